@@ -1,0 +1,116 @@
+/** The columns of the flow table: what each shows and how it sorts. The cells are drawn in src/panels/table. */
+import { fieldOf, type FieldId, type MeasureFieldId, NOT_COMPUTED } from './field.ts'
+import type { LabelledKey } from './flow.ts'
+import { decidingHit, namedPolicy, verdictOf } from './hit.ts'
+import { displayName } from './spelling.ts'
+
+export type ColumnId =
+  | 'seen'
+  | 'action'
+  | 'pending'
+  | 'source'
+  | 'destination'
+  | 'service'
+  | 'port'
+  | 'reporter'
+  | 'decided'
+  | 'bytes'
+  | 'packets'
+  | 'conns'
+
+/** By a text of the key (bytewise, ascending first), by a number of the key, by a sum, or by the time last seen. */
+export type SortKey =
+  | { readonly by: 'text'; readonly of: (subject: LabelledKey) => string }
+  | { readonly by: 'measure'; readonly field: MeasureFieldId }
+  | { readonly by: 'seen' }
+
+export interface Column {
+  readonly id: ColumnId
+  readonly title: string
+  /** The fields that its cell shows, the first one first: what a cell can be filtered by. */
+  readonly fields: readonly FieldId[]
+  readonly sort: SortKey
+  /** Pixels at first. */
+  readonly width: number
+  /** Whether a new user sees it. */
+  readonly shown: boolean
+}
+
+function column(
+  id: ColumnId,
+  title: string,
+  fields: readonly FieldId[],
+  sort: SortKey,
+  width: number,
+  shown = true,
+): Column {
+  return { id, title, fields, sort, width, shown }
+}
+
+const byText = (of: (subject: LabelledKey) => string): SortKey => ({ by: 'text', of })
+const byMeasure = (field: MeasureFieldId): SortKey => ({ by: 'measure', field })
+
+/** In the order in which a new user finds them. */
+export const COLUMNS: readonly Column[] = [
+  column('seen', fieldOf('seen').title, ['seen'], { by: 'seen' }, 92),
+  column('action', 'Verdict', ['action'], byText(({ key }) => key.action), 96),
+  column(
+    'pending',
+    'Pending',
+    ['pending', 'changed'],
+    byText(({ key }) => verdictOf(key.policies.pending) ?? NOT_COMPUTED),
+    112,
+  ),
+  column(
+    'source',
+    'Source',
+    ['src.name', 'src.ns'],
+    byText(({ key }) => `${key.sourceNamespace}/${displayName(key.sourceName)}`),
+    220,
+  ),
+  column(
+    'destination',
+    'Destination',
+    ['dst.name', 'dst.ns'],
+    byText(({ key }) => `${key.destNamespace}/${displayName(key.destName)}`),
+    220,
+  ),
+  column(
+    'service',
+    'Service',
+    ['service', 'svc.ns'],
+    byText(({ key }) => `${key.destServiceNamespace}/${key.destServiceName}`),
+    150,
+    false,
+  ),
+  column(
+    'port',
+    'Port',
+    ['port', 'proto'],
+    byText(({ key }) => `${key.proto} ${String(key.destPort).padStart(5, '0')}`),
+    96,
+  ),
+  column('reporter', 'Reporter', ['reporter'], byText(({ key }) => key.reporter), 104),
+  column(
+    'decided',
+    'Decided by',
+    ['decided', 'tier'],
+    byText(({ key }) => {
+      const hit = decidingHit(key.policies.enforced)
+      if (hit === undefined) return ''
+      const { namespace, name } = namedPolicy(hit)
+      return `${hit.tier}/${namespace}/${name}/${String(hit.ruleIndex + 1).padStart(5, '0')}`
+    }),
+    300,
+  ),
+  column('bytes', 'Bytes', ['bytes'], byMeasure('bytes'), 92),
+  column('packets', 'Packets', ['packets'], byMeasure('packets'), 92, false),
+  column('conns', 'Connections', ['conns'], byMeasure('conns'), 108),
+]
+
+/** The column of an id. */
+export function columnOf(id: ColumnId): Column {
+  const found = COLUMNS.find((entry) => entry.id === id)
+  if (found === undefined) throw new Error(`No column ${id}`)
+  return found
+}

@@ -1,0 +1,32 @@
+/**
+ * How people spell what Goldmane stores, both ways. Goldmane itself accepts the long network names and `Global`
+ * in filters (goldmane/pkg/types/filters.go:24-57); Whisker shows them.
+ */
+
+const NETWORKS: ReadonlyMap<string, string> = new Map([
+  ['pub', 'PUBLIC NETWORK'],
+  ['pvt', 'PRIVATE NETWORK'],
+])
+
+/** The name as people know it: `pub` is PUBLIC NETWORK. */
+export function displayName(name: string): string {
+  return NETWORKS.get(name) ?? name
+}
+
+/** The name as Goldmane stores it, from any spelling: PUBLIC NETWORK is `pub`. */
+export function storedName(typed: string): string {
+  const wanted = typed.toUpperCase()
+  for (const [stored, shown] of NETWORKS) if (shown === wanted) return stored
+  return typed
+}
+
+/** The namespace as Goldmane stores it: Global, none and the empty text are `-`. */
+export function storedNamespace(typed: string): string {
+  return /^(global|none|)$/i.test(typed) ? '-' : typed
+}
+
+/** A word of a closed list in the list's own letter case; anything else unchanged. */
+export function storedWord(words: readonly string[], typed: string): string {
+  const wanted = typed.toLowerCase()
+  return words.find((word) => word.toLowerCase() === wanted) ?? typed
+}

@@ -1,0 +1,191 @@
+/**
+ * What the page and the store's worker say to each other. Requests carry a sequence number; an answer repeats it, and
+ * the page drops answers that are not to its newest request. Nothing per row crosses but the window.
+ *
+ * All times are Unix seconds. A time range is [from, to).
+ */
+import type { Expression } from '../filter/expression.ts'
+import type { ColumnId } from '../flows/column.ts'
+import type { FieldId, MeasureFieldId } from '../flows/field.ts'
+import type { Counters, LabelledKey } from '../flows/flow.ts'
+import type { Trouble } from '../source/trouble.ts'
+
+/** What a table row stands for: one 15 s record; one key, updated in place; one way of being allowed or denied. */
+export type Shape = 'intervals' | 'flows' | 'signatures'
+
+export interface TimeRange {
+  readonly from: number
+  readonly to: number
+}
+
+export interface Sort {
+  readonly column: ColumnId
+  readonly descending: boolean
+}
+
+/** What the page wants to see. */
+export interface ViewRequest {
+  readonly shape: Shape
+  readonly filter: Expression
+  /** Null is everything held. A record is in the range when its start is. */
+  readonly time: TimeRange | null
+  readonly sort: Sort
+  /** The window: rows from `offset`, at most `limit`. */
+  readonly offset: number
+  readonly limit: number
+  /** The id of the row that is open; the answer says where it stands and what it is, also when it is filtered out. */
+  readonly selected: string | null
+  /**
+   * Hold the view as it is while ingestion goes on: records appended after the first frozen request of a run are
+   * left out, and counted in `waiting`.
+   */
+  readonly frozen: boolean
+}
+
+/** One row of the table. Of `flows` and `signatures` the counters are sums over the records in the time range. */
+export interface Row extends LabelledKey, Counters {
+  /** Stable across reloads: made from the key alone (for intervals also the start). */
+  readonly id: string
+  /** Start of the first record and end of the last one; 0 where the capture has no times. */
+  readonly firstSeen: number
+  readonly lastSeen: number
+  /** How many records it stands for. */
+  readonly records: number
+  /** For signatures: how many distinct keys. Otherwise 1. */
+  readonly keys: number
+  /** Records over time, oldest first, for a sparkline: at most 24 equal steps over the range in view. */
+  readonly trend: readonly number[]
+}
+
+export interface Window {
+  readonly offset: number
+  readonly rows: readonly Row[]
+  /** Rows that match, of this shape. */
+  readonly total: number
+  /** Rows of this shape without the filter, in the same time range. */
+  readonly held: number
+  /** Records that arrived since the view was frozen. */
+  readonly waiting: number
+  /** The open row and its place among the matching ones; index −1 when the filter leaves it out. */
+  readonly selected: { readonly index: number; readonly row: Row } | null
+}
+
+/** A field's values under the filter without that field's own clauses, most frequent first. */
+export interface FacetRequest {
+  readonly field: FieldId
+  /** The label key, for label fields. */
+  readonly label?: string
+  /** Only values that contain this, ignoring case. */
+  readonly search: string
+  readonly limit: number
+}
+
+export interface Facet {
+  readonly field: FieldId
+  readonly label?: string
+  readonly values: readonly { readonly value: string; readonly records: number; readonly denied: number }[]
+  /** Distinct values before `limit`. */
+  readonly distinct: number
+}
+
+/** Records, or a sum, by verdict over time. Arrays have one entry a step; `gaps` is 1 where nothing was received. */
+export interface Histogram {
+  readonly from: number
+  /** Seconds per step, a multiple of 15. */
+  readonly step: number
+  readonly allowed: Float64Array
+  readonly denied: Float64Array
+  readonly other: Float64Array
+  readonly gaps: Uint8Array
+}
+
+/** What is held, and what was lost. */
+export interface Holdings {
+  /** 15 s records held, and distinct keys. */
+  readonly records: number
+  readonly keys: number
+  /** Bytes of memory that they take. */
+  readonly bytes: number
+  /** Records dropped, oldest first, to stay within the budget. */
+  readonly evicted: number
+  /** Records left out because they were held already (after a reconnect). */
+  readonly duplicates: number
+  /** Lines, frames or records that could not be read. */
+  readonly refused: number
+  /** Values outside the enums that we know, kept as unknown. */
+  readonly unknown: number
+  /** Start of the oldest and end of the newest record; null when nothing is held. */
+  readonly oldest: number | null
+  readonly newest: number | null
+  /** Runs of 15 s buckets between the two in which nothing was received. Live sources only. */
+  readonly gaps: number
+}
+
+/** One thing that could not be read, with its place. */
+export interface Refusal {
+  /** 1-based line in a text capture; null where the format has none. */
+  readonly line: number | null
+  /** 1-based column in that line. */
+  readonly column: number | null
+  readonly reason: string
+  /** The beginning of what stood there. */
+  readonly excerpt: string
+}
+
+export type SourceState =
+  | { readonly state: 'idle' }
+  | { readonly state: 'connecting' }
+  /** The stream is open. */
+  | { readonly state: 'live' }
+  /** Trying again at `retryAt` (Unix milliseconds); what is held stays. */
+  | { readonly state: 'reconnecting'; readonly trouble: Trouble; readonly retryAt: number; readonly attempt: number }
+  | { readonly state: 'failed'; readonly trouble: Trouble }
+  /** `total` is null when the size is not known, as for a compressed file. */
+  | { readonly state: 'loading'; readonly read: number; readonly total: number | null }
+  | { readonly state: 'loaded' }
+  /** Somebody stopped the loading. */
+  | { readonly state: 'stopped' }
+
+export interface Status {
+  readonly source: SourceState
+  readonly holdings: Holdings
+  /** The first refusals, at most 100; `holdings.refused` has their number. */
+  readonly refusals: readonly Refusal[]
+  /** In words what the capture was taken for: "Whisker records". */
+  readonly format: string | null
+}
+
+/** Where flows come from. */
+export type OpenSource =
+  /** A Goldmane behind gRPC-web at `endpoint`, an absolute URL with a trailing slash. */
+  | { readonly kind: 'live'; readonly endpoint: string; readonly history: number }
+  | { readonly kind: 'file'; readonly file: File }
+  /** A capture that the server offers. */
+  | { readonly kind: 'url'; readonly url: string; readonly name: string }
+
+export type ToWorker =
+  | { readonly type: 'open'; readonly source: OpenSource; readonly budget: number }
+  | {
+      readonly type: 'view'
+      readonly seq: number
+      readonly view: ViewRequest
+      readonly facets: readonly FacetRequest[]
+      /** The number of histogram steps wanted; 0 for none. */
+      readonly histogram: number
+      /** What the histogram counts: records, or a sum. */
+      readonly measure: MeasureFieldId | 'records'
+    }
+  /** Try the source again now. */
+  | { readonly type: 'retry' }
+  /** Stop loading; what was read stays. */
+  | { readonly type: 'stop' }
+
+export type FromWorker =
+  | { readonly type: 'status'; readonly status: Status }
+  | {
+      readonly type: 'view'
+      readonly seq: number
+      readonly window: Window
+      readonly facets: readonly Facet[]
+      readonly histogram: Histogram | null
+    }
