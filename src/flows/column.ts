@@ -53,7 +53,13 @@ const byMeasure = (field: MeasureFieldId): SortKey => ({ by: 'measure', field })
 /** In the order in which a new user finds them. */
 export const COLUMNS: readonly Column[] = [
   column('seen', fieldOf('seen').title, ['seen'], { by: 'seen' }, 92),
-  column('action', 'Verdict', ['action'], byText(({ key }) => key.action), 96),
+  column(
+    'action',
+    'Verdict',
+    ['action'],
+    byText(({ key }) => key.action),
+    96,
+  ),
   column(
     'pending',
     'Pending',
@@ -90,7 +96,13 @@ export const COLUMNS: readonly Column[] = [
     byText(({ key }) => `${key.proto} ${String(key.destPort).padStart(5, '0')}`),
     96,
   ),
-  column('reporter', 'Reporter', ['reporter'], byText(({ key }) => key.reporter), 104),
+  column(
+    'reporter',
+    'Reporter',
+    ['reporter'],
+    byText(({ key }) => key.reporter),
+    104,
+  ),
   column(
     'decided',
     'Decided by',

@@ -117,7 +117,10 @@ const TYPES = ENDPOINT_TYPES.slice(1)
 const typeSpelling = {
   words: TYPES,
   stored: (typed: string) =>
-    storedWord(TYPES, { pod: 'WorkloadEndpoint', wep: 'WorkloadEndpoint', hep: 'HostEndpoint' }[typed] ?? typed),
+    storedWord(
+      TYPES,
+      { pod: 'WorkloadEndpoint', wep: 'WorkloadEndpoint', hep: 'HostEndpoint' }[typed] ?? typed,
+    ),
 }
 const reporterWords: Readonly<Record<string, string>> = {
   source: 'Src',
@@ -166,17 +169,31 @@ export const FIELDS: readonly Field[] = [
       stored: (typed) => storedWord(['yes', 'no', 'unknown'], typed),
     },
   ),
-  text('reporter', 'Reporter', 'The end that measured it: source or destination.', ({ key }) => [key.reporter], {
-    words: REPORTERS.slice(1),
-    stored: (typed) => reporterWords[typed.toLowerCase()] ?? typed,
-    shown: (stored) => ({ Src: 'source', Dst: 'destination' })[stored] ?? stored,
-  }),
-  text('src.ns', 'Source namespace', 'Namespace of the source; - where there is none.', ({ key }) => [
-    key.sourceNamespace,
-  ], { aliases: ['source.ns', 'source.namespace', 'src.namespace', 'source_namespace'], ...namespaceSpelling }),
-  text('src.name', 'Source', 'Name of the source: pods, host, network set or network.', ({ key }) => [
-    key.sourceName,
-  ], { aliases: ['src', 'source', 'source.name', 'source_name'], ...nameSpelling }),
+  text(
+    'reporter',
+    'Reporter',
+    'The end that measured it: source or destination.',
+    ({ key }) => [key.reporter],
+    {
+      words: REPORTERS.slice(1),
+      stored: (typed) => reporterWords[typed.toLowerCase()] ?? typed,
+      shown: (stored) => ({ Src: 'source', Dst: 'destination' })[stored] ?? stored,
+    },
+  ),
+  text(
+    'src.ns',
+    'Source namespace',
+    'Namespace of the source; - where there is none.',
+    ({ key }) => [key.sourceNamespace],
+    { aliases: ['source.ns', 'source.namespace', 'src.namespace', 'source_namespace'], ...namespaceSpelling },
+  ),
+  text(
+    'src.name',
+    'Source',
+    'Name of the source: pods, host, network set or network.',
+    ({ key }) => [key.sourceName],
+    { aliases: ['src', 'source', 'source.name', 'source_name'], ...nameSpelling },
+  ),
   text('src.type', 'Source type', 'What the source is.', ({ key }) => [key.sourceType], {
     aliases: ['source.type', 'source_type'],
     ...typeSpelling,
@@ -189,12 +206,33 @@ export const FIELDS: readonly Field[] = [
     aliases: ['source.label', 'src.labels'],
     labels: (subject) => subject.sourceLabels,
   },
-  text('dst.ns', 'Destination namespace', 'Namespace of the destination; - where there is none.', ({ key }) => [
-    key.destNamespace,
-  ], { aliases: ['dest.ns', 'dest.namespace', 'dst.namespace', 'destination.ns', 'destination.namespace', 'dest_namespace'], ...namespaceSpelling }),
-  text('dst.name', 'Destination', 'Name of the destination: pods, host, network set or network.', ({ key }) => [
-    key.destName,
-  ], { aliases: ['dst', 'dest', 'destination', 'dest.name', 'destination.name', 'dest_name'], ...nameSpelling }),
+  text(
+    'dst.ns',
+    'Destination namespace',
+    'Namespace of the destination; - where there is none.',
+    ({ key }) => [key.destNamespace],
+    {
+      aliases: [
+        'dest.ns',
+        'dest.namespace',
+        'dst.namespace',
+        'destination.ns',
+        'destination.namespace',
+        'dest_namespace',
+      ],
+      ...namespaceSpelling,
+    },
+  ),
+  text(
+    'dst.name',
+    'Destination',
+    'Name of the destination: pods, host, network set or network.',
+    ({ key }) => [key.destName],
+    {
+      aliases: ['dst', 'dest', 'destination', 'dest.name', 'destination.name', 'dest_name'],
+      ...nameSpelling,
+    },
+  ),
   text('dst.type', 'Destination type', 'What the destination is.', ({ key }) => [key.destType], {
     aliases: ['dest.type', 'destination.type', 'dest_type'],
     ...typeSpelling,
@@ -207,12 +245,30 @@ export const FIELDS: readonly Field[] = [
     aliases: ['dest.label', 'destination.label', 'dst.labels'],
     labels: (subject) => subject.destLabels,
   },
-  text('ns', 'Namespace', 'Namespace of either end.', ({ key }) => distinct([key.sourceNamespace, key.destNamespace]), {
-    aliases: ['namespace'],
-    ...namespaceSpelling,
-  }),
-  text('name', 'Name', 'Name of either end.', ({ key }) => distinct([key.sourceName, key.destName]), nameSpelling),
-  text('type', 'Type', 'What either end is.', ({ key }) => distinct([key.sourceType, key.destType]), typeSpelling),
+  text(
+    'ns',
+    'Namespace',
+    'Namespace of either end.',
+    ({ key }) => distinct([key.sourceNamespace, key.destNamespace]),
+    {
+      aliases: ['namespace'],
+      ...namespaceSpelling,
+    },
+  ),
+  text(
+    'name',
+    'Name',
+    'Name of either end.',
+    ({ key }) => distinct([key.sourceName, key.destName]),
+    nameSpelling,
+  ),
+  text(
+    'type',
+    'Type',
+    'What either end is.',
+    ({ key }) => distinct([key.sourceType, key.destType]),
+    typeSpelling,
+  ),
   {
     type: 'label',
     id: 'label',
@@ -221,12 +277,20 @@ export const FIELDS: readonly Field[] = [
     aliases: ['labels'],
     labels: (subject) => [...subject.sourceLabels, ...subject.destLabels],
   },
-  text('service', 'Service', 'Destination service; - where Felix did not know it.', ({ key }) =>
-    recorded(key.destServiceName),
-  { aliases: ['svc', 'svc.name', 'dest_service_name'] }),
-  text('svc.ns', 'Service namespace', 'Namespace of the destination service.', ({ key }) =>
-    recorded(key.destServiceNamespace),
-  { aliases: ['service.ns', 'service.namespace'], ...namespaceSpelling }),
+  text(
+    'service',
+    'Service',
+    'Destination service; - where Felix did not know it.',
+    ({ key }) => recorded(key.destServiceName),
+    { aliases: ['svc', 'svc.name', 'dest_service_name'] },
+  ),
+  text(
+    'svc.ns',
+    'Service namespace',
+    'Namespace of the destination service.',
+    ({ key }) => recorded(key.destServiceNamespace),
+    { aliases: ['service.ns', 'service.namespace'], ...namespaceSpelling },
+  ),
   text('proto', 'Protocol', 'tcp, udp, icmp, icmp6, sctp, or a protocol number.', ({ key }) => [key.proto], {
     aliases: ['protocol'],
     stored: (typed) => typed.toLowerCase(),
@@ -243,7 +307,12 @@ export const FIELDS: readonly Field[] = [
     'policy',
     'Policy',
     'A policy of any hit, enforced or pending, or the trigger of an end of tier.',
-    (subject) => distinct(everyHit(subject).map((hit) => namedPolicy(hit).name).filter(Boolean)),
+    (subject) =>
+      distinct(
+        everyHit(subject)
+          .map((hit) => namedPolicy(hit).name)
+          .filter(Boolean),
+      ),
     { aliases: ['policy.name'] },
   ),
   text(
@@ -256,22 +325,44 @@ export const FIELDS: readonly Field[] = [
     },
     { aliases: ['decided.by', 'decider'] },
   ),
-  text('tier', 'Tier', 'Tier of any hit, enforced or pending.', (subject) =>
-    distinct(everyHit(subject).map((hit) => hit.tier).filter(Boolean)),
-  { aliases: ['policy.tier'] }),
+  text(
+    'tier',
+    'Tier',
+    'Tier of any hit, enforced or pending.',
+    (subject) =>
+      distinct(
+        everyHit(subject)
+          .map((hit) => hit.tier)
+          .filter(Boolean),
+      ),
+    { aliases: ['policy.tier'] },
+  ),
   text(
     'kind',
     'Policy kind',
     'Kind of any hit, enforced or pending, or of the trigger of an end of tier.',
     (subject) =>
-      distinct(everyHit(subject).flatMap((hit) => (hit.trigger === null ? [hit.kind] : [hit.kind, hit.trigger.kind]))),
-    { aliases: ['policy.kind'], words: POLICY_KINDS.slice(1), stored: (typed) => storedWord(POLICY_KINDS, typed) },
+      distinct(
+        everyHit(subject).flatMap((hit) =>
+          hit.trigger === null ? [hit.kind] : [hit.kind, hit.trigger.kind],
+        ),
+      ),
+    {
+      aliases: ['policy.kind'],
+      words: POLICY_KINDS.slice(1),
+      stored: (typed) => storedWord(POLICY_KINDS, typed),
+    },
   ),
   text(
     'policy.ns',
     'Policy namespace',
     'Namespace of the policy of any hit, or of the trigger; cluster-scoped policies have none.',
-    (subject) => distinct(everyHit(subject).map((hit) => namedPolicy(hit).namespace).filter(Boolean)),
+    (subject) =>
+      distinct(
+        everyHit(subject)
+          .map((hit) => namedPolicy(hit).namespace)
+          .filter(Boolean),
+      ),
     { aliases: ['policy.namespace'] },
   ),
   {
@@ -281,7 +372,11 @@ export const FIELDS: readonly Field[] = [
     help: 'Rule of any hit, counted from 1. An end of tier has none.',
     aliases: [],
     values: (subject) =>
-      distinct(everyHit(subject).filter((hit) => !isEndOfTier(hit)).map((hit) => hit.ruleIndex + 1)),
+      distinct(
+        everyHit(subject)
+          .filter((hit) => !isEndOfTier(hit))
+          .map((hit) => hit.ruleIndex + 1),
+      ),
   },
   text('trigger', 'Trigger', 'The policy that an end of tier names.', (subject) =>
     distinct(everyHit(subject).flatMap((hit) => (hit.trigger === null ? [] : [hit.trigger.name]))),

@@ -138,7 +138,12 @@ export type SourceState =
   /** The stream is open. */
   | { readonly state: 'live' }
   /** Trying again at `retryAt` (Unix milliseconds); what is held stays. */
-  | { readonly state: 'reconnecting'; readonly trouble: Trouble; readonly retryAt: number; readonly attempt: number }
+  | {
+      readonly state: 'reconnecting'
+      readonly trouble: Trouble
+      readonly retryAt: number
+      readonly attempt: number
+    }
   | { readonly state: 'failed'; readonly trouble: Trouble }
   /** `total` is null when the size is not known, as for a compressed file. */
   | { readonly state: 'loading'; readonly read: number; readonly total: number | null }

@@ -1,0 +1,129 @@
+/** Goldmane's protobuf messages to and from the vocabulary. */
+import { create } from '@bufbuild/protobuf'
+
+import {
+  ACTIONS,
+  ENDPOINT_TYPES,
+  type Flow,
+  type FlowKey,
+  fromWire,
+  POLICY_KINDS,
+  type PolicyHit,
+  REPORTERS,
+  toWire,
+} from '../flows/flow.ts'
+import { inOrder } from '../flows/hit.ts'
+import {
+  type Flow as FlowMessage,
+  FlowSchema,
+  type FlowKey as FlowKeyMessage,
+  FlowKeySchema,
+  type PolicyHit as PolicyHitMessage,
+  PolicyHitSchema,
+  PolicyTraceSchema,
+} from '../gen/goldmane/api_pb.ts'
+
+function hitFromMessage(hit: PolicyHitMessage): PolicyHit {
+  return {
+    kind: fromWire(POLICY_KINDS, hit.kind),
+    namespace: hit.namespace,
+    name: hit.name,
+    tier: hit.tier,
+    action: fromWire(ACTIONS, hit.action),
+    policyIndex: Number(hit.policyIndex),
+    ruleIndex: Number(hit.ruleIndex),
+    trigger: hit.trigger === undefined ? null : hitFromMessage(hit.trigger),
+  }
+}
+
+function hitToMessage(hit: PolicyHit): PolicyHitMessage {
+  const message = create(PolicyHitSchema, {
+    kind: toWire(POLICY_KINDS, hit.kind),
+    namespace: hit.namespace,
+    name: hit.name,
+    tier: hit.tier,
+    action: toWire(ACTIONS, hit.action),
+    policyIndex: BigInt(hit.policyIndex),
+    ruleIndex: BigInt(hit.ruleIndex),
+  })
+  if (hit.trigger !== null) message.trigger = hitToMessage(hit.trigger)
+  return message
+}
+
+/** The vocabulary's key of a message, its hits in order of evaluation. */
+export function keyFromMessage(key: FlowKeyMessage): FlowKey {
+  return {
+    sourceName: key.sourceName,
+    sourceNamespace: key.sourceNamespace,
+    sourceType: fromWire(ENDPOINT_TYPES, key.sourceType),
+    destName: key.destName,
+    destNamespace: key.destNamespace,
+    destType: fromWire(ENDPOINT_TYPES, key.destType),
+    destPort: Number(key.destPort),
+    destServiceName: key.destServiceName,
+    destServiceNamespace: key.destServiceNamespace,
+    destServicePortName: key.destServicePortName,
+    destServicePort: Number(key.destServicePort),
+    proto: key.proto,
+    reporter: fromWire(REPORTERS, key.reporter),
+    action: fromWire(ACTIONS, key.action),
+    policies: {
+      enforced: inOrder((key.policies?.enforcedPolicies ?? []).map(hitFromMessage)),
+      pending: inOrder((key.policies?.pendingPolicies ?? []).map(hitFromMessage)),
+    },
+  }
+}
+
+/** The message of a key. An enum value known by word only (`Unknown(Audit)`) becomes the unspecified one. */
+export function keyToMessage(key: FlowKey): FlowKeyMessage {
+  return create(FlowKeySchema, {
+    ...key,
+    sourceType: toWire(ENDPOINT_TYPES, key.sourceType),
+    destType: toWire(ENDPOINT_TYPES, key.destType),
+    destPort: BigInt(key.destPort),
+    destServicePort: BigInt(key.destServicePort),
+    reporter: toWire(REPORTERS, key.reporter),
+    action: toWire(ACTIONS, key.action),
+    policies: create(PolicyTraceSchema, {
+      enforcedPolicies: key.policies.enforced.map(hitToMessage),
+      pendingPolicies: key.policies.pending.map(hitToMessage),
+    }),
+  })
+}
+
+/** The vocabulary's flow of a message. Undefined when it has no key, which no Goldmane sends. */
+export function flowFromMessage(flow: FlowMessage): Flow | undefined {
+  if (flow.Key === undefined) return undefined
+  return {
+    key: keyFromMessage(flow.Key),
+    sourceLabels: flow.sourceLabels,
+    destLabels: flow.destLabels,
+    startTime: Number(flow.startTime),
+    endTime: Number(flow.endTime),
+    packetsIn: Number(flow.packetsIn),
+    packetsOut: Number(flow.packetsOut),
+    bytesIn: Number(flow.bytesIn),
+    bytesOut: Number(flow.bytesOut),
+    numConnectionsStarted: Number(flow.numConnectionsStarted),
+    numConnectionsCompleted: Number(flow.numConnectionsCompleted),
+    numConnectionsLive: Number(flow.numConnectionsLive),
+  }
+}
+
+/** The message of a flow; counts that were not recorded become 0, which protobuf cannot tell apart. */
+export function flowToMessage(flow: Flow): FlowMessage {
+  return create(FlowSchema, {
+    Key: keyToMessage(flow.key),
+    startTime: BigInt(flow.startTime),
+    endTime: BigInt(flow.endTime),
+    sourceLabels: [...flow.sourceLabels],
+    destLabels: [...flow.destLabels],
+    packetsIn: BigInt(flow.packetsIn),
+    packetsOut: BigInt(flow.packetsOut),
+    bytesIn: BigInt(flow.bytesIn),
+    bytesOut: BigInt(flow.bytesOut),
+    numConnectionsStarted: BigInt(flow.numConnectionsStarted ?? 0),
+    numConnectionsCompleted: BigInt(flow.numConnectionsCompleted ?? 0),
+    numConnectionsLive: BigInt(flow.numConnectionsLive ?? 0),
+  })
+}
