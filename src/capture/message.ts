@@ -14,14 +14,23 @@ import {
 } from '../flows/flow.ts'
 import { inOrder } from '../flows/hit.ts'
 import {
+  type Action as ActionNumber,
+  type EndpointType as EndpointTypeNumber,
   type Flow as FlowMessage,
   FlowSchema,
   type FlowKey as FlowKeyMessage,
   FlowKeySchema,
   type PolicyHit as PolicyHitMessage,
   PolicyHitSchema,
+  type PolicyKind as PolicyKindNumber,
   PolicyTraceSchema,
+  type Reporter as ReporterNumber,
 } from '../gen/goldmane/api_pb.ts'
+
+/** The generated type lists the numbers it knows, while proto3 enums are open: any number may travel. */
+function wire<Wire extends number>(names: readonly string[], name: string): Wire {
+  return toWire(names, name) as Wire
+}
 
 function hitFromMessage(hit: PolicyHitMessage): PolicyHit {
   return {
@@ -38,11 +47,11 @@ function hitFromMessage(hit: PolicyHitMessage): PolicyHit {
 
 function hitToMessage(hit: PolicyHit): PolicyHitMessage {
   const message = create(PolicyHitSchema, {
-    kind: toWire(POLICY_KINDS, hit.kind),
+    kind: wire<PolicyKindNumber>(POLICY_KINDS, hit.kind),
     namespace: hit.namespace,
     name: hit.name,
     tier: hit.tier,
-    action: toWire(ACTIONS, hit.action),
+    action: wire<ActionNumber>(ACTIONS, hit.action),
     policyIndex: BigInt(hit.policyIndex),
     ruleIndex: BigInt(hit.ruleIndex),
   })
@@ -78,12 +87,12 @@ export function keyFromMessage(key: FlowKeyMessage): FlowKey {
 export function keyToMessage(key: FlowKey): FlowKeyMessage {
   return create(FlowKeySchema, {
     ...key,
-    sourceType: toWire(ENDPOINT_TYPES, key.sourceType),
-    destType: toWire(ENDPOINT_TYPES, key.destType),
+    sourceType: wire<EndpointTypeNumber>(ENDPOINT_TYPES, key.sourceType),
+    destType: wire<EndpointTypeNumber>(ENDPOINT_TYPES, key.destType),
     destPort: BigInt(key.destPort),
     destServicePort: BigInt(key.destServicePort),
-    reporter: toWire(REPORTERS, key.reporter),
-    action: toWire(ACTIONS, key.action),
+    reporter: wire<ReporterNumber>(REPORTERS, key.reporter),
+    action: wire<ActionNumber>(ACTIONS, key.action),
     policies: create(PolicyTraceSchema, {
       enforcedPolicies: key.policies.enforced.map(hitToMessage),
       pendingPolicies: key.policies.pending.map(hitToMessage),
