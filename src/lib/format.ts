@@ -1,0 +1,56 @@
+/** Numbers and times as the screen shows them. All times are Unix seconds. */
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+const short = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 })
+
+/** 1204 is "1,204". */
+export function formatCount(count: number): string {
+  return whole.format(count)
+}
+
+/** Decimal units, as Calico's own figures: 1500 is "1.5 kB". */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
+  let value = bytes
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${short.format(value)} ${units[unit]}`
+}
+
+/** How long, with one unit: "8 s", "12 min", "3 h", "2 d". Negative lengths, as of a clock ahead, are "0 s". */
+export function formatAge(seconds: number): string {
+  const age = Math.max(0, Math.round(seconds))
+  if (age < 60) return `${age} s`
+  if (age < 3600) return `${Math.floor(age / 60)} min`
+  if (age < 172_800) return `${Math.floor(age / 3600)} h`
+  return `${Math.floor(age / 86_400)} d`
+}
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const full = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+})
+
+/** The time of day in the reader's zone: "14:02:15". */
+export function formatClock(seconds: number): string {
+  return clock.format(seconds * 1000)
+}
+
+/** Date, time and zone: "22 Nov 2026, 14:02:15 UTC". */
+export function formatTime(seconds: number): string {
+  return full.format(seconds * 1000)
+}
+
+/** "1 flow", "2 flows". */
+export function formatPlural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}

@@ -1,0 +1,46 @@
+/** What the whole screen shares: the store's client and where flows come from. */
+import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from 'react'
+
+import { ensure } from '../lib/assert.ts'
+import type { OpenSource } from '../store/protocol.ts'
+import type { Snapshot, StoreClient } from './store-client.ts'
+import type { View } from './view.ts'
+
+/** What is open, under the name that the screen shows. */
+export interface Source {
+  readonly name: string
+  readonly open: OpenSource
+}
+
+export interface Flowtrace {
+  readonly client: StoreClient
+  readonly source: Source
+  /** What the server offers: where to return to from a dropped file. */
+  readonly offered: Source | null
+  readonly openSource: (source: Source) => void
+}
+
+export const FlowtraceContext = createContext<Flowtrace | null>(null)
+
+export function useFlowtrace(): Flowtrace {
+  return ensure(useContext(FlowtraceContext), 'a component that needs flows stands outside FlowtraceContext')
+}
+
+/** A part of the client's snapshot; the component draws again only when that part is another value. */
+export function useSnapshot<Part>(select: (snapshot: Snapshot) => Part): Part {
+  const { client } = useFlowtrace()
+  const last = useRef<{ snapshot: Snapshot; part: Part } | null>(null)
+  return useSyncExternalStore(client.subscribe, () => {
+    const snapshot = client.snapshot()
+    if (last.current?.snapshot !== snapshot) last.current = { snapshot, part: select(snapshot) }
+    return last.current.part
+  })
+}
+
+/** Tells the store what the address asks for. */
+export function useWish({ filter, shape, time, sort, open }: View): void {
+  const { client } = useFlowtrace()
+  useEffect(() => {
+    client.setWish({ filter, shape, time, sort, selected: open })
+  }, [client, filter, shape, time, sort, open])
+}

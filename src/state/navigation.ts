@@ -1,0 +1,45 @@
+/** The address bar as the one home of the view. */
+import { useCallback, useSyncExternalStore } from 'react'
+
+import { type ParsedView, parseView, printView, type View } from './view.ts'
+
+const listeners = new Set<() => void>()
+let read: { search: string; parsed: ParsedView } | null = null
+
+function current(): ParsedView {
+  const { search } = window.location
+  if (read?.search !== search) read = { search, parsed: parseView(search) }
+  return read.parsed
+}
+
+function announce(): void {
+  for (const listener of listeners) listener()
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  window.addEventListener('popstate', announce)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size === 0) window.removeEventListener('popstate', announce)
+  }
+}
+
+/** Changes a part of the view. `push` can be undone with the browser's back button; `replace` cannot. */
+export function navigate(change: Partial<View>, how: 'push' | 'replace' = 'push'): void {
+  const next = printView({ ...current().view, ...change })
+  if (next === printView(current().view)) return
+  const url = `${window.location.pathname}${next}${window.location.hash}`
+  if (how === 'push') window.history.pushState(null, '', url)
+  else window.history.replaceState(null, '', url)
+  announce()
+}
+
+/** The view in the address, and what of it could not be read. */
+export function useParsedView(): ParsedView {
+  return useSyncExternalStore(subscribe, current)
+}
+
+export function useView(): readonly [View, typeof navigate] {
+  return [useParsedView().view, useCallback(navigate, [])]
+}

@@ -1,0 +1,14 @@
+/** The protocol's types that panels draw from; panels do not import the store. */
+export type {
+  Facet,
+  FacetRequest,
+  Holdings,
+  Row,
+  Shape,
+  Sort,
+  SourceState,
+  Status,
+  TimeRange,
+  Window,
+} from '../store/protocol.ts'
+export type { Trouble } from '../source/trouble.ts'

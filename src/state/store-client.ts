@@ -1,0 +1,174 @@
+/**
+ * The page's end of the worker. It gathers what the page wants to see (view, window, facets) and posts it at most once
+ * a frame; the worker answers, and answers again whenever its data changes. An answer to an older wish is dropped.
+ */
+import type {
+  Facet,
+  FacetRequest,
+  FromWorker,
+  Histogram,
+  OpenSource,
+  Status,
+  ToWorker,
+  ViewRequest,
+  Window,
+} from '../store/protocol.ts'
+
+/** Why the view stands still: the reader paused it, or is reading away from the top. */
+export type Hold = 'pause' | 'scroll'
+
+export interface Answer {
+  readonly window: Window
+  readonly facets: readonly Facet[]
+  readonly histogram: Histogram | null
+}
+
+export interface Snapshot {
+  readonly status: Status
+  /** Null until the first answer. */
+  readonly answer: Answer | null
+  readonly holds: ReadonlySet<Hold>
+}
+
+/** What a worker must offer: a dedicated Worker does, and so does the port of a shared one. */
+export interface Port {
+  postMessage(message: ToWorker): void
+  addEventListener(type: 'message', listener: (event: MessageEvent<FromWorker>) => void): void
+}
+
+export type Wish = Pick<ViewRequest, 'filter' | 'shape' | 'time' | 'sort' | 'selected'>
+
+export const NOTHING_HELD: Status = {
+  source: { state: 'idle' },
+  holdings: {
+    records: 0,
+    keys: 0,
+    bytes: 0,
+    evicted: 0,
+    duplicates: 0,
+    refused: 0,
+    unknown: 0,
+    oldest: null,
+    newest: null,
+    gaps: 0,
+  },
+  refusals: [],
+  format: null,
+}
+
+export class StoreClient {
+  readonly #port: Port
+  readonly #schedule: (run: () => void) => void
+  readonly #listeners = new Set<() => void>()
+  readonly #facets = new Map<symbol, readonly FacetRequest[]>()
+  #snapshot: Snapshot = { status: NOTHING_HELD, answer: null, holds: new Set() }
+  #wish: Wish | null = null
+  #range = { offset: 0, limit: 100 }
+  #histogram = 0
+  #seq = 0
+  #scheduled = false
+
+  constructor(port: Port, schedule: (run: () => void) => void = (run) => requestAnimationFrame(run)) {
+    this.#port = port
+    this.#schedule = schedule
+    port.addEventListener('message', (event) => this.#receive(event.data))
+  }
+
+  open(source: OpenSource, budget: number): void {
+    this.#change({ answer: null, status: NOTHING_HELD, holds: new Set() })
+    this.#port.postMessage({ type: 'open', source, budget })
+    this.#ask()
+  }
+
+  retry(): void {
+    this.#port.postMessage({ type: 'retry' })
+  }
+
+  stop(): void {
+    this.#port.postMessage({ type: 'stop' })
+  }
+
+  setWish(wish: Wish): void {
+    this.#wish = wish
+    this.#ask()
+  }
+
+  /** The rows that the table can show now. */
+  setRange(offset: number, limit: number): void {
+    if (offset === this.#range.offset && limit === this.#range.limit) return
+    this.#range = { offset, limit }
+    this.#ask()
+  }
+
+  setHistogram(steps: number): void {
+    if (steps === this.#histogram) return
+    this.#histogram = steps
+    this.#ask()
+  }
+
+  hold(reason: Hold, on: boolean): void {
+    if (this.#snapshot.holds.has(reason) === on) return
+    const holds = new Set(this.#snapshot.holds)
+    if (on) holds.add(reason)
+    else holds.delete(reason)
+    this.#change({ holds })
+    this.#ask()
+  }
+
+  /** Asks for facets until the returned function is called. */
+  wantFacets(requests: readonly FacetRequest[]): () => void {
+    const key = Symbol('facets')
+    this.#facets.set(key, requests)
+    this.#ask()
+    return () => {
+      this.#facets.delete(key)
+      this.#ask()
+    }
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  readonly snapshot = (): Snapshot => this.#snapshot
+
+  #change(part: Partial<Snapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...part }
+    for (const listener of this.#listeners) listener()
+  }
+
+  #ask(): void {
+    if (this.#scheduled || this.#wish === null) return
+    this.#scheduled = true
+    this.#schedule(() => {
+      this.#scheduled = false
+      if (this.#wish === null) return
+      this.#seq++
+      this.#port.postMessage({
+        type: 'view',
+        seq: this.#seq,
+        view: { ...this.#wish, ...this.#range, frozen: this.#snapshot.holds.size > 0 },
+        facets: [...this.#facets.values()].flat(),
+        histogram: this.#histogram,
+        measure: 'records',
+      })
+    })
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.type) {
+      case 'status':
+        this.#change({ status: message.status })
+        return
+      case 'view':
+        if (message.seq !== this.#seq) return
+        this.#change({
+          answer: { window: message.window, facets: message.facets, histogram: message.histogram },
+        })
+        return
+      default:
+        message satisfies never
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The view and its link. What is on the screen is a value; its text in the address is canonical, defaults left out,
+ * and opens the same for a colleague. The source is never part of it: where flows come from is the server's to say.
+ */
+import { ALL, type Expression } from '../filter/expression.ts'
+import { parse } from '../filter/parse.ts'
+import { print } from '../filter/print.ts'
+import { COLUMNS, type ColumnId } from '../flows/column.ts'
+import type { Shape, Sort, TimeRange } from '../store/protocol.ts'
+
+export interface View {
+  readonly filter: Expression
+  readonly shape: Shape
+  /** Null is everything held. */
+  readonly time: TimeRange | null
+  readonly sort: Sort
+  /** The id of the row that is open in the inspector. */
+  readonly open: string | null
+}
+
+export const DEFAULT_VIEW: View = {
+  filter: ALL,
+  shape: 'flows',
+  time: null,
+  sort: { column: 'seen', descending: true },
+  open: null,
+}
+
+export interface ParsedView {
+  readonly view: View
+  /** What of the link could not be read, in words; those parts are at their defaults. */
+  readonly problems: readonly string[]
+}
+
+const SHAPES: readonly Shape[] = ['flows', 'intervals', 'signatures']
+
+function parseFilter(text: string, problems: string[]): Expression {
+  const parsed = parse(text)
+  if (parsed.ok) return parsed.expression
+  problems.push(`the filter “${text}” (${parsed.errors[0]?.message ?? 'not understood'})`)
+  return DEFAULT_VIEW.filter
+}
+
+function parseSort(text: string, problems: string[]): Sort {
+  const descending = text.startsWith('-')
+  const id = descending ? text.slice(1) : text
+  const column = COLUMNS.find((entry) => entry.id === id)?.id
+  if (column !== undefined) return { column, descending }
+  problems.push(`the sort order “${text}”`)
+  return DEFAULT_VIEW.sort
+}
+
+function parseTime(text: string, problems: string[]): TimeRange | null {
+  const match = /^(\d{1,12})-(\d{1,12})$/.exec(text)
+  const from = Number(match?.[1])
+  const to = Number(match?.[2])
+  if (match !== null && from < to) return { from, to }
+  problems.push(`the time range “${text}”`)
+  return null
+}
+
+/** Reads a link's query string. Total: what cannot be read is reported and left at its default. */
+export function parseView(search: string): ParsedView {
+  const params = new URLSearchParams(search)
+  const problems: string[] = []
+  const q = params.get('q')
+  const sort = params.get('sort')
+  const time = params.get('time')
+  const rows = params.get('rows')
+  const open = params.get('open')
+  const shape = SHAPES.find((entry) => entry === rows)
+  if (rows !== null && shape === undefined) problems.push(`the kind of rows “${rows}”`)
+  const opens = open !== null && /^[0-9a-z.-]{1,64}$/i.test(open)
+  if (open !== null && !opens) problems.push(`the open row “${open.slice(0, 40)}”`)
+  return {
+    view: {
+      filter: q === null ? DEFAULT_VIEW.filter : parseFilter(q, problems),
+      shape: shape ?? DEFAULT_VIEW.shape,
+      time: time === null ? null : parseTime(time, problems),
+      sort: sort === null ? DEFAULT_VIEW.sort : parseSort(sort, problems),
+      open: opens ? open : null,
+    },
+    problems,
+  }
+}
+
+function printSort(sort: Sort): string {
+  return `${sort.descending ? '-' : ''}${sort.column satisfies ColumnId}`
+}
+
+/** The query string of a view, with its question mark; empty for the default view. */
+export function printView(view: View): string {
+  const params = new URLSearchParams()
+  if (view.filter.kind !== 'all') params.set('q', print(view.filter))
+  if (view.shape !== DEFAULT_VIEW.shape) params.set('rows', view.shape)
+  if (view.time !== null) params.set('time', `${view.time.from}-${view.time.to}`)
+  if (printSort(view.sort) !== printSort(DEFAULT_VIEW.sort)) params.set('sort', printSort(view.sort))
+  if (view.open !== null) params.set('open', view.open)
+  const text = params.toString()
+  return text === '' ? '' : `?${text}`
+}

@@ -1,0 +1,28 @@
+import type { ReactNode } from 'react'
+
+import { Icon } from './Icon.tsx'
+
+/** A band across the screen that says what is wrong and offers what can be done. Announced when it appears. */
+export function Notice({
+  title,
+  children,
+  actions,
+  tone = 'warning',
+}: {
+  title: string
+  children: ReactNode
+  actions?: ReactNode
+  tone?: 'warning' | 'error'
+}) {
+  const colours =
+    tone === 'error' ? 'border-deny bg-deny-soft text-ink' : 'border-staged bg-staged-soft text-ink'
+  return (
+    <div role="alert" className={`flex items-center gap-3 border-b px-4 py-2 ${colours}`}>
+      <Icon name="warning" className={`size-4 ${tone === 'error' ? 'text-deny' : 'text-staged'}`} />
+      <p className="min-w-0 flex-1">
+        <strong className="font-semibold">{title}</strong> {children}
+      </p>
+      {actions}
+    </div>
+  )
+}
