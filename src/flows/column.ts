@@ -30,7 +30,7 @@ export interface Column {
   /** The fields that its cell shows, the first one first: what a cell can be filtered by. */
   readonly fields: readonly FieldId[]
   readonly sort: SortKey
-  /** Pixels at first. */
+  /** Pixels at first; at least, for a column that takes the width left over. */
   readonly width: number
   /** Whether a new user sees it. */
   readonly shown: boolean
@@ -52,41 +52,41 @@ const byMeasure = (field: MeasureFieldId): SortKey => ({ by: 'measure', field })
 
 /** In the order in which a new user finds them. */
 export const COLUMNS: readonly Column[] = [
-  column('seen', fieldOf('seen').title, ['seen'], { by: 'seen' }, 92),
+  column('seen', fieldOf('seen').title, ['seen'], { by: 'seen' }, 80),
   column(
     'action',
     'Verdict',
     ['action'],
     byText(({ key }) => key.action),
-    96,
+    84,
   ),
   column(
     'pending',
     'Pending',
     ['pending', 'changed'],
     byText(({ key }) => verdictOf(key.policies.pending) ?? NOT_COMPUTED),
-    112,
+    100,
   ),
   column(
     'source',
     'Source',
     ['src.name', 'src.ns'],
     byText(({ key }) => `${key.sourceNamespace}/${displayName(key.sourceName)}`),
-    220,
+    120,
   ),
   column(
     'destination',
     'Destination',
     ['dst.name', 'dst.ns'],
     byText(({ key }) => `${key.destNamespace}/${displayName(key.destName)}`),
-    220,
+    120,
   ),
   column(
     'service',
     'Service',
     ['service', 'svc.ns'],
     byText(({ key }) => `${key.destServiceNamespace}/${key.destServiceName}`),
-    150,
+    110,
     false,
   ),
   column(
@@ -94,7 +94,7 @@ export const COLUMNS: readonly Column[] = [
     'Port',
     ['port', 'proto'],
     byText(({ key }) => `${key.proto} ${String(key.destPort).padStart(5, '0')}`),
-    96,
+    84,
   ),
   column(
     'reporter',
@@ -113,11 +113,11 @@ export const COLUMNS: readonly Column[] = [
       const { namespace, name } = namedPolicy(hit)
       return `${hit.tier}/${namespace}/${name}/${String(hit.ruleIndex + 1).padStart(5, '0')}`
     }),
-    300,
+    170,
   ),
-  column('bytes', 'Bytes', ['bytes'], byMeasure('bytes'), 92),
-  column('packets', 'Packets', ['packets'], byMeasure('packets'), 92, false),
-  column('conns', 'Connections', ['conns'], byMeasure('conns'), 108),
+  column('bytes', 'Bytes', ['bytes'], byMeasure('bytes'), 84, false),
+  column('packets', 'Packets', ['packets'], byMeasure('packets'), 84, false),
+  column('conns', 'Connections', ['conns'], byMeasure('conns'), 104),
 ]
 
 /** The column of an id. */

@@ -422,11 +422,22 @@ const byName: ReadonlyMap<string, Field> = new Map(
   FIELDS.flatMap((field) => [field.id, ...field.aliases].map((name) => [name, field] as const)),
 )
 
+/** The type of the field with that id. */
+export type FieldById<Id extends FieldId> = Id extends TextFieldId
+  ? TextField
+  : Id extends NumberFieldId
+    ? NumberField
+    : Id extends LabelFieldId
+      ? LabelField
+      : Id extends MeasureFieldId
+        ? MeasureField
+        : AgeField
+
 /** The field of an id; throws for an id that is not in the table, which the types rule out. */
-export function fieldOf<Id extends FieldId>(id: Id): Extract<Field, { id: Id }> {
+export function fieldOf<Id extends FieldId>(id: Id): FieldById<Id> {
   const field = byId.get(id)
   if (field === undefined) throw new Error(`No field ${id} in the registry`)
-  return field as Extract<Field, { id: Id }> // the map was made by id
+  return field as FieldById<Id> // the map was made by id
 }
 
 /** The field that a typed name means, ids and aliases alike, letter case ignored. */

@@ -1,0 +1,87 @@
+/** What the cells of a row show. */
+import type { FlowKey } from '../../flows/flow.ts'
+import { decidingHit, isEndOfTier, namedPolicy, verdictChange, verdictOf } from '../../flows/hit.ts'
+import { displayName } from '../../flows/spelling.ts'
+import { formatAge, formatClock, formatTime } from '../../lib/format.ts'
+import { useNow } from '../../state/clock.ts'
+import { useSnapshot } from '../../state/flowtrace.ts'
+import { describeAction } from '../../state/words.ts'
+import { Chip } from '../../ui/Chip.tsx'
+import { Mark } from '../../ui/Mark.tsx'
+
+/** How long ago while live, the time of day in a capture: its flows are as old as they are. */
+export function Seen({ at }: { at: number }) {
+  const live = useSnapshot(({ status }) => status.source.state === 'live' || status.source.state === 'reconnecting')
+  if (at === 0) return <span className="text-faint">no time</span>
+  return (
+    <time dateTime={new Date(at * 1000).toISOString()} title={formatTime(at)} className="text-muted">
+      {live ? <Age at={at} /> : formatClock(at)}
+    </time>
+  )
+}
+
+function Age({ at }: { at: number }) {
+  const now = useNow()
+  return <>{formatAge(now - at)}</>
+}
+
+export function Verdict({ flowKey }: { flowKey: FlowKey }) {
+  return <Mark {...describeAction(flowKey.action)} />
+}
+
+/** Quiet where staged policies change nothing; a dashed chip where they would. */
+export function Pending({ flowKey }: { flowKey: FlowKey }) {
+  const { policies } = flowKey
+  switch (verdictChange(policies)) {
+    case 'unknown':
+      return <span className="text-faint">not computed</span>
+    case 'no':
+      return <span className="text-muted">same</span>
+    case 'yes':
+      return <Chip look="dashed">would {describeAction(verdictOf(policies.pending)).word.toLowerCase()}</Chip>
+  }
+}
+
+/** Which hit decided: its tier, its policy, and its rule as people count. */
+export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
+  const hit = decidingHit(flowKey.policies.enforced)
+  if (hit === undefined) return <span className="text-faint">not in the record</span>
+  if (hit.kind === 'Profile')
+    return (
+      <span className="block truncate">
+        <Chip>–</Chip> <code className="text-xs">{hit.name}</code> <span className="text-muted">no policy</span>
+      </span>
+    )
+  const policy = namedPolicy(hit)
+  const name = policy.namespace === '' ? policy.name : `${policy.namespace}/${policy.name}`
+  const rule = isEndOfTier(hit) ? 'end of tier' : `rule ${hit.ruleIndex + 1}`
+  return (
+    <span className="block truncate" title={`Tier ${hit.tier}: ${name} ${rule}`}>
+      <Chip>{hit.tier}</Chip> {isEndOfTier(hit) ? <span className="text-muted">{rule} </span> : null}
+      {hit.kind === 'EndOfTier' && hit.trigger === null ? null : <code className="text-xs">{name}</code>}
+      {isEndOfTier(hit) ? null : <span className="text-muted"> {rule}</span>}
+    </span>
+  )
+}
+
+export function Port({ flowKey }: { flowKey: FlowKey }) {
+  const hasPort = !/^icmp6?$/.test(flowKey.proto)
+  return (
+    <code className="text-xs">
+      {flowKey.proto}
+      {hasPort ? ` ${flowKey.destPort}` : ''}
+    </code>
+  )
+}
+
+export function Service({ flowKey }: { flowKey: FlowKey }) {
+  const { destServiceName: name, destServiceNamespace: namespace } = flowKey
+  if (name === '') return <span className="text-faint">not recorded</span>
+  if (name === '-') return <span className="text-faint">–</span>
+  return (
+    <span className="block truncate font-mono text-xs" title={`${namespace}/${name}`}>
+      <span className="text-muted">{namespace}/</span>
+      {displayName(name)}
+    </span>
+  )
+}

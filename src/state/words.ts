@@ -1,0 +1,22 @@
+/** Words and tones for what the vocabulary says, shared by the panels. */
+import { isUnknown, type Action } from '../flows/flow.ts'
+
+export type ActionTone = 'allow' | 'deny' | 'pass' | 'unknown'
+
+/** How an action looks and reads. Undefined is a verdict that was not computed. */
+export function describeAction(action: Action | undefined): { tone: ActionTone; word: string } {
+  switch (action) {
+    case 'Allow':
+      return { tone: 'allow', word: 'Allow' }
+    case 'Deny':
+      return { tone: 'deny', word: 'Deny' }
+    case 'Pass':
+      return { tone: 'pass', word: 'Pass' }
+    case undefined:
+      return { tone: 'unknown', word: 'Not computed' }
+    case 'ActionUnspecified':
+      return { tone: 'unknown', word: 'Unspecified' }
+    default:
+      return { tone: 'unknown', word: isUnknown(action) ? action.slice('Unknown('.length, -1) : action }
+  }
+}

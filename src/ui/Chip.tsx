@@ -1,0 +1,11 @@
+import type { ReactNode } from 'react'
+
+/** A small framed word. `dashed` is for what would be, `filled` for what kind of statement it is. */
+export function Chip({ look = 'framed', children }: { look?: 'framed' | 'dashed' | 'filled'; children: ReactNode }) {
+  const looks = {
+    framed: 'border border-line text-muted',
+    dashed: 'border border-dashed border-staged text-staged',
+    filled: 'bg-sunken text-muted',
+  }
+  return <span className={`inline-block rounded-[4px] px-1.5 py-px text-2xs ${looks[look]}`}>{children}</span>
+}

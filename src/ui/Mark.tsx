@@ -1,0 +1,23 @@
+import { Icon, type IconName } from './Icon.tsx'
+
+export type Tone = 'allow' | 'deny' | 'pass' | 'unknown'
+
+const TONES: Readonly<Record<Tone, { text: string; box: string; icon: IconName }>> = {
+  allow: { text: 'text-allow', box: 'bg-allow-soft', icon: 'allow' },
+  deny: { text: 'text-deny', box: 'bg-deny-soft', icon: 'deny' },
+  pass: { text: 'text-pass', box: 'bg-pass-soft', icon: 'pass' },
+  unknown: { text: 'text-muted', box: 'bg-sunken', icon: 'question' },
+}
+
+/** An outcome as icon, word and colour: never the colour alone. */
+export function Mark({ tone, word }: { tone: Tone; word: string }) {
+  const { text, box, icon } = TONES[tone]
+  return (
+    <span className={`inline-flex items-center gap-1.5 font-semibold ${text}`}>
+      <span className={`inline-grid size-4 place-items-center rounded-[4px] ${box}`}>
+        <Icon name={icon} className="size-3" />
+      </span>
+      {word}
+    </span>
+  )
+}
