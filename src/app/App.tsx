@@ -1,0 +1,43 @@
+import { Tooltip } from '@base-ui/react/tooltip'
+
+import { FilterBar } from '../panels/filter-bar/FilterBar.tsx'
+import { Inspector } from '../panels/inspect/Inspector.tsx'
+import { DropZone } from '../panels/source/DropZone.tsx'
+import { HoldingsBar } from '../panels/source/HoldingsBar.tsx'
+import { SourceNotice } from '../panels/source/SourceNotice.tsx'
+import { FlowTable } from '../panels/table/FlowTable.tsx'
+import { useWish } from '../state/flowtrace.ts'
+import { useParsedView } from '../state/navigation.ts'
+import { useTheme } from '../state/theme.ts'
+import { Notice } from '../ui/Notice.tsx'
+import { TopBar } from './TopBar.tsx'
+
+/** The screen: what is open, the filter, the flows, and the flow that is looked at. */
+export function App() {
+  const { view, problems } = useParsedView()
+  useWish(view)
+  useTheme()
+  return (
+    <Tooltip.Provider delay={400}>
+      <DropZone>
+        <div className="flex h-full min-h-0 flex-col">
+          <TopBar />
+          <SourceNotice />
+          {problems.length === 0 ? null : (
+            <Notice title="Part of the link was not understood:">
+              {problems.join(', ')}. Everything else in it is applied.
+            </Notice>
+          )}
+          <FilterBar />
+          <main className="flex min-h-0 flex-1">
+            <div className="grid min-w-0 flex-1">
+              <FlowTable />
+            </div>
+            {view.open === null ? null : <Inspector />}
+          </main>
+          <HoldingsBar />
+        </div>
+      </DropZone>
+    </Tooltip.Provider>
+  )
+}

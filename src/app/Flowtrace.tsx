@@ -1,0 +1,53 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { useEffect, useMemo, useState } from 'react'
+
+import { FlowtraceContext, type Source } from '../state/flowtrace.ts'
+import { loadSource } from '../state/load-source.ts'
+import type { Trouble } from '../state/rows.ts'
+import type { StoreClient } from '../state/store-client.ts'
+import { App } from './App.tsx'
+import { StartFailed } from './StartFailed.tsx'
+
+/** Bytes that the store may take; the oldest flows leave when it is full. */
+const BUDGET = 256 * 1024 * 1024
+
+/** Asks the server what there is to open, opens it, and shows the screen. */
+export function Flowtrace({ client, queries }: { client: StoreClient; queries: QueryClient }) {
+  const [offered, setOffered] = useState<Source | null>(null)
+  const [source, setSource] = useState<Source | null>(null)
+  const [trouble, setTrouble] = useState<Trouble | null>(null)
+  const [attempt, setAttempt] = useState(0)
+
+  useEffect(() => {
+    const abort = new AbortController()
+    void loadSource(abort.signal).then((loaded) => {
+      if (abort.signal.aborted) return
+      if (loaded.ok) {
+        setOffered(loaded.source)
+        setSource((current) => current ?? loaded.source)
+        setTrouble(null)
+      } else setTrouble(loaded.trouble)
+    })
+    return () => abort.abort()
+  }, [attempt])
+
+  useEffect(() => {
+    if (source !== null) client.open(source.open, BUDGET)
+  }, [client, source])
+
+  const shared = useMemo(
+    () => (source === null ? null : { client, source, offered, openSource: setSource }),
+    [client, source, offered],
+  )
+  if (shared === null) {
+    if (trouble === null) return null
+    return <StartFailed trouble={trouble} onRetry={() => setAttempt(attempt + 1)} onOpen={setSource} />
+  }
+  return (
+    <QueryClientProvider client={queries}>
+      <FlowtraceContext value={shared}>
+        <App />
+      </FlowtraceContext>
+    </QueryClientProvider>
+  )
+}

@@ -1,0 +1,42 @@
+import { useRef } from 'react'
+
+import type { Source } from '../state/flowtrace.ts'
+import type { Trouble } from '../state/rows.ts'
+import { Button } from '../ui/Button.tsx'
+
+/** The server did not say where flows come from. A capture can be opened all the same. */
+export function StartFailed({
+  trouble,
+  onRetry,
+  onOpen,
+}: {
+  trouble: Trouble
+  onRetry: () => void
+  onOpen: (source: Source) => void
+}) {
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <main className="mx-auto flex h-full max-w-lg flex-col items-start justify-center gap-3 p-6">
+      <h1 className="text-lg font-semibold">Flowtrace cannot reach its server</h1>
+      <p>{trouble.say}</p>
+      {trouble.detail === null ? null : <code className="text-xs text-muted">{trouble.detail}</code>}
+      <div className="flex gap-2">
+        <Button look="primary" onClick={onRetry}>
+          Try again
+        </Button>
+        <Button onClick={() => input.current?.click()}>Open a capture…</Button>
+      </div>
+      <input
+        ref={input}
+        type="file"
+        aria-label="Capture file"
+        className="sr-only"
+        tabIndex={-1}
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0]
+          if (file !== undefined) onOpen({ name: file.name, open: { kind: 'file', file } })
+        }}
+      />
+    </main>
+  )
+}

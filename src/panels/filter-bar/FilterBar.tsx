@@ -1,0 +1,52 @@
+import { type Expression, ALL } from '../../filter/expression.ts'
+import { clausesOf, without } from '../../filter/clauses.ts'
+import { print } from '../../filter/print.ts'
+import { useView } from '../../state/navigation.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import { CONTROLS } from './controls.ts'
+import { FilterControl } from './FilterControl.tsx'
+
+/** The filter as controls and as chips: two views of the one tree in the address. */
+export function FilterBar() {
+  const [{ filter }, navigate] = useView()
+  const setFilter = (next: Expression) => navigate({ filter: next })
+  const clauses = clausesOf(filter)
+  return (
+    <search aria-label="Filter" className="flex flex-wrap items-center gap-1.5 border-b border-line bg-surface px-4 py-2">
+      <Icon name="filter" className="mr-1 size-4 text-faint" />
+      {CONTROLS.map((control) => (
+        <FilterControl key={control.title} control={control} filter={filter} onChange={setFilter} />
+      ))}
+      {clauses.length === 0 ? null : (
+        <>
+          <span className="mx-1 h-5 w-px bg-line" aria-hidden="true" />
+          <ul aria-label="Clauses of the filter" className="contents">
+            {clauses.map((clause) => {
+              const text = print(clause)
+              return (
+                <li
+                  key={text}
+                  className="flex h-7 max-w-full items-center rounded-[7px] border border-accent bg-accent-soft pl-2.5 text-xs"
+                >
+                  <code className="truncate">{text}</code>
+                  <button
+                    type="button"
+                    aria-label={`Remove ${text}`}
+                    onClick={() => setFilter(without(filter, clause))}
+                    className="grid h-full w-7 place-items-center rounded-r-[6px] text-accent hover:text-ink"
+                  >
+                    <Icon name="close" className="size-3" />
+                  </button>
+                </li>
+              )
+            })}
+          </ul>
+          <Button look="quiet" onClick={() => setFilter(ALL)}>
+            Clear
+          </Button>
+        </>
+      )}
+    </search>
+  )
+}

@@ -1,0 +1,18 @@
+/** The filter controls: each a button over one or more fields of the registry. */
+import type { FieldId } from '../../flows/field.ts'
+
+export interface Control {
+  readonly title: string
+  /** Its tabs, the first one open at first. */
+  readonly fields: readonly FieldId[]
+}
+
+export const CONTROLS: readonly Control[] = [
+  { title: 'Source', fields: ['src.ns', 'src.name'] },
+  { title: 'Destination', fields: ['dst.ns', 'dst.name', 'service'] },
+  { title: 'Either end', fields: ['ns', 'name'] },
+  { title: 'Verdict', fields: ['action', 'pending', 'changed'] },
+  { title: 'Policy', fields: ['policy', 'tier', 'kind', 'policy.ns', 'decided'] },
+  { title: 'Reporter', fields: ['reporter'] },
+  { title: 'Port', fields: ['port', 'proto'] },
+]

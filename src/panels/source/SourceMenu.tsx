@@ -1,0 +1,52 @@
+import { Menu } from '@base-ui/react/menu'
+import { useRef } from 'react'
+
+import { useFlowtrace } from '../../state/flowtrace.ts'
+import { buttonClass } from '../../ui/Button.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+
+const ITEM =
+  'flex h-8 cursor-default items-center gap-2 rounded-md px-2 outline-none data-highlighted:bg-sunken select-none'
+
+/** The name of what is open; from here a capture is opened, and the server's own source again. */
+export function SourceMenu() {
+  const { source, offered, openSource } = useFlowtrace()
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <Menu.Root>
+        <Menu.Trigger className={buttonClass('outline', 'max-w-64')}>
+          <span className="truncate">{source.name}</span>
+          <Icon name="down" className="size-3" />
+        </Menu.Trigger>
+        <Menu.Portal>
+          <Menu.Positioner sideOffset={6} align="start" className="z-40">
+            <Menu.Popup className="min-w-56 rounded-[10px] border border-line bg-surface p-1.5 text-ink shadow-[0_8px_30px_rgb(0_0_0/0.14)] outline-none">
+              <Menu.Item className={ITEM} onClick={() => input.current?.click()}>
+                <Icon name="open" className="size-4 text-muted" /> Open a capture…
+              </Menu.Item>
+              {offered === null || offered.open === source.open ? null : (
+                <Menu.Item className={ITEM} onClick={() => openSource(offered)}>
+                  <Icon name="play" className="size-4 text-muted" /> Back to {offered.name}
+                </Menu.Item>
+              )}
+            </Menu.Popup>
+          </Menu.Positioner>
+        </Menu.Portal>
+      </Menu.Root>
+      <input
+        ref={input}
+        type="file"
+        aria-label="Capture file"
+        className="sr-only"
+        tabIndex={-1}
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0]
+          // The same file chosen again must count as a change.
+          event.currentTarget.value = ''
+          if (file !== undefined) openSource({ name: file.name, open: { kind: 'file', file } })
+        }}
+      />
+    </>
+  )
+}

@@ -1,0 +1,77 @@
+import { formatAge, formatBytes, formatPlural } from '../../lib/format.ts'
+import { useNow } from '../../state/clock.ts'
+import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+
+/** What the source has to say: that it is lost, that it failed, or how far a file was read. */
+export function SourceNotice() {
+  const source = useSnapshot(({ status }) => status.source)
+  const { client } = useFlowtrace()
+  switch (source.state) {
+    case 'reconnecting':
+      return (
+        <Notice title="Reconnecting." actions={<Button onClick={() => client.retry()}>Try now</Button>}>
+          {source.trouble.say} <Detail text={source.trouble.detail} />
+          <Countdown until={source.retryAt} />
+        </Notice>
+      )
+    case 'failed':
+      return (
+        <Notice
+          tone="error"
+          title="No flows are coming in."
+          actions={<Button onClick={() => client.retry()}>Try again</Button>}
+        >
+          {source.trouble.say} <Detail text={source.trouble.detail} />
+        </Notice>
+      )
+    case 'loading':
+      return <Loading read={source.read} total={source.total} />
+    case 'stopped':
+      return (
+        <Notice title="Reading was stopped.">What was read until then is shown; the rest of the file is not.</Notice>
+      )
+    case 'idle':
+    case 'connecting':
+    case 'live':
+    case 'loaded':
+      return null
+  }
+}
+
+function Detail({ text }: { text: string | null }) {
+  return text === null ? null : <code className="text-xs text-muted">({text})</code>
+}
+
+/** Not announced: the band it stands in is, and a ticking number would be read out every second. */
+function Countdown({ until }: { until: number }) {
+  const now = useNow()
+  const left = Math.ceil(until / 1000 - now)
+  return (
+    <span className="text-muted" aria-hidden="true">
+      {' '}
+      {left > 0 ? `Next try in ${formatAge(left)}.` : 'Trying…'}
+    </span>
+  )
+}
+
+function Loading({ read, total }: { read: number; total: number | null }) {
+  const { client, source } = useFlowtrace()
+  const records = useSnapshot(({ status }) => status.holdings.records)
+  return (
+    <div className="flex items-center gap-3 border-b border-line bg-surface px-4 py-2">
+      <code className="max-w-64 truncate text-xs">{source.name}</code>
+      <progress
+        aria-label={`Reading ${source.name}`}
+        className="h-1.5 flex-1 accent-(--accent)"
+        {...(total === null ? {} : { value: read, max: Math.max(total, 1) })}
+      />
+      <span className="text-muted">
+        {formatPlural(records, 'record')} · {formatBytes(read)}
+        {total === null ? '' : ` of ${formatBytes(total)}`}
+      </span>
+      <Button onClick={() => client.stop()}>Stop here</Button>
+    </div>
+  )
+}

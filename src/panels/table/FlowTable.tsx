@@ -1,0 +1,140 @@
+import { type SortingState, useTable } from '@tanstack/react-table'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useMemo, useRef } from 'react'
+
+import { columnOf, type ColumnId } from '../../flows/column.ts'
+import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
+import { useView } from '../../state/navigation.ts'
+import { setPreferences, usePreferences } from '../../state/preferences.ts'
+import type { Row } from '../../state/rows.ts'
+import { BodyRow, RowPlaceholder } from './BodyRow.tsx'
+import { columns, features, FLEXIBLE } from './columns.tsx'
+import { EmptyTable } from './EmptyTable.tsx'
+import { HeaderRow } from './HeaderRow.tsx'
+import { TableBar } from './TableBar.tsx'
+import { useCursor } from './use-cursor.ts'
+
+export const ROW_HEIGHT = 32
+/** Rows asked for beyond each end of the screen, so that a short scroll needs no answer. */
+const MARGIN = 40
+
+const NO_ROWS: Row[] = []
+
+/** The flows that match, a window of them at a time. The worker filters, sorts and counts; this draws. */
+export function FlowTable() {
+  const { client } = useFlowtrace()
+  const [view, navigate] = useView()
+  const answer = useSnapshot((snapshot) => snapshot.answer)
+  const { order, hidden, widths } = usePreferences()
+  const scroller = useRef<HTMLDivElement>(null)
+  const window = answer?.window
+  const total = window?.total ?? 0
+
+  const rows = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 8,
+    scrollMargin: ROW_HEIGHT,
+    scrollPaddingStart: ROW_HEIGHT,
+  })
+  const first = rows.range?.startIndex ?? 0
+  const last = rows.range?.endIndex ?? 0
+  useEffect(() => {
+    const from = Math.max(0, Math.floor((first - MARGIN) / MARGIN) * MARGIN)
+    client.setRange(from, Math.ceil((last - from + MARGIN + 1) / MARGIN) * MARGIN)
+  }, [client, first, last])
+
+  const open = (row: Row) => navigate({ open: row.id }, view.open === null ? 'push' : 'replace')
+  const { cursor, setCursor, onKeyDown } = useCursor({
+    window,
+    page: () => Math.max(1, last - first - 1),
+    scrollTo: (index) => rows.scrollToIndex(index),
+    onMove: (row) => {
+      if (view.open !== null) open(row)
+    },
+    onOpen: open,
+    onClose: () => navigate({ open: null }),
+  })
+
+  const visibility = useMemo(() => Object.fromEntries(hidden.map((id) => [id, false])), [hidden])
+  const table = useTable({
+    features,
+    columns,
+    data: window === undefined ? NO_ROWS : (window.rows as Row[]), // react-table never writes to its data
+    getRowId: (row) => row.id,
+    manualSorting: true,
+    columnResizeMode: 'onChange',
+    state: {
+      columnOrder: order,
+      columnVisibility: visibility,
+      columnSizing: widths as Record<string, number>, // a partial record has no holes once it is read
+      sorting: [{ id: view.sort.column, desc: view.sort.descending }] satisfies SortingState,
+    },
+    onColumnSizingChange: (update) => {
+      const sizes = typeof update === 'function' ? update(widths as Record<string, number>) : update
+      setPreferences({ widths: sizes })
+    },
+  })
+  const headers = table.getHeaderGroups()[0]?.headers ?? []
+  const template = headers
+    .map(({ id }) => {
+      const width = widths[id as ColumnId] // the columns are made from the registry
+      const least = columnOf(id as ColumnId).width
+      if (width !== undefined) return `${width}px`
+      return FLEXIBLE.has(id as ColumnId) ? `minmax(${least}px, ${id === 'decided' ? 1.5 : 1}fr)` : `${least}px`
+    })
+    .join(' ')
+
+  const drawn = table.getRowModel().rows
+  return (
+    <section aria-label="Flows" className="grid min-h-0 min-w-0 grid-rows-[auto_1fr] bg-surface">
+      <TableBar onTop={() => scroller.current?.scrollTo({ top: 0 })} />
+      <div
+        ref={scroller}
+        role="grid"
+        aria-label="Flows"
+        aria-rowcount={total + 1}
+        aria-colcount={headers.length}
+        aria-activedescendant={cursor.index < 0 ? undefined : `flow-${cursor.index}`}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onScroll={(event) => client.hold('scroll', event.currentTarget.scrollTop > ROW_HEIGHT / 2)}
+        className="group/grid relative min-h-0 overflow-auto outline-none focus-visible:outline-none"
+      >
+        <div role="rowgroup" className="sticky top-0 z-10">
+          <HeaderRow
+            headers={headers}
+            template={template}
+            sort={view.sort}
+            onSort={(sort) => navigate({ sort }, 'replace')}
+          />
+        </div>
+        <div role="rowgroup" className="relative min-w-max" style={{ height: rows.getTotalSize() }}>
+          {rows.getVirtualItems().map(({ index, start }) => {
+            const row = drawn[index - (window?.offset ?? 0)]
+            const top = start - ROW_HEIGHT
+            if (row === undefined) return <RowPlaceholder key={index} index={index} top={top} columns={headers.length} />
+            return (
+              <BodyRow
+                key={index}
+                row={row}
+                index={index}
+                top={top}
+                template={template}
+                current={index === cursor.index}
+                selected={row.id === view.open}
+                onPick={() => {
+                  setCursor({ index, id: row.id })
+                  open(row.original)
+                }}
+              />
+            )
+          })}
+        </div>
+        {window !== undefined && total === 0 ? <EmptyTable window={window} /> : null}
+      </div>
+    </section>
+  )
+}
+
