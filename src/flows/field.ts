@@ -114,21 +114,26 @@ function recorded(value: string): readonly string[] {
 const namespaceSpelling = { stored: storedNamespace }
 const nameSpelling = { stored: storedName, shown: displayName }
 const TYPES = ENDPOINT_TYPES.slice(1)
+const typeWords: ReadonlyMap<string, string> = new Map([
+  ['pod', 'WorkloadEndpoint'],
+  ['wep', 'WorkloadEndpoint'],
+  ['hep', 'HostEndpoint'],
+])
 const typeSpelling = {
   words: TYPES,
-  stored: (typed: string) =>
-    storedWord(
-      TYPES,
-      { pod: 'WorkloadEndpoint', wep: 'WorkloadEndpoint', hep: 'HostEndpoint' }[typed] ?? typed,
-    ),
+  stored: (typed: string) => storedWord(TYPES, typeWords.get(typed.toLowerCase()) ?? typed),
 }
-const reporterWords: Readonly<Record<string, string>> = {
-  source: 'Src',
-  src: 'Src',
-  destination: 'Dst',
-  dest: 'Dst',
-  dst: 'Dst',
-}
+const reporterWords: ReadonlyMap<string, string> = new Map([
+  ['source', 'Src'],
+  ['src', 'Src'],
+  ['destination', 'Dst'],
+  ['dest', 'Dst'],
+  ['dst', 'Dst'],
+])
+const reporterShown: ReadonlyMap<string, string> = new Map([
+  ['Src', 'source'],
+  ['Dst', 'destination'],
+])
 
 function text(
   id: TextFieldId,
@@ -176,8 +181,8 @@ export const FIELDS: readonly Field[] = [
     ({ key }) => [key.reporter],
     {
       words: REPORTERS.slice(1),
-      stored: (typed) => reporterWords[typed.toLowerCase()] ?? typed,
-      shown: (stored) => ({ Src: 'source', Dst: 'destination' })[stored] ?? stored,
+      stored: (typed) => reporterWords.get(typed.toLowerCase()) ?? typed,
+      shown: (stored) => reporterShown.get(stored) ?? stored,
     },
   ),
   text(
