@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-import { exclude, include, valuesOf } from '../../filter/clauses.ts'
+import { exclude, include, release, valuesOf } from '../../filter/clauses.ts'
 import type { Expression } from '../../filter/expression.ts'
 import { fieldOf, type FieldId } from '../../flows/field.ts'
 import { formatCount } from '../../lib/format.ts'
@@ -69,7 +69,7 @@ export function ValueList({
             <Toggle
               pressed={included.includes(value)}
               name={`Include ${shownAs(field, value)}`}
-              onClick={() => onChange(include(filter, field, value))}
+              onClick={() => onChange((included.includes(value) ? release : include)(filter, field, value))}
             >
               <span
                 className={`grid size-4 place-items-center rounded-[4px] border ${included.includes(value) ? 'border-accent bg-accent text-surface' : 'border-edge'}`}
@@ -88,7 +88,7 @@ export function ValueList({
               aria-pressed={excluded.includes(value)}
               aria-label={`Exclude ${shownAs(field, value)}`}
               title="Exclude"
-              onClick={() => onChange(exclude(filter, field, value))}
+              onClick={() => onChange((excluded.includes(value) ? release : exclude)(filter, field, value))}
               className={`grid size-7 place-items-center rounded-md font-mono hover:text-ink ${excluded.includes(value) ? 'text-accent' : 'text-muted'}`}
             >
               −

@@ -1,0 +1,58 @@
+// Finds a Chromium for the tests, the screenshots and the browser benchmarks.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+
+import { chromium } from '@playwright/test'
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
+
+/** @returns {string | undefined} a browser's path: $CHROMIUM, one on the PATH, or Playwright's own */
+export function findBrowser() {
+  const named = process.env['CHROMIUM']
+  if (named) return named
+  for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
+    for (const name of NAMES) {
+      const file = path.join(folder, name)
+      if (existsSync(file)) return file
+    }
+  }
+  const own = chromium.executablePath()
+  return existsSync(own) ? own : undefined
+}
+
+/** Debian's chromium, when we may install it: as root, with apt. */
+function installBrowser() {
+  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).error) return
+  console.log('No Chromium found: installing the package chromium through apt')
+  const options = { stdio: /** @type {const} */ ('inherit'), env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+  spawnSync('apt-get', ['update', '-q'], options)
+  spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], options)
+}
+
+/** Finds a browser, installing one where that is possible; without one, says what to do and ends the program. */
+export function ensureBrowser() {
+  let browser = findBrowser()
+  if (browser === undefined) {
+    installBrowser()
+    browser = findBrowser()
+  }
+  if (browser !== undefined && existsSync(browser)) return browser
+  console.error(
+    'No Chromium found. Install Chromium or Chrome, or run "npx playwright install chromium", or set CHROMIUM to its path.',
+  )
+  return process.exit(1)
+}
+
+/** What Chromium is started with: no sandbox for root, and no calls home. */
+export function browserArguments() {
+  return [
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-quic',
+    '--no-first-run',
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  ]
+}

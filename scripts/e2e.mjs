@@ -1,0 +1,9 @@
+// The end-to-end tests: a build that is up to date, a browser, and Playwright. Arguments go to Playwright.
+import process from 'node:process'
+
+import { ensureBrowser } from './browser.mjs'
+import { run } from './run.mjs'
+
+const browser = ensureBrowser()
+const built = run('node', ['scripts/build.mjs', '--if-stale'])
+process.exit(built === 0 ? run('playwright', ['test', ...process.argv.slice(2)], { CHROMIUM: browser }) : built)

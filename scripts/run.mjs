@@ -1,0 +1,25 @@
+// Runs a tool of node_modules, as npm would, with its output here.
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * @param {string} tool a command of node_modules/.bin, or `node`
+ * @param {readonly string[]} args
+ * @param {Record<string, string>} [env]
+ * @returns {number} the exit status
+ */
+export function run(tool, args, env = {}) {
+  const bin = path.join(root, 'node_modules', '.bin')
+  const { status, error } = spawnSync(tool === 'node' ? process.execPath : path.join(bin, tool), args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`, ...env },
+    shell: process.platform === 'win32',
+  })
+  if (error) console.error(error.message)
+  return status ?? 1
+}

@@ -1,0 +1,81 @@
+import { useEffect, useRef } from 'react'
+
+import { formatClock, formatTime } from '../../lib/format.ts'
+import { useSnapshot } from '../../state/flowtrace.ts'
+import { useView } from '../../state/navigation.ts'
+import type { Row } from '../../state/rows.ts'
+import { Chip } from '../../ui/Chip.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import { Explanation } from './Explanation.tsx'
+import { Facts } from './Facts.tsx'
+import { RawRecord } from './RawRecord.tsx'
+import { TraceTree } from './TraceTree.tsx'
+
+const ENDS: Readonly<Record<string, string>> = { Src: 'at the source', Dst: 'at the destination' }
+
+/** The flow that is looked at: one sentence first, the evidence below it. */
+export function Inspector() {
+  const [view, navigate] = useView()
+  const answer = useSnapshot((snapshot) => snapshot.answer)
+  const panel = useRef<HTMLElement>(null)
+  const row = answer?.window.selected?.row
+  useEffect(() => {
+    panel.current?.scrollTo({ top: 0 })
+  }, [view.open])
+  return (
+    <aside
+      ref={panel}
+      aria-label="Flow"
+      className="absolute inset-y-12 right-0 z-20 w-full max-w-[26rem] overflow-y-auto border-l border-line bg-surface px-5 py-4 lg:static lg:w-[24rem] lg:flex-none 2xl:w-[26rem]"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') navigate({ open: null })
+      }}
+    >
+      <div className="mb-2 flex items-center gap-2 text-xs text-muted">
+        {row === undefined ? null : <Kicker row={row} />}
+        <button
+          type="button"
+          aria-label="Close"
+          className="-mr-2 ml-auto grid size-7 place-items-center rounded-md hover:bg-sunken hover:text-ink"
+          onClick={() => navigate({ open: null })}
+        >
+          <Icon name="close" />
+        </button>
+      </div>
+      {row === undefined ? <NotHeld answered={answer !== null} /> : <Details row={row} />}
+    </aside>
+  )
+}
+
+function Kicker({ row }: { row: Row }) {
+  return (
+    <p title={`${formatTime(row.firstSeen)} to ${formatTime(row.lastSeen)}`}>
+      <Chip look="filled">recorded</Chip> {ENDS[row.key.reporter] ?? 'by an unnamed end'}
+      {row.lastSeen === 0 ? '' : ` · ${formatClock(row.firstSeen)} – ${formatClock(row.lastSeen)}`}
+    </p>
+  )
+}
+
+function Details({ row }: { row: Row }) {
+  return (
+    <>
+      <Explanation row={row} />
+      <TraceTree flowKey={row.key} />
+      <Facts row={row} />
+      <RawRecord row={row} />
+    </>
+  )
+}
+
+function NotHeld({ answered }: { answered: boolean }) {
+  if (!answered) return <p className="text-muted">Looking for this flow…</p>
+  return (
+    <>
+      <h2 className="text-lg font-semibold">This flow is not held</h2>
+      <p className="mt-1 text-muted">
+        The link names a flow that has not been received here, or that was evicted. It appears by itself when it
+        comes in.
+      </p>
+    </>
+  )
+}

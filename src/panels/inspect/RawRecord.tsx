@@ -1,0 +1,35 @@
+import { useMemo } from 'react'
+
+import { writeFlow } from '../../capture/write.ts'
+import { formatPlural } from '../../lib/format.ts'
+import type { Row } from '../../state/rows.ts'
+import { CopyButton } from '../../ui/CopyButton.tsx'
+
+/** The record as Goldmane's JSON, to be copied. */
+export function RawRecord({ row }: { row: Row }) {
+  const text = useMemo(
+    () => JSON.stringify(JSON.parse(writeFlow({ ...row, startTime: row.firstSeen, endTime: row.lastSeen })), null, 2),
+    [row],
+  )
+  return (
+    <details className="mt-4 border-t border-line pt-3 text-xs">
+      <summary className="cursor-pointer font-medium">Raw record</summary>
+      <div className="mt-2 flex items-center justify-between gap-2">
+        <span className="text-muted">
+          {row.records === 1 ? 'As Goldmane writes it' : `Counters summed over ${formatPlural(row.records, 'record')}`}
+        </span>
+        <CopyButton label="Copy" text={() => text} />
+      </div>
+      <pre
+        // A long record scrolls, so the keyboard must reach it.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        role="region"
+        aria-label="Raw record"
+        className="mt-2 max-h-80 overflow-auto rounded-[7px] border border-line bg-page p-3 font-mono text-2xs"
+      >
+        {text}
+      </pre>
+    </details>
+  )
+}

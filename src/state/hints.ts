@@ -1,0 +1,49 @@
+/** What Goldmane has seen in its hour, for values that are not held here: FilterHints, through TanStack Query. */
+import { queryOptions, useQuery } from '@tanstack/react-query'
+
+import type { FieldId } from '../flows/field.ts'
+import { useFlowtrace } from './flowtrace.ts'
+
+/** The hint types that hold a field's values; a field of either side has two. */
+const HINTS = {
+  'src.ns': ['SourceNamespace'],
+  'dst.ns': ['DestNamespace'],
+  ns: ['SourceNamespace', 'DestNamespace'],
+  'src.name': ['SourceName'],
+  'dst.name': ['DestName'],
+  name: ['SourceName', 'DestName'],
+  tier: ['PolicyTier'],
+  policy: ['PolicyName'],
+  kind: ['PolicyKind'],
+  'policy.ns': ['PolicyNamespace'],
+} as const satisfies Partial<Record<FieldId, readonly string[]>>
+
+export type HintType = (typeof HINTS)[keyof typeof HINTS][number]
+
+const NONE: readonly string[] = []
+
+function hintTypesOf(field: FieldId): readonly HintType[] {
+  return field in HINTS ? HINTS[field as keyof typeof HINTS] : [] // narrowed by the test just made
+}
+
+export function hintsQuery(endpoint: string, field: FieldId) {
+  const types = hintTypesOf(field)
+  return queryOptions({
+    queryKey: ['hints', endpoint, field],
+    enabled: types.length > 0 && endpoint !== '',
+    staleTime: 15_000,
+    queryFn: async ({ signal }) => {
+      // grpc-web is not needed for the first paint.
+      const { hintValues } = await import('../source/unary.ts')
+      const values = await Promise.all(types.map((type) => hintValues(endpoint, type, signal)))
+      return [...new Set(values.flat())]
+    },
+  })
+}
+
+/** The field's values known to Goldmane; empty while asking, for a capture, and when the call fails: they are extras. */
+export function useHints(field: FieldId): readonly string[] {
+  const { source } = useFlowtrace()
+  const { data } = useQuery(hintsQuery(source.open.kind === 'live' ? source.open.endpoint : '', field))
+  return data ?? NONE
+}
