@@ -1,0 +1,127 @@
+import { expect, test } from './support/test.ts'
+
+const hit = (name: string, action: string) => ({
+  kind: 'CalicoNetworkPolicy',
+  name,
+  namespace: 'shop',
+  tier: 'default',
+  action,
+  policy_index: 0,
+  rule_index: 0,
+  trigger: null,
+})
+
+function whiskerRecord(change: object): string {
+  return JSON.stringify({
+    start_time: '2026-09-27T11:32:15Z',
+    end_time: '2026-09-27T11:32:30Z',
+    action: 'Deny',
+    source_name: 'scraper-655c844475-*',
+    source_namespace: 'shop',
+    source_labels: 'app=scraper | team=shop',
+    dest_name: 'web-574ff6d9fd-*',
+    dest_namespace: 'shop',
+    dest_labels: 'app=web',
+    protocol: 'tcp',
+    dest_port: 80,
+    reporter: 'Dst',
+    policies: { enforced: [hit('web-guard', 'Deny')], pending: [] },
+    packets_in: 8,
+    packets_out: 0,
+    bytes_in: 592,
+    bytes_out: 0,
+    ...change,
+  })
+}
+
+const DENIED = whiskerRecord({})
+const ENDED = whiskerRecord({
+  dest_name: 'ledger-*',
+  policies: {
+    enforced: [
+      {
+        kind: 'EndOfTier',
+        name: '',
+        namespace: '',
+        tier: 'default',
+        action: 'Deny',
+        policy_index: 0,
+        rule_index: -1,
+        trigger: { ...hit('ledger-isolation', 'ActionUnspecified'), kind: 'NetworkPolicy' },
+      },
+    ],
+    pending: [],
+  },
+})
+const PASSED = whiskerRecord({
+  action: 'Allow',
+  dest_name: 'coredns-*',
+  dest_namespace: 'kube-system',
+  protocol: 'udp',
+  dest_port: 53,
+  policies: {
+    enforced: [
+      { ...hit('calico-system.cluster-dns', 'Pass'), namespace: 'kube-system', tier: 'calico-system', rule_index: 1 },
+      { ...hit('kns.kube-system', 'Allow'), kind: 'Profile', namespace: '', tier: '', policy_index: 1 },
+    ],
+    pending: null,
+  },
+})
+
+test.describe('a capture file', () => {
+  test('opens without any network, and shows its flows with their traces', async ({ screen, cluster, page, context }) => {
+    await page.goto(cluster.url)
+    await expect(screen.source).toHaveText('Live')
+    await context.setOffline(true)
+    await cluster.stopGateway()
+    await screen.openCapture({ name: 'incident.jsonl', text: [DENIED, ENDED, PASSED].join('\n') })
+
+    await expect(screen.source).toHaveText('Capture')
+    await expect(page.getByText('Whisker records')).toBeVisible()
+    await expect(screen.rows()).toHaveCount(3)
+    await screen.expectRow({ verdict: 'Deny', destination: 'shop/web-574ff6d9fd-*', decidedBy: /web-guard/ })
+    await screen.expectRow({ verdict: 'Deny', destination: 'shop/ledger-*', decidedBy: /ledger-isolation/ })
+    await screen.openRow({ verdict: 'Allow', destination: 'kube-system/coredns-*' })
+    await expect(screen.trace).toContainText('calico-system.cluster-dns')
+    await expect(screen.trace).toContainText('rule 2')
+    await expect(screen.trace).toContainText('kns.kube-system')
+    await expect(screen.trace).toContainText('Not computed')
+    await screen.choose('Verdict', 'Deny')
+    await expect(screen.rows()).toHaveCount(2)
+  })
+
+  test('a broken line is reported with its number, and everything around it is kept', async ({ screen, cluster, page }) => {
+    await page.goto(cluster.url)
+    await screen.openCapture({
+      name: 'broken.jsonl',
+      text: [DENIED, '{"start_time": "2026-09-27T11:32:15Z", "action": oops', ENDED, ''].join('\n'),
+    })
+    await expect(screen.rows()).toHaveCount(2)
+    await screen.footer.getByRole('button', { name: '1 refused' }).click()
+    await expect(page.getByRole('dialog', { name: 'What could not be read' })).toContainText('Line 2')
+  })
+
+  test('an action that we do not know is kept and shown as it is', async ({ screen, cluster, page }) => {
+    await page.goto(cluster.url)
+    await screen.openCapture({ name: 'newer.jsonl', text: whiskerRecord({ action: 'Audit' }) })
+    await expect(screen.rows().getByRole('gridcell', { name: 'Audit' })).toBeVisible()
+    await expect(screen.footer).toContainText('1 unknown value')
+  })
+
+  test('a list as Whisker answers it, and the way back to the cluster', async ({ screen, cluster, page }) => {
+    await page.goto(cluster.url)
+    await screen.openCapture({ name: 'list.json', text: `{"total":{"totalPages":1},"items":[${DENIED},${PASSED}]}` })
+    await expect(screen.rows()).toHaveCount(2)
+    await page.getByRole('button', { name: 'list.json' }).click()
+    await page.getByRole('menuitem', { name: 'Back to test cluster' }).click()
+    await expect(screen.source).toHaveText('Live')
+    await expect(screen.rows()).toHaveCount(0)
+  })
+
+  test('something else is refused in words', async ({ screen, cluster, page }) => {
+    await page.goto(cluster.url)
+    await screen.openCapture({ name: 'holiday.txt', text: 'dear diary\nno flows today\n' })
+    await expect(page.getByRole('heading', { name: 'No flows in holiday.txt' })).toBeVisible()
+    await expect(screen.footer.getByRole('button', { name: /refused/ })).toBeVisible()
+  })
+})

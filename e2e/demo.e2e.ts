@@ -1,0 +1,103 @@
+import { expect, test } from './support/test.ts'
+
+test.describe('the demo cluster', () => {
+  test.beforeEach(({ cluster }) => cluster.receiveDemo(40))
+
+  test('who was denied on the way to backend, and by what: found with the filter, read in the trace', async ({
+    screen,
+    cluster,
+    page,
+  }) => {
+    await page.goto(cluster.url)
+    await expect(screen.rows().first()).toBeVisible()
+    await screen.choose('Destination', 'backend')
+    await screen.choose('Verdict', 'Deny')
+    await expect(screen.clauses).toHaveText(['dst.ns = backend', 'action = Deny'])
+
+    const denied = { verdict: 'Deny', source: 'default/test', destination: /^backend\/api/, port: 'tcp 80' } as const
+    await screen.expectRow(denied)
+    await expect(screen.rows({ verdict: 'Allow' })).toHaveCount(0)
+    await screen.openRow(denied)
+
+    const [enforced, pending] = await screen.trace.getByRole('row').last().getByRole('cell').all()
+    if (enforced === undefined || pending === undefined) throw new Error('the trace has two columns')
+    await expect(screen.trace.getByRole('rowheader', { name: 'default' })).toBeVisible()
+    for (const side of [enforced, pending]) {
+      await expect(side).toContainText('Deny')
+      await expect(side).toContainText(/end of tier/i)
+      await expect(side).not.toContainText('-1')
+    }
+    await expect(enforced).toContainText('default-deny')
+    await expect(pending).toContainText('01-dns-clients-egress')
+
+    await test.step('the link opens the same for a colleague', async () => {
+      const colleague = await page.context().newPage()
+      await colleague.goto(page.url())
+      const { Screen } = await import('./support/screen.ts')
+      const other = new Screen(colleague)
+      await expect(other.clauses).toHaveText(['dst.ns = backend', 'action = Deny'])
+      await expect(other.trace).toContainText('01-dns-clients-egress')
+      await other.expectRow(denied)
+    })
+  })
+
+  test('a policy that denied by end of tier is found by its trigger’s name', async ({ screen, cluster, page }) => {
+    await page.goto(cluster.url)
+    await screen.choose('Policy', 'default-deny')
+    await expect(screen.rows({ verdict: 'Deny', source: 'default/test', port: 'tcp 80' }).first()).toBeVisible()
+  })
+
+  test('the back button undoes a filter', async ({ screen, cluster, page }) => {
+    await page.goto(cluster.url)
+    await screen.choose('Reporter', 'destination')
+    await expect(screen.clauses).toHaveText(['reporter = Dst'])
+    await expect(screen.rows({ reporter: 'source' })).toHaveCount(0)
+    await page.goBack()
+    await expect(screen.clauses).toHaveCount(0)
+    await expect(screen.rows({ reporter: 'source' }).first()).toBeVisible()
+  })
+
+  test('a filter that leaves nothing says so, and can be cleared there', async ({ screen, cluster, page }) => {
+    await page.goto(`${cluster.url}?q=proto+%3D+sctp`)
+    await expect(page.getByRole('heading', { name: 'No flow matches the filter' })).toBeVisible()
+    await page.getByRole('button', { name: 'Clear the filter' }).click()
+    await expect(screen.rows().first()).toBeVisible()
+  })
+
+  test('sorts by any column, and remembers which columns are chosen', async ({ screen, cluster, page }) => {
+    await page.goto(cluster.url)
+    const heading = (name: string) => screen.table.getByRole('columnheader', { name })
+    await heading('Source').getByRole('button').click()
+    await expect(heading('Source')).toHaveAttribute('aria-sort', 'ascending')
+    const sources = screen.rows().getByRole('gridcell', { name: /^[^ ]+\/[^ ]+$/ })
+    await expect(sources.first()).toBeVisible()
+
+    await expect(heading('Bytes')).toHaveCount(0)
+    await page.getByRole('button', { name: 'Columns' }).click()
+    await page.getByRole('checkbox', { name: 'Bytes' }).click()
+    await page.getByRole('button', { name: 'Move Bytes up' }).click()
+    await page.keyboard.press('Escape')
+    await expect(heading('Bytes')).toBeVisible()
+    await page.reload()
+    await expect(heading('Bytes')).toBeVisible()
+    await expect(heading('Source')).toHaveAttribute('aria-sort', 'ascending')
+  })
+
+  test('is usable by keyboard alone: move, open, read, close', async ({ screen, cluster, page }) => {
+    await page.goto(cluster.url)
+    await expect(screen.rows().first()).toBeVisible()
+    await screen.table.focus()
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await expect(screen.inspector).toBeVisible()
+    await expect(screen.rows().and(page.locator('[aria-selected=true]'))).toHaveAttribute('aria-rowindex', '3')
+    await page.keyboard.press('ArrowDown')
+    await expect(screen.rows().and(page.locator('[aria-selected=true]'))).toHaveAttribute('aria-rowindex', '4')
+    await page.keyboard.press('Escape')
+    await expect(screen.inspector).toBeHidden()
+    await page.keyboard.press('End')
+    const count = Number(await screen.table.getAttribute('aria-rowcount'))
+    await expect(screen.table.locator(`[aria-rowindex="${count}"]`)).toBeVisible()
+  })
+})

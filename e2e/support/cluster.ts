@@ -1,0 +1,90 @@
+/** A cluster for a test: an in-memory Goldmane behind the gateway, with a clock that the test moves. */
+import { fileURLToPath } from 'node:url'
+
+import { type Gateway, startGateway } from '../../server/gateway.ts'
+import { type GoldmaneServer, serveGoldmane } from '../../server/goldmane-grpc.ts'
+import { demoFlows } from '../../src/demo/cluster.ts'
+import type { Flow } from '../../src/flows/flow.ts'
+import { Goldmane } from '../../src/goldmane/goldmane.ts'
+
+const CLIENT = fileURLToPath(new URL('../../dist/client', import.meta.url))
+
+/** Seconds of one of Goldmane's buckets. */
+export const BUCKET = 15
+
+export class Cluster {
+  readonly goldmane: Goldmane
+  #server: GoldmaneServer | null = null
+  #gateway: Gateway | null = null
+  #now: number
+  #port = 0
+
+  private constructor(now: number) {
+    this.#now = now
+    this.goldmane = new Goldmane({ now: () => this.#now })
+  }
+
+  /** Starts a cluster whose clock stands a little after the beginning of the bucket of now. */
+  static async start(): Promise<Cluster> {
+    const bucket = Math.floor(Date.now() / 1000 / BUCKET) * BUCKET
+    const cluster = new Cluster(bucket + 1)
+    cluster.#server = await serveGoldmane(cluster.goldmane)
+    await cluster.startGateway()
+    return cluster
+  }
+
+  get url(): string {
+    if (this.#gateway === null) throw new Error('the gateway is stopped')
+    return this.#gateway.url
+  }
+
+  /** Start of the bucket that is filling now, in Unix seconds. */
+  get bucket(): number {
+    return Math.floor(this.#now / BUCKET) * BUCKET
+  }
+
+  /** Goldmane receives a flow in the bucket that began `bucketsAgo` buckets before the one that is filling. */
+  receive(flow: Flow, bucketsAgo = 0): void {
+    const startTime = this.bucket - bucketsAgo * BUCKET
+    const kept = this.goldmane.ingest({ ...flow, startTime, endTime: startTime + BUCKET })
+    if (!kept) throw new Error(`the ring has no bucket ${bucketsAgo} buckets ago`)
+  }
+
+  /** The demo cluster's traffic: of the last so many buckets, the filling one included. */
+  receiveDemo(buckets: number): void {
+    for (let ago = buckets - 1; ago >= 0; ago--)
+      for (const flow of demoFlows(this.bucket - ago * BUCKET)) this.receive(flow, ago)
+  }
+
+  /** Time passes: the clock moves on by so many buckets, and what became due is streamed. */
+  pass(buckets = 1): void {
+    for (let i = 0; i < buckets; i++) {
+      this.#now += BUCKET
+      this.goldmane.rollover()
+    }
+  }
+
+  /** The gateway goes away: connections break, new ones are refused. */
+  async stopGateway(): Promise<void> {
+    await this.#gateway?.close()
+    this.#gateway = null
+  }
+
+  /** The gateway comes back on the port that it had. */
+  async startGateway(): Promise<void> {
+    if (this.#server === null) throw new Error('Goldmane is stopped')
+    this.#gateway = await startGateway({
+      host: '127.0.0.1',
+      port: this.#port,
+      staticDir: CLIENT,
+      upstream: { url: `http://127.0.0.1:${this.#server.port}` },
+      config: { source: { kind: 'live', name: 'test cluster', endpoint: './' } },
+    })
+    this.#port = Number(new URL(this.#gateway.url).port)
+  }
+
+  async stop(): Promise<void> {
+    await this.stopGateway()
+    await this.#server?.close()
+  }
+}

@@ -1,0 +1,91 @@
+/** The screen as its user knows it. Only this file knows how it is built. */
+import { expect, type Locator, type Page } from '@playwright/test'
+
+/** What a row of the table shows, by its columns. */
+export interface Shown {
+  verdict?: 'Allow' | 'Deny' | 'Pass'
+  source?: string | RegExp
+  destination?: string | RegExp
+  port?: string
+  reporter?: 'source' | 'destination'
+  pending?: string
+  decidedBy?: string | RegExp
+  connections?: string
+}
+
+export class Screen {
+  readonly page: Page
+
+  constructor(page: Page) {
+    this.page = page
+  }
+
+  get table(): Locator {
+    return this.page.getByRole('grid', { name: 'Flows' })
+  }
+
+  get inspector(): Locator {
+    return this.page.getByRole('complementary', { name: 'Flow' })
+  }
+
+  get trace(): Locator {
+    return this.inspector.getByRole('table', { name: 'Policy trace' })
+  }
+
+  /** Live, Reconnecting, Capture … */
+  get source(): Locator {
+    return this.page.getByRole('status', { name: 'Source' })
+  }
+
+  get footer(): Locator {
+    return this.page.getByRole('contentinfo')
+  }
+
+  get filter(): Locator {
+    return this.page.getByRole('search', { name: 'Filter' })
+  }
+
+  get clauses(): Locator {
+    return this.filter.getByRole('list', { name: 'Clauses of the filter' }).getByRole('listitem')
+  }
+
+  rows(shown: Shown = {}): Locator {
+    let rows = this.table.getByRole('row').filter({ has: this.page.getByRole('gridcell') })
+    for (const text of Object.values(shown)) {
+      rows = rows.filter({
+        has: this.page.getByRole('gridcell', { name: text, exact: typeof text === 'string' }),
+      })
+    }
+    return rows
+  }
+
+  async expectRow(shown: Shown): Promise<void> {
+    await expect(this.rows(shown)).toHaveCount(1)
+  }
+
+  /** "3 flows", "1 of 3 flows". */
+  async expectCount(text: string): Promise<void> {
+    await expect(this.page.getByRole('status').filter({ hasText: /flows?$/ })).toHaveText(text)
+  }
+
+  async openRow(shown: Shown): Promise<void> {
+    await this.rows(shown).first().click()
+    await expect(this.inspector).toBeVisible()
+  }
+
+  /** Chooses a value in a filter control; `tab` is the field's tab in it. */
+  async choose(control: string, value: string, tab?: string): Promise<void> {
+    await this.filter.getByRole('button', { name: control }).click()
+    const panel = this.page.getByRole('dialog', { name: `Filter by ${control.toLowerCase()}` })
+    if (tab !== undefined) await panel.getByRole('tab', { name: tab, exact: true }).click()
+    await panel.getByRole('button', { name: `Include ${value}`, exact: true }).click()
+    await this.page.keyboard.press('Escape')
+    await expect(panel).toBeHidden()
+  }
+
+  async openCapture(file: { name: string; text: string }): Promise<void> {
+    await this.page
+      .getByLabel('Capture file')
+      .setInputFiles({ name: file.name, mimeType: 'application/x-ndjson', buffer: Buffer.from(file.text) })
+  }
+}

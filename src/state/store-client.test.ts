@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest'
+
+import { ALL } from '../filter/expression.ts'
+import type { FromWorker, ToWorker } from '../store/protocol.ts'
+import { type Port, StoreClient, type Wish } from './store-client.ts'
+
+const WISH: Wish = {
+  filter: ALL,
+  shape: 'flows',
+  time: null,
+  sort: { column: 'seen', descending: true },
+  selected: null,
+}
+
+function setUp() {
+  const posted: ToWorker[] = []
+  const frames: (() => void)[] = []
+  let deliver: (message: FromWorker) => void = () => {}
+  const port: Port = {
+    postMessage: (message) => posted.push(message),
+    addEventListener: (_type, listener) => {
+      deliver = (data) => listener({ data } as MessageEvent<FromWorker>) // all that the client reads of the event
+    },
+  }
+  const client = new StoreClient(port, (run) => frames.push(run))
+  const nextFrame = () => {
+    for (const run of frames.splice(0)) run()
+  }
+  const views = () => posted.filter((message) => message.type === 'view')
+  return { client, posted, views, nextFrame, deliver: (message: FromWorker) => deliver(message) }
+}
+
+function answer(seq: number, total: number): FromWorker {
+  return {
+    type: 'view',
+    seq,
+    window: { offset: 0, rows: [], total, held: total, waiting: 0, selected: null },
+    facets: [],
+    histogram: null,
+  }
+}
+
+describe('the store client', () => {
+  test('asks once a frame, for the newest wish', () => {
+    const { client, views, nextFrame } = setUp()
+    client.setWish(WISH)
+    client.setRange(40, 80)
+    client.setWish({ ...WISH, shape: 'intervals' })
+    expect(views()).toHaveLength(0)
+    nextFrame()
+    expect(views()).toHaveLength(1)
+    expect(views()[0]?.view).toMatchObject({ shape: 'intervals', offset: 40, limit: 80, frozen: false })
+  })
+
+  test('drops an answer that is not to its newest question', () => {
+    const { client, nextFrame, deliver } = setUp()
+    client.setWish(WISH)
+    nextFrame()
+    client.setWish({ ...WISH, shape: 'intervals' })
+    nextFrame()
+    deliver(answer(1, 111))
+    expect(client.snapshot().answer).toBeNull()
+    deliver(answer(2, 222))
+    expect(client.snapshot().answer?.window.total).toBe(222)
+  })
+
+  test('stands still while anything holds it', () => {
+    const { client, views, nextFrame } = setUp()
+    client.setWish(WISH)
+    client.hold('pause', true)
+    client.hold('scroll', true)
+    client.hold('pause', false)
+    nextFrame()
+    expect(views().at(-1)?.view.frozen).toBe(true)
+    client.hold('scroll', false)
+    nextFrame()
+    expect(views().at(-1)?.view.frozen).toBe(false)
+  })
+
+  test('asks for facets as long as somebody looks at them', () => {
+    const { client, views, nextFrame } = setUp()
+    client.setWish(WISH)
+    const release = client.wantFacets([{ field: 'dst.ns', search: '', limit: 10 }])
+    nextFrame()
+    expect(views().at(-1)?.facets).toEqual([{ field: 'dst.ns', search: '', limit: 10 }])
+    release()
+    nextFrame()
+    expect(views().at(-1)?.facets).toEqual([])
+  })
+
+  test('forgets what it showed when another source is opened', () => {
+    const { client, posted, nextFrame, deliver } = setUp()
+    client.setWish(WISH)
+    nextFrame()
+    deliver(answer(1, 5))
+    client.hold('pause', true)
+    client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' }, 1)
+    expect(client.snapshot().answer).toBeNull()
+    expect(client.snapshot().holds.size).toBe(0)
+    expect(posted.at(-1)?.type).toBe('open')
+  })
+})

@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { include } from '../filter/clauses.ts'
+import { ALL } from '../filter/expression.ts'
+import { COLUMNS } from '../flows/column.ts'
+import { DEFAULT_VIEW, parseView, printView, type View } from './view.ts'
+
+const filters = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom('dst.ns' as const, 'action' as const, 'policy' as const, 'src.name' as const),
+      fc.string({ minLength: 1, maxLength: 12 }),
+    ),
+    { maxLength: 4 },
+  )
+  .map((terms) => terms.reduce<View['filter']>((filter, [field, value]) => include(filter, field, value), ALL))
+
+const views: fc.Arbitrary<View> = fc.record({
+  filter: filters,
+  shape: fc.constantFrom('flows' as const, 'intervals' as const, 'signatures' as const),
+  time: fc.option(
+    fc.tuple(fc.nat(2_000_000_000), fc.integer({ min: 1, max: 100_000 })).map(([from, length]) => ({
+      from,
+      to: from + length,
+    })),
+  ),
+  sort: fc.record({ column: fc.constantFrom(...COLUMNS.map((column) => column.id)), descending: fc.boolean() }),
+  open: fc.option(fc.stringMatching(/^[0-9a-z]{1,20}$/)),
+})
+
+describe('a link', () => {
+  test('opens the view that it was copied from', () => {
+    fc.assert(
+      fc.property(views, (view) => {
+        const { view: opened, problems } = parseView(printView(view))
+        expect(problems).toEqual([])
+        expect(opened).toEqual(view)
+      }),
+    )
+  })
+
+  test('is empty for the view that everybody starts with', () => {
+    expect(printView(DEFAULT_VIEW)).toBe('')
+    expect(parseView('')).toEqual({ view: DEFAULT_VIEW, problems: [] })
+  })
+
+  test('reads like the question that it asks', () => {
+    const filter = include(include(ALL, 'dst.ns', 'backend'), 'action', 'Deny')
+    expect(new URLSearchParams(printView({ ...DEFAULT_VIEW, filter })).get('q')).toBe(
+      'dst.ns = backend and action = Deny',
+    )
+  })
+
+  test('that is broken in parts says which, and the rest of it holds', () => {
+    const { view, problems } = parseView('?q=dst.ns+%3D+(&sort=-nonsense&rows=cells&time=9-3&open=%3Cscript%3E')
+    expect(view).toEqual(DEFAULT_VIEW)
+    expect(problems).toHaveLength(5)
+    expect(parseView('?q=dst.ns+%3D+(&sort=bytes').view.sort).toEqual({ column: 'bytes', descending: false })
+  })
+
+  test('whatever it says gives a view', () => {
+    fc.assert(fc.property(fc.string(), (text) => parseView(text).view.shape.length > 0))
+  })
+})
