@@ -61,7 +61,12 @@ const PASSED = whiskerRecord({
   dest_port: 53,
   policies: {
     enforced: [
-      { ...hit('calico-system.cluster-dns', 'Pass'), namespace: 'kube-system', tier: 'calico-system', rule_index: 1 },
+      {
+        ...hit('calico-system.cluster-dns', 'Pass'),
+        namespace: 'kube-system',
+        tier: 'calico-system',
+        rule_index: 1,
+      },
       { ...hit('kns.kube-system', 'Allow'), kind: 'Profile', namespace: '', tier: '', policy_index: 1 },
     ],
     pending: null,
@@ -69,7 +74,12 @@ const PASSED = whiskerRecord({
 })
 
 test.describe('a capture file', () => {
-  test('opens without any network, and shows its flows with their traces', async ({ screen, cluster, page, context }) => {
+  test('opens without any network, and shows its flows with their traces', async ({
+    screen,
+    cluster,
+    page,
+    context,
+  }) => {
     await page.goto(cluster.url)
     await expect(screen.source).toHaveText('Live')
     await context.setOffline(true)
@@ -90,7 +100,11 @@ test.describe('a capture file', () => {
     await expect(screen.rows()).toHaveCount(2)
   })
 
-  test('a broken line is reported with its number, and everything around it is kept', async ({ screen, cluster, page }) => {
+  test('a broken line is reported with its number, and everything around it is kept', async ({
+    screen,
+    cluster,
+    page,
+  }) => {
     await page.goto(cluster.url)
     await screen.openCapture({
       name: 'broken.jsonl',
@@ -110,7 +124,10 @@ test.describe('a capture file', () => {
 
   test('a list as Whisker answers it, and the way back to the cluster', async ({ screen, cluster, page }) => {
     await page.goto(cluster.url)
-    await screen.openCapture({ name: 'list.json', text: `{"total":{"totalPages":1},"items":[${DENIED},${PASSED}]}` })
+    await screen.openCapture({
+      name: 'list.json',
+      text: `{"total":{"totalPages":1},"items":[${DENIED},${PASSED}]}`,
+    })
     await expect(screen.rows()).toHaveCount(2)
     await page.getByRole('button', { name: 'list.json' }).click()
     await page.getByRole('menuitem', { name: 'Back to test cluster' }).click()

@@ -14,7 +14,12 @@ test.describe('the demo cluster', () => {
     await screen.choose('Verdict', 'Deny')
     await expect(screen.clauses).toHaveText(['dst.ns = backend', 'action = Deny'])
 
-    const denied = { verdict: 'Deny', source: 'default/test', destination: /^backend\/api/, port: 'tcp 80' } as const
+    const denied = {
+      verdict: 'Deny',
+      source: 'default/test',
+      destination: /^backend\/api/,
+      port: 'tcp 80',
+    } as const
     await screen.expectRow(denied)
     await expect(screen.rows({ verdict: 'Allow' })).toHaveCount(0)
     await screen.openRow(denied)
@@ -41,10 +46,16 @@ test.describe('the demo cluster', () => {
     })
   })
 
-  test('a policy that denied by end of tier is found by its trigger’s name', async ({ screen, cluster, page }) => {
+  test('a policy that denied by end of tier is found by its trigger’s name', async ({
+    screen,
+    cluster,
+    page,
+  }) => {
     await page.goto(cluster.url)
     await screen.choose('Policy', 'default-deny')
-    await expect(screen.rows({ verdict: 'Deny', source: 'default/test', port: 'tcp 80' }).first()).toBeVisible()
+    await expect(
+      screen.rows({ verdict: 'Deny', source: 'default/test', port: 'tcp 80' }).first(),
+    ).toBeVisible()
   })
 
   test('the back button undoes a filter', async ({ screen, cluster, page }) => {
@@ -57,7 +68,11 @@ test.describe('the demo cluster', () => {
     await expect(screen.rows({ reporter: 'source' }).first()).toBeVisible()
   })
 
-  test('a filter that leaves nothing says so, and can be cleared there', async ({ screen, cluster, page }) => {
+  test('a filter that leaves nothing says so, and can be cleared there', async ({
+    screen,
+    cluster,
+    page,
+  }) => {
     await page.goto(`${cluster.url}?q=proto+%3D+sctp`)
     await expect(page.getByRole('heading', { name: 'No flow matches the filter' })).toBeVisible()
     await page.getByRole('button', { name: 'Clear the filter' }).click()
@@ -91,9 +106,15 @@ test.describe('the demo cluster', () => {
     await page.keyboard.press('j')
     await page.keyboard.press('Enter')
     await expect(screen.inspector).toBeVisible()
-    await expect(screen.rows().and(page.locator('[aria-selected=true]'))).toHaveAttribute('aria-rowindex', '3')
+    await expect(screen.rows().and(page.locator('[aria-selected=true]'))).toHaveAttribute(
+      'aria-rowindex',
+      '3',
+    )
     await page.keyboard.press('ArrowDown')
-    await expect(screen.rows().and(page.locator('[aria-selected=true]'))).toHaveAttribute('aria-rowindex', '4')
+    await expect(screen.rows().and(page.locator('[aria-selected=true]'))).toHaveAttribute(
+      'aria-rowindex',
+      '4',
+    )
     await page.keyboard.press('Escape')
     await expect(screen.inspector).toBeHidden()
     await page.keyboard.press('End')

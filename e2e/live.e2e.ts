@@ -14,16 +14,36 @@ const TEST_TO_API = buildFlow(
   },
   { sourceLabels: ['run=test'], bytesIn: 0, packetsIn: 0 },
 )
-const API_TO_DB = buildFlow({ sourceName: 'api-*', sourceNamespace: 'backend', destName: 'db-0', destNamespace: 'db', destPort: 5432 })
+const API_TO_DB = buildFlow({
+  sourceName: 'api-*',
+  sourceNamespace: 'backend',
+  destName: 'db-0',
+  destNamespace: 'db',
+  destPort: 5432,
+})
 
 test.describe('a live cluster', () => {
-  test('shows what Goldmane holds, and adds a new bucket to the rows in place', async ({ screen, cluster, page }) => {
+  test('shows what Goldmane holds, and adds a new bucket to the rows in place', async ({
+    screen,
+    cluster,
+    page,
+  }) => {
     cluster.receive(WEB_TO_API, 4)
     cluster.receive(TEST_TO_API, 3)
     await page.goto(cluster.url)
     await expect(screen.source).toHaveText('Live')
-    await screen.expectRow({ verdict: 'Allow', source: 'frontend/web-*', destination: 'backend/api-*', connections: '2' })
-    await screen.expectRow({ verdict: 'Deny', source: 'default/test', destination: 'backend/api-*', connections: '2' })
+    await screen.expectRow({
+      verdict: 'Allow',
+      source: 'frontend/web-*',
+      destination: 'backend/api-*',
+      connections: '2',
+    })
+    await screen.expectRow({
+      verdict: 'Deny',
+      source: 'default/test',
+      destination: 'backend/api-*',
+      connections: '2',
+    })
 
     cluster.receive(WEB_TO_API)
     cluster.receive(API_TO_DB)
@@ -77,7 +97,10 @@ test.describe('a live cluster', () => {
     cluster.receive(TEST_TO_API)
     cluster.pass(3)
     await cluster.startGateway()
-    await page.getByRole('button', { name: 'Try now' }).click({ trial: false }).catch(() => {})
+    await page
+      .getByRole('button', { name: 'Try now' })
+      .click({ trial: false })
+      .catch(() => {})
     await expect(screen.source).toHaveText('Live')
     await screen.expectRow({ source: 'frontend/web-*', connections: '6' })
     await screen.expectRow({ source: 'default/test', connections: '2' })
@@ -85,7 +108,11 @@ test.describe('a live cluster', () => {
     await expect(page.getByRole('alert')).toHaveCount(0)
   })
 
-  test('reconnects when the stream breaks half way through a back-fill', async ({ screen, cluster, page }) => {
+  test('reconnects when the stream breaks half way through a back-fill', async ({
+    screen,
+    cluster,
+    page,
+  }) => {
     for (let ago = 2; ago <= 9; ago++) cluster.receive(WEB_TO_API, ago)
     cluster.goldmane.fail({ call: 'Stream', code: 14, message: 'shutting down', afterResults: 3, times: 1 })
     await page.goto(cluster.url)
@@ -94,7 +121,11 @@ test.describe('a live cluster', () => {
     await expect(screen.rows()).toHaveCount(1)
   })
 
-  test('says in words that Goldmane refuses, and tries again when asked', async ({ screen, cluster, page }) => {
+  test('says in words that Goldmane refuses, and tries again when asked', async ({
+    screen,
+    cluster,
+    page,
+  }) => {
     cluster.receive(WEB_TO_API, 3)
     cluster.goldmane.fail({ call: 'Stream', code: 7, message: 'not for you', times: 1 })
     await page.goto(cluster.url)

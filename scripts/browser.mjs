@@ -26,7 +26,10 @@ export function findBrowser() {
 function installBrowser() {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).error) return
   console.log('No Chromium found: installing the package chromium through apt')
-  const options = { stdio: /** @type {const} */ ('inherit'), env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+  const options = {
+    stdio: /** @type {const} */ ('inherit'),
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  }
   spawnSync('apt-get', ['update', '-q'], options)
   spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], options)
 }

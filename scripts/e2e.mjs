@@ -6,4 +6,6 @@ import { run } from './run.mjs'
 
 const browser = ensureBrowser()
 const built = run('node', ['scripts/build.mjs', '--if-stale'])
-process.exit(built === 0 ? run('playwright', ['test', ...process.argv.slice(2)], { CHROMIUM: browser }) : built)
+process.exit(
+  built === 0 ? run('playwright', ['test', ...process.argv.slice(2)], { CHROMIUM: browser }) : built,
+)

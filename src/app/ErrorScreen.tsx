@@ -12,7 +12,10 @@ export class ErrorScreen extends Component<{ children: ReactNode }, { error: Err
     const { error } = this.state
     if (error === null) return this.props.children
     return (
-      <main className="mx-auto flex h-full max-w-xl flex-col items-start justify-center gap-3 p-6" role="alert">
+      <main
+        className="mx-auto flex h-full max-w-xl flex-col items-start justify-center gap-3 p-6"
+        role="alert"
+      >
         <h1 className="text-lg font-semibold">Flowtrace made a mistake</h1>
         <p>This is a bug in the page, not in your cluster. Reloading opens the same view again.</p>
         <pre className="max-h-60 w-full overflow-auto rounded-lg border border-line bg-surface p-3 font-mono text-xs whitespace-pre-wrap">

@@ -6,7 +6,12 @@ import { DEFAULT_PREFERENCES, parsePreferences } from './preferences.ts'
 
 describe('what was remembered', () => {
   test('comes back', () => {
-    const stored = { ...DEFAULT_PREFERENCES, theme: 'dark' as const, hidden: ['bytes' as const], widths: { source: 300 } }
+    const stored = {
+      ...DEFAULT_PREFERENCES,
+      theme: 'dark' as const,
+      hidden: ['bytes' as const],
+      widths: { source: 300 },
+    }
     expect(parsePreferences(JSON.stringify(stored))).toEqual(stored)
   })
 

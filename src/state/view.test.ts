@@ -14,7 +14,9 @@ const filters = fc
     ),
     { maxLength: 4 },
   )
-  .map((terms) => terms.reduce<View['filter']>((filter, [field, value]) => include(filter, field, value), ALL))
+  .map((terms) =>
+    terms.reduce<View['filter']>((filter, [field, value]) => include(filter, field, value), ALL),
+  )
 
 const views: fc.Arbitrary<View> = fc.record({
   filter: filters,
@@ -25,7 +27,10 @@ const views: fc.Arbitrary<View> = fc.record({
       to: from + length,
     })),
   ),
-  sort: fc.record({ column: fc.constantFrom(...COLUMNS.map((column) => column.id)), descending: fc.boolean() }),
+  sort: fc.record({
+    column: fc.constantFrom(...COLUMNS.map((column) => column.id)),
+    descending: fc.boolean(),
+  }),
   open: fc.option(fc.stringMatching(/^[0-9a-z]{1,20}$/)),
 })
 
@@ -53,7 +58,9 @@ describe('a link', () => {
   })
 
   test('that is broken in parts says which, and the rest of it holds', () => {
-    const { view, problems } = parseView('?q=dst.ns+%3D+(&sort=-nonsense&rows=cells&time=9-3&open=%3Cscript%3E')
+    const { view, problems } = parseView(
+      '?q=dst.ns+%3D+(&sort=-nonsense&rows=cells&time=9-3&open=%3Cscript%3E',
+    )
     expect(view).toEqual(DEFAULT_VIEW)
     expect(problems).toHaveLength(5)
     expect(parseView('?q=dst.ns+%3D+(&sort=bytes').view.sort).toEqual({ column: 'bytes', descending: false })

@@ -13,6 +13,10 @@ export function buttonClass(look: ButtonLook = 'outline', extra = ''): string {
   return `inline-flex h-7 items-center justify-center gap-1.5 rounded-[7px] px-2.5 text-xs whitespace-nowrap select-none disabled:opacity-50 aria-disabled:opacity-50 ${LOOKS[look]} ${extra}`
 }
 
-export function Button({ look = 'outline', className = '', ...rest }: ComponentProps<'button'> & { look?: ButtonLook }) {
+export function Button({
+  look = 'outline',
+  className = '',
+  ...rest
+}: ComponentProps<'button'> & { look?: ButtonLook }) {
   return <button type="button" className={buttonClass(look, className)} {...rest} />
 }

@@ -1,7 +1,13 @@
 import type { ReactNode } from 'react'
 
 /** A small framed word. `dashed` is for what would be, `filled` for what kind of statement it is. */
-export function Chip({ look = 'framed', children }: { look?: 'framed' | 'dashed' | 'filled'; children: ReactNode }) {
+export function Chip({
+  look = 'framed',
+  children,
+}: {
+  look?: 'framed' | 'dashed' | 'filled'
+  children: ReactNode
+}) {
   const looks = {
     framed: 'border border-line text-muted',
     dashed: 'border border-dashed border-staged text-staged',

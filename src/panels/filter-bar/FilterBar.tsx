@@ -13,7 +13,10 @@ export function FilterBar() {
   const setFilter = (next: Expression) => navigate({ filter: next })
   const clauses = clausesOf(filter)
   return (
-    <search aria-label="Filter" className="flex flex-wrap items-center gap-1.5 border-b border-line bg-surface px-4 py-2">
+    <search
+      aria-label="Filter"
+      className="flex flex-wrap items-center gap-1.5 border-b border-line bg-surface px-4 py-2"
+    >
       <Icon name="filter" className="mr-1 size-4 text-faint" />
       {CONTROLS.map((control) => (
         <FilterControl key={control.title} control={control} filter={filter} onChange={setFilter} />

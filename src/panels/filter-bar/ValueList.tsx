@@ -76,7 +76,9 @@ export function ValueList({
               >
                 {included.includes(value) ? <Icon name="allow" className="size-3" /> : null}
               </span>
-              <code className={`min-w-0 flex-1 truncate text-left text-xs ${excluded.includes(value) ? 'line-through' : ''}`}>
+              <code
+                className={`min-w-0 flex-1 truncate text-left text-xs ${excluded.includes(value) ? 'line-through' : ''}`}
+              >
                 {shownAs(field, value)}
               </code>
               <span className="text-xs text-muted">
@@ -96,7 +98,9 @@ export function ValueList({
           </li>
         ))}
       </ul>
-      {choices.length === 0 ? <p className="px-2 py-3 text-muted">No value{search === '' ? '' : ' contains that'}.</p> : null}
+      {choices.length === 0 ? (
+        <p className="px-2 py-3 text-muted">No value{search === '' ? '' : ' contains that'}.</p>
+      ) : null}
       {facet !== undefined && facet.distinct > held.length ? (
         <p className="px-2 pt-2 text-xs text-muted">
           {formatCount(facet.distinct - held.length)} more: search to find them.

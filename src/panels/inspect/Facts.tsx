@@ -19,7 +19,8 @@ export function Facts({ row }: { row: Row }) {
         <Service row={row} />
       </Fact>
       <Fact name="Ends">
-        <Kind type={key.sourceType} name={key.sourceName} /> → <Kind type={key.destType} name={key.destName} />
+        <Kind type={key.sourceType} name={key.sourceName} /> →{' '}
+        <Kind type={key.destType} name={key.destName} />
       </Fact>
       <Fact name="Connections">
         {row.numConnectionsStarted === null ? (
@@ -34,7 +35,9 @@ export function Facts({ row }: { row: Row }) {
       <Fact name="Bytes">
         {formatBytes(row.bytesIn)} in · {formatBytes(row.bytesOut)} out
       </Fact>
-      <Fact name="First seen">{row.firstSeen === 0 ? 'no time in the record' : formatTime(row.firstSeen)}</Fact>
+      <Fact name="First seen">
+        {row.firstSeen === 0 ? 'no time in the record' : formatTime(row.firstSeen)}
+      </Fact>
       <Fact name="Last seen">{row.lastSeen === 0 ? 'no time in the record' : formatTime(row.lastSeen)}</Fact>
       <Fact name="Held">{formatPlural(row.records, '15 s record')}</Fact>
     </dl>
@@ -68,7 +71,8 @@ function Labels({ labels }: { labels: readonly string[] }) {
 function Service({ row: { key } }: { row: Row }) {
   if (key.destServiceName === '') return <span className="text-muted">not recorded</span>
   if (key.destServiceName === '-') return <span className="text-muted">not known to the reporting node</span>
-  const port = key.destServicePortName === '-' || key.destServicePortName === '' ? '' : ` (${key.destServicePortName})`
+  const port =
+    key.destServicePortName === '-' || key.destServicePortName === '' ? '' : ` (${key.destServicePortName})`
   return (
     <>
       <code>

@@ -73,8 +73,8 @@ function NotHeld({ answered }: { answered: boolean }) {
     <>
       <h2 className="text-lg font-semibold">This flow is not held</h2>
       <p className="mt-1 text-muted">
-        The link names a flow that has not been received here, or that was evicted. It appears by itself when it
-        comes in.
+        The link names a flow that has not been received here, or that was evicted. It appears by itself when
+        it comes in.
       </p>
     </>
   )

@@ -8,7 +8,12 @@ import { CopyButton } from '../../ui/CopyButton.tsx'
 /** The record as Goldmane's JSON, to be copied. */
 export function RawRecord({ row }: { row: Row }) {
   const text = useMemo(
-    () => JSON.stringify(JSON.parse(writeFlow({ ...row, startTime: row.firstSeen, endTime: row.lastSeen })), null, 2),
+    () =>
+      JSON.stringify(
+        JSON.parse(writeFlow({ ...row, startTime: row.firstSeen, endTime: row.lastSeen })),
+        null,
+        2,
+      ),
     [row],
   )
   return (
@@ -16,7 +21,9 @@ export function RawRecord({ row }: { row: Row }) {
       <summary className="cursor-pointer font-medium">Raw record</summary>
       <div className="mt-2 flex items-center justify-between gap-2">
         <span className="text-muted">
-          {row.records === 1 ? 'As Goldmane writes it' : `Counters summed over ${formatPlural(row.records, 'record')}`}
+          {row.records === 1
+            ? 'As Goldmane writes it'
+            : `Counters summed over ${formatPlural(row.records, 'record')}`}
         </span>
         <CopyButton label="Copy" text={() => text} />
       </div>

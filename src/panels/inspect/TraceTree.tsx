@@ -17,7 +17,8 @@ const PENDING: Readonly<Record<PendingState, string>> = {
   'same outcome, other trigger':
     'Same outcome. The two name different triggers because enforced names the last policy of the tier that selects the endpoint, and pending the first.',
   different: 'With the staged policies enforced, the trace would be another; what differs is marked.',
-  'not computed': 'Felix did not compute a pending trace for this flow. That does not mean that no policy applies.',
+  'not computed':
+    'Felix did not compute a pending trace for this flow. That does not mean that no policy applies.',
   'no enforced trace': 'The record holds no enforced trace to compare with.',
 }
 
@@ -40,7 +41,8 @@ export function TraceTree({ flowKey }: { flowKey: FlowKey }) {
               Enforced <span className="block text-2xs font-normal text-muted">what happened</span>
             </th>
             <th scope="col" className="border-b border-l border-line px-3 py-2 font-semibold">
-              Pending <span className="block text-2xs font-normal text-muted">with staged policies enforced</span>
+              Pending{' '}
+              <span className="block text-2xs font-normal text-muted">with staged policies enforced</span>
             </th>
           </tr>
         </thead>
@@ -60,7 +62,11 @@ function Tier({ tier, pending }: { tier: TierRungs; pending: PendingState }) {
   return (
     <tbody>
       <tr>
-        <th colSpan={2} scope="rowgroup" className="border-y border-line-soft bg-sunken px-3 py-1 text-2xs font-medium text-muted">
+        <th
+          colSpan={2}
+          scope="rowgroup"
+          className="border-y border-line-soft bg-sunken px-3 py-1 text-2xs font-medium text-muted"
+        >
           {tier.title}
         </th>
       </tr>
@@ -81,7 +87,17 @@ function Tier({ tier, pending }: { tier: TierRungs; pending: PendingState }) {
   )
 }
 
-function HitCell({ hit, absent, rung, last = false }: { hit: LadderHit | null; absent: string; rung: Rung; last?: boolean }) {
+function HitCell({
+  hit,
+  absent,
+  rung,
+  last = false,
+}: {
+  hit: LadderHit | null
+  absent: string
+  rung: Rung
+  last?: boolean
+}) {
   const border = last ? 'border-l border-line-soft' : ''
   if (hit === null) return <td className={`px-3 py-2.5 text-xs text-faint ${border}`}>{absent}</td>
   const action = describeAction(hit.action)
@@ -95,21 +111,31 @@ function HitCell({ hit, absent, rung, last = false }: { hit: LadderHit | null; a
         ) : (
           <>
             <code className="font-medium">{hit.policy.path}</code>{' '}
-            <span title={hit.rawIndex === null ? undefined : `index ${hit.rawIndex}${hit.converted ? ' among the rules that Calico makes of this policy' : ''}`}>
+            <span
+              title={
+                hit.rawIndex === null
+                  ? undefined
+                  : `index ${hit.rawIndex}${hit.converted ? ' among the rules that Calico makes of this policy' : ''}`
+              }
+            >
               {hit.rule}
             </span>
           </>
         )}
       </p>
       <p className="mt-0.5 text-2xs leading-snug text-muted">
-        {hit.trigger === null ? hit.policy?.kindWords : (
+        {hit.trigger === null ? (
+          hit.policy?.kindWords
+        ) : (
           <>
             trigger <code className="break-all text-ink">{hit.trigger.path}</code>
             <br />
             {hit.trigger.kindWords}
           </>
         )}
-        {hit.converted && hit.rawIndex !== null ? <span className="block">counts converted rules</span> : null}
+        {hit.converted && hit.rawIndex !== null ? (
+          <span className="block">counts converted rules</span>
+        ) : null}
         {hit.oddity === null ? null : <span className="block text-staged">{hit.oddity}</span>}
       </p>
       {last && rung.differences.length > 0 ? (

@@ -24,7 +24,8 @@ export function HoldingsBar() {
         </span>
       ))}
       <span className="ml-auto">
-        {formatPlural(records, 'record')} of {formatPlural(keys, 'flow')} held · {formatCount(evicted)} evicted
+        {formatPlural(records, 'record')} of {formatPlural(keys, 'flow')} held · {formatCount(evicted)}{' '}
+        evicted
         {duplicates === 0 ? '' : ` · ${formatCount(duplicates)} received twice`}
         {unknown === 0 ? '' : ` · ${formatPlural(unknown, 'unknown value')}`}
       </span>

@@ -30,7 +30,9 @@ export function SourceNotice() {
       return <Loading read={source.read} total={source.total} />
     case 'stopped':
       return (
-        <Notice title="Reading was stopped.">What was read until then is shown; the rest of the file is not.</Notice>
+        <Notice title="Reading was stopped.">
+          What was read until then is shown; the rest of the file is not.
+        </Notice>
       )
     case 'idle':
     case 'connecting':

@@ -51,7 +51,12 @@ export function ColumnsPanel() {
                 </Checkbox.Root>
                 {title}
               </label>
-              <MoveButton name={`Move ${title} up`} icon="up" disabled={index === 0} onClick={() => move(index, -1)} />
+              <MoveButton
+                name={`Move ${title} up`}
+                icon="up"
+                disabled={index === 0}
+                onClick={() => move(index, -1)}
+              />
               <MoveButton
                 name={`Move ${title} down`}
                 icon="down"

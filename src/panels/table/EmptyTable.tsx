@@ -16,7 +16,9 @@ export function EmptyTable({ window }: { window: Window }) {
       {window.held > 0 ? (
         <>
           <h2 className="text-lg font-semibold">No flow matches the filter</h2>
-          <p className="text-muted">{formatPlural(window.held, 'flow')} are held. Nothing is lost by filtering.</p>
+          <p className="text-muted">
+            {formatPlural(window.held, 'flow')} are held. Nothing is lost by filtering.
+          </p>
           <Button onClick={() => navigate({ filter: ALL })}>Clear the filter</Button>
         </>
       ) : view.time !== null ? (

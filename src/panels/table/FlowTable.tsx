@@ -82,7 +82,9 @@ export function FlowTable() {
       const width = widths[id as ColumnId] // the columns are made from the registry
       const least = columnOf(id as ColumnId).width
       if (width !== undefined) return `${width}px`
-      return FLEXIBLE.has(id as ColumnId) ? `minmax(${least}px, ${id === 'decided' ? 1.5 : 1}fr)` : `${least}px`
+      return FLEXIBLE.has(id as ColumnId)
+        ? `minmax(${least}px, ${id === 'decided' ? 1.5 : 1}fr)`
+        : `${least}px`
     })
     .join(' ')
 
@@ -114,7 +116,8 @@ export function FlowTable() {
           {rows.getVirtualItems().map(({ index, start }) => {
             const row = drawn[index - (window?.offset ?? 0)]
             const top = start - ROW_HEIGHT
-            if (row === undefined) return <RowPlaceholder key={index} index={index} top={top} columns={headers.length} />
+            if (row === undefined)
+              return <RowPlaceholder key={index} index={index} top={top} columns={headers.length} />
             return (
               <BodyRow
                 key={index}
@@ -137,4 +140,3 @@ export function FlowTable() {
     </section>
   )
 }
-

@@ -81,7 +81,9 @@ function HeaderCell({
       <button
         type="button"
         className={`flex min-w-0 items-center gap-1 rounded-sm hover:text-ink ${NUMERIC.has(id) ? 'ml-auto' : ''} ${sorted ? 'text-ink' : ''}`}
-        onClick={() => onSort({ column: id, descending: sorted ? !sort.descending : id === 'seen' || NUMERIC.has(id) })}
+        onClick={() =>
+          onSort({ column: id, descending: sorted ? !sort.descending : id === 'seen' || NUMERIC.has(id) })
+        }
       >
         <span className="truncate">{title}</span>
         {sorted ? <Icon name={sort.descending ? 'down' : 'up'} className="size-3" /> : null}

@@ -11,7 +11,9 @@ import { Mark } from '../../ui/Mark.tsx'
 
 /** How long ago while live, the time of day in a capture: its flows are as old as they are. */
 export function Seen({ at }: { at: number }) {
-  const live = useSnapshot(({ status }) => status.source.state === 'live' || status.source.state === 'reconnecting')
+  const live = useSnapshot(
+    ({ status }) => status.source.state === 'live' || status.source.state === 'reconnecting',
+  )
   if (at === 0) return <span className="text-faint">no time</span>
   return (
     <time dateTime={new Date(at * 1000).toISOString()} title={formatTime(at)} className="text-muted">
@@ -49,7 +51,8 @@ export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
   if (hit.kind === 'Profile')
     return (
       <span className="block truncate">
-        <Chip>–</Chip> <code className="text-xs">{hit.name}</code> <span className="text-muted">no policy</span>
+        <Chip>–</Chip> <code className="text-xs">{hit.name}</code>{' '}
+        <span className="text-muted">no policy</span>
       </span>
     )
   const policy = namedPolicy(hit)

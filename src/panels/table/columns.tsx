@@ -28,7 +28,12 @@ export const features = tableFeatures({
 })
 
 /** Columns that take the width that is left over, until somebody sizes them. */
-export const FLEXIBLE: ReadonlySet<ColumnId> = new Set<ColumnId>(['source', 'destination', 'decided', 'service'])
+export const FLEXIBLE: ReadonlySet<ColumnId> = new Set<ColumnId>([
+  'source',
+  'destination',
+  'decided',
+  'service',
+])
 /** Columns of figures: their cells stand at the right. */
 export const NUMERIC: ReadonlySet<ColumnId> = new Set<ColumnId>(['bytes', 'packets', 'conns'])
 

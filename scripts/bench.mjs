@@ -1,0 +1,57 @@
+// Runs benchmarks and prints their tables: all of them, or those named. Node 20 does not read TypeScript, so they are bundled first.
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { pathToFileURL } from 'node:url'
+
+import { build } from 'vite'
+
+import { ensureBrowser } from './browser.mjs'
+import { root, run } from './run.mjs'
+
+const folder = path.join(root, 'bench')
+const all = readdirSync(folder)
+  .filter((file) => /^[a-z-]+\.bench\.ts$/.test(file))
+  .map((file) => file.replace('.bench.ts', ''))
+const wanted = process.argv.slice(2).length === 0 ? all : process.argv.slice(2)
+const unknown = wanted.filter((name) => !all.includes(name))
+if (unknown.length > 0) {
+  console.error(`No benchmark ${unknown.join(', ')}. There are: ${all.join(', ')}.`)
+  process.exit(2)
+}
+
+const built = run('node', ['scripts/build.mjs', '--if-stale'])
+if (built !== 0) process.exit(built)
+process.env['CHROMIUM'] = ensureBrowser()
+
+// Below the project, so that the bundle finds its packages.
+const out = mkdtempSync(path.join(root, 'dist', 'bench-'))
+try {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      ssr: true,
+      outDir: out,
+      target: 'node20',
+      rolldownOptions: {
+        input: Object.fromEntries(wanted.map((name) => [name, path.join(folder, `${name}.bench.ts`)])),
+        output: { entryFileNames: '[name].mjs' },
+      },
+    },
+  })
+  const date = new Date().toISOString().slice(0, 10)
+  console.log(
+    `${date}, Node ${process.versions.node}, ${os.cpus().length} cores: ${os.cpus()[0]?.model ?? 'unknown'}\n`,
+  )
+  for (const name of wanted) {
+    const { run: bench } = await import(pathToFileURL(path.join(out, `${name}.mjs`)).href)
+    await bench()
+    console.log('')
+  }
+} finally {
+  rmSync(out, { recursive: true, force: true })
+}
+process.exit(0)
