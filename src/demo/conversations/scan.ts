@@ -1,0 +1,36 @@
+/** The incident: for three minutes in every twenty, somebody at the netshoot pod's prompt knocks on many ports. */
+import type { Conversation } from '../conversation.ts'
+import { API, DB, TEST } from '../endpoints.ts'
+import { denied } from '../policies.ts'
+import { unanswered, unansweredPings } from '../traffic.ts'
+
+/** Seconds: every `period` from the epoch, from `offset` on, for `duration`. */
+export const SCAN_WINDOW = { period: 1200, offset: 420, duration: 180 }
+
+const PORTS = [
+  21, 22, 23, 25, 110, 111, 135, 139, 143, 443, 445, 3306, 3389, 5432, 5672, 5900, 6379, 8000, 8080, 8443,
+  9090, 9200, 11211, 27017,
+]
+const DENIED = denied({ last: 'default-deny', first: '01-dns-clients-egress' })
+
+const pings = [API, DB].map((to): Conversation => ({
+  from: TEST,
+  to,
+  proto: 'icmp',
+  port: 0,
+  src: DENIED,
+  traffic: unansweredPings(),
+}))
+const knocks = [API, DB].flatMap((to) =>
+  PORTS.map((port): Conversation => ({
+    from: TEST,
+    to,
+    proto: 'tcp',
+    port,
+    src: DENIED,
+    traffic: unanswered(2, 2),
+    chance: 0.75,
+  })),
+)
+
+export const SCAN: readonly Conversation[] = [...pings, ...knocks]
