@@ -1,0 +1,66 @@
+/**
+ * The gRPC status codes, and the three ways to one: from an HTTP status, from an HTTP/2 reset, and from a failed
+ * connection. Tables: grpc.io, "HTTP to gRPC Status Code Mapping" and "gRPC over HTTP2", section Errors.
+ */
+import { constants } from 'node:http2'
+
+export const GRPC = {
+  OK: 0,
+  CANCELLED: 1,
+  UNKNOWN: 2,
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+} as const
+
+/** How a call ended. `code` is kept as a number: a newer server may send one that we do not know. */
+export interface GrpcStatus {
+  readonly code: number
+  readonly message: string
+}
+
+/** For an answer that carries no gRPC status of its own. */
+export function statusOfHttp(http: number): GrpcStatus {
+  return { code: codeOfHttp(http), message: `Goldmane's side answered with HTTP status ${http}` }
+}
+
+function codeOfHttp(http: number): number {
+  switch (http) {
+    case 400:
+      return GRPC.INTERNAL
+    case 401:
+      return GRPC.UNAUTHENTICATED
+    case 403:
+      return GRPC.PERMISSION_DENIED
+    case 404:
+      return GRPC.UNIMPLEMENTED
+    case 429:
+    case 502:
+    case 503:
+    case 504:
+      return GRPC.UNAVAILABLE
+    default:
+      return GRPC.UNKNOWN
+  }
+}
+
+/** For a stream that the other side reset, by the HTTP/2 error code of the reset. */
+export function statusOfReset(reset: number): GrpcStatus {
+  switch (reset) {
+    case constants.NGHTTP2_REFUSED_STREAM:
+      return { code: GRPC.UNAVAILABLE, message: 'Goldmane refused the call before it began' }
+    case constants.NGHTTP2_CANCEL:
+      return { code: GRPC.CANCELLED, message: 'Goldmane cancelled the call' }
+    case constants.NGHTTP2_ENHANCE_YOUR_CALM:
+      return { code: GRPC.RESOURCE_EXHAUSTED, message: 'Goldmane asked for fewer calls' }
+    case constants.NGHTTP2_INADEQUATE_SECURITY:
+      return { code: GRPC.PERMISSION_DENIED, message: 'Goldmane found the connection not secure enough' }
+    default:
+      return { code: GRPC.INTERNAL, message: `Goldmane reset the call (HTTP/2 error ${reset})` }
+  }
+}

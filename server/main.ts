@@ -1,0 +1,52 @@
+/** The program: runs the command line that it was started with. Exits with 2 for a bad one, with 1 when it fails. */
+import { fileURLToPath } from 'node:url'
+import { version } from '../package.json'
+import { unreachable } from '../src/lib/assert.ts'
+import { HELP, parseCommand, UsageError, type ServeCommand } from './command-line.ts'
+import { serve, StartError } from './serve.ts'
+
+/** Beside this file's folder once it is built: dist/server/main.js and dist/client. */
+const PAGE = fileURLToPath(new URL('../client', import.meta.url))
+
+try {
+  await run()
+} catch (error) {
+  if (error instanceof UsageError) fail(2, `flowtrace: ${error.message}. --help lists the options.`)
+  else if (error instanceof StartError) fail(1, `flowtrace: ${error.message}.`)
+  else throw error
+}
+
+async function run(): Promise<void> {
+  const command = parseCommand(process.argv.slice(2))
+  switch (command.command) {
+    case 'help':
+      process.stdout.write(HELP)
+      return
+    case 'version':
+      process.stdout.write(`flowtrace ${version}\n`)
+      return
+    case 'serve':
+      return runServer(command)
+    default:
+      unreachable(command, 'command')
+  }
+}
+
+async function runServer(command: ServeCommand): Promise<void> {
+  const serving = await serve(command, PAGE)
+  for (const note of serving.notes) console.log(note)
+  console.log(`Flowtrace is on ${serving.url}`)
+  const stop = () => {
+    // A second signal finds no handler, and ends the process the hard way.
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+    void serving.close()
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+function fail(code: number, line: string): void {
+  console.error(line)
+  process.exitCode = code
+}
