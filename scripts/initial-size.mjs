@@ -1,0 +1,65 @@
+// What a first visit loads: everything that index.html names, what those files import statically, and the workers.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+/** @typedef {Pick<import('vite').Rolldown.OutputChunk, 'type' | 'fileName' | 'imports'> | Pick<import('vite').Rolldown.OutputAsset, 'type' | 'fileName'>} Output */
+/** @typedef {{ readonly file: string, readonly bytes: number, readonly zipped: number }} Size */
+
+/**
+ * The names of the JavaScript and CSS files, as they lie in the folder of the page.
+ *
+ * @param {string} html
+ * @param {readonly Output[]} output
+ * @returns {string[]}
+ */
+export function initialFiles(html, output) {
+  const named = [...html.matchAll(/\b(?:src|href)="\.?\/?([^"?#:]+\.(?:js|css))"/g)].map(
+    (match) => match[1] ?? '',
+  )
+  // Vite emits a worker's script as an asset; every other script is a chunk.
+  const workers = output
+    .filter(({ type, fileName }) => type === 'asset' && fileName.endsWith('.js'))
+    .map(({ fileName }) => fileName)
+  const found = new Set([...named, ...workers])
+  // A set's iteration reaches what is added on the way.
+  for (const file of found) {
+    const chunk = output.find(({ fileName }) => fileName === file)
+    if (chunk?.type === 'chunk') for (const imported of chunk.imports) found.add(imported)
+  }
+  return [...found]
+}
+
+/**
+ * @param {string} folder
+ * @param {readonly string[]} files
+ * @returns {Size[]}
+ */
+export function sizesOf(folder, files) {
+  return files.map((file) => {
+    const content = readFileSync(join(folder, file))
+    return { file, bytes: content.length, zipped: gzipSync(content).length }
+  })
+}
+
+/**
+ * @param {readonly Size[]} sizes
+ * @param {number} budget Bytes, compressed.
+ */
+export function printSizes(sizes, budget) {
+  const zipped = sizes.reduce((sum, size) => sum + size.zipped, 0)
+  const bytes = sizes.reduce((sum, size) => sum + size.bytes, 0)
+  const rows = [...sizes].toSorted((a, b) => b.zipped - a.zipped)
+  const lines = [...rows, { file: `total, of ${kilobytes(budget)} gzip`, bytes, zipped }].map(
+    (size) =>
+      `  ${size.file.padEnd(40)} ${kilobytes(size.bytes).padStart(10)} ${kilobytes(size.zipped).padStart(10)}`,
+  )
+  return [`  ${'loaded at first'.padEnd(40)} ${'bytes'.padStart(10)} ${'gzip'.padStart(10)}`, ...lines].join(
+    '\n',
+  )
+}
+
+/** @param {number} bytes */
+function kilobytes(bytes) {
+  return `${(bytes / 1024).toFixed(1)} KB`
+}

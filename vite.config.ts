@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { thirdPartyNotices } from './scripts/third-party-notices.mjs'
+
+// Tailwind's base style is in our CSS, but it is no module of the graph.
+const notices = thirdPartyNotices([fileURLToPath(new URL('node_modules/tailwindcss', import.meta.url))])
+
+export default defineConfig({
+  // Relative addresses, so that the page works below any path.
+  base: './',
+  plugins: [react(), tailwindcss(), notices.collect(), notices.write()],
+  worker: { format: 'es', plugins: () => [notices.collect()] },
+  build: { outDir: 'dist/client', emptyOutDir: true },
+})

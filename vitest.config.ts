@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config'
+
+// Kept apart from vite.config.ts: the tests need neither Tailwind nor the notices of what is bundled.
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.{ts,tsx}', 'server/**/*.test.ts', 'scripts/**/*.test.{ts,mjs}'],
+    environment: 'node',
+  },
+})
