@@ -1,3 +1,7 @@
+import { GrpcError } from './grpc-error.ts'
+import type { GrpcCode } from './grpc-error.ts'
+import { HttpError, NetworkError } from './network.ts'
+
 /** The one door through which an error reaches the screen: a plain sentence, and what can be done. */
 export type TroubleKind =
   /** Nobody answers, or the connection broke: worth trying again. */
@@ -19,4 +23,203 @@ export interface Trouble {
   readonly detail: string | null
   /** Whether trying again by itself makes sense. */
   readonly retry: boolean
+}
+
+/** For who can say the trouble best where it happens: the door lets it through unchanged. */
+export class TroubleError extends Error {
+  override readonly name = 'TroubleError'
+  readonly trouble: Trouble
+
+  constructor(trouble: Trouble, options?: ErrorOptions) {
+    super(trouble.detail ? `${trouble.say} (${trouble.detail})` : trouble.say, options)
+    this.trouble = trouble
+  }
+}
+
+type Sentence = Omit<Trouble, 'detail'>
+
+const UNREACHABLE: Sentence = {
+  kind: 'offline',
+  say: 'The server cannot be reached. What was received stays here; check the network, or that the server runs.',
+  retry: true,
+}
+
+const OURS: Sentence = {
+  kind: 'bug',
+  say: 'Something went wrong in Flowtrace itself. Reload the page; if it happens again, please report the words below.',
+  retry: false,
+}
+
+/** What each outcome of a call means to the reader. By code, so that the compiler misses none. */
+const SAY_OF_CODE: Record<GrpcCode, Sentence> = {
+  OK: OURS,
+  CANCELLED: {
+    kind: 'offline',
+    say: 'The server cancelled the call, as it does when it shuts down. What was received stays here.',
+    retry: true,
+  },
+  // Goldmane's own errors are plain Go errors, which gRPC sends as UNKNOWN (goldmane/pkg/goldmane/goldmane.go:337-342).
+  UNKNOWN: {
+    kind: 'refused',
+    say: 'The server failed and gave only the words below. What was received stays here.',
+    retry: true,
+  },
+  INVALID_ARGUMENT: {
+    kind: 'bug',
+    say: 'The server did not understand what Flowtrace asked. Their versions may not fit; please report the words below.',
+    retry: false,
+  },
+  DEADLINE_EXCEEDED: {
+    kind: 'offline',
+    say: 'The server took too long to answer. What was received stays here; a shorter time range asks less of it.',
+    retry: true,
+  },
+  NOT_FOUND: {
+    kind: 'refused',
+    say: 'The server has nothing of what was asked for. A wider filter or time range may find something.',
+    retry: false,
+  },
+  ALREADY_EXISTS: OURS,
+  PERMISSION_DENIED: {
+    kind: 'refused',
+    say: 'The server does not allow this. Ask whoever runs it for access to the flows, then try again.',
+    retry: false,
+  },
+  // The 101st stream: goldmane/pkg/stream/stream_manager.go:46.
+  RESOURCE_EXHAUSTED: {
+    kind: 'refused',
+    say: 'The server is at one of its limits, such as the number of open streams. Closing other tabs and viewers helps.',
+    retry: true,
+  },
+  FAILED_PRECONDITION: {
+    kind: 'refused',
+    say: 'The server is not in a state to answer this. Look at its settings and its log, then try again.',
+    retry: false,
+  },
+  ABORTED: {
+    kind: 'offline',
+    say: 'The server gave up the call. What was received stays here.',
+    retry: true,
+  },
+  OUT_OF_RANGE: {
+    kind: 'refused',
+    say: 'The server does not hold the time that was asked for: Goldmane keeps one hour. Choose a later time.',
+    retry: false,
+  },
+  UNIMPLEMENTED: {
+    kind: 'unsupported',
+    say: 'What answers at this address is not a Goldmane that Flowtrace can read. Check the endpoint and its version.',
+    retry: false,
+  },
+  INTERNAL: {
+    kind: 'offline',
+    say: 'The connection broke between the gateway and Goldmane. What was received stays here.',
+    retry: true,
+  },
+  UNAVAILABLE: {
+    kind: 'offline',
+    say: 'Goldmane cannot be reached. What was received stays here; check that Goldmane and the gateway run.',
+    retry: true,
+  },
+  DATA_LOSS: {
+    kind: 'bad-data',
+    say: 'What came from the server cannot be read, so the connection was dropped. What was received before stays here.',
+    retry: true,
+  },
+  UNAUTHENTICATED: {
+    kind: 'refused',
+    say: 'The server does not know who is asking. Sign in again, or check the gateway’s certificate, then try again.',
+    retry: false,
+  },
+}
+
+/** Turns whatever was thrown into what the screen says. Never throws. */
+export function toTrouble(error: unknown): Trouble {
+  if (error instanceof TroubleError) return error.trouble
+  const detail = words(error)
+  return { ...sentenceOf(error), detail }
+}
+
+function sentenceOf(error: unknown): Sentence {
+  if (error instanceof GrpcError) return SAY_OF_CODE[error.code]
+  if (error instanceof HttpError) return sentenceOfHttp(error.status)
+  if (error instanceof NetworkError) return UNREACHABLE
+  // Duck-typed: DOMException is not an Error everywhere, and its names are the contract.
+  switch (nameOf(error)) {
+    case 'AbortError':
+      return {
+        kind: 'offline',
+        say: 'This was stopped before it was done. What was read stays here.',
+        retry: false,
+      }
+    case 'TimeoutError':
+      return SAY_OF_CODE.DEADLINE_EXCEEDED
+    // A dropped file that was moved, deleted, changed or made unreadable meanwhile.
+    case 'NotFoundError':
+    case 'NotReadableError':
+      return {
+        kind: 'bad-data',
+        say: 'The file can no longer be read; it may have been moved or changed. What was read stays here; open it again.',
+        retry: false,
+      }
+    case 'QuotaExceededError':
+      return {
+        kind: 'refused',
+        say: 'The browser has no room for this. Closing other tabs or opening a smaller capture helps.',
+        retry: false,
+      }
+    case 'TypeError':
+      return isFetchFailure(error) ? UNREACHABLE : OURS
+    default:
+      return OURS
+  }
+}
+
+function sentenceOfHttp(status: number): Sentence {
+  if (status === 401) return SAY_OF_CODE.UNAUTHENTICATED
+  if (status === 403) return SAY_OF_CODE.PERMISSION_DENIED
+  if (status === 404 || status === 410) {
+    return {
+      kind: 'refused',
+      say: 'The server does not have this file. It may have been moved or deleted; check the address.',
+      retry: false,
+    }
+  }
+  if (status === 408) return SAY_OF_CODE.DEADLINE_EXCEEDED
+  if (status === 429) return SAY_OF_CODE.RESOURCE_EXHAUSTED
+  if (status >= 500) {
+    return {
+      kind: 'offline',
+      say: 'The server failed to answer. What was received stays here; its log may say more.',
+      retry: true,
+    }
+  }
+  return {
+    kind: 'refused',
+    say: 'The server refused the request. What was received stays here.',
+    retry: false,
+  }
+}
+
+/**
+ * Fetch reports a failed connection as a TypeError, as the engine does a mistake of ours; only its words tell. In
+ * order: Chromium, Firefox, Safari, Node, and a body that breaks off in Chromium and in Node.
+ */
+function isFetchFailure(error: unknown): boolean {
+  return /^(failed to fetch|networkerror when|load failed|fetch failed|network error|terminated)/i.test(
+    words(error) ?? '',
+  )
+}
+
+function nameOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null || !('name' in error)) return null
+  return typeof error.name === 'string' ? error.name : null
+}
+
+function words(error: unknown): string | null {
+  if (typeof error === 'string') return error || null
+  if (typeof error !== 'object' || error === null || !('message' in error)) return null
+  if (typeof error.message !== 'string') return null
+  const code = error instanceof GrpcError ? error.code : null
+  return [code, error.message].filter(Boolean).join(': ') || null
 }

@@ -1,0 +1,218 @@
+/**
+ * Follows Goldmane's Flows.Stream for as long as it is wanted: opens it, hands over the bytes of its messages, and
+ * opens it again when it breaks, asking for what was missed. It decodes nothing; it runs in the worker.
+ *
+ * What is asked for at the start decides whether anything is lost. Goldmane's quirks
+ * (goldmane/pkg/storage/bucket_ring.go:676-770):
+ * - it back-fills whole buckets of 15 s, and nothing at all for a start older than its ring of one hour;
+ * - a start inside the bucket that fills now replays the whole hour, one in the bucket before gives nothing.
+ *
+ * Resuming asks for the newest bucket held by its absolute start, a time that came from the server: it reached us after
+ * it closed, so it is never one of the last two. When it may have left the ring, and before anything is held, the start
+ * is relative, which the server takes from its own clock. So a clock of ours that runs fast costs duplicates, which the
+ * store drops, and one that runs up to five minutes slow costs nothing.
+ */
+import { create, toBinary } from '@bufbuild/protobuf'
+import { FlowStreamRequestSchema } from '../gen/goldmane/api_pb.ts'
+import { systemClock } from '../lib/clock.ts'
+import type { Clock } from '../lib/clock.ts'
+import { encodeFrame } from './frame.ts'
+import { readAnswer } from './frame-reader.ts'
+import { GrpcError } from './grpc-error.ts'
+import { connect } from './network.ts'
+import { toTrouble } from './trouble.ts'
+import type { Trouble } from './trouble.ts'
+
+/** The part of the source's state that a live source can be in; it fits the store's SourceState. */
+export type LiveState =
+  | { readonly state: 'connecting' }
+  /** The stream is open. */
+  | { readonly state: 'live' }
+  /** Trying again at `retryAt` (Unix milliseconds), or just now when that is past. */
+  | {
+      readonly state: 'reconnecting'
+      readonly trouble: Trouble
+      readonly retryAt: number
+      readonly attempt: number
+    }
+  /** Trying again by itself makes no sense; `retryNow` still does. */
+  | { readonly state: 'failed'; readonly trouble: Trouble }
+
+export interface LiveOptions {
+  /** An absolute URL with a trailing slash; `goldmane.Flows/Stream` is appended. */
+  readonly endpoint: string
+  /** Seconds of back-fill at first, up to {@link MAX_BACK_FILL}; 0 for none. */
+  readonly history: number
+  /** Unix seconds: the start of the newest bucket held, which may be incomplete. Null when nothing is held. */
+  readonly resumeFrom: () => number | null
+  readonly onState: (state: LiveState) => void
+  /** A stream was opened. Ids of earlier ones are void, as Goldmane may have restarted; known buckets come again. */
+  readonly onOpen: () => void
+  /** Encoded FlowResults; the receiver owns the bytes. Nothing more is read before a returned promise resolves. */
+  readonly onMessages: (messages: readonly Uint8Array[]) => void | Promise<void>
+  readonly fetch?: typeof fetch
+  readonly clock?: Clock
+  /** In [0, 1). */
+  readonly random?: () => number
+  /** Where `online` events arrive: the worker or the page itself. */
+  readonly network?: EventTarget
+}
+
+export interface LiveSource {
+  /** Cuts the wait for the next attempt short, also after a failure. While a stream is open it does nothing. */
+  retryNow(): void
+  /** Resolves once the signal was aborted and everything is let go. Whatever goes wrong before is a state. */
+  readonly done: Promise<void>
+}
+
+/** Seconds: the ring's hour less one bucket, so that a rollover on the way does not push the start out of it. */
+export const MAX_BACK_FILL = 3585
+/** Seconds: less would fall in the two newest buckets, which the server does not back-fill. */
+const MIN_BACK_FILL = 30
+/** Seconds: a bucket older than this by our clock is asked for by a relative start, five minutes before the ring ends. */
+const RESUME_WITHIN = 3300
+
+/** Milliseconds: the ceilings of the first and of the longest wait between attempts. */
+const FIRST_WAIT = 500
+const LONGEST_WAIT = 15_000
+/** Milliseconds without a single byte after which a connection counts as broken: six buckets. */
+export const SILENCE = 90_000
+
+/** Starts to follow the stream, until `signal` is aborted. */
+export function openLive(options: LiveOptions, signal: AbortSignal): LiveSource {
+  const {
+    clock = systemClock,
+    random = Math.random,
+    fetch: fetcher = fetch,
+    network = globalThis instanceof EventTarget ? globalThis : null,
+  } = options
+  const openedAt = clock.now()
+  /** How to end the present pause, and whether it would end by itself. */
+  const waiting: { wake: (() => void) | null; timed: boolean } = { wake: null, timed: false }
+
+  /** Resolves after a time, or for null never by itself; sooner by retryNow, or an abort. */
+  function pause(milliseconds: number | null): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        cancelTimer?.()
+        signal.removeEventListener('abort', wake)
+        waiting.wake = null
+        resolve()
+      }
+      const cancelTimer = milliseconds === null ? null : clock.after(milliseconds, wake)
+      signal.addEventListener('abort', wake)
+      waiting.wake = wake
+      waiting.timed = milliseconds !== null
+    })
+  }
+
+  /** Follows one stream until it breaks, and says why. `progressed` when it was not in vain. */
+  async function follow(): Promise<{ trouble: Trouble; progressed: boolean }> {
+    const attempt = new AbortController()
+    const stop = () => attempt.abort(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+    const watched = <T>(step: Promise<T>) => withinSilence(step, clock, attempt)
+    let progressed = false
+    let openSince: number | null = null
+    try {
+      const start = startOfStream(options.resumeFrom(), options.history, openedAt, clock.now())
+      const init = { ...streamRequest(start), signal: attempt.signal }
+      const response = await watched(connect(fetcher, `${options.endpoint}goldmane.Flows/Stream`, init))
+      const messages = readAnswer(response, { signal: attempt.signal })
+      openSince = clock.now()
+      options.onOpen()
+      options.onState({ state: 'live' })
+      for (;;) {
+        const next = await watched(messages.next())
+        if (next.done) break
+        if (next.value.length === 0) continue
+        progressed = true
+        // While the receiver is busy no bytes are awaited, so the watch stands still.
+        await options.onMessages(next.value)
+        attempt.signal.throwIfAborted()
+      }
+      // Goldmane never ends a stream by itself (goldmane/server/flow_service.go:49-72); a proxy may.
+      throw new GrpcError('UNAVAILABLE', 'the server ended the stream')
+    } catch (error) {
+      // A quiet cluster sends nothing; a stream that stood long is no reason to wait longer the next time.
+      progressed ||= openSince !== null && clock.now() - openSince > LONGEST_WAIT
+      return { trouble: toTrouble(error), progressed }
+    } finally {
+      signal.removeEventListener('abort', stop)
+      // Lets the connection go, whatever ended the loop.
+      attempt.abort()
+    }
+  }
+
+  async function run(): Promise<void> {
+    // A refusal is not cured by a network that comes back.
+    const online = () => {
+      if (waiting.timed) waiting.wake?.()
+    }
+    network?.addEventListener('online', online)
+    options.onState({ state: 'connecting' })
+    let attempt = 0
+    while (!signal.aborted) {
+      const { trouble, progressed } = await follow()
+      if (signal.aborted) break
+      if (!trouble.retry) {
+        options.onState({ state: 'failed', trouble })
+        await pause(null)
+        if (signal.aborted) break
+        options.onState({ state: 'connecting' })
+        attempt = 0
+        continue
+      }
+      attempt = progressed ? 1 : attempt + 1
+      // Full jitter: many pages that lost one server do not come back in step.
+      const wait = random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1))
+      options.onState({ state: 'reconnecting', trouble, retryAt: clock.now() + wait, attempt })
+      await pause(wait)
+      if (signal.aborted) break
+      options.onState({ state: 'reconnecting', trouble, retryAt: clock.now(), attempt })
+    }
+    network?.removeEventListener('online', online)
+  }
+
+  return { retryNow: () => waiting.wake?.(), done: run() }
+}
+
+/**
+ * FlowStreamRequest.start_time_gte: Unix seconds when positive, seconds before the server's now when negative, 0 for
+ * live flows only. `openedAt` and `now` are Unix milliseconds by our clock.
+ */
+export function startOfStream(
+  resumeFrom: number | null,
+  history: number,
+  openedAt: number,
+  now: number,
+): number {
+  if (resumeFrom !== null && now / 1000 - resumeFrom <= RESUME_WITHIN) return resumeFrom
+  if (resumeFrom !== null) return -MAX_BACK_FILL
+  // Nothing came yet, but what happened since the source was opened is wanted as well.
+  const wanted = Math.round(history + (now - openedAt) / 1000)
+  return wanted <= 0 ? 0 : -Math.min(Math.max(wanted, MIN_BACK_FILL), MAX_BACK_FILL)
+}
+
+function streamRequest(startTimeGte: number): RequestInit {
+  const request = create(FlowStreamRequestSchema, { startTimeGte: BigInt(startTimeGte) })
+  return {
+    method: 'POST',
+    // No grpc-accept-encoding: a compressed message could not be read here.
+    headers: { 'content-type': 'application/grpc-web+proto', 'x-grpc-web': '1' },
+    body: encodeFrame(toBinary(FlowStreamRequestSchema, request)),
+    cache: 'no-store',
+  }
+}
+
+/** Aborts the attempt when a step takes too long: bytes that never come are a broken connection. */
+async function withinSilence<T>(step: Promise<T>, clock: Clock, attempt: AbortController): Promise<T> {
+  const stopWatch = clock.after(SILENCE, () =>
+    attempt.abort(new GrpcError('UNAVAILABLE', `nothing came for ${SILENCE / 1000} s`)),
+  )
+  try {
+    return await step
+  } finally {
+    stopWatch()
+  }
+}
