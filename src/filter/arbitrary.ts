@@ -152,7 +152,7 @@ function comparisons(field: Field): Arbitrary<Comparison> {
       operator: fc.constant(operator),
       values: fc.array(value, { minLength: 1, maxLength: ORDERING.includes(operator) ? 1 : 3 }),
       ...(field.type === 'label'
-        ? { label: fc.constantFrom('app', 'tier', 'app.kubernetes.io/name', 'odd key', '') }
+        ? { label: fc.constantFrom('app', 'tier', 'app.kubernetes.io/name', 'odd key') }
         : {}),
     })
   })
