@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readAnswer, readMessages } from './frame-reader.ts'
 import { COMPRESSED, encodeFrame, TRAILERS } from './frame.ts'
@@ -49,6 +49,31 @@ async function read(body: ReadableStream<Uint8Array>, options = {}) {
   }
 }
 
+/** A body that sends one message and then nothing. */
+function endless() {
+  const seen = { cancelled: false }
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(encodeFrame(Uint8Array.of(1))),
+    cancel() {
+      seen.cancelled = true
+    },
+  })
+  return { body, seen }
+}
+
+/** The messages of an answer, or what was thrown. */
+async function answer(response: () => Response) {
+  try {
+    const messages: number[][] = []
+    for await (const batch of readAnswer(response())) for (const one of batch) messages.push([...one])
+    return messages
+  } catch (error) {
+    return error
+  }
+}
+
+const bytesOf = (messages: readonly Uint8Array[]) => messages.map((message) => Array.from(message))
+
 const someMessages = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 12 })
 const someCuts = fc.array(fc.nat({ max: 600 }), { maxLength: 30 })
 
@@ -59,7 +84,7 @@ describe('reading messages', () => {
         const bytes = joined(...messages.map((message) => encodeFrame(message)), OK)
         const result = await read(streamOf(bytes, cuts))
         expect(result.error).toBeNull()
-        expect(result.messages).toEqual(messages.map((message) => [...message]))
+        expect(result.messages).toEqual(bytesOf(messages))
         expect(result.trailers).toEqual({ 'grpc-status': '0' })
       }),
     )
@@ -78,7 +103,7 @@ describe('reading messages', () => {
           if (end > length) break
         }
         expect(result.error?.code).toBe('UNAVAILABLE')
-        expect(result.messages).toEqual(messages.slice(0, whole).map((message) => [...message]))
+        expect(result.messages).toEqual(bytesOf(messages.slice(0, whole)))
       }),
     )
   })
@@ -155,17 +180,6 @@ describe('reading messages', () => {
 })
 
 describe('stopping', () => {
-  function endless() {
-    const seen = { cancelled: false }
-    const body = new ReadableStream<Uint8Array>({
-      start: (controller) => controller.enqueue(encodeFrame(Uint8Array.of(1))),
-      cancel() {
-        seen.cancelled = true
-      },
-    })
-    return { body, seen }
-  }
-
   test('an abort ends a read that waits, with its reason, and cancels the body', async () => {
     const { body, seen } = endless()
     const abort = new AbortController()
@@ -190,16 +204,6 @@ describe('stopping', () => {
 
 describe('the status of an answer', () => {
   const headers = { 'content-type': 'application/grpc-web+proto' }
-
-  async function answer(response: () => Response) {
-    try {
-      const messages: number[][] = []
-      for await (const batch of readAnswer(response())) for (const one of batch) messages.push([...one])
-      return messages
-    } catch (error) {
-      return error
-    }
-  }
 
   test('messages, then trailers that say OK', async () => {
     const body = streamOf(joined(encodeFrame(Uint8Array.of(1, 2)), OK))

@@ -56,8 +56,9 @@ function refusal({ status, statusText }: Response, headers: Metadata): GrpcError
   )
 }
 
-// A trailers-only answer that says OK.
+/** A trailers-only answer that says OK: one chunk, as it were, that completes no message. */
 async function* noMessages(headers: Metadata): AsyncGenerator<readonly Uint8Array[], Metadata> {
+  yield []
   return headers
 }
 

@@ -1,5 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { FlowStreamRequestSchema } from '../gen/goldmane/api_pb.ts'
 import { ManualClock } from '../lib/manual-clock.ts'
@@ -132,13 +132,13 @@ describe('opening', () => {
   })
 
   test('reads nothing more while the receiver is busy', async () => {
-    let release = () => {}
+    const held: { release?: () => void } = {}
     const batches: number[] = []
     const { calls, clock, abort, last } = scene({
       onMessages(messages) {
         batches.push(messages.length)
         return new Promise<void>((resolve) => {
-          release = resolve
+          held.release = resolve
         })
       },
     })
@@ -151,7 +151,7 @@ describe('opening', () => {
     clock.advance(SILENCE * 2)
     await settle()
     expect(last()).toEqual({ state: 'live' })
-    release()
+    held.release?.()
     await settle()
     expect(batches).toEqual([1, 1])
     abort.abort()

@@ -90,6 +90,11 @@ export function openLive(options: LiveOptions, signal: AbortSignal): LiveSource 
   /** How to end the present pause, and whether it would end by itself. */
   const waiting: { wake: (() => void) | null; timed: boolean } = { wake: null, timed: false }
 
+  // A refusal is not cured by a network that comes back.
+  const online = () => {
+    if (waiting.timed) waiting.wake?.()
+  }
+
   /** Resolves after a time, or for null never by itself; sooner by retryNow, or an abort. */
   function pause(milliseconds: number | null): Promise<void> {
     return new Promise((resolve) => {
@@ -145,10 +150,6 @@ export function openLive(options: LiveOptions, signal: AbortSignal): LiveSource 
   }
 
   async function run(): Promise<void> {
-    // A refusal is not cured by a network that comes back.
-    const online = () => {
-      if (waiting.timed) waiting.wake?.()
-    }
     network?.addEventListener('online', online)
     options.onState({ state: 'connecting' })
     let attempt = 0

@@ -43,3 +43,23 @@ export async function download(
   response.body?.cancel().catch(() => undefined)
   throw new HttpError(response.status, url)
 }
+
+/** The bytes of an answer; a connection that breaks in the middle is a {@link NetworkError}. */
+export function bodyOf(response: Response): ReadableStream<Uint8Array> {
+  const reader = response.body?.getReader()
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const result = await reader?.read()
+        if (!result || result.done) controller.close()
+        else controller.enqueue(result.value)
+      } catch (error) {
+        // An abort keeps its name: it was wanted.
+        const aborted = error instanceof DOMException && error.name === 'AbortError'
+        const words = error instanceof Error ? error.message : String(error)
+        controller.error(aborted ? error : new NetworkError(words, { cause: error }))
+      }
+    },
+    cancel: (reason) => reader?.cancel(reason),
+  })
+}

@@ -211,9 +211,9 @@ function isFetchFailure(error: unknown): boolean {
   )
 }
 
-function nameOf(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('name' in error)) return null
-  return typeof error.name === 'string' ? error.name : null
+function nameOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('name' in error)) return ''
+  return typeof error.name === 'string' ? error.name : ''
 }
 
 function words(error: unknown): string | null {
