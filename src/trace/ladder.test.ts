@@ -88,9 +88,9 @@ describe('the tier ladder', () => {
   })
 
   test.each([
-    [[profile], [], 'no policy selected this source for egress'],
-    [[], [profile], 'no policy, staged or not, selected this source for egress'],
-    [[pass, profile], [], 'every tier with a policy for this source for egress passed'],
+    [[profile], [], 'no enforced policy selected this pod for egress'],
+    [[], [profile], 'no policy, staged or not, selected this pod for egress'],
+    [[pass, profile], [], 'every tier with a policy for this pod for egress passed'],
     [[allow, { ...profile, policyIndex: 2 }], [], null],
   ])('infers what reaching a profile means from the hits before it', (enforced, pending, meaning) => {
     const hits = rungsOf(ladderOf(enforced, pending)).map((rung) => rung.enforced ?? rung.pending)

@@ -17,7 +17,6 @@ import {
   placeOf,
   type PolicyLabel,
   policyOf,
-  reportingEnd,
   ruleWords,
   triggerOf,
 } from './words.ts'
@@ -97,9 +96,11 @@ export const TIERS_NOT_SHOWN =
 function profileMeaning(before: readonly PolicyHit[], reporter: Reporter, side: Side): string | null {
   if (before.some((hit) => hit.action !== 'Pass')) return null
   const direction = directionOf(reporter)
-  const scope = `this ${reportingEnd(reporter)}${direction === null ? '' : ` for ${direction}`}`
+  const scope = `this pod${direction === null ? '' : ` for ${direction}`}`
   if (before.length > 0) return `every tier with a policy for ${scope} passed`
-  return side === 'pending' ? `no policy, staged or not, selected ${scope}` : `no policy selected ${scope}`
+  return side === 'pending'
+    ? `no policy, staged or not, selected ${scope}`
+    : `no enforced policy selected ${scope}`
 }
 
 function oddityOf(hit: PolicyHit, deciding: boolean, side: Side): string | null {
