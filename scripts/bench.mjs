@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { build } from 'vite'
 
 import { ensureBrowser } from './browser.mjs'
+import { isBuilt } from './fingerprint.mjs'
 import { root, run } from './run.mjs'
 
 const folder = path.join(root, 'bench')
@@ -21,7 +22,7 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-const built = run('node', ['scripts/build.mjs', '--if-stale'])
+const built = isBuilt(root) ? 0 : run('node', ['scripts/build.mjs'])
 if (built !== 0) process.exit(built)
 process.env['CHROMIUM'] = ensureBrowser()
 

@@ -2,10 +2,11 @@
 import process from 'node:process'
 
 import { ensureBrowser } from './browser.mjs'
-import { run } from './run.mjs'
+import { isBuilt } from './fingerprint.mjs'
+import { root, run } from './run.mjs'
 
 const browser = ensureBrowser()
-const built = run('node', ['scripts/build.mjs', '--if-stale'])
+const built = isBuilt(root) ? 0 : run('node', ['scripts/build.mjs'])
 process.exit(
   built === 0 ? run('playwright', ['test', ...process.argv.slice(2)], { CHROMIUM: browser }) : built,
 )

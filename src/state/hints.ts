@@ -2,6 +2,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 
 import type { FieldId } from '../flows/field.ts'
+import type { HintType } from '../source/goldmane-queries.ts'
 import { useFlowtrace } from './flowtrace.ts'
 
 /** The hint types that hold a field's values; a field of either side has two. */
@@ -16,9 +17,7 @@ const HINTS = {
   policy: ['PolicyName'],
   kind: ['PolicyKind'],
   'policy.ns': ['PolicyNamespace'],
-} as const satisfies Partial<Record<FieldId, readonly string[]>>
-
-export type HintType = (typeof HINTS)[keyof typeof HINTS][number]
+} as const satisfies Partial<Record<FieldId, readonly HintType[]>>
 
 const NONE: readonly string[] = []
 
@@ -34,7 +33,7 @@ export function hintsQuery(endpoint: string, field: FieldId) {
     staleTime: 15_000,
     queryFn: async ({ signal }) => {
       // grpc-web is not needed for the first paint.
-      const { hintValues } = await import('../source/unary.ts')
+      const { hintValues } = await import('../source/goldmane-queries.ts')
       const values = await Promise.all(types.map((type) => hintValues(endpoint, type, signal)))
       return [...new Set(values.flat())]
     },

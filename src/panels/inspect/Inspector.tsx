@@ -8,6 +8,7 @@ import { Chip } from '../../ui/Chip.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Explanation } from './Explanation.tsx'
 import { Facts } from './Facts.tsx'
+import { LastHour } from './LastHour.tsx'
 import { RawRecord } from './RawRecord.tsx'
 import { TraceTree } from './TraceTree.tsx'
 
@@ -62,6 +63,7 @@ function Details({ row }: { row: Row }) {
       <Explanation row={row} />
       <TraceTree flowKey={row.key} />
       <Facts row={row} />
+      <LastHour row={row} />
       <RawRecord row={row} />
     </>
   )

@@ -1,0 +1,41 @@
+import type { Row } from '../../state/rows.ts'
+import { explain } from '../../trace/explain.ts'
+import type { Statement } from '../../trace/rich-text.ts'
+import { Chip } from '../../ui/Chip.tsx'
+import { RichText } from './RichText.tsx'
+
+/** The flow in words. What is inferred or not known carries its tag; what is recorded needs none. */
+export function Explanation({ row }: { row: Row }) {
+  const { headline, paragraph, pendingParagraph } = explain(row)
+  return (
+    <>
+      <h2 className="text-lg leading-snug font-medium tracking-tight break-words">
+        <RichText parts={headline.parts} />
+      </h2>
+      <Paragraph statements={paragraph} />
+      <Paragraph statements={pendingParagraph} />
+    </>
+  )
+}
+
+function Paragraph({ statements }: { statements: readonly Statement[] }) {
+  if (statements.length === 0) return null
+  return (
+    <p className="mt-2 text-muted">
+      {statements.map(({ certainty, parts }, index) => (
+        // A paragraph's statements have no other identity than their place.
+        // oxlint-disable-next-line react/no-array-index-key
+        <span key={index}>
+          {index === 0 ? '' : ' '}
+          <RichText parts={parts} />
+          {certainty === 'recorded' ? null : (
+            <>
+              {' '}
+              <Chip look={certainty === 'inferred' ? 'dashed' : 'filled'}>{certainty}</Chip>
+            </>
+          )}
+        </span>
+      ))}
+    </p>
+  )
+}

@@ -1,0 +1,51 @@
+import type { PolicyHit } from '../../flows/flow.ts'
+import { decidingHit, namedPolicy } from '../../flows/hit.ts'
+import { formatBytes, formatCount, formatPlural, formatTime } from '../../lib/format.ts'
+import { useGoldmaneTotals, usePolicyActivity } from '../../state/goldmane-totals.ts'
+import type { Row } from '../../state/rows.ts'
+
+/** What Goldmane itself says over its hour, of this flow and of the policy that decided it. Live sources only. */
+export function LastHour({ row }: { row: Row }) {
+  const hit = decidingHit(row.key.policies.enforced)
+  return (
+    <section
+      aria-label="Goldmane’s last hour"
+      className="mt-4 border-t border-line pt-3 text-xs empty:hidden"
+    >
+      <FlowTotals row={row} />
+      {hit === undefined ? null : <Activity policy={namedPolicy(hit)} />}
+    </section>
+  )
+}
+
+function FlowTotals({ row }: { row: Row }) {
+  const totals = useGoldmaneTotals(row.id, row.key)
+  if (totals === null || totals === undefined) return null
+  return (
+    <p className="text-muted">
+      Goldmane holds this flow since {formatTime(totals.startTime)}:{' '}
+      <span className="text-ink">
+        {formatPlural(totals.numConnectionsStarted ?? 0, 'connection')} started
+      </span>
+      , {formatBytes(totals.bytesIn + totals.bytesOut)}.
+    </p>
+  )
+}
+
+function Activity({ policy }: { policy: PolicyHit }) {
+  const activity = usePolicyActivity(policy)
+  if (activity === null || activity === undefined) return null
+  const { allowed, denied, passed } = activity
+  const counts = [
+    allowed === 0 ? null : `${formatCount(allowed)} allowed`,
+    denied === 0 ? null : `${formatCount(denied)} denied`,
+    passed === 0 ? null : `${formatCount(passed)} passed on`,
+  ].filter((count) => count !== null)
+  if (counts.length === 0) return null
+  return (
+    <p className="mt-1 text-muted">
+      Packets that <code className="text-ink">{policy.name}</code> is named for in Goldmane’s hour:{' '}
+      <span className="text-ink">{counts.join(', ')}</span>.
+    </p>
+  )
+}

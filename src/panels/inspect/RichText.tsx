@@ -1,0 +1,41 @@
+import type { Part } from '../../trace/rich-text.ts'
+
+const VERDICTS: readonly (readonly [RegExp, string])[] = [
+  [/^den/i, 'text-deny'],
+  [/^allow/i, 'text-allow'],
+]
+
+/** A sentence of the explanation, its names and verdicts set apart. The words alone say the same. */
+export function RichText({ parts }: { parts: readonly Part[] }) {
+  return parts.map((part, index) => {
+    switch (part.role) {
+      case 'plain':
+        return part.text
+      case 'code':
+        return (
+          // A sentence's parts have no other identity than their place.
+          // oxlint-disable-next-line react/no-array-index-key
+          <code key={index} className="text-[0.92em] break-words">
+            {part.text}
+          </code>
+        )
+      case 'verdict':
+        return (
+          // oxlint-disable-next-line react/no-array-index-key
+          <b
+            key={index}
+            className={`font-semibold ${VERDICTS.find(([word]) => word.test(part.text))?.[1] ?? ''}`}
+          >
+            {part.text}
+          </b>
+        )
+      case 'strong':
+        return (
+          // oxlint-disable-next-line react/no-array-index-key
+          <b key={index} className="font-semibold">
+            {part.text}
+          </b>
+        )
+    }
+  })
+}
