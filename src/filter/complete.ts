@@ -164,7 +164,7 @@ export function complete(text: string, cursor: number): Completion {
     case 'comma':
       return { ...span, kind: 'keyword', options: [{ text: ',' }, { text: ')' }] }
     case 'operator': {
-      if (named === undefined || place.negated) return condition(span, current !== undefined)
+      if (named === undefined || place.negated) return condition(span, !place.negated)
       const options = [...operatorOptions(named.field), ...CONNECTIVES]
       return { ...span, ...about, kind: 'operator', options: matching(options, typed) }
     }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 import { expect, test } from 'vitest'
 
+import { unreachable } from '../lib/assert.ts'
 import type { Expression, Value } from './expression.ts'
 import { parse } from './parse.ts'
 import { print } from './print.ts'
@@ -31,6 +32,8 @@ function show(expression: Expression): string {
     case 'and':
     case 'or':
       return `(${expression.kind} ${expression.terms.map(show).join(' ')})`
+    default:
+      return unreachable(expression, 'expression')
   }
 }
 

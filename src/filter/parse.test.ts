@@ -9,9 +9,39 @@ import { MAX_DEPTH, MAX_LENGTH } from './reader.ts'
 
 /** Made of what means something, which random letters rarely hit. */
 const fragment = fc.oneof(
-  fc.constantFrom('and', 'or', 'not', 'in', '(', ')', ',', '=', '!=', '~', '<', ':', '-', '!', '"', "'", '*', ' '),
-  fc.constantFrom('src.ns', 'port', 'bytes', 'pending', 'src.label.app', 'label.', 'nowhere', '80', '5m', 'a*b'),
-  fc.constantFrom('enforced', String.raw`\ `, String.raw`\*`, String.raw`\`),
+  fc.constantFrom(
+    'and',
+    'or',
+    'not',
+    'in',
+    '(',
+    ')',
+    ',',
+    '=',
+    '!=',
+    '~',
+    '<',
+    ':',
+    '-',
+    '!',
+    '"',
+    "'",
+    '*',
+    ' ',
+  ),
+  fc.constantFrom(
+    'src.ns',
+    'port',
+    'bytes',
+    'pending',
+    'src.label.app',
+    'label.',
+    'nowhere',
+    '80',
+    '5m',
+    'a*b',
+  ),
+  fc.constantFrom('enforced', '\\', '\\ ', '\\*'),
 )
 const query = fc.oneof(
   fc.array(fragment, { maxLength: 20 }).map((parts) => parts.join(' ')),
