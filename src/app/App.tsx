@@ -6,6 +6,7 @@ import { DropZone } from '../panels/source/DropZone.tsx'
 import { HoldingsBar } from '../panels/source/HoldingsBar.tsx'
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { FlowTable } from '../panels/table/FlowTable.tsx'
+import { Timeline } from '../panels/timeline/Timeline.tsx'
 import { useWish } from '../state/flowtrace.ts'
 import { useParsedView } from '../state/navigation.ts'
 import { useTheme } from '../state/theme.ts'
@@ -29,6 +30,7 @@ export function App() {
             </Notice>
           )}
           <FilterBar />
+          <Timeline />
           <main className="flex min-h-0 flex-1">
             <div className="grid min-w-0 flex-1">
               <FlowTable />

@@ -50,6 +50,18 @@ export function formatTime(seconds: number): string {
   return full.format(seconds * 1000)
 }
 
+const day = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZoneName: 'short',
+})
+
+/** The date and the zone: "22 Nov 2026, UTC". */
+export function formatDay(seconds: number): string {
+  return day.format(seconds * 1000)
+}
+
 /** "1 flow", "2 flows". */
 export function formatPlural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`

@@ -2,6 +2,7 @@
 export type {
   Facet,
   FacetRequest,
+  Histogram,
   Holdings,
   Row,
   Shape,

@@ -1,0 +1,114 @@
+import { lazy, Suspense, useEffect } from 'react'
+
+import { formatClock, formatDay } from '../../lib/format.ts'
+import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
+import { useView } from '../../state/navigation.ts'
+import type { Histogram, TimeRange } from '../../state/rows.ts'
+import { moved } from './window.ts'
+
+/** Bars at most: an hour of 15 s buckets. */
+const STEPS = 241
+
+// The chart is not needed for the first paint.
+const TimelineChart = lazy(async () => ({ default: (await import('./TimelineChart.tsx')).TimelineChart }))
+
+/** Allowed and denied over time; a window dragged or moved here is the time window of everything. */
+export function Timeline() {
+  const { client } = useFlowtrace()
+  const histogram = useSnapshot(({ answer }) => answer?.histogram ?? null)
+  const [{ time }, navigate] = useView()
+  useEffect(() => {
+    client.setHistogram(STEPS)
+    return () => client.setHistogram(0)
+  }, [client])
+  const select = (range: TimeRange | null, how: 'push' | 'replace' = 'push') => navigate({ time: range }, how)
+
+  return (
+    <section
+      aria-label="Timeline"
+      className="grid flex-none grid-cols-1 items-center gap-x-4 border-b border-line bg-surface px-4 py-1.5 md:grid-cols-[6.5rem_1fr_9rem]"
+    >
+      <Legend step={histogram?.step ?? 15} />
+      <div
+        role="slider"
+        aria-label="Time window"
+        aria-orientation="horizontal"
+        tabIndex={0}
+        aria-valuemin={histogram?.from ?? 0}
+        aria-valuemax={histogram === null ? 0 : endOf(histogram)}
+        aria-valuenow={time?.from ?? histogram?.from ?? 0}
+        aria-valuetext={
+          time === null ? 'everything held' : `${formatClock(time.from)} to ${formatClock(time.to)}`
+        }
+        title="Drag to choose a time window. Arrow keys move it, Shift with an arrow key changes its end, + and − its width, Escape clears it."
+        className="h-[62px] min-w-0 rounded-md"
+        onKeyDown={(event) => {
+          if (histogram === null) return
+          const next = moved(time, event.key, event.shiftKey, histogram)
+          if (next === undefined) return
+          event.preventDefault()
+          select(next, 'replace')
+        }}
+      >
+        {histogram === null ? null : (
+          <Suspense fallback={null}>
+            <TimelineChart histogram={histogram} window={time} onSelect={select} />
+          </Suspense>
+        )}
+      </div>
+      <WindowText histogram={histogram} time={time} onClear={() => select(null)} />
+    </section>
+  )
+}
+
+function endOf({ from, step, allowed }: Histogram): number {
+  return from + step * allowed.length
+}
+
+function Legend({ step }: { step: number }) {
+  return (
+    <ul className="hidden text-2xs leading-relaxed text-muted md:block">
+      <li>
+        <span className="mr-1.5 inline-block size-2 rounded-[2px] bg-bar" />
+        allowed
+      </li>
+      <li>
+        <span className="mr-1.5 inline-block size-2 rounded-[2px] bg-deny" />
+        denied
+      </li>
+      <li className="text-faint">records per {step < 60 ? `${step} s` : `${step / 60} min`}</li>
+    </ul>
+  )
+}
+
+function WindowText({
+  histogram,
+  time,
+  onClear,
+}: {
+  histogram: Histogram | null
+  time: TimeRange | null
+  onClear: () => void
+}) {
+  if (histogram === null) return null
+  const shown = time ?? { from: histogram.from, to: endOf(histogram) }
+  return (
+    <div className="hidden text-right text-2xs leading-relaxed text-muted md:block">
+      <p className="font-semibold text-ink">
+        {formatClock(shown.from)} – {formatClock(shown.to)}
+      </p>
+      <p>{formatDay(shown.from)}</p>
+      {time === null ? (
+        <p className="text-faint">everything held</p>
+      ) : (
+        <button
+          type="button"
+          className="rounded-sm text-accent underline underline-offset-2"
+          onClick={onClear}
+        >
+          Clear window
+        </button>
+      )}
+    </div>
+  )
+}

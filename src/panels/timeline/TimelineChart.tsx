@@ -1,0 +1,148 @@
+import { useEffect, useRef } from 'react'
+import UPlot from 'uplot'
+
+import { ensure } from '../../lib/assert.ts'
+import type { Histogram, TimeRange } from '../../state/rows.ts'
+import { snapped } from './window.ts'
+
+const HEIGHT = 62
+
+/** A colour of the theme, as it is now. */
+function token(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+}
+
+/** The chart's columns: starts of the steps, everything, and everything but the denied, drawn over it. */
+function dataOf({ from, step, allowed, denied, other }: Histogram): UPlot.AlignedData {
+  const starts = Float64Array.from(allowed, (_, i) => from + i * step)
+  const quiet = allowed.map((count, i) => count + (other[i] ?? 0))
+  const all = quiet.map((count, i) => count + (denied[i] ?? 0))
+  return [starts, all, quiet]
+}
+
+/** Hatches the steps in which nothing was received: a gap is not a quiet time. */
+function drawGaps(chart: UPlot, { from, step, gaps }: Histogram): void {
+  const { ctx, bbox } = chart
+  ctx.save()
+  ctx.strokeStyle = token('--edge')
+  ctx.lineWidth = devicePixelRatio
+  for (const [i, gap] of gaps.entries()) {
+    if (gap === 0) continue
+    const left = chart.valToPos(from + i * step, 'x', true)
+    const right = chart.valToPos(from + (i + 1) * step, 'x', true)
+    ctx.save()
+    ctx.beginPath()
+    ctx.rect(left, bbox.top, right - left, bbox.height)
+    ctx.clip()
+    ctx.globalAlpha = 0.5
+    ctx.beginPath()
+    for (let x = left - bbox.height; x < right; x += 6 * devicePixelRatio) {
+      ctx.moveTo(x, bbox.top + bbox.height)
+      ctx.lineTo(x + bbox.height, bbox.top)
+    }
+    ctx.stroke()
+    ctx.restore()
+  }
+  ctx.restore()
+}
+
+function drawWindow(chart: UPlot, window: TimeRange | null): void {
+  if (window === null) return
+  const { ctx, bbox } = chart
+  const left = chart.valToPos(window.from, 'x', true)
+  const right = chart.valToPos(window.to, 'x', true)
+  ctx.save()
+  ctx.fillStyle = token('--accent')
+  ctx.globalAlpha = 0.12
+  ctx.fillRect(left, bbox.top, right - left, bbox.height)
+  ctx.globalAlpha = 1
+  const line = 1.5 * devicePixelRatio
+  ctx.fillRect(left, bbox.top, line, bbox.height)
+  ctx.fillRect(right - line, bbox.top, line, bbox.height)
+  ctx.restore()
+}
+
+/** The bars. A drag chooses a window on whole steps, a plain click clears it. */
+export function TimelineChart(props: {
+  histogram: Histogram
+  window: TimeRange | null
+  onSelect: (range: TimeRange | null) => void
+}) {
+  const box = useRef<HTMLDivElement>(null)
+  const chart = useRef<UPlot | null>(null)
+  // The chart's hooks are made once and read what is current when they run.
+  const current = useRef(props)
+  current.current = props
+
+  useEffect(() => {
+    const element = ensure(box.current, 'the chart has its element when it is mounted')
+    const bars = ensure(UPlot.paths.bars, 'uPlot has bars')({ size: [0.86, 24], align: 1 })
+    const series = (fill: string): UPlot.Series => ({
+      fill: () => token(fill),
+      stroke: () => token(fill),
+      width: 0,
+      points: { show: false },
+      paths: bars,
+    })
+    const plot = new UPlot(
+      {
+        width: element.clientWidth,
+        height: HEIGHT,
+        padding: [2, 0, 0, 0],
+        legend: { show: false },
+        cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
+        select: { show: true, left: 0, top: 0, width: 0, height: 0 },
+        scales: {
+          x: {
+            time: false,
+            range: () => {
+              const { from, step, allowed } = current.current.histogram
+              return [from, from + step * allowed.length]
+            },
+          },
+          y: { range: (_plot, _min, max) => [0, Math.max(1, max)] },
+        },
+        axes: [{ show: false }, { show: false }],
+        series: [{}, series('--deny'), series('--bar')],
+        hooks: {
+          draw: [
+            (drawn) => {
+              drawGaps(drawn, current.current.histogram)
+              drawWindow(drawn, current.current.window)
+            },
+          ],
+          setSelect: [
+            (selecting) => {
+              const { left, width } = selecting.select
+              const { histogram, onSelect } = current.current
+              if (width < 3) return onSelect(null)
+              const range = {
+                from: selecting.posToVal(left, 'x'),
+                to: selecting.posToVal(left + width, 'x'),
+              }
+              selecting.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+              onSelect(snapped(range, histogram))
+            },
+          ],
+        },
+      },
+      dataOf(current.current.histogram),
+      element,
+    )
+    chart.current = plot
+    const resizing = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
+    resizing.observe(element)
+    const theming = new MutationObserver(() => plot.redraw(true))
+    theming.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
+    return () => {
+      resizing.disconnect()
+      theming.disconnect()
+      plot.destroy()
+      chart.current = null
+    }
+  }, [])
+
+  useEffect(() => chart.current?.setData(dataOf(props.histogram)), [props.histogram])
+  useEffect(() => chart.current?.redraw(false), [props.window])
+  return <div ref={box} className="h-full w-full" />
+}
