@@ -3,7 +3,7 @@
  * and 240 of history. Upstream: goldmane/goldmane.go:37-42, storage/bucket_ring.go.
  *
  * Bucket starts are Unix seconds, multiples of the interval; the bucket `[start, start + 15)` is named by its start.
- * Every operation brings nothing but what it is asked for: `advance` alone moves the ring, and only forwards.
+ * Only `advance` moves the ring, and only forwards.
  */
 import { ensure } from '../lib/assert.ts'
 import { keyToMessage } from '../capture/message.ts'
