@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest'
+import { loadConfig, parseConfig } from './config.ts'
+import { toTrouble } from './trouble.ts'
+
+const AT = new URL('http://127.0.0.1:8081/flowtrace/config.json')
+const live = (endpoint: string) =>
+  JSON.stringify({ source: { kind: 'live', name: 'demo cluster', endpoint } })
+
+/** What the door says of a configuration. */
+function troubleOf(text: string) {
+  try {
+    parseConfig(text, AT)
+    return null
+  } catch (error) {
+    return toTrouble(error)
+  }
+}
+
+function load(answer: () => Promise<Response>, base = 'http://127.0.0.1:8081/flowtrace/') {
+  const asked: string[] = []
+  const fetcher = (url: Parameters<typeof fetch>[0]) => {
+    if (typeof url === 'string') asked.push(url)
+    return answer()
+  }
+  return { asked, config: loadConfig(base, new AbortController().signal, fetcher) }
+}
+
+describe('a configuration', () => {
+  test.each([
+    ['.', 'http://127.0.0.1:8081/flowtrace/'],
+    ['./', 'http://127.0.0.1:8081/flowtrace/'],
+    ['/', 'http://127.0.0.1:8081/'],
+    ['goldmane', 'http://127.0.0.1:8081/flowtrace/goldmane/'],
+    ['../other?x=1#y', 'http://127.0.0.1:8081/other/'],
+    ['http://127.0.0.1:8081/abs', 'http://127.0.0.1:8081/abs/'],
+  ])('with the endpoint %s means %s', (endpoint, absolute) => {
+    expect(parseConfig(live(endpoint), AT)).toEqual({
+      source: { kind: 'live', name: 'demo cluster', endpoint: absolute },
+    })
+  })
+
+  test('with a capture gives its absolute address, query included', () => {
+    const source = { kind: 'capture', name: 'incident.jsonl', url: 'capture?part=1' }
+    expect(parseConfig(JSON.stringify({ source }), AT)).toEqual({
+      source: { ...source, url: 'http://127.0.0.1:8081/flowtrace/capture?part=1' },
+    })
+  })
+
+  test('of a newer server, with more in it, is read', () => {
+    const newer = { source: { kind: 'live', name: 'x', endpoint: '.', region: 'eu' }, banner: 'hello' }
+    expect(parseConfig(JSON.stringify(newer), AT).source.kind).toBe('live')
+  })
+
+  test.each([
+    'http://elsewhere.test/',
+    '//elsewhere.test/',
+    'https://127.0.0.1:8081/',
+    'http://127.0.0.1:8082/',
+    'javascript:alert(1)',
+    'data:text/plain,x',
+    'blob:http://127.0.0.1:8081/0',
+    '\\\\elsewhere.test/x',
+  ])('that sends the page to another origin, %s, is refused', (endpoint) => {
+    expect(troubleOf(live(endpoint))).toMatchObject({ kind: 'bad-data', retry: false })
+    expect(troubleOf(live(endpoint))?.detail).toContain('no other server')
+  })
+
+  test.each([
+    ['no JSON', '<!doctype html>', /is not JSON/],
+    ['no source', '{}', /^source: /],
+    ['no object', '[]', /^all of it: /],
+    ['an unknown kind', '{"source":{"kind":"magic","name":"x"}}', /^source\.kind: /],
+    ['no endpoint', '{"source":{"kind":"live","name":"x"}}', /^source\.endpoint: /],
+    ['an empty name', '{"source":{"kind":"live","name":"","endpoint":"."}}', /^source\.name: /],
+    ['an endpoint that is no address', live('http://[/'), /not an address/],
+  ])('with %s is refused, and said where', (_, text, detail) => {
+    expect(troubleOf(text)).toMatchObject({ kind: 'bad-data', detail: expect.stringMatching(detail) })
+  })
+})
+
+describe('loading the configuration', () => {
+  test('asks for config.json beside the page', async () => {
+    const { asked, config } = load(
+      async () => new Response(live('.')),
+      'http://127.0.0.1:8081/flowtrace/index.html?q=1',
+    )
+    expect((await config).source).toMatchObject({ endpoint: 'http://127.0.0.1:8081/flowtrace/' })
+    expect(asked).toEqual(['http://127.0.0.1:8081/flowtrace/config.json'])
+  })
+
+  test('says so when there is none', async () => {
+    const { config } = load(async () => new Response('', { status: 404 }))
+    const trouble = toTrouble(await config.catch((error: unknown) => error))
+    expect(trouble).toMatchObject({ kind: 'unsupported', say: expect.stringContaining('config.json') })
+  })
+
+  test('says so when nobody answers, and that trying again makes sense', async () => {
+    const { config } = load(() => Promise.reject(new TypeError('Failed to fetch')))
+    expect(toTrouble(await config.catch((error: unknown) => error))).toMatchObject({
+      kind: 'offline',
+      retry: true,
+    })
+  })
+
+  test('says so when the server fails', async () => {
+    const { config } = load(async () => new Response('', { status: 500 }))
+    expect(toTrouble(await config.catch((error: unknown) => error))).toMatchObject({
+      kind: 'offline',
+      retry: true,
+    })
+  })
+})

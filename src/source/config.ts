@@ -1,0 +1,96 @@
+/**
+ * What the server offers to open: `config.json`, read when the page starts. It alone sets the endpoint, never a link,
+ * so that nobody can be sent to this page with a Goldmane of somebody else's choice.
+ */
+import * as z from 'zod/mini'
+import { download, HttpError } from './network.ts'
+import { TroubleError } from './trouble.ts'
+
+export type ConfiguredSource =
+  /** `endpoint` is absolute, with a trailing slash. */
+  | { readonly kind: 'live'; readonly name: string; readonly endpoint: string }
+  /** `url` is absolute. */
+  | { readonly kind: 'capture'; readonly name: string; readonly url: string }
+
+export interface Config {
+  readonly source: ConfiguredSource
+}
+
+const someName = z.string().check(z.minLength(1), z.maxLength(200))
+const someAddress = z.string().check(z.minLength(1))
+
+// Unknown members are let through: a newer server may say more.
+const Served = z.object({
+  source: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('live'), name: someName, endpoint: someAddress }),
+    z.object({ kind: z.literal('capture'), name: someName, url: someAddress }),
+  ]),
+})
+
+/**
+ * Reads the `config.json` beside the page, whose address is `base`. Addresses in it are relative to itself and stay on
+ * its origin. Throws what toTrouble knows: {@link TroubleError}, NetworkError, HttpError; the reason of an abort.
+ */
+export async function loadConfig(
+  base: string,
+  signal: AbortSignal,
+  fetcher: typeof fetch = fetch,
+): Promise<Config> {
+  const url = new URL('config.json', base)
+  let text: string
+  try {
+    // It changes with the server's command line, not with the build.
+    const response = await download(fetcher, url.href, { signal, cache: 'no-cache' })
+    text = await response.text()
+  } catch (error) {
+    if (!(error instanceof HttpError && error.status === 404)) throw error
+    const say =
+      'The server has no config.json, so there is nothing to show by itself. Open a capture file, or ask whoever runs the server.'
+    throw new TroubleError(
+      { kind: 'unsupported', say, detail: error.message, retry: false },
+      { cause: error },
+    )
+  }
+  return parseConfig(text, url)
+}
+
+/** The configuration that stood at `url`. Throws {@link TroubleError} when it makes none. */
+export function parseConfig(text: string, url: URL): Config {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error)
+    throw unusable(`${url.href} is not JSON: ${words}`)
+  }
+  const parsed = Served.safeParse(json)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'all of it'}: ${message}`,
+    )
+    throw unusable(faults.join('; '))
+  }
+  const { source } = parsed.data
+  if (source.kind === 'capture') {
+    return { source: { kind: 'capture', name: source.name, url: sameOrigin(source.url, url).href } }
+  }
+  const endpoint = sameOrigin(source.endpoint, url)
+  endpoint.search = ''
+  endpoint.hash = ''
+  if (!endpoint.pathname.endsWith('/')) endpoint.pathname += '/'
+  return { source: { kind: 'live', name: source.name, endpoint: endpoint.href } }
+}
+
+function sameOrigin(address: string, base: URL): URL {
+  if (!URL.canParse(address, base)) throw unusable(`${address} is not an address`)
+  const resolved = new URL(address, base)
+  if (resolved.origin !== base.origin || resolved.protocol !== base.protocol) {
+    throw unusable(`${address} is not on ${base.origin}: this page asks no other server`)
+  }
+  return resolved
+}
+
+function unusable(detail: string): TroubleError {
+  const say = 'The server’s config.json cannot be used. Open a capture file, or ask whoever runs the server.'
+  return new TroubleError({ kind: 'bad-data', say, detail, retry: false })
+}
