@@ -1,0 +1,156 @@
+/**
+ * One reader's questions to the store. It remembers where the reader froze the view, and what the last questions had
+ * in common; several readers of one store (tabs) have a view each.
+ */
+import { withoutField } from '../filter/clauses.ts'
+import type { Expression } from '../filter/expression.ts'
+import { ALL } from '../filter/expression.ts'
+import type { MeasureFieldId } from '../flows/field.ts'
+import { ColumnRanks } from './columns.ts'
+import { facetOf } from './facets.ts'
+import { isMeasured } from './filter-bits.ts'
+import type { RecordStore } from './record-store.ts'
+import { histogramOf } from './histogram.ts'
+import { type Ground, type Match, matchOf } from './match.ts'
+import type { Facet, FacetRequest, Histogram, Shape, TimeRange, ViewRequest, Window } from './protocol.ts'
+import type { Scope } from './rows.ts'
+import { Scoped } from './scoped.ts'
+import { selectedOf } from './selected.ts'
+import { Signatures } from './signatures.ts'
+import { ValueIndexes } from './value-index.ts'
+import { type Listing, listingOf, rowsOf, windowOf } from './window.ts'
+import type { Keys } from './keys.ts'
+
+/** Scopes that are kept: the view's own, and everything held for a row that is outside of it. */
+const KEPT_SCOPES = 3
+
+/** What is worked out of the keys alone, and void when they are replaced. */
+interface KeyCaches {
+  readonly keys: Keys
+  readonly indexes: ValueIndexes
+  readonly signatures: Signatures
+  readonly ranks: ColumnRanks
+}
+
+/** What is worked out of one scope. */
+interface ScopeCaches {
+  readonly scoped: Scoped
+  readonly matches: Map<string, Match>
+  listing: { readonly name: string; readonly listing: Listing } | null
+}
+
+export class FlowView {
+  private readonly store: RecordStore
+  /** The first row that a frozen view leaves out; Infinity while it is not frozen. */
+  private mark = Number.POSITIVE_INFINITY
+  private keyCaches: KeyCaches
+  private scopes: ScopeCaches[] = []
+
+  constructor(store: RecordStore) {
+    this.store = store
+    this.keyCaches = cachesOf(store.keys)
+  }
+
+  /** The window of the table. `now` is in Unix seconds. */
+  view(request: ViewRequest, now: number): Window {
+    const caches = this.scopeOf(request)
+    const ground = this.ground(caches.scoped, now)
+    const match = this.match(request.shape, request.filter, caches, ground)
+    const { sort } = request
+    const name = `${matchName(request.shape, request.filter, ground)} ${sort.column}`
+    const isSecond = caches.listing?.name === name
+    if (caches.listing === null || !isSecond) {
+      caches.listing = { name, listing: listingOf(match, sort, ground, this.keyCaches.ranks) }
+    }
+    const { listing } = caches.listing
+    const items = windowOf(listing, sort, request.offset, request.limit, isSecond)
+    const held = (everything: boolean): { match: Match; ground: Ground } => {
+      const wider = everything ? this.caches({ time: null, mark: this.mark }) : caches
+      const widerGround = this.ground(wider.scoped, now)
+      return { match: this.match(request.shape, ALL, wider, widerGround), ground: widerGround }
+    }
+    return {
+      offset: request.offset,
+      rows: rowsOf(match, items, ground),
+      total: match.total,
+      held: match.held,
+      waiting: Number.isFinite(this.mark) ? this.store.rows.appended - this.mark : 0,
+      selected: request.selected === null ? null : selectedOf(request.selected, listing, sort, ground, held),
+    }
+  }
+
+  /** Facets of the view, each under the filter without its own clauses. */
+  facets(request: ViewRequest, facets: readonly FacetRequest[], now: number): readonly Facet[] {
+    const caches = this.scopeOf(request)
+    const ground = this.ground(caches.scoped, now)
+    return facets.map((facet) => {
+      const filter = withoutField(request.filter, facet.field, facet.label)
+      const { weighed } = this.match(request.shape, filter, caches, ground)
+      return facetOf(facet, weighed, caches.scoped.keys, this.keyCaches.indexes)
+    })
+  }
+
+  /** Matching records over time, in about `steps` steps. Null when nothing held has a time. */
+  histogram(
+    request: ViewRequest,
+    steps: number,
+    measure: MeasureFieldId | 'records',
+    now: number,
+  ): Histogram | null {
+    const caches = this.scopeOf(request)
+    const match = this.match(request.shape, request.filter, caches, this.ground(caches.scoped, now))
+    return histogramOf(caches.scoped, match, steps, measure, this.store.live ? this.store.buckets : null)
+  }
+
+  /** How many records match. */
+  count(filter: Expression, time: TimeRange | null, now: number): number {
+    const caches = this.caches({ time, mark: this.mark })
+    return this.match('intervals', filter, caches, this.ground(caches.scoped, now)).total
+  }
+
+  private scopeOf({ frozen, time }: ViewRequest): ScopeCaches {
+    if (!frozen) this.mark = Number.POSITIVE_INFINITY
+    else if (!Number.isFinite(this.mark)) this.mark = this.store.rows.appended
+    return this.caches({ time, mark: this.mark })
+  }
+
+  private caches(scope: Scope): ScopeCaches {
+    this.scopes = this.scopes.filter(({ scoped }) => scoped.isOf(scoped.scope))
+    const known = this.scopes.find(({ scoped }) => scoped.isOf(scope))
+    if (known !== undefined) return known
+    const made = { scoped: new Scoped(this.store, scope), matches: new Map<string, Match>(), listing: null }
+    this.scopes = [made, ...this.scopes].slice(0, KEPT_SCOPES)
+    return made
+  }
+
+  private ground(scoped: Scoped, now: number): Ground {
+    if (this.keyCaches.keys !== this.store.keys) this.keyCaches = cachesOf(this.store.keys)
+    const { indexes, signatures } = this.keyCaches
+    // In a capture age counts from its end, however long ago that was.
+    const from = this.store.live ? now : (this.store.holdings().newest ?? now)
+    return { scoped, indexes, signatures, now: from }
+  }
+
+  private match(shape: Shape, filter: Expression, caches: ScopeCaches, ground: Ground): Match {
+    const name = matchName(shape, filter, ground)
+    const known = caches.matches.get(name)
+    if (known !== undefined) return known
+    const made = matchOf(shape, filter, ground)
+    caches.matches.set(name, made)
+    return made
+  }
+}
+
+function cachesOf(keys: Keys): KeyCaches {
+  return {
+    keys,
+    indexes: new ValueIndexes(keys),
+    signatures: new Signatures(keys),
+    ranks: new ColumnRanks(keys),
+  }
+}
+
+/** Equal for questions that have the same answer. */
+function matchName(shape: Shape, filter: Expression, { now }: Ground): string {
+  return `${shape} ${isMeasured(filter) ? now : ''} ${JSON.stringify(filter)}`
+}
