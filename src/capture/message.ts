@@ -27,10 +27,11 @@ import {
   type Reporter as ReporterNumber,
 } from '../gen/goldmane/api_pb.ts'
 
-/** The generated type lists the numbers it knows, while proto3 enums are open: any number may travel. */
-function wire<Wire extends number>(names: readonly string[], name: string): Wire {
-  return toWire(names, name) as Wire
-}
+// The generated types list the numbers they know, while proto3 enums are open: any number may travel. Hence the casts.
+const actionNumber = (name: string) => toWire(ACTIONS, name) as ActionNumber
+const reporterNumber = (name: string) => toWire(REPORTERS, name) as ReporterNumber
+const typeNumber = (name: string) => toWire(ENDPOINT_TYPES, name) as EndpointTypeNumber
+const kindNumber = (name: string) => toWire(POLICY_KINDS, name) as PolicyKindNumber
 
 function hitFromMessage(hit: PolicyHitMessage): PolicyHit {
   return {
@@ -47,11 +48,11 @@ function hitFromMessage(hit: PolicyHitMessage): PolicyHit {
 
 function hitToMessage(hit: PolicyHit): PolicyHitMessage {
   const message = create(PolicyHitSchema, {
-    kind: wire<PolicyKindNumber>(POLICY_KINDS, hit.kind),
+    kind: kindNumber(hit.kind),
     namespace: hit.namespace,
     name: hit.name,
     tier: hit.tier,
-    action: wire<ActionNumber>(ACTIONS, hit.action),
+    action: actionNumber(hit.action),
     policyIndex: BigInt(hit.policyIndex),
     ruleIndex: BigInt(hit.ruleIndex),
   })
@@ -87,12 +88,12 @@ export function keyFromMessage(key: FlowKeyMessage): FlowKey {
 export function keyToMessage(key: FlowKey): FlowKeyMessage {
   return create(FlowKeySchema, {
     ...key,
-    sourceType: wire<EndpointTypeNumber>(ENDPOINT_TYPES, key.sourceType),
-    destType: wire<EndpointTypeNumber>(ENDPOINT_TYPES, key.destType),
+    sourceType: typeNumber(key.sourceType),
+    destType: typeNumber(key.destType),
     destPort: BigInt(key.destPort),
     destServicePort: BigInt(key.destServicePort),
-    reporter: wire<ReporterNumber>(REPORTERS, key.reporter),
-    action: wire<ActionNumber>(ACTIONS, key.action),
+    reporter: reporterNumber(key.reporter),
+    action: actionNumber(key.action),
     policies: create(PolicyTraceSchema, {
       enforcedPolicies: key.policies.enforced.map(hitToMessage),
       pendingPolicies: key.policies.pending.map(hitToMessage),

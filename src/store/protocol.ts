@@ -4,6 +4,7 @@
  *
  * All times are Unix seconds. A time range is [from, to).
  */
+import type { Refusal } from '../capture/refusal.ts'
 import type { Expression } from '../filter/expression.ts'
 import type { ColumnId } from '../flows/column.ts'
 import type { FieldId, MeasureFieldId } from '../flows/field.ts'
@@ -119,17 +120,6 @@ export interface Holdings {
   readonly newest: number | null
   /** Runs of 15 s buckets between the two in which nothing was received. Live sources only. */
   readonly gaps: number
-}
-
-/** One thing that could not be read, with its place. */
-export interface Refusal {
-  /** 1-based line in a text capture; null where the format has none. */
-  readonly line: number | null
-  /** 1-based column in that line. */
-  readonly column: number | null
-  readonly reason: string
-  /** The beginning of what stood there. */
-  readonly excerpt: string
 }
 
 export type SourceState =

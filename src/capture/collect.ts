@@ -1,0 +1,146 @@
+/** Collects what a capture's pieces come to, for one batch after another. */
+import { type Flow, isUnknown, type PolicyHit } from '../flows/flow.ts'
+import { unreachable } from '../lib/assert.ts'
+import { formatCount } from '../lib/format.ts'
+import { formatOf, type Kind } from './classify.ts'
+import type { DelimitedPiece } from './delimited.ts'
+import type { FieldError } from './fields.ts'
+import { FOREIGN, type Foreign } from './foreign.ts'
+import { recordOutcome } from './record.ts'
+import { type Place, placelessRefusal, type Refusal, refusalAt } from './refusal.ts'
+import type { Piece } from './split.ts'
+
+/** What was read since the batch before. */
+export interface Batch {
+  readonly flows: readonly Flow[]
+  /** Of records of another program only the first of each kind, and at the end their number. */
+  readonly refusals: readonly Refusal[]
+  /** Records, lines and messages that could not be read: the refusals, and those that repeat one. */
+  readonly refused: number
+  /** Values outside the enums that we know, kept as `Unknown(…)`. */
+  readonly unknown: number
+  /** Of the file as it lies on disk, from its beginning. */
+  readonly bytesRead: number
+  /** In words what the capture was taken for so far; null as long as nothing of ours was found. */
+  readonly format: string | null
+}
+
+export class Collector {
+  private flows: Flow[] = []
+  private refusals: Refusal[] = []
+  private refused = 0
+  private unknown = 0
+  private readonly kinds = new Set<Kind>()
+  private readonly foreign = new Map<Foreign, number>()
+
+  private wanted: number
+
+  /** `wanted`: how many flows and refused records make it full. */
+  constructor(wanted: number) {
+    this.wanted = wanted
+  }
+
+  get isFull(): boolean {
+    return this.size >= this.wanted
+  }
+
+  get isEmpty(): boolean {
+    return this.size === 0
+  }
+
+  private get size(): number {
+    return this.flows.length + this.refused
+  }
+
+  addPiece(piece: Piece): void {
+    if (piece.is === 'refused') this.refuse(piece.refusal)
+    else if (piece.is === 'foreign') this.addForeign(piece.foreign, piece.text, piece.place)
+    else this.addValue(piece.value, piece.is === 'beside', piece.text, piece.place)
+  }
+
+  addMessage(piece: DelimitedPiece): void {
+    if (piece.is === 'flow') this.addFlow(piece.flow, 'protobuf')
+    else this.refuse(piece.refusal)
+  }
+
+  refuse(refusal: Refusal): void {
+    this.refused++
+    this.refusals.push(refusal)
+  }
+
+  /** At the end of the file: how many records of other programs there were, where one was shown for many. */
+  addTotals(): void {
+    for (const [foreign, count] of this.foreign) {
+      if (count === 1) continue
+      this.refusals.push(placelessRefusal(`${FOREIGN[foreign]}. In all ${formatCount(count)} were left out`))
+    }
+  }
+
+  /** The batch; the next one is full with `wanted`. */
+  take(bytesRead: number, wanted = this.wanted): Batch {
+    this.wanted = wanted
+    const { flows, refusals, refused, unknown } = this
+    this.flows = []
+    this.refusals = []
+    this.refused = 0
+    this.unknown = 0
+    return { flows, refusals, refused, unknown, bytesRead, format: formatOf(this.kinds) }
+  }
+
+  private addValue(value: unknown, isBeside: boolean, text: string, place: Place): void {
+    const outcome = recordOutcome(value)
+    switch (outcome.is) {
+      case 'flow':
+        return this.addFlow(outcome.flow, outcome.kind)
+      case 'foreign':
+        return this.addForeign(outcome.foreign, text, place)
+      case 'error':
+        return this.refuse(refusalAt(text, place, 0, `The server answered with an error: ${outcome.message}`))
+      case 'refused':
+        // Beside a list stand page counts and the like, which are no records and need not be.
+        if (isBeside) return
+        return this.refuse(refusalAt(text, place, offsetOf(outcome.fault, text), outcome.reason))
+      case 'nothing':
+        return
+      default:
+        return unreachable(outcome, 'outcome')
+    }
+  }
+
+  private addFlow(flow: Flow, kind: Kind): void {
+    this.flows.push(flow)
+    this.kinds.add(kind)
+    this.unknown += unknownIn(flow)
+  }
+
+  private addForeign(foreign: Foreign, text: string, place: Place): void {
+    const count = this.foreign.get(foreign) ?? 0
+    this.foreign.set(foreign, count + 1)
+    this.refused++
+    if (count === 0) this.refusals.push(refusalAt(text, place, 0, FOREIGN[foreign]))
+  }
+}
+
+/** Where in its record the field to blame stands: its name, followed by its value. The beginning if it is not found. */
+function offsetOf(fault: FieldError | undefined, text: string): number {
+  if (fault === undefined) return 0
+  const name = fault.field.slice(fault.field.lastIndexOf('.') + 1)
+  const snake = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  const value = JSON.stringify(fault.value)
+  for (const match of text.matchAll(/"(\w+)"\s*:\s*/g)) {
+    if (match[1] !== name && match[1] !== snake) continue
+    if (value.length > 100 || text.startsWith(value, match.index + match[0].length)) return match.index
+  }
+  return 0
+}
+
+function unknownInHit(hit: PolicyHit): number {
+  const here = Number(isUnknown(hit.kind)) + Number(isUnknown(hit.action))
+  return hit.trigger === null ? here : here + unknownInHit(hit.trigger)
+}
+
+function unknownIn({ key }: Flow): number {
+  const words = [key.action, key.reporter, key.sourceType, key.destType].filter(isUnknown).length
+  const hits = [...key.policies.enforced, ...key.policies.pending]
+  return hits.reduce((sum, hit) => sum + unknownInHit(hit), words)
+}

@@ -1,0 +1,140 @@
+/**
+ * Decompresses gzip so that nothing readable is lost. The platform's DecompressionStream drops what it has ready when
+ * it meets an error, and in browsers takes a second member (`cat a.gz b.gz`, as log shippers write) for one. So it is
+ * fed little by little, emptied after each piece, and closed where a member ends.
+ */
+import { turn } from './turn.ts'
+
+/** Thrown where the data stops being gzip; everything before was given out. */
+export class DamagedGzip extends Error {
+  override readonly name = 'DamagedGzip'
+}
+
+/** At most this much is decompressed at once: gzip can blow it up a thousand times. */
+const PIECE = 16 * 1024
+/** RFC 1952: two magic bytes, and the only method there is. */
+const HEADER = [0x1f, 0x8b, 0x08] as const
+
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === HEADER[0] && bytes[1] === HEADER[1]
+}
+
+/** The index of the next gzip header at or after `from`; -1 if none. */
+function headerIn(bytes: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(HEADER[0], from); at >= 0; at = bytes.indexOf(HEADER[0], at + 1)) {
+    if (bytes[at + 1] === HEADER[1] && bytes[at + 2] === HEADER[2]) return at
+  }
+  return -1
+}
+
+/** One member: a header, compressed data, and a trailer that ends with the length of the plain data. */
+class Member {
+  private readonly writer: WritableStreamDefaultWriter<BufferSource>
+  private readonly reading: Promise<void>
+  private ready: Uint8Array[] = []
+  private length = 0
+  private tail = new Uint8Array(0)
+  private failure: unknown
+
+  constructor() {
+    const { writable, readable } = new DecompressionStream('gzip')
+    this.writer = writable.getWriter()
+    this.reading = this.read(readable.getReader())
+  }
+
+  private async read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+    try {
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (done) return
+        this.ready.push(value)
+        this.length += value.length
+      }
+    } catch (error) {
+      this.failure ??= error
+    }
+  }
+
+  /** Decompresses a piece; whatever it makes is then ready. */
+  async write(piece: Uint8Array): Promise<void> {
+    try {
+      await this.writer.write(piece.slice())
+    } catch (error) {
+      this.failure ??= error
+    }
+    this.tail = Uint8Array.of(...this.tail.slice(-4), ...piece.slice(-4)).slice(-4)
+    let before
+    do {
+      before = this.length
+      await turn()
+    } while (this.length > before)
+  }
+
+  /** Whether what was written ends with a trailer: the length of the plain data, modulo 2^32. */
+  endsHere(): boolean {
+    if (this.tail.length < 4) return false
+    return new DataView(this.tail.buffer).getUint32(0, true) === this.length % 2 ** 32
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.writer.close()
+    } catch (error) {
+      this.failure ??= error
+    }
+    await this.reading
+  }
+
+  /** What is ready. Throws DamagedGzip when there will be no more for an error. */
+  *take(): Generator<Uint8Array> {
+    const { ready } = this
+    this.ready = []
+    yield* ready
+    if (this.failure === undefined) return
+    throw new DamagedGzip(this.failure instanceof Error ? this.failure.message : 'no reason given')
+  }
+}
+
+/** How many bytes at the end could be the beginning of a header. */
+function beginningOfHeader(bytes: Uint8Array): number {
+  if (bytes.at(-1) === HEADER[0]) return 1
+  return bytes.at(-2) === HEADER[0] && bytes.at(-1) === HEADER[1] ? 2 : 0
+}
+
+/** The chunks, cut so that no header lies across two of them. */
+async function* headersWhole(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let held = new Uint8Array(0)
+  for await (const chunk of chunks) {
+    const bytes = new Uint8Array(held.length + chunk.length)
+    bytes.set(held)
+    bytes.set(chunk, held.length)
+    const end = bytes.length - beginningOfHeader(bytes)
+    held = bytes.slice(end)
+    yield bytes.subarray(0, end)
+  }
+  yield held
+}
+
+/** The plain bytes of gzip data of one or more members. Throws DamagedGzip after the last readable byte. */
+export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let member = new Member()
+  for await (const chunk of headersWhole(chunks)) {
+    for (let from = 0; from < chunk.length;) {
+      let header = headerIn(chunk, from)
+      if (header === from) {
+        if (member.endsHere()) {
+          await member.close()
+          yield* member.take()
+          member = new Member()
+        }
+        header = headerIn(chunk, from + 1)
+      }
+      const to = Math.min(header < 0 ? chunk.length : header, from + PIECE)
+      await member.write(chunk.subarray(from, to))
+      yield* member.take()
+      from = to
+    }
+  }
+  await member.close()
+  yield* member.take()
+}

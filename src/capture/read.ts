@@ -1,0 +1,102 @@
+/**
+ * Reads a capture file: Whisker's and Goldmane's records in all the forms in which people have them (JSON lines,
+ * pretty-printed objects, lists, server-sent events, length-delimited protobuf), gzip included, mixed at will.
+ */
+import { type Batch, Collector } from './collect.ts'
+import { chunksOf, contentOf, headOf } from './bytes.ts'
+import { DelimitedSplitter } from './delimited.ts'
+import { DamagedGzip, gunzip, isGzip } from './gzip.ts'
+import { placelessRefusal } from './refusal.ts'
+import { TextSplitter } from './split.ts'
+import { turn } from './turn.ts'
+
+export type { Batch } from './collect.ts'
+
+export interface ReadOptions {
+  /** Stops the reading: the stream is cancelled and the signal's reason thrown. */
+  readonly signal?: AbortSignal
+  /** Flows and refused records of one batch, about. The first one is smaller, to show something early. */
+  readonly batchRecords?: number
+}
+
+const BATCH_RECORDS = 2000
+const FIRST_BATCH_RECORDS = 200
+/** A batch comes at least after so many bytes, so that a reader sees progress through what gives no records. */
+const BATCH_BYTES = 4 * 1024 * 1024
+const EMPTY = new Uint8Array(0)
+
+/** Feeds plain bytes to the splitter that fits them; pauses when the collector is full, and after each chunk. */
+async function* collect(plain: AsyncGenerator<Uint8Array>, collector: Collector): AsyncGenerator<void> {
+  const { head, all } = await headOf(plain)
+  const content = contentOf(head)
+  if (content.is === 'foreign') {
+    collector.refuse(placelessRefusal(`This file is ${content.name}; Flowtrace cannot look into it`))
+    await plain.return(undefined)
+    return
+  }
+  const text = new TextSplitter()
+  const messages = new DelimitedSplitter()
+  const decoder = new TextDecoder(content.is === 'text' ? content.encoding : 'utf-8')
+  const feed = function* (chunk: Uint8Array, last: boolean): Generator<void> {
+    if (content.is === 'delimited') {
+      for (const piece of messages.feed(chunk, last)) {
+        collector.addMessage(piece)
+        if (collector.isFull) yield
+      }
+      return
+    }
+    for (const piece of text.feed(decoder.decode(chunk, { stream: !last }), last)) {
+      collector.addPiece(piece)
+      if (collector.isFull) yield
+    }
+  }
+  let damage: DamagedGzip | undefined
+  try {
+    for await (const chunk of all) {
+      yield* feed(chunk, false)
+      yield
+    }
+  } catch (error) {
+    if (!(error instanceof DamagedGzip)) throw error
+    damage = error
+  }
+  yield* feed(EMPTY, true)
+  if (damage !== undefined) {
+    collector.refuse(placelessRefusal(`The compressed data is damaged or cut off (${damage.message})`))
+  }
+}
+
+/**
+ * The flows of a capture in batches, in the order of the file, with what could not be read. What is broken is refused
+ * with its place, and costs no whole record. Between batches the event loop runs, so that a worker can answer.
+ *
+ * Throws what the stream throws, after a last batch with what came before, and the signal's reason.
+ */
+export async function* readCapture(
+  stream: ReadableStream<Uint8Array>,
+  { signal, batchRecords = BATCH_RECORDS }: ReadOptions = {},
+): AsyncGenerator<Batch> {
+  const collector = new Collector(Math.min(batchRecords, FIRST_BATCH_RECORDS))
+  let bytesRead = 0
+  let taken = 0
+  const chunks = chunksOf(stream, signal, (length) => {
+    bytesRead += length
+  })
+  try {
+    const { head, all } = await headOf(chunks)
+    for await (const _ of collect(isGzip(head) ? gunzip(all) : all, collector)) {
+      if (!collector.isFull && bytesRead - taken < BATCH_BYTES) continue
+      yield collector.take(bytesRead, batchRecords)
+      await turn()
+      signal?.throwIfAborted()
+      taken = bytesRead
+    }
+    collector.addTotals()
+  } catch (error) {
+    if (!collector.isEmpty && signal?.aborted !== true) yield collector.take(bytesRead)
+    throw error
+  } finally {
+    await chunks.return(undefined)
+  }
+  yield collector.take(bytesRead)
+}
