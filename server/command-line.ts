@@ -99,7 +99,7 @@ function parseFlags(argv: readonly string[]) {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     // Node adds advice about "--" after the first sentence.
-    throw new UsageError(message.replace(/[.;]? (To specify|Did you forget)[\s\S]*$/, ''), { cause: error })
+    throw new UsageError(message.replace(/[.;]?\s(To specify|Did you forget)[\s\S]*$/, ''), { cause: error })
   }
 }
 

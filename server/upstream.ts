@@ -4,7 +4,7 @@
  * The session is used only after the server's first SETTINGS frame. With TLS 1.3 the handshake is complete on our
  * side before the server has looked at our certificate; until SETTINGS it may still refuse it.
  */
-import { connect as connectHttp2, constants } from 'node:http2'
+import { connect as connectHttp2 } from 'node:http2'
 import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls'
@@ -128,18 +128,20 @@ export class Upstream {
 
     return new Promise((resolve, reject) => {
       let phase: ConnectPhase = isIP(host) === 0 ? 'lookup' : 'tcp'
-      let cause: unknown = null
-      let timedOut = false
       const session = connectHttp2(this.#target.origin, {
         createConnection: () => socket,
         settings: { enablePush: false, initialWindowSize: STREAM_WINDOW },
         maxSessionMemory: SESSION_MEMORY,
       })
-      const timer = setTimeout(() => {
-        timedOut = true
+      const fail = (cause: unknown, timedOut = false) => {
+        clearTimeout(timer)
         session.destroy()
         socket.destroy()
-      }, connectTimeout)
+        const expires = credentials?.expires ?? null
+        const failure = { phase, cause, timedOut, host, port, serverName, expires, now: new Date() }
+        reject(new ConnectError(explainConnect(failure), { cause }))
+      }
+      const timer = setTimeout(() => fail(null, true), connectTimeout)
 
       socket.once('lookup', (error) => {
         if (error === null) phase = 'tcp'
@@ -151,18 +153,11 @@ export class Upstream {
       socket.once('secureConnect', () => {
         phase = 'settings'
       })
-      socket.once('error', (error) => {
-        cause ??= error
-      })
-      session.on('error', (error) => {
-        cause ??= error
-      })
-      session.once('close', () => {
-        clearTimeout(timer)
-        const expires = credentials?.expires ?? null
-        const failure = { phase, cause, timedOut, host, port, serverName, expires, now: new Date() }
-        reject(new ConnectError(explainConnect(failure), { cause }))
-      })
+      // These three also end a session that was in use. A TLS alert after the handshake reaches the socket alone:
+      // without this the session would wait for ever (Node 20).
+      socket.on('error', fail)
+      session.on('error', fail)
+      session.once('close', () => fail(null))
       session.once('remoteSettings', () => {
         clearTimeout(timer)
         session.setLocalWindowSize(SESSION_WINDOW)
@@ -199,10 +194,14 @@ function pingWhenSilent(
   const timer = setInterval(() => {
     const silent = socket.bytesRead === heard
     heard = socket.bytesRead
-    if (!silent || !busy() || session.destroyed) return
-    const patience = setTimeout(() => session.destroy(undefined, constants.NGHTTP2_CANCEL), PING_TIMEOUT)
+    if (session.destroyed) return clearInterval(timer)
+    if (!silent || !busy()) return
+    const giveUp = () => {
+      session.destroy()
+      socket.destroy()
+    }
+    const patience = setTimeout(giveUp, Math.min(PING_TIMEOUT, silence))
     session.ping(() => clearTimeout(patience))
   }, silence)
   timer.unref()
-  session.once('close', () => clearInterval(timer))
 }

@@ -1,0 +1,21 @@
+/** A gateway in front of a test's server, closed when the test ends. */
+import { onTestFinished } from 'vitest'
+import { startGateway, type GatewayOptions } from '../gateway.ts'
+import type { UpstreamOptions } from '../upstream.ts'
+
+/** Starts a gateway on a free port; returns its address, with a trailing slash. */
+export async function gatewayFor(
+  upstream: UpstreamOptions | null,
+  options: Partial<GatewayOptions> = {},
+): Promise<string> {
+  const gateway = await startGateway({
+    host: '127.0.0.1',
+    port: 0,
+    staticDir: null,
+    upstream,
+    config: { source: { kind: 'live', name: 'test', endpoint: './' } },
+    ...options,
+  })
+  onTestFinished(() => gateway.close())
+  return gateway.url
+}

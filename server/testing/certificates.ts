@@ -1,0 +1,89 @@
+/** Certificates made on the spot, for tests of mutual TLS. */
+// The certificate library registers its algorithms through this polyfill, which must be loaded before it.
+import 'reflect-metadata'
+import { KeyObject, webcrypto } from 'node:crypto'
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+  type X509Certificate,
+} from '@peculiar/x509'
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+const DAY = 86_400_000
+
+export interface Pair {
+  /** PEM. */
+  readonly cert: string
+  /** PEM, PKCS #8. */
+  readonly key: string
+}
+
+export interface Authority {
+  /** PEM. */
+  readonly ca: string
+  /** For a server of that name and, on loopback tests, of 127.0.0.1 when `address` is given. */
+  server(name: string, life?: Life): Promise<Pair>
+  client(life?: Life): Promise<Pair>
+}
+
+export interface Life {
+  /** Milliseconds from now; negative has expired. */
+  readonly endsIn: number
+}
+
+export async function createAuthority(name: string): Promise<Authority> {
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+  const authority = await X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    keys,
+    signingAlgorithm: ALGORITHM,
+    notBefore: new Date(Date.now() - 30 * DAY),
+    notAfter: new Date(Date.now() + 30 * DAY),
+    extensions: [new BasicConstraintsExtension(true, undefined, true)],
+  })
+  const sign = (subject: string, extensions: readonly Extension[], life: Life) =>
+    issue(authority, keys.privateKey, subject, extensions, life)
+  return {
+    ca: authority.toString('pem'),
+    server: (host, life = { endsIn: DAY }) =>
+      sign(
+        host,
+        [
+          new SubjectAlternativeNameExtension([{ type: 'dns', value: host }]),
+          new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+        ],
+        life,
+      ),
+    client: (life = { endsIn: DAY }) =>
+      sign('flowtrace', [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])], life),
+  }
+}
+
+type Extension = SubjectAlternativeNameExtension | ExtendedKeyUsageExtension
+
+async function issue(
+  authority: X509Certificate,
+  signingKey: webcrypto.CryptoKey,
+  subject: string,
+  extensions: readonly Extension[],
+  life: Life,
+): Promise<Pair> {
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+  const certificate = await X509CertificateGenerator.create({
+    subject: `CN=${subject}`,
+    issuer: authority.subject,
+    publicKey: keys.publicKey,
+    signingKey,
+    signingAlgorithm: ALGORITHM,
+    notBefore: new Date(Date.now() - 20 * DAY),
+    notAfter: new Date(Date.now() + life.endsIn),
+    extensions: [...extensions],
+  })
+  return {
+    cert: certificate.toString('pem'),
+    key: KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+  }
+}
