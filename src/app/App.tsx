@@ -1,7 +1,5 @@
-import { Tooltip } from '@base-ui/react/tooltip'
+import { Suspense } from 'react'
 
-import { FilterBar } from '../panels/filter-bar/FilterBar.tsx'
-import { Inspector } from '../panels/inspect/Inspector.tsx'
 import { DropZone } from '../panels/source/DropZone.tsx'
 import { HoldingsBar } from '../panels/source/HoldingsBar.tsx'
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
@@ -11,6 +9,7 @@ import { useWish } from '../state/flowtrace.ts'
 import { useParsedView } from '../state/navigation.ts'
 import { useTheme } from '../state/theme.ts'
 import { Notice } from '../ui/Notice.tsx'
+import { FilterBar, Inspector } from './later.ts'
 import { TopBar } from './TopBar.tsx'
 
 /** The screen: what is open, the filter, the flows, and the flow that is looked at. */
@@ -19,7 +18,6 @@ export function App() {
   useWish(view)
   useTheme()
   return (
-    <Tooltip.Provider delay={400}>
       <DropZone>
         <div className="flex h-full min-h-0 flex-col">
           <TopBar />
@@ -29,17 +27,22 @@ export function App() {
               {problems.join(', ')}. Everything else in it is applied.
             </Notice>
           )}
-          <FilterBar />
+          <Suspense fallback={<div className="h-[2.8125rem] flex-none border-b border-line bg-surface" />}>
+            <FilterBar />
+          </Suspense>
           <Timeline />
           <main className="flex min-h-0 flex-1">
             <div className="grid min-w-0 flex-1">
               <FlowTable />
             </div>
-            {view.open === null ? null : <Inspector />}
+            {view.open === null ? null : (
+              <Suspense fallback={null}>
+                <Inspector />
+              </Suspense>
+            )}
           </main>
           <HoldingsBar />
         </div>
       </DropZone>
-    </Tooltip.Provider>
   )
 }

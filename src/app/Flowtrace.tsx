@@ -1,4 +1,3 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 
 import { FlowtraceContext, type Source } from '../state/flowtrace.ts'
@@ -12,7 +11,7 @@ import { StartFailed } from './StartFailed.tsx'
 const BUDGET = 256 * 1024 * 1024
 
 /** Asks the server what there is to open, opens it, and shows the screen. */
-export function Flowtrace({ client, queries }: { client: StoreClient; queries: QueryClient }) {
+export function Flowtrace({ client }: { client: StoreClient }) {
   const [offered, setOffered] = useState<Source | null>(null)
   const [source, setSource] = useState<Source | null>(null)
   const [trouble, setTrouble] = useState<Trouble | null>(null)
@@ -44,10 +43,8 @@ export function Flowtrace({ client, queries }: { client: StoreClient; queries: Q
     return <StartFailed trouble={trouble} onRetry={() => setAttempt(attempt + 1)} onOpen={setSource} />
   }
   return (
-    <QueryClientProvider client={queries}>
       <FlowtraceContext value={shared}>
         <App />
       </FlowtraceContext>
-    </QueryClientProvider>
   )
 }

@@ -1,6 +1,8 @@
+import { Suspense } from 'react'
+
 import { SourceBadge } from '../panels/source/SourceBadge.tsx'
-import { SourceMenu } from '../panels/source/SourceMenu.tsx'
 import { CopyLink } from './CopyLink.tsx'
+import { SourceMenu } from './later.ts'
 import { ThemeButton } from './ThemeButton.tsx'
 
 export function TopBar() {
@@ -23,7 +25,9 @@ export function TopBar() {
         Flowtrace
       </h1>
       <SourceBadge />
-      <SourceMenu />
+      <Suspense fallback={null}>
+        <SourceMenu />
+      </Suspense>
       <div className="ml-auto flex items-center gap-2">
         <CopyLink />
         <ThemeButton />

@@ -4,6 +4,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { FlowKey, PolicyHit } from '../flows/flow.ts'
 import type { PolicyActivity, Totals } from '../source/goldmane-queries.ts'
 import { useFlowtrace } from './flowtrace.ts'
+import { queryClient } from './query-client.ts'
 
 /** Milliseconds between two questions: a new bucket comes every 15 s, and Goldmane serves all questions in one loop. */
 const PACE = 30_000
@@ -40,10 +41,10 @@ function useEndpoint(): string {
 
 /** The flow's sums over Goldmane's hour; undefined while asking, for a capture, and when it does not answer. */
 export function useGoldmaneTotals(id: string, key: FlowKey): Totals | null | undefined {
-  return useQuery(queries(useEndpoint()).totals(id, key)).data
+  return useQuery(queries(useEndpoint()).totals(id, key), queryClient).data
 }
 
 /** What the policy did in Goldmane's hour; undefined as above. */
 export function usePolicyActivity(policy: PolicyHit): PolicyActivity | null | undefined {
-  return useQuery(queries(useEndpoint()).activity(policy)).data
+  return useQuery(queries(useEndpoint()).activity(policy), queryClient).data
 }

@@ -4,6 +4,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { FieldId } from '../flows/field.ts'
 import type { HintType } from '../source/goldmane-queries.ts'
 import { useFlowtrace } from './flowtrace.ts'
+import { queryClient } from './query-client.ts'
 
 /** The hint types that hold a field's values; a field of either side has two. */
 const HINTS = {
@@ -43,6 +44,7 @@ export function hintsQuery(endpoint: string, field: FieldId) {
 /** The field's values known to Goldmane; empty while asking, for a capture, and when the call fails: they are extras. */
 export function useHints(field: FieldId): readonly string[] {
   const { source } = useFlowtrace()
-  const { data } = useQuery(hintsQuery(source.open.kind === 'live' ? source.open.endpoint : '', field))
+  const endpoint = source.open.kind === 'live' ? source.open.endpoint : ''
+  const { data } = useQuery(hintsQuery(endpoint, field), queryClient)
   return data ?? NONE
 }

@@ -3,7 +3,6 @@
  * whenever the data changed. Runs in a worker; knows of the worker only what it is given.
  */
 import { unreachable } from '../lib/assert.ts'
-import { openCapture } from '../source/capture-file.ts'
 import { openLive } from '../source/live.ts'
 import { toTrouble } from '../source/trouble.ts'
 import { FlowStore } from './flow-store.ts'
@@ -11,6 +10,9 @@ import type { FromWorker, OpenSource, SourceState, ToWorker } from './protocol.t
 
 /** Milliseconds between two answers that nobody asked for: new data is shown ten times a second at most. */
 const PACE = 100
+
+/** The readers of capture formats: not needed for the first flows, loaded early all the same, for there may be no network later. */
+const captureReader = () => import('../source/capture-file.ts')
 
 type ViewMessage = Extract<ToWorker, { type: 'view' }>
 type CaptureSource = Exclude<OpenSource, { kind: 'live' }>
@@ -37,6 +39,8 @@ export class Session {
   constructor(post: (message: FromWorker) => void, now: () => number = Date.now) {
     this.#post = post
     this.#now = now
+    // What fails is loaded again when it is needed.
+    captureReader().catch(() => {})
   }
 
   receive(message: ToWorker): void {
@@ -92,9 +96,15 @@ export class Session {
     void this.#read(source, store, abort.signal, reading.signal)
   }
 
-  async #read(source: CaptureSource, store: FlowStore, closed: AbortSignal, stopped: AbortSignal): Promise<void> {
+  async #read(
+    source: CaptureSource,
+    store: FlowStore,
+    closed: AbortSignal,
+    stopped: AbortSignal,
+  ): Promise<void> {
     try {
       this.#enter({ state: 'connecting' }, closed)
+      const { openCapture } = await captureReader()
       const { total, batches } = await openCapture(source, AbortSignal.any([closed, stopped]))
       for await (const batch of batches) {
         if (closed.aborted) return

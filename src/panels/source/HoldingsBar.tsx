@@ -1,6 +1,9 @@
+import { lazy, Suspense } from 'react'
+
 import { formatBytes, formatCount, formatPlural } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/flowtrace.ts'
-import { Panel } from '../../ui/Panel.tsx'
+
+const Refusals = lazy(async () => ({ default: (await import('./Refusals.tsx')).Refusals }))
 
 const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [['j', 'k'], 'move'],
@@ -29,54 +32,10 @@ export function HoldingsBar() {
         {duplicates === 0 ? '' : ` · ${formatCount(duplicates)} received twice`}
         {unknown === 0 ? '' : ` · ${formatPlural(unknown, 'unknown value')}`}
       </span>
-      <Refusals />
+      <Suspense fallback={null}>
+        <Refusals />
+      </Suspense>
       <span className="hidden sm:inline">{formatBytes(bytes)}</span>
     </footer>
-  )
-}
-
-function Refusals() {
-  const refused = useSnapshot(({ status }) => status.holdings.refused)
-  const refusals = useSnapshot(({ status }) => status.refusals)
-  if (refused === 0) return <span>0 refused</span>
-  return (
-    <Panel
-      title="What could not be read"
-      align="end"
-      trigger={
-        <button type="button" className="rounded-sm font-medium text-deny underline underline-offset-2">
-          {formatCount(refused)} refused
-        </button>
-      }
-    >
-      <div className="w-[34rem] max-w-full p-3 text-xs">
-        <h2 className="mb-2 text-sm font-semibold">
-          {formatPlural(refused, 'record')} could not be read; every other one was kept
-        </h2>
-        <ol className="flex flex-col gap-2">
-          {refusals.map((refusal, index) => (
-            // The list only grows at its end.
-            // oxlint-disable-next-line react/no-array-index-key
-            <li key={index} className="border-t border-line-soft pt-2">
-              <p>
-                {refusal.line === null ? null : (
-                  <span className="font-medium">
-                    Line {formatCount(refusal.line)}
-                    {refusal.column === null ? '' : `, column ${formatCount(refusal.column)}`}:{' '}
-                  </span>
-                )}
-                {refusal.reason}
-              </p>
-              {refusal.excerpt === '' ? null : (
-                <code className="block truncate text-2xs text-muted">{refusal.excerpt}</code>
-              )}
-            </li>
-          ))}
-        </ol>
-        {refused > refusals.length ? (
-          <p className="mt-2 text-muted">and {formatPlural(refused - refusals.length, 'more', 'more')}.</p>
-        ) : null}
-      </div>
-    </Panel>
   )
 }

@@ -1,8 +1,11 @@
+import { lazy, Suspense } from 'react'
+
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { ColumnsPanel } from './ColumnsPanel.tsx'
+
+const ColumnsPanel = lazy(async () => ({ default: (await import('./ColumnsPanel.tsx')).ColumnsPanel }))
 
 /** Above the table: how many flows match, what waits while the view stands still, and the columns. */
 export function TableBar({ onTop }: { onTop: () => void }) {
@@ -46,7 +49,9 @@ export function TableBar({ onTop }: { onTop: () => void }) {
           <Icon name={paused ? 'play' : 'pause'} className="size-3.5" />
           {paused ? 'Resume' : 'Pause'}
         </Button>
-        <ColumnsPanel />
+        <Suspense fallback={null}>
+          <ColumnsPanel />
+        </Suspense>
       </div>
     </div>
   )
