@@ -154,7 +154,7 @@ export function promotionStatement({
     allows.pairs === 0 ? null : say`allows ${countParts(allows.pairs)} denied now`,
   ].filter((effect) => effect !== null)
   if (policy === null) {
-    const pending = say`enforcing the staged policies ${list(effects)}, and no staged policy in the traces accounts for it`
+    const pending = say`Enforcing the staged policies ${list(effects)}, and no staged policy in the traces accounts for it`
     return { certainty, parts: say`${pending}.` }
   }
   const others = also.length === 0 ? '' : say`, in part together with ${list(also.map(policyParts))}`

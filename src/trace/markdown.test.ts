@@ -1,0 +1,86 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { buildFlow, buildHit } from '../flows/build.ts'
+import { STORY } from './golden-cases.ts'
+import { partsMarkdown, ticketMarkdown } from './markdown.ts'
+import { oddKey } from './odd-traces.ts'
+import { code } from './rich-text.ts'
+
+describe('the ticket in Markdown', () => {
+  test('holds sentence, cause, trace, times, counters, labels and link', () => {
+    const flow = buildFlow(STORY.key)
+    const ticket = ticketMarkdown(flow, {
+      counters: flow,
+      firstSeen: flow.startTime,
+      lastSeen: flow.endTime,
+      link: 'http://127.0.0.1/?q=a b',
+    })
+    expect(ticket).toBe(
+      [
+        '### **Denied at the source:** `default/test` could not open **tcp 80** to `backend/api-*`.',
+        '',
+        'Tier `default` ended without a match: GlobalNetworkPolicy `default-deny` selects the source for egress, ' +
+          "and no rule of the tier's policies that govern its egress allowed this.",
+        '',
+        'With the staged policies enforced the outcome is the same, also by end of tier `default`; the trigger ' +
+          'named differs (`01-dns-clients-egress`), which only says which policy of the tier is named first.',
+        '',
+        '| Tier | Enforced | Pending | |',
+        '|---|---|---|---|',
+        '| tier default | end of tier: Deny, trigger GlobalNetworkPolicy default-deny, decides ' +
+          '| end of tier: Deny, trigger GlobalNetworkPolicy 01-dns-clients-egress, decides | other trigger |',
+        '',
+        'Tiers without a hit are not in the record: it does not say whether one had no policy here, or comes after the decision.',
+        '',
+        '- Seen: 2026-09-21T14:13:30Z to 2026-09-21T14:13:45Z',
+        '- Connections: 2 started, 1 completed, 1 live',
+        '- Traffic as the reporting end counts it: 6 packets (600 bytes) in, 8 packets (800 bytes) out',
+        '- Service: `backend/api` port 80',
+        '- Source labels: `app=web`',
+        '- Destination labels: `app=api`',
+        '- The record cannot tell: why no rule of the tier matched; what a staged deletion would do; what the ' +
+          String.raw`destination decided; which pod behind backend/api-\*; the addresses; the source port; labels ` +
+          'that are not listed; whether the packets were dropped in fact',
+        '',
+        '<http://127.0.0.1/?q=a%20b>',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('says that connections were not recorded', () => {
+    const uncounted = { numConnectionsStarted: null, numConnectionsCompleted: null, numConnectionsLive: null }
+    const flow = buildFlow({}, uncounted)
+    expect(ticketMarkdown(flow, { counters: flow })).toContain('- Connections: not recorded')
+  })
+
+  test('marks what is inferred', () => {
+    const policies = {
+      enforced: [buildHit({ kind: 'Profile', tier: '', name: 'kns.frontend' })],
+      pending: [],
+    }
+    expect(ticketMarkdown(buildFlow({ policies }))).toContain('*Inferred:* No enforced policy selected')
+  })
+
+  test.each([
+    ['a`b', '``a`b``'],
+    ['`', '`` ` ``'],
+    ['a\n# b', '`a # b`'],
+  ])('keeps %j inside its code span', (text, expected) => {
+    expect(partsMarkdown([code(text)])).toBe(expected)
+  })
+
+  test('gives every row of the trace the same cells, whatever the names hold', () => {
+    fc.assert(
+      fc.property(oddKey, fc.string(), (key, name) => {
+        const hit = buildHit({ name, tier: name, policyIndex: 20 })
+        const enforced = [...(key.policies?.enforced ?? []), hit]
+        const ticket = ticketMarkdown(buildFlow({ ...key, policies: { enforced, pending: [hit] } }))
+        const rows = ticket.split('\n').filter((line) => line.startsWith('| '))
+        expect(rows.length).toBeGreaterThan(enforced.length)
+        for (const row of rows) expect(row.replaceAll(/\\[^]/g, '').match(/\|/g)).toHaveLength(5)
+      }),
+    )
+  })
+})

@@ -1,0 +1,131 @@
+/** An explained flow as a Markdown block, to be pasted into a ticket. */
+import type { Counters, LabelledKey } from '../flows/flow.ts'
+import { clockTime } from './change.ts'
+import { explain } from './explain.ts'
+import { type LadderHit, type Rung, TIERS_NOT_SHOWN, traceLadder } from './ladder.ts'
+import { certaintyPrefix, type Part, type Parts, type Statement } from './rich-text.ts'
+
+/** What goes into a ticket beside the flow itself. */
+export interface TicketDetails {
+  readonly counters?: Counters
+  /** Unix seconds; left out when 0, which is how formats without times have them. */
+  readonly firstSeen?: number
+  readonly lastSeen?: number
+  /** Where the flow can be looked at. */
+  readonly link?: string
+  /** Writes a time; without it UTC with the date. */
+  readonly clock?: (seconds: number) => string
+}
+
+/** Plain text that Markdown takes literally, in a table too. Line breaks become blanks, so that no record can begin a line. */
+function escaped(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_{}[\]<>#|~&!]/g, String.raw`\$&`)
+}
+
+/** A code span, fenced with more backticks than the text has in a row. */
+function codeSpan(text: string): string {
+  const flat = text.replaceAll(/\s+/g, ' ')
+  const longest = Math.max(0, ...(flat.match(/`+/g) ?? []).map((run) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  const pad = flat.startsWith('`') || flat.endsWith('`') ? ' ' : ''
+  return `${fence}${pad}${flat}${pad}${fence}`
+}
+
+function partMarkdown({ text, role }: Part): string {
+  if (role === 'code') return codeSpan(text)
+  return role === 'plain' ? escaped(text) : `**${escaped(text)}**`
+}
+
+/** The parts of a sentence as Markdown. */
+export function partsMarkdown(parts: Parts): string {
+  return parts.map(partMarkdown).join('')
+}
+
+function statementsMarkdown(statements: readonly Statement[]): string {
+  return statements
+    .map(({ certainty, parts }) => {
+      const prefix = certaintyPrefix(certainty).trim()
+      return `${prefix === '' ? '' : `*${prefix}* `}${partsMarkdown(parts)}`
+    })
+    .join(' ')
+}
+
+function hitCell(hit: LadderHit | null): string {
+  return hit === null ? '' : escaped(hit.text)
+}
+
+/** What the third column says of a rung that is not the same on both sides. */
+function comparisonWords({ comparison, differences }: Rung): string {
+  return comparison === 'differs' ? `other ${differences.join(', ')}` : comparison
+}
+
+function traceTable({ key }: LabelledKey): readonly string[] {
+  const { tiers } = traceLadder(key.policies, key.reporter)
+  const rows = tiers.flatMap(({ title, rungs }) =>
+    rungs.map(
+      (rung) =>
+        `| ${escaped(title)} | ${hitCell(rung.enforced)} | ${hitCell(rung.pending)} | ${comparisonWords(rung)} |`,
+    ),
+  )
+  if (rows.length === 0) return []
+  return ['| Tier | Enforced | Pending | |', '|---|---|---|---|', ...rows, '', TIERS_NOT_SHOWN]
+}
+
+function dateAndTime(seconds: number): string {
+  const date = new Date(seconds * 1000)
+  return Number.isNaN(date.getTime()) ? clockTime(seconds) : date.toISOString().replace('.000Z', 'Z')
+}
+
+function timeLines({ firstSeen = 0, lastSeen = 0, clock = dateAndTime }: TicketDetails): readonly string[] {
+  if (firstSeen <= 0 || lastSeen <= 0) return []
+  return [`- Seen: ${escaped(clock(firstSeen))} to ${escaped(clock(lastSeen))}`]
+}
+
+function counterLines({ counters }: TicketDetails): readonly string[] {
+  if (counters === undefined) return []
+  const { packetsIn, packetsOut, bytesIn, bytesOut } = counters
+  const connections = [
+    [counters.numConnectionsStarted, 'started'],
+    [counters.numConnectionsCompleted, 'completed'],
+    [counters.numConnectionsLive, 'live'],
+  ] as const
+  const counted = connections.flatMap(([count, what]) => (count === null ? [] : [`${count} ${what}`]))
+  return [
+    `- Connections: ${counted.length === 0 ? 'not recorded' : counted.join(', ')}`,
+    `- Traffic as the reporting end counts it: ${packetsIn} packets (${bytesIn} bytes) in, ${packetsOut} packets (${bytesOut} bytes) out`,
+  ]
+}
+
+function labelLine(end: string, labels: readonly string[]): string {
+  return `- ${end} labels: ${labels.length === 0 ? 'none that all its pods share' : labels.map(codeSpan).join(', ')}`
+}
+
+function serviceLines({ key }: LabelledKey): readonly string[] {
+  const { destServiceName, destServiceNamespace, destServicePort } = key
+  if (destServiceName === '' || destServiceName === '-') return []
+  return [`- Service: ${codeSpan(`${destServiceNamespace}/${destServiceName}`)} port ${destServicePort}`]
+}
+
+/** The ticket block of a flow. */
+export function ticketMarkdown(subject: LabelledKey, details: TicketDetails = {}): string {
+  const { headline, paragraph, pendingParagraph, cannotTell } = explain(subject)
+  const blocks = [
+    [`### ${statementsMarkdown([headline])}`],
+    [statementsMarkdown(paragraph)],
+    [statementsMarkdown(pendingParagraph)],
+    traceTable(subject),
+    [
+      ...timeLines(details),
+      ...counterLines(details),
+      ...serviceLines(subject),
+      labelLine('Source', subject.sourceLabels),
+      labelLine('Destination', subject.destLabels),
+      `- The record cannot tell: ${escaped(cannotTell.map(({ what }) => what).join('; '))}`,
+    ],
+    details.link === undefined ? [] : [`<${details.link.replaceAll(/[\s<>]/g, encodeURIComponent)}>`],
+  ]
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}
