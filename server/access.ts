@@ -16,14 +16,22 @@ export function hostNameOf(host: string): string | null {
 }
 
 /**
- * A page of the attacker's whose name was made to point at 127.0.0.1 is of the same origin for the browser, but its
- * Host header gives it away (DNS rebinding). So a gateway on the loopback answers to loopback names only, and to those
- * in `allowed`; `null` answers to all.
+ * The names that a gateway answers to: null is any, for one that listens to the network, under names that it cannot
+ * know. On the loopback, a page of an attacker's whose name was made to point at 127.0.0.1 is of the same origin for
+ * the browser, but its Host header gives it away (DNS rebinding).
+ *
+ * @param listening The address that it listens on.
+ * @param extra Names, in lower case, beside the loopback's own: those of a proxy in front.
  */
-export function isHostAllowed(host: string | undefined, allowed: readonly string[] | null): boolean {
-  if (allowed === null) return true
+export function answeredHosts(listening: string, extra: readonly string[]): readonly string[] | null {
+  return isLoopback(listening) ? extra : null
+}
+
+/** Whether a Host header has a loopback's name or one of `answered`. */
+export function isHostAllowed(host: string | undefined, answered: readonly string[] | null): boolean {
+  if (answered === null) return true
   const name = host === undefined ? null : hostNameOf(host)
-  return name !== null && (isLoopback(name) || allowed.includes(name))
+  return name !== null && (isLoopback(name) || answered.includes(name))
 }
 
 /**

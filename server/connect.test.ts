@@ -1,7 +1,6 @@
 // Why Goldmane cannot be reached, as the screen will say it. The servers and their certificates are real.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createServer, type Server as TcpServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ensure } from '../src/lib/assert.ts'
@@ -10,6 +9,7 @@ import type { TlsFiles } from './credentials.ts'
 import { gatewayFor } from './testing/bridged.ts'
 import { createAuthority, type Authority, type Pair } from './testing/certificates.ts'
 import { startPeer, type Unary } from './testing/peer.ts'
+import { temporaryFolder } from './testing/temporary-folder.ts'
 import { callWeb } from './testing/web-client.ts'
 
 const NAME = 'goldmane.calico-system.svc'
@@ -239,10 +239,4 @@ describe('what cannot be had on a loopback, by its error code', () => {
 
 function withCode(code: string): Error {
   return Object.assign(new Error('words of OpenSSL'), { code })
-}
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'flowtrace-'))
-  onTestFinished(() => rm(folder, { recursive: true }))
-  return folder
 }

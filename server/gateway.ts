@@ -1,6 +1,6 @@
 /** The HTTP server of the page: its files, its configuration, the capture that it shows, and the way to Goldmane. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { isHostAllowed, isLoopback, isSameOrigin } from './access.ts'
+import { answeredHosts, isHostAllowed, isSameOrigin } from './access.ts'
 import { end } from './answer.ts'
 import { createBridge, isBridgedPath, type Bridge } from './bridge.ts'
 import { serveCapture, type Capture } from './capture-download.ts'
@@ -87,7 +87,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 function createHandler(options: GatewayOptions, files: StaticFiles, upstream: Upstream | null): Handler {
   const { basePath = '', capture } = options
-  const allowed = isLoopback(options.host) ? (options.allowedHosts ?? []) : null
+  const answered = answeredHosts(options.host, options.allowedHosts ?? [])
   const bridge = upstream === null ? noGoldmane : createBridge(upstream)
   const config = JSON.stringify(options.config)
 
@@ -96,7 +96,7 @@ function createHandler(options: GatewayOptions, files: StaticFiles, upstream: Up
     // Probes come with the pod's address as their host, and know nothing of a base path.
     if (full === '/healthz') return sendText(response, 200, 'ok')
     if (full === '/readyz') return void sendReadiness(upstream, response)
-    if (!isHostAllowed(request.headers.host, allowed)) {
+    if (!isHostAllowed(request.headers.host, answered)) {
       return sendText(response, 403, 'This host name is not served here; --allow-host NAME allows it.')
     }
     const path = below(basePath, full)

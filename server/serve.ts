@@ -28,12 +28,7 @@ export async function serve(command: ServeCommand, staticDir: string | null): Pr
     const gateway = await startGateway({ host, port, basePath, allowedHosts, staticDir, ...source.gateway })
     return {
       url: gateway.url,
-      notes: isLoopback(host)
-        ? [source.note]
-        : [
-            source.note,
-            `Warning: there is no authentication, and ${host} is not the loopback: whoever reaches port ${port} can read all flows.`,
-          ],
+      notes: [source.note, ...warnings(command)],
       close: async () => {
         await gateway.close()
         await source.close()
@@ -43,6 +38,14 @@ export async function serve(command: ServeCommand, staticDir: string | null): Pr
     await source.close()
     throw explainStart(error, command)
   }
+}
+
+/** What whoever starts it so should know. */
+export function warnings({ host, port }: ServeCommand): string[] {
+  if (isLoopback(host)) return []
+  return [
+    `Warning: there is no authentication, and ${host} is not the loopback: whoever reaches port ${port} can read all flows.`,
+  ]
 }
 
 interface Opened {
@@ -121,6 +124,8 @@ function explainStart(error: unknown, { host, port }: ServeCommand): unknown {
       return new StartError(`Port ${port} needs more rights than this user has; --port takes another one`, {
         cause: error,
       })
+    case 'ENOENT':
+      return new StartError('The page is not built; npm run build does it', { cause: error })
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new StartError(`${host} is not an address of this machine`, { cause: error })
