@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import { GRPC_CODES, GrpcError } from './grpc-error.ts'
+import type { GrpcCode } from './grpc-error.ts'
+import { HttpError, NetworkError } from './network.ts'
+import { TroubleError, toTrouble } from './trouble.ts'
+import type { TroubleKind } from './trouble.ts'
+
+/** Written down a second time on purpose: which outcomes are tried again is a promise to the reader. */
+const OF_CODE: Record<GrpcCode, readonly [TroubleKind, 'again' | 'stop', RegExp]> = {
+  OK: ['bug', 'stop', /Flowtrace itself/],
+  CANCELLED: ['offline', 'again', /cancelled/],
+  UNKNOWN: ['refused', 'again', /words below/],
+  INVALID_ARGUMENT: ['bug', 'stop', /did not understand/],
+  DEADLINE_EXCEEDED: ['offline', 'again', /too long/],
+  NOT_FOUND: ['refused', 'stop', /nothing of what was asked/],
+  ALREADY_EXISTS: ['bug', 'stop', /Flowtrace itself/],
+  PERMISSION_DENIED: ['refused', 'stop', /does not allow/],
+  RESOURCE_EXHAUSTED: ['refused', 'again', /limits/],
+  FAILED_PRECONDITION: ['refused', 'stop', /not in a state/],
+  ABORTED: ['offline', 'again', /gave up/],
+  OUT_OF_RANGE: ['refused', 'stop', /one hour/],
+  UNIMPLEMENTED: ['unsupported', 'stop', /not a Goldmane/],
+  INTERNAL: ['offline', 'again', /broke between/],
+  UNAVAILABLE: ['offline', 'again', /cannot be reached/],
+  DATA_LOSS: ['bad-data', 'again', /cannot be read/],
+  UNAUTHENTICATED: ['refused', 'stop', /who is asking/],
+}
+
+describe('what the screen says of a call', () => {
+  test.each(GRPC_CODES.map((code) => [code, ...OF_CODE[code]] as const))(
+    'that ends in %s is %s, %s',
+    (code, kind, again, say) => {
+      expect(toTrouble(new GrpcError(code, 'no luck'))).toEqual({
+        kind,
+        say: expect.stringMatching(say),
+        detail: `${code}: no luck`,
+        retry: again === 'again',
+      })
+    },
+  )
+
+  test('is one or two whole sentences, which the code and its words do not interrupt', () => {
+    for (const code of GRPC_CODES) {
+      const { say } = toTrouble(new GrpcError(code, 'x'))
+      expect(say).toMatch(/^[A-Z][^_]*\.$/)
+      expect(say).not.toContain(code)
+    }
+  })
+
+  test('without words has the code alone for detail', () => {
+    expect(toTrouble(new GrpcError('UNAVAILABLE', '')).detail).toBe('UNAVAILABLE')
+  })
+})
+
+describe('what the screen says of HTTP', () => {
+  test.each<[number, TroubleKind, boolean, RegExp]>([
+    [400, 'refused', false, /refused the request/],
+    [401, 'refused', false, /who is asking/],
+    [403, 'refused', false, /does not allow/],
+    [404, 'refused', false, /does not have this file/],
+    [408, 'offline', true, /too long/],
+    [410, 'refused', false, /does not have this file/],
+    [429, 'refused', true, /limits/],
+    [500, 'offline', true, /failed to answer/],
+    [502, 'offline', true, /failed to answer/],
+    [503, 'offline', true, /failed to answer/],
+  ])('%i is %s', (status, kind, retry, say) => {
+    const trouble = toTrouble(new HttpError(status, 'http://127.0.0.1/capture'))
+    expect(trouble).toEqual({
+      kind,
+      retry,
+      say: expect.stringMatching(say),
+      detail: `HTTP ${status} for http://127.0.0.1/capture`,
+    })
+  })
+})
+
+describe('what the screen says of other errors', () => {
+  test.each([
+    ['Chromium', 'Failed to fetch'],
+    ['Firefox', 'NetworkError when attempting to fetch resource.'],
+    ['Safari', 'Load failed'],
+    ['Node', 'fetch failed'],
+    ['a body that breaks off', 'network error'],
+  ])('a failed fetch, in the words of %s, is offline', (_, message) => {
+    expect(toTrouble(new TypeError(message))).toMatchObject({ kind: 'offline', retry: true, detail: message })
+  })
+
+  test('a connection that failed is offline', () => {
+    expect(toTrouble(new NetworkError('refused'))).toMatchObject({ kind: 'offline', retry: true })
+  })
+
+  test('a TypeError of our own is a bug, not a network that is down', () => {
+    const error = new TypeError("Cannot read properties of undefined (reading 'x')")
+    expect(toTrouble(error)).toMatchObject({ kind: 'bug', retry: false, detail: error.message })
+  })
+
+  test('an abort was wanted and is not tried again', () => {
+    expect(toTrouble(AbortSignal.abort().reason)).toMatchObject({ kind: 'offline', retry: false })
+  })
+
+  test('a time limit is tried again', () => {
+    expect(toTrouble(new DOMException('late', 'TimeoutError'))).toMatchObject({
+      kind: 'offline',
+      retry: true,
+    })
+  })
+
+  test.each(['NotFoundError', 'NotReadableError'])(
+    'a file that went away (%s) is to be opened again',
+    (name) => {
+      expect(toTrouble(new DOMException('gone', name))).toMatchObject({
+        kind: 'bad-data',
+        retry: false,
+        say: expect.stringContaining('open it again'),
+      })
+    },
+  )
+
+  test('a browser without room says so', () => {
+    expect(toTrouble(new DOMException('full', 'QuotaExceededError'))).toMatchObject({ kind: 'refused' })
+  })
+
+  test('a trouble that was put into words where it happened is shown in these', () => {
+    const trouble = { kind: 'unsupported', say: 'This is a picture.', detail: 'PNG', retry: false } as const
+    expect(toTrouble(new TroubleError(trouble))).toEqual(trouble)
+    expect(new TroubleError(trouble).message).toBe('This is a picture. (PNG)')
+  })
+
+  test.each([
+    [null, null],
+    [undefined, null],
+    [42, null],
+    ['', null],
+    ['a text', 'a text'],
+    [{ name: 7, message: 8 }, null],
+    [new Error(''), null],
+    [new Error('odd'), 'odd'],
+  ])('whatever else is thrown, as %o, is a bug with the words that it has', (thrown, detail) => {
+    expect(toTrouble(thrown)).toMatchObject({ kind: 'bug', retry: false, detail })
+  })
+})
