@@ -41,7 +41,10 @@ export function grpcCode(wire: number): GrpcCode {
   return GRPC_CODES[wire] ?? 'UNKNOWN'
 }
 
-/** What an HTTP status means when the answer has no gRPC status (grpc/grpc, doc/http-grpc-status-mapping.md). */
+/**
+ * What an HTTP status means when the answer has no gRPC status (grpc/grpc, doc/http-grpc-status-mapping.md). Two are
+ * ours: 405 and 415 is how a plain web server refuses the request, which like 404 means that no gRPC-web is there.
+ */
 export function grpcCodeOfHttp(status: number): GrpcCode {
   switch (status) {
     case 400:
@@ -51,6 +54,8 @@ export function grpcCodeOfHttp(status: number): GrpcCode {
     case 403:
       return 'PERMISSION_DENIED'
     case 404:
+    case 405:
+    case 415:
       return 'UNIMPLEMENTED'
     case 429:
     case 502:
