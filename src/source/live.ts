@@ -1,16 +1,6 @@
 /**
  * Follows Goldmane's Flows.Stream for as long as it is wanted: opens it, hands over the bytes of its messages, and
  * opens it again when it breaks, asking for what was missed. It decodes nothing; it runs in the worker.
- *
- * What is asked for at the start decides whether anything is lost. Goldmane's quirks
- * (goldmane/pkg/storage/bucket_ring.go:676-770):
- * - it back-fills whole buckets of 15 s, and nothing at all for a start older than its ring of one hour;
- * - a start inside the bucket that fills now replays the whole hour, one in the bucket before gives nothing.
- *
- * Resuming asks for the newest bucket held by its absolute start, a time that came from the server: it reached us after
- * it closed, so it is never one of the last two. When it may have left the ring, and before anything is held, the start
- * is relative, which the server takes from its own clock. So a clock of ours that runs fast costs duplicates, which the
- * store drops, and one that runs up to five minutes slow costs nothing.
  */
 import { create, toBinary } from '@bufbuild/protobuf'
 import { FlowStreamRequestSchema } from '../gen/goldmane/api_pb.ts'
@@ -20,6 +10,7 @@ import { encodeFrame } from './frame.ts'
 import { readAnswer } from './frame-reader.ts'
 import { GrpcError } from './grpc-error.ts'
 import { connect } from './network.ts'
+import { startOfStream } from './stream-start.ts'
 import { toTrouble } from './trouble.ts'
 import type { Trouble } from './trouble.ts'
 
@@ -41,7 +32,7 @@ export type LiveState =
 export interface LiveOptions {
   /** An absolute URL with a trailing slash; `goldmane.Flows/Stream` is appended. */
   readonly endpoint: string
-  /** Seconds of back-fill at first, up to {@link MAX_BACK_FILL}; 0 for none. */
+  /** Seconds of back-fill at first; 0 for none. More than the server holds is all that it holds. */
   readonly history: number
   /** Unix seconds: the start of the newest bucket held, which may be incomplete. Null when nothing is held. */
   readonly resumeFrom: () => number | null
@@ -64,13 +55,6 @@ export interface LiveSource {
   /** Resolves once the signal was aborted and everything is let go. Whatever goes wrong before is a state. */
   readonly done: Promise<void>
 }
-
-/** Seconds: the ring's hour less one bucket, so that a rollover on the way does not push the start out of it. */
-export const MAX_BACK_FILL = 3585
-/** Seconds: less would fall in the two newest buckets, which the server does not back-fill. */
-const MIN_BACK_FILL = 30
-/** Seconds: a bucket older than this by our clock is asked for by a relative start, five minutes before the ring ends. */
-const RESUME_WITHIN = 3300
 
 /** Milliseconds: the ceilings of the first and of the longest wait between attempts. */
 const FIRST_WAIT = 500
@@ -176,23 +160,6 @@ export function openLive(options: LiveOptions, signal: AbortSignal): LiveSource 
   }
 
   return { retryNow: () => waiting.wake?.(), done: run() }
-}
-
-/**
- * FlowStreamRequest.start_time_gte: Unix seconds when positive, seconds before the server's now when negative, 0 for
- * live flows only. `openedAt` and `now` are Unix milliseconds by our clock.
- */
-export function startOfStream(
-  resumeFrom: number | null,
-  history: number,
-  openedAt: number,
-  now: number,
-): number {
-  if (resumeFrom !== null && now / 1000 - resumeFrom <= RESUME_WITHIN) return resumeFrom
-  if (resumeFrom !== null) return -MAX_BACK_FILL
-  // Nothing came yet, but what happened since the source was opened is wanted as well.
-  const wanted = Math.round(history + (now - openedAt) / 1000)
-  return wanted <= 0 ? 0 : -Math.min(Math.max(wanted, MIN_BACK_FILL), MAX_BACK_FILL)
 }
 
 function streamRequest(startTimeGte: number): RequestInit {
