@@ -75,70 +75,70 @@ const PASSED = whiskerRecord({
 
 test.describe('a capture file', () => {
   test('opens without any network, and shows its flows with their traces', async ({
-    screen,
+    app,
     cluster,
     page,
     context,
   }) => {
     await page.goto(cluster.url)
-    await expect(screen.source).toHaveText('Live')
+    await expect(app.source).toHaveText('Live')
     await context.setOffline(true)
     await cluster.stopGateway()
-    await screen.openCapture({ name: 'incident.jsonl', text: [DENIED, ENDED, PASSED].join('\n') })
+    await app.openCapture({ name: 'incident.jsonl', text: [DENIED, ENDED, PASSED].join('\n') })
 
-    await expect(screen.source).toHaveText('Capture')
+    await expect(app.source).toHaveText('Capture')
     await expect(page.getByText('Whisker records')).toBeVisible()
-    await expect(screen.rows()).toHaveCount(3)
-    await screen.expectRow({ verdict: 'Deny', destination: 'shop/web-574ff6d9fd-*', decidedBy: /web-guard/ })
-    await screen.expectRow({ verdict: 'Deny', destination: 'shop/ledger-*', decidedBy: /ledger-isolation/ })
-    await screen.openRow({ verdict: 'Allow', destination: 'kube-system/coredns-*' })
-    await expect(screen.trace).toContainText('calico-system.cluster-dns')
-    await expect(screen.trace).toContainText('rule 2')
-    await expect(screen.trace).toContainText('kns.kube-system')
-    await expect(screen.trace).toContainText('Not computed')
-    await screen.choose('Verdict', 'Deny')
-    await expect(screen.rows()).toHaveCount(2)
+    await expect(app.rows()).toHaveCount(3)
+    await app.expectRow({ verdict: 'Deny', destination: 'shop/web-574ff6d9fd-*', decidedBy: /web-guard/ })
+    await app.expectRow({ verdict: 'Deny', destination: 'shop/ledger-*', decidedBy: /ledger-isolation/ })
+    await app.openRow({ verdict: 'Allow', destination: 'kube-system/coredns-*' })
+    await expect(app.trace).toContainText('calico-system.cluster-dns')
+    await expect(app.trace).toContainText('rule 2')
+    await expect(app.trace).toContainText('kns.kube-system')
+    await expect(app.trace).toContainText('Not computed')
+    await app.choose('Verdict', 'Deny')
+    await expect(app.rows()).toHaveCount(2)
   })
 
   test('a broken line is reported with its number, and everything around it is kept', async ({
-    screen,
+    app,
     cluster,
     page,
   }) => {
     await page.goto(cluster.url)
-    await screen.openCapture({
+    await app.openCapture({
       name: 'broken.jsonl',
       text: [DENIED, '{"start_time": "2026-09-27T11:32:15Z", "action": oops', ENDED, ''].join('\n'),
     })
-    await expect(screen.rows()).toHaveCount(2)
-    await screen.footer.getByRole('button', { name: '1 refused' }).click()
+    await expect(app.rows()).toHaveCount(2)
+    await app.footer.getByRole('button', { name: '1 refused' }).click()
     await expect(page.getByRole('dialog', { name: 'What could not be read' })).toContainText('Line 2')
   })
 
-  test('an action that we do not know is kept and shown as it is', async ({ screen, cluster, page }) => {
+  test('an action that we do not know is kept and shown as it is', async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
-    await screen.openCapture({ name: 'newer.jsonl', text: whiskerRecord({ action: 'Audit' }) })
-    await expect(screen.rows().getByRole('gridcell', { name: 'Audit' })).toBeVisible()
-    await expect(screen.footer).toContainText('1 unknown value')
+    await app.openCapture({ name: 'newer.jsonl', text: whiskerRecord({ action: 'Audit' }) })
+    await expect(app.rows().getByRole('gridcell', { name: 'Audit' })).toBeVisible()
+    await expect(app.footer).toContainText('1 unknown value')
   })
 
-  test('a list as Whisker answers it, and the way back to the cluster', async ({ screen, cluster, page }) => {
+  test('a list as Whisker answers it, and the way back to the cluster', async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
-    await screen.openCapture({
+    await app.openCapture({
       name: 'list.json',
       text: `{"total":{"totalPages":1},"items":[${DENIED},${PASSED}]}`,
     })
-    await expect(screen.rows()).toHaveCount(2)
+    await expect(app.rows()).toHaveCount(2)
     await page.getByRole('button', { name: 'list.json' }).click()
     await page.getByRole('menuitem', { name: 'Back to test cluster' }).click()
-    await expect(screen.source).toHaveText('Live')
-    await expect(screen.rows()).toHaveCount(0)
+    await expect(app.source).toHaveText('Live')
+    await expect(app.rows()).toHaveCount(0)
   })
 
-  test('something else is refused in words', async ({ screen, cluster, page }) => {
+  test('something else is refused in words', async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
-    await screen.openCapture({ name: 'holiday.txt', text: 'dear diary\nno flows today\n' })
+    await app.openCapture({ name: 'holiday.txt', text: 'dear diary\nno flows today\n' })
     await expect(page.getByRole('heading', { name: 'No flows in holiday.txt' })).toBeVisible()
-    await expect(screen.footer.getByRole('button', { name: /refused/ })).toBeVisible()
+    await expect(app.footer.getByRole('button', { name: /refused/ })).toBeVisible()
   })
 })

@@ -4,15 +4,15 @@ test.describe('the demo cluster', () => {
   test.beforeEach(({ cluster }) => cluster.receiveDemo(40))
 
   test('who was denied on the way to backend, and by what: found with the filter, read in the trace', async ({
-    screen,
+    app,
     cluster,
     page,
   }) => {
     await page.goto(cluster.url)
-    await expect(screen.rows().first()).toBeVisible()
-    await screen.choose('Destination', 'backend')
-    await screen.choose('Verdict', 'Deny')
-    await expect(screen.clauses).toHaveText(['dst.ns = backend', 'action = Deny'])
+    await expect(app.rows().first()).toBeVisible()
+    await app.choose('Destination', 'backend')
+    await app.choose('Verdict', 'Deny')
+    await expect(app.clauses).toHaveText(['dst.ns = backend', 'action = Deny'])
 
     const denied = {
       verdict: 'Deny',
@@ -20,13 +20,13 @@ test.describe('the demo cluster', () => {
       destination: /^backend\/api/,
       port: 'tcp 80',
     } as const
-    await screen.expectRow(denied)
-    await expect(screen.rows({ verdict: 'Allow' })).toHaveCount(0)
-    await screen.openRow(denied)
+    await app.expectRow(denied)
+    await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)
+    await app.openRow(denied)
 
-    const [enforced, pending] = await screen.trace.getByRole('row').last().getByRole('cell').all()
+    const [enforced, pending] = await app.trace.getByRole('row').last().getByRole('cell').all()
     if (enforced === undefined || pending === undefined) throw new Error('the trace has two columns')
-    await expect(screen.trace.getByRole('rowheader', { name: 'default' })).toBeVisible()
+    await expect(app.trace.getByRole('rowheader', { name: 'default' })).toBeVisible()
     for (const side of [enforced, pending]) {
       await expect(side).toContainText('Deny')
       await expect(side).toContainText(/end of tier/i)
@@ -47,44 +47,44 @@ test.describe('the demo cluster', () => {
   })
 
   test('a policy that denied by end of tier is found by its trigger’s name', async ({
-    screen,
+    app,
     cluster,
     page,
   }) => {
     await page.goto(cluster.url)
-    await screen.choose('Policy', 'default-deny')
+    await app.choose('Policy', 'default-deny')
     await expect(
-      screen.rows({ verdict: 'Deny', source: 'default/test', port: 'tcp 80' }).first(),
+      app.rows({ verdict: 'Deny', source: 'default/test', port: 'tcp 80' }).first(),
     ).toBeVisible()
   })
 
-  test('the back button undoes a filter', async ({ screen, cluster, page }) => {
+  test('the back button undoes a filter', async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
-    await screen.choose('Reporter', 'destination')
-    await expect(screen.clauses).toHaveText(['reporter = Dst'])
-    await expect(screen.rows({ reporter: 'source' })).toHaveCount(0)
+    await app.choose('Reporter', 'destination')
+    await expect(app.clauses).toHaveText(['reporter = destination'])
+    await expect(app.rows({ reporter: 'source' })).toHaveCount(0)
     await page.goBack()
-    await expect(screen.clauses).toHaveCount(0)
-    await expect(screen.rows({ reporter: 'source' }).first()).toBeVisible()
+    await expect(app.clauses).toHaveCount(0)
+    await expect(app.rows({ reporter: 'source' }).first()).toBeVisible()
   })
 
   test('a filter that leaves nothing says so, and can be cleared there', async ({
-    screen,
+    app,
     cluster,
     page,
   }) => {
     await page.goto(`${cluster.url}?q=proto+%3D+sctp`)
     await expect(page.getByRole('heading', { name: 'No flow matches the filter' })).toBeVisible()
     await page.getByRole('button', { name: 'Clear the filter' }).click()
-    await expect(screen.rows().first()).toBeVisible()
+    await expect(app.rows().first()).toBeVisible()
   })
 
-  test('sorts by any column, and remembers which columns are chosen', async ({ screen, cluster, page }) => {
+  test('sorts by any column, and remembers which columns are chosen', async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
-    const heading = (name: string) => screen.table.getByRole('columnheader', { name })
+    const heading = (name: string) => app.table.getByRole('columnheader', { name })
     await heading('Source').getByRole('button').click()
     await expect(heading('Source')).toHaveAttribute('aria-sort', 'ascending')
-    const sources = screen.rows().getByRole('gridcell', { name: /^[^ ]+\/[^ ]+$/ })
+    const sources = app.rows().getByRole('gridcell', { name: /^[^ ]+\/[^ ]+$/ })
     await expect(sources.first()).toBeVisible()
 
     await expect(heading('Bytes')).toHaveCount(0)
@@ -98,27 +98,27 @@ test.describe('the demo cluster', () => {
     await expect(heading('Source')).toHaveAttribute('aria-sort', 'ascending')
   })
 
-  test('is usable by keyboard alone: move, open, read, close', async ({ screen, cluster, page }) => {
+  test('is usable by keyboard alone: move, open, read, close', async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
-    await expect(screen.rows().first()).toBeVisible()
-    await screen.table.focus()
+    await expect(app.rows().first()).toBeVisible()
+    await app.table.focus()
     await page.keyboard.press('j')
     await page.keyboard.press('j')
     await page.keyboard.press('Enter')
-    await expect(screen.inspector).toBeVisible()
-    await expect(screen.rows().and(page.locator('[aria-selected=true]'))).toHaveAttribute(
+    await expect(app.inspector).toBeVisible()
+    await expect(app.rows().and(page.locator('[aria-selected=true]'))).toHaveAttribute(
       'aria-rowindex',
       '3',
     )
     await page.keyboard.press('ArrowDown')
-    await expect(screen.rows().and(page.locator('[aria-selected=true]'))).toHaveAttribute(
+    await expect(app.rows().and(page.locator('[aria-selected=true]'))).toHaveAttribute(
       'aria-rowindex',
       '4',
     )
     await page.keyboard.press('Escape')
-    await expect(screen.inspector).toBeHidden()
+    await expect(app.inspector).toBeHidden()
     await page.keyboard.press('End')
-    const count = Number(await screen.table.getAttribute('aria-rowcount'))
-    await expect(screen.table.locator(`[aria-rowindex="${count}"]`)).toBeVisible()
+    const count = Number(await app.table.getAttribute('aria-rowcount'))
+    await expect(app.table.locator(`[aria-rowindex="${count}"]`)).toBeVisible()
   })
 })

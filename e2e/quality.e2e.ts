@@ -4,15 +4,15 @@ import type { Page } from '@playwright/test'
 import { expect, test } from './support/test.ts'
 
 for (const theme of ['light', 'dark'] as const) {
-  test(`axe finds nothing serious on the main screen, ${theme}`, async ({ screen, cluster, page }) => {
+  test(`axe finds nothing serious on the main screen, ${theme}`, async ({ app, cluster, page }) => {
     cluster.receiveDemo(20)
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    await page.goto(cluster.url)
-    await screen.openRow({ verdict: 'Deny', source: 'default/test' })
-    await expect(screen.trace).toBeVisible()
+    await page.goto(`${cluster.url}?q=action+%3D+deny`)
+    await app.openRow({ verdict: 'Deny', source: 'default/test' })
+    await expect(app.trace).toBeVisible()
     await expectNoSerious(page)
 
-    await screen.filter.getByRole('button', { name: 'Policy' }).click()
+    await app.filter.getByRole('button', { name: 'Policy' }).click()
     await expect(page.getByRole('dialog').getByRole('listitem').first()).toBeVisible()
     await expectNoSerious(page)
   })

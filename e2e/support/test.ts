@@ -4,8 +4,8 @@ import { test as base } from '@playwright/test'
 import { Cluster } from './cluster.ts'
 import { Screen } from './screen.ts'
 
-export const test = base.extend<{ screen: Screen; cluster: Cluster; foreignRequests: string[] }>({
-  screen: async ({ page }, use) => use(new Screen(page)),
+export const test = base.extend<{ app: Screen; cluster: Cluster; foreignRequests: string[] }>({
+  app: async ({ page }, use) => use(new Screen(page)),
   // oxlint-disable-next-line eslint/no-empty-pattern -- Playwright reads the dependencies from this pattern
   cluster: async ({}, use) => {
     const cluster = await Cluster.start()
