@@ -154,6 +154,8 @@ describe('pages', () => {
   })
 
   test('past the end have totals of 0 in order of time, and the true ones in other orders', () => {
+    const firstPast = { page: 1n, pageSize: 5n }
+    expect(outline(list(five(), firstPast))).toEqual({ ids: [], totals: [0, 0] })
     const asked = { page: 3n, pageSize: 2n }
     expect(outline(list(five(), asked))).toEqual({ ids: [], totals: [0, 0] })
     const sortBy = [{ sortBy: SortBy.DestName }]

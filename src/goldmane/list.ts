@@ -20,7 +20,11 @@ import { compareTexts } from './text-order.ts'
 import { INTERVAL, resolveRange, type TimeRange } from './time-range.ts'
 import { flowMessage, type Window } from './window.ts'
 
-/** Throws UNKNOWN for a range or an order that Goldmane refuses, INVALID_ARGUMENT for a negative page. */
+/**
+ * Equal places in the order go by id: the ring gives its flows so, and sorting is stable.
+ *
+ * Throws UNKNOWN for a range or an order that Goldmane refuses, INVALID_ARGUMENT for a negative page.
+ */
 export function listFlows(ring: Ring, request: FlowListRequest, now: number): FlowListResult {
   const range = resolveRange(request, now, ring.oldest)
   const textOf = sortText(request.sortBy)
@@ -28,7 +32,7 @@ export function listFlows(ring: Ring, request: FlowListRequest, now: number): Fl
     (flow) => matchesFilter(request.filter, flow.key) && hasDataIn(flow, range),
   )
   if (textOf === null) return listByTime(flows, range, request)
-  flows.sort((a, b) => compareTexts(textOf(a.key), textOf(b.key)) || a.id - b.id)
+  flows.sort((a, b) => compareTexts(textOf(a.key), textOf(b.key)))
   const { items, meta } = pageOf(flows, request, 'true')
   return create(FlowListResultSchema, { meta, flows: items.map((flow) => resultIn(flow, range)) })
 }
@@ -36,7 +40,7 @@ export function listFlows(ring: Ring, request: FlowListRequest, now: number): Fl
 /** Newest start first; the sums come first, since the start of a result depends on the range. */
 function listByTime(flows: readonly HeldFlow[], range: TimeRange, request: FlowListRequest): FlowListResult {
   const results = flows.map((flow) => resultIn(flow, range))
-  results.sort((a, b) => startOf(b) - startOf(a) || Number(a.id - b.id))
+  results.sort((a, b) => startOf(b) - startOf(a))
   const { items, meta } = pageOf(results, request, 'zero')
   return create(FlowListResultSchema, { meta, flows: [...items] })
 }

@@ -50,13 +50,15 @@ describe('one key in one bucket', () => {
   test('sums counters and keeps the labels that all flows share', () => {
     const held = ring()
     held.add(flowAgo(1, {}, { packetsIn: 5, numConnectionsLive: null, sourceLabels: ['a=1', 'b=2'] }))
-    held.add(flowAgo(1, {}, { packetsIn: 7, numConnectionsLive: 3, sourceLabels: ['b=2', 'c=3'] }))
+    held.add(
+      flowAgo(1, {}, { packetsIn: 7, numConnectionsLive: 3, sourceLabels: ['b=2', 'c=3'], destLabels: [] }),
+    )
     const [flow] = held.flowsIn(bucketsAgo(1))
     expect(flow?.windows.get(bucketsAgo(1))).toMatchObject({
       packetsIn: 12,
       connectionsLive: 3,
       sourceLabels: ['b=2'],
-      destLabels: ['app=api'],
+      destLabels: [],
     })
   })
 
