@@ -1,6 +1,7 @@
 import type { Expression } from '../filter/expression.ts'
 import type { MeasureFieldId } from '../flows/field.ts'
 import { FlowView } from './flow-view.ts'
+import type { GroupRequest, Groups } from './groups.ts'
 import { conversationOf, flowRowOf } from './lookup.ts'
 import type { Facet, FacetRequest, Histogram, Row, TimeRange, ViewRequest, Window } from './protocol.ts'
 import { RecordStore, type StoreOptions } from './record-store.ts'
@@ -37,6 +38,11 @@ export class FlowStore extends RecordStore {
     now: number,
   ): Histogram | null {
     return this.own.histogram(request, steps, measure, now)
+  }
+
+  /** See {@link FlowView.groups}. */
+  groups(request: ViewRequest, grouping: GroupRequest, now: number): Groups {
+    return this.own.groups(request, grouping, now)
   }
 
   /** See {@link FlowView.count}. */

@@ -10,6 +10,7 @@ import { ColumnRanks } from './columns.ts'
 import { facetOf } from './facets.ts'
 import { isMeasured } from './filter-bits.ts'
 import type { RecordStore } from './record-store.ts'
+import { type GroupRequest, type Groups, groupsOf } from './groups.ts'
 import { histogramOf } from './histogram.ts'
 import { type Ground, type Match, matchOf } from './match.ts'
 import type { Facet, FacetRequest, Histogram, Shape, TimeRange, ViewRequest, Window } from './protocol.ts'
@@ -23,6 +24,8 @@ import type { Keys } from './keys.ts'
 
 /** Scopes that are kept: the view's own, and everything held for a row that is outside of it. */
 const KEPT_SCOPES = 3
+/** Matches that are kept of a scope: a view with a facet on each of its clauses needs one more than it has facets. */
+const KEPT_MATCHES = 16
 
 /** What is worked out of the keys alone, and void when they are replaced. */
 interface KeyCaches {
@@ -102,6 +105,13 @@ export class FlowView {
     return histogramOf(caches.scoped, match, steps, measure, this.store.live ? this.store.buckets : null)
   }
 
+  /** What the view shows, grouped. */
+  groups(request: ViewRequest, grouping: GroupRequest, now: number): Groups {
+    const caches = this.scopeOf(request)
+    const ground = this.ground(caches.scoped, now)
+    return groupsOf(grouping, this.match(request.shape, request.filter, caches, ground), ground)
+  }
+
   /** How many records match. */
   count(filter: Expression, time: TimeRange | null, now: number): number {
     const caches = this.caches({ time, mark: this.mark })
@@ -136,6 +146,7 @@ export class FlowView {
     const known = caches.matches.get(name)
     if (known !== undefined) return known
     const made = matchOf(shape, filter, ground)
+    if (caches.matches.size >= KEPT_MATCHES) caches.matches.clear()
     caches.matches.set(name, made)
     return made
   }

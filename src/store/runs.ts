@@ -3,6 +3,7 @@ import { create, fromBinary } from '@bufbuild/protobuf'
 
 import { keyFromMessage } from '../capture/message.ts'
 import { ACTIONS, POLICY_KINDS, type PolicyHit, type PolicyTrace, toWire } from '../flows/flow.ts'
+import { inOrder } from '../flows/hit.ts'
 import { FlowKeySchema, FlowSchema, PolicyTraceSchema } from '../gen/goldmane/api_pb.ts'
 import { ByteWriter } from './byte-writer.ts'
 import type { RunCodec } from './run-dictionary.ts'
@@ -55,8 +56,8 @@ export const traceCodec: RunCodec<PolicyTrace> = {
       return encoder.encode(String.fromCharCode(JSON_MARK) + JSON.stringify(trace))
     }
     writer.reset()
-    for (const hit of trace.enforced) writeHit(1, hit)
-    for (const hit of trace.pending) writeHit(2, hit)
+    for (const hit of inOrder(trace.enforced)) writeHit(1, hit)
+    for (const hit of inOrder(trace.pending)) writeHit(2, hit)
     return writer.written()
   },
   decode(bytes) {

@@ -46,6 +46,11 @@ export class Scoped {
     )
   }
 
+  /** Whether a flow may have two records of one start: live, those are duplicates. */
+  get hasTwins(): boolean {
+    return !this.store.live
+  }
+
   get sums(): Sums {
     if (this.isAll) return this.store.sums()
     this.scanned ??= sumsOf(this.store.rows, this.keys, this.scope)

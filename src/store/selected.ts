@@ -1,8 +1,10 @@
 import { unreachable } from '../lib/assert.ts'
+import { intervalOfId, placeIn } from './intervals.ts'
 import type { Ground, Match } from './match.ts'
 import type { Row, Sort } from './protocol.ts'
+import { inRange } from './rows.ts'
 import type { Scoped } from './scoped.ts'
-import { indexOf, intervalId, type Listing, rowsOf } from './window.ts'
+import { indexOf, type Listing, rowsOf } from './window.ts'
 
 /** The open row: its place among the matching ones, or −1 and the row as it is without the filter, then at any time. */
 export function selectedOf(
@@ -44,20 +46,11 @@ function itemOf(id: string, match: Match, { scoped, signatures }: Ground): numbe
   }
 }
 
-function intervalOf(id: string, match: Match, { keys, slices, scope: { time } }: Scoped): number {
-  const flow = keys.flowOfId(id)
-  if (flow < 0) return -1
-  const flowId = keys.idOf(flow)
-  let base = 0
-  for (const [i, { chunk, length }] of slices.entries()) {
-    for (let row = 0; row < length; row++) {
-      const entry = chunk.entries[row]!
-      if (keys.flowOf[entry] !== flow || match.entries[entry] === 0 || match.rows?.[i]?.[row] === 0) continue
-      const start = chunk.starts[row]!
-      if (time !== null && (start < time.from || start >= time.to)) continue
-      if (intervalId(flowId, start) === id) return base + row
-    }
-    base += length
-  }
-  return -1
+function intervalOf(id: string, match: Match, scoped: Scoped): number {
+  const item = intervalOfId(scoped, id)
+  if (item < 0) return -1
+  const { slice, at, row } = placeIn(scoped, item)
+  const entry = slice.chunk.entries[row]!
+  const matches = match.rows === null ? match.entries[entry] === 1 : match.rows[at]?.[row] === 1
+  return matches && inRange(scoped.scope.time, slice.chunk.starts[row]!) ? item : -1
 }

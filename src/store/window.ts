@@ -2,13 +2,14 @@
 import { columnOf } from '../flows/column.ts'
 import type { ColumnRanks } from './columns.ts'
 import { unreachable } from '../lib/assert.ts'
-import { COLUMN_COUNT, COUNTERS, END, START } from './chunk.ts'
+import { COUNTERS, END } from './chunk.ts'
 import type { Ground, Match } from './match.ts'
 import { measureOf } from './measures.ts'
 import { type Levels, ordered, orderedWindow, placeOf } from './order.ts'
 import type { Row, Sort } from './protocol.ts'
 import type { Scoped } from './scoped.ts'
 import { toCounters } from './sums.ts'
+import { intervalRows } from './intervals.ts'
 import { trendsOf } from './trend.ts'
 
 /** The matching rows by number, with what they are sorted by. */
@@ -145,7 +146,7 @@ export function indexOf({ items, levels }: Listing, { descending }: Sort, item: 
 export function rowsOf(match: Match, items: Uint32Array, ground: Ground): readonly Row[] {
   switch (match.shape) {
     case 'intervals':
-      return Array.from(items, (item) => intervalRow(ground.scoped, item))
+      return intervalRows(ground.scoped, items)
     case 'flows':
       return flowRows(ground.scoped, items)
     case 'signatures':
@@ -195,32 +196,4 @@ function signatureRows(match: Match, { scoped, signatures }: Ground, items: Uint
     keys: found.keys[signature]!,
     trend: trends[i] ?? [],
   }))
-}
-
-/** A flow's id, and the start in base 36. */
-export function intervalId(flowId: string, start: number): string {
-  return `${flowId}-${start.toString(36)}`
-}
-
-function intervalRow({ keys, slices }: Scoped, item: number): Row {
-  let row = item
-  const slice = slices.find(({ length }) => {
-    if (row < length) return true
-    row -= length
-    return false
-  })
-  if (slice === undefined) throw new Error(`No row ${item}`)
-  const values = new Float64Array(COLUMN_COUNT)
-  slice.chunk.read(row, values)
-  const entry = slice.chunk.entries[row]!
-  return {
-    id: intervalId(keys.idOf(keys.flowOf[entry]!), values[START]!),
-    ...keys.labelledKey(entry),
-    ...toCounters(values.subarray(COUNTERS)),
-    firstSeen: values[START]!,
-    lastSeen: values[END]!,
-    records: 1,
-    keys: 1,
-    trend: [],
-  }
 }

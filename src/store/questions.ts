@@ -1,0 +1,41 @@
+/** Answers the questions that are asked once, beside the view. */
+import { whyEmpty } from '../filter/bisect.ts'
+import { ensure, unreachable } from '../lib/assert.ts'
+import type { FlowStore } from './flow-store.ts'
+import type { Answers, Question, TimeRange, ViewRequest } from './protocol.ts'
+
+function requestOf(filter: ViewRequest['filter'], time: TimeRange | null): ViewRequest {
+  return {
+    shape: 'intervals',
+    filter,
+    time,
+    sort: { column: 'seen', descending: true },
+    offset: 0,
+    limit: 0,
+    selected: null,
+    frozen: false,
+  }
+}
+
+/** `now` is in Unix seconds. */
+export function answerTo(store: FlowStore, question: Question, now: number): Answers[keyof Answers] {
+  switch (question.about) {
+    case 'count':
+      return store.count(question.filter, question.time, now)
+    case 'facet': {
+      const [facet] = store.facets(requestOf(question.filter, question.time), [question.facet], now)
+      return ensure(facet, 'a facet is answered for each one asked')
+    }
+    case 'clauses':
+      return whyEmpty(question.filter, (filter) => store.count(filter, question.time, now))
+    case 'conversation':
+      return store.conversation(question.id)
+    case 'rows': {
+      const { shape, filter, time, sort, limit } = question
+      const { rows, total } = store.view({ ...requestOf(filter, time), shape, sort, limit }, now)
+      return { rows, total }
+    }
+    default:
+      return unreachable(question, 'question')
+  }
+}
