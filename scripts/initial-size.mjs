@@ -1,33 +1,47 @@
 // What a first visit loads: everything that index.html names, what those files import statically, and the workers.
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
-/** @typedef {Pick<import('vite').Rolldown.OutputChunk, 'type' | 'fileName' | 'imports'> | Pick<import('vite').Rolldown.OutputAsset, 'type' | 'fileName'>} Output */
+/** @typedef {Pick<import('vite').Rolldown.OutputChunk, 'type' | 'fileName' | 'imports'>} Chunk */
+/** @typedef {Pick<import('vite').Rolldown.OutputAsset, 'type' | 'fileName' | 'source'>} Asset */
 /** @typedef {{ readonly file: string, readonly bytes: number, readonly zipped: number }} Size */
 
 /**
  * The names of the JavaScript and CSS files, as they lie in the folder of the page.
  *
  * @param {string} html
- * @param {readonly Output[]} output
+ * @param {readonly (Chunk | Asset)[]} output
  * @returns {string[]}
  */
 export function initialFiles(html, output) {
   const named = [...html.matchAll(/\b(?:src|href)="\.?\/?([^"?#:]+\.(?:js|css))"/g)].map(
     (match) => match[1] ?? '',
   )
-  // Vite emits a worker's script as an asset; every other script is a chunk.
-  const workers = output
-    .filter(({ type, fileName }) => type === 'asset' && fileName.endsWith('.js'))
-    .map(({ fileName }) => fileName)
-  const found = new Set([...named, ...workers])
+  const found = new Set([...named, ...workerScripts(output)])
   // A set's iteration reaches what is added on the way.
   for (const file of found) {
     const chunk = output.find(({ fileName }) => fileName === file)
     if (chunk?.type === 'chunk') for (const imported of chunk.imports) found.add(imported)
   }
   return [...found]
+}
+
+/**
+ * Vite emits what it builds for workers as assets; every other script is a chunk. All of them count but those that a
+ * worker imports only when it needs them.
+ *
+ * @param {readonly (Chunk | Asset)[]} output
+ */
+function workerScripts(output) {
+  const scripts = output
+    .filter((file) => file.type === 'asset')
+    .filter(({ fileName }) => fileName.endsWith('.js'))
+  const imports = scripts.flatMap(({ source }) => [
+    ...source.toString().matchAll(/\bimport\(\s*["'`]\.\/([^"'`]+)["'`]\s*\)/g),
+  ])
+  const late = new Set(imports.map((match) => match[1]))
+  return scripts.map(({ fileName }) => fileName).filter((fileName) => !late.has(basename(fileName)))
 }
 
 /**

@@ -84,6 +84,14 @@ describe('a call that goes well', () => {
     await reader.cancel()
   })
 
+  test('a stream without messages is open all the same', async () => {
+    const base = await bridged({ stream: () => undefined })
+    const response = await post(base, { path: STREAM })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('grpc-status')).toBeNull()
+    await response.body?.cancel()
+  })
+
   test('answers are not to be cached or held back by proxies', async () => {
     const base = await bridged({ list: echo })
     const { headers } = await post(base, {})
@@ -248,10 +256,13 @@ describe('a Goldmane that goes away', () => {
       stream: (call) => void call.write(Buffer.from('first')),
     })
     const base = await bridgeTo(first)
-    const open = await post(base, { path: STREAM })
-
-    first.close()
-    const { messages, trailers } = readFrames(Buffer.from(await open.arrayBuffer()))
+    const response = await post(base, { path: STREAM })
+    const chunks: Uint8Array[] = []
+    for await (const chunk of ensure(response.body, 'body')) {
+      if (chunks.length === 0) first.close()
+      chunks.push(chunk)
+    }
+    const { messages, trailers } = readFrames(Buffer.concat(chunks))
     expect(messages).toEqual([Buffer.from('first')])
     expect(trailers.get('grpc-status')).toBe('14')
 

@@ -8,7 +8,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, type OutgoingHttpHeaders } from 'node:http2'
-import { CONTENT_TYPE, end, finish } from './answer.ts'
+import { begin, CONTENT_TYPE, end, finish } from './answer.ts'
 import { Aborted, unlessAborted } from './cancel.ts'
 import { ConnectError } from './connect-error.ts'
 import { CredentialsError } from './credentials.ts'
@@ -114,6 +114,9 @@ async function carry(
     let ending: Ending = 'refused'
     for (let attempt = 0; attempt < 2 && ending === 'refused'; attempt++) {
       const call = await unlessAborted(upstream.call(headers(), body), cancel.signal)
+      // gRPC servers send their headers with the first message, which a quiet cluster may not have for minutes. The
+      // browser is to know now that there is a way to Goldmane.
+      if (path === STREAM) begin(response)
       ending = await relay(call, response, cancel.signal)
     }
     if (ending === 'torn') response.destroy()

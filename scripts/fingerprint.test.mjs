@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { fingerprint, isBuilt, STAMP } from './fingerprint.mjs'
+
+let root = ''
+
+/** @param {string} file @param {string} content */
+function write(file, content) {
+  mkdirSync(dirname(join(root, file)), { recursive: true })
+  writeFileSync(join(root, file), content)
+}
+
+beforeEach(() => {
+  root = `${mkdtempSync(join(tmpdir(), 'flowtrace-'))}/`
+  onTestFinished(() => rmSync(root, { recursive: true }))
+  write('src/main.tsx', 'main')
+  write('src/app/App.tsx', 'app')
+  write('index.html', '<!doctype html>')
+  write('dist/client/index.html', '')
+  write('dist/server/main.js', '')
+  write(STAMP, fingerprint(root))
+})
+
+test('what was built from the files that are here need not be built', () => {
+  expect(isBuilt(root)).toBe(true)
+})
+
+test('a checkout that gave the files new times changes nothing', () => {
+  utimesSync(join(root, 'src/main.tsx'), new Date(), new Date())
+  expect(isBuilt(root)).toBe(true)
+})
+
+test('neither do tests, nor files that the build does not read', () => {
+  write('src/app/App.test.tsx', 'test')
+  write('README.md', 'words')
+  expect(isBuilt(root)).toBe(true)
+})
+
+test('a file that changed, came, went or moved makes it stale', () => {
+  write('src/app/App.tsx', 'other')
+  expect(isBuilt(root)).toBe(false)
+  write('src/app/App.tsx', 'app')
+  expect(isBuilt(root)).toBe(true)
+
+  write('src/app/New.tsx', '')
+  expect(isBuilt(root)).toBe(false)
+  rmSync(join(root, 'src/app/New.tsx'))
+  expect(isBuilt(root)).toBe(true)
+
+  rmSync(join(root, 'src/app/App.tsx'))
+  expect(isBuilt(root)).toBe(false)
+  write('src/App.tsx', 'app')
+  expect(isBuilt(root)).toBe(false)
+})
+
+test.each(['dist/client/index.html', 'dist/server/main.js', STAMP])(
+  'so does it when %s is missing',
+  (file) => {
+    rmSync(join(root, file))
+    expect(isBuilt(root)).toBe(false)
+  },
+)

@@ -1,0 +1,94 @@
+// The program as it is built and started: a process, its output, its exit.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { ensure } from '../src/lib/assert.ts'
+import { buildServer } from '../scripts/build.mjs'
+
+let folder = ''
+
+beforeAll(async () => {
+  // Inside the project, where the built program finds the one package that is not in it.
+  const cache = fileURLToPath(new URL('../node_modules/.cache', import.meta.url))
+  await mkdir(cache, { recursive: true })
+  folder = await mkdtemp(join(cache, 'main-test-'))
+  await buildServer(join(folder, 'server'))
+  await mkdir(join(folder, 'client'))
+  await writeFile(join(folder, 'client/index.html'), '<!doctype html>')
+}, 60_000)
+
+afterAll(() => rm(folder, { recursive: true }))
+
+function start(...argv: readonly string[]): ChildProcess {
+  const child = spawn(process.execPath, [join(folder, 'server/main.js'), ...argv], { stdio: 'pipe' })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+/** All that a process says until it ends. */
+async function run(...argv: readonly string[]) {
+  const child = start(...argv)
+  const [out, error, [code]] = await Promise.all([
+    text(ensure(child.stdout, 'stdout')),
+    text(ensure(child.stderr, 'stderr')),
+    once(child, 'exit'),
+  ])
+  return { out, error, code: Number(code) }
+}
+
+/** The address that it prints. */
+async function addressOf(child: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: ensure(child.stdout, 'stdout') })) {
+    const url = /http:\S+/.exec(line)?.[0]
+    if (url !== undefined) return url
+  }
+  throw new Error('The server printed no address')
+}
+
+test('--version and --help answer and end well', async () => {
+  expect(await run('--version')).toMatchObject({
+    out: expect.stringMatching(/^flowtrace \d+\.\d+\.\d+\n$/),
+    code: 0,
+  })
+  expect(await run('--help')).toMatchObject({ out: expect.stringContaining('--goldmane URL'), code: 0 })
+})
+
+test('a bad flag is one line, and status 2', async () => {
+  expect(await run('--port', 'http')).toEqual({
+    out: '',
+    error: 'flowtrace: --port wants a number from 0 to 65535, not "http". --help lists the options.\n',
+    code: 2,
+  })
+})
+
+describe('a server', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('serves until %s, then ends well', async (signal) => {
+    const child = start('--port', '0')
+    const url = await addressOf(child)
+    expect(await (await fetch(url)).text()).toBe('<!doctype html>')
+    // A stream that is open does not hold it up.
+    const stream = await fetch(new URL('goldmane.Flows/Stream', url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/grpc-web+proto' },
+      body: new Uint8Array(5),
+    })
+    const broken = expect(stream.text()).rejects.toThrow('terminated')
+    const end = once(child, 'exit')
+    child.kill(signal)
+    expect(await end).toEqual([0, null])
+    await broken
+  })
+
+  test('says in one line that its port is taken, and ends with status 1', async () => {
+    const { port } = new URL(await addressOf(start('--port', '0')))
+    expect(await run('--port', port)).toMatchObject({
+      error: `flowtrace: Port ${port} on 127.0.0.1 is in use; --port takes another one.\n`,
+      code: 1,
+    })
+  })
+})
