@@ -52,7 +52,7 @@ const byMeasure = (field: MeasureFieldId): SortKey => ({ by: 'measure', field })
 
 /** In the order in which a new user finds them. */
 export const COLUMNS: readonly Column[] = [
-  column('seen', fieldOf('seen').title, ['seen'], { by: 'seen' }, 80),
+  column('seen', fieldOf('seen').title, ['seen'], { by: 'seen' }, 92),
   column(
     'action',
     'Verdict',

@@ -1,3 +1,5 @@
+// Longer than 400 lines because it is one table.
+/* oxlint-disable max-lines */
 /**
  * The field registry: each thing that can be asked of a flow, declared once. Filters, completion, facets, columns,
  * export and help are made from this table.

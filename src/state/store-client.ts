@@ -3,11 +3,13 @@
  * a frame; the worker answers, and answers again whenever its data changes. An answer to an older wish is dropped.
  */
 import type {
+  Answers,
   Facet,
   FacetRequest,
   FromWorker,
   Histogram,
   OpenSource,
+  Question,
   Status,
   ToWorker,
   ViewRequest,
@@ -19,7 +21,8 @@ export type Hold = 'pause' | 'scroll'
 
 export interface Answer {
   readonly window: Window
-  readonly facets: readonly Facet[]
+  /** With the request that each one answers, by identity. */
+  readonly facets: ReadonlyMap<FacetRequest, Facet>
   readonly histogram: Histogram | null
 }
 
@@ -56,6 +59,9 @@ export const NOTHING_HELD: Status = {
   format: null,
 }
 
+/** The answer to a question, by what it is about. */
+export type AnswerTo<Q extends Question> = Answers[Q['about']]
+
 export class StoreClient {
   readonly #port: Port
   readonly #schedule: (run: () => void) => void
@@ -66,6 +72,10 @@ export class StoreClient {
   #range = { offset: 0, limit: 100 }
   #histogram = 0
   #seq = 0
+  readonly #asked = new Map<number, (answer: Answers[keyof Answers]) => void>()
+  #questions = 0
+  /** The facets of the newest question, in the order of its answer. */
+  #facetsAsked: readonly FacetRequest[] = []
   #scheduled = false
 
   constructor(port: Port, schedule: (run: () => void) => void = (run) => requestAnimationFrame(run)) {
@@ -126,6 +136,20 @@ export class StoreClient {
     }
   }
 
+  /** Asks once; rejects with the signal's reason when it is aborted before the answer. */
+  ask<Q extends Question>(question: Q, signal: AbortSignal): Promise<AnswerTo<Q>> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason)
+      const id = ++this.#questions
+      // The worker answers each question with its own kind of answer.
+      this.#asked.set(id, (answer) => resolve(answer as AnswerTo<Q>))
+      signal.addEventListener('abort', () => {
+        if (this.#asked.delete(id)) reject(signal.reason)
+      })
+      this.#port.postMessage({ type: 'ask', id, question })
+    })
+  }
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -145,11 +169,12 @@ export class StoreClient {
       this.#scheduled = false
       if (this.#wish === null) return
       this.#seq++
+      this.#facetsAsked = [...this.#facets.values()].flat()
       this.#port.postMessage({
         type: 'view',
         seq: this.#seq,
         view: { ...this.#wish, ...this.#range, frozen: this.#snapshot.holds.size > 0 },
-        facets: [...this.#facets.values()].flat(),
+        facets: this.#facetsAsked,
         histogram: this.#histogram,
         measure: 'records',
       })
@@ -164,8 +189,21 @@ export class StoreClient {
       case 'view':
         if (message.seq !== this.#seq) return
         this.#change({
-          answer: { window: message.window, facets: message.facets, histogram: message.histogram },
+          answer: {
+            window: message.window,
+            facets: new Map(
+              this.#facetsAsked.flatMap((asked, i) => {
+                const facet = message.facets[i]
+                return facet === undefined ? [] : [[asked, facet] as const]
+              }),
+            ),
+            histogram: message.histogram,
+          },
         })
+        return
+      case 'answer':
+        this.#asked.get(message.id)?.(message.answer)
+        this.#asked.delete(message.id)
         return
       default:
         message satisfies never

@@ -5,6 +5,7 @@
  * All times are Unix seconds. A time range is [from, to).
  */
 import type { Refusal } from '../capture/refusal.ts'
+import type { Bisection } from '../filter/bisect.ts'
 import type { Expression } from '../filter/expression.ts'
 import type { ColumnId } from '../flows/column.ts'
 import type { FieldId, MeasureFieldId } from '../flows/field.ts'
@@ -158,6 +159,40 @@ export type OpenSource =
   /** A capture that the server offers. */
   | { readonly kind: 'url'; readonly url: string; readonly name: string }
 
+/** A question that is answered once, beside the view. */
+export type Question =
+  /** How many records match. */
+  | { readonly about: 'count'; readonly filter: Expression; readonly time: TimeRange | null }
+  /** A field's values under a filter, that field's own clauses left out. */
+  | {
+      readonly about: 'facet'
+      readonly filter: Expression
+      readonly time: TimeRange | null
+      readonly facet: FacetRequest
+    }
+  /** What each clause of a filter removes. */
+  | { readonly about: 'clauses'; readonly filter: Expression; readonly time: TimeRange | null }
+  /** The flows with the source, destination, protocol and port of the flow with that id, last seen first. */
+  | { readonly about: 'conversation'; readonly id: string }
+  /** The rows that match, at most `limit`. */
+  | {
+      readonly about: 'rows'
+      readonly shape: Shape
+      readonly filter: Expression
+      readonly time: TimeRange | null
+      readonly sort: Sort
+      readonly limit: number
+    }
+
+/** The answers, by what the question is about. */
+export interface Answers {
+  readonly count: number
+  readonly facet: Facet
+  readonly clauses: Bisection
+  readonly conversation: readonly Row[]
+  readonly rows: { readonly rows: readonly Row[]; readonly total: number }
+}
+
 export type ToWorker =
   | { readonly type: 'open'; readonly source: OpenSource; readonly budget: number }
   | {
@@ -170,6 +205,7 @@ export type ToWorker =
       /** What the histogram counts: records, or a sum. */
       readonly measure: MeasureFieldId | 'records'
     }
+  | { readonly type: 'ask'; readonly id: number; readonly question: Question }
   /** Try the source again now. */
   | { readonly type: 'retry' }
   /** Stop loading; what was read stays. */
@@ -184,3 +220,5 @@ export type FromWorker =
       readonly facets: readonly Facet[]
       readonly histogram: Histogram | null
     }
+  /** To the question of that id. */
+  | { readonly type: 'answer'; readonly id: number; readonly answer: Answers[keyof Answers] }

@@ -2,6 +2,7 @@
 import { whyEmpty } from '../filter/bisect.ts'
 import { ensure, unreachable } from '../lib/assert.ts'
 import type { FlowStore } from './flow-store.ts'
+import type { FlowView } from './flow-view.ts'
 import type { Answers, Question, TimeRange, ViewRequest } from './protocol.ts'
 
 function requestOf(filter: ViewRequest['filter'], time: TimeRange | null): ViewRequest {
@@ -17,22 +18,27 @@ function requestOf(filter: ViewRequest['filter'], time: TimeRange | null): ViewR
   }
 }
 
-/** `now` is in Unix seconds. */
-export function answerTo(store: FlowStore, question: Question, now: number): Answers[keyof Answers] {
+/** `reader` is a view for questions alone, so that they do not disturb a frozen one. `now` is in Unix seconds. */
+export function answerTo(
+  store: FlowStore,
+  reader: FlowView,
+  question: Question,
+  now: number,
+): Answers[keyof Answers] {
   switch (question.about) {
     case 'count':
-      return store.count(question.filter, question.time, now)
+      return reader.count(question.filter, question.time, now)
     case 'facet': {
-      const [facet] = store.facets(requestOf(question.filter, question.time), [question.facet], now)
+      const [facet] = reader.facets(requestOf(question.filter, question.time), [question.facet], now)
       return ensure(facet, 'a facet is answered for each one asked')
     }
     case 'clauses':
-      return whyEmpty(question.filter, (filter) => store.count(filter, question.time, now))
+      return whyEmpty(question.filter, (filter) => reader.count(filter, question.time, now))
     case 'conversation':
       return store.conversation(question.id)
     case 'rows': {
       const { shape, filter, time, sort, limit } = question
-      const { rows, total } = store.view({ ...requestOf(filter, time), shape, sort, limit }, now)
+      const { rows, total } = reader.view({ ...requestOf(filter, time), shape, sort, limit }, now)
       return { rows, total }
     }
     default:

@@ -6,7 +6,9 @@ import { unreachable } from '../lib/assert.ts'
 import { openLive } from '../source/live.ts'
 import { toTrouble } from '../source/trouble.ts'
 import { FlowStore } from './flow-store.ts'
-import type { FromWorker, OpenSource, SourceState, ToWorker } from './protocol.ts'
+import type { FlowView } from './flow-view.ts'
+import type { FromWorker, OpenSource, Question, SourceState, ToWorker } from './protocol.ts'
+import { answerTo } from './questions.ts'
 
 /** Milliseconds between two answers that nobody asked for: new data is shown ten times a second at most. */
 const PACE = 100
@@ -20,6 +22,8 @@ type CaptureSource = Exclude<OpenSource, { kind: 'live' }>
 /** What is open: ends with its signal, and then touches the session no more. */
 interface Opened {
   readonly store: FlowStore
+  /** A reader for the questions, apart from the view's. */
+  readonly questions: FlowView
   readonly abort: AbortController
   readonly retry: () => void
   readonly stop: () => void
@@ -52,6 +56,9 @@ export class Session {
         this.#view = message
         this.#answerWithin(0)
         return
+      case 'ask':
+        this.#reply(message.id, message.question)
+        return
       case 'retry':
         this.#opened?.retry()
         return
@@ -61,6 +68,12 @@ export class Session {
       default:
         unreachable(message, 'message to the worker')
     }
+  }
+
+  #reply(id: number, question: Question): void {
+    if (this.#opened === null) return
+    const { store, questions } = this.#opened
+    this.#post({ type: 'answer', id, answer: answerTo(store, questions, question, this.#now() / 1000) })
   }
 
   #open(source: OpenSource, budget: number): void {
@@ -83,12 +96,19 @@ export class Session {
         },
         abort.signal,
       )
-      this.#opened = { store, abort, retry: () => live.retryNow(), stop: () => {} }
+      this.#opened = {
+        store,
+        questions: store.openView(),
+        abort,
+        retry: () => live.retryNow(),
+        stop: () => {},
+      }
       return
     }
     const reading = new AbortController()
     this.#opened = {
       store,
+      questions: store.openView(),
       abort,
       retry: () => this.#open(source, budget),
       stop: () => reading.abort(),

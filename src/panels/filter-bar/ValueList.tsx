@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 
 import { exclude, include, release, valuesOf } from '../../filter/clauses.ts'
 import type { Expression } from '../../filter/expression.ts'
@@ -35,8 +35,9 @@ export function ValueList({
 }) {
   const { client } = useFlowtrace()
   const [search, setSearch] = useState('')
-  useEffect(() => client.wantFacets([{ field, search, limit: LIMIT }]), [client, field, search])
-  const facet = useSnapshot(({ answer }) => answer?.facets.find((each) => each.field === field))
+  const request = useMemo(() => ({ field, search, limit: LIMIT }), [field, search])
+  useEffect(() => client.wantFacets([request]), [client, request])
+  const facet = useSnapshot(({ answer }) => answer?.facets.get(request))
   const hints = useHints(field)
   const { included, excluded } = valuesOf(filter, field)
 

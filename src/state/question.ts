@@ -1,0 +1,44 @@
+/** Questions to the store from components: the answer to the newest one, renewed as flows come in. */
+import { useEffect, useState } from 'react'
+
+import type { Question } from '../store/protocol.ts'
+import { useFlowtrace, useSnapshot } from './flowtrace.ts'
+import type { AnswerTo } from './store-client.ts'
+
+/** Milliseconds between two askings of the same question while flows come in. */
+const PACE = 1000
+
+/**
+ * The answer, undefined until there is one; the answer to an older question stays until the new one is there, so that
+ * nothing flickers. Null asks nothing. The question must be the same value as long as it asks the same.
+ */
+export function useAnswer<Q extends Question>(question: Q | null): AnswerTo<Q> | undefined {
+  const { client, source } = useFlowtrace()
+  const [answer, setAnswer] = useState<AnswerTo<Q> | undefined>(undefined)
+  const frozen = useSnapshot(({ holds }) => holds.size > 0)
+  useEffect(() => {
+    if (question === null) {
+      setAnswer(undefined)
+      return
+    }
+    const abort = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let seen = -1
+    const ask = async () => {
+      const { records } = client.snapshot().status.holdings
+      if (records !== seen) {
+        seen = records
+        setAnswer(await client.ask(question, abort.signal))
+      }
+      if (!frozen) timer = setTimeout(run, PACE)
+    }
+    // Only an abort rejects, and then nobody waits.
+    const run = () => void ask().catch(() => {})
+    run()
+    return () => {
+      abort.abort()
+      clearTimeout(timer)
+    }
+  }, [client, source, question, frozen])
+  return answer
+}
