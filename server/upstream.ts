@@ -41,7 +41,7 @@ const TCP_KEEP_ALIVE = 30_000
 /** Per call: how much may be on its way before we read. The default of 64 KiB is slow over distance. */
 const STREAM_WINDOW = 1 << 20
 const SESSION_WINDOW = 4 << 20
-/** Megabytes. A single List can be 13 MB; at the default of 10 the next call would be refused (grpc-web.md). */
+/** Megabytes. A single List can be 13 MB; at the default of 10 the next call would be refused. */
 const SESSION_MEMORY = 128
 
 export class Upstream {
