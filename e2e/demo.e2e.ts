@@ -53,9 +53,7 @@ test.describe('the demo cluster', () => {
   }) => {
     await page.goto(cluster.url)
     await app.choose('Policy', 'default-deny')
-    await expect(
-      app.rows({ verdict: 'Deny', source: 'default/test', port: 'tcp 80' }).first(),
-    ).toBeVisible()
+    await expect(app.rows({ verdict: 'Deny', source: 'default/test', port: 'tcp 80' }).first()).toBeVisible()
   })
 
   test('the back button undoes a filter', async ({ app, cluster, page }) => {
@@ -68,11 +66,7 @@ test.describe('the demo cluster', () => {
     await expect(app.rows({ reporter: 'source' }).first()).toBeVisible()
   })
 
-  test('a filter that leaves nothing says so, and can be cleared there', async ({
-    app,
-    cluster,
-    page,
-  }) => {
+  test('a filter that leaves nothing says so, and can be cleared there', async ({ app, cluster, page }) => {
     await page.goto(`${cluster.url}?q=proto+%3D+sctp`)
     await expect(page.getByRole('heading', { name: 'No flow matches the filter' })).toBeVisible()
     await page.getByRole('button', { name: 'Clear the filter' }).click()
@@ -106,15 +100,9 @@ test.describe('the demo cluster', () => {
     await page.keyboard.press('j')
     await page.keyboard.press('Enter')
     await expect(app.inspector).toBeVisible()
-    await expect(app.rows().and(page.locator('[aria-selected=true]'))).toHaveAttribute(
-      'aria-rowindex',
-      '3',
-    )
+    await expect(app.rows().and(page.locator('[aria-selected=true]'))).toHaveAttribute('aria-rowindex', '3')
     await page.keyboard.press('ArrowDown')
-    await expect(app.rows().and(page.locator('[aria-selected=true]'))).toHaveAttribute(
-      'aria-rowindex',
-      '4',
-    )
+    await expect(app.rows().and(page.locator('[aria-selected=true]'))).toHaveAttribute('aria-rowindex', '4')
     await page.keyboard.press('Escape')
     await expect(app.inspector).toBeHidden()
     await page.keyboard.press('End')

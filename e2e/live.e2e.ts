@@ -104,11 +104,7 @@ test.describe('a live cluster', () => {
     await expect(page.getByRole('alert')).toHaveCount(0)
   })
 
-  test('reconnects when the stream breaks half way through a back-fill', async ({
-    app,
-    cluster,
-    page,
-  }) => {
+  test('reconnects when the stream breaks half way through a back-fill', async ({ app, cluster, page }) => {
     for (let ago = 2; ago <= 9; ago++) cluster.receive(WEB_TO_API, ago)
     cluster.goldmane.fail({ call: 'Stream', code: 14, message: 'shutting down', afterResults: 3, times: 1 })
     await page.goto(cluster.url)
@@ -117,11 +113,7 @@ test.describe('a live cluster', () => {
     await expect(app.rows()).toHaveCount(1)
   })
 
-  test('says in words that Goldmane refuses, and tries again when asked', async ({
-    app,
-    cluster,
-    page,
-  }) => {
+  test('says in words that Goldmane refuses, and tries again when asked', async ({ app, cluster, page }) => {
     cluster.receive(WEB_TO_API, 3)
     cluster.goldmane.fail({ call: 'Stream', code: 7, message: 'not for you', times: 1 })
     await page.goto(cluster.url)

@@ -1,4 +1,5 @@
 /** A cluster for a test: an in-memory Goldmane behind the gateway, with a clock that the test moves. */
+import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 import { type Gateway, startGateway } from '../../server/gateway.ts'
@@ -7,7 +8,8 @@ import { demoFlows } from '../../src/demo/cluster.ts'
 import type { Flow } from '../../src/flows/flow.ts'
 import { Goldmane } from '../../src/goldmane/goldmane.ts'
 
-const CLIENT = fileURLToPath(new URL('../../dist/client', import.meta.url))
+/** The built page; another build can be tried with FLOWTRACE_CLIENT. */
+const CLIENT = process.env['FLOWTRACE_CLIENT'] ?? fileURLToPath(new URL('../../dist/client', import.meta.url))
 
 /** Seconds of one of Goldmane's buckets. */
 export const BUCKET = 15
