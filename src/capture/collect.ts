@@ -121,17 +121,23 @@ export class Collector {
   }
 }
 
-/** Where in its record the field to blame stands: its name, followed by its value. The beginning if it is not found. */
+/**
+ * Where in its record the field to blame stands: the first of its name that has the value to blame, or else the first
+ * of its name. Neither proves it to be the one, which does not matter for a place to look at.
+ */
 function offsetOf(fault: FieldError | undefined, text: string): number {
   if (fault === undefined) return 0
-  const name = fault.field.slice(fault.field.lastIndexOf('.') + 1)
+  const name = fault.field.replace(/^.*\./, '').replace(/\[\d+\]$/, '')
   const snake = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
   const value = JSON.stringify(fault.value)
+  let first: number | undefined
   for (const match of text.matchAll(/"(\w+)"\s*:\s*/g)) {
     if (match[1] !== name && match[1] !== snake) continue
-    if (value.length > 100 || text.startsWith(value, match.index + match[0].length)) return match.index
+    const at = match.index + match[0].length
+    if (text.startsWith(value, at) || text.startsWith(`"${value}"`, at)) return match.index
+    first ??= match.index
   }
-  return 0
+  return first ?? 0
 }
 
 function unknownInHit(hit: PolicyHit): number {

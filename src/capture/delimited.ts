@@ -12,6 +12,7 @@ import { countOf, FieldError, NO_ENDS, portOf, positionOf } from './fields.ts'
 import { flowFromMessage } from './message.ts'
 import { placelessRefusal, type Refusal } from './refusal.ts'
 import { timeOf } from './time.ts'
+import { isWellFormed } from './well-formed.ts'
 
 export type DelimitedPiece =
   | { readonly is: 'flow'; readonly flow: Flow }
@@ -82,6 +83,7 @@ type Decoded =
 function decode(bytes: Uint8Array): Decoded {
   try {
     const isResult = RESULT_TAGS.has(bytes[0])
+    if (!isWellFormed(isResult ? FlowResultSchema : FlowSchema, bytes)) return { is: 'noise' }
     const message = isResult ? fromBinary(FlowResultSchema, bytes).flow : fromBinary(FlowSchema, bytes)
     const flow = message === undefined ? undefined : flowFromMessage(message)
     if (flow === undefined) return { is: 'unsound', reason: 'it has no Key' }
@@ -89,7 +91,7 @@ function decode(bytes: Uint8Array): Decoded {
     check(flow)
     return { is: 'flow', flow }
   } catch (error) {
-    // Anything else is how protobuf-es says that the bytes are not such a message.
+    // Anything else is how protobuf-es says that a text is not UTF-8.
     return error instanceof FieldError ? { is: 'unsound', reason: error.message } : { is: 'noise' }
   }
 }

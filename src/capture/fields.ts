@@ -13,11 +13,18 @@ export class FieldError extends Error {
   /** As it stands in the file. */
   readonly field: string
   readonly value: unknown
+  readonly wanted: string
 
   constructor(field: string, value: unknown, wanted: string) {
     super(`${field} is ${shown(value)}, not ${wanted}`)
     this.field = field
     this.value = value
+    this.wanted = wanted
+  }
+
+  /** The same, with the field that this one is inside of. Paths are made only when something is wrong. */
+  inside(field: string): FieldError {
+    return new FieldError(`${field}.${this.field}`, this.value, this.wanted)
   }
 }
 
@@ -41,7 +48,7 @@ export function textOf(value: unknown, field: string): string {
 export function textsOf(value: unknown, field: string): readonly string[] {
   if (value === undefined || value === null) return []
   if (!Array.isArray(value)) throw new FieldError(field, value, 'a list of texts')
-  return value.map((item) => textOf(item, field))
+  return value.map((item, i) => (typeof item === 'string' ? item : textOf(item, `${field}[${i}]`)))
 }
 
 /** protojson writes 64-bit numbers as digits in quotes: those become numbers, anything else stays as it is. */

@@ -47,9 +47,9 @@ export function foreignLine(line: string): Foreign | undefined {
   return undefined
 }
 
-/** The lines that follow the first one of a record of calico-node -flows. */
+/** The lines, without their indentation, that follow the first one of a record of calico-node -flows. */
 export function continuesNodeText(line: string): boolean {
-  return /^\s+(Src=|Counts=|Enforced:|Pending:|- kind:)/.test(line)
+  return /^(Src=|Counts=|Enforced:|Pending:|- kind:)/.test(line)
 }
 
 const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[]])[] = [

@@ -8,18 +8,22 @@ const DEEPEST_TRIGGER = 4
 
 function hitOf(value: unknown, field: string, depth: number): PolicyHit {
   if (!isObject(value)) throw new FieldError(field, value, 'a policy hit')
-  const { trigger } = value
-  if (depth > DEEPEST_TRIGGER) throw new FieldError(`${field}.trigger`, '…', 'the last of its chain')
-  return {
-    kind: enumOf(POLICY_KINDS, value.kind, `${field}.kind`),
-    namespace: textOf(value.namespace, `${field}.namespace`),
-    name: textOf(value.name, `${field}.name`),
-    tier: textOf(value.tier, `${field}.tier`),
-    action: enumOf(ACTIONS, value.action, `${field}.action`),
-    policyIndex: positionOf(fromDigits(value.policyIndex ?? value.policy_index), `${field}.policy_index`, 0),
-    // Protojson omits zeros: a missing position is the first rule, never the end of a tier, whose −1 is always there.
-    ruleIndex: positionOf(fromDigits(value.ruleIndex ?? value.rule_index), `${field}.rule_index`, -2),
-    trigger: trigger === undefined || trigger === null ? null : hitOf(trigger, `${field}.trigger`, depth + 1),
+  if (depth > DEEPEST_TRIGGER) throw new FieldError(field, '…', 'the last of its chain')
+  try {
+    const { trigger } = value
+    return {
+      kind: enumOf(POLICY_KINDS, value.kind, 'kind'),
+      namespace: textOf(value.namespace, 'namespace'),
+      name: textOf(value.name, 'name'),
+      tier: textOf(value.tier, 'tier'),
+      action: enumOf(ACTIONS, value.action, 'action'),
+      policyIndex: positionOf(fromDigits(value.policyIndex ?? value.policy_index), 'policy_index', 0),
+      // Protojson omits zeros: a missing position is the first rule, never an end of tier, whose −1 is always there.
+      ruleIndex: positionOf(fromDigits(value.ruleIndex ?? value.rule_index), 'rule_index', -2),
+      trigger: trigger === undefined || trigger === null ? null : hitOf(trigger, 'trigger', depth + 1),
+    }
+  } catch (error) {
+    throw error instanceof FieldError ? error.inside(field) : error
   }
 }
 

@@ -6,11 +6,15 @@
 export type Scan =
   /** The value ends before `end`. */
   | { readonly is: 'whole'; readonly end: number }
-  /** A list of records begins at `end`, inside a wrapper; `opened` brackets are to be closed after it. */
-  | { readonly is: 'list'; readonly end: number; readonly opened: number }
+  /** A list of records begins at `end`, inside a wrapper; the brackets `opened` are to be closed after it. */
+  | { readonly is: 'list'; readonly end: number; readonly opened: string }
   /** The text ends first. */
   | { readonly is: 'short' }
-  | { readonly is: 'fault'; readonly at: number; readonly reason: string }
+  /**
+   * It is broken at `at`. If a missing quote is to blame, the last text may have swallowed what follows: all from
+   * `suspect` on, where that text begins, may be something else than it was taken for.
+   */
+  | { readonly is: 'fault'; readonly at: number; readonly reason: string; readonly suspect: number }
 
 /** What to scan: a value, or one member `"name": value` of a wrapper that is open. */
 export type Subject = 'value' | 'member'
@@ -30,9 +34,12 @@ const ESCAPE = /^(?:["\\/bfnrt]|u[0-9a-fA-F]{0,4}$)/
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 const WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null'])
 
-const SHORT: Scan = { is: 'short' }
+const SHORT: Stop = { is: 'short' }
 
-function fault(at: number, reason: string): Scan {
+/** What a part of the scan found: that the text ends first, or a fault. */
+type Stop = { readonly is: 'short' } | { readonly is: 'fault'; readonly at: number; readonly reason: string }
+
+function fault(at: number, reason: string): Stop {
   return { is: 'fault', at, reason }
 }
 
@@ -42,7 +49,7 @@ export function isBlank(code: number): boolean {
 }
 
 /** The index after the closing quote of the string that opens at `start`. */
-function scanString(text: string, start: number, limit: number): number | Scan {
+function scanString(text: string, start: number, limit: number): number | Stop {
   for (let at = start + 1; at < limit; at++) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) return at + 1
@@ -64,10 +71,17 @@ function scanString(text: string, start: number, limit: number): number | Scan {
   return SHORT
 }
 
+/** Letters, digits, plus, minus, full stop: what numbers and words are made of, wrong ones too. */
+function isBare(code: number): boolean {
+  if (code < 0x41) return (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2d || code === 0x2e
+  const lower = code | 0x20
+  return lower >= 0x61 && lower <= 0x7a
+}
+
 /** The index after the number or word at `start`. */
-function scanBare(text: string, start: number, limit: number): number | Scan {
+function scanBare(text: string, start: number, limit: number): number | Stop {
   let end = start
-  while (end < limit && /[\w.+-]/.test(text.charAt(end))) end++
+  while (end < limit && isBare(text.charCodeAt(end))) end++
   if (end === limit) return SHORT
   const bare = text.slice(start, end)
   if (NUMBER.test(bare) || WORDS.has(bare)) return end
@@ -85,15 +99,23 @@ export function scanJson(
   isList: (name: string, opener: string) => boolean,
 ): Scan {
   const limit = Math.min(text.length, start + RECORD_LIMIT)
-  const short = text.length > limit ? fault(start, 'A record of more than 16 MiB') : SHORT
+  const isTooLong = text.length > limit
   const stack: (typeof OBJECT | typeof ARRAY)[] = subject === 'member' ? [OBJECT] : []
   const bottom = stack.length
   let expect: Expect = subject === 'member' ? 'name' : 'value'
   let outerName = ''
+  let lastText = start
   let at = start
+  const stopped = (stop: Stop): Scan => {
+    if (stop.is === 'fault') return { ...stop, suspect: lastText }
+    return isTooLong
+      ? { is: 'fault', at: start, reason: 'A record of more than 16 MiB', suspect: start }
+      : stop
+  }
+  const stoppedBy = (reason: string) => stopped(fault(at, reason))
   for (;;) {
     while (at < limit && isBlank(text.charCodeAt(at))) at++
-    if (at >= limit) return short
+    if (at >= limit) return stopped(SHORT)
     const char = text.charAt(at)
     switch (expect) {
       case 'name':
@@ -105,17 +127,18 @@ export function scanJson(
           break
         }
         if (char !== '"') {
-          return fault(at, char === '}' ? 'A comma stands before }' : 'Expected a name in quotes')
+          return stoppedBy(char === '}' ? 'A comma stands before }' : 'Expected a name in quotes')
         }
+        lastText = at
         const end = scanString(text, at, limit)
-        if (typeof end !== 'number') return end.is === 'short' ? short : end
+        if (typeof end !== 'number') return stopped(end)
         if (stack.length === 1) outerName = text.slice(at + 1, end - 1)
         at = end
         expect = 'colon'
         break
       }
       case 'colon':
-        if (char !== ':') return fault(at, 'Expected : after the name')
+        if (char !== ':') return stoppedBy('Expected : after the name')
         at++
         expect = 'value'
         break
@@ -123,9 +146,9 @@ export function scanJson(
       case 'value or ]': {
         if (char === '{' || char === '[') {
           if (stack.length === 1 && stack[0] === OBJECT && isList(outerName, char)) {
-            return { is: 'list', end: at + 1, opened: 2 - bottom }
+            return { is: 'list', end: at + 1, opened: bottom === 0 ? OBJECT + char : char }
           }
-          if (stack.length >= DEPTH_LIMIT) return fault(at, `Nested more than ${DEPTH_LIMIT} deep`)
+          if (stack.length >= DEPTH_LIMIT) return stoppedBy(`Nested more than ${DEPTH_LIMIT} deep`)
           stack.push(char)
           at++
           expect = char === '{' ? 'name or }' : 'value or ]'
@@ -133,12 +156,13 @@ export function scanJson(
         }
         if (char === ']') {
           if (expect === 'value')
-            return fault(at, stack.at(-1) === ARRAY ? 'A comma stands before ]' : 'A value is missing')
+            return stoppedBy(stack.at(-1) === ARRAY ? 'A comma stands before ]' : 'A value is missing')
           stack.pop()
           at++
         } else {
+          if (char === '"') lastText = at
           const end = char === '"' ? scanString(text, at, limit) : scanBare(text, at, limit)
-          if (typeof end !== 'number') return end.is === 'short' ? short : end
+          if (typeof end !== 'number') return stopped(end)
           at = end
         }
         expect = 'comma or end'
@@ -148,7 +172,7 @@ export function scanJson(
         const closer = stack.at(-1) === OBJECT ? '}' : ']'
         if (char === ',') expect = closer === '}' ? 'name' : 'value'
         else if (char === closer) stack.pop()
-        else return fault(at, `Expected a comma or ${closer}`)
+        else return stoppedBy(`Expected a comma or ${closer}`)
         at++
         break
       }

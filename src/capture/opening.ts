@@ -2,12 +2,14 @@
 import { LOOK_BACK } from './text-window.ts'
 
 const BLANKS_IN_LINE: ReadonlySet<string> = new Set([' ', '\t', '\r', '\uFEFF'])
+/** A colon is not among them: what follows it belongs to a record. */
+const INLINE: ReadonlySet<string | undefined> = new Set([',', '[', '{', ']', '}'])
 /** Room left of the blanks for what is compared: a newline and `data:`. */
 const MOST_BLANKS = LOOK_BACK - 8
 
 /**
  * What stands before the brace at `brace`: it is the first of its `line` (but for `data:`, as in server-sent events),
- * or it follows a comma or a bracket `inline`. `fromTheStart`: index 0 is where all text begins.
+ * or it follows another bracket or a comma `inline`. `fromTheStart`: index 0 is where all text begins.
  */
 export function openingAt(text: string, brace: number, fromTheStart: boolean): 'line' | 'inline' | undefined {
   let before = brace - 1
@@ -15,7 +17,7 @@ export function openingAt(text: string, brace: number, fromTheStart: boolean): '
   const atLineBegin = (index: number) => (index < 0 ? fromTheStart : text[index] === '\n')
   if (atLineBegin(before)) return 'line'
   const char = text[before]
-  if (char === ',' || char === '[') return 'inline'
+  if (INLINE.has(char)) return 'inline'
   if (char === ':' && text.slice(Math.max(0, before - 4), before) === 'data' && atLineBegin(before - 5))
     return 'line'
   return undefined

@@ -31,6 +31,9 @@ const TEXT_LIMIT = 64 * 1024
 /** Up to this much is looked at again for each chunk; beyond, only after it has grown by half. */
 const RESCAN_LIMIT = 64 * 1024
 
+/** No answer has its records in more brackets than this. */
+const OPEN_LIMIT = 64
+
 /** Nothing can be decided before more text comes. */
 const MORE = 'more'
 type Step = Piece | typeof MORE | undefined
@@ -39,8 +42,8 @@ type Step = Piece | typeof MORE | undefined
 interface Search {
   /** 1-based column in which the broken record began: the next one begins there or left of it. */
   readonly column: number
-  /** Where the fault is, counted from the beginning of all text. */
-  readonly fault: number
+  /** Up to here the broken record is what it seems to be. Counted from the beginning of all text. */
+  readonly suspect: number
   /** The broken record stood behind other text in its line: the next one is in another line. */
   readonly behindText: boolean
 }
@@ -49,10 +52,10 @@ export class TextSplitter {
   private readonly window = new TextWindow()
   private last = false
   private search: Search | undefined = undefined
-  /** Lists and wrappers that are open. */
-  private depth = 0
-  /** What was broken may have swallowed brackets: `depth` cannot be trusted. */
-  private depthIsSure = true
+  /** The brackets of the lists and wrappers that are open, outermost first. */
+  private open = ''
+  /** What was broken may have swallowed brackets: `open` cannot be trusted. */
+  private openIsSure = true
   /** No record, and nothing of one, has been in this line yet. */
   private lineIsFresh = true
   /** The line began with something else, as `data:` or a log's prefix. */
@@ -75,7 +78,7 @@ export class TextSplitter {
       if (step !== undefined) yield step
     }
     this.wanted = window.ahead > RESCAN_LIMIT ? window.ahead * 1.5 : 0
-    if (last && this.depth > 0 && this.depthIsSure) {
+    if (last && this.open !== '' && this.openIsSure) {
       yield this.refused(
         'The list is not closed: the file was cut off between two records',
         window.at,
@@ -93,13 +96,12 @@ export class TextSplitter {
       case '[':
         return this.bracket()
       case ',':
-        return this.pass(0)
+        return this.pass('')
       case ']':
       case '}':
-        if (this.depth > 0) return this.pass(-1)
-        return this.forgiving ? this.pass(0) : this.line()
+        return this.close(char)
       case '"':
-        return this.depth > 0 ? this.member() : this.line()
+        return this.open.endsWith('{') ? this.member() : this.line()
       default:
         return this.line()
     }
@@ -124,15 +126,14 @@ export class TextSplitter {
   }
 
   /** Goes past one bracket or comma. */
-  private pass(deeper: -1 | 0 | 1): undefined {
-    this.open(deeper)
-    this.lineIsFresh = false
-    this.window.advance(this.window.at + 1)
+  private pass(opened: string): undefined {
+    this.enter(this.window.at + 1, opened)
   }
 
-  private open(deeper: number): void {
-    if (this.depth === 0) this.depthIsSure = true
-    this.depth += deeper
+  private close(closer: ']' | '}'): Step {
+    if (this.open.endsWith(closer === ']' ? '[' : '{')) this.open = this.open.slice(0, -1)
+    else if (this.openIsSure && !this.forgiving) return this.line()
+    return this.pass('')
   }
 
   private bracket(): Step {
@@ -141,7 +142,8 @@ export class TextSplitter {
     while (next < text.length && isBlank(text.charCodeAt(next))) next++
     if (next === text.length && !this.last) return MORE
     // A log line may begin with a bracket too.
-    return next === text.length || '{[]'.includes(text.charAt(next)) ? this.pass(1) : this.line()
+    const isList = next === text.length || '{[]'.includes(text.charAt(next))
+    return isList && this.open.length < OPEN_LIMIT ? this.pass('[') : this.line()
   }
 
   private object(): Step {
@@ -160,7 +162,8 @@ export class TextSplitter {
     const { window } = this
     const newline = window.nextNewline()
     if (newline < 0 && !this.last && window.ahead < TEXT_LIMIT) return MORE
-    const line = window.text.slice(window.at, newline < 0 ? window.at + TEXT_LIMIT : newline)
+    const end = window.at + TEXT_LIMIT
+    const line = window.text.slice(window.at, newline < 0 ? end : Math.min(newline, end))
     // A name with nothing behind it is a broken line: its value is not to be looked for in the next record.
     if (!/^"(?:[^"\\]|\\.)*"\s*:\s*\S/.test(line)) return this.line()
     return this.settle('beside', scanJson(window.text, window.at, 'member', isListMember))
@@ -180,7 +183,7 @@ export class TextSplitter {
         return this.last ? this.cutOff() : MORE
       case 'fault': {
         const seen = text.length >= scan.at + EXCERPT_LIMIT || text.includes('\n', scan.at)
-        return seen || this.last ? this.broken(scan.reason, scan.at) : MORE
+        return seen || this.last ? this.broken(scan.reason, scan.at, scan.suspect) : MORE
       }
       default:
         return unreachable(scan, 'scan')
@@ -196,8 +199,10 @@ export class TextSplitter {
     return { is, value, text, place }
   }
 
-  private enter(end: number, opened: number): undefined {
-    this.open(opened)
+  /** Goes on at `end`, inside the brackets that were opened. */
+  private enter(end: number, opened: string): undefined {
+    if (this.open === '' && opened !== '') this.openIsSure = true
+    this.open += opened
     this.lineIsFresh = false
     this.window.advance(end)
   }
@@ -209,12 +214,12 @@ export class TextSplitter {
   }
 
   /** Refuses the record at the position for a fault in it, and begins to look for the next one. */
-  private broken(reason: string, fault: number): Piece {
+  private broken(reason: string, fault: number, suspect: number): Piece {
     const { window } = this
     const piece = this.refused(reason, fault, fault + EXCERPT_LIMIT)
     const { column } = window.place()
-    this.search = { column, fault: window.absolute(fault), behindText: this.behindText }
-    this.depthIsSure = false
+    this.search = { column, suspect: window.absolute(suspect), behindText: this.behindText }
+    this.openIsSure = false
     window.advance(window.at + 1)
     return piece
   }
@@ -224,7 +229,11 @@ export class TextSplitter {
     const next = lineOpeningAfter(window.text, window.at, window.place().column)
     const lost = window.text.slice(window.at, next < 0 ? undefined : next)
     const bytes = formatPlural(new TextEncoder().encode(lost).length, 'byte')
-    return this.broken(`The file was cut off in the middle of a record, ${bytes}`, window.at)
+    return this.broken(
+      `The file was cut off in the middle of a record, ${bytes}`,
+      window.at,
+      window.text.length,
+    )
   }
 
   /**
@@ -244,7 +253,7 @@ export class TextSplitter {
       this.lineIsFresh = true
       return this.stopSearch()
     }
-    if (opening === 'line' || (opening === 'inline' && window.absolute(found) > search.fault)) {
+    if (opening === 'line' || (opening === 'inline' && window.absolute(found) >= search.suspect)) {
       const scan = scanJson(text, found, 'value', isListMember)
       if (scan.is === 'short' && !this.last) return MORE
       const value: unknown = scan.is === 'whole' ? JSON.parse(text.slice(found, scan.end)) : undefined

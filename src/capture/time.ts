@@ -16,9 +16,9 @@ function fromText(text: string): number | undefined {
   return Date.parse(`${day}T${clock}${utc === undefined ? `${hours}:${minutes}` : 'Z'}`) / 1000
 }
 
-/** Records come in order of time, so the last text is mostly the next one too. */
-let lastText = ''
-let lastTime = 0
+/** Records come in order of time: the texts of the last few windows are met again and again. */
+const known = new Map<string, number>()
+const KNOWN_LIMIT = 64
 
 /**
  * Unix seconds of an RFC 3339 text (Whisker), a number (Go's JSON) or digits in quotes (protojson); fractions of a
@@ -26,7 +26,10 @@ let lastTime = 0
  */
 export function timeOf(value: unknown, field: string): number {
   if (value === undefined || value === null) return 0
-  if (typeof value === 'string' && value === lastText) return lastTime
+  if (typeof value === 'string') {
+    const time = known.get(value)
+    if (time !== undefined) return time
+  }
   const seconds = typeof value === 'string' ? fromText(value) : value
   if (seconds === GO_ZERO) return 0
   if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= LAST_SECOND)) {
@@ -34,8 +37,8 @@ export function timeOf(value: unknown, field: string): number {
   }
   const time = Math.floor(seconds)
   if (typeof value === 'string') {
-    lastText = value
-    lastTime = time
+    if (known.size >= KNOWN_LIMIT) known.clear()
+    known.set(value, time)
   }
   return time
 }

@@ -1,0 +1,53 @@
+import { fromJsonString, toJson } from '@bufbuild/protobuf'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { buildFlow } from '../flows/build.ts'
+import { FlowSchema } from '../gen/goldmane/api_pb.ts'
+import { anyFlow } from './arbitrary.ts'
+import { flowToMessage } from './message.ts'
+import { readAll } from './samples.ts'
+import { writeFlow } from './write.ts'
+
+describe('writing a flow', () => {
+  test('gives one line that reads back as the same flow', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyFlow, { maxLength: 5 }), async (flows) => {
+        const lines = flows.map(writeFlow)
+        expect(lines.join('')).not.toContain('\n')
+        const { flows: read, refused } = await readAll(lines.join('\n'))
+        expect(read).toEqual(flows)
+        expect(refused).toBe(0)
+      }),
+    )
+  })
+
+  test('gives what protobuf itself writes as JSON', () => {
+    fc.assert(
+      fc.property(anyFlow, (flow) => {
+        // Calico up to 3.31 had these two kinds; today's protobuf knows only their numbers.
+        const json = JSON.stringify(toJson(FlowSchema, flowToMessage(flow)))
+          .replaceAll('"kind":7', '"kind":"AdminNetworkPolicy"')
+          .replaceAll('"kind":8', '"kind":"BaselineAdminNetworkPolicy"')
+        expect(JSON.parse(writeFlow(flow))).toEqual(JSON.parse(json))
+      }),
+    )
+  })
+
+  test('keeps connections that were not recorded apart from none, in JSON that protobuf accepts', async () => {
+    const flow = buildFlow(
+      {},
+      { numConnectionsStarted: null, numConnectionsCompleted: 0, numConnectionsLive: null },
+    )
+    const written = writeFlow(flow)
+    expect((await readAll(written)).flows).toEqual([flow])
+    expect(fromJsonString(FlowSchema, written).numConnectionsStarted).toBe(0n)
+  })
+
+  test('keeps a word outside an enum', async () => {
+    const flow = buildFlow({ action: 'Unknown(Audit)', reporter: 'Unknown(7)' })
+    const { flows, unknown } = await readAll(writeFlow(flow))
+    expect(flows).toEqual([flow])
+    expect(unknown).toBe(2)
+  })
+})
