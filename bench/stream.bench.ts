@@ -2,25 +2,28 @@
  * From Goldmane's stream into the page's store, in a real browser: flows per second, beside the time to fetch the same
  * bytes and drop them, and the longest that the main thread was away meanwhile.
  */
+import { createServer, type ServerHttp2Session } from 'node:http2'
 import process from 'node:process'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
-import { toBinary } from '@bufbuild/protobuf'
+import { create, toBinary } from '@bufbuild/protobuf'
 import { chromium, type Page } from '@playwright/test'
 
 import { browserArguments } from '../scripts/browser.mjs'
 import { startGateway } from '../server/gateway.ts'
-import { serveGoldmane } from '../server/goldmane-grpc.ts'
 import { flowToMessage } from '../src/capture/message.ts'
 import { buildFlow } from '../src/flows/build.ts'
 import type { Flow } from '../src/flows/flow.ts'
-import { FlowSchema } from '../src/gen/goldmane/api_pb.ts'
-import { Goldmane } from '../src/goldmane/goldmane.ts'
+import { FlowResultSchema } from '../src/gen/goldmane/api_pb.ts'
+import { encodeFrame } from '../src/source/frame.ts'
 
 const BUCKET = 15
 const BUCKETS = 200
 const KEYS = 1000
 const ROUNDS = 3
+/** Bytes that the server hands over at once. */
+const CHUNK = 256 * 1024
 /** The bundle stands in dist/bench-…, beside the client. */
 const CLIENT = fileURLToPath(new URL('../client', import.meta.url))
 
@@ -33,7 +36,7 @@ function pick<T>(list: readonly T[], n: number): T {
 
 const NAMESPACES = ['frontend', 'backend', 'db', 'default', 'kube-system', 'monitoring', 'ingress', 'jobs']
 
-function flowOf(key: number): Flow {
+function flowOf(key: number, startTime: number): Flow {
   return buildFlow(
     {
       sourceName: `source-${key}-*`,
@@ -47,18 +50,50 @@ function flowOf(key: number): Flow {
     {
       sourceLabels: ['app=source', `pod-template-hash=${(key * 2_654_435_761) % 0xffffff}`, 'team=bench'],
       destLabels: ['app=dest', `version=v${key % 5}`],
+      startTime,
+      endTime: startTime + BUCKET,
     },
   )
 }
 
-function fill(goldmane: Goldmane, bucket: number): { flows: number; bytes: number } {
-  let bytes = 0
-  for (let key = 0; key < KEYS; key++) {
-    const flow = flowOf(key)
-    bytes += toBinary(FlowSchema, flowToMessage(flow)).length * BUCKETS
-    for (let ago = 2; ago < BUCKETS + 2; ago++) goldmane.ingest({ ...flow, startTime: bucket - ago * BUCKET })
+/** The whole stream as it goes over the wire, made beforehand: what is measured is the way from there into the store. */
+function streamBytes(bucket: number): Buffer[] {
+  const frames: Uint8Array[] = []
+  for (let ago = BUCKETS + 1; ago >= 2; ago--) {
+    for (let key = 0; key < KEYS; key++) {
+      const flow = flowToMessage(flowOf(key, bucket - ago * BUCKET))
+      frames.push(
+        encodeFrame(toBinary(FlowResultSchema, create(FlowResultSchema, { id: BigInt(key + 1), flow }))),
+      )
+    }
   }
-  return { flows: KEYS * BUCKETS, bytes }
+  const whole = Buffer.concat(frames)
+  return Array.from({ length: Math.ceil(whole.length / CHUNK) }, (_, i) =>
+    whole.subarray(i * CHUNK, (i + 1) * CHUNK),
+  )
+}
+
+/** A Goldmane that has only this one answer, and gives it as fast as it is read. */
+async function serveStream(chunks: readonly Buffer[]): Promise<{ port: number; close: () => void }> {
+  const server = createServer()
+  const sessions = new Set<ServerHttp2Session>()
+  server.on('session', (session) => sessions.add(session))
+  server.on('stream', (stream) => {
+    stream.on('error', () => {})
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc+proto' }, { waitForTrailers: true })
+    // Never ended: a live stream goes on.
+    Readable.from(chunks).pipe(stream, { end: false })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return {
+    port: address.port,
+    close: () => {
+      for (const session of sessions) session.destroy()
+      server.close()
+    },
+  }
 }
 
 /** Reads the same stream to the same length and drops it: what no store can be faster than. */
@@ -119,10 +154,10 @@ const median = (values: readonly number[]): number =>
 const round = (value: number): string => Math.round(value).toLocaleString('en-US')
 
 export async function run(): Promise<void> {
-  const bucket = Math.floor(Date.now() / 1000 / BUCKET) * BUCKET
-  const goldmane = new Goldmane({ now: () => bucket + 1 })
-  const { flows, bytes } = fill(goldmane, bucket)
-  const server = await serveGoldmane(goldmane)
+  const chunks = streamBytes(Math.floor(Date.now() / 1000 / BUCKET) * BUCKET)
+  const flows = KEYS * BUCKETS
+  const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+  const server = await serveStream(chunks)
   const gateway = await startGateway({
     host: '127.0.0.1',
     port: 0,
@@ -146,7 +181,7 @@ export async function run(): Promise<void> {
   }
   await browser.close()
   await gateway.close()
-  await server.close()
+  server.close()
 
   const ms = median(loads.map((each) => each.ms))
   const ceiling = median(drops)

@@ -19,4 +19,4 @@ createRoot(ensure(document.getElementById('root'), 'index.html has an element wi
   </StrictMode>,
 )
 
-window.addEventListener('load', () => setTimeout(loadTheRest, 0))
+window.addEventListener('load', () => setTimeout(() => void loadTheRest(), 0))

@@ -49,6 +49,11 @@ export class Screen {
     return this.filter.getByRole('list', { name: 'Clauses of the filter' }).getByRole('listitem')
   }
 
+  /** The page needs no server any more. */
+  async expectComplete(): Promise<void> {
+    await expect(this.page.locator('html')).toHaveAttribute('data-loaded', 'all')
+  }
+
   rows(shown: Shown = {}): Locator {
     let rows = this.table.getByRole('row').filter({ has: this.page.getByRole('gridcell') })
     for (const text of Object.values(shown)) {

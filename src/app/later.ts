@@ -13,8 +13,12 @@ export const FilterBar = lazy(loaders.FilterBar)
 export const Inspector = lazy(loaders.Inspector)
 export const SourceMenu = lazy(loaders.SourceMenu)
 
-/** Loads everything now. What fails is loaded again when it is needed, and fails there in sight. */
-export function loadTheRest(): void {
-  for (const load of Object.values(loaders)) load().catch(() => {})
-  import('../source/goldmane-queries.ts').catch(() => {})
+/**
+ * Loads everything now. What fails is loaded again when it is needed, and fails there in sight. The document says when
+ * all of it is here, after which the page needs no server to open a capture.
+ */
+export async function loadTheRest(): Promise<void> {
+  const parts = [...Object.values(loaders).map((load) => load()), import('../source/goldmane-queries.ts')]
+  const loaded = await Promise.allSettled(parts)
+  if (loaded.every(({ status }) => status === 'fulfilled')) document.documentElement.dataset['loaded'] = 'all'
 }
