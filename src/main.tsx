@@ -3,9 +3,9 @@ import { createRoot } from 'react-dom/client'
 
 import { ErrorScreen } from './app/ErrorScreen.tsx'
 import { Flowtrace } from './app/Flowtrace.tsx'
-import { loadTheRest } from './app/later.ts'
 import './index.css'
 import { ensure } from './lib/assert.ts'
+import { loadTheRest } from './lib/later.ts'
 import { StoreClient } from './state/store-client.ts'
 import { startStoreWorker } from './state/store-worker.ts'
 
@@ -19,4 +19,9 @@ createRoot(ensure(document.getElementById('root'), 'index.html has an element wi
   </StrictMode>,
 )
 
-window.addEventListener('load', () => setTimeout(() => void loadTheRest(), 0))
+/** The document says when all of the page is here. */
+async function complete(): Promise<void> {
+  if (await loadTheRest()) document.documentElement.dataset['loaded'] = 'all'
+}
+
+window.addEventListener('load', () => setTimeout(() => void complete(), 0))

@@ -16,8 +16,14 @@ export class ErrorScreen extends Component<{ children: ReactNode }, { error: Err
         className="mx-auto flex h-full max-w-xl flex-col items-start justify-center gap-3 p-6"
         role="alert"
       >
-        <h1 className="text-lg font-semibold">Flowtrace made a mistake</h1>
-        <p>This is a bug in the page, not in your cluster. Reloading opens the same view again.</p>
+        <h1 className="text-lg font-semibold">
+          {missing ? 'A part of the page could not be loaded' : 'Flowtrace made a mistake'}
+        </h1>
+        <p>
+          {missing
+            ? 'The server is away, or another version was installed on it since this page was opened. Reloading opens the same view again.'
+            : 'This is a bug in the page, not in your cluster. Reloading opens the same view again.'}
+        </p>
         <pre className="max-h-60 w-full overflow-auto rounded-lg border border-line bg-surface p-3 font-mono text-xs whitespace-pre-wrap">
           {error.message}
           {'\n'}

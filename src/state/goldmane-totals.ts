@@ -4,6 +4,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { FlowKey, PolicyHit } from '../flows/flow.ts'
 import type { PolicyActivity, Totals } from '../source/goldmane-queries.ts'
 import { useFlowtrace } from './flowtrace.ts'
+import { goldmaneQueries } from './goldmane-queries.ts'
 import { queryClient } from './query-client.ts'
 
 /** Milliseconds between two questions: a new bucket comes every 15 s, and Goldmane serves all questions in one loop. */
@@ -17,7 +18,7 @@ function queries(endpoint: string) {
         enabled: endpoint !== '',
         refetchInterval: PACE,
         queryFn: async ({ signal }) => {
-          const { totalsOf } = await import('../source/goldmane-queries.ts')
+          const { totalsOf } = await goldmaneQueries()
           return totalsOf(endpoint, key, signal)
         },
       }),
@@ -27,7 +28,7 @@ function queries(endpoint: string) {
         enabled: endpoint !== '' && policy.name !== '',
         refetchInterval: PACE,
         queryFn: async ({ signal }) => {
-          const { activityOf } = await import('../source/goldmane-queries.ts')
+          const { activityOf } = await goldmaneQueries()
           return activityOf(endpoint, policy, signal)
         },
       }),

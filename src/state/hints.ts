@@ -4,6 +4,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { FieldId } from '../flows/field.ts'
 import type { HintType } from '../source/goldmane-queries.ts'
 import { useFlowtrace } from './flowtrace.ts'
+import { goldmaneQueries } from './goldmane-queries.ts'
 import { queryClient } from './query-client.ts'
 
 /** The hint types that hold a field's values; a field of either side has two. */
@@ -33,8 +34,7 @@ export function hintsQuery(endpoint: string, field: FieldId) {
     enabled: types.length > 0 && endpoint !== '',
     staleTime: 15_000,
     queryFn: async ({ signal }) => {
-      // grpc-web is not needed for the first paint.
-      const { hintValues } = await import('../source/goldmane-queries.ts')
+      const { hintValues } = await goldmaneQueries()
       const values = await Promise.all(types.map((type) => hintValues(endpoint, type, signal)))
       return [...new Set(values.flat())]
     },

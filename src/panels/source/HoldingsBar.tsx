@@ -1,9 +1,10 @@
 import { lazy, Suspense } from 'react'
 
+import { later } from '../../lib/later.ts'
 import { formatBytes, formatCount, formatPlural } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/flowtrace.ts'
 
-const Refusals = lazy(async () => ({ default: (await import('./Refusals.tsx')).Refusals }))
+const Refusals = lazy(later(async () => ({ default: (await import('./Refusals.tsx')).Refusals })))
 
 const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [['j', 'k'], 'move'],

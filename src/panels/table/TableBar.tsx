@@ -1,11 +1,12 @@
 import { lazy, Suspense } from 'react'
 
+import { later } from '../../lib/later.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 
-const ColumnsPanel = lazy(async () => ({ default: (await import('./ColumnsPanel.tsx')).ColumnsPanel }))
+const ColumnsPanel = lazy(later(async () => ({ default: (await import('./ColumnsPanel.tsx')).ColumnsPanel })))
 
 /** Above the table: how many flows match, what waits while the view stands still, and the columns. */
 export function TableBar({ onTop }: { onTop: () => void }) {

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from 'react'
 
+import { later } from '../../lib/later.ts'
 import { formatClock, formatDay } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
@@ -10,7 +11,9 @@ import { moved } from './window.ts'
 const STEPS = 241
 
 // The chart is not needed for the first paint.
-const TimelineChart = lazy(async () => ({ default: (await import('./TimelineChart.tsx')).TimelineChart }))
+const TimelineChart = lazy(
+  later(async () => ({ default: (await import('./TimelineChart.tsx')).TimelineChart })),
+)
 
 /** Allowed and denied over time; a window dragged or moved here is the time window of everything. */
 export function Timeline() {
