@@ -11,6 +11,8 @@ export class ErrorScreen extends Component<{ children: ReactNode }, { error: Err
   override render(): ReactNode {
     const { error } = this.state
     if (error === null) return this.props.children
+    // A chunk that cannot be loaded: the server is away, or another version was installed since the page was opened.
+    const missing = /dynamically imported module/i.test(error.message)
     return (
       <main
         className="mx-auto flex h-full max-w-xl flex-col items-start justify-center gap-3 p-6"
