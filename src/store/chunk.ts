@@ -51,6 +51,26 @@ export class Chunk {
     if (end > this.newestEnd) this.newestEnd = end
   }
 
+  /** Fills `values` with the first rows of a column; NaN where it was not recorded. */
+  copy(column: number, values: Float64Array): void {
+    const from = this.columns[column]
+    if (from === null || from === undefined) values.fill(Number.NaN)
+    else if (from instanceof Float64Array) values.set(from.subarray(0, values.length))
+    else
+      for (let row = 0; row < values.length; row++) values[row] = from[row] === NONE ? Number.NaN : from[row]!
+  }
+
+  /** Adds the first rows of a column to `values`; NaN stays and comes where it was not recorded. */
+  addTo(column: number, values: Float64Array): void {
+    const from = this.columns[column]
+    if (from === null || from === undefined) values.fill(Number.NaN)
+    else if (from instanceof Float64Array)
+      for (let row = 0; row < values.length; row++) values[row]! += from[row]!
+    else
+      for (let row = 0; row < values.length; row++)
+        values[row]! += from[row] === NONE ? Number.NaN : from[row]!
+  }
+
   /** Fills `values` with a row, column by column. */
   read(row: number, values: Float64Array): void {
     for (let column = 0; column < COLUMN_COUNT; column++) values[column] = this.value(column, row)

@@ -19,7 +19,8 @@ import { Scoped } from './scoped.ts'
 import { selectedOf } from './selected.ts'
 import { Signatures } from './signatures.ts'
 import { ValueIndexes } from './value-index.ts'
-import { type Listing, listingOf, rowsOf, windowOf } from './window.ts'
+import { type Listing, listingOf, windowOf } from './listing.ts'
+import { rowsOf } from './window.ts'
 import type { Keys } from './keys.ts'
 
 /** Scopes that are kept: the view's own, and everything held for a row that is outside of it. */
@@ -61,12 +62,11 @@ export class FlowView {
     const match = this.match(request.shape, request.filter, caches, ground)
     const { sort } = request
     const name = `${matchName(request.shape, request.filter, ground)} ${sort.column}`
-    const isSecond = caches.listing?.name === name
-    if (caches.listing === null || !isSecond) {
+    if (caches.listing?.name !== name) {
       caches.listing = { name, listing: listingOf(match, sort, ground, this.keyCaches.ranks) }
     }
     const { listing } = caches.listing
-    const items = windowOf(listing, sort, request.offset, request.limit, isSecond)
+    const items = windowOf(listing, sort, request.offset, request.limit)
     const held = (everything: boolean): { match: Match; ground: Ground } => {
       const wider = everything ? this.caches({ time: null, mark: this.mark }) : caches
       const widerGround = this.ground(wider.scoped, now)
@@ -118,6 +118,13 @@ export class FlowView {
     return this.match('intervals', filter, caches, this.ground(caches.scoped, now)).total
   }
 
+  /** The id of a flow behind a row: of a signature any of its flows, which have their ends and port in common. */
+  flowIdOf(id: string): string {
+    const { signatures } = this.currentKeyCaches()
+    const signature = signatures.ofId(id)
+    return signature < 0 ? id : this.store.keys.idOf(signatures.exampleOf(signature))
+  }
+
   private scopeOf({ frozen, time }: ViewRequest): ScopeCaches {
     if (!frozen) this.mark = Number.POSITIVE_INFINITY
     else if (!Number.isFinite(this.mark)) this.mark = this.store.rows.appended
@@ -133,9 +140,13 @@ export class FlowView {
     return made
   }
 
-  private ground(scoped: Scoped, now: number): Ground {
+  private currentKeyCaches(): KeyCaches {
     if (this.keyCaches.keys !== this.store.keys) this.keyCaches = cachesOf(this.store.keys)
-    const { indexes, signatures } = this.keyCaches
+    return this.keyCaches
+  }
+
+  private ground(scoped: Scoped, now: number): Ground {
+    const { indexes, signatures } = this.currentKeyCaches()
     // In a capture age counts from its end, however long ago that was.
     const from = this.store.live ? now : (this.store.holdings().newest ?? now)
     return { scoped, indexes, signatures, now: from }

@@ -95,9 +95,12 @@ export class RecordStore {
     this.appendEncoded(message, false)
   }
 
-  /** Counts what a capture's reader refused, and the values that it kept as unknown. */
-  refuse(refusals: readonly Refusal[], unknown: number): void {
-    this.refused += refusals.length
+  /**
+   * Counts what a capture's reader refused, and the values that it kept as unknown. `refused` is how many things it
+   * refused, where it does not show all of them.
+   */
+  refuse(refusals: readonly Refusal[], unknown: number, refused = refusals.length): void {
+    this.refused += refused
     this.unknown += unknown
     this.firstRefusals.push(...refusals.slice(0, KEPT_REFUSALS - this.firstRefusals.length))
   }

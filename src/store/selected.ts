@@ -1,10 +1,11 @@
 import { unreachable } from '../lib/assert.ts'
 import { intervalOfId, placeIn } from './intervals.ts'
+import { indexOf, type Listing } from './listing.ts'
 import type { Ground, Match } from './match.ts'
 import type { Row, Sort } from './protocol.ts'
 import { inRange } from './rows.ts'
 import type { Scoped } from './scoped.ts'
-import { indexOf, type Listing, rowsOf } from './window.ts'
+import { rowsOf } from './window.ts'
 
 /** The open row: its place among the matching ones, or −1 and the row as it is without the filter, then at any time. */
 export function selectedOf(

@@ -80,6 +80,11 @@ export class Signatures {
     return -1
   }
 
+  /** A flow of the signature. */
+  exampleOf(signature: number): number {
+    return this.example[signature]!
+  }
+
   private decision(flow: number): number {
     const trace = this.keys.codes[POLICIES]![flow]!
     this.decisionOfTrace = grown(this.decisionOfTrace, trace)

@@ -1,0 +1,133 @@
+/** Made-up traffic for the benchmarks: the same at every run, spread as a cluster's is, and nobody's. */
+import type { Flow, FlowKey, PolicyHit } from '../src/flows/flow.ts'
+import { buildEndOfTier, buildHit } from '../src/flows/build.ts'
+
+const BUCKET = 15
+export const START = 1_790_000_010
+
+/** Numbers from 0 to 1 that look random and are the same every time (mulberry32). */
+export function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** One of a list; those in front more often, as with most things in a cluster. */
+function skewed<T>(list: readonly T[], random: () => number): T {
+  const value = list[Math.floor(random() ** 2 * list.length)]
+  if (value === undefined) throw new Error('an empty list')
+  return value
+}
+
+const NAMESPACES = Array.from({ length: 40 }, (_, i) => (i === 0 ? 'kube-system' : `team-${i}`))
+const APPS = Array.from({ length: 120 }, (_, i) => `service-${i}`)
+const POLICIES = Array.from({ length: 60 }, (_, i) => `allow-${i}`)
+const PORTS = [443, 80, 8080, 53, 5432, 6379, 9090, 8443, 3000, 9200]
+
+function traceOf(random: () => number, denied: boolean): FlowKey['policies'] {
+  const platform = buildHit({ tier: 'platform', name: 'platform-baseline', action: 'Pass' })
+  const last: PolicyHit = denied
+    ? buildEndOfTier('default-deny', { policyIndex: 1 })
+    : buildHit({
+        kind: 'CalicoNetworkPolicy',
+        namespace: skewed(NAMESPACES, random),
+        name: skewed(POLICIES, random),
+        policyIndex: 1,
+        ruleIndex: Math.floor(random() * 4),
+      })
+  const enforced = [platform, last]
+  if (random() < 0.8) return { enforced, pending: enforced }
+  const staged = buildHit({
+    kind: 'StagedGlobalNetworkPolicy',
+    name: 'staged-deny',
+    action: 'Deny',
+    policyIndex: 2,
+  })
+  return { enforced, pending: [...enforced, staged] }
+}
+
+/** A key with its labels. The name of the source has the number, so that keys are as many as they should be. */
+function labelledKey(
+  number: number,
+  distinctNames: number,
+  random: () => number,
+): Pick<Flow, 'key' | 'sourceLabels' | 'destLabels'> {
+  const denied = random() < 0.04
+  const app = skewed(APPS, random)
+  const destApp = skewed(APPS, random)
+  const destNamespace = skewed(NAMESPACES, random)
+  const port = skewed(PORTS, random)
+  const labels = (name: string): string[] => [
+    `app=${name}`,
+    `app.kubernetes.io/name=${name}`,
+    `team=${skewed(NAMESPACES, random)}`,
+    `version=v${Math.floor(random() * 6)}`,
+  ]
+  return {
+    key: {
+      sourceName: `${app}-${(number % distinctNames).toString(36)}-*`,
+      sourceNamespace: skewed(NAMESPACES, random),
+      sourceType: 'WorkloadEndpoint',
+      destName: random() < 0.1 ? 'pub' : `${destApp}-${Math.floor(number / distinctNames)}-*`,
+      destNamespace,
+      destType: 'WorkloadEndpoint',
+      destPort: port,
+      destServiceName: destApp,
+      destServiceNamespace: destNamespace,
+      destServicePortName: port === 443 ? 'https' : 'http',
+      destServicePort: port,
+      proto: port === 53 ? 'udp' : 'tcp',
+      reporter: number % 2 === 0 ? 'Src' : 'Dst',
+      action: denied ? 'Deny' : 'Allow',
+      policies: traceOf(random, denied),
+    },
+    sourceLabels: labels(app),
+    destLabels: labels(destApp),
+  }
+}
+
+export interface Traffic {
+  readonly rows: number
+  readonly keys: number
+  /** Record `i`, oldest first; its key and labels are those of all records of the key. */
+  flow(i: number): Flow
+}
+
+/** `rows` records of `keys` keys, each key in every so many buckets. */
+export function traffic(rows: number, keys: number): Traffic {
+  const random = randomFrom(1)
+  const distinctNames = Math.max(1, Math.ceil(keys * 0.8))
+  const labelled = Array.from({ length: keys }, (_, number) => labelledKey(number, distinctNames, random))
+  // A key that is met again comes in a later bucket, in another order.
+  const perBucket = Math.max(1, Math.min(keys, Math.floor(rows / 240)))
+  return {
+    rows,
+    keys,
+    flow(i) {
+      const chance = randomFrom(i)
+      const number = (i * 7919) % keys
+      const start = START + Math.floor(i / perBucket) * BUCKET
+      const key = labelled[number]
+      if (key === undefined) throw new Error(`no key ${number}`)
+      const packets = 1 + Math.floor(chance() ** 4 * 5000)
+      return {
+        key: key.key,
+        sourceLabels: key.sourceLabels,
+        destLabels: key.destLabels,
+        startTime: start,
+        endTime: start + BUCKET,
+        packetsIn: packets,
+        packetsOut: Math.floor(packets * chance()),
+        bytesIn: packets * 400,
+        bytesOut: Math.floor(packets * 900 * chance()),
+        numConnectionsStarted: Math.floor(chance() * 5),
+        numConnectionsCompleted: Math.floor(chance() * 5),
+        numConnectionsLive: Math.floor(chance() * 3),
+      }
+    },
+  }
+}
