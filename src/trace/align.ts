@@ -12,8 +12,10 @@ export interface Aligned<Item> {
 export type Difference = 'action' | 'policy' | 'rule' | 'trigger'
 
 /** Profiles stand outside the tiers, and a space cannot be in a tier's name. */
+const PROFILES = ' profiles'
+
 export function tierKeyOf(hit: PolicyHit): string {
-  return hit.kind === 'Profile' ? ' profiles' : hit.tier
+  return hit.kind === 'Profile' ? PROFILES : hit.tier
 }
 
 function countOf(keys: readonly string[]): Map<string, number> {
@@ -50,7 +52,9 @@ export function align<Item>(
     const together = tierA === tierB
     const leftMeetsLater = tierA !== null && (rightToCome.get(tierA) ?? 0) > 0
     const rightMeetsLater = tierB !== null && (leftToCome.get(tierB) ?? 0) > 0
-    const takeRight = tierB !== null && (together || tierA === null || leftMeetsLater || !rightMeetsLater)
+    const profilesWait = tierB === PROFILES && tierA !== null && !together && !leftMeetsLater
+    const takeRight =
+      tierB !== null && !profilesWait && (together || tierA === null || leftMeetsLater || !rightMeetsLater)
     const takeLeft = tierA !== null && (together || !takeRight)
     steps.push({ left: takeLeft ? (a ?? null) : null, right: takeRight ? (b ?? null) : null })
     if (takeLeft) {

@@ -5,7 +5,7 @@ import { buildEndOfTier, buildHit } from '../flows/build.ts'
 import type { PolicyHit, PolicyTrace } from '../flows/flow.ts'
 import { inOrder } from '../flows/hit.ts'
 import { compactTrace } from './compact.ts'
-import { type TraceLadder, traceLadder } from './ladder.ts'
+import { changeLadder, type TraceLadder, traceLadder } from './ladder.ts'
 import { anyReporter, oddTrace } from './odd-traces.ts'
 
 function rungsOf(ladder: TraceLadder) {
@@ -19,8 +19,8 @@ function ladderOf(enforced: readonly PolicyHit[], pending: readonly PolicyHit[])
 function outline(trace: PolicyTrace): string[] {
   return traceLadder(trace, 'Src').tiers.flatMap((tier) =>
     tier.rungs.map(
-      ({ enforced, pending, comparison, differences }) =>
-        `${tier.title}: ${enforced?.text ?? '-'} | ${pending?.text ?? '-'} | ${[comparison, ...differences].join(' ')}`,
+      ({ left, right, comparison, differences }) =>
+        `${tier.title}: ${left?.text ?? '-'} | ${right?.text ?? '-'} | ${[comparison, ...differences].join(' ')}`,
     ),
   )
 }
@@ -56,8 +56,8 @@ describe('the tier ladder', () => {
     expect(outline({ enforced: [pass, allow], pending: [pass, stagedDeny] })).toEqual([
       'tier security: GlobalNetworkPolicy handed-on, rule 2 (index 1): Pass | ' +
         'GlobalNetworkPolicy handed-on, rule 2 (index 1): Pass | same',
-      'tier app: - | StagedGlobalNetworkPolicy lock, rule 1 (index 0): Deny, decides | only pending',
-      'tier default: GlobalNetworkPolicy allow-web, rule 1 (index 0): Allow, decides | - | only enforced',
+      'tier app: - | StagedGlobalNetworkPolicy lock, rule 1 (index 0): Deny, decides | only right',
+      'tier default: GlobalNetworkPolicy allow-web, rule 1 (index 0): Allow, decides | - | only left',
     ])
   })
 
@@ -73,8 +73,8 @@ describe('the tier ladder', () => {
 
   test('reads hits in order of their index, however they are stored', () => {
     const [first, second] = rungsOf(ladderOf([allow, { ...pass, policyIndex: 0 }], []))
-    expect(first?.enforced?.policy?.name).toBe('handed-on')
-    expect(second?.enforced?.deciding).toBe(true)
+    expect(first?.left?.policy?.name).toBe('handed-on')
+    expect(second?.left?.deciding).toBe(true)
   })
 
   test('an empty pending trace was not computed and is compared with nothing', () => {
@@ -93,7 +93,7 @@ describe('the tier ladder', () => {
     [[pass, profile], [], 'every tier with a policy for this pod for egress passed'],
     [[allow, { ...profile, policyIndex: 2 }], [], null],
   ])('infers what reaching a profile means from the hits before it', (enforced, pending, meaning) => {
-    const hits = rungsOf(ladderOf(enforced, pending)).map((rung) => rung.enforced ?? rung.pending)
+    const hits = rungsOf(ladderOf(enforced, pending)).map((rung) => rung.left ?? rung.right)
     expect(hits.at(-1)?.place).toBe('profile')
     expect(hits.at(-1)?.inferred).toBe(meaning)
   })
@@ -101,15 +101,15 @@ describe('the tier ladder', () => {
   test('says that a Kubernetes policy counts converted rules', () => {
     const hit = buildHit({ kind: 'NetworkPolicy', namespace: 'backend', name: 'api', ruleIndex: 2 })
     const [rung] = rungsOf(ladderOf([hit], []))
-    expect(rung?.enforced?.text).toBe(
+    expect(rung?.left?.text).toBe(
       'Kubernetes NetworkPolicy backend/api, rule 3 (index 2 of the converted rules): Allow, decides',
     )
   })
 
   test('reads an old record, where the policy itself has the index −1, as the end of the tier', () => {
     const [rung] = rungsOf(ladderOf([buildHit({ name: 'default.lock', ruleIndex: -1, action: 'Deny' })], []))
-    expect(rung?.enforced?.policy).toBeNull()
-    expect(rung?.enforced?.trigger).toMatchObject({ name: 'default.lock', plainName: 'lock' })
+    expect(rung?.left?.policy).toBeNull()
+    expect(rung?.left?.trigger).toMatchObject({ name: 'default.lock', plainName: 'lock' })
   })
 
   test.each([
@@ -121,8 +121,8 @@ describe('the tier ladder', () => {
     ['.lock', '', null],
   ])('%s of tier %s is also offered as %s', (name, tier, plain) => {
     const [rung] = rungsOf(ladderOf([buildHit({ name, tier })], []))
-    expect(rung?.enforced?.policy?.name).toBe(name)
-    expect(rung?.enforced?.policy?.plainName).toBe(plain)
+    expect(rung?.left?.policy?.name).toBe(name)
+    expect(rung?.left?.policy?.plainName).toBe(plain)
   })
 
   test.each<[Partial<PolicyHit>, string]>([
@@ -133,26 +133,41 @@ describe('the tier ladder', () => {
     [{ kind: 'EndOfTier', action: 'Deny' }, 'the record names no trigger'],
     [{ kind: 'EndOfTier' }, 'no tier ends with Allow'],
   ])('notes data that no Calico writes: %o', (hit, oddity) => {
-    expect(rungsOf(ladderOf([buildHit(hit)], []))[0]?.enforced?.oddity).toBe(oddity)
+    expect(rungsOf(ladderOf([buildHit(hit)], []))[0]?.left?.oddity).toBe(oddity)
   })
 
   test('notes a decision before the last hit', () => {
     const rungs = rungsOf(ladderOf([allow, { ...stagedDeny, policyIndex: 2 }], []))
-    expect(rungs[0]?.enforced?.oddity).toContain('before the last hit')
+    expect(rungs[0]?.left?.oddity).toContain('before the last hit')
   })
 
   test('holds every hit of both lists exactly once, in order, and marks the last of each', () => {
     fc.assert(
       fc.property(oddTrace, anyReporter, (trace, reporter) => {
         const rungs = rungsOf(traceLadder(trace, reporter))
-        for (const side of ['enforced', 'pending'] as const) {
+        for (const [side, list] of [
+          ['left', trace.enforced],
+          ['right', trace.pending],
+        ] as const) {
           const shown = rungs.map((rung) => rung[side]).filter((hit) => hit !== null)
-          expect(shown.map(({ hit }) => hit)).toEqual(inOrder(trace[side]))
+          expect(shown.map(({ hit }) => hit)).toEqual(inOrder(list))
           expect(shown.map(({ deciding }) => deciding)).toEqual(shown.map((_, i) => i === shown.length - 1))
         }
-        expect(rungs.every((rung) => rung.enforced !== null || rung.pending !== null)).toBe(true)
+        expect(rungs.every((rung) => rung.left !== null || rung.right !== null)).toBe(true)
       }),
     )
+  })
+
+  test('sets two enforced traces of different times side by side', () => {
+    const after = buildHit({ kind: 'Profile', tier: '', name: 'kns.frontend' })
+    const { direction, tiers } = changeLadder([buildEndOfTier('default-deny')], [after], 'Dst')
+    expect(direction).toBe('ingress')
+    expect(tiers.map(({ title, rungs }) => [title, rungs[0]?.comparison])).toEqual([
+      ['tier default', 'only left'],
+      ['profiles', 'only right'],
+    ])
+    // Both were enforced: the later one says nothing of staged policies.
+    expect(tiers[1]?.rungs[0]?.right?.inferred).toBe('no enforced policy selected this pod for ingress')
   })
 
   test('never shows a negative rule', () => {

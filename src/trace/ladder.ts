@@ -60,12 +60,12 @@ export interface LadderHit {
   readonly text: string
 }
 
-/** Enforced and pending side by side. At least one is there. */
+/** Two traces side by side: enforced and pending, or before and after. At least one side is there. */
 export interface Rung {
-  readonly enforced: LadderHit | null
-  readonly pending: LadderHit | null
+  readonly left: LadderHit | null
+  readonly right: LadderHit | null
   /** `not compared`: one of the two traces is missing as a whole. */
-  readonly comparison: 'same' | 'differs' | 'only enforced' | 'only pending' | 'not compared'
+  readonly comparison: 'same' | 'differs' | 'only left' | 'only right' | 'not compared'
   /** For `differs`: in what. */
   readonly differences: readonly Difference[]
 }
@@ -78,10 +78,14 @@ export interface TierRungs {
   readonly rungs: readonly Rung[]
 }
 
-export interface TraceLadder {
+export interface Ladder {
   /** Null when the record does not say which end reported. */
   readonly direction: Direction | null
   readonly tiers: readonly TierRungs[]
+}
+
+/** Enforced at the left, pending at the right. */
+export interface TraceLadder extends Ladder {
   readonly pending: PendingState
 }
 
@@ -166,12 +170,12 @@ function ladderHits(hits: readonly PolicyHit[], from: Reporter, side: Side): rea
   return ordered.map((hit, i) => ladderHit(ordered, i, hit, from, side))
 }
 
-function rungOf(enforced: LadderHit | null, pending: LadderHit | null, comparable: boolean): Rung {
-  const differences = enforced === null || pending === null ? [] : differencesOf(enforced.hit, pending.hit)
-  const one = enforced === null ? 'only pending' : 'only enforced'
+function rungOf(left: LadderHit | null, right: LadderHit | null, comparable: boolean): Rung {
+  const differences = left === null || right === null ? [] : differencesOf(left.hit, right.hit)
+  const one = left === null ? 'only right' : 'only left'
   const both = differences.length === 0 ? 'same' : 'differs'
-  const comparison = enforced === null || pending === null ? one : both
-  return { enforced, pending, comparison: comparable ? comparison : 'not compared', differences }
+  const comparison = left === null || right === null ? one : both
+  return { left, right, comparison: comparable ? comparison : 'not compared', differences }
 }
 
 function titleOf(hit: PolicyHit): string {
@@ -190,27 +194,36 @@ function pendingState({ enforced, pending }: PolicyTrace, rungs: readonly Rung[]
   return sameSteps ? 'same outcome, other trigger' : 'different'
 }
 
-/** The ladder of a trace, as the given end reported it. */
-export function traceLadder(policies: PolicyTrace, reporter: Reporter): TraceLadder {
-  const comparable = policies.enforced.length > 0 && policies.pending.length > 0
-  const steps = align(
-    ladderHits(policies.enforced, reporter, 'enforced'),
-    ladderHits(policies.pending, reporter, 'pending'),
-    ({ hit }) => tierKeyOf(hit),
-  )
+function tiersOf(left: readonly LadderHit[], right: readonly LadderHit[]): readonly TierRungs[] {
+  const comparable = left.length > 0 && right.length > 0
   const tiers: { key: string; tier: string; title: string; rungs: Rung[] }[] = []
-  for (const { left, right } of steps) {
-    const hit = (left ?? right)?.hit
+  for (const step of align(left, right, ({ hit }) => tierKeyOf(hit))) {
+    const hit = (step.left ?? step.right)?.hit
     if (hit === undefined) continue
-    const rung = rungOf(left, right, comparable)
+    const rung = rungOf(step.left, step.right, comparable)
     const open = tiers.at(-1)
     if (open?.key === tierKeyOf(hit)) open.rungs.push(rung)
     else tiers.push({ key: tierKeyOf(hit), tier: hit.tier, title: titleOf(hit), rungs: [rung] })
   }
+  return tiers.map(({ tier, title, rungs }) => ({ tier, title, rungs }))
+}
+
+/** The ladder of a trace, as the given end reported it. */
+export function traceLadder(policies: PolicyTrace, reporter: Reporter): TraceLadder {
+  const tiers = tiersOf(
+    ladderHits(policies.enforced, reporter, 'enforced'),
+    ladderHits(policies.pending, reporter, 'pending'),
+  )
   const rungs = tiers.flatMap((tier) => tier.rungs)
-  return {
-    direction: directionOf(reporter),
-    tiers: tiers.map(({ tier, title, rungs: own }) => ({ tier, title, rungs: own })),
-    pending: pendingState(policies, rungs),
-  }
+  return { direction: directionOf(reporter), tiers, pending: pendingState(policies, rungs) }
+}
+
+/** The ladder of two enforced traces of one conversation at one end: before at the left, after at the right. */
+export function changeLadder(
+  before: readonly PolicyHit[],
+  after: readonly PolicyHit[],
+  reporter: Reporter,
+): Ladder {
+  const tiers = tiersOf(ladderHits(before, reporter, 'enforced'), ladderHits(after, reporter, 'enforced'))
+  return { direction: directionOf(reporter), tiers }
 }

@@ -1,5 +1,6 @@
 /** An explained flow as a Markdown block, to be pasted into a ticket. */
 import type { Counters, LabelledKey } from '../flows/flow.ts'
+import { unreachable } from '../lib/assert.ts'
 import { clockTime } from './change.ts'
 import { explain } from './explain.ts'
 import { type LadderHit, type Rung, TIERS_NOT_SHOWN, traceLadder } from './ladder.ts'
@@ -56,7 +57,19 @@ function hitCell(hit: LadderHit | null): string {
 
 /** What the third column says of a rung that is not the same on both sides. */
 function comparisonWords({ comparison, differences }: Rung): string {
-  return comparison === 'differs' ? `other ${differences.join(', ')}` : comparison
+  switch (comparison) {
+    case 'differs':
+      return `other ${differences.join(', ')}`
+    case 'only left':
+      return 'only enforced'
+    case 'only right':
+      return 'only pending'
+    case 'same':
+    case 'not compared':
+      return comparison
+    default:
+      return unreachable(comparison, 'comparison')
+  }
 }
 
 function traceTable({ key }: LabelledKey): readonly string[] {
@@ -64,7 +77,7 @@ function traceTable({ key }: LabelledKey): readonly string[] {
   const rows = tiers.flatMap(({ title, rungs }) =>
     rungs.map(
       (rung) =>
-        `| ${escaped(title)} | ${hitCell(rung.enforced)} | ${hitCell(rung.pending)} | ${comparisonWords(rung)} |`,
+        `| ${escaped(title)} | ${hitCell(rung.left)} | ${hitCell(rung.right)} | ${comparisonWords(rung)} |`,
     ),
   )
   if (rows.length === 0) return []
