@@ -1,12 +1,13 @@
+import { useMemo } from 'react'
+
 import type { Row } from '../../state/rows.ts'
 import { explain } from '../../trace/explain.ts'
-import type { Statement } from '../../trace/rich-text.ts'
-import { Chip } from '../../ui/Chip.tsx'
+import { Paragraph } from './Paragraph.tsx'
 import { RichText } from './RichText.tsx'
 
-/** The flow in words. What is inferred or not known carries its tag; what is recorded needs none. */
+/** The flow in words: what happened, by what, and what the staged policies would do. */
 export function Explanation({ row }: { row: Row }) {
-  const { headline, paragraph, pendingParagraph } = explain(row)
+  const { headline, paragraph, pendingParagraph } = useMemo(() => explain(row), [row])
   return (
     <>
       <h2 className="text-lg leading-snug font-medium tracking-tight break-words">
@@ -15,27 +16,5 @@ export function Explanation({ row }: { row: Row }) {
       <Paragraph statements={paragraph} />
       <Paragraph statements={pendingParagraph} />
     </>
-  )
-}
-
-function Paragraph({ statements }: { statements: readonly Statement[] }) {
-  if (statements.length === 0) return null
-  return (
-    <p className="mt-2 text-muted">
-      {statements.map(({ certainty, parts }, index) => (
-        // A paragraph's statements have no other identity than their place.
-        // oxlint-disable-next-line react/no-array-index-key
-        <span key={index}>
-          {index === 0 ? '' : ' '}
-          <RichText parts={parts} />
-          {certainty === 'recorded' ? null : (
-            <>
-              {' '}
-              <Chip look={certainty === 'inferred' ? 'dashed' : 'filled'}>{certainty}</Chip>
-            </>
-          )}
-        </span>
-      ))}
-    </p>
   )
 }

@@ -4,13 +4,19 @@ import { formatClock, formatTime } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
 import type { Row } from '../../state/rows.ts'
+import { ticketMarkdown } from '../../trace/markdown.ts'
 import { Chip } from '../../ui/Chip.tsx'
+import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Icon } from '../../ui/Icon.tsx'
+import { BothEnds } from './BothEnds.tsx'
+import { CannotTell } from './CannotTell.tsx'
+import { ChangeOverTime } from './ChangeOverTime.tsx'
 import { Explanation } from './Explanation.tsx'
 import { Facts } from './Facts.tsx'
 import { LastHour } from './LastHour.tsx'
 import { RawRecord } from './RawRecord.tsx'
 import { TraceTree } from './TraceTree.tsx'
+import { useConversation } from './use-conversation.ts'
 
 const ENDS: Readonly<Record<string, string>> = { Src: 'at the source', Dst: 'at the destination' }
 
@@ -58,15 +64,29 @@ function Kicker({ row }: { row: Row }) {
 }
 
 function Details({ row }: { row: Row }) {
+  const conversation = useConversation(row)
   return (
     <>
       <Explanation row={row} />
+      <BothEnds row={row} conversation={conversation} />
+      <CopyButton label="Copy as Markdown" text={() => ticketOf(row)} />
       <TraceTree flowKey={row.key} />
+      {conversation === undefined ? null : (
+        // Another flow starts with everything closed.
+        <ChangeOverTime key={row.id} row={row} conversation={conversation} />
+      )}
       <Facts row={row} />
       <LastHour row={row} />
+      <CannotTell row={row} />
       <RawRecord row={row} />
     </>
   )
+}
+
+/** The flow for a ticket, with the link that opens it here. */
+function ticketOf(row: Row): string {
+  const { firstSeen, lastSeen } = row
+  return ticketMarkdown(row, { counters: row, firstSeen, lastSeen, link: window.location.href })
 }
 
 function NotHeld({ answered }: { answered: boolean }) {

@@ -1,0 +1,123 @@
+import { useMemo } from 'react'
+
+import { unreachable } from '../../lib/assert.ts'
+import { displayName } from '../../flows/spelling.ts'
+import type { Row } from '../../state/rows.ts'
+import {
+  type BothEnds as BothEndsData,
+  bothEnds,
+  type EndState,
+  type EndView,
+} from '../../trace/both-ends.ts'
+import type { Certainty } from '../../trace/rich-text.ts'
+import { Chip } from '../../ui/Chip.tsx'
+import { Icon, type IconName } from '../../ui/Icon.tsx'
+import { Paragraph } from './Paragraph.tsx'
+
+/** The way of the packet, with a gate at each end; and in words what is known of either. */
+export function BothEnds({ row, conversation }: { row: Row; conversation: readonly Row[] | undefined }) {
+  const ends = useMemo(
+    () => (conversation === undefined ? null : bothEnds(row, conversation)),
+    [row, conversation],
+  )
+  if (ends === null) return <p className="my-4 text-xs text-muted">Looking for the other end’s record…</p>
+  return (
+    <section aria-label="Both ends" className="my-4">
+      <Path row={row} ends={ends} />
+      <Paragraph statements={ends.statements} />
+    </section>
+  )
+}
+
+function Path({ row: { key }, ends: { source, destination } }: { row: Row; ends: BothEndsData }) {
+  return (
+    <>
+      {/* Drawn for the eye; the captions and the sentences say the same. */}
+      <div aria-hidden="true" className="flex items-center">
+        <End namespace={key.sourceNamespace} name={key.sourceName} />
+        <Line certainty={source.certainty} />
+        <Gate view={source} />
+        <Line certainty={between(source, destination)} />
+        <Gate view={destination} />
+        <Line certainty={destination.certainty === 'recorded' ? 'recorded' : 'unknown'} />
+        <End namespace={key.destNamespace} name={key.destName} />
+      </div>
+      <div className="mt-1.5 grid grid-cols-2 gap-3 text-2xs text-muted">
+        <Caption view={source} />
+        <Caption view={destination} last />
+      </div>
+    </>
+  )
+}
+
+/** The wire between the gates is as sure as the less sure of the two. */
+function between(source: EndView, destination: EndView): Certainty {
+  if (source.certainty === 'unknown' || destination.certainty === 'unknown') return 'unknown'
+  return source.certainty === 'recorded' && destination.certainty === 'recorded' ? 'recorded' : 'inferred'
+}
+
+function End({ namespace, name }: { namespace: string; name: string }) {
+  return (
+    <span
+      className="min-w-10 shrink rounded-[7px] border border-line bg-page px-2 py-1 text-2xs"
+      title={`${namespace}/${name}`}
+    >
+      <span className="block truncate text-muted">{namespace}</span>
+      <code className="block truncate font-medium">{displayName(name)}</code>
+    </span>
+  )
+}
+
+const LINES: Readonly<Record<Certainty, string>> = {
+  recorded: 'border-solid border-edge',
+  inferred: 'border-dashed border-edge',
+  unknown: 'border-dotted border-line',
+}
+
+function Line({ certainty }: { certainty: Certainty }) {
+  return <span className={`h-0 min-w-2 flex-1 border-t-2 ${LINES[certainty]}`} />
+}
+
+const GATE_EDGES: Readonly<Record<Certainty, string>> = {
+  recorded: 'border-solid',
+  inferred: 'border-dashed',
+  unknown: 'border-dotted',
+}
+
+function gateLook(state: EndState): { icon: IconName; colours: string } {
+  switch (state) {
+    case 'allowed':
+      return { icon: 'allow', colours: 'border-allow bg-allow-soft text-allow' }
+    case 'denied':
+      return { icon: 'deny', colours: 'border-deny bg-deny-soft text-deny' }
+    case 'both':
+      return { icon: 'both', colours: 'border-staged bg-staged-soft text-staged' }
+    case 'not reached':
+      return { icon: 'none', colours: 'border-edge bg-surface text-muted' }
+    case 'no record':
+    case 'verdict unknown':
+      return { icon: 'question', colours: 'border-edge bg-surface text-muted' }
+    default:
+      return unreachable(state, 'state of an end')
+  }
+}
+
+function Gate({ view: { state, certainty } }: { view: EndView }) {
+  const { icon, colours } = gateLook(state)
+  return (
+    <span
+      className={`grid size-7 flex-none place-items-center rounded-[8px] border-[1.5px] ${GATE_EDGES[certainty]} ${colours}`}
+    >
+      <Icon name={icon} className="size-3.5" />
+    </span>
+  )
+}
+
+function Caption({ view: { text, certainty }, last = false }: { view: EndView; last?: boolean }) {
+  return (
+    <p className={last ? 'text-right' : ''}>
+      <span className="inline-block first-letter:uppercase">{text}</span>{' '}
+      <Chip look={certainty === 'inferred' ? 'dashed' : 'filled'}>{certainty}</Chip>
+    </p>
+  )
+}

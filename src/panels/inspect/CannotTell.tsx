@@ -1,0 +1,25 @@
+import { useMemo } from 'react'
+
+import type { Row } from '../../state/rows.ts'
+import { unknowables } from '../../trace/unknowable.ts'
+
+/** What the record does not hold, why, and how to find out. */
+export function CannotTell({ row }: { row: Row }) {
+  const items = useMemo(() => unknowables(row), [row])
+  return (
+    <details className="mt-4 border-t border-line pt-3 text-xs">
+      <summary className="cursor-pointer font-medium">
+        What cannot be told <span className="font-normal text-muted">({items.length})</span>
+      </summary>
+      <dl className="mt-2 grid gap-2.5">
+        {items.map(({ what, why, learn }) => (
+          <div key={what}>
+            <dt className="font-medium first-letter:uppercase">{what}</dt>
+            <dd className="text-muted">{why}</dd>
+            <dd className="mt-0.5">{learn}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  )
+}

@@ -1,0 +1,76 @@
+import { useId, useMemo, useState } from 'react'
+
+import { formatClock, formatPlural } from '../../lib/format.ts'
+import type { Row } from '../../state/rows.ts'
+import { historyOf, type TraceChange } from '../../trace/change.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Paragraph } from './Paragraph.tsx'
+import { RichText } from './RichText.tsx'
+import { TraceChangeTree } from './TraceTree.tsx'
+
+/** Changes that are listed at once: the newest ones. */
+const LISTED = 5
+
+/** How the verdict of this conversation, at this end, came to be another one. Nothing where it never did. */
+export function ChangeOverTime({ row, conversation }: { row: Row; conversation: readonly Row[] }) {
+  const { key } = row
+  const { periods, changes, notes, untimed } = useMemo(
+    () => historyOf(key, conversation, formatClock),
+    [key, conversation],
+  )
+  const newest = changes.slice(-LISTED)
+  const earlier = changes.length - newest.length
+  if (changes.length === 0) return null
+  return (
+    <section aria-label="Change over time" className="mt-4 border-t border-line pt-3 text-xs">
+      <h3 className="font-medium">
+        Change over time{' '}
+        <span className="font-normal text-muted">({formatPlural(periods.length, 'trace')})</span>
+      </h3>
+      <ol className="mt-2 grid gap-3">
+        {newest.map((change) => (
+          <Change key={`${change.before.firstSeen} ${change.after.firstSeen}`} change={change} />
+        ))}
+      </ol>
+      {earlier === 0 ? null : (
+        <p className="mt-2 text-muted">{formatPlural(earlier, 'earlier change')} not listed.</p>
+      )}
+      {untimed === 0 ? null : (
+        <p className="mt-2 text-muted">{formatPlural(untimed, 'record')} without a time left out.</p>
+      )}
+      <Paragraph statements={notes} />
+    </section>
+  )
+}
+
+function Change({ change: { before, after, verdictChanged, statement } }: { change: TraceChange }) {
+  const [open, setOpen] = useState(false)
+  const id = useId()
+  const was = before.keys.at(-1)
+  const is = after.keys[0]
+  return (
+    <li>
+      <p>
+        <RichText parts={statement.parts} />{' '}
+        {verdictChanged ? null : <span className="text-muted">The verdict stayed the same.</span>}
+      </p>
+      {was === undefined || is === undefined ? null : (
+        <>
+          <Button className="mt-1.5" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+            {open ? 'Close' : 'Side by side'}
+          </Button>
+          <div id={id}>
+            {open ? (
+              <TraceChangeTree
+                before={was}
+                after={is}
+                until={formatClock(before.lastSeen)}
+                from={formatClock(after.firstSeen)}
+              />
+            ) : null}
+          </div>
+        </>
+      )}
+    </li>
+  )
+}

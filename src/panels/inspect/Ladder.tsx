@@ -1,0 +1,217 @@
+import type { Difference } from '../../trace/align.ts'
+import {
+  type Ladder as LadderData,
+  type LadderHit,
+  type Rung,
+  TIERS_NOT_SHOWN,
+  type TierRungs,
+} from '../../trace/ladder.ts'
+import { describeAction } from '../../state/words.ts'
+import { Chip } from '../../ui/Chip.tsx'
+import { Mark } from '../../ui/Mark.tsx'
+
+/** What a side of the ladder is called. */
+export interface Side {
+  readonly title: string
+  readonly subtitle: string
+  /** What stands where this side has no hit. */
+  readonly absent: string
+}
+
+const EDGES: Readonly<Record<string, string>> = {
+  deny: 'bg-deny-soft shadow-[inset_3px_0_0_var(--deny)]',
+  allow: 'bg-allow-soft shadow-[inset_3px_0_0_var(--allow)]',
+  pass: 'bg-pass-soft shadow-[inset_3px_0_0_var(--pass)]',
+  unknown: 'bg-sunken shadow-[inset_3px_0_0_var(--edge)]',
+}
+
+/** Two traces rung by rung: tiers in order of evaluation, what decides standing out, what differs marked. */
+export function Ladder({
+  name,
+  ladder,
+  left,
+  right,
+  note,
+}: {
+  name: string
+  ladder: LadderData
+  left: Side
+  right: Side
+  note: string
+}) {
+  return (
+    <div className="my-4 overflow-hidden rounded-[10px] border border-line">
+      <table aria-label={name} className="w-full table-fixed border-collapse text-left">
+        <thead className="bg-page text-xs">
+          <tr>
+            <SideHeader side={left} />
+            <SideHeader side={right} last />
+          </tr>
+        </thead>
+        {ladder.tiers.map((tier, index) => (
+          // A tier may come back in odd data; the order never changes.
+          // oxlint-disable-next-line react/no-array-index-key
+          <Tier key={index} tier={tier} left={left} right={right} />
+        ))}
+      </table>
+      <p className="border-t border-line-soft px-3 py-2 text-xs text-muted">{note}</p>
+      <AsList ladder={ladder} left={left} right={right} />
+    </div>
+  )
+}
+
+function SideHeader({ side, last = false }: { side: Side; last?: boolean }) {
+  return (
+    <th scope="col" className={`border-b border-line px-3 py-2 font-semibold ${last ? 'border-l' : ''}`}>
+      {side.title} <span className="block text-2xs font-normal text-muted">{side.subtitle}</span>
+    </th>
+  )
+}
+
+function Tier({ tier, left, right }: { tier: TierRungs; left: Side; right: Side }) {
+  return (
+    <tbody>
+      <tr>
+        <th
+          colSpan={2}
+          scope="rowgroup"
+          className="border-y border-line-soft bg-sunken px-3 py-1 text-2xs font-medium text-muted"
+        >
+          {tier.title}
+        </th>
+      </tr>
+      {tier.rungs.map((rung, index) => (
+        // The order of evaluation is what identifies a rung.
+        // oxlint-disable-next-line react/no-array-index-key
+        <tr key={index} className="align-top">
+          <HitCell hit={rung.left} absent={left.absent} />
+          <HitCell hit={rung.right} absent={right.absent} marked={markOf(rung, left, right)} last />
+        </tr>
+      ))}
+    </tbody>
+  )
+}
+
+/**
+ * What is worth a mark. Not the trigger: the two traces name another policy of the tier for the same end of it, which
+ * the note below explains, and which changes nothing.
+ */
+function worthMarking(differences: readonly Difference[]): readonly Difference[] {
+  return differences.filter((what) => what !== 'trigger')
+}
+
+function markOf({ comparison, differences }: Rung, left: Side, right: Side): string | null {
+  if (comparison === 'only left') return `only ${left.title.toLowerCase()}`
+  if (comparison === 'only right') return `only ${right.title.toLowerCase()}`
+  const marked = worthMarking(differences)
+  return marked.length === 0 ? null : `other ${marked.join(', ')}`
+}
+
+function HitCell({
+  hit,
+  absent,
+  marked = null,
+  last = false,
+}: {
+  hit: LadderHit | null
+  absent: string
+  marked?: string | null
+  last?: boolean
+}) {
+  const border = last ? 'border-l border-line-soft' : ''
+  const mark =
+    marked === null ? null : (
+      <p className="mt-1">
+        <Chip look="dashed">{marked}</Chip>
+      </p>
+    )
+  if (hit === null) {
+    return (
+      <td className={`px-3 py-2.5 text-xs text-faint ${border}`}>
+        {absent}
+        {mark}
+      </td>
+    )
+  }
+  const action = describeAction(hit.action)
+  return (
+    <td className={`px-3 py-2.5 ${border} ${hit.deciding ? EDGES[action.tone] : ''}`}>
+      <Mark {...action} />
+      {hit.deciding ? <span className="sr-only"> decides</span> : null}
+      <HitName hit={hit} />
+      <HitNotes hit={hit} />
+      {mark}
+    </td>
+  )
+}
+
+/** The policy and its rule, or the end of the tier. The rule keeps its place however long the name. */
+function HitName({ hit }: { hit: LadderHit }) {
+  if (hit.policy === null)
+    return <p className="mt-1 text-xs leading-snug font-medium">{sentenceCase(hit.rule)}</p>
+  const counts = hit.converted ? ' among the rules that Calico makes of this policy' : ''
+  return (
+    <p className="mt-1 text-xs leading-snug wrap-anywhere">
+      <code className="font-medium">{hit.policy.path}</code>{' '}
+      <span
+        className="inline-block"
+        title={hit.rawIndex === null ? undefined : `index ${hit.rawIndex}${counts}`}
+      >
+        {hit.rule}
+      </span>
+    </p>
+  )
+}
+
+function HitNotes({ hit }: { hit: LadderHit }) {
+  return (
+    <div className="mt-0.5 text-2xs leading-snug text-muted">
+      {hit.trigger === null ? (
+        <p>{hit.policy === null ? null : sentenceCase(hit.policy.kindWords)}</p>
+      ) : (
+        <p className="wrap-anywhere">
+          trigger <code className="inline-block max-w-full text-ink">{hit.trigger.path}</code>
+          <br />
+          {hit.trigger.kindWords}
+        </p>
+      )}
+      {hit.converted && hit.rawIndex !== null ? <p>counts converted rules</p> : null}
+      {hit.inferred === null ? null : (
+        <p className="mt-0.5">
+          {sentenceCase(hit.inferred)} <Chip look="dashed">inferred</Chip>
+        </p>
+      )}
+      {hit.oddity === null ? null : <p className="text-staged">{sentenceCase(hit.oddity)}</p>}
+    </div>
+  )
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** The same in lines, one for each hit: for whoever listens, and to be copied. */
+function AsList({ ladder, left, right }: { ladder: LadderData; left: Side; right: Side }) {
+  return (
+    <details className="border-t border-line-soft px-3 py-2 text-2xs text-faint">
+      <summary className="cursor-pointer">{TIERS_NOT_SHOWN} Read it as a list</summary>
+      <ol className="mt-2 grid list-decimal gap-2 pl-4 text-xs text-muted wrap-anywhere">
+        {ladder.tiers.flatMap((tier, t) =>
+          tier.rungs.map((rung, r) => {
+            const marked = markOf(rung, left, right)
+            return (
+              <li key={`${t} ${r}`}>
+                {sentenceCase(tier.title)}
+                {marked === null ? '' : ` (${marked})`}
+                <br />
+                {left.title}: {rung.left?.text ?? left.absent}
+                <br />
+                {right.title}: {rung.right?.text ?? right.absent}
+              </li>
+            )
+          }),
+        )}
+      </ol>
+    </details>
+  )
+}

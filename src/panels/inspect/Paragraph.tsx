@@ -1,0 +1,26 @@
+import type { Statement } from '../../trace/rich-text.ts'
+import { Chip } from '../../ui/Chip.tsx'
+import { RichText } from './RichText.tsx'
+
+/** Sentences. What is inferred or not known carries its tag; what is recorded needs none. */
+export function Paragraph({ statements }: { statements: readonly Statement[] }) {
+  if (statements.length === 0) return null
+  return (
+    <p className="mt-2 text-muted">
+      {statements.map(({ certainty, parts }, index) => (
+        // A paragraph's statements have no other identity than their place.
+        // oxlint-disable-next-line react/no-array-index-key
+        <span key={index}>
+          {index === 0 ? '' : ' '}
+          <RichText parts={parts} />
+          {certainty === 'recorded' ? null : (
+            <>
+              {' '}
+              <Chip look={certainty === 'inferred' ? 'dashed' : 'filled'}>{certainty}</Chip>
+            </>
+          )}
+        </span>
+      ))}
+    </p>
+  )
+}
