@@ -19,6 +19,7 @@ const filters = fc
   )
 
 const views: fc.Arbitrary<View> = fc.record({
+  screen: fc.constantFrom('flows' as const, 'staged' as const),
   filter: filters,
   shape: fc.constantFrom('flows' as const, 'intervals' as const, 'signatures' as const),
   time: fc.option(
@@ -59,10 +60,10 @@ describe('a link', () => {
 
   test('that is broken in parts says which, and the rest of it holds', () => {
     const { view, problems } = parseView(
-      '?q=dst.ns+%3D+(&sort=-nonsense&rows=cells&time=9-3&open=%3Cscript%3E',
+      '?screen=moon&q=dst.ns+%3D+(&sort=-nonsense&rows=cells&time=9-3&open=%3Cscript%3E',
     )
     expect(view).toEqual(DEFAULT_VIEW)
-    expect(problems).toHaveLength(5)
+    expect(problems).toHaveLength(6)
     expect(parseView('?q=dst.ns+%3D+(&sort=bytes').view.sort).toEqual({ column: 'bytes', descending: false })
   })
 

@@ -8,7 +8,11 @@ import { print } from '../filter/print.ts'
 import { COLUMNS, type ColumnId } from '../flows/column.ts'
 import type { Shape, Sort, TimeRange } from '../store/protocol.ts'
 
+/** What fills the screen beside the filter: the flows in a table, or what the staged policies would change. */
+export type ScreenName = 'flows' | 'staged'
+
 export interface View {
+  readonly screen: ScreenName
   readonly filter: Expression
   readonly shape: Shape
   /** Null is everything held. */
@@ -19,6 +23,7 @@ export interface View {
 }
 
 export const DEFAULT_VIEW: View = {
+  screen: 'flows',
   filter: ALL,
   shape: 'flows',
   time: null,
@@ -32,6 +37,7 @@ export interface ParsedView {
   readonly problems: readonly string[]
 }
 
+const SCREENS: readonly ScreenName[] = ['flows', 'staged']
 const SHAPES: readonly Shape[] = ['flows', 'intervals', 'signatures']
 
 function parseFilter(text: string, problems: string[]): Expression {
@@ -63,17 +69,21 @@ function parseTime(text: string, problems: string[]): TimeRange | null {
 export function parseView(search: string): ParsedView {
   const params = new URLSearchParams(search)
   const problems: string[] = []
+  const screen = params.get('screen')
   const q = params.get('q')
   const sort = params.get('sort')
   const time = params.get('time')
   const rows = params.get('rows')
   const open = params.get('open')
+  const screenNamed = SCREENS.find((entry) => entry === screen)
+  if (screen !== null && screenNamed === undefined) problems.push(`the screen “${screen.slice(0, 40)}”`)
   const shape = SHAPES.find((entry) => entry === rows)
   if (rows !== null && shape === undefined) problems.push(`the kind of rows “${rows}”`)
   const opens = open !== null && /^[0-9a-z.-]{1,64}$/i.test(open)
   if (open !== null && !opens) problems.push(`the open row “${open.slice(0, 40)}”`)
   return {
     view: {
+      screen: screenNamed ?? DEFAULT_VIEW.screen,
       filter: q === null ? DEFAULT_VIEW.filter : parseFilter(q, problems),
       shape: shape ?? DEFAULT_VIEW.shape,
       time: time === null ? null : parseTime(time, problems),
@@ -91,6 +101,7 @@ function printSort(sort: Sort): string {
 /** The query string of a view, with its question mark; empty for the default view. */
 export function printView(view: View): string {
   const params = new URLSearchParams()
+  if (view.screen !== DEFAULT_VIEW.screen) params.set('screen', view.screen)
   if (view.filter.kind !== 'all') params.set('q', print(view.filter))
   if (view.shape !== DEFAULT_VIEW.shape) params.set('rows', view.shape)
   if (view.time !== null) params.set('time', `${view.time.from}-${view.time.to}`)
