@@ -13,6 +13,7 @@ import { EmptyTable } from './EmptyTable.tsx'
 import { HeaderRow } from './HeaderRow.tsx'
 import { TableBar } from './TableBar.tsx'
 import { useCursor } from './use-cursor.ts'
+import { useTableCommands } from './use-table-commands.ts'
 
 export const ROW_HEIGHT = 32
 /** Rows asked for beyond each end of the screen, so that a short scroll needs no answer. */
@@ -46,15 +47,21 @@ export function FlowTable() {
   }, [client, first, last])
 
   const open = (row: Row) => navigate({ open: row.id }, view.open === null ? 'push' : 'replace')
-  const { cursor, setCursor, onKeyDown } = useCursor({
+  const walk = useCursor({
     window,
     page: () => Math.max(1, last - first - 1),
     scrollTo: (index) => rows.scrollToIndex(index),
     onMove: (row) => {
       if (view.open !== null) open(row)
     },
+  })
+  const { cursor, setCursor, onKeyDown } = walk
+  useTableCommands({
+    walk,
+    window,
+    grid: scroller,
     onOpen: open,
-    onClose: () => navigate({ open: null }),
+    scrollTo: (index) => rows.scrollToIndex(index),
   })
 
   const visibility = useMemo(() => Object.fromEntries(hidden.map((id) => [id, false])), [hidden])

@@ -26,9 +26,7 @@ export function targetOf(key: string, index: number, total: number, page: number
   const last = total - 1
   const moves: Readonly<Record<string, number>> = {
     ArrowDown: index + 1,
-    j: index + 1,
     ArrowUp: index - 1,
-    k: index - 1,
     PageDown: index + page,
     PageUp: index - page,
     Home: 0,
@@ -45,8 +43,6 @@ export function useCursor(options: {
   scrollTo: (index: number) => void
   /** The cursor came to stand on a row. */
   onMove: (row: Row) => void
-  onOpen: (row: Row) => void
-  onClose: () => void
 }) {
   const [stored, setCursor] = useState<Cursor>({ index: -1, id: null })
   const cursor = located(stored, options.window)
@@ -61,16 +57,15 @@ export function useCursor(options: {
   const onKeyDown = (event: KeyboardEvent) => {
     // Keys of controls inside the grid, such as a heading's button, are theirs.
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return
-    const row = rowAt(options.window, cursor.index)
-    if (event.key === 'Enter' && row !== undefined) options.onOpen(row)
-    else if (event.key === 'Escape') options.onClose()
-    else {
-      const target = targetOf(event.key, cursor.index, options.window?.total ?? 0, options.page())
-      if (target === null) return
-      moveTo(target)
-    }
-    event.preventDefault()
+    if (press(event.key)) event.preventDefault()
   }
 
-  return { cursor, setCursor, onKeyDown }
+  /** Moves as a key of the grid does; false when it is none. */
+  const press = (key: string): boolean => {
+    const target = targetOf(key, cursor.index, options.window?.total ?? 0, options.page())
+    if (target !== null) moveTo(target)
+    return target !== null
+  }
+
+  return { cursor, setCursor, onKeyDown, press }
 }
