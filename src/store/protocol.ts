@@ -172,7 +172,7 @@ export type Question =
     }
   /** What each clause of a filter removes. */
   | { readonly about: 'clauses'; readonly filter: Expression; readonly time: TimeRange | null }
-  /** The flows with the source, destination, protocol and port of the flow with that id, last seen first. */
+  /** The flows with the source, destination, protocol and port of the row with that id, last seen first. */
   | { readonly about: 'conversation'; readonly id: string }
   /** The rows that match, at most `limit`. */
   | {

@@ -35,7 +35,7 @@ export function answerTo(
     case 'clauses':
       return whyEmpty(question.filter, (filter) => reader.count(filter, question.time, now))
     case 'conversation':
-      return store.conversation(question.id)
+      return store.conversation(reader.flowIdOf(question.id))
     case 'rows': {
       const { shape, filter, time, sort, limit } = question
       const { rows, total } = reader.view({ ...requestOf(filter, time), shape, sort, limit }, now)
