@@ -7,9 +7,10 @@ import './index.css'
 import { ensure } from './lib/assert.ts'
 import { loadTheRest } from './lib/later.ts'
 import { StoreClient } from './state/store-client.ts'
-import { startStoreWorker } from './state/store-worker.ts'
+import { keepInTouch, startWorkers } from './state/store-worker.ts'
 
-const client = new StoreClient(startStoreWorker())
+const client = new StoreClient(startWorkers())
+keepInTouch(client)
 
 createRoot(ensure(document.getElementById('root'), 'index.html has an element with the id root')).render(
   <StrictMode>

@@ -22,7 +22,7 @@ function setUp() {
       deliver = (data) => listener({ data } as MessageEvent<FromWorker>) // all that the client reads of the event
     },
   }
-  const client = new StoreClient(port, (run) => frames.push(run))
+  const client = new StoreClient({ live: port, files: () => port }, (run) => frames.push(run))
   const nextFrame = () => {
     for (const run of frames.splice(0)) run()
   }

@@ -39,6 +39,12 @@ export interface Port {
   addEventListener(type: 'message', listener: (event: MessageEvent<FromWorker>) => void): void
 }
 
+/** The workers: one for live sources, shared by the tabs of the origin where the browser can, and one for this page's files. */
+export interface Ports {
+  readonly live: Port
+  readonly files: () => Port
+}
+
 export type Wish = Pick<ViewRequest, 'filter' | 'shape' | 'time' | 'sort' | 'selected'>
 
 export const NOTHING_HELD: Status = {
@@ -63,7 +69,10 @@ export const NOTHING_HELD: Status = {
 export type AnswerTo<Q extends Question> = Answers[Q['about']]
 
 export class StoreClient {
-  readonly #port: Port
+  readonly #ports: Ports
+  #port: Port
+  readonly #known = new Set<Port>()
+  #opened: { readonly source: OpenSource; readonly budget: number } | null = null
   readonly #schedule: (run: () => void) => void
   readonly #listeners = new Set<() => void>()
   readonly #facets = new Map<symbol, readonly FacetRequest[]>()
@@ -78,16 +87,35 @@ export class StoreClient {
   #facetsAsked: readonly FacetRequest[] = []
   #scheduled = false
 
-  constructor(port: Port, schedule: (run: () => void) => void = (run) => requestAnimationFrame(run)) {
-    this.#port = port
+  constructor(ports: Ports, schedule: (run: () => void) => void = (run) => requestAnimationFrame(run)) {
+    this.#ports = ports
+    this.#port = this.#listen(ports.live)
     this.#schedule = schedule
-    port.addEventListener('message', (event) => this.#receive(event.data))
   }
 
   open(source: OpenSource, budget: number): void {
     this.#change({ answer: null, status: NOTHING_HELD, holds: new Set() })
-    this.#port.postMessage({ type: 'open', source, budget })
+    const port = this.#listen(source.kind === 'live' ? this.#ports.live : this.#ports.files())
+    if (port !== this.#port) this.#port.postMessage({ type: 'close' })
+    this.#port = port
+    this.#opened = { source, budget }
+    port.postMessage({ type: 'open', source, budget })
     this.#ask()
+  }
+
+  /** Tells the worker that the page is still there. */
+  stay(): void {
+    this.#port.postMessage({ type: 'here' })
+  }
+
+  /** Tells the worker that the page goes away, perhaps to come back. */
+  leave(): void {
+    this.#port.postMessage({ type: 'close' })
+  }
+
+  /** Opens again what was open when the page went away. A file is read anew. */
+  comeBack(): void {
+    if (this.#opened !== null) this.open(this.#opened.source, this.#opened.budget)
   }
 
   retry(): void {
@@ -156,6 +184,17 @@ export class StoreClient {
   }
 
   readonly snapshot = (): Snapshot => this.#snapshot
+
+  /** Only what the port in use says counts: another one may still answer for what was open before. */
+  #listen(port: Port): Port {
+    if (!this.#known.has(port)) {
+      this.#known.add(port)
+      port.addEventListener('message', (event) => {
+        if (port === this.#port) this.#receive(event.data)
+      })
+    }
+    return port
+  }
 
   #change(part: Partial<Snapshot>): void {
     this.#snapshot = { ...this.#snapshot, ...part }

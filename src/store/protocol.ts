@@ -206,6 +206,10 @@ export type ToWorker =
       readonly measure: MeasureFieldId | 'records'
     }
   | { readonly type: 'ask'; readonly id: number; readonly question: Question }
+  /** The page is still there: said every minute, because a page that crashed cannot say that it is gone. */
+  | { readonly type: 'here' }
+  /** The page goes away. */
+  | { readonly type: 'close' }
   /** Try the source again now. */
   | { readonly type: 'retry' }
   /** Stop loading; what was read stays. */

@@ -1,53 +1,52 @@
 /**
- * One page's conversation with one store: opens the source, feeds the store, and answers the newest view request, again
- * whenever the data changed. Runs in a worker; knows of the worker only what it is given.
+ * One page's conversation with a store: answers its newest view request, again whenever the data changed, and its
+ * questions once. Runs in a worker; knows of the worker only what it is given.
  */
 import { unreachable } from '../lib/assert.ts'
-import { openLive } from '../source/live.ts'
-import { toTrouble } from '../source/trouble.ts'
-import { FlowStore } from './flow-store.ts'
 import type { FlowView } from './flow-view.ts'
-import type { FromWorker, OpenSource, Question, SourceState, ToWorker } from './protocol.ts'
+import type { FromWorker, OpenSource, Question, ToWorker } from './protocol.ts'
 import { answerTo } from './questions.ts'
+import type { SharedRuns } from './shared-runs.ts'
+import type { SourceRun } from './source-run.ts'
 
 /** Milliseconds between two answers that nobody asked for: new data is shown ten times a second at most. */
 const PACE = 100
-
-/** The readers of capture formats: not needed for the first flows, loaded early all the same, for there may be no network later. */
-const captureReader = () => import('../source/capture-file.ts')
+/**
+ * Milliseconds after the last message from the page, at which it is taken to be gone. A page says so when it closes, but
+ * not when it crashes; one that lives says something every minute, also from the background.
+ */
+const SILENCE = 5 * 60_000
 
 type ViewMessage = Extract<ToWorker, { type: 'view' }>
-type CaptureSource = Exclude<OpenSource, { kind: 'live' }>
 
-/** What is open: ends with its signal, and then touches the session no more. */
+/** What is open for this page, with its own readers of the store. */
 interface Opened {
-  readonly store: FlowStore
-  /** A reader for the questions, apart from the view's. */
+  readonly run: SourceRun
+  readonly view: FlowView
+  /** Apart from the view's, so that a question does not disturb a frozen view. */
   readonly questions: FlowView
-  readonly abort: AbortController
-  readonly retry: () => void
-  readonly stop: () => void
+  readonly unsubscribe: () => void
 }
 
 export class Session {
   readonly #post: (message: FromWorker) => void
+  readonly #runs: SharedRuns
   readonly #now: () => number
   #opened: Opened | null = null
-  #source: SourceState = { state: 'idle' }
-  #format: string | null = null
   #view: ViewMessage | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
   #due = 0
+  #heard = 0
 
   /** `now` gives Unix milliseconds. */
-  constructor(post: (message: FromWorker) => void, now: () => number = Date.now) {
+  constructor(post: (message: FromWorker) => void, runs: SharedRuns, now: () => number = Date.now) {
     this.#post = post
+    this.#runs = runs
     this.#now = now
-    // What fails is loaded again when it is needed.
-    captureReader().catch(() => {})
   }
 
   receive(message: ToWorker): void {
+    this.#heard = this.#now()
     switch (message.type) {
       case 'open':
         this.#open(message.source, message.budget)
@@ -60,94 +59,52 @@ export class Session {
         this.#reply(message.id, message.question)
         return
       case 'retry':
-        this.#opened?.retry()
+        this.#opened?.run.retry()
         return
       case 'stop':
-        this.#opened?.stop()
+        this.#opened?.run.stop()
+        return
+      case 'here':
+        // A page that was taken to be gone, as after the machine slept, gets the news that it missed.
+        this.#answerWithin(PACE)
+        return
+      case 'close':
+        this.close()
         return
       default:
         unreachable(message, 'message to the worker')
     }
   }
 
-  #reply(id: number, question: Question): void {
+  /** The page went away, or opens something else. */
+  close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
     if (this.#opened === null) return
-    const { store, questions } = this.#opened
-    this.#post({ type: 'answer', id, answer: answerTo(store, questions, question, this.#now() / 1000) })
+    const { run, unsubscribe } = this.#opened
+    this.#opened = null
+    unsubscribe()
+    this.#runs.release(run)
   }
 
   #open(source: OpenSource, budget: number): void {
-    this.#opened?.abort.abort()
-    this.#format = null
-    const abort = new AbortController()
-    const store = new FlowStore({ budget, live: source.kind === 'live' })
-    if (source.kind === 'live') {
-      const live = openLive(
-        {
-          endpoint: source.endpoint,
-          history: source.history,
-          resumeFrom: () => store.resumeFrom(),
-          onOpen: () => store.forgetIds(),
-          onState: (state) => this.#enter(state, abort.signal),
-          onMessages: (messages) => {
-            for (const message of messages) store.appendResult(message)
-            this.#answerWithin(PACE)
-          },
-        },
-        abort.signal,
-      )
-      this.#opened = {
-        store,
-        questions: store.openView(),
-        abort,
-        retry: () => live.retryNow(),
-        stop: () => {},
-      }
-      return
-    }
-    const reading = new AbortController()
-    this.#opened = {
-      store,
-      questions: store.openView(),
-      abort,
-      retry: () => this.#open(source, budget),
-      stop: () => reading.abort(),
-    }
-    void this.#read(source, store, abort.signal, reading.signal)
+    const run = this.#runs.open(source, budget)
+    // After opening: a page that opens the run that it has must not be the one that closes it.
+    const unsubscribe = run.subscribe(() => this.#answerWithin(PACE))
+    this.close()
+    this.#opened = { run, view: run.store.openView(), questions: run.store.openView(), unsubscribe }
+    this.#answerWithin(0)
   }
 
-  async #read(
-    source: CaptureSource,
-    store: FlowStore,
-    closed: AbortSignal,
-    stopped: AbortSignal,
-  ): Promise<void> {
-    try {
-      this.#enter({ state: 'connecting' }, closed)
-      const { openCapture } = await captureReader()
-      const { total, batches } = await openCapture(source, AbortSignal.any([closed, stopped]))
-      for await (const batch of batches) {
-        if (closed.aborted) return
-        for (const flow of batch.flows) store.append(flow)
-        store.refuse(batch.refusals, batch.unknown)
-        this.#format = batch.format
-        this.#enter({ state: 'loading', read: batch.bytesRead, total }, closed)
-      }
-      this.#enter({ state: stopped.aborted ? 'stopped' : 'loaded' }, closed)
-    } catch (error) {
-      if (stopped.aborted) this.#enter({ state: 'stopped' }, closed)
-      else this.#enter({ state: 'failed', trouble: toTrouble(error) }, closed)
-    }
-  }
-
-  #enter(state: SourceState, closed: AbortSignal): void {
-    if (closed.aborted) return
-    this.#source = state
-    this.#answerWithin(PACE)
+  #reply(id: number, question: Question): void {
+    if (this.#opened === null) return
+    const { run, questions } = this.#opened
+    this.#post({ type: 'answer', id, answer: answerTo(run.store, questions, question, this.#now() / 1000) })
   }
 
   /** Answers once, no later than in `delay` milliseconds; wishes that come in the meantime are served by the same answer. */
   #answerWithin(delay: number): void {
+    if (this.#now() - this.#heard > SILENCE) return
     const due = this.#now() + delay
     if (this.#timer !== null) {
       if (this.#due <= due) return
@@ -161,26 +118,18 @@ export class Session {
   }
 
   #answer(): void {
-    const store = this.#opened?.store
-    if (store === undefined) return
-    this.#post({
-      type: 'status',
-      status: {
-        source: this.#source,
-        holdings: store.holdings(),
-        refusals: store.refusals(),
-        format: this.#format,
-      },
-    })
+    if (this.#opened === null) return
+    const { run, view: reader } = this.#opened
+    this.#post({ type: 'status', status: run.status() })
     if (this.#view === null) return
     const { seq, view, facets, histogram, measure } = this.#view
     const now = this.#now() / 1000
     this.#post({
       type: 'view',
       seq,
-      window: store.view(view, now),
-      facets: store.facets(view, facets, now),
-      histogram: histogram === 0 ? null : store.histogram(view, histogram, measure, now),
+      window: reader.view(view, now),
+      facets: reader.facets(view, facets, now),
+      histogram: histogram === 0 ? null : reader.histogram({ ...view, time: null }, histogram, measure, now),
     })
   }
 }

@@ -1,9 +1,35 @@
 /// <reference lib="webworker" />
-/** The worker's entry: a session behind the messages of one page. */
+/**
+ * The worker's entry, shared by all tabs of the origin or dedicated to one page: the same script either way. Each page
+ * has a session; live sources are followed once for all of them.
+ */
+import { loadTheRest } from '../lib/later.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
 import { Session } from './session.ts'
+import { SharedRuns } from './shared-runs.ts'
 
-declare const self: DedicatedWorkerGlobalScope
+declare const self: DedicatedWorkerGlobalScope | SharedWorkerGlobalScope
 
-const session = new Session((message: FromWorker) => self.postMessage(message))
-self.addEventListener('message', (event: MessageEvent<ToWorker>) => session.receive(event.data))
+const runs = new SharedRuns()
+
+/** The one end of a channel that a worker sees: its own scope, or the port of a page. */
+interface Channel {
+  postMessage(message: FromWorker): void
+  addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void
+}
+
+function serve(channel: Channel): void {
+  const session = new Session((message) => channel.postMessage(message), runs)
+  channel.addEventListener('message', (event) => session.receive(event.data))
+}
+
+if ('onconnect' in self) {
+  self.addEventListener('connect', ({ ports: [port] }) => {
+    if (port === undefined) return
+    serve(port)
+    port.start()
+  })
+} else serve(self)
+
+// What fails is loaded again when it is needed.
+void loadTheRest()

@@ -1,0 +1,124 @@
+/**
+ * A source that is open, and the store that it fills. Several pages may read one run: a live source is followed once
+ * for all tabs of the origin.
+ */
+import { later } from '../lib/later.ts'
+import { openLive } from '../source/live.ts'
+import { toTrouble } from '../source/trouble.ts'
+import { FlowStore } from './flow-store.ts'
+import type { OpenSource, SourceState, Status } from './protocol.ts'
+
+type CaptureSource = Exclude<OpenSource, { kind: 'live' }>
+
+/** The readers of capture formats: not needed for the first flows, loaded early all the same, for there may be no network later. */
+const captureReader = later(() => import('../source/capture-file.ts'))
+
+export class SourceRun {
+  readonly store: FlowStore
+  readonly #closed = new AbortController()
+  readonly #listeners = new Set<() => void>()
+  #source: SourceState = { state: 'idle' }
+  #format: string | null = null
+  #retry: () => void = () => {}
+  #stop: () => void = () => {}
+
+  constructor(source: OpenSource, budget: number) {
+    this.store = new FlowStore({ budget, live: source.kind === 'live' })
+    if (source.kind === 'live') this.#follow(source)
+    else this.#read(source)
+  }
+
+  /** Calls back whenever flows came in or the source's state changed, until the returned function is called. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  get readers(): number {
+    return this.#listeners.size
+  }
+
+  status(): Status {
+    return {
+      source: this.#source,
+      holdings: this.store.holdings(),
+      refusals: this.store.refusals(),
+      format: this.#format,
+    }
+  }
+
+  /** Tries a lost live source again now. */
+  retry(): void {
+    this.#retry()
+  }
+
+  /** Ends the reading of a capture; what was read stays. */
+  stop(): void {
+    this.#stop()
+  }
+
+  /** Lets go of the source; nothing is heard of it any more. */
+  close(): void {
+    this.#closed.abort()
+    this.#listeners.clear()
+  }
+
+  #follow({ endpoint, history }: Extract<OpenSource, { kind: 'live' }>): void {
+    const { store } = this
+    const live = openLive(
+      {
+        endpoint,
+        history,
+        resumeFrom: () => store.resumeFrom(),
+        onOpen: () => store.forgetIds(),
+        onState: (state) => this.#enter(state),
+        onMessages: (messages) => {
+          for (const message of messages) store.appendResult(message)
+          this.#announce()
+        },
+      },
+      this.#closed.signal,
+    )
+    this.#retry = () => live.retryNow()
+  }
+
+  #read(source: CaptureSource): void {
+    const stopped = new AbortController()
+    this.#stop = () => stopped.abort()
+    // Only what did not open can be opened again: a second reading would store its records twice.
+    this.#retry = () => {
+      if (this.#source.state === 'failed' && this.store.holdings().records === 0) this.#read(source)
+    }
+    void this.#readAll(source, stopped.signal)
+  }
+
+  async #readAll(source: CaptureSource, stopped: AbortSignal): Promise<void> {
+    const { store } = this
+    const closed = this.#closed.signal
+    try {
+      this.#enter({ state: 'connecting' })
+      const { openCapture } = await captureReader()
+      const { total, batches } = await openCapture(source, AbortSignal.any([closed, stopped]))
+      for await (const batch of batches) {
+        if (closed.aborted) return
+        for (const flow of batch.flows) store.append(flow)
+        store.refuse(batch.refusals, batch.unknown, batch.refused)
+        this.#format = batch.format
+        this.#enter({ state: 'loading', read: batch.bytesRead, total })
+      }
+      this.#enter({ state: stopped.aborted ? 'stopped' : 'loaded' })
+    } catch (error) {
+      this.#enter(stopped.aborted ? { state: 'stopped' } : { state: 'failed', trouble: toTrouble(error) })
+    }
+  }
+
+  #enter(state: SourceState): void {
+    if (this.#closed.signal.aborted) return
+    this.#source = state
+    this.#announce()
+  }
+
+  #announce(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
