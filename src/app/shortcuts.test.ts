@@ -1,0 +1,142 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { ManualClock } from '../lib/manual-clock.ts'
+import { COMMANDS } from '../state/command-table.ts'
+import type { KeyPress } from '../state/keys.ts'
+import { Shortcuts } from './shortcuts.ts'
+
+function press(key: string, more: Partial<KeyPress> = {}): KeyPress {
+  return { key, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more }
+}
+
+function setUp(mac = false) {
+  const clock = new ManualClock()
+  return { clock, shortcuts: new Shortcuts(COMMANDS, mac, clock) }
+}
+
+/** A press of the chord as a person does it. */
+function typed(chord: string): KeyPress {
+  const key = chord.replace('Mod+', '')
+  return press(key, { ctrlKey: chord.startsWith('Mod+'), shiftKey: /^[A-Z]$/.test(key) })
+}
+
+describe('shortcuts', () => {
+  test('every key of the table runs its command', () => {
+    const { clock, shortcuts } = setUp()
+    for (const { id, keys } of COMMANDS)
+      for (const sequence of keys) {
+        const answers = sequence.split(' ').map((chord) => shortcuts.press(typed(chord), 'page'))
+        expect(answers.pop(), sequence).toBe(id)
+        for (const answer of answers) expect(answer).toBe('wait')
+        clock.advance(5000)
+      }
+  })
+
+  test('a sequence is forgotten after a second', () => {
+    const { clock, shortcuts } = setUp()
+    expect(shortcuts.press(press('g'), 'page')).toBe('wait')
+    clock.advance(999)
+    expect(shortcuts.press(press('s'), 'page')).toBe('screen.signatures')
+    expect(shortcuts.press(press('g'), 'page')).toBe('wait')
+    clock.advance(1000)
+    expect(shortcuts.press(press('s'), 'page')).toBeNull()
+  })
+
+  test('a key that does not go on with the sequence counts by itself', () => {
+    const { shortcuts } = setUp()
+    shortcuts.press(press('g'), 'page')
+    expect(shortcuts.press(press('j'), 'page')).toBe('row.next')
+    expect(shortcuts.press(press('s'), 'page')).toBeNull()
+  })
+
+  test('Shift makes another key, and does not break a sequence; Caps Lock changes nothing', () => {
+    const { shortcuts } = setUp()
+    expect(shortcuts.press(press('F', { shiftKey: true }), 'page')).toBe('cell.exclude')
+    expect(shortcuts.press(press('F'), 'page')).toBe('cell.include')
+    shortcuts.press(press('g'), 'page')
+    expect(shortcuts.press(press('Shift', { shiftKey: true }), 'page')).toBeNull()
+    expect(shortcuts.press(press('f'), 'page')).toBe('screen.flows')
+  })
+
+  test('the browser keeps its own keys', () => {
+    const { shortcuts } = setUp()
+    for (const modifier of ['ctrlKey', 'metaKey', 'altKey'] as const)
+      for (const key of ['c', 'd', 'f', 'j', 't', 'p'])
+        expect(shortcuts.press(press(key, { [modifier]: true }), 'page')).toBeNull()
+  })
+
+  test('the palette is at Ctrl-K, and at ⌘K on a Mac, where Ctrl-K cuts a line', () => {
+    const other = setUp().shortcuts
+    const mac = setUp(true).shortcuts
+    const [ctrl, command] = [press('k', { ctrlKey: true }), press('k', { metaKey: true })]
+    expect(other.press(ctrl, 'field')).toBe('palette.open')
+    expect(other.press(command, 'field')).toBeNull()
+    expect(mac.press(command, 'field')).toBe('palette.open')
+    expect(mac.press(ctrl, 'field')).toBeNull()
+  })
+
+  test('a letter of another alphabet counts by its place on the keyboard', () => {
+    const { shortcuts } = setUp()
+    expect(shortcuts.press(press('о', { code: 'KeyJ' }), 'page')).toBe('row.next')
+    expect(shortcuts.press(press('л', { code: 'KeyK', ctrlKey: true }), 'page')).toBe('palette.open')
+    // On a Dvorak keyboard j types where C is.
+    expect(shortcuts.press(press('j', { code: 'KeyC' }), 'page')).toBe('row.next')
+  })
+
+  test('Enter on a button presses the button; Escape in a popup closes the popup', () => {
+    const { shortcuts } = setUp()
+    expect(shortcuts.press(press('Enter'), 'control')).toBeNull()
+    expect(shortcuts.press(press('Enter'), 'page')).toBe('row.open')
+    expect(shortcuts.press(press('j'), 'control')).toBe('row.next')
+    expect(shortcuts.press(press('Escape'), 'popup')).toBeNull()
+  })
+
+  test('typing text into a field or a popup never runs a command', () => {
+    const anyKey = fc.oneof(
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
+      fc.constantFrom(...COMMANDS.flatMap(({ keys }) => keys.flatMap((each) => each.split(' ')))),
+      fc.constantFrom('Enter', 'Tab', 'Backspace', 'ArrowDown', 'Home', 'Shift', 'Dead', ' '),
+    )
+    const text = fc.array(
+      fc.record({ key: anyKey, shiftKey: fc.boolean(), milliseconds: fc.nat(2000) }).filter(
+        // Escape leaves the field, and Ctrl makes no text.
+        ({ key }) => key !== 'Escape' && !key.startsWith('Mod+'),
+      ),
+    )
+    fc.assert(
+      fc.property(text, fc.constantFrom('field', 'popup'), fc.boolean(), (keys, place, mac) => {
+        const { clock, shortcuts } = setUp(mac)
+        for (const { key, shiftKey, milliseconds } of keys) {
+          clock.advance(milliseconds)
+          expect(shortcuts.press(press(key, { shiftKey }), place)).toBeNull()
+        }
+      }),
+    )
+  })
+
+  test('a sequence that was begun on the page does not end in a field', () => {
+    const { shortcuts } = setUp()
+    expect(shortcuts.press(press('g'), 'page')).toBe('wait')
+    expect(shortcuts.press(press('s'), 'field')).toBeNull()
+  })
+})
+
+describe('the command table', () => {
+  const sequences = COMMANDS.flatMap(({ id, keys }) => keys.map((each) => [id, each] as const))
+
+  test('has every id once', () => {
+    expect(new Set(COMMANDS.map(({ id }) => id)).size).toBe(COMMANDS.length)
+  })
+
+  test('gives no key to two commands, and no command a key that begins a sequence', () => {
+    for (const [id, keys] of sequences)
+      for (const [other, others] of sequences)
+        if (id !== other) expect(`${others} `.startsWith(`${keys} `), `${id} hides ${other}`).toBe(false)
+  })
+
+  test('works everywhere only where no text is typed', () => {
+    const everywhere = COMMANDS.filter((command) => command.everywhere).flatMap(({ keys }) => keys)
+    expect(everywhere.filter((keys) => !keys.startsWith('Mod+') && keys !== 'Escape')).toEqual([])
+  })
+})
