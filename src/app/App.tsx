@@ -9,7 +9,7 @@ import { useWish } from '../state/flowtrace.ts'
 import { useParsedView } from '../state/navigation.ts'
 import { useTheme } from '../state/theme.ts'
 import { Notice } from '../ui/Notice.tsx'
-import { FilterBar, Inspector } from './later.ts'
+import { FilterBar, Inspector, StagedChanges } from './later.ts'
 import { TopBar } from './TopBar.tsx'
 
 /** The screen: what is open, the filter, the flows, and the flow that is looked at. */
@@ -18,31 +18,37 @@ export function App() {
   useWish(view)
   useTheme()
   return (
-      <DropZone>
-        <div className="flex h-full min-h-0 flex-col">
-          <TopBar />
-          <SourceNotice />
-          {problems.length === 0 ? null : (
-            <Notice title="Part of the link was not understood:">
-              {problems.join(', ')}. Everything else in it is applied.
-            </Notice>
-          )}
-          <Suspense fallback={<div className="h-[2.8125rem] flex-none border-b border-line bg-surface" />}>
-            <FilterBar />
-          </Suspense>
-          <Timeline />
-          <main className="flex min-h-0 flex-1">
-            <div className="grid min-w-0 flex-1">
-              <FlowTable />
-            </div>
-            {view.open === null ? null : (
+    <DropZone>
+      <div className="flex h-full min-h-0 flex-col">
+        <TopBar />
+        <SourceNotice />
+        {problems.length === 0 ? null : (
+          <Notice title="Part of the link was not understood:">
+            {problems.join(', ')}. Everything else in it is applied.
+          </Notice>
+        )}
+        <Suspense fallback={<div className="h-[2.8125rem] flex-none border-b border-line bg-surface" />}>
+          <FilterBar />
+        </Suspense>
+        <Timeline />
+        <main className="flex min-h-0 flex-1">
+          <div className="grid min-w-0 flex-1">
+            {view.screen === 'staged' ? (
               <Suspense fallback={null}>
-                <Inspector />
+                <StagedChanges />
               </Suspense>
+            ) : (
+              <FlowTable />
             )}
-          </main>
-          <HoldingsBar />
-        </div>
-      </DropZone>
+          </div>
+          {view.open === null ? null : (
+            <Suspense fallback={null}>
+              <Inspector />
+            </Suspense>
+          )}
+        </main>
+        <HoldingsBar />
+      </div>
+    </DropZone>
   )
 }

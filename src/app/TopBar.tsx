@@ -3,6 +3,7 @@ import { Suspense } from 'react'
 import { SourceBadge } from '../panels/source/SourceBadge.tsx'
 import { CopyLink } from './CopyLink.tsx'
 import { SourceMenu } from './later.ts'
+import { Screens } from './Screens.tsx'
 import { ThemeButton } from './ThemeButton.tsx'
 
 export function TopBar() {
@@ -29,6 +30,7 @@ export function TopBar() {
         <SourceMenu />
       </Suspense>
       <div className="ml-auto flex items-center gap-2">
+        <Screens />
         <CopyLink />
         <ThemeButton />
       </div>

@@ -12,3 +12,6 @@ export const Inspector = lazy(
 export const SourceMenu = lazy(
   later(async () => ({ default: (await import('../panels/source/SourceMenu.tsx')).SourceMenu })),
 )
+export const StagedChanges = lazy(
+  later(async () => ({ default: (await import('../panels/staged/StagedChanges.tsx')).StagedChanges })),
+)

@@ -4,8 +4,8 @@ import { formatClock, formatPlural } from '../../lib/format.ts'
 import type { Row } from '../../state/rows.ts'
 import { historyOf, type TraceChange } from '../../trace/change.ts'
 import { Button } from '../../ui/Button.tsx'
+import { RichText } from '../../ui/RichText.tsx'
 import { Paragraph } from './Paragraph.tsx'
-import { RichText } from './RichText.tsx'
 import { TraceChangeTree } from './TraceTree.tsx'
 
 /** Changes that are listed at once: the newest ones. */

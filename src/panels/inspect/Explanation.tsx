@@ -2,8 +2,8 @@ import { useMemo } from 'react'
 
 import type { Row } from '../../state/rows.ts'
 import { explain } from '../../trace/explain.ts'
+import { RichText } from '../../ui/RichText.tsx'
 import { Paragraph } from './Paragraph.tsx'
-import { RichText } from './RichText.tsx'
 
 /** The flow in words: what happened, by what, and what the staged policies would do. */
 export function Explanation({ row }: { row: Row }) {

@@ -1,6 +1,6 @@
 import type { Statement } from '../../trace/rich-text.ts'
 import { Chip } from '../../ui/Chip.tsx'
-import { RichText } from './RichText.tsx'
+import { RichText } from '../../ui/RichText.tsx'
 
 /** Sentences. What is inferred or not known carries its tag; what is recorded needs none. */
 export function Paragraph({ statements }: { statements: readonly Statement[] }) {

@@ -1,11 +1,15 @@
-import type { Part } from '../../trace/rich-text.ts'
+/** A piece of a sentence: a name from a record, the verdict, what else the eye should find, or plain words. */
+export interface Part {
+  readonly text: string
+  readonly role: 'plain' | 'code' | 'verdict' | 'strong'
+}
 
 const VERDICTS: readonly (readonly [RegExp, string])[] = [
   [/^den/i, 'text-deny'],
   [/^allow/i, 'text-allow'],
 ]
 
-/** A sentence of the explanation, its names and verdicts set apart. The words alone say the same. */
+/** A sentence with its names and verdicts set apart. The words alone say the same. */
 export function RichText({ parts }: { parts: readonly Part[] }) {
   return parts.map((part, index) => {
     switch (part.role) {

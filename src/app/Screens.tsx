@@ -1,0 +1,38 @@
+import type { MouseEvent } from 'react'
+
+import { useView } from '../state/navigation.ts'
+import { printView, type ScreenName } from '../state/view.ts'
+
+const SCREENS: readonly { readonly screen: ScreenName; readonly title: string }[] = [
+  { screen: 'flows', title: 'Flows' },
+  { screen: 'staged', title: 'Staged changes' },
+]
+
+/** The screens, as links: they open in a new tab like any other, and keep the filter. */
+export function Screens() {
+  const [view, navigate] = useView()
+  return (
+    <nav aria-label="Screens" className="flex gap-1">
+      {SCREENS.map(({ screen, title }) => (
+        <a
+          key={screen}
+          href={printView({ ...view, screen, open: null }) || './'}
+          aria-current={view.screen === screen ? 'page' : undefined}
+          className="rounded-[7px] px-2.5 py-1 text-xs whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:font-medium aria-[current=page]:text-ink"
+          onClick={(event) => {
+            if (opensElsewhere(event)) return
+            event.preventDefault()
+            navigate({ screen, open: null })
+          }}
+        >
+          {title}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+/** Whether the browser is asked to open the link in another tab or window, or to save it. */
+function opensElsewhere({ ctrlKey, metaKey, shiftKey, altKey }: MouseEvent): boolean {
+  return ctrlKey || metaKey || shiftKey || altKey
+}

@@ -1,0 +1,89 @@
+import { useMemo } from 'react'
+
+import type { Expression } from '../../filter/expression.ts'
+import { only } from '../../filter/clauses.ts'
+import { formatCount, formatPlural } from '../../lib/format.ts'
+import { useView } from '../../state/navigation.ts'
+import { useAnswer } from '../../state/question.ts'
+import type { TimeRange } from '../../state/rows.ts'
+import { promotions } from '../../trace/promotions.ts'
+import { PromotionCard } from './PromotionCard.tsx'
+
+/** Flows that are looked at: those with the most connections. */
+const LIMIT = 1000
+
+/** What enforcing the staged policies would change among the flows of the filter, by the policy that is responsible. */
+export function StagedChanges() {
+  const [{ filter, time }] = useView()
+  const asked = useMemo(
+    () => ({
+      changed: rowsWith(only(filter, 'changed', 'yes'), time, LIMIT),
+      unknown: rowsWith(only(filter, 'changed', 'unknown'), time, 0),
+      same: rowsWith(only(filter, 'changed', 'no'), time, 0),
+    }),
+    [filter, time],
+  )
+  const changed = useAnswer(asked.changed)
+  const unknown = useAnswer(asked.unknown)
+  const same = useAnswer(asked.same)
+  const found = useMemo(() => (changed === undefined ? null : promotions(changed.rows)), [changed])
+  if (changed === undefined || unknown === undefined || same === undefined || found === null) {
+    return <p className="p-6 text-muted">Comparing enforced and pending…</p>
+  }
+  const incomparable = unknown.total + found.incomparable
+  return (
+    <section aria-label="Staged changes" className="min-h-0 overflow-y-auto bg-page px-4 py-5">
+      <div className="mx-auto grid max-w-3xl gap-4">
+        <header>
+          <h2 className="text-lg font-semibold tracking-tight">What the staged policies would change</h2>
+          <p className="mt-1 text-muted">
+            Each flow carries two verdicts: what happened, and what would happen with the staged policies
+            enforced. {summary(changed.total, same.total, incomparable)}
+          </p>
+        </header>
+        {found.changes.map((promotion) => (
+          <PromotionCard key={JSON.stringify(promotion.policy)} promotion={promotion} />
+        ))}
+        {found.changes.length === 0 ? <Nothing incomparable={incomparable} same={same.total} /> : null}
+        <ul className="grid gap-1 text-xs text-muted">
+          {changed.total > changed.rows.length ? (
+            <li>
+              Counted are the {formatCount(changed.rows.length)} flows with the most connections, of{' '}
+              {formatCount(changed.total)} that would change.
+            </li>
+          ) : null}
+          <li>
+            A staged deletion never reaches the evaluation, so it does not show here. A pair is counted once,
+            though both ends may report it.
+          </li>
+        </ul>
+      </div>
+    </section>
+  )
+}
+
+function rowsWith(filter: Expression, time: TimeRange | null, limit: number) {
+  const sort = { column: 'conns', descending: true } as const
+  return { about: 'rows', shape: 'flows', filter, time, sort, limit } as const
+}
+
+function summary(changed: number, same: number, incomparable: number): string {
+  const compared = `Of the ${formatPlural(changed + same, 'flow')} that can be compared ${formatCount(changed)} would change.`
+  if (incomparable === 0) return compared
+  return `${compared} ${formatPlural(incomparable, 'flow')} cannot be compared: pending was not computed, or a verdict is missing.`
+}
+
+function Nothing({ same, incomparable }: { same: number; incomparable: number }) {
+  return (
+    <div className="rounded-[10px] border border-line bg-surface px-5 py-4">
+      <h3 className="font-semibold">No verdict would change</h3>
+      <p className="mt-1 text-muted">
+        {same === 0
+          ? incomparable === 0
+            ? 'No flow matches the filter.'
+            : 'None of these flows has a pending verdict. An empty pending trace means that it was not computed, not that nothing would change.'
+          : 'With the staged policies enforced, each of these flows keeps the verdict that it has.'}
+      </p>
+    </div>
+  )
+}
