@@ -1,0 +1,61 @@
+import { buildFlow } from '../src/flows/build.ts'
+import { Screen } from './support/screen.ts'
+import { expect, test } from './support/test.ts'
+
+const TABS = 12
+
+test('twelve tabs over plain HTTP all stay live on one stream, and their calls to Goldmane answer', async ({
+  cluster,
+  context,
+  page: firstPage,
+}) => {
+  cluster.receive(buildFlow(), 3)
+  await firstPage.goto(cluster.url)
+  const tabs = [new Screen(firstPage)]
+  while (tabs.length < TABS) {
+    const page = await context.newPage()
+    await page.goto(cluster.url)
+    tabs.push(new Screen(page))
+  }
+  for (const tab of tabs) await tab.expectRow({ source: 'frontend/web-*', connections: '2' })
+  expect(cluster.goldmane.streams).toBe(1)
+
+  await test.step('closing the first tab takes nothing from the others', async () => {
+    await firstPage.close()
+    cluster.receive(buildFlow())
+    cluster.pass(2)
+    for (const tab of tabs.slice(1)) await tab.expectRow({ source: 'frontend/web-*', connections: '4' })
+  })
+
+  await test.step('a bounded call of the last tab is answered', async () => {
+    const last = tabs.at(-1)
+    if (last === undefined) throw new Error('there are tabs')
+    await last.page.bringToFront()
+    await last.openRow({ source: 'frontend/web-*' })
+    await expect(last.inspector.getByRole('region', { name: 'Goldmane’s last hour' })).toContainText(
+      '4 connections',
+    )
+  })
+})
+
+test('each tab has its own filter, and a paused tab does not hold the others', async ({
+  app,
+  cluster,
+  context,
+  page,
+}) => {
+  cluster.receive(buildFlow(), 3)
+  await page.goto(cluster.url)
+  await app.expectRow({ source: 'frontend/web-*', connections: '2' })
+  await page.getByRole('button', { name: 'Pause' }).click()
+  const other = new Screen(await context.newPage())
+  await other.page.goto(cluster.url)
+  cluster.receive(buildFlow())
+  cluster.receive(buildFlow({ destName: 'db-0', destNamespace: 'db' }))
+  cluster.pass(2)
+  await other.expectRow({ source: 'frontend/web-*', destination: 'backend/api-*', connections: '4' })
+  await other.choose('Destination', 'db')
+  await expect(other.rows()).toHaveCount(1)
+  await app.expectRow({ source: 'frontend/web-*', connections: '2' })
+  await expect(app.clauses).toHaveCount(0)
+})

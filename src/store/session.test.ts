@@ -1,0 +1,131 @@
+import { describe, expect, test, vi } from 'vitest'
+
+import { writeFlow } from '../capture/write.ts'
+import { ALL } from '../filter/expression.ts'
+import { buildFlow } from '../flows/build.ts'
+import type { FromWorker, OpenSource, ToWorker } from './protocol.ts'
+import { Session } from './session.ts'
+import { SharedRuns } from './shared-runs.ts'
+import type { SourceRun } from './source-run.ts'
+
+const MINUTE = 60_000
+
+function setUp() {
+  const said: FromWorker[] = []
+  const clock = { now: 1_790_000_000_000 }
+  const runs = new SharedRuns()
+  const session = new Session(
+    (message) => said.push(message),
+    runs,
+    () => clock.now,
+  )
+  const views = () => said.filter((message) => message.type === 'view')
+  const status = () => said.findLast((message) => message.type === 'status')?.status
+  return { session, said, runs, clock, views, status }
+}
+
+function capture(lines: readonly string[]): OpenSource {
+  return { kind: 'file', file: new File([lines.join('\n')], 'flows.jsonl') }
+}
+
+function viewOf(seq: number, change: Partial<Extract<ToWorker, { type: 'view' }>['view']> = {}): ToWorker {
+  return {
+    type: 'view',
+    seq,
+    view: {
+      shape: 'flows',
+      filter: ALL,
+      time: null,
+      sort: { column: 'seen', descending: true },
+      offset: 0,
+      limit: 10,
+      selected: null,
+      frozen: false,
+      ...change,
+    },
+    facets: [],
+    histogram: 0,
+    measure: 'records',
+  }
+}
+
+const LINES = [writeFlow(buildFlow()), writeFlow(buildFlow({ destPort: 5432, action: 'Deny' }))]
+
+describe('a page’s session', () => {
+  test('reads a capture and answers with what it holds', async () => {
+    const { session, views, status } = setUp()
+    session.receive({ type: 'open', source: capture(LINES), budget: 1e8 })
+    session.receive(viewOf(7))
+    await vi.waitFor(() => expect(status()?.source.state).toBe('loaded'))
+    await vi.waitFor(() => expect(views().at(-1)?.window.total).toBe(2))
+    expect(views().at(-1)?.seq).toBe(7)
+    expect(status()?.format).toContain('Goldmane')
+  })
+
+  test('reports a broken line with its number, and keeps the rest', async () => {
+    const { session, status } = setUp()
+    session.receive({
+      type: 'open',
+      source: capture([LINES[0] ?? '', '{"Key": oops', LINES[1] ?? '']),
+      budget: 1e8,
+    })
+    await vi.waitFor(() => expect(status()?.source.state).toBe('loaded'))
+    expect(status()?.holdings).toMatchObject({ records: 2, refused: 1 })
+    expect(status()?.refusals[0]?.line).toBe(2)
+  })
+
+  test('answers a question without touching a frozen view', async () => {
+    const { session, said, views, status } = setUp()
+    session.receive({ type: 'open', source: capture(LINES), budget: 1e8 })
+    await vi.waitFor(() => expect(status()?.source.state).toBe('loaded'))
+    session.receive(viewOf(1, { frozen: true }))
+    await vi.waitFor(() => expect(views()).toHaveLength(1))
+    session.receive({ type: 'ask', id: 3, question: { about: 'count', filter: ALL, time: null } })
+    expect(said.findLast((message) => message.type === 'answer')).toEqual({
+      type: 'answer',
+      id: 3,
+      answer: 2,
+    })
+    session.receive(viewOf(2, { frozen: true }))
+    await vi.waitFor(() => expect(views().at(-1)?.seq).toBe(2))
+    expect(views().at(-1)?.window.waiting).toBe(0)
+  })
+
+  test('goes quiet when the page has not been heard of for long, and comes back with it', async () => {
+    const { session, runs, clock, status } = setUp()
+    const opening = vi.spyOn(runs, 'open')
+    session.receive({ type: 'open', source: capture(LINES), budget: 1e8 })
+    clock.now += 6 * MINUTE
+    const run = opening.mock.results[0]?.value as SourceRun // what open() returned
+    await vi.waitFor(() => expect(run.status().source.state).toBe('loaded'))
+    expect(status()?.source.state).not.toBe('loaded')
+    session.receive({ type: 'here' })
+    await vi.waitFor(() => expect(status()?.source.state).toBe('loaded'))
+  })
+})
+
+describe('the runs that pages share', () => {
+  const LIVE: OpenSource = { kind: 'live', endpoint: 'http://127.0.0.1:9/', history: 0 }
+
+  test('a live source is opened once, and closed with its last reader', () => {
+    const runs = new SharedRuns()
+    const first = runs.open(LIVE, 1)
+    const leaveFirst = first.subscribe(() => {})
+    expect(runs.open(LIVE, 1)).toBe(first)
+    const leaveSecond = first.subscribe(() => {})
+    leaveFirst()
+    runs.release(first)
+    expect(runs.open(LIVE, 1)).toBe(first)
+    leaveSecond()
+    runs.release(first)
+    const next = runs.open(LIVE, 1)
+    expect(next).not.toBe(first)
+    next.close()
+  })
+
+  test('a capture is read for each page that opens it', () => {
+    const runs = new SharedRuns()
+    const source = capture(LINES)
+    expect(runs.open(source, 1)).not.toBe(runs.open(source, 1))
+  })
+})
