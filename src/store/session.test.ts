@@ -94,11 +94,17 @@ describe('a page’s session', () => {
   test('goes quiet when the page has not been heard of for long, and comes back with it', async () => {
     const { session, runs, clock, status } = setUp()
     const opening = vi.spyOn(runs, 'open')
-    session.receive({ type: 'open', source: capture(LINES), budget: 1e8 })
+    const text = new TransformStream<Uint8Array, Uint8Array>()
+    const file = Object.assign(new File([], 'slow.jsonl'), { stream: () => text.readable })
+    session.receive({ type: 'open', source: { kind: 'file', file }, budget: 1e8 })
+    await vi.waitFor(() => expect(status()?.source.state).toBe('connecting'))
     clock.now += 6 * MINUTE
+    const writer = text.writable.getWriter()
+    void writer.write(new TextEncoder().encode(LINES.join('\n')))
+    void writer.close()
     const run = opening.mock.results[0]?.value as SourceRun // what open() returned
     await vi.waitFor(() => expect(run.status().source.state).toBe('loaded'))
-    expect(status()?.source.state).not.toBe('loaded')
+    expect(status()?.source.state).toBe('connecting')
     session.receive({ type: 'here' })
     await vi.waitFor(() => expect(status()?.source.state).toBe('loaded'))
   })
