@@ -28,14 +28,27 @@ function noCounts(size: number): Counts {
 export function facetOf(request: FacetRequest, weighed: Weighed, keys: Keys, indexes: ValueIndexes): Facet {
   const { field, label } = request
   const named = label === undefined ? { field } : { field, label }
-  if (!isCountable(field)) return { ...named, values: [], distinct: 0 }
+  if (!isCountable(field)) return { ...named, values: [], distinct: 0, ...totalsOf(weighed, keys) }
   const index = indexes.of(field, label)
   const denied = keys.words.internText('Deny')
   const counts =
     SOURCES[field].length === 1
       ? countOne(field, index, weighed, keys, indexes, denied)
       : countEither(field, index, weighed, keys, indexes, denied)
-  return { ...named, ...mostFrequent(request, field, index, counts) }
+  return { ...named, ...mostFrequent(request, field, index, counts), ...totalsOf(weighed, keys) }
+}
+
+/** All that is counted: a value's share is of these, because a record may have none or several. */
+function totalsOf({ count, flows, weights }: Weighed, keys: Keys): Pick<Facet, 'records' | 'denied'> {
+  const actions = keys.codes[ACTION]!
+  const deny = keys.words.internText('Deny')
+  let records = 0
+  let denied = 0
+  for (let i = 0; i < count; i++) {
+    records += weights[i]!
+    if (actions[flows === null ? i : flows[i]!] === deny) denied += weights[i]!
+  }
+  return { records, denied }
 }
 
 /** A field of one part: counted by code, then once for each value of a code. */

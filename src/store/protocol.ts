@@ -88,6 +88,9 @@ export interface Facet {
   readonly values: readonly { readonly value: string; readonly records: number; readonly denied: number }[]
   /** Distinct values before `limit`. */
   readonly distinct: number
+  /** All records that were counted, whatever their values, and the denied ones among them. */
+  readonly records: number
+  readonly denied: number
 }
 
 /** Records, or a sum, by verdict over time. Arrays have one entry a step; `gaps` is 1 where nothing was received. */
@@ -170,6 +173,8 @@ export type Question =
       readonly time: TimeRange | null
       readonly facet: FacetRequest
     }
+  /** How many rows of each shape match. */
+  | { readonly about: 'totals'; readonly filter: Expression; readonly time: TimeRange | null }
   /** What each clause of a filter removes. */
   | { readonly about: 'clauses'; readonly filter: Expression; readonly time: TimeRange | null }
   /** The flows with the source, destination, protocol and port of the row with that id, last seen first. */
@@ -188,6 +193,7 @@ export type Question =
 export interface Answers {
   readonly count: number
   readonly facet: Facet
+  readonly totals: Readonly<Record<Shape, number>>
   readonly clauses: Bisection
   readonly conversation: readonly Row[]
   readonly rows: { readonly rows: readonly Row[]; readonly total: number }

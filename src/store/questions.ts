@@ -3,7 +3,7 @@ import { whyEmpty } from '../filter/bisect.ts'
 import { ensure, unreachable } from '../lib/assert.ts'
 import type { FlowStore } from './flow-store.ts'
 import type { FlowView } from './flow-view.ts'
-import type { Answers, Question, TimeRange, ViewRequest } from './protocol.ts'
+import type { Answers, Question, Shape, TimeRange, ViewRequest } from './protocol.ts'
 
 function requestOf(filter: ViewRequest['filter'], time: TimeRange | null): ViewRequest {
   return {
@@ -31,6 +31,11 @@ export function answerTo(
     case 'facet': {
       const [facet] = reader.facets(requestOf(question.filter, question.time), [question.facet], now)
       return ensure(facet, 'a facet is answered for each one asked')
+    }
+    case 'totals': {
+      const request = requestOf(question.filter, question.time)
+      const totalOf = (shape: Shape): number => reader.view({ ...request, shape }, now).total
+      return { signatures: totalOf('signatures'), flows: totalOf('flows'), intervals: totalOf('intervals') }
     }
     case 'clauses':
       return whyEmpty(question.filter, (filter) => reader.count(filter, question.time, now))

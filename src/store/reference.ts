@@ -183,6 +183,11 @@ export class ReferenceStore {
       const rows = this.rows(request.shape, this.scope(request.time), filter, this.nowOf(now))
       const registered = fieldOf(field)
       const counts = new Map<string, { records: number; denied: number }>()
+      const all = { records: 0, denied: 0 }
+      for (const { subject, records } of this.facetSubjects(request.shape, rows)) {
+        all.records += records
+        if (subject.key.action === 'Deny') all.denied += records
+      }
       for (const { subject, records } of this.facetSubjects(request.shape, rows)) {
         if (registered.type === 'measure' || registered.type === 'age') break
         for (const value of valuesOf(subject, registered.id, label)) {
@@ -202,6 +207,7 @@ export class ReferenceStore {
         ...(label === undefined ? {} : { label }),
         values: values.slice(0, limit),
         distinct: values.length,
+        ...all,
       }
     })
   }
