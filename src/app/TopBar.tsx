@@ -8,7 +8,7 @@ import { ThemeButton } from './ThemeButton.tsx'
 
 export function TopBar() {
   return (
-    <header className="flex h-12 flex-none items-center gap-4 border-b border-line bg-surface px-4">
+    <header className="flex min-h-12 flex-none flex-wrap items-center gap-x-4 gap-y-1 border-b border-line bg-surface px-4 py-1.5">
       <h1 className="flex items-center gap-2 text-[0.9375rem] font-semibold tracking-tight">
         <svg
           viewBox="0 0 20 20"

@@ -13,6 +13,7 @@ import type { Certainty } from '../../trace/rich-text.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { Icon, type IconName } from '../../ui/Icon.tsx'
 import { Paragraph } from './Paragraph.tsx'
+import { sentenceCase } from './sentence-case.ts'
 
 /** The way of the packet, with a gate at each end; and in words what is known of either. */
 export function BothEnds({ row, conversation }: { row: Row; conversation: readonly Row[] | undefined }) {
@@ -116,8 +117,7 @@ function Gate({ view: { state, certainty } }: { view: EndView }) {
 function Caption({ view: { text, certainty }, last = false }: { view: EndView; last?: boolean }) {
   return (
     <p className={last ? 'text-right' : ''}>
-      <span className="inline-block first-letter:uppercase">{text}</span>{' '}
-      <Chip look={certainty === 'inferred' ? 'dashed' : 'filled'}>{certainty}</Chip>
+      {sentenceCase(text)} <Chip look={certainty === 'inferred' ? 'dashed' : 'filled'}>{certainty}</Chip>
     </p>
   )
 }

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 
 import type { Row } from '../../state/rows.ts'
 import { unknowables } from '../../trace/unknowable.ts'
+import { sentenceCase } from './sentence-case.ts'
 
 /** What the record does not hold, why, and how to find out. */
 export function CannotTell({ row }: { row: Row }) {
@@ -14,7 +15,7 @@ export function CannotTell({ row }: { row: Row }) {
       <dl className="mt-2 grid gap-2.5">
         {items.map(({ what, why, learn }) => (
           <div key={what}>
-            <dt className="font-medium first-letter:uppercase">{what}</dt>
+            <dt className="font-medium">{sentenceCase(what)}</dt>
             <dd className="text-muted">{why}</dd>
             <dd className="mt-0.5">{learn}</dd>
           </div>

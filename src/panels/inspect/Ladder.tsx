@@ -9,6 +9,7 @@ import {
 import { describeAction } from '../../state/words.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { Mark } from '../../ui/Mark.tsx'
+import { sentenceCase } from './sentence-case.ts'
 
 /** What a side of the ladder is called. */
 export interface Side {
@@ -62,7 +63,10 @@ export function Ladder({
 
 function SideHeader({ side, last = false }: { side: Side; last?: boolean }) {
   return (
-    <th scope="col" className={`border-b border-line px-3 py-2 font-semibold ${last ? 'border-l' : ''}`}>
+    <th
+      scope="col"
+      className={`border-b border-line px-3 py-2 align-top font-semibold ${last ? 'border-l' : ''}`}
+    >
       {side.title} <span className="block text-2xs font-normal text-muted">{side.subtitle}</span>
     </th>
   )
@@ -184,10 +188,6 @@ function HitNotes({ hit }: { hit: LadderHit }) {
       {hit.oddity === null ? null : <p className="text-staged">{sentenceCase(hit.oddity)}</p>}
     </div>
   )
-}
-
-function sentenceCase(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** The same in lines, one for each hit: for whoever listens, and to be copied. */

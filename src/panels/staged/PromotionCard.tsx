@@ -52,10 +52,11 @@ export function PromotionCard({ promotion }: { promotion: Promotion<Row> }) {
   )
 }
 
-/** "3,120 connections and 4.1 MB would be denied"; nothing where nothing changes. */
+/** "3,120 connections started, 4.1 MB would be denied"; nothing where nothing changes. */
 function volume(word: string, { flows, connections, bytes }: Impact<Row>): string {
   if (flows.length === 0) return ''
-  const counted = connections === null ? 'connections not recorded' : formatPlural(connections, 'connection')
+  const counted =
+    connections === null ? 'connections not recorded' : `${formatPlural(connections, 'connection')} started`
   return `${counted}, ${formatBytes(bytes)} would be ${word}`
 }
 

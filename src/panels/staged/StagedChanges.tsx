@@ -53,9 +53,10 @@ export function StagedChanges() {
             </li>
           ) : null}
           <li>
-            A staged deletion never reaches the evaluation, so it does not show here. A pair is counted once,
-            though both ends may report it.
+            A pair is a source and a destination: it counts once, over whichever ports and though both ends
+            may report it. Each of its ports has a line.
           </li>
+          <li>A staged deletion never reaches the evaluation, so it does not show here.</li>
         </ul>
       </div>
     </section>

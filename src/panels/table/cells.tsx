@@ -1,11 +1,12 @@
 /** What the cells of a row show. */
 import type { FlowKey } from '../../flows/flow.ts'
-import { decidingHit, isEndOfTier, namedPolicy, verdictChange, verdictOf } from '../../flows/hit.ts'
+import { verdictChange, verdictOf } from '../../flows/hit.ts'
 import { displayName } from '../../flows/spelling.ts'
 import { formatAge, formatClock, formatTime } from '../../lib/format.ts'
 import { useNow } from '../../state/clock.ts'
 import { useSnapshot } from '../../state/flowtrace.ts'
 import { describeAction } from '../../state/words.ts'
+import { compactTrace } from '../../trace/compact.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 
@@ -44,25 +45,18 @@ export function Pending({ flowKey }: { flowKey: FlowKey }) {
   }
 }
 
-/** Which hit decided: its tier, its policy, and its rule as people count. */
+/** Which hit decided: its tier, its policy, and its rule as people count. The rule stays in sight, the name is cut. */
 export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
-  const hit = decidingHit(flowKey.policies.enforced)
-  if (hit === undefined) return <span className="text-faint">not in the record</span>
-  if (hit.kind === 'Profile')
-    return (
-      <span className="block truncate">
-        <Chip>–</Chip> <code className="text-xs">{hit.name}</code>{' '}
-        <span className="text-muted">no policy</span>
-      </span>
-    )
-  const policy = namedPolicy(hit)
-  const name = policy.namespace === '' ? policy.name : `${policy.namespace}/${policy.name}`
-  const rule = isEndOfTier(hit) ? 'end of tier' : `rule ${hit.ruleIndex + 1}`
+  const trace = compactTrace(flowKey.policies.enforced)
+  if (trace === null) return <span className="text-faint">not in the record</span>
+  const { tier, policy, at, text } = trace
   return (
-    <span className="block truncate" title={`Tier ${hit.tier}: ${name} ${rule}`}>
-      <Chip>{hit.tier}</Chip> {isEndOfTier(hit) ? <span className="text-muted">{rule} </span> : null}
-      {hit.kind === 'EndOfTier' && hit.trigger === null ? null : <code className="text-xs">{name}</code>}
-      {isEndOfTier(hit) ? null : <span className="text-muted"> {rule}</span>}
+    <span className="flex min-w-0 items-center gap-1.5" title={text}>
+      <span className="max-w-1/3 flex-none truncate">
+        <Chip>{tier === '' ? '–' : tier}</Chip>
+      </span>{' '}
+      {policy === null ? null : <code className="min-w-0 truncate text-xs">{policy.path}</code>}{' '}
+      <span className="flex-none text-muted">{at}</span>
     </span>
   )
 }
