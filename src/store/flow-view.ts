@@ -13,6 +13,7 @@ import type { RecordStore } from './record-store.ts'
 import { type GroupRequest, type Groups, groupsOf } from './groups.ts'
 import { histogramOf } from './histogram.ts'
 import { type Ground, type Match, matchOf } from './match.ts'
+import { OrderBuffers } from './order.ts'
 import type { Facet, FacetRequest, Histogram, Shape, TimeRange, ViewRequest, Window } from './protocol.ts'
 import type { Scope } from './rows.ts'
 import { Scoped } from './scoped.ts'
@@ -40,7 +41,6 @@ interface KeyCaches {
 interface ScopeCaches {
   readonly scoped: Scoped
   readonly matches: Map<string, Match>
-  listing: { readonly name: string; readonly listing: Listing } | null
 }
 
 export class FlowView {
@@ -49,6 +49,9 @@ export class FlowView {
   private mark = Number.POSITIVE_INFINITY
   private keyCaches: KeyCaches
   private scopes: ScopeCaches[] = []
+  private readonly buffers = new OrderBuffers()
+  /** What was listed last, to scroll in. */
+  private listed: { readonly name: string; readonly scoped: Scoped; readonly listing: Listing } | null = null
 
   constructor(store: RecordStore) {
     this.store = store
@@ -62,10 +65,11 @@ export class FlowView {
     const match = this.match(request.shape, request.filter, caches, ground)
     const { sort } = request
     const name = `${matchName(request.shape, request.filter, ground)} ${sort.column}`
-    if (caches.listing?.name !== name) {
-      caches.listing = { name, listing: listingOf(match, sort, ground, this.keyCaches.ranks) }
+    if (this.listed?.name !== name || this.listed.scoped !== caches.scoped) {
+      const listing = listingOf(match, sort, ground, this.keyCaches.ranks, this.buffers)
+      this.listed = { name, scoped: caches.scoped, listing }
     }
-    const { listing } = caches.listing
+    const { listing } = this.listed
     const items = windowOf(listing, sort, request.offset, request.limit)
     const held = (everything: boolean): { match: Match; ground: Ground } => {
       const wider = everything ? this.caches({ time: null, mark: this.mark }) : caches
@@ -135,7 +139,7 @@ export class FlowView {
     this.scopes = this.scopes.filter(({ scoped }) => scoped.isOf(scoped.scope))
     const known = this.scopes.find(({ scoped }) => scoped.isOf(scope))
     if (known !== undefined) return known
-    const made = { scoped: new Scoped(this.store, scope), matches: new Map<string, Match>(), listing: null }
+    const made = { scoped: new Scoped(this.store, scope), matches: new Map<string, Match>() }
     this.scopes = [made, ...this.scopes].slice(0, KEPT_SCOPES)
     return made
   }

@@ -5,7 +5,7 @@ import { COUNTERS, END } from './chunk.ts'
 import type { ColumnRanks } from './columns.ts'
 import type { Ground, Match } from './match.ts'
 import { MEASURE_COUNTERS, measureOf } from './measures.ts'
-import { type Levels, Order } from './order.ts'
+import { type Levels, Order, type OrderBuffers } from './order.ts'
 import type { Sort } from './protocol.ts'
 import type { Slice } from './rows.ts'
 import type { Scoped } from './scoped.ts'
@@ -21,36 +21,49 @@ function orBelow(value: number): number {
   return Number.isNaN(value) ? -1 : value
 }
 
-export function listingOf(match: Match, { column: id }: Sort, ground: Ground, ranks: ColumnRanks): Listing {
+/** The listing lives until the buffers are used for another one. */
+export function listingOf(
+  match: Match,
+  { column: id }: Sort,
+  ground: Ground,
+  ranks: ColumnRanks,
+  buffers: OrderBuffers,
+): Listing {
   const column = columnOf(id)
   const rank = column.sort.by === 'text' ? ranks.of(column, column.sort) : new Uint32Array(0)
-  return { match, order: orderOf(match, column.sort, rank, ground) }
+  return { match, order: orderOf(match, column.sort, rank, ground, buffers) }
 }
 
-function orderOf(match: Match, sort: SortKey, rank: Uint32Array, ground: Ground): Order {
+function orderOf(
+  match: Match,
+  sort: SortKey,
+  rank: Uint32Array,
+  ground: Ground,
+  buffers: OrderBuffers,
+): Order {
   const { keys, sums } = ground.scoped
   const { signatures } = ground
   switch (match.shape) {
     case 'intervals':
-      return new Order(intervalValues(match, sort, rank, ground.scoped), [])
+      return new Order(intervalValues(match, sort, rank, ground.scoped, buffers), [], buffers)
     case 'flows': {
       const flows = match.flows ?? new Uint8Array(0)
-      const values = subjectValues(flows, sort, {
+      const values = subjectValues(flows, sort, buffers, {
         rank: (flow) => rank[flow]!,
         last: (flow) => sums.last[flow]!,
         counter: (index, flow) => sums.counter(index, flow),
       })
-      return new Order(values, idLevels(keys, flows.length))
+      return new Order(values, idLevels(keys, flows.length), buffers)
     }
     case 'signatures': {
       const found = match.signatures
       if (found === null) throw new Error('A match of signatures without their sums')
-      const values = subjectValues(found.keys, sort, {
+      const values = subjectValues(found.keys, sort, buffers, {
         rank: (signature) => rank[found.flow[signature]!]!,
         last: (signature) => found.last[signature]!,
         counter: (index, signature) => found.counter(index, signature),
       })
-      return new Order(values, idLevels(signatures, found.keys.length))
+      return new Order(values, idLevels(signatures, found.keys.length), buffers)
     }
     default:
       return unreachable(match.shape, 'shape')
@@ -72,8 +85,13 @@ interface Subject {
 }
 
 /** `present`: 0 for what does not match. */
-function subjectValues(present: Uint8Array | Uint32Array, sort: SortKey, of: Subject): Float64Array {
-  const values = new Float64Array(present.length).fill(Number.NaN)
+function subjectValues(
+  present: Uint8Array | Uint32Array,
+  sort: SortKey,
+  buffers: OrderBuffers,
+  of: Subject,
+): Float64Array {
+  const values = buffers.values(present.length).fill(Number.NaN)
   for (let subject = 0; subject < values.length; subject++) {
     if (present[subject] === 0) continue
     if (sort.by === 'text') values[subject] = of.rank(subject)
@@ -88,17 +106,15 @@ function intervalValues(
   sort: SortKey,
   rank: Uint32Array,
   { keys, slices, scope }: Scoped,
+  buffers: OrderBuffers,
 ): Float64Array {
-  const values = new Float64Array(slices.reduce((sum, { length }) => sum + length, 0))
+  const values = buffers.values(slices.reduce((sum, { length }) => sum + length, 0))
   let base = 0
   for (const [i, slice] of slices.entries()) {
     const { chunk, length, whole } = slice
     const part = values.subarray(base, base + length)
     fillValues(part, sort, rank, slice, keys.flowOf)
-    const bits = match.rows?.[i]
-    if (bits === undefined)
-      for (let row = 0; row < length; row++) keep(part, row, match.entries[chunk.entries[row]!]!)
-    else for (let row = 0; row < length; row++) keep(part, row, bits[row]!)
+    leaveOut(part, match, i, chunk.entries)
     const { time } = scope
     if (!whole && time !== null) {
       const { starts } = chunk
@@ -111,12 +127,22 @@ function intervalValues(
   return values
 }
 
-function keep(values: Float64Array, row: number, bit: number): void {
-  if (bit === 0) values[row] = Number.NaN
-  else if (Number.isNaN(values[row]!)) values[row] = -1
+/** Takes the rows that do not match out of the list. */
+function leaveOut(
+  values: Float64Array,
+  { entries: ofEntry, rows }: Match,
+  slice: number,
+  entries: Uint32Array,
+): void {
+  const ofRow = rows?.[slice]
+  if (ofRow === undefined) {
+    for (let row = 0; row < values.length; row++) if (ofEntry[entries[row]!] === 0) values[row] = Number.NaN
+  } else {
+    for (let row = 0; row < values.length; row++) if (ofRow[row] === 0) values[row] = Number.NaN
+  }
 }
 
-/** The values of all rows of a slice, those that do not match included; NaN where it was not recorded. */
+/** The values of all rows of a slice, those that do not match included. */
 function fillValues(
   values: Float64Array,
   sort: SortKey,
@@ -138,6 +164,7 @@ function fillValues(
         if (i === 0) chunk.copy(COUNTERS + counter, values)
         else chunk.addTo(COUNTERS + counter, values)
       }
+      for (let row = 0; row < length; row++) values[row] = orBelow(values[row]!)
       return
     default:
       unreachable(sort, 'sort')

@@ -89,10 +89,10 @@ function measuredBits(
 }
 
 function matchIntervals(filter: Expression, { scoped, indexes, now }: Ground): Match {
-  const { entryCount, keys, sums, slices } = scoped
+  const { entryCount, entryRecords, keys, slices } = scoped
   const subjects: Subjects = { count: entryCount, flows: keys.flowOf, entries: null }
   const weights = new Uint32Array(entryCount)
-  const held = sum(sums.entryRecords.subarray(0, entryCount))
+  const held = sum(entryRecords.subarray(0, entryCount))
   const common = {
     shape: 'intervals',
     held,
@@ -103,7 +103,7 @@ function matchIntervals(filter: Expression, { scoped, indexes, now }: Ground): M
   if (!isMeasured(filter)) {
     const entries = keyBits(filter, subjects, indexes)
     for (let entry = 0; entry < entryCount; entry++) {
-      weights[entry] = entries[entry]! * sums.entryRecords[entry]!
+      weights[entry] = entries[entry]! * entryRecords[entry]!
     }
     return { ...common, total: sum(weights), entries, rows: null }
   }

@@ -26,27 +26,52 @@ function logarithmic(value: number): number {
   return half[UPPER]!
 }
 
+interface Binned {
+  readonly bins: Uint16Array
+  /** By bin. */
+  readonly counts: Uint32Array
+  readonly fullest: number
+  readonly total: number
+}
+
 interface Range {
   readonly least: number
   readonly most: number
 }
 
-/** Spreads values over the bins, evenly or by their logarithm, which evens out a few very large ones. */
-class Spread {
-  private readonly log: boolean
-  private readonly least: number
-  private readonly scale: number
+/** From values to bins, evenly or by their logarithm, which evens out a few very large ones. */
+interface Spread {
+  readonly log: boolean
+  readonly least: number
+  readonly scale: number
+}
 
-  constructor({ least, most }: Range, log: boolean) {
-    this.log = log
-    this.least = least
-    const range = log ? logarithmic(most - least) : most - least
-    this.scale = range > 0 ? (BINS - 1) / range : 0
+function spreadOf({ least, most }: Range, log: boolean): Spread {
+  const range = log ? logarithmic(most - least) : most - least
+  return { log, least, scale: range > 0 ? (BINS - 1) / range : 0 }
+}
+
+function binOf(value: number, { log, least, scale }: Spread): number {
+  return ((log ? logarithmic(value - least) : value - least) * scale) | 0
+}
+
+/** Memory for one order after another: touching fresh pages would take as long as the sorting. */
+export class OrderBuffers {
+  private doubles = new Float64Array(0)
+  private shorts = [new Uint16Array(0), new Uint16Array(0)]
+
+  /** Room for a value for each item, with anything in it. */
+  values(count: number): Float64Array {
+    if (this.doubles.length < count) this.doubles = new Float64Array(Math.ceil(count * 1.25))
+    return this.doubles.subarray(0, count)
   }
 
-  bin(value: number): number {
-    const distance = value - this.least
-    return ((this.log ? logarithmic(distance) : distance) * this.scale) | 0
+  /** Room for a bin for each item; there are two of them. */
+  bins(which: 0 | 1, count: number): Uint16Array {
+    let room = this.shorts[which] ?? new Uint16Array(0)
+    if (room.length < count) room = new Uint16Array(Math.ceil(count * 1.25))
+    this.shorts[which] = room
+    return room.subarray(0, count)
   }
 }
 
@@ -55,35 +80,26 @@ export class Order {
   readonly total: number
   private readonly values: Float64Array
   private readonly levels: Levels
-  private bins: Uint16Array
-  private counts: Uint32Array
+  private readonly bins: Uint16Array
+  private readonly counts: Uint32Array
 
-  /** `values` by item, NaN for what is not in the list; `ties` decide among equal values. */
-  constructor(values: Float64Array, ties: Levels) {
+  /**
+   * `values` by item, NaN for what is not in the list; `ties` decide among equal values. The order lives until the
+   * buffers are used for another one.
+   */
+  constructor(values: Float64Array, ties: Levels, buffers: OrderBuffers) {
     this.values = values
     this.levels = [values, ...ties]
-    let least = Number.POSITIVE_INFINITY
-    let most = Number.NEGATIVE_INFINITY
-    let total = 0
-    for (let item = 0; item < values.length; item++) {
-      const value = values[item]!
-      if (Number.isNaN(value)) continue
-      total++
-      if (value < least) least = value
-      if (value > most) most = value
+    const range = rangeOfAll(values)
+    const even = this.spread(spreadOf(range, false), buffers.bins(0, values.length))
+    this.total = even.total
+    let chosen = even
+    if (even.fullest > even.total * TOO_FULL) {
+      const logarithmically = this.spread(spreadOf(range, true), buffers.bins(1, values.length))
+      if (logarithmically.fullest < even.fullest) chosen = logarithmically
     }
-    this.total = total
-    this.bins = new Uint16Array(values.length)
-    this.counts = this.spread(new Spread({ least, most }, false))
-    if (fullest(this.counts) > total * TOO_FULL) {
-      const { bins, counts } = this
-      this.bins = new Uint16Array(values.length)
-      this.counts = this.spread(new Spread({ least, most }, true))
-      if (fullest(this.counts) >= fullest(counts)) {
-        this.bins = bins
-        this.counts = counts
-      }
-    }
+    this.bins = chosen.bins
+    this.counts = chosen.counts
   }
 
   /** The items at places `from` to `to`. */
@@ -110,20 +126,31 @@ export class Order {
     return place
   }
 
-  private spread(spread: Spread): Uint32Array {
-    const { values, bins } = this
-    const counts = new Uint32Array(BINS)
-    for (let item = 0; item < values.length; item++) {
-      const value = values[item]!
-      if (Number.isNaN(value)) {
-        bins[item] = OUT
-        continue
+  /** Puts every item into its bin, then counts: one loop for both is slower than two. */
+  private spread({ log, least, scale }: Spread, bins: Uint16Array): Binned {
+    const { values } = this
+    // NaN is not greater than anything. Two loops, because the test in each turn costs as much as the turn.
+    if (log) {
+      for (let item = 0; item < values.length; item++) {
+        const value = values[item]!
+        bins[item] = value >= least ? (logarithmic(value - least) * scale) | 0 : OUT
       }
-      const bin = spread.bin(value)
-      bins[item] = bin
-      counts[bin]!++
+    } else {
+      for (let item = 0; item < values.length; item++) {
+        const value = values[item]!
+        bins[item] = value >= least ? ((value - least) * scale) | 0 : OUT
+      }
     }
-    return counts
+    const counts = new Uint32Array(OUT + 1)
+    for (let item = 0; item < bins.length; item++) counts[bins[item]!]!++
+    const inList = counts.subarray(0, BINS)
+    let fullest = 0
+    let total = 0
+    for (const count of inList) {
+      fullest = Math.max(fullest, count)
+      total += count
+    }
+    return { bins, counts: inList, fullest, total }
   }
 
   private gather(first: number, last: number, count: number): Uint32Array {
@@ -136,12 +163,6 @@ export class Order {
     }
     return items
   }
-}
-
-function fullest(counts: Uint32Array): number {
-  let most = 0
-  for (let bin = 0; bin < counts.length; bin++) most = Math.max(most, counts[bin]!)
-  return most
 }
 
 function compare(levels: Levels, a: number, b: number): number {
@@ -159,9 +180,9 @@ function orderedWindow(items: Uint32Array, levels: Levels, from: number, to: num
   if (items.length <= FEW) return items.sort((a, b) => compare(levels, a, b)).slice(from, to)
   const range = rangeOf(items, values)
   if (range.least === range.most) return orderedWindow(items, rest, from, to)
-  const spread = new Spread(range, false)
+  const spread = spreadOf(range, false)
   const counts = new Uint32Array(BINS)
-  for (const item of items) counts[spread.bin(values[item]!)]!++
+  for (const item of items) counts[binOf(values[item]!, spread)]!++
   let before = 0
   let first = 0
   while (before + counts[first]! <= from) before += counts[first++]!
@@ -173,10 +194,21 @@ function orderedWindow(items: Uint32Array, levels: Levels, from: number, to: num
   const part = new Uint32Array(inside)
   let at = 0
   for (const item of items) {
-    const bin = spread.bin(values[item]!)
+    const bin = binOf(values[item]!, spread)
     if (bin >= first && bin <= last) part[at++] = item
   }
   return orderedWindow(part, levels, from - before, to - before)
+}
+
+function rangeOfAll(values: Float64Array): Range {
+  let least = Number.POSITIVE_INFINITY
+  let most = Number.NEGATIVE_INFINITY
+  for (let item = 0; item < values.length; item++) {
+    const value = values[item]!
+    if (value < least) least = value
+    if (value > most) most = value
+  }
+  return { least, most }
 }
 
 function rangeOf(items: Uint32Array, values: Float64Array | Uint32Array): Range {

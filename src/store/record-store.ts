@@ -50,6 +50,8 @@ export class RecordStore {
   version = 0
   /** Counts evictions: below a mark, nothing else changes. */
   evictions = 0
+  /** Whether a flow may have two records of one start, as where two captures were joined. Live, those are duplicates. */
+  hasTwins = false
   private readonly budget: number
   private kept = new Sums()
   /** Whether rows were taken out of `kept` since its times were last found. */
@@ -190,6 +192,8 @@ export class RecordStore {
       this.duplicates++
       return
     }
+    if (sums.records[flow]! > 0 && start >= sums.first[flow]! && start <= sums.newest[flow]!)
+      this.hasTwins = true
     rows.append(entry, values)
     sums.add(flow, entry, values)
     if (live) this.buckets.add(start)

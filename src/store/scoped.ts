@@ -3,7 +3,7 @@ import type { Keys } from './keys.ts'
 import { BUCKET } from './buckets.ts'
 import type { TimeRange } from './protocol.ts'
 import type { Scope, Slice } from './rows.ts'
-import { type Sums, sumsOf } from './sums.ts'
+import { recordsOf, type Sums, sumsOf } from './sums.ts'
 
 /** The rows of one scope as they were at one moment, and what they add up to. */
 export class Scoped {
@@ -19,6 +19,7 @@ export class Scoped {
   /** Whether the store's own sums are those of the scope; they change under us when a record comes. */
   private readonly isAll: boolean
   private scanned: Sums | null = null
+  private counted: Uint32Array | null = null
   private found: TimeRange | null | undefined
 
   constructor(store: RecordStore, scope: Scope) {
@@ -46,14 +47,21 @@ export class Scoped {
     )
   }
 
-  /** Whether a flow may have two records of one start: live, those are duplicates. */
+  /** Whether a flow may have two records of one start. */
   get hasTwins(): boolean {
-    return !this.store.live
+    return this.store.hasTwins
+  }
+
+  /** Records by entry, for what needs no more than that. */
+  get entryRecords(): Uint32Array {
+    if (this.isAll || this.scanned !== null) return this.sums.entryRecords
+    this.counted ??= recordsOf(this.slices, this.scope, this.entryCount)
+    return this.counted
   }
 
   get sums(): Sums {
     if (this.isAll) return this.store.sums()
-    this.scanned ??= sumsOf(this.store.rows, this.keys, this.scope)
+    this.scanned ??= sumsOf(this.slices, this.scope, this.keys)
     return this.scanned
   }
 

@@ -2,7 +2,7 @@ import type { Counters } from '../flows/flow.ts'
 import { COLUMN_COUNT, COUNTERS, END, START } from './chunk.ts'
 import { grown } from './grow.ts'
 import type { Keys } from './keys.ts'
-import type { Rows, Scope } from './rows.ts'
+import { inRange, type Rows, type Scope, type Slice } from './rows.ts'
 
 const COUNTER_COUNT = COLUMN_COUNT - COUNTERS
 /** The first of the three connection counts, which a record may leave out. */
@@ -93,6 +93,33 @@ export class Sums {
     if (this.entryRecords[entry]!++ === 0) this.entryCount++
   }
 
+  /** Adds the rows of a slice whose flow is given, column by column. */
+  addSlice({ chunk, length }: Slice, flows: Int32Array): void {
+    const { entries, starts } = chunk
+    const column = new Float64Array(length)
+    chunk.copy(END, column)
+    for (let row = 0; row < length; row++) {
+      const flow = flows[row]!
+      if (flow === OUT) continue
+      const entry = entries[row]!
+      this.see(flow, entry, starts[row]!, column[row]!)
+      if (this.records[flow]!++ === 0) this.flowCount++
+      if (this.entryRecords[entry]!++ === 0) this.entryCount++
+    }
+    for (let i = 0; i < COUNTER_COUNT; i++) {
+      const sums = this.counters[i]!
+      const recorded = this.recorded[i - CONNECTIONS]
+      chunk.copy(COUNTERS + i, column)
+      for (let row = 0; row < length; row++) {
+        const flow = flows[row]!
+        const value = column[row]!
+        if (flow === OUT || Number.isNaN(value)) continue
+        sums[flow]! += value
+        if (recorded !== undefined) recorded[flow]!++
+      }
+    }
+  }
+
   /** Takes a row out. Times and the newest entry stay as they were: {@link respan} finds them again. */
   subtract(flow: number, entry: number, values: Float64Array): void {
     for (let i = 0; i < COUNTER_COUNT; i++) {
@@ -175,22 +202,41 @@ export class Sums {
   }
 }
 
+/** A row of a slice that is not in the time range. */
+const OUT = -1
+
 /** The sums of the rows in a scope, by a scan. */
-export function sumsOf(rows: Rows, keys: Keys, scope: Scope): Sums {
+export function sumsOf(slices: readonly Slice[], scope: Scope, keys: Keys): Sums {
   const sums = new Sums()
   sums.reserve(keys)
-  const values = new Float64Array(COLUMN_COUNT)
-  for (const { chunk, length, whole } of rows.slices(scope)) {
-    const { starts } = chunk
-    for (let row = 0; row < length; row++) {
-      if (!whole && scope.time !== null) {
-        const start = starts[row]!
-        if (start < scope.time.from || start >= scope.time.to) continue
-      }
-      const entry = chunk.entries[row]!
-      chunk.read(row, values)
-      sums.add(keys.flowOf[entry]!, entry, values)
-    }
+  const flows = new Int32Array(slices.reduce((most, { length }) => Math.max(most, length), 0))
+  for (const slice of slices) {
+    flowsOf(slice, scope, keys.flowOf, flows)
+    sums.addSlice(slice, flows)
   }
   return sums
+}
+
+/** The records by entry of a scope, by a scan. */
+export function recordsOf(slices: readonly Slice[], { time }: Scope, entryCount: number): Uint32Array {
+  const records = new Uint32Array(entryCount)
+  for (const { chunk, length, whole } of slices) {
+    const { entries, starts } = chunk
+    for (let row = 0; row < length; row++) {
+      if (whole || inRange(time, starts[row]!)) records[entries[row]!]!++
+    }
+  }
+  return records
+}
+
+function flowsOf(
+  { chunk, length, whole }: Slice,
+  { time }: Scope,
+  flowOf: Uint32Array,
+  flows: Int32Array,
+): void {
+  const { entries, starts } = chunk
+  for (let row = 0; row < length; row++) {
+    flows[row] = whole || inRange(time, starts[row]!) ? flowOf[entries[row]!]! : OUT
+  }
 }
