@@ -1,5 +1,6 @@
 import { Suspense } from 'react'
 
+import { QueryBar } from '../panels/query-bar/QueryBar.tsx'
 import { DropZone } from '../panels/source/DropZone.tsx'
 import { HoldingsBar } from '../panels/source/HoldingsBar.tsx'
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
@@ -9,7 +10,7 @@ import { useWish } from '../state/flowtrace.ts'
 import { useParsedView } from '../state/navigation.ts'
 import { useTheme } from '../state/theme.ts'
 import { Notice } from '../ui/Notice.tsx'
-import { FilterBar, Inspector, StagedChanges } from './later.ts'
+import { FilterBar, Inspector, Keyboard, StagedChanges } from './later.ts'
 import { TopBar } from './TopBar.tsx'
 
 /** The screen: what is open, the filter, the flows, and the flow that is looked at. */
@@ -27,6 +28,7 @@ export function App() {
             {problems.join(', ')}. Everything else in it is applied.
           </Notice>
         )}
+        <QueryBar />
         <Suspense fallback={<div className="h-[2.8125rem] flex-none border-b border-line bg-surface" />}>
           <FilterBar />
         </Suspense>
@@ -48,6 +50,9 @@ export function App() {
           )}
         </main>
         <HoldingsBar />
+        <Suspense fallback={null}>
+          <Keyboard />
+        </Suspense>
       </div>
     </DropZone>
   )

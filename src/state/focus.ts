@@ -10,7 +10,7 @@ export function registerQueryBar(focus: () => void): () => void {
   }
 }
 
-/** Moves the focus to the query bar, its text selected; nothing happens while there is no bar. */
+/** Moves the focus to the end of the query; nothing happens while there is no bar. */
 export function focusQueryBar(): void {
   current?.()
 }

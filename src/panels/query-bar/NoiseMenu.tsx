@@ -1,0 +1,61 @@
+import type { Expression } from '../../filter/expression.ts'
+import { applyPreset, hasPreset, PRESETS, removePreset } from '../../filter/preset.ts'
+import { buttonClass } from '../../ui/Button.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+
+/** Ready-made exclusions. What is on stands as clauses in the query, and can be taken out there too. */
+export function NoiseMenu({
+  filter,
+  onChange,
+}: {
+  filter: Expression
+  onChange: (filter: Expression) => void
+}) {
+  const used = PRESETS.filter((preset) => hasPreset(filter, preset)).length
+  return (
+    <Panel
+      title="Hide noise"
+      align="end"
+      trigger={
+        <button type="button" className={buttonClass('outline', used > 0 ? 'border-accent text-accent' : '')}>
+          Hide noise
+          {used > 0 ? <span className="font-semibold">{used}</span> : null}
+          <Icon name="down" className="size-3 text-faint" />
+        </button>
+      }
+    >
+      <ul className="w-80 max-w-full p-1.5">
+        {PRESETS.map((preset) => {
+          const on = hasPreset(filter, preset)
+          return (
+            <li key={preset.id}>
+              <label className="flex cursor-pointer gap-2.5 rounded-md px-2 py-1.5 hover:bg-sunken">
+                <input
+                  type="checkbox"
+                  className="mt-0.5 size-4 accent-accent"
+                  aria-describedby={`noise-${preset.id}`}
+                  aria-label={preset.title}
+                  checked={on}
+                  onChange={() => onChange((on ? removePreset : applyPreset)(filter, preset))}
+                />
+                <span>
+                  <span className="block font-medium">{preset.title}</span>
+                  <span id={`noise-${preset.id}`} className="block text-xs text-muted">
+                    {preset.help}
+                  </span>
+                  <code className="block text-2xs text-muted">
+                    {preset.field} != {preset.values.join(', ')}
+                  </code>
+                </span>
+              </label>
+            </li>
+          )
+        })}
+      </ul>
+      <p className="border-t border-line px-3.5 py-2 text-xs text-muted">
+        Adds clauses that you see and can change.
+      </p>
+    </Panel>
+  )
+}

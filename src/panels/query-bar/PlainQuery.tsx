@@ -1,0 +1,50 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+
+import { parse } from '../../filter/parse.ts'
+import { registerQueryBar } from '../../state/focus.ts'
+import { type FieldProps, FRAME } from './field.ts'
+
+/** A plain field of the editor's size until the editor is there; what is typed meanwhile is handed over to it. */
+export function PlainQuery({ applied, onApply, handover }: FieldProps) {
+  const input = useRef<HTMLInputElement>(null)
+  const [draft, setDraft] = useState<string | null>(null)
+  const write = (text: string | null) => {
+    handover.leave({ text })
+    setDraft(text)
+  }
+  useEffect(() => registerQueryBar(() => input.current?.focus()), [])
+  useLayoutEffect(() => {
+    const field = input.current
+    return () => {
+      if (field === null || field !== document.activeElement) return
+      handover.leave({ selection: [field.selectionStart ?? 0, field.selectionEnd ?? 0] })
+    }
+  }, [handover])
+  return (
+    <div className={`${FRAME} border-edge focus-within:border-accent`}>
+      <input
+        ref={input}
+        type="text"
+        aria-label="Query"
+        spellCheck={false}
+        autoCapitalize="off"
+        autoComplete="off"
+        enterKeyHint="go"
+        value={draft ?? applied}
+        onChange={(event) => write(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') {
+            write(null)
+            event.currentTarget.blur()
+          }
+          if (event.key !== 'Enter') return
+          const parsed = parse(draft ?? applied)
+          if (!parsed.ok) return
+          write(null)
+          onApply(parsed.expression)
+        }}
+        className="h-8 w-full bg-transparent px-3 font-mono text-xs outline-none"
+      />
+    </div>
+  )
+}

@@ -1,0 +1,39 @@
+import { lazy, Suspense, useMemo, useState } from 'react'
+
+import { print } from '../../filter/print.ts'
+import { later } from '../../lib/later.ts'
+import { useView } from '../../state/navigation.ts'
+import { Handover } from './field.ts'
+import { MatchCount } from './MatchCount.tsx'
+import { PlainQuery } from './PlainQuery.tsx'
+
+const loadEditor = later(async () => ({ default: (await import('./QueryEditor.tsx')).QueryEditor }))
+// Without the editor's code the plain field goes on doing its work.
+const QueryEditor = lazy(async () => loadEditor().catch(() => ({ default: PlainQuery })))
+const QueryMenus = lazy(later(async () => ({ default: (await import('./QueryMenus.tsx')).QueryMenus })))
+
+/** The query as text: typed, previewed, applied with Enter. The controls and chips show the same tree. */
+export function QueryBar() {
+  const [{ filter, time }, navigate] = useView()
+  const applied = useMemo(() => print(filter), [filter])
+  const [handover] = useState(() => new Handover())
+  const field = { applied, handover, onApply: (next: typeof filter) => navigate({ filter: next }) }
+  return (
+    <search
+      aria-label="Query bar"
+      className="flex flex-none flex-wrap items-start gap-x-3 gap-y-1.5 border-b border-line bg-surface px-4 py-2"
+    >
+      <div className="min-w-0 flex-1 basis-80">
+        <Suspense fallback={<PlainQuery {...field} />}>
+          <QueryEditor {...field} />
+        </Suspense>
+      </div>
+      <div className="flex min-h-8 flex-wrap items-center gap-2">
+        <MatchCount filter={filter} time={time} />
+        <Suspense fallback={<div className="w-60" />}>
+          <QueryMenus filter={filter} />
+        </Suspense>
+      </div>
+    </search>
+  )
+}

@@ -1,0 +1,42 @@
+import type { ParseError } from '../../filter/reader.ts'
+import { Icon } from '../../ui/Icon.tsx'
+
+/** What is wrong with the text, in words, and what was probably meant. Read out when it appears. */
+export function QueryErrors({
+  id,
+  errors,
+  onTake,
+}: {
+  id: string
+  errors: readonly ParseError[]
+  /** Puts the suggestion into the text. */
+  onTake: () => void
+}) {
+  const [first] = errors
+  // The one that would be taken: the first that has a suggestion.
+  const meant = errors.find(({ suggestion }) => suggestion !== undefined)
+  return (
+    <div aria-live="polite">
+      {first === undefined ? null : (
+        <p id={id} className="flex flex-wrap items-center gap-x-1.5 gap-y-1 pt-1.5 text-xs text-deny">
+          <Icon name="deny" className="size-3.5" />
+          <span>{first.message}</span>
+          {meant === undefined ? null : (
+            <span className="inline-flex items-center gap-1.5">
+              Did you mean
+              <button
+                type="button"
+                onClick={onTake}
+                className="rounded-md px-1 font-mono font-semibold text-accent underline underline-offset-2"
+              >
+                {meant.suggestion}
+              </button>
+              ?<kbd className="rounded bg-sunken px-1 text-2xs text-muted">Alt Enter</kbd>
+            </span>
+          )}
+          {errors.length === 1 ? null : <span className="text-muted">and {errors.length - 1} more</span>}
+        </p>
+      )}
+    </div>
+  )
+}

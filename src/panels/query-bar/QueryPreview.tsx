@@ -1,0 +1,49 @@
+import { useMemo } from 'react'
+
+import { parse } from '../../filter/parse.ts'
+import { print } from '../../filter/print.ts'
+import { formatCount } from '../../lib/format.ts'
+import { useAnswer } from '../../state/question.ts'
+import type { TimeRange } from '../../state/rows.ts'
+
+/** How many records the text would find, before it is applied. Nothing for what is applied already, or cannot be. */
+export function QueryPreview({
+  text,
+  applied,
+  time,
+  onApply,
+}: {
+  text: string
+  applied: string
+  time: TimeRange | null
+  onApply: () => void
+}) {
+  const question = useMemo(() => {
+    const parsed = parse(text)
+    if (!parsed.ok || print(parsed.expression) === applied) return null
+    return { about: 'count' as const, filter: parsed.expression, time }
+  }, [text, applied, time])
+  const count = useAnswer(question)
+  return (
+    <>
+      <output className="flex-none text-xs whitespace-nowrap text-muted">
+        {question === null || count === undefined ? null : (
+          <>
+            <strong className="font-semibold text-ink">{formatCount(count)}</strong> would match
+          </>
+        )}
+      </output>
+      {question === null ? null : (
+        <button
+          type="button"
+          onClick={onApply}
+          aria-label="Apply the query"
+          title="Apply (Enter)"
+          className="mx-1 grid h-6 flex-none place-items-center rounded-md bg-sunken px-1.5 font-mono text-xs text-muted hover:text-ink"
+        >
+          ↵
+        </button>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,97 @@
+import { useState } from 'react'
+
+import type { Expression } from '../../filter/expression.ts'
+import { parse } from '../../filter/parse.ts'
+import { rememberQuery } from '../../state/query-history.ts'
+import { deleteQuery, type SavedQuery, useSavedQueries } from '../../state/saved-queries.ts'
+import { DEFAULT_VIEW, printView } from '../../state/view.ts'
+import { buttonClass } from '../../ui/Button.tsx'
+import { CopyButton } from '../../ui/CopyButton.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+
+/** A link that opens the query alone, everything else as it is by default. */
+function linkOf(filter: Expression): string {
+  const { origin, pathname } = window.location
+  return `${origin}${pathname}${printView({ ...DEFAULT_VIEW, filter })}`
+}
+
+/** The saved queries: open one, copy its link, delete it. */
+export function SavedQueries({ onOpen }: { onOpen: (filter: Expression) => void }) {
+  const saved = useSavedQueries()
+  const [open, setOpen] = useState(false)
+  return (
+    <Panel
+      title="Saved queries"
+      align="end"
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        <button type="button" className={buttonClass()}>
+          Saved
+          {saved.length > 0 ? <span className="font-semibold">{saved.length}</span> : null}
+          <Icon name="down" className="size-3 text-faint" />
+        </button>
+      }
+    >
+      {saved.length === 0 ? (
+        <p className="w-72 max-w-full p-3 text-muted">
+          Nothing is saved yet. Apply a query, then save it under a name: it stays in this browser.
+        </p>
+      ) : (
+        <ul aria-label="Saved queries" className="w-[28rem] max-w-full p-1.5">
+          {saved.map((query) => (
+            <SavedRow
+              key={query.name}
+              query={query}
+              onOpen={(filter) => {
+                setOpen(false)
+                rememberQuery(query.text)
+                onOpen(filter)
+              }}
+            />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}
+
+function SavedRow({
+  query: { name, text },
+  onOpen,
+}: {
+  query: SavedQuery
+  onOpen: (filter: Expression) => void
+}) {
+  // A query of another version of the language may not be understood any more.
+  const parsed = parse(text)
+  return (
+    <li className="flex items-center gap-1 rounded-md hover:bg-sunken">
+      <button
+        type="button"
+        disabled={!parsed.ok}
+        onClick={() => parsed.ok && onOpen(parsed.expression)}
+        className="min-w-0 flex-1 rounded-md px-2 py-1.5 text-left disabled:cursor-not-allowed"
+      >
+        <span className="block truncate font-medium">{name}</span>
+        <code className="block truncate text-xs text-muted">{text}</code>
+        {parsed.ok ? null : (
+          <span className="block text-xs text-deny">Not understood: {parsed.errors[0]?.message}</span>
+        )}
+      </button>
+      {parsed.ok ? (
+        <CopyButton look="quiet" icon="link" label="Copy link" text={() => linkOf(parsed.expression)} />
+      ) : null}
+      <button
+        type="button"
+        aria-label={`Delete ${name}`}
+        title="Delete"
+        onClick={() => deleteQuery(name)}
+        className="grid size-7 flex-none place-items-center rounded-md text-muted hover:text-ink"
+      >
+        <Icon name="close" className="size-3.5" />
+      </button>
+    </li>
+  )
+}

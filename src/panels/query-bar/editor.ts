@@ -1,0 +1,154 @@
+/** The query bar's editor: one line of text, with colours, completion, history and the keys of the bar. */
+import {
+  acceptCompletion,
+  closeCompletion,
+  completionStatus,
+  moveCompletionSelection,
+  selectedCompletionIndex,
+} from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { EditorState, type Extension } from '@codemirror/state'
+import { type Command, EditorView, keymap, placeholder } from '@codemirror/view'
+
+import type { ParseError } from '../../filter/reader.ts'
+import { colours, pointOut, reading } from './colours.ts'
+import { type Knowledge, queryCompletion } from './completion.ts'
+import { Recall } from './recall.ts'
+import { theme } from './theme.ts'
+
+/** What the editor needs of the bar. */
+export interface Host {
+  readonly knowledge: Knowledge
+  /** The text of the query that is applied now. */
+  readonly applied: string
+  /** What was applied before, oldest first. */
+  readonly history: () => readonly string[]
+  /** Applies a text without errors. */
+  readonly apply: (text: string) => void
+  readonly onChange: (text: string, errors: readonly ParseError[]) => void
+  /** The id of the element that says what is wrong. */
+  readonly errorId: string
+}
+
+/** Replaces the text as if it was typed, so that it can be undone; the cursor stands at its end. */
+export function setText(view: EditorView, text: string): void {
+  const { doc } = view.state
+  if (doc.toString() === text) return
+  view.dispatch({
+    changes: { from: 0, to: doc.length, insert: text },
+    selection: { anchor: text.length },
+    scrollIntoView: true,
+  })
+}
+
+/** Replaces what is wrong by what was suggested. */
+export function takeSuggestion(view: EditorView): boolean {
+  const found = view.state.field(reading).errors.find(({ suggestion }) => suggestion !== undefined)
+  if (found?.suggestion === undefined) return false
+  const { from, to, suggestion } = found
+  view.dispatch({
+    changes: { from, to, insert: suggestion },
+    selection: { anchor: from + suggestion.length },
+    userEvent: 'input.complete',
+  })
+  return true
+}
+
+/** Applies what is written, or points out why it cannot be applied. */
+export function applyText(view: EditorView, host: Host): void {
+  closeCompletion(view)
+  const [first] = view.state.field(reading).errors
+  if (first === undefined) host.apply(view.state.doc.toString())
+  else view.dispatch({ effects: pointOut.of(null), selection: { anchor: first.to } })
+}
+
+const takeCompletion: Command = (view) => {
+  const status = completionStatus(view.state)
+  if (status === null) return false
+  if (selectedCompletionIndex(view.state) === null) moveCompletionSelection(true)(view)
+  acceptCompletion(view)
+  // While the list is being fetched, Tab does not leave the bar by surprise.
+  return true
+}
+
+/** The bar as it is now. */
+type GetHost = () => Host
+
+function keysOf(host: GetHost): Extension {
+  const recall = new Recall(() => host().history())
+  const step =
+    (next: (text: string) => string | null): Command =>
+    (view) => {
+      const text = view.state.doc.toString()
+      const isOwn = text !== '' && text !== host().applied && !recall.shows(text)
+      if (completionStatus(view.state) !== null || isOwn) return true
+      const recalled = next(text)
+      if (recalled !== null) setText(view, recalled)
+      return true
+    }
+  return keymap.of([
+    { key: 'Tab', run: takeCompletion },
+    {
+      key: 'Enter',
+      run: (view) => {
+        applyText(view, host())
+        return true
+      },
+    },
+    { key: 'Alt-Enter', run: takeSuggestion },
+    {
+      // An open list has taken the first Escape.
+      key: 'Escape',
+      run: (view) => {
+        setText(view, host().applied)
+        view.contentDOM.blur()
+        return true
+      },
+    },
+    { key: 'ArrowUp', run: step((text) => recall.older(text)) },
+    { key: 'ArrowDown', run: step((text) => recall.newer(text)) },
+  ])
+}
+
+/** One line: what is pasted is joined, and no other change can bring a second one. */
+const oneLine: Extension = [
+  EditorView.clipboardInputFilter.of((text) => text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ')),
+  EditorState.transactionFilter.of((transaction) => (transaction.newDoc.lines > 1 ? [] : transaction)),
+]
+
+function describe({ state }: EditorView, errorId: string): Record<string, string> {
+  const { shown } = state.field(reading)
+  return {
+    'aria-label': 'Query',
+    'aria-multiline': 'false',
+    spellcheck: 'false',
+    autocapitalize: 'off',
+    autocorrect: 'off',
+    enterkeyhint: 'go',
+    ...(shown ? { 'aria-invalid': 'true', 'aria-describedby': errorId } : {}),
+  }
+}
+
+/** Makes an editor in an element; the caller destroys it. */
+export function openEditor(parent: HTMLElement, text: string, host: GetHost): EditorView {
+  return new EditorView({
+    parent,
+    doc: text,
+    extensions: [
+      keysOf(host),
+      queryCompletion(() => host().knowledge),
+      history(),
+      keymap.of([...historyKeymap, ...defaultKeymap]),
+      oneLine,
+      colours,
+      theme,
+      placeholder('dst.ns = backend and action = deny'),
+      EditorView.contentAttributes.of((view) => describe(view, host().errorId)),
+      EditorView.updateListener.of(({ state, startState, docChanged }) => {
+        const { errors, shown } = state.field(reading)
+        if (docChanged || state.field(reading) !== startState.field(reading))
+          host().onChange(state.doc.toString(), shown ? errors : [])
+      }),
+    ],
+  })
+}

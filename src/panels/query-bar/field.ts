@@ -1,0 +1,38 @@
+import type { Expression } from '../../filter/expression.ts'
+
+export interface Unfinished {
+  /** Null when it is what is applied. */
+  readonly text: string | null
+  /** Anchor and head of the cursor; null without the focus. */
+  readonly selection: readonly [number, number] | null
+}
+
+const NOTHING: Unfinished = { text: null, selection: null }
+
+/** What the plain field leaves to the editor that takes its place. */
+export class Handover {
+  #left = NOTHING
+
+  leave(part: Partial<Unfinished>): void {
+    this.#left = { ...this.#left, ...part }
+  }
+
+  /** What was left, once. */
+  take(): Unfinished {
+    const left = this.#left
+    this.#left = NOTHING
+    return left
+  }
+}
+
+/** What both the plain field and the editor need. */
+export interface FieldProps {
+  /** The text of the query that is applied now. */
+  readonly applied: string
+  readonly onApply: (filter: Expression) => void
+  readonly handover: Handover
+}
+
+/** The frame around the text, the same for both. */
+export const FRAME =
+  'flex min-h-8 w-full items-center rounded-lg border bg-page focus-within:ring-2 focus-within:ring-accent/25'

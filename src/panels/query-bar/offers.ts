@@ -1,0 +1,124 @@
+/** What the completion list offers: what the language knows, and what the flows and Goldmane know of a field's values. */
+import { unreachable } from '../../lib/assert.ts'
+import { formatCount, formatPlural } from '../../lib/format.ts'
+import { fieldOf, type FieldId } from '../../flows/field.ts'
+import { clausesOf, withAll } from '../../filter/clauses.ts'
+import type { Completion } from '../../filter/complete.ts'
+import { ALL, type Expression } from '../../filter/expression.ts'
+import { analyse } from '../../filter/parse.ts'
+import { printField, printText } from '../../filter/print.ts'
+import type { Facet } from '../../state/rows.ts'
+
+export interface Offer {
+  /** Shown, and inserted as it is. */
+  readonly text: string
+  /** A count, or in words what it is. */
+  readonly detail: string
+  /** Inserted after it; a blank when something must follow. */
+  readonly after: '' | ' '
+  /** Whether the list opens again at once for what follows. */
+  readonly goesOn: boolean
+}
+
+const DONE = { after: '', goesOn: false } as const
+
+function details({ text, detail = '' }: Completion['options'][number]): Pick<Offer, 'text' | 'detail'> {
+  return { text, detail }
+}
+
+/** What is known without asking anybody. */
+export function languageOffers({ kind, options }: Completion): readonly Offer[] {
+  switch (kind) {
+    case 'field':
+    case 'operator':
+    case 'keyword':
+      return options.map((option) => ({
+        ...details(option),
+        // Something stands directly after the dot of `src.label.` and the parenthesis of a list.
+        after: /[.()]$/.test(option.text) ? '' : ' ',
+        goesOn: option.text !== ')',
+      }))
+    case 'value':
+    case 'label':
+      return options.map((option) => ({ ...details(option), ...DONE }))
+    default:
+      return unreachable(kind, 'kind of completion')
+  }
+}
+
+/** A stored value as it is typed. */
+export function typedValue(id: FieldId, value: string): string {
+  const field = fieldOf(id)
+  return printText(field.type === 'text' ? (field.shown?.(value) ?? value) : value)
+}
+
+/** The values found under the rest of the query, most frequent first, then those that only the language knows. */
+export function valueOffers(completion: Completion, facet: Facet): readonly Offer[] {
+  const held = facet.values.map(({ value, records }) => ({
+    text: typedValue(facet.field, value),
+    detail: formatCount(records),
+    ...DONE,
+  }))
+  const texts = new Set(held.map(({ text }) => text))
+  return [...held, ...languageOffers(completion).filter(({ text }) => !texts.has(text))]
+}
+
+/** The values that the rest of the query leaves out, and those that only Goldmane's hour has. */
+export function furtherOffers(
+  completion: Completion,
+  under: Facet,
+  everywhere: Facet,
+  hints: readonly string[],
+): readonly Offer[] {
+  const offer = (detail: string) => (value: string) => ({
+    text: typedValue(under.field, value),
+    detail,
+    ...DONE,
+  })
+  const offered = new Set(valueOffers(completion, under).map(({ text }) => text))
+  const held = new Set(everywhere.values.map(({ value }) => value))
+  const wanted = completion.typed.toLowerCase()
+  // Of a field with more values than were asked for, nobody can say here what is not held.
+  const complete = everywhere.distinct === everywhere.values.length
+  const elsewhere = complete
+    ? hints.filter(
+        (value) =>
+          value !== '' && !held.has(value) && typedValue(under.field, value).toLowerCase().includes(wanted),
+      )
+    : []
+  return [...[...held].map(offer('0')), ...elsewhere.map(offer('in the last hour, not held'))].filter(
+    ({ text }) => !offered.has(text),
+  )
+}
+
+/** The keys of a label field's values `key=value`, those that begin as typed first. */
+export function labelOffers({ typed }: Completion, facet: Facet): readonly Offer[] {
+  const values = new Map<string, number>()
+  for (const { value } of facet.values) {
+    const [key = ''] = value.split('=', 1)
+    values.set(key, (values.get(key) ?? 0) + 1)
+  }
+  const wanted = typed.toLowerCase()
+  const rank = (key: string): number => (key.toLowerCase().startsWith(wanted) ? 0 : 1)
+  return [...values]
+    .filter(([key]) => key.toLowerCase().includes(wanted))
+    .toSorted(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))
+    .map(([key, count]) => ({
+      text: printField({ field: facet.field, label: key }).slice(`${facet.field}.`.length),
+      detail: formatPlural(count, 'value'),
+      after: ' ',
+      goesOn: true,
+    }))
+}
+
+/**
+ * The filter under which the values at the cursor are counted: the clauses around it. Inside an `or` the other side
+ * does not narrow, and half a condition narrows nothing.
+ */
+export function surroundings(text: string, { from, to, kind }: Completion): Expression {
+  const clauses = clausesOf(analyse(text).expression)
+  const typed = text.slice(from, to)
+  const counts = (clause: Expression): boolean =>
+    clause.kind === 'compare' || (clause.kind === 'word' && kind === 'value' && clause.text !== typed)
+  return clauses.some(({ kind: each }) => each === 'or') ? ALL : withAll(clauses.filter(counts))
+}

@@ -1,0 +1,58 @@
+/** How the editor and its list look: the tokens of index.css, in both themes. */
+import { EditorView } from '@codemirror/view'
+
+const MONO = 'var(--font-mono)'
+
+export const theme = EditorView.theme({
+  '&': { background: 'transparent', color: 'var(--ink)', fontSize: 'var(--text-xs)', width: '100%' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: MONO, lineHeight: '1.25rem', scrollbarWidth: 'none' },
+  '.cm-content': { padding: '0.375rem 0', caretColor: 'var(--accent)' },
+  '.cm-line': { padding: '0 0.75rem' },
+  '.cm-placeholder': { color: 'var(--faint)' },
+  '.cm-tooltip': { border: '1px solid var(--line)', background: 'var(--surface)', color: 'var(--ink)' },
+  '.cm-tooltip.cm-tooltip-autocomplete': {
+    borderRadius: '10px',
+    overflow: 'hidden',
+    marginTop: '0.5rem',
+    boxShadow: '0 8px 30px rgb(0 0 0 / 0.14)',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    fontFamily: MONO,
+    fontSize: 'var(--text-xs)',
+    maxHeight: '16rem',
+    minWidth: 'min(20rem, calc(100vw - 2rem))',
+    maxWidth: 'min(36rem, calc(100vw - 2rem))',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
+    display: 'flex',
+    alignItems: 'center',
+    gap: '1.5rem',
+    padding: '0 0.75rem',
+    lineHeight: '1.75rem',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    background: 'var(--accent-soft)',
+    color: 'var(--ink)',
+  },
+  '.cm-tooltip-autocomplete-disabled ul li[aria-selected]': { background: 'var(--accent-soft)' },
+  '.cm-completionLabel': { overflow: 'hidden', textOverflow: 'ellipsis' },
+  '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '600', color: 'var(--accent)' },
+  '.cm-completionDetail': {
+    marginLeft: 'auto',
+    flex: 'none',
+    fontFamily: 'var(--font-sans)',
+    fontStyle: 'normal',
+    color: 'var(--muted)',
+  },
+  // What the keys do, under the list.
+  '.cm-tooltip.cm-tooltip-autocomplete::after': {
+    content: '"Tab takes the first · ↑ ↓ choose · Enter applies the query"',
+    display: 'block',
+    padding: '0.375rem 0.75rem',
+    borderTop: '1px solid var(--line)',
+    fontFamily: 'var(--font-sans)',
+    fontSize: 'var(--text-2xs)',
+    color: 'var(--muted)',
+  },
+})
