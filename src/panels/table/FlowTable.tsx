@@ -1,5 +1,4 @@
 import { type SortingState, useTable } from '@tanstack/react-table'
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef } from 'react'
 
 import { columnOf, type ColumnId } from '../../flows/column.ts'
@@ -11,11 +10,12 @@ import { BodyRow, RowPlaceholder } from './BodyRow.tsx'
 import { columns, features, FLEXIBLE } from './columns.tsx'
 import { EmptyTable } from './EmptyTable.tsx'
 import { HeaderRow } from './HeaderRow.tsx'
+import { ROW_HEIGHT } from './row-geometry.ts'
 import { TableBar } from './TableBar.tsx'
 import { useCursor } from './use-cursor.ts'
+import { useRowWindow } from './use-row-window.ts'
 import { useTableCommands } from './use-table-commands.ts'
 
-export const ROW_HEIGHT = 32
 /** Rows asked for beyond each end of the screen, so that a short scroll needs no answer. */
 const MARGIN = 40
 
@@ -31,16 +31,8 @@ export function FlowTable() {
   const window = answer?.window
   const total = window?.total ?? 0
 
-  const rows = useVirtualizer({
-    count: total,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 8,
-    scrollMargin: ROW_HEIGHT,
-    scrollPaddingStart: ROW_HEIGHT,
-  })
-  const first = rows.range?.startIndex ?? 0
-  const last = rows.range?.endIndex ?? 0
+  const rows = useRowWindow(scroller, total)
+  const { first, last, from: firstDrawn, to: lastDrawn } = rows.visible
   useEffect(() => {
     const from = Math.max(0, Math.floor((first - MARGIN) / MARGIN) * MARGIN)
     client.setRange(from, Math.ceil((last - from + MARGIN + 1) / MARGIN) * MARGIN)
@@ -50,7 +42,7 @@ export function FlowTable() {
   const walk = useCursor({
     window,
     page: () => Math.max(1, last - first - 1),
-    scrollTo: (index) => rows.scrollToIndex(index),
+    scrollTo: rows.scrollTo,
     onMove: (row) => {
       if (view.open !== null) open(row)
     },
@@ -61,7 +53,7 @@ export function FlowTable() {
     window,
     grid: scroller,
     onOpen: open,
-    scrollTo: (index) => rows.scrollToIndex(index),
+    scrollTo: rows.scrollTo,
   })
 
   const visibility = useMemo(() => Object.fromEntries(hidden.map((id) => [id, false])), [hidden])
@@ -119,10 +111,11 @@ export function FlowTable() {
             onSort={(sort) => navigate({ sort }, 'replace')}
           />
         </div>
-        <div role="rowgroup" className="relative min-w-max" style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map(({ index, start }) => {
+        <div role="rowgroup" className="relative min-w-max" style={{ height: rows.height }}>
+          {Array.from({ length: lastDrawn - firstDrawn + 1 }, (_, i) => {
+            const index = firstDrawn + i
             const row = drawn[index - (window?.offset ?? 0)]
-            const top = start - ROW_HEIGHT
+            const top = rows.topOf(index)
             if (row === undefined)
               return <RowPlaceholder key={index} index={index} top={top} columns={headers.length} />
             return (
