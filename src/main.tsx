@@ -9,7 +9,7 @@ import { loadTheRest } from './lib/later.ts'
 import { StoreClient } from './state/store-client.ts'
 import { keepInTouch, startWorkers } from './state/store-worker.ts'
 
-const client = new StoreClient(startWorkers())
+const client: StoreClient = new StoreClient(startWorkers((port, words) => client.fail(port, words)))
 keepInTouch(client)
 
 createRoot(ensure(document.getElementById('root'), 'index.html has an element with the id root')).render(

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'react'
 
 import { FlowtraceContext, type Source } from '../state/flowtrace.ts'
 import { loadSource } from '../state/load-source.ts'
@@ -30,7 +30,8 @@ export function Flowtrace({ client }: { client: StoreClient }) {
     return () => abort.abort()
   }, [attempt])
 
-  useEffect(() => {
+  // Before the effects of what is inside: a question that is asked there is about the new source.
+  useLayoutEffect(() => {
     if (source !== null) client.open(source.open, BUDGET)
   }, [client, source])
 
@@ -43,8 +44,8 @@ export function Flowtrace({ client }: { client: StoreClient }) {
     return <StartFailed trouble={trouble} onRetry={() => setAttempt(attempt + 1)} onOpen={setSource} />
   }
   return (
-      <FlowtraceContext value={shared}>
-        <App />
-      </FlowtraceContext>
+    <FlowtraceContext value={shared}>
+      <App />
+    </FlowtraceContext>
   )
 }

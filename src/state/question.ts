@@ -25,9 +25,11 @@ export function useAnswer<Q extends Question>(question: Q | null): AnswerTo<Q> |
     let timer: ReturnType<typeof setTimeout> | undefined
     let seen = -1
     const ask = async () => {
-      const { records } = client.snapshot().status.holdings
-      if (records !== seen) {
-        seen = records
+      const { records, evicted } = client.snapshot().status.holdings
+      // Where as many leave as come, the number held stays the same.
+      const received = records + evicted
+      if (received !== seen) {
+        seen = received
         setAnswer(await client.ask(question, abort.signal))
       }
       if (!frozen) timer = setTimeout(run, PACE)

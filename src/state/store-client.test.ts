@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import { ALL } from '../filter/expression.ts'
 import type { FromWorker, ToWorker } from '../store/protocol.ts'
@@ -27,7 +27,7 @@ function setUp() {
     for (const run of frames.splice(0)) run()
   }
   const views = () => posted.filter((message) => message.type === 'view')
-  return { client, posted, views, nextFrame, deliver: (message: FromWorker) => deliver(message) }
+  return { client, port, posted, views, nextFrame, deliver: (message: FromWorker) => deliver(message) }
 }
 
 function answer(seq: number, total: number): FromWorker {
@@ -98,5 +98,45 @@ describe('the store client', () => {
     expect(client.snapshot().answer).toBeNull()
     expect(client.snapshot().holds.size).toBe(0)
     expect(posted.at(-1)?.type).toBe('open')
+  })
+
+  test('drops an answer for the source that was open before', () => {
+    const { client, nextFrame, deliver } = setUp()
+    client.setWish(WISH)
+    nextFrame()
+    client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' }, 1)
+    deliver(answer(1, 5))
+    expect(client.snapshot().answer).toBeNull()
+  })
+
+  test('answers each question once, and lets go of the signal then', async () => {
+    const { client, posted, deliver } = setUp()
+    const { signal } = new AbortController()
+    const removed = vi.spyOn(signal, 'removeEventListener')
+    const asked = client.ask({ about: 'count', filter: ALL, time: null }, signal)
+    const question = posted.at(-1)
+    if (question?.type !== 'ask') throw new Error('the question was posted')
+    deliver({ type: 'answer', id: question.id, answer: 7 })
+    expect(await asked).toBe(7)
+    expect(removed).toHaveBeenCalledOnce()
+  })
+
+  test('a question that is given up is refused with the reason', async () => {
+    const { client } = setUp()
+    const abort = new AbortController()
+    const asked = client.ask({ about: 'count', filter: ALL, time: null }, abort.signal)
+    abort.abort(new Error('nobody looks any more'))
+    await expect(asked).rejects.toThrow('nobody looks any more')
+  })
+
+  test('says that a worker failed, whether it is in use or opened later', () => {
+    const { client, port } = setUp()
+    client.fail(port, 'a worker did not load')
+    expect(client.snapshot().status.source).toMatchObject({
+      state: 'failed',
+      trouble: { kind: 'bug', detail: 'a worker did not load' },
+    })
+    client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' }, 1)
+    expect(client.snapshot().status.source.state).toBe('failed')
   })
 })

@@ -2,6 +2,7 @@
  * The page's end of the worker. It gathers what the page wants to see (view, window, facets) and posts it at most once
  * a frame; the worker answers, and answers again whenever its data changes. An answer to an older wish is dropped.
  */
+import { toTrouble, type Trouble } from '../source/trouble.ts'
 import type {
   Answers,
   Facet,
@@ -65,6 +66,10 @@ export const NOTHING_HELD: Status = {
   format: null,
 }
 
+function failed(status: Status, trouble: Trouble): Status {
+  return { ...status, source: { state: 'failed', trouble } }
+}
+
 /** The answer to a question, by what it is about. */
 export type AnswerTo<Q extends Question> = Answers[Q['about']]
 
@@ -72,6 +77,8 @@ export class StoreClient {
   readonly #ports: Ports
   #port: Port
   readonly #known = new Set<Port>()
+  /** What is wrong with a worker that may never answer again. */
+  readonly #broken = new Map<Port, Trouble>()
   #opened: { readonly source: OpenSource; readonly budget: number } | null = null
   readonly #schedule: (run: () => void) => void
   readonly #listeners = new Set<() => void>()
@@ -94,11 +101,15 @@ export class StoreClient {
   }
 
   open(source: OpenSource, budget: number): void {
-    this.#change({ answer: null, status: NOTHING_HELD, holds: new Set() })
     const port = this.#listen(source.kind === 'live' ? this.#ports.live : this.#ports.files())
+    const trouble = this.#broken.get(port)
+    const status = trouble === undefined ? NOTHING_HELD : failed(NOTHING_HELD, trouble)
+    this.#change({ answer: null, status, holds: new Set() })
     if (port !== this.#port) this.#port.postMessage({ type: 'close' })
     this.#port = port
     this.#opened = { source, budget }
+    // What is still on its way answers for what was open before.
+    this.#seq++
     port.postMessage({ type: 'open', source, budget })
     this.#ask()
   }
@@ -116,6 +127,13 @@ export class StoreClient {
   /** Opens again what was open when the page went away. A file is read anew. */
   comeBack(): void {
     if (this.#opened !== null) this.open(this.#opened.source, this.#opened.budget)
+  }
+
+  /** A worker failed in a way that it cannot tell by itself: its script did not load, or it threw. */
+  fail(port: Port, words: string): void {
+    const trouble = toTrouble(new Error(words))
+    this.#broken.set(port, trouble)
+    if (port === this.#port) this.#change({ status: failed(this.#snapshot.status, trouble) })
   }
 
   retry(): void {
@@ -169,10 +187,15 @@ export class StoreClient {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason)
       const id = ++this.#questions
-      // The worker answers each question with its own kind of answer.
-      this.#asked.set(id, (answer) => resolve(answer as AnswerTo<Q>))
-      signal.addEventListener('abort', () => {
+      const giveUp = () => {
         if (this.#asked.delete(id)) reject(signal.reason)
+      }
+      signal.addEventListener('abort', giveUp, { once: true })
+      this.#asked.set(id, (answer) => {
+        // A signal may outlive many questions.
+        signal.removeEventListener('abort', giveUp)
+        // The worker answers each question with its own kind of answer.
+        resolve(answer as AnswerTo<Q>)
       })
       this.#port.postMessage({ type: 'ask', id, question })
     })
