@@ -1,20 +1,15 @@
-import { type Preferences, setPreferences, usePreferences } from '../state/preferences.ts'
+import { setPreferences, usePreferences } from '../state/preferences.ts'
+import { nextTheme } from '../state/theme.ts'
 import { Button } from '../ui/Button.tsx'
 import { Icon } from '../ui/Icon.tsx'
-
-const NEXT: Readonly<Record<Preferences['theme'], Preferences['theme']>> = {
-  system: 'light',
-  light: 'dark',
-  dark: 'system',
-}
 
 export function ThemeButton() {
   const { theme } = usePreferences()
   return (
     <Button
-      aria-label={`Theme: ${theme}. Change to ${NEXT[theme]}`}
+      aria-label={`Theme: ${theme}. Change to ${nextTheme(theme)}`}
       title={`Theme: ${theme}`}
-      onClick={() => setPreferences({ theme: NEXT[theme] })}
+      onClick={() => setPreferences({ theme: nextTheme(theme) })}
       className="w-7 px-0"
     >
       <Icon name="theme" />

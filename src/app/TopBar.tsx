@@ -1,6 +1,7 @@
 import { Suspense } from 'react'
 
 import { SourceBadge } from '../panels/source/SourceBadge.tsx'
+import { CommandButtons } from './CommandButtons.tsx'
 import { CopyLink } from './CopyLink.tsx'
 import { SourceMenu } from './later.ts'
 import { Screens } from './Screens.tsx'
@@ -31,6 +32,7 @@ export function TopBar() {
       </Suspense>
       <div className="ml-auto flex items-center gap-2">
         <Screens />
+        <CommandButtons />
         <CopyLink />
         <ThemeButton />
       </div>

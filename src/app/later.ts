@@ -9,6 +9,7 @@ export const FilterBar = lazy(
 export const Inspector = lazy(
   later(async () => ({ default: (await import('../panels/inspect/Inspector.tsx')).Inspector })),
 )
+export const Keyboard = lazy(later(async () => ({ default: (await import('./Keyboard.tsx')).Keyboard })))
 export const SourceMenu = lazy(
   later(async () => ({ default: (await import('../panels/source/SourceMenu.tsx')).SourceMenu })),
 )

@@ -86,6 +86,7 @@ const TABLE = [
   { id: 'screen.flows', title: 'Go to flows', group: 'Screens', keys: ['g f'] },
   { id: 'screen.signatures', title: 'Go to signatures', group: 'Screens', keys: ['g s'] },
   { id: 'screen.intervals', title: 'Go to intervals', group: 'Screens', keys: ['g i'] },
+  { id: 'screen.staged', title: 'Go to staged changes', group: 'Screens', keys: ['g c'] },
   { id: 'pause', title: 'Pause the view, or let it run', group: 'Page', keys: ['p'], hint: 'pause' },
   { id: 'link.copy', title: 'Copy the link to this view', group: 'Page', keys: ['c'] },
   { id: 'capture.open', title: 'Open a capture…', group: 'Page', keys: [] },

@@ -1,7 +1,16 @@
 /** Light, dark, or as the system says; public/theme.js has set it before the first paint already. */
 import { useEffect } from 'react'
 
-import { usePreferences } from './preferences.ts'
+import { type Preferences, usePreferences } from './preferences.ts'
+
+export type Theme = Preferences['theme']
+
+const NEXT: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' }
+
+/** What the theme changes to: round all three. */
+export function nextTheme(theme: Theme): Theme {
+  return NEXT[theme]
+}
 
 export function useTheme(): void {
   const { theme } = usePreferences()

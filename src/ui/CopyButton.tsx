@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 
 import { Button, type ButtonLook } from './Button.tsx'
+import { copyText } from './copy-text.ts'
 import { Icon, type IconName } from './Icon.tsx'
 
 /** How long the button says that it copied, in milliseconds. */
@@ -24,32 +25,11 @@ export function CopyButton({
     const timer = setTimeout(() => setSaid(null), SAID)
     return () => clearTimeout(timer)
   }, [said])
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text())
-      setSaid('Copied')
-    } catch {
-      // Browsers give the clipboard to secure pages only; a NodePort over plain HTTP is none.
-      setSaid(copyBySelection(text()) ? 'Copied' : 'Could not copy')
-    }
-  }
+  const copy = async () => setSaid((await copyText(text())) ? 'Copied' : 'Could not copy')
   return (
     <Button look={look} onClick={() => void copy()}>
       <Icon name={icon} className="size-3.5" />
       <span role="status">{said ?? label}</span>
     </Button>
   )
-}
-
-/** The old way, which works without a secure context: select a text and copy the selection. */
-function copyBySelection(text: string): boolean {
-  const area = document.createElement('textarea')
-  area.value = text
-  area.style.position = 'fixed'
-  area.style.opacity = '0'
-  document.body.append(area)
-  area.select()
-  const done = document.execCommand('copy')
-  area.remove()
-  return done
 }

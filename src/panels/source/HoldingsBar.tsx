@@ -1,32 +1,25 @@
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 
 import { later } from '../../lib/later.ts'
 import { formatBytes, formatCount, formatPlural } from '../../lib/format.ts'
+import { COMMANDS } from '../../state/command-table.ts'
+import { commands, useApplicable, useSaid } from '../../state/commands.ts'
 import { useSnapshot } from '../../state/flowtrace.ts'
+import { capsOf, isMac } from '../../state/keys.ts'
+import { Keys } from '../../ui/Keys.tsx'
 
 const Refusals = lazy(later(async () => ({ default: (await import('./Refusals.tsx')).Refusals })))
 
-const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
-  [['j', 'k'], 'move'],
-  [['Enter'], 'open'],
-  [['Esc'], 'close'],
-]
+const MAC = isMac(navigator.platform)
+/** How long the foot shows what a command had to say, in milliseconds. */
+const SAID = 5000
 
 /** The foot of the page: keys, and what is held and lost. Losses are never silent. */
 export function HoldingsBar() {
   const { records, keys, bytes, evicted, duplicates, unknown } = useSnapshot(({ status }) => status.holdings)
   return (
     <footer className="flex h-7 items-center gap-4 overflow-hidden border-t border-line bg-surface px-4 text-2xs whitespace-nowrap text-muted">
-      {KEYS.map(([names, what]) => (
-        <span key={what} className="hidden items-center gap-1 md:flex">
-          {names.map((name) => (
-            <kbd key={name} className="rounded-[4px] bg-sunken px-1.5 text-ink">
-              {name}
-            </kbd>
-          ))}
-          {what}
-        </span>
-      ))}
+      <Hints />
       <span className="ml-auto">
         {formatPlural(records, 'record')} of {formatPlural(keys, 'flow')} held · {formatCount(evicted)}{' '}
         evicted
@@ -38,5 +31,34 @@ export function HoldingsBar() {
       </Suspense>
       <span className="hidden sm:inline">{formatBytes(bytes)}</span>
     </footer>
+  )
+}
+
+/** The keys at hand, or what the last command had to say. */
+function Hints() {
+  const applicable = useApplicable()
+  const said = useSaid()
+  useEffect(() => {
+    if (said === '') return undefined
+    const timer = setTimeout(() => commands.say(''), SAID)
+    return () => clearTimeout(timer)
+  }, [said])
+  const hints = new Map<string, readonly string[]>()
+  for (const { id, hint, keys } of COMMANDS)
+    if (hint !== undefined && applicable.has(id)) hints.set(hint, [...(hints.get(hint) ?? []), ...keys])
+  return (
+    <>
+      {said === ''
+        ? Array.from(hints, ([hint, keys]) => (
+            <span key={hint} className="hidden items-center gap-1 md:flex">
+              {keys.map((each) => (
+                <Keys key={each} caps={capsOf(each, MAC)} />
+              ))}
+              {hint}
+            </span>
+          ))
+        : null}
+      <output className="truncate text-ink">{said}</output>
+    </>
   )
 }

@@ -1,6 +1,7 @@
 import { Menu } from '@base-ui/react/menu'
 import { useRef } from 'react'
 
+import { useCommand } from '../../state/commands.ts'
 import { useFlowtrace } from '../../state/flowtrace.ts'
 import { buttonClass } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
@@ -12,6 +13,7 @@ const ITEM =
 export function SourceMenu() {
   const { source, offered, openSource } = useFlowtrace()
   const input = useRef<HTMLInputElement>(null)
+  useCommand('capture.open', () => input.current?.click())
   return (
     <>
       <Menu.Root>

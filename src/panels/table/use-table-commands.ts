@@ -7,6 +7,11 @@ import type { Row, Window } from '../../state/rows.ts'
 import { rowAt, type useCursor } from './use-cursor.ts'
 import { useSameDenial } from './use-same-denial.ts'
 
+/** The grid takes the focus, so that what the cursor stands on is read out and its ring is drawn. */
+function focusGrid(grid: RefObject<HTMLElement | null>): void {
+  grid.current?.focus({ preventScroll: true })
+}
+
 export function useTableCommands({
   walk,
   window,
@@ -20,13 +25,11 @@ export function useTableCommands({
   onOpen: (row: Row) => void
   scrollTo: (index: number) => void
 }): void {
-  const [view, navigate] = useView()
+  const [view] = useView()
   const { cursor, setCursor, press } = walk
   const some = (window?.total ?? 0) > 0
-  // The grid takes the focus, so that what the cursor stands on is read out and its ring is drawn.
-  const focus = () => grid.current?.focus({ preventScroll: true })
   const move = (key: string) => {
-    focus()
+    focusGrid(grid)
     press(key)
   }
   useCommand('row.next', () => move('ArrowDown'), some)
@@ -37,11 +40,11 @@ export function useTableCommands({
     if (current !== undefined) onOpen(current)
   }
   useCommand('row.open', openCurrent, current !== undefined)
-  const close = () => {
-    navigate({ open: null })
-    focus()
-  }
-  useCommand('close', close, view.open !== null)
+  // What was open may have taken the focus with it.
+  const opened = view.open !== null
+  useEffect(() => {
+    if (!opened && document.activeElement === document.body) focusGrid(grid)
+  }, [opened, grid])
 
   // Where the row stands is known once the worker has answered for the new address.
   const sought = useRef<string | null>(null)

@@ -1,0 +1,27 @@
+import { commands } from '../state/commands.ts'
+import { capsOf, isMac } from '../state/keys.ts'
+import { Button } from '../ui/Button.tsx'
+import { Icon } from '../ui/Icon.tsx'
+import { Keys } from '../ui/Keys.tsx'
+
+const CAPS = capsOf('Mod+k', isMac(navigator.platform))
+
+/** The mouse's way to the palette and to the help. */
+export function CommandButtons() {
+  return (
+    <>
+      <Button aria-label="Search commands" onClick={() => commands.run('palette.open')}>
+        <span className="hidden xl:inline">Search commands</span>
+        <Keys caps={CAPS} />
+      </Button>
+      <Button
+        aria-label="Show the keys"
+        title="Show the keys"
+        className="w-7 px-0"
+        onClick={() => commands.run('help.open')}
+      >
+        <Icon name="question" />
+      </Button>
+    </>
+  )
+}

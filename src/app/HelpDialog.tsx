@@ -1,0 +1,63 @@
+import { Dialog } from '@base-ui/react/dialog'
+
+import { COMMAND_GROUPS, type CommandGroup, COMMANDS } from '../state/command-table.ts'
+import { capsOf, isMac } from '../state/keys.ts'
+import { Icon } from '../ui/Icon.tsx'
+import { Keys } from '../ui/Keys.tsx'
+import { Overlay } from './Overlay.tsx'
+
+const MAC = isMac(navigator.platform)
+
+/** Every command and its key, from the table that the shortcuts themselves are made from. */
+export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+  return (
+    <Overlay title="Keys" open={open} onClose={onClose} wide>
+      <div className="flex items-center gap-3 border-b border-line px-5 py-3">
+        <Dialog.Title className="text-lg font-semibold">Keys</Dialog.Title>
+        <p className="min-w-0 flex-1 text-muted">
+          They work wherever you are on the page, but not while you type.
+        </p>
+        <Dialog.Close
+          aria-label="Close"
+          className="-mr-2 grid size-7 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
+        >
+          <Icon name="close" />
+        </Dialog.Close>
+      </div>
+      <section
+        aria-label="Commands"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it
+        tabIndex={0}
+        className="min-h-0 gap-x-8 overflow-y-auto px-5 py-4 sm:columns-2"
+      >
+        {COMMAND_GROUPS.map((group) => (
+          <Group key={group} group={group} />
+        ))}
+      </section>
+    </Overlay>
+  )
+}
+
+function Group({ group }: { group: CommandGroup }) {
+  return (
+    <section className="mb-4 break-inside-avoid">
+      <h3 className="mb-1 text-xs font-semibold text-muted">{group}</h3>
+      <dl>
+        {COMMANDS.filter((command) => command.group === group).map(({ id, title, keys, about }) => (
+          <div key={id} className="flex gap-3 border-t border-line-soft py-1.5">
+            <dt className="order-2 w-20 flex-none text-right">
+              {keys.length === 0 ? <span className="text-2xs text-muted">palette</span> : null}
+              {keys.map((each) => (
+                <Keys key={each} caps={capsOf(each, MAC)} />
+              ))}
+            </dt>
+            <dd className="min-w-0 flex-1">
+              {title}
+              {about === undefined ? null : <p className="text-xs text-muted">{about}</p>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}

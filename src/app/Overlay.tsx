@@ -1,0 +1,45 @@
+import { Dialog } from '@base-ui/react/dialog'
+import type { ReactNode } from 'react'
+
+/** A dialog over the page. Keeps the focus inside, gives it back at the end; Escape and a click beside it close it. */
+export function Overlay({
+  title,
+  open,
+  onClose,
+  onClosed,
+  wide = false,
+  children,
+}: {
+  /** Read out as its name; not shown. */
+  title: string
+  open: boolean
+  onClose: () => void
+  /** It is gone and the focus is back where it was. */
+  onClosed?: () => void
+  wide?: boolean
+  children: ReactNode
+}) {
+  return (
+    <Dialog.Root
+      open={open}
+      onOpenChange={(next) => {
+        if (!next) onClose()
+      }}
+      onOpenChangeComplete={(next) => {
+        if (!next) onClosed?.()
+      }}
+    >
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-50 bg-[rgb(0_0_0/0.35)]" />
+        <Dialog.Viewport className="fixed inset-0 z-50 flex items-start justify-center p-2 sm:pt-[12vh]">
+          <Dialog.Popup
+            aria-label={title}
+            className={`flex max-h-full w-full flex-col overflow-hidden rounded-[12px] border border-line bg-surface text-ink shadow-[0_12px_40px_rgb(0_0_0/0.2)] outline-none sm:max-h-[76vh] ${wide ? 'max-w-3xl' : 'max-w-xl'}`}
+          >
+            {children}
+          </Dialog.Popup>
+        </Dialog.Viewport>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}

@@ -1,0 +1,45 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { COMMANDS } from '../state/command-table.ts'
+import { fuzzyFind, fuzzyScore } from './fuzzy.ts'
+
+const find = (query: string) => fuzzyFind(query, COMMANDS, ({ title }) => title).map(({ id }) => id)
+
+/** The score by its definition: every way of placing the letters is tried. */
+function naiveScore(wanted: string, text: string, from = 0, last = -2): number | null {
+  if (wanted === '') return 0
+  let best: number | null = null
+  for (let at = from; at < text.length; at++) {
+    if (text[at] !== wanted[0]) continue
+    const rest = naiveScore(wanted.slice(1), text, at + 1, at)
+    if (rest === null) continue
+    const own = (at === 0 || text[at - 1] === ' ' ? 3 : 0) + (at === last + 1 ? 2 : 0)
+    if (best === null || own + rest > best) best = own + rest
+  }
+  return best
+}
+
+describe('finding a command', () => {
+  test('takes the first letters of words, a beginning, or letters in between', () => {
+    expect(find('gs')[0]).toBe('screen.signatures')
+    expect(find('denied')[0]).toBe('denied.only')
+    expect(find('next same')[0]).toBe('denial.next')
+    expect(find('THEME')[0]).toBe('theme.next')
+    expect(find('xyzzy')).toEqual([])
+  })
+
+  test('keeps the order of the table when nothing is typed', () => {
+    expect(find('')).toEqual(COMMANDS.map(({ id }) => id))
+    expect(find('  ')).toEqual(COMMANDS.map(({ id }) => id))
+  })
+
+  test('scores as trying every way of placing the letters does', () => {
+    const unit = fc.constantFrom('a', 'b', 'c', ' ')
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 4 }), fc.string({ unit, maxLength: 12 }), (query, text) => {
+        expect(fuzzyScore(query, text)).toBe(naiveScore(query.replaceAll(' ', ''), text))
+      }),
+    )
+  })
+})

@@ -1,0 +1,43 @@
+/** The commands of the page as a whole. */
+import { only, release, valuesOf } from '../filter/clauses.ts'
+import { ALL } from '../filter/expression.ts'
+import { useCommand } from '../state/commands.ts'
+import { useFlowtrace } from '../state/flowtrace.ts'
+import { focusQueryBar } from '../state/focus.ts'
+import { useView } from '../state/navigation.ts'
+import { setPreferences, usePreferences } from '../state/preferences.ts'
+import type { Shape } from '../state/rows.ts'
+import { nextTheme } from '../state/theme.ts'
+import { copyText } from '../ui/copy-text.ts'
+
+export function useAppCommands(): void {
+  const { client } = useFlowtrace()
+  const [{ filter, time, open }, navigate] = useView()
+  const { theme } = usePreferences()
+
+  useCommand('query.focus', focusQueryBar)
+  useCommand('close', () => navigate({ open: null }), open !== null)
+  useCommand('denied.only', () => {
+    const { included } = valuesOf(filter, 'action')
+    const on = included.length === 1 && included[0] === 'Deny'
+    navigate({ filter: on ? release(filter, 'action', 'Deny') : only(filter, 'action', 'Deny') })
+  })
+  useCommand('filter.clear', () => navigate({ filter: ALL }), filter.kind !== 'all')
+  useCommand('time.clear', () => navigate({ time: null }), time !== null)
+
+  const goTo = (shape: Shape) => () => navigate({ screen: 'flows', shape })
+  useCommand('screen.flows', goTo('flows'))
+  useCommand('screen.signatures', goTo('signatures'))
+  useCommand('screen.intervals', goTo('intervals'))
+  useCommand('screen.staged', () => navigate({ screen: 'staged' }))
+
+  useCommand('pause', () => client.hold('pause', !client.snapshot().holds.has('pause')))
+  useCommand('link.copy', async () =>
+    (await copyText(window.location.href)) ? 'Link copied' : 'The browser did not let the link be copied',
+  )
+  useCommand('theme.next', () => {
+    const next = nextTheme(theme)
+    setPreferences({ theme: next })
+    return next === 'system' ? 'Theme: as the system' : `Theme: ${next}`
+  })
+}
