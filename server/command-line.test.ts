@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { HELP, parseCommand, UsageError } from './command-line.ts'
+import { HELP, parseCommand } from './command-line.ts'
+import { UsageError } from './usage-error.ts'
 
 const DEFAULTS = {
   command: 'serve',

@@ -2,7 +2,9 @@
 import { basename } from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { hostNameOf, isLoopback } from './access.ts'
+import { parseExplain } from './explain-command.ts'
 import type { UpstreamOptions } from './upstream.ts'
+import { UsageError } from './usage-error.ts'
 
 /** Where the flows that are served come from. */
 export type ServedSource =
@@ -20,16 +22,18 @@ export interface ServeCommand {
   readonly source: ServedSource
 }
 
-export type Command = ServeCommand | { readonly command: 'help' } | { readonly command: 'version' }
-
-/** A command line that makes no sense. The message is one line. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
+export type Command =
+  | ServeCommand
+  | ReturnType<typeof parseExplain>
+  | { readonly command: 'help' }
+  | { readonly command: 'version' }
 
 export const HELP = `Usage: flowtrace [serve] [options]
+       flowtrace explain FILE [options]
 
-Serves the Flowtrace page, with the built-in demo cluster unless told otherwise.
+serve, which needs not be named, serves the Flowtrace page, with the built-in demo
+cluster unless told otherwise. explain says in the terminal which policy decided the
+flows of a capture: explain --help. From a checkout: npm start -- explain FILE
 
 Where flows come from (one of):
   --demo                the demo cluster (default)
@@ -76,12 +80,13 @@ const DEFAULT_HOST = '127.0.0.1'
 
 /** `argv` without the program's name. Throws {@link UsageError}. */
 export function parseCommand(argv: readonly string[]): Command {
+  if (argv[0] === 'explain') return parseExplain(argv.slice(1))
   const { values: flags, positionals } = parseFlags(argv)
   if (flags.help === true) return { command: 'help' }
   if (flags.version === true) return { command: 'version' }
   const [command = 'serve', ...rest] = positionals
   if (command !== 'serve')
-    throw new UsageError(`There is no command ${JSON.stringify(command)}; there is: serve`)
+    throw new UsageError(`There is no command ${JSON.stringify(command)}; there are: serve, explain`)
   if (rest.length > 0) throw new UsageError(`serve takes options only, not ${JSON.stringify(rest[0])}`)
   return {
     command: 'serve',
@@ -97,9 +102,7 @@ function parseFlags(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true })
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    // Node adds advice about "--" after the first sentence.
-    throw new UsageError(message.replace(/[.;]?\s(To specify|Did you forget)[\s\S]*$/, ''), { cause: error })
+    throw UsageError.ofParseArgs(error)
   }
 }
 

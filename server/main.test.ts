@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { writeFlow } from '../src/capture/write.ts'
+import { buildFlow } from '../src/flows/build.ts'
 import { ensure } from '../src/lib/assert.ts'
 import { buildServer } from '../scripts/build.mjs'
 
@@ -62,6 +64,22 @@ test('a bad flag is one line, and status 2', async () => {
   expect(await run('--port', 'http')).toEqual({
     out: '',
     error: 'flowtrace: --port wants a number from 0 to 65535, not "http". --help lists the options.\n',
+    code: 2,
+  })
+})
+
+test('explain answers in the terminal, with a status', async () => {
+  const path = join(folder, 'flows.jsonl')
+  await writeFile(path, `${writeFlow(buildFlow({ action: 'Deny' }))}\n`)
+  const { out, error, code } = await run('explain', path, '--fail-on-deny')
+  expect(out).toContain('Denied at the source: frontend/web-* could not open tcp 80 to backend/api-*.')
+  expect({ error, code }).toEqual({ error: '', code: 1 })
+  expect(await run('explain', '--help')).toMatchObject({
+    out: expect.stringContaining('--fail-on-deny'),
+    code: 0,
+  })
+  expect(await run('explain')).toMatchObject({
+    error: expect.stringContaining('wants a capture FILE'),
     code: 2,
   })
 })

@@ -2,8 +2,11 @@
 import { fileURLToPath } from 'node:url'
 import { version } from '../package.json'
 import { unreachable } from '../src/lib/assert.ts'
-import { HELP, parseCommand, UsageError, type ServeCommand } from './command-line.ts'
+import { HELP, parseCommand, type ServeCommand } from './command-line.ts'
+import { EXPLAIN_HELP } from './explain-command.ts'
+import { runExplain } from './explain.ts'
 import { serve, StartError } from './serve.ts'
+import { UsageError } from './usage-error.ts'
 
 /** Beside this file's folder once it is built: dist/server/main.js and dist/client. */
 const PAGE = fileURLToPath(new URL('../client', import.meta.url))
@@ -21,6 +24,12 @@ async function run(): Promise<void> {
   switch (command.command) {
     case 'help':
       process.stdout.write(HELP)
+      return
+    case 'explain help':
+      process.stdout.write(EXPLAIN_HELP)
+      return
+    case 'explain':
+      process.exitCode = await runExplain(command, process)
       return
     case 'version':
       process.stdout.write(`flowtrace ${version}\n`)

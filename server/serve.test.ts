@@ -4,10 +4,11 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ensure } from '../src/lib/assert.ts'
 import { FlowListRequestSchema, FlowListResultSchema } from '../src/gen/goldmane/api_pb.ts'
-import { parseCommand, UsageError, type ServeCommand } from './command-line.ts'
+import { parseCommand, type ServeCommand } from './command-line.ts'
 import { serve, StartError, warnings, type Serving } from './serve.ts'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 import { callWeb, frame } from './testing/web-client.ts'
+import { UsageError } from './usage-error.ts'
 
 function commandOf(...argv: readonly string[]): ServeCommand {
   const command = parseCommand(argv)

@@ -2,10 +2,11 @@
 import { open } from 'node:fs/promises'
 import { unreachable } from '../src/lib/assert.ts'
 import { isLoopback } from './access.ts'
-import { UsageError, type ServeCommand, type ServedSource } from './command-line.ts'
+import type { ServeCommand, ServedSource } from './command-line.ts'
 import { codeOf, CredentialsError, loadCredentials } from './credentials.ts'
 import { startDemoCluster } from './demo-cluster.ts'
 import { startGateway, type GatewayOptions } from './gateway.ts'
+import { UsageError } from './usage-error.ts'
 
 /** A server that runs. */
 export interface Serving {
