@@ -121,6 +121,20 @@ describe('the store client', () => {
     expect(removed).toHaveBeenCalledOnce()
   })
 
+  test('a question that came before the source is asked again of the source', async () => {
+    const { client, posted, deliver } = setUp()
+    const asked = client.ask({ about: 'count', filter: ALL, time: null }, new AbortController().signal)
+    client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' }, 1)
+    expect(posted.map(({ type }) => type).slice(-2)).toEqual(['open', 'ask'])
+    const question = posted.at(-1)
+    if (question?.type !== 'ask') throw new Error('the question was posted')
+    deliver({ type: 'answer', id: question.id, answer: 7 })
+    expect(await asked).toBe(7)
+    // It is answered, and not asked of what is opened next.
+    client.open({ kind: 'url', url: 'http://localhost/other', name: 'other' }, 1)
+    expect(posted.at(-1)?.type).toBe('open')
+  })
+
   test('a question that is given up is refused with the reason', async () => {
     const { client } = setUp()
     const abort = new AbortController()

@@ -2,6 +2,8 @@
  * The page's end of the worker. It gathers what the page wants to see (view, window, facets) and posts it at most once
  * a frame; the worker answers, and answers again whenever its data changes. An answer to an older wish is dropped.
  */
+// Workers and their ports have no origin to name.
+/* oxlint-disable unicorn/require-post-message-target-origin */
 import { toTrouble, type Trouble } from '../source/trouble.ts'
 import type {
   Answers,
@@ -73,6 +75,12 @@ function failed(status: Status, trouble: Trouble): Status {
 /** The answer to a question, by what it is about. */
 export type AnswerTo<Q extends Question> = Answers[Q['about']]
 
+/** A question that waits for its answer. */
+interface Asked {
+  readonly question: Question
+  readonly answered: (answer: Answers[keyof Answers]) => void
+}
+
 export class StoreClient {
   readonly #ports: Ports
   #port: Port
@@ -88,7 +96,7 @@ export class StoreClient {
   #range = { offset: 0, limit: 100 }
   #histogram = 0
   #seq = 0
-  readonly #asked = new Map<number, (answer: Answers[keyof Answers]) => void>()
+  readonly #asked = new Map<number, Asked>()
   #questions = 0
   /** The facets of the newest question, in the order of its answer. */
   #facetsAsked: readonly FacetRequest[] = []
@@ -111,6 +119,8 @@ export class StoreClient {
     // What is still on its way answers for what was open before.
     this.#seq++
     port.postMessage({ type: 'open', source, budget })
+    // What was asked before, of no source or of another one, is answered for this one.
+    for (const [id, { question }] of this.#asked) port.postMessage({ type: 'ask', id, question })
     this.#ask()
   }
 
@@ -191,12 +201,13 @@ export class StoreClient {
         if (this.#asked.delete(id)) reject(signal.reason)
       }
       signal.addEventListener('abort', giveUp, { once: true })
-      this.#asked.set(id, (answer) => {
+      const answered = (answer: Answers[keyof Answers]) => {
         // A signal may outlive many questions.
         signal.removeEventListener('abort', giveUp)
         // The worker answers each question with its own kind of answer.
         resolve(answer as AnswerTo<Q>)
-      })
+      }
+      this.#asked.set(id, { question, answered })
       this.#port.postMessage({ type: 'ask', id, question })
     })
   }
@@ -264,7 +275,7 @@ export class StoreClient {
         })
         return
       case 'answer':
-        this.#asked.get(message.id)?.(message.answer)
+        this.#asked.get(message.id)?.answered(message.answer)
         this.#asked.delete(message.id)
         return
       default:
