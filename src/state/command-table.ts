@@ -81,6 +81,13 @@ const TABLE = [
     keys: ['F'],
     hint: 'filter for, out',
   },
+  {
+    id: 'cell.menu',
+    title: 'Menu of the current cell',
+    group: 'Filter',
+    keys: ['m'],
+    about: 'Also by right click. ← and → choose the cell.',
+  },
   { id: 'filter.clear', title: 'Clear the filter', group: 'Filter', keys: [] },
   { id: 'time.clear', title: 'Show everything held: clear the time window', group: 'Filter', keys: [] },
   { id: 'screen.flows', title: 'Go to flows', group: 'Screens', keys: ['g f'] },

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { include } from '../filter/clauses.ts'
@@ -9,7 +9,7 @@ import { DEFAULT_VIEW, parseView, printView, type View } from './view.ts'
 const filters = fc
   .array(
     fc.tuple(
-      fc.constantFrom('dst.ns' as const, 'action' as const, 'policy' as const, 'src.name' as const),
+      fc.constantFrom('dst.ns' as const, 'decided' as const, 'policy' as const, 'src.name' as const),
       fc.string({ minLength: 1, maxLength: 12 }),
     ),
     { maxLength: 4 },

@@ -25,7 +25,8 @@ export interface View {
 export const DEFAULT_VIEW: View = {
   screen: 'flows',
   filter: ALL,
-  shape: 'flows',
+  // Everybody starts with the overview; a link without a shape means it too, so it needs no guess at opening.
+  shape: 'signatures',
   time: null,
   sort: { column: 'seen', descending: true },
   open: null,

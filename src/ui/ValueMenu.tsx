@@ -1,6 +1,8 @@
 import { Menu } from '@base-ui/react/menu'
 import type { RefObject } from 'react'
 
+import type { MenuAnchor } from './menu-anchor.ts'
+
 /** One thing to do, with the key that does it elsewhere. */
 export interface MenuEntry {
   readonly title: string
@@ -15,16 +17,6 @@ export interface MenuSection {
   readonly title: string
   readonly detail?: string
   readonly entries: readonly MenuEntry[]
-}
-
-/** Where a menu opens: a point of the window, or an element's edges. */
-export interface MenuAnchor {
-  readonly getBoundingClientRect: () => DOMRect
-}
-
-/** The anchor of a point, as of a pointer. */
-export function pointAnchor(x: number, y: number): MenuAnchor {
-  return { getBoundingClientRect: () => new DOMRect(x, y, 0, 0) }
 }
 
 /** A menu at a value. Arrow keys move, Enter takes, Escape closes; the focus goes back to where it came from. */

@@ -3,6 +3,7 @@ import type { Row as TableRow } from '@tanstack/react-table'
 import type { ColumnId } from '../../flows/column.ts'
 import type { Row } from '../../state/rows.ts'
 import { type features, NUMERIC } from './columns.tsx'
+import { cellId } from './use-cell.ts'
 
 /** One flow. The grid holds the focus; this is what its cursor may stand on. */
 export function BodyRow({
@@ -11,6 +12,7 @@ export function BodyRow({
   top,
   template,
   current,
+  cursorColumn,
   selected,
   onPick,
 }: {
@@ -21,6 +23,8 @@ export function BodyRow({
   top: number
   template: string
   current: boolean
+  /** The cell that the keyboard acts on when the row is the current one. */
+  cursorColumn: ColumnId | undefined
   selected: boolean
   onPick: () => void
 }) {
@@ -42,14 +46,20 @@ export function BodyRow({
     >
       {row.getVisibleCells().map((cell, column) => {
         const { cell: draw } = cell.column.columnDef
+        const id = cell.column.id as ColumnId // the columns are made from the registry
+        const here = current && id === cursorColumn
         return (
           <div
             key={cell.id}
+            id={cellId(index, id)}
+            data-column={id}
             role="gridcell"
             aria-colindex={column + 1}
-            className={`min-w-0 self-center truncate px-2 first:pl-4 ${NUMERIC.has(cell.column.id as ColumnId) ? 'text-right' : ''}`} // the columns are made from the registry
+            className={`flex h-full min-w-0 items-center px-2 first:pl-4 ${NUMERIC.has(id) ? 'justify-end' : ''} ${here ? 'group-focus-visible/grid:bg-accent-soft' : ''}`}
           >
-            {typeof draw === 'function' ? draw(cell.getContext()) : null}
+            <div className="min-w-0 truncate">
+              {typeof draw === 'function' ? draw(cell.getContext()) : null}
+            </div>
           </div>
         )
       })}

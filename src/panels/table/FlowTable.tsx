@@ -1,18 +1,20 @@
 import { type SortingState, useTable } from '@tanstack/react-table'
-import { useEffect, useMemo, useRef } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
 
-import { columnOf, type ColumnId } from '../../flows/column.ts'
+import type { ColumnId } from '../../flows/column.ts'
+import { later } from '../../lib/later.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
 import { setPreferences, usePreferences } from '../../state/preferences.ts'
 import type { Row } from '../../state/rows.ts'
 import { BodyRow, RowPlaceholder } from './BodyRow.tsx'
-import { columns, features, FLEXIBLE } from './columns.tsx'
+import { columns, features, FLEXIBLE, widthOf } from './columns.tsx'
 import { EmptyTable } from './EmptyTable.tsx'
 import { HeaderRow } from './HeaderRow.tsx'
 import { ROW_HEIGHT } from './row-geometry.ts'
 import { TableBar } from './TableBar.tsx'
-import { useCursor } from './use-cursor.ts'
+import { cellId, useCell } from './use-cell.ts'
+import { rowAt, useCursor } from './use-cursor.ts'
 import { useRowWindow } from './use-row-window.ts'
 import { useTableCommands } from './use-table-commands.ts'
 
@@ -20,6 +22,10 @@ import { useTableCommands } from './use-table-commands.ts'
 const MARGIN = 40
 
 const NO_ROWS: Row[] = []
+/** The tabs above name what the grid shows. */
+const PANEL = 'flow-rows'
+
+const CellMenu = lazy(later(async () => ({ default: (await import('./CellMenu.tsx')).CellMenu })))
 
 /** The flows that match, a window of them at a time. The worker filters, sorts and counts; this draws. */
 export function FlowTable() {
@@ -79,7 +85,7 @@ export function FlowTable() {
   const template = headers
     .map(({ id }) => {
       const width = widths[id as ColumnId] // the columns are made from the registry
-      const least = columnOf(id as ColumnId).width
+      const least = widthOf(id as ColumnId, view.shape)
       if (width !== undefined) return `${width}px`
       return FLEXIBLE.has(id as ColumnId)
         ? `minmax(${least}px, ${id === 'decided' ? 1.5 : 1}fr)`
@@ -87,56 +93,76 @@ export function FlowTable() {
     })
     .join(' ')
 
+  const cell = useCell({
+    columns: headers.map(({ id }) => id as ColumnId), // as above
+    rowAt: (index) => rowAt(window, index),
+    index: cursor.index,
+    grid: scroller,
+  })
+  const active =
+    cell.moved && cell.column !== undefined ? cellId(cursor.index, cell.column) : `flow-${cursor.index}`
+
   const drawn = table.getRowModel().rows
   return (
     <section aria-label="Flows" className="grid min-h-0 min-w-0 grid-rows-[auto_1fr] bg-surface">
-      <TableBar onTop={() => scroller.current?.scrollTo({ top: 0 })} />
-      <div
-        ref={scroller}
-        role="grid"
-        aria-label="Flows"
-        aria-rowcount={total + 1}
-        aria-colcount={headers.length}
-        aria-activedescendant={cursor.index < 0 ? undefined : `flow-${cursor.index}`}
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-        onScroll={(event) => client.hold('scroll', event.currentTarget.scrollTop > ROW_HEIGHT / 2)}
-        className="group/grid relative min-h-0 overflow-auto outline-none focus-visible:outline-none"
-      >
-        <div role="rowgroup" className="sticky top-0 z-10">
-          <HeaderRow
-            headers={headers}
-            template={template}
-            sort={view.sort}
-            onSort={(sort) => navigate({ sort }, 'replace')}
-          />
+      <TableBar panel={PANEL} onTop={() => scroller.current?.scrollTo({ top: 0 })} />
+      <div id={PANEL} role="tabpanel" aria-label="Rows" className="grid min-h-0 min-w-0">
+        <div
+          ref={scroller}
+          role="grid"
+          aria-label="Flows"
+          aria-rowcount={total + 1}
+          aria-colcount={headers.length}
+          aria-activedescendant={cursor.index < 0 ? undefined : active}
+          tabIndex={0}
+          onKeyDown={(event) => {
+            if (!cell.onKeyDown(event)) onKeyDown(event)
+          }}
+          onContextMenu={cell.onContextMenu}
+          onScroll={(event) => client.hold('scroll', event.currentTarget.scrollTop > ROW_HEIGHT / 2)}
+          className="group/grid relative min-h-0 overflow-auto outline-none focus-visible:outline-none"
+        >
+          <div role="rowgroup" className="sticky top-0 z-10">
+            <HeaderRow
+              headers={headers}
+              template={template}
+              sort={view.sort}
+              onSort={(sort) => navigate({ sort }, 'replace')}
+            />
+          </div>
+          <div role="rowgroup" className="relative min-w-max" style={{ height: rows.height }}>
+            {Array.from({ length: lastDrawn - firstDrawn + 1 }, (_, i) => {
+              const index = firstDrawn + i
+              const row = drawn[index - (window?.offset ?? 0)]
+              const top = rows.topOf(index)
+              if (row === undefined)
+                return <RowPlaceholder key={index} index={index} top={top} columns={headers.length} />
+              return (
+                <BodyRow
+                  key={index}
+                  row={row}
+                  index={index}
+                  top={top}
+                  template={template}
+                  current={index === cursor.index}
+                  cursorColumn={cell.column}
+                  selected={row.id === view.open}
+                  onPick={() => {
+                    setCursor({ index, id: row.id })
+                    open(row.original)
+                  }}
+                />
+              )
+            })}
+          </div>
+          {window !== undefined && total === 0 ? <EmptyTable window={window} /> : null}
         </div>
-        <div role="rowgroup" className="relative min-w-max" style={{ height: rows.height }}>
-          {Array.from({ length: lastDrawn - firstDrawn + 1 }, (_, i) => {
-            const index = firstDrawn + i
-            const row = drawn[index - (window?.offset ?? 0)]
-            const top = rows.topOf(index)
-            if (row === undefined)
-              return <RowPlaceholder key={index} index={index} top={top} columns={headers.length} />
-            return (
-              <BodyRow
-                key={index}
-                row={row}
-                index={index}
-                top={top}
-                template={template}
-                current={index === cursor.index}
-                selected={row.id === view.open}
-                onPick={() => {
-                  setCursor({ index, id: row.id })
-                  open(row.original)
-                }}
-              />
-            )
-          })}
-        </div>
-        {window !== undefined && total === 0 ? <EmptyTable window={window} /> : null}
       </div>
+      {cell.menu === null ? null : (
+        <Suspense fallback={null}>
+          <CellMenu {...cell.menu} onClose={cell.closeMenu} returnTo={scroller} />
+        </Suspense>
+      )}
     </section>
   )
 }

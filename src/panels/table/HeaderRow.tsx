@@ -3,10 +3,11 @@ import { type KeyboardEvent, type MouseEvent, useRef } from 'react'
 import { flushSync } from 'react-dom'
 
 import type { ColumnId } from '../../flows/column.ts'
+import { useView } from '../../state/navigation.ts'
 import { setPreferences, usePreferences } from '../../state/preferences.ts'
 import type { Row, Sort } from '../../state/rows.ts'
 import { Icon } from '../../ui/Icon.tsx'
-import { type features, NUMERIC } from './columns.tsx'
+import { type features, NUMERIC, titleOf } from './columns.tsx'
 
 /** Pixels that an arrow key moves a column's edge. */
 const STEP = 16
@@ -52,7 +53,8 @@ function HeaderCell({
   const cell = useRef<HTMLDivElement>(null)
   const { widths } = usePreferences()
   const id = header.id as ColumnId // the columns are made from the registry
-  const title = String(header.column.columnDef.header)
+  const [{ shape }] = useView()
+  const title = titleOf(id, shape)
   const sorted = sort.column === id
   const width = () => Math.round(cell.current?.offsetWidth ?? header.getSize())
   const resize = (next: number) =>

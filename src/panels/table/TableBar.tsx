@@ -3,31 +3,35 @@ import { lazy, Suspense } from 'react'
 import { later } from '../../lib/later.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
+import { useView } from '../../state/navigation.ts'
+import type { Shape } from '../../state/rows.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
+import { ShapeTabs } from './ShapeTabs.tsx'
+import { nounOf } from './shapes.ts'
 
 const ColumnsPanel = lazy(later(async () => ({ default: (await import('./ColumnsPanel.tsx')).ColumnsPanel })))
 
-/** Above the table: how many flows match, what waits while the view stands still, and the columns. */
-export function TableBar({ onTop }: { onTop: () => void }) {
+/** Above the table: what a row is, how many match, what waits while the view stands still, and the columns. */
+export function TableBar({ panel, onTop }: { panel: string; onTop: () => void }) {
   const { client } = useFlowtrace()
+  const [{ shape }] = useView()
   const answer = useSnapshot((snapshot) => snapshot.answer)
   const holds = useSnapshot((snapshot) => snapshot.holds)
   const paused = holds.has('pause')
   const waiting = answer?.window.waiting ?? 0
   return (
-    <div className="flex h-10 items-center gap-3 border-b border-line px-4">
-      <p className="text-muted" role="status">
+    <div className="flex h-10 items-center gap-3 overflow-x-auto overflow-y-hidden border-b border-line px-2">
+      <ShapeTabs panel={panel} />
+      <p className="sr-only text-xs text-muted xl:not-sr-only" role="status">
         {answer === null ? (
           'Reading flows…'
         ) : (
           <>
             <strong className="font-semibold text-ink">{formatCount(answer.window.total)}</strong>{' '}
             {answer.window.total === answer.window.held
-              ? answer.window.held === 1
-                ? 'flow'
-                : 'flows'
-              : `of ${formatPlural(answer.window.held, 'flow')}`}
+              ? nounFor(answer.window.total, shape)
+              : `of ${formatPlural(answer.window.held, nounOf(shape))}`}
           </>
         )}
       </p>
@@ -56,4 +60,8 @@ export function TableBar({ onTop }: { onTop: () => void }) {
       </div>
     </div>
   )
+}
+
+function nounFor(count: number, shape: Shape): string {
+  return count === 1 ? nounOf(shape) : `${nounOf(shape)}s`
 }

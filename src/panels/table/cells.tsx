@@ -2,24 +2,70 @@
 import type { FlowKey } from '../../flows/flow.ts'
 import { verdictChange, verdictOf } from '../../flows/hit.ts'
 import { displayName } from '../../flows/spelling.ts'
-import { formatAge, formatClock, formatTime } from '../../lib/format.ts'
+import { formatAge, formatClock, formatCount, formatTime } from '../../lib/format.ts'
 import { useNow } from '../../state/clock.ts'
 import { useSnapshot } from '../../state/flowtrace.ts'
+import { useView } from '../../state/navigation.ts'
+import type { Row } from '../../state/rows.ts'
 import { describeAction } from '../../state/words.ts'
 import { compactTrace } from '../../trace/compact.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { Mark } from '../../ui/Mark.tsx'
+import { Sparkline } from '../../ui/Sparkline.tsx'
+import { isNew } from './novelty.ts'
 
 /** How long ago while live, the time of day in a capture: its flows are as old as they are. */
-export function Seen({ at }: { at: number }) {
+export function Seen({ row }: { row: Row }) {
   const live = useSnapshot(
     ({ status }) => status.source.state === 'live' || status.source.state === 'reconnecting',
   )
+  const [{ shape }] = useView()
+  const at = row.lastSeen
   if (at === 0) return <span className="text-faint">no time</span>
   return (
-    <time dateTime={new Date(at * 1000).toISOString()} title={formatTime(at)} className="text-muted">
-      {live ? <Age at={at} /> : formatClock(at)}
+    <>
+      <time dateTime={new Date(at * 1000).toISOString()} title={formatTime(at)} className="text-muted">
+        {live ? <Age at={at} /> : formatClock(at)}
+      </time>
+      {shape === 'signatures' ? <Since row={row} /> : null}
+    </>
+  )
+}
+
+/** Since when there are such flows: the first record in view. */
+function Since({ row }: { row: Row }) {
+  const holdings = useSnapshot(({ status }) => status.holdings)
+  const [{ time }] = useView()
+  const since = `since ${formatClock(row.firstSeen)}`
+  return (
+    <time
+      dateTime={new Date(row.firstSeen * 1000).toISOString()}
+      title={`First seen ${formatTime(row.firstSeen)}`}
+      className="ml-1.5 text-2xs text-faint"
+    >
+      {isNew(row, holdings, time !== null) ? <Chip look="dashed">new {since}</Chip> : since}
     </time>
+  )
+}
+
+/** Connections started, with their course; where they were not recorded the records of a signature. */
+export function Attempts({ row }: { row: Row }) {
+  const [{ shape }] = useView()
+  const count = row.numConnectionsStarted ?? (shape === 'signatures' ? row.records : null)
+  return (
+    <span
+      className="flex items-center justify-end gap-2"
+      title={
+        row.numConnectionsStarted === null
+          ? 'Connections are not in the record; counted are records'
+          : undefined
+      }
+    >
+      {shape === 'intervals' ? null : (
+        <Sparkline values={row.trend} tone={row.key.action === 'Deny' ? 'deny' : 'quiet'} />
+      )}
+      {count === null ? <span className="text-faint">–</span> : formatCount(count)}
+    </span>
   )
 }
 

@@ -10,14 +10,14 @@ import {
 } from '@tanstack/react-table'
 import type { ReactNode } from 'react'
 
-import { COLUMNS, type ColumnId } from '../../flows/column.ts'
+import { columnOf, COLUMNS, type ColumnId } from '../../flows/column.ts'
 import { fieldOf } from '../../flows/field.ts'
 import { displayName } from '../../flows/spelling.ts'
 import { unreachable } from '../../lib/assert.ts'
 import { formatBytes, formatCount } from '../../lib/format.ts'
-import type { Row } from '../../state/rows.ts'
+import type { Row, Shape } from '../../state/rows.ts'
 import { Scoped } from '../../ui/Scoped.tsx'
-import { DecidedBy, Pending, Port, Seen, Service, Verdict } from './cells.tsx'
+import { Attempts, DecidedBy, Pending, Port, Seen, Service, Verdict } from './cells.tsx'
 
 export const features = tableFeatures({
   columnVisibilityFeature,
@@ -37,15 +37,28 @@ export const FLEXIBLE: ReadonlySet<ColumnId> = new Set<ColumnId>([
 /** Columns of figures: their cells stand at the right. */
 export const NUMERIC: ReadonlySet<ColumnId> = new Set<ColumnId>(['bytes', 'packets', 'conns'])
 
-function countOf(count: number | null): ReactNode {
-  return count === null ? <span className="text-faint">–</span> : formatCount(count)
+/** Pixels at first, where a shape shows more in a column than its figure. */
+const WIDER: Readonly<Record<Shape, Partial<Record<ColumnId, number>>>> = {
+  signatures: { seen: 150, conns: 124 },
+  flows: { conns: 124 },
+  intervals: {},
+}
+
+/** Pixels that a column has at first; at least, for a column that takes the width left over. */
+export function widthOf(id: ColumnId, shape: Shape): number {
+  return WIDER[shape][id] ?? columnOf(id).width
+}
+
+/** The heading of a column: a denial's connections are attempts. */
+export function titleOf(id: ColumnId, shape: Shape): string {
+  return id === 'conns' && shape === 'signatures' ? 'Attempts' : columnOf(id).title
 }
 
 function cellOf(id: ColumnId, row: Row): ReactNode {
   const { key } = row
   switch (id) {
     case 'seen':
-      return <Seen at={row.lastSeen} />
+      return <Seen row={row} />
     case 'action':
       return <Verdict flowKey={key} />
     case 'pending':
@@ -67,7 +80,7 @@ function cellOf(id: ColumnId, row: Row): ReactNode {
     case 'packets':
       return formatCount(row.packetsIn + row.packetsOut)
     case 'conns':
-      return countOf(row.numConnectionsStarted)
+      return <Attempts row={row} />
     default:
       return unreachable(id, 'column')
   }

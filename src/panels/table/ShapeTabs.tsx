@@ -1,0 +1,41 @@
+import { useMemo } from 'react'
+
+import { formatCount } from '../../lib/format.ts'
+import { useCommand } from '../../state/commands.ts'
+import { useSnapshot } from '../../state/flowtrace.ts'
+import { useView } from '../../state/navigation.ts'
+import { useAnswer } from '../../state/question.ts'
+import type { Shape } from '../../state/rows.ts'
+import { TabList } from '../../ui/TabList.tsx'
+import { SHAPES } from './shapes.ts'
+
+/** What a row stands for, each with how many of them match. */
+export function ShapeTabs({ panel }: { panel: string }) {
+  const [{ shape, filter, time }, navigate] = useView()
+  const question = useMemo(() => ({ about: 'totals', filter, time }) as const, [filter, time])
+  const totals = useAnswer(question)
+  // The tab in front counts what the table shows, also while that stands still.
+  const shown = useSnapshot(({ answer }) => answer?.window.total)
+  // A row of one shape is none of another.
+  const select = (next: Shape) => navigate({ shape: next, open: null })
+  useCommand('screen.signatures', () => select('signatures'))
+  useCommand('screen.flows', () => select('flows'))
+  useCommand('screen.intervals', () => select('intervals'))
+  return (
+    <TabList
+      name="Rows"
+      panel={panel}
+      selected={shape}
+      onSelect={select}
+      tabs={SHAPES.map((entry) => {
+        const total = (entry.shape === shape ? shown : undefined) ?? totals?.[entry.shape]
+        return {
+          id: entry.shape,
+          title: entry.title,
+          help: entry.help,
+          ...(total === undefined ? {} : { detail: formatCount(total) }),
+        }
+      })}
+    />
+  )
+}

@@ -1,0 +1,61 @@
+import type { KeyboardEvent, ReactNode } from 'react'
+
+export interface TabEntry<Id extends string> {
+  readonly id: Id
+  readonly title: string
+  /** Quieter, beside the title. */
+  readonly detail?: ReactNode
+  readonly help?: string
+}
+
+/** Tabs over a panel of the id `panel`. Arrow keys move between them and choose, as in any tab list. */
+export function TabList<Id extends string>({
+  name,
+  tabs,
+  selected,
+  panel,
+  onSelect,
+}: {
+  name: string
+  tabs: readonly TabEntry<Id>[]
+  selected: Id
+  panel: string
+  onSelect: (id: Id) => void
+}) {
+  const move = (event: KeyboardEvent<HTMLElement>) => {
+    const at = tabs.findIndex(({ id }) => id === selected)
+    const steps: Readonly<Record<string, number>> = {
+      ArrowLeft: at - 1,
+      ArrowRight: at + 1,
+      Home: 0,
+      End: tabs.length - 1,
+    }
+    const next = steps[event.key]
+    const tab = next === undefined ? undefined : tabs.at(next % tabs.length)
+    if (tab === undefined) return
+    event.preventDefault()
+    onSelect(tab.id)
+    event.currentTarget.querySelector<HTMLElement>(`[data-tab="${tab.id}"]`)?.focus()
+  }
+  return (
+    // The tabs inside hold the focus, one at a time.
+    <div role="tablist" tabIndex={-1} aria-label={name} onKeyDown={move} className="flex h-full gap-1">
+      {tabs.map(({ id, title, detail, help }) => (
+        <button
+          key={id}
+          type="button"
+          role="tab"
+          data-tab={id}
+          aria-selected={id === selected}
+          aria-controls={panel}
+          tabIndex={id === selected ? 0 : -1}
+          title={help}
+          onClick={() => onSelect(id)}
+          className={`-mb-px border-b-2 px-2 text-sm whitespace-nowrap ${id === selected ? 'border-accent font-medium text-ink' : 'border-transparent text-muted hover:text-ink'}`}
+        >
+          {title} {detail === undefined ? null : <span className="font-normal text-muted">{detail}</span>}
+        </button>
+      ))}
+    </div>
+  )
+}
