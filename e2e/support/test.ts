@@ -5,23 +5,24 @@ import { Cluster } from './cluster.ts'
 import { Screen } from './screen.ts'
 
 export const test = base.extend<{ app: Screen; cluster: Cluster; foreignRequests: string[] }>({
-  app: async ({ page }, use) => use(new Screen(page)),
+  app: async ({ page }, provide) => provide(new Screen(page)),
   // oxlint-disable-next-line eslint/no-empty-pattern -- Playwright reads the dependencies from this pattern
-  cluster: async ({}, use) => {
+  cluster: async ({}, provide) => {
     const cluster = await Cluster.start()
-    await use(cluster)
+    await provide(cluster)
     await cluster.stop()
   },
   /** Every request of the page that left for another origin; each test asserts in the end that there was none. */
   foreignRequests: [
-    async ({ page }, use) => {
+    async ({ page }, provide) => {
       const foreign: string[] = []
+      let home: string | null = null
       page.on('request', (request) => {
-        const url = new URL(request.url())
-        if (!['127.0.0.1', 'localhost'].includes(url.hostname) && !['blob:', 'data:'].includes(url.protocol))
-          foreign.push(request.url())
+        const { origin, protocol } = new URL(request.url())
+        if (request.isNavigationRequest()) home ??= origin
+        if (origin !== home && !['blob:', 'data:'].includes(protocol)) foreign.push(request.url())
       })
-      await use(foreign)
+      await provide(foreign)
       base.expect(foreign, 'requests to another origin').toEqual([])
     },
     { auto: true },

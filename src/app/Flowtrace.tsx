@@ -28,6 +28,8 @@ export function Flowtrace({ client }: { client: StoreClient }) {
       } else setTrouble(loaded.trouble)
     })
     return () => abort.abort()
+    // Each attempt asks anew.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [attempt])
 
   // Before the effects of what is inside: a question that is asked there is about the new source.

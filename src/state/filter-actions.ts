@@ -64,13 +64,8 @@ export function shownValue({ field, value }: FieldValue): string {
 /** The values of a field that a flow has; none for counters, age and labels, which are asked for in other ways. */
 export function valuesIn(field: FieldId, subject: LabelledKey): readonly FieldValue[] {
   const registered = fieldOf(field)
-  switch (registered.type) {
-    case 'text':
-    case 'number':
-      return registered.values(subject).map((value) => ({ field, value: String(value) }))
-    default:
-      return []
-  }
+  if (registered.type !== 'text' && registered.type !== 'number') return []
+  return registered.values(subject).map((value) => ({ field, value: String(value) }))
 }
 
 /** A label `k=v` of one end as the value of a field. */

@@ -1,5 +1,5 @@
 /** The address bar as the one home of the view. */
-import { useCallback, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
 
 import { type ParsedView, parseView, printView, type View } from './view.ts'
 
@@ -41,5 +41,5 @@ export function useParsedView(): ParsedView {
 }
 
 export function useView(): readonly [View, typeof navigate] {
-  return [useParsedView().view, useCallback(navigate, [])]
+  return [useParsedView().view, navigate]
 }

@@ -17,10 +17,7 @@ export function useAnswer<Q extends Question>(question: Q | null): AnswerTo<Q> |
   const [answer, setAnswer] = useState<AnswerTo<Q> | undefined>(undefined)
   const frozen = useSnapshot(({ holds }) => holds.size > 0)
   useEffect(() => {
-    if (question === null) {
-      setAnswer(undefined)
-      return
-    }
+    if (question === null) return undefined
     const abort = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
     let seen = -1
@@ -41,6 +38,8 @@ export function useAnswer<Q extends Question>(question: Q | null): AnswerTo<Q> |
       abort.abort()
       clearTimeout(timer)
     }
+    // Another source has other answers.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [client, source, question, frozen])
-  return answer
+  return question === null ? undefined : answer
 }

@@ -15,7 +15,7 @@ const WISH: Wish = {
 function setUp() {
   const posted: ToWorker[] = []
   const frames: (() => void)[] = []
-  let deliver: (message: FromWorker) => void = () => {}
+  let deliver: (message: FromWorker) => void = vi.fn()
   const port: Port = {
     postMessage: (message) => posted.push(message),
     addEventListener: (_type, listener) => {

@@ -21,7 +21,7 @@ export function CopyButton({
 }) {
   const [said, setSaid] = useState<string | null>(null)
   useEffect(() => {
-    if (said === null) return
+    if (said === null) return undefined
     const timer = setTimeout(() => setSaid(null), SAID)
     return () => clearTimeout(timer)
   }, [said])
@@ -29,7 +29,7 @@ export function CopyButton({
   return (
     <Button look={look} onClick={() => void copy()}>
       <Icon name={icon} className="size-3.5" />
-      <span role="status">{said ?? label}</span>
+      <output>{said ?? label}</output>
     </Button>
   )
 }

@@ -1,3 +1,5 @@
+import { unreachable } from '../lib/assert.ts'
+
 /** A piece of a sentence: a name from a record, the verdict, what else the eye should find, or plain words. */
 export interface Part {
   readonly text: string
@@ -25,8 +27,8 @@ export function RichText({ parts }: { parts: readonly Part[] }) {
         )
       case 'verdict':
         return (
-          // oxlint-disable-next-line react/no-array-index-key
           <b
+            // oxlint-disable-next-line react/no-array-index-key
             key={index}
             className={`font-semibold ${VERDICTS.find(([word]) => word.test(part.text))?.[1] ?? ''}`}
           >
@@ -40,6 +42,8 @@ export function RichText({ parts }: { parts: readonly Part[] }) {
             {part.text}
           </b>
         )
+      default:
+        return unreachable(part.role, 'role')
     }
   })
 }

@@ -2,11 +2,12 @@ import { type DragEvent, type ReactNode, useState } from 'react'
 
 import { useFlowtrace } from '../../state/flowtrace.ts'
 
+const holdsFile = (event: DragEvent) => event.dataTransfer.types.includes('Files')
+
 /** The whole page takes a dropped capture. The file is read in this browser and goes nowhere else. */
 export function DropZone({ children }: { children: ReactNode }) {
   const { openSource } = useFlowtrace()
   const [over, setOver] = useState(false)
-  const holdsFile = (event: DragEvent) => event.dataTransfer.types.includes('Files')
   return (
     <div
       className="h-full"

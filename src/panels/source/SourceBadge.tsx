@@ -32,9 +32,9 @@ export function SourceBadge() {
   return (
     <p className="flex items-center gap-2 whitespace-nowrap text-muted">
       <span className={`size-2 rounded-full ${DOTS[state]}`} aria-hidden="true" />
-      <strong className="font-medium text-ink" role="status" aria-label="Source">
+      <output className="font-medium text-ink" aria-label="Source">
         {WORDS[state]}
-      </strong>
+      </output>
       {state === 'live' || state === 'reconnecting' ? <Lag /> : null}
       {(state === 'loaded' || state === 'stopped') && format !== null ? <span>{format}</span> : null}
     </p>

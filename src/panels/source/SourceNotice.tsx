@@ -1,3 +1,4 @@
+import { unreachable } from '../../lib/assert.ts'
 import { formatAge, formatBytes, formatPlural } from '../../lib/format.ts'
 import { useNow } from '../../state/clock.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
@@ -39,6 +40,8 @@ export function SourceNotice() {
     case 'live':
     case 'loaded':
       return null
+    default:
+      return unreachable(source, 'source state')
   }
 }
 

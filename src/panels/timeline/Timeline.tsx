@@ -33,6 +33,8 @@ export function Timeline() {
     >
       <Legend step={histogram?.step ?? 15} />
       <div
+        // A range with two ends over a picture, which no input is.
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
         role="slider"
         aria-label="Time window"
         aria-orientation="horizontal"

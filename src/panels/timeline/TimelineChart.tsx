@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import UPlot from 'uplot'
 
 import { ensure } from '../../lib/assert.ts'
@@ -72,7 +72,9 @@ export function TimelineChart(props: {
   const chart = useRef<UPlot | null>(null)
   // The chart's hooks are made once and read what is current when they run.
   const current = useRef(props)
-  current.current = props
+  useLayoutEffect(() => {
+    current.current = props
+  })
 
   useEffect(() => {
     const element = ensure(box.current, 'the chart has its element when it is mounted')
@@ -143,6 +145,8 @@ export function TimelineChart(props: {
   }, [])
 
   useEffect(() => chart.current?.setData(dataOf(props.histogram)), [props.histogram])
+  // Drawing reads the window.
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies
   useEffect(() => chart.current?.redraw(false), [props.window])
   return <div ref={box} className="h-full w-full" />
 }
