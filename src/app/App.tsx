@@ -6,7 +6,7 @@ import { HoldingsBar } from '../panels/source/HoldingsBar.tsx'
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { FlowTable } from '../panels/table/FlowTable.tsx'
 import { Timeline } from '../panels/timeline/Timeline.tsx'
-import { useWish } from '../state/flowtrace.ts'
+import { useFlowtrace, useWish } from '../state/flowtrace.ts'
 import { useParsedView } from '../state/navigation.ts'
 import { useTheme } from '../state/theme.ts'
 import { Notice } from '../ui/Notice.tsx'
@@ -15,12 +15,14 @@ import { TopBar } from './TopBar.tsx'
 
 /** The screen: what is open, the filter, the flows, and the flow that is looked at. */
 export function App() {
+  const { openSource } = useFlowtrace()
   const { view, problems } = useParsedView()
   useWish(view)
   useTheme()
   return (
-    <DropZone>
-      <div className="flex h-full min-h-0 flex-col">
+    <DropZone onOpen={openSource}>
+      {/* On a screen too low for a few rows, as under great zoom, the page scrolls. */}
+      <div className="relative flex h-full min-h-128 flex-col max-sm:min-h-160">
         <TopBar />
         <SourceNotice />
         {problems.length === 0 ? null : (

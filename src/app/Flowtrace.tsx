@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useState } from 'react'
 
+import { DropZone } from '../panels/source/DropZone.tsx'
 import { FlowtraceContext, type Source } from '../state/flowtrace.ts'
 import { loadSource } from '../state/load-source.ts'
 import type { Trouble } from '../state/rows.ts'
@@ -43,7 +44,11 @@ export function Flowtrace({ client }: { client: StoreClient }) {
   )
   if (shared === null) {
     if (trouble === null) return null
-    return <StartFailed trouble={trouble} onRetry={() => setAttempt(attempt + 1)} onOpen={setSource} />
+    return (
+      <DropZone onOpen={setSource}>
+        <StartFailed trouble={trouble} onRetry={() => setAttempt(attempt + 1)} onOpen={setSource} />
+      </DropZone>
+    )
   }
   return (
     <FlowtraceContext value={shared}>

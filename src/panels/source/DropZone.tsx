@@ -1,16 +1,15 @@
 import { type DragEvent, type ReactNode, useState } from 'react'
 
-import { useFlowtrace } from '../../state/flowtrace.ts'
+import type { Source } from '../../state/flowtrace.ts'
 
 const holdsFile = (event: DragEvent) => event.dataTransfer.types.includes('Files')
 
 /** The whole page takes a dropped capture. The file is read in this browser and goes nowhere else. */
-export function DropZone({ children }: { children: ReactNode }) {
-  const { openSource } = useFlowtrace()
+export function DropZone({ onOpen, children }: { onOpen: (source: Source) => void; children: ReactNode }) {
   const [over, setOver] = useState(false)
   return (
     <div
-      className="h-full"
+      className="h-full overflow-auto"
       onDragOver={(event) => {
         if (!holdsFile(event)) return
         event.preventDefault()
@@ -24,7 +23,7 @@ export function DropZone({ children }: { children: ReactNode }) {
         event.preventDefault()
         setOver(false)
         const file = event.dataTransfer.files[0]
-        if (file !== undefined) openSource({ name: file.name, open: { kind: 'file', file } })
+        if (file !== undefined) onOpen({ name: file.name, open: { kind: 'file', file } })
       }}
     >
       {children}
