@@ -158,8 +158,10 @@ describe('flowtrace explain', () => {
   })
 
   test('keeps the deciding hits apart', async () => {
-    const by = (name: string) => buildFlow({ policies: { enforced: [buildHit({ name })], pending: [] } })
-    const { out } = await explain(lines(by('a'), by('b'), by('a')))
+    const [a, b] = ['a', 'b'].map((name) =>
+      lines(buildFlow({ policies: { enforced: [buildHit({ name })], pending: [] } })),
+    )
+    const { out } = await explain(`${a}${b}${a}`)
     expect(out).toContain('0 signatures denied, 2 allowed, in 3 records.')
   })
 

@@ -27,9 +27,13 @@ export function CopyButton({
   }, [said])
   const copy = async () => setSaid((await copyText(text())) ? 'Copied' : 'Could not copy')
   return (
-    <Button look={look} onClick={() => void copy()}>
-      <Icon name={icon} className="size-3.5" />
-      <output>{said ?? label}</output>
-    </Button>
+    <>
+      <Button look={look} onClick={() => void copy()}>
+        <Icon name={icon} className="size-3.5" />
+        {said ?? label}
+      </Button>
+      {/* Beside the button: a status inside it would leave the button without a name. */}
+      <output className="sr-only">{said}</output>
+    </>
   )
 }

@@ -28,8 +28,12 @@ export function Inspector() {
   const row = answer?.window.selected?.row
   useEffect(() => {
     panel.current?.scrollTo({ top: 0 })
+    // Another flow is what makes it scroll.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [view.open])
   return (
+    // Escape closes it from wherever in it the focus is; the button with that name is its other way.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <aside
       ref={panel}
       aria-label="Flow"

@@ -200,6 +200,8 @@ function AsList({ ladder, left, right }: { ladder: LadderData; left: Side; right
           tier.rungs.map((rung, r) => {
             const marked = markOf(rung, left, right)
             return (
+              // As above: the place in the order is what identifies a rung.
+              // oxlint-disable-next-line react/no-array-index-key
               <li key={`${t} ${r}`}>
                 {sentenceCase(tier.title)}
                 {marked === null ? '' : ` (${marked})`}

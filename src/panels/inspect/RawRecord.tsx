@@ -31,6 +31,8 @@ export function RawRecord({ row }: { row: Row }) {
         // A long record scrolls, so the keyboard must reach it.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
+        // A section cannot be preformatted text.
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
         role="region"
         aria-label="Raw record"
         className="mt-2 max-h-80 overflow-auto rounded-[7px] border border-line bg-page p-3 font-mono text-2xs"

@@ -1,0 +1,224 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Locator } from '@playwright/test'
+
+import { buildEndOfTier, buildFlow, buildHit } from '../src/flows/build.ts'
+import type { FlowKey } from '../src/flows/flow.ts'
+import { expect, test } from './support/test.ts'
+
+/** The denial of the story, as Goldmane recorded it. */
+const STORY: Partial<FlowKey> = {
+  sourceName: 'test',
+  sourceNamespace: 'default',
+  reporter: 'Src',
+  action: 'Deny',
+  policies: {
+    enforced: [buildEndOfTier('default-deny')],
+    pending: [buildEndOfTier('01-dns-clients-egress')],
+  },
+}
+
+const allowed = [buildHit({ name: 'allow-web', ruleIndex: 1 })]
+const refused = [buildEndOfTier('api-isolation')]
+const LOCK = buildHit({
+  kind: 'StagedGlobalNetworkPolicy',
+  tier: 'app',
+  name: 'sgnp-lockdown',
+  action: 'Deny',
+})
+
+function section(inspector: Locator, name: string): Locator {
+  return inspector.getByRole('region', { name })
+}
+
+test.describe('a flow explained', () => {
+  test('the recorded denial reads as one sentence, a cause and what the staged policies say', async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    cluster.receive(buildFlow(STORY), 2)
+    await page.goto(cluster.url)
+    await app.openRow({ verdict: 'Deny', source: 'default/test' })
+    await expect(app.inspector.getByRole('heading', { level: 2 })).toHaveText(
+      'Denied at the source: default/test could not open tcp 80 to backend/api-*.',
+    )
+    await expect(app.inspector).toContainText(
+      'Tier default ended without a match: GlobalNetworkPolicy default-deny selects the source for egress, ' +
+        "and no rule of the tier's policies that govern its egress allowed this.",
+    )
+    await expect(app.inspector).toContainText(
+      'With the staged policies enforced the outcome is the same, also by end of tier default; the trigger named differs ' +
+        '(01-dns-clients-egress), which only says which policy of the tier is named first.',
+    )
+
+    await test.step('the ladder shows both triggers, and does not take them for a difference', async () => {
+      const [enforced, pending] = await app.trace.getByRole('row').last().getByRole('cell').all()
+      if (enforced === undefined || pending === undefined) throw new Error('the trace has two columns')
+      await expect(enforced).toContainText('End of tiertrigger default-deny')
+      await expect(pending).toContainText('End of tiertrigger 01-dns-clients-egress')
+      await expect(app.trace).not.toContainText('other')
+      await expect(app.inspector).toContainText('Same outcome. The two name different triggers')
+    })
+
+    await test.step('it never left: the other end is inferred, not recorded', async () => {
+      const ends = section(app.inspector, 'Both ends')
+      await expect(ends).toContainText('Egress of the source: denied recorded')
+      await expect(ends).toContainText('Ingress of the destination: never reached inferred')
+      await expect(ends).toContainText('It never left default/test')
+    })
+
+    await test.step('what cannot be told says how to learn it', async () => {
+      await app.inspector.getByText('What cannot be told').click()
+      const why = app.inspector.getByRole('term').filter({ hasText: 'Why no rule of the tier matched' })
+      await expect(why).toBeVisible()
+      await expect(app.inspector).toContainText('Read the egress rules of every policy of the tier')
+    })
+  })
+
+  test('the ladder can be read as a list, with the keyboard alone', async ({ app, cluster, page }) => {
+    cluster.receive(buildFlow({ policies: { enforced: allowed, pending: [LOCK] } }), 2)
+    await page.goto(cluster.url)
+    await app.openRow({ verdict: 'Allow' })
+    await expect(app.trace).toContainText('only pending')
+    const summary = app.inspector.locator('summary').filter({ hasText: 'Read it as a list' })
+    await summary.focus()
+    await page.keyboard.press('Enter')
+    const rungs = app.inspector.getByRole('listitem').filter({ hasText: 'Enforced:' })
+    await expect(rungs).toHaveText([
+      /^Tier app \(only pending\).*Pending: StagedGlobalNetworkPolicy sgnp-lockdown, rule 1 \(index 0\): Deny, decides/,
+      /^Tier default \(only enforced\).*Enforced: GlobalNetworkPolicy allow-web, rule 2 \(index 1\): Allow, decides/,
+    ])
+  })
+
+  test('both ends: it left the source, and was refused at the destination', async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    cluster.receive(buildFlow({ policies: { enforced: allowed, pending: allowed } }), 2)
+    const policies = { enforced: refused, pending: refused }
+    cluster.receive(buildFlow({ reporter: 'Dst', action: 'Deny', policies }), 2)
+    await page.goto(cluster.url)
+    await app.openRow({ verdict: 'Allow', reporter: 'source' })
+    const ends = section(app.inspector, 'Both ends')
+    await expect(ends).toContainText('Egress of the source: allowed recorded')
+    await expect(ends).toContainText('Ingress of the destination: denied inferred')
+    await expect(ends).toContainText(
+      'It left frontend/web-*, allowed by GlobalNetworkPolicy allow-web rule 2; refused at backend/api-* by the end of tier default',
+    )
+  })
+
+  test('an end without a record is unknown, not denied', async ({ app, cluster, page }) => {
+    cluster.receive(buildFlow(), 2)
+    await page.goto(cluster.url)
+    await app.openRow({ verdict: 'Allow' })
+    const ends = section(app.inspector, 'Both ends')
+    await expect(ends).toContainText('Ingress of the destination: no record unknown')
+    await expect(ends).toContainText('What the destination did is not known')
+  })
+
+  test('change over time: until when by what, from when by what else, side by side', async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    cluster.receive(buildFlow({ policies: { enforced: allowed, pending: allowed } }), 4)
+    cluster.receive(buildFlow({ action: 'Deny', policies: { enforced: refused, pending: refused } }), 3)
+    await page.goto(cluster.url)
+    await app.openRow({ verdict: 'Deny' })
+    const change = section(app.inspector, 'Change over time')
+    await expect(change).toContainText(
+      /Until \d\d:\d\d:\d\d allowed by GlobalNetworkPolicy allow-web rule 2; from then denied by the end of tier default/,
+    )
+    await expect(change).toContainText('Why the trace changed is not known')
+    await change.getByRole('button', { name: 'Side by side' }).click()
+    const sides = change.getByRole('table', { name: 'Trace before and after' })
+    await expect(sides.getByRole('columnheader')).toHaveText([/^Before until/, /^After from/])
+    await expect(sides.getByRole('row').last().getByRole('cell')).toHaveText([
+      /Allow.*allow-web rule 2/,
+      /Deny.*End of tier.*api-isolation.*other action, policy, rule/,
+    ])
+  })
+
+  test('goes into a ticket as Markdown, with the link that opens it again', async ({
+    app,
+    cluster,
+    page,
+    context,
+  }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    cluster.receive(buildFlow(STORY), 2)
+    await page.goto(cluster.url)
+    await app.openRow({ verdict: 'Deny' })
+    await app.inspector.getByRole('button', { name: 'Copy as Markdown' }).click()
+    await expect(app.inspector.getByRole('button', { name: 'Copied' })).toBeVisible()
+    const ticket = await page.evaluate(() => navigator.clipboard.readText())
+    expect(ticket).toContain('### **Denied at the source:** `default/test` could not open **tcp 80**')
+    expect(ticket).toContain('| tier default | end of tier: Deny, trigger GlobalNetworkPolicy default-deny')
+    expect(ticket).toContain('- Connections: 2 started, 1 completed, 1 live')
+    expect(ticket).toContain(`<${page.url()}>`)
+  })
+})
+
+test.describe('staged changes', () => {
+  test.beforeEach(({ cluster }) => {
+    const policies = { enforced: allowed, pending: [LOCK] }
+    cluster.receive(buildFlow({ policies }), 2)
+    cluster.receive(buildFlow({ destName: 'db-*', destPort: 5432, policies }), 2)
+    cluster.receive(buildFlow(STORY), 2)
+    cluster.receive(buildFlow({ sourceName: 'jobs-*', policies: { enforced: allowed, pending: [] } }), 2)
+  })
+
+  test('says what promoting a staged policy would deny, pair by pair', async ({ app, cluster, page }) => {
+    await page.goto(cluster.url)
+    await page.getByRole('link', { name: 'Staged changes' }).click()
+    await expect(page).toHaveURL(/screen=staged/)
+    const lockdown = page.getByRole('article')
+    await expect(lockdown.getByRole('heading')).toHaveText(
+      'Promoting StagedGlobalNetworkPolicy sgnp-lockdown denies 2 pairs that are allowed now.',
+    )
+    await expect(lockdown).toContainText('4 connections started, 2.8 kB would be denied')
+    await expect(page.getByRole('region', { name: 'Staged changes' })).toContainText(
+      'Of the 3 flows that can be compared 2 would change. 1 flow cannot be compared',
+    )
+    const pairs = lockdown.getByRole('list', { name: 'Pairs that would be denied' }).getByRole('listitem')
+    await expect(pairs).toHaveCount(2)
+
+    await test.step('a pair opens beside the list', async () => {
+      await pairs.filter({ hasText: 'backend/db-*' }).getByRole('button').click()
+      await expect(app.inspector.getByRole('heading', { level: 2 })).toContainText('backend/db-*')
+      await expect(app.trace).toContainText('sgnp-lockdown')
+    })
+
+    await test.step('the flows of a change are shown in the table', async () => {
+      await lockdown.getByRole('button', { name: 'Show the flows' }).click()
+      await expect(app.clauses).toHaveText(['changed = yes', 'policy = sgnp-lockdown'])
+      await expect(app.rows({ pending: 'would deny' })).toHaveCount(2)
+    })
+  })
+
+  test('are those of the filter', async ({ app, cluster, page }) => {
+    await page.goto(`${cluster.url}?screen=staged&q=dst.name+%3D+%22db-*%22`)
+    await expect(page.getByRole('article').getByRole('heading')).toContainText('denies 1 pair')
+    await page.goto(`${cluster.url}?screen=staged&q=src.ns+%3D+default`)
+    await expect(page.getByRole('heading', { name: 'No verdict would change' })).toBeVisible()
+    await page.getByRole('link', { name: 'Flows' }).click()
+    await app.expectRow({ source: 'default/test' })
+  })
+})
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`axe finds nothing serious where verdicts are explained, ${theme}`, async ({ app, cluster, page }) => {
+    cluster.receiveDemo(8)
+    cluster.receive(buildFlow({ policies: { enforced: allowed, pending: [LOCK] } }), 4)
+    cluster.receive(buildFlow({ action: 'Deny', policies: { enforced: refused, pending: [LOCK] } }), 3)
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    await page.goto(`${cluster.url}?screen=staged&q=src.name+%3D+%22web-*%22`)
+    await page.getByRole('article').getByRole('listitem').getByRole('button').first().click()
+    await section(app.inspector, 'Change over time').getByRole('button').first().click()
+    await app.inspector.locator('summary').filter({ hasText: 'What cannot be told' }).click()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual([])
+  })
+}
