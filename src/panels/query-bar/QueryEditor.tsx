@@ -91,7 +91,7 @@ export function QueryEditor({ applied, onApply, handover }: FieldProps) {
   return (
     <>
       <div className={`${FRAME} ${wrong ? 'border-deny' : 'border-edge focus-within:border-accent'}`}>
-        <div ref={frame} className="min-w-0 flex-1" />
+        <div ref={frame} className="min-w-0 flex-1 basis-60" />
         <QueryPreview
           text={draft.text}
           applied={applied}

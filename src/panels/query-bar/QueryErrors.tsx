@@ -1,4 +1,5 @@
 import type { ParseError } from '../../filter/reader.ts'
+import { isMac } from '../../state/keys.ts'
 import { Icon } from '../../ui/Icon.tsx'
 
 /** What is wrong with the text, in words, and what was probably meant. Read out when it appears. */
@@ -26,12 +27,16 @@ export function QueryErrors({
               Did you mean
               <button
                 type="button"
+                aria-keyshortcuts="Alt+Enter"
                 onClick={onTake}
                 className="rounded-md px-1 font-mono font-semibold text-accent underline underline-offset-2"
               >
                 {meant.suggestion}
               </button>
-              ?<kbd className="rounded bg-sunken px-1 text-2xs text-muted">Alt Enter</kbd>
+              ?
+              <kbd className="rounded bg-sunken px-1 text-2xs text-muted">
+                {isMac(navigator.platform) ? '⌥ Enter' : 'Alt Enter'}
+              </kbd>
             </span>
           )}
           {errors.length === 1 ? null : <span className="text-muted">and {errors.length - 1} more</span>}

@@ -8,7 +8,7 @@ import {
 } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { EditorState, type Extension } from '@codemirror/state'
-import { type Command, EditorView, keymap, placeholder } from '@codemirror/view'
+import { type Command, EditorView, keymap, placeholder, ViewPlugin } from '@codemirror/view'
 
 import type { ParseError } from '../../filter/reader.ts'
 import { colours, pointOut, reading } from './colours.ts'
@@ -116,6 +116,15 @@ const oneLine: Extension = [
   EditorState.transactionFilter.of((transaction) => (transaction.newDoc.lines > 1 ? [] : transaction)),
 ]
 
+/** The preview beside the text takes some of its width when it comes; the cursor stays in sight. */
+const cursorInSight = ViewPlugin.define((view) => {
+  const observer = new ResizeObserver(() => {
+    if (view.hasFocus) view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main.head) })
+  })
+  observer.observe(view.scrollDOM)
+  return { destroy: () => observer.disconnect() }
+})
+
 function describe({ state }: EditorView, errorId: string): Record<string, string> {
   const { shown } = state.field(reading)
   return {
@@ -140,6 +149,7 @@ export function openEditor(parent: HTMLElement, text: string, host: GetHost): Ed
       history(),
       keymap.of([...historyKeymap, ...defaultKeymap]),
       oneLine,
+      cursorInSight,
       colours,
       theme,
       placeholder('dst.ns = backend and action = deny'),

@@ -35,4 +35,4 @@ export interface FieldProps {
 
 /** The frame around the text, the same for both. */
 export const FRAME =
-  'flex min-h-8 w-full items-center rounded-lg border bg-page focus-within:ring-2 focus-within:ring-accent/25'
+  'flex min-h-8 w-full flex-wrap items-center rounded-lg border bg-page focus-within:ring-2 focus-within:ring-accent/25'

@@ -7,6 +7,7 @@ import type { Completion } from '../../filter/complete.ts'
 import { ALL, type Expression } from '../../filter/expression.ts'
 import { analyse } from '../../filter/parse.ts'
 import { printField, printText } from '../../filter/print.ts'
+import { tokenize } from '../../filter/tokenize.ts'
 import type { Facet } from '../../state/rows.ts'
 
 export interface Offer {
@@ -52,6 +53,12 @@ export function typedValue(id: FieldId, value: string): string {
   return printText(field.type === 'text' ? (field.shown?.(value) ?? value) : value)
 }
 
+/** Those that begin as typed before those that hold it somewhere; otherwise in their order. */
+function bestFirst<T extends Pick<Offer, 'text'>>(offers: readonly T[], typed: string): readonly T[] {
+  const begins = ({ text }: T): boolean => text.toLowerCase().startsWith(typed.toLowerCase())
+  return [...offers.filter(begins), ...offers.filter((offer) => !begins(offer))]
+}
+
 /** The values found under the rest of the query, most frequent first, then those that only the language knows. */
 export function valueOffers(completion: Completion, facet: Facet): readonly Offer[] {
   const held = facet.values.map(({ value, records }) => ({
@@ -60,7 +67,8 @@ export function valueOffers(completion: Completion, facet: Facet): readonly Offe
     ...DONE,
   }))
   const texts = new Set(held.map(({ text }) => text))
-  return [...held, ...languageOffers(completion).filter(({ text }) => !texts.has(text))]
+  const others = languageOffers(completion).filter(({ text }) => !texts.has(text))
+  return [...bestFirst(held, completion.typed), ...others]
 }
 
 /** The values that the rest of the query leaves out, and those that only Goldmane's hour has. */
@@ -99,26 +107,26 @@ export function labelOffers({ typed }: Completion, facet: Facet): readonly Offer
     values.set(key, (values.get(key) ?? 0) + 1)
   }
   const wanted = typed.toLowerCase()
-  const rank = (key: string): number => (key.toLowerCase().startsWith(wanted) ? 0 : 1)
-  return [...values]
+  const offers = [...values]
     .filter(([key]) => key.toLowerCase().includes(wanted))
-    .toSorted(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))
+    .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([key, count]) => ({
       text: printField({ field: facet.field, label: key }).slice(`${facet.field}.`.length),
       detail: formatPlural(count, 'value'),
-      after: ' ',
+      after: ' ' as const,
       goesOn: true,
     }))
+  return bestFirst(offers, typed)
 }
 
 /**
- * The filter under which the values at the cursor are counted: the clauses around it. Inside an `or` the other side
- * does not narrow, and half a condition narrows nothing.
+ * The filter under which the values at the cursor are counted: the clauses around it. With an `or` somewhere, what is
+ * around does not simply narrow, and values count over everything; half a condition narrows nothing.
  */
 export function surroundings(text: string, { from, to, kind }: Completion): Expression {
-  const clauses = clausesOf(analyse(text).expression)
+  if (tokenize(text).some((token) => token.kind === 'or')) return ALL
   const typed = text.slice(from, to)
   const counts = (clause: Expression): boolean =>
     clause.kind === 'compare' || (clause.kind === 'word' && kind === 'value' && clause.text !== typed)
-  return clauses.some(({ kind: each }) => each === 'or') ? ALL : withAll(clauses.filter(counts))
+  return withAll(clausesOf(analyse(text).expression).filter(counts))
 }

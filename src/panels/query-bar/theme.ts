@@ -6,7 +6,13 @@ const MONO = 'var(--font-mono)'
 export const theme = EditorView.theme({
   '&': { background: 'transparent', color: 'var(--ink)', fontSize: 'var(--text-xs)', width: '100%' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: MONO, lineHeight: '1.25rem', scrollbarWidth: 'none' },
+  // Without ligatures: the operators look as they are typed.
+  '.cm-scroller': {
+    fontFamily: MONO,
+    fontVariantLigatures: 'none',
+    lineHeight: '1.25rem',
+    scrollbarWidth: 'none',
+  },
   '.cm-content': { padding: '0.375rem 0', caretColor: 'var(--accent)' },
   '.cm-line': { padding: '0 0.75rem' },
   '.cm-placeholder': { color: 'var(--faint)' },
@@ -19,6 +25,7 @@ export const theme = EditorView.theme({
   },
   '.cm-tooltip.cm-tooltip-autocomplete > ul': {
     fontFamily: MONO,
+    fontVariantLigatures: 'none',
     fontSize: 'var(--text-xs)',
     maxHeight: '16rem',
     minWidth: 'min(20rem, calc(100vw - 2rem))',
@@ -47,7 +54,7 @@ export const theme = EditorView.theme({
   },
   // What the keys do, under the list.
   '.cm-tooltip.cm-tooltip-autocomplete::after': {
-    content: '"Tab takes the first · ↑ ↓ choose · Enter applies the query"',
+    content: '"Tab: take the first · ↑ ↓ Enter: take another · Enter: apply"',
     display: 'block',
     padding: '0.375rem 0.75rem',
     borderTop: '1px solid var(--line)',
