@@ -49,6 +49,30 @@ export class Screen {
     return this.filter.getByRole('list', { name: 'Clauses of the filter' }).getByRole('listitem')
   }
 
+  /** The field of the query. */
+  get query(): Locator {
+    return this.page.getByRole('search', { name: 'Query bar' }).getByRole('textbox')
+  }
+
+  get palette(): Locator {
+    return this.page.getByRole('dialog', { name: 'Commands' })
+  }
+
+  get help(): Locator {
+    return this.page.getByRole('dialog', { name: 'Keys' })
+  }
+
+  /** The row that is open. */
+  get openedRow(): Locator {
+    return this.table.getByRole('row', { selected: true })
+  }
+
+  /** What a row shows in the column of that heading. */
+  async textOf(row: Locator, heading: string): Promise<string> {
+    const column = await this.table.getByRole('columnheader', { name: heading }).getAttribute('aria-colindex')
+    return row.locator(`[role=gridcell][aria-colindex="${column}"]`).innerText()
+  }
+
   /** The page needs no server any more. */
   async expectComplete(): Promise<void> {
     await expect(this.page.locator('html')).toHaveAttribute('data-loaded', 'all')

@@ -52,7 +52,7 @@ function Group({ group }: { group: CommandGroup }) {
               ))}
             </dt>
             <dd className="min-w-0 flex-1">
-              {title}
+              <p>{title}</p>
               {about === undefined ? null : <p className="text-xs text-muted">{about}</p>}
             </dd>
           </div>

@@ -25,7 +25,8 @@ export function useAppCommands(): void {
   useCommand('filter.clear', () => navigate({ filter: ALL }), filter.kind !== 'all')
   useCommand('time.clear', () => navigate({ time: null }), time !== null)
 
-  const goTo = (shape: Shape) => () => navigate({ screen: 'flows', shape })
+  // A row of one shape is none of another.
+  const goTo = (shape: Shape) => () => navigate({ screen: 'flows', shape, open: null })
   useCommand('screen.flows', goTo('flows'))
   useCommand('screen.signatures', goTo('signatures'))
   useCommand('screen.intervals', goTo('intervals'))

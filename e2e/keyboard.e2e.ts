@@ -1,0 +1,174 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+
+import { COMMANDS } from '../src/state/command-table.ts'
+import { capsOf } from '../src/state/keys.ts'
+import { expect, test } from './support/test.ts'
+
+/** The denial of the demo's story. */
+const DENIED = {
+  verdict: 'Deny',
+  source: 'default/test',
+  destination: /^backend\/api/,
+  port: 'tcp 80',
+} as const
+
+test.describe('the keyboard alone', () => {
+  test.beforeEach(async ({ app, cluster, page }) => {
+    cluster.receiveDemo(40)
+    await page.goto(cluster.url)
+    await expect(app.rows().first()).toBeVisible()
+    await expect(app.footer).toContainText('query')
+  })
+
+  test('finds the denial, reads why, walks the same denial, and takes the link along', async ({
+    app,
+    page,
+  }) => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.keyboard.press('d')
+    await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)
+    await expect(app.clauses).toHaveText(['action = Deny'])
+
+    await page.keyboard.press('/')
+    await page.keyboard.type(' src.ns = default')
+    await page.keyboard.press('Enter')
+    await expect(app.clauses).toHaveText(['action = Deny', 'src.ns = default'])
+    await page.keyboard.press('Escape')
+
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await expect(app.inspector.getByRole('heading').first()).toContainText('Denied')
+    const first = page.url()
+    const decidedBy = await app.textOf(app.openedRow, 'Decided by')
+
+    await test.step('the next of the same denial is another row that the same policy denied', async () => {
+      await page.keyboard.press('.')
+      await expect(page).not.toHaveURL(first)
+      await expect(app.rows({ verdict: 'Deny' }).and(app.openedRow)).toBeVisible()
+      expect(await app.textOf(app.openedRow, 'Decided by')).toBe(decidedBy)
+      await page.keyboard.press(',')
+      await expect(page).toHaveURL(first)
+    })
+
+    await page.keyboard.press('c')
+    await expect(app.footer).toContainText('Link copied')
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url())
+
+    await page.keyboard.press('Escape')
+    await expect(app.inspector).toBeHidden()
+    await page.keyboard.press('d')
+    await expect(app.rows({ verdict: 'Allow' }).first()).toBeVisible()
+  })
+
+  test('types a query, leaves it, and opens what it found', async ({ app, page }) => {
+    await page.keyboard.press('/')
+    await page.keyboard.type('dst.ns = backend and action = deny and src.ns = default')
+    await page.keyboard.press('Enter')
+    await app.expectRow({ ...DENIED, reporter: 'source' })
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await expect(app.trace).toContainText('default-deny')
+  })
+
+  test('never loses a letter of what is typed', async ({ app, page }) => {
+    const text = 'dpcgtfFjk.,?/'
+    const before = page.url()
+    await app.filter.getByRole('button', { name: 'Policy' }).click()
+    const search = page.getByRole('dialog').getByRole('searchbox')
+    await search.pressSequentially(text)
+    await expect(search).toHaveValue(text)
+    await page.keyboard.press('Escape')
+    await expect(search).toBeHidden()
+
+    await page.keyboard.press('/')
+    await page.keyboard.type('jkdpcgt')
+    await expect(app.query).toContainText('jkdpcgt')
+    await page.keyboard.press('Control+k')
+    await expect(app.palette).toBeVisible()
+    await page.keyboard.type('jkdpcgt')
+    await expect(app.palette.getByRole('combobox')).toHaveValue('jkdpcgt')
+    expect(page.url()).toBe(before)
+    await expect(page.getByText('Paused')).toHaveCount(0)
+  })
+
+  test('goes to a screen with g and a letter', async ({ app, page }) => {
+    const screens = [
+      ['i', 'tab', /^Intervals/],
+      ['s', 'tab', /^Signatures/],
+      ['c', 'heading', 'What the staged policies would change'],
+      ['f', 'tab', /^Flows/],
+    ] as const
+    for (const [key, role, name] of screens) {
+      await page.keyboard.press('g')
+      await page.keyboard.press(key)
+      await expect(
+        page.getByRole(role, { name, ...(role === 'tab' ? { selected: true } : {}) }),
+      ).toBeVisible()
+    }
+    await expect(app.table).toBeVisible()
+  })
+
+  test('the help lists every command with its key', async ({ app, page }) => {
+    await page.keyboard.press('?')
+    for (const { title, keys } of COMMANDS) {
+      const entry = app.help.locator('dl > div').filter({ has: page.getByText(title, { exact: true }) })
+      await expect(entry, title).toHaveCount(1)
+      await expect(entry.locator('kbd'), title).toHaveCount(
+        keys.flatMap((each) => capsOf(each, false)).length,
+      )
+    }
+    await page.keyboard.press('Escape')
+    await expect(app.help).toBeHidden()
+    await expect(app.rows().first()).toBeVisible()
+  })
+
+  test('the palette finds a command, runs it, and offers it first the next time', async ({ app, page }) => {
+    await app.table.focus()
+    await page.keyboard.press('Control+k')
+    const options = app.palette.getByRole('option')
+    await expect(options).toHaveCount(COMMANDS.length - 1)
+    await page.keyboard.type('denied')
+    await expect(options.first()).toContainText('Denied only')
+    await page.keyboard.press('Enter')
+    await expect(app.palette).toBeHidden()
+    await expect(app.clauses).toHaveText(['action = Deny'])
+    await expect(app.table).toBeFocused()
+
+    await page.keyboard.press('Control+k')
+    await expect(options.first()).toContainText('Denied only')
+    await page.keyboard.press('ArrowDown')
+    await expect(options.nth(1)).toHaveAttribute('data-highlighted', '')
+    await page.keyboard.press('Escape')
+    await expect(app.palette).toBeHidden()
+
+    await test.step('a command that moves the focus has it in the end', async () => {
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('type a query')
+      await page.keyboard.press('Enter')
+      await expect(app.query).toBeFocused()
+    })
+  })
+
+  test('axe finds nothing serious in the palette and in the help', async ({ app, page }) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.keyboard.press('Control+k')
+      await expect(app.palette.getByRole('option').first()).toBeVisible()
+      await expectNoSerious(page)
+      await page.keyboard.press('Escape')
+      await expect(app.palette).toBeHidden()
+      await page.keyboard.press('?')
+      await expect(app.help).toBeVisible()
+      await expectNoSerious(page)
+      await page.keyboard.press('Escape')
+    }
+  })
+})
+
+async function expectNoSerious(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual([])
+}
