@@ -8,6 +8,9 @@ export const COLUMN_COUNT = 9
 /** In a narrow column: not recorded. In a wide one that is NaN. */
 const NONE = 0xffff_ffff
 
+/** In a list of groups by row: the row is in none. */
+export const NO_GROUP = -1
+
 type Column = Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer> | null
 
 /**
@@ -27,6 +30,8 @@ export class Chunk {
   oldestTimed = Number.POSITIVE_INFINITY
   newestEnd = Number.NEGATIVE_INFINITY
   private readonly columns: Column[] = Array.from({ length: COLUMN_COUNT }, () => null)
+  /** By column: whether a row has no value in it. */
+  private readonly hasGaps: boolean[] = Array.from({ length: COLUMN_COUNT }, () => false)
 
   constructor(capacity: number, firstSequence: number) {
     this.capacity = capacity
@@ -71,6 +76,22 @@ export class Chunk {
         values[row]! += from[row] === NONE ? Number.NaN : from[row]!
   }
 
+  /** Adds the first rows of a column up by group: `groups` by row, {@link NO_GROUP} to leave a row out. */
+  addUp(column: number, groups: Int32Array, sums: Float64Array): void {
+    const from = this.columns[column]
+    if (from instanceof Uint32Array) addNarrow(from, groups, sums)
+    else if (from instanceof Float64Array) addWide(from, groups, sums)
+  }
+
+  /** Counts by group the first rows that have no value in a column; mostly there are none. */
+  countMissing(column: number, groups: Int32Array, counts: Uint32Array): void {
+    if (!this.hasGaps[column]) return
+    for (let row = 0; row < groups.length; row++) {
+      const group = groups[row]!
+      if (group !== NO_GROUP && Number.isNaN(this.value(column, row))) counts[group]!++
+    }
+  }
+
   /** Fills `values` with a row, column by column. */
   read(row: number, values: Float64Array): void {
     for (let column = 0; column < COLUMN_COUNT; column++) values[column] = this.value(column, row)
@@ -91,6 +112,7 @@ export class Chunk {
 
   private put(column: number, row: number, value: number): void {
     let values = this.columns[column]!
+    if (Number.isNaN(value)) this.hasGaps[column] = true
     if (values === null) {
       if (Number.isNaN(value)) return
       values = new Uint32Array(this.capacity)
@@ -116,5 +138,23 @@ export class Chunk {
     for (let row = 0; row < rows; row++) wide[row] = narrow[row] === NONE ? Number.NaN : narrow[row]!
     this.columns[column] = wide
     return wide
+  }
+}
+
+// Functions of their own, each for one kind of array, so that the compiler makes the best of them.
+
+function addNarrow(from: Uint32Array, groups: Int32Array, sums: Float64Array): void {
+  for (let row = 0; row < groups.length; row++) {
+    const group = groups[row]!
+    const value = from[row]!
+    if (group !== NO_GROUP && value !== NONE) sums[group]! += value
+  }
+}
+
+function addWide(from: Float64Array, groups: Int32Array, sums: Float64Array): void {
+  for (let row = 0; row < groups.length; row++) {
+    const group = groups[row]!
+    const value = from[row]!
+    if (group !== NO_GROUP && !Number.isNaN(value)) sums[group]! += value
   }
 }

@@ -1,5 +1,5 @@
 import type { Counters } from '../flows/flow.ts'
-import { COLUMN_COUNT, COUNTERS, END, START } from './chunk.ts'
+import { COLUMN_COUNT, COUNTERS, END, NO_GROUP, START } from './chunk.ts'
 import { grown } from './grow.ts'
 import type { Keys } from './keys.ts'
 import { inRange, type Rows, type Scope, type Slice } from './rows.ts'
@@ -50,12 +50,12 @@ export class Sums {
   flowCount = 0
   entryCount = 0
   private counters = Array.from({ length: COUNTER_COUNT }, () => new Float64Array(16))
-  /** Of each connection count, the records that have it. */
-  private recorded = Array.from({ length: COUNTER_COUNT - CONNECTIONS }, () => new Uint32Array(16))
+  /** Of each connection count, the records that do not have it. */
+  private missing = Array.from({ length: COUNTER_COUNT - CONNECTIONS }, () => new Uint32Array(16))
 
   get bytes(): number {
-    const { records, first, last, newest, entry, entryRecords, counters, recorded } = this
-    return [records, first, last, newest, entry, entryRecords, ...counters, ...recorded].reduce(
+    const { records, first, last, newest, entry, entryRecords, counters, missing } = this
+    return [records, first, last, newest, entry, entryRecords, ...counters, ...missing].reduce(
       (sum, { byteLength }) => sum + byteLength,
       0,
     )
@@ -71,7 +71,7 @@ export class Sums {
       this.newest = grown(this.newest, at)
       this.entry = grown(this.entry, at)
       this.counters = this.counters.map((each) => grown(each, at))
-      this.recorded = this.recorded.map((each) => grown(each, at))
+      this.missing = this.missing.map((each) => grown(each, at))
     }
     if (keys.entryCount > this.entryRecords.length) {
       this.entryRecords = grown(this.entryRecords, keys.entryCount - 1)
@@ -83,11 +83,8 @@ export class Sums {
     this.see(flow, entry, values[START]!, values[END]!)
     for (let i = 0; i < COUNTER_COUNT; i++) {
       const value = values[COUNTERS + i]!
-      if (i >= CONNECTIONS) {
-        if (Number.isNaN(value)) continue
-        this.recorded[i - CONNECTIONS]![flow]!++
-      }
-      this.counters[i]![flow]! += value
+      if (Number.isNaN(value)) this.missing[i - CONNECTIONS]![flow]!++
+      else this.counters[i]![flow]! += value
     }
     if (this.records[flow]!++ === 0) this.flowCount++
     if (this.entryRecords[entry]!++ === 0) this.entryCount++
@@ -100,23 +97,16 @@ export class Sums {
     chunk.copy(END, column)
     for (let row = 0; row < length; row++) {
       const flow = flows[row]!
-      if (flow === OUT) continue
+      if (flow === NO_GROUP) continue
       const entry = entries[row]!
       this.see(flow, entry, starts[row]!, column[row]!)
       if (this.records[flow]!++ === 0) this.flowCount++
       if (this.entryRecords[entry]!++ === 0) this.entryCount++
     }
     for (let i = 0; i < COUNTER_COUNT; i++) {
-      const sums = this.counters[i]!
-      const recorded = this.recorded[i - CONNECTIONS]
-      chunk.copy(COUNTERS + i, column)
-      for (let row = 0; row < length; row++) {
-        const flow = flows[row]!
-        const value = column[row]!
-        if (flow === OUT || Number.isNaN(value)) continue
-        sums[flow]! += value
-        if (recorded !== undefined) recorded[flow]!++
-      }
+      chunk.addUp(COUNTERS + i, flows.subarray(0, length), this.counters[i]!)
+      const missing = this.missing[i - CONNECTIONS]
+      if (missing !== undefined) chunk.countMissing(COUNTERS + i, flows.subarray(0, length), missing)
     }
   }
 
@@ -124,11 +114,8 @@ export class Sums {
   subtract(flow: number, entry: number, values: Float64Array): void {
     for (let i = 0; i < COUNTER_COUNT; i++) {
       const value = values[COUNTERS + i]!
-      if (i >= CONNECTIONS) {
-        if (Number.isNaN(value)) continue
-        this.recorded[i - CONNECTIONS]![flow]!--
-      }
-      this.counters[i]![flow]! -= value
+      if (Number.isNaN(value)) this.missing[i - CONNECTIONS]![flow]!--
+      else this.counters[i]![flow]! -= value
     }
     if (--this.records[flow]! === 0) this.flowCount--
     if (--this.entryRecords[entry]! === 0) this.entryCount--
@@ -159,7 +146,7 @@ export class Sums {
 
   /** One counter of a flow, by its place among the seven. */
   counter(index: number, flow: number): number {
-    return index >= CONNECTIONS && this.recorded[index - CONNECTIONS]![flow] === 0
+    return index >= CONNECTIONS && this.missing[index - CONNECTIONS]![flow] === this.records[flow]
       ? Number.NaN
       : this.counters[index]![flow]!
   }
@@ -176,7 +163,7 @@ export class Sums {
       sums.newest[to] = this.newest[flow]!
       sums.entry[to] = Math.max(0, entries[this.entry[flow]!]!)
       for (const [i, each] of this.counters.entries()) sums.counters[i]![to] = each[flow]!
-      for (const [i, each] of this.recorded.entries()) sums.recorded[i]![to] = each[flow]!
+      for (const [i, each] of this.missing.entries()) sums.missing[i]![to] = each[flow]!
     }
     for (const [entry, to] of entries.entries())
       if (to >= 0) sums.entryRecords[to] = this.entryRecords[entry]!
@@ -201,9 +188,6 @@ export class Sums {
     }
   }
 }
-
-/** A row of a slice that is not in the time range. */
-const OUT = -1
 
 /** The sums of the rows in a scope, by a scan. */
 export function sumsOf(slices: readonly Slice[], scope: Scope, keys: Keys): Sums {
@@ -237,6 +221,6 @@ function flowsOf(
 ): void {
   const { entries, starts } = chunk
   for (let row = 0; row < length; row++) {
-    flows[row] = whole || inRange(time, starts[row]!) ? flowOf[entries[row]!]! : OUT
+    flows[row] = whole || inRange(time, starts[row]!) ? flowOf[entries[row]!]! : NO_GROUP
   }
 }
