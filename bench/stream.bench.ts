@@ -108,12 +108,13 @@ async function drop(page: Page, bytes: number): Promise<number> {
     })
     const reader = response.body?.getReader()
     let read = 0
-    while (reader !== undefined && read < wanted) {
+    if (reader === undefined) throw new Error('the answer has no body')
+    while (read < wanted) {
       const { value, done } = await reader.read()
       if (done) break
       read += value.length
     }
-    await reader?.cancel()
+    await reader.cancel()
     return performance.now() - started
   }, bytes)
 }

@@ -3,7 +3,7 @@
   var choice = null
   try {
     choice = JSON.parse(localStorage.getItem('flowtrace.preferences') || '{}').theme
-  } catch (_) {
+  } catch {
     // No storage, or something else's text in it: follow the system.
   }
   var dark = choice === 'dark' || (choice !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)

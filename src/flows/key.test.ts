@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { buildEndOfTier, buildHit, buildKey } from './build.ts'
 import { sameKey } from './key.ts'
 
+const ended = (name: string) => buildKey({ policies: { enforced: [buildEndOfTier(name)], pending: [] } })
+
 test('a key is the same as its copy', () => {
   expect(sameKey(buildKey(), structuredClone(buildKey()))).toBe(true)
 })
@@ -18,7 +20,6 @@ test('any field, any hit and any trigger makes another key', () => {
     buildKey({ policies: { enforced: [buildHit({ ruleIndex: 1 })], pending: enforced } }),
   ]
   for (const other of others) expect(sameKey(key, other)).toBe(false)
-  const ended = (name: string) => buildKey({ policies: { enforced: [buildEndOfTier(name)], pending: [] } })
   expect(sameKey(ended('a'), ended('b'))).toBe(false)
   expect(sameKey(ended('a'), ended('a'))).toBe(true)
 })

@@ -43,9 +43,10 @@ export interface Totals extends Counters {
   readonly endTime: number
 }
 
+const exactly = (value: string) => [{ value }]
+
 /** The sums of one flow as Goldmane itself makes them; null when it holds none. Throws GrpcError. */
 export async function totalsOf(endpoint: string, key: FlowKey, signal: AbortSignal): Promise<Totals | null> {
-  const exactly = (value: string) => [{ value }]
   const { flows } = await listFlows(
     endpoint,
     {

@@ -78,6 +78,7 @@ export function RowPlaceholder({ index, top, columns }: { index: number; top: nu
       style={{ transform: `translateY(${top}px)` }}
     >
       <div role="gridcell" aria-colspan={columns} className="w-full">
+        <span className="sr-only">Loading</span>
         <div className="h-2 w-2/3 rounded bg-sunken" />
       </div>
     </div>

@@ -6,6 +6,11 @@ import { Button, buttonClass } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 
+function reset(): void {
+  const { order: first, hidden: off, widths } = DEFAULT_PREFERENCES
+  setPreferences({ order: first, hidden: off, widths })
+}
+
 /** Chooses the columns and their order; their widths are set at the headings. */
 export function ColumnsPanel() {
   const { order, hidden } = usePreferences()
@@ -15,10 +20,6 @@ export function ColumnsPanel() {
     const id = order[index]
     if (id === undefined) return
     setPreferences({ order: order.toSpliced(index, 1).toSpliced(index + by, 0, id) })
-  }
-  const reset = () => {
-    const { order: first, hidden: off, widths } = DEFAULT_PREFERENCES
-    setPreferences({ order: first, hidden: off, widths })
   }
   return (
     <Panel

@@ -73,11 +73,11 @@ export function FlowTable() {
     state: {
       columnOrder: order,
       columnVisibility: visibility,
-      columnSizing: widths as Record<string, number>, // a partial record has no holes once it is read
+      columnSizing: widths,
       sorting: [{ id: view.sort.column, desc: view.sort.descending }] satisfies SortingState,
     },
     onColumnSizingChange: (update) => {
-      const sizes = typeof update === 'function' ? update(widths as Record<string, number>) : update
+      const sizes = typeof update === 'function' ? update(widths) : update
       setPreferences({ widths: sizes })
     },
   })

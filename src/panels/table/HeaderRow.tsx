@@ -12,7 +12,7 @@ import { type features, NUMERIC, titleOf } from './columns.tsx'
 /** Pixels that an arrow key moves a column's edge. */
 const STEP = 16
 
-type FlowHeader = Header<typeof features, Row, unknown>
+type FlowHeader = Header<typeof features, Row>
 
 export function HeaderRow({
   headers,

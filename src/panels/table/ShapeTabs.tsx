@@ -27,14 +27,9 @@ export function ShapeTabs({ panel }: { panel: string }) {
       panel={panel}
       selected={shape}
       onSelect={select}
-      tabs={SHAPES.map((entry) => {
-        const total = (entry.shape === shape ? shown : undefined) ?? totals?.[entry.shape]
-        return {
-          id: entry.shape,
-          title: entry.title,
-          help: entry.help,
-          ...(total === undefined ? {} : { detail: formatCount(total) }),
-        }
+      tabs={SHAPES.map(({ shape: id, title, help }) => {
+        const total = (id === shape ? shown : undefined) ?? totals?.[id]
+        return { id, title, help, detail: total === undefined ? null : formatCount(total) }
       })}
     />
   )

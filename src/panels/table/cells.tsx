@@ -2,6 +2,7 @@
 import type { FlowKey } from '../../flows/flow.ts'
 import { verdictChange, verdictOf } from '../../flows/hit.ts'
 import { displayName } from '../../flows/spelling.ts'
+import { unreachable } from '../../lib/assert.ts'
 import { formatAge, formatClock, formatCount, formatTime } from '../../lib/format.ts'
 import { useNow } from '../../state/clock.ts'
 import { useSnapshot } from '../../state/flowtrace.ts'
@@ -64,7 +65,9 @@ export function Attempts({ row }: { row: Row }) {
       {shape === 'intervals' ? null : (
         <Sparkline values={row.trend} tone={row.key.action === 'Deny' ? 'deny' : 'quiet'} />
       )}
-      {count === null ? <span className="text-faint">–</span> : formatCount(count)}
+      <span className={shape === 'intervals' ? '' : 'min-w-9'}>
+        {count === null ? <span className="text-faint">–</span> : formatCount(count)}
+      </span>
     </span>
   )
 }
@@ -81,13 +84,16 @@ export function Verdict({ flowKey }: { flowKey: FlowKey }) {
 /** Quiet where staged policies change nothing; a dashed chip where they would. */
 export function Pending({ flowKey }: { flowKey: FlowKey }) {
   const { policies } = flowKey
-  switch (verdictChange(policies)) {
+  const change = verdictChange(policies)
+  switch (change) {
     case 'unknown':
       return <span className="text-faint">not computed</span>
     case 'no':
       return <span className="text-muted">same</span>
     case 'yes':
       return <Chip look="dashed">would {describeAction(verdictOf(policies.pending)).word.toLowerCase()}</Chip>
+    default:
+      return unreachable(change, 'change of verdict')
   }
 }
 

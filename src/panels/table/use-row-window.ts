@@ -37,14 +37,14 @@ export function useRowWindow(scroller: RefObject<HTMLElement | null>, total: num
       const exact = Math.min(Math.max(0, wanted), now.end)
       current.current = { ...current.current, offset: exact }
       setOffset(exact)
-      if (scroller.current !== null) scroller.current.scrollTop = exact / now.scale
+      scroller.current?.scrollTo({ top: exact / now.scale, behavior: 'instant' })
     },
     [scroller],
   )
 
   useEffect(() => {
     const element = scroller.current
-    if (element === null) return
+    if (element === null) return undefined
     const measure = () => setViewport(Math.max(ROW_HEIGHT, element.clientHeight - ROW_HEIGHT))
     const follow = () => {
       const { geometry: now, offset: exact } = current.current
