@@ -10,7 +10,7 @@ import { useFlowtrace, useWish } from '../state/flowtrace.ts'
 import { useParsedView } from '../state/navigation.ts'
 import { useTheme } from '../state/theme.ts'
 import { Notice } from '../ui/Notice.tsx'
-import { FilterBar, Inspector, Keyboard, StagedChanges } from './later.ts'
+import { FacetRail, FilterBar, Inspector, Keyboard, StagedChanges } from './later.ts'
 import { TopBar } from './TopBar.tsx'
 
 /** The screen: what is open, the filter, the flows, and the flow that is looked at. */
@@ -35,8 +35,13 @@ export function App() {
           <FilterBar />
         </Suspense>
         <Timeline />
-        <main className="flex min-h-0 flex-1">
-          <div className="grid min-w-0 flex-1">
+        <main className="flex min-h-0 flex-1 flex-col min-[900px]:flex-row">
+          {view.screen === 'flows' ? (
+            <Suspense fallback={<div className="hidden w-55 flex-none min-[900px]:block" />}>
+              <FacetRail />
+            </Suspense>
+          ) : null}
+          <div className="grid min-h-0 min-w-0 flex-1">
             {view.screen === 'staged' ? (
               <Suspense fallback={null}>
                 <StagedChanges />

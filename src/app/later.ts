@@ -3,6 +3,9 @@ import { lazy } from 'react'
 
 import { later } from '../lib/later.ts'
 
+export const FacetRail = lazy(
+  later(async () => ({ default: (await import('../panels/facets/FacetRail.tsx')).FacetRail })),
+)
 export const FilterBar = lazy(
   later(async () => ({ default: (await import('../panels/filter-bar/FilterBar.tsx')).FilterBar })),
 )

@@ -10,6 +10,8 @@ const KEY = 'flowtrace.preferences'
 const columnId = z.enum(COLUMN_IDS)
 const schema = z.object({
   theme: z.catch(z.enum(['system', 'light', 'dark']), 'system'),
+  /** Whether the facets stand beside the table. */
+  facets: z.catch(z.boolean(), true),
   /** Every column once, in the order of the screen. */
   order: z.catch(z.array(columnId), COLUMN_IDS),
   hidden: z.catch(

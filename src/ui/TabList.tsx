@@ -4,7 +4,7 @@ export interface TabEntry<Id extends string> {
   readonly id: Id
   readonly title: string
   /** Quieter, beside the title. */
-  readonly detail?: ReactNode
+  readonly detail: ReactNode
   readonly help?: string
 }
 
@@ -53,7 +53,7 @@ export function TabList<Id extends string>({
           onClick={() => onSelect(id)}
           className={`-mb-px border-b-2 px-2 text-sm whitespace-nowrap ${id === selected ? 'border-accent font-medium text-ink' : 'border-transparent text-muted hover:text-ink'}`}
         >
-          {title} {detail === undefined ? null : <span className="font-normal text-muted">{detail}</span>}
+          {title} {detail === null ? null : <span className="font-normal text-muted">{detail}</span>}
         </button>
       ))}
     </div>

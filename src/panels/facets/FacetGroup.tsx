@@ -1,0 +1,110 @@
+import { useState } from 'react'
+
+import { fieldOf, type FieldId } from '../../flows/field.ts'
+import { formatCount } from '../../lib/format.ts'
+import { valuesOf } from '../../filter/clauses.ts'
+import { useView } from '../../state/navigation.ts'
+import type { Facet } from '../../state/rows.ts'
+import { Icon } from '../../ui/Icon.tsx'
+import { markOf, valueOf, wished } from './facets.ts'
+import { FacetValue } from './FacetValue.tsx'
+import { useFacet } from './use-facet.ts'
+
+/** Values shown at first, and when all are asked for; the search finds the others. */
+const FEW = 5
+const MANY = 50
+
+/** One field's values with their counts under the filter without its own clauses. */
+export function FacetGroup({
+  field,
+  open,
+  onToggle,
+}: {
+  field: FieldId
+  open: boolean
+  onToggle: () => void
+}) {
+  const { title } = fieldOf(field)
+  return (
+    <section aria-label={title} className="mb-3">
+      <h2>
+        <button
+          type="button"
+          aria-expanded={open}
+          onClick={onToggle}
+          className="-ml-1 flex w-full items-center gap-1 rounded-sm py-0.5 text-left text-2xs font-medium text-muted hover:text-ink"
+        >
+          <Icon name="down" className={`size-3 ${open ? '' : '-rotate-90'}`} />
+          {title}
+        </button>
+      </h2>
+      {open ? <Values field={field} title={title} /> : null}
+    </section>
+  )
+}
+
+function Values({ field, title }: { field: FieldId; title: string }) {
+  const [{ filter }, navigate] = useView()
+  const [all, setAll] = useState(false)
+  const [search, setSearch] = useState('')
+  const facet = useFacet(field, search, all ? MANY : FEW)
+  if (facet === undefined) return <p className="h-7 text-xs text-faint">…</p>
+
+  const most = facet.values.reduce((max, { records }) => Math.max(max, records), 1)
+  return (
+    <>
+      {all ? (
+        <input
+          type="search"
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+          aria-label={`Search ${title.toLowerCase()}`}
+          placeholder="Search values"
+          className="my-1 h-7 w-full rounded-[7px] border border-edge bg-surface px-2 text-xs placeholder:text-faint"
+        />
+      ) : null}
+      <ul className={all ? 'max-h-72 overflow-y-auto' : ''}>
+        {withAsked(facet, filter, search).map((value) => {
+          const asked = valueOf(field, value.value)
+          return (
+            <FacetValue
+              key={value.value}
+              field={asked}
+              text={value.value}
+              counts={value}
+              all={facet}
+              most={most}
+              mark={markOf(filter, asked)}
+              onWish={(wish) => navigate({ filter: wished(filter, asked, wish) })}
+            />
+          )
+        })}
+      </ul>
+      {facet.distinct === 0 && search !== '' ? (
+        <p className="py-1 text-xs text-muted">No value contains that.</p>
+      ) : null}
+      {all || facet.distinct > FEW ? (
+        <button
+          type="button"
+          aria-expanded={all}
+          onClick={() => {
+            setAll(!all)
+            setSearch('')
+          }}
+          className="mt-0.5 rounded-sm text-2xs text-accent hover:underline"
+        >
+          {all ? 'Show few' : `${formatCount(facet.distinct - FEW)} more`}
+        </button>
+      ) : null}
+    </>
+  )
+}
+
+/** The values with those that the filter asks for and that are not among them: they must be seen to be let go. */
+function withAsked(facet: Facet, filter: Parameters<typeof valuesOf>[0], search: string): Facet['values'] {
+  if (search !== '' || facet.field === 'src.label' || facet.field === 'dst.label') return facet.values
+  const { included, excluded } = valuesOf(filter, facet.field)
+  const known = new Set(facet.values.map(({ value }) => value))
+  const missing = [...included, ...excluded].filter((value) => !known.has(value))
+  return [...facet.values, ...missing.map((value) => ({ value, records: 0, denied: 0 }))]
+}

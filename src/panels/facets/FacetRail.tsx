@@ -1,0 +1,54 @@
+import { setPreferences, usePreferences } from '../../state/preferences.ts'
+import { Button, buttonClass } from '../../ui/Button.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+import { useMediaQuery } from '../../ui/use-media-query.ts'
+import { FacetList } from './FacetList.tsx'
+
+/** What the flows in view have in common, beside the table; behind a button where there is no room beside it. */
+export function FacetRail() {
+  const wide = useMediaQuery('(min-width: 900px)')
+  const { facets: shown } = usePreferences()
+  if (!wide)
+    return (
+      <div className="flex flex-none border-b border-line bg-surface px-4 py-1.5">
+        <Panel
+          title="Facets"
+          trigger={
+            <Button>
+              <Icon name="filter" className="size-3.5" />
+              Facets
+            </Button>
+          }
+        >
+          <div className="w-72 px-3 py-2">
+            <FacetList />
+          </div>
+        </Panel>
+      </div>
+    )
+  const toggle = (
+    <button
+      type="button"
+      aria-expanded={shown}
+      aria-label={shown ? 'Hide the facets' : 'Show the facets'}
+      title={shown ? 'Hide the facets' : 'Show the facets'}
+      onClick={() => setPreferences({ facets: !shown })}
+      className={buttonClass('quiet', 'w-7 px-0')}
+    >
+      <Icon name="down" className={`size-3.5 ${shown ? 'rotate-90' : '-rotate-90'}`} />
+    </button>
+  )
+  if (!shown) return <div className="flex-none border-r border-line bg-page p-1.5">{toggle}</div>
+  return (
+    <aside
+      aria-label="Facets"
+      className="w-55 flex-none overflow-x-hidden overflow-y-auto border-r border-line bg-page pr-2 pb-4 pl-3"
+    >
+      <div className="-mr-1 flex h-10 items-center justify-between text-xs text-muted">
+        Records by value {toggle}
+      </div>
+      <FacetList />
+    </aside>
+  )
+}

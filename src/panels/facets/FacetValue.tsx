@@ -1,0 +1,137 @@
+import type { MouseEvent } from 'react'
+
+import { formatCount } from '../../lib/format.ts'
+import { type FieldValue, shownValue } from '../../state/filter-actions.ts'
+import type { Facet } from '../../state/rows.ts'
+import { Icon } from '../../ui/Icon.tsx'
+import { type Mark, type Shares, sharesOf, type Wish } from './facets.ts'
+
+/** One value: a click asks for it, Alt with a click leaves it out. */
+export function FacetValue({
+  field,
+  text,
+  counts,
+  all,
+  most,
+  mark,
+  onWish,
+}: {
+  field: FieldValue
+  /** The value as the facet has it: of labels `k=v`. */
+  text: string
+  counts: Facet['values'][number]
+  all: Pick<Facet, 'records' | 'denied'>
+  /** The records of the most frequent value. */
+  most: number
+  mark: Mark
+  onWish: (wish: Wish) => void
+}) {
+  const shown = field.label === undefined ? shownValue(field) : text
+  // The verdict itself cannot be peculiar to the denials.
+  const shares = field.field === 'action' ? null : sharesOf(counts, all)
+  const click = (event: MouseEvent) => onWish(event.altKey ? 'exclude' : 'include')
+  return (
+    <li className="group/value relative rounded-md hover:bg-sunken">
+      <button
+        type="button"
+        aria-pressed={mark === 'included'}
+        aria-label={`Include ${shown}`}
+        onClick={click}
+        title={titleOf(shown, shares)}
+        className="block w-full rounded-md px-1 pt-0.5 pb-1 text-left"
+      >
+        <span className="flex items-center gap-2">
+          <Box mark={mark} />
+          <code className={`min-w-0 flex-1 truncate text-xs ${mark === 'excluded' ? 'line-through' : ''}`}>
+            {shown}
+          </code>
+          {shares?.peculiar === null || shares?.peculiar === undefined ? null : (
+            <span className="rounded-[4px] bg-deny-soft px-1 text-2xs font-medium text-deny">
+              {timesOf(shares.peculiar)}
+            </span>
+          )}
+          <span className="text-xs text-muted">{formatCount(counts.records)}</span>
+        </span>
+        {shares === null ? (
+          <Bar
+            part={counts.records / most}
+            tone={field.field === 'action' && text === 'Deny' ? 'deny' : 'rest'}
+          />
+        ) : (
+          <>
+            <Bar part={shares.denied} tone="deny" />
+            <Bar part={shares.rest} tone="rest" />
+          </>
+        )}
+      </button>
+      <span className="absolute top-0 right-0 hidden gap-px rounded-md bg-sunken group-focus-within/value:flex group-hover/value:flex">
+        <Small name={`Only ${shown}`} onClick={() => onWish('only')}>
+          only
+        </Small>
+        <Small name={`Exclude ${shown}`} pressed={mark === 'excluded'} onClick={() => onWish('exclude')}>
+          −
+        </Small>
+      </span>
+    </li>
+  )
+}
+
+function Box({ mark }: { mark: Mark }) {
+  const looks = mark === null ? 'border-edge' : 'border-accent bg-accent text-surface'
+  return (
+    <span className={`grid size-3.5 flex-none place-items-center rounded-[4px] border ${looks}`}>
+      {mark === null ? null : <Icon name={mark === 'included' ? 'allow' : 'close'} className="size-2.5" />}
+    </span>
+  )
+}
+
+/** `part` of the whole width, 0 to 1; what is there at all is seen. */
+function Bar({ part, tone }: { part: number; tone: 'deny' | 'rest' }) {
+  return (
+    <span className="mt-px ml-[1.375rem] block h-[2px]">
+      <span
+        className={`block h-full rounded-full ${tone === 'deny' ? 'bg-deny' : 'bg-bar'}`}
+        style={{ width: part === 0 ? 0 : `max(2px, ${Math.min(1, part) * 100}%)` }}
+      />
+    </span>
+  )
+}
+
+function Small({
+  name,
+  pressed,
+  onClick,
+  children,
+}: {
+  name: string
+  pressed?: boolean
+  onClick: () => void
+  children: string
+}) {
+  return (
+    <button
+      type="button"
+      aria-label={name}
+      {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
+      onClick={onClick}
+      className="grid h-6 min-w-6 place-items-center rounded-md px-1 text-2xs text-accent hover:bg-surface"
+    >
+      {children}
+    </button>
+  )
+}
+
+/** "×16"; what the rest does not have at all stands out most. */
+function timesOf(times: number): string {
+  return Number.isFinite(times) && times < 100 ? `×${Math.round(times)}` : '×99+'
+}
+
+function titleOf(shown: string, shares: Shares | null): string {
+  const how = 'Click to include, Alt-click to exclude.'
+  if (shares === null) return `${shown}\n${how}`
+  return `${shown}\n${percentOf(shares.denied)} of the denied records, ${percentOf(shares.rest)} of the others.\n${how}`
+}
+
+function percentOf(part: number): string {
+  return `${(part * 100).toFixed(part > 0 && part < 0.1 ? 1 : 0)} %`
+}

@@ -1,0 +1,18 @@
+import { useEffect, useMemo, useState } from 'react'
+
+import type { FieldId } from '../../flows/field.ts'
+import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
+import type { Facet } from '../../state/rows.ts'
+
+/** A field's values for the view; the last ones stay until those for another search are there. */
+export function useFacet(field: FieldId, search: string, limit: number): Facet | undefined {
+  const { client } = useFlowtrace()
+  const request = useMemo(() => ({ field, search, limit }), [field, search, limit])
+  useEffect(() => client.wantFacets([request]), [client, request])
+  const current = useSnapshot(({ answer }) => answer?.facets.get(request))
+  const reading = useSnapshot(({ answer }) => answer === null)
+  const [last, setLast] = useState<Facet | undefined>(undefined)
+  const shown = reading ? undefined : (current ?? last)
+  if (shown !== last) setLast(shown)
+  return shown
+}
