@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright'
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from '@playwright/test'
 
 import { buildEndOfTier, buildFlow, buildHit } from '../src/flows/build.ts'
@@ -106,6 +106,17 @@ test.describe('a flow explained', () => {
     await expect(ends).toContainText(
       'It left frontend/web-*, allowed by GlobalNetworkPolicy allow-web rule 2; refused at backend/api-* by the end of tier default',
     )
+  })
+
+  test('only this conversation: both ends, nothing else', async ({ app, cluster, page }) => {
+    cluster.receive(buildFlow(), 2)
+    cluster.receive(buildFlow({ reporter: 'Dst' }), 2)
+    cluster.receive(buildFlow({ destPort: 443 }), 2)
+    await page.goto(cluster.url)
+    await app.openRow({ reporter: 'source', port: 'tcp 80' })
+    await app.inspector.getByRole('button', { name: 'Only this' }).click()
+    await expect(app.rows({ port: 'tcp 80' })).toHaveCount(2)
+    await expect(app.rows()).toHaveCount(2)
   })
 
   test('an end without a record is unknown, not denied', async ({ app, cluster, page }) => {

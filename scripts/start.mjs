@@ -1,9 +1,10 @@
-// `npm start`: builds what is missing or stale, then serves in this process, with this process's arguments.
+// `npm start`: builds what is missing or stale, then runs in this process, with this process's arguments.
 import { fileURLToPath } from 'node:url'
 import { isBuilt } from './fingerprint.mjs'
 
 if (!isBuilt(fileURLToPath(new URL('..', import.meta.url)))) {
-  console.log('Building Flowtrace …')
+  // Not on standard output, which is the answer's when a command gives one.
+  console.error('Building Flowtrace …')
   const { buildAll } = await import('./build.mjs')
   await buildAll()
 }

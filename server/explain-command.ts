@@ -22,7 +22,7 @@ export const EXPLAIN_HELP = `Usage: flowtrace explain FILE [options]
 
 Says which policy decided, for each way of being allowed or denied in a capture,
 denials first. FILE is a capture in any format that the page opens; - is standard
-input. From a checkout: npm start -- explain FILE
+input. From a checkout: npm start --silent -- explain FILE
 
   --filter QUERY        only flows that match, as in 'dst.ns = backend and action = deny';
                         each record is asked by itself, so sums and ages cannot be

@@ -30,7 +30,7 @@ export function TopBar() {
       <Suspense fallback={null}>
         <SourceMenu />
       </Suspense>
-      <div className="ml-auto flex items-center gap-2">
+      <div className="ml-auto flex flex-wrap items-center gap-x-2 gap-y-1">
         <Screens />
         <CommandButtons />
         <CopyLink />

@@ -5,6 +5,7 @@ import { useSnapshot } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
 import type { Row } from '../../state/rows.ts'
 import { ticketMarkdown } from '../../trace/markdown.ts'
+import { Button } from '../../ui/Button.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Icon } from '../../ui/Icon.tsx'
@@ -14,6 +15,7 @@ import { ChangeOverTime } from './ChangeOverTime.tsx'
 import { Explanation } from './Explanation.tsx'
 import { Facts } from './Facts.tsx'
 import { LastHour } from './LastHour.tsx'
+import { conversationQuery } from './only-this.ts'
 import { RawRecord } from './RawRecord.tsx'
 import { TraceTree } from './TraceTree.tsx'
 import { useConversation } from './use-conversation.ts'
@@ -37,12 +39,12 @@ export function Inspector() {
     <aside
       ref={panel}
       aria-label="Flow"
-      className="absolute inset-y-12 right-0 z-20 w-full max-w-[26rem] overflow-y-auto border-l border-line bg-surface px-5 py-4 lg:static lg:w-[24rem] lg:flex-none 2xl:w-[26rem]"
+      className="fixed inset-y-0 right-0 z-30 w-full overflow-y-auto overscroll-contain border-l border-line bg-surface px-4 py-4 sm:max-w-[26rem] sm:px-5 sm:max-lg:shadow-[0_0_40px_rgb(0_0_0/0.25)] lg:static lg:z-auto lg:w-[24rem] lg:flex-none 2xl:w-[26rem]"
       onKeyDown={(event) => {
         if (event.key === 'Escape') navigate({ open: null })
       }}
     >
-      <div className="mb-2 flex items-center gap-2 text-xs text-muted">
+      <div className="sticky -top-4 z-10 -mt-2 mb-2 flex items-center gap-2 bg-surface py-1 text-xs text-muted lg:static">
         {row === undefined ? null : <Kicker row={row} />}
         <button
           type="button"
@@ -68,12 +70,21 @@ function Kicker({ row }: { row: Row }) {
 }
 
 function Details({ row }: { row: Row }) {
+  const [, navigate] = useView()
   const conversation = useConversation(row)
   return (
     <>
       <Explanation row={row} />
       <BothEnds row={row} conversation={conversation} />
-      <CopyButton label="Copy as Markdown" text={() => ticketOf(row)} />
+      <div className="flex flex-wrap gap-2">
+        <CopyButton label="Copy as Markdown" text={() => ticketOf(row)} />
+        <Button
+          title="Filter for this source, destination, protocol and port"
+          onClick={() => navigate({ screen: 'flows', filter: conversationQuery(row.key) })}
+        >
+          Only this
+        </Button>
+      </div>
       <TraceTree flowKey={row.key} />
       {conversation === undefined ? null : (
         // Another flow starts with everything closed.

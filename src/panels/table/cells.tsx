@@ -97,7 +97,7 @@ export function Pending({ flowKey }: { flowKey: FlowKey }) {
   }
 }
 
-/** Which hit decided: its tier, its policy, and its rule as people count. The rule stays in sight, the name is cut. */
+/** Which hit decided: its tier, its policy, and its rule as people count. The rule stays in sight, the name is cut; its namespace is in the tip. */
 export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
   const trace = compactTrace(flowKey.policies.enforced)
   if (trace === null) return <span className="text-faint">not in the record</span>
@@ -107,7 +107,7 @@ export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
       <span className="max-w-1/3 flex-none truncate">
         <Chip>{tier === '' ? '–' : tier}</Chip>
       </span>{' '}
-      {policy === null ? null : <code className="min-w-0 truncate text-xs">{policy.path}</code>}{' '}
+      {policy === null ? null : <code className="min-w-0 truncate text-xs">{policy.name}</code>}{' '}
       <span className="flex-none text-muted">{at}</span>
     </span>
   )
