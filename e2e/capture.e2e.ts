@@ -116,6 +116,27 @@ test.describe('a capture file', () => {
     await expect(page.getByRole('dialog', { name: 'What could not be read' })).toContainText('Line 2')
   })
 
+  test('is opened by dropping it on the page', async ({ app, cluster, page }) => {
+    await page.goto(cluster.url)
+    await expect(app.source).toHaveText('Live')
+    await app.dropCapture({ name: 'incident.jsonl', text: [DENIED, ENDED].join('\n') })
+    await expect(app.source).toHaveText('Capture')
+    await expect(app.rows()).toHaveCount(2)
+  })
+
+  test('is opened by dropping it where the server does not say what to show', async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    await page.route('**/config.json', (route) => route.fulfill({ status: 502 }))
+    await page.goto(cluster.url)
+    await expect(page.getByRole('heading', { name: 'Flowtrace cannot reach its server' })).toBeVisible()
+    await app.dropCapture({ name: 'incident.jsonl', text: DENIED })
+    await expect(app.source).toHaveText('Capture')
+    await expect(app.rows()).toHaveCount(1)
+  })
+
   test('an action that we do not know is kept and shown as it is', async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
     await app.openCapture({ name: 'newer.jsonl', text: whiskerRecord({ action: 'Audit' }) })

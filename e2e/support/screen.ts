@@ -112,6 +112,18 @@ export class Screen {
     await expect(panel).toBeHidden()
   }
 
+  /** Lets a file fall on the page, wherever that is. */
+  async dropCapture(file: { name: string; text: string }): Promise<void> {
+    const dataTransfer = await this.page.evaluateHandle(({ name, text }) => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([text], name))
+      return transfer
+    }, file)
+    const target = this.page.getByRole('main')
+    await target.dispatchEvent('dragover', { dataTransfer })
+    await target.dispatchEvent('drop', { dataTransfer })
+  }
+
   async openCapture(file: { name: string; text: string }): Promise<void> {
     await this.page
       .getByLabel('Capture file')

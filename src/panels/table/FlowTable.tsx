@@ -103,17 +103,23 @@ export function FlowTable() {
     cell.moved && cell.column !== undefined ? cellId(cursor.index, cell.column) : `flow-${cursor.index}`
 
   const drawn = table.getRowModel().rows
+  const empty = window !== undefined && total === 0
   return (
     <section aria-label="Flows" className="grid min-h-0 min-w-0 grid-rows-[auto_1fr] bg-surface">
       <TableBar panel={PANEL} onTop={() => scroller.current?.scrollTo({ top: 0 })} />
-      <div id={PANEL} role="tabpanel" aria-label="Rows" className="grid min-h-0 min-w-0">
+      <div
+        id={PANEL}
+        role="tabpanel"
+        aria-label="Rows"
+        className={`grid min-h-0 min-w-0 ${empty ? 'grid-rows-[auto_1fr] overflow-y-auto' : ''}`}
+      >
         <div
           ref={scroller}
           role="grid"
           aria-label="Flows"
           aria-rowcount={total + 1}
           aria-colcount={headers.length}
-          aria-activedescendant={cursor.index < 0 ? undefined : active}
+          aria-activedescendant={cursor.index < 0 || cursor.index >= total ? undefined : active}
           tabIndex={0}
           onKeyDown={(event) => {
             if (!cell.onKeyDown(event)) onKeyDown(event)
@@ -155,8 +161,9 @@ export function FlowTable() {
               )
             })}
           </div>
-          {window !== undefined && total === 0 ? <EmptyTable window={window} /> : null}
         </div>
+        {/* Beside the grid: it may hold nothing but rows. */}
+        {empty ? <EmptyTable window={window} /> : null}
       </div>
       {cell.menu === null ? null : (
         <Suspense fallback={null}>
