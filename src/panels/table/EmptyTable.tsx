@@ -1,31 +1,26 @@
-import { ALL } from '../../filter/expression.ts'
+import { lazy, Suspense } from 'react'
+
 import { formatPlural } from '../../lib/format.ts'
+import { later } from '../../lib/later.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
 import type { Window } from '../../state/rows.ts'
-import { Button } from '../../ui/Button.tsx'
+
+const WhyEmpty = lazy(later(async () => ({ default: (await import('./WhyEmpty.tsx')).WhyEmpty })))
 
 /** Why there is nothing to see, and what can be done about it. */
 export function EmptyTable({ window }: { window: Window }) {
   const { source } = useFlowtrace()
   const state = useSnapshot(({ status }) => status.source.state)
   const refused = useSnapshot(({ status }) => status.holdings.refused)
-  const [view, navigate] = useView()
+  const records = useSnapshot(({ status }) => status.holdings.records)
+  const [view] = useView()
   return (
-    <div className="mx-auto flex max-w-md flex-col items-start gap-2 px-6 py-16">
-      {window.held > 0 ? (
-        <>
-          <h2 className="text-lg font-semibold">No flow matches the filter</h2>
-          <p className="text-muted">
-            {formatPlural(window.held, 'flow')} are held. Nothing is lost by filtering.
-          </p>
-          <Button onClick={() => navigate({ filter: ALL })}>Clear the filter</Button>
-        </>
-      ) : view.time !== null ? (
-        <>
-          <h2 className="text-lg font-semibold">No flow in this time range</h2>
-          <Button onClick={() => navigate({ time: null })}>Show everything held</Button>
-        </>
+    <div className="sticky left-0 mx-auto flex w-full max-w-xl flex-col items-start gap-2 px-6 py-12">
+      {window.held > 0 || (view.time !== null && records > 0) ? (
+        <Suspense fallback={null}>
+          <WhyEmpty />
+        </Suspense>
       ) : (
         <EmptySource name={source.name} state={state} refused={refused} />
       )}

@@ -15,6 +15,8 @@ const TimelineChart = lazy(
   later(async () => ({ default: (await import('./TimelineChart.tsx')).TimelineChart })),
 )
 
+const TimePanel = lazy(later(async () => ({ default: (await import('./TimePanel.tsx')).TimePanel })))
+
 /** Allowed and denied over time; a window dragged or moved here is the time window of everything. */
 export function Timeline() {
   const { client } = useFlowtrace()
@@ -98,22 +100,21 @@ function WindowText({
   if (histogram === null) return null
   const shown = time ?? { from: histogram.from, to: endOf(histogram) }
   return (
-    <div className="hidden text-right text-2xs leading-relaxed text-muted md:block">
-      <p className="font-semibold text-ink">
+    <div className="flex items-center gap-x-3 pt-1 text-2xs leading-relaxed text-muted md:block md:pt-0 md:text-right">
+      <p className="font-semibold whitespace-nowrap text-ink">
         {formatClock(shown.from)} – {formatClock(shown.to)}
       </p>
-      <p>{formatDay(shown.from)}</p>
-      {time === null ? (
-        <p className="text-faint">everything held</p>
-      ) : (
-        <button
-          type="button"
-          className="rounded-sm text-accent underline underline-offset-2"
-          onClick={onClear}
-        >
-          Clear window
-        </button>
-      )}
+      <p className="whitespace-nowrap">{formatDay(shown.from)}</p>
+      <div className="ml-auto flex items-center justify-end gap-2 whitespace-nowrap">
+        {time === null ? null : (
+          <button type="button" className="rounded-sm text-accent hover:underline" onClick={onClear}>
+            Clear window
+          </button>
+        )}
+        <Suspense fallback={<span className="text-faint">…</span>}>
+          <TimePanel />
+        </Suspense>
+      </div>
     </div>
   )
 }
