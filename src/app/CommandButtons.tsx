@@ -10,14 +10,21 @@ const CAPS = capsOf('Mod+k', isMac(navigator.platform))
 export function CommandButtons() {
   return (
     <>
-      <Button aria-label="Search commands" onClick={() => commands.run('palette.open')}>
+      <Button
+        aria-label="Search commands"
+        className="max-sm:w-7 max-sm:px-0"
+        onClick={() => commands.run('palette.open')}
+      >
         <span className="hidden xl:inline">Search commands</span>
-        <Keys caps={CAPS} />
+        <span className="max-sm:hidden">
+          <Keys caps={CAPS} />
+        </span>
+        <Icon name="menu" className="size-4 sm:hidden" />
       </Button>
       <Button
         aria-label="Show the keys"
         title="Show the keys"
-        className="w-7 px-0"
+        className="w-7 px-0 max-sm:hidden"
         onClick={() => commands.run('help.open')}
       >
         <Icon name="question" />

@@ -9,7 +9,7 @@ import { ThemeButton } from './ThemeButton.tsx'
 
 export function TopBar() {
   return (
-    <header className="flex min-h-12 flex-none flex-wrap items-center gap-x-4 gap-y-1 border-b border-line bg-surface px-4 py-1.5">
+    <header className="flex min-h-12 flex-none flex-wrap items-center gap-x-2.5 gap-y-1 border-b border-line bg-surface px-4 py-1.5 sm:gap-x-4">
       <h1 className="flex items-center gap-2 text-[0.9375rem] font-semibold tracking-tight">
         <svg
           viewBox="0 0 20 20"
@@ -30,11 +30,14 @@ export function TopBar() {
       <Suspense fallback={null}>
         <SourceMenu />
       </Suspense>
-      <div className="ml-auto flex flex-wrap items-center gap-x-2 gap-y-1">
+      <div className="ml-auto flex flex-wrap items-center gap-x-1 gap-y-1 sm:gap-x-2">
         <Screens />
         <CommandButtons />
-        <CopyLink />
-        <ThemeButton />
+        {/* On a narrow screen the palette holds these. */}
+        <div className="hidden gap-2 sm:flex">
+          <CopyLink />
+          <ThemeButton />
+        </div>
       </div>
     </header>
   )

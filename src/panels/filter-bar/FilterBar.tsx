@@ -15,7 +15,7 @@ export function FilterBar() {
   return (
     <search
       aria-label="Filter"
-      className="flex flex-wrap items-center gap-1.5 border-b border-line bg-surface px-4 py-2"
+      className="flex flex-none items-center gap-1.5 border-b border-line bg-surface px-4 py-2 max-sm:overflow-x-auto max-sm:*:flex-none sm:flex-wrap"
     >
       <Icon name="filter" className="mr-1 size-4 text-faint" />
       {CONTROLS.map((control) => (

@@ -18,7 +18,7 @@ const SAID = 5000
 export function HoldingsBar() {
   const { records, keys, bytes, evicted, duplicates, unknown } = useSnapshot(({ status }) => status.holdings)
   return (
-    <footer className="flex h-7 items-center gap-4 overflow-hidden border-t border-line bg-surface px-4 text-2xs whitespace-nowrap text-muted">
+    <footer className="flex min-h-7 flex-none items-center gap-4 border-t border-line bg-surface px-4 text-2xs text-muted max-sm:flex-wrap max-sm:justify-end max-sm:gap-y-0 max-sm:py-1 sm:overflow-hidden sm:whitespace-nowrap">
       <Hints />
       <span className="ml-auto">
         {formatPlural(records, 'record')} of {formatPlural(keys, 'flow')} held · {formatCount(evicted)}{' '}

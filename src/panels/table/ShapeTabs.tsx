@@ -1,7 +1,6 @@
 import { useMemo } from 'react'
 
 import { formatCount } from '../../lib/format.ts'
-import { useCommand } from '../../state/commands.ts'
 import { useSnapshot } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
 import { useAnswer } from '../../state/question.ts'
@@ -18,9 +17,6 @@ export function ShapeTabs({ panel }: { panel: string }) {
   const shown = useSnapshot(({ answer }) => answer?.window.total)
   // A row of one shape is none of another.
   const select = (next: Shape) => navigate({ shape: next, open: null })
-  useCommand('screen.signatures', () => select('signatures'))
-  useCommand('screen.flows', () => select('flows'))
-  useCommand('screen.intervals', () => select('intervals'))
   return (
     <TabList
       name="Rows"
