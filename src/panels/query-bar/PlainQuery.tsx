@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 
 import { parse } from '../../filter/parse.ts'
 import { registerQueryBar } from '../../state/focus.ts'
-import { type FieldProps, FRAME } from './field.ts'
+import { type FieldProps, FRAME, PLACEHOLDER } from './field.ts'
 
 /** A plain field of the editor's size until the editor is there; what is typed meanwhile is handed over to it. */
 export function PlainQuery({ applied, onApply, handover }: FieldProps) {
@@ -30,6 +30,7 @@ export function PlainQuery({ applied, onApply, handover }: FieldProps) {
         autoCapitalize="off"
         autoComplete="off"
         enterKeyHint="go"
+        placeholder={PLACEHOLDER}
         value={draft ?? applied}
         onChange={(event) => write(event.currentTarget.value)}
         onKeyDown={(event) => {
@@ -43,7 +44,7 @@ export function PlainQuery({ applied, onApply, handover }: FieldProps) {
           write(null)
           onApply(parsed.expression)
         }}
-        className="h-8 w-full bg-transparent px-3 font-mono text-xs outline-none"
+        className="h-8 w-full bg-transparent px-3 font-mono text-xs outline-none placeholder:text-faint"
       />
     </div>
   )

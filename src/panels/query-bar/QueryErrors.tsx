@@ -23,17 +23,17 @@ export function QueryErrors({
           <Icon name="deny" className="size-3.5" />
           <span>{first.message}</span>
           {meant === undefined ? null : (
-            <span className="inline-flex items-center gap-1.5">
-              Did you mean
+            <span>
+              Did you mean{' '}
               <button
                 type="button"
                 aria-keyshortcuts="Alt+Enter"
                 onClick={onTake}
-                className="rounded-md px-1 font-mono font-semibold text-accent underline underline-offset-2"
+                className="rounded-md font-mono font-semibold text-accent underline underline-offset-2"
               >
                 {meant.suggestion}
               </button>
-              ?
+              ?{' '}
               <kbd className="rounded bg-sunken px-1 text-2xs text-muted">
                 {isMac(navigator.platform) ? '⌥ Enter' : 'Alt Enter'}
               </kbd>

@@ -25,8 +25,8 @@ export function QueryPreview({
   }, [text, applied, time])
   const count = useAnswer(question)
   return (
-    <>
-      <output className="flex-none text-xs whitespace-nowrap text-muted">
+    <div className="ml-auto flex h-8 flex-none items-center">
+      <output className="text-xs whitespace-nowrap text-muted">
         {question === null || count === undefined ? null : (
           <>
             <strong className="font-semibold text-ink">{formatCount(count)}</strong> would match
@@ -44,6 +44,6 @@ export function QueryPreview({
           ↵
         </button>
       )}
-    </>
+    </div>
   )
 }

@@ -13,6 +13,7 @@ import { type Command, EditorView, keymap, placeholder, ViewPlugin } from '@code
 import type { ParseError } from '../../filter/reader.ts'
 import { colours, pointOut, reading } from './colours.ts'
 import { type Knowledge, queryCompletion } from './completion.ts'
+import { PLACEHOLDER } from './field.ts'
 import { Recall } from './recall.ts'
 import { theme } from './theme.ts'
 
@@ -152,7 +153,7 @@ export function openEditor(parent: HTMLElement, text: string, host: GetHost): Ed
       cursorInSight,
       colours,
       theme,
-      placeholder('dst.ns = backend and action = deny'),
+      placeholder(PLACEHOLDER),
       EditorView.contentAttributes.of((view) => describe(view, host().errorId)),
       EditorView.updateListener.of(({ state, startState, docChanged }) => {
         const { errors, shown } = state.field(reading)

@@ -36,3 +36,5 @@ export interface FieldProps {
 /** The frame around the text, the same for both. */
 export const FRAME =
   'flex min-h-8 w-full flex-wrap items-center rounded-lg border bg-page focus-within:ring-2 focus-within:ring-accent/25'
+
+export const PLACEHOLDER = 'Type a query, such as dst.ns = backend and action = deny'
