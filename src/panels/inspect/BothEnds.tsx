@@ -57,13 +57,18 @@ function between(source: EndView, destination: EndView): Certainty {
   return source.certainty === 'recorded' && destination.certainty === 'recorded' ? 'recorded' : 'inferred'
 }
 
+/** How a record says that an end has no namespace. */
+const PLACELESS: ReadonlySet<string> = new Set(['-', ''])
+
 function End({ namespace, name }: { namespace: string; name: string }) {
   return (
     <span
-      className="min-w-10 shrink rounded-[7px] border border-line bg-page px-2 py-1 text-2xs"
+      className="max-w-[34%] min-w-10 shrink rounded-[7px] border border-line bg-page px-2 py-1 text-2xs"
       title={`${namespace}/${name}`}
     >
-      <span className="block truncate text-muted">{namespace}</span>
+      <span className="block truncate text-muted">
+        {PLACELESS.has(namespace) ? 'no namespace' : namespace}
+      </span>
       <code className="block truncate font-medium">{displayName(name)}</code>
     </span>
   )
@@ -76,7 +81,7 @@ const LINES: Readonly<Record<Certainty, string>> = {
 }
 
 function Line({ certainty }: { certainty: Certainty }) {
-  return <span className={`h-0 min-w-2 flex-1 border-t-2 ${LINES[certainty]}`} />
+  return <span className={`h-0 min-w-3 flex-1 border-t-2 ${LINES[certainty]}`} />
 }
 
 const GATE_EDGES: Readonly<Record<Certainty, string>> = {

@@ -169,11 +169,11 @@ function HitName({ hit }: { hit: LadderHit }) {
 
 function HitNotes({ hit }: { hit: LadderHit }) {
   return (
-    <div className="mt-0.5 text-2xs leading-snug text-muted">
+    <div className="mt-0.5 text-2xs leading-snug wrap-anywhere text-muted">
       {hit.trigger === null ? (
         <p>{hit.policy === null ? null : sentenceCase(hit.policy.kindWords)}</p>
       ) : (
-        <p className="wrap-anywhere">
+        <p>
           trigger <code className="inline-block max-w-full text-ink">{hit.trigger.path}</code>
           <br />
           {hit.trigger.kindWords}
