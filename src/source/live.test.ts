@@ -265,8 +265,8 @@ describe('a stream that breaks', () => {
 })
 
 describe('silence', () => {
-  test('an open stream without a byte for long counts as broken', async () => {
-    const { calls, clock, last } = scene()
+  test('an open stream without a byte for long is opened anew without an alarm: the cluster may be quiet', async () => {
+    const { calls, clock, states, last } = scene()
     await settle()
     callOf(calls, 0).open()
     await settle()
@@ -278,12 +278,24 @@ describe('silence', () => {
     expect(last()).toEqual({ state: 'live' })
     clock.advance(1)
     await settle()
-    expect(last()).toMatchObject({
-      state: 'reconnecting',
-      attempt: 1,
-      trouble: { kind: 'offline', detail: expect.stringContaining('nothing came for 90 s') },
-    })
     expect(callOf(calls, 0).signal.aborted).toBe(true)
+    expect(last()).toEqual({ state: 'connecting' })
+    callOf(calls, 1).open()
+    await settle()
+    expect(last()).toEqual({ state: 'live' })
+    expect(states.map(({ state }) => state)).toEqual(['connecting', 'live', 'connecting', 'live'])
+  })
+
+  test('when the attempt after the silence fails, the connection was broken', async () => {
+    const { calls, clock, last } = scene()
+    await settle()
+    callOf(calls, 0).open()
+    await settle()
+    clock.advance(SILENCE)
+    await settle()
+    callOf(calls, 1).fail()
+    await settle()
+    expect(last()).toMatchObject({ state: 'reconnecting', attempt: 1, trouble: { kind: 'offline' } })
   })
 
   test('a server that never answers counts as broken', async () => {
@@ -292,7 +304,10 @@ describe('silence', () => {
     clock.advance(SILENCE)
     await settle()
     expect(callOf(calls, 0).signal.aborted).toBe(true)
-    expect(last()?.state).toBe('reconnecting')
+    expect(last()).toMatchObject({
+      state: 'reconnecting',
+      trouble: { kind: 'offline', detail: expect.stringContaining('nothing came for 90 s') },
+    })
   })
 })
 

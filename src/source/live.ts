@@ -59,8 +59,17 @@ export interface LiveSource {
 /** Milliseconds: the ceilings of the first and of the longest wait between attempts. */
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 15_000
-/** Milliseconds without a single byte after which a connection counts as broken: six buckets. */
+/**
+ * Milliseconds without a single byte after which a connection is opened anew: six buckets. It may be broken, or the
+ * cluster quiet: gRPC-web has no sign of life of its own.
+ */
 export const SILENCE = 90_000
+
+class Silence extends GrpcError {
+  constructor() {
+    super('UNAVAILABLE', `nothing came for ${SILENCE / 1000} s`)
+  }
+}
 
 /** Starts to follow the stream, until `signal` is aborted. */
 export function openLive(options: LiveOptions, signal: AbortSignal): LiveSource {
@@ -95,8 +104,11 @@ export function openLive(options: LiveOptions, signal: AbortSignal): LiveSource 
     })
   }
 
-  /** Follows one stream until it breaks, and says why. `progressed` when it was not in vain. */
-  async function follow(): Promise<{ trouble: Trouble; progressed: boolean }> {
+  /**
+   * Follows one stream until it breaks, and says why. `progressed` when it was not in vain; `quiet` when it stood and
+   * nothing came any more.
+   */
+  async function follow(): Promise<{ trouble: Trouble; progressed: boolean; quiet: boolean }> {
     const attempt = new AbortController()
     const stop = () => attempt.abort(signal.reason)
     signal.addEventListener('abort', stop, { once: true })
@@ -125,7 +137,11 @@ export function openLive(options: LiveOptions, signal: AbortSignal): LiveSource 
     } catch (error) {
       // A quiet cluster sends nothing; a stream that stood long is no reason to wait longer the next time.
       progressed ||= openSince !== null && clock.now() - openSince > LONGEST_WAIT
-      return { trouble: toTrouble(error), progressed }
+      return {
+        trouble: toTrouble(error),
+        progressed,
+        quiet: openSince !== null && error instanceof Silence,
+      }
     } finally {
       signal.removeEventListener('abort', stop)
       // Lets the connection go, whatever ended the loop.
@@ -138,8 +154,14 @@ export function openLive(options: LiveOptions, signal: AbortSignal): LiveSource 
     options.onState({ state: 'connecting' })
     let attempt = 0
     while (!signal.aborted) {
-      const { trouble, progressed } = await follow()
+      const { trouble, progressed, quiet } = await follow()
       if (signal.aborted) break
+      if (quiet) {
+        // No alarm: the next attempt tells a broken connection from a quiet cluster.
+        options.onState({ state: 'connecting' })
+        attempt = 0
+        continue
+      }
       if (!trouble.retry) {
         options.onState({ state: 'failed', trouble })
         await pause(null)
@@ -175,9 +197,7 @@ function streamRequest(startTimeGte: number): RequestInit {
 
 /** Aborts the attempt when a step takes too long: bytes that never come are a broken connection. */
 async function withinSilence<T>(step: Promise<T>, clock: Clock, attempt: AbortController): Promise<T> {
-  const stopWatch = clock.after(SILENCE, () =>
-    attempt.abort(new GrpcError('UNAVAILABLE', `nothing came for ${SILENCE / 1000} s`)),
-  )
+  const stopWatch = clock.after(SILENCE, () => attempt.abort(new Silence()))
   try {
     return await step
   } finally {
