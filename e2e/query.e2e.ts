@@ -25,6 +25,7 @@ test.describe('the query bar', () => {
     app,
     page,
   }) => {
+    await expect(app.footer, 'the keys are at hand').toContainText('query')
     await page.keyboard.press('/')
     await expect(app.query).toBeFocused()
     await page.keyboard.type('dst.n')
@@ -132,7 +133,7 @@ test.describe('the query bar', () => {
     await expect(app.query).not.toBeFocused()
 
     await page.reload()
-    await expect(app.rows().first()).toBeVisible()
+    await expect(app.footer, 'the keys are at hand').toContainText('query')
     await page.keyboard.press('/')
     await expect(app.query).toBeFocused()
     await page.keyboard.press('ArrowUp')
