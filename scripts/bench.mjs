@@ -25,6 +25,7 @@ if (unknown.length > 0) {
 const built = isBuilt(root) ? 0 : run('node', ['scripts/build.mjs'])
 if (built !== 0) process.exit(built)
 process.env['CHROMIUM'] = ensureBrowser()
+process.env['FLOWTRACE_CLIENT'] = path.join(root, 'dist', 'client')
 
 // Below the project, so that the bundle finds its packages.
 const out = mkdtempSync(path.join(root, 'dist', 'bench-'))
