@@ -131,7 +131,7 @@ function HitCell({
     )
   if (hit === null) {
     return (
-      <td className={`px-3 py-2.5 text-xs text-faint ${border}`}>
+      <td className={`px-2 py-2.5 sm:px-3 text-xs text-faint ${border}`}>
         {absent}
         {mark}
       </td>
@@ -139,7 +139,7 @@ function HitCell({
   }
   const action = describeAction(hit.action)
   return (
-    <td className={`px-3 py-2.5 ${border} ${hit.deciding ? EDGES[action.tone] : ''}`}>
+    <td className={`px-2 py-2.5 sm:px-3 ${border} ${hit.deciding ? EDGES[action.tone] : ''}`}>
       <Mark {...action} />
       {hit.deciding ? <span className="sr-only"> decides</span> : null}
       <HitName hit={hit} />
