@@ -157,8 +157,7 @@ export function openLive(options: LiveOptions, signal: AbortSignal): LiveSource 
       const { trouble, progressed, quiet } = await follow()
       if (signal.aborted) break
       if (quiet) {
-        // No alarm: the next attempt tells a broken connection from a quiet cluster.
-        options.onState({ state: 'connecting' })
+        // No alarm, and no news: the next attempt tells a broken connection from a quiet cluster.
         attempt = 0
         continue
       }
