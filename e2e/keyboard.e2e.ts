@@ -1,8 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
-
 import { COMMANDS } from '../src/state/command-table.ts'
 import { capsOf } from '../src/state/keys.ts'
+import { expectNoSerious } from './support/axe.ts'
 import { expect, test } from './support/test.ts'
 
 /** The denial of the demo's story. */
@@ -166,9 +164,3 @@ test.describe('the keyboard alone', () => {
     }
   })
 })
-
-async function expectNoSerious(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual([])
-}

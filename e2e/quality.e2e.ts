@@ -1,6 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
-
+import { expectNoSerious } from './support/axe.ts'
 import { expect, test } from './support/test.ts'
 
 for (const theme of ['light', 'dark'] as const) {
@@ -16,10 +14,4 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.getByRole('dialog').getByRole('listitem').first()).toBeVisible()
     await expectNoSerious(page)
   })
-}
-
-async function expectNoSerious(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual([])
 }

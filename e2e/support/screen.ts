@@ -62,6 +62,35 @@ export class Screen {
     return this.page.getByRole('dialog', { name: 'Keys' })
   }
 
+  /** A facet of the rail, or of the panel that holds it on a narrow screen. */
+  facet(title: string): Locator {
+    return this.page.getByRole('region', { name: title, exact: true })
+  }
+
+  /** Signatures, Flows or Intervals. */
+  tab(title: string): Locator {
+    return this.page.getByRole('tab', { name: new RegExp(`^${title}`) })
+  }
+
+  /** How many rows a tab says that there are. */
+  async tabCount(title: string): Promise<number> {
+    await expect(this.tab(title)).toHaveText(/ [\d,]+$/)
+    return Number((await this.tab(title).innerText()).replaceAll(/\D/g, ''))
+  }
+
+  /** Drags over a part of the timeline, 0 at its beginning and 1 at its end. */
+  async brush(from: number, to: number): Promise<void> {
+    const slider = this.page.getByRole('slider', { name: 'Time window' })
+    await expect(slider.locator('canvas')).toBeVisible()
+    const box = await slider.boundingBox()
+    if (box === null) throw new Error('the timeline is not on the screen')
+    const y = box.y + box.height / 2
+    await this.page.mouse.move(box.x + box.width * from, y)
+    await this.page.mouse.down()
+    await this.page.mouse.move(box.x + box.width * to, y, { steps: 4 })
+    await this.page.mouse.up()
+  }
+
   /** The row that is open. */
   get openedRow(): Locator {
     return this.table.getByRole('row', { selected: true })
@@ -95,6 +124,11 @@ export class Screen {
   /** "3 flows", "1 of 3 flows". */
   async expectCount(text: string): Promise<void> {
     await expect(this.page.getByRole('status').filter({ hasText: /flows?$/ })).toHaveText(text)
+  }
+
+  async expectNoSidewaysScroll(): Promise<void> {
+    const beyond = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect(beyond, 'pixels beyond the right edge').toBe(0)
   }
 
   async openRow(shown: Shown): Promise<void> {
