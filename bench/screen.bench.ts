@@ -40,9 +40,9 @@ async function toPaint(page: Page, act: 'denied' | 'everything' | 'end' | 'home'
 }
 
 export async function run(): Promise<void> {
-  const { flow } = traffic(FLOWS, KEYS)
+  const made = traffic(FLOWS, KEYS)
   const flows = function* () {
-    for (let i = 0; i < FLOWS; i++) yield { id: ((i * 7919) % KEYS) + 1, flow: flow(i) }
+    for (let i = 0; i < FLOWS; i++) yield { id: ((i * 7919) % KEYS) + 1, flow: made.flow(i) }
   }
   const benchmark = await startBenchmark(framesOf(flows()))
   const browser = await launchBrowser()

@@ -54,9 +54,9 @@ async function load(page: Page, url: string): Promise<{ start: number; ms: numbe
 }
 
 export async function run(): Promise<void> {
-  const { flow } = traffic(FLOWS, KEYS)
+  const made = traffic(FLOWS, KEYS)
   const chunks = framesOf(
-    Array.from({ length: FLOWS }, (_, i) => ({ id: ((i * 7919) % KEYS) + 1, flow: flow(i) })),
+    Array.from({ length: FLOWS }, (_, i) => ({ id: ((i * 7919) % KEYS) + 1, flow: made.flow(i) })),
   )
   const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
   const benchmark = await startBenchmark(chunks)
