@@ -9,7 +9,8 @@ import type { Flow } from '../../src/flows/flow.ts'
 import { Goldmane } from '../../src/goldmane/goldmane.ts'
 
 /** The built page; another build can be tried with FLOWTRACE_CLIENT. */
-export const CLIENT = process.env['FLOWTRACE_CLIENT'] ?? fileURLToPath(new URL('../../dist/client', import.meta.url))
+export const CLIENT =
+  process.env['FLOWTRACE_CLIENT'] ?? fileURLToPath(new URL('../../dist/client', import.meta.url))
 
 /** Seconds of one of Goldmane's buckets. */
 export const BUCKET = 15
