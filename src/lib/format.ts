@@ -45,6 +45,13 @@ export function formatClock(seconds: number): string {
   return clock.format(seconds * 1000)
 }
 
+const minute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+
+/** The time of day to the minute, in the reader's zone: "14:02". */
+export function formatMinute(seconds: number): string {
+  return minute.format(seconds * 1000)
+}
+
 /** Date, time and zone: "22 Nov 2026, 14:02:15 UTC". */
 export function formatTime(seconds: number): string {
   return full.format(seconds * 1000)

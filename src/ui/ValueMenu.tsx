@@ -61,6 +61,7 @@ export function ValueMenu({
                     key={title}
                     disabled={disabled}
                     onClick={onSelect}
+                    aria-keyshortcuts={cap}
                     className="flex h-7 cursor-default items-center gap-3 px-3 text-xs outline-none data-disabled:text-faint data-highlighted:bg-accent-soft"
                   >
                     <span className="min-w-0 flex-1 truncate">{title}</span>

@@ -80,8 +80,10 @@ function Values({ field, title }: { field: FieldId; title: string }) {
           )
         })}
       </ul>
-      {facet.distinct === 0 && search !== '' ? (
-        <p className="py-1 text-xs text-muted">No value contains that.</p>
+      {facet.distinct === 0 ? (
+        <p className="pl-3 text-xs text-faint">
+          {search === '' ? 'none in view' : 'No value contains that.'}
+        </p>
       ) : null}
       {all || facet.distinct > FEW ? (
         <button

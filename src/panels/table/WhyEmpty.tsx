@@ -25,6 +25,7 @@ export function WhyEmpty() {
   const clauses = bisection?.clauses ?? []
   const most = Math.max(1, ever ?? 0, ...clauses.map((clause) => clause.without))
   const lies = time === null ? null : liesOf(time, { oldest, newest })
+  const outside = lies === 'before' || lies === 'after'
   const asked = clausesOf(filter).length + (time === null ? 0 : 1)
   return (
     <>
@@ -44,13 +45,14 @@ export function WhyEmpty() {
             text={print(effect.clause)}
             count={effect.without}
             most={most}
-            note={noteOf(effect)}
+            note={outside ? '' : noteOf(effect)}
             onDrop={() => navigate({ filter: without(filter, effect.clause) })}
           />
         ))}
         {time === null || ever === undefined ? null : (
           <Effect
-            text={`window ${formatClock(time.from)} – ${formatClock(time.to)}`}
+            // Of another day the time alone would mislead.
+            text={`window ${(outside ? formatTime : formatClock)(time.from)} – ${formatClock(time.to)}`}
             count={ever}
             most={most}
             note=""

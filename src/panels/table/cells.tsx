@@ -3,7 +3,7 @@ import type { FlowKey } from '../../flows/flow.ts'
 import { verdictChange, verdictOf } from '../../flows/hit.ts'
 import { displayName } from '../../flows/spelling.ts'
 import { unreachable } from '../../lib/assert.ts'
-import { formatAge, formatClock, formatCount, formatTime } from '../../lib/format.ts'
+import { formatAge, formatClock, formatCount, formatMinute, formatTime } from '../../lib/format.ts'
 import { useNow } from '../../state/clock.ts'
 import { useSnapshot } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
@@ -37,7 +37,7 @@ export function Seen({ row }: { row: Row }) {
 function Since({ row }: { row: Row }) {
   const holdings = useSnapshot(({ status }) => status.holdings)
   const [{ time }] = useView()
-  const since = `since ${formatClock(row.firstSeen)}`
+  const since = `since ${formatMinute(row.firstSeen)}`
   return (
     <time
       dateTime={new Date(row.firstSeen * 1000).toISOString()}

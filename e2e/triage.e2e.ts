@@ -1,0 +1,212 @@
+import type { Page } from '@playwright/test'
+
+import { expectNoSerious } from './support/axe.ts'
+import { expect, test } from './support/test.ts'
+
+test.describe('the mouse alone', () => {
+  test.beforeEach(async ({ app, cluster, page }) => {
+    cluster.receiveDemo(120)
+    await page.goto(cluster.url)
+    await expect(app.rows().first()).toBeVisible()
+    await expect(app.facet('Verdict')).toBeVisible()
+  })
+
+  test('from a spike to one denial: brush, top signature, one sentence, the link', async ({ app, page }) => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await expect(app.tab('Signatures')).toHaveAttribute('aria-selected', 'true')
+    const before = await app.tabCount('Intervals')
+
+    await test.step('brush the timeline', async () => {
+      await app.brush(0.5, 0.7)
+      await expect(page).toHaveURL(/time=\d+-\d+/)
+      await expect.poll(() => app.tabCount('Intervals')).toBeLessThan(before)
+    })
+    await app.facet('Verdict').getByRole('button', { name: 'Include Deny' }).click()
+    await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)
+
+    await test.step('the signature with the most attempts', async () => {
+      await app.table.getByRole('columnheader', { name: 'Attempts' }).getByRole('button').click()
+      await expect(page).toHaveURL(/sort=-conns/)
+      await app.rows({ verdict: 'Deny' }).first().click()
+      await expect(app.inspector.getByRole('heading').first()).toContainText('Denied')
+    })
+
+    await page.getByRole('button', { name: 'Copy link' }).click()
+    const link = await page.evaluate(() => navigator.clipboard.readText())
+    expect(link).toBe(page.url())
+    const sentence = await app.inspector.getByRole('heading').first().textContent()
+    const colleague = await page.context().newPage()
+    await colleague.goto(link)
+    await expect(
+      colleague.getByRole('complementary', { name: 'Flow' }).getByRole('heading').first(),
+    ).toHaveText(sentence ?? '')
+    await expect(colleague.getByRole('tab', { name: /^Signatures/ })).toHaveAttribute('aria-selected', 'true')
+  })
+
+  test('the tabs change what a row is, and the link says which', async ({ app, page }) => {
+    await app.tab('Intervals').click()
+    await expect(page).toHaveURL(/rows=intervals/)
+    await expect(app.tab('Intervals')).toHaveAttribute('aria-selected', 'true')
+    expect(await app.tabCount('Intervals')).toBeGreaterThan(await app.tabCount('Flows'))
+    await page.reload()
+    await expect(app.tab('Intervals')).toHaveAttribute('aria-selected', 'true')
+    await page.goBack()
+    await expect(app.tab('Signatures')).toHaveAttribute('aria-selected', 'true')
+  })
+
+  test('a facet includes, excludes with Alt, and leaves only one; the others stay to be seen', async ({
+    app,
+  }) => {
+    const namespaces = app.facet('Destination namespace')
+    const value = (name: string) => namespaces.getByRole('listitem').filter({ hasText: name })
+    await value('backend').getByRole('button', { name: 'Include backend' }).click()
+    await expect(app.clauses).toHaveText(['dst.ns = backend'])
+    await expect(value('db')).toBeVisible()
+    await value('db').getByRole('button', { name: 'Include db' }).click()
+    await expect(app.clauses).toHaveText(['dst.ns = (backend, db)'])
+
+    await value('db').hover()
+    await value('db').getByRole('button', { name: 'Only db' }).click()
+    await expect(app.clauses).toHaveText(['dst.ns = db'])
+    await value('backend')
+      .getByRole('button', { name: 'Include backend' })
+      .click({ modifiers: ['Alt'] })
+    await expect(app.clauses).toHaveText(['dst.ns = db', 'dst.ns != backend'])
+    await value('backend').hover()
+    await value('backend').getByRole('button', { name: 'Exclude backend' }).click()
+    await expect(app.clauses).toHaveText(['dst.ns = db'])
+  })
+
+  test('a facet finds a value among many, and marks what is peculiar to the denials', async ({ app }) => {
+    const namespaces = app.facet('Source namespace')
+    await namespaces.getByRole('button', { name: /more$/ }).click()
+    await namespaces.getByRole('searchbox').fill('fault')
+    await expect(namespaces.getByRole('listitem')).toHaveCount(1)
+    await expect(namespaces.getByRole('listitem')).toContainText(/default×\d+/)
+    await namespaces.getByRole('button', { name: 'Include default' }).click()
+    await expect(app.clauses).toHaveText(['src.ns = default'])
+  })
+
+  test('any cell filters, always additive, and back undoes it', async ({ app, page }) => {
+    const denied = app.rows({ verdict: 'Deny', source: 'default/test', port: 'tcp 80' }).first()
+    await denied.getByRole('gridcell', { name: 'Deny', exact: true }).click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Is Deny', exact: true }).click()
+    await expect(app.clauses).toHaveText(['action = Deny'])
+
+    await denied.getByRole('gridcell', { name: 'default/test', exact: true }).click({ button: 'right' })
+    const menu = page.getByRole('menu', { name: 'Source' })
+    await expectNoSerious(page)
+    await menu.getByRole('menuitem', { name: 'Either side is default', exact: true }).click()
+    await expect(app.clauses).toHaveText(['action = Deny', 'ns = default'])
+    await page.goBack()
+    await expect(app.clauses).toHaveText(['action = Deny'])
+
+    await denied.getByRole('gridcell', { name: 'Deny', exact: true }).click({ button: 'right' })
+    await page.getByRole('menuitem', { name: /around this one/ }).click()
+    await expect(page).toHaveURL(/time=/)
+  })
+
+  test('an empty screen says which clause did it, and drops it', async ({ app, cluster, page }) => {
+    await page.goto(`${cluster.url}?q=proto+%3D+sctp+and+dst.ns+%3D+backend`)
+    await expect(page.getByRole('heading', { name: 'No flow matches the filter' })).toBeVisible()
+    const effects = page.getByRole('list', { name: 'What each clause takes away' }).getByRole('listitem')
+    await expect(effects.first()).toContainText('proto = sctp')
+    await expect(effects.first()).toContainText('matches nothing by itself')
+    await expect(effects.last()).toContainText('0 · drop it')
+    await expectNoSerious(page)
+    await effects
+      .first()
+      .getByRole('button', { name: /^Drop proto = sctp/ })
+      .click()
+    await expect(app.rows().first()).toBeVisible()
+    await expect(app.clauses).toHaveText(['dst.ns = backend'])
+  })
+
+  test('a window outside of what is held says so and moves to the data', async ({ app, cluster, page }) => {
+    await page.goto(`${cluster.url}?time=1700000000-1700000900`)
+    await expect(page.getByText('The time window ends before the data begins')).toBeVisible()
+    await page.getByRole('button', { name: 'Move it to the newest' }).click()
+    await expect(app.rows().first()).toBeVisible()
+    const [from, to] = await windowIn(page)
+    expect(to - from).toBe(900)
+  })
+
+  test('the last five minutes are a window with both ends', async ({ app, page }) => {
+    const timeline = page.getByRole('region', { name: 'Timeline' })
+    await timeline.getByRole('button', { name: 'everything held' }).click()
+    await page.getByRole('button', { name: /^Last 5 minutes/ }).click()
+    const [from, to] = await windowIn(page)
+    expect(to - from).toBe(300)
+    await timeline.getByRole('button', { name: 'chosen window' }).click()
+    const panel = page.getByRole('dialog', { name: 'Time window' })
+    await expectNoSerious(page)
+    await panel.getByLabel('To').fill('2020-01-01T00:00:00')
+    await expect(panel.getByRole('button', { name: 'Apply' })).toBeDisabled()
+    await panel.getByLabel('From').fill('2019-12-31T23:00:00')
+    await panel.getByRole('button', { name: 'Apply' }).click()
+    expect(await windowIn(page)).toEqual([1_577_833_200, 1_577_836_800])
+    await expect(app.rows()).toHaveCount(0)
+    await timeline.getByRole('button', { name: 'Clear window' }).click()
+    await expect(app.rows().first()).toBeVisible()
+  })
+})
+
+test('f and F act on the cell that the arrow keys chose; m opens its menu', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(20)
+  await page.goto(`${cluster.url}?q=src.ns+%3D+default`)
+  await expect(app.rows().first()).toBeVisible()
+  await app.table.focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowRight')
+  const cell = page.locator(`#${await app.table.getAttribute('aria-activedescendant')}`)
+  await expect(cell).toHaveAttribute('role', 'gridcell')
+  await expect(cell).toHaveText('default/test')
+  await page.keyboard.press('f')
+  await expect(app.clauses).toHaveText(['src.ns = default', 'src.name = test'])
+  await page.goBack()
+  await expect(app.clauses).toHaveText(['src.ns = default'])
+  await app.table.focus()
+  await page.keyboard.press('m')
+  const menu = page.getByRole('menu', { name: 'Source' })
+  await expect(menu).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(menu).toBeHidden()
+  await expect(app.table).toBeFocused()
+  await page.keyboard.press('Shift+F')
+  await expect(app.clauses).toHaveText(['src.ns = default', 'src.name != test'])
+})
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`axe finds nothing serious among facets and tabs, ${theme}`, async ({ app, cluster, page }) => {
+    cluster.receiveDemo(60)
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    await page.goto(cluster.url)
+    const labels = app.facet('Source label')
+    await labels.getByRole('button').click()
+    await expect(labels.getByRole('listitem').first()).toBeVisible()
+    await expectNoSerious(page)
+  })
+}
+
+test('on a narrow screen the facets open from a button', async ({ app, cluster, page }) => {
+  cluster.receiveDemo(20)
+  await page.setViewportSize({ width: 360, height: 740 })
+  await page.goto(cluster.url)
+  await page.getByRole('button', { name: 'Facets', exact: true }).click()
+  await app.facet('Verdict').getByRole('button', { name: 'Include Deny' }).click()
+  await page.keyboard.press('Escape')
+  await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)
+  await expect(app.rows({ verdict: 'Deny' }).first()).toBeVisible()
+})
+
+/** The window in the address, in Unix seconds. */
+async function windowIn(page: Page): Promise<[number, number]> {
+  await expect(page).toHaveURL(/time=\d+-\d+/)
+  const [from = '', to = ''] = (new URL(page.url()).searchParams.get('time') ?? '').split('-')
+  return [Number(from), Number(to)]
+}
