@@ -15,3 +15,11 @@ for (const theme of ['light', 'dark'] as const) {
     await expectNoSerious(page)
   })
 }
+
+test('axe finds nothing serious where no flow matches', async ({ app, cluster, page }) => {
+  cluster.receiveDemo(4)
+  await page.goto(`${cluster.url}?q=proto+%3D+sctp`)
+  await expect(page.getByRole('heading', { name: 'No flow matches the filter' })).toBeVisible()
+  await expect(app.rows()).toHaveCount(0)
+  await expectNoSerious(page)
+})
