@@ -1,3 +1,5 @@
+import { writeAscii } from './ascii.ts'
+
 const encoder = new TextEncoder()
 
 /** Writes protobuf by hand, for runs that must come out canonical: default values left out, fields in order. */
@@ -24,10 +26,21 @@ export class ByteWriter {
   /** A text field; nothing for the empty one, unless it is an element of a list. */
   text(field: number, value: string, element = false): void {
     if (value === '' && !element) return
-    this.nested(field, () => {
-      this.reserve(value.length * 3)
-      this.length += encoder.encodeInto(value, this.buffer.subarray(this.length)).written
-    })
+    this.varint(field * 8 + 2)
+    this.reserve(10 + value.length * 3)
+    const { length: start } = this
+    this.varint(value.length)
+    const written = writeAscii(value, this.buffer, this.length)
+    if (written) {
+      this.length += value.length
+      return
+    }
+    // The encoded length is not the text's.
+    this.length = start
+    const bytes = encoder.encode(value)
+    this.varint(bytes.length)
+    this.buffer.set(bytes, this.length)
+    this.length += bytes.length
   }
 
   /** A length-delimited field of what `write` writes. */

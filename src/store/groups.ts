@@ -1,10 +1,11 @@
-import type { MeasureFieldId } from '../flows/field.ts'
+import { fieldOf, type MeasureFieldId } from '../flows/field.ts'
 import { compareTexts } from './columns.ts'
 import { COLUMN_COUNT, COUNTERS } from './chunk.ts'
 import { type KeyFieldId, SOURCES } from './fields.ts'
 import { partIndex } from './keys.ts'
 import type { Ground, Match } from './match.ts'
 import { measureOf } from './measures.ts'
+import type { ValueIndex, ValueIndexes } from './value-index.ts'
 import { addCounters, noCounters } from './sums.ts'
 
 /** A grouping of what a view shows: by source and destination namespace for a map, by one field for a top ten. */
@@ -44,46 +45,63 @@ interface Tally {
   denied: number
 }
 
+/** The value of a field that has none. */
+const NO_VALUE = -1
+
+/** One field: its groups so far, by the group of the fields before it and its own value. */
+interface Level {
+  readonly index: ValueIndex
+  readonly numbers: Map<number, number>
+  readonly values: string[][]
+}
+
 /** Numbers the groups as they are met, one field after the other. */
 class GroupFinder {
   readonly tallies: Tally[] = []
-  private readonly by: readonly KeyFieldId[]
-  private readonly ground: Ground
-  /** For each field: the number of (group so far, value). */
-  private readonly levels: readonly { readonly numbers: Map<number, number>; readonly values: string[][] }[]
+  private readonly levels: readonly Level[]
+  /** By level: the codes of the parts that the field is made of. */
+  private readonly sources: readonly ReturnType<ValueIndexes['codes']>[][]
 
-  constructor(by: readonly KeyFieldId[], ground: Ground) {
-    this.by = by
-    this.ground = ground
-    this.levels = by.map(() => ({ numbers: new Map<number, number>(), values: [] }))
+  constructor(by: readonly KeyFieldId[], { indexes }: Ground) {
+    this.levels = by.map((field) => ({ index: indexes.of(field), numbers: new Map(), values: [] }))
+    this.sources = by.map((field) => SOURCES[field].map((source) => indexes.codes(source)))
   }
 
   /** The groups of a flow with the labels of an entry. */
   of(flow: number, entry: number): readonly Tally[] {
-    const { indexes } = this.ground
+    const only = this.onlyGroup(flow, entry)
+    if (only !== null) return [this.tally(only)]
     let groups = [0]
-    for (const [i, field] of this.by.entries()) {
-      const index = indexes.of(field)
+    for (const [level, { index }] of this.levels.entries()) {
       const ids = new Set<number>()
-      for (const source of SOURCES[field]) {
-        const { codes, by } = indexes.codes(source)
+      for (const { codes, by } of this.sources[level]!) {
         index.each(codes[by === 'flow' ? flow : entry]!, (id) => ids.add(id))
       }
-      if (ids.size === 0) ids.add(-1)
-      groups = groups.flatMap((group) =>
-        Array.from(ids, (id) => this.number(i, group, id, id < 0 ? '' : String(index.value(id)))),
-      )
+      if (ids.size === 0) ids.add(NO_VALUE)
+      groups = groups.flatMap((group) => Array.from(ids, (id) => this.number(level, group, id)))
     }
     return groups.map((group) => this.tally(group))
   }
 
-  private number(level: number, group: number, id: number, value: string): number {
-    const { numbers, values } = this.levels[level]!
+  /** The group, where each field has one value at most; null where one may have more. */
+  private onlyGroup(flow: number, entry: number): number | null {
+    let group = 0
+    for (let level = 0; level < this.levels.length; level++) {
+      const { single } = this.levels[level]!.index
+      const [source, other] = this.sources[level]!
+      if (single === null || source === undefined || other !== undefined) return null
+      group = this.number(level, group, single(source.codes[source.by === 'flow' ? flow : entry]!))
+    }
+    return group
+  }
+
+  private number(level: number, group: number, id: number): number {
+    const { numbers, values, index } = this.levels[level]!
     const pair = group * PAIR + id + 1
     const known = numbers.get(pair)
     if (known !== undefined) return known
     const before = level === 0 ? [] : this.levels[level - 1]!.values[group]!
-    const made = values.push([...before, value]) - 1
+    const made = values.push([...before, id === NO_VALUE ? '' : String(index.value(id))]) - 1
     numbers.set(pair, made)
     return made
   }
@@ -112,7 +130,8 @@ export function groupsOf({ by, order, limit }: GroupRequest, match: Match, groun
       addCounters(tally.counters, counters)
     }
   }
-  if (match.flows === null) {
+  const flows = match.flows ?? flowsInFull(match, by, ground)
+  if (flows === null) {
     const talliesOf: (readonly Tally[] | undefined)[] = []
     eachRow(match, ground, (entry, counters) => {
       const flow = keys.flowOf[entry]!
@@ -120,12 +139,32 @@ export function groupsOf({ by, order, limit }: GroupRequest, match: Match, groun
       add(tallies, flow, 1, counters)
     })
   } else {
-    for (let flow = 0; flow < match.flows.length; flow++) {
-      if (match.flows[flow] === 0) continue
+    for (let flow = 0; flow < flows.length; flow++) {
+      if (flows[flow] === 0) continue
       add(finder.of(flow, sums.entry[flow]!), flow, sums.records[flow]!, sums.countersOf(flow))
     }
   }
   return { groups: greatest(finder.tallies, order, limit), distinct: finder.tallies.length }
+}
+
+/**
+ * The flows all of whose records match, when every flow matches in full or not at all and labels do not matter: then
+ * the sums of flows say it all. Otherwise null.
+ */
+function flowsInFull(
+  { entries, rows }: Match,
+  by: readonly KeyFieldId[],
+  { scoped: { flowCount, entryCount, keys, sums } }: Ground,
+): Uint8Array | null {
+  if (rows !== null || by.some((field) => fieldOf(field).type === 'label')) return null
+  const flows = new Uint8Array(flowCount)
+  for (let flow = 0; flow < flowCount; flow++) {
+    flows[flow] = sums.records[flow] === 0 ? 0 : entries[sums.entry[flow]!]!
+  }
+  for (let entry = 0; entry < entryCount; entry++) {
+    if (sums.entryRecords[entry]! > 0 && entries[entry] !== flows[keys.flowOf[entry]!]) return null
+  }
+  return flows
 }
 
 /** Calls back with every matching interval; the counters are the same array each time. */
@@ -150,9 +189,13 @@ function eachRow(
   }
 }
 
+function measured(field: MeasureFieldId, counters: Float64Array): number {
+  return measureOf(field, (index) => counters[index]!, 0)
+}
+
 function greatest(tallies: readonly Tally[], order: GroupRequest['order'], limit: number): readonly Group[] {
   const measure = ({ counters, records }: Tally): number => {
-    const sum = order === 'records' ? records : measureOf(order, (index) => counters[index]!)
+    const sum = order === 'records' ? records : measured(order, counters)
     return Number.isNaN(sum) ? -1 : sum
   }
   return tallies
@@ -160,13 +203,13 @@ function greatest(tallies: readonly Tally[], order: GroupRequest['order'], limit
     .sort((a, b) => b.measure - a.measure || compareTexts(a.name, b.name))
     .slice(0, limit)
     .map(({ tally: { values, records, denied, counters } }) => {
-      const conns = measureOf('conns', (index) => counters[index]!)
+      const conns = measured('conns', counters)
       return {
         values,
         records,
         denied,
-        bytes: measureOf('bytes', (index) => counters[index]!),
-        packets: measureOf('packets', (index) => counters[index]!),
+        bytes: measured('bytes', counters),
+        packets: measured('packets', counters),
         conns: Number.isNaN(conns) ? null : conns,
       }
     })

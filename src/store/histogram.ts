@@ -4,6 +4,7 @@ import { COUNTERS } from './chunk.ts'
 import type { Match } from './match.ts'
 import { measureOf } from './measures.ts'
 import type { Histogram, TimeRange } from './protocol.ts'
+import type { Slice } from './rows.ts'
 import type { Scoped } from './scoped.ts'
 
 /** Seconds a step, and where the first one starts: steps stand still while the range slides. */
@@ -18,6 +19,7 @@ const NONE = 0
 const ALLOWED = 1
 const DENIED = 2
 const OTHER = 3
+const KINDS = 4
 
 /** By entry: into which of the three its records go, or that they do not match. */
 function verdicts(scoped: Scoped, { entries }: Match): Uint8Array {
@@ -46,40 +48,68 @@ export function histogramOf(
   if (span === null) return null
   const { from, step, count } = stepsOf(span, wanted)
   const verdict = verdicts(scoped, match)
-  const bins = [NONE, ALLOWED, DENIED, OTHER].map(() => new Float64Array(count))
-  for (const [i, { chunk, length }] of scoped.slices.entries()) {
-    const { starts, entries } = chunk
-    const rowBits = match.rows?.[i]
-    // Rows come in order of time, mostly: the same bin again and again.
-    let binStart = 0
-    let binEnd = 0
-    let bin = 0
-    for (let row = 0; row < length; row++) {
-      const start = starts[row]!
-      if (start < span.from || start >= span.to) continue
-      const kind = verdict[entries[row]!]!
-      if (kind === NONE || (rowBits !== undefined && rowBits[row] === 0)) continue
-      if (start < binStart || start >= binEnd) {
-        bin = Math.floor((start - from) / step)
-        binStart = from + bin * step
-        binEnd = binStart + step
-      }
-      if (measure === 'records') bins[kind]![bin]! += 1
-      else {
-        const value = measureOf(measure, (index) => chunk.value(COUNTERS + index, row))
-        if (!Number.isNaN(value)) bins[kind]![bin]! += value
-      }
-    }
+  const bins = new Float64Array(count * KINDS)
+  for (const [i, slice] of scoped.slices.entries()) {
+    countSlice(slice, verdict, match.rows?.[i] ?? null, span, { from, step }, measure, bins)
   }
-  const [, allowed, denied, other] = bins
+  const of = (kind: number): Float64Array =>
+    Float64Array.from({ length: count }, (_, bin) => bins[bin * KINDS + kind]!)
   return {
     from,
     step,
-    allowed: allowed!,
-    denied: denied!,
-    other: other!,
+    allowed: of(ALLOWED),
+    denied: of(DENIED),
+    other: of(OTHER),
     gaps: gapsIn(from, step, count, buckets),
   }
+}
+
+/** Adds the rows of a slice to the bins, which hold all kinds of a step side by side. */
+function countSlice(
+  { chunk, length }: Slice,
+  verdict: Uint8Array,
+  rowBits: Uint8Array | null,
+  span: TimeRange,
+  { from, step }: { readonly from: number; readonly step: number },
+  measure: MeasureFieldId | 'records',
+  bins: Float64Array,
+): void {
+  const { starts, entries } = chunk
+  const counterAt = (index: number, row: number): number => chunk.value(COUNTERS + index, row)
+  // Rows come in order of time, mostly: the same bin again and again, and most of them are allowed.
+  let allowed = 0
+  let binStart = 0
+  let binEnd = 0
+  let base = 0
+  for (let row = 0; row < length; row++) {
+    const kind = verdict[entries[row]!]!
+    if (kind === NONE || (rowBits !== null && rowBits[row] === 0)) continue
+    const start = starts[row]!
+    if (start < binStart || start >= binEnd) {
+      if (start < span.from || start >= span.to) continue
+      bins[base + ALLOWED]! += allowed
+      allowed = 0
+      const bin = Math.floor((start - from) / step)
+      // The part of the bin that is in the range.
+      binStart = Math.max(span.from, from + bin * step)
+      binEnd = Math.min(span.to, from + (bin + 1) * step)
+      base = bin * KINDS
+    }
+    const value = measure === 'records' ? 1 : measuredAt(measure, counterAt, row)
+    if (kind === ALLOWED) allowed += value
+    else bins[base + kind]! += value
+  }
+  bins[base + ALLOWED]! += allowed
+}
+
+/** What was not recorded adds nothing. */
+function measuredAt(
+  measure: MeasureFieldId,
+  counterAt: (index: number, row: number) => number,
+  row: number,
+): number {
+  const value = measureOf(measure, counterAt, row)
+  return Number.isNaN(value) ? 0 : value
 }
 
 /** 1 for each step in which a 15 s bucket is missing between others that were received. */

@@ -69,6 +69,8 @@ export class Keys {
   private readonly entrySlots = new Slots()
   private entryHashes = new Uint32Array(16)
 
+  private readonly scratch = new Uint32Array(PARTS.length)
+
   /** By part: where its codes come from. */
   private readonly dictionaries = [
     this.names,
@@ -163,20 +165,27 @@ export class Keys {
 
   /** The entry of a flow of the vocabulary. */
   entryOf({ key, sourceLabels, destLabels }: LabelledKey): number {
-    const codes = new Uint32Array(PARTS.length)
-    for (const [part, name] of PARTS.entries()) {
-      const dictionary = this.dictionaries[part]!
-      const value = key[name]
-      if (dictionary instanceof NumberDictionary) codes[part] = dictionary.intern(Number(value))
-      else if (dictionary instanceof TextDictionary && typeof value === 'string') {
-        codes[part] = dictionary.internText(value)
-      } else if (dictionary instanceof RunDictionary) codes[part] = dictionary.internValue(key.policies)
-    }
-    return this.entry(
-      this.flow(codes),
-      this.labels.internValue(sourceLabels),
-      this.labels.internValue(destLabels),
-    )
+    const { names, namespaces, services, words, numbers, traces, labels } = this
+    // In the order of PARTS.
+    this.scratch.set([
+      names.internText(key.sourceName),
+      namespaces.internText(key.sourceNamespace),
+      words.internText(key.sourceType),
+      names.internText(key.destName),
+      namespaces.internText(key.destNamespace),
+      words.internText(key.destType),
+      numbers.intern(key.destPort),
+      services.internText(key.destServiceName),
+      namespaces.internText(key.destServiceNamespace),
+      services.internText(key.destServicePortName),
+      numbers.intern(key.destServicePort),
+      words.internText(key.proto),
+      words.internText(key.reporter),
+      words.internText(key.action),
+      traces.internValue(key.policies),
+    ])
+    const flow = this.flow(this.scratch)
+    return this.entry(flow, labels.internValue(sourceLabels), labels.internValue(destLabels))
   }
 
   labelledKey(entry: number): LabelledKey {

@@ -1,10 +1,10 @@
 /** The matching rows in the order that was asked for. */
 import { columnOf, type SortKey } from '../flows/column.ts'
 import { unreachable } from '../lib/assert.ts'
-import { COUNTERS, END } from './chunk.ts'
+import { END } from './chunk.ts'
 import type { ColumnRanks } from './columns.ts'
 import type { Ground, Match } from './match.ts'
-import { MEASURE_COUNTERS, measureOf } from './measures.ts'
+import { measureOf, measureRows } from './measures.ts'
 import { type Levels, Order, type OrderBuffers } from './order.ts'
 import type { Sort } from './protocol.ts'
 import type { Slice } from './rows.ts'
@@ -96,7 +96,7 @@ function subjectValues(
     if (present[subject] === 0) continue
     if (sort.by === 'text') values[subject] = of.rank(subject)
     else if (sort.by === 'seen') values[subject] = of.last(subject)
-    else values[subject] = orBelow(measureOf(sort.field, (index) => of.counter(index, subject)))
+    else values[subject] = orBelow(measureOf(sort.field, of.counter, subject))
   }
   return values
 }
@@ -160,10 +160,7 @@ function fillValues(
       chunk.copy(END, values)
       return
     case 'measure':
-      for (const [i, counter] of MEASURE_COUNTERS[sort.field].entries()) {
-        if (i === 0) chunk.copy(COUNTERS + counter, values)
-        else chunk.addTo(COUNTERS + counter, values)
-      }
+      measureRows(sort.field, chunk, values)
       for (let row = 0; row < length; row++) values[row] = orBelow(values[row]!)
       return
     default:

@@ -4,9 +4,9 @@ import { isNegated, numberTest } from '../filter/evaluate.ts'
 import type { Comparison, Expression } from '../filter/expression.ts'
 import { fieldOf } from '../flows/field.ts'
 import { unreachable } from '../lib/assert.ts'
-import { COUNTERS, END } from './chunk.ts'
-import { combine, isMeasured, keyBits, type Subjects } from './filter-bits.ts'
-import { measureOf } from './measures.ts'
+import { END } from './chunk.ts'
+import { combine, isMeasured, keyBits, negate, type Subjects } from './filter-bits.ts'
+import { measureOf, measureRows } from './measures.ts'
 import type { Shape } from './protocol.ts'
 import type { Slice } from './rows.ts'
 import type { Scoped } from './scoped.ts'
@@ -66,26 +66,52 @@ function sum(weights: Uint32Array): number {
   return total
 }
 
+/** Of subjects, what a comparison of counters or age looks at. */
+interface Measured {
+  readonly length: number
+  readonly counter: (index: number, subject: number) => number
+  /** When each was last seen; 0 where the format has no times. */
+  readonly last: ArrayLike<number>
+}
+
 /** The bytes of a comparison of counters or age, over subjects that each have their own. */
-function measuredBits(
-  comparison: Comparison,
-  length: number,
-  now: number,
-  counter: (index: number, subject: number) => number,
-  last: (subject: number) => number,
-): Uint8Array {
+function measuredBits(comparison: Comparison, { length, counter, last }: Measured, now: number): Uint8Array {
   const field = fieldOf(comparison.field)
-  const test = numberTest(comparison)
-  const negated = isNegated(comparison.operator)
-  const bits = new Uint8Array(length)
-  for (let subject = 0; subject < length; subject++) {
-    let value = Number.NaN
-    if (field.type === 'measure') value = measureOf(field.id, (index) => counter(index, subject))
-    else if (last(subject) !== 0) value = now - last(subject)
-    // What was not recorded passes no test, so that only the negated ones hold.
-    bits[subject] = (!Number.isNaN(value) && test(value)) !== negated ? 1 : 0
+  const values = new Float64Array(length)
+  if (field.type === 'measure') {
+    for (let subject = 0; subject < length; subject++) values[subject] = measureOf(field.id, counter, subject)
+  } else {
+    for (let subject = 0; subject < length; subject++) values[subject] = last[subject]!
+    toAge(values, now)
   }
-  return bits
+  return testValues(comparison, values)
+}
+
+/** The same over the rows of a slice. */
+function measuredRowBits(comparison: Comparison, { chunk, length }: Slice, now: number): Uint8Array {
+  const field = fieldOf(comparison.field)
+  const values = new Float64Array(length)
+  if (field.type === 'measure') measureRows(field.id, chunk, values)
+  else {
+    chunk.copy(END, values)
+    toAge(values, now)
+  }
+  return testValues(comparison, values)
+}
+
+/** From times last seen to seconds since then; NaN where there is no time. */
+function toAge(values: Float64Array, now: number): void {
+  for (let i = 0; i < values.length; i++) values[i] = values[i] === 0 ? Number.NaN : now - values[i]!
+}
+
+function testValues(comparison: Comparison, values: Float64Array): Uint8Array {
+  const test = numberTest(comparison)
+  const bits = new Uint8Array(values.length)
+  for (let i = 0; i < values.length; i++) {
+    // What was not recorded passes no test, so that only the negated ones hold.
+    bits[i] = !Number.isNaN(values[i]!) && test(values[i]!) ? 1 : 0
+  }
+  return isNegated(comparison.operator) ? negate(bits) : bits
 }
 
 function matchIntervals(filter: Expression, { scoped, indexes, now }: Ground): Match {
@@ -118,13 +144,7 @@ function matchIntervals(filter: Expression, { scoped, indexes, now }: Ground): M
     const bits = combine(filter, length, (part) => {
       if (!isMeasured(part)) return spread(entryBits(part), slice)
       if (part.kind !== 'compare') return null
-      return measuredBits(
-        part,
-        length,
-        now,
-        (index, row) => chunk.value(COUNTERS + index, row),
-        (row) => chunk.value(END, row),
-      )
+      return measuredRowBits(part, slice, now)
     })
     leaveOut(bits, slice, scoped)
     for (let row = 0; row < length; row++) weights[chunk.entries[row]!]! += bits[row]!
@@ -159,13 +179,8 @@ function flowBits(filter: Expression, { scoped, indexes, now }: Ground): Uint8Ar
   const bits = combine(filter, flowCount, (part) => {
     if (!isMeasured(part)) return keyBits(part, subjects, indexes)
     if (part.kind !== 'compare') return null
-    return measuredBits(
-      part,
-      flowCount,
-      now,
-      (index, flow) => sums.counter(index, flow),
-      (flow) => sums.last[flow]!,
-    )
+    const counter = (index: number, flow: number): number => sums.counter(index, flow)
+    return measuredBits(part, { length: flowCount, counter, last: sums.last }, now)
   })
   for (let flow = 0; flow < flowCount; flow++) if (sums.records[flow] === 0) bits[flow] = 0
   return bits
@@ -222,13 +237,8 @@ function signatureBits(about: Expression, found: SignatureSums, length: number, 
   return combine(about, length, (part) => {
     if (!isMeasured(part)) return keyBits(part, { count: length, flows: found.flow, entries }, indexes)
     if (part.kind !== 'compare') return null
-    return measuredBits(
-      part,
-      length,
-      now,
-      (index, signature) => found.counter(index, signature),
-      (signature) => found.last[signature]!,
-    )
+    const counter = (index: number, signature: number): number => found.counter(index, signature)
+    return measuredBits(part, { length, counter, last: found.last }, now)
   })
 }
 

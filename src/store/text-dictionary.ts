@@ -1,3 +1,4 @@
+import { writeAscii } from './ascii.ts'
 import { grown } from './grow.ts'
 import { hashBytes, HIGH, LOW } from './hash.ts'
 import { Slots } from './slots.ts'
@@ -65,7 +66,8 @@ export class TextDictionary {
   /** The code of a text. A lone surrogate becomes U+FFFD, as in every encoding to UTF-8. */
   internText(text: string): number {
     if (scratch.length < text.length * 3) scratch = new Uint8Array(text.length * 3)
-    return this.intern(scratch, 0, encoder.encodeInto(text, scratch).written)
+    const length = writeAscii(text, scratch, 0) ? text.length : encoder.encodeInto(text, scratch).written
+    return this.intern(scratch, 0, length)
   }
 
   private is(code: number, bytes: Uint8Array, start: number, end: number): boolean {
