@@ -33,7 +33,7 @@ for (const size of SIZES) {
       await app.help.getByText('Copy the link to this view').scrollIntoViewIfNeeded()
       await expect(app.help.getByText('Copy the link to this view')).toBeInViewport()
       await app.expectNoSidewaysScroll()
-      await expectNoSerious(page)
+      await expectNoSerious(page, '[role=dialog]')
     })
   })
 }
