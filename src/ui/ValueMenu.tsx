@@ -66,7 +66,10 @@ export function ValueMenu({
                   >
                     <span className="min-w-0 flex-1 truncate">{title}</span>
                     {cap === undefined ? null : (
-                      <kbd className="rounded-[4px] bg-sunken px-1.5 text-2xs leading-4 text-muted">
+                      <kbd
+                        aria-hidden="true"
+                        className="rounded-[4px] bg-sunken px-1.5 text-2xs leading-4 text-muted"
+                      >
                         {cap}
                       </kbd>
                     )}
