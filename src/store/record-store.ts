@@ -19,7 +19,7 @@ import { WireKeys } from './wire-keys.ts'
 import { Malformed, WireRecord } from './wire-record.ts'
 
 export interface StoreOptions {
-  /** Bytes of memory that records and keys may take. One chunk is held in any case. */
+  /** Bytes of memory that records and keys may take. One full chunk and the open one are held in any case. */
   readonly budget: number
   /**
    * Of a live source a record that is not newer than the last one of its key is a duplicate, because back-fill after a
@@ -207,7 +207,9 @@ export class RecordStore {
 
   /** Drops the oldest chunks until what is left fits the budget. */
   private fit(): void {
-    while (this.bytes() > this.budget) {
+    // A full chunk means that the next row opens another one, of about the same size.
+    const next = this.rows.full ? (this.rows.chunks.at(-1)?.bytes ?? 0) : 0
+    while (this.bytes() + next > this.budget) {
       const gone = this.rows.evictOldest()
       if (gone === undefined) return
       const values = new Float64Array(COLUMN_COUNT)

@@ -1,18 +1,16 @@
 /**
  * The store over plain objects: every question answered in the most obvious way, on the vocabulary and its own
- * functions. The tests hold the columns to it, the benchmarks measure against it; nothing else uses it.
+ * functions. The tests hold the columns to it; nothing else uses it.
  */
-import { withoutField, clausesOf, withAll } from '../filter/clauses.ts'
-import { labelValue, matcher } from '../filter/evaluate.ts'
+import { clausesOf, withAll, withoutField } from '../filter/clauses.ts'
+import { matcher } from '../filter/evaluate.ts'
 import { ALL, type Expression } from '../filter/expression.ts'
 import { columnOf } from '../flows/column.ts'
 import { fieldOf, type MeasureFieldId } from '../flows/field.ts'
-import type { Counters, Flow, FlowKey, LabelledKey } from '../flows/flow.ts'
+import type { Flow } from '../flows/flow.ts'
 import { unreachable } from '../lib/assert.ts'
-import type { KeyFieldId } from './fields.ts'
 import { isMeasured } from './filter-bits.ts'
 import type { GroupRequest, Groups } from './groups.ts'
-import { Keys } from './keys.ts'
 import type {
   Facet,
   FacetRequest,
@@ -23,84 +21,30 @@ import type {
   ViewRequest,
   Window,
 } from './protocol.ts'
-import { decisionOf, Signatures } from './signatures.ts'
-
-interface Record {
-  readonly flow: Flow
-  readonly name: string
-  readonly sequence: number
-  readonly chunk: number
-}
-
-/** A table row with the records that it stands for, and how it looks to a filter. */
-interface Group {
-  readonly id: string
-  readonly records: readonly Record[]
-  readonly subject: Flow
-  readonly keys: number
-}
+import {
+  compareTexts,
+  endsOf,
+  flowPart,
+  type Group,
+  groupBy,
+  Ids,
+  nameOf,
+  newestOf,
+  type Record,
+  rowOf,
+  signatureName,
+  subjectOf,
+  sumOf,
+  valuesOf,
+} from './reference-rows.ts'
 
 export interface ReferenceOptions {
   readonly live: boolean
   readonly chunkRows?: number
 }
 
-const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
-const nameOf = (key: FlowKey): string => JSON.stringify(key)
-
-/** The flow's id in an interval's. */
-const flowPart = (id: string): string => id.split('-')[0] ?? ''
-
-function add(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : a + b
-}
-
-function sumOf(flows: readonly Counters[]): Counters {
-  return flows.reduce((sum, flow) => ({
-    packetsIn: sum.packetsIn + flow.packetsIn,
-    packetsOut: sum.packetsOut + flow.packetsOut,
-    bytesIn: sum.bytesIn + flow.bytesIn,
-    bytesOut: sum.bytesOut + flow.bytesOut,
-    numConnectionsStarted: add(sum.numConnectionsStarted, flow.numConnectionsStarted),
-    numConnectionsCompleted: add(sum.numConnectionsCompleted, flow.numConnectionsCompleted),
-    numConnectionsLive: add(sum.numConnectionsLive, flow.numConnectionsLive),
-  }))
-}
-
-function groupBy<T>(items: readonly T[], name: (item: T) => string): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const group = groups.get(name(item))
-    if (group === undefined) groups.set(name(item), [item])
-    else group.push(item)
-  }
-  return [...groups.values()]
-}
-
-function subjectOf(records: readonly Record[], labelled: LabelledKey): Flow {
-  return {
-    ...sumOf(records.map(({ flow }) => flow)),
-    key: labelled.key,
-    sourceLabels: labelled.sourceLabels,
-    destLabels: labelled.destLabels,
-    startTime: records.reduce((min, { flow }) => Math.min(min, flow.startTime), Number.POSITIVE_INFINITY),
-    endTime: records.reduce((max, { flow }) => Math.max(max, flow.endTime), Number.NEGATIVE_INFINITY),
-  }
-}
-
-function newestOf(records: readonly Record[]): Record {
-  return records.reduce((a, b) => (b.flow.startTime >= a.flow.startTime ? b : a))
-}
-
-function valuesOf(subject: LabelledKey, id: KeyFieldId, label?: string): readonly string[] {
-  const field = fieldOf(id)
-  const values =
-    field.type === 'label'
-      ? field
-          .labels(subject)
-          .flatMap((each) => (label === undefined ? each : (labelValue(each, label) ?? [])))
-      : field.values(subject).map(String)
-  return [...new Set(values)]
+function newestStart(records: readonly Record[]): number {
+  return Math.max(...records.map(({ flow }) => flow.startTime))
 }
 
 export class ReferenceStore {
@@ -109,7 +53,7 @@ export class ReferenceStore {
   private appended = 0
   private readonly live: boolean
   private readonly chunkRows: number
-  private readonly ids = new Map<string, string>()
+  private readonly ids = new Ids()
   evicted = 0
   duplicates = 0
 
@@ -139,9 +83,7 @@ export class ReferenceStore {
         this.records.filter(({ chunk }) => chunk !== open),
         ({ chunk }) => String(chunk),
       )
-      const newest = (chunk: readonly Record[]): number =>
-        Math.max(...chunk.map(({ flow }) => flow.startTime))
-      const oldest = chunks.reduce((a, b) => (newest(b) < newest(a) ? b : a))
+      const oldest = chunks.reduce((a, b) => (newestStart(b) < newestStart(a) ? b : a))
       const gone = new Set(oldest)
       this.records = this.records.filter((record) => !gone.has(record))
       this.evicted += gone.size
@@ -167,12 +109,11 @@ export class ReferenceStore {
     const openSpan = found === undefined ? this.span(null, this.scope(null)) : span
     return {
       offset,
-      rows: shown.slice(offset, offset + limit).map((group) => this.row(shape, group, span)),
+      rows: shown.slice(offset, offset + limit).map((group) => rowOf(shape, group, span)),
       total: matching.length,
       held: this.rows(shape, scope, ALL, now).length,
       waiting: Number.isFinite(this.mark) ? this.appended - this.mark : 0,
-      selected:
-        selected === null || open === undefined ? null : { index, row: this.row(shape, open, openSpan) },
+      selected: selected === null || open === undefined ? null : { index, row: rowOf(shape, open, openSpan) },
     }
   }
 
@@ -291,25 +232,16 @@ export class ReferenceStore {
 
   find(id: string): Row | null {
     const group = this.rows('flows', this.records, ALL, 0).find((each) => each.id === flowPart(id))
-    return group === undefined ? null : this.row('flows', group, this.span(null, this.records))
+    return group === undefined ? null : rowOf('flows', group, this.span(null, this.records))
   }
 
   conversation(id: string): readonly Row[] {
-    const ends = ({ key }: LabelledKey): string =>
-      JSON.stringify([
-        key.sourceName,
-        key.sourceNamespace,
-        key.destName,
-        key.destNamespace,
-        key.proto,
-        key.destPort,
-      ])
     const all = this.rows('flows', this.records, ALL, 0)
     const wanted = all.find((each) => each.id === flowPart(id))
     if (wanted === undefined) return []
     return all
-      .filter(({ subject }) => ends(subject) === ends(wanted.subject))
-      .map((group) => this.row('flows', group, this.span(null, this.records)))
+      .filter(({ subject }) => endsOf(subject) === endsOf(wanted.subject))
+      .map((group) => rowOf('flows', group, this.span(null, this.records)))
       .sort((a, b) => b.lastSeen - a.lastSeen || compareTexts(a.id, b.id))
   }
 
@@ -353,38 +285,13 @@ export class ReferenceStore {
     return starts.length === 0 ? null : { from: Math.min(...starts), to: Math.max(...starts) + 15 }
   }
 
-  private idOf(key: FlowKey, of: (keys: Keys, flow: number) => string, kind: string): string {
-    const name = kind + nameOf(key)
-    const known = this.ids.get(name)
-    if (known !== undefined) return known
-    const keys = new Keys()
-    const id = of(keys, keys.flowOf[keys.entryOf({ key, sourceLabels: [], destLabels: [] })] ?? 0)
-    this.ids.set(name, id)
-    return id
-  }
-
-  private flowId(key: FlowKey): string {
-    return this.idOf(key, (keys, flow) => keys.idOf(flow), 'flow')
-  }
-
-  private signatureId(key: FlowKey): string {
-    return this.idOf(
-      key,
-      (keys, flow) => {
-        const signatures = new Signatures(keys)
-        return signatures.idOf(signatures.ofFlows()[flow] ?? 0)
-      },
-      'signature',
-    )
-  }
-
   private rows(shape: Shape, scope: readonly Record[], filter: Expression, now: number): readonly Group[] {
     switch (shape) {
       case 'intervals': {
         const matches = matcher(filter, now)
         const met = new Map<string, number>()
         return scope.flatMap((record) => {
-          const first = `${this.flowId(record.flow.key)}-${record.flow.startTime.toString(36)}`
+          const first = `${this.ids.flow(record.flow.key)}-${record.flow.startTime.toString(36)}`
           const times = (met.get(first) ?? 0) + 1
           met.set(first, times)
           const id = times === 1 ? first : `${first}-${times}`
@@ -405,7 +312,7 @@ export class ReferenceStore {
             const newest = group.reduce((a, b) => (this.isNewer(b, a) ? b : a))
             const records = group.flatMap((each) => each.records)
             return {
-              id: this.signatureId(newest.subject.key),
+              id: this.ids.signature(newest.subject.key),
               records,
               subject: subjectOf(records, newest.subject),
               keys: group.length,
@@ -427,7 +334,7 @@ export class ReferenceStore {
   private flows(scope: readonly Record[]): readonly Group[] {
     return groupBy(scope, ({ name }) => name).map((records) => {
       const subject = subjectOf(records, newestOf(records).flow)
-      return { id: this.flowId(subject.key), records, subject, keys: 1 }
+      return { id: this.ids.flow(subject.key), records, subject, keys: 1 }
     })
   }
 
@@ -451,44 +358,4 @@ export class ReferenceStore {
         : number(a) - number(b) || tie(a, b),
     )
   }
-
-  private row(shape: Shape, { id, subject, records, keys }: Group, span: TimeRange | null): Row {
-    const { startTime, endTime, ...rest } = subject
-    return {
-      ...rest,
-      id,
-      firstSeen: startTime,
-      lastSeen: endTime,
-      records: records.length,
-      keys,
-      trend: shape === 'intervals' || span === null ? [] : trendOf(records, span),
-    }
-  }
-}
-
-function signatureName(key: FlowKey): string {
-  return JSON.stringify([
-    key.sourceName,
-    key.sourceNamespace,
-    key.sourceType,
-    key.destName,
-    key.destNamespace,
-    key.destType,
-    key.destPort,
-    key.proto,
-    key.reporter,
-    key.action,
-    decisionOf(key.policies.enforced),
-  ])
-}
-
-function trendOf(records: readonly Record[], { from, to }: TimeRange): readonly number[] {
-  const steps = Math.max(1, Math.min(24, Math.ceil((to - from) / 15)))
-  const trend = Array.from({ length: steps }, () => 0)
-  for (const { flow } of records) {
-    if (flow.startTime < from || flow.startTime >= to) continue
-    const step = Math.min(steps - 1, Math.floor(((flow.startTime - from) / (to - from)) * steps))
-    trend[step] = (trend[step] ?? 0) + 1
-  }
-  return trend
 }

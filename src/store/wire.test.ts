@@ -1,5 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf'
-import { BinaryWriter } from '@bufbuild/protobuf/wire'
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -135,26 +135,26 @@ describe('decoding', () => {
     const rest = toBinary(FlowSchema, { ...message, sourceLabels: [], destLabels: [] })
     const odd = new BinaryWriter()
       // A field that a newer Goldmane may add, the label lists in turns, the key in two parts.
-      .tag(99, 2)
+      .tag(99, WireType.LengthDelimited)
       .string('newer')
-      .tag(5, 2)
+      .tag(5, WireType.LengthDelimited)
       .string('app=api')
-      .tag(1, 2)
+      .tag(1, WireType.LengthDelimited)
       .bytes(split)
       .raw(rest)
-      .tag(4, 2)
+      .tag(4, WireType.LengthDelimited)
       .string('app=web')
       .finish()
     // The trace with a field in it that says nothing.
     const wordy = new BinaryWriter()
       .raw(toBinary(FlowKeySchema, { ...key, policies: undefined }))
-      .tag(15, 2)
+      .tag(15, WireType.LengthDelimited)
       .bytes(Uint8Array.of(...trace, 0x98, 0x06, 0x00))
       .finish()
     const padded = new BinaryWriter()
-      .tag(1, 2)
+      .tag(1, WireType.LengthDelimited)
       .bytes(wordy)
-      .tag(2, 0)
+      .tag(2, WireType.Varint)
       .int64(flow.startTime + 15)
       .finish()
     const store = storeOf()

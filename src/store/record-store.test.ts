@@ -1,0 +1,148 @@
+import { create, toBinary } from '@bufbuild/protobuf'
+import { describe, expect, test } from 'vitest'
+
+import { flowToMessage } from '../capture/message.ts'
+import { ALL } from '../filter/expression.ts'
+import { buildFlow } from '../flows/build.ts'
+import type { Flow } from '../flows/flow.ts'
+import { FlowResultSchema } from '../gen/goldmane/api_pb.ts'
+import { FlowStore } from './flow-store.ts'
+import type { ViewRequest } from './protocol.ts'
+
+const NOW = 1_790_001_000
+const START = 1_790_000_010
+const AMPLE = 64 * 2 ** 20
+
+const request = (more: Partial<ViewRequest> = {}): ViewRequest => ({
+  shape: 'flows',
+  filter: ALL,
+  time: null,
+  sort: { column: 'seen', descending: true },
+  offset: 0,
+  limit: 50,
+  selected: null,
+  frozen: false,
+  ...more,
+})
+
+/** A record of the given bucket. */
+function at(bucket: number, key: Parameters<typeof buildFlow>[0] = {}): Flow {
+  return buildFlow(key, { startTime: START + bucket * 15, endTime: START + bucket * 15 + 15 })
+}
+
+function result(id: number, flow: Flow): Uint8Array {
+  return toBinary(FlowResultSchema, create(FlowResultSchema, { id: BigInt(id), flow: flowToMessage(flow) }))
+}
+
+describe('the memory budget', () => {
+  test('drops the oldest records and the keys that only they had, and says so', () => {
+    const budget = 256 * 1024
+    const store = new FlowStore({ budget, live: true, chunkRows: 256 })
+    for (let i = 0; i < 20_000; i++)
+      store.appendResult(result(i, at(Math.floor(i / 100), { sourceName: `pod-${i}` })))
+    const { bytes, records, keys, evicted, newest } = store.holdings()
+    expect(bytes).toBeLessThanOrEqual(budget)
+    expect(records + evicted).toBe(20_000)
+    expect(records).toBeGreaterThan(0)
+    expect(keys).toBe(records)
+    expect(newest).toBe(START + 200 * 15)
+    expect(store.keys.flowCount).toBeLessThan(3 * keys)
+    const last = store.view(request({ limit: 1 }), NOW).rows[0]
+    expect(last?.key.sourceName).toMatch(/^pod-199\d\d$/)
+    // An id whose key was dropped, or given another number, still finds its flow.
+    store.appendResult(result(19_999, at(201, { sourceName: 'pod-19999' })))
+    expect(store.find(last?.id ?? '')).not.toBeNull()
+    expect(store.holdings().refused).toBe(0)
+  })
+
+  test('keeps the newest records of a file that begins with them', () => {
+    const store = new FlowStore({ budget: 100 * 1024, live: false, chunkRows: 256 })
+    for (let i = 0; i < 10_000; i++) store.append(at(10_000 - i))
+    const { evicted, newest } = store.holdings()
+    expect(evicted).toBeGreaterThan(0)
+    expect(newest).toBe(START + 10_000 * 15 + 15)
+  })
+
+  test('holds a full chunk and the open one however small it is', () => {
+    const store = new FlowStore({ budget: 0, live: false, chunkRows: 4 })
+    for (let i = 0; i < 10; i++) store.append(at(i))
+    expect(store.holdings()).toMatchObject({ records: 6, evicted: 4 })
+  })
+})
+
+describe('a live store', () => {
+  test('leaves out what a reconnect sends again', () => {
+    const store = new FlowStore({ budget: AMPLE, live: true })
+    for (const bucket of [0, 1, 2]) store.appendResult(result(1, at(bucket)))
+    expect(store.resumeFrom()).toBe(START + 30)
+    store.forgetIds()
+    for (const bucket of [1, 2, 3]) store.appendResult(result(9, at(bucket)))
+    expect(store.holdings()).toMatchObject({ records: 4, duplicates: 2, gaps: 0 })
+  })
+
+  test('shows where nothing was received', () => {
+    const store = new FlowStore({ budget: AMPLE, live: true })
+    for (const bucket of [0, 1, 4, 6]) store.appendResult(result(1, at(bucket)))
+    expect(store.holdings().gaps).toBe(2)
+    const histogram = store.histogram(request(), 100, 'records', NOW)
+    expect([...(histogram?.gaps ?? [])]).toEqual([0, 0, 1, 1, 0, 1, 0])
+  })
+
+  test('resumes from nowhere while it is empty', () => {
+    expect(new FlowStore({ budget: AMPLE, live: true }).resumeFrom()).toBeNull()
+  })
+})
+
+describe('a frozen view', () => {
+  test('stays as it is and counts what waits, in each reader by itself', () => {
+    const store = new FlowStore({ budget: AMPLE, live: true })
+    store.append(at(0))
+    const other = store.openView()
+    const before = store.view(request({ frozen: true }), NOW)
+    store.append(at(1))
+    store.append(at(1, { action: 'Deny' }))
+    expect(store.view(request({ frozen: true }), NOW)).toEqual({ ...before, waiting: 2 })
+    expect(other.view(request(), NOW)).toMatchObject({ total: 2, waiting: 0 })
+    expect(store.view(request({ frozen: true }), NOW).waiting).toBe(2)
+    expect(store.view(request(), NOW)).toMatchObject({ total: 2, waiting: 0 })
+    expect(store.view(request({ frozen: true }), NOW)).toMatchObject({ total: 2, waiting: 0 })
+  })
+})
+
+describe('ids', () => {
+  test('are the same today as they were when somebody copied the link', () => {
+    const store = new FlowStore({ budget: AMPLE, live: false })
+    store.append(at(0))
+    const ids = (['flows', 'intervals', 'signatures'] as const).map(
+      (shape) => store.view(request({ shape }), NOW).rows[0]?.id,
+    )
+    expect(ids).toMatchInlineSnapshot(`
+      [
+        "1ekz7k10qc02f6",
+        "1ekz7k10qc02f6-tlpwui",
+        "s0tbgr3t1qkxmgx",
+      ]
+    `)
+  })
+
+  test('of two records of one key and start differ', () => {
+    const store = new FlowStore({ budget: AMPLE, live: false })
+    store.append(at(0))
+    store.append(at(0))
+    const { rows } = store.view(request({ shape: 'intervals' }), NOW)
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(2)
+    const [, second] = rows
+    const selected = second?.id ?? ''
+    expect(store.view(request({ shape: 'intervals', selected }), NOW).selected?.index).toBe(1)
+  })
+})
+
+describe('refusals of a reader', () => {
+  test('are counted, also where it shows only some', () => {
+    const store = new FlowStore({ budget: AMPLE, live: false })
+    const refusal = { line: 3, column: 1, reason: 'no JSON', excerpt: '…' }
+    store.refuse([refusal], 2, 7)
+    expect(store.refusals()).toEqual([refusal])
+    expect(store.holdings()).toMatchObject({ refused: 7, unknown: 2 })
+  })
+})
