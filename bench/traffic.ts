@@ -94,7 +94,7 @@ export interface Traffic {
   readonly rows: number
   readonly keys: number
   /** Record `i`, oldest first; its key and labels are those of all records of the key. */
-  flow(i: number): Flow
+  readonly flow: (i: number) => Flow
 }
 
 /** `rows` records of `keys` keys, each key in every so many buckets. */

@@ -6,7 +6,6 @@ import { withoutField } from '../filter/clauses.ts'
 import type { Expression } from '../filter/expression.ts'
 import { ALL } from '../filter/expression.ts'
 import type { MeasureFieldId } from '../flows/field.ts'
-import { ColumnRanks } from './columns.ts'
 import { facetOf } from './facets.ts'
 import { isMeasured } from './filter-bits.ts'
 import type { RecordStore } from './record-store.ts'
@@ -18,24 +17,14 @@ import type { Facet, FacetRequest, Histogram, Shape, TimeRange, ViewRequest, Win
 import type { Scope } from './rows.ts'
 import { Scoped } from './scoped.ts'
 import { selectedOf } from './selected.ts'
-import { Signatures } from './signatures.ts'
-import { ValueIndexes } from './value-index.ts'
+import { cachesOf } from './key-caches.ts'
 import { type Listing, listingOf, windowOf } from './listing.ts'
 import { rowsOf } from './window.ts'
-import type { Keys } from './keys.ts'
 
 /** Scopes that are kept: the view's own, and everything held for a row that is outside of it. */
 const KEPT_SCOPES = 3
 /** Matches that are kept of a scope: a view with a facet on each of its clauses needs one more than it has facets. */
 const KEPT_MATCHES = 16
-
-/** What is worked out of the keys alone, and void when they are replaced. */
-interface KeyCaches {
-  readonly keys: Keys
-  readonly indexes: ValueIndexes
-  readonly signatures: Signatures
-  readonly ranks: ColumnRanks
-}
 
 /** What is worked out of one scope. */
 interface ScopeCaches {
@@ -47,7 +36,6 @@ export class FlowView {
   private readonly store: RecordStore
   /** The first row that a frozen view leaves out; Infinity while it is not frozen. */
   private mark = Number.POSITIVE_INFINITY
-  private keyCaches: KeyCaches
   private scopes: ScopeCaches[] = []
   private readonly buffers = new OrderBuffers()
   /** What was listed last, to scroll in. */
@@ -55,7 +43,6 @@ export class FlowView {
 
   constructor(store: RecordStore) {
     this.store = store
-    this.keyCaches = cachesOf(store.keys)
   }
 
   /** The window of the table. `now` is in Unix seconds. */
@@ -66,7 +53,7 @@ export class FlowView {
     const { sort } = request
     const name = `${matchName(request.shape, request.filter, ground)} ${sort.column}`
     if (this.listed?.name !== name || this.listed.scoped !== caches.scoped) {
-      const listing = listingOf(match, sort, ground, this.keyCaches.ranks, this.buffers)
+      const listing = listingOf(match, sort, ground, cachesOf(this.store.keys).ranks, this.buffers)
       this.listed = { name, scoped: caches.scoped, listing }
     }
     const { listing } = this.listed
@@ -93,7 +80,7 @@ export class FlowView {
     return facets.map((facet) => {
       const filter = withoutField(request.filter, facet.field, facet.label)
       const { weighed } = this.match(request.shape, filter, caches, ground)
-      return facetOf(facet, weighed, caches.scoped.keys, this.keyCaches.indexes)
+      return facetOf(facet, weighed, caches.scoped.keys, cachesOf(this.store.keys).indexes)
     })
   }
 
@@ -124,7 +111,7 @@ export class FlowView {
 
   /** The id of a flow behind a row: of a signature any of its flows, which have their ends and port in common. */
   flowIdOf(id: string): string {
-    const { signatures } = this.currentKeyCaches()
+    const { signatures } = cachesOf(this.store.keys)
     const signature = signatures.ofId(id)
     return signature < 0 ? id : this.store.keys.idOf(signatures.exampleOf(signature))
   }
@@ -144,13 +131,8 @@ export class FlowView {
     return made
   }
 
-  private currentKeyCaches(): KeyCaches {
-    if (this.keyCaches.keys !== this.store.keys) this.keyCaches = cachesOf(this.store.keys)
-    return this.keyCaches
-  }
-
   private ground(scoped: Scoped, now: number): Ground {
-    const { indexes, signatures } = this.currentKeyCaches()
+    const { indexes, signatures } = cachesOf(this.store.keys)
     // In a capture age counts from its end, however long ago that was.
     const from = this.store.live ? now : (this.store.holdings().newest ?? now)
     return { scoped, indexes, signatures, now: from }
@@ -164,15 +146,6 @@ export class FlowView {
     if (caches.matches.size >= KEPT_MATCHES) caches.matches.clear()
     caches.matches.set(name, made)
     return made
-  }
-}
-
-function cachesOf(keys: Keys): KeyCaches {
-  return {
-    keys,
-    indexes: new ValueIndexes(keys),
-    signatures: new Signatures(keys),
-    ranks: new ColumnRanks(keys),
   }
 }
 

@@ -1,0 +1,323 @@
+/**
+ * The store: every question of the page over a million records, beside plain objects and beside a bare scan of the
+ * columns that the question reads; then decoding, memory, and the sets that are hard for a store of keys.
+ */
+import { gzipSync } from 'node:zlib'
+
+import { create, toBinary } from '@bufbuild/protobuf'
+
+import { flowToMessage } from '../src/capture/message.ts'
+import { readCapture } from '../src/capture/read.ts'
+import { writeFlow } from '../src/capture/write.ts'
+import { ALL, type Comparison, type Expression, type Operator } from '../src/filter/expression.ts'
+import type { ColumnId } from '../src/flows/column.ts'
+import type { FieldId } from '../src/flows/field.ts'
+import type { Flow } from '../src/flows/flow.ts'
+import { FlowResultSchema, FlowSchema } from '../src/gen/goldmane/api_pb.ts'
+import { FlowStore } from '../src/store/flow-store.ts'
+import type { ViewRequest } from '../src/store/protocol.ts'
+import {
+  copyOf,
+  facetsOfObjects,
+  filterObjects,
+  groupObjects,
+  histogramOfObjects,
+  sortObjects,
+} from './plain-objects.ts'
+import { inTurns, memory, ms, table, time, whole } from './timing.ts'
+import { START, type Traffic, traffic } from './traffic.ts'
+
+const ROWS = 1_000_000
+const KEYS = 11_000
+const ROUNDS = 5
+const DECODED = 200_000
+const ARRIVING = 50_000
+const BUDGET = 256 * 2 ** 20
+/** For what must not be evicted to be measured. */
+const AMPLE = 4 * 2 ** 30
+const NOW = START + 86_400
+const FACETS: readonly FieldId[] = ['action', 'src.ns', 'dst.ns', 'src.name', 'dst.name', 'port', 'policy']
+const STEPS = 60
+
+function compare(field: FieldId, operator: Operator, text: string): Comparison {
+  return { kind: 'compare', field, operator, values: [{ kind: 'text', text, wildcard: false }] }
+}
+
+/** And, or and not of four fields; another one each round, so that nothing is remembered. */
+function someFilter(round: number): Expression {
+  return {
+    kind: 'and',
+    terms: [
+      compare('dst.ns', '=', `team-${1 + round}`),
+      { kind: 'or', terms: [compare('action', '=', 'Deny'), compare('proto', '!=', 'udp')] },
+      { kind: 'not', term: compare('src.ns', '=', 'kube-system') },
+    ],
+  }
+}
+
+/** A bare word: looked for in names, namespaces, services, policies and labels. */
+const someWord = (round: number): Expression => ({ kind: 'word', text: `vice-${round + 1}` })
+
+function request(shape: ViewRequest['shape'], filter: Expression, column: ColumnId = 'seen'): ViewRequest {
+  const sort = { column, descending: true }
+  return { shape, filter, time: null, sort, offset: 0, limit: 50, selected: null, frozen: false }
+}
+
+/** The least that any answer about rows can take: to look at each value of these columns once. */
+function scan(store: FlowStore, columns: readonly ('entries' | 'starts')[]): void {
+  let sum = 0
+  for (const chunk of store.rows.chunks) {
+    for (const column of columns) {
+      const values = chunk[column]
+      for (let row = 0; row < chunk.length; row++) sum += values[row] ?? 0
+    }
+  }
+  if (Number.isNaN(sum)) throw new Error('a scan that adds up to nothing')
+}
+
+function fill(store: FlowStore, { rows, flow }: Traffic): number {
+  return time(() => {
+    for (let i = 0; i < rows; i++) store.append(flow(i))
+  })
+}
+
+interface Variants {
+  readonly what: string
+  readonly aim: string
+  readonly store: (round: number) => void
+  readonly objects: (round: number) => void
+  readonly scan: () => void
+}
+
+function compareWithObjects(store: FlowStore, flows: Flow[]): readonly (readonly string[])[] {
+  const facets = FACETS.map((field) => ({ field, search: '', limit: 10 }))
+  const grouping = { by: ['src.ns', 'dst.ns'], order: 'bytes', limit: 100 } as const
+  const entries = (): void => scan(store, ['entries'])
+  const both = (): void => scan(store, ['entries', 'starts'])
+  const sorted = (column: 'seen' | 'source' | 'bytes', place: 'first' | 'middle', aim: string): Variants => ({
+    what: `${place === 'first' ? 'first window' : 'window in the middle'} sorted by ${column}`,
+    aim,
+    store: () => {
+      const offset = place === 'first' ? 0 : flows.length >> 1
+      store.view({ ...request('intervals', ALL, column), offset }, NOW)
+    },
+    objects: () => sortObjects(flows, column),
+    scan: both,
+  })
+  const variants: readonly Variants[] = [
+    {
+      what: 'filter: and, or, not of four fields',
+      aim: '5',
+      store: (round) => store.count(someFilter(round), null, NOW),
+      objects: (round) => filterObjects(flows, someFilter(round)),
+      scan: entries,
+    },
+    {
+      what: 'text filter over names, policies and labels',
+      aim: '15',
+      store: (round) => store.count(someWord(round), null, NOW),
+      objects: (round) => filterObjects(flows, someWord(round)),
+      scan: entries,
+    },
+    sorted('seen', 'first', '20'),
+    sorted('source', 'first', '20'),
+    sorted('bytes', 'first', '20'),
+    sorted('seen', 'middle', '60'),
+    sorted('bytes', 'middle', '60'),
+    {
+      what: 'histogram by verdict',
+      aim: '10',
+      store: () => store.histogram(request('intervals', ALL), STEPS, 'records', NOW),
+      objects: () => histogramOfObjects(flows, START, 4 * 15, STEPS + 1),
+      scan: both,
+    },
+    {
+      what: '7 facets',
+      aim: '5',
+      store: () => store.facets(request('intervals', ALL), facets, NOW),
+      objects: () => facetsOfObjects(flows, FACETS),
+      scan: entries,
+    },
+    {
+      what: 'group by namespaces, top 100 by bytes',
+      aim: '10',
+      store: () => store.groups(request('intervals', ALL), grouping, NOW),
+      objects: () => groupObjects(flows),
+      scan: entries,
+    },
+  ]
+  const [again] = flows
+  return variants.map(({ what, aim, store: columns, objects, scan: bare }) => {
+    // One more record before each turn: what was remembered of the rows is void, as it is when records arrive.
+    const figures = inTurns(ROUNDS, { columns, objects, bare }, () => {
+      if (again !== undefined) store.append(again)
+    })
+    return [
+      what,
+      `< ${aim}`,
+      ms(figures.columns),
+      ms(figures.objects),
+      (figures.columns / figures.objects).toFixed(3),
+      ms(figures.bare),
+    ]
+  })
+}
+
+/** What the page waits for after a keystroke: the window, the facets and the histogram, under a new filter. */
+function answer(store: FlowStore, shape: ViewRequest['shape'], filter: Expression): void {
+  const view = request(shape, filter)
+  store.view(view, NOW)
+  const facets = FACETS.map((field) => ({ field, search: '', limit: 10 }))
+  store.facets(view, facets, NOW)
+  store.histogram(view, STEPS, 'records', NOW)
+}
+
+function keystrokes(store: FlowStore, { flow, rows }: Traffic): readonly (readonly string[])[] {
+  const { flows, signatures, intervals } = inTurns(ROUNDS, {
+    flows: (round) => answer(store, 'flows', someFilter(round + ROUNDS)),
+    signatures: (round) => answer(store, 'signatures', someFilter(round + ROUNDS)),
+    intervals: (round) => answer(store, 'intervals', someFilter(round + ROUNDS)),
+  })
+  const arriving = Array.from({ length: ARRIVING }, (_, i) => flow(rows - ARRIVING + i))
+  const append = time(() => {
+    for (const each of arriving) store.append(each)
+  })
+  const after = time(() => answer(store, 'flows', someFilter(0)))
+  return [
+    ['keystroke to answer: window, facets, histogram; flows', '< 33 ms to paint', `${ms(flows)} ms`],
+    ['the same, signatures', '< 33 ms to paint', `${ms(signatures)} ms`],
+    ['the same, intervals', '< 33 ms to paint', `${ms(intervals)} ms`],
+    [`${whole(ARRIVING)} records appended (vocabulary to columns)`, '', `${ms(append)} ms`],
+    ['… then window, facets, histogram', '< 33 ms to paint', `${ms(after)} ms`],
+  ]
+}
+
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  const SLICE = 65_536
+  let at = 0
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) controller.close()
+      else controller.enqueue(bytes.slice(at, (at += SLICE)))
+    },
+  })
+}
+
+async function readInto(store: FlowStore, bytes: Uint8Array): Promise<number> {
+  const started = performance.now()
+  for await (const { flows } of readCapture(streamOf(bytes))) for (const flow of flows) store.append(flow)
+  return performance.now() - started
+}
+
+function fresh(live: boolean): FlowStore {
+  return new FlowStore({ budget: AMPLE, live })
+}
+
+async function decode(set: Traffic): Promise<readonly (readonly string[])[]> {
+  const results: Uint8Array[] = []
+  const messages: Uint8Array[] = []
+  const lines: string[] = []
+  for (let i = 0; i < DECODED; i++) {
+    const flow = set.flow(i)
+    const message = flowToMessage(flow)
+    const id = BigInt(((i * 7919) % set.keys) + 1)
+    results.push(toBinary(FlowResultSchema, create(FlowResultSchema, { id, flow: message })))
+    messages.push(toBinary(FlowSchema, message))
+    lines.push(writeFlow(flow))
+  }
+  const text = Buffer.from(lines.join('\n'))
+  const packed = gzipSync(text, { level: 6 })
+  const { live, file, parse } = inTurns(ROUNDS, {
+    live: () => {
+      const store = fresh(true)
+      for (const result of results) store.appendResult(result)
+    },
+    file: () => {
+      const store = fresh(false)
+      for (const message of messages) store.appendFlowMessage(message)
+    },
+    parse: () => {
+      const objects: unknown[] = []
+      for (const line of lines) objects.push(JSON.parse(line))
+    },
+  })
+  const plain = await readInto(fresh(false), text)
+  const gzip = await readInto(fresh(false), packed)
+  const rate = (milliseconds: number): string => `${whole((DECODED / milliseconds) * 1000)}/s`
+  const size = messages.reduce((sum, { length }) => sum + length, 0) / DECODED
+  return [
+    [`live frames into columns (${whole(size)} bytes each)`, '> 150,000/s', rate(live)],
+    ['protobuf messages into columns', '> 200,000/s', rate(file)],
+    [
+      `NDJSON through the capture reader (${whole(text.length / DECODED)} bytes each)`,
+      '> 80,000/s',
+      rate(plain),
+    ],
+    ['NDJSON.gz through the capture reader', '> 80,000/s', rate(gzip)],
+    ['for comparison: JSON.parse of the lines to objects', '', rate(parse)],
+  ]
+}
+
+function hardSets(): readonly (readonly string[])[] {
+  const distinct = new FlowStore({ budget: AMPLE, live: false })
+  const loaded = fill(distinct, traffic(ROWS, ROWS))
+  const { bytes, records, keys, evicted } = distinct.holdings()
+  const warm = time(() => distinct.count(someFilter(9), null, NOW))
+  const figures = inTurns(ROUNDS, {
+    filter: (round) => distinct.count(someFilter(round), null, NOW),
+    word: (round) => distinct.count(someWord(round), null, NOW),
+    first: (round) => distinct.view(request('flows', someFilter(round)), NOW),
+  })
+  const many = new FlowStore({ budget: BUDGET, live: false })
+  const loadedMany = fill(many, traffic(5 * ROWS, KEYS))
+  many.count(someFilter(9), null, NOW)
+  const { filter: filterMany } = inTurns(ROUNDS, {
+    filter: (round) => many.count(someFilter(round), null, NOW),
+  })
+  const held = many.holdings()
+  return [
+    ['1M rows, 1M keys: loaded', '', `${whole(loaded)} ms`],
+    [
+      '… held, and evicted',
+      'nothing lost',
+      `${whole(records)} rows, ${whole(keys)} keys, ${whole(evicted)} evicted`,
+    ],
+    ['… memory', '< 400 B a row', `${whole(bytes / records)} B a row`],
+    ['… filter, the first and the next ones', '< 50 ms', `${ms(warm)} ms, ${ms(figures.filter)} ms`],
+    ['… text filter', '', `${ms(figures.word)} ms`],
+    ['… first window of flows', '', `${ms(figures.first)} ms`],
+    ['5M rows, 11k keys in 256 MB: loaded', '', `${whole(loadedMany)} ms`],
+    [
+      '… held, and evicted',
+      'fits, or evicts visibly',
+      `${whole(held.records)} rows, ${whole(held.evicted)} evicted, ${whole(held.bytes / 2 ** 20)} MB`,
+    ],
+    ['… filter', '< 30 ms', `${ms(filterMany)} ms`],
+  ]
+}
+
+export async function run(): Promise<void> {
+  const set = traffic(ROWS, KEYS)
+  const store = new FlowStore({ budget: AMPLE, live: false })
+  fill(store, set)
+  const { bytes, keys } = store.holdings()
+  const before = memory()
+  const flows = Array.from({ length: ROWS }, (_, i) => copyOf(set.flow(i)))
+  const objectBytes = memory() - before
+  console.log(
+    `Store: ${whole(ROWS)} records, ${whole(keys)} keys; medians of ${ROUNDS}, all variants in turns\n`,
+  )
+  const columns = ['what', 'aim, ms', 'columns, ms', 'plain objects, ms', 'ratio', 'bare scan, ms']
+  console.log(table(columns, compareWithObjects(store, flows)))
+  const whatAimFigure = ['what', 'aim', 'figure']
+  console.log(
+    `\n${table(whatAimFigure, [
+      ['memory, keys included', '< 60 B a row, plus keys', `${whole(bytes / ROWS)} B a row`],
+      ['memory against plain objects', '< 0.04', (bytes / objectBytes).toFixed(3)],
+      ...keystrokes(store, set),
+    ])}`,
+  )
+  flows.length = 0
+  console.log(`\n${table(whatAimFigure, await decode(set))}`)
+  console.log(`\n${table(whatAimFigure, hardSets())}`)
+}
