@@ -95,7 +95,8 @@ test.describe('the mouse alone', () => {
 
     await denied.getByRole('gridcell', { name: 'default/test', exact: true }).click({ button: 'right' })
     const menu = page.getByRole('menu', { name: 'Source' })
-    await expectNoSerious(page)
+    // The page behind it carries the focus guards of the headless library, which are meant to be reached.
+    await expectNoSerious(page, '[role=menu]')
     await menu.getByRole('menuitem', { name: 'Either side is default', exact: true }).click()
     await expect(app.clauses).toHaveText(['action = Deny', 'ns = default'])
     await page.goBack()

@@ -121,9 +121,11 @@ export class Screen {
     await expect(this.rows(shown)).toHaveCount(1)
   }
 
-  /** "3 flows", "1 of 3 flows". */
+  /** "3 flows", "1 of 3 intervals". */
   async expectCount(text: string): Promise<void> {
-    await expect(this.page.getByRole('status').filter({ hasText: /flows?$/ })).toHaveText(text)
+    await expect(
+      this.page.getByRole('status').filter({ hasText: /(flow|interval|signature)s?$/ }),
+    ).toHaveText(text)
   }
 
   async expectNoSidewaysScroll(): Promise<void> {

@@ -52,6 +52,16 @@ describe('what the screen says of a call', () => {
   })
 })
 
+test('the gateway’s own words for the cause come first, and only once', () => {
+  const cause = 'Goldmane cannot be reached. TLS: the certificate of goldmane:7443 has expired'
+  expect(toTrouble(new GrpcError('UNAVAILABLE', cause))).toEqual({
+    kind: 'offline',
+    say: `${cause}. What was received stays here.`,
+    detail: null,
+    retry: true,
+  })
+})
+
 describe('what the screen says of HTTP', () => {
   test.each<[number, TroubleKind, boolean, RegExp]>([
     [400, 'refused', false, /refused the request/],

@@ -140,7 +140,18 @@ export function toTrouble(error: unknown): Trouble {
   return { ...sentenceOf(error), detail }
 }
 
+/** How our gateway begins to say why it does not reach Goldmane (server/bridge.ts); the cause follows. */
+const GATEWAY_SAYS = 'Goldmane cannot be reached. '
+
+/** The gateway knows the cause (a name, a port, a certificate), so its words are the sentence, not a detail of it. */
+function saidByGateway(error: unknown): string | null {
+  if (!(error instanceof GrpcError) || error.code !== 'UNAVAILABLE') return null
+  return error.message.startsWith(GATEWAY_SAYS) ? error.message : null
+}
+
 function sentenceOf(error: unknown): Sentence {
+  const cause = saidByGateway(error)
+  if (cause !== null) return { ...SAY_OF_CODE.UNAVAILABLE, say: `${cause}. What was received stays here.` }
   if (error instanceof GrpcError) return SAY_OF_CODE[error.code]
   if (error instanceof HttpError) return sentenceOfHttp(error.status)
   if (error instanceof NetworkError) return UNREACHABLE
@@ -220,6 +231,7 @@ function words(error: unknown): string | null {
   if (typeof error === 'string') return error || null
   if (typeof error !== 'object' || error === null || !('message' in error)) return null
   if (typeof error.message !== 'string') return null
+  if (saidByGateway(error) !== null) return null
   const code = error instanceof GrpcError ? error.code : null
   return [code, error.message].filter(Boolean).join(': ') || null
 }

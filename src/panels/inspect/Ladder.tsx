@@ -139,7 +139,10 @@ function HitCell({
   }
   const action = describeAction(hit.action)
   return (
-    <td className={`px-2 py-2.5 sm:px-3 ${border} ${hit.deciding ? EDGES[action.tone] : ''}`}>
+    <td
+      data-deciding={hit.deciding ? '' : undefined}
+      className={`px-2 py-2.5 sm:px-3 ${border} ${hit.deciding ? EDGES[action.tone] : ''}`}
+    >
       <Mark {...action} />
       {hit.deciding ? <span className="sr-only"> decides</span> : null}
       <HitName hit={hit} />

@@ -23,7 +23,8 @@ function FlowTotals({ row }: { row: Row }) {
   if (totals === null || totals === undefined) return null
   return (
     <p className="text-muted">
-      Goldmane holds this flow since {formatTime(totals.startTime)}:{' '}
+      Goldmane holds {row.keys === 1 ? 'this flow' : 'the newest flow of this signature'} since{' '}
+      {formatTime(totals.startTime)}:{' '}
       <span className="text-ink">
         {formatPlural(totals.numConnectionsStarted ?? 0, 'connection')} started
       </span>
@@ -44,8 +45,8 @@ function Activity({ policy }: { policy: PolicyHit }) {
   if (counts.length === 0) return null
   return (
     <p className="mt-1 text-muted">
-      Packets that <code className="text-ink">{policy.name}</code> is named for in Goldmane’s hour:{' '}
-      <span className="text-ink">{counts.join(', ')}</span>.
+      Packets that <code className="text-ink">{policy.name}</code> is named for in Goldmane’s hour, in an
+      enforced or a pending trace: <span className="text-ink">{counts.join(', ')}</span>.
     </p>
   )
 }

@@ -15,7 +15,15 @@ export const theme = EditorView.theme({
   },
   '.cm-content': { padding: '0.375rem 0', caretColor: 'var(--accent)' },
   '.cm-line': { padding: '0 0.75rem' },
-  '.cm-placeholder': { color: 'var(--faint)' },
+  '.cm-placeholder': {
+    color: 'var(--faint)',
+    display: 'inline-block',
+    maxWidth: '100%',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    verticalAlign: 'top',
+    whiteSpace: 'nowrap',
+  },
   '.cm-tooltip': { border: '1px solid var(--line)', background: 'var(--surface)', color: 'var(--ink)' },
   '.cm-tooltip.cm-tooltip-autocomplete': {
     borderRadius: '10px',

@@ -1,5 +1,6 @@
 import { type DragEvent, type ReactNode, useState } from 'react'
 
+import { commands } from '../../state/commands.ts'
 import type { Source } from '../../state/flowtrace.ts'
 
 const holdsFile = (event: DragEvent) => event.dataTransfer.types.includes('Files')
@@ -22,8 +23,12 @@ export function DropZone({ onOpen, children }: { onOpen: (source: Source) => voi
         if (!holdsFile(event)) return
         event.preventDefault()
         setOver(false)
-        const file = event.dataTransfer.files[0]
-        if (file !== undefined) onOpen({ name: file.name, open: { kind: 'file', file } })
+        const { files } = event.dataTransfer
+        const file = files[0]
+        if (file === undefined) return
+        onOpen({ name: file.name, open: { kind: 'file', file } })
+        if (files.length > 1)
+          commands.say(`Opened ${file.name}; a drop opens one file, the others were left alone.`)
       }}
     >
       {children}

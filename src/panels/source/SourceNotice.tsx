@@ -8,7 +8,7 @@ import { Notice } from '../../ui/Notice.tsx'
 /** What the source has to say: that it is lost, that it failed, or how far a file was read. */
 export function SourceNotice() {
   const source = useSnapshot(({ status }) => status.source)
-  const { client } = useFlowtrace()
+  const { client, source: opened } = useFlowtrace()
   switch (source.state) {
     case 'reconnecting':
       return (
@@ -21,7 +21,9 @@ export function SourceNotice() {
       return (
         <Notice
           tone="error"
-          title="No flows are coming in."
+          title={
+            opened.open.kind === 'live' ? 'No flows are coming in.' : `${opened.name} could not be read.`
+          }
           actions={<Button onClick={() => client.retry()}>Try again</Button>}
         >
           {source.trouble.say} <Detail text={source.trouble.detail} />

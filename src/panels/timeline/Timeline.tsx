@@ -76,11 +76,11 @@ function Legend({ step }: { step: number }) {
   return (
     <ul className="hidden text-2xs leading-relaxed text-muted md:block">
       <li>
-        <span className="mr-1.5 inline-block size-2 rounded-[2px] bg-bar" />
+        <span data-swatch="" className="mr-1.5 inline-block size-2 rounded-[2px] bg-bar" />
         allowed
       </li>
       <li>
-        <span className="mr-1.5 inline-block size-2 rounded-[2px] bg-deny" />
+        <span data-swatch="" className="mr-1.5 inline-block size-2 rounded-[2px] bg-deny" />
         denied
       </li>
       <li className="text-faint">records per {step < 60 ? `${step} s` : `${step / 60} min`}</li>
