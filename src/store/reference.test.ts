@@ -3,7 +3,7 @@ import type { Arbitrary } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { anyExpression, anyFlow, NOW } from '../filter/arbitrary.ts'
-import { ALL } from '../filter/expression.ts'
+import { ALL, type Expression } from '../filter/expression.ts'
 import { COLUMNS } from '../flows/column.ts'
 import { FIELDS } from '../flows/field.ts'
 import type { Flow } from '../flows/flow.ts'
@@ -62,6 +62,14 @@ const KEY_FIELDS = FIELDS.map(({ id, type }) => (type === 'measure' || type === 
   (id): id is KeyFieldId => id !== null,
 )
 
+/** Questions to counters and age, which random queries seldom ask in numbers that matter. */
+const anyMeasured: Arbitrary<Expression> = fc.record({
+  kind: fc.constant('compare' as const),
+  field: fc.constantFrom('seen' as const, 'bytes' as const, 'packets' as const, 'conns' as const),
+  operator: fc.constantFrom('<' as const, '>=' as const, '!=' as const),
+  values: fc.constantFrom(15, 150, 500, 3000).map((number) => [{ kind: 'number' as const, number }]),
+})
+
 interface Question {
   readonly view: ViewRequest
   readonly facets: readonly FacetRequest[]
@@ -84,7 +92,7 @@ const anyFacet: Arbitrary<FacetRequest> = fc
 const anyQuestion: Arbitrary<Question> = fc.record({
   view: fc.record({
     shape: fc.constantFrom('intervals' as const, 'flows' as const, 'signatures' as const),
-    filter: fc.oneof(fc.constant(ALL), anyExpression),
+    filter: fc.oneof(fc.constant(ALL), anyExpression, anyExpression, anyMeasured),
     time: anyTime,
     sort: fc.record({
       column: fc.constantFrom(...COLUMNS.map(({ id }) => id)),

@@ -63,7 +63,7 @@ const flows = fc.array(
   { maxLength: 12 },
 )
 
-describe('decoding', () => {
+describe('decoding', { timeout: 60_000 }, () => {
   test('what a message says is what a general decoder reads from it', () => {
     fc.assert(
       fc.property(flows, (sent) => {
@@ -166,7 +166,7 @@ describe('decoding', () => {
   })
 })
 
-describe('what cannot be read', () => {
+describe('what cannot be read', { timeout: 60_000 }, () => {
   const good = result(1, buildFlow())
 
   test.each([
