@@ -110,6 +110,45 @@ test.describe('the mouse alone', () => {
     await expect(page).toHaveURL(/time=/)
   })
 
+  test('labels and hits of an open flow filter too, and back undoes it', async ({ app, cluster, page }) => {
+    // Room for every denial at once: how many there are depends on the hour.
+    await page.setViewportSize({ width: 1440, height: 3000 })
+    await page.goto(`${cluster.url}?sort=-action`)
+    await app.openRow({ verdict: 'Deny', source: 'default/test', port: 'tcp 80' })
+    const label = app.inspector.getByRole('button', { name: /^Filter by .+=/ }).first()
+    const [key = '', value = ''] = (await label.innerText()).split('=')
+    const heading = await app.inspector.getByRole('heading').first().innerText()
+
+    await test.step('a label', async () => {
+      await label.click()
+      const menu = page.getByRole('menu', { name: `Source label ${key}`, exact: true })
+      await expectNoSerious(page, '[role=menu]')
+      await menu.getByRole('menuitem', { name: `Is ${value}`, exact: true }).click()
+      await expect(app.clauses).toHaveText([`src.label.${key} = ${value}`])
+    })
+
+    const deciding = app.trace.getByRole('row').last().getByRole('cell').first()
+    const policy = deciding.getByRole('button', { name: 'Filter by default-deny' })
+    await test.step('the policy of the deciding hit, with the keyboard', async () => {
+      await policy.focus()
+      await page.keyboard.press('Enter')
+      const menu = page.getByRole('menu', { name: 'Trigger' })
+      await expect(menu).toBeVisible()
+      await page.keyboard.press('Escape')
+      await expect(menu).toBeHidden()
+      await expect(policy).toBeFocused()
+      await page.keyboard.press('Enter')
+      await menu.getByRole('menuitem', { name: 'Is not default-deny', exact: true }).click()
+      await expect(app.clauses).toHaveText([`src.label.${key} = ${value}`, 'trigger != default-deny'])
+    })
+
+    await expect(app.inspector.getByRole('heading').first()).toHaveText(heading)
+    await page.goBack()
+    await expect(app.clauses).toHaveText([`src.label.${key} = ${value}`])
+    await page.goBack()
+    await expect(app.clauses).toHaveCount(0)
+  })
+
   test('an empty screen says which clause did it, and drops it', async ({ app, cluster, page }) => {
     await page.goto(`${cluster.url}?q=proto+%3D+sctp+and+dst.ns+%3D+backend`)
     await expect(page.getByRole('heading', { name: 'No flow matches the filter' })).toBeVisible()

@@ -2,7 +2,9 @@ import type { ReactNode } from 'react'
 
 import { displayName } from '../../flows/spelling.ts'
 import { formatBytes, formatCount, formatPlural, formatTime } from '../../lib/format.ts'
+import { labelValue } from '../../state/filter-actions.ts'
 import type { Row } from '../../state/rows.ts'
+import { FilterValue } from './FilterValue.tsx'
 
 /** The rest of the record: labels, service, counters, times. */
 export function Facts({ row }: { row: Row }) {
@@ -10,10 +12,10 @@ export function Facts({ row }: { row: Row }) {
   return (
     <dl className="grid grid-cols-[6.75rem_1fr] gap-x-3 gap-y-1.5 text-xs">
       <Fact name="Source labels">
-        <Labels labels={row.sourceLabels} />
+        <Labels field="src.label" labels={row.sourceLabels} />
       </Fact>
       <Fact name="Destination labels">
-        <Labels labels={row.destLabels} />
+        <Labels field="dst.label" labels={row.destLabels} />
       </Fact>
       <Fact name="Service">
         <Service row={row} />
@@ -53,15 +55,17 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
-function Labels({ labels }: { labels: readonly string[] }) {
+function Labels({ field, labels }: { field: 'src.label' | 'dst.label'; labels: readonly string[] }) {
   if (labels.length === 0) return <span className="text-muted">none in the record</span>
   return (
     <ul className="flex flex-wrap gap-1">
       {labels.map((label) => (
         <li key={label} className="max-w-full rounded-[4px] border border-line px-1.5">
-          <code className="block truncate text-2xs" title={label}>
-            {label}
-          </code>
+          <FilterValue value={labelValue(field, label)} text={label} className="block">
+            <code className="block truncate text-2xs" title={label}>
+              {label}
+            </code>
+          </FilterValue>
         </li>
       ))}
     </ul>

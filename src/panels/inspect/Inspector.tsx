@@ -41,7 +41,9 @@ export function Inspector() {
       aria-label="Flow"
       className="fixed inset-y-0 right-0 z-30 w-full overflow-y-auto overscroll-contain border-l border-line bg-surface px-4 py-4 sm:max-w-[26rem] sm:px-5 sm:max-lg:shadow-[0_0_40px_rgb(0_0_0/0.25)] lg:static lg:z-auto lg:w-[24rem] lg:flex-none 2xl:w-[26rem]"
       onKeyDown={(event) => {
-        if (event.key === 'Escape') navigate({ open: null })
+        // React hands on the keys of a menu that was opened from here; its Escape is its own.
+        const inside = event.target instanceof Node && event.currentTarget.contains(event.target)
+        if (inside && event.key === 'Escape') navigate({ open: null })
       }}
     >
       <div className="sticky -top-4 z-10 -mt-2 mb-2 flex items-center gap-2 bg-surface py-1 text-xs text-muted lg:static">

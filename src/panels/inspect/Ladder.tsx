@@ -6,9 +6,11 @@ import {
   TIERS_NOT_SHOWN,
   type TierRungs,
 } from '../../trace/ladder.ts'
+import type { FieldValue } from '../../state/filter-actions.ts'
 import { describeAction } from '../../state/words.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { Mark } from '../../ui/Mark.tsx'
+import { FilterValue } from './FilterValue.tsx'
 import { sentenceCase } from './sentence-case.ts'
 
 /** What a side of the ladder is called. */
@@ -81,7 +83,11 @@ function Tier({ tier, left, right }: { tier: TierRungs; left: Side; right: Side 
           scope="rowgroup"
           className="border-y border-line-soft bg-sunken px-3 py-1 text-2xs font-medium text-muted"
         >
-          {tier.title}
+          {tier.tier === '' ? (
+            tier.title
+          ) : (
+            <FilterValue value={{ field: 'tier', value: tier.tier }} text={tier.title} />
+          )}
         </th>
       </tr>
       {tier.rungs.map((rung, index) => (
@@ -159,7 +165,11 @@ function HitName({ hit }: { hit: LadderHit }) {
   const counts = hit.converted ? ' among the rules that Calico makes of this policy' : ''
   return (
     <p className="mt-1 text-xs leading-snug wrap-anywhere">
-      <code className="font-medium">{hit.policy.path}</code>{' '}
+      <PolicyName
+        value={{ field: 'policy', value: hit.policy.name }}
+        path={hit.policy.path}
+        className="font-medium"
+      />{' '}
       <span
         className="inline-block"
         title={hit.rawIndex === null ? undefined : `index ${hit.rawIndex}${counts}`}
@@ -170,6 +180,17 @@ function HitName({ hit }: { hit: LadderHit }) {
   )
 }
 
+/** A policy to filter by; one that the record does not name is text. */
+function PolicyName({ value, path, className }: { value: FieldValue; path: string; className: string }) {
+  const name = <code className={className}>{path}</code>
+  if (value.value === '') return name
+  return (
+    <FilterValue value={value} text={path}>
+      {name}
+    </FilterValue>
+  )
+}
+
 function HitNotes({ hit }: { hit: LadderHit }) {
   return (
     <div className="mt-0.5 text-2xs leading-snug wrap-anywhere text-muted">
@@ -177,7 +198,13 @@ function HitNotes({ hit }: { hit: LadderHit }) {
         <p>{hit.policy === null ? null : sentenceCase(hit.policy.kindWords)}</p>
       ) : (
         <p>
-          trigger <code className="inline-block max-w-full text-ink">{hit.trigger.path}</code>
+          trigger{' '}
+          <PolicyName
+            // Older records have no trigger beside the hit: there the hit itself names it.
+            value={{ field: hit.hit.trigger === null ? 'policy' : 'trigger', value: hit.trigger.name }}
+            path={hit.trigger.path}
+            className="inline-block max-w-full text-ink"
+          />
           <br />
           {hit.trigger.kindWords}
         </p>

@@ -1,13 +1,12 @@
 import type { RefObject } from 'react'
 
 import { columnOf, type ColumnId } from '../../flows/column.ts'
-import { commands } from '../../state/commands.ts'
 import { actionsOn, aroundAction, type FilterAction, valuesIn } from '../../state/filter-actions.ts'
 import { useView } from '../../state/navigation.ts'
 import type { Row } from '../../state/rows.ts'
-import { copyText } from '../../ui/copy-text.ts'
 import type { MenuAnchor } from '../../ui/menu-anchor.ts'
 import { type MenuEntry, type MenuSection, ValueMenu } from '../../ui/ValueMenu.tsx'
+import { useFilterAction } from '../use-filter-action.ts'
 
 /** The keys that do the same without the menu, for the first value of the cell. */
 const CAPS: Partial<Record<FilterAction['id'], string>> = { is: 'f', 'is-not': 'F' }
@@ -26,19 +25,13 @@ export function CellMenu({
   onClose: () => void
   returnTo: RefObject<HTMLElement | null>
 }) {
-  const [view, navigate] = useView()
+  const [view] = useView()
+  const act = useFilterAction()
   const entry = (action: FilterAction, cap?: string): MenuEntry => ({
     title: action.title,
     disabled: action.idle,
     ...(cap === undefined ? {} : { cap }),
-    onSelect: () => {
-      const { does } = action
-      if (does.kind === 'change') navigate(does.change)
-      else
-        void copyText(does.text).then((done) =>
-          commands.say(done ? `Copied ${does.text}.` : 'The browser did not let us copy.'),
-        )
-    },
+    onSelect: () => act(action),
   })
   const values = columnOf(column).fields.flatMap((field) => valuesIn(field, row))
   const sections = values.map((value, index): MenuSection => {

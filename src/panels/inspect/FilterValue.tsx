@@ -1,0 +1,60 @@
+import { type ReactNode, useRef, useState } from 'react'
+
+import { actionsOn, type FieldValue } from '../../state/filter-actions.ts'
+import { useView } from '../../state/navigation.ts'
+import { ValueMenu } from '../../ui/ValueMenu.tsx'
+import { useFilterAction } from '../use-filter-action.ts'
+
+/** A value that looks like the text it is, and opens the menu of what can be filtered by it. */
+export function FilterValue({
+  value,
+  text,
+  className = '',
+  children = text,
+}: {
+  value: FieldValue
+  /** The value as it is written here: the button's name has it, so that it can also be spoken. */
+  text: string
+  className?: string
+  children?: ReactNode
+}) {
+  const button = useRef<HTMLButtonElement>(null)
+  const [opened, setOpened] = useState<HTMLButtonElement | null>(null)
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        aria-label={`Filter by ${text}`}
+        aria-haspopup="menu"
+        aria-expanded={opened !== null}
+        className={`max-w-full cursor-pointer rounded-[3px] text-left underline-offset-2 hover:underline aria-expanded:underline ${className}`}
+        onClick={(event) => setOpened(event.currentTarget)}
+        onContextMenu={(event) => {
+          event.preventDefault()
+          setOpened(event.currentTarget)
+        }}
+      >
+        {children}
+      </button>
+      {opened === null ? null : (
+        <FilterMenu value={value} anchor={opened} returnTo={button} onClose={() => setOpened(null)} />
+      )}
+    </>
+  )
+}
+
+function FilterMenu({
+  value,
+  ...menu
+}: { value: FieldValue } & Pick<Parameters<typeof ValueMenu>[0], 'anchor' | 'returnTo' | 'onClose'>) {
+  const [view] = useView()
+  const act = useFilterAction()
+  const { title, shown, actions } = actionsOn(value, view)
+  const entries = actions.map((action) => ({
+    title: action.title,
+    disabled: action.idle,
+    onSelect: () => act(action),
+  }))
+  return <ValueMenu {...menu} name={title} sections={[{ title, detail: shown, entries }]} />
+}
