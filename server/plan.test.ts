@@ -215,3 +215,16 @@ test('of two questions for one field Goldmane gets the first', () => {
     answer: ['both'],
   })
 })
+
+test('of alternatives in two fields Goldmane gets neither', () => {
+  const flows: Named = {
+    first: { sourceNamespace: 'a' },
+    neither: {},
+    second: { destNamespace: 'b' },
+  }
+  expect(answer(flows, 'src.ns = a or dst.ns = b')).toEqual({
+    exact: false,
+    served: ['first', 'neither', 'second'],
+    answer: ['first', 'second'],
+  })
+})
