@@ -5,5 +5,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.{ts,tsx}', 'server/**/*.test.ts', 'scripts/**/*.test.{ts,mjs}'],
     environment: 'node',
+    // Property tests run many cases; on a busy machine they take longer, and that is no fault.
+    testTimeout: 60_000,
   },
 })

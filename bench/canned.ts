@@ -4,7 +4,7 @@ import process from 'node:process'
 import { Readable } from 'node:stream'
 
 import { create, toBinary } from '@bufbuild/protobuf'
-import { type Browser, chromium } from '@playwright/test'
+import { type Browser, chromium, type Page } from '@playwright/test'
 
 import { browserArguments } from '../scripts/browser.mjs'
 import { type Gateway, startGateway } from '../server/gateway.ts'
@@ -83,21 +83,32 @@ export async function launchBrowser(): Promise<Browser> {
   })
 }
 
+/** The longest turns of a page's main thread, in milliseconds: until all of the page was loaded, and after that. */
+export interface Turns {
+  readonly starting: number
+  readonly standing: number
+}
+
 /** Before any script of the page: notes the longest time between two turns of the main thread. */
 export function watch(): void {
-  const page = window as unknown as { longest: number }
-  page.longest = 0
+  const turns = { starting: 0, standing: 0 }
+  Object.assign(window, { turns })
   let last = performance.now()
   const channel = new MessageChannel()
   channel.port1.addEventListener('message', () => {
     const now = performance.now()
-    // The first half second is the page's own start, which every page has.
-    if (now > 500) page.longest = Math.max(page.longest, now - last)
+    const phase = document.querySelector('html')?.dataset['loaded'] === 'all' ? 'standing' : 'starting'
+    turns[phase] = Math.max(turns[phase], now - last)
     last = now
     setTimeout(() => channel.port2.postMessage(0), 0)
   })
   channel.port1.start()
   channel.port2.postMessage(0)
+}
+
+/** What {@link watch} noted. */
+export async function turnsOf(page: Page): Promise<Turns> {
+  return page.evaluate(() => (window as unknown as { turns: Turns }).turns) // set by watch()
 }
 
 export const median = (values: readonly number[]): number =>

@@ -140,7 +140,7 @@ export class Screen {
 
   /** Chooses a value in a filter control; `tab` is the field's tab in it. */
   async choose(control: string, value: string, tab?: string): Promise<void> {
-    await this.filter.getByRole('button', { name: control }).click()
+    await this.filter.getByRole('button', { name: new RegExp(`^${control}`) }).click()
     const panel = this.page.getByRole('dialog', { name: `Filter by ${control.toLowerCase()}` })
     if (tab !== undefined) await panel.getByRole('tab', { name: tab, exact: true }).click()
     await panel.getByRole('button', { name: `Include ${value}`, exact: true }).click()
