@@ -34,7 +34,7 @@ try {
       colorScheme,
       deviceScaleFactor: 1.5,
     })
-    await page.goto(`${url}?sort=action`)
+    await page.goto(`${url}?q=dst.ns+%3D+backend&rows=flows&sort=-conns`)
     const denied = page
       .getByRole('row')
       .filter({ has: page.getByRole('gridcell', { name: 'default/test', exact: true }) })
