@@ -30,7 +30,7 @@ const browser = await chromium.launch({ executablePath: ensureBrowser(), args: b
 try {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     const page = await browser.newPage({
-      viewport: { width: 1440, height: 900 },
+      viewport: { width: 1600, height: 1000 },
       colorScheme,
       deviceScaleFactor: 1.5,
     })

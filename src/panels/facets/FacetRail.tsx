@@ -9,8 +9,8 @@ import { FacetList } from './FacetList.tsx'
 /** What the flows in view have in common, beside the table; behind a button where there is no room beside it. */
 export function FacetRail() {
   const wide = useMediaQuery('(min-width: 900px)')
-  // With a flow open beside it, a table of less than about 700 px would show too few of its columns.
-  const roomy = useMediaQuery('(min-width: 1360px)')
+  // With a flow open beside it, a table of less than about 950 px would hide which policy decided.
+  const roomy = useMediaQuery('(min-width: 1560px)')
   const [{ open }, navigate] = useView()
   const { facets: wanted } = usePreferences()
   const shown = wanted && (roomy || open === null)

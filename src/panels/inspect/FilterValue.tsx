@@ -3,7 +3,8 @@ import { type ReactNode, useRef, useState } from 'react'
 import { actionsOn, type FieldValue } from '../../state/filter-actions.ts'
 import { useView } from '../../state/navigation.ts'
 import { ValueMenu } from '../../ui/ValueMenu.tsx'
-import { useFilterAction } from '../use-filter-action.ts'
+import { useFilterAction } from '../../state/use-filter-action.ts'
+import { copyText } from '../../ui/copy-text.ts'
 
 /** A value that looks like the text it is, and opens the menu of what can be filtered by it. */
 export function FilterValue({
@@ -49,7 +50,7 @@ function FilterMenu({
   ...menu
 }: { value: FieldValue } & Pick<Parameters<typeof ValueMenu>[0], 'anchor' | 'returnTo' | 'onClose'>) {
   const [view] = useView()
-  const act = useFilterAction()
+  const act = useFilterAction(copyText)
   const { title, shown, actions } = actionsOn(value, view)
   const entries = actions.map((action) => ({
     title: action.title,

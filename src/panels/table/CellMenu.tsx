@@ -6,7 +6,8 @@ import { useView } from '../../state/navigation.ts'
 import type { Row } from '../../state/rows.ts'
 import type { MenuAnchor } from '../../ui/menu-anchor.ts'
 import { type MenuEntry, type MenuSection, ValueMenu } from '../../ui/ValueMenu.tsx'
-import { useFilterAction } from '../use-filter-action.ts'
+import { useFilterAction } from '../../state/use-filter-action.ts'
+import { copyText } from '../../ui/copy-text.ts'
 
 /** The keys that do the same without the menu, for the first value of the cell. */
 const CAPS: Partial<Record<FilterAction['id'], string>> = { is: 'f', 'is-not': 'F' }
@@ -26,7 +27,7 @@ export function CellMenu({
   returnTo: RefObject<HTMLElement | null>
 }) {
   const [view] = useView()
-  const act = useFilterAction()
+  const act = useFilterAction(copyText)
   const entry = (action: FilterAction, cap?: string): MenuEntry => ({
     title: action.title,
     disabled: action.idle,
