@@ -3,6 +3,7 @@ import { create } from '@bufbuild/protobuf'
 
 import {
   ACTIONS,
+  type Counters,
   ENDPOINT_TYPES,
   type Flow,
   type FlowKey,
@@ -101,6 +102,19 @@ export function keyToMessage(key: FlowKey): FlowKeyMessage {
   })
 }
 
+/** The counters of a message; protobuf records all of them. */
+export function countersFromMessage(flow: FlowMessage): Counters {
+  return {
+    packetsIn: Number(flow.packetsIn),
+    packetsOut: Number(flow.packetsOut),
+    bytesIn: Number(flow.bytesIn),
+    bytesOut: Number(flow.bytesOut),
+    numConnectionsStarted: Number(flow.numConnectionsStarted),
+    numConnectionsCompleted: Number(flow.numConnectionsCompleted),
+    numConnectionsLive: Number(flow.numConnectionsLive),
+  }
+}
+
 /** The vocabulary's flow of a message. Undefined when it has no key, which no Goldmane sends. */
 export function flowFromMessage(flow: FlowMessage): Flow | undefined {
   if (flow.Key === undefined) return undefined
@@ -110,13 +124,7 @@ export function flowFromMessage(flow: FlowMessage): Flow | undefined {
     destLabels: flow.destLabels,
     startTime: Number(flow.startTime),
     endTime: Number(flow.endTime),
-    packetsIn: Number(flow.packetsIn),
-    packetsOut: Number(flow.packetsOut),
-    bytesIn: Number(flow.bytesIn),
-    bytesOut: Number(flow.bytesOut),
-    numConnectionsStarted: Number(flow.numConnectionsStarted),
-    numConnectionsCompleted: Number(flow.numConnectionsCompleted),
-    numConnectionsLive: Number(flow.numConnectionsLive),
+    ...countersFromMessage(flow),
   }
 }
 

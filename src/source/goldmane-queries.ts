@@ -1,5 +1,5 @@
 /** The bounded questions to Goldmane that the page asks, in the vocabulary's terms. Goldmane answers for its own hour. */
-import { keyFromMessage } from '../capture/message.ts'
+import { countersFromMessage, keyFromMessage } from '../capture/message.ts'
 import { type Counters, type FlowKey, POLICY_KINDS, type PolicyHit, toWire } from '../flows/flow.ts'
 import { sameKey } from '../flows/key.ts'
 import {
@@ -68,13 +68,7 @@ export async function totalsOf(endpoint: string, key: FlowKey, signal: AbortSign
     return {
       startTime: Number(flow.startTime),
       endTime: Number(flow.endTime),
-      packetsIn: Number(flow.packetsIn),
-      packetsOut: Number(flow.packetsOut),
-      bytesIn: Number(flow.bytesIn),
-      bytesOut: Number(flow.bytesOut),
-      numConnectionsStarted: Number(flow.numConnectionsStarted),
-      numConnectionsCompleted: Number(flow.numConnectionsCompleted),
-      numConnectionsLive: Number(flow.numConnectionsLive),
+      ...countersFromMessage(flow),
     }
   }
   return null
