@@ -79,8 +79,10 @@ test.describe('the query bar', () => {
 
   test('a mistake is pointed out in words; its suggestion is taken by click or by key', async ({
     app,
+    cluster,
     page,
   }) => {
+    await app.expectRecords(cluster.backFilled)
     const before = await app.table.getAttribute('aria-rowcount')
     await app.query.click()
     await page.keyboard.type('dest.nmespace = backend and action = dney')

@@ -48,5 +48,5 @@ const { stats } = report(e2e)
 rmSync(reports, { recursive: true })
 console.log('')
 console.log(
-  `tests: ${units.numPassedTests + stats.expected} passed, ${units.numFailedTests + stats.unexpected} failed, ${units.numPendingTests + stats.skipped} skipped`,
+  `tests: ${units.numPassedTests + stats.expected + stats.flaky} passed, ${units.numFailedTests + stats.unexpected} failed, ${units.numPendingTests + stats.skipped} skipped`,
 )

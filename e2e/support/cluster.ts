@@ -21,6 +21,7 @@ export class Cluster {
   #gateway: Gateway | null = null
   #now: number
   #port = 0
+  #backFilled = 0
 
   private constructor(now: number) {
     this.#now = now
@@ -41,6 +42,11 @@ export class Cluster {
     return this.#gateway.url
   }
 
+  /** Records that a page which opens now is sent at once: those of buckets closed for a whole one. */
+  get backFilled(): number {
+    return this.#backFilled
+  }
+
   /** Start of the bucket that is filling now, in Unix seconds. */
   get bucket(): number {
     return Math.floor(this.#now / BUCKET) * BUCKET
@@ -50,6 +56,7 @@ export class Cluster {
   receive(flow: Flow, bucketsAgo = 0): void {
     const startTime = this.bucket - bucketsAgo * BUCKET
     const kept = this.goldmane.ingest({ ...flow, startTime, endTime: startTime + BUCKET })
+    if (kept && bucketsAgo >= 2) this.#backFilled++
     if (!kept) throw new Error(`the ring has no bucket ${bucketsAgo} buckets ago`)
   }
 

@@ -102,6 +102,16 @@ export class Screen {
     return row.locator(`[role=gridcell][aria-colindex="${column}"]`).innerText()
   }
 
+  /** So many records have arrived. */
+  async expectRecords(count: number): Promise<void> {
+    await expect(this.footer).toContainText(`${count.toLocaleString('en-US')} records`)
+  }
+
+  /** The keys of the page are listened to: the foot of the page names them. */
+  async expectKeys(): Promise<void> {
+    await expect(this.footer).toContainText('query')
+  }
+
   /** The page needs no server any more. */
   async expectComplete(): Promise<void> {
     await expect(this.page.locator('html')).toHaveAttribute('data-loaded', 'all')
