@@ -7,6 +7,7 @@ import type { DelimitedPiece } from './delimited.ts'
 import type { FieldError } from './fields.ts'
 import { FOREIGN, type Foreign } from './foreign.ts'
 import { recordOutcome } from './record.ts'
+import { LineMemory } from './line-memory.ts'
 import { type Place, placelessRefusal, type Refusal, refusalAt } from './refusal.ts'
 import type { Piece } from './split.ts'
 
@@ -25,7 +26,21 @@ export interface Batch {
   readonly format: string | null
 }
 
+/** What is the same in all records of a key, besides the key. */
+interface About {
+  readonly kind: Kind
+  /** See {@link Batch.unknown}. */
+  readonly unknown: number
+}
+
+/** A flow whose line was not parsed. */
+export interface Recalled {
+  readonly flow: Flow
+  readonly about: About
+}
+
 export class Collector {
+  private readonly memory = new LineMemory<About>()
   private flows: Flow[] = []
   private refusals: Refusal[] = []
   private refused = 0
@@ -52,14 +67,20 @@ export class Collector {
     return this.flows.length + this.refused
   }
 
-  addPiece(piece: Piece): void {
-    if (piece.is === 'refused') this.refuse(piece.refusal)
+  /** The flow of a line like one that was added; undefined when the line has to be parsed. */
+  recall(line: string): Recalled | undefined {
+    return this.memory.recall(line)
+  }
+
+  addPiece(piece: Piece<Recalled>): void {
+    if (piece.is === 'recalled') this.addFlow(piece.recalled.flow, piece.recalled.about)
+    else if (piece.is === 'refused') this.refuse(piece.refusal)
     else if (piece.is === 'foreign') this.addForeign(piece.foreign, piece.text, piece.place)
     else this.addValue(piece.value, piece.is === 'beside', piece.text, piece.place)
   }
 
   addMessage(piece: DelimitedPiece): void {
-    if (piece.is === 'flow') this.addFlow(piece.flow, 'protobuf')
+    if (piece.is === 'flow') this.addFlow(piece.flow, { kind: 'protobuf', unknown: unknownIn(piece.flow) })
     else this.refuse(piece.refusal)
   }
 
@@ -90,8 +111,14 @@ export class Collector {
   private addValue(value: unknown, isBeside: boolean, text: string, place: Place): void {
     const outcome = recordOutcome(value)
     switch (outcome.is) {
-      case 'flow':
-        return this.addFlow(outcome.flow, outcome.kind)
+      case 'flow': {
+        const { flow, kind, record } = outcome
+        const about = { kind, unknown: unknownIn(flow) }
+        if (record !== undefined) {
+          this.memory.learn(text, record, flow, about, kind === 'whisker')
+        }
+        return this.addFlow(flow, about)
+      }
       case 'foreign':
         return this.addForeign(outcome.foreign, text, place)
       case 'error':
@@ -107,10 +134,10 @@ export class Collector {
     }
   }
 
-  private addFlow(flow: Flow, kind: Kind): void {
+  private addFlow(flow: Flow, { kind, unknown }: About): void {
     this.flows.push(flow)
     this.kinds.add(kind)
-    this.unknown += unknownIn(flow)
+    this.unknown += unknown
   }
 
   private addForeign(foreign: Foreign, text: string, place: Place): void {

@@ -10,6 +10,7 @@ import type { Flow, PolicyHit } from '../flows/flow.ts'
 import { FlowResultSchema, FlowSchema } from '../gen/goldmane/api_pb.ts'
 import { countOf, FieldError, NO_ENDS, portOf, positionOf } from './fields.ts'
 import { flowFromMessage } from './message.ts'
+import { MessageMemory } from './message-memory.ts'
 import { placelessRefusal, type Refusal } from './refusal.ts'
 import { timeOf } from './time.ts'
 import { isWellFormed } from './well-formed.ts'
@@ -148,6 +149,7 @@ interface Loss {
 }
 
 export class DelimitedSplitter {
+  private readonly memory = new MessageMemory()
   private held = new Uint8Array(0)
   /** Of `held`, counted from the beginning of the file. */
   private offset = 0
@@ -173,7 +175,7 @@ export class DelimitedSplitter {
       // A message, and the excerpt of what is none, are only looked at when they are there as a whole.
       if (!last && (prefix === 'short' || end > bytes.length || at + EXCERPT_BYTES > bytes.length)) break
       const message = bytes.subarray(begin, end)
-      const decoded: Decoded = isWhole && beginsMessage(message[0]) ? decode(message) : { is: 'noise' }
+      const decoded: Decoded = isWhole && beginsMessage(message[0]) ? this.decode(message) : { is: 'noise' }
       if (decoded.is === 'noise') {
         const cut = typeof prefix === 'object' && !isWhole && beginsMessage(bytes[begin])
         this.loss = { from: this.offset + at, excerpt: hex(bytes.subarray(at)), cut }
@@ -186,6 +188,14 @@ export class DelimitedSplitter {
     this.held = bytes.slice(at)
     this.offset += at
     if (last && this.loss !== undefined) yield this.endLoss(this.loss, 0, false)
+  }
+
+  private decode(message: Uint8Array): Decoded {
+    const known = this.memory.recall(message)
+    if (known !== undefined) return { is: 'flow', flow: known }
+    const decoded = decode(message)
+    if (decoded.is === 'flow') this.memory.learn(message, decoded.flow)
+    return decoded
   }
 
   private endLoss(loss: Loss, at: number, goesOn: boolean): DelimitedPiece {

@@ -35,7 +35,7 @@ async function* collect(plain: AsyncGenerator<Uint8Array>, collector: Collector)
     await plain.return(undefined)
     return
   }
-  const text = new TextSplitter()
+  const text = new TextSplitter((line) => collector.recall(line))
   const messages = new DelimitedSplitter()
   const decoder = new TextDecoder(content.is === 'text' ? content.encoding : 'utf-8')
   const feed = function* (chunk: Uint8Array, last: boolean): Generator<void> {

@@ -2,13 +2,19 @@
 import type { Flow } from '../flows/flow.ts'
 import { unreachable } from '../lib/assert.ts'
 import { classify, type Kind } from './classify.ts'
-import { FieldError, NO_ENDS } from './fields.ts'
+import { FieldError, type Json, NO_ENDS } from './fields.ts'
 import type { Foreign } from './foreign.ts'
 import { goldmaneFlow, goldmaneKeyAlone } from './goldmane-json.ts'
 import { whiskerFlow } from './whisker.ts'
 
 export type Outcome =
-  | { readonly is: 'flow'; readonly flow: Flow; readonly kind: Kind }
+  /** `record` is the object that the times and counters were read from; undefined when there was none. */
+  | {
+      readonly is: 'flow'
+      readonly flow: Flow
+      readonly kind: Kind
+      readonly record: Json | undefined
+    }
   /** `fault` is the field and the value to blame, when it is one field. */
   | { readonly is: 'refused'; readonly reason: string; readonly fault: FieldError | undefined }
   | { readonly is: 'foreign'; readonly foreign: Foreign }
@@ -17,11 +23,11 @@ export type Outcome =
   /** An answer with an empty list. */
   | { readonly is: 'nothing' }
 
-function flowOutcome(read: () => Flow, kind: Kind): Outcome {
+function flowOutcome(read: () => Flow, kind: Kind, record?: Json): Outcome {
   try {
     const flow = read()
     const named = flow.key.sourceName !== '' || flow.key.destName !== ''
-    if (named) return { is: 'flow', flow, kind }
+    if (named) return { is: 'flow', flow, kind, record }
     return { is: 'refused', reason: `This is not a flow: ${NO_ENDS}`, fault: undefined }
   } catch (error) {
     if (error instanceof FieldError) return { is: 'refused', reason: error.message, fault: error }
@@ -34,10 +40,10 @@ export function recordOutcome(value: unknown): Outcome {
   const found = classify(value)
   switch (found.is) {
     case 'whisker':
-      return flowOutcome(() => whiskerFlow(found.record), 'whisker')
+      return flowOutcome(() => whiskerFlow(found.record), 'whisker', found.record)
     case 'protojson':
     case 'go-json':
-      return flowOutcome(() => goldmaneFlow(found.record, found.key), found.is)
+      return flowOutcome(() => goldmaneFlow(found.record, found.key), found.is, found.record)
     case 'key-alone':
       return flowOutcome(() => goldmaneKeyAlone(found.key), 'key-alone')
     case 'foreign':

@@ -17,7 +17,9 @@ import { EXCERPT_LIMIT, type Place, type Refusal, refusalAt } from './refusal.ts
 import { TextWindow } from './text-window.ts'
 
 /** A piece of the text, in the order of the file. */
-export type Piece =
+export type Piece<Recalled = never> =
+  /** A line that needed no parsing, and what the memory has of it. */
+  | { readonly is: 'recalled'; readonly recalled: Recalled }
   | { readonly is: 'record'; readonly value: unknown; readonly text: string; readonly place: Place }
   /** A member that stands beside a list in the answer that holds it. */
   | { readonly is: 'beside'; readonly value: unknown; readonly text: string; readonly place: Place }
@@ -36,7 +38,7 @@ const OPEN_LIMIT = 64
 
 /** Nothing can be decided before more text comes. */
 const MORE = 'more'
-type Step = Piece | typeof MORE | undefined
+type Step<Recalled> = Piece<Recalled> | typeof MORE | undefined
 
 /** Something broken was met, and the place where the next record begins is looked for. */
 interface Search {
@@ -48,7 +50,7 @@ interface Search {
   readonly behindText: boolean
 }
 
-export class TextSplitter {
+export class TextSplitter<Recalled = never> {
   private readonly window = new TextWindow()
   private last = false
   private search: Search | undefined = undefined
@@ -64,10 +66,16 @@ export class TextSplitter {
   private forgiving = false
   private inNodeText = false
   /** The least that must be ahead before it is worth looking again. */
-  private wanted = 0;
+  private wanted = 0
+  private readonly recall: (line: string) => Recalled | undefined
+
+  /** `recall` is asked for each line that may be one record before it is parsed; what it knows of it is passed on. */
+  constructor(recall: (line: string) => Recalled | undefined = () => undefined) {
+    this.recall = recall
+  }
 
   /** The pieces that `chunk` completes. `last` says that no text follows. */
-  *feed(chunk: string, last: boolean): Generator<Piece> {
+  *feed(chunk: string, last: boolean): Generator<Piece<Recalled>> {
     const { window } = this
     this.last = last
     window.append(chunk)
@@ -87,7 +95,7 @@ export class TextSplitter {
     }
   }
 
-  private next(): Step {
+  private next(): Step<Recalled> {
     if (!this.skipBlanks()) return MORE
     const char = this.window.text.charAt(this.window.at)
     switch (char) {
@@ -130,13 +138,13 @@ export class TextSplitter {
     this.enter(this.window.at + 1, opened)
   }
 
-  private close(closer: ']' | '}'): Step {
+  private close(closer: ']' | '}'): Step<Recalled> {
     if (this.open.endsWith(closer === ']' ? '[' : '{')) this.open = this.open.slice(0, -1)
     else if (this.openIsSure && !this.forgiving) return this.line()
     return this.pass('')
   }
 
-  private bracket(): Step {
+  private bracket(): Step<Recalled> {
     const { text, at } = this.window
     let next = at + 1
     while (next < text.length && isBlank(text.charCodeAt(next))) next++
@@ -146,19 +154,27 @@ export class TextSplitter {
     return isList && this.open.length < OPEN_LIMIT ? this.pass('[') : this.line()
   }
 
-  private object(): Step {
+  private object(): Step<Recalled> {
     const { window } = this
     if (this.lineIsFresh) {
       const newline = window.nextNewline()
       if (newline < 0 && !this.last && window.ahead <= LINE_LIMIT) return MORE
       const end = newline < 0 ? window.text.length : newline
-      const line = end - window.at <= LINE_LIMIT ? parseLine(window.text.slice(window.at, end)) : undefined
-      if (line !== undefined) return this.found('record', line.value, window.at + line.length)
+      if (end - window.at <= LINE_LIMIT) {
+        const line = withoutComma(window.text.slice(window.at, end))
+        const recalled = this.recall(line)
+        if (recalled !== undefined) {
+          this.enter(window.at + line.length, '')
+          return { is: 'recalled', recalled }
+        }
+        const value = parseLine(line)
+        if (value !== undefined) return this.found('record', value, window.at + line.length)
+      }
     }
     return this.settle('record', scanJson(window.text, window.at, 'value', isListMember))
   }
 
-  private member(): Step {
+  private member(): Step<Recalled> {
     const { window } = this
     const newline = window.nextNewline()
     if (newline < 0 && !this.last && window.ahead < TEXT_LIMIT) return MORE
@@ -169,7 +185,7 @@ export class TextSplitter {
     return this.settle('beside', scanJson(window.text, window.at, 'member', isListMember))
   }
 
-  private settle(is: 'record' | 'beside', scan: Scan): Step {
+  private settle(is: 'record' | 'beside', scan: Scan): Step<Recalled> {
     const { window } = this
     const { text, at } = window
     switch (scan.is) {
@@ -190,7 +206,7 @@ export class TextSplitter {
     }
   }
 
-  private found(is: 'record' | 'beside', value: unknown, end: number): Piece {
+  private found(is: 'record' | 'beside', value: unknown, end: number): Piece<Recalled> {
     const { window } = this
     const place = window.place()
     const text = window.text.slice(window.at, end)
@@ -207,14 +223,14 @@ export class TextSplitter {
     this.window.advance(end)
   }
 
-  private refused(reason: string, fault: number, end: number): Piece {
+  private refused(reason: string, fault: number, end: number): Piece<Recalled> {
     const { window } = this
     const text = window.text.slice(window.at, end)
     return { is: 'refused', refusal: refusalAt(text, window.place(), fault - window.at, reason) }
   }
 
   /** Refuses the record at the position for a fault in it, and begins to look for the next one. */
-  private broken(reason: string, fault: number, suspect: number): Piece {
+  private broken(reason: string, fault: number, suspect: number): Piece<Recalled> {
     const { window } = this
     const piece = this.refused(reason, fault, fault + EXCERPT_LIMIT)
     const { column } = window.place()
@@ -224,7 +240,7 @@ export class TextSplitter {
     return piece
   }
 
-  private cutOff(): Piece {
+  private cutOff(): Piece<Recalled> {
     const { window } = this
     const next = lineOpeningAfter(window.text, window.at, window.place().column)
     const lost = window.text.slice(window.at, next < 0 ? undefined : next)
@@ -241,7 +257,7 @@ export class TextSplitter {
    * broken record began, begins one. Any other that could begins one only if what it opens is a whole record of ours:
    * it may as well be a part of what is broken.
    */
-  private resume(search: Search): Step {
+  private resume(search: Search): Step<Recalled> {
     const { window } = this
     const { text } = window
     const found = search.behindText ? window.nextNewline() : text.indexOf('{', window.at)
@@ -273,7 +289,7 @@ export class TextSplitter {
   }
 
   /** A line, or what is left of one, that does not begin as JSON does. */
-  private line(): Step {
+  private line(): Step<Recalled> {
     const { window } = this
     const newline = window.nextNewline()
     if (newline < 0 && !this.last && window.ahead < TEXT_LIMIT) return MORE
@@ -306,7 +322,7 @@ export class TextSplitter {
     this.window.advance(end)
   }
 
-  private refuseText(reason: string, end: number): Step {
+  private refuseText(reason: string, end: number): Step<Recalled> {
     const piece = this.forgiving ? undefined : this.refused(reason, this.window.at, end)
     this.forgiving = true
     this.ignore(end)
@@ -314,13 +330,17 @@ export class TextSplitter {
   }
 }
 
-/** The one object that a line holds, but for a comma behind it. Undefined when it holds another thing, or a list. */
-function parseLine(line: string): { readonly value: Json; readonly length: number } | undefined {
-  const json = line.trimEnd().replace(/,$/, '').trimEnd()
-  if (json.length < 2 || !json.endsWith('}')) return undefined
+function withoutComma(line: string): string {
+  const text = line.trimEnd()
+  return text.endsWith(',') ? text.slice(0, -1).trimEnd() : text
+}
+
+/** The one object that a line is. Undefined when it is another thing, or a list. */
+function parseLine(line: string): Json | undefined {
+  if (line.length < 2 || !line.endsWith('}')) return undefined
   try {
-    const value: unknown = JSON.parse(json)
-    return isObject(value) && !holdsList(value) ? { value, length: json.length } : undefined
+    const value: unknown = JSON.parse(line)
+    return isObject(value) && !holdsList(value) ? value : undefined
   } catch {
     return undefined // the scanner will say where it is broken
   }

@@ -6,7 +6,7 @@ import { fromBinary } from '@bufbuild/protobuf'
 
 import { flowFromMessage } from '../capture/message.ts'
 import type { Refusal } from '../capture/refusal.ts'
-import type { Flow } from '../flows/flow.ts'
+import type { Flow, FlowKey } from '../flows/flow.ts'
 import { FlowResultSchema, FlowSchema } from '../gen/goldmane/api_pb.ts'
 import { Buckets } from './buckets.ts'
 import { COLUMN_COUNT, COUNTERS, END, START } from './chunk.ts'
@@ -28,6 +28,12 @@ export interface StoreOptions {
   readonly live: boolean
   /** Rows in a chunk, which is what is dropped at once; for tests. */
   readonly chunkRows?: number
+}
+
+interface Met {
+  readonly sourceLabels: readonly string[]
+  readonly destLabels: readonly string[]
+  readonly entry: number
 }
 
 const CHUNK_ROWS = 65_536
@@ -61,6 +67,8 @@ export class RecordStore {
   private readonly values = new Float64Array(COLUMN_COUNT)
   /** The entry of each live FlowResult.id. */
   private ids = new Map<number, number>()
+  /** By key: its entry. Readers of captures give one object again where the key is the same. */
+  private met = new WeakMap<FlowKey, Met>()
   private duplicates = 0
   private refused = 0
   private unknown = 0
@@ -84,7 +92,16 @@ export class RecordStore {
     values[COUNTERS + 4] = flow.numConnectionsStarted ?? Number.NaN
     values[COUNTERS + 5] = flow.numConnectionsCompleted ?? Number.NaN
     values[COUNTERS + 6] = flow.numConnectionsLive ?? Number.NaN
-    this.add(this.keys.entryOf(flow))
+    this.add(this.entryOf(flow))
+  }
+
+  private entryOf(flow: Flow): number {
+    const met = this.met.get(flow.key)
+    if (met?.sourceLabels === flow.sourceLabels && met.destLabels === flow.destLabels) return met.entry
+    const entry = this.keys.entryOf(flow)
+    const { key, sourceLabels, destLabels } = flow
+    this.met.set(key, { sourceLabels, destLabels, entry })
+    return entry
   }
 
   /** Takes one encoded goldmane.FlowResult, as Flows.Stream sends them. A malformed one is counted as refused. */
@@ -236,6 +253,7 @@ export class RecordStore {
     this.kept = sums.renumbered(keys, flows, entries)
     this.keys = keys
     this.wireKeys = new WireKeys(keys)
+    this.met = new WeakMap()
     this.ids = new Map(
       [...this.ids].flatMap(([id, entry]) => (entries[entry]! < 0 ? [] : [[id, entries[entry]!]])),
     )

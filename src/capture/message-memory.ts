@@ -1,0 +1,163 @@
+/**
+ * A capture says the same of one key again and again; only times and counters change. Of a message whose key and
+ * labels are, byte by byte, those of one that was decoded, only the numbers are read. Whatever is unusual is left to
+ * the decoder.
+ */
+import type { Flow } from '../flows/flow.ts'
+
+/** Field numbers of goldmane.Flow (proto/goldmane/api.proto): Key 1, times 2 and 3, labels 4 and 5, counters 6 to 12. */
+const KEY = 1
+const SOURCE_LABELS = 4
+const DEST_LABELS = 5
+const LAST_FIELD = 12
+const VARINT = 0
+const LENGTH = 2
+/** Of a goldmane.FlowResult: its id, a varint, and its flow. */
+const RESULT_ID = 0x08
+const RESULT_FLOW = 0x12
+/** The end of the year 9999, as for all times in captures. */
+const LAST_SECOND = 253_402_300_799
+/** A varint of so many bytes is below 2^49. */
+const VARINT_BYTES = 7
+/** Bytes of keys and labels that are remembered, at most. Those of a real message take about 400. */
+const MEMORY_BYTES = 16 * 1024 * 1024
+
+// Any encoding of one character per byte will do: the text is only compared.
+const decoder = new TextDecoder('latin1')
+
+export class MessageMemory {
+  private readonly known = new Map<string, Flow>()
+  private bytesHeld = 0
+  private readonly limit: number
+  private readonly numbers = new Float64Array(LAST_FIELD + 1)
+  private bytes: Uint8Array = new Uint8Array(0)
+  private at = 0
+  private keyBegin = 0
+  private keyEnd = 0
+  private labelsBegin = 0
+  private labelsEnd = 0
+
+  constructor(limit = MEMORY_BYTES) {
+    this.limit = limit
+  }
+
+  /**
+   * The flow of a message that differs from a known one in times and counters alone; its key and labels are the known
+   * one's objects. Undefined when the message has to be decoded.
+   */
+  recall(bytes: Uint8Array): Flow | undefined {
+    if (!this.read(bytes)) return undefined
+    const flow = this.known.get(this.identity())
+    return flow === undefined ? undefined : this.rebuilt(flow)
+  }
+
+  /** Remembers what a message was decoded to. */
+  learn(bytes: Uint8Array, flow: Flow): void {
+    if (!this.read(bytes)) return
+    this.bytesHeld += this.keyEnd - this.keyBegin + this.labelsEnd - this.labelsBegin
+    if (this.bytesHeld > this.limit) {
+      this.known.clear()
+      this.bytesHeld = 0
+    }
+    this.known.set(this.identity(), flow)
+  }
+
+  private identity(): string {
+    const { bytes, keyBegin, keyEnd, labelsBegin, labelsEnd } = this
+    const key = decoder.decode(bytes.subarray(keyBegin, keyEnd))
+    return labelsEnd === 0 ? key : key + decoder.decode(bytes.subarray(labelsBegin, labelsEnd))
+  }
+
+  private rebuilt({ key, sourceLabels, destLabels }: Flow): Flow {
+    const { numbers } = this
+    return {
+      key,
+      sourceLabels,
+      destLabels,
+      startTime: numbers[2] ?? 0,
+      endTime: numbers[3] ?? 0,
+      packetsIn: numbers[6] ?? 0,
+      packetsOut: numbers[7] ?? 0,
+      bytesIn: numbers[8] ?? 0,
+      bytesOut: numbers[9] ?? 0,
+      numConnectionsStarted: numbers[10] ?? 0,
+      numConnectionsCompleted: numbers[11] ?? 0,
+      numConnectionsLive: numbers[12] ?? 0,
+    }
+  }
+
+  /** Finds where key and labels lie, and the numbers. False when there is anything beside what a Goldmane writes. */
+  private read(bytes: Uint8Array): boolean {
+    this.bytes = bytes
+    this.at = 0
+    this.keyEnd = 0
+    this.labelsBegin = 0
+    this.labelsEnd = 0
+    this.numbers.fill(-1)
+    if (!this.enterResult()) return false
+    while (this.at < bytes.length) {
+      const begin = this.at
+      const tag = bytes[this.at++] ?? 0
+      const field = tag >> 3
+      const isFine =
+        (tag & 7) === LENGTH ? this.run(field, begin) : (tag & 7) === VARINT && this.number(field)
+      if (!isFine) return false
+    }
+    for (let field = 0; field <= LAST_FIELD; field++) if (this.numbers[field] === -1) this.numbers[field] = 0
+    return this.at === bytes.length && this.keyEnd > 0
+  }
+
+  /** Goes into the flow when the message is a FlowResult, which has to end with it. */
+  private enterResult(): boolean {
+    const { bytes } = this
+    if (bytes[0] === RESULT_ID) {
+      this.at = 1
+      if (this.varint() < 0) return false
+    }
+    if (this.at === 0 && bytes[0] !== RESULT_FLOW) return true
+    if (bytes[this.at++] !== RESULT_FLOW) return false
+    const length = this.varint()
+    return length >= 0 && this.at + length === bytes.length
+  }
+
+  private run(field: number, begin: number): boolean {
+    const length = this.varint()
+    const end = this.at + length
+    if (length < 0 || end > this.bytes.length) return false
+    this.at = end
+    if (field === KEY) {
+      if (this.keyEnd > 0) return false
+      this.keyBegin = begin
+      this.keyEnd = end
+      return true
+    }
+    if (field !== SOURCE_LABELS && field !== DEST_LABELS) return false
+    if (this.labelsEnd === 0) this.labelsBegin = begin
+    else if (this.labelsEnd !== begin) return false
+    this.labelsEnd = end
+    return true
+  }
+
+  private number(field: number): boolean {
+    const isTime = field === 2 || field === 3
+    if ((!isTime && (field < 6 || field > LAST_FIELD)) || this.numbers[field] !== -1) return false
+    const value = this.varint()
+    this.numbers[field] = value
+    return value >= 0 && (!isTime || value <= LAST_SECOND)
+  }
+
+  /** −1 when it does not end, or is long. */
+  private varint(): number {
+    const { bytes } = this
+    let value = 0
+    let scale = 1
+    for (let i = 0; i < VARINT_BYTES; i++) {
+      const byte = bytes[this.at++]
+      if (byte === undefined) return -1
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) return value
+      scale *= 128
+    }
+    return -1
+  }
+}
