@@ -19,47 +19,6 @@ test.describe('the keyboard alone', () => {
     await expect(app.footer).toContainText('query')
   })
 
-  test('finds the denial, reads why, walks the same denial, and takes the link along', async ({
-    app,
-    page,
-  }) => {
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-    await page.keyboard.press('d')
-    await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)
-    await expect(app.clauses).toHaveText(['action = Deny'])
-
-    await page.keyboard.press('/')
-    await page.keyboard.type(' decided = default-deny')
-    await page.keyboard.press('Enter')
-    await expect(app.clauses).toHaveText(['action = Deny', 'decided = default-deny'])
-    await page.keyboard.press('Escape')
-    await expect(app.rows().first()).toContainText('default-deny')
-
-    await page.keyboard.press('j')
-    await page.keyboard.press('Enter')
-    await expect(app.inspector.getByRole('heading').first()).toContainText('Denied')
-    const first = page.url()
-    const decidedBy = await app.textOf(app.openedRow, 'Decided by')
-
-    await test.step('the next of the same denial is another row that the same policy denied', async () => {
-      await page.keyboard.press('.')
-      await expect(page).not.toHaveURL(first)
-      await expect(app.rows({ verdict: 'Deny' }).and(app.openedRow)).toBeVisible()
-      expect(await app.textOf(app.openedRow, 'Decided by')).toBe(decidedBy)
-      await page.keyboard.press(',')
-      await expect(page).toHaveURL(first)
-    })
-
-    await page.keyboard.press('c')
-    await expect(app.footer).toContainText('Link copied')
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url())
-
-    await page.keyboard.press('Escape')
-    await expect(app.inspector).toBeHidden()
-    await page.keyboard.press('d')
-    await expect(app.clauses).toHaveText(['decided = default-deny'])
-  })
-
   test('types a query, leaves it, and opens what it found', async ({ app, page }) => {
     await page.keyboard.press('/')
     await page.keyboard.type('dst.ns = backend and action = deny and src.ns = default')

@@ -11,38 +11,6 @@ test.describe('the mouse alone', () => {
     await expect(app.facet('Verdict')).toBeVisible()
   })
 
-  test('from a spike to one denial: brush, top signature, one sentence, the link', async ({ app, page }) => {
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-    await expect(app.tab('Signatures')).toHaveAttribute('aria-selected', 'true')
-    const before = await app.tabCount('Intervals')
-
-    await test.step('brush the timeline', async () => {
-      await app.brush(0.5, 0.7)
-      await expect(page).toHaveURL(/time=\d+-\d+/)
-      await expect.poll(() => app.tabCount('Intervals')).toBeLessThan(before)
-    })
-    await app.facet('Verdict').getByRole('button', { name: 'Include Deny' }).click()
-    await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)
-
-    await test.step('the signature with the most attempts', async () => {
-      await app.table.getByRole('columnheader', { name: 'Attempts' }).getByRole('button').click()
-      await expect(page).toHaveURL(/sort=-conns/)
-      await app.rows({ verdict: 'Deny' }).first().click()
-      await expect(app.inspector.getByRole('heading').first()).toContainText('Denied')
-    })
-
-    await page.getByRole('button', { name: 'Copy link' }).click()
-    const link = await page.evaluate(() => navigator.clipboard.readText())
-    expect(link).toBe(page.url())
-    const sentence = await app.inspector.getByRole('heading').first().textContent()
-    const colleague = await page.context().newPage()
-    await colleague.goto(link)
-    await expect(
-      colleague.getByRole('complementary', { name: 'Flow' }).getByRole('heading').first(),
-    ).toHaveText(sentence ?? '')
-    await expect(colleague.getByRole('tab', { name: /^Signatures/ })).toHaveAttribute('aria-selected', 'true')
-  })
-
   test('the tabs change what a row is, and the link says which', async ({ app, page }) => {
     await app.tab('Intervals').click()
     await expect(page).toHaveURL(/rows=intervals/)

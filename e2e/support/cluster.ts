@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 import { type Gateway, startGateway } from '../../server/gateway.ts'
 import { type GoldmaneServer, serveGoldmane } from '../../server/goldmane-grpc.ts'
+import { writeFlow } from '../../src/capture/write.ts'
 import { demoFlows } from '../../src/demo/cluster.ts'
 import type { Flow } from '../../src/flows/flow.ts'
 import { Goldmane } from '../../src/goldmane/goldmane.ts'
@@ -64,6 +65,14 @@ export class Cluster {
   receiveDemo(buckets: number): void {
     for (let ago = buckets - 1; ago >= 0; ago--)
       for (const flow of demoFlows(this.bucket - ago * BUCKET)) this.receive(flow, ago)
+  }
+
+  /** The same traffic as a capture file of JSON lines. */
+  demoCapture(buckets: number): string {
+    const lines: string[] = []
+    for (let ago = buckets; ago > 0; ago--)
+      for (const flow of demoFlows(this.bucket - ago * BUCKET)) lines.push(writeFlow(flow))
+    return lines.join('\n')
   }
 
   /** Time passes: the clock moves on by so many buckets, and what became due is streamed. */

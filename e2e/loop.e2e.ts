@@ -1,0 +1,143 @@
+/** From a spike to one denial, on the demo cluster and on a capture of it: with the mouse alone, with the keyboard alone. */
+import type { Page } from '@playwright/test'
+
+import type { Cluster } from './support/cluster.ts'
+import type { Screen } from './support/screen.ts'
+import { expect, test } from './support/test.ts'
+
+const BUCKETS = 120
+
+async function openCapture(
+  app: Screen,
+  page: Page,
+  cluster: Cluster,
+  open: () => Promise<void>,
+): Promise<void> {
+  const capture = cluster.demoCapture(BUCKETS)
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), open()])
+  await chooser.setFiles({
+    name: 'cluster.ndjson',
+    mimeType: 'application/x-ndjson',
+    buffer: Buffer.from(capture),
+  })
+  await expect(app.source).toContainText('Capture')
+  await app.expectRecords(capture.split('\n').length)
+  await ready(app)
+}
+
+async function ready(app: Screen): Promise<void> {
+  await expect(app.rows().first()).toBeVisible()
+  await expect(app.facet('Verdict')).toBeVisible()
+}
+
+async function withTheMouse(app: Screen, page: Page): Promise<void> {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await expect(app.tab('Signatures')).toHaveAttribute('aria-selected', 'true')
+  const before = await app.tabCount('Intervals')
+
+  await test.step('brush the timeline', async () => {
+    await app.brush(0.5, 0.7)
+    await expect(page).toHaveURL(/time=\d+-\d+/)
+    await expect.poll(() => app.tabCount('Intervals')).toBeLessThan(before)
+  })
+  await app.facet('Verdict').getByRole('button', { name: 'Include Deny' }).click()
+  await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)
+
+  await test.step('the signature with the most attempts', async () => {
+    await app.table.getByRole('columnheader', { name: 'Attempts' }).getByRole('button').click()
+    await expect(page).toHaveURL(/sort=-conns/)
+    await app.rows({ verdict: 'Deny' }).first().click()
+    await expect(app.inspector.getByRole('heading').first()).toContainText('Denied')
+  })
+
+  await page.getByRole('button', { name: 'Copy link' }).click()
+  const link = await page.evaluate(() => navigator.clipboard.readText())
+  expect(link).toBe(page.url())
+}
+
+async function withTheKeyboard(app: Screen, page: Page): Promise<void> {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.keyboard.press('d')
+  await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)
+  await expect(app.clauses).toHaveText(['action = Deny'])
+
+  await page.keyboard.press('/')
+  await page.keyboard.type(' decided = default-deny')
+  await page.keyboard.press('Enter')
+  await expect(app.clauses).toHaveText(['action = Deny', 'decided = default-deny'])
+  await page.keyboard.press('Escape')
+  await expect(app.rows().first()).toContainText('default-deny')
+
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await expect(app.inspector.getByRole('heading').first()).toContainText('Denied')
+  const first = page.url()
+  const decidedBy = await app.textOf(app.openedRow, 'Decided by')
+
+  await test.step('the next of the same denial is another row that the same policy denied', async () => {
+    await page.keyboard.press('.')
+    await expect(page).not.toHaveURL(first)
+    await expect(app.rows({ verdict: 'Deny' }).and(app.openedRow)).toBeVisible()
+    expect(await app.textOf(app.openedRow, 'Decided by')).toBe(decidedBy)
+    await page.keyboard.press(',')
+    await expect(page).toHaveURL(first)
+  })
+
+  await page.keyboard.press('c')
+  await expect(app.footer).toContainText('Link copied')
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url())
+
+  await page.keyboard.press('Escape')
+  await expect(app.inspector).toBeHidden()
+  await page.keyboard.press('d')
+  await expect(app.clauses).toHaveText(['decided = default-deny'])
+}
+
+test('the mouse alone, on the demo cluster: and the link shows a colleague the same', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(BUCKETS)
+  await page.goto(cluster.url)
+  await app.expectRecords(cluster.backFilled)
+  await ready(app)
+  await withTheMouse(app, page)
+  const link = page.url()
+  const sentence = await app.inspector.getByRole('heading').first().textContent()
+  const colleague = await page.context().newPage()
+  await colleague.goto(link)
+  await expect(
+    colleague.getByRole('complementary', { name: 'Flow' }).getByRole('heading').first(),
+  ).toHaveText(sentence ?? '')
+  await expect(colleague.getByRole('tab', { name: /^Signatures/ })).toHaveAttribute('aria-selected', 'true')
+})
+
+test('the mouse alone, on a capture', async ({ app, cluster, page }) => {
+  await page.goto(cluster.url)
+  await openCapture(app, page, cluster, async () => {
+    await page.getByRole('button', { name: 'test cluster' }).click()
+    await page.getByRole('menuitem', { name: /Open a capture/ }).click()
+  })
+  await withTheMouse(app, page)
+})
+
+test('the keyboard alone, on the demo cluster', async ({ app, cluster, page }) => {
+  cluster.receiveDemo(BUCKETS)
+  await page.goto(cluster.url)
+  await app.expectRecords(cluster.backFilled)
+  await ready(app)
+  await app.expectKeys()
+  await withTheKeyboard(app, page)
+})
+
+test('the keyboard alone, on a capture', async ({ app, cluster, page }) => {
+  await page.goto(cluster.url)
+  await app.expectKeys()
+  await openCapture(app, page, cluster, async () => {
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('open a capture')
+    await page.keyboard.press('Enter')
+  })
+  await withTheKeyboard(app, page)
+})
