@@ -11,6 +11,23 @@ test.describe('the mouse alone', () => {
     await expect(app.facet('Verdict')).toBeVisible()
   })
 
+  test('the bars show records, connections or bytes, and the link says which', async ({ app, page }) => {
+    const timeline = page.getByRole('region', { name: 'Timeline' })
+    const bars = timeline.getByRole('combobox', { name: 'Bars show' })
+    await expect(bars).toHaveValue('records')
+    await expect(timeline).toContainText(/at most \d+/)
+    await bars.selectOption('bytes')
+    await expect(timeline).toContainText(/at most [\d.]+ [kMG]?B/i)
+    await expect(page).toHaveURL(/bars=bytes/)
+    await page.reload()
+    await expect(bars).toHaveValue('bytes')
+    await expect(timeline).toContainText(/at most [\d.]+ [kMG]?B/i)
+    await bars.selectOption('connections')
+    await app.facet('Verdict').getByRole('button', { name: 'Include Deny' }).click()
+    await expect(timeline).toContainText(/at most \d+$|at most \d+\D/)
+    await expectNoSerious(page)
+  })
+
   test('the tabs change what a row is, and the link says which', async ({ app, page }) => {
     await app.tab('Intervals').click()
     await expect(page).toHaveURL(/rows=intervals/)

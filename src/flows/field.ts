@@ -14,7 +14,7 @@ import {
   REPORTERS,
 } from './flow.ts'
 import { decidingHit, isEndOfTier, namedPolicy, verdictChange, verdictOf } from './hit.ts'
-import { displayName, storedName, storedNamespace, storedWord } from './spelling.ts'
+import { displayName, storedKind, storedName, storedNamespace, storedWord } from './spelling.ts'
 
 export type TextFieldId =
   | 'action'
@@ -347,7 +347,7 @@ export const FIELDS: readonly Field[] = [
   text(
     'kind',
     'Policy kind',
-    'Kind of any hit, enforced or pending, or of the trigger of an end of tier.',
+    'Kind of any hit, enforced or pending, or of the trigger of an end of tier. Short names (gnp, np, knp) too.',
     (subject) =>
       distinct(
         everyHit(subject).flatMap((hit) =>
@@ -357,7 +357,7 @@ export const FIELDS: readonly Field[] = [
     {
       aliases: ['policy.kind'],
       words: POLICY_KINDS.slice(1),
-      stored: (typed) => storedWord(POLICY_KINDS, typed),
+      stored: (typed) => storedKind(POLICY_KINDS, typed),
     },
   ),
   text(

@@ -30,3 +30,23 @@ export function storedWord(words: readonly string[], typed: string): string {
   const wanted = typed.toLowerCase()
   return words.find((word) => word.toLowerCase() === wanted) ?? typed
 }
+
+/**
+ * Calico's short names of policy kinds (felix/types/policy_id.go:27-38). Mind that Goldmane's `NetworkPolicy` is the
+ * one of Kubernetes, `knp`.
+ */
+const SHORT_KINDS: ReadonlyMap<string, string> = new Map([
+  ['np', 'CalicoNetworkPolicy'],
+  ['gnp', 'GlobalNetworkPolicy'],
+  ['snp', 'StagedNetworkPolicy'],
+  ['sgnp', 'StagedGlobalNetworkPolicy'],
+  ['sknp', 'StagedKubernetesNetworkPolicy'],
+  ['knp', 'NetworkPolicy'],
+  ['pro', 'Profile'],
+  ['kcnp', 'ClusterNetworkPolicy'],
+])
+
+/** The kind as Goldmane names it, from its name in any letter case or its short name. */
+export function storedKind(kinds: readonly string[], typed: string): string {
+  return SHORT_KINDS.get(typed.toLowerCase()) ?? storedWord(kinds, typed)
+}

@@ -11,5 +11,6 @@ export type {
   Status,
   TimeRange,
   Window,
+  Measure,
 } from '../store/protocol.ts'
 export type { Trouble } from '../source/trouble.ts'

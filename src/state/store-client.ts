@@ -17,6 +17,7 @@ import type {
   ToWorker,
   ViewRequest,
   Window,
+  Measure,
 } from '../store/protocol.ts'
 
 /** Why the view stands still: the reader paused it, or is reading away from the top. */
@@ -95,6 +96,7 @@ export class StoreClient {
   #wish: Wish | null = null
   #range = { offset: 0, limit: 100 }
   #histogram = 0
+  #measure: Measure = 'records'
   #seq = 0
   readonly #asked = new Map<number, Asked>()
   #questions = 0
@@ -166,9 +168,11 @@ export class StoreClient {
     this.#ask()
   }
 
-  setHistogram(steps: number): void {
-    if (steps === this.#histogram) return
+  /** A histogram of at most so many steps is wanted with each answer; 0 for none. */
+  setHistogram(steps: number, measure: Measure = 'records'): void {
+    if (steps === this.#histogram && measure === this.#measure) return
     this.#histogram = steps
+    this.#measure = measure
     this.#ask()
   }
 
@@ -249,7 +253,7 @@ export class StoreClient {
         view: { ...this.#wish, ...this.#range, frozen: this.#snapshot.holds.size > 0 },
         facets: this.#facetsAsked,
         histogram: this.#histogram,
-        measure: 'records',
+        measure: this.#measure,
       })
     })
   }

@@ -32,6 +32,7 @@ const views: fc.Arbitrary<View> = fc.record({
     column: fc.constantFrom(...COLUMNS.map((column) => column.id)),
     descending: fc.boolean(),
   }),
+  bars: fc.constantFrom('records' as const, 'conns' as const, 'bytes' as const, 'packets' as const),
   open: fc.option(fc.stringMatching(/^[0-9a-z]{1,20}$/)),
 })
 
@@ -60,10 +61,10 @@ describe('a link', () => {
 
   test('that is broken in parts says which, and the rest of it holds', () => {
     const { view, problems } = parseView(
-      '?screen=moon&q=dst.ns+%3D+(&sort=-nonsense&rows=cells&time=9-3&open=%3Cscript%3E',
+      '?screen=moon&q=dst.ns+%3D+(&sort=-nonsense&rows=cells&time=9-3&bars=ink&open=%3Cscript%3E',
     )
     expect(view).toEqual(DEFAULT_VIEW)
-    expect(problems).toHaveLength(6)
+    expect(problems).toHaveLength(7)
     expect(parseView('?q=dst.ns+%3D+(&sort=bytes').view.sort).toEqual({ column: 'bytes', descending: false })
   })
 

@@ -6,7 +6,7 @@ import { ALL, type Expression } from '../filter/expression.ts'
 import { parse } from '../filter/parse.ts'
 import { print } from '../filter/print.ts'
 import { COLUMNS, type ColumnId } from '../flows/column.ts'
-import type { Shape, Sort, TimeRange } from '../store/protocol.ts'
+import type { Measure, Shape, Sort, TimeRange } from '../store/protocol.ts'
 
 /** What fills the screen beside the filter: the flows in a table, or what the staged policies would change. */
 export type ScreenName = 'flows' | 'staged'
@@ -18,6 +18,8 @@ export interface View {
   /** Null is everything held. */
   readonly time: TimeRange | null
   readonly sort: Sort
+  /** What the timeline's bars add up. */
+  readonly bars: Measure
   /** The id of the row that is open in the inspector. */
   readonly open: string | null
 }
@@ -29,6 +31,7 @@ export const DEFAULT_VIEW: View = {
   shape: 'signatures',
   time: null,
   sort: { column: 'seen', descending: true },
+  bars: 'records',
   open: null,
 }
 
@@ -39,6 +42,7 @@ export interface ParsedView {
 }
 
 const SCREENS: readonly ScreenName[] = ['flows', 'staged']
+const MEASURES: readonly Measure[] = ['records', 'conns', 'bytes', 'packets']
 const SHAPES: readonly Shape[] = ['flows', 'intervals', 'signatures']
 
 function parseFilter(text: string, problems: string[]): Expression {
@@ -75,11 +79,14 @@ export function parseView(search: string): ParsedView {
   const sort = params.get('sort')
   const time = params.get('time')
   const rows = params.get('rows')
+  const bars = params.get('bars')
   const open = params.get('open')
   const screenNamed = SCREENS.find((entry) => entry === screen)
   if (screen !== null && screenNamed === undefined) problems.push(`the screen “${screen.slice(0, 40)}”`)
   const shape = SHAPES.find((entry) => entry === rows)
   if (rows !== null && shape === undefined) problems.push(`the kind of rows “${rows}”`)
+  const measure = MEASURES.find((entry) => entry === bars)
+  if (bars !== null && measure === undefined) problems.push(`the bars “${bars.slice(0, 40)}”`)
   const opens = open !== null && /^[0-9a-z.-]{1,64}$/i.test(open)
   if (open !== null && !opens) problems.push(`the open row “${open.slice(0, 40)}”`)
   return {
@@ -89,6 +96,7 @@ export function parseView(search: string): ParsedView {
       shape: shape ?? DEFAULT_VIEW.shape,
       time: time === null ? null : parseTime(time, problems),
       sort: sort === null ? DEFAULT_VIEW.sort : parseSort(sort, problems),
+      bars: measure ?? DEFAULT_VIEW.bars,
       open: opens ? open : null,
     },
     problems,
@@ -107,6 +115,7 @@ export function printView(view: View): string {
   if (view.shape !== DEFAULT_VIEW.shape) params.set('rows', view.shape)
   if (view.time !== null) params.set('time', `${view.time.from}-${view.time.to}`)
   if (printSort(view.sort) !== printSort(DEFAULT_VIEW.sort)) params.set('sort', printSort(view.sort))
+  if (view.bars !== DEFAULT_VIEW.bars) params.set('bars', view.bars)
   if (view.open !== null) params.set('open', view.open)
   const text = params.toString()
   return text === '' ? '' : `?${text}`

@@ -93,6 +93,9 @@ export interface Facet {
   readonly denied: number
 }
 
+/** What a histogram adds up: 15 s records, or what they counted. */
+export type Measure = MeasureFieldId | 'records'
+
 /** Records, or a sum, by verdict over time. Arrays have one entry a step; `gaps` is 1 where nothing was received. */
 export interface Histogram {
   readonly from: number
@@ -209,7 +212,7 @@ export type ToWorker =
       /** The number of histogram steps wanted; 0 for none. */
       readonly histogram: number
       /** What the histogram counts: records, or a sum. */
-      readonly measure: MeasureFieldId | 'records'
+      readonly measure: Measure
     }
   | { readonly type: 'ask'; readonly id: number; readonly question: Question }
   /** The page is still there: said every minute, because a page that crashed cannot say that it is gone. */

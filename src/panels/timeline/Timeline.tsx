@@ -1,10 +1,10 @@
 import { lazy, Suspense, useEffect } from 'react'
 
 import { later } from '../../lib/later.ts'
-import { formatClock, formatDay } from '../../lib/format.ts'
+import { formatBytes, formatClock, formatCount, formatDay } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
-import type { Histogram, TimeRange } from '../../state/rows.ts'
+import type { Histogram, Measure, TimeRange } from '../../state/rows.ts'
 import { moved } from './window.ts'
 
 /** Bars at most: an hour of 15 s buckets. */
@@ -21,19 +21,19 @@ const TimePanel = lazy(later(async () => ({ default: (await import('./TimePanel.
 export function Timeline() {
   const { client } = useFlowtrace()
   const histogram = useSnapshot(({ answer }) => answer?.histogram ?? null)
-  const [{ time }, navigate] = useView()
+  const [{ time, bars }, navigate] = useView()
   useEffect(() => {
-    client.setHistogram(STEPS)
-    return () => client.setHistogram(0)
-  }, [client])
+    client.setHistogram(STEPS, bars)
+  }, [client, bars])
+  useEffect(() => () => client.setHistogram(0), [client])
   const select = (range: TimeRange | null, how: 'push' | 'replace' = 'push') => navigate({ time: range }, how)
 
   return (
     <section
       aria-label="Timeline"
-      className="grid flex-none grid-cols-1 items-center gap-x-4 border-b border-line bg-surface px-4 py-1.5 md:grid-cols-[6.5rem_1fr_9rem]"
+      className="grid flex-none grid-cols-1 items-center gap-x-4 border-b border-line bg-surface px-4 py-1.5 md:grid-cols-[8rem_1fr_9rem]"
     >
-      <Legend step={histogram?.step ?? 15} />
+      <Legend histogram={histogram} bars={bars} onBars={(next) => navigate({ bars: next }, 'replace')} />
       <div
         // A range with two ends over a picture, which no input is.
         // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
@@ -72,20 +72,68 @@ function endOf({ from, step, allowed }: Histogram): number {
   return from + step * allowed.length
 }
 
-function Legend({ step }: { step: number }) {
+/** What the bars can add up, as they are called on the screen. */
+const BARS: readonly { readonly measure: Measure; readonly name: string }[] = [
+  { measure: 'records', name: 'records' },
+  { measure: 'conns', name: 'connections' },
+  { measure: 'bytes', name: 'bytes' },
+  { measure: 'packets', name: 'packets' },
+]
+
+/** The colours, what the bars add up, and how much the highest one is: the chart has no axis. */
+function Legend({
+  histogram,
+  bars,
+  onBars,
+}: {
+  histogram: Histogram | null
+  bars: Measure
+  onBars: (bars: Measure) => void
+}) {
+  const step = histogram?.step ?? 15
+  const most = histogram === null ? 0 : highest(histogram)
+  const amount = bars === 'bytes' ? formatBytes(most) : formatCount(most)
   return (
-    <ul className="hidden text-2xs leading-relaxed text-muted md:block">
-      <li>
-        <span data-swatch="" className="mr-1.5 inline-block size-2 rounded-[2px] bg-bar" />
-        allowed
-      </li>
-      <li>
-        <span data-swatch="" className="mr-1.5 inline-block size-2 rounded-[2px] bg-deny" />
-        denied
-      </li>
-      <li className="text-faint">records per {step < 60 ? `${step} s` : `${step / 60} min`}</li>
-    </ul>
+    <div className="flex flex-wrap items-baseline gap-x-3 text-2xs leading-relaxed text-muted md:block">
+      <ul className="flex gap-x-3 whitespace-nowrap">
+        <li>
+          <span data-swatch="" className="mr-1.5 inline-block size-2 rounded-[2px] bg-bar" />
+          allowed
+        </li>
+        <li>
+          <span data-swatch="" className="mr-1.5 inline-block size-2 rounded-[2px] bg-deny" />
+          denied
+        </li>
+      </ul>
+      <p className="whitespace-nowrap">
+        <select
+          aria-label="Bars show"
+          className="-ml-1 rounded-sm bg-surface px-0.5 py-px text-ink hover:bg-sunken"
+          value={bars}
+          onChange={(event) => {
+            const chosen = BARS.find(({ measure }) => measure === event.currentTarget.value)
+            if (chosen !== undefined) onBars(chosen.measure)
+          }}
+        >
+          {BARS.map(({ measure, name }) => (
+            <option key={measure} value={measure}>
+              {name}
+            </option>
+          ))}
+        </select>{' '}
+        per {step < 60 ? `${step} s` : `${step / 60} min`}
+      </p>
+      {histogram === null ? null : (
+        <p className="whitespace-nowrap text-faint">
+          {most === 0 && bars !== 'records' ? 'none recorded' : `at most ${amount}`}
+        </p>
+      )}
+    </div>
   )
+}
+
+function highest({ allowed, denied, other }: Histogram): number {
+  return allowed.reduce((most, count, i) => Math.max(most, count + (denied[i] ?? 0) + (other[i] ?? 0)), 0)
 }
 
 function WindowText({
