@@ -12,8 +12,9 @@ async function openCapture(
   page: Page,
   cluster: Cluster,
   open: () => Promise<void>,
-): Promise<void> {
+): Promise<number> {
   const capture = cluster.demoCapture(BUCKETS)
+  const records = capture.split('\n').length
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), open()])
   await chooser.setFiles({
     name: 'cluster.ndjson',
@@ -21,8 +22,9 @@ async function openCapture(
     buffer: Buffer.from(capture),
   })
   await expect(app.source).toContainText('Capture')
-  await app.expectRecords(capture.split('\n').length)
+  await app.expectRecords(records)
   await ready(app)
+  return records
 }
 
 async function ready(app: Screen): Promise<void> {
@@ -30,15 +32,16 @@ async function ready(app: Screen): Promise<void> {
   await expect(app.facet('Verdict')).toBeVisible()
 }
 
-async function withTheMouse(app: Screen, page: Page): Promise<void> {
+/** `records` is how many there are in all. */
+async function withTheMouse(app: Screen, page: Page, records: number): Promise<void> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await expect(app.tab('Signatures')).toHaveAttribute('aria-selected', 'true')
-  const before = await app.tabCount('Intervals')
+  await expect.poll(() => app.tabCount('Intervals')).toBe(records)
 
   await test.step('brush the timeline', async () => {
     await app.brush(0.5, 0.7)
     await expect(page).toHaveURL(/time=\d+-\d+/)
-    await expect.poll(() => app.tabCount('Intervals')).toBeLessThan(before)
+    await expect.poll(() => app.tabCount('Intervals')).toBeLessThan(records)
   })
   await app.facet('Verdict').getByRole('button', { name: 'Include Deny' }).click()
   await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)
@@ -102,7 +105,7 @@ test('the mouse alone, on the demo cluster: and the link shows a colleague the s
   await page.goto(cluster.url)
   await app.expectRecords(cluster.backFilled)
   await ready(app)
-  await withTheMouse(app, page)
+  await withTheMouse(app, page, cluster.backFilled)
   const link = page.url()
   const sentence = await app.inspector.getByRole('heading').first().textContent()
   const colleague = await page.context().newPage()
@@ -115,11 +118,11 @@ test('the mouse alone, on the demo cluster: and the link shows a colleague the s
 
 test('the mouse alone, on a capture', async ({ app, cluster, page }) => {
   await page.goto(cluster.url)
-  await openCapture(app, page, cluster, async () => {
+  const records = await openCapture(app, page, cluster, async () => {
     await page.getByRole('button', { name: 'test cluster' }).click()
     await page.getByRole('menuitem', { name: /Open a capture/ }).click()
   })
-  await withTheMouse(app, page)
+  await withTheMouse(app, page, records)
 })
 
 test('the keyboard alone, on the demo cluster', async ({ app, cluster, page }) => {
