@@ -190,6 +190,8 @@ test('f and F act on the cell that the arrow keys chose; m opens its menu', asyn
 }) => {
   cluster.receiveDemo(20)
   await page.goto(`${cluster.url}?q=src.ns+%3D+default`)
+  await app.expectKeys()
+  await app.expectRecords(cluster.backFilled)
   await expect(app.rows().first()).toBeVisible()
   await app.table.focus()
   await page.keyboard.press('ArrowDown')

@@ -57,8 +57,9 @@ export function QueryEditor({ applied, onApply, handover }: FieldProps) {
     editor.current = view
     if (text !== null) setText(view, text)
     if (selection !== null) {
-      const [anchor, head] = selection
-      view.dispatch({ selection: { anchor, head } })
+      // Where what was typed before the editor came is not taken over, the text may be shorter.
+      const [anchor, head] = selection.map((at) => Math.min(at, view.state.doc.length))
+      view.dispatch({ selection: { anchor: anchor ?? 0, head: head ?? 0 } })
       view.focus()
     }
     const unregister = registerQueryBar(() => {
