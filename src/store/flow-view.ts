@@ -18,7 +18,7 @@ import type { Scope } from './rows.ts'
 import { Scoped } from './scoped.ts'
 import { selectedOf } from './selected.ts'
 import { cachesOf } from './key-caches.ts'
-import { type Listing, listingOf, windowOf } from './listing.ts'
+import { Listing } from './listing.ts'
 import { rowsOf } from './window.ts'
 
 /** Scopes that are kept: the view's own, and everything held for a row that is outside of it. */
@@ -53,11 +53,11 @@ export class FlowView {
     const { sort } = request
     const name = `${matchName(request.shape, request.filter, ground)} ${sort.column}`
     if (this.listed?.name !== name || this.listed.scoped !== caches.scoped) {
-      const listing = listingOf(match, sort, ground, cachesOf(this.store.keys).ranks, this.buffers)
+      const listing = new Listing(match, sort, ground, cachesOf(this.store.keys).ranks, this.buffers)
       this.listed = { name, scoped: caches.scoped, listing }
     }
     const { listing } = this.listed
-    const items = windowOf(listing, sort, request.offset, request.limit)
+    const items = listing.window(sort, request.offset, request.limit)
     const held = (everything: boolean): { match: Match; ground: Ground } => {
       const wider = everything ? this.caches({ time: null, mark: this.mark }) : caches
       const widerGround = this.ground(wider.scoped, now)

@@ -35,113 +35,120 @@ export interface Groups {
 }
 
 const ACTION = partIndex('action')
-/** Above any number of values: a group and a value make one safe integer. */
-const PAIR = 2 ** 26
-
-interface Tally {
-  readonly values: readonly string[]
-  readonly counters: Float64Array
-  records: number
-  denied: number
-}
-
 /** The value of a field that has none. */
 const NO_VALUE = -1
+
+/** What the records of one group add up to. */
+class Tally {
+  records = 0
+  denied = 0
+  readonly counters = noCounters()
+  readonly values: readonly string[]
+
+  constructor(values: readonly string[]) {
+    this.values = values
+  }
+}
 
 /** One field: its groups so far, by the group of the fields before it and its own value. */
 interface Level {
   readonly index: ValueIndex
+  readonly size: number
   readonly numbers: Map<number, number>
   readonly values: string[][]
+  /** The codes of the parts that the field is made of. */
+  readonly sources: readonly ReturnType<ValueIndexes['codes']>[]
 }
 
 /** Numbers the groups as they are met, one field after the other. */
 class GroupFinder {
   readonly tallies: Tally[] = []
   private readonly levels: readonly Level[]
-  /** By level: the codes of the parts that the field is made of. */
-  private readonly sources: readonly ReturnType<ValueIndexes['codes']>[][]
 
   constructor(by: readonly KeyFieldId[], { indexes }: Ground) {
-    this.levels = by.map((field) => ({ index: indexes.of(field), numbers: new Map(), values: [] }))
-    this.sources = by.map((field) => SOURCES[field].map((source) => indexes.codes(source)))
+    this.levels = by.map((field) => {
+      const index = indexes.of(field)
+      const sources = SOURCES[field].map((source) => indexes.codes(source))
+      return { index, size: index.size, numbers: new Map(), values: [], sources }
+    })
   }
 
-  /** The groups of a flow with the labels of an entry. */
-  of(flow: number, entry: number): readonly Tally[] {
+  /** Calls back with each group of a flow with the labels of an entry. */
+  each(flow: number, entry: number, visit: (tally: Tally) => void): void {
     const only = this.onlyGroup(flow, entry)
-    if (only !== null) return [this.tally(only)]
+    if (only !== null) return visit(this.tally(only))
     let groups = [0]
-    for (const [level, { index }] of this.levels.entries()) {
+    for (const level of this.levels) {
       const ids = new Set<number>()
-      for (const { codes, by } of this.sources[level]!) {
-        index.each(codes[by === 'flow' ? flow : entry]!, (id) => ids.add(id))
+      for (const { codes, by } of level.sources) {
+        level.index.each(codes[by === 'flow' ? flow : entry]!, (id) => ids.add(id))
       }
       if (ids.size === 0) ids.add(NO_VALUE)
       groups = groups.flatMap((group) => Array.from(ids, (id) => this.number(level, group, id)))
     }
-    return groups.map((group) => this.tally(group))
+    for (const group of groups) visit(this.tally(group))
   }
 
   /** The group, where each field has one value at most; null where one may have more. */
   private onlyGroup(flow: number, entry: number): number | null {
     let group = 0
-    for (let level = 0; level < this.levels.length; level++) {
-      const { single } = this.levels[level]!.index
-      const [source, other] = this.sources[level]!
+    for (const level of this.levels) {
+      const { single } = level.index
+      const [source, other] = level.sources
       if (single === null || source === undefined || other !== undefined) return null
       group = this.number(level, group, single(source.codes[source.by === 'flow' ? flow : entry]!))
     }
     return group
   }
 
-  private number(level: number, group: number, id: number): number {
-    const { numbers, values, index } = this.levels[level]!
-    const pair = group * PAIR + id + 1
+  private number(level: Level, group: number, id: number): number {
+    const { numbers, values, index, size } = level
+    // As small as can be: small integers make a quick map.
+    const pair = group * (size + 1) + id + 1
     const known = numbers.get(pair)
     if (known !== undefined) return known
-    const before = level === 0 ? [] : this.levels[level - 1]!.values[group]!
+    const before = this.levels[this.levels.indexOf(level) - 1]?.values[group] ?? []
     const made = values.push([...before, id === NO_VALUE ? '' : String(index.value(id))]) - 1
     numbers.set(pair, made)
     return made
   }
 
   private tally(group: number): Tally {
-    const known = this.tallies[group]
-    if (known !== undefined) return known
-    const values = this.levels.at(-1)?.values[group] ?? []
-    const made: Tally = { values, counters: noCounters(), records: 0, denied: 0 }
-    this.tallies[group] = made
-    return made
+    return (this.tallies[group] ??= new Tally(this.levels.at(-1)?.values[group] ?? []))
   }
 }
 
 /** What the records behind the matching rows add up to, group by group. */
 export function groupsOf({ by, order, limit }: GroupRequest, match: Match, ground: Ground): Groups {
-  const { scoped } = ground
-  const { keys, sums } = scoped
+  const { keys, sums } = ground.scoped
   const deny = keys.words.internText('Deny')
   const actions = keys.codes[ACTION]!
   const finder = new GroupFinder(by, ground)
-  const add = (tallies: readonly Tally[], flow: number, records: number, counters: Float64Array): void => {
-    for (const tally of tallies) {
-      tally.records += records
-      if (actions[flow] === deny) tally.denied += records
-      addCounters(tally.counters, counters)
-    }
-  }
   const flows = match.flows ?? flowsInFull(match, by, ground)
   if (flows === null) {
     const talliesOf: (readonly Tally[] | undefined)[] = []
+    const groupsOfEntry = (flow: number, entry: number): readonly Tally[] => {
+      const tallies: Tally[] = []
+      finder.each(flow, entry, (tally) => tallies.push(tally))
+      return tallies
+    }
     eachRow(match, ground, (entry, counters) => {
       const flow = keys.flowOf[entry]!
-      const tallies = (talliesOf[entry] ??= finder.of(flow, entry))
-      add(tallies, flow, 1, counters)
+      const isDenied = actions[flow] === deny
+      for (const tally of (talliesOf[entry] ??= groupsOfEntry(flow, entry))) {
+        tally.records++
+        if (isDenied) tally.denied++
+        addCounters(tally.counters, counters)
+      }
     })
   } else {
     for (let flow = 0; flow < flows.length; flow++) {
       if (flows[flow] === 0) continue
-      add(finder.of(flow, sums.entry[flow]!), flow, sums.records[flow]!, sums.countersOf(flow))
+      finder.each(flow, sums.entry[flow]!, (tally) => {
+        tally.records += sums.records[flow]!
+        if (actions[flow] === deny) tally.denied += sums.records[flow]!
+        sums.addTo(tally.counters, flow)
+      })
     }
   }
   return { groups: greatest(finder.tallies, order, limit), distinct: finder.tallies.length }

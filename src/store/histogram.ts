@@ -1,8 +1,7 @@
 import type { MeasureFieldId } from '../flows/field.ts'
 import { BUCKET, type Buckets } from './buckets.ts'
-import { COUNTERS } from './chunk.ts'
 import type { Match } from './match.ts'
-import { measureOf } from './measures.ts'
+import { measureRows } from './measures.ts'
 import type { Histogram, TimeRange } from './protocol.ts'
 import type { Slice } from './rows.ts'
 import type { Scoped } from './scoped.ts'
@@ -15,25 +14,46 @@ function stepsOf({ from, to }: TimeRange, wanted: number): { from: number; step:
   return { from: first, step, count: Math.max(1, Math.ceil((to - first) / step)) }
 }
 
-const NONE = 0
+/** Above the rows of any chunk: the three counts of one run fit into one double, which is exact to 2^53. */
+const SHIFT = 2 ** 17
 const ALLOWED = 1
-const DENIED = 2
-const OTHER = 3
-const KINDS = 4
+const DENIED = SHIFT
+const OTHER = SHIFT * SHIFT
 
-/** By entry: into which of the three its records go, or that they do not match. */
-function verdicts(scoped: Scoped, { entries }: Match): Uint8Array {
+/** By entry: what a record of it adds to such a double; 0 where it does not match. */
+function weightsOf(scoped: Scoped, { entries }: Match): Float64Array {
   const { keys, entryCount } = scoped
   const ofFlow = keys.codesOf('action')
-  const ofWord = Uint8Array.from(keys.words.texts, (word) => {
+  const ofWord = Float64Array.from(keys.words.texts, (word) => {
     if (word === 'Allow') return ALLOWED
     return word === 'Deny' ? DENIED : OTHER
   })
-  const verdict = new Uint8Array(entryCount)
+  const weights = new Float64Array(entryCount)
   for (let entry = 0; entry < entryCount; entry++) {
-    verdict[entry] = entries[entry] === 0 ? NONE : ofWord[ofFlow[keys.flowOf[entry]!]!]!
+    if (entries[entry] === 1) weights[entry] = ofWord[ofFlow[keys.flowOf[entry]!]!]!
   }
-  return verdict
+  return weights
+}
+
+/** The three series, by step. */
+class Bins {
+  readonly allowed: Float64Array
+  readonly denied: Float64Array
+  readonly other: Float64Array
+
+  constructor(count: number) {
+    this.allowed = new Float64Array(count)
+    this.denied = new Float64Array(count)
+    this.other = new Float64Array(count)
+  }
+
+  /** Adds the records that a sum of weights stands for. */
+  add(step: number, weights: number): void {
+    const other = Math.floor(weights / OTHER)
+    this.other[step]! += other
+    this.denied[step]! += Math.floor(weights / DENIED) - other * SHIFT
+    this.allowed[step]! += weights % DENIED
+  }
 }
 
 /** Matching records, or a sum of theirs, by verdict over time. */
@@ -47,69 +67,75 @@ export function histogramOf(
   const { span } = scoped
   if (span === null) return null
   const { from, step, count } = stepsOf(span, wanted)
-  const verdict = verdicts(scoped, match)
-  const bins = new Float64Array(count * KINDS)
+  const weights = weightsOf(scoped, match)
+  const bins = new Bins(count)
+  const stepOf = (start: number): number =>
+    start < span.from || start >= span.to ? -1 : Math.floor((start - from) / step)
   for (const [i, slice] of scoped.slices.entries()) {
-    countSlice(slice, verdict, match.rows?.[i] ?? null, span, { from, step }, measure, bins)
+    const rowBits = match.rows?.[i]
+    if (measure === 'records' && rowBits === undefined && slice.chunk.runs.areKept) {
+      countRuns(slice, weights, stepOf, bins)
+    } else countRows(slice, weights, rowBits ?? null, stepOf, measure, bins)
   }
-  const of = (kind: number): Float64Array =>
-    Float64Array.from({ length: count }, (_, bin) => bins[bin * KINDS + kind]!)
   return {
     from,
     step,
-    allowed: of(ALLOWED),
-    denied: of(DENIED),
-    other: of(OTHER),
+    allowed: bins.allowed,
+    denied: bins.denied,
+    other: bins.other,
     gaps: gapsIn(from, step, count, buckets),
   }
 }
 
-/** Adds the rows of a slice to the bins, which hold all kinds of a step side by side. */
-function countSlice(
+/** Adds the records of a slice, run by run. */
+function countRuns(
   { chunk, length }: Slice,
-  verdict: Uint8Array,
-  rowBits: Uint8Array | null,
-  span: TimeRange,
-  { from, step }: { readonly from: number; readonly step: number },
-  measure: MeasureFieldId | 'records',
-  bins: Float64Array,
+  weights: Float64Array,
+  stepOf: (start: number) => number,
+  bins: Bins,
 ): void {
-  const { starts, entries } = chunk
-  const counterAt = (index: number, row: number): number => chunk.value(COUNTERS + index, row)
-  // Rows come in order of time, mostly: the same bin again and again, and most of them are allowed.
-  let allowed = 0
-  let binStart = 0
-  let binEnd = 0
-  let base = 0
-  for (let row = 0; row < length; row++) {
-    const kind = verdict[entries[row]!]!
-    if (kind === NONE || (rowBits !== null && rowBits[row] === 0)) continue
-    const start = starts[row]!
-    if (start < binStart || start >= binEnd) {
-      if (start < span.from || start >= span.to) continue
-      bins[base + ALLOWED]! += allowed
-      allowed = 0
-      const bin = Math.floor((start - from) / step)
-      // The part of the bin that is in the range.
-      binStart = Math.max(span.from, from + bin * step)
-      binEnd = Math.min(span.to, from + (bin + 1) * step)
-      base = bin * KINDS
-    }
-    const value = measure === 'records' ? 1 : measuredAt(measure, counterAt, row)
-    if (kind === ALLOWED) allowed += value
-    else bins[base + kind]! += value
-  }
-  bins[base + ALLOWED]! += allowed
+  const { starts, entries, runs } = chunk
+  runs.each(length, (begin, end) => {
+    const step = stepOf(starts[begin]!)
+    if (step >= 0) bins.add(step, sumOf(weights, entries, begin, end))
+  })
 }
 
-/** What was not recorded adds nothing. */
-function measuredAt(
-  measure: MeasureFieldId,
-  counterAt: (index: number, row: number) => number,
-  row: number,
-): number {
-  const value = measureOf(measure, counterAt, row)
-  return Number.isNaN(value) ? 0 : value
+function sumOf(weights: Float64Array, entries: Uint32Array, begin: number, end: number): number {
+  let sum = 0
+  for (let row = begin; row < end; row++) sum += weights[entries[row]!]!
+  return sum
+}
+
+/** Adds the rows of a slice one by one. What was not recorded adds nothing. */
+function countRows(
+  slice: Slice,
+  weights: Float64Array,
+  rowBits: Uint8Array | null,
+  stepOf: (start: number) => number,
+  measure: MeasureFieldId | 'records',
+  bins: Bins,
+): void {
+  const { starts, entries } = slice.chunk
+  const values = new Float64Array(slice.length).fill(1)
+  if (measure !== 'records') measureRows(measure, slice.chunk, values)
+  let last = Number.NaN
+  let step = -1
+  for (let row = 0; row < values.length; row++) {
+    const weight = weights[entries[row]!]!
+    if (weight === 0 || (rowBits !== null && rowBits[row] === 0)) continue
+    const start = starts[row]!
+    // Rows come in order of time, mostly: the same step again and again.
+    if (start !== last) {
+      last = start
+      step = stepOf(start)
+    }
+    const value = values[row]!
+    if (step < 0 || Number.isNaN(value)) continue
+    if (weight === ALLOWED) bins.allowed[step]! += value
+    else if (weight === DENIED) bins.denied[step]! += value
+    else bins.other[step]! += value
+  }
 }
 
 /** 1 for each step in which a 15 s bucket is missing between others that were received. */

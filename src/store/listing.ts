@@ -1,189 +1,208 @@
-/** The matching rows in the order that was asked for. */
+/**
+ * The matching rows in the order that was asked for. Its first and last rows are found in one pass; bins for all of
+ * them are made only for a reader who is in the middle of many.
+ */
 import { columnOf, type SortKey } from '../flows/column.ts'
 import { unreachable } from '../lib/assert.ts'
-import { END } from './chunk.ts'
 import type { ColumnRanks } from './columns.ts'
 import type { Ground, Match } from './match.ts'
-import { measureOf, measureRows } from './measures.ts'
-import { type Levels, Order, type OrderBuffers } from './order.ts'
+import { compare, type Levels, Order, type OrderBuffers } from './order.ts'
 import type { Sort } from './protocol.ts'
-import type { Slice } from './rows.ts'
-import type { Scoped } from './scoped.ts'
+import { fillRows, fillSubjects, type Subjects } from './sort-values.ts'
+import { Top } from './top.ts'
+
+/** Up to so many rows from either end of the list are found without bins. */
+const NEAR_END = 1024
+/** What is found at once at least, so that the next rows are there when the reader scrolls. */
+const LEAST_FOUND = 256
+/** When a pass takes in more than this share of the rows, bins are faster. */
+const TOO_MANY = 1 / 16
 
 /** Rows are numbered: flows and signatures by their own numbers, intervals through all slices. */
-export interface Listing {
+export class Listing {
   readonly match: Match
-  readonly order: Order
+  readonly total: number
+  private readonly sort: SortKey
+  private readonly rank: Uint32Array
+  private readonly ground: Ground
+  private readonly buffers: OrderBuffers
+  private readonly subjects: Subjects | null
+  private readonly ties: Levels
+  private order: Order | null = null
+  /** The first items of the ascending and of the descending list. */
+  private readonly ends: { asc: Uint32Array | null; desc: Uint32Array | null } = { asc: null, desc: null }
+
+  /** The listing lives until the buffers are used for another one. */
+  constructor(match: Match, { column: id }: Sort, ground: Ground, ranks: ColumnRanks, buffers: OrderBuffers) {
+    const column = columnOf(id)
+    this.match = match
+    this.total = match.total
+    this.sort = column.sort
+    this.rank = column.sort.by === 'text' ? ranks.of(column, column.sort) : new Uint32Array(0)
+    this.ground = ground
+    this.buffers = buffers
+    this.subjects = subjectsOf(match, this.rank, ground)
+    this.ties = tiesOf(match, ground)
+  }
+
+  /** The numbers of the rows from `offset` on, at most `limit`. Descending is ascending read backwards. */
+  window({ descending }: Sort, offset: number, limit: number): Uint32Array {
+    const from = Math.min(Math.max(0, offset), this.total)
+    const to = Math.min(this.total, from + Math.max(0, limit))
+    if (from === to) return new Uint32Array(0)
+    const near = this.near(descending, to)
+    if (near !== null) return near.slice(from, to)
+    const far = this.near(!descending, this.total - from)
+    if (far !== null) return far.slice(this.total - to, this.total - from).reverse()
+    const order = this.binned()
+    return descending ? order.window(this.total - to, this.total - from).reverse() : order.window(from, to)
+  }
+
+  /** Where a row stands among the matching ones. */
+  indexOf({ descending }: Sort, item: number): number {
+    const place = this.ends[descending ? 'desc' : 'asc']?.indexOf(item) ?? -1
+    if (place >= 0) return place
+    const ascending = this.order?.placeOf(item) ?? this.placeOf(item)
+    return descending ? this.total - 1 - ascending : ascending
+  }
+
+  /** The first items of the list in either direction, at least `count` of them; null when bins are better. */
+  private near(descending: boolean, count: number): Uint32Array | null {
+    if (count > NEAR_END) return null
+    const direction = descending ? 'desc' : 'asc'
+    const known = this.ends[direction]
+    if (known !== null && known.length >= Math.min(count, this.total)) return known
+    if (this.order !== null) return null
+    const found = this.find(descending, count <= LEAST_FOUND ? LEAST_FOUND : NEAR_END)
+    this.ends[direction] = found
+    return found
+  }
+
+  private find(descending: boolean, size: number): Uint32Array | null {
+    const top = new Top(size, descending, this.ties)
+    if (this.subjects !== null) {
+      top.offer(this.subjectValues(this.subjects), 0)
+      return top.found()
+    }
+    const { slices } = this.ground.scoped
+    const limit = size * 4 + this.ground.scoped.rowCount * TOO_MANY
+    let base = this.ground.scoped.rowCount
+    // From the newest rows back, which are the first ones of the usual order.
+    for (let at = slices.length - 1; at >= 0; at--) {
+      const { chunk, length } = slices[at]!
+      base -= length
+      if (this.sort.by === 'seen' && top.isAbove(chunk.newestEnd)) continue
+      top.offer(this.rowValues(at, length), base)
+      if (top.taken > limit) return null
+    }
+    return top.found()
+  }
+
+  private binned(): Order {
+    this.order ??= new Order(this.allValues(), this.ties, this.buffers)
+    return this.order
+  }
+
+  private allValues(): Float64Array {
+    const { subjects, buffers } = this
+    if (subjects !== null) return this.subjectValues(subjects)
+    const { scoped } = this.ground
+    const values = buffers.values(scoped.rowCount)
+    let base = 0
+    for (const [at, { length }] of scoped.slices.entries()) {
+      fillRows(values.subarray(base, base + length), at, this.match, this.sort, this.rank, scoped)
+      base += length
+    }
+    return values
+  }
+
+  private subjectValues(subjects: Subjects): Float64Array {
+    const values = this.buffers.values(subjects.present.length)
+    fillSubjects(values, this.sort, subjects)
+    return values
+  }
+
+  private rowValues(at: number, length: number): Float64Array {
+    const values = this.buffers.part(length)
+    fillRows(values, at, this.match, this.sort, this.rank, this.ground.scoped)
+    return values
+  }
+
+  /** How many items come before one that is in the list, ascending; by a pass over all of them. */
+  private placeOf(item: number): number {
+    const { subjects, ties } = this
+    if (subjects !== null) return countBefore(this.subjectValues(subjects), 0, ties, item, null)
+    const { slices } = this.ground.scoped
+    let base = 0
+    const at = slices.findIndex(({ length }) => {
+      if (item < base + length) return true
+      base += length
+      return false
+    })
+    const value = this.rowValues(at, slices[at]!.length)[item - base]!
+    let place = 0
+    base = 0
+    for (const [each, { length }] of slices.entries()) {
+      place += countBefore(this.rowValues(each, length), base, ties, item, value)
+      base += length
+    }
+    return place
+  }
 }
 
-/** Sorts what was not recorded below everything; NaN means that a row is not in the list. */
-function orBelow(value: number): number {
-  return Number.isNaN(value) ? -1 : value
+/** Items from number `base` on that come before one; its value is among them when it is not given. */
+function countBefore(
+  values: Float64Array,
+  base: number,
+  ties: Levels,
+  item: number,
+  given: number | null,
+): number {
+  const value = given ?? values[item - base]!
+  let count = 0
+  for (let i = 0; i < values.length; i++) {
+    const other = values[i]!
+    if (other < value || (other === value && compare(ties, base + i, item) < 0)) count++
+  }
+  return count
 }
 
-/** The listing lives until the buffers are used for another one. */
-export function listingOf(
-  match: Match,
-  { column: id }: Sort,
-  ground: Ground,
-  ranks: ColumnRanks,
-  buffers: OrderBuffers,
-): Listing {
-  const column = columnOf(id)
-  const rank = column.sort.by === 'text' ? ranks.of(column, column.sort) : new Uint32Array(0)
-  return { match, order: orderOf(match, column.sort, rank, ground, buffers) }
-}
-
-function orderOf(
-  match: Match,
-  sort: SortKey,
-  rank: Uint32Array,
-  ground: Ground,
-  buffers: OrderBuffers,
-): Order {
-  const { keys, sums } = ground.scoped
-  const { signatures } = ground
+function subjectsOf(match: Match, rank: Uint32Array, { scoped: { sums } }: Ground): Subjects | null {
   switch (match.shape) {
     case 'intervals':
-      return new Order(intervalValues(match, sort, rank, ground.scoped, buffers), [], buffers)
-    case 'flows': {
-      const flows = match.flows ?? new Uint8Array(0)
-      const values = subjectValues(flows, sort, buffers, {
+      return null
+    case 'flows':
+      return {
+        present: match.flows ?? new Uint8Array(0),
         rank: (flow) => rank[flow]!,
         last: (flow) => sums.last[flow]!,
         counter: (index, flow) => sums.counter(index, flow),
-      })
-      return new Order(values, idLevels(keys, flows.length), buffers)
-    }
+      }
     case 'signatures': {
       const found = match.signatures
       if (found === null) throw new Error('A match of signatures without their sums')
-      const values = subjectValues(found.keys, sort, buffers, {
+      return {
+        present: found.keys,
         rank: (signature) => rank[found.flow[signature]!]!,
         last: (signature) => found.last[signature]!,
         counter: (index, signature) => found.counter(index, signature),
-      })
-      return new Order(values, idLevels(signatures, found.keys.length), buffers)
+      }
     }
     default:
       return unreachable(match.shape, 'shape')
   }
 }
 
-/** Ids as levels: the order among equals is the same in every store that holds them. */
-function idLevels(
-  { idHigh, idLow }: { readonly idHigh: Uint32Array; readonly idLow: Uint32Array },
-  count: number,
-): Levels {
-  return [idHigh.subarray(0, count), idLow.subarray(0, count)]
-}
-
-interface Subject {
-  readonly rank: (subject: number) => number
-  readonly last: (subject: number) => number
-  readonly counter: (index: number, subject: number) => number
-}
-
-/** `present`: 0 for what does not match. */
-function subjectValues(
-  present: Uint8Array | Uint32Array,
-  sort: SortKey,
-  buffers: OrderBuffers,
-  of: Subject,
-): Float64Array {
-  const values = buffers.values(present.length).fill(Number.NaN)
-  for (let subject = 0; subject < values.length; subject++) {
-    if (present[subject] === 0) continue
-    if (sort.by === 'text') values[subject] = of.rank(subject)
-    else if (sort.by === 'seen') values[subject] = of.last(subject)
-    else values[subject] = orBelow(measureOf(sort.field, of.counter, subject))
-  }
-  return values
-}
-
-function intervalValues(
-  match: Match,
-  sort: SortKey,
-  rank: Uint32Array,
-  { keys, slices, scope }: Scoped,
-  buffers: OrderBuffers,
-): Float64Array {
-  const values = buffers.values(slices.reduce((sum, { length }) => sum + length, 0))
-  let base = 0
-  for (const [i, slice] of slices.entries()) {
-    const { chunk, length, whole } = slice
-    const part = values.subarray(base, base + length)
-    fillValues(part, sort, rank, slice, keys.flowOf)
-    leaveOut(part, match, i, chunk.entries)
-    const { time } = scope
-    if (!whole && time !== null) {
-      const { starts } = chunk
-      for (let row = 0; row < length; row++) {
-        if (starts[row]! < time.from || starts[row]! >= time.to) part[row] = Number.NaN
-      }
-    }
-    base += length
-  }
-  return values
-}
-
-/** Takes the rows that do not match out of the list. */
-function leaveOut(
-  values: Float64Array,
-  { entries: ofEntry, rows }: Match,
-  slice: number,
-  entries: Uint32Array,
-): void {
-  const ofRow = rows?.[slice]
-  if (ofRow === undefined) {
-    for (let row = 0; row < values.length; row++) if (ofEntry[entries[row]!] === 0) values[row] = Number.NaN
-  } else {
-    for (let row = 0; row < values.length; row++) if (ofRow[row] === 0) values[row] = Number.NaN
-  }
-}
-
-/** The values of all rows of a slice, those that do not match included. */
-function fillValues(
-  values: Float64Array,
-  sort: SortKey,
-  rank: Uint32Array,
-  { chunk, length }: Slice,
-  flowOf: Uint32Array,
-): void {
-  switch (sort.by) {
-    case 'text': {
-      const { entries } = chunk
-      for (let row = 0; row < length; row++) values[row] = rank[flowOf[entries[row]!]!]!
-      return
-    }
-    case 'seen':
-      chunk.copy(END, values)
-      return
-    case 'measure':
-      measureRows(sort.field, chunk, values)
-      for (let row = 0; row < length; row++) values[row] = orBelow(values[row]!)
-      return
+/** Ids decide among equals, so that the order is the same in every store that holds them; intervals have their numbers. */
+function tiesOf(match: Match, { scoped: { keys }, signatures }: Ground): Levels {
+  switch (match.shape) {
+    case 'intervals':
+      return []
+    case 'flows':
+      return [keys.idHigh, keys.idLow]
+    case 'signatures':
+      return [signatures.idHigh, signatures.idLow]
     default:
-      unreachable(sort, 'sort')
+      return unreachable(match.shape, 'shape')
   }
-}
-
-/** The numbers of the rows from `offset` on, at most `limit`. Descending is ascending read backwards. */
-export function windowOf(
-  { order }: Listing,
-  { descending }: Sort,
-  offset: number,
-  limit: number,
-): Uint32Array {
-  const start = Math.min(Math.max(0, offset), order.total)
-  const end = Math.min(order.total, start + Math.max(0, limit))
-  return descending
-    ? order.window(order.total - end, order.total - start).reverse()
-    : order.window(start, end)
-}
-
-/** Where a row stands among the matching ones. */
-export function indexOf({ order }: Listing, { descending }: Sort, item: number): number {
-  const place = order.placeOf(item)
-  return descending ? order.total - 1 - place : place
 }

@@ -93,7 +93,7 @@ function measuredRowBits(comparison: Comparison, { chunk, length }: Slice, now: 
   const values = new Float64Array(length)
   if (field.type === 'measure') measureRows(field.id, chunk, values)
   else {
-    chunk.copy(END, values)
+    chunk.column(END).copy(values)
     toAge(values, now)
   }
   return testValues(comparison, values)

@@ -27,6 +27,6 @@ export function measureOf(
 /** A measure of the first rows of a chunk; NaN where it was not recorded. */
 export function measureRows(field: MeasureFieldId, chunk: Chunk, values: Float64Array): void {
   const [first, second] = MEASURE_COUNTERS[field]
-  chunk.copy(COUNTERS + first, values)
-  if (second !== undefined) chunk.addTo(COUNTERS + second, values)
+  chunk.column(COUNTERS + first).copy(values)
+  if (second !== undefined) chunk.column(COUNTERS + second).addTo(values)
 }

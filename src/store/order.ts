@@ -58,12 +58,19 @@ function binOf(value: number, { log, least, scale }: Spread): number {
 /** Memory for one order after another: touching fresh pages would take as long as the sorting. */
 export class OrderBuffers {
   private doubles = new Float64Array(0)
+  private parts = new Float64Array(0)
   private shorts = [new Uint16Array(0), new Uint16Array(0)]
 
   /** Room for a value for each item, with anything in it. */
   values(count: number): Float64Array {
     if (this.doubles.length < count) this.doubles = new Float64Array(Math.ceil(count * 1.25))
     return this.doubles.subarray(0, count)
+  }
+
+  /** Room for the values of a part of the items, apart from the other one. */
+  part(count: number): Float64Array {
+    if (this.parts.length < count) this.parts = new Float64Array(count)
+    return this.parts.subarray(0, count)
   }
 
   /** Room for a bin for each item; there are two of them. */
@@ -165,7 +172,8 @@ export class Order {
   }
 }
 
-function compare(levels: Levels, a: number, b: number): number {
+/** Negative when item `a` comes before `b`. */
+export function compare(levels: Levels, a: number, b: number): number {
   for (const values of levels) {
     const difference = values[a]! - values[b]!
     if (difference !== 0) return difference

@@ -47,6 +47,11 @@ export class Scoped {
     )
   }
 
+  /** Rows of all slices; those outside of the range are among them. */
+  get rowCount(): number {
+    return this.slices.reduce((sum, { length }) => sum + length, 0)
+  }
+
   /** Whether a flow may have two records of one start. */
   get hasTwins(): boolean {
     return this.store.hasTwins

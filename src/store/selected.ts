@@ -1,6 +1,6 @@
 import { unreachable } from '../lib/assert.ts'
 import { intervalOfId, placeIn } from './intervals.ts'
-import { indexOf, type Listing } from './listing.ts'
+import type { Listing } from './listing.ts'
 import type { Ground, Match } from './match.ts'
 import type { Row, Sort } from './protocol.ts'
 import { inRange } from './rows.ts'
@@ -18,7 +18,7 @@ export function selectedOf(
   const item = itemOf(id, listing.match, ground)
   if (item >= 0) {
     const [row] = rowsOf(listing.match, Uint32Array.of(item), ground)
-    if (row !== undefined) return { index: indexOf(listing, sort, item), row }
+    if (row !== undefined) return { index: listing.indexOf(sort, item), row }
   }
   for (const everything of [false, true]) {
     const unfiltered = held(everything)

@@ -1,7 +1,8 @@
 import type { Counters } from '../flows/flow.ts'
-import { COLUMN_COUNT, COUNTERS, END, NO_GROUP, START } from './chunk.ts'
+import { COLUMN_COUNT, COUNTERS, END, START } from './chunk.ts'
 import { grown } from './grow.ts'
 import type { Keys } from './keys.ts'
+import { NO_GROUP } from './number-column.ts'
 import { inRange, type Rows, type Scope, type Slice } from './rows.ts'
 
 const COUNTER_COUNT = COLUMN_COUNT - COUNTERS
@@ -14,10 +15,13 @@ export function noCounters(): Float64Array {
 }
 
 export function addCounters(sum: Float64Array, more: Float64Array): void {
-  for (let i = 0; i < COUNTER_COUNT; i++) {
-    if (Number.isNaN(more[i]!)) continue
-    sum[i] = Number.isNaN(sum[i]!) ? more[i]! : sum[i]! + more[i]!
-  }
+  for (let i = 0; i < COUNTER_COUNT; i++) addCounter(sum, i, more[i]!)
+}
+
+function addCounter(sum: Float64Array, index: number, more: number): void {
+  if (Number.isNaN(more)) return
+  const before = sum[index]!
+  sum[index] = Number.isNaN(before) ? more : before + more
 }
 
 /** The vocabulary's counters. */
@@ -94,7 +98,7 @@ export class Sums {
   addSlice({ chunk, length }: Slice, flows: Int32Array): void {
     const { entries, starts } = chunk
     const column = new Float64Array(length)
-    chunk.copy(END, column)
+    chunk.column(END).copy(column)
     for (let row = 0; row < length; row++) {
       const flow = flows[row]!
       if (flow === NO_GROUP) continue
@@ -104,9 +108,10 @@ export class Sums {
       if (this.entryRecords[entry]!++ === 0) this.entryCount++
     }
     for (let i = 0; i < COUNTER_COUNT; i++) {
-      chunk.addUp(COUNTERS + i, flows.subarray(0, length), this.counters[i]!)
+      const counter = chunk.column(COUNTERS + i)
+      counter.addUp(flows.subarray(0, length), this.counters[i]!)
       const missing = this.missing[i - CONNECTIONS]
-      if (missing !== undefined) chunk.countMissing(COUNTERS + i, flows.subarray(0, length), missing)
+      if (missing !== undefined) counter.countMissing(flows.subarray(0, length), missing)
     }
   }
 
@@ -142,6 +147,11 @@ export class Sums {
     const sum = new Float64Array(COUNTER_COUNT)
     for (let i = 0; i < COUNTER_COUNT; i++) sum[i] = this.counter(i, flow)
     return sum
+  }
+
+  /** Adds the counters of a flow to others. */
+  addTo(sum: Float64Array, flow: number): void {
+    for (let i = 0; i < COUNTER_COUNT; i++) addCounter(sum, i, this.counter(i, flow))
   }
 
   /** One counter of a flow, by its place among the seven. */
