@@ -39,11 +39,21 @@ export function holdsList(record: Json): boolean {
   return LISTS.some((name) => Array.isArray(record[name])) || isObject(record.hits)
 }
 
-/** The record in what some tools put around it: FlowResult and FlowUpdate's `flow`, Elasticsearch's `_source`. */
-function unwrapped(record: Json): Json {
-  if (isObject(record._source)) return unwrapped(record._source)
-  if (isObject(record.flow) && isObject(record.flow.Key)) return record.flow
-  return record
+/** No tool puts more around a record. */
+const WRAPPERS = 4
+
+/**
+ * The record in what some tools put around it: FlowResult and FlowUpdate's `flow`, Elasticsearch's `_source`, the list
+ * of an answer where there is one record instead of a list.
+ */
+function unwrapped(value: Json): Json {
+  let record = value
+  for (let depth = 0; depth < WRAPPERS; depth++) {
+    const inner = [record._source, record.items, record.flows].find(isObject)
+    if (inner === undefined) break
+    record = inner
+  }
+  return isObject(record.flow) && isObject(record.flow.Key) ? record.flow : record
 }
 
 function isListOfObjects(value: unknown): boolean {

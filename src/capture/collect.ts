@@ -7,7 +7,7 @@ import type { DelimitedPiece } from './delimited.ts'
 import type { FieldError } from './fields.ts'
 import { FOREIGN, type Foreign } from './foreign.ts'
 import { recordOutcome } from './record.ts'
-import { LineMemory } from './line-memory.ts'
+import { LineMemory, type RecalledLine } from './line-memory.ts'
 import { type Place, placelessRefusal, type Refusal, refusalAt } from './refusal.ts'
 import type { Piece } from './split.ts'
 
@@ -34,13 +34,11 @@ interface About {
 }
 
 /** A flow whose line was not parsed. */
-export interface Recalled {
-  readonly flow: Flow
-  readonly about: About
-}
+export type Recalled = RecalledLine<About>
 
 export class Collector {
-  private readonly memory = new LineMemory<About>()
+  /** Of the lines that were added. */
+  readonly memory = new LineMemory<About>()
   private flows: Flow[] = []
   private refusals: Refusal[] = []
   private refused = 0
@@ -65,11 +63,6 @@ export class Collector {
 
   private get size(): number {
     return this.flows.length + this.refused
-  }
-
-  /** The flow of a line like one that was added; undefined when the line has to be parsed. */
-  recall(line: string): Recalled | undefined {
-    return this.memory.recall(line)
   }
 
   addPiece(piece: Piece<Recalled>): void {

@@ -85,11 +85,15 @@ class Member {
     await this.reading
   }
 
-  /** What is ready. Throws DamagedGzip when there will be no more for an error. */
-  *take(): Generator<Uint8Array> {
+  /** What is ready. */
+  take(): readonly Uint8Array[] {
     const { ready } = this
     this.ready = []
-    yield* ready
+    return ready
+  }
+
+  /** Throws DamagedGzip when no more will be ready, for an error. */
+  check(): void {
     if (this.failure === undefined) return
     throw new DamagedGzip(this.failure instanceof Error ? this.failure.message : 'no reason given')
   }
@@ -118,23 +122,31 @@ async function* headersWhole(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<
 /** The plain bytes of gzip data of one or more members. Throws DamagedGzip after the last readable byte. */
 export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let member = new Member()
+  let writing = Promise.resolve()
   for await (const chunk of headersWhole(chunks)) {
     for (let from = 0; from < chunk.length;) {
+      await writing
       let header = headerIn(chunk, from)
       if (header === from) {
         if (member.endsHere()) {
           await member.close()
           yield* member.take()
+          member.check()
           member = new Member()
         }
         header = headerIn(chunk, from + 1)
       }
       const to = Math.min(header < 0 ? chunk.length : header, from + PIECE)
-      await member.write(chunk.subarray(from, to))
-      yield* member.take()
+      const ready = member.take()
+      // Where the platform decompresses in another thread, the next piece is on its way while this one is read.
+      writing = member.write(chunk.subarray(from, to))
+      yield* ready
+      member.check()
       from = to
     }
   }
+  await writing
   await member.close()
   yield* member.take()
+  member.check()
 }

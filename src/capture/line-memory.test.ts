@@ -114,10 +114,10 @@ describe('lines of keys that were read before', () => {
     const none = { numConnectionsStarted: 0, numConnectionsCompleted: 0, numConnectionsLive: 0 }
     const memory = new LineMemory<null>(40)
     for (const { line, record } of lines) memory.learn(line, record, { ...small, ...none }, null, false)
-    expect(memory.recall(lines[0]?.line ?? '')).toBeUndefined()
-    expect(memory.recall(lines[2]?.line ?? '')).toBeUndefined()
+    expect(memory.recallText(lines[0]?.line ?? '')).toBeUndefined()
+    expect(memory.recallText(lines[2]?.line ?? '')).toBeUndefined()
     const ample = new LineMemory<null>()
     for (const { line, record } of lines) ample.learn(line, record, { ...small, ...none }, null, false)
-    expect(ample.recall(lines[0]?.line ?? '')?.flow.endTime).toBe(flow.endTime)
+    expect(ample.recallText(lines[0]?.line ?? '')?.flow.endTime).toBe(flow.endTime)
   })
 })

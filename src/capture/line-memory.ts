@@ -1,49 +1,20 @@
 /**
  * A capture says the same of one key again and again; only times and counters change. A line that is a known one but
- * for those is not parsed again: its text without them is compared, as a whole, with the one that was parsed, and they
- * are read from where they stood. Whatever is unusual is left to the parser.
+ * for those is not parsed again: its bytes without them are compared, all of them, with those of the one that was
+ * parsed, and they are read from where they stood. Whatever is unusual is left to the parser.
  */
 import type { Flow } from '../flows/flow.ts'
+import { ByteMemory } from '../lib/byte-memory.ts'
 import type { Json } from './fields.ts'
+import { ABSENT, countIn, FIELDS, IS_COUNT, IS_NULL, IS_TEXT, LineMembers, TIMES } from './line-members.ts'
 import { timeOf } from './time.ts'
 
-/** The fields that change from record to record of a key: two times, four counters, three that Whisker does not have. */
-const FIELDS = [
-  'startTime',
-  'endTime',
-  'packetsIn',
-  'packetsOut',
-  'bytesIn',
-  'bytesOut',
-  'numConnectionsStarted',
-  'numConnectionsCompleted',
-  'numConnectionsLive',
-] as const satisfies readonly (keyof Flow)[]
-const TIMES = 2
-const WHISKER_FIELDS = 6
-
-const SNAKE = FIELDS.map((name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
-const FIELD_OF: ReadonlyMap<string, number> = new Map(
-  [FIELDS, SNAKE].flatMap((names) => names.map((name, field): [string, number] => [name, field])),
-)
-const WHISKER_NAMES: ReadonlySet<string> = new Set(SNAKE.slice(0, WHISKER_FIELDS))
-
-const NAME =
-  '"((?:start|end)(?:T|_t)ime|(?:packets|bytes)(?:I|_i)n|(?:packets|bytes)(?:O|_o)ut|num(?:C|_c)onnections(?:[SCL]|_[scl])(?:tarted|ompleted|ive))"'
-/** A member with a value that could be a time or a count, and the comma behind it. */
-const MEMBER = new RegExp(
-  `${NAME}\\s*:\\s*(?:"([0-9][0-9T:.Z+-]{0,39})"|([0-9]+|null))\\s*(?:(,)\\s*|(?=\\}))`,
-  'g',
-)
-const ANY_NAME = new RegExp(NAME)
-/** Surely below 2^53, and JSON has no leading zeros. */
-const COUNT = /^(?:0|[1-9]\d{0,14})$/
-/** What stands for a run of members, by whether a comma ends it. No text of a record holds these. */
-const CUT = '\u0000'
-const CUT_COMMA = '\u0001'
-
-/** UTF-16 units of the texts that are remembered, at most. A real line takes about a thousand. */
-const MEMORY_UNITS = 32 * 1024 * 1024
+/** Bytes of the lines that are remembered, at most. A real line takes about a thousand. */
+const MEMORY_BYTES = 64 * 1024 * 1024
+/** No line of ours is longer, in UTF-16 units. */
+const TEXT_LIMIT = 256 * 1024
+/** A UTF-16 unit takes at most so many bytes in UTF-8. */
+const UTF8_BYTES = 3
 
 interface Known<About> {
   readonly flow: Flow
@@ -51,134 +22,153 @@ interface Known<About> {
   readonly isWhisker: boolean
 }
 
+/** A flow whose line was not parsed, and what was noted about the one that was. */
+export interface RecalledLine<About> {
+  readonly flow: Flow
+  readonly about: About
+}
+
+const encoder = new TextEncoder()
+
 export class LineMemory<About> {
-  private readonly known = new Map<string, Known<About>>()
-  private units = 0
+  private readonly memory = new ByteMemory<Known<About>>()
+  private readonly members = new LineMembers()
+  private keys = 0
   private hits = 0
   private isOff = false
   private readonly limit: number
-  /** The line that was looked at last, and its text without the members; empty when that cannot be told for sure. */
-  private line = ''
-  private rest = ''
-  private readonly names: string[] = []
-  /** Whisker's reader takes counters as numbers only. */
-  private hasQuotedCount = false
-  /** By field: its text, `null` included; undefined when the line does not have it. */
-  private readonly values: (string | undefined)[] = FIELDS.map(() => undefined)
+  /** Room for a line that comes as a text. */
+  private encoded = new Uint8Array(4096)
+  /** The texts of times met last, by field, and what they are. */
+  private readonly timeTexts = Array.from({ length: TIMES }, () => new Uint8Array(0))
+  private readonly times = new Float64Array(TIMES)
 
-  constructor(limit = MEMORY_UNITS) {
+  constructor(limit = MEMORY_BYTES) {
     this.limit = limit
   }
 
   /**
-   * The flow of a line that differs from a known one in times and counters alone, and what was noted about that one.
-   * Its key and labels are the known one's objects. Undefined when the line has to be parsed.
+   * The flow of the line from `begin` to `end`, which differs from a known one in times and counters alone. Its key and
+   * labels are the known one's objects. Undefined when the line has to be parsed.
    */
-  recall(line: string): { readonly flow: Flow; readonly about: About } | undefined {
-    if (this.isOff) return undefined
-    this.cut(line)
-    const known = this.known.get(this.rest)
-    if (known === undefined) return undefined
-    const flow = this.rebuilt(known)
-    if (flow === undefined) return undefined
+  recall(bytes: Uint8Array, begin: number, end: number): RecalledLine<About> | undefined {
+    if (this.keys === 0 || !this.members.cut(bytes, begin, end, this.memory)) return undefined
+    const known = this.memory.find()
+    const flow = known === undefined ? undefined : this.rebuilt(known, bytes)
+    if (known === undefined || flow === undefined) return undefined
     this.hits++
     return { flow, about: known.about }
   }
 
+  /** The same for a line that was decoded. */
+  recallText(line: string): RecalledLine<About> | undefined {
+    if (this.keys === 0 || line.length > TEXT_LIMIT) return undefined
+    return this.recall(this.encoded, 0, this.encode(line))
+  }
+
   /** Remembers the flow of a line. `record` is the object in it that holds the flow's times and counters. */
   learn(line: string, record: Json, flow: Flow, about: About, isWhisker: boolean): void {
-    if (this.isOff || line.includes('\\')) return
-    if (this.line !== line) this.cut(line)
-    const { rest } = this
-    // Each run of members has to be the record's own: then what stands in the run of another line is so too.
-    if (rest === '' || !this.names.every((name) => Object.hasOwn(record, name)) || ANY_NAME.test(rest)) return
+    const { memory, members } = this
+    if (this.isOff || line.length > TEXT_LIMIT || line.includes('\\')) return
+    // Each member has to be the record's own: then what stands in the place of those of another line is so too.
+    if (!members.cut(this.encoded, 0, this.encode(line), memory)) return
+    if (members.names.length === 0 || !members.names.every((name) => Object.hasOwn(record, name))) return
     const known = { flow, about, isWhisker }
-    const again = this.rebuilt(known)
+    const again = this.rebuilt(known, this.encoded)
     if (again === undefined || FIELDS.some((field) => again[field] !== flow[field])) return
-    if (this.units + rest.length > this.limit) this.startOver()
-    this.units += rest.length
-    this.known.set(rest, known)
+    if (memory.find() !== undefined) return
+    if (memory.bytesHeld + memory.size > this.limit) this.startOver()
+    if (this.isOff) return
+    memory.learn(known)
+    this.keys++
   }
 
   /** Forgets all; for good when it was of little use, as when every line has another key. */
   private startOver(): void {
-    this.isOff = this.hits < this.known.size
-    this.known.clear()
-    this.units = 0
+    this.isOff = this.hits < this.keys
+    this.memory.clear()
+    this.keys = 0
     this.hits = 0
+    // What was put together is still to be learned.
   }
 
-  private cut(line: string): void {
-    const { names, values } = this
-    const parts: string[] = []
-    let from = 0
-    let mark = ''
-    names.length = 0
-    this.hasQuotedCount = false
-    values.fill(undefined)
-    this.line = line
-    this.rest = ''
-    MEMBER.lastIndex = 0
-    for (let match = MEMBER.exec(line); match !== null; match = MEMBER.exec(line)) {
-      const [all, name = '', quoted, bare, comma] = match
-      const field = FIELD_OF.get(name)
-      const isSound = bare === undefined || bare === 'null' || COUNT.test(bare)
-      if (field === undefined || values[field] !== undefined || !isSound) return
-      names.push(name)
-      if (quoted !== undefined && field >= TIMES) this.hasQuotedCount = true
-      values[field] = quoted ?? bare
-      if (match.index > from || mark === '') parts.push(mark, line.slice(from, match.index))
-      mark = comma === undefined ? CUT : CUT_COMMA
-      from = match.index + all.length
-    }
-    parts.push(mark, line.slice(from))
-    // Joined, it is a text of its own: a slice would keep all that was read with it in memory.
-    this.rest = parts.join('')
+  /** The length of the line in `encoded`. */
+  private encode(line: string): number {
+    const most = line.length * UTF8_BYTES
+    if (this.encoded.length < most) this.encoded = new Uint8Array(most)
+    return encoder.encodeInto(line, this.encoded).written
   }
 
-  /** The flow with the times and counters that were cut out; undefined when its reader might not take them so. */
-  private rebuilt({ flow, isWhisker }: Known<About>): Flow | undefined {
-    const { names, values } = this
-    if (isWhisker && (this.hasQuotedCount || !names.every((name) => WHISKER_NAMES.has(name)))) {
-      return undefined
-    }
-    for (let field = TIMES; field < values.length; field++) {
-      const value = values[field]
-      if (value !== undefined && value !== 'null' && !COUNT.test(value)) return undefined
-    }
-    const startTime = secondsOf(values[0])
-    const endTime = secondsOf(values[1])
+  /** The flow with the times and counters of the line that was cut; undefined when its reader might not take them so. */
+  private rebuilt({ flow, isWhisker }: Known<About>, bytes: Uint8Array): Flow | undefined {
+    const { members } = this
+    if (isWhisker && !members.isWhiskers) return undefined
+    const startTime = this.time(0, bytes)
+    const endTime = this.time(1, bytes)
     if (startTime === undefined || endTime === undefined) return undefined
-    const connections = (field: number): number | null =>
-      isWhisker || values[field] === 'null' ? null : countOf(values[field])
+    for (let field = TIMES; field < FIELDS.length; field++) {
+      if (members.kinds[field] !== IS_TEXT) continue
+      const count = countIn(bytes, members.begins[field]!, members.ends[field]!)
+      if (count === null) return undefined
+      members.counts[field] = count
+    }
     return {
       key: flow.key,
       sourceLabels: flow.sourceLabels,
       destLabels: flow.destLabels,
       startTime,
       endTime,
-      packetsIn: countOf(values[2]),
-      packetsOut: countOf(values[3]),
-      bytesIn: countOf(values[4]),
-      bytesOut: countOf(values[5]),
-      numConnectionsStarted: connections(6),
-      numConnectionsCompleted: connections(7),
-      numConnectionsLive: connections(8),
+      packetsIn: this.count(2),
+      packetsOut: this.count(3),
+      bytesIn: this.count(4),
+      bytesOut: this.count(5),
+      numConnectionsStarted: this.connections(6, isWhisker),
+      numConnectionsCompleted: this.connections(7, isWhisker),
+      numConnectionsLive: this.connections(8, isWhisker),
+    }
+  }
+
+  /** Both JSON forms omit zeros. */
+  private count(field: number): number {
+    const kind = this.members.kinds[field]
+    return kind === ABSENT || kind === IS_NULL ? 0 : this.members.counts[field]!
+  }
+
+  private connections(field: number, isWhisker: boolean): number | null {
+    return isWhisker || this.members.kinds[field] === IS_NULL ? null : this.count(field)
+  }
+
+  /** Undefined when the reader would refuse it: the parser will say what is wrong with it. */
+  private time(field: 0 | 1, bytes: Uint8Array): number | undefined {
+    const { kinds, counts, begins, ends } = this.members
+    switch (kinds[field]) {
+      case IS_COUNT:
+        return secondsOf(counts[field]!)
+      case IS_TEXT: {
+        const text = bytes.subarray(begins[field], ends[field])
+        if (isSame(text, this.timeTexts[field]!)) return this.times[field]
+        const seconds = secondsOf(String.fromCharCode(...text))
+        if (seconds === undefined) return undefined
+        this.timeTexts[field] = text.slice()
+        this.times[field] = seconds
+        return seconds
+      }
+      default:
+        return 0
     }
   }
 }
 
-/** Both JSON forms omit zeros. */
-function countOf(text: string | undefined): number {
-  return text === undefined || text === 'null' ? 0 : Number(text)
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
-/** Undefined when the reader would refuse it. */
-function secondsOf(text: string | undefined): number | undefined {
-  if (text === undefined || text === 'null') return 0
+function secondsOf(value: number | string): number | undefined {
   try {
-    return timeOf(text, '')
+    return timeOf(value, '')
   } catch {
-    return undefined // the parser will say what is wrong with it
+    return undefined
   }
 }

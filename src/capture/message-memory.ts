@@ -4,6 +4,7 @@
  * the decoder.
  */
 import type { Flow } from '../flows/flow.ts'
+import { ByteMemory } from '../lib/byte-memory.ts'
 
 /** Field numbers of goldmane.Flow (proto/goldmane/api.proto): Key 1, times 2 and 3, labels 4 and 5, counters 6 to 12. */
 const KEY = 1
@@ -22,12 +23,8 @@ const VARINT_BYTES = 7
 /** Bytes of keys and labels that are remembered, at most. Those of a real message take about 400. */
 const MEMORY_BYTES = 16 * 1024 * 1024
 
-// Any encoding of one character per byte will do: the text is only compared.
-const decoder = new TextDecoder('latin1')
-
 export class MessageMemory {
-  private readonly known = new Map<string, Flow>()
-  private bytesHeld = 0
+  private readonly memory = new ByteMemory<Flow>()
   private readonly limit: number
   private readonly numbers = new Float64Array(LAST_FIELD + 1)
   private bytes: Uint8Array = new Uint8Array(0)
@@ -47,25 +44,25 @@ export class MessageMemory {
    */
   recall(bytes: Uint8Array): Flow | undefined {
     if (!this.read(bytes)) return undefined
-    const flow = this.known.get(this.identity())
+    this.identify()
+    const flow = this.memory.find()
     return flow === undefined ? undefined : this.rebuilt(flow)
   }
 
   /** Remembers what a message was decoded to. */
   learn(bytes: Uint8Array, flow: Flow): void {
+    const { memory } = this
     if (!this.read(bytes)) return
-    this.bytesHeld += this.keyEnd - this.keyBegin + this.labelsEnd - this.labelsBegin
-    if (this.bytesHeld > this.limit) {
-      this.known.clear()
-      this.bytesHeld = 0
-    }
-    this.known.set(this.identity(), flow)
+    this.identify()
+    if (memory.bytesHeld + memory.size > this.limit) memory.clear()
+    if (memory.find() === undefined) memory.learn(flow)
   }
 
-  private identity(): string {
-    const { bytes, keyBegin, keyEnd, labelsBegin, labelsEnd } = this
-    const key = decoder.decode(bytes.subarray(keyBegin, keyEnd))
-    return labelsEnd === 0 ? key : key + decoder.decode(bytes.subarray(labelsBegin, labelsEnd))
+  private identify(): void {
+    const { memory, bytes } = this
+    memory.begin()
+    memory.add(bytes, this.keyBegin, this.keyEnd)
+    if (this.labelsEnd > 0) memory.add(bytes, this.labelsBegin, this.labelsEnd)
   }
 
   private rebuilt({ key, sourceLabels, destLabels }: Flow): Flow {

@@ -295,6 +295,12 @@ describe('batches', () => {
   })
 })
 
+test('one record where a list is expected is read', async () => {
+  const { flows, refused } = await readAll(pretty({ total: 1, items: whiskerRecord(7) }))
+  expect(flows.map(({ key }) => key.destName)).toEqual(['api-7-*'])
+  expect(refused).toBe(0)
+})
+
 describe('encodings', () => {
   test('UTF-16, as Windows PowerShell writes it, is read', async () => {
     const bytes = Uint8Array.of(0xff, 0xfe, ...Buffer.from(line(whiskerRecord()), 'utf16le'))

@@ -3,12 +3,13 @@
  * pretty-printed objects, lists, server-sent events, length-delimited protobuf), gzip included, mixed at will.
  */
 import { type Batch, Collector } from './collect.ts'
-import { chunksOf, contentOf, headOf } from './bytes.ts'
+import { chunksOf, type Content, contentOf, headOf } from './bytes.ts'
 import { DelimitedSplitter } from './delimited.ts'
 import { DamagedGzip, gunzip, isGzip } from './gzip.ts'
 import { placelessRefusal } from './refusal.ts'
-import { TextSplitter } from './split.ts'
+import { type Piece, TextSplitter } from './split.ts'
 import { turn } from './turn.ts'
+import { Utf8Splitter } from './utf8-splitter.ts'
 
 export type { Batch } from './collect.ts'
 
@@ -26,6 +27,37 @@ const FIRST_BATCH_RECORDS = 200
 const BATCH_BYTES = 4 * 1024 * 1024
 const EMPTY = new Uint8Array(0)
 
+/** Feeds a chunk to the splitter that fits, and what comes of it to the collector; pauses when that is full. */
+type Feed = (chunk: Uint8Array, last: boolean) => Generator<void>
+
+function feederOf(content: Exclude<Content, { is: 'foreign' }>, collector: Collector): Feed {
+  if (content.is === 'delimited') {
+    const messages = new DelimitedSplitter()
+    return function* (chunk, last) {
+      for (const piece of messages.feed(chunk, last)) {
+        collector.addMessage(piece)
+        if (collector.isFull) yield
+      }
+    }
+  }
+  const { encoding } = content
+  const splitter = encoding === 'utf-8' ? new Utf8Splitter(collector.memory) : utf16Splitter(encoding)
+  return function* (chunk, last) {
+    for (const piece of splitter.feed(chunk, last)) {
+      collector.addPiece(piece)
+      if (collector.isFull) yield
+    }
+  }
+}
+
+function utf16Splitter(encoding: string): {
+  readonly feed: (chunk: Uint8Array, last: boolean) => Generator<Piece>
+} {
+  const decoder = new TextDecoder(encoding)
+  const splitter = new TextSplitter()
+  return { feed: (chunk, last) => splitter.feed(decoder.decode(chunk, { stream: !last }), last) }
+}
+
 /** Feeds plain bytes to the splitter that fits them; pauses when the collector is full, and after each chunk. */
 async function* collect(plain: AsyncGenerator<Uint8Array>, collector: Collector): AsyncGenerator<void> {
   const { head, all } = await headOf(plain)
@@ -35,22 +67,7 @@ async function* collect(plain: AsyncGenerator<Uint8Array>, collector: Collector)
     await plain.return(undefined)
     return
   }
-  const text = new TextSplitter((line) => collector.recall(line))
-  const messages = new DelimitedSplitter()
-  const decoder = new TextDecoder(content.is === 'text' ? content.encoding : 'utf-8')
-  const feed = function* (chunk: Uint8Array, last: boolean): Generator<void> {
-    if (content.is === 'delimited') {
-      for (const piece of messages.feed(chunk, last)) {
-        collector.addMessage(piece)
-        if (collector.isFull) yield
-      }
-      return
-    }
-    for (const piece of text.feed(decoder.decode(chunk, { stream: !last }), last)) {
-      collector.addPiece(piece)
-      if (collector.isFull) yield
-    }
-  }
+  const feed = feederOf(content, collector)
   let damage: DamagedGzip | undefined
   try {
     for await (const chunk of all) {

@@ -74,6 +74,22 @@ export class TextSplitter<Recalled = never> {
     this.recall = recall
   }
 
+  /** Whether nothing is held, and what comes next begins a line that is taken for itself. */
+  get isAtLine(): boolean {
+    return (
+      this.search === undefined &&
+      this.window.ahead === 0 &&
+      this.lineIsFresh &&
+      !this.behindText &&
+      !this.inNodeText
+    )
+  }
+
+  /** Goes past a line that is one record and was read elsewhere: so many characters, the newline included. */
+  skipLine(length: number): void {
+    this.window.skipLine(length)
+  }
+
   /** The pieces that `chunk` completes. `last` says that no text follows. */
   *feed(chunk: string, last: boolean): Generator<Piece<Recalled>> {
     const { window } = this

@@ -54,6 +54,17 @@ export class TextWindow {
     this.at = to
   }
 
+  /** Goes past a line that is not held, when nothing is: so many characters, the newline included. */
+  skipLine(length: number): void {
+    this.gone += this.text.length + length - 1
+    // A newline is what who looks back finds.
+    this.text = '\n'
+    this.at = 1
+    this.line++
+    this.lineBegin = this.gone + 1
+    this.newline = undefined
+  }
+
   place(): Place {
     return { line: this.line, column: this.gone + this.at - this.lineBegin + 1 }
   }

@@ -4,6 +4,8 @@
  * They only find candidates: whoever looks something up by a hash compares the thing itself.
  */
 
+import { finish, mix } from '../lib/hash.ts'
+
 /** Seeds of the two independent halves of a 64-bit hash. */
 export const HIGH = 0x2f0b4a27
 export const LOW = 0x51ed270b
@@ -18,22 +20,6 @@ export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: n
   let rest = 0
   for (; at < end; at++) rest = (rest << 8) | bytes[at]!
   return finish(mix(hash, rest) ^ (end - start))
-}
-
-/** One round: folds 32 bits into the hash. */
-export function mix(hash: number, value: number): number {
-  let k = Math.imul(value, 0xcc9e2d51)
-  k = Math.imul((k << 15) | (k >>> 17), 0x1b873593)
-  const h = hash ^ k
-  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0
-}
-
-/** Spreads the last rounds over all bits. */
-export function finish(hash: number): number {
-  let h = hash
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return (h ^ (h >>> 16)) >>> 0
 }
 
 /** 64 bits as 14 characters whose order as text is the order of the number. */

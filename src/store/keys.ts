@@ -6,8 +6,9 @@
  * Nothing is ever removed: the store copies what is still used into new Keys (see `copyOf`) when much is not.
  */
 import type { Action, EndpointType, FlowKey, LabelledKey, PolicyTrace, Reporter } from '../flows/flow.ts'
+import { finish, mix } from '../lib/hash.ts'
 import { grown } from './grow.ts'
-import { finish, hashText, HIGH, LOW, mix } from './hash.ts'
+import { hashText, HIGH, LOW } from './hash.ts'
 import { NumberDictionary } from './number-dictionary.ts'
 import { RunDictionary } from './run-dictionary.ts'
 import { labelsCodec, traceCodec } from './runs.ts'

@@ -1,8 +1,9 @@
 /** Ways of being allowed or denied: flows with the same ends, port, reporter, verdict and deciding hit. */
 import type { PolicyHit } from '../flows/flow.ts'
 import { decidingHit } from '../flows/hit.ts'
+import { finish, mix } from '../lib/hash.ts'
 import { grown } from './grow.ts'
-import { finish, hashText, HIGH, LOW, mix } from './hash.ts'
+import { hashText, HIGH, LOW } from './hash.ts'
 import { type Keys, partIndex } from './keys.ts'
 import { Slots } from './slots.ts'
 import { noCounters, type Sums } from './sums.ts'
