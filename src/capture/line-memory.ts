@@ -141,21 +141,15 @@ export class LineMemory<About> {
   /** Undefined when the reader would refuse it: the parser will say what is wrong with it. */
   private time(field: 0 | 1, bytes: Uint8Array): number | undefined {
     const { kinds, counts, begins, ends } = this.members
-    switch (kinds[field]) {
-      case IS_COUNT:
-        return secondsOf(counts[field]!)
-      case IS_TEXT: {
-        const text = bytes.subarray(begins[field], ends[field])
-        if (isSame(text, this.timeTexts[field]!)) return this.times[field]
-        const seconds = secondsOf(String.fromCharCode(...text))
-        if (seconds === undefined) return undefined
-        this.timeTexts[field] = text.slice()
-        this.times[field] = seconds
-        return seconds
-      }
-      default:
-        return 0
-    }
+    if (kinds[field] === IS_COUNT) return secondsOf(counts[field]!)
+    if (kinds[field] !== IS_TEXT) return 0
+    const text = bytes.subarray(begins[field], ends[field])
+    if (isSame(text, this.timeTexts[field]!)) return this.times[field]
+    const seconds = secondsOf(String.fromCharCode(...text))
+    if (seconds === undefined) return undefined
+    this.timeTexts[field] = text.slice()
+    this.times[field] = seconds
+    return seconds
   }
 }
 

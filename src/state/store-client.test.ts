@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 
 import { ALL } from '../filter/expression.ts'
 import type { FromWorker, ToWorker } from '../store/protocol.ts'
-import { type Port, StoreClient, type Wish } from './store-client.ts'
+import { NOTHING_HELD, type Port, StoreClient, type Wish } from './store-client.ts'
 
 const WISH: Wish = {
   filter: ALL,
@@ -34,6 +34,7 @@ function answer(seq: number, total: number): FromWorker {
   return {
     type: 'view',
     seq,
+    status: NOTHING_HELD,
     window: { offset: 0, rows: [], total, held: total, waiting: 0, selected: null },
     facets: [],
     histogram: null,

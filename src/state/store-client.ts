@@ -1,9 +1,10 @@
 /**
- * The page's end of the worker. It gathers what the page wants to see (view, window, facets) and posts it at most once
- * a frame; the worker answers, and answers again whenever its data changes. An answer to an older wish is dropped.
+ * The page's end of the worker. It gathers what the page wants to see (view, window, facets) and posts it at once, but
+ * once a frame at most; the worker answers, and answers again whenever its data changes. An answer to an older wish is dropped.
  */
 // Workers and their ports have no origin to name.
 /* oxlint-disable unicorn/require-post-message-target-origin */
+import { oncePerFrame } from '../lib/once-per-frame.ts'
 import { toTrouble, type Trouble } from '../source/trouble.ts'
 import type {
   Answers,
@@ -104,7 +105,7 @@ export class StoreClient {
   #facetsAsked: readonly FacetRequest[] = []
   #scheduled = false
 
-  constructor(ports: Ports, schedule: (run: () => void) => void = (run) => requestAnimationFrame(run)) {
+  constructor(ports: Ports, schedule: (run: () => void) => void = oncePerFrame()) {
     this.#ports = ports
     this.#port = this.#listen(ports.live)
     this.#schedule = schedule
@@ -264,8 +265,10 @@ export class StoreClient {
         this.#change({ status: message.status })
         return
       case 'view':
-        if (message.seq !== this.#seq) return
+        // What is held is news whatever was asked.
+        if (message.seq !== this.#seq) return this.#change({ status: message.status })
         this.#change({
+          status: message.status,
           answer: {
             window: message.window,
             facets: new Map(

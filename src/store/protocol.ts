@@ -225,10 +225,12 @@ export type ToWorker =
   | { readonly type: 'stop' }
 
 export type FromWorker =
+  /** To a page that asked for no view yet. */
   | { readonly type: 'status'; readonly status: Status }
   | {
       readonly type: 'view'
       readonly seq: number
+      readonly status: Status
       readonly window: Window
       readonly facets: readonly Facet[]
       readonly histogram: Histogram | null

@@ -20,7 +20,7 @@ function setUp() {
     () => clock.now,
   )
   const views = () => said.filter((message) => message.type === 'view')
-  const status = () => said.findLast((message) => message.type === 'status')?.status
+  const status = () => said.findLast((message) => message.type !== 'answer')?.status
   return { session, said, runs, clock, views, status }
 }
 

@@ -120,13 +120,14 @@ export class Session {
   #answer(): void {
     if (this.#opened === null) return
     const { run, view: reader } = this.#opened
-    this.#post({ type: 'status', status: run.status() })
-    if (this.#view === null) return
+    const status = run.status()
+    if (this.#view === null) return this.#post({ type: 'status', status })
     const { seq, view, facets, histogram, measure } = this.#view
     const now = this.#now() / 1000
     this.#post({
       type: 'view',
       seq,
+      status,
       window: reader.view(view, now),
       facets: reader.facets(view, facets, now),
       histogram: histogram === 0 ? null : reader.histogram({ ...view, time: null }, histogram, measure, now),
