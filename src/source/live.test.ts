@@ -73,6 +73,7 @@ function scene(options: Partial<LiveOptions> = {}) {
     {
       endpoint: 'http://127.0.0.1:8081/sub/',
       history: 900,
+      filter: null,
       resumeFrom: () => null,
       onState(state) {
         states.push(state)

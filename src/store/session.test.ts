@@ -111,7 +111,7 @@ describe('a page’s session', () => {
 })
 
 describe('the runs that pages share', () => {
-  const LIVE: OpenSource = { kind: 'live', endpoint: 'http://127.0.0.1:9/', history: 0 }
+  const LIVE: OpenSource = { kind: 'live', endpoint: 'http://127.0.0.1:9/', history: 0, scope: ALL }
 
   test('a live source is opened once, and closed with its last reader', () => {
     const runs = new SharedRuns()

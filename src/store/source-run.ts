@@ -7,6 +7,7 @@ import { openLive } from '../source/live.ts'
 import { toTrouble } from '../source/trouble.ts'
 import { FlowStore } from './flow-store.ts'
 import type { OpenSource, SourceState, Status } from './protocol.ts'
+import { StreamScope } from './stream-scope.ts'
 
 type CaptureSource = Exclude<OpenSource, { kind: 'live' }>
 
@@ -19,6 +20,8 @@ export class SourceRun {
   readonly #listeners = new Set<() => void>()
   #source: SourceState = { state: 'idle' }
   #format: string | null = null
+  /** Null when everything is wanted. */
+  #scope: StreamScope | null = null
   #retry: () => void = () => {}
   #stop: () => void = () => {}
 
@@ -44,6 +47,7 @@ export class SourceRun {
       holdings: this.store.holdings(),
       refusals: this.store.refusals(),
       format: this.#format,
+      leftOut: this.#scope?.leftOut ?? 0,
     }
   }
 
@@ -63,17 +67,24 @@ export class SourceRun {
     this.#listeners.clear()
   }
 
-  #follow({ endpoint, history }: Extract<OpenSource, { kind: 'live' }>): void {
+  #follow({ endpoint, history, scope: wanted }: Extract<OpenSource, { kind: 'live' }>): void {
     const { store } = this
+    const scope = wanted.kind === 'all' ? null : new StreamScope(wanted, store)
+    this.#scope = scope
     const live = openLive(
       {
         endpoint,
         history,
-        resumeFrom: () => store.resumeFrom(),
-        onOpen: () => store.forgetIds(),
+        filter: scope?.filter ?? null,
+        resumeFrom: () => (scope ?? store).resumeFrom(),
+        onOpen: (start) => {
+          store.forgetIds()
+          scope?.opened(start, Date.now() / 1000)
+        },
         onState: (state) => this.#enter(state),
         onMessages: (messages) => {
-          for (const message of messages) store.appendResult(message)
+          if (scope === null) for (const message of messages) store.appendResult(message)
+          else scope.take(messages)
           this.#announce()
         },
       },

@@ -2,7 +2,9 @@ import { useMemo } from 'react'
 
 import type { Expression } from '../../filter/expression.ts'
 import { only } from '../../filter/clauses.ts'
+import { print } from '../../filter/print.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
+import { useScope } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
 import { useAnswer } from '../../state/question.ts'
 import type { TimeRange } from '../../state/rows.ts'
@@ -15,6 +17,7 @@ const LIMIT = 1000
 /** What enforcing the staged policies would change among the flows of the filter, by the policy that is responsible. */
 export function StagedChanges() {
   const [{ filter, time }] = useView()
+  const scope = useScope()
   const asked = useMemo(
     () => ({
       changed: rowsWith(only(filter, 'changed', 'yes'), time, LIMIT),
@@ -56,6 +59,11 @@ export function StagedChanges() {
             A pair is a source and a destination: it counts once, over whichever ports and though both ends
             may report it. Each of its ports has a line.
           </li>
+          {scope === null ? null : (
+            <li>
+              Only flows of the scope <code>{print(scope)}</code> are compared: outside of it more may change.
+            </li>
+          )}
           <li>A staged deletion never reaches the evaluation, so it does not show here.</li>
         </ul>
       </div>

@@ -11,6 +11,7 @@ import { useAnswer } from '../../state/question.ts'
 import type { TimeRange } from '../../state/rows.ts'
 import { Button } from '../../ui/Button.tsx'
 import { atNewest, liesOf } from './empty-window.ts'
+import { ScopeNote } from './ScopeNote.tsx'
 
 /** Which clause, or the time window, took everything away, and the way back from each. */
 export function WhyEmpty() {
@@ -60,6 +61,7 @@ export function WhyEmpty() {
           />
         )}
       </ul>
+      <ScopeNote />
       {filter.kind === 'all' ? null : (
         <Button onClick={() => navigate({ filter: ALL })}>Clear the filter</Button>
       )}

@@ -1,0 +1,66 @@
+import { Fragment, useMemo } from 'react'
+
+import { clausesOf } from '../../filter/clauses.ts'
+import type { Expression } from '../../filter/expression.ts'
+import { planFor } from '../../filter/plan.ts'
+import { print } from '../../filter/print.ts'
+import { asksFor } from '../../filter/scope.ts'
+import { formatCount, formatPlural } from '../../lib/format.ts'
+import { useSnapshot } from '../../state/flowtrace.ts'
+import { useAnswer } from '../../state/question.ts'
+
+/** Who filters what: what Goldmane does not send, and what is dropped only here. */
+export function ScopePlan({ scope }: { scope: Expression }) {
+  const { decided, narrowed, remainder } = useMemo(() => planFor(scope), [scope])
+  const records = useSnapshot(({ status }) => status.holdings.records)
+  const matching = useAnswer(useMemo(() => ({ about: 'count', filter: scope, time: null }) as const, [scope]))
+  const left = clausesOf(remainder)
+  return (
+    <div className="rounded-lg bg-sunken px-3 py-2 text-xs">
+      <dl className="grid gap-x-3 gap-y-1 sm:grid-cols-[auto_1fr]">
+        <dt className="text-muted">Goldmane filters</dt>
+        <dd>{decided.length === 0 ? 'none of it in full' : <Clauses clauses={decided} />}</dd>
+        <dt className="text-muted">Flowtrace drops the rest</dt>
+        <dd>
+          {left.length === 0 ? (
+            'there is none'
+          ) : (
+            <>
+              by <Clauses clauses={left} />
+            </>
+          )}
+        </dd>
+      </dl>
+      {left.length === 0 ? null : <p className="mt-1.5">{loadOf(decided.length, narrowed)}</p>}
+      {asksFor(scope, 'measure') ? (
+        <p className="mt-1.5">
+          Bytes, packets and connections are those of one flow in 15 s. Sums on the screen count only what is
+          held.
+        </p>
+      ) : null}
+      {matching === undefined || records === 0 ? null : (
+        <p className="mt-1.5 text-muted">
+          {formatCount(matching)} of {formatPlural(records, 'record')} held now match.
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** What the network and Goldmane are spared. */
+function loadOf(decided: number, narrowed: readonly Expression[]): string {
+  if (narrowed.length > 0)
+    return 'Goldmane narrows what it sends, wider than asked; Flowtrace drops the rest here.'
+  return decided > 0
+    ? 'What passes Goldmane’s part is sent, and dropped here before it takes memory.'
+    : 'Goldmane cannot filter by any of this: every flow is still sent here, and dropped before it takes memory.'
+}
+
+function Clauses({ clauses }: { clauses: readonly Expression[] }) {
+  return clauses.map((clause, index) => (
+    <Fragment key={print(clause)}>
+      {index === 0 ? '' : ', '}
+      <code className="break-words">{clause.kind === 'or' ? `(${print(clause)})` : print(clause)}</code>
+    </Fragment>
+  ))
+}
