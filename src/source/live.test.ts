@@ -1,9 +1,9 @@
-import { fromBinary } from '@bufbuild/protobuf'
+import { create, fromBinary } from '@bufbuild/protobuf'
 import { describe, expect, test } from 'vitest'
-import { FlowStreamRequestSchema } from '../gen/goldmane/api_pb.ts'
+import { type Filter, FilterSchema, FlowStreamRequestSchema } from '../gen/goldmane/api_pb.ts'
 import { ManualClock } from '../lib/manual-clock.ts'
 import { encodeFrame, TRAILERS } from './frame.ts'
-import { openLive, SILENCE } from './live.ts'
+import { LONGEST_SILENCE, openLive, SILENCE } from './live.ts'
 import type { LiveOptions, LiveState } from './live.ts'
 
 /** One call that reached the server: what it asked for, and the means to answer it. */
@@ -11,6 +11,7 @@ interface Call {
   readonly url: string
   readonly headers: Headers
   readonly start: number
+  readonly filter: Filter | undefined
   readonly signal: AbortSignal
   /** Answers with an open stream. */
   open(): void
@@ -48,6 +49,7 @@ function scene(options: Partial<LiveOptions> = {}) {
         url,
         headers: new Headers(init.headers),
         start: Number(request.startTimeGte),
+        filter: request.filter,
         signal,
         open() {
           const stream = new ReadableStream<Uint8Array>({ start: (opened) => void (controller = opened) })
@@ -308,6 +310,69 @@ describe('silence', () => {
       state: 'reconnecting',
       trouble: { kind: 'offline', detail: expect.stringContaining('nothing came for 90 s') },
     })
+  })
+})
+
+describe('a filter', () => {
+  const filter = create(FilterSchema, { destNamespaces: [{ value: 'backend' }] })
+
+  test('is sent, also after a break; without one everything is asked for', async () => {
+    const { calls, clock } = scene({ filter })
+    await settle()
+    expect(callOf(calls, 0).filter).toEqual(filter)
+    callOf(calls, 0).fail()
+    await settle()
+    clock.advance(500)
+    await settle()
+    expect(callOf(calls, 1).filter).toEqual(filter)
+
+    const everything = scene()
+    await settle()
+    expect(callOf(everything.calls, 0).filter).toBeUndefined()
+  })
+
+  /** Lets the newest stream be quiet for the given time; whether it was given up then. */
+  async function givenUpAfter({ calls, clock }: ReturnType<typeof scene>, milliseconds: number) {
+    const call = callOf(calls, calls.length - 1)
+    call.open()
+    await settle()
+    clock.advance(milliseconds - 1)
+    await settle()
+    if (call.signal.aborted) return false
+    clock.advance(1)
+    await settle()
+    return call.signal.aborted
+  }
+
+  test('makes quiet usual: without news each new stream is waited for twice as long, up to a bound', async () => {
+    const scoped = scene({ filter })
+    await settle()
+    for (const times of [1, 2, 4, 8, 8])
+      expect(await givenUpAfter(scoped, SILENCE * times), `${times} times`).toBe(true)
+    expect(LONGEST_SILENCE).toBe(SILENCE * 8)
+
+    const everything = scene()
+    await settle()
+    for (const times of [1, 1, 1]) expect(await givenUpAfter(everything, SILENCE * times)).toBe(true)
+  })
+
+  test('news end the patience; what a new stream repeats is none', async () => {
+    const held: { newest: number | null } = { newest: 100 }
+    const scoped = scene({ filter, resumeFrom: () => held.newest })
+    await settle()
+    expect(await givenUpAfter(scoped, SILENCE)).toBe(true)
+    callOf(scoped.calls, 1).open()
+    callOf(scoped.calls, 1).send(1)
+    await settle()
+    scoped.clock.advance(SILENCE * 2 - 1)
+    await settle()
+    expect(callOf(scoped.calls, 1).signal.aborted).toBe(false)
+    held.newest = 115
+    callOf(scoped.calls, 1).send(2)
+    await settle()
+    scoped.clock.advance(SILENCE)
+    await settle()
+    expect(callOf(scoped.calls, 1).signal.aborted).toBe(true)
   })
 })
 

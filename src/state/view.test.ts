@@ -69,6 +69,15 @@ describe('a link', () => {
     expect(parseView('?q=dst.ns+%3D+(&sort=bytes').view.sort).toEqual({ column: 'bytes', descending: false })
   })
 
+  test('with a scope that cannot be asked of a stream says why, and that everything is received', () => {
+    const { view, problems } = parseView('?scope=dst.ns+%3D+backend+and+seen+%3C+5m')
+    expect(view.scope).toEqual(ALL)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(
+      /^the scope “dst.ns = backend and seen < 5m” \(.+ seen.+\), so that all flows/,
+    )
+  })
+
   test('whatever it says gives a view', () => {
     fc.assert(fc.property(fc.string(), (text) => parseView(text).view.shape.length > 0))
   })

@@ -55,18 +55,20 @@ export class StreamScope {
   private wireKeys = new WireKeys(this.keys)
   /** The key of each FlowResult.id of this stream. */
   private readonly ids = new Map<number, number>()
-  private readonly verdicts = new Uint8Array(KEPT_KEYS)
+  private readonly verdicts: Uint8Array
   private readonly counted = new LeftOut()
   /** Start of the newest bucket of which something was left out. */
   private newest = 0
   private listenedTo = 0
 
-  constructor(scope: Expression, store: RecordStore) {
+  /** `keptKeys` is how many verdicts are kept; for tests. */
+  constructor(scope: Expression, store: RecordStore, keptKeys = KEPT_KEYS) {
     const { filter, exact, remainder } = planFor(scope)
     const clauses = clausesOf(remainder)
     const measured = clauses.filter((clause) => asksFor(clause, 'measure'))
     this.filter = filter
     this.store = store
+    this.verdicts = new Uint8Array(keptKeys)
     this.exact = exact
     this.ofKeys = matcher(withAll(clauses.filter((clause) => !measured.includes(clause))), 0)
     this.ofRecords = measured.length === 0 ? null : matcher(withAll(measured), 0)
@@ -130,7 +132,7 @@ export class StreamScope {
     const { record, ids } = this
     const hint = ids.get(record.id) ?? -1
     const entry = this.wireKeys.entry(record, hint)
-    if (entry >= KEPT_KEYS) {
+    if (entry >= this.verdicts.length) {
       this.keys = new Keys()
       this.wireKeys = new WireKeys(this.keys)
       this.verdicts.fill(UNKNOWN)
