@@ -1,11 +1,11 @@
-import { lazy, Suspense, useRef } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 
+import { ALL } from '../../filter/expression.ts'
 import { print } from '../../filter/print.ts'
 import { later } from '../../lib/later.ts'
-import { commands } from '../../state/commands.ts'
+import { useCommand } from '../../state/commands.ts'
 import { useFlowtrace } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
-import { ALL } from '../../filter/expression.ts'
 import { Icon } from '../../ui/Icon.tsx'
 
 const ScopePanel = lazy(later(async () => ({ default: (await import('./ScopePanel.tsx')).ScopePanel })))
@@ -17,20 +17,23 @@ export function ScopeChip() {
   const anchor = useRef<HTMLDivElement>(null)
   const live = source.open.kind === 'live'
   const text = print(scope)
+  const [editing, setEditing] = useState(false)
+  useCommand('scope.edit', () => setEditing(true), live)
   return (
-    <div ref={anchor} className="min-w-0">
+    // It gives way to what stands beside it, and has the height of a button so that its panel opens below it.
+    <div ref={anchor} className="min-h-7 max-w-fit min-w-0 flex-[1_1_8rem]">
       {scope.kind === 'all' ? null : (
         <div
           role="group"
           aria-label="Scope"
-          className={`flex h-7 max-w-full items-center rounded-[7px] border text-xs sm:max-w-100 ${live ? 'border-accent bg-accent-soft' : 'border-line bg-sunken text-muted'}`}
+          className={`flex h-7 max-w-full items-center rounded-[7px] border text-xs ${live ? 'border-accent bg-accent-soft' : 'border-line bg-sunken text-muted'}`}
         >
           {live ? (
             <button
               type="button"
               aria-label={`Change the scope: only ${text}`}
               title={`Only flows that match are received: ${text}`}
-              onClick={() => commands.run('scope.edit')}
+              onClick={() => setEditing(true)}
               className="flex h-full min-w-0 items-center gap-1.5 rounded-l-[6px] pl-2.5"
             >
               <span className="text-muted">only</span>
@@ -57,7 +60,7 @@ export function ScopeChip() {
       )}
       {live ? (
         <Suspense fallback={null}>
-          <ScopePanel anchor={anchor} />
+          <ScopePanel anchor={anchor} open={editing} onOpenChange={setEditing} />
         </Suspense>
       ) : null}
     </div>

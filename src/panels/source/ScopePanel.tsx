@@ -1,22 +1,27 @@
-import { type RefObject, useState } from 'react'
+import type { RefObject } from 'react'
 
-import { useCommand } from '../../state/commands.ts'
 import { useView } from '../../state/navigation.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { ScopeForm } from './ScopeForm.tsx'
 
-/** The panel in which the scope is set; a command opens it. */
-export function ScopePanel({ anchor }: { anchor: RefObject<HTMLElement | null> }) {
+/** The panel in which the scope is set, below where it is shown. */
+export function ScopePanel({
+  anchor,
+  open,
+  onOpenChange,
+}: {
+  anchor: RefObject<HTMLElement | null>
+  open: boolean
+  onOpenChange: (open: boolean) => void
+}) {
   const [{ filter, scope }, navigate] = useView()
-  const [open, setOpen] = useState(false)
-  useCommand('scope.edit', () => setOpen(true))
   return (
-    <Panel title="Stream only what matches" anchor={anchor} open={open} onOpenChange={setOpen}>
+    <Panel title="Stream only what matches" anchor={anchor} open={open} onOpenChange={onOpenChange}>
       <ScopeForm
         scope={scope}
         filter={filter}
         onApply={(next) => {
-          setOpen(false)
+          onOpenChange(false)
           navigate({ scope: next })
         }}
       />

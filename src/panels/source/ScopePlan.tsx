@@ -31,7 +31,11 @@ export function ScopePlan({ scope }: { scope: Expression }) {
           )}
         </dd>
       </dl>
-      {left.length === 0 ? null : <p className="mt-1.5">{loadOf(decided.length, narrowed)}</p>}
+      {left.length === 0 ? null : (
+        <p className="mt-1.5">
+          <Load decided={decided} narrowed={narrowed} />
+        </p>
+      )}
       {asksFor(scope, 'measure') ? (
         <p className="mt-1.5">
           Bytes, packets and connections are those of one flow in 15 s. Sums on the screen count only what is
@@ -47,13 +51,17 @@ export function ScopePlan({ scope }: { scope: Expression }) {
   )
 }
 
-/** What the network and Goldmane are spared. */
-function loadOf(decided: number, narrowed: readonly Expression[]): string {
-  if (narrowed.length > 0)
-    return 'Goldmane narrows what it sends, wider than asked; Flowtrace drops the rest here.'
-  return decided > 0
-    ? 'What passes Goldmane’s part is sent, and dropped here before it takes memory.'
-    : 'Goldmane cannot filter by any of this: every flow is still sent here, and dropped before it takes memory.'
+/** What the network is spared. */
+function Load({ decided, narrowed }: { decided: readonly Expression[]; narrowed: readonly Expression[] }) {
+  if (decided.length === 0 && narrowed.length === 0)
+    return 'Goldmane cannot filter by any of this: every flow is still sent here, and dropped before it takes memory.'
+  if (narrowed.length === 0) return 'What is dropped here was sent, but takes no memory.'
+  return (
+    <>
+      By <Clauses clauses={narrowed} /> Goldmane filters roughly: it sends all that matches, and some that
+      does not.
+    </>
+  )
 }
 
 function Clauses({ clauses }: { clauses: readonly Expression[] }) {

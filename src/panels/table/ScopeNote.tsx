@@ -17,7 +17,7 @@ export function ScopeNote() {
       aria-label="Scope"
       className="flex w-full flex-wrap items-center gap-2 rounded-[7px] border border-staged bg-staged-soft px-3 py-2"
     >
-      <p className="min-w-0 flex-1 basis-60 break-words">
+      <p className="min-w-0 basis-full break-words">
         Only <code className="text-xs">{print(scope)}</code> is received
         {leftOut === 0 ? '' : `; ${formatPlural(leftOut, 'record')} came and did not match it`}. What you look
         for may be outside of it.
