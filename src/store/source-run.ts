@@ -7,12 +7,16 @@ import { openLive } from '../source/live.ts'
 import { toTrouble } from '../source/trouble.ts'
 import { FlowStore } from './flow-store.ts'
 import type { OpenSource, SourceState, Status } from './protocol.ts'
-import { StreamScope } from './stream-scope.ts'
+import type { StreamScope } from './stream-scope.ts'
 
+type LiveSource = Extract<OpenSource, { kind: 'live' }>
 type CaptureSource = Exclude<OpenSource, { kind: 'live' }>
 
 /** The readers of capture formats: not needed for the first flows, loaded early all the same, for there may be no network later. */
 const captureReader = later(() => import('../source/capture-file.ts'))
+
+/** Not needed for the first flows: most streams have no scope. */
+const streamScope = later(() => import('./stream-scope.ts'))
 
 export class SourceRun {
   readonly store: FlowStore
@@ -27,7 +31,7 @@ export class SourceRun {
 
   constructor(source: OpenSource, budget: number) {
     this.store = new FlowStore({ budget, live: source.kind === 'live' })
-    if (source.kind === 'live') this.#follow(source)
+    if (source.kind === 'live') void this.#open(source)
     else this.#read(source)
   }
 
@@ -67,10 +71,26 @@ export class SourceRun {
     this.#listeners.clear()
   }
 
-  #follow({ endpoint, history, scope: wanted }: Extract<OpenSource, { kind: 'live' }>): void {
+  async #open(source: LiveSource): Promise<void> {
+    if (source.scope.kind !== 'all') {
+      this.#retry = () => {
+        if (this.#source.state === 'failed') void this.#open(source)
+      }
+      try {
+        this.#enter({ state: 'connecting' })
+        const { StreamScope } = await streamScope()
+        this.#scope = new StreamScope(source.scope, this.store)
+      } catch (error) {
+        this.#enter({ state: 'failed', trouble: toTrouble(error) })
+        return
+      }
+    }
+    this.#follow(source)
+  }
+
+  #follow({ endpoint, history }: LiveSource): void {
     const { store } = this
-    const scope = wanted.kind === 'all' ? null : new StreamScope(wanted, store)
-    this.#scope = scope
+    const scope = this.#scope
     const live = openLive(
       {
         endpoint,

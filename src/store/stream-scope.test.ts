@@ -188,14 +188,15 @@ describe('what is held under a scope', () => {
     expect(store.holdings().records).toBe(1)
   })
 
+  const many = (bucket: number) =>
+    Array.from({ length: 300 }, (_, port) =>
+      message(port, bucket, buildFlow({ destPort: port }, port % 2 === 0 ? { sourceLabels: [] } : {})),
+    )
+
   test('more keys than verdicts are kept for', () => {
     const { store, scope } = setUp('src.label.app = web', 64)
-    const flows = (bucket: number) =>
-      Array.from({ length: 300 }, (_, port) =>
-        message(port, bucket, buildFlow({ destPort: port }, port % 2 === 0 ? { sourceLabels: [] } : {})),
-      )
-    scope.take(flows(0))
-    scope.take(flows(1))
+    scope.take(many(0))
+    scope.take(many(1))
     expect(store.holdings().records).toBe(300)
     expect(scope.leftOut).toBe(300)
   })

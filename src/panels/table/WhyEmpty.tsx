@@ -61,10 +61,10 @@ export function WhyEmpty() {
           />
         )}
       </ul>
-      <ScopeNote />
       {filter.kind === 'all' ? null : (
         <Button onClick={() => navigate({ filter: ALL })}>Clear the filter</Button>
       )}
+      <ScopeNote />
       <p className="text-xs text-muted">
         Looking for an address? Goldmane records none: a NetworkSet gives an outside address a name that shows
         up here. Nor does it record a host endpoint’s own flows, or keep anything older than an hour.
