@@ -31,6 +31,6 @@ export function parseScope(text: string): Parsed {
   const parsed = parse(text)
   if (!parsed.ok || !asksFor(parsed.expression, 'age')) return parsed
   const message =
-    'A scope cannot ask for seen: it is asked when a record arrives, and then everything is new. Ask for it in the filter.'
+    'A scope cannot ask for seen, because whatever has just arrived is new: ask for it in the filter.'
   return { ok: false, errors: [{ from: 0, to: text.length, message }], partial: parsed.expression }
 }

@@ -74,7 +74,7 @@ describe('a link', () => {
     expect(view.scope).toEqual(ALL)
     expect(problems).toHaveLength(1)
     expect(problems[0]).toMatch(
-      /^the scope “dst.ns = backend and seen < 5m” \(.+ seen.+\), so that all flows/,
+      /^the scope “dst.ns = backend and seen < 5m” \(.+ seen.+filter\), so that all flows/,
     )
   })
 

@@ -59,7 +59,8 @@ function parseFilter(text: string, problems: string[]): Expression {
 function readScope(text: string, problems: string[]): Expression {
   const parsed = parseScope(text)
   if (parsed.ok) return parsed.expression
-  const reason = parsed.errors[0]?.message ?? 'not understood'
+  // The sentence goes on after it.
+  const reason = (parsed.errors[0]?.message ?? 'not understood').replace(/\.$/, '')
   problems.push(`the scope “${text}” (${reason}), so that all flows are received`)
   return DEFAULT_VIEW.scope
 }

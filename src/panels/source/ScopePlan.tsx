@@ -6,14 +6,20 @@ import { planFor } from '../../filter/plan.ts'
 import { print } from '../../filter/print.ts'
 import { asksFor } from '../../filter/scope.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
-import { useSnapshot } from '../../state/flowtrace.ts'
+import { useScope, useSnapshot } from '../../state/flowtrace.ts'
 import { useAnswer } from '../../state/question.ts'
 
 /** Who filters what: what Goldmane does not send, and what is dropped only here. */
 export function ScopePlan({ scope }: { scope: Expression }) {
   const { decided, narrowed, remainder } = useMemo(() => planFor(scope), [scope])
   const records = useSnapshot(({ status }) => status.holdings.records)
-  const matching = useAnswer(useMemo(() => ({ about: 'count', filter: scope, time: null }) as const, [scope]))
+  // Under a scope what is held says nothing of what another one would bring.
+  const limited = useScope() !== null
+  const question = useMemo(
+    () => (limited ? null : ({ about: 'count', filter: scope, time: null } as const)),
+    [scope, limited],
+  )
+  const matching = useAnswer(question)
   const left = clausesOf(remainder)
   return (
     <div className="rounded-lg bg-sunken px-3 py-2 text-xs">

@@ -43,6 +43,12 @@ export function StagedChanges() {
             Each flow carries two verdicts: what happened, and what would happen with the staged policies
             enforced. {summary(changed.total, same.total, incomparable)}
           </p>
+          {scope === null ? null : (
+            <p className="mt-1 text-muted">
+              Only flows of the scope <code className="text-xs text-ink">{print(scope)}</code> are compared:
+              more may change outside of it.
+            </p>
+          )}
         </header>
         {found.changes.map((promotion) => (
           <PromotionCard key={JSON.stringify(promotion.policy)} promotion={promotion} />
@@ -59,11 +65,6 @@ export function StagedChanges() {
             A pair is a source and a destination: it counts once, over whichever ports and though both ends
             may report it. Each of its ports has a line.
           </li>
-          {scope === null ? null : (
-            <li>
-              Only flows of the scope <code>{print(scope)}</code> are compared: outside of it more may change.
-            </li>
-          )}
           <li>A staged deletion never reaches the evaluation, so it does not show here.</li>
         </ul>
       </div>
