@@ -54,6 +54,25 @@ export class Screen {
     return this.page.getByRole('search', { name: 'Query bar' }).getByRole('textbox')
   }
 
+  /** What is streamed, when that is not everything: in the top bar. */
+  get scope(): Locator {
+    return this.page.getByRole('banner').getByRole('group', { name: 'Scope' })
+  }
+
+  /** The panel in which the scope is set. */
+  get scopePanel(): Locator {
+    return this.page.getByRole('dialog', { name: 'Stream only what matches' })
+  }
+
+  /** Sets the scope by mouse, from the menu beside the source's name. */
+  async streamOnly(source: string, query: string): Promise<void> {
+    await this.page.getByRole('button', { name: source, exact: true }).click()
+    await this.page.getByRole('menuitem', { name: 'Stream only…' }).click()
+    await this.scopePanel.getByRole('textbox', { name: 'Scope' }).fill(query)
+    await this.scopePanel.getByRole('button', { name: 'Stream only this' }).click()
+    await expect(this.scopePanel).toBeHidden()
+  }
+
   get palette(): Locator {
     return this.page.getByRole('dialog', { name: 'Commands' })
   }

@@ -1,8 +1,9 @@
 import { useEffect, useLayoutEffect, useMemo, useState } from 'react'
 
 import { DropZone } from '../panels/source/DropZone.tsx'
-import { FlowtraceContext, type Source } from '../state/flowtrace.ts'
+import { FlowtraceContext, type Source, withScope } from '../state/flowtrace.ts'
 import { loadSource } from '../state/load-source.ts'
+import { useView } from '../state/navigation.ts'
 import type { Trouble } from '../state/rows.ts'
 import type { StoreClient } from '../state/store-client.ts'
 import { App } from './App.tsx'
@@ -14,7 +15,9 @@ const BUDGET = 256 * 1024 * 1024
 /** Asks the server what there is to open, opens it, and shows the screen. */
 export function Flowtrace({ client }: { client: StoreClient }) {
   const [offered, setOffered] = useState<Source | null>(null)
-  const [source, setSource] = useState<Source | null>(null)
+  const [chosen, setSource] = useState<Source | null>(null)
+  const [{ scope }] = useView()
+  const source = useMemo(() => (chosen === null ? null : withScope(chosen, scope)), [chosen, scope])
   const [trouble, setTrouble] = useState<Trouble | null>(null)
   const [attempt, setAttempt] = useState(0)
 

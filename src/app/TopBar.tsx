@@ -1,5 +1,6 @@
 import { Suspense } from 'react'
 
+import { ScopeChip } from '../panels/source/ScopeChip.tsx'
 import { SourceBadge } from '../panels/source/SourceBadge.tsx'
 import { CommandButtons } from './CommandButtons.tsx'
 import { CopyLink } from './CopyLink.tsx'
@@ -30,6 +31,7 @@ export function TopBar() {
       <Suspense fallback={null}>
         <SourceMenu />
       </Suspense>
+      <ScopeChip />
       <div className="ml-auto flex flex-wrap items-center gap-x-1 gap-y-1 sm:gap-x-2">
         <Screens />
         <CommandButtons />

@@ -12,7 +12,7 @@ import { copyText } from '../ui/copy-text.ts'
 
 export function useAppCommands(): void {
   const { client } = useFlowtrace()
-  const [{ filter, time, open }, navigate] = useView()
+  const [{ filter, scope, time, open }, navigate] = useView()
   const { theme } = usePreferences()
 
   useCommand('query.focus', focusQueryBar)
@@ -24,6 +24,7 @@ export function useAppCommands(): void {
   })
   useCommand('filter.clear', () => navigate({ filter: ALL }), filter.kind !== 'all')
   useCommand('time.clear', () => navigate({ time: null }), time !== null)
+  useCommand('scope.clear', () => navigate({ scope: ALL }), scope.kind !== 'all')
 
   // A row of one shape is none of another.
   const goTo = (shape: Shape) => () => navigate({ screen: 'flows', shape, open: null })

@@ -141,6 +141,21 @@ describe('the plan for Goldmane', () => {
     expect(print(plan.remainder)).toBe(remainder)
   })
 
+  test('says which clauses Goldmane decides, and which of the rest it narrows', () => {
+    const { decided, narrowed, remainder } = planFor(
+      query(
+        'policy = dns dst.ns = backend dst.label.app = api src.ns ~ back src.ns = a port = 80 kind = gnp',
+      ),
+    )
+    expect(decided.map(print)).toEqual(['dst.ns = backend', 'src.ns = a', 'port = 80'])
+    expect(narrowed.map(print), 'Goldmane takes one list for policies, and one for each namespace').toEqual([
+      'policy = dns',
+    ])
+    expect(print(remainder)).toBe(
+      'policy = dns and dst.label.app = api and src.ns ~ back and kind = GlobalNetworkPolicy',
+    )
+  })
+
   test.each([
     'action != deny',
     'reporter = (source, dest)',

@@ -21,6 +21,9 @@ export interface Plan {
   readonly exact: boolean
   /** To be asked of what the filter lets through. */
   readonly remainder: Expression
+  /** The clauses of the query that the filter says in full, and those of the remainder that it narrows without deciding. */
+  readonly decided: readonly Expression[]
+  readonly narrowed: readonly Expression[]
 }
 
 function joined<T>(x: readonly T[], y: readonly T[]): T[] {
@@ -118,13 +121,20 @@ export function planFor(expression: Expression): Plan {
   const clauses = clausesOf(expression).map((clause) => ({ clause, limit: limitOf(clause) }))
   let filter = UNLIMITED.filter
   const remainder = new Set(clauses.map(({ clause }) => clause))
+  const decided: Expression[] = []
+  const narrowed: Expression[] = []
   // The clauses that can be said in full go first, so that no weaker one takes their field.
   for (const { clause, limit: each } of clauses.filter((entry) => entry.limit.exact)) {
     const taken = limited(filter)
     if (limited(each.filter).some((name) => taken.includes(name))) continue
     filter = both(filter, each.filter)
     remainder.delete(clause)
+    decided.push(clause)
   }
-  for (const { limit: each } of clauses) filter = both(filter, each.filter)
-  return { filter, exact: remainder.size === 0, remainder: withAll([...remainder]) }
+  for (const { clause, limit: each } of clauses.filter((entry) => remainder.has(entry.clause))) {
+    const taken = limited(filter)
+    if (limited(each.filter).some((name) => !taken.includes(name))) narrowed.push(clause)
+    filter = both(filter, each.filter)
+  }
+  return { filter, exact: remainder.size === 0, remainder: withAll([...remainder]), decided, narrowed }
 }

@@ -3,7 +3,7 @@
  * opens it again when it breaks, asking for what was missed. It decodes nothing; it runs in the worker.
  */
 import { create, toBinary } from '@bufbuild/protobuf'
-import { FlowStreamRequestSchema } from '../gen/goldmane/api_pb.ts'
+import { type Filter, FlowStreamRequestSchema } from '../gen/goldmane/api_pb.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Clock } from '../lib/clock.ts'
 import { encodeFrame } from './frame.ts'
@@ -34,11 +34,16 @@ export interface LiveOptions {
   readonly endpoint: string
   /** Seconds of back-fill at first; 0 for none. More than the server holds is all that it holds. */
   readonly history: number
-  /** Unix seconds: the start of the newest bucket held, which may be incomplete. Null when nothing is held. */
+  /** What Goldmane is to send; null for everything. */
+  readonly filter: Filter | null
+  /** Unix seconds: the start of the newest bucket received, which may be incomplete. Null when nothing was. */
   readonly resumeFrom: () => number | null
   readonly onState: (state: LiveState) => void
-  /** A stream was opened. Ids of earlier ones are void, as Goldmane may have restarted; known buckets come again. */
-  readonly onOpen: () => void
+  /**
+   * A stream was opened. Ids of earlier ones are void, as Goldmane may have restarted; known buckets come again.
+   * `start` is what it was asked for, as `startOfStream` says it.
+   */
+  readonly onOpen: (start: number) => void
   /** Encoded FlowResults; the receiver owns the bytes. Nothing more is read before a returned promise resolves. */
   readonly onMessages: (messages: readonly Uint8Array[]) => void | Promise<void>
   readonly fetch?: typeof fetch
@@ -64,10 +69,15 @@ const LONGEST_WAIT = 15_000
  * cluster quiet: gRPC-web has no sign of life of its own.
  */
 export const SILENCE = 90_000
+/**
+ * Milliseconds: the most that the patience with a filtered stream grows to. There quiet is usual, and each new stream has
+ * Goldmane look through all buckets since the last flow, in the one loop that serves everybody.
+ */
+export const LONGEST_SILENCE = SILENCE * 8
 
 class Silence extends GrpcError {
-  constructor() {
-    super('UNAVAILABLE', `nothing came for ${SILENCE / 1000} s`)
+  constructor(milliseconds: number) {
+    super('UNAVAILABLE', `nothing came for ${milliseconds / 1000} s`)
   }
 }
 
@@ -80,6 +90,7 @@ export function openLive(options: LiveOptions, signal: AbortSignal): LiveSource 
     network = globalThis instanceof EventTarget ? globalThis : null,
   } = options
   const openedAt = clock.now()
+  let patience = SILENCE
   /** How to end the present pause, and whether it would end by itself. */
   const waiting: { wake: (() => void) | null; timed: boolean } = { wake: null, timed: false }
 
@@ -112,36 +123,42 @@ export function openLive(options: LiveOptions, signal: AbortSignal): LiveSource 
     const attempt = new AbortController()
     const stop = () => attempt.abort(signal.reason)
     signal.addEventListener('abort', stop, { once: true })
-    const watched = <T>(step: Promise<T>) => withinSilence(step, clock, attempt)
+    const watched = <T>(step: Promise<T>, milliseconds: number) =>
+      withinSilence(step, milliseconds, clock, attempt)
     let progressed = false
     let openSince: number | null = null
+    const newestBefore = options.resumeFrom()
     try {
-      const start = startOfStream(options.resumeFrom(), options.history, openedAt, clock.now())
-      const init = { ...streamRequest(start), signal: attempt.signal }
-      const response = await watched(connect(fetcher, `${options.endpoint}goldmane.Flows/Stream`, init))
+      const start = startOfStream(newestBefore, options.history, openedAt, clock.now())
+      const init = { ...streamRequest(start, options.filter), signal: attempt.signal }
+      const response = await watched(
+        connect(fetcher, `${options.endpoint}goldmane.Flows/Stream`, init),
+        SILENCE,
+      )
       const messages = readAnswer(response, { signal: attempt.signal })
       openSince = clock.now()
-      options.onOpen()
+      options.onOpen(start)
       options.onState({ state: 'live' })
       for (;;) {
-        const next = await watched(messages.next())
+        const next = await watched(messages.next(), patience)
         if (next.done) break
         if (next.value.length === 0) continue
         progressed = true
         // While the receiver is busy no bytes are awaited, so the watch stands still.
         await options.onMessages(next.value)
         attempt.signal.throwIfAborted()
+        // What came again on a new stream is no news.
+        if (options.resumeFrom() !== newestBefore) patience = SILENCE
       }
       // Goldmane never ends a stream by itself (goldmane/server/flow_service.go:49-72); a proxy may.
       throw new GrpcError('UNAVAILABLE', 'the server ended the stream')
     } catch (error) {
       // A quiet cluster sends nothing; a stream that stood long is no reason to wait longer the next time.
       progressed ||= openSince !== null && clock.now() - openSince > LONGEST_WAIT
-      return {
-        trouble: toTrouble(error),
-        progressed,
-        quiet: openSince !== null && error instanceof Silence,
-      }
+      const quiet = openSince !== null && error instanceof Silence
+      const inVain = quiet && options.resumeFrom() === newestBefore
+      patience = inVain && options.filter !== null ? Math.min(patience * 2, LONGEST_SILENCE) : SILENCE
+      return { trouble: toTrouble(error), progressed, quiet }
     } finally {
       signal.removeEventListener('abort', stop)
       // Lets the connection go, whatever ended the loop.
@@ -183,8 +200,11 @@ export function openLive(options: LiveOptions, signal: AbortSignal): LiveSource 
   return { retryNow: () => waiting.wake?.(), done: run() }
 }
 
-function streamRequest(startTimeGte: number): RequestInit {
-  const request = create(FlowStreamRequestSchema, { startTimeGte: BigInt(startTimeGte) })
+function streamRequest(startTimeGte: number, filter: Filter | null): RequestInit {
+  const request = create(FlowStreamRequestSchema, {
+    startTimeGte: BigInt(startTimeGte),
+    ...(filter === null ? {} : { filter }),
+  })
   return {
     method: 'POST',
     // No grpc-accept-encoding: a compressed message could not be read here.
@@ -195,8 +215,13 @@ function streamRequest(startTimeGte: number): RequestInit {
 }
 
 /** Aborts the attempt when a step takes too long: bytes that never come are a broken connection. */
-async function withinSilence<T>(step: Promise<T>, clock: Clock, attempt: AbortController): Promise<T> {
-  const stopWatch = clock.after(SILENCE, () => attempt.abort(new Silence()))
+async function withinSilence<T>(
+  step: Promise<T>,
+  milliseconds: number,
+  clock: Clock,
+  attempt: AbortController,
+): Promise<T> {
+  const stopWatch = clock.after(milliseconds, () => attempt.abort(new Silence(milliseconds)))
   try {
     return await step
   } finally {

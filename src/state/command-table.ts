@@ -97,6 +97,15 @@ const TABLE = [
   { id: 'pause', title: 'Pause the view, or let it run', group: 'Page', keys: ['p'], hint: 'pause' },
   { id: 'link.copy', title: 'Copy the link to this view', group: 'Page', keys: ['c'] },
   { id: 'capture.open', title: 'Open a capture…', group: 'Page', keys: [] },
+  {
+    id: 'scope.edit',
+    title: 'Stream only what matches a query…',
+    group: 'Page',
+    keys: [],
+    about:
+      'The scope: for a cluster too large to hold. A filter narrows what is held, a scope what is received.',
+  },
+  { id: 'scope.clear', title: 'Stream everything: clear the scope', group: 'Page', keys: [] },
   { id: 'theme.next', title: 'Change the theme', group: 'Page', keys: ['t'] },
   { id: 'help.open', title: 'Show the keys', group: 'Page', keys: ['?'] },
 ] as const satisfies readonly CommandEntry[]

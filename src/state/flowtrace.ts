@@ -1,6 +1,7 @@
 /** What the whole screen shares: the store's client and where flows come from. */
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from 'react'
 
+import type { Expression } from '../filter/expression.ts'
 import { ensure } from '../lib/assert.ts'
 import type { OpenSource } from '../store/protocol.ts'
 import type { Snapshot, StoreClient } from './store-client.ts'
@@ -10,6 +11,11 @@ import type { View } from './view.ts'
 export interface Source {
   readonly name: string
   readonly open: OpenSource
+}
+
+/** The source as it is opened under a scope. A capture has none: it is there already, and read whole. */
+export function withScope(source: Source, scope: Expression): Source {
+  return source.open.kind === 'live' ? { ...source, open: { ...source.open, scope } } : source
 }
 
 export interface Flowtrace {
@@ -24,6 +30,12 @@ export const FlowtraceContext = createContext<Flowtrace | null>(null)
 
 export function useFlowtrace(): Flowtrace {
   return ensure(useContext(FlowtraceContext), 'a component that needs flows stands outside FlowtraceContext')
+}
+
+/** What the open source is limited to; null when all of it is received. */
+export function useScope(): Expression | null {
+  const { open } = useFlowtrace().source
+  return open.kind === 'live' && open.scope.kind !== 'all' ? open.scope : null
 }
 
 /** A part of the client's snapshot; the component draws again only when that part is another value. */

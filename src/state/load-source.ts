@@ -1,4 +1,5 @@
 /** What the server offers to open, said by its config.json. */
+import { ALL } from '../filter/expression.ts'
 import { loadConfig } from '../source/config.ts'
 import { toTrouble, type Trouble } from '../source/trouble.ts'
 import type { Source } from './flowtrace.ts'
@@ -18,7 +19,10 @@ export async function loadSource(signal: AbortSignal): Promise<Loaded> {
       ok: true,
       source:
         source.kind === 'live'
-          ? { name: source.name, open: { kind: 'live', endpoint: source.endpoint, history: HISTORY } }
+          ? {
+              name: source.name,
+              open: { kind: 'live', endpoint: source.endpoint, history: HISTORY, scope: ALL },
+            }
           : { name: source.name, open: { kind: 'url', url: source.url, name: source.name } },
     }
   } catch (error) {

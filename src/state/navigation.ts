@@ -1,6 +1,7 @@
 /** The address bar as the one home of the view. */
 import { useSyncExternalStore } from 'react'
 
+import { sameExpression } from '../filter/normalise.ts'
 import { type ParsedView, parseView, printView, type View } from './view.ts'
 
 const listeners = new Set<() => void>()
@@ -8,8 +9,15 @@ let read: { search: string; parsed: ParsedView } | null = null
 
 function current(): ParsedView {
   const { search } = window.location
-  if (read?.search !== search) read = { search, parsed: parseView(search) }
+  if (read?.search !== search) read = { search, parsed: withScopeOf(read?.parsed, parseView(search)) }
   return read.parsed
+}
+
+/** A scope that says the same stays the same value: a source is opened again for another one. */
+function withScopeOf(before: ParsedView | undefined, next: ParsedView): ParsedView {
+  return before !== undefined && sameExpression(before.view.scope, next.view.scope)
+    ? { ...next, view: { ...next.view, scope: before.view.scope } }
+    : next
 }
 
 function announce(): void {

@@ -68,6 +68,7 @@ export const NOTHING_HELD: Status = {
   },
   refusals: [],
   format: null,
+  leftOut: 0,
 }
 
 function failed(status: Status, trouble: Trouble): Status {

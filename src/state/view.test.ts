@@ -21,6 +21,7 @@ const filters = fc
 const views: fc.Arbitrary<View> = fc.record({
   screen: fc.constantFrom('flows' as const, 'staged' as const),
   filter: filters,
+  scope: filters,
   shape: fc.constantFrom('flows' as const, 'intervals' as const, 'signatures' as const),
   time: fc.option(
     fc.tuple(fc.nat(2_000_000_000), fc.integer({ min: 1, max: 100_000 })).map(([from, length]) => ({
@@ -61,11 +62,20 @@ describe('a link', () => {
 
   test('that is broken in parts says which, and the rest of it holds', () => {
     const { view, problems } = parseView(
-      '?screen=moon&q=dst.ns+%3D+(&sort=-nonsense&rows=cells&time=9-3&bars=ink&open=%3Cscript%3E',
+      '?screen=moon&q=dst.ns+%3D+(&scope=seen+%3C+5m&sort=-nonsense&rows=cells&time=9-3&bars=ink&open=%3Cscript%3E',
     )
     expect(view).toEqual(DEFAULT_VIEW)
-    expect(problems).toHaveLength(7)
+    expect(problems).toHaveLength(8)
     expect(parseView('?q=dst.ns+%3D+(&sort=bytes').view.sort).toEqual({ column: 'bytes', descending: false })
+  })
+
+  test('with a scope that cannot be asked of a stream says why, and that everything is received', () => {
+    const { view, problems } = parseView('?scope=dst.ns+%3D+backend+and+seen+%3C+5m')
+    expect(view.scope).toEqual(ALL)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(
+      /^the scope “dst.ns = backend and seen < 5m” \(.+ seen.+filter\), so that all flows/,
+    )
   })
 
   test('whatever it says gives a view', () => {

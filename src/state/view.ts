@@ -5,6 +5,7 @@
 import { ALL, type Expression } from '../filter/expression.ts'
 import { parse } from '../filter/parse.ts'
 import { print } from '../filter/print.ts'
+import { parseScope } from '../filter/scope.ts'
 import { COLUMNS, type ColumnId } from '../flows/column.ts'
 import type { Measure, Shape, Sort, TimeRange } from '../store/protocol.ts'
 
@@ -14,6 +15,8 @@ export type ScreenName = 'flows' | 'staged'
 export interface View {
   readonly screen: ScreenName
   readonly filter: Expression
+  /** What is received of a live source; a capture is read whole. */
+  readonly scope: Expression
   readonly shape: Shape
   /** Null is everything held. */
   readonly time: TimeRange | null
@@ -27,6 +30,7 @@ export interface View {
 export const DEFAULT_VIEW: View = {
   screen: 'flows',
   filter: ALL,
+  scope: ALL,
   // Everybody starts with the overview; a link without a shape means it too, so it needs no guess at opening.
   shape: 'signatures',
   time: null,
@@ -50,6 +54,15 @@ function parseFilter(text: string, problems: string[]): Expression {
   if (parsed.ok) return parsed.expression
   problems.push(`the filter “${text}” (${parsed.errors[0]?.message ?? 'not understood'})`)
   return DEFAULT_VIEW.filter
+}
+
+function readScope(text: string, problems: string[]): Expression {
+  const parsed = parseScope(text)
+  if (parsed.ok) return parsed.expression
+  // The sentence goes on after it.
+  const reason = (parsed.errors[0]?.message ?? 'not understood').replace(/\.$/, '')
+  problems.push(`the scope “${text}” (${reason}), so that all flows are received`)
+  return DEFAULT_VIEW.scope
 }
 
 function parseSort(text: string, problems: string[]): Sort {
@@ -76,6 +89,7 @@ export function parseView(search: string): ParsedView {
   const problems: string[] = []
   const screen = params.get('screen')
   const q = params.get('q')
+  const scope = params.get('scope')
   const sort = params.get('sort')
   const time = params.get('time')
   const rows = params.get('rows')
@@ -93,6 +107,7 @@ export function parseView(search: string): ParsedView {
     view: {
       screen: screenNamed ?? DEFAULT_VIEW.screen,
       filter: q === null ? DEFAULT_VIEW.filter : parseFilter(q, problems),
+      scope: scope === null ? DEFAULT_VIEW.scope : readScope(scope, problems),
       shape: shape ?? DEFAULT_VIEW.shape,
       time: time === null ? null : parseTime(time, problems),
       sort: sort === null ? DEFAULT_VIEW.sort : parseSort(sort, problems),
@@ -112,6 +127,7 @@ export function printView(view: View): string {
   const params = new URLSearchParams()
   if (view.screen !== DEFAULT_VIEW.screen) params.set('screen', view.screen)
   if (view.filter.kind !== 'all') params.set('q', print(view.filter))
+  if (view.scope.kind !== 'all') params.set('scope', print(view.scope))
   if (view.shape !== DEFAULT_VIEW.shape) params.set('rows', view.shape)
   if (view.time !== null) params.set('time', `${view.time.from}-${view.time.to}`)
   if (printSort(view.sort) !== printSort(DEFAULT_VIEW.sort)) params.set('sort', printSort(view.sort))

@@ -1,9 +1,16 @@
 /** Goldmane's window, in seconds. */
 export const BUCKET = 15
 
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
 /** How many records each 15 s bucket has, to tell where none were received. */
 export class Buckets {
   private readonly counts = new Map<number, number>()
+  /** In order, apart from each other. */
+  private readonly listened: { readonly from: number; to: number }[] = []
 
   /** A record without a time is in no bucket. */
   add(start: number): void {
@@ -20,16 +27,39 @@ export class Buckets {
     else this.counts.delete(bucket)
   }
 
+  /**
+   * Says that all there was from one time to another (Unix seconds) was received, though little of it may be held: there
+   * an empty bucket is a quiet one. To be called in the order of time.
+   */
+  listen(from: number, to: number): void {
+    const last = this.listened.at(-1)
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to)
+    else if (to > from) this.listened.push({ from, to })
+  }
+
   /** The buckets between the oldest and the newest one in which nothing was received, as ranges of seconds. */
-  missing(): readonly { readonly from: number; readonly to: number }[] {
+  missing(): readonly Range[] {
     const held = [...this.counts.keys()].sort((a, b) => a - b)
-    return held.flatMap((bucket, i) => {
+    const empty = held.flatMap((bucket, i) => {
       const next = held[i + 1] ?? bucket + 1
       return next > bucket + 1 ? [{ from: (bucket + 1) * BUCKET, to: next * BUCKET }] : []
     })
+    return this.listened.reduce<readonly Range[]>(
+      (ranges, heard) => ranges.flatMap((range) => outside(range, heard)),
+      empty,
+    )
   }
 
   gaps(): number {
     return this.missing().length
   }
+}
+
+/** The whole buckets of a range that another one does not reach. */
+function outside({ from, to }: Range, heard: Range): readonly Range[] {
+  const before = { from, to: Math.min(to, Math.ceil(heard.from / BUCKET) * BUCKET) }
+  const after = { from: Math.max(from, Math.floor(heard.to / BUCKET) * BUCKET), to }
+  return heard.to <= from || heard.from >= to
+    ? [{ from, to }]
+    : [before, after].filter((part) => part.to > part.from)
 }

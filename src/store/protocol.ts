@@ -155,12 +155,22 @@ export interface Status {
   readonly refusals: readonly Refusal[]
   /** In words what the capture was taken for: "Whisker records". */
   readonly format: string | null
+  /** Records that Goldmane sent and the scope leaves out: not held, and no loss. */
+  readonly leftOut: number
 }
 
 /** Where flows come from. */
 export type OpenSource =
-  /** A Goldmane behind gRPC-web at `endpoint`, an absolute URL with a trailing slash. */
-  | { readonly kind: 'live'; readonly endpoint: string; readonly history: number }
+  /**
+   * A Goldmane behind gRPC-web at `endpoint`, an absolute URL with a trailing slash. Only records that match `scope` are
+   * held; each is asked by itself, as one 15 s record.
+   */
+  | {
+      readonly kind: 'live'
+      readonly endpoint: string
+      readonly history: number
+      readonly scope: Expression
+    }
   | { readonly kind: 'file'; readonly file: File }
   /** A capture that the server offers. */
   | { readonly kind: 'url'; readonly url: string; readonly name: string }

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 
 import { writeFlow } from '../capture/write.ts'
 import { ALL } from '../filter/expression.ts'
+import { parseScope } from '../filter/scope.ts'
 import { buildFlow } from '../flows/build.ts'
 import type { FromWorker, OpenSource, ToWorker } from './protocol.ts'
 import { Session } from './session.ts'
@@ -111,7 +112,7 @@ describe('a page’s session', () => {
 })
 
 describe('the runs that pages share', () => {
-  const LIVE: OpenSource = { kind: 'live', endpoint: 'http://127.0.0.1:9/', history: 0 }
+  const LIVE: OpenSource = { kind: 'live', endpoint: 'http://127.0.0.1:9/', history: 0, scope: ALL }
 
   test('a live source is opened once, and closed with its last reader', () => {
     const runs = new SharedRuns()
@@ -127,6 +128,22 @@ describe('the runs that pages share', () => {
     const next = runs.open(LIVE, 1)
     expect(next).not.toBe(first)
     next.close()
+  })
+
+  test('pages share a run when their scopes say the same', () => {
+    const runs = new SharedRuns()
+    const within = (text: string): OpenSource => {
+      const parsed = parseScope(text)
+      if (!parsed.ok) throw new Error(text)
+      return { ...LIVE, scope: parsed.expression }
+    }
+    const first = runs.open(within('dst.ns = backend and action = deny'), 1)
+    const same = runs.open(within('(dst.ns=backend) action:Deny'), 1)
+    const other = runs.open(within('dst.ns = db'), 1)
+    expect(same).toBe(first)
+    expect(other).not.toBe(first)
+    expect(runs.open(LIVE, 1)).not.toBe(first)
+    for (const run of [first, other, runs.open(LIVE, 1)]) run.close()
   })
 
   test('a capture is read for each page that opens it', () => {

@@ -7,11 +7,16 @@ import { openLive } from '../source/live.ts'
 import { toTrouble } from '../source/trouble.ts'
 import { FlowStore } from './flow-store.ts'
 import type { OpenSource, SourceState, Status } from './protocol.ts'
+import type { StreamScope } from './stream-scope.ts'
 
+type LiveSource = Extract<OpenSource, { kind: 'live' }>
 type CaptureSource = Exclude<OpenSource, { kind: 'live' }>
 
 /** The readers of capture formats: not needed for the first flows, loaded early all the same, for there may be no network later. */
 const captureReader = later(() => import('../source/capture-file.ts'))
+
+/** Not needed for the first flows: most streams have no scope. */
+const streamScope = later(() => import('./stream-scope.ts'))
 
 export class SourceRun {
   readonly store: FlowStore
@@ -19,12 +24,14 @@ export class SourceRun {
   readonly #listeners = new Set<() => void>()
   #source: SourceState = { state: 'idle' }
   #format: string | null = null
+  /** Null when everything is wanted. */
+  #scope: StreamScope | null = null
   #retry: () => void = () => {}
   #stop: () => void = () => {}
 
   constructor(source: OpenSource, budget: number) {
     this.store = new FlowStore({ budget, live: source.kind === 'live' })
-    if (source.kind === 'live') this.#follow(source)
+    if (source.kind === 'live') void this.#open(source)
     else this.#read(source)
   }
 
@@ -44,6 +51,7 @@ export class SourceRun {
       holdings: this.store.holdings(),
       refusals: this.store.refusals(),
       format: this.#format,
+      leftOut: this.#scope?.leftOut ?? 0,
     }
   }
 
@@ -63,17 +71,40 @@ export class SourceRun {
     this.#listeners.clear()
   }
 
-  #follow({ endpoint, history }: Extract<OpenSource, { kind: 'live' }>): void {
+  async #open(source: LiveSource): Promise<void> {
+    if (source.scope.kind !== 'all') {
+      this.#retry = () => {
+        if (this.#source.state === 'failed') void this.#open(source)
+      }
+      try {
+        this.#enter({ state: 'connecting' })
+        const { StreamScope } = await streamScope()
+        this.#scope = new StreamScope(source.scope, this.store)
+      } catch (error) {
+        this.#enter({ state: 'failed', trouble: toTrouble(error) })
+        return
+      }
+    }
+    this.#follow(source)
+  }
+
+  #follow({ endpoint, history }: LiveSource): void {
     const { store } = this
+    const scope = this.#scope
     const live = openLive(
       {
         endpoint,
         history,
-        resumeFrom: () => store.resumeFrom(),
-        onOpen: () => store.forgetIds(),
+        filter: scope?.filter ?? null,
+        resumeFrom: () => (scope ?? store).resumeFrom(),
+        onOpen: (start) => {
+          store.forgetIds()
+          scope?.opened(start, Date.now() / 1000)
+        },
         onState: (state) => this.#enter(state),
         onMessages: (messages) => {
-          for (const message of messages) store.appendResult(message)
+          if (scope === null) for (const message of messages) store.appendResult(message)
+          else scope.take(messages)
           this.#announce()
         },
       },

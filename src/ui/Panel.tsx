@@ -1,7 +1,10 @@
 import { Popover } from '@base-ui/react/popover'
-import type { ReactElement, ReactNode } from 'react'
+import type { ReactElement, ReactNode, RefObject } from 'react'
 
-/** A panel that opens below its button. Escape and a click elsewhere close it; focus returns to the button. */
+/**
+ * A panel that opens below its button, or below another element when something else opens it. Escape and a click
+ * elsewhere close it; focus returns to where it came from.
+ */
 export function Panel({
   trigger,
   title,
@@ -9,23 +12,30 @@ export function Panel({
   open,
   onOpenChange,
   align = 'start',
+  anchor,
 }: {
-  trigger: ReactElement
+  trigger?: ReactElement
   /** Read out as the panel's name; not shown. */
   title: string
   children: ReactNode
   open?: boolean
   onOpenChange?: (open: boolean) => void
   align?: 'start' | 'end'
+  anchor?: RefObject<HTMLElement | null>
 }) {
   return (
     <Popover.Root
       {...(open === undefined ? {} : { open })}
       {...(onOpenChange === undefined ? {} : { onOpenChange: (next: boolean) => onOpenChange(next) })}
     >
-      <Popover.Trigger render={trigger} />
+      {trigger === undefined ? null : <Popover.Trigger render={trigger} />}
       <Popover.Portal>
-        <Popover.Positioner sideOffset={6} align={align} className="z-40">
+        <Popover.Positioner
+          sideOffset={6}
+          align={align}
+          {...(anchor === undefined ? {} : { anchor })}
+          className="z-40"
+        >
           <Popover.Popup className="max-h-(--available-height) max-w-[calc(100vw-1rem)] overflow-auto rounded-[10px] border border-line bg-surface text-ink shadow-[0_8px_30px_rgb(0_0_0/0.14)] outline-none">
             <Popover.Title className="sr-only">{title}</Popover.Title>
             {children}

@@ -1,6 +1,7 @@
 import type { PolicyHit } from '../../flows/flow.ts'
 import { decidingHit, namedPolicy } from '../../flows/hit.ts'
 import { formatBytes, formatCount, formatPlural, formatTime } from '../../lib/format.ts'
+import { useScope } from '../../state/flowtrace.ts'
 import { useGoldmaneTotals, usePolicyActivity } from '../../state/goldmane-totals.ts'
 import type { Row } from '../../state/rows.ts'
 
@@ -35,6 +36,7 @@ function FlowTotals({ row }: { row: Row }) {
 
 function Activity({ policy }: { policy: PolicyHit }) {
   const activity = usePolicyActivity(policy)
+  const scope = useScope()
   if (activity === null || activity === undefined) return null
   const { allowed, denied, passed } = activity
   const counts = [
@@ -46,7 +48,8 @@ function Activity({ policy }: { policy: PolicyHit }) {
   return (
     <p className="mt-1 text-muted">
       Packets that <code className="text-ink">{policy.name}</code> is named for in Goldmane’s hour, in an
-      enforced or a pending trace: <span className="text-ink">{counts.join(', ')}</span>.
+      enforced or a pending trace{scope === null ? '' : ', of the whole cluster, whatever the scope'}:{' '}
+      <span className="text-ink">{counts.join(', ')}</span>.
     </p>
   )
 }

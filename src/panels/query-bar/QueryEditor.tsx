@@ -6,11 +6,12 @@ import { parse } from '../../filter/parse.ts'
 import { print } from '../../filter/print.ts'
 import type { ParseError } from '../../filter/reader.ts'
 import { registerQueryBar } from '../../state/focus.ts'
+import { isMac } from '../../state/keys.ts'
 import { useView } from '../../state/navigation.ts'
 import { queryHistory, rememberQuery } from '../../state/query-history.ts'
+import { TextErrors } from '../../ui/TextErrors.tsx'
 import { applyText, type Host, openEditor, setText, takeSuggestion } from './editor.ts'
 import { type FieldProps, FRAME } from './field.ts'
-import { QueryErrors } from './QueryErrors.tsx'
 import { QueryPreview } from './QueryPreview.tsx'
 import { useKnowledge } from './use-knowledge.ts'
 
@@ -100,9 +101,10 @@ export function QueryEditor({ applied, onApply, handover }: FieldProps) {
           onApply={() => editor.current !== null && applyText(editor.current, host)}
         />
       </div>
-      <QueryErrors
+      <TextErrors
         id={errorId}
         errors={draft.errors}
+        cap={isMac(navigator.platform) ? '⌥ Enter' : 'Alt Enter'}
         onTake={() => {
           if (editor.current === null) return
           takeSuggestion(editor.current)

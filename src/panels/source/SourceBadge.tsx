@@ -1,6 +1,6 @@
 import { formatAge, formatPlural } from '../../lib/format.ts'
 import { useNow } from '../../state/clock.ts'
-import { useSnapshot } from '../../state/flowtrace.ts'
+import { useScope, useSnapshot } from '../../state/flowtrace.ts'
 import type { SourceState } from '../../state/rows.ts'
 
 const DOTS: Readonly<Record<SourceState['state'], string>> = {
@@ -45,7 +45,15 @@ function Lag() {
   const now = useNow()
   const newest = useSnapshot(({ status }) => status.holdings.newest)
   const gaps = useSnapshot(({ status }) => status.holdings.gaps)
+  const scope = useScope()
   if (newest === null) return <span>no flows yet</span>
+  if (scope !== null) {
+    return (
+      <span title="Of a scope, a time without flows is no sign of trouble. A gap is a time for which nothing was asked, as after more than an hour without a connection.">
+        newest flow {formatAge(now - newest)} ago{gaps === 0 ? '' : ` · ${formatPlural(gaps, 'gap')}`}
+      </span>
+    )
+  }
   return (
     <span title="Goldmane sends a 15 s bucket one bucket after it closed, so live flows are 15 to 30 s old. A gap is a time in which nothing was received.">
       {formatAge(now - newest)} behind · {gaps === 0 ? 'no gaps' : formatPlural(gaps, 'gap')}

@@ -1,22 +1,35 @@
 import { Menu } from '@base-ui/react/menu'
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 
-import { useCommand } from '../../state/commands.ts'
-import { useFlowtrace } from '../../state/flowtrace.ts'
+import { commands, useCommand } from '../../state/commands.ts'
+import { type Source, useFlowtrace } from '../../state/flowtrace.ts'
 import { buttonClass } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 
 const ITEM =
   'flex h-8 cursor-default items-center gap-2 rounded-md px-2 outline-none data-highlighted:bg-sunken select-none'
 
-/** The name of what is open; from here a capture is opened, and the server's own source again. */
+/** Whether it is the same source, whatever its scope. */
+function isSame(one: Source, other: Source): boolean {
+  return one.open === other.open || (one.open.kind === 'live' && other.open.kind === 'live')
+}
+
+/** The name of what is open; from here it is limited, a capture is opened, and the server's own source again. */
 export function SourceMenu() {
   const { source, offered, openSource } = useFlowtrace()
   const input = useRef<HTMLInputElement>(null)
+  const [asked, setAsked] = useState(false)
   useCommand('capture.open', () => input.current?.click())
   return (
     <>
-      <Menu.Root>
+      <Menu.Root
+        onOpenChangeComplete={(open) => {
+          // When the menu has given the focus back, the panel may take it.
+          if (open || !asked) return
+          setAsked(false)
+          commands.run('scope.edit')
+        }}
+      >
         <Menu.Trigger className={buttonClass('outline', 'max-w-64')}>
           <span className="truncate">{source.name}</span>
           <Icon name="down" className="size-3" />
@@ -24,10 +37,15 @@ export function SourceMenu() {
         <Menu.Portal>
           <Menu.Positioner sideOffset={6} align="start" className="z-40">
             <Menu.Popup className="min-w-56 rounded-[10px] border border-line bg-surface p-1.5 text-ink shadow-[0_8px_30px_rgb(0_0_0/0.14)] outline-none">
+              {source.open.kind === 'live' ? (
+                <Menu.Item className={ITEM} onClick={() => setAsked(true)}>
+                  <Icon name="filter" className="size-4 text-muted" /> Stream only…
+                </Menu.Item>
+              ) : null}
               <Menu.Item className={ITEM} onClick={() => input.current?.click()}>
                 <Icon name="open" className="size-4 text-muted" /> Open a capture…
               </Menu.Item>
-              {offered === null || offered.open === source.open ? null : (
+              {offered === null || isSame(offered, source) ? null : (
                 <Menu.Item className={ITEM} onClick={() => openSource(offered)}>
                   <Icon name="play" className="size-4 text-muted" /> Back to {offered.name}
                 </Menu.Item>

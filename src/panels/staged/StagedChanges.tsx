@@ -2,7 +2,9 @@ import { useMemo } from 'react'
 
 import type { Expression } from '../../filter/expression.ts'
 import { only } from '../../filter/clauses.ts'
+import { print } from '../../filter/print.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
+import { useScope } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
 import { useAnswer } from '../../state/question.ts'
 import type { TimeRange } from '../../state/rows.ts'
@@ -15,6 +17,7 @@ const LIMIT = 1000
 /** What enforcing the staged policies would change among the flows of the filter, by the policy that is responsible. */
 export function StagedChanges() {
   const [{ filter, time }] = useView()
+  const scope = useScope()
   const asked = useMemo(
     () => ({
       changed: rowsWith(only(filter, 'changed', 'yes'), time, LIMIT),
@@ -40,6 +43,12 @@ export function StagedChanges() {
             Each flow carries two verdicts: what happened, and what would happen with the staged policies
             enforced. {summary(changed.total, same.total, incomparable)}
           </p>
+          {scope === null ? null : (
+            <p className="mt-1 text-muted">
+              Only flows of the scope <code className="text-xs text-ink">{print(scope)}</code> are compared:
+              more may change outside of it.
+            </p>
+          )}
         </header>
         {found.changes.map((promotion) => (
           <PromotionCard key={JSON.stringify(promotion.policy)} promotion={promotion} />

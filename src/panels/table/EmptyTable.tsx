@@ -2,11 +2,12 @@ import { lazy, Suspense } from 'react'
 
 import { formatPlural } from '../../lib/format.ts'
 import { later } from '../../lib/later.ts'
-import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
+import { useFlowtrace, useScope, useSnapshot } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
 import type { Window } from '../../state/rows.ts'
 
 const WhyEmpty = lazy(later(async () => ({ default: (await import('./WhyEmpty.tsx')).WhyEmpty })))
+const ScopeNote = lazy(later(async () => ({ default: (await import('./ScopeNote.tsx')).ScopeNote })))
 
 /** Why there is nothing to see, and what can be done about it. */
 export function EmptyTable({ window }: { window: Window }) {
@@ -29,14 +30,22 @@ export function EmptyTable({ window }: { window: Window }) {
 }
 
 function EmptySource({ name, state, refused }: { name: string; state: string; refused: number }) {
+  const scope = useScope()
   switch (state) {
     case 'live':
       return (
         <>
-          <h2 className="text-lg font-semibold">Connected to {name}, no flows yet</h2>
+          <h2 className="text-lg font-semibold">
+            Connected to {name}, no flows {scope === null ? '' : 'of the scope '}yet
+          </h2>
           <p className="text-muted">
             Goldmane sends each 15 s bucket one bucket after it closed, so the first flows take up to 30 s.
           </p>
+          {scope === null ? null : (
+            <Suspense fallback={null}>
+              <ScopeNote />
+            </Suspense>
+          )}
         </>
       )
     case 'loaded':

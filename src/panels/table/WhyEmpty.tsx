@@ -11,6 +11,7 @@ import { useAnswer } from '../../state/question.ts'
 import type { TimeRange } from '../../state/rows.ts'
 import { Button } from '../../ui/Button.tsx'
 import { atNewest, liesOf } from './empty-window.ts'
+import { ScopeNote } from './ScopeNote.tsx'
 
 /** Which clause, or the time window, took everything away, and the way back from each. */
 export function WhyEmpty() {
@@ -63,6 +64,7 @@ export function WhyEmpty() {
       {filter.kind === 'all' ? null : (
         <Button onClick={() => navigate({ filter: ALL })}>Clear the filter</Button>
       )}
+      <ScopeNote />
       <p className="text-xs text-muted">
         Looking for an address? Goldmane records none: a NetworkSet gives an outside address a name that shows
         up here. Nor does it record a host endpoint’s own flows, or keep anything older than an hour.

@@ -1,15 +1,22 @@
-import type { ParseError } from '../../filter/reader.ts'
-import { isMac } from '../../state/keys.ts'
-import { Icon } from '../../ui/Icon.tsx'
+import { Icon } from './Icon.tsx'
+
+/** What is wrong with a text, and what could stand there instead. */
+export interface TextError {
+  readonly message: string
+  readonly suggestion?: string
+}
 
 /** What is wrong with the text, in words, and what was probably meant. Read out when it appears. */
-export function QueryErrors({
+export function TextErrors({
   id,
   errors,
+  cap,
   onTake,
 }: {
   id: string
-  errors: readonly ParseError[]
+  errors: readonly TextError[]
+  /** The cap of Alt-Enter, which takes the suggestion, on this keyboard. */
+  cap: string
   /** Puts the suggestion into the text. */
   onTake: () => void
 }) {
@@ -21,7 +28,7 @@ export function QueryErrors({
       {first === undefined ? null : (
         <p id={id} className="flex flex-wrap items-center gap-x-1.5 gap-y-1 pt-1.5 text-xs text-deny">
           <Icon name="deny" className="size-3.5" />
-          <span>{first.message}</span>
+          <span className="min-w-0 flex-[0_1_auto]">{first.message}</span>
           {meant === undefined ? null : (
             <span>
               Did you mean{' '}
@@ -33,10 +40,7 @@ export function QueryErrors({
               >
                 {meant.suggestion}
               </button>
-              ?{' '}
-              <kbd className="rounded bg-sunken px-1 text-2xs text-muted">
-                {isMac(navigator.platform) ? '⌥ Enter' : 'Alt Enter'}
-              </kbd>
+              ? <kbd className="rounded bg-sunken px-1 text-2xs text-muted">{cap}</kbd>
             </span>
           )}
           {errors.length === 1 ? null : <span className="text-muted">and {errors.length - 1} more</span>}

@@ -1,0 +1,30 @@
+import type { RefObject } from 'react'
+
+import { useView } from '../../state/navigation.ts'
+import { Panel } from '../../ui/Panel.tsx'
+import { ScopeForm } from './ScopeForm.tsx'
+
+/** The panel in which the scope is set, below where it is shown. */
+export function ScopePanel({
+  anchor,
+  open,
+  onOpenChange,
+}: {
+  anchor: RefObject<HTMLElement | null>
+  open: boolean
+  onOpenChange: (open: boolean) => void
+}) {
+  const [{ filter, scope }, navigate] = useView()
+  return (
+    <Panel title="Stream only what matches" anchor={anchor} open={open} onOpenChange={onOpenChange}>
+      <ScopeForm
+        scope={scope}
+        filter={filter}
+        onApply={(next) => {
+          onOpenChange(false)
+          navigate({ scope: next })
+        }}
+      />
+    </Panel>
+  )
+}

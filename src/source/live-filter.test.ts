@@ -1,0 +1,69 @@
+import { create } from '@bufbuild/protobuf'
+import { describe, expect, test } from 'vitest'
+
+import { FilterSchema } from '../gen/goldmane/api_pb.ts'
+import { callOf, scene, settle } from './live-scene.ts'
+import { LONGEST_SILENCE, SILENCE } from './live.ts'
+
+/** Lets the newest stream be quiet for the given time; whether it was given up then. */
+async function givenUpAfter({ calls, clock }: ReturnType<typeof scene>, milliseconds: number) {
+  const call = callOf(calls, calls.length - 1)
+  call.open()
+  await settle()
+  clock.advance(milliseconds - 1)
+  await settle()
+  if (call.signal.aborted) return false
+  clock.advance(1)
+  await settle()
+  return call.signal.aborted
+}
+
+describe('a filter', () => {
+  const filter = create(FilterSchema, { destNamespaces: [{ value: 'backend' }] })
+
+  test('is sent, also after a break; without one everything is asked for', async () => {
+    const { calls, clock } = scene({ filter })
+    await settle()
+    expect(callOf(calls, 0).filter).toEqual(filter)
+    callOf(calls, 0).fail()
+    await settle()
+    clock.advance(500)
+    await settle()
+    expect(callOf(calls, 1).filter).toEqual(filter)
+
+    const everything = scene()
+    await settle()
+    expect(callOf(everything.calls, 0).filter).toBeUndefined()
+  })
+
+  test('makes quiet usual: without news each new stream is waited for twice as long, up to a bound', async () => {
+    const scoped = scene({ filter })
+    await settle()
+    for (const times of [1, 2, 4, 8, 8])
+      expect(await givenUpAfter(scoped, SILENCE * times), `${times} times`).toBe(true)
+    expect(LONGEST_SILENCE).toBe(SILENCE * 8)
+
+    const everything = scene()
+    await settle()
+    for (const times of [1, 1, 1]) expect(await givenUpAfter(everything, SILENCE * times)).toBe(true)
+  })
+
+  test('news end the patience; what a new stream repeats is none', async () => {
+    const held: { newest: number | null } = { newest: 100 }
+    const scoped = scene({ filter, resumeFrom: () => held.newest })
+    await settle()
+    expect(await givenUpAfter(scoped, SILENCE)).toBe(true)
+    callOf(scoped.calls, 1).open()
+    callOf(scoped.calls, 1).send(1)
+    await settle()
+    scoped.clock.advance(SILENCE * 2 - 1)
+    await settle()
+    expect(callOf(scoped.calls, 1).signal.aborted).toBe(false)
+    held.newest = 115
+    callOf(scoped.calls, 1).send(2)
+    await settle()
+    scoped.clock.advance(SILENCE)
+    await settle()
+    expect(callOf(scoped.calls, 1).signal.aborted).toBe(true)
+  })
+})
