@@ -9,11 +9,13 @@ import { setPreferences, usePreferences } from '../state/preferences.ts'
 import type { Shape } from '../state/rows.ts'
 import { nextTheme } from '../state/theme.ts'
 import { copyText } from '../ui/copy-text.ts'
+import { useLink } from './use-link.ts'
 
 export function useAppCommands(): void {
   const { client } = useFlowtrace()
   const [{ filter, time, open }, navigate] = useView()
   const { theme } = usePreferences()
+  const { link, pinned } = useLink()
 
   useCommand('query.focus', focusQueryBar)
   useCommand('close', () => navigate({ open: null }), open !== null)
@@ -33,9 +35,10 @@ export function useAppCommands(): void {
   useCommand('screen.staged', () => navigate({ screen: 'staged' }))
 
   useCommand('pause', () => client.hold('pause', !client.snapshot().holds.has('pause')))
-  useCommand('link.copy', async () =>
-    (await copyText(window.location.href)) ? 'Link copied' : 'The browser did not let the link be copied',
-  )
+  useCommand('link.copy', async () => {
+    if (!(await copyText(link()))) return 'The browser did not let the link be copied'
+    return pinned === null ? 'Link copied' : `Link copied, its window pinned to ${pinned}`
+  })
   useCommand('theme.next', () => {
     const next = nextTheme(theme)
     setPreferences({ theme: next })

@@ -34,6 +34,8 @@ function answer(seq: number, total: number): FromWorker {
   return {
     type: 'view',
     seq,
+    time: null,
+    newest: null,
     window: { offset: 0, rows: [], total, held: total, waiting: 0, selected: null },
     facets: [],
     histogram: null,

@@ -28,7 +28,7 @@ describe('a conversation', () => {
     const request = { filter: ALL, time: null, sort: { column: 'seen', descending: true }, limit: 9 } as const
     const { rows } = reader.view({ ...request, shape, offset: 0, selected: null, frozen: false }, NOW)
     const row = rows.find(({ key }) => key.reporter === 'Dst')
-    const answer = answerTo(store, reader, { about: 'conversation', id: row?.id ?? '' }, NOW)
+    const answer = answerTo(store, reader, { about: 'conversation', id: row?.id ?? '' }, NOW, null)
     // The answer to this kind of question is a list of rows.
     const found = answer as readonly Row[]
     expect(found.map(({ key }) => `${key.reporter} ${key.destPort}`).toSorted()).toEqual(['Dst 80', 'Src 80'])
