@@ -1,5 +1,5 @@
+import { useLink } from '../state/link.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
-import { useLink } from './use-link.ts'
 
 /** Whoever opens the link sees the same: a sliding window is pinned, and the button says so. */
 export function CopyLink() {

@@ -66,6 +66,14 @@ const TABLE = [
       'The next row, in the order of the table, that the same policy rule or the same end of tier denied. Among intervals also of the same source, destination, port and reporter. Starts again after the last one.',
   },
   { id: 'denial.previous', title: 'Previous of the same denial', group: 'Read', keys: [','] },
+  {
+    id: 'seen.mark',
+    title: 'Mark as seen: what comes afterwards is new',
+    group: 'Read',
+    keys: ['M'],
+    about: 'Remembered in this browser. Until then, new is what was first seen in the last 5 minutes held.',
+  },
+  { id: 'seen.forget', title: 'Forget what was marked as seen', group: 'Read', keys: [] },
   { id: 'denied.only', title: 'Denied only, or everything again', group: 'Filter', keys: ['d'] },
   {
     id: 'cell.include',

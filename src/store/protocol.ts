@@ -195,6 +195,14 @@ export type Question =
   | { readonly about: 'clauses'; readonly filter: Expression; readonly time: TimeWindow | null }
   /** The flows with the source, destination, protocol and port of the row with that id, last seen first. */
   | { readonly about: 'conversation'; readonly id: string }
+  /** The signatures that match and were first seen at `since` or later, of everything held. */
+  | {
+      readonly about: 'new'
+      readonly filter: Expression
+      readonly since: number
+      /** Rows at most; of 0 only the number is told. */
+      readonly limit: number
+    }
   /** The rows that match, at most `limit`. */
   | {
       readonly about: 'rows'
@@ -212,6 +220,8 @@ export interface Answers {
   readonly totals: Readonly<Record<Shape, number>>
   readonly clauses: Bisection
   readonly conversation: readonly Row[]
+  /** `total` counts all; more than `limit`, or than can be looked through, are not among the rows. */
+  readonly new: { readonly rows: readonly Row[]; readonly total: number }
   readonly rows: { readonly rows: readonly Row[]; readonly total: number }
 }
 

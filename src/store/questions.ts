@@ -19,6 +19,22 @@ function requestOf(filter: ViewRequest['filter'], time: TimeRange | null): ViewR
   }
 }
 
+/** Signatures that are looked through for the rows of the new ones: those that were last seen. */
+const LOOKED_THROUGH = 1000
+
+/** New are those that match now less those that matched before: whatever a time window shows, it does not matter here. */
+function newSignatures(
+  reader: FlowView,
+  { filter, since, limit }: Extract<Question, { about: 'new' }>,
+  now: number,
+): Answers['new'] {
+  const request = { ...requestOf(filter, null), shape: 'signatures' } as const
+  const held = reader.view({ ...request, limit: limit === 0 ? 0 : LOOKED_THROUGH }, now)
+  const known = reader.view({ ...request, time: { from: 0, to: since } }, now)
+  const rows = held.rows.filter(({ firstSeen }) => firstSeen >= since).slice(0, limit)
+  return { rows, total: held.total - known.total }
+}
+
 /**
  * `reader` is a view for questions alone, so that they do not disturb a frozen one. `now` is in Unix seconds, `newest`
  * where a sliding window ends.
@@ -47,6 +63,8 @@ export function answerTo(
       return whyEmpty(question.filter, (filter) => reader.count(filter, range, now))
     case 'conversation':
       return store.conversation(reader.flowIdOf(question.id))
+    case 'new':
+      return newSignatures(reader, question, now)
     case 'rows': {
       const { shape, filter, sort, limit } = question
       const { rows, total } = reader.view({ ...requestOf(filter, range), shape, sort, limit }, now)

@@ -39,7 +39,7 @@ export const NUMERIC: ReadonlySet<ColumnId> = new Set<ColumnId>(['bytes', 'packe
 
 /** Pixels at first, where a shape shows more in a column than its figure. */
 const WIDER: Readonly<Record<Shape, Partial<Record<ColumnId, number>>>> = {
-  signatures: { seen: 160, conns: 124 },
+  signatures: { seen: 180, conns: 124 },
   flows: { conns: 124 },
   intervals: {},
 }

@@ -33,7 +33,7 @@ export function AbsoluteTime({
         {range === null ? (
           <span className="text-deny">A window needs a beginning, and an end after it.</span>
         ) : (
-          <span>Stays where it is.</span>
+          <span>This window stays where it is.</span>
         )}
         <Button type="submit" disabled={range === null}>
           Apply

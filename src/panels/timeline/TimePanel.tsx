@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-import { formatClocks, formatDays, formatTime } from '../../lib/format.ts'
+import { formatClocks, formatDays } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
 import type { TimeWindow } from '../../state/rows.ts'
@@ -44,7 +44,8 @@ export function TimePanel() {
           <p className="p-3 text-muted">Nothing with a time is held yet.</p>
         ) : (
           <>
-            <ul className="p-1.5">
+            <p className="px-3 pt-2 text-right text-2xs text-muted">Times on {formatDays(oldest, newest)}</p>
+            <ul className="px-1.5 pb-1.5">
               <Choice
                 title="Everything held"
                 detail={formatClocks(oldest, newest)}
@@ -66,10 +67,6 @@ export function TimePanel() {
               )}
             </ul>
             <OtherLength onSelect={(last) => select({ last })} />
-            <p className="border-t border-line px-3 py-2 text-2xs text-muted">
-              Counted back from the end of the newest record, {formatTime(newest)}. While the view stands
-              still, the window does too. Times on {formatDays(oldest, newest)}.
-            </p>
             {/* Opened anew, the fields start with what is seen. */}
             <AbsoluteTime
               key={String(open)}

@@ -34,7 +34,7 @@ export function Timeline() {
   return (
     <section
       aria-label="Timeline"
-      className="grid flex-none grid-cols-1 items-center gap-x-4 border-b border-line bg-surface px-4 py-1.5 md:grid-cols-[8rem_1fr_9rem]"
+      className="grid flex-none grid-cols-1 items-center gap-x-4 border-b border-line bg-surface px-4 py-1.5 md:grid-cols-[9rem_1fr_9rem]"
     >
       <Legend histogram={histogram} bars={bars} onBars={(next) => navigate({ bars: next }, 'replace')} />
       <div
@@ -113,7 +113,7 @@ function Legend({
       <p className="whitespace-nowrap">
         <select
           aria-label="Bars show"
-          className="-ml-1 rounded-sm bg-surface px-0.5 py-px text-ink hover:bg-sunken"
+          className="-ml-1 field-sizing-content rounded-sm bg-surface py-px text-ink hover:bg-sunken"
           value={bars}
           onChange={(event) => {
             const chosen = BARS.find(({ measure }) => measure === event.currentTarget.value)

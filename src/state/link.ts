@@ -1,9 +1,9 @@
 /** The link that is copied: the address, but that its time window stays where it is now. */
 import { formatClocks, formatDays } from '../lib/format.ts'
-import { useView } from '../state/navigation.ts'
-import { useSeenRange } from '../state/seen-range.ts'
-import { isSliding } from '../state/time-window.ts'
-import { printView } from '../state/view.ts'
+import { useView } from './navigation.ts'
+import { useSeenRange } from './seen-range.ts'
+import { isSliding } from './time-window.ts'
+import { printView } from './view.ts'
 
 /** `pinned` says to which times a sliding window is pinned; null where nothing is. */
 export function useLink(): { readonly link: () => string; readonly pinned: string | null } {
