@@ -22,19 +22,15 @@ function storeOf(...flows: readonly Flow[]): FlowStore {
   return store
 }
 
-describe('the new signatures', () => {
-  const T = 1_790_000_010
-  const seenAt = (destPort: number, ...starts: readonly number[]): readonly Flow[] =>
-    starts.map((startTime) => buildFlow({ destPort }, { startTime, endTime: startTime + 15 }))
-  const ask = (store: FlowStore, since: number, limit: number) =>
-    answerTo(
-      store,
-      store.openView(),
-      { about: 'new', filter: ALL, since, limit },
-      NOW,
-      null,
-    ) as Answers['new'] // the answer to this kind of question
+const T = 1_790_000_010
+function seenAt(destPort: number, ...starts: readonly number[]): readonly Flow[] {
+  return starts.map((startTime) => buildFlow({ destPort }, { startTime, endTime: startTime + 15 }))
+}
 
+const askNew = (store: FlowStore, since: number, limit: number) =>
+  answerTo(store, store.openView(), { about: 'new', filter: ALL, since, limit }, NOW, null) as Answers['new'] // the answer to this kind of question
+
+describe('the new signatures', () => {
   test('are those of which nothing before is held', () => {
     const store = storeOf(
       ...seenAt(22, T, T + 600),
@@ -42,16 +38,16 @@ describe('the new signatures', () => {
       ...seenAt(80, T),
       ...seenAt(443, T + 615),
     )
-    const { rows, total } = ask(store, T + 600, 10)
-    expect(rows.map(({ key }) => key.destPort).toSorted()).toEqual([23, 443])
+    const { rows, total } = askNew(store, T + 600, 10)
+    expect(new Set(rows.map(({ key }) => key.destPort))).toEqual(new Set([23, 443]))
     expect(total).toBe(2)
-    expect(ask(store, T + 615, 10).total).toBe(1)
+    expect(askNew(store, T + 615, 10).total).toBe(1)
   })
 
   test('are counted also where no row, or only some, are asked for', () => {
     const store = storeOf(...seenAt(22, T + 600), ...seenAt(23, T + 600), ...seenAt(80, T))
-    expect(ask(store, T + 15, 0)).toEqual({ rows: [], total: 2 })
-    expect(ask(store, T + 15, 1)).toMatchObject({ rows: [{}], total: 2 })
+    expect(askNew(store, T + 15, 0)).toEqual({ rows: [], total: 2 })
+    expect(askNew(store, T + 15, 1)).toMatchObject({ rows: [{}], total: 2 })
   })
 
   test('number as many as there are rows first seen since then', () => {
@@ -61,7 +57,7 @@ describe('the new signatures', () => {
         const flows = records
           .toSorted(([, a], [, b]) => a - b)
           .flatMap(([port, bucket]) => seenAt(port, T + bucket * 15))
-        const { rows, total } = ask(storeOf(...flows), T + at * 15, 100)
+        const { rows, total } = askNew(storeOf(...flows), T + at * 15, 100)
         expect(rows).toHaveLength(total)
         const first = new Map<number, number>()
         for (const [port, bucket] of records) first.set(port, Math.min(bucket, first.get(port) ?? bucket))

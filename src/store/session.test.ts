@@ -116,23 +116,24 @@ describe('a page’s session', () => {
   })
 })
 
+const flowAt = (startTime: number) => buildFlow({}, { startTime, endTime: startTime + 15 })
+
+/** Opens a capture; the answer lets further records come in. */
+async function opened(set: ReturnType<typeof setUp>, ...starts: readonly number[]) {
+  const opening = vi.spyOn(set.runs, 'open')
+  const lines = starts.map((start) => writeFlow(flowAt(start)))
+  set.session.receive({ type: 'open', source: capture(lines), budget: 1e8 })
+  const run = opening.mock.results.at(-1)?.value as SourceRun // what open() returned
+  await vi.waitFor(() => expect(set.status()?.holdings.records).toBe(starts.length))
+  return (start: number) => {
+    run.store.append(flowAt(start))
+    set.session.receive({ type: 'here' })
+  }
+}
+
 describe('a sliding window', () => {
   const T = 1_790_000_010
-  const flowAt = (startTime: number) => buildFlow({}, { startTime, endTime: startTime + 15 })
   const intervals = { shape: 'intervals', time: { last: 300 } } as const
-
-  /** Opens a capture; the answer lets further records come in. */
-  async function opened(set: ReturnType<typeof setUp>, ...starts: readonly number[]) {
-    const opening = vi.spyOn(set.runs, 'open')
-    const lines = starts.map((start) => writeFlow(flowAt(start)))
-    set.session.receive({ type: 'open', source: capture(lines), budget: 1e8 })
-    const run = opening.mock.results.at(-1)?.value as SourceRun // what open() returned
-    await vi.waitFor(() => expect(set.status()?.holdings.records).toBe(starts.length))
-    return (start: number) => {
-      run.store.append(flowAt(start))
-      set.session.receive({ type: 'here' })
-    }
-  }
 
   test('counts back from the end of the newest record, and goes with it', async () => {
     const set = setUp()

@@ -95,7 +95,9 @@ export class Session {
     // After opening: a page that opens the run that it has must not be the one that closes it.
     const unsubscribe = run.subscribe(() => this.#answerWithin(PACE))
     this.close()
+    // Nothing of it has been seen yet that could stand still.
     this.#frozenEnd = undefined
+    if (this.#view !== null) this.#view = { ...this.#view, view: { ...this.#view.view, frozen: false } }
     this.#opened = { run, view: run.store.openView(), questions: run.store.openView(), unsubscribe }
     this.#answerWithin(0)
   }
