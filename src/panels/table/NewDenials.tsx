@@ -4,7 +4,7 @@ import { include, withBoth } from '../../filter/clauses.ts'
 import { ALL } from '../../filter/expression.ts'
 import { formatMinute, formatPlural, formatTime } from '../../lib/format.ts'
 import { commands } from '../../state/commands.ts'
-import { useFlowtrace } from '../../state/flowtrace.ts'
+import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
 import { forgetMark, useMark } from '../../state/mark.ts'
 import { useView } from '../../state/navigation.ts'
 import { useAnswer } from '../../state/question.ts'
@@ -19,6 +19,8 @@ const NAMED = 100
 /** The denials that were first seen since the reader marked, or lately; pressed, it filters for them. */
 export function NewDenials() {
   const mark = useMark()
+  const timed = useSnapshot(({ answer }) => answer !== null && answer.newest !== null)
+  if (!timed) return null
   return (
     <div className="flex items-center gap-1">
       <Count mark={mark} />
