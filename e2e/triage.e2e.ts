@@ -162,25 +162,6 @@ test.describe('the mouse alone', () => {
     const [from, to] = await windowIn(page)
     expect(to - from).toBe(900)
   })
-
-  test('the last five minutes are a window with both ends', async ({ app, page }) => {
-    const timeline = page.getByRole('region', { name: 'Timeline' })
-    await timeline.getByRole('button', { name: 'everything held' }).click()
-    await page.getByRole('button', { name: /^Last 5 minutes/ }).click()
-    const [from, to] = await windowIn(page)
-    expect(to - from).toBe(300)
-    await timeline.getByRole('button', { name: 'chosen window' }).click()
-    const panel = page.getByRole('dialog', { name: 'Time window' })
-    await expectNoSerious(page)
-    await panel.getByLabel('To').fill('2020-01-01T00:00:00')
-    await expect(panel.getByRole('button', { name: 'Apply' })).toBeDisabled()
-    await panel.getByLabel('From').fill('2019-12-31T23:00:00')
-    await panel.getByRole('button', { name: 'Apply' }).click()
-    expect(await windowIn(page)).toEqual([1_577_833_200, 1_577_836_800])
-    await expect(app.rows()).toHaveCount(0)
-    await timeline.getByRole('button', { name: 'Clear window' }).click()
-    await expect(app.rows().first()).toBeVisible()
-  })
 })
 
 test('f and F act on the cell that the arrow keys chose; m opens its menu', async ({

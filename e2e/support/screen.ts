@@ -1,6 +1,11 @@
 /** The screen as its user knows it. Only this file knows how it is built. */
 import { expect, type Locator, type Page } from '@playwright/test'
 
+/** The time of day in the zone of the browser, as the screen writes it. */
+function clockOf(page: Page, seconds: number): Promise<string> {
+  return page.evaluate((time) => new Date(time * 1000).toLocaleTimeString('en-GB'), seconds)
+}
+
 /** What a row of the table shows, by its columns. */
 export interface Shown {
   verdict?: 'Allow' | 'Deny' | 'Pass'
@@ -95,6 +100,37 @@ export class Screen {
   async tabCount(title: string): Promise<number> {
     await expect(this.tab(title)).toHaveText(/ [\d,]+$/)
     return Number((await this.tab(title).innerText()).replaceAll(/\D/g, ''))
+  }
+
+  get timeline(): Locator {
+    return this.page.getByRole('region', { name: 'Timeline' })
+  }
+
+  /** What is dragged over, and moved by keys. */
+  get timeWindow(): Locator {
+    return this.timeline.getByRole('slider', { name: 'Time window' })
+  }
+
+  get timePanel(): Locator {
+    return this.page.getByRole('dialog', { name: 'Time window' })
+  }
+
+  async openTimePanel(): Promise<void> {
+    await this.timeline.getByRole('button', { name: /^(everything held|last \d.*|chosen window)$/ }).click()
+    await expect(this.timePanel).toBeVisible()
+  }
+
+  /** Last 5 minutes, Everything held … */
+  async chooseTime(title: string): Promise<void> {
+    await this.openTimePanel()
+    await this.timePanel.getByRole('button', { name: new RegExp(`^${title}`) }).click()
+    await expect(this.timePanel).toBeHidden()
+  }
+
+  /** The screen says in figures that it shows this range, in Unix seconds. */
+  async expectWindow(from: number, to: number): Promise<void> {
+    const figures = `${await clockOf(this.page, from)} – ${await clockOf(this.page, to)}`
+    await expect(this.timeline).toContainText(figures)
   }
 
   /** Drags over a part of the timeline, 0 at its beginning and 1 at its end. */

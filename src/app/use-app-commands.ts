@@ -2,8 +2,11 @@
 import { only, release, valuesOf } from '../filter/clauses.ts'
 import { ALL } from '../filter/expression.ts'
 import { useCommand } from '../state/commands.ts'
-import { useFlowtrace } from '../state/flowtrace.ts'
+import { formatTime } from '../lib/format.ts'
+import { useFlowtrace, useSnapshot } from '../state/flowtrace.ts'
 import { focusQueryBar } from '../state/focus.ts'
+import { useLink } from '../state/link.ts'
+import { forgetMark, markSeen, useMark } from '../state/mark.ts'
 import { useView } from '../state/navigation.ts'
 import { setPreferences, usePreferences } from '../state/preferences.ts'
 import type { Shape } from '../state/rows.ts'
@@ -14,6 +17,9 @@ export function useAppCommands(): void {
   const { client } = useFlowtrace()
   const [{ filter, scope, time, open }, navigate] = useView()
   const { theme } = usePreferences()
+  const { link, pinned } = useLink()
+  const newest = useSnapshot(({ answer }) => answer?.newest ?? null)
+  const mark = useMark()
 
   useCommand('query.focus', focusQueryBar)
   useCommand('close', () => navigate({ open: null }), open !== null)
@@ -34,9 +40,20 @@ export function useAppCommands(): void {
   useCommand('screen.staged', () => navigate({ screen: 'staged' }))
 
   useCommand('pause', () => client.hold('pause', !client.snapshot().holds.has('pause')))
-  useCommand('link.copy', async () =>
-    (await copyText(window.location.href)) ? 'Link copied' : 'The browser did not let the link be copied',
+  useCommand('link.copy', async () => {
+    if (!(await copyText(link()))) return 'The browser did not let the link be copied'
+    return pinned === null ? 'Link copied' : `Link copied, its window pinned to ${pinned}`
+  })
+  useCommand(
+    'seen.mark',
+    () => {
+      if (newest === null) return ''
+      markSeen(newest)
+      return `Marked as seen up to ${formatTime(newest)}: what is first seen afterwards is new`
+    },
+    newest !== null,
   )
+  useCommand('seen.forget', forgetMark, mark !== null)
   useCommand('theme.next', () => {
     const next = nextTheme(theme)
     setPreferences({ theme: next })

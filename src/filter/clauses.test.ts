@@ -12,6 +12,7 @@ import {
   setValues,
   valuesOf,
   withAll,
+  withBoth,
   without,
   withoutField,
 } from './clauses.ts'
@@ -72,6 +73,24 @@ describe('clauses', () => {
     expect(withoutField(expression, 'dst.ns')).toEqual(withAll([denied, either]))
     const labels = include(include(ALL, 'src.label', 'web', 'app'), 'src.label', 'x', 'tier')
     expect(withoutField(labels, 'src.label', 'app')).toEqual(include(ALL, 'src.label', 'x', 'tier'))
+  })
+})
+
+describe('two queries at once', () => {
+  test('have a clause of both once', () => {
+    expect(withBoth(both, denied)).toEqual(both)
+    expect(withBoth(backend, both)).toEqual(both)
+    expect(withBoth(ALL, ALL)).toEqual(ALL)
+  })
+
+  test('match what both match', () => {
+    fc.assert(
+      fc.property(anyExpression, anyExpression, anyFlow, (one, other, flow) => {
+        expect(matches(withBoth(one, other), flow, NOW)).toBe(
+          matches(one, flow, NOW) && matches(other, flow, NOW),
+        )
+      }),
+    )
   })
 })
 

@@ -18,6 +18,13 @@ export function withAll(clauses: readonly Expression[]): Expression {
   return normalise({ kind: 'and', terms: clauses })
 }
 
+/** The query in which both hold; a clause that both have is there once. */
+export function withBoth(expression: Expression, other: Expression): Expression {
+  const clauses = clausesOf(expression)
+  const missing = clausesOf(other).filter((clause) => !clauses.some((each) => sameExpression(each, clause)))
+  return withAll([...clauses, ...missing])
+}
+
 /** The query without a clause, found by what it says. */
 export function without(expression: Expression, clause: Expression): Expression {
   return withAll(clausesOf(expression).filter((each) => !sameExpression(each, clause)))

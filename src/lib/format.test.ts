@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 
-import { formatAge, formatBytes, formatCount, formatPlural } from './format.ts'
+import {
+  formatAge,
+  formatBytes,
+  formatClocks,
+  formatCount,
+  formatDays,
+  formatPlural,
+  formatZone,
+} from './format.ts'
 
 describe('numbers', () => {
   test('counts have thousands separators', () => {
@@ -35,5 +43,22 @@ describe('ages', () => {
 
   test('are never negative: a clock that is ahead is not an error', () => {
     expect(formatAge(-5)).toBe('0 s')
+  })
+})
+
+describe('a range', () => {
+  // Noon UTC: one date in every inhabited zone but the outermost.
+  const noon = Date.UTC(2026, 10, 22, 12) / 1000
+
+  test('of one day says its date once, and the zone', () => {
+    expect(formatDays(noon, noon + 60)).toBe(`22 Nov 2026, ${formatZone(noon)}`)
+  })
+
+  test('of several days says the first and the last', () => {
+    expect(formatDays(noon, noon + 86_400)).toMatch(/^22\D+23 Nov 2026, \S+$/)
+  })
+
+  test('says both times of day to the second', () => {
+    expect(formatClocks(noon, noon + 75)).toMatch(/^\d\d:\d\d:00 – \d\d:\d\d:15$/)
   })
 })

@@ -69,6 +69,25 @@ export function formatDay(seconds: number): string {
   return day.format(seconds * 1000)
 }
 
+const zone = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' })
+
+/** The reader's zone at a time, which says whether it is summer time: "UTC", "GMT+1". */
+export function formatZone(seconds: number): string {
+  return zone.formatToParts(seconds * 1000).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+}
+
+const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+
+/** The dates that a range touches, and the zone at its end: "22 Nov 2026, UTC", "22–23 Nov 2026, UTC". */
+export function formatDays(from: number, to: number): string {
+  return `${date.formatRange(from * 1000, to * 1000)}, ${formatZone(to)}`
+}
+
+/** "14:38:45 – 14:53:45" */
+export function formatClocks(from: number, to: number): string {
+  return `${formatClock(from)} – ${formatClock(to)}`
+}
+
 /** "1 flow", "2 flows". */
 export function formatPlural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`

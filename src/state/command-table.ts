@@ -66,6 +66,14 @@ const TABLE = [
       'The next row, in the order of the table, that the same policy rule or the same end of tier denied. Among intervals also of the same source, destination, port and reporter. Starts again after the last one.',
   },
   { id: 'denial.previous', title: 'Previous of the same denial', group: 'Read', keys: [','] },
+  {
+    id: 'seen.mark',
+    title: 'Mark as seen: what comes afterwards is new',
+    group: 'Read',
+    keys: ['M'],
+    about: 'Remembered in this browser. Until then, new is what was first seen in the last 5 minutes held.',
+  },
+  { id: 'seen.forget', title: 'Forget what was marked as seen', group: 'Read', keys: [] },
   { id: 'denied.only', title: 'Denied only, or everything again', group: 'Filter', keys: ['d'] },
   {
     id: 'cell.include',
@@ -95,7 +103,13 @@ const TABLE = [
   { id: 'screen.intervals', title: 'Go to intervals', group: 'Screens', keys: ['g i'] },
   { id: 'screen.staged', title: 'Go to staged changes', group: 'Screens', keys: ['g c'] },
   { id: 'pause', title: 'Pause the view, or let it run', group: 'Page', keys: ['p'], hint: 'pause' },
-  { id: 'link.copy', title: 'Copy the link to this view', group: 'Page', keys: ['c'] },
+  {
+    id: 'link.copy',
+    title: 'Copy the link to this view',
+    group: 'Page',
+    keys: ['c'],
+    about: 'A window such as the last 15 minutes is pinned to the times that are seen now.',
+  },
   { id: 'capture.open', title: 'Open a capture…', group: 'Page', keys: [] },
   {
     id: 'scope.edit',

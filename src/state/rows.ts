@@ -10,6 +10,7 @@ export type {
   SourceState,
   Status,
   TimeRange,
+  TimeWindow,
   Window,
   Measure,
 } from '../store/protocol.ts'

@@ -35,6 +35,8 @@ function answer(seq: number, total: number): FromWorker {
     type: 'view',
     seq,
     status: NOTHING_HELD,
+    time: null,
+    newest: null,
     window: { offset: 0, rows: [], total, held: total, waiting: 0, selected: null },
     facets: [],
     histogram: null,

@@ -15,8 +15,9 @@ import type {
   OpenSource,
   Question,
   Status,
+  TimeRange,
   ToWorker,
-  ViewRequest,
+  WantedView,
   Window,
   Measure,
 } from '../store/protocol.ts'
@@ -25,6 +26,10 @@ import type {
 export type Hold = 'pause' | 'scroll'
 
 export interface Answer {
+  /** The range that the answer is about; null for everything held. */
+  readonly time: TimeRange | null
+  /** Where a sliding window ends: the end of the newest record when this was answered, or when the view was frozen. */
+  readonly newest: number | null
   readonly window: Window
   /** With the request that each one answers, by identity. */
   readonly facets: ReadonlyMap<FacetRequest, Facet>
@@ -50,7 +55,7 @@ export interface Ports {
   readonly files: () => Port
 }
 
-export type Wish = Pick<ViewRequest, 'filter' | 'shape' | 'time' | 'sort' | 'selected'>
+export type Wish = Pick<WantedView, 'filter' | 'shape' | 'time' | 'sort' | 'selected'>
 
 export const NOTHING_HELD: Status = {
   source: { state: 'idle' },
@@ -271,6 +276,8 @@ export class StoreClient {
         this.#change({
           status: message.status,
           answer: {
+            time: message.time,
+            newest: message.newest,
             window: message.window,
             facets: new Map(
               this.#facetsAsked.flatMap((asked, i) => {

@@ -24,10 +24,13 @@ const views: fc.Arbitrary<View> = fc.record({
   scope: filters,
   shape: fc.constantFrom('flows' as const, 'intervals' as const, 'signatures' as const),
   time: fc.option(
-    fc.tuple(fc.nat(2_000_000_000), fc.integer({ min: 1, max: 100_000 })).map(([from, length]) => ({
-      from,
-      to: from + length,
-    })),
+    fc.oneof(
+      fc.tuple(fc.nat(2_000_000_000), fc.integer({ min: 1, max: 100_000 })).map(([from, length]) => ({
+        from,
+        to: from + length,
+      })),
+      fc.record({ last: fc.integer({ min: 15, max: 86_400 }) }),
+    ),
   ),
   sort: fc.record({
     column: fc.constantFrom(...COLUMNS.map((column) => column.id)),

@@ -7,7 +7,8 @@ import { parse } from '../filter/parse.ts'
 import { print } from '../filter/print.ts'
 import { parseScope } from '../filter/scope.ts'
 import { COLUMNS, type ColumnId } from '../flows/column.ts'
-import type { Measure, Shape, Sort, TimeRange } from '../store/protocol.ts'
+import type { Measure, Shape, Sort, TimeWindow } from '../store/protocol.ts'
+import { parseTime, printTime } from './time-window.ts'
 
 /** What fills the screen beside the filter: the flows in a table, or what the staged policies would change. */
 export type ScreenName = 'flows' | 'staged'
@@ -19,7 +20,7 @@ export interface View {
   readonly scope: Expression
   readonly shape: Shape
   /** Null is everything held. */
-  readonly time: TimeRange | null
+  readonly time: TimeWindow | null
   readonly sort: Sort
   /** What the timeline's bars add up. */
   readonly bars: Measure
@@ -74,15 +75,6 @@ function parseSort(text: string, problems: string[]): Sort {
   return DEFAULT_VIEW.sort
 }
 
-function parseTime(text: string, problems: string[]): TimeRange | null {
-  const match = /^(\d{1,12})-(\d{1,12})$/.exec(text)
-  const from = Number(match?.[1])
-  const to = Number(match?.[2])
-  if (match !== null && from < to) return { from, to }
-  problems.push(`the time range “${text}”`)
-  return null
-}
-
 /** Reads a link's query string. Total: what cannot be read is reported and left at its default. */
 export function parseView(search: string): ParsedView {
   const params = new URLSearchParams(search)
@@ -95,6 +87,8 @@ export function parseView(search: string): ParsedView {
   const rows = params.get('rows')
   const bars = params.get('bars')
   const open = params.get('open')
+  const window = time === null ? null : parseTime(time)
+  if (time !== null && window === null) problems.push(`the time range “${time.slice(0, 40)}”`)
   const screenNamed = SCREENS.find((entry) => entry === screen)
   if (screen !== null && screenNamed === undefined) problems.push(`the screen “${screen.slice(0, 40)}”`)
   const shape = SHAPES.find((entry) => entry === rows)
@@ -109,7 +103,7 @@ export function parseView(search: string): ParsedView {
       filter: q === null ? DEFAULT_VIEW.filter : parseFilter(q, problems),
       scope: scope === null ? DEFAULT_VIEW.scope : readScope(scope, problems),
       shape: shape ?? DEFAULT_VIEW.shape,
-      time: time === null ? null : parseTime(time, problems),
+      time: window,
       sort: sort === null ? DEFAULT_VIEW.sort : parseSort(sort, problems),
       bars: measure ?? DEFAULT_VIEW.bars,
       open: opens ? open : null,
@@ -129,7 +123,7 @@ export function printView(view: View): string {
   if (view.filter.kind !== 'all') params.set('q', print(view.filter))
   if (view.scope.kind !== 'all') params.set('scope', print(view.scope))
   if (view.shape !== DEFAULT_VIEW.shape) params.set('rows', view.shape)
-  if (view.time !== null) params.set('time', `${view.time.from}-${view.time.to}`)
+  if (view.time !== null) params.set('time', printTime(view.time))
   if (printSort(view.sort) !== printSort(DEFAULT_VIEW.sort)) params.set('sort', printSort(view.sort))
   if (view.bars !== DEFAULT_VIEW.bars) params.set('bars', view.bars)
   if (view.open !== null) params.set('open', view.open)

@@ -20,12 +20,20 @@ export interface TimeRange {
   readonly to: number
 }
 
+/** The last seconds before the end of the newest record held: it slides along while records come in. */
+export interface SlidingWindow {
+  readonly last: number
+}
+
+/** What a reader may choose. The worker says which range it means when it answers. */
+export type TimeWindow = TimeRange | SlidingWindow
+
 export interface Sort {
   readonly column: ColumnId
   readonly descending: boolean
 }
 
-/** What the page wants to see. */
+/** What the store is asked for. */
 export interface ViewRequest {
   readonly shape: Shape
   readonly filter: Expression
@@ -42,6 +50,11 @@ export interface ViewRequest {
    * left out, and counted in `waiting`.
    */
   readonly frozen: boolean
+}
+
+/** What the page wants to see; while `frozen`, a sliding window stays where it was at the first frozen request. */
+export interface WantedView extends Omit<ViewRequest, 'time'> {
+  readonly time: TimeWindow | null
 }
 
 /** One row of the table. Of `flows` and `signatures` the counters are sums over the records in the time range. */
@@ -178,26 +191,34 @@ export type OpenSource =
 /** A question that is answered once, beside the view. */
 export type Question =
   /** How many records match. */
-  | { readonly about: 'count'; readonly filter: Expression; readonly time: TimeRange | null }
+  | { readonly about: 'count'; readonly filter: Expression; readonly time: TimeWindow | null }
   /** A field's values under a filter, that field's own clauses left out. */
   | {
       readonly about: 'facet'
       readonly filter: Expression
-      readonly time: TimeRange | null
+      readonly time: TimeWindow | null
       readonly facet: FacetRequest
     }
   /** How many rows of each shape match. */
-  | { readonly about: 'totals'; readonly filter: Expression; readonly time: TimeRange | null }
+  | { readonly about: 'totals'; readonly filter: Expression; readonly time: TimeWindow | null }
   /** What each clause of a filter removes. */
-  | { readonly about: 'clauses'; readonly filter: Expression; readonly time: TimeRange | null }
+  | { readonly about: 'clauses'; readonly filter: Expression; readonly time: TimeWindow | null }
   /** The flows with the source, destination, protocol and port of the row with that id, last seen first. */
   | { readonly about: 'conversation'; readonly id: string }
+  /** The signatures that match and were first seen at `since` or later, of everything held. */
+  | {
+      readonly about: 'new'
+      readonly filter: Expression
+      readonly since: number
+      /** Rows at most; of 0 only the number is told. */
+      readonly limit: number
+    }
   /** The rows that match, at most `limit`. */
   | {
       readonly about: 'rows'
       readonly shape: Shape
       readonly filter: Expression
-      readonly time: TimeRange | null
+      readonly time: TimeWindow | null
       readonly sort: Sort
       readonly limit: number
     }
@@ -209,6 +230,8 @@ export interface Answers {
   readonly totals: Readonly<Record<Shape, number>>
   readonly clauses: Bisection
   readonly conversation: readonly Row[]
+  /** `total` counts all; more than `limit`, or than can be looked through, are not among the rows. */
+  readonly new: { readonly rows: readonly Row[]; readonly total: number }
   readonly rows: { readonly rows: readonly Row[]; readonly total: number }
 }
 
@@ -217,7 +240,7 @@ export type ToWorker =
   | {
       readonly type: 'view'
       readonly seq: number
-      readonly view: ViewRequest
+      readonly view: WantedView
       readonly facets: readonly FacetRequest[]
       /** The number of histogram steps wanted; 0 for none. */
       readonly histogram: number
@@ -241,6 +264,10 @@ export type FromWorker =
       readonly type: 'view'
       readonly seq: number
       readonly status: Status
+      /** The range that the window was taken for when this was answered: all parts of the answer are about it. */
+      readonly time: TimeRange | null
+      /** Where a sliding window ends in this answer: the end of the newest record; null when nothing has a time. */
+      readonly newest: number | null
       readonly window: Window
       readonly facets: readonly Facet[]
       readonly histogram: Histogram | null

@@ -4,6 +4,7 @@ import { ensure, unreachable } from '../lib/assert.ts'
 import type { FlowStore } from './flow-store.ts'
 import type { FlowView } from './flow-view.ts'
 import type { Answers, Question, Shape, TimeRange, ViewRequest } from './protocol.ts'
+import { rangeOf } from './sliding.ts'
 
 function requestOf(filter: ViewRequest['filter'], time: TimeRange | null): ViewRequest {
   return {
@@ -18,32 +19,55 @@ function requestOf(filter: ViewRequest['filter'], time: TimeRange | null): ViewR
   }
 }
 
-/** `reader` is a view for questions alone, so that they do not disturb a frozen one. `now` is in Unix seconds. */
+/** Signatures that are looked through for the rows of the new ones: those that were last seen. */
+const LOOKED_THROUGH = 1000
+
+/** New are those that match now less those that matched before: whatever a time window shows, it does not matter here. */
+function newSignatures(
+  reader: FlowView,
+  { filter, since, limit }: Extract<Question, { about: 'new' }>,
+  now: number,
+): Answers['new'] {
+  const request = { ...requestOf(filter, null), shape: 'signatures' } as const
+  const held = reader.view({ ...request, limit: limit === 0 ? 0 : LOOKED_THROUGH }, now)
+  const known = reader.view({ ...request, time: { from: 0, to: since } }, now)
+  const rows = held.rows.filter(({ firstSeen }) => firstSeen >= since).slice(0, limit)
+  return { rows, total: held.total - known.total }
+}
+
+/**
+ * `reader` is a view for questions alone, so that they do not disturb a frozen one. `now` is in Unix seconds, `newest`
+ * where a sliding window ends.
+ */
 export function answerTo(
   store: FlowStore,
   reader: FlowView,
   question: Question,
   now: number,
+  newest: number | null,
 ): Answers[keyof Answers] {
+  const range = 'time' in question ? rangeOf(question.time, newest) : null
   switch (question.about) {
     case 'count':
-      return reader.count(question.filter, question.time, now)
+      return reader.count(question.filter, range, now)
     case 'facet': {
-      const [facet] = reader.facets(requestOf(question.filter, question.time), [question.facet], now)
+      const [facet] = reader.facets(requestOf(question.filter, range), [question.facet], now)
       return ensure(facet, 'a facet is answered for each one asked')
     }
     case 'totals': {
-      const request = requestOf(question.filter, question.time)
+      const request = requestOf(question.filter, range)
       const totalOf = (shape: Shape): number => reader.view({ ...request, shape }, now).total
       return { signatures: totalOf('signatures'), flows: totalOf('flows'), intervals: totalOf('intervals') }
     }
     case 'clauses':
-      return whyEmpty(question.filter, (filter) => reader.count(filter, question.time, now))
+      return whyEmpty(question.filter, (filter) => reader.count(filter, range, now))
     case 'conversation':
       return store.conversation(reader.flowIdOf(question.id))
+    case 'new':
+      return newSignatures(reader, question, now)
     case 'rows': {
-      const { shape, filter, time, sort, limit } = question
-      const { rows, total } = reader.view({ ...requestOf(filter, time), shape, sort, limit }, now)
+      const { shape, filter, sort, limit } = question
+      const { rows, total } = reader.view({ ...requestOf(filter, range), shape, sort, limit }, now)
       return { rows, total }
     }
     default:

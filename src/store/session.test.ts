@@ -29,7 +29,13 @@ function capture(lines: readonly string[]): OpenSource {
   return { kind: 'file', file: new File([lines.join('\n')], 'flows.jsonl') }
 }
 
-function viewOf(seq: number, change: Partial<Extract<ToWorker, { type: 'view' }>['view']> = {}): ToWorker {
+type ViewMessage = Extract<ToWorker, { type: 'view' }>
+
+function viewOf(
+  seq: number,
+  change: Partial<ViewMessage['view']> = {},
+  facets: ViewMessage['facets'] = [],
+): ToWorker {
   return {
     type: 'view',
     seq,
@@ -44,7 +50,7 @@ function viewOf(seq: number, change: Partial<Extract<ToWorker, { type: 'view' }>
       frozen: false,
       ...change,
     },
-    facets: [],
+    facets,
     histogram: 0,
     measure: 'records',
   }
@@ -108,6 +114,92 @@ describe('a page’s session', () => {
     expect(status()?.source.state).toBe('connecting')
     session.receive({ type: 'here' })
     await vi.waitFor(() => expect(status()?.source.state).toBe('loaded'))
+  })
+})
+
+const flowAt = (startTime: number) => buildFlow({}, { startTime, endTime: startTime + 15 })
+
+/** Opens a capture; the answer lets further records come in. */
+async function opened(set: ReturnType<typeof setUp>, ...starts: readonly number[]) {
+  const opening = vi.spyOn(set.runs, 'open')
+  const lines = starts.map((start) => writeFlow(flowAt(start)))
+  set.session.receive({ type: 'open', source: capture(lines), budget: 1e8 })
+  const run = opening.mock.results.at(-1)?.value as SourceRun // what open() returned
+  await vi.waitFor(() => expect(set.status()?.holdings.records).toBe(starts.length))
+  return (start: number) => {
+    run.store.append(flowAt(start))
+    set.session.receive({ type: 'here' })
+  }
+}
+
+describe('a sliding window', () => {
+  const T = 1_790_000_010
+  const intervals = { shape: 'intervals', time: { last: 300 } } as const
+
+  test('counts back from the end of the newest record, and goes with it', async () => {
+    const set = setUp()
+    const add = await opened(set, T - 400, T - 290, T - 15)
+    set.session.receive(viewOf(1, intervals, [{ field: 'port', search: '', limit: 5 }]))
+    await vi.waitFor(() => expect(set.views().at(-1)?.time).toEqual({ from: T - 300, to: T }))
+    expect(set.views().at(-1)).toMatchObject({
+      newest: T,
+      window: { total: 2, held: 2 },
+      // Counted over the same range as the window.
+      facets: [{ records: 2 }],
+    })
+    add(T + 105)
+    await vi.waitFor(() => expect(set.views().at(-1)?.time).toEqual({ from: T - 180, to: T + 120 }))
+    expect(set.views().at(-1)?.window.total).toBe(2)
+  })
+
+  test('stays at the freeze, also for questions and other lengths, and goes on afterwards', async () => {
+    const set = setUp()
+    const add = await opened(set, T - 400, T - 290, T - 15)
+    set.session.receive(viewOf(2, { ...intervals, frozen: true }))
+    await vi.waitFor(() => expect(set.views().at(-1)?.seq).toBe(2))
+    add(T + 105)
+    await vi.waitFor(() => expect(set.views().at(-1)?.window.waiting).toBe(1))
+    expect(set.views().at(-1)).toMatchObject({
+      time: { from: T - 300, to: T },
+      newest: T,
+      window: { total: 2 },
+    })
+
+    set.session.receive({
+      type: 'ask',
+      id: 1,
+      question: { about: 'count', filter: ALL, time: { last: 300 } },
+    })
+    expect(set.said.at(-1)).toEqual({ type: 'answer', id: 1, answer: 2 })
+    set.session.receive(viewOf(3, { ...intervals, time: { last: 500 }, frozen: true }))
+    await vi.waitFor(() => expect(set.views().at(-1)?.seq).toBe(3))
+    expect(set.views().at(-1)).toMatchObject({ time: { from: T - 500, to: T }, window: { total: 3 } })
+
+    set.session.receive(viewOf(4, intervals))
+    await vi.waitFor(() => expect(set.views().at(-1)?.seq).toBe(4))
+    expect(set.views().at(-1)).toMatchObject({ time: { from: T - 180, to: T + 120 }, newest: T + 120 })
+  })
+
+  test('a freeze is over when something else is opened', async () => {
+    const set = setUp()
+    await opened(set, T - 15)
+    set.session.receive(viewOf(1, { ...intervals, frozen: true }))
+    await vi.waitFor(() => expect(set.views().at(-1)?.newest).toBe(T))
+    await opened(set, T + 985)
+    await vi.waitFor(() => expect(set.views().at(-1)?.newest).toBe(T + 1000))
+  })
+
+  test('holds nothing while nothing has a time', async () => {
+    const set = setUp()
+    set.session.receive({
+      type: 'open',
+      source: capture([writeFlow(buildFlow({}, { startTime: 0, endTime: 0 }))]),
+      budget: 1e8,
+    })
+    await vi.waitFor(() => expect(set.status()?.holdings.records).toBe(1))
+    set.session.receive(viewOf(1, intervals))
+    await vi.waitFor(() => expect(set.views().at(-1)?.seq).toBe(1))
+    expect(set.views().at(-1)).toMatchObject({ newest: null, window: { total: 0 } })
   })
 })
 

@@ -4,9 +4,10 @@
  */
 import { unreachable } from '../lib/assert.ts'
 import type { FlowView } from './flow-view.ts'
-import type { FromWorker, OpenSource, Question, ToWorker } from './protocol.ts'
+import type { FromWorker, OpenSource, Question, ToWorker, ViewRequest } from './protocol.ts'
 import { answerTo } from './questions.ts'
 import type { SharedRuns } from './shared-runs.ts'
+import { rangeOf } from './sliding.ts'
 import type { SourceRun } from './source-run.ts'
 
 /** Milliseconds between two answers that nobody asked for: new data is shown ten times a second at most. */
@@ -34,6 +35,8 @@ export class Session {
   readonly #now: () => number
   #opened: Opened | null = null
   #view: ViewMessage | null = null
+  /** Where a sliding window ends while the view is frozen; undefined while it is not. */
+  #frozenEnd: number | null | undefined
   #timer: ReturnType<typeof setTimeout> | null = null
   #due = 0
   #heard = 0
@@ -92,6 +95,9 @@ export class Session {
     // After opening: a page that opens the run that it has must not be the one that closes it.
     const unsubscribe = run.subscribe(() => this.#answerWithin(PACE))
     this.close()
+    // Nothing of it has been seen yet that could stand still.
+    this.#frozenEnd = undefined
+    if (this.#view !== null) this.#view = { ...this.#view, view: { ...this.#view.view, frozen: false } }
     this.#opened = { run, view: run.store.openView(), questions: run.store.openView(), unsubscribe }
     this.#answerWithin(0)
   }
@@ -99,7 +105,8 @@ export class Session {
   #reply(id: number, question: Question): void {
     if (this.#opened === null) return
     const { run, questions } = this.#opened
-    this.#post({ type: 'answer', id, answer: answerTo(run.store, questions, question, this.#now() / 1000) })
+    const answer = answerTo(run.store, questions, question, this.#now() / 1000, this.#end(run))
+    this.#post({ type: 'answer', id, answer })
   }
 
   /** Answers once, no later than in `delay` milliseconds; wishes that come in the meantime are served by the same answer. */
@@ -122,15 +129,26 @@ export class Session {
     const { run, view: reader } = this.#opened
     const status = run.status()
     if (this.#view === null) return this.#post({ type: 'status', status })
-    const { seq, view, facets, histogram, measure } = this.#view
+    const { seq, view: wanted, facets, histogram, measure } = this.#view
     const now = this.#now() / 1000
+    if (!wanted.frozen) this.#frozenEnd = undefined
+    const newest = this.#end(run)
+    if (wanted.frozen) this.#frozenEnd = newest
+    const view: ViewRequest = { ...wanted, time: rangeOf(wanted.time, newest) }
     this.#post({
       type: 'view',
       seq,
       status,
+      time: view.time,
+      newest,
       window: reader.view(view, now),
       facets: reader.facets(view, facets, now),
       histogram: histogram === 0 ? null : reader.histogram({ ...view, time: null }, histogram, measure, now),
     })
+  }
+
+  /** Where a sliding window ends: at the end of the newest record, or where it was when the view was frozen. */
+  #end({ store }: SourceRun): number | null {
+    return this.#frozenEnd === undefined ? store.holdings().newest : this.#frozenEnd
   }
 }

@@ -13,9 +13,14 @@ export function CopyButton({
   label,
   icon = 'copy',
   look = 'outline',
+  title,
+  done = 'Copied',
 }: {
   text: () => string
   label: string
+  title?: string
+  /** What it says once it copied. */
+  done?: string
   icon?: IconName
   look?: ButtonLook
 }) {
@@ -25,10 +30,10 @@ export function CopyButton({
     const timer = setTimeout(() => setSaid(null), SAID)
     return () => clearTimeout(timer)
   }, [said])
-  const copy = async () => setSaid((await copyText(text())) ? 'Copied' : 'Could not copy')
+  const copy = async () => setSaid((await copyText(text())) ? done : 'Could not copy')
   return (
     <>
-      <Button look={look} onClick={() => void copy()}>
+      <Button look={look} title={title} onClick={() => void copy()}>
         <Icon name={icon} className="size-3.5" />
         {said ?? label}
       </Button>

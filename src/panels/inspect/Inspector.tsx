@@ -1,7 +1,9 @@
 import { useEffect, useRef } from 'react'
 
 import { formatClock, formatTime } from '../../lib/format.ts'
+import { conversationQuery } from '../../state/conversation-query.ts'
 import { useSnapshot } from '../../state/flowtrace.ts'
+import { useLink } from '../../state/link.ts'
 import { useView } from '../../state/navigation.ts'
 import type { Row } from '../../state/rows.ts'
 import { ticketMarkdown } from '../../trace/markdown.ts'
@@ -15,7 +17,6 @@ import { ChangeOverTime } from './ChangeOverTime.tsx'
 import { Explanation } from './Explanation.tsx'
 import { Facts } from './Facts.tsx'
 import { LastHour } from './LastHour.tsx'
-import { conversationQuery } from './only-this.ts'
 import { RawRecord } from './RawRecord.tsx'
 import { TraceTree } from './TraceTree.tsx'
 import { useConversation } from './use-conversation.ts'
@@ -73,13 +74,14 @@ function Kicker({ row }: { row: Row }) {
 
 function Details({ row }: { row: Row }) {
   const [, navigate] = useView()
+  const { link } = useLink()
   const conversation = useConversation(row)
   return (
     <>
       <Explanation row={row} />
       <BothEnds row={row} conversation={conversation} />
       <div className="flex flex-wrap gap-2">
-        <CopyButton label="Copy as Markdown" text={() => ticketOf(row)} />
+        <CopyButton label="Copy as Markdown" text={() => ticketOf(row, link())} />
         <Button
           title="Filter for this source, destination, protocol and port"
           onClick={() => navigate({ screen: 'flows', filter: conversationQuery(row.key) })}
@@ -101,9 +103,9 @@ function Details({ row }: { row: Row }) {
 }
 
 /** The flow for a ticket, with the link that opens it here. */
-function ticketOf(row: Row): string {
+function ticketOf(row: Row, link: string): string {
   const { firstSeen, lastSeen } = row
-  return ticketMarkdown(row, { counters: row, firstSeen, lastSeen, link: window.location.href })
+  return ticketMarkdown(row, { counters: row, firstSeen, lastSeen, link })
 }
 
 function NotHeld({ answered }: { answered: boolean }) {

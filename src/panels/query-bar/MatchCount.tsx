@@ -3,10 +3,10 @@ import { useMemo } from 'react'
 import { ALL, type Expression } from '../../filter/expression.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useAnswer } from '../../state/question.ts'
-import type { TimeRange } from '../../state/rows.ts'
+import type { TimeWindow } from '../../state/rows.ts'
 
 /** How many 15 s records match, of those in the time that is looked at: the unit of the preview and of completion. */
-export function MatchCount({ filter, time }: { filter: Expression; time: TimeRange | null }) {
+export function MatchCount({ filter, time }: { filter: Expression; time: TimeWindow | null }) {
   const matching = useAnswer(useMemo(() => ({ about: 'count' as const, filter, time }), [filter, time]))
   const all = useAnswer(useMemo(() => ({ about: 'count' as const, filter: ALL, time }), [time]))
   if (matching === undefined || all === undefined) return null

@@ -4,7 +4,7 @@ import { parse } from '../../filter/parse.ts'
 import { print } from '../../filter/print.ts'
 import { formatCount } from '../../lib/format.ts'
 import { useAnswer } from '../../state/question.ts'
-import type { TimeRange } from '../../state/rows.ts'
+import type { TimeWindow } from '../../state/rows.ts'
 
 /** How many records the text would find, before it is applied. Nothing for what is applied already, or cannot be. */
 export function QueryPreview({
@@ -15,7 +15,7 @@ export function QueryPreview({
 }: {
   text: string
   applied: string
-  time: TimeRange | null
+  time: TimeWindow | null
   onApply: () => void
 }) {
   const question = useMemo(() => {

@@ -4,13 +4,13 @@ import { useMemo } from 'react'
 import { useFlowtrace } from '../../state/flowtrace.ts'
 import { hintsQuery } from '../../state/hints.ts'
 import { queryClient } from '../../state/query-client.ts'
-import type { TimeRange } from '../../state/rows.ts'
+import type { TimeWindow } from '../../state/rows.ts'
 import type { Knowledge } from './completion.ts'
 
 const NONE: readonly string[] = []
 
 /** Values are counted in the time range that is looked at. */
-export function useKnowledge(time: TimeRange | null): Knowledge {
+export function useKnowledge(time: TimeWindow | null): Knowledge {
   const { client, source } = useFlowtrace()
   const endpoint = source.open.kind === 'live' ? source.open.endpoint : ''
   return useMemo(

@@ -7,7 +7,7 @@ import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useScope } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
 import { useAnswer } from '../../state/question.ts'
-import type { TimeRange } from '../../state/rows.ts'
+import type { TimeWindow } from '../../state/rows.ts'
 import { promotions } from '../../trace/promotions.ts'
 import { PromotionCard } from './PromotionCard.tsx'
 
@@ -72,7 +72,7 @@ export function StagedChanges() {
   )
 }
 
-function rowsWith(filter: Expression, time: TimeRange | null, limit: number) {
+function rowsWith(filter: Expression, time: TimeWindow | null, limit: number) {
   const sort = { column: 'conns', descending: true } as const
   return { about: 'rows', shape: 'flows', filter, time, sort, limit } as const
 }

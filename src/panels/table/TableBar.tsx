@@ -10,6 +10,8 @@ import { Icon } from '../../ui/Icon.tsx'
 import { ShapeTabs } from './ShapeTabs.tsx'
 import { nounOf } from './shapes.ts'
 
+const NewDenials = lazy(later(async () => ({ default: (await import('./NewDenials.tsx')).NewDenials })))
+
 const ColumnsPanel = lazy(later(async () => ({ default: (await import('./ColumnsPanel.tsx')).ColumnsPanel })))
 
 /** Above the table: what a row is, how many match, what waits while the view stands still, and the columns. */
@@ -21,9 +23,9 @@ export function TableBar({ panel, onTop }: { panel: string; onTop: () => void })
   const paused = holds.has('pause')
   const waiting = answer?.window.waiting ?? 0
   return (
-    <div className="flex h-10 items-center gap-3 overflow-x-auto overflow-y-hidden border-b border-line px-2">
+    <div className="@container flex h-10 items-center gap-3 overflow-x-auto overflow-y-hidden border-b border-line px-2">
       <ShapeTabs panel={panel} />
-      <p className="sr-only text-xs text-muted xl:not-sr-only" role="status">
+      <p className="sr-only text-xs whitespace-nowrap text-muted @5xl:not-sr-only" role="status">
         {answer === null ? (
           'Reading flows…'
         ) : (
@@ -35,6 +37,11 @@ export function TableBar({ panel, onTop }: { panel: string; onTop: () => void })
           </>
         )}
       </p>
+      {shape === 'signatures' ? (
+        <Suspense fallback={null}>
+          <NewDenials />
+        </Suspense>
+      ) : null}
       <div className="ml-auto flex items-center gap-2">
         {holds.has('scroll') && !paused && waiting > 0 ? (
           <button

@@ -4,11 +4,20 @@ import type { ClauseEffect } from '../../filter/bisect.ts'
 import { clausesOf, without } from '../../filter/clauses.ts'
 import { ALL } from '../../filter/expression.ts'
 import { print } from '../../filter/print.ts'
-import { formatClock, formatCount, formatPlural, formatTime } from '../../lib/format.ts'
+import {
+  formatClocks,
+  formatCount,
+  formatDays,
+  formatPlural,
+  formatTime,
+  formatZone,
+} from '../../lib/format.ts'
 import { useSnapshot } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
 import { useAnswer } from '../../state/question.ts'
 import type { TimeRange } from '../../state/rows.ts'
+import { useSeenRange } from '../../state/seen-range.ts'
+import { isSliding, lengthInWords } from '../../state/time-window.ts'
 import { Button } from '../../ui/Button.tsx'
 import { atNewest, liesOf } from './empty-window.ts'
 import { ScopeNote } from './ScopeNote.tsx'
@@ -16,6 +25,7 @@ import { ScopeNote } from './ScopeNote.tsx'
 /** Which clause, or the time window, took everything away, and the way back from each. */
 export function WhyEmpty() {
   const [{ filter, time }, navigate] = useView()
+  const seen = useSeenRange()
   const { oldest, newest, records } = useSnapshot(({ status }) => status.holdings)
   const bisection = useAnswer(useMemo(() => ({ about: 'clauses', filter, time }) as const, [filter, time]))
   const everAsked = useMemo(
@@ -25,7 +35,7 @@ export function WhyEmpty() {
   const ever = useAnswer(everAsked)
   const clauses = bisection?.clauses ?? []
   const most = Math.max(1, ever ?? 0, ...clauses.map((clause) => clause.without))
-  const lies = time === null ? null : liesOf(time, { oldest, newest })
+  const lies = seen === null ? null : liesOf(seen, { oldest, newest })
   const outside = lies === 'before' || lies === 'after'
   const asked = clausesOf(filter).length + (time === null ? 0 : 1)
   return (
@@ -33,11 +43,11 @@ export function WhyEmpty() {
       <h2 className="text-lg font-semibold">{titleOf(clausesOf(filter).length, time !== null)}</h2>
       <p className="text-muted">
         {formatPlural(records, 'record')} are held
-        {oldest === null || newest === null ? '' : `, ${formatClock(oldest)} to ${formatClock(newest)}`}.
+        {oldest === null || newest === null ? '' : `, ${formatClocks(oldest, newest)} ${formatZone(newest)}`}.
         {asked > 1 ? ' Without one of these there would be:' : ''}
       </p>
-      {time !== null && lies !== null && newest !== null ? (
-        <Outside time={time} lies={lies} oldest={oldest} newest={newest} />
+      {seen !== null && lies !== null && newest !== null ? (
+        <Outside time={seen} lies={lies} oldest={oldest} newest={newest} />
       ) : null}
       <ul aria-label="What each clause takes away" className="my-2 w-full border-t border-line">
         {clauses.map((effect) => (
@@ -52,8 +62,7 @@ export function WhyEmpty() {
         ))}
         {time === null || ever === undefined ? null : (
           <Effect
-            // Of another day the time alone would mislead.
-            text={`window ${(outside ? formatTime : formatClock)(time.from)} – ${formatClock(time.to)}`}
+            text={windowText(isSliding(time) ? `last ${lengthInWords(time.last)}` : 'window', seen, outside)}
             count={ever}
             most={most}
             note=""
@@ -76,6 +85,13 @@ export function WhyEmpty() {
 function titleOf(clauses: number, windowed: boolean): string {
   if (clauses === 0) return 'No flow in this time range'
   return windowed ? 'No flow matches the filter in this time range' : 'No flow matches the filter'
+}
+
+/** "last 15 min, 14:38:45 – 14:53:45 UTC". Of another day (`outside`) the time alone would mislead. */
+function windowText(name: string, seen: TimeRange | null, outside: boolean): string {
+  if (seen === null) return name
+  const { from, to } = seen
+  return `${name}, ${formatClocks(from, to)} ${outside ? `on ${formatDays(from, to)}` : formatZone(to)}`
 }
 
 /** A clause that nothing satisfies stays empty whatever else is dropped. */

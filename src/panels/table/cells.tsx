@@ -14,6 +14,7 @@ import { Chip } from '../../ui/Chip.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { Sparkline } from '../../ui/Sparkline.tsx'
 import { isNew } from './novelty.ts'
+import { useBaseline } from './use-baseline.ts'
 
 /** How long ago while live, the time of day in a capture: its flows are as old as they are. */
 export function Seen({ row }: { row: Row }) {
@@ -35,16 +36,16 @@ export function Seen({ row }: { row: Row }) {
 
 /** Since when there are such flows: the first record in view. */
 function Since({ row }: { row: Row }) {
-  const holdings = useSnapshot(({ status }) => status.holdings)
-  const [{ time }] = useView()
+  const baseline = useBaseline()
   const since = `since ${formatMinute(row.firstSeen)}`
+  const fresh = isNew(row, baseline)
   return (
     <time
       dateTime={new Date(row.firstSeen * 1000).toISOString()}
-      title={`First seen ${formatTime(row.firstSeen)}`}
+      title={`First seen ${formatTime(row.firstSeen)}${fresh && baseline.known ? `; in nothing held before ${formatTime(baseline.since)}` : ''}`}
       className="ml-1.5 text-2xs text-faint"
     >
-      {isNew(row, holdings, time !== null) ? <Chip look="dashed">new {since}</Chip> : since}
+      {fresh ? <Chip look="dashed">new {since}</Chip> : since}
     </time>
   )
 }

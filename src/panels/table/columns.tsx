@@ -37,16 +37,16 @@ export const FLEXIBLE: ReadonlySet<ColumnId> = new Set<ColumnId>([
 /** Columns of figures: their cells stand at the right. */
 export const NUMERIC: ReadonlySet<ColumnId> = new Set<ColumnId>(['bytes', 'packets', 'conns'])
 
-/** Pixels at first, where a shape shows more in a column than its figure. */
-const WIDER: Readonly<Record<Shape, Partial<Record<ColumnId, number>>>> = {
-  signatures: { seen: 160, conns: 124 },
+/** Pixels at first, where a shape shows more in a column than its figure, or has less room to give away. */
+const FITTED: Readonly<Record<Shape, Partial<Record<ColumnId, number>>>> = {
+  signatures: { seen: 178, reporter: 92, conns: 124 },
   flows: { conns: 124 },
   intervals: {},
 }
 
 /** Pixels that a column has at first; at least, for a column that takes the width left over. */
 export function widthOf(id: ColumnId, shape: Shape): number {
-  return WIDER[shape][id] ?? columnOf(id).width
+  return FITTED[shape][id] ?? columnOf(id).width
 }
 
 /** The heading of a column: a denial's connections are attempts. */

@@ -1,10 +1,12 @@
 import { lazy, Suspense, useEffect } from 'react'
 
 import { later } from '../../lib/later.ts'
-import { formatBytes, formatClock, formatCount, formatDay } from '../../lib/format.ts'
+import { formatBytes, formatClocks, formatCount, formatDays, formatTime } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
 import type { Histogram, Measure, TimeRange } from '../../state/rows.ts'
+import { useSeenRange } from '../../state/seen-range.ts'
+import { isSliding, lengthInWords } from '../../state/time-window.ts'
 import { moved } from './window.ts'
 
 /** Bars at most: an hour of 15 s buckets. */
@@ -22,6 +24,7 @@ export function Timeline() {
   const { client } = useFlowtrace()
   const histogram = useSnapshot(({ answer }) => answer?.histogram ?? null)
   const [{ time, bars }, navigate] = useView()
+  const seen = useSeenRange()
   useEffect(() => {
     client.setHistogram(STEPS, bars)
   }, [client, bars])
@@ -31,7 +34,7 @@ export function Timeline() {
   return (
     <section
       aria-label="Timeline"
-      className="grid flex-none grid-cols-1 items-center gap-x-4 border-b border-line bg-surface px-4 py-1.5 md:grid-cols-[8rem_1fr_9rem]"
+      className="grid flex-none grid-cols-1 items-center gap-x-4 border-b border-line bg-surface px-4 py-1.5 md:grid-cols-[9rem_1fr_9rem]"
     >
       <Legend histogram={histogram} bars={bars} onBars={(next) => navigate({ bars: next }, 'replace')} />
       <div
@@ -43,15 +46,17 @@ export function Timeline() {
         tabIndex={0}
         aria-valuemin={histogram?.from ?? 0}
         aria-valuemax={histogram === null ? 0 : endOf(histogram)}
-        aria-valuenow={time?.from ?? histogram?.from ?? 0}
+        aria-valuenow={seen?.from ?? histogram?.from ?? 0}
         aria-valuetext={
-          time === null ? 'everything held' : `${formatClock(time.from)} to ${formatClock(time.to)}`
+          seen === null
+            ? 'everything held'
+            : `${isSliding(time) ? `last ${lengthInWords(time.last)}, ` : ''}${formatClocks(seen.from, seen.to)}`
         }
         title="Drag to choose a time window. Arrow keys move it, Shift with an arrow key changes its end, + and − its width, Escape clears it."
         className="h-[62px] min-w-0 rounded-md"
         onKeyDown={(event) => {
           if (histogram === null) return
-          const next = moved(time, event.key, event.shiftKey, histogram)
+          const next = moved(seen, event.key, event.shiftKey, histogram)
           if (next === undefined) return
           event.preventDefault()
           select(next, 'replace')
@@ -59,11 +64,11 @@ export function Timeline() {
       >
         {histogram === null ? null : (
           <Suspense fallback={null}>
-            <TimelineChart histogram={histogram} window={time} onSelect={select} />
+            <TimelineChart histogram={histogram} window={seen} onSelect={select} />
           </Suspense>
         )}
       </div>
-      <WindowText histogram={histogram} time={time} onClear={() => select(null)} />
+      <WindowText histogram={histogram} seen={seen} onClear={time === null ? null : () => select(null)} />
     </section>
   )
 }
@@ -108,7 +113,7 @@ function Legend({
       <p className="whitespace-nowrap">
         <select
           aria-label="Bars show"
-          className="-ml-1 rounded-sm bg-surface px-0.5 py-px text-ink hover:bg-sunken"
+          className="-ml-1 field-sizing-content rounded-sm bg-surface py-px text-ink hover:bg-sunken"
           value={bars}
           onChange={(event) => {
             const chosen = BARS.find(({ measure }) => measure === event.currentTarget.value)
@@ -136,27 +141,37 @@ function highest({ allowed, denied, other }: Histogram): number {
   return allowed.reduce((most, count, i) => Math.max(most, count + (denied[i] ?? 0) + (other[i] ?? 0)), 0)
 }
 
+/** The times that are looked at, in figures, with their dates and zone. */
 function WindowText({
   histogram,
-  time,
+  seen,
   onClear,
 }: {
   histogram: Histogram | null
-  time: TimeRange | null
-  onClear: () => void
+  seen: TimeRange | null
+  /** Null where there is no window to clear. */
+  onClear: (() => void) | null
 }) {
   if (histogram === null) return null
-  const shown = time ?? { from: histogram.from, to: endOf(histogram) }
+  const { from, to } = seen ?? { from: histogram.from, to: endOf(histogram) }
   return (
-    <div className="flex items-center gap-x-3 pt-1 text-2xs leading-relaxed text-muted md:block md:pt-0 md:text-right">
-      <p className="font-semibold whitespace-nowrap text-ink">
-        {formatClock(shown.from)} – {formatClock(shown.to)}
+    <div className="flex flex-wrap items-center gap-x-3 pt-1 text-2xs leading-relaxed text-muted md:block md:pt-0 md:text-right">
+      <p
+        className="font-semibold whitespace-nowrap text-ink"
+        title={`${formatTime(from)} – ${formatTime(to)}`}
+      >
+        {formatClocks(from, to)}
       </p>
-      <p className="whitespace-nowrap">{formatDay(shown.from)}</p>
+      <p>{formatDays(from, to)}</p>
       <div className="ml-auto flex items-center justify-end gap-2 whitespace-nowrap">
-        {time === null ? null : (
-          <button type="button" className="rounded-sm text-accent hover:underline" onClick={onClear}>
-            Clear window
+        {onClear === null ? null : (
+          <button
+            type="button"
+            aria-label="Clear window"
+            className="rounded-sm text-accent hover:underline"
+            onClick={onClear}
+          >
+            Clear
           </button>
         )}
         <Suspense fallback={<span className="text-faint">…</span>}>

@@ -1,6 +1,6 @@
-import { include } from '../../filter/clauses.ts'
-import { ALL, type Expression } from '../../filter/expression.ts'
-import type { FlowKey } from '../../flows/flow.ts'
+import { include } from '../filter/clauses.ts'
+import { ALL, type Expression } from '../filter/expression.ts'
+import type { FlowKey } from '../flows/flow.ts'
 
 /** The query for a flow's conversation: its ends, protocol and port, whoever reports it and whatever the verdict. */
 export function conversationQuery(key: FlowKey): Expression {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 
-import { matches } from '../../filter/evaluate.ts'
-import { print } from '../../filter/print.ts'
-import { buildFlow, buildKey } from '../../flows/build.ts'
-import { conversationQuery } from './only-this.ts'
+import { matches } from '../filter/evaluate.ts'
+import { print } from '../filter/print.ts'
+import { buildFlow, buildKey } from '../flows/build.ts'
+import { conversationQuery } from './conversation-query.ts'
 
 test('asks for both ends, protocol and port, with a star in a name as itself', () => {
   const query = conversationQuery(buildKey())

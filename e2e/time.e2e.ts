@@ -1,0 +1,302 @@
+/** The time window: sliding or fixed, typed or dragged, in a link; and what is new since when. */
+import type { Page } from '@playwright/test'
+
+import { buildFlow } from '../src/flows/build.ts'
+import type { FlowKey } from '../src/flows/flow.ts'
+import { expectNoSerious } from './support/axe.ts'
+import type { Cluster } from './support/cluster.ts'
+import { expect, test } from './support/test.ts'
+
+test.use({ timezoneId: 'Europe/Berlin' })
+
+const denied = (destPort: number, key: Partial<FlowKey> = {}) =>
+  buildFlow({ sourceName: 'test', sourceNamespace: 'default', action: 'Deny', destPort, ...key })
+
+/** The window in the address, in Unix seconds. */
+function rangeIn(address: string): readonly [from: number, to: number] {
+  const [, from = '', to = ''] = /^(\d+)-(\d+)$/.exec(new URL(address).searchParams.get('time') ?? '') ?? []
+  return [Number(from), Number(to)]
+}
+
+function clipboard(page: Page): Promise<string> {
+  return page.evaluate(() => navigator.clipboard.readText())
+}
+
+/** One record in each of the last so many buckets that a page is sent at once. */
+function receiveSteadily(cluster: Cluster, buckets: number): void {
+  for (let ago = buckets + 1; ago >= 2; ago--) cluster.receive(buildFlow(), ago)
+}
+
+test.describe('a window of the last minutes', () => {
+  test('slides with the newest record, and says which range that is', async ({ app, cluster, page }) => {
+    receiveSteadily(cluster, 40)
+    cluster.receive(buildFlow())
+    await page.goto(`${cluster.url}?rows=intervals`)
+    await app.expectRecords(40)
+    await app.chooseTime('Last 5 minutes')
+    await expect(page).toHaveURL(/time=last-5m/)
+    await app.expectCount('20 intervals')
+    // The newest bucket that was sent began two before the one that is filling.
+    const newest = cluster.bucket - 15
+    await app.expectWindow(newest - 300, newest)
+    await expect(app.timeline).toContainText('last 5 min')
+    await expect(app.timeWindow).toHaveAttribute('aria-valuetext', /^last 5 min, /)
+
+    cluster.pass(2)
+    await app.expectRecords(41)
+    await app.expectWindow(newest - 270, newest + 30)
+    // Nothing came in the bucket between.
+    await app.expectCount('19 intervals')
+  })
+
+  test('stays where it is while the view is paused, and goes on afterwards', async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    receiveSteadily(cluster, 40)
+    cluster.receive(buildFlow())
+    await page.goto(`${cluster.url}?rows=intervals&time=last-5m`)
+    await app.expectRecords(40)
+    const newest = cluster.bucket - 15
+    await app.expectWindow(newest - 300, newest)
+    await page.getByRole('button', { name: 'Pause' }).click()
+    cluster.pass(2)
+    await expect(page.getByText('Paused · 1 record waiting')).toBeVisible()
+    await app.expectWindow(newest - 300, newest)
+    await app.expectCount('20 intervals')
+    // Another length counts back from the same end.
+    await app.chooseTime('Everything held')
+    await app.chooseTime('Last 15 minutes')
+    await app.expectWindow(newest - 900, newest)
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await app.expectWindow(newest - 870, newest + 30)
+  })
+
+  test('is counted from the end of a capture too', async ({ app, cluster, page }) => {
+    const capture = cluster.demoCapture(60)
+    await page.goto(`${cluster.url}?time=last-5m`)
+    await app.openCapture({ name: 'flows.ndjson', text: capture })
+    await app.expectRecords(capture.split('\n').length)
+    await app.expectWindow(cluster.bucket - 300, cluster.bucket)
+    await expect(app.rows().first()).toBeVisible()
+  })
+
+  test('is kept in the address; a copied link is pinned to what is seen, and says so', async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    receiveSteadily(cluster, 40)
+    cluster.receive(buildFlow())
+    await page.goto(`${cluster.url}?rows=intervals&time=last-300s`)
+    await app.expectRecords(40)
+    await app.expectKeys()
+    const newest = cluster.bucket - 15
+    await app.expectWindow(newest - 300, newest)
+
+    const copy = page.getByRole('button', { name: 'Copy link, pinned' })
+    await expect(copy).toHaveAttribute('title', /pinned to .*The one in the address bar keeps sliding/)
+    await copy.click()
+    const link = await clipboard(page)
+    expect(rangeIn(link)).toEqual([newest - 300, newest])
+    await page.keyboard.press('c')
+    await expect(app.footer).toContainText('Link copied, its window pinned to')
+    expect(await clipboard(page)).toBe(link)
+    await expect(page).toHaveURL(/time=last-300s/)
+
+    await test.step('the link shows the same once time has passed, the address does not', async () => {
+      cluster.pass(2)
+      await app.expectRecords(41)
+      await app.expectWindow(newest - 270, newest + 30)
+      await page.goto(link)
+      await app.expectRecords(41)
+      await app.expectWindow(newest - 300, newest)
+      await app.expectCount('20 intervals')
+      await expect(page.getByRole('button', { name: 'Copy link', exact: true })).toBeVisible()
+    })
+  })
+
+  test('that a link gives wrongly is reported', async ({ app, cluster, page }) => {
+    receiveSteadily(cluster, 2)
+    await page.goto(`${cluster.url}?time=last-5s`)
+    await expect(page.getByText('the time range “last-5s”')).toBeVisible()
+    await expect(app.timeline.getByRole('button', { name: 'everything held' })).toBeVisible()
+  })
+
+  test('is dragged or moved by keys into a fixed one, and Escape shows everything again', async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    receiveSteadily(cluster, 80)
+    await page.goto(`${cluster.url}?time=last-5m`)
+    await app.expectRecords(80)
+    const newest = cluster.bucket - 15
+    await app.expectWindow(newest - 300, newest)
+    await app.timeWindow.focus()
+    await page.keyboard.press('ArrowLeft')
+    await expect(page).toHaveURL(`${cluster.url}?time=${newest - 315}-${newest - 15}`)
+    await expect(app.timeline.getByRole('button', { name: 'chosen window' })).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page).toHaveURL(cluster.url)
+
+    await app.chooseTime('Last 15 minutes')
+    await expect(page).toHaveURL(/time=last-15m/)
+    await app.brush(0.2, 0.4)
+    await expect(page).toHaveURL(/time=\d+-\d+/)
+    await app.timeline.getByRole('button', { name: 'Clear window' }).click()
+    await expect(page).toHaveURL(cluster.url)
+  })
+
+  test('has all other numbers on the screen follow it', async ({ app, cluster, page }) => {
+    receiveSteadily(cluster, 40)
+    await page.goto(`${cluster.url}?time=last-5m&q=proto+%3D+sctp`)
+    const effects = page.getByRole('list', { name: 'What each clause takes away' }).getByRole('listitem')
+    await expect(effects.first()).toContainText('20 · drop it')
+    await expect(effects.last()).toContainText(/^last 5 min, [\d:]{8} – [\d:]{8} CES?T/)
+    await effects
+      .first()
+      .getByRole('button', { name: /^Drop proto = sctp/ })
+      .click()
+    await expect.poll(() => app.tabCount('Intervals')).toBe(20)
+    await expect(app.facet('Verdict').getByRole('listitem').first()).toContainText('20')
+  })
+})
+
+test.describe('a window that is typed', () => {
+  test.beforeEach(async ({ app, cluster, page }) => {
+    receiveSteadily(cluster, 40)
+    await page.goto(cluster.url)
+    await app.expectRecords(40)
+  })
+
+  test('as a length: what cannot be understood says what can', async ({ app, cluster, page }) => {
+    await app.openTimePanel()
+    const length = app.timePanel.getByLabel('Last', { exact: true })
+    await length.fill('20')
+    await expect(app.timePanel).toContainText('A number with s, m or h, from 15 s to 24 h.')
+    await length.fill('25h')
+    await expect(app.timePanel).toContainText('A number with s, m or h, from 15 s to 24 h.')
+    await length.fill('90s')
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/time=last-90s/)
+    const newest = cluster.bucket - 15
+    await app.expectWindow(newest - 90, newest)
+
+    await app.openTimePanel()
+    await expect(app.timePanel.getByRole('button', { name: /^Last 90 s/ })).toHaveAttribute(
+      'aria-pressed',
+      'true',
+    )
+    await expect(app.timePanel.getByRole('button', { pressed: true })).toHaveCount(1)
+  })
+
+  for (const theme of ['light', 'dark'] as const) {
+    test(`from and to, each with its zone, on a narrow screen, ${theme}`, async ({ app, page }) => {
+      await page.setViewportSize({ width: 360, height: 740 })
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+      await app.openTimePanel()
+      await expectNoSerious(page, '[role=dialog]')
+      const from = app.timePanel.getByLabel('From')
+      const to = app.timePanel.getByLabel('To')
+      await from.fill('2026-07-01T12:00:00')
+      await to.fill('2026-12-01T12:00:00')
+      // Summer and winter time differ.
+      await expect(from).toHaveAccessibleDescription(/^(CEST|GMT\+2)$/)
+      await expect(to).toHaveAccessibleDescription(/^(CET|GMT\+1)$/)
+      await to.fill('2026-07-01T11:00:00')
+      await expect(app.timePanel.getByText('an end after it')).toBeInViewport()
+      await expect(app.timePanel.getByRole('button', { name: 'Apply' }).last()).toBeDisabled()
+      await to.fill('2026-07-01T13:00:00')
+      await to.press('Enter')
+      await expect(app.timePanel).toBeHidden()
+      expect(rangeIn(page.url())).toEqual([1_782_900_000, 1_782_903_600])
+      await expect(app.timeline).toContainText('12:00:00 – 13:00:00')
+      await expect(app.timeline).toContainText(/1 Jul 2026, (CEST|GMT\+2)/)
+      await app.expectNoSidewaysScroll()
+    })
+  }
+})
+
+test.describe('what is new', () => {
+  test.beforeEach(async ({ app, cluster, page }) => {
+    for (let ago = 43; ago >= 2; ago--) {
+      cluster.receive(buildFlow(), ago)
+      cluster.receive(denied(80), ago)
+    }
+    await page.goto(cluster.url)
+    await app.expectRecords(84)
+    await app.expectKeys()
+    await app.expectComplete()
+  })
+
+  test('since the reader marked: denials first seen afterwards are counted, marked and filtered for', async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    const news = page.getByRole('button', { name: /new denials? since/ })
+    await page.keyboard.press('Shift+M')
+    await expect(app.footer).toContainText('Marked as seen up to')
+    await expect(page.getByText(/^No new denial since \d\d:\d\d$/)).toBeVisible()
+
+    cluster.receive(denied(80))
+    cluster.receive(denied(22))
+    cluster.receive(denied(5432, { destName: 'db-0', destNamespace: 'db' }))
+    cluster.pass(2)
+    await app.expectRecords(87)
+    await expect(news).toHaveText(/^2 new denials since \d\d:\d\d$/)
+    await expect(news).toHaveAttribute('title', /^Since you marked: first seen after \d+ \w+ \d{4}.* C?E?S?T/)
+    await expect(app.rows().filter({ hasText: /new since \d\d:\d\d/ })).toHaveCount(2)
+    await expect(app.rows({ port: 'tcp 22' }).getByText('new since')).toBeVisible()
+    await expectNoSerious(page)
+
+    await news.click()
+    await expect(app.rows()).toHaveCount(2)
+    await app.expectRow({ verdict: 'Deny', port: 'tcp 22' })
+    await app.expectRow({ verdict: 'Deny', port: 'tcp 5432' })
+    await expect(news).toHaveText(/^2 new denials/)
+    await page.goBack()
+
+    await test.step('it is remembered, until it is forgotten or marked anew', async () => {
+      await page.reload()
+      await expect(news).toHaveText(/^2 new denials/)
+      await page.getByRole('button', { name: 'Mark as seen' }).click()
+      await expect(page.getByText(/^No new denial since/)).toBeVisible()
+      await page.getByRole('button', { name: 'Forget the mark' }).click()
+      await expect(news).toHaveAttribute('title', /^In the last 5 minutes held/)
+      await expect(news).toHaveText(/^2 new denials/)
+    })
+  })
+
+  test('is not claimed in a time window, nor where too little is held', async ({ app, cluster, page }) => {
+    await page.keyboard.press('Shift+M')
+    cluster.receive(denied(22))
+    cluster.pass(2)
+    const news = page.getByRole('button', { name: /new denials? since/ })
+    await expect(news).toHaveText(/^1 new denial since/)
+    await app.chooseTime('Last 5 minutes')
+    await expect(page.getByText(/^Marked \d\d:\d\d$/)).toHaveAttribute('title', /not known/)
+    await expect(news).toBeHidden()
+    await expect(app.rows({ port: 'tcp 22' })).toBeVisible()
+    await expect(app.rows().filter({ hasText: 'new since' })).toHaveCount(0)
+
+    await page.goto(cluster.url)
+    await app.openCapture({ name: 'short.ndjson', text: cluster.demoCapture(4) })
+    await expect(app.source).toContainText('Capture')
+    await expect(page.getByText(/^Marked \d\d:\d\d$/)).toHaveAttribute('title', /would be new|ends before/)
+    await expect(news).toBeHidden()
+  })
+
+  test('is said by the help and the palette', async ({ app, page }) => {
+    await page.keyboard.press('?')
+    await expect(app.help.getByText('Mark as seen: what comes afterwards is new')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('mark as seen')
+    await page.keyboard.press('Enter')
+    await expect(page.getByText(/^No new denial since/)).toBeVisible()
+  })
+})
