@@ -11,7 +11,7 @@ export class DamagedGzip extends Error {
 }
 
 /** At most this much is decompressed at once: gzip can blow it up a thousand times. */
-const PIECE = 16 * 1024
+const PIECE = 64 * 1024
 /** RFC 1952: two magic bytes, and the only method there is. */
 const HEADER = [0x1f, 0x8b, 0x08] as const
 
@@ -35,6 +35,8 @@ class Member {
   private length = 0
   private tail = new Uint8Array(0)
   private failure: unknown
+  /** Called when something is ready. */
+  private onReady: () => void = () => {}
 
   constructor() {
     const { writable, readable } = new DecompressionStream('gzip')
@@ -49,14 +51,53 @@ class Member {
         if (done) return
         this.ready.push(value)
         this.length += value.length
+        this.onReady()
       }
     } catch (error) {
       this.failure ??= error
     }
   }
 
-  /** Decompresses a piece; whatever it makes is then ready. */
-  async write(piece: Uint8Array): Promise<void> {
+  /**
+   * Decompresses a piece. What is ready comes at once: where the platform decompresses in another thread, that goes on
+   * while the reader is busy with it. Throws DamagedGzip at the end when there will be no more for an error.
+   */
+  async *through(piece: Uint8Array): AsyncGenerator<Uint8Array> {
+    const writing = { isDone: false }
+    const written = this.write(piece).then(() => {
+      writing.isDone = true
+    })
+    while (!writing.isDone) {
+      const ready = new Promise<void>((resolve) => {
+        this.onReady = resolve
+      })
+      if (this.ready.length === 0) await Promise.race([written, ready])
+      yield* this.take()
+    }
+    yield* this.take()
+    this.check()
+  }
+
+  /** Whether what was written ends with a trailer: the length of the plain data, modulo 2^32. */
+  endsHere(): boolean {
+    if (this.tail.length < 4) return false
+    return new DataView(this.tail.buffer).getUint32(0, true) === this.length % 2 ** 32
+  }
+
+  /** The rest. Throws DamagedGzip at the end when something is missing. */
+  async *close(): AsyncGenerator<Uint8Array> {
+    try {
+      await this.writer.close()
+    } catch (error) {
+      this.failure ??= error
+    }
+    await this.reading
+    yield* this.take()
+    this.check()
+  }
+
+  /** Resolves when all that a piece makes is ready. */
+  private async write(piece: Uint8Array): Promise<void> {
     try {
       await this.writer.write(piece.slice())
     } catch (error) {
@@ -70,30 +111,13 @@ class Member {
     } while (this.length > before)
   }
 
-  /** Whether what was written ends with a trailer: the length of the plain data, modulo 2^32. */
-  endsHere(): boolean {
-    if (this.tail.length < 4) return false
-    return new DataView(this.tail.buffer).getUint32(0, true) === this.length % 2 ** 32
-  }
-
-  async close(): Promise<void> {
-    try {
-      await this.writer.close()
-    } catch (error) {
-      this.failure ??= error
-    }
-    await this.reading
-  }
-
-  /** What is ready. */
-  take(): readonly Uint8Array[] {
+  private take(): readonly Uint8Array[] {
     const { ready } = this
     this.ready = []
     return ready
   }
 
-  /** Throws DamagedGzip when no more will be ready, for an error. */
-  check(): void {
+  private check(): void {
     if (this.failure === undefined) return
     throw new DamagedGzip(this.failure instanceof Error ? this.failure.message : 'no reason given')
   }
@@ -122,31 +146,20 @@ async function* headersWhole(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<
 /** The plain bytes of gzip data of one or more members. Throws DamagedGzip after the last readable byte. */
 export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let member = new Member()
-  let writing = Promise.resolve()
   for await (const chunk of headersWhole(chunks)) {
     for (let from = 0; from < chunk.length;) {
-      await writing
       let header = headerIn(chunk, from)
       if (header === from) {
         if (member.endsHere()) {
-          await member.close()
-          yield* member.take()
-          member.check()
+          yield* member.close()
           member = new Member()
         }
         header = headerIn(chunk, from + 1)
       }
       const to = Math.min(header < 0 ? chunk.length : header, from + PIECE)
-      const ready = member.take()
-      // Where the platform decompresses in another thread, the next piece is on its way while this one is read.
-      writing = member.write(chunk.subarray(from, to))
-      yield* ready
-      member.check()
+      yield* member.through(chunk.subarray(from, to))
       from = to
     }
   }
-  await writing
-  await member.close()
-  yield* member.take()
-  member.check()
+  yield* member.close()
 }

@@ -4,14 +4,13 @@
  */
 import { unreachable } from '../lib/assert.ts'
 import type { FlowView } from './flow-view.ts'
+import { Pace } from './pace.ts'
 import type { FromWorker, OpenSource, Question, ToWorker, ViewRequest } from './protocol.ts'
 import { answerTo } from './questions.ts'
 import type { SharedRuns } from './shared-runs.ts'
 import { rangeOf } from './sliding.ts'
 import type { SourceRun } from './source-run.ts'
 
-/** Milliseconds between two answers that nobody asked for: new data is shown ten times a second at most. */
-const PACE = 100
 /**
  * Milliseconds after the last message from the page, at which it is taken to be gone. A page says so when it closes, but
  * not when it crashes; one that lives says something every minute, also from the background.
@@ -37,8 +36,7 @@ export class Session {
   #view: ViewMessage | null = null
   /** Where a sliding window ends while the view is frozen; undefined while it is not. */
   #frozenEnd: number | null | undefined
-  #timer: ReturnType<typeof setTimeout> | null = null
-  #due = 0
+  readonly #pace: Pace
   #heard = 0
 
   /** `now` gives Unix milliseconds. */
@@ -46,6 +44,7 @@ export class Session {
     this.#post = post
     this.#runs = runs
     this.#now = now
+    this.#pace = new Pace(() => this.#answer(), now)
   }
 
   receive(message: ToWorker): void {
@@ -56,7 +55,7 @@ export class Session {
         return
       case 'view':
         this.#view = message
-        this.#answerWithin(0)
+        this.#pace.atOnce()
         return
       case 'ask':
         this.#reply(message.id, message.question)
@@ -69,7 +68,7 @@ export class Session {
         return
       case 'here':
         // A page that was taken to be gone, as after the machine slept, gets the news that it missed.
-        this.#answerWithin(PACE)
+        this.#pace.afterNews()
         return
       case 'close':
         this.close()
@@ -81,8 +80,7 @@ export class Session {
 
   /** The page went away, or opens something else. */
   close(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
+    this.#pace.cancel()
     if (this.#opened === null) return
     const { run, unsubscribe } = this.#opened
     this.#opened = null
@@ -93,13 +91,13 @@ export class Session {
   #open(source: OpenSource, budget: number): void {
     const run = this.#runs.open(source, budget)
     // After opening: a page that opens the run that it has must not be the one that closes it.
-    const unsubscribe = run.subscribe(() => this.#answerWithin(PACE))
+    const unsubscribe = run.subscribe(() => this.#hear())
     this.close()
     // Nothing of it has been seen yet that could stand still.
     this.#frozenEnd = undefined
     if (this.#view !== null) this.#view = { ...this.#view, view: { ...this.#view.view, frozen: false } }
     this.#opened = { run, view: run.store.openView(), questions: run.store.openView(), unsubscribe }
-    this.#answerWithin(0)
+    this.#pace.atOnce()
   }
 
   #reply(id: number, question: Question): void {
@@ -109,19 +107,9 @@ export class Session {
     this.#post({ type: 'answer', id, answer })
   }
 
-  /** Answers once, no later than in `delay` milliseconds; wishes that come in the meantime are served by the same answer. */
-  #answerWithin(delay: number): void {
-    if (this.#now() - this.#heard > SILENCE) return
-    const due = this.#now() + delay
-    if (this.#timer !== null) {
-      if (this.#due <= due) return
-      clearTimeout(this.#timer)
-    }
-    this.#due = due
-    this.#timer = setTimeout(() => {
-      this.#timer = null
-      this.#answer()
-    }, delay)
+  /** The run has news, which a page that is gone does not need. */
+  #hear(): void {
+    if (this.#now() - this.#heard <= SILENCE) this.#pace.afterNews()
   }
 
   #answer(): void {
