@@ -1,5 +1,5 @@
 /** What the benchmarks in a browser share: a Goldmane with one answer made beforehand, and a watched page. */
-import { createServer, type ServerHttp2Session } from 'node:http2'
+import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import process from 'node:process'
 import { Readable } from 'node:stream'
 
@@ -31,12 +31,17 @@ export function framesOf(flows: Iterable<{ readonly id: number; readonly flow: F
   )
 }
 
-/** A Goldmane that has only this one answer, and gives it as fast as it is read. */
-async function serveStream(chunks: readonly Buffer[]): Promise<{ port: number; close: () => void }> {
+/** A Goldmane that answers each stream with the same bytes, as fast as they are read, and sends more when told to. */
+async function serveStream(
+  chunks: readonly Buffer[],
+): Promise<{ port: number; send: (more: readonly Buffer[]) => void; close: () => void }> {
   const server = createServer()
   const sessions = new Set<ServerHttp2Session>()
+  const streams = new Set<ServerHttp2Stream>()
   server.on('session', (session) => sessions.add(session))
   server.on('stream', (stream) => {
+    streams.add(stream)
+    stream.on('close', () => streams.delete(stream))
     stream.on('error', () => {})
     stream.respond({ ':status': 200, 'content-type': 'application/grpc+proto' }, { waitForTrailers: true })
     // Never ended: a live stream goes on.
@@ -47,6 +52,9 @@ async function serveStream(chunks: readonly Buffer[]): Promise<{ port: number; c
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
   return {
     port: address.port,
+    send: (more) => {
+      for (const stream of streams) for (const chunk of more) stream.write(chunk)
+    },
     close: () => {
       for (const session of sessions) session.destroy()
       server.close()
@@ -54,10 +62,15 @@ async function serveStream(chunks: readonly Buffer[]): Promise<{ port: number; c
   }
 }
 
+export interface Benchmark {
+  readonly url: string
+  /** Sends more to the streams that are open. */
+  readonly send: (more: readonly Buffer[]) => void
+  readonly close: () => Promise<void>
+}
+
 /** The gateway in front of a Goldmane that answers each stream with these bytes. */
-export async function startBenchmark(
-  chunks: readonly Buffer[],
-): Promise<{ url: string; close: () => Promise<void> }> {
+export async function startBenchmark(chunks: readonly Buffer[]): Promise<Benchmark> {
   const server = await serveStream(chunks)
   const gateway: Gateway = await startGateway({
     host: '127.0.0.1',
@@ -68,6 +81,7 @@ export async function startBenchmark(
   })
   return {
     url: gateway.url,
+    send: server.send,
     close: async () => {
       await gateway.close()
       server.close()
@@ -83,32 +97,100 @@ export async function launchBrowser(): Promise<Browser> {
   })
 }
 
-/** The longest turns of a page's main thread, in milliseconds: until all of the page was loaded, and after that. */
-export interface Turns {
+/** The longest tasks of a page's main thread, in milliseconds: until all of the page was loaded, and after that. */
+export interface Tasks {
   readonly starting: number
   readonly standing: number
 }
 
-/** Before any script of the page: notes the longest time between two turns of the main thread. */
-export function watch(): void {
-  const turns = { starting: 0, standing: 0 }
-  Object.assign(window, { turns })
-  let last = performance.now()
-  const channel = new MessageChannel()
-  channel.port1.addEventListener('message', () => {
-    const now = performance.now()
-    const phase = document.querySelector('html')?.dataset['loaded'] === 'all' ? 'standing' : 'starting'
-    turns[phase] = Math.max(turns[phase], now - last)
-    last = now
-    setTimeout(() => channel.port2.postMessage(0), 0)
-  })
-  channel.port1.start()
-  channel.port2.postMessage(0)
+/** What was said between page and worker about views, in the page's milliseconds. */
+export interface Said {
+  readonly at: number
+  readonly what: 'asked' | 'answered'
+  readonly seq: number
+  /** Records held, of an answer. */
+  readonly records: number
 }
 
-/** What {@link watch} noted. */
-export async function turnsOf(page: Page): Promise<Turns> {
-  return page.evaluate(() => (window as unknown as { turns: Turns }).turns) // set by watch()
+/** What {@link watch} leaves in the page. */
+export interface Watched {
+  tasks: { starting: number; standing: number }
+  readonly said: Said[]
+  /** Resolves in the first task after a frame, whose picture is on the screen then. */
+  readonly painted: () => Promise<number>
+}
+
+/**
+ * Before any script of the page: notes its longest tasks, as the browser's own observer counts them (50 ms and more),
+ * and listens to what page and worker say.
+ */
+export function watch(): void {
+  const watched: Watched = {
+    tasks: { starting: 0, standing: 0 },
+    said: [],
+    painted: () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => {
+          const { port1, port2 } = new MessageChannel()
+          port1.addEventListener('message', () => resolve(performance.now()))
+          port1.start()
+          port2.postMessage(0)
+        })
+      }),
+  }
+  Object.assign(window, { watched })
+  new PerformanceObserver((list) => {
+    const phase = document.querySelector('html')?.dataset['loaded'] === 'all' ? 'standing' : 'starting'
+    for (const { duration } of list.getEntries())
+      watched.tasks[phase] = Math.max(watched.tasks[phase], duration)
+  }).observe({ type: 'longtask', buffered: true })
+  const note = (what: Said['what'], seq: number, records: number): number =>
+    watched.said.push({ at: performance.now(), what, seq, records })
+  const tap = (port: MessagePort | Worker): void => {
+    const post = port.postMessage.bind(port)
+    port.postMessage = (message: { type: string; seq: number }, ...rest: never[]) => {
+      if (message.type === 'view') note('asked', message.seq, 0)
+      post(message, ...rest)
+    }
+    port.addEventListener('message', (event) => {
+      const { data } = event as MessageEvent<{
+        type: string
+        seq: number
+        status: { holdings: { records: number } }
+      }>
+      if (data.type === 'view') note('answered', data.seq, data.status.holdings.records)
+    })
+  }
+  const Shared = window.SharedWorker
+  window.SharedWorker = class extends Shared {
+    constructor(...options: ConstructorParameters<typeof SharedWorker>) {
+      super(...options)
+      tap(this.port)
+    }
+  }
+  const Dedicated = window.Worker
+  window.Worker = class extends Dedicated {
+    constructor(...options: ConstructorParameters<typeof Worker>) {
+      super(...options)
+      tap(this)
+    }
+  }
+}
+
+declare global {
+  interface Window {
+    watched: Watched
+  }
+}
+
+/** The longest tasks that {@link watch} noted; under 50 ms it notes none. */
+export async function tasksOf(page: Page): Promise<Tasks> {
+  return page.evaluate(() => window.watched.tasks)
+}
+
+/** In words: the browser tells of tasks from 50 ms on. */
+export function longest(milliseconds: number): string {
+  return milliseconds === 0 ? 'under 50 ms' : `${round(milliseconds)} ms`
 }
 
 export const median = (values: readonly number[]): number =>

@@ -10,8 +10,9 @@ import {
   median,
   round,
   startBenchmark,
-  type Turns,
-  turnsOf,
+  longest,
+  type Tasks,
+  tasksOf,
   watch,
 } from './canned.ts'
 import { traffic } from './traffic.ts'
@@ -44,7 +45,7 @@ async function drop(page: Page, bytes: number): Promise<number> {
 }
 
 /** From the navigation until the page says that it holds all: the page's own start is in it, and is measured beside. */
-async function load(page: Page, url: string): Promise<{ start: number; ms: number; turns: Turns }> {
+async function load(page: Page, url: string): Promise<{ start: number; ms: number; tasks: Tasks }> {
   const started = performance.now()
   await page.goto(url)
   await page.waitForFunction(() =>
@@ -57,7 +58,7 @@ async function load(page: Page, url: string): Promise<{ start: number; ms: numbe
     { polling: 50, timeout: 120_000 },
   )
   const ms = performance.now() - started
-  return { start, ms, turns: await turnsOf(page) }
+  return { start, ms, tasks: await tasksOf(page) }
 }
 
 export async function run(): Promise<void> {
@@ -68,7 +69,7 @@ export async function run(): Promise<void> {
   const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
   const benchmark = await startBenchmark(chunks)
   const browser = await launchBrowser()
-  const loads: { start: number; ms: number; turns: Turns }[] = []
+  const loads: { start: number; ms: number; tasks: Tasks }[] = []
   const drops: number[] = []
   for (let i = 0; i < ROUNDS; i++) {
     // A context of its own, so that no round finds the shared worker of the one before.
@@ -97,9 +98,9 @@ export async function run(): Promise<void> {
     `| fetch the same bytes and drop them | ${round(ceiling)} ms: ${round(FLOWS / (ceiling / 1000))} flows/s |`,
   )
   console.log(`| store, as a share of that | ${(ceiling / ms).toFixed(2)} |`)
-  const longest = (phase: keyof Turns) => round(median(loads.map(({ turns }) => turns[phase])))
-  console.log(`| main thread's longest turn while the page itself starts | ${longest('starting')} ms |`)
+  const longestTask = (phase: keyof Tasks): string => longest(median(loads.map(({ tasks }) => tasks[phase])))
+  console.log(`| main thread's longest task while the page itself starts | ${longestTask('starting')} |`)
   console.log(
-    `| main thread's longest turn after that, flows streaming in (aim: under 50 ms) | ${longest('standing')} ms |`,
+    `| main thread's longest task after that, flows streaming in (aim: under 50 ms) | ${longestTask('standing')} |`,
   )
 }
