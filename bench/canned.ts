@@ -114,7 +114,10 @@ export interface Said {
 
 /** What {@link watch} leaves in the page. */
 export interface Watched {
-  tasks: { starting: number; standing: number }
+  /** Long tasks: when each began, and how long it was. */
+  tasks: { readonly start: number; readonly duration: number }[]
+  /** When all of the page was loaded. */
+  loadedAt: number
   readonly said: Said[]
   /** Resolves in the first task after a frame, whose picture is on the screen then. */
   readonly painted: () => Promise<number>
@@ -126,7 +129,8 @@ export interface Watched {
  */
 export function watch(): void {
   const watched: Watched = {
-    tasks: { starting: 0, standing: 0 },
+    tasks: [],
+    loadedAt: Number.POSITIVE_INFINITY,
     said: [],
     painted: () =>
       new Promise((resolve) => {
@@ -140,10 +144,14 @@ export function watch(): void {
   }
   Object.assign(window, { watched })
   new PerformanceObserver((list) => {
-    const phase = document.querySelector('html')?.dataset['loaded'] === 'all' ? 'standing' : 'starting'
-    for (const { duration } of list.getEntries())
-      watched.tasks[phase] = Math.max(watched.tasks[phase], duration)
+    for (const { startTime, duration } of list.getEntries())
+      watched.tasks.push({ start: startTime, duration })
   }).observe({ type: 'longtask', buffered: true })
+  new MutationObserver((_changes, observer) => {
+    if (document.documentElement?.dataset['loaded'] !== 'all') return
+    observer.disconnect()
+    watched.loadedAt = performance.now()
+  }).observe(document, { subtree: true, attributes: true, attributeFilter: ['data-loaded'] })
   const note = (what: Said['what'], seq: number, records: number): number =>
     watched.said.push({ at: performance.now(), what, seq, records })
   const tap = (port: MessagePort | Worker): void => {
@@ -185,7 +193,12 @@ declare global {
 
 /** The longest tasks that {@link watch} noted; under 50 ms it notes none. */
 export async function tasksOf(page: Page): Promise<Tasks> {
-  return page.evaluate(() => window.watched.tasks)
+  return page.evaluate(() => {
+    const { tasks, loadedAt } = window.watched
+    const most = (isOf: (start: number) => boolean): number =>
+      Math.max(0, ...tasks.filter(({ start }) => isOf(start)).map(({ duration }) => duration))
+    return { starting: most((start) => start < loadedAt), standing: most((start) => start >= loadedAt) }
+  })
 }
 
 /** In words: the browser tells of tasks from 50 ms on. */

@@ -151,7 +151,7 @@ export async function run(): Promise<void> {
   await page.getByRole('tab', { name: /flows/i }).click()
   await toPaint(page, 'denied')
   await page.evaluate(() => {
-    window.watched.tasks = { starting: 0, standing: 0 }
+    window.watched.tasks = []
   })
   const news: number[] = []
   for (let i = 0; i < ROUNDS; i++) {

@@ -6,11 +6,16 @@ import { Flowtrace } from './app/Flowtrace.tsx'
 import './index.css'
 import { ensure } from './lib/assert.ts'
 import { loadTheRest } from './lib/later.ts'
+import { followView } from './state/navigation.ts'
 import { StoreClient } from './state/store-client.ts'
 import { keepInTouch, startWorkers } from './state/store-worker.ts'
 
 const client: StoreClient = new StoreClient(startWorkers((port, words) => client.fail(port, words)))
 keepInTouch(client)
+// The worker is asked before the screen is drawn anew: it works meanwhile.
+followView(({ filter, shape, time, sort, open }) =>
+  client.setWish({ filter, shape, time, sort, selected: open }),
+)
 
 createRoot(ensure(document.getElementById('root'), 'index.html has an element with the id root')).render(
   <StrictMode>

@@ -6,7 +6,7 @@ import { HoldingsBar } from '../panels/source/HoldingsBar.tsx'
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { FlowTable } from '../panels/table/FlowTable.tsx'
 import { Timeline } from '../panels/timeline/Timeline.tsx'
-import { useFlowtrace, useWish } from '../state/flowtrace.ts'
+import { useFlowtrace } from '../state/flowtrace.ts'
 import { useParsedView } from '../state/navigation.ts'
 import { useTheme } from '../state/theme.ts'
 import { Notice } from '../ui/Notice.tsx'
@@ -17,7 +17,6 @@ import { TopBar } from './TopBar.tsx'
 export function App() {
   const { openSource } = useFlowtrace()
   const { view, problems } = useParsedView()
-  useWish(view)
   useTheme()
   return (
     <DropZone onOpen={openSource}>

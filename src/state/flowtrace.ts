@@ -1,11 +1,10 @@
 /** What the whole screen shares: the store's client and where flows come from. */
-import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from 'react'
+import { createContext, useContext, useRef, useSyncExternalStore } from 'react'
 
 import type { Expression } from '../filter/expression.ts'
 import { ensure } from '../lib/assert.ts'
 import type { OpenSource } from '../store/protocol.ts'
 import type { Snapshot, StoreClient } from './store-client.ts'
-import type { View } from './view.ts'
 
 /** What is open, under the name that the screen shows. */
 export interface Source {
@@ -47,12 +46,4 @@ export function useSnapshot<Part>(select: (snapshot: Snapshot) => Part): Part {
     if (last.current?.snapshot !== snapshot) last.current = { snapshot, part: select(snapshot) }
     return last.current.part
   })
-}
-
-/** Tells the store what the address asks for. */
-export function useWish({ filter, shape, time, sort, open }: View): void {
-  const { client } = useFlowtrace()
-  useEffect(() => {
-    client.setWish({ filter, shape, time, sort, selected: open })
-  }, [client, filter, shape, time, sort, open])
 }

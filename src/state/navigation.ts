@@ -43,6 +43,16 @@ export function navigate(change: Partial<View>, how: 'push' | 'replace' = 'push'
   announce()
 }
 
+/**
+ * Calls back with the view, now and whenever it changes. Who follows before the screen is drawn hears of a change before
+ * the screen does.
+ */
+export function followView(listener: (view: View) => void): () => void {
+  const tell = (): void => listener(current().view)
+  tell()
+  return subscribe(tell)
+}
+
 /** The view in the address, and what of it could not be read. */
 export function useParsedView(): ParsedView {
   return useSyncExternalStore(subscribe, current)

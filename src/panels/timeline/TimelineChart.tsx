@@ -3,14 +3,10 @@ import UPlot from 'uplot'
 
 import { ensure } from '../../lib/assert.ts'
 import type { Histogram, TimeRange } from '../../state/rows.ts'
+import { Palette } from './palette.ts'
 import { snapped } from './window.ts'
 
 const HEIGHT = 62
-
-/** A colour of the theme, as it is now. */
-function token(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim()
-}
 
 /** The chart's columns: starts of the steps, everything, and everything but the denied, drawn over it. */
 function dataOf({ from, step, allowed, denied, other }: Histogram): UPlot.AlignedData {
@@ -21,10 +17,10 @@ function dataOf({ from, step, allowed, denied, other }: Histogram): UPlot.Aligne
 }
 
 /** Hatches the steps in which nothing was received: a gap is not a quiet time. */
-function drawGaps(chart: UPlot, { from, step, gaps }: Histogram): void {
+function drawGaps(chart: UPlot, { from, step, gaps }: Histogram, palette: Palette): void {
   const { ctx, bbox } = chart
   ctx.save()
-  ctx.strokeStyle = token('--edge')
+  ctx.strokeStyle = palette.colour('--edge')
   ctx.lineWidth = devicePixelRatio
   for (const [i, gap] of gaps.entries()) {
     if (gap === 0) continue
@@ -46,13 +42,13 @@ function drawGaps(chart: UPlot, { from, step, gaps }: Histogram): void {
   ctx.restore()
 }
 
-function drawWindow(chart: UPlot, window: TimeRange | null): void {
+function drawWindow(chart: UPlot, window: TimeRange | null, palette: Palette): void {
   if (window === null) return
   const { ctx, bbox } = chart
   const left = chart.valToPos(window.from, 'x', true)
   const right = chart.valToPos(window.to, 'x', true)
   ctx.save()
-  ctx.fillStyle = token('--accent')
+  ctx.fillStyle = palette.colour('--accent')
   ctx.globalAlpha = 0.12
   ctx.fillRect(left, bbox.top, right - left, bbox.height)
   ctx.globalAlpha = 1
@@ -78,10 +74,11 @@ export function TimelineChart(props: {
 
   useEffect(() => {
     const element = ensure(box.current, 'the chart has its element when it is mounted')
+    const palette = new Palette()
     const bars = ensure(UPlot.paths.bars, 'uPlot has bars')({ size: [0.86, 24], align: 1 })
     const series = (fill: string): UPlot.Series => ({
-      fill: () => token(fill),
-      stroke: () => token(fill),
+      fill: () => palette.colour(fill),
+      stroke: () => palette.colour(fill),
       width: 0,
       points: { show: false },
       paths: bars,
@@ -109,8 +106,8 @@ export function TimelineChart(props: {
         hooks: {
           draw: [
             (drawn) => {
-              drawGaps(drawn, current.current.histogram)
-              drawWindow(drawn, current.current.window)
+              drawGaps(drawn, current.current.histogram, palette)
+              drawWindow(drawn, current.current.window, palette)
             },
           ],
           setSelect: [
@@ -134,11 +131,10 @@ export function TimelineChart(props: {
     chart.current = plot
     const resizing = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
     resizing.observe(element)
-    const theming = new MutationObserver(() => plot.redraw(true))
-    theming.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
+    const unfollow = palette.follow(() => plot.redraw(true))
     return () => {
       resizing.disconnect()
-      theming.disconnect()
+      unfollow()
       plot.destroy()
       chart.current = null
     }
