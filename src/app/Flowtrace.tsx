@@ -3,14 +3,12 @@ import { useEffect, useLayoutEffect, useMemo, useState } from 'react'
 import { DropZone } from '../panels/source/DropZone.tsx'
 import { FlowtraceContext, type Source, withScope } from '../state/flowtrace.ts'
 import { loadSource } from '../state/load-source.ts'
+import { useBudget } from '../state/memory-budget.ts'
 import { useView } from '../state/navigation.ts'
 import type { Trouble } from '../state/rows.ts'
 import type { StoreClient } from '../state/store-client.ts'
 import { App } from './App.tsx'
 import { StartFailed } from './StartFailed.tsx'
-
-/** Bytes that the store may take; the oldest flows leave when it is full. */
-const BUDGET = 256 * 1024 * 1024
 
 /** Asks the server what there is to open, opens it, and shows the screen. */
 export function Flowtrace({ client }: { client: StoreClient }) {
@@ -20,6 +18,7 @@ export function Flowtrace({ client }: { client: StoreClient }) {
   const source = useMemo(() => (chosen === null ? null : withScope(chosen, scope)), [chosen, scope])
   const [trouble, setTrouble] = useState<Trouble | null>(null)
   const [attempt, setAttempt] = useState(0)
+  const budget = useBudget()
 
   useEffect(() => {
     const abort = new AbortController()
@@ -36,9 +35,10 @@ export function Flowtrace({ client }: { client: StoreClient }) {
     // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [attempt])
 
+  useLayoutEffect(() => client.setBudget(budget), [client, budget])
   // Before the effects of what is inside: a question that is asked there is about the new source.
   useLayoutEffect(() => {
-    if (source !== null) client.open(source.open, BUDGET)
+    if (source !== null) client.open(source.open)
   }, [client, source])
 
   const shared = useMemo(

@@ -120,6 +120,13 @@ const TABLE = [
       'The scope: for a cluster too large to hold. A filter narrows what is held, a scope what is received.',
   },
   { id: 'scope.clear', title: 'Stream everything: clear the scope', group: 'Page', keys: [] },
+  {
+    id: 'memory.edit',
+    title: 'Set the memory for flows…',
+    group: 'Page',
+    keys: [],
+    about: 'When it is full, the oldest flows leave.',
+  },
   { id: 'theme.next', title: 'Change the theme', group: 'Page', keys: ['t'] },
   { id: 'help.open', title: 'Show the keys', group: 'Page', keys: ['?'] },
 ] as const satisfies readonly CommandEntry[]

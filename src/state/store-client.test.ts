@@ -97,17 +97,28 @@ describe('the store client', () => {
     nextFrame()
     deliver(answer(1, 5))
     client.hold('pause', true)
-    client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' }, 1)
+    client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' })
     expect(client.snapshot().answer).toBeNull()
     expect(client.snapshot().holds.size).toBe(0)
     expect(posted.at(-1)?.type).toBe('open')
+  })
+
+  test('tells the worker of another budget at once, and opens the next source with it', () => {
+    const { client, posted } = setUp()
+    client.setBudget(5_000_000)
+    client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' })
+    expect(posted.findLast(({ type }) => type === 'open')).toMatchObject({ budget: 5_000_000 })
+    client.setBudget(7_000_000)
+    expect(posted.at(-1)).toEqual({ type: 'budget', budget: 7_000_000 })
+    client.comeBack()
+    expect(posted.findLast(({ type }) => type === 'open')).toMatchObject({ budget: 7_000_000 })
   })
 
   test('drops an answer for the source that was open before', () => {
     const { client, nextFrame, deliver } = setUp()
     client.setWish(WISH)
     nextFrame()
-    client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' }, 1)
+    client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' })
     deliver(answer(1, 5))
     expect(client.snapshot().answer).toBeNull()
   })
@@ -127,14 +138,14 @@ describe('the store client', () => {
   test('a question that came before the source is asked again of the source', async () => {
     const { client, posted, deliver } = setUp()
     const asked = client.ask({ about: 'count', filter: ALL, time: null }, new AbortController().signal)
-    client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' }, 1)
+    client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' })
     expect(posted.map(({ type }) => type).slice(-2)).toEqual(['open', 'ask'])
     const question = posted.at(-1)
     if (question?.type !== 'ask') throw new Error('the question was posted')
     deliver({ type: 'answer', id: question.id, answer: 7 })
     expect(await asked).toBe(7)
     // It is answered, and not asked of what is opened next.
-    client.open({ kind: 'url', url: 'http://localhost/other', name: 'other' }, 1)
+    client.open({ kind: 'url', url: 'http://localhost/other', name: 'other' })
     expect(posted.at(-1)?.type).toBe('open')
   })
 
@@ -153,7 +164,7 @@ describe('the store client', () => {
       state: 'failed',
       trouble: { kind: 'bug', detail: 'a worker did not load' },
     })
-    client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' }, 1)
+    client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' })
     expect(client.snapshot().status.source.state).toBe('failed')
   })
 })

@@ -21,6 +21,7 @@ import type {
   Window,
   Measure,
 } from '../store/protocol.ts'
+import { DEFAULT_BUDGET } from './memory-budget.ts'
 
 /** Why the view stands still: the reader paused it, or is reading away from the top. */
 export type Hold = 'pause' | 'scroll'
@@ -95,7 +96,8 @@ export class StoreClient {
   readonly #known = new Set<Port>()
   /** What is wrong with a worker that may never answer again. */
   readonly #broken = new Map<Port, Trouble>()
-  #opened: { readonly source: OpenSource; readonly budget: number } | null = null
+  #opened: OpenSource | null = null
+  #budget = DEFAULT_BUDGET
   readonly #schedule: (run: () => void) => void
   readonly #listeners = new Set<() => void>()
   readonly #facets = new Map<symbol, readonly FacetRequest[]>()
@@ -117,17 +119,17 @@ export class StoreClient {
     this.#schedule = schedule
   }
 
-  open(source: OpenSource, budget: number): void {
+  open(source: OpenSource): void {
     const port = this.#listen(source.kind === 'live' ? this.#ports.live : this.#ports.files())
     const trouble = this.#broken.get(port)
     const status = trouble === undefined ? NOTHING_HELD : failed(NOTHING_HELD, trouble)
     this.#change({ answer: null, status, holds: new Set() })
     if (port !== this.#port) this.#port.postMessage({ type: 'close' })
     this.#port = port
-    this.#opened = { source, budget }
+    this.#opened = source
     // What is still on its way answers for what was open before.
     this.#seq++
-    port.postMessage({ type: 'open', source, budget })
+    port.postMessage({ type: 'open', source, budget: this.#budget })
     // What was asked before, of no source or of another one, is answered for this one.
     for (const [id, { question }] of this.#asked) port.postMessage({ type: 'ask', id, question })
     this.#ask()
@@ -145,7 +147,7 @@ export class StoreClient {
 
   /** Opens again what was open when the page went away. A file is read anew. */
   comeBack(): void {
-    if (this.#opened !== null) this.open(this.#opened.source, this.#opened.budget)
+    if (this.#opened !== null) this.open(this.#opened)
   }
 
   /** A worker failed in a way that it cannot tell by itself: its script did not load, or it threw. */
@@ -161,6 +163,13 @@ export class StoreClient {
 
   stop(): void {
     this.#port.postMessage({ type: 'stop' })
+  }
+
+  /** Bytes that the flows may take, from now on and of what is opened later. */
+  setBudget(budget: number): void {
+    if (budget === this.#budget) return
+    this.#budget = budget
+    if (this.#opened !== null) this.#port.postMessage({ type: 'budget', budget })
   }
 
   setWish(wish: Wish): void {

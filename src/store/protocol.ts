@@ -236,7 +236,10 @@ export interface Answers {
 }
 
 export type ToWorker =
+  /** `budget`: bytes that its records and keys may take. */
   | { readonly type: 'open'; readonly source: OpenSource; readonly budget: number }
+  /** Another budget for what is open; the oldest records leave at once where it is too small. */
+  | { readonly type: 'budget'; readonly budget: number }
   | {
       readonly type: 'view'
       readonly seq: number

@@ -55,6 +55,21 @@ describe('the memory budget', { timeout: 60_000 }, () => {
     expect(store.holdings().refused).toBe(0)
   })
 
+  test('a smaller budget counts at once, a greater one from then on', () => {
+    const store = new FlowStore({ budget: AMPLE, live: false, chunkRows: 256 })
+    for (let i = 0; i < 4000; i++) store.append(at(i))
+    const { bytes, records } = store.holdings()
+    store.setBudget(bytes / 2)
+    const small = store.holdings()
+    expect(small.bytes).toBeLessThanOrEqual(bytes / 2)
+    expect(small.evicted).toBeGreaterThan(0)
+    expect(small.records + small.evicted).toBe(records)
+    expect(small.newest).toBe(START + 4000 * 15)
+    store.setBudget(AMPLE)
+    for (let i = 4000; i < 8000; i++) store.append(at(i))
+    expect(store.holdings()).toMatchObject({ records: small.records + 4000, evicted: small.evicted })
+  })
+
   test('keeps the newest records of a file that begins with them', () => {
     const store = new FlowStore({ budget: 100 * 1024, live: false, chunkRows: 256 })
     for (let i = 0; i < 10_000; i++) store.append(at(10_000 - i))

@@ -58,7 +58,7 @@ export class RecordStore {
   evictions = 0
   /** Whether a flow may have two records of one start, as where two captures were joined. Live, those are duplicates. */
   hasTwins = false
-  private readonly budget: number
+  private budget: number
   private kept = new Sums()
   /** Whether rows were taken out of `kept` since its times were last found. */
   private stale = false
@@ -78,6 +78,12 @@ export class RecordStore {
     this.budget = budget
     this.live = live
     this.rows = new Rows(chunkRows)
+  }
+
+  /** Bytes as in {@link StoreOptions.budget}; the oldest records leave at once where it is too small. */
+  setBudget(budget: number): void {
+    this.budget = budget
+    this.fit()
   }
 
   /** Takes a record of the vocabulary, as text captures give them. */

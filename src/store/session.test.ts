@@ -209,9 +209,9 @@ describe('the runs that pages share', () => {
   test('a live source is opened once, and closed with its last reader', () => {
     const runs = new SharedRuns()
     const first = runs.open(LIVE, 1)
-    const leaveFirst = first.subscribe(() => {})
+    const leaveFirst = first.subscribe(() => {}, 1)
     expect(runs.open(LIVE, 1)).toBe(first)
-    const leaveSecond = first.subscribe(() => {})
+    const leaveSecond = first.subscribe(() => {}, 1)
     leaveFirst()
     runs.release(first)
     expect(runs.open(LIVE, 1)).toBe(first)
@@ -220,6 +220,21 @@ describe('the runs that pages share', () => {
     const next = runs.open(LIVE, 1)
     expect(next).not.toBe(first)
     next.close()
+  })
+
+  test('a run takes what the most generous of its pages allows', () => {
+    const runs = new SharedRuns()
+    const run = runs.open(LIVE, 1000)
+    const budgets = vi.spyOn(run.store, 'setBudget')
+    const [one, two] = [() => {}, () => {}]
+    const leaveOne = run.subscribe(one, 1000)
+    run.subscribe(two, 500)
+    run.setBudget(two, 3000)
+    run.setBudget(one, 2000)
+    run.setBudget(two, 800)
+    leaveOne()
+    expect(budgets.mock.calls.flat()).toEqual([1000, 1000, 3000, 3000, 2000, 800])
+    run.close()
   })
 
   test('pages share a run when their scopes say the same', () => {

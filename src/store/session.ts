@@ -25,6 +25,8 @@ interface Opened {
   readonly view: FlowView
   /** Apart from the view's, so that a question does not disturb a frozen view. */
   readonly questions: FlowView
+  /** How the run tells it of news. */
+  readonly hear: () => void
   readonly unsubscribe: () => void
 }
 
@@ -52,6 +54,9 @@ export class Session {
     switch (message.type) {
       case 'open':
         this.#open(message.source, message.budget)
+        return
+      case 'budget':
+        this.#opened?.run.setBudget(this.#opened.hear, message.budget)
         return
       case 'view':
         this.#view = message
@@ -91,12 +96,14 @@ export class Session {
   #open(source: OpenSource, budget: number): void {
     const run = this.#runs.open(source, budget)
     // After opening: a page that opens the run that it has must not be the one that closes it.
-    const unsubscribe = run.subscribe(() => this.#hear())
+    // One of its own: the same run may be opened again.
+    const hear = (): void => this.#hear()
+    const unsubscribe = run.subscribe(hear, budget)
     this.close()
     // Nothing of it has been seen yet that could stand still.
     this.#frozenEnd = undefined
     if (this.#view !== null) this.#view = { ...this.#view, view: { ...this.#view.view, frozen: false } }
-    this.#opened = { run, view: run.store.openView(), questions: run.store.openView(), unsubscribe }
+    this.#opened = { run, view: run.store.openView(), questions: run.store.openView(), hear, unsubscribe }
     this.#pace.atOnce()
   }
 

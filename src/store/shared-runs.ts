@@ -1,4 +1,4 @@
-/** The runs that pages share: one for each live source, scope and budget, for as long as a page reads it. */
+/** The runs that pages share: one for each live source and scope, for as long as a page reads it. */
 import { print } from '../filter/print.ts'
 import type { OpenSource } from './protocol.ts'
 import { SourceRun } from './source-run.ts'
@@ -9,7 +9,7 @@ export class SharedRuns {
   /** The run of a source: a live one that is open already is shared, a capture is always read for its own page. */
   open(source: OpenSource, budget: number): SourceRun {
     if (source.kind !== 'live') return new SourceRun(source, budget)
-    const name = JSON.stringify([source.endpoint, source.history, print(source.scope), budget])
+    const name = JSON.stringify([source.endpoint, source.history, print(source.scope)])
     const known = this.#live.get(name)
     if (known !== undefined) return known
     const run = new SourceRun(source, budget)

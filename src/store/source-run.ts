@@ -21,7 +21,8 @@ const streamScope = later(() => import('./stream-scope.ts'))
 export class SourceRun {
   readonly store: FlowStore
   readonly #closed = new AbortController()
-  readonly #listeners = new Set<() => void>()
+  /** By listener: the bytes that its page lets the store take. */
+  readonly #listeners = new Map<() => void, number>()
   #source: SourceState = { state: 'idle' }
   #format: string | null = null
   /** Null when everything is wanted. */
@@ -36,9 +37,20 @@ export class SourceRun {
   }
 
   /** Calls back whenever flows came in or the source's state changed, until the returned function is called. */
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+  subscribe(listener: () => void, budget: number): () => void {
+    this.#listeners.set(listener, budget)
+    this.#fit()
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size > 0) this.#fit()
+    }
+  }
+
+  /** Another budget for the page of a listener. */
+  setBudget(listener: () => void, budget: number): void {
+    this.#listeners.set(listener, budget)
+    this.#fit()
+    this.#announce()
   }
 
   get readers(): number {
@@ -149,7 +161,12 @@ export class SourceRun {
     this.#announce()
   }
 
+  /** Pages that share the run share its store, which may take what the most generous of them allows. */
+  #fit(): void {
+    this.store.setBudget(Math.max(...this.#listeners.values()))
+  }
+
   #announce(): void {
-    for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners.keys()) listener()
   }
 }

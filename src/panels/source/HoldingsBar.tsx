@@ -1,7 +1,7 @@
 import { lazy, Suspense, useEffect } from 'react'
 
 import { later } from '../../lib/later.ts'
-import { formatBytes, formatCount, formatPlural } from '../../lib/format.ts'
+import { formatCount, formatPlural } from '../../lib/format.ts'
 import { COMMANDS } from '../../state/command-table.ts'
 import { commands, useApplicable, useSaid } from '../../state/commands.ts'
 import { useSnapshot } from '../../state/flowtrace.ts'
@@ -9,6 +9,7 @@ import { capsOf, isMac } from '../../state/keys.ts'
 import { Keys } from '../../ui/Keys.tsx'
 
 const Refusals = lazy(later(async () => ({ default: (await import('./Refusals.tsx')).Refusals })))
+const MemoryPanel = lazy(later(async () => ({ default: (await import('./MemoryPanel.tsx')).MemoryPanel })))
 
 const MAC = isMac(navigator.platform)
 /** How long the foot shows what a command had to say, in milliseconds. */
@@ -16,7 +17,7 @@ const SAID = 5000
 
 /** The foot of the page: keys, and what is held and lost. Losses are never silent. */
 export function HoldingsBar() {
-  const { records, keys, bytes, evicted, duplicates, unknown } = useSnapshot(({ status }) => status.holdings)
+  const { records, keys, evicted, duplicates, unknown } = useSnapshot(({ status }) => status.holdings)
   const leftOut = useSnapshot(({ status }) => status.leftOut)
   return (
     <footer className="flex min-h-7 flex-none items-center gap-4 border-t border-line bg-surface px-4 text-2xs text-muted max-sm:flex-wrap max-sm:justify-end max-sm:gap-y-0 max-sm:py-1 sm:overflow-hidden sm:whitespace-nowrap">
@@ -30,8 +31,8 @@ export function HoldingsBar() {
       </span>
       <Suspense fallback={null}>
         <Refusals />
+        <MemoryPanel />
       </Suspense>
-      <span className="hidden sm:inline">{formatBytes(bytes)}</span>
     </footer>
   )
 }

@@ -1,0 +1,52 @@
+import { useId, useState } from 'react'
+
+import { formatBytes, formatCount } from '../../lib/format.ts'
+import { useCommand } from '../../state/commands.ts'
+import { useSnapshot } from '../../state/flowtrace.ts'
+import { BUDGETS, setBudget, useBudget } from '../../state/memory-budget.ts'
+import { Panel } from '../../ui/Panel.tsx'
+
+/** How much memory the flows take, of how much they may; on demand, another limit. */
+export function MemoryPanel() {
+  const [open, setOpen] = useState(false)
+  const { bytes, evicted } = useSnapshot(({ status }) => status.holdings)
+  const budget = useBudget()
+  const name = useId()
+  useCommand('memory.edit', () => setOpen(true))
+  return (
+    <Panel
+      title="Memory for flows"
+      align="end"
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        <button type="button" className="rounded-sm whitespace-nowrap hover:text-ink hover:underline">
+          {formatBytes(bytes)} of {formatBytes(budget)}
+        </button>
+      }
+    >
+      <div className="w-72 max-w-full p-3 text-xs">
+        <h2 className="mb-1 text-sm font-semibold">Memory for flows</h2>
+        <p className="mb-2 text-muted">
+          When it is full, the oldest flows leave: {evicted === 0 ? 'none' : formatCount(evicted)} so far. A
+          change counts at once, in all tabs of this browser.
+        </p>
+        <fieldset>
+          <legend className="sr-only">At most</legend>
+          {BUDGETS.map((each) => (
+            <label key={each} className="flex h-7 items-center gap-2 rounded-md px-1 hover:bg-sunken">
+              <input
+                type="radio"
+                name={name}
+                checked={each === budget}
+                onChange={() => setBudget(each)}
+                className="accent-accent"
+              />
+              {formatBytes(each)}
+            </label>
+          ))}
+        </fieldset>
+      </div>
+    </Panel>
+  )
+}

@@ -1,0 +1,19 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+
+import { BUDGETS, DEFAULT_BUDGET, parseBudget } from './memory-budget.ts'
+
+test('a budget that was stored is read again', () => {
+  for (const budget of BUDGETS) expect(parseBudget(JSON.stringify(budget))).toBe(budget)
+})
+
+test('whatever else was stored, the budget is one that can be chosen', () => {
+  const anything = fc.oneof(fc.string(), fc.json(), fc.integer().map(String), fc.constant(null))
+  fc.assert(
+    fc.property(anything, (text) => {
+      expect(BUDGETS).toContain(parseBudget(text))
+    }),
+  )
+  expect(parseBudget('1')).toBe(DEFAULT_BUDGET)
+  expect(parseBudget(null)).toBe(DEFAULT_BUDGET)
+})
