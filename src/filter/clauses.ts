@@ -39,6 +39,14 @@ export function withoutField(expression: Expression, field: FieldId, label?: str
   return withAll(clausesOf(expression).filter((clause) => !asks(clause, field, label)))
 }
 
+/** The label keys that clauses of their own ask for in a label field, each once. */
+export function labelKeysAsked(expression: Expression, field: FieldId): readonly string[] {
+  const keys = clausesOf(expression).flatMap((clause) =>
+    clause.kind === 'compare' && clause.field === field && clause.label !== undefined ? [clause.label] : [],
+  )
+  return [...new Set(keys)]
+}
+
 function comparison(
   field: FieldId,
   label: string | undefined,

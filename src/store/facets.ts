@@ -1,10 +1,11 @@
+import { labelValue } from '../filter/evaluate.ts'
 import type { FieldId, LabelFieldId, NumberFieldId, TextFieldId } from '../flows/field.ts'
 import { fieldOf } from '../flows/field.ts'
 import { compareTexts } from './columns.ts'
 import { type KeyFieldId, SOURCES } from './fields.ts'
 import { type Keys, partIndex } from './keys.ts'
 import type { Weighed } from './match.ts'
-import type { Facet, FacetRequest } from './protocol.ts'
+import type { Counted, Facet, FacetRequest } from './protocol.ts'
 import type { ValueIndex, ValueIndexes } from './value-index.ts'
 
 const ACTION = partIndex('action')
@@ -24,22 +25,46 @@ function noCounts(size: number): Counts {
   return { records: new Float64Array(size), denied: new Float64Array(size) }
 }
 
-/** Records by value of a field, over what is weighed. */
-export function facetOf(request: FacetRequest, weighed: Weighed, keys: Keys, indexes: ValueIndexes): Facet {
+/** The labels of one key are counted over something else. */
+export interface OfKey {
+  readonly key: string
+  readonly weighed: Weighed
+}
+
+/** Records by value of a field, over what is weighed; of whole labels those of some keys over what is weighed for them. */
+export function facetOf(
+  request: FacetRequest,
+  weighed: Weighed,
+  ofKeys: readonly OfKey[],
+  keys: Keys,
+  indexes: ValueIndexes,
+): Facet {
   const { field, label } = request
   const named = label === undefined ? { field } : { field, label }
   if (!isCountable(field)) return { ...named, values: [], distinct: 0, ...totalsOf(weighed, keys) }
   const index = indexes.of(field, label)
   const denied = keys.words.internText('Deny')
-  const counts =
+  const countOver = (some: Weighed): Counts =>
     SOURCES[field].length === 1
-      ? countOne(field, index, weighed, keys, indexes, denied)
-      : countEither(field, index, weighed, keys, indexes, denied)
-  return { ...named, ...mostFrequent(request, field, index, counts), ...totalsOf(weighed, keys) }
+      ? countOne(field, index, some, keys, indexes, denied)
+      : countEither(field, index, some, keys, indexes, denied)
+  const counts = countOver(weighed)
+  const among = new Map<number, Counted>()
+  for (const { key, weighed: ofKey } of ofKeys) {
+    const own = countOver(ofKey)
+    const totals = totalsOf(ofKey, keys)
+    for (let id = 0; id < index.size; id++) {
+      if (labelValue(String(index.value(id)), key) === undefined) continue
+      counts.records[id] = own.records[id]!
+      counts.denied[id] = own.denied[id]!
+      among.set(id, totals)
+    }
+  }
+  return { ...named, ...mostFrequent(request, field, index, counts, among), ...totalsOf(weighed, keys) }
 }
 
 /** All that is counted: a value's share is of these, because a record may have none or several. */
-function totalsOf({ count, flows, weights }: Weighed, keys: Keys): Pick<Facet, 'records' | 'denied'> {
+function totalsOf({ count, flows, weights }: Weighed, keys: Keys): Counted {
   const actions = keys.codes[ACTION]!
   const deny = keys.words.internText('Deny')
   let records = 0
@@ -120,6 +145,7 @@ function mostFrequent(
   field: KeyFieldId,
   index: ValueIndex,
   { records, denied }: Counts,
+  among: ReadonlyMap<number, Counted>,
 ): Pick<Facet, 'values' | 'distinct'> {
   const registered = fieldOf(field)
   const shown = registered.type === 'text' ? registered.shown : undefined
@@ -139,10 +165,10 @@ function mostFrequent(
     top.splice(at < 0 ? top.length : at, 0, id)
     if (top.length > limit) top.pop()
   }
-  const values = top.map((id) => ({
-    value: String(index.value(id)),
-    records: records[id]!,
-    denied: denied[id]!,
-  }))
+  const values = top.map((id) => {
+    const of = among.get(id)
+    const count = { value: String(index.value(id)), records: records[id]!, denied: denied[id]! }
+    return of === undefined ? count : { ...count, of }
+  })
   return { values, distinct }
 }

@@ -27,6 +27,42 @@ const request = (more: Partial<ViewRequest> = {}): ViewRequest => ({
 const result = (id: number, flow: Flow): Uint8Array =>
   toBinary(FlowResultSchema, create(FlowResultSchema, { id: BigInt(id), flow: flowToMessage(flow) }))
 
+describe('a facet of whole labels', () => {
+  test('counts the labels of a key without the clauses on that key, all others with them', () => {
+    const store = new FlowStore({ budget: BUDGET, live: false })
+    for (const [app, team] of [
+      ['web', 'a'],
+      ['api', 'a'],
+      ['api', 'b'],
+    ]) {
+      store.append({
+        ...buildFlow({ sourceName: `${app}-${team}` }),
+        sourceLabels: [`app=${app}`, `team=${team}`],
+      })
+    }
+    const filter: Comparison = {
+      kind: 'compare',
+      field: 'src.label',
+      label: 'app',
+      operator: '=',
+      values: [{ kind: 'text', text: 'web', wildcard: false }],
+    }
+    const [facet] = store.facets(request({ filter }), [{ field: 'src.label', search: '', limit: 9 }], NOW)
+    const among = { records: 3, denied: 0 }
+    expect(facet).toEqual({
+      field: 'src.label',
+      values: [
+        { value: 'app=api', records: 2, denied: 0, of: among },
+        { value: 'app=web', records: 1, denied: 0, of: among },
+        { value: 'team=a', records: 1, denied: 0 },
+      ],
+      distinct: 3,
+      records: 1,
+      denied: 0,
+    })
+  })
+})
+
 describe('what is held', () => {
   test('one row for each key, with the sums of its records', () => {
     const store = new FlowStore({ budget: BUDGET, live: true })

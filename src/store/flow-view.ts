@@ -2,7 +2,7 @@
  * One reader's questions to the store. It remembers where the reader froze the view, and what the last questions had
  * in common; several readers of one store (tabs) have a view each.
  */
-import { withoutField } from '../filter/clauses.ts'
+import { labelKeysAsked, withoutField } from '../filter/clauses.ts'
 import type { Expression } from '../filter/expression.ts'
 import { ALL } from '../filter/expression.ts'
 import type { MeasureFieldId } from '../flows/field.ts'
@@ -11,7 +11,7 @@ import { isMeasured } from './filter-bits.ts'
 import type { RecordStore } from './record-store.ts'
 import { type GroupRequest, type Groups, groupsOf } from './groups.ts'
 import { histogramOf } from './histogram.ts'
-import { type Ground, type Match, matchOf } from './match.ts'
+import { type Ground, type Match, matchOf, type Weighed } from './match.ts'
 import { OrderBuffers } from './order.ts'
 import type { Facet, FacetRequest, Histogram, Shape, TimeRange, ViewRequest, Window } from './protocol.ts'
 import type { Scope } from './rows.ts'
@@ -77,10 +77,13 @@ export class FlowView {
   facets(request: ViewRequest, facets: readonly FacetRequest[], now: number): readonly Facet[] {
     const caches = this.scopeOf(request)
     const ground = this.ground(caches.scoped, now)
+    const weighed = (filter: Expression): Weighed => this.match(request.shape, filter, caches, ground).weighed
     return facets.map((facet) => {
-      const filter = withoutField(request.filter, facet.field, facet.label)
-      const { weighed } = this.match(request.shape, filter, caches, ground)
-      return facetOf(facet, weighed, caches.scoped.keys, cachesOf(this.store.keys).indexes)
+      const { field, label } = facet
+      const filter = withoutField(request.filter, field, label)
+      const keys = label === undefined ? labelKeysAsked(filter, field) : []
+      const ofKeys = keys.map((key) => ({ key, weighed: weighed(withoutField(filter, field, key)) }))
+      return facetOf(facet, weighed(filter), ofKeys, caches.scoped.keys, cachesOf(this.store.keys).indexes)
     })
   }
 

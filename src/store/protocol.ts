@@ -85,7 +85,10 @@ export interface Window {
   readonly selected: { readonly index: number; readonly row: Row } | null
 }
 
-/** A field's values under the filter without that field's own clauses, most frequent first. */
+/**
+ * A field's values under the filter without that field's own clauses, most frequent first. Where the values are whole
+ * labels, those of each key are counted without the clauses on that key.
+ */
 export interface FacetRequest {
   readonly field: FieldId
   /** The label key, for label fields. */
@@ -95,10 +98,22 @@ export interface FacetRequest {
   readonly limit: number
 }
 
+/** Records, and the denied ones among them. */
+export interface Counted {
+  readonly records: number
+  readonly denied: number
+}
+
+export interface FacetCount extends Counted {
+  readonly value: string
+  /** What it was counted among, where that is not all that the facet counted. */
+  readonly of?: Counted
+}
+
 export interface Facet {
   readonly field: FieldId
   readonly label?: string
-  readonly values: readonly { readonly value: string; readonly records: number; readonly denied: number }[]
+  readonly values: readonly FacetCount[]
   /** Distinct values before `limit`. */
   readonly distinct: number
   /** All records that were counted, whatever their values, and the denied ones among them. */

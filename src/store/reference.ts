@@ -2,8 +2,8 @@
  * The store over plain objects: every question answered in the most obvious way, on the vocabulary and its own
  * functions. The tests hold the columns to it; nothing else uses it.
  */
-import { clausesOf, withAll, withoutField } from '../filter/clauses.ts'
-import { matcher } from '../filter/evaluate.ts'
+import { clausesOf, labelKeysAsked, withAll, withoutField } from '../filter/clauses.ts'
+import { labelValue, matcher } from '../filter/evaluate.ts'
 import { ALL, type Expression } from '../filter/expression.ts'
 import { columnOf } from '../flows/column.ts'
 import { fieldOf, type MeasureFieldId } from '../flows/field.ts'
@@ -12,7 +12,9 @@ import { unreachable } from '../lib/assert.ts'
 import { isMeasured } from './filter-bits.ts'
 import type { GroupRequest, Groups } from './groups.ts'
 import type {
+  Counted,
   Facet,
+  FacetCount,
   FacetRequest,
   Histogram,
   Row,
@@ -119,38 +121,55 @@ export class ReferenceStore {
 
   facets(request: ViewRequest, facets: readonly FacetRequest[], now: number): readonly Facet[] {
     this.freeze(request)
-    return facets.map(({ field, label, search, limit }) => {
+    return facets.map((facet) => {
+      const { field, label, limit } = facet
       const filter = withoutField(request.filter, field, label)
-      const rows = this.rows(request.shape, this.scope(request.time), filter, this.nowOf(now))
-      const registered = fieldOf(field)
-      const counts = new Map<string, { records: number; denied: number }>()
-      const all = { records: 0, denied: 0 }
-      for (const { subject, records } of this.facetSubjects(request.shape, rows)) {
-        all.records += records
-        if (subject.key.action === 'Deny') all.denied += records
-      }
-      for (const { subject, records } of this.facetSubjects(request.shape, rows)) {
-        if (registered.type === 'measure' || registered.type === 'age') break
-        for (const value of valuesOf(subject, registered.id, label)) {
-          const shown = registered.type === 'text' ? (registered.shown?.(value) ?? value) : value
-          if (![value, shown].some((each) => each.toLowerCase().includes(search.toLowerCase()))) continue
-          const count = counts.get(value) ?? { records: 0, denied: 0 }
-          count.records += records
-          if (subject.key.action === 'Deny') count.denied += records
-          counts.set(value, count)
-        }
-      }
-      const values = [...counts]
-        .map(([value, count]) => ({ value, ...count }))
-        .sort((a, b) => b.records - a.records || compareTexts(a.value, b.value))
+      const asked = label === undefined ? labelKeysAsked(filter, field) : []
+      const keyOf = (value: string) => asked.findLast((key) => labelValue(value, key) !== undefined)
+      const all = this.counted(request, facet, filter, now)
+      const values = [
+        ...all.values.filter(({ value }) => keyOf(value) === undefined),
+        ...asked.flatMap((key) => {
+          const own = this.counted(request, facet, withoutField(filter, field, key), now)
+          return own.values
+            .filter(({ value }) => keyOf(value) === key)
+            .map((value) => ({ ...value, of: own.totals }))
+        }),
+      ].sort((a, b) => b.records - a.records || compareTexts(a.value, b.value))
       return {
         field,
         ...(label === undefined ? {} : { label }),
         values: values.slice(0, limit),
         distinct: values.length,
-        ...all,
+        ...all.totals,
       }
     })
+  }
+
+  /** All values of a facet under a filter, and what they were counted among. */
+  private counted(
+    request: ViewRequest,
+    { field, label, search }: FacetRequest,
+    filter: Expression,
+    now: number,
+  ): { readonly values: readonly FacetCount[]; readonly totals: Counted } {
+    const rows = this.rows(request.shape, this.scope(request.time), filter, this.nowOf(now))
+    const registered = fieldOf(field)
+    const counts = new Map<string, { records: number; denied: number }>()
+    const totals = { records: 0, denied: 0 }
+    for (const { subject, records } of this.facetSubjects(request.shape, rows)) {
+      const denied = subject.key.action === 'Deny' ? records : 0
+      totals.records += records
+      totals.denied += denied
+      if (registered.type === 'measure' || registered.type === 'age') continue
+      for (const value of valuesOf(subject, registered.id, label)) {
+        const shown = registered.type === 'text' ? (registered.shown?.(value) ?? value) : value
+        if (![value, shown].some((each) => each.toLowerCase().includes(search.toLowerCase()))) continue
+        const count = counts.get(value) ?? { records: 0, denied: 0 }
+        counts.set(value, { records: count.records + records, denied: count.denied + denied })
+      }
+    }
+    return { values: Array.from(counts, ([value, count]) => ({ value, ...count })), totals }
   }
 
   histogram(

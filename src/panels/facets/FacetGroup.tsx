@@ -1,12 +1,12 @@
 import { useState } from 'react'
 
+import type { Expression } from '../../filter/expression.ts'
 import { fieldOf, type FieldId } from '../../flows/field.ts'
 import { formatCount } from '../../lib/format.ts'
-import { valuesOf } from '../../filter/clauses.ts'
 import { useView } from '../../state/navigation.ts'
 import type { Facet } from '../../state/rows.ts'
 import { Icon } from '../../ui/Icon.tsx'
-import { markOf, valueOf, wished } from './facets.ts'
+import { askedIn, markOf, valueOf, wished } from './facets.ts'
 import { FacetValue } from './FacetValue.tsx'
 import { useFacet } from './use-facet.ts'
 
@@ -103,10 +103,9 @@ function Values({ field, title }: { field: FieldId; title: string }) {
 }
 
 /** The values with those that the filter asks for and that are not among them: they must be seen to be let go. */
-function withAsked(facet: Facet, filter: Parameters<typeof valuesOf>[0], search: string): Facet['values'] {
-  if (search !== '' || facet.field === 'src.label' || facet.field === 'dst.label') return facet.values
-  const { included, excluded } = valuesOf(filter, facet.field)
+function withAsked(facet: Facet, filter: Expression, search: string): Facet['values'] {
+  if (search !== '') return facet.values
   const known = new Set(facet.values.map(({ value }) => value))
-  const missing = [...included, ...excluded].filter((value) => !known.has(value))
+  const missing = askedIn(filter, facet.field).filter((value) => !known.has(value))
   return [...facet.values, ...missing.map((value) => ({ value, records: 0, denied: 0 }))]
 }

@@ -28,7 +28,7 @@ export function FacetValue({
 }) {
   const shown = field.label === undefined ? shownValue(field) : text
   // The verdict itself cannot be peculiar to the denials.
-  const shares = field.field === 'action' ? null : sharesOf(counts, all)
+  const shares = field.field === 'action' ? null : sharesOf(counts, counts.of ?? all)
   const click = (event: MouseEvent) => onWish(event.altKey ? 'exclude' : 'include')
   return (
     <li className="group/value relative rounded-md hover:bg-sunken">

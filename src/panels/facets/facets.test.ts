@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { ALL } from '../../filter/expression.ts'
 import { print } from '../../filter/print.ts'
-import { markOf, sharesOf, valueOf, wished } from './facets.ts'
+import { askedIn, markOf, sharesOf, valueOf, wished } from './facets.ts'
 
 describe('a click on a facet', () => {
   const backend = valueOf('dst.ns', 'backend')
@@ -27,6 +27,15 @@ describe('a click on a facet', () => {
     expect(markOf(filter, valueOf('src.label', 'app=web'))).toBe('included')
     expect(markOf(filter, valueOf('src.label', 'app=api'))).toBeNull()
   })
+})
+
+test('what is asked of a facet is known, of labels with their keys', () => {
+  const [web, canary, old] = ['app=web', 'canary', 'app=old'].map((label) => valueOf('src.label', label))
+  if (web === undefined || canary === undefined || old === undefined) throw new Error('three labels')
+  const filter = wished(wished(wished(ALL, web, 'include'), canary, 'include'), old, 'exclude')
+  expect(askedIn(filter, 'src.label').toSorted()).toEqual(['app=old', 'app=web', 'canary'])
+  expect(askedIn(filter, 'dst.label')).toEqual([])
+  expect(askedIn(wished(ALL, valueOf('dst.ns', 'backend'), 'include'), 'dst.ns')).toEqual(['backend'])
 })
 
 describe('what is peculiar to the denials', () => {

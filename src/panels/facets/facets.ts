@@ -1,5 +1,5 @@
 /** The facets of the rail, and what the counts of a value say. */
-import { exclude, include, only, release, valuesOf } from '../../filter/clauses.ts'
+import { exclude, include, labelKeysAsked, only, release, valuesOf } from '../../filter/clauses.ts'
 import type { Expression } from '../../filter/expression.ts'
 import type { FieldId } from '../../flows/field.ts'
 import { unreachable } from '../../lib/assert.ts'
@@ -28,6 +28,16 @@ export const FACETS: readonly FacetEntry[] = [
 /** A facet's value as the filter asks for it: of a label facet each value is a whole label. */
 export function valueOf(field: FieldId, value: string): FieldValue {
   return field === 'src.label' || field === 'dst.label' ? labelValue(field, value) : { field, value }
+}
+
+/** The values of a facet that the filter includes or excludes; of a label facet as whole labels. */
+export function askedIn(filter: Expression, field: FieldId): readonly string[] {
+  const { included, excluded } = valuesOf(filter, field)
+  const labels = labelKeysAsked(filter, field).flatMap((key) => {
+    const asked = valuesOf(filter, field, key)
+    return [...asked.included, ...asked.excluded].map((value) => (value === '' ? key : `${key}=${value}`))
+  })
+  return [...included, ...excluded, ...labels]
 }
 
 export type Mark = 'included' | 'excluded' | null
