@@ -31,7 +31,9 @@ export function AbsoluteTime({
       <Field id={`${id}-to`} title="To" value={to} at={end} onChange={setTo} />
       <p className="col-span-3 flex items-center justify-between gap-3 text-2xs text-muted" role="status">
         {range === null ? (
-          <span className="text-deny">A window needs a beginning, and an end after it.</span>
+          <span className="text-deny" ref={showWhole}>
+            A window needs a beginning, and an end after it.
+          </span>
         ) : (
           <span>This window stays where it is.</span>
         )}
@@ -77,4 +79,9 @@ function Field({
       </span>
     </>
   )
+}
+
+/** On a low screen the panel scrolls: what is wrong must be seen all the same. */
+function showWhole(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: 'nearest' })
 }
