@@ -34,7 +34,7 @@ export function sortObjects(flows: readonly Flow[], column: 'seen' | 'source' | 
     keyed.sort((a, b) => (a.text < b.text ? -1 : Number(a.text > b.text)))
     return keyed.slice(0, 50).map(({ flow }) => flow)
   }
-  const number = (flow: Flow): number => (sort.by === 'seen' ? flow.endTime : flow.bytesIn + flow.bytesOut)
+  const number = (flow: Flow): number => (sort.by === 'last' ? flow.endTime : flow.bytesIn + flow.bytesOut)
   return flows.toSorted((a, b) => number(b) - number(a)).slice(0, 50)
 }
 

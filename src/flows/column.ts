@@ -6,6 +6,7 @@ import { displayName } from './spelling.ts'
 
 export type ColumnId =
   | 'seen'
+  | 'first'
   | 'action'
   | 'pending'
   | 'source'
@@ -18,11 +19,12 @@ export type ColumnId =
   | 'packets'
   | 'conns'
 
-/** By a text of the key (bytewise, ascending first), by a number of the key, by a sum, or by the time last seen. */
+/** By a text of the key (bytewise, ascending first), by a number of the key, by a sum, or by the time first or last seen. */
 export type SortKey =
   | { readonly by: 'text'; readonly of: (subject: LabelledKey) => string }
   | { readonly by: 'measure'; readonly field: MeasureFieldId }
-  | { readonly by: 'seen' }
+  | { readonly by: 'first' }
+  | { readonly by: 'last' }
 
 export interface Column {
   readonly id: ColumnId
@@ -52,7 +54,8 @@ const byMeasure = (field: MeasureFieldId): SortKey => ({ by: 'measure', field })
 
 /** In the order in which a new user finds them. */
 export const COLUMNS: readonly Column[] = [
-  column('seen', fieldOf('seen').title, ['seen'], { by: 'seen' }, 92),
+  column('seen', fieldOf('seen').title, ['seen'], { by: 'last' }, 92),
+  column('first', 'First seen', [], { by: 'first' }, 92, false),
   column(
     'action',
     'Verdict',

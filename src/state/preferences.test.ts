@@ -33,6 +33,14 @@ describe('what was remembered', () => {
     expect(parsed.order.toSorted()).toEqual(COLUMNS.map((column) => column.id).toSorted())
   })
 
+  test('a column that a new user does not see is not shown to others by surprise', () => {
+    const before = COLUMNS.map(({ id }) => id).filter((id) => id !== 'first')
+    const { hidden } = parsePreferences(JSON.stringify({ order: before, hidden: [] }))
+    expect(hidden).toEqual(['first'])
+    const { hidden: chosen } = parsePreferences(JSON.stringify({ order: [...before, 'first'], hidden: [] }))
+    expect(chosen).toEqual([])
+  })
+
   test('any text gives preferences with every column once', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {

@@ -5,6 +5,7 @@ import * as z from 'zod/mini'
 import { COLUMNS, type ColumnId } from '../flows/column.ts'
 
 const COLUMN_IDS = COLUMNS.map((column) => column.id)
+const DEFAULT_HIDDEN = COLUMNS.filter((column) => !column.shown).map((column) => column.id)
 const KEY = 'flowtrace.preferences'
 
 const columnId = z.enum(COLUMN_IDS)
@@ -14,10 +15,7 @@ const schema = z.object({
   facets: z.catch(z.boolean(), true),
   /** Every column once, in the order of the screen. */
   order: z.catch(z.array(columnId), COLUMN_IDS),
-  hidden: z.catch(
-    z.array(columnId),
-    COLUMNS.filter((column) => !column.shown).map((column) => column.id),
-  ),
+  hidden: z.catch(z.array(columnId), DEFAULT_HIDDEN),
   /** Pixels, for the columns that were resized. */
   widths: z.catch(z.partialRecord(columnId, z.number().check(z.gte(40), z.lte(2000))), {}),
 })
@@ -37,7 +35,9 @@ export function parsePreferences(text: string | null): Preferences {
   const parsed = schema.safeParse(typeof stored === 'object' && stored !== null ? stored : {})
   const preferences = parsed.success ? parsed.data : DEFAULT_PREFERENCES
   const order: ColumnId[] = [...new Set([...preferences.order, ...COLUMN_IDS])]
-  return { ...preferences, order }
+  const isNew = (id: ColumnId): boolean => !preferences.order.includes(id)
+  const hidden = [...new Set([...preferences.hidden, ...DEFAULT_HIDDEN.filter(isNew)])]
+  return { ...preferences, order, hidden }
 }
 
 const listeners = new Set<() => void>()

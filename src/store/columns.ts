@@ -6,7 +6,7 @@ import { type Keys, type Part, partIndex } from './keys.ts'
 import { NumberDictionary } from './number-dictionary.ts'
 import { TextDictionary } from './text-dictionary.ts'
 
-type TextColumnId = Exclude<ColumnId, 'seen' | 'bytes' | 'packets' | 'conns'>
+type TextColumnId = Exclude<ColumnId, 'seen' | 'first' | 'bytes' | 'packets' | 'conns'>
 
 /** The parts that a column's text is made of; the property tests hold this to the table of columns. */
 const COLUMN_PARTS: Readonly<Record<TextColumnId, readonly [Part] | readonly [Part, Part]>> = {

@@ -91,7 +91,7 @@ export class Listing {
     for (let at = slices.length - 1; at >= 0; at--) {
       const { chunk, length } = slices[at]!
       base -= length
-      if (this.sort.by === 'seen' && top.isAbove(chunk.newestEnd)) continue
+      if (this.sort.by === 'last' && top.isAbove(chunk.newestEnd)) continue
       top.offer(this.rowValues(at, length), base)
       if (top.taken > limit) return null
     }
@@ -175,6 +175,7 @@ function subjectsOf(match: Match, rank: Uint32Array, { scoped: { sums } }: Groun
       return {
         present: match.flows ?? new Uint8Array(0),
         rank: (flow) => rank[flow]!,
+        first: (flow) => sums.first[flow]!,
         last: (flow) => sums.last[flow]!,
         counter: (index, flow) => sums.counter(index, flow),
       }
@@ -184,6 +185,7 @@ function subjectsOf(match: Match, rank: Uint32Array, { scoped: { sums } }: Groun
       return {
         present: found.keys,
         rank: (signature) => rank[found.flow[signature]!]!,
+        first: (signature) => found.first[signature]!,
         last: (signature) => found.last[signature]!,
         counter: (index, signature) => found.counter(index, signature),
       }

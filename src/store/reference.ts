@@ -369,8 +369,10 @@ export class ReferenceStore {
       shape === 'intervals'
         ? (a.records[0]?.sequence ?? 0) - (b.records[0]?.sequence ?? 0)
         : compareTexts(a.id, b.id)
-    const number = ({ subject }: Group): number =>
-      by.by === 'measure' ? (fieldOf(by.field).of(subject) ?? -1) : subject.endTime
+    const number = ({ subject }: Group): number => {
+      if (by.by === 'measure') return fieldOf(by.field).of(subject) ?? -1
+      return by.by === 'first' ? subject.startTime : subject.endTime
+    }
     return groups.toSorted((a, b) =>
       by.by === 'text'
         ? compareTexts(by.of(a.subject), by.of(b.subject)) || tie(a, b)

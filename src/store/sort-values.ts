@@ -1,7 +1,7 @@
 /** What rows are sorted by, as numbers. NaN means that a row is not in the list. */
 import type { SortKey } from '../flows/column.ts'
 import { unreachable } from '../lib/assert.ts'
-import { END } from './chunk.ts'
+import { END, START } from './chunk.ts'
 import type { Match } from './match.ts'
 import { measureOf, measureRows } from './measures.ts'
 import type { Slice } from './rows.ts'
@@ -16,6 +16,7 @@ export interface Subjects {
   /** 0 for what does not match. */
   readonly present: Uint8Array | Uint32Array
   readonly rank: (subject: number) => number
+  readonly first: (subject: number) => number
   readonly last: (subject: number) => number
   readonly counter: (index: number, subject: number) => number
 }
@@ -25,7 +26,8 @@ export function fillSubjects(values: Float64Array, sort: SortKey, of: Subjects):
   for (let subject = 0; subject < values.length; subject++) {
     if (of.present[subject] === 0) values[subject] = Number.NaN
     else if (sort.by === 'text') values[subject] = of.rank(subject)
-    else if (sort.by === 'seen') values[subject] = of.last(subject)
+    else if (sort.by === 'first') values[subject] = of.first(subject)
+    else if (sort.by === 'last') values[subject] = of.last(subject)
     else values[subject] = orBelow(measureOf(sort.field, of.counter, subject))
   }
 }
@@ -79,7 +81,10 @@ function fillSlice(
       for (let row = 0; row < values.length; row++) values[row] = rank[flowOf[entries[row]!]!]!
       return
     }
-    case 'seen':
+    case 'first':
+      chunk.column(START).copy(values)
+      return
+    case 'last':
       chunk.column(END).copy(values)
       return
     case 'measure':

@@ -9,6 +9,8 @@ import type { Row, Sort } from '../../state/rows.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { type features, NUMERIC, titleOf } from './columns.tsx'
 
+/** Columns that are sorted from the greatest down at first. */
+const DESCENDING: ReadonlySet<ColumnId> = new Set<ColumnId>([...NUMERIC, 'seen', 'first'])
 /** Pixels that an arrow key moves a column's edge. */
 const STEP = 16
 
@@ -83,9 +85,7 @@ function HeaderCell({
       <button
         type="button"
         className={`flex min-w-0 items-center gap-1 rounded-sm hover:text-ink ${NUMERIC.has(id) ? 'ml-auto' : ''} ${sorted ? 'text-ink' : ''}`}
-        onClick={() =>
-          onSort({ column: id, descending: sorted ? !sort.descending : id === 'seen' || NUMERIC.has(id) })
-        }
+        onClick={() => onSort({ column: id, descending: sorted ? !sort.descending : DESCENDING.has(id) })}
       >
         <span className="truncate">{title}</span>
         {sorted ? <Icon name={sort.descending ? 'down' : 'up'} className="size-3" /> : null}

@@ -34,6 +34,16 @@ export function Seen({ row }: { row: Row }) {
   )
 }
 
+/** The time of day, in a live view too: of what goes on since an hour ago the age says less. */
+export function FirstSeen({ at }: { at: number }) {
+  if (at === 0) return <span className="text-faint">no time</span>
+  return (
+    <time dateTime={new Date(at * 1000).toISOString()} title={formatTime(at)} className="text-muted">
+      {formatClock(at)}
+    </time>
+  )
+}
+
 /** Since when there are such flows: the first record in view. */
 function Since({ row }: { row: Row }) {
   const baseline = useBaseline()

@@ -17,7 +17,7 @@ import { unreachable } from '../../lib/assert.ts'
 import { formatBytes, formatCount } from '../../lib/format.ts'
 import type { Row, Shape } from '../../state/rows.ts'
 import { Scoped } from '../../ui/Scoped.tsx'
-import { Attempts, DecidedBy, Pending, Port, Seen, Service, Verdict } from './cells.tsx'
+import { Attempts, DecidedBy, FirstSeen, Pending, Port, Seen, Service, Verdict } from './cells.tsx'
 
 export const features = tableFeatures({
   columnVisibilityFeature,
@@ -59,6 +59,8 @@ function cellOf(id: ColumnId, row: Row): ReactNode {
   switch (id) {
     case 'seen':
       return <Seen row={row} />
+    case 'first':
+      return <FirstSeen at={row.firstSeen} />
     case 'action':
       return <Verdict flowKey={key} />
     case 'pending':
