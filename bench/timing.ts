@@ -13,7 +13,10 @@ export function time(run: () => void): number {
   return performance.now() - started
 }
 
-/** Medians in milliseconds, by variant. `before` runs before each turn, and its time does not count. */
+/**
+ * Medians in milliseconds, by variant, after one round that does not count: compiled, as in a worker that has been open
+ * for a while. `before` runs before each turn, and its time does not count.
+ */
 export function inTurns<Name extends string>(
   rounds: number,
   variants: Readonly<Record<Name, (round: number) => void>>,
@@ -21,10 +24,11 @@ export function inTurns<Name extends string>(
 ): Readonly<Record<Name, number>> {
   const names = Object.keys(variants) as Name[] // the keys of the record just given
   const times = new Map<Name, number[]>(names.map((name) => [name, []]))
-  for (let round = 0; round < rounds; round++) {
+  for (let round = -1; round < rounds; round++) {
     for (const name of names) {
       before(round)
-      times.get(name)?.push(time(() => variants[name](round)))
+      const taken = time(() => variants[name](round))
+      if (round >= 0) times.get(name)?.push(taken)
     }
   }
   const medians = names.map((name) => [name, median(times.get(name) ?? [])] as const)

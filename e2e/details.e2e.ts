@@ -96,6 +96,7 @@ test.describe('the columns', () => {
 
   for (const name of [
     'Last seen',
+    'First seen',
     'Verdict',
     'Pending',
     'Source',
@@ -119,6 +120,7 @@ test.describe('the columns', () => {
               .toSorted((a, b) => Number(a.ariaRowIndex) - Number(b.ariaRowIndex))
               .map((row) => row.textContent.replace(/^\d+ (s|min)/, '')),
           )
+      if (name === 'First seen') await app.showColumn(name)
       await header.getByRole('button', { name, exact: true }).click()
       const first = await header.getAttribute('aria-sort')
       await expect(header).toHaveAttribute('aria-sort', /ascending|descending/)

@@ -78,6 +78,14 @@ export class Screen {
     await expect(this.scopePanel).toBeHidden()
   }
 
+  /** Shows a column that a new user does not see. */
+  async showColumn(name: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Columns' }).click()
+    await this.page.getByRole('checkbox', { name }).click()
+    await this.page.keyboard.press('Escape')
+    await expect(this.table.getByRole('columnheader', { name })).toBeVisible()
+  }
+
   get palette(): Locator {
     return this.page.getByRole('dialog', { name: 'Commands' })
   }

@@ -1,5 +1,5 @@
 /** Collects what a capture's pieces come to, for one batch after another. */
-import { type Flow, isUnknown, type PolicyHit } from '../flows/flow.ts'
+import { type Flow, type FlowKey, isUnknown, type PolicyHit } from '../flows/flow.ts'
 import { unreachable } from '../lib/assert.ts'
 import { formatCount } from '../lib/format.ts'
 import { formatOf, type Kind } from './classify.ts'
@@ -45,6 +45,8 @@ export class Collector {
   private unknown = 0
   private readonly kinds = new Set<Kind>()
   private readonly foreign = new Map<Foreign, number>()
+  /** By key: its unknown values. The readers give one object again where the key is the same. */
+  private readonly unknownOf = new WeakMap<FlowKey, number>()
 
   private wanted: number
 
@@ -73,7 +75,7 @@ export class Collector {
   }
 
   addMessage(piece: DelimitedPiece): void {
-    if (piece.is === 'flow') this.addFlow(piece.flow, { kind: 'protobuf', unknown: unknownIn(piece.flow) })
+    if (piece.is === 'flow') this.addFlow(piece.flow, { kind: 'protobuf', unknown: this.unknownIn(piece.flow) })
     else this.refuse(piece.refusal)
   }
 
@@ -125,6 +127,14 @@ export class Collector {
       default:
         return unreachable(outcome, 'outcome')
     }
+  }
+
+  private unknownIn(flow: Flow): number {
+    const known = this.unknownOf.get(flow.key)
+    if (known !== undefined) return known
+    const unknown = unknownIn(flow)
+    this.unknownOf.set(flow.key, unknown)
+    return unknown
   }
 
   private addFlow(flow: Flow, { kind, unknown }: About): void {
