@@ -8,10 +8,13 @@ import { useView } from '../state/navigation.ts'
 import type { Trouble } from '../state/rows.ts'
 import type { StoreClient } from '../state/store-client.ts'
 import { App } from './App.tsx'
+import { Asking } from './Asking.tsx'
 import { StartFailed } from './StartFailed.tsx'
+import { useShortcuts } from './use-shortcuts.ts'
 
 /** Asks the server what there is to open, opens it, and shows the screen. */
 export function Flowtrace({ client }: { client: StoreClient }) {
+  useShortcuts()
   const [offered, setOffered] = useState<Source | null>(null)
   const [chosen, setSource] = useState<Source | null>(null)
   const [{ scope }] = useView()
@@ -46,10 +49,13 @@ export function Flowtrace({ client }: { client: StoreClient }) {
     [client, source, offered],
   )
   if (shared === null) {
-    if (trouble === null) return null
     return (
       <DropZone onOpen={setSource}>
-        <StartFailed trouble={trouble} onRetry={() => setAttempt(attempt + 1)} onOpen={setSource} />
+        {trouble === null ? (
+          <Asking />
+        ) : (
+          <StartFailed trouble={trouble} onRetry={() => setAttempt(attempt + 1)} onOpen={setSource} />
+        )}
       </DropZone>
     )
   }

@@ -4,12 +4,10 @@ import { useCommand } from '../state/commands.ts'
 import { CommandPalette } from './CommandPalette.tsx'
 import { HelpDialog } from './HelpDialog.tsx'
 import { useAppCommands } from './use-app-commands.ts'
-import { useShortcuts } from './use-shortcuts.ts'
 
-/** The commands at hand: their keys, their palette and their help. */
+/** The commands of the page, their palette and their help. The keys are listened to before this is loaded. */
 export function Keyboard() {
   const [shown, setShown] = useState<'palette' | 'help' | null>(null)
-  useShortcuts()
   useAppCommands()
   useCommand('palette.open', () => setShown(shown === 'palette' ? null : 'palette'))
   useCommand('help.open', () => setShown('help'))

@@ -3,6 +3,7 @@ import { useRef } from 'react'
 import type { Source } from '../state/flowtrace.ts'
 import type { Trouble } from '../state/rows.ts'
 import { Button } from '../ui/Button.tsx'
+import { FileInput } from '../ui/FileInput.tsx'
 
 /** The server did not say where flows come from. A capture can be opened all the same. */
 export function StartFailed({
@@ -26,16 +27,10 @@ export function StartFailed({
         </Button>
         <Button onClick={() => input.current?.click()}>Open a capture…</Button>
       </div>
-      <input
-        ref={input}
-        type="file"
-        aria-label="Capture file"
-        className="sr-only"
-        tabIndex={-1}
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0]
-          if (file !== undefined) onOpen({ name: file.name, open: { kind: 'file', file } })
-        }}
+      <FileInput
+        input={input}
+        label="Capture file"
+        onFile={(file) => onOpen({ name: file.name, open: { kind: 'file', file } })}
       />
     </main>
   )

@@ -2,6 +2,7 @@ import { Suspense } from 'react'
 
 import { ScopeChip } from '../panels/source/ScopeChip.tsx'
 import { SourceBadge } from '../panels/source/SourceBadge.tsx'
+import { Brand, TOP_BAR } from './Brand.tsx'
 import { CommandButtons } from './CommandButtons.tsx'
 import { CopyLink } from './CopyLink.tsx'
 import { SourceMenu } from './later.ts'
@@ -10,23 +11,8 @@ import { ThemeButton } from './ThemeButton.tsx'
 
 export function TopBar() {
   return (
-    <header className="flex min-h-12 flex-none flex-wrap items-center gap-x-2.5 gap-y-1 border-b border-line bg-surface px-4 py-1.5 sm:gap-x-4">
-      <h1 className="flex items-center gap-2 text-[0.9375rem] font-semibold tracking-tight">
-        <svg
-          viewBox="0 0 20 20"
-          className="size-5"
-          fill="none"
-          stroke="var(--accent)"
-          strokeWidth="1.8"
-          strokeLinecap="round"
-          aria-hidden="true"
-        >
-          <path d="M2 5h7c3 0 3 5 6 5h3" />
-          <path d="M2 10h4c3 0 4 5 8 5h4" opacity=".6" />
-          <circle cx="17" cy="10" r="1.3" fill="var(--accent)" />
-        </svg>
-        Flowtrace
-      </h1>
+    <header className={TOP_BAR}>
+      <Brand />
       <SourceBadge />
       <Suspense fallback={null}>
         <SourceMenu />

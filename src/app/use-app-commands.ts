@@ -4,7 +4,6 @@ import { ALL } from '../filter/expression.ts'
 import { useCommand } from '../state/commands.ts'
 import { formatTime } from '../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../state/flowtrace.ts'
-import { focusQueryBar } from '../state/focus.ts'
 import { useLink } from '../state/link.ts'
 import { forgetMark, markSeen, useMark } from '../state/mark.ts'
 import { useView } from '../state/navigation.ts'
@@ -21,7 +20,6 @@ export function useAppCommands(): void {
   const newest = useSnapshot(({ answer }) => answer?.newest ?? null)
   const mark = useMark()
 
-  useCommand('query.focus', focusQueryBar)
   useCommand('close', () => navigate({ open: null }), open !== null)
   useCommand('denied.only', () => {
     const { included } = valuesOf(filter, 'action')

@@ -1,14 +1,17 @@
-import { useEffect } from 'react'
+import { useLayoutEffect } from 'react'
 
 import { systemClock } from '../lib/clock.ts'
 import { COMMANDS } from '../state/command-table.ts'
 import { commands } from '../state/commands.ts'
 import { isMac } from '../state/keys.ts'
+import { EarlyKeys } from './early-keys.ts'
 import { placeOf, Shortcuts } from './shortcuts.ts'
 
-/** Listens to the keys of the whole page. What a control has used up is left alone, as is text being composed. */
+const early = new EarlyKeys(commands, systemClock)
+
+/** Listens to the keys of the whole page, from its first paint. What a control has used up is left alone, as is text being composed. */
 export function useShortcuts(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const shortcuts = new Shortcuts(COMMANDS, isMac(navigator.platform), systemClock)
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return
@@ -21,9 +24,14 @@ export function useShortcuts(): void {
       else if (id === 'close' && place === 'field' && target instanceof HTMLElement) target.blur()
       // A held key moves on and on; it does not pause and resume.
       else if (event.repeat && id !== 'row.next' && id !== 'row.previous') event.preventDefault()
-      else if (commands.run(id)) event.preventDefault()
+      else if (early.press(id)) event.preventDefault()
     }
+    const forget = () => early.forget()
     window.addEventListener('keydown', listen)
-    return () => window.removeEventListener('keydown', listen)
+    window.addEventListener('pointerdown', forget)
+    return () => {
+      window.removeEventListener('keydown', listen)
+      window.removeEventListener('pointerdown', forget)
+    }
   }, [])
 }

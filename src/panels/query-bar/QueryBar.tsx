@@ -2,6 +2,8 @@ import { lazy, Suspense, useMemo, useState } from 'react'
 
 import { print } from '../../filter/print.ts'
 import { later } from '../../lib/later.ts'
+import { useCommand } from '../../state/commands.ts'
+import { focusQueryBar } from '../../state/focus.ts'
 import { useView } from '../../state/navigation.ts'
 import { Handover } from './field.ts'
 import { MatchCount } from './MatchCount.tsx'
@@ -16,6 +18,7 @@ const QueryMenus = lazy(later(async () => ({ default: (await import('./QueryMenu
 export function QueryBar() {
   const [{ filter, time }, navigate] = useView()
   const applied = useMemo(() => print(filter), [filter])
+  useCommand('query.focus', focusQueryBar)
   const [handover] = useState(() => new Handover())
   const field = { applied, handover, onApply: (next: typeof filter) => navigate({ filter: next }) }
   return (

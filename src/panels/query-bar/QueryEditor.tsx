@@ -11,7 +11,7 @@ import { useView } from '../../state/navigation.ts'
 import { queryHistory, rememberQuery } from '../../state/query-history.ts'
 import { TextErrors } from '../../ui/TextErrors.tsx'
 import { applyText, type Host, openEditor, setText, takeSuggestion } from './editor.ts'
-import { type FieldProps, FRAME } from './field.ts'
+import { cursorWithin, type FieldProps, FRAME } from './field.ts'
 import { QueryPreview } from './QueryPreview.tsx'
 import { useKnowledge } from './use-knowledge.ts'
 
@@ -58,9 +58,7 @@ export function QueryEditor({ applied, onApply, handover }: FieldProps) {
     editor.current = view
     if (text !== null) setText(view, text)
     if (selection !== null) {
-      // Where what was typed before the editor came is not taken over, the text may be shorter.
-      const [anchor, head] = selection.map((at) => Math.min(at, view.state.doc.length))
-      view.dispatch({ selection: { anchor: anchor ?? 0, head: head ?? 0 } })
+      view.dispatch({ selection: cursorWithin(view.state.doc.length, selection) })
       view.focus()
     }
     const unregister = registerQueryBar(() => {

@@ -25,6 +25,17 @@ export class Handover {
   }
 }
 
+/**
+ * A cursor that was left, in a text of that length. What was typed before the editor came is not always taken over, as
+ * when Enter applied it in that moment; then the text is shorter than the one that the cursor stood in.
+ */
+export function cursorWithin(
+  length: number,
+  [anchor, head]: readonly [number, number],
+): { readonly anchor: number; readonly head: number } {
+  return { anchor: Math.min(anchor, length), head: Math.min(head, length) }
+}
+
 /** What both the plain field and the editor need. */
 export interface FieldProps {
   /** The text of the query that is applied now. */

@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 import { commands, useCommand } from '../../state/commands.ts'
 import { type Source, useFlowtrace } from '../../state/flowtrace.ts'
 import { buttonClass } from '../../ui/Button.tsx'
+import { FileInput } from '../../ui/FileInput.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 
 const ITEM =
@@ -54,18 +55,10 @@ export function SourceMenu() {
           </Menu.Positioner>
         </Menu.Portal>
       </Menu.Root>
-      <input
-        ref={input}
-        type="file"
-        aria-label="Capture file"
-        className="sr-only"
-        tabIndex={-1}
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0]
-          // The same file chosen again must count as a change.
-          event.currentTarget.value = ''
-          if (file !== undefined) openSource({ name: file.name, open: { kind: 'file', file } })
-        }}
+      <FileInput
+        input={input}
+        label="Capture file"
+        onFile={(file) => openSource({ name: file.name, open: { kind: 'file', file } })}
       />
     </>
   )

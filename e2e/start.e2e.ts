@@ -1,0 +1,62 @@
+import { expectNoSerious } from './support/axe.ts'
+import { type SlowStart, slowStart } from './support/slow-start.ts'
+import { expect, test } from './support/test.ts'
+
+test.describe('until the server has said what to show', () => {
+  let slow: SlowStart
+  test.beforeEach(async ({ app, cluster, page }) => {
+    cluster.receiveDemo(20)
+    slow = await slowStart(cluster.url)
+    await page.goto(slow.url)
+    await expect(app.source).toHaveText('Asking the server…')
+  })
+  test.afterEach(async () => slow.close())
+
+  test('the page has its name and says what it waits for, and nothing moves when the answer is there', async ({
+    app,
+    page,
+  }) => {
+    const name = page.getByRole('heading', { name: 'Flowtrace', exact: true })
+    const before = [await name.boundingBox(), await app.footer.boundingBox()]
+    await expectNoSerious(page)
+    slow.answer()
+    await expect(app.source).toHaveText('Live')
+    await expect(app.rows().first()).toBeVisible()
+    expect([await name.boundingBox(), await app.footer.boundingBox()]).toEqual(before)
+  })
+
+  test('a capture can be dropped', async ({ app, cluster }) => {
+    await app.dropCapture({ name: 'incident.jsonl', text: cluster.demoCapture(1) })
+    await expect(app.source).toHaveText('Capture')
+    await expect(app.rows().first()).toBeVisible()
+  })
+
+  test('keys are carried out once they can be, in their turn', async ({ app, page }) => {
+    for (const key of ['g', 'i', 'd', 'j', 'Enter']) await page.keyboard.press(key)
+    slow.answer()
+    await expect(app.tab('Intervals')).toHaveAttribute('aria-selected', 'true')
+    await expect(app.clauses).toHaveText(['action = Deny'])
+    await expect(app.trace).toBeVisible()
+    await expect(app.openedRow).toContainText('Deny')
+  })
+
+  test('a key that opens the palette makes no commands of what is typed for it', async ({ app, page }) => {
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('dp')
+    slow.answer()
+    await expect(app.palette).toBeVisible()
+    await expect(app.clauses).toHaveCount(0)
+    await expect(page.getByText('Paused')).toHaveCount(0)
+  })
+})
+
+test('keys act as soon as there are rows, whatever is still being loaded', async ({ app, cluster, page }) => {
+  cluster.receiveDemo(20)
+  await page.goto(cluster.url, { waitUntil: 'commit' })
+  await expect(app.rows().first()).toBeVisible()
+  await page.keyboard.press('d')
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await expect(app.trace).toBeVisible()
+  await expect(app.openedRow).toContainText('Deny')
+})

@@ -1,0 +1,24 @@
+/** The frame of the top bar: the same before and after it is known what to show. */
+export const TOP_BAR =
+  'flex min-h-12 flex-none flex-wrap items-center gap-x-2.5 gap-y-1 border-b border-line bg-surface px-4 py-1.5 sm:gap-x-4'
+
+export function Brand() {
+  return (
+    <h1 className="flex items-center gap-2 text-[0.9375rem] font-semibold tracking-tight">
+      <svg
+        viewBox="0 0 20 20"
+        className="size-5"
+        fill="none"
+        stroke="var(--accent)"
+        strokeWidth="1.8"
+        strokeLinecap="round"
+        aria-hidden="true"
+      >
+        <path d="M2 5h7c3 0 3 5 6 5h3" />
+        <path d="M2 10h4c3 0 4 5 8 5h4" opacity=".6" />
+        <circle cx="17" cy="10" r="1.3" fill="var(--accent)" />
+      </svg>
+      Flowtrace
+    </h1>
+  )
+}
