@@ -10,7 +10,10 @@ export interface SlowStart {
 }
 
 export async function slowStart(upstream: string): Promise<SlowStart> {
-  const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
+  let answer = () => {}
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
   const server = createServer((incoming, outgoing) => {
     const forward = () => {
       const { method, headers, url } = incoming
