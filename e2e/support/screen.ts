@@ -94,18 +94,6 @@ export class Screen {
     return this.page.getByRole('dialog', { name: 'Keys' })
   }
 
-  get memoryPanel(): Locator {
-    return this.page.getByRole('dialog', { name: 'Memory budget' })
-  }
-
-  /** 64 MB, 256 MB … */
-  async chooseBudget(title: string): Promise<void> {
-    await this.footer.getByRole('button', { name: / of [\d,]+ MB$/ }).click()
-    await this.memoryPanel.getByRole('button', { name: title, exact: true }).click()
-    await this.page.keyboard.press('Escape')
-    await expect(this.memoryPanel).toBeHidden()
-  }
-
   /** A facet of the rail, or of the panel that holds it on a narrow screen. */
   facet(title: string): Locator {
     return this.page.getByRole('region', { name: title, exact: true })

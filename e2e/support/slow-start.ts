@@ -10,9 +10,9 @@ export interface SlowStart {
 }
 
 export async function slowStart(upstream: string): Promise<SlowStart> {
-  let answer = () => {}
+  const gate = new AbortController()
   const answered = new Promise<void>((resolve) => {
-    answer = resolve
+    gate.signal.addEventListener('abort', () => resolve())
   })
   const server = createServer((incoming, outgoing) => {
     const forward = () => {
@@ -35,7 +35,7 @@ export async function slowStart(upstream: string): Promise<SlowStart> {
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}/`,
-    answer: () => answer(),
+    answer: () => gate.abort(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
