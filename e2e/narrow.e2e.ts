@@ -16,6 +16,7 @@ for (const size of SIZES) {
     await app.expectComplete()
     await expect(app.rows().first()).toBeVisible()
     await app.expectNoSidewaysScroll()
+    await app.expectTableFits()
 
     await test.step('a row opens over the screen, and closes', async () => {
       await app.rows().first().click()
@@ -37,3 +38,91 @@ for (const size of SIZES) {
     })
   })
 }
+
+test('a row of a narrow table says in two lines what decides a triage', async ({ app, cluster, page }) => {
+  cluster.receiveDemo(20)
+  await page.setViewportSize({ width: 360, height: 740 })
+  await page.goto(`${cluster.url}?q=src.name+%3D+test+and+port+%3D+80&rows=flows`)
+  await app.expectComplete()
+  await app.expectRow({
+    verdict: 'Deny',
+    source: 'default/test',
+    port: 'tcp 80',
+    decidedBy: /default-deny end of tier/,
+  })
+  await expect(app.columnsButton).toContainText('2 hidden for lack of room')
+
+  await test.step('it can be sorted without headings', async () => {
+    await page.goto(`${cluster.url}?rows=flows`)
+    await page.getByRole('combobox', { name: 'Sort by' }).selectOption('Connections')
+    await expect(page).toHaveURL(/sort=-conns/)
+    await page.getByRole('button', { name: 'Descending' }).click()
+    await expect(page).toHaveURL(/sort=conns/)
+  })
+
+  await test.step('the keyboard walks its parts and filters by them', async () => {
+    await app.table.focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('f')
+    await expect(app.clauses).toHaveCount(1)
+    await expect(app.clauses).toContainText(/^src\.name = /)
+  })
+
+  await test.step('what a part can do opens where it was touched for long', async () => {
+    await app.rows().first().getByRole('gridcell').first().click({ button: 'right' })
+    await expect(page.getByRole('menuitem', { name: /^Is not / }).first()).toBeVisible()
+  })
+})
+
+test('beside an open flow the columns of a triage stay in sight, and others give way', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(20)
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.goto(`${cluster.url}?q=action+%3D+deny&rows=flows`)
+  await app.expectComplete()
+  const heading = (name: string) => app.table.getByRole('columnheader', { name })
+  await expect(heading('Reporter')).toBeVisible()
+  await app.rows().first().click()
+  await expect(app.trace).toBeVisible()
+
+  await app.expectTableFits()
+  for (const name of ['Last seen', 'Verdict', 'Source', 'Destination', 'Port', 'Decided by', 'Connections'])
+    await expect(heading(name)).toBeInViewport({ ratio: 1 })
+  await expect(heading('Reporter')).toBeHidden()
+  await expect(heading('Pending')).toBeHidden()
+  await expect(app.table).toHaveAttribute('aria-colcount', '7')
+
+  await test.step('the Columns menu says so, and what is ticked there stays', async () => {
+    await expect(app.columnsButton).toContainText('2 hidden for lack of room')
+    await app.columnsButton.click()
+    await page.getByRole('checkbox', { name: /^Reporter/ }).click()
+    await page.keyboard.press('Escape')
+    await expect(heading('Reporter')).toBeVisible()
+    await expect(app.columnsButton).toContainText('1 hidden for lack of room')
+  })
+
+  await test.step('they come back when there is room', async () => {
+    await app.inspector.getByRole('button', { name: 'Close', exact: true }).click()
+    await page.setViewportSize({ width: 1600, height: 800 })
+    await expect(heading('Pending')).toBeVisible()
+    await expect(app.columnsButton).not.toContainText('hidden')
+  })
+})
+
+test('a verdict that staged policies would change is told beside it where Pending gave way', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(20)
+  await page.setViewportSize({ width: 360, height: 740 })
+  await page.goto(`${cluster.url}?q=changed+%3D+yes&rows=flows`)
+  await app.expectComplete()
+  await expect(app.rows().first().getByRole('gridcell').first()).toHaveText(
+    /^(Allow would deny|Deny would allow)$/,
+  )
+})

@@ -206,6 +206,16 @@ export class Screen {
     expect(beyond, 'pixels beyond the right edge').toBe(0)
   }
 
+  get columnsButton(): Locator {
+    return this.page.getByRole('button', { name: 'Columns' })
+  }
+
+  /** Nothing of the table is cut off at its right edge. */
+  async expectTableFits(): Promise<void> {
+    const beyond = await this.table.evaluate((grid) => grid.scrollWidth - grid.clientWidth)
+    expect(beyond, 'pixels of the table beyond its right edge').toBe(0)
+  }
+
   async openRow(shown: Shown): Promise<void> {
     await this.rows(shown).first().click()
     await expect(this.inspector).toBeVisible()

@@ -21,7 +21,7 @@ export function App() {
   return (
     <DropZone onOpen={openSource}>
       {/* On a screen too low for a few rows, as under great zoom, the page scrolls. */}
-      <div className="relative flex h-full min-h-128 flex-col max-sm:min-h-160">
+      <div className="relative flex h-full min-h-128 flex-col max-sm:min-h-208">
         <TopBar />
         <SourceNotice />
         {problems.length === 0 ? null : (

@@ -75,7 +75,8 @@ export class Collector {
   }
 
   addMessage(piece: DelimitedPiece): void {
-    if (piece.is === 'flow') this.addFlow(piece.flow, { kind: 'protobuf', unknown: this.unknownIn(piece.flow) })
+    if (piece.is === 'flow')
+      this.addFlow(piece.flow, { kind: 'protobuf', unknown: this.unknownIn(piece.flow) })
     else this.refuse(piece.refusal)
   }
 

@@ -16,6 +16,8 @@ const schema = z.object({
   /** Every column once, in the order of the screen. */
   order: z.catch(z.array(columnId), COLUMN_IDS),
   hidden: z.catch(z.array(columnId), DEFAULT_HIDDEN),
+  /** Shown whatever the room: the reader asked for them. */
+  kept: z.catch(z.array(columnId), []),
   /** Pixels, for the columns that were resized. */
   widths: z.catch(z.partialRecord(columnId, z.number().check(z.gte(40), z.lte(2000))), {}),
 })

@@ -1,8 +1,9 @@
-import type { Row as TableRow } from '@tanstack/react-table'
+import type { Cell, Row as TableRow } from '@tanstack/react-table'
 
 import type { ColumnId } from '../../flows/column.ts'
 import type { Row } from '../../state/rows.ts'
 import { type features, NUMERIC } from './columns.tsx'
+import { TwoLines } from './TwoLines.tsx'
 import { cellId } from './use-cell.ts'
 
 /** One flow. The grid holds the focus; this is what its cursor may stand on. */
@@ -21,7 +22,8 @@ export function BodyRow({
   index: number
   /** Pixels from the top of the rows. */
   top: number
-  template: string
+  /** The tracks of its columns; null for a row of two lines. */
+  template: string | null
   current: boolean
   /** The cell that the keyboard acts on when the row is the current one. */
   cursorColumn: ColumnId | undefined
@@ -31,6 +33,24 @@ export function BodyRow({
   const look = selected
     ? 'bg-selected shadow-[inset_3px_0_0_var(--accent)]'
     : 'hover:bg-[color-mix(in_oklab,var(--sunken)_45%,transparent)]'
+  const cellOf = (cell: Cell<typeof features, Row>, place: string) => {
+    const { cell: draw } = cell.column.columnDef
+    const id = cell.column.id as ColumnId // the columns are made from the registry
+    const here = current && id === cursorColumn
+    return (
+      <div
+        key={cell.id}
+        id={cellId(index, id)}
+        data-column={id}
+        role="gridcell"
+        aria-colindex={cells.indexOf(cell) + 1}
+        className={`flex min-w-0 ${place} ${here ? 'group-focus-visible/grid:bg-accent-soft' : ''}`}
+      >
+        <div className="min-w-0 truncate">{typeof draw === 'function' ? draw(cell.getContext()) : null}</div>
+      </div>
+    )
+  }
+  const cells = row.getVisibleCells()
   return (
     // The keyboard reaches every row through the grid, which handles its keys.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -41,40 +61,44 @@ export function BodyRow({
       aria-selected={selected}
       tabIndex={-1}
       onClick={onPick}
-      className={`absolute grid h-8 w-full cursor-default border-b border-line-soft ${look} ${current ? 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent' : ''}`}
-      style={{ gridTemplateColumns: template, transform: `translateY(${top}px)` }}
+      className={`absolute grid w-full cursor-default border-b border-line-soft ${template === null ? 'h-14 grid-cols-[4.5rem_1fr] content-center gap-x-2 gap-y-0.5 px-3' : 'h-8'} ${look} ${current ? 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent' : ''}`}
+      style={{
+        transform: `translateY(${top}px)`,
+        ...(template === null ? {} : { gridTemplateColumns: template }),
+      }}
     >
-      {row.getVisibleCells().map((cell, column) => {
-        const { cell: draw } = cell.column.columnDef
-        const id = cell.column.id as ColumnId // the columns are made from the registry
-        const here = current && id === cursorColumn
-        return (
-          <div
-            key={cell.id}
-            id={cellId(index, id)}
-            data-column={id}
-            role="gridcell"
-            aria-colindex={column + 1}
-            className={`flex h-full min-w-0 items-center px-2 first:pl-4 ${NUMERIC.has(id) ? 'justify-end' : ''} ${here ? 'group-focus-visible/grid:bg-accent-soft' : ''}`}
-          >
-            <div className="min-w-0 truncate">
-              {typeof draw === 'function' ? draw(cell.getContext()) : null}
-            </div>
-          </div>
+      {template === null ? (
+        <TwoLines cells={cells} draw={cellOf} />
+      ) : (
+        cells.map((cell) =>
+          cellOf(
+            cell,
+            `@container h-full items-center px-2 first:pl-4 ${NUMERIC.has(cell.column.id as ColumnId) ? 'justify-end' : ''}`, // as above
+          ),
         )
-      })}
+      )}
     </div>
   )
 }
 
 /** Where a row will stand once the worker has answered. */
-export function RowPlaceholder({ index, top, columns }: { index: number; top: number; columns: number }) {
+export function RowPlaceholder({
+  index,
+  top,
+  columns,
+  twoLines,
+}: {
+  index: number
+  top: number
+  columns: number
+  twoLines: boolean
+}) {
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
       aria-busy="true"
-      className="absolute flex h-8 w-full items-center border-b border-line-soft px-4"
+      className={`absolute flex w-full items-center border-b border-line-soft px-4 ${twoLines ? 'h-14' : 'h-8'}`}
       style={{ transform: `translateY(${top}px)` }}
     >
       <div role="gridcell" aria-colspan={columns} className="w-full">

@@ -1,27 +1,33 @@
 import { type SortingState, useTable } from '@tanstack/react-table'
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
 
-import type { ColumnId } from '../../flows/column.ts'
 import { later } from '../../lib/later.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
 import { setPreferences, usePreferences } from '../../state/preferences.ts'
-import type { Row } from '../../state/rows.ts'
+import type { Row, Sort } from '../../state/rows.ts'
 import { BodyRow, RowPlaceholder } from './BodyRow.tsx'
-import { columns, features, FLEXIBLE, widthOf } from './columns.tsx'
+import { columns, features } from './columns.tsx'
 import { EmptyTable } from './EmptyTable.tsx'
 import { HeaderRow } from './HeaderRow.tsx'
-import { ROW_HEIGHT } from './row-geometry.ts'
+import { layoutOf } from './layout.ts'
+import { ROW_HEIGHT, TWO_LINE_HEIGHT } from './row-geometry.ts'
+import { TableLayoutContext } from './table-layout.ts'
 import { TableBar } from './TableBar.tsx'
+import { SortControl, TwoLineHeadings } from './TwoLineHeading.tsx'
 import { cellId, useCell } from './use-cell.ts'
 import { rowAt, useCursor } from './use-cursor.ts'
 import { useRowWindow } from './use-row-window.ts'
 import { useTableCommands } from './use-table-commands.ts'
+import { useWidth } from './use-width.ts'
 
 /** Rows asked for beyond each end of the screen, so that a short scroll needs no answer. */
 const MARGIN = 40
 
 const NO_ROWS: Row[] = []
+/** Pixels. The heading over one line is as high as a row; over two lines it is not drawn. */
+const ONE_LINE = { row: ROW_HEIGHT, heading: ROW_HEIGHT }
+const TWO_LINES = { row: TWO_LINE_HEIGHT, heading: 0 }
 /** The tabs above name what the grid shows. */
 const PANEL = 'flow-rows'
 
@@ -32,12 +38,15 @@ export function FlowTable() {
   const { client } = useFlowtrace()
   const [view, navigate] = useView()
   const answer = useSnapshot((snapshot) => snapshot.answer)
-  const { order, hidden, widths } = usePreferences()
+  const preferences = usePreferences()
   const scroller = useRef<HTMLDivElement>(null)
   const window = answer?.window
   const total = window?.total ?? 0
 
-  const rows = useRowWindow(scroller, total)
+  const width = useWidth(scroller)
+  const layout = useMemo(() => layoutOf(preferences, view, width), [preferences, view, width])
+  const { twoLines, template } = layout
+  const rows = useRowWindow(scroller, total, twoLines ? TWO_LINES : ONE_LINE)
   const { first, last, from: firstDrawn, to: lastDrawn } = rows.visible
   useEffect(() => {
     const from = Math.max(0, Math.floor((first - MARGIN) / MARGIN) * MARGIN)
@@ -62,7 +71,14 @@ export function FlowTable() {
     scrollTo: rows.scrollTo,
   })
 
-  const visibility = useMemo(() => Object.fromEntries(hidden.map((id) => [id, false])), [hidden])
+  const { widths } = preferences
+  const shown = useMemo(
+    () => ({
+      columnOrder: [...layout.columns],
+      columnVisibility: Object.fromEntries(preferences.order.map((id) => [id, layout.columns.includes(id)])),
+    }),
+    [layout, preferences.order],
+  )
   const table = useTable({
     features,
     columns,
@@ -71,8 +87,7 @@ export function FlowTable() {
     manualSorting: true,
     columnResizeMode: 'onChange',
     state: {
-      columnOrder: order,
-      columnVisibility: visibility,
+      ...shown,
       columnSizing: widths,
       sorting: [{ id: view.sort.column, desc: view.sort.descending }] satisfies SortingState,
     },
@@ -82,19 +97,8 @@ export function FlowTable() {
     },
   })
   const headers = table.getHeaderGroups()[0]?.headers ?? []
-  const template = headers
-    .map(({ id }) => {
-      const width = widths[id as ColumnId] // the columns are made from the registry
-      const least = widthOf(id as ColumnId, view.shape)
-      if (width !== undefined) return `${width}px`
-      return FLEXIBLE.has(id as ColumnId)
-        ? `minmax(${least}px, ${id === 'decided' ? 1.5 : 1}fr)`
-        : `${least}px`
-    })
-    .join(' ')
-
   const cell = useCell({
-    columns: headers.map(({ id }) => id as ColumnId), // as above
+    columns: layout.columns,
     rowAt: (index) => rowAt(window, index),
     index: cursor.index,
     grid: scroller,
@@ -104,9 +108,22 @@ export function FlowTable() {
 
   const drawn = table.getRowModel().rows
   const empty = window !== undefined && total === 0
+  const onSort = (sort: Sort) => navigate({ sort }, 'replace')
   return (
-    <section aria-label="Flows" className="grid min-h-0 min-w-0 grid-rows-[auto_1fr] bg-surface">
-      <TableBar panel={PANEL} onTop={() => scroller.current?.scrollTo({ top: 0 })} />
+    <section
+      aria-label="Flows"
+      className="grid min-h-0 min-w-0 grid-cols-[minmax(0,1fr)] grid-rows-[auto_1fr] bg-surface"
+    >
+      <TableBar
+        panel={PANEL}
+        gaveWay={layout.gaveWay}
+        sorting={
+          twoLines ? (
+            <SortControl columns={layout.columns} shape={view.shape} sort={view.sort} onSort={onSort} />
+          ) : null
+        }
+        onTop={() => scroller.current?.scrollTo({ top: 0 })}
+      />
       <div
         id={PANEL}
         role="tabpanel"
@@ -129,37 +146,46 @@ export function FlowTable() {
           className="group/grid relative min-h-0 overflow-auto outline-none focus-visible:outline-none"
         >
           <div role="rowgroup" className="sticky top-0 z-10">
-            <HeaderRow
-              headers={headers}
-              template={template}
-              sort={view.sort}
-              onSort={(sort) => navigate({ sort }, 'replace')}
-            />
+            {twoLines ? (
+              <TwoLineHeadings columns={layout.columns} shape={view.shape} sort={view.sort} />
+            ) : (
+              <HeaderRow headers={headers} layout={layout} sort={view.sort} onSort={onSort} />
+            )}
           </div>
-          <div role="rowgroup" className="relative min-w-max" style={{ height: rows.height }}>
-            {Array.from({ length: lastDrawn - firstDrawn + 1 }, (_, i) => {
-              const index = firstDrawn + i
-              const row = drawn[index - (window?.offset ?? 0)]
-              const top = rows.topOf(index)
-              if (row === undefined)
-                return <RowPlaceholder key={index} index={index} top={top} columns={headers.length} />
-              return (
-                <BodyRow
-                  key={index}
-                  row={row}
-                  index={index}
-                  top={top}
-                  template={template}
-                  current={index === cursor.index}
-                  cursorColumn={cell.column}
-                  selected={row.id === view.open}
-                  onPick={() => {
-                    setCursor({ index, id: row.id })
-                    open(row.original)
-                  }}
-                />
-              )
-            })}
+          <div role="rowgroup" className="relative" style={{ height: rows.height, minWidth: layout.least }}>
+            <TableLayoutContext value={layout}>
+              {Array.from({ length: lastDrawn - firstDrawn + 1 }, (_, i) => {
+                const index = firstDrawn + i
+                const row = drawn[index - (window?.offset ?? 0)]
+                const top = rows.topOf(index)
+                if (row === undefined)
+                  return (
+                    <RowPlaceholder
+                      key={index}
+                      index={index}
+                      top={top}
+                      columns={headers.length}
+                      twoLines={twoLines}
+                    />
+                  )
+                return (
+                  <BodyRow
+                    key={index}
+                    row={row}
+                    index={index}
+                    top={top}
+                    template={twoLines ? null : template}
+                    current={index === cursor.index}
+                    cursorColumn={cell.column}
+                    selected={row.id === view.open}
+                    onPick={() => {
+                      setCursor({ index, id: row.id })
+                      open(row.original)
+                    }}
+                  />
+                )
+              })}
+            </TableLayoutContext>
           </div>
         </div>
         {/* Beside the grid: it may hold nothing but rows. */}

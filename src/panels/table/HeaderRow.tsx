@@ -8,6 +8,7 @@ import { setPreferences, usePreferences } from '../../state/preferences.ts'
 import type { Row, Sort } from '../../state/rows.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { type features, NUMERIC, titleOf } from './columns.tsx'
+import type { Layout } from './layout.ts'
 
 /** Columns that are sorted from the greatest down at first. */
 const DESCENDING: ReadonlySet<ColumnId> = new Set<ColumnId>([...NUMERIC, 'seen', 'first'])
@@ -18,12 +19,12 @@ type FlowHeader = Header<typeof features, Row>
 
 export function HeaderRow({
   headers,
-  template,
+  layout,
   sort,
   onSort,
 }: {
   headers: readonly FlowHeader[]
-  template: string
+  layout: Layout
   sort: Sort
   onSort: (sort: Sort) => void
 }) {
@@ -31,8 +32,8 @@ export function HeaderRow({
     <div
       role="row"
       aria-rowindex={1}
-      className="sticky top-0 z-10 grid min-w-max border-b border-line bg-surface text-2xs font-medium text-muted"
-      style={{ gridTemplateColumns: template }}
+      className="sticky top-0 z-10 grid border-b border-line bg-surface text-2xs font-medium text-muted"
+      style={{ gridTemplateColumns: layout.template, minWidth: layout.least }}
     >
       {headers.map((header, index) => (
         <HeaderCell key={header.id} header={header} index={index} sort={sort} onSort={onSort} />
@@ -98,7 +99,7 @@ function HeaderCell({
         aria-valuemin={56}
         aria-valuemax={2000}
         tabIndex={0}
-        className="absolute inset-y-1 -right-px z-10 w-2 cursor-col-resize border-r border-transparent group-hover:border-line hover:border-accent focus-visible:border-accent"
+        className="absolute inset-y-1 right-0 z-10 w-2 cursor-col-resize border-r border-transparent group-hover:border-line hover:border-accent focus-visible:border-accent"
         onMouseDown={startResize}
         onTouchStart={header.getResizeHandler()}
         onKeyDown={resizeByKey}

@@ -1,5 +1,6 @@
-import { lazy, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 
+import type { ColumnId } from '../../flows/column.ts'
 import { later } from '../../lib/later.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
@@ -15,56 +16,80 @@ const NewDenials = lazy(later(async () => ({ default: (await import('./NewDenial
 const ColumnsPanel = lazy(later(async () => ({ default: (await import('./ColumnsPanel.tsx')).ColumnsPanel })))
 
 /** Above the table: what a row is, how many match, what waits while the view stands still, and the columns. */
-export function TableBar({ panel, onTop }: { panel: string; onTop: () => void }) {
+export function TableBar({
+  panel,
+  gaveWay,
+  sorting,
+  onTop,
+}: {
+  panel: string
+  /** The columns that are not shown for lack of room. */
+  gaveWay: readonly ColumnId[]
+  /** The order of the rows, where no headings set it. */
+  sorting: ReactNode
+  onTop: () => void
+}) {
   const { client } = useFlowtrace()
   const [{ shape }] = useView()
   const answer = useSnapshot((snapshot) => snapshot.answer)
   const holds = useSnapshot((snapshot) => snapshot.holds)
   const paused = holds.has('pause')
   const waiting = answer?.window.waiting ?? 0
-  return (
-    <div className="@container flex h-10 items-center gap-3 overflow-x-auto overflow-y-hidden border-b border-line px-2">
-      <ShapeTabs panel={panel} />
-      <p className="sr-only text-xs whitespace-nowrap text-muted @5xl:not-sr-only" role="status">
-        {answer === null ? (
-          'Reading flows…'
-        ) : (
-          <>
-            <strong className="font-semibold text-ink">{formatCount(answer.window.total)}</strong>{' '}
-            {answer.window.total === answer.window.held
-              ? nounFor(answer.window.total, shape)
-              : `of ${formatPlural(answer.window.held, nounOf(shape))}`}
-          </>
-        )}
-      </p>
-      {shape === 'signatures' ? (
-        <Suspense fallback={null}>
-          <NewDenials />
-        </Suspense>
+  const twoLines = sorting !== null
+  const tools = (
+    <div className="ml-auto flex items-center gap-2">
+      {holds.has('scroll') && !paused && waiting > 0 ? (
+        <button
+          type="button"
+          className="inline-flex h-7 items-center gap-1 rounded-full bg-accent-soft px-3 text-xs font-medium whitespace-nowrap text-accent"
+          onClick={onTop}
+        >
+          <Icon name="up" className="size-3" /> {formatCount(waiting)} new
+        </button>
       ) : null}
-      <div className="ml-auto flex items-center gap-2">
-        {holds.has('scroll') && !paused && waiting > 0 ? (
-          <button
-            type="button"
-            className="inline-flex h-7 items-center gap-1 rounded-full bg-accent-soft px-3 text-xs font-medium text-accent"
-            onClick={onTop}
-          >
-            <Icon name="up" className="size-3" /> {formatCount(waiting)} new
-          </button>
+      {paused ? (
+        <span className="text-xs text-staged" role="status">
+          Paused · {formatPlural(waiting, 'record')} waiting
+        </span>
+      ) : null}
+      <Button onClick={() => client.hold('pause', !paused)} aria-pressed={paused}>
+        <Icon name={paused ? 'play' : 'pause'} className="size-3.5" />
+        <span className={twoLines ? 'sr-only' : ''}>{paused ? 'Resume' : 'Pause'}</span>
+      </Button>
+      <Suspense fallback={null}>
+        <ColumnsPanel gaveWay={gaveWay} />
+      </Suspense>
+    </div>
+  )
+  return (
+    <div className="@container border-b border-line">
+      <div className="flex h-10 items-center gap-3 overflow-x-auto overflow-y-hidden px-2">
+        <ShapeTabs panel={panel} />
+        <p className="sr-only text-xs whitespace-nowrap text-muted @5xl:not-sr-only" role="status">
+          {answer === null ? (
+            'Reading flows…'
+          ) : (
+            <>
+              <strong className="font-semibold text-ink">{formatCount(answer.window.total)}</strong>{' '}
+              {answer.window.total === answer.window.held
+                ? nounFor(answer.window.total, shape)
+                : `of ${formatPlural(answer.window.held, nounOf(shape))}`}
+            </>
+          )}
+        </p>
+        {shape === 'signatures' ? (
+          <Suspense fallback={null}>
+            <NewDenials />
+          </Suspense>
         ) : null}
-        {paused ? (
-          <span className="text-xs text-staged" role="status">
-            Paused · {formatPlural(waiting, 'record')} waiting
-          </span>
-        ) : null}
-        <Button onClick={() => client.hold('pause', !paused)} aria-pressed={paused}>
-          <Icon name={paused ? 'play' : 'pause'} className="size-3.5" />
-          {paused ? 'Resume' : 'Pause'}
-        </Button>
-        <Suspense fallback={null}>
-          <ColumnsPanel />
-        </Suspense>
+        {twoLines ? null : tools}
       </div>
+      {twoLines ? (
+        <div className="flex min-h-9 flex-wrap items-center gap-x-2 px-2 pb-1">
+          {sorting}
+          {tools}
+        </div>
+      ) : null}
     </div>
   )
 }

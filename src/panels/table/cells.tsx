@@ -14,6 +14,7 @@ import { Chip } from '../../ui/Chip.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { Sparkline } from '../../ui/Sparkline.tsx'
 import { isNew } from './novelty.ts'
+import { useTableLayout } from './table-layout.ts'
 import { useBaseline } from './use-baseline.ts'
 
 /** How long ago while live, the time of day in a capture: its flows are as old as they are. */
@@ -22,6 +23,7 @@ export function Seen({ row }: { row: Row }) {
     ({ status }) => status.source.state === 'live' || status.source.state === 'reconnecting',
   )
   const [{ shape }] = useView()
+  const { twoLines } = useTableLayout()
   const at = row.lastSeen
   if (at === 0) return <span className="text-faint">no time</span>
   return (
@@ -29,7 +31,7 @@ export function Seen({ row }: { row: Row }) {
       <time dateTime={new Date(at * 1000).toISOString()} title={formatTime(at)} className="text-muted">
         {live ? <Age at={at} /> : formatClock(at)}
       </time>
-      {shape === 'signatures' ? <Since row={row} /> : null}
+      {shape === 'signatures' && !twoLines ? <Since row={row} /> : null}
     </>
   )
 }
@@ -55,7 +57,13 @@ function Since({ row }: { row: Row }) {
       title={`First seen ${formatTime(row.firstSeen)}${fresh && baseline.known ? `; in nothing held before ${formatTime(baseline.since)}` : ''}`}
       className="ml-1.5 text-2xs text-faint"
     >
-      {fresh ? <Chip look="dashed">new {since}</Chip> : since}
+      {fresh ? (
+        <Chip look="dashed">
+          new <span className="@max-[8.5rem]:hidden">{since}</span>
+        </Chip>
+      ) : (
+        <span className="@max-[8.5rem]:hidden">{since}</span>
+      )}
     </time>
   )
 }
@@ -63,6 +71,8 @@ function Since({ row }: { row: Row }) {
 /** Connections started, with their course; where they were not recorded the records of a signature. */
 export function Attempts({ row }: { row: Row }) {
   const [{ shape }] = useView()
+  const { twoLines } = useTableLayout()
+  const figureOnly = shape === 'intervals' || twoLines
   const count = row.numConnectionsStarted ?? (shape === 'signatures' ? row.records : null)
   return (
     <span
@@ -73,10 +83,12 @@ export function Attempts({ row }: { row: Row }) {
           : undefined
       }
     >
-      {shape === 'intervals' ? null : (
-        <Sparkline values={row.trend} tone={row.key.action === 'Deny' ? 'deny' : 'quiet'} />
+      {figureOnly ? null : (
+        <span className="flex @max-[6rem]:hidden">
+          <Sparkline values={row.trend} tone={row.key.action === 'Deny' ? 'deny' : 'quiet'} />
+        </span>
       )}
-      <span className={shape === 'intervals' ? '' : 'min-w-9'}>
+      <span className={figureOnly ? '' : 'min-w-9'}>
         {count === null ? <span className="text-faint">–</span> : formatCount(count)}
       </span>
     </span>
@@ -88,8 +100,24 @@ function Age({ at }: { at: number }) {
   return <>{formatAge(now - at)}</>
 }
 
+/** What was done; where the pending column gave way, also what would be done otherwise. */
 export function Verdict({ flowKey }: { flowKey: FlowKey }) {
-  return <Mark {...describeAction(flowKey.action)} />
+  const { twoLines, gaveWay } = useTableLayout()
+  const would = gaveWay.includes('pending') && verdictChange(flowKey.policies) === 'yes'
+  return (
+    <span className={`flex ${twoLines ? 'flex-col items-start' : 'min-w-0 items-center gap-2'}`}>
+      <Mark {...describeAction(flowKey.action)} /> {would ? <Would flowKey={flowKey} /> : null}
+    </span>
+  )
+}
+
+function Would({ flowKey: { policies } }: { flowKey: FlowKey }) {
+  const would = `would ${describeAction(verdictOf(policies.pending)).word.toLowerCase()}`
+  return (
+    <span title={`With the staged policies enforced: ${would}`} className="min-w-0 truncate">
+      <Chip look="dashed">{would}</Chip>
+    </span>
+  )
 }
 
 /** Quiet where staged policies change nothing; a dashed chip where they would. */
@@ -102,7 +130,7 @@ export function Pending({ flowKey }: { flowKey: FlowKey }) {
     case 'no':
       return <span className="text-muted">same</span>
     case 'yes':
-      return <Chip look="dashed">would {describeAction(verdictOf(policies.pending)).word.toLowerCase()}</Chip>
+      return <Would flowKey={flowKey} />
     default:
       return unreachable(change, 'change of verdict')
   }
@@ -111,13 +139,16 @@ export function Pending({ flowKey }: { flowKey: FlowKey }) {
 /** Which hit decided: its tier, its policy, and its rule as people count. The rule stays in sight, the name is cut; its namespace is in the tip. */
 export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
   const trace = compactTrace(flowKey.policies.enforced)
+  const { twoLines } = useTableLayout()
   if (trace === null) return <span className="text-faint">not in the record</span>
   const { tier, policy, at, text } = trace
   return (
     <span className="flex min-w-0 items-center gap-1.5" title={text}>
-      <span className="max-w-1/3 flex-none truncate">
-        <Chip>{tier === '' ? '–' : tier}</Chip>
-      </span>{' '}
+      {twoLines ? null : (
+        <span className="max-w-1/3 flex-none truncate @max-[11rem]:hidden">
+          <Chip>{tier === '' ? '–' : tier}</Chip>
+        </span>
+      )}{' '}
       {policy === null ? null : <code className="min-w-0 truncate text-xs">{policy.name}</code>}{' '}
       <span className="flex-none text-muted">{at}</span>
     </span>

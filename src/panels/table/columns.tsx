@@ -27,27 +27,8 @@ export const features = tableFeatures({
   rowSortingFeature,
 })
 
-/** Columns that take the width that is left over, until somebody sizes them. */
-export const FLEXIBLE: ReadonlySet<ColumnId> = new Set<ColumnId>([
-  'source',
-  'destination',
-  'decided',
-  'service',
-])
 /** Columns of figures: their cells stand at the right. */
 export const NUMERIC: ReadonlySet<ColumnId> = new Set<ColumnId>(['bytes', 'packets', 'conns'])
-
-/** Pixels at first, where a shape shows more in a column than its figure, or has less room to give away. */
-const FITTED: Readonly<Record<Shape, Partial<Record<ColumnId, number>>>> = {
-  signatures: { seen: 178, reporter: 92, conns: 124 },
-  flows: { conns: 124 },
-  intervals: {},
-}
-
-/** Pixels that a column has at first; at least, for a column that takes the width left over. */
-export function widthOf(id: ColumnId, shape: Shape): number {
-  return FITTED[shape][id] ?? columnOf(id).width
-}
 
 /** The heading of a column: a denial's connections are attempts. */
 export function titleOf(id: ColumnId, shape: Shape): string {

@@ -4,8 +4,10 @@
  * and each of its pixels stands for `scale` pixels of rows.
  */
 
-/** Pixels. */
+/** Pixels of a row of one line. */
 export const ROW_HEIGHT = 32
+/** Pixels of a row of two lines. */
+export const TWO_LINE_HEIGHT = 56
 /** Pixels that an element may be high in every browser. */
 const TALLEST = 15_000_000
 /** Rows drawn beyond each end of the screen, so that a short scroll shows no blank. */
@@ -20,9 +22,9 @@ export interface Geometry {
   readonly end: number
 }
 
-/** `viewport`: pixels of the screen that rows can take. */
-export function geometryOf(total: number, viewport: number): Geometry {
-  const content = total * ROW_HEIGHT
+/** `viewport`: pixels of the screen that rows can take; `row`: pixels of one. */
+export function geometryOf(total: number, viewport: number, row: number): Geometry {
+  const content = total * row
   const height = Math.min(content, TALLEST)
   const end = Math.max(0, content - viewport)
   return { height, scale: height <= viewport ? 1 : end / (height - viewport), end }
@@ -38,16 +40,16 @@ export interface VisibleRows {
 }
 
 /** `offset`: pixels of rows above the screen. */
-export function visibleRows(total: number, viewport: number, offset: number): VisibleRows {
-  const first = Math.min(Math.floor(offset / ROW_HEIGHT), Math.max(0, total - 1))
-  const last = Math.min(total - 1, Math.ceil((offset + viewport) / ROW_HEIGHT) - 1)
+export function visibleRows(total: number, viewport: number, offset: number, row: number): VisibleRows {
+  const first = Math.min(Math.floor(offset / row), Math.max(0, total - 1))
+  const last = Math.min(total - 1, Math.ceil((offset + viewport) / row) - 1)
   return { first, last, from: Math.max(0, first - OVERSCAN), to: Math.min(total - 1, last + OVERSCAN) }
 }
 
 /** The offset at which a row is whole on the screen, as near as possible to the present one. */
-export function offsetFor(index: number, viewport: number, offset: number, end: number): number {
-  const top = index * ROW_HEIGHT
-  const wanted = Math.min(Math.max(offset, top + ROW_HEIGHT - viewport), top)
+export function offsetFor(index: number, viewport: number, offset: number, end: number, row: number): number {
+  const top = index * row
+  const wanted = Math.min(Math.max(offset, top + row - viewport), top)
   return Math.min(Math.max(0, wanted), end)
 }
 

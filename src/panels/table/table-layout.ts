@@ -1,0 +1,15 @@
+import { createContext, use } from 'react'
+
+import type { ColumnId } from '../../flows/column.ts'
+
+/** What a cell must know of the layout: it may tell what a column would that gave way. */
+export interface TableLayout {
+  readonly twoLines: boolean
+  readonly gaveWay: readonly ColumnId[]
+}
+
+export const TableLayoutContext = createContext<TableLayout>({ twoLines: false, gaveWay: [] })
+
+export function useTableLayout(): TableLayout {
+  return use(TableLayoutContext)
+}
