@@ -21,6 +21,22 @@ test.describe('the query bar', () => {
     await expect(app.rows().first()).toBeVisible()
   })
 
+  test('an offered value is excluded with Alt and minus, or with an Alt-click', async ({ app, page }) => {
+    await app.expectKeys()
+    await app.query.click()
+    await page.keyboard.type('dst.ns = back')
+    await expect(options(page, /^backend[\d,]+$/)).toBeVisible()
+    await page.keyboard.press('Alt+-')
+    await expect(app.query).toHaveText('dst.ns != backend')
+    await expect(options(page)).toHaveCount(0)
+
+    await page.keyboard.type(' and decided = default')
+    await options(page, /^default-deny[\d,]+$/).click({ modifiers: ['Alt'] })
+    await expect(app.query).toHaveText('dst.ns != backend and decided != default-deny')
+    await page.keyboard.press('Enter')
+    await expect(app.clauses).toHaveText(['dst.ns != backend', 'decided != default-deny'])
+  })
+
   test('a query is typed by keyboard alone: key, completion with counts, preview, Enter', async ({
     app,
     page,

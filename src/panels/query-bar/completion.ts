@@ -12,6 +12,7 @@ import { type FieldId, fieldOf } from '../../flows/field.ts'
 import { complete, type Completion } from '../../filter/complete.ts'
 import { ALL, type Expression } from '../../filter/expression.ts'
 import type { Facet, FacetRequest } from '../../state/rows.ts'
+import { isExcludable } from './exclusion.ts'
 import {
   furtherOffers,
   labelOffers,
@@ -129,6 +130,8 @@ export function queryCompletion(knowledge: () => Knowledge): Extension {
     selectOnOpen: false,
     icons: false,
     interactionDelay: 0,
+    tooltipClass: ({ doc, selection }) =>
+      isExcludable(doc.toString(), selection.main.head) ? 'cm-values' : '',
     maxRenderedOptions: SHOWN,
     activateOnCompletion: (entry) => 'goesOn' in entry && entry.goesOn === true,
   })

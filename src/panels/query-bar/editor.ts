@@ -3,6 +3,7 @@ import {
   acceptCompletion,
   closeCompletion,
   completionStatus,
+  currentCompletions,
   moveCompletionSelection,
   selectedCompletionIndex,
 } from '@codemirror/autocomplete'
@@ -13,6 +14,7 @@ import { type Command, EditorView, keymap, placeholder, ViewPlugin } from '@code
 import type { ParseError } from '../../filter/reader.ts'
 import { colours, pointOut, reading } from './colours.ts'
 import { type Knowledge, queryCompletion } from './completion.ts'
+import { exclusionOf } from './exclusion.ts'
 import { PLACEHOLDER } from './field.ts'
 import { Recall } from './recall.ts'
 import { theme } from './theme.ts'
@@ -72,6 +74,34 @@ const takeCompletion: Command = (view) => {
   return true
 }
 
+/** Writes that the value of an offer is not wanted; false where the offers are no values. */
+function excludeOffer(view: EditorView, index: number): boolean {
+  const offer = currentCompletions(view.state)[index]
+  const { doc, selection } = view.state
+  const next = offer === undefined ? null : exclusionOf(doc.toString(), selection.main.head, offer.label)
+  if (next === null) return false
+  closeCompletion(view)
+  view.dispatch({
+    changes: { from: 0, to: doc.length, insert: next.text },
+    selection: { anchor: next.cursor },
+    userEvent: 'input.complete',
+  })
+  return true
+}
+
+/** With Alt a click on an offer excludes it, as a click on a facet's value does. */
+const altClick = ViewPlugin.define((view) => {
+  const press = (event: MouseEvent) => {
+    const option = event.target instanceof Element ? event.target.closest('[role=option]') : null
+    const index = /-(\d+)$/.exec(option?.id ?? '')?.[1]
+    if (!event.altKey || index === undefined || !excludeOffer(view, Number(index))) return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  view.dom.addEventListener('mousedown', press, { capture: true })
+  return { destroy: () => view.dom.removeEventListener('mousedown', press, { capture: true }) }
+})
+
 /** The bar as it is now. */
 type GetHost = () => Host
 
@@ -97,6 +127,7 @@ function keysOf(host: GetHost): Extension {
       },
     },
     { key: 'Alt-Enter', run: takeSuggestion },
+    { key: 'Alt--', run: (view) => excludeOffer(view, selectedCompletionIndex(view.state) ?? 0) },
     {
       // An open list has taken the first Escape.
       key: 'Escape',
@@ -151,6 +182,7 @@ export function openEditor(parent: HTMLElement, text: string, host: GetHost): Ed
       keymap.of([...historyKeymap, ...defaultKeymap]),
       oneLine,
       cursorInSight,
+      altClick,
       colours,
       theme,
       placeholder(PLACEHOLDER),

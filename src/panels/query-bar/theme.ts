@@ -62,12 +62,15 @@ export const theme = EditorView.theme({
   },
   // What the keys do, under the list.
   '.cm-tooltip.cm-tooltip-autocomplete::after': {
-    content: '"Tab: take the first · ↑ ↓ Enter: take another · Enter: apply"',
+    content: '"Tab: take · ↑ ↓ Enter: take another · Enter: apply"',
     display: 'block',
     padding: '0.375rem 0.75rem',
     borderTop: '1px solid var(--line)',
     fontFamily: 'var(--font-sans)',
     fontSize: 'var(--text-2xs)',
     color: 'var(--muted)',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete.cm-values::after': {
+    content: '"Tab: take · ↑ ↓ Enter: take another · Enter: apply · Alt+-: exclude"',
   },
 })
