@@ -11,7 +11,10 @@ export function MatchCount({ filter, time }: { filter: Expression; time: TimeWin
   const all = useAnswer(useMemo(() => ({ about: 'count' as const, filter: ALL, time }), [time]))
   if (matching === undefined || all === undefined) return null
   return (
-    <p className="px-1 text-xs whitespace-nowrap text-muted">
+    <p
+      className="px-1 text-xs whitespace-nowrap text-muted"
+      title="Records of 15 s each. The tabs over the table count the rows that they make."
+    >
       {matching < all ? (
         <>
           <strong className="font-semibold text-ink">{formatCount(matching)}</strong> of{' '}

@@ -5,7 +5,7 @@ import { later } from '../../lib/later.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
 import { useView } from '../../state/navigation.ts'
-import type { Shape } from '../../state/rows.ts'
+import type { Shape, Window } from '../../state/rows.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { ShapeTabs } from './ShapeTabs.tsx'
@@ -65,17 +65,9 @@ export function TableBar({
     <div className="@container border-b border-line">
       <div className="flex h-10 items-center gap-3 overflow-x-auto overflow-y-hidden px-2">
         <ShapeTabs panel={panel} />
-        <p className="sr-only text-xs whitespace-nowrap text-muted @5xl:not-sr-only" role="status">
-          {answer === null ? (
-            'Reading flows…'
-          ) : (
-            <>
-              <strong className="font-semibold text-ink">{formatCount(answer.window.total)}</strong>{' '}
-              {answer.window.total === answer.window.held
-                ? nounFor(answer.window.total, shape)
-                : `of ${formatPlural(answer.window.held, nounOf(shape))}`}
-            </>
-          )}
+        {/* For who listens: on the screen the tab in front has the same number, and one beside the query is enough. */}
+        <p className="sr-only" role="status">
+          {answer === null ? 'Reading flows…' : countOf(answer.window, shape)}
         </p>
         {shape === 'signatures' ? (
           <Suspense fallback={null}>
@@ -94,6 +86,7 @@ export function TableBar({
   )
 }
 
-function nounFor(count: number, shape: Shape): string {
-  return count === 1 ? nounOf(shape) : `${nounOf(shape)}s`
+function countOf({ total, held }: Pick<Window, 'total' | 'held'>, shape: Shape): string {
+  const noun = nounOf(shape)
+  return total === held ? formatPlural(total, noun) : `${formatCount(total)} of ${formatPlural(held, noun)}`
 }
