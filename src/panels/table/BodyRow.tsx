@@ -61,7 +61,7 @@ export function BodyRow({
       aria-selected={selected}
       tabIndex={-1}
       onClick={onPick}
-      className={`absolute grid w-full cursor-default border-b border-line-soft ${template === null ? 'h-14 grid-cols-[4.5rem_1fr] content-center gap-x-2 gap-y-0.5 px-3' : 'h-8'} ${look} ${current ? 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent' : ''}`}
+      className={`absolute grid w-full cursor-default border-b border-line-soft ${template === null ? 'h-14 grid-cols-[5rem_1fr] content-center gap-x-2 gap-y-0.5 px-3' : 'h-8'} ${look} ${current ? 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent' : ''}`}
       style={{
         transform: `translateY(${top}px)`,
         ...(template === null ? {} : { gridTemplateColumns: template }),

@@ -77,7 +77,7 @@ export function TableBar({
         {twoLines ? null : tools}
       </div>
       {twoLines ? (
-        <div className="flex min-h-9 flex-wrap items-center gap-x-2 px-2 pb-1">
+        <div className="flex min-h-9 flex-wrap items-center gap-x-1 px-2 pb-1">
           {sorting}
           {tools}
         </div>

@@ -150,7 +150,7 @@ export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
         </span>
       )}{' '}
       {policy === null ? null : <code className="min-w-0 truncate text-xs">{policy.name}</code>}{' '}
-      <span className="flex-none text-muted">{at}</span>
+      <span className={`text-muted ${twoLines ? 'min-w-8 truncate' : 'flex-none'}`}>{at}</span>
     </span>
   )
 }
