@@ -41,7 +41,7 @@ test.describe('the query bar', () => {
     app,
     page,
   }) => {
-    await expect(app.footer, 'the keys are at hand').toContainText('query')
+    await app.expectKeys()
     await page.keyboard.press('/')
     await expect(app.query).toBeFocused()
     await page.keyboard.type('dst.n')
@@ -151,7 +151,7 @@ test.describe('the query bar', () => {
     await expect(app.query).not.toBeFocused()
 
     await page.reload()
-    await expect(app.footer, 'the keys are at hand').toContainText('query')
+    await app.expectKeys()
     await page.keyboard.press('/')
     await expect(app.query).toBeFocused()
     await page.keyboard.press('ArrowUp')

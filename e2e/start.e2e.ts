@@ -32,12 +32,17 @@ test.describe('until the server has said what to show', () => {
   })
 
   test('keys are carried out once they can be, in their turn', async ({ app, page }) => {
-    for (const key of ['g', 'i', 'd', 'j', 'Enter']) await page.keyboard.press(key)
+    for (const key of ['g', 'i', 'd', 'p']) await page.keyboard.press(key)
     slow.answer()
     await expect(app.tab('Intervals')).toHaveAttribute('aria-selected', 'true')
     await expect(app.clauses).toHaveText(['action = Deny'])
+    await expect(page.getByText('Paused')).toBeVisible()
+  })
+
+  test('keys for rows wait for the rows', async ({ app, page }) => {
+    for (const key of ['j', 'Enter']) await page.keyboard.press(key)
+    slow.answer()
     await expect(app.trace).toBeVisible()
-    await expect(app.openedRow).toContainText('Deny')
   })
 
   test('a key that opens the palette makes no commands of what is typed for it', async ({ app, page }) => {
@@ -54,9 +59,9 @@ test('keys act as soon as there are rows, whatever is still being loaded', async
   cluster.receiveDemo(20)
   await page.goto(cluster.url, { waitUntil: 'commit' })
   await expect(app.rows().first()).toBeVisible()
-  await page.keyboard.press('d')
   await page.keyboard.press('j')
   await page.keyboard.press('Enter')
   await expect(app.trace).toBeVisible()
-  await expect(app.openedRow).toContainText('Deny')
+  await page.keyboard.press('d')
+  await expect(app.clauses).toHaveText(['action = Deny'])
 })

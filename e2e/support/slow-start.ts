@@ -10,10 +10,7 @@ export interface SlowStart {
 }
 
 export async function slowStart(upstream: string): Promise<SlowStart> {
-  const gate = new AbortController()
-  const answered = new Promise<void>((resolve) => {
-    gate.signal.addEventListener('abort', () => resolve())
-  })
+  const release = new AbortController()
   const server = createServer((incoming, outgoing) => {
     const forward = () => {
       const { method, headers, url } = incoming
@@ -25,7 +22,8 @@ export async function slowStart(upstream: string): Promise<SlowStart> {
       outgoing.on('close', () => passed.destroy())
       incoming.pipe(passed)
     }
-    if (incoming.url === '/config.json') void answered.then(forward)
+    if (incoming.url === '/config.json' && !release.signal.aborted)
+      release.signal.addEventListener('abort', forward)
     else forward()
   })
   await new Promise<void>((resolve) => {
@@ -35,7 +33,7 @@ export async function slowStart(upstream: string): Promise<SlowStart> {
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}/`,
-    answer: () => gate.abort(),
+    answer: () => release.abort(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

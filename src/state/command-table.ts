@@ -122,7 +122,7 @@ const TABLE = [
   { id: 'scope.clear', title: 'Stream everything: clear the scope', group: 'Page', keys: [] },
   {
     id: 'memory.edit',
-    title: 'Set the memory for flows…',
+    title: 'Memory for flows…',
     group: 'Page',
     keys: [],
     about: 'When it is full, the oldest flows leave.',

@@ -1,4 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { flowToMessage } from '../capture/message.ts'
@@ -82,6 +83,36 @@ describe('the memory budget', { timeout: 60_000 }, () => {
     const store = new FlowStore({ budget: 0, live: false, chunkRows: 4 })
     for (let i = 0; i < 10; i++) store.append(at(i))
     expect(store.holdings()).toMatchObject({ records: 6, evicted: 4 })
+  })
+
+  test('that keys alone are over, whenever it is lowered, leaves a full chunk beside the open one', () => {
+    const store = new FlowStore({ budget: AMPLE, live: false, chunkRows: 256 })
+    for (let i = 0; i < 1025; i++) store.append(at(i, { sourceName: `pod-${i}` }))
+    store.setBudget(0)
+    expect(store.holdings()).toMatchObject({ records: 257, keys: 257, evicted: 768 })
+    for (let i = 1025; i < 1280; i++) store.append(at(i, { sourceName: `pod-${i}` }))
+    expect(store.holdings()).toMatchObject({ records: 256, keys: 256, evicted: 1024 })
+  })
+
+  test('of any sizes one after the other loses no count', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ budget: fc.nat(400_000), more: fc.nat(300) }), { maxLength: 12 }),
+        (steps) => {
+          const store = new FlowStore({ budget: AMPLE, live: true, chunkRows: 64 })
+          let appended = 0
+          for (const { budget, more } of steps) {
+            store.setBudget(budget)
+            for (let i = 0; i < more; i++) store.append(at(appended++, { destPort: appended % 97 }))
+            const { records, evicted, newest } = store.holdings()
+            expect(records + evicted).toBe(appended)
+            expect(records).toBeGreaterThanOrEqual(Math.min(appended, 64))
+            expect(newest).toBe(appended === 0 ? null : START + appended * 15)
+            expect(store.view(request({ shape: 'intervals' }), NOW).total).toBe(records)
+          }
+        },
+      ),
+    )
   })
 })
 

@@ -232,7 +232,9 @@ export class RecordStore {
   private fit(): void {
     // A full chunk means that the next row opens another one, of about the same size.
     const next = this.rows.full ? (this.rows.chunks.at(-1)?.bytes ?? 0) : 0
-    while (this.bytes() + next > this.budget) {
+    // Keys alone can be over it. Without a full chunk beside it, an open one of few rows would be all that is left.
+    const least = this.rows.full ? 1 : 2
+    while (this.rows.chunks.length > least && this.bytes() + next > this.budget) {
       const gone = this.rows.evictOldest()
       if (gone === undefined) return
       const values = new Float64Array(COLUMN_COUNT)

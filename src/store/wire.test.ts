@@ -206,14 +206,16 @@ describe('what cannot be read', { timeout: 60_000 }, () => {
   function survives(message: Uint8Array): void {
     const store = storeOf(false)
     store.appendResult(good)
-    const before = store.find(rowsOf(store)[0]?.id ?? '')
     for (const take of [() => store.appendResult(message), () => store.appendFlowMessage(message)]) {
       const { records, refused } = store.holdings()
       take()
       expect(store.holdings().records + store.holdings().refused).toBe(records + refused + 1)
     }
     store.appendResult(good)
-    expect(store.find(before?.id ?? '')).toMatchObject({ key: buildKey(), sourceLabels: ['app=web'] })
+    // A changed byte may have made a newer record of the same key with other labels: the whole one is there all the same.
+    expect(rowsOf(store)).toContainEqual(
+      expect.objectContaining({ key: buildKey(), sourceLabels: ['app=web'] }),
+    )
     expect(rowsOf(store)).toHaveLength(store.holdings().records)
   }
 

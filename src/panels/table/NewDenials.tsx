@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { include, withBoth } from '../../filter/clauses.ts'
 import { ALL } from '../../filter/expression.ts'
 import { formatMinute, formatPlural, formatTime } from '../../lib/format.ts'
-import { commands } from '../../state/commands.ts'
+import { commands, useApplicable } from '../../state/commands.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
 import { forgetMark, useMark } from '../../state/mark.ts'
 import { useView } from '../../state/navigation.ts'
@@ -19,6 +19,7 @@ const NAMED = 100
 /** The denials that were first seen since the reader marked, or lately; pressed, it filters for them. */
 export function NewDenials() {
   const mark = useMark()
+  const canMark = useApplicable().has('seen.mark')
   const timed = useSnapshot(({ answer }) => answer !== null && answer.newest !== null)
   if (!timed) return null
   return (
@@ -40,6 +41,7 @@ export function NewDenials() {
         className="@max-5xl:w-7 @max-5xl:px-0"
         aria-label="Mark as seen"
         title="Mark as seen (M): denials that are first seen from now on are new"
+        disabled={!canMark}
         onClick={() => commands.run('seen.mark')}
       >
         <Icon name="allow" className="size-3.5" />
