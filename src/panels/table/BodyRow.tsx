@@ -1,4 +1,5 @@
 import type { Cell, Row as TableRow } from '@tanstack/react-table'
+import { memo } from 'react'
 
 import type { ColumnId } from '../../flows/column.ts'
 import type { Row } from '../../state/rows.ts'
@@ -6,12 +7,16 @@ import { type features, NUMERIC } from './columns.tsx'
 import { TwoLines } from './TwoLines.tsx'
 import { cellId } from './use-cell.ts'
 
-/** One flow. The grid holds the focus; this is what its cursor may stand on. */
-export function BodyRow({
+/**
+ * One flow. The grid holds the focus; this is what its cursor may stand on. Drawn again only for another row, or where
+ * something about it changed: the screen changes more often than its rows do.
+ */
+export const BodyRow = memo(function BodyRow({
   row,
   index,
   top,
   template,
+  columns,
   current,
   cursorColumn,
   selected,
@@ -24,11 +29,14 @@ export function BodyRow({
   top: number
   /** The tracks of its columns; null for a row of two lines. */
   template: string | null
+  /** Those that are shown, in their order. */
+  columns: readonly ColumnId[]
   current: boolean
   /** The cell that the keyboard acts on when the row is the current one. */
   cursorColumn: ColumnId | undefined
   selected: boolean
-  onPick: () => void
+  /** The same function for all rows and at all times. */
+  onPick: (index: number, row: Row) => void
 }) {
   const look = selected
     ? 'bg-selected shadow-[inset_3px_0_0_var(--accent)]'
@@ -43,7 +51,7 @@ export function BodyRow({
         id={cellId(index, id)}
         data-column={id}
         role="gridcell"
-        aria-colindex={cells.indexOf(cell) + 1}
+        aria-colindex={columns.indexOf(id) + 1}
         className={`flex min-w-0 ${place} ${here ? 'group-focus-visible/grid:bg-accent-soft' : ''}`}
       >
         <div className="min-w-0 truncate">{typeof draw === 'function' ? draw(cell.getContext()) : null}</div>
@@ -60,7 +68,7 @@ export function BodyRow({
       aria-rowindex={index + 2}
       aria-selected={selected}
       tabIndex={-1}
-      onClick={onPick}
+      onClick={() => onPick(index, row.original)}
       className={`absolute grid w-full cursor-default border-b border-line-soft ${template === null ? 'h-14 grid-cols-[5rem_1fr] content-center gap-x-2 gap-y-0.5 px-3' : 'h-8'} ${look} ${current ? 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent' : ''}`}
       style={{
         transform: `translateY(${top}px)`,
@@ -73,12 +81,19 @@ export function BodyRow({
         cells.map((cell) =>
           cellOf(
             cell,
-            `@container h-full items-center px-2 first:pl-4 ${NUMERIC.has(cell.column.id as ColumnId) ? 'justify-end' : ''}`, // as above
+            `h-full items-center px-2 first:pl-4 ${lookOf(cell.column.id as ColumnId)}`, // as above
           ),
         )
       )}
     </div>
   )
+})
+
+/** Cells that leave something out where they are narrow. */
+const NARROWING: ReadonlySet<ColumnId> = new Set<ColumnId>(['seen', 'decided', 'conns'])
+
+function lookOf(id: ColumnId): string {
+  return `${NARROWING.has(id) ? '@container' : ''} ${NUMERIC.has(id) ? 'justify-end' : ''}`
 }
 
 /** Where a row will stand once the worker has answered. */

@@ -1,5 +1,5 @@
 import { type SortingState, useTable } from '@tanstack/react-table'
-import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 
 import { later } from '../../lib/later.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
@@ -44,7 +44,12 @@ export function FlowTable() {
   const total = window?.total ?? 0
 
   const width = useWidth(scroller)
-  const layout = useMemo(() => layoutOf(preferences, view, width), [preferences, view, width])
+  const { shape } = view
+  const { column: sorted } = view.sort
+  const layout = useMemo(
+    () => layoutOf(preferences, { shape, sorted }, width),
+    [preferences, shape, sorted, width],
+  )
   const { twoLines, template } = layout
   const rows = useRowWindow(scroller, total, twoLines ? TWO_LINES : ONE_LINE)
   const { first, last, from: firstDrawn, to: lastDrawn } = rows.visible
@@ -63,6 +68,18 @@ export function FlowTable() {
     },
   })
   const { cursor, setCursor, onKeyDown } = walk
+  // The rows keep one function; what it does is always of the newest drawing.
+  const openNow = useRef(open)
+  useLayoutEffect(() => {
+    openNow.current = open
+  })
+  const pick = useCallback(
+    (index: number, row: Row) => {
+      setCursor({ index, id: row.id })
+      openNow.current(row)
+    },
+    [setCursor],
+  )
   useTableCommands({
     walk,
     window,
@@ -175,13 +192,11 @@ export function FlowTable() {
                     index={index}
                     top={top}
                     template={twoLines ? null : template}
+                    columns={layout.columns}
                     current={index === cursor.index}
                     cursorColumn={cell.column}
                     selected={row.id === view.open}
-                    onPick={() => {
-                      setCursor({ index, id: row.id })
-                      open(row.original)
-                    }}
+                    onPick={pick}
                   />
                 )
               })}

@@ -3,10 +3,9 @@ import { describe, expect, test } from 'vitest'
 
 import { COLUMNS, type ColumnId } from '../../flows/column.ts'
 import { DEFAULT_PREFERENCES } from '../../state/preferences.ts'
-import { DEFAULT_VIEW } from '../../state/view.ts'
 import { layoutOf } from './layout.ts'
 
-const FLOWS = { ...DEFAULT_VIEW, shape: 'flows' as const }
+const FLOWS = { shape: 'flows', sorted: 'seen' } as const
 const DECISIVE: readonly ColumnId[] = ['seen', 'action', 'source', 'destination', 'port', 'decided', 'conns']
 
 describe('the columns of a table', () => {
@@ -38,11 +37,7 @@ describe('the columns of a table', () => {
     const sized = layoutOf({ ...DEFAULT_PREFERENCES, widths: { pending: 90 } }, FLOWS, 700)
     expect(sized.gaveWay).toEqual(['reporter'])
     expect(sized.template).toContain('90px')
-    const sorted = layoutOf(
-      DEFAULT_PREFERENCES,
-      { ...FLOWS, sort: { column: 'reporter', descending: false } },
-      700,
-    )
+    const sorted = layoutOf(DEFAULT_PREFERENCES, { ...FLOWS, sorted: 'reporter' }, 700)
     expect(sorted.columns).toContain('reporter')
     const added = layoutOf({ ...DEFAULT_PREFERENCES, hidden: [] }, FLOWS, 700)
     expect(added.columns).toEqual(expect.arrayContaining(['bytes', 'packets', 'service']))
@@ -66,7 +61,7 @@ describe('the columns of a table', () => {
         fc.integer({ min: 240, max: 3000 }),
         fc.constantFrom('signatures' as const, 'flows' as const, 'intervals' as const),
         (width, shape) => {
-          const layout = layoutOf(DEFAULT_PREFERENCES, { ...DEFAULT_VIEW, shape }, width)
+          const layout = layoutOf(DEFAULT_PREFERENCES, { shape, sorted: 'seen' }, width)
           expect(layout.columns).toEqual(expect.arrayContaining([...DECISIVE]))
           expect(layout.least).toBeLessThanOrEqual(width)
           expect([...layout.columns, ...layout.gaveWay, ...DEFAULT_PREFERENCES.hidden].toSorted()).toEqual(

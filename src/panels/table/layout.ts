@@ -5,7 +5,7 @@
  */
 import { columnOf, type ColumnId } from '../../flows/column.ts'
 import type { Preferences } from '../../state/preferences.ts'
-import type { Shape, Sort } from '../../state/rows.ts'
+import type { Shape } from '../../state/rows.ts'
 
 /** In the order in which they give way. The pending verdict that differs is then told beside the enforced one. */
 const GIVE_WAY: readonly ColumnId[] = ['reporter', 'pending']
@@ -62,7 +62,7 @@ export type ColumnChoice = Pick<Preferences, 'order' | 'hidden' | 'kept' | 'widt
 /** `width`: pixels of the table; null before it was measured. */
 export function layoutOf(
   choice: ColumnChoice,
-  { shape, sort }: { readonly shape: Shape; readonly sort: Sort },
+  { shape, sorted }: { readonly shape: Shape; readonly sorted: ColumnId },
   width: number | null,
 ): Layout {
   const wanted = choice.order.filter((id) => !choice.hidden.includes(id))
@@ -80,7 +80,7 @@ export function layoutOf(
   const isKept = (id: ColumnId): boolean =>
     choice.kept.includes(id) ||
     choice.widths[id] !== undefined ||
-    sort.column === id ||
+    sorted === id ||
     // Only who asked for it sees it.
     !columnOf(id).shown
   let columns = wanted
