@@ -81,20 +81,13 @@ export const BodyRow = memo(function BodyRow({
         cells.map((cell) =>
           cellOf(
             cell,
-            `h-full items-center px-2 first:pl-4 ${lookOf(cell.column.id as ColumnId)}`, // as above
+            `h-full items-center px-2 first:pl-4 ${NUMERIC.has(cell.column.id as ColumnId) ? 'justify-end' : ''}`, // as above
           ),
         )
       )}
     </div>
   )
 })
-
-/** Cells that leave something out where they are narrow. */
-const NARROWING: ReadonlySet<ColumnId> = new Set<ColumnId>(['seen', 'decided', 'conns'])
-
-function lookOf(id: ColumnId): string {
-  return `${NARROWING.has(id) ? '@container' : ''} ${NUMERIC.has(id) ? 'justify-end' : ''}`
-}
 
 /** Where a row will stand once the worker has answered. */
 export function RowPlaceholder({

@@ -49,6 +49,8 @@ export function FirstSeen({ at }: { at: number }) {
 /** Since when there are such flows: the first record in view. */
 function Since({ row }: { row: Row }) {
   const baseline = useBaseline()
+  const { brief } = useTableLayout()
+  const isBrief = brief.includes('seen')
   const since = `since ${formatMinute(row.firstSeen)}`
   const fresh = isNew(row, baseline)
   return (
@@ -57,13 +59,7 @@ function Since({ row }: { row: Row }) {
       title={`First seen ${formatTime(row.firstSeen)}${fresh && baseline.known ? `; in nothing held before ${formatTime(baseline.since)}` : ''}`}
       className="ml-1.5 text-2xs text-faint"
     >
-      {fresh ? (
-        <Chip look="dashed">
-          new <span className="@max-[8.5rem]:hidden">{since}</span>
-        </Chip>
-      ) : (
-        <span className="@max-[8.5rem]:hidden">{since}</span>
-      )}
+      {fresh ? <Chip look="dashed">new{isBrief ? '' : ` ${since}`}</Chip> : isBrief ? null : since}
     </time>
   )
 }
@@ -71,7 +67,7 @@ function Since({ row }: { row: Row }) {
 /** Connections started, with their course; where they were not recorded the records of a signature. */
 export function Attempts({ row }: { row: Row }) {
   const [{ shape }] = useView()
-  const { twoLines } = useTableLayout()
+  const { twoLines, brief } = useTableLayout()
   const figureOnly = shape === 'intervals' || twoLines
   const count = row.numConnectionsStarted ?? (shape === 'signatures' ? row.records : null)
   return (
@@ -83,10 +79,8 @@ export function Attempts({ row }: { row: Row }) {
           : undefined
       }
     >
-      {figureOnly ? null : (
-        <span className="flex @max-[6rem]:hidden">
-          <Sparkline values={row.trend} tone={row.key.action === 'Deny' ? 'deny' : 'quiet'} />
-        </span>
+      {figureOnly || brief.includes('conns') ? null : (
+        <Sparkline values={row.trend} tone={row.key.action === 'Deny' ? 'deny' : 'quiet'} />
       )}
       <span className={figureOnly ? '' : 'min-w-9'}>
         {count === null ? <span className="text-faint">–</span> : formatCount(count)}
@@ -139,13 +133,13 @@ export function Pending({ flowKey }: { flowKey: FlowKey }) {
 /** Which hit decided: its tier, its policy, and its rule as people count. The rule stays in sight, the name is cut; its namespace is in the tip. */
 export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
   const trace = compactTrace(flowKey.policies.enforced)
-  const { twoLines } = useTableLayout()
+  const { twoLines, brief } = useTableLayout()
   if (trace === null) return <span className="text-faint">not in the record</span>
   const { tier, policy, at, text } = trace
   return (
     <span className="flex min-w-0 items-center gap-1.5" title={text}>
-      {twoLines ? null : (
-        <span className="max-w-1/3 flex-none truncate @max-[11rem]:hidden">
+      {twoLines || brief.includes('decided') ? null : (
+        <span className="max-w-1/3 flex-none truncate">
           <Chip>{tier === '' ? '–' : tier}</Chip>
         </span>
       )}{' '}

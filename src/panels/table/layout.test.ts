@@ -8,6 +8,10 @@ import { layoutOf } from './layout.ts'
 const FLOWS = { shape: 'flows', sorted: 'seen' } as const
 const DECISIVE: readonly ColumnId[] = ['seen', 'action', 'source', 'destination', 'port', 'decided', 'conns']
 
+function briefAt(width: number): readonly ColumnId[] {
+  return layoutOf(DEFAULT_PREFERENCES, { shape: 'signatures', sorted: 'seen' }, width).brief
+}
+
 describe('the columns of a table', () => {
   test('are all there with room for them, and nothing gave way', () => {
     const layout = layoutOf(DEFAULT_PREFERENCES, FLOWS, 1380)
@@ -53,6 +57,12 @@ describe('the columns of a table', () => {
     expect(layout.twoLines).toBe(true)
     expect(layout.columns.toSorted()).toEqual(DECISIVE.toSorted())
     expect(layout.gaveWay).toEqual(['pending', 'reporter'])
+  })
+
+  test('narrow cells leave out what is not the point of them, and have it back where there is room', () => {
+    expect(briefAt(1500)).toEqual([])
+    expect(briefAt(900)).toContain('seen')
+    expect(briefAt(700)).toEqual(expect.arrayContaining(['seen', 'decided', 'conns']))
   })
 
   test('whatever the width, what decides a triage fits in it, and no column is lost without being counted', () => {

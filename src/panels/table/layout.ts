@@ -35,6 +35,8 @@ const LEAST: Readonly<Partial<Record<ColumnId, number>>> = {
   service: 84,
   conns: 72,
 }
+/** Pixels below which the extra of a cell (since when, its course, the tier) goes. */
+const BRIEF_BELOW: Readonly<Partial<Record<ColumnId, number>>> = { seen: 156, decided: 192, conns: 112 }
 /** Pixels of a verdict beside the sign of another pending one. */
 const LEAST_BOTH_VERDICTS = 108
 
@@ -51,6 +53,8 @@ export interface Layout {
   readonly columns: readonly ColumnId[]
   /** Those that the reader would see if there was room. */
   readonly gaveWay: readonly ColumnId[]
+  /** Those whose cells leave out what is not the point of them. */
+  readonly brief: readonly ColumnId[]
   /** The tracks of a row's grid. */
   readonly template: string
   /** Pixels of the row below which the table scrolls sideways. */
@@ -73,6 +77,7 @@ export function layoutOf(
       // Somebody may have hidden all that the two lines would say.
       columns: columns.length === 0 ? wanted : columns,
       gaveWay: columns.length === 0 ? [] : wanted.filter((id) => !columns.includes(id)),
+      brief: [],
       template: '',
       least: 0,
     }
@@ -93,7 +98,10 @@ export function layoutOf(
     gaveWay.push(id)
   }
   const sized = shrunk(measured(), width ?? Number.POSITIVE_INFINITY)
-  return { twoLines: false, columns, gaveWay, template: templateOf(sized), least: leastOf(sized) }
+  const brief = sized
+    .filter((column) => pixelsOf(column, sized, width) < (BRIEF_BELOW[column.id] ?? 0))
+    .map(({ id }) => id)
+  return { twoLines: false, columns, gaveWay, brief, template: templateOf(sized), least: leastOf(sized) }
 }
 
 interface Measured {
@@ -144,10 +152,29 @@ function shrunk(columns: readonly Measured[], room: number): readonly Measured[]
   })
 }
 
+/** How much of the width left over a flexible column takes. */
+function shareOf(id: ColumnId): number {
+  return id === 'decided' ? 1.5 : 1
+}
+
+/** How wide a column will be; `room` is null before it was measured. */
+function pixelsOf(column: Measured, all: readonly Measured[], room: number | null): number {
+  if (!column.flexible || room === null) return column.first
+  const flexible = all.filter((each) => each.flexible)
+  const left =
+    room -
+    sum(
+      all.filter((each) => !each.flexible),
+      'first',
+    )
+  const shares = flexible.reduce((total, { id }) => total + shareOf(id), 0)
+  return Math.max(column.least, (left * shareOf(column.id)) / shares)
+}
+
 function templateOf(columns: readonly Measured[]): string {
   return columns
     .map(({ id, first, least, flexible }) =>
-      flexible ? `minmax(${least}px, ${id === 'decided' ? 1.5 : 1}fr)` : `${first}px`,
+      flexible ? `minmax(${least}px, ${shareOf(id)}fr)` : `${first}px`,
     )
     .join(' ')
 }

@@ -6,9 +6,11 @@ import type { ColumnId } from '../../flows/column.ts'
 export interface TableLayout {
   readonly twoLines: boolean
   readonly gaveWay: readonly ColumnId[]
+  /** Too narrow for what is not the point of their cells. */
+  readonly brief: readonly ColumnId[]
 }
 
-export const TableLayoutContext = createContext<TableLayout>({ twoLines: false, gaveWay: [] })
+export const TableLayoutContext = createContext<TableLayout>({ twoLines: false, gaveWay: [], brief: [] })
 
 export function useTableLayout(): TableLayout {
   return use(TableLayoutContext)
