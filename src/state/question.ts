@@ -7,6 +7,10 @@ import type { AnswerTo } from './store-client.ts'
 
 /** Milliseconds between two askings of the same question while flows come in. */
 const PACE = 1000
+/** Milliseconds between two looks at what is held. */
+const LOOK = 100
+/** What was received grew by so much that the answer is too wrong to wait: while a source is read in. */
+const GREW = 1.1
 
 /**
  * The answer, undefined until there is one; the answer to an older question stays until the new one is there, so that
@@ -21,15 +25,19 @@ export function useAnswer<Q extends Question>(question: Q | null): AnswerTo<Q> |
     const abort = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
     let seen = -1
+    let looks = 0
     const ask = async () => {
       const { records, evicted } = client.snapshot().status.holdings
       // Where as many leave as come, the number held stays the same.
       const received = records + evicted
-      if (received !== seen) {
+      const isDue = looks % (PACE / LOOK) === 0 || received > seen * GREW
+      looks++
+      if (received !== seen && isDue) {
         seen = received
+        looks = 1
         setAnswer(await client.ask(question, abort.signal))
       }
-      if (!frozen) timer = setTimeout(run, PACE)
+      if (!frozen) timer = setTimeout(run, LOOK)
     }
     // Only an abort rejects, and then nobody waits.
     const run = () => void ask().catch(() => {})
