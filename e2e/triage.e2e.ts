@@ -104,6 +104,13 @@ test.describe('the mouse alone', () => {
     const [key = '', value = ''] = (await label.innerText()).split('=')
     const heading = await app.inspector.getByRole('heading').first().innerText()
 
+    await test.step('an end of the drawing', async () => {
+      const ends = app.inspector.getByRole('region', { name: 'Both ends' })
+      await ends.getByRole('button', { name: 'Filter by default', exact: true }).click()
+      await expect(page.getByRole('menuitem', { name: 'Is default', exact: true })).toBeVisible()
+      await page.keyboard.press('Escape')
+    })
+
     await test.step('a label', async () => {
       await label.click()
       const menu = page.getByRole('menu', { name: `Source label ${key}`, exact: true })

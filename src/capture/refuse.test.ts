@@ -253,3 +253,11 @@ describe('records of other programs', () => {
     )
   })
 })
+
+test('two lines in a row that are broken are two refusals, each with its place', async () => {
+  const whole = line(whiskerRecord(7)).trimEnd()
+  const unclosed = whole.replace('"start_time":"', '"start_time":",')
+  const { flows, refusals } = await readAll([unclosed, `${whole},"more":0}`, whole].join('\n'))
+  expect(flows).toHaveLength(2)
+  expect(refusals.map((refusal) => refusal.line)).toEqual([1, 2])
+})

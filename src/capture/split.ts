@@ -283,7 +283,10 @@ export class TextSplitter<Recalled = never> {
     const opening = openingAt(text, found, window.fromTheStart)
     if (opening === 'line' && window.place().column <= search.column) {
       this.lineIsFresh = true
-      return this.stopSearch()
+      this.stopSearch()
+      // It is another line than the broken one: what is wrong in it is told.
+      this.forgiving = false
+      return undefined
     }
     if (opening === 'line' || (opening === 'inline' && window.absolute(found) >= search.suspect)) {
       const scan = scanJson(text, found, 'value', isListMember)

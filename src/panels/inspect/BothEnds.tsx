@@ -13,6 +13,7 @@ import type { Certainty } from '../../trace/rich-text.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { Icon, type IconName } from '../../ui/Icon.tsx'
 import { Paragraph } from './Paragraph.tsx'
+import { FilterValue } from './FilterValue.tsx'
 import { sentenceCase } from './sentence-case.ts'
 
 /** The way of the packet, with a gate at each end; and in words what is known of either. */
@@ -33,15 +34,14 @@ export function BothEnds({ row, conversation }: { row: Row; conversation: readon
 function Path({ row: { key }, ends: { source, destination } }: { row: Row; ends: BothEndsData }) {
   return (
     <>
-      {/* Drawn for the eye; the captions and the sentences say the same. */}
-      <div aria-hidden="true" className="flex items-center">
-        <End namespace={key.sourceNamespace} name={key.sourceName} />
+      <div className="flex items-center">
+        <End side="src" namespace={key.sourceNamespace} name={key.sourceName} />
         <Line certainty={source.certainty} />
         <Gate view={source} />
         <Line certainty={between(source, destination)} />
         <Gate view={destination} />
         <Line certainty={destination.certainty === 'recorded' ? 'recorded' : 'unknown'} />
-        <End namespace={key.destNamespace} name={key.destName} />
+        <End side="dst" namespace={key.destNamespace} name={key.destName} />
       </div>
       <div className="mt-1.5 grid grid-cols-2 gap-3 text-2xs text-muted">
         <Caption view={source} />
@@ -60,16 +60,25 @@ function between(source: EndView, destination: EndView): Certainty {
 /** How a record says that an end has no namespace. */
 const PLACELESS: ReadonlySet<string> = new Set(['-', ''])
 
-function End({ namespace, name }: { namespace: string; name: string }) {
+function End({ side, namespace, name }: { side: 'src' | 'dst'; namespace: string; name: string }) {
+  const shown = displayName(name)
   return (
     <span
       className="max-w-[34%] min-w-10 shrink rounded-[7px] border border-line bg-page px-2 py-1 text-2xs"
       title={`${namespace}/${name}`}
     >
-      <span className="block truncate text-muted">
-        {PLACELESS.has(namespace) ? 'no namespace' : namespace}
-      </span>
-      <code className="block truncate font-medium">{displayName(name)}</code>
+      {PLACELESS.has(namespace) ? (
+        <span className="block truncate text-muted">no namespace</span>
+      ) : (
+        <FilterValue
+          value={{ field: `${side}.ns`, value: namespace }}
+          text={namespace}
+          className="block truncate text-muted"
+        />
+      )}
+      <FilterValue value={{ field: `${side}.name`, value: name }} text={shown} className="block">
+        <code className="block truncate font-medium">{shown}</code>
+      </FilterValue>
     </span>
   )
 }
@@ -81,7 +90,8 @@ const LINES: Readonly<Record<Certainty, string>> = {
 }
 
 function Line({ certainty }: { certainty: Certainty }) {
-  return <span className={`h-0 min-w-3 flex-1 border-t-2 ${LINES[certainty]}`} />
+  // Drawn for the eye, as the gates are: the captions and the sentences say the same.
+  return <span aria-hidden="true" className={`h-0 min-w-3 flex-1 border-t-2 ${LINES[certainty]}`} />
 }
 
 const GATE_EDGES: Readonly<Record<Certainty, string>> = {
@@ -112,6 +122,7 @@ function Gate({ view: { state, certainty } }: { view: EndView }) {
   const { icon, colours } = gateLook(state)
   return (
     <span
+      aria-hidden="true"
       className={`grid size-7 flex-none place-items-center rounded-[8px] border-[1.5px] ${GATE_EDGES[certainty]} ${colours}`}
     >
       <Icon name={icon} className="size-3.5" />

@@ -80,7 +80,12 @@ function Service({ row: { key } }: { row: Row }) {
   return (
     <>
       <code>
-        {key.destServiceNamespace}/{key.destServiceName}
+        <FilterValue
+          value={{ field: 'svc.ns', value: key.destServiceNamespace }}
+          text={key.destServiceNamespace}
+        />
+        /
+        <FilterValue value={{ field: 'service', value: key.destServiceName }} text={key.destServiceName} />
       </code>
       {key.destServicePort === 0 ? '' : ` port ${key.destServicePort}${port}`}
     </>
