@@ -254,10 +254,11 @@ describe('records of other programs', () => {
   })
 })
 
-test('two lines in a row that are broken are two refusals, each with its place', async () => {
+test('a line that is broken right behind another broken one is refused too', async () => {
   const whole = line(whiskerRecord(7)).trimEnd()
-  const unclosed = whole.replace('"start_time":"', '"start_time":",')
-  const { flows, refusals } = await readAll([unclosed, `${whole},"more":0}`, whole].join('\n'))
-  expect(flows).toHaveLength(2)
+  const unclosed = `{"startTime":",${whole.slice(1)}`
+  const closedTooEarly = whole.replace(/"bytes_in":\d+/, '"bytes_in":0}')
+  const { flows, refusals } = await readAll([unclosed, closedTooEarly, whole].join('\n'))
   expect(refusals.map((refusal) => refusal.line)).toEqual([1, 2])
+  expect(flows.at(-1)?.bytesIn).toBeGreaterThan(0)
 })
