@@ -1,4 +1,5 @@
 /** How much memory the flows may take: seen, chosen, and the same in all tabs. */
+import { expectNoSerious } from './support/axe.ts'
 import { expect, test } from './support/test.ts'
 
 test('the memory for flows is shown, chosen with the mouse, remembered, and the same in all tabs', async ({
@@ -18,6 +19,7 @@ test('the memory for flows is shown, chosen with the mouse, remembered, and the 
   await app.footer.getByRole('button', { name: 'of 256 MB' }).click()
   const panel = page.getByRole('dialog', { name: 'Memory for flows' })
   await expect(panel).toContainText('When it is full, the oldest flows leave: none so far.')
+  await expectNoSerious(page, '[role=dialog]')
   await panel.getByRole('radio', { name: '64 MB' }).check()
   await expect(app.footer).toContainText('of 64 MB')
   await expect(other.getByRole('contentinfo')).toContainText('of 64 MB')
