@@ -6,7 +6,7 @@ import { Flowtrace } from './app/Flowtrace.tsx'
 import './index.css'
 import { ensure } from './lib/assert.ts'
 import { loadTheRest } from './lib/later.ts'
-import { followView } from './state/navigation.ts'
+import { followView, paceDrawing } from './state/navigation.ts'
 import { StoreClient } from './state/store-client.ts'
 import { keepInTouch, startWorkers } from './state/store-worker.ts'
 
@@ -16,6 +16,7 @@ keepInTouch(client)
 followView(({ filter, shape, time, sort, open }) =>
   client.setWish({ filter, shape, time, sort, selected: open }),
 )
+paceDrawing((draw) => client.whenAnswered(draw))
 
 createRoot(ensure(document.getElementById('root'), 'index.html has an element with the id root')).render(
   <StrictMode>

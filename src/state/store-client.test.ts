@@ -67,6 +67,60 @@ describe('the store client', () => {
     expect(client.snapshot().answer?.window.total).toBe(222)
   })
 
+  test('lets what shows the wish be drawn together with its rows', () => {
+    const { client, nextFrame, deliver } = setUp()
+    const drawn: (number | undefined)[] = []
+    const draw = () => drawn.push(client.snapshot().answer?.window.total)
+    client.setWish(WISH)
+    client.whenAnswered(draw)
+    expect(drawn).toEqual([undefined])
+    nextFrame()
+    deliver(answer(1, 111))
+    client.subscribe(() => drawn.push(client.snapshot().answer?.window.total))
+
+    client.setWish({ ...WISH, shape: 'intervals' })
+    client.whenAnswered(draw)
+    // What comes before the frame that asks is of the wish before.
+    deliver(answer(1, 112))
+    expect(drawn).toEqual([undefined, 112])
+    nextFrame()
+    deliver(answer(2, 222))
+    expect(drawn).toEqual([undefined, 112, 112, 222])
+  })
+
+  test('does not wait for rows that stay, as when one of them is opened', () => {
+    const { client, nextFrame, deliver } = setUp()
+    const draw = vi.fn()
+    client.setWish(WISH)
+    nextFrame()
+    deliver(answer(1, 111))
+    client.setWish({ ...WISH, selected: 'a' })
+    client.whenAnswered(draw)
+    expect(draw).toHaveBeenCalledTimes(1)
+  })
+
+  test('is drawn without its rows when they take too long', () => {
+    vi.useFakeTimers()
+    try {
+      const { client, nextFrame, deliver } = setUp()
+      const draw = vi.fn()
+      client.setWish(WISH)
+      nextFrame()
+      deliver(answer(1, 111))
+      client.setWish({ ...WISH, shape: 'intervals' })
+      client.whenAnswered(draw)
+      nextFrame()
+      vi.advanceTimersByTime(40)
+      expect(draw).not.toHaveBeenCalled()
+      vi.advanceTimersByTime(40)
+      expect(draw).toHaveBeenCalledTimes(1)
+      deliver(answer(2, 222))
+      expect(draw).toHaveBeenCalledTimes(1)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('stands still while anything holds it', () => {
     const { client, views, nextFrame } = setUp()
     client.setWish(WISH)

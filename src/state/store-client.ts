@@ -58,6 +58,11 @@ export interface Ports {
 
 export type Wish = Pick<WantedView, 'filter' | 'shape' | 'time' | 'sort' | 'selected'>
 
+/** Whether the same rows are asked for in the same order; which of them is open does not matter. */
+function isAboutSameRows(a: Wish, b: Wish): boolean {
+  return a.filter === b.filter && a.shape === b.shape && a.time === b.time && a.sort === b.sort
+}
+
 export const NOTHING_HELD: Status = {
   source: { state: 'idle' },
   holdings: {
@@ -80,6 +85,9 @@ export const NOTHING_HELD: Status = {
 function failed(status: Status, trouble: Trouble): Status {
   return { ...status, source: { state: 'failed', trouble } }
 }
+
+/** Milliseconds for which the screen waits for the rows of a changed view before it is drawn without them. */
+const PATIENCE = 50
 
 /** The answer to a question, by what it is about. */
 export type AnswerTo<Q extends Question> = Answers[Q['about']]
@@ -112,6 +120,10 @@ export class StoreClient {
   /** The facets of the newest question, in the order of its answer. */
   #facetsAsked: readonly FacetRequest[] = []
   #scheduled = false
+  #waiting: (() => void) | null = null
+  #patience: ReturnType<typeof setTimeout> | undefined
+  /** Whether the rows on the screen are those of the wish before. */
+  #outdated = false
 
   constructor(ports: Ports, schedule: (run: () => void) => void = oncePerFrame()) {
     this.#ports = ports
@@ -173,8 +185,30 @@ export class StoreClient {
   }
 
   setWish(wish: Wish): void {
+    if (this.#wish !== null && !isAboutSameRows(wish, this.#wish)) {
+      this.#outdated = this.#snapshot.answer !== null
+    }
     this.#wish = wish
     this.#ask()
+  }
+
+  /**
+   * Calls back when the rows of the present wish are here, in the task that brings them, or when that takes too long.
+   * Of those who wait the last is called.
+   */
+  whenAnswered(run: () => void): void {
+    this.#waiting = run
+    if (!this.#outdated) return this.#endWait()
+    this.#patience ??= setTimeout(() => this.#endWait(), PATIENCE)
+  }
+
+  /** The waiting is over. */
+  #endWait(): void {
+    clearTimeout(this.#patience)
+    this.#patience = undefined
+    const run = this.#waiting
+    this.#waiting = null
+    run?.()
   }
 
   /** The rows that the table can show now. */
@@ -282,6 +316,12 @@ export class StoreClient {
       case 'view':
         // What is held is news whatever was asked.
         if (message.seq !== this.#seq) return this.#change({ status: message.status })
+        // Otherwise these are the rows of the wish before: the newest one is asked for with the next frame.
+        if (!this.#scheduled) {
+          this.#outdated = false
+          // First: what waits is drawn together with the rows.
+          this.#endWait()
+        }
         this.#change({
           status: message.status,
           answer: {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { include } from '../filter/clauses.ts'
 import { ALL } from '../filter/expression.ts'
 import { COLUMNS } from '../flows/column.ts'
-import { DEFAULT_VIEW, parseView, printView, type View } from './view.ts'
+import { DEFAULT_VIEW, parseView, printView, type View, withPartsOf } from './view.ts'
 
 const filters = fc
   .array(
@@ -47,6 +47,22 @@ describe('a link', () => {
         const { view: opened, problems } = parseView(printView(view))
         expect(problems).toEqual([])
         expect(opened).toEqual(view)
+      }),
+    )
+  })
+
+  test('that is opened after another one is that view, and keeps the values of the parts that say the same', () => {
+    fc.assert(
+      fc.property(views, views, fc.boolean(), (before, other, same) => {
+        const next = parseView(printView(same ? { ...before, open: 'a' } : other)).view
+        const { scope, ...kept } = withPartsOf(before, next)
+        const { scope: _, ...wanted } = next
+        expect(kept).toEqual(wanted)
+        if (!same) return
+        expect(kept.filter).toBe(before.filter)
+        expect(kept.sort).toBe(before.sort)
+        expect(kept.time).toBe(before.time)
+        expect(scope).toBe(before.scope)
       }),
     )
   })

@@ -3,6 +3,7 @@
  * and opens the same for a colleague. The source is never part of it: where flows come from is the server's to say.
  */
 import { ALL, type Expression } from '../filter/expression.ts'
+import { sameExpression } from '../filter/normalise.ts'
 import { parse } from '../filter/parse.ts'
 import { print } from '../filter/print.ts'
 import { parseScope } from '../filter/scope.ts'
@@ -109,6 +110,18 @@ export function parseView(search: string): ParsedView {
       open: opens ? open : null,
     },
     problems,
+  }
+}
+
+/** Parts that say the same stay the same values: who depends on one need not act when another one changes. */
+export function withPartsOf(before: View, next: View): View {
+  const { filter, scope, sort, time } = before
+  return {
+    ...next,
+    filter: print(filter) === print(next.filter) ? filter : next.filter,
+    scope: sameExpression(scope, next.scope) ? scope : next.scope,
+    sort: printSort(sort) === printSort(next.sort) ? sort : next.sort,
+    time: time !== null && next.time !== null && printTime(time) === printTime(next.time) ? time : next.time,
   }
 }
 

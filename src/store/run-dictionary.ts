@@ -9,6 +9,11 @@ export interface RunCodec<Value> {
   readonly decode: (bytes: Uint8Array) => Value
 }
 
+/** Decoded values that are kept: windows of the table show the same few again and again. */
+const DECODED = 512
+/** Bytes of a run above which its value is not kept. */
+const SHORT = 4096
+
 /**
  * Values kept as the bytes they came in, and decoded when somebody looks. One value may come in several encodings
  * (default fields written out, hits in another order): each run is kept, and all have the code of the canonical one.
@@ -25,6 +30,7 @@ export class RunDictionary<Value> {
   private canonical = new Uint32Array(16)
   private count = 0
   private readonly slots = new Slots()
+  private readonly decoded = new Map<number, Value>()
 
   constructor(codec: RunCodec<Value>) {
     this.codec = codec
@@ -46,8 +52,17 @@ export class RunDictionary<Value> {
     )
   }
 
+  /** Asked for again, it may be the same object. */
   value(code: number): Value {
-    return this.codec.decode(this.run(code))
+    const known = this.decoded.get(code)
+    if (known !== undefined) return known
+    const run = this.run(code)
+    const value = this.codec.decode(run)
+    if (run.length <= SHORT) {
+      if (this.decoded.size >= DECODED) this.decoded.clear()
+      this.decoded.set(code, value)
+    }
+    return value
   }
 
   /** The bytes of a code: a view that the next intern may void. */

@@ -14,9 +14,7 @@ export function Mark({ tone, word }: { tone: Tone; word: string }) {
   const { text, box, icon } = TONES[tone]
   return (
     <span className={`inline-flex items-center gap-1.5 font-semibold ${text}`}>
-      <span className={`inline-grid size-4 place-items-center rounded-[4px] ${box}`}>
-        <Icon name={icon} className="size-3" />
-      </span>
+      <Icon name={icon} className={`size-4 rounded-[4px] p-0.5 ${box}`} />
       {word}
     </span>
   )

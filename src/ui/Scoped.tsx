@@ -2,8 +2,7 @@
 export function Scoped({ scope, name }: { scope: string; name: string }) {
   return (
     <span className="block truncate font-mono text-xs" title={`${scope}/${name}`}>
-      <span className="text-muted">{scope}</span>
-      <span className="mx-px text-faint">/</span>
+      <span className="text-muted">{scope}/</span>
       <span className="font-medium">{name}</span>
     </span>
   )

@@ -4,7 +4,7 @@ import { print } from '../../filter/print.ts'
 import { useView } from '../../state/navigation.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { CONTROLS } from './controls.ts'
+import { CONTROLS, usedOf } from './controls.ts'
 import { FilterControl } from './FilterControl.tsx'
 
 /** The filter as controls and as chips: two views of the one tree in the address. */
@@ -19,7 +19,7 @@ export function FilterBar() {
     >
       <Icon name="filter" className="mr-1 size-4 text-faint" />
       {CONTROLS.map((control) => (
-        <FilterControl key={control.title} control={control} filter={filter} onChange={setFilter} />
+        <FilterControl key={control.title} control={control} used={usedOf(control, filter)} />
       ))}
       {clauses.length === 0 ? null : (
         <>

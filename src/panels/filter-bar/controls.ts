@@ -1,4 +1,6 @@
 /** The filter controls: each a button over one or more fields of the registry. */
+import { valuesOf } from '../../filter/clauses.ts'
+import type { Expression } from '../../filter/expression.ts'
 import type { FieldId } from '../../flows/field.ts'
 
 export interface Control {
@@ -16,3 +18,11 @@ export const CONTROLS: readonly Control[] = [
   { title: 'Reporter', fields: ['reporter'] },
   { title: 'Port', fields: ['port', 'proto'] },
 ]
+
+/** How many values of a control's fields the filter asks for or leaves out. */
+export function usedOf({ fields }: Control, filter: Expression): number {
+  return fields.reduce((sum, field) => {
+    const { included, excluded } = valuesOf(filter, field)
+    return sum + included.length + excluded.length
+  }, 0)
+}

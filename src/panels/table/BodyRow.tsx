@@ -47,7 +47,7 @@ export const BodyRow = memo(function BodyRow({
     const here = current && id === cursorColumn
     return (
       <div
-        key={cell.id}
+        key={id}
         id={cellId(index, id)}
         data-column={id}
         role="gridcell"
@@ -69,9 +69,9 @@ export const BodyRow = memo(function BodyRow({
       aria-selected={selected}
       tabIndex={-1}
       onClick={() => onPick(index, row.original)}
-      className={`absolute grid w-full cursor-default border-b border-line-soft ${template === null ? 'h-14 grid-cols-[5rem_1fr] content-center gap-x-2 gap-y-0.5 px-3' : 'h-8'} ${look} ${current ? 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent' : ''}`}
+      className={`absolute grid w-full cursor-default border-b border-line-soft ${template === null ? 'h-14 grid-cols-[5rem_1fr] content-center gap-x-2 gap-y-0.5 px-3' : 'h-8 grid-rows-[100%]'} ${look} ${current ? 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent' : ''}`}
       style={{
-        transform: `translateY(${top}px)`,
+        top,
         ...(template === null ? {} : { gridTemplateColumns: template }),
       }}
     >
@@ -107,7 +107,7 @@ export function RowPlaceholder({
       aria-rowindex={index + 2}
       aria-busy="true"
       className={`absolute flex w-full items-center border-b border-line-soft px-4 ${twoLines ? 'h-14' : 'h-8'}`}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ top }}
     >
       <div role="gridcell" aria-colspan={columns} className="w-full">
         <span className="sr-only">Loading</span>

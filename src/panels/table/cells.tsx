@@ -82,7 +82,7 @@ export function Attempts({ row }: { row: Row }) {
       {figureOnly || brief.includes('conns') ? null : (
         <Sparkline values={row.trend} tone={row.key.action === 'Deny' ? 'deny' : 'quiet'} />
       )}
-      <span className={figureOnly ? '' : 'min-w-9'}>
+      <span className={figureOnly ? '' : 'min-w-9 text-right'}>
         {count === null ? <span className="text-faint">–</span> : formatCount(count)}
       </span>
     </span>
@@ -139,9 +139,7 @@ export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
   return (
     <span className="flex min-w-0 items-center gap-1.5" title={text}>
       {twoLines || brief.includes('decided') ? null : (
-        <span className="max-w-1/3 flex-none truncate">
-          <Chip>{tier === '' ? '–' : tier}</Chip>
-        </span>
+        <Chip fit="max-w-2/5 flex-none truncate">{tier === '' ? '–' : tier}</Chip>
       )}{' '}
       {policy === null ? null : <code className="min-w-0 truncate text-xs">{policy.name}</code>}{' '}
       <span className={`text-muted ${twoLines ? 'min-w-8 truncate' : 'flex-none'}`}>{at}</span>

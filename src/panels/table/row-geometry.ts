@@ -11,7 +11,7 @@ export const TWO_LINE_HEIGHT = 56
 /** Pixels that an element may be high in every browser. */
 const TALLEST = 15_000_000
 /** Rows drawn beyond each end of the screen, so that a short scroll shows no blank. */
-const OVERSCAN = 8
+const OVERSCAN = 5
 
 export interface Geometry {
   /** Pixels that the element with the rows is high. */
