@@ -11,6 +11,8 @@ const PACE = 1000
 const LOOK = 100
 /** What was received grew by so much that the answer is too wrong to wait: while a source is read in. */
 const GREW = 1.1
+/** Even so an answer is renewed after so many times the time that it took: the reading is what is waited for. */
+const SHARE = 25
 
 /**
  * The answer, undefined until there is one; the answer to an older question stays until the new one is there, so that
@@ -25,17 +27,18 @@ export function useAnswer<Q extends Question>(question: Q | null): AnswerTo<Q> |
     const abort = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
     let seen = -1
-    let looks = 0
+    let askedAt = Number.NEGATIVE_INFINITY
+    let took = 0
     const ask = async () => {
       const { records, evicted } = client.snapshot().status.holdings
       // Where as many leave as come, the number held stays the same.
       const received = records + evicted
-      const isDue = looks % (PACE / LOOK) === 0 || received > seen * GREW
-      looks++
-      if (received !== seen && isDue) {
+      const pace = received > seen * GREW ? Math.min(PACE, SHARE * took) : PACE
+      if (received !== seen && performance.now() - askedAt >= pace) {
         seen = received
-        looks = 1
+        askedAt = performance.now()
         setAnswer(await client.ask(question, abort.signal))
+        took = performance.now() - askedAt
       }
       if (!frozen) timer = setTimeout(run, LOOK)
     }

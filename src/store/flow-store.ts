@@ -47,7 +47,7 @@ export class FlowStore extends RecordStore {
 
   /** See {@link FlowView.count}. */
   count(filter: Expression, time: TimeRange | null, now: number): number {
-    return this.own.count(filter, time, now)
+    return this.own.count('intervals', filter, time, now)
   }
 
   /** The row of a flow, by its id or the id of one of its intervals, over everything held. */

@@ -106,10 +106,24 @@ export class FlowView {
     return groupsOf(grouping, this.match(request.shape, request.filter, caches, ground), ground)
   }
 
-  /** How many records match. */
-  count(filter: Expression, time: TimeRange | null, now: number): number {
+  /** How many rows match. */
+  count(shape: Shape, filter: Expression, time: TimeRange | null, now: number): number {
     const caches = this.caches({ time, mark: this.mark })
-    return this.match('intervals', filter, caches, this.ground(caches.scoped, now)).total
+    return this.match(shape, filter, caches, this.ground(caches.scoped, now)).total
+  }
+
+  /** How many signatures match, and did not before `since`. */
+  countNew(filter: Expression, since: number, now: number): number {
+    const caches = this.caches({ time: null, mark: this.mark })
+    const { signatures, total } = this.match('signatures', filter, caches, this.ground(caches.scoped, now))
+    // What counters add up to before then may match otherwise.
+    if (signatures === null || isMeasured(filter)) {
+      return total - this.count('signatures', filter, { from: 0, to: since }, now)
+    }
+    let count = 0
+    for (const [signature, keys] of signatures.keys.entries())
+      if (keys > 0 && signatures.first[signature]! >= since) count++
+    return count
   }
 
   /** The id of a flow behind a row: of a signature any of its flows, which have their ends and port in common. */

@@ -9,10 +9,15 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function paced() {
+/** `cost`: milliseconds that each answer takes. */
+function paced(cost = 0) {
   const began = Date.now()
   const at: number[] = []
-  const pace = new Pace(() => at.push(Date.now() - began), Date.now)
+  const answer = () => {
+    at.push(Date.now() - began)
+    vi.setSystemTime(Date.now() + cost)
+  }
+  const pace = new Pace(answer, Date.now)
   return { pace, at }
 }
 
@@ -52,6 +57,34 @@ test('news that trickles in is shown twenty times a second at most', () => {
   }
   vi.runAllTimers()
   expect(at).toEqual([10, 60, 115, 165])
+})
+
+test('where an answer takes long, what goes on is shown less often, but twice a second at least', () => {
+  for (const [cost, most, least] of [
+    [20, 11, 8],
+    [40, 6, 4],
+    [300, 4, 2],
+  ] as const) {
+    const { pace, at } = paced(cost)
+    const began = Date.now()
+    while (Date.now() - began < 2_000) {
+      pace.afterNews()
+      vi.advanceTimersByTime(5)
+    }
+    expect(at.length, `answers of ${cost} ms in two seconds`).toBeLessThanOrEqual(most)
+    expect(at.length, `answers of ${cost} ms in two seconds`).toBeGreaterThanOrEqual(least)
+    pace.cancel()
+  }
+})
+
+test('what is sure to go on is shown ten times a second, also where it pauses', () => {
+  const { pace, at } = paced()
+  for (let i = 0; i < 12; i++) {
+    pace.afterNews(true)
+    vi.advanceTimersByTime(i % 2 === 0 ? 5 : 25)
+  }
+  vi.runAllTimers()
+  expect(at).toEqual([10, 110, 210])
 })
 
 test('nothing is said any more once it was cancelled', () => {

@@ -3,7 +3,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { flowToMessage } from '../capture/message.ts'
-import { ALL } from '../filter/expression.ts'
+import { ALL, type Expression } from '../filter/expression.ts'
+import { parse } from '../filter/parse.ts'
 import { buildFlow } from '../flows/build.ts'
 import type { Flow } from '../flows/flow.ts'
 import { FlowResultSchema } from '../gen/goldmane/api_pb.ts'
@@ -20,6 +21,12 @@ function storeOf(...flows: readonly Flow[]): FlowStore {
     store.appendResult(toBinary(FlowResultSchema, result))
   }
   return store
+}
+
+function parsed(text: string): Expression {
+  const read = parse(text)
+  if (!read.ok) throw new Error(`${text} is no filter`)
+  return read.expression
 }
 
 const T = 1_790_000_010
@@ -48,6 +55,20 @@ describe('the new signatures', () => {
     const store = storeOf(...seenAt(22, T + 600), ...seenAt(23, T + 600), ...seenAt(80, T))
     expect(askNew(store, T + 15, 0)).toEqual({ rows: [], total: 2 })
     expect(askNew(store, T + 15, 1)).toMatchObject({ rows: [{}], total: 2 })
+  })
+
+  test('are also those that grew over what the filter asks for', () => {
+    const [before, after] = [T, T + 600].map((startTime) =>
+      buildFlow({}, { startTime, endTime: startTime + 15, bytesIn: 60, bytesOut: 0 }),
+    )
+    const filter = parsed('bytes > 100')
+    const about = { about: 'new', filter, since: T + 600, limit: 0 } as const
+    const ask = (...flows: readonly Flow[]) => {
+      const store = storeOf(...flows)
+      return answerTo(store, store.openView(), about, NOW, null)
+    }
+    expect(ask(before!, after!)).toMatchObject({ total: 1 })
+    expect(ask(after!)).toMatchObject({ total: 0 })
   })
 
   test('number as many as there are rows first seen since then', () => {

@@ -28,11 +28,11 @@ function newSignatures(
   { filter, since, limit }: Extract<Question, { about: 'new' }>,
   now: number,
 ): Answers['new'] {
-  const request = { ...requestOf(filter, null), shape: 'signatures' } as const
-  const held = reader.view({ ...request, limit: limit === 0 ? 0 : LOOKED_THROUGH }, now)
-  const known = reader.view({ ...request, time: { from: 0, to: since } }, now)
-  const rows = held.rows.filter(({ firstSeen }) => firstSeen >= since).slice(0, limit)
-  return { rows, total: held.total - known.total }
+  const total = reader.countNew(filter, since, now)
+  if (limit === 0) return { rows: [], total }
+  const request = { ...requestOf(filter, null), shape: 'signatures', limit: LOOKED_THROUGH } as const
+  const { rows } = reader.view(request, now)
+  return { rows: rows.filter(({ firstSeen }) => firstSeen >= since).slice(0, limit), total }
 }
 
 /**
@@ -49,18 +49,17 @@ export function answerTo(
   const range = 'time' in question ? rangeOf(question.time, newest) : null
   switch (question.about) {
     case 'count':
-      return reader.count(question.filter, range, now)
+      return reader.count('intervals', question.filter, range, now)
     case 'facet': {
       const [facet] = reader.facets(requestOf(question.filter, range), [question.facet], now)
       return ensure(facet, 'a facet is answered for each one asked')
     }
     case 'totals': {
-      const request = requestOf(question.filter, range)
-      const totalOf = (shape: Shape): number => reader.view({ ...request, shape }, now).total
+      const totalOf = (shape: Shape): number => reader.count(shape, question.filter, range, now)
       return { signatures: totalOf('signatures'), flows: totalOf('flows'), intervals: totalOf('intervals') }
     }
     case 'clauses':
-      return whyEmpty(question.filter, (filter) => reader.count(filter, range, now))
+      return whyEmpty(question.filter, (filter) => reader.count('intervals', filter, range, now))
     case 'conversation':
       return store.conversation(reader.flowIdOf(question.id))
     case 'new':

@@ -116,7 +116,8 @@ export class Session {
 
   /** The run has news, which a page that is gone does not need. */
   #hear(): void {
-    if (this.#now() - this.#heard <= SILENCE) this.#pace.afterNews()
+    if (this.#now() - this.#heard > SILENCE) return
+    this.#pace.afterNews(this.#opened?.run.isReading)
   }
 
   #answer(): void {

@@ -167,9 +167,13 @@ export class SignatureSums {
       if (isFirst || first < this.first[signature]!) this.first[signature] = first
       if (isFirst || last > this.last[signature]!) this.last[signature] = last
       if (isFirst || isNewer(keys, sums, flow, this.flow[signature]!)) this.flow[signature] = flow
-      for (const [i, column] of this.counters.entries()) {
+    }
+    for (const [i, column] of this.counters.entries()) {
+      for (let flow = 0; flow < flowBits.length; flow++) {
+        if (flowBits[flow] === 0) continue
         const more = sums.counter(i, flow)
         if (Number.isNaN(more)) continue
+        const signature = ofFlow[flow]!
         column[signature] = Number.isNaN(column[signature]!) ? more : column[signature]! + more
       }
     }

@@ -57,6 +57,11 @@ export class SourceRun {
     return this.#listeners.size
   }
 
+  /** Whether a capture is being read, so that more is sure to come. */
+  get isReading(): boolean {
+    return this.#source.state === 'loading'
+  }
+
   status(): Status {
     return {
       source: this.#source,
