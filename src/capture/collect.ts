@@ -1,5 +1,5 @@
 /** Collects what a capture's pieces come to, for one batch after another. */
-import { type Flow, type FlowKey, isUnknown, type PolicyHit } from '../flows/flow.ts'
+import type { Flow } from '../flows/flow.ts'
 import { unreachable } from '../lib/assert.ts'
 import { formatCount } from '../lib/format.ts'
 import { formatOf, type Kind } from './classify.ts'
@@ -10,6 +10,7 @@ import { recordOutcome } from './record.ts'
 import { LineMemory, type RecalledLine } from './line-memory.ts'
 import { type Place, placelessRefusal, type Refusal, refusalAt } from './refusal.ts'
 import type { Piece } from './split.ts'
+import { unknownIn } from './unknown-values.ts'
 
 /** What was read since the batch before. */
 export interface Batch {
@@ -44,9 +45,8 @@ export class Collector {
   private refused = 0
   private unknown = 0
   private readonly kinds = new Set<Kind>()
+  private lastKind: Kind | null = null
   private readonly foreign = new Map<Foreign, number>()
-  /** By key: its unknown values. The readers give one object again where the key is the same. */
-  private readonly unknownOf = new WeakMap<FlowKey, number>()
 
   private wanted: number
 
@@ -68,15 +68,16 @@ export class Collector {
   }
 
   addPiece(piece: Piece<Recalled>): void {
-    if (piece.is === 'recalled') this.addFlow(piece.recalled.flow, piece.recalled.about)
-    else if (piece.is === 'refused') this.refuse(piece.refusal)
+    if (piece.is === 'recalled') {
+      const { flow, about } = piece.recalled
+      this.addFlow(flow, about.kind, about.unknown)
+    } else if (piece.is === 'refused') this.refuse(piece.refusal)
     else if (piece.is === 'foreign') this.addForeign(piece.foreign, piece.text, piece.place)
     else this.addValue(piece.value, piece.is === 'beside', piece.text, piece.place)
   }
 
   addMessage(piece: DelimitedPiece): void {
-    if (piece.is === 'flow')
-      this.addFlow(piece.flow, { kind: 'protobuf', unknown: this.unknownIn(piece.flow) })
+    if (piece.is === 'flow') this.addFlow(piece.flow, 'protobuf', piece.unknown)
     else this.refuse(piece.refusal)
   }
 
@@ -113,7 +114,7 @@ export class Collector {
         if (record !== undefined) {
           this.memory.learn(text, record, flow, about, kind === 'whisker')
         }
-        return this.addFlow(flow, about)
+        return this.addFlow(flow, about.kind, about.unknown)
       }
       case 'foreign':
         return this.addForeign(outcome.foreign, text, place)
@@ -130,17 +131,11 @@ export class Collector {
     }
   }
 
-  private unknownIn(flow: Flow): number {
-    const known = this.unknownOf.get(flow.key)
-    if (known !== undefined) return known
-    const unknown = unknownIn(flow)
-    this.unknownOf.set(flow.key, unknown)
-    return unknown
-  }
-
-  private addFlow(flow: Flow, { kind, unknown }: About): void {
+  private addFlow(flow: Flow, kind: Kind, unknown: number): void {
     this.flows.push(flow)
-    this.kinds.add(kind)
+    // Mostly the same again and again.
+    if (kind !== this.lastKind) this.kinds.add(kind)
+    this.lastKind = kind
     this.unknown += unknown
   }
 
@@ -169,15 +164,4 @@ function offsetOf(fault: FieldError | undefined, text: string): number {
     first ??= match.index
   }
   return first ?? 0
-}
-
-function unknownInHit(hit: PolicyHit): number {
-  const here = Number(isUnknown(hit.kind)) + Number(isUnknown(hit.action))
-  return hit.trigger === null ? here : here + unknownInHit(hit.trigger)
-}
-
-function unknownIn({ key }: Flow): number {
-  const words = [key.action, key.reporter, key.sourceType, key.destType].filter(isUnknown).length
-  const hits = [...key.policies.enforced, ...key.policies.pending]
-  return hits.reduce((sum, hit) => sum + unknownInHit(hit), words)
 }

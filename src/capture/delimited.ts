@@ -8,15 +8,18 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { formatCount, formatPlural } from '../lib/format.ts'
 import type { Flow, PolicyHit } from '../flows/flow.ts'
 import { FlowResultSchema, FlowSchema } from '../gen/goldmane/api_pb.ts'
+import { ByteWindow } from './byte-window.ts'
 import { countOf, FieldError, NO_ENDS, portOf, positionOf } from './fields.ts'
 import { flowFromMessage } from './message.ts'
 import { MessageMemory } from './message-memory.ts'
 import { placelessRefusal, type Refusal } from './refusal.ts'
 import { timeOf } from './time.ts'
+import { unknownIn } from './unknown-values.ts'
 import { isWellFormed } from './well-formed.ts'
 
 export type DelimitedPiece =
-  | { readonly is: 'flow'; readonly flow: Flow }
+  /** With the number of its values outside the enums that we know. */
+  | { readonly is: 'flow'; readonly flow: Flow; readonly unknown: number }
   | { readonly is: 'refused'; readonly refusal: Refusal }
 
 /** A real message takes about 500 bytes; a longer one than this is a damaged length. */
@@ -75,7 +78,7 @@ function checkHit(hit: PolicyHit): void {
 }
 
 type Decoded =
-  | { readonly is: 'flow'; readonly flow: Flow }
+  | Extract<DelimitedPiece, { is: 'flow' }>
   /** A message, with something in it that makes no sense. */
   | { readonly is: 'unsound'; readonly reason: string }
   /** Other bytes: the length in front of them was none. */
@@ -90,7 +93,7 @@ function decode(bytes: Uint8Array): Decoded {
     if (flow === undefined) return { is: 'unsound', reason: 'it has no Key' }
     if (flow.key.sourceName === '' && flow.key.destName === '') return { is: 'unsound', reason: NO_ENDS }
     check(flow)
-    return { is: 'flow', flow }
+    return { is: 'flow', flow, unknown: unknownIn(flow) }
   } catch (error) {
     // Anything else is how protobuf-es says that a text is not UTF-8.
     return error instanceof FieldError ? { is: 'unsound', reason: error.message } : { is: 'noise' }
@@ -150,16 +153,14 @@ interface Loss {
 
 export class DelimitedSplitter {
   private readonly memory = new MessageMemory()
-  private held = new Uint8Array(0)
-  /** Of `held`, counted from the beginning of the file. */
+  private readonly window = new ByteWindow()
+  /** Of the window, counted from the beginning of the file. */
   private offset = 0
   private loss: Loss | undefined = undefined;
 
   /** The pieces that `chunk` completes. `last` says that nothing follows. */
   *feed(chunk: Uint8Array, last: boolean): Generator<DelimitedPiece> {
-    const bytes = new Uint8Array(this.held.length + chunk.length)
-    bytes.set(this.held)
-    bytes.set(chunk, this.held.length)
+    const bytes = this.window.append(chunk)
     let at = 0
     while (at < bytes.length) {
       if (this.loss !== undefined) {
@@ -174,27 +175,30 @@ export class DelimitedSplitter {
       const isWhole = typeof prefix === 'object' && end <= bytes.length
       // A message, and the excerpt of what is none, are only looked at when they are there as a whole.
       if (!last && (prefix === 'short' || end > bytes.length || at + EXCERPT_BYTES > bytes.length)) break
-      const message = bytes.subarray(begin, end)
-      const decoded: Decoded = isWhole && beginsMessage(message[0]) ? this.decode(message) : { is: 'noise' }
+      const decoded: Decoded =
+        isWhole && beginsMessage(bytes[begin]) ? this.decode(bytes, begin, end) : { is: 'noise' }
       if (decoded.is === 'noise') {
         const cut = typeof prefix === 'object' && !isWhole && beginsMessage(bytes[begin])
         this.loss = { from: this.offset + at, excerpt: hex(bytes.subarray(at)), cut }
         at++
       } else {
-        yield decoded.is === 'flow' ? decoded : unsound(decoded.reason, message, this.offset + at)
+        yield decoded.is === 'flow'
+          ? decoded
+          : unsound(decoded.reason, bytes.subarray(begin, end), this.offset + at)
         at = end
       }
     }
-    this.held = bytes.slice(at)
+    this.window.keepFrom(at)
     this.offset += at
     if (last && this.loss !== undefined) yield this.endLoss(this.loss, 0, false)
   }
 
-  private decode(message: Uint8Array): Decoded {
-    const known = this.memory.recall(message)
-    if (known !== undefined) return { is: 'flow', flow: known }
+  private decode(bytes: Uint8Array, begin: number, end: number): Decoded {
+    const known = this.memory.recall(bytes, begin, end)
+    if (known !== undefined) return { is: 'flow', flow: known, unknown: this.memory.unknown }
+    const message = bytes.subarray(begin, end)
     const decoded = decode(message)
-    if (decoded.is === 'flow') this.memory.learn(message, decoded.flow)
+    if (decoded.is === 'flow') this.memory.learn(message, decoded.flow, decoded.unknown)
     return decoded
   }
 

@@ -32,6 +32,24 @@ const SECOND = Uint8Array.from(
 )
 
 const QUOTE = 0x22
+/** Bytes of the shortest name with its quotes. */
+const WINDOW = Math.min(...NAME_BYTES.map((name) => name.length)) + 2
+/**
+ * By the last byte of so many: how far on the next name may begin, as in the search of Boyer, Moore and Horspool; for all
+ * names at once, by what they begin with.
+ */
+const SHIFT = new Uint8Array(256).fill(WINDOW)
+/** By byte: 1 where a name may begin so many bytes before. */
+const IS_LAST = new Uint8Array(256)
+for (const name of NAME_BYTES) {
+  const start = [QUOTE, ...name, QUOTE].slice(0, WINDOW)
+  for (const [place, byte] of start.entries()) {
+    const rest = WINDOW - 1 - place
+    if (rest === 0) IS_LAST[byte] = 1
+    else SHIFT[byte] = Math.min(SHIFT[byte]!, rest)
+  }
+}
+
 const COLON = 0x3a
 const COMMA = 0x2c
 const CLOSING = 0x7d
@@ -101,9 +119,13 @@ export class LineMembers {
     let from = begin
     let mark = -1
     let at = begin
-    while (at < end) {
-      // Most of the time of reading a capture goes by in this line.
-      while (at < end && (bytes[at] !== QUOTE || SECOND[bytes[at + 1]!] !== bytes[at + 2])) at++
+    while (at + WINDOW <= end) {
+      // Most of the time of reading a capture goes by in these lines.
+      const byte = bytes[at + WINDOW - 1]!
+      if (IS_LAST[byte] === 0 || bytes[at] !== QUOTE || SECOND[bytes[at + 1]!] !== bytes[at + 2]) {
+        at += SHIFT[byte]!
+        continue
+      }
       const name = nameAt(bytes, at + 1, end)
       if (name < 0) {
         at++
@@ -193,9 +215,14 @@ export function countIn(bytes: Uint8Array, begin: number, end: number): number |
   return isCount(bytes[begin], end - begin) ? count : null
 }
 
+/** By first byte: the places in NAMES of those that begin so. */
+const PLACES = Array.from({ length: 256 }, (_, byte) =>
+  [...NAMES.keys()].filter((i) => NAME_BYTES[i]![0] === byte),
+)
+
 /** The place in NAMES of the name in quotes that begins there; −1 when it is none of them. */
 function nameAt(bytes: Uint8Array, begin: number, end: number): number {
-  for (let place = 0; place < NAME_BYTES.length; place++) {
+  for (const place of PLACES[bytes[begin]!]!) {
     const name = NAME_BYTES[place]!
     if (bytes[begin + name.length] !== QUOTE || begin + name.length >= end) continue
     let same = 0

@@ -37,16 +37,16 @@ test('of a known key and labels the numbers are read, as Flow or FlowResult', ()
       fc.boolean(),
       ({ key, sourceLabels, destLabels, ...first }, other, isResult) => {
         const memory = new MessageMemory()
-        memory.learn(encoded({ key, sourceLabels, destLabels, ...first }), {
-          key,
-          sourceLabels,
-          destLabels,
-          ...first,
-        })
+        const known = { ...first, key, sourceLabels, destLabels }
+        memory.learn(encoded(known), known, 2)
         const later = { ...other, key, sourceLabels, destLabels }
-        const read = memory.recall((isResult ? result : encoded)(later))
+        const bytes = (isResult ? result : encoded)(later)
+        // Among others, as in a file.
+        const around = Uint8Array.from([...bytes.subarray(2), ...bytes, ...bytes])
+        const read = memory.recall(around, bytes.length - 2, 2 * bytes.length - 2)
         expect(read).toEqual(later)
         expect(read?.key).toBe(key)
+        expect(memory.unknown).toBe(2)
       },
     ),
   )
@@ -57,10 +57,10 @@ test('a message with some other bytes is read as the decoder reads it, or left t
     fc.property(anyShort, fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 3 }), (flow, at, noise) => {
       const memory = new MessageMemory()
       const whole = encoded(flow)
-      memory.learn(whole, flow)
+      memory.learn(whole, flow, 0)
       const bytes = whole.slice()
       bytes.set(noise, at % Math.max(1, bytes.length - noise.length))
-      const read = memory.recall(bytes)
+      const read = memory.recall(Uint8Array.from([...bytes, ...bytes]), bytes.length, bytes.length * 2)
       if (read !== undefined) expect(read).toEqual(flowFromMessage(fromBinary(FlowSchema, bytes)))
     }),
     { numRuns: 1000 },
@@ -70,7 +70,7 @@ test('a message with some other bytes is read as the decoder reads it, or left t
 test('another key or other labels are left to the decoder', () => {
   const memory = new MessageMemory()
   const flow: Flow = { ...buildFlow({}), sourceLabels: ['app=web'], destLabels: [] }
-  memory.learn(encoded(flow), flow)
+  memory.learn(encoded(flow), flow, 0)
   expect(memory.recall(encoded(flow))).toEqual(flow)
   expect(memory.recall(encoded({ ...flow, sourceLabels: [], destLabels: ['app=web'] }))).toBeUndefined()
   expect(memory.recall(encoded(buildFlow({ destName: 'another-*' })))).toBeUndefined()

@@ -23,12 +23,20 @@ const VARINT_BYTES = 7
 /** Bytes of keys and labels that are remembered, at most. Those of a real message take about 400. */
 const MEMORY_BYTES = 16 * 1024 * 1024
 
+interface Known {
+  readonly flow: Flow
+  readonly unknown: number
+}
+
 export class MessageMemory {
-  private readonly memory = new ByteMemory<Flow>()
+  /** Of the flow that was recalled last: what {@link learn} was told. */
+  unknown = 0
+  private readonly memory = new ByteMemory<Known>()
   private readonly limit: number
   private readonly numbers = new Float64Array(LAST_FIELD + 1)
   private bytes: Uint8Array = new Uint8Array(0)
   private at = 0
+  private end = 0
   private keyBegin = 0
   private keyEnd = 0
   private labelsBegin = 0
@@ -39,23 +47,25 @@ export class MessageMemory {
   }
 
   /**
-   * The flow of a message that differs from a known one in times and counters alone; its key and labels are the known
-   * one's objects. Undefined when the message has to be decoded.
+   * The flow of the message from `begin` to `end` when it differs from a known one in times and counters alone; its key
+   * and labels are the known one's objects. Undefined when the message has to be decoded.
    */
-  recall(bytes: Uint8Array): Flow | undefined {
-    if (!this.read(bytes)) return undefined
+  recall(bytes: Uint8Array, begin = 0, end = bytes.length): Flow | undefined {
+    if (!this.read(bytes, begin, end)) return undefined
     this.identify()
-    const flow = this.memory.find()
-    return flow === undefined ? undefined : this.rebuilt(flow)
+    const known = this.memory.find()
+    if (known === undefined) return undefined
+    this.unknown = known.unknown
+    return this.rebuilt(known.flow)
   }
 
-  /** Remembers what a message was decoded to. */
-  learn(bytes: Uint8Array, flow: Flow): void {
+  /** Remembers what a message was decoded to. `unknown`: its values outside the enums that we know. */
+  learn(bytes: Uint8Array, flow: Flow, unknown: number): void {
     const { memory } = this
-    if (!this.read(bytes)) return
+    if (!this.read(bytes, 0, bytes.length)) return
     this.identify()
     if (memory.bytesHeld + memory.size > this.limit) memory.clear()
-    if (memory.find() === undefined) memory.learn(flow)
+    if (memory.find() === undefined) memory.learn({ flow, unknown })
   }
 
   private identify(): void {
@@ -84,43 +94,43 @@ export class MessageMemory {
   }
 
   /** Finds where key and labels lie, and the numbers. False when there is anything beside what a Goldmane writes. */
-  private read(bytes: Uint8Array): boolean {
+  private read(bytes: Uint8Array, begin: number, end: number): boolean {
     this.bytes = bytes
-    this.at = 0
+    this.at = begin
+    this.end = end
     this.keyEnd = 0
     this.labelsBegin = 0
     this.labelsEnd = 0
     this.numbers.fill(-1)
     if (!this.enterResult()) return false
-    while (this.at < bytes.length) {
-      const begin = this.at
+    while (this.at < end) {
+      const from = this.at
       const tag = bytes[this.at++] ?? 0
       const field = tag >> 3
-      const isFine =
-        (tag & 7) === LENGTH ? this.run(field, begin) : (tag & 7) === VARINT && this.number(field)
+      const isFine = (tag & 7) === LENGTH ? this.run(field, from) : (tag & 7) === VARINT && this.number(field)
       if (!isFine) return false
     }
     for (let field = 0; field <= LAST_FIELD; field++) if (this.numbers[field] === -1) this.numbers[field] = 0
-    return this.at === bytes.length && this.keyEnd > 0
+    return this.at === end && this.keyEnd > 0
   }
 
   /** Goes into the flow when the message is a FlowResult, which has to end with it. */
   private enterResult(): boolean {
-    const { bytes } = this
-    if (bytes[0] === RESULT_ID) {
-      this.at = 1
+    const { bytes, at: begin } = this
+    if (bytes[begin] === RESULT_ID) {
+      this.at++
       if (this.varint() < 0) return false
     }
-    if (this.at === 0 && bytes[0] !== RESULT_FLOW) return true
+    if (this.at === begin && bytes[begin] !== RESULT_FLOW) return true
     if (bytes[this.at++] !== RESULT_FLOW) return false
     const length = this.varint()
-    return length >= 0 && this.at + length === bytes.length
+    return length >= 0 && this.at + length === this.end
   }
 
   private run(field: number, begin: number): boolean {
     const length = this.varint()
     const end = this.at + length
-    if (length < 0 || end > this.bytes.length) return false
+    if (length < 0 || end > this.end) return false
     this.at = end
     if (field === KEY) {
       if (this.keyEnd > 0) return false
@@ -149,7 +159,7 @@ export class MessageMemory {
     let value = 0
     let scale = 1
     for (let i = 0; i < VARINT_BYTES; i++) {
-      const byte = bytes[this.at++]
+      const byte = this.at < this.end ? bytes[this.at++] : undefined
       if (byte === undefined) return -1
       value += (byte & 0x7f) * scale
       if (byte < 0x80) return value

@@ -97,6 +97,17 @@ describe('splitting a capture into records', () => {
     )
   })
 
+  test('finds the record that the one before it, cut off behind a colon, would take for its value', async () => {
+    const list = JSON.stringify({ items: [whiskerRecord(1000)] }, null, 2)
+    const before = list.slice(0, list.indexOf('"protocol":') + '"protocol":'.length)
+    const line = JSON.stringify(whiskerRecord(1001))
+    const { flows, refusals } = await readAll(`${before}\n${line}\n}`)
+    expect(numbersOf(flows)).toEqual([1001])
+    expect(refusals).toHaveLength(1)
+    expect(refusals[0]).toMatchObject({ line: before.split('\n').length + 1, column: 1 })
+    expect(refusals[0]?.reason).toBe('Another record begins in the middle of this one')
+  })
+
   test('says of every file with something broken in it that there was', async () => {
     await fc.assert(
       fc.asyncProperty(cut(JSON.stringify(whisker)), async (text) => {

@@ -13,6 +13,7 @@ import { isObject, type Json } from './fields.ts'
 import { continuesNodeText, type Foreign, foreignLine } from './foreign.ts'
 import { isBlank, type Scan, scanJson } from './json-scan.ts'
 import { lineOpeningAfter, openingAt } from './opening.ts'
+import { recordOutcome } from './record.ts'
 import { EXCERPT_LIMIT, type Place, type Refusal, refusalAt } from './refusal.ts'
 import { TextWindow } from './text-window.ts'
 
@@ -35,6 +36,9 @@ const RESCAN_LIMIT = 64 * 1024
 
 /** No answer has its records in more brackets than this. */
 const OPEN_LIMIT = 64
+
+/** Objects of one broken record that are looked at as records of their own. */
+const SWALLOWED_LIMIT = 8
 
 /** Nothing can be decided before more text comes. */
 const MORE = 'more'
@@ -207,7 +211,10 @@ export class TextSplitter<Recalled = never> {
     switch (scan.is) {
       case 'whole': {
         const json = text.slice(at, scan.end)
-        return this.found(is, JSON.parse(is === 'beside' ? `{${json}}` : json), scan.end)
+        const value: unknown = JSON.parse(is === 'beside' ? `{${json}}` : json)
+        const inner = is === 'record' ? swallowedIn(json, value, window.place().column) : -1
+        if (inner < 0) return this.found(is, value, scan.end)
+        return this.broken('Another record begins in the middle of this one', at + inner, at + inner)
       }
       case 'list':
         return this.enter(scan.end, scan.opened)
@@ -347,6 +354,21 @@ export class TextSplitter<Recalled = never> {
     this.ignore(end)
     return piece
   }
+}
+
+/**
+ * Where, in a text that is JSON but no record that can be read, a whole record begins a line at or left of where the text began: the text
+ * was cut off behind a colon or a comma, and what came next became a part of it. −1 when there is none.
+ */
+function swallowedIn(json: string, value: unknown, column: number): number {
+  let brace = json.includes('\n') ? lineOpeningAfter(json, 0, column) : -1
+  if (brace < 0 || recordOutcome(value).is !== 'refused') return -1
+  for (let tries = 0; brace >= 0 && tries < SWALLOWED_LIMIT; tries++) {
+    const scan = scanJson(json, brace, 'value', isListMember)
+    if (scan.is === 'whole' && isRecord(JSON.parse(json.slice(brace, scan.end)))) return brace
+    brace = lineOpeningAfter(json, brace, column)
+  }
+  return -1
 }
 
 function withoutComma(line: string): string {

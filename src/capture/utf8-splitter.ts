@@ -2,6 +2,7 @@
  * Splits the UTF-8 bytes of a capture into its records. Where lines begin, whole ones that the memory knows are taken
  * as bytes, which is several times as fast as to decode them; all others are decoded and left to the TextSplitter.
  */
+import { ByteWindow } from './byte-window.ts'
 import { type Piece, TextSplitter } from './split.ts'
 
 /** What remembers lines; see LineMemory. */
@@ -28,7 +29,7 @@ export class Utf8Splitter<Recalled> {
   private readonly memory: Recall<Recalled>
   private readonly text: TextSplitter<Recalled>
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  private held = new Uint8Array(0)
+  private readonly window = new ByteWindow()
   private isFresh = true
   /** The line that is handed on was looked for as bytes already. */
   private isLookedFor = false
@@ -40,9 +41,7 @@ export class Utf8Splitter<Recalled> {
 
   /** The pieces that `chunk` completes. `last` says that nothing follows. */
   *feed(chunk: Uint8Array, last: boolean): Generator<Piece<Recalled>> {
-    const bytes = new Uint8Array(this.held.length + chunk.length)
-    bytes.set(this.held)
-    bytes.set(chunk, this.held.length)
+    const bytes = this.window.append(chunk)
     let at = this.afterMark(bytes, last)
     while (at >= 0 && at < bytes.length) {
       if (!this.text.isAtLine) {
@@ -63,11 +62,14 @@ export class Utf8Splitter<Recalled> {
       }
       at = newline + 1
     }
-    this.held = bytes.slice(Math.max(0, at))
-    if (!last && this.held.length <= LINE_LIMIT) return
-    const rest = this.held
-    this.held = new Uint8Array(0)
-    yield* this.text.feed(this.decoder.decode(rest, { stream: !last }), last)
+    const from = Math.max(0, at)
+    if (!last && bytes.length - from <= LINE_LIMIT) {
+      this.window.keepFrom(from)
+      return
+    }
+    const rest = this.decoder.decode(bytes.subarray(from), { stream: !last })
+    this.window.keepFrom(bytes.length)
+    yield* this.text.feed(rest, last)
   }
 
   /** Where the text begins, behind a byte order mark; −1 while that cannot be told. */
