@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { startTransition, useEffect, useMemo, useState } from 'react'
 
 import type { FieldId } from '../../flows/field.ts'
 import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
@@ -14,5 +14,11 @@ export function useFacet(field: FieldId, search: string, limit: number): Facet |
   const [last, setLast] = useState<Facet | undefined>(undefined)
   const shown = reading ? undefined : (current ?? last)
   if (shown !== last) setLast(shown)
-  return shown
+  // The first values are drawn after the first rows, in parts: all at once would keep the page from its reader.
+  const [isDue, setIsDue] = useState(false)
+  const isHere = shown !== undefined
+  useEffect(() => {
+    if (isHere) startTransition(() => setIsDue(true))
+  }, [isHere])
+  return isDue ? shown : undefined
 }

@@ -83,59 +83,65 @@ export function TimelineChart(props: {
       points: { show: false },
       paths: bars,
     })
-    const plot = new UPlot(
-      {
-        width: element.clientWidth,
-        height: HEIGHT,
-        padding: [2, 0, 0, 0],
-        legend: { show: false },
-        cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
-        select: { show: true, left: 0, top: 0, width: 0, height: 0 },
-        scales: {
-          x: {
-            time: false,
-            range: () => {
-              const { from, step, allowed } = current.current.histogram
-              return [from, from + step * allowed.length]
-            },
+    const options = (wide: number): UPlot.Options => ({
+      width: wide,
+      height: HEIGHT,
+      padding: [2, 0, 0, 0],
+      legend: { show: false },
+      cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
+      select: { show: true, left: 0, top: 0, width: 0, height: 0 },
+      scales: {
+        x: {
+          time: false,
+          range: () => {
+            const { from, step, allowed } = current.current.histogram
+            return [from, from + step * allowed.length]
           },
-          y: { range: (_plot, _min, max) => [0, Math.max(1, max)] },
         },
-        axes: [{ show: false }, { show: false }],
-        series: [{}, series('--deny'), series('--bar')],
-        hooks: {
-          draw: [
-            (drawn) => {
-              drawGaps(drawn, current.current.histogram, palette)
-              drawWindow(drawn, current.current.window, palette)
-            },
-          ],
-          setSelect: [
-            (selecting) => {
-              const { left, width } = selecting.select
-              const { histogram, onSelect } = current.current
-              if (width < 3) return onSelect(null)
-              const range = {
-                from: selecting.posToVal(left, 'x'),
-                to: selecting.posToVal(left + width, 'x'),
-              }
-              selecting.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-              onSelect(snapped(range, histogram))
-            },
-          ],
-        },
+        y: { range: (_plot, _min, max) => [0, Math.max(1, max)] },
       },
-      dataOf(current.current.histogram),
-      element,
-    )
-    chart.current = plot
-    const resizing = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
+      axes: [{ show: false }, { show: false }],
+      series: [{}, series('--deny'), series('--bar')],
+      hooks: {
+        draw: [
+          (drawn) => {
+            drawGaps(drawn, current.current.histogram, palette)
+            drawWindow(drawn, current.current.window, palette)
+          },
+        ],
+        setSelect: [
+          (selecting) => {
+            const { left, width } = selecting.select
+            const { histogram, onSelect } = current.current
+            if (width < 3) return onSelect(null)
+            const range = {
+              from: selecting.posToVal(left, 'x'),
+              to: selecting.posToVal(left + width, 'x'),
+            }
+            selecting.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+            onSelect(snapped(range, histogram))
+          },
+        ],
+      },
+    })
+    let making: ReturnType<typeof setTimeout> | undefined
+    // To ask for the width now would lay out all that was just drawn, and again after the chart; the observer is told of it
+    // for nothing. In a task of its own, the chart does not hold up the first rows.
+    const resizing = new ResizeObserver(([entry]) => {
+      const width = Math.round(entry?.contentRect.width ?? 0)
+      if (chart.current !== null) return chart.current.setSize({ width, height: HEIGHT })
+      clearTimeout(making)
+      making = setTimeout(() => {
+        chart.current = new UPlot(options(width), dataOf(current.current.histogram), element)
+      }, 0)
+    })
     resizing.observe(element)
-    const unfollow = palette.follow(() => plot.redraw(true))
+    const unfollow = palette.follow(() => chart.current?.redraw(true))
     return () => {
+      clearTimeout(making)
       resizing.disconnect()
       unfollow()
-      plot.destroy()
+      chart.current?.destroy()
       chart.current = null
     }
   }, [])
