@@ -88,6 +88,8 @@ interface Variants {
   readonly store: (round: number) => void
   readonly objects: (round: number) => void
   readonly scan: () => void
+  /** Before each turn, beside one more record. */
+  readonly before?: () => void
 }
 
 function compareWithObjects(store: FlowStore, flows: Flow[]): readonly (readonly string[])[] {
@@ -95,15 +97,28 @@ function compareWithObjects(store: FlowStore, flows: Flow[]): readonly (readonly
   const grouping = { by: ['src.ns', 'dst.ns'], order: 'bytes', limit: 100 } as const
   const entries = (): void => scan(store, ['entries'])
   const both = (): void => scan(store, ['entries', 'starts'])
-  const sorted = (column: 'seen' | 'source' | 'bytes', place: 'first' | 'middle', aim: string): Variants => ({
-    what: `${place === 'first' ? 'first window' : 'window in the middle'} sorted by ${column}`,
+  const places = {
+    first: 'first window sorted by',
+    again: 'first window again, with one more record, by',
+    middle: 'window in the middle sorted by',
+  } as const
+  const sorted = (
+    column: 'seen' | 'source' | 'bytes',
+    place: keyof typeof places,
+    aim: string,
+  ): Variants => ({
+    what: `${places[place]} ${column}`,
     aim,
     store: () => {
-      const offset = place === 'first' ? 0 : flows.length >> 1
+      const offset = place === 'middle' ? flows.length >> 1 : 0
       store.view({ ...request('intervals', ALL, column), offset }, NOW)
     },
     objects: () => sortObjects(flows, column),
     scan: both,
+    // Another list in between: nothing of the one before is of use.
+    before: () => {
+      if (place !== 'again') store.view(request('intervals', ALL, 'packets'), NOW)
+    },
   })
   const variants: readonly Variants[] = [
     {
@@ -123,6 +138,8 @@ function compareWithObjects(store: FlowStore, flows: Flow[]): readonly (readonly
     sorted('seen', 'first', '20'),
     sorted('source', 'first', '20'),
     sorted('bytes', 'first', '20'),
+    sorted('source', 'again', '20'),
+    sorted('bytes', 'again', '20'),
     sorted('seen', 'middle', '60'),
     sorted('bytes', 'middle', '60'),
     {
@@ -148,10 +165,11 @@ function compareWithObjects(store: FlowStore, flows: Flow[]): readonly (readonly
     },
   ]
   const [again] = flows
-  return variants.map(({ what, aim, store: columns, objects, scan: bare }) => {
+  return variants.map(({ what, aim, store: columns, objects, scan: bare, before }) => {
     // One more record before each turn: what was remembered of the rows is void, as it is when records arrive.
     const figures = inTurns(ROUNDS, { columns, objects, bare }, () => {
       if (again !== undefined) store.append(again)
+      before?.()
     })
     return [
       what,

@@ -53,7 +53,9 @@ export class FlowView {
     const { sort } = request
     const name = `${matchName(request.shape, request.filter, ground)} ${sort.column}`
     if (this.listed?.name !== name || this.listed.scoped !== caches.scoped) {
-      const listing = new Listing(match, sort, ground, cachesOf(this.store.keys).ranks, this.buffers)
+      const before = this.listed?.name === name ? this.listed.listing : null
+      const { ranks } = cachesOf(this.store.keys)
+      const listing = new Listing(match, sort, ground, ranks, this.buffers, before)
       this.listed = { name, scoped: caches.scoped, listing }
     }
     const { listing } = this.listed

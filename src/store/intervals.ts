@@ -74,9 +74,11 @@ function timesOf(scoped: Scoped, items: Uint32Array): ReadonlyMap<number, number
   const wanted = new Set(items)
   // By flow of a wanted row: how often each start was met.
   const timesAt = new Map<number, Map<number, number>>()
+  const wantedStarts = new Set<number>()
   for (const item of items) {
     const { slice, row } = placeIn(scoped, item)
     timesAt.set(keys.flowOf[slice.chunk.entries[row]!]!, new Map())
+    wantedStarts.add(slice.chunk.starts[row]!)
   }
   const isWanted = new Uint8Array(scoped.entryCount)
   for (let entry = 0; entry < scoped.entryCount; entry++)
@@ -84,15 +86,24 @@ function timesOf(scoped: Scoped, items: Uint32Array): ReadonlyMap<number, number
   const times = new Map<number, number>()
   let base = 0
   for (const { chunk, length } of slices) {
-    for (let row = 0; row < length; row++) {
-      const entry = chunk.entries[row]!
-      if (isWanted[entry] === 0) continue
-      const starts = timesAt.get(keys.flowOf[entry]!)
-      const start = chunk.starts[row]!
-      const time = (starts?.get(start) ?? 0) + 1
-      starts?.set(start, time)
-      if (wanted.has(base + row)) times.set(base + row, time)
+    const { entries, starts, runs } = chunk
+    const count = (begin: number, end: number): void => {
+      for (let row = begin; row < end; row++) {
+        const entry = entries[row]!
+        if (isWanted[entry] === 0) continue
+        const met = timesAt.get(keys.flowOf[entry]!)
+        const start = starts[row]!
+        const time = (met?.get(start) ?? 0) + 1
+        met?.set(start, time)
+        if (wanted.has(base + row)) times.set(base + row, time)
+      }
     }
+    // Rows of other starts have no say in it.
+    if (runs.areKept) {
+      runs.each(length, (begin, end) => {
+        if (wantedStarts.has(starts[begin]!)) count(begin, end)
+      })
+    } else count(0, length)
     base += length
   }
   return times

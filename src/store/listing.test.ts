@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
+import { include } from '../filter/clauses.ts'
 import { ALL } from '../filter/expression.ts'
 import { buildFlow } from '../flows/build.ts'
 import { FlowStore } from './flow-store.ts'
@@ -53,6 +54,45 @@ describe.each(['rising', 'falling', 'mixed'] as const)('of rows that come %s in 
             const { rows, selected } = store.view(request, NOW)
             expect(rows.map(({ id }) => id)).toEqual(ids.slice(offset, offset + limit))
             expect(selected?.index).toBe(index)
+          }
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('a list that is asked for again after rows came', () => {
+  const pieces = fc.array(
+    fc.record({
+      rows: fc.nat(900),
+      limit: fc.constantFrom(0, 5, 100, 300, 1100),
+      offset: fc.constantFrom(0, 0, 0, 40, 700),
+    }),
+    { minLength: 2, maxLength: 6 },
+  )
+
+  test.each(['rising', 'falling', 'mixed'] as const)('is that of all rows, where they come %s', (order) => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...SORTS),
+        fc.constantFrom(ALL, include(ALL, 'port', '3')),
+        // With the small one, rows leave as others come.
+        fc.constantFrom(64 * 2 ** 20, 1),
+        pieces,
+        (sort, filter, budget, steps) => {
+          const store = new FlowStore({ budget, live: false, chunkRows: 512 })
+          const view = store.openView()
+          let count = 0
+          for (const { rows, limit, offset } of steps) {
+            for (const end = count + rows; count < end; count++) store.append(recordAt(count, order))
+            const request = { ...requestOf('intervals', sort, offset, limit), filter }
+            const again = view.view(request, NOW).rows.map(({ id }) => id)
+            const anew = store
+              .openView()
+              .view(request, NOW)
+              .rows.map(({ id }) => id)
+            expect(again).toEqual(anew)
           }
         },
       ),

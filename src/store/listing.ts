@@ -5,10 +5,11 @@
 import { columnOf, type SortKey } from '../flows/column.ts'
 import { unreachable } from '../lib/assert.ts'
 import type { ColumnRanks } from './columns.ts'
+import { placeIn } from './intervals.ts'
 import type { Ground, Match } from './match.ts'
 import { compare, type Levels, Order, type OrderBuffers } from './order.ts'
 import type { Sort } from './protocol.ts'
-import { fillRows, fillSubjects, type Subjects } from './sort-values.ts'
+import { fillRows, fillSubjects, rowValue, type Subjects } from './sort-values.ts'
 import { Top } from './top.ts'
 
 /** Up to so many rows from either end of the list are found without bins. */
@@ -17,6 +18,12 @@ const NEAR_END = 1024
 const LEAST_FOUND = 256
 /** When a pass takes in more than this share of the rows, bins are faster. */
 const TOO_MANY = 1 / 16
+
+/** The first items of the ascending and of the descending list. */
+interface Ends {
+  asc: Uint32Array | null
+  desc: Uint32Array | null
+}
 
 /** Rows are numbered: flows and signatures by their own numbers, intervals through all slices. */
 export class Listing {
@@ -29,11 +36,22 @@ export class Listing {
   private readonly subjects: Subjects | null
   private readonly ties: Levels
   private order: Order | null = null
-  /** The first items of the ascending and of the descending list. */
-  private readonly ends: { asc: Uint32Array | null; desc: Uint32Array | null } = { asc: null, desc: null }
+  private readonly ends: Ends = { asc: null, desc: null }
+  /** Of intervals: the same list before the newest rows came. */
+  private readonly before: { readonly ends: Ends; readonly total: number; readonly rowCount: number } | null
 
-  /** The listing lives until the buffers are used for another one. */
-  constructor(match: Match, { column: id }: Sort, ground: Ground, ranks: ColumnRanks, buffers: OrderBuffers) {
+  /**
+   * The listing lives until the buffers are used for another one. `before`: one of the same filter and column; where
+   * rows only came since then, its first ones and the new rows are all that is looked at.
+   */
+  constructor(
+    match: Match,
+    { column: id }: Sort,
+    ground: Ground,
+    ranks: ColumnRanks,
+    buffers: OrderBuffers,
+    before: Listing | null = null,
+  ) {
     const column = columnOf(id)
     this.match = match
     this.total = match.total
@@ -43,6 +61,12 @@ export class Listing {
     this.buffers = buffers
     this.subjects = subjectsOf(match, this.rank, ground)
     this.ties = tiesOf(match, ground)
+    const goesOn =
+      before !== null && this.subjects === null && match.rows === null && before.match.rows === null
+    this.before =
+      goesOn && ground.scoped.goesOnFrom(before.ground.scoped)
+        ? { ends: before.ends, total: before.total, rowCount: before.ground.scoped.rowCount }
+        : null
   }
 
   /** The numbers of the rows from `offset` on, at most `limit`. Descending is ascending read backwards. */
@@ -85,17 +109,36 @@ export class Listing {
       return top.found()
     }
     const { slices } = this.ground.scoped
+    const earlier = this.earlier(descending, size)
+    const seen = earlier === null ? 0 : (this.before?.rowCount ?? 0)
     const limit = size * 4 + this.ground.scoped.rowCount * TOO_MANY
     let base = this.ground.scoped.rowCount
     // From the newest rows back, which are the first ones of the usual order.
-    for (let at = slices.length - 1; at >= 0; at--) {
+    for (let at = slices.length - 1; at >= 0 && base > seen; at--) {
       const { chunk, length } = slices[at]!
       base -= length
       if (this.sort.by === 'last' && top.isAbove(chunk.newestEnd)) continue
-      top.offer(this.rowValues(at, length), base)
+      const skipped = Math.max(0, seen - base)
+      top.offer(this.rowValues(at, length).subarray(skipped), base + skipped)
       if (top.taken > limit) return null
     }
+    if (earlier !== null) top.offerItems(this.valuesOf(earlier), earlier)
     return top.found()
+  }
+
+  /** The first items of the list before, where they are as many as are wanted, or all there were. */
+  private earlier(descending: boolean, size: number): Uint32Array | null {
+    const found = this.before?.ends[descending ? 'desc' : 'asc'] ?? null
+    return found !== null && (found.length >= size || found.length === this.before?.total) ? found : null
+  }
+
+  /** Of rows that match. */
+  private valuesOf(items: Uint32Array): Float64Array {
+    const { scoped } = this.ground
+    return Float64Array.from(items, (item) => {
+      const { slice, row } = placeIn(scoped, item)
+      return rowValue(slice, row, this.sort, this.rank, scoped)
+    })
   }
 
   private binned(): Order {

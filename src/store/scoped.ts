@@ -47,6 +47,12 @@ export class Scoped {
     )
   }
 
+  /** Whether rows only came since another one was made: its rows are the first ones here, under their numbers. */
+  goesOnFrom(before: Scoped): boolean {
+    const isOpen = ({ scope: { time, mark } }: Scoped): boolean => time === null && !Number.isFinite(mark)
+    return isOpen(this) && isOpen(before) && this.keys === before.keys && this.evictions === before.evictions
+  }
+
   /** Rows of all slices; those outside of the range are among them. */
   get rowCount(): number {
     return this.slices.reduce((sum, { length }) => sum + length, 0)

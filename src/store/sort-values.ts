@@ -1,7 +1,7 @@
 /** What rows are sorted by, as numbers. NaN means that a row is not in the list. */
 import type { SortKey } from '../flows/column.ts'
 import { unreachable } from '../lib/assert.ts'
-import { END, START } from './chunk.ts'
+import { COUNTERS, END, START } from './chunk.ts'
 import type { Match } from './match.ts'
 import { measureOf, measureRows } from './measures.ts'
 import type { Slice } from './rows.ts'
@@ -29,6 +29,28 @@ export function fillSubjects(values: Float64Array, sort: SortKey, of: Subjects):
     else if (sort.by === 'first') values[subject] = of.first(subject)
     else if (sort.by === 'last') values[subject] = of.last(subject)
     else values[subject] = orBelow(measureOf(sort.field, of.counter, subject))
+  }
+}
+
+/** What {@link fillRows} gives for one row that matches. */
+export function rowValue(
+  { chunk }: Slice,
+  row: number,
+  sort: SortKey,
+  rank: Uint32Array,
+  { keys }: Scoped,
+): number {
+  switch (sort.by) {
+    case 'text':
+      return rank[keys.flowOf[chunk.entries[row]!]!]!
+    case 'first':
+      return chunk.value(START, row)
+    case 'last':
+      return chunk.value(END, row)
+    case 'measure':
+      return orBelow(measureOf(sort.field, (index, at) => chunk.value(COUNTERS + index, at), row))
+    default:
+      return unreachable(sort, 'sort')
   }
 }
 

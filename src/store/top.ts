@@ -47,6 +47,14 @@ export class Top {
     }
   }
 
+  /** Looks at single items with their values. */
+  offerItems(values: Float64Array, items: Uint32Array): void {
+    for (let i = 0; i < items.length; i++) {
+      const value = values[i]!
+      if (this.descending ? value >= this.threshold : value <= this.threshold) this.take(value, items[i]!)
+    }
+  }
+
   /** The first items in the order of the list, at most `size`. */
   found(): Uint32Array {
     this.sort()
