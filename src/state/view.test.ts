@@ -22,6 +22,7 @@ const views: fc.Arbitrary<View> = fc.record({
   screen: fc.constantFrom('flows' as const, 'staged' as const),
   filter: filters,
   scope: filters,
+  highlight: filters,
   shape: fc.constantFrom('flows' as const, 'intervals' as const, 'signatures' as const),
   time: fc.option(
     fc.oneof(
@@ -81,10 +82,10 @@ describe('a link', () => {
 
   test('that is broken in parts says which, and the rest of it holds', () => {
     const { view, problems } = parseView(
-      '?screen=moon&q=dst.ns+%3D+(&scope=seen+%3C+5m&sort=-nonsense&rows=cells&time=9-3&bars=ink&open=%3Cscript%3E',
+      '?screen=moon&q=dst.ns+%3D+(&scope=seen+%3C+5m&mark=or+or&sort=-nonsense&rows=cells&time=9-3&bars=ink&open=%3Cscript%3E',
     )
     expect(view).toEqual(DEFAULT_VIEW)
-    expect(problems).toHaveLength(8)
+    expect(problems).toHaveLength(9)
     expect(parseView('?q=dst.ns+%3D+(&sort=bytes').view.sort).toEqual({ column: 'bytes', descending: false })
   })
 

@@ -19,6 +19,8 @@ export interface View {
   readonly filter: Expression
   /** What is received of a live source; a capture is read whole. */
   readonly scope: Expression
+  /** The rows that match it are marked, and nothing is left out; of the empty query none are. */
+  readonly highlight: Expression
   readonly shape: Shape
   /** Null is everything held. */
   readonly time: TimeWindow | null
@@ -33,6 +35,7 @@ export const DEFAULT_VIEW: View = {
   screen: 'flows',
   filter: ALL,
   scope: ALL,
+  highlight: ALL,
   // Everybody starts with the overview; a link without a shape means it too, so it needs no guess at opening.
   shape: 'signatures',
   time: null,
@@ -51,11 +54,12 @@ const SCREENS: readonly ScreenName[] = ['flows', 'staged']
 const MEASURES: readonly Measure[] = ['records', 'conns', 'bytes', 'packets']
 const SHAPES: readonly Shape[] = ['flows', 'intervals', 'signatures']
 
-function parseFilter(text: string, problems: string[]): Expression {
+/** `name`: what the link calls it, in words. The empty query where it cannot be read. */
+function parseQuery(name: string, text: string, problems: string[]): Expression {
   const parsed = parse(text)
   if (parsed.ok) return parsed.expression
-  problems.push(`the filter “${text}” (${parsed.errors[0]?.message ?? 'not understood'})`)
-  return DEFAULT_VIEW.filter
+  problems.push(`the ${name} “${text}” (${parsed.errors[0]?.message ?? 'not understood'})`)
+  return ALL
 }
 
 function readScope(text: string, problems: string[]): Expression {
@@ -83,6 +87,7 @@ export function parseView(search: string): ParsedView {
   const screen = params.get('screen')
   const q = params.get('q')
   const scope = params.get('scope')
+  const mark = params.get('mark')
   const sort = params.get('sort')
   const time = params.get('time')
   const rows = params.get('rows')
@@ -101,8 +106,9 @@ export function parseView(search: string): ParsedView {
   return {
     view: {
       screen: screenNamed ?? DEFAULT_VIEW.screen,
-      filter: q === null ? DEFAULT_VIEW.filter : parseFilter(q, problems),
+      filter: q === null ? DEFAULT_VIEW.filter : parseQuery('filter', q, problems),
       scope: scope === null ? DEFAULT_VIEW.scope : readScope(scope, problems),
+      highlight: mark === null ? DEFAULT_VIEW.highlight : parseQuery('highlight', mark, problems),
       shape: shape ?? DEFAULT_VIEW.shape,
       time: window,
       sort: sort === null ? DEFAULT_VIEW.sort : parseSort(sort, problems),
@@ -135,6 +141,7 @@ export function printView(view: View): string {
   if (view.screen !== DEFAULT_VIEW.screen) params.set('screen', view.screen)
   if (view.filter.kind !== 'all') params.set('q', print(view.filter))
   if (view.scope.kind !== 'all') params.set('scope', print(view.scope))
+  if (view.highlight.kind !== 'all') params.set('mark', print(view.highlight))
   if (view.shape !== DEFAULT_VIEW.shape) params.set('rows', view.shape)
   if (view.time !== null) params.set('time', printTime(view.time))
   if (printSort(view.sort) !== printSort(DEFAULT_VIEW.sort)) params.set('sort', printSort(view.sort))
