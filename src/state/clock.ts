@@ -19,7 +19,9 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-/** Unix seconds, whole. */
-export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => now)
+const still = () => () => {}
+
+/** Unix seconds, whole. `ticking` false does not draw again for a later time: for who does not need it. */
+export function useNow(ticking = true): number {
+  return useSyncExternalStore(ticking ? subscribe : still, () => now)
 }

@@ -1,11 +1,12 @@
 import { useState } from 'react'
 
-import type { Expression } from '../../filter/expression.ts'
+import { ALL, type Expression } from '../../filter/expression.ts'
+import { sameExpression } from '../../filter/normalise.ts'
 import { parse } from '../../filter/parse.ts'
 import { rememberQuery } from '../../state/query-history.ts'
 import { deleteQuery, type SavedQuery, useSavedQueries } from '../../state/saved-queries.ts'
 import { DEFAULT_VIEW, printView } from '../../state/view.ts'
-import { buttonClass } from '../../ui/Button.tsx'
+import { Button, buttonClass } from '../../ui/Button.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Panel } from '../../ui/Panel.tsx'
@@ -16,8 +17,17 @@ function linkOf(filter: Expression): string {
   return `${origin}${pathname}${printView({ ...DEFAULT_VIEW, filter })}`
 }
 
-/** The saved queries: open one, copy its link, delete it. */
-export function SavedQueries({ onOpen }: { onOpen: (filter: Expression) => void }) {
+/** The saved queries: open one, mark what it matches, copy its link, delete it. */
+export function SavedQueries({
+  highlight,
+  onOpen,
+  onHighlight,
+}: {
+  highlight: Expression
+  onOpen: (filter: Expression) => void
+  /** The empty query marks nothing. */
+  onHighlight: (query: Expression) => void
+}) {
   const saved = useSavedQueries()
   const [open, setOpen] = useState(false)
   return (
@@ -39,11 +49,16 @@ export function SavedQueries({ onOpen }: { onOpen: (filter: Expression) => void 
           Nothing is saved yet. Apply a query, then save it under a name: it stays in this browser.
         </p>
       ) : (
-        <ul aria-label="Saved queries" className="w-[28rem] max-w-full p-1.5">
+        <ul aria-label="Saved queries" className="w-[34rem] max-w-full p-1.5">
           {saved.map((query) => (
             <SavedRow
               key={query.name}
               query={query}
+              highlight={highlight}
+              onHighlight={(next) => {
+                setOpen(false)
+                onHighlight(next)
+              }}
               onOpen={(filter) => {
                 setOpen(false)
                 rememberQuery(query.text)
@@ -59,20 +74,25 @@ export function SavedQueries({ onOpen }: { onOpen: (filter: Expression) => void 
 
 function SavedRow({
   query: { name, text },
+  highlight,
   onOpen,
+  onHighlight,
 }: {
   query: SavedQuery
+  highlight: Expression
   onOpen: (filter: Expression) => void
+  onHighlight: (query: Expression) => void
 }) {
   // A query of another version of the language may not be understood any more.
   const parsed = parse(text)
+  const marks = parsed.ok && sameExpression(parsed.expression, highlight)
   return (
-    <li className="flex items-center gap-1 rounded-md hover:bg-sunken">
+    <li className="flex flex-wrap items-center justify-end gap-1 rounded-md hover:bg-sunken">
       <button
         type="button"
         disabled={!parsed.ok}
         onClick={() => parsed.ok && onOpen(parsed.expression)}
-        className="min-w-0 flex-1 rounded-md px-2 py-1.5 text-left disabled:cursor-not-allowed"
+        className="min-w-0 flex-1 basis-52 rounded-md px-2 py-1.5 text-left disabled:cursor-not-allowed"
       >
         <span className="block truncate font-medium">{name}</span>
         <code className="block truncate text-xs text-muted">{text}</code>
@@ -81,7 +101,20 @@ function SavedRow({
         )}
       </button>
       {parsed.ok ? (
-        <CopyButton look="quiet" icon="link" label="Copy link" text={() => linkOf(parsed.expression)} />
+        <>
+          <Button
+            look="quiet"
+            aria-label={`Mark matches of ${name}`}
+            aria-pressed={marks}
+            title="Show which rows match, and leave the others where they are"
+            className={marks ? 'bg-accent-soft text-accent' : ''}
+            onClick={() => onHighlight(marks ? ALL : parsed.expression)}
+          >
+            <Icon name="flag" className="size-3.5" />
+            Mark matches
+          </Button>
+          <CopyButton look="quiet" icon="link" label="Copy link" text={() => linkOf(parsed.expression)} />
+        </>
       ) : null}
       <button
         type="button"

@@ -3,7 +3,9 @@ import { memo } from 'react'
 
 import type { ColumnId } from '../../flows/column.ts'
 import type { Row } from '../../state/rows.ts'
+import type { Marking } from './highlight.ts'
 import { type features, NUMERIC } from './columns.tsx'
+import { RowMark } from './RowMark.tsx'
 import { TwoLines } from './TwoLines.tsx'
 import { cellId } from './use-cell.ts'
 
@@ -20,6 +22,7 @@ export const BodyRow = memo(function BodyRow({
   current,
   cursorColumn,
   selected,
+  marking,
   onPick,
 }: {
   row: TableRow<typeof features, Row>
@@ -35,6 +38,7 @@ export const BodyRow = memo(function BodyRow({
   /** The cell that the keyboard acts on when the row is the current one. */
   cursorColumn: ColumnId | undefined
   selected: boolean
+  marking: Marking
   /** The same function for all rows and at all times. */
   onPick: (index: number, row: Row) => void
 }) {
@@ -54,6 +58,7 @@ export const BodyRow = memo(function BodyRow({
         aria-colindex={columns.indexOf(id) + 1}
         className={`flex min-w-0 ${place} ${here ? 'group-focus-visible/grid:bg-accent-soft' : ''}`}
       >
+        {id === columns[0] ? <RowMark marking={marking} /> : null}
         <div className="min-w-0 truncate">{typeof draw === 'function' ? draw(cell.getContext()) : null}</div>
       </div>
     )

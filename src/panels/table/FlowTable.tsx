@@ -17,6 +17,7 @@ import { TableBar } from './TableBar.tsx'
 import { SortControl, TwoLineHeadings } from './TwoLineHeading.tsx'
 import { cellId, useCell } from './use-cell.ts'
 import { rowAt, useCursor } from './use-cursor.ts'
+import { useHighlight } from './use-highlight.ts'
 import { useRowWindow } from './use-row-window.ts'
 import { useTableCommands } from './use-table-commands.ts'
 import { useWidth } from './use-width.ts'
@@ -31,6 +32,7 @@ const TWO_LINES = { row: TWO_LINE_HEIGHT, heading: 0 }
 /** The tabs above name what the grid shows. */
 const PANEL = 'flow-rows'
 
+const HighlightBar = lazy(later(async () => ({ default: (await import('./HighlightBar.tsx')).HighlightBar })))
 const CellMenu = lazy(later(async () => ({ default: (await import('./CellMenu.tsx')).CellMenu })))
 
 /** The flows that match, a window of them at a time. The worker filters, sorts and counts; this draws. */
@@ -53,6 +55,8 @@ export function FlowTable() {
   const { twoLines, template } = layout
   const rows = useRowWindow(scroller, total, twoLines ? TWO_LINES : ONE_LINE)
   const { first, last, from: firstDrawn, to: lastDrawn } = rows.visible
+  const markings = useHighlight(window?.rows ?? NO_ROWS)
+  const offset = window?.offset ?? 0
   useEffect(() => {
     const from = Math.max(0, Math.floor((first - MARGIN) / MARGIN) * MARGIN)
     client.setRange(from, Math.ceil((last - from + MARGIN + 1) / MARGIN) * MARGIN)
@@ -139,6 +143,16 @@ export function FlowTable() {
             <SortControl columns={layout.columns} shape={view.shape} sort={view.sort} onSort={onSort} />
           ) : null
         }
+        highlight={
+          markings === null ? null : (
+            <Suspense fallback={<div className="h-9" />}>
+              <HighlightBar
+                query={view.highlight}
+                markings={markings.slice(Math.max(0, first - offset), Math.max(0, last + 1 - offset))}
+              />
+            </Suspense>
+          )
+        }
         onTop={() => scroller.current?.scrollTo({ top: 0 })}
       />
       <div
@@ -173,7 +187,7 @@ export function FlowTable() {
             <TableLayoutContext value={layout}>
               {Array.from({ length: lastDrawn - firstDrawn + 1 }, (_, i) => {
                 const index = firstDrawn + i
-                const row = drawn[index - (window?.offset ?? 0)]
+                const row = drawn[index - offset]
                 const top = rows.topOf(index)
                 if (row === undefined)
                   return (
@@ -196,6 +210,7 @@ export function FlowTable() {
                     current={index === cursor.index}
                     cursorColumn={cell.column}
                     selected={row.id === view.open}
+                    marking={markings?.[index - offset] ?? 'unmarked'}
                     onPick={pick}
                   />
                 )

@@ -20,6 +20,7 @@ export function TableBar({
   panel,
   gaveWay,
   sorting,
+  highlight,
   onTop,
 }: {
   panel: string
@@ -27,6 +28,8 @@ export function TableBar({
   gaveWay: readonly ColumnId[]
   /** The order of the rows, where no headings set it. */
   sorting: ReactNode
+  /** What marks rows, while anything does. */
+  highlight: ReactNode
   onTop: () => void
 }) {
   const { client } = useFlowtrace()
@@ -82,6 +85,7 @@ export function TableBar({
           {tools}
         </div>
       ) : null}
+      {highlight}
     </div>
   )
 }
