@@ -190,6 +190,16 @@ export class Screen {
     return rows
   }
 
+  /** What marks rows, above them. */
+  get highlight(): Locator {
+    return this.page.getByRole('group', { name: 'Marked rows' })
+  }
+
+  /** Rows with that sign in their margin. */
+  signedRows(sign: 'Marked' | 'Not known whether it matches'): Locator {
+    return this.rows().filter({ has: this.page.getByRole('img', { name: sign, exact: true }) })
+  }
+
   async expectRow(shown: Shown): Promise<void> {
     await expect(this.rows(shown)).toHaveCount(1)
   }

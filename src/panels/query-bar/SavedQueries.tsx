@@ -107,10 +107,10 @@ function SavedRow({
             aria-label={`Mark matches of ${name}`}
             aria-pressed={marks}
             title="Show which rows match, and leave the others where they are"
-            className={marks ? 'bg-accent-soft text-accent' : ''}
+            className={marks ? 'bg-accent-soft' : ''}
             onClick={() => onHighlight(marks ? ALL : parsed.expression)}
           >
-            <Icon name="flag" className="size-3.5" />
+            <Icon name="flag" className={`size-3.5 ${marks ? 'fill-current text-accent' : ''}`} />
             Mark matches
           </Button>
           <CopyButton look="quiet" icon="link" label="Copy link" text={() => linkOf(parsed.expression)} />

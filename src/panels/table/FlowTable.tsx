@@ -145,7 +145,7 @@ export function FlowTable() {
         }
         highlight={
           markings === null ? null : (
-            <Suspense fallback={<div className="h-9" />}>
+            <Suspense fallback={<div className="h-[2.375rem]" />}>
               <HighlightBar
                 query={view.highlight}
                 markings={markings.slice(Math.max(0, first - offset), Math.max(0, last + 1 - offset))}

@@ -41,7 +41,7 @@ export function HighlightBar({
     <div
       role="group"
       aria-label="Marked rows"
-      className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1 px-4 pb-1.5 text-xs"
+      className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 pt-1 pb-1.5 text-xs"
     >
       <div className="flex h-7 max-w-full items-center gap-1.5 rounded-[7px] border border-accent bg-accent-soft pl-2">
         <Icon name="flag" className="size-3 flex-none fill-current text-accent" />
