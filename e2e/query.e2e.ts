@@ -196,6 +196,32 @@ test.describe('the query bar', () => {
     await expect(page.getByText('Nothing is saved yet.')).toBeVisible()
   })
 
+  test('the link of a saved query carries the scope under which it is asked', async ({
+    app,
+    cluster,
+    context,
+    page,
+  }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.goto(`${cluster.url}?scope=dst.ns+%3D+backend&q=action+%3D+Deny`)
+    await expect(app.scope).toHaveText('onlydst.ns = backend')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill('Denied')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Saved 1' }).click()
+    await expect(page.getByText('now only dst.ns = backend. Its link carries that scope.')).toBeVisible()
+    await page.getByRole('list', { name: 'Saved queries' }).getByRole('button', { name: 'Copy link' }).click()
+    await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible()
+    const link = new URL(await page.evaluate(() => navigator.clipboard.readText()))
+    expect(Object.fromEntries(link.searchParams)).toEqual({ scope: 'dst.ns = backend', q: 'action = Deny' })
+
+    await page.keyboard.press('Escape')
+    await app.scope.getByRole('button', { name: 'Stream everything again' }).click()
+    await page.getByRole('button', { name: 'Saved 1' }).click()
+    await expect(page.getByRole('button', { name: 'Mark matches of Denied' })).toBeVisible()
+    await expect(page.getByText('Its link carries that scope.')).toHaveCount(0)
+  })
+
   test('the link opens with the same text for a colleague', async ({ app, page }) => {
     const text = 'action = Deny and (dst.ns = backend or not src.label.app ~ "we b")'
     await app.query.fill(text)

@@ -3,6 +3,8 @@ import { useState } from 'react'
 import { ALL, type Expression } from '../../filter/expression.ts'
 import { sameExpression } from '../../filter/normalise.ts'
 import { parse } from '../../filter/parse.ts'
+import { print } from '../../filter/print.ts'
+import { useScope } from '../../state/flowtrace.ts'
 import { rememberQuery } from '../../state/query-history.ts'
 import { deleteQuery, type SavedQuery, useSavedQueries } from '../../state/saved-queries.ts'
 import { DEFAULT_VIEW, printView } from '../../state/view.ts'
@@ -11,10 +13,13 @@ import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 
-/** A link that opens the query alone, everything else as it is by default. */
-function linkOf(filter: Expression): string {
+/**
+ * A link that opens the query as it is answered here: under the scope, everything else by default. Without the scope it
+ * would find other flows, and a browser would stream all of a cluster that is too large for that.
+ */
+function linkOf(filter: Expression, scope: Expression): string {
   const { origin, pathname } = window.location
-  return `${origin}${pathname}${printView({ ...DEFAULT_VIEW, filter })}`
+  return `${origin}${pathname}${printView({ ...DEFAULT_VIEW, filter, scope })}`
 }
 
 /** The saved queries: open one, mark what it matches, copy its link, delete it. */
@@ -29,6 +34,7 @@ export function SavedQueries({
   onHighlight: (query: Expression) => void
 }) {
   const saved = useSavedQueries()
+  const scope = useScope()
   const [open, setOpen] = useState(false)
   return (
     <Panel
@@ -49,24 +55,33 @@ export function SavedQueries({
           Nothing is saved yet. Apply a query, then save it under a name: it stays in this browser.
         </p>
       ) : (
-        <ul aria-label="Saved queries" className="w-[34rem] max-w-full p-1.5">
-          {saved.map((query) => (
-            <SavedRow
-              key={query.name}
-              query={query}
-              highlight={highlight}
-              onHighlight={(next) => {
-                setOpen(false)
-                onHighlight(next)
-              }}
-              onOpen={(filter) => {
-                setOpen(false)
-                rememberQuery(query.text)
-                onOpen(filter)
-              }}
-            />
-          ))}
-        </ul>
+        <div className="w-[34rem] max-w-full p-1.5">
+          <ul aria-label="Saved queries">
+            {saved.map((query) => (
+              <SavedRow
+                key={query.name}
+                query={query}
+                scope={scope ?? ALL}
+                highlight={highlight}
+                onHighlight={(next) => {
+                  setOpen(false)
+                  onHighlight(next)
+                }}
+                onOpen={(filter) => {
+                  setOpen(false)
+                  rememberQuery(query.text)
+                  onOpen(filter)
+                }}
+              />
+            ))}
+          </ul>
+          {scope === null ? null : (
+            <p className="mt-1.5 border-t border-line px-2 pt-2 pb-1 text-xs break-words text-muted">
+              A saved query is asked of what is received, now only <code>{print(scope)}</code>. Its link
+              carries that scope.
+            </p>
+          )}
+        </div>
       )}
     </Panel>
   )
@@ -74,11 +89,13 @@ export function SavedQueries({
 
 function SavedRow({
   query: { name, text },
+  scope,
   highlight,
   onOpen,
   onHighlight,
 }: {
   query: SavedQuery
+  scope: Expression
   highlight: Expression
   onOpen: (filter: Expression) => void
   onHighlight: (query: Expression) => void
@@ -113,7 +130,12 @@ function SavedRow({
             <Icon name="flag" className={`size-3.5 ${marks ? 'fill-current text-accent' : ''}`} />
             Mark matches
           </Button>
-          <CopyButton look="quiet" icon="link" label="Copy link" text={() => linkOf(parsed.expression)} />
+          <CopyButton
+            look="quiet"
+            icon="link"
+            label="Copy link"
+            text={() => linkOf(parsed.expression, scope)}
+          />
         </>
       ) : null}
       <button
