@@ -61,6 +61,7 @@ describe('a link', () => {
         expect(kept).toEqual(wanted)
         if (!same) return
         expect(kept.filter).toBe(before.filter)
+        expect(kept.highlight).toBe(before.highlight)
         expect(kept.sort).toBe(before.sort)
         expect(kept.time).toBe(before.time)
         expect(scope).toBe(before.scope)

@@ -121,11 +121,12 @@ export function parseView(search: string): ParsedView {
 
 /** Parts that say the same stay the same values: who depends on one need not act when another one changes. */
 export function withPartsOf(before: View, next: View): View {
-  const { filter, scope, sort, time } = before
+  const { filter, scope, highlight, sort, time } = before
   return {
     ...next,
     filter: print(filter) === print(next.filter) ? filter : next.filter,
     scope: sameExpression(scope, next.scope) ? scope : next.scope,
+    highlight: print(highlight) === print(next.highlight) ? highlight : next.highlight,
     sort: printSort(sort) === printSort(next.sort) ? sort : next.sort,
     time: time !== null && next.time !== null && printTime(time) === printTime(next.time) ? time : next.time,
   }
