@@ -69,11 +69,19 @@ export class Screen {
     return this.page.getByRole('dialog', { name: 'Stream only what matches' })
   }
 
+  /** What the browser offers for the scope: it draws the list itself, where no test can see it. */
+  async scopeOffers(): Promise<readonly string[]> {
+    const field = this.scopePanel.getByRole('combobox', { name: 'Scope' })
+    return field.evaluate((input: HTMLInputElement) =>
+      Array.from(input.list?.options ?? [], ({ value, label }) => `${value} (${label})`),
+    )
+  }
+
   /** Sets the scope by mouse, from the menu beside the source's name. */
   async streamOnly(source: string, query: string): Promise<void> {
     await this.page.getByRole('button', { name: source, exact: true }).click()
     await this.page.getByRole('menuitem', { name: 'Stream only…' }).click()
-    await this.scopePanel.getByRole('textbox', { name: 'Scope' }).fill(query)
+    await this.scopePanel.getByRole('combobox', { name: 'Scope' }).fill(query)
     await this.scopePanel.getByRole('button', { name: 'Stream only this' }).click()
     await expect(this.scopePanel).toBeHidden()
   }

@@ -1,6 +1,6 @@
 /** A query as text: what the parser reads back as the same tree. */
 import { unreachable } from '../lib/assert.ts'
-import { fieldOf } from '../flows/field.ts'
+import { type FieldId, fieldOf } from '../flows/field.ts'
 import type { Comparison, Expression, Value } from './expression.ts'
 import { normalise } from './normalise.ts'
 import { printQuantity, quantityOf } from './quantity.ts'
@@ -15,6 +15,12 @@ function quote(text: string): string {
 /** A text that stands for itself, in quotes when it must be. */
 export function printText(text: string): string {
   return PLAIN.test(text) && !isKeyword(text) ? text : quote(text)
+}
+
+/** A stored value of a field as it is typed. */
+export function typedValue(id: FieldId, value: string): string {
+  const field = fieldOf(id)
+  return printText(field.type === 'text' ? (field.shown?.(value) ?? value) : value)
 }
 
 /** A text as a bare word: what quotes would hide (a wildcard, a label's key) stays visible. */

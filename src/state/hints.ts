@@ -23,11 +23,11 @@ const HINTS = {
 
 const NONE: readonly string[] = []
 
-function hintTypesOf(field: FieldId): readonly HintType[] {
-  return field in HINTS ? HINTS[field as keyof typeof HINTS] : [] // narrowed by the test just made
+function hintTypesOf(field: FieldId | undefined): readonly HintType[] {
+  return field !== undefined && field in HINTS ? HINTS[field as keyof typeof HINTS] : [] // narrowed by the test just made
 }
 
-export function hintsQuery(endpoint: string, field: FieldId) {
+export function hintsQuery(endpoint: string, field: FieldId | undefined) {
   const types = hintTypesOf(field)
   return queryOptions({
     queryKey: ['hints', endpoint, field],
@@ -41,8 +41,8 @@ export function hintsQuery(endpoint: string, field: FieldId) {
   })
 }
 
-/** The field's values known to Goldmane; empty while asking, for a capture, and when the call fails: they are extras. */
-export function useHints(field: FieldId): readonly string[] {
+/** The field's values known to Goldmane; empty without a field, while asking, for a capture, and when the call fails: they are extras. */
+export function useHints(field: FieldId | undefined): readonly string[] {
   const { source } = useFlowtrace()
   const endpoint = source.open.kind === 'live' ? source.open.endpoint : ''
   const { data } = useQuery(hintsQuery(endpoint, field), queryClient)

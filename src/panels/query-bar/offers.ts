@@ -1,12 +1,11 @@
 /** What the completion list offers: what the language knows, and what the flows and Goldmane know of a field's values. */
 import { unreachable } from '../../lib/assert.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
-import { fieldOf, type FieldId } from '../../flows/field.ts'
 import { clausesOf, withAll } from '../../filter/clauses.ts'
 import type { Completion } from '../../filter/complete.ts'
 import { ALL, type Expression } from '../../filter/expression.ts'
 import { analyse } from '../../filter/parse.ts'
-import { printField, printText } from '../../filter/print.ts'
+import { printField, typedValue } from '../../filter/print.ts'
 import { tokenize } from '../../filter/tokenize.ts'
 import type { Facet } from '../../state/rows.ts'
 
@@ -45,12 +44,6 @@ export function languageOffers({ kind, options }: Completion): readonly Offer[] 
     default:
       return unreachable(kind, 'kind of completion')
   }
-}
-
-/** A stored value as it is typed. */
-export function typedValue(id: FieldId, value: string): string {
-  const field = fieldOf(id)
-  return printText(field.type === 'text' ? (field.shown?.(value) ?? value) : value)
 }
 
 /** Those that begin as typed before those that hold it somewhere; otherwise in their order. */

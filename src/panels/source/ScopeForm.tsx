@@ -6,6 +6,7 @@ import { parseScope } from '../../filter/scope.ts'
 import { isMac } from '../../state/keys.ts'
 import { Button } from '../../ui/Button.tsx'
 import { TextErrors } from '../../ui/TextErrors.tsx'
+import { ScopeOffers } from './ScopeOffers.tsx'
 import { ScopePlan } from './ScopePlan.tsx'
 
 const textOf = (expression: Expression): string => (expression.kind === 'all' ? '' : print(expression))
@@ -25,6 +26,7 @@ export function ScopeForm({
   const [refused, setRefused] = useState<string | null>(null)
   const input = useRef<HTMLInputElement>(null)
   const errorId = useId()
+  const offersId = useId()
   const parsed = useMemo(() => parseScope(text), [text])
   const errors = parsed.ok ? [] : parsed.errors
   // What stands at the end may still be unfinished.
@@ -55,6 +57,7 @@ export function ScopeForm({
         <input
           ref={input}
           type="text"
+          list={offersId}
           aria-label="Scope"
           aria-invalid={shown.length > 0}
           aria-describedby={shown.length > 0 ? errorId : undefined}
@@ -71,6 +74,7 @@ export function ScopeForm({
           }}
           className={`h-8 w-full rounded-lg border bg-page px-3 font-mono text-xs placeholder:text-faint ${shown.length > 0 ? 'border-deny' : 'border-edge'}`}
         />
+        <ScopeOffers id={offersId} text={text} />
         <TextErrors
           id={errorId}
           errors={shown}
