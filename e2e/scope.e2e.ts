@@ -94,6 +94,7 @@ test.describe('a scope', () => {
       .poll(async () => app.scopeOffers())
       .toEqual([
         'port = 80 and dst.ns = backend (2 held)',
+        'port = 80 and dst.ns = db (2 held)',
         'port = 80 and dst.ns = billing (in the last hour)',
       ])
     await expectNoSerious(page)
