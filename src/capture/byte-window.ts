@@ -16,10 +16,9 @@ export class ByteWindow {
     return this.buffer.subarray(0, length)
   }
 
-  /** Leaves over what is from `at` on; returns how many bytes that are. */
-  keepFrom(at: number): number {
+  /** Leaves over what is from `at` on. */
+  keepFrom(at: number): void {
     this.buffer.copyWithin(0, at, this.used)
     this.used -= at
-    return this.used
   }
 }

@@ -45,7 +45,6 @@ export class Collector {
   private refused = 0
   private unknown = 0
   private readonly kinds = new Set<Kind>()
-  private lastKind: Kind | null = null
   private readonly foreign = new Map<Foreign, number>()
 
   private wanted: number
@@ -133,9 +132,7 @@ export class Collector {
 
   private addFlow(flow: Flow, kind: Kind, unknown: number): void {
     this.flows.push(flow)
-    // Mostly the same again and again.
-    if (kind !== this.lastKind) this.kinds.add(kind)
-    this.lastKind = kind
+    this.kinds.add(kind)
     this.unknown += unknown
   }
 

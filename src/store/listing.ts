@@ -61,10 +61,11 @@ export class Listing {
     this.buffers = buffers
     this.subjects = subjectsOf(match, this.rank, ground)
     this.ties = tiesOf(match, ground)
-    const goesOn =
-      before !== null && this.subjects === null && match.rows === null && before.match.rows === null
     this.before =
-      goesOn && ground.scoped.goesOnFrom(before.ground.scoped)
+      before !== null &&
+      this.subjects === null &&
+      match.rows === null &&
+      ground.scoped.goesOnFrom(before.ground.scoped)
         ? { ends: before.ends, total: before.total, rowCount: before.ground.scoped.rowCount }
         : null
   }
