@@ -5,6 +5,7 @@ import { later } from '../../lib/later.ts'
 import { useCommand } from '../../state/commands.ts'
 import { focusQueryBar } from '../../state/focus.ts'
 import { useView } from '../../state/navigation.ts'
+import { rememberQuery } from '../../state/query-history.ts'
 import { Handover } from './field.ts'
 import { MatchCount } from './MatchCount.tsx'
 import { PlainQuery } from './PlainQuery.tsx'
@@ -20,7 +21,11 @@ export function QueryBar() {
   const applied = useMemo(() => print(filter), [filter])
   useCommand('query.focus', focusQueryBar)
   const [handover] = useState(() => new Handover())
-  const field = { applied, handover, onApply: (next: typeof filter) => navigate({ filter: next }) }
+  const onApply = (next: typeof filter) => {
+    rememberQuery(print(next))
+    navigate({ filter: next })
+  }
+  const field = { applied, handover, onApply }
   return (
     <search
       aria-label="Query bar"

@@ -1,3 +1,4 @@
+import { startCompletion } from '@codemirror/autocomplete'
 import type { EditorView } from '@codemirror/view'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 
@@ -8,7 +9,7 @@ import type { ParseError } from '../../filter/reader.ts'
 import { registerQueryBar } from '../../state/focus.ts'
 import { isMac } from '../../state/keys.ts'
 import { useView } from '../../state/navigation.ts'
-import { queryHistory, rememberQuery } from '../../state/query-history.ts'
+import { queryHistory } from '../../state/query-history.ts'
 import { TextErrors } from '../../ui/TextErrors.tsx'
 import { applyText, type Host, openEditor, setText, takeSuggestion } from './editor.ts'
 import { cursorWithin, type FieldProps, FRAME } from './field.ts'
@@ -39,7 +40,6 @@ export function QueryEditor({ applied, onApply, handover }: FieldProps) {
       const parsed = parse(text)
       if (!parsed.ok) return
       const canonical = print(parsed.expression)
-      rememberQuery(canonical)
       if (editor.current !== null) setText(editor.current, canonical)
       onApply(parsed.expression)
     },
@@ -60,6 +60,8 @@ export function QueryEditor({ applied, onApply, handover }: FieldProps) {
     if (selection !== null) {
       view.dispatch({ selection: cursorWithin(view.state.doc.length, selection) })
       view.focus()
+      // What was typed before the editor came is completed as if it was typed now.
+      if (text !== null && text !== latest.current.applied) startCompletion(view)
     }
     const unregister = registerQueryBar(() => {
       view.dispatch({ selection: { anchor: view.state.doc.length }, scrollIntoView: true })

@@ -9,7 +9,15 @@ import {
 } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { EditorState, type Extension } from '@codemirror/state'
-import { type Command, EditorView, keymap, placeholder, ViewPlugin } from '@codemirror/view'
+import {
+  type Command,
+  EditorView,
+  keymap,
+  placeholder,
+  type PluginValue,
+  ViewPlugin,
+  type ViewUpdate,
+} from '@codemirror/view'
 
 import type { ParseError } from '../../filter/reader.ts'
 import { colours, pointOut, reading } from './colours.ts'
@@ -65,14 +73,37 @@ export function applyText(view: EditorView, host: Host): void {
   else view.dispatch({ effects: pointOut.of(null), selection: { anchor: first.to } })
 }
 
-const takeCompletion: Command = (view) => {
+/** A key that was pressed while the list was being fetched is carried out when it is there. */
+class AwaitedKey implements PluginValue {
+  run: Command | null = null
+
+  update({ view, docChanged, selectionSet }: ViewUpdate): void {
+    const { run } = this
+    const status = completionStatus(view.state)
+    if (run === null || (status === 'pending' && !docChanged && !selectionSet)) return
+    this.run = null
+    // Within an update nothing can be dispatched.
+    if (status === 'active' && !docChanged && !selectionSet) queueMicrotask(() => run(view))
+  }
+}
+const awaitedKey = ViewPlugin.fromClass(AwaitedKey)
+
+/** Runs what acts on the list of offers, now or when it is there. False when none is coming. */
+function onList(view: EditorView, run: Command): boolean {
   const status = completionStatus(view.state)
   if (status === null) return false
-  if (selectedCompletionIndex(view.state) === null) moveCompletionSelection(true)(view)
-  acceptCompletion(view)
-  // While the list is being fetched, Tab does not leave the bar by surprise.
+  const awaited = view.plugin(awaitedKey)
+  if (status === 'pending' && awaited !== null) awaited.run = run
+  else run(view)
+  // While the list is being fetched, the key does not do something else by surprise.
   return true
 }
+
+const takeCompletion: Command = (view) =>
+  onList(view, () => {
+    if (selectedCompletionIndex(view.state) === null) moveCompletionSelection(true)(view)
+    return acceptCompletion(view)
+  })
 
 /** Writes that the value of an offer is not wanted; false where the offers are no values. */
 function excludeOffer(view: EditorView, index: number): boolean {
@@ -108,11 +139,12 @@ type GetHost = () => Host
 function keysOf(host: GetHost): Extension {
   const recall = new Recall(() => host().history())
   const step =
-    (next: (text: string) => string | null): Command =>
+    (forward: boolean, next: (text: string) => string | null): Command =>
     (view) => {
+      if (onList(view, moveCompletionSelection(forward))) return true
       const text = view.state.doc.toString()
       const isOwn = text !== '' && text !== host().applied && !recall.shows(text)
-      if (completionStatus(view.state) !== null || isOwn) return true
+      if (isOwn) return true
       const recalled = next(text)
       if (recalled !== null) setText(view, recalled)
       return true
@@ -137,8 +169,8 @@ function keysOf(host: GetHost): Extension {
         return true
       },
     },
-    { key: 'ArrowUp', run: step((text) => recall.older(text)) },
-    { key: 'ArrowDown', run: step((text) => recall.newer(text)) },
+    { key: 'ArrowUp', run: step(false, (text) => recall.older(text)) },
+    { key: 'ArrowDown', run: step(true, (text) => recall.newer(text)) },
   ])
 }
 
@@ -183,6 +215,7 @@ export function openEditor(parent: HTMLElement, text: string, host: GetHost): Ed
       oneLine,
       cursorInSight,
       altClick,
+      awaitedKey,
       colours,
       theme,
       placeholder(PLACEHOLDER),
