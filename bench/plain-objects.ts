@@ -1,6 +1,6 @@
 /** The same questions over an array of records, as JSON.parse leaves them: what the store is measured against. */
-import { labelValue, matcher } from '../src/filter/evaluate.ts'
-import type { Expression } from '../src/filter/expression.ts'
+import { labelValue, matcher } from '../src/filter/tree/evaluate.ts'
+import type { Expression } from '../src/filter/tree/expression.ts'
 import { columnOf } from '../src/flows/column.ts'
 import { type FieldId, fieldOf } from '../src/flows/field.ts'
 import type { Flow, PolicyHit } from '../src/flows/flow.ts'

@@ -7,15 +7,15 @@ import { gzipSync } from 'node:zlib'
 import { create, toBinary } from '@bufbuild/protobuf'
 import { BinaryWriter } from '@bufbuild/protobuf/wire'
 
-import { flowToMessage } from '../src/capture/message.ts'
+import { flowToMessage } from '../src/wire/message.ts'
 import { readCapture } from '../src/capture/read.ts'
 import { writeFlow } from '../src/capture/write.ts'
-import { ALL, type Comparison, type Expression, type Operator } from '../src/filter/expression.ts'
+import { ALL, type Comparison, type Expression, type Operator } from '../src/filter/tree/expression.ts'
 import type { ColumnId } from '../src/flows/column.ts'
 import type { FieldId } from '../src/flows/field.ts'
 import type { Flow } from '../src/flows/flow.ts'
 import { FlowResultSchema, FlowSchema } from '../src/gen/goldmane/api_pb.ts'
-import { FlowStore } from '../src/store/flow-store.ts'
+import { FlowStore } from '../src/store/query/flow-store.ts'
 import type { ViewRequest } from '../src/store/protocol.ts'
 import {
   copyOf,

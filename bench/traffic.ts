@@ -1,6 +1,6 @@
 /** Made-up traffic for the benchmarks: the same at every run, spread as a cluster's is, and nobody's. */
 import type { Flow, FlowKey, PolicyHit } from '../src/flows/flow.ts'
-import { buildEndOfTier, buildHit } from '../src/flows/build.ts'
+import { buildEndOfTier, buildHit } from '../src/flows/testing/build.ts'
 
 const BUCKET = 15
 export const START = 1_790_000_010

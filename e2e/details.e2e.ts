@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 
 import { writeFlow } from '../src/capture/write.ts'
-import { buildEndOfTier, buildFlow, buildHit } from '../src/flows/build.ts'
+import { buildEndOfTier, buildFlow, buildHit } from '../src/flows/testing/build.ts'
 import { expect, test } from './support/test.ts'
 
 const NAMESPACED = buildHit({

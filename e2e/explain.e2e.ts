@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from '@playwright/test'
 
-import { buildEndOfTier, buildFlow, buildHit } from '../src/flows/build.ts'
+import { buildEndOfTier, buildFlow, buildHit } from '../src/flows/testing/build.ts'
 import type { FlowKey } from '../src/flows/flow.ts'
 import { expect, test } from './support/test.ts'
 

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 
-import { buildFlow } from '../src/flows/build.ts'
+import { buildFlow } from '../src/flows/testing/build.ts'
 import { expectNoSerious } from './support/axe.ts'
 import type { Screen } from './support/screen.ts'
 import { expect, test } from './support/test.ts'

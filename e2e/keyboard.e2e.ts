@@ -1,5 +1,5 @@
-import { COMMANDS } from '../src/state/command-table.ts'
-import { capsOf } from '../src/state/keys.ts'
+import { COMMANDS } from '../src/state/commands/command-table.ts'
+import { capsOf } from '../src/state/commands/key-chords.ts'
 import { expectNoSerious } from './support/axe.ts'
 import { expect, test } from './support/test.ts'
 

@@ -1,4 +1,4 @@
-import { buildEndOfTier, buildFlow, buildHit } from '../src/flows/build.ts'
+import { buildEndOfTier, buildFlow, buildHit } from '../src/flows/testing/build.ts'
 import { expect, test } from './support/test.ts'
 
 const WEB_TO_API = buildFlow()

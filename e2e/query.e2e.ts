@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page, Route } from '@playwright/test'
 
-import { buildFlow } from '../src/flows/build.ts'
+import { buildFlow } from '../src/flows/testing/build.ts'
 import { expect, test } from './support/test.ts'
 
 /** The open list of completions. */

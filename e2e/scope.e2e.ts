@@ -1,5 +1,5 @@
 import { writeFlow } from '../src/capture/write.ts'
-import { buildFlow } from '../src/flows/build.ts'
+import { buildFlow } from '../src/flows/testing/build.ts'
 import { expectNoSerious } from './support/axe.ts'
 import { Screen } from './support/screen.ts'
 import { expect, test } from './support/test.ts'

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { parseCommand } from '../server/command-line.ts'
-import { serve, type Serving } from '../server/serve.ts'
-import { buildFlow } from '../src/flows/build.ts'
+import { parseCommand } from '../server/cli/command-line.ts'
+import { serve, type Serving } from '../server/cli/serve.ts'
+import { buildFlow } from '../src/flows/testing/build.ts'
 import { CLIENT } from './support/cluster.ts'
 import { expect, test } from './support/test.ts'
 

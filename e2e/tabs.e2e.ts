@@ -1,4 +1,4 @@
-import { buildFlow } from '../src/flows/build.ts'
+import { buildFlow } from '../src/flows/testing/build.ts'
 import { Screen } from './support/screen.ts'
 import { expect, test } from './support/test.ts'
 

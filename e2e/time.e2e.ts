@@ -1,7 +1,7 @@
 /** The time window: sliding or fixed, typed or dragged, in a link; and what is new since when. */
 import type { Page } from '@playwright/test'
 
-import { buildFlow } from '../src/flows/build.ts'
+import { buildFlow } from '../src/flows/testing/build.ts'
 import type { FlowKey } from '../src/flows/flow.ts'
 import { expectNoSerious } from './support/axe.ts'
 import type { Cluster } from './support/cluster.ts'

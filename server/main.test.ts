@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { writeFlow } from '../src/capture/write.ts'
-import { buildFlow } from '../src/flows/build.ts'
+import { buildFlow } from '../src/flows/testing/build.ts'
 import { ensure } from '../src/lib/assert.ts'
 import { buildServer } from '../scripts/build.mjs'
 

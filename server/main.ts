@@ -2,11 +2,11 @@
 import { fileURLToPath } from 'node:url'
 import { version } from '../package.json'
 import { unreachable } from '../src/lib/assert.ts'
-import { HELP, parseCommand, type ServeCommand } from './command-line.ts'
-import { EXPLAIN_HELP } from './explain-command.ts'
-import { runExplain } from './explain.ts'
-import { serve, StartError } from './serve.ts'
-import { UsageError } from './usage-error.ts'
+import { HELP, parseCommand, type ServeCommand } from './cli/command-line.ts'
+import { EXPLAIN_HELP } from './cli/explain-options.ts'
+import { runExplain } from './cli/run-explain.ts'
+import { serve, StartError } from './cli/serve.ts'
+import { UsageError } from './cli/usage-error.ts'
 
 /** Beside this file's folder once it is built: dist/server/main.js and dist/client. */
 const PAGE = fileURLToPath(new URL('../client', import.meta.url))

@@ -1,182 +1,150 @@
-/**
- * The design's table of imports, executed. It reads the sources as text: no compiler API is needed, and none would do
- * (TypeScript 7 has none). A new folder under src needs a row here before it can hold a file.
- */
+/** The design's table of imports, executed. A new folder needs a row here before it can hold a file. */
 import { readdirSync, readFileSync } from 'node:fs'
-import { posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 
-const BELOW_FILTER = ['lib', 'flows']
-const BELOW_SOURCE = [...BELOW_FILTER, 'policy', 'trace', 'filter', 'capture']
+import { type ImportRules, importsOf, type Sources, violationsOf } from './testing/import-rules.ts'
+
+const BELOW_PARSERS = ['lib', 'flows']
+const BELOW_SOURCE = [...BELOW_PARSERS, 'wire', 'policy', 'trace', 'filter', 'capture']
 const BELOW_STORE = [...BELOW_SOURCE, 'goldmane', 'demo', 'source']
 const BELOW_STATE = [...BELOW_STORE, 'store']
 // Panels see the source and the store only through state.
 const BELOW_PANELS = [...BELOW_SOURCE, 'goldmane', 'demo', 'state', 'ui']
 const BELOW_APP = [...BELOW_STATE, 'state', 'ui', 'panels']
 
-/** What each folder of src may import beside itself. Panels are one layer, but each only knows itself. */
-const MAY: Readonly<Record<string, readonly string[]>> = {
-  gen: [],
-  lib: [],
-  flows: ['lib'],
-  policy: BELOW_FILTER,
-  trace: [...BELOW_FILTER, 'policy'],
-  filter: [...BELOW_FILTER, 'gen'],
-  capture: [...BELOW_FILTER, 'gen'],
-  goldmane: [...BELOW_SOURCE, 'gen'],
-  demo: BELOW_SOURCE,
-  source: [...BELOW_SOURCE, 'gen'],
-  store: [...BELOW_STORE, 'gen'],
-  state: BELOW_STATE,
-  ui: ['lib'],
-  panels: BELOW_PANELS,
-  app: BELOW_APP,
-  // main.tsx and the tests beside it.
-  '.': [...BELOW_APP, 'app'],
-}
-
-const WITH_REACT: ReadonlySet<string> = new Set(['state', 'ui', 'panels', 'app', '.'])
-const REACT = /^(react|react-dom|@base-ui\/react|@tanstack\/react-[a-z]+)(\/|$)/
-const TEST_LIBRARY = /^(vitest|fast-check)(\/|$)/
-const IS_TEST = /\.test\.tsx?$/
-
-const MAX_LINES = 400
-/** Stands in the first lines of a file that may be longer. */
-const LONG_BECAUSE = /longer than \d+ lines because /i
-
-/** Path below src to text. */
-type Sources = ReadonlyMap<string, string>
-
-function layerOf(path: string): string {
-  const [folder, ...rest] = path.split('/')
-  return folder === undefined || rest.length === 0 ? '.' : folder
-}
-
-/** Of a file in panels: which panel. */
-function panelOf(path: string): string | null {
-  const [folder, panel] = path.split('/')
-  return folder === 'panels' ? (panel ?? null) : null
-}
-
-/** Without the lines that are comments; the code's own strings stay. */
-function withoutComments(text: string): string {
-  return text
-    .split('\n')
-    .filter((line) => !/^\s*(\/\/|\/?\*)/.test(line))
-    .join('\n')
-}
-
-/** Everything that a file imports: values, types, side effects, dynamic imports, workers and other files by URL. */
-function importsOf(text: string): string[] {
-  const code = withoutComments(text)
-  const forms = [
-    /^\s*(?:import|export)\b[^'"`]*?\bfrom\s*['"]([^'"]+)['"]/gm,
-    /^\s*import\s*['"]([^'"]+)['"]/gm,
-    /\bimport\(\s*['"]([^'"]+)['"]/g,
-    /\bnew URL\(\s*['"]([^'"]+)['"]\s*,\s*import\.meta\.url/g,
-  ]
-  return forms.flatMap((form) => [...code.matchAll(form)].map((match) => match[1] ?? ''))
-}
-
-/** Everything that breaks the table, in words; empty when nothing does. */
-function faultsOf(sources: Sources): string[] {
-  const imports = new Map([...sources].map(([path, text]) => [path, importsOf(text)]))
-  const faults: string[] = []
-  for (const [path, text] of sources) {
-    faults.push(...faultsOfFile(path, text))
-    for (const target of imports.get(path) ?? []) {
-      const fault = target.startsWith('.')
-        ? faultOfFile(path, posix.normalize(posix.join(posix.dirname(path), target)), sources)
-        : faultOfPackage(path, target)
-      if (fault) faults.push(`${path}: ${fault}`)
-    }
-  }
-  return [...faults, ...faultsOfTestHelp(imports)]
-}
-
-function faultsOfFile(path: string, text: string): string[] {
-  const faults: string[] = []
-  if (!(layerOf(path) in MAY))
-    faults.push(`${path}: the folder is in no layer; give it a row in layers.test.ts`)
-  if (/(^|\/)index\.tsx?$/.test(path)) faults.push(`${path}: name the file for what it holds, not index`)
-  const lines = text.split('\n')
-  const reason = lines.slice(0, 5).some((line) => LONG_BECAUSE.test(line))
-  if (layerOf(path) !== 'gen' && lines.length > MAX_LINES + 1 && !reason) {
-    faults.push(`${path}: more than ${MAX_LINES} lines; split it, or say in its first lines that it is`)
-  }
-  if (/\bimport\(\s*[^'"\s]/.test(withoutComments(text)))
-    faults.push(`${path}: an import of a computed name cannot be checked`)
-  return faults
-}
-
-function faultOfFile(path: string, target: string, sources: Sources): string | null {
-  if (target.startsWith('..')) {
-    const inTest = IS_TEST.test(path) && !target.startsWith('../server')
-    return inTest ? null : `src imports nothing outside itself, such as ${target.slice(3)}`
-  }
-  const isCode = !/\.(css|json|txt|svg)$/.test(target)
-  if (isCode && !sources.has(target)) return `there is no ${target}; imports name the file with its ending`
-  const from = layerOf(path)
-  const to = layerOf(target)
-  if (from === to) {
-    return panelOf(path) === panelOf(target) ? null : `one panel does not import another, ${target}`
-  }
-  return MAY[from]?.includes(to) ? null : `${from} may not import ${to} (${target})`
-}
-
-function faultOfPackage(path: string, name: string): string | null {
-  const layer = layerOf(path)
-  if (REACT.test(name) && !WITH_REACT.has(layer)) return `${layer} does not know React (${name})`
-  if (name.startsWith('node:') && !IS_TEST.test(path)) return `a browser has no ${name}`
-  return null
-}
-
-/** Builders of tests may stand in files of their own; then only tests, and such files, may import them. */
-function faultsOfTestHelp(imports: ReadonlyMap<string, readonly string[]>): string[] {
-  const forTests = (path: string) =>
-    IS_TEST.test(path) || (imports.get(path) ?? []).some((name) => TEST_LIBRARY.test(name))
-  const faults: string[] = []
-  for (const [path, targets] of imports) {
-    if (forTests(path)) continue
-    for (const target of targets.filter((name) => name.startsWith('.'))) {
-      const file = posix.normalize(posix.join(posix.dirname(path), target))
-      if (forTests(file)) faults.push(`${path}: ${file} is for tests only`)
-    }
-  }
-  return faults
+const RULES: ImportRules = {
+  layers: {
+    gen: [],
+    lib: [],
+    flows: ['lib'],
+    wire: [...BELOW_PARSERS, 'gen'],
+    policy: BELOW_PARSERS,
+    trace: [...BELOW_PARSERS, 'policy'],
+    filter: [...BELOW_PARSERS, 'gen'],
+    capture: [...BELOW_PARSERS, 'wire'],
+    goldmane: [...BELOW_SOURCE, 'gen'],
+    demo: BELOW_SOURCE,
+    source: [...BELOW_SOURCE, 'gen'],
+    store: BELOW_STORE,
+    state: BELOW_STATE,
+    ui: ['lib'],
+    panels: BELOW_PANELS,
+    app: BELOW_APP,
+    // main.tsx and the tests beside it.
+    '.': [...BELOW_APP, 'app'],
+    server: [...BELOW_SOURCE, 'gen', 'goldmane', 'demo'],
+  },
+  rooms: {
+    filter: {
+      tree: [],
+      language: ['tree'],
+      plan: ['tree'],
+      // scope.ts
+      '.': ['tree', 'language'],
+    },
+    trace: {
+      words: [],
+      ladder: ['words'],
+      explain: ['words', 'ladder'],
+      compare: ['words', 'ladder', 'explain'],
+      // markdown.ts
+      '.': ['words', 'ladder', 'explain', 'compare'],
+    },
+    capture: {
+      format: [],
+      cache: ['format'],
+      scan: ['format', 'cache'],
+      // read.ts, collect.ts, write.ts
+      '.': ['format', 'cache', 'scan'],
+    },
+    store: {
+      // protocol.ts
+      '.': [],
+      columns: ['.'],
+      keys: ['.', 'columns'],
+      query: ['.', 'columns', 'keys'],
+      worker: ['.', 'columns', 'keys', 'query'],
+    },
+    state: {
+      // use-now.ts, action-words.ts
+      '.': [],
+      remembered: [],
+      commands: ['remembered'],
+      client: ['remembered'],
+      goldmane: ['client'],
+      view: ['commands', 'client'],
+    },
+    'panels/table': {
+      layout: [],
+      cursor: [],
+      rows: ['layout', 'cursor'],
+      bar: ['layout', 'rows'],
+      empty: [],
+      // FlowTable.tsx
+      '.': ['layout', 'cursor', 'rows', 'bar', 'empty'],
+    },
+    server: {
+      bridge: [],
+      gateway: ['bridge'],
+      demo: [],
+      cli: ['bridge', 'gateway', 'demo'],
+      // main.ts
+      '.': ['cli'],
+    },
+  },
+  withReact: new Set(['state', 'ui', 'panels', 'app', '.']),
+  maxLines: 400,
 }
 
 /** All but this file, whose made-up sources look like imports. */
 function readSources(): Sources {
-  const root = fileURLToPath(new URL('.', import.meta.url))
-  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => /\.tsx?$/.test(path) && path !== 'layers.test.ts')
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  const paths = ['src', 'server'].flatMap((folder) =>
+    readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
+      .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
+      .filter((path) => /\.tsx?$/.test(path) && path !== 'src/layers.test.ts'),
+  )
   return new Map(paths.map((path) => [path, readFileSync(`${root}${path}`, 'utf8')]))
 }
 
-/** The faults of one made-up file among the files that it names. */
-function faultsIn(path: string, text: string, ...others: string[]): string[] {
-  return faultsOf(new Map([[path, text], ...others.map((other): [string, string] => [other, ''])]))
+/** The violations of one made-up file among the files that it names. */
+function violationsIn(path: string, text: string, ...others: string[]): string[] {
+  return violationsOf(new Map([[path, text], ...others.map((other): [string, string] => [other, ''])]), RULES)
+}
+
+/** Violations of a made-up file that imports another by its path in the project. */
+function violationsOfImport(path: string, target: string): string[] {
+  const up = '../'.repeat(path.split('/').length - 1)
+  return violationsIn(path, `import { a } from '${up}${target}'`, target)
 }
 
 describe('the sources', () => {
   const sources = readSources()
 
-  test('keep to the layers', () => {
-    expect(faultsOf(sources)).toEqual([])
+  test('keep to the layers and to the order of their inner rooms', () => {
+    expect(violationsOf(sources, RULES)).toEqual([])
   })
 
   test('were found, and their imports read', () => {
-    expect(sources.has('main.tsx')).toBe(true)
-    const client = importsOf(sources.get('source/live.ts') ?? '')
+    expect(sources.has('src/main.tsx')).toBe(true)
+    expect(sources.has('server/main.ts')).toBe(true)
+    const client = importsOf(sources.get('src/source/live.ts') ?? '')
     expect(client).toContain('../gen/goldmane/api_pb.ts')
     expect(client).toContain('./trouble.ts')
   })
 
-  test('have a folder for each layer of the table that anything imports', () => {
-    for (const layers of Object.values(MAY)) for (const layer of layers) expect(MAY).toHaveProperty([layer])
+  test('have a row for each name that a row of the table allows', () => {
+    for (const table of [RULES.layers, ...Object.values(RULES.rooms)])
+      for (const names of Object.values(table)) for (const name of names) expect(table).toHaveProperty([name])
+  })
+
+  test('have a folder for each inner room of the table', () => {
+    for (const [room, table] of Object.entries(RULES.rooms)) {
+      const folder = room === 'server' ? 'server' : `src/${room}`
+      for (const inner of Object.keys(table).filter((name) => name !== '.'))
+        expect([...sources.keys()].some((path) => path.startsWith(`${folder}/${inner}/`))).toBe(true)
+    }
   })
 })
 
@@ -195,91 +163,152 @@ describe('the checker finds', () => {
     ['a worker', `new Worker(new URL('../store/a.ts', import.meta.url), { type: 'module' })`],
     ['one after another statement', `export const x = 1\n\nimport { a } from '../store/a.ts'`],
   ])('an import upwards by %s', (_, text) => {
-    expect(faultsIn('source/x.ts', text, 'store/a.ts')).toEqual([
-      'source/x.ts: source may not import store (store/a.ts)',
+    expect(violationsIn('src/source/x.ts', text, 'src/store/a.ts')).toEqual([
+      'src/source/x.ts: source may not import store (src/store/a.ts)',
     ])
   })
 
   test.each([
-    ['lib/x.ts', 'flows/a.ts'],
-    ['filter/x.ts', 'capture/a.ts'],
-    ['filter/x.ts', 'trace/a.ts'],
-    ['policy/x.ts', 'trace/a.ts'],
-    ['demo/x.ts', 'goldmane/a.ts'],
-    ['demo/x.ts', 'gen/a.ts'],
-    ['source/x.ts', 'goldmane/a.ts'],
-    ['state/x.ts', 'gen/a.ts'],
-    ['state/x.ts', 'ui/a.ts'],
-    ['ui/x.tsx', 'flows/a.ts'],
-    ['panels/table/x.tsx', 'store/a.ts'],
-    ['panels/table/x.tsx', 'source/a.ts'],
-    ['app/x.tsx', 'gen/a.ts'],
-    ['gen/x.ts', 'lib/a.ts'],
-    ['store/x.test.ts', 'state/a.ts'],
+    ['src/lib/x.ts', 'src/flows/a.ts'],
+    ['src/wire/x.ts', 'src/capture/format/a.ts'],
+    ['src/filter/tree/x.ts', 'src/capture/format/a.ts'],
+    ['src/filter/tree/x.ts', 'src/trace/words/a.ts'],
+    ['src/capture/format/x.ts', 'src/gen/a.ts'],
+    ['src/policy/x.ts', 'src/trace/words/a.ts'],
+    ['src/demo/x.ts', 'src/goldmane/a.ts'],
+    ['src/demo/x.ts', 'src/gen/a.ts'],
+    ['src/source/x.ts', 'src/goldmane/a.ts'],
+    ['src/store/keys/x.ts', 'src/gen/a.ts'],
+    ['src/state/view/x.ts', 'src/gen/a.ts'],
+    ['src/state/view/x.ts', 'src/ui/a.ts'],
+    ['src/ui/x.tsx', 'src/flows/a.ts'],
+    ['src/panels/table/rows/x.tsx', 'src/store/a.ts'],
+    ['src/panels/table/rows/x.tsx', 'src/source/a.ts'],
+    ['src/app/x.tsx', 'src/gen/a.ts'],
+    ['src/gen/x.ts', 'src/lib/a.ts'],
+    ['src/store/x.test.ts', 'src/state/client/a.ts'],
+    ['server/cli/x.ts', 'src/store/a.ts'],
+    ['server/cli/x.ts', 'src/state/client/a.ts'],
   ])('that %s imports %s', (path, target) => {
-    const up = '../'.repeat(path.split('/').length - 1)
-    expect(faultsIn(path, `import { a } from '${up}${target}'`, target)).toEqual([
-      expect.stringContaining('may not import'),
-    ])
+    expect(violationsOfImport(path, target)).toEqual([expect.stringContaining('may not import')])
+  })
+
+  test.each([
+    ['src/filter/tree/x.ts', 'src/filter/language/a.ts'],
+    ['src/filter/plan/x.ts', 'src/filter/language/a.ts'],
+    ['src/filter/language/x.ts', 'src/filter/scope.ts'],
+    ['src/trace/words/x.ts', 'src/trace/ladder/a.ts'],
+    ['src/trace/ladder/x.ts', 'src/trace/explain/a.ts'],
+    ['src/trace/explain/x.ts', 'src/trace/compare/a.ts'],
+    ['src/trace/compare/x.ts', 'src/trace/markdown.ts'],
+    ['src/capture/format/x.ts', 'src/capture/cache/a.ts'],
+    ['src/capture/cache/x.ts', 'src/capture/scan/a.ts'],
+    ['src/capture/scan/x.ts', 'src/capture/read.ts'],
+    ['src/store/protocol.ts', 'src/store/columns/a.ts'],
+    ['src/store/columns/x.ts', 'src/store/keys/a.ts'],
+    ['src/store/keys/x.ts', 'src/store/query/a.ts'],
+    ['src/store/query/x.ts', 'src/store/worker/a.ts'],
+    ['src/state/remembered/x.ts', 'src/state/commands/a.ts'],
+    ['src/state/commands/x.ts', 'src/state/view/a.ts'],
+    ['src/state/client/x.ts', 'src/state/view/a.ts'],
+    ['src/state/goldmane/x.ts', 'src/state/view/a.ts'],
+    ['src/state/view/x.ts', 'src/state/goldmane/a.ts'],
+    ['src/panels/table/layout/x.ts', 'src/panels/table/rows/a.ts'],
+    ['src/panels/table/cursor/x.ts', 'src/panels/table/rows/a.ts'],
+    ['src/panels/table/rows/x.ts', 'src/panels/table/bar/a.ts'],
+    ['src/panels/table/bar/x.ts', 'src/panels/table/empty/a.ts'],
+    ['src/panels/table/empty/x.ts', 'src/panels/table/FlowTable.tsx'],
+    ['server/bridge/x.ts', 'server/gateway/a.ts'],
+    ['server/gateway/x.ts', 'server/cli/a.ts'],
+    ['server/demo/x.ts', 'server/bridge/a.ts'],
+    ['server/cli/x.ts', 'server/main.ts'],
+  ])('that the inner room of %s imports that of %s', (path, target) => {
+    expect(violationsOfImport(path, target)).toEqual([expect.stringContaining('may not import')])
   })
 
   test.each<[string, string, string, RegExp]>([
     [
       'panels that know each other',
-      'panels/table/x.tsx',
-      `import '../map/a.ts'`,
+      'src/panels/table/rows/x.tsx',
+      `import '../../map/a.ts'`,
       /one panel does not import another/,
     ],
-    ['the server', 'state/x.ts', `import '../../server/a.ts'`, /outside itself, such as server\/a\.ts/],
-    ['the server in a test', 'state/x.test.ts', `import '../../server/a.ts'`, /outside itself/],
-    ['a file without its ending', 'state/x.ts', `import '../lib/a'`, /there is no lib\/a/],
-    ['React where it is not known', 'store/x.ts', `import { memo } from 'react'`, /does not know React/],
-    ['a library of React, too', 'store/x.ts', `import '@tanstack/react-query'`, /does not know React/],
+    [
+      'the server',
+      'src/state/view/x.ts',
+      `import '../../../server/gateway/a.ts'`,
+      /src does not import the server/,
+    ],
+    [
+      'the server in a test',
+      'src/lib/x.test.ts',
+      `import '../../server/gateway/a.ts'`,
+      /does not import the server/,
+    ],
+    ['what lies outside', 'src/lib/x.ts', `import '../../e2e/a.ts'`, /nothing outside itself \(e2e\/a\.ts\)/],
+    ['a file without its ending', 'src/state/view/x.ts', `import '../../lib/a'`, /there is no src\/lib\/a/],
+    [
+      'React where it is not known',
+      'src/store/keys/x.ts',
+      `import { memo } from 'react'`,
+      /does not know React/,
+    ],
+    [
+      'a library of React, too',
+      'src/store/keys/x.ts',
+      `import '@tanstack/react-query'`,
+      /does not know React/,
+    ],
     [
       'what a browser lacks',
-      'lib/x.ts',
+      'src/lib/x.ts',
       `import { readFileSync } from 'node:fs'`,
       /a browser has no node:fs/,
     ],
-    ['a computed name', 'app/x.ts', 'await import(`./${name}.ts`)', /computed name/],
-    ['a folder without a layer', 'misc/x.ts', '', /in no layer/],
-    ['a nameless file', 'lib/index.ts', '', /not index/],
-    ['a file that is too long', 'lib/x.ts', '\n'.repeat(401), /more than 400 lines/],
-  ])('%s', (_, path, text, fault) => {
-    expect(faultsIn(path, text, 'lib/a.ts', 'panels/map/a.ts')).toEqual([expect.stringMatching(fault)])
-  })
-
-  test('help for tests that the product uses', () => {
-    const sources = new Map([
-      ['filter/arbitrary.ts', `import * as fc from 'fast-check'`],
-      ['filter/odd.ts', `import * as fc from 'fast-check'\nimport { some } from './arbitrary.ts'`],
-      ['filter/x.test.ts', `import { some } from './arbitrary.ts'`],
-      ['store/x.ts', `import { some } from '../filter/arbitrary.ts'`],
-    ])
-    expect(faultsOf(sources)).toEqual(['store/x.ts: filter/arbitrary.ts is for tests only'])
+    ['a test library', 'src/lib/x.ts', `import * as fc from 'fast-check'`, /belongs in a test/],
+    ['help for tests', 'src/lib/x.ts', `import '../flows/testing/a.ts'`, /is for tests only/],
+    ['help for tests nearby', 'src/flows/x.ts', `import './testing/a.ts'`, /is for tests only/],
+    ['help for tests of the server', 'server/main.ts', `import './testing/a.ts'`, /is for tests only/],
+    ['a computed name', 'src/app/x.ts', 'await import(`./${name}.ts`)', /computed name/],
+    ['a folder without a layer', 'src/misc/x.ts', '', /in no layer/],
+    ['a folder without a room', 'src/store/misc/x.ts', '', /store has no inner room misc/],
+    ['a nameless file', 'src/lib/index.ts', '', /not index/],
+    ['a file that is too long', 'src/lib/x.ts', '\n'.repeat(RULES.maxLines + 1), /more than \d+ lines/],
+  ])('%s', (_, path, text, violation) => {
+    const others = [
+      'src/lib/a.ts',
+      'src/panels/map/a.ts',
+      'src/flows/testing/a.ts',
+      'server/testing/a.ts',
+      'server/gateway/a.ts',
+    ]
+    expect(violationsIn(path, text, ...others)).toEqual([expect.stringMatching(violation)])
   })
 })
 
 describe('the checker lets through', () => {
   test.each([
-    ['a neighbour', 'lib/x.ts', `import { a } from './a.ts'`],
-    ['the layer below', 'flows/x.ts', `import { a } from '../lib/a.ts'`],
-    ['React in a panel', 'panels/map/x.tsx', `import { memo } from 'react'\nimport './a.ts'`],
-    ['the file system in a test', 'lib/x.test.ts', `import { readFileSync } from 'node:fs'`],
-    ['test data beside a test', 'lib/x.test.ts', `new URL('x.golden.txt', import.meta.url)`],
-    ['an address that is no file', 'lib/x.ts', `new URL('config.json', base)`],
+    ['a neighbour', 'src/lib/x.ts', `import { a } from './a.ts'`],
+    ['the layer below', 'src/flows/x.ts', `import { a } from '../lib/a.ts'`],
+    ['React in a panel', 'src/panels/map/x.tsx', `import { memo } from 'react'\nimport './a.ts'`],
+    ['the file system in a test', 'src/lib/x.test.ts', `import { readFileSync } from 'node:fs'`],
+    ['help for tests in a test', 'src/lib/x.test.ts', `import '../flows/testing/a.ts'`],
+    ['help for tests in help for tests', 'src/lib/testing/x.ts', `import '../../flows/testing/a.ts'`],
+    ['test data beside a test', 'src/lib/x.test.ts', `new URL('x.golden.txt', import.meta.url)`],
+    ['an address that is no file', 'src/lib/x.ts', `new URL('config.json', base)`],
     [
       'an import in a comment',
-      'lib/x.ts',
+      'src/lib/x.ts',
       `// import '../store/a.ts'\n/** {@link import('../store/a.ts')} */`,
     ],
     [
       'a long file with a reason',
-      'lib/x.ts',
+      'src/lib/x.ts',
       `// Longer than 400 lines because it is one table.\n${'\n'.repeat(500)}`,
     ],
-    ['generated code of any length', 'gen/x.ts', '\n'.repeat(2000)],
+    ['generated code of any length', 'src/gen/x.ts', '\n'.repeat(2000)],
   ])('%s', (_, path, text) => {
-    expect(faultsIn(path, text, 'lib/a.ts', 'panels/map/a.ts')).toEqual([])
+    const others = ['src/lib/a.ts', 'src/panels/map/a.ts', 'src/flows/testing/a.ts', 'src/lib/x.golden.txt']
+    expect(violationsIn(path, text, ...others)).toEqual([])
   })
 })

@@ -5,10 +5,10 @@ import { ErrorScreen } from './app/ErrorScreen.tsx'
 import { Flowtrace } from './app/Flowtrace.tsx'
 import './index.css'
 import { ensure } from './lib/assert.ts'
-import { loadTheRest } from './lib/later.ts'
-import { followView, paceDrawing } from './state/navigation.ts'
-import { StoreClient } from './state/store-client.ts'
-import { keepInTouch, startWorkers } from './state/store-worker.ts'
+import { loadTheRest } from './lib/preload.ts'
+import { followView, paceDrawing } from './state/view/navigation.ts'
+import { StoreClient } from './state/client/store-client.ts'
+import { keepInTouch, startWorkers } from './state/client/store-worker.ts'
 
 const client: StoreClient = new StoreClient(startWorkers((port, words) => client.fail(port, words)))
 keepInTouch(client)

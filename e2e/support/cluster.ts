@@ -2,8 +2,8 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
-import { type Gateway, startGateway } from '../../server/gateway.ts'
-import { type GoldmaneServer, serveGoldmane } from '../../server/goldmane-grpc.ts'
+import { type Gateway, startGateway } from '../../server/gateway/gateway.ts'
+import { type GoldmaneServer, serveGoldmane } from '../../server/demo/goldmane-grpc.ts'
 import { writeFlow } from '../../src/capture/write.ts'
 import { demoFlows } from '../../src/demo/cluster.ts'
 import type { Flow } from '../../src/flows/flow.ts'

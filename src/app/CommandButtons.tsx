@@ -1,5 +1,5 @@
-import { commands } from '../state/commands.ts'
-import { capsOf, isMac } from '../state/keys.ts'
+import { commands } from '../state/commands/commands.ts'
+import { capsOf, isMac } from '../state/commands/key-chords.ts'
 import { Button } from '../ui/Button.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { Keys } from '../ui/Keys.tsx'

@@ -1,4 +1,4 @@
-import { useLink } from '../state/link.ts'
+import { useLink } from '../state/view/link.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 
 /** Whoever opens the link sees the same: a sliding window is pinned, and the button says so. */

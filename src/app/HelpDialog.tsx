@@ -1,7 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog'
 
-import { COMMAND_GROUPS, type CommandGroup, COMMANDS } from '../state/command-table.ts'
-import { capsOf, isMac } from '../state/keys.ts'
+import { COMMAND_GROUPS, type CommandGroup, COMMANDS } from '../state/commands/command-table.ts'
+import { capsOf, isMac } from '../state/commands/key-chords.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { Keys } from '../ui/Keys.tsx'
 import { Overlay } from './Overlay.tsx'

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-import { useCommand } from '../state/commands.ts'
+import { useCommand } from '../state/commands/commands.ts'
 import { CommandPalette } from './CommandPalette.tsx'
 import { HelpDialog } from './HelpDialog.tsx'
 import { useAppCommands } from './use-app-commands.ts'

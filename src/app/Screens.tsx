@@ -1,7 +1,7 @@
 import type { MouseEvent } from 'react'
 
-import { useView } from '../state/navigation.ts'
-import { printView, type ScreenName } from '../state/view.ts'
+import { useView } from '../state/view/navigation.ts'
+import { printView, type ScreenName } from '../state/view/view.ts'
 
 const SCREENS: readonly { readonly screen: ScreenName; readonly title: string }[] = [
   { screen: 'flows', title: 'Flows' },

@@ -1,5 +1,5 @@
-import { setPreferences, usePreferences } from '../state/preferences.ts'
-import { nextTheme } from '../state/theme.ts'
+import { setPreferences, usePreferences } from '../state/remembered/preferences.ts'
+import { nextTheme } from '../state/remembered/theme.ts'
 import { Button } from '../ui/Button.tsx'
 import { Icon } from '../ui/Icon.tsx'
 

@@ -5,7 +5,7 @@ import { SourceBadge } from '../panels/source/SourceBadge.tsx'
 import { Brand, TOP_BAR } from './Brand.tsx'
 import { CommandButtons } from './CommandButtons.tsx'
 import { CopyLink } from './CopyLink.tsx'
-import { SourceMenu } from './later.ts'
+import { SourceMenu } from './lazy-panels.ts'
 import { Screens } from './Screens.tsx'
 import { ThemeButton } from './ThemeButton.tsx'
 

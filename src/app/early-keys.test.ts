@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import { ManualClock } from '../lib/manual-clock.ts'
-import type { CommandId } from '../state/command-table.ts'
-import { Commands } from '../state/commands.ts'
+import { ManualClock } from '../lib/testing/manual-clock.ts'
+import type { CommandId } from '../state/commands/command-table.ts'
+import { Commands } from '../state/commands/commands.ts'
 import { EarlyKeys } from './early-keys.ts'
 
 function setUp() {

@@ -1,7 +1,7 @@
 /** What is pressed before the part of the page that carries it out is there. */
 import type { Clock } from '../lib/clock.ts'
-import type { CommandId } from '../state/command-table.ts'
-import type { Commands } from '../state/commands.ts'
+import type { CommandId } from '../state/commands/command-table.ts'
+import type { Commands } from '../state/commands/commands.ts'
 
 /** Presses that wait at most; what comes then is ignored. */
 const MOST = 16

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { COMMANDS } from '../state/command-table.ts'
+import { COMMANDS } from '../state/commands/command-table.ts'
 import { fuzzyFind, fuzzyScore } from './fuzzy.ts'
 
 const find = (query: string) => fuzzyFind(query, COMMANDS, ({ title }) => title).map(({ id }) => id)

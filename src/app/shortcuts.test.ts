@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { ManualClock } from '../lib/manual-clock.ts'
-import { COMMANDS } from '../state/command-table.ts'
-import type { KeyPress } from '../state/keys.ts'
+import { ManualClock } from '../lib/testing/manual-clock.ts'
+import { COMMANDS } from '../state/commands/command-table.ts'
+import type { KeyPress } from '../state/commands/key-chords.ts'
 import { Shortcuts } from './shortcuts.ts'
 
 function press(key: string, more: Partial<KeyPress> = {}): KeyPress {

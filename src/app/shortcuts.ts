@@ -1,8 +1,8 @@
 /** From keys to commands: which command a press asks for, and where it may. */
 import { unreachable } from '../lib/assert.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Command, CommandId } from '../state/command-table.ts'
-import { chordOf, type KeyPress } from '../state/keys.ts'
+import type { Command, CommandId } from '../state/commands/command-table.ts'
+import { chordOf, type KeyPress } from '../state/commands/key-chords.ts'
 
 /**
  * What keys are for where the focus is: text in a field, its own in a popup, Enter and Space on a control such as a

@@ -1,9 +1,9 @@
 import { useLayoutEffect } from 'react'
 
 import { systemClock } from '../lib/clock.ts'
-import { COMMANDS } from '../state/command-table.ts'
-import { commands } from '../state/commands.ts'
-import { isMac } from '../state/keys.ts'
+import { COMMANDS } from '../state/commands/command-table.ts'
+import { commands } from '../state/commands/commands.ts'
+import { isMac } from '../state/commands/key-chords.ts'
 import { EarlyKeys } from './early-keys.ts'
 import { placeOf, Shortcuts } from './shortcuts.ts'
 

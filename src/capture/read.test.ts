@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import { buildHit } from '../flows/build.ts'
+import { buildHit } from '../flows/testing/build.ts'
 import { readCapture } from './read.ts'
-import { goJsonFlow, keyAlone, line, protojsonFlow, readAll, whiskerRecord } from './samples.ts'
+import { goJsonFlow, keyAlone, line, protojsonFlow, readAll, whiskerRecord } from './testing/samples.ts'
 
 const pretty = (value: unknown): string => JSON.stringify(value, null, 2)
 

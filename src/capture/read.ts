@@ -3,13 +3,13 @@
  * pretty-printed objects, lists, server-sent events, length-delimited protobuf), gzip included, mixed at will.
  */
 import { type Batch, Collector } from './collect.ts'
-import { chunksOf, type Content, contentOf, headOf } from './bytes.ts'
-import { DelimitedSplitter } from './delimited.ts'
-import { DamagedGzip, gunzip, isGzip } from './gzip.ts'
-import { placelessRefusal } from './refusal.ts'
-import { type Piece, TextSplitter } from './split.ts'
-import { turn } from './turn.ts'
-import { Utf8Splitter } from './utf8-splitter.ts'
+import { chunksOf, type Content, contentOf, headOf } from './scan/bytes.ts'
+import { DelimitedSplitter } from './scan/delimited.ts'
+import { DamagedGzip, gunzip, isGzip } from './scan/gzip.ts'
+import { placelessRefusal } from './format/refusal.ts'
+import { type Piece, TextSplitter } from './scan/split.ts'
+import { turn } from './scan/turn.ts'
+import { Utf8Splitter } from './scan/utf8-splitter.ts'
 
 export type { Batch } from './collect.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { line, protojsonFlow, readAll, whiskerRecord } from './samples.ts'
+import { line, protojsonFlow, readAll, whiskerRecord } from './testing/samples.ts'
 
 const good = (number: number): string => line(whiskerRecord(number))
 const names = (flows: readonly { key: { destName: string } }[]) => flows.map(({ key }) => key.destName)

@@ -2,11 +2,11 @@ import { fromJsonString, toJson } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { buildFlow } from '../flows/build.ts'
+import { buildFlow } from '../flows/testing/build.ts'
 import { FlowSchema } from '../gen/goldmane/api_pb.ts'
-import { anyFlow } from './arbitrary.ts'
-import { flowToMessage } from './message.ts'
-import { readAll } from './samples.ts'
+import { anyFlow } from './testing/arbitrary-messages.ts'
+import { flowToMessage } from '../wire/message.ts'
+import { readAll } from './testing/samples.ts'
 import { writeFlow } from './write.ts'
 
 describe('writing a flow', () => {

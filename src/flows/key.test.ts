@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { buildEndOfTier, buildHit, buildKey } from './build.ts'
+import { buildEndOfTier, buildHit, buildKey } from './testing/build.ts'
 import { sameKey } from './key.ts'
 
 const ended = (name: string) => buildKey({ policies: { enforced: [buildEndOfTier(name)], pending: [] } })

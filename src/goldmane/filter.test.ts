@@ -2,8 +2,8 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { keyToMessage } from '../capture/message.ts'
-import { buildEndOfTier, buildHit, buildKey } from '../flows/build.ts'
+import { keyToMessage } from '../wire/message.ts'
+import { buildEndOfTier, buildHit, buildKey } from '../flows/testing/build.ts'
 import { ACTIONS, type FlowKey, POLICY_KINDS, type PolicyHit, REPORTERS, toWire } from '../flows/flow.ts'
 import {
   Action,
@@ -16,7 +16,7 @@ import {
   type StringMatch,
 } from '../gen/goldmane/api_pb.ts'
 import { matchesFilter } from './filter.ts'
-import { arbitraryKey } from './fixture.ts'
+import { arbitraryKey } from './testing/fixture.ts'
 
 type FilterInit = MessageInitShape<typeof FilterSchema>
 

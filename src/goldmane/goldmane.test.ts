@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { buildFlow } from '../flows/build.ts'
+import { buildFlow } from '../flows/testing/build.ts'
 import { FilterType } from '../gen/goldmane/api_pb.ts'
 import {
   codeOf,
@@ -14,7 +14,7 @@ import {
   streamRequest,
   statisticsOf,
   summary,
-} from './fixture.ts'
+} from './testing/fixture.ts'
 
 test('flows outside the ring are dropped and counted', () => {
   const { goldmane } = startGoldmane()

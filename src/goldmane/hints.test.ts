@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import { buildEndOfTier, buildHit } from '../flows/build.ts'
+import { buildEndOfTier, buildHit } from '../flows/testing/build.ts'
 import { type FilterHintsResult, FilterType } from '../gen/goldmane/api_pb.ts'
-import { codeOf, flowAgo, hints, startGoldmane } from './fixture.ts'
+import { codeOf, flowAgo, hints, startGoldmane } from './testing/fixture.ts'
 
 const outline = ({ meta, hints: found }: FilterHintsResult) => ({
   values: found.map(({ value }) => value),

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { buildEndOfTier, buildHit, buildKey } from '../flows/build.ts'
+import { buildEndOfTier, buildHit, buildKey } from '../flows/testing/build.ts'
 import type { FlowKey, PolicyHit } from '../flows/flow.ts'
-import { arbitraryKey } from './fixture.ts'
+import { arbitraryKey } from './testing/fixture.ts'
 import { identityOf } from './identity.ts'
 
 /** The same key with another value in one property. */

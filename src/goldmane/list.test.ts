@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { buildHit } from '../flows/build.ts'
+import { buildHit } from '../flows/testing/build.ts'
 import type { FlowKey } from '../flows/flow.ts'
 import { type FlowListResult, type FlowResult, SortBy } from '../gen/goldmane/api_pb.ts'
 import {
@@ -14,7 +14,7 @@ import {
   list,
   startGoldmane,
   summary,
-} from './fixture.ts'
+} from './testing/fixture.ts'
 
 const at = (n: number) => BigInt(bucketsAgo(n))
 

@@ -18,7 +18,7 @@ import { pageOf } from './page.ts'
 import { hasDataIn, type HeldFlow, type Ring } from './ring.ts'
 import { compareTexts } from './text-order.ts'
 import { INTERVAL, resolveRange, type TimeRange } from './time-range.ts'
-import { flowMessage, type Window } from './window.ts'
+import { flowMessage, type Window } from './bucket-counters.ts'
 
 /**
  * Equal places in the order go by id: the ring gives its flows so, and sorting is stable.

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { buildFlow, buildHit, buildKey } from '../flows/build.ts'
+import { buildFlow, buildHit, buildKey } from '../flows/testing/build.ts'
 import type { Flow } from '../flows/flow.ts'
-import { arbitraryLabels, bucketsAgo, CURRENT, flowAgo } from './fixture.ts'
+import { arbitraryLabels, bucketsAgo, CURRENT, flowAgo } from './testing/fixture.ts'
 import { HISTORY, Ring } from './ring.ts'
 import { bucketOf, INTERVAL } from './time-range.ts'
 

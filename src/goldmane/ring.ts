@@ -5,14 +5,14 @@
  * Bucket starts are Unix seconds, multiples of the interval; the bucket `[start, start + 15)` is named by its start.
  * Only `advance` moves the ring, and only forwards.
  */
-import { keyToMessage } from '../capture/message.ts'
+import { keyToMessage } from '../wire/message.ts'
 import type { Flow } from '../flows/flow.ts'
 import { inOrder } from '../flows/hit.ts'
 import type { FlowKey as FlowKeyMessage } from '../gen/goldmane/api_pb.ts'
 import { ensure } from '../lib/assert.ts'
 import { identityOf } from './identity.ts'
 import { bucketOf, INTERVAL, type TimeRange } from './time-range.ts'
-import { addWindow, type Window, windowOf } from './window.ts'
+import { addWindow, type Window, windowOf } from './bucket-counters.ts'
 
 /** Buckets of history behind the one of now. */
 export const HISTORY = 240

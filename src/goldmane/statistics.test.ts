@@ -2,7 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { buildEndOfTier, buildHit } from '../flows/build.ts'
+import { buildEndOfTier, buildHit } from '../flows/testing/build.ts'
 import type { FlowKey, PolicyHit } from '../flows/flow.ts'
 import {
   Action,
@@ -23,7 +23,7 @@ import {
   flowAgo,
   startGoldmane,
   statisticsOf,
-} from './fixture.ts'
+} from './testing/fixture.ts'
 
 const COUNTED = { packetsIn: 1, packetsOut: 2, bytesIn: 10, bytesOut: 20, numConnectionsLive: 5 }
 

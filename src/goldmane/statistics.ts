@@ -23,7 +23,7 @@ import { hitsOf, matchesPolicy } from './filter.ts'
 import type { Ring } from './ring.ts'
 import { compareTexts } from './text-order.ts'
 import { bucketOf, INTERVAL, resolveRange, type TimeRange } from './time-range.ts'
-import type { Window } from './window.ts'
+import type { Window } from './bucket-counters.ts'
 
 /**
  * Throws NOT_FOUND when there is nothing, UNKNOWN for a range that is empty or leaves the ring, INVALID_ARGUMENT for a

@@ -15,7 +15,7 @@ import {
   startGoldmane,
   streamRequest,
   summary,
-} from './fixture.ts'
+} from './testing/fixture.ts'
 import { INTERVAL } from './time-range.ts'
 
 /** One flow in each of the given buckets, each with as many packets as its bucket is old. */

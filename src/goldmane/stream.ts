@@ -12,7 +12,7 @@ import type { GoldmaneError } from './error.ts'
 import { matchesFilter } from './filter.ts'
 import type { Ring } from './ring.ts'
 import { bucketOf, INTERVAL, resolveTime } from './time-range.ts'
-import { flowMessage } from './window.ts'
+import { flowMessage } from './bucket-counters.ts'
 
 export class FlowStream {
   readonly #ring: Ring

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { codeOf } from './fixture.ts'
+import { codeOf } from './testing/fixture.ts'
 import { bucketOf, resolveRange } from './time-range.ts'
 
 const NOW = 1_790_000_017.9

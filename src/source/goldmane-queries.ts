@@ -1,5 +1,5 @@
 /** The bounded questions to Goldmane that the page asks, in the vocabulary's terms. Goldmane answers for its own hour. */
-import { countersFromMessage, keyFromMessage } from '../capture/message.ts'
+import { countersFromMessage, keyFromMessage } from '../wire/message.ts'
 import { type Counters, type FlowKey, POLICY_KINDS, type PolicyHit, toWire } from '../flows/flow.ts'
 import { sameKey } from '../flows/key.ts'
 import {

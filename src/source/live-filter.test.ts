@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf'
 import { describe, expect, test } from 'vitest'
 
 import { FilterSchema } from '../gen/goldmane/api_pb.ts'
-import { callOf, scene, settle } from './live-scene.ts'
+import { callOf, scene, settle } from './testing/live-scene.ts'
 import { LONGEST_SILENCE, SILENCE } from './live.ts'
 
 /** Lets the newest stream be quiet for the given time; whether it was given up then. */

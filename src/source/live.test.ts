@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { callOf, scene, settle } from './live-scene.ts'
+import { callOf, scene, settle } from './testing/live-scene.ts'
 import { SILENCE } from './live.ts'
 
 describe('opening', () => {

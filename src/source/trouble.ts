@@ -140,7 +140,7 @@ export function toTrouble(error: unknown): Trouble {
   return { ...sentenceOf(error), detail }
 }
 
-/** How our gateway begins to say why it does not reach Goldmane (server/bridge.ts); the cause follows. */
+/** How our gateway begins to say why it does not reach Goldmane (server/bridge/bridge.ts); the cause follows. */
 const GATEWAY_SAYS = 'Goldmane cannot be reached. '
 
 /** The gateway knows the cause (a name, a port, a certificate), so its words are the sentence, not a detail of it. */

@@ -4,9 +4,9 @@
  *
  * All times are Unix seconds. A time range is [from, to).
  */
-import type { Refusal } from '../capture/refusal.ts'
-import type { Bisection } from '../filter/bisect.ts'
-import type { Expression } from '../filter/expression.ts'
+import type { Refusal } from '../capture/format/refusal.ts'
+import type { Bisection } from '../filter/tree/bisect.ts'
+import type { Expression } from '../filter/tree/expression.ts'
 import type { ColumnId } from '../flows/column.ts'
 import type { FieldId, MeasureFieldId } from '../flows/field.ts'
 import type { Counters, LabelledKey } from '../flows/flow.ts'

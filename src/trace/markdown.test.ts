@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { buildFlow, buildHit } from '../flows/build.ts'
-import { STORY } from './golden-cases.ts'
+import { buildFlow, buildHit } from '../flows/testing/build.ts'
+import { STORY } from './testing/golden-cases.ts'
 import { partsMarkdown, ticketMarkdown } from './markdown.ts'
-import { oddKey } from './odd-traces.ts'
-import { code } from './rich-text.ts'
+import { oddKey } from './testing/odd-traces.ts'
+import { code } from './words/rich-text.ts'
 
 describe('the ticket in Markdown', () => {
   test('holds sentence, cause, trace, times, counters, labels and link', () => {

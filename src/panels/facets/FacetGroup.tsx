@@ -1,12 +1,12 @@
 import { useState } from 'react'
 
-import type { Expression } from '../../filter/expression.ts'
+import type { Expression } from '../../filter/tree/expression.ts'
 import { fieldOf, type FieldId } from '../../flows/field.ts'
 import { formatCount } from '../../lib/format.ts'
-import { useView } from '../../state/navigation.ts'
-import type { Facet } from '../../state/rows.ts'
+import { useView } from '../../state/view/navigation.ts'
+import type { Facet } from '../../state/client/rows.ts'
 import { Icon } from '../../ui/Icon.tsx'
-import { askedIn, markOf, valueOf, wished } from './facets.ts'
+import { askedIn, markOf, valueOf, wished } from './facet-groups.ts'
 import { FacetValue } from './FacetValue.tsx'
 import { useFacet } from './use-facet.ts'
 

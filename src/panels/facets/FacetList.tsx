@@ -1,7 +1,7 @@
 import { useState } from 'react'
 
 import type { FieldId } from '../../flows/field.ts'
-import { FACETS } from './facets.ts'
+import { FACETS } from './facet-groups.ts'
 import { FacetGroup } from './FacetGroup.tsx'
 
 /** All facets, one below the other. */

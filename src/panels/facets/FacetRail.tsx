@@ -1,5 +1,5 @@
-import { useView } from '../../state/navigation.ts'
-import { setPreferences, usePreferences } from '../../state/preferences.ts'
+import { useView } from '../../state/view/navigation.ts'
+import { setPreferences, usePreferences } from '../../state/remembered/preferences.ts'
 import { Button, buttonClass } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Panel } from '../../ui/Panel.tsx'

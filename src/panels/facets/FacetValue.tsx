@@ -1,10 +1,10 @@
 import type { MouseEvent } from 'react'
 
 import { formatCount } from '../../lib/format.ts'
-import { type FieldValue, shownValue } from '../../state/filter-actions.ts'
-import type { Facet } from '../../state/rows.ts'
+import { type FieldValue, shownValue } from '../../state/view/filter-actions.ts'
+import type { Facet } from '../../state/client/rows.ts'
 import { Icon } from '../../ui/Icon.tsx'
-import { type Mark, type Shares, sharesOf, type Wish } from './facets.ts'
+import { type Mark, type Shares, sharesOf, type Wish } from './facet-groups.ts'
 
 /** One value: a click asks for it, Alt with a click leaves it out. */
 export function FacetValue({

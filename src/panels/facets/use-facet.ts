@@ -1,8 +1,8 @@
 import { startTransition, useEffect, useMemo, useState } from 'react'
 
 import type { FieldId } from '../../flows/field.ts'
-import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
-import type { Facet } from '../../state/rows.ts'
+import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
+import type { Facet } from '../../state/client/rows.ts'
 
 /** A field's values for the view; the last ones stay until those for another search are there. */
 export function useFacet(field: FieldId, search: string, limit: number): Facet | undefined {

@@ -1,9 +1,9 @@
 import { Tabs } from '@base-ui/react/tabs'
 import { memo, useState } from 'react'
 
-import type { Expression } from '../../filter/expression.ts'
+import type { Expression } from '../../filter/tree/expression.ts'
 import { fieldOf, type FieldId } from '../../flows/field.ts'
-import { useView } from '../../state/navigation.ts'
+import { useView } from '../../state/view/navigation.ts'
 import { buttonClass } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Panel } from '../../ui/Panel.tsx'

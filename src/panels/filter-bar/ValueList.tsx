@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from 'react'
 
-import { exclude, include, release, valuesOf } from '../../filter/clauses.ts'
-import type { Expression } from '../../filter/expression.ts'
+import { exclude, include, release, valuesOf } from '../../filter/tree/clauses.ts'
+import type { Expression } from '../../filter/tree/expression.ts'
 import { fieldOf, type FieldId } from '../../flows/field.ts'
 import { formatCount } from '../../lib/format.ts'
-import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
-import { useHints } from '../../state/hints.ts'
+import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
+import { useHints } from '../../state/goldmane/use-hints.ts'
 import { Icon } from '../../ui/Icon.tsx'
 
 /** Values shown at once; the search narrows the rest. */

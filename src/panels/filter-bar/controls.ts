@@ -1,6 +1,6 @@
 /** The filter controls: each a button over one or more fields of the registry. */
-import { valuesOf } from '../../filter/clauses.ts'
-import type { Expression } from '../../filter/expression.ts'
+import { valuesOf } from '../../filter/tree/clauses.ts'
+import type { Expression } from '../../filter/tree/expression.ts'
 import type { FieldId } from '../../flows/field.ts'
 
 export interface Control {

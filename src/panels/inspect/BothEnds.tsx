@@ -2,14 +2,14 @@ import { useMemo } from 'react'
 
 import { unreachable } from '../../lib/assert.ts'
 import { displayName } from '../../flows/spelling.ts'
-import type { Row } from '../../state/rows.ts'
+import type { Row } from '../../state/client/rows.ts'
 import {
   type BothEnds as BothEndsData,
   bothEnds,
   type EndState,
   type EndView,
-} from '../../trace/both-ends.ts'
-import type { Certainty } from '../../trace/rich-text.ts'
+} from '../../trace/compare/both-ends.ts'
+import type { Certainty } from '../../trace/words/rich-text.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { Icon, type IconName } from '../../ui/Icon.tsx'
 import { Paragraph } from './Paragraph.tsx'

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 
-import type { Row } from '../../state/rows.ts'
-import { unknowables } from '../../trace/unknowable.ts'
+import type { Row } from '../../state/client/rows.ts'
+import { unknowables } from '../../trace/explain/unknowable.ts'
 import { sentenceCase } from './sentence-case.ts'
 
 /** What the record does not hold, why, and how to find out. */

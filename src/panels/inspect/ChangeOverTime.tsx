@@ -1,8 +1,8 @@
 import { useId, useMemo, useState } from 'react'
 
 import { formatClock, formatPlural } from '../../lib/format.ts'
-import type { Row } from '../../state/rows.ts'
-import { historyOf, type TraceChange } from '../../trace/change.ts'
+import type { Row } from '../../state/client/rows.ts'
+import { historyOf, type TraceChange } from '../../trace/compare/change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { RichText } from '../../ui/RichText.tsx'
 import { Paragraph } from './Paragraph.tsx'

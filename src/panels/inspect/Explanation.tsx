@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 
-import type { Row } from '../../state/rows.ts'
-import { explain } from '../../trace/explain.ts'
+import type { Row } from '../../state/client/rows.ts'
+import { explain } from '../../trace/explain/explain.ts'
 import { RichText } from '../../ui/RichText.tsx'
 import { Paragraph } from './Paragraph.tsx'
 

@@ -2,8 +2,8 @@ import type { ReactNode } from 'react'
 
 import { displayName } from '../../flows/spelling.ts'
 import { formatBytes, formatCount, formatPlural, formatTime } from '../../lib/format.ts'
-import { labelValue } from '../../state/filter-actions.ts'
-import type { Row } from '../../state/rows.ts'
+import { labelValue } from '../../state/view/filter-actions.ts'
+import type { Row } from '../../state/client/rows.ts'
 import { FilterValue } from './FilterValue.tsx'
 
 /** The rest of the record: labels, service, counters, times. */

@@ -1,9 +1,9 @@
 import { type ReactNode, useRef, useState } from 'react'
 
-import { actionsOn, type FieldValue } from '../../state/filter-actions.ts'
-import { useView } from '../../state/navigation.ts'
+import { actionsOn, type FieldValue } from '../../state/view/filter-actions.ts'
+import { useView } from '../../state/view/navigation.ts'
 import { ValueMenu } from '../../ui/ValueMenu.tsx'
-import { useFilterAction } from '../../state/use-filter-action.ts'
+import { useFilterAction } from '../../state/view/use-filter-action.ts'
 import { copyText } from '../../ui/copy-text.ts'
 
 /** A value that looks like the text it is, and opens the menu of what can be filtered by it. */

@@ -1,15 +1,15 @@
-import type { Difference } from '../../trace/align.ts'
+import type { Difference } from '../../trace/ladder/align.ts'
 import {
   type Ladder as LadderData,
   type LadderHit,
   type Rung,
   TIERS_NOT_SHOWN,
   type TierRungs,
-} from '../../trace/ladder.ts'
-import type { FieldValue } from '../../state/filter-actions.ts'
-import { describeAction } from '../../state/words.ts'
+} from '../../trace/ladder/ladder.ts'
+import type { FieldValue } from '../../state/view/filter-actions.ts'
+import { describeAction } from '../../state/action-words.ts'
 import { Chip } from '../../ui/Chip.tsx'
-import { Mark } from '../../ui/Mark.tsx'
+import { Mark } from '../../ui/VerdictBadge.tsx'
 import { FilterValue } from './FilterValue.tsx'
 import { sentenceCase } from './sentence-case.ts'
 

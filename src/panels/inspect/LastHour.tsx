@@ -1,9 +1,9 @@
 import type { PolicyHit } from '../../flows/flow.ts'
 import { decidingHit, namedPolicy } from '../../flows/hit.ts'
 import { formatBytes, formatCount, formatPlural, formatTime } from '../../lib/format.ts'
-import { useScope } from '../../state/flowtrace.ts'
-import { useGoldmaneTotals, usePolicyActivity } from '../../state/goldmane-totals.ts'
-import type { Row } from '../../state/rows.ts'
+import { useScope } from '../../state/client/flowtrace.ts'
+import { useGoldmaneTotals, usePolicyActivity } from '../../state/goldmane/goldmane-totals.ts'
+import type { Row } from '../../state/client/rows.ts'
 
 /** What Goldmane itself says over its hour, of this flow and of the policy that decided it. Live sources only. */
 export function LastHour({ row }: { row: Row }) {

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 
 import { writeFlow } from '../../capture/write.ts'
 import { formatPlural } from '../../lib/format.ts'
-import type { Row } from '../../state/rows.ts'
+import type { Row } from '../../state/client/rows.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 
 /** The record as Goldmane's JSON, to be copied. */

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 
 import type { FlowKey } from '../../flows/flow.ts'
-import { changeLadder, type PendingState, traceLadder } from '../../trace/ladder.ts'
+import { changeLadder, type PendingState, traceLadder } from '../../trace/ladder/ladder.ts'
 import { Ladder, type Side } from './Ladder.tsx'
 
 /** What the pending side says as a whole. */

@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
 
-import { useAnswer } from '../../state/question.ts'
-import type { Row } from '../../state/rows.ts'
-import { sameConversation } from '../../trace/conversation.ts'
+import { useAnswer } from '../../state/client/use-question.ts'
+import type { Row } from '../../state/client/rows.ts'
+import { sameConversation } from '../../trace/compare/conversation.ts'
 
 /** The records of both ends, of any trace, with the row's ends, protocol and port; undefined until they are known. */
 export function useConversation({ id, key }: Row): readonly Row[] | undefined {

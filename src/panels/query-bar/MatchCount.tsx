@@ -1,9 +1,9 @@
 import { useMemo } from 'react'
 
-import { ALL, type Expression } from '../../filter/expression.ts'
+import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
-import { useAnswer } from '../../state/question.ts'
-import type { TimeWindow } from '../../state/rows.ts'
+import { useAnswer } from '../../state/client/use-question.ts'
+import type { TimeWindow } from '../../state/client/rows.ts'
 
 /** How many 15 s records match, of those in the time that is looked at: the unit of the preview and of completion. */
 export function MatchCount({ filter, time }: { filter: Expression; time: TimeWindow | null }) {

@@ -1,5 +1,5 @@
-import type { Expression } from '../../filter/expression.ts'
-import { applyPreset, hasPreset, PRESETS, removePreset } from '../../filter/preset.ts'
+import type { Expression } from '../../filter/tree/expression.ts'
+import { applyPreset, hasPreset, PRESETS, removePreset } from '../../filter/tree/preset.ts'
 import { buttonClass } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Panel } from '../../ui/Panel.tsx'

@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 
-import { parse } from '../../filter/parse.ts'
-import { registerQueryBar } from '../../state/focus.ts'
-import { type FieldProps, FRAME, PLACEHOLDER } from './field.ts'
+import { parse } from '../../filter/language/parse.ts'
+import { registerQueryBar } from '../../state/commands/focus.ts'
+import { type FieldProps, FRAME, PLACEHOLDER } from './editor-field.ts'
 
 /** A plain field of the editor's size until the editor is there; what is typed meanwhile is handed over to it. */
 export function PlainQuery({ applied, onApply, handover }: FieldProps) {

@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
 
-import type { Expression } from '../../filter/expression.ts'
-import { print } from '../../filter/print.ts'
-import { useView } from '../../state/navigation.ts'
+import type { Expression } from '../../filter/tree/expression.ts'
+import { print } from '../../filter/language/print.ts'
+import { useView } from '../../state/view/navigation.ts'
 import { NoiseMenu } from './NoiseMenu.tsx'
 import { SavedQueries } from './SavedQueries.tsx'
 import { SaveQuery } from './SaveQuery.tsx'

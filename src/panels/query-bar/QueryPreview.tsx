@@ -1,10 +1,10 @@
 import { useMemo } from 'react'
 
-import { parse } from '../../filter/parse.ts'
-import { print } from '../../filter/print.ts'
+import { parse } from '../../filter/language/parse.ts'
+import { print } from '../../filter/language/print.ts'
 import { formatCount } from '../../lib/format.ts'
-import { useAnswer } from '../../state/question.ts'
-import type { TimeWindow } from '../../state/rows.ts'
+import { useAnswer } from '../../state/client/use-question.ts'
+import type { TimeWindow } from '../../state/client/rows.ts'
 
 /** How many records the text would find, before it is applied. Nothing for what is applied already, or cannot be. */
 export function QueryPreview({

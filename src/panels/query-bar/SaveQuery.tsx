@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-import { NAME_LIMIT, SAVED_LIMIT, saveQuery, useSavedQueries } from '../../state/saved-queries.ts'
+import { NAME_LIMIT, SAVED_LIMIT, saveQuery, useSavedQueries } from '../../state/remembered/saved-queries.ts'
 import { Button, buttonClass } from '../../ui/Button.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 

@@ -2,9 +2,9 @@
 import { type Extension, RangeSetBuilder, StateEffect, StateField } from '@codemirror/state'
 import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate } from '@codemirror/view'
 
-import { highlight } from '../../filter/highlight.ts'
-import { analyse } from '../../filter/parse.ts'
-import type { ParseError, Role } from '../../filter/reader.ts'
+import { highlight } from '../../filter/language/syntax-spans.ts'
+import { analyse } from '../../filter/language/parse.ts'
+import type { ParseError, Role } from '../../filter/language/reader.ts'
 
 /** Milliseconds without a key after which a mistake is pointed out: half a word is not wrong yet. */
 const PATIENCE = 350

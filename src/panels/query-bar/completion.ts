@@ -9,9 +9,9 @@ import {
 import type { Extension } from '@codemirror/state'
 
 import { type FieldId, fieldOf } from '../../flows/field.ts'
-import { complete, type Completion } from '../../filter/complete.ts'
-import { ALL, type Expression } from '../../filter/expression.ts'
-import type { Facet, FacetRequest } from '../../state/rows.ts'
+import { complete, type Completion } from '../../filter/language/complete.ts'
+import { ALL, type Expression } from '../../filter/tree/expression.ts'
+import type { Facet, FacetRequest } from '../../state/client/rows.ts'
 import { isExcludable } from './exclusion.ts'
 import {
   furtherOffers,

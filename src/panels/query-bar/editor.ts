@@ -19,13 +19,13 @@ import {
   type ViewUpdate,
 } from '@codemirror/view'
 
-import type { ParseError } from '../../filter/reader.ts'
+import type { ParseError } from '../../filter/language/reader.ts'
 import { colours, pointOut, reading } from './colours.ts'
 import { type Knowledge, queryCompletion } from './completion.ts'
 import { exclusionOf } from './exclusion.ts'
-import { PLACEHOLDER } from './field.ts'
+import { PLACEHOLDER } from './editor-field.ts'
 import { Recall } from './recall.ts'
-import { theme } from './theme.ts'
+import { theme } from './editor-theme.ts'
 
 /** What the editor needs of the bar. */
 export interface Host {

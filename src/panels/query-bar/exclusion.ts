@@ -1,5 +1,5 @@
-import { complete } from '../../filter/complete.ts'
-import { type Token, tokenize } from '../../filter/tokenize.ts'
+import { complete } from '../../filter/language/complete.ts'
+import { type Token, tokenize } from '../../filter/language/tokenize.ts'
 
 /** A text and the place of the cursor in it. */
 export interface Edited {

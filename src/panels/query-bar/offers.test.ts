@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 
 import type { FieldId } from '../../flows/field.ts'
-import { complete } from '../../filter/complete.ts'
-import { print } from '../../filter/print.ts'
-import type { Facet } from '../../state/rows.ts'
+import { complete } from '../../filter/language/complete.ts'
+import { print } from '../../filter/language/print.ts'
+import type { Facet } from '../../state/client/rows.ts'
 import { furtherOffers, labelOffers, languageOffers, surroundings, valueOffers } from './offers.ts'
 
 /** The completion at the end of a text. */

@@ -1,13 +1,13 @@
 /** What the completion list offers: what the language knows, and what the flows and Goldmane know of a field's values. */
 import { unreachable } from '../../lib/assert.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
-import { clausesOf, withAll } from '../../filter/clauses.ts'
-import type { Completion } from '../../filter/complete.ts'
-import { ALL, type Expression } from '../../filter/expression.ts'
-import { analyse } from '../../filter/parse.ts'
-import { printField, typedValue } from '../../filter/print.ts'
-import { tokenize } from '../../filter/tokenize.ts'
-import type { Facet } from '../../state/rows.ts'
+import { clausesOf, withAll } from '../../filter/tree/clauses.ts'
+import type { Completion } from '../../filter/language/complete.ts'
+import { ALL, type Expression } from '../../filter/tree/expression.ts'
+import { analyse } from '../../filter/language/parse.ts'
+import { printField, typedValue } from '../../filter/language/print.ts'
+import { tokenize } from '../../filter/language/tokenize.ts'
+import type { Facet } from '../../state/client/rows.ts'
 
 export interface Offer {
   /** Shown, and inserted as it is. */

@@ -1,10 +1,10 @@
 /** What the store and Goldmane know of values, for completion. */
 import { useMemo } from 'react'
 
-import { useFlowtrace } from '../../state/flowtrace.ts'
-import { hintsQuery } from '../../state/hints.ts'
-import { queryClient } from '../../state/query-client.ts'
-import type { TimeWindow } from '../../state/rows.ts'
+import { useFlowtrace } from '../../state/client/flowtrace.ts'
+import { hintsQuery } from '../../state/goldmane/use-hints.ts'
+import { queryClient } from '../../state/goldmane/query-client.ts'
+import type { TimeWindow } from '../../state/client/rows.ts'
 import type { Knowledge } from './completion.ts'
 
 const NONE: readonly string[] = []

@@ -1,7 +1,7 @@
 import { type DragEvent, type ReactNode, useState } from 'react'
 
-import { commands } from '../../state/commands.ts'
-import type { Source } from '../../state/flowtrace.ts'
+import { commands } from '../../state/commands/commands.ts'
+import type { Source } from '../../state/client/flowtrace.ts'
 
 const holdsFile = (event: DragEvent) => event.dataTransfer.types.includes('Files')
 

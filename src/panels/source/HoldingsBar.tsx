@@ -1,11 +1,11 @@
 import { lazy, Suspense, useEffect } from 'react'
 
-import { later } from '../../lib/later.ts'
+import { later } from '../../lib/preload.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
-import { COMMANDS } from '../../state/command-table.ts'
-import { commands, useApplicable, useSaid } from '../../state/commands.ts'
-import { useSnapshot } from '../../state/flowtrace.ts'
-import { capsOf, isMac } from '../../state/keys.ts'
+import { COMMANDS } from '../../state/commands/command-table.ts'
+import { commands, useApplicable, useSaid } from '../../state/commands/commands.ts'
+import { useSnapshot } from '../../state/client/flowtrace.ts'
+import { capsOf, isMac } from '../../state/commands/key-chords.ts'
 import { Keys } from '../../ui/Keys.tsx'
 
 const Refusals = lazy(later(async () => ({ default: (await import('./Refusals.tsx')).Refusals })))

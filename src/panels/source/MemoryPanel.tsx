@@ -1,9 +1,9 @@
 import { useId, useState } from 'react'
 
 import { formatBytes, formatCount } from '../../lib/format.ts'
-import { useCommand } from '../../state/commands.ts'
-import { useSnapshot } from '../../state/flowtrace.ts'
-import { BUDGETS, setBudget, useBudget } from '../../state/memory-budget.ts'
+import { useCommand } from '../../state/commands/commands.ts'
+import { useSnapshot } from '../../state/client/flowtrace.ts'
+import { BUDGETS, setBudget, useBudget } from '../../state/remembered/memory-budget.ts'
 import { Panel } from '../../ui/Panel.tsx'
 
 /** How much memory the flows take, of how much they may; on demand, another limit. */

@@ -1,5 +1,5 @@
 import { formatCount, formatPlural } from '../../lib/format.ts'
-import { useSnapshot } from '../../state/flowtrace.ts'
+import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { Panel } from '../../ui/Panel.tsx'
 
 /** How many records could not be read, and on demand which and why. */

@@ -1,11 +1,11 @@
 import { lazy, Suspense, useRef, useState } from 'react'
 
-import { ALL } from '../../filter/expression.ts'
-import { print } from '../../filter/print.ts'
-import { later } from '../../lib/later.ts'
-import { useCommand } from '../../state/commands.ts'
-import { useFlowtrace } from '../../state/flowtrace.ts'
-import { useView } from '../../state/navigation.ts'
+import { ALL } from '../../filter/tree/expression.ts'
+import { print } from '../../filter/language/print.ts'
+import { later } from '../../lib/preload.ts'
+import { useCommand } from '../../state/commands/commands.ts'
+import { useFlowtrace } from '../../state/client/flowtrace.ts'
+import { useView } from '../../state/view/navigation.ts'
 import { Icon } from '../../ui/Icon.tsx'
 
 const ScopePanel = lazy(later(async () => ({ default: (await import('./ScopePanel.tsx')).ScopePanel })))

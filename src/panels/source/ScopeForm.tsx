@@ -1,9 +1,9 @@
 import { useId, useMemo, useRef, useState } from 'react'
 
-import { ALL, type Expression } from '../../filter/expression.ts'
-import { print } from '../../filter/print.ts'
+import { ALL, type Expression } from '../../filter/tree/expression.ts'
+import { print } from '../../filter/language/print.ts'
 import { parseScope } from '../../filter/scope.ts'
-import { isMac } from '../../state/keys.ts'
+import { isMac } from '../../state/commands/key-chords.ts'
 import { Button } from '../../ui/Button.tsx'
 import { TextErrors } from '../../ui/TextErrors.tsx'
 import { ScopeOffers } from './ScopeOffers.tsx'

@@ -1,10 +1,10 @@
 import { useMemo } from 'react'
 
-import { complete } from '../../filter/complete.ts'
-import { ALL } from '../../filter/expression.ts'
+import { complete } from '../../filter/language/complete.ts'
+import { ALL } from '../../filter/tree/expression.ts'
 import { fieldOf } from '../../flows/field.ts'
-import { useHints } from '../../state/hints.ts'
-import { useAnswer } from '../../state/question.ts'
+import { useHints } from '../../state/goldmane/use-hints.ts'
+import { useAnswer } from '../../state/client/use-question.ts'
 import { scopeOffers } from './scope-offers.ts'
 
 /** Values asked for at once; typing on narrows the rest. */

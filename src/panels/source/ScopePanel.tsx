@@ -1,6 +1,6 @@
 import type { RefObject } from 'react'
 
-import { useView } from '../../state/navigation.ts'
+import { useView } from '../../state/view/navigation.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { ScopeForm } from './ScopeForm.tsx'
 

@@ -1,13 +1,13 @@
 import { Fragment, useMemo } from 'react'
 
-import { clausesOf } from '../../filter/clauses.ts'
-import type { Expression } from '../../filter/expression.ts'
-import { planFor } from '../../filter/plan.ts'
-import { print } from '../../filter/print.ts'
-import { asksFor } from '../../filter/scope.ts'
+import { clausesOf } from '../../filter/tree/clauses.ts'
+import type { Expression } from '../../filter/tree/expression.ts'
+import { planFor } from '../../filter/plan/plan.ts'
+import { print } from '../../filter/language/print.ts'
+import { asksFor } from '../../filter/tree/asks-for.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
-import { useScope, useSnapshot } from '../../state/flowtrace.ts'
-import { useAnswer } from '../../state/question.ts'
+import { useScope, useSnapshot } from '../../state/client/flowtrace.ts'
+import { useAnswer } from '../../state/client/use-question.ts'
 
 /** Who filters what: what Goldmane does not send, and what is dropped only here. */
 export function ScopePlan({ scope }: { scope: Expression }) {

@@ -1,8 +1,8 @@
 import { Menu } from '@base-ui/react/menu'
 import { useRef, useState } from 'react'
 
-import { commands, useCommand } from '../../state/commands.ts'
-import { type Source, useFlowtrace } from '../../state/flowtrace.ts'
+import { commands, useCommand } from '../../state/commands/commands.ts'
+import { type Source, useFlowtrace } from '../../state/client/flowtrace.ts'
 import { buttonClass } from '../../ui/Button.tsx'
 import { FileInput } from '../../ui/FileInput.tsx'
 import { Icon } from '../../ui/Icon.tsx'

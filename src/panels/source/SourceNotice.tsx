@@ -1,7 +1,7 @@
 import { unreachable } from '../../lib/assert.ts'
 import { formatAge, formatBytes, formatPlural } from '../../lib/format.ts'
-import { useNow } from '../../state/clock.ts'
-import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
+import { useNow } from '../../state/use-now.ts'
+import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 

@@ -1,8 +1,8 @@
 /** What can stand at the end of a scope that is being typed. */
-import type { Completion } from '../../filter/complete.ts'
-import { typedValue } from '../../filter/print.ts'
+import type { Completion } from '../../filter/language/complete.ts'
+import { typedValue } from '../../filter/language/print.ts'
 import { formatCount } from '../../lib/format.ts'
-import type { Facet } from '../../state/rows.ts'
+import type { Facet } from '../../state/client/rows.ts'
 
 /** Offers drawn at once. */
 const SHOWN = 50

@@ -1,14 +1,14 @@
 import { useMemo } from 'react'
 
-import type { Expression } from '../../filter/expression.ts'
-import { only } from '../../filter/clauses.ts'
-import { print } from '../../filter/print.ts'
+import type { Expression } from '../../filter/tree/expression.ts'
+import { only } from '../../filter/tree/clauses.ts'
+import { print } from '../../filter/language/print.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
-import { useScope } from '../../state/flowtrace.ts'
-import { useView } from '../../state/navigation.ts'
-import { useAnswer } from '../../state/question.ts'
-import type { TimeWindow } from '../../state/rows.ts'
-import { promotions } from '../../trace/promotions.ts'
+import { useScope } from '../../state/client/flowtrace.ts'
+import { useView } from '../../state/view/navigation.ts'
+import { useAnswer } from '../../state/client/use-question.ts'
+import type { TimeWindow } from '../../state/client/rows.ts'
+import { promotions } from '../../trace/compare/promotions.ts'
 import { PromotionCard } from './PromotionCard.tsx'
 
 /** Flows that are looked at: those with the most connections. */

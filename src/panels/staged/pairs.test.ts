@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import { buildFlow } from '../../flows/build.ts'
+import { buildFlow } from '../../flows/testing/build.ts'
 import type { FlowKey } from '../../flows/flow.ts'
-import type { Row } from '../../state/rows.ts'
+import type { Row } from '../../state/client/rows.ts'
 import { isOpen, pairsOf } from './pairs.ts'
 
 function rowOf(id: string, lastSeen: number, key: Partial<FlowKey> = {}): Row {

@@ -1,6 +1,6 @@
 /** The flows of a change as people count them: two ends, protocol and port, whichever end reported. */
-import type { Row } from '../../state/rows.ts'
-import { sameConversation } from '../../trace/conversation.ts'
+import type { Row } from '../../state/client/rows.ts'
+import { sameConversation } from '../../trace/compare/conversation.ts'
 
 /** The flows between two ends over one port that change in one direction. */
 export interface ChangedPair {

@@ -1,26 +1,26 @@
 import { type SortingState, useTable } from '@tanstack/react-table'
 import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 
-import { later } from '../../lib/later.ts'
-import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
-import { useView } from '../../state/navigation.ts'
-import { setPreferences, usePreferences } from '../../state/preferences.ts'
-import type { Row, Sort } from '../../state/rows.ts'
-import { BodyRow, RowPlaceholder } from './BodyRow.tsx'
-import { columns, features } from './columns.tsx'
-import { EmptyTable } from './EmptyTable.tsx'
-import { HeaderRow } from './HeaderRow.tsx'
-import { layoutOf } from './layout.ts'
-import { ROW_HEIGHT, TWO_LINE_HEIGHT } from './row-geometry.ts'
-import { TableLayoutContext } from './table-layout.ts'
-import { TableBar } from './TableBar.tsx'
-import { SortControl, TwoLineHeadings } from './TwoLineHeading.tsx'
-import { cellId, useCell } from './use-cell.ts'
-import { rowAt, useCursor } from './use-cursor.ts'
-import { useHighlight } from './use-highlight.ts'
-import { useRowWindow } from './use-row-window.ts'
-import { useTableCommands } from './use-table-commands.ts'
-import { useWidth } from './use-width.ts'
+import { later } from '../../lib/preload.ts'
+import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
+import { useView } from '../../state/view/navigation.ts'
+import { setPreferences, usePreferences } from '../../state/remembered/preferences.ts'
+import type { Row, Sort } from '../../state/client/rows.ts'
+import { BodyRow, RowPlaceholder } from './rows/BodyRow.tsx'
+import { columns, features } from './rows/column-cells.tsx'
+import { EmptyTable } from './empty/EmptyTable.tsx'
+import { HeaderRow } from './rows/HeaderRow.tsx'
+import { layoutOf } from './layout/column-layout.ts'
+import { ROW_HEIGHT, TWO_LINE_HEIGHT } from './layout/row-geometry.ts'
+import { TableLayoutContext } from './layout/table-layout.ts'
+import { TableBar } from './bar/TableBar.tsx'
+import { SortControl, TwoLineHeadings } from './rows/TwoLineHeading.tsx'
+import { cellId, useCell } from './cursor/use-cell.ts'
+import { rowAt, useCursor } from './cursor/use-cursor.ts'
+import { useHighlight } from './rows/use-highlight.ts'
+import { useRowWindow } from './layout/use-row-window.ts'
+import { useTableCommands } from './cursor/use-table-commands.ts'
+import { useWidth } from './layout/use-width.ts'
 
 /** Rows asked for beyond each end of the screen, so that a short scroll needs no answer. */
 const MARGIN = 40
@@ -32,8 +32,10 @@ const TWO_LINES = { row: TWO_LINE_HEIGHT, heading: 0 }
 /** The tabs above name what the grid shows. */
 const PANEL = 'flow-rows'
 
-const HighlightBar = lazy(later(async () => ({ default: (await import('./HighlightBar.tsx')).HighlightBar })))
-const CellMenu = lazy(later(async () => ({ default: (await import('./CellMenu.tsx')).CellMenu })))
+const HighlightBar = lazy(
+  later(async () => ({ default: (await import('./bar/HighlightBar.tsx')).HighlightBar })),
+)
+const CellMenu = lazy(later(async () => ({ default: (await import('./cursor/CellMenu.tsx')).CellMenu })))
 
 /** The flows that match, a window of them at a time. The worker filters, sorts and counts; this draws. */
 export function FlowTable() {

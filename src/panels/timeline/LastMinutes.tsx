@@ -1,7 +1,7 @@
 import { useId, useState } from 'react'
 
 import { formatClocks } from '../../lib/format.ts'
-import { lengthInWords, parseLength } from '../../state/time-window.ts'
+import { lengthInWords, parseLength } from '../../state/view/time-choice.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Choice } from './Choice.tsx'
 

@@ -1,13 +1,13 @@
 import { lazy, Suspense, useEffect } from 'react'
 
-import { later } from '../../lib/later.ts'
+import { later } from '../../lib/preload.ts'
 import { formatBytes, formatClocks, formatCount, formatDays, formatTime } from '../../lib/format.ts'
-import { useFlowtrace, useSnapshot } from '../../state/flowtrace.ts'
-import { useView } from '../../state/navigation.ts'
-import type { Histogram, Measure, TimeRange } from '../../state/rows.ts'
-import { useSeenRange } from '../../state/seen-range.ts'
-import { isSliding, lengthInWords } from '../../state/time-window.ts'
-import { moved } from './window.ts'
+import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
+import { useView } from '../../state/view/navigation.ts'
+import type { Histogram, Measure, TimeRange } from '../../state/client/rows.ts'
+import { useSeenRange } from '../../state/view/seen-range.ts'
+import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
+import { moved } from './range-keys.ts'
 
 /** Bars at most: an hour of 15 s buckets. */
 const STEPS = 241

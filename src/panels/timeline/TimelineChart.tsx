@@ -2,9 +2,9 @@ import { useEffect, useLayoutEffect, useRef } from 'react'
 import UPlot from 'uplot'
 
 import { ensure } from '../../lib/assert.ts'
-import type { Histogram, TimeRange } from '../../state/rows.ts'
+import type { Histogram, TimeRange } from '../../state/client/rows.ts'
 import { Palette } from './palette.ts'
-import { snapped } from './window.ts'
+import { snapped } from './range-keys.ts'
 
 const HEIGHT = 62
 

@@ -1,0 +1,262 @@
+// The bridge in front of an HTTP/2 server that does what no gRPC server should.
+import { constants, createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import {
+  connect as connectTcp,
+  createServer as createTcpServer,
+  type Server as TcpServer,
+  type Socket,
+} from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { ensure } from '../../src/lib/assert.ts'
+import { gatewayFor } from '../testing/bridged.ts'
+import { callWeb, frame, post } from '../testing/web-client.ts'
+
+type OnStream = (stream: ServerHttp2Stream, headers: Readonly<Record<string, unknown>>) => void
+
+const GRPC_HEADERS = { ':status': 200, 'content-type': 'application/grpc+proto' }
+
+/** The gateway's address, before a server on the loopback that handles its streams so. */
+async function before(onStream: OnStream): Promise<string> {
+  return gatewayFor({ url: `http://127.0.0.1:${await serverThat(onStream)}` })
+}
+
+/** The server's port. */
+async function serverThat(onStream: OnStream): Promise<number> {
+  const server = createServer()
+  const sessions = new Set<ServerHttp2Session>()
+  server.on('session', (session) => sessions.add(session))
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => undefined)
+    onStream(stream, headers)
+  })
+  const port = await listen(server)
+  onTestFinished(() => {
+    server.close()
+    for (const session of sessions) session.destroy()
+  })
+  return port
+}
+
+function listen(server: TcpServer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      resolve(typeof address === 'object' ? ensure(address, 'address').port : 0)
+    })
+  })
+}
+
+describe('an answer that is no gRPC', () => {
+  test.each([
+    [400, 13],
+    [401, 16],
+    [403, 7],
+    [404, 12],
+    [429, 14],
+    [500, 2],
+    [502, 14],
+    [503, 14],
+    [504, 14],
+  ])('HTTP status %i becomes gRPC status %i', async (http, grpc) => {
+    const base = await before((stream) => {
+      stream.respond({ ':status': http, 'content-type': 'text/html' })
+      stream.end('<html>')
+    })
+    expect(await callWeb(base)).toMatchObject({ http: 200, status: grpc, messages: [] })
+  })
+
+  test('a page with status 200 is an error, and is not waited for', async () => {
+    const base = await before((stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'text/html' })
+      stream.write('<html> and so on')
+    })
+    expect(await callWeb(base)).toMatchObject({ status: 2, messages: [] })
+  })
+})
+
+describe('a call that is reset', () => {
+  test.each([
+    ['CANCEL', constants.NGHTTP2_CANCEL, 1],
+    ['INTERNAL_ERROR', constants.NGHTTP2_INTERNAL_ERROR, 13],
+    ['ENHANCE_YOUR_CALM', constants.NGHTTP2_ENHANCE_YOUR_CALM, 8],
+    ['INADEQUATE_SECURITY', constants.NGHTTP2_INADEQUATE_SECURITY, 7],
+  ])('before any answer by %s', async (_, reset, grpc) => {
+    const base = await before((stream) => stream.close(reset))
+    expect(await callWeb(base)).toMatchObject({ http: 200, status: grpc })
+  })
+
+  test('after a message: the message, then the status', async () => {
+    const base = await before((stream) => {
+      stream.respond(GRPC_HEADERS)
+      stream.write(frame(Buffer.from('one')), () => stream.close(constants.NGHTTP2_INTERNAL_ERROR))
+    })
+    // The reset may overtake the message, but never leaves half of one.
+    const { status, messages } = await callWeb(base)
+    expect(status).toBe(13)
+    expect([[], [Buffer.from('one')]]).toContainEqual(messages)
+  })
+
+  test('inside a message: the connection breaks, for nothing else could be told apart from the message', async () => {
+    const torn = frame(Buffer.alloc(1000)).subarray(0, 500)
+    const streams: ServerHttp2Stream[] = []
+    const base = await before((stream) => {
+      stream.respond(GRPC_HEADERS)
+      stream.write(torn)
+      streams.push(stream)
+    })
+    const response = await post(base, {})
+    const reader = ensure(response.body, 'body').getReader()
+    expect((await reader.read()).value).toHaveLength(500)
+    streams[0]?.close(constants.NGHTTP2_INTERNAL_ERROR)
+    await expect(reader.read()).rejects.toThrow('terminated')
+  })
+
+  test('refused once: the call is made again', async () => {
+    let calls = 0
+    const base = await before((stream) => {
+      if (calls++ === 0) return stream.close(constants.NGHTTP2_REFUSED_STREAM)
+      stream.respond({ ...GRPC_HEADERS, 'grpc-status': 0 }, { endStream: true })
+    })
+    expect(await callWeb(base)).toMatchObject({ status: 0 })
+    expect(calls).toBe(2)
+  })
+
+  test('refused again: it is given up', async () => {
+    let calls = 0
+    const base = await before((stream) => {
+      calls++
+      stream.close(constants.NGHTTP2_REFUSED_STREAM)
+    })
+    expect(await callWeb(base)).toMatchObject({ status: 14 })
+    expect(calls).toBe(2)
+  })
+})
+
+describe('an answer that ends too soon', () => {
+  test('without a status it is an error', async () => {
+    const base = await before((stream) => {
+      stream.respond(GRPC_HEADERS)
+      stream.end(frame(Buffer.from('one')))
+    })
+    expect(await callWeb(base)).toMatchObject({ status: 13, messages: [Buffer.from('one')] })
+  })
+
+  test('a lost connection is UNAVAILABLE', async () => {
+    const base = await before((stream) => {
+      stream.respond(GRPC_HEADERS)
+      stream.session?.destroy()
+    })
+    expect(await callWeb(base)).toMatchObject({ status: 14 })
+  })
+
+  test('a good status inside a message is not believed', async () => {
+    const base = await before((stream) => {
+      stream.respond(GRPC_HEADERS, { waitForTrailers: true })
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': 0 }))
+      stream.end(frame(Buffer.alloc(1000)).subarray(0, 500))
+    })
+    await expect(callWeb(base)).rejects.toThrow('terminated')
+  })
+})
+
+describe('a server that says goodbye', () => {
+  test('finishes its calls, and the next call opens a new connection', async () => {
+    const sessions = new Set<unknown>()
+    const base = await before((stream) => {
+      sessions.add(stream.session)
+      stream.session?.goaway()
+      stream.respond({ ...GRPC_HEADERS, 'grpc-status': 0 }, { endStream: true })
+    })
+    expect(await callWeb(base)).toMatchObject({ status: 0 })
+    expect(await callWeb(base)).toMatchObject({ status: 0 })
+    expect(sessions.size).toBe(2)
+  })
+
+  test('calls that follow each other share a connection', async () => {
+    const sessions = new Set<unknown>()
+    const base = await before((stream) => {
+      sessions.add(stream.session)
+      stream.respond({ ...GRPC_HEADERS, 'grpc-status': 0 }, { endStream: true })
+    })
+    await Promise.all([callWeb(base), callWeb(base)])
+    await callWeb(base)
+    expect(sessions.size).toBe(1)
+  })
+})
+
+describe('a server that never answers', () => {
+  test('the gateway keeps the deadline itself, and cancels the call', async () => {
+    let end = Promise.resolve(0)
+    let timeout: unknown
+    const base = await before((stream, headers) => {
+      timeout = headers['grpc-timeout']
+      end = new Promise((resolve) => {
+        stream.once('close', () => resolve(stream.rstCode))
+      })
+    })
+    expect(await callWeb(base, { headers: { 'grpc-timeout': '30m' } })).toMatchObject({
+      http: 200,
+      status: 4,
+    })
+    expect(timeout).toMatch(/^\d+m$/)
+    expect(await end).toBe(constants.NGHTTP2_CANCEL)
+  })
+
+  test('a deadline after messages ends the stream with its status', async () => {
+    const base = await before((stream) => {
+      stream.respond(GRPC_HEADERS)
+      stream.write(frame(Buffer.from('one')))
+    })
+    const headers = { 'grpc-timeout': '100m' }
+    const { status, messages } = await callWeb(base, { path: 'goldmane.Flows/Stream', headers })
+    expect(status).toBe(4)
+    // On a busy machine the time may be up before the message has come.
+    expect([[], [Buffer.from('one')]]).toContainEqual(messages)
+  })
+})
+
+describe('a connection that goes silent', () => {
+  test('is pinged while a call waits, and kept when it answers', async () => {
+    const port = await serverThat((stream) => {
+      stream.session?.once('ping', () => {
+        stream.respond({ ...GRPC_HEADERS, 'grpc-status': 0 }, { endStream: true })
+      })
+    })
+    const base = await gatewayFor({ url: `http://127.0.0.1:${port}`, silence: 20 })
+    expect(await callWeb(base)).toMatchObject({ status: 0 })
+  })
+
+  test('is given up when it does not answer', async () => {
+    const outward: Socket[] = []
+    const port = await serverThat((stream) => {
+      stream.respond(GRPC_HEADERS)
+      for (const socket of outward) socket.unpipe().pause()
+    })
+    // Between the two, a connection that stays open and of which nothing comes out any more.
+    const between = createTcpServer((near) => {
+      const far = connectTcp(port, '127.0.0.1')
+      near.pipe(far).pipe(near)
+      outward.push(far)
+      for (const socket of [near, far]) socket.on('error', () => undefined)
+      onTestFinished(() => void [near, far].map((socket) => socket.destroy()))
+    })
+    const base = await gatewayFor({ url: `http://127.0.0.1:${await listen(between)}`, silence: 20 })
+    onTestFinished(() => void between.close())
+    expect(await callWeb(base, { path: 'goldmane.Flows/Stream' })).toMatchObject({
+      status: 14,
+      message: 'The connection to Goldmane was lost',
+    })
+  })
+})
+
+test('what a server puts into its trailers cannot break out of them', async () => {
+  const base = await before((stream) => {
+    stream.respond(GRPC_HEADERS, { waitForTrailers: true })
+    stream.on('wantTrailers', () =>
+      stream.sendTrailers({ 'grpc-status': 9, 'grpc-message': 'bad%0D%0Agrpc-status: 0', 'x-secret': '1' }),
+    )
+    stream.end()
+  })
+  expect(await callWeb(base)).toMatchObject({ status: 9, message: 'bad\r\ngrpc-status: 0' })
+})

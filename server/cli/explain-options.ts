@@ -1,0 +1,91 @@
+/** `flowtrace explain`: its part of the command line. */
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { ALL, type Expression } from '../../src/filter/tree/expression.ts'
+import { parse } from '../../src/filter/language/parse.ts'
+import { isMeasured } from '../../src/filter/tree/asks-for.ts'
+import { UsageError } from './usage-error.ts'
+
+const FORMATS = ['text', 'json', 'markdown'] as const
+export type ExplainFormat = (typeof FORMATS)[number]
+
+export interface ExplainCommand {
+  readonly command: 'explain'
+  /** Null is standard input. */
+  readonly path: string | null
+  readonly filter: Expression
+  readonly format: ExplainFormat
+  /** Whether a denial is an exit status. */
+  readonly failOnDeny: boolean
+}
+
+export const EXPLAIN_HELP = `Usage: flowtrace explain FILE [options]
+
+Says which policy decided, for each way of being allowed or denied in a capture,
+denials first. FILE is a capture in any format that the page opens; - is standard
+input. From a checkout: npm start --silent -- explain FILE
+
+  --filter QUERY        only flows that match, as in 'dst.ns = backend and action = deny';
+                        each record is asked by itself, so sums and ages cannot be
+  --format FORMAT       text (default), json or markdown
+  --fail-on-deny        end with status 1 when a flow that matches was denied
+
+What cannot be read is reported on standard error with its place. The status is 2 when
+the command line makes no sense or FILE holds no flows.
+`
+
+const OPTIONS = {
+  filter: { type: 'string' },
+  format: { type: 'string' },
+  'fail-on-deny': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsConfig['options']
+
+/** `argv` is what follows `explain`. Throws {@link UsageError}. */
+export function parseExplain(argv: readonly string[]): ExplainCommand | { readonly command: 'explain help' } {
+  const { values: flags, positionals } = parseFlags(argv)
+  if (flags.help === true) return { command: 'explain help' }
+  const [path, another] = positionals
+  if (path === undefined || path === '')
+    throw new UsageError('explain wants a capture FILE, or - for standard input')
+  if (another !== undefined) {
+    throw new UsageError(`explain takes one FILE, not ${JSON.stringify(another)} besides`)
+  }
+  return {
+    command: 'explain',
+    path: path === '-' ? null : path,
+    filter: parseFilter(flags.filter),
+    format: parseFormat(flags.format),
+    failOnDeny: flags['fail-on-deny'] === true,
+  }
+}
+
+function parseFlags(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true })
+  } catch (error) {
+    throw UsageError.ofParseArgs(error)
+  }
+}
+
+function parseFilter(text: string | undefined): Expression {
+  if (text === undefined) return ALL
+  const parsed = parse(text)
+  if (!parsed.ok) {
+    const [first] = parsed.errors
+    const place = first === undefined ? '' : ` (at character ${first.from + 1})`
+    throw new UsageError(`--filter is not a query: ${first?.message ?? 'it cannot be read'}${place}`)
+  }
+  // A capture is read once, and neither its sums nor its end are known before that.
+  if (isMeasured(parsed.expression)) {
+    throw new UsageError('--filter cannot ask for sums (bytes, packets, conns) or ages (seen)')
+  }
+  return parsed.expression
+}
+
+function parseFormat(text = 'text'): ExplainFormat {
+  const format = FORMATS.find((known) => known === text)
+  if (format === undefined) {
+    throw new UsageError(`--format wants text, json or markdown, not ${JSON.stringify(text)}`)
+  }
+  return format
+}

@@ -1,0 +1,264 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PassThrough, Readable, Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { writeFlow } from '../../src/capture/write.ts'
+import { buildEndOfTier, buildFlow, buildHit } from '../../src/flows/testing/build.ts'
+import type { Flow, FlowKey } from '../../src/flows/flow.ts'
+import { parseExplain } from './explain-options.ts'
+import { SignatureTable } from './explain-signatures.ts'
+import { runExplain } from './run-explain.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { UsageError } from './usage-error.ts'
+
+const STORY: Partial<FlowKey> = {
+  sourceName: 'test',
+  sourceNamespace: 'default',
+  action: 'Deny',
+  policies: {
+    enforced: [buildEndOfTier('default-deny')],
+    pending: [buildEndOfTier('01-dns-clients-egress')],
+  },
+}
+const DENIED = buildFlow(STORY)
+const LATER = buildFlow(STORY, { startTime: 1_790_000_025, endTime: 1_790_000_040 })
+const ALLOWED = buildFlow({}, { numConnectionsStarted: 500 })
+
+function lines(...flows: readonly Flow[]): string {
+  return flows.map((flow) => `${writeFlow(flow)}\n`).join('')
+}
+
+/** Runs it on a file of these bytes, or on standard input for null. */
+async function explain(
+  content: string | Uint8Array,
+  argv: readonly string[] = [],
+  name: string | null = 'flows.jsonl',
+) {
+  let path = '-'
+  if (name !== null) {
+    path = join(await temporaryFolder(), name)
+    await writeFile(path, content)
+  }
+  const command = parseExplain([path, ...argv])
+  if (command.command !== 'explain') throw new Error('that is a call for help')
+  const stdin = Readable.from(name === null ? [Buffer.from(content)] : [])
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  const said = Promise.all([text(stdout), text(stderr)])
+  const status = await runExplain(command, { stdin, stdout, stderr })
+  stdout.end()
+  stderr.end()
+  const [out, error] = await said
+  return { status, out, error }
+}
+
+describe('flowtrace explain', () => {
+  test('tells the recorded denial in words, once for all its records', async () => {
+    expect(await explain(lines(DENIED, LATER))).toEqual({
+      status: 0,
+      error: '',
+      out:
+        'Denied at the source: default/test could not open tcp 80 to backend/api-*. ' +
+        'Tier default ended without a match: GlobalNetworkPolicy default-deny selects the source for egress, ' +
+        "and no rule of the tier's policies that govern its egress allowed this.\n" +
+        'With the staged policies enforced the outcome is the same, also by end of tier default; the trigger named ' +
+        'differs (01-dns-clients-egress), which only says which policy of the tier is named first.\n' +
+        '  4 attempts in 2 records, first seen 2026-09-21T14:13:30Z, last seen 2026-09-21T14:14:00Z\n\n' +
+        'flows.jsonl: 1 signature denied, 0 allowed, in 2 records.\n',
+    })
+  })
+
+  test('puts denials first, however few', async () => {
+    const { out } = await explain(lines(ALLOWED, DENIED))
+    expect(out.indexOf('Denied at')).toBeLessThan(out.indexOf('Allowed at'))
+  })
+
+  test('leaves out what does not match the filter', async () => {
+    const { out } = await explain(lines(ALLOWED, DENIED), ['--filter', 'action = deny'])
+    expect(out).not.toContain('Allowed at')
+    expect(out).toContain('1 signature denied, 0 allowed, in 1 of 2 records.')
+  })
+
+  test('reports broken lines with their place, and explains the rest', async () => {
+    const { status, out, error } = await explain(`${lines(DENIED)}{"start_time": oops\n${lines(ALLOWED)}`)
+    expect(status).toBe(0)
+    expect(error).toMatch(/^flows\.jsonl:2:\d+: .+oops\n$/)
+    expect(out).toContain('1 signature denied, 1 allowed, in 2 records; 1 refused.')
+  })
+
+  test('prints the first hundred refusals, and how many more there are', async () => {
+    const { error } = await explain(`${lines(DENIED)}${'{"broken": oops\n'.repeat(130)}`)
+    const printed = error.trimEnd().split('\n')
+    expect(printed).toHaveLength(101)
+    expect(printed.at(-1)).toBe('flows.jsonl: 30 more refused')
+  })
+
+  test('reads standard input, compressed too', async () => {
+    const { out } = await explain(gzipSync(lines(DENIED)), [], null)
+    expect(out).toContain('standard input: 1 signature denied, 0 allowed, in 1 record.')
+  })
+
+  test('the status says whether a denial remains, when that is asked for', async () => {
+    const content = lines(ALLOWED, DENIED)
+    expect(await explain(content)).toMatchObject({ status: 0 })
+    expect(await explain(content, ['--fail-on-deny'])).toMatchObject({ status: 1 })
+    expect(await explain(content, ['--fail-on-deny', '--filter', 'action = allow'])).toMatchObject({
+      status: 0,
+    })
+  })
+
+  test('writes JSON that can be read', async () => {
+    const { out } = await explain(lines(ALLOWED, DENIED, LATER), ['--format', 'json'])
+    const parsed: unknown = JSON.parse(out)
+    expect(parsed).toMatchObject({
+      name: 'flows.jsonl',
+      read: 3,
+      matched: 3,
+      denied: 2,
+      refused: 0,
+      signatures: [
+        {
+          action: 'Deny',
+          source: { namespace: 'default', name: 'test' },
+          port: 80,
+          decidedBy: {
+            tier: 'default',
+            kind: 'GlobalNetworkPolicy',
+            policy: 'default-deny',
+            at: 'end of tier',
+          },
+          headline: 'Denied at the source: default/test could not open tcp 80 to backend/api-*.',
+          records: 2,
+          numConnectionsStarted: 4,
+          lastSeen: '2026-09-21T14:14:00Z',
+        },
+        { action: 'Allow', records: 1 },
+      ],
+    })
+  })
+
+  test('writes JSON also when nothing matches', async () => {
+    const { out } = await explain(lines(DENIED), ['--format', 'json', '--filter', 'port = 1'])
+    expect(JSON.parse(out)).toMatchObject({ matched: 0, signatures: [] })
+  })
+
+  test('writes Markdown for a ticket', async () => {
+    const { out } = await explain(lines(DENIED), ['--format', 'markdown'])
+    expect(out).toMatch(/^## flows\.jsonl: 1 signature denied/)
+    expect(out).toContain('### **Denied at the source:** `default/test`')
+    expect(out).toContain('| Tier | Enforced | Pending |')
+  })
+
+  test('no record can speak to the terminal', async () => {
+    const { out } = await explain(lines(buildFlow({ sourceName: 'a\u{1B}[2Jb' })))
+    expect(out).not.toContain('\u{1B}')
+    expect(out).toContain('a\u{FFFD}[2Jb')
+  })
+
+  test('keeps the deciding hits apart', async () => {
+    const [a, b] = ['a', 'b'].map((name) =>
+      lines(buildFlow({ policies: { enforced: [buildHit({ name })], pending: [] } })),
+    )
+    const { out } = await explain(`${a}${b}${a}`)
+    expect(out).toContain('0 signatures denied, 2 allowed, in 3 records.')
+  })
+
+  test('a file without flows, or no file, is of no use', async () => {
+    await expect(explain('dear diary\n')).rejects.toThrow(new UsageError('There are no flows in flows.jsonl'))
+    const command = parseExplain([join(await temporaryFolder(), 'none.jsonl')])
+    if (command.command !== 'explain') throw new Error('that is a call for help')
+    const run = runExplain(command, {
+      stdin: Readable.from([]),
+      stdout: new PassThrough(),
+      stderr: new PassThrough(),
+    })
+    await expect(run).rejects.toThrow(new UsageError('The capture none.jsonl cannot be read (ENOENT)'))
+  })
+
+  test('a reader that has seen enough is no fault', async () => {
+    const path = join(await temporaryFolder(), 'flows.jsonl')
+    await writeFile(path, lines(DENIED))
+    const command = parseExplain([path, '--fail-on-deny'])
+    if (command.command !== 'explain') throw new Error('that is a call for help')
+    const closed = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+    })
+    expect(
+      await runExplain(command, { stdin: Readable.from([]), stdout: closed, stderr: new PassThrough() }),
+    ).toBe(1)
+  })
+})
+
+describe('the signatures of a capture', () => {
+  test('take their key from the newest record, and their times from all', () => {
+    const table = new SignatureTable()
+    table.add(LATER)
+    table.add({ ...DENIED, sourceLabels: ['old=yes'] })
+    expect(table.sorted()).toMatchObject([
+      {
+        firstSeen: 1_790_000_010,
+        lastSeen: 1_790_000_040,
+        records: 2,
+        subject: { sourceLabels: ['app=web'] },
+      },
+    ])
+  })
+
+  test('of records without connection counts have none', () => {
+    const table = new SignatureTable()
+    const unrecorded = {
+      numConnectionsStarted: null,
+      numConnectionsCompleted: null,
+      numConnectionsLive: null,
+    }
+    table.add({ ...DENIED, ...unrecorded, startTime: 0, endTime: 0 })
+    expect(table.sorted()).toMatchObject([{ numConnectionsStarted: null, firstSeen: 0, lastSeen: 0 }])
+    table.add(DENIED)
+    expect(table.sorted()).toMatchObject([{ numConnectionsStarted: 2, firstSeen: 1_790_000_010 }])
+  })
+
+  test('are limited in number; what is beyond is counted, and its denials too', () => {
+    const table = new SignatureTable(1)
+    table.add(ALLOWED)
+    table.add(DENIED)
+    table.add(ALLOWED)
+    expect(table.sorted()).toHaveLength(1)
+    expect({ records: table.records, leftOut: table.leftOut, denied: table.denied }).toEqual({
+      records: 3,
+      leftOut: 1,
+      denied: 1,
+    })
+  })
+})
+
+describe('the command line', () => {
+  test('without options explains the whole file as text', () => {
+    expect(parseExplain(['a.jsonl'])).toEqual({
+      command: 'explain',
+      path: 'a.jsonl',
+      filter: { kind: 'all' },
+      format: 'text',
+      failOnDeny: false,
+    })
+    expect(parseExplain(['-'])).toMatchObject({ path: null })
+    expect(parseExplain(['--help'])).toEqual({ command: 'explain help' })
+  })
+
+  test.each([
+    [[], 'explain wants a capture FILE, or - for standard input'],
+    [['a', 'b'], 'explain takes one FILE, not "b" besides'],
+    [['a', '--format', 'xml'], '--format wants text, json or markdown, not "xml"'],
+    [['a', '--filter', 'bytes > 1'], '--filter cannot ask for sums (bytes, packets, conns) or ages (seen)'],
+    [['a', '--port', '1'], "Unknown option '--port'"],
+  ])('refuses %j', (argv, message) => {
+    expect(() => parseExplain(argv)).toThrow(new UsageError(message))
+  })
+
+  test('says where a query is wrong', () => {
+    expect(() => parseExplain(['a', '--filter', 'action = ('])).toThrow(
+      /^--filter is not a query: .+ \(at character \d+\)$/,
+    )
+  })
+})

@@ -1,0 +1,97 @@
+/** `flowtrace explain`: reads a capture once, and says of each way of being allowed or denied which policy it was. */
+import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { readCapture } from '../../src/capture/read.ts'
+import type { Refusal } from '../../src/capture/format/refusal.ts'
+import { matcher } from '../../src/filter/tree/evaluate.ts'
+import { codeOf } from '../bridge/credentials.ts'
+import type { ExplainCommand } from './explain-options.ts'
+import { type ExplainSummary, written } from './explain-output.ts'
+import { SignatureTable } from './explain-signatures.ts'
+import { UsageError } from './usage-error.ts'
+
+/** The standard streams of the process, or others in their place. */
+export interface Streams {
+  readonly stdin: Readable
+  readonly stdout: Writable
+  readonly stderr: Writable
+}
+
+/** Refusals that are printed; the rest is counted. */
+const PRINTED_REFUSALS = 100
+
+/** The exit status: 1 for a denial when that was asked for, or else 0. Throws {@link UsageError} for a useless file. */
+export async function runExplain(command: ExplainCommand, streams: Streams): Promise<0 | 1> {
+  const { path, filter, format, failOnDeny } = command
+  const name = path === null ? 'standard input' : basename(path)
+  const test = matcher(filter, 0)
+  const table = new SignatureTable()
+  const refusals = new RefusalPrinter(name, streams.stderr)
+  let read = 0
+  let refused = 0
+  let unknown = 0
+  let captureFormat: string | null = null
+  try {
+    // What Node types as its own stream of bytes is the web's.
+    const bytes = Readable.toWeb(
+      path === null ? streams.stdin : createReadStream(path),
+    ) as ReadableStream<Uint8Array>
+    for await (const batch of readCapture(bytes)) {
+      for (const flow of batch.flows) if (test(flow)) table.add(flow)
+      read += batch.flows.length
+      refused += batch.refused
+      unknown += batch.unknown
+      captureFormat = batch.format ?? captureFormat
+      refusals.print(batch.refusals)
+    }
+  } catch (error) {
+    // Node's own errors of files and streams have a number; anything else is a mistake of ours.
+    if (!(error instanceof Error && 'errno' in error)) throw error
+    throw new UsageError(`The capture ${name} cannot be read (${codeOf(error)})`, { cause: error })
+  }
+  refusals.printRest(refused)
+  if (read === 0) throw new UsageError(`There are no flows in ${name}`)
+  const { denied, records: matched, leftOut } = table
+  const summary: ExplainSummary = { name, captureFormat, read, matched, denied, refused, unknown, leftOut }
+  await print(written(format, table.sorted(), summary), streams.stdout)
+  return failOnDeny && denied > 0 ? 1 : 0
+}
+
+/** Waits while the reader of the output is slow; when it goes away, as `head` does, that is no fault. */
+async function print(pieces: Iterable<string>, stdout: Writable): Promise<void> {
+  try {
+    await pipeline(Readable.from(pieces), stdout, { end: false })
+  } catch (error) {
+    if (codeOf(error) !== 'EPIPE') throw error
+  }
+}
+
+/** Writes refusals as compilers do, with file, line and column first, so that editors find the place. */
+class RefusalPrinter {
+  private printed = 0
+  private readonly name: string
+  private readonly stderr: Writable
+
+  constructor(name: string, stderr: Writable) {
+    this.name = name
+    this.stderr = stderr
+  }
+
+  print(refusals: readonly Refusal[]): void {
+    for (const refusal of refusals.slice(0, PRINTED_REFUSALS - this.printed)) {
+      const { line, column, reason, excerpt } = refusal
+      const place = [this.name, line, column].filter((part) => part !== null).join(':')
+      const shown = excerpt === '' ? '' : `: ${excerpt}`
+      // A capture can hold anything, and a terminal obeys control characters.
+      this.stderr.write(`${`${place}: ${reason}${shown}`.replaceAll(/\p{Cc}/gu, '\u{FFFD}')}\n`)
+      this.printed++
+    }
+  }
+
+  printRest(refused: number): void {
+    if (this.printed < PRINTED_REFUSALS || refused <= this.printed) return
+    this.stderr.write(`${this.name}: ${refused - this.printed} more refused\n`)
+  }
+}

@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { ensure } from '../../src/lib/assert.ts'
+import { FlowListRequestSchema, FlowListResultSchema } from '../../src/gen/goldmane/api_pb.ts'
+import { parseCommand, type ServeCommand } from './command-line.ts'
+import { serve, StartError, warnings, type Serving } from './serve.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { callWeb, frame } from '../testing/web-client.ts'
+import { UsageError } from './usage-error.ts'
+
+function commandOf(...argv: readonly string[]): ServeCommand {
+  const command = parseCommand(argv)
+  if (command.command !== 'serve') throw new Error('not a command to serve')
+  return command
+}
+
+async function served(...argv: readonly string[]): Promise<Serving> {
+  const serving = await serve(commandOf('--port', '0', ...argv), null)
+  onTestFinished(() => serving.close())
+  return serving
+}
+
+async function configOf({ url }: Serving): Promise<unknown> {
+  return (await fetch(new URL('config.json', url))).json()
+}
+
+test('the demo is a live source, with an hour of flows behind gRPC-web', async () => {
+  const serving = await served()
+  expect(await configOf(serving)).toEqual({
+    source: { kind: 'live', name: 'demo cluster', endpoint: './' },
+  })
+  const request = toBinary(FlowListRequestSchema, create(FlowListRequestSchema))
+  const { status, messages } = await callWeb(serving.url, { body: frame(Buffer.from(request)) })
+  expect(status).toBe(0)
+  const { flows } = fromBinary(FlowListResultSchema, ensure(messages[0], 'message'))
+  const starts = flows.map(({ flow }) => Number(flow?.startTime))
+  expect(Math.min(...starts)).toBeLessThanOrEqual(Date.now() / 1000 - 3500)
+  expect(flows.some(({ flow }) => flow?.Key?.destNamespace === 'backend')).toBe(true)
+})
+
+test('a capture is offered to the page by its name', async () => {
+  const path = join(await temporaryFolder(), 'flows.jsonl')
+  await writeFile(path, '{}\n')
+  const serving = await served('--capture', path)
+  expect(await configOf(serving)).toEqual({
+    source: { kind: 'capture', name: 'flows.jsonl', url: './capture' },
+  })
+  expect(await (await fetch(new URL('./capture', serving.url))).text()).toBe('{}\n')
+})
+
+test('a Goldmane need not be there yet', async () => {
+  const serving = await served('--goldmane', 'http://127.0.0.1:1')
+  expect(await configOf(serving)).toEqual({
+    source: { kind: 'live', name: '127.0.0.1:1', endpoint: './' },
+  })
+  expect(await callWeb(serving.url)).toMatchObject({ status: 14 })
+})
+
+describe('what cannot be served is refused', () => {
+  test('a capture that is not there, or is no file', async () => {
+    const folder = await temporaryFolder()
+    await expect(served('--capture', join(folder, 'none'))).rejects.toThrow(/cannot be read \(ENOENT\)/)
+    await expect(served('--capture', folder)).rejects.toThrow(UsageError)
+  })
+
+  test('certificates that are not there', async () => {
+    await expect(served('--goldmane', 'https://127.0.0.1:1', '--ca', '/none')).rejects.toThrow(
+      /The CA certificate \/none cannot be read/,
+    )
+  })
+
+  test('a port that is taken', async () => {
+    const { url } = await served('--goldmane', 'http://127.0.0.1:1')
+    const second = serve(commandOf('--port', new URL(url).port), null)
+    await expect(second).rejects.toThrow(StartError)
+    await expect(second).rejects.toThrow(/^Port \d+ on 127\.0\.0\.1 is in use; --port takes another one$/)
+  })
+
+  test('an address of another machine', async () => {
+    // Reserved for documentation (RFC 5737).
+    await expect(served('--host', '192.0.2.1')).rejects.toThrow('192.0.2.1 is not an address of this machine')
+  })
+
+  test('a page that was not built', async () => {
+    const none = join(await temporaryFolder(), 'none')
+    await expect(serve(commandOf('--port', '0'), none)).rejects.toThrow('The page is not built')
+  })
+})
+
+test('whoever opens it to the network is warned that there is no authentication', () => {
+  expect(warnings(commandOf('--host', '0.0.0.0'))).toEqual([
+    expect.stringMatching(/Warning: there is no authentication.*port 8081 can read all flows/),
+  ])
+  expect(warnings(commandOf('--host', 'localhost'))).toEqual([])
+})

@@ -1,0 +1,256 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { startGateway } from './gateway.ts'
+import { gatewayFor } from '../testing/bridged.ts'
+import { startPeer } from '../testing/peer.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { callWeb, frame, post } from '../testing/web-client.ts'
+
+const PAGE = '<!doctype html><title>Flowtrace</title>'
+const SCRIPT = `console.log('${'flow '.repeat(500)}')`
+
+/** The folder of a built page, beside a file that must never be served. */
+async function builtPage(): Promise<string> {
+  const folder = await temporaryFolder()
+  await writeFile(join(folder, 'secret.txt'), 'secret')
+  await mkdir(join(folder, 'page/assets'), { recursive: true })
+  await writeFile(join(folder, 'page/index.html'), PAGE)
+  await writeFile(join(folder, 'page/assets/index-Dk0UTQI_.js'), SCRIPT)
+  return join(folder, 'page')
+}
+
+interface Raw {
+  readonly status: number | undefined
+  readonly headers: NodeJS.Dict<string | string[]>
+  readonly body: string
+}
+
+/** A request with exactly this path and these headers, which fetch would clean up. */
+async function raw(base: string, path: string, headers: NodeJS.Dict<string> = {}): Promise<Raw> {
+  const { hostname, port } = new URL(base)
+  return new Promise((resolve, reject) => {
+    request({ hostname, port, path, headers }, (response) => {
+      text(response).then(
+        (body) => resolve({ status: response.statusCode, headers: response.headers, body }),
+        reject,
+      )
+    })
+      .once('error', reject)
+      .end()
+  })
+}
+
+describe('the page', () => {
+  test('is at the address, not to be kept without asking', async () => {
+    const base = await gatewayFor(null, { staticDir: await builtPage() })
+    const response = await fetch(base)
+    expect(await response.text()).toBe(PAGE)
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(response.headers.get('cache-control')).toBe('no-cache')
+  })
+
+  test('has its hashed files kept for ever, and sent compressed', async () => {
+    const base = await gatewayFor(null, { staticDir: await builtPage() })
+    const response = await fetch(new URL('assets/index-Dk0UTQI_.js', base))
+    expect(await response.text()).toBe(SCRIPT)
+    expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    expect(response.headers.get('content-encoding')).toBe('gzip')
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+  })
+
+  test('is sent plain to whoever does not read gzip', async () => {
+    const base = await gatewayFor(null, { staticDir: await builtPage() })
+    const plain = await raw(base, '/assets/index-Dk0UTQI_.js', { 'accept-encoding': 'gzip;q=0, br' })
+    expect(plain.body).toBe(SCRIPT)
+  })
+
+  test('is not sent again while it is the same', async () => {
+    const base = await gatewayFor(null, { staticDir: await builtPage() })
+    const { headers } = await raw(base, '/')
+    expect(await raw(base, '/', { 'if-none-match': String(headers.etag) })).toMatchObject({
+      status: 304,
+      body: '',
+    })
+  })
+
+  test('answers HEAD without a body, and refuses to be changed', async () => {
+    const base = await gatewayFor(null, { staticDir: await builtPage() })
+    const head = await fetch(base, { method: 'HEAD' })
+    expect(head.headers.get('content-length')).not.toBe('0')
+    expect(await head.text()).toBe('')
+    expect((await fetch(base, { method: 'DELETE' })).status).toBe(405)
+  })
+
+  test('lets nothing in but its own scripts, and itself into no frame', async () => {
+    const base = await gatewayFor(null, { staticDir: await builtPage() })
+    const { headers } = await fetch(base)
+    const policy = headers.get('content-security-policy')
+    expect(policy).toContain("default-src 'self'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toMatch(/unsafe-eval|script-src|https?:/)
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+  })
+
+  test.each([
+    '/../secret.txt',
+    '/assets/../../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/..%2fsecret.txt',
+    '/assets/..%5c..%5csecret.txt',
+    '/assets/%00',
+    '//secret.txt',
+    '/assets',
+    '/assets/',
+    '/%',
+    '/none',
+  ])('nothing is found at %s', async (path) => {
+    const base = await gatewayFor(null, { staticDir: await builtPage() })
+    const { status, body } = await raw(base, path)
+    expect(status).toBe(404)
+    expect(body).toBe('Not found.\n')
+  })
+})
+
+describe('below a base path', () => {
+  const basePath = '/ops/flowtrace'
+
+  test('everything is there, and the page without its slash leads to it', async () => {
+    const base = await gatewayFor(null, { staticDir: await builtPage(), basePath })
+    expect(new URL(base).pathname).toBe('/ops/flowtrace/')
+    expect(await (await fetch(base)).text()).toBe(PAGE)
+    expect((await fetch(new URL('config.json', base))).status).toBe(200)
+    expect(await raw(base, basePath)).toMatchObject({ status: 308, headers: { location: '/ops/flowtrace/' } })
+    expect(await callWeb(base)).toMatchObject({ http: 200, status: 14 })
+  })
+
+  test('nothing is beside it but the health of the process', async () => {
+    const base = await gatewayFor(null, { staticDir: await builtPage(), basePath })
+    expect((await raw(base, '/')).status).toBe(404)
+    expect((await raw(base, '/ops/flowtraces/')).status).toBe(404)
+    expect((await raw(base, '/healthz')).status).toBe(200)
+  })
+})
+
+describe('whoever asks', () => {
+  test.each(['localhost', '127.0.0.1:9000', '[::1]:8081', 'flows.example'])(
+    'as %s is answered',
+    async (host) => {
+      const base = await gatewayFor(null, { allowedHosts: ['flows.example'] })
+      expect((await raw(base, '/config.json', { host })).status).toBe(200)
+    },
+  )
+
+  test.each(['evil.example', '127.0.0.1.evil.example', 'evil.example:8081'])('as %s is not', async (host) => {
+    const base = await gatewayFor(null)
+    const { status, body } = await raw(base, '/config.json', { host })
+    expect(status).toBe(403)
+    expect(body).toContain('--allow-host')
+  })
+
+  test('for flows must be the page itself', async () => {
+    const base = await gatewayFor(null)
+    const { origin } = new URL(base)
+    expect((await post(base, { headers: { origin } })).status).toBe(200)
+    expect((await post(base, { headers: { origin: 'http://evil.example' } })).status).toBe(403)
+    expect((await post(base, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(403)
+  })
+
+  test('from another origin gets no permission beforehand', async () => {
+    const base = await gatewayFor({ url: 'http://127.0.0.1:1' })
+    const response = await fetch(new URL('goldmane.Flows/List', base), {
+      method: 'OPTIONS',
+      headers: { origin: 'http://evil.example', 'access-control-request-method': 'POST' },
+    })
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+  })
+})
+
+describe('the configuration', () => {
+  test('is what the gateway was given', async () => {
+    const config = { source: { kind: 'live', name: 'demo cluster', endpoint: './' } } as const
+    const base = await gatewayFor(null, { config })
+    const response = await fetch(new URL('config.json', base))
+    expect(await response.json()).toEqual(config)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+  })
+})
+
+/** The address of a gateway with a capture of that content; null is one that went away after the start. */
+async function withCapture(content: string | null): Promise<string> {
+  const path = join(await temporaryFolder(), 'it’s a capture.jsonl')
+  await writeFile(path, content ?? '')
+  const base = await gatewayFor(null, { capture: { path, name: 'it’s a capture.jsonl' } })
+  if (content === null) await rm(path)
+  return base
+}
+
+describe('a capture', () => {
+  test('comes as it is, with its name', async () => {
+    const content = '{"a":1}\n'.repeat(100_000)
+    const base = await withCapture(content)
+    const response = await fetch(new URL('capture', base))
+    expect(await response.text()).toBe(content)
+    expect(response.headers.get('content-length')).toBe(String(content.length))
+    expect(response.headers.get('content-disposition')).toBe(
+      "attachment; filename*=UTF-8''it%E2%80%99s%20a%20capture.jsonl",
+    )
+  })
+
+  test('may be empty', async () => {
+    const base = await withCapture('')
+    expect(await (await fetch(new URL('capture', base))).text()).toBe('')
+  })
+
+  test('that went away says so', async () => {
+    const base = await withCapture(null)
+    const response = await fetch(new URL('capture', base))
+    expect(response.status).toBe(500)
+    expect(await response.text()).toContain('ENOENT')
+  })
+
+  test('is not there when none was given', async () => {
+    expect((await fetch(new URL('capture', await gatewayFor(null)))).status).toBe(404)
+  })
+
+  test('leaves calls to Goldmane without an answer, in words', async () => {
+    const { status, message } = await callWeb(await withCapture(''))
+    expect(status).toBe(14)
+    expect(message).toContain('capture')
+  })
+})
+
+describe('probes', () => {
+  test('the process lives and is ready while Goldmane is away, whatever the host name', async () => {
+    const base = await gatewayFor({ url: 'http://127.0.0.1:1' })
+    expect((await raw(base, '/healthz', { host: '10.1.2.3:8081' })).status).toBe(200)
+    expect((await raw(base, '/readyz', { host: '10.1.2.3:8081' })).status).toBe(200)
+  })
+
+  test('without its certificates it is not ready', async () => {
+    const base = await gatewayFor({ url: 'https://127.0.0.1:1', tls: { ca: '/none/ca.crt' } })
+    const { status, body } = await raw(base, '/readyz')
+    expect(status).toBe(503)
+    expect(body).toContain('/none/ca.crt')
+    expect((await raw(base, '/healthz')).status).toBe(200)
+  })
+})
+
+test('closing ends open streams at once', async () => {
+  const peer = await startPeer({ stream: (call) => void call.write(Buffer.from('first')) })
+  onTestFinished(() => peer.close())
+  const gateway = await startGateway({
+    host: '127.0.0.1',
+    port: 0,
+    staticDir: null,
+    upstream: { url: `http://127.0.0.1:${peer.port}` },
+    config: { source: { kind: 'live', name: 'test', endpoint: './' } },
+  })
+  const response = await post(gateway.url, { path: 'goldmane.Flows/Stream', body: frame(Buffer.alloc(0)) })
+  const broken = expect(response.text()).rejects.toThrow('terminated')
+  await gateway.close()
+  await broken
+})

@@ -1,0 +1,233 @@
+/**
+ * Finds, in the bytes of a line, the members that change from record to record of a key: two times, four counters,
+ * and three that Whisker does not have. Nothing is parsed but these: what is around them is only compared.
+ */
+import type { Flow } from '../../flows/flow.ts'
+
+export const FIELDS = [
+  'startTime',
+  'endTime',
+  'packetsIn',
+  'packetsOut',
+  'bytesIn',
+  'bytesOut',
+  'numConnectionsStarted',
+  'numConnectionsCompleted',
+  'numConnectionsLive',
+] as const satisfies readonly (keyof Flow)[]
+/** The first ones are times. */
+export const TIMES = 2
+const WHISKER_FIELDS = 6
+
+/** The names as protojson writes them, then as Whisker and Go do. */
+const NAMES = [
+  ...FIELDS,
+  ...FIELDS.map((name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)),
+]
+const NAME_BYTES = NAMES.map((name) => new TextEncoder().encode(name))
+/** By first byte: the second byte of the names that begin so, which is the same in all of them; 0 where none does. */
+const SECOND = Uint8Array.from(
+  { length: 256 },
+  (_, byte) => NAME_BYTES.find(([first]) => first === byte)?.[1] ?? 0,
+)
+
+const QUOTE = 0x22
+/** Bytes of the shortest name with its quotes. */
+const WINDOW = Math.min(...NAME_BYTES.map((name) => name.length)) + 2
+/**
+ * By the last byte of so many: how far on the next name may begin, as in the search of Boyer, Moore and Horspool; for all
+ * names at once, by what they begin with.
+ */
+const SHIFT = new Uint8Array(256).fill(WINDOW)
+/** By byte: 1 where a name may begin so many bytes before. */
+const IS_LAST = new Uint8Array(256)
+for (const name of NAME_BYTES) {
+  const start = [QUOTE, ...name, QUOTE].slice(0, WINDOW)
+  for (const [place, byte] of start.entries()) {
+    const rest = WINDOW - 1 - place
+    if (rest === 0) IS_LAST[byte] = 1
+    else SHIFT[byte] = Math.min(SHIFT[byte]!, rest)
+  }
+}
+
+const COLON = 0x3a
+const COMMA = 0x2c
+const CLOSING = 0x7d
+const ZERO = 0x30
+const NULL = [0x6e, 0x75, 0x6c, 0x6c] as const
+/** A number of so many digits is surely below 2^53. */
+const COUNT_DIGITS = 15
+const TEXT_LIMIT = 40
+
+/** How a member's value is written. */
+export const ABSENT = 0
+export const IS_NULL = 1
+export const IS_COUNT = 2
+/** In quotes, beginning with a digit: a time, or a count as protojson writes it. */
+export const IS_TEXT = 3
+
+/** What stands between the parts of a line around its members is told here. */
+export interface Parts {
+  begin(): void
+  add(bytes: Uint8Array, from: number, to: number): void
+  addByte(byte: number): void
+}
+/** What stands for a run of members, by whether a comma ends it. No text of a record holds these bytes. */
+const CUT = 0
+const CUT_COMMA = 1
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= 0x39
+}
+
+/** Digits, `T`, `Z`, colon, full stop, plus, minus. */
+function isTimeByte(byte: number | undefined): boolean {
+  return (
+    isDigit(byte) ||
+    byte === 0x54 ||
+    byte === 0x5a ||
+    byte === COLON ||
+    byte === 0x2e ||
+    byte === 0x2b ||
+    byte === 0x2d
+  )
+}
+
+export class LineMembers {
+  /** By field: how its value is written. */
+  readonly kinds = new Uint8Array(FIELDS.length)
+  /** By field: the value of a count, the bytes of a text. */
+  readonly counts = new Float64Array(FIELDS.length)
+  readonly begins = new Uint32Array(FIELDS.length)
+  readonly ends = new Uint32Array(FIELDS.length)
+  /** Names of members, in the order of the line. */
+  readonly names: string[] = []
+  /** Whether all members are written as Whisker's reader takes them: names with underscores, counters not in quotes. */
+  isWhiskers = true
+  private at = 0
+
+  /** Hands the line without its members to `parts`. False when it cannot be told for sure what they are. */
+  cut(bytes: Uint8Array, begin: number, end: number, parts: Parts): boolean {
+    this.kinds.fill(ABSENT)
+    this.names.length = 0
+    this.isWhiskers = true
+    parts.begin()
+    let from = begin
+    let mark = -1
+    let at = begin
+    while (at + WINDOW <= end) {
+      // Most of the time of reading a capture goes by in these lines.
+      const byte = bytes[at + WINDOW - 1]!
+      if (IS_LAST[byte] === 0 || bytes[at] !== QUOTE || SECOND[bytes[at + 1]!] !== bytes[at + 2]) {
+        at += SHIFT[byte]!
+        continue
+      }
+      const name = nameAt(bytes, at + 1, end)
+      if (name < 0) {
+        at++
+        continue
+      }
+      this.at = at + NAME_BYTES[name]!.length + 2
+      const comma = this.member(name, bytes, end)
+      if (comma === null) return false
+      if (at > from || mark < 0) {
+        if (mark >= 0) parts.addByte(mark)
+        parts.add(bytes, from, at)
+      }
+      mark = comma ? CUT_COMMA : CUT
+      from = this.at
+      at = from
+    }
+    if (mark >= 0) parts.addByte(mark)
+    parts.add(bytes, from, end)
+    return true
+  }
+
+  /** Reads colon, value and comma. Whether there is a comma; null when it is no such member. */
+  private member(name: number, bytes: Uint8Array, end: number): boolean | null {
+    const field = name % FIELDS.length
+    if (this.kinds[field] !== ABSENT) return null
+    this.skipBlanks(bytes)
+    if (bytes[this.at++] !== COLON) return null
+    this.skipBlanks(bytes)
+    const kind = this.value(field, bytes, end)
+    if (kind === ABSENT) return null
+    this.kinds[field] = kind
+    this.names.push(NAMES[name]!)
+    if (name < FIELDS.length || field >= WHISKER_FIELDS || (kind === IS_TEXT && field >= TIMES))
+      this.isWhiskers = false
+    this.skipBlanks(bytes)
+    const next = this.at < end ? bytes[this.at] : undefined
+    if (next !== COMMA) return next === CLOSING ? false : null
+    this.at++
+    this.skipBlanks(bytes)
+    return this.at <= end ? true : null
+  }
+
+  private value(field: number, bytes: Uint8Array, end: number): number {
+    const first = this.at < end ? bytes[this.at] : undefined
+    if (first === QUOTE) return this.text(field, bytes, end)
+    if (first === NULL[0]) {
+      const isNull = NULL.every((byte, i) => bytes[this.at + i] === byte)
+      this.at += NULL.length
+      return isNull ? IS_NULL : ABSENT
+    }
+    const begin = this.at
+    let count = 0
+    while (this.at < end && isDigit(bytes[this.at])) count = count * 10 + bytes[this.at++]! - ZERO
+    const digits = this.at - begin
+    this.counts[field] = count
+    return isCount(first, digits) ? IS_COUNT : ABSENT
+  }
+
+  private text(field: number, bytes: Uint8Array, end: number): number {
+    const begin = this.at + 1
+    let at = begin
+    while (at < end && at - begin < TEXT_LIMIT && isTimeByte(bytes[at])) at++
+    if (at >= end || bytes[at] !== QUOTE || !isDigit(bytes[begin])) return ABSENT
+    this.begins[field] = begin
+    this.ends[field] = at
+    this.at = at + 1
+    return IS_TEXT
+  }
+
+  private skipBlanks(bytes: Uint8Array): void {
+    while (isBlank(bytes[this.at])) this.at++
+  }
+}
+
+/** JSON has no leading zeros. */
+function isCount(first: number | undefined, digits: number): boolean {
+  return digits > 0 && digits <= COUNT_DIGITS && (first !== ZERO || digits === 1)
+}
+
+/** The number in a text that is one in quotes; null when it is none. */
+export function countIn(bytes: Uint8Array, begin: number, end: number): number | null {
+  let count = 0
+  for (let at = begin; at < end; at++) {
+    if (!isDigit(bytes[at])) return null
+    count = count * 10 + bytes[at]! - ZERO
+  }
+  return isCount(bytes[begin], end - begin) ? count : null
+}
+
+/** By first byte: the places in NAMES of those that begin so. */
+const PLACES = Array.from({ length: 256 }, (_, byte) =>
+  [...NAMES.keys()].filter((i) => NAME_BYTES[i]![0] === byte),
+)
+
+/** The place in NAMES of the name in quotes that begins there; −1 when it is none of them. */
+function nameAt(bytes: Uint8Array, begin: number, end: number): number {
+  for (const place of PLACES[bytes[begin]!]!) {
+    const name = NAME_BYTES[place]!
+    if (bytes[begin + name.length] !== QUOTE || begin + name.length >= end) continue
+    let same = 0
+    while (same < name.length && bytes[begin + same] === name[same]) same++
+    if (same === name.length) return place
+  }
+  return -1
+}

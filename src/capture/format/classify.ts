@@ -1,0 +1,105 @@
+/** Tells what a JSON value is. Per record, not per file: people concatenate captures. */
+import { isObject, type Json } from './json-fields.ts'
+import { type Foreign, foreignObject } from './foreign.ts'
+
+/** What a record can be, each with the words for it. */
+export const KINDS = {
+  whisker: 'Whisker records',
+  protojson: 'Goldmane flows (protojson)',
+  'go-json': 'Goldmane flows (Go JSON)',
+  'key-alone': 'Goldmane flow keys',
+  protobuf: 'Goldmane flows (protobuf)',
+} as const
+export type Kind = keyof typeof KINDS
+
+export type Classified =
+  | { readonly is: 'whisker'; readonly record: Json }
+  | { readonly is: 'protojson' | 'go-json'; readonly record: Json; readonly key: Json }
+  | { readonly is: 'key-alone'; readonly key: Json }
+  | { readonly is: 'foreign'; readonly foreign: Foreign }
+  /** A server's answer that says what went wrong. */
+  | { readonly is: 'error'; readonly message: string }
+  /** The list of an answer, with nothing in it. */
+  | { readonly is: 'empty-list' }
+  | { readonly is: 'unknown' }
+
+/** The members whose arrays hold records: Whisker's list, Goldmane's list, an Elasticsearch answer. */
+const LISTS = ['items', 'flows', 'hits'] as const
+
+/**
+ * Whether the array, or for Elasticsearch the object, that follows this member name holds records. `opener` is the
+ * first character of the value.
+ */
+export function isListMember(name: string, opener: string): boolean {
+  return (opener === '[' && LISTS.some((list) => list === name)) || (opener === '{' && name === 'hits')
+}
+
+/** Whether the records are inside this object rather than it being one. */
+export function holdsList(record: Json): boolean {
+  return LISTS.some((name) => Array.isArray(record[name])) || isObject(record.hits)
+}
+
+/** No tool puts more around a record. */
+const WRAPPERS = 4
+
+/**
+ * The record in what some tools put around it: FlowResult and FlowUpdate's `flow`, Elasticsearch's `_source`, the list
+ * of an answer where there is one record instead of a list.
+ */
+function unwrapped(value: Json): Json {
+  let record = value
+  for (let depth = 0; depth < WRAPPERS; depth++) {
+    const inner = [record._source, record.items, record.flows].find(isObject)
+    if (inner === undefined) break
+    record = inner
+  }
+  return isObject(record.flow) && isObject(record.flow.Key) ? record.flow : record
+}
+
+function isListOfObjects(value: unknown): boolean {
+  return Array.isArray(value) && isObject(value[0])
+}
+
+/** A FlowKey has its hits as objects; Felix's logs have texts under the same names. */
+function isKeyAlone(record: Json): boolean {
+  if (!isObject(record.policies)) return false
+  const { enforced_policies, enforcedPolicies, pending_policies, pendingPolicies } = record.policies
+  return [enforced_policies, enforcedPolicies, pending_policies, pendingPolicies].some(isListOfObjects)
+}
+
+function isWhisker(record: Json): boolean {
+  if (typeof record.protocol === 'string' && typeof record.source_labels === 'string') return true
+  return isObject(record.policies) && ('enforced' in record.policies || 'pending' in record.policies)
+}
+
+function isGoJson(key: Json): boolean {
+  return [key.reporter, key.action, key.source_type].some((value) => typeof value === 'number')
+}
+
+export function classify(value: unknown): Classified {
+  if (!isObject(value)) return { is: 'unknown' }
+  const record = unwrapped(value)
+  if (isObject(record.Key))
+    return { is: isGoJson(record.Key) ? 'go-json' : 'protojson', record, key: record.Key }
+  if (isKeyAlone(record)) return { is: 'key-alone', key: record }
+  const foreign = foreignObject(record)
+  if (foreign !== undefined) return { is: 'foreign', foreign }
+  if (isWhisker(record)) return { is: 'whisker', record }
+  if (typeof record.error === 'string') return { is: 'error', message: record.error }
+  if (record.items === null || record.flows === null || isObject(record.meta)) return { is: 'empty-list' }
+  return { is: 'unknown' }
+}
+
+/** Whether a value is certainly a record of ours: one found inside something broken must not be guessed at. */
+export function isRecord(value: unknown): boolean {
+  const { is } = classify(value)
+  return is === 'whisker' || is === 'protojson' || is === 'go-json'
+}
+
+/** What a capture was taken for, in words. Null when it had nothing of ours. */
+export function formatOf(kinds: ReadonlySet<Kind>): string | null {
+  const [only, ...others] = kinds
+  if (only === undefined) return null
+  if (others.length === 0) return KINDS[only]
+  return kinds.has('whisker') ? 'Whisker and Goldmane records' : 'Goldmane flows in several forms'
+}

@@ -1,0 +1,67 @@
+/** What people have in their files that is not a capture of ours: named, so that nobody has to guess. */
+import { isObject, type Json } from './json-fields.ts'
+
+/** By kind, what it is in one sentence. Each is said once per capture, with the number of its records at the end. */
+export const FOREIGN = {
+  felix: 'This is a Felix flow log of Calico Enterprise or Calico Cloud; Flowtrace does not read that yet',
+  hubble: 'This is a flow of Cilium Hubble; Flowtrace does not read that yet',
+  netobserv: 'This is a flow of the Network Observability operator; Flowtrace does not read that yet',
+  kernel: "This is a kernel line of Calico's Log action: it names neither pods nor policies",
+  'node-text': 'This is the text of calico-node -flows; Flowtrace does not read that yet',
+  aggregation: 'This is an Elasticsearch aggregation: it holds sums, no records',
+  loki: 'This is an answer of Loki; Flowtrace reads the log lines in it, not the answer itself',
+  otlp: 'This is an OpenTelemetry log export; Flowtrace reads the log bodies in it, not the export itself',
+  har: 'This is a browser recording (HAR); Flowtrace reads the answers in it, not the recording itself',
+  manifest: 'This is a Kubernetes manifest, not a flow',
+} as const
+export type Foreign = keyof typeof FOREIGN
+
+/** What a JSON object is when it is none of ours, if anybody's. */
+export function foreignObject(record: Json): Foreign | undefined {
+  if (isHubble(record) || isHubbleEnvelope(record)) return 'hubble'
+  if ('source_name_aggr' in record || 'dest_name_aggr' in record) return 'felix'
+  if ('proto' in record && 'num_flows' in record) return 'felix'
+  if ('SrcAddr' in record && 'DstAddr' in record) return 'netobserv'
+  if (isObject(record.aggregations)) return 'aggregation'
+  if ('resourceLogs' in record) return 'otlp'
+  if (isObject(record.log) && 'entries' in record.log) return 'har'
+  if (isObject(record.data) && 'resultType' in record.data) return 'loki'
+  if (typeof record.apiVersion === 'string' && typeof record.kind === 'string') return 'manifest'
+  return undefined
+}
+
+function isHubble(record: Json): boolean {
+  return 'verdict' in record && ('IP' in record || 'l4' in record || isObject(record.source))
+}
+
+function isHubbleEnvelope(record: Json): boolean {
+  if (isObject(record.flow)) return isHubble(record.flow)
+  return 'node_name' in record && ['lost_events', 'node_status', 'agent_event'].some((name) => name in record)
+}
+
+/** What a line of text is when it is a line of another program. */
+export function foreignLine(line: string): Foreign | undefined {
+  if (line.includes('calico-packet') && line.includes(' SRC=')) return 'kernel'
+  if (/^- Time=\S.* Reporter=/.test(line)) return 'node-text'
+  if (/^<\d{1,3}>1 .*\btigera_secure\b/.test(line)) return 'felix'
+  return undefined
+}
+
+/** The lines, without their indentation, that follow the first one of a record of calico-node -flows. */
+export function continuesNodeText(line: string): boolean {
+  return /^(Src=|Counts=|Enforced:|Pending:|- kind:)/.test(line)
+}
+
+const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[]])[] = [
+  ['a zip archive', [0x50, 0x4b, 0x03, 0x04]],
+  ['compressed with zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+  ['compressed with xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
+  ['compressed with bzip2', [0x42, 0x5a, 0x68]],
+  ['a packet capture (pcap)', [0xd4, 0xc3, 0xb2, 0xa1]],
+  ['a packet capture (pcapng)', [0x0a, 0x0d, 0x0d, 0x0a]],
+]
+
+/** What a file is, by its first bytes, when there is nothing for us to read in it. */
+export function foreignFile(bytes: Uint8Array): string | undefined {
+  return SIGNATURES.find(([, signature]) => signature.every((byte, i) => bytes[i] === byte))?.[0]
+}

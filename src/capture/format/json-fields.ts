@@ -1,0 +1,99 @@
+/** Reading the fields of a record: each value is checked, and one that makes no sense is refused by its name. */
+import { fromName, fromWire, type Unknown } from '../../flows/flow.ts'
+
+/** Why a flow without either name is refused. */
+export const NO_ENDS = 'it names neither a source nor a destination'
+
+/** What JSON.parse makes of an object. */
+export type Json = Readonly<Record<string, unknown>>
+
+/** Thrown for a value that makes no sense; the reader of the capture turns it into a refusal. */
+export class FieldError extends Error {
+  override readonly name = 'FieldError'
+  /** As it stands in the file. */
+  readonly field: string
+  readonly value: unknown
+  readonly wanted: string
+
+  constructor(field: string, value: unknown, wanted: string) {
+    super(`${field} is ${shown(value)}, not ${wanted}`)
+    this.field = field
+    this.value = value
+    this.wanted = wanted
+  }
+
+  /** The same, with the field that this one is inside of. Paths are made only when something is wrong. */
+  inside(field: string): FieldError {
+    return new FieldError(`${field}.${this.field}`, this.value, this.wanted)
+  }
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'missing')
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A text; empty when it is missing, as protojson omits empty texts. */
+export function textOf(value: unknown, field: string): string {
+  if (typeof value === 'string') return value
+  if (value === undefined || value === null) return ''
+  throw new FieldError(field, value, 'a text')
+}
+
+/** An array of texts; empty when it is missing. */
+export function textsOf(value: unknown, field: string): readonly string[] {
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value)) throw new FieldError(field, value, 'a list of texts')
+  return value.map((item, i) => (typeof item === 'string' ? item : textOf(item, `${field}[${i}]`)))
+}
+
+/** protojson writes 64-bit numbers as digits in quotes: those become numbers, anything else stays as it is. */
+export function fromDigits(value: unknown): unknown {
+  return typeof value === 'string' && /^-?\d{1,19}$/.test(value) ? Number(value) : value
+}
+
+function wholeNumber(value: unknown, field: string, least: number, most: number, wanted: string): number {
+  if (value === undefined || value === null) return 0
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most) {
+    return value === 0 ? 0 : value // −0, which JSON can hold, would be unequal to 0 in a map of keys
+  }
+  throw new FieldError(field, value, wanted)
+}
+
+/** A counter; 0 when it is missing, as protojson omits zeros. */
+export function countOf(value: unknown, field: string): number {
+  return wholeNumber(value, field, 0, Number.MAX_SAFE_INTEGER, 'a whole number from 0 to 2^53')
+}
+
+/** A counter that the format may declare as not recorded, with null. */
+export function countOrNullOf(value: unknown, field: string): number | null {
+  return value === null ? null : countOf(value, field)
+}
+
+export function portOf(value: unknown, field: string): number {
+  return wholeNumber(value, field, 0, 65_535, 'a port from 0 to 65535')
+}
+
+/** A position in a list. A rule's may be −1, the end of a tier, or −2, which Felix writes when it does not know it. */
+export function positionOf(value: unknown, field: string, least: -2 | 0): number {
+  return wholeNumber(value, field, least, Number.MAX_SAFE_INTEGER, `a whole number from ${least}`)
+}
+
+/**
+ * An enum's name from the name or, as Go's own JSON and newer Calicos write it, from the number. What we do not know
+ * becomes `Unknown(…)`.
+ */
+export function enumOf<const Names extends readonly string[]>(
+  names: Names,
+  value: unknown,
+  field: string,
+): Names[number] | Unknown {
+  if (value === undefined || value === null) return fromWire(names, 0)
+  if (typeof value === 'string') return fromName(names, value)
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return fromWire(names, value)
+  throw new FieldError(field, value, 'a name')
+}

@@ -1,0 +1,44 @@
+/** Times in the spellings that captures use, as Unix seconds. */
+import { FieldError } from './json-fields.ts'
+
+/** The end of the year 9999: a greater number is in milliseconds or finer. */
+const LAST_SECOND = 253_402_300_799
+/** Go's zero time, 0001-01-01T00:00:00Z, which stands for "no time". */
+const GO_ZERO = -62_135_596_800
+
+const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,]\d+)?(?:([Zz])|([+-]\d\d):?(\d\d))$/
+
+function fromText(text: string): number | undefined {
+  if (/^\d{1,12}$/.test(text)) return Number(text)
+  const match = RFC_3339.exec(text)
+  if (match === null) return undefined
+  const [, day, clock, utc, hours, minutes] = match
+  return Date.parse(`${day}T${clock}${utc === undefined ? `${hours}:${minutes}` : 'Z'}`) / 1000
+}
+
+/** Records come in order of time: the texts of the last few windows are met again and again. */
+const known = new Map<string, number>()
+const KNOWN_LIMIT = 64
+
+/**
+ * Unix seconds of an RFC 3339 text (Whisker), a number (Go's JSON) or digits in quotes (protojson); fractions of a
+ * second are cut off. 0, no time, when it is missing.
+ */
+export function timeOf(value: unknown, field: string): number {
+  if (value === undefined || value === null) return 0
+  if (typeof value === 'string') {
+    const time = known.get(value)
+    if (time !== undefined) return time
+  }
+  const seconds = typeof value === 'string' ? fromText(value) : value
+  if (seconds === GO_ZERO) return 0
+  if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= LAST_SECOND)) {
+    throw new FieldError(field, value, 'a time (RFC 3339 or Unix seconds)')
+  }
+  const time = Math.floor(seconds)
+  if (typeof value === 'string') {
+    if (known.size >= KNOWN_LIMIT) known.clear()
+    known.set(value, time)
+  }
+  return time
+}

@@ -1,0 +1,63 @@
+/** From a JSON value to a flow, or to the reason why there is none. */
+import type { Flow } from '../../flows/flow.ts'
+import { unreachable } from '../../lib/assert.ts'
+import { classify, type Kind } from './classify.ts'
+import { FieldError, type Json, NO_ENDS } from './json-fields.ts'
+import type { Foreign } from './foreign.ts'
+import { goldmaneFlow, goldmaneKeyAlone } from './goldmane-json.ts'
+import { whiskerFlow } from './whisker.ts'
+
+export type Outcome =
+  /** `record` is the object that the times and counters were read from; undefined when there was none. */
+  | {
+      readonly is: 'flow'
+      readonly flow: Flow
+      readonly kind: Kind
+      readonly record: Json | undefined
+    }
+  /** `fault` is the field and the value to blame, when it is one field. */
+  | { readonly is: 'refused'; readonly reason: string; readonly fault: FieldError | undefined }
+  | { readonly is: 'foreign'; readonly foreign: Foreign }
+  /** A server's answer that says what went wrong. */
+  | { readonly is: 'error'; readonly message: string }
+  /** An answer with an empty list. */
+  | { readonly is: 'nothing' }
+
+function flowOutcome(read: () => Flow, kind: Kind, record?: Json): Outcome {
+  try {
+    const flow = read()
+    const named = flow.key.sourceName !== '' || flow.key.destName !== ''
+    if (named) return { is: 'flow', flow, kind, record }
+    return { is: 'refused', reason: `This is not a flow: ${NO_ENDS}`, fault: undefined }
+  } catch (error) {
+    if (error instanceof FieldError) return { is: 'refused', reason: error.message, fault: error }
+    throw error
+  }
+}
+
+/** What one JSON value of a capture is. */
+export function recordOutcome(value: unknown): Outcome {
+  const found = classify(value)
+  switch (found.is) {
+    case 'whisker':
+      return flowOutcome(() => whiskerFlow(found.record), 'whisker', found.record)
+    case 'protojson':
+    case 'go-json':
+      return flowOutcome(() => goldmaneFlow(found.record, found.key), found.is, found.record)
+    case 'key-alone':
+      return flowOutcome(() => goldmaneKeyAlone(found.key), 'key-alone')
+    case 'foreign':
+    case 'error':
+      return found
+    case 'empty-list':
+      return { is: 'nothing' }
+    case 'unknown':
+      return {
+        is: 'refused',
+        reason: 'This is not a flow in any form that Flowtrace reads',
+        fault: undefined,
+      }
+    default:
+      return unreachable(found, 'kind of record')
+  }
+}

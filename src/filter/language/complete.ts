@@ -1,0 +1,200 @@
+/**
+ * What can stand at the cursor of the query bar. Pure: for a value the bar fetches the real ones, with counts, and
+ * shows them beside the options given here.
+ */
+import { unreachable } from '../../lib/assert.ts'
+import { type Field, type FieldId, FIELDS } from '../../flows/field.ts'
+import { printText } from './print.ts'
+import { EXPECTED, quantityOf } from './quantity.ts'
+import { type NamedField, namedField } from './suggest.ts'
+import { type Token, tokenize } from './tokenize.ts'
+import { operatorsOf } from './value.ts'
+
+/** `label`: the key of a label, which is known from the flows only. */
+export type CompletionKind = 'field' | 'label' | 'operator' | 'value' | 'keyword'
+
+export interface CompletionOption {
+  /** What is inserted in place of [from, to), quoted where it must be. */
+  readonly text: string
+  /** In words what it is; absent where the text says it. */
+  readonly detail?: string
+}
+
+export interface Completion {
+  readonly kind: CompletionKind
+  /** The characters [from, to) that an option replaces. */
+  readonly from: number
+  readonly to: number
+  /** What stands between `from` and the cursor, without quotes and escapes. */
+  readonly typed: string
+  /** Of a value, a label's key or an operator. */
+  readonly field?: FieldId
+  readonly label?: string
+  /** Known in advance and matching what was typed. Empty for a value that only the flows know. */
+  readonly options: readonly CompletionOption[]
+}
+
+/** What the tokens before the cursor lead to. */
+type Place =
+  | { readonly expects: 'condition' }
+  /** A word was read that may be a field; after `not`, only `in` can follow it. */
+  | { readonly expects: 'operator'; readonly name: string; readonly negated: boolean }
+  | { readonly expects: 'value'; readonly name: string; readonly listed: boolean }
+  | { readonly expects: 'comma'; readonly name: string }
+  | { readonly expects: 'connective' }
+
+const CONDITION: Place = { expects: 'condition' }
+const CONNECTIVE: Place = { expects: 'connective' }
+
+function afterText(place: Place, text: string): Place {
+  if (place.expects === 'value') return place.listed ? { ...place, expects: 'comma' } : CONNECTIVE
+  return place.expects === 'comma' ? place : { expects: 'operator', name: text, negated: false }
+}
+
+function advance(place: Place, token: Token): Place {
+  const name = 'name' in place ? place.name : ''
+  switch (token.kind) {
+    case 'bare':
+    case 'quoted':
+      return afterText(place, token.text)
+    case 'operator':
+    case 'in':
+      return { expects: 'value', name, listed: false }
+    case 'not':
+      return place.expects === 'operator' ? { ...place, negated: true } : CONDITION
+    case '(':
+      return place.expects === 'value' ? { ...place, listed: true } : CONDITION
+    case ',':
+      return place.expects === 'comma' ? { expects: 'value', name, listed: true } : CONDITION
+    case ')':
+      return CONNECTIVE
+    case 'and':
+    case 'or':
+      return CONDITION
+    default:
+      return unreachable(token.kind, 'token')
+  }
+}
+
+/** The text that is being typed at the end of `head`, if any. A closed quote is finished. */
+function typing(tokens: readonly Token[], head: string): Token | undefined {
+  const last = tokens.at(-1)
+  if (last === undefined || last.to !== head.length) return undefined
+  const inText = last.kind === 'bare' || (last.kind === 'quoted' && !last.closed)
+  return inText || /^\w+$/.test(head.slice(last.from)) ? last : undefined
+}
+
+function matching(options: readonly CompletionOption[], typed: string): readonly CompletionOption[] {
+  const wanted = typed.toLowerCase()
+  return options.filter(({ text, detail = '' }) => `${text} ${detail}`.toLowerCase().includes(wanted))
+}
+
+/** Fields whose name begins as typed, then those that hold it anywhere, in an alias or in the title. */
+function fieldOptions(typed: string): readonly CompletionOption[] {
+  const wanted = typed.toLowerCase()
+  const rank = ({ id, aliases, title }: Field): number => {
+    if (id.startsWith(wanted)) return 0
+    if (aliases.some((alias) => alias.startsWith(wanted))) return 1
+    return [id, title, ...aliases].some((name) => name.toLowerCase().includes(wanted)) ? 2 : 3
+  }
+  return FIELDS.map((field) => ({ field, order: rank(field) }))
+    .filter(({ order }) => order < 3)
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ field }) => ({ text: field.type === 'label' ? `${field.id}.` : field.id, detail: field.title }))
+}
+
+const OPERATOR_DETAILS: Readonly<Record<string, string>> = {
+  '=': 'is',
+  '!=': 'is not',
+  '~': 'contains',
+  '!~': 'does not contain',
+  '<': 'less than',
+  '<=': 'at most',
+  '>': 'more than',
+  '>=': 'at least',
+}
+
+function operatorOptions(field: Field): readonly CompletionOption[] {
+  const signs = operatorsOf(field).map((text) => ({ text, detail: OPERATOR_DETAILS[text] ?? text }))
+  return [...signs, { text: 'in (', detail: 'is one of' }, { text: 'not in (', detail: 'is none of' }]
+}
+
+function valueOptions({ field }: NamedField): readonly CompletionOption[] {
+  const kind = quantityOf(field)
+  if (kind === 'bytes') return ['1KB', '1MB', '1GB'].map((text) => ({ text, detail: EXPECTED.bytes }))
+  if (kind === 'seconds') return ['1m', '5m', '15m', '1h'].map((text) => ({ text, detail: EXPECTED.seconds }))
+  if (field.type === 'label') return [{ text: '*', detail: 'any value: the label is there' }]
+  if (field.type !== 'text' || field.words === undefined) return []
+  const words = field.words.map((word) => ({ text: printText(field.shown?.(word) ?? word) }))
+  return field.id === 'pending' ? [...words, { text: 'enforced', detail: 'as the enforced verdict' }] : words
+}
+
+const CONNECTIVES: readonly CompletionOption[] = [
+  { text: 'and', detail: 'both' },
+  { text: 'or', detail: 'either' },
+]
+const NOT: CompletionOption = { text: 'not', detail: 'the opposite' }
+
+/** What can stand at the cursor, which is a place between 0 and the length of the text. */
+export function complete(text: string, cursor: number): Completion {
+  const head = text.slice(0, cursor)
+  const tokens = tokenize(head)
+  const current = typing(tokens, head)
+  const place = (current === undefined ? tokens : tokens.slice(0, -1)).reduce(advance, CONDITION)
+  const from = current?.from ?? head.length
+  // What is replaced reaches to the end of the word, unless its quote swallows the rest of the query.
+  const whole = tokenize(text).find((token) => token.from === from && token.closed)
+  const to = current === undefined ? from : Math.max(whole?.to ?? 0, head.length)
+  const typed = current?.text ?? ''
+  const span = { from, to, typed }
+
+  const named = 'name' in place ? namedField(place.name) : undefined
+  const about =
+    named === undefined
+      ? {}
+      : { field: named.field.id, ...(named.label === undefined ? {} : { label: named.label }) }
+  switch (place.expects) {
+    case 'value':
+      return {
+        ...span,
+        ...about,
+        kind: 'value',
+        options: named === undefined ? [] : matching(valueOptions(named), typed),
+      }
+    case 'comma':
+      return { ...span, kind: 'keyword', options: [{ text: ',' }, { text: ')' }] }
+    case 'operator': {
+      if (named === undefined || place.negated) return condition(span, !place.negated)
+      const options = [...operatorOptions(named.field), ...CONNECTIVES]
+      return { ...span, ...about, kind: 'operator', options: matching(options, typed) }
+    }
+    case 'connective':
+      return condition(span, true)
+    case 'condition':
+      return condition(span, false)
+    default:
+      return unreachable(place, 'place')
+  }
+}
+
+type Span = Pick<Completion, 'from' | 'to' | 'typed'>
+
+/** A condition, or a word between two of them. Nothing but the latter is offered before something is typed. */
+function condition(span: Span, connected: boolean): Completion {
+  const { from, typed } = span
+  const keywords = connected ? CONNECTIVES : [NOT]
+  if (typed === '' && connected) return { ...span, kind: 'keyword', options: [...keywords, NOT] }
+  const named = namedField(typed)
+  if (named?.label !== undefined) {
+    const key = typed.length - named.label.length
+    return {
+      ...span,
+      from: from + key,
+      typed: named.label,
+      kind: 'label',
+      field: named.field.id,
+      options: [],
+    }
+  }
+  return { ...span, kind: 'field', options: [...fieldOptions(typed), ...matching(keywords, typed)] }
+}

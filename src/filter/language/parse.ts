@@ -1,0 +1,286 @@
+/**
+ * Text to query. Total: whatever is typed gives a query or errors with their places, and beside the errors the query
+ * that the rest makes.
+ *
+ *     query      := or
+ *     or         := and { ("or" | "||") and }
+ *     and        := not { ["and" | "&&"] not }
+ *     not        := ("not" | "!" | "-") not | "(" or ")" | comparison | word
+ *     comparison := field operator (value | "(" value { "," value } ")")
+ *                 | field ["not"] "in" (value | "(" value { "," value } ")")
+ *     operator   := "=" | ":" | "!=" | "~" | "!~" | "<" | "<=" | ">" | ">="
+ *
+ * `pending != enforced` and `pending = enforced` are another way of writing `changed = yes` and `changed = no`. A bare
+ * word is contained anyway, so stars around it are dropped, and a star alone is everything.
+ */
+import { unreachable } from '../../lib/assert.ts'
+import { ALL, type Comparison, type Expression, type Operator, type Value } from '../tree/expression.ts'
+import { normalise } from '../tree/normalise.ts'
+import { quantityOf } from './quantity.ts'
+import { type Mark, MAX_DEPTH, type ParseError, Reader, type Role } from './reader.ts'
+import { explainUnknownField, type NamedField, namedField } from './suggest.ts'
+import { isKeyword, isOperator, type Token } from './tokenize.ts'
+import { readValue, refuseOperator, takesOne } from './value.ts'
+
+export type Parsed =
+  | { readonly ok: true; readonly expression: Expression }
+  /** `errors` in the order of the text, never empty; `partial` is what could be understood. */
+  | { readonly ok: false; readonly errors: readonly ParseError[]; readonly partial: Expression }
+
+/** As the functions below: null when nothing could be understood here, which has been reported then. */
+function parseOr(reader: Reader, depth: number): Expression | null {
+  const terms = [parseAnd(reader, depth)]
+  while (reader.peek()?.kind === 'or') {
+    reader.take('keyword')
+    terms.push(parseAnd(reader, depth))
+  }
+  const understood = terms.filter((term) => term !== null)
+  return understood.length === 0 ? null : { kind: 'or', terms: understood }
+}
+
+function parseAnd(reader: Reader, depth: number): Expression | null {
+  const terms: Expression[] = []
+  let wanting = true
+  for (let token = reader.peek(); token !== undefined; token = reader.peek()) {
+    if (token.kind === 'or' || token.kind === ')') break
+    if (token.kind === 'and') {
+      if (wanting) reader.fail(token, { message: 'A condition is missing before "and".' })
+      reader.take('keyword')
+      wanting = true
+      continue
+    }
+    const term = parseNot(reader, depth)
+    if (term !== null) terms.push(term)
+    wanting = false
+  }
+  if (wanting) missingCondition(reader)
+  return terms.length === 0 ? null : { kind: 'and', terms }
+}
+
+function missingCondition(reader: Reader): void {
+  const token = reader.peek()
+  reader.missing(`A condition is missing ${token === undefined ? 'at the end' : `before "${token.text}"`}.`)
+}
+
+function parseNot(reader: Reader, depth: number): Expression | null {
+  if (depth >= MAX_DEPTH) {
+    reader.stop(`A query is at most ${MAX_DEPTH} parentheses deep.`)
+    return null
+  }
+  const token = reader.peek()
+  if (token === undefined) {
+    missingCondition(reader)
+    return null
+  }
+  switch (token.kind) {
+    case 'not': {
+      reader.take('keyword')
+      const term = parseNot(reader, depth + 1)
+      return term === null ? null : { kind: 'not', term }
+    }
+    case '(':
+      return parseGroup(reader, token, depth)
+    case 'bare':
+    case 'quoted':
+      return startsComparison(reader) ? parseComparison(reader, token) : parseWord(reader, token)
+    case ',':
+      reader.fail(token, { message: 'Several values stand in parentheses: port = (80, 443).' })
+      reader.skip()
+      return null
+    case 'in':
+    case 'operator':
+      reader.fail(token, { message: `A field is missing before "${token.text}".` })
+      reader.skip()
+      return null
+    case 'and':
+    case 'or':
+    case ')':
+      missingCondition(reader)
+      return null
+    default:
+      return unreachable(token.kind, 'token')
+  }
+}
+
+function parseGroup(reader: Reader, open: Token, depth: number): Expression | null {
+  reader.take('bracket')
+  const term = parseOr(reader, depth + 1)
+  if (reader.peek()?.kind === ')') reader.take('bracket')
+  else if (!reader.stopped) reader.fail(open, { message: 'This parenthesis is never closed.' })
+  return term
+}
+
+function startsComparison(reader: Reader): boolean {
+  const next = reader.peek(1)
+  return isOperator(next) || next?.kind === 'in' || (next?.kind === 'not' && reader.peek(2)?.kind === 'in')
+}
+
+function parseWord(reader: Reader, token: Token): Expression | null {
+  reader.take(roleOf(token, 'word'))
+  if (!token.wildcard) return { kind: 'word', text: token.text }
+  const text = token.text.replaceAll(/^\*+|\*+$/g, '')
+  if (!text.includes('*')) return text === '' ? ALL : { kind: 'word', text }
+  reader.fail(token, {
+    message: 'A bare word has no wildcard inside. Ask a field, or quote it.',
+    suggestion: `name = ${reader.text.slice(token.from, token.to)}`,
+  })
+  return null
+}
+
+function roleOf(token: Token, otherwise: Role): Role {
+  return token.kind === 'quoted' ? 'string' : token.wildcard ? 'wildcard' : otherwise
+}
+
+/** Field and operator are there: the caller has looked ahead. */
+function parseComparison(reader: Reader, name: Token): Comparison | null {
+  const named = namedField(name.text)
+  const known = named !== undefined && named.label !== ''
+  reader.take(known ? 'field' : 'error')
+  if (named === undefined) reader.fail(name, explainUnknownField(name.text))
+  else if (!known) reader.fail(name, { message: `Name the label, as ${named.field.id}.app.` })
+
+  const sign = reader.peek()
+  const operator = takeOperator(reader)
+  const refused = known ? refuseOperator(named.field, operator) : undefined
+  if (sign !== undefined && refused !== undefined) reader.fail(sign, refused)
+
+  const numeric = known && quantityOf(named.field) !== undefined
+  const tokens = takeValues(reader, numeric ? 'number' : 'value')
+  if (!known || refused !== undefined) return null
+  if (sign !== undefined && tokens.length > 1 && takesOne(operator)) {
+    reader.fail(sign, { message: `${operator} takes one value.` })
+    return null
+  }
+  return comparePending(named, operator, tokens) ?? compare(reader, named, operator, tokens)
+}
+
+function takeOperator(reader: Reader): Operator {
+  const token = reader.peek()
+  if (isOperator(token)) {
+    reader.take('operator')
+    return token.text
+  }
+  const negated = token?.kind === 'not'
+  if (negated) reader.take('keyword')
+  reader.take('keyword')
+  return negated ? '!=' : '='
+}
+
+function takeValues(reader: Reader, role: Role): readonly Token[] {
+  const token = reader.peek()
+  if (token?.kind === '(') return takeList(reader, token, role)
+  if (token?.kind === 'bare' || token?.kind === 'quoted') {
+    reader.take(roleOf(token, role))
+    return [token]
+  }
+  const hint = token !== undefined && isKeyword(token.text) ? ' If it is the value, put it in quotes.' : ''
+  const place = token === undefined ? 'at the end' : `before "${token.text}"`
+  reader.missing(`A value is missing ${place}.${hint}`)
+  if (isOperator(token) || token?.kind === ',') reader.skip()
+  return []
+}
+
+function takeList(reader: Reader, open: Token, role: Role): readonly Token[] {
+  const values: Token[] = []
+  let separated = true
+  reader.take('bracket')
+  for (let token = reader.peek(); token?.kind !== ')'; token = reader.peek()) {
+    // A text before an operator is a field: the next condition has begun.
+    if (token === undefined || isOperator(token) || isOperator(reader.peek(1))) {
+      if (!reader.stopped) reader.fail(open, { message: 'This list is never closed.' })
+      return values
+    }
+    if (token.kind === ',') {
+      if (separated) reader.fail(token, { message: 'A value is missing before this comma.' })
+      reader.take('bracket')
+      separated = true
+    } else if (token.kind === 'bare' || token.kind === 'quoted') {
+      if (!separated) {
+        const written = reader.text.slice(token.from, token.to)
+        reader.fail(token, { message: 'A comma is missing before this value.', suggestion: `, ${written}` })
+      }
+      reader.take(roleOf(token, role))
+      values.push(token)
+      separated = false
+    } else {
+      reader.fail(token, {
+        message: `A list holds values with commas between, not "${token.text}".`,
+        ...(separated ? {} : { suggestion: ',' }),
+      })
+      if (token.kind === '(') reader.skip()
+      else reader.take('error')
+      separated = true
+    }
+  }
+  reader.take('bracket')
+  if (values.length === 0)
+    reader.fail({ from: open.from, to: reader.end }, { message: 'This list is empty.' })
+  return values
+}
+
+/** `pending != enforced`: whether the verdict would change, which is a field of its own. */
+function comparePending(
+  named: NamedField,
+  operator: Operator,
+  tokens: readonly Token[],
+): Comparison | undefined {
+  const [token] = tokens
+  if (named.field.id !== 'pending' || tokens.length !== 1 || token?.text.toLowerCase() !== 'enforced') {
+    return undefined
+  }
+  if (operator !== '=' && operator !== '!=') return undefined
+  const text = operator === '=' ? 'no' : 'yes'
+  return {
+    kind: 'compare',
+    field: 'changed',
+    operator: '=',
+    values: [{ kind: 'text', text, wildcard: false }],
+  }
+}
+
+function compare(
+  reader: Reader,
+  { field, label }: NamedField,
+  operator: Operator,
+  tokens: readonly Token[],
+): Comparison | null {
+  const values: Value[] = []
+  for (const token of tokens) {
+    const value = readValue(field, operator, token)
+    if ('kind' in value) values.push(value)
+    else reader.fail(token, value)
+  }
+  if (values.length === 0) return null
+  return { kind: 'compare', field: field.id, ...(label === undefined ? {} : { label }), operator, values }
+}
+
+export interface Analysis {
+  /** What could be understood, normalised. */
+  readonly expression: Expression
+  readonly errors: readonly ParseError[]
+  /** Every token, in order. */
+  readonly marks: readonly Mark[]
+}
+
+/** All that a text has to say of itself. */
+export function analyse(text: string): Analysis {
+  const reader = new Reader(text)
+  const terms: Expression[] = []
+  for (let token = reader.peek(); token !== undefined; token = reader.peek()) {
+    if (token.kind === ')') {
+      reader.fail(token, { message: 'No parenthesis is open here.' })
+      reader.take('error')
+    } else {
+      const term = parseOr(reader, 0)
+      if (term !== null) terms.push(term)
+    }
+  }
+  const errors = reader.errors.toSorted((a, b) => a.from - b.from || a.to - b.to)
+  return { expression: normalise({ kind: 'and', terms }), errors, marks: reader.marks }
+}
+
+/** The query that a text writes, normalised, or what is wrong with it. */
+export function parse(text: string): Parsed {
+  const { expression, errors } = analyse(text)
+  return errors.length === 0 ? { ok: true, expression } : { ok: false, errors, partial: expression }
+}

@@ -1,0 +1,91 @@
+/** A query as text: what the parser reads back as the same tree. */
+import { unreachable } from '../../lib/assert.ts'
+import { type FieldId, fieldOf } from '../../flows/field.ts'
+import type { Comparison, Expression, Value } from '../tree/expression.ts'
+import { normalise } from '../tree/normalise.ts'
+import { printQuantity, quantityOf } from './quantity.ts'
+import { isKeyword, SPECIAL } from './tokenize.ts'
+
+const PLAIN = /^[\p{L}\p{N}_./-]+$/u
+
+function quote(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`
+}
+
+/** A text that stands for itself, in quotes when it must be. */
+export function printText(text: string): string {
+  return PLAIN.test(text) && !isKeyword(text) ? text : quote(text)
+}
+
+/** A stored value of a field as it is typed. */
+export function typedValue(id: FieldId, value: string): string {
+  const field = fieldOf(id)
+  return printText(field.type === 'text' ? (field.shown?.(value) ?? value) : value)
+}
+
+/** A text as a bare word: what quotes would hide (a wildcard, a label's key) stays visible. */
+function printBare(text: string): string {
+  return text.replaceAll(new RegExp(SPECIAL, 'g'), String.raw`\$&`)
+}
+
+/** A bare word in the search; a leading `-` would deny it. */
+function printWord(text: string): string {
+  return text.startsWith('-') ? quote(text) : printText(text)
+}
+
+/** A field as it is typed: `dst.ns`, `src.label.app`. */
+export function printField({ field, label }: Pick<Comparison, 'field' | 'label'>): string {
+  return label === undefined ? field : `${field}.${printBare(label)}`
+}
+
+function printValue({ field: id, operator }: Comparison, value: Value): string {
+  const field = fieldOf(id)
+  if (value.kind === 'number') {
+    const kind = quantityOf(field)
+    return kind === undefined ? String(value.number) : printQuantity(kind, value.number)
+  }
+  if (value.wildcard) return printBare(value.text)
+  // The words of a closed list as they are shown: `reporter = source`. `~` keeps what was typed, it may be a part.
+  const isWord = field.type === 'text' && field.words !== undefined && (operator === '=' || operator === '!=')
+  return printText(isWord ? (field.shown?.(value.text) ?? value.text) : value.text)
+}
+
+function printComparison(comparison: Comparison): string {
+  const { operator } = comparison
+  const values = comparison.values.map((value) => printValue(comparison, value))
+  const list = values.length === 1 ? values.join('') : `(${values.join(', ')})`
+  return `${printField(comparison)} ${operator} ${list}`
+}
+
+/** `or` binds weakest, so only it needs parentheses inside `and`, and both do after `not`. */
+function printTerm(expression: Expression, inside: 'or' | 'and' | 'not'): string {
+  const text = printNormal(expression)
+  const loose = expression.kind === 'or' ? inside !== 'or' : expression.kind === 'and' && inside === 'not'
+  return loose ? `(${text})` : text
+}
+
+function printNormal(expression: Expression): string {
+  switch (expression.kind) {
+    case 'all':
+      return '*'
+    case 'word':
+      return printWord(expression.text)
+    case 'compare':
+      return printComparison(expression)
+    case 'not':
+      return `not ${printTerm(expression.term, 'not')}`
+    case 'and':
+    case 'or': {
+      const { kind } = expression
+      return expression.terms.map((term) => printTerm(term, kind)).join(` ${kind} `)
+    }
+    default:
+      return unreachable(expression, 'expression')
+  }
+}
+
+/** The canonical text of a query, empty for the one that everything matches. Equal texts mean equal queries. */
+export function print(expression: Expression): string {
+  const normal = normalise(expression)
+  return normal.kind === 'all' ? '' : printNormal(normal)
+}

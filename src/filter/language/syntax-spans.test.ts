@@ -1,0 +1,47 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { highlight } from './syntax-spans.ts'
+import { MAX_LENGTH } from './reader.ts'
+
+/** Each span as `role:text`, with `!` where it is wrong. */
+function show(text: string): string {
+  return highlight(text)
+    .map(({ from, to, role, wrong }) => `${role}:${text.slice(from, to)}${wrong ? '!' : ''}`)
+    .join(' ')
+}
+
+describe('highlight', () => {
+  test('tells the parts of a query apart', () => {
+    expect(show('-src.label.app = (web, "a b", x*) or port>80 dns')).toBe(
+      'keyword:- field:src.label.app operator:= bracket:( value:web bracket:, string:"a b" bracket:, wildcard:x* ' +
+        'bracket:) keyword:or field:port operator:> number:80 word:dns',
+    )
+  })
+
+  test('shows what is wrong, and the rest as it is', () => {
+    expect(show('srv = x and port ~ 80 and action = dney and not')).toBe(
+      'error:srv! operator:= value:x keyword:and field:port operator:~! number:80 ' +
+        'keyword:and field:action operator:= value:dney! keyword:and keyword:not',
+    )
+    expect(show('src.ns = "ba')).toBe('field:src.ns operator:= string:"ba!')
+  })
+
+  test('covers every text without overlap', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        let at = 0
+        for (const { from, to } of highlight(text)) {
+          expect(text.slice(at, from).trim()).toBe('')
+          at = to
+        }
+        expect(text.slice(at).trim()).toBe('')
+      }),
+    )
+  })
+
+  test('marks what is beyond the greatest length', () => {
+    const last = highlight('x '.repeat(MAX_LENGTH)).at(-1)
+    expect(last).toEqual({ from: MAX_LENGTH, to: 2 * MAX_LENGTH, role: 'error', wrong: true })
+  })
+})

@@ -1,0 +1,148 @@
+/**
+ * The words and signs of a query. Total: every text gives tokens, and every character that is not a blank is in one.
+ *
+ * A bare word ends at a blank, a quote, or one of `( ) , = ! < > ~ : & |`; a backslash takes the next character as it
+ * is. Text in single or double quotes holds anything, with the backslash as escape.
+ */
+import type { Operator } from '../tree/expression.ts'
+
+/** A bare or quoted text, an operator, a keyword or its sign (`&&`, `||`, `!`, a leading `-`), or punctuation. */
+export type TokenKind = 'bare' | 'quoted' | 'operator' | 'and' | 'or' | 'not' | 'in' | '(' | ')' | ','
+
+export interface Token {
+  readonly kind: TokenKind
+  /** Characters [from, to) of the query. */
+  readonly from: number
+  readonly to: number
+  /** Without quotes and escapes. */
+  readonly text: string
+  /** A bare word with a `*` that is not escaped. One such star makes all stars of the word wildcards. */
+  readonly wildcard: boolean
+  /** False for a quote that is never closed. */
+  readonly closed: boolean
+}
+
+export interface OperatorToken extends Token {
+  readonly kind: 'operator'
+  readonly text: Operator
+}
+
+export function isOperator(token: Token | undefined): token is OperatorToken {
+  return token?.kind === 'operator'
+}
+
+const KEYWORDS: ReadonlyMap<string, TokenKind> = new Map([
+  ['and', 'and'],
+  ['or', 'or'],
+  ['not', 'not'],
+  ['in', 'in'],
+])
+
+/** Whether a bare word would be read as a keyword. */
+export function isKeyword(text: string): boolean {
+  return KEYWORDS.has(text.toLowerCase())
+}
+
+/** The longer ones first. What they are read as: `==` and `:` are `=`. */
+const SIGNS: readonly (readonly [sign: string, kind: TokenKind, text: string])[] = [
+  ['!=', 'operator', '!='],
+  ['!~', 'operator', '!~'],
+  ['<=', 'operator', '<='],
+  ['>=', 'operator', '>='],
+  ['==', 'operator', '='],
+  ['&&', 'and', 'and'],
+  ['||', 'or', 'or'],
+  ['=', 'operator', '='],
+  [':', 'operator', '='],
+  ['~', 'operator', '~'],
+  ['<', 'operator', '<'],
+  ['>', 'operator', '>'],
+  ['&', 'and', 'and'],
+  ['|', 'or', 'or'],
+  ['!', 'not', 'not'],
+  ['(', '(', '('],
+  [')', ')', ')'],
+  [',', ',', ','],
+]
+
+/** What a bare word cannot hold without a backslash; the printer escapes the same. */
+export const SPECIAL = /[\s'"(),=!<>~:&|\\]/
+
+function quoted(text: string, from: number): Token {
+  const quote = text[from]
+  let content = ''
+  let at = from + 1
+  while (at < text.length && text[at] !== quote) {
+    if (text[at] === '\\' && at + 1 < text.length) at++
+    content += text[at]
+    at++
+  }
+  const closed = at < text.length
+  return { kind: 'quoted', from, to: closed ? at + 1 : at, text: content, wildcard: false, closed }
+}
+
+function bare(text: string, from: number): Token {
+  let content = ''
+  let wildcard = false
+  let at = from
+  for (; at < text.length; at++) {
+    const char = text[at] ?? ''
+    if (char === '\\' && at + 1 < text.length) {
+      at++
+      content += text[at]
+    } else if (char !== '\\' && SPECIAL.test(char)) {
+      break
+    } else {
+      wildcard ||= char === '*'
+      content += char
+    }
+  }
+  const kind = KEYWORDS.get(text.slice(from, at).toLowerCase()) ?? 'bare'
+  return { kind, from, to: at, text: content, wildcard, closed: true }
+}
+
+/**
+ * Whether a value stands after these tokens, so that a `-` belongs to it: after an operator, and inside the
+ * parentheses of a list, which follow an operator or `in`.
+ */
+function valueFollows(tokens: readonly Token[]): boolean {
+  const last = tokens.at(-1)
+  if (last?.kind === '(') {
+    const before = tokens.at(-2)
+    return before?.kind === 'operator' || before?.kind === 'in'
+  }
+  return last?.kind === 'operator' || last?.kind === 'in' || last?.kind === ','
+}
+
+export function tokenize(text: string): readonly Token[] {
+  const tokens: Token[] = []
+  let at = 0
+  while (at < text.length) {
+    const char = text[at] ?? ''
+    if (/\s/.test(char)) {
+      at++
+      continue
+    }
+    const sign = SIGNS.find(([each]) => text.startsWith(each, at))
+    let token: Token
+    if (sign !== undefined) {
+      token = {
+        kind: sign[1],
+        from: at,
+        to: at + sign[0].length,
+        text: sign[2],
+        wildcard: false,
+        closed: true,
+      }
+    } else if (char === '"' || char === "'") {
+      token = quoted(text, at)
+    } else if (char === '-' && !valueFollows(tokens)) {
+      token = { kind: 'not', from: at, to: at + 1, text: 'not', wildcard: false, closed: true }
+    } else {
+      token = bare(text, at)
+    }
+    tokens.push(token)
+    at = token.to
+  }
+  return tokens
+}

@@ -1,0 +1,196 @@
+/**
+ * One question of a query as Goldmane's Filter (goldmane/pkg/types/filters.go), which may let through more.
+ *
+ * - Goldmane does not look at the trigger of an end of tier. A question for a policy by name is therefore widened by
+ *   all ends of tier, otherwise it would lose the flows that the policy's tier denied. No other hit has a trigger.
+ * - `pending_actions` finds any pending hit, while `pending` asks for the last one.
+ * - Fuzzy respects letter case and `~` does not. It is used where Kubernetes and Felix admit lower case only:
+ *   namespaces, tiers, policies and protocols; not for names, since a host is called as its operator likes.
+ */
+import { create, type MessageInitShape } from '@bufbuild/protobuf'
+
+import { unreachable } from '../../lib/assert.ts'
+import { type FieldId, fieldOf } from '../../flows/field.ts'
+import { ACTIONS, fromWire, POLICY_KINDS, REPORTERS, toWire } from '../../flows/flow.ts'
+import {
+  type Action,
+  type Filter,
+  FilterSchema,
+  MatchType,
+  PolicyKind,
+  type PolicyMatchSchema,
+  type Reporter,
+  type StringMatchSchema,
+} from '../../gen/goldmane/api_pb.ts'
+import { textTest } from '../tree/evaluate.ts'
+import type { Comparison, TextValue } from '../tree/expression.ts'
+
+type StringMatchInit = MessageInitShape<typeof StringMatchSchema>
+type PolicyMatchInit = MessageInitShape<typeof PolicyMatchSchema>
+
+/** A filter for one question, and whether it says neither more nor less. */
+export interface Limit {
+  readonly filter: Filter
+  readonly exact: boolean
+}
+
+export const UNLIMITED: Limit = { filter: create(FilterSchema), exact: false }
+
+export function limit(filter: MessageInitShape<typeof FilterSchema>, exact: boolean): Limit {
+  return { filter: create(FilterSchema, filter), exact }
+}
+
+/** Fields whose values are lower case wherever they come from. */
+const LOWER_CASE: ReadonlySet<FieldId> = new Set<FieldId>([
+  'src.ns',
+  'dst.ns',
+  'proto',
+  'tier',
+  'policy',
+  'policy.ns',
+  'decided',
+])
+/** Names that are shown otherwise, which a pattern may be about. */
+const SHOWN_NAMES = ['pub', 'pvt']
+
+function longest(pieces: readonly string[]): string {
+  return pieces.reduce((best, piece) => (piece.length > best.length ? piece : best), '')
+}
+
+/** Null where any text may match. */
+function stringMatch(
+  field: FieldId,
+  contains: boolean,
+  { text, wildcard }: TextValue,
+): StringMatchInit[] | null {
+  const found = fieldOf(field)
+  const stored = (found.type === 'text' ? found.stored?.(text) : undefined) ?? text
+  if (!contains && !wildcard) return [{ value: stored, type: MatchType.Exact }]
+  if (contains && !LOWER_CASE.has(field)) return null
+  const pattern = contains ? text.toLowerCase() : stored
+  const piece = wildcard ? longest(pattern.split('*')) : pattern
+  if (piece === '') return null
+  const fuzzy = { value: piece, type: MatchType.Fuzzy }
+  return contains && stored !== text ? [fuzzy, { value: stored, type: MatchType.Exact }] : [fuzzy]
+}
+
+/** The alternatives of a positive question for texts; null when they do not limit. */
+function stringMatches(comparison: Comparison): StringMatchInit[] | null {
+  const { field, operator, values } = comparison
+  const matches: StringMatchInit[] = []
+  for (const value of values) {
+    const found = value.kind === 'text' ? stringMatch(field, operator === '~', value) : null
+    if (found === null) return null
+    matches.push(...found)
+  }
+  if (field === 'src.name' || field === 'dst.name') {
+    const passes = textTest(comparison)
+    const shown = SHOWN_NAMES.filter((name) => passes(name) && !matches.some(({ value }) => value === name))
+    matches.push(...shown.map((value) => ({ value, type: MatchType.Exact })))
+  }
+  return matches
+}
+
+/** Whether all alternatives are whole values. `-` is not: Goldmane also takes it for `Global`. */
+function isExact({ operator, values }: Comparison): boolean {
+  return (
+    operator === '=' &&
+    values.every((value) => value.kind === 'text' && !value.wildcard && value.text !== '-')
+  )
+}
+
+/** The wire numbers of an enum's words; null when one of them has none, or is unspecified. */
+function wireNumbers(names: readonly string[], { operator, values }: Comparison): readonly number[] | null {
+  if (operator !== '=') return null
+  const numbers: number[] = []
+  for (const value of values) {
+    const word = value.kind === 'text' && !value.wildcard ? value.text : ''
+    const number = toWire(names, word)
+    if (number === 0 || fromWire(names, number) !== word) return null
+    numbers.push(number)
+  }
+  return numbers
+}
+
+const END_OF_TIER: PolicyMatchInit = { kind: PolicyKind.EndOfTier }
+
+/** A question for the policy that a hit names: the hit itself, or the trigger that Goldmane does not look at. */
+function policyLimit(comparison: Comparison, part: 'name' | 'namespace'): Limit {
+  const matches = stringMatches(comparison)
+  if (matches === null) return UNLIMITED
+  return limit({ policies: [...matches.map((match) => ({ [part]: match })), END_OF_TIER] }, false)
+}
+
+/** The filter for one question, in normal form; unlimited where Goldmane has no word for it. */
+export function comparisonLimit(comparison: Comparison): Limit {
+  const { field, operator } = comparison
+  if (operator !== '=' && operator !== '~') return UNLIMITED
+  const exact = isExact(comparison)
+  switch (field) {
+    case 'src.name':
+      return limit({ sourceNames: stringMatches(comparison) ?? [] }, exact)
+    case 'src.ns':
+      return limit({ sourceNamespaces: stringMatches(comparison) ?? [] }, exact)
+    case 'dst.name':
+      return limit({ destNames: stringMatches(comparison) ?? [] }, exact)
+    case 'dst.ns':
+      return limit({ destNamespaces: stringMatches(comparison) ?? [] }, exact)
+    case 'proto':
+      return limit({ protocols: stringMatches(comparison) ?? [] }, exact)
+    case 'port': {
+      const ports = comparison.values.map((value) => (value.kind === 'number' ? value.number : Number.NaN))
+      if (!ports.every((port) => Number.isSafeInteger(port))) return UNLIMITED
+      return limit({ destPorts: ports.map((port) => ({ port: BigInt(port) })) }, true)
+    }
+    case 'action': {
+      // Proto3 enums are open: a number that the generated type does not list may travel (also below).
+      const actions = wireNumbers(ACTIONS, comparison) as readonly Action[] | null
+      return actions === null ? UNLIMITED : limit({ actions: [...actions] }, true)
+    }
+    case 'pending': {
+      const actions = wireNumbers(ACTIONS, comparison) as readonly Action[] | null
+      return actions === null ? UNLIMITED : limit({ pendingActions: [...actions] }, false)
+    }
+    case 'reporter': {
+      const [reporter, ...others] = (wireNumbers(REPORTERS, comparison) ?? []) as readonly Reporter[]
+      return reporter === undefined || others.length > 0 ? UNLIMITED : limit({ reporter }, true)
+    }
+    case 'tier': {
+      const matches = stringMatches(comparison)
+      // An empty text is no tier for us, and any tier for Goldmane.
+      const whole = exact && comparison.values.every((value) => value.kind === 'text' && value.text !== '')
+      return matches === null ? UNLIMITED : limit({ policies: matches.map((tier) => ({ tier })) }, whole)
+    }
+    case 'kind': {
+      const kinds = wireNumbers(POLICY_KINDS, comparison) as readonly PolicyKind[] | null
+      if (kinds === null) return UNLIMITED
+      return limit({ policies: [...kinds.map((kind) => ({ kind })), END_OF_TIER] }, false)
+    }
+    case 'policy':
+    case 'decided':
+      return policyLimit(comparison, 'name')
+    case 'policy.ns':
+      return policyLimit(comparison, 'namespace')
+    case 'trigger':
+      return limit({ policies: [END_OF_TIER] }, false)
+    case 'changed':
+    case 'src.type':
+    case 'dst.type':
+    case 'ns':
+    case 'name':
+    case 'type':
+    case 'service':
+    case 'svc.ns':
+    case 'src.label':
+    case 'dst.label':
+    case 'label':
+    case 'rule':
+    case 'bytes':
+    case 'packets':
+    case 'conns':
+    case 'seen':
+      return UNLIMITED
+    default:
+      return unreachable(field, 'field')
+  }
+}

@@ -1,0 +1,45 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+
+import { buildFlow } from '../../flows/testing/build.ts'
+import { anyExpression, anyFlow, NOW } from '../testing/arbitrary-queries.ts'
+import { whyEmpty } from './bisect.ts'
+import { matches } from './evaluate.ts'
+import { ALL, type Expression } from './expression.ts'
+import type { Flow } from '../../flows/flow.ts'
+import { parse } from '../language/parse.ts'
+import { print } from '../language/print.ts'
+
+function counter(flows: readonly Flow[]) {
+  return (query: Expression): number => flows.filter((flow) => matches(query, flow, NOW)).length
+}
+
+test('an empty answer names the clause that emptied it first', () => {
+  const flows = [buildFlow(), buildFlow({ destPort: 443 }), buildFlow({ proto: 'udp' })]
+  const parsed = parse('dst.ns = backend and proto = tcp and port = 8080')
+  const { matching, clauses } = whyEmpty(parsed.ok ? parsed.expression : ALL, counter(flows))
+  expect(matching).toBe(0)
+  expect(clauses.map(({ clause, without, alone }) => [print(clause), without, alone])).toEqual([
+    ['port = 8080', 2, 0],
+    ['dst.ns = backend', 0, 3],
+    ['proto = tcp', 0, 2],
+  ])
+})
+
+test('the empty query has no clauses to blame', () => {
+  expect(whyEmpty(ALL, counter([]))).toEqual({ matching: 0, clauses: [] })
+})
+
+test('no clause takes away what was not there: without it never fewer match', () => {
+  fc.assert(
+    fc.property(anyExpression, fc.array(anyFlow, { maxLength: 8 }), (expression, flows) => {
+      const count = counter(flows)
+      const { matching, clauses } = whyEmpty(expression, count)
+      expect(matching).toBe(count(expression))
+      for (const { without, alone } of clauses) {
+        expect(without).toBeGreaterThanOrEqual(matching)
+        expect(alone).toBeGreaterThanOrEqual(matching)
+      }
+    }),
+  )
+})

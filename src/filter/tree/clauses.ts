@@ -1,0 +1,158 @@
+/**
+ * A query as the controls see it: a list of clauses, all of which must hold. Facets, cells and chips change the query
+ * with these; whatever they do not understand (an `or`, a range) stays as it is.
+ */
+import type { FieldId } from '../../flows/field.ts'
+import { ALL, type Comparison, type Expression, type Operator, type Value } from './expression.ts'
+import { normalise, sameExpression, sameValue } from './normalise.ts'
+
+/** The terms of the topmost `and`; none for the empty query. */
+export function clausesOf(expression: Expression): readonly Expression[] {
+  const whole = normalise(expression)
+  if (whole.kind === 'all') return []
+  return whole.kind === 'and' ? whole.terms : [whole]
+}
+
+/** The query in which all clauses hold. */
+export function withAll(clauses: readonly Expression[]): Expression {
+  return normalise({ kind: 'and', terms: clauses })
+}
+
+/** The query in which both hold; a clause that both have is there once. */
+export function withBoth(expression: Expression, other: Expression): Expression {
+  const clauses = clausesOf(expression)
+  const missing = clausesOf(other).filter((clause) => !clauses.some((each) => sameExpression(each, clause)))
+  return withAll([...clauses, ...missing])
+}
+
+/** The query without a clause, found by what it says. */
+export function without(expression: Expression, clause: Expression): Expression {
+  return withAll(clausesOf(expression).filter((each) => !sameExpression(each, clause)))
+}
+
+function asks(clause: Expression, field: FieldId, label: string | undefined): clause is Comparison {
+  return clause.kind === 'compare' && clause.field === field && clause.label === label
+}
+
+/** The query without any clause on a field: what its facet counts under. */
+export function withoutField(expression: Expression, field: FieldId, label?: string): Expression {
+  return withAll(clausesOf(expression).filter((clause) => !asks(clause, field, label)))
+}
+
+/** The label keys that clauses of their own ask for in a label field, each once. */
+export function labelKeysAsked(expression: Expression, field: FieldId): readonly string[] {
+  const keys = clausesOf(expression).flatMap((clause) =>
+    clause.kind === 'compare' && clause.field === field && clause.label !== undefined ? [clause.label] : [],
+  )
+  return [...new Set(keys)]
+}
+
+function comparison(
+  field: FieldId,
+  label: string | undefined,
+  operator: Operator,
+  values: readonly Value[],
+): Comparison {
+  return { kind: 'compare', field, ...(label === undefined ? {} : { label }), operator, values }
+}
+
+/**
+ * The values of a control as the tree holds them: exact (a `*` is itself), in stored spelling, numbers for a field of
+ * numbers, without what can never pass.
+ */
+function normalised(field: FieldId, label: string | undefined, texts: readonly string[]): readonly Value[] {
+  const values = texts.map((text): Value => ({ kind: 'text', text, wildcard: false }))
+  const clause = normalise(comparison(field, label, '=', values))
+  return clause.kind === 'compare' ? clause.values : []
+}
+
+/** Takes values out of the clauses of one operator. A clause that loses its last value goes. */
+function dropFrom(
+  clauses: readonly Expression[],
+  field: FieldId,
+  label: string | undefined,
+  operator: Operator,
+  values: readonly Value[],
+): readonly Expression[] {
+  return clauses.flatMap((clause) => {
+    if (!asks(clause, field, label) || clause.operator !== operator) return [clause]
+    const left = clause.values.filter((value) => !values.some((gone) => sameValue(gone, value)))
+    return left.length === 0 ? [] : [{ ...clause, values: left }]
+  })
+}
+
+function widen(
+  expression: Expression,
+  field: FieldId,
+  label: string | undefined,
+  operator: '=' | '!=',
+  text: string,
+): Expression {
+  const values = normalised(field, label, [text])
+  if (values.length === 0) return normalise(expression)
+  // A value cannot be asked for and denied at once: the latest wish counts.
+  const clauses = dropFrom(clausesOf(expression), field, label, operator === '=' ? '!=' : '=', values)
+  const at = clauses.findIndex((clause) => asks(clause, field, label) && clause.operator === operator)
+  const found = clauses[at]
+  return found?.kind === 'compare'
+    ? withAll(clauses.with(at, { ...found, values: [...found.values, ...values] }))
+    : withAll([...clauses, comparison(field, label, operator, values)])
+}
+
+/** Adds `field = value`, or the value to the field's list; takes it out of what is excluded. */
+export function include(expression: Expression, field: FieldId, value: string, label?: string): Expression {
+  return widen(expression, field, label, '=', value)
+}
+
+/** Adds `field != value`, or the value to the field's list of excluded ones; takes it out of what is included. */
+export function exclude(expression: Expression, field: FieldId, value: string, label?: string): Expression {
+  return widen(expression, field, label, '!=', value)
+}
+
+/** Undoes {@link include} or {@link exclude} of one value. */
+export function release(expression: Expression, field: FieldId, value: string, label?: string): Expression {
+  const values = normalised(field, label, [value])
+  const kept = dropFrom(clausesOf(expression), field, label, '=', values)
+  return withAll(dropFrom(kept, field, label, '!=', values))
+}
+
+/** Replaces all that is asked of the field by `field = value`. */
+export function only(expression: Expression, field: FieldId, value: string, label?: string): Expression {
+  return include(withoutField(expression, field, label), field, value, label)
+}
+
+/** Replaces the field's `=` by the given values, in its place; no values remove it. */
+export function setValues(
+  expression: Expression,
+  field: FieldId,
+  values: readonly string[],
+  label?: string,
+): Expression {
+  const wanted = normalised(field, label, values)
+  const clauses = dropFrom(clausesOf(expression), field, label, '!=', wanted)
+  const isPositive = (clause: Expression): boolean => asks(clause, field, label) && clause.operator === '='
+  const at = clauses.findIndex(isPositive)
+  const others = clauses.filter((clause) => !isPositive(clause))
+  const replacement = wanted.length === 0 ? ALL : comparison(field, label, '=', wanted)
+  return withAll(others.toSpliced(at < 0 ? others.length : at, 0, replacement))
+}
+
+export interface ControlValues {
+  readonly included: string[]
+  readonly excluded: string[]
+}
+
+/** What the controls of a field show as on: the exact values of its `=` and `!=` clauses, in stored spelling. */
+export function valuesOf(expression: Expression, field: FieldId, label?: string): ControlValues {
+  const comparisons = clausesOf(expression).filter((clause) => asks(clause, field, label))
+  const exact = (operator: Operator): string[] => [
+    ...new Set(
+      comparisons
+        .filter((clause) => clause.operator === operator)
+        .flatMap((clause) => clause.values)
+        .filter((value) => value.kind === 'number' || !value.wildcard)
+        .map((value) => (value.kind === 'number' ? String(value.number) : value.text)),
+    ),
+  ]
+  return { included: exact('='), excluded: exact('!=') }
+}

@@ -1,0 +1,64 @@
+/**
+ * The tree of a query. The text of the query bar, the controls, the chips and the URL are all views of one such tree.
+ */
+import type { FieldId } from '../../flows/field.ts'
+
+/** A text to compare with. `wildcard`: a `*` in it stands for any run of characters; without, it is itself. */
+export interface TextValue {
+  readonly kind: 'text'
+  readonly text: string
+  readonly wildcard: boolean
+}
+
+/** A number to compare with: a port, a rule as people count, a count, bytes, or an age in seconds. */
+export interface NumberValue {
+  readonly kind: 'number'
+  readonly number: number
+}
+
+export type Value = TextValue | NumberValue
+
+/** `~` is "contains", ignoring case. */
+export type Operator = '=' | '!=' | '~' | '!~' | '<' | '<=' | '>' | '>='
+
+/** One question to one field. Several values are alternatives ("in"); the negated operators deny all of them. */
+export interface Comparison {
+  readonly kind: 'compare'
+  readonly field: FieldId
+  /** The label's key, for the label fields only. */
+  readonly label?: string
+  readonly operator: Operator
+  readonly values: readonly Value[]
+}
+
+/** A bare word: contained, ignoring case, in a name, namespace, service, policy or label. */
+export interface Word {
+  readonly kind: 'word'
+  readonly text: string
+}
+
+export interface And {
+  readonly kind: 'and'
+  /** Two or more. */
+  readonly terms: readonly Expression[]
+}
+
+export interface Or {
+  readonly kind: 'or'
+  /** Two or more. */
+  readonly terms: readonly Expression[]
+}
+
+export interface Not {
+  readonly kind: 'not'
+  readonly term: Expression
+}
+
+/** The empty query: everything matches. */
+export interface All {
+  readonly kind: 'all'
+}
+
+export type Expression = All | And | Or | Not | Comparison | Word
+
+export const ALL: All = { kind: 'all' }

@@ -1,0 +1,175 @@
+/** What the tests of this folder share: a clock, a Goldmane that follows it, requests, readers, random flows. */
+import { create, type MessageInitShape } from '@bufbuild/protobuf'
+import * as fc from 'fast-check'
+
+import { buildEndOfTier, buildFlow, buildHit, buildKey } from '../../flows/testing/build.ts'
+import type { Flow, FlowKey } from '../../flows/flow.ts'
+import {
+  FilterHintsRequestSchema,
+  type FilterHintsResult,
+  FlowListRequestSchema,
+  type FlowListResult,
+  type FlowResult,
+  type FlowStreamRequest,
+  FlowStreamRequestSchema,
+  StatisticsRequestSchema,
+  type StatisticsResult,
+} from '../../gen/goldmane/api_pb.ts'
+import { GoldmaneError } from '../error.ts'
+import { Goldmane, type GoldmaneOptions } from '../goldmane.ts'
+import { INTERVAL } from '../time-range.ts'
+
+/** The start of the bucket that is filling when a test begins, Unix seconds. */
+export const CURRENT = 1_790_000_010
+
+/** The start of the bucket that is `n` before the one that fills at the beginning. */
+export function bucketsAgo(n: number): number {
+  return CURRENT - n * INTERVAL
+}
+
+/** A Goldmane whose time is what `clock.now` says, at first seven seconds into {@link CURRENT}. */
+export function startGoldmane(options: Omit<GoldmaneOptions, 'now'> = {}) {
+  const clock = { now: CURRENT + 7 }
+  const goldmane = new Goldmane({ now: () => clock.now, ...options })
+  /** Lets n intervals pass, one rollover each. */
+  const pass = (intervals: number) => {
+    for (let i = 0; i < intervals; i += 1) {
+      clock.now += INTERVAL
+      goldmane.rollover()
+    }
+  }
+  return { goldmane, clock, pass }
+}
+
+/** A flow of the key in the bucket that is `n` before {@link CURRENT}. */
+export function flowAgo(n: number, key: Partial<FlowKey> = {}, flow: Partial<Omit<Flow, 'key'>> = {}): Flow {
+  return buildFlow(key, { startTime: bucketsAgo(n), endTime: bucketsAgo(n - 1), ...flow })
+}
+
+export function list(
+  goldmane: Goldmane,
+  request: MessageInitShape<typeof FlowListRequestSchema> = {},
+): FlowListResult {
+  return goldmane.list(create(FlowListRequestSchema, request))
+}
+
+export function hints(
+  goldmane: Goldmane,
+  request: MessageInitShape<typeof FilterHintsRequestSchema>,
+): FilterHintsResult {
+  return goldmane.filterHints(create(FilterHintsRequestSchema, request))
+}
+
+export function statisticsOf(
+  goldmane: Goldmane,
+  request: MessageInitShape<typeof StatisticsRequestSchema> = {},
+): StatisticsResult[] {
+  return goldmane.statistics(create(StatisticsRequestSchema, request))
+}
+
+/** An hour of back-fill, unless asked otherwise. */
+export function streamRequest(
+  request: MessageInitShape<typeof FlowStreamRequestSchema> = { startTimeGte: -3600n },
+): FlowStreamRequest {
+  return create(FlowStreamRequestSchema, request)
+}
+
+/** Reads a stream until it ends or `stop` is called. */
+export function read(goldmane: Goldmane, request: MessageInitShape<typeof FlowStreamRequestSchema> = {}) {
+  const controller = new AbortController()
+  const results: FlowResult[] = []
+  const stream = goldmane.stream(streamRequest(request), controller.signal)
+  const ended = (async (): Promise<unknown> => {
+    try {
+      for await (const result of stream) results.push(result)
+      return null
+    } catch (error) {
+      return error
+    }
+  })()
+  return {
+    results,
+    /** Null, or the error that ended it. */
+    ended,
+    /** All that came so far, when everything that was due has come. */
+    settled: async () => {
+      await settle()
+      return results
+    },
+    stop: async () => {
+      controller.abort()
+      return ended
+    },
+  }
+}
+
+/** Waits until every promise that can go on has gone on: nothing in this folder waits for anything else. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}
+
+/** The code of the GoldmaneError that a call throws; undefined when it throws none. */
+export function codeOf(call: () => unknown): number | undefined {
+  try {
+    call()
+  } catch (error) {
+    if (error instanceof GoldmaneError) return error.code
+    throw error
+  }
+  return undefined
+}
+
+/** `[id, bucket start relative to CURRENT in intervals, packets in]` of each result. */
+export function summary(results: readonly FlowResult[]): (readonly [number, number, number])[] {
+  return results.map(({ id, flow }) => [
+    Number(id),
+    (Number(flow?.startTime) - CURRENT) / INTERVAL,
+    Number(flow?.packetsIn),
+  ])
+}
+
+const HITS = [
+  buildHit({ kind: 'CalicoNetworkPolicy', namespace: 'backend', name: 'api', tier: 'app' }),
+  buildHit({ kind: 'GlobalNetworkPolicy', name: 'pass-on', tier: 'security', action: 'Pass' }),
+  buildHit({ kind: 'Profile', name: 'kns.backend', tier: '' }),
+  buildEndOfTier('default-deny'),
+  buildEndOfTier('app-deny', { tier: 'app', action: 'Pass' }),
+]
+
+const arbitraryHits = fc
+  .subarray(HITS)
+  .map((hits) => hits.map((hit, policyIndex) => ({ ...hit, policyIndex })))
+
+/** Few values a field, so that filters and keys meet. */
+export const arbitraryKey: fc.Arbitrary<FlowKey> = fc
+  .record({
+    sourceName: fc.constantFrom('web-*', 'pub', 'pvt', ''),
+    sourceNamespace: fc.constantFrom('frontend', '-', 'Global'),
+    destName: fc.constantFrom('api-*', 'web-*', 'pub'),
+    destNamespace: fc.constantFrom('backend', 'back', 'Global'),
+    destPort: fc.constantFrom(80, 443),
+    proto: fc.constantFrom('tcp', 'udp'),
+    reporter: fc.constantFrom('Src', 'Dst'),
+    action: fc.constantFrom('Allow', 'Deny'),
+    policies: fc.record({ enforced: arbitraryHits, pending: arbitraryHits }),
+  })
+  .map((key) => buildKey(key))
+
+export const arbitraryLabels = fc.subarray(['app=web', 'tier=front', 'env=prod'])
+
+/** A flow of one of the keys, in a bucket between `oldest` and `newest` intervals ago. */
+export function arbitraryFlow(keys: readonly FlowKey[], oldest: number, newest: number): fc.Arbitrary<Flow> {
+  return fc
+    .record({
+      key: fc.constantFrom(...keys),
+      startTime: fc.integer({ min: bucketsAgo(oldest), max: bucketsAgo(newest) + INTERVAL - 1 }),
+      packetsIn: fc.nat(1000),
+      bytesOut: fc.nat(1_000_000),
+      numConnectionsLive: fc.option(fc.nat(9)),
+      sourceLabels: arbitraryLabels,
+      destLabels: arbitraryLabels,
+    })
+    .map(({ key, ...flow }) => buildFlow(key, flow))
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { ALL } from '../../filter/tree/expression.ts'
+import { print } from '../../filter/language/print.ts'
+import { askedIn, markOf, sharesOf, valueOf, wished } from './facet-groups.ts'
+
+describe('a click on a facet', () => {
+  const backend = valueOf('dst.ns', 'backend')
+
+  test('includes, excludes, and takes back what is asked for already', () => {
+    const included = wished(ALL, backend, 'include')
+    expect(print(included)).toBe('dst.ns = backend')
+    expect(markOf(included, backend)).toBe('included')
+    expect(print(wished(included, backend, 'exclude'))).toBe('dst.ns != backend')
+    expect(wished(included, backend, 'include')).toEqual(ALL)
+  })
+
+  test('on only leaves the one value', () => {
+    const both = wished(wished(ALL, backend, 'include'), valueOf('dst.ns', 'db'), 'include')
+    expect(print(wished(both, backend, 'only'))).toBe('dst.ns = backend')
+  })
+
+  test('of a label asks for its key', () => {
+    const filter = wished(ALL, valueOf('src.label', 'app=web'), 'include')
+    expect(print(filter)).toBe('src.label.app = web')
+    expect(markOf(filter, valueOf('src.label', 'app=web'))).toBe('included')
+    expect(markOf(filter, valueOf('src.label', 'app=api'))).toBeNull()
+  })
+})
+
+test('what is asked of a facet is known, of labels with their keys', () => {
+  const [web, canary, old] = ['app=web', 'canary', 'app=old'].map((label) => valueOf('src.label', label))
+  if (web === undefined || canary === undefined || old === undefined) throw new Error('three labels')
+  const filter = wished(wished(wished(ALL, web, 'include'), canary, 'include'), old, 'exclude')
+  expect(askedIn(filter, 'src.label').toSorted()).toEqual(['app=old', 'app=web', 'canary'])
+  expect(askedIn(filter, 'dst.label')).toEqual([])
+  expect(askedIn(wished(ALL, valueOf('dst.ns', 'backend'), 'include'), 'dst.ns')).toEqual(['backend'])
+})
+
+describe('what is peculiar to the denials', () => {
+  test('is more than twice as common among them as among the rest', () => {
+    const all = { records: 1100, denied: 100 }
+    expect(sharesOf({ value: 'a', records: 130, denied: 80 }, all)).toEqual({
+      denied: 0.8,
+      rest: 0.05,
+      peculiar: 16,
+    })
+    expect(sharesOf({ value: 'b', records: 220, denied: 20 }, all)?.peculiar).toBeNull()
+  })
+
+  test('is unknown when there are only denials, or none', () => {
+    expect(sharesOf({ value: 'a', records: 5, denied: 5 }, { records: 9, denied: 9 })).toBeNull()
+    expect(sharesOf({ value: 'a', records: 5, denied: 0 }, { records: 9, denied: 0 })).toBeNull()
+  })
+
+  test('are shares between nothing and all', () => {
+    fc.assert(
+      fc.property(fc.nat(99), fc.nat(99), fc.nat(99), fc.nat(99), (denied, rest, moreDenied, moreRest) => {
+        const all = { records: denied + rest + moreDenied + moreRest, denied: denied + moreDenied }
+        const shares = sharesOf({ value: 'v', records: denied + rest, denied }, all)
+        for (const share of [shares?.denied ?? 0, shares?.rest ?? 0]) {
+          expect(share).toBeGreaterThanOrEqual(0)
+          expect(share).toBeLessThanOrEqual(1)
+        }
+      }),
+    )
+  })
+})

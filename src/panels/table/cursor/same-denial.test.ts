@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+
+import { ALL } from '../../../filter/tree/expression.ts'
+import { matches } from '../../../filter/tree/evaluate.ts'
+import { buildEndOfTier, buildFlow, buildHit } from '../../../flows/testing/build.ts'
+import type { FlowKey } from '../../../flows/flow.ts'
+import type { Row } from '../../../state/client/rows.ts'
+import { denialFilter, isSameDenial, neighbour } from './same-denial.ts'
+
+function row(id: string, key: Partial<FlowKey> = {}): Row {
+  const { startTime, endTime, ...flow } = buildFlow({ action: 'Deny', ...key })
+  return { ...flow, id, firstSeen: startTime, lastSeen: endTime, records: 1, keys: 1, trend: [] }
+}
+
+const trace = (...enforced: FlowKey['policies']['enforced']): FlowKey['policies'] => ({
+  enforced,
+  pending: enforced,
+})
+
+const open = row('open')
+const elsewhere = row('elsewhere', { sourceNamespace: 'jobs', sourceName: 'etl-*' })
+const allowed = row('allowed', { action: 'Allow' })
+const otherPolicy = row('other policy', { policies: trace(buildEndOfTier('block-scanners')) })
+const otherTier = row('other tier', { policies: trace(buildEndOfTier('default-deny', { tier: 'app' })) })
+const otherRule = row('other rule', { policies: trace(buildHit({ name: 'default-deny', action: 'Deny' })) })
+
+describe('the same denial', () => {
+  test('is decided by the same rule or the same end of tier, wherever the hit stands in the trace', () => {
+    expect(isSameDenial(open, elsewhere, 'flows')).toBe(true)
+    const later = row('later', { policies: trace({ ...buildEndOfTier('default-deny'), policyIndex: 3 }) })
+    expect(isSameDenial(open, later, 'flows')).toBe(true)
+    for (const other of [allowed, otherPolicy, otherTier, otherRule])
+      expect(isSameDenial(open, other, 'flows'), other.id).toBe(false)
+  })
+
+  test('is the same conversation too, where each row is one interval', () => {
+    expect(isSameDenial(open, row('again'), 'intervals')).toBe(true)
+    for (const part of [
+      { sourceName: 'x' },
+      { destPort: 81 },
+      { proto: 'udp' },
+      { reporter: 'Dst' },
+    ] as const)
+      expect(isSameDenial(open, row('other', part), 'intervals')).toBe(false)
+  })
+
+  test('is never missed by the query that asks for its rows', () => {
+    const rows = [open, elsewhere, allowed, otherPolicy, otherTier, otherRule, row('udp', { proto: 'udp' })]
+    for (const shape of ['flows', 'signatures', 'intervals'] as const)
+      for (const a of rows)
+        for (const b of rows.filter((each) => isSameDenial(a, each, shape))) {
+          const flow = { ...b, startTime: b.firstSeen, endTime: b.lastSeen }
+          expect(matches(denialFilter(ALL, a, shape), flow, 0), `${a.id} finds ${b.id} in ${shape}`).toBe(
+            true,
+          )
+        }
+  })
+})
+
+describe('next and previous of the same denial', () => {
+  const rows = [row('first'), allowed, open, otherPolicy, elsewhere]
+
+  test('follow the order of the table, leave others out, and go round', () => {
+    expect(neighbour(rows, open, 'flows', 1)?.id).toBe('elsewhere')
+    expect(neighbour(rows, elsewhere, 'flows', 1)?.id).toBe('first')
+    expect(neighbour(rows, open, 'flows', -1)?.id).toBe('first')
+    expect(neighbour(rows, row('first'), 'flows', -1)?.id).toBe('elsewhere')
+  })
+
+  test('start at an end when the open row is filtered out', () => {
+    expect(neighbour(rows, row('gone'), 'flows', 1)?.id).toBe('first')
+    expect(neighbour(rows, row('gone'), 'flows', -1)?.id).toBe('elsewhere')
+  })
+
+  test('are nothing when there is no other', () => {
+    expect(neighbour([open, allowed], open, 'flows', 1)).toBeNull()
+    expect(neighbour([], open, 'flows', -1)).toBeNull()
+  })
+})

@@ -1,0 +1,74 @@
+import { lazy, Suspense } from 'react'
+
+import { formatPlural } from '../../../lib/format.ts'
+import { later } from '../../../lib/preload.ts'
+import { useFlowtrace, useScope, useSnapshot } from '../../../state/client/flowtrace.ts'
+import { useView } from '../../../state/view/navigation.ts'
+import type { Window } from '../../../state/client/rows.ts'
+
+const WhyEmpty = lazy(later(async () => ({ default: (await import('./WhyEmpty.tsx')).WhyEmpty })))
+const ScopeNote = lazy(later(async () => ({ default: (await import('./ScopeNote.tsx')).ScopeNote })))
+
+/** Why there is nothing to see, and what can be done about it. */
+export function EmptyTable({ window }: { window: Window }) {
+  const { source } = useFlowtrace()
+  const state = useSnapshot(({ status }) => status.source.state)
+  const refused = useSnapshot(({ status }) => status.holdings.refused)
+  const records = useSnapshot(({ status }) => status.holdings.records)
+  const [view] = useView()
+  return (
+    <div className="sticky left-0 mx-auto flex w-full max-w-xl flex-col items-start gap-2 px-6 py-12">
+      {window.held > 0 || (view.time !== null && records > 0) ? (
+        <Suspense fallback={null}>
+          <WhyEmpty />
+        </Suspense>
+      ) : (
+        <EmptySource name={source.name} state={state} refused={refused} />
+      )}
+    </div>
+  )
+}
+
+function EmptySource({ name, state, refused }: { name: string; state: string; refused: number }) {
+  const scope = useScope()
+  switch (state) {
+    case 'live':
+      return (
+        <>
+          <h2 className="text-lg font-semibold">
+            Connected to {name}, no flows {scope === null ? '' : 'of the scope '}yet
+          </h2>
+          <p className="text-muted">
+            Goldmane sends each 15 s bucket one bucket after it closed, so the first flows take up to 30 s.
+          </p>
+          {scope === null ? null : (
+            <Suspense fallback={null}>
+              <ScopeNote />
+            </Suspense>
+          )}
+        </>
+      )
+    case 'loaded':
+    case 'stopped':
+      return (
+        <>
+          <h2 className="text-lg font-semibold">No flows in {name}</h2>
+          <p className="text-muted">
+            {refused === 0
+              ? 'The file was read to its end and held no record.'
+              : `${formatPlural(refused, 'record')} could not be read; the reasons are at the foot of the page.`}
+          </p>
+        </>
+      )
+    case 'failed':
+    case 'reconnecting':
+      return (
+        <>
+          <h2 className="text-lg font-semibold">Nothing received from {name}</h2>
+          <p className="text-muted">What went wrong is said above.</p>
+        </>
+      )
+    default:
+      return <p className="text-muted">Waiting for {name}…</p>
+  }
+}

@@ -1,0 +1,74 @@
+import type { ColumnId } from '../../../flows/column.ts'
+import type { Shape, Sort } from '../../../state/client/rows.ts'
+import { Icon } from '../../../ui/Icon.tsx'
+import { NUMERIC, titleOf } from './column-cells.tsx'
+
+/** The headings for who listens to the table; there is no place to draw them over two lines. */
+export function TwoLineHeadings({
+  columns,
+  shape,
+  sort,
+}: {
+  columns: readonly ColumnId[]
+  shape: Shape
+  sort: Sort
+}) {
+  return (
+    <div role="row" aria-rowindex={1} className="sr-only">
+      {columns.map((id, index) => (
+        <span
+          key={id}
+          role="columnheader"
+          aria-colindex={index + 1}
+          aria-sort={sort.column === id ? (sort.descending ? 'descending' : 'ascending') : 'none'}
+        >
+          {titleOf(id, shape)}
+        </span>
+      ))}
+    </div>
+  )
+}
+
+/** The order of the rows, which the headings set where they are drawn. */
+export function SortControl({
+  columns,
+  shape,
+  sort,
+  onSort,
+}: {
+  columns: readonly ColumnId[]
+  shape: Shape
+  sort: Sort
+  onSort: (sort: Sort) => void
+}) {
+  // A link may sort by a column that has no place here.
+  const offered = columns.includes(sort.column) ? columns : [...columns, sort.column]
+  return (
+    <div className="mr-auto flex items-center gap-1">
+      <select
+        aria-label="Sort by"
+        value={sort.column}
+        onChange={({ target }) => {
+          const column = offered.find((id) => id === target.value)
+          if (column !== undefined) onSort({ column, descending: column === 'seen' || NUMERIC.has(column) })
+        }}
+        className="h-7 max-w-22 rounded-[7px] border border-line bg-surface px-1 text-xs text-ink"
+      >
+        {offered.map((id) => (
+          <option key={id} value={id}>
+            {titleOf(id, shape)}
+          </option>
+        ))}
+      </select>
+      <button
+        type="button"
+        aria-label={sort.descending ? 'Descending' : 'Ascending'}
+        title={sort.descending ? 'Descending' : 'Ascending'}
+        onClick={() => onSort({ ...sort, descending: !sort.descending })}
+        className="grid size-7 place-items-center rounded-[7px] text-muted hover:bg-sunken hover:text-ink"
+      >
+        <Icon name={sort.descending ? 'down' : 'up'} className="size-3.5" />
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,110 @@
+/** For tests of the live source: a server that does as it is told, and a clock that is moved. */
+import { fromBinary } from '@bufbuild/protobuf'
+
+import { type Filter, FlowStreamRequestSchema } from '../../gen/goldmane/api_pb.ts'
+import { ManualClock } from '../../lib/testing/manual-clock.ts'
+import { encodeFrame, TRAILERS } from '../frame.ts'
+import { type LiveOptions, type LiveState, openLive } from '../live.ts'
+
+/** One call that reached the server: what it asked for, and the means to answer it. */
+export interface Call {
+  readonly url: string
+  readonly headers: Headers
+  readonly start: number
+  readonly filter: Filter | undefined
+  readonly signal: AbortSignal
+  /** Answers with an open stream. */
+  open(): void
+  send(...messages: number[]): void
+  /** Breaks the connection, or refuses it when it is not open yet. */
+  fail(): void
+  /** Ends the stream with a gRPC status. */
+  end(status: number): void
+  answer(response: Response): void
+}
+
+/** A server that answers each call as the test says, and a page that writes down what it is told. */
+export function scene(options: Partial<LiveOptions> = {}) {
+  const clock = new ManualClock(1_700_000_000_000)
+  const network = new EventTarget()
+  const calls: Call[] = []
+  const states: LiveState[] = []
+  const received: number[] = []
+  const told: string[] = []
+  const abort = new AbortController()
+
+  const answering = async (url: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
+    const body = init?.body
+    if (!(body instanceof Uint8Array) || !init?.signal || typeof url !== 'string') throw new Error('odd call')
+    const { signal } = init
+    const request = fromBinary(FlowStreamRequestSchema, body.subarray(5))
+    return new Promise((resolve, reject) => {
+      let controller: ReadableStreamDefaultController<Uint8Array> | null = null
+      // As a real fetch: an abort rejects the call, or errors the body when that is open.
+      signal.addEventListener('abort', () => {
+        if (controller) controller.error(signal.reason)
+        else reject(signal.reason)
+      })
+      calls.push({
+        url,
+        headers: new Headers(init.headers),
+        start: Number(request.startTimeGte),
+        filter: request.filter,
+        signal,
+        open() {
+          const stream = new ReadableStream<Uint8Array>({ start: (opened) => void (controller = opened) })
+          resolve(new Response(stream, { headers: { 'content-type': 'application/grpc-web+proto' } }))
+        },
+        send(...messages) {
+          for (const message of messages) controller?.enqueue(encodeFrame(Uint8Array.of(message)))
+        },
+        fail() {
+          if (controller) controller.error(new TypeError('network error'))
+          else reject(new TypeError('Failed to fetch'))
+        },
+        end(status) {
+          controller?.enqueue(encodeFrame(new TextEncoder().encode(`grpc-status: ${status}\r\n`), TRAILERS))
+          controller?.close()
+        },
+        answer: resolve,
+      })
+    })
+  }
+
+  const live = openLive(
+    {
+      endpoint: 'http://127.0.0.1:8081/sub/',
+      history: 900,
+      filter: null,
+      resumeFrom: () => null,
+      onState(state) {
+        states.push(state)
+        told.push(state.state)
+      },
+      onOpen: () => void told.push('open'),
+      onMessages(messages) {
+        for (const message of messages) received.push(...message)
+        told.push('messages')
+      },
+      fetch: answering,
+      clock,
+      // Half of the longest wait that the jitter allows.
+      random: () => 0.5,
+      network,
+      ...options,
+    },
+    abort.signal,
+  )
+  return { live, clock, network, calls, states, received, told, abort, last: () => states.at(-1) }
+}
+
+/** Lets everything that is due run: streams hand over a chunk in a few turns of the microtask queue. */
+export async function settle() {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve()
+}
+
+export function callOf(calls: readonly Call[], at: number): Call {
+  const call = calls[at]
+  if (!call) throw new Error(`there is no call ${at}: ${calls.length} came`)
+  return call
+}

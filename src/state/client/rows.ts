@@ -1,0 +1,17 @@
+/** The protocol's types that panels draw from; panels do not import the store. */
+export type {
+  Facet,
+  FacetRequest,
+  Histogram,
+  Holdings,
+  Row,
+  Shape,
+  Sort,
+  SourceState,
+  Status,
+  TimeRange,
+  TimeWindow,
+  Window,
+  Measure,
+} from '../../store/protocol.ts'
+export type { Trouble } from '../../source/trouble.ts'

@@ -1,0 +1,140 @@
+/**
+ * Every command of the product. The shortcuts, the help, the footer's hints and the palette are made from this table;
+ * what a command does is said by the part of the screen that does it, with useCommand.
+ */
+
+export interface CommandEntry {
+  readonly id: string
+  /** What it does, as the palette and the help say it. */
+  readonly title: string
+  readonly group: CommandGroup
+  /** As src/state/commands/key-chords.ts writes them, any of them; none for a command of the palette alone. */
+  readonly keys: readonly string[]
+  /** A word or two for the footer; neighbours with the same hint share it. */
+  readonly hint?: string
+  /** What the help adds to the title. */
+  readonly about?: string
+  /** Works in fields and menus too: for keys that no text needs. */
+  readonly everywhere?: true
+}
+
+/** In the order of the help. */
+export const COMMAND_GROUPS = ['Find', 'Read', 'Filter', 'Screens', 'Page'] as const
+export type CommandGroup = (typeof COMMAND_GROUPS)[number]
+
+const TABLE = [
+  {
+    id: 'query.focus',
+    title: 'Type a query',
+    group: 'Find',
+    keys: ['/'],
+    hint: 'query',
+  },
+  {
+    id: 'palette.open',
+    title: 'Search commands',
+    group: 'Find',
+    keys: ['Mod+k'],
+    about: 'Also while typing.',
+    everywhere: true,
+  },
+  { id: 'row.next', title: 'Next row', group: 'Read', keys: ['j'], hint: 'move' },
+  {
+    id: 'row.previous',
+    title: 'Previous row',
+    group: 'Read',
+    keys: ['k'],
+    hint: 'move',
+    about: 'In the table also the arrow keys, Page Up, Page Down, Home and End.',
+  },
+  { id: 'row.open', title: 'Open the row', group: 'Read', keys: ['Enter'], hint: 'open' },
+  {
+    id: 'close',
+    title: 'Close what is open',
+    group: 'Read',
+    keys: ['Escape'],
+    about: 'In a field: leave the field.',
+    everywhere: true,
+  },
+  {
+    id: 'denial.next',
+    title: 'Next of the same denial',
+    group: 'Read',
+    keys: ['.'],
+    hint: 'next of this denial',
+    about:
+      'The next row, in the order of the table, that the same policy rule or the same end of tier denied. Among intervals also of the same source, destination, port and reporter. Starts again after the last one.',
+  },
+  { id: 'denial.previous', title: 'Previous of the same denial', group: 'Read', keys: [','] },
+  {
+    id: 'seen.mark',
+    title: 'Mark as seen: what comes afterwards is new',
+    group: 'Read',
+    keys: ['M'],
+    about: 'Remembered in this browser. Until then, new is what was first seen in the last 5 minutes held.',
+  },
+  { id: 'seen.forget', title: 'Forget what was marked as seen', group: 'Read', keys: [] },
+  { id: 'denied.only', title: 'Denied only, or everything again', group: 'Filter', keys: ['d'] },
+  {
+    id: 'cell.include',
+    title: 'Filter for the current cell',
+    group: 'Filter',
+    keys: ['f'],
+    hint: 'filter for, out',
+  },
+  {
+    id: 'cell.exclude',
+    title: 'Filter out the current cell',
+    group: 'Filter',
+    keys: ['F'],
+    hint: 'filter for, out',
+  },
+  {
+    id: 'cell.menu',
+    title: 'Menu of the current cell',
+    group: 'Filter',
+    keys: ['m'],
+    about: 'Also by right click. ← and → choose the cell.',
+  },
+  { id: 'filter.clear', title: 'Clear the filter', group: 'Filter', keys: [] },
+  { id: 'time.clear', title: 'Show everything held: clear the time window', group: 'Filter', keys: [] },
+  { id: 'screen.flows', title: 'Go to flows', group: 'Screens', keys: ['g f'] },
+  { id: 'screen.signatures', title: 'Go to signatures', group: 'Screens', keys: ['g s'] },
+  { id: 'screen.intervals', title: 'Go to intervals', group: 'Screens', keys: ['g i'] },
+  { id: 'screen.staged', title: 'Go to staged changes', group: 'Screens', keys: ['g c'] },
+  { id: 'pause', title: 'Pause the view, or let it run', group: 'Page', keys: ['p'], hint: 'pause' },
+  {
+    id: 'link.copy',
+    title: 'Copy the link to this view',
+    group: 'Page',
+    keys: ['c'],
+    about: 'A window such as the last 15 minutes is pinned to the times that are seen now.',
+  },
+  { id: 'capture.open', title: 'Open a capture…', group: 'Page', keys: [] },
+  {
+    id: 'scope.edit',
+    title: 'Stream only what matches a query…',
+    group: 'Page',
+    keys: [],
+    about:
+      'The scope: for a cluster too large to hold. A filter narrows what is held, a scope what is received.',
+  },
+  { id: 'scope.clear', title: 'Stream everything: clear the scope', group: 'Page', keys: [] },
+  {
+    id: 'memory.edit',
+    title: 'Memory for flows…',
+    group: 'Page',
+    keys: [],
+    about: 'When it is full, the oldest flows leave.',
+  },
+  { id: 'theme.next', title: 'Change the theme', group: 'Page', keys: ['t'] },
+  { id: 'help.open', title: 'Show the keys', group: 'Page', keys: ['?'] },
+] as const satisfies readonly CommandEntry[]
+
+export type CommandId = (typeof TABLE)[number]['id']
+
+export interface Command extends CommandEntry {
+  readonly id: CommandId
+}
+
+export const COMMANDS: readonly Command[] = TABLE

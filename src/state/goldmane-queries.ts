@@ -1,4 +1,0 @@
-import { later } from '../lib/later.ts'
-
-/** The bounded calls to Goldmane, with grpc-web: not needed for the first paint. */
-export const goldmaneQueries = later(() => import('../source/goldmane-queries.ts'))

@@ -1,0 +1,50 @@
+/** What Goldmane has seen in its hour, for values that are not held here: FilterHints, through TanStack Query. */
+import { queryOptions, useQuery } from '@tanstack/react-query'
+
+import type { FieldId } from '../../flows/field.ts'
+import type { HintType } from '../../source/goldmane-queries.ts'
+import { useFlowtrace } from '../client/flowtrace.ts'
+import { goldmaneQueries } from './lazy-queries.ts'
+import { queryClient } from './query-client.ts'
+
+/** The hint types that hold a field's values; a field of either side has two. */
+const HINTS = {
+  'src.ns': ['SourceNamespace'],
+  'dst.ns': ['DestNamespace'],
+  ns: ['SourceNamespace', 'DestNamespace'],
+  'src.name': ['SourceName'],
+  'dst.name': ['DestName'],
+  name: ['SourceName', 'DestName'],
+  tier: ['PolicyTier'],
+  policy: ['PolicyName'],
+  kind: ['PolicyKind'],
+  'policy.ns': ['PolicyNamespace'],
+} as const satisfies Partial<Record<FieldId, readonly HintType[]>>
+
+const NONE: readonly string[] = []
+
+function hintTypesOf(field: FieldId | undefined): readonly HintType[] {
+  return field !== undefined && field in HINTS ? HINTS[field as keyof typeof HINTS] : [] // narrowed by the test just made
+}
+
+export function hintsQuery(endpoint: string, field: FieldId | undefined) {
+  const types = hintTypesOf(field)
+  return queryOptions({
+    queryKey: ['hints', endpoint, field],
+    enabled: types.length > 0 && endpoint !== '',
+    staleTime: 15_000,
+    queryFn: async ({ signal }) => {
+      const { hintValues } = await goldmaneQueries()
+      const values = await Promise.all(types.map((type) => hintValues(endpoint, type, signal)))
+      return [...new Set(values.flat())]
+    },
+  })
+}
+
+/** The field's values known to Goldmane; empty without a field, while asking, for a capture, and when the call fails: they are extras. */
+export function useHints(field: FieldId | undefined): readonly string[] {
+  const { source } = useFlowtrace()
+  const endpoint = source.open.kind === 'live' ? source.open.endpoint : ''
+  const { data } = useQuery(hintsQuery(endpoint, field), queryClient)
+  return data ?? NONE
+}

@@ -1,0 +1,35 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { parseMark } from './seen-until.ts'
+
+describe('the mark that is remembered', () => {
+  test('is a time', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4_000_000_000 }), (time) => {
+        expect(parseMark(JSON.stringify(time))).toBe(time)
+      }),
+    )
+  })
+
+  test('is none where something else is stored', () => {
+    for (const text of [
+      null,
+      '',
+      'null',
+      '0',
+      '-5',
+      '1e300',
+      '"1790000000"',
+      '[1790000000]',
+      '{',
+      'yesterday',
+    ])
+      expect(parseMark(text), String(text)).toBeNull()
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(parseMark(text) ?? 1).toBeGreaterThan(0)
+      }),
+    )
+  })
+})

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+
+import { include } from '../../filter/tree/clauses.ts'
+import { ALL, type Expression } from '../../filter/tree/expression.ts'
+import { print } from '../../filter/language/print.ts'
+import { buildFlow } from '../../flows/testing/build.ts'
+import { actionsOn, aroundAction, type FilterActionId, labelValue, valuesIn } from './filter-actions.ts'
+
+const onBackend = include(ALL, 'dst.ns', 'backend')
+
+function after(
+  id: FilterActionId,
+  field: 'src.ns' | 'dst.ns' | 'port',
+  value: string,
+  filter: Expression,
+): string {
+  const action = actionsOn({ field, value }, { filter }).actions.find((each) => each.id === id)
+  return action?.does.kind === 'change' ? print(action.does.change.filter ?? ALL) : ''
+}
+
+describe('the menu of a value', () => {
+  test('adds to the filter and keeps what is asked for already', () => {
+    expect(after('is', 'src.ns', 'frontend', onBackend)).toBe('dst.ns = backend and src.ns = frontend')
+    expect(after('is-not', 'src.ns', 'frontend', onBackend)).toBe('dst.ns = backend and src.ns != frontend')
+    expect(after('is', 'dst.ns', 'db', onBackend)).toBe('dst.ns = (backend, db)')
+    expect(after('only', 'dst.ns', 'db', onBackend)).toBe('dst.ns = db')
+    expect(after('either', 'src.ns', 'db', onBackend)).toBe('dst.ns = backend and ns = db')
+  })
+
+  test('offers either side only for what both sides have', () => {
+    expect(after('either', 'port', '80', ALL)).toBe('')
+  })
+
+  test('says what changes nothing', () => {
+    const idle = actionsOn({ field: 'dst.ns', value: 'backend' }, { filter: onBackend }).actions
+    expect(idle.filter((each) => each.idle).map(({ id }) => id)).toEqual(['is', 'only'])
+  })
+
+  test('shows a value as people know it and copies that', () => {
+    const { shown, actions } = actionsOn({ field: 'src.name', value: 'pub' }, { filter: ALL })
+    expect(shown).toBe('PUBLIC NETWORK')
+    expect(actions.at(-1)?.does).toEqual({ kind: 'copy', text: 'PUBLIC NETWORK' })
+  })
+
+  test('filters by a label of one end', () => {
+    const { title, actions } = actionsOn(labelValue('src.label', 'app=web=1'), { filter: ALL })
+    expect(title).toBe('Source label app')
+    const [is] = actions
+    expect(is?.does.kind === 'change' ? print(is.does.change.filter ?? ALL) : '').toBe(
+      'src.label.app = "web=1"',
+    )
+  })
+
+  test('has nothing to ask of a counter', () => {
+    expect(valuesIn('bytes', buildFlow({}))).toEqual([])
+    expect(valuesIn('port', buildFlow({ destPort: 80 }))).toEqual([{ field: 'port', value: '80' }])
+  })
+})
+
+describe('flows around one', () => {
+  test('are those of two minutes before and after its last interval', () => {
+    expect(aroundAction({ firstSeen: 1000, lastSeen: 5000 })?.does).toEqual({
+      kind: 'change',
+      change: { time: { from: 4865, to: 5120 } },
+    })
+  })
+
+  test('cannot be found where there are no times', () => {
+    expect(aroundAction({ firstSeen: 0, lastSeen: 0 })).toBeNull()
+  })
+})

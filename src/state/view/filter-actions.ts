@@ -1,0 +1,120 @@
+/**
+ * What can be done with a value wherever it stands on the screen: in a cell, a label, a hit. Always additive: a change
+ * of the view is pushed, so the browser's back button undoes it.
+ */
+import { exclude, include, only } from '../../filter/tree/clauses.ts'
+import { sameExpression } from '../../filter/tree/normalise.ts'
+import type { Expression } from '../../filter/tree/expression.ts'
+import { type FieldId, fieldOf } from '../../flows/field.ts'
+import type { LabelledKey } from '../../flows/flow.ts'
+import type { View } from './view.ts'
+
+/** A value of a field, in stored spelling. */
+export interface FieldValue {
+  readonly field: FieldId
+  /** The label's key, for the label fields. */
+  readonly label?: string
+  readonly value: string
+}
+
+export type FilterActionId = 'is' | 'is-not' | 'only' | 'either' | 'around' | 'copy'
+
+export interface FilterAction {
+  readonly id: FilterActionId
+  readonly title: string
+  /** What becomes of the view, or the text that is copied. */
+  readonly does:
+    | { readonly kind: 'change'; readonly change: Partial<View> }
+    | { readonly kind: 'copy'; readonly text: string }
+  /** The view is so already. */
+  readonly idle: boolean
+}
+
+/** The actions on one value, under its name. */
+export interface FilterActions {
+  readonly subject: FieldValue
+  /** "Source namespace" */
+  readonly title: string
+  /** The value as the screen shows it. */
+  readonly shown: string
+  readonly actions: readonly FilterAction[]
+}
+
+/** Seconds before and after that belong to a flow's surroundings. */
+const AROUND = 120
+
+/** The field that asks the same of either end. */
+const EITHER: Partial<Record<FieldId, FieldId>> = {
+  'src.ns': 'ns',
+  'dst.ns': 'ns',
+  'src.name': 'name',
+  'dst.name': 'name',
+  'src.type': 'type',
+  'dst.type': 'type',
+  'src.label': 'label',
+  'dst.label': 'label',
+}
+
+export function shownValue({ field, value }: FieldValue): string {
+  const registered = fieldOf(field)
+  const shown = registered.type === 'text' ? (registered.shown?.(value) ?? value) : value
+  return shown === '-' ? '- (none)' : shown
+}
+
+/** The values of a field that a flow has; none for counters, age and labels, which are asked for in other ways. */
+export function valuesIn(field: FieldId, subject: LabelledKey): readonly FieldValue[] {
+  const registered = fieldOf(field)
+  if (registered.type !== 'text' && registered.type !== 'number') return []
+  return registered.values(subject).map((value) => ({ field, value: String(value) }))
+}
+
+/** A label `k=v` of one end as the value of a field. */
+export function labelValue(field: 'src.label' | 'dst.label', label: string): FieldValue {
+  const at = label.indexOf('=')
+  return at < 0
+    ? { field, label, value: '' }
+    : { field, label: label.slice(0, at), value: label.slice(at + 1) }
+}
+
+/** Everything that can be done with a value. */
+export function actionsOn(subject: FieldValue, { filter }: Pick<View, 'filter'>): FilterActions {
+  const { field, label, value } = subject
+  const shown = shownValue(subject)
+  const change = (id: FilterActionId, title: string, next: Expression): FilterAction => ({
+    id,
+    title,
+    does: { kind: 'change', change: { filter: next } },
+    idle: sameExpression(next, filter),
+  })
+  const either = EITHER[field]
+  return {
+    subject,
+    title: label === undefined ? fieldOf(field).title : `${fieldOf(field).title} ${label}`,
+    shown,
+    actions: [
+      change('is', `Is ${shown}`, include(filter, field, value, label)),
+      change('is-not', `Is not ${shown}`, exclude(filter, field, value, label)),
+      change('only', 'Only this', only(filter, field, value, label)),
+      ...(either === undefined
+        ? []
+        : [change('either', `Either side is ${shown}`, include(filter, either, value, label))]),
+      { id: 'copy', title: 'Copy value', does: { kind: 'copy', text: shown }, idle: false },
+    ],
+  }
+}
+
+/** Narrows the time to what happened around a flow; null where the capture has no times. */
+export function aroundAction(row: {
+  readonly firstSeen: number
+  readonly lastSeen: number
+}): FilterAction | null {
+  if (row.lastSeen === 0) return null
+  // Of a flow that goes on for long its end is what the reader looks at.
+  const from = Math.max(row.firstSeen, row.lastSeen - 15) - AROUND
+  return {
+    id: 'around',
+    title: 'Flows around this one, ± 2 min',
+    does: { kind: 'change', change: { time: { from: Math.max(0, from), to: row.lastSeen + AROUND } } },
+    idle: false,
+  }
+}

@@ -1,0 +1,34 @@
+import { include, setValues, withAll } from '../../filter/tree/clauses.ts'
+import { ALL, type Expression } from '../../filter/tree/expression.ts'
+import { print } from '../../filter/language/print.ts'
+import { MAX_LENGTH } from '../../filter/language/reader.ts'
+import type { FlowKey } from '../../flows/flow.ts'
+import { decidingHit, namedPolicy } from '../../flows/hit.ts'
+import { conversationQuery } from './conversation-query.ts'
+
+/**
+ * The query for the signatures of some flows and few others: two rules of one policy are not told apart. Those that
+ * differ in their port alone share a clause. Null when it would be too long for a link.
+ */
+export function signaturesQuery(keys: readonly FlowKey[]): Expression | null {
+  const ports = new Map<string, { readonly rest: Expression; readonly ports: string[] }>()
+  for (const key of keys) {
+    const rest = setValues(signatureQuery(key), 'port', [])
+    const name = print(rest)
+    const known = ports.get(name) ?? { rest, ports: [] }
+    ports.set(name, known)
+    known.ports.push(String(key.destPort))
+  }
+  const alternatives = [...ports.values()].map((each) => setValues(each.rest, 'port', each.ports))
+  const [first] = alternatives
+  if (first === undefined) return null
+  const query = alternatives.length === 1 ? first : withAll([{ kind: 'or', terms: alternatives }])
+  return print(query).length > MAX_LENGTH / 2 ? null : query
+}
+
+function signatureQuery(key: FlowKey): Expression {
+  const hit = decidingHit(key.policies.enforced)
+  const decided = hit === undefined ? '' : namedPolicy(hit).name
+  const query = include(include(conversationQuery(key), 'reporter', key.reporter), 'action', key.action)
+  return withAll([query, decided === '' ? ALL : include(ALL, 'decided', decided)])
+}

@@ -1,0 +1,47 @@
+/** The time window as the address and the reader write it. */
+import { parseQuantity, printQuantity } from '../../filter/language/quantity.ts'
+import type { SlidingWindow, TimeWindow } from '../../store/protocol.ts'
+
+/** Seconds of a sliding window: one bucket of Goldmane, and a day. */
+const SHORTEST = 15
+const LONGEST = 24 * 3600
+
+export function isSliding(time: TimeWindow | null): time is SlidingWindow {
+  return time !== null && 'last' in time
+}
+
+/** Seconds of "90s", "20m", "20 min", "2h" or "1h30m"; null for anything else, and for less than 15 s or more than 24 h. */
+export function parseLength(text: string): number | null {
+  const written = text.replaceAll(/\s/g, '').replace(/min$/i, 'm')
+  // A figure alone may mean seconds or minutes.
+  const seconds = /[smh]$/i.test(written) ? parseQuantity('seconds', written) : undefined
+  if (seconds === undefined || !Number.isInteger(seconds)) return null
+  return seconds < SHORTEST || seconds > LONGEST ? null : seconds
+}
+
+/** "15m" */
+export function printLength(seconds: number): string {
+  return printQuantity('seconds', seconds)
+}
+
+/** "15 min" */
+export function lengthInWords(seconds: number): string {
+  return printLength(seconds).replace('m', ' min').replace(/[sh]$/, ' $&')
+}
+
+/** Reads `from-to` in Unix seconds, or `last-15m`; null for anything else. */
+export function parseTime(text: string): TimeWindow | null {
+  if (text.startsWith('last-')) {
+    const last = parseLength(text.slice('last-'.length))
+    return last === null ? null : { last }
+  }
+  const match = /^(\d{1,12})-(\d{1,12})$/.exec(text)
+  const from = Number(match?.[1])
+  const to = Number(match?.[2])
+  return match !== null && from < to ? { from, to } : null
+}
+
+/** The one text of a window; {@link parseTime} reads it back. */
+export function printTime(time: TimeWindow): string {
+  return isSliding(time) ? `last-${printLength(time.last)}` : `${time.from}-${time.to}`
+}

@@ -1,0 +1,255 @@
+/**
+ * What identifies records, once each. A *flow* is one distinct FlowKey; an *entry* is a flow with the labels of both
+ * ends, and is what a row points to. A flow is fifteen codes, one per field of goldmane.FlowKey, in the dictionaries
+ * of their kind; lookup tables over a dictionary are what filters and facets work with.
+ *
+ * Nothing is ever removed: the store copies what is still used into new Keys (see `copyOf`) when much is not.
+ */
+import type { Action, EndpointType, FlowKey, LabelledKey, PolicyTrace, Reporter } from '../../flows/flow.ts'
+import { finish, mix } from '../../lib/murmur.ts'
+import { grown } from '../columns/grow.ts'
+import { hashText, HIGH, LOW } from '../columns/byte-hash.ts'
+import { NumberDictionary } from '../columns/number-dictionary.ts'
+import { RunDictionary } from '../columns/blob-dictionary.ts'
+import { labelsCodec, traceCodec } from './trace-codec.ts'
+import { Slots } from '../columns/slots.ts'
+import { TextDictionary } from '../columns/text-dictionary.ts'
+
+/** The parts of a key, in the order of their field numbers in goldmane.FlowKey (1 to 15). */
+export const PARTS = [
+  'sourceName',
+  'sourceNamespace',
+  'sourceType',
+  'destName',
+  'destNamespace',
+  'destType',
+  'destPort',
+  'destServiceName',
+  'destServiceNamespace',
+  'destServicePortName',
+  'destServicePort',
+  'proto',
+  'reporter',
+  'action',
+  'policies',
+] as const satisfies readonly (keyof FlowKey)[]
+export type Part = (typeof PARTS)[number]
+
+/** The place of a part among the codes of a flow. */
+export function partIndex(part: Part): number {
+  return PARTS.indexOf(part)
+}
+
+const POLICIES = partIndex('policies')
+const ACTION = partIndex('action')
+
+export class Keys {
+  readonly names = new TextDictionary()
+  readonly namespaces = new TextDictionary()
+  readonly services = new TextDictionary()
+  /** Enum values and protocols. */
+  readonly words = new TextDictionary()
+  readonly numbers = new NumberDictionary()
+  readonly traces = new RunDictionary<PolicyTrace>(traceCodec)
+  readonly labels = new RunDictionary<readonly string[]>(labelsCodec)
+
+  flowCount = 0
+  /** By part, then by flow. */
+  readonly codes: Uint32Array<ArrayBuffer>[] = PARTS.map(() => new Uint32Array(16))
+  /** Two halves of a hash of the content of the key: its id. */
+  idHigh = new Uint32Array(16)
+  idLow = new Uint32Array(16)
+
+  entryCount = 0
+  flowOf = new Uint32Array(16)
+  sourceLabels = new Uint32Array(16)
+  destLabels = new Uint32Array(16)
+
+  private readonly flowSlots = new Slots()
+  private flowHashes = new Uint32Array(16)
+  private readonly entrySlots = new Slots()
+  private entryHashes = new Uint32Array(16)
+
+  private readonly scratch = new Uint32Array(PARTS.length)
+
+  /** By part: where its codes come from. */
+  private readonly dictionaries = [
+    this.names,
+    this.namespaces,
+    this.words,
+    this.names,
+    this.namespaces,
+    this.words,
+    this.numbers,
+    this.services,
+    this.namespaces,
+    this.services,
+    this.numbers,
+    this.words,
+    this.words,
+    this.words,
+    this.traces,
+  ] as const
+
+  get bytes(): number {
+    let sum = this.idHigh.byteLength + this.idLow.byteLength + this.flowHashes.byteLength
+    sum += this.flowOf.byteLength + this.sourceLabels.byteLength + this.destLabels.byteLength
+    sum += this.entryHashes.byteLength + this.flowSlots.bytes + this.entrySlots.bytes
+    for (const codes of this.codes) sum += codes.byteLength
+    const { names, namespaces, services, words, numbers, traces, labels } = this
+    for (const each of [names, namespaces, services, words, numbers, traces, labels]) sum += each.bytes
+    return sum
+  }
+
+  dictionaryOf(part: Part): TextDictionary | NumberDictionary | RunDictionary<PolicyTrace> {
+    return this.dictionaries[partIndex(part)]!
+  }
+
+  codesOf(part: Part): Uint32Array {
+    return this.codes[partIndex(part)]!
+  }
+
+  /** The flow of fifteen codes. `hint` is the flow that it probably is. */
+  flow(codes: Uint32Array, hint = -1): number {
+    if (hint >= 0 && this.isFlow(hint, codes)) return hint
+    let hash = 0
+    for (let part = 0; part < PARTS.length; part++) hash = mix(hash, codes[part]!)
+    hash = finish(hash)
+    let slot = this.flowSlots.first(hash)
+    for (let flow = this.flowSlots.at(slot); flow >= 0; flow = this.flowSlots.at(slot)) {
+      if (this.flowHashes[flow] === hash && this.isFlow(flow, codes)) return flow
+      slot = this.flowSlots.next(slot)
+    }
+    const flow = this.flowCount++
+    let high = HIGH
+    let low = LOW
+    for (let part = 0; part < PARTS.length; part++) {
+      const code = codes[part]!
+      const column = grown(this.codes[part]!, flow)
+      column[flow] = code
+      this.codes[part] = column
+      const dictionary = this.dictionaries[part]!
+      high = mix(high, dictionary.high[code]!)
+      low = mix(low, dictionary.low[code]!)
+    }
+    this.idHigh = grown(this.idHigh, flow)
+    this.idLow = grown(this.idLow, flow)
+    this.flowHashes = grown(this.flowHashes, flow)
+    this.idHigh[flow] = finish(high)
+    this.idLow[flow] = finish(low)
+    this.flowHashes[flow] = hash
+    this.flowSlots.put(slot, flow + 1, this.flowHashes)
+    return flow
+  }
+
+  /** The entry of a flow and the codes of its labels. `hint` is the entry that it probably is. */
+  entry(flow: number, sourceLabels: number, destLabels: number, hint = -1): number {
+    if (hint >= 0 && this.isEntry(hint, flow, sourceLabels, destLabels)) return hint
+    const hash = finish(mix(mix(mix(0, flow), sourceLabels), destLabels))
+    let slot = this.entrySlots.first(hash)
+    for (let entry = this.entrySlots.at(slot); entry >= 0; entry = this.entrySlots.at(slot)) {
+      if (this.isEntry(entry, flow, sourceLabels, destLabels)) return entry
+      slot = this.entrySlots.next(slot)
+    }
+    const entry = this.entryCount++
+    this.flowOf = grown(this.flowOf, entry)
+    this.sourceLabels = grown(this.sourceLabels, entry)
+    this.destLabels = grown(this.destLabels, entry)
+    this.entryHashes = grown(this.entryHashes, entry)
+    this.flowOf[entry] = flow
+    this.sourceLabels[entry] = sourceLabels
+    this.destLabels[entry] = destLabels
+    this.entryHashes[entry] = hash
+    this.entrySlots.put(slot, entry + 1, this.entryHashes)
+    return entry
+  }
+
+  /** The entry of a flow of the vocabulary. */
+  entryOf({ key, sourceLabels, destLabels }: LabelledKey): number {
+    const { names, namespaces, services, words, numbers, traces, labels } = this
+    // In the order of PARTS.
+    this.scratch.set([
+      names.internText(key.sourceName),
+      namespaces.internText(key.sourceNamespace),
+      words.internText(key.sourceType),
+      names.internText(key.destName),
+      namespaces.internText(key.destNamespace),
+      words.internText(key.destType),
+      numbers.intern(key.destPort),
+      services.internText(key.destServiceName),
+      namespaces.internText(key.destServiceNamespace),
+      services.internText(key.destServicePortName),
+      numbers.intern(key.destServicePort),
+      words.internText(key.proto),
+      words.internText(key.reporter),
+      words.internText(key.action),
+      traces.internValue(key.policies),
+    ])
+    const flow = this.flow(this.scratch)
+    return this.entry(flow, labels.internValue(sourceLabels), labels.internValue(destLabels))
+  }
+
+  labelledKey(entry: number): LabelledKey {
+    return {
+      key: this.key(this.flowOf[entry]!),
+      sourceLabels: this.labels.value(this.sourceLabels[entry]!),
+      destLabels: this.labels.value(this.destLabels[entry]!),
+    }
+  }
+
+  /** The words of a key were checked when they came in, so they are of their unions. */
+  key(flow: number): FlowKey {
+    const text = (part: Part, dictionary: TextDictionary): string =>
+      dictionary.text(this.codesOf(part)[flow]!)
+    return {
+      sourceName: text('sourceName', this.names),
+      sourceNamespace: text('sourceNamespace', this.namespaces),
+      sourceType: text('sourceType', this.words) as EndpointType,
+      destName: text('destName', this.names),
+      destNamespace: text('destNamespace', this.namespaces),
+      destType: text('destType', this.words) as EndpointType,
+      destPort: this.numbers.number(this.codesOf('destPort')[flow]!),
+      destServiceName: text('destServiceName', this.services),
+      destServiceNamespace: text('destServiceNamespace', this.namespaces),
+      destServicePortName: text('destServicePortName', this.services),
+      destServicePort: this.numbers.number(this.codesOf('destServicePort')[flow]!),
+      proto: text('proto', this.words),
+      reporter: text('reporter', this.words) as Reporter,
+      action: this.action(flow),
+      policies: this.traces.value(this.codes[POLICIES]![flow]!),
+    }
+  }
+
+  action(flow: number): Action {
+    return this.words.text(this.codes[ACTION]![flow]!) as Action // checked when it came in
+  }
+
+  idOf(flow: number): string {
+    return hashText(this.idHigh[flow]!, this.idLow[flow]!)
+  }
+
+  /** The flow of an id of {@link idOf}; −1 when there is none. */
+  flowOfId(id: string): number {
+    const high = Number.parseInt(id.slice(0, 7), 36)
+    const low = Number.parseInt(id.slice(7, 14), 36)
+    for (let flow = 0; flow < this.flowCount; flow++) {
+      if (this.idHigh[flow] === high && this.idLow[flow] === low) return flow
+    }
+    return -1
+  }
+
+  private isFlow(flow: number, codes: Uint32Array): boolean {
+    for (let part = 0; part < PARTS.length; part++) {
+      if (this.codes[part]![flow] !== codes[part]) return false
+    }
+    return true
+  }
+
+  private isEntry(entry: number, flow: number, sourceLabels: number, destLabels: number): boolean {
+    return (
+      this.flowOf[entry] === flow &&
+      this.sourceLabels[entry] === sourceLabels &&
+      this.destLabels[entry] === destLabels
+    )
+  }
+}

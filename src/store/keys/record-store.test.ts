@@ -1,0 +1,208 @@
+import { create, toBinary } from '@bufbuild/protobuf'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { flowToMessage } from '../../wire/message.ts'
+import { ALL } from '../../filter/tree/expression.ts'
+import { buildFlow } from '../../flows/testing/build.ts'
+import type { Flow } from '../../flows/flow.ts'
+import { FlowResultSchema } from '../../gen/goldmane/api_pb.ts'
+import { FlowStore } from '../query/flow-store.ts'
+import type { ViewRequest } from '../protocol.ts'
+
+const NOW = 1_790_001_000
+const START = 1_790_000_010
+const AMPLE = 64 * 2 ** 20
+
+const request = (more: Partial<ViewRequest> = {}): ViewRequest => ({
+  shape: 'flows',
+  filter: ALL,
+  time: null,
+  sort: { column: 'seen', descending: true },
+  offset: 0,
+  limit: 50,
+  selected: null,
+  frozen: false,
+  ...more,
+})
+
+/** A record of the given bucket. */
+function at(bucket: number, key: Parameters<typeof buildFlow>[0] = {}): Flow {
+  return buildFlow(key, { startTime: START + bucket * 15, endTime: START + bucket * 15 + 15 })
+}
+
+function result(id: number, flow: Flow): Uint8Array {
+  return toBinary(FlowResultSchema, create(FlowResultSchema, { id: BigInt(id), flow: flowToMessage(flow) }))
+}
+
+describe('the memory budget', { timeout: 60_000 }, () => {
+  test('drops the oldest records and the keys that only they had, and says so', () => {
+    const budget = 256 * 1024
+    const store = new FlowStore({ budget, live: true, chunkRows: 256 })
+    for (let i = 0; i < 8000; i++)
+      store.appendResult(result(i, at(Math.floor(i / 100), { sourceName: `pod-${i}` })))
+    const { bytes, records, keys, evicted, newest } = store.holdings()
+    expect(bytes).toBeLessThanOrEqual(budget)
+    expect(records + evicted).toBe(8000)
+    expect(records).toBeGreaterThan(0)
+    expect(keys).toBe(records)
+    expect(newest).toBe(START + 80 * 15)
+    expect(store.keys.flowCount).toBeLessThan(3 * keys)
+    const last = store.view(request({ limit: 1 }), NOW).rows[0]
+    expect(last?.key.sourceName).toMatch(/^pod-79\d\d$/)
+    // An id whose key was dropped, or given another number, still finds its flow.
+    store.appendResult(result(7999, at(81, { sourceName: 'pod-7999' })))
+    expect(store.find(last?.id ?? '')).not.toBeNull()
+    expect(store.holdings().refused).toBe(0)
+  })
+
+  test('a smaller budget counts at once, a greater one from then on', () => {
+    const store = new FlowStore({ budget: AMPLE, live: false, chunkRows: 256 })
+    for (let i = 0; i < 4000; i++) store.append(at(i))
+    const { bytes, records } = store.holdings()
+    store.setBudget(bytes / 2)
+    const small = store.holdings()
+    expect(small.bytes).toBeLessThanOrEqual(bytes / 2)
+    expect(small.evicted).toBeGreaterThan(0)
+    expect(small.records + small.evicted).toBe(records)
+    expect(small.newest).toBe(START + 4000 * 15)
+    store.setBudget(AMPLE)
+    for (let i = 4000; i < 8000; i++) store.append(at(i))
+    expect(store.holdings()).toMatchObject({ records: small.records + 4000, evicted: small.evicted })
+  })
+
+  test('keeps the newest records of a file that begins with them', () => {
+    const store = new FlowStore({ budget: 100 * 1024, live: false, chunkRows: 256 })
+    for (let i = 0; i < 10_000; i++) store.append(at(10_000 - i))
+    const { evicted, newest } = store.holdings()
+    expect(evicted).toBeGreaterThan(0)
+    expect(newest).toBe(START + 10_000 * 15 + 15)
+  })
+
+  test('holds a full chunk and the open one however small it is', () => {
+    const store = new FlowStore({ budget: 0, live: false, chunkRows: 4 })
+    for (let i = 0; i < 10; i++) store.append(at(i))
+    expect(store.holdings()).toMatchObject({ records: 6, evicted: 4 })
+  })
+
+  test('that keys alone are over, whenever it is lowered, leaves a full chunk beside the open one', () => {
+    const store = new FlowStore({ budget: AMPLE, live: false, chunkRows: 256 })
+    for (let i = 0; i < 1025; i++) store.append(at(i, { sourceName: `pod-${i}` }))
+    store.setBudget(0)
+    expect(store.holdings()).toMatchObject({ records: 257, keys: 257, evicted: 768 })
+    for (let i = 1025; i < 1280; i++) store.append(at(i, { sourceName: `pod-${i}` }))
+    expect(store.holdings()).toMatchObject({ records: 256, keys: 256, evicted: 1024 })
+  })
+
+  test('of any sizes one after the other loses no count', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ budget: fc.nat(400_000), more: fc.nat(300) }), { maxLength: 12 }),
+        (steps) => {
+          const store = new FlowStore({ budget: AMPLE, live: true, chunkRows: 64 })
+          let appended = 0
+          for (const { budget, more } of steps) {
+            store.setBudget(budget)
+            for (let i = 0; i < more; i++) store.append(at(appended++, { destPort: appended % 97 }))
+            const { records, evicted, newest } = store.holdings()
+            expect(records + evicted).toBe(appended)
+            expect(records).toBeGreaterThanOrEqual(Math.min(appended, 64))
+            expect(newest).toBe(appended === 0 ? null : START + appended * 15)
+            expect(store.view(request({ shape: 'intervals' }), NOW).total).toBe(records)
+          }
+        },
+      ),
+    )
+  })
+})
+
+describe('a live store', () => {
+  test('leaves out what a reconnect sends again', () => {
+    const store = new FlowStore({ budget: AMPLE, live: true })
+    for (const bucket of [0, 1, 2]) store.appendResult(result(1, at(bucket)))
+    expect(store.resumeFrom()).toBe(START + 30)
+    store.forgetIds()
+    for (const bucket of [1, 2, 3]) store.appendResult(result(9, at(bucket)))
+    expect(store.holdings()).toMatchObject({ records: 4, duplicates: 2, gaps: 0 })
+  })
+
+  test('shows where nothing was received', () => {
+    const store = new FlowStore({ budget: AMPLE, live: true })
+    for (const bucket of [0, 1, 4, 6]) store.appendResult(result(1, at(bucket)))
+    expect(store.holdings().gaps).toBe(2)
+    const histogram = store.histogram(request(), 100, 'records', NOW)
+    expect([...(histogram?.gaps ?? [])]).toEqual([0, 0, 1, 1, 0, 1, 0])
+  })
+
+  test('resumes from nowhere while it is empty', () => {
+    expect(new FlowStore({ budget: AMPLE, live: true }).resumeFrom()).toBeNull()
+  })
+})
+
+describe('a frozen view', () => {
+  test('stays as it is and counts what waits, in each reader by itself', () => {
+    const store = new FlowStore({ budget: AMPLE, live: true })
+    store.append(at(0))
+    const other = store.openView()
+    const before = store.view(request({ frozen: true }), NOW)
+    store.append(at(1))
+    store.append(at(1, { action: 'Deny' }))
+    expect(store.view(request({ frozen: true }), NOW)).toEqual({ ...before, waiting: 2 })
+    expect(other.view(request(), NOW)).toMatchObject({ total: 2, waiting: 0 })
+    expect(store.view(request({ frozen: true }), NOW).waiting).toBe(2)
+    expect(store.view(request(), NOW)).toMatchObject({ total: 2, waiting: 0 })
+    expect(store.view(request({ frozen: true }), NOW)).toMatchObject({ total: 2, waiting: 0 })
+  })
+})
+
+describe('a frozen view over the budget', () => {
+  test('loses the records that had to go', () => {
+    const store = new FlowStore({ budget: 0, live: true, chunkRows: 4 })
+    const frozen = request({ frozen: true, shape: 'intervals' })
+    for (const bucket of [0, 1, 2, 3, 4]) store.append(at(bucket))
+    expect(store.view(frozen, NOW).total).toBe(5)
+    store.append(at(5))
+    expect(store.view(frozen, NOW)).toMatchObject({ total: 5, waiting: 1 })
+    for (const bucket of [6, 7]) store.append(at(bucket))
+    expect(store.holdings().evicted).toBe(4)
+    expect(store.view(frozen, NOW)).toMatchObject({ total: 1, waiting: 3 })
+  })
+})
+
+describe('ids', () => {
+  test('are the same today as they were when somebody copied the link', () => {
+    const store = new FlowStore({ budget: AMPLE, live: false })
+    store.append(at(0))
+    const ids = (['flows', 'intervals', 'signatures'] as const).map(
+      (shape) => store.view(request({ shape }), NOW).rows[0]?.id,
+    )
+    expect(ids).toMatchInlineSnapshot(`
+      [
+        "1ekz7k10qc02f6",
+        "1ekz7k10qc02f6-tlpwui",
+        "s0tbgr3t1qkxmgx",
+      ]
+    `)
+  })
+
+  test('of two records of one key and start differ', () => {
+    const store = new FlowStore({ budget: AMPLE, live: false })
+    store.append(at(0))
+    store.append(at(0))
+    const { rows } = store.view(request({ shape: 'intervals' }), NOW)
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(2)
+    const [, second] = rows
+    const selected = second?.id ?? ''
+    expect(store.view(request({ shape: 'intervals', selected }), NOW).selected?.index).toBe(1)
+  })
+})
+
+describe('refusals of a reader', () => {
+  test('are counted, also where it shows only some', () => {
+    const store = new FlowStore({ budget: AMPLE, live: false })
+    const refusal = { line: 3, column: 1, reason: 'no JSON', excerpt: '…' }
+    store.refuse([refusal], 2, 7)
+    expect(store.refusals()).toEqual([refusal])
+    expect(store.holdings()).toMatchObject({ refused: 7, unknown: 2 })
+  })
+})

@@ -1,0 +1,183 @@
+/** Ways of being allowed or denied: flows with the same ends, port, reporter, verdict and deciding hit. */
+import { decisionOf } from '../../flows/identity.ts'
+import { finish, mix } from '../../lib/murmur.ts'
+import { grown } from '../columns/grow.ts'
+import { hashText, HIGH, LOW } from '../columns/byte-hash.ts'
+import { type Keys, partIndex } from './keys.ts'
+import { Slots } from '../columns/slots.ts'
+import { noCounters, type Sums } from './sums.ts'
+import { TextDictionary } from '../columns/text-dictionary.ts'
+
+const PARTS = (
+  [
+    'sourceName',
+    'sourceNamespace',
+    'sourceType',
+    'destName',
+    'destNamespace',
+    'destType',
+    'destPort',
+    'proto',
+    'reporter',
+    'action',
+  ] as const
+).map((part) => ({ part, index: partIndex(part) }))
+const POLICIES = partIndex('policies')
+
+/** The letter in front tells an id of a signature from one of a flow. */
+const ID_PREFIX = 's'
+
+/** The signature of each flow, found when first asked for. */
+export class Signatures {
+  count = 0
+  idHigh = new Uint32Array(16)
+  idLow = new Uint32Array(16)
+  private ofFlow = new Uint32Array(16)
+  private known = 0
+  private readonly keys: Keys
+  private readonly decisions = new TextDictionary()
+  /** By trace: one more than the code of its decision; 0 when not looked at yet. */
+  private decisionOfTrace = new Uint32Array(16)
+  private readonly slots = new Slots()
+  private hashes = new Uint32Array(16)
+  /** A flow of each signature. */
+  private example = new Uint32Array(16)
+
+  constructor(keys: Keys) {
+    this.keys = keys
+  }
+
+  /** The signatures of all flows, by flow. */
+  ofFlows(): Uint32Array {
+    const { keys } = this
+    this.ofFlow = grown(this.ofFlow, keys.flowCount)
+    for (; this.known < keys.flowCount; this.known++) this.ofFlow[this.known] = this.find(this.known)
+    return this.ofFlow
+  }
+
+  idOf(signature: number): string {
+    return ID_PREFIX + hashText(this.idHigh[signature]!, this.idLow[signature]!)
+  }
+
+  /** The signature of an id; −1 when there is none. */
+  ofId(id: string): number {
+    this.ofFlows()
+    for (let signature = 0; signature < this.count; signature++) {
+      if (id.startsWith(ID_PREFIX) && this.idOf(signature) === id) return signature
+    }
+    return -1
+  }
+
+  /** A flow of the signature. */
+  exampleOf(signature: number): number {
+    return this.example[signature]!
+  }
+
+  private decision(flow: number): number {
+    const trace = this.keys.codes[POLICIES]![flow]!
+    this.decisionOfTrace = grown(this.decisionOfTrace, trace)
+    if (this.decisionOfTrace[trace] === 0) {
+      const { enforced } = this.keys.traces.value(trace)
+      this.decisionOfTrace[trace] = this.decisions.internText(decisionOf(enforced)) + 1
+    }
+    return this.decisionOfTrace[trace]! - 1
+  }
+
+  private find(flow: number): number {
+    const { keys, slots } = this
+    const decision = this.decision(flow)
+    let hash = mix(0, decision)
+    for (const { index } of PARTS) hash = mix(hash, keys.codes[index]![flow]!)
+    hash = finish(hash)
+    let slot = slots.first(hash)
+    for (let signature = slots.at(slot); signature >= 0; signature = slots.at(slot)) {
+      if (this.hashes[signature] === hash && this.same(this.example[signature]!, flow)) return signature
+      slot = slots.next(slot)
+    }
+    const signature = this.count++
+    let high = mix(HIGH, this.decisions.high[decision]!)
+    let low = mix(LOW, this.decisions.low[decision]!)
+    for (const { part, index } of PARTS) {
+      const code = keys.codes[index]![flow]!
+      const dictionary = keys.dictionaryOf(part)
+      high = mix(high, dictionary.high[code]!)
+      low = mix(low, dictionary.low[code]!)
+    }
+    this.idHigh = grown(this.idHigh, signature)
+    this.idLow = grown(this.idLow, signature)
+    this.hashes = grown(this.hashes, signature)
+    this.example = grown(this.example, signature)
+    this.idHigh[signature] = finish(high)
+    this.idLow[signature] = finish(low)
+    this.hashes[signature] = hash
+    this.example[signature] = flow
+    slots.put(slot, signature + 1, this.hashes)
+    return signature
+  }
+
+  private same(a: number, b: number): boolean {
+    const { codes } = this.keys
+    return (
+      PARTS.every(({ index }) => codes[index]![a] === codes[index]![b]) &&
+      this.decision(a) === this.decision(b)
+    )
+  }
+}
+
+/** What the flows of each signature add up to. */
+export class SignatureSums {
+  readonly records: Float64Array
+  readonly keys: Uint32Array
+  readonly first: Float64Array
+  readonly last: Float64Array
+  /** The flow with the newest record, which lends the row its key; of several the one with the greatest id. */
+  readonly flow: Uint32Array
+  private readonly counters: Float64Array[]
+
+  /** `flowBits`: which flows take part. */
+  constructor(keys: Keys, signatures: Signatures, sums: Sums, flowBits: Uint8Array) {
+    const ofFlow = signatures.ofFlows()
+    const { count } = signatures
+    this.records = new Float64Array(count)
+    this.keys = new Uint32Array(count)
+    this.first = new Float64Array(count)
+    this.last = new Float64Array(count)
+    this.flow = new Uint32Array(count)
+    this.counters = Array.from(noCounters(), (initial) => new Float64Array(count).fill(initial))
+    for (let flow = 0; flow < flowBits.length; flow++) {
+      if (flowBits[flow] === 0) continue
+      const signature = ofFlow[flow]!
+      const isFirst = this.keys[signature]!++ === 0
+      this.records[signature]! += sums.records[flow]!
+      const first = sums.first[flow]!
+      const last = sums.last[flow]!
+      if (isFirst || first < this.first[signature]!) this.first[signature] = first
+      if (isFirst || last > this.last[signature]!) this.last[signature] = last
+      if (isFirst || isNewer(keys, sums, flow, this.flow[signature]!)) this.flow[signature] = flow
+    }
+    for (const [i, column] of this.counters.entries()) {
+      for (let flow = 0; flow < flowBits.length; flow++) {
+        if (flowBits[flow] === 0) continue
+        const more = sums.counter(i, flow)
+        if (Number.isNaN(more)) continue
+        const signature = ofFlow[flow]!
+        column[signature] = Number.isNaN(column[signature]!) ? more : column[signature]! + more
+      }
+    }
+  }
+
+  counter(index: number, signature: number): number {
+    return this.counters[index]![signature]!
+  }
+
+  /** The counters of a signature: NaN where no record has it. */
+  countersOf(signature: number): Float64Array {
+    return Float64Array.from(this.counters, (column) => column[signature]!)
+  }
+}
+
+function isNewer(keys: Keys, sums: Sums, a: number, b: number): boolean {
+  if (sums.newest[a] !== sums.newest[b]) return sums.newest[a]! > sums.newest[b]!
+  if (keys.idHigh[a] !== keys.idHigh[b]) return keys.idHigh[a]! > keys.idHigh[b]!
+  return keys.idLow[a]! > keys.idLow[b]!
+}

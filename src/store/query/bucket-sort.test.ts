@@ -1,0 +1,36 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { Order, OrderBuffers } from './bucket-sort.ts'
+import { manyValues, sorted } from '../testing/sorted-values.ts'
+
+describe('an order', () => {
+  test('gives the windows of the sorted list', () => {
+    const buffers = new OrderBuffers()
+    fc.assert(
+      fc.property(
+        manyValues,
+        fc.nat(4000),
+        fc.nat(300),
+        fc.integer({ min: 1, max: 5000 }),
+        (values, from, length, spread) => {
+          const ties = Uint32Array.from(values, (_, item) => (item * 7919) % spread)
+          const all = sorted(values, ties)
+          const order = new Order(Float64Array.from(values), [ties], buffers)
+          expect(order.total).toBe(all.length)
+          const start = Math.min(from, all.length)
+          const end = Math.min(start + length, all.length)
+          expect([...order.window(start, end)]).toEqual(all.slice(start, end))
+          const item = all[start]
+          if (item !== undefined) expect(order.placeOf(item)).toBe(start)
+        },
+      ),
+      { numRuns: 200 },
+    )
+  }, 60_000)
+
+  test('of a few hundred thousand equal values is the order of their numbers', () => {
+    const order = new Order(new Float64Array(300_000).fill(5), [], new OrderBuffers())
+    expect([...order.window(299_998, 300_000)]).toEqual([299_998, 299_999])
+  })
+})

@@ -1,0 +1,121 @@
+import { create, toBinary } from '@bufbuild/protobuf'
+import { describe, expect, test } from 'vitest'
+
+import { flowToMessage } from '../../wire/message.ts'
+import { ALL, type Comparison } from '../../filter/tree/expression.ts'
+import { buildFlow, buildKey } from '../../flows/testing/build.ts'
+import type { Flow } from '../../flows/flow.ts'
+import { FlowResultSchema, FlowSchema } from '../../gen/goldmane/api_pb.ts'
+import { FlowStore } from './flow-store.ts'
+import type { ViewRequest } from '../protocol.ts'
+
+const NOW = 1_790_001_000
+const BUDGET = 64 * 2 ** 20
+
+const request = (more: Partial<ViewRequest> = {}): ViewRequest => ({
+  shape: 'flows',
+  filter: ALL,
+  time: null,
+  sort: { column: 'seen', descending: true },
+  offset: 0,
+  limit: 50,
+  selected: null,
+  frozen: false,
+  ...more,
+})
+
+const result = (id: number, flow: Flow): Uint8Array =>
+  toBinary(FlowResultSchema, create(FlowResultSchema, { id: BigInt(id), flow: flowToMessage(flow) }))
+
+describe('a facet of whole labels', () => {
+  test('counts the labels of a key without the clauses on that key, all others with them', () => {
+    const store = new FlowStore({ budget: BUDGET, live: false })
+    for (const [app, team] of [
+      ['web', 'a'],
+      ['api', 'a'],
+      ['api', 'b'],
+    ]) {
+      store.append({
+        ...buildFlow({ sourceName: `${app}-${team}` }),
+        sourceLabels: [`app=${app}`, `team=${team}`],
+      })
+    }
+    const filter: Comparison = {
+      kind: 'compare',
+      field: 'src.label',
+      label: 'app',
+      operator: '=',
+      values: [{ kind: 'text', text: 'web', wildcard: false }],
+    }
+    const [facet] = store.facets(request({ filter }), [{ field: 'src.label', search: '', limit: 9 }], NOW)
+    const among = { records: 3, denied: 0 }
+    expect(facet).toEqual({
+      field: 'src.label',
+      values: [
+        { value: 'app=api', records: 2, denied: 0, of: among },
+        { value: 'app=web', records: 1, denied: 0, of: among },
+        { value: 'team=a', records: 1, denied: 0 },
+      ],
+      distinct: 3,
+      records: 1,
+      denied: 0,
+    })
+  })
+})
+
+describe('what is held', () => {
+  test('one row for each key, with the sums of its records', () => {
+    const store = new FlowStore({ budget: BUDGET, live: true })
+    store.appendResult(result(1, buildFlow()))
+    store.appendResult(result(1, buildFlow({}, { startTime: 1_790_000_025, endTime: 1_790_000_040 })))
+    store.appendResult(result(2, buildFlow({ action: 'Deny' })))
+    const { rows, total, held } = store.view(request(), NOW)
+    expect({ total, held }).toEqual({ total: 2, held: 2 })
+    expect(rows[0]).toMatchObject({
+      key: buildKey(),
+      sourceLabels: ['app=web'],
+      records: 2,
+      bytesIn: 1200,
+      firstSeen: 1_790_000_010,
+      lastSeen: 1_790_000_040,
+      trend: [1, 1],
+    })
+    expect(store.holdings()).toMatchObject({ records: 3, keys: 2, refused: 0, duplicates: 0 })
+  })
+
+  test('a message and the flow that it says are the same row', () => {
+    const live = new FlowStore({ budget: BUDGET, live: true })
+    const capture = new FlowStore({ budget: BUDGET, live: false })
+    const messages = new FlowStore({ budget: BUDGET, live: false })
+    live.appendResult(result(7, buildFlow()))
+    capture.append(buildFlow())
+    messages.appendFlowMessage(toBinary(FlowSchema, flowToMessage(buildFlow())))
+    const [row] = live.view(request(), NOW).rows
+    expect(capture.view(request(), NOW).rows).toEqual([row])
+    expect(messages.view(request(), NOW).rows).toEqual([row])
+  })
+
+  test('a filter, a facet without its own clause and a histogram agree', () => {
+    const store = new FlowStore({ budget: BUDGET, live: true })
+    for (let i = 0; i < 10; i++) {
+      const times = { startTime: 1_790_000_010 + i * 15, endTime: 1_790_000_025 + i * 15 }
+      store.append(buildFlow({ action: i % 2 === 0 ? 'Deny' : 'Allow', destNamespace: `ns-${i % 3}` }, times))
+    }
+    const filter: Comparison = {
+      kind: 'compare',
+      field: 'action',
+      operator: '=',
+      values: [{ kind: 'text', text: 'Deny', wildcard: false }],
+    }
+    const denied = request({ filter, shape: 'intervals' })
+    expect(store.view(denied, NOW).total).toBe(5)
+    const [facet] = store.facets(denied, [{ field: 'action', search: '', limit: 9 }], NOW)
+    expect(facet?.values).toEqual([
+      { value: 'Allow', records: 5, denied: 0 },
+      { value: 'Deny', records: 5, denied: 5 },
+    ])
+    const histogram = store.histogram(denied, 20, 'records', NOW)
+    expect(histogram?.denied.reduce((sum, each) => sum + each, 0)).toBe(5)
+    expect(histogram?.allowed.some((each) => each > 0)).toBe(false)
+  })
+})

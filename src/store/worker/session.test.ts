@@ -1,0 +1,261 @@
+import { describe, expect, test, vi } from 'vitest'
+
+import { writeFlow } from '../../capture/write.ts'
+import { ALL } from '../../filter/tree/expression.ts'
+import { parseScope } from '../../filter/scope.ts'
+import { buildFlow } from '../../flows/testing/build.ts'
+import type { FromWorker, OpenSource, ToWorker } from '../protocol.ts'
+import { Session } from './session.ts'
+import { SharedRuns } from './shared-feeds.ts'
+import type { SourceRun } from './feed.ts'
+
+const MINUTE = 60_000
+
+function setUp() {
+  const said: FromWorker[] = []
+  const clock = { now: 1_790_000_000_000 }
+  const runs = new SharedRuns()
+  const session = new Session(
+    (message) => said.push(message),
+    runs,
+    () => clock.now,
+  )
+  const views = () => said.filter((message) => message.type === 'view')
+  const status = () => said.findLast((message) => message.type !== 'answer')?.status
+  return { session, said, runs, clock, views, status }
+}
+
+function capture(lines: readonly string[]): OpenSource {
+  return { kind: 'file', file: new File([lines.join('\n')], 'flows.jsonl') }
+}
+
+type ViewMessage = Extract<ToWorker, { type: 'view' }>
+
+function viewOf(
+  seq: number,
+  change: Partial<ViewMessage['view']> = {},
+  facets: ViewMessage['facets'] = [],
+): ToWorker {
+  return {
+    type: 'view',
+    seq,
+    view: {
+      shape: 'flows',
+      filter: ALL,
+      time: null,
+      sort: { column: 'seen', descending: true },
+      offset: 0,
+      limit: 10,
+      selected: null,
+      frozen: false,
+      ...change,
+    },
+    facets,
+    histogram: 0,
+    measure: 'records',
+  }
+}
+
+const LINES = [writeFlow(buildFlow()), writeFlow(buildFlow({ destPort: 5432, action: 'Deny' }))]
+
+describe('a page’s session', () => {
+  test('reads a capture and answers with what it holds', async () => {
+    const { session, views, status } = setUp()
+    session.receive({ type: 'open', source: capture(LINES), budget: 1e8 })
+    session.receive(viewOf(7))
+    await vi.waitFor(() => expect(status()?.source.state).toBe('loaded'))
+    await vi.waitFor(() => expect(views().at(-1)?.window.total).toBe(2))
+    expect(views().at(-1)?.seq).toBe(7)
+    expect(status()?.format).toContain('Goldmane')
+  })
+
+  test('reports a broken line with its number, and keeps the rest', async () => {
+    const { session, status } = setUp()
+    session.receive({
+      type: 'open',
+      source: capture([LINES[0] ?? '', '{"Key": oops', LINES[1] ?? '']),
+      budget: 1e8,
+    })
+    await vi.waitFor(() => expect(status()?.source.state).toBe('loaded'))
+    expect(status()?.holdings).toMatchObject({ records: 2, refused: 1 })
+    expect(status()?.refusals[0]?.line).toBe(2)
+  })
+
+  test('answers a question without touching a frozen view', async () => {
+    const { session, said, views, status } = setUp()
+    session.receive({ type: 'open', source: capture(LINES), budget: 1e8 })
+    await vi.waitFor(() => expect(status()?.source.state).toBe('loaded'))
+    session.receive(viewOf(1, { frozen: true }))
+    await vi.waitFor(() => expect(views()).toHaveLength(1))
+    session.receive({ type: 'ask', id: 3, question: { about: 'count', filter: ALL, time: null } })
+    expect(said.findLast((message) => message.type === 'answer')).toEqual({
+      type: 'answer',
+      id: 3,
+      answer: 2,
+    })
+    session.receive(viewOf(2, { frozen: true }))
+    await vi.waitFor(() => expect(views().at(-1)?.seq).toBe(2))
+    expect(views().at(-1)?.window.waiting).toBe(0)
+  })
+
+  test('goes quiet when the page has not been heard of for long, and comes back with it', async () => {
+    const { session, runs, clock, status } = setUp()
+    const opening = vi.spyOn(runs, 'open')
+    const text = new TransformStream<Uint8Array, Uint8Array>()
+    const file = Object.assign(new File([], 'slow.jsonl'), { stream: () => text.readable })
+    session.receive({ type: 'open', source: { kind: 'file', file }, budget: 1e8 })
+    await vi.waitFor(() => expect(status()?.source.state).toBe('connecting'))
+    clock.now += 6 * MINUTE
+    const writer = text.writable.getWriter()
+    void writer.write(new TextEncoder().encode(LINES.join('\n')))
+    void writer.close()
+    const run = opening.mock.results[0]?.value as SourceRun // what open() returned
+    await vi.waitFor(() => expect(run.status().source.state).toBe('loaded'))
+    expect(status()?.source.state).toBe('connecting')
+    session.receive({ type: 'here' })
+    await vi.waitFor(() => expect(status()?.source.state).toBe('loaded'))
+  })
+})
+
+const flowAt = (startTime: number) => buildFlow({}, { startTime, endTime: startTime + 15 })
+
+/** Opens a capture; the answer lets further records come in. */
+async function opened(set: ReturnType<typeof setUp>, ...starts: readonly number[]) {
+  const opening = vi.spyOn(set.runs, 'open')
+  const lines = starts.map((start) => writeFlow(flowAt(start)))
+  set.session.receive({ type: 'open', source: capture(lines), budget: 1e8 })
+  const run = opening.mock.results.at(-1)?.value as SourceRun // what open() returned
+  await vi.waitFor(() => expect(set.status()?.holdings.records).toBe(starts.length))
+  return (start: number) => {
+    run.store.append(flowAt(start))
+    set.session.receive({ type: 'here' })
+  }
+}
+
+describe('a sliding window', () => {
+  const T = 1_790_000_010
+  const intervals = { shape: 'intervals', time: { last: 300 } } as const
+
+  test('counts back from the end of the newest record, and goes with it', async () => {
+    const set = setUp()
+    const add = await opened(set, T - 400, T - 290, T - 15)
+    set.session.receive(viewOf(1, intervals, [{ field: 'port', search: '', limit: 5 }]))
+    await vi.waitFor(() => expect(set.views().at(-1)?.time).toEqual({ from: T - 300, to: T }))
+    expect(set.views().at(-1)).toMatchObject({
+      newest: T,
+      window: { total: 2, held: 2 },
+      // Counted over the same range as the window.
+      facets: [{ records: 2 }],
+    })
+    add(T + 105)
+    await vi.waitFor(() => expect(set.views().at(-1)?.time).toEqual({ from: T - 180, to: T + 120 }))
+    expect(set.views().at(-1)?.window.total).toBe(2)
+  })
+
+  test('stays at the freeze, also for questions and other lengths, and goes on afterwards', async () => {
+    const set = setUp()
+    const add = await opened(set, T - 400, T - 290, T - 15)
+    set.session.receive(viewOf(2, { ...intervals, frozen: true }))
+    await vi.waitFor(() => expect(set.views().at(-1)?.seq).toBe(2))
+    add(T + 105)
+    await vi.waitFor(() => expect(set.views().at(-1)?.window.waiting).toBe(1))
+    expect(set.views().at(-1)).toMatchObject({
+      time: { from: T - 300, to: T },
+      newest: T,
+      window: { total: 2 },
+    })
+
+    set.session.receive({
+      type: 'ask',
+      id: 1,
+      question: { about: 'count', filter: ALL, time: { last: 300 } },
+    })
+    expect(set.said.at(-1)).toEqual({ type: 'answer', id: 1, answer: 2 })
+    set.session.receive(viewOf(3, { ...intervals, time: { last: 500 }, frozen: true }))
+    await vi.waitFor(() => expect(set.views().at(-1)?.seq).toBe(3))
+    expect(set.views().at(-1)).toMatchObject({ time: { from: T - 500, to: T }, window: { total: 3 } })
+
+    set.session.receive(viewOf(4, intervals))
+    await vi.waitFor(() => expect(set.views().at(-1)?.seq).toBe(4))
+    expect(set.views().at(-1)).toMatchObject({ time: { from: T - 180, to: T + 120 }, newest: T + 120 })
+  })
+
+  test('a freeze is over when something else is opened', async () => {
+    const set = setUp()
+    await opened(set, T - 15)
+    set.session.receive(viewOf(1, { ...intervals, frozen: true }))
+    await vi.waitFor(() => expect(set.views().at(-1)?.newest).toBe(T))
+    await opened(set, T + 985)
+    await vi.waitFor(() => expect(set.views().at(-1)?.newest).toBe(T + 1000))
+  })
+
+  test('holds nothing while nothing has a time', async () => {
+    const set = setUp()
+    set.session.receive({
+      type: 'open',
+      source: capture([writeFlow(buildFlow({}, { startTime: 0, endTime: 0 }))]),
+      budget: 1e8,
+    })
+    await vi.waitFor(() => expect(set.status()?.holdings.records).toBe(1))
+    set.session.receive(viewOf(1, intervals))
+    await vi.waitFor(() => expect(set.views().at(-1)?.seq).toBe(1))
+    expect(set.views().at(-1)).toMatchObject({ newest: null, window: { total: 0 } })
+  })
+})
+
+describe('the runs that pages share', () => {
+  const LIVE: OpenSource = { kind: 'live', endpoint: 'http://127.0.0.1:9/', history: 0, scope: ALL }
+
+  test('a live source is opened once, and closed with its last reader', () => {
+    const runs = new SharedRuns()
+    const first = runs.open(LIVE, 1)
+    const leaveFirst = first.subscribe(() => {}, 1)
+    expect(runs.open(LIVE, 1)).toBe(first)
+    const leaveSecond = first.subscribe(() => {}, 1)
+    leaveFirst()
+    runs.release(first)
+    expect(runs.open(LIVE, 1)).toBe(first)
+    leaveSecond()
+    runs.release(first)
+    const next = runs.open(LIVE, 1)
+    expect(next).not.toBe(first)
+    next.close()
+  })
+
+  test('a run takes what the most generous of its pages allows', () => {
+    const runs = new SharedRuns()
+    const run = runs.open(LIVE, 1000)
+    const budgets = vi.spyOn(run.store, 'setBudget')
+    const [one, two] = [() => {}, () => {}]
+    const leaveOne = run.subscribe(one, 1000)
+    run.subscribe(two, 500)
+    run.setBudget(two, 3000)
+    run.setBudget(one, 2000)
+    run.setBudget(two, 800)
+    leaveOne()
+    expect(budgets.mock.calls.flat()).toEqual([1000, 1000, 3000, 3000, 2000, 800])
+    run.close()
+  })
+
+  test('pages share a run when their scopes say the same', () => {
+    const runs = new SharedRuns()
+    const within = (text: string): OpenSource => {
+      const parsed = parseScope(text)
+      if (!parsed.ok) throw new Error(text)
+      return { ...LIVE, scope: parsed.expression }
+    }
+    const first = runs.open(within('dst.ns = backend and action = deny'), 1)
+    const same = runs.open(within('(dst.ns=backend) action:Deny'), 1)
+    const other = runs.open(within('dst.ns = db'), 1)
+    expect(same).toBe(first)
+    expect(other).not.toBe(first)
+    expect(runs.open(LIVE, 1)).not.toBe(first)
+    for (const run of [first, other, runs.open(LIVE, 1)]) run.close()
+  })
+
+  test('a capture is read for each page that opens it', () => {
+    const runs = new SharedRuns()
+    const source = capture(LINES)
+    expect(runs.open(source, 1)).not.toBe(runs.open(source, 1))
+  })
+})

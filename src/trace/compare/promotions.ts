@@ -1,0 +1,162 @@
+/** What promoting each staged policy would change, over all flows in hand. */
+import type { Counters, FlowKey } from '../../flows/flow.ts'
+import { bothVerdicts, changedBy } from '../ladder/pending.ts'
+import { policyParts } from '../words/phrases.ts'
+import { list, type Parts, say, type Statement, strong } from '../words/rich-text.ts'
+import type { PolicyLabel } from '../words/words.ts'
+
+/** A flow with its sums: what a table row is. */
+export interface FlowSums extends Counters {
+  readonly key: FlowKey
+}
+
+/** The flows that change in one direction. */
+export interface Impact<Item> {
+  /** Distinct pairs of source and destination. */
+  readonly pairs: number
+  /** Null where no record has it (Whisker). */
+  readonly connections: number | null
+  readonly bytes: number
+  readonly flows: readonly Item[]
+}
+
+/** What changes with one staged policy. */
+export interface Promotion<Item> {
+  /** Null for the changes that no staged policy in the trace accounts for. */
+  readonly policy: PolicyLabel | null
+  /** Of the least certain of its flows. */
+  readonly certainty: 'recorded' | 'inferred' | 'unknown'
+  /** Other staged policies that have a part in some of these changes. */
+  readonly also: readonly PolicyLabel[]
+  /** Allowed now, denied with the staged policies enforced. */
+  readonly denies: Impact<Item>
+  /** Denied now, allowed with the staged policies enforced. */
+  readonly allows: Impact<Item>
+}
+
+export interface Promotions<Item> {
+  /** Most changed pairs first; what cannot be put down to a policy last. */
+  readonly changes: readonly Promotion<Item>[]
+  /** Flows whose verdicts cannot be compared: pending not computed, or a trace that ends without a decision. */
+  readonly incomparable: number
+}
+
+/** A text that differs for different values, whatever stands in them. */
+function textKey(...values: readonly unknown[]): string {
+  return JSON.stringify(values)
+}
+
+function policyKey({ kind, namespace, name, tier }: PolicyLabel): string {
+  return textKey(kind, namespace, name, tier)
+}
+
+function pairOf({ sourceNamespace, sourceName, destNamespace, destName }: FlowKey): string {
+  return textKey(sourceNamespace, sourceName, destNamespace, destName)
+}
+
+/**
+ * A sum that counts traffic once. Both ends measure the same traffic, so of the two sums of a conversation the larger
+ * one is taken. Null when no flow has the value.
+ */
+function sumOnce<Item extends FlowSums>(
+  flows: readonly Item[],
+  of: (flow: Item) => number | null,
+): number | null {
+  const perEnd = new Map<string, Map<string, number>>()
+  for (const flow of flows) {
+    const value = of(flow)
+    if (value === null) continue
+    const { key } = flow
+    const conversation = textKey(pairOf(key), key.proto, key.destPort)
+    const ends = perEnd.get(conversation) ?? new Map<string, number>()
+    perEnd.set(conversation, ends.set(key.reporter, (ends.get(key.reporter) ?? 0) + value))
+  }
+  if (perEnd.size === 0) return null
+  let sum = 0
+  for (const ends of perEnd.values()) sum += Math.max(...ends.values())
+  return sum
+}
+
+function impactOf<Item extends FlowSums>(flows: readonly Item[]): Impact<Item> {
+  return {
+    pairs: new Set(flows.map(({ key }) => pairOf(key))).size,
+    connections: flows.length === 0 ? 0 : sumOnce(flows, (flow) => flow.numConnectionsStarted),
+    bytes: sumOnce(flows, (flow) => flow.bytesIn + flow.bytesOut) ?? 0,
+    flows,
+  }
+}
+
+interface Group<Item> {
+  readonly policy: PolicyLabel | null
+  /** Index in {@link SURENESS}. */
+  sureness: number
+  readonly also: Map<string, PolicyLabel>
+  readonly denied: Item[]
+  readonly allowed: Item[]
+}
+
+const SURENESS = ['recorded', 'inferred', 'unknown'] as const
+
+/** All flows whose verdict would change, by the staged policy that is responsible. */
+export function promotions<Item extends FlowSums>(flows: Iterable<Item>): Promotions<Item> {
+  const groups = new Map<string, Group<Item>>()
+  let incomparable = 0
+  for (const flow of flows) {
+    const verdicts = bothVerdicts(flow.key.policies)
+    if (verdicts === null) incomparable++
+    const by = changedBy(flow.key.policies)
+    if (verdicts === null || by === null) continue
+    const policy = by.certainty === 'unknown' ? null : by.policy
+    const id = policy === null ? '' : policyKey(policy)
+    const group: Group<Item> = groups.get(id) ?? {
+      policy,
+      sureness: 0,
+      also: new Map(),
+      denied: [],
+      allowed: [],
+    }
+    groups.set(id, group)
+    group.sureness = Math.max(group.sureness, SURENESS.indexOf(by.certainty))
+    if (by.certainty !== 'unknown') for (const other of by.also) group.also.set(policyKey(other), other)
+    if (verdicts.pending === 'Deny') group.denied.push(flow)
+    else group.allowed.push(flow)
+  }
+  const changes = [...groups.values()].map(({ policy, sureness, also, denied, allowed }) => ({
+    policy,
+    certainty: SURENESS[sureness] ?? 'unknown',
+    also: [...also.values()],
+    denies: impactOf(denied),
+    allows: impactOf(allowed),
+  }))
+  const size = ({ denies, allows }: Promotion<Item>) => denies.pairs + allows.pairs
+  return {
+    changes: changes.toSorted(
+      (a, b) => Number(a.policy === null) - Number(b.policy === null) || size(b) - size(a),
+    ),
+    incomparable,
+  }
+}
+
+function countParts(pairs: number): Parts {
+  return say`${strong(String(pairs))} ${pairs === 1 ? 'pair that is' : 'pairs that are'}`
+}
+
+/** "Promoting sgnp-x denies 14 pairs that are allowed now and allows 2 that are denied now." */
+export function promotionStatement({
+  policy,
+  certainty,
+  also,
+  denies,
+  allows,
+}: Promotion<FlowSums>): Statement {
+  const effects = [
+    denies.pairs === 0 ? null : say`denies ${countParts(denies.pairs)} allowed now`,
+    allows.pairs === 0 ? null : say`allows ${countParts(allows.pairs)} denied now`,
+  ].filter((effect) => effect !== null)
+  if (policy === null) {
+    const pending = say`Enforcing the staged policies ${list(effects)}, and no staged policy in the traces accounts for it`
+    return { certainty, parts: say`${pending}.` }
+  }
+  const others = also.length === 0 ? '' : say`, in part together with ${list(also.map(policyParts))}`
+  return { certainty, parts: say`Promoting ${policyParts(policy)} ${list(effects)}${others}.` }
+}

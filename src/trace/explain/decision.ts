@@ -1,0 +1,172 @@
+/** What one hit did, or would do, in words. Mood `was` is for the enforced trace, `would` for the pending one. */
+import { type Action, type PolicyHit, type Reporter } from '../../flows/flow.ts'
+import { governedTraffic, policyParts, ruleParts, selectedEnd, tierParts } from '../words/phrases.ts'
+import {
+  capitalised,
+  code,
+  inferred,
+  list,
+  notKnown,
+  type Parts,
+  recorded,
+  say,
+  type Statement,
+  strong,
+} from '../words/rich-text.ts'
+import { directionOf, isFinal, labelOf, placeOf, triggerOf, unknownText } from '../words/words.ts'
+
+export type Mood = 'was' | 'would'
+
+/** More passes than this are counted, not listed: Calico writes one a tier, a foreign record may hold thousands. */
+const LISTED = 8
+
+/** What a rule did, up to the rule itself: `allowed this by `. */
+function did(action: Action, mood: Mood): Parts {
+  const past = mood === 'was'
+  switch (action) {
+    case 'Allow':
+      return say`${past ? 'allowed this' : 'would allow it'} by `
+    case 'Deny':
+      return say`${past ? 'denied this' : 'would deny it'} by `
+    case 'Pass':
+      return say`${past ? 'passed this on' : 'would pass it on'} by `
+    case 'ActionUnspecified':
+      return say`is named without an action at `
+    default:
+      return say`is named with the unknown action ${code(unknownText(action))} at `
+  }
+}
+
+/** How a tier ended, after "ended without a match" or "would end without a match". */
+function endAction(action: Action, mood: Mood): Parts {
+  const past = mood === 'was'
+  switch (action) {
+    case 'Allow':
+      return say` and ${past ? 'allowed this' : 'allow it'}`
+    case 'Deny':
+      return say` and ${past ? 'denied this' : 'deny it'}`
+    case 'Pass':
+      return say` and ${past ? 'passed this on' : 'pass it on'}`
+    case 'ActionUnspecified':
+      return say` with no action named`
+    default:
+      return say` with the unknown action ${code(unknownText(action))}`
+  }
+}
+
+/** The tier's policies that were looked at, after "no rule of". */
+function candidates(reporter: Reporter, mood: Mood): string {
+  const direction = directionOf(reporter)
+  const governing = direction === null ? 'this direction' : `its ${direction}`
+  return `the tier's policies that govern ${governing}${mood === 'would' ? ', staged ones included,' : ''}`
+}
+
+function endOfTierStatements(hit: PolicyHit, reporter: Reporter, mood: Mood): readonly Statement[] {
+  const trigger = triggerOf(hit)
+  const ended = say`${tierParts(hit.tier)} ${mood === 'was' ? 'ended' : 'would end'} without a match`
+  const verb = mood === 'was' ? 'allowed this' : 'would allow it'
+  if (hit.action !== 'Deny') {
+    return [
+      recorded(say`${stepParts(hit, reporter, mood)}.`),
+      notKnown(say`how a tier could end so`, say`Calico ends a tier with Deny or Pass`),
+    ]
+  }
+  if (trigger === null) {
+    return [
+      recorded(say`${ended}: no rule of ${candidates(reporter, mood)} ${verb}.`),
+      notKnown(say`which policy of the tier selects ${selectedEnd(reporter)}`, say`the record names none`),
+    ]
+  }
+  const selects = say`${policyParts(trigger)} selects ${selectedEnd(reporter)}`
+  return [recorded(say`${ended}: ${selects}, and no rule of ${candidates(reporter, mood)} ${verb}.`)]
+}
+
+/**
+ * What follows from a profile having been reached. A tier with a policy for the endpoint leaves a hit
+ * (felix/collector/stats.go:102-166).
+ */
+function profileReached(before: readonly PolicyHit[], reporter: Reporter, mood: Mood): readonly Statement[] {
+  const now = mood === 'was'
+  if (before.length === 0) {
+    const selected = now ? 'no enforced policy selected' : 'no policy, staged or not, would select'
+    const why = 'a tier that has one leaves a hit, and there is none'
+    return [inferred(say`${selected} ${selectedEnd(reporter)}: ${why}.`)]
+  }
+  if (before.some(({ action }) => action !== 'Pass')) return []
+  const verb = now ? 'passed' : 'would pass'
+  return [inferred(say`every tier with a policy for ${governedTraffic(reporter)} ${verb}.`)]
+}
+
+function profileSentence(hit: PolicyHit, reporter: Reporter, mood: Mood): Parts {
+  const profile = policyParts(labelOf(hit))
+  if (hit.ruleIndex === -1 && hit.action === 'Deny') {
+    return mood === 'was'
+      ? say`no rule of any profile matched, so this was denied (recorded as ${profile}).`
+      : say`no rule of any profile would match, so it would be denied (recorded as ${profile}).`
+  }
+  return say`${profile} ${did(hit.action, mood)}${ruleParts(hit, reporter)}.`
+}
+
+/** The deciding hit as sentences. They start in lower case, to stand after a colon. `before`: the hits before it. */
+export function decisionStatements(
+  hit: PolicyHit,
+  before: readonly PolicyHit[],
+  reporter: Reporter,
+  mood: Mood,
+): readonly Statement[] {
+  const place = placeOf(hit)
+  if (place === 'end of tier') return endOfTierStatements(hit, reporter, mood)
+  if (place === 'rule') return [recorded(say`${stepParts(hit, reporter, mood)}.`)]
+  return [recorded(profileSentence(hit, reporter, mood)), ...profileReached(before, reporter, mood)]
+}
+
+/** A hit as a clause without a full stop: a pass, or any hit that is only to be named. */
+export function stepParts(hit: PolicyHit, reporter: Reporter, mood: Mood): Parts {
+  if (placeOf(hit) === 'end of tier') {
+    const trigger = triggerOf(hit)
+    const named = trigger === null ? say`no policy named` : say`policy named: ${policyParts(trigger)}`
+    const ended = mood === 'was' ? 'ended' : 'would end'
+    return say`${tierParts(hit.tier)} ${ended} without a match${endAction(hit.action, mood)} (${named})`
+  }
+  const where = placeOf(hit) === 'profile' ? '' : say` in ${tierParts(hit.tier)}`
+  return say`${policyParts(labelOf(hit))}${where} ${did(hit.action, mood)}${ruleParts(hit, reporter)}`
+}
+
+/** The tiers that were passed before the last hit, as one sentence; none when there are none. */
+export function passStatements(
+  before: readonly PolicyHit[],
+  reporter: Reporter,
+  mood: Mood,
+): readonly Statement[] {
+  const passes = before.filter(({ action }) => action === 'Pass')
+  if (passes.length === 0) return []
+  const clauses = passes.slice(0, LISTED).map((hit) => stepParts(hit, reporter, mood))
+  const more = passes.length - clauses.length
+  const rest = more === 0 ? [] : [say`${strong(String(more))} more passes`]
+  return [recorded(say`Before that, ${list([...clauses, ...rest], ', ', ', and ')}.`)]
+}
+
+/** What is odd before the last hit: Calico records one decision, and every other hit is a pass. */
+export function oddStatements(
+  before: readonly PolicyHit[],
+  reporter: Reporter,
+  mood: Mood,
+): readonly Statement[] {
+  const odd = before.find(({ action }) => action !== 'Pass')
+  if (odd === undefined) return []
+  const trace = mood === 'was' ? 'enforced trace' : 'pending trace'
+  const step = stepParts(odd, reporter, mood)
+  return isFinal(odd.action)
+    ? [
+        notKnown(
+          say`why the ${trace} holds a decision before its last hit`,
+          say`Calico writes one, the last, but here ${step}`,
+        ),
+      ]
+    : [notKnown(say`what a hit of the ${trace} before the last one did`, step)]
+}
+
+/** The statements, each set to begin with a capital. */
+export function asSentences(statements: readonly Statement[]): readonly Statement[] {
+  return statements.map(({ certainty, parts }) => ({ certainty, parts: capitalised(parts) }))
+}

@@ -1,0 +1,43 @@
+/** The paragraph under the headline: which policy did it, as far as the enforced trace says. */
+import type { FlowKey, PolicyHit } from '../../flows/flow.ts'
+import { decidingHit, inOrder } from '../../flows/hit.ts'
+import { asSentences, decisionStatements, oddStatements, passStatements, stepParts } from './decision.ts'
+import { policyParts } from '../words/phrases.ts'
+import { notKnown, recorded, say, type Statement } from '../words/rich-text.ts'
+import { isFinal, labelOf, placeOf } from '../words/words.ts'
+
+/** What can be said when the last hit does not give the record's verdict: what stands there, and that no cause follows. */
+function contradiction(key: FlowKey, last: PolicyHit): readonly Statement[] {
+  const step = stepParts(last, key.reporter, 'was')
+  const says = isFinal(last.action) || last.action === 'Pass' ? `says ${last.action}` : 'decides nothing'
+  const hit = recorded(say`The last enforced hit ${says}: ${step}.`)
+  const decided = say`what decided`
+  if (!isFinal(last.action)) return [hit, notKnown(decided, say`no decision follows in the trace`)]
+  return isFinal(key.action)
+    ? [hit, notKnown(decided, say`the record's own verdict is ${key.action}`)]
+    : [hit, notKnown(say`whether that is what happened`, say`the record has no verdict of its own`)]
+}
+
+/** The enforced trace of a flow in words. */
+export function paragraphOf(key: FlowKey): readonly Statement[] {
+  const hits = inOrder(key.policies.enforced)
+  const last = decidingHit(hits)
+  if (last === undefined)
+    return asSentences([notKnown(say`what decided`, say`the record has no enforced trace`)])
+  const before = hits.slice(0, -1)
+  const explained = isFinal(last.action) && last.action === key.action
+  const staged =
+    placeOf(last) === 'rule' && labelOf(last).staged
+      ? [notKnown(say`how ${policyParts(labelOf(last))} could decide`, say`staged policies enforce nothing`)]
+      : []
+  const [first, ...more] = explained
+    ? decisionStatements(last, before, key.reporter, 'was')
+    : contradiction(key, last)
+  return asSentences([
+    ...(first === undefined ? [] : [first]),
+    ...passStatements(before, key.reporter, 'was'),
+    ...more,
+    ...staged,
+    ...oddStatements(before, key.reporter, 'was'),
+  ])
+}

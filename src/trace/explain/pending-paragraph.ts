@@ -1,0 +1,168 @@
+/** What the pending trace says: what would happen with the staged policies enforced, and which of them is behind it. */
+import type { FlowKey, PolicyHit, PolicyTrace, Reporter } from '../../flows/flow.ts'
+import { decidingHit, inOrder } from '../../flows/hit.ts'
+import { align, type Aligned, differencesOf, tierKeyOf } from '../ladder/align.ts'
+import { asSentences, decisionStatements, oddStatements, passStatements, stepParts } from './decision.ts'
+import { traceLadder } from '../ladder/ladder.ts'
+import { bothVerdicts, changedBy } from '../ladder/pending.ts'
+import { governedTraffic, policyParts, tierParts } from '../words/phrases.ts'
+import {
+  capitalised,
+  code,
+  inferred,
+  list,
+  notKnown,
+  type Parts,
+  recorded,
+  say,
+  type Statement,
+} from '../words/rich-text.ts'
+import { isFinal, placeOf, triggerOf } from '../words/words.ts'
+
+const WITH_STAGED = 'with the staged policies enforced'
+
+function alignedHits({ enforced, pending }: PolicyTrace): readonly Aligned<PolicyHit>[] {
+  return align(inOrder(enforced), inOrder(pending), tierKeyOf)
+}
+
+function triggerName(hit: PolicyHit): Parts {
+  const path = triggerOf(hit)?.path ?? ''
+  return path === '' ? say`none` : [code(path)]
+}
+
+/**
+ * The same hits but for triggers. Enforced names the last policy of the tier that selects the endpoint, pending the
+ * first, staged or not (endpoint_lookup_cache.go:246-277, check.go:193-195): that they differ says nothing of a change.
+ */
+function otherTrigger(policies: PolicyTrace): Statement {
+  const steps = alignedHits(policies)
+  const differing = steps.flatMap(({ left, right }) =>
+    left !== null && right !== null && differencesOf(left, right).length > 0 ? [right] : [],
+  )
+  const last = decidingHit(inOrder(policies.pending))
+  const [only] = differing
+  const decides = last !== undefined && differing.includes(last)
+  const outcome = decides ? say`also by end of ${tierParts(last.tier)}` : say`by the same hit`
+  const each = differing.map((hit) => say`${tierParts(hit.tier)} (${triggerName(hit)})`)
+  const triggers =
+    only !== undefined && each.length === 1 && decides
+      ? say`the trigger named differs (${triggerName(only)}), which only says which policy of the tier is named first`
+      : say`the trigger named differs in ${list(each)}, which only says which policy of a tier is named first`
+  if (differing.some((hit) => triggerOf(hit) === null)) {
+    return recorded(
+      say`${WITH_STAGED} the outcome is the same, ${outcome}; the pending trace names no trigger.`,
+    )
+  }
+  return recorded(say`${WITH_STAGED} the outcome is the same, ${outcome}; ${triggers}.`)
+}
+
+/** What is behind a changed verdict, where the pending trace does not simply name it as the decider. */
+function responsibleStatements({ policies, reporter }: FlowKey): readonly Statement[] {
+  const by = changedBy(policies)
+  if (by === null || by.certainty === 'recorded') return []
+  if (by.certainty === 'unknown') {
+    return [
+      notKnown(
+        say`what is behind the change`,
+        say`no staged policy in the trace accounts for it; the connection may be older than the current policies, or the two evaluations differ (in named ports, for example)`,
+      ),
+    ]
+  }
+  const { policy, how, also } = by
+  const others = also.length === 0 ? '' : say`, together with ${list(also.map(policyParts))}`
+  if (how === 'passes on') {
+    const where = 'where the enforced trace decides'
+    return [
+      inferred(say`it comes to that because ${policyParts(policy)} would pass it on ${where}${others}.`),
+    ]
+  }
+  const tier = tierParts(policy.tier)
+  return [
+    inferred(
+      say`${tier} counts for ${governedTraffic(reporter)} only with staged policies such as ${policyParts(policy)}, for the enforced trace has no hit of it${others}.`,
+    ),
+  ]
+}
+
+/** The passes of the pending trace that the enforced one does not have. */
+function otherPasses(policies: PolicyTrace, reporter: Reporter): readonly Statement[] {
+  const last = decidingHit(inOrder(policies.pending))
+  const others = alignedHits(policies).flatMap(({ left, right }) =>
+    right !== null && right !== last && (left === null || differencesOf(left, right).length > 0)
+      ? [right]
+      : [],
+  )
+  return passStatements(others, reporter, 'would')
+}
+
+/** The decision of the pending trace after an introduction without a full stop, and what follows from it. */
+function decisionAfter(
+  introduction: Parts,
+  last: PolicyHit,
+  { policies, reporter }: FlowKey,
+): readonly Statement[] {
+  const before = inOrder(policies.pending).slice(0, -1)
+  const [decision, ...more] = decisionStatements(last, before, reporter, 'would')
+  const parts = decision?.parts ?? []
+  // An end of tier is told with a colon of its own.
+  const sentence =
+    placeOf(last) === 'end of tier'
+      ? say`${introduction}. ${capitalised(parts)}`
+      : say`${introduction}: ${parts}`
+  return [recorded(sentence), ...otherPasses(policies, reporter), ...more]
+}
+
+function otherHits(key: FlowKey, last: PolicyHit): readonly Statement[] {
+  const { policies, reporter } = key
+  const verdicts = bothVerdicts(policies)
+  const word = last.action === 'Allow' ? 'allowed' : 'denied'
+  if (verdicts === null || verdicts.enforced !== verdicts.pending) {
+    return decisionAfter(say`${WITH_STAGED} this would be ${word}`, last, key)
+  }
+  const before = decidingHit(inOrder(policies.enforced))
+  const sameDecision =
+    before !== undefined &&
+    tierKeyOf(before) === tierKeyOf(last) &&
+    differencesOf(before, last).every((what) => what === 'trigger')
+  if (!sameDecision) {
+    return decisionAfter(say`${WITH_STAGED} the outcome is the same (${word}), decided otherwise`, last, key)
+  }
+  const how =
+    placeOf(last) === 'end of tier' ? say`also by end of ${tierParts(last.tier)}` : say`by the same hit`
+  const parts = say`${WITH_STAGED} the outcome is the same, ${how}; the way to it differs.`
+  return [recorded(parts), ...otherPasses(policies, reporter)]
+}
+
+/** Why a comparison with the enforced trace is worth little, if it is. */
+function doubts(key: FlowKey): readonly Statement[] {
+  const enforced = decidingHit(inOrder(key.policies.enforced))
+  const change = say`whether that is a change`
+  if (enforced === undefined) return [notKnown(change, say`the record has no enforced trace`)]
+  if (!isFinal(enforced.action)) return [notKnown(change, say`the enforced trace ends without a decision`)]
+  if (enforced.action === key.action) return []
+  return [notKnown(change, say`the enforced trace does not give the record's verdict`)]
+}
+
+/** The pending trace of a flow in words. Never empty. */
+export function pendingParagraphOf(key: FlowKey): readonly Statement[] {
+  const { policies, reporter } = key
+  const state = traceLadder(policies, reporter).pending
+  const hits = inOrder(policies.pending)
+  const last = decidingHit(hits)
+  if (last === undefined) {
+    const parts = say`What the staged policies would do was not computed: the record has no pending trace.`
+    return [{ certainty: 'unknown', parts }]
+  }
+  const odd = oddStatements(hits.slice(0, -1), reporter, 'would')
+  if (state === 'equal') {
+    const same = 'the pending trace is the same as the enforced one'
+    const decides = isFinal(last.action)
+    return asSentences([recorded(decides ? say`${WITH_STAGED} nothing changes: ${same}.` : say`${same}.`)])
+  }
+  if (!isFinal(last.action)) {
+    const end = say`the pending trace ends without a decision (${stepParts(last, reporter, 'would')})`
+    return asSentences([notKnown(say`what the staged policies would do`, end), ...odd])
+  }
+  const outcome = state === 'same outcome, other trigger' ? [otherTrigger(policies)] : otherHits(key, last)
+  return asSentences([...outcome, ...responsibleStatements(key), ...doubts(key), ...odd])
+}

@@ -1,0 +1,50 @@
+/** The first sentence: what happened, at which end, between whom. It says nothing of a cause. */
+import type { FlowKey } from '../../flows/flow.ts'
+import { attemptVerb, destParts, servicePart, sourceParts } from '../words/phrases.ts'
+import { code, type Parts, recorded, say, type Statement, verdict } from '../words/rich-text.ts'
+import { unknownText } from '../words/words.ts'
+
+function whereParts(text: string, { reporter }: FlowKey): Parts {
+  switch (reporter) {
+    case 'Src':
+      return [verdict(`${text} at the source:`)]
+    case 'Dst':
+      return [verdict(`${text} at the destination:`)]
+    case 'ReporterUnspecified':
+      return say`${verdict(text)} (the record does not say at which end):`
+    default:
+      return say`${verdict(text)} (at an end that we do not know, ${code(unknownText(reporter))}):`
+  }
+}
+
+/** What an allowed attempt did, as far as the end that reports it can say: whether the other end let it in is open. */
+function wentOn({ reporter }: FlowKey): string {
+  if (reporter === 'Src') return 'could leave for'
+  return reporter === 'Dst' ? 'could enter' : 'could go on to'
+}
+
+/** The headline of a flow. */
+export function headlineOf(key: FlowKey): Statement {
+  const { action } = key
+  const source = sourceParts(key)
+  const dest = destParts(key)
+  const service = servicePart(key)
+  const noVerdict = (word: string): Statement => ({
+    certainty: 'unknown',
+    parts: say`${whereParts(word, key)} ${source} to ${dest}, ${service}.`,
+  })
+  switch (action) {
+    case 'Deny':
+      return recorded(
+        say`${whereParts('Denied', key)} ${source} could not ${attemptVerb(key)} ${service} to ${dest}.`,
+      )
+    case 'Allow':
+      return recorded(say`${whereParts('Allowed', key)} ${service} from ${source} ${wentOn(key)} ${dest}.`)
+    case 'Pass':
+      return noVerdict('No verdict but Pass')
+    case 'ActionUnspecified':
+      return noVerdict('No verdict recorded')
+    default:
+      return noVerdict(`Unknown verdict ${unknownText(action)}`)
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * The trace as a tree: tiers in order of evaluation, enforced and pending rung by rung. All of it is recorded but for
+ * `inferred`; a tier without a hit is not in it, because the record does not say what became of it.
+ */
+import type { Action, PolicyHit, PolicyTrace, Reporter } from '../../flows/flow.ts'
+import { inOrder } from '../../flows/hit.ts'
+import { align, type Difference, differencesOf, tierKeyOf } from './align.ts'
+import {
+  actionWords,
+  type Direction,
+  directionOf,
+  hasRuleNumber,
+  isConvertedKind,
+  isFinal,
+  isStagedKind,
+  type Place,
+  placeOf,
+  type PolicyLabel,
+  policyOf,
+  ruleWords,
+  triggerOf,
+} from '../words/words.ts'
+
+/** What the pending trace says against the enforced one. `different` may still have the same verdict. */
+export type PendingState =
+  | 'not computed'
+  | 'equal'
+  | 'same outcome, other trigger'
+  | 'different'
+  /** There is a pending trace and nothing to hold it against. */
+  | 'no enforced trace'
+
+type Side = 'enforced' | 'pending'
+
+/** One hit, in words. */
+export interface LadderHit {
+  readonly hit: PolicyHit
+  /** Whether it is the last of its list, the one that Calico takes the verdict from. */
+  readonly deciding: boolean
+  readonly place: Place
+  /** Whose rule matched; null for an end of tier. */
+  readonly policy: PolicyLabel | null
+  /** Of an end of tier: the policy that the record names for it. Null when it names none, or for other hits. */
+  readonly trigger: PolicyLabel | null
+  /** `rule 2` counted from 1, or `end of tier`. */
+  readonly rule: string
+  /** Of a profile: what it means that one was reached. Not recorded, but follows from the hits before it. */
+  readonly inferred: string | null
+  /** The rule index as recorded, zero-based; null for an end of tier or when there is none. */
+  readonly rawIndex: number | null
+  /** Whether the index counts the rules that Calico makes of a Kubernetes policy, not those of its manifest. */
+  readonly converted: boolean
+  readonly action: Action
+  readonly actionWords: string
+  /** Whether a staged policy is what it names: as the policy, or as the trigger. */
+  readonly staged: boolean
+  /** What is odd about it: data that no Calico writes. Null for what is in order. */
+  readonly oddity: string | null
+  /** All of it as one line, for a list that is read aloud. */
+  readonly text: string
+}
+
+/** Two traces side by side: enforced and pending, or before and after. At least one side is there. */
+export interface Rung {
+  readonly left: LadderHit | null
+  readonly right: LadderHit | null
+  /** `not compared`: one of the two traces is missing as a whole. */
+  readonly comparison: 'same' | 'differs' | 'only left' | 'only right' | 'not compared'
+  /** For `differs`: in what. */
+  readonly differences: readonly Difference[]
+}
+
+/** Consecutive rungs of one tier, or of the profiles. */
+export interface TierRungs {
+  /** Empty for profiles, and where the record has no tier. */
+  readonly tier: string
+  readonly title: string
+  readonly rungs: readonly Rung[]
+}
+
+export interface Ladder {
+  /** Null when the record does not say which end reported. */
+  readonly direction: Direction | null
+  readonly tiers: readonly TierRungs[]
+}
+
+/** Enforced at the left, pending at the right. */
+export interface TraceLadder extends Ladder {
+  readonly pending: PendingState
+}
+
+/** What must stand beside every ladder. */
+export const TIERS_NOT_SHOWN =
+  'Tiers without a hit are not in the record: it does not say whether one had no policy here, or comes after the decision.'
+
+/**
+ * What it means that a profile was reached. A tier that has a policy for the endpoint leaves a hit
+ * (felix/collector/stats.go:102-166): with none before it no policy was in scope, and with passes alone all passed.
+ */
+function profileMeaning(before: readonly PolicyHit[], reporter: Reporter, side: Side): string | null {
+  if (before.some((hit) => hit.action !== 'Pass')) return null
+  const direction = directionOf(reporter)
+  const scope = `this pod${direction === null ? '' : ` for ${direction}`}`
+  if (before.length > 0) return `every tier with a policy for ${scope} passed`
+  return side === 'pending'
+    ? `no policy, staged or not, selected ${scope}`
+    : `no enforced policy selected ${scope}`
+}
+
+function oddityOf(hit: PolicyHit, deciding: boolean, side: Side): string | null {
+  if (!deciding && isFinal(hit.action)) return 'a decision before the last hit; Calico records one, the last'
+  if (deciding && hit.action === 'Pass') return 'the last hit passes, and no decision follows'
+  if (!isFinal(hit.action) && hit.action !== 'Pass') return 'its action is not one that we know'
+  if (placeOf(hit) === 'end of tier') {
+    if (hit.action === 'Allow') return 'no tier ends with Allow'
+    if (triggerOf(hit) === null) return 'the record names no trigger'
+  }
+  if (placeOf(hit) === 'rule' && !hasRuleNumber(hit)) return 'the record has no rule number'
+  if (side === 'enforced' && isStagedKind(hit.kind)) return 'staged policies enforce nothing'
+  return null
+}
+
+function triggerLine(place: Place, trigger: PolicyLabel | null): string {
+  if (place !== 'end of tier') return ''
+  return trigger === null ? ', no trigger recorded' : `, trigger ${trigger.kindWords} ${trigger.path}`
+}
+
+function ladderHit(
+  hits: readonly PolicyHit[],
+  i: number,
+  hit: PolicyHit,
+  from: Reporter,
+  side: Side,
+): LadderHit {
+  const place = placeOf(hit)
+  const deciding = i === hits.length - 1
+  const policy = policyOf(hit)
+  const trigger = triggerOf(hit)
+  const rule = ruleWords(hit)
+  const rawIndex = place !== 'end of tier' && hasRuleNumber(hit) ? hit.ruleIndex : null
+  const converted = place === 'rule' && isConvertedKind(hit.kind)
+  const index = rawIndex === null ? '' : ` (index ${rawIndex}${converted ? ' of the converted rules' : ''})`
+  const inferred = place === 'profile' ? profileMeaning(hits.slice(0, i), from, side) : null
+  return {
+    hit,
+    deciding,
+    place,
+    policy,
+    trigger,
+    rule,
+    inferred,
+    rawIndex,
+    converted,
+    action: hit.action,
+    actionWords: actionWords(hit.action),
+    staged: isStagedKind(hit.kind) || trigger?.staged === true,
+    oddity: oddityOf(hit, deciding, side),
+    text: [
+      policy === null ? rule : `${policy.kindWords} ${policy.path}, ${rule}${index}`,
+      `: ${actionWords(hit.action)}`,
+      triggerLine(place, trigger),
+      deciding ? ', decides' : '',
+      inferred === null ? '' : `; inferred: ${inferred}`,
+    ].join(''),
+  }
+}
+
+function ladderHits(hits: readonly PolicyHit[], from: Reporter, side: Side): readonly LadderHit[] {
+  const ordered = inOrder(hits)
+  return ordered.map((hit, i) => ladderHit(ordered, i, hit, from, side))
+}
+
+function rungOf(left: LadderHit | null, right: LadderHit | null, comparable: boolean): Rung {
+  const differences = left === null || right === null ? [] : differencesOf(left.hit, right.hit)
+  const one = left === null ? 'only right' : 'only left'
+  const both = differences.length === 0 ? 'same' : 'differs'
+  const comparison = left === null || right === null ? one : both
+  return { left, right, comparison: comparable ? comparison : 'not compared', differences }
+}
+
+function titleOf(hit: PolicyHit): string {
+  if (hit.kind === 'Profile') return 'profiles'
+  return hit.tier === '' ? 'tier not recorded' : `tier ${hit.tier}`
+}
+
+function pendingState({ enforced, pending }: PolicyTrace, rungs: readonly Rung[]): PendingState {
+  if (pending.length === 0) return 'not computed'
+  if (enforced.length === 0) return 'no enforced trace'
+  if (rungs.every((rung) => rung.comparison === 'same')) return 'equal'
+  const sameSteps = rungs.every(
+    ({ comparison, differences }) =>
+      comparison === 'same' || (comparison === 'differs' && differences.every((what) => what === 'trigger')),
+  )
+  return sameSteps ? 'same outcome, other trigger' : 'different'
+}
+
+function tiersOf(left: readonly LadderHit[], right: readonly LadderHit[]): readonly TierRungs[] {
+  const comparable = left.length > 0 && right.length > 0
+  const tiers: { key: string; tier: string; title: string; rungs: Rung[] }[] = []
+  for (const step of align(left, right, ({ hit }) => tierKeyOf(hit))) {
+    const hit = (step.left ?? step.right)?.hit
+    if (hit === undefined) continue
+    const rung = rungOf(step.left, step.right, comparable)
+    const open = tiers.at(-1)
+    if (open?.key === tierKeyOf(hit)) open.rungs.push(rung)
+    else tiers.push({ key: tierKeyOf(hit), tier: hit.tier, title: titleOf(hit), rungs: [rung] })
+  }
+  return tiers.map(({ tier, title, rungs }) => ({ tier, title, rungs }))
+}
+
+/** The ladder of a trace, as the given end reported it. */
+export function traceLadder(policies: PolicyTrace, reporter: Reporter): TraceLadder {
+  const tiers = tiersOf(
+    ladderHits(policies.enforced, reporter, 'enforced'),
+    ladderHits(policies.pending, reporter, 'pending'),
+  )
+  const rungs = tiers.flatMap((tier) => tier.rungs)
+  return { direction: directionOf(reporter), tiers, pending: pendingState(policies, rungs) }
+}
+
+/** The ladder of two enforced traces of one conversation at one end: before at the left, after at the right. */
+export function changeLadder(
+  before: readonly PolicyHit[],
+  after: readonly PolicyHit[],
+  reporter: Reporter,
+): Ladder {
+  const tiers = tiersOf(ladderHits(before, reporter, 'enforced'), ladderHits(after, reporter, 'enforced'))
+  return { direction: directionOf(reporter), tiers }
+}
