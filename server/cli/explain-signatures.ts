@@ -43,27 +43,27 @@ export class SignatureTable {
   /** Records that were denied, those left out included. */
   denied = 0
   records = 0
-  private readonly found = new Map<string, Mutable<ExplainedSignature>>()
-  private readonly limit: number
+  readonly #found = new Map<string, Mutable<ExplainedSignature>>()
+  readonly #limit: number
 
   constructor(limit = MAX_SIGNATURES) {
-    this.limit = limit
+    this.#limit = limit
   }
 
   add(flow: Flow): void {
     this.records++
     if (flow.key.action === 'Deny') this.denied++
     const identity = identityOf(flow)
-    const known = this.found.get(identity)
+    const known = this.#found.get(identity)
     if (known !== undefined) addTo(known, flow)
-    else if (this.found.size < this.limit) this.found.set(identity, begun(flow))
+    else if (this.#found.size < this.#limit) this.#found.set(identity, begun(flow))
     else this.leftOut++
   }
 
   /** Denials first, then what has no verdict that we know; within that the most attempts first. */
   sorted(): readonly ExplainedSignature[] {
     const rank = ({ subject }: ExplainedSignature) => rankOf(subject.key.action)
-    return [...this.found.values()].toSorted(
+    return [...this.#found.values()].toSorted(
       (a, b) => rank(a) - rank(b) || attemptsOf(b) - attemptsOf(a) || b.lastSeen - a.lastSeen,
     )
   }

@@ -70,28 +70,28 @@ async function print(pieces: Iterable<string>, stdout: Writable): Promise<void> 
 
 /** Writes refusals as compilers do, with file, line and column first, so that editors find the place. */
 class RefusalPrinter {
-  private printed = 0
-  private readonly name: string
-  private readonly stderr: Writable
+  #printed = 0
+  readonly #name: string
+  readonly #stderr: Writable
 
   constructor(name: string, stderr: Writable) {
-    this.name = name
-    this.stderr = stderr
+    this.#name = name
+    this.#stderr = stderr
   }
 
   print(refusals: readonly Refusal[]): void {
-    for (const refusal of refusals.slice(0, PRINTED_REFUSALS - this.printed)) {
+    for (const refusal of refusals.slice(0, PRINTED_REFUSALS - this.#printed)) {
       const { line, column, reason, excerpt } = refusal
-      const place = [this.name, line, column].filter((part) => part !== null).join(':')
+      const place = [this.#name, line, column].filter((part) => part !== null).join(':')
       const shown = excerpt === '' ? '' : `: ${excerpt}`
       // A capture can hold anything, and a terminal obeys control characters.
-      this.stderr.write(`${`${place}: ${reason}${shown}`.replaceAll(/\p{Cc}/gu, '\u{FFFD}')}\n`)
-      this.printed++
+      this.#stderr.write(`${`${place}: ${reason}${shown}`.replaceAll(/\p{Cc}/gu, '\u{FFFD}')}\n`)
+      this.#printed++
     }
   }
 
   printRest(refused: number): void {
-    if (this.printed < PRINTED_REFUSALS || refused <= this.printed) return
-    this.stderr.write(`${this.name}: ${refused - this.printed} more refused\n`)
+    if (this.#printed < PRINTED_REFUSALS || refused <= this.#printed) return
+    this.#stderr.write(`${this.#name}: ${refused - this.#printed} more refused\n`)
   }
 }

@@ -40,71 +40,74 @@ export type Recalled = RecalledLine<About>
 export class Collector {
   /** Of the lines that were added. */
   readonly memory = new LineMemory<About>()
-  private flows: Flow[] = []
-  private refusals: Refusal[] = []
-  private refused = 0
-  private unknown = 0
-  private readonly kinds = new Set<Kind>()
-  private readonly foreign = new Map<Foreign, number>()
+  #flows: Flow[] = []
+  #refusals: Refusal[] = []
+  #refused = 0
+  #unknown = 0
+  readonly #kinds = new Set<Kind>()
+  readonly #foreign = new Map<Foreign, number>()
 
-  private wanted: number
+  #wanted: number
 
   /** `wanted`: how many flows and refused records make it full. */
   constructor(wanted: number) {
-    this.wanted = wanted
+    this.#wanted = wanted
   }
 
   get isFull(): boolean {
-    return this.size >= this.wanted
+    return this.#size >= this.#wanted
   }
 
   get isEmpty(): boolean {
-    return this.size === 0
+    return this.#size === 0
   }
 
-  private get size(): number {
-    return this.flows.length + this.refused
+  get #size(): number {
+    return this.#flows.length + this.#refused
   }
 
   addPiece(piece: Piece<Recalled>): void {
     if (piece.is === 'recalled') {
       const { flow, about } = piece.recalled
-      this.addFlow(flow, about.kind, about.unknown)
+      this.#addFlow(flow, about.kind, about.unknown)
     } else if (piece.is === 'refused') this.refuse(piece.refusal)
-    else if (piece.is === 'foreign') this.addForeign(piece.foreign, piece.text, piece.place)
-    else this.addValue(piece.value, piece.is === 'beside', piece.text, piece.place)
+    else if (piece.is === 'foreign') this.#addForeign(piece.foreign, piece.text, piece.place)
+    else this.#addValue(piece.value, piece.is === 'beside', piece.text, piece.place)
   }
 
   addMessage(piece: DelimitedPiece): void {
-    if (piece.is === 'flow') this.addFlow(piece.flow, 'protobuf', piece.unknown)
+    if (piece.is === 'flow') this.#addFlow(piece.flow, 'protobuf', piece.unknown)
     else this.refuse(piece.refusal)
   }
 
   refuse(refusal: Refusal): void {
-    this.refused++
-    this.refusals.push(refusal)
+    this.#refused++
+    this.#refusals.push(refusal)
   }
 
   /** At the end of the file: how many records of other programs there were, where one was shown for many. */
   addTotals(): void {
-    for (const [foreign, count] of this.foreign) {
+    for (const [foreign, count] of this.#foreign) {
       if (count === 1) continue
-      this.refusals.push(placelessRefusal(`${FOREIGN[foreign]}. In all ${formatCount(count)} were left out`))
+      this.#refusals.push(placelessRefusal(`${FOREIGN[foreign]}. In all ${formatCount(count)} were left out`))
     }
   }
 
   /** The batch; the next one is full with `wanted`. */
-  take(bytesRead: number, wanted = this.wanted): Batch {
-    this.wanted = wanted
-    const { flows, refusals, refused, unknown } = this
-    this.flows = []
-    this.refusals = []
-    this.refused = 0
-    this.unknown = 0
-    return { flows, refusals, refused, unknown, bytesRead, format: formatOf(this.kinds) }
+  take(bytesRead: number, wanted = this.#wanted): Batch {
+    this.#wanted = wanted
+    const flows = this.#flows
+    const refusals = this.#refusals
+    const refused = this.#refused
+    const unknown = this.#unknown
+    this.#flows = []
+    this.#refusals = []
+    this.#refused = 0
+    this.#unknown = 0
+    return { flows, refusals, refused, unknown, bytesRead, format: formatOf(this.#kinds) }
   }
 
-  private addValue(value: unknown, isBeside: boolean, text: string, place: Place): void {
+  #addValue(value: unknown, isBeside: boolean, text: string, place: Place): void {
     const outcome = recordOutcome(value)
     switch (outcome.is) {
       case 'flow': {
@@ -113,10 +116,10 @@ export class Collector {
         if (record !== undefined) {
           this.memory.learn(text, record, flow, about, kind === 'whisker')
         }
-        return this.addFlow(flow, about.kind, about.unknown)
+        return this.#addFlow(flow, about.kind, about.unknown)
       }
       case 'foreign':
-        return this.addForeign(outcome.foreign, text, place)
+        return this.#addForeign(outcome.foreign, text, place)
       case 'error':
         return this.refuse(refusalAt(text, place, 0, `The server answered with an error: ${outcome.message}`))
       case 'refused':
@@ -130,17 +133,17 @@ export class Collector {
     }
   }
 
-  private addFlow(flow: Flow, kind: Kind, unknown: number): void {
-    this.flows.push(flow)
-    this.kinds.add(kind)
-    this.unknown += unknown
+  #addFlow(flow: Flow, kind: Kind, unknown: number): void {
+    this.#flows.push(flow)
+    this.#kinds.add(kind)
+    this.#unknown += unknown
   }
 
-  private addForeign(foreign: Foreign, text: string, place: Place): void {
-    const count = this.foreign.get(foreign) ?? 0
-    this.foreign.set(foreign, count + 1)
-    this.refused++
-    if (count === 0) this.refusals.push(refusalAt(text, place, 0, FOREIGN[foreign]))
+  #addForeign(foreign: Foreign, text: string, place: Place): void {
+    const count = this.#foreign.get(foreign) ?? 0
+    this.#foreign.set(foreign, count + 1)
+    this.#refused++
+    if (count === 0) this.#refusals.push(refusalAt(text, place, 0, FOREIGN[foreign]))
   }
 }
 

@@ -41,37 +41,37 @@ export class WireRecord {
    * which protobuf allows and no Goldmane does: use a general decoder then.
    */
   plain = true
-  private at = 0
-  private hasFlow = false
-  private hasKey = false
+  #at = 0
+  #hasFlow = false
+  #hasKey = false
 
   /** @throws Malformed */
   readResult(bytes: Uint8Array): void {
-    this.begin(bytes)
-    while (this.at < bytes.length) {
-      const tag = this.tag(bytes.length)
-      if (tag === 8 * 1 + VARINT) this.id = this.varint(bytes.length)
-      else if (tag === 8 * 2 + LENGTH) this.flow(this.length(bytes.length))
-      else this.skip(tag, bytes.length)
+    this.#begin(bytes)
+    while (this.#at < bytes.length) {
+      const tag = this.#tag(bytes.length)
+      if (tag === 8 * 1 + VARINT) this.id = this.#varint(bytes.length)
+      else if (tag === 8 * 2 + LENGTH) this.#flow(this.#length(bytes.length))
+      else this.#skip(tag, bytes.length)
     }
-    if (!this.hasFlow) throw new Malformed('a result without a flow')
-    if (!this.hasKey) throw new Malformed('a flow without a key')
+    if (!this.#hasFlow) throw new Malformed('a result without a flow')
+    if (!this.#hasKey) throw new Malformed('a flow without a key')
   }
 
   /** @throws Malformed */
   readFlow(bytes: Uint8Array): void {
-    this.begin(bytes)
-    this.flow(bytes.length)
-    if (!this.hasKey) throw new Malformed('a flow without a key')
+    this.#begin(bytes)
+    this.#flow(bytes.length)
+    if (!this.#hasKey) throw new Malformed('a flow without a key')
   }
 
-  private begin(bytes: Uint8Array): void {
+  #begin(bytes: Uint8Array): void {
     this.bytes = bytes
-    this.at = 0
+    this.#at = 0
     this.id = 0
     this.plain = true
-    this.hasFlow = false
-    this.hasKey = false
+    this.#hasFlow = false
+    this.#hasKey = false
     this.starts.fill(0)
     this.ends.fill(0)
     this.keyNumbers.fill(0)
@@ -80,101 +80,101 @@ export class WireRecord {
     this.labelEnds.fill(0)
   }
 
-  private flow(end: number): void {
-    if (this.hasFlow) this.plain = false
-    this.hasFlow = true
-    while (this.at < end) {
-      const start = this.at
-      const tag = this.tag(end)
+  #flow(end: number): void {
+    if (this.#hasFlow) this.plain = false
+    this.#hasFlow = true
+    while (this.#at < end) {
+      const start = this.#at
+      const tag = this.#tag(end)
       const field = tag >>> 3
       const type = tag & 7
       if (field === 1 && type === LENGTH) {
-        this.key(this.length(end))
+        this.#key(this.#length(end))
       } else if ((field === 4 || field === 5) && type === LENGTH) {
-        this.at = this.length(end)
+        this.#at = this.#length(end)
         if (this.labelEnds[field] === 0) this.labelStarts[field] = start
         else if (this.labelEnds[field] !== start) this.plain = false
-        this.labelEnds[field] = this.at
+        this.labelEnds[field] = this.#at
       } else if (field > 0 && field <= FLOW_FIELDS && type === VARINT) {
-        this.numbers[field] = this.varint(end)
+        this.numbers[field] = this.#varint(end)
       } else {
-        this.skip(tag, end)
+        this.#skip(tag, end)
       }
     }
   }
 
-  private key(end: number): void {
-    if (this.hasKey) this.plain = false
-    this.hasKey = true
-    while (this.at < end) {
-      const tag = this.tag(end)
+  #key(end: number): void {
+    if (this.#hasKey) this.plain = false
+    this.#hasKey = true
+    while (this.#at < end) {
+      const tag = this.#tag(end)
       const field = tag >>> 3
       const type = tag & 7
       if (field > KEY_FIELDS || (type !== VARINT && type !== LENGTH)) {
-        this.skip(tag, end)
+        this.#skip(tag, end)
       } else if (KEY_RUNS.has(field)) {
         if (type !== LENGTH) {
-          this.skip(tag, end)
+          this.#skip(tag, end)
           continue
         }
-        const stop = this.length(end)
+        const stop = this.#length(end)
         if (field === POLICIES && this.ends[field] !== 0) this.plain = false
-        this.starts[field] = this.at
+        this.starts[field] = this.#at
         this.ends[field] = stop
-        this.at = stop
+        this.#at = stop
       } else if (type === VARINT) {
-        this.keyNumbers[field] = this.varint(end)
+        this.keyNumbers[field] = this.#varint(end)
       } else {
-        this.skip(tag, end)
+        this.#skip(tag, end)
       }
     }
   }
 
-  private tag(end: number): number {
-    const start = this.at
-    const tag = this.varint(end)
+  #tag(end: number): number {
+    const start = this.#at
+    const tag = this.#varint(end)
     if (tag < 8 || tag > 0xffff_ffff) throw new Malformed(`no field number at byte ${start}`)
     return tag
   }
 
   /** Reads a length; the place where what it measures ends. */
-  private length(end: number): number {
-    const start = this.at
-    const stop = this.varint(end) + this.at
-    if (!(stop >= this.at && stop <= end))
+  #length(end: number): number {
+    const start = this.#at
+    const stop = this.#varint(end) + this.#at
+    if (!(stop >= this.#at && stop <= end))
       throw new Malformed(`a length at byte ${start} reaches past the end`)
     return stop
   }
 
-  private skip(tag: number, end: number): void {
-    const start = this.at
+  #skip(tag: number, end: number): void {
+    const start = this.#at
     switch (tag & 7) {
       case VARINT:
-        this.varint(end)
+        this.#varint(end)
         break
       case FIXED64:
-        this.at += 8
+        this.#at += 8
         break
       case LENGTH:
-        this.at = this.length(end)
+        this.#at = this.#length(end)
         break
       case FIXED32:
-        this.at += 4
+        this.#at += 4
         break
       default:
         throw new Malformed(`wire type ${tag & 7} at byte ${start}`)
     }
-    if (this.at > end) throw new Malformed(`a value at byte ${start} reaches past the end`)
+    if (this.#at > end) throw new Malformed(`a value at byte ${start} reaches past the end`)
   }
 
   /** An int64 as a double: exact to 2^53, negative numbers included. */
-  private varint(end: number): number {
+  #varint(end: number): number {
     const { bytes } = this
-    const start = this.at
+    const start = this.#at
     let at = start
     let byte = bytes[at++]!
     if (byte < 0x80 && at <= end) {
-      this.at = at
+      this.#at = at
       return byte
     }
     let low = byte & 0x7f
@@ -189,7 +189,7 @@ export class WireRecord {
       } else high |= bits << (shift - 32)
     }
     if (at > end || byte >= 0x80) throw new Malformed(`a number at byte ${start} does not end`)
-    this.at = at
+    this.#at = at
     return high * 4_294_967_296 + (low >>> 0)
   }
 }

@@ -31,20 +31,20 @@ export interface RecalledLine<About> {
 const encoder = new TextEncoder()
 
 export class LineMemory<About> {
-  private readonly memory = new ByteMemory<Known<About>>()
-  private readonly members = new LineMembers()
-  private keys = 0
-  private hits = 0
-  private isOff = false
-  private readonly limit: number
+  readonly #memory = new ByteMemory<Known<About>>()
+  readonly #members = new LineMembers()
+  #keys = 0
+  #hits = 0
+  #isOff = false
+  readonly #limit: number
   /** Room for a line that comes as a text. */
-  private encoded = new Uint8Array(4096)
+  #encoded = new Uint8Array(4096)
   /** The texts of times met last, by field, and what they are. */
-  private readonly timeTexts = Array.from({ length: TIMES }, () => new Uint8Array(0))
-  private readonly times = new Float64Array(TIMES)
+  readonly #timeTexts = Array.from({ length: TIMES }, () => new Uint8Array(0))
+  readonly #times = new Float64Array(TIMES)
 
   constructor(limit = MEMORY_BYTES) {
-    this.limit = limit
+    this.#limit = limit
   }
 
   /**
@@ -52,59 +52,60 @@ export class LineMemory<About> {
    * labels are the known one's objects. Undefined when the line has to be parsed.
    */
   recall(bytes: Uint8Array, begin: number, end: number): RecalledLine<About> | undefined {
-    if (this.keys === 0 || !this.members.cut(bytes, begin, end, this.memory)) return undefined
-    const known = this.memory.find()
-    const flow = known === undefined ? undefined : this.rebuilt(known, bytes)
+    if (this.#keys === 0 || !this.#members.cut(bytes, begin, end, this.#memory)) return undefined
+    const known = this.#memory.find()
+    const flow = known === undefined ? undefined : this.#rebuilt(known, bytes)
     if (known === undefined || flow === undefined) return undefined
-    this.hits++
+    this.#hits++
     return { flow, about: known.about }
   }
 
   /** The same for a line that was decoded. */
   recallText(line: string): RecalledLine<About> | undefined {
-    if (this.keys === 0 || line.length > TEXT_LIMIT) return undefined
-    return this.recall(this.encoded, 0, this.encode(line))
+    if (this.#keys === 0 || line.length > TEXT_LIMIT) return undefined
+    return this.recall(this.#encoded, 0, this.#encode(line))
   }
 
   /** Remembers the flow of a line. `record` is the object in it that holds the flow's times and counters. */
   learn(line: string, record: Json, flow: Flow, about: About, isWhisker: boolean): void {
-    const { memory, members } = this
-    if (this.isOff || line.length > TEXT_LIMIT || line.includes('\\')) return
+    const memory = this.#memory
+    const members = this.#members
+    if (this.#isOff || line.length > TEXT_LIMIT || line.includes('\\')) return
     // Each member has to be the record's own: then what stands in the place of those of another line is so too.
-    if (!members.cut(this.encoded, 0, this.encode(line), memory)) return
+    if (!members.cut(this.#encoded, 0, this.#encode(line), memory)) return
     if (members.names.length === 0 || !members.names.every((name) => Object.hasOwn(record, name))) return
     const known = { flow, about, isWhisker }
-    const again = this.rebuilt(known, this.encoded)
+    const again = this.#rebuilt(known, this.#encoded)
     if (again === undefined || FIELDS.some((field) => again[field] !== flow[field])) return
     if (memory.find() !== undefined) return
-    if (memory.bytesHeld + memory.size > this.limit) this.startOver()
-    if (this.isOff) return
+    if (memory.bytesHeld + memory.size > this.#limit) this.#startOver()
+    if (this.#isOff) return
     memory.learn(known)
-    this.keys++
+    this.#keys++
   }
 
   /** Forgets all; for good when it was of little use, as when every line has another key. */
-  private startOver(): void {
-    this.isOff = this.hits < this.keys
-    this.memory.clear()
-    this.keys = 0
-    this.hits = 0
+  #startOver(): void {
+    this.#isOff = this.#hits < this.#keys
+    this.#memory.clear()
+    this.#keys = 0
+    this.#hits = 0
     // What was put together is still to be learned.
   }
 
   /** The length of the line in `encoded`. */
-  private encode(line: string): number {
+  #encode(line: string): number {
     const most = line.length * UTF8_BYTES
-    if (this.encoded.length < most) this.encoded = new Uint8Array(most)
-    return encoder.encodeInto(line, this.encoded).written
+    if (this.#encoded.length < most) this.#encoded = new Uint8Array(most)
+    return encoder.encodeInto(line, this.#encoded).written
   }
 
   /** The flow with the times and counters of the line that was cut; undefined when its reader might not take them so. */
-  private rebuilt({ flow, isWhisker }: Known<About>, bytes: Uint8Array): Flow | undefined {
-    const { members } = this
+  #rebuilt({ flow, isWhisker }: Known<About>, bytes: Uint8Array): Flow | undefined {
+    const members = this.#members
     if (isWhisker && !members.isWhiskers) return undefined
-    const startTime = this.time(0, bytes)
-    const endTime = this.time(1, bytes)
+    const startTime = this.#time(0, bytes)
+    const endTime = this.#time(1, bytes)
     if (startTime === undefined || endTime === undefined) return undefined
     for (let field = TIMES; field < FIELDS.length; field++) {
       if (members.kinds[field] !== IS_TEXT) continue
@@ -118,37 +119,37 @@ export class LineMemory<About> {
       destLabels: flow.destLabels,
       startTime,
       endTime,
-      packetsIn: this.count(2),
-      packetsOut: this.count(3),
-      bytesIn: this.count(4),
-      bytesOut: this.count(5),
-      numConnectionsStarted: this.connections(6, isWhisker),
-      numConnectionsCompleted: this.connections(7, isWhisker),
-      numConnectionsLive: this.connections(8, isWhisker),
+      packetsIn: this.#count(2),
+      packetsOut: this.#count(3),
+      bytesIn: this.#count(4),
+      bytesOut: this.#count(5),
+      numConnectionsStarted: this.#connections(6, isWhisker),
+      numConnectionsCompleted: this.#connections(7, isWhisker),
+      numConnectionsLive: this.#connections(8, isWhisker),
     }
   }
 
   /** Both JSON forms omit zeros. */
-  private count(field: number): number {
-    const kind = this.members.kinds[field]
-    return kind === ABSENT || kind === IS_NULL ? 0 : this.members.counts[field]!
+  #count(field: number): number {
+    const kind = this.#members.kinds[field]
+    return kind === ABSENT || kind === IS_NULL ? 0 : this.#members.counts[field]!
   }
 
-  private connections(field: number, isWhisker: boolean): number | null {
-    return isWhisker || this.members.kinds[field] === IS_NULL ? null : this.count(field)
+  #connections(field: number, isWhisker: boolean): number | null {
+    return isWhisker || this.#members.kinds[field] === IS_NULL ? null : this.#count(field)
   }
 
   /** Undefined when the reader would refuse it: the parser will say what is wrong with it. */
-  private time(field: 0 | 1, bytes: Uint8Array): number | undefined {
-    const { kinds, counts, begins, ends } = this.members
+  #time(field: 0 | 1, bytes: Uint8Array): number | undefined {
+    const { kinds, counts, begins, ends } = this.#members
     if (kinds[field] === IS_COUNT) return secondsOf(counts[field]!)
     if (kinds[field] !== IS_TEXT) return 0
     const text = bytes.subarray(begins[field], ends[field])
-    if (isSame(text, this.timeTexts[field]!)) return this.times[field]
+    if (isSame(text, this.#timeTexts[field]!)) return this.#times[field]
     const seconds = secondsOf(String.fromCharCode(...text))
     if (seconds === undefined) return undefined
-    this.timeTexts[field] = text.slice()
-    this.times[field] = seconds
+    this.#timeTexts[field] = text.slice()
+    this.#times[field] = seconds
     return seconds
   }
 }

@@ -108,7 +108,7 @@ export class LineMembers {
   readonly names: string[] = []
   /** Whether all members are written as Whisker's reader takes them: names with underscores, counters not in quotes. */
   isWhiskers = true
-  private at = 0
+  #at = 0
 
   /** Hands the line without its members to `parts`. False when it cannot be told for sure what they are. */
   cut(bytes: Uint8Array, begin: number, end: number, parts: Parts): boolean {
@@ -131,15 +131,15 @@ export class LineMembers {
         at++
         continue
       }
-      this.at = at + NAME_BYTES[name]!.length + 2
-      const comma = this.member(name, bytes, end)
+      this.#at = at + NAME_BYTES[name]!.length + 2
+      const comma = this.#member(name, bytes, end)
       if (comma === null) return false
       if (at > from || mark < 0) {
         if (mark >= 0) parts.addByte(mark)
         parts.add(bytes, from, at)
       }
       mark = comma ? CUT_COMMA : CUT
-      from = this.at
+      from = this.#at
       at = from
     }
     if (mark >= 0) parts.addByte(mark)
@@ -148,55 +148,55 @@ export class LineMembers {
   }
 
   /** Reads colon, value and comma. Whether there is a comma; null when it is no such member. */
-  private member(name: number, bytes: Uint8Array, end: number): boolean | null {
+  #member(name: number, bytes: Uint8Array, end: number): boolean | null {
     const field = name % FIELDS.length
     if (this.kinds[field] !== ABSENT) return null
-    this.skipBlanks(bytes)
-    if (bytes[this.at++] !== COLON) return null
-    this.skipBlanks(bytes)
-    const kind = this.value(field, bytes, end)
+    this.#skipBlanks(bytes)
+    if (bytes[this.#at++] !== COLON) return null
+    this.#skipBlanks(bytes)
+    const kind = this.#value(field, bytes, end)
     if (kind === ABSENT) return null
     this.kinds[field] = kind
     this.names.push(NAMES[name]!)
     if (name < FIELDS.length || field >= WHISKER_FIELDS || (kind === IS_TEXT && field >= TIMES))
       this.isWhiskers = false
-    this.skipBlanks(bytes)
-    const next = this.at < end ? bytes[this.at] : undefined
+    this.#skipBlanks(bytes)
+    const next = this.#at < end ? bytes[this.#at] : undefined
     if (next !== COMMA) return next === CLOSING ? false : null
-    this.at++
-    this.skipBlanks(bytes)
-    return this.at <= end ? true : null
+    this.#at++
+    this.#skipBlanks(bytes)
+    return this.#at <= end ? true : null
   }
 
-  private value(field: number, bytes: Uint8Array, end: number): number {
-    const first = this.at < end ? bytes[this.at] : undefined
-    if (first === QUOTE) return this.text(field, bytes, end)
+  #value(field: number, bytes: Uint8Array, end: number): number {
+    const first = this.#at < end ? bytes[this.#at] : undefined
+    if (first === QUOTE) return this.#text(field, bytes, end)
     if (first === NULL[0]) {
-      const isNull = NULL.every((byte, i) => bytes[this.at + i] === byte)
-      this.at += NULL.length
+      const isNull = NULL.every((byte, i) => bytes[this.#at + i] === byte)
+      this.#at += NULL.length
       return isNull ? IS_NULL : ABSENT
     }
-    const begin = this.at
+    const begin = this.#at
     let count = 0
-    while (this.at < end && isDigit(bytes[this.at])) count = count * 10 + bytes[this.at++]! - ZERO
-    const digits = this.at - begin
+    while (this.#at < end && isDigit(bytes[this.#at])) count = count * 10 + bytes[this.#at++]! - ZERO
+    const digits = this.#at - begin
     this.counts[field] = count
     return isCount(first, digits) ? IS_COUNT : ABSENT
   }
 
-  private text(field: number, bytes: Uint8Array, end: number): number {
-    const begin = this.at + 1
+  #text(field: number, bytes: Uint8Array, end: number): number {
+    const begin = this.#at + 1
     let at = begin
     while (at < end && at - begin < TEXT_LIMIT && isTimeByte(bytes[at])) at++
     if (at >= end || bytes[at] !== QUOTE || !isDigit(bytes[begin])) return ABSENT
     this.begins[field] = begin
     this.ends[field] = at
-    this.at = at + 1
+    this.#at = at + 1
     return IS_TEXT
   }
 
-  private skipBlanks(bytes: Uint8Array): void {
-    while (isBlank(bytes[this.at])) this.at++
+  #skipBlanks(bytes: Uint8Array): void {
+    while (isBlank(bytes[this.#at])) this.#at++
   }
 }
 

@@ -31,19 +31,19 @@ interface Known {
 export class MessageMemory {
   /** Of the flow that was recalled last: what {@link learn} was told. */
   unknown = 0
-  private readonly memory = new ByteMemory<Known>()
-  private readonly limit: number
-  private readonly numbers = new Float64Array(LAST_FIELD + 1)
-  private bytes: Uint8Array = new Uint8Array(0)
-  private at = 0
-  private end = 0
-  private keyBegin = 0
-  private keyEnd = 0
-  private labelsBegin = 0
-  private labelsEnd = 0
+  readonly #memory = new ByteMemory<Known>()
+  readonly #limit: number
+  readonly #numbers = new Float64Array(LAST_FIELD + 1)
+  #bytes: Uint8Array = new Uint8Array(0)
+  #at = 0
+  #end = 0
+  #keyBegin = 0
+  #keyEnd = 0
+  #labelsBegin = 0
+  #labelsEnd = 0
 
   constructor(limit = MEMORY_BYTES) {
-    this.limit = limit
+    this.#limit = limit
   }
 
   /**
@@ -51,32 +51,33 @@ export class MessageMemory {
    * and labels are the known one's objects. Undefined when the message has to be decoded.
    */
   recall(bytes: Uint8Array, begin = 0, end = bytes.length): Flow | undefined {
-    if (!this.read(bytes, begin, end)) return undefined
-    this.identify()
-    const known = this.memory.find()
+    if (!this.#read(bytes, begin, end)) return undefined
+    this.#identify()
+    const known = this.#memory.find()
     if (known === undefined) return undefined
     this.unknown = known.unknown
-    return this.rebuilt(known.flow)
+    return this.#rebuilt(known.flow)
   }
 
   /** Remembers what a message was decoded to. `unknown`: its values outside the enums that we know. */
   learn(bytes: Uint8Array, flow: Flow, unknown: number): void {
-    const { memory } = this
-    if (!this.read(bytes, 0, bytes.length)) return
-    this.identify()
-    if (memory.bytesHeld + memory.size > this.limit) memory.clear()
+    const memory = this.#memory
+    if (!this.#read(bytes, 0, bytes.length)) return
+    this.#identify()
+    if (memory.bytesHeld + memory.size > this.#limit) memory.clear()
     if (memory.find() === undefined) memory.learn({ flow, unknown })
   }
 
-  private identify(): void {
-    const { memory, bytes } = this
+  #identify(): void {
+    const memory = this.#memory
+    const bytes = this.#bytes
     memory.begin()
-    memory.add(bytes, this.keyBegin, this.keyEnd)
-    if (this.labelsEnd > 0) memory.add(bytes, this.labelsBegin, this.labelsEnd)
+    memory.add(bytes, this.#keyBegin, this.#keyEnd)
+    if (this.#labelsEnd > 0) memory.add(bytes, this.#labelsBegin, this.#labelsEnd)
   }
 
-  private rebuilt({ key, sourceLabels, destLabels }: Flow): Flow {
-    const { numbers } = this
+  #rebuilt({ key, sourceLabels, destLabels }: Flow): Flow {
+    const numbers = this.#numbers
     return {
       key,
       sourceLabels,
@@ -94,72 +95,75 @@ export class MessageMemory {
   }
 
   /** Finds where key and labels lie, and the numbers. False when there is anything beside what a Goldmane writes. */
-  private read(bytes: Uint8Array, begin: number, end: number): boolean {
-    this.bytes = bytes
-    this.at = begin
-    this.end = end
-    this.keyEnd = 0
-    this.labelsBegin = 0
-    this.labelsEnd = 0
-    this.numbers.fill(-1)
-    if (!this.enterResult()) return false
-    while (this.at < end) {
-      const from = this.at
-      const tag = bytes[this.at++] ?? 0
+  #read(bytes: Uint8Array, begin: number, end: number): boolean {
+    this.#bytes = bytes
+    this.#at = begin
+    this.#end = end
+    this.#keyEnd = 0
+    this.#labelsBegin = 0
+    this.#labelsEnd = 0
+    this.#numbers.fill(-1)
+    if (!this.#enterResult()) return false
+    while (this.#at < end) {
+      const from = this.#at
+      const tag = bytes[this.#at++] ?? 0
       const field = tag >> 3
-      const isFine = (tag & 7) === LENGTH ? this.run(field, from) : (tag & 7) === VARINT && this.number(field)
+      const isFine =
+        (tag & 7) === LENGTH ? this.#run(field, from) : (tag & 7) === VARINT && this.#number(field)
       if (!isFine) return false
     }
-    for (let field = 0; field <= LAST_FIELD; field++) if (this.numbers[field] === -1) this.numbers[field] = 0
-    return this.at === end && this.keyEnd > 0
+    for (let field = 0; field <= LAST_FIELD; field++)
+      if (this.#numbers[field] === -1) this.#numbers[field] = 0
+    return this.#at === end && this.#keyEnd > 0
   }
 
   /** Goes into the flow when the message is a FlowResult, which has to end with it. */
-  private enterResult(): boolean {
-    const { bytes, at: begin } = this
+  #enterResult(): boolean {
+    const bytes = this.#bytes
+    const begin = this.#at
     if (bytes[begin] === RESULT_ID) {
-      this.at++
-      if (this.varint() < 0) return false
+      this.#at++
+      if (this.#varint() < 0) return false
     }
-    if (this.at === begin && bytes[begin] !== RESULT_FLOW) return true
-    if (bytes[this.at++] !== RESULT_FLOW) return false
-    const length = this.varint()
-    return length >= 0 && this.at + length === this.end
+    if (this.#at === begin && bytes[begin] !== RESULT_FLOW) return true
+    if (bytes[this.#at++] !== RESULT_FLOW) return false
+    const length = this.#varint()
+    return length >= 0 && this.#at + length === this.#end
   }
 
-  private run(field: number, begin: number): boolean {
-    const length = this.varint()
-    const end = this.at + length
-    if (length < 0 || end > this.end) return false
-    this.at = end
+  #run(field: number, begin: number): boolean {
+    const length = this.#varint()
+    const end = this.#at + length
+    if (length < 0 || end > this.#end) return false
+    this.#at = end
     if (field === KEY) {
-      if (this.keyEnd > 0) return false
-      this.keyBegin = begin
-      this.keyEnd = end
+      if (this.#keyEnd > 0) return false
+      this.#keyBegin = begin
+      this.#keyEnd = end
       return true
     }
     if (field !== SOURCE_LABELS && field !== DEST_LABELS) return false
-    if (this.labelsEnd === 0) this.labelsBegin = begin
-    else if (this.labelsEnd !== begin) return false
-    this.labelsEnd = end
+    if (this.#labelsEnd === 0) this.#labelsBegin = begin
+    else if (this.#labelsEnd !== begin) return false
+    this.#labelsEnd = end
     return true
   }
 
-  private number(field: number): boolean {
+  #number(field: number): boolean {
     const isTime = field === 2 || field === 3
-    if ((!isTime && (field < 6 || field > LAST_FIELD)) || this.numbers[field] !== -1) return false
-    const value = this.varint()
-    this.numbers[field] = value
+    if ((!isTime && (field < 6 || field > LAST_FIELD)) || this.#numbers[field] !== -1) return false
+    const value = this.#varint()
+    this.#numbers[field] = value
     return value >= 0 && (!isTime || value <= LAST_SECOND)
   }
 
   /** −1 when it does not end, or is long. */
-  private varint(): number {
-    const { bytes } = this
+  #varint(): number {
+    const bytes = this.#bytes
     let value = 0
     let scale = 1
     for (let i = 0; i < VARINT_BYTES; i++) {
-      const byte = this.at < this.end ? bytes[this.at++] : undefined
+      const byte = this.#at < this.#end ? bytes[this.#at++] : undefined
       if (byte === undefined) return -1
       value += (byte & 0x7f) * scale
       if (byte < 0x80) return value

@@ -147,22 +147,22 @@ interface Loss {
 }
 
 export class DelimitedSplitter {
-  private readonly memory = new MessageMemory()
-  private readonly window = new ByteWindow()
+  readonly #memory = new MessageMemory()
+  readonly #window = new ByteWindow()
   /** Of the window, counted from the beginning of the file. */
-  private offset = 0
-  private loss: Loss | undefined = undefined;
+  #offset = 0
+  #loss: Loss | undefined = undefined;
 
   /** The pieces that `chunk` completes. `last` says that nothing follows. */
   *feed(chunk: Uint8Array, last: boolean): Generator<DelimitedPiece> {
-    const bytes = this.window.append(chunk)
+    const bytes = this.#window.append(chunk)
     let at = 0
     while (at < bytes.length) {
-      if (this.loss !== undefined) {
+      if (this.#loss !== undefined) {
         const search = findMessage(bytes, at, last)
         at = search.at
         if (!search.found) break
-        yield this.endLoss(this.loss, at, true)
+        yield this.#endLoss(this.#loss, at, true)
       }
       const prefix = prefixAt(bytes, at)
       const begin = at + (typeof prefix === 'object' ? prefix.size : 0)
@@ -171,35 +171,35 @@ export class DelimitedSplitter {
       // A message, and the excerpt of what is none, are only looked at when they are there as a whole.
       if (!last && (prefix === 'short' || end > bytes.length || at + EXCERPT_BYTES > bytes.length)) break
       const decoded: Decoded =
-        isWhole && beginsMessage(bytes[begin]) ? this.decode(bytes, begin, end) : { is: 'noise' }
+        isWhole && beginsMessage(bytes[begin]) ? this.#decode(bytes, begin, end) : { is: 'noise' }
       if (decoded.is === 'noise') {
         const cut = typeof prefix === 'object' && !isWhole && beginsMessage(bytes[begin])
-        this.loss = { from: this.offset + at, excerpt: hex(bytes.subarray(at)), cut }
+        this.#loss = { from: this.#offset + at, excerpt: hex(bytes.subarray(at)), cut }
         at++
       } else {
         yield decoded.is === 'flow'
           ? decoded
-          : unsound(decoded.reason, bytes.subarray(begin, end), this.offset + at)
+          : unsound(decoded.reason, bytes.subarray(begin, end), this.#offset + at)
         at = end
       }
     }
-    this.window.keepFrom(at)
-    this.offset += at
-    if (last && this.loss !== undefined) yield this.endLoss(this.loss, 0, false)
+    this.#window.keepFrom(at)
+    this.#offset += at
+    if (last && this.#loss !== undefined) yield this.#endLoss(this.#loss, 0, false)
   }
 
-  private decode(bytes: Uint8Array, begin: number, end: number): Decoded {
-    const known = this.memory.recall(bytes, begin, end)
-    if (known !== undefined) return { is: 'flow', flow: known, unknown: this.memory.unknown }
+  #decode(bytes: Uint8Array, begin: number, end: number): Decoded {
+    const known = this.#memory.recall(bytes, begin, end)
+    if (known !== undefined) return { is: 'flow', flow: known, unknown: this.#memory.unknown }
     const message = bytes.subarray(begin, end)
     const decoded = decode(message)
-    if (decoded.is === 'flow') this.memory.learn(message, decoded.flow, decoded.unknown)
+    if (decoded.is === 'flow') this.#memory.learn(message, decoded.flow, decoded.unknown)
     return decoded
   }
 
-  private endLoss(loss: Loss, at: number, goesOn: boolean): DelimitedPiece {
-    this.loss = undefined
-    const length = formatPlural(this.offset + at - loss.from, 'byte')
+  #endLoss(loss: Loss, at: number, goesOn: boolean): DelimitedPiece {
+    this.#loss = undefined
+    const length = formatPlural(this.#offset + at - loss.from, 'byte')
     const reason =
       loss.cut && !goesOn
         ? `The file was cut off in the middle of a record, ${length}`

@@ -29,32 +29,32 @@ function headerIn(bytes: Uint8Array, from: number): number {
 
 /** One member: a header, compressed data, and a trailer that ends with the length of the plain data. */
 class Member {
-  private readonly writer: WritableStreamDefaultWriter<BufferSource>
-  private readonly reading: Promise<void>
-  private ready: Uint8Array[] = []
-  private length = 0
-  private tail = new Uint8Array(0)
-  private failure: unknown
+  readonly #writer: WritableStreamDefaultWriter<BufferSource>
+  readonly #reading: Promise<void>
+  #ready: Uint8Array[] = []
+  #length = 0
+  #tail = new Uint8Array(0)
+  #failure: unknown
   /** Called when something is ready. */
-  private onReady: () => void = () => {}
+  #onReady: () => void = () => {}
 
   constructor() {
     const { writable, readable } = new DecompressionStream('gzip')
-    this.writer = writable.getWriter()
-    this.reading = this.read(readable.getReader())
+    this.#writer = writable.getWriter()
+    this.#reading = this.#read(readable.getReader())
   }
 
-  private async read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  async #read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
     try {
       for (;;) {
         const { done, value } = await reader.read()
         if (done) return
-        this.ready.push(value)
-        this.length += value.length
-        this.onReady()
+        this.#ready.push(value)
+        this.#length += value.length
+        this.#onReady()
       }
     } catch (error) {
-      this.failure ??= error
+      this.#failure ??= error
     }
   }
 
@@ -64,62 +64,62 @@ class Member {
    */
   async *through(piece: Uint8Array): AsyncGenerator<Uint8Array> {
     const writing = { isDone: false }
-    const written = this.write(piece).then(() => {
+    const written = this.#write(piece).then(() => {
       writing.isDone = true
     })
     while (!writing.isDone) {
       const ready = new Promise<void>((resolve) => {
-        this.onReady = resolve
+        this.#onReady = resolve
       })
-      if (this.ready.length === 0) await Promise.race([written, ready])
-      yield* this.take()
+      if (this.#ready.length === 0) await Promise.race([written, ready])
+      yield* this.#take()
     }
-    yield* this.take()
-    this.check()
+    yield* this.#take()
+    this.#check()
   }
 
   /** Whether what was written ends with a trailer: the length of the plain data, modulo 2^32. */
   endsHere(): boolean {
-    if (this.tail.length < 4) return false
-    return new DataView(this.tail.buffer).getUint32(0, true) === this.length % 2 ** 32
+    if (this.#tail.length < 4) return false
+    return new DataView(this.#tail.buffer).getUint32(0, true) === this.#length % 2 ** 32
   }
 
   /** The rest. Throws DamagedGzip at the end when something is missing. */
   async *close(): AsyncGenerator<Uint8Array> {
     try {
-      await this.writer.close()
+      await this.#writer.close()
     } catch (error) {
-      this.failure ??= error
+      this.#failure ??= error
     }
-    await this.reading
-    yield* this.take()
-    this.check()
+    await this.#reading
+    yield* this.#take()
+    this.#check()
   }
 
   /** Resolves when all that a piece makes is ready. */
-  private async write(piece: Uint8Array): Promise<void> {
+  async #write(piece: Uint8Array): Promise<void> {
     try {
-      await this.writer.write(piece.slice())
+      await this.#writer.write(piece.slice())
     } catch (error) {
-      this.failure ??= error
+      this.#failure ??= error
     }
-    this.tail = Uint8Array.of(...this.tail.slice(-4), ...piece.slice(-4)).slice(-4)
+    this.#tail = Uint8Array.of(...this.#tail.slice(-4), ...piece.slice(-4)).slice(-4)
     let before
     do {
-      before = this.length
+      before = this.#length
       await turn()
-    } while (this.length > before)
+    } while (this.#length > before)
   }
 
-  private take(): readonly Uint8Array[] {
-    const { ready } = this
-    this.ready = []
+  #take(): readonly Uint8Array[] {
+    const ready = this.#ready
+    this.#ready = []
     return ready
   }
 
-  private check(): void {
-    if (this.failure === undefined) return
-    throw new DamagedGzip(this.failure instanceof Error ? this.failure.message : 'no reason given')
+  #check(): void {
+    if (this.#failure === undefined) return
+    throw new DamagedGzip(this.#failure instanceof Error ? this.#failure.message : 'no reason given')
   }
 }
 

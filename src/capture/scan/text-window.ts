@@ -13,20 +13,20 @@ export class TextWindow {
   /** The position, as an index into `text`. */
   at = 0
   /** How many characters were let go. */
-  private gone = 0
-  private line = 1
+  #gone = 0
+  #line = 1
   /** Where the position's line begins, counted from the beginning of all text. */
-  private lineBegin = 0
+  #lineBegin = 0
   /** The first newline at or after the position; −1 when none is held, undefined when not looked for. */
-  private newline: number | undefined = undefined
+  #newline: number | undefined = undefined
 
   append(more: string): void {
     const keep = Math.max(0, this.at - LOOK_BACK)
     if (keep > 0) this.text = this.text.slice(keep)
     this.text += more
-    this.gone += keep
+    this.#gone += keep
     this.at -= keep
-    this.newline = undefined
+    this.#newline = undefined
   }
 
   /** How much is held from the position on. */
@@ -36,41 +36,41 @@ export class TextWindow {
 
   /** Whether the held text begins where all text begins. */
   get fromTheStart(): boolean {
-    return this.gone === 0
+    return this.#gone === 0
   }
 
   /** The index of the first newline at or after the position, −1 when none is held. */
   nextNewline(): number {
-    this.newline ??= this.text.indexOf('\n', this.at)
-    return this.newline
+    this.#newline ??= this.text.indexOf('\n', this.at)
+    return this.#newline
   }
 
   advance(to: number): void {
     for (let newline = this.nextNewline(); newline >= 0 && newline < to; newline = this.nextNewline()) {
-      this.line++
-      this.lineBegin = this.gone + newline + 1
-      this.newline = this.text.indexOf('\n', newline + 1)
+      this.#line++
+      this.#lineBegin = this.#gone + newline + 1
+      this.#newline = this.text.indexOf('\n', newline + 1)
     }
     this.at = to
   }
 
   /** Goes past a line that is not held, when nothing is: so many characters, the newline included. */
   skipLine(length: number): void {
-    this.gone += this.text.length + length - 1
+    this.#gone += this.text.length + length - 1
     // A newline is what who looks back finds.
     this.text = '\n'
     this.at = 1
-    this.line++
-    this.lineBegin = this.gone + 1
-    this.newline = undefined
+    this.#line++
+    this.#lineBegin = this.#gone + 1
+    this.#newline = undefined
   }
 
   place(): Place {
-    return { line: this.line, column: this.gone + this.at - this.lineBegin + 1 }
+    return { line: this.#line, column: this.#gone + this.at - this.#lineBegin + 1 }
   }
 
   /** Counted from the beginning of all text. */
   absolute(index: number): number {
-    return this.gone + index
+    return this.#gone + index
   }
 }

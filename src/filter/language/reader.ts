@@ -41,12 +41,12 @@ export class Reader {
   readonly marks: Mark[] = []
   /** Set when reading stops early, so that nobody complains about what was not read. */
   stopped = false
-  private readonly tokens: readonly Token[]
-  private at = 0
+  readonly #tokens: readonly Token[]
+  #at = 0
 
   constructor(text: string) {
     this.text = text.slice(0, MAX_LENGTH)
-    this.tokens = tokenize(this.text)
+    this.#tokens = tokenize(this.text)
     if (text.length > MAX_LENGTH) {
       this.stopped = true
       this.errors.push({
@@ -59,14 +59,14 @@ export class Reader {
 
   /** The token `ahead` places on; undefined after the end. */
   peek(ahead = 0): Token | undefined {
-    return this.tokens[this.at + ahead]
+    return this.#tokens[this.#at + ahead]
   }
 
   /** Takes a token as what it is. */
   take(role: Role): Token | undefined {
-    const token = this.tokens[this.at]
+    const token = this.#tokens[this.#at]
     if (token === undefined) return undefined
-    this.at++
+    this.#at++
     this.marks.push({ from: token.from, to: token.to, role })
     if (!token.closed) this.fail(token, { message: 'This quote is never closed.' })
     return token
@@ -74,7 +74,7 @@ export class Reader {
 
   /** Where the token that was taken last ends: the place of what is missing. */
   get end(): number {
-    return this.tokens[this.at - 1]?.to ?? 0
+    return this.#tokens[this.#at - 1]?.to ?? 0
   }
 
   fail({ from, to }: { readonly from: number; readonly to: number }, refused: Refused): void {

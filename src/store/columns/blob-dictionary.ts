@@ -21,27 +21,31 @@ const SHORT = 4096
 export class RunDictionary<Value> {
   high = new Uint32Array(16)
   low = new Uint32Array(16)
-  private readonly codec: RunCodec<Value>
-  private arena = new Uint8Array(1024)
-  private used = 0
+  readonly #codec: RunCodec<Value>
+  #arena = new Uint8Array(1024)
+  #used = 0
   /** Where each run ends; it starts where the one before ended. */
-  private ends = new Uint32Array(16)
+  #ends = new Uint32Array(16)
   /** The code of the canonical run of the same value. */
-  private canonical = new Uint32Array(16)
-  private count = 0
-  private readonly slots = new Slots()
-  private readonly decoded = new Map<number, Value>()
+  #canonical = new Uint32Array(16)
+  #count = 0
+  readonly #slots = new Slots()
+  readonly #decoded = new Map<number, Value>()
 
   constructor(codec: RunCodec<Value>) {
-    this.codec = codec
+    this.#codec = codec
   }
 
   get size(): number {
-    return this.count
+    return this.#count
   }
 
   get bytes(): number {
-    const { arena, ends, canonical, high, low, slots } = this
+    const { high, low } = this
+    const arena = this.#arena
+    const ends = this.#ends
+    const canonical = this.#canonical
+    const slots = this.#slots
     return (
       arena.byteLength +
       ends.byteLength +
@@ -54,87 +58,87 @@ export class RunDictionary<Value> {
 
   /** Asked for again, it may be the same object. */
   value(code: number): Value {
-    const known = this.decoded.get(code)
+    const known = this.#decoded.get(code)
     if (known !== undefined) return known
     const run = this.run(code)
-    const value = this.codec.decode(run)
+    const value = this.#codec.decode(run)
     if (run.length <= SHORT) {
-      if (this.decoded.size >= DECODED) this.decoded.clear()
-      this.decoded.set(code, value)
+      if (this.#decoded.size >= DECODED) this.#decoded.clear()
+      this.#decoded.set(code, value)
     }
     return value
   }
 
   /** The bytes of a code: a view that the next intern may void. */
   run(code: number): Uint8Array {
-    return this.arena.subarray(this.startOf(code), this.ends[code])
+    return this.#arena.subarray(this.#startOf(code), this.#ends[code])
   }
 
   /** Whether the code is one that {@link intern} gives out, not another encoding of it. */
   isCanonical(code: number): boolean {
-    return this.canonical[code] === code
+    return this.#canonical[code] === code
   }
 
   /** @throws what the codec throws when the bytes were not seen before and are not a value. */
   intern(bytes: Uint8Array, start: number, end: number, hint = -1): number {
-    if (hint >= 0 && this.is(hint, bytes, start, end)) return hint
-    const known = this.find(bytes, start, end)
-    if (known >= 0) return this.canonical[known]!
+    if (hint >= 0 && this.#is(hint, bytes, start, end)) return hint
+    const known = this.#find(bytes, start, end)
+    if (known >= 0) return this.#canonical[known]!
     const run = bytes.subarray(start, end)
-    const code = this.internValue(this.codec.decode(run))
-    if (!this.is(code, bytes, start, end)) this.add(run, code)
+    const code = this.internValue(this.#codec.decode(run))
+    if (!this.#is(code, bytes, start, end)) this.#add(run, code)
     return code
   }
 
   internValue(value: Value): number {
-    return this.internCanonical(this.codec.encode(value))
+    return this.internCanonical(this.#codec.encode(value))
   }
 
   /** The code of bytes that `encode` made. */
   internCanonical(bytes: Uint8Array): number {
-    const known = this.find(bytes, 0, bytes.length)
-    return known >= 0 ? this.canonical[known]! : this.add(bytes, this.count)
+    const known = this.#find(bytes, 0, bytes.length)
+    return known >= 0 ? this.#canonical[known]! : this.#add(bytes, this.#count)
   }
 
-  private startOf(code: number): number {
-    return code === 0 ? 0 : this.ends[code - 1]!
+  #startOf(code: number): number {
+    return code === 0 ? 0 : this.#ends[code - 1]!
   }
 
-  private find(bytes: Uint8Array, start: number, end: number): number {
+  #find(bytes: Uint8Array, start: number, end: number): number {
     const hash = hashBytes(bytes, start, end, HIGH)
-    let slot = this.slots.first(hash)
-    for (let code = this.slots.at(slot); code >= 0; code = this.slots.at(slot)) {
-      if (this.high[code] === hash && this.is(code, bytes, start, end)) return code
-      slot = this.slots.next(slot)
+    let slot = this.#slots.first(hash)
+    for (let code = this.#slots.at(slot); code >= 0; code = this.#slots.at(slot)) {
+      if (this.high[code] === hash && this.#is(code, bytes, start, end)) return code
+      slot = this.#slots.next(slot)
     }
     return -1
   }
 
-  private add(run: Uint8Array, canonical: number): number {
-    const code = this.count++
-    this.arena = grown(this.arena, this.used + run.length)
-    this.arena.set(run, this.used)
-    this.used += run.length
-    this.ends = grown(this.ends, code)
-    this.canonical = grown(this.canonical, code)
+  #add(run: Uint8Array, canonical: number): number {
+    const code = this.#count++
+    this.#arena = grown(this.#arena, this.#used + run.length)
+    this.#arena.set(run, this.#used)
+    this.#used += run.length
+    this.#ends = grown(this.#ends, code)
+    this.#canonical = grown(this.#canonical, code)
     this.high = grown(this.high, code)
     this.low = grown(this.low, code)
-    this.ends[code] = this.used
-    this.canonical[code] = canonical
+    this.#ends[code] = this.#used
+    this.#canonical[code] = canonical
     const hash = hashBytes(run, 0, run.length, HIGH)
     this.high[code] = hash
     this.low[code] = hashBytes(run, 0, run.length, LOW)
-    let slot = this.slots.first(hash)
-    while (this.slots.at(slot) >= 0) slot = this.slots.next(slot)
-    this.slots.put(slot, this.count, this.high)
+    let slot = this.#slots.first(hash)
+    while (this.#slots.at(slot) >= 0) slot = this.#slots.next(slot)
+    this.#slots.put(slot, this.#count, this.high)
     return code
   }
 
-  private is(code: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const from = this.startOf(code)
+  #is(code: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const from = this.#startOf(code)
     const length = end - start
-    if (this.ends[code]! - from !== length) return false
-    const { arena } = this
+    if (this.#ends[code]! - from !== length) return false
+    const arena = this.#arena
     for (let i = 0; i < length; i++) if (arena[from + i] !== bytes[start + i]) return false
     return true
   }

@@ -8,23 +8,23 @@ interface Range {
 
 /** How many records each 15 s bucket has, to tell where none were received. */
 export class Buckets {
-  private readonly counts = new Map<number, number>()
+  readonly #counts = new Map<number, number>()
   /** In order, apart from each other. */
-  private readonly listened: { readonly from: number; to: number }[] = []
+  readonly #listened: { readonly from: number; to: number }[] = []
 
   /** A record without a time is in no bucket. */
   add(start: number): void {
     if (start <= 0) return
     const bucket = Math.floor(start / BUCKET)
-    this.counts.set(bucket, (this.counts.get(bucket) ?? 0) + 1)
+    this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + 1)
   }
 
   remove(start: number): void {
     if (start <= 0) return
     const bucket = Math.floor(start / BUCKET)
-    const left = (this.counts.get(bucket) ?? 0) - 1
-    if (left > 0) this.counts.set(bucket, left)
-    else this.counts.delete(bucket)
+    const left = (this.#counts.get(bucket) ?? 0) - 1
+    if (left > 0) this.#counts.set(bucket, left)
+    else this.#counts.delete(bucket)
   }
 
   /**
@@ -32,19 +32,19 @@ export class Buckets {
    * an empty bucket is a quiet one. To be called in the order of time.
    */
   listen(from: number, to: number): void {
-    const last = this.listened.at(-1)
+    const last = this.#listened.at(-1)
     if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to)
-    else if (to > from) this.listened.push({ from, to })
+    else if (to > from) this.#listened.push({ from, to })
   }
 
   /** The buckets between the oldest and the newest one in which nothing was received, as ranges of seconds. */
   missing(): readonly Range[] {
-    const held = [...this.counts.keys()].sort((a, b) => a - b)
+    const held = [...this.#counts.keys()].sort((a, b) => a - b)
     const empty = held.flatMap((bucket, i) => {
       const next = held[i + 1] ?? bucket + 1
       return next > bucket + 1 ? [{ from: (bucket + 1) * BUCKET, to: next * BUCKET }] : []
     })
-    return this.listened.reduce<readonly Range[]>(
+    return this.#listened.reduce<readonly Range[]>(
       (ranges, heard) => ranges.flatMap((range) => outside(range, heard)),
       empty,
     )

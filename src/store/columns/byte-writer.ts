@@ -4,77 +4,77 @@ const encoder = new TextEncoder()
 
 /** Writes protobuf by hand, for runs that must come out canonical: default values left out, fields in order. */
 export class ByteWriter {
-  private buffer = new Uint8Array(1024)
-  private length = 0
+  #buffer = new Uint8Array(1024)
+  #length = 0
 
   reset(): void {
-    this.length = 0
+    this.#length = 0
   }
 
   /** What was written: a view that the next write may void. */
   written(): Uint8Array {
-    return this.buffer.subarray(0, this.length)
+    return this.#buffer.subarray(0, this.#length)
   }
 
   /** A varint field; nothing for 0. */
   number(field: number, value: number): void {
     if (value === 0) return
-    this.varint(field * 8)
-    this.varint(value)
+    this.#varint(field * 8)
+    this.#varint(value)
   }
 
   /** A text field; nothing for the empty one, unless it is an element of a list. */
   text(field: number, value: string, element = false): void {
     if (value === '' && !element) return
-    this.varint(field * 8 + 2)
-    this.reserve(10 + value.length * 3)
-    const { length: start } = this
-    this.varint(value.length)
-    const written = writeAscii(value, this.buffer, this.length)
+    this.#varint(field * 8 + 2)
+    this.#reserve(10 + value.length * 3)
+    const start = this.#length
+    this.#varint(value.length)
+    const written = writeAscii(value, this.#buffer, this.#length)
     if (written) {
-      this.length += value.length
+      this.#length += value.length
       return
     }
     // The encoded length is not the text's.
-    this.length = start
+    this.#length = start
     const bytes = encoder.encode(value)
-    this.varint(bytes.length)
-    this.buffer.set(bytes, this.length)
-    this.length += bytes.length
+    this.#varint(bytes.length)
+    this.#buffer.set(bytes, this.#length)
+    this.#length += bytes.length
   }
 
   /** A length-delimited field of what `write` writes. */
   nested(field: number, write: () => void): void {
-    this.varint(field * 8 + 2)
-    const start = this.length
+    this.#varint(field * 8 + 2)
+    const start = this.#length
     write()
-    const size = this.length - start
-    this.varint(size)
-    const prefix = this.length - start - size
+    const size = this.#length - start
+    this.#varint(size)
+    const prefix = this.#length - start - size
     // The length is known last but stands first.
-    this.buffer.copyWithin(start + prefix, start, start + size)
-    this.length = start
-    this.varint(size)
-    this.length = start + prefix + size
+    this.#buffer.copyWithin(start + prefix, start, start + size)
+    this.#length = start
+    this.#varint(size)
+    this.#length = start + prefix + size
   }
 
   /** A safe integer as an int64: a negative one takes ten bytes. */
-  private varint(value: number): void {
-    this.reserve(10)
+  #varint(value: number): void {
+    this.#reserve(10)
     let low = value >>> 0
     let high = Math.floor(value / 4_294_967_296) >>> 0
     while (high > 0 || low > 0x7f) {
-      this.buffer[this.length++] = (low & 0x7f) | 0x80
+      this.#buffer[this.#length++] = (low & 0x7f) | 0x80
       low = ((low >>> 7) | (high << 25)) >>> 0
       high >>>= 7
     }
-    this.buffer[this.length++] = low
+    this.#buffer[this.#length++] = low
   }
 
-  private reserve(more: number): void {
-    if (this.length + more <= this.buffer.length) return
-    const longer = new Uint8Array((this.length + more) * 2)
-    longer.set(this.buffer)
-    this.buffer = longer
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#buffer.length) return
+    const longer = new Uint8Array((this.#length + more) * 2)
+    longer.set(this.#buffer)
+    this.#buffer = longer
   }
 }

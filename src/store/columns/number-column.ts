@@ -17,50 +17,50 @@ const NOTHING = new Uint8Array(0)
 export class NumberColumn {
   /** Whether some row has no value. */
   hasGaps = false
-  private readonly capacity: number
+  readonly #capacity: number
   /** Null until something was recorded. */
-  private values: Values | null = null
+  #values: Values | null = null
   /** The greatest integer that `values` can hold; one more stands for NaN. Infinity in a column of doubles. */
-  private most = -1
+  #most = -1
 
   constructor(capacity: number) {
-    this.capacity = capacity
+    this.#capacity = capacity
   }
 
   get bytes(): number {
-    return this.values?.byteLength ?? 0
+    return this.#values?.byteLength ?? 0
   }
 
   /** The numbers by row, for a scan of a column in which every row has a value. */
   get scan(): Values {
-    return this.values ?? NOTHING
+    return this.#values ?? NOTHING
   }
 
   /** Rows are put in the order of their numbers. */
   put(row: number, value: number): void {
-    if (value <= this.most && (value >>> 0 === value || this.most === Number.POSITIVE_INFINITY)) {
-      this.values![row] = value
+    if (value <= this.#most && (value >>> 0 === value || this.#most === Number.POSITIVE_INFINITY)) {
+      this.#values![row] = value
     } else if (Number.isNaN(value)) {
       this.hasGaps = true
-      if (this.values !== null) this.values[row] = noneOf(this.values)
+      if (this.#values !== null) this.#values[row] = noneOf(this.#values)
     } else {
-      this.values = this.widened(value, row)
-      this.most = mostOf(this.values)
-      this.values[row] = value
+      this.#values = this.#widened(value, row)
+      this.#most = mostOf(this.#values)
+      this.#values[row] = value
     }
   }
 
   /** NaN where it was not recorded. */
   value(row: number): number {
-    const { values } = this
+    const values = this.#values
     if (values === null) return Number.NaN
     const value = values[row]!
-    return value > this.most ? Number.NaN : value
+    return value > this.#most ? Number.NaN : value
   }
 
   /** Fills `into` with the first rows; NaN where it was not recorded. */
   copy(into: Float64Array): void {
-    const { values } = this
+    const values = this.#values
     if (values === null) into.fill(Number.NaN)
     else if (values instanceof Float64Array || !this.hasGaps) into.set(values.subarray(0, into.length))
     else copyNarrow(values, into)
@@ -68,7 +68,7 @@ export class NumberColumn {
 
   /** Adds the first rows to `into`; NaN stays and comes where it was not recorded. */
   addTo(into: Float64Array): void {
-    const { values } = this
+    const values = this.#values
     if (values === null) into.fill(Number.NaN)
     else if (values instanceof Float64Array || !this.hasGaps) addAll(values, into)
     else addNarrowTo(values, into)
@@ -76,7 +76,7 @@ export class NumberColumn {
 
   /** Adds the first rows up by group: `groups` by row, {@link NO_GROUP} to leave a row out. */
   addUp(groups: Int32Array, sums: Float64Array): void {
-    const { values } = this
+    const values = this.#values
     if (values instanceof Float64Array) addWide(values, groups, sums)
     else if (values !== null) addNarrow(values, groups, sums)
   }
@@ -91,8 +91,9 @@ export class NumberColumn {
   }
 
   /** The values of the rows before `row` in an array that can hold `value` too. */
-  private widened(value: number, row: number): Values {
-    const { values, capacity } = this
+  #widened(value: number, row: number): Values {
+    const values = this.#values
+    const capacity = this.#capacity
     const wider = arrayFor(value, capacity, values)
     if (values === null) wider.fill(noneOf(wider), 0, row)
     else if (values instanceof Float64Array || !this.hasGaps) wider.set(values.subarray(0, row))

@@ -10,7 +10,7 @@ export class NumberDictionary {
   /** Two halves of a hash of the content, for ids. */
   readonly high: number[] = []
   readonly low: number[] = []
-  private readonly codes = new Map<number, number>()
+  readonly #codes = new Map<number, number>()
 
   get size(): number {
     return this.numbers.length
@@ -26,13 +26,13 @@ export class NumberDictionary {
 
   intern(number: number, hint = -1): number {
     if (hint >= 0 && this.numbers[hint] === number) return hint
-    const known = this.codes.get(number)
+    const known = this.#codes.get(number)
     if (known !== undefined) return known
     const code = this.numbers.push(number) - 1
     const text = encoder.encode(String(number))
     this.high.push(hashBytes(text, 0, text.length, HIGH))
     this.low.push(hashBytes(text, 0, text.length, LOW))
-    this.codes.set(number, code)
+    this.#codes.set(number, code)
     return code
   }
 }

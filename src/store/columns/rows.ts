@@ -28,10 +28,10 @@ export class Rows {
   appended = 0
   /** Rows dropped. */
   evicted = 0
-  private readonly capacity: number
+  readonly #capacity: number
 
   constructor(capacity: number) {
-    this.capacity = capacity
+    this.#capacity = capacity
   }
 
   get length(): number {
@@ -51,7 +51,7 @@ export class Rows {
   append(entry: number, values: Float64Array): void {
     let open = this.chunks.at(-1)
     if (open === undefined || open.length === open.capacity) {
-      open = new Chunk(this.capacity, this.appended)
+      open = new Chunk(this.#capacity, this.appended)
       this.chunks.push(open)
     }
     open.append(entry, values)

@@ -3,36 +3,36 @@
  * compares; see TextDictionary for the way round.
  */
 export class Slots {
-  private table = new Int32Array(64).fill(-1)
-  private mask = 63
+  #table = new Int32Array(64).fill(-1)
+  #mask = 63
 
   get bytes(): number {
-    return this.table.byteLength
+    return this.#table.byteLength
   }
 
   first(hash: number): number {
-    return hash & this.mask
+    return hash & this.#mask
   }
 
   next(slot: number): number {
-    return (slot + 1) & this.mask
+    return (slot + 1) & this.#mask
   }
 
   /** The code in a slot; −1 in a free one, which ends the search. */
   at(slot: number): number {
-    return this.table[slot]!
+    return this.#table[slot]!
   }
 
   /** Puts the newest code, `count` − 1, where the search ended; `hashes` are those of all codes so far. */
   put(slot: number, count: number, hashes: Uint32Array): void {
-    this.table[slot] = count - 1
-    if (count * 3 <= this.table.length * 2) return
-    this.table = new Int32Array(this.table.length * 2).fill(-1)
-    this.mask = this.table.length - 1
+    this.#table[slot] = count - 1
+    if (count * 3 <= this.#table.length * 2) return
+    this.#table = new Int32Array(this.#table.length * 2).fill(-1)
+    this.#mask = this.#table.length - 1
     for (let code = 0; code < count; code++) {
       let free = this.first(hashes[code]!)
       while (this.at(free) >= 0) free = this.next(free)
-      this.table[free] = code
+      this.#table[free] = code
     }
   }
 }

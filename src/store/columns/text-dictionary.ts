@@ -20,17 +20,19 @@ export class TextDictionary {
   /** Two halves of a hash of the content, for ids. `high` also finds the slot. */
   high = new Uint32Array(16)
   low = new Uint32Array(16)
-  private lengths = new Uint32Array(16)
-  private readonly slots = new Slots()
-  private textBytes = 0
+  #lengths = new Uint32Array(16)
+  readonly #slots = new Slots()
+  #textBytes = 0
 
   get size(): number {
     return this.texts.length
   }
 
   get bytes(): number {
-    const { high, low, lengths, slots } = this
-    return high.byteLength + low.byteLength + lengths.byteLength + slots.bytes + this.textBytes
+    const { high, low } = this
+    const lengths = this.#lengths
+    const slots = this.#slots
+    return high.byteLength + low.byteLength + lengths.byteLength + slots.bytes + this.#textBytes
   }
 
   text(code: number): string {
@@ -42,24 +44,24 @@ export class TextDictionary {
    * @throws TypeError when the bytes are not UTF-8.
    */
   intern(bytes: Uint8Array, start: number, end: number, hint = -1): number {
-    if (hint >= 0 && this.is(hint, bytes, start, end)) return hint
+    if (hint >= 0 && this.#is(hint, bytes, start, end)) return hint
     const hash = hashBytes(bytes, start, end, HIGH)
-    let slot = this.slots.first(hash)
-    for (let code = this.slots.at(slot); code >= 0; code = this.slots.at(slot)) {
-      if (this.high[code] === hash && this.is(code, bytes, start, end)) return code
-      slot = this.slots.next(slot)
+    let slot = this.#slots.first(hash)
+    for (let code = this.#slots.at(slot); code >= 0; code = this.#slots.at(slot)) {
+      if (this.high[code] === hash && this.#is(code, bytes, start, end)) return code
+      slot = this.#slots.next(slot)
     }
     const text = decoder.decode(bytes.subarray(start, end))
     const code = this.texts.push(text) - 1
     this.high = grown(this.high, code)
     this.low = grown(this.low, code)
-    this.lengths = grown(this.lengths, code)
+    this.#lengths = grown(this.#lengths, code)
     this.high[code] = hash
     this.low[code] = hashBytes(bytes, start, end, LOW)
-    this.lengths[code] = end - start
+    this.#lengths[code] = end - start
     // V8 keeps a text with any character above Latin-1 in two bytes each.
-    this.textBytes += STRING_OVERHEAD + (text.length === end - start ? text.length : 2 * text.length)
-    this.slots.put(slot, code + 1, this.high)
+    this.#textBytes += STRING_OVERHEAD + (text.length === end - start ? text.length : 2 * text.length)
+    this.#slots.put(slot, code + 1, this.high)
     return code
   }
 
@@ -70,8 +72,8 @@ export class TextDictionary {
     return this.intern(scratch, 0, length)
   }
 
-  private is(code: number, bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.lengths[code] !== end - start) return false
+  #is(code: number, bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#lengths[code] !== end - start) return false
     const text = this.texts[code]!
     if (text.length !== end - start) return text === decodeOrNull(bytes.subarray(start, end))
     for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[start + i]) return false

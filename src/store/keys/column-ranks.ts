@@ -31,25 +31,25 @@ export function compareTexts(a: string, b: string): number {
 
 /** Of each text column the place of every flow's text among all texts, kept until there are new flows. */
 export class ColumnRanks {
-  private readonly keys: Keys
-  private readonly made = new Map<ColumnId, { readonly flows: number; readonly ranks: Uint32Array }>()
+  readonly #keys: Keys
+  readonly #made = new Map<ColumnId, { readonly flows: number; readonly ranks: Uint32Array }>()
 
   constructor(keys: Keys) {
-    this.keys = keys
+    this.#keys = keys
   }
 
   of(column: Column, sort: Extract<SortKey, { by: 'text' }>): Uint32Array {
-    const { flowCount } = this.keys
-    const known = this.made.get(column.id)
+    const { flowCount } = this.#keys
+    const known = this.#made.get(column.id)
     if (known?.flows === flowCount) return known.ranks
     const parts = COLUMN_PARTS[column.id as TextColumnId] // the others do not sort by text
-    const ranks = this.rank(parts, sort)
-    this.made.set(column.id, { flows: flowCount, ranks })
+    const ranks = this.#rank(parts, sort)
+    this.#made.set(column.id, { flows: flowCount, ranks })
     return ranks
   }
 
-  private rank(parts: readonly Part[], sort: Extract<SortKey, { by: 'text' }>): Uint32Array {
-    const { keys } = this
+  #rank(parts: readonly Part[], sort: Extract<SortKey, { by: 'text' }>): Uint32Array {
+    const keys = this.#keys
     const [first, second] = parts.map((part) => keys.codes[partIndex(part)]!)
     // One text for each combination of codes, not for each flow.
     const combinations = new Map<number, number>()
@@ -59,7 +59,7 @@ export class ColumnRanks {
       const pair = first![flow]! * PAIR + (second?.[flow] ?? 0)
       let combination = combinations.get(pair)
       if (combination === undefined) {
-        combination = texts.push(sort.of({ ...BLANK, key: this.keyOf(parts, flow) })) - 1
+        combination = texts.push(sort.of({ ...BLANK, key: this.#keyOf(parts, flow) })) - 1
         combinations.set(pair, combination)
       }
       ranks[flow] = combination
@@ -71,8 +71,8 @@ export class ColumnRanks {
   }
 
   /** A key that has only the given parts of a flow's. */
-  private keyOf(parts: readonly Part[], flow: number): FlowKey {
-    const { keys } = this
+  #keyOf(parts: readonly Part[], flow: number): FlowKey {
+    const keys = this.#keys
     const some = parts.map((part) => {
       const dictionary = keys.dictionaryOf(part)
       const code = keys.codesOf(part)[flow]!

@@ -16,23 +16,24 @@ type AnyDictionary = TextDictionary | NumberDictionary | AnyRuns
 
 /** Gives each code of one dictionary a code in another, when it is first met. */
 class Move {
-  private readonly codes: Int32Array
-  private readonly from: AnyDictionary
-  private readonly to: AnyDictionary
+  readonly #codes: Int32Array
+  readonly #from: AnyDictionary
+  readonly #to: AnyDictionary
 
   constructor(from: AnyDictionary, to: AnyDictionary) {
-    this.from = from
-    this.to = to
-    this.codes = new Int32Array(from.size).fill(-1)
+    this.#from = from
+    this.#to = to
+    this.#codes = new Int32Array(from.size).fill(-1)
   }
 
   code(code: number): number {
-    const known = this.codes[code]!
-    return known >= 0 ? known : (this.codes[code] = this.copy(code))
+    const known = this.#codes[code]!
+    return known >= 0 ? known : (this.#codes[code] = this.#copy(code))
   }
 
-  private copy(code: number): number {
-    const { from, to } = this
+  #copy(code: number): number {
+    const from = this.#from
+    const to = this.#to
     if (from instanceof TextDictionary && to instanceof TextDictionary) return to.internText(from.text(code))
     if (from instanceof NumberDictionary && to instanceof NumberDictionary)
       return to.intern(from.number(code))

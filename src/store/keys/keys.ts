@@ -65,15 +65,15 @@ export class Keys {
   sourceLabels = new Uint32Array(16)
   destLabels = new Uint32Array(16)
 
-  private readonly flowSlots = new Slots()
-  private flowHashes = new Uint32Array(16)
-  private readonly entrySlots = new Slots()
-  private entryHashes = new Uint32Array(16)
+  readonly #flowSlots = new Slots()
+  #flowHashes = new Uint32Array(16)
+  readonly #entrySlots = new Slots()
+  #entryHashes = new Uint32Array(16)
 
-  private readonly scratch = new Uint32Array(PARTS.length)
+  readonly #scratch = new Uint32Array(PARTS.length)
 
   /** By part: where its codes come from. */
-  private readonly dictionaries = [
+  readonly #dictionaries = [
     this.names,
     this.namespaces,
     this.words,
@@ -92,9 +92,9 @@ export class Keys {
   ] as const
 
   get bytes(): number {
-    let sum = this.idHigh.byteLength + this.idLow.byteLength + this.flowHashes.byteLength
+    let sum = this.idHigh.byteLength + this.idLow.byteLength + this.#flowHashes.byteLength
     sum += this.flowOf.byteLength + this.sourceLabels.byteLength + this.destLabels.byteLength
-    sum += this.entryHashes.byteLength + this.flowSlots.bytes + this.entrySlots.bytes
+    sum += this.#entryHashes.byteLength + this.#flowSlots.bytes + this.#entrySlots.bytes
     for (const codes of this.codes) sum += codes.byteLength
     const { names, namespaces, services, words, numbers, traces, labels } = this
     for (const each of [names, namespaces, services, words, numbers, traces, labels]) sum += each.bytes
@@ -102,7 +102,7 @@ export class Keys {
   }
 
   dictionaryOf(part: Part): TextDictionary | NumberDictionary | RunDictionary<PolicyTrace> {
-    return this.dictionaries[partIndex(part)]!
+    return this.#dictionaries[partIndex(part)]!
   }
 
   codesOf(part: Part): Uint32Array {
@@ -111,14 +111,14 @@ export class Keys {
 
   /** The flow of fifteen codes. `hint` is the flow that it probably is. */
   flow(codes: Uint32Array, hint = -1): number {
-    if (hint >= 0 && this.isFlow(hint, codes)) return hint
+    if (hint >= 0 && this.#isFlow(hint, codes)) return hint
     let hash = 0
     for (let part = 0; part < PARTS.length; part++) hash = mix(hash, codes[part]!)
     hash = finish(hash)
-    let slot = this.flowSlots.first(hash)
-    for (let flow = this.flowSlots.at(slot); flow >= 0; flow = this.flowSlots.at(slot)) {
-      if (this.flowHashes[flow] === hash && this.isFlow(flow, codes)) return flow
-      slot = this.flowSlots.next(slot)
+    let slot = this.#flowSlots.first(hash)
+    for (let flow = this.#flowSlots.at(slot); flow >= 0; flow = this.#flowSlots.at(slot)) {
+      if (this.#flowHashes[flow] === hash && this.#isFlow(flow, codes)) return flow
+      slot = this.#flowSlots.next(slot)
     }
     const flow = this.flowCount++
     let high = HIGH
@@ -128,39 +128,39 @@ export class Keys {
       const column = grown(this.codes[part]!, flow)
       column[flow] = code
       this.codes[part] = column
-      const dictionary = this.dictionaries[part]!
+      const dictionary = this.#dictionaries[part]!
       high = mix(high, dictionary.high[code]!)
       low = mix(low, dictionary.low[code]!)
     }
     this.idHigh = grown(this.idHigh, flow)
     this.idLow = grown(this.idLow, flow)
-    this.flowHashes = grown(this.flowHashes, flow)
+    this.#flowHashes = grown(this.#flowHashes, flow)
     this.idHigh[flow] = finish(high)
     this.idLow[flow] = finish(low)
-    this.flowHashes[flow] = hash
-    this.flowSlots.put(slot, flow + 1, this.flowHashes)
+    this.#flowHashes[flow] = hash
+    this.#flowSlots.put(slot, flow + 1, this.#flowHashes)
     return flow
   }
 
   /** The entry of a flow and the codes of its labels. `hint` is the entry that it probably is. */
   entry(flow: number, sourceLabels: number, destLabels: number, hint = -1): number {
-    if (hint >= 0 && this.isEntry(hint, flow, sourceLabels, destLabels)) return hint
+    if (hint >= 0 && this.#isEntry(hint, flow, sourceLabels, destLabels)) return hint
     const hash = finish(mix(mix(mix(0, flow), sourceLabels), destLabels))
-    let slot = this.entrySlots.first(hash)
-    for (let entry = this.entrySlots.at(slot); entry >= 0; entry = this.entrySlots.at(slot)) {
-      if (this.isEntry(entry, flow, sourceLabels, destLabels)) return entry
-      slot = this.entrySlots.next(slot)
+    let slot = this.#entrySlots.first(hash)
+    for (let entry = this.#entrySlots.at(slot); entry >= 0; entry = this.#entrySlots.at(slot)) {
+      if (this.#isEntry(entry, flow, sourceLabels, destLabels)) return entry
+      slot = this.#entrySlots.next(slot)
     }
     const entry = this.entryCount++
     this.flowOf = grown(this.flowOf, entry)
     this.sourceLabels = grown(this.sourceLabels, entry)
     this.destLabels = grown(this.destLabels, entry)
-    this.entryHashes = grown(this.entryHashes, entry)
+    this.#entryHashes = grown(this.#entryHashes, entry)
     this.flowOf[entry] = flow
     this.sourceLabels[entry] = sourceLabels
     this.destLabels[entry] = destLabels
-    this.entryHashes[entry] = hash
-    this.entrySlots.put(slot, entry + 1, this.entryHashes)
+    this.#entryHashes[entry] = hash
+    this.#entrySlots.put(slot, entry + 1, this.#entryHashes)
     return entry
   }
 
@@ -168,7 +168,7 @@ export class Keys {
   entryOf({ key, sourceLabels, destLabels }: LabelledKey): number {
     const { names, namespaces, services, words, numbers, traces, labels } = this
     // In the order of PARTS.
-    this.scratch.set([
+    this.#scratch.set([
       names.internText(key.sourceName),
       namespaces.internText(key.sourceNamespace),
       words.internText(key.sourceType),
@@ -185,7 +185,7 @@ export class Keys {
       words.internText(key.action),
       traces.internValue(key.policies),
     ])
-    const flow = this.flow(this.scratch)
+    const flow = this.flow(this.#scratch)
     return this.entry(flow, labels.internValue(sourceLabels), labels.internValue(destLabels))
   }
 
@@ -238,14 +238,14 @@ export class Keys {
     return -1
   }
 
-  private isFlow(flow: number, codes: Uint32Array): boolean {
+  #isFlow(flow: number, codes: Uint32Array): boolean {
     for (let part = 0; part < PARTS.length; part++) {
       if (this.codes[part]![flow] !== codes[part]) return false
     }
     return true
   }
 
-  private isEntry(entry: number, flow: number, sourceLabels: number, destLabels: number): boolean {
+  #isEntry(entry: number, flow: number, sourceLabels: number, destLabels: number): boolean {
     return (
       this.flowOf[entry] === flow &&
       this.sourceLabels[entry] === sourceLabels &&

@@ -55,37 +55,37 @@ export class RecordStore {
   evictions = 0
   /** Whether a flow may have two records of one start, as where two captures were joined. Live, those are duplicates. */
   hasTwins = false
-  private budget: number
-  private kept = new Sums()
+  #budget: number
+  #kept = new Sums()
   /** Whether rows were taken out of `kept` since its times were last found. */
-  private stale = false
-  private wireKeys = new WireKeys(this.keys)
-  private readonly record = new WireRecord()
-  private readonly values = new Float64Array(COLUMN_COUNT)
+  #stale = false
+  #wireKeys = new WireKeys(this.keys)
+  readonly #record = new WireRecord()
+  readonly #values = new Float64Array(COLUMN_COUNT)
   /** The entry of each live FlowResult.id. */
-  private ids = new Map<number, number>()
+  #ids = new Map<number, number>()
   /** By key: its entry. Readers of captures give one object again where the key is the same. */
-  private met = new WeakMap<FlowKey, Met>()
-  private duplicates = 0
-  private refused = 0
-  private unknown = 0
-  private readonly firstRefusals: Refusal[] = []
+  #met = new WeakMap<FlowKey, Met>()
+  #duplicates = 0
+  #refused = 0
+  #unknown = 0
+  readonly #firstRefusals: Refusal[] = []
 
   constructor({ budget, live, chunkRows = CHUNK_ROWS }: StoreOptions) {
-    this.budget = budget
+    this.#budget = budget
     this.live = live
     this.rows = new Rows(chunkRows)
   }
 
   /** Bytes as in {@link StoreOptions.budget}; the oldest records leave at once where it is too small. */
   setBudget(budget: number): void {
-    this.budget = budget
-    this.fit()
+    this.#budget = budget
+    this.#fit()
   }
 
   /** Takes a record of the vocabulary, as text captures give them. */
   append(flow: Flow): void {
-    const { values } = this
+    const values = this.#values
     values[START] = orZero(flow.startTime)
     values[END] = orZero(flow.endTime)
     values[COUNTERS] = orZero(flow.packetsIn)
@@ -95,26 +95,26 @@ export class RecordStore {
     values[COUNTERS + 4] = flow.numConnectionsStarted ?? Number.NaN
     values[COUNTERS + 5] = flow.numConnectionsCompleted ?? Number.NaN
     values[COUNTERS + 6] = flow.numConnectionsLive ?? Number.NaN
-    this.add(this.entryOf(flow))
+    this.#add(this.#entryOf(flow))
   }
 
-  private entryOf(flow: Flow): number {
-    const met = this.met.get(flow.key)
+  #entryOf(flow: Flow): number {
+    const met = this.#met.get(flow.key)
     if (met?.sourceLabels === flow.sourceLabels && met.destLabels === flow.destLabels) return met.entry
     const entry = this.keys.entryOf(flow)
     const { key, sourceLabels, destLabels } = flow
-    this.met.set(key, { sourceLabels, destLabels, entry })
+    this.#met.set(key, { sourceLabels, destLabels, entry })
     return entry
   }
 
   /** Takes one encoded goldmane.FlowResult, as Flows.Stream sends them. A malformed one is counted as refused. */
   appendResult(message: Uint8Array): void {
-    this.appendEncoded(message, true)
+    this.#appendEncoded(message, true)
   }
 
   /** Takes one encoded goldmane.Flow, as length-delimited captures hold them. A malformed one is counted as refused. */
   appendFlowMessage(message: Uint8Array): void {
-    this.appendEncoded(message, false)
+    this.#appendEncoded(message, false)
   }
 
   /**
@@ -122,14 +122,14 @@ export class RecordStore {
    * refused, where it does not show all of them.
    */
   refuse(refusals: readonly Refusal[], unknown: number, refused = refusals.length): void {
-    this.refused += refused
-    this.unknown += unknown
-    this.firstRefusals.push(...refusals.slice(0, KEPT_REFUSALS - this.firstRefusals.length))
+    this.#refused += refused
+    this.#unknown += unknown
+    this.#firstRefusals.push(...refusals.slice(0, KEPT_REFUSALS - this.#firstRefusals.length))
   }
 
   /** Call when a stream was opened again: the ids may be another server run's. */
   forgetIds(): void {
-    this.ids.clear()
+    this.#ids.clear()
   }
 
   /** From where on to ask after a reconnect: the start of the newest bucket held. Null when nothing is held. */
@@ -139,17 +139,18 @@ export class RecordStore {
   }
 
   holdings(): Holdings {
-    const { rows, kept } = this
+    const { rows } = this
+    const kept = this.#kept
     const oldest = Math.min(...rows.chunks.map((chunk) => chunk.oldestTimed))
     const newest = Math.max(...rows.chunks.map((chunk) => chunk.newestEnd))
     return {
       records: rows.length,
       keys: kept.flowCount,
-      bytes: this.bytes(),
+      bytes: this.#bytes(),
       evicted: rows.evicted,
-      duplicates: this.duplicates,
-      refused: this.refused,
-      unknown: this.unknown,
+      duplicates: this.#duplicates,
+      refused: this.#refused,
+      unknown: this.#unknown,
       oldest: Number.isFinite(oldest) ? oldest : null,
       newest: newest > 0 && Number.isFinite(newest) ? newest : null,
       gaps: this.live ? this.buckets.gaps() : 0,
@@ -158,57 +159,58 @@ export class RecordStore {
 
   /** The first refusals, at most 100. */
   refusals(): readonly Refusal[] {
-    return this.firstRefusals
+    return this.#firstRefusals
   }
 
   /** The sums of all rows held. */
   sums(): Sums {
-    this.kept.reserve(this.keys)
-    if (this.stale) {
-      this.kept.respan(this.rows, this.keys)
-      this.stale = false
+    this.#kept.reserve(this.keys)
+    if (this.#stale) {
+      this.#kept.respan(this.rows, this.keys)
+      this.#stale = false
     }
-    return this.kept
+    return this.#kept
   }
 
-  private appendEncoded(message: Uint8Array, isResult: boolean): void {
-    const { record } = this
+  #appendEncoded(message: Uint8Array, isResult: boolean): void {
+    const record = this.#record
     try {
       if (isResult) record.readResult(message)
       else record.readFlow(message)
       if (!record.plain) {
-        this.appendDecoded(message, isResult)
+        this.#appendDecoded(message, isResult)
         return
       }
-      const hint = isResult ? (this.ids.get(record.id) ?? -1) : -1
-      const entry = this.wireKeys.entry(record, hint)
-      if (isResult && entry !== hint) this.ids.set(record.id, entry)
-      this.unknown += this.wireKeys.unknown
+      const hint = isResult ? (this.#ids.get(record.id) ?? -1) : -1
+      const entry = this.#wireKeys.entry(record, hint)
+      if (isResult && entry !== hint) this.#ids.set(record.id, entry)
+      this.#unknown += this.#wireKeys.unknown
       const { numbers } = record
-      this.values[START] = numbers[2]!
-      this.values[END] = numbers[3]!
-      for (let field = 6; field <= 12; field++) this.values[COUNTERS + field - 6] = numbers[field]!
-      this.add(entry)
+      this.#values[START] = numbers[2]!
+      this.#values[END] = numbers[3]!
+      for (let field = 6; field <= 12; field++) this.#values[COUNTERS + field - 6] = numbers[field]!
+      this.#add(entry)
     } catch (error) {
       this.refuse([refusalOf(message, error)], 0)
     }
   }
 
   /** The long way, for encodings that our reader leaves to a general decoder. */
-  private appendDecoded(message: Uint8Array, isResult: boolean): void {
+  #appendDecoded(message: Uint8Array, isResult: boolean): void {
     const flow = decodeFlow(message, isResult ? 'FlowResult' : 'Flow')
     if (flow === undefined) throw new Malformed('a flow without a key')
     this.append(flow)
   }
 
-  private add(entry: number): void {
-    const { rows, values, live } = this
+  #add(entry: number): void {
+    const { rows, live } = this
+    const values = this.#values
     const flow = this.keys.flowOf[entry]!
     const start = values[START]!
-    const sums = live ? this.sums() : this.kept
+    const sums = live ? this.sums() : this.#kept
     sums.reserve(this.keys)
     if (live && sums.records[flow]! > 0 && start <= sums.newest[flow]!) {
-      this.duplicates++
+      this.#duplicates++
       return
     }
     if (sums.records[flow]! > 0 && start >= sums.first[flow]! && start <= sums.newest[flow]!)
@@ -217,49 +219,49 @@ export class RecordStore {
     sums.add(flow, entry, values)
     if (live) this.buckets.add(start)
     this.version++
-    if (rows.full || rows.appended % CHECK_EVERY === 0) this.fit()
+    if (rows.full || rows.appended % CHECK_EVERY === 0) this.#fit()
   }
 
-  private bytes(): number {
-    return this.rows.bytes + this.keys.bytes + this.kept.bytes + this.ids.size * ID_BYTES
+  #bytes(): number {
+    return this.rows.bytes + this.keys.bytes + this.#kept.bytes + this.#ids.size * ID_BYTES
   }
 
   /** Drops the oldest chunks until what is left fits the budget. */
-  private fit(): void {
+  #fit(): void {
     // A full chunk means that the next row opens another one, of about the same size.
     const next = this.rows.full ? (this.rows.chunks.at(-1)?.bytes ?? 0) : 0
     // Keys alone can be over it. Without a full chunk beside it, an open one of few rows would be all that is left.
     const least = this.rows.full ? 1 : 2
-    while (this.rows.chunks.length > least && this.bytes() + next > this.budget) {
+    while (this.rows.chunks.length > least && this.#bytes() + next > this.#budget) {
       const gone = this.rows.evictOldest()
       if (gone === undefined) return
       const values = new Float64Array(COLUMN_COUNT)
       for (let row = 0; row < gone.length; row++) {
         const entry = gone.entries[row]!
         gone.read(row, values)
-        this.kept.subtract(this.keys.flowOf[entry]!, entry, values)
+        this.#kept.subtract(this.keys.flowOf[entry]!, entry, values)
         if (this.live) this.buckets.remove(values[START]!)
       }
-      this.stale = true
+      this.#stale = true
       this.evictions++
       this.version++
-      if (this.keys.entryCount - this.kept.entryCount > this.keys.entryCount * UNUSED_SHARE) this.reclaim()
+      if (this.keys.entryCount - this.#kept.entryCount > this.keys.entryCount * UNUSED_SHARE) this.#reclaim()
     }
   }
 
   /** Forgets the keys that no row uses any more. */
-  private reclaim(): void {
+  #reclaim(): void {
     const sums = this.sums()
     const { keys, flows, entries } = compact(this.keys, sums)
     for (const chunk of this.rows.chunks) {
       for (let row = 0; row < chunk.length; row++) chunk.entries[row] = entries[chunk.entries[row]!]!
     }
-    this.kept = sums.renumbered(keys, flows, entries)
+    this.#kept = sums.renumbered(keys, flows, entries)
     this.keys = keys
-    this.wireKeys = new WireKeys(keys)
-    this.met = new WeakMap()
-    this.ids = new Map(
-      [...this.ids].flatMap(([id, entry]) => (entries[entry]! < 0 ? [] : [[id, entries[entry]!]])),
+    this.#wireKeys = new WireKeys(keys)
+    this.#met = new WeakMap()
+    this.#ids = new Map(
+      [...this.#ids].flatMap(([id, entry]) => (entries[entry]! < 0 ? [] : [[id, entries[entry]!]])),
     )
   }
 }

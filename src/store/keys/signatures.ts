@@ -32,27 +32,27 @@ export class Signatures {
   count = 0
   idHigh = new Uint32Array(16)
   idLow = new Uint32Array(16)
-  private ofFlow = new Uint32Array(16)
-  private known = 0
-  private readonly keys: Keys
-  private readonly decisions = new TextDictionary()
+  #ofFlow = new Uint32Array(16)
+  #known = 0
+  readonly #keys: Keys
+  readonly #decisions = new TextDictionary()
   /** By trace: one more than the code of its decision; 0 when not looked at yet. */
-  private decisionOfTrace = new Uint32Array(16)
-  private readonly slots = new Slots()
-  private hashes = new Uint32Array(16)
+  #decisionOfTrace = new Uint32Array(16)
+  readonly #slots = new Slots()
+  #hashes = new Uint32Array(16)
   /** A flow of each signature. */
-  private example = new Uint32Array(16)
+  #example = new Uint32Array(16)
 
   constructor(keys: Keys) {
-    this.keys = keys
+    this.#keys = keys
   }
 
   /** The signatures of all flows, by flow. */
   ofFlows(): Uint32Array {
-    const { keys } = this
-    this.ofFlow = grown(this.ofFlow, keys.flowCount)
-    for (; this.known < keys.flowCount; this.known++) this.ofFlow[this.known] = this.find(this.known)
-    return this.ofFlow
+    const keys = this.#keys
+    this.#ofFlow = grown(this.#ofFlow, keys.flowCount)
+    for (; this.#known < keys.flowCount; this.#known++) this.#ofFlow[this.#known] = this.#find(this.#known)
+    return this.#ofFlow
   }
 
   idOf(signature: number): string {
@@ -70,33 +70,34 @@ export class Signatures {
 
   /** A flow of the signature. */
   exampleOf(signature: number): number {
-    return this.example[signature]!
+    return this.#example[signature]!
   }
 
-  private decision(flow: number): number {
-    const trace = this.keys.codes[POLICIES]![flow]!
-    this.decisionOfTrace = grown(this.decisionOfTrace, trace)
-    if (this.decisionOfTrace[trace] === 0) {
-      const { enforced } = this.keys.traces.value(trace)
-      this.decisionOfTrace[trace] = this.decisions.internText(decisionOf(enforced)) + 1
+  #decision(flow: number): number {
+    const trace = this.#keys.codes[POLICIES]![flow]!
+    this.#decisionOfTrace = grown(this.#decisionOfTrace, trace)
+    if (this.#decisionOfTrace[trace] === 0) {
+      const { enforced } = this.#keys.traces.value(trace)
+      this.#decisionOfTrace[trace] = this.#decisions.internText(decisionOf(enforced)) + 1
     }
-    return this.decisionOfTrace[trace]! - 1
+    return this.#decisionOfTrace[trace]! - 1
   }
 
-  private find(flow: number): number {
-    const { keys, slots } = this
-    const decision = this.decision(flow)
+  #find(flow: number): number {
+    const keys = this.#keys
+    const slots = this.#slots
+    const decision = this.#decision(flow)
     let hash = mix(0, decision)
     for (const { index } of PARTS) hash = mix(hash, keys.codes[index]![flow]!)
     hash = finish(hash)
     let slot = slots.first(hash)
     for (let signature = slots.at(slot); signature >= 0; signature = slots.at(slot)) {
-      if (this.hashes[signature] === hash && this.same(this.example[signature]!, flow)) return signature
+      if (this.#hashes[signature] === hash && this.#same(this.#example[signature]!, flow)) return signature
       slot = slots.next(slot)
     }
     const signature = this.count++
-    let high = mix(HIGH, this.decisions.high[decision]!)
-    let low = mix(LOW, this.decisions.low[decision]!)
+    let high = mix(HIGH, this.#decisions.high[decision]!)
+    let low = mix(LOW, this.#decisions.low[decision]!)
     for (const { part, index } of PARTS) {
       const code = keys.codes[index]![flow]!
       const dictionary = keys.dictionaryOf(part)
@@ -105,21 +106,21 @@ export class Signatures {
     }
     this.idHigh = grown(this.idHigh, signature)
     this.idLow = grown(this.idLow, signature)
-    this.hashes = grown(this.hashes, signature)
-    this.example = grown(this.example, signature)
+    this.#hashes = grown(this.#hashes, signature)
+    this.#example = grown(this.#example, signature)
     this.idHigh[signature] = finish(high)
     this.idLow[signature] = finish(low)
-    this.hashes[signature] = hash
-    this.example[signature] = flow
-    slots.put(slot, signature + 1, this.hashes)
+    this.#hashes[signature] = hash
+    this.#example[signature] = flow
+    slots.put(slot, signature + 1, this.#hashes)
     return signature
   }
 
-  private same(a: number, b: number): boolean {
-    const { codes } = this.keys
+  #same(a: number, b: number): boolean {
+    const { codes } = this.#keys
     return (
       PARTS.every(({ index }) => codes[index]![a] === codes[index]![b]) &&
-      this.decision(a) === this.decision(b)
+      this.#decision(a) === this.#decision(b)
     )
   }
 }
@@ -132,7 +133,7 @@ export class SignatureSums {
   readonly last: Float64Array
   /** The flow with the newest record, which lends the row its key; of several the one with the greatest id. */
   readonly flow: Uint32Array
-  private readonly counters: Float64Array[]
+  readonly #counters: Float64Array[]
 
   /** `flowBits`: which flows take part. */
   constructor(keys: Keys, signatures: Signatures, sums: Sums, flowBits: Uint8Array) {
@@ -143,7 +144,7 @@ export class SignatureSums {
     this.first = new Float64Array(count)
     this.last = new Float64Array(count)
     this.flow = new Uint32Array(count)
-    this.counters = Array.from(noCounters(), (initial) => new Float64Array(count).fill(initial))
+    this.#counters = Array.from(noCounters(), (initial) => new Float64Array(count).fill(initial))
     for (let flow = 0; flow < flowBits.length; flow++) {
       if (flowBits[flow] === 0) continue
       const signature = ofFlow[flow]!
@@ -155,7 +156,7 @@ export class SignatureSums {
       if (isFirst || last > this.last[signature]!) this.last[signature] = last
       if (isFirst || isNewer(keys, sums, flow, this.flow[signature]!)) this.flow[signature] = flow
     }
-    for (const [i, column] of this.counters.entries()) {
+    for (const [i, column] of this.#counters.entries()) {
       for (let flow = 0; flow < flowBits.length; flow++) {
         if (flowBits[flow] === 0) continue
         const more = sums.counter(i, flow)
@@ -167,12 +168,12 @@ export class SignatureSums {
   }
 
   counter(index: number, signature: number): number {
-    return this.counters[index]![signature]!
+    return this.#counters[index]![signature]!
   }
 
   /** The counters of a signature: NaN where no record has it. */
   countersOf(signature: number): Float64Array {
-    return Float64Array.from(this.counters, (column) => column[signature]!)
+    return Float64Array.from(this.#counters, (column) => column[signature]!)
   }
 }
 

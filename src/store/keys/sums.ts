@@ -53,12 +53,14 @@ export class Sums {
   /** Flows and entries with at least one record. */
   flowCount = 0
   entryCount = 0
-  private counters = Array.from({ length: COUNTER_COUNT }, () => new Float64Array(16))
+  #counters = Array.from({ length: COUNTER_COUNT }, () => new Float64Array(16))
   /** Of each connection count, the records that do not have it. */
-  private missing = Array.from({ length: COUNTER_COUNT - CONNECTIONS }, () => new Uint32Array(16))
+  #missing = Array.from({ length: COUNTER_COUNT - CONNECTIONS }, () => new Uint32Array(16))
 
   get bytes(): number {
-    const { records, first, last, newest, entry, entryRecords, counters, missing } = this
+    const { records, first, last, newest, entry, entryRecords } = this
+    const counters = this.#counters
+    const missing = this.#missing
     return [records, first, last, newest, entry, entryRecords, ...counters, ...missing].reduce(
       (sum, { byteLength }) => sum + byteLength,
       0,
@@ -74,8 +76,8 @@ export class Sums {
       this.last = grown(this.last, at)
       this.newest = grown(this.newest, at)
       this.entry = grown(this.entry, at)
-      this.counters = this.counters.map((each) => grown(each, at))
-      this.missing = this.missing.map((each) => grown(each, at))
+      this.#counters = this.#counters.map((each) => grown(each, at))
+      this.#missing = this.#missing.map((each) => grown(each, at))
     }
     if (keys.entryCount > this.entryRecords.length) {
       this.entryRecords = grown(this.entryRecords, keys.entryCount - 1)
@@ -84,11 +86,11 @@ export class Sums {
 
   /** Adds a row; `values` by column of a chunk. */
   add(flow: number, entry: number, values: Float64Array): void {
-    this.see(flow, entry, values[START]!, values[END]!)
+    this.#see(flow, entry, values[START]!, values[END]!)
     for (let i = 0; i < COUNTER_COUNT; i++) {
       const value = values[COUNTERS + i]!
-      if (Number.isNaN(value)) this.missing[i - CONNECTIONS]![flow]!++
-      else this.counters[i]![flow]! += value
+      if (Number.isNaN(value)) this.#missing[i - CONNECTIONS]![flow]!++
+      else this.#counters[i]![flow]! += value
     }
     if (this.records[flow]!++ === 0) this.flowCount++
     if (this.entryRecords[entry]!++ === 0) this.entryCount++
@@ -103,14 +105,14 @@ export class Sums {
       const flow = flows[row]!
       if (flow === NO_GROUP) continue
       const entry = entries[row]!
-      this.see(flow, entry, starts[row]!, column[row]!)
+      this.#see(flow, entry, starts[row]!, column[row]!)
       if (this.records[flow]!++ === 0) this.flowCount++
       if (this.entryRecords[entry]!++ === 0) this.entryCount++
     }
     for (let i = 0; i < COUNTER_COUNT; i++) {
       const counter = chunk.column(COUNTERS + i)
-      counter.addUp(flows.subarray(0, length), this.counters[i]!)
-      const missing = this.missing[i - CONNECTIONS]
+      counter.addUp(flows.subarray(0, length), this.#counters[i]!)
+      const missing = this.#missing[i - CONNECTIONS]
       if (missing !== undefined) counter.countMissing(flows.subarray(0, length), missing)
     }
   }
@@ -119,8 +121,8 @@ export class Sums {
   subtract(flow: number, entry: number, values: Float64Array): void {
     for (let i = 0; i < COUNTER_COUNT; i++) {
       const value = values[COUNTERS + i]!
-      if (Number.isNaN(value)) this.missing[i - CONNECTIONS]![flow]!--
-      else this.counters[i]![flow]! -= value
+      if (Number.isNaN(value)) this.#missing[i - CONNECTIONS]![flow]!--
+      else this.#counters[i]![flow]! -= value
     }
     if (--this.records[flow]! === 0) this.flowCount--
     if (--this.entryRecords[entry]! === 0) this.entryCount--
@@ -135,7 +137,7 @@ export class Sums {
       for (let row = 0; row < chunk.length; row++) {
         const entry = chunk.entries[row]!
         const flow = keys.flowOf[entry]!
-        this.see(flow, entry, chunk.value(START, row), chunk.value(END, row))
+        this.#see(flow, entry, chunk.value(START, row), chunk.value(END, row))
         records[flow] = 1
       }
     }
@@ -156,9 +158,9 @@ export class Sums {
 
   /** One counter of a flow, by its place among the seven. */
   counter(index: number, flow: number): number {
-    return index >= CONNECTIONS && this.missing[index - CONNECTIONS]![flow] === this.records[flow]
+    return index >= CONNECTIONS && this.#missing[index - CONNECTIONS]![flow] === this.records[flow]
       ? Number.NaN
-      : this.counters[index]![flow]!
+      : this.#counters[index]![flow]!
   }
 
   /** These sums under other numbers; −1 for a flow or an entry that is gone. */
@@ -172,8 +174,8 @@ export class Sums {
       sums.last[to] = this.last[flow]!
       sums.newest[to] = this.newest[flow]!
       sums.entry[to] = Math.max(0, entries[this.entry[flow]!]!)
-      for (const [i, each] of this.counters.entries()) sums.counters[i]![to] = each[flow]!
-      for (const [i, each] of this.missing.entries()) sums.missing[i]![to] = each[flow]!
+      for (const [i, each] of this.#counters.entries()) sums.#counters[i]![to] = each[flow]!
+      for (const [i, each] of this.#missing.entries()) sums.#missing[i]![to] = each[flow]!
     }
     for (const [entry, to] of entries.entries())
       if (to >= 0) sums.entryRecords[to] = this.entryRecords[entry]!
@@ -182,7 +184,7 @@ export class Sums {
     return sums
   }
 
-  private see(flow: number, entry: number, start: number, end: number): void {
+  #see(flow: number, entry: number, start: number, end: number): void {
     if (this.records[flow] === 0) {
       this.first[flow] = start
       this.last[flow] = end

@@ -22,29 +22,29 @@ export interface ValueIndex {
 
 /** A field that is one part of the key: its values are the dictionary's. */
 class DirectIndex implements ValueIndex {
-  private readonly dictionary: TextDictionary | NumberDictionary
+  readonly #dictionary: TextDictionary | NumberDictionary
   /** Whether an empty text counts as no value. */
-  private readonly skipEmpty: boolean
+  readonly #skipEmpty: boolean
 
   constructor(dictionary: TextDictionary | NumberDictionary, skipEmpty: boolean) {
-    this.dictionary = dictionary
-    this.skipEmpty = skipEmpty
+    this.#dictionary = dictionary
+    this.#skipEmpty = skipEmpty
   }
 
   get codes(): number {
-    return this.dictionary.size
+    return this.#dictionary.size
   }
 
   get size(): number {
-    return this.dictionary.size
+    return this.#dictionary.size
   }
 
   value(id: number): FieldValue {
-    const { dictionary } = this
+    const dictionary = this.#dictionary
     return dictionary instanceof TextDictionary ? dictionary.text(id) : dictionary.number(id)
   }
 
-  readonly single = (code: number): number => (this.skipEmpty && this.value(code) === '' ? -1 : code)
+  readonly single = (code: number): number => (this.#skipEmpty && this.value(code) === '' ? -1 : code)
 
   each(code: number, visit: (id: number) => void): void {
     if (this.single(code) >= 0) visit(code)
@@ -54,54 +54,54 @@ class DirectIndex implements ValueIndex {
 /** A field that is worked out of a run (a trace, labels): each run is decoded once, when it is first asked for. */
 class DerivedIndex implements ValueIndex {
   readonly single = null
-  private readonly valuesOf: (code: number) => readonly FieldValue[]
-  private readonly count: () => number
-  private readonly list: FieldValue[] = []
-  private readonly idOf = new Map<FieldValue, number>()
+  readonly #valuesOf: (code: number) => readonly FieldValue[]
+  readonly #count: () => number
+  readonly #list: FieldValue[] = []
+  readonly #idOf = new Map<FieldValue, number>()
   /** The ids of all codes one after the other, and where each code's end. */
-  private ids = new Uint32Array(16)
-  private ends = new Uint32Array(16)
-  private known = 0
-  private used = 0
+  #ids = new Uint32Array(16)
+  #ends = new Uint32Array(16)
+  #known = 0
+  #used = 0
 
   constructor(count: () => number, valuesOf: (code: number) => readonly FieldValue[]) {
-    this.count = count
-    this.valuesOf = valuesOf
+    this.#count = count
+    this.#valuesOf = valuesOf
   }
 
   get codes(): number {
-    this.extend()
-    return this.known
+    this.#extend()
+    return this.#known
   }
 
   get size(): number {
-    this.extend()
-    return this.list.length
+    this.#extend()
+    return this.#list.length
   }
 
   value(id: number): FieldValue {
-    return this.list[id]!
+    return this.#list[id]!
   }
 
   each(code: number, visit: (id: number) => void): void {
-    this.extend()
-    const end = this.ends[code]!
-    for (let at = code === 0 ? 0 : this.ends[code - 1]!; at < end; at++) visit(this.ids[at]!)
+    this.#extend()
+    const end = this.#ends[code]!
+    for (let at = code === 0 ? 0 : this.#ends[code - 1]!; at < end; at++) visit(this.#ids[at]!)
   }
 
-  private extend(): void {
-    for (const count = this.count(); this.known < count; this.known++) {
-      for (const value of new Set(this.valuesOf(this.known))) {
-        let id = this.idOf.get(value)
+  #extend(): void {
+    for (const count = this.#count(); this.#known < count; this.#known++) {
+      for (const value of new Set(this.#valuesOf(this.#known))) {
+        let id = this.#idOf.get(value)
         if (id === undefined) {
-          id = this.list.push(value) - 1
-          this.idOf.set(value, id)
+          id = this.#list.push(value) - 1
+          this.#idOf.set(value, id)
         }
-        this.ids = grown(this.ids, this.used)
-        this.ids[this.used++] = id
+        this.#ids = grown(this.#ids, this.#used)
+        this.#ids[this.#used++] = id
       }
-      this.ends = grown(this.ends, this.known)
-      this.ends[this.known] = this.used
+      this.#ends = grown(this.#ends, this.#known)
+      this.#ends[this.#known] = this.#used
     }
   }
 }
@@ -109,7 +109,7 @@ class DerivedIndex implements ValueIndex {
 /** The value indexes of some keys, made when asked for and extended as keys come. */
 export class ValueIndexes {
   readonly keys: Keys
-  private readonly made = new Map<string, ValueIndex>()
+  readonly #made = new Map<string, ValueIndex>()
 
   constructor(keys: Keys) {
     this.keys = keys
@@ -120,10 +120,10 @@ export class ValueIndexes {
     const [source] = SOURCES[field]
     const isLabel = source === 'sourceLabels' || source === 'destLabels'
     const name = isLabel ? `label=${label ?? ''}${label === undefined ? '' : '='}` : field
-    const known = this.made.get(name)
+    const known = this.#made.get(name)
     if (known !== undefined) return known
-    const index = isLabel ? this.labelIndex(label) : this.fieldIndex(field)
-    this.made.set(name, index)
+    const index = isLabel ? this.#labelIndex(label) : this.#fieldIndex(field)
+    this.#made.set(name, index)
     return index
   }
 
@@ -135,7 +135,7 @@ export class ValueIndexes {
       : { codes: keys.codesOf(source), by: 'flow' }
   }
 
-  private labelIndex(label: string | undefined): ValueIndex {
+  #labelIndex(label: string | undefined): ValueIndex {
     const { labels } = this.keys
     return new DerivedIndex(
       () => labels.size,
@@ -147,7 +147,7 @@ export class ValueIndexes {
     )
   }
 
-  private fieldIndex(id: KeyFieldId): ValueIndex {
+  #fieldIndex(id: KeyFieldId): ValueIndex {
     const { keys } = this
     const [source] = SOURCES[id]
     const field = fieldOf(id)

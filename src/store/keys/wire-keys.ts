@@ -33,17 +33,17 @@ function unknownIn(hit: PolicyHit): number {
 export class WireKeys {
   /** Values outside the enums that we know, in the record looked up last. */
   unknown = 0
-  private readonly keys: Keys
-  private readonly codes = new Uint32Array(PARTS.length)
+  readonly #keys: Keys
+  readonly #codes = new Uint32Array(PARTS.length)
   /** By place in ENUMS, then by wire number: the code of the word. */
-  private readonly words = ENUMS.map((): number[] => [])
+  readonly #words = ENUMS.map((): number[] => [])
   /** By trace: 0 when not looked at yet, otherwise one more than its unknown values. */
-  private unknownInTrace = new Uint32Array(16)
+  #unknownInTrace = new Uint32Array(16)
   /** Where the run begins that is being looked up, to say where it went wrong. */
-  private at = 0
+  #at = 0
 
   constructor(keys: Keys) {
-    this.keys = keys
+    this.#keys = keys
   }
 
   /**
@@ -52,25 +52,26 @@ export class WireKeys {
    * @throws Malformed
    */
   entry(record: WireRecord, hint: number): number {
-    const { keys } = this
+    const keys = this.#keys
     try {
-      const flow = this.flow(record, hint < 0 ? -1 : keys.flowOf[hint]!)
-      const source = this.labels(record, SOURCE_LABELS, hint < 0 ? -1 : keys.sourceLabels[hint]!)
-      const dest = this.labels(record, DEST_LABELS, hint < 0 ? -1 : keys.destLabels[hint]!)
+      const flow = this.#flow(record, hint < 0 ? -1 : keys.flowOf[hint]!)
+      const source = this.#labels(record, SOURCE_LABELS, hint < 0 ? -1 : keys.sourceLabels[hint]!)
+      const dest = this.#labels(record, DEST_LABELS, hint < 0 ? -1 : keys.destLabels[hint]!)
       return keys.entry(flow, source, dest, hint)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      throw new Malformed(`the text or message at byte ${this.at} cannot be read: ${why}`)
+      throw new Malformed(`the text or message at byte ${this.#at} cannot be read: ${why}`)
     }
   }
 
-  private flow(record: WireRecord, hint: number): number {
-    const { keys, codes } = this
+  #flow(record: WireRecord, hint: number): number {
+    const keys = this.#keys
+    const codes = this.#codes
     const hints = keys.codes
-    this.texts(record, NAMES, keys.names, hint)
-    this.texts(record, NAMESPACES, keys.namespaces, hint)
-    this.texts(record, SERVICES, keys.services, hint)
-    this.texts(record, PROTOCOLS, keys.words, hint)
+    this.#texts(record, NAMES, keys.names, hint)
+    this.#texts(record, NAMESPACES, keys.namespaces, hint)
+    this.#texts(record, SERVICES, keys.services, hint)
+    this.#texts(record, PROTOCOLS, keys.words, hint)
     for (const part of NUMBERS) {
       codes[part] = keys.numbers.intern(record.keyNumbers[part + 1]!, hint < 0 ? -1 : hints[part]![hint]!)
     }
@@ -79,54 +80,49 @@ export class WireKeys {
       const [part, names] = ENUMS[i]!
       const wire = record.keyNumbers[part + 1]!
       if (names[wire] === undefined) this.unknown++
-      codes[part] = this.words[i]![wire] ?? this.word(i, wire)
+      codes[part] = this.#words[i]![wire] ?? this.#word(i, wire)
     }
-    codes[POLICIES] = this.trace(record, hint < 0 ? -1 : hints[POLICIES]![hint]!)
+    codes[POLICIES] = this.#trace(record, hint < 0 ? -1 : hints[POLICIES]![hint]!)
     return keys.flow(codes, hint)
   }
 
-  private texts(
-    record: WireRecord,
-    parts: readonly number[],
-    dictionary: TextDictionary,
-    hint: number,
-  ): void {
+  #texts(record: WireRecord, parts: readonly number[], dictionary: TextDictionary, hint: number): void {
     for (let i = 0; i < parts.length; i++) {
       const part = parts[i]!
-      this.at = record.starts[part + 1]!
-      const code = hint < 0 ? -1 : this.keys.codes[part]![hint]!
-      this.codes[part] = dictionary.intern(record.bytes, this.at, record.ends[part + 1]!, code)
+      this.#at = record.starts[part + 1]!
+      const code = hint < 0 ? -1 : this.#keys.codes[part]![hint]!
+      this.#codes[part] = dictionary.intern(record.bytes, this.#at, record.ends[part + 1]!, code)
     }
   }
 
-  private word(index: number, wire: number): number {
+  #word(index: number, wire: number): number {
     const [, names] = ENUMS[index]!
-    const code = this.keys.words.internText(fromWire(names, wire))
+    const code = this.#keys.words.internText(fromWire(names, wire))
     // Only the known numbers: the others are anybody's choice and could fill the memory.
-    if (names[wire] !== undefined) this.words[index]![wire] = code
+    if (names[wire] !== undefined) this.#words[index]![wire] = code
     return code
   }
 
-  private trace(record: WireRecord, hint: number): number {
+  #trace(record: WireRecord, hint: number): number {
     const start = record.starts[POLICIES + 1]!
     const end = record.ends[POLICIES + 1]!
-    this.at = start
+    this.#at = start
     // What begins with a zero is no message; among the stored runs it marks something of ours (see runs.ts).
     if (end > start && record.bytes[start] === 0) throw new Malformed('no field number')
-    const { traces } = this.keys
+    const { traces } = this.#keys
     const code = traces.intern(record.bytes, start, end, hint)
-    this.unknownInTrace = grown(this.unknownInTrace, code)
-    if (this.unknownInTrace[code] === 0) {
+    this.#unknownInTrace = grown(this.#unknownInTrace, code)
+    if (this.#unknownInTrace[code] === 0) {
       const { enforced, pending } = traces.value(code)
       const hits = [...enforced, ...pending]
-      this.unknownInTrace[code] = hits.reduce((sum, hit) => sum + unknownIn(hit), 1)
+      this.#unknownInTrace[code] = hits.reduce((sum, hit) => sum + unknownIn(hit), 1)
     }
-    this.unknown += this.unknownInTrace[code]! - 1
+    this.unknown += this.#unknownInTrace[code]! - 1
     return code
   }
 
-  private labels(record: WireRecord, field: number, hint: number): number {
-    this.at = record.labelStarts[field]!
-    return this.keys.labels.intern(record.bytes, this.at, record.labelEnds[field]!, hint)
+  #labels(record: WireRecord, field: number, hint: number): number {
+    this.#at = record.labelStarts[field]!
+    return this.#keys.labels.intern(record.bytes, this.#at, record.labelEnds[field]!, hint)
   }
 }

@@ -57,27 +57,27 @@ function binOf(value: number, { log, least, scale }: Spread): number {
 
 /** Memory for one order after another: touching fresh pages would take as long as the sorting. */
 export class OrderBuffers {
-  private doubles = new Float64Array(0)
-  private parts = new Float64Array(0)
-  private shorts = [new Uint16Array(0), new Uint16Array(0)]
+  #doubles = new Float64Array(0)
+  #parts = new Float64Array(0)
+  #shorts = [new Uint16Array(0), new Uint16Array(0)]
 
   /** Room for a value for each item, with anything in it. */
   values(count: number): Float64Array {
-    if (this.doubles.length < count) this.doubles = new Float64Array(Math.ceil(count * 1.25))
-    return this.doubles.subarray(0, count)
+    if (this.#doubles.length < count) this.#doubles = new Float64Array(Math.ceil(count * 1.25))
+    return this.#doubles.subarray(0, count)
   }
 
   /** Room for the values of a part of the items, apart from the other one. */
   part(count: number): Float64Array {
-    if (this.parts.length < count) this.parts = new Float64Array(count)
-    return this.parts.subarray(0, count)
+    if (this.#parts.length < count) this.#parts = new Float64Array(count)
+    return this.#parts.subarray(0, count)
   }
 
   /** Room for a bin for each item; there are two of them. */
   bins(which: 0 | 1, count: number): Uint16Array {
-    let room = this.shorts[which] ?? new Uint16Array(0)
+    let room = this.#shorts[which] ?? new Uint16Array(0)
     if (room.length < count) room = new Uint16Array(Math.ceil(count * 1.25))
-    this.shorts[which] = room
+    this.#shorts[which] = room
     return room.subarray(0, count)
   }
 }
@@ -85,57 +85,57 @@ export class OrderBuffers {
 /** A list of the items that have a value, ascending by value, then by the other levels. */
 export class Order {
   readonly total: number
-  private readonly values: Float64Array
-  private readonly levels: Levels
-  private readonly bins: Uint16Array
-  private readonly counts: Uint32Array
+  readonly #values: Float64Array
+  readonly #levels: Levels
+  readonly #bins: Uint16Array
+  readonly #counts: Uint32Array
 
   /**
    * `values` by item, NaN for what is not in the list; `ties` decide among equal values. The order lives until the
    * buffers are used for another one.
    */
   constructor(values: Float64Array, ties: Levels, buffers: OrderBuffers) {
-    this.values = values
-    this.levels = [values, ...ties]
+    this.#values = values
+    this.#levels = [values, ...ties]
     const range = rangeOfAll(values)
-    const even = this.spread(spreadOf(range, false), buffers.bins(0, values.length))
+    const even = this.#spread(spreadOf(range, false), buffers.bins(0, values.length))
     this.total = even.total
     let chosen = even
     if (even.fullest > even.total * TOO_FULL) {
-      const logarithmically = this.spread(spreadOf(range, true), buffers.bins(1, values.length))
+      const logarithmically = this.#spread(spreadOf(range, true), buffers.bins(1, values.length))
       if (logarithmically.fullest < even.fullest) chosen = logarithmically
     }
-    this.bins = chosen.bins
-    this.counts = chosen.counts
+    this.#bins = chosen.bins
+    this.#counts = chosen.counts
   }
 
   /** The items at places `from` to `to`. */
   window(from: number, to: number): Uint32Array {
     if (from >= to) return new Uint32Array(0)
-    const { counts } = this
+    const counts = this.#counts
     let before = 0
     let first = 0
     while (before + counts[first]! <= from) before += counts[first++]!
     let inside = counts[first]!
     let last = first
     while (before + inside < to && last + 1 < BINS) inside += counts[++last]!
-    return orderedWindow(this.gather(first, last, inside), this.levels, from - before, to - before)
+    return orderedWindow(this.#gather(first, last, inside), this.#levels, from - before, to - before)
   }
 
   /** How many items come before one that is in the list. */
   placeOf(item: number): number {
-    const bin = this.bins[item]!
+    const bin = this.#bins[item]!
     let place = 0
-    for (let i = 0; i < bin; i++) place += this.counts[i]!
-    for (const other of this.gather(bin, bin, this.counts[bin]!)) {
-      if (compare(this.levels, other, item) < 0) place++
+    for (let i = 0; i < bin; i++) place += this.#counts[i]!
+    for (const other of this.#gather(bin, bin, this.#counts[bin]!)) {
+      if (compare(this.#levels, other, item) < 0) place++
     }
     return place
   }
 
   /** Puts every item into its bin, then counts: one loop for both is slower than two. */
-  private spread({ log, least, scale }: Spread, bins: Uint16Array): Binned {
-    const { values } = this
+  #spread({ log, least, scale }: Spread, bins: Uint16Array): Binned {
+    const values = this.#values
     // NaN is not greater than anything. Two loops, because the test in each turn costs as much as the turn.
     if (log) {
       for (let item = 0; item < values.length; item++) {
@@ -160,8 +160,8 @@ export class Order {
     return { bins, counts: inList, fullest, total }
   }
 
-  private gather(first: number, last: number, count: number): Uint32Array {
-    const { bins } = this
+  #gather(first: number, last: number, count: number): Uint32Array {
+    const bins = this.#bins
     const items = new Uint32Array(count)
     let at = 0
     for (let item = 0; item < bins.length; item++) {

@@ -8,11 +8,11 @@ import { RecordStore, type StoreOptions } from '../keys/record-store.ts'
 
 /** The store with one reader of its own; others, such as further tabs, call {@link openView} and ask that. */
 export class FlowStore extends RecordStore {
-  private readonly own: FlowView
+  readonly #own: FlowView
 
   constructor(options: StoreOptions) {
     super(options)
-    this.own = new FlowView(this)
+    this.#own = new FlowView(this)
   }
 
   /** A reader with its own frozen state. */
@@ -22,12 +22,12 @@ export class FlowStore extends RecordStore {
 
   /** See {@link FlowView.view}. */
   view(request: ViewRequest, now: number): Window {
-    return this.own.view(request, now)
+    return this.#own.view(request, now)
   }
 
   /** See {@link FlowView.facets}. */
   facets(request: ViewRequest, facets: readonly FacetRequest[], now: number): readonly Facet[] {
-    return this.own.facets(request, facets, now)
+    return this.#own.facets(request, facets, now)
   }
 
   /** See {@link FlowView.histogram}. */
@@ -37,17 +37,17 @@ export class FlowStore extends RecordStore {
     measure: MeasureFieldId | 'records',
     now: number,
   ): Histogram | null {
-    return this.own.histogram(request, steps, measure, now)
+    return this.#own.histogram(request, steps, measure, now)
   }
 
   /** See {@link FlowView.groups}. */
   groups(request: ViewRequest, grouping: GroupRequest, now: number): Groups {
-    return this.own.groups(request, grouping, now)
+    return this.#own.groups(request, grouping, now)
   }
 
   /** See {@link FlowView.count}. */
   count(filter: Expression, time: TimeRange | null, now: number): number {
-    return this.own.count('intervals', filter, time, now)
+    return this.#own.count('intervals', filter, time, now)
   }
 
   /** The row of a flow, by its id or the id of one of its intervals, over everything held. */

@@ -33,59 +33,60 @@ interface ScopeCaches {
 }
 
 export class FlowView {
-  private readonly store: RecordStore
+  readonly #store: RecordStore
   /** The first row that a frozen view leaves out; Infinity while it is not frozen. */
-  private mark = Number.POSITIVE_INFINITY
-  private scopes: ScopeCaches[] = []
-  private readonly buffers = new OrderBuffers()
+  #mark = Number.POSITIVE_INFINITY
+  #scopes: ScopeCaches[] = []
+  readonly #buffers = new OrderBuffers()
   /** What was listed last, to scroll in. */
-  private listed: { readonly name: string; readonly scoped: Scoped; readonly listing: Listing } | null = null
+  #listed: { readonly name: string; readonly scoped: Scoped; readonly listing: Listing } | null = null
 
   constructor(store: RecordStore) {
-    this.store = store
+    this.#store = store
   }
 
   /** The window of the table. `now` is in Unix seconds. */
   view(request: ViewRequest, now: number): Window {
-    const caches = this.scopeOf(request)
-    const ground = this.ground(caches.scoped, now)
-    const match = this.match(request.shape, request.filter, caches, ground)
+    const caches = this.#scopeOf(request)
+    const ground = this.#ground(caches.scoped, now)
+    const match = this.#match(request.shape, request.filter, caches, ground)
     const { sort } = request
     const name = `${matchName(request.shape, request.filter, ground)} ${sort.column}`
-    if (this.listed?.name !== name || this.listed.scoped !== caches.scoped) {
-      const before = this.listed?.name === name ? this.listed.listing : null
-      const { ranks } = cachesOf(this.store.keys)
-      const listing = new Listing(match, sort, ground, ranks, this.buffers, before)
-      this.listed = { name, scoped: caches.scoped, listing }
+    if (this.#listed?.name !== name || this.#listed.scoped !== caches.scoped) {
+      const before = this.#listed?.name === name ? this.#listed.listing : null
+      const { ranks } = cachesOf(this.#store.keys)
+      const listing = new Listing(match, sort, ground, ranks, this.#buffers, before)
+      this.#listed = { name, scoped: caches.scoped, listing }
     }
-    const { listing } = this.listed
+    const { listing } = this.#listed
     const items = listing.window(sort, request.offset, request.limit)
     const held = (everything: boolean): { match: Match; ground: Ground } => {
-      const wider = everything ? this.caches({ time: null, mark: this.mark }) : caches
-      const widerGround = this.ground(wider.scoped, now)
-      return { match: this.match(request.shape, ALL, wider, widerGround), ground: widerGround }
+      const wider = everything ? this.#caches({ time: null, mark: this.#mark }) : caches
+      const widerGround = this.#ground(wider.scoped, now)
+      return { match: this.#match(request.shape, ALL, wider, widerGround), ground: widerGround }
     }
     return {
       offset: request.offset,
       rows: rowsOf(match, items, ground),
       total: match.total,
       held: match.held,
-      waiting: Number.isFinite(this.mark) ? this.store.rows.appended - this.mark : 0,
+      waiting: Number.isFinite(this.#mark) ? this.#store.rows.appended - this.#mark : 0,
       selected: request.selected === null ? null : selectedOf(request.selected, listing, sort, ground, held),
     }
   }
 
   /** Facets of the view, each under the filter without its own clauses. */
   facets(request: ViewRequest, facets: readonly FacetRequest[], now: number): readonly Facet[] {
-    const caches = this.scopeOf(request)
-    const ground = this.ground(caches.scoped, now)
-    const weighed = (filter: Expression): Weighed => this.match(request.shape, filter, caches, ground).weighed
+    const caches = this.#scopeOf(request)
+    const ground = this.#ground(caches.scoped, now)
+    const weighed = (filter: Expression): Weighed =>
+      this.#match(request.shape, filter, caches, ground).weighed
     return facets.map((facet) => {
       const { field, label } = facet
       const filter = withoutField(request.filter, field, label)
       const keys = label === undefined ? labelKeysAsked(filter, field) : []
       const ofKeys = keys.map((key) => ({ key, weighed: weighed(withoutField(filter, field, key)) }))
-      return facetOf(facet, weighed(filter), ofKeys, caches.scoped.keys, cachesOf(this.store.keys).indexes)
+      return facetOf(facet, weighed(filter), ofKeys, caches.scoped.keys, cachesOf(this.#store.keys).indexes)
     })
   }
 
@@ -96,28 +97,28 @@ export class FlowView {
     measure: MeasureFieldId | 'records',
     now: number,
   ): Histogram | null {
-    const caches = this.scopeOf(request)
-    const match = this.match(request.shape, request.filter, caches, this.ground(caches.scoped, now))
-    return histogramOf(caches.scoped, match, steps, measure, this.store.live ? this.store.buckets : null)
+    const caches = this.#scopeOf(request)
+    const match = this.#match(request.shape, request.filter, caches, this.#ground(caches.scoped, now))
+    return histogramOf(caches.scoped, match, steps, measure, this.#store.live ? this.#store.buckets : null)
   }
 
   /** What the view shows, grouped. */
   groups(request: ViewRequest, grouping: GroupRequest, now: number): Groups {
-    const caches = this.scopeOf(request)
-    const ground = this.ground(caches.scoped, now)
-    return groupsOf(grouping, this.match(request.shape, request.filter, caches, ground), ground)
+    const caches = this.#scopeOf(request)
+    const ground = this.#ground(caches.scoped, now)
+    return groupsOf(grouping, this.#match(request.shape, request.filter, caches, ground), ground)
   }
 
   /** How many rows match. */
   count(shape: Shape, filter: Expression, time: TimeRange | null, now: number): number {
-    const caches = this.caches({ time, mark: this.mark })
-    return this.match(shape, filter, caches, this.ground(caches.scoped, now)).total
+    const caches = this.#caches({ time, mark: this.#mark })
+    return this.#match(shape, filter, caches, this.#ground(caches.scoped, now)).total
   }
 
   /** How many signatures match, and did not before `since`. */
   countNew(filter: Expression, since: number, now: number): number {
-    const caches = this.caches({ time: null, mark: this.mark })
-    const { signatures, total } = this.match('signatures', filter, caches, this.ground(caches.scoped, now))
+    const caches = this.#caches({ time: null, mark: this.#mark })
+    const { signatures, total } = this.#match('signatures', filter, caches, this.#ground(caches.scoped, now))
     // What counters add up to before then may match otherwise.
     if (signatures === null || isMeasured(filter)) {
       return total - this.count('signatures', filter, { from: 0, to: since }, now)
@@ -130,34 +131,34 @@ export class FlowView {
 
   /** The id of a flow behind a row: of a signature any of its flows, which have their ends and port in common. */
   flowIdOf(id: string): string {
-    const { signatures } = cachesOf(this.store.keys)
+    const { signatures } = cachesOf(this.#store.keys)
     const signature = signatures.ofId(id)
-    return signature < 0 ? id : this.store.keys.idOf(signatures.exampleOf(signature))
+    return signature < 0 ? id : this.#store.keys.idOf(signatures.exampleOf(signature))
   }
 
-  private scopeOf({ frozen, time }: ViewRequest): ScopeCaches {
-    if (!frozen) this.mark = Number.POSITIVE_INFINITY
-    else if (!Number.isFinite(this.mark)) this.mark = this.store.rows.appended
-    return this.caches({ time, mark: this.mark })
+  #scopeOf({ frozen, time }: ViewRequest): ScopeCaches {
+    if (!frozen) this.#mark = Number.POSITIVE_INFINITY
+    else if (!Number.isFinite(this.#mark)) this.#mark = this.#store.rows.appended
+    return this.#caches({ time, mark: this.#mark })
   }
 
-  private caches(scope: Scope): ScopeCaches {
-    this.scopes = this.scopes.filter(({ scoped }) => scoped.isOf(scoped.scope))
-    const known = this.scopes.find(({ scoped }) => scoped.isOf(scope))
+  #caches(scope: Scope): ScopeCaches {
+    this.#scopes = this.#scopes.filter(({ scoped }) => scoped.isOf(scoped.scope))
+    const known = this.#scopes.find(({ scoped }) => scoped.isOf(scope))
     if (known !== undefined) return known
-    const made = { scoped: new Scoped(this.store, scope), matches: new Map<string, Match>() }
-    this.scopes = [made, ...this.scopes].slice(0, KEPT_SCOPES)
+    const made = { scoped: new Scoped(this.#store, scope), matches: new Map<string, Match>() }
+    this.#scopes = [made, ...this.#scopes].slice(0, KEPT_SCOPES)
     return made
   }
 
-  private ground(scoped: Scoped, now: number): Ground {
-    const { indexes, signatures } = cachesOf(this.store.keys)
+  #ground(scoped: Scoped, now: number): Ground {
+    const { indexes, signatures } = cachesOf(this.#store.keys)
     // In a capture age counts from its end, however long ago that was.
-    const from = this.store.live ? now : (this.store.holdings().newest ?? now)
+    const from = this.#store.live ? now : (this.#store.holdings().newest ?? now)
     return { scoped, indexes, signatures, now: from }
   }
 
-  private match(shape: Shape, filter: Expression, caches: ScopeCaches, ground: Ground): Match {
+  #match(shape: Shape, filter: Expression, caches: ScopeCaches, ground: Ground): Match {
     const name = matchName(shape, filter, ground)
     const known = caches.matches.get(name)
     if (known !== undefined) return known

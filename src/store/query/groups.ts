@@ -63,10 +63,10 @@ interface Level {
 /** Numbers the groups as they are met, one field after the other. */
 class GroupFinder {
   readonly tallies: Tally[] = []
-  private readonly levels: readonly Level[]
+  readonly #levels: readonly Level[]
 
   constructor(by: readonly KeyFieldId[], { indexes }: Ground) {
-    this.levels = by.map((field) => {
+    this.#levels = by.map((field) => {
       const index = indexes.of(field)
       const sources = SOURCES[field].map((source) => indexes.codes(source))
       return { index, size: index.size, numbers: new Map(), values: [], sources }
@@ -75,46 +75,46 @@ class GroupFinder {
 
   /** Calls back with each group of a flow with the labels of an entry. */
   each(flow: number, entry: number, visit: (tally: Tally) => void): void {
-    const only = this.onlyGroup(flow, entry)
-    if (only !== null) return visit(this.tally(only))
+    const only = this.#onlyGroup(flow, entry)
+    if (only !== null) return visit(this.#tally(only))
     let groups = [0]
-    for (const level of this.levels) {
+    for (const level of this.#levels) {
       const ids = new Set<number>()
       for (const { codes, by } of level.sources) {
         level.index.each(codes[by === 'flow' ? flow : entry]!, (id) => ids.add(id))
       }
       if (ids.size === 0) ids.add(NO_VALUE)
-      groups = groups.flatMap((group) => Array.from(ids, (id) => this.number(level, group, id)))
+      groups = groups.flatMap((group) => Array.from(ids, (id) => this.#number(level, group, id)))
     }
-    for (const group of groups) visit(this.tally(group))
+    for (const group of groups) visit(this.#tally(group))
   }
 
   /** The group, where each field has one value at most; null where one may have more. */
-  private onlyGroup(flow: number, entry: number): number | null {
+  #onlyGroup(flow: number, entry: number): number | null {
     let group = 0
-    for (const level of this.levels) {
+    for (const level of this.#levels) {
       const { single } = level.index
       const [source, other] = level.sources
       if (single === null || source === undefined || other !== undefined) return null
-      group = this.number(level, group, single(source.codes[source.by === 'flow' ? flow : entry]!))
+      group = this.#number(level, group, single(source.codes[source.by === 'flow' ? flow : entry]!))
     }
     return group
   }
 
-  private number(level: Level, group: number, id: number): number {
+  #number(level: Level, group: number, id: number): number {
     const { numbers, values, index, size } = level
     // As small as can be: small integers make a quick map.
     const pair = group * (size + 1) + id + 1
     const known = numbers.get(pair)
     if (known !== undefined) return known
-    const before = this.levels[this.levels.indexOf(level) - 1]?.values[group] ?? []
+    const before = this.#levels[this.#levels.indexOf(level) - 1]?.values[group] ?? []
     const made = values.push([...before, id === NO_VALUE ? '' : String(index.value(id))]) - 1
     numbers.set(pair, made)
     return made
   }
 
-  private tally(group: number): Tally {
-    return (this.tallies[group] ??= new Tally(this.levels.at(-1)?.values[group] ?? []))
+  #tally(group: number): Tally {
+    return (this.tallies[group] ??= new Tally(this.#levels.at(-1)?.values[group] ?? []))
   }
 }
 

@@ -29,16 +29,16 @@ interface Ends {
 export class Listing {
   readonly match: Match
   readonly total: number
-  private readonly sort: SortKey
-  private readonly rank: Uint32Array
-  private readonly ground: Ground
-  private readonly buffers: OrderBuffers
-  private readonly subjects: Subjects | null
-  private readonly ties: Levels
-  private order: Order | null = null
-  private readonly ends: Ends = { asc: null, desc: null }
+  readonly #sort: SortKey
+  readonly #rank: Uint32Array
+  readonly #ground: Ground
+  readonly #buffers: OrderBuffers
+  readonly #subjects: Subjects | null
+  readonly #ties: Levels
+  #order: Order | null = null
+  readonly #ends: Ends = { asc: null, desc: null }
   /** Of intervals: the same list before the newest rows came. */
-  private readonly before: { readonly ends: Ends; readonly total: number; readonly rowCount: number } | null
+  readonly #before: { readonly ends: Ends; readonly total: number; readonly rowCount: number } | null
 
   /**
    * The listing lives until the buffers are used for another one. `before`: one of the same filter and column; where
@@ -55,18 +55,18 @@ export class Listing {
     const column = columnOf(id)
     this.match = match
     this.total = match.total
-    this.sort = column.sort
-    this.rank = column.sort.by === 'text' ? ranks.of(column, column.sort) : new Uint32Array(0)
-    this.ground = ground
-    this.buffers = buffers
-    this.subjects = subjectsOf(match, this.rank, ground)
-    this.ties = tiesOf(match, ground)
-    this.before =
+    this.#sort = column.sort
+    this.#rank = column.sort.by === 'text' ? ranks.of(column, column.sort) : new Uint32Array(0)
+    this.#ground = ground
+    this.#buffers = buffers
+    this.#subjects = subjectsOf(match, this.#rank, ground)
+    this.#ties = tiesOf(match, ground)
+    this.#before =
       before !== null &&
-      this.subjects === null &&
+      this.#subjects === null &&
       match.rows === null &&
-      ground.scoped.goesOnFrom(before.ground.scoped)
-        ? { ends: before.ends, total: before.total, rowCount: before.ground.scoped.rowCount }
+      ground.scoped.goesOnFrom(before.#ground.scoped)
+        ? { ends: before.#ends, total: before.total, rowCount: before.#ground.scoped.rowCount }
         : null
   }
 
@@ -75,119 +75,121 @@ export class Listing {
     const from = Math.min(Math.max(0, offset), this.total)
     const to = Math.min(this.total, from + Math.max(0, limit))
     if (from === to) return new Uint32Array(0)
-    const near = this.near(descending, to)
+    const near = this.#near(descending, to)
     if (near !== null) return near.slice(from, to)
-    const far = this.near(!descending, this.total - from)
+    const far = this.#near(!descending, this.total - from)
     if (far !== null) return far.slice(this.total - to, this.total - from).reverse()
-    const order = this.binned()
+    const order = this.#binned()
     return descending ? order.window(this.total - to, this.total - from).reverse() : order.window(from, to)
   }
 
   /** Where a row stands among the matching ones. */
   indexOf({ descending }: Sort, item: number): number {
-    const place = this.ends[descending ? 'desc' : 'asc']?.indexOf(item) ?? -1
+    const place = this.#ends[descending ? 'desc' : 'asc']?.indexOf(item) ?? -1
     if (place >= 0) return place
-    const ascending = this.order?.placeOf(item) ?? this.placeOf(item)
+    const ascending = this.#order?.placeOf(item) ?? this.#placeOf(item)
     return descending ? this.total - 1 - ascending : ascending
   }
 
   /** The first items of the list in either direction, at least `count` of them; null when bins are better. */
-  private near(descending: boolean, count: number): Uint32Array | null {
+  #near(descending: boolean, count: number): Uint32Array | null {
     if (count > NEAR_END) return null
     const direction = descending ? 'desc' : 'asc'
-    const known = this.ends[direction]
+    const known = this.#ends[direction]
     if (known !== null && known.length >= Math.min(count, this.total)) return known
-    if (this.order !== null) return null
-    const found = this.find(descending, count <= LEAST_FOUND ? LEAST_FOUND : NEAR_END)
-    this.ends[direction] = found
+    if (this.#order !== null) return null
+    const found = this.#find(descending, count <= LEAST_FOUND ? LEAST_FOUND : NEAR_END)
+    this.#ends[direction] = found
     return found
   }
 
-  private find(descending: boolean, size: number): Uint32Array | null {
-    const top = new Top(size, descending, this.ties)
-    if (this.subjects !== null) {
-      top.offer(this.subjectValues(this.subjects), 0)
+  #find(descending: boolean, size: number): Uint32Array | null {
+    const top = new Top(size, descending, this.#ties)
+    if (this.#subjects !== null) {
+      top.offer(this.#subjectValues(this.#subjects), 0)
       return top.found()
     }
-    const { slices } = this.ground.scoped
-    const earlier = this.earlier(descending, size)
-    const seen = earlier === null ? 0 : (this.before?.rowCount ?? 0)
-    const limit = size * 4 + this.ground.scoped.rowCount * TOO_MANY
-    let base = this.ground.scoped.rowCount
+    const { slices } = this.#ground.scoped
+    const earlier = this.#earlier(descending, size)
+    const seen = earlier === null ? 0 : (this.#before?.rowCount ?? 0)
+    const limit = size * 4 + this.#ground.scoped.rowCount * TOO_MANY
+    let base = this.#ground.scoped.rowCount
     // From the newest rows back, which are the first ones of the usual order.
     for (let at = slices.length - 1; at >= 0 && base > seen; at--) {
       const { chunk, length } = slices[at]!
       base -= length
-      if (this.sort.by === 'last' && top.isAbove(chunk.newestEnd)) continue
+      if (this.#sort.by === 'last' && top.isAbove(chunk.newestEnd)) continue
       const skipped = Math.max(0, seen - base)
-      top.offer(this.rowValues(at, length).subarray(skipped), base + skipped)
+      top.offer(this.#rowValues(at, length).subarray(skipped), base + skipped)
       if (top.taken > limit) return null
     }
-    if (earlier !== null) top.offerItems(this.valuesOf(earlier), earlier)
+    if (earlier !== null) top.offerItems(this.#valuesOf(earlier), earlier)
     return top.found()
   }
 
   /** The first items of the list before, where they are as many as are wanted, or all there were. */
-  private earlier(descending: boolean, size: number): Uint32Array | null {
-    const found = this.before?.ends[descending ? 'desc' : 'asc'] ?? null
-    return found !== null && (found.length >= size || found.length === this.before?.total) ? found : null
+  #earlier(descending: boolean, size: number): Uint32Array | null {
+    const found = this.#before?.ends[descending ? 'desc' : 'asc'] ?? null
+    return found !== null && (found.length >= size || found.length === this.#before?.total) ? found : null
   }
 
   /** Of rows that match. */
-  private valuesOf(items: Uint32Array): Float64Array {
-    const { scoped } = this.ground
+  #valuesOf(items: Uint32Array): Float64Array {
+    const { scoped } = this.#ground
     return Float64Array.from(items, (item) => {
       const { slice, row } = placeIn(scoped, item)
-      return rowValue(slice, row, this.sort, this.rank, scoped)
+      return rowValue(slice, row, this.#sort, this.#rank, scoped)
     })
   }
 
-  private binned(): Order {
-    this.order ??= new Order(this.allValues(), this.ties, this.buffers)
-    return this.order
+  #binned(): Order {
+    this.#order ??= new Order(this.#allValues(), this.#ties, this.#buffers)
+    return this.#order
   }
 
-  private allValues(): Float64Array {
-    const { subjects, buffers } = this
-    if (subjects !== null) return this.subjectValues(subjects)
-    const { scoped } = this.ground
+  #allValues(): Float64Array {
+    const subjects = this.#subjects
+    const buffers = this.#buffers
+    if (subjects !== null) return this.#subjectValues(subjects)
+    const { scoped } = this.#ground
     const values = buffers.values(scoped.rowCount)
     let base = 0
     for (const [at, { length }] of scoped.slices.entries()) {
-      fillRows(values.subarray(base, base + length), at, this.match, this.sort, this.rank, scoped)
+      fillRows(values.subarray(base, base + length), at, this.match, this.#sort, this.#rank, scoped)
       base += length
     }
     return values
   }
 
-  private subjectValues(subjects: Subjects): Float64Array {
-    const values = this.buffers.values(subjects.present.length)
-    fillSubjects(values, this.sort, subjects)
+  #subjectValues(subjects: Subjects): Float64Array {
+    const values = this.#buffers.values(subjects.present.length)
+    fillSubjects(values, this.#sort, subjects)
     return values
   }
 
-  private rowValues(at: number, length: number): Float64Array {
-    const values = this.buffers.part(length)
-    fillRows(values, at, this.match, this.sort, this.rank, this.ground.scoped)
+  #rowValues(at: number, length: number): Float64Array {
+    const values = this.#buffers.part(length)
+    fillRows(values, at, this.match, this.#sort, this.#rank, this.#ground.scoped)
     return values
   }
 
   /** How many items come before one that is in the list, ascending; by a pass over all of them. */
-  private placeOf(item: number): number {
-    const { subjects, ties } = this
-    if (subjects !== null) return countBefore(this.subjectValues(subjects), 0, ties, item, null)
-    const { slices } = this.ground.scoped
+  #placeOf(item: number): number {
+    const subjects = this.#subjects
+    const ties = this.#ties
+    if (subjects !== null) return countBefore(this.#subjectValues(subjects), 0, ties, item, null)
+    const { slices } = this.#ground.scoped
     let base = 0
     const at = slices.findIndex(({ length }) => {
       if (item < base + length) return true
       base += length
       return false
     })
-    const value = this.rowValues(at, slices[at]!.length)[item - base]!
+    const value = this.#rowValues(at, slices[at]!.length)[item - base]!
     let place = 0
     base = 0
     for (const [each, { length }] of slices.entries()) {
-      place += countBefore(this.rowValues(each, length), base, ties, item, value)
+      place += countBefore(this.#rowValues(each, length), base, ties, item, value)
       base += length
     }
     return place

@@ -13,44 +13,47 @@ export class Scoped {
   /** Flows and entries that there were: keys that come later have no rows here. */
   readonly flowCount: number
   readonly entryCount: number
-  private readonly store: RecordStore
-  private readonly version: number
-  private readonly evictions: number
+  readonly #store: RecordStore
+  readonly #version: number
+  readonly #evictions: number
   /** Whether the store's own sums are those of the scope; they change under us when a record comes. */
-  private readonly isAll: boolean
-  private scanned: Sums | null = null
-  private counted: Uint32Array | null = null
-  private found: TimeRange | null | undefined
+  readonly #isAll: boolean
+  #scanned: Sums | null = null
+  #counted: Uint32Array | null = null
+  #found: TimeRange | null | undefined
 
   constructor(store: RecordStore, scope: Scope) {
-    this.store = store
+    this.#store = store
     this.scope = scope
     this.keys = store.keys
-    this.version = store.version
-    this.evictions = store.evictions
+    this.#version = store.version
+    this.#evictions = store.evictions
     this.slices = store.rows.slices(scope)
     this.flowCount = store.keys.flowCount
     this.entryCount = store.keys.entryCount
-    this.isAll = store.rows.isAll(scope)
+    this.#isAll = store.rows.isAll(scope)
   }
 
   /** Whether it still holds: nothing came, or only what a frozen view leaves out. */
   isOf({ time, mark }: Scope): boolean {
-    const { store, scope } = this
+    const { scope } = this
+    const store = this.#store
     return (
       scope.mark === mark &&
       scope.time?.from === time?.from &&
       scope.time?.to === time?.to &&
       this.keys === store.keys &&
-      this.evictions === store.evictions &&
-      (this.version === store.version || (Number.isFinite(mark) && !this.isAll))
+      this.#evictions === store.evictions &&
+      (this.#version === store.version || (Number.isFinite(mark) && !this.#isAll))
     )
   }
 
   /** Whether rows only came since another one was made: its rows are the first ones here, under their numbers. */
   goesOnFrom(before: Scoped): boolean {
     const isOpen = ({ scope: { time, mark } }: Scoped): boolean => time === null && !Number.isFinite(mark)
-    return isOpen(this) && isOpen(before) && this.keys === before.keys && this.evictions === before.evictions
+    return (
+      isOpen(this) && isOpen(before) && this.keys === before.keys && this.#evictions === before.#evictions
+    )
   }
 
   /** Rows of all slices; those outside of the range are among them. */
@@ -60,29 +63,29 @@ export class Scoped {
 
   /** Whether a flow may have two records of one start. */
   get hasTwins(): boolean {
-    return this.store.hasTwins
+    return this.#store.hasTwins
   }
 
   /** Records by entry, for what needs no more than that. */
   get entryRecords(): Uint32Array {
-    if (this.isAll || this.scanned !== null) return this.sums.entryRecords
-    this.counted ??= recordsOf(this.slices, this.scope, this.entryCount)
-    return this.counted
+    if (this.#isAll || this.#scanned !== null) return this.sums.entryRecords
+    this.#counted ??= recordsOf(this.slices, this.scope, this.entryCount)
+    return this.#counted
   }
 
   get sums(): Sums {
-    if (this.isAll) return this.store.sums()
-    this.scanned ??= sumsOf(this.slices, this.scope, this.keys)
-    return this.scanned
+    if (this.#isAll) return this.#store.sums()
+    this.#scanned ??= sumsOf(this.slices, this.scope, this.keys)
+    return this.#scanned
   }
 
   /** The range that was asked for, or what is held. Null when nothing held has a time. */
   get span(): TimeRange | null {
-    this.found ??= this.scope.time ?? this.heldSpan()
-    return this.found
+    this.#found ??= this.scope.time ?? this.#heldSpan()
+    return this.#found
   }
 
-  private heldSpan(): TimeRange | null {
+  #heldSpan(): TimeRange | null {
     let oldest = Number.POSITIVE_INFINITY
     let newest = 0
     for (const { chunk, length } of this.slices) {

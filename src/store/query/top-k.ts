@@ -8,14 +8,14 @@ export class Top {
   readonly size: number
   /** How many items were taken in. Many of them mean that the values come in an order that makes this slow. */
   taken = 0
-  private readonly descending: boolean
-  private readonly ties: Levels
+  readonly #descending: boolean
+  readonly #ties: Levels
   /** Values and items that may be among the first, in any order. */
-  private readonly values: Float64Array
-  private readonly items: Uint32Array
-  private used = 0
+  readonly #values: Float64Array
+  readonly #items: Uint32Array
+  #used = 0
   /** The value of the last one of the first items; an item that is worse is not among them. */
-  private threshold: number
+  #threshold: number
 
   /**
    * `size`: how many to find. Descending is the ascending order read backwards. `ties` decide among equal values, then
@@ -23,27 +23,27 @@ export class Top {
    */
   constructor(size: number, descending: boolean, ties: Levels) {
     this.size = size
-    this.descending = descending
-    this.ties = ties
-    this.values = new Float64Array(size * 2)
-    this.items = new Uint32Array(size * 2)
-    this.threshold = descending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+    this.#descending = descending
+    this.#ties = ties
+    this.#values = new Float64Array(size * 2)
+    this.#items = new Uint32Array(size * 2)
+    this.#threshold = descending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   }
 
   /** Whether no value up to `most` can be among the first any more. */
   isAbove(most: number): boolean {
-    return this.descending && most < this.threshold
+    return this.#descending && most < this.#threshold
   }
 
   /** Looks at the values of the items from number `base` on; NaN is not in the list. */
   offer(values: Float64Array, base: number): void {
     // The order in which the list has them: what is met later is seldom better.
-    if (this.descending) {
+    if (this.#descending) {
       for (let i = values.length - 1; i >= 0; i--)
-        if (values[i]! >= this.threshold) this.take(values[i]!, base + i)
+        if (values[i]! >= this.#threshold) this.#take(values[i]!, base + i)
     } else {
       for (let i = 0; i < values.length; i++)
-        if (values[i]! <= this.threshold) this.take(values[i]!, base + i)
+        if (values[i]! <= this.#threshold) this.#take(values[i]!, base + i)
     }
   }
 
@@ -51,34 +51,40 @@ export class Top {
   offerItems(values: Float64Array, items: Uint32Array): void {
     for (let i = 0; i < items.length; i++) {
       const value = values[i]!
-      if (this.descending ? value >= this.threshold : value <= this.threshold) this.take(value, items[i]!)
+      if (this.#descending ? value >= this.#threshold : value <= this.#threshold) this.#take(value, items[i]!)
     }
   }
 
   /** The first items in the order of the list, at most `size`. */
   found(): Uint32Array {
-    this.sort()
-    return this.items.slice(0, Math.min(this.size, this.used))
+    this.#sort()
+    return this.#items.slice(0, Math.min(this.size, this.#used))
   }
 
-  private take(value: number, item: number): void {
-    const { size, used } = this
-    if (used >= size && value === this.threshold && !this.isBefore(value, item, size - 1)) return
-    this.values[used] = value
-    this.items[used] = item
-    this.used++
+  #take(value: number, item: number): void {
+    const { size } = this
+    const used = this.#used
+    if (used >= size && value === this.#threshold && !this.#isBefore(value, item, size - 1)) return
+    this.#values[used] = value
+    this.#items[used] = item
+    this.#used++
     this.taken++
-    if (this.used === size * 2) this.sort()
+    if (this.#used === size * 2) this.#sort()
   }
 
   /** Whether an item comes before the one at a place. */
-  private isBefore(value: number, item: number, place: number): boolean {
-    const difference = value - this.values[place]! || compare(this.ties, item, this.items[place]!)
-    return this.descending ? difference > 0 : difference < 0
+  #isBefore(value: number, item: number, place: number): boolean {
+    const difference = value - this.#values[place]! || compare(this.#ties, item, this.#items[place]!)
+    return this.#descending ? difference > 0 : difference < 0
   }
 
-  private sort(): void {
-    const { values, items, ties, descending, used, size } = this
+  #sort(): void {
+    const { size } = this
+    const values = this.#values
+    const items = this.#items
+    const ties = this.#ties
+    const descending = this.#descending
+    const used = this.#used
     const order = Uint32Array.from({ length: used }, (_, place) => place)
     order.sort((a, b) => {
       const difference = values[a]! - values[b]! || compare(ties, items[a]!, items[b]!)
@@ -89,7 +95,7 @@ export class Top {
     const keptItems = Uint32Array.from(kept, (place) => items[place]!)
     values.set(keptValues)
     items.set(keptItems)
-    this.used = kept.length
-    if (this.used === size) this.threshold = values[size - 1]!
+    this.#used = kept.length
+    if (this.#used === size) this.#threshold = values[size - 1]!
   }
 }

@@ -110,26 +110,26 @@ function trendOf(records: readonly Record[], { from, to }: TimeRange): readonly 
 
 /** The same ids as the store's, from a key alone. */
 export class Ids {
-  private readonly known = new Map<string, string>()
+  readonly #known = new Map<string, string>()
 
   flow(key: FlowKey): string {
-    return this.of(key, 'flow', (keys, flow) => keys.idOf(flow))
+    return this.#of(key, 'flow', (keys, flow) => keys.idOf(flow))
   }
 
   signature(key: FlowKey): string {
-    return this.of(key, 'signature', (keys, flow) => {
+    return this.#of(key, 'signature', (keys, flow) => {
       const signatures = new Signatures(keys)
       return signatures.idOf(signatures.ofFlows()[flow] ?? 0)
     })
   }
 
-  private of(key: FlowKey, kind: string, make: (keys: Keys, flow: number) => string): string {
+  #of(key: FlowKey, kind: string, make: (keys: Keys, flow: number) => string): string {
     const name = kind + nameOf(key)
-    const known = this.known.get(name)
+    const known = this.#known.get(name)
     if (known !== undefined) return known
     const keys = new Keys()
     const id = make(keys, keys.flowOf[keys.entryOf({ key, sourceLabels: [], destLabels: [] })] ?? 0)
-    this.known.set(name, id)
+    this.#known.set(name, id)
     return id
   }
 }

@@ -6,22 +6,22 @@ export class LeftOut {
   /** Records, each counted once. */
   total = 0
   /** By the bucket's start: the most that came of it on one stream, and how many came on the last stream that had it. */
-  private readonly buckets = new Map<number, { most: number; now: number; stream: number }>()
-  private stream = 0
+  readonly #buckets = new Map<number, { most: number; now: number; stream: number }>()
+  #stream = 0
 
   /** A stream was opened: it may repeat what came. */
   again(): void {
-    this.stream++
+    this.#stream++
   }
 
   add(start: number): void {
-    let bucket = this.buckets.get(start)
+    let bucket = this.#buckets.get(start)
     if (bucket === undefined) {
-      bucket = { most: 0, now: 0, stream: this.stream }
-      this.buckets.set(start, bucket)
+      bucket = { most: 0, now: 0, stream: this.#stream }
+      this.#buckets.set(start, bucket)
     }
-    if (bucket.stream !== this.stream) {
-      bucket.stream = this.stream
+    if (bucket.stream !== this.#stream) {
+      bucket.stream = this.#stream
       bucket.now = 0
     }
     bucket.now++

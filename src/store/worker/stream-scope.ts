@@ -40,23 +40,23 @@ const NO_COUNTERS = {
 export class StreamScope {
   /** For FlowStreamRequest. */
   readonly filter: Plan['filter']
-  private readonly store: RecordStore
+  readonly #store: RecordStore
   /** Goldmane's answer needs no second look. */
-  private readonly exact: boolean
-  private readonly ofKeys: (flow: Flow) => boolean
+  readonly #exact: boolean
+  readonly #ofKeys: (flow: Flow) => boolean
   /** Null when no counter is asked for. */
-  private readonly ofRecords: ((flow: Flow) => boolean) | null
-  private readonly record = new WireRecord()
+  readonly #ofRecords: ((flow: Flow) => boolean) | null
+  readonly #record = new WireRecord()
   /** Apart from the store's, which hold only what is held. */
-  private keys = new Keys()
-  private wireKeys = new WireKeys(this.keys)
+  #keys = new Keys()
+  #wireKeys = new WireKeys(this.#keys)
   /** The key of each FlowResult.id of this stream. */
-  private readonly ids = new Map<number, number>()
-  private readonly verdicts: Uint8Array
-  private readonly counted = new LeftOut()
+  readonly #ids = new Map<number, number>()
+  readonly #verdicts: Uint8Array
+  readonly #counted = new LeftOut()
   /** Start of the newest bucket of which something was left out. */
-  private newest = 0
-  private listenedTo = 0
+  #newest = 0
+  #listenedTo = 0
 
   /** `keptKeys` is how many verdicts are kept; for tests. */
   constructor(scope: Expression, store: RecordStore, keptKeys = KEPT_KEYS) {
@@ -64,87 +64,89 @@ export class StreamScope {
     const clauses = clausesOf(remainder)
     const measured = clauses.filter((clause) => asksFor(clause, 'measure'))
     this.filter = filter
-    this.store = store
-    this.verdicts = new Uint8Array(keptKeys)
-    this.exact = exact
-    this.ofKeys = matcher(withAll(clauses.filter((clause) => !measured.includes(clause))), 0)
-    this.ofRecords = measured.length === 0 ? null : matcher(withAll(measured), 0)
+    this.#store = store
+    this.#verdicts = new Uint8Array(keptKeys)
+    this.#exact = exact
+    this.#ofKeys = matcher(withAll(clauses.filter((clause) => !measured.includes(clause))), 0)
+    this.#ofRecords = measured.length === 0 ? null : matcher(withAll(measured), 0)
   }
 
   /** Records that came and do not belong to the scope, each counted once, however often it was sent. */
   get leftOut(): number {
-    return this.counted.total
+    return this.#counted.total
   }
 
   /** From where on to ask after a reconnect: the start of the newest bucket received, held or not. */
   resumeFrom(): number | null {
-    const newest = Math.max(this.store.resumeFrom() ?? 0, this.newest)
+    const newest = Math.max(this.#store.resumeFrom() ?? 0, this.#newest)
     return newest > 0 ? newest : null
   }
 
   /** A stream was opened; `start` is what it was asked for, and `now` the time by our clock, in Unix seconds. */
   opened(start: number, now: number): void {
-    this.ids.clear()
-    this.counted.again()
+    this.#ids.clear()
+    this.#counted.again()
     // Before anything came there is nothing that could be missing.
-    if (this.resumeFrom() !== null) this.listenedTo = start > 0 ? start : now + start
+    if (this.resumeFrom() !== null) this.#listenedTo = start > 0 ? start : now + start
   }
 
   /** Takes encoded FlowResults as they come. Those that belong to the scope go into the store. */
   take(messages: readonly Uint8Array[]): void {
-    for (const message of messages) if (this.exact || this.belongs(message)) this.store.appendResult(message)
+    for (const message of messages)
+      if (this.#exact || this.#belongs(message)) this.#store.appendResult(message)
     const newest = this.resumeFrom()
-    if (newest === null || newest <= this.listenedTo) return
+    if (newest === null || newest <= this.#listenedTo) return
     // Goldmane sends bucket after bucket: in between came all that there was.
-    this.store.buckets.listen(this.listenedTo, newest)
-    this.listenedTo = newest
+    this.#store.buckets.listen(this.#listenedTo, newest)
+    this.#listenedTo = newest
   }
 
   /** What cannot be read belongs: the store refuses it, with the reason. */
-  private belongs(message: Uint8Array): boolean {
-    const { record } = this
+  #belongs(message: Uint8Array): boolean {
+    const record = this.#record
     try {
       record.readResult(message)
-      if (record.plain ? this.passes() : this.passesDecoded(message)) return true
+      if (record.plain ? this.#passes() : this.#passesDecoded(message)) return true
     } catch {
       return true
     }
     const start = record.numbers[2]!
-    this.counted.add(start)
-    this.newest = Math.max(this.newest, start)
+    this.#counted.add(start)
+    this.#newest = Math.max(this.#newest, start)
     return false
   }
 
-  private passes(): boolean {
-    const entry = this.entry()
-    if (this.verdicts[entry] === UNKNOWN) {
-      const belongs = this.ofKeys({ ...this.keys.labelledKey(entry), ...NO_COUNTERS })
-      this.verdicts[entry] = belongs ? BELONGS : LEFT_OUT
+  #passes(): boolean {
+    const entry = this.#entry()
+    if (this.#verdicts[entry] === UNKNOWN) {
+      const belongs = this.#ofKeys({ ...this.#keys.labelledKey(entry), ...NO_COUNTERS })
+      this.#verdicts[entry] = belongs ? BELONGS : LEFT_OUT
     }
-    if (this.verdicts[entry] === LEFT_OUT) return false
-    return this.ofRecords === null || this.ofRecords(this.flow(entry))
+    if (this.#verdicts[entry] === LEFT_OUT) return false
+    return this.#ofRecords === null || this.#ofRecords(this.#flow(entry))
   }
 
-  private entry(): number {
-    const { record, ids } = this
+  #entry(): number {
+    const record = this.#record
+    const ids = this.#ids
     const hint = ids.get(record.id) ?? -1
-    const entry = this.wireKeys.entry(record, hint)
-    if (entry >= this.verdicts.length) {
-      this.keys = new Keys()
-      this.wireKeys = new WireKeys(this.keys)
-      this.verdicts.fill(UNKNOWN)
+    const entry = this.#wireKeys.entry(record, hint)
+    if (entry >= this.#verdicts.length) {
+      this.#keys = new Keys()
+      this.#wireKeys = new WireKeys(this.#keys)
+      this.#verdicts.fill(UNKNOWN)
       ids.clear()
-      return this.entry()
+      return this.#entry()
     }
     if (entry !== hint) ids.set(record.id, entry)
     return entry
   }
 
-  private flow(entry: number): Flow {
-    const { numbers } = this.record
+  #flow(entry: number): Flow {
+    const { numbers } = this.#record
     // By Flow field number in proto/goldmane/api.proto.
     return {
-      ...this.keys.labelledKey(entry),
+      ...this.#keys.labelledKey(entry),
       startTime: numbers[2]!,
       endTime: numbers[3]!,
       packetsIn: numbers[6]!,
@@ -158,8 +160,8 @@ export class StreamScope {
   }
 
   /** The long way, for encodings that our reader leaves to a general decoder. */
-  private passesDecoded(message: Uint8Array): boolean {
+  #passesDecoded(message: Uint8Array): boolean {
     const flow = decodeFlow(message, 'FlowResult')
-    return flow === undefined || (this.ofKeys(flow) && (this.ofRecords?.(flow) ?? true))
+    return flow === undefined || (this.#ofKeys(flow) && (this.#ofRecords?.(flow) ?? true))
   }
 }
