@@ -7,5 +7,6 @@ export default defineConfig({
     environment: 'node',
     // Property tests run many cases; on a busy machine they take longer, and that is no fault.
     testTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 })

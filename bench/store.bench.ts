@@ -2,6 +2,7 @@
  * The store: every question of the page over a million records, beside plain objects and beside a bare scan of the
  * columns that the question reads; then decoding, memory, and the sets that are hard for a store of keys.
  */
+import { BUCKET_SECONDS } from '../src/flows/bucket.ts'
 import { gzipSync } from 'node:zlib'
 
 import { create, toBinary } from '@bufbuild/protobuf'
@@ -146,7 +147,7 @@ function compareWithObjects(store: FlowStore, flows: Flow[]): readonly (readonly
       what: 'histogram by verdict',
       aim: '10',
       store: () => store.histogram(request('intervals', ALL), STEPS, 'records', NOW),
-      objects: () => histogramOfObjects(flows, START, 4 * 15, STEPS + 1),
+      objects: () => histogramOfObjects(flows, START, 4 * BUCKET_SECONDS, STEPS + 1),
       scan: both,
     },
     {

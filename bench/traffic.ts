@@ -1,8 +1,8 @@
 /** Made-up traffic for the benchmarks: the same at every run, spread as a cluster's is, and nobody's. */
+import { BUCKET_SECONDS } from '../src/flows/bucket.ts'
 import type { Flow, FlowKey, PolicyHit } from '../src/flows/flow.ts'
 import { buildEndOfTier, buildHit } from '../src/flows/testing/build.ts'
 
-const BUCKET = 15
 export const START = 1_790_000_010
 
 /** Numbers from 0 to 1 that look random and are the same every time (mulberry32). */
@@ -110,7 +110,7 @@ export function traffic(rows: number, keys: number): Traffic {
     flow(i) {
       const chance = randomFrom(i)
       const number = (i * 7919) % keys
-      const start = START + Math.floor(i / perBucket) * BUCKET
+      const start = START + Math.floor(i / perBucket) * BUCKET_SECONDS
       const key = labelled[number]
       if (key === undefined) throw new Error(`no key ${number}`)
       const packets = 1 + Math.floor(chance() ** 4 * 5000)
@@ -119,7 +119,7 @@ export function traffic(rows: number, keys: number): Traffic {
         sourceLabels: key.sourceLabels,
         destLabels: key.destLabels,
         startTime: start,
-        endTime: start + BUCKET,
+        endTime: start + BUCKET_SECONDS,
         packetsIn: packets,
         packetsOut: Math.floor(packets * chance()),
         bytesIn: packets * 400,

@@ -1,4 +1,5 @@
 /** A cluster for a test: an in-memory Goldmane behind the gateway, with a clock that the test moves. */
+import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
@@ -14,7 +15,6 @@ export const CLIENT =
   process.env['FLOWTRACE_CLIENT'] ?? fileURLToPath(new URL('../../dist/client', import.meta.url))
 
 /** Seconds of one of Goldmane's buckets. */
-export const BUCKET = 15
 
 export class Cluster {
   readonly goldmane: Goldmane
@@ -31,7 +31,7 @@ export class Cluster {
 
   /** Starts a cluster whose clock stands a little after the beginning of the bucket of now. */
   static async start(): Promise<Cluster> {
-    const bucket = Math.floor(Date.now() / 1000 / BUCKET) * BUCKET
+    const bucket = Math.floor(Date.now() / 1000 / BUCKET_SECONDS) * BUCKET_SECONDS
     const cluster = new Cluster(bucket + 1)
     cluster.#server = await serveGoldmane(cluster.goldmane)
     await cluster.startGateway()
@@ -50,13 +50,13 @@ export class Cluster {
 
   /** Start of the bucket that is filling now, in Unix seconds. */
   get bucket(): number {
-    return Math.floor(this.#now / BUCKET) * BUCKET
+    return Math.floor(this.#now / BUCKET_SECONDS) * BUCKET_SECONDS
   }
 
   /** Goldmane receives a flow in the bucket that began `bucketsAgo` buckets before the one that is filling. */
   receive(flow: Flow, bucketsAgo = 0): void {
-    const startTime = this.bucket - bucketsAgo * BUCKET
-    const kept = this.goldmane.ingest({ ...flow, startTime, endTime: startTime + BUCKET })
+    const startTime = this.bucket - bucketsAgo * BUCKET_SECONDS
+    const kept = this.goldmane.ingest({ ...flow, startTime, endTime: startTime + BUCKET_SECONDS })
     if (kept && bucketsAgo >= 2) this.#backFilled++
     if (!kept) throw new Error(`the ring has no bucket ${bucketsAgo} buckets ago`)
   }
@@ -64,21 +64,21 @@ export class Cluster {
   /** The demo cluster's traffic: of the last so many buckets, the filling one included. */
   receiveDemo(buckets: number): void {
     for (let ago = buckets - 1; ago >= 0; ago--)
-      for (const flow of demoFlows(this.bucket - ago * BUCKET)) this.receive(flow, ago)
+      for (const flow of demoFlows(this.bucket - ago * BUCKET_SECONDS)) this.receive(flow, ago)
   }
 
   /** The same traffic as a capture file of JSON lines. */
   demoCapture(buckets: number): string {
     const lines: string[] = []
     for (let ago = buckets; ago > 0; ago--)
-      for (const flow of demoFlows(this.bucket - ago * BUCKET)) lines.push(writeFlow(flow))
+      for (const flow of demoFlows(this.bucket - ago * BUCKET_SECONDS)) lines.push(writeFlow(flow))
     return lines.join('\n')
   }
 
   /** Time passes: the clock moves on by so many buckets, and what became due is streamed. */
   pass(buckets = 1): void {
     for (let i = 0; i < buckets; i++) {
-      this.#now += BUCKET
+      this.#now += BUCKET_SECONDS
       this.goldmane.rollover()
     }
   }

@@ -1,6 +1,6 @@
 /** The ways of being allowed or denied in a capture: the unit in which a person counts denials. */
 import type { Action, Counters, Flow, LabelledKey } from '../../src/flows/flow.ts'
-import { decisionOf } from '../../src/flows/identity.ts'
+import { signatureIdentity } from '../../src/flows/identity.ts'
 
 /** Flows with the same ends, protocol, port, reporter, verdict and deciding hit, summed. */
 export interface ExplainedSignature extends Counters {
@@ -21,22 +21,6 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 const COUNTERS = ['packetsIn', 'packetsOut', 'bytesIn', 'bytesOut'] as const
 const CONNECTIONS = ['numConnectionsStarted', 'numConnectionsCompleted', 'numConnectionsLive'] as const
 
-function identityOf({ key }: Flow): string {
-  return JSON.stringify([
-    key.sourceName,
-    key.sourceNamespace,
-    key.sourceType,
-    key.destName,
-    key.destNamespace,
-    key.destType,
-    key.destPort,
-    key.proto,
-    key.reporter,
-    key.action,
-    decisionOf(key.policies.enforced),
-  ])
-}
-
 export class SignatureTable {
   /** Records of further signatures, beyond {@link MAX_SIGNATURES}. */
   leftOut = 0
@@ -53,7 +37,7 @@ export class SignatureTable {
   add(flow: Flow): void {
     this.records++
     if (flow.key.action === 'Deny') this.denied++
-    const identity = identityOf(flow)
+    const identity = signatureIdentity(flow.key)
     const known = this.#found.get(identity)
     if (known !== undefined) addTo(known, flow)
     else if (this.#found.size < this.#limit) this.#found.set(identity, begun(flow))

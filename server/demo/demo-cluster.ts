@@ -1,10 +1,9 @@
 /** The demo: a small cluster's traffic in an in-memory Goldmane, reached over real gRPC on the loopback. */
+import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import { demoFlows } from '../../src/demo/cluster.ts'
 import { Goldmane } from '../../src/goldmane/goldmane.ts'
 import { serveGoldmane } from './goldmane-grpc.ts'
 
-/** Seconds of a bucket. */
-const BUCKET = 15
 /** Buckets before the current one that Goldmane holds: an hour. */
 const HISTORY = 240
 /** Milliseconds into a bucket at which its flows are there. Felix is later; the page would only look idle longer. */
@@ -43,9 +42,9 @@ export async function startDemoCluster(): Promise<DemoCluster> {
 export function createDemoFeed(goldmane: Goldmane, clock: () => number): () => void {
   let fed = -Infinity
   return () => {
-    const current = Math.floor(clock() / BUCKET) * BUCKET
-    const from = Math.max(fed + BUCKET, current - HISTORY * BUCKET)
-    for (let start = from; start <= current; start += BUCKET) {
+    const current = Math.floor(clock() / BUCKET_SECONDS) * BUCKET_SECONDS
+    const from = Math.max(fed + BUCKET_SECONDS, current - HISTORY * BUCKET_SECONDS)
+    for (let start = from; start <= current; start += BUCKET_SECONDS) {
       for (const flow of demoFlows(start)) goldmane.ingest(flow)
       fed = start
     }
@@ -60,6 +59,6 @@ function now(): number {
 
 /** Milliseconds. */
 function untilNextBucket(): number {
-  const bucket = BUCKET * 1000
+  const bucket = BUCKET_SECONDS * 1000
   return bucket - ((Date.now() - EARLY) % bucket)
 }

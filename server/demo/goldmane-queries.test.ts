@@ -1,4 +1,5 @@
 // The page's bounded questions, all the way: grpc-web, the bridge, gRPC, the in-memory Goldmane.
+import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { buildEndOfTier, buildFlow, buildHit, buildKey } from '../../src/flows/testing/build.ts'
 import type { Flow } from '../../src/flows/flow.ts'
@@ -10,7 +11,6 @@ import { FetchXhr } from '../testing/fetch-xhr.ts'
 
 /** Unix seconds: seven into the bucket that fills. */
 const NOW = 1_790_000_017
-const BUCKET = 15
 
 const { signal } = new AbortController()
 
@@ -28,8 +28,8 @@ async function endpointOf(flows: readonly Flow[]): Promise<string> {
 
 /** In the bucket that is `n` before the one that fills. */
 function ago(n: number, flow: Flow): Flow {
-  const startTime = NOW - 7 - n * BUCKET
-  return { ...flow, startTime, endTime: startTime + BUCKET }
+  const startTime = NOW - 7 - n * BUCKET_SECONDS
+  return { ...flow, startTime, endTime: startTime + BUCKET_SECONDS }
 }
 
 describe('hints', () => {
@@ -59,8 +59,8 @@ describe('the totals of a flow', () => {
       ago(4, buildFlow({ policies: { enforced: [buildHit({ ruleIndex: 1 })], pending: [] } })),
     ])
     expect(await totalsOf(endpoint, flow.key, signal)).toMatchObject({
-      startTime: NOW - 7 - 9 * BUCKET,
-      endTime: NOW - 7 - 3 * BUCKET,
+      startTime: NOW - 7 - 9 * BUCKET_SECONDS,
+      endTime: NOW - 7 - 3 * BUCKET_SECONDS,
       bytesIn: 200,
       packetsOut: 4,
       numConnectionsStarted: 2,

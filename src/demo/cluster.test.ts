@@ -1,15 +1,15 @@
+import { BUCKET_SECONDS } from '../flows/bucket.ts'
 import { describe, expect, test } from 'vitest'
 import type { Flow, FlowKey } from '../flows/flow.ts'
 import { decidingHit, namedPolicy, verdictChange, verdictOf } from '../flows/hit.ts'
 import { demoFlows } from './cluster.ts'
 
 const HOUR = 3600
-const BUCKET = 15
 /** The start of a bucket, and of none of the demo's periods. */
 const START = 1_790_000_010
 
 function bucketsFrom(start: number): readonly (readonly Flow[])[] {
-  return Array.from({ length: HOUR / BUCKET }, (_, i) => demoFlows(start + i * BUCKET))
+  return Array.from({ length: HOUR / BUCKET_SECONDS }, (_, i) => demoFlows(start + i * BUCKET_SECONDS))
 }
 
 const buckets = bucketsFrom(START)
@@ -75,7 +75,7 @@ describe('the demo cluster is a function of the time', () => {
   })
 
   test('the next bucket holds other counters', () => {
-    expect(bytes(demoFlows(START + BUCKET))).not.toEqual(bytes(demoFlows(START)))
+    expect(bytes(demoFlows(START + BUCKET_SECONDS))).not.toEqual(bytes(demoFlows(START)))
   })
 
   test('it works before the epoch and far in the future', () => {
@@ -91,7 +91,7 @@ describe('every record is one that Goldmane could have', () => {
   test('the window is the bucket', () => {
     for (const [i, flows] of buckets.entries())
       for (const { startTime, endTime } of flows)
-        expect([startTime, endTime]).toEqual([START + i * BUCKET, START + (i + 1) * BUCKET])
+        expect([startTime, endTime]).toEqual([START + i * BUCKET_SECONDS, START + (i + 1) * BUCKET_SECONDS])
   })
 
   test('the verdict is the action of the last hit', () => {
@@ -264,6 +264,6 @@ describe('the story', () => {
     const counts = buckets.map(denials)
     const calm = [...counts].sort((a, b) => a - b)[120] ?? 0
     const spikes = counts.filter((count) => count > 3 * calm).length
-    expect(spikes).toBe((3 * 180) / BUCKET)
+    expect(spikes).toBe((3 * 180) / BUCKET_SECONDS)
   })
 })

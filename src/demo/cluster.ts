@@ -2,6 +2,7 @@
  * The demo cluster: a lab with a three-hop app, its add-ons and a netshoot pod, under the policies in ./manifests, on Calico 3.32.
  * Its traffic is a pure function of the time, so that an hour of history and the live stream agree whoever asks, and when.
  */
+import { BUCKET_SECONDS } from '../flows/bucket.ts'
 import type { Flow, FlowKey, LabelledKey, PolicyTrace, Reporter } from '../flows/flow.ts'
 import { verdictOf } from '../flows/hit.ts'
 import { assert, ensure } from '../lib/assert.ts'
@@ -14,9 +15,6 @@ import { SCAN, SCAN_WINDOW } from './conversations/scan.ts'
 import { SYSTEM } from './conversations/system.ts'
 import type { Endpoint } from './endpoints.ts'
 import { countersOf, diceFor, mirrored, seedOf } from './traffic.ts'
-
-/** Seconds of a bucket. */
-const BUCKET = 15
 
 interface Report extends LabelledKey {
   readonly bySource: boolean
@@ -39,7 +37,7 @@ const INCIDENT = SCAN.map(prepare)
  * at most once.
  */
 export function demoFlows(bucketStart: number): Flow[] {
-  assert(bucketStart % BUCKET === 0, `${bucketStart} starts a bucket`)
+  assert(bucketStart % BUCKET_SECONDS === 0, `${bucketStart} starts a bucket`)
   return conversationsAt(bucketStart).flatMap((prepared) => flowsOf(prepared, bucketStart))
 }
 
@@ -110,7 +108,7 @@ function withSystemLabels({ labels, systemLabels }: Endpoint): readonly string[]
 
 function flowsOf({ conversation, seed, reports }: Prepared, bucketStart: number): readonly Flow[] {
   const { every = 1, chance = 1, traffic } = conversation
-  if ((bucketStart / BUCKET + seed) % every !== 0) return []
+  if ((bucketStart / BUCKET_SECONDS + seed) % every !== 0) return []
   const dice = diceFor(seed, bucketStart)
   if (dice() >= chance) return []
   const atSource = countersOf(traffic, dice)
@@ -123,6 +121,6 @@ function flowsOf({ conversation, seed, reports }: Prepared, bucketStart: number)
     ...(single ? allLabels : { sourceLabels, destLabels }),
     ...(bySource ? atSource : atDestination),
     startTime: bucketStart,
-    endTime: bucketStart + BUCKET,
+    endTime: bucketStart + BUCKET_SECONDS,
   }))
 }

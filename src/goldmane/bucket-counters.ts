@@ -7,7 +7,7 @@ import {
   type FlowKey as FlowKeyMessage,
   FlowSchema,
 } from '../gen/goldmane/api_pb.ts'
-import { INTERVAL } from './time-range.ts'
+import { BUCKET_SECONDS } from '../flows/bucket.ts'
 
 /** The counters of a key in one bucket, and the labels that all flows summed here had in common. */
 export interface Window {
@@ -71,11 +71,11 @@ export function flowMessage(key: FlowKeyMessage, windows: Iterable<Window>): Flo
     if (sum === undefined) {
       sum = { ...window }
       start = window.start
-      end = window.start + INTERVAL
+      end = window.start + BUCKET_SECONDS
     } else {
       addWindow(sum, window)
       start = Math.min(start, window.start)
-      end = Math.max(end, window.start + INTERVAL)
+      end = Math.max(end, window.start + BUCKET_SECONDS)
     }
   }
   if (sum === undefined) return create(FlowSchema, { Key: key })

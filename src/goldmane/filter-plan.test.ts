@@ -13,14 +13,14 @@ import { buildEndOfTier, buildFlow, buildHit } from '../flows/testing/build.ts'
 import type { Flow, FlowKey, PolicyHit } from '../flows/flow.ts'
 import { FlowListRequestSchema } from '../gen/goldmane/api_pb.ts'
 import { Goldmane } from './goldmane.ts'
-import { identityOf } from './identity.ts'
+import { keyIdentity } from '../flows/identity.ts'
 import { HISTORY } from './ring.ts'
-import { bucketOf, INTERVAL } from './time-range.ts'
+import { BUCKET_SECONDS, bucketStart } from '../flows/bucket.ts'
 
 /** The flow in the bucket that is `n` before the one that fills: closed from 1 on, so that List shows its counters. */
 function ago(n: number, flow: Flow): Flow {
-  const startTime = bucketOf(NOW) - n * INTERVAL
-  return { ...flow, startTime, endTime: startTime + INTERVAL }
+  const startTime = bucketStart(NOW) - n * BUCKET_SECONDS
+  return { ...flow, startTime, endTime: startTime + BUCKET_SECONDS }
 }
 
 function goldmaneWith(flows: readonly Flow[]): Goldmane {
@@ -61,7 +61,7 @@ const anyHeldFlow: fc.Arbitrary<Flow> = fc
 const anyFlows = fc.uniqueArray(anyHeldFlow, {
   minLength: 1,
   maxLength: 12,
-  selector: ({ key }) => identityOf(key),
+  selector: ({ key }) => keyIdentity(key),
 })
 
 test('Goldmane’s answer to the plan, asked the remainder, is the answer to the query', () => {

@@ -16,7 +16,7 @@ import {
   type StringMatch,
 } from '../gen/goldmane/api_pb.ts'
 import { matchesFilter } from './filter.ts'
-import { arbitraryKey } from './testing/fixture.ts'
+import { arbitraryKey } from '../flows/testing/arbitrary-key.ts'
 
 type FilterInit = MessageInitShape<typeof FilterSchema>
 

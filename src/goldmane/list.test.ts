@@ -1,3 +1,4 @@
+import { arbitraryKey } from '../flows/testing/arbitrary-key.ts'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -6,7 +7,6 @@ import type { FlowKey } from '../flows/flow.ts'
 import { type FlowListResult, type FlowResult, SortBy } from '../gen/goldmane/api_pb.ts'
 import {
   arbitraryFlow,
-  arbitraryKey,
   bucketsAgo,
   codeOf,
   CURRENT,

@@ -17,7 +17,8 @@ import { matchesFilter } from './filter.ts'
 import { pageOf } from './page.ts'
 import { hasDataIn, type HeldFlow, type Ring } from './ring.ts'
 import { compareTexts } from './text-order.ts'
-import { INTERVAL, resolveRange, type TimeRange } from './time-range.ts'
+import { BUCKET_SECONDS } from '../flows/bucket.ts'
+import { resolveRange, type TimeRange } from './time-range.ts'
 import { flowMessage, type Window } from './bucket-counters.ts'
 
 /**
@@ -58,7 +59,7 @@ function resultIn(flow: HeldFlow, range: TimeRange): FlowResult {
 
 function* windowsIn(flow: HeldFlow, { gte, lt }: TimeRange): Generator<Window> {
   for (const window of flow.windows.values()) {
-    if (window.start >= gte && window.start + INTERVAL <= lt) yield window
+    if (window.start >= gte && window.start + BUCKET_SECONDS <= lt) yield window
   }
 }
 

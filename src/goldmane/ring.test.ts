@@ -5,7 +5,7 @@ import { buildFlow, buildHit, buildKey } from '../flows/testing/build.ts'
 import type { Flow } from '../flows/flow.ts'
 import { arbitraryLabels, bucketsAgo, CURRENT, flowAgo } from './testing/fixture.ts'
 import { HISTORY, Ring } from './ring.ts'
-import { bucketOf, INTERVAL } from './time-range.ts'
+import { BUCKET_SECONDS, bucketStart } from '../flows/bucket.ts'
 
 const ring = () => new Ring(CURRENT + 7)
 const idsOf = (held: Ring) => [...held.flows()].map(({ id }) => id)
@@ -18,7 +18,7 @@ describe('the span of the ring', () => {
       oldest: CURRENT - 3600,
       end: CURRENT + 30,
     })
-    expect((end - oldest) / INTERVAL).toBe(242)
+    expect((end - oldest) / BUCKET_SECONDS).toBe(242)
   })
 
   test.each([
@@ -91,9 +91,9 @@ describe('ids', () => {
   test('a key that expired and comes back has a new one', () => {
     const held = ring()
     held.add(flowAgo(0))
-    held.advance(CURRENT + HISTORY * INTERVAL)
+    held.advance(CURRENT + HISTORY * BUCKET_SECONDS)
     expect(idsOf(held)).toEqual([1])
-    held.advance(CURRENT + (HISTORY + 1) * INTERVAL)
+    held.advance(CURRENT + (HISTORY + 1) * BUCKET_SECONDS)
     expect(idsOf(held)).toEqual([])
     held.add(buildFlow({}, { startTime: held.current }))
     expect(idsOf(held)).toEqual([2])
@@ -113,7 +113,7 @@ test('advancing names the dropped buckets that had data, also when the clock jum
   const held = ring()
   held.add(flowAgo(240))
   held.add(flowAgo(7))
-  expect(held.advance(CURRENT + INTERVAL)).toEqual([bucketsAgo(240)])
+  expect(held.advance(CURRENT + BUCKET_SECONDS)).toEqual([bucketsAgo(240)])
   expect(held.advance(CURRENT + 100_000)).toEqual([bucketsAgo(7)])
   expect(idsOf(held)).toEqual([])
 })
@@ -125,11 +125,11 @@ class NaiveRing {
   kept: { id: number; port: number; bucket: number; flow: Flow }[] = []
 
   constructor(now: number) {
-    this.current = bucketOf(now)
+    this.current = bucketStart(now)
   }
 
   add(flow: Flow): boolean {
-    const bucket = bucketOf(flow.startTime)
+    const bucket = bucketStart(flow.startTime)
     if (bucket < this.current - 3600 || bucket > this.current + 15) return false
     const port = flow.key.destPort
     const id = this.kept.find((entry) => entry.port === port)?.id ?? (this.lastId += 1)
@@ -138,7 +138,7 @@ class NaiveRing {
   }
 
   advance(now: number): void {
-    this.current = Math.max(this.current, bucketOf(now))
+    this.current = Math.max(this.current, bucketStart(now))
     this.kept = this.kept.filter(({ bucket }) => bucket >= this.current - 3600)
   }
 
@@ -202,7 +202,7 @@ test('holds what a plain list would hold, after any flows and any passing of tim
         }
         expect(contentsOf(held)).toEqual(naive.contents())
       }
-      for (let bucket = held.oldest; bucket < held.end; bucket += INTERVAL) {
+      for (let bucket = held.oldest; bucket < held.end; bucket += BUCKET_SECONDS) {
         const ids = naive.kept.filter((entry) => entry.bucket === bucket).map(({ id }) => id)
         expect(new Set([...held.flowsIn(bucket)].map(({ id }) => id))).toEqual(new Set(ids))
       }

@@ -10,8 +10,9 @@ import type { Flow } from '../flows/flow.ts'
 import { inOrder } from '../flows/hit.ts'
 import type { FlowKey as FlowKeyMessage } from '../gen/goldmane/api_pb.ts'
 import { ensure } from '../lib/assert.ts'
-import { identityOf } from './identity.ts'
-import { bucketOf, INTERVAL, type TimeRange } from './time-range.ts'
+import { keyIdentity } from '../flows/identity.ts'
+import { BUCKET_SECONDS, bucketStart } from '../flows/bucket.ts'
+import { type TimeRange } from './time-range.ts'
 import { addWindow, type Window, windowOf } from './bucket-counters.ts'
 
 /** Buckets of history behind the one of now. */
@@ -42,7 +43,7 @@ export class Ring {
   readonly #buckets = new Map<number, Set<HeldFlow>>()
 
   constructor(now: number) {
-    this.#current = bucketOf(now)
+    this.#current = bucketStart(now)
   }
 
   /** The bucket that is filling. */
@@ -52,12 +53,12 @@ export class Ring {
 
   /** The oldest bucket held. */
   get oldest(): number {
-    return this.#current - HISTORY * INTERVAL
+    return this.#current - HISTORY * BUCKET_SECONDS
   }
 
   /** Where the bucket of the future ends: the first time that does not fit. */
   get end(): number {
-    return this.#current + 2 * INTERVAL
+    return this.#current + 2 * BUCKET_SECONDS
   }
 
   /**
@@ -65,7 +66,7 @@ export class Ring {
    * late by less than that are in it. Upstream: storage/bucket_ring.go:684-709.
    */
   get newestDue(): number {
-    return this.#current - 2 * INTERVAL
+    return this.#current - 2 * BUCKET_SECONDS
   }
 
   /** Every key held, by id ascending. */
@@ -80,7 +81,7 @@ export class Ring {
 
   /** Sums a flow into its bucket. False when its start lies outside the ring: it is not kept. */
   add(flow: Flow): boolean {
-    const start = bucketOf(flow.startTime)
+    const start = bucketStart(flow.startTime)
     // Written so that NaN is outside, too.
     if (!(start >= this.oldest && start < this.end)) return false
     const held = this.#held(flow)
@@ -96,7 +97,7 @@ export class Ring {
 
   /** Moves the ring to the bucket of `now` and returns the buckets with data that it dropped. */
   advance(now: number): readonly number[] {
-    const current = bucketOf(now)
+    const current = bucketStart(now)
     if (!(current > this.#current)) return []
     this.#current = current
     const dropped = [...this.#buckets.keys()].filter((start) => start < this.oldest)
@@ -105,7 +106,7 @@ export class Ring {
   }
 
   #held(flow: Flow): HeldFlow {
-    const identity = identityOf(flow.key)
+    const identity = keyIdentity(flow.key)
     const known = this.#flows.get(identity)
     if (known !== undefined) return known
     const { enforced, pending } = flow.key.policies

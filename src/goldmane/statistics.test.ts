@@ -1,3 +1,4 @@
+import { arbitraryKey } from '../flows/testing/arbitrary-key.ts'
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -16,7 +17,6 @@ import {
 } from '../gen/goldmane/api_pb.ts'
 import {
   arbitraryFlow,
-  arbitraryKey,
   bucketsAgo,
   codeOf,
   CURRENT,

@@ -22,7 +22,8 @@ import { GoldmaneError, STATUS } from './error.ts'
 import { hitsOf, matchesPolicy } from './filter.ts'
 import type { Ring } from './ring.ts'
 import { compareTexts } from './text-order.ts'
-import { bucketOf, INTERVAL, resolveRange, type TimeRange } from './time-range.ts'
+import { BUCKET_SECONDS, bucketStart } from '../flows/bucket.ts'
+import { resolveRange, type TimeRange } from './time-range.ts'
 import type { Window } from './bucket-counters.ts'
 
 /**
@@ -34,7 +35,7 @@ export function statistics(ring: Ring, request: StatisticsRequest, now: number):
   const amount = amountOf(request.type)
   const rulesByKey = new Map<FlowKey, readonly Rule[]>()
   const results = new Map<string, StatisticsResult>()
-  for (let bucket = range.gte; bucket < range.lt; bucket += INTERVAL) {
+  for (let bucket = range.gte; bucket < range.lt; bucket += BUCKET_SECONDS) {
     for (const { key, windows } of ring.flowsIn(bucket)) {
       const window = windows.get(bucket)
       if (window === undefined) continue
@@ -56,7 +57,7 @@ function bucketRange(ring: Ring, { gte, lt }: TimeRange): TimeRange {
   if (gte < ring.oldest || gte >= ring.end || lt < ring.oldest || lt >= ring.end) {
     throw new GoldmaneError(STATUS.UNKNOWN, `failed to find bucket for time range ${gte}:${lt}`)
   }
-  return { gte: bucketOf(gte), lt: bucketOf(lt) }
+  return { gte: bucketStart(gte), lt: bucketStart(lt) }
 }
 
 /** One thing that a flow did: the policy, the action, and where it stands in the trace. */

@@ -1,3 +1,4 @@
+import { arbitraryKey } from '../flows/testing/arbitrary-key.ts'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -5,7 +6,6 @@ import type { Flow } from '../flows/flow.ts'
 import type { FlowResult } from '../gen/goldmane/api_pb.ts'
 import {
   arbitraryFlow,
-  arbitraryKey,
   bucketsAgo,
   CURRENT,
   flowAgo,
@@ -16,7 +16,7 @@ import {
   streamRequest,
   summary,
 } from './testing/fixture.ts'
-import { INTERVAL } from './time-range.ts'
+import { BUCKET_SECONDS } from '../flows/bucket.ts'
 
 /** One flow in each of the given buckets, each with as many packets as its bucket is old. */
 function goldmaneWith(...buckets: number[]) {
@@ -74,7 +74,7 @@ describe('live', () => {
   test('intervals that passed unnoticed are made up for, oldest first', async () => {
     const { goldmane, clock } = goldmaneWith(1, 0)
     const stream = read(goldmane)
-    clock.now += 10 * INTERVAL
+    clock.now += 10 * BUCKET_SECONDS
     goldmane.rollover()
     expect(startsOf(await stream.settled())).toEqual([-1, 0])
   })
@@ -230,9 +230,12 @@ test('the deltas of a stream add up to what List says of the same time, for any 
       const starts = startsOf(results)
       expect(starts).toEqual(starts.toSorted((a, b) => a - b))
 
-      const first = Math.max(Math.floor((CURRENT + 7 - startAgo) / INTERVAL) * INTERVAL, bucketsAgo(240))
+      const first = Math.max(
+        Math.floor((CURRENT + 7 - startAgo) / BUCKET_SECONDS) * BUCKET_SECONDS,
+        bucketsAgo(240),
+      )
       // The newest bucket that is due, when as many intervals have passed.
-      const end = bucketsAgo(1) + meanwhile.length * INTERVAL
+      const end = bucketsAgo(1) + meanwhile.length * BUCKET_SECONDS
       const range = { startTimeGte: BigInt(first), startTimeLt: BigInt(end) }
       const inRange = first < end ? list(goldmane, { ...range, filter }).flows : []
       expect(added(results)).toEqual(added(inRange))
@@ -241,5 +244,5 @@ test('the deltas of a stream add up to what List says of the same time, for any 
 })
 
 function shifted(flow: Flow, intervals: number): Flow {
-  return { ...flow, startTime: flow.startTime + intervals * INTERVAL }
+  return { ...flow, startTime: flow.startTime + intervals * BUCKET_SECONDS }
 }

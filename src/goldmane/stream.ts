@@ -11,7 +11,8 @@ import { type FlowResult, FlowResultSchema, type FlowStreamRequest } from '../ge
 import type { GoldmaneError } from './error.ts'
 import { matchesFilter } from './filter.ts'
 import type { Ring } from './ring.ts'
-import { bucketOf, INTERVAL, resolveTime } from './time-range.ts'
+import { BUCKET_SECONDS, bucketStart } from '../flows/bucket.ts'
+import { resolveTime } from './time-range.ts'
 import { flowMessage } from './bucket-counters.ts'
 
 export class FlowStream {
@@ -28,8 +29,8 @@ export class FlowStream {
   constructor(ring: Ring, request: FlowStreamRequest, now: number) {
     this.#ring = ring
     this.#filter = request.filter
-    const firstLive = ring.newestDue + INTERVAL
-    const start = bucketOf(resolveTime(request.startTimeGte, Math.floor(now), firstLive))
+    const firstLive = ring.newestDue + BUCKET_SECONDS
+    const start = bucketStart(resolveTime(request.startTimeGte, Math.floor(now), firstLive))
     // An older start means all that there is; one that is not due yet means live only.
     this.#cursor = Math.min(Math.max(start, ring.oldest), firstLive)
   }
@@ -63,7 +64,7 @@ export class FlowStream {
         continue
       }
       this.#sending = this.#cursor
-      this.#cursor += INTERVAL
+      this.#cursor += BUCKET_SECONDS
       yield* this.#bucket(this.#sending)
       this.#sending = null
     }

@@ -1,20 +1,12 @@
 import { describe, expect, test } from 'vitest'
 
 import { codeOf } from './testing/fixture.ts'
-import { bucketOf, resolveRange } from './time-range.ts'
+import { resolveRange } from './time-range.ts'
 
 const NOW = 1_790_000_017.9
 const OLDEST = 1_789_996_410
 const range = (startTimeGte: bigint, startTimeLt: bigint) =>
   resolveRange({ startTimeGte, startTimeLt }, NOW, OLDEST)
-
-test.each([
-  [1_790_000_010, 1_790_000_010],
-  [1_790_000_024.9, 1_790_000_010],
-  [1_790_000_025, 1_790_000_025],
-])('%d lies in the bucket that starts at %d', (time, start) => {
-  expect(bucketOf(time)).toBe(start)
-})
 
 describe('the range of a request', () => {
   test('left open runs from the oldest bucket to now, in whole seconds', () => {

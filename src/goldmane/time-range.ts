@@ -1,18 +1,10 @@
-/** Buckets, and the way a request speaks of time. All times are Unix seconds. */
+/** The times of a request. All times are Unix seconds. */
 import { GoldmaneError, STATUS } from './error.ts'
-
-/** The width of a bucket. */
-export const INTERVAL = 15
 
 /** Inclusive start, exclusive end. */
 export interface TimeRange {
   readonly gte: number
   readonly lt: number
-}
-
-/** The start of the bucket that holds a time. */
-export function bucketOf(time: number): number {
-  return Math.floor(time / INTERVAL) * INTERVAL
 }
 
 /** A time of a request: greater than zero is absolute, less is relative to `now`, zero is what the call makes of it. */

@@ -1,7 +1,7 @@
 /** The bounded questions to Goldmane that the page asks, in the vocabulary's terms. Goldmane answers for its own hour. */
 import { countersFromMessage, keyFromMessage } from '../wire/message.ts'
 import { type Counters, type FlowKey, POLICY_KINDS, type PolicyHit, toWire } from '../flows/flow.ts'
-import { sameKey } from '../flows/key.ts'
+import { keyIdentity } from '../flows/identity.ts'
 import {
   FilterType,
   type PolicyKind as PolicyKindNumber,
@@ -61,8 +61,9 @@ export async function totalsOf(endpoint: string, key: FlowKey, signal: AbortSign
     },
     signal,
   )
+  const wanted = keyIdentity(key)
   for (const { flow } of flows) {
-    if (flow?.Key === undefined || !sameKey(keyFromMessage(flow.Key), key)) continue
+    if (flow?.Key === undefined || keyIdentity(keyFromMessage(flow.Key)) !== wanted) continue
     // A flow whose only bucket is still filling comes with zeroes for everything (bucket_ring.go:377-391).
     if (flow.startTime === 0n) return null
     return {

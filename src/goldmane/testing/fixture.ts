@@ -2,7 +2,7 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 
-import { buildEndOfTier, buildFlow, buildHit, buildKey } from '../../flows/testing/build.ts'
+import { buildFlow } from '../../flows/testing/build.ts'
 import type { Flow, FlowKey } from '../../flows/flow.ts'
 import {
   FilterHintsRequestSchema,
@@ -17,14 +17,14 @@ import {
 } from '../../gen/goldmane/api_pb.ts'
 import { GoldmaneError } from '../error.ts'
 import { Goldmane, type GoldmaneOptions } from '../goldmane.ts'
-import { INTERVAL } from '../time-range.ts'
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 
 /** The start of the bucket that is filling when a test begins, Unix seconds. */
 export const CURRENT = 1_790_000_010
 
 /** The start of the bucket that is `n` before the one that fills at the beginning. */
 export function bucketsAgo(n: number): number {
-  return CURRENT - n * INTERVAL
+  return CURRENT - n * BUCKET_SECONDS
 }
 
 /** A Goldmane whose time is what `clock.now` says, at first seven seconds into {@link CURRENT}. */
@@ -34,7 +34,7 @@ export function startGoldmane(options: Omit<GoldmaneOptions, 'now'> = {}) {
   /** Lets n intervals pass, one rollover each. */
   const pass = (intervals: number) => {
     for (let i = 0; i < intervals; i += 1) {
-      clock.now += INTERVAL
+      clock.now += BUCKET_SECONDS
       goldmane.rollover()
     }
   }
@@ -125,37 +125,10 @@ export function codeOf(call: () => unknown): number | undefined {
 export function summary(results: readonly FlowResult[]): (readonly [number, number, number])[] {
   return results.map(({ id, flow }) => [
     Number(id),
-    (Number(flow?.startTime) - CURRENT) / INTERVAL,
+    (Number(flow?.startTime) - CURRENT) / BUCKET_SECONDS,
     Number(flow?.packetsIn),
   ])
 }
-
-const HITS = [
-  buildHit({ kind: 'CalicoNetworkPolicy', namespace: 'backend', name: 'api', tier: 'app' }),
-  buildHit({ kind: 'GlobalNetworkPolicy', name: 'pass-on', tier: 'security', action: 'Pass' }),
-  buildHit({ kind: 'Profile', name: 'kns.backend', tier: '' }),
-  buildEndOfTier('default-deny'),
-  buildEndOfTier('app-deny', { tier: 'app', action: 'Pass' }),
-]
-
-const arbitraryHits = fc
-  .subarray(HITS)
-  .map((hits) => hits.map((hit, policyIndex) => ({ ...hit, policyIndex })))
-
-/** Few values a field, so that filters and keys meet. */
-export const arbitraryKey: fc.Arbitrary<FlowKey> = fc
-  .record({
-    sourceName: fc.constantFrom('web-*', 'pub', 'pvt', ''),
-    sourceNamespace: fc.constantFrom('frontend', '-', 'Global'),
-    destName: fc.constantFrom('api-*', 'web-*', 'pub'),
-    destNamespace: fc.constantFrom('backend', 'back', 'Global'),
-    destPort: fc.constantFrom(80, 443),
-    proto: fc.constantFrom('tcp', 'udp'),
-    reporter: fc.constantFrom('Src', 'Dst'),
-    action: fc.constantFrom('Allow', 'Deny'),
-    policies: fc.record({ enforced: arbitraryHits, pending: arbitraryHits }),
-  })
-  .map((key) => buildKey(key))
 
 export const arbitraryLabels = fc.subarray(['app=web', 'tier=front', 'env=prod'])
 
@@ -164,7 +137,7 @@ export function arbitraryFlow(keys: readonly FlowKey[], oldest: number, newest: 
   return fc
     .record({
       key: fc.constantFrom(...keys),
-      startTime: fc.integer({ min: bucketsAgo(oldest), max: bucketsAgo(newest) + INTERVAL - 1 }),
+      startTime: fc.integer({ min: bucketsAgo(oldest), max: bucketsAgo(newest) + BUCKET_SECONDS - 1 }),
       packetsIn: fc.nat(1000),
       bytesOut: fc.nat(1_000_000),
       numConnectionsLive: fc.option(fc.nat(9)),

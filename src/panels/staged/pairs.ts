@@ -1,6 +1,6 @@
 /** The flows of a change as people count them: two ends, protocol and port, whichever end reported. */
 import type { Row } from '../../state/client/rows.ts'
-import { sameConversation } from '../../trace/compare/conversation.ts'
+import { conversationIdentity, isSameConversation } from '../../flows/identity.ts'
 
 /** The flows between two ends over one port that change in one direction. */
 export interface ChangedPair {
@@ -14,8 +14,7 @@ export interface ChangedPair {
 export function pairsOf(rows: readonly Row[]): readonly ChangedPair[] {
   const found = new Map<string, { row: Row; flows: number }>()
   for (const row of rows) {
-    const { sourceNamespace, sourceName, destNamespace, destName, proto, destPort } = row.key
-    const id = JSON.stringify([sourceNamespace, sourceName, destNamespace, destName, proto, destPort])
+    const id = conversationIdentity(row.key)
     const pair = found.get(id)
     if (pair === undefined) {
       found.set(id, { row, flows: 1 })
@@ -29,5 +28,5 @@ export function pairsOf(rows: readonly Row[]): readonly ChangedPair[] {
 
 /** Whether the open row is one of the pair's flows, at either end. */
 export function isOpen({ row }: ChangedPair, open: Row | undefined): boolean {
-  return open !== undefined && sameConversation(row.key, open.key)
+  return open !== undefined && isSameConversation(row.key, open.key)
 }

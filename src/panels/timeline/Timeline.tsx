@@ -1,3 +1,4 @@
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { lazy, Suspense, useEffect } from 'react'
 
 import { later } from '../../lib/preload.ts'
@@ -95,7 +96,7 @@ function Legend({
   bars: Measure
   onBars: (bars: Measure) => void
 }) {
-  const step = histogram?.step ?? 15
+  const step = histogram?.step ?? BUCKET_SECONDS
   const most = histogram === null ? 0 : highest(histogram)
   const amount = bars === 'bytes' ? formatBytes(most) : formatCount(most)
   return (

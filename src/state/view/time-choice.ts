@@ -1,9 +1,10 @@
 /** The time window as the address and the reader write it. */
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { parseQuantity, printQuantity } from '../../filter/language/quantity.ts'
 import type { SlidingWindow, TimeWindow } from '../../store/protocol.ts'
 
 /** Seconds of a sliding window: one bucket of Goldmane, and a day. */
-const SHORTEST = 15
+const SHORTEST = BUCKET_SECONDS
 const LONGEST = 24 * 3600
 
 export function isSliding(time: TimeWindow | null): time is SlidingWindow {

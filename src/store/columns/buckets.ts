@@ -1,5 +1,4 @@
-/** Goldmane's window, in seconds. */
-export const BUCKET = 15
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 
 interface Range {
   readonly from: number
@@ -15,13 +14,13 @@ export class Buckets {
   /** A record without a time is in no bucket. */
   add(start: number): void {
     if (start <= 0) return
-    const bucket = Math.floor(start / BUCKET)
+    const bucket = Math.floor(start / BUCKET_SECONDS)
     this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + 1)
   }
 
   remove(start: number): void {
     if (start <= 0) return
-    const bucket = Math.floor(start / BUCKET)
+    const bucket = Math.floor(start / BUCKET_SECONDS)
     const left = (this.#counts.get(bucket) ?? 0) - 1
     if (left > 0) this.#counts.set(bucket, left)
     else this.#counts.delete(bucket)
@@ -42,7 +41,7 @@ export class Buckets {
     const held = [...this.#counts.keys()].sort((a, b) => a - b)
     const empty = held.flatMap((bucket, i) => {
       const next = held[i + 1] ?? bucket + 1
-      return next > bucket + 1 ? [{ from: (bucket + 1) * BUCKET, to: next * BUCKET }] : []
+      return next > bucket + 1 ? [{ from: (bucket + 1) * BUCKET_SECONDS, to: next * BUCKET_SECONDS }] : []
     })
     return this.#listened.reduce<readonly Range[]>(
       (ranges, heard) => ranges.flatMap((range) => outside(range, heard)),
@@ -57,8 +56,8 @@ export class Buckets {
 
 /** The whole buckets of a range that another one does not reach. */
 function outside({ from, to }: Range, heard: Range): readonly Range[] {
-  const before = { from, to: Math.min(to, Math.ceil(heard.from / BUCKET) * BUCKET) }
-  const after = { from: Math.max(from, Math.floor(heard.to / BUCKET) * BUCKET), to }
+  const before = { from, to: Math.min(to, Math.ceil(heard.from / BUCKET_SECONDS) * BUCKET_SECONDS) }
+  const after = { from: Math.max(from, Math.floor(heard.to / BUCKET_SECONDS) * BUCKET_SECONDS), to }
   return heard.to <= from || heard.from >= to
     ? [{ from, to }]
     : [before, after].filter((part) => part.to > part.from)

@@ -1,5 +1,5 @@
 /** Ways of being allowed or denied: flows with the same ends, port, reporter, verdict and deciding hit. */
-import { decisionOf } from '../../flows/identity.ts'
+import { decisionIdentity, SIGNATURE_FIELDS } from '../../flows/identity.ts'
 import { finish, mix } from '../../lib/murmur.ts'
 import { grown } from '../columns/grow.ts'
 import { hashText, HIGH, LOW } from '../columns/byte-hash.ts'
@@ -8,20 +8,7 @@ import { Slots } from '../columns/slots.ts'
 import { noCounters, type Sums } from './sums.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 
-const PARTS = (
-  [
-    'sourceName',
-    'sourceNamespace',
-    'sourceType',
-    'destName',
-    'destNamespace',
-    'destType',
-    'destPort',
-    'proto',
-    'reporter',
-    'action',
-  ] as const
-).map((part) => ({ part, index: partIndex(part) }))
+const PARTS = SIGNATURE_FIELDS.map((part) => ({ part, index: partIndex(part) }))
 const POLICIES = partIndex('policies')
 
 /** The letter in front tells an id of a signature from one of a flow. */
@@ -78,7 +65,7 @@ export class Signatures {
     this.#decisionOfTrace = grown(this.#decisionOfTrace, trace)
     if (this.#decisionOfTrace[trace] === 0) {
       const { enforced } = this.#keys.traces.value(trace)
-      this.#decisionOfTrace[trace] = this.#decisions.internText(decisionOf(enforced)) + 1
+      this.#decisionOfTrace[trace] = this.#decisions.internText(decisionIdentity(enforced)) + 1
     }
     return this.#decisionOfTrace[trace]! - 1
   }

@@ -1,5 +1,6 @@
 import type { MeasureFieldId } from '../../flows/field.ts'
-import { BUCKET, type Buckets } from '../columns/buckets.ts'
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
+import type { Buckets } from '../columns/buckets.ts'
 import type { Match } from './match.ts'
 import { measureRows } from './measures.ts'
 import type { Histogram, TimeRange } from '../protocol.ts'
@@ -9,7 +10,7 @@ import type { Scoped } from './snapshot.ts'
 /** Seconds a step, and where the first one starts: steps stand still while the range slides. */
 function stepsOf({ from, to }: TimeRange, wanted: number): { from: number; step: number; count: number } {
   // One step less than wanted, because the first and the last one may be cut by the range.
-  const step = BUCKET * Math.max(1, Math.ceil((to - from) / BUCKET / Math.max(1, wanted - 1)))
+  const step = BUCKET_SECONDS * Math.max(1, Math.ceil((to - from) / BUCKET_SECONDS / Math.max(1, wanted - 1)))
   const first = Math.floor(from / step) * step
   return { from: first, step, count: Math.max(1, Math.ceil((to - first) / step)) }
 }

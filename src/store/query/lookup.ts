@@ -1,13 +1,12 @@
 /** Rows of flows by what they are, not by what a view shows. */
+import { CONVERSATION_FIELDS } from '../../flows/identity.ts'
 import { partIndex } from '../keys/keys.ts'
 import type { Row } from '../protocol.ts'
 import type { RecordStore } from '../keys/record-store.ts'
 import { Scoped } from './snapshot.ts'
 import { flowRows } from './window-rows.ts'
 
-const CONVERSATION = (
-  ['sourceName', 'sourceNamespace', 'destName', 'destNamespace', 'proto', 'destPort'] as const
-).map(partIndex)
+const CONVERSATION = CONVERSATION_FIELDS.map(partIndex)
 
 const EVERYTHING = { time: null, mark: Number.POSITIVE_INFINITY }
 

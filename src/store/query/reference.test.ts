@@ -1,3 +1,4 @@
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import * as fc from 'fast-check'
 import type { Arbitrary } from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -14,7 +15,6 @@ import type { GroupRequest } from './groups.ts'
 import type { FacetRequest, TimeRange, ViewRequest } from '../protocol.ts'
 import { ReferenceStore } from '../testing/reference.ts'
 
-const BUCKET = 15
 const START = NOW - 300
 const AMPLE = 64 * 2 ** 20
 
@@ -44,8 +44,8 @@ const manyRecords: Arbitrary<readonly Flow[]> = fc
           key: flow.key,
           sourceLabels: labelled.sourceLabels,
           destLabels: flow.destLabels,
-          startTime: bucket === 12 ? 0 : START + bucket * BUCKET,
-          endTime: bucket === 12 ? 0 : START + (bucket + 1) * BUCKET,
+          startTime: bucket === 12 ? 0 : START + bucket * BUCKET_SECONDS,
+          endTime: bucket === 12 ? 0 : START + (bucket + 1) * BUCKET_SECONDS,
         })),
       { maxLength: 40 },
     ),
@@ -53,8 +53,8 @@ const manyRecords: Arbitrary<readonly Flow[]> = fc
 
 const anyTime: Arbitrary<TimeRange | null> = fc.option(
   fc.record({ first: fc.integer({ min: -2, max: 12 }), length: fc.nat(14) }).map(({ first, length }) => ({
-    from: START + first * BUCKET,
-    to: START + (first + length) * BUCKET,
+    from: START + first * BUCKET_SECONDS,
+    to: START + (first + length) * BUCKET_SECONDS,
   })),
 )
 

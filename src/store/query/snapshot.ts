@@ -1,6 +1,6 @@
 import type { RecordStore } from '../keys/record-store.ts'
 import type { Keys } from '../keys/keys.ts'
-import { BUCKET } from '../columns/buckets.ts'
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { TimeRange } from '../protocol.ts'
 import type { Scope, Slice } from '../columns/rows.ts'
 import { recordsOf, type Sums, sumsOf } from '../keys/sums.ts'
@@ -100,6 +100,6 @@ export class Scoped {
         newest = Math.max(newest, start)
       }
     }
-    return oldest <= newest ? { from: oldest, to: newest + BUCKET } : null
+    return oldest <= newest ? { from: oldest, to: newest + BUCKET_SECONDS } : null
   }
 }

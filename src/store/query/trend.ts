@@ -1,4 +1,4 @@
-import { BUCKET } from '../columns/buckets.ts'
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { Scoped } from './snapshot.ts'
 
 const STEPS = 24
@@ -11,7 +11,7 @@ export function trendsOf(scoped: Scoped, rowOf: Uint32Array, count: number): rea
   const { span } = scoped
   if (span === null || count === 0) return Array.from({ length: count }, () => [])
   const length = span.to - span.from
-  const steps = Math.max(1, Math.min(STEPS, Math.ceil(length / BUCKET)))
+  const steps = Math.max(1, Math.min(STEPS, Math.ceil(length / BUCKET_SECONDS)))
   // Row after row, each with a place in front of its own for what belongs to none.
   const counts = new Uint32Array((count + 1) * steps)
   const stepOf = (start: number): number => {

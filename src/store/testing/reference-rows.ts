@@ -5,7 +5,6 @@ import type { Counters, Flow, FlowKey, LabelledKey } from '../../flows/flow.ts'
 import type { KeyFieldId } from '../keys/key-fields.ts'
 import { Keys } from '../keys/keys.ts'
 import type { Row, Shape, TimeRange } from '../protocol.ts'
-import { decisionOf } from '../../flows/identity.ts'
 import { Signatures } from '../keys/signatures.ts'
 
 export interface Record {
@@ -81,22 +80,6 @@ export function valuesOf(subject: LabelledKey, id: KeyFieldId, label?: string): 
   return [...new Set(values)]
 }
 
-export function signatureName(key: FlowKey): string {
-  return JSON.stringify([
-    key.sourceName,
-    key.sourceNamespace,
-    key.sourceType,
-    key.destName,
-    key.destNamespace,
-    key.destType,
-    key.destPort,
-    key.proto,
-    key.reporter,
-    key.action,
-    decisionOf(key.policies.enforced),
-  ])
-}
-
 function trendOf(records: readonly Record[], { from, to }: TimeRange): readonly number[] {
   const steps = Math.max(1, Math.min(24, Math.ceil((to - from) / 15)))
   const trend = Array.from({ length: steps }, () => 0)
@@ -132,18 +115,6 @@ export class Ids {
     this.#known.set(name, id)
     return id
   }
-}
-
-/** What the flows of a conversation have in common. */
-export function endsOf({ key }: LabelledKey): string {
-  return JSON.stringify([
-    key.sourceName,
-    key.sourceNamespace,
-    key.destName,
-    key.destNamespace,
-    key.proto,
-    key.destPort,
-  ])
 }
 
 export function rowOf(shape: Shape, { id, subject, records, keys }: Group, span: TimeRange | null): Row {

@@ -8,6 +8,7 @@ import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { columnOf } from '../../flows/column.ts'
 import { fieldOf, type MeasureFieldId } from '../../flows/field.ts'
 import type { Flow } from '../../flows/flow.ts'
+import { conversationIdentity, signatureIdentity } from '../../flows/identity.ts'
 import { unreachable } from '../../lib/assert.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
 import type { GroupRequest, Groups } from '../query/groups.ts'
@@ -25,7 +26,6 @@ import type {
 } from '../protocol.ts'
 import {
   compareTexts,
-  endsOf,
   flowPart,
   type Group,
   groupBy,
@@ -34,7 +34,6 @@ import {
   newestOf,
   type Record,
   rowOf,
-  signatureName,
   subjectOf,
   sumOf,
   valuesOf,
@@ -259,7 +258,7 @@ export class ReferenceStore {
     const wanted = all.find((each) => each.id === flowPart(id))
     if (wanted === undefined) return []
     return all
-      .filter(({ subject }) => endsOf(subject) === endsOf(wanted.subject))
+      .filter(({ subject }) => conversationIdentity(subject.key) === conversationIdentity(wanted.subject.key))
       .map((group) => rowOf('flows', group, this.#span(null, this.#records)))
       .sort((a, b) => b.lastSeen - a.lastSeen || compareTexts(a.id, b.id))
   }
@@ -326,7 +325,7 @@ export class ReferenceStore {
         const ofKeys = matcher(withAll(clauses.filter((clause) => !isMeasured(clause))), now)
         const ofSums = matcher(withAll(clauses.filter(isMeasured)), now)
         const flows = this.#flows(scope).filter(({ subject }) => ofKeys(subject))
-        return groupBy(flows, ({ subject: { key } }) => signatureName(key))
+        return groupBy(flows, ({ subject: { key } }) => signatureIdentity(key))
           .map((group) => {
             const newest = group.reduce((a, b) => (this.#isNewer(b, a) ? b : a))
             const records = group.flatMap((each) => each.records)

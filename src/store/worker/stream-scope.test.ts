@@ -17,7 +17,7 @@ import {
   FlowStreamRequestSchema,
 } from '../../gen/goldmane/api_pb.ts'
 import { Goldmane } from '../../goldmane/goldmane.ts'
-import { bucketOf, INTERVAL } from '../../goldmane/time-range.ts'
+import { BUCKET_SECONDS, bucketStart } from '../../flows/bucket.ts'
 import { FlowStore } from '../query/flow-store.ts'
 import { StreamScope } from './stream-scope.ts'
 
@@ -93,7 +93,7 @@ const anyTraffic: fc.Arbitrary<readonly Flow[]> = fc
           ago: fc.constantFrom(2, 3, 4, 20, 200),
         })
         .map(({ flow, labels, counters, ago }): Flow => {
-          const startTime = bucketOf(NOW) - ago * INTERVAL
+          const startTime = bucketStart(NOW) - ago * BUCKET_SECONDS
           const { sourceLabels, destLabels } = labels
           return {
             ...counters,
@@ -101,7 +101,7 @@ const anyTraffic: fc.Arbitrary<readonly Flow[]> = fc
             sourceLabels,
             destLabels,
             startTime,
-            endTime: startTime + INTERVAL,
+            endTime: startTime + BUCKET_SECONDS,
           }
         }),
       { minLength: 1, maxLength: 24 },

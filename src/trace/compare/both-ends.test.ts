@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { buildEndOfTier, buildHit, buildKey } from '../../flows/testing/build.ts'
 import type { FlowKey } from '../../flows/flow.ts'
 import { bothEnds } from './both-ends.ts'
-import type { SeenKey } from './conversation.ts'
+import type { SeenKey } from './seen-key.ts'
 import { oddKey } from '../testing/odd-traces.ts'
 import { plainText } from '../words/rich-text.ts'
 

@@ -4,7 +4,8 @@
  */
 import { type EndpointType, isUnknown } from '../../flows/flow.ts'
 import { decidingHit, inOrder } from '../../flows/hit.ts'
-import { meetInTime, sameConversation, type SeenKey } from './conversation.ts'
+import { isSameConversation } from '../../flows/identity.ts'
+import { meetInTime, type SeenKey } from './seen-key.ts'
 import { deciderParts } from '../explain/decider.ts'
 import { destParts, sourceParts } from '../words/phrases.ts'
 import {
@@ -207,7 +208,7 @@ export function bothEnds(subject: SeenKey, candidates: Iterable<SeenKey>): BothE
   const other = reporter === 'Src' ? 'Dst' : 'Src'
   const matches: SeenKey[] = []
   for (const candidate of candidates) {
-    if (candidate.key.reporter !== other || !sameConversation(candidate.key, subject.key)) continue
+    if (candidate.key.reporter !== other || !isSameConversation(candidate.key, subject.key)) continue
     if (meetInTime(subject, candidate) !== false) matches.push(candidate)
   }
   return reporter === 'Src' ? fromSource(subject, matches) : fromDestination(subject, matches)

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { buildEndOfTier, buildHit, buildKey } from '../../flows/testing/build.ts'
 import type { FlowKey } from '../../flows/flow.ts'
 import { clockTime, historyOf } from './change.ts'
-import type { SeenKey } from './conversation.ts'
+import type { SeenKey } from './seen-key.ts'
 import { plainText } from '../words/rich-text.ts'
 
 const start = Date.UTC(2026, 10, 22, 14, 0, 0) / 1000

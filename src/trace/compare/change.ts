@@ -4,7 +4,8 @@
  */
 import type { FlowKey } from '../../flows/flow.ts'
 import { decidingHit, inOrder } from '../../flows/hit.ts'
-import { hasTimes, sameConversation, type SeenKey } from './conversation.ts'
+import { isSameConversation } from '../../flows/identity.ts'
+import { hasTimes, type SeenKey } from './seen-key.ts'
 import { deciderParts } from '../explain/decider.ts'
 import {
   capitalised,
@@ -131,7 +132,7 @@ export function historyOf(
   const own: SeenKey[] = []
   let untimed = 0
   for (const record of seen) {
-    if (record.key.reporter !== subject.reporter || !sameConversation(record.key, subject)) continue
+    if (record.key.reporter !== subject.reporter || !isSameConversation(record.key, subject)) continue
     if (hasTimes(record)) own.push(record)
     else untimed++
   }

@@ -1,5 +1,6 @@
 /** What promoting each staged policy would change, over all flows in hand. */
 import type { Counters, FlowKey } from '../../flows/flow.ts'
+import { conversationIdentity, pairIdentity } from '../../flows/identity.ts'
 import { bothVerdicts, changedBy } from '../ladder/pending.ts'
 import { policyParts } from '../words/phrases.ts'
 import { list, type Parts, say, type Statement, strong } from '../words/rich-text.ts'
@@ -41,17 +42,8 @@ export interface Promotions<Item> {
   readonly incomparable: number
 }
 
-/** A text that differs for different values, whatever stands in them. */
-function textKey(...values: readonly unknown[]): string {
-  return JSON.stringify(values)
-}
-
 function policyKey({ kind, namespace, name, tier }: PolicyLabel): string {
-  return textKey(kind, namespace, name, tier)
-}
-
-function pairOf({ sourceNamespace, sourceName, destNamespace, destName }: FlowKey): string {
-  return textKey(sourceNamespace, sourceName, destNamespace, destName)
+  return JSON.stringify([kind, namespace, name, tier])
 }
 
 /**
@@ -67,7 +59,7 @@ function sumOnce<Item extends FlowSums>(
     const value = of(flow)
     if (value === null) continue
     const { key } = flow
-    const conversation = textKey(pairOf(key), key.proto, key.destPort)
+    const conversation = conversationIdentity(key)
     const ends = perEnd.get(conversation) ?? new Map<string, number>()
     perEnd.set(conversation, ends.set(key.reporter, (ends.get(key.reporter) ?? 0) + value))
   }
@@ -79,7 +71,7 @@ function sumOnce<Item extends FlowSums>(
 
 function impactOf<Item extends FlowSums>(flows: readonly Item[]): Impact<Item> {
   return {
-    pairs: new Set(flows.map(({ key }) => pairOf(key))).size,
+    pairs: new Set(flows.map(({ key }) => pairIdentity(key))).size,
     connections: flows.length === 0 ? 0 : sumOnce(flows, (flow) => flow.numConnectionsStarted),
     bytes: sumOnce(flows, (flow) => flow.bytesIn + flow.bytesOut) ?? 0,
     flows,

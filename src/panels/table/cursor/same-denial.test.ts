@@ -5,7 +5,7 @@ import { matches } from '../../../filter/tree/evaluate.ts'
 import { buildEndOfTier, buildFlow, buildHit } from '../../../flows/testing/build.ts'
 import type { FlowKey } from '../../../flows/flow.ts'
 import type { Row } from '../../../state/client/rows.ts'
-import { denialFilter, isSameDenial, neighbour } from './same-denial.ts'
+import { denialFilter, isRecurrence, neighbour } from './same-denial.ts'
 
 function row(id: string, key: Partial<FlowKey> = {}): Row {
   const { startTime, endTime, ...flow } = buildFlow({ action: 'Deny', ...key })
@@ -26,29 +26,29 @@ const otherRule = row('other rule', { policies: trace(buildHit({ name: 'default-
 
 describe('the same denial', () => {
   test('is decided by the same rule or the same end of tier, wherever the hit stands in the trace', () => {
-    expect(isSameDenial(open, elsewhere, 'flows')).toBe(true)
+    expect(isRecurrence(open, elsewhere, 'flows')).toBe(true)
     const later = row('later', { policies: trace({ ...buildEndOfTier('default-deny'), policyIndex: 3 }) })
-    expect(isSameDenial(open, later, 'flows')).toBe(true)
+    expect(isRecurrence(open, later, 'flows')).toBe(true)
     for (const other of [allowed, otherPolicy, otherTier, otherRule])
-      expect(isSameDenial(open, other, 'flows'), other.id).toBe(false)
+      expect(isRecurrence(open, other, 'flows'), other.id).toBe(false)
   })
 
   test('is the same conversation too, where each row is one interval', () => {
-    expect(isSameDenial(open, row('again'), 'intervals')).toBe(true)
+    expect(isRecurrence(open, row('again'), 'intervals')).toBe(true)
     for (const part of [
       { sourceName: 'x' },
       { destPort: 81 },
       { proto: 'udp' },
       { reporter: 'Dst' },
     ] as const)
-      expect(isSameDenial(open, row('other', part), 'intervals')).toBe(false)
+      expect(isRecurrence(open, row('other', part), 'intervals')).toBe(false)
   })
 
   test('is never missed by the query that asks for its rows', () => {
     const rows = [open, elsewhere, allowed, otherPolicy, otherTier, otherRule, row('udp', { proto: 'udp' })]
     for (const shape of ['flows', 'signatures', 'intervals'] as const)
       for (const a of rows)
-        for (const b of rows.filter((each) => isSameDenial(a, each, shape))) {
+        for (const b of rows.filter((each) => isRecurrence(a, each, shape))) {
           const flow = { ...b, startTime: b.firstSeen, endTime: b.lastSeen }
           expect(matches(denialFilter(ALL, a, shape), flow, 0), `${a.id} finds ${b.id} in ${shape}`).toBe(
             true,

@@ -3,26 +3,29 @@ import { unreachable } from '../../../lib/assert.ts'
 import type { Expression } from '../../../filter/tree/expression.ts'
 import { matcher } from '../../../filter/tree/evaluate.ts'
 import { fieldOf, type FieldId } from '../../../flows/field.ts'
+import { SIGNATURE_FIELDS, type SignatureField } from '../../../flows/identity.ts'
 import type { Row } from '../../../state/client/rows.ts'
 
 /** `unknown`: the row stands for several flows, and the one that is here does not match. */
 export type Marking = 'marked' | 'unknown' | 'unmarked'
 
-/** What all flows of a signature have in common. */
-const SHARED: ReadonlySet<FieldId> = new Set<FieldId>([
-  'action',
-  'reporter',
-  'ns',
-  'src.ns',
-  'dst.ns',
-  'name',
-  'src.name',
-  'dst.name',
-  'type',
-  'src.type',
-  'dst.type',
-  'proto',
-  'port',
+/** The query's fields that a field of the signature decides; those of either end need both. */
+const DECIDED_FIELDS: Readonly<Record<SignatureField, readonly FieldId[]>> = {
+  sourceName: ['src.name', 'name'],
+  sourceNamespace: ['src.ns', 'ns'],
+  sourceType: ['src.type', 'type'],
+  destName: ['dst.name', 'name'],
+  destNamespace: ['dst.ns', 'ns'],
+  destType: ['dst.type', 'type'],
+  destPort: ['port'],
+  proto: ['proto'],
+  reporter: ['reporter'],
+  action: ['action'],
+}
+
+/** The fields in which all flows of a signature agree; `decided` is part of the decision that they share. */
+const SHARED_FIELDS: ReadonlySet<FieldId> = new Set<FieldId>([
+  ...SIGNATURE_FIELDS.flatMap((field) => DECIDED_FIELDS[field]),
   'decided',
 ])
 
@@ -38,7 +41,7 @@ function isOfSignature(query: Expression): boolean {
       return isOfSignature(query.term)
     case 'compare': {
       const { id, type } = fieldOf(query.field)
-      return SHARED.has(id) || type === 'measure' || type === 'age'
+      return SHARED_FIELDS.has(id) || type === 'measure' || type === 'age'
     }
     case 'word':
       return false
