@@ -1,45 +1,44 @@
-/** Collects what a capture's pieces come to, for one batch after another. */
+/** Collects the flows and refusals of a capture's pieces into batches. */
 import type { Flow } from '../flows/flow.ts'
 import { unreachable } from '../lib/assert.ts'
 import { formatCount } from '../lib/format.ts'
 import { formatOf, type Kind } from './format/classify.ts'
-import type { DelimitedPiece } from './scan/delimited.ts'
+import type { DelimitedPiece } from './scan/delimited-splitter.ts'
 import type { FieldError } from './format/json-fields.ts'
 import { FOREIGN, type Foreign } from './format/foreign.ts'
 import { recordOutcome } from './format/record.ts'
-import { LineMemory, type RecalledLine } from './cache/line-cache.ts'
+import { LineCache, type CachedLine } from './cache/line-cache.ts'
 import { type Place, placelessRefusal, type Refusal, refusalAt } from './format/refusal.ts'
-import type { Piece } from './scan/split.ts'
+import type { Piece } from './scan/piece.ts'
 import { unknownIn } from './format/unknown-values.ts'
 
-/** What was read since the batch before. */
+/** The result of reading since the batch before. */
 export interface Batch {
   readonly flows: readonly Flow[]
-  /** Of records of another program only the first of each kind, and at the end their number. */
+  /** For records of another program only the first of each kind, and in the last batch their number. */
   readonly refusals: readonly Refusal[]
-  /** Records, lines and messages that could not be read: the refusals, and those that repeat one. */
+  /** How many records, lines and messages could not be read: each refusal, and the repetitions left out above. */
   readonly refused: number
-  /** Values outside the enums that we know, kept as `Unknown(…)`. */
+  /** How many enum values are outside the enums that we know, and kept as `Unknown(…)`. */
   readonly unknown: number
-  /** Of the file as it lies on disk, from its beginning. */
+  /** Bytes of the file on disk, compressed or not, from its beginning. */
   readonly bytesRead: number
-  /** In words what the capture was taken for so far; null as long as nothing of ours was found. */
+  /** The format in words, as far as it is known; null as long as no record of ours was found. */
   readonly format: string | null
 }
 
-/** What is the same in all records of a key, besides the key. */
+/** What a cached line stores besides its flow: the same for all records of a key. */
 interface About {
   readonly kind: Kind
   /** See {@link Batch.unknown}. */
   readonly unknown: number
 }
 
-/** A flow whose line was not parsed. */
-export type Recalled = RecalledLine<About>
+export type CachedFlow = CachedLine<About>
 
 export class Collector {
-  /** Of the lines that were added. */
-  readonly memory = new LineMemory<About>()
+  /** Filled with the lines that were parsed. */
+  readonly lineCache = new LineCache<About>()
   #flows: Flow[] = []
   #refusals: Refusal[] = []
   #refused = 0
@@ -66,9 +65,9 @@ export class Collector {
     return this.#flows.length + this.#refused
   }
 
-  addPiece(piece: Piece<Recalled>): void {
-    if (piece.is === 'recalled') {
-      const { flow, about } = piece.recalled
+  addPiece(piece: Piece<CachedFlow>): void {
+    if (piece.is === 'cached') {
+      const { flow, about } = piece.cached
       this.#addFlow(flow, about.kind, about.unknown)
     } else if (piece.is === 'refused') this.refuse(piece.refusal)
     else if (piece.is === 'foreign') this.#addForeign(piece.foreign, piece.text, piece.place)
@@ -85,7 +84,7 @@ export class Collector {
     this.#refusals.push(refusal)
   }
 
-  /** At the end of the file: how many records of other programs there were, where one was shown for many. */
+  /** To be called at the end of the file: adds the number of records of each other program that had several. */
   addTotals(): void {
     for (const [foreign, count] of this.#foreign) {
       if (count === 1) continue
@@ -93,7 +92,7 @@ export class Collector {
     }
   }
 
-  /** The batch; the next one is full with `wanted`. */
+  /** Takes the batch out. The next one is full with `wanted` flows and refused records. */
   take(bytesRead: number, wanted = this.#wanted): Batch {
     this.#wanted = wanted
     const flows = this.#flows
@@ -114,7 +113,7 @@ export class Collector {
         const { flow, kind, record } = outcome
         const about = { kind, unknown: unknownIn(flow) }
         if (record !== undefined) {
-          this.memory.learn(text, record, flow, about, kind === 'whisker')
+          this.lineCache.add(text, record, flow, about, kind === 'whisker')
         }
         return this.#addFlow(flow, about.kind, about.unknown)
       }
@@ -123,7 +122,7 @@ export class Collector {
       case 'error':
         return this.refuse(refusalAt(text, place, 0, `The server answered with an error: ${outcome.message}`))
       case 'refused':
-        // Beside a list stand page counts and the like, which are no records and need not be.
+        // Members beside a list, such as page counts, need not be records.
         if (isBeside) return
         return this.refuse(refusalAt(text, place, offsetOf(outcome.fault, text), outcome.reason))
       case 'nothing':
@@ -148,8 +147,8 @@ export class Collector {
 }
 
 /**
- * Where in its record the field to blame stands: the first of its name that has the value to blame, or else the first
- * of its name. Neither proves it to be the one, which does not matter for a place to look at.
+ * The offset of the faulty field in its record: the first member of that name with the faulty value, or else the first
+ * of that name. It is a guess, good enough for a place to look at.
  */
 function offsetOf(fault: FieldError | undefined, text: string): number {
   if (fault === undefined) return 0

@@ -3,12 +3,14 @@
  * pretty-printed objects, lists, server-sent events, length-delimited protobuf), gzip included, mixed at will.
  */
 import { type Batch, Collector } from './collect.ts'
-import { chunksOf, type Content, contentOf, headOf } from './scan/bytes.ts'
-import { DelimitedSplitter } from './scan/delimited.ts'
+import { chunksOf, headOf } from './scan/chunks.ts'
+import { type Content, contentOf } from './scan/sniff.ts'
+import { DelimitedSplitter } from './scan/delimited-splitter.ts'
 import { DamagedGzip, gunzip, isGzip } from './scan/gzip.ts'
 import { placelessRefusal } from './format/refusal.ts'
-import { type Piece, TextSplitter } from './scan/split.ts'
-import { turn } from './scan/turn.ts'
+import type { Piece } from './scan/piece.ts'
+import { TextSplitter } from './scan/text-splitter.ts'
+import { yieldToEventLoop } from './scan/yield-to-event-loop.ts'
 import { Utf8Splitter } from './scan/utf8-splitter.ts'
 
 export type { Batch } from './collect.ts'
@@ -16,18 +18,18 @@ export type { Batch } from './collect.ts'
 export interface ReadOptions {
   /** Stops the reading: the stream is cancelled and the signal's reason thrown. */
   readonly signal?: AbortSignal
-  /** Flows and refused records of one batch, about. The first one is smaller, to show something early. */
+  /** About how many flows and refused records make a batch. The first batch is smaller, to show something early. */
   readonly batchRecords?: number
 }
 
-/** With more, a batch outlives V8's young generation, and copying it costs a third of the speed. */
+/** A larger batch outlives V8's young generation, and copying it costs a third of the speed. */
 const BATCH_RECORDS = 500
 const FIRST_BATCH_RECORDS = 200
-/** A batch comes at least after so many bytes, so that a reader sees progress through what gives no records. */
+/** A batch is given at least after this many bytes, so that progress shows through a stretch without records. */
 const BATCH_BYTES = 4 * 1024 * 1024
 const EMPTY = new Uint8Array(0)
 
-/** Feeds a chunk to the splitter that fits, and what comes of it to the collector; pauses when that is full. */
+/** Feeds a chunk to a splitter, and its pieces to the collector. It yields whenever the collector is full. */
 type Feed = (chunk: Uint8Array, last: boolean) => Generator<void>
 
 function feederOf(content: Exclude<Content, { is: 'foreign' }>, collector: Collector): Feed {
@@ -41,7 +43,7 @@ function feederOf(content: Exclude<Content, { is: 'foreign' }>, collector: Colle
     }
   }
   const { encoding } = content
-  const splitter = encoding === 'utf-8' ? new Utf8Splitter(collector.memory) : utf16Splitter(encoding)
+  const splitter = encoding === 'utf-8' ? new Utf8Splitter(collector.lineCache) : utf16Splitter(encoding)
   return function* (chunk, last) {
     for (const piece of splitter.feed(chunk, last)) {
       collector.addPiece(piece)
@@ -58,7 +60,7 @@ function utf16Splitter(encoding: string): {
   return { feed: (chunk, last) => splitter.feed(decoder.decode(chunk, { stream: !last }), last) }
 }
 
-/** Feeds plain bytes to the splitter that fits them; pauses when the collector is full, and after each chunk. */
+/** Feeds plain bytes to the splitter of their format. It yields when the collector is full, and after each chunk. */
 async function* collect(plain: AsyncGenerator<Uint8Array>, collector: Collector): AsyncGenerator<void> {
   const { head, all } = await headOf(plain)
   const content = contentOf(head)
@@ -85,10 +87,10 @@ async function* collect(plain: AsyncGenerator<Uint8Array>, collector: Collector)
 }
 
 /**
- * The flows of a capture in batches, in the order of the file, with what could not be read. What is broken is refused
- * with its place, and costs no whole record. Between batches the event loop runs, so that a worker can answer.
+ * Reads the flows of a capture in batches, in the order of the file. Anything broken is refused with its place, and costs
+ * no whole record around it. Between batches the event loop runs, so that a worker can answer.
  *
- * Throws what the stream throws, after a last batch with what came before, and the signal's reason.
+ * Throws what the stream throws, after a last batch of all before it; and the signal's reason.
  */
 export async function* readCapture(
   stream: ReadableStream<Uint8Array>,
@@ -105,7 +107,7 @@ export async function* readCapture(
     for await (const _ of collect(isGzip(head) ? gunzip(all) : all, collector)) {
       if (!collector.isFull && bytesRead - taken < BATCH_BYTES) continue
       yield collector.take(bytesRead, batchRecords)
-      await turn()
+      await yieldToEventLoop()
       signal?.throwIfAborted()
       taken = bytesRead
     }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import type { Flow } from '../../flows/flow.ts'
-import { LineMemory } from './line-cache.ts'
+import { LineCache } from './line-cache.ts'
 import { goJsonFlow, protojsonFlow, readAll, whiskerRecord } from '../testing/samples.ts'
 
 const BASES = [whiskerRecord(), protojsonFlow(), goJsonFlow()].map((record) => JSON.stringify(record))
@@ -112,12 +112,12 @@ describe('lines of keys that were read before', () => {
     })
     const small: Flow = { ...flow, startTime: 0, packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0 }
     const none = { numConnectionsStarted: 0, numConnectionsCompleted: 0, numConnectionsLive: 0 }
-    const memory = new LineMemory<null>(40)
-    for (const { line, record } of lines) memory.learn(line, record, { ...small, ...none }, null, false)
-    expect(memory.recallText(lines[0]?.line ?? '')).toBeUndefined()
-    expect(memory.recallText(lines[2]?.line ?? '')).toBeUndefined()
-    const ample = new LineMemory<null>()
-    for (const { line, record } of lines) ample.learn(line, record, { ...small, ...none }, null, false)
-    expect(ample.recallText(lines[0]?.line ?? '')?.flow.endTime).toBe(flow.endTime)
+    const cache = new LineCache<null>(40)
+    for (const { line, record } of lines) cache.add(line, record, { ...small, ...none }, null, false)
+    expect(cache.lookupText(lines[0]?.line ?? '')).toBeUndefined()
+    expect(cache.lookupText(lines[2]?.line ?? '')).toBeUndefined()
+    const ample = new LineCache<null>()
+    for (const { line, record } of lines) ample.add(line, record, { ...small, ...none }, null, false)
+    expect(ample.lookupText(lines[0]?.line ?? '')?.flow.endTime).toBe(flow.endTime)
   })
 })

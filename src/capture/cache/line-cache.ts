@@ -1,7 +1,7 @@
 /**
- * A capture says the same of one key again and again; only times and counters change. A line that is a known one but
- * for those is not parsed again: its bytes without them are compared, all of them, with those of the one that was
- * parsed, and they are read from where they stood. Whatever is unusual is left to the parser.
+ * A cache of parsed lines by their bytes. A capture repeats the records of a key, and only times and counters change. A
+ * line is a cache hit when all its bytes but those of times and counters equal those of a line that was parsed before;
+ * then only these numbers are read. Every line that is unusual in any way is left to the parser.
  */
 import type { Flow } from '../../flows/flow.ts'
 import { ByteMemory } from '../../lib/byte-cache.ts'
@@ -9,99 +9,104 @@ import type { Json } from '../format/json-fields.ts'
 import { ABSENT, countIn, FIELDS, IS_COUNT, IS_NULL, IS_TEXT, LineMembers, TIMES } from './line-members.ts'
 import { timeOf } from '../format/json-time.ts'
 
-/** Bytes of the lines that are remembered, at most. A real line takes about a thousand. */
-const MEMORY_BYTES = 64 * 1024 * 1024
-/** No line of ours is longer, in UTF-16 units. */
-const TEXT_LIMIT = 256 * 1024
-/** A UTF-16 unit takes at most so many bytes in UTF-8. */
-const UTF8_BYTES = 3
+/** Upper bound of the lines cached. A real line takes about 1,000 bytes. */
+const MAX_CACHED_BYTES = 64 * 1024 * 1024
+/** A longer line is not cached. UTF-16 units. */
+const MAX_LINE_CHARACTERS = 256 * 1024
+const MAX_UTF8_BYTES_PER_UNIT = 3
 
-interface Known<About> {
+interface Entry<About> {
   readonly flow: Flow
   readonly about: About
   readonly isWhisker: boolean
 }
 
-/** A flow whose line was not parsed, and what was noted about the one that was. */
-export interface RecalledLine<About> {
+/** A flow whose line was not parsed, and what was stored with the line that was. */
+export interface CachedLine<About> {
   readonly flow: Flow
   readonly about: About
 }
 
 const encoder = new TextEncoder()
 
-export class LineMemory<About> {
-  readonly #memory = new ByteMemory<Known<About>>()
+export class LineCache<About> {
+  readonly #cache = new ByteMemory<Entry<About>>()
   readonly #members = new LineMembers()
-  #keys = 0
+  #entries = 0
   #hits = 0
   #isOff = false
   readonly #limit: number
-  /** Room for a line that comes as a text. */
+  /** Scratch buffer for a line that comes as a text. */
   #encoded = new Uint8Array(4096)
-  /** The texts of times met last, by field, and what they are. */
+  /** The last text of each of the two time fields, and its value in Unix seconds: neighbouring lines share them. */
   readonly #timeTexts = Array.from({ length: TIMES }, () => new Uint8Array(0))
   readonly #times = new Float64Array(TIMES)
 
-  constructor(limit = MEMORY_BYTES) {
+  constructor(limit = MAX_CACHED_BYTES) {
     this.#limit = limit
   }
 
   /**
-   * The flow of the line from `begin` to `end`, which differs from a known one in times and counters alone. Its key and
-   * labels are the known one's objects. Undefined when the line has to be parsed.
+   * The flow of the line from `begin` to `end`. Its key and labels are the objects of the cached flow. Undefined on a
+   * cache miss: the line has to be parsed.
    */
-  recall(bytes: Uint8Array, begin: number, end: number): RecalledLine<About> | undefined {
-    if (this.#keys === 0 || !this.#members.cut(bytes, begin, end, this.#memory)) return undefined
-    const known = this.#memory.find()
-    const flow = known === undefined ? undefined : this.#rebuilt(known, bytes)
+  lookup(bytes: Uint8Array, begin: number, end: number): CachedLine<About> | undefined {
+    if (this.#entries === 0 || !this.#members.cut(bytes, begin, end, this.#cache)) return undefined
+    const known = this.#cache.find()
+    const flow = known === undefined ? undefined : this.#flowOf(known, bytes)
     if (known === undefined || flow === undefined) return undefined
     this.#hits++
     return { flow, about: known.about }
   }
 
-  /** The same for a line that was decoded. */
-  recallText(line: string): RecalledLine<About> | undefined {
-    if (this.#keys === 0 || line.length > TEXT_LIMIT) return undefined
-    return this.recall(this.#encoded, 0, this.#encode(line))
+  /** As `lookup`, for a line that was decoded to a text. */
+  lookupText(line: string): CachedLine<About> | undefined {
+    if (this.#entries === 0 || line.length > MAX_LINE_CHARACTERS) return undefined
+    return this.lookup(this.#encoded, 0, this.#encode(line))
   }
 
-  /** Remembers the flow of a line. `record` is the object in it that holds the flow's times and counters. */
-  learn(line: string, record: Json, flow: Flow, about: About, isWhisker: boolean): void {
-    const memory = this.#memory
+  /** Caches the flow of a line. `record` is the object in it that holds the flow's times and counters. */
+  add(line: string, record: Json, flow: Flow, about: About, isWhisker: boolean): void {
+    const cache = this.#cache
     const members = this.#members
-    if (this.#isOff || line.length > TEXT_LIMIT || line.includes('\\')) return
-    // Each member has to be the record's own: then what stands in the place of those of another line is so too.
-    if (!members.cut(this.#encoded, 0, this.#encode(line), memory)) return
+    if (this.#isOff || line.length > MAX_LINE_CHARACTERS || line.includes('\\')) return
+    // Only lines whose times and counters are members of the record itself are cached: a nested object with the same
+    // member names would otherwise be read in their place.
+    if (!members.cut(this.#encoded, 0, this.#encode(line), cache)) return
     if (members.names.length === 0 || !members.names.every((name) => Object.hasOwn(record, name))) return
     const known = { flow, about, isWhisker }
-    const again = this.#rebuilt(known, this.#encoded)
-    if (again === undefined || FIELDS.some((field) => again[field] !== flow[field])) return
-    if (memory.find() !== undefined) return
-    if (memory.bytesHeld + memory.size > this.#limit) this.#startOver()
+    const reread = this.#flowOf(known, this.#encoded)
+    if (reread === undefined || FIELDS.some((field) => reread[field] !== flow[field])) return
+    if (cache.find() !== undefined) return
+    if (cache.bytesHeld + cache.size > this.#limit) this.#clear()
     if (this.#isOff) return
-    memory.learn(known)
-    this.#keys++
+    cache.learn(known)
+    this.#entries++
   }
 
-  /** Forgets all; for good when it was of little use, as when every line has another key. */
-  #startOver(): void {
-    this.#isOff = this.#hits < this.#keys
-    this.#memory.clear()
-    this.#keys = 0
+  /**
+   * Clears the cache, and turns it off for good when it had fewer hits than entries, as when every line has a key of
+   * its own. The line in `#encoded` can still be added afterwards.
+   */
+  #clear(): void {
+    this.#isOff = this.#hits < this.#entries
+    this.#cache.clear()
+    this.#entries = 0
     this.#hits = 0
-    // What was put together is still to be learned.
   }
 
-  /** The length of the line in `encoded`. */
+  /** Encodes the line into `#encoded`, and returns its length in bytes. */
   #encode(line: string): number {
-    const most = line.length * UTF8_BYTES
+    const most = line.length * MAX_UTF8_BYTES_PER_UNIT
     if (this.#encoded.length < most) this.#encoded = new Uint8Array(most)
     return encoder.encodeInto(line, this.#encoded).written
   }
 
-  /** The flow with the times and counters of the line that was cut; undefined when its reader might not take them so. */
-  #rebuilt({ flow, isWhisker }: Known<About>, bytes: Uint8Array): Flow | undefined {
+  /**
+   * The cached flow with the times and counters of the line that was cut last. Undefined when the parser might read them
+   * in another way, or refuse them.
+   */
+  #flowOf({ flow, isWhisker }: Entry<About>, bytes: Uint8Array): Flow | undefined {
     const members = this.#members
     if (isWhisker && !members.isWhiskers) return undefined
     const startTime = this.#time(0, bytes)
@@ -129,7 +134,7 @@ export class LineMemory<About> {
     }
   }
 
-  /** Both JSON forms omit zeros. */
+  /** A counter. Protojson and Go's JSON omit zeros. */
   #count(field: number): number {
     const kind = this.#members.kinds[field]
     return kind === ABSENT || kind === IS_NULL ? 0 : this.#members.counts[field]!
@@ -139,7 +144,7 @@ export class LineMemory<About> {
     return isWhisker || this.#members.kinds[field] === IS_NULL ? null : this.#count(field)
   }
 
-  /** Undefined when the reader would refuse it: the parser will say what is wrong with it. */
+  /** Unix seconds, 0 when absent. Undefined when the parser would refuse the time. */
   #time(field: 0 | 1, bytes: Uint8Array): number | undefined {
     const { kinds, counts, begins, ends } = this.#members
     if (kinds[field] === IS_COUNT) return secondsOf(counts[field]!)

@@ -1,6 +1,7 @@
 /**
- * Finds, in the bytes of a line, the members that change from record to record of a key: two times, four counters,
- * and three that Whisker does not have. Nothing is parsed but these: what is around them is only compared.
+ * Finds, in the bytes of a JSON line, the members that change from record to record of a key: two times, four
+ * counters, and three counts of connections, which Whisker does not have. Only these are parsed; the bytes between them
+ * are handed on to be compared.
  */
 import type { Flow } from '../../flows/flow.ts'
 
@@ -15,7 +16,7 @@ export const FIELDS = [
   'numConnectionsCompleted',
   'numConnectionsLive',
 ] as const satisfies readonly (keyof Flow)[]
-/** The first ones are times. */
+/** How many of the first fields are times; the others are counters. */
 export const TIMES = 2
 const WHISKER_FIELDS = 6
 
@@ -25,26 +26,26 @@ const NAMES = [
   ...FIELDS.map((name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)),
 ]
 const NAME_BYTES = NAMES.map((name) => new TextEncoder().encode(name))
-/** By first byte: the second byte of the names that begin so, which is the same in all of them; 0 where none does. */
-const SECOND = Uint8Array.from(
+/** By first byte of a name: its second byte, which is the same for all names with that first byte; 0 for no name. */
+const SECOND_BYTE = Uint8Array.from(
   { length: 256 },
   (_, byte) => NAME_BYTES.find(([first]) => first === byte)?.[1] ?? 0,
 )
 
 const QUOTE = 0x22
-/** Bytes of the shortest name with its quotes. */
-const WINDOW = Math.min(...NAME_BYTES.map((name) => name.length)) + 2
+/** How many bytes the search compares at once: those of the shortest name with its quotes. */
+const SEARCH_BYTES = Math.min(...NAME_BYTES.map((name) => name.length)) + 2
 /**
- * By the last byte of so many: how far on the next name may begin, as in the search of Boyer, Moore and Horspool; for all
- * names at once, by what they begin with.
+ * The shift table of a Boyer–Moore–Horspool search for all names at once, each by its first SEARCH_BYTES bytes: by the
+ * last byte of the stretch compared, how far ahead the next name may begin.
  */
-const SHIFT = new Uint8Array(256).fill(WINDOW)
-/** By byte: 1 where a name may begin so many bytes before. */
+const SHIFT = new Uint8Array(256).fill(SEARCH_BYTES)
+/** By byte: 1 when it is the last byte that the search compares of some name. */
 const IS_LAST = new Uint8Array(256)
 for (const name of NAME_BYTES) {
-  const start = [QUOTE, ...name, QUOTE].slice(0, WINDOW)
+  const start = [QUOTE, ...name, QUOTE].slice(0, SEARCH_BYTES)
   for (const [place, byte] of start.entries()) {
-    const rest = WINDOW - 1 - place
+    const rest = SEARCH_BYTES - 1 - place
     if (rest === 0) IS_LAST[byte] = 1
     else SHIFT[byte] = Math.min(SHIFT[byte]!, rest)
   }
@@ -55,9 +56,9 @@ const COMMA = 0x2c
 const CLOSING = 0x7d
 const ZERO = 0x30
 const NULL = [0x6e, 0x75, 0x6c, 0x6c] as const
-/** A number of so many digits is surely below 2^53. */
-const COUNT_DIGITS = 15
-const TEXT_LIMIT = 40
+/** A number of at most 15 digits is below 2^53, and so exact in a double. */
+const MAX_COUNT_DIGITS = 15
+const MAX_TEXT_BYTES = 40
 
 /** How a member's value is written. */
 export const ABSENT = 0
@@ -66,15 +67,15 @@ export const IS_COUNT = 2
 /** In quotes, beginning with a digit: a time, or a count as protojson writes it. */
 export const IS_TEXT = 3
 
-/** What stands between the parts of a line around its members is told here. */
-export interface Parts {
+/** Receives the bytes between the members of a line, in order. */
+export interface PartSink {
   begin(): void
   add(bytes: Uint8Array, from: number, to: number): void
   addByte(byte: number): void
 }
-/** What stands for a run of members, by whether a comma ends it. No text of a record holds these bytes. */
-const CUT = 0
-const CUT_COMMA = 1
+/** The byte that stands for the members cut out, by whether a comma ends them. No JSON text holds these bytes. */
+const CUT_MARKER = 0
+const CUT_COMMA_MARKER = 1
 
 function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
@@ -100,29 +101,29 @@ function isTimeByte(byte: number | undefined): boolean {
 export class LineMembers {
   /** By field: how its value is written. */
   readonly kinds = new Uint8Array(FIELDS.length)
-  /** By field: the value of a count, the bytes of a text. */
+  /** By field: the value of a count; where a text begins and ends. */
   readonly counts = new Float64Array(FIELDS.length)
   readonly begins = new Uint32Array(FIELDS.length)
   readonly ends = new Uint32Array(FIELDS.length)
-  /** Names of members, in the order of the line. */
+  /** The names of the members found, in the order of the line. */
   readonly names: string[] = []
-  /** Whether all members are written as Whisker's reader takes them: names with underscores, counters not in quotes. */
+  /** Whether all members are as Whisker writes them: names with underscores, counters not in quotes. */
   isWhiskers = true
   #at = 0
 
-  /** Hands the line without its members to `parts`. False when it cannot be told for sure what they are. */
-  cut(bytes: Uint8Array, begin: number, end: number, parts: Parts): boolean {
+  /** Hands the line without its members to `parts`. False when it is not certain what the members are. */
+  cut(bytes: Uint8Array, begin: number, end: number, parts: PartSink): boolean {
     this.kinds.fill(ABSENT)
     this.names.length = 0
     this.isWhiskers = true
     parts.begin()
     let from = begin
-    let mark = -1
+    let marker = -1
     let at = begin
-    while (at + WINDOW <= end) {
-      // Most of the time of reading a capture goes by in these lines.
-      const byte = bytes[at + WINDOW - 1]!
-      if (IS_LAST[byte] === 0 || bytes[at] !== QUOTE || SECOND[bytes[at + 1]!] !== bytes[at + 2]) {
+    while (at + SEARCH_BYTES <= end) {
+      // The hot loop of reading a capture.
+      const byte = bytes[at + SEARCH_BYTES - 1]!
+      if (IS_LAST[byte] === 0 || bytes[at] !== QUOTE || SECOND_BYTE[bytes[at + 1]!] !== bytes[at + 2]) {
         at += SHIFT[byte]!
         continue
       }
@@ -134,20 +135,20 @@ export class LineMembers {
       this.#at = at + NAME_BYTES[name]!.length + 2
       const comma = this.#member(name, bytes, end)
       if (comma === null) return false
-      if (at > from || mark < 0) {
-        if (mark >= 0) parts.addByte(mark)
+      if (at > from || marker < 0) {
+        if (marker >= 0) parts.addByte(marker)
         parts.add(bytes, from, at)
       }
-      mark = comma ? CUT_COMMA : CUT
+      marker = comma ? CUT_COMMA_MARKER : CUT_MARKER
       from = this.#at
       at = from
     }
-    if (mark >= 0) parts.addByte(mark)
+    if (marker >= 0) parts.addByte(marker)
     parts.add(bytes, from, end)
     return true
   }
 
-  /** Reads colon, value and comma. Whether there is a comma; null when it is no such member. */
+  /** Reads colon, value and comma. Whether there is a comma; null when this is not a member of that field. */
   #member(name: number, bytes: Uint8Array, end: number): boolean | null {
     const field = name % FIELDS.length
     if (this.kinds[field] !== ABSENT) return null
@@ -187,7 +188,7 @@ export class LineMembers {
   #text(field: number, bytes: Uint8Array, end: number): number {
     const begin = this.#at + 1
     let at = begin
-    while (at < end && at - begin < TEXT_LIMIT && isTimeByte(bytes[at])) at++
+    while (at < end && at - begin < MAX_TEXT_BYTES && isTimeByte(bytes[at])) at++
     if (at >= end || bytes[at] !== QUOTE || !isDigit(bytes[begin])) return ABSENT
     this.begins[field] = begin
     this.ends[field] = at
@@ -200,12 +201,12 @@ export class LineMembers {
   }
 }
 
-/** JSON has no leading zeros. */
+/** Whether digits are a number of JSON, which has no leading zeros, that a double holds exactly. */
 function isCount(first: number | undefined, digits: number): boolean {
-  return digits > 0 && digits <= COUNT_DIGITS && (first !== ZERO || digits === 1)
+  return digits > 0 && digits <= MAX_COUNT_DIGITS && (first !== ZERO || digits === 1)
 }
 
-/** The number in a text that is one in quotes; null when it is none. */
+/** The number that is written in quotes from `begin` to `end`; null when it is none. */
 export function countIn(bytes: Uint8Array, begin: number, end: number): number | null {
   let count = 0
   for (let at = begin; at < end; at++) {
@@ -215,14 +216,14 @@ export function countIn(bytes: Uint8Array, begin: number, end: number): number |
   return isCount(bytes[begin], end - begin) ? count : null
 }
 
-/** By first byte: the places in NAMES of those that begin so. */
-const PLACES = Array.from({ length: 256 }, (_, byte) =>
+/** By first byte: the indexes into NAMES of the names with that first byte. */
+const NAMES_BY_FIRST_BYTE = Array.from({ length: 256 }, (_, byte) =>
   [...NAMES.keys()].filter((i) => NAME_BYTES[i]![0] === byte),
 )
 
-/** The place in NAMES of the name in quotes that begins there; −1 when it is none of them. */
+/** The index into NAMES of the name in quotes that begins at `begin`; −1 when it is none of them. */
 function nameAt(bytes: Uint8Array, begin: number, end: number): number {
-  for (const place of PLACES[bytes[begin]!]!) {
+  for (const place of NAMES_BY_FIRST_BYTE[bytes[begin]!]!) {
     const name = NAME_BYTES[place]!
     if (bytes[begin + name.length] !== QUOTE || begin + name.length >= end) continue
     let same = 0

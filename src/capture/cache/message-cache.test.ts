@@ -7,7 +7,7 @@ import type { Flow } from '../../flows/flow.ts'
 import { FlowResultSchema, FlowSchema } from '../../gen/goldmane/api_pb.ts'
 import { anyFlow } from '../testing/arbitrary-messages.ts'
 import { flowFromMessage, flowToMessage } from '../../wire/message.ts'
-import { MessageMemory } from './message-cache.ts'
+import { MessageCache } from './message-cache.ts'
 
 const encoded = (flow: Flow): Uint8Array => toBinary(FlowSchema, flowToMessage(flow))
 const result = (flow: Flow): Uint8Array =>
@@ -36,17 +36,17 @@ test('of a known key and labels the numbers are read, as Flow or FlowResult', ()
       anyShort,
       fc.boolean(),
       ({ key, sourceLabels, destLabels, ...first }, other, isResult) => {
-        const memory = new MessageMemory()
+        const cache = new MessageCache()
         const known = { ...first, key, sourceLabels, destLabels }
-        memory.learn(encoded(known), known, 2)
+        cache.add(encoded(known), known, 2)
         const later = { ...other, key, sourceLabels, destLabels }
         const bytes = (isResult ? result : encoded)(later)
         // Among others, as in a file.
         const around = Uint8Array.from([...bytes.subarray(2), ...bytes, ...bytes])
-        const read = memory.recall(around, bytes.length - 2, 2 * bytes.length - 2)
+        const read = cache.lookup(around, bytes.length - 2, 2 * bytes.length - 2)
         expect(read).toEqual(later)
         expect(read?.key).toBe(key)
-        expect(memory.unknown).toBe(2)
+        expect(cache.unknown).toBe(2)
       },
     ),
   )
@@ -55,12 +55,12 @@ test('of a known key and labels the numbers are read, as Flow or FlowResult', ()
 test('a message with some other bytes is read as the decoder reads it, or left to it', () => {
   fc.assert(
     fc.property(anyShort, fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 3 }), (flow, at, noise) => {
-      const memory = new MessageMemory()
+      const cache = new MessageCache()
       const whole = encoded(flow)
-      memory.learn(whole, flow, 0)
+      cache.add(whole, flow, 0)
       const bytes = whole.slice()
       bytes.set(noise, at % Math.max(1, bytes.length - noise.length))
-      const read = memory.recall(Uint8Array.from([...bytes, ...bytes]), bytes.length, bytes.length * 2)
+      const read = cache.lookup(Uint8Array.from([...bytes, ...bytes]), bytes.length, bytes.length * 2)
       if (read !== undefined) expect(read).toEqual(flowFromMessage(fromBinary(FlowSchema, bytes)))
     }),
     { numRuns: 1000 },
@@ -68,11 +68,11 @@ test('a message with some other bytes is read as the decoder reads it, or left t
 })
 
 test('another key or other labels are left to the decoder', () => {
-  const memory = new MessageMemory()
+  const cache = new MessageCache()
   const flow: Flow = { ...buildFlow({}), sourceLabels: ['app=web'], destLabels: [] }
-  memory.learn(encoded(flow), flow, 0)
-  expect(memory.recall(encoded(flow))).toEqual(flow)
-  expect(memory.recall(encoded({ ...flow, sourceLabels: [], destLabels: ['app=web'] }))).toBeUndefined()
-  expect(memory.recall(encoded(buildFlow({ destName: 'another-*' })))).toBeUndefined()
-  expect(memory.recall(encoded(flow).subarray(0, -1))).toBeUndefined()
+  cache.add(encoded(flow), flow, 0)
+  expect(cache.lookup(encoded(flow))).toEqual(flow)
+  expect(cache.lookup(encoded({ ...flow, sourceLabels: [], destLabels: ['app=web'] }))).toBeUndefined()
+  expect(cache.lookup(encoded(buildFlow({ destName: 'another-*' })))).toBeUndefined()
+  expect(cache.lookup(encoded(flow).subarray(0, -1))).toBeUndefined()
 })

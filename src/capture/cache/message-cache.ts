@@ -1,7 +1,7 @@
 /**
- * A capture says the same of one key again and again; only times and counters change. Of a message whose key and
- * labels are, byte by byte, those of one that was decoded, only the numbers are read. Whatever is unusual is left to
- * the decoder.
+ * A cache of decoded messages by the bytes of their key and labels. A capture repeats the records of a key, and only
+ * times and counters change: on a cache hit only these numbers are read. Every message that is unusual in any way is
+ * left to the decoder.
  */
 import type { Flow } from '../../flows/flow.ts'
 import { ByteMemory } from '../../lib/byte-cache.ts'
@@ -13,25 +13,25 @@ const DEST_LABELS = 5
 const LAST_FIELD = 12
 const VARINT = 0
 const LENGTH = 2
-/** Of a goldmane.FlowResult: its id, a varint, and its flow. */
+/** Tags of goldmane.FlowResult: its id, a varint, and its flow, length-delimited. */
 const RESULT_ID = 0x08
 const RESULT_FLOW = 0x12
-/** The end of the year 9999, as for all times in captures. */
+/** Unix seconds: the end of the year 9999, the upper bound of all times in captures (json-time.ts). */
 const LAST_SECOND = 253_402_300_799
-/** A varint of so many bytes is below 2^49. */
-const VARINT_BYTES = 7
-/** Bytes of keys and labels that are remembered, at most. Those of a real message take about 400. */
-const MEMORY_BYTES = 16 * 1024 * 1024
+/** A varint of at most 7 bytes is below 2^49, and so exact in a double. */
+const MAX_VARINT_BYTES = 7
+/** Upper bound of the keys and labels cached. Those of a real message take about 400 bytes. */
+const MAX_CACHED_BYTES = 16 * 1024 * 1024
 
-interface Known {
+interface Entry {
   readonly flow: Flow
   readonly unknown: number
 }
 
-export class MessageMemory {
-  /** Of the flow that was recalled last: what {@link learn} was told. */
+export class MessageCache {
+  /** The number of unknown enum values in the flow of the last hit, as it was given to {@link add}. */
   unknown = 0
-  readonly #memory = new ByteMemory<Known>()
+  readonly #cache = new ByteMemory<Entry>()
   readonly #limit: number
   readonly #numbers = new Float64Array(LAST_FIELD + 1)
   #bytes: Uint8Array = new Uint8Array(0)
@@ -42,41 +42,41 @@ export class MessageMemory {
   #labelsBegin = 0
   #labelsEnd = 0
 
-  constructor(limit = MEMORY_BYTES) {
+  constructor(limit = MAX_CACHED_BYTES) {
     this.#limit = limit
   }
 
   /**
-   * The flow of the message from `begin` to `end` when it differs from a known one in times and counters alone; its key
-   * and labels are the known one's objects. Undefined when the message has to be decoded.
+   * The flow of the message from `begin` to `end`. Its key and labels are the objects of the cached flow. Undefined on a
+   * cache miss: the message has to be decoded.
    */
-  recall(bytes: Uint8Array, begin = 0, end = bytes.length): Flow | undefined {
+  lookup(bytes: Uint8Array, begin = 0, end = bytes.length): Flow | undefined {
     if (!this.#read(bytes, begin, end)) return undefined
-    this.#identify()
-    const known = this.#memory.find()
+    this.#composeCacheKey()
+    const known = this.#cache.find()
     if (known === undefined) return undefined
     this.unknown = known.unknown
-    return this.#rebuilt(known.flow)
+    return this.#flowOf(known.flow)
   }
 
-  /** Remembers what a message was decoded to. `unknown`: its values outside the enums that we know. */
-  learn(bytes: Uint8Array, flow: Flow, unknown: number): void {
-    const memory = this.#memory
+  /** Caches the flow of a message. `unknown`: how many of its enum values are not known to us. */
+  add(bytes: Uint8Array, flow: Flow, unknown: number): void {
+    const cache = this.#cache
     if (!this.#read(bytes, 0, bytes.length)) return
-    this.#identify()
-    if (memory.bytesHeld + memory.size > this.#limit) memory.clear()
-    if (memory.find() === undefined) memory.learn({ flow, unknown })
+    this.#composeCacheKey()
+    if (cache.bytesHeld + cache.size > this.#limit) cache.clear()
+    if (cache.find() === undefined) cache.learn({ flow, unknown })
   }
 
-  #identify(): void {
-    const memory = this.#memory
+  #composeCacheKey(): void {
+    const cache = this.#cache
     const bytes = this.#bytes
-    memory.begin()
-    memory.add(bytes, this.#keyBegin, this.#keyEnd)
-    if (this.#labelsEnd > 0) memory.add(bytes, this.#labelsBegin, this.#labelsEnd)
+    cache.begin()
+    cache.add(bytes, this.#keyBegin, this.#keyEnd)
+    if (this.#labelsEnd > 0) cache.add(bytes, this.#labelsBegin, this.#labelsEnd)
   }
 
-  #rebuilt({ key, sourceLabels, destLabels }: Flow): Flow {
+  #flowOf({ key, sourceLabels, destLabels }: Flow): Flow {
     const numbers = this.#numbers
     return {
       key,
@@ -94,7 +94,7 @@ export class MessageMemory {
     }
   }
 
-  /** Finds where key and labels lie, and the numbers. False when there is anything beside what a Goldmane writes. */
+  /** Finds the bytes of key and labels, and the numbers. False when there is anything that no Goldmane writes. */
   #read(bytes: Uint8Array, begin: number, end: number): boolean {
     this.#bytes = bytes
     this.#at = begin
@@ -109,7 +109,9 @@ export class MessageMemory {
       const tag = bytes[this.#at++] ?? 0
       const field = tag >> 3
       const isFine =
-        (tag & 7) === LENGTH ? this.#run(field, from) : (tag & 7) === VARINT && this.#number(field)
+        (tag & 7) === LENGTH
+          ? this.#lengthDelimited(field, from)
+          : (tag & 7) === VARINT && this.#number(field)
       if (!isFine) return false
     }
     for (let field = 0; field <= LAST_FIELD; field++)
@@ -117,7 +119,7 @@ export class MessageMemory {
     return this.#at === end && this.#keyEnd > 0
   }
 
-  /** Goes into the flow when the message is a FlowResult, which has to end with it. */
+  /** Enters the flow of a FlowResult, which has to end with it. A bare Flow is left as it is. */
   #enterResult(): boolean {
     const bytes = this.#bytes
     const begin = this.#at
@@ -131,7 +133,7 @@ export class MessageMemory {
     return length >= 0 && this.#at + length === this.#end
   }
 
-  #run(field: number, begin: number): boolean {
+  #lengthDelimited(field: number, begin: number): boolean {
     const length = this.#varint()
     const end = this.#at + length
     if (length < 0 || end > this.#end) return false
@@ -157,12 +159,12 @@ export class MessageMemory {
     return value >= 0 && (!isTime || value <= LAST_SECOND)
   }
 
-  /** −1 when it does not end, or is long. */
+  /** The varint at the position; −1 when it does not end, or is longer than MAX_VARINT_BYTES. */
   #varint(): number {
     const bytes = this.#bytes
     let value = 0
     let scale = 1
-    for (let i = 0; i < VARINT_BYTES; i++) {
+    for (let i = 0; i < MAX_VARINT_BYTES; i++) {
       const byte = this.#at < this.#end ? bytes[this.#at++] : undefined
       if (byte === undefined) return -1
       value += (byte & 0x7f) * scale

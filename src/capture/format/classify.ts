@@ -1,25 +1,25 @@
-/** Tells what a JSON value is. Per record, not per file: people concatenate captures. */
+/** Tells the format of a JSON value. It decides record by record, because people concatenate captures. */
 import { isObject, type Json } from './json-fields.ts'
 import { type Foreign, foreignObject } from './foreign.ts'
 
-/** What a record can be, each with the words for it. */
-export const KINDS = {
+/** The formats of a record, with the words for each on the screen. */
+export const KIND_WORDS = {
   whisker: 'Whisker records',
   protojson: 'Goldmane flows (protojson)',
   'go-json': 'Goldmane flows (Go JSON)',
   'key-alone': 'Goldmane flow keys',
   protobuf: 'Goldmane flows (protobuf)',
 } as const
-export type Kind = keyof typeof KINDS
+export type Kind = keyof typeof KIND_WORDS
 
 export type Classified =
   | { readonly is: 'whisker'; readonly record: Json }
   | { readonly is: 'protojson' | 'go-json'; readonly record: Json; readonly key: Json }
   | { readonly is: 'key-alone'; readonly key: Json }
   | { readonly is: 'foreign'; readonly foreign: Foreign }
-  /** A server's answer that says what went wrong. */
+  /** An error that a server answered with. */
   | { readonly is: 'error'; readonly message: string }
-  /** The list of an answer, with nothing in it. */
+  /** A server's answer with an empty list. */
   | { readonly is: 'empty-list' }
   | { readonly is: 'unknown' }
 
@@ -39,16 +39,16 @@ export function holdsList(record: Json): boolean {
   return LISTS.some((name) => Array.isArray(record[name])) || isObject(record.hits)
 }
 
-/** No tool puts more around a record. */
-const WRAPPERS = 4
+/** No tool wraps a record in more objects than this. */
+const MAX_WRAPPERS = 4
 
 /**
- * The record in what some tools put around it: FlowResult and FlowUpdate's `flow`, Elasticsearch's `_source`, the list
+ * The record inside the wrappers of some tools: FlowResult and FlowUpdate's `flow`, Elasticsearch's `_source`, the list
  * of an answer where there is one record instead of a list.
  */
 function unwrapped(value: Json): Json {
   let record = value
-  for (let depth = 0; depth < WRAPPERS; depth++) {
+  for (let depth = 0; depth < MAX_WRAPPERS; depth++) {
     const inner = [record._source, record.items, record.flows].find(isObject)
     if (inner === undefined) break
     record = inner
@@ -90,16 +90,16 @@ export function classify(value: unknown): Classified {
   return { is: 'unknown' }
 }
 
-/** Whether a value is certainly a record of ours: one found inside something broken must not be guessed at. */
+/** Whether a value is certainly a record of ours. The search after something broken must not guess. */
 export function isRecord(value: unknown): boolean {
   const { is } = classify(value)
   return is === 'whisker' || is === 'protojson' || is === 'go-json'
 }
 
-/** What a capture was taken for, in words. Null when it had nothing of ours. */
+/** The format of a capture in words, from those of its records. Null when it had no record of ours. */
 export function formatOf(kinds: ReadonlySet<Kind>): string | null {
   const [only, ...others] = kinds
   if (only === undefined) return null
-  if (others.length === 0) return KINDS[only]
+  if (others.length === 0) return KIND_WORDS[only]
   return kinds.has('whisker') ? 'Whisker and Goldmane records' : 'Goldmane flows in several forms'
 }

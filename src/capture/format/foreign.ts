@@ -1,7 +1,7 @@
-/** What people have in their files that is not a capture of ours: named, so that nobody has to guess. */
+/** Recognises the files and records of other programs, so that a refusal can name them. */
 import { isObject, type Json } from './json-fields.ts'
 
-/** By kind, what it is in one sentence. Each is said once per capture, with the number of its records at the end. */
+/** One sentence for each kind. A capture's refusals have it once, and at the end the number of such records. */
 export const FOREIGN = {
   felix: 'This is a Felix flow log of Calico Enterprise or Calico Cloud; Flowtrace does not read that yet',
   hubble: 'This is a flow of Cilium Hubble; Flowtrace does not read that yet',
@@ -16,7 +16,7 @@ export const FOREIGN = {
 } as const
 export type Foreign = keyof typeof FOREIGN
 
-/** What a JSON object is when it is none of ours, if anybody's. */
+/** The kind of a JSON object of another program; undefined when it is not recognised. */
 export function foreignObject(record: Json): Foreign | undefined {
   if (isHubble(record) || isHubbleEnvelope(record)) return 'hubble'
   if ('source_name_aggr' in record || 'dest_name_aggr' in record) return 'felix'
@@ -39,7 +39,7 @@ function isHubbleEnvelope(record: Json): boolean {
   return 'node_name' in record && ['lost_events', 'node_status', 'agent_event'].some((name) => name in record)
 }
 
-/** What a line of text is when it is a line of another program. */
+/** The kind of a line of text of another program; undefined when it is not recognised. */
 export function foreignLine(line: string): Foreign | undefined {
   if (line.includes('calico-packet') && line.includes(' SRC=')) return 'kernel'
   if (/^- Time=\S.* Reporter=/.test(line)) return 'node-text'
@@ -47,7 +47,7 @@ export function foreignLine(line: string): Foreign | undefined {
   return undefined
 }
 
-/** The lines, without their indentation, that follow the first one of a record of calico-node -flows. */
+/** Whether a line, without its indentation, continues a record of `calico-node -flows`. */
 export function continuesNodeText(line: string): boolean {
   return /^(Src=|Counts=|Enforced:|Pending:|- kind:)/.test(line)
 }
@@ -61,7 +61,7 @@ const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[]])[]
   ['a packet capture (pcapng)', [0x0a, 0x0d, 0x0d, 0x0a]],
 ]
 
-/** What a file is, by its first bytes, when there is nothing for us to read in it. */
+/** The name of a file format that we do not read, by the file's first bytes; undefined for any other. */
 export function foreignFile(bytes: Uint8Array): string | undefined {
   return SIGNATURES.find(([, signature]) => signature.every((byte, i) => bytes[i] === byte))?.[0]
 }

@@ -73,7 +73,7 @@ export function goldmaneFlow(flow: Json, key: Json): Flow {
   }
 }
 
-/** The flow of a key alone, as some exporters keep it: no times, no labels, nothing counted. Throws a FieldError. */
+/** The flow of a bare FlowKey, as some exporters keep it: without times, labels and counters. Throws a FieldError. */
 export function goldmaneKeyAlone(key: Json): Flow {
   return {
     ...goldmaneFlow({}, key),

@@ -1,14 +1,14 @@
-/** Policy hits as JSON. Whisker and all of Goldmane's spellings differ only in the names of the two positions. */
+/** Reads policy hits from JSON. Whisker's and Goldmane's spellings differ only in the names of the two indexes. */
 import { ACTIONS, POLICY_KINDS, type PolicyHit } from '../../flows/flow.ts'
 import { inOrder } from '../../flows/hit.ts'
 import { enumOf, FieldError, fromDigits, isObject, positionOf, textOf } from './json-fields.ts'
 
-/** A trigger has no trigger of its own upstream; a few more are read, a chain of them is not. */
-const DEEPEST_TRIGGER = 4
+/** Upstream a trigger has no trigger of its own. A longer chain than this is refused, so that recursion is bounded. */
+const MAX_TRIGGER_DEPTH = 4
 
 function hitOf(value: unknown, field: string, depth: number): PolicyHit {
   if (!isObject(value)) throw new FieldError(field, value, 'a policy hit')
-  if (depth > DEEPEST_TRIGGER) throw new FieldError(field, '…', 'the last of its chain')
+  if (depth > MAX_TRIGGER_DEPTH) throw new FieldError(field, '…', 'the last of its chain')
   try {
     const { trigger } = value
     return {

@@ -1,16 +1,16 @@
-/** Reading the fields of a record: each value is checked, and one that makes no sense is refused by its name. */
+/** Readers of the fields of a JSON record. Each checks its value, and throws a FieldError that names the field. */
 import { fromName, fromWire, type Unknown } from '../../flows/flow.ts'
 
 /** Why a flow without either name is refused. */
-export const NO_ENDS = 'it names neither a source nor a destination'
+export const NAMES_NO_ENDS = 'it names neither a source nor a destination'
 
 /** What JSON.parse makes of an object. */
 export type Json = Readonly<Record<string, unknown>>
 
-/** Thrown for a value that makes no sense; the reader of the capture turns it into a refusal. */
+/** Thrown for a value that a field cannot have. The reader of the capture turns it into a refusal. */
 export class FieldError extends Error {
   override readonly name = 'FieldError'
-  /** As it stands in the file. */
+  /** The field's name as the file spells it. */
   readonly field: string
   readonly value: unknown
   readonly wanted: string
@@ -22,7 +22,7 @@ export class FieldError extends Error {
     this.wanted = wanted
   }
 
-  /** The same, with the field that this one is inside of. Paths are made only when something is wrong. */
+  /** The same error with the outer field in front. The path is built only here, so that valid records cost nothing. */
   inside(field: string): FieldError {
     return new FieldError(`${field}.${this.field}`, this.value, this.wanted)
   }
@@ -84,8 +84,8 @@ export function positionOf(value: unknown, field: string, least: -2 | 0): number
 }
 
 /**
- * An enum's name from the name or, as Go's own JSON and newer Calicos write it, from the number. What we do not know
- * becomes `Unknown(…)`.
+ * An enum's name from the name or, as Go's own JSON and newer versions of Calico write it, from the number. A value
+ * outside the enum becomes `Unknown(…)`.
  */
 export function enumOf<const Names extends readonly string[]>(
   names: Names,

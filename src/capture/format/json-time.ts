@@ -1,4 +1,4 @@
-/** Times in the spellings that captures use, as Unix seconds. */
+/** Parses times in the spellings that captures use to Unix seconds. */
 import { FieldError } from './json-fields.ts'
 
 /** The end of the year 9999: a greater number is in milliseconds or finer. */
@@ -16,9 +16,9 @@ function fromText(text: string): number | undefined {
   return Date.parse(`${day}T${clock}${utc === undefined ? `${hours}:${minutes}` : 'Z'}`) / 1000
 }
 
-/** Records come in order of time: the texts of the last few windows are met again and again. */
-const known = new Map<string, number>()
-const KNOWN_LIMIT = 64
+/** A cache of parsed texts: records come in order of time, so that the texts of the last few buckets repeat. */
+const cachedTimes = new Map<string, number>()
+const MAX_CACHED_TIMES = 64
 
 /**
  * Unix seconds of an RFC 3339 text (Whisker), a number (Go's JSON) or digits in quotes (protojson); fractions of a
@@ -27,7 +27,7 @@ const KNOWN_LIMIT = 64
 export function timeOf(value: unknown, field: string): number {
   if (value === undefined || value === null) return 0
   if (typeof value === 'string') {
-    const time = known.get(value)
+    const time = cachedTimes.get(value)
     if (time !== undefined) return time
   }
   const seconds = typeof value === 'string' ? fromText(value) : value
@@ -37,8 +37,8 @@ export function timeOf(value: unknown, field: string): number {
   }
   const time = Math.floor(seconds)
   if (typeof value === 'string') {
-    if (known.size >= KNOWN_LIMIT) known.clear()
-    known.set(value, time)
+    if (cachedTimes.size >= MAX_CACHED_TIMES) cachedTimes.clear()
+    cachedTimes.set(value, time)
   }
   return time
 }

@@ -1,8 +1,8 @@
-/** From a JSON value to a flow, or to the reason why there is none. */
+/** Turns a JSON value into a flow, or into the reason why it is none. */
 import type { Flow } from '../../flows/flow.ts'
 import { unreachable } from '../../lib/assert.ts'
 import { classify, type Kind } from './classify.ts'
-import { FieldError, type Json, NO_ENDS } from './json-fields.ts'
+import { FieldError, type Json, NAMES_NO_ENDS } from './json-fields.ts'
 import type { Foreign } from './foreign.ts'
 import { goldmaneFlow, goldmaneKeyAlone } from './goldmane-json.ts'
 import { whiskerFlow } from './whisker.ts'
@@ -15,12 +15,12 @@ export type Outcome =
       readonly kind: Kind
       readonly record: Json | undefined
     }
-  /** `fault` is the field and the value to blame, when it is one field. */
+  /** `fault` names the field with the wrong value, when there is one. */
   | { readonly is: 'refused'; readonly reason: string; readonly fault: FieldError | undefined }
   | { readonly is: 'foreign'; readonly foreign: Foreign }
-  /** A server's answer that says what went wrong. */
+  /** An error that a server answered with. */
   | { readonly is: 'error'; readonly message: string }
-  /** An answer with an empty list. */
+  /** A server's answer with an empty list. */
   | { readonly is: 'nothing' }
 
 function flowOutcome(read: () => Flow, kind: Kind, record?: Json): Outcome {
@@ -28,14 +28,14 @@ function flowOutcome(read: () => Flow, kind: Kind, record?: Json): Outcome {
     const flow = read()
     const named = flow.key.sourceName !== '' || flow.key.destName !== ''
     if (named) return { is: 'flow', flow, kind, record }
-    return { is: 'refused', reason: `This is not a flow: ${NO_ENDS}`, fault: undefined }
+    return { is: 'refused', reason: `This is not a flow: ${NAMES_NO_ENDS}`, fault: undefined }
   } catch (error) {
     if (error instanceof FieldError) return { is: 'refused', reason: error.message, fault: error }
     throw error
   }
 }
 
-/** What one JSON value of a capture is. */
+/** The outcome of one JSON value of a capture. */
 export function recordOutcome(value: unknown): Outcome {
   const found = classify(value)
   switch (found.is) {

@@ -1,24 +1,23 @@
-/** What is said of a piece of a capture that could not be read. */
+/** A refusal: the report on a piece of a capture that could not be read. */
 
-/** One thing that could not be read, with its place. */
 export interface Refusal {
   /** 1-based line in a text capture; null where the format has none. */
   readonly line: number | null
   /** 1-based column in that line, in UTF-16 units. */
   readonly column: number | null
   readonly reason: string
-  /** What stood there: the line around that column, at most {@link EXCERPT_LIMIT} characters. */
+  /** The text of the line around that column, at most {@link MAX_EXCERPT_CHARACTERS} characters. */
   readonly excerpt: string
 }
 
-/** Where a text begins in its file. Both are 1-based. */
+/** A position in a file. Both numbers are 1-based. */
 export interface Place {
   readonly line: number
   readonly column: number
 }
 
-/** Longest excerpt, in UTF-16 units. A refusal needs to see so much after the fault, not more. */
-export const EXCERPT_LIMIT = 120
+/** Upper bound of an excerpt in UTF-16 units, and so of the text that a refusal needs after the fault. */
+export const MAX_EXCERPT_CHARACTERS = 120
 
 /** The place of `offset` in a text that begins at `start`. */
 function placeWithin(text: string, start: Place, offset: number): Place {
@@ -41,19 +40,19 @@ function excerptAround(text: string, offset: number): string {
   const newline = text.indexOf('\n', offset)
   const end = newline < 0 ? text.length : newline
   let line = text.slice(begin, end)
-  if (line.length > EXCERPT_LIMIT) {
-    const from = Math.max(0, offset - begin - EXCERPT_LIMIT / 2)
-    line = `${from > 0 ? '…' : ''}${line.slice(from, from + EXCERPT_LIMIT - 2)}…`
+  if (line.length > MAX_EXCERPT_CHARACTERS) {
+    const from = Math.max(0, offset - begin - MAX_EXCERPT_CHARACTERS / 2)
+    line = `${from > 0 ? '…' : ''}${line.slice(from, from + MAX_EXCERPT_CHARACTERS - 2)}…`
   }
   return line.replaceAll(/\p{Cc}/gu, ' ').trim()
 }
 
-/** The refusal of what stands at `offset` in a text that begins at `start`. */
+/** The refusal for a fault at `offset` in a text that begins at `start`. */
 export function refusalAt(text: string, start: Place, offset: number, reason: string): Refusal {
   return { ...placeWithin(text, start, offset), reason, excerpt: excerptAround(text, offset) }
 }
 
-/** The refusal of something that has no place in a text. */
+/** A refusal without a line, as for binary formats. */
 export function placelessRefusal(reason: string, excerpt = ''): Refusal {
-  return { line: null, column: null, reason, excerpt: excerpt.slice(0, EXCERPT_LIMIT) }
+  return { line: null, column: null, reason, excerpt: excerpt.slice(0, MAX_EXCERPT_CHARACTERS) }
 }

@@ -1,4 +1,3 @@
-/** Values outside the enums that we know: kept as `Unknown(…)`, and counted. */
 import { type Flow, isUnknown, type PolicyHit } from '../../flows/flow.ts'
 
 function unknownInHit(hit: PolicyHit): number {
@@ -6,7 +5,7 @@ function unknownInHit(hit: PolicyHit): number {
   return hit.trigger === null ? here : here + unknownInHit(hit.trigger)
 }
 
-/** How many of a flow's values are unknown. */
+/** How many of a flow's enum values are `Unknown(…)`: outside the enums that we know. */
 export function unknownIn({ key }: Flow): number {
   const words = [key.action, key.reporter, key.sourceType, key.destType].filter(isUnknown).length
   const hits = [...key.policies.enforced, ...key.policies.pending]

@@ -8,7 +8,7 @@ import { countOf, enumOf, FieldError, isObject, type Json, portOf, textOf, texts
 import { hitsOf } from './hits.ts'
 import { timeOf } from './json-time.ts'
 
-/** One text with ` | ` between the labels (whisker-backend/pkg/handlers/v1/protoconvert.go), or a list of them. */
+/** Labels from one text with ` | ` between them (whisker-backend/pkg/handlers/v1/protoconvert.go), or from a list. */
 function labelsOf(value: unknown, field: string): readonly string[] {
   if (typeof value !== 'string') return textsOf(value, field)
   return value === '' ? [] : value.split(' | ')

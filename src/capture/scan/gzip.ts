@@ -1,17 +1,18 @@
 /**
- * Decompresses gzip so that nothing readable is lost. The platform's DecompressionStream drops what it has ready when
- * it meets an error, and in browsers takes a second member (`cat a.gz b.gz`, as log shippers write) for one. So it is
- * fed little by little, emptied after each piece, and closed where a member ends.
+ * Decompresses gzip so that no readable byte is lost, with the platform's DecompressionStream. That one drops the
+ * output it has ready when it meets an error, and in browsers it refuses a second member (`cat a.gz b.gz`, as log
+ * shippers write). So it is fed in small pieces, drained after each, and closed where a member ends. ADR 0014 has why
+ * no library serves.
  */
-import { turn } from './turn.ts'
+import { yieldToEventLoop } from './yield-to-event-loop.ts'
 
-/** Thrown where the data stops being gzip; everything before was given out. */
+/** Thrown where the data stops being gzip, after all bytes before it were given out. */
 export class DamagedGzip extends Error {
   override readonly name = 'DamagedGzip'
 }
 
-/** At most this much is decompressed at once: gzip can blow it up a thousand times. */
-const PIECE = 64 * 1024
+/** Compressed bytes that are decompressed at once: gzip can expand them a thousand times. */
+const PIECE_BYTES = 64 * 1024
 /** RFC 1952: two magic bytes, and the only method there is. */
 const HEADER = [0x1f, 0x8b, 0x08] as const
 
@@ -35,7 +36,7 @@ class Member {
   #length = 0
   #tail = new Uint8Array(0)
   #failure: unknown
-  /** Called when something is ready. */
+  /** Called when output is ready. */
   #onReady: () => void = () => {}
 
   constructor() {
@@ -59,10 +60,10 @@ class Member {
   }
 
   /**
-   * Decompresses a piece. What is ready comes at once: where the platform decompresses in another thread, that goes on
-   * while the reader is busy with it. Throws DamagedGzip at the end when there will be no more for an error.
+   * Decompresses a piece, and yields output as soon as it is ready: where the platform decompresses in another thread,
+   * that continues while the reader works on the output. Throws DamagedGzip, after all output, when there was an error.
    */
-  async *through(piece: Uint8Array): AsyncGenerator<Uint8Array> {
+  async *decompress(piece: Uint8Array): AsyncGenerator<Uint8Array> {
     const writing = { isDone: false }
     const written = this.#write(piece).then(() => {
       writing.isDone = true
@@ -78,13 +79,13 @@ class Member {
     this.#check()
   }
 
-  /** Whether what was written ends with a trailer: the length of the plain data, modulo 2^32. */
+  /** Whether the bytes written so far end with a trailer: the length of the plain data, modulo 2^32. */
   endsHere(): boolean {
     if (this.#tail.length < 4) return false
     return new DataView(this.#tail.buffer).getUint32(0, true) === this.#length % 2 ** 32
   }
 
-  /** The rest. Throws DamagedGzip at the end when something is missing. */
+  /** The rest of the output. Throws DamagedGzip at the end when something is missing. */
   async *close(): AsyncGenerator<Uint8Array> {
     try {
       await this.#writer.close()
@@ -96,7 +97,7 @@ class Member {
     this.#check()
   }
 
-  /** Resolves when all that a piece makes is ready. */
+  /** Resolves when all output of a piece is ready. */
   async #write(piece: Uint8Array): Promise<void> {
     try {
       await this.#writer.write(piece.slice())
@@ -107,7 +108,7 @@ class Member {
     let before
     do {
       before = this.#length
-      await turn()
+      await yieldToEventLoop()
     } while (this.#length > before)
   }
 
@@ -123,20 +124,20 @@ class Member {
   }
 }
 
-/** How many bytes at the end could be the beginning of a header. */
-function beginningOfHeader(bytes: Uint8Array): number {
+/** How many bytes at the end may be the beginning of a header. */
+function partialHeaderLength(bytes: Uint8Array): number {
   if (bytes.at(-1) === HEADER[0]) return 1
   return bytes.at(-2) === HEADER[0] && bytes.at(-1) === HEADER[1] ? 2 : 0
 }
 
-/** The chunks, cut so that no header lies across two of them. */
-async function* headersWhole(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** The chunks, cut anew so that no header spans two of them. */
+async function* withWholeHeaders(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let held = new Uint8Array(0)
   for await (const chunk of chunks) {
     const bytes = new Uint8Array(held.length + chunk.length)
     bytes.set(held)
     bytes.set(chunk, held.length)
-    const end = bytes.length - beginningOfHeader(bytes)
+    const end = bytes.length - partialHeaderLength(bytes)
     held = bytes.slice(end)
     yield bytes.subarray(0, end)
   }
@@ -146,7 +147,7 @@ async function* headersWhole(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<
 /** The plain bytes of gzip data of one or more members. Throws DamagedGzip after the last readable byte. */
 export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let member = new Member()
-  for await (const chunk of headersWhole(chunks)) {
+  for await (const chunk of withWholeHeaders(chunks)) {
     for (let from = 0; from < chunk.length;) {
       let header = headerIn(chunk, from)
       if (header === from) {
@@ -156,8 +157,8 @@ export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
         }
         header = headerIn(chunk, from + 1)
       }
-      const to = Math.min(header < 0 ? chunk.length : header, from + PIECE)
-      yield* member.through(chunk.subarray(from, to))
+      const to = Math.min(header < 0 ? chunk.length : header, from + PIECE_BYTES)
+      yield* member.decompress(chunk.subarray(from, to))
       from = to
     }
   }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 
 import { Collector } from '../collect.ts'
 import { protojsonFlow, whiskerRecord } from '../testing/samples.ts'
-import { TextSplitter } from './split.ts'
+import { TextSplitter } from './text-splitter.ts'
 import { Utf8Splitter } from './utf8-splitter.ts'
 
 /** Lines of two keys that come again and again, with what stands before and after records in real files. */
@@ -47,8 +47,8 @@ test('what is known by its bytes is read, placed and counted as if all of it wer
       for (const piece of plain.feed(file, false)) parsed.addPiece(piece)
       for (const piece of plain.feed('', true)) parsed.addPiece(piece)
 
-      const recalled = new Collector(1000)
-      const splitter = new Utf8Splitter(recalled.memory)
+      const cached = new Collector(1000)
+      const splitter = new Utf8Splitter(cached.lineCache)
       const bytes = new TextEncoder().encode((marked ? '\uFEFF' : '') + file)
       const cuts = [
         0,
@@ -58,10 +58,10 @@ test('what is known by its bytes is read, placed and counted as if all of it wer
       for (const [i, from] of cuts.entries()) {
         const to = cuts[i + 1]
         for (const piece of splitter.feed(bytes.subarray(from, to ?? from), to === undefined)) {
-          recalled.addPiece(piece)
+          cached.addPiece(piece)
         }
       }
-      expect(recalled.take(0)).toEqual(parsed.take(0))
+      expect(cached.take(0)).toEqual(parsed.take(0))
     }),
     { numRuns: 1000 },
   )

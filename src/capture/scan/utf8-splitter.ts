@@ -1,14 +1,15 @@
 /**
- * Splits the UTF-8 bytes of a capture into its records. Where lines begin, whole ones that the memory knows are taken
- * as bytes, which is several times as fast as to decode them; all others are decoded and left to the TextSplitter.
+ * Splits the UTF-8 bytes of a capture into its records. A whole line that the cache knows is taken as bytes, which is
+ * several times as fast as decoding it; all others are decoded and left to the TextSplitter.
  */
-import { ByteWindow } from './byte-window.ts'
-import { type Piece, TextSplitter } from './split.ts'
+import { ByteBuffer } from './byte-buffer.ts'
+import type { Piece } from './piece.ts'
+import { TextSplitter } from './text-splitter.ts'
 
-/** What remembers lines; see LineMemory. */
-export interface Recall<Recalled> {
-  recall(bytes: Uint8Array, begin: number, end: number): Recalled | undefined
-  recallText(line: string): Recalled | undefined
+/** The part of LineCache that is used here. */
+export interface LineLookup<Cached> {
+  lookup(bytes: Uint8Array, begin: number, end: number): Cached | undefined
+  lookupText(line: string): Cached | undefined
 }
 
 const NEWLINE = 0x0a
@@ -17,35 +18,36 @@ const OPENING = 0x7b
 const BOM = [0xef, 0xbb, 0xbf] as const
 /** Server-sent events have this before each record. */
 const DATA = [...new TextEncoder().encode('data:')]
-/** More than this without a newline is no line of ours. */
-const LINE_LIMIT = 256 * 1024
+/** A longer line is left to the TextSplitter, so that the buffer is bounded. */
+const MAX_LINE_BYTES = 256 * 1024
 
 /** Space, tab, carriage return. */
 function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0d
 }
 
-export class Utf8Splitter<Recalled> {
-  readonly #memory: Recall<Recalled>
-  readonly #text: TextSplitter<Recalled>
+export class Utf8Splitter<Cached> {
+  readonly #cache: LineLookup<Cached>
+  readonly #text: TextSplitter<Cached>
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  readonly #window = new ByteWindow()
-  #isFresh = true
-  /** The line that is handed on was looked for as bytes already. */
-  #isLookedFor = false
+  readonly #buffer = new ByteBuffer()
+  /** Whether the first bytes, which may be a byte order mark, are still to come. */
+  #isAtStart = true
+  /** Whether the cache has already missed the line that is handed on. */
+  #hasMissed = false
 
-  constructor(memory: Recall<Recalled>) {
-    this.#memory = memory
-    this.#text = new TextSplitter((line) => (this.#isLookedFor ? undefined : memory.recallText(line)))
+  constructor(cache: LineLookup<Cached>) {
+    this.#cache = cache
+    this.#text = new TextSplitter((line) => (this.#hasMissed ? undefined : cache.lookupText(line)))
   }
 
-  /** The pieces that `chunk` completes. `last` says that nothing follows. */
-  *feed(chunk: Uint8Array, last: boolean): Generator<Piece<Recalled>> {
-    const bytes = this.#window.append(chunk)
-    let at = this.#afterMark(bytes, last)
+  /** Gives the pieces that `chunk` completes. `last`: no bytes follow. */
+  *feed(chunk: Uint8Array, last: boolean): Generator<Piece<Cached>> {
+    const bytes = this.#buffer.append(chunk)
+    let at = this.#afterByteOrderMark(bytes, last)
     while (at >= 0 && at < bytes.length) {
       if (!this.#text.isAtLine) {
-        // Up to the end of a line, so that lines are met where they begin again.
+        // Decoding up to the end of a line lets the next one be looked up as bytes again.
         const end = bytes.lastIndexOf(NEWLINE) + 1
         if (end <= at) break
         yield* this.#decoded(bytes, at, end)
@@ -54,50 +56,50 @@ export class Utf8Splitter<Recalled> {
       }
       const newline = bytes.indexOf(NEWLINE, at)
       if (newline < 0) break
-      const recalled = this.#recalled(bytes, at, newline)
-      if (recalled === undefined) yield* this.#decoded(bytes, at, newline + 1)
+      const cached = this.#cachedLine(bytes, at, newline)
+      if (cached === undefined) yield* this.#decoded(bytes, at, newline + 1)
       else {
         this.#text.skipLine(newline + 1 - at)
-        yield { is: 'recalled', recalled }
+        yield { is: 'cached', cached }
       }
       at = newline + 1
     }
     const from = Math.max(0, at)
-    if (!last && bytes.length - from <= LINE_LIMIT) {
-      this.#window.keepFrom(from)
+    if (!last && bytes.length - from <= MAX_LINE_BYTES) {
+      this.#buffer.keepFrom(from)
       return
     }
     const rest = this.#decoder.decode(bytes.subarray(from), { stream: !last })
-    this.#window.keepFrom(bytes.length)
+    this.#buffer.keepFrom(bytes.length)
     yield* this.#text.feed(rest, last)
   }
 
-  /** Where the text begins, behind a byte order mark; −1 while that cannot be told. */
-  #afterMark(bytes: Uint8Array, last: boolean): number {
-    if (!this.#isFresh) return 0
+  /** Where the text begins, after a byte order mark; −1 before enough bytes have come to tell. */
+  #afterByteOrderMark(bytes: Uint8Array, last: boolean): number {
+    if (!this.#isAtStart) return 0
     if (bytes.length < BOM.length && !last) return -1
-    this.#isFresh = false
+    this.#isAtStart = false
     return BOM.every((byte, i) => bytes[i] === byte) ? BOM.length : 0
   }
 
-  *#decoded(bytes: Uint8Array, begin: number, end: number): Generator<Piece<Recalled>> {
-    this.#isLookedFor = this.#text.isAtLine
+  *#decoded(bytes: Uint8Array, begin: number, end: number): Generator<Piece<Cached>> {
+    this.#hasMissed = this.#text.isAtLine
     yield* this.#text.feed(this.#decoder.decode(bytes.subarray(begin, end), { stream: true }), false)
-    this.#isLookedFor = false
+    this.#hasMissed = false
   }
 
-  /** What the memory has of the line from `begin` to `end`. */
-  #recalled(bytes: Uint8Array, begin: number, end: number): Recalled | undefined {
+  /** The cache entry of the line from `begin` to `end`. */
+  #cachedLine(bytes: Uint8Array, begin: number, end: number): Cached | undefined {
     let from = begin
     while (isBlank(bytes[from])) from++
     if (bytes[from] === DATA[0] && DATA.every((byte, i) => bytes[from + i] === byte)) {
       from += DATA.length
       while (isBlank(bytes[from])) from++
     }
-    if (bytes[from] !== OPENING || end - from > LINE_LIMIT) return undefined
+    if (bytes[from] !== OPENING || end - from > MAX_LINE_BYTES) return undefined
     let to = endOfText(bytes, from, end)
     if (bytes[to - 1] === COMMA) to = endOfText(bytes, from, to - 1)
-    return this.#memory.recall(bytes, from, to)
+    return this.#cache.lookup(bytes, from, to)
   }
 }
 

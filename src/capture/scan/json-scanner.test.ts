@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { type Scan, scanJson } from './json-scan.ts'
+import { type Scan, scanJson } from './json-scanner.ts'
 
 const scan = (text: string, start = 0): Scan =>
   scanJson(text, start, 'value', (name, opener) => name === 'items' && opener === '[')

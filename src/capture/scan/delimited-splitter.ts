@@ -1,44 +1,45 @@
 /**
  * Length-delimited protobuf: a sequence of varint length and message, each a goldmane.Flow or goldmane.FlowResult.
- * The format has no marks to start again at after a damage. So where lengths no longer make sense, reading resumes
- * at the next offset where there is a message that could be nothing else.
+ * The format has no marker to resynchronise at. So where the lengths stop making sense, reading resumes at the next
+ * offset with a message that can be nothing else.
  */
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import type { Flow, PolicyHit } from '../../flows/flow.ts'
-import { ByteWindow } from './byte-window.ts'
-import { countOf, FieldError, NO_ENDS, portOf, positionOf } from '../format/json-fields.ts'
+import { ByteBuffer } from './byte-buffer.ts'
+import { countOf, FieldError, NAMES_NO_ENDS, portOf, positionOf } from '../format/json-fields.ts'
 import { decodeFlow, isWellFormedFlow } from '../../wire/decode.ts'
-import { MessageMemory } from '../cache/message-cache.ts'
+import { MessageCache } from '../cache/message-cache.ts'
 import { placelessRefusal, type Refusal } from '../format/refusal.ts'
 import { timeOf } from '../format/json-time.ts'
 import { unknownIn } from '../format/unknown-values.ts'
 
 export type DelimitedPiece =
-  /** With the number of its values outside the enums that we know. */
+  /** `unknown`: how many of the flow's enum values are outside the enums that we know. */
   | { readonly is: 'flow'; readonly flow: Flow; readonly unknown: number }
   | { readonly is: 'refused'; readonly refusal: Refusal }
 
 /** A real message takes about 500 bytes; a longer one than this is a damaged length. */
-const MESSAGE_LIMIT = 1024 * 1024
+const MAX_MESSAGE_BYTES = 1024 * 1024
 /** A FlowKey with two names, a reporter and an action does not fit into less. */
-const MESSAGE_LEAST = 8
+const MIN_MESSAGE_BYTES = 8
 /** Length prefixes up to the limit take at most 3 bytes. */
-const PREFIX_LIMIT = 3
+const MAX_PREFIX_BYTES = 3
 
 interface Prefix {
   readonly length: number
-  /** Of the prefix itself. */
+  /** Bytes of the prefix itself. */
   readonly size: number
 }
 
-/** The length prefix at `at`; undefined when it makes no sense, `short` when the bytes end first. */
+/** The length prefix at `at`. Undefined when no message has such a length, `short` when the bytes end first. */
 function prefixAt(bytes: Uint8Array, at: number): Prefix | 'short' | undefined {
   let length = 0
-  for (let size = 1; size <= PREFIX_LIMIT; size++) {
+  for (let size = 1; size <= MAX_PREFIX_BYTES; size++) {
     const byte = bytes[at + size - 1]
     if (byte === undefined) return 'short'
     length |= (byte & 0x7f) << (7 * (size - 1))
-    if (byte < 0x80) return length >= MESSAGE_LEAST && length <= MESSAGE_LIMIT ? { length, size } : undefined
+    if (byte < 0x80)
+      return length >= MIN_MESSAGE_BYTES && length <= MAX_MESSAGE_BYTES ? { length, size } : undefined
   }
   return undefined
 }
@@ -51,7 +52,7 @@ function beginsMessage(tag: number | undefined): boolean {
   return tag === FLOW_TAG || RESULT_TAGS.has(tag)
 }
 
-/** What JSON records are checked for; protobuf can hold negative and enormous numbers too. */
+/** Checks the numbers as those of JSON records are checked, because protobuf can hold negative and huge ones too. */
 function check(flow: Flow): void {
   portOf(flow.key.destPort, 'dest_port')
   portOf(flow.key.destServicePort, 'dest_service_port')
@@ -75,9 +76,9 @@ function checkHit(hit: PolicyHit): void {
 
 type Decoded =
   | Extract<DelimitedPiece, { is: 'flow' }>
-  /** A message, with something in it that makes no sense. */
+  /** A message with a value that its field cannot have. */
   | { readonly is: 'unsound'; readonly reason: string }
-  /** Other bytes: the length in front of them was none. */
+  /** Not a message: the bytes before it were not a length. */
   | { readonly is: 'noise' }
 
 function decode(bytes: Uint8Array): Decoded {
@@ -86,16 +87,17 @@ function decode(bytes: Uint8Array): Decoded {
     if (!isWellFormedFlow(bytes, message)) return { is: 'noise' }
     const flow = decodeFlow(bytes, message)
     if (flow === undefined) return { is: 'unsound', reason: 'it has no Key' }
-    if (flow.key.sourceName === '' && flow.key.destName === '') return { is: 'unsound', reason: NO_ENDS }
+    if (flow.key.sourceName === '' && flow.key.destName === '')
+      return { is: 'unsound', reason: NAMES_NO_ENDS }
     check(flow)
     return { is: 'flow', flow, unknown: unknownIn(flow) }
   } catch (error) {
-    // Anything else is how protobuf-es says that a text is not UTF-8.
+    // protobuf-es throws another error when a text is not UTF-8.
     return error instanceof FieldError ? { is: 'unsound', reason: error.message } : { is: 'noise' }
   }
 }
 
-/** Whether the flow is one that Goldmane could have sent, rather than other bytes that happen to decode. */
+/** Whether the flow is one that Goldmane sends, rather than other bytes that happen to decode. */
 function isPlausible(decoded: Decoded): boolean {
   if (decoded.is !== 'flow') return false
   const { reporter, action, proto } = decoded.flow.key
@@ -105,8 +107,8 @@ function isPlausible(decoded: Decoded): boolean {
 }
 
 /**
- * The first offset from `from` on at which there surely is a message. When there is none, how far the bytes were
- * searched: what follows needs more of them.
+ * The first offset from `from` on at which there surely is a message. When none is found, `at` is how far the bytes were
+ * searched: the search continues there when more bytes have come.
  */
 function findMessage(bytes: Uint8Array, from: number, last: boolean): { found: boolean; at: number } {
   for (let at = from; at < bytes.length; at++) {
@@ -130,51 +132,52 @@ export function isDelimited(bytes: Uint8Array): boolean {
   return findMessage(bytes, 0, true).found
 }
 
-/** Bytes of an excerpt. */
-const EXCERPT_BYTES = 24
+const MAX_EXCERPT_BYTES = 24
 
 function hex(bytes: Uint8Array): string {
-  return Array.from(bytes.subarray(0, EXCERPT_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  return Array.from(bytes.subarray(0, MAX_EXCERPT_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join(
+    ' ',
+  )
 }
 
-/** A stretch in which lengths make no sense. */
-interface Loss {
-  /** Offset in the file. */
+/** A stretch of bytes that is no message. */
+interface Damage {
+  /** The offset of its first byte in the file. */
   readonly from: number
   readonly excerpt: string
-  /** It begins like a message that is longer than the rest of the file. */
+  /** Whether it begins like a message that is longer than the rest of the file. */
   readonly cut: boolean
 }
 
 export class DelimitedSplitter {
-  readonly #memory = new MessageMemory()
-  readonly #window = new ByteWindow()
-  /** Of the window, counted from the beginning of the file. */
+  readonly #cache = new MessageCache()
+  readonly #buffer = new ByteBuffer()
+  /** The offset of the buffer's first byte in the file. */
   #offset = 0
-  #loss: Loss | undefined = undefined;
+  #damage: Damage | undefined = undefined;
 
-  /** The pieces that `chunk` completes. `last` says that nothing follows. */
+  /** Gives the pieces that `chunk` completes. `last`: no bytes follow. */
   *feed(chunk: Uint8Array, last: boolean): Generator<DelimitedPiece> {
-    const bytes = this.#window.append(chunk)
+    const bytes = this.#buffer.append(chunk)
     let at = 0
     while (at < bytes.length) {
-      if (this.#loss !== undefined) {
+      if (this.#damage !== undefined) {
         const search = findMessage(bytes, at, last)
         at = search.at
         if (!search.found) break
-        yield this.#endLoss(this.#loss, at, true)
+        yield this.#refusedDamage(this.#damage, at, true)
       }
       const prefix = prefixAt(bytes, at)
       const begin = at + (typeof prefix === 'object' ? prefix.size : 0)
       const end = begin + (typeof prefix === 'object' ? prefix.length : 0)
       const isWhole = typeof prefix === 'object' && end <= bytes.length
-      // A message, and the excerpt of what is none, are only looked at when they are there as a whole.
-      if (!last && (prefix === 'short' || end > bytes.length || at + EXCERPT_BYTES > bytes.length)) break
+      // A message is decoded, and an excerpt taken, only when all its bytes are there: chunks must not change the result.
+      if (!last && (prefix === 'short' || end > bytes.length || at + MAX_EXCERPT_BYTES > bytes.length)) break
       const decoded: Decoded =
         isWhole && beginsMessage(bytes[begin]) ? this.#decode(bytes, begin, end) : { is: 'noise' }
       if (decoded.is === 'noise') {
         const cut = typeof prefix === 'object' && !isWhole && beginsMessage(bytes[begin])
-        this.#loss = { from: this.#offset + at, excerpt: hex(bytes.subarray(at)), cut }
+        this.#damage = { from: this.#offset + at, excerpt: hex(bytes.subarray(at)), cut }
         at++
       } else {
         yield decoded.is === 'flow'
@@ -183,28 +186,28 @@ export class DelimitedSplitter {
         at = end
       }
     }
-    this.#window.keepFrom(at)
+    this.#buffer.keepFrom(at)
     this.#offset += at
-    if (last && this.#loss !== undefined) yield this.#endLoss(this.#loss, 0, false)
+    if (last && this.#damage !== undefined) yield this.#refusedDamage(this.#damage, 0, false)
   }
 
   #decode(bytes: Uint8Array, begin: number, end: number): Decoded {
-    const known = this.#memory.recall(bytes, begin, end)
-    if (known !== undefined) return { is: 'flow', flow: known, unknown: this.#memory.unknown }
+    const known = this.#cache.lookup(bytes, begin, end)
+    if (known !== undefined) return { is: 'flow', flow: known, unknown: this.#cache.unknown }
     const message = bytes.subarray(begin, end)
     const decoded = decode(message)
-    if (decoded.is === 'flow') this.#memory.learn(message, decoded.flow, decoded.unknown)
+    if (decoded.is === 'flow') this.#cache.add(message, decoded.flow, decoded.unknown)
     return decoded
   }
 
-  #endLoss(loss: Loss, at: number, goesOn: boolean): DelimitedPiece {
-    this.#loss = undefined
-    const length = formatPlural(this.#offset + at - loss.from, 'byte')
+  #refusedDamage(damage: Damage, at: number, isFollowed: boolean): DelimitedPiece {
+    this.#damage = undefined
+    const length = formatPlural(this.#offset + at - damage.from, 'byte')
     const reason =
-      loss.cut && !goesOn
+      damage.cut && !isFollowed
         ? `The file was cut off in the middle of a record, ${length}`
-        : `${length} from byte ${formatCount(loss.from)} on are not a message`
-    return { is: 'refused', refusal: placelessRefusal(reason, loss.excerpt) }
+        : `${length} from byte ${formatCount(damage.from)} on are not a message`
+    return { is: 'refused', refusal: placelessRefusal(reason, damage.excerpt) }
   }
 }
 

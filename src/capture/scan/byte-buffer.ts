@@ -1,9 +1,9 @@
-/** The bytes of a stream that are still to be read, in one place that is used again for those that follow. */
-export class ByteWindow {
+/** A growing buffer for the bytes of a stream that are still to be read, reused from chunk to chunk. */
+export class ByteBuffer {
   #buffer = new Uint8Array(0)
   #used = 0
 
-  /** The bytes that were left over and those of the chunk: a view that the next call makes void. */
+  /** The bytes kept and those of the chunk: a view of the buffer, valid until the next call. */
   append(chunk: Uint8Array): Uint8Array {
     const length = this.#used + chunk.length
     if (length > this.#buffer.length) {
@@ -16,7 +16,7 @@ export class ByteWindow {
     return this.#buffer.subarray(0, length)
   }
 
-  /** Leaves over what is from `at` on. */
+  /** Keeps the bytes from the index `at` on for the next call. */
   keepFrom(at: number): void {
     this.#buffer.copyWithin(0, at, this.#used)
     this.#used -= at

@@ -1,0 +1,52 @@
+/** The search for the next record after something broken. */
+import { isListMember, isRecord } from '../format/classify.ts'
+import { scanJson } from './json-scanner.ts'
+import { recordStartAt } from './record-start.ts'
+import type { TextBuffer } from './text-buffer.ts'
+
+export interface Search {
+  /** The 1-based column in which the broken record began: the next one begins there or left of it. */
+  readonly column: number
+  /**
+   * Up to this offset, from the beginning of all text, the broken record surely is what it seems to be: a brace before
+   * it is a part of it.
+   */
+  readonly suspect: number
+  /** Whether the broken record stood behind other text in its line, so that the next one is in another line. */
+  readonly behindText: boolean
+}
+
+/** What the search found at the position of the buffer. */
+export type SearchResult =
+  /** Nothing can be said before more text comes. */
+  | { readonly is: 'short' }
+  /** The brace at the position begins none; the position has moved past it. */
+  | { readonly is: 'nothing' }
+  /** A line begins, with a record or anything else. `isFirst`: its brace is the first of the line. */
+  | { readonly is: 'line'; readonly isFirst: boolean }
+  | { readonly is: 'list'; readonly end: number; readonly opened: string }
+  | { readonly is: 'record'; readonly value: unknown; readonly end: number }
+
+/**
+ * Moves to the next brace that may begin a record and says what it begins. A brace that is first of its line, at or
+ * left of the column where the broken record began, begins one. Any other brace may be a part of what is broken, so it
+ * begins a record only if it opens a whole one of ours.
+ */
+export function searchRecord(buffer: TextBuffer, search: Search, last: boolean): SearchResult {
+  const { text } = buffer
+  const found = search.behindText ? buffer.nextNewline() : text.indexOf('{', buffer.at)
+  buffer.advance(found < 0 ? text.length : found)
+  if (found < 0) return { is: 'short' }
+  if (search.behindText) return { is: 'line', isFirst: false }
+  const start = recordStartAt(text, found, buffer.fromTheStart)
+  if (start === 'line' && buffer.place().column <= search.column) return { is: 'line', isFirst: true }
+  if (start === 'line' || (start === 'inline' && buffer.absolute(found) >= search.suspect)) {
+    const scan = scanJson(text, found, 'value', isListMember)
+    if (scan.is === 'short' && !last) return scan
+    if (scan.is === 'list') return scan
+    const value: unknown = scan.is === 'whole' ? JSON.parse(text.slice(found, scan.end)) : undefined
+    if (scan.is === 'whole' && isRecord(value)) return { is: 'record', value, end: scan.end }
+  }
+  buffer.advance(found + 1)
+  return { is: 'nothing' }
+}

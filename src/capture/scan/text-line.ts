@@ -1,0 +1,55 @@
+/** What a line of a capture is: one JSON object, or other text around, before or instead of it. */
+import { holdsList } from '../format/classify.ts'
+import { continuesNodeText, type Foreign, foreignLine } from '../format/foreign.ts'
+import { isObject, type Json } from '../format/json-fields.ts'
+
+/** A line of at most this length is first parsed as one record, which is the fast way. */
+export const MAX_LINE_CHARACTERS = 256 * 1024
+/** The longest stretch of a line without a record that one refusal covers. */
+export const MAX_REFUSED_CHARACTERS = 64 * 1024
+
+/** The line without blanks and the comma of a list at its end. */
+export function withoutComma(line: string): string {
+  const text = line.trimEnd()
+  return text.endsWith(',') ? text.slice(0, -1).trimEnd() : text
+}
+
+/**
+ * The object that a line is, which is the fast way through JSON lines. Undefined when the line is something else, when
+ * it is broken (the scanner finds where), or when its records are in a list inside it.
+ */
+export function parseLine(line: string): Json | undefined {
+  if (line.length < 2 || !line.endsWith('}')) return undefined
+  try {
+    const value: unknown = JSON.parse(line)
+    return isObject(value) && !holdsList(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A line that does not begin as JSON does. */
+export type TextLine =
+  /** It carries nothing for us. */
+  | { readonly is: 'ignored' }
+  /** It continues a record of `calico-node -flows`, which takes several lines. */
+  | { readonly is: 'continued' }
+  | { readonly is: 'foreign'; readonly foreign: Foreign }
+  | { readonly is: 'refused'; readonly reason: string }
+  /** Something stands before the JSON, as `data:` or the prefix of a log. `brace` is the index of its first brace. */
+  | { readonly is: 'prefixed'; readonly brace: number }
+
+/** What such a line is. `inNodeText`: the line before belongs to a record of `calico-node -flows`. */
+export function classifyLine(line: string, inNodeText: boolean): TextLine {
+  if (inNodeText && continuesNodeText(line)) return { is: 'continued' }
+  const foreign = foreignLine(line)
+  if (foreign !== undefined) return { is: 'foreign', foreign }
+  // Server-sent events: comments, and fields other than the data.
+  if (/^(?:(?:event|id|retry):|:|data:$)/.test(line)) return { is: 'ignored' }
+  const report = /^error:\s*(.*)$/.exec(line)?.[1]
+  if (report !== undefined) return { is: 'refused', reason: `The server reported: ${report}` }
+  const brace = line.indexOf('{', 1)
+  return brace < 0
+    ? { is: 'refused', reason: 'This line is not a record: there is no JSON in it' }
+    : { is: 'prefixed', brace }
+}

@@ -1,0 +1,299 @@
+/**
+ * Splits the text of a capture into its records: JSON lines, pretty-printed objects one after another, arrays, the
+ * lists that servers answer with, server-sent events, and lines with something before the JSON.
+ *
+ * Two invariants. The pieces do not depend on how the text is cut into chunks: no decision is taken before all that
+ * it depends on is there. And whatever is broken costs itself alone: after it, reading resumes at the next place
+ * where a record begins, so that every whole record is found.
+ */
+import { unreachable } from '../../lib/assert.ts'
+import { formatPlural } from '../../lib/format.ts'
+import { isListMember } from '../format/classify.ts'
+import { MAX_EXCERPT_CHARACTERS, refusalAt } from '../format/refusal.ts'
+import { type Scan, scanJson } from './json-scanner.ts'
+import type { Piece } from './piece.ts'
+import { OpenBrackets } from './open-brackets.ts'
+import { type Search, searchRecord } from './record-search.ts'
+import { swallowedRecordIn, textBeforeNextLineStart } from './record-start.ts'
+import { TextBuffer } from './text-buffer.ts'
+import {
+  classifyLine,
+  MAX_LINE_CHARACTERS,
+  MAX_REFUSED_CHARACTERS,
+  parseLine,
+  withoutComma,
+} from './text-line.ts'
+
+/**
+ * Text that is not decided yet is scanned again with each chunk, up to this length. A longer one waits until it has
+ * grown by half, so that the work stays linear in its length.
+ */
+const MAX_RESCANNED_CHARACTERS = 64 * 1024
+/** The answer that nothing can be decided before more text comes. */
+const MORE = 'more'
+type Step<Cached> = Piece<Cached> | typeof MORE | undefined
+
+export class TextSplitter<Cached = never> {
+  readonly #buffer = new TextBuffer()
+  #last = false
+  #search: Search | undefined = undefined
+  readonly #brackets = new OpenBrackets()
+  /** Whether the line has had no record, and no part of one, yet. */
+  #lineIsFresh = true
+  /** Whether the line began with other text, as `data:` or a log's prefix. */
+  #behindText = false
+  /** Whether something in this line was refused: the rest of the line is not refused again. */
+  #forgiving = false
+  /** Whether the line before is part of a record of `calico-node -flows`. */
+  #inNodeText = false
+  /** How many characters must be ahead before another scan is worth its cost. */
+  #wanted = 0
+  readonly #lookup: (line: string) => Cached | undefined
+
+  /** `lookup` is asked for each line that may be one record, before the line is parsed. */
+  constructor(lookup: (line: string) => Cached | undefined = () => undefined) {
+    this.#lookup = lookup
+  }
+
+  /** Whether no text is held and the next text begins a line whose meaning does not depend on those before. */
+  get isAtLine(): boolean {
+    return (
+      this.#search === undefined &&
+      this.#buffer.ahead === 0 &&
+      this.#lineIsFresh &&
+      !this.#behindText &&
+      !this.#inNodeText
+    )
+  }
+
+  /** Skips a line that is one record and was read by the caller. `length`: its characters with the newline. */
+  skipLine(length: number): void {
+    this.#buffer.skipLine(length)
+  }
+
+  /** Gives the pieces that `chunk` completes. `last`: no text follows. */
+  *feed(chunk: string, last: boolean): Generator<Piece<Cached>> {
+    const buffer = this.#buffer
+    this.#last = last
+    buffer.append(chunk)
+    if (!last && buffer.ahead < this.#wanted) return
+    for (;;) {
+      const step = this.#search === undefined ? this.#next() : this.#resume(this.#search)
+      if (step === MORE) break
+      if (step !== undefined) yield step
+    }
+    this.#wanted = buffer.ahead > MAX_RESCANNED_CHARACTERS ? buffer.ahead * 1.5 : 0
+    if (last && this.#brackets.areUnclosed) {
+      yield this.#refused(
+        'The list is not closed: the file was cut off between two records',
+        buffer.at,
+        buffer.at,
+      )
+    }
+  }
+
+  #next(): Step<Cached> {
+    if (!this.#skipBlanks()) return MORE
+    const char = this.#buffer.text.charAt(this.#buffer.at)
+    switch (char) {
+      case '{':
+        return this.#object()
+      case '[':
+        return this.#bracket()
+      case ',':
+        return this.#pass()
+      case ']':
+      case '}':
+        return this.#close(char)
+      case '"':
+        return this.#brackets.inObject ? this.#member() : this.#line()
+      default:
+        return this.#line()
+    }
+  }
+
+  /** Moves to the next character that is not blank. False when none is held. */
+  #skipBlanks(): boolean {
+    const buffer = this.#buffer
+    const { crossedNewline } = buffer.skipBlanks()
+    if (crossedNewline) {
+      this.#lineIsFresh = true
+      this.#behindText = false
+      this.#forgiving = false
+    }
+    return buffer.ahead > 0
+  }
+
+  /** Skips one bracket or comma. */
+  #pass(opened = ''): undefined {
+    this.#skipTo(this.#buffer.at + 1, opened)
+  }
+
+  #close(closer: ']' | '}'): Step<Cached> {
+    if (!this.#brackets.close(closer) && !this.#forgiving) return this.#line()
+    return this.#pass()
+  }
+
+  #bracket(): Step<Cached> {
+    const next = this.#buffer.charAfterBlanks()
+    if (next === '' && !this.#last) return MORE
+    // A log line may begin with a bracket too.
+    const isList = next === '' || '{[]'.includes(next)
+    return isList && !this.#brackets.isFull ? this.#pass('[') : this.#line()
+  }
+
+  #object(): Step<Cached> {
+    const buffer = this.#buffer
+    if (this.#lineIsFresh) {
+      const newline = buffer.nextNewline()
+      if (newline < 0 && !this.#last && buffer.ahead <= MAX_LINE_CHARACTERS) return MORE
+      const end = newline < 0 ? buffer.text.length : newline
+      if (end - buffer.at <= MAX_LINE_CHARACTERS) {
+        const line = withoutComma(buffer.text.slice(buffer.at, end))
+        const cached = this.#lookup(line)
+        if (cached !== undefined) {
+          this.#skipTo(buffer.at + line.length)
+          return { is: 'cached', cached }
+        }
+        const value = parseLine(line)
+        if (value !== undefined) return this.#found('record', value, buffer.at + line.length)
+      }
+    }
+    return this.#settle('record', scanJson(buffer.text, buffer.at, 'value', isListMember))
+  }
+
+  #member(): Step<Cached> {
+    const buffer = this.#buffer
+    const end = buffer.lineEnd(MAX_REFUSED_CHARACTERS, this.#last)
+    if (end === undefined) return MORE
+    const line = buffer.text.slice(buffer.at, end)
+    // A name without a value is a broken line: otherwise the next record would be taken for its value.
+    if (!/^"(?:[^"\\]|\\.)*"\s*:\s*\S/.test(line)) return this.#line()
+    return this.#settle('beside', scanJson(buffer.text, buffer.at, 'member', isListMember))
+  }
+
+  #settle(is: 'record' | 'beside', scan: Scan): Step<Cached> {
+    const buffer = this.#buffer
+    const { text, at } = buffer
+    switch (scan.is) {
+      case 'whole': {
+        const json = text.slice(at, scan.end)
+        const value: unknown = JSON.parse(is === 'beside' ? `{${json}}` : json)
+        const inner = is === 'record' ? swallowedRecordIn(json, value, buffer.place().column) : -1
+        if (inner < 0) return this.#found(is, value, scan.end)
+        return this.#broken('Another record begins in the middle of this one', at + inner, at + inner)
+      }
+      case 'list':
+        return this.#skipTo(scan.end, scan.opened)
+      case 'short':
+        return this.#last ? this.#cutOff() : MORE
+      case 'fault': {
+        const seen = text.length >= scan.at + MAX_EXCERPT_CHARACTERS || text.includes('\n', scan.at)
+        return seen || this.#last ? this.#broken(scan.reason, scan.at, scan.suspect) : MORE
+      }
+      default:
+        return unreachable(scan, 'scan')
+    }
+  }
+
+  #found(is: 'record' | 'beside', value: unknown, end: number): Piece<Cached> {
+    const buffer = this.#buffer
+    const place = buffer.place()
+    const text = buffer.text.slice(buffer.at, end)
+    this.#lineIsFresh = false
+    buffer.advance(end)
+    return { is, value, text, place }
+  }
+
+  /** Continues at `end`, inside the brackets that were opened before it. */
+  #skipTo(end: number, opened = ''): undefined {
+    this.#brackets.open(opened)
+    this.#lineIsFresh = false
+    this.#buffer.advance(end)
+  }
+
+  #refused(reason: string, fault: number, end: number): Piece<Cached> {
+    const buffer = this.#buffer
+    const text = buffer.text.slice(buffer.at, end)
+    return { is: 'refused', refusal: refusalAt(text, buffer.place(), fault - buffer.at, reason) }
+  }
+
+  /** Refuses the record at the position for a fault in it, and starts the search for the next one. */
+  #broken(reason: string, fault: number, suspect: number): Piece<Cached> {
+    const buffer = this.#buffer
+    const piece = this.#refused(reason, fault, fault + MAX_EXCERPT_CHARACTERS)
+    const { column } = buffer.place()
+    this.#search = { column, suspect: buffer.absolute(suspect), behindText: this.#behindText }
+    this.#brackets.distrust()
+    buffer.advance(buffer.at + 1)
+    return piece
+  }
+
+  #cutOff(): Piece<Cached> {
+    const buffer = this.#buffer
+    const lost = textBeforeNextLineStart(buffer.text, buffer.at, buffer.place().column)
+    const bytes = formatPlural(new TextEncoder().encode(lost).length, 'byte')
+    const reason = `The file was cut off in the middle of a record, ${bytes}`
+    return this.#broken(reason, buffer.at, buffer.text.length)
+  }
+
+  #resume(search: Search): Step<Cached> {
+    const found = searchRecord(this.#buffer, search, this.#last)
+    if (found.is === 'short') return MORE
+    if (found.is === 'nothing') return undefined
+    this.#stopSearch()
+    if (found.is === 'list') return this.#skipTo(found.end, found.opened)
+    if (found.is === 'record') return this.#found('record', found.value, found.end)
+    if (found.isFirst) {
+      this.#lineIsFresh = true
+      // This is another line than the broken one, so what is wrong in it is refused too.
+      this.#forgiving = false
+    }
+    return undefined
+  }
+
+  #stopSearch(): undefined {
+    this.#search = undefined
+    this.#behindText = false
+    this.#forgiving = true
+  }
+
+  /** A line, or the rest of one, that does not begin as JSON does. */
+  #line(): Step<Cached> {
+    const buffer = this.#buffer
+    const end = buffer.lineEnd(MAX_REFUSED_CHARACTERS, this.#last)
+    if (end === undefined) return MORE
+    const line = buffer.text.slice(buffer.at, end).trimEnd()
+    if (!this.#lineIsFresh) {
+      const brace = line.indexOf('{', 1)
+      return this.#refuseText('There is more in the line than a record', brace < 0 ? end : buffer.at + brace)
+    }
+    const found = classifyLine(line, this.#inNodeText)
+    this.#inNodeText = found.is === 'continued' || (found.is === 'foreign' && found.foreign === 'node-text')
+    switch (found.is) {
+      case 'ignored':
+      case 'continued':
+        return this.#skipTo(end)
+      case 'foreign': {
+        const place = buffer.place()
+        this.#skipTo(end)
+        return { is: 'foreign', foreign: found.foreign, text: line, place }
+      }
+      case 'refused':
+        return this.#refuseText(found.reason, end)
+      case 'prefixed':
+        this.#behindText = true
+        buffer.advance(buffer.at + found.brace)
+        return undefined
+      default:
+        return unreachable(found, 'kind of line')
+    }
+  }
+
+  #refuseText(reason: string, end: number): Step<Cached> {
+    const piece = this.#forgiving ? undefined : this.#refused(reason, this.#buffer.at, end)
+    this.#forgiving = true
+    this.#skipTo(end)
+    return piece
+  }
+}
