@@ -2,7 +2,7 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { keyToMessage } from '../wire/message.ts'
+import { keyToMessage } from '../wire/flow-message.ts'
 import { buildEndOfTier, buildHit, buildKey } from '../flows/testing/build.ts'
 import { ACTIONS, type FlowKey, POLICY_KINDS, type PolicyHit, REPORTERS, toWire } from '../flows/flow.ts'
 import {

@@ -5,7 +5,7 @@
  * Bucket starts are Unix seconds, multiples of the interval; the bucket `[start, start + 15)` is named by its start.
  * Only `advance` moves the ring, and only forwards.
  */
-import { keyToMessage } from '../wire/message.ts'
+import { keyToMessage } from '../wire/flow-message.ts'
 import type { Flow } from '../flows/flow.ts'
 import { inOrder } from '../flows/hit.ts'
 import type { FlowKey as FlowKeyMessage } from '../gen/goldmane/api_pb.ts'

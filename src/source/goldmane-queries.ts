@@ -1,5 +1,5 @@
 /** The bounded questions to Goldmane that the page asks, in the vocabulary's terms. Goldmane answers for its own hour. */
-import { countersFromMessage, keyFromMessage } from '../wire/message.ts'
+import { countersFromMessage, keyFromMessage } from '../wire/flow-message.ts'
 import { type Counters, type FlowKey, POLICY_KINDS, type PolicyHit, toWire } from '../flows/flow.ts'
 import { keyIdentity } from '../flows/identity.ts'
 import {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 
 import { RunDictionary } from './blob-dictionary.ts'
-import { labelsCodec } from '../keys/trace-codec.ts'
+import { labelsCodec } from '../keys/blob-codecs.ts'
 
 describe('a dictionary of byte runs', () => {
   test('gives back what went in, however often and in whatever order it is asked', () => {

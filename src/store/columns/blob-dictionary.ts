@@ -1,6 +1,6 @@
-import { grown } from './grow.ts'
+import { grown } from './grow-to-fit.ts'
 import { hashBytes, HIGH, LOW } from './byte-hash.ts'
-import { Slots } from './slots.ts'
+import { Slots } from './open-addressing-table.ts'
 
 /** How a value is written as bytes. Encoding is canonical: equal values give equal bytes. */
 export interface RunCodec<Value> {

@@ -1,5 +1,5 @@
 import { NumberColumn } from './number-column.ts'
-import { TimeRuns } from './time-runs.ts'
+import { TimeRuns } from './run-length-starts.ts'
 
 /** Columns of a chunk besides the entry. Times are Unix seconds. */
 export const START = 0

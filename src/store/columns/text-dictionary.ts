@@ -1,7 +1,7 @@
 import { writeAscii } from './ascii.ts'
-import { grown } from './grow.ts'
+import { grown } from './grow-to-fit.ts'
 import { hashBytes, HIGH, LOW } from './byte-hash.ts'
-import { Slots } from './slots.ts'
+import { Slots } from './open-addressing-table.ts'
 
 // A byte-order mark is part of the text: without ignoreBOM two different byte runs would give one text.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

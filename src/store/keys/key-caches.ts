@@ -1,5 +1,5 @@
-import { ColumnRanks } from './column-ranks.ts'
-import type { Keys } from './keys.ts'
+import { ColumnRanks } from './column-rank-cache.ts'
+import type { Keys } from './key-dictionary.ts'
 import { Signatures } from './signatures.ts'
 import { ValueIndexes } from './value-index.ts'
 

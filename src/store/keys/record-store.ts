@@ -2,17 +2,17 @@
  * The store: every record held, in columns. It takes records in, keeps within its memory budget, and counts what it
  * drops; a FlowView asks the questions. No page and no worker in here: it is plain computation.
  */
-import { decodeFlow } from '../../wire/decode.ts'
+import { decodeFlow } from '../../wire/decode-message.ts'
 import type { Refusal } from '../../capture/format/refusal.ts'
 import type { Flow, FlowKey } from '../../flows/flow.ts'
-import { Buckets } from '../columns/buckets.ts'
+import { Buckets } from '../columns/gap-detector.ts'
 import { COLUMN_COUNT, COUNTERS, END, START } from '../columns/chunk.ts'
-import { compact } from './compact.ts'
-import { Keys } from './keys.ts'
+import { compact } from './compact-keys.ts'
+import { Keys } from './key-dictionary.ts'
 import type { Holdings } from '../protocol.ts'
-import { Rows } from '../columns/rows.ts'
-import { Sums } from './sums.ts'
-import { WireKeys } from './wire-keys.ts'
+import { Rows } from '../columns/chunked-rows.ts'
+import { Sums } from './key-sums.ts'
+import { WireKeys } from './wire-key-interner.ts'
 import { Malformed, WireRecord } from '../../wire/record-reader.ts'
 
 export interface StoreOptions {

@@ -1,11 +1,11 @@
 /** Ways of being allowed or denied: flows with the same ends, port, reporter, verdict and deciding hit. */
 import { decisionIdentity, SIGNATURE_FIELDS } from '../../flows/identity.ts'
 import { finish, mix } from '../../lib/murmur.ts'
-import { grown } from '../columns/grow.ts'
+import { grown } from '../columns/grow-to-fit.ts'
 import { hashText, HIGH, LOW } from '../columns/byte-hash.ts'
-import { type Keys, partIndex } from './keys.ts'
-import { Slots } from '../columns/slots.ts'
-import { noCounters, type Sums } from './sums.ts'
+import { type Keys, partIndex } from './key-dictionary.ts'
+import { Slots } from '../columns/open-addressing-table.ts'
+import { noCounters, type Sums } from './key-sums.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 
 const PARTS = SIGNATURE_FIELDS.map((part) => ({ part, index: partIndex(part) }))

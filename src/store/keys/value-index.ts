@@ -1,8 +1,8 @@
 import { labelValue } from '../../filter/tree/evaluate.ts'
 import { fieldOf } from '../../flows/field.ts'
-import { BLANK, type KeyFieldId, SOURCES, type Source } from './key-fields.ts'
-import { grown } from '../columns/grow.ts'
-import type { Keys } from './keys.ts'
+import { BLANK, type KeyFieldId, SOURCES, type Source } from './field-parts.ts'
+import { grown } from '../columns/grow-to-fit.ts'
+import type { Keys } from './key-dictionary.ts'
 import { NumberDictionary } from '../columns/number-dictionary.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 

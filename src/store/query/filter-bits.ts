@@ -3,7 +3,7 @@ import { isNegated, numberTest, textTest, WORD_FIELDS, wordTest } from '../../fi
 import type { Comparison, Expression, Word } from '../../filter/tree/expression.ts'
 import { fieldOf } from '../../flows/field.ts'
 import { unreachable } from '../../lib/assert.ts'
-import { type KeyFieldId, SOURCES } from '../keys/key-fields.ts'
+import { type KeyFieldId, SOURCES } from '../keys/field-parts.ts'
 import type { FieldValue, ValueIndex, ValueIndexes } from '../keys/value-index.ts'
 
 /**

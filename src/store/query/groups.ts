@@ -1,12 +1,12 @@
 import { fieldOf, type MeasureFieldId } from '../../flows/field.ts'
-import { compareTexts } from '../keys/column-ranks.ts'
+import { compareTexts } from '../keys/column-rank-cache.ts'
 import { COLUMN_COUNT, COUNTERS } from '../columns/chunk.ts'
-import { type KeyFieldId, SOURCES } from '../keys/key-fields.ts'
-import { partIndex } from '../keys/keys.ts'
+import { type KeyFieldId, SOURCES } from '../keys/field-parts.ts'
+import { partIndex } from '../keys/key-dictionary.ts'
 import type { Ground, Match } from './match.ts'
 import { measureOf } from './measures.ts'
 import type { ValueIndex, ValueIndexes } from '../keys/value-index.ts'
-import { addCounters, noCounters } from '../keys/sums.ts'
+import { addCounters, noCounters } from '../keys/key-sums.ts'
 
 /** A grouping of what a view shows: by source and destination namespace for a map, by one field for a top ten. */
 export interface GroupRequest {

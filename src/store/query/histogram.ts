@@ -1,10 +1,10 @@
 import type { MeasureFieldId } from '../../flows/field.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
-import type { Buckets } from '../columns/buckets.ts'
+import type { Buckets } from '../columns/gap-detector.ts'
 import type { Match } from './match.ts'
 import { measureRows } from './measures.ts'
 import type { Histogram, TimeRange } from '../protocol.ts'
-import type { Slice } from '../columns/rows.ts'
+import type { Slice } from '../columns/chunked-rows.ts'
 import type { Scoped } from './snapshot.ts'
 
 /** Seconds a step, and where the first one starts: steps stand still while the range slides. */

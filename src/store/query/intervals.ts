@@ -1,9 +1,9 @@
 /** Rows of single records. They are numbered through the slices of a scope. */
 import { COLUMN_COUNT, COUNTERS, END, START } from '../columns/chunk.ts'
 import type { Row } from '../protocol.ts'
-import type { Slice } from '../columns/rows.ts'
+import type { Slice } from '../columns/chunked-rows.ts'
 import type { Scoped } from './snapshot.ts'
-import { toCounters } from '../keys/sums.ts'
+import { toCounters } from '../keys/key-sums.ts'
 
 /**
  * The flow's id and the start in base 36. A capture may hold a flow's interval twice, for example when two captures

@@ -4,7 +4,7 @@
  */
 import { columnOf, type SortKey } from '../../flows/column.ts'
 import { unreachable } from '../../lib/assert.ts'
-import type { ColumnRanks } from '../keys/column-ranks.ts'
+import type { ColumnRanks } from '../keys/column-rank-cache.ts'
 import { placeIn } from './intervals.ts'
 import type { Ground, Match } from './match.ts'
 import { compare, type Levels, Order, type OrderBuffers } from './bucket-sort.ts'

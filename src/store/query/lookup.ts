@@ -1,6 +1,6 @@
 /** Rows of flows by what they are, not by what a view shows. */
 import { CONVERSATION_FIELDS } from '../../flows/identity.ts'
-import { partIndex } from '../keys/keys.ts'
+import { partIndex } from '../keys/key-dictionary.ts'
 import type { Row } from '../protocol.ts'
 import type { RecordStore } from '../keys/record-store.ts'
 import { Scoped } from './snapshot.ts'

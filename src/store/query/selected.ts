@@ -3,7 +3,7 @@ import { intervalOfId, placeIn } from './intervals.ts'
 import type { Listing } from './listing.ts'
 import type { Ground, Match } from './match.ts'
 import type { Row, Sort } from '../protocol.ts'
-import { inRange } from '../columns/rows.ts'
+import { inRange } from '../columns/chunked-rows.ts'
 import type { Scoped } from './snapshot.ts'
 import { rowsOf } from './window-rows.ts'
 

@@ -1,9 +1,9 @@
 import type { RecordStore } from '../keys/record-store.ts'
-import type { Keys } from '../keys/keys.ts'
+import type { Keys } from '../keys/key-dictionary.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { TimeRange } from '../protocol.ts'
-import type { Scope, Slice } from '../columns/rows.ts'
-import { recordsOf, type Sums, sumsOf } from '../keys/sums.ts'
+import type { Scope, Slice } from '../columns/chunked-rows.ts'
+import { recordsOf, type Sums, sumsOf } from '../keys/key-sums.ts'
 
 /** The rows of one scope as they were at one moment, and what they add up to. */
 export class Scoped {

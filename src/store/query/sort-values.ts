@@ -4,7 +4,7 @@ import { unreachable } from '../../lib/assert.ts'
 import { COUNTERS, END, START } from '../columns/chunk.ts'
 import type { Match } from './match.ts'
 import { measureOf, measureRows } from './measures.ts'
-import type { Slice } from '../columns/rows.ts'
+import type { Slice } from '../columns/chunked-rows.ts'
 import type { Scoped } from './snapshot.ts'
 
 /** Sorts what was not recorded below everything. */

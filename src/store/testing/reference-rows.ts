@@ -2,8 +2,8 @@
 import { labelValue } from '../../filter/tree/evaluate.ts'
 import { fieldOf } from '../../flows/field.ts'
 import type { Counters, Flow, FlowKey, LabelledKey } from '../../flows/flow.ts'
-import type { KeyFieldId } from '../keys/key-fields.ts'
-import { Keys } from '../keys/keys.ts'
+import type { KeyFieldId } from '../keys/field-parts.ts'
+import { Keys } from '../keys/key-dictionary.ts'
 import type { Row, Shape, TimeRange } from '../protocol.ts'
 import { Signatures } from '../keys/signatures.ts'
 

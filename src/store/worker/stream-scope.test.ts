@@ -2,7 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { flowFromMessage, flowToMessage } from '../../wire/message.ts'
+import { flowFromMessage, flowToMessage } from '../../wire/flow-message.ts'
 import { anyExpression, anyFlow, NOW } from '../../filter/testing/arbitrary-queries.ts'
 import { matches } from '../../filter/tree/evaluate.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'

@@ -4,17 +4,17 @@
  *
  * Counters are asked of each record, as everything else: a record is one flow in one 15 s bucket.
  */
-import { decodeFlow } from '../../wire/decode.ts'
+import { decodeFlow } from '../../wire/decode-message.ts'
 import { clausesOf, withAll } from '../../filter/tree/clauses.ts'
 import { matcher } from '../../filter/tree/evaluate.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
 import { type Plan, planFor } from '../../filter/plan/plan.ts'
 import { asksFor } from '../../filter/tree/asks-for.ts'
 import type { Flow } from '../../flows/flow.ts'
-import { Keys } from '../keys/keys.ts'
+import { Keys } from '../keys/key-dictionary.ts'
 import { LeftOut } from './scope-drop-counter.ts'
 import type { RecordStore } from '../keys/record-store.ts'
-import { WireKeys } from '../keys/wire-keys.ts'
+import { WireKeys } from '../keys/wire-key-interner.ts'
 import { WireRecord } from '../../wire/record-reader.ts'
 
 /** Keys whose verdicts are kept; then all are forgotten, for what is left out must not fill the memory. About 20 MB. */

@@ -1,6 +1,6 @@
 import { ACTIONS, ENDPOINT_TYPES, fromWire, isUnknown, type PolicyHit, REPORTERS } from '../../flows/flow.ts'
-import { grown } from '../columns/grow.ts'
-import { type Keys, type Part, partIndex, PARTS } from './keys.ts'
+import { grown } from '../columns/grow-to-fit.ts'
+import { type Keys, type Part, partIndex, PARTS } from './key-dictionary.ts'
 import type { TextDictionary } from '../columns/text-dictionary.ts'
 import { Malformed, type WireRecord } from '../../wire/record-reader.ts'
 

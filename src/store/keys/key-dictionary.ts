@@ -7,12 +7,12 @@
  */
 import type { Action, EndpointType, FlowKey, LabelledKey, PolicyTrace, Reporter } from '../../flows/flow.ts'
 import { finish, mix } from '../../lib/murmur.ts'
-import { grown } from '../columns/grow.ts'
+import { grown } from '../columns/grow-to-fit.ts'
 import { hashText, HIGH, LOW } from '../columns/byte-hash.ts'
 import { NumberDictionary } from '../columns/number-dictionary.ts'
 import { RunDictionary } from '../columns/blob-dictionary.ts'
-import { labelsCodec, traceCodec } from './trace-codec.ts'
-import { Slots } from '../columns/slots.ts'
+import { labelsCodec, traceCodec } from './blob-codecs.ts'
+import { Slots } from '../columns/open-addressing-table.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 
 /** The parts of a key, in the order of their field numbers in goldmane.FlowKey (1 to 15). */

@@ -1,8 +1,8 @@
 /** The two parts of a record that are kept as byte runs: policy traces and lists of labels. */
-import { decodeLabels, decodeTrace } from '../../wire/decode.ts'
+import { decodeLabels, decodeTrace } from '../../wire/decode-message.ts'
 import { ACTIONS, POLICY_KINDS, type PolicyHit, type PolicyTrace, toWire } from '../../flows/flow.ts'
 import { inOrder } from '../../flows/hit.ts'
-import { ByteWriter } from '../columns/byte-writer.ts'
+import { ByteWriter } from '../columns/protobuf-writer.ts'
 import type { RunCodec } from '../columns/blob-dictionary.ts'
 
 const writer = new ByteWriter()

@@ -1,8 +1,8 @@
 /** What the table's columns sort by, as numbers by flow. */
 import { type Column, type ColumnId, type SortKey } from '../../flows/column.ts'
 import type { FlowKey } from '../../flows/flow.ts'
-import { BLANK } from './key-fields.ts'
-import { type Keys, type Part, partIndex } from './keys.ts'
+import { BLANK } from './field-parts.ts'
+import { type Keys, type Part, partIndex } from './key-dictionary.ts'
 import { NumberDictionary } from '../columns/number-dictionary.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 

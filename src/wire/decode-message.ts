@@ -3,7 +3,7 @@ import { create, fromBinary } from '@bufbuild/protobuf'
 
 import type { Flow, PolicyTrace } from '../flows/flow.ts'
 import { FlowKeySchema, FlowResultSchema, FlowSchema, PolicyTraceSchema } from '../gen/goldmane/api_pb.ts'
-import { flowFromMessage, keyFromMessage } from './message.ts'
+import { flowFromMessage, keyFromMessage } from './flow-message.ts'
 import { isWellFormed } from './well-formed.ts'
 
 /** Which message a record is encoded as: Flows.Stream and List send results, captures may hold bare flows. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { buildEndOfTier, buildFlow, buildHit } from '../flows/testing/build.ts'
 import { FlowSchema } from '../gen/goldmane/api_pb.ts'
 import { anyFlow } from '../capture/testing/arbitrary-messages.ts'
-import { flowFromMessage, flowToMessage } from './message.ts'
+import { flowFromMessage, flowToMessage } from './flow-message.ts'
 
 describe('Goldmane messages', () => {
   test('carry every flow there and back', () => {

@@ -3,7 +3,7 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { flowFromMessage, flowToMessage } from '../../wire/message.ts'
+import { flowFromMessage, flowToMessage } from '../../wire/flow-message.ts'
 import { anyFlow, NOW } from '../../filter/testing/arbitrary-queries.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import { buildFlow, buildHit, buildKey } from '../../flows/testing/build.ts'

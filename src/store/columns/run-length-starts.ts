@@ -1,4 +1,4 @@
-import { grown } from './grow.ts'
+import { grown } from './grow-to-fit.ts'
 
 /** Where rows come in another order than that of time, runs are too short to be of use. */
 const LEAST_LENGTH = 8

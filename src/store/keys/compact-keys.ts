@@ -1,8 +1,8 @@
-import { Keys, PARTS } from './keys.ts'
+import { Keys, PARTS } from './key-dictionary.ts'
 import { NumberDictionary } from '../columns/number-dictionary.ts'
 import type { RunDictionary } from '../columns/blob-dictionary.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
-import type { Sums } from './sums.ts'
+import type { Sums } from './key-sums.ts'
 
 /** Keys without what no row uses any more, and the new numbers of what is left; −1 for what is gone. */
 export interface Compacted {

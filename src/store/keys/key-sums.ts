@@ -1,9 +1,9 @@
 import type { Counters } from '../../flows/flow.ts'
 import { COLUMN_COUNT, COUNTERS, END, START } from '../columns/chunk.ts'
-import { grown } from '../columns/grow.ts'
-import type { Keys } from './keys.ts'
+import { grown } from '../columns/grow-to-fit.ts'
+import type { Keys } from './key-dictionary.ts'
 import { NO_GROUP } from '../columns/number-column.ts'
-import { inRange, type Rows, type Scope, type Slice } from '../columns/rows.ts'
+import { inRange, type Rows, type Scope, type Slice } from '../columns/chunked-rows.ts'
 
 const COUNTER_COUNT = COLUMN_COUNT - COUNTERS
 /** The first of the three connection counts, which a record may leave out. */

@@ -1,7 +1,7 @@
 /** Which parts of a record the fields of the registry are made of. */
 import type { LabelFieldId, NumberFieldId, TextFieldId } from '../../flows/field.ts'
 import type { LabelledKey } from '../../flows/flow.ts'
-import type { Part } from './keys.ts'
+import type { Part } from './key-dictionary.ts'
 
 export type KeyFieldId = TextFieldId | NumberFieldId | LabelFieldId
 /** A part of the key, or the labels of one end. */
