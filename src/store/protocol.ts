@@ -21,12 +21,12 @@ export interface TimeRange {
 }
 
 /** The last seconds before the end of the newest record held: it slides along while records come in. */
-export interface SlidingWindow {
+export interface SlidingRange {
   readonly last: number
 }
 
 /** What a reader may choose. The worker says which range it means when it answers. */
-export type TimeWindow = TimeRange | SlidingWindow
+export type RequestedRange = TimeRange | SlidingRange
 
 export interface Sort {
   readonly column: ColumnId
@@ -54,7 +54,7 @@ export interface ViewRequest {
 
 /** What the page wants to see; while `frozen`, a sliding window stays where it was at the first frozen request. */
 export interface WantedView extends Omit<ViewRequest, 'time'> {
-  readonly time: TimeWindow | null
+  readonly time: RequestedRange | null
 }
 
 /** One row of the table. Of `flows` and `signatures` the counters are sums over the records in the time range. */
@@ -72,7 +72,7 @@ export interface Row extends LabelledKey, Counters {
   readonly trend: readonly number[]
 }
 
-export interface Window {
+export interface TableWindow {
   readonly offset: number
   readonly rows: readonly Row[]
   /** Rows that match, of this shape. */
@@ -99,15 +99,15 @@ export interface FacetRequest {
 }
 
 /** Records, and the denied ones among them. */
-export interface Counted {
+export interface RecordCounts {
   readonly records: number
   readonly denied: number
 }
 
-export interface FacetCount extends Counted {
+export interface FacetCount extends RecordCounts {
   readonly value: string
   /** What it was counted among, where that is not all that the facet counted. */
-  readonly of?: Counted
+  readonly of?: RecordCounts
 }
 
 export interface Facet {
@@ -184,7 +184,7 @@ export interface Status {
   /** In words what the capture was taken for: "Whisker records". */
   readonly format: string | null
   /** Records that Goldmane sent and the scope leaves out: not held, and no loss. */
-  readonly leftOut: number
+  readonly outOfScope: number
 }
 
 /** Where flows come from. */
@@ -206,18 +206,18 @@ export type OpenSource =
 /** A question that is answered once, beside the view. */
 export type Question =
   /** How many records match. */
-  | { readonly about: 'count'; readonly filter: Expression; readonly time: TimeWindow | null }
+  | { readonly about: 'count'; readonly filter: Expression; readonly time: RequestedRange | null }
   /** A field's values under a filter, that field's own clauses left out. */
   | {
       readonly about: 'facet'
       readonly filter: Expression
-      readonly time: TimeWindow | null
+      readonly time: RequestedRange | null
       readonly facet: FacetRequest
     }
   /** How many rows of each shape match. */
-  | { readonly about: 'totals'; readonly filter: Expression; readonly time: TimeWindow | null }
+  | { readonly about: 'totals'; readonly filter: Expression; readonly time: RequestedRange | null }
   /** What each clause of a filter removes. */
-  | { readonly about: 'clauses'; readonly filter: Expression; readonly time: TimeWindow | null }
+  | { readonly about: 'clauses'; readonly filter: Expression; readonly time: RequestedRange | null }
   /** The flows with the source, destination, protocol and port of the row with that id, last seen first. */
   | { readonly about: 'conversation'; readonly id: string }
   /** The signatures that match and were first seen at `since` or later, of everything held. */
@@ -233,7 +233,7 @@ export type Question =
       readonly about: 'rows'
       readonly shape: Shape
       readonly filter: Expression
-      readonly time: TimeWindow | null
+      readonly time: RequestedRange | null
       readonly sort: Sort
       readonly limit: number
     }
@@ -286,7 +286,7 @@ export type FromWorker =
       readonly time: TimeRange | null
       /** Where a sliding window ends in this answer: the end of the newest record; null when nothing has a time. */
       readonly newest: number | null
-      readonly window: Window
+      readonly window: TableWindow
       readonly facets: readonly Facet[]
       readonly histogram: Histogram | null
     }

@@ -12,7 +12,7 @@ function wireTypeOf(field: DescField): WireType {
   return isText ? WireType.LengthDelimited : WireType.Varint
 }
 
-function walk(schema: DescMessage, reader: BinaryReader, end: number): boolean {
+function walkMessage(schema: DescMessage, reader: BinaryReader, end: number): boolean {
   const seen = new Set<number>()
   while (reader.pos < end) {
     const [number, wireType] = reader.tag()
@@ -27,7 +27,7 @@ function walk(schema: DescMessage, reader: BinaryReader, end: number): boolean {
       reader.skip(wireType, number)
     } else {
       const length = reader.uint32()
-      if (!walk(message, reader, reader.pos + length)) return false
+      if (!walkMessage(message, reader, reader.pos + length)) return false
     }
   }
   return reader.pos === end
@@ -40,7 +40,7 @@ function walk(schema: DescMessage, reader: BinaryReader, end: number): boolean {
  */
 export function isWellFormed(schema: DescMessage, bytes: Uint8Array): boolean {
   try {
-    return walk(schema, new BinaryReader(bytes), bytes.length)
+    return walkMessage(schema, new BinaryReader(bytes), bytes.length)
   } catch {
     return false // the bytes end in the middle of a field
   }

@@ -3,10 +3,10 @@ import { useMemo } from 'react'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useAnswer } from '../../state/client/use-question.ts'
-import type { TimeWindow } from '../../state/client/rows.ts'
+import type { RequestedRange } from '../../state/client/rows.ts'
 
 /** How many 15 s records match, of those in the time that is looked at: the unit of the preview and of completion. */
-export function MatchCount({ filter, time }: { filter: Expression; time: TimeWindow | null }) {
+export function MatchCount({ filter, time }: { filter: Expression; time: RequestedRange | null }) {
   const matching = useAnswer(useMemo(() => ({ about: 'count' as const, filter, time }), [filter, time]))
   const all = useAnswer(useMemo(() => ({ about: 'count' as const, filter: ALL, time }), [time]))
   if (matching === undefined || all === undefined) return null

@@ -4,7 +4,7 @@ import { parse } from '../../filter/language/parse.ts'
 import { print } from '../../filter/language/print.ts'
 import { formatCount } from '../../lib/format.ts'
 import { useAnswer } from '../../state/client/use-question.ts'
-import type { TimeWindow } from '../../state/client/rows.ts'
+import type { RequestedRange } from '../../state/client/rows.ts'
 
 /** How many records the text would find, before it is applied. Nothing for what is applied already, or cannot be. */
 export function QueryPreview({
@@ -15,7 +15,7 @@ export function QueryPreview({
 }: {
   text: string
   applied: string
-  time: TimeWindow | null
+  time: RequestedRange | null
   onApply: () => void
 }) {
   const question = useMemo(() => {

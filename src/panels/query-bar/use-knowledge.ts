@@ -4,13 +4,13 @@ import { useMemo } from 'react'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
 import { hintsQuery } from '../../state/goldmane/use-hints.ts'
 import { queryClient } from '../../state/goldmane/query-client.ts'
-import type { TimeWindow } from '../../state/client/rows.ts'
+import type { RequestedRange } from '../../state/client/rows.ts'
 import type { Knowledge } from './completion.ts'
 
 const NONE: readonly string[] = []
 
 /** Values are counted in the time range that is looked at. */
-export function useKnowledge(time: TimeWindow | null): Knowledge {
+export function useKnowledge(time: RequestedRange | null): Knowledge {
   const { client, source } = useFlowtrace()
   const endpoint = source.open.kind === 'live' ? source.open.endpoint : ''
   return useMemo(

@@ -18,7 +18,7 @@ const SAID = 5000
 /** The foot of the page: keys, and what is held and lost. Losses are never silent. */
 export function HoldingsBar() {
   const { records, keys, evicted, duplicates, unknown } = useSnapshot(({ status }) => status.holdings)
-  const leftOut = useSnapshot(({ status }) => status.leftOut)
+  const leftOut = useSnapshot(({ status }) => status.outOfScope)
   return (
     <footer className="flex min-h-7 flex-none items-center gap-4 border-t border-line bg-surface px-4 text-2xs text-muted max-sm:flex-wrap max-sm:justify-end max-sm:gap-y-0 max-sm:py-1 sm:overflow-hidden sm:whitespace-nowrap">
       <Hints />

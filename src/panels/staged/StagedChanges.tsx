@@ -7,7 +7,7 @@ import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useScope } from '../../state/client/flowtrace.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { useAnswer } from '../../state/client/use-question.ts'
-import type { TimeWindow } from '../../state/client/rows.ts'
+import type { RequestedRange } from '../../state/client/rows.ts'
 import { promotions } from '../../trace/compare/promotions.ts'
 import { PromotionCard } from './PromotionCard.tsx'
 
@@ -72,7 +72,7 @@ export function StagedChanges() {
   )
 }
 
-function rowsWith(filter: Expression, time: TimeWindow | null, limit: number) {
+function rowsWith(filter: Expression, time: RequestedRange | null, limit: number) {
   const sort = { column: 'conns', descending: true } as const
   return { about: 'rows', shape: 'flows', filter, time, sort, limit } as const
 }

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { formatClocks, formatDays } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { useView } from '../../state/view/navigation.ts'
-import type { TimeWindow } from '../../state/client/rows.ts'
+import type { RequestedRange } from '../../state/client/rows.ts'
 import { useSeenRange } from '../../state/view/seen-range.ts'
 import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
 import { Icon } from '../../ui/Icon.tsx'
@@ -19,7 +19,7 @@ export function TimePanel() {
   const [open, setOpen] = useState(false)
   const oldest = useSnapshot(({ status }) => status.holdings.oldest)
   const newest = useSnapshot(({ answer }) => answer?.newest ?? null)
-  const select = (next: TimeWindow | null) => {
+  const select = (next: RequestedRange | null) => {
     navigate({ time: next })
     setOpen(false)
   }
@@ -80,7 +80,7 @@ export function TimePanel() {
   )
 }
 
-function nameOf(time: TimeWindow | null): string {
+function nameOf(time: RequestedRange | null): string {
   if (time === null) return 'everything held'
   return isSliding(time) ? `last ${lengthInWords(time.last)}` : 'chosen window'
 }

@@ -10,8 +10,8 @@ export type {
   SourceState,
   Status,
   TimeRange,
-  TimeWindow,
-  Window,
+  RequestedRange,
+  TableWindow,
   Measure,
 } from '../../store/protocol.ts'
 export type { Trouble } from '../../source/trouble.ts'

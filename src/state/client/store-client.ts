@@ -18,7 +18,7 @@ import type {
   TimeRange,
   ToWorker,
   WantedView,
-  Window,
+  TableWindow,
   Measure,
 } from '../../store/protocol.ts'
 import { DEFAULT_BUDGET } from '../remembered/memory-budget.ts'
@@ -31,7 +31,7 @@ export interface Answer {
   readonly time: TimeRange | null
   /** Where a sliding window ends: the end of the newest record when this was answered, or when the view was frozen. */
   readonly newest: number | null
-  readonly window: Window
+  readonly window: TableWindow
   /** With the request that each one answers, by identity. */
   readonly facets: ReadonlyMap<FacetRequest, Facet>
   readonly histogram: Histogram | null
@@ -79,7 +79,7 @@ export const NOTHING_HELD: Status = {
   },
   refusals: [],
   format: null,
-  leftOut: 0,
+  outOfScope: 0,
 }
 
 function failed(status: Status, trouble: Trouble): Status {

@@ -1,13 +1,13 @@
 /** The time window as the address and the reader write it. */
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { parseQuantity, printQuantity } from '../../filter/language/quantity.ts'
-import type { SlidingWindow, TimeWindow } from '../../store/protocol.ts'
+import type { SlidingRange, RequestedRange } from '../../store/protocol.ts'
 
 /** Seconds of a sliding window: one bucket of Goldmane, and a day. */
 const SHORTEST = BUCKET_SECONDS
 const LONGEST = 24 * 3600
 
-export function isSliding(time: TimeWindow | null): time is SlidingWindow {
+export function isSliding(time: RequestedRange | null): time is SlidingRange {
   return time !== null && 'last' in time
 }
 
@@ -31,7 +31,7 @@ export function lengthInWords(seconds: number): string {
 }
 
 /** Reads `from-to` in Unix seconds, or `last-15m`; null for anything else. */
-export function parseTime(text: string): TimeWindow | null {
+export function parseTime(text: string): RequestedRange | null {
   if (text.startsWith('last-')) {
     const last = parseLength(text.slice('last-'.length))
     return last === null ? null : { last }
@@ -43,6 +43,6 @@ export function parseTime(text: string): TimeWindow | null {
 }
 
 /** The one text of a window; {@link parseTime} reads it back. */
-export function printTime(time: TimeWindow): string {
+export function printTime(time: RequestedRange): string {
   return isSliding(time) ? `last-${printLength(time.last)}` : `${time.from}-${time.to}`
 }

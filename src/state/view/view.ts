@@ -8,7 +8,7 @@ import { parse } from '../../filter/language/parse.ts'
 import { print } from '../../filter/language/print.ts'
 import { parseScope } from '../../filter/scope.ts'
 import { COLUMNS, type ColumnId } from '../../flows/column.ts'
-import type { Measure, Shape, Sort, TimeWindow } from '../../store/protocol.ts'
+import type { Measure, Shape, Sort, RequestedRange } from '../../store/protocol.ts'
 import { parseTime, printTime } from './time-choice.ts'
 
 /** What fills the screen beside the filter: the flows in a table, or what the staged policies would change. */
@@ -23,7 +23,7 @@ export interface View {
   readonly highlight: Expression
   readonly shape: Shape
   /** Null is everything held. */
-  readonly time: TimeWindow | null
+  readonly time: RequestedRange | null
   readonly sort: Sort
   /** What the timeline's bars add up. */
   readonly bars: Measure

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 
-import { RunDictionary } from './blob-dictionary.ts'
+import { BlobDictionary } from './blob-dictionary.ts'
 import { labelsCodec } from '../keys/blob-codecs.ts'
 
 describe('a dictionary of byte runs', () => {
@@ -11,7 +11,7 @@ describe('a dictionary of byte runs', () => {
         fc.uniqueArray(fc.string(), { minLength: 1, maxLength: 40 }),
         fc.array(fc.nat(2_000), { maxLength: 60 }),
         (texts, asked) => {
-          const labels = new RunDictionary(labelsCodec)
+          const labels = new BlobDictionary(labelsCodec)
           // More than it keeps decoded.
           const all = Array.from({ length: 700 }, (_, i) => [`${texts[i % texts.length]!}${i}`])
           const codes = all.map((each) => labels.internValue(each))
@@ -27,7 +27,7 @@ describe('a dictionary of byte runs', () => {
 
   test('decodes what is looked at again and again only once, and nothing long for keeps', () => {
     const decode = vi.fn((bytes: Uint8Array) => bytes.length)
-    const runs = new RunDictionary<number>({ encode: (length) => new Uint8Array(length), decode })
+    const runs = new BlobDictionary<number>({ encode: (length) => new Uint8Array(length), decode })
     const [short, long] = [runs.internValue(12), runs.internValue(5_000)]
     expect([runs.value(short), runs.value(short), runs.value(long), runs.value(long)]).toEqual([
       12, 12, 5_000, 5_000,

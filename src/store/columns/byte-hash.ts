@@ -7,8 +7,8 @@
 import { finish, mix } from '../../lib/murmur.ts'
 
 /** Seeds of the two independent halves of a 64-bit hash. */
-export const HIGH = 0x2f0b4a27
-export const LOW = 0x51ed270b
+export const HIGH_SEED = 0x2f0b4a27
+export const LOW_SEED = 0x51ed270b
 
 /** 32 bits over the bytes from `start` to `end`, four at a time (MurmurHash3's rounds). */
 export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
@@ -23,6 +23,6 @@ export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: n
 }
 
 /** 64 bits as 14 characters whose order as text is the order of the number. */
-export function hashText(high: number, low: number): string {
+export function formatHash(high: number, low: number): string {
   return high.toString(36).padStart(7, '0') + low.toString(36).padStart(7, '0')
 }

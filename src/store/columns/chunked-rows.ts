@@ -2,27 +2,27 @@ import { Chunk } from './chunk.ts'
 import type { TimeRange } from '../protocol.ts'
 
 /** Which rows an answer is about: those that start in the range, and were appended before the mark. */
-export interface Scope {
+export interface SnapshotBounds {
   readonly time: TimeRange | null
   /** A row's number among all rows ever appended; Infinity where the view is not frozen. */
-  readonly mark: number
+  readonly endSequence: number
 }
 
 /** The rows of one chunk that a scope may hold. */
-export interface Slice {
+export interface ChunkSlice {
   readonly chunk: Chunk
   /** Rows from the first one on. */
   readonly length: number
   /** Whether all of them start in the range, so that no start has to be looked at. */
-  readonly whole: boolean
+  readonly allInRange: boolean
 }
 
-export function inRange(time: TimeRange | null, start: number): boolean {
+export function isInRange(time: TimeRange | null, start: number): boolean {
   return time === null || (start >= time.from && start < time.to)
 }
 
 /** The rows held, in the order of their arrival, in chunks. */
-export class Rows {
+export class ChunkedRows {
   readonly chunks: Chunk[] = []
   /** Rows ever appended. */
   appended = 0
@@ -38,12 +38,12 @@ export class Rows {
     return this.appended - this.evicted
   }
 
-  get bytes(): number {
-    return this.chunks.reduce((sum, chunk) => sum + chunk.bytes, 0)
+  get byteLength(): number {
+    return this.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
   }
 
   /** Whether the next row opens another chunk. */
-  get full(): boolean {
+  get isOpenChunkFull(): boolean {
     const open = this.chunks.at(-1)
     return open === undefined || open.length === open.capacity
   }
@@ -66,30 +66,33 @@ export class Rows {
     if (this.chunks.length < 2) return undefined
     let oldest = 0
     for (let i = 1; i < this.chunks.length - 1; i++) {
-      if (this.chunks[i]!.newest < this.chunks[oldest]!.newest) oldest = i
+      if (this.chunks[i]!.newestStart < this.chunks[oldest]!.newestStart) oldest = i
     }
     const [gone] = this.chunks.splice(oldest, 1)
     this.evicted += gone?.length ?? 0
     return gone
   }
 
-  slices({ time, mark }: Scope): Slice[] {
-    const slices: Slice[] = []
+  slices({ time, endSequence: mark }: SnapshotBounds): ChunkSlice[] {
+    const slices: ChunkSlice[] = []
     for (const chunk of this.chunks) {
       const length = Math.min(chunk.length, mark - chunk.firstSequence)
       if (length <= 0) continue
-      if (time !== null && (chunk.newest < time.from || chunk.oldest >= time.to)) continue
-      const whole = time === null || (chunk.oldest >= time.from && chunk.newest < time.to)
-      slices.push({ chunk, length, whole })
+      if (time !== null && (chunk.newestStart < time.from || chunk.oldestStart >= time.to)) continue
+      const whole = time === null || (chunk.oldestStart >= time.from && chunk.newestStart < time.to)
+      slices.push({ chunk, length, allInRange: whole })
     }
     return slices
   }
 
   /** Whether a scope holds every row. */
-  isAll({ time, mark }: Scope): boolean {
+  includesAll({ time, endSequence: mark }: SnapshotBounds): boolean {
     return (
       mark >= this.appended &&
-      (time === null || this.chunks.every(({ oldest, newest }) => oldest >= time.from && newest < time.to))
+      (time === null ||
+        this.chunks.every(
+          ({ oldestStart: oldest, newestStart: newest }) => oldest >= time.from && newest < time.to,
+        ))
     )
   }
 }

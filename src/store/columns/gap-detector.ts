@@ -6,10 +6,10 @@ interface Range {
 }
 
 /** How many records each 15 s bucket has, to tell where none were received. */
-export class Buckets {
+export class GapDetector {
   readonly #counts = new Map<number, number>()
   /** In order, apart from each other. */
-  readonly #listened: { readonly from: number; to: number }[] = []
+  readonly #received: { readonly from: number; to: number }[] = []
 
   /** A record without a time is in no bucket. */
   add(start: number): void {
@@ -30,27 +30,27 @@ export class Buckets {
    * Says that all there was from one time to another (Unix seconds) was received, though little of it may be held: there
    * an empty bucket is a quiet one. To be called in the order of time.
    */
-  listen(from: number, to: number): void {
-    const last = this.#listened.at(-1)
+  addReceivedRange(from: number, to: number): void {
+    const last = this.#received.at(-1)
     if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to)
-    else if (to > from) this.#listened.push({ from, to })
+    else if (to > from) this.#received.push({ from, to })
   }
 
   /** The buckets between the oldest and the newest one in which nothing was received, as ranges of seconds. */
-  missing(): readonly Range[] {
+  gaps(): readonly Range[] {
     const held = [...this.#counts.keys()].sort((a, b) => a - b)
     const empty = held.flatMap((bucket, i) => {
       const next = held[i + 1] ?? bucket + 1
       return next > bucket + 1 ? [{ from: (bucket + 1) * BUCKET_SECONDS, to: next * BUCKET_SECONDS }] : []
     })
-    return this.#listened.reduce<readonly Range[]>(
+    return this.#received.reduce<readonly Range[]>(
       (ranges, heard) => ranges.flatMap((range) => outside(range, heard)),
       empty,
     )
   }
 
-  gaps(): number {
-    return this.missing().length
+  gapCount(): number {
+    return this.gaps().length
   }
 }
 

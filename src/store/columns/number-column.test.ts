@@ -18,12 +18,12 @@ const anyColumn = fc.array(anyNumber, { maxLength: 60 })
 
 function columnOf(values: readonly number[]): NumberColumn {
   const column = new NumberColumn(values.length)
-  for (const [row, value] of values.entries()) column.put(row, value)
+  for (const [row, value] of values.entries()) column.set(row, value)
   return column
 }
 
 function bytesOf(...values: readonly number[]): number {
-  return columnOf(values).bytes / values.length
+  return columnOf(values).byteLength / values.length
 }
 
 describe('a column of numbers', () => {
@@ -33,9 +33,9 @@ describe('a column of numbers', () => {
         const column = columnOf(values)
         expect(values.map((_, row) => column.value(row))).toEqual(values)
         const copied = new Float64Array(values.length)
-        column.copy(copied)
+        column.copyTo(copied)
         expect([...copied]).toEqual(values)
-        expect(column.hasGaps).toBe(values.some(Number.isNaN))
+        expect(column.hasMissing).toBe(values.some(Number.isNaN))
       }),
     )
   })
@@ -50,8 +50,8 @@ describe('a column of numbers', () => {
           const groups = Int32Array.from(all.slice(0, values.length))
           const sums = new Float64Array(3)
           const missing = new Uint32Array(3)
-          column.addUp(groups, sums)
-          column.countMissing(groups, missing)
+          column.sumByGroup(groups, sums)
+          column.countMissingByGroup(groups, missing)
           const of = (group: number): readonly number[] => values.filter((_, row) => groups[row] === group)
           for (const group of [0, 1, 2]) {
             const present = of(group).filter((value) => !Number.isNaN(value))

@@ -8,7 +8,7 @@ type Narrow = Exclude<Values, Float64Array>
 /** In a list of groups by row: the row is in none. */
 export const NO_GROUP = -1
 
-const NOTHING = new Uint8Array(0)
+const EMPTY = new Uint8Array(0)
 
 /**
  * A number for each row of a chunk, exact to 2^53, or that it was not recorded (NaN). It takes no memory until
@@ -16,36 +16,36 @@ const NOTHING = new Uint8Array(0)
  */
 export class NumberColumn {
   /** Whether some row has no value. */
-  hasGaps = false
+  hasMissing = false
   readonly #capacity: number
   /** Null until something was recorded. */
   #values: Values | null = null
   /** The greatest integer that `values` can hold; one more stands for NaN. Infinity in a column of doubles. */
-  #most = -1
+  #maxValue = -1
 
   constructor(capacity: number) {
     this.#capacity = capacity
   }
 
-  get bytes(): number {
+  get byteLength(): number {
     return this.#values?.byteLength ?? 0
   }
 
   /** The numbers by row, for a scan of a column in which every row has a value. */
-  get scan(): Values {
-    return this.#values ?? NOTHING
+  get rawValues(): Values {
+    return this.#values ?? EMPTY
   }
 
   /** Rows are put in the order of their numbers. */
-  put(row: number, value: number): void {
-    if (value <= this.#most && (value >>> 0 === value || this.#most === Number.POSITIVE_INFINITY)) {
+  set(row: number, value: number): void {
+    if (value <= this.#maxValue && (value >>> 0 === value || this.#maxValue === Number.POSITIVE_INFINITY)) {
       this.#values![row] = value
     } else if (Number.isNaN(value)) {
-      this.hasGaps = true
-      if (this.#values !== null) this.#values[row] = noneOf(this.#values)
+      this.hasMissing = true
+      if (this.#values !== null) this.#values[row] = missingValueOf(this.#values)
     } else {
       this.#values = this.#widened(value, row)
-      this.#most = mostOf(this.#values)
+      this.#maxValue = maxValueOf(this.#values)
       this.#values[row] = value
     }
   }
@@ -55,14 +55,14 @@ export class NumberColumn {
     const values = this.#values
     if (values === null) return Number.NaN
     const value = values[row]!
-    return value > this.#most ? Number.NaN : value
+    return value > this.#maxValue ? Number.NaN : value
   }
 
   /** Fills `into` with the first rows; NaN where it was not recorded. */
-  copy(into: Float64Array): void {
+  copyTo(into: Float64Array): void {
     const values = this.#values
     if (values === null) into.fill(Number.NaN)
-    else if (values instanceof Float64Array || !this.hasGaps) into.set(values.subarray(0, into.length))
+    else if (values instanceof Float64Array || !this.hasMissing) into.set(values.subarray(0, into.length))
     else copyNarrow(values, into)
   }
 
@@ -70,20 +70,20 @@ export class NumberColumn {
   addTo(into: Float64Array): void {
     const values = this.#values
     if (values === null) into.fill(Number.NaN)
-    else if (values instanceof Float64Array || !this.hasGaps) addAll(values, into)
+    else if (values instanceof Float64Array || !this.hasMissing) addAll(values, into)
     else addNarrowTo(values, into)
   }
 
   /** Adds the first rows up by group: `groups` by row, {@link NO_GROUP} to leave a row out. */
-  addUp(groups: Int32Array, sums: Float64Array): void {
+  sumByGroup(groups: Int32Array, sums: Float64Array): void {
     const values = this.#values
     if (values instanceof Float64Array) addWide(values, groups, sums)
     else if (values !== null) addNarrow(values, groups, sums)
   }
 
   /** Counts by group the first rows that have no value; mostly there are none. */
-  countMissing(groups: Int32Array, counts: Uint32Array): void {
-    if (!this.hasGaps) return
+  countMissingByGroup(groups: Int32Array, counts: Uint32Array): void {
+    if (!this.hasMissing) return
     for (let row = 0; row < groups.length; row++) {
       const group = groups[row]!
       if (group !== NO_GROUP && Number.isNaN(this.value(row))) counts[group]!++
@@ -95,9 +95,11 @@ export class NumberColumn {
     const values = this.#values
     const capacity = this.#capacity
     const wider = arrayFor(value, capacity, values)
-    if (values === null) wider.fill(noneOf(wider), 0, row)
-    else if (values instanceof Float64Array || !this.hasGaps) wider.set(values.subarray(0, row))
-    else for (let i = 0; i < row; i++) wider[i] = values[i] === noneOf(values) ? noneOf(wider) : values[i]!
+    if (values === null) wider.fill(missingValueOf(wider), 0, row)
+    else if (values instanceof Float64Array || !this.hasMissing) wider.set(values.subarray(0, row))
+    else
+      for (let i = 0; i < row; i++)
+        wider[i] = values[i] === missingValueOf(values) ? missingValueOf(wider) : values[i]!
     return wider
   }
 }
@@ -114,23 +116,23 @@ function arrayFor(value: number, capacity: number, before: Values | null): Value
 }
 
 /** What stands for a row without a value. */
-function noneOf(values: Values): number {
+function missingValueOf(values: Values): number {
   return values instanceof Float64Array ? Number.NaN : 2 ** (8 * values.BYTES_PER_ELEMENT) - 1
 }
 
-function mostOf(values: Values): number {
-  return values instanceof Float64Array ? Number.POSITIVE_INFINITY : noneOf(values) - 1
+function maxValueOf(values: Values): number {
+  return values instanceof Float64Array ? Number.POSITIVE_INFINITY : missingValueOf(values) - 1
 }
 
 // Functions of their own, each for one kind of array, so that the compiler makes the best of them.
 
 function copyNarrow(values: Narrow, into: Float64Array): void {
-  const none = noneOf(values)
+  const none = missingValueOf(values)
   for (let row = 0; row < into.length; row++) into[row] = values[row] === none ? Number.NaN : values[row]!
 }
 
 function addNarrowTo(values: Narrow, into: Float64Array): void {
-  const none = noneOf(values)
+  const none = missingValueOf(values)
   for (let row = 0; row < into.length; row++) into[row]! += values[row] === none ? Number.NaN : values[row]!
 }
 
@@ -139,7 +141,7 @@ function addAll(values: Values, into: Float64Array): void {
 }
 
 function addNarrow(values: Narrow, groups: Int32Array, sums: Float64Array): void {
-  const none = noneOf(values)
+  const none = missingValueOf(values)
   for (let row = 0; row < groups.length; row++) {
     const group = groups[row]!
     const value = values[row]!

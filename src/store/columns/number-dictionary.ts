@@ -1,23 +1,23 @@
-import { hashBytes, HIGH, LOW } from './byte-hash.ts'
+import { hashBytes, HIGH_SEED, LOW_SEED } from './byte-hash.ts'
 
 const encoder = new TextEncoder()
 /** A Map's entry and the three list elements, roughly. */
-const BYTES_EACH = 64
+const BYTES_PER_NUMBER = 64
 
 /** Numbers by code. Few and small (ports), so that a Map does. */
 export class NumberDictionary {
   readonly numbers: number[] = []
   /** Two halves of a hash of the content, for ids. */
-  readonly high: number[] = []
-  readonly low: number[] = []
+  readonly hashHigh: number[] = []
+  readonly hashLow: number[] = []
   readonly #codes = new Map<number, number>()
 
   get size(): number {
     return this.numbers.length
   }
 
-  get bytes(): number {
-    return this.numbers.length * BYTES_EACH
+  get byteLength(): number {
+    return this.numbers.length * BYTES_PER_NUMBER
   }
 
   number(code: number): number {
@@ -30,8 +30,8 @@ export class NumberDictionary {
     if (known !== undefined) return known
     const code = this.numbers.push(number) - 1
     const text = encoder.encode(String(number))
-    this.high.push(hashBytes(text, 0, text.length, HIGH))
-    this.low.push(hashBytes(text, 0, text.length, LOW))
+    this.hashHigh.push(hashBytes(text, 0, text.length, HIGH_SEED))
+    this.hashLow.push(hashBytes(text, 0, text.length, LOW_SEED))
     this.#codes.set(number, code)
     return code
   }

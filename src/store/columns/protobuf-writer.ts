@@ -3,7 +3,7 @@ import { writeAscii } from './ascii.ts'
 const encoder = new TextEncoder()
 
 /** Writes protobuf by hand, for runs that must come out canonical: default values left out, fields in order. */
-export class ByteWriter {
+export class ProtobufWriter {
   #buffer = new Uint8Array(1024)
   #length = 0
 
@@ -17,19 +17,19 @@ export class ByteWriter {
   }
 
   /** A varint field; nothing for 0. */
-  number(field: number, value: number): void {
+  varint(field: number, value: number): void {
     if (value === 0) return
-    this.#varint(field * 8)
-    this.#varint(value)
+    this.#writeVarint(field * 8)
+    this.#writeVarint(value)
   }
 
   /** A text field; nothing for the empty one, unless it is an element of a list. */
   text(field: number, value: string, element = false): void {
     if (value === '' && !element) return
-    this.#varint(field * 8 + 2)
+    this.#writeVarint(field * 8 + 2)
     this.#reserve(10 + value.length * 3)
     const start = this.#length
-    this.#varint(value.length)
+    this.#writeVarint(value.length)
     const written = writeAscii(value, this.#buffer, this.#length)
     if (written) {
       this.#length += value.length
@@ -38,28 +38,28 @@ export class ByteWriter {
     // The encoded length is not the text's.
     this.#length = start
     const bytes = encoder.encode(value)
-    this.#varint(bytes.length)
+    this.#writeVarint(bytes.length)
     this.#buffer.set(bytes, this.#length)
     this.#length += bytes.length
   }
 
   /** A length-delimited field of what `write` writes. */
-  nested(field: number, write: () => void): void {
-    this.#varint(field * 8 + 2)
+  message(field: number, write: () => void): void {
+    this.#writeVarint(field * 8 + 2)
     const start = this.#length
     write()
     const size = this.#length - start
-    this.#varint(size)
+    this.#writeVarint(size)
     const prefix = this.#length - start - size
     // The length is known last but stands first.
     this.#buffer.copyWithin(start + prefix, start, start + size)
     this.#length = start
-    this.#varint(size)
+    this.#writeVarint(size)
     this.#length = start + prefix + size
   }
 
   /** A safe integer as an int64: a negative one takes ten bytes. */
-  #varint(value: number): void {
+  #writeVarint(value: number): void {
     this.#reserve(10)
     let low = value >>> 0
     let high = Math.floor(value / 4_294_967_296) >>> 0

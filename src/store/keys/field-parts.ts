@@ -1,17 +1,17 @@
 /** Which parts of a record the fields of the registry are made of. */
 import type { LabelFieldId, NumberFieldId, TextFieldId } from '../../flows/field.ts'
 import type { LabelledKey } from '../../flows/flow.ts'
-import type { Part } from './key-dictionary.ts'
+import type { KeyPart } from './key-dictionary.ts'
 
 export type KeyFieldId = TextFieldId | NumberFieldId | LabelFieldId
 /** A part of the key, or the labels of one end. */
-export type Source = Part | 'sourceLabels' | 'destLabels'
+export type EntryPart = KeyPart | 'sourceLabels' | 'destLabels'
 
 /**
  * A field's values are those that its rule in the registry gives for each of these parts alone; where there are two,
  * for either. The property tests hold this table to the registry.
  */
-export const SOURCES: Readonly<Record<KeyFieldId, readonly Source[]>> = {
+export const PARTS_OF_FIELD: Readonly<Record<KeyFieldId, readonly EntryPart[]>> = {
   action: ['action'],
   pending: ['policies'],
   changed: ['policies'],
@@ -42,7 +42,7 @@ export const SOURCES: Readonly<Record<KeyFieldId, readonly Source[]>> = {
 }
 
 /** Nothing recorded at all: to ask a field's rule about one part. */
-export const BLANK: LabelledKey = {
+export const EMPTY_KEY: LabelledKey = {
   key: {
     sourceName: '',
     sourceNamespace: '',

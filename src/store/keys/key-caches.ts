@@ -1,24 +1,24 @@
-import { ColumnRanks } from './column-rank-cache.ts'
-import type { Keys } from './key-dictionary.ts'
+import { ColumnRankCache } from './column-rank-cache.ts'
+import type { KeyDictionary } from './key-dictionary.ts'
 import { Signatures } from './signatures.ts'
-import { ValueIndexes } from './value-index.ts'
+import { ValueIndexCache } from './value-index.ts'
 
 /** What is worked out of the keys alone, once for all readers, and gone with the keys when they are replaced. */
 export interface KeyCaches {
-  readonly indexes: ValueIndexes
+  readonly indexes: ValueIndexCache
   readonly signatures: Signatures
-  readonly ranks: ColumnRanks
+  readonly ranks: ColumnRankCache
 }
 
-const made = new WeakMap<Keys, KeyCaches>()
+const made = new WeakMap<KeyDictionary, KeyCaches>()
 
-export function cachesOf(keys: Keys): KeyCaches {
+export function cachesOf(keys: KeyDictionary): KeyCaches {
   const known = made.get(keys)
   if (known !== undefined) return known
   const caches = {
-    indexes: new ValueIndexes(keys),
+    indexes: new ValueIndexCache(keys),
     signatures: new Signatures(keys),
-    ranks: new ColumnRanks(keys),
+    ranks: new ColumnRankCache(keys),
   }
   made.set(keys, caches)
   return caches

@@ -7,16 +7,16 @@
  */
 import type { Action, EndpointType, FlowKey, LabelledKey, PolicyTrace, Reporter } from '../../flows/flow.ts'
 import { finish, mix } from '../../lib/murmur.ts'
-import { grown } from '../columns/grow-to-fit.ts'
-import { hashText, HIGH, LOW } from '../columns/byte-hash.ts'
+import { growToFit } from '../columns/grow-to-fit.ts'
+import { formatHash, HIGH_SEED, LOW_SEED } from '../columns/byte-hash.ts'
 import { NumberDictionary } from '../columns/number-dictionary.ts'
-import { RunDictionary } from '../columns/blob-dictionary.ts'
+import { BlobDictionary } from '../columns/blob-dictionary.ts'
 import { labelsCodec, traceCodec } from './blob-codecs.ts'
-import { Slots } from '../columns/open-addressing-table.ts'
+import { OpenAddressingTable } from '../columns/open-addressing-table.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 
 /** The parts of a key, in the order of their field numbers in goldmane.FlowKey (1 to 15). */
-export const PARTS = [
+export const KEY_PARTS = [
   'sourceName',
   'sourceNamespace',
   'sourceType',
@@ -33,29 +33,29 @@ export const PARTS = [
   'action',
   'policies',
 ] as const satisfies readonly (keyof FlowKey)[]
-export type Part = (typeof PARTS)[number]
+export type KeyPart = (typeof KEY_PARTS)[number]
 
 /** The place of a part among the codes of a flow. */
-export function partIndex(part: Part): number {
-  return PARTS.indexOf(part)
+export function partIndex(part: KeyPart): number {
+  return KEY_PARTS.indexOf(part)
 }
 
 const POLICIES = partIndex('policies')
 const ACTION = partIndex('action')
 
-export class Keys {
+export class KeyDictionary {
   readonly names = new TextDictionary()
   readonly namespaces = new TextDictionary()
   readonly services = new TextDictionary()
   /** Enum values and protocols. */
-  readonly words = new TextDictionary()
+  readonly enums = new TextDictionary()
   readonly numbers = new NumberDictionary()
-  readonly traces = new RunDictionary<PolicyTrace>(traceCodec)
-  readonly labels = new RunDictionary<readonly string[]>(labelsCodec)
+  readonly traces = new BlobDictionary<PolicyTrace>(traceCodec)
+  readonly labels = new BlobDictionary<readonly string[]>(labelsCodec)
 
   flowCount = 0
   /** By part, then by flow. */
-  readonly codes: Uint32Array<ArrayBuffer>[] = PARTS.map(() => new Uint32Array(16))
+  readonly codes: Uint32Array<ArrayBuffer>[] = KEY_PARTS.map(() => new Uint32Array(16))
   /** Two halves of a hash of the content of the key: its id. */
   idHigh = new Uint32Array(16)
   idLow = new Uint32Array(16)
@@ -65,108 +65,108 @@ export class Keys {
   sourceLabels = new Uint32Array(16)
   destLabels = new Uint32Array(16)
 
-  readonly #flowSlots = new Slots()
+  readonly #flowTable = new OpenAddressingTable()
   #flowHashes = new Uint32Array(16)
-  readonly #entrySlots = new Slots()
+  readonly #entryTable = new OpenAddressingTable()
   #entryHashes = new Uint32Array(16)
 
-  readonly #scratch = new Uint32Array(PARTS.length)
+  readonly #scratch = new Uint32Array(KEY_PARTS.length)
 
   /** By part: where its codes come from. */
   readonly #dictionaries = [
     this.names,
     this.namespaces,
-    this.words,
+    this.enums,
     this.names,
     this.namespaces,
-    this.words,
+    this.enums,
     this.numbers,
     this.services,
     this.namespaces,
     this.services,
     this.numbers,
-    this.words,
-    this.words,
-    this.words,
+    this.enums,
+    this.enums,
+    this.enums,
     this.traces,
   ] as const
 
-  get bytes(): number {
+  get byteLength(): number {
     let sum = this.idHigh.byteLength + this.idLow.byteLength + this.#flowHashes.byteLength
     sum += this.flowOf.byteLength + this.sourceLabels.byteLength + this.destLabels.byteLength
-    sum += this.#entryHashes.byteLength + this.#flowSlots.bytes + this.#entrySlots.bytes
+    sum += this.#entryHashes.byteLength + this.#flowTable.byteLength + this.#entryTable.byteLength
     for (const codes of this.codes) sum += codes.byteLength
-    const { names, namespaces, services, words, numbers, traces, labels } = this
-    for (const each of [names, namespaces, services, words, numbers, traces, labels]) sum += each.bytes
+    const { names, namespaces, services, enums: words, numbers, traces, labels } = this
+    for (const each of [names, namespaces, services, words, numbers, traces, labels]) sum += each.byteLength
     return sum
   }
 
-  dictionaryOf(part: Part): TextDictionary | NumberDictionary | RunDictionary<PolicyTrace> {
+  dictionaryOf(part: KeyPart): TextDictionary | NumberDictionary | BlobDictionary<PolicyTrace> {
     return this.#dictionaries[partIndex(part)]!
   }
 
-  codesOf(part: Part): Uint32Array {
+  codesOf(part: KeyPart): Uint32Array {
     return this.codes[partIndex(part)]!
   }
 
   /** The flow of fifteen codes. `hint` is the flow that it probably is. */
-  flow(codes: Uint32Array, hint = -1): number {
+  internFlow(codes: Uint32Array, hint = -1): number {
     if (hint >= 0 && this.#isFlow(hint, codes)) return hint
     let hash = 0
-    for (let part = 0; part < PARTS.length; part++) hash = mix(hash, codes[part]!)
+    for (let part = 0; part < KEY_PARTS.length; part++) hash = mix(hash, codes[part]!)
     hash = finish(hash)
-    let slot = this.#flowSlots.first(hash)
-    for (let flow = this.#flowSlots.at(slot); flow >= 0; flow = this.#flowSlots.at(slot)) {
+    let slot = this.#flowTable.firstSlot(hash)
+    for (let flow = this.#flowTable.codeAt(slot); flow >= 0; flow = this.#flowTable.codeAt(slot)) {
       if (this.#flowHashes[flow] === hash && this.#isFlow(flow, codes)) return flow
-      slot = this.#flowSlots.next(slot)
+      slot = this.#flowTable.nextSlot(slot)
     }
     const flow = this.flowCount++
-    let high = HIGH
-    let low = LOW
-    for (let part = 0; part < PARTS.length; part++) {
+    let high = HIGH_SEED
+    let low = LOW_SEED
+    for (let part = 0; part < KEY_PARTS.length; part++) {
       const code = codes[part]!
-      const column = grown(this.codes[part]!, flow)
+      const column = growToFit(this.codes[part]!, flow)
       column[flow] = code
       this.codes[part] = column
       const dictionary = this.#dictionaries[part]!
-      high = mix(high, dictionary.high[code]!)
-      low = mix(low, dictionary.low[code]!)
+      high = mix(high, dictionary.hashHigh[code]!)
+      low = mix(low, dictionary.hashLow[code]!)
     }
-    this.idHigh = grown(this.idHigh, flow)
-    this.idLow = grown(this.idLow, flow)
-    this.#flowHashes = grown(this.#flowHashes, flow)
+    this.idHigh = growToFit(this.idHigh, flow)
+    this.idLow = growToFit(this.idLow, flow)
+    this.#flowHashes = growToFit(this.#flowHashes, flow)
     this.idHigh[flow] = finish(high)
     this.idLow[flow] = finish(low)
     this.#flowHashes[flow] = hash
-    this.#flowSlots.put(slot, flow + 1, this.#flowHashes)
+    this.#flowTable.insert(slot, flow + 1, this.#flowHashes)
     return flow
   }
 
   /** The entry of a flow and the codes of its labels. `hint` is the entry that it probably is. */
-  entry(flow: number, sourceLabels: number, destLabels: number, hint = -1): number {
+  internEntry(flow: number, sourceLabels: number, destLabels: number, hint = -1): number {
     if (hint >= 0 && this.#isEntry(hint, flow, sourceLabels, destLabels)) return hint
     const hash = finish(mix(mix(mix(0, flow), sourceLabels), destLabels))
-    let slot = this.#entrySlots.first(hash)
-    for (let entry = this.#entrySlots.at(slot); entry >= 0; entry = this.#entrySlots.at(slot)) {
+    let slot = this.#entryTable.firstSlot(hash)
+    for (let entry = this.#entryTable.codeAt(slot); entry >= 0; entry = this.#entryTable.codeAt(slot)) {
       if (this.#isEntry(entry, flow, sourceLabels, destLabels)) return entry
-      slot = this.#entrySlots.next(slot)
+      slot = this.#entryTable.nextSlot(slot)
     }
     const entry = this.entryCount++
-    this.flowOf = grown(this.flowOf, entry)
-    this.sourceLabels = grown(this.sourceLabels, entry)
-    this.destLabels = grown(this.destLabels, entry)
-    this.#entryHashes = grown(this.#entryHashes, entry)
+    this.flowOf = growToFit(this.flowOf, entry)
+    this.sourceLabels = growToFit(this.sourceLabels, entry)
+    this.destLabels = growToFit(this.destLabels, entry)
+    this.#entryHashes = growToFit(this.#entryHashes, entry)
     this.flowOf[entry] = flow
     this.sourceLabels[entry] = sourceLabels
     this.destLabels[entry] = destLabels
     this.#entryHashes[entry] = hash
-    this.#entrySlots.put(slot, entry + 1, this.#entryHashes)
+    this.#entryTable.insert(slot, entry + 1, this.#entryHashes)
     return entry
   }
 
   /** The entry of a flow of the vocabulary. */
-  entryOf({ key, sourceLabels, destLabels }: LabelledKey): number {
-    const { names, namespaces, services, words, numbers, traces, labels } = this
+  internLabelledKey({ key, sourceLabels, destLabels }: LabelledKey): number {
+    const { names, namespaces, services, enums: words, numbers, traces, labels } = this
     // In the order of PARTS.
     this.#scratch.set([
       names.internText(key.sourceName),
@@ -185,47 +185,47 @@ export class Keys {
       words.internText(key.action),
       traces.internValue(key.policies),
     ])
-    const flow = this.flow(this.#scratch)
-    return this.entry(flow, labels.internValue(sourceLabels), labels.internValue(destLabels))
+    const flow = this.internFlow(this.#scratch)
+    return this.internEntry(flow, labels.internValue(sourceLabels), labels.internValue(destLabels))
   }
 
-  labelledKey(entry: number): LabelledKey {
+  labelledKeyOf(entry: number): LabelledKey {
     return {
-      key: this.key(this.flowOf[entry]!),
+      key: this.keyOf(this.flowOf[entry]!),
       sourceLabels: this.labels.value(this.sourceLabels[entry]!),
       destLabels: this.labels.value(this.destLabels[entry]!),
     }
   }
 
   /** The words of a key were checked when they came in, so they are of their unions. */
-  key(flow: number): FlowKey {
-    const text = (part: Part, dictionary: TextDictionary): string =>
+  keyOf(flow: number): FlowKey {
+    const text = (part: KeyPart, dictionary: TextDictionary): string =>
       dictionary.text(this.codesOf(part)[flow]!)
     return {
       sourceName: text('sourceName', this.names),
       sourceNamespace: text('sourceNamespace', this.namespaces),
-      sourceType: text('sourceType', this.words) as EndpointType,
+      sourceType: text('sourceType', this.enums) as EndpointType,
       destName: text('destName', this.names),
       destNamespace: text('destNamespace', this.namespaces),
-      destType: text('destType', this.words) as EndpointType,
+      destType: text('destType', this.enums) as EndpointType,
       destPort: this.numbers.number(this.codesOf('destPort')[flow]!),
       destServiceName: text('destServiceName', this.services),
       destServiceNamespace: text('destServiceNamespace', this.namespaces),
       destServicePortName: text('destServicePortName', this.services),
       destServicePort: this.numbers.number(this.codesOf('destServicePort')[flow]!),
-      proto: text('proto', this.words),
-      reporter: text('reporter', this.words) as Reporter,
-      action: this.action(flow),
+      proto: text('proto', this.enums),
+      reporter: text('reporter', this.enums) as Reporter,
+      action: this.actionOf(flow),
       policies: this.traces.value(this.codes[POLICIES]![flow]!),
     }
   }
 
-  action(flow: number): Action {
-    return this.words.text(this.codes[ACTION]![flow]!) as Action // checked when it came in
+  actionOf(flow: number): Action {
+    return this.enums.text(this.codes[ACTION]![flow]!) as Action // checked when it came in
   }
 
   idOf(flow: number): string {
-    return hashText(this.idHigh[flow]!, this.idLow[flow]!)
+    return formatHash(this.idHigh[flow]!, this.idLow[flow]!)
   }
 
   /** The flow of an id of {@link idOf}; −1 when there is none. */
@@ -239,7 +239,7 @@ export class Keys {
   }
 
   #isFlow(flow: number, codes: Uint32Array): boolean {
-    for (let part = 0; part < PARTS.length; part++) {
+    for (let part = 0; part < KEY_PARTS.length; part++) {
       if (this.codes[part]![flow] !== codes[part]) return false
     }
     return true

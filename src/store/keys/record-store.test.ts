@@ -121,7 +121,7 @@ describe('a live store', () => {
     const store = new FlowStore({ budget: AMPLE, live: true })
     for (const bucket of [0, 1, 2]) store.appendResult(result(1, at(bucket)))
     expect(store.resumeFrom()).toBe(START + 30)
-    store.forgetIds()
+    store.clearIds()
     for (const bucket of [1, 2, 3]) store.appendResult(result(9, at(bucket)))
     expect(store.holdings()).toMatchObject({ records: 4, duplicates: 2, gaps: 0 })
   })
@@ -201,7 +201,7 @@ describe('refusals of a reader', () => {
   test('are counted, also where it shows only some', () => {
     const store = new FlowStore({ budget: AMPLE, live: false })
     const refusal = { line: 3, column: 1, reason: 'no JSON', excerpt: '…' }
-    store.refuse([refusal], 2, 7)
+    store.addRefusals([refusal], 2, 7)
     expect(store.refusals()).toEqual([refusal])
     expect(store.holdings()).toMatchObject({ refused: 7, unknown: 2 })
   })

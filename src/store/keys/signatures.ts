@@ -1,11 +1,11 @@
 /** Ways of being allowed or denied: flows with the same ends, port, reporter, verdict and deciding hit. */
 import { decisionIdentity, SIGNATURE_FIELDS } from '../../flows/identity.ts'
 import { finish, mix } from '../../lib/murmur.ts'
-import { grown } from '../columns/grow-to-fit.ts'
-import { hashText, HIGH, LOW } from '../columns/byte-hash.ts'
-import { type Keys, partIndex } from './key-dictionary.ts'
-import { Slots } from '../columns/open-addressing-table.ts'
-import { noCounters, type Sums } from './key-sums.ts'
+import { growToFit } from '../columns/grow-to-fit.ts'
+import { formatHash, HIGH_SEED, LOW_SEED } from '../columns/byte-hash.ts'
+import { type KeyDictionary, partIndex } from './key-dictionary.ts'
+import { OpenAddressingTable } from '../columns/open-addressing-table.ts'
+import { emptyCounters, type KeySums } from './key-sums.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 
 const PARTS = SIGNATURE_FIELDS.map((part) => ({ part, index: partIndex(part) }))
@@ -20,30 +20,31 @@ export class Signatures {
   idHigh = new Uint32Array(16)
   idLow = new Uint32Array(16)
   #ofFlow = new Uint32Array(16)
-  #known = 0
-  readonly #keys: Keys
+  #knownFlows = 0
+  readonly #keys: KeyDictionary
   readonly #decisions = new TextDictionary()
   /** By trace: one more than the code of its decision; 0 when not looked at yet. */
   #decisionOfTrace = new Uint32Array(16)
-  readonly #slots = new Slots()
+  readonly #table = new OpenAddressingTable()
   #hashes = new Uint32Array(16)
   /** A flow of each signature. */
   #example = new Uint32Array(16)
 
-  constructor(keys: Keys) {
+  constructor(keys: KeyDictionary) {
     this.#keys = keys
   }
 
   /** The signatures of all flows, by flow. */
   ofFlows(): Uint32Array {
     const keys = this.#keys
-    this.#ofFlow = grown(this.#ofFlow, keys.flowCount)
-    for (; this.#known < keys.flowCount; this.#known++) this.#ofFlow[this.#known] = this.#find(this.#known)
+    this.#ofFlow = growToFit(this.#ofFlow, keys.flowCount)
+    for (; this.#knownFlows < keys.flowCount; this.#knownFlows++)
+      this.#ofFlow[this.#knownFlows] = this.#internFlow(this.#knownFlows)
     return this.#ofFlow
   }
 
   idOf(signature: number): string {
-    return ID_PREFIX + hashText(this.idHigh[signature]!, this.idLow[signature]!)
+    return ID_PREFIX + formatHash(this.idHigh[signature]!, this.idLow[signature]!)
   }
 
   /** The signature of an id; −1 when there is none. */
@@ -62,7 +63,7 @@ export class Signatures {
 
   #decision(flow: number): number {
     const trace = this.#keys.codes[POLICIES]![flow]!
-    this.#decisionOfTrace = grown(this.#decisionOfTrace, trace)
+    this.#decisionOfTrace = growToFit(this.#decisionOfTrace, trace)
     if (this.#decisionOfTrace[trace] === 0) {
       const { enforced } = this.#keys.traces.value(trace)
       this.#decisionOfTrace[trace] = this.#decisions.internText(decisionIdentity(enforced)) + 1
@@ -70,40 +71,40 @@ export class Signatures {
     return this.#decisionOfTrace[trace]! - 1
   }
 
-  #find(flow: number): number {
+  #internFlow(flow: number): number {
     const keys = this.#keys
-    const slots = this.#slots
+    const slots = this.#table
     const decision = this.#decision(flow)
     let hash = mix(0, decision)
     for (const { index } of PARTS) hash = mix(hash, keys.codes[index]![flow]!)
     hash = finish(hash)
-    let slot = slots.first(hash)
-    for (let signature = slots.at(slot); signature >= 0; signature = slots.at(slot)) {
-      if (this.#hashes[signature] === hash && this.#same(this.#example[signature]!, flow)) return signature
-      slot = slots.next(slot)
+    let slot = slots.firstSlot(hash)
+    for (let signature = slots.codeAt(slot); signature >= 0; signature = slots.codeAt(slot)) {
+      if (this.#hashes[signature] === hash && this.#isSame(this.#example[signature]!, flow)) return signature
+      slot = slots.nextSlot(slot)
     }
     const signature = this.count++
-    let high = mix(HIGH, this.#decisions.high[decision]!)
-    let low = mix(LOW, this.#decisions.low[decision]!)
+    let high = mix(HIGH_SEED, this.#decisions.hashHigh[decision]!)
+    let low = mix(LOW_SEED, this.#decisions.hashLow[decision]!)
     for (const { part, index } of PARTS) {
       const code = keys.codes[index]![flow]!
       const dictionary = keys.dictionaryOf(part)
-      high = mix(high, dictionary.high[code]!)
-      low = mix(low, dictionary.low[code]!)
+      high = mix(high, dictionary.hashHigh[code]!)
+      low = mix(low, dictionary.hashLow[code]!)
     }
-    this.idHigh = grown(this.idHigh, signature)
-    this.idLow = grown(this.idLow, signature)
-    this.#hashes = grown(this.#hashes, signature)
-    this.#example = grown(this.#example, signature)
+    this.idHigh = growToFit(this.idHigh, signature)
+    this.idLow = growToFit(this.idLow, signature)
+    this.#hashes = growToFit(this.#hashes, signature)
+    this.#example = growToFit(this.#example, signature)
     this.idHigh[signature] = finish(high)
     this.idLow[signature] = finish(low)
     this.#hashes[signature] = hash
     this.#example[signature] = flow
-    slots.put(slot, signature + 1, this.#hashes)
+    slots.insert(slot, signature + 1, this.#hashes)
     return signature
   }
 
-  #same(a: number, b: number): boolean {
+  #isSame(a: number, b: number): boolean {
     const { codes } = this.#keys
     return (
       PARTS.every(({ index }) => codes[index]![a] === codes[index]![b]) &&
@@ -123,7 +124,7 @@ export class SignatureSums {
   readonly #counters: Float64Array[]
 
   /** `flowBits`: which flows take part. */
-  constructor(keys: Keys, signatures: Signatures, sums: Sums, flowBits: Uint8Array) {
+  constructor(keys: KeyDictionary, signatures: Signatures, sums: KeySums, flowBits: Uint8Array) {
     const ofFlow = signatures.ofFlows()
     const { count } = signatures
     this.records = new Float64Array(count)
@@ -131,7 +132,7 @@ export class SignatureSums {
     this.first = new Float64Array(count)
     this.last = new Float64Array(count)
     this.flow = new Uint32Array(count)
-    this.#counters = Array.from(noCounters(), (initial) => new Float64Array(count).fill(initial))
+    this.#counters = Array.from(emptyCounters(), (initial) => new Float64Array(count).fill(initial))
     for (let flow = 0; flow < flowBits.length; flow++) {
       if (flowBits[flow] === 0) continue
       const signature = ofFlow[flow]!
@@ -164,8 +165,8 @@ export class SignatureSums {
   }
 }
 
-function isNewer(keys: Keys, sums: Sums, a: number, b: number): boolean {
-  if (sums.newest[a] !== sums.newest[b]) return sums.newest[a]! > sums.newest[b]!
+function isNewer(keys: KeyDictionary, sums: KeySums, a: number, b: number): boolean {
+  if (sums.newestStart[a] !== sums.newestStart[b]) return sums.newestStart[a]! > sums.newestStart[b]!
   if (keys.idHigh[a] !== keys.idHigh[b]) return keys.idHigh[a]! > keys.idHigh[b]!
   return keys.idLow[a]! > keys.idLow[b]!
 }

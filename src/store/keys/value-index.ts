@@ -1,8 +1,8 @@
 import { labelValue } from '../../filter/tree/evaluate.ts'
 import { fieldOf } from '../../flows/field.ts'
-import { BLANK, type KeyFieldId, SOURCES, type Source } from './field-parts.ts'
-import { grown } from '../columns/grow-to-fit.ts'
-import type { Keys } from './key-dictionary.ts'
+import { EMPTY_KEY, type KeyFieldId, PARTS_OF_FIELD, type EntryPart } from './field-parts.ts'
+import { growToFit } from '../columns/grow-to-fit.ts'
+import type { KeyDictionary } from './key-dictionary.ts'
 import { NumberDictionary } from '../columns/number-dictionary.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 
@@ -15,9 +15,9 @@ export interface ValueIndex {
   readonly size: number
   value(id: number): FieldValue
   /** Calls back with the ids of the values of a code, each once. */
-  each(code: number, visit: (id: number) => void): void
+  forEachValue(code: number, visit: (id: number) => void): void
   /** The id of the only value that every code has at most; null when a code may have several. */
-  readonly single: ((code: number) => number) | null
+  readonly singleValueOf: ((code: number) => number) | null
 }
 
 /** A field that is one part of the key: its values are the dictionary's. */
@@ -44,25 +44,25 @@ class DirectIndex implements ValueIndex {
     return dictionary instanceof TextDictionary ? dictionary.text(id) : dictionary.number(id)
   }
 
-  readonly single = (code: number): number => (this.#skipEmpty && this.value(code) === '' ? -1 : code)
+  readonly singleValueOf = (code: number): number => (this.#skipEmpty && this.value(code) === '' ? -1 : code)
 
-  each(code: number, visit: (id: number) => void): void {
-    if (this.single(code) >= 0) visit(code)
+  forEachValue(code: number, visit: (id: number) => void): void {
+    if (this.singleValueOf(code) >= 0) visit(code)
   }
 }
 
 /** A field that is worked out of a run (a trace, labels): each run is decoded once, when it is first asked for. */
 class DerivedIndex implements ValueIndex {
-  readonly single = null
+  readonly singleValueOf = null
   readonly #valuesOf: (code: number) => readonly FieldValue[]
   readonly #count: () => number
-  readonly #list: FieldValue[] = []
-  readonly #idOf = new Map<FieldValue, number>()
+  readonly #values: FieldValue[] = []
+  readonly #idOfValue = new Map<FieldValue, number>()
   /** The ids of all codes one after the other, and where each code's end. */
   #ids = new Uint32Array(16)
   #ends = new Uint32Array(16)
-  #known = 0
-  #used = 0
+  #decodedCodes = 0
+  #idCount = 0
 
   constructor(count: () => number, valuesOf: (code: number) => readonly FieldValue[]) {
     this.#count = count
@@ -70,65 +70,65 @@ class DerivedIndex implements ValueIndex {
   }
 
   get codes(): number {
-    this.#extend()
-    return this.#known
+    this.#decodeNew()
+    return this.#decodedCodes
   }
 
   get size(): number {
-    this.#extend()
-    return this.#list.length
+    this.#decodeNew()
+    return this.#values.length
   }
 
   value(id: number): FieldValue {
-    return this.#list[id]!
+    return this.#values[id]!
   }
 
-  each(code: number, visit: (id: number) => void): void {
-    this.#extend()
+  forEachValue(code: number, visit: (id: number) => void): void {
+    this.#decodeNew()
     const end = this.#ends[code]!
     for (let at = code === 0 ? 0 : this.#ends[code - 1]!; at < end; at++) visit(this.#ids[at]!)
   }
 
-  #extend(): void {
-    for (const count = this.#count(); this.#known < count; this.#known++) {
-      for (const value of new Set(this.#valuesOf(this.#known))) {
-        let id = this.#idOf.get(value)
+  #decodeNew(): void {
+    for (const count = this.#count(); this.#decodedCodes < count; this.#decodedCodes++) {
+      for (const value of new Set(this.#valuesOf(this.#decodedCodes))) {
+        let id = this.#idOfValue.get(value)
         if (id === undefined) {
-          id = this.#list.push(value) - 1
-          this.#idOf.set(value, id)
+          id = this.#values.push(value) - 1
+          this.#idOfValue.set(value, id)
         }
-        this.#ids = grown(this.#ids, this.#used)
-        this.#ids[this.#used++] = id
+        this.#ids = growToFit(this.#ids, this.#idCount)
+        this.#ids[this.#idCount++] = id
       }
-      this.#ends = grown(this.#ends, this.#known)
-      this.#ends[this.#known] = this.#used
+      this.#ends = growToFit(this.#ends, this.#decodedCodes)
+      this.#ends[this.#decodedCodes] = this.#idCount
     }
   }
 }
 
 /** The value indexes of some keys, made when asked for and extended as keys come. */
-export class ValueIndexes {
-  readonly keys: Keys
-  readonly #made = new Map<string, ValueIndex>()
+export class ValueIndexCache {
+  readonly keys: KeyDictionary
+  readonly #cache = new Map<string, ValueIndex>()
 
-  constructor(keys: Keys) {
+  constructor(keys: KeyDictionary) {
     this.keys = keys
   }
 
   /** `label` is the label key; without one a label field's values are whole labels, `k=v`. */
   of(field: KeyFieldId, label?: string): ValueIndex {
-    const [source] = SOURCES[field]
+    const [source] = PARTS_OF_FIELD[field]
     const isLabel = source === 'sourceLabels' || source === 'destLabels'
     const name = isLabel ? `label=${label ?? ''}${label === undefined ? '' : '='}` : field
-    const known = this.#made.get(name)
+    const known = this.#cache.get(name)
     if (known !== undefined) return known
     const index = isLabel ? this.#labelIndex(label) : this.#fieldIndex(field)
-    this.#made.set(name, index)
+    this.#cache.set(name, index)
     return index
   }
 
   /** By flow for a part of the key, by entry for labels. */
-  codes(source: Source): { readonly codes: Uint32Array; readonly by: 'flow' | 'entry' } {
+  codesOf(source: EntryPart): { readonly codes: Uint32Array; readonly by: 'flow' | 'entry' } {
     const { keys } = this
     return source === 'sourceLabels' || source === 'destLabels'
       ? { codes: keys[source], by: 'entry' }
@@ -149,7 +149,7 @@ export class ValueIndexes {
 
   #fieldIndex(id: KeyFieldId): ValueIndex {
     const { keys } = this
-    const [source] = SOURCES[id]
+    const [source] = PARTS_OF_FIELD[id]
     const field = fieldOf(id)
     if (
       source === undefined ||
@@ -161,13 +161,13 @@ export class ValueIndexes {
     }
     const dictionary = keys.dictionaryOf(source)
     if (dictionary instanceof TextDictionary || dictionary instanceof NumberDictionary) {
-      return new DirectIndex(dictionary, field.values(BLANK).length === 0)
+      return new DirectIndex(dictionary, field.values(EMPTY_KEY).length === 0)
     }
     return new DerivedIndex(
       () => keys.traces.size,
       (code) =>
         keys.traces.isCanonical(code)
-          ? field.values({ ...BLANK, key: { ...BLANK.key, policies: keys.traces.value(code) } })
+          ? field.values({ ...EMPTY_KEY, key: { ...EMPTY_KEY.key, policies: keys.traces.value(code) } })
           : [],
     )
   }

@@ -106,7 +106,7 @@ describe('decoding', { timeout: 60_000 }, () => {
   test('ids are forgotten with the stream that gave them', () => {
     const store = storeOf(true)
     store.appendResult(result(1, buildFlow()))
-    store.forgetIds()
+    store.clearIds()
     store.appendResult(result(1, buildFlow({ destPort: 443 }, { startTime: 1_790_000_025 })))
     store.appendResult(result(2, buildFlow({}, { startTime: 1_790_000_025 })))
     expect(store.holdings()).toMatchObject({ keys: 2, records: 3 })

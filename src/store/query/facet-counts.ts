@@ -2,11 +2,11 @@ import { labelValue } from '../../filter/tree/evaluate.ts'
 import type { FieldId, LabelFieldId, NumberFieldId, TextFieldId } from '../../flows/field.ts'
 import { fieldOf } from '../../flows/field.ts'
 import { compareTexts } from '../keys/column-rank-cache.ts'
-import { type KeyFieldId, SOURCES } from '../keys/field-parts.ts'
-import { type Keys, partIndex } from '../keys/key-dictionary.ts'
+import { type KeyFieldId, PARTS_OF_FIELD } from '../keys/field-parts.ts'
+import { type KeyDictionary, partIndex } from '../keys/key-dictionary.ts'
 import type { Weighed } from './match.ts'
-import type { Counted, Facet, FacetRequest } from '../protocol.ts'
-import type { ValueIndex, ValueIndexes } from '../keys/value-index.ts'
+import type { RecordCounts, Facet, FacetRequest } from '../protocol.ts'
+import type { ValueIndex, ValueIndexCache } from '../keys/value-index.ts'
 
 const ACTION = partIndex('action')
 
@@ -36,20 +36,20 @@ export function facetOf(
   request: FacetRequest,
   weighed: Weighed,
   ofKeys: readonly OfKey[],
-  keys: Keys,
-  indexes: ValueIndexes,
+  keys: KeyDictionary,
+  indexes: ValueIndexCache,
 ): Facet {
   const { field, label } = request
   const named = label === undefined ? { field } : { field, label }
   if (!isCountable(field)) return { ...named, values: [], distinct: 0, ...totalsOf(weighed, keys) }
   const index = indexes.of(field, label)
-  const denied = keys.words.internText('Deny')
+  const denied = keys.enums.internText('Deny')
   const countOver = (some: Weighed): Counts =>
-    SOURCES[field].length === 1
+    PARTS_OF_FIELD[field].length === 1
       ? countOne(field, index, some, keys, indexes, denied)
       : countEither(field, index, some, keys, indexes, denied)
   const counts = countOver(weighed)
-  const among = new Map<number, Counted>()
+  const among = new Map<number, RecordCounts>()
   for (const { key, weighed: ofKey } of ofKeys) {
     const own = countOver(ofKey)
     const totals = totalsOf(ofKey, keys)
@@ -64,9 +64,9 @@ export function facetOf(
 }
 
 /** All that is counted: a value's share is of these, because a record may have none or several. */
-function totalsOf({ count, flows, weights }: Weighed, keys: Keys): Counted {
+function totalsOf({ count, flows, weights }: Weighed, keys: KeyDictionary): RecordCounts {
   const actions = keys.codes[ACTION]!
-  const deny = keys.words.internText('Deny')
+  const deny = keys.enums.internText('Deny')
   let records = 0
   let denied = 0
   for (let i = 0; i < count; i++) {
@@ -81,13 +81,13 @@ function countOne(
   field: KeyFieldId,
   index: ValueIndex,
   { count, flows, entries, weights }: Weighed,
-  keys: Keys,
-  indexes: ValueIndexes,
+  keys: KeyDictionary,
+  indexes: ValueIndexCache,
   deny: number,
 ): Counts {
-  const [source] = SOURCES[field]
+  const [source] = PARTS_OF_FIELD[field]
   const byCode = noCounts(index.codes)
-  const { codes, by } = indexes.codes(source ?? 'action')
+  const { codes, by } = indexes.codesOf(source ?? 'action')
   const place = by === 'flow' ? flows : entries
   const actions = keys.codes[ACTION]!
   for (let i = 0; i < count; i++) {
@@ -100,7 +100,7 @@ function countOne(
   const counts = noCounts(index.size)
   for (let code = 0; code < byCode.records.length; code++) {
     if (byCode.records[code] === 0) continue
-    index.each(code, (id) => {
+    index.forEachValue(code, (id) => {
       counts.records[id]! += byCode.records[code]!
       counts.denied[id]! += byCode.denied[code]!
     })
@@ -113,12 +113,12 @@ function countEither(
   field: KeyFieldId,
   index: ValueIndex,
   { count, flows, entries, weights }: Weighed,
-  keys: Keys,
-  indexes: ValueIndexes,
+  keys: KeyDictionary,
+  indexes: ValueIndexCache,
   deny: number,
 ): Counts {
-  const sources = SOURCES[field].map((source) => {
-    const { codes, by } = indexes.codes(source)
+  const sources = PARTS_OF_FIELD[field].map((source) => {
+    const { codes, by } = indexes.codesOf(source)
     return { codes, place: by === 'flow' ? flows : entries }
   })
   const counts = noCounts(index.size)
@@ -129,7 +129,7 @@ function countEither(
     if (weight === 0) continue
     const isDenied = actions[flows === null ? i : flows[i]!] === deny
     for (const { codes, place } of sources) {
-      index.each(codes[place === null ? i : place[i]!]!, (id) => {
+      index.forEachValue(codes[place === null ? i : place[i]!]!, (id) => {
         if (countedFor[id] === i + 1) return
         countedFor[id] = i + 1
         counts.records[id]! += weight
@@ -145,7 +145,7 @@ function mostFrequent(
   field: KeyFieldId,
   index: ValueIndex,
   { records, denied }: Counts,
-  among: ReadonlyMap<number, Counted>,
+  among: ReadonlyMap<number, RecordCounts>,
 ): Pick<Facet, 'values' | 'distinct'> {
   const registered = fieldOf(field)
   const shown = registered.type === 'text' ? registered.shown : undefined

@@ -3,8 +3,8 @@ import { isNegated, numberTest, textTest, WORD_FIELDS, wordTest } from '../../fi
 import type { Comparison, Expression, Word } from '../../filter/tree/expression.ts'
 import { fieldOf } from '../../flows/field.ts'
 import { unreachable } from '../../lib/assert.ts'
-import { type KeyFieldId, SOURCES } from '../keys/field-parts.ts'
-import type { FieldValue, ValueIndex, ValueIndexes } from '../keys/value-index.ts'
+import { type KeyFieldId, PARTS_OF_FIELD } from '../keys/field-parts.ts'
+import type { FieldValue, ValueIndex, ValueIndexCache } from '../keys/value-index.ts'
 
 /**
  * What is filtered: flows with their newest labels, or entries. `flows` and `entries` say which flow and entry each
@@ -57,12 +57,12 @@ export function negate(bits: Uint8Array): Uint8Array {
 }
 
 /** The bytes of the subjects, for an expression that asks for nothing but keys and labels. */
-export function keyBits(expression: Expression, subjects: Subjects, indexes: ValueIndexes): Uint8Array {
+export function keyBits(expression: Expression, subjects: Subjects, indexes: ValueIndexCache): Uint8Array {
   return combine(expression, subjects.count, (part) => keyLeaf(part, subjects, indexes))
 }
 
 /** Answers for the leaves that ask for keys and labels. */
-export function keyLeaf(part: Expression, subjects: Subjects, indexes: ValueIndexes): Uint8Array | null {
+export function keyLeaf(part: Expression, subjects: Subjects, indexes: ValueIndexCache): Uint8Array | null {
   switch (part.kind) {
     case 'word':
       return wordBits(part, subjects, indexes)
@@ -78,7 +78,7 @@ export function keyLeaf(part: Expression, subjects: Subjects, indexes: ValueInde
   }
 }
 
-function wordBits(word: Word, subjects: Subjects, indexes: ValueIndexes): Uint8Array {
+function wordBits(word: Word, subjects: Subjects, indexes: ValueIndexCache): Uint8Array {
   const bits = new Uint8Array(subjects.count)
   for (const field of WORD_FIELDS) {
     const test = wordTest(word, field)
@@ -90,7 +90,7 @@ function wordBits(word: Word, subjects: Subjects, indexes: ValueIndexes): Uint8A
 function comparisonBits(
   comparison: Comparison,
   subjects: Subjects,
-  indexes: ValueIndexes,
+  indexes: ValueIndexCache,
 ): Uint8Array | null {
   const field = fieldOf(comparison.field)
   if (field.type === 'measure' || field.type === 'age') return null
@@ -110,12 +110,12 @@ function mark(
   index: ValueIndex,
   test: (value: FieldValue) => boolean,
   subjects: Subjects,
-  indexes: ValueIndexes,
+  indexes: ValueIndexCache,
 ): void {
   const passes = codesThatPass(index, test)
   if (passes === null) return
-  for (const source of SOURCES[field]) {
-    const { codes, by } = indexes.codes(source)
+  for (const source of PARTS_OF_FIELD[field]) {
+    const { codes, by } = indexes.codesOf(source)
     const place = by === 'flow' ? subjects.flows : subjects.entries
     const { count } = subjects
     if (place === null) for (let i = 0; i < count; i++) bits[i]! |= passes[codes[i]!]!
@@ -125,7 +125,7 @@ function mark(
 
 /** A byte for each code: whether one of its values passes. Each distinct value is tested once. Null when none does. */
 function codesThatPass(index: ValueIndex, test: (value: FieldValue) => boolean): Uint8Array | null {
-  const { single, codes, size } = index
+  const { singleValueOf: single, codes, size } = index
   const passes = new Uint8Array(codes)
   let some = false
   if (single !== null) {
@@ -144,7 +144,7 @@ function codesThatPass(index: ValueIndex, test: (value: FieldValue) => boolean):
   }
   if (!some) return null
   for (let code = 0; code < codes; code++) {
-    index.each(code, (id) => {
+    index.forEachValue(code, (id) => {
       passes[code]! |= values[id]!
     })
   }

@@ -3,7 +3,7 @@ import type { MeasureFieldId } from '../../flows/field.ts'
 import { FlowView } from './flow-view.ts'
 import type { GroupRequest, Groups } from './groups.ts'
 import { conversationOf, flowRowOf } from './lookup.ts'
-import type { Facet, FacetRequest, Histogram, Row, TimeRange, ViewRequest, Window } from '../protocol.ts'
+import type { Facet, FacetRequest, Histogram, Row, TimeRange, ViewRequest, TableWindow } from '../protocol.ts'
 import { RecordStore, type StoreOptions } from '../keys/record-store.ts'
 
 /** The store with one reader of its own; others, such as further tabs, call {@link openView} and ask that. */
@@ -21,7 +21,7 @@ export class FlowStore extends RecordStore {
   }
 
   /** See {@link FlowView.view}. */
-  view(request: ViewRequest, now: number): Window {
+  view(request: ViewRequest, now: number): TableWindow {
     return this.#own.view(request, now)
   }
 

@@ -13,8 +13,16 @@ import { type GroupRequest, type Groups, groupsOf } from './groups.ts'
 import { histogramOf } from './histogram.ts'
 import { type Ground, type Match, matchOf, type Weighed } from './match.ts'
 import { OrderBuffers } from './bucket-sort.ts'
-import type { Facet, FacetRequest, Histogram, Shape, TimeRange, ViewRequest, Window } from '../protocol.ts'
-import type { Scope } from '../columns/chunked-rows.ts'
+import type {
+  Facet,
+  FacetRequest,
+  Histogram,
+  Shape,
+  TimeRange,
+  ViewRequest,
+  TableWindow,
+} from '../protocol.ts'
+import type { SnapshotBounds } from '../columns/chunked-rows.ts'
 import { Scoped } from './snapshot.ts'
 import { selectedOf } from './selected.ts'
 import { cachesOf } from '../keys/key-caches.ts'
@@ -46,7 +54,7 @@ export class FlowView {
   }
 
   /** The window of the table. `now` is in Unix seconds. */
-  view(request: ViewRequest, now: number): Window {
+  view(request: ViewRequest, now: number): TableWindow {
     const caches = this.#scopeOf(request)
     const ground = this.#ground(caches.scoped, now)
     const match = this.#match(request.shape, request.filter, caches, ground)
@@ -61,7 +69,7 @@ export class FlowView {
     const { listing } = this.#listed
     const items = listing.window(sort, request.offset, request.limit)
     const held = (everything: boolean): { match: Match; ground: Ground } => {
-      const wider = everything ? this.#caches({ time: null, mark: this.#mark }) : caches
+      const wider = everything ? this.#caches({ time: null, endSequence: this.#mark }) : caches
       const widerGround = this.#ground(wider.scoped, now)
       return { match: this.#match(request.shape, ALL, wider, widerGround), ground: widerGround }
     }
@@ -99,7 +107,13 @@ export class FlowView {
   ): Histogram | null {
     const caches = this.#scopeOf(request)
     const match = this.#match(request.shape, request.filter, caches, this.#ground(caches.scoped, now))
-    return histogramOf(caches.scoped, match, steps, measure, this.#store.live ? this.#store.buckets : null)
+    return histogramOf(
+      caches.scoped,
+      match,
+      steps,
+      measure,
+      this.#store.live ? this.#store.gapDetector : null,
+    )
   }
 
   /** What the view shows, grouped. */
@@ -111,13 +125,13 @@ export class FlowView {
 
   /** How many rows match. */
   count(shape: Shape, filter: Expression, time: TimeRange | null, now: number): number {
-    const caches = this.#caches({ time, mark: this.#mark })
+    const caches = this.#caches({ time, endSequence: this.#mark })
     return this.#match(shape, filter, caches, this.#ground(caches.scoped, now)).total
   }
 
   /** How many signatures match, and did not before `since`. */
   countNew(filter: Expression, since: number, now: number): number {
-    const caches = this.#caches({ time: null, mark: this.#mark })
+    const caches = this.#caches({ time: null, endSequence: this.#mark })
     const { signatures, total } = this.#match('signatures', filter, caches, this.#ground(caches.scoped, now))
     // What counters add up to before then may match otherwise.
     if (signatures === null || isMeasured(filter)) {
@@ -139,10 +153,10 @@ export class FlowView {
   #scopeOf({ frozen, time }: ViewRequest): ScopeCaches {
     if (!frozen) this.#mark = Number.POSITIVE_INFINITY
     else if (!Number.isFinite(this.#mark)) this.#mark = this.#store.rows.appended
-    return this.#caches({ time, mark: this.#mark })
+    return this.#caches({ time, endSequence: this.#mark })
   }
 
-  #caches(scope: Scope): ScopeCaches {
+  #caches(scope: SnapshotBounds): ScopeCaches {
     this.#scopes = this.#scopes.filter(({ scoped }) => scoped.isOf(scoped.scope))
     const known = this.#scopes.find(({ scoped }) => scoped.isOf(scope))
     if (known !== undefined) return known

@@ -1,12 +1,12 @@
 import { fieldOf, type MeasureFieldId } from '../../flows/field.ts'
 import { compareTexts } from '../keys/column-rank-cache.ts'
-import { COLUMN_COUNT, COUNTERS } from '../columns/chunk.ts'
-import { type KeyFieldId, SOURCES } from '../keys/field-parts.ts'
+import { COLUMN_COUNT, FIRST_COUNTER_COLUMN } from '../columns/chunk.ts'
+import { type KeyFieldId, PARTS_OF_FIELD } from '../keys/field-parts.ts'
 import { partIndex } from '../keys/key-dictionary.ts'
 import type { Ground, Match } from './match.ts'
 import { measureOf } from './measures.ts'
-import type { ValueIndex, ValueIndexes } from '../keys/value-index.ts'
-import { addCounters, noCounters } from '../keys/key-sums.ts'
+import type { ValueIndex, ValueIndexCache } from '../keys/value-index.ts'
+import { addCounters, emptyCounters } from '../keys/key-sums.ts'
 
 /** A grouping of what a view shows: by source and destination namespace for a map, by one field for a top ten. */
 export interface GroupRequest {
@@ -42,7 +42,7 @@ const NO_VALUE = -1
 class Tally {
   records = 0
   denied = 0
-  readonly counters = noCounters()
+  readonly counters = emptyCounters()
   readonly values: readonly string[]
 
   constructor(values: readonly string[]) {
@@ -57,7 +57,7 @@ interface Level {
   readonly numbers: Map<number, number>
   readonly values: string[][]
   /** The codes of the parts that the field is made of. */
-  readonly sources: readonly ReturnType<ValueIndexes['codes']>[]
+  readonly sources: readonly ReturnType<ValueIndexCache['codesOf']>[]
 }
 
 /** Numbers the groups as they are met, one field after the other. */
@@ -68,7 +68,7 @@ class GroupFinder {
   constructor(by: readonly KeyFieldId[], { indexes }: Ground) {
     this.#levels = by.map((field) => {
       const index = indexes.of(field)
-      const sources = SOURCES[field].map((source) => indexes.codes(source))
+      const sources = PARTS_OF_FIELD[field].map((source) => indexes.codesOf(source))
       return { index, size: index.size, numbers: new Map(), values: [], sources }
     })
   }
@@ -81,7 +81,7 @@ class GroupFinder {
     for (const level of this.#levels) {
       const ids = new Set<number>()
       for (const { codes, by } of level.sources) {
-        level.index.each(codes[by === 'flow' ? flow : entry]!, (id) => ids.add(id))
+        level.index.forEachValue(codes[by === 'flow' ? flow : entry]!, (id) => ids.add(id))
       }
       if (ids.size === 0) ids.add(NO_VALUE)
       groups = groups.flatMap((group) => Array.from(ids, (id) => this.#number(level, group, id)))
@@ -93,7 +93,7 @@ class GroupFinder {
   #onlyGroup(flow: number, entry: number): number | null {
     let group = 0
     for (const level of this.#levels) {
-      const { single } = level.index
+      const { singleValueOf: single } = level.index
       const [source, other] = level.sources
       if (single === null || source === undefined || other !== undefined) return null
       group = this.#number(level, group, single(source.codes[source.by === 'flow' ? flow : entry]!))
@@ -121,7 +121,7 @@ class GroupFinder {
 /** What the records behind the matching rows add up to, group by group. */
 export function groupsOf({ by, order, limit }: GroupRequest, match: Match, ground: Ground): Groups {
   const { keys, sums } = ground.scoped
-  const deny = keys.words.internText('Deny')
+  const deny = keys.enums.internText('Deny')
   const actions = keys.codes[ACTION]!
   const finder = new GroupFinder(by, ground)
   const flows = match.flows ?? flowsInFull(match, by, ground)
@@ -144,7 +144,7 @@ export function groupsOf({ by, order, limit }: GroupRequest, match: Match, groun
   } else {
     for (let flow = 0; flow < flows.length; flow++) {
       if (flows[flow] === 0) continue
-      finder.each(flow, sums.entry[flow]!, (tally) => {
+      finder.each(flow, sums.newestEntry[flow]!, (tally) => {
         tally.records += sums.records[flow]!
         if (actions[flow] === deny) tally.denied += sums.records[flow]!
         sums.addTo(tally.counters, flow)
@@ -166,7 +166,7 @@ function flowsInFull(
   if (rows !== null || by.some((field) => fieldOf(field).type === 'label')) return null
   const flows = new Uint8Array(flowCount)
   for (let flow = 0; flow < flowCount; flow++) {
-    flows[flow] = sums.records[flow] === 0 ? 0 : entries[sums.entry[flow]!]!
+    flows[flow] = sums.records[flow] === 0 ? 0 : entries[sums.newestEntry[flow]!]!
   }
   for (let entry = 0; entry < entryCount; entry++) {
     if (sums.entryRecords[entry]! > 0 && entries[entry] !== flows[keys.flowOf[entry]!]) return null
@@ -182,8 +182,8 @@ function eachRow(
 ): void {
   const { time } = scoped.scope
   const values = new Float64Array(COLUMN_COUNT)
-  const counters = values.subarray(COUNTERS)
-  for (const [i, { chunk, length, whole }] of scoped.slices.entries()) {
+  const counters = values.subarray(FIRST_COUNTER_COLUMN)
+  for (const [i, { chunk, length, allInRange: whole }] of scoped.slices.entries()) {
     const rowBits = rows?.[i]
     for (let row = 0; row < length; row++) {
       const entry = chunk.entries[row]!

@@ -1,10 +1,10 @@
 import type { MeasureFieldId } from '../../flows/field.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
-import type { Buckets } from '../columns/gap-detector.ts'
+import type { GapDetector } from '../columns/gap-detector.ts'
 import type { Match } from './match.ts'
 import { measureRows } from './measures.ts'
 import type { Histogram, TimeRange } from '../protocol.ts'
-import type { Slice } from '../columns/chunked-rows.ts'
+import type { ChunkSlice } from '../columns/chunked-rows.ts'
 import type { Scoped } from './snapshot.ts'
 
 /** Seconds a step, and where the first one starts: steps stand still while the range slides. */
@@ -25,7 +25,7 @@ const OTHER = SHIFT * SHIFT
 function weightsOf(scoped: Scoped, { entries }: Match): Float64Array {
   const { keys, entryCount } = scoped
   const ofFlow = keys.codesOf('action')
-  const ofWord = Float64Array.from(keys.words.texts, (word) => {
+  const ofWord = Float64Array.from(keys.enums.texts, (word) => {
     if (word === 'Allow') return ALLOWED
     return word === 'Deny' ? DENIED : OTHER
   })
@@ -63,7 +63,7 @@ export function histogramOf(
   match: Match,
   wanted: number,
   measure: MeasureFieldId | 'records',
-  buckets: Buckets | null,
+  buckets: GapDetector | null,
 ): Histogram | null {
   const { span } = scoped
   if (span === null) return null
@@ -74,7 +74,7 @@ export function histogramOf(
     start < span.from || start >= span.to ? -1 : Math.floor((start - from) / step)
   for (const [i, slice] of scoped.slices.entries()) {
     const rowBits = match.rows?.[i]
-    if (measure === 'records' && rowBits === undefined && slice.chunk.runs.areKept) {
+    if (measure === 'records' && rowBits === undefined && slice.chunk.startRuns.isUsable) {
       countRuns(slice, weights, stepOf, bins)
     } else countRows(slice, weights, rowBits ?? null, stepOf, measure, bins)
   }
@@ -90,13 +90,13 @@ export function histogramOf(
 
 /** Adds the records of a slice, run by run. */
 function countRuns(
-  { chunk, length }: Slice,
+  { chunk, length }: ChunkSlice,
   weights: Float64Array,
   stepOf: (start: number) => number,
   bins: Bins,
 ): void {
-  const { starts, entries, runs } = chunk
-  runs.each(length, (begin, end) => {
+  const { starts, entries, startRuns: runs } = chunk
+  runs.forEachRun(length, (begin, end) => {
     const step = stepOf(starts[begin]!)
     if (step >= 0) bins.add(step, sumOf(weights, entries, begin, end))
   })
@@ -110,7 +110,7 @@ function sumOf(weights: Float64Array, entries: Uint32Array, begin: number, end: 
 
 /** Adds the rows of a slice one by one. What was not recorded adds nothing. */
 function countRows(
-  slice: Slice,
+  slice: ChunkSlice,
   weights: Float64Array,
   rowBits: Uint8Array | null,
   stepOf: (start: number) => number,
@@ -140,9 +140,9 @@ function countRows(
 }
 
 /** 1 for each step in which a 15 s bucket is missing between others that were received. */
-function gapsIn(from: number, step: number, count: number, buckets: Buckets | null): Uint8Array {
+function gapsIn(from: number, step: number, count: number, buckets: GapDetector | null): Uint8Array {
   const gaps = new Uint8Array(count)
-  for (const missing of buckets?.missing() ?? []) {
+  for (const missing of buckets?.gaps() ?? []) {
     const first = Math.max(0, Math.floor((missing.from - from) / step))
     const end = Math.min(count, Math.ceil((missing.to - from) / step))
     if (first < end) gaps.fill(1, first, end)

@@ -1,7 +1,7 @@
 /** Rows of single records. They are numbered through the slices of a scope. */
-import { COLUMN_COUNT, COUNTERS, END, START } from '../columns/chunk.ts'
+import { COLUMN_COUNT, FIRST_COUNTER_COLUMN, END_COLUMN, START_COLUMN } from '../columns/chunk.ts'
 import type { Row } from '../protocol.ts'
-import type { Slice } from '../columns/chunked-rows.ts'
+import type { ChunkSlice } from '../columns/chunked-rows.ts'
 import type { Scoped } from './snapshot.ts'
 import { toCounters } from '../keys/key-sums.ts'
 
@@ -23,11 +23,11 @@ export function intervalRows(scoped: Scoped, items: Uint32Array): readonly Row[]
     slice.chunk.read(row, values)
     const entry = slice.chunk.entries[row]!
     return {
-      id: intervalId(keys.idOf(keys.flowOf[entry]!), values[START]!, times?.get(item) ?? 1),
-      ...keys.labelledKey(entry),
-      ...toCounters(values.subarray(COUNTERS)),
-      firstSeen: values[START]!,
-      lastSeen: values[END]!,
+      id: intervalId(keys.idOf(keys.flowOf[entry]!), values[START_COLUMN]!, times?.get(item) ?? 1),
+      ...keys.labelledKeyOf(entry),
+      ...toCounters(values.subarray(FIRST_COUNTER_COLUMN)),
+      firstSeen: values[START_COLUMN]!,
+      lastSeen: values[END_COLUMN]!,
       records: 1,
       keys: 1,
       trend: [],
@@ -59,7 +59,7 @@ export function intervalOfId({ keys, slices }: Scoped, id: string): number {
 export function placeIn(
   { slices }: Scoped,
   item: number,
-): { readonly slice: Slice; readonly at: number; readonly row: number } {
+): { readonly slice: ChunkSlice; readonly at: number; readonly row: number } {
   let row = item
   for (const [at, slice] of slices.entries()) {
     if (row < slice.length) return { slice, at, row }
@@ -86,7 +86,7 @@ function timesOf(scoped: Scoped, items: Uint32Array): ReadonlyMap<number, number
   const times = new Map<number, number>()
   let base = 0
   for (const { chunk, length } of slices) {
-    const { entries, starts, runs } = chunk
+    const { entries, starts, startRuns: runs } = chunk
     const count = (begin: number, end: number): void => {
       for (let row = begin; row < end; row++) {
         const entry = entries[row]!
@@ -99,8 +99,8 @@ function timesOf(scoped: Scoped, items: Uint32Array): ReadonlyMap<number, number
       }
     }
     // Rows of other starts have no say in it.
-    if (runs.areKept) {
-      runs.each(length, (begin, end) => {
+    if (runs.isUsable) {
+      runs.forEachRun(length, (begin, end) => {
         if (wantedStarts.has(starts[begin]!)) count(begin, end)
       })
     } else count(0, length)

@@ -4,7 +4,7 @@
  */
 import { columnOf, type SortKey } from '../../flows/column.ts'
 import { unreachable } from '../../lib/assert.ts'
-import type { ColumnRanks } from '../keys/column-rank-cache.ts'
+import type { ColumnRankCache } from '../keys/column-rank-cache.ts'
 import { placeIn } from './intervals.ts'
 import type { Ground, Match } from './match.ts'
 import { compare, type Levels, Order, type OrderBuffers } from './bucket-sort.ts'
@@ -48,7 +48,7 @@ export class Listing {
     match: Match,
     { column: id }: Sort,
     ground: Ground,
-    ranks: ColumnRanks,
+    ranks: ColumnRankCache,
     buffers: OrderBuffers,
     before: Listing | null = null,
   ) {
@@ -56,7 +56,7 @@ export class Listing {
     this.match = match
     this.total = match.total
     this.#sort = column.sort
-    this.#rank = column.sort.by === 'text' ? ranks.of(column, column.sort) : new Uint32Array(0)
+    this.#rank = column.sort.by === 'text' ? ranks.ranksOf(column, column.sort) : new Uint32Array(0)
     this.#ground = ground
     this.#buffers = buffers
     this.#subjects = subjectsOf(match, this.#rank, ground)

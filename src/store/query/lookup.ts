@@ -8,7 +8,7 @@ import { flowRows } from './window-rows.ts'
 
 const CONVERSATION = CONVERSATION_FIELDS.map(partIndex)
 
-const EVERYTHING = { time: null, mark: Number.POSITIVE_INFINITY }
+const EVERYTHING = { time: null, endSequence: Number.POSITIVE_INFINITY }
 
 /** The row of a flow over everything held; null when it has no records any more. */
 export function flowRowOf(store: RecordStore, id: string): Row | null {

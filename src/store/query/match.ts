@@ -4,15 +4,15 @@ import { isNegated, numberTest } from '../../filter/tree/evaluate.ts'
 import type { Comparison, Expression } from '../../filter/tree/expression.ts'
 import { fieldOf } from '../../flows/field.ts'
 import { unreachable } from '../../lib/assert.ts'
-import { END } from '../columns/chunk.ts'
+import { END_COLUMN } from '../columns/chunk.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
 import { combine, keyBits, negate, type Subjects } from './filter-bits.ts'
 import { measureOf, measureRows } from './measures.ts'
 import type { Shape } from '../protocol.ts'
-import type { Slice } from '../columns/chunked-rows.ts'
+import type { ChunkSlice } from '../columns/chunked-rows.ts'
 import type { Scoped } from './snapshot.ts'
 import { type Signatures, SignatureSums } from '../keys/signatures.ts'
-import type { ValueIndexes } from '../keys/value-index.ts'
+import type { ValueIndexCache } from '../keys/value-index.ts'
 
 export interface Match {
   readonly shape: Shape
@@ -37,7 +37,7 @@ export interface Weighed extends Subjects {
 /** What a match needs to know: the scope, the caches of its keys, and the time from which age counts. */
 export interface Ground {
   readonly scoped: Scoped
-  readonly indexes: ValueIndexes
+  readonly indexes: ValueIndexCache
   readonly signatures: Signatures
   readonly now: number
 }
@@ -89,12 +89,12 @@ function measuredBits(comparison: Comparison, { length, counter, last }: Measure
 }
 
 /** The same over the rows of a slice. */
-function measuredRowBits(comparison: Comparison, { chunk, length }: Slice, now: number): Uint8Array {
+function measuredRowBits(comparison: Comparison, { chunk, length }: ChunkSlice, now: number): Uint8Array {
   const field = fieldOf(comparison.field)
   const values = new Float64Array(length)
   if (field.type === 'measure') measureRows(field.id, chunk, values)
   else {
-    chunk.column(END).copy(values)
+    chunk.column(END_COLUMN).copyTo(values)
     toAge(values, now)
   }
   return testValues(comparison, values)
@@ -157,14 +157,18 @@ function matchIntervals(filter: Expression, { scoped, indexes, now }: Ground): M
 }
 
 /** From entries to the rows that have them. */
-function spread(entryBits: Uint8Array, { chunk, length }: Slice): Uint8Array {
+function spread(entryBits: Uint8Array, { chunk, length }: ChunkSlice): Uint8Array {
   const bits = new Uint8Array(length)
   for (let row = 0; row < length; row++) bits[row] = entryBits[chunk.entries[row]!]!
   return bits
 }
 
 /** Clears the rows of a slice that are not in the time range. */
-function leaveOut(bits: Uint8Array, { chunk, length, whole }: Slice, { scope: { time } }: Scoped): void {
+function leaveOut(
+  bits: Uint8Array,
+  { chunk, length, allInRange: whole }: ChunkSlice,
+  { scope: { time } }: Scoped,
+): void {
   if (whole || time === null) return
   const { starts } = chunk
   for (let row = 0; row < length; row++) {
@@ -176,7 +180,7 @@ function leaveOut(bits: Uint8Array, { chunk, length, whole }: Slice, { scope: { 
 /** The flows that have records in the scope and match. */
 function flowBits(filter: Expression, { scoped, indexes, now }: Ground): Uint8Array {
   const { flowCount, sums } = scoped
-  const subjects: Subjects = { count: flowCount, flows: null, entries: sums.entry }
+  const subjects: Subjects = { count: flowCount, flows: null, entries: sums.newestEntry }
   const bits = combine(filter, flowCount, (part) => {
     if (!isMeasured(part)) return keyBits(part, subjects, indexes)
     if (part.kind !== 'compare') return null
@@ -234,7 +238,7 @@ function matchSignatures(filter: Expression, ground: Ground): Match {
 
 function signatureBits(about: Expression, found: SignatureSums, length: number, ground: Ground): Uint8Array {
   const { indexes, now, scoped } = ground
-  const entries = found.flow.map((flow) => scoped.sums.entry[flow]!)
+  const entries = found.flow.map((flow) => scoped.sums.newestEntry[flow]!)
   return combine(about, length, (part) => {
     if (!isMeasured(part)) return keyBits(part, { count: length, flows: found.flow, entries }, indexes)
     if (part.kind !== 'compare') return null
@@ -250,5 +254,9 @@ function recordsOf(flows: Uint8Array, { scoped }: Ground): Pick<Match, 'entries'
   for (let entry = 0; entry < entryCount; entry++) entries[entry] = flows[keys.flowOf[entry]!]!
   const weights = new Uint32Array(flowCount)
   for (let flow = 0; flow < flowCount; flow++) weights[flow] = flows[flow]! * sums.records[flow]!
-  return { entries, rows: null, weighed: { count: flowCount, flows: null, entries: sums.entry, weights } }
+  return {
+    entries,
+    rows: null,
+    weighed: { count: flowCount, flows: null, entries: sums.newestEntry, weights },
+  }
 }

@@ -1,5 +1,5 @@
 import type { MeasureFieldId } from '../../flows/field.ts'
-import { type Chunk, COUNTERS } from '../columns/chunk.ts'
+import { type Chunk, FIRST_COUNTER_COLUMN } from '../columns/chunk.ts'
 
 /** The counters that each measure adds up, by their place among the seven; the property tests hold it to the registry. */
 export const MEASURE_COUNTERS: Readonly<
@@ -27,6 +27,6 @@ export function measureOf(
 /** A measure of the first rows of a chunk; NaN where it was not recorded. */
 export function measureRows(field: MeasureFieldId, chunk: Chunk, values: Float64Array): void {
   const [first, second] = MEASURE_COUNTERS[field]
-  chunk.column(COUNTERS + first).copy(values)
-  if (second !== undefined) chunk.column(COUNTERS + second).addTo(values)
+  chunk.column(FIRST_COUNTER_COLUMN + first).copyTo(values)
+  if (second !== undefined) chunk.column(FIRST_COUNTER_COLUMN + second).addTo(values)
 }

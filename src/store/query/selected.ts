@@ -3,7 +3,7 @@ import { intervalOfId, placeIn } from './intervals.ts'
 import type { Listing } from './listing.ts'
 import type { Ground, Match } from './match.ts'
 import type { Row, Sort } from '../protocol.ts'
-import { inRange } from '../columns/chunked-rows.ts'
+import { isInRange } from '../columns/chunked-rows.ts'
 import type { Scoped } from './snapshot.ts'
 import { rowsOf } from './window-rows.ts'
 
@@ -53,5 +53,5 @@ function intervalOf(id: string, match: Match, scoped: Scoped): number {
   const { slice, at, row } = placeIn(scoped, item)
   const entry = slice.chunk.entries[row]!
   const matches = match.rows === null ? match.entries[entry] === 1 : match.rows[at]?.[row] === 1
-  return matches && inRange(scoped.scope.time, slice.chunk.starts[row]!) ? item : -1
+  return matches && isInRange(scoped.scope.time, slice.chunk.starts[row]!) ? item : -1
 }

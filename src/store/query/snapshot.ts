@@ -1,15 +1,15 @@
 import type { RecordStore } from '../keys/record-store.ts'
-import type { Keys } from '../keys/key-dictionary.ts'
+import type { KeyDictionary } from '../keys/key-dictionary.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { TimeRange } from '../protocol.ts'
-import type { Scope, Slice } from '../columns/chunked-rows.ts'
-import { recordsOf, type Sums, sumsOf } from '../keys/key-sums.ts'
+import type { SnapshotBounds, ChunkSlice } from '../columns/chunked-rows.ts'
+import { countRecordsByEntry, type KeySums, scanSums } from '../keys/key-sums.ts'
 
 /** The rows of one scope as they were at one moment, and what they add up to. */
 export class Scoped {
-  readonly scope: Scope
-  readonly keys: Keys
-  readonly slices: readonly Slice[]
+  readonly scope: SnapshotBounds
+  readonly keys: KeyDictionary
+  readonly slices: readonly ChunkSlice[]
   /** Flows and entries that there were: keys that come later have no rows here. */
   readonly flowCount: number
   readonly entryCount: number
@@ -18,11 +18,11 @@ export class Scoped {
   readonly #evictions: number
   /** Whether the store's own sums are those of the scope; they change under us when a record comes. */
   readonly #isAll: boolean
-  #scanned: Sums | null = null
+  #scanned: KeySums | null = null
   #counted: Uint32Array | null = null
   #found: TimeRange | null | undefined
 
-  constructor(store: RecordStore, scope: Scope) {
+  constructor(store: RecordStore, scope: SnapshotBounds) {
     this.#store = store
     this.scope = scope
     this.keys = store.keys
@@ -31,15 +31,15 @@ export class Scoped {
     this.slices = store.rows.slices(scope)
     this.flowCount = store.keys.flowCount
     this.entryCount = store.keys.entryCount
-    this.#isAll = store.rows.isAll(scope)
+    this.#isAll = store.rows.includesAll(scope)
   }
 
   /** Whether it still holds: nothing came, or only what a frozen view leaves out. */
-  isOf({ time, mark }: Scope): boolean {
+  isOf({ time, endSequence: mark }: SnapshotBounds): boolean {
     const { scope } = this
     const store = this.#store
     return (
-      scope.mark === mark &&
+      scope.endSequence === mark &&
       scope.time?.from === time?.from &&
       scope.time?.to === time?.to &&
       this.keys === store.keys &&
@@ -50,7 +50,8 @@ export class Scoped {
 
   /** Whether rows only came since another one was made: its rows are the first ones here, under their numbers. */
   goesOnFrom(before: Scoped): boolean {
-    const isOpen = ({ scope: { time, mark } }: Scoped): boolean => time === null && !Number.isFinite(mark)
+    const isOpen = ({ scope: { time, endSequence: mark } }: Scoped): boolean =>
+      time === null && !Number.isFinite(mark)
     return (
       isOpen(this) && isOpen(before) && this.keys === before.keys && this.#evictions === before.#evictions
     )
@@ -63,19 +64,19 @@ export class Scoped {
 
   /** Whether a flow may have two records of one start. */
   get hasTwins(): boolean {
-    return this.#store.hasTwins
+    return this.#store.hasDuplicateStarts
   }
 
   /** Records by entry, for what needs no more than that. */
   get entryRecords(): Uint32Array {
     if (this.#isAll || this.#scanned !== null) return this.sums.entryRecords
-    this.#counted ??= recordsOf(this.slices, this.scope, this.entryCount)
+    this.#counted ??= countRecordsByEntry(this.slices, this.scope, this.entryCount)
     return this.#counted
   }
 
-  get sums(): Sums {
+  get sums(): KeySums {
     if (this.#isAll) return this.#store.sums()
-    this.#scanned ??= sumsOf(this.slices, this.scope, this.keys)
+    this.#scanned ??= scanSums(this.slices, this.scope, this.keys)
     return this.#scanned
   }
 
@@ -90,8 +91,8 @@ export class Scoped {
     let newest = 0
     for (const { chunk, length } of this.slices) {
       if (length === chunk.length) {
-        oldest = Math.min(oldest, chunk.oldestTimed)
-        newest = Math.max(newest, chunk.newest)
+        oldest = Math.min(oldest, chunk.oldestKnownStart)
+        newest = Math.max(newest, chunk.newestStart)
         continue
       }
       for (let row = 0; row < length; row++) {

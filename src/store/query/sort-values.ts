@@ -1,10 +1,10 @@
 /** What rows are sorted by, as numbers. NaN means that a row is not in the list. */
 import type { SortKey } from '../../flows/column.ts'
 import { unreachable } from '../../lib/assert.ts'
-import { COUNTERS, END, START } from '../columns/chunk.ts'
+import { FIRST_COUNTER_COLUMN, END_COLUMN, START_COLUMN } from '../columns/chunk.ts'
 import type { Match } from './match.ts'
 import { measureOf, measureRows } from './measures.ts'
-import type { Slice } from '../columns/chunked-rows.ts'
+import type { ChunkSlice } from '../columns/chunked-rows.ts'
 import type { Scoped } from './snapshot.ts'
 
 /** Sorts what was not recorded below everything. */
@@ -34,7 +34,7 @@ export function fillSubjects(values: Float64Array, sort: SortKey, of: Subjects):
 
 /** What {@link fillRows} gives for one row that matches. */
 export function rowValue(
-  { chunk }: Slice,
+  { chunk }: ChunkSlice,
   row: number,
   sort: SortKey,
   rank: Uint32Array,
@@ -44,11 +44,11 @@ export function rowValue(
     case 'text':
       return rank[keys.flowOf[chunk.entries[row]!]!]!
     case 'first':
-      return chunk.value(START, row)
+      return chunk.value(START_COLUMN, row)
     case 'last':
-      return chunk.value(END, row)
+      return chunk.value(END_COLUMN, row)
     case 'measure':
-      return orBelow(measureOf(sort.field, (index, at) => chunk.value(COUNTERS + index, at), row))
+      return orBelow(measureOf(sort.field, (index, at) => chunk.value(FIRST_COUNTER_COLUMN + index, at), row))
     default:
       return unreachable(sort, 'sort')
   }
@@ -64,7 +64,7 @@ export function fillRows(
   { keys, slices, scope: { time } }: Scoped,
 ): void {
   const slice = slices[at]!
-  const { chunk, whole } = slice
+  const { chunk, allInRange: whole } = slice
   fillSlice(values, sort, rank, slice, keys.flowOf)
   if (match.total < match.held) leaveOut(values, match, at, chunk.entries)
   if (whole || time === null) return
@@ -94,7 +94,7 @@ function fillSlice(
   values: Float64Array,
   sort: SortKey,
   rank: Uint32Array,
-  { chunk }: Slice,
+  { chunk }: ChunkSlice,
   flowOf: Uint32Array,
 ): void {
   switch (sort.by) {
@@ -104,10 +104,10 @@ function fillSlice(
       return
     }
     case 'first':
-      chunk.column(START).copy(values)
+      chunk.column(START_COLUMN).copyTo(values)
       return
     case 'last':
-      chunk.column(END).copy(values)
+      chunk.column(END_COLUMN).copyTo(values)
       return
     case 'measure':
       measureRows(sort.field, chunk, values)

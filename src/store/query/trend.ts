@@ -19,9 +19,9 @@ export function trendsOf(scoped: Scoped, rowOf: Uint32Array, count: number): rea
     return Math.min(steps - 1, Math.floor(((start - span.from) / length) * steps))
   }
   for (const { chunk, length: rows } of scoped.slices) {
-    const { starts, entries, runs } = chunk
-    if (runs.areKept) {
-      runs.each(rows, (begin, end) => {
+    const { starts, entries, startRuns: runs } = chunk
+    if (runs.isUsable) {
+      runs.forEachRun(rows, (begin, end) => {
         const step = stepOf(starts[begin]!)
         if (step >= 0) countRun(counts, steps, step, rowOf, entries, begin, end)
       })

@@ -28,7 +28,7 @@ export function flowRows(scoped: Scoped, flows: Uint32Array): readonly Row[] {
   const trends = trendsOf(scoped, rowOf, flows.length)
   return Array.from(flows, (flow, i) => ({
     id: keys.idOf(flow),
-    ...keys.labelledKey(sums.entry[flow]!),
+    ...keys.labelledKeyOf(sums.newestEntry[flow]!),
     ...toCounters(sums.countersOf(flow)),
     firstSeen: sums.first[flow]!,
     lastSeen: sums.last[flow]!,
@@ -52,7 +52,7 @@ function signatureRows(match: Match, { scoped, signatures }: Ground, items: Uint
   const trends = trendsOf(scoped, rowOf, items.length)
   return Array.from(items, (signature, i) => ({
     id: signatures.idOf(signature),
-    ...keys.labelledKey(sums.entry[found.flow[signature]!]!),
+    ...keys.labelledKeyOf(sums.newestEntry[found.flow[signature]!]!),
     ...toCounters(found.countersOf(signature)),
     firstSeen: found.first[signature]!,
     lastSeen: found.last[signature]!,

@@ -3,7 +3,7 @@ import { labelValue } from '../../filter/tree/evaluate.ts'
 import { fieldOf } from '../../flows/field.ts'
 import type { Counters, Flow, FlowKey, LabelledKey } from '../../flows/flow.ts'
 import type { KeyFieldId } from '../keys/field-parts.ts'
-import { Keys } from '../keys/key-dictionary.ts'
+import { KeyDictionary } from '../keys/key-dictionary.ts'
 import type { Row, Shape, TimeRange } from '../protocol.ts'
 import { Signatures } from '../keys/signatures.ts'
 
@@ -106,12 +106,12 @@ export class Ids {
     })
   }
 
-  #of(key: FlowKey, kind: string, make: (keys: Keys, flow: number) => string): string {
+  #of(key: FlowKey, kind: string, make: (keys: KeyDictionary, flow: number) => string): string {
     const name = kind + nameOf(key)
     const known = this.#known.get(name)
     if (known !== undefined) return known
-    const keys = new Keys()
-    const id = make(keys, keys.flowOf[keys.entryOf({ key, sourceLabels: [], destLabels: [] })] ?? 0)
+    const keys = new KeyDictionary()
+    const id = make(keys, keys.flowOf[keys.internLabelledKey({ key, sourceLabels: [], destLabels: [] })] ?? 0)
     this.#known.set(name, id)
     return id
   }

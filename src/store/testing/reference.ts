@@ -13,7 +13,7 @@ import { unreachable } from '../../lib/assert.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
 import type { GroupRequest, Groups } from '../query/groups.ts'
 import type {
-  Counted,
+  RecordCounts,
   Facet,
   FacetCount,
   FacetRequest,
@@ -22,7 +22,7 @@ import type {
   Shape,
   TimeRange,
   ViewRequest,
-  Window,
+  TableWindow,
 } from '../protocol.ts'
 import {
   compareTexts,
@@ -95,7 +95,7 @@ export class ReferenceStore {
     return new Set(this.#records.map(({ name }) => name)).size
   }
 
-  view(request: ViewRequest, now: number): Window {
+  view(request: ViewRequest, now: number): TableWindow {
     this.#freeze(request)
     const scope = this.#scope(request.time)
     const { shape, sort, offset, limit, selected } = request
@@ -151,7 +151,7 @@ export class ReferenceStore {
     { field, label, search }: FacetRequest,
     filter: Expression,
     now: number,
-  ): { readonly values: readonly FacetCount[]; readonly totals: Counted } {
+  ): { readonly values: readonly FacetCount[]; readonly totals: RecordCounts } {
     const rows = this.#rows(request.shape, this.#scope(request.time), filter, this.#nowOf(now))
     const registered = fieldOf(field)
     const counts = new Map<string, { records: number; denied: number }>()

@@ -68,7 +68,7 @@ export class SourceRun {
       holdings: this.store.holdings(),
       refusals: this.store.refusals(),
       format: this.#format,
-      leftOut: this.#scope?.leftOut ?? 0,
+      outOfScope: this.#scope?.leftOut ?? 0,
     }
   }
 
@@ -115,7 +115,7 @@ export class SourceRun {
         filter: scope?.filter ?? null,
         resumeFrom: () => (scope ?? store).resumeFrom(),
         onOpen: (start) => {
-          store.forgetIds()
+          store.clearIds()
           scope?.opened(start, Date.now() / 1000)
         },
         onState: (state) => this.#enter(state),
@@ -150,7 +150,7 @@ export class SourceRun {
       for await (const batch of batches) {
         if (closed.aborted) return
         for (const flow of batch.flows) store.append(flow)
-        store.refuse(batch.refusals, batch.unknown, batch.refused)
+        store.addRefusals(batch.refusals, batch.unknown, batch.refused)
         this.#format = batch.format
         this.#enter({ state: 'loading', read: batch.bytesRead, total })
       }

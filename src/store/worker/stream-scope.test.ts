@@ -126,7 +126,7 @@ describe('what is held under a scope', () => {
         scope.opened(-3600, NOW)
         const sent = await streamed(goldmane, scope.filter, -3600)
         scope.take(encoded(sent).slice(0, breaksAfter))
-        store.forgetIds()
+        store.clearIds()
         const start = scope.resumeFrom() ?? -3600
         scope.opened(start, NOW)
         scope.take(encoded(await streamed(goldmane, scope.filter, start)))
@@ -246,6 +246,6 @@ describe('where nothing was received', () => {
     scope.opened(-3585, START + 40 * 15 + 7200)
     scope.take([at(40 + 479)])
     expect(store.holdings().gaps).toBe(1)
-    expect(store.buckets.missing()).toEqual([{ from: START + 41 * 15, to: START + 40 * 15 + 7200 - 3585 }])
+    expect(store.gapDetector.gaps()).toEqual([{ from: START + 41 * 15, to: START + 40 * 15 + 7200 - 3585 }])
   })
 })

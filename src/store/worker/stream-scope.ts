@@ -11,11 +11,11 @@ import type { Expression } from '../../filter/tree/expression.ts'
 import { type Plan, planFor } from '../../filter/plan/plan.ts'
 import { asksFor } from '../../filter/tree/asks-for.ts'
 import type { Flow } from '../../flows/flow.ts'
-import { Keys } from '../keys/key-dictionary.ts'
+import { KeyDictionary } from '../keys/key-dictionary.ts'
 import { LeftOut } from './scope-drop-counter.ts'
 import type { RecordStore } from '../keys/record-store.ts'
-import { WireKeys } from '../keys/wire-key-interner.ts'
-import { WireRecord } from '../../wire/record-reader.ts'
+import { WireKeyInterner } from '../keys/wire-key-interner.ts'
+import { RecordReader } from '../../wire/record-reader.ts'
 
 /** Keys whose verdicts are kept; then all are forgotten, for what is left out must not fill the memory. About 20 MB. */
 const KEPT_KEYS = 50_000
@@ -46,10 +46,10 @@ export class StreamScope {
   readonly #ofKeys: (flow: Flow) => boolean
   /** Null when no counter is asked for. */
   readonly #ofRecords: ((flow: Flow) => boolean) | null
-  readonly #record = new WireRecord()
+  readonly #record = new RecordReader()
   /** Apart from the store's, which hold only what is held. */
-  #keys = new Keys()
-  #wireKeys = new WireKeys(this.#keys)
+  #keys = new KeyDictionary()
+  #wireKeys = new WireKeyInterner(this.#keys)
   /** The key of each FlowResult.id of this stream. */
   readonly #ids = new Map<number, number>()
   readonly #verdicts: Uint8Array
@@ -97,7 +97,7 @@ export class StreamScope {
     const newest = this.resumeFrom()
     if (newest === null || newest <= this.#listenedTo) return
     // Goldmane sends bucket after bucket: in between came all that there was.
-    this.#store.buckets.listen(this.#listenedTo, newest)
+    this.#store.gapDetector.addReceivedRange(this.#listenedTo, newest)
     this.#listenedTo = newest
   }
 
@@ -106,7 +106,7 @@ export class StreamScope {
     const record = this.#record
     try {
       record.readResult(message)
-      if (record.plain ? this.#passes() : this.#passesDecoded(message)) return true
+      if (record.isExact ? this.#passes() : this.#passesDecoded(message)) return true
     } catch {
       return true
     }
@@ -119,7 +119,7 @@ export class StreamScope {
   #passes(): boolean {
     const entry = this.#entry()
     if (this.#verdicts[entry] === UNKNOWN) {
-      const belongs = this.#ofKeys({ ...this.#keys.labelledKey(entry), ...NO_COUNTERS })
+      const belongs = this.#ofKeys({ ...this.#keys.labelledKeyOf(entry), ...NO_COUNTERS })
       this.#verdicts[entry] = belongs ? BELONGS : LEFT_OUT
     }
     if (this.#verdicts[entry] === LEFT_OUT) return false
@@ -130,10 +130,10 @@ export class StreamScope {
     const record = this.#record
     const ids = this.#ids
     const hint = ids.get(record.id) ?? -1
-    const entry = this.#wireKeys.entry(record, hint)
+    const entry = this.#wireKeys.internEntry(record, hint)
     if (entry >= this.#verdicts.length) {
-      this.#keys = new Keys()
-      this.#wireKeys = new WireKeys(this.#keys)
+      this.#keys = new KeyDictionary()
+      this.#wireKeys = new WireKeyInterner(this.#keys)
       this.#verdicts.fill(UNKNOWN)
       ids.clear()
       return this.#entry()
@@ -146,7 +146,7 @@ export class StreamScope {
     const { numbers } = this.#record
     // By Flow field number in proto/goldmane/api.proto.
     return {
-      ...this.#keys.labelledKey(entry),
+      ...this.#keys.labelledKeyOf(entry),
       startTime: numbers[2]!,
       endTime: numbers[3]!,
       packetsIn: numbers[6]!,

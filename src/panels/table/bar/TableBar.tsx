@@ -5,7 +5,7 @@ import { later } from '../../../lib/preload.ts'
 import { formatCount, formatPlural } from '../../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { useView } from '../../../state/view/navigation.ts'
-import type { Shape, Window } from '../../../state/client/rows.ts'
+import type { Shape, TableWindow } from '../../../state/client/rows.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
 import { ShapeTabs } from './ShapeTabs.tsx'
@@ -92,7 +92,7 @@ export function TableBar({
   )
 }
 
-function countOf({ total, held }: Pick<Window, 'total' | 'held'>, shape: Shape): string {
+function countOf({ total, held }: Pick<TableWindow, 'total' | 'held'>, shape: Shape): string {
   const noun = nounOf(shape)
   return total === held ? formatPlural(total, noun) : `${formatCount(total)} of ${formatPlural(held, noun)}`
 }

@@ -1,7 +1,7 @@
 /** The row that the keyboard stands on, pinned by its id: new flows move it with its row. */
 import { type KeyboardEvent, useState } from 'react'
 
-import type { Row, Window } from '../../../state/client/rows.ts'
+import type { Row, TableWindow } from '../../../state/client/rows.ts'
 
 export interface Cursor {
   /** Place among the matching rows; −1 before there is a cursor. */
@@ -10,11 +10,11 @@ export interface Cursor {
   readonly id: string | null
 }
 
-export function rowAt(window: Window | undefined, index: number): Row | undefined {
+export function rowAt(window: TableWindow | undefined, index: number): Row | undefined {
   return window === undefined ? undefined : window.rows[index - window.offset]
 }
 
-function located(cursor: Cursor, window: Window | undefined): Cursor {
+function located(cursor: Cursor, window: TableWindow | undefined): Cursor {
   if (window === undefined || cursor.index < 0) return cursor
   if (cursor.id === null) return { ...cursor, id: rowAt(window, cursor.index)?.id ?? null }
   const found = window.rows.findIndex((row) => row.id === cursor.id)
@@ -37,7 +37,7 @@ export function targetOf(key: string, index: number, total: number, page: number
 }
 
 export function useCursor(options: {
-  window: Window | undefined
+  window: TableWindow | undefined
   /** Rows that fit on the screen. */
   page: () => number
   scrollTo: (index: number) => void

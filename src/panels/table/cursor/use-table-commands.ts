@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useRef } from 'react'
 
 import { useCommand } from '../../../state/commands/commands.ts'
 import { useView } from '../../../state/view/navigation.ts'
-import type { Row, Window } from '../../../state/client/rows.ts'
+import type { Row, TableWindow } from '../../../state/client/rows.ts'
 import { rowAt, type useCursor } from './use-cursor.ts'
 import { useSameDenial } from './use-same-denial.ts'
 
@@ -20,7 +20,7 @@ export function useTableCommands({
   scrollTo,
 }: {
   walk: Pick<ReturnType<typeof useCursor>, 'cursor' | 'setCursor' | 'press'>
-  window: Window | undefined
+  window: TableWindow | undefined
   grid: RefObject<HTMLElement | null>
   onOpen: (row: Row) => void
   scrollTo: (index: number) => void

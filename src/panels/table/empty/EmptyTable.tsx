@@ -4,13 +4,13 @@ import { formatPlural } from '../../../lib/format.ts'
 import { later } from '../../../lib/preload.ts'
 import { useFlowtrace, useScope, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { useView } from '../../../state/view/navigation.ts'
-import type { Window } from '../../../state/client/rows.ts'
+import type { TableWindow } from '../../../state/client/rows.ts'
 
 const WhyEmpty = lazy(later(async () => ({ default: (await import('./WhyEmpty.tsx')).WhyEmpty })))
 const ScopeNote = lazy(later(async () => ({ default: (await import('./ScopeNote.tsx')).ScopeNote })))
 
 /** Why there is nothing to see, and what can be done about it. */
-export function EmptyTable({ window }: { window: Window }) {
+export function EmptyTable({ window }: { window: TableWindow }) {
   const { source } = useFlowtrace()
   const state = useSnapshot(({ status }) => status.source.state)
   const refused = useSnapshot(({ status }) => status.holdings.refused)

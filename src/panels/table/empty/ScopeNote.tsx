@@ -9,7 +9,7 @@ import { Button } from '../../../ui/Button.tsx'
 /** That not everything is received, for an empty screen: what is looked for may never have been sent. */
 export function ScopeNote() {
   const scope = useScope()
-  const leftOut = useSnapshot(({ status }) => status.leftOut)
+  const leftOut = useSnapshot(({ status }) => status.outOfScope)
   if (scope === null) return null
   return (
     <div
