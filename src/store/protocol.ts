@@ -267,7 +267,7 @@ export type ToWorker =
     }
   | { readonly type: 'ask'; readonly id: number; readonly question: Question }
   /** The page is still there: said every minute, because a page that crashed cannot say that it is gone. */
-  | { readonly type: 'here' }
+  | { readonly type: 'heartbeat' }
   /** The page goes away. */
   | { readonly type: 'close' }
   /** Try the source again now. */

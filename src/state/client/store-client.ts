@@ -149,7 +149,7 @@ export class StoreClient {
 
   /** Tells the worker that the page is still there. */
   stay(): void {
-    this.#port.postMessage({ type: 'here' })
+    this.#port.postMessage({ type: 'heartbeat' })
   }
 
   /** Tells the worker that the page goes away, perhaps to come back. */

@@ -2,34 +2,43 @@ import { growToFit } from './grow-to-fit.ts'
 import { hashBytes, HIGH_SEED, LOW_SEED } from './byte-hash.ts'
 import { OpenAddressingTable } from './open-addressing-table.ts'
 
-/** How a value is written as bytes. Encoding is canonical: equal values give equal bytes. */
+/** Encodes values as bytes and decodes them. The encoding is canonical: equal values give equal bytes. */
 export interface BlobCodec<Value> {
+  /** The returned view is valid until the next call: the codec may reuse its buffer. */
   readonly encode: (value: Value) => Uint8Array
-  /** @throws when the bytes are not such a value. */
+  /** @throws Error when the bytes do not encode a value. */
   readonly decode: (bytes: Uint8Array) => Value
 }
 
-/** Decoded values that are kept: windows of the table show the same few again and again. */
+/** Bounds the cache of decoded values. The rows that a table shows share a few traces and label lists. */
 const MAX_CACHED_VALUES = 512
-/** Bytes of a run above which its value is not kept. */
+/** Longer blobs are decoded at every look-up, so that the cache stays below 2 MB of encoded values. */
 const MAX_CACHED_BLOB_BYTES = 4096
 
 /**
- * Values kept as the bytes they came in, and decoded when somebody looks. One value may come in several encodings
- * (default fields written out, hits in another order): each run is kept, and all have the code of the canonical one.
+ * A dictionary of blobs: interns encoded values (policy traces, label lists) as bytes and decodes them lazily, with a
+ * cache in front.
+ *
+ * Blobs that differ may encode one value (default fields written out, hits in another order). Each of them is stored,
+ * so that it is found by its bytes without decoding, and all map to the code of the canonical blob. Hence `size`
+ * counts blobs, not values: loops over codes skip those that are not {@link isCanonical}.
+ *
+ * The dictionary owns its bytes; callers keep theirs. Nothing is removed.
  */
 export class BlobDictionary<Value> {
+  /** The two halves of a hash of each blob, by code. They go into row ids; `hashHigh` also places it in the table. */
   hashHigh = new Uint32Array(16)
   hashLow = new Uint32Array(16)
   readonly #codec: BlobCodec<Value>
+  /** All blobs one after the other. Replaced by a longer copy when it is full. */
   #arena = new Uint8Array(1024)
-  #used = 0
-  /** Where each run ends; it starts where the one before ended. */
+  #arenaLength = 0
+  /** By code: where the blob ends in the arena. It starts where the one before it ends. */
   #ends = new Uint32Array(16)
-  /** The code of the canonical run of the same value. */
+  /** By code: the code of the canonical blob of the same value. */
   #canonical = new Uint32Array(16)
   #count = 0
-  readonly #slots = new OpenAddressingTable()
+  readonly #table = new OpenAddressingTable()
   readonly #cache = new Map<number, Value>()
 
   constructor(codec: BlobCodec<Value>) {
@@ -41,52 +50,51 @@ export class BlobDictionary<Value> {
   }
 
   get byteLength(): number {
-    const { hashHigh: high, hashLow: low } = this
-    const arena = this.#arena
-    const ends = this.#ends
-    const canonical = this.#canonical
-    const slots = this.#slots
     return (
-      arena.byteLength +
-      ends.byteLength +
-      canonical.byteLength +
-      high.byteLength +
-      low.byteLength +
-      slots.byteLength
+      this.#arena.byteLength +
+      this.#ends.byteLength +
+      this.#canonical.byteLength +
+      this.hashHigh.byteLength +
+      this.hashLow.byteLength +
+      this.#table.byteLength
     )
   }
 
-  /** Asked for again, it may be the same object. */
+  /** Decodes the value of a code, or takes it from the cache. Callers share the object and must not change it. */
   value(code: number): Value {
-    const known = this.#cache.get(code)
-    if (known !== undefined) return known
-    const run = this.blob(code)
-    const value = this.#codec.decode(run)
-    if (run.length <= MAX_CACHED_BLOB_BYTES) {
+    const cached = this.#cache.get(code)
+    if (cached !== undefined) return cached
+    const blob = this.blob(code)
+    const value = this.#codec.decode(blob)
+    if (blob.length <= MAX_CACHED_BLOB_BYTES) {
       if (this.#cache.size >= MAX_CACHED_VALUES) this.#cache.clear()
       this.#cache.set(code, value)
     }
     return value
   }
 
-  /** The bytes of a code: a view that the next intern may void. */
+  /** The bytes of a code, as a view of the arena: valid until the next value is interned. */
   blob(code: number): Uint8Array {
     return this.#arena.subarray(this.#startOf(code), this.#ends[code])
   }
 
-  /** Whether the code is one that {@link intern} gives out, not another encoding of it. */
+  /** Whether {@link intern} returns this code. False for a further encoding of a value that has a code already. */
   isCanonical(code: number): boolean {
     return this.#canonical[code] === code
   }
 
-  /** @throws what the codec throws when the bytes were not seen before and are not a value. */
+  /**
+   * The code of the value that `bytes` encode from `start` to `end`. `hint` is the code it probably has: if the bytes
+   * are equal, nothing is hashed.
+   * @throws what the codec throws when the bytes are new and do not encode a value
+   */
   intern(bytes: Uint8Array, start: number, end: number, hint = -1): number {
     if (hint >= 0 && this.#equals(hint, bytes, start, end)) return hint
     const known = this.#find(bytes, start, end)
     if (known >= 0) return this.#canonical[known]!
-    const run = bytes.subarray(start, end)
-    const code = this.internValue(this.#codec.decode(run))
-    if (!this.#equals(code, bytes, start, end)) this.#append(run, code)
+    const blob = bytes.subarray(start, end)
+    const code = this.internValue(this.#codec.decode(blob))
+    if (!this.#equals(code, bytes, start, end)) this.#append(blob, code)
     return code
   }
 
@@ -94,7 +102,7 @@ export class BlobDictionary<Value> {
     return this.internCanonical(this.#codec.encode(value))
   }
 
-  /** The code of bytes that `encode` made. */
+  /** The code of a blob that the codec's `encode` made, which need not be decoded to be trusted. */
   internCanonical(bytes: Uint8Array): number {
     const known = this.#find(bytes, 0, bytes.length)
     return known >= 0 ? this.#canonical[known]! : this.#append(bytes, this.#count)
@@ -106,31 +114,31 @@ export class BlobDictionary<Value> {
 
   #find(bytes: Uint8Array, start: number, end: number): number {
     const hash = hashBytes(bytes, start, end, HIGH_SEED)
-    let slot = this.#slots.firstSlot(hash)
-    for (let code = this.#slots.codeAt(slot); code >= 0; code = this.#slots.codeAt(slot)) {
+    let slot = this.#table.firstSlot(hash)
+    for (let code = this.#table.codeAt(slot); code >= 0; code = this.#table.codeAt(slot)) {
       if (this.hashHigh[code] === hash && this.#equals(code, bytes, start, end)) return code
-      slot = this.#slots.nextSlot(slot)
+      slot = this.#table.nextSlot(slot)
     }
     return -1
   }
 
-  #append(run: Uint8Array, canonical: number): number {
+  #append(blob: Uint8Array, canonical: number): number {
     const code = this.#count++
-    this.#arena = growToFit(this.#arena, this.#used + run.length)
-    this.#arena.set(run, this.#used)
-    this.#used += run.length
+    this.#arena = growToFit(this.#arena, this.#arenaLength + blob.length)
+    this.#arena.set(blob, this.#arenaLength)
+    this.#arenaLength += blob.length
     this.#ends = growToFit(this.#ends, code)
     this.#canonical = growToFit(this.#canonical, code)
     this.hashHigh = growToFit(this.hashHigh, code)
     this.hashLow = growToFit(this.hashLow, code)
-    this.#ends[code] = this.#used
+    this.#ends[code] = this.#arenaLength
     this.#canonical[code] = canonical
-    const hash = hashBytes(run, 0, run.length, HIGH_SEED)
+    const hash = hashBytes(blob, 0, blob.length, HIGH_SEED)
     this.hashHigh[code] = hash
-    this.hashLow[code] = hashBytes(run, 0, run.length, LOW_SEED)
-    let slot = this.#slots.firstSlot(hash)
-    while (this.#slots.codeAt(slot) >= 0) slot = this.#slots.nextSlot(slot)
-    this.#slots.insert(slot, this.#count, this.hashHigh)
+    this.hashLow[code] = hashBytes(blob, 0, blob.length, LOW_SEED)
+    let slot = this.#table.firstSlot(hash)
+    while (this.#table.codeAt(slot) >= 0) slot = this.#table.nextSlot(slot)
+    this.#table.insert(slot, this.#count, this.hashHigh)
     return code
   }
 

@@ -1,16 +1,20 @@
 /**
- * Hashes of bytes and of numbers. Ids of rows are made of them, so a change here changes every link that names a row.
+ * 64-bit content hashes, as two halves of 32 bits that are seeded differently.
  *
- * They only find candidates: whoever looks something up by a hash compares the thing itself.
+ * Row ids are made of them, and links in the URL name rows by id: a change here breaks every link that was shared.
+ * In hash tables they only find candidates; the owner of a table always compares the bytes.
  */
 
 import { finish, mix } from '../../lib/murmur.ts'
 
-/** Seeds of the two independent halves of a 64-bit hash. */
+/** The seeds of the two halves. */
 export const HIGH_SEED = 0x2f0b4a27
 export const LOW_SEED = 0x51ed270b
 
-/** 32 bits over the bytes from `start` to `end`, four at a time (MurmurHash3's rounds). */
+/**
+ * A 32-bit hash of the bytes from `start` to `end`, by MurmurHash3's rounds over four bytes at a time. The last one to
+ * three bytes are one more round.
+ */
 export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
   let hash = seed
   let at = start
@@ -22,7 +26,7 @@ export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: n
   return finish(mix(hash, rest) ^ (end - start))
 }
 
-/** 64 bits as 14 characters whose order as text is the order of the number. */
+/** 64 bits in base 36, padded to 14 characters, so that texts sort as the numbers do. */
 export function formatHash(high: number, low: number): string {
   return high.toString(36).padStart(7, '0') + low.toString(36).padStart(7, '0')
 }

@@ -1,27 +1,32 @@
 import { NumberColumn } from './number-column.ts'
 import { RunLengthStarts } from './run-length-starts.ts'
 
-/** Columns of a chunk besides the entry. Times are Unix seconds. */
+/** Indexes of a chunk's columns besides the entries. Times are Unix seconds, 0 where the capture has none. */
 export const START_COLUMN = 0
 export const END_COLUMN = 1
-/** The first of the seven counters, in the order of goldmane.Flow. */
+/** The first of the seven counters, which follow each other in the order of goldmane.Flow's fields 6 to 12. */
 export const FIRST_COUNTER_COLUMN = 2
 export const COLUMN_COUNT = 9
 
-/** Some rows, column by column: about 26 bytes for a usual row. */
+/**
+ * A fixed number of rows, stored by column in typed arrays; a usual row takes about 26 bytes. Rows are only appended,
+ * and a chunk is evicted as a whole. It owns its arrays: readers must not keep a reference to one beyond an answer,
+ * because a column is replaced by a wider copy when a value does not fit.
+ */
 export class Chunk {
   readonly capacity: number
-  /** The number of the first row among all rows ever appended. */
+  /** The sequence number of the first row: how many rows were appended to the store before it, evicted ones included. */
   readonly firstSequence: number
+  /** By row: the number of its entry in the KeyDictionary. Rewritten when unused keys are collected. */
   readonly entries: Uint32Array<ArrayBuffer>
   length = 0
-  /** Least and greatest start. */
+  /** The least and the greatest start. */
   oldestStart = Number.POSITIVE_INFINITY
   newestStart = Number.NEGATIVE_INFINITY
-  /** Least start of the rows that have a time (not 0). */
+  /** The least start among the rows that have a time, which is not 0. */
   oldestKnownStart = Number.POSITIVE_INFINITY
   newestEnd = Number.NEGATIVE_INFINITY
-  /** By the places above: times, then counters, NaN where not recorded. */
+  /** By the indexes above: the two times, then the counters. A value is NaN where it was not recorded. */
   readonly columns: readonly NumberColumn[]
   readonly startRuns: RunLengthStarts
 
@@ -40,7 +45,7 @@ export class Chunk {
     )
   }
 
-  /** `values` by column, NaN where not recorded. */
+  /** Appends a row; `values` by column index, NaN where not recorded. Copies them, so the caller may reuse the array. */
   append(entry: number, values: Float64Array): void {
     const row = this.length++
     const start = values[START_COLUMN]!
@@ -58,17 +63,17 @@ export class Chunk {
     return this.columns[index]!
   }
 
-  /** Fills `values` with a row, column by column. */
+  /** Copies a row into `values`, by column index. */
   read(row: number, values: Float64Array): void {
     for (let column = 0; column < COLUMN_COUNT; column++) values[column] = this.value(column, row)
   }
 
-  /** NaN where it was not recorded. */
+  /** A value of a row; NaN where it was not recorded. */
   value(column: number, row: number): number {
     return this.columns[column]!.value(row)
   }
 
-  /** The starts, for a scan: always recorded. */
+  /** The starts by row, without a copy. Possible because every row has a start. */
   get starts(): NumberColumn['rawValues'] {
     return this.columns[START_COLUMN]!.rawValues
   }

@@ -1,32 +1,36 @@
 import { Chunk } from './chunk.ts'
 import type { TimeRange } from '../protocol.ts'
 
-/** Which rows an answer is about: those that start in the range, and were appended before the mark. */
+/** Which rows a snapshot has: those that start in a range and were appended before a moment. */
 export interface SnapshotBounds {
+  /** Null for any time. */
   readonly time: TimeRange | null
-  /** A row's number among all rows ever appended; Infinity where the view is not frozen. */
+  /**
+   * The first sequence number that is left out: how many rows were appended, evicted ones included, when a view was
+   * frozen. Infinity while it is not frozen.
+   */
   readonly endSequence: number
 }
 
-/** The rows of one chunk that a scope may hold. */
+/** The rows of one chunk that a snapshot may have. */
 export interface ChunkSlice {
   readonly chunk: Chunk
-  /** Rows from the first one on. */
+  /** How many rows, counted from the chunk's first one. */
   readonly length: number
-  /** Whether all of them start in the range, so that no start has to be looked at. */
+  /** Whether all of them start in the snapshot's range, so that a scan need not compare times. */
   readonly allInRange: boolean
 }
 
+/** Whether a start (Unix seconds) is in a range; any start is where the range is null. */
 export function isInRange(time: TimeRange | null, start: number): boolean {
   return time === null || (start >= time.from && start < time.to)
 }
 
-/** The rows held, in the order of their arrival, in chunks. */
+/** All rows held, in the order of their arrival, in chunks of equal capacity of which only the last one is open. */
 export class ChunkedRows {
   readonly chunks: Chunk[] = []
-  /** Rows ever appended. */
+  /** Rows ever appended, evicted ones included: the sequence number of the next row. */
   appended = 0
-  /** Rows dropped. */
   evicted = 0
   readonly #capacity: number
 
@@ -42,12 +46,13 @@ export class ChunkedRows {
     return this.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
   }
 
-  /** Whether the next row opens another chunk. */
+  /** Whether the next row opens a new chunk. */
   get isOpenChunkFull(): boolean {
     const open = this.chunks.at(-1)
     return open === undefined || open.length === open.capacity
   }
 
+  /** Appends a row; `values` as in {@link Chunk.append}. */
   append(entry: number, values: Float64Array): void {
     let open = this.chunks.at(-1)
     if (open === undefined || open.length === open.capacity) {
@@ -59,8 +64,9 @@ export class ChunkedRows {
   }
 
   /**
-   * Takes out the full chunk whose newest row is the oldest, the earliest to arrive among equals: a file that begins
-   * with its newest records keeps them. Undefined when only one chunk is left.
+   * Removes and returns the full chunk whose newest start is the earliest; of equal ones the first to arrive. It goes by
+   * time, not by arrival, so that a file that begins with its newest records keeps them. Undefined when only one chunk
+   * is left.
    */
   evictOldest(): Chunk | undefined {
     if (this.chunks.length < 2) return undefined
@@ -68,30 +74,31 @@ export class ChunkedRows {
     for (let i = 1; i < this.chunks.length - 1; i++) {
       if (this.chunks[i]!.newestStart < this.chunks[oldest]!.newestStart) oldest = i
     }
-    const [gone] = this.chunks.splice(oldest, 1)
-    this.evicted += gone?.length ?? 0
-    return gone
+    const [evicted] = this.chunks.splice(oldest, 1)
+    this.evicted += evicted?.length ?? 0
+    return evicted
   }
 
-  slices({ time, endSequence: mark }: SnapshotBounds): ChunkSlice[] {
+  /** The slices that may have rows within bounds. Chunks that lie outside are skipped by their least and greatest start. */
+  slices({ time, endSequence }: SnapshotBounds): ChunkSlice[] {
     const slices: ChunkSlice[] = []
     for (const chunk of this.chunks) {
-      const length = Math.min(chunk.length, mark - chunk.firstSequence)
+      const length = Math.min(chunk.length, endSequence - chunk.firstSequence)
       if (length <= 0) continue
       if (time !== null && (chunk.newestStart < time.from || chunk.oldestStart >= time.to)) continue
-      const whole = time === null || (chunk.oldestStart >= time.from && chunk.newestStart < time.to)
-      slices.push({ chunk, length, allInRange: whole })
+      const allInRange = time === null || (chunk.oldestStart >= time.from && chunk.newestStart < time.to)
+      slices.push({ chunk, length, allInRange })
     }
     return slices
   }
 
-  /** Whether a scope holds every row. */
-  includesAll({ time, endSequence: mark }: SnapshotBounds): boolean {
+  /** Whether a snapshot of these bounds has every row, so that the sums of all rows are its sums. */
+  includesAll({ time, endSequence }: SnapshotBounds): boolean {
     return (
-      mark >= this.appended &&
+      endSequence >= this.appended &&
       (time === null ||
         this.chunks.every(
-          ({ oldestStart: oldest, newestStart: newest }) => oldest >= time.from && newest < time.to,
+          ({ oldestStart, newestStart }) => oldestStart >= time.from && newestStart < time.to,
         ))
     )
   }

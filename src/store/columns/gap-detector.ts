@@ -1,23 +1,29 @@
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 
+/** Unix seconds, [from, to). */
 interface Range {
   readonly from: number
   readonly to: number
 }
 
-/** How many records each 15 s bucket has, to tell where none were received. */
+/**
+ * Finds gaps in a live stream: buckets between the oldest and the newest record held of which nothing was received. It
+ * counts the records of each bucket, so that eviction can take them out.
+ */
 export class GapDetector {
+  /** By bucket number, which is its start divided by 15 s: how many records are held. */
   readonly #counts = new Map<number, number>()
-  /** In order, apart from each other. */
+  /** Sorted by time, not overlapping. */
   readonly #received: { readonly from: number; to: number }[] = []
 
-  /** A record without a time is in no bucket. */
+  /** Counts a record; `start` in Unix seconds. A record without a time (0) is in no bucket. */
   add(start: number): void {
     if (start <= 0) return
     const bucket = Math.floor(start / BUCKET_SECONDS)
     this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + 1)
   }
 
+  /** Takes an evicted record out. */
   remove(start: number): void {
     if (start <= 0) return
     const bucket = Math.floor(start / BUCKET_SECONDS)
@@ -27,8 +33,8 @@ export class GapDetector {
   }
 
   /**
-   * Says that all there was from one time to another (Unix seconds) was received, though little of it may be held: there
-   * an empty bucket is a quiet one. To be called in the order of time.
+   * Declares that everything in a range (Unix seconds) was received, even if the scope dropped most of it: an empty
+   * bucket in there is quiet, not a gap. Ranges must come in the order of time.
    */
   addReceivedRange(from: number, to: number): void {
     const last = this.#received.at(-1)
@@ -36,7 +42,7 @@ export class GapDetector {
     else if (to > from) this.#received.push({ from, to })
   }
 
-  /** The buckets between the oldest and the newest one in which nothing was received, as ranges of seconds. */
+  /** The gaps, oldest first; each a range of one or more whole buckets. */
   gaps(): readonly Range[] {
     const held = [...this.#counts.keys()].sort((a, b) => a - b)
     const empty = held.flatMap((bucket, i) => {
@@ -44,7 +50,7 @@ export class GapDetector {
       return next > bucket + 1 ? [{ from: (bucket + 1) * BUCKET_SECONDS, to: next * BUCKET_SECONDS }] : []
     })
     return this.#received.reduce<readonly Range[]>(
-      (ranges, heard) => ranges.flatMap((range) => outside(range, heard)),
+      (ranges, received) => ranges.flatMap((range) => subtractBuckets(range, received)),
       empty,
     )
   }
@@ -54,11 +60,11 @@ export class GapDetector {
   }
 }
 
-/** The whole buckets of a range that another one does not reach. */
-function outside({ from, to }: Range, heard: Range): readonly Range[] {
-  const before = { from, to: Math.min(to, Math.ceil(heard.from / BUCKET_SECONDS) * BUCKET_SECONDS) }
-  const after = { from: Math.max(from, Math.floor(heard.to / BUCKET_SECONDS) * BUCKET_SECONDS), to }
-  return heard.to <= from || heard.from >= to
+/** The whole buckets of a range that `removed` does not touch. */
+function subtractBuckets({ from, to }: Range, removed: Range): readonly Range[] {
+  const before = { from, to: Math.min(to, Math.ceil(removed.from / BUCKET_SECONDS) * BUCKET_SECONDS) }
+  const after = { from: Math.max(from, Math.floor(removed.to / BUCKET_SECONDS) * BUCKET_SECONDS), to }
+  return removed.to <= from || removed.from >= to
     ? [{ from, to }]
     : [before, after].filter((part) => part.to > part.from)
 }

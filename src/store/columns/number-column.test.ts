@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { NO_GROUP, NumberColumn } from './number-column.ts'
 
-/** Around the greatest values of each width, beyond all of them, not integers, below zero, or missing. */
+/** Numbers around the greatest value of each array width, above 32 bits, negative, fractional, or not recorded (NaN). */
 const anyNumber = fc.oneof(
   { weight: 4, arbitrary: fc.nat(300) },
   { weight: 2, arbitrary: fc.constant(Number.NaN) },
@@ -27,7 +27,7 @@ function bytesOf(...values: readonly number[]): number {
 }
 
 describe('a column of numbers', () => {
-  test('gives back what was put, whatever came before and after', () => {
+  test('returns each value that was set, whatever widths came before and after', () => {
     fc.assert(
       fc.property(anyColumn, (values) => {
         const column = columnOf(values)
@@ -40,7 +40,7 @@ describe('a column of numbers', () => {
     )
   })
 
-  test('adds up as an array of numbers does', () => {
+  test('sums and counts missing values by group as a plain array does', () => {
     fc.assert(
       fc.property(
         anyColumn,
@@ -66,7 +66,7 @@ describe('a column of numbers', () => {
     )
   })
 
-  test('takes no more bytes than its greatest value needs, and none while nothing was recorded', () => {
+  test('takes the bytes per row that its greatest value needs, and none while nothing was recorded', () => {
     expect([
       bytesOf(Number.NaN),
       bytesOf(254, 0),

@@ -5,22 +5,26 @@ type Values =
   | Float64Array<ArrayBuffer>
 type Narrow = Exclude<Values, Float64Array>
 
-/** In a list of groups by row: the row is in none. */
+/** In an array of groups by row: the row belongs to no group and is left out. */
 export const NO_GROUP = -1
 
 const EMPTY = new Uint8Array(0)
 
 /**
- * A number for each row of a chunk, exact to 2^53, or that it was not recorded (NaN). It takes no memory until
- * something was recorded, then as few bytes a row as its greatest value needs: most counters of 15 s fit one or two.
+ * A column of one number per row, exact to 2^53, where NaN means "not recorded" (as a capture without connection
+ * counts). A recorded 0 is a number like any other.
+ *
+ * It takes no memory until something was recorded, then one, two, four or eight bytes a row, as its greatest value
+ * needs: most counters of a 15 s bucket fit one or two. A wider value replaces the array by a wider copy. Arrays of
+ * integers have no NaN, so their greatest integer (255, 65,535, 2^32 − 1) stands for it.
  */
 export class NumberColumn {
-  /** Whether some row has no value. */
+  /** Whether some row has no value. While false, scans need not look for NaN. */
   hasMissing = false
   readonly #capacity: number
-  /** Null until something was recorded. */
+  /** By row. Null until something was recorded. */
   #values: Values | null = null
-  /** The greatest integer that `values` can hold; one more stands for NaN. Infinity in a column of doubles. */
+  /** The greatest integer that `#values` can hold; one more stands for NaN. −1 without an array, Infinity for doubles. */
   #maxValue = -1
 
   constructor(capacity: number) {
@@ -31,26 +35,29 @@ export class NumberColumn {
     return this.#values?.byteLength ?? 0
   }
 
-  /** The numbers by row, for a scan of a column in which every row has a value. */
+  /**
+   * The array itself, without a copy, for a scan of a column in which every row has a value: one that is missing reads
+   * as its stand-in. It is replaced when the column widens, and longer than the rows that were set.
+   */
   get rawValues(): Values {
     return this.#values ?? EMPTY
   }
 
-  /** Rows are put in the order of their numbers. */
+  /** Sets the value of the next row; NaN for not recorded. Rows must come in ascending order. */
   set(row: number, value: number): void {
     if (value <= this.#maxValue && (value >>> 0 === value || this.#maxValue === Number.POSITIVE_INFINITY)) {
       this.#values![row] = value
     } else if (Number.isNaN(value)) {
       this.hasMissing = true
-      if (this.#values !== null) this.#values[row] = missingValueOf(this.#values)
+      if (this.#values !== null) this.#values[row] = standInOf(this.#values)
     } else {
-      this.#values = this.#widened(value, row)
+      this.#values = this.#widenedFor(value, row)
       this.#maxValue = maxValueOf(this.#values)
       this.#values[row] = value
     }
   }
 
-  /** NaN where it was not recorded. */
+  /** The value of a row; NaN where it was not recorded. */
   value(row: number): number {
     const values = this.#values
     if (values === null) return Number.NaN
@@ -58,7 +65,7 @@ export class NumberColumn {
     return value > this.#maxValue ? Number.NaN : value
   }
 
-  /** Fills `into` with the first rows; NaN where it was not recorded. */
+  /** Copies the first rows into `into`, as many as it holds; NaN where not recorded. */
   copyTo(into: Float64Array): void {
     const values = this.#values
     if (values === null) into.fill(Number.NaN)
@@ -66,7 +73,7 @@ export class NumberColumn {
     else copyNarrow(values, into)
   }
 
-  /** Adds the first rows to `into`; NaN stays and comes where it was not recorded. */
+  /** Adds the first rows to `into`, as many as it holds. A sum with a value that was not recorded is NaN. */
   addTo(into: Float64Array): void {
     const values = this.#values
     if (values === null) into.fill(Number.NaN)
@@ -74,14 +81,17 @@ export class NumberColumn {
     else addNarrowTo(values, into)
   }
 
-  /** Adds the first rows up by group: `groups` by row, {@link NO_GROUP} to leave a row out. */
+  /**
+   * Adds the values of the first rows to `sums`, by group; values that were not recorded count as nothing. `groups` has
+   * the group of each row, or {@link NO_GROUP}.
+   */
   sumByGroup(groups: Int32Array, sums: Float64Array): void {
     const values = this.#values
     if (values instanceof Float64Array) addWide(values, groups, sums)
     else if (values !== null) addNarrow(values, groups, sums)
   }
 
-  /** Counts by group the first rows that have no value; mostly there are none. */
+  /** Counts the first rows that have no value into `counts`, by group. */
   countMissingByGroup(groups: Int32Array, counts: Uint32Array): void {
     if (!this.hasMissing) return
     for (let row = 0; row < groups.length; row++) {
@@ -90,21 +100,20 @@ export class NumberColumn {
     }
   }
 
-  /** The values of the rows before `row` in an array that can hold `value` too. */
-  #widened(value: number, row: number): Values {
+  /** A copy of the values of the rows before `row`, in an array wide enough for `value`. */
+  #widenedFor(value: number, row: number): Values {
     const values = this.#values
     const capacity = this.#capacity
     const wider = arrayFor(value, capacity, values)
-    if (values === null) wider.fill(missingValueOf(wider), 0, row)
+    if (values === null) wider.fill(standInOf(wider), 0, row)
     else if (values instanceof Float64Array || !this.hasMissing) wider.set(values.subarray(0, row))
     else
-      for (let i = 0; i < row; i++)
-        wider[i] = values[i] === missingValueOf(values) ? missingValueOf(wider) : values[i]!
+      for (let i = 0; i < row; i++) wider[i] = values[i] === standInOf(values) ? standInOf(wider) : values[i]!
     return wider
   }
 }
 
-/** An array that holds integers up to `value`, and all that the one before it could hold. */
+/** The narrowest array that can hold `value` and everything that the one before it could hold. */
 function arrayFor(value: number, capacity: number, before: Values | null): Values {
   const isInteger = value >>> 0 === value
   const least = before?.BYTES_PER_ELEMENT ?? 1
@@ -115,25 +124,26 @@ function arrayFor(value: number, capacity: number, before: Values | null): Value
     : new Float64Array(capacity)
 }
 
-/** What stands for a row without a value. */
-function missingValueOf(values: Values): number {
+/** The number that stands for "not recorded" in an array. */
+function standInOf(values: Values): number {
   return values instanceof Float64Array ? Number.NaN : 2 ** (8 * values.BYTES_PER_ELEMENT) - 1
 }
 
 function maxValueOf(values: Values): number {
-  return values instanceof Float64Array ? Number.POSITIVE_INFINITY : missingValueOf(values) - 1
+  return values instanceof Float64Array ? Number.POSITIVE_INFINITY : standInOf(values) - 1
 }
 
-// Functions of their own, each for one kind of array, so that the compiler makes the best of them.
+// One function per kind of array: V8 optimises a loop best when it meets few element types.
 
 function copyNarrow(values: Narrow, into: Float64Array): void {
-  const none = missingValueOf(values)
-  for (let row = 0; row < into.length; row++) into[row] = values[row] === none ? Number.NaN : values[row]!
+  const missing = standInOf(values)
+  for (let row = 0; row < into.length; row++) into[row] = values[row] === missing ? Number.NaN : values[row]!
 }
 
 function addNarrowTo(values: Narrow, into: Float64Array): void {
-  const none = missingValueOf(values)
-  for (let row = 0; row < into.length; row++) into[row]! += values[row] === none ? Number.NaN : values[row]!
+  const missing = standInOf(values)
+  for (let row = 0; row < into.length; row++)
+    into[row]! += values[row] === missing ? Number.NaN : values[row]!
 }
 
 function addAll(values: Values, into: Float64Array): void {
@@ -141,11 +151,11 @@ function addAll(values: Values, into: Float64Array): void {
 }
 
 function addNarrow(values: Narrow, groups: Int32Array, sums: Float64Array): void {
-  const none = missingValueOf(values)
+  const missing = standInOf(values)
   for (let row = 0; row < groups.length; row++) {
     const group = groups[row]!
     const value = values[row]!
-    if (group !== NO_GROUP && value !== none) sums[group]! += value
+    if (group !== NO_GROUP && value !== missing) sums[group]! += value
   }
 }
 

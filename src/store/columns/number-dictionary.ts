@@ -1,13 +1,14 @@
 import { hashBytes, HIGH_SEED, LOW_SEED } from './byte-hash.ts'
 
 const encoder = new TextEncoder()
-/** A Map's entry and the three list elements, roughly. */
+/** An estimate of a Map's entry and three list elements. */
 const BYTES_PER_NUMBER = 64
 
-/** Numbers by code. Few and small (ports), so that a Map does. */
+/** A dictionary of numbers (ports). They are few, so that a Map suffices. Nothing is removed. */
 export class NumberDictionary {
+  /** By code. */
   readonly numbers: number[] = []
-  /** Two halves of a hash of the content, for ids. */
+  /** The two halves of a hash of each number, by code. They go into row ids. */
   readonly hashHigh: number[] = []
   readonly hashLow: number[] = []
   readonly #codes = new Map<number, number>()
@@ -24,6 +25,7 @@ export class NumberDictionary {
     return this.numbers[code]!
   }
 
+  /** The code of a number. `hint` is the code it probably has, which saves the look-up. */
   intern(number: number, hint = -1): number {
     if (hint >= 0 && this.numbers[hint] === number) return hint
     const known = this.#codes.get(number)

@@ -1,8 +1,11 @@
 /**
- * The slots of an open-addressing hash table of codes. The owner keeps what a code stands for and its hash, and
- * compares; see TextDictionary for the way round.
+ * A hash table with open addressing and linear probing that holds nothing but codes: small integers that its owner
+ * gives out in ascending order from 0. The owner keeps what a code stands for, and its hash; it walks the slots from
+ * {@link firstSlot} on, compares each candidate itself, and inserts a new code at the free slot that ended the search
+ * (see TextDictionary). Nothing is removed, so no slot is a tombstone.
  */
 export class OpenAddressingTable {
+  /** By slot: a code, or −1. Its length is a power of two. */
   #table = new Int32Array(64).fill(-1)
   #mask = 63
 
@@ -23,7 +26,10 @@ export class OpenAddressingTable {
     return this.#table[slot]!
   }
 
-  /** Puts the newest code, `count` − 1, where the search ended; `hashes` are those of all codes so far. */
+  /**
+   * Inserts the newest code, `count` − 1, at the slot where the search ended. `hashes` has the hashes of all codes: the
+   * table doubles, and hashes anew, when two thirds of it are taken.
+   */
   insert(slot: number, count: number, hashes: Uint32Array): void {
     this.#table[slot] = count - 1
     if (count * 3 <= this.#table.length * 2) return

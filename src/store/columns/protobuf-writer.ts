@@ -2,40 +2,43 @@ import { writeAscii } from './ascii.ts'
 
 const encoder = new TextEncoder()
 
-/** Writes protobuf by hand, for runs that must come out canonical: default values left out, fields in order. */
+/**
+ * A protobuf writer for canonical encodings: it leaves default values out, and the caller writes fields in the order of
+ * their numbers. It reuses one buffer, so it makes no garbage per message.
+ */
 export class ProtobufWriter {
   #buffer = new Uint8Array(1024)
   #length = 0
 
+  /** Starts a new message in the same buffer, which voids views of {@link written}. */
   reset(): void {
     this.#length = 0
   }
 
-  /** What was written: a view that the next write may void. */
+  /** What was written since the last reset, as a view of the writer's buffer: valid until the next write. */
   written(): Uint8Array {
     return this.#buffer.subarray(0, this.#length)
   }
 
-  /** A varint field; nothing for 0. */
+  /** Writes a varint field; nothing for 0, the default. `value` is a safe integer. */
   varint(field: number, value: number): void {
     if (value === 0) return
     this.#writeVarint(field * 8)
     this.#writeVarint(value)
   }
 
-  /** A text field; nothing for the empty one, unless it is an element of a list. */
-  text(field: number, value: string, element = false): void {
-    if (value === '' && !element) return
+  /** Writes a string field; nothing for '', the default, unless it is an element of a repeated field. */
+  text(field: number, value: string, isElement = false): void {
+    if (value === '' && !isElement) return
     this.#writeVarint(field * 8 + 2)
     this.#reserve(10 + value.length * 3)
     const start = this.#length
     this.#writeVarint(value.length)
-    const written = writeAscii(value, this.#buffer, this.#length)
-    if (written) {
+    if (writeAscii(value, this.#buffer, this.#length)) {
       this.#length += value.length
       return
     }
-    // The encoded length is not the text's.
+    // UTF-8 is longer than the text: the length prefix is written anew.
     this.#length = start
     const bytes = encoder.encode(value)
     this.#writeVarint(bytes.length)
@@ -43,7 +46,7 @@ export class ProtobufWriter {
     this.#length += bytes.length
   }
 
-  /** A length-delimited field of what `write` writes. */
+  /** Writes a message field whose content is what `write` writes. */
   message(field: number, write: () => void): void {
     this.#writeVarint(field * 8 + 2)
     const start = this.#length
@@ -51,14 +54,14 @@ export class ProtobufWriter {
     const size = this.#length - start
     this.#writeVarint(size)
     const prefix = this.#length - start - size
-    // The length is known last but stands first.
+    // The length is known only now but stands in front: its varint was written behind to learn its size.
     this.#buffer.copyWithin(start + prefix, start, start + size)
     this.#length = start
     this.#writeVarint(size)
     this.#length = start + prefix + size
   }
 
-  /** A safe integer as an int64: a negative one takes ten bytes. */
+  /** Writes a safe integer as an int64. A negative one takes ten bytes. */
   #writeVarint(value: number): void {
     this.#reserve(10)
     let low = value >>> 0

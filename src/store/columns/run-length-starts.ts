@@ -1,11 +1,12 @@
 import { growToFit } from './grow-to-fit.ts'
 
-/** Where rows come in another order than that of time, runs are too short to be of use. */
+/** Runs shorter than this on average save no time over a scan of the rows. */
 const MIN_MEAN_RUN_ROWS = 8
 
 /**
- * The runs of rows that start at the same time. Records of a bucket mostly come one after the other, so that whoever
- * scans rows by time looks at a few hundred runs instead.
+ * A run-length encoding of the start times of a chunk's rows: where each run of rows with an equal start begins.
+ * Records of a bucket usually arrive together, so that a scan by time visits a few hundred runs instead of 65,536 rows.
+ * A capture in another order has too many runs: the encoding is then given up and {@link isUsable} is false.
  */
 export class RunLengthStarts {
   /** By run: its first row. */
@@ -14,7 +15,7 @@ export class RunLengthStarts {
   #lastStart = Number.NaN
   readonly #maxRuns: number
 
-  /** `capacity`: how many rows there may be. */
+  /** `capacity`: how many rows the chunk can hold. */
   constructor(capacity: number) {
     this.#maxRuns = Math.ceil(capacity / MIN_MEAN_RUN_ROWS)
   }
@@ -23,12 +24,12 @@ export class RunLengthStarts {
     return this.#firstRows.byteLength
   }
 
-  /** Whether there are so few of them that they are kept. */
+  /** False once there were too many runs: scan the rows instead. */
   get isUsable(): boolean {
     return this.#count <= this.#maxRuns
   }
 
-  /** Rows are added in the order of their numbers. */
+  /** Adds the next row, in ascending order; `start` in Unix seconds. */
   add(row: number, start: number): void {
     if (start === this.#lastStart || !this.isUsable) return
     this.#lastStart = start
@@ -41,7 +42,7 @@ export class RunLengthStarts {
     this.#firstRows[this.#count++] = row
   }
 
-  /** Calls back with each run of the first `length` rows: its first row, and the one after its last. */
+  /** Calls `visit` for each run of the first `length` rows, with its first row and the one after its last. */
   forEachRun(length: number, visit: (begin: number, end: number) => void): void {
     for (let run = 0; run < this.#count; run++) {
       const begin = this.#firstRows[run]!

@@ -3,25 +3,29 @@ import { growToFit } from './grow-to-fit.ts'
 import { hashBytes, HIGH_SEED, LOW_SEED } from './byte-hash.ts'
 import { OpenAddressingTable } from './open-addressing-table.ts'
 
-// A byte-order mark is part of the text: without ignoreBOM two different byte runs would give one text.
+// With ignoreBOM a byte-order mark is part of the text. Otherwise two sequences of bytes would decode to one text.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
+/** Reused to encode texts; grows with the longest. */
 let scratch = new Uint8Array(1024)
 
-/** Bytes of a V8 string of Latin-1 characters besides the characters, and of the reference to it. */
+/** What a V8 string takes besides its characters, and the reference to it. */
 const STRING_OVERHEAD_BYTES = 24
 
 /**
- * Texts by code, found by their raw UTF-8 bytes so that each is decoded once. A text is matched byte by byte: equal
- * hashes prove nothing.
+ * A dictionary of texts: interns UTF-8 bytes as codes and decodes each distinct text once. It is a hash table with open
+ * addressing whose candidates are compared byte by byte, since two texts may have the same hash. The bytes given stay
+ * the caller's. Nothing is removed.
  */
 export class TextDictionary {
+  /** By code. */
   readonly texts: string[] = []
-  /** Two halves of a hash of the content, for ids. `high` also finds the slot. */
+  /** The two halves of a hash of each text, by code. They go into row ids; `hashHigh` also places it in the table. */
   hashHigh = new Uint32Array(16)
   hashLow = new Uint32Array(16)
+  /** By code: the number of UTF-8 bytes. */
   #lengths = new Uint32Array(16)
-  readonly #slots = new OpenAddressingTable()
+  readonly #table = new OpenAddressingTable()
   #textBytes = 0
 
   get size(): number {
@@ -29,10 +33,13 @@ export class TextDictionary {
   }
 
   get byteLength(): number {
-    const { hashHigh: high, hashLow: low } = this
-    const lengths = this.#lengths
-    const slots = this.#slots
-    return high.byteLength + low.byteLength + lengths.byteLength + slots.byteLength + this.#textBytes
+    return (
+      this.hashHigh.byteLength +
+      this.hashLow.byteLength +
+      this.#lengths.byteLength +
+      this.#table.byteLength +
+      this.#textBytes
+    )
   }
 
   text(code: number): string {
@@ -40,16 +47,17 @@ export class TextDictionary {
   }
 
   /**
-   * The code of a text given as UTF-8 bytes. `hint` is the code it probably has; right, it saves the hash.
-   * @throws TypeError when the bytes are not UTF-8.
+   * The code of the text whose UTF-8 bytes stand from `start` to `end`. `hint` is the code it probably has: if the bytes
+   * are equal, nothing is hashed.
+   * @throws TypeError when the bytes are not UTF-8
    */
   intern(bytes: Uint8Array, start: number, end: number, hint = -1): number {
     if (hint >= 0 && this.#equals(hint, bytes, start, end)) return hint
     const hash = hashBytes(bytes, start, end, HIGH_SEED)
-    let slot = this.#slots.firstSlot(hash)
-    for (let code = this.#slots.codeAt(slot); code >= 0; code = this.#slots.codeAt(slot)) {
+    let slot = this.#table.firstSlot(hash)
+    for (let code = this.#table.codeAt(slot); code >= 0; code = this.#table.codeAt(slot)) {
       if (this.hashHigh[code] === hash && this.#equals(code, bytes, start, end)) return code
-      slot = this.#slots.nextSlot(slot)
+      slot = this.#table.nextSlot(slot)
     }
     const text = decoder.decode(bytes.subarray(start, end))
     const code = this.texts.push(text) - 1
@@ -59,9 +67,9 @@ export class TextDictionary {
     this.hashHigh[code] = hash
     this.hashLow[code] = hashBytes(bytes, start, end, LOW_SEED)
     this.#lengths[code] = end - start
-    // V8 keeps a text with any character above Latin-1 in two bytes each.
+    // V8 stores a text in two bytes per character if any of them is outside Latin-1.
     this.#textBytes += STRING_OVERHEAD_BYTES + (text.length === end - start ? text.length : 2 * text.length)
-    this.#slots.insert(slot, code + 1, this.hashHigh)
+    this.#table.insert(slot, code + 1, this.hashHigh)
     return code
   }
 

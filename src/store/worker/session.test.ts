@@ -112,7 +112,7 @@ describe('a page’s session', () => {
     const run = opening.mock.results[0]?.value as SourceRun // what open() returned
     await vi.waitFor(() => expect(run.status().source.state).toBe('loaded'))
     expect(status()?.source.state).toBe('connecting')
-    session.receive({ type: 'here' })
+    session.receive({ type: 'heartbeat' })
     await vi.waitFor(() => expect(status()?.source.state).toBe('loaded'))
   })
 })
@@ -128,7 +128,7 @@ async function opened(set: ReturnType<typeof setUp>, ...starts: readonly number[
   await vi.waitFor(() => expect(set.status()?.holdings.records).toBe(starts.length))
   return (start: number) => {
     run.store.append(flowAt(start))
-    set.session.receive({ type: 'here' })
+    set.session.receive({ type: 'heartbeat' })
   }
 }
 

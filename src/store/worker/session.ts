@@ -71,7 +71,7 @@ export class Session {
       case 'stop':
         this.#opened?.run.stop()
         return
-      case 'here':
+      case 'heartbeat':
         // A page that was taken to be gone, as after the machine slept, gets the news that it missed.
         this.#pace.afterNews()
         return
