@@ -1,4 +1,4 @@
-/** The two parts of a record that are kept as byte runs: policy traces and lists of labels. */
+/** Codecs of the two parts of a record that are interned as blobs: policy traces and lists of labels. */
 import { decodeLabels, decodeTrace } from '../../wire/decode-message.ts'
 import { ACTIONS, POLICY_KINDS, type PolicyHit, type PolicyTrace, toWire } from '../../flows/flow.ts'
 import { inOrder } from '../../flows/hit.ts'
@@ -9,12 +9,12 @@ const writer = new ProtobufWriter()
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** No protobuf message begins with a zero byte: what follows is JSON. */
+/** The first byte of a trace in JSON. No protobuf message begins with 0, because there is no field number 0. */
 const JSON_PREFIX = 0
 
 /**
- * Whether protobuf can say it without loss. It cannot say an enum value that is known by word only, as
- * `Unknown(Audit)` from a text capture, nor a number that is not an integer.
+ * Whether protobuf can encode a hit without loss. It cannot if an enum value is known by name only (`Unknown(Audit)` of
+ * a text capture), or if a number is no safe integer.
  */
 function isProtobufHit(hit: PolicyHit): boolean {
   return (
@@ -26,13 +26,13 @@ function isProtobufHit(hit: PolicyHit): boolean {
   )
 }
 
-function isProtobufEnum(words: readonly string[], word: string): boolean {
-  if (words.includes(word)) return true
-  const number = toWire(words, word)
-  return number !== 0 && word === `Unknown(${number})`
+function isProtobufEnum(names: readonly string[], name: string): boolean {
+  if (names.includes(name)) return true
+  const number = toWire(names, name)
+  return number !== 0 && name === `Unknown(${number})`
 }
 
-/** Fields by their numbers in goldmane.PolicyHit (proto/goldmane/api.proto). */
+/** Writes a hit as a field of that number; its own fields are goldmane.PolicyHit's (proto/goldmane/api.proto). */
 function writeHit(field: number, hit: PolicyHit): void {
   writer.message(field, () => {
     writer.varint(1, toWire(POLICY_KINDS, hit.kind))
@@ -46,7 +46,7 @@ function writeHit(field: number, hit: PolicyHit): void {
   })
 }
 
-/** As goldmane.PolicyTrace; as JSON where that would lose something. */
+/** Encodes a trace as goldmane.PolicyTrace, hits in order of evaluation; as JSON where protobuf would lose something. */
 export const traceCodec: BlobCodec<PolicyTrace> = {
   encode(trace) {
     if (!trace.enforced.every(isProtobufHit) || !trace.pending.every(isProtobufHit)) {
@@ -59,17 +59,20 @@ export const traceCodec: BlobCodec<PolicyTrace> = {
   },
   decode(bytes) {
     if (bytes[0] === JSON_PREFIX && bytes.length > 1) {
-      // Written by `encode` above: bytes from outside that begin so are refused by the reader before they get here.
+      // `encode` wrote this: WireKeyInterner refuses bytes from outside that begin with 0.
       return JSON.parse(decoder.decode(bytes.subarray(1))) as PolicyTrace
     }
     return decodeTrace(bytes)
   },
 }
 
-/** The number of `source_labels` in goldmane.Flow: the lists of both sides are kept as if they were the source's. */
+/** The number of `source_labels` in goldmane.Flow. Both ends' lists are encoded as the source's, to share blobs. */
 const SOURCE_LABELS = 4
 
-/** As a run of `source_labels` or `dest_labels` fields of goldmane.Flow, tags included. */
+/**
+ * Encodes a list of labels as consecutive `source_labels` fields of goldmane.Flow, tags included; decodes `dest_labels`
+ * fields too, because a blob may be the bytes of a message as they came.
+ */
 export const labelsCodec: BlobCodec<readonly string[]> = {
   encode(labels) {
     writer.reset()

@@ -1,4 +1,3 @@
-/** What the table's columns sort by, as numbers by flow. */
 import { type Column, type ColumnId, type SortKey } from '../../flows/column.ts'
 import type { FlowKey } from '../../flows/flow.ts'
 import { EMPTY_KEY } from './field-parts.ts'
@@ -8,7 +7,9 @@ import { TextDictionary } from '../columns/text-dictionary.ts'
 
 type TextColumnId = Exclude<ColumnId, 'seen' | 'first' | 'bytes' | 'packets' | 'conns'>
 
-/** The parts that a column's text is made of; the property tests hold this to the table of columns. */
+/**
+ * The parts of the key that a column's text depends on. Property tests compare this table with the columns' `sort.of`.
+ */
 const COLUMN_PARTS: Readonly<Record<TextColumnId, readonly [KeyPart] | readonly [KeyPart, KeyPart]>> = {
   action: ['action'],
   pending: ['policies'],
@@ -20,29 +21,34 @@ const COLUMN_PARTS: Readonly<Record<TextColumnId, readonly [KeyPart] | readonly 
   decided: ['policies'],
 }
 
-/** Above any code: two codes make one safe integer. */
+/** An upper bound of codes, so that a pair of codes fits one safe integer. */
 const CODE_LIMIT = 2 ** 26
 
-/** The order of texts, the same for every reader of the world: by UTF-16 unit. */
+/** Compares texts by UTF-16 unit, so that the order of rows does not depend on the reader's locale. */
 export function compareTexts(a: string, b: string): number {
   if (a === b) return 0
   return a < b ? -1 : 1
 }
 
-/** Of each text column the place of every flow's text among all texts, kept until there are new flows. */
+/**
+ * Caches, for each column that sorts by text, the rank of every flow: the index of its text among the sorted distinct
+ * texts. Sorting rows then compares integers. New flows invalidate the ranks.
+ */
 export class ColumnRankCache {
   readonly #keys: KeyDictionary
+  /** By column; `flows` is how many there were when the ranks were computed. */
   readonly #cache = new Map<ColumnId, { readonly flows: number; readonly ranks: Uint32Array }>()
 
   constructor(keys: KeyDictionary) {
     this.#keys = keys
   }
 
+  /** By flow: the rank of its text in the column. */
   ranksOf(column: Column, sort: Extract<SortKey, { by: 'text' }>): Uint32Array {
     const { flowCount } = this.#keys
-    const known = this.#cache.get(column.id)
-    if (known?.flows === flowCount) return known.ranks
-    const parts = COLUMN_PARTS[column.id as TextColumnId] // the others do not sort by text
+    const cached = this.#cache.get(column.id)
+    if (cached?.flows === flowCount) return cached.ranks
+    const parts = COLUMN_PARTS[column.id as TextColumnId] // other columns do not sort by text
     const ranks = this.#rank(parts, sort)
     this.#cache.set(column.id, { flows: flowCount, ranks })
     return ranks
@@ -51,7 +57,7 @@ export class ColumnRankCache {
   #rank(parts: readonly KeyPart[], sort: Extract<SortKey, { by: 'text' }>): Uint32Array {
     const keys = this.#keys
     const [first, second] = parts.map((part) => keys.codes[partIndex(part)]!)
-    // One text for each combination of codes, not for each flow.
+    // Texts are made once per combination of codes, of which there are far fewer than flows.
     const combinations = new Map<number, number>()
     const texts: string[] = []
     const ranks = new Uint32Array(keys.flowCount)
@@ -70,16 +76,16 @@ export class ColumnRankCache {
     return ranks
   }
 
-  /** A key that has only the given parts of a flow's. */
+  /** The empty key with the given parts of a flow's key. */
   #keyOf(parts: readonly KeyPart[], flow: number): FlowKey {
     const keys = this.#keys
-    const some = parts.map((part) => {
+    const values = parts.map((part) => {
       const dictionary = keys.dictionaryOf(part)
       const code = keys.codesOf(part)[flow]!
       if (dictionary instanceof TextDictionary) return [part, dictionary.text(code)] as const
       if (dictionary instanceof NumberDictionary) return [part, dictionary.number(code)] as const
       return [part, dictionary.value(code)] as const
     })
-    return { ...EMPTY_KEY.key, ...Object.fromEntries(some) }
+    return { ...EMPTY_KEY.key, ...Object.fromEntries(values) }
   }
 }

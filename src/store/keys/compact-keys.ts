@@ -1,10 +1,10 @@
-import { KeyDictionary, KEY_PARTS } from './key-dictionary.ts'
+import { KEY_PARTS, KeyDictionary } from './key-dictionary.ts'
 import { NumberDictionary } from '../columns/number-dictionary.ts'
 import type { BlobDictionary } from '../columns/blob-dictionary.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 import type { KeySums } from './key-sums.ts'
 
-/** Keys without what no row uses any more, and the new numbers of what is left; −1 for what is gone. */
+/** A compacted dictionary, and where everything went: the new number by the old one, −1 for what was unused. */
 export interface CompactedKeys {
   readonly keys: KeyDictionary
   readonly flows: Int32Array
@@ -14,8 +14,9 @@ export interface CompactedKeys {
 type AnyBlobs = Pick<BlobDictionary<unknown>, 'size' | 'blob' | 'internCanonical'>
 type AnyDictionary = TextDictionary | NumberDictionary | AnyBlobs
 
-/** Gives each code of one dictionary a code in another, when it is first met. */
+/** Maps codes of one dictionary to codes of another, copying each value when its code is first asked for. */
 class CodeMapping {
+  /** By old code: the new one, or −1 while the value was not copied. */
   readonly #codes: Int32Array
   readonly #from: AnyDictionary
   readonly #to: AnyDictionary
@@ -27,8 +28,8 @@ class CodeMapping {
   }
 
   code(code: number): number {
-    const known = this.#codes[code]!
-    return known >= 0 ? known : (this.#codes[code] = this.#copy(code))
+    const mapped = this.#codes[code]!
+    return mapped >= 0 ? mapped : (this.#codes[code] = this.#copy(code))
   }
 
   #copy(code: number): number {
@@ -38,29 +39,33 @@ class CodeMapping {
     if (from instanceof NumberDictionary && to instanceof NumberDictionary)
       return to.intern(from.number(code))
     if ('blob' in from && 'blob' in to) return to.internCanonical(from.blob(code))
-    throw new Error('Dictionaries of two kinds')
+    throw new Error('The two dictionaries hold different kinds of values')
   }
 }
 
-/** Copies what has records. The order of flows and of entries stays. */
+/**
+ * Garbage collection of keys by copying: a new dictionary with the flows and entries that have records, in the same
+ * order, and with the texts, numbers and blobs that they use. The old dictionary is not changed.
+ */
 export function compactKeys(old: KeyDictionary, sums: KeySums): CompactedKeys {
   const keys = new KeyDictionary()
   const flows = new Int32Array(old.flowCount).fill(-1)
   const entries = new Int32Array(old.entryCount).fill(-1)
-  const moves = new Map<AnyDictionary, CodeMapping>()
-  const moveOf = (from: AnyDictionary, to: AnyDictionary): CodeMapping => {
-    const known = moves.get(from)
-    if (known !== undefined) return known
-    const made = new CodeMapping(from, to)
-    moves.set(from, made)
-    return made
+  // Parts may share a dictionary, and then share its mapping.
+  const mappings = new Map<AnyDictionary, CodeMapping>()
+  const mappingOf = (from: AnyDictionary, to: AnyDictionary): CodeMapping => {
+    const existing = mappings.get(from)
+    if (existing !== undefined) return existing
+    const mapping = new CodeMapping(from, to)
+    mappings.set(from, mapping)
+    return mapping
   }
-  const parts = KEY_PARTS.map((part) => moveOf(old.dictionaryOf(part), keys.dictionaryOf(part)))
-  const labels = moveOf(old.labels, keys.labels)
+  const parts = KEY_PARTS.map((part) => mappingOf(old.dictionaryOf(part), keys.dictionaryOf(part)))
+  const labels = mappingOf(old.labels, keys.labels)
   const codes = new Uint32Array(KEY_PARTS.length)
   for (let flow = 0; flow < old.flowCount; flow++) {
     if (sums.records[flow] === 0) continue
-    for (const [part, move] of parts.entries()) codes[part] = move.code(old.codes[part]![flow]!)
+    for (const [part, mapping] of parts.entries()) codes[part] = mapping.code(old.codes[part]![flow]!)
     flows[flow] = keys.internFlow(codes)
   }
   for (let entry = 0; entry < old.entryCount; entry++) {

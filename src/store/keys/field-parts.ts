@@ -1,15 +1,15 @@
-/** Which parts of a record the fields of the registry are made of. */
 import type { LabelFieldId, NumberFieldId, TextFieldId } from '../../flows/field.ts'
 import type { LabelledKey } from '../../flows/flow.ts'
 import type { KeyPart } from './key-dictionary.ts'
 
 export type KeyFieldId = TextFieldId | NumberFieldId | LabelFieldId
-/** A part of the key, or the labels of one end. */
+/** What an entry consists of: the fifteen parts of its key, and the labels of either end. */
 export type EntryPart = KeyPart | 'sourceLabels' | 'destLabels'
 
 /**
- * A field's values are those that its rule in the registry gives for each of these parts alone; where there are two,
- * for either. The property tests hold this table to the registry.
+ * The parts that each field of the registry is computed from. Where there are two, the field has the values of either:
+ * `ns` has those of the source's namespace and those of the destination's. Property tests compare this table with the
+ * registry (`flows/field.ts`).
  */
 export const PARTS_OF_FIELD: Readonly<Record<KeyFieldId, readonly EntryPart[]>> = {
   action: ['action'],
@@ -41,7 +41,7 @@ export const PARTS_OF_FIELD: Readonly<Record<KeyFieldId, readonly EntryPart[]>> 
   trigger: ['policies'],
 }
 
-/** Nothing recorded at all: to ask a field's rule about one part. */
+/** A key without any value. With one part set, it makes a field compute its values from that part alone. */
 export const EMPTY_KEY: LabelledKey = {
   key: {
     sourceName: '',

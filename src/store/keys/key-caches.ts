@@ -3,23 +3,25 @@ import type { KeyDictionary } from './key-dictionary.ts'
 import { Signatures } from './signatures.ts'
 import { ValueIndexCache } from './value-index.ts'
 
-/** What is worked out of the keys alone, once for all readers, and gone with the keys when they are replaced. */
+/** Caches of what follows from a key dictionary alone, shared by all readers of the store. */
 export interface KeyCaches {
   readonly indexes: ValueIndexCache
   readonly signatures: Signatures
   readonly ranks: ColumnRankCache
 }
 
-const made = new WeakMap<KeyDictionary, KeyCaches>()
+/** Weak, so that the caches of a dictionary that was replaced by a compacted one are garbage-collected with it. */
+const cachesByKeys = new WeakMap<KeyDictionary, KeyCaches>()
 
+/** The caches of a key dictionary, memoised. */
 export function cachesOf(keys: KeyDictionary): KeyCaches {
-  const known = made.get(keys)
+  const known = cachesByKeys.get(keys)
   if (known !== undefined) return known
   const caches = {
     indexes: new ValueIndexCache(keys),
     signatures: new Signatures(keys),
     ranks: new ColumnRankCache(keys),
   }
-  made.set(keys, caches)
+  cachesByKeys.set(keys, caches)
   return caches
 }

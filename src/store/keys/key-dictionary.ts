@@ -1,9 +1,14 @@
 /**
- * What identifies records, once each. A *flow* is one distinct FlowKey; an *entry* is a flow with the labels of both
- * ends, and is what a row points to. A flow is fifteen codes, one per field of goldmane.FlowKey, in the dictionaries
- * of their kind; lookup tables over a dictionary are what filters and facets work with.
+ * Dictionary encoding of keys, in three levels of small integers that are given out in ascending order from 0:
  *
- * Nothing is ever removed: the store copies what is still used into new Keys (see `copyOf`) when much is not.
+ * - a *code* stands for a text, number, trace or label list in the dictionary of its kind;
+ * - a *flow* stands for a distinct FlowKey: fifteen codes, one per field of goldmane.FlowKey;
+ * - an *entry* stands for a flow with the labels of both ends, and is what a row of the store refers to.
+ *
+ * Filters and facets compute a lookup table per dictionary, then one per entry, and never compare texts by row.
+ *
+ * Nothing is removed. The store replaces the whole dictionary by a compacted copy when many entries have no rows left
+ * (see `compact-keys.ts`), which voids all three kinds of numbers.
  */
 import type { Action, EndpointType, FlowKey, LabelledKey, PolicyTrace, Reporter } from '../../flows/flow.ts'
 import { finish, mix } from '../../lib/murmur.ts'
@@ -15,7 +20,7 @@ import { labelsCodec, traceCodec } from './blob-codecs.ts'
 import { OpenAddressingTable } from '../columns/open-addressing-table.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 
-/** The parts of a key, in the order of their field numbers in goldmane.FlowKey (1 to 15). */
+/** The fields of goldmane.FlowKey, in the order of their numbers, 1 to 15 (proto/goldmane/api.proto). */
 export const KEY_PARTS = [
   'sourceName',
   'sourceNamespace',
@@ -35,7 +40,7 @@ export const KEY_PARTS = [
 ] as const satisfies readonly (keyof FlowKey)[]
 export type KeyPart = (typeof KEY_PARTS)[number]
 
-/** The place of a part among the codes of a flow. */
+/** The index of a part in `codes`; its field number in goldmane.FlowKey is one more. */
 export function partIndex(part: KeyPart): number {
   return KEY_PARTS.indexOf(part)
 }
@@ -47,20 +52,21 @@ export class KeyDictionary {
   readonly names = new TextDictionary()
   readonly namespaces = new TextDictionary()
   readonly services = new TextDictionary()
-  /** Enum values and protocols. */
+  /** The names of enum values, and protocols. */
   readonly enums = new TextDictionary()
   readonly numbers = new NumberDictionary()
   readonly traces = new BlobDictionary<PolicyTrace>(traceCodec)
   readonly labels = new BlobDictionary<readonly string[]>(labelsCodec)
 
   flowCount = 0
-  /** By part, then by flow. */
+  /** By part, then by flow. Arrays are longer than `flowCount`, and replaced when they grow. */
   readonly codes: Uint32Array<ArrayBuffer>[] = KEY_PARTS.map(() => new Uint32Array(16))
-  /** Two halves of a hash of the content of the key: its id. */
+  /** By flow: the two halves of a hash of its key's content, which is its id. It does not depend on codes. */
   idHigh = new Uint32Array(16)
   idLow = new Uint32Array(16)
 
   entryCount = 0
+  /** By entry: its flow, and the codes of its label lists. */
   flowOf = new Uint32Array(16)
   sourceLabels = new Uint32Array(16)
   destLabels = new Uint32Array(16)
@@ -72,7 +78,7 @@ export class KeyDictionary {
 
   readonly #scratch = new Uint32Array(KEY_PARTS.length)
 
-  /** By part: where its codes come from. */
+  /** By part: the dictionary of its codes. */
   readonly #dictionaries = [
     this.names,
     this.namespaces,
@@ -96,8 +102,9 @@ export class KeyDictionary {
     sum += this.flowOf.byteLength + this.sourceLabels.byteLength + this.destLabels.byteLength
     sum += this.#entryHashes.byteLength + this.#flowTable.byteLength + this.#entryTable.byteLength
     for (const codes of this.codes) sum += codes.byteLength
-    const { names, namespaces, services, enums: words, numbers, traces, labels } = this
-    for (const each of [names, namespaces, services, words, numbers, traces, labels]) sum += each.byteLength
+    const { names, namespaces, services, enums, numbers, traces, labels } = this
+    for (const dictionary of [names, namespaces, services, enums, numbers, traces, labels])
+      sum += dictionary.byteLength
     return sum
   }
 
@@ -109,7 +116,7 @@ export class KeyDictionary {
     return this.codes[partIndex(part)]!
   }
 
-  /** The flow of fifteen codes. `hint` is the flow that it probably is. */
+  /** The flow of fifteen codes, a new one if needed. `hint` is the flow it probably is, which saves the hash. */
   internFlow(codes: Uint32Array, hint = -1): number {
     if (hint >= 0 && this.#isFlow(hint, codes)) return hint
     let hash = 0
@@ -142,7 +149,7 @@ export class KeyDictionary {
     return flow
   }
 
-  /** The entry of a flow and the codes of its labels. `hint` is the entry that it probably is. */
+  /** The entry of a flow and its label lists' codes, a new one if needed. `hint` is the entry it probably is. */
   internEntry(flow: number, sourceLabels: number, destLabels: number, hint = -1): number {
     if (hint >= 0 && this.#isEntry(hint, flow, sourceLabels, destLabels)) return hint
     const hash = finish(mix(mix(mix(0, flow), sourceLabels), destLabels))
@@ -164,25 +171,25 @@ export class KeyDictionary {
     return entry
   }
 
-  /** The entry of a flow of the vocabulary. */
+  /** The entry of a decoded key with its labels, a new one if needed. */
   internLabelledKey({ key, sourceLabels, destLabels }: LabelledKey): number {
-    const { names, namespaces, services, enums: words, numbers, traces, labels } = this
-    // In the order of PARTS.
+    const { names, namespaces, services, enums, numbers, traces, labels } = this
+    // In the order of KEY_PARTS.
     this.#scratch.set([
       names.internText(key.sourceName),
       namespaces.internText(key.sourceNamespace),
-      words.internText(key.sourceType),
+      enums.internText(key.sourceType),
       names.internText(key.destName),
       namespaces.internText(key.destNamespace),
-      words.internText(key.destType),
+      enums.internText(key.destType),
       numbers.intern(key.destPort),
       services.internText(key.destServiceName),
       namespaces.internText(key.destServiceNamespace),
       services.internText(key.destServicePortName),
       numbers.intern(key.destServicePort),
-      words.internText(key.proto),
-      words.internText(key.reporter),
-      words.internText(key.action),
+      enums.internText(key.proto),
+      enums.internText(key.reporter),
+      enums.internText(key.action),
       traces.internValue(key.policies),
     ])
     const flow = this.internFlow(this.#scratch)
@@ -197,7 +204,7 @@ export class KeyDictionary {
     }
   }
 
-  /** The words of a key were checked when they came in, so they are of their unions. */
+  /** A flow's key. The casts hold because every text of `enums` came from a checked enum value. */
   keyOf(flow: number): FlowKey {
     const text = (part: KeyPart, dictionary: TextDictionary): string =>
       dictionary.text(this.codesOf(part)[flow]!)
@@ -221,14 +228,15 @@ export class KeyDictionary {
   }
 
   actionOf(flow: number): Action {
-    return this.enums.text(this.codes[ACTION]![flow]!) as Action // checked when it came in
+    return this.enums.text(this.codes[ACTION]![flow]!) as Action // as in keyOf
   }
 
+  /** A flow's id: 14 characters that are the same in every session, because they are a hash of the key's content. */
   idOf(flow: number): string {
     return formatHash(this.idHigh[flow]!, this.idLow[flow]!)
   }
 
-  /** The flow of an id of {@link idOf}; −1 when there is none. */
+  /** The flow of an id from {@link idOf}; −1 when there is none. A linear scan: it is called once per opened row. */
   flowOfId(id: string): number {
     const high = Number.parseInt(id.slice(0, 7), 36)
     const low = Number.parseInt(id.slice(7, 14), 36)

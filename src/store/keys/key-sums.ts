@@ -1,83 +1,58 @@
-import type { Counters } from '../../flows/flow.ts'
-import { COLUMN_COUNT, FIRST_COUNTER_COLUMN, END_COLUMN, START_COLUMN } from '../columns/chunk.ts'
+import { END_COLUMN, FIRST_COUNTER_COLUMN, START_COLUMN } from '../columns/chunk.ts'
+import type { ChunkedRows, ChunkSlice } from '../columns/chunked-rows.ts'
 import { growToFit } from '../columns/grow-to-fit.ts'
-import type { KeyDictionary } from './key-dictionary.ts'
 import { NO_GROUP } from '../columns/number-column.ts'
-import { isInRange, type ChunkedRows, type SnapshotBounds, type ChunkSlice } from '../columns/chunked-rows.ts'
-
-const COUNTER_COUNT = COLUMN_COUNT - FIRST_COUNTER_COLUMN
-/** The first of the three connection counts, which a record may leave out. */
-const FIRST_CONNECTION_COUNTER = 4
-
-/** Sums of counters that have no index of their own: a group, a signature. NaN while nothing was recorded. */
-export function emptyCounters(): Float64Array {
-  return new Float64Array(COUNTER_COUNT).fill(0).fill(Number.NaN, FIRST_CONNECTION_COUNTER)
-}
-
-export function addCounters(sum: Float64Array, more: Float64Array): void {
-  for (let i = 0; i < COUNTER_COUNT; i++) addCounter(sum, i, more[i]!)
-}
-
-function addCounter(sum: Float64Array, index: number, more: number): void {
-  if (Number.isNaN(more)) return
-  const before = sum[index]!
-  sum[index] = Number.isNaN(before) ? more : before + more
-}
-
-/** The vocabulary's counters. */
-export function toCounters(counters: Float64Array): Counters {
-  const orNull = (index: number): number | null => (Number.isNaN(counters[index]!) ? null : counters[index]!)
-  return {
-    packetsIn: counters[0]!,
-    packetsOut: counters[1]!,
-    bytesIn: counters[2]!,
-    bytesOut: counters[3]!,
-    numConnectionsStarted: orNull(4),
-    numConnectionsCompleted: orNull(5),
-    numConnectionsLive: orNull(6),
-  }
-}
+import { addCounter, COUNTER_COUNT, FIRST_CONNECTION_COUNTER } from './counter-sums.ts'
+import type { KeyDictionary } from './key-dictionary.ts'
 
 /**
- * What some rows add up to: per flow its records, counters, times and newest entry; per entry its records. Kept up to
- * date by the store for all rows held, and made by a scan for a part of them.
+ * Sums of rows by key: per flow its records, counters, times and newest entry; per entry its records. The store updates
+ * one for all rows it holds while it appends, so that flows, facets and signatures need no scan; a snapshot of some of
+ * the rows makes its own by a scan.
+ *
+ * Arrays by flow or entry are longer than the dictionary and replaced when it grows: call {@link reserve} first, and
+ * check `records` before any other value, since those of a flow without records are left-overs.
  */
 export class KeySums {
+  /** By flow: how many records. */
   records = new Uint32Array(16)
+  /** By flow: the least start and the greatest end, Unix seconds. */
   first = new Float64Array(16)
   last = new Float64Array(16)
-  /** Start of the newest record, and its entry: whose labels the flow has. */
+  /** By flow: the greatest start, and the entry of that record, whose labels the flow is shown with. */
   newestStart = new Float64Array(16)
   newestEntry = new Uint32Array(16)
+  /** By entry: how many records. */
   entryRecords = new Uint32Array(16)
-  /** Flows and entries with at least one record. */
+  /** How many flows and entries have at least one record. */
   flowCount = 0
   entryCount = 0
+  /** By counter, then by flow. A record without the counter adds nothing here, and one to `#missing`. */
   #counters = Array.from({ length: COUNTER_COUNT }, () => new Float64Array(16))
-  /** Of each connection count, the records that do not have it. */
+  /** By connection counter, then by flow: how many records do not have it. */
   #missing = Array.from({ length: COUNTER_COUNT - FIRST_CONNECTION_COUNTER }, () => new Uint32Array(16))
 
   get byteLength(): number {
-    const { records, first, last, newestStart: newest, newestEntry: entry, entryRecords } = this
+    const { records, first, last, newestStart, newestEntry, entryRecords } = this
     const counters = this.#counters
     const missing = this.#missing
-    return [records, first, last, newest, entry, entryRecords, ...counters, ...missing].reduce(
+    return [records, first, last, newestStart, newestEntry, entryRecords, ...counters, ...missing].reduce(
       (sum, { byteLength }) => sum + byteLength,
       0,
     )
   }
 
-  /** Makes room for all flows and entries of the keys, so that every index is in range. */
+  /** Grows the arrays so that every flow and entry of the dictionary has its element. */
   reserve(keys: KeyDictionary): void {
     if (keys.flowCount > this.records.length) {
-      const at = keys.flowCount - 1
-      this.records = growToFit(this.records, at)
-      this.first = growToFit(this.first, at)
-      this.last = growToFit(this.last, at)
-      this.newestStart = growToFit(this.newestStart, at)
-      this.newestEntry = growToFit(this.newestEntry, at)
-      this.#counters = this.#counters.map((each) => growToFit(each, at))
-      this.#missing = this.#missing.map((each) => growToFit(each, at))
+      const flow = keys.flowCount - 1
+      this.records = growToFit(this.records, flow)
+      this.first = growToFit(this.first, flow)
+      this.last = growToFit(this.last, flow)
+      this.newestStart = growToFit(this.newestStart, flow)
+      this.newestEntry = growToFit(this.newestEntry, flow)
+      this.#counters = this.#counters.map((sums) => growToFit(sums, flow))
+      this.#missing = this.#missing.map((counts) => growToFit(counts, flow))
     }
     if (keys.entryCount > this.entryRecords.length) {
       this.entryRecords = growToFit(this.entryRecords, keys.entryCount - 1)
@@ -96,16 +71,16 @@ export class KeySums {
     if (this.entryRecords[entry]!++ === 0) this.entryCount++
   }
 
-  /** Adds the rows of a slice whose flow is given, column by column. */
+  /** Adds the rows of a slice, column by column; `flows` by row, NO_GROUP to leave a row out. */
   addSlice({ chunk, length }: ChunkSlice, flows: Int32Array): void {
     const { entries, starts } = chunk
-    const column = new Float64Array(length)
-    chunk.column(END_COLUMN).copyTo(column)
+    const ends = new Float64Array(length)
+    chunk.column(END_COLUMN).copyTo(ends)
     for (let row = 0; row < length; row++) {
       const flow = flows[row]!
       if (flow === NO_GROUP) continue
       const entry = entries[row]!
-      this.#updateTimes(flow, entry, starts[row]!, column[row]!)
+      this.#updateTimes(flow, entry, starts[row]!, ends[row]!)
       if (this.records[flow]!++ === 0) this.flowCount++
       if (this.entryRecords[entry]!++ === 0) this.entryCount++
     }
@@ -117,7 +92,7 @@ export class KeySums {
     }
   }
 
-  /** Takes a row out. Times and the newest entry stay as they were: {@link recomputeTimes} finds them again. */
+  /** Takes a row out. Times and the newest entry become stale until {@link recomputeTimes}. */
   subtract(flow: number, entry: number, values: Float64Array): void {
     for (let i = 0; i < COUNTER_COUNT; i++) {
       const value = values[FIRST_COUNTER_COLUMN + i]!
@@ -128,10 +103,11 @@ export class KeySums {
     if (--this.entryRecords[entry]! === 0) this.entryCount--
   }
 
-  /** Finds times and newest entries of all flows again after rows were taken out. */
+  /** Recomputes the times and the newest entry of every flow from the rows that are left, after rows were taken out. */
   recomputeTimes(rows: ChunkedRows, keys: KeyDictionary): void {
     const { records } = this
     const counted = records.slice()
+    // `#updateTimes` takes a flow with 0 records for a new one.
     records.fill(0)
     for (const chunk of rows.chunks) {
       for (let row = 0; row < chunk.length; row++) {
@@ -144,19 +120,19 @@ export class KeySums {
     records.set(counted)
   }
 
-  /** The counters of a flow: NaN where no record has it. */
+  /** A copy of a flow's counters, in goldmane.Flow's order; NaN where no record has it. */
   countersOf(flow: number): Float64Array {
     const sum = new Float64Array(COUNTER_COUNT)
     for (let i = 0; i < COUNTER_COUNT; i++) sum[i] = this.counter(i, flow)
     return sum
   }
 
-  /** Adds the counters of a flow to others. */
+  /** Adds the counters of a flow to `sum`. */
   addTo(sum: Float64Array, flow: number): void {
     for (let i = 0; i < COUNTER_COUNT; i++) addCounter(sum, i, this.counter(i, flow))
   }
 
-  /** One counter of a flow, by its place among the seven. */
+  /** One of a flow's seven counters, by its index in goldmane.Flow's order; NaN where no record has it. */
   counter(index: number, flow: number): number {
     return index >= FIRST_CONNECTION_COUNTER &&
       this.#missing[index - FIRST_CONNECTION_COUNTER]![flow] === this.records[flow]
@@ -164,7 +140,7 @@ export class KeySums {
       : this.#counters[index]![flow]!
   }
 
-  /** These sums under other numbers; −1 for a flow or an entry that is gone. */
+  /** A copy of the sums for compacted keys: `flows` and `entries` give the new number of each, −1 for one that is gone. */
   renumbered(keys: KeyDictionary, flows: Int32Array, entries: Int32Array): KeySums {
     const sums = new KeySums()
     sums.reserve(keys)
@@ -199,45 +175,5 @@ export class KeySums {
       this.newestStart[flow] = start
       this.newestEntry[flow] = entry
     }
-  }
-}
-
-/** The sums of the rows in a scope, by a scan. */
-export function scanSums(slices: readonly ChunkSlice[], scope: SnapshotBounds, keys: KeyDictionary): KeySums {
-  const sums = new KeySums()
-  sums.reserve(keys)
-  const flows = new Int32Array(slices.reduce((most, { length }) => Math.max(most, length), 0))
-  for (const slice of slices) {
-    fillFlows(slice, scope, keys.flowOf, flows)
-    sums.addSlice(slice, flows)
-  }
-  return sums
-}
-
-/** The records by entry of a scope, by a scan. */
-export function countRecordsByEntry(
-  slices: readonly ChunkSlice[],
-  { time }: SnapshotBounds,
-  entryCount: number,
-): Uint32Array {
-  const records = new Uint32Array(entryCount)
-  for (const { chunk, length, allInRange: whole } of slices) {
-    const { entries, starts } = chunk
-    for (let row = 0; row < length; row++) {
-      if (whole || isInRange(time, starts[row]!)) records[entries[row]!]!++
-    }
-  }
-  return records
-}
-
-function fillFlows(
-  { chunk, length, allInRange: whole }: ChunkSlice,
-  { time }: SnapshotBounds,
-  flowOf: Uint32Array,
-  flows: Int32Array,
-): void {
-  const { entries, starts } = chunk
-  for (let row = 0; row < length; row++) {
-    flows[row] = whole || isInRange(time, starts[row]!) ? flowOf[entries[row]!]! : NO_GROUP
   }
 }

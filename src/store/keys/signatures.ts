@@ -1,40 +1,46 @@
-/** Ways of being allowed or denied: flows with the same ends, port, reporter, verdict and deciding hit. */
+/** Signatures: sets of flows with the same ends, port, protocol, reporter, verdict and deciding hit. */
 import { decisionIdentity, SIGNATURE_FIELDS } from '../../flows/identity.ts'
 import { finish, mix } from '../../lib/murmur.ts'
 import { growToFit } from '../columns/grow-to-fit.ts'
 import { formatHash, HIGH_SEED, LOW_SEED } from '../columns/byte-hash.ts'
 import { type KeyDictionary, partIndex } from './key-dictionary.ts'
 import { OpenAddressingTable } from '../columns/open-addressing-table.ts'
-import { emptyCounters, type KeySums } from './key-sums.ts'
+import { emptyCounters } from './counter-sums.ts'
+import type { KeySums } from './key-sums.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 
 const PARTS = SIGNATURE_FIELDS.map((part) => ({ part, index: partIndex(part) }))
 const POLICIES = partIndex('policies')
 
-/** The letter in front tells an id of a signature from one of a flow. */
+/** The first character of a signature's id, which tells it from a flow's. */
 const ID_PREFIX = 's'
 
-/** The signature of each flow, found when first asked for. */
+/**
+ * Interns the signatures of the flows of one key dictionary, as integers from 0. A flow's signature is looked up once,
+ * in a hash table with open addressing, when signatures are first asked for after the flow was added.
+ */
 export class Signatures {
   count = 0
+  /** By signature: the two halves of a hash of its content, which is its id. */
   idHigh = new Uint32Array(16)
   idLow = new Uint32Array(16)
+  /** By flow, for the first `#knownFlows`. */
   #ofFlow = new Uint32Array(16)
   #knownFlows = 0
   readonly #keys: KeyDictionary
   readonly #decisions = new TextDictionary()
-  /** By trace: one more than the code of its decision; 0 when not looked at yet. */
+  /** By trace: one more than the code of its deciding hit; 0 while it was not looked up. */
   #decisionOfTrace = new Uint32Array(16)
   readonly #table = new OpenAddressingTable()
   #hashes = new Uint32Array(16)
-  /** A flow of each signature. */
+  /** By signature: one of its flows. */
   #example = new Uint32Array(16)
 
   constructor(keys: KeyDictionary) {
     this.#keys = keys
   }
 
-  /** The signatures of all flows, by flow. */
+  /** By flow: its signature. Longer than the dictionary, and replaced when it grows. */
   ofFlows(): Uint32Array {
     const keys = this.#keys
     this.#ofFlow = growToFit(this.#ofFlow, keys.flowCount)
@@ -43,11 +49,12 @@ export class Signatures {
     return this.#ofFlow
   }
 
+  /** A signature's id: 15 characters that are the same in every session. */
   idOf(signature: number): string {
     return ID_PREFIX + formatHash(this.idHigh[signature]!, this.idLow[signature]!)
   }
 
-  /** The signature of an id; −1 when there is none. */
+  /** The signature of an id from {@link idOf}; −1 when there is none. A linear scan. */
   ofId(id: string): number {
     this.ofFlows()
     for (let signature = 0; signature < this.count; signature++) {
@@ -56,7 +63,7 @@ export class Signatures {
     return -1
   }
 
-  /** A flow of the signature. */
+  /** Any flow of the signature: all agree in the parts that the signature has. */
   exampleOf(signature: number): number {
     return this.#example[signature]!
   }
@@ -113,17 +120,19 @@ export class Signatures {
   }
 }
 
-/** What the flows of each signature add up to. */
+/** Sums of some flows by signature. Arrays are by signature; values are set where `keys` is not 0. */
 export class SignatureSums {
   readonly records: Float64Array
+  /** How many flows. */
   readonly keys: Uint32Array
+  /** The least start and the greatest end, Unix seconds. */
   readonly first: Float64Array
   readonly last: Float64Array
-  /** The flow with the newest record, which lends the row its key; of several the one with the greatest id. */
+  /** The flow with the newest record, whose key and labels the row shows; of several the one with the greatest id. */
   readonly flow: Uint32Array
   readonly #counters: Float64Array[]
 
-  /** `flowBits`: which flows take part. */
+  /** `flowBits` is not 0 for the flows that are summed. */
   constructor(keys: KeyDictionary, signatures: Signatures, sums: KeySums, flowBits: Uint8Array) {
     const ofFlow = signatures.ofFlows()
     const { count } = signatures
@@ -155,11 +164,12 @@ export class SignatureSums {
     }
   }
 
+  /** One counter of a signature, by its index in goldmane.Flow's order; NaN where no record has it. */
   counter(index: number, signature: number): number {
     return this.#counters[index]![signature]!
   }
 
-  /** The counters of a signature: NaN where no record has it. */
+  /** A copy of a signature's seven counters; NaN where no record has one. */
   countersOf(signature: number): Float64Array {
     return Float64Array.from(this.#counters, (column) => column[signature]!)
   }

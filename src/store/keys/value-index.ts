@@ -8,22 +8,26 @@ import { TextDictionary } from '../columns/text-dictionary.ts'
 
 export type FieldValue = string | number
 
-/** The values of a field by the codes of the dictionary that it is made of; a code may have none or several. */
+/**
+ * Maps the codes of one dictionary to the values that a field has in them, by value id: a trace's code to its policies,
+ * for example. A code may have no value or several. Filters test each value once, by id, instead of once per key.
+ */
 export interface ValueIndex {
-  /** How many codes and how many values there are now. */
+  /** How many codes there are now. */
   readonly codes: number
+  /** How many values there are now; their ids are 0 to `size` − 1. */
   readonly size: number
   value(id: number): FieldValue
-  /** Calls back with the ids of the values of a code, each once. */
+  /** Calls `visit` with the id of each distinct value of a code. */
   forEachValue(code: number, visit: (id: number) => void): void
-  /** The id of the only value that every code has at most; null when a code may have several. */
+  /** The id of a code's only value, −1 if it has none; null for a field of which a code may have several values. */
   readonly singleValueOf: ((code: number) => number) | null
 }
 
-/** A field that is one part of the key: its values are the dictionary's. */
+/** The index of a field that is one part of the key: the value ids are the dictionary's codes. */
 class DirectIndex implements ValueIndex {
   readonly #dictionary: TextDictionary | NumberDictionary
-  /** Whether an empty text counts as no value. */
+  /** Whether an empty text is no value. */
   readonly #skipEmpty: boolean
 
   constructor(dictionary: TextDictionary | NumberDictionary, skipEmpty: boolean) {
@@ -51,15 +55,19 @@ class DirectIndex implements ValueIndex {
   }
 }
 
-/** A field that is worked out of a run (a trace, labels): each run is decoded once, when it is first asked for. */
+/**
+ * The index of a field that is computed from blobs (traces, label lists). It decodes each blob once, lazily, and keeps
+ * the ids of all values in one array with an offset per code (the layout of a compressed sparse row matrix).
+ */
 class DerivedIndex implements ValueIndex {
   readonly singleValueOf = null
   readonly #valuesOf: (code: number) => readonly FieldValue[]
   readonly #count: () => number
   readonly #values: FieldValue[] = []
   readonly #idOfValue = new Map<FieldValue, number>()
-  /** The ids of all codes one after the other, and where each code's end. */
+  /** The value ids of all codes, one code after the other. */
   #ids = new Uint32Array(16)
+  /** By code: where its ids end in `#ids`. They start where those of the code before end. */
   #ends = new Uint32Array(16)
   #decodedCodes = 0
   #idCount = 0
@@ -106,7 +114,7 @@ class DerivedIndex implements ValueIndex {
   }
 }
 
-/** The value indexes of some keys, made when asked for and extended as keys come. */
+/** The value indexes of one key dictionary: built lazily, one per field, and extended when new codes appear. */
 export class ValueIndexCache {
   readonly keys: KeyDictionary
   readonly #cache = new Map<string, ValueIndex>()
@@ -115,24 +123,27 @@ export class ValueIndexCache {
     this.keys = keys
   }
 
-  /** `label` is the label key; without one a label field's values are whole labels, `k=v`. */
+  /**
+   * The index of a field. For label fields `label` is the label key whose values are indexed; without it the values are
+   * whole labels, `key=value`. The label fields share an index, because both ends' lists are in one dictionary.
+   */
   of(field: KeyFieldId, label?: string): ValueIndex {
-    const [source] = PARTS_OF_FIELD[field]
-    const isLabel = source === 'sourceLabels' || source === 'destLabels'
+    const [part] = PARTS_OF_FIELD[field]
+    const isLabel = part === 'sourceLabels' || part === 'destLabels'
     const name = isLabel ? `label=${label ?? ''}${label === undefined ? '' : '='}` : field
-    const known = this.#cache.get(name)
-    if (known !== undefined) return known
+    const cached = this.#cache.get(name)
+    if (cached !== undefined) return cached
     const index = isLabel ? this.#labelIndex(label) : this.#fieldIndex(field)
     this.#cache.set(name, index)
     return index
   }
 
-  /** By flow for a part of the key, by entry for labels. */
-  codesOf(source: EntryPart): { readonly codes: Uint32Array; readonly by: 'flow' | 'entry' } {
+  /** The codes of a part, and whether they are by flow (a part of the key) or by entry (labels). */
+  codesOf(part: EntryPart): { readonly codes: Uint32Array; readonly by: 'flow' | 'entry' } {
     const { keys } = this
-    return source === 'sourceLabels' || source === 'destLabels'
-      ? { codes: keys[source], by: 'entry' }
-      : { codes: keys.codesOf(source), by: 'flow' }
+    return part === 'sourceLabels' || part === 'destLabels'
+      ? { codes: keys[part], by: 'entry' }
+      : { codes: keys.codesOf(part), by: 'flow' }
   }
 
   #labelIndex(label: string | undefined): ValueIndex {
@@ -149,17 +160,12 @@ export class ValueIndexCache {
 
   #fieldIndex(id: KeyFieldId): ValueIndex {
     const { keys } = this
-    const [source] = PARTS_OF_FIELD[id]
+    const [part] = PARTS_OF_FIELD[id]
     const field = fieldOf(id)
-    if (
-      source === undefined ||
-      field.type === 'label' ||
-      source === 'sourceLabels' ||
-      source === 'destLabels'
-    ) {
+    if (part === undefined || field.type === 'label' || part === 'sourceLabels' || part === 'destLabels') {
       throw new Error(`No part for field ${id}`)
     }
-    const dictionary = keys.dictionaryOf(source)
+    const dictionary = keys.dictionaryOf(part)
     if (dictionary instanceof TextDictionary || dictionary instanceof NumberDictionary) {
       return new DirectIndex(dictionary, field.values(EMPTY_KEY).length === 0)
     }

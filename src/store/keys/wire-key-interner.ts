@@ -4,7 +4,7 @@ import { type KeyDictionary, type KeyPart, partIndex, KEY_PARTS } from './key-di
 import type { TextDictionary } from '../columns/text-dictionary.ts'
 import { MalformedRecordError, type RecordReader } from '../../wire/record-reader.ts'
 
-/** The parts of each kind, as indexes into a flow's codes; the field number is one more. */
+/** The parts by kind of dictionary, as indexes into a flow's codes. Their field numbers are one more. */
 const indexes = (...parts: readonly KeyPart[]): readonly number[] => parts.map(partIndex)
 const NAMES = indexes('sourceName', 'destName')
 const NAMESPACES = indexes('sourceNamespace', 'destNamespace', 'destServiceNamespace')
@@ -18,6 +18,7 @@ const ENUMS: readonly (readonly [number, readonly string[]])[] = [
   [partIndex('action'), ACTIONS],
 ]
 const POLICIES = partIndex('policies')
+/** Field numbers in goldmane.Flow. */
 const SOURCE_LABELS = 4
 const DEST_LABELS = 5
 
@@ -29,27 +30,30 @@ function countUnknown(hit: PolicyHit): number {
   )
 }
 
-/** Finds the entries of records as they come from the wire. */
+/**
+ * Interns the keys of encoded records: from the positions that a RecordReader found to the entry in a key dictionary. A
+ * text, trace or label list that is in the dictionary already is compared by its bytes and not decoded.
+ */
 export class WireKeyInterner {
-  /** Values outside the enums that we know, in the record looked up last. */
+  /** How many enum values of the last record are none of api.proto's. */
   unknownValues = 0
   readonly #keys: KeyDictionary
   readonly #codes = new Uint32Array(KEY_PARTS.length)
-  /** By place in ENUMS, then by wire number: the code of the word. */
+  /** By index in ENUMS, then by the enum's number: the code of its name. */
   readonly #enumCodes = ENUMS.map((): number[] => [])
-  /** By trace: 0 when not looked at yet, otherwise one more than its unknown values. */
+  /** By trace: one more than the number of its unknown enum values; 0 while they were not counted. */
   #unknownInTrace = new Uint32Array(16)
-  /** Where the run begins that is being looked up, to say where it went wrong. */
-  #at = 0
+  /** Where the bytes begin that are being interned, for the message of an error. */
+  #position = 0
 
   constructor(keys: KeyDictionary) {
     this.#keys = keys
   }
 
   /**
-   * The entry of a record. `hint` is the one it probably is: then bytes are compared instead of hashed. Every byte
-   * that identifies the record is compared either way.
-   * @throws Malformed
+   * The entry of a record, a new one if needed. `hint` is the entry it probably is, −1 for none: with a hint its bytes
+   * are compared instead of hashed. No byte goes uncompared, so that a wrong hint does no harm.
+   * @throws MalformedRecordError when a text is not UTF-8, or the trace or the labels are not such a message
    */
   internEntry(record: RecordReader, hint: number): number {
     const keys = this.#keys
@@ -60,7 +64,7 @@ export class WireKeyInterner {
       return keys.internEntry(flow, source, dest, hint)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      throw new MalformedRecordError(`the text or message at byte ${this.#at} cannot be read: ${why}`)
+      throw new MalformedRecordError(`the text or message at byte ${this.#position} cannot be read: ${why}`)
     }
   }
 
@@ -94,16 +98,16 @@ export class WireKeyInterner {
   ): void {
     for (let i = 0; i < parts.length; i++) {
       const part = parts[i]!
-      this.#at = record.starts[part + 1]!
+      this.#position = record.starts[part + 1]!
       const code = hint < 0 ? -1 : this.#keys.codes[part]![hint]!
-      this.#codes[part] = dictionary.intern(record.bytes, this.#at, record.ends[part + 1]!, code)
+      this.#codes[part] = dictionary.intern(record.bytes, this.#position, record.ends[part + 1]!, code)
     }
   }
 
   #internEnum(index: number, wire: number): number {
     const [, names] = ENUMS[index]!
     const code = this.#keys.enums.internText(fromWire(names, wire))
-    // Only the known numbers: the others are anybody's choice and could fill the memory.
+    // Only known numbers are cached: a sender could fill the memory with others.
     if (names[wire] !== undefined) this.#enumCodes[index]![wire] = code
     return code
   }
@@ -111,8 +115,8 @@ export class WireKeyInterner {
   #internTrace(record: RecordReader, hint: number): number {
     const start = record.starts[POLICIES + 1]!
     const end = record.ends[POLICIES + 1]!
-    this.#at = start
-    // What begins with a zero is no message; among the stored runs it marks something of ours (see runs.ts).
+    this.#position = start
+    // No message begins with 0. In the dictionary such a blob is a trace in JSON (blob-codecs.ts).
     if (end > start && record.bytes[start] === 0) throw new MalformedRecordError('no field number')
     const { traces } = this.#keys
     const code = traces.intern(record.bytes, start, end, hint)
@@ -127,7 +131,7 @@ export class WireKeyInterner {
   }
 
   #internLabels(record: RecordReader, field: number, hint: number): number {
-    this.#at = record.labelStarts[field]!
-    return this.#keys.labels.intern(record.bytes, this.#at, record.labelEnds[field]!, hint)
+    this.#position = record.labelStarts[field]!
+    return this.#keys.labels.intern(record.bytes, this.#position, record.labelEnds[field]!, hint)
   }
 }

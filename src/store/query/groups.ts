@@ -6,7 +6,7 @@ import { partIndex } from '../keys/key-dictionary.ts'
 import type { Ground, Match } from './match.ts'
 import { measureOf } from './measures.ts'
 import type { ValueIndex, ValueIndexCache } from '../keys/value-index.ts'
-import { addCounters, emptyCounters } from '../keys/key-sums.ts'
+import { addCounters, emptyCounters } from '../keys/counter-sums.ts'
 
 /** A grouping of what a view shows: by source and destination namespace for a map, by one field for a top ten. */
 export interface GroupRequest {

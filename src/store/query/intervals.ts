@@ -3,7 +3,7 @@ import { COLUMN_COUNT, FIRST_COUNTER_COLUMN, END_COLUMN, START_COLUMN } from '..
 import type { Row } from '../protocol.ts'
 import type { ChunkSlice } from '../columns/chunked-rows.ts'
 import type { Scoped } from './snapshot.ts'
-import { toCounters } from '../keys/key-sums.ts'
+import { toCounters } from '../keys/counter-sums.ts'
 
 /**
  * The flow's id and the start in base 36. A capture may hold a flow's interval twice, for example when two captures

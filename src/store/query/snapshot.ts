@@ -3,7 +3,8 @@ import type { KeyDictionary } from '../keys/key-dictionary.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { TimeRange } from '../protocol.ts'
 import type { SnapshotBounds, ChunkSlice } from '../columns/chunked-rows.ts'
-import { countRecordsByEntry, type KeySums, scanSums } from '../keys/key-sums.ts'
+import type { KeySums } from '../keys/key-sums.ts'
+import { countRecordsByEntry, scanSums } from '../keys/scan-sums.ts'
 
 /** The rows of one scope as they were at one moment, and what they add up to. */
 export class Scoped {

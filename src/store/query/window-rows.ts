@@ -3,7 +3,7 @@ import { unreachable } from '../../lib/assert.ts'
 import type { Ground, Match } from './match.ts'
 import type { Row } from '../protocol.ts'
 import type { Scoped } from './snapshot.ts'
-import { toCounters } from '../keys/key-sums.ts'
+import { toCounters } from '../keys/counter-sums.ts'
 import { intervalRows } from './intervals.ts'
 import { trendsOf } from './trend.ts'
 
