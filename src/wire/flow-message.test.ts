@@ -8,7 +8,7 @@ import { anyFlow } from '../capture/testing/arbitrary-messages.ts'
 import { flowFromMessage, flowToMessage } from './flow-message.ts'
 
 describe('Goldmane messages', () => {
-  test('carry every flow there and back', () => {
+  test('round-trip every flow', () => {
     fc.assert(
       fc.property(anyFlow, (flow) => {
         const bytes = toBinary(FlowSchema, flowToMessage(flow))
@@ -17,20 +17,20 @@ describe('Goldmane messages', () => {
     )
   })
 
-  test('bring hits into the order of evaluation', () => {
+  test('are read with hits in order of evaluation', () => {
     const [first, second] = [buildHit({ name: 'first' }), buildEndOfTier('second', { policyIndex: 1 })]
     const message = flowToMessage(buildFlow({ policies: { enforced: [second, first], pending: [] } }))
     expect(flowFromMessage(message)?.key.policies.enforced).toEqual([first, second])
   })
 
-  test('hold 0 for connections that were not recorded, and the unspecified value for an unknown word', () => {
+  test('hold 0 for connections that were not recorded, and the unspecified value for an enum known by name only', () => {
     const message = flowToMessage(buildFlow({ action: 'Unknown(Audit)' }, { numConnectionsLive: null }))
     const flow = flowFromMessage(message)
     expect(flow?.numConnectionsLive).toBe(0)
     expect(flow?.key.action).toBe('ActionUnspecified')
   })
 
-  test('give no flow without a key', () => {
+  test('without a key are read as undefined', () => {
     expect(flowFromMessage(create(FlowSchema, { startTime: 15n }))).toBeUndefined()
   })
 })

@@ -26,7 +26,7 @@ const request = (more: Partial<ViewRequest> = {}): ViewRequest => ({
   ...more,
 })
 
-/** A record of the given bucket. */
+/** A record in the bucket of that number, counted from START. */
 function at(bucket: number, key: Parameters<typeof buildFlow>[0] = {}): Flow {
   return buildFlow(key, { startTime: START + bucket * 15, endTime: START + bucket * 15 + 15 })
 }
@@ -36,7 +36,7 @@ function result(id: number, flow: Flow): Uint8Array {
 }
 
 describe('the memory budget', { timeout: 60_000 }, () => {
-  test('drops the oldest records and the keys that only they had, and says so', () => {
+  test('evicts the oldest records and the keys that only they used, and counts them', () => {
     const budget = 256 * 1024
     const store = new FlowStore({ budget, live: true, chunkRows: 256 })
     for (let i = 0; i < 8000; i++)
@@ -50,13 +50,13 @@ describe('the memory budget', { timeout: 60_000 }, () => {
     expect(store.keys.flowCount).toBeLessThan(3 * keys)
     const last = store.view(request({ limit: 1 }), NOW).rows[0]
     expect(last?.key.sourceName).toMatch(/^pod-79\d\d$/)
-    // An id whose key was dropped, or given another number, still finds its flow.
+    // After compaction the flow has another number; its row id and its FlowResult.id still find it.
     store.appendResult(result(7999, at(81, { sourceName: 'pod-7999' })))
     expect(store.find(last?.id ?? '')).not.toBeNull()
     expect(store.holdings().refused).toBe(0)
   })
 
-  test('a smaller budget counts at once, a greater one from then on', () => {
+  test('evicts at once when lowered, and stores more from then on when raised', () => {
     const store = new FlowStore({ budget: AMPLE, live: false, chunkRows: 256 })
     for (let i = 0; i < 4000; i++) store.append(at(i))
     const { bytes, records } = store.holdings()
@@ -71,7 +71,7 @@ describe('the memory budget', { timeout: 60_000 }, () => {
     expect(store.holdings()).toMatchObject({ records: small.records + 4000, evicted: small.evicted })
   })
 
-  test('keeps the newest records of a file that begins with them', () => {
+  test('keeps the newest records of a capture that begins with them', () => {
     const store = new FlowStore({ budget: 100 * 1024, live: false, chunkRows: 256 })
     for (let i = 0; i < 10_000; i++) store.append(at(10_000 - i))
     const { evicted, newest } = store.holdings()
@@ -79,13 +79,13 @@ describe('the memory budget', { timeout: 60_000 }, () => {
     expect(newest).toBe(START + 10_000 * 15 + 15)
   })
 
-  test('holds a full chunk and the open one however small it is', () => {
+  test('never evicts the last full chunk and the open one, even if it is 0', () => {
     const store = new FlowStore({ budget: 0, live: false, chunkRows: 4 })
     for (let i = 0; i < 10; i++) store.append(at(i))
     expect(store.holdings()).toMatchObject({ records: 6, evicted: 4 })
   })
 
-  test('that keys alone are over, whenever it is lowered, leaves a full chunk beside the open one', () => {
+  test('leaves a full chunk beside the open one when keys alone exceed it', () => {
     const store = new FlowStore({ budget: AMPLE, live: false, chunkRows: 256 })
     for (let i = 0; i < 1025; i++) store.append(at(i, { sourceName: `pod-${i}` }))
     store.setBudget(0)
@@ -94,7 +94,7 @@ describe('the memory budget', { timeout: 60_000 }, () => {
     expect(store.holdings()).toMatchObject({ records: 256, keys: 256, evicted: 1024 })
   })
 
-  test('of any sizes one after the other loses no count', () => {
+  test('changed at any time, keeps records held plus evicted equal to records appended', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ budget: fc.nat(400_000), more: fc.nat(300) }), { maxLength: 12 }),
@@ -117,7 +117,7 @@ describe('the memory budget', { timeout: 60_000 }, () => {
 })
 
 describe('a live store', () => {
-  test('leaves out what a reconnect sends again', () => {
+  test('drops and counts records that a reconnect sends again', () => {
     const store = new FlowStore({ budget: AMPLE, live: true })
     for (const bucket of [0, 1, 2]) store.appendResult(result(1, at(bucket)))
     expect(store.resumeFrom()).toBe(START + 30)
@@ -126,7 +126,7 @@ describe('a live store', () => {
     expect(store.holdings()).toMatchObject({ records: 4, duplicates: 2, gaps: 0 })
   })
 
-  test('shows where nothing was received', () => {
+  test('finds gaps: buckets of which nothing was received', () => {
     const store = new FlowStore({ budget: AMPLE, live: true })
     for (const bucket of [0, 1, 4, 6]) store.appendResult(result(1, at(bucket)))
     expect(store.holdings().gaps).toBe(2)
@@ -134,13 +134,13 @@ describe('a live store', () => {
     expect([...(histogram?.gaps ?? [])]).toEqual([0, 0, 1, 1, 0, 1, 0])
   })
 
-  test('resumes from nowhere while it is empty', () => {
+  test('has no time to resume from while it is empty', () => {
     expect(new FlowStore({ budget: AMPLE, live: true }).resumeFrom()).toBeNull()
   })
 })
 
 describe('a frozen view', () => {
-  test('stays as it is and counts what waits, in each reader by itself', () => {
+  test('leaves later records out and counts them as waiting, independently in each view', () => {
     const store = new FlowStore({ budget: AMPLE, live: true })
     store.append(at(0))
     const other = store.openView()
@@ -156,7 +156,7 @@ describe('a frozen view', () => {
 })
 
 describe('a frozen view over the budget', () => {
-  test('loses the records that had to go', () => {
+  test('loses the records that were evicted', () => {
     const store = new FlowStore({ budget: 0, live: true, chunkRows: 4 })
     const frozen = request({ frozen: true, shape: 'intervals' })
     for (const bucket of [0, 1, 2, 3, 4]) store.append(at(bucket))
@@ -170,7 +170,7 @@ describe('a frozen view over the budget', () => {
 })
 
 describe('ids', () => {
-  test('are the same today as they were when somebody copied the link', () => {
+  test('never change, because shared links contain them', () => {
     const store = new FlowStore({ budget: AMPLE, live: false })
     store.append(at(0))
     const ids = (['flows', 'intervals', 'signatures'] as const).map(
@@ -185,7 +185,7 @@ describe('ids', () => {
     `)
   })
 
-  test('of two records of one key and start differ', () => {
+  test('differ for two records of one key and start', () => {
     const store = new FlowStore({ budget: AMPLE, live: false })
     store.append(at(0))
     store.append(at(0))
@@ -198,7 +198,7 @@ describe('ids', () => {
 })
 
 describe('refusals of a reader', () => {
-  test('are counted, also where it shows only some', () => {
+  test('are counted, even if only some of them are passed on', () => {
     const store = new FlowStore({ budget: AMPLE, live: false })
     const refusal = { line: 3, column: 1, reason: 'no JSON', excerpt: '…' }
     store.addRefusals([refusal], 2, 7)

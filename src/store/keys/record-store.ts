@@ -1,6 +1,6 @@
 /**
- * The store: every record held, in columns. It takes records in, keeps within its memory budget, and counts what it
- * drops; a FlowView asks the questions. No page and no worker in here: it is plain computation.
+ * The store of records, in columns: it appends records, evicts the oldest ones to stay within its memory budget, and
+ * counts what it drops. Queries are in FlowView. It is plain computation that knows neither the page nor the worker.
  */
 import { decodeFlow } from '../../wire/decode-message.ts'
 import type { Refusal } from '../../capture/format/refusal.ts'
@@ -11,22 +11,25 @@ import { compactKeys } from './compact-keys.ts'
 import { KeyDictionary } from './key-dictionary.ts'
 import type { Holdings } from '../protocol.ts'
 import { ChunkedRows } from '../columns/chunked-rows.ts'
+import { RefusalLog } from './refusal-log.ts'
 import { KeySums } from './key-sums.ts'
 import { WireKeyInterner } from './wire-key-interner.ts'
 import { MalformedRecordError, RecordReader } from '../../wire/record-reader.ts'
 
 export interface StoreOptions {
-  /** Bytes of memory that records and keys may take. One full chunk and the open one are held in any case. */
+  /** The bytes of memory that records and keys may take. A full chunk and the open one are never evicted. */
   readonly budget: number
   /**
-   * Of a live source a record that is not newer than the last one of its key is a duplicate, because back-fill after a
-   * reconnect overlaps what is held; and buckets without any record are gaps. A capture is taken as it is.
+   * Whether records come from a live source. Then a record that is not newer than the last one of its key is dropped as
+   * a duplicate, because the back-fill after a reconnect overlaps what is held; and buckets without any record are gaps.
+   * A capture is stored as it is.
    */
   readonly live: boolean
-  /** Rows in a chunk, which is what is dropped at once; for tests. */
+  /** Rows in a chunk, which is evicted as a whole; 65,536 except in tests. */
   readonly chunkRows?: number
 }
 
+/** The entry of a decoded key with these label lists, compared by identity. */
 interface CachedEntry {
   readonly sourceLabels: readonly string[]
   readonly destLabels: readonly string[]
@@ -34,42 +37,43 @@ interface CachedEntry {
 }
 
 const CHUNK_ROWS = 65_536
-/** The first refusals are kept, all are counted. */
-const MAX_KEPT_REFUSALS = 100
-const REFUSAL_EXCERPT_BYTES = 24
-/** How often the budget is looked at within a chunk: keys take memory too. */
+/** The budget is checked after this many rows too, not only when a chunk is full, because keys also take memory. */
 const BUDGET_CHECK_ROWS = 4096
-/** The share of unused entries from which on copying the others pays. */
+/** Keys are compacted when a greater share of the entries has no rows: below, copying the rest costs more than it frees. */
 const MAX_UNUSED_ENTRY_SHARE = 0.25
+/** An estimate of a Map's entry of two numbers. */
 const BYTES_PER_ID = 40
 
 export class RecordStore {
   readonly live: boolean
   readonly rows: ChunkedRows
-  /** Replaced as a whole when unused keys are reclaimed: whoever caches by its codes compares this object. */
+  /** Replaced by a compacted copy when many keys are unused. A cache by its codes or entries must compare this object. */
   keys = new KeyDictionary()
   readonly gapDetector = new GapDetector()
-  /** Counts changes of what is held: answers of one version agree. */
+  /** Incremented by every append and eviction: two snapshots of one version have the same rows. */
   version = 0
-  /** Counts evictions: below a mark, nothing else changes. */
+  /** Incremented by every eviction, the only thing that changes the rows of a frozen view. */
   evictions = 0
-  /** Whether a flow may have two records of one start, as where two captures were joined. Live, those are duplicates. */
+  /**
+   * Whether a flow may have two records of one start, as in two captures that were joined: the ids of intervals then
+   * need a count. An upper bound, true as well for a record out of order. A live store drops such records.
+   */
   hasDuplicateStarts = false
   #budget: number
   #sums = new KeySums()
-  /** Whether rows were taken out of `kept` since its times were last found. */
+  /** Whether rows were subtracted from `#sums` since its times were computed. */
   #timesAreStale = false
   #interner = new WireKeyInterner(this.keys)
   readonly #reader = new RecordReader()
   readonly #values = new Float64Array(COLUMN_COUNT)
-  /** The entry of each live FlowResult.id. */
+  /** The entry by FlowResult.id: a hint for the next record of that id. */
   #ids = new Map<number, number>()
-  /** By key: its entry. Readers of captures give one object again where the key is the same. */
+  /** The entry by key object: readers of captures cache keys and return the same object for an equal key. */
   #entryCache = new WeakMap<FlowKey, CachedEntry>()
   #duplicates = 0
-  #refused = 0
-  #unknown = 0
-  readonly #firstRefusals: Refusal[] = []
+  readonly #refusals = new RefusalLog()
+  /** Enum values outside of api.proto's. */
+  #unknownValues = 0
 
   constructor({ budget, live, chunkRows = CHUNK_ROWS }: StoreOptions) {
     this.#budget = budget
@@ -77,21 +81,21 @@ export class RecordStore {
     this.rows = new ChunkedRows(chunkRows)
   }
 
-  /** Bytes as in {@link StoreOptions.budget}; the oldest records leave at once where it is too small. */
+  /** Changes the budget, in bytes as in {@link StoreOptions.budget}, and evicts at once if it is exceeded. */
   setBudget(budget: number): void {
     this.#budget = budget
     this.#evictToBudget()
   }
 
-  /** Takes a record of the vocabulary, as text captures give them. */
+  /** Appends a decoded record, as text captures have them. Times and counters that are not finite count as 0. */
   append(flow: Flow): void {
     const values = this.#values
-    values[START_COLUMN] = orZero(flow.startTime)
-    values[END_COLUMN] = orZero(flow.endTime)
-    values[FIRST_COUNTER_COLUMN] = orZero(flow.packetsIn)
-    values[FIRST_COUNTER_COLUMN + 1] = orZero(flow.packetsOut)
-    values[FIRST_COUNTER_COLUMN + 2] = orZero(flow.bytesIn)
-    values[FIRST_COUNTER_COLUMN + 3] = orZero(flow.bytesOut)
+    values[START_COLUMN] = finiteOrZero(flow.startTime)
+    values[END_COLUMN] = finiteOrZero(flow.endTime)
+    values[FIRST_COUNTER_COLUMN] = finiteOrZero(flow.packetsIn)
+    values[FIRST_COUNTER_COLUMN + 1] = finiteOrZero(flow.packetsOut)
+    values[FIRST_COUNTER_COLUMN + 2] = finiteOrZero(flow.bytesIn)
+    values[FIRST_COUNTER_COLUMN + 3] = finiteOrZero(flow.bytesOut)
     values[FIRST_COUNTER_COLUMN + 4] = flow.numConnectionsStarted ?? Number.NaN
     values[FIRST_COUNTER_COLUMN + 5] = flow.numConnectionsCompleted ?? Number.NaN
     values[FIRST_COUNTER_COLUMN + 6] = flow.numConnectionsLive ?? Number.NaN
@@ -99,40 +103,40 @@ export class RecordStore {
   }
 
   #entryOf(flow: Flow): number {
-    const met = this.#entryCache.get(flow.key)
-    if (met?.sourceLabels === flow.sourceLabels && met.destLabels === flow.destLabels) return met.entry
+    const cached = this.#entryCache.get(flow.key)
+    if (cached?.sourceLabels === flow.sourceLabels && cached.destLabels === flow.destLabels)
+      return cached.entry
     const entry = this.keys.internLabelledKey(flow)
     const { key, sourceLabels, destLabels } = flow
     this.#entryCache.set(key, { sourceLabels, destLabels, entry })
     return entry
   }
 
-  /** Takes one encoded goldmane.FlowResult, as Flows.Stream sends them. A malformed one is counted as refused. */
+  /** Appends an encoded goldmane.FlowResult, as Flows.Stream sends them. A malformed one is counted as refused. */
   appendResult(message: Uint8Array): void {
     this.#appendEncoded(message, true)
   }
 
-  /** Takes one encoded goldmane.Flow, as length-delimited captures hold them. A malformed one is counted as refused. */
+  /** Appends an encoded goldmane.Flow, as length-delimited captures hold them. A malformed one is counted as refused. */
   appendFlowMessage(message: Uint8Array): void {
     this.#appendEncoded(message, false)
   }
 
   /**
-   * Counts what a capture's reader refused, and the values that it kept as unknown. `refused` is how many things it
-   * refused, where it does not show all of them.
+   * Counts what a capture's reader refused, and how many enum values it kept as unknown. `refused` is the number of
+   * refusals, if `refusals` are only some of them.
    */
   addRefusals(refusals: readonly Refusal[], unknown: number, refused = refusals.length): void {
-    this.#refused += refused
-    this.#unknown += unknown
-    this.#firstRefusals.push(...refusals.slice(0, MAX_KEPT_REFUSALS - this.#firstRefusals.length))
+    this.#refusals.add(refusals, refused)
+    this.#unknownValues += unknown
   }
 
-  /** Call when a stream was opened again: the ids may be another server run's. */
+  /** Must be called when a stream was reopened: Goldmane may have restarted, and ids do not survive that. */
   clearIds(): void {
     this.#ids.clear()
   }
 
-  /** From where on to ask after a reconnect: the start of the newest bucket held. Null when nothing is held. */
+  /** Where to resume a broken stream: the start of the newest bucket held, Unix seconds. Null when nothing is held. */
   resumeFrom(): number | null {
     const newest = Math.max(...this.rows.chunks.map((chunk) => chunk.newestStart))
     return newest > 0 ? newest : null
@@ -140,17 +144,16 @@ export class RecordStore {
 
   holdings(): Holdings {
     const { rows } = this
-    const kept = this.#sums
     const oldest = Math.min(...rows.chunks.map((chunk) => chunk.oldestKnownStart))
     const newest = Math.max(...rows.chunks.map((chunk) => chunk.newestEnd))
     return {
       records: rows.length,
-      keys: kept.flowCount,
+      keys: this.#sums.flowCount,
       bytes: this.#bytes(),
       evicted: rows.evicted,
       duplicates: this.#duplicates,
-      refused: this.#refused,
-      unknown: this.#unknown,
+      refused: this.#refusals.count,
+      unknown: this.#unknownValues,
       oldest: Number.isFinite(oldest) ? oldest : null,
       newest: newest > 0 && Number.isFinite(newest) ? newest : null,
       gaps: this.live ? this.gapDetector.gapCount() : 0,
@@ -159,10 +162,10 @@ export class RecordStore {
 
   /** The first refusals, at most 100. */
   refusals(): readonly Refusal[] {
-    return this.#firstRefusals
+    return this.#refusals.first
   }
 
-  /** The sums of all rows held. */
+  /** The sums of all rows held, with up-to-date times. They change with the next append. */
   sums(): KeySums {
     this.#sums.reserve(this.keys)
     if (this.#timesAreStale) {
@@ -184,7 +187,7 @@ export class RecordStore {
       const hint = isResult ? (this.#ids.get(record.id) ?? -1) : -1
       const entry = this.#interner.internEntry(record, hint)
       if (isResult && entry !== hint) this.#ids.set(record.id, entry)
-      this.#unknown += this.#interner.unknownValues
+      this.#unknownValues += this.#interner.unknownValues
       const { numbers } = record
       this.#values[START_COLUMN] = numbers[2]!
       this.#values[END_COLUMN] = numbers[3]!
@@ -192,11 +195,11 @@ export class RecordStore {
         this.#values[FIRST_COUNTER_COLUMN + field - 6] = numbers[field]!
       this.#add(entry)
     } catch (error) {
-      this.addRefusals([refusalOf(message, error)], 0)
+      this.#refusals.addMalformed(message, error)
     }
   }
 
-  /** The long way, for encodings that our reader leaves to a general decoder. */
+  /** Falls back to protobuf-es, for encodings that RecordReader does not read exactly. */
   #appendDecoded(message: Uint8Array, isResult: boolean): void {
     const flow = decodeFlow(message, isResult ? 'FlowResult' : 'Flow')
     if (flow === undefined) throw new MalformedRecordError('a flow without a key')
@@ -227,19 +230,19 @@ export class RecordStore {
     return this.rows.byteLength + this.keys.byteLength + this.#sums.byteLength + this.#ids.size * BYTES_PER_ID
   }
 
-  /** Drops the oldest chunks until what is left fits the budget. */
+  /** Evicts the oldest chunks until the rest fits the budget. */
   #evictToBudget(): void {
-    // A full chunk means that the next row opens another one, of about the same size.
+    // When the open chunk is full, the next row allocates another one of about the same size.
     const next = this.rows.isOpenChunkFull ? (this.rows.chunks.at(-1)?.byteLength ?? 0) : 0
-    // Keys alone can be over it. Without a full chunk beside it, an open one of few rows would be all that is left.
-    const least = this.rows.isOpenChunkFull ? 1 : 2
-    while (this.rows.chunks.length > least && this.#bytes() + next > this.#budget) {
-      const gone = this.rows.evictOldest()
-      if (gone === undefined) return
+    // Keys alone may exceed the budget. A full chunk stays beside the open one, which may have only a few rows.
+    const minChunks = this.rows.isOpenChunkFull ? 1 : 2
+    while (this.rows.chunks.length > minChunks && this.#bytes() + next > this.#budget) {
+      const evicted = this.rows.evictOldest()
+      if (evicted === undefined) return
       const values = new Float64Array(COLUMN_COUNT)
-      for (let row = 0; row < gone.length; row++) {
-        const entry = gone.entries[row]!
-        gone.read(row, values)
+      for (let row = 0; row < evicted.length; row++) {
+        const entry = evicted.entries[row]!
+        evicted.read(row, values)
         this.#sums.subtract(this.keys.flowOf[entry]!, entry, values)
         if (this.live) this.gapDetector.remove(values[START_COLUMN]!)
       }
@@ -247,12 +250,12 @@ export class RecordStore {
       this.evictions++
       this.version++
       if (this.keys.entryCount - this.#sums.entryCount > this.keys.entryCount * MAX_UNUSED_ENTRY_SHARE)
-        this.#compactKeys()
+        this.#collectUnusedKeys()
     }
   }
 
-  /** Forgets the keys that no row uses any more. */
-  #compactKeys(): void {
+  /** Replaces the keys by a copy without those that no row uses, and renumbers everything that refers to them. */
+  #collectUnusedKeys(): void {
     const sums = this.sums()
     const { keys, flows, entries } = compactKeys(this.keys, sums)
     for (const chunk of this.rows.chunks) {
@@ -268,15 +271,6 @@ export class RecordStore {
   }
 }
 
-function orZero(value: number): number {
+function finiteOrZero(value: number): number {
   return Number.isFinite(value) ? value : 0
-}
-
-/** Why a record was refused, and how it began. */
-function refusalOf(message: Uint8Array, error: unknown): Refusal {
-  const excerpt = Array.from(message.subarray(0, REFUSAL_EXCERPT_BYTES), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  )
-  const reason = error instanceof Error ? error.message : String(error)
-  return { line: null, column: null, reason: `Malformed record: ${reason}`, excerpt: excerpt.join(' ') }
 }

@@ -27,11 +27,11 @@ const everything: ViewRequest = {
 const storeOf = (live = false): FlowStore => new FlowStore({ budget: BUDGET, live })
 const rowsOf = (store: FlowStore): readonly Row[] => store.view(everything, NOW).rows
 
-/** What protobuf keeps of a flow: counts that were not recorded become 0. */
-function asMessageSays(flow: Flow): Flow {
-  const said = flowFromMessage(flowToMessage(flow))
-  if (said === undefined) throw new Error('A flow without a key')
-  return said
+/** A flow as protobuf can hold it: counters that were not recorded become 0. */
+function throughProtobuf(flow: Flow): Flow {
+  const flowRead = flowFromMessage(flowToMessage(flow))
+  if (flowRead === undefined) throw new Error('A flow without a key')
+  return flowRead
 }
 
 function result(id: number, flow: Flow): Uint8Array {
@@ -53,7 +53,7 @@ const flows = fc.array(
       name: fc.string({ unit: 'grapheme' }),
     })
     .map(({ flow, start, bytes, port, name }) =>
-      asMessageSays({
+      throughProtobuf({
         ...flow,
         key: { ...flow.key, destPort: port, sourceName: name.replace('\ufeff', '') },
         startTime: start,
@@ -64,7 +64,7 @@ const flows = fc.array(
 )
 
 describe('decoding', { timeout: 60_000 }, () => {
-  test('what a message says is what a general decoder reads from it', () => {
+  test('a message is read as protobuf-es reads it', () => {
     fc.assert(
       fc.property(flows, (sent) => {
         const results = storeOf()
@@ -89,7 +89,7 @@ describe('decoding', { timeout: 60_000 }, () => {
     expect(rowsOf(store)).toMatchObject([{ bytesIn: 2 ** 53 - 1, packetsOut: 2 ** 32, key: flow.key }])
   })
 
-  test('an id that comes back with another key is another flow', () => {
+  test('an id that is used again with another key is another flow', () => {
     const store = storeOf(true)
     const other = buildFlow({ sourceName: 'web-canary-*' }, { startTime: 1_790_000_025 })
     store.appendResult(result(1, buildFlow()))
@@ -103,7 +103,7 @@ describe('decoding', { timeout: 60_000 }, () => {
     expect(store.holdings().keys).toBe(2)
   })
 
-  test('ids are forgotten with the stream that gave them', () => {
+  test('ids of an earlier stream are not used as hints', () => {
     const store = storeOf(true)
     store.appendResult(result(1, buildFlow()))
     store.clearIds()
@@ -112,7 +112,7 @@ describe('decoding', { timeout: 60_000 }, () => {
     expect(store.holdings()).toMatchObject({ keys: 2, records: 3 })
   })
 
-  test('a value that we do not know is kept and counted', () => {
+  test('an unknown enum value is kept and counted', () => {
     const store = storeOf(true)
     const hit = buildHit({ kind: 'Unknown(42)' })
     const flow = buildFlow({ action: 'Unknown(9)', policies: { enforced: [hit], pending: [] } })
@@ -134,7 +134,7 @@ describe('decoding', { timeout: 60_000 }, () => {
     })
     const rest = toBinary(FlowSchema, { ...message, sourceLabels: [], destLabels: [] })
     const odd = new BinaryWriter()
-      // A field that a newer Goldmane may add, the label lists in turns, the key in two parts.
+      // A field that a newer Goldmane may add, labels of both ends alternating, the key in two parts.
       .tag(99, WireType.LengthDelimited)
       .string('newer')
       .tag(5, WireType.LengthDelimited)
@@ -145,7 +145,7 @@ describe('decoding', { timeout: 60_000 }, () => {
       .tag(4, WireType.LengthDelimited)
       .string('app=web')
       .finish()
-    // The trace with a field in it that says nothing.
+    // The trace with an unknown field.
     const wordy = new BinaryWriter()
       .raw(toBinary(FlowKeySchema, { ...key, policies: undefined }))
       .tag(15, WireType.LengthDelimited)
@@ -166,7 +166,7 @@ describe('decoding', { timeout: 60_000 }, () => {
   })
 })
 
-describe('what cannot be read', { timeout: 60_000 }, () => {
+describe('a malformed record', { timeout: 60_000 }, () => {
   const good = result(1, buildFlow())
 
   test.each([
@@ -187,7 +187,7 @@ describe('what cannot be read', { timeout: 60_000 }, () => {
       Uint8Array.of(0x12, 0x05, 0x0a, 0x03, 0x7a, 0x01, 0x00),
       'the text or message at byte 6 cannot be read',
     ],
-  ])('%s is refused with its place', (_what, message, reason) => {
+  ])('%s is refused with its position', (_what, message, reason) => {
     const store = storeOf(true)
     store.appendResult(good)
     store.appendResult(message)
@@ -195,14 +195,14 @@ describe('what cannot be read', { timeout: 60_000 }, () => {
     expect(store.refusals()[0]?.reason).toContain(reason)
   })
 
-  test('the first refusals are kept, all are counted', () => {
+  test('all refusals are counted, and the first 100 kept', () => {
     const store = storeOf(true)
     for (let i = 0; i < 150; i++) store.appendResult(Uint8Array.of(0x0b))
     expect(store.holdings().refused).toBe(150)
     expect(store.refusals()).toHaveLength(100)
   })
 
-  /** Whatever comes: nothing is thrown, each message is a record or a refusal, and what was held stays. */
+  /** Asserts that nothing is thrown, that each message becomes a record or a refusal, and that earlier records stay. */
   function survives(message: Uint8Array): void {
     const store = storeOf(false)
     store.appendResult(good)
@@ -212,22 +212,22 @@ describe('what cannot be read', { timeout: 60_000 }, () => {
       expect(store.holdings().records + store.holdings().refused).toBe(records + refused + 1)
     }
     store.appendResult(good)
-    // A changed byte may have made a newer record of the same key with other labels: the whole one is there all the same.
+    // A changed byte may yield a newer record of the same key with other labels; the intact record must still be there.
     expect(rowsOf(store)).toContainEqual(
       expect.objectContaining({ key: buildKey(), sourceLabels: ['app=web'] }),
     )
     expect(rowsOf(store)).toHaveLength(store.holdings().records)
   }
 
-  test('garbage', () => {
+  test('random bytes do no harm', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), survives), { numRuns: 500 })
   })
 
-  test('a message cut anywhere', () => {
+  test('a message truncated at any byte does no harm', () => {
     for (let length = 0; length < good.length; length++) survives(good.subarray(0, length))
   })
 
-  test('a message with some bytes changed', () => {
+  test('a message with some bytes changed does no harm', () => {
     const change = fc.record({ at: fc.nat(good.length - 1), byte: fc.nat(255) })
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
@@ -239,7 +239,7 @@ describe('what cannot be read', { timeout: 60_000 }, () => {
     )
   })
 
-  test('a message of many megabytes that says nothing', () => {
+  test('8 MB of 0xff are refused', () => {
     const store = storeOf(true)
     store.appendResult(new Uint8Array(8 * 2 ** 20).fill(0xff))
     expect(store.holdings()).toMatchObject({ records: 0, refused: 1 })
