@@ -1,8 +1,8 @@
 /**
- * What the page and the store's worker say to each other. Requests carry a sequence number; an answer repeats it, and
- * the page drops answers that are not to its newest request. Nothing per row crosses but the window.
+ * The messages between the page and the store's worker. A view request carries a sequence number that its answer
+ * repeats, and the page drops answers to requests that it has replaced since. Of the rows only a window is sent.
  *
- * All times are Unix seconds. A time range is [from, to).
+ * All times are Unix seconds unless a comment says otherwise. A time range is [from, to).
  */
 import type { Refusal } from '../capture/format/refusal.ts'
 import type { Bisection } from '../filter/tree/bisect.ts'
@@ -10,9 +10,9 @@ import type { Expression } from '../filter/tree/expression.ts'
 import type { ColumnId } from '../flows/column.ts'
 import type { FieldId, MeasureFieldId } from '../flows/field.ts'
 import type { Counters, LabelledKey } from '../flows/flow.ts'
-import type { Trouble } from '../source/trouble.ts'
+import type { LiveState } from '../source/live.ts'
 
-/** What a table row stands for: one 15 s record; one key, updated in place; one way of being allowed or denied. */
+/** What a row of the table is: a record of one 15 s bucket; a key, with the sums of its records; a signature. */
 export type Shape = 'intervals' | 'flows' | 'signatures'
 
 export interface TimeRange {
@@ -20,12 +20,13 @@ export interface TimeRange {
   readonly to: number
 }
 
-/** The last seconds before the end of the newest record held: it slides along while records come in. */
+/** A range that ends with the newest record held, and moves when records arrive. */
 export interface SlidingRange {
+  /** Its length in seconds. */
   readonly last: number
 }
 
-/** What a reader may choose. The worker says which range it means when it answers. */
+/** A range as the page requests it. The worker resolves it and tells the resolved range in its answer. */
 export type RequestedRange = TimeRange | SlidingRange
 
 export interface Sort {
@@ -33,72 +34,73 @@ export interface Sort {
   readonly descending: boolean
 }
 
-/** What the store is asked for. */
+/** A query for the rows of the table, with the time range resolved. */
 export interface ViewRequest {
   readonly shape: Shape
   readonly filter: Expression
-  /** Null is everything held. A record is in the range when its start is. */
+  /** Null for any time. A record is in the range if its start is. */
   readonly time: TimeRange | null
   readonly sort: Sort
-  /** The window: rows from `offset`, at most `limit`. */
+  /** The window is the rows from `offset` on, at most `limit`. */
   readonly offset: number
   readonly limit: number
-  /** The id of the row that is open; the answer says where it stands and what it is, also when it is filtered out. */
+  /** The id of the open row, which the answer contains even if the filter leaves it out. */
   readonly selected: string | null
   /**
-   * Hold the view as it is while ingestion goes on: records appended after the first frozen request of a run are
-   * left out, and counted in `waiting`.
+   * Whether the view ignores new records: those appended after the first of consecutive frozen requests are left out, and
+   * counted as `waiting`.
    */
   readonly frozen: boolean
 }
 
-/** What the page wants to see; while `frozen`, a sliding window stays where it was at the first frozen request. */
+/** A view request as the page sends it. While `frozen`, a sliding range stays where it was at the first frozen request. */
 export interface WantedView extends Omit<ViewRequest, 'time'> {
   readonly time: RequestedRange | null
 }
 
-/** One row of the table. Of `flows` and `signatures` the counters are sums over the records in the time range. */
+/** One row of the table. For `flows` and `signatures` the counters are sums of the records in the time range. */
 export interface Row extends LabelledKey, Counters {
-  /** Stable across reloads: made from the key alone (for intervals also the start). */
+  /** The same in every session: a hash of the key or signature, for intervals with the start. Shared links contain it. */
   readonly id: string
-  /** Start of the first record and end of the last one; 0 where the capture has no times. */
+  /** The least start and the greatest end of its records; 0 if the capture has no times. */
   readonly firstSeen: number
   readonly lastSeen: number
-  /** How many records it stands for. */
+  /** How many records it sums. */
   readonly records: number
-  /** For signatures: how many distinct keys. Otherwise 1. */
+  /** For signatures how many distinct keys, otherwise 1. */
   readonly keys: number
-  /** Records over time, oldest first, for a sparkline: at most 24 equal steps over the range in view. */
+  /** How many records in each of at most 24 equal steps of the range in view, oldest first; for a sparkline. */
   readonly trend: readonly number[]
 }
 
+/** The rows that the table shows, and how many there are. */
 export interface TableWindow {
   readonly offset: number
   readonly rows: readonly Row[]
-  /** Rows that match, of this shape. */
+  /** How many rows match the filter. */
   readonly total: number
-  /** Rows of this shape without the filter, in the same time range. */
+  /** How many rows there are without the filter, in the same time range. */
   readonly held: number
-  /** Records that arrived since the view was frozen. */
+  /** How many records arrived since the view was frozen. */
   readonly waiting: number
-  /** The open row and its place among the matching ones; index −1 when the filter leaves it out. */
+  /** The open row and its index among the matching rows, −1 if the filter leaves it out. Null if it is not held. */
   readonly selected: { readonly index: number; readonly row: Row } | null
 }
 
 /**
- * A field's values under the filter without that field's own clauses, most frequent first. Where the values are whole
- * labels, those of each key are counted without the clauses on that key.
+ * A request for the values of a field, most frequent first, under the filter without that field's own clauses. If the
+ * values are whole labels, those of each label key are counted without the clauses on that key.
  */
 export interface FacetRequest {
   readonly field: FieldId
   /** The label key, for label fields. */
   readonly label?: string
-  /** Only values that contain this, ignoring case. */
+  /** Limits the answer to values that contain this text, ignoring case. */
   readonly search: string
   readonly limit: number
 }
 
-/** Records, and the denied ones among them. */
+/** How many records, and how many of them were denied. */
 export interface RecordCounts {
   readonly records: number
   readonly denied: number
@@ -106,7 +108,7 @@ export interface RecordCounts {
 
 export interface FacetCount extends RecordCounts {
   readonly value: string
-  /** What it was counted among, where that is not all that the facet counted. */
+  /** The records it was counted among, if they differ from the facet's. */
   readonly of?: RecordCounts
 }
 
@@ -114,17 +116,17 @@ export interface Facet {
   readonly field: FieldId
   readonly label?: string
   readonly values: readonly FacetCount[]
-  /** Distinct values before `limit`. */
+  /** How many distinct values there are without `limit`. */
   readonly distinct: number
-  /** All records that were counted, whatever their values, and the denied ones among them. */
+  /** How many records were counted, with any value or none, and how many of them were denied. */
   readonly records: number
   readonly denied: number
 }
 
-/** What a histogram adds up: 15 s records, or what they counted. */
+/** What a histogram sums: records, or one of their counters. */
 export type Measure = MeasureFieldId | 'records'
 
-/** Records, or a sum, by verdict over time. Arrays have one entry a step; `gaps` is 1 where nothing was received. */
+/** Sums by verdict over time. Arrays have one element per step; that of `gaps` is 1 if nothing was received. */
 export interface Histogram {
   readonly from: number
   /** Seconds per step, a multiple of 15. */
@@ -135,45 +137,36 @@ export interface Histogram {
   readonly gaps: Uint8Array
 }
 
-/** What is held, and what was lost. */
+/** How much the store holds, and what it lost. */
 export interface Holdings {
-  /** 15 s records held, and distinct keys. */
+  /** How many records and distinct keys are held. */
   readonly records: number
   readonly keys: number
-  /** Bytes of memory that they take. */
+  /** The bytes of memory that they take. */
   readonly bytes: number
-  /** Records dropped, oldest first, to stay within the budget. */
+  /** How many records were evicted, oldest first, to stay within the budget. */
   readonly evicted: number
-  /** Records left out because they were held already (after a reconnect). */
+  /** How many records were dropped because they were held already, after a reconnect. */
   readonly duplicates: number
-  /** Lines, frames or records that could not be read. */
+  /** How many lines, frames or records could not be read. */
   readonly refused: number
-  /** Values outside the enums that we know, kept as unknown. */
+  /** How many enum values are none of api.proto's; they are kept as `Unknown(…)`. */
   readonly unknown: number
-  /** Start of the oldest and end of the newest record; null when nothing is held. */
+  /** The least start and the greatest end of a record; null if no record with a time is held. */
   readonly oldest: number | null
   readonly newest: number | null
-  /** Runs of 15 s buckets between the two in which nothing was received. Live sources only. */
+  /** How many gaps there are between the two, each of one or more consecutive buckets. 0 for a capture. */
   readonly gaps: number
 }
 
+/** The state of the open source: of a live one {@link LiveState}, of a capture how far it was read. */
 export type SourceState =
+  | LiveState
   | { readonly state: 'idle' }
-  | { readonly state: 'connecting' }
-  /** The stream is open. */
-  | { readonly state: 'live' }
-  /** Trying again at `retryAt` (Unix milliseconds); what is held stays. */
-  | {
-      readonly state: 'reconnecting'
-      readonly trouble: Trouble
-      readonly retryAt: number
-      readonly attempt: number
-    }
-  | { readonly state: 'failed'; readonly trouble: Trouble }
-  /** `total` is null when the size is not known, as for a compressed file. */
+  /** In bytes. `total` is null if the size is not known, as for a compressed file. */
   | { readonly state: 'loading'; readonly read: number; readonly total: number | null }
   | { readonly state: 'loaded' }
-  /** Somebody stopped the loading. */
+  /** The user stopped the loading. Records read stay. */
   | { readonly state: 'stopped' }
 
 export interface Status {
@@ -181,17 +174,17 @@ export interface Status {
   readonly holdings: Holdings
   /** The first refusals, at most 100; `holdings.refused` has their number. */
   readonly refusals: readonly Refusal[]
-  /** In words what the capture was taken for: "Whisker records". */
+  /** The format that was detected in a capture, as shown: "Whisker records". Null for a live source. */
   readonly format: string | null
-  /** Records that Goldmane sent and the scope leaves out: not held, and no loss. */
+  /** How many records Goldmane sent that are outside of the scope. They are not held, which is no loss. */
   readonly outOfScope: number
 }
 
-/** Where flows come from. */
+/** A source that the page wants to be opened. */
 export type OpenSource =
   /**
-   * A Goldmane behind gRPC-web at `endpoint`, an absolute URL with a trailing slash. Only records that match `scope` are
-   * held; each is asked by itself, as one 15 s record.
+   * A Goldmane behind gRPC-web at `endpoint`, an absolute URL with a trailing slash. `history` is the back-fill in
+   * seconds. Only records that match `scope` are held; it is evaluated on each record by itself.
    */
   | {
       readonly kind: 'live'
@@ -200,14 +193,14 @@ export type OpenSource =
       readonly scope: Expression
     }
   | { readonly kind: 'file'; readonly file: File }
-  /** A capture that the server offers. */
+  /** A capture that the server serves. */
   | { readonly kind: 'url'; readonly url: string; readonly name: string }
 
-/** A question that is answered once, beside the view. */
+/** A query that is answered once, apart from the view. */
 export type Question =
   /** How many records match. */
   | { readonly about: 'count'; readonly filter: Expression; readonly time: RequestedRange | null }
-  /** A field's values under a filter, that field's own clauses left out. */
+  /** A facet's values, as in a view. */
   | {
       readonly about: 'facet'
       readonly filter: Expression
@@ -216,19 +209,19 @@ export type Question =
     }
   /** How many rows of each shape match. */
   | { readonly about: 'totals'; readonly filter: Expression; readonly time: RequestedRange | null }
-  /** What each clause of a filter removes. */
+  /** How many records match without each clause of a filter, and with that clause alone. */
   | { readonly about: 'clauses'; readonly filter: Expression; readonly time: RequestedRange | null }
-  /** The flows with the source, destination, protocol and port of the row with that id, last seen first. */
+  /** The flows of the conversation of the row with that id, last seen first. */
   | { readonly about: 'conversation'; readonly id: string }
-  /** The signatures that match and were first seen at `since` or later, of everything held. */
+  /** The signatures that match and were first seen at `since` or later. No time range applies. */
   | {
       readonly about: 'new'
       readonly filter: Expression
       readonly since: number
-      /** Rows at most; of 0 only the number is told. */
+      /** At most so many rows are in the answer; 0 for their number alone. */
       readonly limit: number
     }
-  /** The rows that match, at most `limit`. */
+  /** The first rows that match, at most `limit`. */
   | {
       readonly about: 'rows'
       readonly shape: Shape
@@ -238,57 +231,56 @@ export type Question =
       readonly limit: number
     }
 
-/** The answers, by what the question is about. */
+/** The type of answer for each `about` of a question. */
 export interface Answers {
   readonly count: number
   readonly facet: Facet
   readonly totals: Readonly<Record<Shape, number>>
   readonly clauses: Bisection
   readonly conversation: readonly Row[]
-  /** `total` counts all; more than `limit`, or than can be looked through, are not among the rows. */
+  /** `rows` may be fewer than `total`: at most `limit`, and only among the signatures that were last seen. */
   readonly new: { readonly rows: readonly Row[]; readonly total: number }
   readonly rows: { readonly rows: readonly Row[]; readonly total: number }
 }
 
 export type ToWorker =
-  /** `budget`: bytes that its records and keys may take. */
+  /** Opens a source. `budget` is the bytes of memory that its records and keys may take. */
   | { readonly type: 'open'; readonly source: OpenSource; readonly budget: number }
-  /** Another budget for what is open; the oldest records leave at once where it is too small. */
+  /** Changes the budget of the open source; records beyond it are evicted at once. */
   | { readonly type: 'budget'; readonly budget: number }
   | {
       readonly type: 'view'
       readonly seq: number
       readonly view: WantedView
       readonly facets: readonly FacetRequest[]
-      /** The number of histogram steps wanted; 0 for none. */
+      /** About how many histogram steps are wanted; 0 for no histogram. */
       readonly histogram: number
-      /** What the histogram counts: records, or a sum. */
       readonly measure: Measure
     }
   | { readonly type: 'ask'; readonly id: number; readonly question: Question }
-  /** The page is still there: said every minute, because a page that crashed cannot say that it is gone. */
+  /** Sent every minute, so that the worker drops the session of a page that crashed and never sent `close`. */
   | { readonly type: 'heartbeat' }
-  /** The page goes away. */
+  /** The page is being closed. */
   | { readonly type: 'close' }
-  /** Try the source again now. */
+  /** Retries the source now instead of at `retryAt`. */
   | { readonly type: 'retry' }
-  /** Stop loading; what was read stays. */
+  /** Stops loading. Records read stay. */
   | { readonly type: 'stop' }
 
 export type FromWorker =
-  /** To a page that asked for no view yet. */
+  /** For a page that has requested no view yet. */
   | { readonly type: 'status'; readonly status: Status }
   | {
       readonly type: 'view'
       readonly seq: number
       readonly status: Status
-      /** The range that the window was taken for when this was answered: all parts of the answer are about it. */
+      /** The requested range as it was resolved for all parts of this answer. */
       readonly time: TimeRange | null
-      /** Where a sliding window ends in this answer: the end of the newest record; null when nothing has a time. */
+      /** Where a sliding range ends in this answer: the end of the newest record. Null if no record has a time. */
       readonly newest: number | null
       readonly window: TableWindow
       readonly facets: readonly Facet[]
       readonly histogram: Histogram | null
     }
-  /** To the question of that id. */
+  /** The answer to the question of that id. */
   | { readonly type: 'answer'; readonly id: number; readonly answer: Answers[keyof Answers] }

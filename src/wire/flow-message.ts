@@ -1,4 +1,4 @@
-/** Goldmane's protobuf messages to and from the vocabulary. */
+/** Converts between Goldmane's messages, as protobuf-es has them, and the types of `flows/flow.ts`. */
 import { create } from '@bufbuild/protobuf'
 
 import {
@@ -28,7 +28,7 @@ import {
   type Reporter as ReporterNumber,
 } from '../gen/goldmane/api_pb.ts'
 
-// The generated types list the numbers they know, while proto3 enums are open: any number may travel. Hence the casts.
+// The casts: proto3 enums are open, so any number is valid, while the generated types allow only those they know.
 const actionNumber = (name: string) => toWire(ACTIONS, name) as ActionNumber
 const reporterNumber = (name: string) => toWire(REPORTERS, name) as ReporterNumber
 const typeNumber = (name: string) => toWire(ENDPOINT_TYPES, name) as EndpointTypeNumber
@@ -61,7 +61,7 @@ function hitToMessage(hit: PolicyHit): PolicyHitMessage {
   return message
 }
 
-/** The vocabulary's key of a message, its hits in order of evaluation. */
+/** The key of a message, with hits in order of evaluation. */
 export function keyFromMessage(key: FlowKeyMessage): FlowKey {
   return {
     sourceName: key.sourceName,
@@ -85,7 +85,7 @@ export function keyFromMessage(key: FlowKeyMessage): FlowKey {
   }
 }
 
-/** The message of a key. An enum value known by word only (`Unknown(Audit)`) becomes the unspecified one. */
+/** The message of a key. An enum value known by name only (`Unknown(Audit)`) becomes the unspecified one. */
 export function keyToMessage(key: FlowKey): FlowKeyMessage {
   return create(FlowKeySchema, {
     ...key,
@@ -102,7 +102,7 @@ export function keyToMessage(key: FlowKey): FlowKeyMessage {
   })
 }
 
-/** The counters of a message; protobuf records all of them. */
+/** The counters of a message. None is null, because protobuf has no "not recorded". */
 export function countersFromMessage(flow: FlowMessage): Counters {
   return {
     packetsIn: Number(flow.packetsIn),
@@ -115,7 +115,7 @@ export function countersFromMessage(flow: FlowMessage): Counters {
   }
 }
 
-/** The vocabulary's flow of a message. Undefined when it has no key, which no Goldmane sends. */
+/** The flow of a message; undefined if it has no key, which no Goldmane sends. Times are Unix seconds. */
 export function flowFromMessage(flow: FlowMessage): Flow | undefined {
   if (flow.Key === undefined) return undefined
   return {
@@ -128,7 +128,7 @@ export function flowFromMessage(flow: FlowMessage): Flow | undefined {
   }
 }
 
-/** The message of a flow; counts that were not recorded become 0, which protobuf cannot tell apart. */
+/** The message of a flow. Counters that were not recorded become 0, because protobuf has no "not recorded". */
 export function flowToMessage(flow: Flow): FlowMessage {
   return create(FlowSchema, {
     Key: keyToMessage(flow.key),

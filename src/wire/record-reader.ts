@@ -1,54 +1,60 @@
-/**
- * Reads one encoded goldmane.FlowResult or goldmane.Flow by hand: where its texts, labels and trace lie, and what its
- * numbers are, with no object and no string made. About twice as fast as a general decoder and a tenth of the garbage.
- *
- * It owns nothing: `bytes` is the caller's, and what is said of it holds until the next read.
- */
-
-/** Why a record could not be read. */
+/** An encoded record that is no such message; its text says why, and at which byte. */
 export class MalformedRecordError extends Error {
-  override name = 'Malformed'
+  override name = 'MalformedRecordError'
 }
 
-/** Fields of goldmane.FlowKey 1 to 15, and of goldmane.Flow 1 to 12 (proto/goldmane/api.proto). */
-export const KEY_FIELD_COUNT = 15
+/** goldmane.FlowKey has the fields 1 to 15, goldmane.Flow 1 to 12 (proto/goldmane/api.proto). */
+const KEY_FIELD_COUNT = 15
 const FLOW_FIELD_COUNT = 12
 const POLICIES_FIELD = 15
-/** The key's fields that are texts or, the last one, a message. The rest are varints. */
+/** The key's fields that are texts, and the trace. The others are varints. */
 const LENGTH_DELIMITED_KEY_FIELDS = new Set([1, 2, 4, 5, 8, 9, 10, 12, POLICIES_FIELD])
 
+// Wire types: https://protobuf.dev/programming-guides/encoding/#structure
 const VARINT = 0
 const FIXED64 = 1
 const LENGTH = 2
 const FIXED32 = 5
 
+/**
+ * A zero-copy protobuf reader for one message type: reads an encoded goldmane.FlowResult or goldmane.Flow into positions
+ * of its texts, labels and trace, and values of its numbers, without making an object or a string. About twice as fast
+ * as protobuf-es, with a tenth of the garbage.
+ *
+ * A reader is reused. Its results are valid until the next read, and as long as the caller does not change `bytes`,
+ * which stay the caller's. It checks neither UTF-8 nor the content of the trace.
+ */
 export class RecordReader {
+  /** The message that was read. All positions count from its first byte. */
   bytes: Uint8Array = new Uint8Array(0)
-  /** FlowResult.id; 0 in a bare Flow. */
+  /** FlowResult.id; 0 for a Flow. */
   id = 0
-  /** By FlowKey field number: where a text or the trace begins and ends. Both 0 when it is not there. */
+  /** By FlowKey field number: where a text or the trace begins and ends. Both are 0 if the field is absent. */
   readonly starts = new Uint32Array(KEY_FIELD_COUNT + 1)
   readonly ends = new Uint32Array(KEY_FIELD_COUNT + 1)
-  /** By FlowKey field number: the value of a varint. */
+  /** By FlowKey field number: the value of a varint field, 0 if absent. */
   readonly keyNumbers = new Float64Array(KEY_FIELD_COUNT + 1)
-  /** By Flow field number: times (2, 3) and counters (6 to 12). */
+  /** By Flow field number: times (2, 3; Unix seconds) and counters (6 to 12), 0 if absent. */
   readonly numbers = new Float64Array(FLOW_FIELD_COUNT + 1)
-  /** By Flow field number (4, 5): the run of label fields, tags included. */
+  /** By Flow field number (4, 5): where the consecutive label fields begin and end, tags included. */
   readonly labelStarts = new Uint32Array(FLOW_FIELD_COUNT + 1)
   readonly labelEnds = new Uint32Array(FLOW_FIELD_COUNT + 1)
   /**
-   * Whether what was read is all there is. Not so when labels of both sides alternate or a message field came twice,
-   * which protobuf allows and no Goldmane does: use a general decoder then.
+   * Whether the results are all that the message says. False if labels of both ends alternate or a message field occurs
+   * twice, which protobuf allows and no Goldmane does: then use `decodeFlow`.
    */
   isExact = true
-  #at = 0
+  #position = 0
   #hasFlow = false
   #hasKey = false
 
-  /** @throws Malformed */
+  /**
+   * Reads a goldmane.FlowResult.
+   * @throws MalformedRecordError
+   */
   readResult(bytes: Uint8Array): void {
     this.#reset(bytes)
-    while (this.#at < bytes.length) {
+    while (this.#position < bytes.length) {
       const tag = this.#readTag(bytes.length)
       if (tag === 8 * 1 + VARINT) this.id = this.#readVarint(bytes.length)
       else if (tag === 8 * 2 + LENGTH) this.#readFlow(this.#readLengthEnd(bytes.length))
@@ -58,7 +64,10 @@ export class RecordReader {
     if (!this.#hasKey) throw new MalformedRecordError('a flow without a key')
   }
 
-  /** @throws Malformed */
+  /**
+   * Reads a goldmane.Flow.
+   * @throws MalformedRecordError
+   */
   readFlow(bytes: Uint8Array): void {
     this.#reset(bytes)
     this.#readFlow(bytes.length)
@@ -67,7 +76,7 @@ export class RecordReader {
 
   #reset(bytes: Uint8Array): void {
     this.bytes = bytes
-    this.#at = 0
+    this.#position = 0
     this.id = 0
     this.isExact = true
     this.#hasFlow = false
@@ -83,18 +92,18 @@ export class RecordReader {
   #readFlow(end: number): void {
     if (this.#hasFlow) this.isExact = false
     this.#hasFlow = true
-    while (this.#at < end) {
-      const start = this.#at
+    while (this.#position < end) {
+      const start = this.#position
       const tag = this.#readTag(end)
       const field = tag >>> 3
       const type = tag & 7
       if (field === 1 && type === LENGTH) {
         this.#readKey(this.#readLengthEnd(end))
       } else if ((field === 4 || field === 5) && type === LENGTH) {
-        this.#at = this.#readLengthEnd(end)
+        this.#position = this.#readLengthEnd(end)
         if (this.labelEnds[field] === 0) this.labelStarts[field] = start
         else if (this.labelEnds[field] !== start) this.isExact = false
-        this.labelEnds[field] = this.#at
+        this.labelEnds[field] = this.#position
       } else if (field > 0 && field <= FLOW_FIELD_COUNT && type === VARINT) {
         this.numbers[field] = this.#readVarint(end)
       } else {
@@ -106,7 +115,7 @@ export class RecordReader {
   #readKey(end: number): void {
     if (this.#hasKey) this.isExact = false
     this.#hasKey = true
-    while (this.#at < end) {
+    while (this.#position < end) {
       const tag = this.#readTag(end)
       const field = tag >>> 3
       const type = tag & 7
@@ -119,9 +128,9 @@ export class RecordReader {
         }
         const stop = this.#readLengthEnd(end)
         if (field === POLICIES_FIELD && this.ends[field] !== 0) this.isExact = false
-        this.starts[field] = this.#at
+        this.starts[field] = this.#position
         this.ends[field] = stop
-        this.#at = stop
+        this.#position = stop
       } else if (type === VARINT) {
         this.keyNumbers[field] = this.#readVarint(end)
       } else {
@@ -131,50 +140,50 @@ export class RecordReader {
   }
 
   #readTag(end: number): number {
-    const start = this.#at
+    const start = this.#position
     const tag = this.#readVarint(end)
     if (tag < 8 || tag > 0xffff_ffff) throw new MalformedRecordError(`no field number at byte ${start}`)
     return tag
   }
 
-  /** Reads a length; the place where what it measures ends. */
+  /** Reads a length and returns where the field of that length ends. */
   #readLengthEnd(end: number): number {
-    const start = this.#at
-    const stop = this.#readVarint(end) + this.#at
-    if (!(stop >= this.#at && stop <= end))
+    const start = this.#position
+    const stop = this.#readVarint(end) + this.#position
+    if (!(stop >= this.#position && stop <= end))
       throw new MalformedRecordError(`a length at byte ${start} reaches past the end`)
     return stop
   }
 
   #skip(tag: number, end: number): void {
-    const start = this.#at
+    const start = this.#position
     switch (tag & 7) {
       case VARINT:
         this.#readVarint(end)
         break
       case FIXED64:
-        this.#at += 8
+        this.#position += 8
         break
       case LENGTH:
-        this.#at = this.#readLengthEnd(end)
+        this.#position = this.#readLengthEnd(end)
         break
       case FIXED32:
-        this.#at += 4
+        this.#position += 4
         break
       default:
         throw new MalformedRecordError(`wire type ${tag & 7} at byte ${start}`)
     }
-    if (this.#at > end) throw new MalformedRecordError(`a value at byte ${start} reaches past the end`)
+    if (this.#position > end) throw new MalformedRecordError(`a value at byte ${start} reaches past the end`)
   }
 
-  /** An int64 as a double: exact to 2^53, negative numbers included. */
+  /** Reads an int64 as a double, exact to ±2^53. Most values fit one byte, which takes the first branch. */
   #readVarint(end: number): number {
     const { bytes } = this
-    const start = this.#at
+    const start = this.#position
     let at = start
     let byte = bytes[at++]!
     if (byte < 0x80 && at <= end) {
-      this.#at = at
+      this.#position = at
       return byte
     }
     let low = byte & 0x7f
@@ -189,7 +198,7 @@ export class RecordReader {
       } else high |= bits << (shift - 32)
     }
     if (at > end || byte >= 0x80) throw new MalformedRecordError(`a number at byte ${start} does not end`)
-    this.#at = at
+    this.#position = at
     return high * 4_294_967_296 + (low >>> 0)
   }
 }

@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf'
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 
-/** The message inside a field; undefined for a number or a text. */
+/** The type of the messages in a field; undefined for a field of numbers or texts. */
 function messageOf(field: DescField): DescMessage | undefined {
   if (field.fieldKind === 'message') return field.message
   return field.fieldKind === 'list' && field.listKind === 'message' ? field.message : undefined
@@ -12,6 +12,7 @@ function wireTypeOf(field: DescField): WireType {
   return isText ? WireType.LengthDelimited : WireType.Varint
 }
 
+/** Whether the bytes from the reader's position to `end` are exactly one message. */
 function walkMessage(schema: DescMessage, reader: BinaryReader, end: number): boolean {
   const seen = new Set<number>()
   while (reader.pos < end) {
@@ -34,14 +35,14 @@ function walkMessage(schema: DescMessage, reader: BinaryReader, end: number): bo
 }
 
 /**
- * Whether bytes are exactly one message, as every serializer writes it: each field of its type and, unless it is
- * repeated, there once; nothing beyond the end of what it is in. Decoders take more, the joined halves of two messages
- * for one. For messages of texts, whole numbers and messages only. Fields that the schema does not have are passed over.
+ * Whether bytes are exactly one message as every serializer writes it: each field has its wire type, occurs once unless
+ * it is repeated, and ends where its message ends. Decoders accept more, such as the joined halves of two messages.
+ * Fields outside the schema are skipped. It works for schemas of texts, integers and messages only.
  */
 export function isWellFormed(schema: DescMessage, bytes: Uint8Array): boolean {
   try {
     return walkMessage(schema, new BinaryReader(bytes), bytes.length)
   } catch {
-    return false // the bytes end in the middle of a field
+    return false // The bytes end within a field.
   }
 }
