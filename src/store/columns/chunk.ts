@@ -40,7 +40,7 @@ export class Chunk {
 
   get byteLength(): number {
     return this.columns.reduce(
-      (sum, { byteLength: bytes }) => sum + bytes,
+      (sum, column) => sum + column.byteLength,
       this.entries.byteLength + this.startRuns.byteLength,
     )
   }

@@ -116,10 +116,10 @@ export class NumberColumn {
 /** The narrowest array that can hold `value` and everything that the one before it could hold. */
 function arrayFor(value: number, capacity: number, before: Values | null): Values {
   const isInteger = value >>> 0 === value
-  const least = before?.BYTES_PER_ELEMENT ?? 1
-  if (isInteger && value < 0xff && least === 1) return new Uint8Array(capacity)
-  if (isInteger && value < 0xffff && least <= 2) return new Uint16Array(capacity)
-  return isInteger && value < 0xffff_ffff && least <= 4
+  const minBytes = before?.BYTES_PER_ELEMENT ?? 1
+  if (isInteger && value < 0xff && minBytes === 1) return new Uint8Array(capacity)
+  if (isInteger && value < 0xffff && minBytes <= 2) return new Uint16Array(capacity)
+  return isInteger && value < 0xffff_ffff && minBytes <= 4
     ? new Uint32Array(capacity)
     : new Float64Array(capacity)
 }

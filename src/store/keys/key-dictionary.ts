@@ -20,7 +20,10 @@ import { labelsCodec, traceCodec } from './blob-codecs.ts'
 import { OpenAddressingTable } from '../columns/open-addressing-table.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 
-/** The fields of goldmane.FlowKey, in the order of their numbers, 1 to 15 (proto/goldmane/api.proto). */
+/**
+ * The fields of goldmane.FlowKey, in the order of their numbers, 1 to 15 (proto/goldmane/api.proto). Written out, though
+ * `flows/identity.ts` lists the same names, because WireKeyInterner finds a part by its field number.
+ */
 export const KEY_PARTS = [
   'sourceName',
   'sourceNamespace',

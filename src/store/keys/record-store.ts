@@ -56,7 +56,7 @@ export class RecordStore {
   evictions = 0
   /**
    * Whether a flow may have two records of one start, as in two captures that were joined: the ids of intervals then
-   * need a count. An upper bound, true as well for a record out of order. A live store drops such records.
+   * need a count. It may also be true because of a record out of order. A live store drops such records.
    */
   hasDuplicateStarts = false
   #budget: number
@@ -87,7 +87,7 @@ export class RecordStore {
     this.#evictToBudget()
   }
 
-  /** Appends a decoded record, as text captures have them. Times and counters that are not finite count as 0. */
+  /** Appends a decoded record, as text captures have them. Times, packets and bytes that are not finite count as 0. */
   append(flow: Flow): void {
     const values = this.#values
     values[START_COLUMN] = finiteOrZero(flow.startTime)
