@@ -8,7 +8,7 @@ import { type Browser, chromium, type Page } from '@playwright/test'
 
 import { browserArguments } from '../scripts/browser.mjs'
 import { type Gateway, startGateway } from '../server/gateway/gateway.ts'
-import { flowToMessage } from '../src/wire/flow-message.ts'
+import { flowToMessage } from '../src/wire/testing/flow-to-message.ts'
 import type { Flow } from '../src/flows/flow.ts'
 import { FlowResultSchema } from '../src/gen/goldmane/api_pb.ts'
 import { encodeFrame } from '../src/source/frame.ts'

@@ -8,7 +8,7 @@ import { toBinary } from '@bufbuild/protobuf'
 import { BinaryWriter } from '@bufbuild/protobuf/wire'
 import type { Page } from '@playwright/test'
 
-import { flowToMessage } from '../src/wire/flow-message.ts'
+import { flowToMessage } from '../src/wire/testing/flow-to-message.ts'
 import { writeFlow } from '../src/capture/write.ts'
 import { FlowSchema } from '../src/gen/goldmane/api_pb.ts'
 import { launchBrowser, longest, median, round, startBenchmark, tasksOf, watch } from './canned.ts'

@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { create, toBinary } from '@bufbuild/protobuf'
 import { BinaryWriter } from '@bufbuild/protobuf/wire'
 
-import { flowToMessage } from '../src/wire/flow-message.ts'
+import { flowToMessage } from '../src/wire/testing/flow-to-message.ts'
 import { readCapture } from '../src/capture/read.ts'
 import { writeFlow } from '../src/capture/write.ts'
 import { ALL, type Comparison, type Expression, type Operator } from '../src/filter/tree/expression.ts'

@@ -20,7 +20,7 @@ import {
 import * as fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 
-import { flowToMessage } from '../../src/wire/flow-message.ts'
+import { flowToMessage } from '../../src/wire/testing/flow-to-message.ts'
 import { buildEndOfTier, buildFlow } from '../../src/flows/testing/build.ts'
 import {
   FilterHintsRequestSchema,

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { buildFlow } from '../flows/testing/build.ts'
 import { FlowSchema } from '../gen/goldmane/api_pb.ts'
 import { anyFlow } from './testing/arbitrary-messages.ts'
-import { flowToMessage } from '../wire/flow-message.ts'
+import { flowToMessage } from '../wire/testing/flow-to-message.ts'
 import { readAll } from './testing/samples.ts'
 import { writeFlow } from './write.ts'
 

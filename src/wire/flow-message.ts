@@ -18,7 +18,6 @@ import {
   type Action as ActionNumber,
   type EndpointType as EndpointTypeNumber,
   type Flow as FlowMessage,
-  FlowSchema,
   type FlowKey as FlowKeyMessage,
   FlowKeySchema,
   type PolicyHit as PolicyHitMessage,
@@ -126,22 +125,4 @@ export function flowFromMessage(flow: FlowMessage): Flow | undefined {
     endTime: Number(flow.endTime),
     ...countersFromMessage(flow),
   }
-}
-
-/** The message of a flow. Counters that were not recorded become 0, because protobuf has no "not recorded". */
-export function flowToMessage(flow: Flow): FlowMessage {
-  return create(FlowSchema, {
-    Key: keyToMessage(flow.key),
-    startTime: BigInt(flow.startTime),
-    endTime: BigInt(flow.endTime),
-    sourceLabels: [...flow.sourceLabels],
-    destLabels: [...flow.destLabels],
-    packetsIn: BigInt(flow.packetsIn),
-    packetsOut: BigInt(flow.packetsOut),
-    bytesIn: BigInt(flow.bytesIn),
-    bytesOut: BigInt(flow.bytesOut),
-    numConnectionsStarted: BigInt(flow.numConnectionsStarted ?? 0),
-    numConnectionsCompleted: BigInt(flow.numConnectionsCompleted ?? 0),
-    numConnectionsLive: BigInt(flow.numConnectionsLive ?? 0),
-  })
 }

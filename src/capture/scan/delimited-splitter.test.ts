@@ -7,7 +7,7 @@ import { buildFlow, buildHit } from '../../flows/testing/build.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { FlowResultSchema, FlowSchema } from '../../gen/goldmane/api_pb.ts'
 import { anyCuts, anyFlow } from '../testing/arbitrary-messages.ts'
-import { flowToMessage } from '../../wire/flow-message.ts'
+import { flowToMessage } from '../../wire/testing/flow-to-message.ts'
 import { readAll } from '../testing/samples.ts'
 
 const encoded = (flow: Flow): Uint8Array => sizeDelimitedEncode(FlowSchema, flowToMessage(flow))

@@ -2,7 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { flowToMessage } from '../../wire/flow-message.ts'
+import { flowToMessage } from '../../wire/testing/flow-to-message.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { parse } from '../../filter/language/parse.ts'
 import { buildFlow } from '../../flows/testing/build.ts'

@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { describe, expect, test } from 'vitest'
 
-import { flowToMessage } from '../../wire/flow-message.ts'
+import { flowToMessage } from '../../wire/testing/flow-to-message.ts'
 import { ALL, type Comparison } from '../../filter/tree/expression.ts'
 import { buildFlow, buildKey } from '../../flows/testing/build.ts'
 import type { Flow } from '../../flows/flow.ts'
