@@ -34,7 +34,7 @@ export class GapDetector {
 
   /**
    * Declares that everything in a range (Unix seconds) was received, even if the scope dropped most of it: an empty
-   * bucket in there is quiet, not a gap. Ranges must come in the order of time.
+   * bucket that lies in it completely is quiet, not a gap. Ranges must come in the order of time.
    */
   addReceivedRange(from: number, to: number): void {
     const last = this.#received.at(-1)
@@ -60,7 +60,7 @@ export class GapDetector {
   }
 }
 
-/** The whole buckets of a range that `removed` does not touch. */
+/** A range of whole buckets without those that `removed` covers completely. */
 function subtractBuckets({ from, to }: Range, removed: Range): readonly Range[] {
   const before = { from, to: Math.min(to, Math.ceil(removed.from / BUCKET_SECONDS) * BUCKET_SECONDS) }
   const after = { from: Math.max(from, Math.floor(removed.to / BUCKET_SECONDS) * BUCKET_SECONDS), to }
