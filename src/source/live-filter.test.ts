@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { FilterSchema } from '../gen/goldmane/api_pb.ts'
 import { callOf, scene, settle } from './testing/live-scene.ts'
-import { LONGEST_SILENCE, SILENCE } from './live.ts'
+import { IDLE_TIMEOUT_MS, MAX_IDLE_TIMEOUT_MS } from './idle-timeout.ts'
 
 /** Lets the newest stream be quiet for the given time; whether it was given up then. */
 async function givenUpAfter({ calls, clock }: ReturnType<typeof scene>, milliseconds: number) {
@@ -40,29 +40,29 @@ describe('a filter', () => {
     const scoped = scene({ filter })
     await settle()
     for (const times of [1, 2, 4, 8, 8])
-      expect(await givenUpAfter(scoped, SILENCE * times), `${times} times`).toBe(true)
-    expect(LONGEST_SILENCE).toBe(SILENCE * 8)
+      expect(await givenUpAfter(scoped, IDLE_TIMEOUT_MS * times), `${times} times`).toBe(true)
+    expect(MAX_IDLE_TIMEOUT_MS).toBe(IDLE_TIMEOUT_MS * 8)
 
     const everything = scene()
     await settle()
-    for (const times of [1, 1, 1]) expect(await givenUpAfter(everything, SILENCE * times)).toBe(true)
+    for (const times of [1, 1, 1]) expect(await givenUpAfter(everything, IDLE_TIMEOUT_MS * times)).toBe(true)
   })
 
   test('news end the patience; what a new stream repeats is none', async () => {
     const held: { newest: number | null } = { newest: 100 }
     const scoped = scene({ filter, resumeFrom: () => held.newest })
     await settle()
-    expect(await givenUpAfter(scoped, SILENCE)).toBe(true)
+    expect(await givenUpAfter(scoped, IDLE_TIMEOUT_MS)).toBe(true)
     callOf(scoped.calls, 1).open()
     callOf(scoped.calls, 1).send(1)
     await settle()
-    scoped.clock.advance(SILENCE * 2 - 1)
+    scoped.clock.advance(IDLE_TIMEOUT_MS * 2 - 1)
     await settle()
     expect(callOf(scoped.calls, 1).signal.aborted).toBe(false)
     held.newest = 115
     callOf(scoped.calls, 1).send(2)
     await settle()
-    scoped.clock.advance(SILENCE)
+    scoped.clock.advance(IDLE_TIMEOUT_MS)
     await settle()
     expect(callOf(scoped.calls, 1).signal.aborted).toBe(true)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { callOf, scene, settle } from './testing/live-scene.ts'
-import { SILENCE } from './live.ts'
+import { IDLE_TIMEOUT_MS } from './idle-timeout.ts'
 
 describe('opening', () => {
   test('asks the endpoint, in binary gRPC-web, for the history wanted', async () => {
@@ -44,7 +44,7 @@ describe('opening', () => {
     await settle()
     expect(batches).toEqual([1])
     // A receiver that takes its time is no silence of the server.
-    clock.advance(SILENCE * 2)
+    clock.advance(IDLE_TIMEOUT_MS * 2)
     await settle()
     expect(last()).toEqual({ state: 'live' })
     held.release?.()
@@ -167,10 +167,10 @@ describe('silence', () => {
     await settle()
     callOf(calls, 0).open()
     await settle()
-    clock.advance(SILENCE - 1)
+    clock.advance(IDLE_TIMEOUT_MS - 1)
     callOf(calls, 0).send(1)
     await settle()
-    clock.advance(SILENCE - 1)
+    clock.advance(IDLE_TIMEOUT_MS - 1)
     await settle()
     expect(last()).toEqual({ state: 'live' })
     clock.advance(1)
@@ -187,7 +187,7 @@ describe('silence', () => {
     await settle()
     callOf(calls, 0).open()
     await settle()
-    clock.advance(SILENCE)
+    clock.advance(IDLE_TIMEOUT_MS)
     await settle()
     callOf(calls, 1).fail()
     await settle()
@@ -197,7 +197,7 @@ describe('silence', () => {
   test('a server that never answers counts as broken', async () => {
     const { calls, clock, last } = scene()
     await settle()
-    clock.advance(SILENCE)
+    clock.advance(IDLE_TIMEOUT_MS)
     await settle()
     expect(callOf(calls, 0).signal.aborted).toBe(true)
     expect(last()).toMatchObject({

@@ -1,230 +1,220 @@
 /**
- * Follows Goldmane's Flows.Stream for as long as it is wanted: opens it, hands over the bytes of its messages, and
- * opens it again when it breaks, asking for what was missed. It decodes nothing; it runs in the worker.
+ * Follows Goldmane's Flows.Stream until it is aborted: opens it, hands over the encoded messages, and opens it again when
+ * it breaks, from the newest bucket received. It decodes nothing; it runs in the store's worker.
+ *
+ * It is a state machine. An abort leads from every state to `ended`; the other transitions are:
+ *
+ *     connecting    answered ▶ receiving        error ▶ backing-off or failed
+ *     receiving     idle timeout ▶ connecting   error ▶ backing-off or failed
+ *     backing-off   delay over, network back or retryNow ▶ connecting
+ *     failed        retryNow ▶ connecting
  */
-import { create, toBinary } from '@bufbuild/protobuf'
-import { type Filter, FlowStreamRequestSchema } from '../gen/goldmane/api_pb.ts'
+import type { Filter } from '../gen/goldmane/api_pb.ts'
+import { unreachable } from '../lib/assert.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Clock } from '../lib/clock.ts'
-import { encodeFrame } from './frame.ts'
-import { readAnswer } from './frame-reader.ts'
-import { GrpcError } from './grpc-error.ts'
-import { connect } from './network.ts'
+import { BackOff, STABLE_AFTER_MS } from './back-off.ts'
+import { IDLE_TIMEOUT_MS, IdleTimeout, IdleTimeoutError } from './idle-timeout.ts'
+import type { LiveState } from './live-state.ts'
+import { StreamAttempt, type StreamTarget } from './stream-attempt.ts'
 import { startOfStream } from './stream-start.ts'
 import { toTrouble } from './trouble.ts'
 import type { Trouble } from './trouble.ts'
 
-/** The part of the source's state that a live source can be in; it fits the store's SourceState. */
-export type LiveState =
-  | { readonly state: 'connecting' }
-  /** The stream is open. */
-  | { readonly state: 'live' }
-  /** Trying again at `retryAt` (Unix milliseconds), or just now when that is past. */
-  | {
-      readonly state: 'reconnecting'
-      readonly trouble: Trouble
-      readonly retryAt: number
-      readonly attempt: number
-    }
-  /** Trying again by itself makes no sense; `retryNow` still does. */
-  | { readonly state: 'failed'; readonly trouble: Trouble }
-
 export interface LiveOptions {
   /** An absolute URL with a trailing slash; `goldmane.Flows/Stream` is appended. */
   readonly endpoint: string
-  /** Seconds of back-fill at first; 0 for none. More than the server holds is all that it holds. */
-  readonly history: number
-  /** What Goldmane is to send; null for everything. */
+  /** Seconds before now from which the first stream starts; 0 for none. Goldmane holds one hour. */
+  readonly backFill: number
+  /** Which flows Goldmane sends; null for all. */
   readonly filter: Filter | null
-  /** Unix seconds: the start of the newest bucket received, which may be incomplete. Null when nothing was. */
+  /** Unix seconds: the start of the newest bucket received, which may be incomplete. Null before the first one. */
   readonly resumeFrom: () => number | null
   readonly onState: (state: LiveState) => void
   /**
-   * A stream was opened. Ids of earlier ones are void, as Goldmane may have restarted; known buckets come again.
-   * `start` is what it was asked for, as `startOfStream` says it.
+   * Called for each stream that opens, before its first message. FlowResult ids of earlier streams are void, because
+   * Goldmane may have restarted, and known buckets come again. `start` is the `start_time_gte` that was asked for.
    */
   readonly onOpen: (start: number) => void
-  /** Encoded FlowResults; the receiver owns the bytes. Nothing more is read before a returned promise resolves. */
+  /**
+   * Receives encoded FlowResults and owns their bytes. Backpressure: the next bytes are read when a returned promise
+   * resolves.
+   */
   readonly onMessages: (messages: readonly Uint8Array[]) => void | Promise<void>
   readonly fetch?: typeof fetch
   readonly clock?: Clock
-  /** In [0, 1). */
+  /** Returns numbers in [0, 1), for the jitter of the back-off. */
   readonly random?: () => number
   /** Where `online` events arrive: the worker or the page itself. */
   readonly network?: EventTarget
 }
 
 export interface LiveSource {
-  /** Cuts the wait for the next attempt short, also after a failure. While a stream is open it does nothing. */
+  /** Ends the wait before the next attempt, also after a failure. Does nothing while a stream is open or asked for. */
   retryNow(): void
-  /** Resolves once the signal was aborted and everything is let go. Whatever goes wrong before is a state. */
+  /** Resolves once the signal was aborted and every resource is released. Earlier errors are states instead. */
   readonly done: Promise<void>
-}
-
-/** Milliseconds: the ceilings of the first and of the longest wait between attempts. */
-const FIRST_WAIT = 500
-const LONGEST_WAIT = 15_000
-/**
- * Milliseconds without a single byte after which a connection is opened anew: six buckets. It may be broken, or the
- * cluster quiet: gRPC-web has no sign of life of its own.
- */
-export const SILENCE = 90_000
-/**
- * Milliseconds: the most that the patience with a filtered stream grows to. There quiet is usual, and each new stream has
- * Goldmane look through all buckets since the last flow, in the one loop that serves everybody.
- */
-export const LONGEST_SILENCE = SILENCE * 8
-
-class Silence extends GrpcError {
-  constructor(milliseconds: number) {
-    super('UNAVAILABLE', `nothing came for ${milliseconds / 1000} s`)
-  }
 }
 
 /** Starts to follow the stream, until `signal` is aborted. */
 export function openLive(options: LiveOptions, signal: AbortSignal): LiveSource {
-  const {
-    clock = systemClock,
-    random = Math.random,
-    fetch: fetcher = fetch,
-    network = globalThis instanceof EventTarget ? globalThis : null,
-  } = options
-  const openedAt = clock.now()
-  let patience = SILENCE
-  /** How to end the present pause, and whether it would end by itself. */
-  const waiting: { wake: (() => void) | null; timed: boolean } = { wake: null, timed: false }
+  return new LiveStream(options, signal)
+}
 
-  // A refusal is not cured by a network that comes back.
-  const online = () => {
-    if (waiting.timed) waiting.wake?.()
+type State =
+  /** A stream is asked for and the server has not answered. */
+  | { readonly name: 'connecting' }
+  /** The stream is open and its messages are handed over. */
+  | { readonly name: 'receiving'; readonly attempt: StreamAttempt; readonly resumedFrom: number | null }
+  /** The stream broke; the next attempt waits for the back-off's delay, `retryNow` or the network. */
+  | { readonly name: 'backing-off'; readonly trouble: Trouble }
+  /** The stream was refused; the next attempt waits for `retryNow` alone, because a network does not cure a refusal. */
+  | { readonly name: 'failed'; readonly trouble: Trouble }
+  | { readonly name: 'ended' }
+
+class LiveStream implements LiveSource {
+  readonly done: Promise<void>
+  readonly #options: LiveOptions
+  readonly #signal: AbortSignal
+  readonly #target: StreamTarget
+  readonly #clock: Clock
+  readonly #network: EventTarget | null
+  readonly #backOff: BackOff
+  readonly #idleTimeout = new IdleTimeout()
+  /** Unix milliseconds: when the source, not its present stream, was opened. */
+  readonly #openedAt: number
+  #state: State = { name: 'connecting' }
+  /** Ends the present wait; null while nothing waits. */
+  #wake: (() => void) | null = null
+
+  constructor(options: LiveOptions, signal: AbortSignal) {
+    const { clock = systemClock, random = Math.random, fetch: fetcher = fetch } = options
+    this.#options = options
+    this.#signal = signal
+    this.#target = { endpoint: options.endpoint, filter: options.filter, fetch: fetcher, clock }
+    this.#clock = clock
+    this.#network = options.network ?? (globalThis instanceof EventTarget ? globalThis : null)
+    this.#backOff = new BackOff(random)
+    this.#openedAt = clock.now()
+    this.done = this.#run()
   }
 
-  /** Resolves after a time, or for null never by itself; sooner by retryNow, or an abort. */
-  function pause(milliseconds: number | null): Promise<void> {
+  retryNow(): void {
+    this.#wake?.()
+  }
+
+  async #run(): Promise<void> {
+    const onOnline = () => {
+      if (this.#state.name === 'backing-off') this.#wake?.()
+    }
+    this.#network?.addEventListener('online', onOnline)
+    this.#tell({ state: 'connecting' })
+    while (!this.#signal.aborted) this.#state = await this.#stateAfter(this.#state)
+    this.#state = { name: 'ended' }
+    this.#network?.removeEventListener('online', onOnline)
+  }
+
+  /** Resolves with the next state when the given one is over; an abort ends every state. */
+  async #stateAfter(state: State): Promise<State> {
+    switch (state.name) {
+      case 'connecting':
+        return this.#connect()
+      case 'receiving':
+        return this.#receive(state.attempt, state.resumedFrom)
+      case 'backing-off':
+        return this.#waitToRetry(state.trouble)
+      case 'failed':
+        return this.#waitForReader(state.trouble)
+      case 'ended':
+        return state
+      default:
+        return unreachable(state, 'state of the live stream')
+    }
+  }
+
+  async #connect(): Promise<State> {
+    const { resumeFrom, backFill, onOpen } = this.#options
+    const resumedFrom = resumeFrom()
+    const attempt = new StreamAttempt(this.#target, this.#signal)
+    try {
+      const start = startOfStream(resumedFrom, backFill, this.#openedAt, this.#clock.now())
+      await attempt.open(start, IDLE_TIMEOUT_MS)
+      onOpen(start)
+      this.#tell({ state: 'live' })
+      return { name: 'receiving', attempt, resumedFrom }
+    } catch (error) {
+      this.#idleTimeout.reset()
+      return this.#afterBreak(attempt, error)
+    }
+  }
+
+  async #receive(attempt: StreamAttempt, resumedFrom: number | null): Promise<State> {
+    const { resumeFrom, onMessages, filter } = this.#options
+    try {
+      for (;;) {
+        const messages = await attempt.next(this.#idleTimeout.milliseconds)
+        if (messages.length === 0) continue
+        this.#backOff.reset()
+        // No bytes are awaited while the receiver is busy, so the idle timeout does not run.
+        await onMessages(messages)
+        // A new stream replays known buckets: only a newer bucket is news.
+        if (resumeFrom() !== resumedFrom) this.#idleTimeout.reset()
+      }
+    } catch (error) {
+      if (attempt.age > STABLE_AFTER_MS) this.#backOff.reset()
+      const idleInVain = error instanceof IdleTimeoutError && resumeFrom() === resumedFrom
+      if (idleInVain && filter !== null) this.#idleTimeout.double()
+      else this.#idleTimeout.reset()
+      return this.#afterBreak(attempt, error)
+    }
+  }
+
+  /** The state after an attempt that ended with an error: which errors are retried, and how, is decided here. */
+  #afterBreak(attempt: StreamAttempt, error: unknown): State {
+    attempt.close()
+    if (attempt.wasOpened && error instanceof IdleTimeoutError) {
+      // Not told to the page: whether the connection is dead or the cluster quiet shows at the next attempt.
+      return { name: 'connecting' }
+    }
+    const trouble = toTrouble(error)
+    return { name: trouble.retry ? 'backing-off' : 'failed', trouble }
+  }
+
+  async #waitToRetry(trouble: Trouble): Promise<State> {
+    const delay = this.#backOff.nextDelayMs()
+    const { attempt } = this.#backOff
+    this.#tell({ state: 'reconnecting', trouble, retryAt: this.#clock.now() + delay, attempt })
+    await this.#sleep(delay)
+    this.#tell({ state: 'reconnecting', trouble, retryAt: this.#clock.now(), attempt })
+    return { name: 'connecting' }
+  }
+
+  async #waitForReader(trouble: Trouble): Promise<State> {
+    this.#tell({ state: 'failed', trouble })
+    await this.#sleep(null)
+    this.#tell({ state: 'connecting' })
+    this.#backOff.reset()
+    return { name: 'connecting' }
+  }
+
+  /** Resolves after the time, or with null never by itself; earlier when `#wake` is called or the signal aborts. */
+  #sleep(milliseconds: number | null): Promise<void> {
     return new Promise((resolve) => {
+      if (this.#signal.aborted) return resolve()
       const wake = () => {
         cancelTimer?.()
-        signal.removeEventListener('abort', wake)
-        waiting.wake = null
+        this.#signal.removeEventListener('abort', wake)
+        this.#wake = null
         resolve()
       }
-      const cancelTimer = milliseconds === null ? null : clock.after(milliseconds, wake)
-      signal.addEventListener('abort', wake)
-      waiting.wake = wake
-      waiting.timed = milliseconds !== null
+      const cancelTimer = milliseconds === null ? null : this.#clock.after(milliseconds, wake)
+      this.#signal.addEventListener('abort', wake)
+      this.#wake = wake
     })
   }
 
-  /**
-   * Follows one stream until it breaks, and says why. `progressed` when it was not in vain; `quiet` when it stood and
-   * nothing came any more.
-   */
-  async function follow(): Promise<{ trouble: Trouble; progressed: boolean; quiet: boolean }> {
-    const attempt = new AbortController()
-    const stop = () => attempt.abort(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-    const watched = <T>(step: Promise<T>, milliseconds: number) =>
-      withinSilence(step, milliseconds, clock, attempt)
-    let progressed = false
-    let openSince: number | null = null
-    const newestBefore = options.resumeFrom()
-    try {
-      const start = startOfStream(newestBefore, options.history, openedAt, clock.now())
-      const init = { ...streamRequest(start, options.filter), signal: attempt.signal }
-      const response = await watched(
-        connect(fetcher, `${options.endpoint}goldmane.Flows/Stream`, init),
-        SILENCE,
-      )
-      const messages = readAnswer(response, { signal: attempt.signal })
-      openSince = clock.now()
-      options.onOpen(start)
-      options.onState({ state: 'live' })
-      for (;;) {
-        const next = await watched(messages.next(), patience)
-        if (next.done) break
-        if (next.value.length === 0) continue
-        progressed = true
-        // While the receiver is busy no bytes are awaited, so the watch stands still.
-        await options.onMessages(next.value)
-        attempt.signal.throwIfAborted()
-        // What came again on a new stream is no news.
-        if (options.resumeFrom() !== newestBefore) patience = SILENCE
-      }
-      // Goldmane never ends a stream by itself (goldmane/server/flow_service.go:49-72); a proxy may.
-      throw new GrpcError('UNAVAILABLE', 'the server ended the stream')
-    } catch (error) {
-      // A quiet cluster sends nothing; a stream that stood long is no reason to wait longer the next time.
-      progressed ||= openSince !== null && clock.now() - openSince > LONGEST_WAIT
-      const quiet = openSince !== null && error instanceof Silence
-      const inVain = quiet && options.resumeFrom() === newestBefore
-      patience = inVain && options.filter !== null ? Math.min(patience * 2, LONGEST_SILENCE) : SILENCE
-      return { trouble: toTrouble(error), progressed, quiet }
-    } finally {
-      signal.removeEventListener('abort', stop)
-      // Lets the connection go, whatever ended the loop.
-      attempt.abort()
-    }
-  }
-
-  async function run(): Promise<void> {
-    network?.addEventListener('online', online)
-    options.onState({ state: 'connecting' })
-    let attempt = 0
-    while (!signal.aborted) {
-      const { trouble, progressed, quiet } = await follow()
-      if (signal.aborted) break
-      if (quiet) {
-        // No alarm, and no news: the next attempt tells a broken connection from a quiet cluster.
-        attempt = 0
-        continue
-      }
-      if (!trouble.retry) {
-        options.onState({ state: 'failed', trouble })
-        await pause(null)
-        if (signal.aborted) break
-        options.onState({ state: 'connecting' })
-        attempt = 0
-        continue
-      }
-      attempt = progressed ? 1 : attempt + 1
-      // Full jitter: many pages that lost one server do not come back in step.
-      const wait = random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1))
-      options.onState({ state: 'reconnecting', trouble, retryAt: clock.now() + wait, attempt })
-      await pause(wait)
-      if (signal.aborted) break
-      options.onState({ state: 'reconnecting', trouble, retryAt: clock.now(), attempt })
-    }
-    network?.removeEventListener('online', online)
-  }
-
-  return { retryNow: () => waiting.wake?.(), done: run() }
-}
-
-function streamRequest(startTimeGte: number, filter: Filter | null): RequestInit {
-  const request = create(FlowStreamRequestSchema, {
-    startTimeGte: BigInt(startTimeGte),
-    ...(filter === null ? {} : { filter }),
-  })
-  return {
-    method: 'POST',
-    // No grpc-accept-encoding: a compressed message could not be read here.
-    headers: { 'content-type': 'application/grpc-web+proto', 'x-grpc-web': '1' },
-    body: encodeFrame(toBinary(FlowStreamRequestSchema, request)),
-    cache: 'no-store',
-  }
-}
-
-/** Aborts the attempt when a step takes too long: bytes that never come are a broken connection. */
-async function withinSilence<T>(
-  step: Promise<T>,
-  milliseconds: number,
-  clock: Clock,
-  attempt: AbortController,
-): Promise<T> {
-  const stopWatch = clock.after(milliseconds, () => attempt.abort(new Silence(milliseconds)))
-  try {
-    return await step
-  } finally {
-    stopWatch()
+  /** Nothing is told after an abort. */
+  #tell(state: LiveState): void {
+    if (!this.#signal.aborted) this.#options.onState(state)
   }
 }

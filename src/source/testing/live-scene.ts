@@ -1,12 +1,13 @@
-/** For tests of the live source: a server that does as it is told, and a clock that is moved. */
+/** For tests of the live source: a server that answers as the test says, and a clock that the test advances. */
 import { fromBinary } from '@bufbuild/protobuf'
 
 import { type Filter, FlowStreamRequestSchema } from '../../gen/goldmane/api_pb.ts'
 import { ManualClock } from '../../lib/testing/manual-clock.ts'
 import { encodeFrame, TRAILERS } from '../frame.ts'
-import { type LiveOptions, type LiveState, openLive } from '../live.ts'
+import { type LiveOptions, openLive } from '../live.ts'
+import type { LiveState } from '../live-state.ts'
 
-/** One call that reached the server: what it asked for, and the means to answer it. */
+/** One call that reached the server, with methods to answer it. */
 export interface Call {
   readonly url: string
   readonly headers: Headers
@@ -23,15 +24,14 @@ export interface Call {
   answer(response: Response): void
 }
 
-/** A server that answers each call as the test says, and a page that writes down what it is told. */
-export function scene(options: Partial<LiveOptions> = {}) {
+/** Opens a live source against such a server, and collects what it tells the page. */
+export function scene(options: Partial<LiveOptions> = {}, abort = new AbortController()) {
   const clock = new ManualClock(1_700_000_000_000)
   const network = new EventTarget()
   const calls: Call[] = []
   const states: LiveState[] = []
   const received: number[] = []
   const told: string[] = []
-  const abort = new AbortController()
 
   const answering = async (url: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
     const body = init?.body
@@ -74,7 +74,7 @@ export function scene(options: Partial<LiveOptions> = {}) {
   const live = openLive(
     {
       endpoint: 'http://127.0.0.1:8081/sub/',
-      history: 900,
+      backFill: 900,
       filter: null,
       resumeFrom: () => null,
       onState(state) {
@@ -88,7 +88,7 @@ export function scene(options: Partial<LiveOptions> = {}) {
       },
       fetch: answering,
       clock,
-      // Half of the longest wait that the jitter allows.
+      // Every delay is half of the back-off's upper bound.
       random: () => 0.5,
       network,
       ...options,
@@ -98,7 +98,7 @@ export function scene(options: Partial<LiveOptions> = {}) {
   return { live, clock, network, calls, states, received, told, abort, last: () => states.at(-1) }
 }
 
-/** Lets everything that is due run: streams hand over a chunk in a few turns of the microtask queue. */
+/** Runs the microtasks that are due: a stream needs a few turns of the queue to hand over a chunk. */
 export async function settle() {
   for (let turn = 0; turn < 50; turn++) await Promise.resolve()
 }

@@ -111,7 +111,7 @@ export class SourceRun {
     const live = openLive(
       {
         endpoint,
-        history,
+        backFill: history,
         filter: scope?.filter ?? null,
         resumeFrom: () => (scope ?? store).resumeFrom(),
         onOpen: (start) => {
