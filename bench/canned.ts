@@ -11,7 +11,7 @@ import { type Gateway, startGateway } from '../server/gateway/gateway.ts'
 import { flowToMessage } from '../src/wire/testing/flow-to-message.ts'
 import type { Flow } from '../src/flows/flow.ts'
 import { FlowResultSchema } from '../src/gen/goldmane/api_pb.ts'
-import { encodeFrame } from '../src/source/frame.ts'
+import { encodeFrame } from '../src/source/grpc-web-frame.ts'
 
 /** Bytes that the server hands over at once. */
 const CHUNK = 256 * 1024

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { buildEndOfTier, buildFlow, buildHit, buildKey } from '../../src/flows/testing/build.ts'
 import type { Flow } from '../../src/flows/flow.ts'
 import { Goldmane } from '../../src/goldmane/goldmane.ts'
-import { activityOf, hintValues, totalsOf } from '../../src/source/goldmane-queries.ts'
+import { fetchPolicyActivity, fetchHintValues, fetchTotals } from '../../src/source/goldmane-queries.ts'
 import { serveGoldmane } from './goldmane-grpc.ts'
 import { gatewayFor } from '../testing/bridged.ts'
 import { FetchXhr } from '../testing/fetch-xhr.ts'
@@ -39,13 +39,13 @@ describe('hints', () => {
       ago(2, buildFlow({ destNamespace: 'backend' })),
       ago(1, buildFlow({ destNamespace: 'db' })),
     ])
-    expect(await hintValues(endpoint, 'DestNamespace', signal)).toEqual(['backend', 'db'])
+    expect(await fetchHintValues(endpoint, 'DestNamespace', signal)).toEqual(['backend', 'db'])
   })
 
   test('name the policy that triggered an end of tier', async () => {
     const endpoint = await endpointOf([ago(2, buildFlow({ action: 'Deny' }))])
-    expect(await hintValues(endpoint, 'PolicyName', signal)).toEqual(['default-deny'])
-    expect(await hintValues(endpoint, 'PolicyKind', signal)).toEqual(['GlobalNetworkPolicy'])
+    expect(await fetchHintValues(endpoint, 'PolicyName', signal)).toEqual(['default-deny'])
+    expect(await fetchHintValues(endpoint, 'PolicyKind', signal)).toEqual(['GlobalNetworkPolicy'])
   })
 })
 
@@ -58,7 +58,7 @@ describe('the totals of a flow', () => {
       ago(4, buildFlow({ reporter: 'Dst' }, { bytesIn: 7000 })),
       ago(4, buildFlow({ policies: { enforced: [buildHit({ ruleIndex: 1 })], pending: [] } })),
     ])
-    expect(await totalsOf(endpoint, flow.key, signal)).toMatchObject({
+    expect(await fetchTotals(endpoint, flow.key, signal)).toMatchObject({
       startTime: NOW - 7 - 9 * BUCKET_SECONDS,
       endTime: NOW - 7 - 3 * BUCKET_SECONDS,
       bytesIn: 200,
@@ -70,18 +70,18 @@ describe('the totals of a flow', () => {
   test('are found for ICMP, whose port is 0', async () => {
     const flow = buildFlow({ proto: 'icmp', destPort: 0 })
     const endpoint = await endpointOf([ago(3, flow), ago(3, buildFlow())])
-    expect(await totalsOf(endpoint, flow.key, signal)).not.toBeNull()
+    expect(await fetchTotals(endpoint, flow.key, signal)).not.toBeNull()
   })
 
   test('are none for a flow that Goldmane does not hold', async () => {
     const endpoint = await endpointOf([ago(3, buildFlow())])
-    expect(await totalsOf(endpoint, buildKey({ sourceName: 'web-1' }), signal)).toBeNull()
+    expect(await fetchTotals(endpoint, buildKey({ sourceName: 'web-1' }), signal)).toBeNull()
   })
 
   test('are none while its only bucket still fills', async () => {
     const flow = buildFlow()
     const endpoint = await endpointOf([ago(0, flow)])
-    expect(await totalsOf(endpoint, flow.key, signal)).toBeNull()
+    expect(await fetchTotals(endpoint, flow.key, signal)).toBeNull()
   })
 })
 
@@ -100,21 +100,21 @@ describe('the activity of a policy', () => {
       ago(2, buildFlow({ policies: { enforced: [buildHit({ name: 'default-deny-2' })], pending: [] } })),
     ])
     const policy = buildHit({ name: 'default-deny' })
-    expect(await activityOf(endpoint, policy, signal)).toEqual({ allowed: 15, denied: 3, passed: 0 })
+    expect(await fetchPolicyActivity(endpoint, policy, signal)).toEqual({ allowed: 15, denied: 3, passed: 0 })
   })
 
   test('is not that of a namesake in a namespace or of another kind', async () => {
     const other = buildHit({ kind: 'CalicoNetworkPolicy', namespace: 'shop', name: 'guard' })
     const endpoint = await endpointOf([ago(2, buildFlow({ policies: { enforced: [other], pending: [] } }))])
-    expect(await activityOf(endpoint, other, signal)).not.toBeNull()
-    expect(await activityOf(endpoint, { ...other, namespace: 'bank' }, signal)).toBeNull()
-    expect(await activityOf(endpoint, { ...other, namespace: '' }, signal)).toBeNull()
-    expect(await activityOf(endpoint, { ...other, kind: 'NetworkPolicy' }, signal)).toBeNull()
+    expect(await fetchPolicyActivity(endpoint, other, signal)).not.toBeNull()
+    expect(await fetchPolicyActivity(endpoint, { ...other, namespace: 'bank' }, signal)).toBeNull()
+    expect(await fetchPolicyActivity(endpoint, { ...other, namespace: '' }, signal)).toBeNull()
+    expect(await fetchPolicyActivity(endpoint, { ...other, kind: 'NetworkPolicy' }, signal)).toBeNull()
   })
 
   test('is none when no flow names it', async () => {
     const endpoint = await endpointOf([])
-    expect(await activityOf(endpoint, buildHit(), signal)).toBeNull()
+    expect(await fetchPolicyActivity(endpoint, buildHit(), signal)).toBeNull()
   })
 })
 
@@ -123,7 +123,7 @@ test('a question to a Goldmane that is away is an error with its code', async ()
   const server = await serveGoldmane(goldmane)
   const endpoint = await gatewayFor({ url: `http://127.0.0.1:${server.port}` })
   await server.close()
-  await expect(hintValues(endpoint, 'DestName', signal)).rejects.toMatchObject({
+  await expect(fetchHintValues(endpoint, 'DestName', signal)).rejects.toMatchObject({
     name: 'GrpcError',
     code: 'UNAVAILABLE',
   })
@@ -132,7 +132,7 @@ test('a question to a Goldmane that is away is an error with its code', async ()
 test('a question that is given up ends at once with the reason', async () => {
   const endpoint = await endpointOf([ago(3, buildFlow())])
   const abort = new AbortController()
-  const asked = totalsOf(endpoint, buildKey(), abort.signal)
+  const asked = fetchTotals(endpoint, buildKey(), abort.signal)
   abort.abort(new Error('nobody looks any more'))
   await expect(asked).rejects.toThrow('nobody looks any more')
 })

@@ -3,7 +3,7 @@ import { openCapture } from './capture-file.ts'
 import type { OpenedCapture } from './capture-file.ts'
 import { toTrouble } from './trouble.ts'
 
-/** A record as Whisker shows it, of a made-up cluster. */
+/** A record of a made-up cluster in Whisker's format. */
 const RECORD = JSON.stringify({
   start_time: '2026-01-02T03:04:00Z',
   end_time: '2026-01-02T03:04:15Z',
@@ -92,7 +92,7 @@ describe('a capture', () => {
   })
 })
 
-describe('a capture that does not come', () => {
+describe('a capture that cannot be downloaded', () => {
   test.each([
     [404, 'refused'],
     [403, 'refused'],
@@ -103,13 +103,13 @@ describe('a capture that does not come', () => {
     expect(trouble).toMatchObject({ kind, detail: `HTTP ${status} for ${source.url}` })
   })
 
-  test('because nobody answers is offline', async () => {
+  test('because no server answers is offline', async () => {
     const { source, fetcher } = served(() => Promise.reject(new TypeError('Load failed')))
     const trouble = toTrouble(await openCapture(source, never, fetcher).catch((error: unknown) => error))
     expect(trouble).toMatchObject({ kind: 'offline', retry: true })
   })
 
-  test('because the connection breaks in the middle is offline, and what came before is kept', async () => {
+  test('because the connection breaks in the middle is offline, and the records before the break are kept', async () => {
     let sent = false
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {

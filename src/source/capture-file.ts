@@ -1,4 +1,4 @@
-/** Opens a capture, dropped on the page or offered by the server. What it holds is read while it arrives. */
+/** Opens a capture that was dropped on the page or is served, and parses it while its bytes arrive. */
 import { readCapture } from '../capture/read.ts'
 import { unreachable } from '../lib/assert.ts'
 import { bodyOf, download } from './network.ts'
@@ -9,14 +9,15 @@ export type CaptureSource =
   | { readonly kind: 'url'; readonly url: string; readonly name: string }
 
 export interface OpenedCapture {
-  /** Bytes to come, against which a batch's `bytesRead` counts; null when that is not known. */
+  /** The size in bytes, which a batch's `bytesRead` reaches at the end; null when it is not known. */
   readonly total: number | null
   readonly batches: ReturnType<typeof readCapture>
 }
 
 /**
- * Opens a capture. Throws NetworkError or HttpError when the server does not give it, and while it is read NetworkError,
- * or the browser's DOMException for a file that went away; an abort throws the signal's reason. The door knows all.
+ * Opens a capture. Throws NetworkError or HttpError when the download fails, and the signal's reason after an abort.
+ * Reading the batches throws NetworkError, or the browser's DOMException for a file that was moved or changed.
+ * `toTrouble` has a sentence for each of them.
  */
 export async function openCapture(
   source: CaptureSource,
@@ -36,7 +37,7 @@ export async function openCapture(
   }
 }
 
-/** The announced length counts the bytes on the wire: under a content coding these are not the ones that arrive here. */
+/** Null with a content coding, because content-length then counts the compressed bytes, and the ones read here are not. */
 function lengthOf({ headers }: Response): number | null {
   const length = headers.get('content-length')
   if (length === null || headers.has('content-encoding')) return null

@@ -6,7 +6,7 @@ const AT = new URL('http://127.0.0.1:8081/flowtrace/config.json')
 const live = (endpoint: string) =>
   JSON.stringify({ source: { kind: 'live', name: 'demo cluster', endpoint } })
 
-/** What the door says of a configuration. */
+/** The trouble that a configuration causes; null for a valid one. */
 function troubleOf(text: string) {
   try {
     parseConfig(text, AT)
@@ -46,7 +46,7 @@ describe('a configuration', () => {
     })
   })
 
-  test('of a newer server, with more in it, is read', () => {
+  test('of a newer server, with unknown members, is read', () => {
     const newer = { source: { kind: 'live', name: 'x', endpoint: '.', region: 'eu' }, banner: 'hello' }
     expect(parseConfig(JSON.stringify(newer), AT).source.kind).toBe('live')
   })
@@ -73,7 +73,7 @@ describe('a configuration', () => {
     ['no endpoint', '{"source":{"kind":"live","name":"x"}}', /^source\.endpoint: /],
     ['an empty name', '{"source":{"kind":"live","name":"","endpoint":"."}}', /^source\.name: /],
     ['an endpoint that is no address', live('http://[/'), /not an address/],
-  ])('with %s is refused, and said where', (_, text, detail) => {
+  ])('with %s is refused with the place of the fault', (_, text, detail) => {
     expect(troubleOf(text)).toMatchObject({ kind: 'bad-data', detail: expect.stringMatching(detail) })
   })
 })
@@ -88,13 +88,13 @@ describe('loading the configuration', () => {
     expect(asked).toEqual(['http://127.0.0.1:8081/flowtrace/config.json'])
   })
 
-  test('says so when there is none', async () => {
+  test('reports that there is none', async () => {
     const { config } = load(async () => new Response('', { status: 404 }))
     const trouble = toTrouble(await config.catch((error: unknown) => error))
     expect(trouble).toMatchObject({ kind: 'unsupported', say: expect.stringContaining('config.json') })
   })
 
-  test('says so when nobody answers, and that trying again makes sense', async () => {
+  test('reports that no server answers, and that a retry makes sense', async () => {
     const { config } = load(() => Promise.reject(new TypeError('Failed to fetch')))
     expect(toTrouble(await config.catch((error: unknown) => error))).toMatchObject({
       kind: 'offline',
@@ -102,7 +102,7 @@ describe('loading the configuration', () => {
     })
   })
 
-  test('says so when the server fails', async () => {
+  test('reports that the server failed', async () => {
     const { config } = load(async () => new Response('', { status: 500 }))
     expect(toTrouble(await config.catch((error: unknown) => error))).toMatchObject({
       kind: 'offline',

@@ -1,8 +1,9 @@
 /**
- * What the server offers to open: `config.json`, read when the page starts. It alone sets the endpoint, never a link,
- * so that nobody can be sent to this page with a Goldmane of somebody else's choice.
+ * Reads `config.json`, which tells the page at its start what the server offers to open. Only this file sets the
+ * endpoint, never the URL of the page: otherwise a link could connect its reader to a Goldmane of the sender's choice.
  */
 import * as z from 'zod/mini'
+import { messageOf } from './error-message.ts'
 import { download, HttpError } from './network.ts'
 import { TroubleError } from './trouble.ts'
 
@@ -16,20 +17,20 @@ export interface Config {
   readonly source: ConfiguredSource
 }
 
-const someName = z.string().check(z.minLength(1), z.maxLength(200))
-const someAddress = z.string().check(z.minLength(1))
+const nameSchema = z.string().check(z.minLength(1), z.maxLength(200))
+const addressSchema = z.string().check(z.minLength(1))
 
-// Unknown members are let through: a newer server may say more.
-const Served = z.object({
+// Unknown members are ignored, because a newer server may send more.
+const configSchema = z.object({
   source: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('live'), name: someName, endpoint: someAddress }),
-    z.object({ kind: z.literal('capture'), name: someName, url: someAddress }),
+    z.object({ kind: z.literal('live'), name: nameSchema, endpoint: addressSchema }),
+    z.object({ kind: z.literal('capture'), name: nameSchema, url: addressSchema }),
   ]),
 })
 
 /**
- * Reads the `config.json` beside the page, whose address is `base`. Addresses in it are relative to itself and stay on
- * its origin. Throws what toTrouble knows: {@link TroubleError}, NetworkError, HttpError; the reason of an abort.
+ * Loads the `config.json` beside the page, whose URL is `base`. URLs in it are relative to the file and must stay on its
+ * origin. Throws {@link TroubleError}, NetworkError, HttpError, or the signal's reason after an abort.
  */
 export async function loadConfig(
   base: string,
@@ -39,7 +40,7 @@ export async function loadConfig(
   const url = new URL('config.json', base)
   let text: string
   try {
-    // It changes with the server's command line, not with the build.
+    // no-cache revalidates: the content changes with the server's command line, not with the build.
     const response = await download(fetcher, url.href, { signal, cache: 'no-cache' })
     text = await response.text()
   } catch (error) {
@@ -54,16 +55,15 @@ export async function loadConfig(
   return parseConfig(text, url)
 }
 
-/** The configuration that stood at `url`. Throws {@link TroubleError} when it makes none. */
+/** Parses a configuration that came from `url`. Throws {@link TroubleError} when it is not valid. */
 export function parseConfig(text: string, url: URL): Config {
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error)
-    throw unusable(`${url.href} is not JSON: ${words}`)
+    throw unusable(`${url.href} is not JSON: ${messageOf(error)}`)
   }
-  const parsed = Served.safeParse(json)
+  const parsed = configSchema.safeParse(json)
   if (!parsed.success) {
     const faults = parsed.error.issues.map(
       ({ path, message }) => `${path.join('.') || 'all of it'}: ${message}`,

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readAnswer, readMessages } from './frame-reader.ts'
-import { COMPRESSED, encodeFrame, TRAILERS } from './frame.ts'
+import { COMPRESSED_FLAG, encodeFrame, TRAILERS_FLAG } from './grpc-web-frame.ts'
 import { GRPC_CODES, GrpcError } from './grpc-error.ts'
 
 const utf8 = new TextEncoder()
-const OK = encodeFrame(utf8.encode('grpc-status: 0\r\n'), TRAILERS)
+const OK = encodeFrame(utf8.encode('grpc-status: 0\r\n'), TRAILERS_FLAG)
 
 function joined(...parts: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
@@ -17,14 +17,14 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
   return all
 }
 
-/** The bytes in chunks that end at the given offsets. */
+/** Streams the bytes in chunks that end at the given offsets. */
 function streamOf(bytes: Uint8Array, cuts: readonly number[] = []): ReadableStream<Uint8Array> {
   const ends = [...new Set([...cuts.filter((cut) => cut < bytes.length), bytes.length])].sort((a, b) => a - b)
   return new ReadableStream({
     start(controller) {
       let from = 0
       for (const end of ends) {
-        // A copy, as fetch hands out a buffer of its own for each chunk.
+        // A copy, because fetch gives each chunk a buffer of its own.
         controller.enqueue(bytes.slice(from, end))
         from = end
       }
@@ -33,7 +33,7 @@ function streamOf(bytes: Uint8Array, cuts: readonly number[] = []): ReadableStre
   })
 }
 
-/** Everything that a body yields, and how it ends. */
+/** Reads a body to its end: its messages, and its trailers or its error. */
 async function read(body: ReadableStream<Uint8Array>, options = {}) {
   const messages: number[][] = []
   const source = readMessages(body, options)
@@ -61,7 +61,7 @@ function endless() {
   return { body, seen }
 }
 
-/** The messages of an answer, or what was thrown. */
+/** The messages of an answer, or the thrown error. */
 async function answer(response: () => Response) {
   try {
     const messages: number[][] = []
@@ -90,7 +90,7 @@ describe('reading messages', () => {
     )
   })
 
-  test('cut off anywhere, keeps the messages that were whole and says that the answer broke off', async () => {
+  test('cut off anywhere, keeps the messages that were whole and throws that the answer broke off', async () => {
     await fc.assert(
       fc.asyncProperty(someMessages, someCuts, fc.nat(), async (messages, cuts, at) => {
         const frames = messages.map((message) => encodeFrame(message))
@@ -108,7 +108,7 @@ describe('reading messages', () => {
     )
   })
 
-  test('yields once per chunk, also when the chunk completes no message', async () => {
+  test('yields once per chunk, even when the chunk completes no message', async () => {
     const body = streamOf(joined(encodeFrame(Uint8Array.of(1, 2, 3)), OK), [2, 6, 8])
     const sizes: number[] = []
     for await (const messages of readMessages(body)) sizes.push(messages.length)
@@ -145,10 +145,10 @@ describe('reading messages', () => {
   })
 
   test.each([
-    ['a compressed message', encodeFrame(Uint8Array.of(1), COMPRESSED), 'UNIMPLEMENTED', /compressed/],
+    ['a compressed message', encodeFrame(Uint8Array.of(1), COMPRESSED_FLAG), 'UNIMPLEMENTED', /compressed/],
     [
       'compressed trailers',
-      encodeFrame(Uint8Array.of(1), TRAILERS | COMPRESSED),
+      encodeFrame(Uint8Array.of(1), TRAILERS_FLAG | COMPRESSED_FLAG),
       'UNIMPLEMENTED',
       /compressed/,
     ],
@@ -216,15 +216,15 @@ describe('the status of an answer', () => {
       const trailers = utf8.encode(
         `Grpc-Status: ${wire}\r\ngrpc-message: caf%C3%A9 shut\r\nx-where: gateway\r\n`,
       )
-      const body = streamOf(encodeFrame(trailers, TRAILERS))
+      const body = streamOf(encodeFrame(trailers, TRAILERS_FLAG))
       const error = await answer(() => new Response(body, { headers }))
       expect(error).toBeInstanceOf(GrpcError)
       expect(error).toMatchObject({ code, message: 'café shut', metadata: { 'x-where': 'gateway' } })
     },
   )
 
-  test('a message that is not percent-encoded is shown as it came', async () => {
-    const body = streamOf(encodeFrame(utf8.encode('grpc-status: 2\r\ngrpc-message: 100%\r\n'), TRAILERS))
+  test('a message with malformed percent-encoding is left unchanged', async () => {
+    const body = streamOf(encodeFrame(utf8.encode('grpc-status: 2\r\ngrpc-message: 100%\r\n'), TRAILERS_FLAG))
     expect(await answer(() => new Response(body, { headers }))).toMatchObject({ message: '100%' })
   })
 
@@ -233,7 +233,7 @@ describe('the status of an answer', () => {
     ['a status that gRPC does not define', 'grpc-status: 99\r\n', 'gRPC status 99'],
     ['a status that is no number', 'grpc-status: fine\r\n', 'gRPC status fine'],
   ])('trailers with %s are UNKNOWN', async (_, trailers, message) => {
-    const body = streamOf(encodeFrame(utf8.encode(trailers), TRAILERS))
+    const body = streamOf(encodeFrame(utf8.encode(trailers), TRAILERS_FLAG))
     const error = await answer(() => new Response(body, { headers }))
     expect(error).toMatchObject({ code: 'UNKNOWN', message: expect.stringContaining(message) })
   })

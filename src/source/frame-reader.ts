@@ -1,30 +1,30 @@
 /**
- * Reads gRPC-web (binary) answers from a byte stream, without a limit on their length: neither mode of `grpc-web` can
- * carry a stream that never ends (docs/adr/0001-read-the-stream-with-our-own-frame-reader.md).
+ * Reads gRPC-web answers in binary mode from a byte stream of any length. The library `grpc-web` cannot, because in
+ * either mode it keeps the whole answer (docs/adr/0001-read-the-stream-with-our-own-frame-reader.md).
  *
- * Who owns the bytes: a message that lies inside one chunk is a view of that chunk; one that straddles chunks is put
- * together in a buffer of its own, each byte copied once. Either way the reader never touches the bytes again once
- * they are yielded, so the receiver may keep or transfer them. A kept view keeps its whole chunk in memory.
+ * The receiver owns the yielded bytes and may keep or transfer them, because the reader does not touch them again. A
+ * message inside one chunk is a view of that chunk and keeps it alive; a message that straddles chunks is a copy.
  *
- * It does not read `application/grpc-web-text`, and it does not decode messages.
+ * The reader does not accept `application/grpc-web-text`, and it does not decode messages.
  */
-import { COMPRESSED, HEADER_BYTES, TRAILERS } from './frame.ts'
+import { messageOf } from './error-message.ts'
+import { COMPRESSED_FLAG, HEADER_BYTES, TRAILERS_FLAG } from './grpc-web-frame.ts'
 import { GrpcError, grpcCodeOfHttp, statusError } from './grpc-error.ts'
 import type { Metadata } from './grpc-error.ts'
 
-/** Room for the largest single record by far (about 1 kB is usual), and a bound on what a broken length can cost. */
+/** A message of Goldmane has about 1 kB. The limit bounds the allocation that a corrupt length field can cause. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 
 export interface FrameReaderOptions {
-  /** A longer message or trailer block ends the reading with RESOURCE_EXHAUSTED. */
+  /** The reader throws RESOURCE_EXHAUSTED at a longer message or trailer block. */
   readonly maxMessageBytes?: number
-  /** Ends a read that waits; the generator then throws the signal's reason. */
+  /** An abort also ends a read that waits; the generator then throws the signal's reason. */
   readonly signal?: AbortSignal
 }
 
 /**
- * The messages of an answer, status line and headers included: HTTP errors, trailers-only answers and foreign content
- * types become the {@link GrpcError} that they stand for.
+ * Returns the messages of an answer as {@link readMessages} does, after a look at its status line and headers. Throws a
+ * {@link GrpcError} for an HTTP error, a foreign content type or a trailers-only answer with an error.
  */
 export function readAnswer(
   response: Response,
@@ -34,13 +34,13 @@ export function readAnswer(
   const error = refusal(response, headers)
   if (!error && headers['grpc-status'] === undefined)
     return readMessages(response.body ?? emptyBody(), options)
-  // There are no messages in the body. Cancelling frees the connection; it may be broken already, which is fine.
+  // Without messages in the body, cancelling it frees the connection. An error means that it was broken already.
   response.body?.cancel().catch(() => undefined)
   if (error) throw error
   return noMessages(headers)
 }
 
-/** Why an answer has no messages, told from its head; null when it says OK or leaves the status to the trailers. */
+/** The error that the status line and headers announce; null for OK, and when the trailers have the status. */
 function refusal({ status, statusText }: Response, headers: Metadata): GrpcError | null {
   if (headers['grpc-status'] !== undefined) return statusError(headers)
   if (status !== 200) {
@@ -48,7 +48,7 @@ function refusal({ status, statusText }: Response, headers: Metadata): GrpcError
   }
   const type = headers['content-type'] ?? 'no content type'
   if (/^application\/grpc-web(\+proto)?(;|$)/i.test(type)) return null
-  // A page instead of an answer: the endpoint is somebody else's, which trying again does not cure.
+  // UNIMPLEMENTED, which is not retried: an HTML page means that the endpoint is some other server's.
   return new GrpcError(
     'UNIMPLEMENTED',
     `the endpoint answered ${type}, which is not binary gRPC-web`,
@@ -56,16 +56,16 @@ function refusal({ status, statusText }: Response, headers: Metadata): GrpcError
   )
 }
 
-/** A trailers-only answer that says OK: one chunk, as it were, that completes no message. */
+/** A trailers-only answer with status OK, which has no messages. */
 async function* noMessages(headers: Metadata): AsyncGenerator<readonly Uint8Array[], Metadata> {
   yield []
   return headers
 }
 
 /**
- * Yields one array of complete messages for each chunk of the body, empty when the chunk completed none: a sign of
- * life all the same. Returns the trailers when the status is OK and throws a {@link GrpcError} otherwise, after it has
- * yielded every message that was whole. Leaving the loop early cancels the body.
+ * Yields one array of complete messages for each chunk of the body. The array is empty when the chunk completed none,
+ * which still proves that the connection is alive. Returns the trailers when the status is OK; throws a
+ * {@link GrpcError} otherwise, after it has yielded every complete message. Leaving the loop early cancels the body.
  */
 export async function* readMessages(
   body: ReadableStream<Uint8Array>,
@@ -102,8 +102,7 @@ async function nextChunk(
     return result
   } catch (error) {
     signal?.throwIfAborted()
-    const words = error instanceof Error ? error.message : String(error)
-    throw new GrpcError('UNAVAILABLE', `the connection broke: ${words}`, {}, { cause: error })
+    throw new GrpcError('UNAVAILABLE', `the connection broke: ${messageOf(error)}`, {}, { cause: error })
   }
 }
 
@@ -111,23 +110,23 @@ function emptyBody(): ReadableStream<Uint8Array> {
   return new ReadableStream({ start: (controller) => controller.close() })
 }
 
-/** Cuts chunks into frames. Bytes wait in `#header` and `#payload` only while a frame is incomplete. */
+/** Splits chunks into frames. `#header` and `#payload` buffer the bytes of an incomplete frame. */
 class FrameSplitter {
-  readonly #max: number
+  readonly #maxBytes: number
   readonly #header = new Uint8Array(HEADER_BYTES)
   #headerFilled = 0
-  /** Of a frame that straddles chunks, once its header is known. */
+  /** The payload of a frame that straddles chunks; null while its header is incomplete. */
   #payload: Uint8Array | null = null
   #payloadFilled = 0
   #trailers: Metadata | null = null
-  /** What is wrong with the bytes so far; nothing may be pushed after it. */
+  /** Set when the bytes are not valid; nothing may be pushed after it. */
   error: GrpcError | null = null
 
-  constructor(max: number) {
-    this.#max = max
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
   }
 
-  /** The messages that this chunk completes. Look at `error` afterwards. */
+  /** Returns the messages that this chunk completes, and sets `error` when a byte after them is not valid. */
   push(chunk: Uint8Array): Uint8Array[] {
     const messages: Uint8Array[] = []
     let at = 0
@@ -161,7 +160,7 @@ class FrameSplitter {
     return messages
   }
 
-  /** The trailers. Throws what stands against it: no trailers, a torn frame, a status that is not OK. */
+  /** Returns the trailers. Throws when there are none, when the last frame is incomplete, or when the status is not OK. */
   end(): Metadata {
     if (!this.#trailers) {
       const torn = this.#headerFilled > 0 ? ' in the middle of a message' : ''
@@ -178,25 +177,25 @@ class FrameSplitter {
 
   #badHeader(): GrpcError | null {
     const flags = this.#header[0] ?? 0
-    if (flags & COMPRESSED) {
+    if (flags & COMPRESSED_FLAG) {
       return new GrpcError(
         'UNIMPLEMENTED',
         'a message is compressed, which was not asked for and cannot be read',
       )
     }
-    if (flags !== 0 && flags !== TRAILERS) {
+    if (flags !== 0 && flags !== TRAILERS_FLAG) {
       return new GrpcError('DATA_LOSS', `a frame begins with 0x${flags.toString(16)}, which is not gRPC-web`)
     }
     const length = this.#length()
-    if (length <= this.#max) return null
+    if (length <= this.#maxBytes) return null
     return new GrpcError(
       'RESOURCE_EXHAUSTED',
-      `a message of ${length} bytes exceeds the limit of ${this.#max}`,
+      `a message of ${length} bytes exceeds the limit of ${this.#maxBytes}`,
     )
   }
 
   #finish(payload: Uint8Array, messages: Uint8Array[]): void {
-    if (this.#header[0] === TRAILERS) this.#trailers = parseTrailers(payload)
+    if (this.#header[0] === TRAILERS_FLAG) this.#trailers = parseTrailers(payload)
     else messages.push(payload)
     this.#headerFilled = 0
     this.#payload = null
@@ -204,7 +203,7 @@ class FrameSplitter {
   }
 }
 
-/** Lines of `name: value` as in HTTP/1.1, with CRLF; a line without a colon is left out. */
+/** Parses lines of `name: value` with CRLF, as in HTTP/1.1, and skips a line without a colon. */
 function parseTrailers(bytes: Uint8Array): Metadata {
   const trailers: Record<string, string> = {}
   for (const line of new TextDecoder().decode(bytes).split('\r\n')) {

@@ -1,4 +1,4 @@
-/** The bounded questions to Goldmane that the page asks, in the vocabulary's terms. Goldmane answers for its own hour. */
+/** The page's queries to Goldmane, with the types of `src/flows`. Goldmane answers them from its ring of one hour. */
 import { countersFromMessage, keyFromMessage } from '../wire/flow-message.ts'
 import { type Counters, type FlowKey, POLICY_KINDS, type PolicyHit, toWire } from '../flows/flow.ts'
 import { keyIdentity } from '../flows/identity.ts'
@@ -24,20 +24,20 @@ const HINT_TYPES = {
 
 export type HintType = keyof typeof HINT_TYPES
 
-/** Values asked for at once; a cluster with more names is searched in what is held. */
-const HINT_LIMIT = 1000n
+/** The page size of a hints request. Further values are completed from the store's own records. */
+const MAX_HINTS = 1000n
 
-/** The values of one field in Goldmane's hour, as stored. Throws GrpcError. */
-export async function hintValues(
+/** Fetches the distinct values of one field, as stored. Throws GrpcError. */
+export async function fetchHintValues(
   endpoint: string,
   type: HintType,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const { hints } = await filterHints(endpoint, { type: HINT_TYPES[type], pageSize: HINT_LIMIT }, signal)
+  const { hints } = await filterHints(endpoint, { type: HINT_TYPES[type], pageSize: MAX_HINTS }, signal)
   return hints.map((hint) => hint.value)
 }
 
-/** A flow's counters over Goldmane's whole hour, and when that begins and ends (Unix seconds). */
+/** The summed counters of one key, with the start of its first and the end of its last bucket (Unix seconds). */
 export interface Totals extends Counters {
   readonly startTime: number
   readonly endTime: number
@@ -45,8 +45,12 @@ export interface Totals extends Counters {
 
 const exactly = (value: string) => [{ value }]
 
-/** The sums of one flow as Goldmane itself makes them; null when it holds none. Throws GrpcError. */
-export async function totalsOf(endpoint: string, key: FlowKey, signal: AbortSignal): Promise<Totals | null> {
+/** Fetches the sums of one key, added up by Goldmane itself; null when it has no data. Throws GrpcError. */
+export async function fetchTotals(
+  endpoint: string,
+  key: FlowKey,
+  signal: AbortSignal,
+): Promise<Totals | null> {
   const { flows } = await listFlows(
     endpoint,
     {
@@ -64,7 +68,7 @@ export async function totalsOf(endpoint: string, key: FlowKey, signal: AbortSign
   const wanted = keyIdentity(key)
   for (const { flow } of flows) {
     if (flow?.Key === undefined || keyIdentity(keyFromMessage(flow.Key)) !== wanted) continue
-    // A flow whose only bucket is still filling comes with zeroes for everything (bucket_ring.go:377-391).
+    // A key whose only bucket is still filling is listed with all counters and times 0 (bucket_ring.go:377-391).
     if (flow.startTime === 0n) return null
     return {
       startTime: Number(flow.startTime),
@@ -75,7 +79,7 @@ export async function totalsOf(endpoint: string, key: FlowKey, signal: AbortSign
   return null
 }
 
-/** Packets of a whole policy by outcome, over Goldmane's hour, both directions. */
+/** The packets of the flows whose traces name a policy, by the action of its hit, in both directions. */
 export interface PolicyActivity {
   readonly allowed: number
   readonly denied: number
@@ -91,8 +95,11 @@ function sum(
     .reduce((total, count) => total + Number(count), 0)
 }
 
-/** What a policy did in Goldmane's hour, ends of tier that name it included; null when nothing. Throws GrpcError. */
-export async function activityOf(
+/**
+ * Fetches the packet counts of a policy, including ends of tier of which it is the trigger; null when it has none. Throws
+ * GrpcError.
+ */
+export async function fetchPolicyActivity(
   endpoint: string,
   policy: Pick<PolicyHit, 'kind' | 'tier' | 'namespace' | 'name'>,
   signal: AbortSignal,
@@ -103,7 +110,7 @@ export async function activityOf(
       type: StatisticType.PacketCount,
       groupBy: StatisticsGroupBy.Policy,
       policyMatch: {
-        kind: toWire(POLICY_KINDS, policy.kind) as PolicyKindNumber, // proto3 enums are open: any number may travel
+        kind: toWire(POLICY_KINDS, policy.kind) as PolicyKindNumber, // proto3 enums are open: any number is valid
         tier: { value: policy.tier },
         namespace: { value: policy.namespace },
         name: { value: policy.name },
@@ -111,7 +118,7 @@ export async function activityOf(
     },
     signal,
   )
-  // An empty namespace in the match means any, so that namesakes in namespaces must be left out here.
+  // An empty namespace in the match means any, so policies of the same name in namespaces are filtered out here.
   const own = results.filter((result) => result.policy?.namespace === policy.namespace)
   if (own.length === 0) return null
   return {

@@ -1,4 +1,4 @@
-/** By wire number: the gRPC status codes. */
+/** The gRPC status codes, by wire number. */
 export const GRPC_CODES = [
   'OK',
   'CANCELLED',
@@ -23,7 +23,7 @@ export type GrpcCode = (typeof GRPC_CODES)[number]
 /** Header or trailer names, in lower case, with their values. */
 export type Metadata = Readonly<Record<string, string>>
 
-/** A call that did not end in OK, whether the server said so or the answer could not be read. */
+/** A call that did not end with status OK: the server sent another one, or its answer is not valid. */
 export class GrpcError extends Error {
   override readonly name = 'GrpcError'
   readonly code: GrpcCode
@@ -36,14 +36,15 @@ export class GrpcError extends Error {
   }
 }
 
-/** The name of a wire code. A number that gRPC does not define counts as UNKNOWN, as the protocol asks. */
+/** Returns the name of a status code. A number that gRPC does not define is UNKNOWN, as the protocol demands. */
 export function grpcCode(wire: number): GrpcCode {
   return GRPC_CODES[wire] ?? 'UNKNOWN'
 }
 
 /**
- * What an HTTP status means when the answer has no gRPC status (grpc/grpc, doc/http-grpc-status-mapping.md). Two are
- * ours: 405 and 415 is how a plain web server refuses the request, which like 404 means that no gRPC-web is there.
+ * Returns the gRPC code for the HTTP status of an answer without a gRPC status (grpc/grpc,
+ * doc/http-grpc-status-mapping.md). 405 and 415 are additions: a plain web server refuses the request with them, which
+ * means, like 404, that the endpoint does not speak gRPC-web.
  */
 export function grpcCodeOfHttp(status: number): GrpcCode {
   switch (status) {
@@ -68,8 +69,8 @@ export function grpcCodeOfHttp(status: number): GrpcCode {
 }
 
 /**
- * The outcome that `grpc-status` and `grpc-message` announce, in trailers or in the headers of a trailers-only answer.
- * Null is OK.
+ * Returns the error that `grpc-status` and `grpc-message` announce, in trailers or in the headers of a trailers-only
+ * answer; null for status OK.
  */
 export function statusError(metadata: Metadata): GrpcError | null {
   const status = metadata['grpc-status']
@@ -82,7 +83,7 @@ export function statusError(metadata: Metadata): GrpcError | null {
   return new GrpcError('UNKNOWN', `gRPC status ${status}: ${message}`, metadata)
 }
 
-/** A text that is not well-formed percent-encoding is shown as it came: it is for people. */
+/** Returns malformed percent-encoding unchanged, because the text is for people. */
 function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text)

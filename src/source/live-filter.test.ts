@@ -5,8 +5,8 @@ import { FilterSchema } from '../gen/goldmane/api_pb.ts'
 import { callOf, scene, settle } from './testing/live-scene.ts'
 import { IDLE_TIMEOUT_MS, MAX_IDLE_TIMEOUT_MS } from './idle-timeout.ts'
 
-/** Lets the newest stream be quiet for the given time; whether it was given up then. */
-async function givenUpAfter({ calls, clock }: ReturnType<typeof scene>, milliseconds: number) {
+/** Opens the newest stream and lets it idle. Returns whether it was closed at exactly that time. */
+async function closedAfter({ calls, clock }: ReturnType<typeof scene>, milliseconds: number) {
   const call = callOf(calls, calls.length - 1)
   call.open()
   await settle()
@@ -21,7 +21,7 @@ async function givenUpAfter({ calls, clock }: ReturnType<typeof scene>, millisec
 describe('a filter', () => {
   const filter = create(FilterSchema, { destNamespaces: [{ value: 'backend' }] })
 
-  test('is sent, also after a break; without one everything is asked for', async () => {
+  test('is sent, also after a break; without one the request has none', async () => {
     const { calls, clock } = scene({ filter })
     await settle()
     expect(callOf(calls, 0).filter).toEqual(filter)
@@ -36,23 +36,23 @@ describe('a filter', () => {
     expect(callOf(everything.calls, 0).filter).toBeUndefined()
   })
 
-  test('makes quiet usual: without news each new stream is waited for twice as long, up to a bound', async () => {
+  test('doubles the idle timeout of each new stream without news, up to a bound', async () => {
     const scoped = scene({ filter })
     await settle()
     for (const times of [1, 2, 4, 8, 8])
-      expect(await givenUpAfter(scoped, IDLE_TIMEOUT_MS * times), `${times} times`).toBe(true)
+      expect(await closedAfter(scoped, IDLE_TIMEOUT_MS * times), `${times} times`).toBe(true)
     expect(MAX_IDLE_TIMEOUT_MS).toBe(IDLE_TIMEOUT_MS * 8)
 
     const everything = scene()
     await settle()
-    for (const times of [1, 1, 1]) expect(await givenUpAfter(everything, IDLE_TIMEOUT_MS * times)).toBe(true)
+    for (const times of [1, 1, 1]) expect(await closedAfter(everything, IDLE_TIMEOUT_MS * times)).toBe(true)
   })
 
-  test('news end the patience; what a new stream repeats is none', async () => {
+  test('news resets the idle timeout; the replay of a known bucket is no news', async () => {
     const held: { newest: number | null } = { newest: 100 }
     const scoped = scene({ filter, resumeFrom: () => held.newest })
     await settle()
-    expect(await givenUpAfter(scoped, IDLE_TIMEOUT_MS)).toBe(true)
+    expect(await closedAfter(scoped, IDLE_TIMEOUT_MS)).toBe(true)
     callOf(scoped.calls, 1).open()
     callOf(scoped.calls, 1).send(1)
     await settle()

@@ -4,20 +4,20 @@ import { callOf, scene, settle } from './testing/live-scene.ts'
 import { IDLE_TIMEOUT_MS } from './idle-timeout.ts'
 
 describe('opening', () => {
-  test('asks the endpoint, in binary gRPC-web, for the history wanted', async () => {
+  test('asks the endpoint in binary gRPC-web for the back-fill wanted', async () => {
     const { calls, told } = scene()
     await settle()
     const call = callOf(calls, 0)
     expect(call.url).toBe('http://127.0.0.1:8081/sub/goldmane.Flows/Stream')
     expect(call.headers.get('content-type')).toBe('application/grpc-web+proto')
     expect(call.headers.get('x-grpc-web')).toBe('1')
-    // A compressed message could not be read.
+    // The frame reader cannot read compressed messages.
     expect(call.headers.has('grpc-accept-encoding')).toBe(false)
     expect(call.start).toBe(-900)
     expect(told).toEqual(['connecting'])
   })
 
-  test('is live once the server answers, and says so before the first message', async () => {
+  test('tells the page that it is live when the server answers, before the first message', async () => {
     const { calls, told, received } = scene()
     await settle()
     callOf(calls, 0).open()
@@ -43,7 +43,7 @@ describe('opening', () => {
     callOf(calls, 0).send(1, 2)
     await settle()
     expect(batches).toEqual([1])
-    // A receiver that takes its time is no silence of the server.
+    // The idle timeout does not run while the receiver is busy.
     clock.advance(IDLE_TIMEOUT_MS * 2)
     await settle()
     expect(last()).toEqual({ state: 'live' })
@@ -55,7 +55,7 @@ describe('opening', () => {
 })
 
 describe('a stream that breaks', () => {
-  test('is opened again from the newest bucket held', async () => {
+  test('is opened again from the newest bucket received', async () => {
     let newest: number | null = null
     const { calls, clock, told, received, last } = scene({ resumeFrom: () => newest })
     await settle()
@@ -85,7 +85,7 @@ describe('a stream that breaks', () => {
     expect(received).toEqual([1, 2])
   })
 
-  test('is waited for longer each time, up to a limit, and briefly again once flows came', async () => {
+  test('is opened again after a delay that doubles up to a bound, and starts over once flows came', async () => {
     const { calls, clock, states } = scene()
     const waits: number[] = []
     for (let attempt = 0; attempt < 8; attempt++) {
@@ -108,7 +108,7 @@ describe('a stream that breaks', () => {
     expect(states.at(-1)).toMatchObject({ state: 'reconnecting', attempt: 1, retryAt: clock.now() + 250 })
   })
 
-  test('that opens and ends at once, again and again, is not hammered', async () => {
+  test('that opens and ends at once, several times, does not reset the back-off', async () => {
     const { calls, clock, last } = scene()
     for (const attempt of [0, 1, 2]) {
       await settle()
@@ -125,7 +125,7 @@ describe('a stream that breaks', () => {
     ['is cancelled by a server that shuts down', 1, 'offline'],
     ['meets the limit of streams', 8, 'refused'],
     ['is reset', 13, 'offline'],
-  ])('when it %s is tried again', async (_, status, kind) => {
+  ])('when it %s is retried', async (_, status, kind) => {
     const { calls, last } = scene()
     await settle()
     callOf(calls, 0).open()
@@ -134,7 +134,7 @@ describe('a stream that breaks', () => {
     expect(last()).toMatchObject({ state: 'reconnecting', trouble: { kind } })
   })
 
-  test('comes back at once when the network does', async () => {
+  test('is retried at once when the network is back', async () => {
     const { calls, network, last } = scene()
     await settle()
     callOf(calls, 0).fail()
@@ -145,7 +145,7 @@ describe('a stream that breaks', () => {
     expect(calls).toHaveLength(2)
   })
 
-  test('comes back at once when the reader asks for it, and says that it is trying', async () => {
+  test('is retried at once when the reader asks for it, which the page is told', async () => {
     const { calls, clock, live, last } = scene()
     await settle()
     callOf(calls, 0).fail()
@@ -154,15 +154,15 @@ describe('a stream that breaks', () => {
     await settle()
     expect(calls).toHaveLength(2)
     expect(last()).toMatchObject({ state: 'reconnecting', retryAt: clock.now() })
-    // The wait that was cut short does not strike later.
+    // The timer of the delay was cancelled.
     clock.advance(60_000)
     await settle()
     expect(calls).toHaveLength(2)
   })
 })
 
-describe('silence', () => {
-  test('an open stream without a byte for long is opened anew without an alarm: the cluster may be quiet', async () => {
+describe('the idle timeout', () => {
+  test('opens an idle stream again without telling the page, because the cluster may be quiet', async () => {
     const { calls, clock, states, last } = scene()
     await settle()
     callOf(calls, 0).open()
@@ -182,7 +182,7 @@ describe('silence', () => {
     expect(new Set(states.map(({ state }) => state))).toEqual(new Set(['connecting', 'live']))
   })
 
-  test('when the attempt after the silence fails, the connection was broken', async () => {
+  test('leads to a reconnection when the attempt after it fails: the connection was dead', async () => {
     const { calls, clock, last } = scene()
     await settle()
     callOf(calls, 0).open()
@@ -194,7 +194,7 @@ describe('silence', () => {
     expect(last()).toMatchObject({ state: 'reconnecting', attempt: 1, trouble: { kind: 'offline' } })
   })
 
-  test('a server that never answers counts as broken', async () => {
+  test('ends an attempt that the server does not answer, as a broken one', async () => {
     const { calls, clock, last } = scene()
     await settle()
     clock.advance(IDLE_TIMEOUT_MS)
@@ -208,7 +208,7 @@ describe('silence', () => {
 })
 
 describe('a refusal', () => {
-  test('is not tried again by itself, but when the reader asks', async () => {
+  test('is not retried by itself, but when the reader asks', async () => {
     const { calls, clock, network, live, last, states } = scene()
     await settle()
     callOf(calls, 0).answer(new Response('', { status: 403 }))
@@ -227,7 +227,7 @@ describe('a refusal', () => {
     expect(states.at(-1)).toEqual({ state: 'live' })
   })
 
-  test('a mistake in the receiver is a failure, not an endless loop', async () => {
+  test('an error thrown by the receiver is a failure, not an endless loop', async () => {
     const { calls, last } = scene({
       onMessages() {
         throw new Error('no such column')
@@ -244,7 +244,7 @@ describe('a refusal', () => {
 
 describe('an abort', () => {
   test.each(['connecting', 'live', 'reconnecting', 'failed'] as const)(
-    'while %s ends it, leaves no timer and says nothing more',
+    'while %s ends it, leaves no timer and tells the page nothing more',
     async (during) => {
       const { live, calls, clock, abort, states, told } = scene()
       await settle()

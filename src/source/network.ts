@@ -1,11 +1,13 @@
-/** Fetching with errors that say which kind they are: what fetch throws is not told from a mistake of ours. */
+/** `fetch` with errors of classes of their own, because a failed connection is a TypeError and so is a bug of ours. */
 
-/** Nobody answered, or the connection broke. */
+import { messageOf } from './error-message.ts'
+
+/** No server answered, or the connection broke. */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError'
 }
 
-/** An answer with a status that is not 2xx. */
+/** The server answered with a status that is not 2xx. */
 export class HttpError extends Error {
   override readonly name = 'HttpError'
   readonly status: number
@@ -16,8 +18,8 @@ export class HttpError extends Error {
   }
 }
 
-/** `fetch` whose failures to connect are {@link NetworkError}; an abort throws the signal's reason. */
-export async function connect(
+/** Fetches. Throws {@link NetworkError} when the connection fails, and the signal's reason after an abort. */
+export async function fetchResponse(
   fetcher: typeof fetch,
   url: string,
   init: RequestInit & { signal: AbortSignal },
@@ -26,25 +28,24 @@ export async function connect(
     return await fetcher(url, init)
   } catch (error) {
     init.signal.throwIfAborted()
-    const words = error instanceof Error ? error.message : String(error)
-    throw new NetworkError(words, { cause: error })
+    throw new NetworkError(messageOf(error), { cause: error })
   }
 }
 
-/** As {@link connect}, and any status but 2xx is an {@link HttpError}. */
+/** Fetches as {@link fetchResponse} does, and throws {@link HttpError} for a status that is not 2xx. */
 export async function download(
   fetcher: typeof fetch,
   url: string,
   init: RequestInit & { signal: AbortSignal },
 ): Promise<Response> {
-  const response = await connect(fetcher, url, init)
+  const response = await fetchResponse(fetcher, url, init)
   if (response.ok) return response
-  // Frees the connection; its end does not matter.
+  // Cancelling frees the connection. An error means that it was broken already.
   response.body?.cancel().catch(() => undefined)
   throw new HttpError(response.status, url)
 }
 
-/** The bytes of an answer; a connection that breaks in the middle is a {@link NetworkError}. */
+/** Streams the body of an answer. The stream errors with {@link NetworkError} when the connection breaks. */
 export function bodyOf(response: Response): ReadableStream<Uint8Array> {
   const reader = response.body?.getReader()
   return new ReadableStream({
@@ -54,10 +55,9 @@ export function bodyOf(response: Response): ReadableStream<Uint8Array> {
         if (!result || result.done) controller.close()
         else controller.enqueue(result.value)
       } catch (error) {
-        // An abort keeps its name: it was wanted.
+        // An abort stays an AbortError, because it is no failure of the network.
         const aborted = error instanceof DOMException && error.name === 'AbortError'
-        const words = error instanceof Error ? error.message : String(error)
-        controller.error(aborted ? error : new NetworkError(words, { cause: error }))
+        controller.error(aborted ? error : new NetworkError(messageOf(error), { cause: error }))
       }
     },
     cancel: (reason) => reader?.cancel(reason),

@@ -2,11 +2,11 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { type Filter, FlowStreamRequestSchema } from '../gen/goldmane/api_pb.ts'
 import type { Clock } from '../lib/clock.ts'
-import { encodeFrame } from './frame.ts'
+import { encodeFrame } from './grpc-web-frame.ts'
 import { readAnswer } from './frame-reader.ts'
 import { GrpcError } from './grpc-error.ts'
 import { abortWhenIdle } from './idle-timeout.ts'
-import { connect } from './network.ts'
+import { fetchResponse } from './network.ts'
 
 export interface StreamTarget {
   /** An absolute URL with a trailing slash; `goldmane.Flows/Stream` is appended. */
@@ -50,7 +50,7 @@ export class StreamAttempt {
     const { endpoint, filter, fetch: fetcher, clock } = this.#target
     const init = { ...requestInit(start, filter), signal: this.#controller.signal }
     const response = await this.#orTimeout(
-      connect(fetcher, `${endpoint}goldmane.Flows/Stream`, init),
+      fetchResponse(fetcher, `${endpoint}goldmane.Flows/Stream`, init),
       timeoutMs,
     )
     this.#messages = readAnswer(response, { signal: this.#controller.signal })

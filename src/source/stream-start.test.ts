@@ -1,32 +1,32 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MAX_BACK_FILL, startOfStream } from './stream-start.ts'
+import { MAX_BACK_FILL_S, startOfStream } from './stream-start.ts'
 
-describe('the start that is asked for', () => {
+describe('the start of a stream', () => {
   const now = 1_700_000_000_000
 
-  test('with nothing held is the history wanted, within what the server back-fills', () => {
+  test('before the first record is the back-fill wanted, within the limits of the server', () => {
     expect(startOfStream(null, 0, now, now)).toBe(0)
     expect(startOfStream(null, 1, now, now)).toBe(-30)
     expect(startOfStream(null, 900, now, now)).toBe(-900)
     expect(startOfStream(null, 3600, now, now)).toBe(-3585)
   })
 
-  test('with nothing held yet covers the time since the source was opened', () => {
+  test('before the first record covers the time since the source was opened, too', () => {
     expect(startOfStream(null, 0, now, now + 120_000)).toBe(-120)
     expect(startOfStream(null, 900, now, now + 60_000)).toBe(-960)
   })
 
-  test('with a bucket held is that bucket, or everything when it may have left the ring', () => {
+  test('after a bucket was received is that bucket, or the whole ring when the bucket may have left it', () => {
     expect(startOfStream(now / 1000 - 45, 900, now, now)).toBe(now / 1000 - 45)
     expect(startOfStream(now / 1000 - 3300, 900, now, now)).toBe(now / 1000 - 3300)
     expect(startOfStream(now / 1000 - 3301, 900, now, now)).toBe(-3585)
   })
 
-  test('misses nothing that the server holds, and is never in its two newest buckets, whatever our clock says', () => {
+  test('misses no record in the ring and is never in its two newest buckets, with any error of the client’s clock', () => {
     fc.assert(
       fc.property(
-        // The server's time, the age of the newest bucket held in buckets (two have closed since), our clock's error.
+        // The server's time, the age of the newest bucket received in buckets (two have closed since), the clock's error.
         fc.integer({ min: 1_700_000_000, max: 1_800_000_000 }),
         fc.integer({ min: 2, max: 600 }),
         fc.integer({ min: -300, max: 86_400 }),
@@ -38,8 +38,8 @@ describe('the start that is asked for', () => {
           const bucket = absolute - (absolute % 15)
           expect(bucket).toBeLessThanOrEqual(filling - 30)
           expect(bucket).toBeGreaterThanOrEqual(filling - 3600)
-          // From the bucket held on, or from the oldest that a relative start may reach.
-          expect(bucket).toBeLessThanOrEqual(Math.max(held, filling - MAX_BACK_FILL + 15))
+          // The stream starts at the bucket received, or at the oldest bucket that a relative start reaches.
+          expect(bucket).toBeLessThanOrEqual(Math.max(held, filling - MAX_BACK_FILL_S + 15))
         },
       ),
     )

@@ -5,7 +5,7 @@ import { HttpError, NetworkError } from './network.ts'
 import { TroubleError, toTrouble } from './trouble.ts'
 import type { TroubleKind } from './trouble.ts'
 
-/** Written down a second time on purpose: which outcomes are tried again is a promise to the reader. */
+/** Repeats the table of trouble.ts on purpose: a change of what is retried must be made twice. */
 const OF_CODE: Record<GrpcCode, readonly [TroubleKind, 'again' | 'stop', RegExp]> = {
   OK: ['bug', 'stop', /Flowtrace itself/],
   CANCELLED: ['offline', 'again', /cancelled/],
@@ -26,9 +26,9 @@ const OF_CODE: Record<GrpcCode, readonly [TroubleKind, 'again' | 'stop', RegExp]
   UNAUTHENTICATED: ['refused', 'stop', /who is asking/],
 }
 
-describe('what the screen says of a call', () => {
+describe('the trouble of a gRPC code', () => {
   test.each(GRPC_CODES.map((code) => [code, ...OF_CODE[code]] as const))(
-    'that ends in %s is %s, %s',
+    '%s is %s, %s',
     (code, kind, again, say) => {
       expect(toTrouble(new GrpcError(code, 'no luck'))).toEqual({
         kind,
@@ -39,7 +39,7 @@ describe('what the screen says of a call', () => {
     },
   )
 
-  test('is one or two whole sentences, which the code and its words do not interrupt', () => {
+  test('has a sentence without the code and without the message', () => {
     for (const code of GRPC_CODES) {
       const { say } = toTrouble(new GrpcError(code, 'x'))
       expect(say).toMatch(/^[A-Z][^_]*\.$/)
@@ -47,12 +47,12 @@ describe('what the screen says of a call', () => {
     }
   })
 
-  test('without words has the code alone for detail', () => {
+  test('without a message has the code alone as its detail', () => {
     expect(toTrouble(new GrpcError('UNAVAILABLE', '')).detail).toBe('UNAVAILABLE')
   })
 })
 
-test('the gateway’s own words for the cause come first, and only once', () => {
+test('the gateway’s message, which names the cause, is the sentence and not repeated as the detail', () => {
   const cause = 'Goldmane cannot be reached. TLS: the certificate of goldmane:7443 has expired'
   expect(toTrouble(new GrpcError('UNAVAILABLE', cause))).toEqual({
     kind: 'offline',
@@ -62,7 +62,7 @@ test('the gateway’s own words for the cause come first, and only once', () => 
   })
 })
 
-describe('what the screen says of HTTP', () => {
+describe('the trouble of an HTTP status', () => {
   test.each<[number, TroubleKind, boolean, RegExp]>([
     [400, 'refused', false, /refused the request/],
     [401, 'refused', false, /who is asking/],
@@ -85,14 +85,14 @@ describe('what the screen says of HTTP', () => {
   })
 })
 
-describe('what the screen says of other errors', () => {
+describe('the trouble of another error', () => {
   test.each([
     ['Chromium', 'Failed to fetch'],
     ['Firefox', 'NetworkError when attempting to fetch resource.'],
     ['Safari', 'Load failed'],
     ['Node', 'fetch failed'],
     ['a body that breaks off', 'network error'],
-  ])('a failed fetch, in the words of %s, is offline', (_, message) => {
+  ])('a failed fetch with the message of %s is offline', (_, message) => {
     expect(toTrouble(new TypeError(message))).toMatchObject({ kind: 'offline', retry: true, detail: message })
   })
 
@@ -100,16 +100,16 @@ describe('what the screen says of other errors', () => {
     expect(toTrouble(new NetworkError('refused'))).toMatchObject({ kind: 'offline', retry: true })
   })
 
-  test('a TypeError of our own is a bug, not a network that is down', () => {
+  test('any other TypeError is a bug, not a failed connection', () => {
     const error = new TypeError("Cannot read properties of undefined (reading 'x')")
     expect(toTrouble(error)).toMatchObject({ kind: 'bug', retry: false, detail: error.message })
   })
 
-  test('an abort was wanted and is not tried again', () => {
+  test('an abort is not retried', () => {
     expect(toTrouble(AbortSignal.abort().reason)).toMatchObject({ kind: 'offline', retry: false })
   })
 
-  test('a time limit is tried again', () => {
+  test('a timeout is retried', () => {
     expect(toTrouble(new DOMException('late', 'TimeoutError'))).toMatchObject({
       kind: 'offline',
       retry: true,
@@ -117,7 +117,7 @@ describe('what the screen says of other errors', () => {
   })
 
   test.each(['NotFoundError', 'NotReadableError'])(
-    'a file that went away (%s) is to be opened again',
+    'a file that can no longer be read (%s) must be opened again',
     (name) => {
       expect(toTrouble(new DOMException('gone', name))).toMatchObject({
         kind: 'bad-data',
@@ -127,11 +127,11 @@ describe('what the screen says of other errors', () => {
     },
   )
 
-  test('a browser without room says so', () => {
+  test('a full storage quota is a refusal', () => {
     expect(toTrouble(new DOMException('full', 'QuotaExceededError'))).toMatchObject({ kind: 'refused' })
   })
 
-  test('a trouble that was put into words where it happened is shown in these', () => {
+  test('the trouble of a TroubleError is returned unchanged', () => {
     const trouble = { kind: 'unsupported', say: 'This is a picture.', detail: 'PNG', retry: false } as const
     expect(toTrouble(new TroubleError(trouble))).toEqual(trouble)
     expect(new TroubleError(trouble).message).toBe('This is a picture. (PNG)')
@@ -146,7 +146,7 @@ describe('what the screen says of other errors', () => {
     [{ name: 7, message: 8 }, null],
     [new Error(''), null],
     [new Error('odd'), 'odd'],
-  ])('whatever else is thrown, as %o, is a bug with the words that it has', (thrown, detail) => {
+  ])('any other thrown value, such as %o, is a bug with its message as the detail', (thrown, detail) => {
     expect(toTrouble(thrown)).toMatchObject({ kind: 'bug', retry: false, detail })
   })
 })

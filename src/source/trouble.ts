@@ -1,31 +1,34 @@
+/**
+ * Turns whatever a source throws into a {@link Trouble}, which the screen shows. Every error reaches the screen this way,
+ * so the sentences for people are all in this file.
+ */
 import { GrpcError } from './grpc-error.ts'
 import type { GrpcCode } from './grpc-error.ts'
 import { HttpError, NetworkError } from './network.ts'
 
-/** The one door through which an error reaches the screen: a plain sentence, and what can be done. */
 export type TroubleKind =
-  /** Nobody answers, or the connection broke: worth trying again. */
+  /** No server answers, or the connection broke: worth a retry. */
   | 'offline'
   /** Goldmane or the gateway refused: certificate, permission, too many streams. */
   | 'refused'
-  /** What came does not parse. */
+  /** Received data that does not parse. */
   | 'bad-data'
   /** A format or a version that this program does not read. */
   | 'unsupported'
-  /** Our own mistake. */
+  /** A bug of Flowtrace. */
   | 'bug'
 
 export interface Trouble {
   readonly kind: TroubleKind
-  /** One or two plain sentences for the reader of the screen. */
+  /** One or two plain sentences for the screen. */
   readonly say: string
-  /** The words of the layer below, for whoever looks into it. */
+  /** The message of the layer below, for troubleshooting. */
   readonly detail: string | null
-  /** Whether trying again by itself makes sense. */
+  /** Whether an automatic retry makes sense. */
   readonly retry: boolean
 }
 
-/** For who can say the trouble best where it happens: the door lets it through unchanged. */
+/** Carries a trouble whose sentence was written where it happened; {@link toTrouble} returns it unchanged. */
 export class TroubleError extends Error {
   override readonly name = 'TroubleError'
   readonly trouble: Trouble
@@ -44,15 +47,15 @@ const UNREACHABLE: Sentence = {
   retry: true,
 }
 
-const OURS: Sentence = {
+const FLOWTRACE_BUG: Sentence = {
   kind: 'bug',
   say: 'Something went wrong in Flowtrace itself. Reload the page; if it happens again, please report the words below.',
   retry: false,
 }
 
-/** What each outcome of a call means to the reader. By code, so that the compiler misses none. */
-const SAY_OF_CODE: Record<GrpcCode, Sentence> = {
-  OK: OURS,
+/** What each outcome of a call means to the reader. A record, so that the compiler finds a missing code. */
+const SENTENCE_OF_CODE: Record<GrpcCode, Sentence> = {
+  OK: FLOWTRACE_BUG,
   CANCELLED: {
     kind: 'offline',
     say: 'The server cancelled the call, as it does when it shuts down. What was received stays here.',
@@ -79,7 +82,7 @@ const SAY_OF_CODE: Record<GrpcCode, Sentence> = {
     say: 'The server has nothing of what was asked for. A wider filter or time range may find something.',
     retry: false,
   },
-  ALREADY_EXISTS: OURS,
+  ALREADY_EXISTS: FLOWTRACE_BUG,
   PERMISSION_DENIED: {
     kind: 'refused',
     say: 'The server does not allow this. Ask whoever runs it for access to the flows, then try again.',
@@ -133,26 +136,27 @@ const SAY_OF_CODE: Record<GrpcCode, Sentence> = {
   },
 }
 
-/** Turns whatever was thrown into what the screen says. Never throws. */
+/** Returns the trouble that a thrown value stands for. Never throws. */
 export function toTrouble(error: unknown): Trouble {
   if (error instanceof TroubleError) return error.trouble
-  const detail = words(error)
+  const detail = detailOf(error)
   return { ...sentenceOf(error), detail }
 }
 
-/** How our gateway begins to say why it does not reach Goldmane (server/bridge/bridge.ts); the cause follows. */
-const GATEWAY_SAYS = 'Goldmane cannot be reached. '
+/** How the gateway's message begins when it cannot reach Goldmane (server/bridge/bridge.ts); the cause follows. */
+const GATEWAY_CAUSE_PREFIX = 'Goldmane cannot be reached. '
 
-/** The gateway knows the cause (a name, a port, a certificate), so its words are the sentence, not a detail of it. */
-function saidByGateway(error: unknown): string | null {
+/** The gateway's message, which names the cause (a host, a port, a certificate); null for any other error. */
+function gatewayCause(error: unknown): string | null {
   if (!(error instanceof GrpcError) || error.code !== 'UNAVAILABLE') return null
-  return error.message.startsWith(GATEWAY_SAYS) ? error.message : null
+  return error.message.startsWith(GATEWAY_CAUSE_PREFIX) ? error.message : null
 }
 
 function sentenceOf(error: unknown): Sentence {
-  const cause = saidByGateway(error)
-  if (cause !== null) return { ...SAY_OF_CODE.UNAVAILABLE, say: `${cause}. What was received stays here.` }
-  if (error instanceof GrpcError) return SAY_OF_CODE[error.code]
+  const cause = gatewayCause(error)
+  if (cause !== null)
+    return { ...SENTENCE_OF_CODE.UNAVAILABLE, say: `${cause}. What was received stays here.` }
+  if (error instanceof GrpcError) return SENTENCE_OF_CODE[error.code]
   if (error instanceof HttpError) return sentenceOfHttp(error.status)
   if (error instanceof NetworkError) return UNREACHABLE
   // Duck-typed: DOMException is not an Error everywhere, and its names are the contract.
@@ -164,8 +168,8 @@ function sentenceOf(error: unknown): Sentence {
         retry: false,
       }
     case 'TimeoutError':
-      return SAY_OF_CODE.DEADLINE_EXCEEDED
-    // A dropped file that was moved, deleted, changed or made unreadable meanwhile.
+      return SENTENCE_OF_CODE.DEADLINE_EXCEEDED
+    // The browser's errors for a dropped file that was moved, deleted, changed or made unreadable.
     case 'NotFoundError':
     case 'NotReadableError':
       return {
@@ -180,15 +184,15 @@ function sentenceOf(error: unknown): Sentence {
         retry: false,
       }
     case 'TypeError':
-      return isFetchFailure(error) ? UNREACHABLE : OURS
+      return isFetchFailure(error) ? UNREACHABLE : FLOWTRACE_BUG
     default:
-      return OURS
+      return FLOWTRACE_BUG
   }
 }
 
 function sentenceOfHttp(status: number): Sentence {
-  if (status === 401) return SAY_OF_CODE.UNAUTHENTICATED
-  if (status === 403) return SAY_OF_CODE.PERMISSION_DENIED
+  if (status === 401) return SENTENCE_OF_CODE.UNAUTHENTICATED
+  if (status === 403) return SENTENCE_OF_CODE.PERMISSION_DENIED
   if (status === 404 || status === 410) {
     return {
       kind: 'refused',
@@ -196,8 +200,8 @@ function sentenceOfHttp(status: number): Sentence {
       retry: false,
     }
   }
-  if (status === 408) return SAY_OF_CODE.DEADLINE_EXCEEDED
-  if (status === 429) return SAY_OF_CODE.RESOURCE_EXHAUSTED
+  if (status === 408) return SENTENCE_OF_CODE.DEADLINE_EXCEEDED
+  if (status === 429) return SENTENCE_OF_CODE.RESOURCE_EXHAUSTED
   if (status >= 500) {
     return {
       kind: 'offline',
@@ -213,12 +217,12 @@ function sentenceOfHttp(status: number): Sentence {
 }
 
 /**
- * Fetch reports a failed connection as a TypeError, as the engine does a mistake of ours; only its words tell. In
- * order: Chromium, Firefox, Safari, Node, and a body that breaks off in Chromium and in Node.
+ * Whether a TypeError is a failed connection of `fetch` rather than a bug: only its message differs. The alternatives are
+ * in order: Chromium, Firefox, Safari, Node, and a body that is cut off in Chromium and in Node.
  */
 function isFetchFailure(error: unknown): boolean {
   return /^(failed to fetch|networkerror when|load failed|fetch failed|network error|terminated)/i.test(
-    words(error) ?? '',
+    detailOf(error) ?? '',
   )
 }
 
@@ -227,11 +231,12 @@ function nameOf(error: unknown): string {
   return typeof error.name === 'string' ? error.name : ''
 }
 
-function words(error: unknown): string | null {
+/** The message of a thrown value with its gRPC code, if any; null without one, or when `say` already quotes it. */
+function detailOf(error: unknown): string | null {
   if (typeof error === 'string') return error || null
   if (typeof error !== 'object' || error === null || !('message' in error)) return null
   if (typeof error.message !== 'string') return null
-  if (saidByGateway(error) !== null) return null
+  if (gatewayCause(error) !== null) return null
   const code = error instanceof GrpcError ? error.code : null
   return [code, error.message].filter(Boolean).join(': ') || null
 }

@@ -7,17 +7,17 @@ import {
   FlowListResultSchema,
   StatisticsResultSchema,
 } from '../gen/goldmane/api_pb.ts'
-import { encodeFrame, TRAILERS } from './frame.ts'
+import { encodeFrame, TRAILERS_FLAG } from './grpc-web-frame.ts'
 import { filterHints, listFlows, statistics } from './unary.ts'
 
-/** What the server answers; status 0 is nobody there. */
+/** An answer of the server; status 0 stands for a failed connection. */
 interface Answer {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: readonly Uint8Array[]
 }
 
-/** As much of XMLHttpRequest as grpc-web uses: answers what the test laid down, or nothing before an abort. */
+/** The part of XMLHttpRequest that grpc-web uses: gives the test's answer, or none until it is aborted. */
 class ScriptedXhr {
   static answer: Answer | null = null
   static sent: ScriptedXhr[] = []
@@ -82,12 +82,12 @@ class ScriptedXhr {
 
 const ENDPOINT = 'http://127.0.0.1:8081/sub/'
 const GRPC_WEB = { 'content-type': 'application/grpc-web+proto' }
-const OK = encodeFrame(new TextEncoder().encode('grpc-status: 0\r\n'), TRAILERS)
+const OK = encodeFrame(new TextEncoder().encode('grpc-status: 0\r\n'), TRAILERS_FLAG)
 
 function trailers(status: number, message: string): Uint8Array {
   return encodeFrame(
     new TextEncoder().encode(`grpc-status: ${status}\r\ngrpc-message: ${message}\r\n`),
-    TRAILERS,
+    TRAILERS_FLAG,
   )
 }
 

@@ -1,8 +1,9 @@
 /**
- * Goldmane's bounded calls, by `grpc-web` in binary mode over XMLHttpRequest. On the page, not in the worker.
+ * Goldmane's calls that end by themselves: List, FilterHints and Statistics, by the library `grpc-web` in binary mode
+ * over XMLHttpRequest. They are made on the page, not in the worker.
  *
- * `grpc-web` hides that an answer was cut short, and tells an HTTP failure only in words; both become errors here. In
- * binary mode nothing arrives before the call ends, so a stream of results is collected.
+ * `grpc-web` hides that an answer was cut off, and reports an HTTP failure only in the text of its message; both become
+ * a {@link GrpcError} here. In binary mode no result arrives before the call ends, so results are collected in a list.
  */
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
@@ -17,37 +18,39 @@ import type {
   StatisticsRequestSchema,
   StatisticsResult,
 } from '../gen/goldmane/api_pb.ts'
+import { messageOf } from './error-message.ts'
 import { GrpcError, grpcCode, grpcCodeOfHttp } from './grpc-error.ts'
 
-/** Its default of 4 MiB is less than a List of 20,000 flows; this holds about 200,000. */
+/** Enough for a List of about 200,000 flows. The default of `grpc-web`, 4 MiB, is not enough for 20,000. */
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024
 
 const client = new GrpcWebClientBase({ format: 'binary', maxReceiveMessageSize: MAX_ANSWER_BYTES })
 
 /**
- * Flows.List: one result per key, summed over the window. Results whose `startTime` is 0 have no data in it.
- * `endpoint` is an absolute URL with a trailing slash, here and below. Throws {@link GrpcError}, or the reason of an abort.
+ * Calls Flows.List: one result per key, summed over the time range. A result whose `startTime` is 0 has no data in it.
+ * `endpoint` is an absolute URL with a trailing slash, here and below. Throws {@link GrpcError}, or the signal's reason
+ * after an abort.
  */
 export async function listFlows(
   endpoint: string,
   request: MessageInitShape<typeof FlowListRequestSchema>,
   signal: AbortSignal,
 ): Promise<FlowListResult> {
-  return only(await call(endpoint, Flows.method.list, request, signal))
+  return onlyResult(await callMethod(endpoint, Flows.method.list, request, signal))
 }
 
-/** Flows.FilterHints: the values of one field, as stored, empty ones included. */
+/** Calls Flows.FilterHints: the distinct values of one field as stored, the empty one included. */
 export async function filterHints(
   endpoint: string,
   request: MessageInitShape<typeof FilterHintsRequestSchema>,
   signal: AbortSignal,
 ): Promise<FilterHintsResult> {
-  return only(await call(endpoint, Flows.method.filterHints, request, signal))
+  return onlyResult(await callMethod(endpoint, Flows.method.filterHints, request, signal))
 }
 
 /**
- * Statistics.List, collected. Having nothing is NOT_FOUND after one empty result to Goldmane
- * (goldmane/pkg/server/statistics_service.go), and an empty list here.
+ * Calls Statistics.List and collects its results. Returns an empty list where Goldmane answers NOT_FOUND after one empty
+ * result (goldmane/pkg/server/statistics_service.go).
  */
 export async function statistics(
   endpoint: string,
@@ -55,14 +58,14 @@ export async function statistics(
   signal: AbortSignal,
 ): Promise<readonly StatisticsResult[]> {
   try {
-    return await call(endpoint, Statistics.method.list, request, signal)
+    return await callMethod(endpoint, Statistics.method.list, request, signal)
   } catch (error) {
     if (error instanceof GrpcError && error.code === 'NOT_FOUND') return []
     throw error
   }
 }
 
-function only<T>(results: readonly T[]): T {
+function onlyResult<T>(results: readonly T[]): T {
   const [result] = results
   if (result === undefined || results.length > 1) {
     throw new GrpcError('DATA_LOSS', `one result was asked for and ${results.length} came`)
@@ -70,8 +73,8 @@ function only<T>(results: readonly T[]): T {
   return result
 }
 
-/** All results of one call. */
-async function call<Input extends DescMessage, Output extends DescMessage>(
+/** Returns the decoded results of one call. */
+async function callMethod<Input extends DescMessage, Output extends DescMessage>(
   endpoint: string,
   method: DescMethod & { readonly input: Input; readonly output: Output },
   request: MessageInitShape<Input>,
@@ -87,10 +90,9 @@ async function call<Input extends DescMessage, Output extends DescMessage>(
     try {
       return fromBinary(method.output, bytes)
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error)
       throw new GrpcError(
         'DATA_LOSS',
-        `a ${method.output.typeName} cannot be read: ${words}`,
+        `a ${method.output.typeName} cannot be read: ${messageOf(error)}`,
         {},
         { cause: error },
       )
@@ -98,12 +100,12 @@ async function call<Input extends DescMessage, Output extends DescMessage>(
   })
 }
 
-/** `grpc-web` asks for the classes of messages and never makes one: ours are plain bytes. */
+/** Messages are plain bytes to `grpc-web`, which asks for functions that encode and decode them. */
 const asBytes = (bytes: Uint8Array): Uint8Array => bytes
 
 /**
- * The encoded results. The events of `grpc-web` come in this order, each but `metadata` perhaps not at all: `data`,
- * `error` and `status` while the body is read; `metadata` once it has ended; then `error` when HTTP failed, or `end`.
+ * Returns the encoded results of one call. `grpc-web` emits its events in this order, and only `metadata` for certain:
+ * `data`, `error` and `status` while it reads the body; `metadata` after the body; then `error` when HTTP failed, or `end`.
  */
 function callBytes(
   endpoint: string,
@@ -147,7 +149,7 @@ function callBytes(
     })
     stream.on('error', (error) => {
       const next = toGrpcError(error)
-      // What the trailers said counts more than what HTTP says later, which counts more than a foreign content type.
+      // The first error counts, that of the trailers. Only a foreign content type gives way to the HTTP status after it.
       if (!failure || failure.message === FOREIGN_ANSWER) failure = next
       if (bodyEnded) settle()
     })
@@ -157,7 +159,7 @@ function callBytes(
 
 const FOREIGN_ANSWER = 'the endpoint did not answer in binary gRPC-web'
 
-/** The codes that `grpc-web` makes up are told apart by its words: it says UNKNOWN for an HTTP 502 and for no answer. */
+/** Parses the text of the message, because `grpc-web` gives an HTTP 502 and a failed connection the same code, UNKNOWN. */
 function toGrpcError(error: RpcError): GrpcError {
   if (error.message === 'Unknown Content-type received.')
     return new GrpcError('UNIMPLEMENTED', FOREIGN_ANSWER)

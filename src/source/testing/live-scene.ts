@@ -3,7 +3,7 @@ import { fromBinary } from '@bufbuild/protobuf'
 
 import { type Filter, FlowStreamRequestSchema } from '../../gen/goldmane/api_pb.ts'
 import { ManualClock } from '../../lib/testing/manual-clock.ts'
-import { encodeFrame, TRAILERS } from '../frame.ts'
+import { encodeFrame, TRAILERS_FLAG } from '../grpc-web-frame.ts'
 import { type LiveOptions, openLive } from '../live.ts'
 import type { LiveState } from '../live-state.ts'
 
@@ -63,7 +63,9 @@ export function scene(options: Partial<LiveOptions> = {}, abort = new AbortContr
           else reject(new TypeError('Failed to fetch'))
         },
         end(status) {
-          controller?.enqueue(encodeFrame(new TextEncoder().encode(`grpc-status: ${status}\r\n`), TRAILERS))
+          controller?.enqueue(
+            encodeFrame(new TextEncoder().encode(`grpc-status: ${status}\r\n`), TRAILERS_FLAG),
+          )
           controller?.close()
         },
         answer: resolve,

@@ -18,8 +18,8 @@ function queries(endpoint: string) {
         enabled: endpoint !== '',
         refetchInterval: PACE,
         queryFn: async ({ signal }) => {
-          const { totalsOf } = await goldmaneQueries()
-          return totalsOf(endpoint, key, signal)
+          const { fetchTotals } = await goldmaneQueries()
+          return fetchTotals(endpoint, key, signal)
         },
       }),
     activity: (policy: PolicyHit) =>
@@ -28,8 +28,8 @@ function queries(endpoint: string) {
         enabled: endpoint !== '' && policy.name !== '',
         refetchInterval: PACE,
         queryFn: async ({ signal }) => {
-          const { activityOf } = await goldmaneQueries()
-          return activityOf(endpoint, policy, signal)
+          const { fetchPolicyActivity } = await goldmaneQueries()
+          return fetchPolicyActivity(endpoint, policy, signal)
         },
       }),
   }

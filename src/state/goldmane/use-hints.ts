@@ -34,8 +34,8 @@ export function hintsQuery(endpoint: string, field: FieldId | undefined) {
     enabled: types.length > 0 && endpoint !== '',
     staleTime: 15_000,
     queryFn: async ({ signal }) => {
-      const { hintValues } = await goldmaneQueries()
-      const values = await Promise.all(types.map((type) => hintValues(endpoint, type, signal)))
+      const { fetchHintValues } = await goldmaneQueries()
+      const values = await Promise.all(types.map((type) => fetchHintValues(endpoint, type, signal)))
       return [...new Set(values.flat())]
     },
   })
