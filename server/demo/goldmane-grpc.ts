@@ -41,7 +41,7 @@ import {
   type StatisticsResult,
   StatisticsResultSchema,
 } from '../../src/gen/goldmane/api_pb.ts'
-import { GoldmaneError, STATUS } from '../../src/goldmane/error.ts'
+import { GoldmaneError, STATUS } from '../../src/goldmane/goldmane-error.ts'
 import type { Goldmane } from '../../src/goldmane/goldmane.ts'
 
 export interface GoldmaneServerOptions {

@@ -1,4 +1,4 @@
-/** What Goldmane holds of one key in one bucket, and how several of them become one flow message. */
+/** The counters of one key in one bucket, and their sum over buckets as a flow message. */
 import { create } from '@bufbuild/protobuf'
 
 import type { Flow } from '../flows/flow.ts'
@@ -9,9 +9,9 @@ import {
 } from '../gen/goldmane/api_pb.ts'
 import { BUCKET_SECONDS } from '../flows/bucket.ts'
 
-/** The counters of a key in one bucket, and the labels that all flows summed here had in common. */
-export interface Window {
-  /** Unix seconds, a multiple of the interval. */
+/** The labels are those that all flows summed here have in common. */
+export interface BucketCounters {
+  /** The start of the bucket, Unix seconds. */
   readonly start: number
   packetsIn: number
   packetsOut: number
@@ -24,7 +24,7 @@ export interface Window {
   destLabels: readonly string[]
 }
 
-export function windowOf(start: number, flow: Flow): Window {
+export function bucketCountersOf(start: number, flow: Flow): BucketCounters {
   return {
     start,
     packetsIn: flow.packetsIn,
@@ -39,8 +39,8 @@ export function windowOf(start: number, flow: Flow): Window {
   }
 }
 
-/** Adds `more` to `sum`: counters summed, labels intersected. Upstream: storage/diachronic_flow.go:133-151. */
-export function addWindow(sum: Window, more: Window): void {
+/** Adds `more` to `sum` in place, and intersects their labels. Upstream: storage/diachronic_flow.go:133-151. */
+export function addCounters(sum: BucketCounters, more: BucketCounters): void {
   sum.packetsIn += more.packetsIn
   sum.packetsOut += more.packetsOut
   sum.bytesIn += more.bytesIn
@@ -52,7 +52,7 @@ export function addWindow(sum: Window, more: Window): void {
   sum.destLabels = intersection(sum.destLabels, more.destLabels)
 }
 
-/** Most windows of a key carry the very same labels, so the equal case returns before any set is built. */
+/** Returns equal lists before it builds a set, because nearly all buckets of a key have the same labels. */
 function intersection(a: readonly string[], b: readonly string[]): readonly string[] {
   if (a === b || (a.length === b.length && a.every((label, i) => label === b[i]))) return a
   const held = new Set(b)
@@ -60,22 +60,22 @@ function intersection(a: readonly string[], b: readonly string[]): readonly stri
 }
 
 /**
- * One flow out of the given windows. Without any, the counters and both times are 0: Goldmane sends that for a key
- * whose only data lies in a bucket that the range cuts (storage/diachronic_flow.go:211-228).
+ * Sums the buckets of a key into one flow message. Without any bucket, the counters and both times are 0: Goldmane sends
+ * that for a key with data only in a bucket that the range cuts (storage/diachronic_flow.go:211-228).
  */
-export function flowMessage(key: FlowKeyMessage, windows: Iterable<Window>): FlowMessage {
-  let sum: Window | undefined
+export function flowMessage(key: FlowKeyMessage, buckets: Iterable<BucketCounters>): FlowMessage {
+  let sum: BucketCounters | undefined
   let start = 0
   let end = 0
-  for (const window of windows) {
+  for (const bucket of buckets) {
     if (sum === undefined) {
-      sum = { ...window }
-      start = window.start
-      end = window.start + BUCKET_SECONDS
+      sum = { ...bucket }
+      start = bucket.start
+      end = bucket.start + BUCKET_SECONDS
     } else {
-      addWindow(sum, window)
-      start = Math.min(start, window.start)
-      end = Math.max(end, window.start + BUCKET_SECONDS)
+      addCounters(sum, bucket)
+      start = Math.min(start, bucket.start)
+      end = Math.max(end, bucket.start + BUCKET_SECONDS)
     }
   }
   if (sum === undefined) return create(FlowSchema, { Key: key })

@@ -1,5 +1,7 @@
-// The plan of a query against the in-memory Goldmane: what it serves, and what the page makes of that. Here because
-// only this layer may know both.
+/**
+ * The plan of a query against the in-memory Goldmane: its answer to the plan's filter, narrowed by the plan's remainder. The
+ * test is in this folder because only this layer may import both.
+ */
 import { create } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -14,10 +16,10 @@ import type { Flow, FlowKey, PolicyHit } from '../flows/flow.ts'
 import { FlowListRequestSchema } from '../gen/goldmane/api_pb.ts'
 import { Goldmane } from './goldmane.ts'
 import { keyIdentity } from '../flows/identity.ts'
-import { HISTORY } from './ring.ts'
+import { PAST_BUCKETS } from './ring.ts'
 import { BUCKET_SECONDS, bucketStart } from '../flows/bucket.ts'
 
-/** The flow in the bucket that is `n` before the one that fills: closed from 1 on, so that List shows its counters. */
+/** Moves the flow to the bucket `n` before the one that is filling. From 1 on it is closed, so that List has its counters. */
 function ago(n: number, flow: Flow): Flow {
   const startTime = bucketStart(NOW) - n * BUCKET_SECONDS
   return { ...flow, startTime, endTime: startTime + BUCKET_SECONDS }
@@ -29,7 +31,7 @@ function goldmaneWith(flows: readonly Flow[]): Goldmane {
   return goldmane
 }
 
-/** What List answers, by id, which is one per key. */
+/** The answer of List, by id, of which each key has one. */
 function listed(goldmane: Goldmane, { filter }: Plan): ReadonlyMap<bigint, Flow> {
   const flows = new Map<bigint, Flow>()
   for (const { id, flow } of goldmane.list(create(FlowListRequestSchema, { filter })).flows) {
@@ -44,27 +46,27 @@ function matching(flows: ReadonlyMap<bigint, Flow>, expression: Expression): Rea
   return new Map([...flows].filter(([, flow]) => matches(expression, flow, NOW)))
 }
 
-/** Hosts are called as their operators like, so letter case varies in names; also a name that a network is shown by. */
+/** Host names with capital letters, and one that equals the shown name of a network. */
 const anyHostName = fc.constantFrom('Node-1', 'WEB', 'PUBLIC NETWORK')
 
 const anyHeldFlow: fc.Arbitrary<Flow> = fc
   .record({
     flow: anyFlow,
     host: fc.option(anyHostName, { freq: 4 }),
-    bucket: fc.constantFrom(1, 2, 19, 20, HISTORY),
+    bucket: fc.constantFrom(1, 2, 19, 20, PAST_BUCKETS),
   })
   .map(({ flow, host, bucket }) =>
     ago(bucket, host === null ? flow : { ...flow, key: { ...flow.key, destName: host } }),
   )
 
-/** No two of one key: Goldmane would sum them. */
+/** Flows with distinct keys, because Goldmane would sum those of one key. */
 const anyFlows = fc.uniqueArray(anyHeldFlow, {
   minLength: 1,
   maxLength: 12,
   selector: ({ key }) => keyIdentity(key),
 })
 
-test('Goldmane’s answer to the plan, asked the remainder, is the answer to the query', () => {
+test('Goldmane’s answer to the plan, narrowed by the remainder, is the answer to the query', () => {
   fc.assert(
     fc.property(anyExpression, anyFlows, (expression, flows) => {
       const goldmane = goldmaneWith(flows)
@@ -82,7 +84,7 @@ test('Goldmane’s answer to the plan, asked the remainder, is the answer to the
   )
 })
 
-/** Named flows; a flow's name travels as its service, which no query here asks for. */
+/** Flows with a name each, which is stored as the service because no query here asks for that. */
 type Named = Readonly<Record<string, Partial<FlowKey>>>
 
 function enforced(...hits: readonly PolicyHit[]): Partial<FlowKey> {
@@ -97,7 +99,7 @@ function names(flows: ReadonlyMap<bigint, Flow>): string[] {
   return [...flows.values()].map(({ key }) => key.destServiceName).toSorted()
 }
 
-/** The names of what Goldmane serves to the query's plan, and of what is left of that. */
+/** The names of the flows that Goldmane serves for the query's plan, and of those that pass the remainder. */
 function answer(named: Named, text: string) {
   const parsed = parse(text)
   if (!parsed.ok) throw new Error(parsed.errors.map(({ message }) => message).join(' '))
@@ -109,7 +111,7 @@ function answer(named: Named, text: string) {
   return { exact: plan.exact, served: names(served), answer: names(matching(served, plan.remainder)) }
 }
 
-describe('a name that is shown otherwise than it is stored', () => {
+describe('a name whose shown spelling differs from the stored one', () => {
   const networks: Named = {
     private: { destName: 'pvt', destNamespace: '-' },
     public: { destName: 'pub', destNamespace: '-' },
@@ -147,7 +149,7 @@ describe('a name that is shown otherwise than it is stored', () => {
   })
 })
 
-describe('a policy that is known by the end of its tier alone', () => {
+describe('a policy that appears only as the trigger of an end of tier', () => {
   const flows: Named = {
     allowed: enforced(buildHit({ name: 'allow-all' })),
     denied: { action: 'Deny', ...enforced(buildEndOfTier('lockdown')) },
@@ -185,7 +187,7 @@ test('the pending verdict is the last pending hit’s, while Goldmane looks at a
   expect(answer(flows, 'pending in (deny, "not computed")').answer).toEqual(['denied', 'unknown'])
 })
 
-describe('letter case, which counts for Goldmane in Fuzzy', () => {
+describe('letter case, which counts in Goldmane’s fuzzy matches', () => {
   const flows: Named = {
     host: { destName: 'Node-1', destNamespace: '-', proto: 'udp' },
     pod: { destName: 'node-exporter-*', destNamespace: 'backend', proto: 'tcp' },
@@ -204,7 +206,7 @@ describe('letter case, which counts for Goldmane in Fuzzy', () => {
   })
 })
 
-test('of two questions for one field Goldmane gets the first', () => {
+test('of two conditions on one field Goldmane gets the first', () => {
   const flows: Named = {
     both: enforced(buildHit({ tier: 'security', action: 'Pass' }), buildHit({ policyIndex: 1 })),
     one: enforced(buildHit({ tier: 'security' })),
@@ -216,7 +218,7 @@ test('of two questions for one field Goldmane gets the first', () => {
   })
 })
 
-test('of alternatives in two fields Goldmane gets neither', () => {
+test('of alternatives on two fields Goldmane gets neither', () => {
   const flows: Named = {
     first: { sourceNamespace: 'a' },
     neither: {},

@@ -156,7 +156,7 @@ describe('policies', () => {
   })
 })
 
-/** What a text may match: itself, and the name that people know it by. */
+/** The texts that match a stored one: itself, and the name that user interfaces show. */
 function spellings(stored: string, field: 'name' | 'namespace' | 'other'): string[] {
   if (field === 'name' && stored === 'pub') return ['pub', 'PUBLIC NETWORK']
   if (field === 'name' && stored === 'pvt') return ['pvt', 'PRIVATE NETWORK']
@@ -187,7 +187,7 @@ function hitFits(match: PolicyMatch, hit: PolicyHit): boolean {
 
 const wire = (action: string) => ACTIONS.findIndex((name) => name === action)
 
-/** For each clause of a filter that is given, whether the key satisfies it, worked out from the vocabulary. */
+/** An oracle: for each clause of the filter, whether the key satisfies it, computed on the types of src/flows. */
 function clauses(filter: Filter, key: FlowKey): boolean[] {
   const hits = [...key.policies.enforced, ...key.policies.pending]
   const all: [boolean, () => boolean][] = [
@@ -267,7 +267,7 @@ const arbitraryFilter = fc
   })
   .map((filter) => create(FilterSchema, filter))
 
-test('a key passes exactly when it satisfies every clause that is given', () => {
+test('a key passes exactly when it satisfies every clause of the filter', () => {
   fc.assert(
     fc.property(arbitraryFilter, arbitraryKey, (filter, key) => {
       expect(matchesFilter(filter, keyToMessage(key))).toBe(!clauses(filter, key).includes(false))

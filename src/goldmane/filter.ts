@@ -1,6 +1,6 @@
 /**
- * Goldmane's Filter: fields are ANDed, the values inside one field ORed. Upstream: goldmane/pkg/types/filters.go, which
- * the reference's section 2.4 describes. It works on messages, whose enums are numbers on both sides.
+ * Goldmane's Filter: fields are ANDed, the values inside one field ORed. Upstream: goldmane/pkg/types/filters.go.
+ * It works on protobuf messages, so enums are compared as numbers.
  */
 import {
   Action,
@@ -14,12 +14,12 @@ import {
   type StringMatch,
 } from '../gen/goldmane/api_pb.ts'
 
-/** How user interfaces call what is stored; a filter may use either. Upstream: types/filters.go:24-57. */
+/** Names that user interfaces show, by stored name; a filter may use either. Upstream: types/filters.go:24-57. */
 const NAME_ALIASES: Readonly<Record<string, string>> = { pub: 'PUBLIC NETWORK', pvt: 'PRIVATE NETWORK' }
 const NAMESPACE_ALIASES: Readonly<Record<string, string>> = { Global: '-' }
 const NO_ALIASES: Readonly<Record<string, string>> = {}
 
-/** Whether a key passes the filter. No filter lets everything pass. */
+/** Whether a key passes the filter. Every key passes an absent or empty one. */
 export function matchesFilter(filter: Filter | undefined, key: FlowKey): boolean {
   if (filter === undefined) return true
   return (
@@ -37,8 +37,8 @@ export function matchesFilter(filter: Filter | undefined, key: FlowKey): boolean
 }
 
 /**
- * Whether a hit satisfies every part of a match that is given. A missing or empty text means any, unlike in the lists
- * of a filter. The trigger of an end of tier is not looked at (types/filters.go:196-258).
+ * Whether a hit satisfies every member of a match. A missing or empty text matches any, unlike in the lists of a filter.
+ * The trigger of an end of tier is not compared (types/filters.go:196-258).
  */
 export function matchesPolicy(match: PolicyMatch, hit: PolicyHit): boolean {
   return (
@@ -50,7 +50,7 @@ export function matchesPolicy(match: PolicyMatch, hit: PolicyHit): boolean {
   )
 }
 
-/** Enforced hits, then pending ones. */
+/** Returns the enforced hits, followed by the pending ones. */
 export function hitsOf(key: FlowKey): readonly PolicyHit[] {
   const trace = key.policies
   return trace === undefined ? [] : [...trace.enforcedPolicies, ...trace.pendingPolicies]
@@ -68,7 +68,7 @@ function matchesAny(
   )
 }
 
-/** Exact, or a substring; letter case counts in both. */
+/** Case-sensitive, in exact and in substring (fuzzy) matches. */
 function matchesText(match: StringMatch, text: string): boolean {
   return match.type === MatchType.Exact ? text === match.value : text.includes(match.value)
 }
@@ -77,7 +77,7 @@ function matchesGiven(match: StringMatch | undefined, text: string): boolean {
   return match === undefined || match.value === '' || matchesText(match, text)
 }
 
-/** Any pending hit, an intermediate Pass too: not the pending verdict (types/filters.go:110-124). */
+/** Compares any pending hit, even an intermediate Pass, not the pending verdict (types/filters.go:110-124). */
 function matchesPending({ pendingActions }: Filter, { policies }: FlowKey): boolean {
   if (pendingActions.length === 0) return true
   return policies?.pendingPolicies.some((hit) => pendingActions.includes(hit.action)) ?? false

@@ -24,7 +24,7 @@ test('flows outside the ring are dropped and counted', () => {
   expect(goldmane.losses).toEqual({ flowsOutsideRing: 2, bucketsNotStreamed: 0 })
 })
 
-test('time passes at every call: nobody sees a ring that stands still', async () => {
+test('every call rolls the ring over first', async () => {
   const { goldmane, clock } = startGoldmane()
   const stream = read(goldmane)
   goldmane.ingest(flowAgo(1))
@@ -67,7 +67,7 @@ describe('streams', () => {
     expect(taken).toBe(2)
   })
 
-  test('give back their place when the reader leaves', async () => {
+  test('no longer count when their reader leaves', async () => {
     const { goldmane } = startGoldmane({ maxStreams: 1 })
     goldmane.ingest(flowAgo(2))
     for await (const _ of goldmane.stream(streamRequest(), new AbortController().signal)) break
@@ -102,7 +102,7 @@ describe('a provoked failure', () => {
     },
   )
 
-  test('hits as many calls as it is told to, in the order in which failures were set up', () => {
+  test('fails the given number of calls, in the order in which failures were added', () => {
     const { goldmane } = startGoldmane()
     goldmane.fail({ call: 'List', ...failure, times: 2 })
     goldmane.fail({ call: 'List', code: 4, message: 'late' })
@@ -110,7 +110,7 @@ describe('a provoked failure', () => {
     expect(codes).toEqual([14, 14, 4, undefined])
   })
 
-  test('does not touch other calls, and can be taken back', () => {
+  test('does not fail other calls, and can be cleared', () => {
     const { goldmane } = startGoldmane()
     goldmane.fail({ call: 'Stream', ...failure })
     expect(codeOf(() => list(goldmane))).toBeUndefined()
@@ -118,7 +118,7 @@ describe('a provoked failure', () => {
     expect(codeOf(() => read(goldmane))).toBeUndefined()
   })
 
-  test('in mid-stream lets so many results through, in back-fill and live alike', async () => {
+  test('in mid-stream comes after the given number of results, in back-fill and live', async () => {
     const { goldmane, pass } = startGoldmane()
     for (const n of [3, 2, 1, 0]) goldmane.ingest(flowAgo(n))
     goldmane.fail({ call: 'Stream', ...failure, afterResults: 3 })

@@ -1,6 +1,6 @@
 /**
- * An in-memory Goldmane: what a client of Calico's flow aggregator can observe, without a cluster. It serves the demo, a
- * replayed capture and every test that needs a Goldmane. docs/goldmane.md has the model and what differs from upstream.
+ * An in-memory Goldmane: it behaves as Calico's flow aggregator does to a client, without a cluster. It serves the demo, a
+ * replayed capture and every test that needs a Goldmane. docs/goldmane.md has the model and the differences to upstream.
  */
 import type { Flow } from '../flows/flow.ts'
 import type {
@@ -13,8 +13,8 @@ import type {
   StatisticsRequest,
   StatisticsResult,
 } from '../gen/goldmane/api_pb.ts'
-import { GoldmaneError, STATUS } from './error.ts'
-import { type Call, type Failure, Failures } from './failures.ts'
+import { GoldmaneError, STATUS } from './goldmane-error.ts'
+import { type Call, type Failure, FailureQueue } from './failure-injection.ts'
 import { filterHints } from './hints.ts'
 import { listFlows } from './list.ts'
 import { Ring } from './ring.ts'
@@ -25,16 +25,16 @@ import { FlowStream } from './stream.ts'
 const MAX_STREAMS = 100
 
 export interface GoldmaneOptions {
-  /** Unix seconds; fractions are fine. The ring follows it, but never backwards. */
+  /** The time that the ring follows, Unix seconds with fractions. When it goes back, the ring stays. */
   readonly now: () => number
   readonly maxStreams?: number
 }
 
-/** What was not kept or not sent, since the start. */
+/** Data that was dropped since the start. */
 export interface Losses {
-  /** Flows whose start lay outside the ring. */
+  /** Flows whose start was outside the ring. */
   readonly flowsOutsideRing: number
-  /** Buckets with data that left the ring before a stream's reader had taken them, summed over the streams. */
+  /** Buckets with data that left the ring before a stream's reader had all of them, summed over the streams. */
   readonly bucketsNotStreamed: number
 }
 
@@ -43,9 +43,9 @@ export class Goldmane {
   readonly #maxStreams: number
   readonly #ring: Ring
   readonly #streams = new Set<FlowStream>()
-  readonly #failures = new Failures()
+  readonly #failures = new FailureQueue()
   #flowsOutsideRing = 0
-  /** Of streams that are over. */
+  /** The part of the streams that have ended. */
   #bucketsNotStreamed = 0
 
   constructor(options: GoldmaneOptions) {
@@ -56,16 +56,16 @@ export class Goldmane {
 
   get losses(): Losses {
     let bucketsNotStreamed = this.#bucketsNotStreamed
-    for (const stream of this.#streams) bucketsNotStreamed += stream.lost
+    for (const stream of this.#streams) bucketsNotStreamed += stream.lostBuckets
     return { flowsOutsideRing: this.#flowsOutsideRing, bucketsNotStreamed }
   }
 
-  /** How many streams are running. */
+  /** The number of streams that are running. */
   get streams(): number {
     return this.#streams.size
   }
 
-  /** Takes a flow into the bucket of its start; its end is not looked at. False: outside the ring, counted as lost. */
+  /** Adds a flow to the bucket of its start. Returns false, and counts a loss, when that is outside the ring. */
   ingest(flow: Flow): boolean {
     this.rollover()
     const kept = this.#ring.add(flow)
@@ -74,36 +74,37 @@ export class Goldmane {
   }
 
   /**
-   * Advances the ring to now, which hands the buckets that became due to the streams. Every call does it; the owner
-   * does it at least once an interval, or the streams stand still.
+   * Advances the ring to the present time, so that streams send the buckets that became due. Every call does it first.
+   * The owner must do it at least once an interval, or streams stand still.
    */
   rollover(): void {
     const before = this.#ring.current
     const dropped = this.#ring.advance(this.#now())
     if (this.#ring.current === before) return
-    for (const stream of this.#streams) stream.moved(dropped)
+    for (const stream of this.#streams) stream.onRingMoved(dropped)
   }
 
-  /** Throws GoldmaneError, as the other calls do. */
+  /** Answers Flows.List. Throws GoldmaneError, as the other calls do. */
   list(request: FlowListRequest): FlowListResult {
-    this.#begin('List')
+    this.#beginCall('List')
     return listFlows(this.#ring, request, this.#now())
   }
 
   filterHints(request: FilterHintsRequest): FilterHintsResult {
-    this.#begin('FilterHints')
+    this.#beginCall('FilterHints')
     return filterHints(this.#ring, request, this.#now())
   }
 
-  /** Throws NOT_FOUND when there is nothing: over gRPC one empty result goes before that status. */
+  /** Answers Statistics.List. Throws NOT_FOUND when it has no result; over gRPC an empty result precedes that status. */
   statistics(request: StatisticsRequest): StatisticsResult[] {
-    this.#begin('Statistics')
+    this.#beginCall('Statistics')
     return statistics(this.#ring, request, this.#now())
   }
 
   /**
-   * Counts as running from this call on and until the signal is aborted or the reader is done, so abort it even when
-   * nobody reads. Aborted, it ends without an error. Throws RESOURCE_EXHAUSTED when too many are running.
+   * Starts a stream. It counts as running from this call until the signal is aborted or its reader is done, so the caller
+   * must abort a stream that it does not read. An aborted stream ends without an error. Throws RESOURCE_EXHAUSTED when
+   * `maxStreams` are running.
    */
   stream(request: FlowStreamRequest, signal: AbortSignal): AsyncIterable<FlowResult> {
     this.rollover()
@@ -119,34 +120,34 @@ export class Goldmane {
     this.#streams.add(stream)
     const abort = () => {
       stream.end(null)
-      this.#forget(stream)
+      this.#release(stream)
     }
     signal.addEventListener('abort', abort, { once: true })
     if (signal.aborted) abort()
-    return this.#read(stream, failure, () => {
+    return this.#resultsOf(stream, failure, () => {
       signal.removeEventListener('abort', abort)
-      this.#forget(stream)
+      this.#release(stream)
     })
   }
 
-  /** Makes the next calls of a kind fail. For tests of what talks to Goldmane. */
+  /** Makes the next calls of a kind fail, for tests of Goldmane's clients. */
   fail(failure: Failure): void {
     this.#failures.add(failure)
   }
 
-  /** Takes back the failures that have not happened yet. */
+  /** Discards the failures that no call has met yet. */
   clearFailures(): void {
     this.#failures.clear()
   }
 
-  /** Ends every running stream with a status, UNAVAILABLE unless given. New ones may begin at once. */
+  /** Ends every running stream with an error. New streams can start at once. */
   breakStreams(code: number = STATUS.UNAVAILABLE, message = 'the stream was broken on purpose'): void {
     for (const stream of this.#streams) stream.end(new GoldmaneError(code, message))
   }
 
-  async *#read(
+  async *#resultsOf(
     stream: FlowStream,
-    failure: ReturnType<Failures['take']>,
+    failure: ReturnType<FailureQueue['take']>,
     done: () => void,
   ): AsyncGenerator<FlowResult, void, undefined> {
     let sent = 0
@@ -161,13 +162,13 @@ export class Goldmane {
     }
   }
 
-  #begin(call: Call): void {
+  #beginCall(call: Call): void {
     this.rollover()
     const failure = this.#failures.take(call)
     if (failure !== null) throw failure.error
   }
 
-  #forget(stream: FlowStream): void {
-    if (this.#streams.delete(stream)) this.#bucketsNotStreamed += stream.lost
+  #release(stream: FlowStream): void {
+    if (this.#streams.delete(stream)) this.#bucketsNotStreamed += stream.lostBuckets
   }
 }

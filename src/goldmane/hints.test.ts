@@ -88,10 +88,10 @@ describe('hints of policies', () => {
   })
 })
 
-describe('hints are asked as lists are', () => {
+describe('a hints request has the parameters of a list', () => {
   const type = FilterType.FilterTypeDestName
 
-  test('in a time range that leaves out a first bucket which it cuts', () => {
+  test('a time range, which leaves out a first bucket that it cuts', () => {
     const { goldmane } = startGoldmane()
     goldmane.ingest(flowAgo(10, { destName: 'old' }))
     goldmane.ingest(flowAgo(1, { destName: 'new' }))
@@ -99,7 +99,7 @@ describe('hints are asked as lists are', () => {
     expect(codeOf(() => hints(goldmane, { type, startTimeGte: -1n, startTimeLt: -2n }))).toBe(2)
   })
 
-  test('in pages of distinct values, whose totals past the end differ by type', () => {
+  test('pages of distinct values, whose totals past the end differ by type', () => {
     const { goldmane } = startGoldmane()
     for (const destName of ['a', 'b', 'c', 'c']) goldmane.ingest(flowAgo(1, { destName }))
     expect(outline(hints(goldmane, { type, pageSize: 2n, page: 1n }))).toEqual({
@@ -111,7 +111,7 @@ describe('hints are asked as lists are', () => {
     expect(outline(hints(goldmane, tiers))).toEqual({ values: [], totals: [0, 0] })
   })
 
-  test('of a type that is not there is refused with UNKNOWN', () => {
+  test('and refuses an unknown type with UNKNOWN', () => {
     const { goldmane } = startGoldmane()
     expect(codeOf(() => hints(goldmane, {}))).toBe(2)
   })

@@ -12,17 +12,17 @@ import {
   PolicyKind,
   PolicyKindSchema,
 } from '../gen/goldmane/api_pb.ts'
-import { GoldmaneError, STATUS } from './error.ts'
+import { GoldmaneError, STATUS } from './goldmane-error.ts'
 import { hitsOf, matchesFilter } from './filter.ts'
 import { pageOf, type TotalsPastEnd } from './page.ts'
 import { hasDataIn, type Ring } from './ring.ts'
 import { compareTexts } from './text-order.ts'
 import { resolveRange } from './time-range.ts'
 
-/** Raw stored values in ascending order, the empty text included. Throws as List does. */
+/** Returns the values as stored, in ascending order, including the empty text. Throws as `listFlows` does. */
 export function filterHints(ring: Ring, request: FilterHintsRequest, now: number): FilterHintsResult {
   const range = resolveRange(request, now, ring.oldest)
-  const { valuesOf, pastEnd } = fieldOf(request.type)
+  const { valuesOf, pastEnd } = hintFieldOf(request.type)
   const values = new Set<string>()
   for (const flow of ring.flows()) {
     if (!matchesFilter(request.filter, flow.key) || !hasDataIn(flow, range)) continue
@@ -40,40 +40,40 @@ interface HintField {
   readonly pastEnd: TotalsPastEnd
 }
 
-function fieldOf(type: FilterType): HintField {
+function hintFieldOf(type: FilterType): HintField {
   switch (type) {
     case FilterType.FilterTypeDestName:
-      return ofKey((key) => key.destName)
+      return fieldOfKey((key) => key.destName)
     case FilterType.FilterTypeSourceName:
-      return ofKey((key) => key.sourceName)
+      return fieldOfKey((key) => key.sourceName)
     case FilterType.FilterTypeDestNamespace:
-      return ofKey((key) => key.destNamespace)
+      return fieldOfKey((key) => key.destNamespace)
     case FilterType.FilterTypeSourceNamespace:
-      return ofKey((key) => key.sourceNamespace)
+      return fieldOfKey((key) => key.sourceNamespace)
     case FilterType.FilterTypePolicyTier:
-      return ofHits((hit) => hit.tier)
+      return fieldOfHits((hit) => hit.tier)
     case FilterType.FilterTypePolicyName:
-      return ofHits((hit) => hit.name)
+      return fieldOfHits((hit) => hit.name)
     case FilterType.FilterTypePolicyKind:
-      return ofHits((hit) => PolicyKindSchema.value[hit.kind]?.name ?? String(hit.kind))
+      return fieldOfHits((hit) => PolicyKindSchema.value[hit.kind]?.name ?? String(hit.kind))
     case FilterType.FilterTypePolicyNamespace:
-      return ofHits((hit) => hit.namespace)
+      return fieldOfHits((hit) => hit.namespace)
     case FilterType.FilterTypeUnspecified:
-    // And whatever a newer client may ask for.
+    // Also numbers outside the enum, from a newer client.
     default:
       throw new GoldmaneError(STATUS.UNKNOWN, `unsupported filter type '${type}'`)
   }
 }
 
-function ofKey(valueOf: (key: FlowKey) => string): HintField {
+function fieldOfKey(valueOf: (key: FlowKey) => string): HintField {
   return { valuesOf: (key) => [valueOf(key)], pastEnd: 'true' }
 }
 
 /**
- * All hits of a flow that matched, not only those that made it match. A trigger stands for its end of tier; profiles
- * are no policies. Upstream: storage/bucket_ring.go:184-276.
+ * Takes the values of all hits of a matching flow, not only of those that match. A trigger replaces its end of tier, and
+ * profiles are left out. Upstream: storage/bucket_ring.go:184-276.
  */
-function ofHits(valueOf: (hit: PolicyHit) => string): HintField {
+function fieldOfHits(valueOf: (hit: PolicyHit) => string): HintField {
   return {
     valuesOf: (key) =>
       hitsOf(key)

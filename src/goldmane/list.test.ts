@@ -18,7 +18,7 @@ import {
 
 const at = (n: number) => BigInt(bucketsAgo(n))
 
-describe('the time window', () => {
+describe('the time range', () => {
   test('sums a key over all buckets between its ends', () => {
     const { goldmane } = startGoldmane()
     goldmane.ingest(flowAgo(4, {}, { packetsIn: 1, sourceLabels: ['a=1', 'b=2'] }))

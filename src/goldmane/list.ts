@@ -12,23 +12,22 @@ import {
   SortBySchema,
   type SortOption,
 } from '../gen/goldmane/api_pb.ts'
-import { GoldmaneError, STATUS } from './error.ts'
+import { GoldmaneError, STATUS } from './goldmane-error.ts'
 import { matchesFilter } from './filter.ts'
 import { pageOf } from './page.ts'
 import { hasDataIn, type HeldFlow, type Ring } from './ring.ts'
 import { compareTexts } from './text-order.ts'
 import { BUCKET_SECONDS } from '../flows/bucket.ts'
 import { resolveRange, type TimeRange } from './time-range.ts'
-import { flowMessage, type Window } from './bucket-counters.ts'
+import { flowMessage, type BucketCounters } from './bucket-counters.ts'
 
 /**
- * Equal places in the order go by id: the ring gives its flows so, and sorting is stable.
- *
- * Throws UNKNOWN for a range or an order that Goldmane refuses, INVALID_ARGUMENT for a negative page.
+ * Returns the matching flows in the order asked for, ties by id: the ring iterates by id, and sorting is stable. Throws
+ * UNKNOWN for a range or an order that Goldmane refuses, INVALID_ARGUMENT for a negative page.
  */
 export function listFlows(ring: Ring, request: FlowListRequest, now: number): FlowListResult {
   const range = resolveRange(request, now, ring.oldest)
-  const textOf = sortText(request.sortBy)
+  const textOf = sortTextOf(request.sortBy)
   const flows = [...ring.flows()].filter(
     (flow) => matchesFilter(request.filter, flow.key) && hasDataIn(flow, range),
   )
@@ -38,7 +37,7 @@ export function listFlows(ring: Ring, request: FlowListRequest, now: number): Fl
   return create(FlowListResultSchema, { meta, flows: items.map((flow) => resultIn(flow, range)) })
 }
 
-/** Newest start first; the sums come first, since the start of a result depends on the range. */
+/** Sorts by start, newest first. It sums all results before it sorts, because the start of a sum depends on the range. */
 function listByTime(flows: readonly HeldFlow[], range: TimeRange, request: FlowListRequest): FlowListResult {
   const results = flows.map((flow) => resultIn(flow, range))
   results.sort((a, b) => startOf(b) - startOf(a))
@@ -47,19 +46,19 @@ function listByTime(flows: readonly HeldFlow[], range: TimeRange, request: FlowL
 }
 
 /**
- * The sum over the buckets that lie in the range with both ends. A key that was selected by a bucket which the range cuts
- * therefore comes out with no counters, no times and no labels (storage/diachronic_flow.go:211-228).
+ * Sums the buckets that are completely inside the range. A key with data only in a bucket that the range cuts therefore
+ * has no counters, no times and no labels (storage/diachronic_flow.go:211-228).
  */
 function resultIn(flow: HeldFlow, range: TimeRange): FlowResult {
   return create(FlowResultSchema, {
     id: BigInt(flow.id),
-    flow: flowMessage(flow.key, windowsIn(flow, range)),
+    flow: flowMessage(flow.key, countersIn(flow, range)),
   })
 }
 
-function* windowsIn(flow: HeldFlow, { gte, lt }: TimeRange): Generator<Window> {
-  for (const window of flow.windows.values()) {
-    if (window.start >= gte && window.start + BUCKET_SECONDS <= lt) yield window
+function* countersIn(flow: HeldFlow, { gte, lt }: TimeRange): Generator<BucketCounters> {
+  for (const bucket of flow.buckets.values()) {
+    if (bucket.start >= gte && bucket.start + BUCKET_SECONDS <= lt) yield bucket
   }
 }
 
@@ -67,8 +66,8 @@ function startOf(result: FlowResult): number {
   return Number(result.flow?.startTime ?? 0n)
 }
 
-/** What a result is sorted by; null is by time. Upstream: storage/bucket_ring.go:153-182. */
-function sortText(options: readonly SortOption[]): ((key: FlowKey) => string) | null {
+/** Returns the text of a key to sort by; null for the order by time. Upstream: storage/bucket_ring.go:153-182. */
+function sortTextOf(options: readonly SortOption[]): ((key: FlowKey) => string) | null {
   if (options.length > 1) throw new GoldmaneError(STATUS.UNKNOWN, 'at most one sort order is supported')
   const by = options[0]?.sortBy ?? SortBy.Time
   switch (by) {
@@ -84,7 +83,7 @@ function sortText(options: readonly SortOption[]): ((key: FlowKey) => string) | 
       return (key) => key.destNamespace
     case SortBy.SourceType:
     case SortBy.DestType:
-    // And whatever a newer client may ask for.
+    // Also numbers outside the enum, from a newer client.
     default:
       throw new GoldmaneError(
         STATUS.UNKNOWN,

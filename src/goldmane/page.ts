@@ -1,19 +1,22 @@
 import { create } from '@bufbuild/protobuf'
 
 import { type ListMetadata, ListMetadataSchema } from '../gen/goldmane/api_pb.ts'
-import { GoldmaneError, STATUS } from './error.ts'
+import { GoldmaneError, STATUS } from './goldmane-error.ts'
 
 export interface Paging {
   /** From 0. */
   readonly page: bigint
-  /** 0 turns paging off, and then `page` is not looked at. */
+  /** 0 turns paging off, and `page` is ignored. */
   readonly pageSize: bigint
 }
 
-/** Upstream has two lists with different answers beyond the last page: `zero` for 0 of 0, `true` for the real totals. */
+/**
+ * The totals of a page past the end, which differ between upstream's lists: `zero` for 0 pages of 0 results, `true` for the
+ * real totals.
+ */
 export type TotalsPastEnd = 'zero' | 'true'
 
-/** A page of the items and its metadata. Throws INVALID_ARGUMENT for a negative page or page size. */
+/** Returns one page of the items with its metadata. Throws INVALID_ARGUMENT for a negative page or page size. */
 export function pageOf<T>(
   items: readonly T[],
   paging: Paging,

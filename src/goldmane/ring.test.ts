@@ -4,14 +4,14 @@ import { describe, expect, test } from 'vitest'
 import { buildFlow, buildHit, buildKey } from '../flows/testing/build.ts'
 import type { Flow } from '../flows/flow.ts'
 import { arbitraryLabels, bucketsAgo, CURRENT, flowAgo } from './testing/fixture.ts'
-import { HISTORY, Ring } from './ring.ts'
+import { PAST_BUCKETS, Ring } from './ring.ts'
 import { BUCKET_SECONDS, bucketStart } from '../flows/bucket.ts'
 
 const ring = () => new Ring(CURRENT + 7)
 const idsOf = (held: Ring) => [...held.flows()].map(({ id }) => id)
 
 describe('the span of the ring', () => {
-  test('is an hour of history, the bucket of now and one of the future', () => {
+  test('is an hour of the past, the bucket that is filling and one of the future', () => {
     const { current, oldest, end } = ring()
     expect({ current, oldest, end }).toEqual({
       current: CURRENT,
@@ -22,8 +22,8 @@ describe('the span of the ring', () => {
   })
 
   test.each([
-    ['the first second of the oldest bucket', bucketsAgo(HISTORY), true],
-    ['the second before it', bucketsAgo(HISTORY) - 1, false],
+    ['the first second of the oldest bucket', bucketsAgo(PAST_BUCKETS), true],
+    ['the second before it', bucketsAgo(PAST_BUCKETS) - 1, false],
     ['the last second of the future bucket', CURRENT + 29, true],
     ['the second after it', CURRENT + 30, false],
     ['no time at all', 0, false],
@@ -32,14 +32,14 @@ describe('the span of the ring', () => {
     expect(ring().add(buildFlow({}, { startTime }))).toBe(kept)
   })
 
-  test('the start alone decides: a flow that ends later stays in the bucket of its start', () => {
+  test('a flow belongs to the bucket of its start, whatever its end', () => {
     const held = ring()
     held.add(flowAgo(3, {}, { endTime: CURRENT + 1000 }))
     expect([...held.flowsIn(bucketsAgo(3))]).toHaveLength(1)
     expect([...held.flowsIn(bucketsAgo(2))]).toHaveLength(0)
   })
 
-  test('a clock that goes back does not move it', () => {
+  test('does not move when the clock goes back', () => {
     const held = ring()
     held.advance(CURRENT - 100)
     expect(held.current).toBe(CURRENT)
@@ -54,7 +54,7 @@ describe('one key in one bucket', () => {
       flowAgo(1, {}, { packetsIn: 7, numConnectionsLive: 3, sourceLabels: ['b=2', 'c=3'], destLabels: [] }),
     )
     const [flow] = held.flowsIn(bucketsAgo(1))
-    expect(flow?.windows.get(bucketsAgo(1))).toMatchObject({
+    expect(flow?.buckets.get(bucketsAgo(1))).toMatchObject({
       packetsIn: 12,
       connectionsLive: 3,
       sourceLabels: ['b=2'],
@@ -62,7 +62,7 @@ describe('one key in one bucket', () => {
     })
   })
 
-  test('does not change what was ingested', () => {
+  test('does not change the ingested flow', () => {
     const flow = flowAgo(1, {}, { packetsIn: 5 })
     const held = ring()
     held.add(flow)
@@ -91,16 +91,16 @@ describe('ids', () => {
   test('a key that expired and comes back has a new one', () => {
     const held = ring()
     held.add(flowAgo(0))
-    held.advance(CURRENT + HISTORY * BUCKET_SECONDS)
+    held.advance(CURRENT + PAST_BUCKETS * BUCKET_SECONDS)
     expect(idsOf(held)).toEqual([1])
-    held.advance(CURRENT + (HISTORY + 1) * BUCKET_SECONDS)
+    held.advance(CURRENT + (PAST_BUCKETS + 1) * BUCKET_SECONDS)
     expect(idsOf(held)).toEqual([])
     held.add(buildFlow({}, { startTime: held.current }))
     expect(idsOf(held)).toEqual([2])
   })
 })
 
-test('hits are kept in the order of evaluation, however they came', () => {
+test('hits are stored in the order of evaluation, whatever order they arrive in', () => {
   const held = ring()
   const pass = buildHit({ action: 'Pass', policyIndex: 0 })
   const allow = buildHit({ policyIndex: 1 })
@@ -109,7 +109,7 @@ test('hits are kept in the order of evaluation, however they came', () => {
   expect(flow?.key.policies?.enforcedPolicies.map((hit) => hit.policyIndex)).toEqual([0n, 1n])
 })
 
-test('advancing names the dropped buckets that had data, also when the clock jumps by hours', () => {
+test('advance returns the dropped buckets that had data, also when the clock jumps by hours', () => {
   const held = ring()
   held.add(flowAgo(240))
   held.add(flowAgo(7))
@@ -118,7 +118,7 @@ test('advancing names the dropped buckets that had data, also when the clock jum
   expect(idsOf(held)).toEqual([])
 })
 
-/** The ring as a plain list of what was kept, in which everything is looked up by going through it. */
+/** An oracle: the ring as a plain list of flows, searched linearly. */
 class NaiveRing {
   current: number
   lastId = 0
@@ -159,9 +159,9 @@ class NaiveRing {
 function contentsOf(held: Ring): unknown {
   const cells = new Map<string, { packets: number; labels: string[] }>()
   for (const flow of held.flows()) {
-    for (const window of flow.windows.values()) {
-      const name = `${flow.id}/${flow.key.destPort}/${window.start}`
-      cells.set(name, { packets: window.packetsIn, labels: [...window.sourceLabels] })
+    for (const bucket of flow.buckets.values()) {
+      const name = `${flow.id}/${flow.key.destPort}/${bucket.start}`
+      cells.set(name, { packets: bucket.packetsIn, labels: [...bucket.sourceLabels] })
     }
   }
   return cells
@@ -181,7 +181,7 @@ const arbitraryStep = fc.oneof(
   { weight: 1, arbitrary: fc.record({ pass: fc.integer({ min: 3000, max: 8000 }) }) },
 )
 
-test('holds what a plain list would hold, after any flows and any passing of time', () => {
+test('agrees with a plain list, after any flows and any passing of time', () => {
   fc.assert(
     fc.property(fc.array(arbitraryStep, { maxLength: 60 }), (steps) => {
       let now = CURRENT + 7

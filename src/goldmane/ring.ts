@@ -1,9 +1,8 @@
 /**
- * The storage: a ring of 242 buckets of 15 s, which are the bucket of now, one of the future for clocks that run ahead,
- * and 240 of history. Upstream: goldmane/goldmane.go:37-42, storage/bucket_ring.go.
+ * The storage: a ring buffer of 242 buckets of 15 s, which are the one that is filling, one of the future for nodes whose
+ * clock runs ahead, and 240 of the past. Upstream: goldmane/goldmane.go:37-42, storage/bucket_ring.go.
  *
- * Bucket starts are Unix seconds, multiples of the interval; the bucket `[start, start + 15)` is named by its start.
- * Only `advance` moves the ring, and only forwards.
+ * A bucket `[start, start + 15)` is identified by its start, Unix seconds. Only `advance` moves the ring, never backwards.
  */
 import { keyToMessage } from '../wire/flow-message.ts'
 import type { Flow } from '../flows/flow.ts'
@@ -12,26 +11,26 @@ import type { FlowKey as FlowKeyMessage } from '../gen/goldmane/api_pb.ts'
 import { ensure } from '../lib/assert.ts'
 import { keyIdentity } from '../flows/identity.ts'
 import { BUCKET_SECONDS, bucketStart } from '../flows/bucket.ts'
-import { type TimeRange } from './time-range.ts'
-import { addWindow, type Window, windowOf } from './bucket-counters.ts'
+import type { TimeRange } from './time-range.ts'
+import { addCounters, type BucketCounters, bucketCountersOf } from './bucket-counters.ts'
 
-/** Buckets of history behind the one of now. */
-export const HISTORY = 240
+/** Buckets before the one that is filling: one hour. */
+export const PAST_BUCKETS = 240
 
-/** All that the ring holds of one key. */
+/** The data of one key. */
 export interface HeldFlow {
   /** From 1, increasing; never given to another key. */
   readonly id: number
   readonly identity: string
-  /** One object for as long as the key is held: results share it, so it must not be changed. */
+  /** Shared by all results of the key, so it must not be changed. */
   readonly key: FlowKeyMessage
   /** By bucket start, in order of arrival. */
-  readonly windows: Map<number, Window>
+  readonly buckets: Map<number, BucketCounters>
 }
 
 /** Whether the key has a bucket that starts in the range. Upstream: storage/diachronic_flow.go:291-299. */
 export function hasDataIn(flow: HeldFlow, { gte, lt }: TimeRange): boolean {
-  for (const start of flow.windows.keys()) if (start >= gte && start < lt) return true
+  for (const start of flow.buckets.keys()) if (start >= gte && start < lt) return true
   return false
 }
 
@@ -39,7 +38,7 @@ export class Ring {
   #current: number
   #lastId = 0
   readonly #flows = new Map<string, HeldFlow>()
-  /** Which flows have data in a bucket. Buckets without any have no entry. */
+  /** The keys with data in a bucket, by bucket start. A bucket without data has no entry. */
   readonly #buckets = new Map<number, Set<HeldFlow>>()
 
   constructor(now: number) {
@@ -53,17 +52,17 @@ export class Ring {
 
   /** The oldest bucket held. */
   get oldest(): number {
-    return this.#current - HISTORY * BUCKET_SECONDS
+    return this.#current - PAST_BUCKETS * BUCKET_SECONDS
   }
 
-  /** Where the bucket of the future ends: the first time that does not fit. */
+  /** The exclusive end of the ring: of the bucket of the future. */
   get end(): number {
     return this.#current + 2 * BUCKET_SECONDS
   }
 
   /**
-   * The newest bucket that streams may have: a bucket is sent one interval after it closed, so that flows which are
-   * late by less than that are in it. Upstream: storage/bucket_ring.go:684-709.
+   * The newest bucket that streams may send: one interval after it closed, so that flows which arrive up to an interval
+   * late are in it. Upstream: storage/bucket_ring.go:684-709.
    */
   get newestDue(): number {
     return this.#current - 2 * BUCKET_SECONDS
@@ -79,33 +78,33 @@ export class Ring {
     return this.#buckets.get(bucket) ?? []
   }
 
-  /** Sums a flow into its bucket. False when its start lies outside the ring: it is not kept. */
+  /** Sums a flow into the bucket of its start. Returns false, and keeps nothing, when that is outside the ring. */
   add(flow: Flow): boolean {
     const start = bucketStart(flow.startTime)
-    // Written so that NaN is outside, too.
+    // Negated, so that NaN is outside as well.
     if (!(start >= this.oldest && start < this.end)) return false
-    const held = this.#held(flow)
-    const window = windowOf(start, flow)
-    const before = held.windows.get(start)
-    if (before === undefined) held.windows.set(start, window)
-    else addWindow(before, window)
+    const held = this.#entryOf(flow)
+    const counters = bucketCountersOf(start, flow)
+    const before = held.buckets.get(start)
+    if (before === undefined) held.buckets.set(start, counters)
+    else addCounters(before, counters)
     const bucket = this.#buckets.get(start)
     if (bucket === undefined) this.#buckets.set(start, new Set([held]))
     else bucket.add(held)
     return true
   }
 
-  /** Moves the ring to the bucket of `now` and returns the buckets with data that it dropped. */
+  /** Moves the ring to the bucket of `now`. Returns the starts of the dropped buckets that had data. */
   advance(now: number): readonly number[] {
     const current = bucketStart(now)
     if (!(current > this.#current)) return []
     this.#current = current
     const dropped = [...this.#buckets.keys()].filter((start) => start < this.oldest)
-    for (const start of dropped) this.#drop(start)
+    for (const start of dropped) this.#dropBucket(start)
     return dropped
   }
 
-  #held(flow: Flow): HeldFlow {
+  #entryOf(flow: Flow): HeldFlow {
     const identity = keyIdentity(flow.key)
     const known = this.#flows.get(identity)
     if (known !== undefined) return known
@@ -116,17 +115,17 @@ export class Ring {
       id: this.#lastId,
       identity,
       key: keyToMessage({ ...flow.key, policies }),
-      windows: new Map(),
+      buckets: new Map(),
     }
     this.#flows.set(identity, held)
     return held
   }
 
-  #drop(start: number): void {
+  #dropBucket(start: number): void {
     const bucket = ensure(this.#buckets.get(start), 'only buckets with data are dropped')
     for (const held of bucket) {
-      held.windows.delete(start)
-      if (held.windows.size === 0) this.#flows.delete(held.identity)
+      held.buckets.delete(start)
+      if (held.buckets.size === 0) this.#flows.delete(held.identity)
     }
     this.#buckets.delete(start)
   }

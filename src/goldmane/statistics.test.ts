@@ -106,7 +106,7 @@ describe('by policy', () => {
     expect(packets(ALLOW)[0]).toEqual([1])
     expect(packets({ ...ALLOW, policyIndex: 0 })[0]).toEqual([2])
     expect(packets({ ...ALLOW, action: 'Deny' })).toEqual([[1], [2], [1], [2], [0], [0]])
-    // The rule does not tell them apart: it is not part of what is counted.
+    // Hits that differ only in their rule count once, because the rule is not part of the identity.
     expect(packets({ ...ALLOW, ruleIndex: 0 })[0]).toEqual([1])
   })
 })
@@ -199,7 +199,7 @@ const packets = (request: Parameters<typeof statisticsOf>[1]) => {
   return amounts(statisticsOf(goldmane, request)[0])[0]
 }
 
-describe('the window', () => {
+describe('the time range', () => {
   test('left open leaves out the bucket that is filling', () => {
     expect(packets({})).toEqual([4])
   })
@@ -271,7 +271,7 @@ describe('a time series', () => {
   })
 })
 
-test('nothing at all is NOT_FOUND', () => {
+test('no result at all is NOT_FOUND', () => {
   const { goldmane } = startGoldmane()
   expect(codeOf(() => statisticsOf(goldmane))).toBe(5)
   goldmane.ingest(flowAgo(1, { policies: { enforced: [], pending: [] } }, { startTime: CURRENT - 1 }))

@@ -1,6 +1,7 @@
 /**
- * Statistics.List: what each policy, or each rule, did to how much traffic. Summed from the windows when asked, so that
- * there is no second store to keep right. Upstream: storage/stats.go, storage/bucket_ring.go:590-673.
+ * Statistics.List: the traffic that each policy, or each rule, allowed, denied and passed. It is summed from the ring for
+ * each request, so that there is no second store to keep consistent. Upstream: storage/stats.go,
+ * storage/bucket_ring.go:590-673.
  */
 import { create } from '@bufbuild/protobuf'
 
@@ -18,33 +19,33 @@ import {
   StatisticsResultSchema,
   StatisticType,
 } from '../gen/goldmane/api_pb.ts'
-import { GoldmaneError, STATUS } from './error.ts'
+import { GoldmaneError, STATUS } from './goldmane-error.ts'
 import { hitsOf, matchesPolicy } from './filter.ts'
 import type { Ring } from './ring.ts'
 import { compareTexts } from './text-order.ts'
 import { BUCKET_SECONDS, bucketStart } from '../flows/bucket.ts'
 import { resolveRange, type TimeRange } from './time-range.ts'
-import type { Window } from './bucket-counters.ts'
+import type { BucketCounters } from './bucket-counters.ts'
 
 /**
- * Throws NOT_FOUND when there is nothing, UNKNOWN for a range that is empty or leaves the ring, INVALID_ARGUMENT for a
- * type of statistic that does not exist.
+ * Returns one result per policy or rule. Throws NOT_FOUND when there is none, UNKNOWN for a range that is empty or leaves
+ * the ring, INVALID_ARGUMENT for a type of statistic that does not exist.
  */
 export function statistics(ring: Ring, request: StatisticsRequest, now: number): StatisticsResult[] {
   const range = bucketRange(ring, resolveRange(request, now, ring.oldest))
   const amount = amountOf(request.type)
-  const rulesByKey = new Map<FlowKey, readonly Rule[]>()
+  const rulesByKey = new Map<FlowKey, readonly CountedRule[]>()
   const results = new Map<string, StatisticsResult>()
   for (let bucket = range.gte; bucket < range.lt; bucket += BUCKET_SECONDS) {
-    for (const { key, windows } of ring.flowsIn(bucket)) {
-      const window = windows.get(bucket)
-      if (window === undefined) continue
+    for (const { key, buckets } of ring.flowsIn(bucket)) {
+      const counters = buckets.get(bucket)
+      if (counters === undefined) continue
       let rules = rulesByKey.get(key)
       if (rules === undefined) rulesByKey.set(key, (rules = rulesOf(key, request)))
       for (const rule of rules) {
         let result = results.get(rule.group)
         if (result === undefined) results.set(rule.group, (result = emptyResult(rule, request)))
-        addSample(result, bucket, request.timeSeries, rule.action, amount(window, rule.direction))
+        addSample(result, bucket, request.timeSeries, rule.action, amount(counters, rule.direction))
       }
     }
   }
@@ -52,7 +53,7 @@ export function statistics(ring: Ring, request: StatisticsRequest, now: number):
   return [...results.values()].sort(compareResults)
 }
 
-/** From the bucket that holds gte up to the one that holds lt, without the latter. */
+/** Rounds both ends of a range down to bucket starts. Throws UNKNOWN when one is outside the ring. */
 function bucketRange(ring: Ring, { gte, lt }: TimeRange): TimeRange {
   if (gte < ring.oldest || gte >= ring.end || lt < ring.oldest || lt >= ring.end) {
     throw new GoldmaneError(STATUS.UNKNOWN, `failed to find bucket for time range ${gte}:${lt}`)
@@ -60,9 +61,9 @@ function bucketRange(ring: Ring, { gte, lt }: TimeRange): TimeRange {
   return { gte: bucketStart(gte), lt: bucketStart(lt) }
 }
 
-/** One thing that a flow did: the policy, the action, and where it stands in the trace. */
-interface Rule {
-  /** Which result it is added to. */
+/** A hit of a trace as the statistics count it. */
+interface CountedRule {
+  /** Identifies the result to which it is added. */
   readonly group: string
   readonly policy: PolicyHit
   readonly action: Action
@@ -70,18 +71,18 @@ interface Rule {
 }
 
 /**
- * The distinct rules of a trace. The same policy at another index or with another action counts again, so an enforced
- * and a pending hit may both count; identical ones count once (stats.go:264-291).
+ * Returns the distinct rules of a trace. An enforced and a pending hit count once when they are identical, and twice when
+ * their index or action differs (stats.go:264-291).
  */
-function rulesOf(key: FlowKey, request: StatisticsRequest): readonly Rule[] {
+function rulesOf(key: FlowKey, request: StatisticsRequest): readonly CountedRule[] {
   const direction = key.reporter === Reporter.Src ? RuleDirection.Egress : RuleDirection.Ingress
-  const rules = new Map<string, Rule>()
+  const rules = new Map<string, CountedRule>()
   for (const hit of hitsOf(key)) {
     // An end of tier is credited to its trigger, with the action of the end of tier (stats.go:240-258).
     const named = hit.kind === PolicyKind.EndOfTier ? (hit.trigger ?? hit) : hit
     const { kind, tier, namespace, name } = named
     const policy = create(PolicyHitSchema, { kind, tier, namespace, name })
-    // The match sees the policy without an action, so one that asks for an action finds nothing.
+    // The policy is matched without an action, so a match that asks for an action finds nothing.
     if (request.policyMatch !== undefined && !matchesPolicy(request.policyMatch, policy)) continue
     const policyId = JSON.stringify([kind, tier, namespace, name])
     const ruleId = JSON.stringify([policyId, hit.action, named.policyIndex.toString(), direction])
@@ -89,7 +90,7 @@ function rulesOf(key: FlowKey, request: StatisticsRequest): readonly Rule[] {
       rules.set(ruleId, { group: policyId, policy, action: hit.action, direction })
     } else if (request.groupBy === StatisticsGroupBy.PolicyRule) {
       policy.action = hit.action
-      // The hit's policy_index, in a field called rule_index (stats.go:255).
+      // Upstream puts the hit's policy_index into rule_index (stats.go:255).
       policy.ruleIndex = named.policyIndex
       rules.set(ruleId, { group: ruleId, policy, action: hit.action, direction })
     }
@@ -102,13 +103,13 @@ interface Amount {
   readonly out: number
 }
 
-function amountOf(type: StatisticType): (window: Window, direction: RuleDirection) => Amount {
+function amountOf(type: StatisticType): (counters: BucketCounters, direction: RuleDirection) => Amount {
   switch (type) {
     case StatisticType.PacketCount:
-      return (window) => ({ in: window.packetsIn, out: window.packetsOut })
+      return ({ packetsIn, packetsOut }) => ({ in: packetsIn, out: packetsOut })
     case StatisticType.ByteCount:
-      return (window) => ({ in: window.bytesIn, out: window.bytesOut })
-    // Connections have one side only: that of the rule.
+      return ({ bytesIn, bytesOut }) => ({ in: bytesIn, out: bytesOut })
+    // Connections are counted once, in the direction of the rule.
     case StatisticType.LiveConnectionCount:
       return ({ connectionsLive }, direction) =>
         direction === RuleDirection.Ingress
@@ -119,7 +120,10 @@ function amountOf(type: StatisticType): (window: Window, direction: RuleDirectio
   }
 }
 
-function emptyResult({ policy, direction }: Rule, { groupBy, type }: StatisticsRequest): StatisticsResult {
+function emptyResult(
+  { policy, direction }: CountedRule,
+  { groupBy, type }: StatisticsRequest,
+): StatisticsResult {
   return create(StatisticsResultSchema, {
     policy,
     direction: groupBy === StatisticsGroupBy.Policy ? RuleDirection.Any : direction,
@@ -128,7 +132,7 @@ function emptyResult({ policy, direction }: Rule, { groupBy, type }: StatisticsR
   })
 }
 
-/** Buckets come in ascending order: in a time series a new one opens a new sample, and gaps stay gaps. */
+/** Called for buckets in ascending order. In a time series, each bucket with data opens a sample; gaps stay gaps. */
 function addSample(
   result: StatisticsResult,
   bucket: number,
@@ -152,7 +156,7 @@ function addSample(
       addToLast(result.passedIn, result.passedOut, amount)
       break
     case Action.ActionUnspecified:
-    // And unknown ones: they contribute nothing, yet the sample is there.
+    // Also numbers outside the enum: they add nothing to the sample, but the sample exists.
     default:
   }
 }

@@ -18,7 +18,7 @@ import {
 } from './testing/fixture.ts'
 import { BUCKET_SECONDS } from '../flows/bucket.ts'
 
-/** One flow in each of the given buckets, each with as many packets as its bucket is old. */
+/** One flow in each of the given buckets. Its number of packets is the age of its bucket in intervals. */
 function goldmaneWith(...buckets: number[]) {
   const started = startGoldmane()
   for (const n of buckets) started.goldmane.ingest(flowAgo(n, {}, { packetsIn: n }))
@@ -71,7 +71,7 @@ describe('live', () => {
     expect(summary(list(goldmane).flows)).toEqual([[1, -1, 101]])
   })
 
-  test('intervals that passed unnoticed are made up for, oldest first', async () => {
+  test('buckets of intervals without a rollover are sent at the next one, oldest first', async () => {
     const { goldmane, clock } = goldmaneWith(1, 0)
     const stream = read(goldmane)
     clock.now += 10 * BUCKET_SECONDS
@@ -87,14 +87,14 @@ describe('back-fill', () => {
     expect(startsOf(await stream.settled())).toEqual([-5, -4, -2])
   })
 
-  test('goes on live without a bucket twice or left out', async () => {
+  test('continues live without a bucket twice or missing', async () => {
     const { goldmane, pass } = goldmaneWith(4, 3, 2, 1, 0)
     const stream = read(goldmane, { startTimeGte: -3600n })
     pass(3)
     expect(startsOf(await stream.settled())).toEqual([-4, -3, -2, -1, 0])
   })
 
-  test('goes on live also when the ring moves before the reader began', async () => {
+  test('continues live also when the ring moves before the reader starts', async () => {
     const { goldmane, pass } = goldmaneWith(4, 3, 2, 1, 0)
     const stream = read(goldmane, { startTimeGte: BigInt(bucketsAgo(3)) })
     pass(1)
@@ -102,13 +102,13 @@ describe('back-fill', () => {
     expect(startsOf(await stream.settled())).toEqual([-3, -2, -1, 0])
   })
 
-  test('takes whole buckets: data before the start, in the bucket of the start, is there', async () => {
+  test('sends whole buckets: data before the start, in the bucket of the start, is included', async () => {
     const { goldmane } = goldmaneWith(4, 3)
     const stream = read(goldmane, { startTimeGte: BigInt(bucketsAgo(3) + 14) })
     expect(startsOf(await stream.settled())).toEqual([-3])
   })
 
-  test('from before the ring is all that there is', async () => {
+  test('from before the ring is the whole ring', async () => {
     const { goldmane } = goldmaneWith(240, 3)
     for (const startTimeGte of [-7200n, 5n]) {
       const stream = read(goldmane, { startTimeGte })
@@ -130,7 +130,7 @@ describe('back-fill', () => {
   })
 })
 
-test('a filter holds for back-fill and live', async () => {
+test('a filter applies to back-fill and live flows', async () => {
   const { goldmane, pass } = startGoldmane()
   for (const n of [3, 0]) for (const destPort of [80, 443]) goldmane.ingest(flowAgo(n, { destPort }))
   const stream = read(goldmane, { startTimeGte: -3600n, filter: { destPorts: [{ port: 443n }] } })
@@ -141,7 +141,7 @@ test('a filter holds for back-fill and live', async () => {
   ])
 })
 
-/** Takes one result, then none until asked. */
+/** A reader that takes one result, and the next one only when told. */
 async function stalled(buckets: number[]) {
   const started = goldmaneWith(...buckets)
   const controller = new AbortController()
@@ -150,7 +150,7 @@ async function stalled(buckets: number[]) {
   return { ...started, results, controller }
 }
 
-describe('a reader that does not keep up', () => {
+describe('a slow reader', () => {
   test('loses nothing while it is less than an hour behind', async () => {
     const { goldmane, results, pass } = await stalled([5, 4, 3])
     pass(200)
@@ -161,18 +161,18 @@ describe('a reader that does not keep up', () => {
     expect(goldmane.losses.bucketsNotStreamed).toBe(0)
   })
 
-  test('loses the oldest buckets when they leave the ring, and they are counted, also after it is gone', async () => {
+  test('loses the oldest buckets when they leave the ring; they are counted, also after it has left', async () => {
     const { goldmane, results, pass, controller } = await stalled([6, 5, 4, 3])
     pass(237)
     expect(summary([(await results.next()).value])).toEqual([[1, -3, 3]])
-    // Of the three that were lost one was being sent: the reader never said that it had all of it.
+    // One of the three lost buckets was being sent, and the reader had not taken all of it.
     expect(goldmane.losses.bucketsNotStreamed).toBe(3)
     controller.abort()
     expect(goldmane.losses.bucketsNotStreamed).toBe(3)
   })
 })
 
-test('any number of readers get the same', async () => {
+test('all readers get the same results', async () => {
   const { goldmane, pass } = goldmaneWith(2, 1)
   const first = read(goldmane, { startTimeGte: -3600n })
   const second = read(goldmane, { startTimeGte: -3600n })
@@ -181,7 +181,7 @@ test('any number of readers get the same', async () => {
   expect(first.results).toHaveLength(2)
 })
 
-/** Sums of the deltas by id: counters, and the labels that all of them share. */
+/** Sums the deltas by id: the counters, and the labels that all deltas share. */
 function added(results: readonly FlowResult[]): Map<bigint, unknown> {
   const sums = new Map<bigint, { packets: bigint; bytes: bigint; live: bigint; labels: string[] }>()
   for (const { id, flow } of results) {
@@ -199,18 +199,18 @@ function added(results: readonly FlowResult[]): Map<bigint, unknown> {
 
 const arbitraryRun = fc.array(arbitraryKey, { minLength: 1, maxLength: 4 }).chain((keys) =>
   fc.record({
-    /** In the ring before the stream begins. */
+    /** Flows that are in the ring before the stream starts. */
     before: fc.array(arbitraryFlow(keys, 12, -1), { maxLength: 30 }),
-    /** While it runs: the first list arrives in the first interval, and so on. */
+    /** Flows that arrive while it runs, one list per interval. */
     meanwhile: fc.array(fc.array(arbitraryFlow(keys, 0, -1), { maxLength: 5 }), { maxLength: 6 }),
     startAgo: fc.integer({ min: 30, max: 4000 }),
-    /** How many intervals pass at once before the reader gets a turn. */
+    /** The number of intervals that pass before the reader gets a turn. */
     turn: fc.integer({ min: 1, max: 3 }),
     destPort: fc.option(fc.constantFrom(80n, 443n)),
   }),
 )
 
-test('the deltas of a stream add up to what List says of the same time, for any flows and any pace', async () => {
+test('the deltas of a stream add up to the answer of List for the same time, for any flows and any pace of the reader', async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryRun, async ({ before, meanwhile, startAgo, turn, destPort }) => {
       const { goldmane, pass } = startGoldmane()
@@ -234,7 +234,7 @@ test('the deltas of a stream add up to what List says of the same time, for any 
         Math.floor((CURRENT + 7 - startAgo) / BUCKET_SECONDS) * BUCKET_SECONDS,
         bucketsAgo(240),
       )
-      // The newest bucket that is due, when as many intervals have passed.
+      // The newest bucket that is due after that many intervals.
       const end = bucketsAgo(1) + meanwhile.length * BUCKET_SECONDS
       const range = { startTimeGte: BigInt(first), startTimeLt: BigInt(end) }
       const inRange = first < end ? list(goldmane, { ...range, filter }).flows : []

@@ -1,14 +1,14 @@
 /**
- * Flows.Stream: one result per key and bucket, each bucket whole, oldest first, and no bucket twice.
+ * Flows.Stream: one result per key and bucket, each bucket complete, oldest first, and no bucket twice.
  *
- * A stream is a cursor into the ring: the next bucket to send. Back-fill and live are the same loop, which sends what
- * is due and waits for the ring to move when nothing is. A slow reader therefore queues no flows: the bound of what
- * waits for it is the ring itself. It loses buckets only when it is an hour behind, and then they are counted.
+ * A stream is a cursor into the ring: the next bucket to send. One loop serves back-fill and live flows: it sends the
+ * buckets that are due, and then waits for the ring to move. No flows are queued for a slow reader, so the ring bounds
+ * its memory. Such a reader loses buckets only when it is an hour behind, and they are counted.
  */
 import { create } from '@bufbuild/protobuf'
 
 import { type FlowResult, FlowResultSchema, type FlowStreamRequest } from '../gen/goldmane/api_pb.ts'
-import type { GoldmaneError } from './error.ts'
+import type { GoldmaneError } from './goldmane-error.ts'
 import { matchesFilter } from './filter.ts'
 import type { Ring } from './ring.ts'
 import { BUCKET_SECONDS, bucketStart } from '../flows/bucket.ts'
@@ -20,9 +20,9 @@ export class FlowStream {
   readonly #filter: FlowStreamRequest['filter']
   /** The next bucket to send. */
   #cursor: number
-  /** The bucket that is being sent, whose flows the reader has not all taken. */
+  /** The bucket that is being sent; null when the reader has taken all of its flows. */
   #sending: number | null = null
-  #lost = 0
+  #lostBuckets = 0
   #end: { readonly error: GoldmaneError | null } | null = null
   #wake: () => void = () => {}
 
@@ -31,29 +31,29 @@ export class FlowStream {
     this.#filter = request.filter
     const firstLive = ring.newestDue + BUCKET_SECONDS
     const start = bucketStart(resolveTime(request.startTimeGte, Math.floor(now), firstLive))
-    // An older start means all that there is; one that is not due yet means live only.
+    // A start before the ring means the whole ring, one that is not due yet means live flows only.
     this.#cursor = Math.min(Math.max(start, ring.oldest), firstLive)
   }
 
-  /** Buckets with data that left the ring before the reader had all of them. The filter is not applied to them. */
-  get lost(): number {
-    return this.#lost
+  /** The number of buckets with data that left the ring before the reader had all of them, whatever the filter. */
+  get lostBuckets(): number {
+    return this.#lostBuckets
   }
 
-  /** To be called after the ring moved, with the buckets with data that it dropped. */
-  moved(dropped: readonly number[]): void {
+  /** Must be called after the ring moved, with the dropped buckets that had data. */
+  onRingMoved(dropped: readonly number[]): void {
     const unsent = this.#sending ?? this.#cursor
-    this.#lost += dropped.filter((bucket) => bucket >= unsent).length
+    this.#lostBuckets += dropped.filter((bucket) => bucket >= unsent).length
     this.#wake()
   }
 
-  /** Ends the stream: its reader gets the error, or with null a plain end. */
+  /** Ends the stream. Its reader gets the error, or with null a normal end. Only the first call counts. */
   end(error: GoldmaneError | null): void {
     this.#end ??= { error }
     this.#wake()
   }
 
-  /** Runs until `end`. For one reader. */
+  /** Yields results until `end` is called. It supports one reader. */
   async *results(): AsyncGenerator<FlowResult, void, undefined> {
     while (!this.#hasEnded()) {
       this.#cursor = Math.max(this.#cursor, this.#ring.oldest)
@@ -65,18 +65,18 @@ export class FlowStream {
       }
       this.#sending = this.#cursor
       this.#cursor += BUCKET_SECONDS
-      yield* this.#bucket(this.#sending)
+      yield* this.#resultsIn(this.#sending)
       this.#sending = null
     }
   }
 
-  /** The list of flows is taken once: what arrives while the reader takes its time was not in time for it. */
-  *#bucket(start: number): Generator<FlowResult, void, undefined> {
+  /** Copies the list of keys first, so a flow that arrives while a slow reader takes the bucket is too late for it. */
+  *#resultsIn(start: number): Generator<FlowResult, void, undefined> {
     const flows = [...this.#ring.flowsIn(start)]
     for (const held of flows) {
-      const window = held.windows.get(start)
-      if (window === undefined || !matchesFilter(this.#filter, held.key)) continue
-      yield create(FlowResultSchema, { id: BigInt(held.id), flow: flowMessage(held.key, [window]) })
+      const counters = held.buckets.get(start)
+      if (counters === undefined || !matchesFilter(this.#filter, held.key)) continue
+      yield create(FlowResultSchema, { id: BigInt(held.id), flow: flowMessage(held.key, [counters]) })
       if (this.#hasEnded()) return
     }
   }

@@ -1,5 +1,5 @@
 /** The times of a request. All times are Unix seconds. */
-import { GoldmaneError, STATUS } from './error.ts'
+import { GoldmaneError, STATUS } from './goldmane-error.ts'
 
 /** Inclusive start, exclusive end. */
 export interface TimeRange {
@@ -7,15 +7,15 @@ export interface TimeRange {
   readonly lt: number
 }
 
-/** A time of a request: greater than zero is absolute, less is relative to `now`, zero is what the call makes of it. */
+/** Resolves a time of a request: positive is absolute, negative is relative to `now`, 0 stands for `zero`. */
 export function resolveTime(asked: bigint, now: number, zero: number): number {
   if (asked === 0n) return zero
   return asked > 0n ? Number(asked) : now + Number(asked)
 }
 
 /**
- * The range of List, FilterHints and Statistics: from the oldest bucket held, to now, where the request leaves it open.
- * Throws UNKNOWN when it is empty or the wrong way round. Upstream: goldmane/goldmane.go:337-342,399-417.
+ * Resolves the range of List, FilterHints and Statistics. An open start is the oldest bucket of the ring, an open end is
+ * now. Throws UNKNOWN when the range is empty or reversed. Upstream: goldmane/goldmane.go:337-342,399-417.
  */
 export function resolveRange(
   request: { readonly startTimeGte: bigint; readonly startTimeLt: bigint },

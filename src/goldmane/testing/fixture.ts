@@ -1,4 +1,4 @@
-/** What the tests of this folder share: a clock, a Goldmane that follows it, requests, readers, random flows. */
+/** Fixtures for the tests of this folder: a clock, a Goldmane that follows it, requests, readers, arbitrary flows. */
 import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 
@@ -15,23 +15,23 @@ import {
   StatisticsRequestSchema,
   type StatisticsResult,
 } from '../../gen/goldmane/api_pb.ts'
-import { GoldmaneError } from '../error.ts'
+import { GoldmaneError } from '../goldmane-error.ts'
 import { Goldmane, type GoldmaneOptions } from '../goldmane.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 
 /** The start of the bucket that is filling when a test begins, Unix seconds. */
 export const CURRENT = 1_790_000_010
 
-/** The start of the bucket that is `n` before the one that fills at the beginning. */
+/** The start of the bucket that is `n` before {@link CURRENT}. */
 export function bucketsAgo(n: number): number {
   return CURRENT - n * BUCKET_SECONDS
 }
 
-/** A Goldmane whose time is what `clock.now` says, at first seven seconds into {@link CURRENT}. */
+/** Returns a Goldmane whose time is `clock.now`, at first seven seconds into {@link CURRENT}. */
 export function startGoldmane(options: Omit<GoldmaneOptions, 'now'> = {}) {
   const clock = { now: CURRENT + 7 }
   const goldmane = new Goldmane({ now: () => clock.now, ...options })
-  /** Lets n intervals pass, one rollover each. */
+  /** Advances the clock by n intervals, with a rollover after each. */
   const pass = (intervals: number) => {
     for (let i = 0; i < intervals; i += 1) {
       clock.now += BUCKET_SECONDS
@@ -67,7 +67,7 @@ export function statisticsOf(
   return goldmane.statistics(create(StatisticsRequestSchema, request))
 }
 
-/** An hour of back-fill, unless asked otherwise. */
+/** A stream request, by default with an hour of back-fill. */
 export function streamRequest(
   request: MessageInitShape<typeof FlowStreamRequestSchema> = { startTimeGte: -3600n },
 ): FlowStreamRequest {
@@ -91,7 +91,7 @@ export function read(goldmane: Goldmane, request: MessageInitShape<typeof FlowSt
     results,
     /** Null, or the error that ended it. */
     ended,
-    /** All that came so far, when everything that was due has come. */
+    /** Resolves with the results so far when every bucket that is due was sent. */
     settled: async () => {
       await settle()
       return results
@@ -103,7 +103,7 @@ export function read(goldmane: Goldmane, request: MessageInitShape<typeof FlowSt
   }
 }
 
-/** Waits until every promise that can go on has gone on: nothing in this folder waits for anything else. */
+/** Waits for a macrotask: by then all pending promises have settled, because nothing in this folder uses timers. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve)

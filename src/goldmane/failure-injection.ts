@@ -1,33 +1,32 @@
-import { GoldmaneError } from './error.ts'
+/** Fault injection: tests make Goldmane's calls fail for real instead of intercepting the requests of the product. */
+import { GoldmaneError } from './goldmane-error.ts'
 
 export type Call = 'List' | 'FilterHints' | 'Statistics' | 'Stream'
 
-/** A failure to provoke, so that tests see the product meet it for real instead of intercepting requests. */
 export interface Failure {
   readonly call: Call
   /** gRPC status code. */
   readonly code: number
   readonly message: string
-  /** Stream only: how many results get through first. None unless given; other calls answer whole or not at all. */
+  /** Of a stream: the number of results before the failure, 0 by default. Other calls fail without a result. */
   readonly afterResults?: number
-  /** How many calls it hits, the next ones. One unless given. */
+  /** How many calls fail, 1 by default. */
   readonly times?: number
 }
 
-/** The failures that wait for their calls, first come first served. */
-export class Failures {
+/** The failures that no call has met yet, in order; each kind of call takes its own. */
+export class FailureQueue {
   readonly #waiting: { readonly failure: Failure; left: number }[] = []
 
   add(failure: Failure): void {
     this.#waiting.push({ failure, left: failure.times ?? 1 })
   }
 
-  /** Forgets those that have not happened yet. */
   clear(): void {
     this.#waiting.length = 0
   }
 
-  /** The failure that this call meets, if any. It is used up by that. */
+  /** Removes and returns the failure of the next call of a kind; null when it should succeed. */
   take(call: Call): { readonly error: GoldmaneError; readonly afterResults: number } | null {
     const index = this.#waiting.findIndex(({ failure }) => failure.call === call)
     const entry = this.#waiting[index]
