@@ -1,4 +1,4 @@
-/** The columns of the flow table: what each shows and how it sorts. The cells are drawn in src/panels/table. */
+/** The columns of the flow table: their fields and sort keys. src/panels/table renders the cells. */
 import { fieldOf, type FieldId, type MeasureFieldId, NOT_COMPUTED } from './field.ts'
 import type { LabelledKey } from './flow.ts'
 import { decidingHit, namedPolicy, verdictOf } from './hit.ts'
@@ -19,7 +19,7 @@ export type ColumnId =
   | 'packets'
   | 'conns'
 
-/** By a text of the key (bytewise, ascending first), by a number of the key, by a sum, or by the time first or last seen. */
+/** Sorts by a text of the key (bytewise, ascending first), by a sum of counters, or by the time first or last seen. */
 export type SortKey =
   | { readonly by: 'text'; readonly of: (subject: LabelledKey) => string }
   | { readonly by: 'measure'; readonly field: MeasureFieldId }
@@ -29,13 +29,13 @@ export type SortKey =
 export interface Column {
   readonly id: ColumnId
   readonly title: string
-  /** The fields that its cell shows, the first one first: what a cell can be filtered by. */
+  /** The fields that a cell shows and can be filtered by, in the order shown. */
   readonly fields: readonly FieldId[]
   readonly sort: SortKey
-  /** Pixels at first; at least, for a column that takes the width left over. */
+  /** The initial width in pixels; the minimum for a column that takes the remaining width. */
   readonly width: number
-  /** Whether a new user sees it. */
-  readonly shown: boolean
+  /** Whether it is shown until the user chooses columns. */
+  readonly shownByDefault: boolean
 }
 
 function column(
@@ -44,15 +44,15 @@ function column(
   fields: readonly FieldId[],
   sort: SortKey,
   width: number,
-  shown = true,
+  shownByDefault = true,
 ): Column {
-  return { id, title, fields, sort, width, shown }
+  return { id, title, fields, sort, width, shownByDefault }
 }
 
 const byText = (of: (subject: LabelledKey) => string): SortKey => ({ by: 'text', of })
 const byMeasure = (field: MeasureFieldId): SortKey => ({ by: 'measure', field })
 
-/** In the order in which a new user finds them. */
+/** All columns, in the default order. */
 export const COLUMNS: readonly Column[] = [
   column('seen', fieldOf('seen').title, ['seen'], { by: 'last' }, 92),
   column('first', 'First seen', [], { by: 'first' }, 92, false),
@@ -123,7 +123,7 @@ export const COLUMNS: readonly Column[] = [
   column('conns', 'Connections', ['conns'], byMeasure('conns'), 104),
 ]
 
-/** The column of an id. */
+/** Returns the column of an id. */
 export function columnOf(id: ColumnId): Column {
   const found = COLUMNS.find((entry) => entry.id === id)
   if (found === undefined) throw new Error(`No column ${id}`)

@@ -1,8 +1,8 @@
-// Longer than 400 lines because it is one table.
+// Longer than 300 lines because it is one table: an entry for each field, which a reader looks up by its id.
 /* oxlint-disable max-lines */
 /**
- * The field registry: each thing that can be asked of a flow, declared once. Filters, completion, facets, columns,
- * export and help are made from this table.
+ * The field registry: every property of a flow that a query can name, declared once. Filters, completion, facets,
+ * columns, export and help are generated from this table.
  */
 import {
   ACTIONS,
@@ -44,64 +44,64 @@ export type LabelFieldId = 'src.label' | 'dst.label' | 'label'
 export type MeasureFieldId = 'bytes' | 'packets' | 'conns'
 export type FieldId = TextFieldId | NumberFieldId | LabelFieldId | MeasureFieldId | 'seen'
 
-interface Described {
-  /** What a heading or a menu calls it, in sentence case. */
+interface FieldDescription {
+  /** The name in headings and menus, in sentence case. */
   readonly title: string
   /** One line for the help. */
   readonly help: string
-  /** Other names under which it is found when typed. */
+  /** Other names that the query language accepts, compared without letter case. */
   readonly aliases: readonly string[]
 }
 
-/** Texts of a key. A flow has the field's value v when `values` holds v; several for fields of either side or of hits. */
-export interface TextField extends Described {
+/** A text of the key. It has several values where it is about either end or about all hits; a query matches any of them. */
+export interface TextField extends FieldDescription {
   readonly type: 'text'
   readonly id: TextFieldId
   readonly values: (subject: LabelledKey) => readonly string[]
-  /** The whole list where it is closed. */
+  /** All possible values, for a field whose values are a closed list. */
   readonly words?: readonly string[]
-  /** The stored spelling of what somebody typed. */
+  /** Converts a typed spelling to the stored one. */
   readonly stored?: (typed: string) => string
-  /** How a stored value is shown. */
+  /** Converts a stored value to the spelling that is shown. */
   readonly shown?: (stored: string) => string
 }
 
-/** Numbers of a key. */
-export interface NumberField extends Described {
+/** A number of the key, with several values where it is about all hits. */
+export interface NumberField extends FieldDescription {
   readonly type: 'number'
   readonly id: NumberFieldId
   readonly values: (subject: LabelledKey) => readonly number[]
 }
 
-/** Labels `k=v` of one side or both; a question names the key: `src.label.app`. */
-export interface LabelField extends Described {
+/** Labels `k=v` of one end or both. A query names the label key: `src.label.app`. */
+export interface LabelField extends FieldDescription {
   readonly type: 'label'
   readonly id: LabelFieldId
   readonly labels: (subject: LabelledKey) => readonly string[]
 }
 
-/** A sum of counters over the rows that a table row stands for. Null where it was not recorded. */
-export interface MeasureField extends Described {
+/** A sum of counters over the records of a table row; null where the format does not record them. */
+export interface MeasureField extends FieldDescription {
   readonly type: 'measure'
   readonly id: MeasureFieldId
   readonly unit: 'bytes' | 'count'
   readonly of: (counters: Counters) => number | null
 }
 
-/** How long ago it was last seen, in seconds. */
-export interface AgeField extends Described {
+/** The age of the newest record of a table row, in seconds. */
+export interface AgeField extends FieldDescription {
   readonly type: 'age'
   readonly id: 'seen'
 }
 
 export type Field = TextField | NumberField | LabelField | MeasureField | AgeField
 
-/** The word for a pending verdict that Felix did not compute. */
+/** The value of the pending verdict when Felix did not compute it. */
 export const NOT_COMPUTED = 'not computed'
 
 const VERDICTS = ACTIONS.slice(1)
 
-function everyHit({ key }: LabelledKey): readonly PolicyHit[] {
+function allHits({ key }: LabelledKey): readonly PolicyHit[] {
   return [...key.policies.enforced, ...key.policies.pending]
 }
 
@@ -109,30 +109,30 @@ function distinct<T>(values: readonly T[]): readonly T[] {
   return values.length < 2 ? values : [...new Set(values)]
 }
 
-function recorded(value: string): readonly string[] {
+function ifRecorded(value: string): readonly string[] {
   return value === '' ? [] : [value]
 }
 
 const namespaceSpelling = { stored: storedNamespace }
 const nameSpelling = { stored: storedName, shown: displayName }
 const TYPES = ENDPOINT_TYPES.slice(1)
-const typeWords: ReadonlyMap<string, string> = new Map([
+const TYPE_OF_WORD: ReadonlyMap<string, string> = new Map([
   ['pod', 'WorkloadEndpoint'],
   ['wep', 'WorkloadEndpoint'],
   ['hep', 'HostEndpoint'],
 ])
 const typeSpelling = {
   words: TYPES,
-  stored: (typed: string) => storedWord(TYPES, typeWords.get(typed.toLowerCase()) ?? typed),
+  stored: (typed: string) => storedWord(TYPES, TYPE_OF_WORD.get(typed.toLowerCase()) ?? typed),
 }
-const reporterWords: ReadonlyMap<string, string> = new Map([
+const REPORTER_OF_WORD: ReadonlyMap<string, string> = new Map([
   ['source', 'Src'],
   ['src', 'Src'],
   ['destination', 'Dst'],
   ['dest', 'Dst'],
   ['dst', 'Dst'],
 ])
-const reporterShown: ReadonlyMap<string, string> = new Map([
+const SHOWN_REPORTER: ReadonlyMap<string, string> = new Map([
   ['Src', 'source'],
   ['Dst', 'destination'],
 ])
@@ -147,7 +147,7 @@ function text(
   return { type: 'text', id, title, help, values, aliases: [], ...more }
 }
 
-/** In the order in which help and menus list them. */
+/** All fields, in the order of help and menus. */
 export const FIELDS: readonly Field[] = [
   text('action', 'Verdict', 'What the dataplane did: allow or deny.', ({ key }) => [key.action], {
     aliases: ['verdict'],
@@ -183,8 +183,8 @@ export const FIELDS: readonly Field[] = [
     ({ key }) => [key.reporter],
     {
       words: REPORTERS.slice(1),
-      stored: (typed) => reporterWords.get(typed.toLowerCase()) ?? typed,
-      shown: (stored) => reporterShown.get(stored) ?? stored,
+      stored: (typed) => REPORTER_OF_WORD.get(typed.toLowerCase()) ?? typed,
+      shown: (stored) => SHOWN_REPORTER.get(stored) ?? stored,
     },
   ),
   text(
@@ -288,14 +288,14 @@ export const FIELDS: readonly Field[] = [
     'service',
     'Service',
     'Destination service; - where Felix did not know it.',
-    ({ key }) => recorded(key.destServiceName),
+    ({ key }) => ifRecorded(key.destServiceName),
     { aliases: ['svc', 'svc.name', 'dest_service_name'] },
   ),
   text(
     'svc.ns',
     'Service namespace',
     'Namespace of the destination service.',
-    ({ key }) => recorded(key.destServiceNamespace),
+    ({ key }) => ifRecorded(key.destServiceNamespace),
     { aliases: ['service.ns', 'service.namespace'], ...namespaceSpelling },
   ),
   text('proto', 'Protocol', 'tcp, udp, icmp, icmp6, sctp, or a protocol number.', ({ key }) => [key.proto], {
@@ -316,7 +316,7 @@ export const FIELDS: readonly Field[] = [
     'A policy of any hit, enforced or pending, or the trigger of an end of tier.',
     (subject) =>
       distinct(
-        everyHit(subject)
+        allHits(subject)
           .map((hit) => namedPolicy(hit).name)
           .filter(Boolean),
       ),
@@ -328,7 +328,7 @@ export const FIELDS: readonly Field[] = [
     'The policy of the last enforced hit, or the trigger when a tier ended.',
     ({ key }) => {
       const hit = decidingHit(key.policies.enforced)
-      return hit === undefined ? [] : recorded(namedPolicy(hit).name)
+      return hit === undefined ? [] : ifRecorded(namedPolicy(hit).name)
     },
     { aliases: ['decided.by', 'decider'] },
   ),
@@ -338,7 +338,7 @@ export const FIELDS: readonly Field[] = [
     'Tier of any hit, enforced or pending.',
     (subject) =>
       distinct(
-        everyHit(subject)
+        allHits(subject)
           .map((hit) => hit.tier)
           .filter(Boolean),
       ),
@@ -350,9 +350,7 @@ export const FIELDS: readonly Field[] = [
     'Kind of any hit, enforced or pending, or of the trigger of an end of tier. Short names (gnp, np, knp) too.',
     (subject) =>
       distinct(
-        everyHit(subject).flatMap((hit) =>
-          hit.trigger === null ? [hit.kind] : [hit.kind, hit.trigger.kind],
-        ),
+        allHits(subject).flatMap((hit) => (hit.trigger === null ? [hit.kind] : [hit.kind, hit.trigger.kind])),
       ),
     {
       aliases: ['policy.kind'],
@@ -366,7 +364,7 @@ export const FIELDS: readonly Field[] = [
     'Namespace of the policy of any hit, or of the trigger; cluster-scoped policies have none.',
     (subject) =>
       distinct(
-        everyHit(subject)
+        allHits(subject)
           .map((hit) => namedPolicy(hit).namespace)
           .filter(Boolean),
       ),
@@ -380,13 +378,13 @@ export const FIELDS: readonly Field[] = [
     aliases: [],
     values: (subject) =>
       distinct(
-        everyHit(subject)
+        allHits(subject)
           .filter((hit) => !isEndOfTier(hit))
           .map((hit) => hit.ruleIndex + 1),
       ),
   },
   text('trigger', 'Trigger', 'The policy that an end of tier names.', (subject) =>
-    distinct(everyHit(subject).flatMap((hit) => (hit.trigger === null ? [] : [hit.trigger.name]))),
+    distinct(allHits(subject).flatMap((hit) => (hit.trigger === null ? [] : [hit.trigger.name]))),
   ),
   {
     type: 'measure',
@@ -429,7 +427,7 @@ const byName: ReadonlyMap<string, Field> = new Map(
   FIELDS.flatMap((field) => [field.id, ...field.aliases].map((name) => [name, field] as const)),
 )
 
-/** The type of the field with that id. */
+/** The type of the field with an id. */
 export type FieldById<Id extends FieldId> = Id extends TextFieldId
   ? TextField
   : Id extends NumberFieldId
@@ -440,14 +438,14 @@ export type FieldById<Id extends FieldId> = Id extends TextFieldId
         ? MeasureField
         : AgeField
 
-/** The field of an id; throws for an id that is not in the table, which the types rule out. */
+/** Returns the field of an id. */
 export function fieldOf<Id extends FieldId>(id: Id): FieldById<Id> {
   const field = byId.get(id)
   if (field === undefined) throw new Error(`No field ${id} in the registry`)
-  return field as FieldById<Id> // the map was made by id
+  return field as FieldById<Id> // byId maps each id to its field
 }
 
-/** The field that a typed name means, ids and aliases alike, letter case ignored. */
+/** Returns the field of a typed id or alias, compared without letter case. */
 export function fieldNamed(typed: string): Field | undefined {
   return byName.get(typed.toLowerCase())
 }

@@ -1,23 +1,23 @@
 /**
- * The vocabulary: what Goldmane says of traffic, in Goldmane's own names (projectcalico/calico,
- * goldmane/proto/api.proto), with enums as their protojson names.
+ * The types of records, with Goldmane's own names (projectcalico/calico, goldmane/proto/api.proto) and enums as their
+ * protojson names.
  *
- * A value that this version does not know (a newer Calico) is kept as `Unknown(…)` with its number or text inside, so
- * that nothing is lost and nothing is taken for something else.
+ * An enum value that this version does not know, from a newer Calico, is kept as `Unknown(…)` with its number or text, so
+ * that it is neither lost nor confused with another.
  */
 
-/** A value outside the enum that we know, with what stood there: `Unknown(12)`, `Unknown(Audit)`. */
+/** An enum value that this version does not know, with its number or text: `Unknown(12)`, `Unknown(Audit)`. */
 export type Unknown = `Unknown(${string})`
 
-/** By wire number. */
+/** The actions, by wire number. */
 export const ACTIONS = ['ActionUnspecified', 'Allow', 'Deny', 'Pass'] as const
 export type Action = (typeof ACTIONS)[number] | Unknown
 
-/** By wire number. `Src`: measured at the source, its egress rules. `Dst`: at the destination, its ingress rules. */
+/** By wire number. `Src` reports at the source, with its egress rules; `Dst` at the destination, with its ingress rules. */
 export const REPORTERS = ['ReporterUnspecified', 'Src', 'Dst'] as const
 export type Reporter = (typeof REPORTERS)[number] | Unknown
 
-/** By wire number. `EndpointTypeUnspecified` also where the format does not record it (Whisker). */
+/** By wire number. `EndpointTypeUnspecified` is also the type where the format records none (Whisker). */
 export const ENDPOINT_TYPES = [
   'EndpointTypeUnspecified',
   'WorkloadEndpoint',
@@ -27,7 +27,7 @@ export const ENDPOINT_TYPES = [
 ] as const
 export type EndpointType = (typeof ENDPOINT_TYPES)[number] | Unknown
 
-/** By wire number; 7 and 8 were in use up to Calico 3.31. `NetworkPolicy` is the Kubernetes one. */
+/** By wire number; Calico uses 7 and 8 up to 3.31. `NetworkPolicy` is the kind of Kubernetes, not of Calico. */
 export const POLICY_KINDS = [
   'KindUnspecified',
   'CalicoNetworkPolicy',
@@ -56,20 +56,20 @@ export interface PolicyHit {
   readonly action: Action
   /** Zero-based position among the hits of its list. */
   readonly policyIndex: number
-  /** Zero-based in the policy's rules of the reported direction; −1 is the end of the tier. */
+  /** Zero-based among the policy's rules of the reported direction; −1 for the end of the tier. */
   readonly ruleIndex: number
-  /** Of an end of tier: a policy of that tier that selected the endpoint. Foreign producers may leave it out. */
+  /** For an end of tier: a policy of that tier that selected the endpoint. Foreign producers may omit it. */
   readonly trigger: PolicyHit | null
 }
 
-/** What the dataplane did, and what it would do with the staged policies enforced. Each sorted by policyIndex. */
+/** The hits of what the dataplane did, and of what it would do with staged policies enforced; both sorted by policyIndex. */
 export interface PolicyTrace {
   readonly enforced: readonly PolicyHit[]
-  /** Empty means that it was not computed, never that no policy applied. */
+  /** Empty when Felix did not compute it, never because no policy applied. */
   readonly pending: readonly PolicyHit[]
 }
 
-/** What identifies a flow. The trace is part of it: another trace is another flow. */
+/** Everything that identifies a flow in Goldmane. The trace is part of it: another trace is another key. */
 export interface FlowKey {
   /** A pod, `<generateName>*` for the pods that share one, a host, a network set, `pub` or `pvt`. */
   readonly sourceName: string
@@ -81,7 +81,7 @@ export interface FlowKey {
   readonly destType: EndpointType
   /** 0 for ICMP. */
   readonly destPort: number
-  /** The three service texts: `-` where Felix did not know it, empty where the format does not record it. */
+  /** The three service texts are `-` where Felix did not know them, and empty where the format does not record them. */
   readonly destServiceName: string
   readonly destServiceNamespace: string
   readonly destServicePortName: string
@@ -93,32 +93,32 @@ export interface FlowKey {
   readonly policies: PolicyTrace
 }
 
-/** A key with the labels of both ends, `k=v` each: the intersection over pods and time, so absent is unknown. */
+/** A key with the labels of both ends, each `k=v`. They are intersections over pods and time: an absent one is unknown. */
 export interface LabelledKey {
   readonly key: FlowKey
   readonly sourceLabels: readonly string[]
   readonly destLabels: readonly string[]
 }
 
-/** The counters of one flow in one window. "In" and "out" are as the reporting endpoint sees them. */
+/** The counters of a key in one bucket, or their sum. "In" and "out" are as the reporting endpoint sees them. */
 export interface Counters {
   readonly packetsIn: number
   readonly packetsOut: number
   readonly bytesIn: number
   readonly bytesOut: number
-  /** The three connection counts: null where the format does not record them (Whisker). */
+  /** The three connection counts are null where the format does not record them (Whisker). */
   readonly numConnectionsStarted: number | null
   readonly numConnectionsCompleted: number | null
   readonly numConnectionsLive: number | null
 }
 
-/** One Goldmane record: a key in one time window. Times are Unix seconds; 0 where the format has none. */
+/** One Goldmane record: a key in one bucket, with its counters. Times are Unix seconds; 0 where the format has none. */
 export interface Flow extends LabelledKey, Counters {
   readonly startTime: number
   readonly endTime: number
 }
 
-/** An enum's name from its wire number. */
+/** Returns an enum's name from its wire number. */
 export function fromWire<const Names extends readonly string[]>(
   names: Names,
   wire: number,
@@ -126,7 +126,7 @@ export function fromWire<const Names extends readonly string[]>(
   return names[wire] ?? `Unknown(${wire})`
 }
 
-/** An enum's name from its protojson spelling. */
+/** Returns an enum's name from its protojson spelling. */
 export function fromName<const Names extends readonly string[]>(
   names: Names,
   name: string,
@@ -134,7 +134,7 @@ export function fromName<const Names extends readonly string[]>(
   return names.includes(name) ? name : `Unknown(${name})`
 }
 
-/** The wire number of an enum's name; of `Unknown(12)` 12, of an unknown word 0. */
+/** Returns the wire number of an enum's name: 12 for `Unknown(12)`, 0 for an unknown text. */
 export function toWire(names: readonly string[], name: string): number {
   const index = names.indexOf(name)
   if (index >= 0) return index

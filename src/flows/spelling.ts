@@ -1,6 +1,6 @@
 /**
- * How people spell what Goldmane stores, both ways. Goldmane itself accepts the long network names and `Global`
- * in filters (goldmane/pkg/types/filters.go:24-57); Whisker shows them.
+ * Converts between the spellings that people use and those that Goldmane stores. Goldmane itself accepts the long network
+ * names and `Global` in filters (goldmane/pkg/types/filters.go:24-57); Whisker shows them.
  */
 
 const NETWORKS: ReadonlyMap<string, string> = new Map([
@@ -8,32 +8,32 @@ const NETWORKS: ReadonlyMap<string, string> = new Map([
   ['pvt', 'PRIVATE NETWORK'],
 ])
 
-/** The name as people know it: `pub` is PUBLIC NETWORK. */
+/** Returns the name that is shown: PUBLIC NETWORK for `pub`. */
 export function displayName(name: string): string {
   return NETWORKS.get(name) ?? name
 }
 
-/** The name as Goldmane stores it, from any spelling: PUBLIC NETWORK is `pub`. */
+/** Returns the name as Goldmane stores it, from any spelling: `pub` for PUBLIC NETWORK. */
 export function storedName(typed: string): string {
   const wanted = typed.toUpperCase()
   for (const [stored, shown] of NETWORKS) if (shown === wanted) return stored
   return typed
 }
 
-/** The namespace as Goldmane stores it: Global, none and the empty text are `-`. */
+/** Returns the namespace as Goldmane stores it: `-` for Global, none and the empty text. */
 export function storedNamespace(typed: string): string {
   return /^(global|none|)$/i.test(typed) ? '-' : typed
 }
 
-/** A word of a closed list in the list's own letter case; anything else unchanged. */
+/** Returns a word of a closed list in the list's letter case, any other text unchanged. */
 export function storedWord(words: readonly string[], typed: string): string {
   const wanted = typed.toLowerCase()
   return words.find((word) => word.toLowerCase() === wanted) ?? typed
 }
 
 /**
- * Calico's short names of policy kinds (felix/types/policy_id.go:27-38). Mind that Goldmane's `NetworkPolicy` is the
- * one of Kubernetes, `knp`.
+ * Calico's short names of policy kinds (felix/types/policy_id.go:27-38). Goldmane's `NetworkPolicy` is the kind of
+ * Kubernetes, `knp`.
  */
 const SHORT_KINDS: ReadonlyMap<string, string> = new Map([
   ['np', 'CalicoNetworkPolicy'],
@@ -46,7 +46,7 @@ const SHORT_KINDS: ReadonlyMap<string, string> = new Map([
   ['kcnp', 'ClusterNetworkPolicy'],
 ])
 
-/** The kind as Goldmane names it, from its name in any letter case or its short name. */
+/** Returns the kind as Goldmane names it, from its name in any letter case or its short name. */
 export function storedKind(kinds: readonly string[], typed: string): string {
   return SHORT_KINDS.get(typed.toLowerCase()) ?? storedWord(kinds, typed)
 }

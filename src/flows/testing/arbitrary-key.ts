@@ -16,7 +16,7 @@ const arbitraryHits = fc
   .subarray(HITS)
   .map((hits) => hits.map((hit, policyIndex) => ({ ...hit, policyIndex })))
 
-/** Few values a field, so that filters and keys meet. */
+/** Few values per field, so that keys often coincide and filters often match. */
 export const arbitraryKey: fc.Arbitrary<FlowKey> = fc
   .record({
     sourceName: fc.constantFrom('web-*', 'pub', 'pvt', ''),

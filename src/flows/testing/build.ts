@@ -1,4 +1,4 @@
-/** Builders of test data: a whole flow from the few values that a test is about. */
+/** Builders of test data: complete flows from the few values that a test is about. */
 import type { Flow, FlowKey, PolicyHit } from '../flow.ts'
 
 /** A GlobalNetworkPolicy's rule 1 in tier default that allows, unless said otherwise. */
@@ -51,7 +51,7 @@ export function buildKey(key: Partial<FlowKey> = {}): FlowKey {
   }
 }
 
-/** One interval of {@link buildKey}: `key` changes the key, `flow` the rest. */
+/** One record of {@link buildKey}: `key` overrides members of the key, `flow` the others. */
 export function buildFlow(key: Partial<FlowKey> = {}, flow: Partial<Omit<Flow, 'key'>> = {}): Flow {
   return {
     key: buildKey(key),

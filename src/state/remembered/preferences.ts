@@ -5,7 +5,7 @@ import * as z from 'zod/mini'
 import { COLUMNS, type ColumnId } from '../../flows/column.ts'
 
 const COLUMN_IDS = COLUMNS.map((column) => column.id)
-const DEFAULT_HIDDEN = COLUMNS.filter((column) => !column.shown).map((column) => column.id)
+const DEFAULT_HIDDEN = COLUMNS.filter((column) => !column.shownByDefault).map((column) => column.id)
 const KEY = 'flowtrace.preferences'
 
 const columnId = z.enum(COLUMN_IDS)

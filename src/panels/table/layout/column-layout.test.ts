@@ -15,7 +15,7 @@ function briefAt(width: number): readonly ColumnId[] {
 describe('the columns of a table', () => {
   test('are all there with room for them, and nothing gave way', () => {
     const layout = layoutOf(DEFAULT_PREFERENCES, FLOWS, 1380)
-    expect(layout.columns).toEqual(COLUMNS.filter(({ shown }) => shown).map(({ id }) => id))
+    expect(layout.columns).toEqual(COLUMNS.filter(({ shownByDefault }) => shownByDefault).map(({ id }) => id))
     expect(layout.gaveWay).toEqual([])
     expect(layout.twoLines).toBe(false)
   })

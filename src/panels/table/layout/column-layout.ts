@@ -87,7 +87,7 @@ export function layoutOf(
     choice.widths[id] !== undefined ||
     sorted === id ||
     // Only who asked for it sees it.
-    !columnOf(id).shown
+    !columnOf(id).shownByDefault
   let columns = wanted
   const gaveWay: ColumnId[] = []
   const measured = (): readonly Measured[] => columns.map((id) => measure(id, shape, choice.widths, gaveWay))
