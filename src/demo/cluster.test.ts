@@ -16,7 +16,7 @@ const buckets = bucketsFrom(START)
 const hour = buckets.flat()
 const keys = [...new Map(hour.map(({ key }) => [JSON.stringify(key), key])).values()]
 
-/** What two records of one conversation have in common. */
+/** The identity of a conversation, readable: both ends, protocol and port. */
 function ends(key: FlowKey): string {
   return [key.sourceNamespace, key.sourceName, key.destNamespace, key.destName, key.proto, key.destPort].join(
     ' ',
@@ -42,7 +42,7 @@ function decisions(talk: string): readonly string[] {
   return [...new Set(found)].sort()
 }
 
-/** An end of tier default in the words of the recorded trace. */
+/** An end of tier default as in the recorded trace. */
 function endOfTierBy(name: string): readonly unknown[] {
   return [
     {
@@ -68,13 +68,13 @@ function endOfTierBy(name: string): readonly unknown[] {
 }
 
 describe('the demo cluster is a function of the time', () => {
-  test('the same bucket holds the same flows, whatever was asked before', () => {
+  test('the same bucket has the same flows, whatever was requested before', () => {
     demoFlows(START + 9000)
     expect(demoFlows(START)).toEqual(buckets[0])
     expect(bucketsFrom(START)).toEqual(buckets)
   })
 
-  test('the next bucket holds other counters', () => {
+  test('the next bucket has other counters', () => {
     expect(bytes(demoFlows(START + BUCKET_SECONDS))).not.toEqual(bytes(demoFlows(START)))
   })
 
@@ -88,7 +88,7 @@ describe('the demo cluster is a function of the time', () => {
 })
 
 describe('every record is one that Goldmane could have', () => {
-  test('the window is the bucket', () => {
+  test('the times are those of the bucket', () => {
     for (const [i, flows] of buckets.entries())
       for (const { startTime, endTime } of flows)
         expect([startTime, endTime]).toEqual([START + i * BUCKET_SECONDS, START + (i + 1) * BUCKET_SECONDS])
@@ -121,7 +121,7 @@ describe('every record is one that Goldmane could have', () => {
         }
   })
 
-  test('enforced traces hold no staged policy', () => {
+  test('enforced traces have no staged policy', () => {
     const kinds = keys.flatMap((key) => key.policies.enforced).flatMap((hit) => [hit.kind, hit.trigger?.kind])
     expect(kinds.filter((kind) => kind?.startsWith('Staged'))).toEqual([])
   })
@@ -133,7 +133,7 @@ describe('every record is one that Goldmane could have', () => {
     }
   })
 
-  test('labels are sorted, and those that Calico adds come and go', () => {
+  test('labels are sorted, and only some buckets have those that Calico adds', () => {
     const lists = hour.flatMap(({ sourceLabels, destLabels }) => [sourceLabels, destLabels])
     for (const labels of new Set(lists)) expect(labels).toEqual([...labels].sort())
     const added = hour
@@ -142,7 +142,7 @@ describe('every record is one that Goldmane could have', () => {
     expect(new Set(added)).toEqual(new Set([true, false]))
   })
 
-  test('services are known where an address was translated, not at the other end', () => {
+  test('services are recorded where an address was translated, not at the other end', () => {
     for (const key of keys) {
       const bare = key.destServiceName === '-'
       expect([key.destServiceNamespace === '-', key.destServicePort === 0]).toEqual([bare, bare])
@@ -185,7 +185,7 @@ describe('counters', () => {
     expect(pairs).toBeGreaterThan(1000)
   })
 
-  test('of a denial go one way only, in packets of a SYN over TCP', () => {
+  test('of a denial count one direction only, over TCP in packets of a SYN', () => {
     for (const { key, ...flow } of hour.filter((one) => one.key.action === 'Deny')) {
       const [there, back] =
         key.reporter === 'Src' ? [flow.packetsOut, flow.packetsIn] : [flow.packetsIn, flow.packetsOut]
@@ -195,7 +195,7 @@ describe('counters', () => {
     }
   })
 
-  test('of what nobody denies go both ways', () => {
+  test('of conversations that no end denies count both directions', () => {
     const refused = new Set(hour.filter(({ key }) => key.action === 'Deny').map(({ key }) => ends(key)))
     for (const flow of hour.filter(({ key }) => !refused.has(ends(key))))
       expect(Math.min(flow.packetsIn, flow.packetsOut), ends(flow.key)).toBeGreaterThan(0)
@@ -203,7 +203,7 @@ describe('counters', () => {
 })
 
 describe('the story', () => {
-  test('what is denied at the source has no record at the destination', () => {
+  test('a conversation that the source denies has no record at the destination', () => {
     const deniedAtSource = new Set(
       hour.filter(({ key }) => key.reporter === 'Src' && key.action === 'Deny').map(({ key }) => ends(key)),
     )
@@ -237,7 +237,7 @@ describe('the story', () => {
     expect(decisions(talk)).toEqual(expected)
   })
 
-  test('the denial of default/test is in every bucket, with its trace as recorded', () => {
+  test('the denial of default/test is in every bucket, with the recorded trace', () => {
     for (const flows of buckets) {
       const found = flows.filter(({ key }) => ends(key) === 'default test backend api-7c5d9f4b66-* tcp 80')
       expect(found.map(({ key }) => [key.reporter, key.policies])).toEqual([
@@ -251,7 +251,7 @@ describe('the story', () => {
     expect(keys.length).toBeLessThanOrEqual(200)
   })
 
-  test('staged policies would deny some of what is allowed and allow some of what is denied', () => {
+  test('staged policies would deny some allowed conversations and allow some denied ones', () => {
     const changes = hour
       .filter(({ key }) => verdictChange(key.policies) === 'yes')
       .map(({ key }) => `${ends(key)}: ${key.action}`)
@@ -260,7 +260,7 @@ describe('the story', () => {
     expect(hour.some(({ key }) => verdictChange(key.policies) === 'unknown')).toBe(true)
   })
 
-  test('for three minutes in twenty denials are several times as many', () => {
+  test('for three minutes in twenty there are more than three times as many denials', () => {
     const counts = buckets.map(denials)
     const calm = [...counts].sort((a, b) => a - b)[120] ?? 0
     const spikes = counts.filter((count) => count > 3 * calm).length

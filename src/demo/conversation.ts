@@ -1,10 +1,10 @@
-/** What a conversation of the demo cluster is: who talks to whom, how much, and what either end's policies say to it. */
+/** The type of the demo's conversations: two ends, their traffic, and the trace of each end's policies. */
 import type { PolicyTrace } from '../flows/flow.ts'
 import type { Endpoint } from './endpoints.ts'
 import { egress } from './policies.ts'
 import type { Traffic } from './traffic.ts'
 
-/** A service whose address a node translated to that of the destination. */
+/** A service whose address a node translated to the destination's. */
 export interface Service {
   readonly name: string
   readonly namespace: string
@@ -17,21 +17,21 @@ export interface Conversation {
   readonly from: Endpoint
   readonly to: Endpoint
   readonly proto: 'tcp' | 'udp' | 'icmp'
-  /** At the destination, after translation; 0 for ICMP. */
+  /** The port of the destination, after translation; 0 for ICMP. */
   readonly port: number
   /**
-   * Known to the node that translated the address: the source's, or the destination's for what came from outside to a NodePort
-   * (felix/collector/collector.go:684-691).
+   * Recorded by the node that translated the address: the source's, or the destination's for a connection from outside the
+   * cluster to a NodePort (felix/collector/collector.go:684-691).
    */
   readonly service?: Service
-  /** The source's egress trace; none where the source is not a workload. */
+  /** The egress trace; undefined where the source is not a workload. */
   readonly src?: PolicyTrace
-  /** The destination's ingress trace; none where it is not a workload, or where the source let nothing through. */
+  /** The ingress trace; undefined where the destination is not a workload, or where the source denies everything. */
   readonly dst?: PolicyTrace
   readonly traffic: Traffic
-  /** Every how many buckets there is any, 1 unless given. */
+  /** There is traffic in every n-th bucket, by default in each. */
   readonly every?: number
-  /** The probability that a bucket has any, 1 unless given. */
+  /** The probability that such a bucket has traffic, 1 by default. */
   readonly chance?: number
 }
 

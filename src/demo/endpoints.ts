@@ -1,4 +1,4 @@
-/** Who talks in the demo cluster, as Goldmane would name them (felix/collector/types/endpoint/endpoint.go:68-141). */
+/** The endpoints of the demo cluster, with the names that Goldmane records (felix/collector/types/endpoint/endpoint.go:68-141). */
 import type { EndpointType } from '../flows/flow.ts'
 
 export interface Endpoint {
@@ -8,28 +8,28 @@ export interface Endpoint {
   readonly type: EndpointType
   /** `k=v`, sorted. */
   readonly labels: readonly string[]
-  /** Those that Calico adds, `projectcalico.org/*`. They come and go in a record. */
+  /** The labels `projectcalico.org/*` that Calico adds. A record has them only in some buckets. */
   readonly systemLabels: readonly string[]
-  /** An address of it, for rules that match networks. Flows do not carry it. */
+  /** One of its addresses, for rules that match networks. Flows do not record it. */
   readonly address?: string
 }
 
 type Labels = Readonly<Record<string, string>>
 
-function written(labels: Labels): readonly string[] {
+function labelList(labels: Labels): readonly string[] {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .sort()
 }
 
-/** Pods under one name: `web-6f7c9d5b8d-*` for those that share a generateName, the pod's own name otherwise. */
+/** Pods with one name: `web-6f7c9d5b8d-*` for pods that share a generateName, otherwise the name of a single pod. */
 function pods(namespace: string, name: string, labels: Labels, serviceAccount = 'default'): Endpoint {
   return {
     name,
     namespace,
     type: 'WorkloadEndpoint',
-    labels: written(labels),
-    systemLabels: written({
+    labels: labelList(labels),
+    systemLabels: labelList({
       'projectcalico.org/namespace': namespace,
       'projectcalico.org/orchestrator': 'k8s',
       'projectcalico.org/serviceaccount': serviceAccount,
@@ -48,12 +48,12 @@ function deployment(
   return pods(namespace, `${name}-${hash}-*`, { ...labels, 'pod-template-hash': hash }, serviceAccount)
 }
 
-/** An operator's component in calico-system: labels and service account carry its name. */
+/** A component of the operator in calico-system, whose labels and service account have its name. */
 function calico(name: string, hash: string): Endpoint {
   return deployment('calico-system', name, hash, { 'k8s-app': name, 'app.kubernetes.io/name': name }, name)
 }
 
-/** A component of kube-prometheus, by its label. */
+/** A component of kube-prometheus; `part` is its component label. */
 function monitoring(name: string, hash: string, part: string): Endpoint {
   return deployment('monitoring', name, hash, prometheusLabels(name, part), name)
 }
@@ -86,7 +86,7 @@ function network(name: 'pub' | 'pvt', address: string): Endpoint {
 }
 
 function globalNetworkSet(name: string, labels: Labels, address: string): Endpoint {
-  return { name, namespace: '-', type: 'NetworkSet', labels: written(labels), systemLabels: [], address }
+  return { name, namespace: '-', type: 'NetworkSet', labels: labelList(labels), systemLabels: [], address }
 }
 
 export const WEB = deployment('frontend', 'web', '6f7c9d5b8d', { app: 'web' })
@@ -165,12 +165,12 @@ export const GRAFANA = monitoring('grafana', '68f7b9d5c6', 'grafana')
 export const KUBE_STATE_METRICS = monitoring('kube-state-metrics', '7d9c8f6b5d', 'exporter')
 
 /**
- * The control plane's address, behind the service `kubernetes` (10.96.0.1:443): a flow names the end after translation. The lab
- * has no HostEndpoints, so a node is an address like any other, and as a source its kubelet, API server or Felix.
+ * The control plane's address, to which the service `kubernetes` (10.96.0.1:443) is translated. The lab has no
+ * HostEndpoints, so a node is recorded as a network. As a source it stands for its kubelet, API server or Felix.
  */
 export const CONTROL_PLANE = network('pvt', '172.18.0.2')
 export const NODE = network('pvt', '172.18.0.3')
-/** Somebody in the lab's own network. */
+/** A computer in the lab's network, outside the cluster. */
 export const LAB = network('pvt', '192.168.10.24')
 export const RESOLVERS = network('pub', '8.8.8.8')
 export const INTERNET = network('pub', '203.0.113.80')
@@ -178,14 +178,14 @@ export const INTERNET = network('pub', '203.0.113.80')
 export const PAYMENTS = globalNetworkSet('payments-provider', { role: 'payments' }, '198.51.100.12')
 export const OBJECT_STORE = globalNetworkSet('object-store', { role: 'object-store' }, '198.51.100.200')
 
-/** A hexadecimal digit string that looks random and depends on the number alone. */
+/** Returns hexadecimal digits that look random and depend only on the number. */
 function hexadecimal(number: number, digits: number): string {
   return Array.from({ length: digits }, (_, i) =>
     ((Math.imul(number + i, 0x9e37_79b1) >>> 28) & 0xf).toString(16),
   ).join('')
 }
 
-/** The pods of one run of a CronJob, named by the minute for which it was scheduled, so each run is another endpoint. */
+/** The pods of one Job of a CronJob. Their name has the scheduled minute, so each Job is another endpoint. */
 export function cronJobPods(cronJob: string, scheduledAt: number): Endpoint {
   const minute = Math.floor(scheduledAt / 60)
   const name = `${cronJob}-${minute}`

@@ -1,6 +1,6 @@
 /**
- * The traces of the demo are written by hand. Here they are worked out again, from the manifests, by the evaluation of
- * felix/app-policy (checker/check.go:141-260) cut down to the selectors and rules that the demo uses.
+ * An oracle for the demo's traces, which are written by hand: it evaluates the manifests as felix/app-policy does
+ * (checker/check.go:141-260), reduced to the selectors and rules that the demo uses.
  */
 import { describe, expect, test } from 'vitest'
 import type { PolicyHit } from '../flows/flow.ts'
@@ -19,7 +19,7 @@ import { MANIFESTS } from './policies.ts'
 type Labels = ReadonlyMap<string, string>
 type Direction = 'ingress' | 'egress'
 
-/** Only the operators that the manifests use: && || == != in, not in, all(). */
+/** Evaluates a selector with the operators that the manifests use: && || == != in, not in, all(). */
 function selects(selector: string, labels: Labels): boolean {
   const tokens = selector.match(/\(|\)|\{|\}|,|&&|\|\||==|!=|all\(\)|"[^"]*"|'[^']*'|[\w./-]+/g) ?? []
   let at = 0
@@ -94,7 +94,7 @@ function bits(ip: string): string {
     .join('')
 }
 
-/** Without an address an endpoint is in 0.0.0.0/0 alone. */
+/** An endpoint without an address is in 0.0.0.0/0 only. */
 function inNet(cidr: string, address: string | undefined): boolean {
   const [base = '', length = '32'] = cidr.split('/')
   if (length === '0') return true
@@ -140,7 +140,7 @@ function convertedRule({ from = [], ports = [] }: KubernetesRule): Rule {
   }
 }
 
-/** A policy in the form that all are evaluated in. */
+/** Converts a policy to the form in which it is evaluated. */
 function converted(manifest: Manifest): {
   readonly tier: string
   readonly order: number
@@ -185,7 +185,7 @@ function inOrderOfEvaluation(a: Manifest, b: Manifest): number {
   return sortName(a) < sortName(b) ? -1 : 1
 }
 
-/** What decides, in words that can be compared: `default/09-… rule 0 Allow`, `end of default (…) Deny`. */
+/** Returns the hits as texts that can be compared: `default/09-… rule 0 Allow`, `end of default (…) Deny`. */
 function evaluate(talk: Conversation, direction: Direction, withStaged: boolean): readonly string[] {
   const endpoint = direction === 'egress' ? talk.from : talk.to
   const hits: string[] = []
@@ -250,7 +250,7 @@ describe('traces follow from the manifests', () => {
   })
 
   test.each(conversations)(
-    '$title is reported by the ends that are workloads and that it reaches',
+    '$title is reported by each end that is a workload and that it reaches',
     ({ talk }) => {
       const leaves = evaluate(talk, 'egress', false).at(-1)?.endsWith('Allow') === true
       expect(talk.src !== undefined).toBe(isWorkload(talk.from))
@@ -259,7 +259,7 @@ describe('traces follow from the manifests', () => {
   )
 })
 
-test('no two conversations would be one flow', () => {
+test('no two conversations have the same key', () => {
   const titles = conversations.map(({ title }) => title)
   expect(new Set(titles).size).toBe(titles.length)
 })

@@ -1,6 +1,6 @@
 /**
- * The policies of the demo cluster and the hits that they leave. A hit takes its kind, tier and action from the manifest
- * that it names, so a trace cannot claim what no policy says; who is selected in which order is still written by hand.
+ * The policies of the demo cluster, and builders of their hits and traces. A hit copies kind, tier and action from the
+ * manifest, so it cannot contradict a policy. The order of hits is written by hand; evaluation.test.ts verifies it.
  */
 import type { PolicyHit, PolicyKind, PolicyTrace } from '../flows/flow.ts'
 import { ensure } from '../lib/assert.ts'
@@ -10,7 +10,7 @@ import { PLATFORM } from './manifests/platform.ts'
 import { STAGED } from './manifests/staged.ts'
 import { STORY } from './manifests/story.ts'
 
-/** Every policy of the cluster; there are no others. Names are unique across kinds and namespaces. */
+/** All policies of the cluster. Names are unique across kinds and namespaces. */
 export const MANIFESTS: readonly Manifest[] = [...STORY, ...CALICO_SYSTEM, ...PLATFORM, ...STAGED]
 
 const byName: ReadonlyMap<string, Manifest> = new Map(
@@ -26,7 +26,7 @@ function policyKind({ apiVersion, kind }: Manifest): PolicyKind {
   return apiVersion === 'projectcalico.org/v3' && kind === 'NetworkPolicy' ? 'CalicoNetworkPolicy' : kind
 }
 
-/** Names are the plain object names in Calico 3.32: no tier in front of them. */
+/** A hit has the plain name of the object, because Calico 3.32 does not prefix it with the tier. */
 function hitOf(manifest: Manifest, action: PolicyHit['action'], ruleIndex: number): PolicyHit {
   return {
     kind: policyKind(manifest),
@@ -50,17 +50,17 @@ function ruleHit(name: string, direction: 'ingress' | 'egress', ruleIndex: numbe
   return hitOf(manifest, rule.action, ruleIndex)
 }
 
-/** The hit of a policy's egress rule, counted from 0: for the source's record. */
+/** Returns the hit of a policy's egress rule, counted from 0, for the source's record. */
 export function egress(name: string, ruleIndex: number): PolicyHit {
   return ruleHit(name, 'egress', ruleIndex)
 }
 
-/** The hit of a policy's ingress rule, counted from 0: for the destination's record. */
+/** Returns the hit of a policy's ingress rule, counted from 0, for the destination's record. */
 export function ingress(name: string, ruleIndex: number): PolicyHit {
   return ruleHit(name, 'ingress', ruleIndex)
 }
 
-/** The end of the trigger's tier. Both tiers of the demo have the default action Deny. */
+/** Returns the end of the trigger's tier. Both tiers of the demo have the default action Deny. */
 export function endOfTier(triggerName: string): PolicyHit {
   const trigger = hitOf(policyNamed(triggerName), 'ActionUnspecified', 0)
   return {
@@ -74,7 +74,7 @@ export function endOfTier(triggerName: string): PolicyHit {
   }
 }
 
-/** The namespace's profile, which allows: for pods that no policy selects, or after a Pass out of the last tier. */
+/** Returns the namespace's profile, which allows pods that no policy selects, or that the last tier passes on. */
 export function profile(namespace: string): PolicyHit {
   return {
     kind: 'Profile',
@@ -92,19 +92,20 @@ function numbered(hits: readonly PolicyHit[]): readonly PolicyHit[] {
   return hits.map((hit, policyIndex) => ({ ...hit, policyIndex }))
 }
 
-/** A trace that the staged policies do not change. */
+/** Returns a trace that the staged policies do not change. */
 export function decided(...hits: readonly PolicyHit[]): PolicyTrace {
   return { enforced: numbered(hits), pending: numbered(hits) }
 }
 
-/** A trace that would be another one with the staged policies enforced. */
+/** Returns a trace that the staged policies would change. */
 export function staged(enforced: readonly PolicyHit[], pending: readonly PolicyHit[]): PolicyTrace {
   return { enforced: numbered(enforced), pending: numbered(pending) }
 }
 
 /**
- * Denied at the end of a tier, after the hits of the tiers before it. Enforced names the last policy of the tier that selects the
- * endpoint (felix/calc/endpoint_lookup_cache.go:246-277), pending the first, staged ones too (app-policy/checker/check.go:193).
+ * Returns a trace that the end of a tier denies, after the hits of the tiers before it. The trigger of the enforced hit is
+ * the last policy of the tier that selects the endpoint (felix/calc/endpoint_lookup_cache.go:246-277). That of the pending
+ * hit is the first one, staged policies included (app-policy/checker/check.go:193).
  */
 export function denied(
   triggers: { readonly last: string; readonly first: string },
@@ -113,7 +114,7 @@ export function denied(
   return staged([...before, endOfTier(triggers.last)], [...before, endOfTier(triggers.first)])
 }
 
-/** A trace of which Felix has not computed the pending half. */
+/** Returns the trace without its pending hits, as when Felix has not computed them. */
 export function notComputed(trace: PolicyTrace): PolicyTrace {
   return { ...trace, pending: [] }
 }

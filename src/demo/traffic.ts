@@ -1,10 +1,10 @@
-/** How much is said: counters of a bucket from a few plain numbers, varied by a seeded dice. */
+/** The counters of a bucket, computed from a few means and varied by a seeded pseudo-random generator. */
 import type { Counters } from '../flows/flow.ts'
 
-/** Yields numbers in [0, 1), the same ones for the same seed. */
-export type Dice = () => number
+/** Returns the next pseudo-random number in [0, 1). */
+export type RandomNumbers = () => number
 
-/** Means per bucket of 15 s, except for `open`. Bytes are payload, headers come on top. */
+/** Means per bucket of 15 s, except for `open`. Bytes are payload, without headers. */
 export type Traffic =
   | {
       /** TCP: `exchanges` over `started` new connections and over `open` ones that outlive the bucket. */
@@ -16,31 +16,31 @@ export type Traffic =
       readonly received: number
     }
   | {
-      /** UDP: a packet there and a packet back, each from a port of its own. */
+      /** UDP: one packet in each direction, each exchange from another source port. */
       readonly kind: 'datagrams'
       readonly exchanges: number
       readonly sent: number
       readonly received: number
     }
   | {
-      /** Never answered: `tries`, each of up to `packets` with nothing but a header of `bytes`. */
+      /** Never answered: `tries`, each of up to `packets` packets of `bytes` bytes, headers included. */
       readonly kind: 'attempts'
       readonly tries: number
       readonly packets: number
       readonly bytes: number
     }
 
-/** A TCP header with timestamps and an IPv4 header. */
-const TCP_HEADERS = 52
-const UDP_HEADERS = 28
-/** Payload of a full TCP segment at an MTU of 1500. */
-const SEGMENT = 1448
+/** A TCP header with timestamps, and an IPv4 header. */
+const TCP_HEADER_BYTES = 52
+const UDP_HEADER_BYTES = 28
+/** The payload of a full TCP segment at an MTU of 1500. */
+const SEGMENT_BYTES = 1448
 /** A SYN with its options, as Calico 3.32 counted it in recorded denials (592 bytes in 8 packets). */
-const SYN = 74
-/** An echo request of `ping`: 56 bytes of payload. */
-const ECHO = 84
-/** A client sends its SYN at 0, 1, 3 and 7 s before the bucket of 15 s is over. */
-const SYNS = 4
+const SYN_BYTES = 74
+/** An echo request of `ping`, with 56 bytes of payload. */
+const ECHO_BYTES = 84
+/** A client repeats its SYN after 1, 3 and 7 s, and the next time after the bucket of 15 s is over. */
+const MAX_SYNS_PER_BUCKET = 4
 
 export function requests(traffic: Omit<Extract<Traffic, { kind: 'requests' }>, 'kind'>): Traffic {
   return { kind: 'requests', ...traffic }
@@ -50,30 +50,30 @@ export function datagrams(exchanges: number, sent: number, received: number): Tr
   return { kind: 'datagrams', exchanges, sent, received }
 }
 
-/** Connections that are never set up; each sends up to `syns` SYNs in a bucket. */
-export function unanswered(tries: number, syns: number = SYNS): Traffic {
-  return { kind: 'attempts', tries, packets: syns, bytes: SYN }
+/** TCP connections that are never established; each sends up to `syns` SYNs in a bucket. */
+export function unanswered(tries: number, syns: number = MAX_SYNS_PER_BUCKET): Traffic {
+  return { kind: 'attempts', tries, packets: syns, bytes: SYN_BYTES }
 }
 
-/** Echo requests that are never answered, one a second. */
+/** ICMP echo requests that are never answered, one a second. */
 export function unansweredPings(): Traffic {
-  return { kind: 'attempts', tries: 1, packets: 15, bytes: ECHO }
+  return { kind: 'attempts', tries: 1, packets: 15, bytes: ECHO_BYTES }
 }
 
-/** UDP that is never answered. */
+/** UDP datagrams that are never answered. */
 export function unansweredDatagrams(tries: number, payload: number): Traffic {
-  return { kind: 'attempts', tries, packets: 1, bytes: UDP_HEADERS + payload }
+  return { kind: 'attempts', tries, packets: 1, bytes: UDP_HEADER_BYTES + payload }
 }
 
-/** FNV-1a: 32 bits that differ for different texts. */
+/** Returns the 32-bit FNV-1a hash of a text, as a seed. */
 export function seedOf(text: string): number {
   let hash = 0x811c_9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x0100_0193)
   return hash >>> 0
 }
 
-/** A dice for one conversation in one bucket (mulberry32). */
-export function diceFor(seed: number, bucketStart: number): Dice {
+/** Returns the pseudo-random generator of one conversation in one bucket (mulberry32). */
+export function seededRandom(seed: number, bucketStart: number): RandomNumbers {
   let state = (seed ^ Math.imul(bucketStart, 0x9e37_79b1)) >>> 0
   return () => {
     state = (state + 0x6d2b_79f5) >>> 0
@@ -83,52 +83,52 @@ export function diceFor(seed: number, bucketStart: number): Dice {
   }
 }
 
-/** Around the mean, by a quarter at most, at least 1. */
-function about(mean: number, dice: Dice): number {
-  return Math.max(1, Math.round(mean * (0.75 + dice() * 0.5)))
+/** Returns an integer of at least 1 that differs from the mean by up to a quarter. */
+function varied(mean: number, random: RandomNumbers): number {
+  return Math.max(1, Math.round(mean * (0.75 + random() * 0.5)))
 }
 
 function segments(payload: number): number {
-  return Math.ceil(payload / SEGMENT)
+  return Math.ceil(payload / SEGMENT_BYTES)
 }
 
-/** The counters of a bucket as the source sees them. */
-export function countersOf(traffic: Traffic, dice: Dice): Counters {
+/** Returns the counters of a bucket as the source reports them. */
+export function countersOf(traffic: Traffic, random: RandomNumbers): Counters {
   if (traffic.kind === 'attempts') {
-    const tries = about(traffic.tries, dice)
-    const packetsOut = Math.max(tries, Math.round(tries * traffic.packets * (0.6 + dice() * 0.4)))
+    const tries = varied(traffic.tries, random)
+    const packetsOut = Math.max(tries, Math.round(tries * traffic.packets * (0.6 + random() * 0.4)))
     return counters(packetsOut, packetsOut * traffic.bytes, 0, 0, tries, tries, tries)
   }
-  const exchanges = about(traffic.exchanges, dice)
-  const sent = about(traffic.sent, dice)
-  const received = about(traffic.received, dice)
+  const exchanges = varied(traffic.exchanges, random)
+  const sent = varied(traffic.sent, random)
+  const received = varied(traffic.received, random)
   if (traffic.kind === 'datagrams') {
     return counters(
       exchanges,
-      exchanges * (UDP_HEADERS + sent),
+      exchanges * (UDP_HEADER_BYTES + sent),
       exchanges,
-      exchanges * (UDP_HEADERS + received),
+      exchanges * (UDP_HEADER_BYTES + received),
       exchanges,
       exchanges,
       exchanges,
     )
   }
-  // Setting up and closing takes four packets one way and three the other; every second segment is acknowledged.
-  const started = traffic.started === 0 ? 0 : about(traffic.started, dice)
+  // Opening and closing a connection takes four packets out and three in; every second segment is acknowledged.
+  const started = traffic.started === 0 ? 0 : varied(traffic.started, random)
   const packetsOut = started * 4 + exchanges * (segments(sent) + Math.ceil(segments(received) / 2))
   const packetsIn = started * 3 + exchanges * (segments(received) + Math.ceil(segments(sent) / 2))
   return counters(
     packetsOut,
-    packetsOut * TCP_HEADERS + exchanges * sent,
+    packetsOut * TCP_HEADER_BYTES + exchanges * sent,
     packetsIn,
-    packetsIn * TCP_HEADERS + exchanges * received,
+    packetsIn * TCP_HEADER_BYTES + exchanges * received,
     started,
     started,
     started + traffic.open,
   )
 }
 
-/** In the order of a record; "live" is every connection that the bucket saw. */
+/** `live` counts every connection that was open at some time in the bucket. */
 function counters(
   packetsOut: number,
   bytesOut: number,
@@ -149,7 +149,7 @@ function counters(
   }
 }
 
-/** The same traffic as the other end sees it. */
+/** Returns the counters of the same traffic as the other end reports them. */
 export function mirrored(seen: Counters): Counters {
   return {
     ...seen,

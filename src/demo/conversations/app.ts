@@ -1,4 +1,4 @@
-/** The story's three hops, what comes in to them, and what their namespaces try in vain. */
+/** The app with its three hops: its clients, its own connections, and the ones that policies deny. */
 import { API_SERVICE, type Conversation, DB_SERVICE } from '../conversation.ts'
 import { API, CRAWLER, DB, INGRESS_CONTROLLER, INTERNET, PAYMENTS, TEST, WEB } from '../endpoints.ts'
 import { decided, denied, egress, endOfTier, ingress, staged } from '../policies.ts'
@@ -30,7 +30,7 @@ export const APP: readonly Conversation[] = [
     chance: 0.7,
   },
   {
-    // The controller balances over the pods itself, so no service address is translated.
+    // Without a service: the controller balances over the pods itself, so no node translates an address.
     from: INGRESS_CONTROLLER,
     to: WEB,
     proto: 'tcp',
@@ -60,7 +60,7 @@ export const APP: readonly Conversation[] = [
     traffic: requests({ started: 1, open: 10, exchanges: 170, sent: 210, received: 940 }),
   },
   {
-    // The story's denial, trace as recorded: `curl api.backend` in a loop from the netshoot pod.
+    // The main denial of the demo, with its recorded trace: `curl api.backend` in a loop from the netshoot pod.
     from: TEST,
     to: API,
     proto: 'tcp',
@@ -97,7 +97,7 @@ export const APP: readonly Conversation[] = [
     chance: 0.35,
   },
   {
-    // The front end's health page asks for the port of the back end's metrics, which its policy leaves out.
+    // The front end's health page requests the back end's metrics port, which its policy does not allow.
     from: WEB,
     to: API,
     proto: 'tcp',

@@ -1,4 +1,4 @@
-/** CronJobs. Each run has pods of another name, and so keys of its own. */
+/** CronJobs. The pods of each Job have another name, and so other keys. */
 import { type Conversation, DB_SERVICE } from '../conversation.ts'
 import { cronJobPods, DB, OBJECT_STORE } from '../endpoints.ts'
 import { decided, denied, egress, ingress, notComputed } from '../policies.ts'
@@ -7,10 +7,10 @@ import { lookups } from './dns.ts'
 
 export interface CronJob {
   readonly name: string
-  /** Seconds between runs, counted from the epoch, and the second in it at which a run starts. */
+  /** Seconds between two Jobs, counted from the epoch, and the offset of a Job's start in them. */
   readonly period: number
   readonly offset: number
-  /** Seconds that a run takes. */
+  /** Seconds that a Job takes. */
   readonly duration: number
   readonly conversations: (scheduledAt: number) => readonly Conversation[]
 }
@@ -47,7 +47,7 @@ export const CRON_JOBS: readonly CronJob[] = [
     },
   },
   {
-    // Allowed as it leaves, denied as it arrives. It gives up before Felix has worked out what is pending at the source.
+    // Allowed at the source, denied at the destination. It ends before Felix computes the pending hits at the source.
     name: 'cleanup',
     period: 1200,
     offset: 120,

@@ -1,6 +1,6 @@
 /**
- * Lookups. Clients outside of Calico's tier leave by 01-dns-clients-egress; CoreDNS takes them in through two tiers, as
- * calico-system.cluster-dns passes on whatever does not come from calico-system.
+ * DNS lookups. Outside tier calico-system, 01-dns-clients-egress allows them at the client. At CoreDNS two tiers decide,
+ * because calico-system.cluster-dns passes on the lookups of clients that are not in calico-system.
  */
 import type { PolicyTrace } from '../../flows/flow.ts'
 import { type Conversation, DNS_OVER_TCP, DNS_OVER_UDP, KUBE_DNS, KUBE_DNS_TCP } from '../conversation.ts'
@@ -27,11 +27,11 @@ import { decided, egress, ingress } from '../policies.ts'
 import { datagrams, requests } from '../traffic.ts'
 
 const PASSED_ON = ingress('calico-system.cluster-dns', 1)
-/** What CoreDNS says to a client that is not Calico's own. */
+/** The ingress trace at CoreDNS for a client outside calico-system. */
 export const SERVED_OVER_UDP = decided(PASSED_ON, ingress('02-dns-core', 0))
 const SERVED_OVER_TCP = decided(PASSED_ON, ingress('02-dns-core', 1))
 
-/** Lookups of a client by 01-dns-clients-egress: half of them fail on their way through the search path. */
+/** The lookups of a client that 01-dns-clients-egress allows, with the failed ones of the search path. */
 export function lookups(from: Endpoint, exchanges: number, chance = 1): Conversation {
   return {
     from,
@@ -46,7 +46,7 @@ export function lookups(from: Endpoint, exchanges: number, chance = 1): Conversa
   }
 }
 
-/** Answers too long for a datagram are asked for again over TCP. */
+/** Lookups that are repeated over TCP, because their answers do not fit into a datagram. */
 function longLookups(from: Endpoint, chance: number): Conversation {
   return {
     from,
@@ -61,7 +61,7 @@ function longLookups(from: Endpoint, chance: number): Conversation {
   }
 }
 
-/** Lookups of Calico's own pods, which both ends decide in tier calico-system. */
+/** The lookups of Calico's own pods, which tier calico-system decides at both ends. */
 function calicoLookups(from: Endpoint, src: PolicyTrace, chance: number): Conversation {
   return { ...lookups(from, 2, chance), src, dst: decided(ingress('calico-system.cluster-dns', 0)) }
 }

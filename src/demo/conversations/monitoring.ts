@@ -1,4 +1,4 @@
-/** kube-prometheus: Prometheus may send to everything by its own NetworkPolicy, so what stops it is the far end. */
+/** kube-prometheus: its own NetworkPolicy allows Prometheus all egress, so only destinations deny its connections. */
 import type { PolicyTrace } from '../../flows/flow.ts'
 import { type Conversation, KUBERNETES, type Service } from '../conversation.ts'
 import {
@@ -22,7 +22,7 @@ import { requests, unanswered } from '../traffic.ts'
 const SENT_BY_PROMETHEUS = decided(egress('prometheus-k8s', 0))
 const SCRAPED = ingress('10-scrape-targets', 0)
 
-/** One of Prometheus's targets, scraped every 30 s over a connection that stays open. `dst` is none for a node. */
+/** Scrapes a target every 30 s over a connection that stays open. `dst` is undefined for a node. */
 function scrape(to: Endpoint, port: number, received: number, dst?: PolicyTrace): Conversation {
   return {
     from: PROMETHEUS,
@@ -51,7 +51,7 @@ export const MONITORING: readonly Conversation[] = [
   scrape(NODE, 10250, 140_000),
   scrape(NODE, 9091, 14_000),
   {
-    // 02-dns-core lets port 53 in and nothing else: passed on by the first tier, denied at the end of the second.
+    // 02-dns-core allows port 53 only, so the first tier passes and the end of the second denies.
     ...scrape(
       COREDNS,
       9153,

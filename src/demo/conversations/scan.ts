@@ -1,11 +1,11 @@
-/** The incident: for three minutes in every twenty, somebody at the netshoot pod's prompt knocks on many ports. */
+/** The incident: for three minutes in every twenty, the netshoot pod scans many ports. */
 import type { Conversation } from '../conversation.ts'
 import { API, DB, TEST } from '../endpoints.ts'
 import { denied } from '../policies.ts'
 import { unanswered, unansweredPings } from '../traffic.ts'
 
-/** Seconds: every `period` from the epoch, from `offset` on, for `duration`. */
-export const SCAN_WINDOW = { period: 1200, offset: 420, duration: 180 }
+/** Seconds: every `period` from the epoch, starting `offset` into it, for `duration`. */
+export const SCAN_SCHEDULE = { period: 1200, offset: 420, duration: 180 }
 
 const PORTS = [
   21, 22, 23, 25, 110, 111, 135, 139, 143, 443, 445, 3306, 3389, 5432, 5672, 5900, 6379, 8000, 8080, 8443,
@@ -21,7 +21,7 @@ const pings = [API, DB].map((to): Conversation => ({
   src: DENIED,
   traffic: unansweredPings(),
 }))
-const knocks = [API, DB].flatMap((to) =>
+const probes = [API, DB].flatMap((to) =>
   PORTS.map((port): Conversation => ({
     from: TEST,
     to,
@@ -33,4 +33,4 @@ const knocks = [API, DB].flatMap((to) =>
   })),
 )
 
-export const SCAN: readonly Conversation[] = [...pings, ...knocks]
+export const SCAN: readonly Conversation[] = [...pings, ...probes]

@@ -1,7 +1,8 @@
 /**
- * What the cluster says to itself. Kubelet probes are not here, as they leave no flow: a node's packets to its own pods are not
- * policed (felix/rules/static.go, filterOutputChain), and only workloads report. For the same reason calico-node, Typha, the
- * operator and the kube-system static pods are seen only from the far end, as addresses: they run in the host's network.
+ * The conversations of the cluster's own components. Kubelet probes are missing because they leave no flow: no policy applies
+ * to a node's packets to its own pods (felix/rules/static.go, filterOutputChain), and only workloads report. For the same
+ * reason calico-node, Typha, the operator and the static pods of kube-system, which run in the host's network, are reported
+ * only by the other end, as addresses.
  */
 import { type Conversation, KUBERNETES } from '../conversation.ts'
 import {
@@ -25,7 +26,7 @@ import { decided, denied, egress, endOfTier, ingress, profile, staged } from '..
 import type { PolicyTrace } from '../../flows/flow.ts'
 import { requests, type Traffic, unanswered } from '../traffic.ts'
 
-/** A watch of the API server: one connection that stays, with an event now and then. */
+/** A watch of the API server: one connection that stays open, with few events. */
 const WATCH = requests({ started: 0, open: 1, exchanges: 4, sent: 90, received: 1100 })
 
 function toApiServer(from: Endpoint, src: PolicyTrace, traffic: Traffic = WATCH): Conversation {
@@ -33,8 +34,8 @@ function toApiServer(from: Endpoint, src: PolicyTrace, traffic: Traffic = WATCH)
 }
 
 /**
- * 01-dns-clients-egress is all that selects the add-ons of kube-system for egress: tier default counts for them, and ends. With
- * 19-kube-system-egress enforced they would be let through.
+ * Only 01-dns-clients-egress selects the add-ons of kube-system for egress, so tier default applies to them, and its end
+ * denies. The staged 19-kube-system-egress would allow them.
  */
 const ADD_ON_DENIED = staged([endOfTier('01-dns-clients-egress')], [egress('19-kube-system-egress', 0)])
 
@@ -63,7 +64,7 @@ export const SYSTEM: readonly Conversation[] = [
     every: 4,
   },
   {
-    // The API server calls the webhook from its node's address.
+    // The source is the node's address, because the API server runs in the host's network.
     from: CONTROL_PLANE,
     to: CERT_MANAGER_WEBHOOK,
     proto: 'tcp',
@@ -90,7 +91,7 @@ export const SYSTEM: readonly Conversation[] = [
     traffic: requests({ started: 1, open: 2, exchanges: 9, sent: 240, received: 1500 }),
   },
   {
-    // Each node's Felix sends its flows to Goldmane; the one on Goldmane's own node is not policed.
+    // Each node's Felix sends flows to Goldmane. No policy applies to the one on Goldmane's own node.
     from: NODE,
     to: GOLDMANE,
     proto: 'tcp',
@@ -109,8 +110,8 @@ export const SYSTEM: readonly Conversation[] = [
     traffic: requests({ started: 0, open: 1, exchanges: 6, sent: 60, received: 9000 }),
   },
   {
-    // The NodePort is there and whisker-nodeport-allow with it, to no avail: the operator's tier ends before tier default is
-    // looked at, and Calico 3.32 has put Whisker in it.
+    // The NodePort and whisker-nodeport-allow exist, but do not help: in Calico 3.32 the operator's tier selects Whisker, and
+    // its end denies before tier default is evaluated.
     from: LAB,
     to: WHISKER,
     proto: 'tcp',
@@ -121,7 +122,7 @@ export const SYSTEM: readonly Conversation[] = [
     chance: 0.1,
   },
   {
-    // Nothing selects headlamp for ingress. Its page opens and stays empty, as its own way to the API server is shut.
+    // No policy selects headlamp for ingress. Its page opens and stays empty, because its connections to the API server are denied.
     from: LAB,
     to: HEADLAMP,
     proto: 'tcp',

@@ -1,6 +1,6 @@
 /**
- * Tier calico-system (order 100, default action Deny), which the operator of Calico 3.32 makes for its own pods, its rules
- * shortened to those that the demo's traffic meets. What a pod outside of it sends never meets this tier.
+ * Tier calico-system (order 100, default action Deny), which the operator of Calico 3.32 creates for its own pods, with only
+ * the rules that the demo's traffic hits. It does not apply to other pods.
  */
 import { calicoPolicy, type EntityRule, type Manifest } from './manifest.ts'
 
@@ -12,8 +12,8 @@ const dns: EntityRule = {
 }
 
 export const CALICO_SYSTEM: readonly Manifest[] = [
-  // Lets CoreDNS send anything, so its lookups upstream and its watch of the API server never get to 02-dns-core, whose egress
-  // rule for 10.96.0.1 could not match anyway: policy sees the address after translation.
+  // Allows CoreDNS all egress, so its lookups upstream and its watch of the API server never reach 02-dns-core. Its egress rule
+  // for 10.96.0.1 could not match anyway, because policies apply to the translated address.
   calicoPolicy('kube-system', 'calico-system.cluster-dns', {
     tier: TIER,
     order: 1,
@@ -36,7 +36,7 @@ export const CALICO_SYSTEM: readonly Manifest[] = [
     ingress: [{ action: 'Allow', protocol: 'TCP', destination: { ports: [7443] } }],
     egress: [{ action: 'Allow', protocol: 'UDP', destination: dns }],
   }),
-  // No ingress rule: Whisker is reached by port-forward, which comes from inside the pod, and a NodePort to it stays shut.
+  // Without ingress rules: a port-forward to Whisker connects from inside the pod, and a NodePort to it is denied.
   calicoPolicy('calico-system', 'calico-system.whisker', {
     tier: TIER,
     order: 1,

@@ -1,4 +1,4 @@
-/** As much of the policy objects' schema as the demo cluster's manifests use, in the API's own field names. */
+/** The part of the policy objects' schema that the demo's manifests use, with the API's field names. */
 
 export interface EntityRule {
   readonly selector?: string
@@ -20,7 +20,7 @@ interface Metadata {
   readonly namespace?: string
 }
 
-/** A policy of projectcalico.org/v3. No order means last in its tier. */
+/** A policy of projectcalico.org/v3. Without an order it is the last in its tier. */
 export interface CalicoPolicy {
   readonly apiVersion: 'projectcalico.org/v3'
   readonly kind: 'NetworkPolicy' | 'GlobalNetworkPolicy' | 'StagedGlobalNetworkPolicy'
@@ -36,7 +36,7 @@ export interface CalicoPolicy {
   }
 }
 
-/** A rule of a Kubernetes NetworkPolicy; an empty one allows everything. */
+/** A rule of a Kubernetes NetworkPolicy. An empty rule allows everything. */
 export interface KubernetesRule {
   readonly from?: readonly { readonly podSelector: PodSelector }[]
   readonly ports?: readonly { readonly protocol: 'TCP'; readonly port: number }[]
@@ -47,8 +47,9 @@ interface PodSelector {
 }
 
 /**
- * A policy of networking.k8s.io/v1. Calico puts it in tier default at order 1000 and makes protocols × peers rules of each
- * rule (libcalico-go/lib/backend/k8s/conversion/conversion.go:277-382); the demo's have one of each, so an index stays.
+ * A policy of networking.k8s.io/v1. Calico puts it in tier default at order 1000 and converts each rule to protocols × peers
+ * rules (libcalico-go/lib/backend/k8s/conversion/conversion.go:277-382). The demo's rules have at most one of each, so rule
+ * indices do not change.
  */
 export interface KubernetesPolicy {
   readonly apiVersion: 'networking.k8s.io/v1'
@@ -66,7 +67,7 @@ export type Manifest = CalicoPolicy | KubernetesPolicy
 
 type CalicoSpec = Omit<CalicoPolicy['spec'], 'tier'> & { readonly tier?: string }
 
-/** A GlobalNetworkPolicy, in tier default unless said otherwise. */
+/** Returns a GlobalNetworkPolicy, by default in tier default. */
 export function globalPolicy(name: string, spec: CalicoSpec): CalicoPolicy {
   return {
     apiVersion: 'projectcalico.org/v3',
@@ -76,17 +77,17 @@ export function globalPolicy(name: string, spec: CalicoSpec): CalicoPolicy {
   }
 }
 
-/** A StagedGlobalNetworkPolicy, in tier default unless said otherwise. */
+/** Returns a StagedGlobalNetworkPolicy, by default in tier default. */
 export function stagedGlobalPolicy(name: string, spec: CalicoSpec): CalicoPolicy {
   return { ...globalPolicy(name, spec), kind: 'StagedGlobalNetworkPolicy' }
 }
 
-/** A namespaced policy of Calico's own API. */
+/** Returns a namespaced NetworkPolicy of Calico's API. */
 export function calicoPolicy(namespace: string, name: string, spec: CalicoPolicy['spec']): CalicoPolicy {
   return { apiVersion: 'projectcalico.org/v3', kind: 'NetworkPolicy', metadata: { name, namespace }, spec }
 }
 
-/** A NetworkPolicy of Kubernetes. */
+/** Returns a NetworkPolicy of Kubernetes. */
 export function kubernetesPolicy(
   namespace: string,
   name: string,

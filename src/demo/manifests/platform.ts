@@ -1,4 +1,4 @@
-/** What a lab adds around the story's app: an ingress controller, monitoring, batch jobs. */
+/** The policies of the lab around the app: for the ingress controller, monitoring and batch jobs. */
 import { globalPolicy, kubernetesPolicy, type KubernetesRule, type Manifest } from './manifest.ts'
 
 const INGRESS_CONTROLLER = 'app.kubernetes.io/name == "ingress-nginx"'
@@ -11,7 +11,7 @@ const fromPods = (name: string, port: number): KubernetesRule => ({
   ports: [{ protocol: 'TCP', port }],
 })
 
-/** Selected for both directions: everything may be sent, `ingress` may be received. */
+/** A policy for both directions that allows all egress and the given ingress. */
 const monitored = (name: string, app: string, ingress: readonly KubernetesRule[]): Manifest =>
   kubernetesPolicy('monitoring', name, {
     podSelector: label(app),
@@ -74,7 +74,7 @@ export const PLATFORM: readonly Manifest[] = [
       { action: 'Allow', protocol: 'TCP', destination: { selector: 'role == "object-store"', ports: [443] } },
     ],
   }),
-  // The clean-up job may send to the database and is not among those that the database accepts: one rule of two is missing.
+  // Selects the report job only: the clean-up job is allowed to send to the database, but the database denies it.
   globalPolicy('10-db-ingress-from-batch', {
     order: 10,
     selector: 'app == "db"',

@@ -1,8 +1,8 @@
-/** Three changes that somebody is trying out: one would deny what is allowed now, two would allow what is denied. */
+/** Three staged policies: one would deny flows that are allowed, two would allow flows that are denied. */
 import { type Manifest, stagedGlobalPolicy } from './manifest.ts'
 
 export const STAGED: readonly Manifest[] = [
-  // Meant to keep strangers out, it would cut off the scraping of backend/api, which option B does not know of.
+  // Meant to deny clients outside the front end, it would also deny the scrapes of backend/api.
   stagedGlobalPolicy('08-backend-only-from-frontend', {
     order: 8,
     selector: 'app == "api"',
@@ -17,7 +17,7 @@ export const STAGED: readonly Manifest[] = [
       { action: 'Allow', protocol: 'TCP', destination: { selector: 'role == "payments"', ports: [443] } },
     ],
   }),
-  // Repairs what 01-dns-clients-egress did to the add-ons in kube-system.
+  // Would allow the add-ons in kube-system what they lost by 01-dns-clients-egress.
   stagedGlobalPolicy('19-kube-system-egress', {
     order: 19,
     selector: 'projectcalico.org/namespace == "kube-system"',

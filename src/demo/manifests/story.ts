@@ -1,4 +1,4 @@
-/** The story's own policies: 00-default-deny, 01-dns, option B and whisker-exposure, all in tier default. */
+/** The policies of the app, of DNS and of Whisker's NodePort, all in tier default. */
 import { type EntityRule, globalPolicy, kubernetesPolicy, type Manifest } from './manifest.ts'
 
 const DNS_SERVERS = '(k8s-app == "kube-dns") || (app.kubernetes.io/name == "coredns")'
@@ -6,8 +6,7 @@ const RESOLVERS = ['8.8.8.8/32', '8.8.4.4/32']
 const dns: EntityRule = { selector: DNS_SERVERS, ports: [53] }
 
 export const STORY: readonly Manifest[] = [
-  // The story's file calls it 00-default-deny, the trace that was recorded on its cluster calls it default-deny. The recorded name
-  // is used throughout, so that the recorded trace appears verbatim; without an order it is the last of its tier under either name.
+  // Without an order it is the last of its tier. Its name is that of the recorded trace, which the demo shows verbatim.
   globalPolicy('default-deny', {
     namespaceSelector:
       "kubernetes.io/metadata.name not in {'kube-system','calico-system','calico-apiserver','tigera-operator'}",
@@ -15,8 +14,8 @@ export const STORY: readonly Manifest[] = [
     ingress: [],
     egress: [],
   }),
-  // Selects every endpoint, the four system namespaces too: whatever else they send reaches the end of tier default, unless a tier
-  // before it decides. That is what cuts metrics-server off from the kubelets.
+  // Selects every endpoint, also in the four system namespaces. Unless a tier before it decides, the end of tier default denies
+  // all their other egress, such as that of metrics-server to the kubelets.
   globalPolicy('01-dns-clients-egress', {
     order: 20,
     selector: 'all()',
