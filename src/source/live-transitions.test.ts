@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { FilterSchema } from '../gen/goldmane/api_pb.ts'
 import { MAX_DELAY_MS, STABLE_AFTER_MS } from './back-off.ts'
 import { IDLE_TIMEOUT_MS } from './idle-timeout.ts'
-import type { LiveState } from './live-state.ts'
+import type { LiveState } from './live.ts'
 import { callOf, scene, settle } from './testing/live-scene.ts'
 
 type Scene = ReturnType<typeof scene>

@@ -15,11 +15,25 @@ import { systemClock } from '../lib/clock.ts'
 import type { Clock } from '../lib/clock.ts'
 import { BackOff, STABLE_AFTER_MS } from './back-off.ts'
 import { IDLE_TIMEOUT_MS, IdleTimeout, IdleTimeoutError } from './idle-timeout.ts'
-import type { LiveState } from './live-state.ts'
 import { StreamAttempt, type StreamTarget } from './stream-attempt.ts'
 import { startOfStream } from './stream-start.ts'
 import { toTrouble } from './trouble.ts'
 import type { Trouble } from './trouble.ts'
+
+/** What the page can be told of a live source; a part of the store's `SourceState`. */
+export type LiveState =
+  | { readonly state: 'connecting' }
+  /** The stream is open. */
+  | { readonly state: 'live' }
+  /** The next attempt starts at `retryAt` (Unix milliseconds), or has started when that is past. */
+  | {
+      readonly state: 'reconnecting'
+      readonly trouble: Trouble
+      readonly retryAt: number
+      readonly attempt: number
+    }
+  /** The source does not retry by itself, because that makes no sense for this trouble. */
+  | { readonly state: 'failed'; readonly trouble: Trouble }
 
 export interface LiveOptions {
   /** An absolute URL with a trailing slash; `goldmane.Flows/Stream` is appended. */

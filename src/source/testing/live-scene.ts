@@ -4,8 +4,7 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { type Filter, FlowStreamRequestSchema } from '../../gen/goldmane/api_pb.ts'
 import { ManualClock } from '../../lib/testing/manual-clock.ts'
 import { encodeFrame, TRAILERS_FLAG } from '../grpc-web-frame.ts'
-import { type LiveOptions, openLive } from '../live.ts'
-import type { LiveState } from '../live-state.ts'
+import { type LiveOptions, type LiveState, openLive } from '../live.ts'
 
 /** One call that reached the server, with methods to answer it. */
 export interface Call {
