@@ -1,6 +1,7 @@
 /**
  * The demo cluster: a lab with a three-hop app, its add-ons and a netshoot pod, on Calico 3.32 with the policies in
- * ./manifests. Its traffic is a pure function of the time, so that back-fill and live stream agree at any time of the request.
+ * ./manifests. Its traffic is a pure function of the time, so that back-fill and live stream agree at any time of the
+ * request.
  */
 import { BUCKET_SECONDS } from '../flows/bucket.ts'
 import type { Flow, FlowKey, LabelledKey, PolicyTrace, Reporter } from '../flows/flow.ts'
@@ -33,8 +34,8 @@ const STEADY = [...APP, ...DNS, ...SYSTEM, ...MONITORING].map(prepare)
 const INCIDENT = SCAN.map(prepare)
 
 /**
- * Returns the flows of the bucket that starts at `bucketStart` (Unix seconds, a multiple of 15), at most one for each key.
- * It is pure: the same start gives the same flows.
+ * Returns the flows of the bucket that starts at `bucketStart` (Unix seconds, a multiple of 15), at most one for each
+ * key. It is pure: the same start gives the same flows.
  */
 export function demoFlows(bucketStart: number): Flow[] {
   assert(bucketStart % BUCKET_SECONDS === 0, `${bucketStart} starts a bucket`)

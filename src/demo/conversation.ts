@@ -20,8 +20,8 @@ export interface Conversation {
   /** The port of the destination, after translation; 0 for ICMP. */
   readonly port: number
   /**
-   * Recorded by the node that translated the address: the source's, or the destination's for a connection from outside the
-   * cluster to a NodePort (felix/collector/collector.go:684-691).
+   * Recorded by the node that translated the address: the source's, or the destination's for a connection from outside
+   * the cluster to a NodePort (felix/collector/collector.go:684-691).
    */
   readonly service?: Service
   /** The egress trace; undefined where the source is not a workload. */

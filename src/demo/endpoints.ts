@@ -1,4 +1,7 @@
-/** The endpoints of the demo cluster, with the names that Goldmane records (felix/collector/types/endpoint/endpoint.go:68-141). */
+/**
+ * The endpoints of the demo cluster, with the names that Goldmane records
+ * (felix/collector/types/endpoint/endpoint.go:68-141).
+ */
 import type { EndpointType } from '../flows/flow.ts'
 
 export interface Endpoint {

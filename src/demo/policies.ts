@@ -103,9 +103,9 @@ export function staged(enforced: readonly PolicyHit[], pending: readonly PolicyH
 }
 
 /**
- * Returns a trace that the end of a tier denies, after the hits of the tiers before it. The trigger of the enforced hit is
- * the last policy of the tier that selects the endpoint (felix/calc/endpoint_lookup_cache.go:246-277). That of the pending
- * hit is the first one, staged policies included (app-policy/checker/check.go:193).
+ * Returns a trace that the end of a tier denies, after the hits of the tiers before it. The trigger of the enforced hit
+ * is the last policy of the tier that selects the endpoint (felix/calc/endpoint_lookup_cache.go:246-277). That of the
+ * pending hit is the first one, staged policies included (app-policy/checker/check.go:193).
  */
 export function denied(
   triggers: { readonly last: string; readonly first: string },

@@ -53,7 +53,9 @@ interface FieldDescription {
   readonly aliases: readonly string[]
 }
 
-/** A text of the key. It has several values where it is about either end or about all hits; a query matches any of them. */
+/**
+ * A text of the key. It has several values where it is about either end or about all hits; a query matches any of them.
+ */
 export interface TextField extends FieldDescription {
   readonly type: 'text'
   readonly id: TextFieldId

@@ -2,8 +2,8 @@
  * The types of records, with Goldmane's own names (projectcalico/calico, goldmane/proto/api.proto) and enums as their
  * protojson names.
  *
- * An enum value that this version does not know, from a newer Calico, is kept as `Unknown(…)` with its number or text, so
- * that it is neither lost nor confused with another.
+ * An enum value that this version does not know, from a newer Calico, is kept as `Unknown(…)` with its number or text,
+ * so that it is neither lost nor confused with another.
  */
 
 /** An enum value that this version does not know, with its number or text: `Unknown(12)`, `Unknown(Audit)`. */
@@ -13,7 +13,9 @@ export type Unknown = `Unknown(${string})`
 export const ACTIONS = ['ActionUnspecified', 'Allow', 'Deny', 'Pass'] as const
 export type Action = (typeof ACTIONS)[number] | Unknown
 
-/** By wire number. `Src` reports at the source, with its egress rules; `Dst` at the destination, with its ingress rules. */
+/**
+ * By wire number. `Src` reports at the source, with its egress rules; `Dst` at the destination, with its ingress rules.
+ */
 export const REPORTERS = ['ReporterUnspecified', 'Src', 'Dst'] as const
 export type Reporter = (typeof REPORTERS)[number] | Unknown
 
@@ -62,7 +64,10 @@ export interface PolicyHit {
   readonly trigger: PolicyHit | null
 }
 
-/** The hits of what the dataplane did, and of what it would do with staged policies enforced; both sorted by policyIndex. */
+/**
+ * The hits of what the dataplane did, and of what it would do with staged policies enforced; both sorted by
+ * policyIndex.
+ */
 export interface PolicyTrace {
   readonly enforced: readonly PolicyHit[]
   /** Empty when Felix did not compute it, never because no policy applied. */
@@ -93,7 +98,9 @@ export interface FlowKey {
   readonly policies: PolicyTrace
 }
 
-/** A key with the labels of both ends, each `k=v`. They are intersections over pods and time: an absent one is unknown. */
+/**
+ * A key with the labels of both ends, each `k=v`. They are intersections over pods and time: an absent one is unknown.
+ */
 export interface LabelledKey {
   readonly key: FlowKey
   readonly sourceLabels: readonly string[]

@@ -1,6 +1,6 @@
 /**
- * Converts between the spellings that people use and those that Goldmane stores. Goldmane itself accepts the long network
- * names and `Global` in filters (goldmane/pkg/types/filters.go:24-57); Whisker shows them.
+ * Converts between the spellings that people use and those that Goldmane stores. Goldmane itself accepts the long
+ * network names and `Global` in filters (goldmane/pkg/types/filters.go:24-57); Whisker shows them.
  */
 
 const NETWORKS: ReadonlyMap<string, string> = new Map([

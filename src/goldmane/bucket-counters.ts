@@ -60,8 +60,8 @@ function intersection(a: readonly string[], b: readonly string[]): readonly stri
 }
 
 /**
- * Sums the buckets of a key into one flow message. Without any bucket, the counters and both times are 0: Goldmane sends
- * that for a key with data only in a bucket that the range cuts (storage/diachronic_flow.go:211-228).
+ * Sums the buckets of a key into one flow message. Without any bucket, the counters and both times are 0: Goldmane
+ * sends that for a key with data only in a bucket that the range cuts (storage/diachronic_flow.go:211-228).
  */
 export function flowMessage(key: FlowKeyMessage, buckets: Iterable<BucketCounters>): FlowMessage {
   let sum: BucketCounters | undefined

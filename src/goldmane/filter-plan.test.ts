@@ -1,6 +1,6 @@
 /**
- * The plan of a query against the in-memory Goldmane: its answer to the plan's filter, narrowed by the plan's remainder. The
- * test is in this folder because only this layer may import both.
+ * The plan of a query against the in-memory Goldmane: its answer to the plan's filter, narrowed by the plan's
+ * remainder. The test is in this folder because only this layer may import both.
  */
 import { create } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
@@ -19,7 +19,10 @@ import { keyIdentity } from '../flows/identity.ts'
 import { PAST_BUCKETS } from './ring.ts'
 import { BUCKET_SECONDS, bucketStart } from '../flows/bucket.ts'
 
-/** Moves the flow to the bucket `n` before the one that is filling. From 1 on it is closed, so that List has its counters. */
+/**
+ * Moves the flow to the bucket `n` before the one that is filling. From 1 on it is closed, so that List has its
+ * counters.
+ */
 function ago(n: number, flow: Flow): Flow {
   const startTime = bucketStart(NOW) - n * BUCKET_SECONDS
   return { ...flow, startTime, endTime: startTime + BUCKET_SECONDS }

@@ -37,8 +37,8 @@ export function matchesFilter(filter: Filter | undefined, key: FlowKey): boolean
 }
 
 /**
- * Whether a hit satisfies every member of a match. A missing or empty text matches any, unlike in the lists of a filter.
- * The trigger of an end of tier is not compared (types/filters.go:196-258).
+ * Whether a hit satisfies every member of a match. A missing or empty text matches any, unlike in the lists of a
+ * filter. The trigger of an end of tier is not compared (types/filters.go:196-258).
  */
 export function matchesPolicy(match: PolicyMatch, hit: PolicyHit): boolean {
   return (

@@ -8,8 +8,8 @@ export const STATUS = {
 } as const
 
 /**
- * A call that failed, with its gRPC status. The code is often UNKNOWN, because Goldmane returns plain Go errors for what
- * it refuses, and gRPC sends those as UNKNOWN.
+ * A call that failed, with its gRPC status. The code is often UNKNOWN, because Goldmane returns plain Go errors for
+ * what it refuses, and gRPC sends those as UNKNOWN.
  */
 export class GoldmaneError extends Error {
   override readonly name = 'GoldmaneError'

@@ -1,6 +1,7 @@
 /**
- * An in-memory Goldmane: it behaves as Calico's flow aggregator does to a client, without a cluster. It serves the demo, a
- * replayed capture and every test that needs a Goldmane. docs/goldmane.md has the model and the differences to upstream.
+ * An in-memory Goldmane: it behaves as Calico's flow aggregator does to a client, without a cluster. It serves the
+ * demo, a replayed capture and every test that needs a Goldmane. docs/goldmane.md has the model and the differences to
+ * upstream.
  */
 import type { Flow } from '../flows/flow.ts'
 import type {
@@ -95,16 +96,18 @@ export class Goldmane {
     return filterHints(this.#ring, request, this.#now())
   }
 
-  /** Answers Statistics.List. Throws NOT_FOUND when it has no result; over gRPC an empty result precedes that status. */
+  /**
+   * Answers Statistics.List. Throws NOT_FOUND when it has no result; over gRPC an empty result precedes that status.
+   */
   statistics(request: StatisticsRequest): StatisticsResult[] {
     this.#beginCall('Statistics')
     return statistics(this.#ring, request, this.#now())
   }
 
   /**
-   * Starts a stream. It counts as running from this call until the signal is aborted or its reader is done, so the caller
-   * must abort a stream that it does not read. An aborted stream ends without an error. Throws RESOURCE_EXHAUSTED when
-   * `maxStreams` are running.
+   * Starts a stream. It counts as running from this call until the signal is aborted or its reader is done, so the
+   * caller must abort a stream that it does not read. An aborted stream ends without an error. Throws
+   * RESOURCE_EXHAUSTED when `maxStreams` are running.
    */
   stream(request: FlowStreamRequest, signal: AbortSignal): AsyncIterable<FlowResult> {
     this.rollover()

@@ -70,8 +70,8 @@ function fieldOfKey(valueOf: (key: FlowKey) => string): HintField {
 }
 
 /**
- * Takes the values of all hits of a matching flow, not only of those that match. A trigger replaces its end of tier, and
- * profiles are left out. Upstream: storage/bucket_ring.go:184-276.
+ * Takes the values of all hits of a matching flow, not only of those that match. A trigger replaces its end of tier,
+ * and profiles are left out. Upstream: storage/bucket_ring.go:184-276.
  */
 function fieldOfHits(valueOf: (hit: PolicyHit) => string): HintField {
   return {

@@ -37,7 +37,9 @@ export function listFlows(ring: Ring, request: FlowListRequest, now: number): Fl
   return create(FlowListResultSchema, { meta, flows: items.map((flow) => resultIn(flow, range)) })
 }
 
-/** Sorts by start, newest first. It sums all results before it sorts, because the start of a sum depends on the range. */
+/**
+ * Sorts by start, newest first. It sums all results before it sorts, because the start of a sum depends on the range.
+ */
 function listByTime(flows: readonly HeldFlow[], range: TimeRange, request: FlowListRequest): FlowListResult {
   const results = flows.map((flow) => resultIn(flow, range))
   results.sort((a, b) => startOf(b) - startOf(a))

@@ -11,8 +11,8 @@ export interface Paging {
 }
 
 /**
- * The totals of a page past the end, which differ between upstream's lists: `zero` for 0 pages of 0 results, `true` for the
- * real totals.
+ * The totals of a page past the end, which differ between upstream's lists: `zero` for 0 pages of 0 results, `true` for
+ * the real totals.
  */
 export type TotalsPastEnd = 'zero' | 'true'
 

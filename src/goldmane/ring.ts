@@ -1,8 +1,9 @@
 /**
- * The storage: a ring buffer of 242 buckets of 15 s, which are the one that is filling, one of the future for nodes whose
- * clock runs ahead, and 240 of the past. Upstream: goldmane/goldmane.go:37-42, storage/bucket_ring.go.
+ * The storage: a ring buffer of 242 buckets of 15 s, which are the one that is filling, one of the future for nodes
+ * whose clock runs ahead, and 240 of the past. Upstream: goldmane/goldmane.go:37-42, storage/bucket_ring.go.
  *
- * A bucket `[start, start + 15)` is identified by its start, Unix seconds. Only `advance` moves the ring, never backwards.
+ * A bucket `[start, start + 15)` is identified by its start, Unix seconds. Only `advance` moves the ring, never
+ * backwards.
  */
 import { keyToMessage } from '../wire/flow-message.ts'
 import type { Flow } from '../flows/flow.ts'

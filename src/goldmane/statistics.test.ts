@@ -126,7 +126,7 @@ describe('by rule', () => {
     expect(results.map((result) => amounts(result)[0])).toEqual([[1], [1], [0]])
   })
 
-  test('the reporter says the direction', () => {
+  test('the direction follows from the reporter', () => {
     const [result] = statisticsOf(goldmaneWith([ALLOW], [], { reporter: 'Dst' }), byRule)
     expect(result?.direction).toBe(RuleDirection.Ingress)
   })

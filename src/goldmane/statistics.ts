@@ -1,6 +1,6 @@
 /**
- * Statistics.List: the traffic that each policy, or each rule, allowed, denied and passed. It is summed from the ring for
- * each request, so that there is no second store to keep consistent. Upstream: storage/stats.go,
+ * Statistics.List: the traffic that each policy, or each rule, allowed, denied and passed. It is summed from the ring
+ * for each request, so that there is no second store to keep consistent. Upstream: storage/stats.go,
  * storage/bucket_ring.go:590-673.
  */
 import { create } from '@bufbuild/protobuf'
@@ -28,8 +28,8 @@ import { resolveRange, type TimeRange } from './time-range.ts'
 import type { BucketCounters } from './bucket-counters.ts'
 
 /**
- * Returns one result per policy or rule. Throws NOT_FOUND when there is none, UNKNOWN for a range that is empty or leaves
- * the ring, INVALID_ARGUMENT for a type of statistic that does not exist.
+ * Returns one result per policy or rule. Throws NOT_FOUND when there is none, UNKNOWN for a range that is empty or
+ * leaves the ring, INVALID_ARGUMENT for a type of statistic that does not exist.
  */
 export function statistics(ring: Ring, request: StatisticsRequest, now: number): StatisticsResult[] {
   const range = bucketRange(ring, resolveRange(request, now, ring.oldest))
@@ -71,8 +71,8 @@ interface CountedRule {
 }
 
 /**
- * Returns the distinct rules of a trace. An enforced and a pending hit count once when they are identical, and twice when
- * their index or action differs (stats.go:264-291).
+ * Returns the distinct rules of a trace. An enforced and a pending hit count once when they are identical, and twice
+ * when their index or action differs (stats.go:264-291).
  */
 function rulesOf(key: FlowKey, request: StatisticsRequest): readonly CountedRule[] {
   const direction = key.reporter === Reporter.Src ? RuleDirection.Egress : RuleDirection.Ingress

@@ -53,7 +53,7 @@ describe('live', () => {
     ])
   })
 
-  test('start 0 brings nothing of what was due before, and all that was not', async () => {
+  test('a start of 0 streams no bucket that was due before, and every later one', async () => {
     const { goldmane, pass } = goldmaneWith(3, 2, 1, 0)
     const stream = read(goldmane)
     pass(3)

@@ -14,8 +14,8 @@ export function resolveTime(asked: bigint, now: number, zero: number): number {
 }
 
 /**
- * Resolves the range of List, FilterHints and Statistics. An open start is the oldest bucket of the ring, an open end is
- * now. Throws UNKNOWN when the range is empty or reversed. Upstream: goldmane/goldmane.go:337-342,399-417.
+ * Resolves the range of List, FilterHints and Statistics. An open start is the oldest bucket of the ring, an open end
+ * is now. Throws UNKNOWN when the range is empty or reversed. Upstream: goldmane/goldmane.go:337-342,399-417.
  */
 export function resolveRange(
   request: { readonly startTimeGte: bigint; readonly startTimeLt: bigint },

@@ -37,7 +37,9 @@ export async function openCapture(
   }
 }
 
-/** Null with a content coding, because content-length then counts the compressed bytes, and the ones read here are not. */
+/**
+ * Null with a content coding, because content-length then counts the compressed bytes, and the ones read here are not.
+ */
 function lengthOf({ headers }: Response): number | null {
   const length = headers.get('content-length')
   if (length === null || headers.has('content-encoding')) return null

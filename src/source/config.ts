@@ -29,8 +29,8 @@ const configSchema = z.object({
 })
 
 /**
- * Loads the `config.json` beside the page, whose URL is `base`. URLs in it are relative to the file and must stay on its
- * origin. Throws {@link TroubleError}, NetworkError, HttpError, or the signal's reason after an abort.
+ * Loads the `config.json` beside the page, whose URL is `base`. URLs in it are relative to the file and must stay on
+ * its origin. Throws {@link TroubleError}, NetworkError, HttpError, or the signal's reason after an abort.
  */
 export async function loadConfig(
   base: string,

@@ -160,7 +160,9 @@ class FrameSplitter {
     return messages
   }
 
-  /** Returns the trailers. Throws when there are none, when the last frame is incomplete, or when the status is not OK. */
+  /**
+   * Returns the trailers. Throws when there are none, when the last frame is incomplete, or when the status is not OK.
+   */
   end(): Metadata {
     if (!this.#trailers) {
       const torn = this.#headerFilled > 0 ? ' in the middle of a message' : ''

@@ -96,8 +96,8 @@ function sum(
 }
 
 /**
- * Fetches the packet counts of a policy, including ends of tier of which it is the trigger; null when it has none. Throws
- * GrpcError.
+ * Fetches the packet counts of a policy, including ends of tier of which it is the trigger; null when it has none.
+ * Throws GrpcError.
  */
 export async function fetchPolicyActivity(
   endpoint: string,

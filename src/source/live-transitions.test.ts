@@ -1,4 +1,7 @@
-/** The transitions between the states of the live stream that a single break does not reach; live.test.ts has the others. */
+/**
+ * The transitions between the states of the live stream that a single break does not reach; live.test.ts has the
+ * others.
+ */
 import { create } from '@bufbuild/protobuf'
 import { describe, expect, test, vi } from 'vitest'
 

@@ -1,6 +1,6 @@
 /**
- * Follows Goldmane's Flows.Stream until it is aborted: opens it, hands over the encoded messages, and opens it again when
- * it breaks, from the newest bucket received. It decodes nothing; it runs in the store's worker.
+ * Follows Goldmane's Flows.Stream until it is aborted: opens it, hands over the encoded messages, and opens it again
+ * when it breaks, from the newest bucket received. It decodes nothing; it runs in the store's worker.
  *
  * It is a state machine. An abort leads from every state to `ended`; the other transitions are:
  *

@@ -1,4 +1,4 @@
-/** `fetch` with errors of classes of their own, because a failed connection is a TypeError and so is a bug of ours. */
+/** `fetch` with error classes of its own, because `fetch` reports a failed connection with the TypeError of a bug. */
 
 import { messageOf } from './error-message.ts'
 

@@ -26,7 +26,8 @@ describe('the start of a stream', () => {
   test('misses no record in the ring and is never in its two newest buckets, with any error of the client’s clock', () => {
     fc.assert(
       fc.property(
-        // The server's time, the age of the newest bucket received in buckets (two have closed since), the clock's error.
+        // The server's time, the age of the newest bucket received in buckets (two have closed since), the clock's
+        // error.
         fc.integer({ min: 1_700_000_000, max: 1_800_000_000 }),
         fc.integer({ min: 2, max: 600 }),
         fc.integer({ min: -300, max: 86_400 }),

@@ -1,6 +1,6 @@
 /**
- * Turns whatever a source throws into a {@link Trouble}, which the screen shows. Every error reaches the screen this way,
- * so the sentences for people are all in this file.
+ * Turns whatever a source throws into a {@link Trouble}, which the screen shows. Every error reaches the screen this
+ * way, so the sentences for people are all in this file.
  */
 import { GrpcError } from './grpc-error.ts'
 import type { GrpcCode } from './grpc-error.ts'
@@ -217,8 +217,8 @@ function sentenceOfHttp(status: number): Sentence {
 }
 
 /**
- * Whether a TypeError is a failed connection of `fetch` rather than a bug: only its message differs. The alternatives are
- * in order: Chromium, Firefox, Safari, Node, and a body that is cut off in Chromium and in Node.
+ * Whether a TypeError is a failed connection of `fetch` rather than a bug: only its message differs. The alternatives
+ * are in order: Chromium, Firefox, Safari, Node, and a body that is cut off in Chromium and in Node.
  */
 function isFetchFailure(error: unknown): boolean {
   return /^(failed to fetch|networkerror when|load failed|fetch failed|network error|terminated)/i.test(

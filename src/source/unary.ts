@@ -49,8 +49,8 @@ export async function filterHints(
 }
 
 /**
- * Calls Statistics.List and collects its results. Returns an empty list where Goldmane answers NOT_FOUND after one empty
- * result (goldmane/pkg/server/statistics_service.go).
+ * Calls Statistics.List and collects its results. Returns an empty list where Goldmane answers NOT_FOUND after one
+ * empty result (goldmane/pkg/server/statistics_service.go).
  */
 export async function statistics(
   endpoint: string,
@@ -105,7 +105,8 @@ const asBytes = (bytes: Uint8Array): Uint8Array => bytes
 
 /**
  * Returns the encoded results of one call. `grpc-web` emits its events in this order, and only `metadata` for certain:
- * `data`, `error` and `status` while it reads the body; `metadata` after the body; then `error` when HTTP failed, or `end`.
+ * `data`, `error` and `status` while it reads the body; `metadata` after the body; then `error` when HTTP failed, or
+ * `end`.
  */
 function callBytes(
   endpoint: string,
@@ -149,7 +150,8 @@ function callBytes(
     })
     stream.on('error', (error) => {
       const next = toGrpcError(error)
-      // The first error counts, that of the trailers. Only a foreign content type gives way to the HTTP status after it.
+      // The first error counts, that of the trailers. Only a foreign content type gives way to the HTTP status after
+      // it.
       if (!failure || failure.message === FOREIGN_ANSWER) failure = next
       if (bodyEnded) settle()
     })
@@ -159,7 +161,9 @@ function callBytes(
 
 const FOREIGN_ANSWER = 'the endpoint did not answer in binary gRPC-web'
 
-/** Parses the text of the message, because `grpc-web` gives an HTTP 502 and a failed connection the same code, UNKNOWN. */
+/**
+ * Parses the text of the message, because `grpc-web` gives an HTTP 502 and a failed connection the same code, UNKNOWN.
+ */
 function toGrpcError(error: RpcError): GrpcError {
   if (error.message === 'Unknown Content-type received.')
     return new GrpcError('UNIMPLEMENTED', FOREIGN_ANSWER)

@@ -1,6 +1,6 @@
 /**
- * DNS lookups. Outside tier calico-system, 01-dns-clients-egress allows them at the client. At CoreDNS two tiers decide,
- * because calico-system.cluster-dns passes on the lookups of clients that are not in calico-system.
+ * DNS lookups. Outside tier calico-system, 01-dns-clients-egress allows them at the client. At CoreDNS two tiers
+ * decide, because calico-system.cluster-dns passes on the lookups of clients that are not in calico-system.
  */
 import type { PolicyTrace } from '../../flows/flow.ts'
 import { type Conversation, DNS_OVER_TCP, DNS_OVER_UDP, KUBE_DNS, KUBE_DNS_TCP } from '../conversation.ts'

@@ -1,8 +1,8 @@
 /**
- * The conversations of the cluster's own components. Kubelet probes are missing because they leave no flow: no policy applies
- * to a node's packets to its own pods (felix/rules/static.go, filterOutputChain), and only workloads report. For the same
- * reason calico-node, Typha, the operator and the static pods of kube-system, which run in the host's network, are reported
- * only by the other end, as addresses.
+ * The conversations of the cluster's own components. Kubelet probes are missing because they leave no flow: no policy
+ * applies to a node's packets to its own pods (felix/rules/static.go, filterOutputChain), and only workloads report.
+ * For the same reason calico-node, Typha, the operator and the static pods of kube-system, which run in the host's
+ * network, are reported only by the other end, as addresses.
  */
 import { type Conversation, KUBERNETES } from '../conversation.ts'
 import {
@@ -34,8 +34,8 @@ function toApiServer(from: Endpoint, src: PolicyTrace, traffic: Traffic = WATCH)
 }
 
 /**
- * Only 01-dns-clients-egress selects the add-ons of kube-system for egress, so tier default applies to them, and its end
- * denies. The staged 19-kube-system-egress would allow them.
+ * Only 01-dns-clients-egress selects the add-ons of kube-system for egress, so tier default applies to them, and its
+ * end denies. The staged 19-kube-system-egress would allow them.
  */
 const ADD_ON_DENIED = staged([endOfTier('01-dns-clients-egress')], [egress('19-kube-system-egress', 0)])
 
@@ -110,8 +110,8 @@ export const SYSTEM: readonly Conversation[] = [
     traffic: requests({ started: 0, open: 1, exchanges: 6, sent: 60, received: 9000 }),
   },
   {
-    // The NodePort and whisker-nodeport-allow exist, but do not help: in Calico 3.32 the operator's tier selects Whisker, and
-    // its end denies before tier default is evaluated.
+    // The NodePort and whisker-nodeport-allow exist, but do not help: in Calico 3.32 the operator's tier selects
+    // Whisker, and its end denies before tier default is evaluated.
     from: LAB,
     to: WHISKER,
     proto: 'tcp',
@@ -122,7 +122,8 @@ export const SYSTEM: readonly Conversation[] = [
     chance: 0.1,
   },
   {
-    // No policy selects headlamp for ingress. Its page opens and stays empty, because its connections to the API server are denied.
+    // No policy selects headlamp for ingress. Its page opens and stays empty, because its connections to the API server
+    // are denied.
     from: LAB,
     to: HEADLAMP,
     proto: 'tcp',

@@ -1,6 +1,6 @@
 /**
- * Tier calico-system (order 100, default action Deny), which the operator of Calico 3.32 creates for its own pods, with only
- * the rules that the demo's traffic hits. It does not apply to other pods.
+ * Tier calico-system (order 100, default action Deny), which the operator of Calico 3.32 creates for its own pods, with
+ * only the rules that the demo's traffic hits. It does not apply to other pods.
  */
 import { calicoPolicy, type EntityRule, type Manifest } from './manifest.ts'
 
@@ -12,8 +12,8 @@ const dns: EntityRule = {
 }
 
 export const CALICO_SYSTEM: readonly Manifest[] = [
-  // Allows CoreDNS all egress, so its lookups upstream and its watch of the API server never reach 02-dns-core. Its egress rule
-  // for 10.96.0.1 could not match anyway, because policies apply to the translated address.
+  // Allows CoreDNS all egress, so its lookups upstream and its watch of the API server never reach 02-dns-core. Its
+  // egress rule for 10.96.0.1 could not match anyway, because policies apply to the translated address.
   calicoPolicy('kube-system', 'calico-system.cluster-dns', {
     tier: TIER,
     order: 1,

@@ -47,9 +47,9 @@ interface PodSelector {
 }
 
 /**
- * A policy of networking.k8s.io/v1. Calico puts it in tier default at order 1000 and converts each rule to protocols × peers
- * rules (libcalico-go/lib/backend/k8s/conversion/conversion.go:277-382). The demo's rules have at most one of each, so rule
- * indices do not change.
+ * A policy of networking.k8s.io/v1. Calico puts it in tier default at order 1000 and converts each rule to protocols ×
+ * peers rules (libcalico-go/lib/backend/k8s/conversion/conversion.go:277-382). The demo's rules have at most one of
+ * each, so rule indices do not change.
  */
 export interface KubernetesPolicy {
   readonly apiVersion: 'networking.k8s.io/v1'

@@ -14,8 +14,8 @@ export const STORY: readonly Manifest[] = [
     ingress: [],
     egress: [],
   }),
-  // Selects every endpoint, also in the four system namespaces. Unless a tier before it decides, the end of tier default denies
-  // all their other egress, such as that of metrics-server to the kubelets.
+  // Selects every endpoint, also in the four system namespaces. Unless a tier before it decides, the end of tier
+  // default denies all their other egress, such as that of metrics-server to the kubelets.
   globalPolicy('01-dns-clients-egress', {
     order: 20,
     selector: 'all()',
