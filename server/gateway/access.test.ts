@@ -11,12 +11,19 @@ describe('a listening address', () => {
     },
   )
 
-  test.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.evil.example', 'localhost.evil.example', ''])(
-    '%s is none',
-    (host) => {
-      expect(isLoopback(host)).toBe(false)
-    },
-  )
+  test.each([
+    '0.0.0.0',
+    '::',
+    '10.0.0.1',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example',
+    'evillocalhost',
+    'evil-localhost',
+    'localhost.',
+    '',
+  ])('%j is none', (host) => {
+    expect(isLoopback(host)).toBe(false)
+  })
 })
 
 describe('a Host header', () => {
@@ -38,6 +45,8 @@ describe('a Host header', () => {
     expect(isHostAllowed('localhost:1', allowed)).toBe(true)
     expect(isHostAllowed('flows.example', allowed)).toBe(true)
     expect(isHostAllowed('evil.example', allowed)).toBe(false)
+    expect(isHostAllowed('evillocalhost:8081', allowed)).toBe(false)
+    expect(isHostAllowed('evilflows.example', allowed)).toBe(false)
     expect(isHostAllowed(undefined, allowed)).toBe(false)
   })
 

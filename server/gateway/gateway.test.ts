@@ -144,8 +144,14 @@ describe('whoever asks', () => {
     },
   )
 
-  test.each(['evil.example', '127.0.0.1.evil.example', 'evil.example:8081'])('as %s is not', async (host) => {
-    const base = await gatewayFor(null)
+  test.each([
+    'evil.example',
+    '127.0.0.1.evil.example',
+    'evil.example:8081',
+    'evillocalhost:8081',
+    'evilflows.example',
+  ])('as %s is not', async (host) => {
+    const base = await gatewayFor(null, { allowedHosts: ['flows.example'] })
     const { status, body } = await raw(base, '/config.json', { host })
     expect(status).toBe(403)
     expect(body).toContain('--allow-host')
