@@ -1,50 +1,21 @@
 // The bridge in front of an HTTP/2 server that does what no gRPC server should.
-import { constants, createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import { constants, type ServerHttp2Stream } from 'node:http2'
 import {
   connect as connectTcp,
   createServer as createTcpServer,
-  type Server as TcpServer,
   type Socket,
 } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ensure } from '../../src/lib/assert.ts'
 import { gatewayFor } from '../testing/bridged.ts'
+import { listenOnLoopback, type OnStream, startHttp2Peer } from '../testing/http2-peer.ts'
 import { callWeb, frame, post } from '../testing/web-client.ts'
-
-type OnStream = (stream: ServerHttp2Stream, headers: Readonly<Record<string, unknown>>) => void
 
 const GRPC_HEADERS = { ':status': 200, 'content-type': 'application/grpc+proto' }
 
 /** The gateway's address, before a server on the loopback that handles its streams so. */
 async function before(onStream: OnStream): Promise<string> {
-  return gatewayFor({ url: `http://127.0.0.1:${await serverThat(onStream)}` })
-}
-
-/** The server's port. */
-async function serverThat(onStream: OnStream): Promise<number> {
-  const server = createServer()
-  const sessions = new Set<ServerHttp2Session>()
-  server.on('session', (session) => sessions.add(session))
-  server.on('stream', (stream, headers) => {
-    stream.on('error', () => undefined)
-    onStream(stream, headers)
-  })
-  const port = await listen(server)
-  onTestFinished(() => {
-    server.close()
-    for (const session of sessions) session.destroy()
-  })
-  return port
-}
-
-function listen(server: TcpServer): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      resolve(typeof address === 'object' ? ensure(address, 'address').port : 0)
-    })
-  })
+  return gatewayFor({ url: `http://127.0.0.1:${await startHttp2Peer(onStream)}` })
 }
 
 describe('an answer that is no gRPC', () => {
@@ -218,7 +189,7 @@ describe('a server that never answers', () => {
 
 describe('a connection that goes silent', () => {
   test('is pinged while a call waits, and kept when it answers', async () => {
-    const port = await serverThat((stream) => {
+    const port = await startHttp2Peer((stream) => {
       stream.session?.once('ping', () => {
         stream.respond({ ...GRPC_HEADERS, 'grpc-status': 0 }, { endStream: true })
       })
@@ -229,7 +200,7 @@ describe('a connection that goes silent', () => {
 
   test('is given up when it does not answer', async () => {
     const outward: Socket[] = []
-    const port = await serverThat((stream) => {
+    const port = await startHttp2Peer((stream) => {
       stream.respond(GRPC_HEADERS)
       for (const socket of outward) socket.unpipe().pause()
     })
@@ -241,7 +212,7 @@ describe('a connection that goes silent', () => {
       for (const socket of [near, far]) socket.on('error', () => undefined)
       onTestFinished(() => void [near, far].map((socket) => socket.destroy()))
     })
-    const base = await gatewayFor({ url: `http://127.0.0.1:${await listen(between)}`, silence: 20 })
+    const base = await gatewayFor({ url: `http://127.0.0.1:${await listenOnLoopback(between)}`, silence: 20 })
     onTestFinished(() => void between.close())
     expect(await callWeb(base, { path: 'goldmane.Flows/Stream' })).toMatchObject({
       status: 14,

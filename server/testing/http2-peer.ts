@@ -1,0 +1,35 @@
+/** An HTTP/2 server whose streams a test handles frame by frame, so that it can do what no gRPC server should. */
+import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import type { Server as TcpServer } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { ensure } from '../../src/lib/assert.ts'
+
+export type OnStream = (stream: ServerHttp2Stream, headers: Readonly<Record<string, unknown>>) => unknown
+
+/** Starts the server on a free port of 127.0.0.1; returns the port. All is cut when the test ends. */
+export async function startHttp2Peer(onStream: OnStream): Promise<number> {
+  const server = createServer()
+  const sessions = new Set<ServerHttp2Session>()
+  server.on('session', (session) => sessions.add(session))
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => undefined)
+    onStream(stream, headers)
+  })
+  const port = await listenOnLoopback(server)
+  onTestFinished(() => {
+    server.close()
+    for (const session of sessions) session.destroy()
+  })
+  return port
+}
+
+/** Lets a server listen on a free port of 127.0.0.1; returns the port. */
+export function listenOnLoopback(server: TcpServer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      resolve(typeof address === 'object' ? ensure(address, 'address').port : 0)
+    })
+  })
+}
