@@ -46,7 +46,9 @@ for (const [name, step] of steps) {
 const units = report(unit)
 const { stats } = report(e2e)
 rmSync(reports, { recursive: true })
-console.log('')
-console.log(
-  `tests: ${units.numPassedTests + stats.expected + stats.flaky} passed, ${units.numFailedTests + stats.unexpected} failed, ${units.numPendingTests + stats.skipped} skipped`,
-)
+const passed = units.numPassedTests + stats.expected
+// A flaky test passed only at a second try.
+const failed = units.numFailedTests + stats.unexpected + stats.flaky
+const skipped = units.numPendingTests + stats.skipped
+console.log(`\ntests: ${passed} passed, ${failed} failed, ${skipped} skipped`)
+if (failed > 0) process.exitCode = 1
