@@ -19,8 +19,8 @@ const INPUTS = [
 ]
 
 /**
- * A hash over the names and contents of all that the build reads, without the tests. By content, because a fresh
- * checkout gives every file a new time.
+ * A hash over the names and contents of all files that the build reads, without tests and the `testing/` folders. By
+ * content, because a fresh checkout gives every file a new time.
  *
  * @param {string} root
  */
@@ -53,7 +53,8 @@ function filesOf(root, input) {
   if (!existsSync(path)) return []
   if (!statSync(path).isDirectory()) return [input]
   return readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/\.test\.\w+$/.test(entry.name))
+    .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+    .filter((file) => !/\.test\.\w+$|[\\/]testing[\\/]/.test(file))
     .toSorted()
 }

@@ -32,8 +32,10 @@ test('a checkout that gave the files new times changes nothing', () => {
   expect(isBuilt(root)).toBe(true)
 })
 
-test('neither do tests, nor files that the build does not read', () => {
+test('neither do tests, help for tests, or files that the build does not read', () => {
   write('src/app/App.test.tsx', 'test')
+  write('src/app/testing/build.ts', 'test')
+  write('server/testing/peer.ts', 'test')
   write('README.md', 'words')
   expect(isBuilt(root)).toBe(true)
 })
