@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 import { parseCommand } from '../server/cli/command-line.ts'
-import { serve, type Serving } from '../server/cli/serve.ts'
+import { serve, type RunningServer } from '../server/cli/serve.ts'
 import { buildFlow } from '../src/flows/testing/build.ts'
 import { CLIENT } from './support/cluster.ts'
 import { expect, test } from './support/test.ts'
 
-let serving: Serving
+let serving: RunningServer
 
 async function start(...flags: string[]): Promise<string> {
   const command = parseCommand(['--port', '0', ...flags])

@@ -35,7 +35,7 @@ test('a checkout that gave the files new times changes nothing', () => {
 test('neither do tests, help for tests, or files that the build does not read', () => {
   write('src/app/App.test.tsx', 'test')
   write('src/app/testing/build.ts', 'test')
-  write('server/testing/peer.ts', 'test')
+  write('server/testing/grpc-peer.ts', 'test')
   write('README.md', 'words')
   expect(isBuilt(root)).toBe(true)
 })

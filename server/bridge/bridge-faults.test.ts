@@ -1,21 +1,17 @@
 // The bridge in front of an HTTP/2 server that does what no gRPC server should.
 import { constants, type ServerHttp2Stream } from 'node:http2'
-import {
-  connect as connectTcp,
-  createServer as createTcpServer,
-  type Socket,
-} from 'node:net'
+import { connect as connectTcp, createServer as createTcpServer, type Socket } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ensure } from '../../src/lib/assert.ts'
-import { gatewayFor } from '../testing/bridged.ts'
+import { startTestGateway } from '../testing/test-gateway.ts'
 import { listenOnLoopback, type OnStream, startHttp2Peer } from '../testing/http2-peer.ts'
-import { callWeb, frame, post } from '../testing/web-client.ts'
+import { callWeb, frame, post } from '../testing/grpc-web-client.ts'
 
 const GRPC_HEADERS = { ':status': 200, 'content-type': 'application/grpc+proto' }
 
 /** The gateway's address, before a server on the loopback that handles its streams so. */
 async function before(onStream: OnStream): Promise<string> {
-  return gatewayFor({ url: `http://127.0.0.1:${await startHttp2Peer(onStream)}` })
+  return startTestGateway({ url: `http://127.0.0.1:${await startHttp2Peer(onStream)}` })
 }
 
 describe('an answer that is no gRPC', () => {
@@ -194,7 +190,7 @@ describe('a connection that goes silent', () => {
         stream.respond({ ...GRPC_HEADERS, 'grpc-status': 0 }, { endStream: true })
       })
     })
-    const base = await gatewayFor({ url: `http://127.0.0.1:${port}`, silence: 20 })
+    const base = await startTestGateway({ url: `http://127.0.0.1:${port}`, pingInterval: 20 })
     expect(await callWeb(base)).toMatchObject({ status: 0 })
   })
 
@@ -212,7 +208,10 @@ describe('a connection that goes silent', () => {
       for (const socket of [near, far]) socket.on('error', () => undefined)
       onTestFinished(() => void [near, far].map((socket) => socket.destroy()))
     })
-    const base = await gatewayFor({ url: `http://127.0.0.1:${await listenOnLoopback(between)}`, silence: 20 })
+    const base = await startTestGateway({
+      url: `http://127.0.0.1:${await listenOnLoopback(between)}`,
+      pingInterval: 20,
+    })
     onTestFinished(() => void between.close())
     expect(await callWeb(base, { path: 'goldmane.Flows/Stream' })).toMatchObject({
       status: 14,

@@ -4,16 +4,16 @@ import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { Metadata, status, type ServerWritableStream } from '@grpc/grpc-js'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ensure } from '../../src/lib/assert.ts'
-import { gatewayFor } from '../testing/bridged.ts'
-import { createAuthority, type Authority, type Pair } from '../testing/certificates.ts'
-import { startPeer, type Peer, type PeerMethods, type Unary } from '../testing/peer.ts'
-import { callWeb, frame, post, readFrames } from '../testing/web-client.ts'
+import { startTestGateway } from '../testing/test-gateway.ts'
+import { createAuthority, type Authority, type CertificatePair } from '../testing/certificates.ts'
+import { startGrpcPeer, type GrpcPeer, type PeerMethods, type UnaryHandler } from '../testing/grpc-peer.ts'
+import { callWeb, frame, post, readFrames } from '../testing/grpc-web-client.ts'
 
 const NAME = 'goldmane.calico-system.svc'
 
 let authority: Authority
-let server: Pair
-let client: Pair
+let server: CertificatePair
+let client: CertificatePair
 
 beforeAll(async () => {
   authority = await createAuthority('operator CA')
@@ -21,18 +21,18 @@ beforeAll(async () => {
   client = await authority.client()
 })
 
-const echo: Unary = (call, callback) => callback(null, call.request)
+const echo: UnaryHandler = (call, callback) => callback(null, call.request)
 
-async function peerWith(methods: PeerMethods, port = 0): Promise<Peer> {
-  const peer = await startPeer(methods, { ca: authority.ca, ...server }, port)
+async function peerWith(methods: PeerMethods, port = 0): Promise<GrpcPeer> {
+  const peer = await startGrpcPeer(methods, { ca: authority.ca, ...server }, port)
   onTestFinished(() => peer.close())
   return peer
 }
 
 /** The gateway's address. */
-function bridgeTo(peer: Peer): Promise<string> {
+function bridgeTo(peer: GrpcPeer): Promise<string> {
   const tls = { ca: authority.ca, ...client, serverName: NAME }
-  return gatewayFor({ url: `https://127.0.0.1:${peer.port}`, tls })
+  return startTestGateway({ url: `https://127.0.0.1:${peer.port}`, tls })
 }
 
 async function bridged(methods: PeerMethods): Promise<string> {
@@ -181,7 +181,7 @@ describe('a call that the browser ends', () => {
   })
 
   test('a browser that leaves before the answer cancels the call too', async () => {
-    const { arrived, arrive } = arrival<Parameters<Unary>[0]>()
+    const { arrived, arrive } = arrival<Parameters<UnaryHandler>[0]>()
     const base = await bridged({ list: (call) => arrive(call) })
     const browser = new AbortController()
     const answer = post(base, { signal: browser.signal })

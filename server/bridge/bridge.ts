@@ -1,43 +1,43 @@
 /**
- * gRPC-web from a browser, over HTTP/1.1, to gRPC, over HTTP/2. Messages are framed alike in both, so their bytes are
- * passed on as they are; only the headers and the ending are translated. Decoding and encoding again would cost 27
- * times the CPU, as measured.
+ * Translates gRPC-web, over HTTP/1.1 from a browser, to gRPC, over HTTP/2 to Goldmane. Both frame messages alike, so the
+ * bytes are passed on as they are; only the headers and the trailers are translated. Decoding and encoding the messages
+ * was measured at 27 times the CPU.
  *
- * Back-pressure is the streams' own: a reader that stalls stops the pipe, the pipe stops the HTTP/2 window, and the
- * window stops Goldmane.
+ * Backpressure is the streams' own: a slow browser pauses the pipe, a paused pipe closes the HTTP/2 flow-control window,
+ * and a closed window stops Goldmane.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, type OutgoingHttpHeaders } from 'node:http2'
-import { begin, CONTENT_TYPE, end, finish } from './answer.ts'
-import { Aborted, unlessAborted } from './cancel.ts'
+import { beginAnswer, GRPC_WEB_CONTENT_TYPE, endWithStatus, endWithTrailers } from './grpc-web-answer.ts'
+import { AbortedCallError, rejectOnAbort } from './call-abort.ts'
 import { ConnectError } from './connect-error.ts'
 import { CredentialsError } from './credentials.ts'
 import { GRPC, statusOfReset, type GrpcStatus } from './grpc-status.ts'
-import { relay, type Ending } from './relay.ts'
-import { parseTimeout, printTimeout } from './timeout.ts'
+import { relayAnswer, type RelayOutcome } from './relay.ts'
+import { parseTimeout, printTimeout } from './grpc-timeout.ts'
 import type { Upstream } from './upstream.ts'
 
-const STREAM = '/goldmane.Flows/Stream'
+const STREAM_PATH = '/goldmane.Flows/Stream'
 
 /**
- * What may be called. Goldmane itself lets every accepted client call FlowCollector too, which writes flows:
- * that must stay out of a browser's reach.
+ * The methods that a browser may call. FlowCollector, which every client with an accepted certificate can call, is not
+ * among them: it writes flows.
  */
-const METHODS: ReadonlySet<string> = new Set([
+const ALLOWED_PATHS: ReadonlySet<string> = new Set([
   '/goldmane.Flows/List',
-  STREAM,
+  STREAM_PATH,
   '/goldmane.Flows/FilterHints',
   '/goldmane.Statistics/List',
 ])
 
-/** Bytes. A request is a filter and a time range: kilobytes at most. */
-const MAX_REQUEST = 1 << 20
+/** A request is a filter and a time range: a few kilobytes. */
+const MAX_REQUEST_BYTES = 1 << 20
 
-/** Goldmane allows 100 streams a cluster and crashes at the next (goldmane/pkg/stream/stream_manager.go:154). */
+/** Goldmane crashes at the 101st stream of a cluster (goldmane/pkg/stream/stream_manager.go:154). */
 const MAX_STREAMS = 40
 
-/** Milliseconds: the longest timer that there is. */
-const MAX_TIMER = 2 ** 31 - 1
+/** The longest delay that setTimeout takes; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** Answers one gRPC-web request; `path` is the URL's path without a base path. */
 export type Bridge = (request: IncomingMessage, response: ServerResponse, path: string) => void
@@ -49,10 +49,10 @@ export function isBridgedPath(path: string): boolean {
 export function createBridge(upstream: Upstream): Bridge {
   let streams = 0
   return (request, response, path) => {
-    if (refuse(request, response, path)) return
-    if (path === STREAM) {
+    if (refuseInvalid(request, response, path)) return
+    if (path === STREAM_PATH) {
       if (streams >= MAX_STREAMS) {
-        return end(response, {
+        return endWithStatus(response, {
           code: GRPC.RESOURCE_EXHAUSTED,
           message: `This gateway opens no more than ${MAX_STREAMS} streams at a time: close a page and try again`,
         })
@@ -60,47 +60,55 @@ export function createBridge(upstream: Upstream): Bridge {
       streams++
       response.once('close', () => streams--)
     }
-    carry(upstream, request, response, path).catch((error: unknown) => end(response, statusOfError(error)))
+    forwardCall(upstream, request, response, path).catch((error: unknown) =>
+      endWithStatus(response, statusOfError(error)),
+    )
   }
 }
 
-/** What is wrong with the request itself. True when it was answered. */
-function refuse(request: IncomingMessage, response: ServerResponse, path: string): boolean {
-  if (!METHODS.has(path)) {
-    end(response, { code: GRPC.UNIMPLEMENTED, message: `There is no method ${path} here` }, 404)
+/** Answers a request that is not a valid call; returns whether it did. */
+function refuseInvalid(request: IncomingMessage, response: ServerResponse, path: string): boolean {
+  if (!ALLOWED_PATHS.has(path)) {
+    endWithStatus(response, { code: GRPC.UNIMPLEMENTED, message: `There is no method ${path} here` }, 404)
   } else if (request.method !== 'POST') {
     response.setHeader('allow', 'POST')
-    end(response, { code: GRPC.UNIMPLEMENTED, message: 'gRPC-web wants POST' }, 405)
+    endWithStatus(response, { code: GRPC.UNIMPLEMENTED, message: 'gRPC-web wants POST' }, 405)
   } else if (!/^application\/grpc-web(\+proto)?(\s*;|$)/i.test(request.headers['content-type'] ?? '')) {
-    end(response, { code: GRPC.UNIMPLEMENTED, message: `Only ${CONTENT_TYPE} is spoken here` }, 415)
+    endWithStatus(
+      response,
+      { code: GRPC.UNIMPLEMENTED, message: `Only ${GRPC_WEB_CONTENT_TYPE} is spoken here` },
+      415,
+    )
   } else {
     return false
   }
   return true
 }
 
-async function carry(
+async function forwardCall(
   upstream: Upstream,
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
 ): Promise<void> {
-  // 'close' of the response comes after its end as well as before it; a call that ended by itself cannot be
-  // cancelled any more. So it needs no look at `writableFinished`, which is true of HTTP/2 resets as well.
+  // 'close' also follows a response that ended well. Cancelling then has no effect, because its call has ended too.
   const cancel = new AbortController()
   response.once('close', () => cancel.abort({ code: GRPC.CANCELLED, message: 'The browser went away' }))
 
   const deadline = startDeadline(request, cancel)
   if (deadline === 'malformed') {
-    return end(response, { code: GRPC.INVALID_ARGUMENT, message: 'The header grpc-timeout is malformed' })
+    return endWithStatus(response, {
+      code: GRPC.INVALID_ARGUMENT,
+      message: 'The header grpc-timeout is malformed',
+    })
   }
   try {
-    const body = await readBody(request)
+    const body = await readRequestBody(request)
     if (body === null) {
       response.setHeader('connection', 'close')
-      return end(response, {
+      return endWithStatus(response, {
         code: GRPC.RESOURCE_EXHAUSTED,
-        message: `The request is larger than ${MAX_REQUEST} bytes`,
+        message: `The request is larger than ${MAX_REQUEST_BYTES} bytes`,
       })
     }
     const headers = (): OutgoingHttpHeaders => ({
@@ -110,18 +118,18 @@ async function carry(
       'user-agent': 'flowtrace',
       ...(deadline === null ? {} : { 'grpc-timeout': printTimeout(deadline.at - Date.now()) }),
     })
-    // A call that the server did not even begin may be repeated; it says so when it is about to restart.
-    let ending: Ending = 'refused'
-    for (let attempt = 0; attempt < 2 && ending === 'refused'; attempt++) {
-      const call = await unlessAborted(upstream.call(headers(), body), cancel.signal)
-      // gRPC servers send their headers with the first message, which a quiet cluster may not have for minutes. The
-      // browser is to know now that there is a way to Goldmane.
-      if (path === STREAM) begin(response)
-      ending = await relay(call, response, cancel.signal)
+    // A server that is about to restart refuses calls before it begins them; those may be repeated, once.
+    let outcome: RelayOutcome = 'refused'
+    for (let attempt = 0; attempt < 2 && outcome === 'refused'; attempt++) {
+      const call = await rejectOnAbort(upstream.call(headers(), body), cancel.signal)
+      // gRPC servers send their headers with the first message, which in a quiet cluster can take minutes. The headers
+      // are sent now, so that the page can show that it is connected.
+      if (path === STREAM_PATH) beginAnswer(response)
+      outcome = await relayAnswer(call, response, cancel.signal)
     }
-    if (ending === 'torn') response.destroy()
-    else if (ending === 'refused') end(response, statusOfReset(constants.NGHTTP2_REFUSED_STREAM))
-    else finish(response, ending)
+    if (outcome === 'torn') response.destroy()
+    else if (outcome === 'refused') endWithStatus(response, statusOfReset(constants.NGHTTP2_REFUSED_STREAM))
+    else endWithTrailers(response, outcome)
   } finally {
     if (deadline !== null) clearTimeout(deadline.timer)
   }
@@ -131,7 +139,7 @@ function statusOfError(error: unknown): GrpcStatus {
   if (error instanceof ConnectError || error instanceof CredentialsError) {
     return { code: GRPC.UNAVAILABLE, message: `Goldmane cannot be reached. ${error.message}` }
   }
-  if (error instanceof Aborted) return error.status
+  if (error instanceof AbortedCallError) return error.status
   return { code: GRPC.INTERNAL, message: error instanceof Error ? error.message : String(error) }
 }
 
@@ -147,18 +155,18 @@ function startDeadline(request: IncomingMessage, cancel: AbortController): Deadl
   const timeout = typeof header === 'string' ? parseTimeout(header) : null
   if (timeout === null) return 'malformed'
   const status = { code: GRPC.DEADLINE_EXCEEDED, message: 'Goldmane did not answer within the time given' }
-  const timer = setTimeout(() => cancel.abort(status), Math.min(timeout, MAX_TIMER))
+  const timer = setTimeout(() => cancel.abort(status), Math.min(timeout, MAX_TIMER_MS))
   return { at: Date.now() + timeout, timer }
 }
 
-/** Every call that is bridged has exactly one request message, so it is held whole. Null when it is too large. */
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+/** The body of a request, or null when it is too large. It is buffered: every allowed method has one request message. */
+async function readRequestBody(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     if (!(chunk instanceof Buffer)) continue
     length += chunk.length
-    if (length > MAX_REQUEST) return null
+    if (length > MAX_REQUEST_BYTES) return null
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, length)

@@ -1,8 +1,8 @@
-/** Why Goldmane could not be reached, told apart so that the reader knows whom to ask: DNS, network or certificates. */
+/** Explains a failed connection to Goldmane in a sentence that tells DNS, the network and certificates apart. */
 import { unreachable } from '../../src/lib/assert.ts'
-import { codeOf } from './credentials.ts'
+import { errorCode } from './error-code.ts'
 
-/** How far a connection had come. `settings`: everything stands, but the server has not said a word of HTTP/2. */
+/** The step at which connecting failed; `settings` is waiting for the server's first HTTP/2 frame. */
 export type ConnectPhase = 'lookup' | 'tcp' | 'tls' | 'settings'
 
 /** Goldmane cannot be reached. The message is a sentence for the reader of the screen. */
@@ -12,22 +12,23 @@ export class ConnectError extends Error {
 
 export interface ConnectFailure {
   readonly phase: ConnectPhase
-  /** Null when the other side closed the connection without a word. */
+  /** The error; null when the server closed the connection without one. */
   readonly cause: unknown
   readonly timedOut: boolean
   readonly host: string
   readonly port: number
-  /** The name that the server's certificate had to carry. */
+  /** The name that the server's certificate must have; empty without TLS. */
   readonly serverName: string
-  /** The end of our own certificate's life; null without one. */
-  readonly expires: Date | null
+  /** Null without a client certificate. */
+  readonly clientCertificateExpiry: Date | null
   readonly now: Date
 }
 
-export function explainConnect(failure: ConnectFailure): string {
+/** One sentence without a full stop. */
+export function explainConnectFailure(failure: ConnectFailure): string {
   const { phase, cause, host, port } = failure
   const at = `${host}:${port}`
-  const code = cause === null ? 'closed' : codeOf(cause)
+  const code = cause === null ? 'closed' : errorCode(cause)
   switch (phase) {
     case 'lookup':
       return failure.timedOut
@@ -41,17 +42,19 @@ export function explainConnect(failure: ConnectFailure): string {
         ? `${at} refused the TCP connection: nothing listens there`
         : `No TCP connection to ${at} (${code})`
     case 'tls':
-      return failure.timedOut ? `${at} did not finish the TLS handshake` : explainTls(code, at, failure)
+      return failure.timedOut
+        ? `${at} did not finish the TLS handshake`
+        : explainTlsFailure(code, at, failure)
     case 'settings':
       return failure.timedOut
         ? `${at} accepts connections but does not speak gRPC`
-        : explainTls(code, at, failure)
+        : explainTlsFailure(code, at, failure)
     default:
       return unreachable(phase, 'connection phase')
   }
 }
 
-function explainTls(code: string, at: string, failure: ConnectFailure): string {
+function explainTlsFailure(code: string, at: string, failure: ConnectFailure): string {
   switch (code) {
     case 'CERT_HAS_EXPIRED':
       return `TLS: the certificate of ${at} has expired`
@@ -73,19 +76,21 @@ function explainTls(code: string, at: string, failure: ConnectFailure): string {
     case 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL':
       return `${at} does not speak HTTP/2, which gRPC needs`
   }
-  // The alerts of RFC 8446, section 6.2, under OpenSSL's names. Certificate alerts can only be about ours.
+  // OpenSSL's names of the alerts in RFC 8446, section 6.2. A certificate alert from the server is about our certificate.
   if (/^ERR_SSL_\w*ALERT_\w*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)/.test(code)) {
-    return `TLS: ${at} refused the client certificate (${code})${ownCertificate(failure)}`
+    return `TLS: ${at} refused the client certificate (${code})${clientCertificateHint(failure)}`
   }
-  // A server may also hang up on a certificate that it does not accept: with TLS 1.3 after our side of the handshake.
+  // A server may also close the connection instead of sending an alert: with TLS 1.3 after our side of the handshake.
   if (failure.phase === 'settings' && failure.serverName !== '') {
-    return `${at} closed the connection after the TLS handshake: most likely it refused the client certificate${ownCertificate(failure)}`
+    return `${at} closed the connection after the TLS handshake: most likely it refused the client certificate${clientCertificateHint(failure)}`
   }
   if (failure.phase === 'settings') return `${at} closed the connection: it may want TLS (${code})`
   return `TLS with ${at} failed (${code})`
 }
 
-function ownCertificate({ expires, now }: ConnectFailure): string {
-  if (expires === null) return '; none was given'
-  return expires < now ? `; ours expired on ${expires.toISOString().slice(0, 10)}` : ''
+function clientCertificateHint({ clientCertificateExpiry, now }: ConnectFailure): string {
+  if (clientCertificateExpiry === null) return '; none was given'
+  return clientCertificateExpiry < now
+    ? `; ours expired on ${clientCertificateExpiry.toISOString().slice(0, 10)}`
+    : ''
 }

@@ -4,20 +4,20 @@ import { createServer, type Server as TcpServer } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ensure } from '../../src/lib/assert.ts'
-import { explainConnect, type ConnectFailure } from './connect-error.ts'
+import { explainConnectFailure, type ConnectFailure } from './connect-error.ts'
 import type { TlsFiles } from './credentials.ts'
-import { gatewayFor } from '../testing/bridged.ts'
-import { createAuthority, type Authority, type Pair } from '../testing/certificates.ts'
-import { startPeer, type Unary } from '../testing/peer.ts'
+import { startTestGateway } from '../testing/test-gateway.ts'
+import { createAuthority, type Authority, type CertificatePair } from '../testing/certificates.ts'
+import { startGrpcPeer, type UnaryHandler } from '../testing/grpc-peer.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
-import { callWeb } from '../testing/web-client.ts'
+import { callWeb } from '../testing/grpc-web-client.ts'
 
 const NAME = 'goldmane.calico-system.svc'
 
 let authority: Authority
 let stranger: Authority
-let server: Pair
-let client: Pair
+let server: CertificatePair
+let client: CertificatePair
 
 beforeAll(async () => {
   authority = await createAuthority('operator CA')
@@ -26,17 +26,17 @@ beforeAll(async () => {
   client = await authority.client()
 })
 
-const echo: Unary = (call, callback) => callback(null, call.request)
+const echo: UnaryHandler = (call, callback) => callback(null, call.request)
 
 /** What a call says when the gateway has these files and the server that certificate. */
-async function callOver(tls: TlsFiles, certificate: Pair = server): Promise<string> {
-  const peer = await startPeer({ list: echo }, { ca: authority.ca, ...certificate })
+async function callOver(tls: TlsFiles, certificate: CertificatePair = server): Promise<string> {
+  const peer = await startGrpcPeer({ list: echo }, { ca: authority.ca, ...certificate })
   onTestFinished(() => peer.close())
   return messageFrom(`https://127.0.0.1:${peer.port}`, tls)
 }
 
 async function messageFrom(url: string, tls?: TlsFiles, connectTimeout?: number): Promise<string> {
-  const base = await gatewayFor({
+  const base = await startTestGateway({
     url,
     ...(tls === undefined ? {} : { tls }),
     ...(connectTimeout === undefined ? {} : { connectTimeout }),
@@ -120,16 +120,16 @@ describe('certificates', () => {
   test('renewed files are taken up with the next connection', async () => {
     const folder = await temporaryFolder()
     const files = { ca: join(folder, 'ca.crt'), cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') }
-    const write = async (ca: string, pair: Pair) => {
+    const write = async (ca: string, pair: CertificatePair) => {
       await writeFile(files.ca, ca)
       await writeFile(files.cert, pair.cert)
       await writeFile(files.key, pair.key)
     }
     await write(stranger.ca, await stranger.client())
 
-    const peer = await startPeer({ list: echo }, { ca: authority.ca, ...server })
+    const peer = await startGrpcPeer({ list: echo }, { ca: authority.ca, ...server })
     onTestFinished(() => peer.close())
-    const base = await gatewayFor({
+    const base = await startTestGateway({
       url: `https://127.0.0.1:${peer.port}`,
       tls: { ...files, serverName: NAME },
     })
@@ -141,7 +141,7 @@ describe('certificates', () => {
 
 describe('the network', () => {
   test('a port where nothing listens', async () => {
-    const peer = await startPeer({})
+    const peer = await startGrpcPeer({})
     peer.close()
     expect(await messageFrom(`http://127.0.0.1:${peer.port}`)).toMatch(
       /127\.0\.0\.1:\d+ refused the TCP connection: nothing listens there/,
@@ -156,7 +156,7 @@ describe('the network', () => {
   })
 
   test('a server that does not speak TLS', async () => {
-    const peer = await startPeer({ list: echo })
+    const peer = await startGrpcPeer({ list: echo })
     onTestFinished(() => peer.close())
     expect(await messageFrom(`https://127.0.0.1:${peer.port}`, { ca: authority.ca })).toContain(
       'does not speak TLS',
@@ -164,7 +164,7 @@ describe('the network', () => {
   })
 
   test('a server that wants TLS and is spoken to without', async () => {
-    const peer = await startPeer({ list: echo }, { ca: authority.ca, ...server })
+    const peer = await startGrpcPeer({ list: echo }, { ca: authority.ca, ...server })
     onTestFinished(() => peer.close())
     expect(await messageFrom(`http://127.0.0.1:${peer.port}`)).toContain('it may want TLS')
   })
@@ -196,7 +196,7 @@ describe('what cannot be had on a loopback, by its error code', () => {
     host: 'goldmane',
     port: 7443,
     serverName: 'goldmane',
-    expires: new Date('2030-01-01'),
+    clientCertificateExpiry: new Date('2030-01-01'),
     now: new Date('2026-11-22'),
   }
 
@@ -207,31 +207,31 @@ describe('what cannot be had on a loopback, by its error code', () => {
     'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN',
     'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
   ])('%s: the client certificate was refused', (code) => {
-    expect(explainConnect({ ...failure, cause: withCode(code) })).toBe(
+    expect(explainConnectFailure({ ...failure, cause: withCode(code) })).toBe(
       `TLS: goldmane:7443 refused the client certificate (${code})`,
     )
   })
 
   test('packets that a policy drops', () => {
-    expect(explainConnect({ ...failure, phase: 'tcp', timedOut: true })).toBe(
+    expect(explainConnectFailure({ ...failure, phase: 'tcp', timedOut: true })).toBe(
       'goldmane:7443 does not answer: a firewall or a network policy may drop the connection',
     )
   })
 
   test('a DNS server that does not answer', () => {
-    expect(explainConnect({ ...failure, phase: 'lookup', timedOut: true })).toBe(
+    expect(explainConnectFailure({ ...failure, phase: 'lookup', timedOut: true })).toBe(
       'DNS gave no answer for goldmane',
     )
   })
 
   test('a certificate of the future', () => {
-    expect(explainConnect({ ...failure, phase: 'tls', cause: withCode('CERT_NOT_YET_VALID') })).toContain(
-      'check the clocks',
-    )
+    expect(
+      explainConnectFailure({ ...failure, phase: 'tls', cause: withCode('CERT_NOT_YET_VALID') }),
+    ).toContain('check the clocks')
   })
 
   test('anything else keeps its code', () => {
-    expect(explainConnect({ ...failure, phase: 'tls', cause: withCode('ERR_SSL_NEW') })).toContain(
+    expect(explainConnectFailure({ ...failure, phase: 'tls', cause: withCode('ERR_SSL_NEW') })).toContain(
       'ERR_SSL_NEW',
     )
   })

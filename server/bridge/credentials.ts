@@ -1,25 +1,26 @@
-/** What a TLS connection to Goldmane needs, read anew for every connection so that renewed files are taken up. */
+/** Loads the certificates for TLS to Goldmane, again for every connection, so that renewed files are used. */
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createSecureContext, type SecureContext } from 'node:tls'
+import { errorCode } from './error-code.ts'
 
 /** Each of `ca`, `cert` and `key` is the path of a PEM file or the PEM text itself. */
 export interface TlsFiles {
-  /** Who may have signed the server's certificate; the system's authorities when left out. */
+  /** The CA of the server's certificate; the system's CAs unless given. */
   readonly ca?: string
   readonly cert?: string
   readonly key?: string
-  /** The name that the server's certificate must carry, when it is not the host that we dial (port-forwarding). */
+  /** The name that the server's certificate must have, when it is not the host in the URL (port-forwarding). */
   readonly serverName?: string
 }
 
 export interface Credentials {
   readonly context: SecureContext
-  /** The end of our own certificate's life; null without one. */
-  readonly expires: Date | null
+  /** Null without a client certificate. */
+  readonly clientCertificateExpiry: Date | null
 }
 
-/** A file that cannot be used, in a sentence. */
+/** A certificate file cannot be used. The message is a sentence for the reader of the screen. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError'
 }
@@ -27,23 +28,26 @@ export class CredentialsError extends Error {
 /** Throws {@link CredentialsError}. */
 export async function loadCredentials(files: TlsFiles): Promise<Credentials> {
   const [ca, cert, key] = await Promise.all([
-    pem('CA certificate', files.ca),
-    pem('client certificate', files.cert),
-    pem('client key', files.key),
+    readPem('CA certificate', files.ca),
+    readPem('client certificate', files.cert),
+    readPem('client key', files.key),
   ])
   const authorities = ca === undefined ? {} : { ca }
   const pair = cert === undefined || key === undefined ? {} : { cert, key }
   try {
     const context = createSecureContext({ ...authorities, ...pair, minVersion: 'TLSv1.2' })
-    // A CA that is no certificate is silently ignored by OpenSSL's loader: parsing it says so.
+    // OpenSSL ignores a CA file without a certificate in it; parsing it throws.
     if (ca !== undefined) void new X509Certificate(ca)
-    return { context, expires: cert === undefined ? null : new Date(new X509Certificate(cert).validTo) }
+    return {
+      context,
+      clientCertificateExpiry: cert === undefined ? null : new Date(new X509Certificate(cert).validTo),
+    }
   } catch (error) {
-    throw new CredentialsError(explain(error), { cause: error })
+    throw new CredentialsError(explainCredentialsError(error), { cause: error })
   }
 }
 
-async function pem(what: string, source: string | undefined): Promise<string | undefined> {
+async function readPem(what: string, source: string | undefined): Promise<string | undefined> {
   if (source === undefined || source.includes('-----BEGIN ')) return source
   try {
     const text = await readFile(source, 'utf8')
@@ -51,19 +55,13 @@ async function pem(what: string, source: string | undefined): Promise<string | u
     return text
   } catch (error) {
     if (error instanceof CredentialsError) throw error
-    throw new CredentialsError(`The ${what} ${source} cannot be read (${codeOf(error)})`, { cause: error })
+    throw new CredentialsError(`The ${what} ${source} cannot be read (${errorCode(error)})`, { cause: error })
   }
 }
 
-function explain(error: unknown): string {
-  const code = codeOf(error)
+function explainCredentialsError(error: unknown): string {
+  const code = errorCode(error)
   if (code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH')
     return 'The client key does not belong to the client certificate'
   return `The certificate files cannot be used (${code})`
-}
-
-/** The short name that Node gives an error, or its message. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FrameBoundary } from './frame-boundary.ts'
-import { frame } from '../testing/web-client.ts'
+import { frame } from '../testing/grpc-web-client.ts'
 
 test('is whole exactly between frames, wherever the bytes are cut', () => {
   const messages = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 6 })
@@ -17,9 +17,9 @@ test('is whole exactly between frames, wherever the bytes are cut', () => {
       const boundary = new FrameBoundary()
       let at = 0
       for (const step of steps) {
-        boundary.take(bytes.subarray(at, at + step))
+        boundary.advance(bytes.subarray(at, at + step))
         at = Math.min(bytes.length, at + step)
-        expect(boundary.whole).toBe(ends.has(at))
+        expect(boundary.isAtBoundary).toBe(ends.has(at))
       }
     }),
   )
@@ -27,7 +27,7 @@ test('is whole exactly between frames, wherever the bytes are cut', () => {
 
 test('the longest message that can be announced is waited for', () => {
   const boundary = new FrameBoundary()
-  boundary.take(Buffer.from([0, 0xff, 0xff, 0xff, 0xff]))
-  boundary.take(Buffer.alloc(1000))
-  expect(boundary.whole).toBe(false)
+  boundary.advance(Buffer.from([0, 0xff, 0xff, 0xff, 0xff]))
+  boundary.advance(Buffer.alloc(1000))
+  expect(boundary.isAtBoundary).toBe(false)
 })

@@ -1,34 +1,35 @@
+/** Flags (1), big-endian length of the message (4). */
+const HEAD_BYTES = 5
+
 /**
- * Follows the framing of a gRPC body as its bytes pass: five bytes of head (flags, big-endian length), then the
- * message. It holds no bytes; it only knows whether the last frame is whole.
+ * Tells whether a gRPC body may be interrupted at the byte it has reached: a state machine over its frames, each a head
+ * and a message, that buffers nothing.
  */
-const HEAD = 5
-
 export class FrameBoundary {
-  /** Bytes of the current head seen so far. */
-  #head = 0
-  /** The length in the current head, as far as it was seen; then what is still to come of the message. */
-  #rest = 0
+  /** Bytes of the current head that have passed; 0 between two frames. */
+  #headBytes = 0
+  /** The length in the current head, as far as it has passed; after that, the bytes that the message still lacks. */
+  #remaining = 0
 
-  /** True between two frames, where another frame may be put. */
-  get whole(): boolean {
-    return this.#head === 0
+  /** Whether the next byte begins a frame, so that another frame may be inserted. */
+  get isAtBoundary(): boolean {
+    return this.#headBytes === 0
   }
 
-  take(chunk: Uint8Array): void {
+  advance(chunk: Uint8Array): void {
     let at = 0
     while (at < chunk.length) {
-      if (this.#head < HEAD) {
+      if (this.#headBytes < HEAD_BYTES) {
         const byte = chunk[at++] ?? 0
-        // Not `<<`: a length of 2^31 and more would turn negative.
-        if (this.#head > 0) this.#rest = this.#rest * 256 + byte
-        this.#head++
+        // Not `<<`, which turns lengths of 2^31 and more negative.
+        if (this.#headBytes > 0) this.#remaining = this.#remaining * 256 + byte
+        this.#headBytes++
       } else {
-        const step = Math.min(this.#rest, chunk.length - at)
-        this.#rest -= step
+        const step = Math.min(this.#remaining, chunk.length - at)
+        this.#remaining -= step
         at += step
       }
-      if (this.#head === HEAD && this.#rest === 0) this.#head = 0
+      if (this.#headBytes === HEAD_BYTES && this.#remaining === 0) this.#headBytes = 0
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The gRPC status codes, and the three ways to one: from an HTTP status, from an HTTP/2 reset, and from a failed
- * connection. Tables: grpc.io, "HTTP to gRPC Status Code Mapping" and "gRPC over HTTP2", section Errors.
+ * The gRPC status codes, and their mapping from HTTP statuses (grpc/grpc, doc/http-grpc-status-mapping.md) and from
+ * HTTP/2 error codes (doc/PROTOCOL-HTTP2.md, section Errors).
  */
 import { constants } from 'node:http2'
 
@@ -18,13 +18,13 @@ export const GRPC = {
   UNAUTHENTICATED: 16,
 } as const
 
-/** How a call ended. `code` is kept as a number: a newer server may send one that we do not know. */
+/** How a call ended. `code` may be one that {@link GRPC} lacks, from a newer server. */
 export interface GrpcStatus {
   readonly code: number
   readonly message: string
 }
 
-/** For an answer that carries no gRPC status of its own. */
+/** The status of an answer that is not gRPC. */
 export function statusOfHttp(http: number): GrpcStatus {
   return { code: codeOfHttp(http), message: `Goldmane's side answered with HTTP status ${http}` }
 }
@@ -49,7 +49,7 @@ function codeOfHttp(http: number): number {
   }
 }
 
-/** For a stream that the other side reset, by the HTTP/2 error code of the reset. */
+/** The status of a stream that the server reset with this HTTP/2 error code. */
 export function statusOfReset(reset: number): GrpcStatus {
   switch (reset) {
     case constants.NGHTTP2_REFUSED_STREAM:

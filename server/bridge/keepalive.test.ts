@@ -25,7 +25,7 @@ async function startCountingPeer() {
     if (headers[':path'] === '/stream') stream.write('x')
     else stream.end()
   })
-  const upstream = new Upstream({ url: `http://127.0.0.1:${port}`, silence: INTERVAL })
+  const upstream = new Upstream({ url: `http://127.0.0.1:${port}`, pingInterval: INTERVAL })
   onTestFinished(() => upstream.close())
   return {
     sessions,
@@ -39,7 +39,7 @@ async function startCountingPeer() {
   }
 }
 
-test('a connection without calls is never pinged, because grpc-go would close it at the third ping', async () => {
+test('a connection without calls is never pinged, because grpc-go closes one that is', async () => {
   const peer = await startCountingPeer()
   expect(await peer.countPings()).toBe(0)
   vi.advanceTimersByTime(5 * INTERVAL)

@@ -4,8 +4,8 @@ import { Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { ensure } from '../../src/lib/assert.ts'
 import { startHttp2Peer } from '../testing/http2-peer.ts'
-import { frame } from '../testing/web-client.ts'
-import { relay } from './relay.ts'
+import { frame } from '../testing/grpc-web-client.ts'
+import { relayAnswer } from './relay.ts'
 import { Upstream } from './upstream.ts'
 
 test.each([
@@ -29,7 +29,7 @@ test.each([
   // Full from the start, as for a browser that stops reading: the pipe pauses after the first chunk.
   const stalled = new ServerResponse(new IncomingMessage(new Socket()))
   vi.spyOn(stalled, 'write').mockReturnValue(false)
-  const ending = relay(call, stalled, new AbortController().signal)
+  const ending = relayAnswer(call, stalled, new AbortController().signal)
   const [trailers] = await received
   expect(trailers).toMatchObject({ 'grpc-status': '0' })
   upstream.close()

@@ -1,37 +1,39 @@
-/** One call's answer: Goldmane's bytes to the browser, until the call ends, is cancelled or breaks. */
+/** Pipes one call's answer from Goldmane to the browser, until the call ends, is cancelled or breaks. */
 import type { ServerResponse } from 'node:http'
 import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2'
-import { begin } from './answer.ts'
-import { reasonOf } from './cancel.ts'
+import { beginAnswer } from './grpc-web-answer.ts'
+import { abortStatus } from './call-abort.ts'
 import { FrameBoundary } from './frame-boundary.ts'
 import { GRPC, statusOfHttp, statusOfReset, type GrpcStatus } from './grpc-status.ts'
-import { trailersIn, trailersOf, type Trailers } from './trailers.ts'
+import { parseTrailers, trailersOfStatus, type Trailers } from './trailers.ts'
 import type { UpstreamCall } from './upstream.ts'
 
 /**
- * How a call ended, which is still to be told to the browser. `refused`: the server did not even begin it. `torn`: it
- * broke inside a message, so that no frame can follow and the connection is the only one to tell.
+ * How a call ended. With trailers, which are not sent to the browser yet. `refused`: the server did not begin it, so it
+ * may be repeated. `torn`: it broke inside a message, where no trailers frame can follow, so that only closing the
+ * connection tells the browser.
  */
-export type Ending = Trailers | 'refused' | 'torn'
+export type RelayOutcome = Trailers | 'refused' | 'torn'
 
-export function relay(
-  { stream, lost }: UpstreamCall,
+/** Resolves when the call has ended; `signal` cancels it. */
+export function relayAnswer(
+  { stream, isConnectionLost }: UpstreamCall,
   response: ServerResponse,
   signal: AbortSignal,
-): Promise<Ending> {
+): Promise<RelayOutcome> {
   return new Promise((resolve) => {
-    const passed = new FrameBoundary()
+    const frames = new FrameBoundary()
     let answered = false
     let trailers: Trailers | null = null
-    let complete = false
+    let bodyEnded = false
 
     const settle = (ending: Trailers) => {
       signal.removeEventListener('abort', abort)
       stream.unpipe(response)
-      resolve(passed.whole ? ending : 'torn')
+      resolve(frames.isAtBoundary ? ending : 'torn')
     }
     const abort = () => {
-      settle(trailersOf(reasonOf(signal)))
+      settle(trailersOfStatus(abortStatus(signal)))
       stream.close(constants.NGHTTP2_CANCEL)
     }
     if (signal.aborted) return abort()
@@ -40,38 +42,44 @@ export function relay(
     stream.once('response', (headers) => {
       answered = true
       const http = Number(headers[':status'])
-      // An answer that has its status here has no messages.
-      const early = trailersIn(headers) ?? (isGrpc(http, headers) ? null : trailersOf(statusOfHttp(http)))
-      if (early === null) {
-        begin(response)
-        stream.on('data', (chunk: Buffer) => passed.take(chunk))
+      // An answer with its status in the headers has no messages ("Trailers-Only" in PROTOCOL-HTTP2.md).
+      const trailersOnly =
+        parseTrailers(headers) ?? (isGrpc(http, headers) ? null : trailersOfStatus(statusOfHttp(http)))
+      if (trailersOnly === null) {
+        beginAnswer(response)
+        stream.on('data', (chunk: Buffer) => frames.advance(chunk))
         stream.pipe(response, { end: false })
       } else {
-        settle(early)
+        settle(trailersOnly)
         stream.resume()
         stream.close(constants.NGHTTP2_CANCEL)
       }
     })
     stream.once('trailers', (headers) => {
-      trailers = trailersIn(headers)
+      trailers = parseTrailers(headers)
     })
     stream.once('end', () => {
-      complete = true
+      bodyEnded = true
     })
     stream.once('close', () => {
-      if (!answered && !lost() && stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) {
+      if (!answered && !isConnectionLost() && stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) {
         resolve('refused')
         return
       }
-      // A good status is believed only when every byte before it was passed on.
-      const believed = trailers !== null && (complete || trailers['grpc-status'] !== '0')
-      settle(trailers !== null && believed ? trailers : trailersOf(statusOfBreak(stream, lost())))
+      // An OK status counts only when every byte before it was passed on: trailers can arrive while messages are still
+      // buffered for a slow browser, and a session that is destroyed then drops those messages.
+      const isCredible = bodyEnded || trailers?.['grpc-status'] !== '0'
+      settle(
+        isCredible && trailers !== null
+          ? trailers
+          : trailersOfStatus(statusOfBreak(stream, isConnectionLost())),
+      )
     })
   })
 }
 
-function statusOfBreak(stream: ClientHttp2Stream, lost: boolean): GrpcStatus {
-  if (lost) return { code: GRPC.UNAVAILABLE, message: 'The connection to Goldmane was lost' }
+function statusOfBreak(stream: ClientHttp2Stream, connectionLost: boolean): GrpcStatus {
+  if (connectionLost) return { code: GRPC.UNAVAILABLE, message: 'The connection to Goldmane was lost' }
   if (stream.rstCode === constants.NGHTTP2_NO_ERROR) {
     return { code: GRPC.INTERNAL, message: 'Goldmane ended the call without a status' }
   }

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { percentEncode, trailersFrame, trailersIn, trailersOf } from './trailers.ts'
+import { percentEncode, encodeTrailersFrame, parseTrailers, trailersOfStatus } from './trailers.ts'
 
 test('the frame has its flag, its length, and a line each', () => {
-  const frame = trailersFrame({ 'grpc-status': '5', 'grpc-message': 'none' })
+  const frame = encodeTrailersFrame({ 'grpc-status': '5', 'grpc-message': 'none' })
   const lines = 'grpc-status: 5\r\ngrpc-message: none\r\n'
   expect(frame).toEqual(Buffer.concat([Buffer.from([0x80, 0, 0, 0, lines.length]), Buffer.from(lines)]))
 })
@@ -19,7 +19,7 @@ test('any message can be decoded again, and is one line of plain ASCII', () => {
 })
 
 test('a good status without words has no message', () => {
-  expect(trailersOf({ code: 0, message: '' })).toEqual({ 'grpc-status': '0' })
+  expect(trailersOfStatus({ code: 0, message: '' })).toEqual({ 'grpc-status': '0' })
 })
 
 test('of a server only the status, its words and its details are passed on', () => {
@@ -30,7 +30,7 @@ test('of a server only the status, its words and its details are passed on', () 
     'set-cookie': ['evil=1'],
     server: 'envoy',
   }
-  expect(trailersIn(headers)).toEqual({
+  expect(parseTrailers(headers)).toEqual({
     'grpc-status': '9',
     'grpc-message': 'a%20b',
     'grpc-status-details-bin': 'AAA=',
@@ -38,12 +38,12 @@ test('of a server only the status, its words and its details are passed on', () 
 })
 
 test('a line break in them is taken out', () => {
-  expect(trailersIn({ 'grpc-status': '9', 'grpc-message': 'a\r\ngrpc-status: 0' })).toEqual({
+  expect(parseTrailers({ 'grpc-status': '9', 'grpc-message': 'a\r\ngrpc-status: 0' })).toEqual({
     'grpc-status': '9',
     'grpc-message': 'agrpc-status: 0',
   })
 })
 
 test.each([undefined, '', 'ok', '-1', '1e3'])('status %j is none', (status) => {
-  expect(trailersIn({ 'grpc-status': status })).toBeNull()
+  expect(parseTrailers({ 'grpc-status': status })).toBeNull()
 })

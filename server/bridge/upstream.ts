@@ -1,56 +1,55 @@
 /**
- * The way to Goldmane: one HTTP/2 session, opened when it is first needed, kept, and opened anew after it broke.
+ * The HTTP/2 connection to Goldmane: one session that all calls share, opened by the first call, and opened again by the
+ * next call after it broke.
  *
- * The session is used only after the server's first SETTINGS frame. With TLS 1.3 the handshake is complete on our
- * side before the server has looked at our certificate; until SETTINGS it may still refuse it.
+ * The session is used only after the server's first SETTINGS frame: with TLS 1.3 our side of the handshake is complete
+ * before the server has checked our certificate, and until SETTINGS it may still refuse it.
  */
 import { connect as connectHttp2 } from 'node:http2'
 import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2'
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTcp, isIP } from 'node:net'
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls'
-import { ConnectError, explainConnect, type ConnectPhase } from './connect-error.ts'
+import { ConnectError, explainConnectFailure, type ConnectPhase } from './connect-error.ts'
+import { keepAlive, PING_INTERVAL_MS } from './keepalive.ts'
 import { loadCredentials, type Credentials, type TlsFiles } from './credentials.ts'
 
 export interface UpstreamOptions {
   /** `http://host:port` (HTTP/2 without TLS, for the loopback) or `https://host:port`. */
   readonly url: string
   readonly tls?: TlsFiles
-  /** Milliseconds for one attempt, up to the server's SETTINGS. */
+  /** Milliseconds for one attempt to connect, up to the server's SETTINGS; 10 s unless given. */
   readonly connectTimeout?: number
-  /** Milliseconds of silence, with calls open, after which the session is pinged. */
-  readonly silence?: number
+  /** Milliseconds: see {@link keepAlive}. 5 min 10 s unless given. */
+  readonly pingInterval?: number
 }
 
-/** A call under way. */
+/** A call whose request was sent. */
 export interface UpstreamCall {
   readonly stream: ClientHttp2Stream
-  /** Whether the whole connection is gone, and not this call alone. */
-  readonly lost: () => boolean
+  /** Whether the whole session ended, and not this call alone. */
+  readonly isConnectionLost: () => boolean
 }
 
-const CONNECT_TIMEOUT = 10_000
+const CONNECT_TIMEOUT_MS = 10_000
+
+/** TCP's own keep-alive finds a dead server within a minute, unless a proxy acknowledges in its place. */
+const TCP_KEEP_ALIVE_DELAY_MS = 30_000
 
 /**
- * grpc-go closes a connection that is pinged more often than every five minutes without data between
- * (keepalive.EnforcementPolicy's default; Goldmane sets none). TCP's own keep-alive finds a dead peer sooner.
+ * HTTP/2 flow control: the bytes that the server may send before we read, per call and for all calls. The default of
+ * 64 KiB limits a call to 1.3 MB/s at a round trip of 50 ms.
  */
-const SILENCE = 5 * 60_000 + 10_000
-const PING_TIMEOUT = 20_000
-const TCP_KEEP_ALIVE = 30_000
-
-/** Per call: how much may be on its way before we read. The default of 64 KiB is slow over distance. */
-const STREAM_WINDOW = 1 << 20
-const SESSION_WINDOW = 4 << 20
-/** Megabytes. A single List can be 13 MB; at the default of 10 the next call would be refused. */
-const SESSION_MEMORY = 128
+const STREAM_WINDOW_BYTES = 1 << 20
+const SESSION_WINDOW_BYTES = 4 << 20
+/** Megabytes. One answer of List can be 13 MB; at Node's default of 10 MB the next call would be refused meanwhile. */
+const MAX_SESSION_MEMORY_MB = 128
 
 export class Upstream {
   readonly #options: UpstreamOptions
   readonly #target: URL
   #session: Promise<ClientHttp2Session> | null = null
   #closed = false
-  /** Calls under way. */
-  #calls = 0
+  #openCalls = 0
 
   constructor(options: UpstreamOptions) {
     this.#options = options
@@ -58,8 +57,8 @@ export class Upstream {
   }
 
   /**
-   * Sends a request with its whole body. `headers` has the path and what the method needs; the rest is set here.
-   * Throws {@link ConnectError} or {@link CredentialsError} when Goldmane cannot be reached.
+   * Sends a request with its whole body. `headers` needs `:path`; the method, scheme and authority are set here. Throws
+   * {@link ConnectError} or {@link CredentialsError} when Goldmane cannot be reached.
    */
   async call(headers: OutgoingHttpHeaders, body: Buffer): Promise<UpstreamCall> {
     const opening = this.#open()
@@ -74,16 +73,16 @@ export class Upstream {
       ':authority': this.#options.tls?.serverName ?? this.#target.host,
       ...headers,
     })
-    // 'close' follows every error, and whoever has the call listens for that.
+    // The caller listens for 'close', which follows every error; without a listener an error would end the process.
     stream.on('error', () => undefined)
-    this.#calls++
-    stream.once('close', () => this.#calls--)
+    this.#openCalls++
+    stream.once('close', () => this.#openCalls--)
     stream.end(body)
-    return { stream, lost: () => session.destroyed }
+    return { stream, isConnectionLost: () => session.destroyed }
   }
 
-  /** Whether a connection could be tried: throws {@link CredentialsError} when the files are not usable. */
-  async check(): Promise<void> {
+  /** Resolves when the certificate files can be used, without connecting. Throws {@link CredentialsError}. */
+  async checkCredentials(): Promise<void> {
     if (this.#options.tls !== undefined) await loadCredentials(this.#options.tls)
   }
 
@@ -105,7 +104,7 @@ export class Upstream {
     const forget = () => this.#forget(opening)
     opening.then((session) => {
       if (this.#closed) session.destroy()
-      // Between a GOAWAY and the end, calls under way go on, but new ones need a new session.
+      // After a GOAWAY the calls of this session go on until they end; new calls need a new session.
       session.once('goaway', forget)
       session.once('close', forget)
     }, forget)
@@ -117,7 +116,7 @@ export class Upstream {
   }
 
   async #connect(): Promise<ClientHttp2Session> {
-    const { tls, connectTimeout = CONNECT_TIMEOUT, silence = SILENCE } = this.#options
+    const { tls, connectTimeout = CONNECT_TIMEOUT_MS, pingInterval = PING_INTERVAL_MS } = this.#options
     const secure = this.#target.protocol === 'https:'
     const credentials = secure ? await loadCredentials(tls ?? {}) : null
     const host = this.#target.hostname.replace(/^\[(.*)\]$/, '$1')
@@ -130,16 +129,17 @@ export class Upstream {
       let phase: ConnectPhase = isIP(host) === 0 ? 'lookup' : 'tcp'
       const session = connectHttp2(this.#target.origin, {
         createConnection: () => socket,
-        settings: { enablePush: false, initialWindowSize: STREAM_WINDOW },
-        maxSessionMemory: SESSION_MEMORY,
+        settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES },
+        maxSessionMemory: MAX_SESSION_MEMORY_MB,
       })
       const fail = (cause: unknown, timedOut = false) => {
         clearTimeout(timer)
         session.destroy()
         socket.destroy()
-        const expires = credentials?.expires ?? null
-        const failure = { phase, cause, timedOut, host, port, serverName, expires, now: new Date() }
-        reject(new ConnectError(explainConnect(failure), { cause }))
+        const clientCertificateExpiry = credentials?.clientCertificateExpiry ?? null
+        const now = new Date()
+        const failure = { phase, cause, timedOut, host, port, serverName, clientCertificateExpiry, now }
+        reject(new ConnectError(explainConnectFailure(failure), { cause }))
       }
       const timer = setTimeout(() => fail(null, true), connectTimeout)
 
@@ -148,20 +148,20 @@ export class Upstream {
       })
       socket.once('connect', () => {
         phase = credentials === null ? 'settings' : 'tls'
-        socket.setKeepAlive(true, TCP_KEEP_ALIVE)
+        socket.setKeepAlive(true, TCP_KEEP_ALIVE_DELAY_MS)
       })
       socket.once('secureConnect', () => {
         phase = 'settings'
       })
-      // These three also end a session that was in use. A TLS alert after the handshake reaches the socket alone:
-      // without this the session would wait for ever (Node 20).
+      // These three listeners also end a session that is in use. Node 20 reports a TLS alert after the handshake on the
+      // socket alone: without the first one the session would wait for ever.
       socket.on('error', fail)
       session.on('error', fail)
       session.once('close', () => fail(null))
       session.once('remoteSettings', () => {
         clearTimeout(timer)
-        session.setLocalWindowSize(SESSION_WINDOW)
-        pingWhenSilent(session, socket, silence, () => this.#calls > 0)
+        session.setLocalWindowSize(SESSION_WINDOW_BYTES)
+        keepAlive(session, socket, pingInterval, () => this.#openCalls > 0)
         resolve(session)
       })
     })
@@ -174,34 +174,8 @@ function openTls(host: string, port: number, serverName: string, credentials: Cr
     port,
     secureContext: credentials.context,
     ALPNProtocols: ['h2'],
-    // An address cannot be sent as a server name (RFC 6066), but a certificate may carry one.
+    // RFC 6066 forbids an IP address as a server name, but a certificate may be for one.
     ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
     checkServerIdentity: (_, certificate) => checkServerIdentity(serverName, certificate),
   })
-}
-
-/**
- * Ends a session whose other side is gone without a word, which TCP alone cannot see behind a proxy. Only while
- * calls are under way: grpc-go takes other pings for abuse.
- */
-function pingWhenSilent(
-  session: ClientHttp2Session,
-  socket: Socket,
-  silence: number,
-  busy: () => boolean,
-): void {
-  let heard = socket.bytesRead
-  const timer = setInterval(() => {
-    const silent = socket.bytesRead === heard
-    heard = socket.bytesRead
-    if (session.destroyed) return clearInterval(timer)
-    if (!silent || !busy()) return
-    const giveUp = () => {
-      session.destroy()
-      socket.destroy()
-    }
-    const patience = setTimeout(giveUp, Math.min(PING_TIMEOUT, silence))
-    session.ping(() => clearTimeout(patience))
-  }, silence)
-  timer.unref()
 }

@@ -90,7 +90,7 @@ export function parseCommand(argv: readonly string[]): Command {
   if (rest.length > 0) throw new UsageError(`serve takes options only, not ${JSON.stringify(rest[0])}`)
   return {
     command: 'serve',
-    host: nonEmpty('host', flags.host) ?? DEFAULT_HOST,
+    host: requireNonEmpty('host', flags.host) ?? DEFAULT_HOST,
     port: parsePort(flags.port),
     basePath: parseBasePath(flags['base-path']),
     allowedHosts: (flags['allow-host'] ?? []).map(parseAllowedHost),
@@ -137,7 +137,7 @@ function parseSource(flags: Flags): ServedSource {
   for (const name of ['ca', 'cert', 'key', 'server-name'] as const) {
     if (flags[name] !== undefined) throw new UsageError(`--${name} is of use only with --goldmane`)
   }
-  const path = nonEmpty('capture', flags.capture)
+  const path = requireNonEmpty('capture', flags.capture)
   return path === undefined ? { kind: 'demo' } : { kind: 'capture', path, name: basename(path) }
 }
 
@@ -149,10 +149,10 @@ function parseUpstream(text: string, flags: Flags): UpstreamOptions {
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
     throw new UsageError(`--goldmane wants nothing but https://HOST:PORT, not ${JSON.stringify(text)}`)
   }
-  const ca = nonEmpty('ca', flags.ca)
-  const cert = nonEmpty('cert', flags.cert)
-  const key = nonEmpty('key', flags.key)
-  const serverName = nonEmpty('server-name', flags['server-name'])
+  const ca = requireNonEmpty('ca', flags.ca)
+  const cert = requireNonEmpty('cert', flags.cert)
+  const key = requireNonEmpty('key', flags.key)
+  const serverName = requireNonEmpty('server-name', flags['server-name'])
   if ((cert === undefined) !== (key === undefined)) throw new UsageError('--cert and --key go together')
   if (url.protocol === 'http:') {
     if (!isLoopback(hostNameOf(url.host) ?? '')) {
@@ -174,7 +174,7 @@ function parseUpstream(text: string, flags: Flags): UpstreamOptions {
   }
 }
 
-function nonEmpty(flag: string, text: string | undefined): string | undefined {
+function requireNonEmpty(flag: string, text: string | undefined): string | undefined {
   if (text === '') throw new UsageError(`--${flag} wants a value`)
   return text
 }

@@ -28,22 +28,23 @@ export interface ExplainSummary {
 }
 
 /** The output in pieces, none of them larger than a signature's. */
-export function* written(
+export function* renderExplained(
   format: ExplainFormat,
   signatures: readonly ExplainedSignature[],
   summary: ExplainSummary,
 ): Generator<string> {
   switch (format) {
     case 'text':
-      for (const signature of signatures) yield textOf(signature)
+      for (const signature of signatures) yield signatureText(signature)
       yield `${summaryText(signatures, summary)}\n`
       return
     case 'json':
-      yield* jsonOf(signatures, summary)
+      yield* jsonPieces(signatures, summary)
       return
     case 'markdown':
-      yield `## ${oneLine(summaryText(signatures, summary))}\n\n`
-      for (const signature of signatures) yield `${ticketMarkdown(signature.subject, details(signature))}\n`
+      yield `## ${replaceControls(summaryText(signatures, summary))}\n\n`
+      for (const signature of signatures)
+        yield `${ticketMarkdown(signature.subject, ticketDetails(signature))}\n`
       return
     default:
       unreachable(format, 'format')
@@ -51,14 +52,14 @@ export function* written(
 }
 
 /** A record can hold anything, and a terminal obeys control characters. */
-function oneLine(text: string): string {
+function replaceControls(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '\u{FFFD}')
 }
 
-function textOf(signature: ExplainedSignature): string {
+function signatureText(signature: ExplainedSignature): string {
   const { headline, paragraph, pendingParagraph } = explain(signature.subject)
   const lines = [plainText([headline, ...paragraph]), plainText(pendingParagraph), countsText(signature)]
-  return `${lines.map(oneLine).join('\n')}\n\n`
+  return `${lines.map(replaceControls).join('\n')}\n\n`
 }
 
 function countsText(signature: ExplainedSignature): string {
@@ -67,12 +68,12 @@ function countsText(signature: ExplainedSignature): string {
   const times =
     lastSeen === 0
       ? 'without times'
-      : `first seen ${timeOf(firstSeen) ?? '?'}, last seen ${timeOf(lastSeen) ?? '?'}`
+      : `first seen ${formatTime(firstSeen) ?? '?'}, last seen ${formatTime(lastSeen) ?? '?'}`
   return `  ${attempts} in ${formatPlural(records, 'record')}, ${times}`
 }
 
 /** UTC to the second; null for 0 and for what is no time. */
-function timeOf(seconds: number): string | null {
+function formatTime(seconds: number): string | null {
   const date = new Date(seconds * 1000)
   if (seconds === 0 || Number.isNaN(date.getTime())) return null
   return date.toISOString().replace('.000Z', 'Z')
@@ -98,12 +99,12 @@ function summaryText(signatures: readonly ExplainedSignature[], summary: Explain
   return `${name}: ${formatPlural(denied, 'signature')} denied, ${formatCount(allowed)} allowed${odd}, in ${records}${losses.join('')}.`
 }
 
-function details(signature: ExplainedSignature) {
+function ticketDetails(signature: ExplainedSignature) {
   const { firstSeen, lastSeen } = signature
   return { counters: signature, firstSeen, lastSeen }
 }
 
-function* jsonOf(signatures: readonly ExplainedSignature[], summary: ExplainSummary): Generator<string> {
+function* jsonPieces(signatures: readonly ExplainedSignature[], summary: ExplainSummary): Generator<string> {
   const { leftOut, ...rest } = summary
   const head = JSON.stringify({ ...rest, leftOut }, null, 2)
   yield `${head.slice(0, -2)},\n  "signatures": [`
@@ -137,8 +138,8 @@ function jsonSignature(signature: ExplainedSignature) {
     headline: plainText([headline]),
     cause: plainText(paragraph),
     pending: plainText(pendingParagraph),
-    firstSeen: timeOf(firstSeen),
-    lastSeen: timeOf(lastSeen),
+    firstSeen: formatTime(firstSeen),
+    lastSeen: formatTime(lastSeen),
     ...sums,
     policies: key.policies,
   }

@@ -6,9 +6,9 @@ import { pipeline } from 'node:stream/promises'
 import { readCapture } from '../../src/capture/read.ts'
 import type { Refusal } from '../../src/capture/format/refusal.ts'
 import { matcher } from '../../src/filter/tree/evaluate.ts'
-import { codeOf } from '../bridge/credentials.ts'
+import { errorCode } from '../bridge/error-code.ts'
 import type { ExplainCommand } from './explain-options.ts'
-import { type ExplainSummary, written } from './explain-output.ts'
+import { type ExplainSummary, renderExplained } from './explain-output.ts'
 import { SignatureTable } from './explain-signatures.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -20,7 +20,7 @@ export interface Streams {
 }
 
 /** Refusals that are printed; the rest is counted. */
-const PRINTED_REFUSALS = 100
+const MAX_PRINTED_REFUSALS = 100
 
 /** The exit status: 1 for a denial when that was asked for, or else 0. Throws {@link UsageError} for a useless file. */
 export async function runExplain(command: ExplainCommand, streams: Streams): Promise<0 | 1> {
@@ -49,22 +49,22 @@ export async function runExplain(command: ExplainCommand, streams: Streams): Pro
   } catch (error) {
     // Node's own errors of files and streams have a number; anything else is a mistake of ours.
     if (!(error instanceof Error && 'errno' in error)) throw error
-    throw new UsageError(`The capture ${name} cannot be read (${codeOf(error)})`, { cause: error })
+    throw new UsageError(`The capture ${name} cannot be read (${errorCode(error)})`, { cause: error })
   }
   refusals.printRest(refused)
   if (read === 0) throw new UsageError(`There are no flows in ${name}`)
   const { denied, records: matched, leftOut } = table
   const summary: ExplainSummary = { name, captureFormat, read, matched, denied, refused, unknown, leftOut }
-  await print(written(format, table.sorted(), summary), streams.stdout)
+  await writePieces(renderExplained(format, table.sorted(), summary), streams.stdout)
   return failOnDeny && denied > 0 ? 1 : 0
 }
 
 /** Waits while the reader of the output is slow; when it goes away, as `head` does, that is no fault. */
-async function print(pieces: Iterable<string>, stdout: Writable): Promise<void> {
+async function writePieces(pieces: Iterable<string>, stdout: Writable): Promise<void> {
   try {
     await pipeline(Readable.from(pieces), stdout, { end: false })
   } catch (error) {
-    if (codeOf(error) !== 'EPIPE') throw error
+    if (errorCode(error) !== 'EPIPE') throw error
   }
 }
 
@@ -80,7 +80,7 @@ class RefusalPrinter {
   }
 
   print(refusals: readonly Refusal[]): void {
-    for (const refusal of refusals.slice(0, PRINTED_REFUSALS - this.#printed)) {
+    for (const refusal of refusals.slice(0, MAX_PRINTED_REFUSALS - this.#printed)) {
       const { line, column, reason, excerpt } = refusal
       const place = [this.#name, line, column].filter((part) => part !== null).join(':')
       const shown = excerpt === '' ? '' : `: ${excerpt}`
@@ -91,7 +91,7 @@ class RefusalPrinter {
   }
 
   printRest(refused: number): void {
-    if (this.#printed < PRINTED_REFUSALS || refused <= this.#printed) return
+    if (this.#printed < MAX_PRINTED_REFUSALS || refused <= this.#printed) return
     this.#stderr.write(`${this.#name}: ${refused - this.#printed} more refused\n`)
   }
 }

@@ -5,9 +5,9 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { ensure } from '../../src/lib/assert.ts'
 import { FlowListRequestSchema, FlowListResultSchema } from '../../src/gen/goldmane/api_pb.ts'
 import { parseCommand, type ServeCommand } from './command-line.ts'
-import { serve, StartError, warnings, type Serving } from './serve.ts'
+import { serve, StartError, startWarnings, type RunningServer } from './serve.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
-import { callWeb, frame } from '../testing/web-client.ts'
+import { callWeb, frame } from '../testing/grpc-web-client.ts'
 import { UsageError } from './usage-error.ts'
 
 function commandOf(...argv: readonly string[]): ServeCommand {
@@ -16,13 +16,13 @@ function commandOf(...argv: readonly string[]): ServeCommand {
   return command
 }
 
-async function served(...argv: readonly string[]): Promise<Serving> {
+async function served(...argv: readonly string[]): Promise<RunningServer> {
   const serving = await serve(commandOf('--port', '0', ...argv), null)
   onTestFinished(() => serving.close())
   return serving
 }
 
-async function configOf({ url }: Serving): Promise<unknown> {
+async function configOf({ url }: RunningServer): Promise<unknown> {
   return (await fetch(new URL('config.json', url))).json()
 }
 
@@ -90,8 +90,8 @@ describe('what cannot be served is refused', () => {
 })
 
 test('whoever opens it to the network is warned that there is no authentication', () => {
-  expect(warnings(commandOf('--host', '0.0.0.0'))).toEqual([
+  expect(startWarnings(commandOf('--host', '0.0.0.0'))).toEqual([
     expect.stringMatching(/Warning: there is no authentication.*port 8081 can read all flows/),
   ])
-  expect(warnings(commandOf('--host', 'localhost'))).toEqual([])
+  expect(startWarnings(commandOf('--host', 'localhost'))).toEqual([])
 })

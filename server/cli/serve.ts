@@ -3,13 +3,14 @@ import { open } from 'node:fs/promises'
 import { unreachable } from '../../src/lib/assert.ts'
 import { isLoopback } from '../gateway/access.ts'
 import type { ServeCommand, ServedSource } from './command-line.ts'
-import { codeOf, CredentialsError, loadCredentials } from '../bridge/credentials.ts'
+import { errorCode } from '../bridge/error-code.ts'
+import { CredentialsError, loadCredentials } from '../bridge/credentials.ts'
 import { startDemoCluster } from '../demo/demo-cluster.ts'
 import { startGateway, type GatewayOptions } from '../gateway/gateway.ts'
 import { UsageError } from './usage-error.ts'
 
 /** A server that runs. */
-export interface Serving {
+export interface RunningServer {
   readonly url: string
   /** Lines for whoever started it. */
   readonly notes: readonly string[]
@@ -22,14 +23,14 @@ export class StartError extends Error {
 }
 
 /** Throws {@link UsageError} for a file that cannot be used, {@link StartError} for a port. */
-export async function serve(command: ServeCommand, staticDir: string | null): Promise<Serving> {
+export async function serve(command: ServeCommand, staticDir: string | null): Promise<RunningServer> {
   const { host, port, basePath, allowedHosts } = command
   const source = await openSource(command.source)
   try {
     const gateway = await startGateway({ host, port, basePath, allowedHosts, staticDir, ...source.gateway })
     return {
       url: gateway.url,
-      notes: [source.note, ...warnings(command)],
+      notes: [source.note, ...startWarnings(command)],
       close: async () => {
         await gateway.close()
         await source.close()
@@ -37,30 +38,30 @@ export async function serve(command: ServeCommand, staticDir: string | null): Pr
     }
   } catch (error) {
     await source.close()
-    throw explainStart(error, command)
+    throw explainStartFailure(error, command)
   }
 }
 
 /** What whoever starts it so should know. */
-export function warnings({ host, port }: ServeCommand): string[] {
+export function startWarnings({ host, port }: ServeCommand): string[] {
   if (isLoopback(host)) return []
   return [
     `Warning: there is no authentication, and ${host} is not the loopback: whoever reaches port ${port} can read all flows.`,
   ]
 }
 
-interface Opened {
+interface OpenedSource {
   readonly gateway: Pick<GatewayOptions, 'upstream' | 'config' | 'capture'>
   readonly note: string
   close(): Promise<void>
 }
 
-async function openSource(source: ServedSource): Promise<Opened> {
+async function openSource(source: ServedSource): Promise<OpenedSource> {
   switch (source.kind) {
     case 'demo': {
       const demo = await startDemoCluster()
       return {
-        gateway: { upstream: { url: demo.url }, config: live('demo cluster') },
+        gateway: { upstream: { url: demo.url }, config: liveConfig('demo cluster') },
         note: 'Showing the demo cluster.',
         close: () => demo.close(),
       }
@@ -70,7 +71,7 @@ async function openSource(source: ServedSource): Promise<Opened> {
       await checkCredentials(upstream.tls)
       const { host } = new URL(upstream.url)
       return {
-        gateway: { upstream, config: live(host) },
+        gateway: { upstream, config: liveConfig(host) },
         note: `Showing Goldmane at ${host}.`,
         close: closeNothing,
       }
@@ -90,7 +91,7 @@ async function openSource(source: ServedSource): Promise<Opened> {
   }
 }
 
-function live(name: string): GatewayOptions['config'] {
+function liveConfig(name: string): GatewayOptions['config'] {
   return { source: { kind: 'live', name, endpoint: './' } }
 }
 
@@ -113,12 +114,12 @@ async function checkReadable(path: string): Promise<void> {
     if (!isFile) throw new UsageError(`The capture ${path} is not a file`)
   } catch (error) {
     if (error instanceof UsageError) throw error
-    throw new UsageError(`The capture ${path} cannot be read (${codeOf(error)})`, { cause: error })
+    throw new UsageError(`The capture ${path} cannot be read (${errorCode(error)})`, { cause: error })
   }
 }
 
-function explainStart(error: unknown, { host, port }: ServeCommand): unknown {
-  switch (codeOf(error)) {
+function explainStartFailure(error: unknown, { host, port }: ServeCommand): unknown {
+  switch (errorCode(error)) {
     case 'EADDRINUSE':
       return new StartError(`Port ${port} on ${host} is in use; --port takes another one`, { cause: error })
     case 'EACCES':

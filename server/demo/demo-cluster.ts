@@ -5,9 +5,9 @@ import { Goldmane } from '../../src/goldmane/goldmane.ts'
 import { serveGoldmane } from './goldmane-grpc.ts'
 
 /** Buckets before the current one that Goldmane holds: an hour. */
-const HISTORY = 240
+const HISTORY_BUCKETS = 240
 /** Milliseconds into a bucket at which its flows are there. Felix is later; the page would only look idle longer. */
-const EARLY = 500
+const FEED_DELAY_MS = 500
 
 export interface DemoCluster {
   readonly url: string
@@ -21,10 +21,10 @@ export async function startDemoCluster(): Promise<DemoCluster> {
   feed()
   const { port, close } = await serveGoldmane(goldmane, { host: '127.0.0.1', port: 0 })
 
-  let timer = setTimeout(next, untilNextBucket())
+  let timer = setTimeout(next, millisecondsToNextFeed())
   function next(): void {
     feed()
-    timer = setTimeout(next, untilNextBucket())
+    timer = setTimeout(next, millisecondsToNextFeed())
   }
   return {
     url: `http://127.0.0.1:${port}`,
@@ -43,7 +43,7 @@ export function createDemoFeed(goldmane: Goldmane, clock: () => number): () => v
   let fed = -Infinity
   return () => {
     const current = Math.floor(clock() / BUCKET_SECONDS) * BUCKET_SECONDS
-    const from = Math.max(fed + BUCKET_SECONDS, current - HISTORY * BUCKET_SECONDS)
+    const from = Math.max(fed + BUCKET_SECONDS, current - HISTORY_BUCKETS * BUCKET_SECONDS)
     for (let start = from; start <= current; start += BUCKET_SECONDS) {
       for (const flow of demoFlows(start)) goldmane.ingest(flow)
       fed = start
@@ -58,7 +58,7 @@ function now(): number {
 }
 
 /** Milliseconds. */
-function untilNextBucket(): number {
+function millisecondsToNextFeed(): number {
   const bucket = BUCKET_SECONDS * 1000
-  return bucket - ((Date.now() - EARLY) % bucket)
+  return bucket - ((Date.now() - FEED_DELAY_MS) % bucket)
 }

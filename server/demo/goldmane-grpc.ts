@@ -78,14 +78,14 @@ export async function serveGoldmane(
 }
 
 const FLOWS = {
-  List: method(Flows.method.list),
-  FilterHints: method(Flows.method.filterHints),
-  Stream: { ...method(Flows.method.stream), responseSerialize: encodeFlowResult },
+  List: methodDefinition(Flows.method.list),
+  FilterHints: methodDefinition(Flows.method.filterHints),
+  Stream: { ...methodDefinition(Flows.method.stream), responseSerialize: encodeFlowResult },
 } satisfies ServiceDefinition
 
-const STATISTICS = { List: method(Statistics.method.list) } satisfies ServiceDefinition
+const STATISTICS = { List: methodDefinition(Statistics.method.list) } satisfies ServiceDefinition
 
-function method<I extends DescMessage, O extends DescMessage>(
+function methodDefinition<I extends DescMessage, O extends DescMessage>(
   described: DescMethodUnary<I, O> | DescMethodServerStreaming<I, O>,
 ): MethodDefinition<MessageShape<I>, MessageShape<O>> {
   const { input, output } = described
@@ -127,7 +127,7 @@ function bufferOf(bytes: Uint8Array): Buffer {
 }
 
 /** Messages handed to HTTP/2 that it has not written yet, at most. */
-const WRITE_AHEAD = 64
+const MAX_UNWRITTEN_MESSAGES = 64
 
 /**
  * grpc-js hands over one message, waits until the socket has taken it, and then asks for the next. Letting some run ahead
@@ -146,7 +146,7 @@ class WriteAheadCall extends ServerInterceptingCall {
       this.#next = null
       waiting?.()
     })
-    if (this.#unwritten < WRITE_AHEAD) next()
+    if (this.#unwritten < MAX_UNWRITTEN_MESSAGES) next()
     else this.#next = next
   }
 }
@@ -157,7 +157,7 @@ function unary<Request, Answer>(answer: (request: Request) => Answer): handleUna
     try {
       value = answer(call.request)
     } catch (error) {
-      callback(failureOf(error))
+      callback(statusOfError(error))
       return
     }
     callback(null, value)
@@ -169,11 +169,11 @@ type Results<Result> = AsyncIterable<Result> | Iterable<Result>
 function streaming<Request, Result>(
   open: (request: Request, signal: AbortSignal) => Results<Result>,
 ): handleServerStreamingCall<Request, Result> {
-  return (call) => void sendAll(call, (signal) => open(call.request, signal))
+  return (call) => void sendResults(call, (signal) => open(call.request, signal))
 }
 
 /** Writes no faster than the client reads, and stops when it goes away. Never rejects. */
-async function sendAll<Request, Result>(
+async function sendResults<Request, Result>(
   call: ServerWritableStream<Request, Result>,
   open: (signal: AbortSignal) => Results<Result>,
 ): Promise<void> {
@@ -189,7 +189,7 @@ async function sendAll<Request, Result>(
     call.end()
   } catch (error) {
     // grpc-js sends an emitted error as the status, after what was written.
-    if (!over.signal.aborted) call.emit('error', failureOf(error))
+    if (!over.signal.aborted) call.emit('error', statusOfError(error))
   }
 }
 
@@ -205,7 +205,7 @@ function* statisticsResults(goldmane: Goldmane, request: StatisticsRequest): Gen
 }
 
 /** What is no GoldmaneError is a mistake of ours. */
-function failureOf(error: unknown): { code: number; details: string } {
+function statusOfError(error: unknown): { code: number; details: string } {
   if (error instanceof GoldmaneError) return { code: error.code, details: error.message }
   return { code: status.INTERNAL, details: error instanceof Error ? error.message : String(error) }
 }

@@ -6,7 +6,7 @@ import type { Flow } from '../../src/flows/flow.ts'
 import { Goldmane } from '../../src/goldmane/goldmane.ts'
 import { fetchPolicyActivity, fetchHintValues, fetchTotals } from '../../src/source/goldmane-queries.ts'
 import { serveGoldmane } from './goldmane-grpc.ts'
-import { gatewayFor } from '../testing/bridged.ts'
+import { startTestGateway } from '../testing/test-gateway.ts'
 import { FetchXhr } from '../testing/fetch-xhr.ts'
 
 /** Unix seconds: seven into the bucket that fills. */
@@ -23,7 +23,7 @@ async function endpointOf(flows: readonly Flow[]): Promise<string> {
   for (const flow of flows) expect(goldmane.ingest(flow)).toBe(true)
   const server = await serveGoldmane(goldmane)
   onTestFinished(() => server.close())
-  return gatewayFor({ url: `http://127.0.0.1:${server.port}` })
+  return startTestGateway({ url: `http://127.0.0.1:${server.port}` })
 }
 
 /** In the bucket that is `n` before the one that fills. */
@@ -121,7 +121,7 @@ describe('the activity of a policy', () => {
 test('a question to a Goldmane that is away is an error with its code', async () => {
   const goldmane = new Goldmane({ now: () => NOW })
   const server = await serveGoldmane(goldmane)
-  const endpoint = await gatewayFor({ url: `http://127.0.0.1:${server.port}` })
+  const endpoint = await startTestGateway({ url: `http://127.0.0.1:${server.port}` })
   await server.close()
   await expect(fetchHintValues(endpoint, 'DestName', signal)).rejects.toMatchObject({
     name: 'GrpcError',

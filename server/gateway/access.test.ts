@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { answeredHosts, hostNameOf, isHostAllowed, isLoopback, isSameOrigin } from './access.ts'
+import { allowedHostNames, hostNameOf, isHostAllowed, isLoopback, isSameOrigin } from './access.ts'
 
 describe('a listening address', () => {
   test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost', 'LOCALHOST', 'a.localhost'])(
@@ -41,7 +41,7 @@ describe('a Host header', () => {
   })
 
   test('of the loopback, or one that was allowed, is answered; another or none is not', () => {
-    const allowed = answeredHosts('127.0.0.1', ['flows.example'])
+    const allowed = allowedHostNames('127.0.0.1', ['flows.example'])
     expect(isHostAllowed('localhost:1', allowed)).toBe(true)
     expect(isHostAllowed('flows.example', allowed)).toBe(true)
     expect(isHostAllowed('evil.example', allowed)).toBe(false)
@@ -51,7 +51,7 @@ describe('a Host header', () => {
   })
 
   test('of any name is answered by a gateway that listens to the network', () => {
-    expect(isHostAllowed('flows.example', answeredHosts('0.0.0.0', []))).toBe(true)
+    expect(isHostAllowed('flows.example', allowedHostNames('0.0.0.0', []))).toBe(true)
   })
 })
 

@@ -1,42 +1,45 @@
-/** Who may talk to the gateway, as far as that shows in a request. It is no authentication. */
+/**
+ * Checks of the Host and Origin headers, against DNS rebinding and cross-site requests. They are no authentication.
+ */
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 
-/** Whether a listening address is reachable from this machine only. */
+/** Whether a host name or an IP address is of the loopback. */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase()
   if (isIP(name) === 4) return name.startsWith('127.')
   return name === '::1' || name === 'localhost' || name.endsWith('.localhost')
 }
 
-/** The host name in a Host header or in an origin, without the port; null when it is no such thing. */
+/** The host name in a Host header, in lower case, without the port and the brackets; null when it is malformed. */
 export function hostNameOf(host: string): string | null {
   const match = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(host)
   return (match?.[1] ?? match?.[2] ?? null)?.toLowerCase() ?? null
 }
 
 /**
- * The names that a gateway answers to: null is any, for one that listens to the network, under names that it cannot
- * know. On the loopback, a page of an attacker's whose name was made to point at 127.0.0.1 is of the same origin for
- * the browser, but its Host header gives it away (DNS rebinding).
+ * The host names that a gateway answers to beside the loopback's own, or null for all names. On the loopback the names
+ * are checked against DNS rebinding: an attacker's page whose name was made to point at 127.0.0.1 has the same origin
+ * for the browser, but its Host header has the attacker's name. A gateway that listens to the network cannot know its
+ * names.
  *
- * @param listening The address that it listens on.
- * @param extra Names, in lower case, beside the loopback's own: those of a proxy in front.
+ * @param listening The address on which the gateway listens.
+ * @param extra Names in lower case, such as that of a proxy in front.
  */
-export function answeredHosts(listening: string, extra: readonly string[]): readonly string[] | null {
+export function allowedHostNames(listening: string, extra: readonly string[]): readonly string[] | null {
   return isLoopback(listening) ? extra : null
 }
 
-/** Whether a Host header has a loopback's name or one of `answered`. */
-export function isHostAllowed(host: string | undefined, answered: readonly string[] | null): boolean {
-  if (answered === null) return true
+/** Whether a Host header names the loopback or one of `allowed`; with null every header is accepted. */
+export function isHostAllowed(host: string | undefined, allowed: readonly string[] | null): boolean {
+  if (allowed === null) return true
   const name = host === undefined ? null : hostNameOf(host)
-  return name !== null && (isLoopback(name) || answered.includes(name))
+  return name !== null && (isLoopback(name) || allowed.includes(name))
 }
 
 /**
- * Whether a request comes from our own page, or from no page at all (curl). Behind a proxy that rewrites the Host
- * header the origin cannot be compared; the browser's own word for it is then enough, which no page can forge.
+ * Whether a request comes from our own page or from no page (curl). Sec-Fetch-Site, which the browser sets and no page
+ * can forge, decides where it is present: behind a proxy that rewrites the Host header, the Origin cannot be compared.
  */
 export function isSameOrigin({ headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site']

@@ -1,18 +1,18 @@
-/** The capture that the server was started with, for the page to read. */
+/** Serves the capture file that the server was started with. */
 import { open, type FileHandle } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
-import { codeOf } from '../bridge/credentials.ts'
+import { errorCode } from '../bridge/error-code.ts'
 
-export interface Capture {
+export interface ServedCapture {
   readonly path: string
-  /** The file name that the page shows, and by which it tells the format. */
+  /** The file name that the page shows. */
   readonly name: string
 }
 
-/** Streams the file as it is; the page reads it while it arrives. */
+/** Streams the bytes of the file. Answers 500 with the error's code when it cannot be read. */
 export async function serveCapture(
-  capture: Capture,
+  capture: ServedCapture,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -27,12 +27,12 @@ export async function serveCapture(
       'cache-control': 'no-store',
     })
     if (request.method === 'HEAD' || size === 0) return void response.end()
-    // Up to the size that was promised: a file that still grows is read as it stood.
+    // Not beyond the content-length, although the file may have grown since.
     await pipeline(file.createReadStream({ start: 0, end: size - 1, autoClose: false }), response)
   } catch (error) {
     if (response.headersSent) return void response.destroy()
     response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
-    response.end(`The capture cannot be read (${codeOf(error)}).\n`)
+    response.end(`The capture cannot be read (${errorCode(error)}).\n`)
   } finally {
     await file?.close()
   }

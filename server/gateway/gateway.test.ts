@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startGateway } from './gateway.ts'
-import { gatewayFor } from '../testing/bridged.ts'
-import { startPeer } from '../testing/peer.ts'
+import { startTestGateway } from '../testing/test-gateway.ts'
+import { startGrpcPeer } from '../testing/grpc-peer.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
-import { callWeb, frame, post } from '../testing/web-client.ts'
+import { callWeb, frame, post } from '../testing/grpc-web-client.ts'
 
 const PAGE = '<!doctype html><title>Flowtrace</title>'
 const SCRIPT = `console.log('${'flow '.repeat(500)}')`
@@ -45,7 +45,7 @@ async function raw(base: string, path: string, headers: NodeJS.Dict<string> = {}
 
 describe('the page', () => {
   test('is at the address, not to be kept without asking', async () => {
-    const base = await gatewayFor(null, { staticDir: await builtPage() })
+    const base = await startTestGateway(null, { staticDir: await builtPage() })
     const response = await fetch(base)
     expect(await response.text()).toBe(PAGE)
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -53,7 +53,7 @@ describe('the page', () => {
   })
 
   test('has its hashed files kept for ever, and sent compressed', async () => {
-    const base = await gatewayFor(null, { staticDir: await builtPage() })
+    const base = await startTestGateway(null, { staticDir: await builtPage() })
     const response = await fetch(new URL('assets/index-Dk0UTQI_.js', base))
     expect(await response.text()).toBe(SCRIPT)
     expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
@@ -62,13 +62,13 @@ describe('the page', () => {
   })
 
   test('is sent plain to whoever does not read gzip', async () => {
-    const base = await gatewayFor(null, { staticDir: await builtPage() })
+    const base = await startTestGateway(null, { staticDir: await builtPage() })
     const plain = await raw(base, '/assets/index-Dk0UTQI_.js', { 'accept-encoding': 'gzip;q=0, br' })
     expect(plain.body).toBe(SCRIPT)
   })
 
   test('is not sent again while it is the same', async () => {
-    const base = await gatewayFor(null, { staticDir: await builtPage() })
+    const base = await startTestGateway(null, { staticDir: await builtPage() })
     const { headers } = await raw(base, '/')
     expect(await raw(base, '/', { 'if-none-match': String(headers.etag) })).toMatchObject({
       status: 304,
@@ -77,7 +77,7 @@ describe('the page', () => {
   })
 
   test('answers HEAD without a body, and refuses to be changed', async () => {
-    const base = await gatewayFor(null, { staticDir: await builtPage() })
+    const base = await startTestGateway(null, { staticDir: await builtPage() })
     const head = await fetch(base, { method: 'HEAD' })
     expect(head.headers.get('content-length')).not.toBe('0')
     expect(await head.text()).toBe('')
@@ -85,7 +85,7 @@ describe('the page', () => {
   })
 
   test('lets nothing in but its own scripts, and itself into no frame', async () => {
-    const base = await gatewayFor(null, { staticDir: await builtPage() })
+    const base = await startTestGateway(null, { staticDir: await builtPage() })
     const { headers } = await fetch(base)
     const policy = headers.get('content-security-policy')
     expect(policy).toContain("default-src 'self'")
@@ -108,7 +108,7 @@ describe('the page', () => {
     '/%',
     '/none',
   ])('nothing is found at %s', async (path) => {
-    const base = await gatewayFor(null, { staticDir: await builtPage() })
+    const base = await startTestGateway(null, { staticDir: await builtPage() })
     const { status, body } = await raw(base, path)
     expect(status).toBe(404)
     expect(body).toBe('Not found.\n')
@@ -119,7 +119,7 @@ describe('below a base path', () => {
   const basePath = '/ops/flowtrace'
 
   test('everything is there, and the page without its slash leads to it', async () => {
-    const base = await gatewayFor(null, { staticDir: await builtPage(), basePath })
+    const base = await startTestGateway(null, { staticDir: await builtPage(), basePath })
     expect(new URL(base).pathname).toBe('/ops/flowtrace/')
     expect(await (await fetch(base)).text()).toBe(PAGE)
     expect((await fetch(new URL('config.json', base))).status).toBe(200)
@@ -128,7 +128,7 @@ describe('below a base path', () => {
   })
 
   test('nothing is beside it but the health of the process', async () => {
-    const base = await gatewayFor(null, { staticDir: await builtPage(), basePath })
+    const base = await startTestGateway(null, { staticDir: await builtPage(), basePath })
     expect((await raw(base, '/')).status).toBe(404)
     expect((await raw(base, '/ops/flowtraces/')).status).toBe(404)
     expect((await raw(base, '/healthz')).status).toBe(200)
@@ -139,7 +139,7 @@ describe('whoever asks', () => {
   test.each(['localhost', '127.0.0.1:9000', '[::1]:8081', 'flows.example'])(
     'as %s is answered',
     async (host) => {
-      const base = await gatewayFor(null, { allowedHosts: ['flows.example'] })
+      const base = await startTestGateway(null, { allowedHosts: ['flows.example'] })
       expect((await raw(base, '/config.json', { host })).status).toBe(200)
     },
   )
@@ -151,14 +151,14 @@ describe('whoever asks', () => {
     'evillocalhost:8081',
     'evilflows.example',
   ])('as %s is not', async (host) => {
-    const base = await gatewayFor(null, { allowedHosts: ['flows.example'] })
+    const base = await startTestGateway(null, { allowedHosts: ['flows.example'] })
     const { status, body } = await raw(base, '/config.json', { host })
     expect(status).toBe(403)
     expect(body).toContain('--allow-host')
   })
 
   test('for flows must be the page itself', async () => {
-    const base = await gatewayFor(null)
+    const base = await startTestGateway(null)
     const { origin } = new URL(base)
     expect((await post(base, { headers: { origin } })).status).toBe(200)
     expect((await post(base, { headers: { origin: 'http://evil.example' } })).status).toBe(403)
@@ -166,7 +166,7 @@ describe('whoever asks', () => {
   })
 
   test('from another origin gets no permission beforehand', async () => {
-    const base = await gatewayFor({ url: 'http://127.0.0.1:1' })
+    const base = await startTestGateway({ url: 'http://127.0.0.1:1' })
     const response = await fetch(new URL('goldmane.Flows/List', base), {
       method: 'OPTIONS',
       headers: { origin: 'http://evil.example', 'access-control-request-method': 'POST' },
@@ -178,7 +178,7 @@ describe('whoever asks', () => {
 describe('the configuration', () => {
   test('is what the gateway was given', async () => {
     const config = { source: { kind: 'live', name: 'demo cluster', endpoint: './' } } as const
-    const base = await gatewayFor(null, { config })
+    const base = await startTestGateway(null, { config })
     const response = await fetch(new URL('config.json', base))
     expect(await response.json()).toEqual(config)
     expect(response.headers.get('cache-control')).toBe('no-store')
@@ -189,7 +189,7 @@ describe('the configuration', () => {
 async function withCapture(content: string | null): Promise<string> {
   const path = join(await temporaryFolder(), 'it’s a capture.jsonl')
   await writeFile(path, content ?? '')
-  const base = await gatewayFor(null, { capture: { path, name: 'it’s a capture.jsonl' } })
+  const base = await startTestGateway(null, { capture: { path, name: 'it’s a capture.jsonl' } })
   if (content === null) await rm(path)
   return base
 }
@@ -219,7 +219,7 @@ describe('a capture', () => {
   })
 
   test('is not there when none was given', async () => {
-    expect((await fetch(new URL('capture', await gatewayFor(null)))).status).toBe(404)
+    expect((await fetch(new URL('capture', await startTestGateway(null)))).status).toBe(404)
   })
 
   test('leaves calls to Goldmane without an answer, in words', async () => {
@@ -231,13 +231,13 @@ describe('a capture', () => {
 
 describe('probes', () => {
   test('the process lives and is ready while Goldmane is away, whatever the host name', async () => {
-    const base = await gatewayFor({ url: 'http://127.0.0.1:1' })
+    const base = await startTestGateway({ url: 'http://127.0.0.1:1' })
     expect((await raw(base, '/healthz', { host: '10.1.2.3:8081' })).status).toBe(200)
     expect((await raw(base, '/readyz', { host: '10.1.2.3:8081' })).status).toBe(200)
   })
 
   test('without its certificates it is not ready', async () => {
-    const base = await gatewayFor({ url: 'https://127.0.0.1:1', tls: { ca: '/none/ca.crt' } })
+    const base = await startTestGateway({ url: 'https://127.0.0.1:1', tls: { ca: '/none/ca.crt' } })
     const { status, body } = await raw(base, '/readyz')
     expect(status).toBe(503)
     expect(body).toContain('/none/ca.crt')
@@ -246,7 +246,7 @@ describe('probes', () => {
 })
 
 test('closing ends open streams at once', async () => {
-  const peer = await startPeer({ stream: (call) => void call.write(Buffer.from('first')) })
+  const peer = await startGrpcPeer({ stream: (call) => void call.write(Buffer.from('first')) })
   onTestFinished(() => peer.close())
   const gateway = await startGateway({
     host: '127.0.0.1',

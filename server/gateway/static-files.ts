@@ -1,6 +1,6 @@
 /**
- * The built page. All files are listed and read once at start, and only what is on that list is served: no request
- * text ever becomes a path of the file system.
+ * Serves the files of the built page from memory. They are read once at start, and a request is looked up among their
+ * URL paths: no text of a request becomes a path of the file system.
  */
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
@@ -9,7 +9,7 @@ import { extname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
-const TYPES: Readonly<Record<string, string>> = {
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -23,19 +23,19 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 }
 
-/** Vite puts a hash of the content into the names of the files in this folder, and only of those. */
-const HASHED = '/assets/'
+/** The names of the files in this folder, and only those, have a hash of the content in them (Vite). */
+const HASHED_FOLDER = '/assets/'
 
 interface StaticFile {
   readonly type: string
   readonly cacheControl: string
   readonly etag: string
   readonly bytes: Buffer
-  /** Null where compression does not make it smaller. */
-  readonly zipped: Buffer | null
+  /** Null when it is not smaller than `bytes`. */
+  readonly gzipped: Buffer | null
 }
 
-/** By URL path; `/` is the page. */
+/** Files by URL path; `/` is index.html. */
 export type StaticFiles = ReadonlyMap<string, StaticFile>
 
 export async function readStaticFiles(folder: string): Promise<StaticFiles> {
@@ -56,16 +56,16 @@ async function readStaticFile(file: string, path: string): Promise<StaticFile> {
   const bytes = await readFile(file)
   const zipped = await promisify(gzip)(bytes)
   return {
-    type: TYPES[extname(file)] ?? 'application/octet-stream',
-    cacheControl: path.startsWith(HASHED) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    type: CONTENT_TYPES[extname(file)] ?? 'application/octet-stream',
+    cacheControl: path.startsWith(HASHED_FOLDER) ? 'public, max-age=31536000, immutable' : 'no-cache',
     etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     bytes,
-    zipped: zipped.length < bytes.length ? zipped : null,
+    gzipped: zipped.length < bytes.length ? zipped : null,
   }
 }
 
-/** Answers with the file of that path. False when there is none. */
-export function serveStatic(
+/** Answers with the file of that path; returns false, without an answer, when there is none. */
+export function serveStaticFile(
   files: StaticFiles,
   path: string,
   request: IncomingMessage,
@@ -73,7 +73,7 @@ export function serveStatic(
 ): boolean {
   const file = files.get(path)
   if (file === undefined) return false
-  const { type, cacheControl, etag, bytes, zipped } = file
+  const { type, cacheControl, etag, bytes, gzipped } = file
   response.setHeader('cache-control', cacheControl)
   response.setHeader('etag', etag)
   response.setHeader('vary', 'accept-encoding')
@@ -81,11 +81,11 @@ export function serveStatic(
     response.writeHead(304).end()
     return true
   }
-  const body = zipped !== null && acceptsGzip(request) ? zipped : bytes
+  const body = gzipped !== null && acceptsGzip(request) ? gzipped : bytes
   response.writeHead(200, {
     'content-type': type,
     'content-length': body.length,
-    ...(body === zipped ? { 'content-encoding': 'gzip' } : {}),
+    ...(body === gzipped ? { 'content-encoding': 'gzip' } : {}),
   })
   response.end(request.method === 'HEAD' ? undefined : body)
   return true

@@ -14,7 +14,7 @@ import {
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const DAY = 86_400_000
 
-export interface Pair {
+export interface CertificatePair {
   /** PEM. */
   readonly cert: string
   /** PEM, PKCS #8. */
@@ -25,11 +25,11 @@ export interface Authority {
   /** PEM. */
   readonly ca: string
   /** For a server of that name and, on loopback tests, of 127.0.0.1 when `address` is given. */
-  server(name: string, life?: Life): Promise<Pair>
-  client(life?: Life): Promise<Pair>
+  server(name: string, life?: Lifetime): Promise<CertificatePair>
+  client(life?: Lifetime): Promise<CertificatePair>
 }
 
-export interface Life {
+export interface Lifetime {
   /** Milliseconds from now; negative has expired. */
   readonly endsIn: number
 }
@@ -44,7 +44,7 @@ export async function createAuthority(name: string): Promise<Authority> {
     notAfter: new Date(Date.now() + 30 * DAY),
     extensions: [new BasicConstraintsExtension(true, undefined, true)],
   })
-  const sign = (subject: string, extensions: readonly Extension[], life: Life) =>
+  const sign = (subject: string, extensions: readonly Extension[], life: Lifetime) =>
     issue(authority, keys.privateKey, subject, extensions, life)
   return {
     ca: authority.toString('pem'),
@@ -69,8 +69,8 @@ async function issue(
   signingKey: webcrypto.CryptoKey,
   subject: string,
   extensions: readonly Extension[],
-  life: Life,
-): Promise<Pair> {
+  life: Lifetime,
+): Promise<CertificatePair> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
   const certificate = await X509CertificateGenerator.create({
     subject: `CN=${subject}`,

@@ -7,12 +7,12 @@ import {
   type MethodDefinition,
 } from '@grpc/grpc-js'
 
-export type Unary = handleUnaryCall<Buffer, Buffer>
-export type Streaming = handleServerStreamingCall<Buffer, Buffer>
+export type UnaryHandler = handleUnaryCall<Buffer, Buffer>
+export type StreamHandler = handleServerStreamingCall<Buffer, Buffer>
 
 export interface PeerMethods {
-  readonly list?: Unary
-  readonly stream?: Streaming
+  readonly list?: UnaryHandler
+  readonly stream?: StreamHandler
 }
 
 export interface PeerTls {
@@ -21,13 +21,17 @@ export interface PeerTls {
   readonly key: string
 }
 
-export interface Peer {
+export interface GrpcPeer {
   readonly port: number
   /** Cuts every connection. */
   close(): void
 }
 
-export async function startPeer(methods: PeerMethods, tls: PeerTls | null = null, port = 0): Promise<Peer> {
+export async function startGrpcPeer(
+  methods: PeerMethods,
+  tls: PeerTls | null = null,
+  port = 0,
+): Promise<GrpcPeer> {
   const server = new Server()
   const { list, stream } = methods
   if (list !== undefined) server.addService({ List: rawMethod('List', false) }, { List: list })

@@ -4,7 +4,7 @@ import { startGateway, type GatewayOptions } from '../gateway/gateway.ts'
 import type { UpstreamOptions } from '../bridge/upstream.ts'
 
 /** Starts a gateway on a free port; returns its address, with a trailing slash. */
-export async function gatewayFor(
+export async function startTestGateway(
   upstream: UpstreamOptions | null,
   options: Partial<GatewayOptions> = {},
 ): Promise<string> {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ensure } from '../../src/lib/assert.ts'
-import { parseTimeout, printTimeout } from './timeout.ts'
+import { parseTimeout, printTimeout } from './grpc-timeout.ts'
 
 test.each([
   ['1H', 3_600_000],
