@@ -1,4 +1,4 @@
-/** The program: runs the command line that it was started with. Exits with 2 for a bad one, with 1 when it fails. */
+/** The program: runs its command line. Exits with 2 for one that is not valid, with 1 when the server cannot start. */
 import { fileURLToPath } from 'node:url'
 import { version } from '../package.json'
 import { unreachable } from '../src/lib/assert.ts'
@@ -8,7 +8,7 @@ import { runExplain } from './cli/run-explain.ts'
 import { serve, StartError } from './cli/serve.ts'
 import { UsageError } from './cli/usage-error.ts'
 
-/** Beside this file's folder once it is built: dist/server/main.js and dist/client. */
+/** The folder of the built page: this file is built to dist/server/main.js, the page to dist/client. */
 const PAGE = fileURLToPath(new URL('../client', import.meta.url))
 
 try {
@@ -46,7 +46,7 @@ async function runServer(command: ServeCommand): Promise<void> {
   for (const note of serving.notes) console.log(note)
   console.log(`Flowtrace is on ${serving.url}`)
   const stop = () => {
-    // A second signal finds no handler, and ends the process the hard way.
+    // Without these handlers a second signal kills the process at once.
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
     void serving.close()

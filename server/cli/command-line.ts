@@ -1,9 +1,10 @@
-/** The command line: flags in, a command out. Nothing is started and no file is opened here. */
+/** Parses the command line into a command, without opening a file or a socket. */
 import { basename } from 'node:path'
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+import type { ParseArgsConfig } from 'node:util'
 import { hostNameOf, isLoopback } from '../gateway/access.ts'
 import { parseExplain } from './explain-options.ts'
 import type { UpstreamOptions } from '../bridge/upstream.ts'
+import { parseFlags } from './parse-flags.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Where the flows that are served come from. */
@@ -73,15 +74,15 @@ const OPTIONS = {
   version: { type: 'boolean', short: 'v' },
 } as const satisfies ParseArgsConfig['options']
 
-type Flags = ReturnType<typeof parseFlags>['values']
+type Flags = ReturnType<typeof parseFlags<typeof OPTIONS>>['values']
 
 const DEFAULT_PORT = 8081
 const DEFAULT_HOST = '127.0.0.1'
 
-/** `argv` without the program's name. Throws {@link UsageError}. */
+/** The command in `argv`, the arguments after the program's name. Throws {@link UsageError}. */
 export function parseCommand(argv: readonly string[]): Command {
   if (argv[0] === 'explain') return parseExplain(argv.slice(1))
-  const { values: flags, positionals } = parseFlags(argv)
+  const { values: flags, positionals } = parseFlags(argv, OPTIONS)
   if (flags.help === true) return { command: 'help' }
   if (flags.version === true) return { command: 'version' }
   const [command = 'serve', ...rest] = positionals
@@ -95,14 +96,6 @@ export function parseCommand(argv: readonly string[]): Command {
     basePath: parseBasePath(flags['base-path']),
     allowedHosts: (flags['allow-host'] ?? []).map(parseAllowedHost),
     source: parseSource(flags),
-  }
-}
-
-function parseFlags(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true })
-  } catch (error) {
-    throw UsageError.ofParseArgs(error)
   }
 }
 

@@ -1,8 +1,9 @@
-/** `flowtrace explain`: its part of the command line. */
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+/** Parses the arguments of `flowtrace explain`. */
+import type { ParseArgsConfig } from 'node:util'
 import { ALL, type Expression } from '../../src/filter/tree/expression.ts'
 import { parse } from '../../src/filter/language/parse.ts'
 import { isMeasured } from '../../src/filter/tree/asks-for.ts'
+import { parseFlags } from './parse-flags.ts'
 import { UsageError } from './usage-error.ts'
 
 const FORMATS = ['text', 'json', 'markdown'] as const
@@ -10,11 +11,11 @@ export type ExplainFormat = (typeof FORMATS)[number]
 
 export interface ExplainCommand {
   readonly command: 'explain'
-  /** Null is standard input. */
+  /** Null stands for standard input. */
   readonly path: string | null
   readonly filter: Expression
   readonly format: ExplainFormat
-  /** Whether a denial is an exit status. */
+  /** Whether a denial that matches the filter makes the exit status 1. */
   readonly failOnDeny: boolean
 }
 
@@ -40,9 +41,9 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsConfig['options']
 
-/** `argv` is what follows `explain`. Throws {@link UsageError}. */
+/** The command in `argv`, the arguments after `explain`. Throws {@link UsageError}. */
 export function parseExplain(argv: readonly string[]): ExplainCommand | { readonly command: 'explain help' } {
-  const { values: flags, positionals } = parseFlags(argv)
+  const { values: flags, positionals } = parseFlags(argv, OPTIONS)
   if (flags.help === true) return { command: 'explain help' }
   const [path, another] = positionals
   if (path === undefined || path === '')
@@ -59,14 +60,6 @@ export function parseExplain(argv: readonly string[]): ExplainCommand | { readon
   }
 }
 
-function parseFlags(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true })
-  } catch (error) {
-    throw UsageError.ofParseArgs(error)
-  }
-}
-
 function parseFilter(text: string | undefined): Expression {
   if (text === undefined) return ALL
   const parsed = parse(text)
@@ -75,7 +68,7 @@ function parseFilter(text: string | undefined): Expression {
     const place = first === undefined ? '' : ` (at character ${first.from + 1})`
     throw new UsageError(`--filter is not a query: ${first?.message ?? 'it cannot be read'}${place}`)
   }
-  // A capture is read once, and neither its sums nor its end are known before that.
+  // A capture is read in one pass, so sums and the newest time are unknown when a record is tested.
   if (isMeasured(parsed.expression)) {
     throw new UsageError('--filter cannot ask for sums (bytes, packets, conns) or ages (seen)')
   }

@@ -1,4 +1,4 @@
-/** Explained signatures as text, JSON or Markdown. */
+/** Renders explained signatures as text, JSON or Markdown. */
 import { unreachable } from '../../src/lib/assert.ts'
 import { formatCount, formatPlural } from '../../src/lib/format.ts'
 import { displayName } from '../../src/flows/spelling.ts'
@@ -9,25 +9,27 @@ import { plainText } from '../../src/trace/words/rich-text.ts'
 import type { ExplainFormat } from './explain-options.ts'
 import type { ExplainedSignature } from './explain-signatures.ts'
 
-/** What was read, in numbers. */
+/** How many records were read, and how many of them the output is about. */
 export interface ExplainSummary {
   /** The file's name, or "standard input". */
   readonly name: string
-  /** What the capture was taken for; null when nothing in it was ours. */
+  /** The format that was detected; null when no record was read. */
   readonly captureFormat: string | null
-  /** Records of the capture, those that match the filter, and those of them that were denied. */
+  /** Records of the capture. */
   readonly read: number
+  /** Records that match the filter. */
   readonly matched: number
+  /** Records that match the filter and were denied. */
   readonly denied: number
-  /** What could not be read. */
+  /** Records that could not be read. */
   readonly refused: number
-  /** Values outside the enums that we know, kept as unknown. */
+  /** Values of enums that are unknown here, from a newer Calico. */
   readonly unknown: number
-  /** Records of signatures beyond those that are listed. */
+  /** Matching records whose signatures are not listed, because there are too many. */
   readonly leftOut: number
 }
 
-/** The output in pieces, none of them larger than a signature's. */
+/** The output in pieces of at most one signature, so that a slow reader of the output limits the memory. */
 export function* renderExplained(
   format: ExplainFormat,
   signatures: readonly ExplainedSignature[],
@@ -51,8 +53,8 @@ export function* renderExplained(
   }
 }
 
-/** A record can hold anything, and a terminal obeys control characters. */
-function replaceControls(text: string): string {
+/** The text with U+FFFD for control characters, which a record can contain and a terminal would obey. */
+export function replaceControls(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '\u{FFFD}')
 }
 
@@ -72,7 +74,7 @@ function countsText(signature: ExplainedSignature): string {
   return `  ${attempts} in ${formatPlural(records, 'record')}, ${times}`
 }
 
-/** UTC to the second; null for 0 and for what is no time. */
+/** UTC to the second; null for 0 and for a time outside the range of Date. */
 function formatTime(seconds: number): string | null {
   const date = new Date(seconds * 1000)
   if (seconds === 0 || Number.isNaN(date.getTime())) return null

@@ -1,19 +1,18 @@
-/** The ways of being allowed or denied in a capture: the unit in which a person counts denials. */
+/** Sums the records of a capture by signature. */
 import type { Action, Counters, Flow, LabelledKey } from '../../src/flows/flow.ts'
 import { signatureIdentity } from '../../src/flows/identity.ts'
 
-/** Flows with the same ends, protocol, port, reporter, verdict and deciding hit, summed. */
+/** The sums over all records of a signature (see flows/identity.ts). */
 export interface ExplainedSignature extends Counters {
-  /** Of the newest record. */
+  /** The key and the labels of the newest record. */
   readonly subject: LabelledKey
   /** Unix seconds; 0 where no record has a time. */
   readonly firstSeen: number
   readonly lastSeen: number
-  /** 15 s records. */
   readonly records: number
 }
 
-/** More are not told apart: a table of them would be no answer, and memory must end somewhere. */
+/** An upper bound on memory: nobody reads a list of 100,000 signatures. */
 export const MAX_SIGNATURES = 100_000
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -22,12 +21,12 @@ const COUNTERS = ['packetsIn', 'packetsOut', 'bytesIn', 'bytesOut'] as const
 const CONNECTIONS = ['numConnectionsStarted', 'numConnectionsCompleted', 'numConnectionsLive'] as const
 
 export class SignatureTable {
-  /** Records of further signatures, beyond {@link MAX_SIGNATURES}. */
+  /** Records whose signature came after the table was full. */
   leftOut = 0
-  /** Records that were denied, those left out included. */
+  /** Denied records, including those left out. */
   denied = 0
   records = 0
-  readonly #found = new Map<string, Mutable<ExplainedSignature>>()
+  readonly #signatures = new Map<string, Mutable<ExplainedSignature>>()
   readonly #limit: number
 
   constructor(limit = MAX_SIGNATURES) {
@@ -38,22 +37,22 @@ export class SignatureTable {
     this.records++
     if (flow.key.action === 'Deny') this.denied++
     const identity = signatureIdentity(flow.key)
-    const known = this.#found.get(identity)
+    const known = this.#signatures.get(identity)
     if (known !== undefined) addTo(known, flow)
-    else if (this.#found.size < this.#limit) this.#found.set(identity, begun(flow))
+    else if (this.#signatures.size < this.#limit) this.#signatures.set(identity, firstSum(flow))
     else this.leftOut++
   }
 
-  /** Denials first, then what has no verdict that we know; within that the most attempts first. */
+  /** Denials first, then unknown verdicts, then allows; among equals those with the most attempts, then the newest. */
   sorted(): readonly ExplainedSignature[] {
     const rank = ({ subject }: ExplainedSignature) => rankOf(subject.key.action)
-    return [...this.#found.values()].toSorted(
+    return [...this.#signatures.values()].toSorted(
       (a, b) => rank(a) - rank(b) || attemptsOf(b) - attemptsOf(a) || b.lastSeen - a.lastSeen,
     )
   }
 }
 
-function begun(flow: Flow): Mutable<ExplainedSignature> {
+function firstSum(flow: Flow): Mutable<ExplainedSignature> {
   const { key, sourceLabels, destLabels, startTime, endTime, ...counters } = flow
   const subject = { key, sourceLabels, destLabels }
   return { subject, ...counters, firstSeen: startTime, lastSeen: endTime, records: 1 }
@@ -79,7 +78,7 @@ function rankOf(action: Action): number {
   return action === 'Allow' ? 2 : 1
 }
 
-/** Connections that were tried; where the format does not record them, the records stand for them. */
+/** Connections started; the number of records for a format that does not count connections. */
 function attemptsOf({ numConnectionsStarted, records }: ExplainedSignature): number {
   return numConnectionsStarted ?? records
 }

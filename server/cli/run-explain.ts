@@ -1,4 +1,4 @@
-/** `flowtrace explain`: reads a capture once, and says of each way of being allowed or denied which policy it was. */
+/** Runs `flowtrace explain`: reads a capture in one pass and says for each signature which policy decided it. */
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
@@ -8,21 +8,23 @@ import type { Refusal } from '../../src/capture/format/refusal.ts'
 import { matcher } from '../../src/filter/tree/evaluate.ts'
 import { errorCode } from '../bridge/error-code.ts'
 import type { ExplainCommand } from './explain-options.ts'
-import { type ExplainSummary, renderExplained } from './explain-output.ts'
+import { type ExplainSummary, renderExplained, replaceControls } from './explain-output.ts'
 import { SignatureTable } from './explain-signatures.ts'
 import { UsageError } from './usage-error.ts'
 
-/** The standard streams of the process, or others in their place. */
+/** The standard streams of the process, or a test's. */
 export interface Streams {
   readonly stdin: Readable
   readonly stdout: Writable
   readonly stderr: Writable
 }
 
-/** Refusals that are printed; the rest is counted. */
 const MAX_PRINTED_REFUSALS = 100
 
-/** The exit status: 1 for a denial when that was asked for, or else 0. Throws {@link UsageError} for a useless file. */
+/**
+ * Resolves with the exit status: 1 for a denial under --fail-on-deny, or else 0. Throws {@link UsageError} for a file
+ * that cannot be read or holds no flows.
+ */
 export async function runExplain(command: ExplainCommand, streams: Streams): Promise<0 | 1> {
   const { path, filter, format, failOnDeny } = command
   const name = path === null ? 'standard input' : basename(path)
@@ -34,7 +36,7 @@ export async function runExplain(command: ExplainCommand, streams: Streams): Pro
   let unknown = 0
   let captureFormat: string | null = null
   try {
-    // What Node types as its own stream of bytes is the web's.
+    // Node's types declare a ReadableStream class of their own, which is the web's at run time.
     const bytes = Readable.toWeb(
       path === null ? streams.stdin : createReadStream(path),
     ) as ReadableStream<Uint8Array>
@@ -47,7 +49,7 @@ export async function runExplain(command: ExplainCommand, streams: Streams): Pro
       refusals.print(batch.refusals)
     }
   } catch (error) {
-    // Node's own errors of files and streams have a number; anything else is a mistake of ours.
+    // Only errors of files and streams have an errno; any other error is a bug.
     if (!(error instanceof Error && 'errno' in error)) throw error
     throw new UsageError(`The capture ${name} cannot be read (${errorCode(error)})`, { cause: error })
   }
@@ -59,7 +61,7 @@ export async function runExplain(command: ExplainCommand, streams: Streams): Pro
   return failOnDeny && denied > 0 ? 1 : 0
 }
 
-/** Waits while the reader of the output is slow; when it goes away, as `head` does, that is no fault. */
+/** Writes with backpressure. EPIPE is no error: `head` closes its end once it has read enough. */
 async function writePieces(pieces: Iterable<string>, stdout: Writable): Promise<void> {
   try {
     await pipeline(Readable.from(pieces), stdout, { end: false })
@@ -68,7 +70,7 @@ async function writePieces(pieces: Iterable<string>, stdout: Writable): Promise<
   }
 }
 
-/** Writes refusals as compilers do, with file, line and column first, so that editors find the place. */
+/** Writes refusals as compilers do, `file:line:column: reason`, so that editors can jump to the place. */
 class RefusalPrinter {
   #printed = 0
   readonly #name: string
@@ -84,8 +86,7 @@ class RefusalPrinter {
       const { line, column, reason, excerpt } = refusal
       const place = [this.#name, line, column].filter((part) => part !== null).join(':')
       const shown = excerpt === '' ? '' : `: ${excerpt}`
-      // A capture can hold anything, and a terminal obeys control characters.
-      this.#stderr.write(`${`${place}: ${reason}${shown}`.replaceAll(/\p{Cc}/gu, '\u{FFFD}')}\n`)
+      this.#stderr.write(`${replaceControls(`${place}: ${reason}${shown}`)}\n`)
       this.#printed++
     }
   }

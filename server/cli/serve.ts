@@ -1,4 +1,4 @@
-/** `flowtrace serve`: what the command line asked for, started. */
+/** Runs `flowtrace serve`: opens the source and starts the gateway. */
 import { open } from 'node:fs/promises'
 import { unreachable } from '../../src/lib/assert.ts'
 import { isLoopback } from '../gateway/access.ts'
@@ -9,10 +9,10 @@ import { startDemoCluster } from '../demo/demo-cluster.ts'
 import { startGateway, type GatewayOptions } from '../gateway/gateway.ts'
 import { UsageError } from './usage-error.ts'
 
-/** A server that runs. */
+/** A server that listens. */
 export interface RunningServer {
   readonly url: string
-  /** Lines for whoever started it. */
+  /** Lines for the terminal: the source, and warnings. */
   readonly notes: readonly string[]
   close(): Promise<void>
 }
@@ -42,7 +42,7 @@ export async function serve(command: ServeCommand, staticDir: string | null): Pr
   }
 }
 
-/** What whoever starts it so should know. */
+/** Warnings about a command line that is valid but risky. */
 export function startWarnings({ host, port }: ServeCommand): string[] {
   if (isLoopback(host)) return []
   return [
