@@ -1,4 +1,4 @@
-// The program as it is built and started: a process, its output, its exit.
+// The built program as a process: its output and its exit status.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -15,7 +15,7 @@ import { buildServer } from '../scripts/build.mjs'
 let folder = ''
 
 beforeAll(async () => {
-  // Inside the project, where the built program finds the one package that is not in it.
+  // Inside the project, where the built program finds @grpc/grpc-js, which is not bundled.
   const cache = fileURLToPath(new URL('../node_modules/.cache', import.meta.url))
   await mkdir(cache, { recursive: true })
   folder = await mkdtemp(join(cache, 'main-test-'))
@@ -32,7 +32,7 @@ function start(...argv: readonly string[]): ChildProcess {
   return child
 }
 
-/** All that a process says until it ends. */
+/** The output and the exit status of a process. */
 async function run(...argv: readonly string[]) {
   const child = start(...argv)
   const [out, error, [code]] = await Promise.all([
@@ -89,7 +89,7 @@ describe('a server', () => {
     const child = start('--port', '0')
     const url = await addressOf(child)
     expect(await (await fetch(url)).text()).toBe('<!doctype html>')
-    // A stream that is open does not hold it up.
+    // An open stream does not delay the exit.
     const stream = await fetch(new URL('goldmane.Flows/Stream', url), {
       method: 'POST',
       headers: { 'content-type': 'application/grpc-web+proto' },

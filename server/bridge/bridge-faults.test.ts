@@ -1,4 +1,4 @@
-// The bridge in front of an HTTP/2 server that does what no gRPC server should.
+// The bridge in front of an HTTP/2 server that breaks gRPC's rules.
 import { constants, type ServerHttp2Stream } from 'node:http2'
 import { connect as connectTcp, createServer as createTcpServer, type Socket } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -9,8 +9,8 @@ import { callWeb, frame, post } from '../testing/grpc-web-client.ts'
 
 const GRPC_HEADERS = { ':status': 200, 'content-type': 'application/grpc+proto' }
 
-/** The gateway's address, before a server on the loopback that handles its streams so. */
-async function before(onStream: OnStream): Promise<string> {
+/** The address of a gateway to a server on the loopback that handles its streams so. */
+async function gatewayTo(onStream: OnStream): Promise<string> {
   return startTestGateway({ url: `http://127.0.0.1:${await startHttp2Peer(onStream)}` })
 }
 
@@ -26,15 +26,15 @@ describe('an answer that is no gRPC', () => {
     [503, 14],
     [504, 14],
   ])('HTTP status %i becomes gRPC status %i', async (http, grpc) => {
-    const base = await before((stream) => {
+    const base = await gatewayTo((stream) => {
       stream.respond({ ':status': http, 'content-type': 'text/html' })
       stream.end('<html>')
     })
     expect(await callWeb(base)).toMatchObject({ http: 200, status: grpc, messages: [] })
   })
 
-  test('a page with status 200 is an error, and is not waited for', async () => {
-    const base = await before((stream) => {
+  test('an HTML page with status 200 is an error at once, before its end', async () => {
+    const base = await gatewayTo((stream) => {
       stream.respond({ ':status': 200, 'content-type': 'text/html' })
       stream.write('<html> and so on')
     })
@@ -49,12 +49,12 @@ describe('a call that is reset', () => {
     ['ENHANCE_YOUR_CALM', constants.NGHTTP2_ENHANCE_YOUR_CALM, 8],
     ['INADEQUATE_SECURITY', constants.NGHTTP2_INADEQUATE_SECURITY, 7],
   ])('before any answer by %s', async (_, reset, grpc) => {
-    const base = await before((stream) => stream.close(reset))
+    const base = await gatewayTo((stream) => stream.close(reset))
     expect(await callWeb(base)).toMatchObject({ http: 200, status: grpc })
   })
 
   test('after a message: the message, then the status', async () => {
-    const base = await before((stream) => {
+    const base = await gatewayTo((stream) => {
       stream.respond(GRPC_HEADERS)
       stream.write(frame(Buffer.from('one')), () => stream.close(constants.NGHTTP2_INTERNAL_ERROR))
     })
@@ -64,10 +64,10 @@ describe('a call that is reset', () => {
     expect([[], [Buffer.from('one')]]).toContainEqual(messages)
   })
 
-  test('inside a message: the connection breaks, for nothing else could be told apart from the message', async () => {
+  test('inside a message: the connection is closed, because no trailers frame can follow', async () => {
     const torn = frame(Buffer.alloc(1000)).subarray(0, 500)
     const streams: ServerHttp2Stream[] = []
-    const base = await before((stream) => {
+    const base = await gatewayTo((stream) => {
       stream.respond(GRPC_HEADERS)
       stream.write(torn)
       streams.push(stream)
@@ -81,7 +81,7 @@ describe('a call that is reset', () => {
 
   test('refused once: the call is made again', async () => {
     let calls = 0
-    const base = await before((stream) => {
+    const base = await gatewayTo((stream) => {
       if (calls++ === 0) return stream.close(constants.NGHTTP2_REFUSED_STREAM)
       stream.respond({ ...GRPC_HEADERS, 'grpc-status': 0 }, { endStream: true })
     })
@@ -89,9 +89,9 @@ describe('a call that is reset', () => {
     expect(calls).toBe(2)
   })
 
-  test('refused again: it is given up', async () => {
+  test('refused twice: the browser is told', async () => {
     let calls = 0
-    const base = await before((stream) => {
+    const base = await gatewayTo((stream) => {
       calls++
       stream.close(constants.NGHTTP2_REFUSED_STREAM)
     })
@@ -102,7 +102,7 @@ describe('a call that is reset', () => {
 
 describe('an answer that ends too soon', () => {
   test('without a status it is an error', async () => {
-    const base = await before((stream) => {
+    const base = await gatewayTo((stream) => {
       stream.respond(GRPC_HEADERS)
       stream.end(frame(Buffer.from('one')))
     })
@@ -110,7 +110,7 @@ describe('an answer that ends too soon', () => {
   })
 
   test('a lost connection is UNAVAILABLE', async () => {
-    const base = await before((stream) => {
+    const base = await gatewayTo((stream) => {
       stream.respond(GRPC_HEADERS)
       stream.session?.destroy()
     })
@@ -118,7 +118,7 @@ describe('an answer that ends too soon', () => {
   })
 
   test('a good status inside a message is not believed', async () => {
-    const base = await before((stream) => {
+    const base = await gatewayTo((stream) => {
       stream.respond(GRPC_HEADERS, { waitForTrailers: true })
       stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': 0 }))
       stream.end(frame(Buffer.alloc(1000)).subarray(0, 500))
@@ -130,7 +130,7 @@ describe('an answer that ends too soon', () => {
 describe('a server that says goodbye', () => {
   test('finishes its calls, and the next call opens a new connection', async () => {
     const sessions = new Set<unknown>()
-    const base = await before((stream) => {
+    const base = await gatewayTo((stream) => {
       sessions.add(stream.session)
       stream.session?.goaway()
       stream.respond({ ...GRPC_HEADERS, 'grpc-status': 0 }, { endStream: true })
@@ -142,7 +142,7 @@ describe('a server that says goodbye', () => {
 
   test('calls that follow each other share a connection', async () => {
     const sessions = new Set<unknown>()
-    const base = await before((stream) => {
+    const base = await gatewayTo((stream) => {
       sessions.add(stream.session)
       stream.respond({ ...GRPC_HEADERS, 'grpc-status': 0 }, { endStream: true })
     })
@@ -156,7 +156,7 @@ describe('a server that never answers', () => {
   test('the gateway keeps the deadline itself, and cancels the call', async () => {
     let end = Promise.resolve(0)
     let timeout: unknown
-    const base = await before((stream, headers) => {
+    const base = await gatewayTo((stream, headers) => {
       timeout = headers['grpc-timeout']
       end = new Promise((resolve) => {
         stream.once('close', () => resolve(stream.rstCode))
@@ -171,14 +171,14 @@ describe('a server that never answers', () => {
   })
 
   test('a deadline after messages ends the stream with its status', async () => {
-    const base = await before((stream) => {
+    const base = await gatewayTo((stream) => {
       stream.respond(GRPC_HEADERS)
       stream.write(frame(Buffer.from('one')))
     })
     const headers = { 'grpc-timeout': '100m' }
     const { status, messages } = await callWeb(base, { path: 'goldmane.Flows/Stream', headers })
     expect(status).toBe(4)
-    // On a busy machine the time may be up before the message has come.
+    // On a busy machine the deadline may pass before the message has arrived.
     expect([[], [Buffer.from('one')]]).toContainEqual(messages)
   })
 })
@@ -200,7 +200,7 @@ describe('a connection that goes silent', () => {
       stream.respond(GRPC_HEADERS)
       for (const socket of outward) socket.unpipe().pause()
     })
-    // Between the two, a connection that stays open and of which nothing comes out any more.
+    // A proxy between the two, which keeps the connection open and forwards nothing more to the gateway.
     const between = createTcpServer((near) => {
       const far = connectTcp(port, '127.0.0.1')
       near.pipe(far).pipe(near)
@@ -220,8 +220,8 @@ describe('a connection that goes silent', () => {
   })
 })
 
-test('what a server puts into its trailers cannot break out of them', async () => {
-  const base = await before((stream) => {
+test('a server cannot inject a trailer line through its message', async () => {
+  const base = await gatewayTo((stream) => {
     stream.respond(GRPC_HEADERS, { waitForTrailers: true })
     stream.on('wantTrailers', () =>
       stream.sendTrailers({ 'grpc-status': 9, 'grpc-message': 'bad%0D%0Agrpc-status: 0', 'x-secret': '1' }),

@@ -84,7 +84,7 @@ describe('a call that goes well', () => {
     await reader.cancel()
   })
 
-  test('a stream without messages is open all the same', async () => {
+  test('a stream is open before its first message', async () => {
     const base = await bridged({ stream: () => undefined })
     const response = await post(base, { path: STREAM })
     expect(response.status).toBe(200)
@@ -154,7 +154,7 @@ describe('a call that Goldmane ends with an error', () => {
   })
 })
 
-/** A promise of a call, and what keeps it. */
+/** A promise of a call, and the function that resolves it. */
 function arrival<Call>() {
   const waiting: ((call: Call) => void)[] = []
   const arrived = new Promise<Call>((resolve) => void waiting.push(resolve))
@@ -228,7 +228,7 @@ describe('a reader that stalls', () => {
       },
     })
     const stalled = await openStream(base)
-    // Other calls go on meanwhile, on the same connection; what the stream can take without a reader, it has taken then.
+    // After 100 other calls on the same connection, the stream has filled every buffer that it can without a reader.
     for (let round = 0; round < 100; round++) await callWeb(base)
     expect(written).toBeGreaterThan(0)
     expect(written * message.length).toBeLessThan(32 << 20)
@@ -241,7 +241,7 @@ describe('a reader that stalls', () => {
   })
 })
 
-/** A stream's answer of which nothing is read yet; fetch would read ahead. */
+/** A stream's answer of which nothing was read; fetch would read ahead. */
 async function openStream(base: string): Promise<IncomingMessage> {
   const headers = { 'content-type': 'application/grpc-web+proto' }
   const request = httpRequest(new URL(STREAM, base), { method: 'POST', headers })

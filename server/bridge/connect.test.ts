@@ -1,4 +1,4 @@
-// Why Goldmane cannot be reached, as the screen will say it. The servers and their certificates are real.
+// The sentences with which the page explains a failed connection, against real servers and certificates.
 import { writeFile } from 'node:fs/promises'
 import { createServer, type Server as TcpServer } from 'node:net'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 const echo: UnaryHandler = (call, callback) => callback(null, call.request)
 
-/** What a call says when the gateway has these files and the server that certificate. */
+/** The message of a call when the gateway has these files and the server that certificate. */
 async function callOver(tls: TlsFiles, certificate: CertificatePair = server): Promise<string> {
   const peer = await startGrpcPeer({ list: echo }, { ca: authority.ca, ...certificate })
   onTestFinished(() => peer.close())
@@ -44,10 +44,10 @@ async function messageFrom(url: string, tls?: TlsFiles, connectTimeout?: number)
   const { http, status, message } = await callWeb(base)
   expect(http).toBe(200)
   expect(status === 14 || status === 0).toBe(true)
-  return status === 0 ? 'well' : message
+  return status === 0 ? 'OK' : message
 }
 
-/** The port of a TCP server that does so with each connection. */
+/** Starts a TCP server that handles its connections so; returns its port. */
 async function tcpServer(onConnection: Parameters<typeof createServer>[1]): Promise<number> {
   const tcp: TcpServer = createServer(onConnection)
   await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve))
@@ -57,8 +57,8 @@ async function tcpServer(onConnection: Parameters<typeof createServer>[1]): Prom
 }
 
 describe('certificates', () => {
-  test('all of them in order: the call goes well', async () => {
-    expect(await callOver({ ca: authority.ca, ...client, serverName: NAME })).toBe('well')
+  test('valid ones: the call succeeds', async () => {
+    expect(await callOver({ ca: authority.ca, ...client, serverName: NAME })).toBe('OK')
   })
 
   test('a server that another CA signed', async () => {
@@ -117,7 +117,7 @@ describe('certificates', () => {
     expect(await callOver({ ca: client.key })).toContain('The certificate files cannot be used')
   })
 
-  test('renewed files are taken up with the next connection', async () => {
+  test('renewed files are used by the next connection', async () => {
     const folder = await temporaryFolder()
     const files = { ca: join(folder, 'ca.crt'), cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') }
     const write = async (ca: string, pair: CertificatePair) => {
@@ -188,7 +188,7 @@ describe('the network', () => {
   })
 })
 
-describe('what cannot be had on a loopback, by its error code', () => {
+describe('failures that a loopback cannot produce, by their error codes', () => {
   const failure: ConnectFailure = {
     phase: 'settings',
     cause: null,

@@ -30,7 +30,7 @@ function lines(...flows: readonly Flow[]): string {
   return flows.map((flow) => `${writeFlow(flow)}\n`).join('')
 }
 
-/** Runs it on a file of these bytes, or on standard input for null. */
+/** Runs the command on a file of these bytes, or on standard input when `name` is null. */
 async function explain(
   content: string | Uint8Array,
   argv: readonly string[] = [],
@@ -151,13 +151,13 @@ describe('flowtrace explain', () => {
     expect(out).toContain('| Tier | Enforced | Pending |')
   })
 
-  test('no record can speak to the terminal', async () => {
+  test('control characters of a record do not reach the terminal', async () => {
     const { out } = await explain(lines(buildFlow({ sourceName: 'a\u{1B}[2Jb' })))
     expect(out).not.toContain('\u{1B}')
     expect(out).toContain('a\u{FFFD}[2Jb')
   })
 
-  test('keeps the deciding hits apart', async () => {
+  test('tells signatures with different deciding hits apart', async () => {
     const [a, b] = ['a', 'b'].map((name) =>
       lines(buildFlow({ policies: { enforced: [buildHit({ name })], pending: [] } })),
     )
@@ -165,7 +165,7 @@ describe('flowtrace explain', () => {
     expect(out).toContain('0 signatures denied, 2 allowed, in 3 records.')
   })
 
-  test('a file without flows, or no file, is of no use', async () => {
+  test('a file without flows, or no file, is refused', async () => {
     await expect(explain('dear diary\n')).rejects.toThrow(new UsageError('There are no flows in flows.jsonl'))
     const command = parseExplain([join(await temporaryFolder(), 'none.jsonl')])
     if (command.command !== 'explain') throw new Error('that is a call for help')
@@ -177,7 +177,7 @@ describe('flowtrace explain', () => {
     await expect(run).rejects.toThrow(new UsageError('The capture none.jsonl cannot be read (ENOENT)'))
   })
 
-  test('a reader that has seen enough is no fault', async () => {
+  test('a closed pipe is no error', async () => {
     const path = join(await temporaryFolder(), 'flows.jsonl')
     await writeFile(path, lines(DENIED))
     const command = parseExplain([path, '--fail-on-deny'])

@@ -89,7 +89,7 @@ describe('what cannot be served is refused', () => {
   })
 })
 
-test('whoever opens it to the network is warned that there is no authentication', () => {
+test('listening to the network gives a warning that there is no authentication', () => {
   expect(startWarnings(commandOf('--host', '0.0.0.0'))).toEqual([
     expect.stringMatching(/Warning: there is no authentication.*port 8081 can read all flows/),
   ])

@@ -11,14 +11,14 @@ import { createDemoFeed } from './demo-cluster.ts'
 
 const START = 1_790_000_010
 
-/** A demo whose time the test sets. */
+/** A demo whose clock the test sets. */
 function demoAt(start: number) {
   const clock = { now: start }
   const goldmane = new Goldmane({ now: () => clock.now })
   return { clock, goldmane, feed: createDemoFeed(goldmane, () => clock.now) }
 }
 
-/** The bucket starts of the next results of a stream, until the one given was seen. */
+/** The bucket starts of the next results of a stream, up to the bucket `last`. */
 async function startsUntil(stream: AsyncIterable<FlowResult>, last: number): Promise<Set<number>> {
   const starts = new Set<number>()
   for await (const { flow } of stream) {

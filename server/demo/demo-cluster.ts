@@ -1,12 +1,12 @@
-/** The demo: a small cluster's traffic in an in-memory Goldmane, reached over real gRPC on the loopback. */
-import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
+/** The demo source: an in-memory Goldmane on a gRPC port of the loopback, fed with a small cluster's traffic. */
+import { BUCKET_SECONDS, bucketStart } from '../../src/flows/bucket.ts'
 import { demoFlows } from '../../src/demo/cluster.ts'
 import { Goldmane } from '../../src/goldmane/goldmane.ts'
 import { serveGoldmane } from './goldmane-grpc.ts'
 
-/** Buckets before the current one that Goldmane holds: an hour. */
+/** An hour, which Goldmane holds before the current bucket. */
 const HISTORY_BUCKETS = 240
-/** Milliseconds into a bucket at which its flows are there. Felix is later; the page would only look idle longer. */
+/** The time into a bucket at which its flows are fed. Felix reports later, but a demo should not look idle. */
 const FEED_DELAY_MS = 500
 
 export interface DemoCluster {
@@ -14,7 +14,7 @@ export interface DemoCluster {
   close(): Promise<void>
 }
 
-/** With an hour of history from the start, and a new bucket every 15 seconds. */
+/** Starts with an hour of flows, and feeds a new bucket every 15 seconds. */
 export async function startDemoCluster(): Promise<DemoCluster> {
   const goldmane = new Goldmane({ now })
   const feed = createDemoFeed(goldmane, now)
@@ -36,17 +36,17 @@ export async function startDemoCluster(): Promise<DemoCluster> {
 }
 
 /**
- * A function that brings Goldmane up to now: every bucket since the last time, or since an hour ago. A machine that
- * slept so gets what it missed.
+ * Returns a function that feeds every bucket since its last call, at most an hour of them: after a laptop slept, the
+ * buckets that it missed are fed too.
  */
 export function createDemoFeed(goldmane: Goldmane, clock: () => number): () => void {
-  let fed = -Infinity
+  let lastFed = -Infinity
   return () => {
-    const current = Math.floor(clock() / BUCKET_SECONDS) * BUCKET_SECONDS
-    const from = Math.max(fed + BUCKET_SECONDS, current - HISTORY_BUCKETS * BUCKET_SECONDS)
+    const current = bucketStart(clock())
+    const from = Math.max(lastFed + BUCKET_SECONDS, current - HISTORY_BUCKETS * BUCKET_SECONDS)
     for (let start = from; start <= current; start += BUCKET_SECONDS) {
       for (const flow of demoFlows(start)) goldmane.ingest(flow)
-      fed = start
+      lastFed = start
     }
     goldmane.rollover()
   }

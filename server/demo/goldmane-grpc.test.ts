@@ -96,7 +96,7 @@ function open<In extends DescMessage, Out extends DescMessage>(
   return client.makeServerStreamRequest(path, codec(input).write, codec(output).read, create(input, request))
 }
 
-/** All that a stream brings, and the status that ends it. */
+/** All results of a stream, and the status that ends it. */
 async function drain<T>(
   call: ClientReadableStream<T>,
 ): Promise<{ results: T[]; code: number; details: string }> {
@@ -127,10 +127,10 @@ const stream = (client: Client, request: MessageInitShape<typeof FlowStreamReque
 const statistics = (client: Client) =>
   open(client, '/goldmane.Statistics/List', StatisticsRequestSchema, StatisticsResultSchema, {})
 
-/** A flow in the bucket that is n before the one of NOW. */
+/** A flow in the bucket that is `n` buckets before NOW's. */
 const flowAgo = (n: number, destPort = 80) => buildFlow({ destPort }, { startTime: NOW - n * 15 })
 
-/** Resolves when the condition holds: it is looked at each time the event loop comes round. */
+/** Resolves when the condition holds; checked in every turn of the event loop. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) {
     await new Promise((resolve) => {
@@ -205,7 +205,7 @@ describe('over gRPC', () => {
     expect([results.length, code, details]).toEqual([150, status.DATA_LOSS, 'torn'])
   })
 
-  test('what is no GoldmaneError becomes INTERNAL', async () => {
+  test('an error that is no GoldmaneError becomes INTERNAL', async () => {
     const goldmane = new Goldmane({ now: () => NOW })
     goldmane.list = () => {
       throw new RangeError('a mistake')
@@ -219,7 +219,7 @@ describe('over gRPC', () => {
   })
 })
 
-describe('a client that goes away or does not read', () => {
+describe('a client that disconnects or does not read', () => {
   test('ends its stream in Goldmane when it cancels, idle or in the middle of back-fill', async () => {
     const { goldmane, server } = await start()
     const client = connect(server.port)
@@ -255,7 +255,7 @@ describe('a client that goes away or does not read', () => {
     })
     call.end(frame(toBinary(FlowStreamRequestSchema, create(FlowStreamRequestSchema, BACK_FILL))))
     await until(() => taken > 0)
-    // Other calls show that the server is alive meanwhile.
+    // The other calls give the server time to take more results, which it must not.
     const other = connect(server.port)
     for (let unchanged = 0; unchanged < 30;) {
       const before = taken
@@ -269,14 +269,14 @@ describe('a client that goes away or does not read', () => {
   })
 })
 
-/** A message in gRPC's framing: not compressed, its length, its bytes. */
+/** A message as an uncompressed gRPC frame. */
 function frame(message: Uint8Array): Buffer {
   const head = Buffer.alloc(5)
   head.writeUInt32BE(message.length, 1)
   return Buffer.concat([head, message])
 }
 
-/** Counts the messages that arrive, from now on. */
+/** Counts the messages that arrive after this call. */
 function countFrames(call: ClientHttp2Stream): { readonly count: number } {
   const frames = { count: 0 }
   let rest = Buffer.alloc(0)

@@ -1,6 +1,6 @@
 /**
- * The in-memory Goldmane on a port: real gRPC over HTTP/2, over mutual TLS when asked, so that the gateway reaches it
- * exactly as it reaches a cluster's.
+ * Serves the in-memory Goldmane over gRPC, with mutual TLS when asked, so that the gateway reaches it exactly as it
+ * reaches a cluster's.
  */
 import { once } from 'node:events'
 
@@ -47,19 +47,19 @@ import type { Goldmane } from '../../src/goldmane/goldmane.ts'
 export interface GoldmaneServerOptions {
   /** 127.0.0.1 unless given. */
   readonly host?: string
-  /** A free one unless given. */
+  /** A free port unless given. */
   readonly port?: number
-  /** PEM texts. With them a client must show a certificate that `ca` signed; without, there is no TLS. */
+  /** PEM texts; no TLS unless given. A client must then have a certificate that `ca` signed. */
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string }
 }
 
 export interface GoldmaneServer {
   readonly port: number
-  /** Stops listening and cuts every connection, with whatever runs on it. */
+  /** Stops listening and destroys every connection with its calls. */
   readonly close: () => Promise<void>
 }
 
-/** Resolves when it listens. Rejects when the port or the certificates cannot be used. */
+/** Resolves when the server listens. Rejects when the port or the certificates cannot be used. */
 export async function serveGoldmane(
   goldmane: Goldmane,
   options: GoldmaneServerOptions = {},
@@ -100,12 +100,10 @@ function methodDefinition<I extends DescMessage, O extends DescMessage>(
   }
 }
 
+/** Cache of encoded keys: a key is most of a result, and Goldmane shares one key object among all results of a key. */
 const encodedKeys = new WeakMap<FlowKey, Uint8Array>()
 
-/**
- * The bytes that protobuf-es would write, for less: a key is most of a result, and Goldmane shares one key object among
- * all results of a key, so it is encoded once.
- */
+/** The same bytes as protobuf-es writes, with the bytes of the key from a cache. */
 export function encodeFlowResult(result: FlowResult): Buffer {
   const { id, flow } = result
   if (flow?.Key === undefined) return bufferOf(toBinary(FlowResultSchema, result))
@@ -126,13 +124,12 @@ function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/** Messages handed to HTTP/2 that it has not written yet, at most. */
 const MAX_UNWRITTEN_MESSAGES = 64
 
 /**
- * grpc-js hands over one message, waits until the socket has taken it, and then asks for the next. Letting some run ahead
- * lets HTTP/2 write them together: an hour of back-fill takes a third of the time. A client that does not read still
- * stops the stream, a few messages later.
+ * Lets up to {@link MAX_UNWRITTEN_MESSAGES} messages queue before HTTP/2. grpc-js by itself waits for the socket after
+ * each message; queued messages are written together, and an hour of back-fill takes a third of the time. Backpressure
+ * holds, a few messages later.
  */
 class WriteAheadCall extends ServerInterceptingCall {
   #unwritten = 0
@@ -172,7 +169,7 @@ function streaming<Request, Result>(
   return (call) => void sendResults(call, (signal) => open(call.request, signal))
 }
 
-/** Writes no faster than the client reads, and stops when it goes away. Never rejects. */
+/** Writes the results with backpressure, and stops when the client goes away. Never rejects. */
 async function sendResults<Request, Result>(
   call: ServerWritableStream<Request, Result>,
   open: (signal: AbortSignal) => Results<Result>,
@@ -188,12 +185,14 @@ async function sendResults<Request, Result>(
     }
     call.end()
   } catch (error) {
-    // grpc-js sends an emitted error as the status, after what was written.
+    // grpc-js sends an emitted error as the status of the call, after the messages that were written.
     if (!over.signal.aborted) call.emit('error', statusOfError(error))
   }
 }
 
-/** Upstream puts an empty result before NOT_FOUND, for proxies that lose the trailers of an answer without a body. */
+/**
+ * Goldmane sends an empty result before NOT_FOUND, because some proxies lose the trailers of an answer without a body.
+ */
 function* statisticsResults(goldmane: Goldmane, request: StatisticsRequest): Generator<StatisticsResult> {
   try {
     yield* goldmane.statistics(request)
@@ -204,7 +203,7 @@ function* statisticsResults(goldmane: Goldmane, request: StatisticsRequest): Gen
   }
 }
 
-/** What is no GoldmaneError is a mistake of ours. */
+/** The status of an error; INTERNAL for all but a GoldmaneError, because any other error is a bug. */
 function statusOfError(error: unknown): { code: number; details: string } {
   if (error instanceof GoldmaneError) return { code: error.code, details: error.message }
   return { code: status.INTERNAL, details: error instanceof Error ? error.message : String(error) }
@@ -232,7 +231,7 @@ function listen(
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    // The order matters: the first call reports when all is closed, the second one closes it without waiting.
+    // In this order: tryShutdown calls back when all is closed, and forceShutdown, which does not call back, closes all.
     server.tryShutdown(() => resolve())
     server.forceShutdown()
   })

@@ -1,4 +1,4 @@
-// The page's bounded questions, all the way: grpc-web, the bridge, gRPC, the in-memory Goldmane.
+// The page's bounded queries through grpc-web, the bridge, gRPC and the in-memory Goldmane.
 import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { buildEndOfTier, buildFlow, buildHit, buildKey } from '../../src/flows/testing/build.ts'
@@ -9,7 +9,7 @@ import { serveGoldmane } from './goldmane-grpc.ts'
 import { startTestGateway } from '../testing/test-gateway.ts'
 import { FetchXhr } from '../testing/fetch-xhr.ts'
 
-/** Unix seconds: seven into the bucket that fills. */
+/** Unix seconds: seven into the current bucket. */
 const NOW = 1_790_000_017
 
 const { signal } = new AbortController()
@@ -17,7 +17,7 @@ const { signal } = new AbortController()
 beforeEach(() => void vi.stubGlobal('XMLHttpRequest', FetchXhr))
 afterEach(() => void vi.unstubAllGlobals())
 
-/** A Goldmane behind a gateway that has received these flows; returns the endpoint. */
+/** The endpoint of a gateway to a Goldmane that has received these flows. */
 async function endpointOf(flows: readonly Flow[]): Promise<string> {
   const goldmane = new Goldmane({ now: () => NOW })
   for (const flow of flows) expect(goldmane.ingest(flow)).toBe(true)
@@ -26,7 +26,7 @@ async function endpointOf(flows: readonly Flow[]): Promise<string> {
   return startTestGateway({ url: `http://127.0.0.1:${server.port}` })
 }
 
-/** In the bucket that is `n` before the one that fills. */
+/** The flow in the bucket that is `n` buckets before the current one. */
 function ago(n: number, flow: Flow): Flow {
   const startTime = NOW - 7 - n * BUCKET_SECONDS
   return { ...flow, startTime, endTime: startTime + BUCKET_SECONDS }
@@ -118,7 +118,7 @@ describe('the activity of a policy', () => {
   })
 })
 
-test('a question to a Goldmane that is away is an error with its code', async () => {
+test('a query to a Goldmane that is away is an error with its code', async () => {
   const goldmane = new Goldmane({ now: () => NOW })
   const server = await serveGoldmane(goldmane)
   const endpoint = await startTestGateway({ url: `http://127.0.0.1:${server.port}` })
@@ -129,7 +129,7 @@ test('a question to a Goldmane that is away is an error with its code', async ()
   })
 })
 
-test('a question that is given up ends at once with the reason', async () => {
+test('an aborted query rejects at once with the reason', async () => {
   const endpoint = await endpointOf([ago(3, buildFlow())])
   const abort = new AbortController()
   const asked = fetchTotals(endpoint, buildKey(), abort.signal)

@@ -28,7 +28,7 @@ interface Raw {
   readonly body: string
 }
 
-/** A request with exactly this path and these headers, which fetch would clean up. */
+/** Sends a request with exactly this path and these headers, which fetch would normalize. */
 async function raw(base: string, path: string, headers: NodeJS.Dict<string> = {}): Promise<Raw> {
   const { hostname, port } = new URL(base)
   return new Promise((resolve, reject) => {
@@ -44,7 +44,7 @@ async function raw(base: string, path: string, headers: NodeJS.Dict<string> = {}
 }
 
 describe('the page', () => {
-  test('is at the address, not to be kept without asking', async () => {
+  test('is at the address, and may be cached only with revalidation', async () => {
     const base = await startTestGateway(null, { staticDir: await builtPage() })
     const response = await fetch(base)
     expect(await response.text()).toBe(PAGE)
@@ -52,7 +52,7 @@ describe('the page', () => {
     expect(response.headers.get('cache-control')).toBe('no-cache')
   })
 
-  test('has its hashed files kept for ever, and sent compressed', async () => {
+  test('has its hashed files cached for ever, and sent compressed', async () => {
     const base = await startTestGateway(null, { staticDir: await builtPage() })
     const response = await fetch(new URL('assets/index-Dk0UTQI_.js', base))
     expect(await response.text()).toBe(SCRIPT)
@@ -61,13 +61,13 @@ describe('the page', () => {
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
   })
 
-  test('is sent plain to whoever does not read gzip', async () => {
+  test('is sent uncompressed to a client without gzip', async () => {
     const base = await startTestGateway(null, { staticDir: await builtPage() })
     const plain = await raw(base, '/assets/index-Dk0UTQI_.js', { 'accept-encoding': 'gzip;q=0, br' })
     expect(plain.body).toBe(SCRIPT)
   })
 
-  test('is not sent again while it is the same', async () => {
+  test('is not sent again while its ETag matches', async () => {
     const base = await startTestGateway(null, { staticDir: await builtPage() })
     const { headers } = await raw(base, '/')
     expect(await raw(base, '/', { 'if-none-match': String(headers.etag) })).toMatchObject({
@@ -84,7 +84,7 @@ describe('the page', () => {
     expect((await fetch(base, { method: 'DELETE' })).status).toBe(405)
   })
 
-  test('lets nothing in but its own scripts, and itself into no frame', async () => {
+  test('has a Content Security Policy that allows its own scripts only, and no frame around it', async () => {
     const base = await startTestGateway(null, { staticDir: await builtPage() })
     const { headers } = await fetch(base)
     const policy = headers.get('content-security-policy')
@@ -135,7 +135,7 @@ describe('below a base path', () => {
   })
 })
 
-describe('whoever asks', () => {
+describe('a request', () => {
   test.each(['localhost', '127.0.0.1:9000', '[::1]:8081', 'flows.example'])(
     'as %s is answered',
     async (host) => {
@@ -165,7 +165,7 @@ describe('whoever asks', () => {
     expect((await post(base, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(403)
   })
 
-  test('from another origin gets no permission beforehand', async () => {
+  test('from another origin gets no permission in a CORS preflight', async () => {
     const base = await startTestGateway({ url: 'http://127.0.0.1:1' })
     const response = await fetch(new URL('goldmane.Flows/List', base), {
       method: 'OPTIONS',
@@ -185,7 +185,7 @@ describe('the configuration', () => {
   })
 })
 
-/** The address of a gateway with a capture of that content; null is one that went away after the start. */
+/** The address of a gateway with a capture of that content; null for a file that was removed after the start. */
 async function withCapture(content: string | null): Promise<string> {
   const path = join(await temporaryFolder(), 'it’s a capture.jsonl')
   await writeFile(path, content ?? '')
@@ -211,7 +211,7 @@ describe('a capture', () => {
     expect(await (await fetch(new URL('capture', base))).text()).toBe('')
   })
 
-  test('that went away says so', async () => {
+  test('that was removed since answers with the error', async () => {
     const base = await withCapture(null)
     const response = await fetch(new URL('capture', base))
     expect(response.status).toBe(500)
@@ -222,7 +222,7 @@ describe('a capture', () => {
     expect((await fetch(new URL('capture', await startTestGateway(null)))).status).toBe(404)
   })
 
-  test('leaves calls to Goldmane without an answer, in words', async () => {
+  test('answers calls to Goldmane with an error that says why', async () => {
     const { status, message } = await callWeb(await withCapture(''))
     expect(status).toBe(14)
     expect(message).toContain('capture')

@@ -1,4 +1,4 @@
-/** Certificates made on the spot, for tests of mutual TLS. */
+/** Generates certificates for tests of mutual TLS. */
 // The certificate library registers its algorithms through this polyfill, which must be loaded before it.
 import 'reflect-metadata'
 import { KeyObject, webcrypto } from 'node:crypto'
@@ -24,13 +24,13 @@ export interface CertificatePair {
 export interface Authority {
   /** PEM. */
   readonly ca: string
-  /** For a server of that name and, on loopback tests, of 127.0.0.1 when `address` is given. */
+  /** A certificate for a server of that DNS name. */
   server(name: string, life?: Lifetime): Promise<CertificatePair>
   client(life?: Lifetime): Promise<CertificatePair>
 }
 
 export interface Lifetime {
-  /** Milliseconds from now; negative has expired. */
+  /** Milliseconds from now; negative for a certificate that has expired. */
   readonly endsIn: number
 }
 

@@ -1,4 +1,4 @@
-/** As much of XMLHttpRequest as `grpc-web` uses, over Node's fetch: lets the page's own calls run in a test. */
+/** The part of XMLHttpRequest that `grpc-web` uses, over Node's fetch, so that the page's own calls run in a test. */
 import { ensure } from '../../src/lib/assert.ts'
 
 export class FetchXhr {

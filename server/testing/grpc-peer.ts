@@ -1,4 +1,4 @@
-/** A gRPC server for tests of the bridge: Goldmane's methods over raw bytes, answered by the test. */
+/** A gRPC server for tests of the bridge: Goldmane's methods on raw bytes, answered by functions of the test. */
 import {
   Server,
   ServerCredentials,
@@ -23,7 +23,7 @@ export interface PeerTls {
 
 export interface GrpcPeer {
   readonly port: number
-  /** Cuts every connection. */
+  /** Destroys every connection. */
   close(): void
 }
 

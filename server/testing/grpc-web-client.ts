@@ -1,10 +1,10 @@
-/** What a browser does with gRPC-web, for tests: frames out, frames in. */
+/** A gRPC-web client for tests, over Node's fetch. */
 import { ensure } from '../../src/lib/assert.ts'
 
 export interface WebAnswer {
   readonly http: number
   readonly messages: readonly Buffer[]
-  /** From the headers or from the last frame; null when the answer broke off. */
+  /** From the headers or from the last frame; null when there is neither. */
   readonly status: number | null
   /** Percent-decoded. */
   readonly message: string
@@ -17,7 +17,7 @@ export interface WebCall {
   readonly signal?: AbortSignal
 }
 
-/** One frame: flags 0, length, message. */
+/** A message as an uncompressed frame: flags 0, length, bytes. */
 export function frame(message: Buffer): Buffer {
   const head = Buffer.alloc(5)
   head.writeUInt32BE(message.length, 1)

@@ -6,7 +6,7 @@ import { ensure } from '../../src/lib/assert.ts'
 
 export type OnStream = (stream: ServerHttp2Stream, headers: Readonly<Record<string, unknown>>) => unknown
 
-/** Starts the server on a free port of 127.0.0.1; returns the port. All is cut when the test ends. */
+/** Starts the server on a free port of 127.0.0.1, closed when the test ends; returns the port. */
 export async function startHttp2Peer(onStream: OnStream): Promise<number> {
   const server = createServer()
   const sessions = new Set<ServerHttp2Session>()
@@ -23,7 +23,7 @@ export async function startHttp2Peer(onStream: OnStream): Promise<number> {
   return port
 }
 
-/** Lets a server listen on a free port of 127.0.0.1; returns the port. */
+/** Resolves with the free port of 127.0.0.1 on which the server listens. */
 export function listenOnLoopback(server: TcpServer): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)

@@ -1,9 +1,8 @@
-/** A gateway in front of a test's server, closed when the test ends. */
 import { onTestFinished } from 'vitest'
 import { startGateway, type GatewayOptions } from '../gateway/gateway.ts'
 import type { UpstreamOptions } from '../bridge/upstream.ts'
 
-/** Starts a gateway on a free port; returns its address, with a trailing slash. */
+/** Starts a gateway on a free port, closed when the test ends. Returns its address, with a trailing slash. */
 export async function startTestGateway(
   upstream: UpstreamOptions | null,
   options: Partial<GatewayOptions> = {},
