@@ -1,4 +1,4 @@
-/** Capture files opened in a real browser: records a second until all are held, and the main thread meanwhile. */
+/** Opens capture files in a real browser: records a second until all are held, and the main thread's longest task. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -11,21 +11,22 @@ import type { Page } from '@playwright/test'
 import { flowToMessage } from '../src/wire/testing/flow-to-message.ts'
 import { writeFlow } from '../src/capture/write.ts'
 import { FlowSchema } from '../src/gen/goldmane/api_pb.ts'
-import { launchBrowser, longest, median, round, startBenchmark, tasksOf, watch } from './canned.ts'
-import { table } from './timing.ts'
+import { startCannedCluster } from './canned-goldmane.ts'
+import { formatTask, installProbe, launchBrowser, longestTasks } from './page-probe.ts'
+import { formatTable, formatWhole, median } from './timing.ts'
 import { traffic } from './traffic.ts'
 
 const RECORDS = 200_000
 const KEYS = 11_000
 const ROUNDS = 3
 
-/** Milliseconds from giving the file to the page until it says that it holds all of it. */
-async function open(page: Page, file: string): Promise<number> {
+/** Milliseconds from giving the file to the page until the footer counts all its records. */
+async function timeToOpen(page: Page, file: string): Promise<number> {
   await page.evaluate(
     (wanted) => {
       const footer = document.querySelector('footer')
       if (footer === null) throw new Error('the page has no footer')
-      window.watched.tasks = []
+      window.probe.tasks = []
       const took = new Promise<number>((resolve) => {
         let started = 0
         const start = (): void => {
@@ -60,7 +61,7 @@ export async function run(): Promise<void> {
     { what: 'NDJSON.gz', aim: '> 80,000/s', name: 'flows.jsonl.gz', bytes: gzipSync(text, { level: 6 }) },
     { what: 'length-delimited protobuf', aim: '> 200,000/s', name: 'flows.pb', bytes: delimited },
   ]
-  const benchmark = await startBenchmark([])
+  const cluster = await startCannedCluster([])
   const browser = await launchBrowser()
   const rows: string[][] = []
   try {
@@ -71,30 +72,30 @@ export async function run(): Promise<void> {
       const tasks: number[] = []
       for (let i = 0; i < ROUNDS; i++) {
         const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-        await page.addInitScript({ content: `(${watch.toString()})()` })
-        await page.goto(benchmark.url)
+        await page.addInitScript({ content: `(${installProbe.toString()})()` })
+        await page.goto(cluster.url)
         await page.waitForFunction(() => document.documentElement.dataset['loaded'] === 'all')
         await page.getByRole('contentinfo').waitFor()
-        times.push(await open(page, file))
-        tasks.push((await tasksOf(page)).standing)
+        times.push(await timeToOpen(page, file))
+        tasks.push((await longestTasks(page)).afterLoaded)
         await page.close()
       }
       rows.push([
-        `${what}, ${round(bytes.length / 1e6)} MB`,
+        `${what}, ${formatWhole(bytes.length / 1e6)} MB`,
         aim,
-        `${round((RECORDS / median(times)) * 1000)}/s`,
-        longest(median(tasks)),
+        `${formatWhole((RECORDS / median(times)) * 1000)}/s`,
+        formatTask(median(tasks)),
       ])
     }
   } finally {
     await browser.close()
-    await benchmark.close()
+    await cluster.close()
     await rm(folder, { recursive: true })
   }
   console.log(
-    `Captures of ${round(RECORDS)} records, opened in the browser; medians of ${ROUNDS}, each in a new page\n`,
+    `Captures of ${formatWhole(RECORDS)} records, opened in the browser; medians of ${ROUNDS}, each in a new page\n`,
   )
   console.log(
-    table(['what', 'aim', 'until all is held', "main thread's longest task (aim: under 50 ms)"], rows),
+    formatTable(['what', 'aim', 'until all is held', "main thread's longest task (aim: under 50 ms)"], rows),
   )
 }

@@ -1,4 +1,4 @@
-/** The same questions over an array of records, as JSON.parse leaves them: what the store is measured against. */
+/** Answers the store's queries over an array of plain objects: the baseline of the benchmarks. */
 import { labelValue, matcher } from '../src/filter/tree/evaluate.ts'
 import type { Expression } from '../src/filter/tree/expression.ts'
 import { columnOf } from '../src/flows/column.ts'
@@ -11,7 +11,7 @@ function copyHits(hits: readonly PolicyHit[]): readonly PolicyHit[] {
   )
 }
 
-/** A record of its own down to the last list, with the texts shared: an engine may intern those. */
+/** A deep copy, as JSON.parse would make, except that strings are shared: a JavaScript engine may intern them too. */
 export function copyOf(flow: Flow): Flow {
   const { enforced, pending } = flow.key.policies
   return {
@@ -26,7 +26,7 @@ export function filterObjects(flows: readonly Flow[], filter: Expression): reado
   return flows.filter(matcher(filter, 0))
 }
 
-/** The first window of the sorted list: there is no other way to it than to sort. */
+/** The first 50 flows of the sorted list, by sorting all of them. */
 export function sortObjects(flows: readonly Flow[], column: 'seen' | 'source' | 'bytes'): readonly Flow[] {
   const { sort } = columnOf(column)
   if (sort.by === 'text') {
@@ -53,7 +53,7 @@ export function histogramOfObjects(
   return bins
 }
 
-/** The values of each field, each counted under the filter without the field's own clauses: here, there are none. */
+/** The number of flows for each value of each field, without a filter. */
 export function facetsOfObjects(
   flows: readonly Flow[],
   fields: readonly FieldId[],

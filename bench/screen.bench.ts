@@ -1,21 +1,12 @@
 /**
- * What a reader waits for with a million records held: from the key to the painted table, and from news to its paint.
- * Measured in the page, to the first task after the frame that shows it.
+ * With a million records held: the time from a key press to the painted table, and from an answer with new records to its
+ * paint. Measured in the page, up to the first task after the frame that shows it.
  */
 import type { Page } from '@playwright/test'
 
-import {
-  type Benchmark,
-  framesOf,
-  launchBrowser,
-  longest,
-  median,
-  round,
-  startBenchmark,
-  tasksOf,
-  watch,
-} from './canned.ts'
-import { table } from './timing.ts'
+import { type CannedCluster, framesOf, startCannedCluster } from './canned-goldmane.ts'
+import { formatTask, installProbe, launchBrowser, longestTasks } from './page-probe.ts'
+import { formatTable, formatWhole, median } from './timing.ts'
 import { traffic } from './traffic.ts'
 
 const FLOWS = 1_000_000
@@ -26,30 +17,30 @@ const ROUNDS = 7
 type Act = 'denied' | 'everything' | 'end' | 'home'
 const SHAPES = ['signatures', 'flows', 'intervals'] as const
 
-/** Milliseconds from an act: until the worker was asked, had answered, and the new table was painted. */
+/** Milliseconds from an act until the worker was asked, had answered, and the new table was painted. */
 interface Times {
   readonly asked: number
   readonly answered: number
   readonly painted: number
 }
 
-async function toPaint(page: Page, act: Act): Promise<Times> {
+async function timeToPaint(page: Page, act: Act): Promise<Times> {
   return page.evaluate(async (what) => {
     const grid = document.querySelector('[role=grid]')
     if (!(grid instanceof HTMLElement)) throw new Error('the table is not there')
-    const told = () =>
+    const tableState = () =>
       `${grid.getAttribute('aria-rowcount')} ${grid.querySelector('[role=gridcell]')?.closest('[role=row]')?.getAttribute('aria-rowindex')}`
-    const before = told()
-    const { said, painted } = window.watched
+    const before = tableState()
+    const { viewMessages, nextPaint } = window.probe
     const changed = new Promise<void>((resolve) => {
       const observer = new MutationObserver(() => {
-        if (told() === before || grid.querySelector('[aria-busy=true]') !== null) return
+        if (tableState() === before || grid.querySelector('[aria-busy=true]') !== null) return
         observer.disconnect()
         resolve()
       })
       observer.observe(grid, { subtree: true, childList: true, attributes: true })
     })
-    said.length = 0
+    viewMessages.length = 0
     const started = performance.now()
     if (what === 'denied' || what === 'everything') {
       document.dispatchEvent(new KeyboardEvent('keydown', { key: 'd', bubbles: true }))
@@ -57,9 +48,9 @@ async function toPaint(page: Page, act: Act): Promise<Times> {
       grid.scrollTo({ top: what === 'end' ? grid.scrollHeight : 0 })
     }
     await changed
-    const end = await painted()
-    const asked = said.find((each) => each.what === 'asked')
-    const answered = said.find((each) => each.what === 'answered' && each.seq === asked?.seq)
+    const end = await nextPaint()
+    const asked = viewMessages.find(({ kind }) => kind === 'request')
+    const answered = viewMessages.find(({ kind, seq }) => kind === 'answer' && seq === asked?.seq)
     return {
       asked: (asked?.at ?? started) - started,
       answered: (answered?.at ?? started) - started,
@@ -68,7 +59,8 @@ async function toPaint(page: Page, act: Act): Promise<Times> {
   }, act)
 }
 
-function holds(page: Page, records: number): Promise<unknown> {
+/** Resolves when the footer counts so many records. */
+function waitForRecords(page: Page, records: number): Promise<unknown> {
   return page.waitForFunction(
     (wanted) => document.querySelector('footer')?.textContent.includes(`${wanted} records`),
     records.toLocaleString('en-US'),
@@ -76,10 +68,10 @@ function holds(page: Page, records: number): Promise<unknown> {
   )
 }
 
-/** Milliseconds from the answer that holds all that was sent, as it reaches the page, until it is painted. */
-async function appended(
+/** Milliseconds from the arrival of the answer that has all sent records until it is painted. */
+async function timeToPaintAppended(
   page: Page,
-  benchmark: Benchmark,
+  cluster: CannedCluster,
   frames: readonly Buffer[],
   held: number,
 ): Promise<number> {
@@ -96,11 +88,13 @@ async function appended(
       })
       observer.observe(footer, { subtree: true, childList: true, characterData: true })
     })
-    const end = await window.watched.painted()
-    const answer = window.watched.said.find(({ what, records }) => what === 'answered' && records === wanted)
+    const end = await window.probe.nextPaint()
+    const answer = window.probe.viewMessages.find(
+      ({ kind, records }) => kind === 'answer' && records === wanted,
+    )
     return end - (answer?.at ?? Number.NaN)
   }, held)
-  benchmark.send(frames)
+  cluster.send(frames)
   return arriving
 }
 
@@ -109,13 +103,13 @@ export async function run(): Promise<void> {
   const flows = function* (from: number, to: number) {
     for (let i = from; i < to; i++) yield { id: ((i * 7919) % KEYS) + 1, flow: made.flow(i) }
   }
-  const benchmark = await startBenchmark(framesOf(flows(0, FLOWS)))
+  const cluster = await startCannedCluster(framesOf(flows(0, FLOWS)))
   const browser = await launchBrowser()
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-  await page.addInitScript({ content: `(${watch.toString()})()` })
-  await page.goto(benchmark.url)
-  await holds(page, FLOWS)
-  const loading = await tasksOf(page)
+  await page.addInitScript({ content: `(${installProbe.toString()})()` })
+  await page.goto(cluster.url)
+  await waitForRecords(page, FLOWS)
+  const loading = await longestTasks(page)
 
   const rows: string[][] = []
   for (const shape of SHAPES) {
@@ -129,7 +123,7 @@ export async function run(): Promise<void> {
       times.set('home', [])
     }
     for (let i = 0; i < ROUNDS; i++) {
-      for (const [act, list] of times) list.push(await toPaint(page, act))
+      for (const [act, list] of times) list.push(await timeToPaint(page, act))
     }
     const what: Record<Act, string> = {
       denied: 'key `d`: denied only',
@@ -142,52 +136,54 @@ export async function run(): Promise<void> {
       const [asked, answered, painted] = [of('asked'), of('answered'), of('painted')]
       rows.push([
         `${shape}: ${what[act]}`,
-        `${round(painted)} ms`,
-        `${round(asked)} + ${round(answered - asked)} + ${round(painted - answered)} ms`,
+        `${formatWhole(painted)} ms`,
+        `${formatWhole(asked)} + ${formatWhole(answered - asked)} + ${formatWhole(painted - answered)} ms`,
       ])
     }
   }
 
   await page.getByRole('tab', { name: /flows/i }).click()
-  await toPaint(page, 'denied')
+  await timeToPaint(page, 'denied')
   await page.evaluate(() => {
-    window.watched.tasks = []
+    window.probe.tasks = []
   })
-  const news: number[] = []
+  const paintTimes: number[] = []
   for (let i = 0; i < ROUNDS; i++) {
     const from = FLOWS + i * APPENDED
-    news.push(await appended(page, benchmark, framesOf(flows(from, from + APPENDED)), from + APPENDED))
+    paintTimes.push(
+      await timeToPaintAppended(page, cluster, framesOf(flows(from, from + APPENDED)), from + APPENDED),
+    )
   }
-  const appending = await tasksOf(page)
+  const appending = await longestTasks(page)
   await browser.close()
-  await benchmark.close()
+  await cluster.close()
 
   console.log(
-    `The screen with ${round(FLOWS)} records of ${round(KEYS)} keys, with histogram and facets; medians of ${ROUNDS}\n`,
+    `The screen with ${formatWhole(FLOWS)} records of ${formatWhole(KEYS)} keys, with histogram and facets; medians of ${ROUNDS}\n`,
   )
   console.log(
-    table(
+    formatTable(
       ['what (aim: under 33 ms)', 'to paint', 'of that: until the worker is asked + has answered + paint'],
       rows,
     ),
   )
   console.log('')
   console.log(
-    table(
+    formatTable(
       ['what', 'figure'],
       [
         [
-          `${round(APPENDED)} more records under a filter: from the answer that has all of them to its paint`,
-          `${round(median(news))} ms`,
+          `${formatWhole(APPENDED)} more records under a filter: from the answer that has all of them to its paint`,
+          `${formatWhole(median(paintTimes))} ms`,
         ],
-        ["main thread's longest task while the page itself starts", longest(loading.starting)],
+        ["main thread's longest task while the page itself starts", formatTask(loading.beforeLoaded)],
         [
           "main thread's longest task after that, a million records streaming in (aim: under 50 ms)",
-          longest(loading.standing),
+          formatTask(loading.afterLoaded),
         ],
         [
-          `main thread's longest task while ${round(APPENDED)} records arrive, ${ROUNDS} times (aim: under 50 ms)`,
-          longest(appending.standing),
+          `main thread's longest task while ${formatWhole(APPENDED)} records arrive, ${ROUNDS} times (aim: under 50 ms)`,
+          formatTask(appending.afterLoaded),
         ],
       ],
     ),

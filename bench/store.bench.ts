@@ -1,13 +1,13 @@
 /**
- * The store: every question of the page over a million records, beside plain objects and beside a bare scan of the
- * columns that the question reads; then decoding, memory, and the sets that are hard for a store of keys.
+ * Measures the store: every query of the page over a million records, beside plain objects and beside a bare scan of the
+ * columns that the query reads; then decoding, memory, and data sets with as many keys as rows or beyond the budget.
  */
-import { BUCKET_SECONDS } from '../src/flows/bucket.ts'
 import { gzipSync } from 'node:zlib'
 
 import { create, toBinary } from '@bufbuild/protobuf'
 import { BinaryWriter } from '@bufbuild/protobuf/wire'
 
+import { BUCKET_SECONDS } from '../src/flows/bucket.ts'
 import { flowToMessage } from '../src/wire/testing/flow-to-message.ts'
 import { readCapture } from '../src/capture/read.ts'
 import { writeFlow } from '../src/capture/write.ts'
@@ -26,7 +26,7 @@ import {
   histogramOfObjects,
   sortObjects,
 } from './plain-objects.ts'
-import { inTurns, median, memory, ms, table, time, whole } from './timing.ts'
+import { formatMs, formatTable, formatWhole, measure, median, mediansInTurns, usedBytes } from './timing.ts'
 import { START, type Traffic, traffic } from './traffic.ts'
 
 const ROWS = 1_000_000
@@ -34,9 +34,9 @@ const KEYS = 11_000
 const ROUNDS = 5
 const DECODED = 200_000
 const ARRIVING = 50_000
-const BUDGET = 256 * 2 ** 20
-/** For what must not be evicted to be measured. */
-const AMPLE = 4 * 2 ** 30
+const BUDGET_BYTES = 256 * 2 ** 20
+/** So large that nothing is evicted. */
+const AMPLE_BUDGET_BYTES = 4 * 2 ** 30
 const NOW = START + 86_400
 const FACETS: readonly FieldId[] = ['action', 'src.ns', 'dst.ns', 'src.name', 'dst.name', 'port', 'policy']
 const STEPS = 60
@@ -45,7 +45,7 @@ function compare(field: FieldId, operator: Operator, text: string): Comparison {
   return { kind: 'compare', field, operator, values: [{ kind: 'text', text, wildcard: false }] }
 }
 
-/** And, or and not of four fields; another one each round, so that nothing is remembered. */
+/** And, or and not of four fields; another filter in each round, so that no cache has it. */
 function someFilter(round: number): Expression {
   return {
     kind: 'and',
@@ -57,7 +57,7 @@ function someFilter(round: number): Expression {
   }
 }
 
-/** A bare word: looked for in names, namespaces, services, policies and labels. */
+/** A bare word, which is searched for in names, namespaces, services, policies and labels. */
 const someWord = (round: number): Expression => ({ kind: 'word', text: `vice-${round + 1}` })
 
 function request(shape: ViewRequest['shape'], filter: Expression, column: ColumnId = 'seen'): ViewRequest {
@@ -65,8 +65,8 @@ function request(shape: ViewRequest['shape'], filter: Expression, column: Column
   return { shape, filter, time: null, sort, offset: 0, limit: 50, selected: null, frozen: false }
 }
 
-/** The least that any answer about rows can take: to look at each value of these columns once. */
-function scan(store: FlowStore, columns: readonly ('entries' | 'starts')[]): void {
+/** A lower bound for any query of rows: reads each value of these columns once. */
+function scanColumns(store: FlowStore, columns: readonly ('entries' | 'starts')[]): void {
   let sum = 0
   for (const chunk of store.rows.chunks) {
     for (const column of columns) {
@@ -77,8 +77,9 @@ function scan(store: FlowStore, columns: readonly ('entries' | 'starts')[]): voi
   if (Number.isNaN(sum)) throw new Error('a scan that adds up to nothing')
 }
 
+/** Milliseconds to append all records. */
 function fill(store: FlowStore, { rows, flow }: Traffic): number {
-  return time(() => {
+  return measure(() => {
     for (let i = 0; i < rows; i++) store.append(flow(i))
   })
 }
@@ -89,15 +90,15 @@ interface Variants {
   readonly store: (round: number) => void
   readonly objects: (round: number) => void
   readonly scan: () => void
-  /** Before each turn, beside one more record. */
+  /** Runs before each turn, after one more record was appended. */
   readonly before?: () => void
 }
 
 function compareWithObjects(store: FlowStore, flows: Flow[]): readonly (readonly string[])[] {
   const facets = FACETS.map((field) => ({ field, search: '', limit: 10 }))
   const grouping = { by: ['src.ns', 'dst.ns'], order: 'bytes', limit: 100 } as const
-  const entries = (): void => scan(store, ['entries'])
-  const both = (): void => scan(store, ['entries', 'starts'])
+  const entries = (): void => scanColumns(store, ['entries'])
+  const both = (): void => scanColumns(store, ['entries', 'starts'])
   const places = {
     first: 'first window sorted by',
     again: 'first window again, with one more record, by',
@@ -116,7 +117,7 @@ function compareWithObjects(store: FlowStore, flows: Flow[]): readonly (readonly
     },
     objects: () => sortObjects(flows, column),
     scan: both,
-    // Another list in between: nothing of the one before is of use.
+    // A list in another order, so that the cached list cannot be extended.
     before: () => {
       if (place !== 'again') store.view(request('intervals', ALL, 'packets'), NOW)
     },
@@ -165,25 +166,25 @@ function compareWithObjects(store: FlowStore, flows: Flow[]): readonly (readonly
       scan: entries,
     },
   ]
-  const [again] = flows
+  const [oneMore] = flows
   return variants.map(({ what, aim, store: columns, objects, scan: bare, before }) => {
-    // One more record before each turn: what was remembered of the rows is void, as it is when records arrive.
-    const figures = inTurns(ROUNDS, { columns, objects, bare }, () => {
-      if (again !== undefined) store.append(again)
+    // One more record before each turn invalidates what is cached of the rows, as records that arrive do.
+    const figures = mediansInTurns(ROUNDS, { columns, objects, bare }, () => {
+      if (oneMore !== undefined) store.append(oneMore)
       before?.()
     })
     return [
       what,
       `< ${aim}`,
-      ms(figures.columns),
-      ms(figures.objects),
+      formatMs(figures.columns),
+      formatMs(figures.objects),
       (figures.columns / figures.objects).toFixed(3),
-      ms(figures.bare),
+      formatMs(figures.bare),
     ]
   })
 }
 
-/** What the page waits for after a keystroke: the window, the facets and the histogram, under a new filter. */
+/** Answers what the page asks after a key press: the window, the facets and the histogram, under a new filter. */
 function answer(store: FlowStore, shape: ViewRequest['shape'], filter: Expression): void {
   const view = request(shape, filter)
   store.view(view, NOW)
@@ -193,22 +194,22 @@ function answer(store: FlowStore, shape: ViewRequest['shape'], filter: Expressio
 }
 
 function keystrokes(store: FlowStore, { flow, rows }: Traffic): readonly (readonly string[])[] {
-  const { flows, signatures, intervals } = inTurns(ROUNDS, {
+  const { flows, signatures, intervals } = mediansInTurns(ROUNDS, {
     flows: (round) => answer(store, 'flows', someFilter(round + ROUNDS)),
     signatures: (round) => answer(store, 'signatures', someFilter(round + ROUNDS)),
     intervals: (round) => answer(store, 'intervals', someFilter(round + ROUNDS)),
   })
   const arriving = Array.from({ length: ARRIVING }, (_, i) => flow(rows - ARRIVING + i))
-  const append = time(() => {
+  const append = measure(() => {
     for (const each of arriving) store.append(each)
   })
-  const after = time(() => answer(store, 'flows', someFilter(0)))
+  const after = measure(() => answer(store, 'flows', someFilter(0)))
   return [
-    ['keystroke to answer: window, facets, histogram; flows', '< 33 ms to paint', `${ms(flows)} ms`],
-    ['the same, signatures', '< 33 ms to paint', `${ms(signatures)} ms`],
-    ['the same, intervals', '< 33 ms to paint', `${ms(intervals)} ms`],
-    [`${whole(ARRIVING)} records appended (vocabulary to columns)`, '', `${ms(append)} ms`],
-    ['… then window, facets, histogram', '< 33 ms to paint', `${ms(after)} ms`],
+    ['keystroke to answer: window, facets, histogram; flows', '< 33 ms to paint', `${formatMs(flows)} ms`],
+    ['the same, signatures', '< 33 ms to paint', `${formatMs(signatures)} ms`],
+    ['the same, intervals', '< 33 ms to paint', `${formatMs(intervals)} ms`],
+    [`${formatWhole(ARRIVING)} records appended (vocabulary to columns)`, '', `${formatMs(append)} ms`],
+    ['… then window, facets, histogram', '< 33 ms to paint', `${formatMs(after)} ms`],
   ]
 }
 
@@ -223,7 +224,7 @@ function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
   })
 }
 
-/** As length-delimited captures hold a message. */
+/** The message with its length before it, as in a length-delimited capture. */
 function prefixed(message: Uint8Array): Uint8Array {
   return new BinaryWriter().bytes(message).finish()
 }
@@ -234,8 +235,8 @@ async function readInto(store: FlowStore, bytes: Uint8Array): Promise<number> {
   return performance.now() - started
 }
 
-function fresh(live: boolean): FlowStore {
-  return new FlowStore({ budget: AMPLE, live })
+function emptyStore(live: boolean): FlowStore {
+  return new FlowStore({ budget: AMPLE_BUDGET_BYTES, live })
 }
 
 async function decode(set: Traffic): Promise<readonly (readonly string[])[]> {
@@ -252,13 +253,13 @@ async function decode(set: Traffic): Promise<readonly (readonly string[])[]> {
   }
   const text = Buffer.from(lines.join('\n'))
   const packed = gzipSync(text, { level: 6 })
-  const { live, file, parse } = inTurns(ROUNDS, {
+  const { live, file, parse } = mediansInTurns(ROUNDS, {
     live: () => {
-      const store = fresh(true)
+      const store = emptyStore(true)
       for (const result of results) store.appendResult(result)
     },
     file: () => {
-      const store = fresh(false)
+      const store = emptyStore(false)
       for (const message of messages) store.appendFlowMessage(message)
     },
     parse: () => {
@@ -271,18 +272,18 @@ async function decode(set: Traffic): Promise<readonly (readonly string[])[]> {
   const times: Record<keyof typeof captures, number[]> = { delimited: [], text: [], packed: [] }
   for (let round = 0; round < ROUNDS; round++) {
     for (const name of ['delimited', 'text', 'packed'] as const)
-      times[name].push(await readInto(fresh(false), captures[name]))
+      times[name].push(await readInto(emptyStore(false), captures[name]))
   }
-  const rate = (milliseconds: number): string => `${whole((DECODED / milliseconds) * 1000)}/s`
+  const rate = (milliseconds: number): string => `${formatWhole((DECODED / milliseconds) * 1000)}/s`
   const rates = (name: keyof typeof captures): string =>
     `${rate(median(times[name]))}, the first time ${rate(times[name][0] ?? Number.NaN)}`
   const size = messages.reduce((sum, { length }) => sum + length, 0) / DECODED
   return [
-    [`live frames into columns (${whole(size)} bytes each)`, '> 150,000/s', rate(live)],
+    [`live frames into columns (${formatWhole(size)} bytes each)`, '> 150,000/s', rate(live)],
     ['protobuf messages into columns', '> 200,000/s', rate(file)],
     ['length-delimited protobuf through the capture reader', '> 200,000/s', rates('delimited')],
     [
-      `NDJSON through the capture reader (${whole(text.length / DECODED)} bytes each)`,
+      `NDJSON through the capture reader (${formatWhole(text.length / DECODED)} bytes each)`,
       '> 80,000/s',
       rates('text'),
     ],
@@ -292,65 +293,69 @@ async function decode(set: Traffic): Promise<readonly (readonly string[])[]> {
 }
 
 function hardSets(): readonly (readonly string[])[] {
-  const distinct = new FlowStore({ budget: AMPLE, live: false })
+  const distinct = new FlowStore({ budget: AMPLE_BUDGET_BYTES, live: false })
   const loaded = fill(distinct, traffic(ROWS, ROWS))
   const { bytes, records, keys, evicted } = distinct.holdings()
-  const warm = time(() => distinct.count(someFilter(9), null, NOW))
-  const figures = inTurns(ROUNDS, {
+  const warm = measure(() => distinct.count(someFilter(9), null, NOW))
+  const figures = mediansInTurns(ROUNDS, {
     filter: (round) => distinct.count(someFilter(round), null, NOW),
     word: (round) => distinct.count(someWord(round), null, NOW),
     first: (round) => distinct.view(request('flows', someFilter(round)), NOW),
   })
-  const many = new FlowStore({ budget: BUDGET, live: false })
+  const many = new FlowStore({ budget: BUDGET_BYTES, live: false })
   const loadedMany = fill(many, traffic(5 * ROWS, KEYS))
   many.count(someFilter(9), null, NOW)
-  const { filter: filterMany } = inTurns(ROUNDS, {
+  const { filter: filterMany } = mediansInTurns(ROUNDS, {
     filter: (round) => many.count(someFilter(round), null, NOW),
   })
   const held = many.holdings()
   return [
-    ['1M rows, 1M keys: loaded', '', `${whole(loaded)} ms`],
+    ['1M rows, 1M keys: loaded', '', `${formatWhole(loaded)} ms`],
     [
       '… held, and evicted',
       'nothing lost',
-      `${whole(records)} rows, ${whole(keys)} keys, ${whole(evicted)} evicted`,
+      `${formatWhole(records)} rows, ${formatWhole(keys)} keys, ${formatWhole(evicted)} evicted`,
     ],
-    ['… memory', '< 400 B a row', `${whole(bytes / records)} B a row`],
-    ['… filter, the first and the next ones', '< 50 ms', `${ms(warm)} ms, ${ms(figures.filter)} ms`],
-    ['… text filter', '', `${ms(figures.word)} ms`],
-    ['… first window of flows', '', `${ms(figures.first)} ms`],
-    ['5M rows, 11k keys in 256 MB: loaded', '', `${whole(loadedMany)} ms`],
+    ['… memory', '< 400 B a row', `${formatWhole(bytes / records)} B a row`],
+    [
+      '… filter, the first and the next ones',
+      '< 50 ms',
+      `${formatMs(warm)} ms, ${formatMs(figures.filter)} ms`,
+    ],
+    ['… text filter', '', `${formatMs(figures.word)} ms`],
+    ['… first window of flows', '', `${formatMs(figures.first)} ms`],
+    ['5M rows, 11k keys in 256 MB: loaded', '', `${formatWhole(loadedMany)} ms`],
     [
       '… held, and evicted',
       'fits, or evicts visibly',
-      `${whole(held.records)} rows, ${whole(held.evicted)} evicted, ${whole(held.bytes / 2 ** 20)} MB`,
+      `${formatWhole(held.records)} rows, ${formatWhole(held.evicted)} evicted, ${formatWhole(held.bytes / 2 ** 20)} MB`,
     ],
-    ['… filter', '< 30 ms', `${ms(filterMany)} ms`],
+    ['… filter', '< 30 ms', `${formatMs(filterMany)} ms`],
   ]
 }
 
 export async function run(): Promise<void> {
   const set = traffic(ROWS, KEYS)
-  const store = new FlowStore({ budget: AMPLE, live: false })
+  const store = new FlowStore({ budget: AMPLE_BUDGET_BYTES, live: false })
   fill(store, set)
   const { bytes, keys } = store.holdings()
-  const before = memory()
+  const before = usedBytes()
   const flows = Array.from({ length: ROWS }, (_, i) => copyOf(set.flow(i)))
-  const objectBytes = memory() - before
+  const objectBytes = usedBytes() - before
   console.log(
-    `Store: ${whole(ROWS)} records, ${whole(keys)} keys; medians of ${ROUNDS}, all variants in turns\n`,
+    `Store: ${formatWhole(ROWS)} records, ${formatWhole(keys)} keys; medians of ${ROUNDS}, all variants in turns\n`,
   )
   const columns = ['what', 'aim, ms', 'columns, ms', 'plain objects, ms', 'ratio', 'bare scan, ms']
-  console.log(table(columns, compareWithObjects(store, flows)))
+  console.log(formatTable(columns, compareWithObjects(store, flows)))
   const whatAimFigure = ['what', 'aim', 'figure']
   console.log(
-    `\n${table(whatAimFigure, [
-      ['memory, keys included', '< 60 B a row, plus keys', `${whole(bytes / ROWS)} B a row`],
+    `\n${formatTable(whatAimFigure, [
+      ['memory, keys included', '< 60 B a row, plus keys', `${formatWhole(bytes / ROWS)} B a row`],
       ['memory against plain objects', '< 0.04', (bytes / objectBytes).toFixed(3)],
       ...keystrokes(store, set),
     ])}`,
   )
   flows.length = 0
-  console.log(`\n${table(whatAimFigure, await decode(set))}`)
-  console.log(`\n${table(whatAimFigure, hardSets())}`)
+  console.log(`\n${formatTable(whatAimFigure, await decode(set))}`)
+  console.log(`\n${formatTable(whatAimFigure, hardSets())}`)
 }

@@ -1,28 +1,20 @@
 /**
- * From Goldmane's stream into the page's store, in a real browser: flows per second, beside the time to fetch the same
- * bytes and drop them, and the longest that the main thread was away meanwhile.
+ * Streams flows from Goldmane into the page's store, in a real browser: flows per second, beside the time to fetch the
+ * same bytes and drop them, and the main thread's longest task meanwhile.
  */
 import type { Page } from '@playwright/test'
 
-import {
-  framesOf,
-  launchBrowser,
-  median,
-  round,
-  startBenchmark,
-  longest,
-  type Tasks,
-  tasksOf,
-  watch,
-} from './canned.ts'
+import { framesOf, startCannedCluster } from './canned-goldmane.ts'
+import { formatTask, installProbe, launchBrowser, type LongestTasks, longestTasks } from './page-probe.ts'
+import { formatWhole, median } from './timing.ts'
 import { traffic } from './traffic.ts'
 
 const FLOWS = 200_000
 const KEYS = 2000
 const ROUNDS = 3
 
-/** Reads the same stream to the same length and drops it: what no store can be faster than. */
-async function drop(page: Page, bytes: number): Promise<number> {
+/** Milliseconds to read the same bytes and drop them: a lower bound for any store. */
+async function timeToDrop(page: Page, bytes: number): Promise<number> {
   return page.evaluate(async (wanted) => {
     const started = performance.now()
     const response = await fetch('./goldmane.Flows/Stream', {
@@ -44,8 +36,11 @@ async function drop(page: Page, bytes: number): Promise<number> {
   }, bytes)
 }
 
-/** From the navigation until the page says that it holds all: the page's own start is in it, and is measured beside. */
-async function load(page: Page, url: string): Promise<{ start: number; ms: number; tasks: Tasks }> {
+/** Milliseconds from the navigation until the footer counts the first records (`start`) and all of them (`ms`). */
+async function timeToLoad(
+  page: Page,
+  url: string,
+): Promise<{ start: number; ms: number; tasks: LongestTasks }> {
   const started = performance.now()
   await page.goto(url)
   await page.waitForFunction(() =>
@@ -58,7 +53,7 @@ async function load(page: Page, url: string): Promise<{ start: number; ms: numbe
     { polling: 50, timeout: 120_000 },
   )
   const ms = performance.now() - started
-  return { start, ms, tasks: await tasksOf(page) }
+  return { start, ms, tasks: await longestTasks(page) }
 }
 
 export async function run(): Promise<void> {
@@ -67,40 +62,43 @@ export async function run(): Promise<void> {
     Array.from({ length: FLOWS }, (_, i) => ({ id: ((i * 7919) % KEYS) + 1, flow: made.flow(i) })),
   )
   const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-  const benchmark = await startBenchmark(chunks)
+  const cluster = await startCannedCluster(chunks)
   const browser = await launchBrowser()
-  const loads: { start: number; ms: number; tasks: Tasks }[] = []
+  const loads: { start: number; ms: number; tasks: LongestTasks }[] = []
   const drops: number[] = []
   for (let i = 0; i < ROUNDS; i++) {
-    // A context of its own, so that no round finds the shared worker of the one before.
+    // Each round has its own context, so that it does not find the shared worker of the round before.
     const context = await browser.newContext()
     const page = await context.newPage()
-    await page.addInitScript({ content: `(${watch.toString()})()` })
-    loads.push(await load(page, benchmark.url))
-    drops.push(await drop(page, bytes))
+    await page.addInitScript({ content: `(${installProbe.toString()})()` })
+    loads.push(await timeToLoad(page, cluster.url))
+    drops.push(await timeToDrop(page, bytes))
     await context.close()
   }
   await browser.close()
-  await benchmark.close()
+  await cluster.close()
 
   const ms = median(loads.map((each) => each.ms))
   const ceiling = median(drops)
   console.log(
-    `Stream into the store: ${round(FLOWS)} flows of ${round(bytes / FLOWS)} bytes, medians of ${ROUNDS}\n`,
+    `Stream into the store: ${formatWhole(FLOWS)} flows of ${formatWhole(bytes / FLOWS)} bytes, medians of ${ROUNDS}\n`,
   )
   console.log('| what | figure |')
   console.log('|---|---|')
   console.log(
-    `| from opening the page until all is in the store | ${round(ms)} ms: ${round(FLOWS / (ms / 1000))} flows/s |`,
+    `| from opening the page until all is in the store | ${formatWhole(ms)} ms: ${formatWhole(FLOWS / (ms / 1000))} flows/s |`,
   )
-  console.log(`| of that until the first flows | ${round(median(loads.map((each) => each.start)))} ms |`)
   console.log(
-    `| fetch the same bytes and drop them | ${round(ceiling)} ms: ${round(FLOWS / (ceiling / 1000))} flows/s |`,
+    `| of that until the first flows | ${formatWhole(median(loads.map((each) => each.start)))} ms |`,
+  )
+  console.log(
+    `| fetch the same bytes and drop them | ${formatWhole(ceiling)} ms: ${formatWhole(FLOWS / (ceiling / 1000))} flows/s |`,
   )
   console.log(`| store, as a share of that | ${(ceiling / ms).toFixed(2)} |`)
-  const longestTask = (phase: keyof Tasks): string => longest(median(loads.map(({ tasks }) => tasks[phase])))
-  console.log(`| main thread's longest task while the page itself starts | ${longestTask('starting')} |`)
+  const longestTask = (phase: keyof LongestTasks): string =>
+    formatTask(median(loads.map(({ tasks }) => tasks[phase])))
+  console.log(`| main thread's longest task while the page itself starts | ${longestTask('beforeLoaded')} |`)
   console.log(
-    `| main thread's longest task after that, flows streaming in (aim: under 50 ms) | ${longestTask('standing')} |`,
+    `| main thread's longest task after that, flows streaming in (aim: under 50 ms) | ${longestTask('afterLoaded')} |`,
   )
 }

@@ -1,4 +1,4 @@
-/** Measuring: the variants of one question in turns, so that whatever else the machine does hits all of them alike. */
+/** Measures variants in turns, so that other load of the machine affects all of them alike, and formats the figures. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
@@ -6,18 +6,18 @@ export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 }
 
-/** Milliseconds. */
-export function time(run: () => void): number {
+/** Milliseconds that `run` takes. */
+export function measure(run: () => void): number {
   const started = performance.now()
   run()
   return performance.now() - started
 }
 
 /**
- * Medians in milliseconds, by variant, after one round that does not count: compiled, as in a worker that has been open
- * for a while. `before` runs before each turn, and its time does not count.
+ * The median of each variant in milliseconds, over `rounds` rounds after one for warming up, which gives the compiler
+ * what it has in a worker that was open for a while. `before` runs before each turn, outside of the measured time.
  */
-export function inTurns<Name extends string>(
+export function mediansInTurns<Name extends string>(
   rounds: number,
   variants: Readonly<Record<Name, (round: number) => void>>,
   before: (round: number) => void = () => {},
@@ -27,7 +27,7 @@ export function inTurns<Name extends string>(
   for (let round = -1; round < rounds; round++) {
     for (const name of names) {
       before(round)
-      const taken = time(() => variants[name](round))
+      const taken = measure(() => variants[name](round))
       if (round >= 0) times.get(name)?.push(taken)
     }
   }
@@ -35,8 +35,8 @@ export function inTurns<Name extends string>(
   return Object.fromEntries(medians) as Record<Name, number> // one for each name
 }
 
-/** Bytes of the heap and of array buffers, after the garbage is gone. */
-export function memory(): number {
+/** Bytes of the heap and of array buffers, after a garbage collection. */
+export function usedBytes(): number {
   setFlagsFromString('--expose-gc')
   const collect: unknown = runInNewContext('gc')
   if (typeof collect === 'function') collect()
@@ -44,9 +44,11 @@ export function memory(): number {
   return heapUsed + arrayBuffers
 }
 
-export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A Markdown table. */
+export function formatTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   return [columns, columns.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 }
 
-export const ms = (value: number): string => (value < 10 ? value.toFixed(1) : Math.round(value).toString())
-export const whole = (value: number): string => Math.round(value).toLocaleString('en-US')
+export const formatMs = (value: number): string =>
+  value < 10 ? value.toFixed(1) : Math.round(value).toString()
+export const formatWhole = (value: number): string => Math.round(value).toLocaleString('en-US')

@@ -1,11 +1,11 @@
-/** Made-up traffic for the benchmarks: the same at every run, spread as a cluster's is, and nobody's. */
+/** Generates synthetic traffic for the benchmarks: deterministic, and skewed as a cluster's is. */
 import { BUCKET_SECONDS } from '../src/flows/bucket.ts'
 import type { Flow, FlowKey, PolicyHit } from '../src/flows/flow.ts'
 import { buildEndOfTier, buildHit } from '../src/flows/testing/build.ts'
 
 export const START = 1_790_000_010
 
-/** Numbers from 0 to 1 that look random and are the same every time (mulberry32). */
+/** A pseudo-random generator of numbers from 0 to 1, seeded (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
@@ -16,8 +16,8 @@ export function randomFrom(seed: number): () => number {
   }
 }
 
-/** One of a list; those in front more often, as with most things in a cluster. */
-function skewed<T>(list: readonly T[], random: () => number): T {
+/** An element of the list; the first ones are chosen more often. */
+function chooseSkewed<T>(list: readonly T[], random: () => number): T {
   const value = list[Math.floor(random() ** 2 * list.length)]
   if (value === undefined) throw new Error('an empty list')
   return value
@@ -34,8 +34,8 @@ function traceOf(random: () => number, denied: boolean): FlowKey['policies'] {
     ? buildEndOfTier('default-deny', { policyIndex: 1 })
     : buildHit({
         kind: 'CalicoNetworkPolicy',
-        namespace: skewed(NAMESPACES, random),
-        name: skewed(POLICIES, random),
+        namespace: chooseSkewed(NAMESPACES, random),
+        name: chooseSkewed(POLICIES, random),
         policyIndex: 1,
         ruleIndex: Math.floor(random() * 4),
       })
@@ -50,27 +50,27 @@ function traceOf(random: () => number, denied: boolean): FlowKey['policies'] {
   return { enforced, pending: [...enforced, staged] }
 }
 
-/** A key with its labels. The name of the source has the number, so that keys are as many as they should be. */
+/** A key with its labels. The names contain the number, so that the keys of different numbers differ. */
 function labelledKey(
   number: number,
   distinctNames: number,
   random: () => number,
 ): Pick<Flow, 'key' | 'sourceLabels' | 'destLabels'> {
   const denied = random() < 0.04
-  const app = skewed(APPS, random)
-  const destApp = skewed(APPS, random)
-  const destNamespace = skewed(NAMESPACES, random)
-  const port = skewed(PORTS, random)
+  const app = chooseSkewed(APPS, random)
+  const destApp = chooseSkewed(APPS, random)
+  const destNamespace = chooseSkewed(NAMESPACES, random)
+  const port = chooseSkewed(PORTS, random)
   const labels = (name: string): string[] => [
     `app=${name}`,
     `app.kubernetes.io/name=${name}`,
-    `team=${skewed(NAMESPACES, random)}`,
+    `team=${chooseSkewed(NAMESPACES, random)}`,
     `version=v${Math.floor(random() * 6)}`,
   ]
   return {
     key: {
       sourceName: `${app}-${(number % distinctNames).toString(36)}-*`,
-      sourceNamespace: skewed(NAMESPACES, random),
+      sourceNamespace: chooseSkewed(NAMESPACES, random),
       sourceType: 'WorkloadEndpoint',
       destName: random() < 0.1 ? 'pub' : `${destApp}-${Math.floor(number / distinctNames)}-*`,
       destNamespace,
@@ -97,12 +97,12 @@ export interface Traffic {
   readonly flow: (i: number) => Flow
 }
 
-/** `rows` records of `keys` keys, each key in every so many buckets. */
+/** Traffic of `rows` records with `keys` distinct keys. */
 export function traffic(rows: number, keys: number): Traffic {
   const random = randomFrom(1)
   const distinctNames = Math.max(1, Math.ceil(keys * 0.8))
   const labelled = Array.from({ length: keys }, (_, number) => labelledKey(number, distinctNames, random))
-  // A key that is met again comes in a later bucket, in another order.
+  // At most `keys` records in a bucket, so that a key has one record in a bucket.
   const perBucket = Math.max(1, Math.min(keys, Math.floor(rows / 240)))
   return {
     rows,
