@@ -82,7 +82,7 @@ test.describe('a capture file', () => {
   }) => {
     await page.goto(cluster.url)
     await expect(app.source).toHaveText('Live')
-    await app.expectComplete()
+    await app.expectPreloaded()
     await context.setOffline(true)
     await cluster.stopGateway()
     await app.openCapture({ name: 'incident.jsonl', text: [DENIED, ENDED, PASSED].join('\n') })

@@ -95,7 +95,7 @@ test.describe('the demo cluster', () => {
   test('is usable by keyboard alone: move, open, read, close', async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
     await expect(app.rows().first()).toBeVisible()
-    await app.expectKeys()
+    await app.expectShortcuts()
     await app.table.focus()
     await page.keyboard.press('j')
     await page.keyboard.press('j')

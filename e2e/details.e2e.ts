@@ -61,7 +61,7 @@ test('a value that only Goldmane knows is offered as not held', async ({ app, cl
   cluster.receive(WEB, 3)
   await page.goto(`${cluster.url}?rows=flows`)
   await expect(app.rows()).toHaveCount(1)
-  // In the bucket that is filling, and so not streamed yet: the hints of an hour that ends later hold it.
+  // In the current bucket, which the hints include and the stream does not.
   cluster.receive(DB, 1)
   await app.filter.getByRole('button', { name: 'Destination' }).click()
   const offered = page.getByRole('dialog').getByRole('listitem').filter({ hasText: 'db' })

@@ -5,7 +5,7 @@ import { buildEndOfTier, buildFlow, buildHit } from '../src/flows/testing/build.
 import type { FlowKey } from '../src/flows/flow.ts'
 import { expect, test } from './support/test.ts'
 
-/** The denial of the story, as Goldmane recorded it. */
+/** The denial of the demo's story, as Goldmane records it. */
 const STORY: Partial<FlowKey> = {
   sourceName: 'test',
   sourceNamespace: 'default',

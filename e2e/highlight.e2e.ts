@@ -21,7 +21,7 @@ test.beforeEach(({ cluster }) => {
   cluster.receive(buildFlow({ destNamespace: 'backend', destPort: 443 }), 4)
 })
 
-test('a saved query marks its rows and leaves the others; a click ends it, and goes back', async ({
+test('a saved query highlights its rows and keeps the others; a click ends it, and back restores it', async ({
   app,
   cluster,
   page,
@@ -32,7 +32,7 @@ test('a saved query marks its rows and leaves the others; a click ends it, and g
 
   await page.getByRole('button', { name: 'Saved 1' }).click()
   await page.getByRole('button', { name: 'Mark matches of To the backend' }).click()
-  await expect(app.signedRows('Marked')).toHaveCount(2)
+  await expect(app.highlightedRows('Marked')).toHaveCount(2)
   await expect(app.rows()).toHaveCount(4)
   await expect(app.highlight).toContainText('To the backend')
   await expect(app.highlight).toContainText('2 of 4 rows shown are marked · 2 in all')
@@ -44,31 +44,35 @@ test('a saved query marks its rows and leaves the others; a click ends it, and g
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Stop marking To the backend' }).click()
   await expect(app.highlight).toHaveCount(0)
-  await expect(app.signedRows('Marked')).toHaveCount(0)
+  await expect(app.highlightedRows('Marked')).toHaveCount(0)
   await page.goBack()
-  await expect(app.signedRows('Marked')).toHaveCount(2)
+  await expect(app.highlightedRows('Marked')).toHaveCount(2)
 })
 
-test('the link opens with the same marks for a colleague, whatever the filter leaves', async ({
+test('the link opens with the same highlight for a colleague, under another filter too', async ({
   app,
   cluster,
   page,
 }) => {
   await page.goto(`${cluster.url}${MARKED}&q=port+%3D+80`)
   await expect(app.rows()).toHaveCount(3)
-  await expect(app.signedRows('Marked')).toHaveCount(1)
+  await expect(app.highlightedRows('Marked')).toHaveCount(1)
   await expect(app.highlight).toContainText('dst.ns = backend')
   await expect(app.highlight).toContainText('1 of 3 rows shown is marked · 1 in all')
 })
 
-test('a link whose marks cannot be read says so and marks nothing', async ({ app, cluster, page }) => {
+test('a link whose highlight is not a query says so and highlights nothing', async ({
+  app,
+  cluster,
+  page,
+}) => {
   await page.goto(`${cluster.url}?rows=flows&mark=dst.nss+%3D+backend`)
   await expect(app.rows()).toHaveCount(4)
   await expect(page.getByText('the highlight “dst.nss = backend”')).toBeVisible()
-  await expect(app.signedRows('Marked')).toHaveCount(0)
+  await expect(app.highlightedRows('Marked')).toHaveCount(0)
 })
 
-test('a row of several flows of which only one is known is neither marked nor passed over', async ({
+test('a row of several flows of which only one is known is shown as unknown', async ({
   app,
   cluster,
   page,
@@ -76,15 +80,19 @@ test('a row of several flows of which only one is known is neither marked nor pa
   cluster.receive(buildFlow({ destNamespace: 'backend', destServiceName: 'api-canary' }), 3)
   await page.goto(`${cluster.url}?rows=signatures&mark=service+%3D+api`)
   await expect(app.rows()).toHaveCount(4)
-  await expect(app.signedRows('Marked')).toHaveCount(3)
-  await expect(app.signedRows('Not known whether it matches')).toHaveCount(1)
+  await expect(app.highlightedRows('Marked')).toHaveCount(3)
+  await expect(app.highlightedRows('Not known whether it matches')).toHaveCount(1)
   await expect(app.highlight).toContainText('3 of 4 rows shown are marked; of 1 it cannot be told · 4 in all')
 })
 
-test('rows of two lines are marked too, and nothing scrolls sideways', async ({ app, cluster, page }) => {
+test('rows of two lines are highlighted too, and nothing scrolls sideways', async ({
+  app,
+  cluster,
+  page,
+}) => {
   await page.setViewportSize({ width: 320, height: 900 })
   await page.goto(`${cluster.url}${MARKED}`)
-  await expect(app.signedRows('Marked')).toHaveCount(2)
+  await expect(app.highlightedRows('Marked')).toHaveCount(2)
   await app.expectNoSidewaysScroll()
 })
 
@@ -92,7 +100,7 @@ for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious about marked rows, ${theme}`, async ({ app, cluster, page }) => {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await page.goto(`${cluster.url}${MARKED}`)
-    await expect(app.signedRows('Marked')).toHaveCount(2)
+    await expect(app.highlightedRows('Marked')).toHaveCount(2)
     await expect(app.highlight).toContainText('in all')
     await expectNoSerious(page)
   })

@@ -16,7 +16,7 @@ test.describe('the keyboard alone', () => {
     cluster.receiveDemo(40)
     await page.goto(cluster.url)
     await expect(app.rows().first()).toBeVisible()
-    await app.expectKeys()
+    await app.expectShortcuts()
   })
 
   test('types a query, leaves it, and opens what it found', async ({ app, page }) => {

@@ -47,7 +47,7 @@ test.describe('a live cluster', () => {
 
     cluster.receive(WEB_TO_API)
     cluster.receive(API_TO_DB)
-    cluster.pass(2)
+    cluster.advance(2)
     await app.expectRow({ source: 'frontend/web-*', connections: '4' })
     await app.expectRow({ source: 'backend/api-*', destination: 'db/db-0', port: 'tcp 5432' })
     await expect(app.rows()).toHaveCount(3)
@@ -58,18 +58,22 @@ test.describe('a live cluster', () => {
     await page.goto(cluster.url)
     await app.openRow({ source: 'frontend/web-*' })
     cluster.receive(WEB_TO_API)
-    cluster.pass(2)
+    cluster.advance(2)
     await expect(app.inspector.getByText('4 started')).toBeVisible()
   })
 
-  test('stands still while paused, counts what waits, and catches up', async ({ app, cluster, page }) => {
+  test('stands still while paused, counts the records that arrive, and catches up', async ({
+    app,
+    cluster,
+    page,
+  }) => {
     cluster.receive(WEB_TO_API, 3)
     await page.goto(cluster.url)
     await app.expectRow({ source: 'frontend/web-*', connections: '2' })
     await page.getByRole('button', { name: 'Pause' }).click()
     cluster.receive(WEB_TO_API)
     cluster.receive(API_TO_DB)
-    cluster.pass(2)
+    cluster.advance(2)
     await expect(page.getByText('Paused · 2 records waiting')).toBeVisible()
     await app.expectRow({ source: 'frontend/web-*', connections: '2' })
     await expect(app.rows()).toHaveCount(1)
@@ -95,7 +99,7 @@ test.describe('a live cluster', () => {
 
     cluster.receive(WEB_TO_API)
     cluster.receive(TEST_TO_API)
-    cluster.pass(3)
+    cluster.advance(3)
     await cluster.startGateway()
     await expect(app.source).toHaveText('Live')
     await app.expectRow({ source: 'frontend/web-*', connections: '6' })

@@ -1,4 +1,4 @@
-/** From a spike to one denial, on the demo cluster and on a capture of it: with the mouse alone, with the keyboard alone. */
+/** The journey from a spike to one denial: on the demo cluster and a capture, with the mouse or the keyboard alone. */
 import type { Page } from '@playwright/test'
 
 import type { Cluster } from './support/cluster.ts'
@@ -32,7 +32,7 @@ async function ready(app: Screen): Promise<void> {
   await expect(app.facet('Verdict')).toBeVisible()
 }
 
-/** `records` is how many there are in all. */
+/** `records` is the number of all records. */
 async function withTheMouse(app: Screen, page: Page, records: number): Promise<void> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await expect(app.tab('Signatures')).toHaveAttribute('aria-selected', 'true')
@@ -130,13 +130,13 @@ test('the keyboard alone, on the demo cluster', async ({ app, cluster, page }) =
   await page.goto(cluster.url)
   await app.expectRecords(cluster.backFilled)
   await ready(app)
-  await app.expectKeys()
+  await app.expectShortcuts()
   await withTheKeyboard(app, page)
 })
 
 test('the keyboard alone, on a capture', async ({ app, cluster, page }) => {
   await page.goto(cluster.url)
-  await app.expectKeys()
+  await app.expectShortcuts()
   await openCapture(app, page, cluster, async () => {
     await page.keyboard.press('Control+k')
     await page.keyboard.type('open a capture')

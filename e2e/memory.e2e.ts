@@ -1,4 +1,4 @@
-/** How much memory the flows may take: seen, chosen, and the same in all tabs. */
+/** The memory budget for flows: shown, chosen, and the same in all tabs. */
 import { expectNoSerious } from './support/axe.ts'
 import { expect, test } from './support/test.ts'
 

@@ -1,7 +1,7 @@
 import { expectNoSerious } from './support/axe.ts'
 import { expect, test } from './support/test.ts'
 
-/** 320 by 256 is what is left of 1280 by 1024 at 400 % zoom. */
+/** A screen of 1280 by 1024 at 400 % zoom has 320 by 256 CSS pixels. */
 const SIZES = [
   { width: 320, height: 256 },
   { width: 360, height: 740 },
@@ -13,7 +13,7 @@ for (const size of SIZES) {
     cluster.receiveDemo(20)
     await page.setViewportSize(size)
     await page.goto(`${cluster.url}?q=action+%3D+deny`)
-    await app.expectComplete()
+    await app.expectPreloaded()
     await expect(app.rows().first()).toBeVisible()
     await app.expectNoSidewaysScroll()
     await app.expectTableFits()
@@ -43,7 +43,7 @@ test('a row of a narrow table says in two lines what decides a triage', async ({
   cluster.receiveDemo(20)
   await page.setViewportSize({ width: 360, height: 740 })
   await page.goto(`${cluster.url}?q=src.name+%3D+test+and+port+%3D+80&rows=flows`)
-  await app.expectComplete()
+  await app.expectPreloaded()
   await app.expectRow({
     verdict: 'Deny',
     source: 'default/test',
@@ -83,7 +83,7 @@ test('beside an open flow the columns of a triage stay in sight, and others give
   cluster.receiveDemo(20)
   await page.setViewportSize({ width: 1280, height: 800 })
   await page.goto(`${cluster.url}?q=action+%3D+deny&rows=flows`)
-  await app.expectComplete()
+  await app.expectPreloaded()
   const heading = (name: string) => app.table.getByRole('columnheader', { name })
   await expect(heading('Reporter')).toBeVisible()
   await app.rows().first().click()
@@ -121,7 +121,7 @@ test('a verdict that staged policies would change is told beside it where Pendin
   cluster.receiveDemo(20)
   await page.setViewportSize({ width: 360, height: 740 })
   await page.goto(`${cluster.url}?q=changed+%3D+yes&rows=flows`)
-  await app.expectComplete()
+  await app.expectPreloaded()
   await expect(app.rows().first().getByRole('gridcell').first()).toHaveText(
     /^(Allow would deny|Deny would allow)$/,
   )

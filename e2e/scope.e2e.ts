@@ -41,7 +41,7 @@ test.describe('a scope', () => {
     await test.step('what comes in later is limited too', async () => {
       cluster.receive(WEB_TO_API)
       cluster.receive(API_TO_DB)
-      cluster.pass(2)
+      cluster.advance(2)
       await app.expectRow({ source: 'frontend/web-*', connections: '4' })
       await app.expectRecords(3)
     })
@@ -80,7 +80,7 @@ test.describe('a scope', () => {
     cluster,
     page,
   }) => {
-    // Of the bucket that is filling: Goldmane knows it, the page does not hold it.
+    // In the current bucket, which the hints include and the stream does not.
     cluster.receive(buildFlow({ destNamespace: 'billing' }))
     await page.goto(cluster.url)
     await app.expectRecords(4)
@@ -108,7 +108,7 @@ test.describe('a scope', () => {
     cluster.receive(WEB_TO_API)
     cluster.receive(WEB_TO_OLD_API)
     cluster.receive(API_TO_DB)
-    cluster.pass(3)
+    cluster.advance(3)
     await cluster.startGateway()
     await app.expectRow({ source: 'frontend/web-*', connections: '4' })
     await expect(app.rows()).toHaveCount(1)
@@ -200,7 +200,7 @@ test.describe('a scope', () => {
 
   test('is a command: set and cleared without the mouse', async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
-    await app.expectKeys()
+    await app.expectShortcuts()
     await page.keyboard.press('Control+k')
     await page.keyboard.type('stream only')
     await page.keyboard.press('Enter')

@@ -1,4 +1,4 @@
-// What `npm start` serves, by its own command line.
+// The command line of `npm start`, in a browser.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -28,7 +28,7 @@ test('below a base path the page asks for nothing outside of it', async ({ app, 
   await page.goto(url)
   await expect(app.source).toHaveText('Live')
   await app.openRow({})
-  await app.expectComplete()
+  await app.expectPreloaded()
   expect(asked.length).toBeGreaterThan(10)
   expect(asked.filter((each) => !each.startsWith(url))).toEqual([])
 })

@@ -1,18 +1,18 @@
 import { expectNoSerious } from './support/axe.ts'
-import { type SlowStart, slowStart } from './support/slow-start.ts'
+import { type SlowProxy, startSlowProxy } from './support/slow-proxy.ts'
 import { expect, test } from './support/test.ts'
 
-test.describe('until the server has said what to show', () => {
-  let slow: SlowStart
+test.describe('until config.json has answered', () => {
+  let slow: SlowProxy
   test.beforeEach(async ({ app, cluster, page }) => {
     cluster.receiveDemo(20)
-    slow = await slowStart(cluster.url)
+    slow = await startSlowProxy(cluster.url)
     await page.goto(slow.url)
     await expect(app.source).toHaveText('Asking the server…')
   })
   test.afterEach(async () => slow.close())
 
-  test('the page has its name and says what it waits for, and nothing moves when the answer is there', async ({
+  test('the page has its name and says what it waits for, and nothing shifts when it has answered', async ({
     app,
     page,
   }) => {
@@ -31,7 +31,7 @@ test.describe('until the server has said what to show', () => {
     await expect(app.rows().first()).toBeVisible()
   })
 
-  test('keys are carried out once they can be, in their turn', async ({ app, page }) => {
+  test('key presses are queued until their commands are there, and run in order', async ({ app, page }) => {
     for (const key of ['g', 'i', 'd', 'p']) await page.keyboard.press(key)
     slow.answer()
     await expect(app.tab('Intervals')).toHaveAttribute('aria-selected', 'true')
@@ -39,13 +39,13 @@ test.describe('until the server has said what to show', () => {
     await expect(page.getByText('Paused')).toBeVisible()
   })
 
-  test('keys for rows wait for the rows', async ({ app, page }) => {
+  test('key presses for rows wait for the rows', async ({ app, page }) => {
     for (const key of ['j', 'Enter']) await page.keyboard.press(key)
     slow.answer()
     await expect(app.trace).toBeVisible()
   })
 
-  test('a key that opens the palette makes no commands of what is typed for it', async ({ app, page }) => {
+  test('text typed after the palette’s key press is not run as shortcuts', async ({ app, page }) => {
     await page.keyboard.press('Control+k')
     await page.keyboard.type('dp')
     slow.answer()
@@ -55,7 +55,11 @@ test.describe('until the server has said what to show', () => {
   })
 })
 
-test('keys act as soon as there are rows, whatever is still being loaded', async ({ app, cluster, page }) => {
+test('key presses act as soon as there are rows, while other chunks are still loading', async ({
+  app,
+  cluster,
+  page,
+}) => {
   cluster.receiveDemo(20)
   await page.goto(cluster.url, { waitUntil: 'commit' })
   await expect(app.rows().first()).toBeVisible()

@@ -23,7 +23,7 @@ test('twelve tabs over plain HTTP all stay live on one stream, and their calls t
   await test.step('closing the first tab takes nothing from the others', async () => {
     await firstPage.close()
     cluster.receive(buildFlow())
-    cluster.pass(2)
+    cluster.advance(2)
     for (const tab of tabs.slice(1)) await tab.expectRow({ source: 'frontend/web-*', connections: '4' })
   })
 
@@ -52,7 +52,7 @@ test('each tab has its own filter, and a paused tab does not hold the others', a
   await other.page.goto(cluster.url)
   cluster.receive(buildFlow())
   cluster.receive(buildFlow({ destName: 'db-0', destNamespace: 'db' }))
-  cluster.pass(2)
+  cluster.advance(2)
   await other.expectRow({ source: 'frontend/web-*', destination: 'backend/api-*', connections: '4' })
   await other.choose('Destination', 'db')
   await expect(other.rows()).toHaveCount(1)

@@ -1,4 +1,4 @@
-/** The time window: sliding or fixed, typed or dragged, in a link; and what is new since when. */
+/** The time range: sliding or fixed, typed or dragged, in a link; and what is new since the reader marked it as seen. */
 import type { Page } from '@playwright/test'
 
 import { buildFlow } from '../src/flows/testing/build.ts'
@@ -12,7 +12,7 @@ test.use({ timezoneId: 'Europe/Berlin' })
 const denied = (destPort: number, key: Partial<FlowKey> = {}) =>
   buildFlow({ sourceName: 'test', sourceNamespace: 'default', action: 'Deny', destPort, ...key })
 
-/** The window in the address, in Unix seconds. */
+/** The time range in an address, in Unix seconds. */
 function rangeIn(address: string): readonly [from: number, to: number] {
   const [, from = '', to = ''] = /^(\d+)-(\d+)$/.exec(new URL(address).searchParams.get('time') ?? '') ?? []
   return [Number(from), Number(to)]
@@ -22,13 +22,13 @@ function clipboard(page: Page): Promise<string> {
   return page.evaluate(() => navigator.clipboard.readText())
 }
 
-/** One record in each of the last so many buckets that a page is sent at once. */
+/** One record in each of the newest `buckets` buckets that a stream receives at once. */
 function receiveSteadily(cluster: Cluster, buckets: number): void {
   for (let ago = buckets + 1; ago >= 2; ago--) cluster.receive(buildFlow(), ago)
 }
 
-test.describe('a window of the last minutes', () => {
-  test('slides with the newest record, and says which range that is', async ({ app, cluster, page }) => {
+test.describe('a sliding time range', () => {
+  test('moves with the newest record, and names its start and end', async ({ app, cluster, page }) => {
     receiveSteadily(cluster, 40)
     cluster.receive(buildFlow())
     await page.goto(`${cluster.url}?rows=intervals`)
@@ -36,41 +36,37 @@ test.describe('a window of the last minutes', () => {
     await app.chooseTime('Last 5 minutes')
     await expect(page).toHaveURL(/time=last-5m/)
     await app.expectCount('20 intervals')
-    // The newest bucket that was sent began two before the one that is filling.
+    // The newest bucket in the stream is two buckets before the current one.
     const newest = cluster.bucket - 15
-    await app.expectWindow(newest - 300, newest)
+    await app.expectRange(newest - 300, newest)
     await expect(app.timeline).toContainText('last 5 min')
-    await expect(app.timeWindow).toHaveAttribute('aria-valuetext', /^last 5 min, /)
+    await expect(app.timeRange).toHaveAttribute('aria-valuetext', /^last 5 min, /)
 
-    cluster.pass(2)
+    cluster.advance(2)
     await app.expectRecords(41)
-    await app.expectWindow(newest - 270, newest + 30)
-    // Nothing came in the bucket between.
+    await app.expectRange(newest - 270, newest + 30)
+    // The bucket between has no record.
     await app.expectCount('19 intervals')
   })
 
-  test('stays where it is while the view is paused, and goes on afterwards', async ({
-    app,
-    cluster,
-    page,
-  }) => {
+  test('stands still while the view is paused, and moves on afterwards', async ({ app, cluster, page }) => {
     receiveSteadily(cluster, 40)
     cluster.receive(buildFlow())
     await page.goto(`${cluster.url}?rows=intervals&time=last-5m`)
     await app.expectRecords(40)
     const newest = cluster.bucket - 15
-    await app.expectWindow(newest - 300, newest)
+    await app.expectRange(newest - 300, newest)
     await page.getByRole('button', { name: 'Pause' }).click()
-    cluster.pass(2)
+    cluster.advance(2)
     await expect(page.getByText('Paused · 1 record waiting')).toBeVisible()
-    await app.expectWindow(newest - 300, newest)
+    await app.expectRange(newest - 300, newest)
     await app.expectCount('20 intervals')
     // Another length counts back from the same end.
     await app.chooseTime('Everything held')
     await app.chooseTime('Last 15 minutes')
-    await app.expectWindow(newest - 900, newest)
+    await app.expectRange(newest - 900, newest)
     await page.getByRole('button', { name: 'Resume' }).click()
-    await app.expectWindow(newest - 870, newest + 30)
+    await app.expectRange(newest - 870, newest + 30)
   })
 
   test('is counted from the end of a capture too', async ({ app, cluster, page }) => {
@@ -78,7 +74,7 @@ test.describe('a window of the last minutes', () => {
     await page.goto(`${cluster.url}?time=last-5m`)
     await app.openCapture({ name: 'flows.ndjson', text: capture })
     await app.expectRecords(capture.split('\n').length)
-    await app.expectWindow(cluster.bucket - 300, cluster.bucket)
+    await app.expectRange(cluster.bucket - 300, cluster.bucket)
     await expect(app.rows().first()).toBeVisible()
   })
 
@@ -92,9 +88,9 @@ test.describe('a window of the last minutes', () => {
     cluster.receive(buildFlow())
     await page.goto(`${cluster.url}?rows=intervals&time=last-300s`)
     await app.expectRecords(40)
-    await app.expectKeys()
+    await app.expectShortcuts()
     const newest = cluster.bucket - 15
-    await app.expectWindow(newest - 300, newest)
+    await app.expectRange(newest - 300, newest)
 
     const copy = page.getByRole('button', { name: 'Copy link, pinned' })
     await expect(copy).toHaveAttribute('title', /pinned to .*The one in the address bar keeps sliding/)
@@ -107,18 +103,18 @@ test.describe('a window of the last minutes', () => {
     await expect(page).toHaveURL(/time=last-300s/)
 
     await test.step('the link shows the same once time has passed, the address does not', async () => {
-      cluster.pass(2)
+      cluster.advance(2)
       await app.expectRecords(41)
-      await app.expectWindow(newest - 270, newest + 30)
+      await app.expectRange(newest - 270, newest + 30)
       await page.goto(link)
       await app.expectRecords(41)
-      await app.expectWindow(newest - 300, newest)
+      await app.expectRange(newest - 300, newest)
       await app.expectCount('20 intervals')
       await expect(page.getByRole('button', { name: 'Copy link', exact: true })).toBeVisible()
     })
   })
 
-  test('that a link gives wrongly is reported', async ({ app, cluster, page }) => {
+  test('is reported when the link’s value is not valid', async ({ app, cluster, page }) => {
     receiveSteadily(cluster, 2)
     await page.goto(`${cluster.url}?time=last-5s`)
     await expect(page.getByText('the time range “last-5s”')).toBeVisible()
@@ -134,8 +130,8 @@ test.describe('a window of the last minutes', () => {
     await page.goto(`${cluster.url}?time=last-5m`)
     await app.expectRecords(80)
     const newest = cluster.bucket - 15
-    await app.expectWindow(newest - 300, newest)
-    await app.timeWindow.focus()
+    await app.expectRange(newest - 300, newest)
+    await app.timeRange.focus()
     await page.keyboard.press('ArrowLeft')
     await expect(page).toHaveURL(`${cluster.url}?time=${newest - 315}-${newest - 15}`)
     await expect(app.timeline.getByRole('button', { name: 'chosen window' })).toBeVisible()
@@ -150,7 +146,7 @@ test.describe('a window of the last minutes', () => {
     await expect(page).toHaveURL(cluster.url)
   })
 
-  test('has all other numbers on the screen follow it', async ({ app, cluster, page }) => {
+  test('limits all other numbers on the screen', async ({ app, cluster, page }) => {
     receiveSteadily(cluster, 40)
     await page.goto(`${cluster.url}?time=last-5m&q=proto+%3D+sctp`)
     const effects = page.getByRole('list', { name: 'What each clause takes away' }).getByRole('listitem')
@@ -165,7 +161,7 @@ test.describe('a window of the last minutes', () => {
   })
 })
 
-test.describe('a window that is typed', () => {
+test.describe('a typed time range', () => {
   test.beforeEach(async ({ app, cluster, page }) => {
     receiveSteadily(cluster, 40)
     await page.goto(cluster.url)
@@ -183,7 +179,7 @@ test.describe('a window that is typed', () => {
     await page.keyboard.press('Enter')
     await expect(page).toHaveURL(/time=last-90s/)
     const newest = cluster.bucket - 15
-    await app.expectWindow(newest - 90, newest)
+    await app.expectRange(newest - 90, newest)
 
     await app.openTimePanel()
     await expect(app.timePanel.getByRole('button', { name: /^Last 90 s/ })).toHaveAttribute(
@@ -228,8 +224,8 @@ test.describe('what is new', () => {
     }
     await page.goto(cluster.url)
     await app.expectRecords(84)
-    await app.expectKeys()
-    await app.expectComplete()
+    await app.expectShortcuts()
+    await app.expectPreloaded()
   })
 
   test('since the reader marked: denials first seen afterwards are counted, marked and filtered for', async ({
@@ -245,7 +241,7 @@ test.describe('what is new', () => {
     cluster.receive(denied(80))
     cluster.receive(denied(22))
     cluster.receive(denied(5432, { destName: 'db-0', destNamespace: 'db' }))
-    cluster.pass(2)
+    cluster.advance(2)
     await app.expectRecords(87)
     await expect(news).toHaveText(/^2 new denials since \d\d:\d\d$/)
     await expect(news).toHaveAttribute('title', /^Since you marked: first seen after \d+ \w+ \d{4}.* C?E?S?T/)
@@ -271,10 +267,10 @@ test.describe('what is new', () => {
     })
   })
 
-  test('is not claimed in a time window, nor where too little is held', async ({ app, cluster, page }) => {
+  test('is not claimed within a time range, nor where too little is held', async ({ app, cluster, page }) => {
     await page.keyboard.press('Shift+M')
     cluster.receive(denied(22))
-    cluster.pass(2)
+    cluster.advance(2)
     const news = page.getByRole('button', { name: /new denials? since/ })
     await expect(news).toHaveText(/^1 new denial since/)
     await app.chooseTime('Last 5 minutes')

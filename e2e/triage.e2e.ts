@@ -62,7 +62,9 @@ test.describe('the mouse alone', () => {
     await expect(app.clauses).toHaveText(['dst.ns = db'])
   })
 
-  test('a facet finds a value among many, and marks what is peculiar to the denials', async ({ app }) => {
+  test('a facet finds a value among many, and marks values that are more frequent among denials', async ({
+    app,
+  }) => {
     const namespaces = app.facet('Source namespace')
     await namespaces.getByRole('button', { name: /more$/ }).click()
     await namespaces.getByRole('searchbox').fill('fault')
@@ -72,8 +74,8 @@ test.describe('the mouse alone', () => {
     await expect(app.clauses).toHaveText(['src.ns = default'])
   })
 
-  test('any cell filters, always additive, and back undoes it', async ({ app, cluster, page }) => {
-    // Room for every denial at once: how many there are depends on the hour.
+  test('any cell adds a clause to the filter, and back undoes it', async ({ app, cluster, page }) => {
+    // A viewport with room for all denials, whose number depends on the time of day.
     await page.setViewportSize({ width: 1440, height: 3000 })
     await page.goto(`${cluster.url}?sort=-action`)
     const denied = app.rows({ verdict: 'Deny', source: 'default/test', port: 'tcp 80' }).first()
@@ -83,7 +85,7 @@ test.describe('the mouse alone', () => {
 
     await denied.getByRole('gridcell', { name: 'default/test', exact: true }).click({ button: 'right' })
     const menu = page.getByRole('menu', { name: 'Source' })
-    // The page behind it carries the focus guards of the headless library, which are meant to be reached.
+    // Only the menu: the page behind it has the component library's focus guards, focusable and aria-hidden.
     await expectNoSerious(page, '[role=menu]')
     await menu.getByRole('menuitem', { name: 'Either side is default', exact: true }).click()
     await expect(app.clauses).toHaveText(['action = Deny', 'ns = default'])
@@ -96,7 +98,7 @@ test.describe('the mouse alone', () => {
   })
 
   test('labels and hits of an open flow filter too, and back undoes it', async ({ app, cluster, page }) => {
-    // Whichever row stands first while they come in: all of them are by the same policy.
+    // Any row will do: all of them were denied by the same policy.
     const before = ['src.name = test', 'decided = default-deny']
     await page.goto(`${cluster.url}?${new URLSearchParams({ q: before.join(' and ') })}`)
     await app.openRow({ verdict: 'Deny', source: 'default/test' })
@@ -161,12 +163,16 @@ test.describe('the mouse alone', () => {
     await expect(app.clauses).toHaveText(['dst.ns = backend'])
   })
 
-  test('a window outside of what is held says so and moves to the data', async ({ app, cluster, page }) => {
+  test('a time range outside of the data held says so and moves to the data', async ({
+    app,
+    cluster,
+    page,
+  }) => {
     await page.goto(`${cluster.url}?time=1700000000-1700000900`)
     await expect(page.getByText('The time window ends before the data begins')).toBeVisible()
     await page.getByRole('button', { name: 'Move it to the newest' }).click()
     await expect(app.rows().first()).toBeVisible()
-    const [from, to] = await windowIn(page)
+    const [from, to] = await rangeIn(page)
     expect(to - from).toBe(900)
   })
 })
@@ -178,7 +184,7 @@ test('f and F act on the cell that the arrow keys chose; m opens its menu', asyn
 }) => {
   cluster.receiveDemo(20)
   await page.goto(`${cluster.url}?q=src.ns+%3D+default`)
-  await app.expectKeys()
+  await app.expectShortcuts()
   await app.expectRecords(cluster.backFilled)
   await expect(app.rows().first()).toBeVisible()
   await app.table.focus()
@@ -226,8 +232,8 @@ test('on a narrow screen the facets open from a button', async ({ app, cluster, 
   await expect(app.rows({ verdict: 'Deny' }).first()).toBeVisible()
 })
 
-/** The window in the address, in Unix seconds. */
-async function windowIn(page: Page): Promise<[number, number]> {
+/** The time range in the address, in Unix seconds. */
+async function rangeIn(page: Page): Promise<[number, number]> {
   await expect(page).toHaveURL(/time=\d+-\d+/)
   const [from = '', to = ''] = (new URL(page.url()).searchParams.get('time') ?? '').split('-')
   return [Number(from), Number(to)]

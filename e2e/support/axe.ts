@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
 
-/** Fails with what axe holds for serious or critical, and where; `within` narrows it to a part of the page. */
+/** Expects axe to report no serious or critical violation; `within` is a selector of the part that is checked. */
 export async function expectNoSerious(page: Page, within = 'html'): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).include(within).analyze()
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -1,5 +1,3 @@
-/** A cluster for a test: an in-memory Goldmane behind the gateway, with a clock that the test moves. */
-import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
@@ -7,15 +5,15 @@ import { type Gateway, startGateway } from '../../server/gateway/gateway.ts'
 import { type GoldmaneServer, serveGoldmane } from '../../server/demo/goldmane-grpc.ts'
 import { writeFlow } from '../../src/capture/write.ts'
 import { demoFlows } from '../../src/demo/cluster.ts'
+import { BUCKET_SECONDS, bucketStart } from '../../src/flows/bucket.ts'
 import type { Flow } from '../../src/flows/flow.ts'
 import { Goldmane } from '../../src/goldmane/goldmane.ts'
 
-/** The built page; another build can be tried with FLOWTRACE_CLIENT. */
+/** The folder of the built page; FLOWTRACE_CLIENT names another one. */
 export const CLIENT =
   process.env['FLOWTRACE_CLIENT'] ?? fileURLToPath(new URL('../../dist/client', import.meta.url))
 
-/** Seconds of one of Goldmane's buckets. */
-
+/** A cluster for one test: an in-memory Goldmane behind the gateway, with a clock that the test moves. */
 export class Cluster {
   readonly goldmane: Goldmane
   #server: GoldmaneServer | null = null
@@ -29,10 +27,9 @@ export class Cluster {
     this.goldmane = new Goldmane({ now: () => this.#now })
   }
 
-  /** Starts a cluster whose clock stands a little after the beginning of the bucket of now. */
+  /** Starts a cluster whose clock stands one second after the start of the current bucket. */
   static async start(): Promise<Cluster> {
-    const bucket = Math.floor(Date.now() / 1000 / BUCKET_SECONDS) * BUCKET_SECONDS
-    const cluster = new Cluster(bucket + 1)
+    const cluster = new Cluster(bucketStart(Date.now() / 1000) + 1)
     cluster.#server = await serveGoldmane(cluster.goldmane)
     await cluster.startGateway()
     return cluster
@@ -43,17 +40,17 @@ export class Cluster {
     return this.#gateway.url
   }
 
-  /** Records that a page which opens now is sent at once: those of buckets closed for a whole one. */
+  /** The number of records that a stream opened now receives at once: those at least two buckets old. */
   get backFilled(): number {
     return this.#backFilled
   }
 
-  /** Start of the bucket that is filling now, in Unix seconds. */
+  /** The start of the current bucket, in Unix seconds. */
   get bucket(): number {
-    return Math.floor(this.#now / BUCKET_SECONDS) * BUCKET_SECONDS
+    return bucketStart(this.#now)
   }
 
-  /** Goldmane receives a flow in the bucket that began `bucketsAgo` buckets before the one that is filling. */
+  /** Goldmane receives the flow in the bucket that is `bucketsAgo` buckets before the current one. */
   receive(flow: Flow, bucketsAgo = 0): void {
     const startTime = this.bucket - bucketsAgo * BUCKET_SECONDS
     const kept = this.goldmane.ingest({ ...flow, startTime, endTime: startTime + BUCKET_SECONDS })
@@ -61,13 +58,13 @@ export class Cluster {
     if (!kept) throw new Error(`the ring has no bucket ${bucketsAgo} buckets ago`)
   }
 
-  /** The demo cluster's traffic: of the last so many buckets, the filling one included. */
+  /** Goldmane receives the demo cluster's traffic of the last `buckets` buckets, the current one included. */
   receiveDemo(buckets: number): void {
     for (let ago = buckets - 1; ago >= 0; ago--)
       for (const flow of demoFlows(this.bucket - ago * BUCKET_SECONDS)) this.receive(flow, ago)
   }
 
-  /** The same traffic as a capture file of JSON lines. */
+  /** The demo cluster's traffic of the `buckets` buckets before the current one, as NDJSON. */
   demoCapture(buckets: number): string {
     const lines: string[] = []
     for (let ago = buckets; ago > 0; ago--)
@@ -75,21 +72,21 @@ export class Cluster {
     return lines.join('\n')
   }
 
-  /** Time passes: the clock moves on by so many buckets, and what became due is streamed. */
-  pass(buckets = 1): void {
+  /** Moves the clock by `buckets` buckets; Goldmane streams those that it closes. */
+  advance(buckets = 1): void {
     for (let i = 0; i < buckets; i++) {
       this.#now += BUCKET_SECONDS
       this.goldmane.rollover()
     }
   }
 
-  /** The gateway goes away: connections break, new ones are refused. */
+  /** Stops the gateway: connections break, and new ones are refused. */
   async stopGateway(): Promise<void> {
     await this.#gateway?.close()
     this.#gateway = null
   }
 
-  /** The gateway comes back on the port that it had. */
+  /** Starts the gateway, on the same port as before. */
   async startGateway(): Promise<void> {
     if (this.#server === null) throw new Error('Goldmane is stopped')
     this.#gateway = await startGateway({

@@ -1,13 +1,12 @@
-/** The screen as its user knows it. Only this file knows how it is built. */
 import { expect, type Locator, type Page } from '@playwright/test'
 
-/** The time of day in the zone of the browser, as the screen writes it. */
-function clockOf(page: Page, seconds: number): Promise<string> {
+/** The time of day in the browser's zone, as the screen formats it. */
+function formatClock(page: Page, seconds: number): Promise<string> {
   return page.evaluate((time) => new Date(time * 1000).toLocaleTimeString('en-GB'), seconds)
 }
 
-/** What a row of the table shows, by its columns. */
-export interface Shown {
+/** The cells by which a row of the table is found. */
+export interface RowCells {
   verdict?: 'Allow' | 'Deny' | 'Pass'
   source?: string | RegExp
   destination?: string | RegExp
@@ -18,6 +17,7 @@ export interface Shown {
   connections?: string
 }
 
+/** Page object: finds the parts of the screen by their roles and names, so that tests do not know the markup. */
 export class Screen {
   readonly page: Page
 
@@ -37,7 +37,7 @@ export class Screen {
     return this.inspector.getByRole('table', { name: 'Policy trace' })
   }
 
-  /** Live, Reconnecting, Capture … */
+  /** The state of the source: Live, Reconnecting, Capture … */
   get source(): Locator {
     return this.page.getByRole('status', { name: 'Source' })
   }
@@ -54,12 +54,12 @@ export class Screen {
     return this.filter.getByRole('list', { name: 'Clauses of the filter' }).getByRole('listitem')
   }
 
-  /** The field of the query. */
+  /** The text field of the query bar. */
   get query(): Locator {
     return this.page.getByRole('search', { name: 'Query bar' }).getByRole('textbox')
   }
 
-  /** What is streamed, when that is not everything: in the top bar. */
+  /** The scope in the top bar; absent when everything is received. */
   get scope(): Locator {
     return this.page.getByRole('banner').getByRole('group', { name: 'Scope' })
   }
@@ -69,7 +69,7 @@ export class Screen {
     return this.page.getByRole('dialog', { name: 'Stream only what matches' })
   }
 
-  /** What the browser offers for the scope: it draws the list itself, where no test can see it. */
+  /** The options of the scope's datalist, which the browser draws outside of the page. */
   async scopeOffers(): Promise<readonly string[]> {
     const field = this.scopePanel.getByRole('combobox', { name: 'Scope' })
     return field.evaluate((input: HTMLInputElement) =>
@@ -86,7 +86,7 @@ export class Screen {
     await expect(this.scopePanel).toBeHidden()
   }
 
-  /** Shows a column that a new user does not see. */
+  /** Shows a column that is hidden by default. */
   async showColumn(name: string): Promise<void> {
     await this.page.getByRole('button', { name: 'Columns' }).click()
     await this.page.getByRole('checkbox', { name }).click()
@@ -107,12 +107,12 @@ export class Screen {
     return this.page.getByRole('region', { name: title, exact: true })
   }
 
-  /** Signatures, Flows or Intervals. */
+  /** The tab Signatures, Flows or Intervals. */
   tab(title: string): Locator {
     return this.page.getByRole('tab', { name: new RegExp(`^${title}`) })
   }
 
-  /** How many rows a tab says that there are. */
+  /** The number of rows in a tab's label. */
   async tabCount(title: string): Promise<number> {
     await expect(this.tab(title)).toHaveText(/ [\d,]+$/)
     return Number((await this.tab(title).innerText()).replaceAll(/\D/g, ''))
@@ -122,8 +122,8 @@ export class Screen {
     return this.page.getByRole('region', { name: 'Timeline' })
   }
 
-  /** What is dragged over, and moved by keys. */
-  get timeWindow(): Locator {
+  /** The slider that is dragged with the mouse and moved with keys. */
+  get timeRange(): Locator {
     return this.timeline.getByRole('slider', { name: 'Time window' })
   }
 
@@ -136,20 +136,20 @@ export class Screen {
     await expect(this.timePanel).toBeVisible()
   }
 
-  /** Last 5 minutes, Everything held … */
+  /** Chooses a time range by its title: Last 5 minutes, Everything held … */
   async chooseTime(title: string): Promise<void> {
     await this.openTimePanel()
     await this.timePanel.getByRole('button', { name: new RegExp(`^${title}`) }).click()
     await expect(this.timePanel).toBeHidden()
   }
 
-  /** The screen says in figures that it shows this range, in Unix seconds. */
-  async expectWindow(from: number, to: number): Promise<void> {
-    const figures = `${await clockOf(this.page, from)} – ${await clockOf(this.page, to)}`
+  /** Expects the timeline to name this time range, in Unix seconds. */
+  async expectRange(from: number, to: number): Promise<void> {
+    const figures = `${await formatClock(this.page, from)} – ${await formatClock(this.page, to)}`
     await expect(this.timeline).toContainText(figures)
   }
 
-  /** Drags over a part of the timeline, 0 at its beginning and 1 at its end. */
+  /** Drags over a part of the timeline; 0 is its start, 1 its end. */
   async brush(from: number, to: number): Promise<void> {
     const slider = this.page.getByRole('slider', { name: 'Time window' })
     await expect(slider.locator('canvas')).toBeVisible()
@@ -167,28 +167,28 @@ export class Screen {
     return this.table.getByRole('row', { selected: true })
   }
 
-  /** What a row shows in the column of that heading. */
+  /** The text of a row's cell in the column with that heading. */
   async textOf(row: Locator, heading: string): Promise<string> {
     const column = await this.table.getByRole('columnheader', { name: heading }).getAttribute('aria-colindex')
     return row.locator(`[role=gridcell][aria-colindex="${column}"]`).innerText()
   }
 
-  /** So many records have arrived. */
+  /** Expects the footer to count so many records. */
   async expectRecords(count: number): Promise<void> {
     await expect(this.footer).toContainText(`${count.toLocaleString('en-US')} records`)
   }
 
-  /** The commands of the page are there, so that no key has to wait: the foot of the page names the last of them. */
-  async expectKeys(): Promise<void> {
+  /** Expects all shortcuts to be registered, so that no key press is queued: the footer names the last one. */
+  async expectShortcuts(): Promise<void> {
     await expect(this.footer).toContainText('pause')
   }
 
-  /** The page needs no server any more. */
-  async expectComplete(): Promise<void> {
+  /** Expects all chunks to be preloaded, so that the page needs no server any more. */
+  async expectPreloaded(): Promise<void> {
     await expect(this.page.locator('html')).toHaveAttribute('data-loaded', 'all')
   }
 
-  rows(shown: Shown = {}): Locator {
+  rows(shown: RowCells = {}): Locator {
     let rows = this.table.getByRole('row').filter({ has: this.page.getByRole('gridcell') })
     for (const text of Object.values(shown)) {
       rows = rows.filter({
@@ -198,21 +198,21 @@ export class Screen {
     return rows
   }
 
-  /** What marks rows, above them. */
+  /** The bar above the table that names the highlight. */
   get highlight(): Locator {
     return this.page.getByRole('group', { name: 'Marked rows' })
   }
 
-  /** Rows with that sign in their margin. */
-  signedRows(sign: 'Marked' | 'Not known whether it matches'): Locator {
+  /** The rows with that highlight sign in their margin. */
+  highlightedRows(sign: 'Marked' | 'Not known whether it matches'): Locator {
     return this.rows().filter({ has: this.page.getByRole('img', { name: sign, exact: true }) })
   }
 
-  async expectRow(shown: Shown): Promise<void> {
+  async expectRow(shown: RowCells): Promise<void> {
     await expect(this.rows(shown)).toHaveCount(1)
   }
 
-  /** "3 flows", "1 of 3 intervals". */
+  /** Expects the count above the table, as "3 flows" or "1 of 3 intervals". */
   async expectCount(text: string): Promise<void> {
     await expect(
       this.page.getByRole('status').filter({ hasText: /(flow|interval|signature)s?$/ }),
@@ -228,13 +228,13 @@ export class Screen {
     return this.page.getByRole('button', { name: 'Columns' })
   }
 
-  /** Nothing of the table is cut off at its right edge. */
+  /** Expects the table to need no horizontal scrolling. */
   async expectTableFits(): Promise<void> {
     const beyond = await this.table.evaluate((grid) => grid.scrollWidth - grid.clientWidth)
     expect(beyond, 'pixels of the table beyond its right edge').toBe(0)
   }
 
-  async openRow(shown: Shown): Promise<void> {
+  async openRow(shown: RowCells): Promise<void> {
     await this.rows(shown).first().click()
     await expect(this.inspector).toBeVisible()
   }
@@ -249,7 +249,7 @@ export class Screen {
     await expect(panel).toBeHidden()
   }
 
-  /** Lets a file fall on the page, wherever that is. */
+  /** Drops a file on the page. */
   async dropCapture(file: { name: string; text: string }): Promise<void> {
     const dataTransfer = await this.page.evaluateHandle(({ name, text }) => {
       const transfer = new DataTransfer()

@@ -1,4 +1,4 @@
-/** Playwright's test with a screen and, where a test asks for it, a cluster of its own. */
+/** Playwright's test with a {@link Screen} and, where a test asks for it, a {@link Cluster}. */
 import { test as base } from '@playwright/test'
 
 import { Cluster } from './cluster.ts'
@@ -12,7 +12,7 @@ export const test = base.extend<{ app: Screen; cluster: Cluster; foreignRequests
     await provide(cluster)
     await cluster.stop()
   },
-  /** Every request of the page that left for another origin; each test asserts in the end that there was none. */
+  /** The page's requests to other origins; at the end of each test there must be none. */
   foreignRequests: [
     async ({ page }, provide) => {
       const foreign: string[] = []

@@ -1,15 +1,15 @@
-/** A server in front of a cluster's that keeps config.json back: the page stands, and does not know yet what to show. */
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export interface SlowStart {
+export interface SlowProxy {
   readonly url: string
-  /** Lets config.json through, now and from now on. */
+  /** Answers the requests for config.json that wait, and later ones at once. */
   readonly answer: () => void
   readonly close: () => Promise<void>
 }
 
-export async function slowStart(upstream: string): Promise<SlowStart> {
+/** Starts a proxy that holds back config.json, so that the page is loaded but does not know its source. */
+export async function startSlowProxy(upstream: string): Promise<SlowProxy> {
   const release = new AbortController()
   const server = createServer((incoming, outgoing) => {
     const forward = () => {
@@ -29,7 +29,7 @@ export async function slowStart(upstream: string): Promise<SlowStart> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
   })
-  // A server that listens on a port has an address with one.
+  // Not a string, because the server listens on a port and not on a pipe.
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}/`,
