@@ -1,4 +1,4 @@
-/** A server that answers Goldmane's stream with bytes made beforehand, and the gateway before it, for browser benchmarks. */
+/** For browser benchmarks: a gateway to a server that answers Goldmane's stream with bytes encoded beforehand. */
 import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import process from 'node:process'
 import { Readable } from 'node:stream'

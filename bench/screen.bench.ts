@@ -1,6 +1,6 @@
 /**
- * With a million records held: the time from a key press to the painted table, and from an answer with new records to its
- * paint. Measured in the page, up to the first task after the frame that shows it.
+ * With a million records held: the time from a key press to the painted table, and from an answer with new records to
+ * its paint. Measured in the page, up to the first task after the frame that shows it.
  */
 import type { Page } from '@playwright/test'
 

@@ -1,4 +1,4 @@
-// Runs benchmarks and prints their tables: all of them, or those named. Node 20 does not read TypeScript, so they are bundled first.
+// Runs the named benchmarks, or all, and prints their tables. Bundles them first: Node 20 does not read TypeScript.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -27,7 +27,7 @@ if (built !== 0) process.exit(built)
 process.env['CHROMIUM'] = ensureBrowser()
 process.env['FLOWTRACE_CLIENT'] = path.join(root, 'dist', 'client')
 
-// Below the project, so that the bundle finds its packages.
+// Below the project's folder, so that the bundle finds node_modules.
 const out = mkdtempSync(path.join(root, 'dist', 'bench-'))
 try {
   await build({

@@ -8,7 +8,7 @@ import { chromium } from '@playwright/test'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 
-/** @returns {string | undefined} a browser's path: $CHROMIUM, one on the PATH, or Playwright's own */
+/** @returns {string | undefined} The path of $CHROMIUM, of a browser on the PATH, or of Playwright's own. */
 export function findBrowser() {
   const named = process.env['CHROMIUM']
   if (named) return named
@@ -22,7 +22,7 @@ export function findBrowser() {
   return existsSync(own) ? own : undefined
 }
 
-/** Debian's chromium, when we may install it: as root, with apt. */
+/** Installs Debian's package chromium; does nothing without root or apt. */
 function installBrowser() {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).error) return
   console.log('No Chromium found: installing the package chromium through apt')
@@ -34,7 +34,7 @@ function installBrowser() {
   spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], options)
 }
 
-/** Finds a browser, installing one where that is possible; without one, says what to do and ends the program. */
+/** The path of a browser, which is installed where possible. Without one, prints what to do and exits with 1. */
 export function ensureBrowser() {
   let browser = findBrowser()
   if (browser === undefined) {
@@ -48,7 +48,7 @@ export function ensureBrowser() {
   return process.exit(1)
 }
 
-/** What Chromium is started with: no sandbox for root, and no calls home. */
+/** Chromium's flags: no background requests, and for root no sandbox, with which it would not start. */
 export function browserArguments() {
   return [
     '--disable-background-networking',

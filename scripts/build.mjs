@@ -1,4 +1,4 @@
-// `npm run build`: the page into dist/client and the server into dist/server; then a check of what a first visit loads.
+// `npm run build`: builds the page into dist/client and the server into dist/server, and checks the initial size.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -9,17 +9,17 @@ import { thirdPartyNotices } from './third-party-notices.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Bytes, compressed: all that index.html loads, with the worker. */
-const BUDGET = 200 * 1024
+/** The most that a first visit may load, gzipped: what index.html names, its static imports, and the workers. */
+const MAX_INITIAL_BYTES = 200 * 1024
 
-/** Builds both, and writes down what from. Returns the sizes of the files that a first visit loads. */
+/** Builds both, and writes the fingerprint of their sources. Returns the sizes of the files that a first visit loads. */
 export async function buildAll() {
   rmSync(join(root, STAMP), { force: true })
-  // Taken before the build: a file that is saved while it runs makes the result stale.
-  const from = fingerprint(root)
+  // Before the build, so that a file saved while it runs makes the result stale.
+  const sources = fingerprint(root)
   await buildServer('dist/server')
   const sizes = await buildPage()
-  writeFileSync(join(root, STAMP), from)
+  writeFileSync(join(root, STAMP), sources)
   return sizes
 }
 
@@ -31,7 +31,7 @@ async function buildPage() {
 }
 
 /**
- * One file with everything in it but Node's own modules and @grpc/grpc-js.
+ * Bundles the server into one file, except Node's own modules and @grpc/grpc-js.
  *
  * @param {string} outDir
  */
@@ -48,7 +48,7 @@ export async function buildServer(outDir) {
       outDir,
       emptyOutDir: true,
       target: 'node20.19',
-      // Readable stack traces are worth more here than bytes.
+      // For readable stack traces.
       minify: false,
     },
     ssr: { target: 'node', noExternal: true, external: ['@grpc/grpc-js'] },
@@ -57,10 +57,10 @@ export async function buildServer(outDir) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const sizes = await buildAll()
-  console.log(printSizes(sizes, BUDGET))
+  console.log(printSizes(sizes, MAX_INITIAL_BYTES))
   const total = sizes.reduce((sum, { zipped }) => sum + zipped, 0)
-  if (total > BUDGET) {
-    console.error(`The page loads ${total} bytes (gzip) at first, more than ${BUDGET}.`)
+  if (total > MAX_INITIAL_BYTES) {
+    console.error(`The page loads ${total} bytes (gzip) at first, more than ${MAX_INITIAL_BYTES}.`)
     process.exitCode = 1
   }
 }

@@ -1,4 +1,4 @@
-// The end-to-end tests: a build that is up to date, a browser, and Playwright. Arguments go to Playwright.
+// Runs the end-to-end tests, after a build if dist/ is stale. Arguments go to Playwright.
 import process from 'node:process'
 
 import { ensureBrowser } from './browser.mjs'

@@ -1,12 +1,12 @@
-// Tells whether dist/ was built from the files that are here now.
+// Tells whether dist/ was built from the current sources, by a hash over them.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Where the fingerprint of a finished build lies. */
+/** The file with the fingerprint of the sources of a finished build. */
 export const STAMP = 'dist/built-from.txt'
 
-/** What the build reads. */
+/** The files and folders that the build reads. */
 const INPUTS = [
   'index.html',
   'package.json',

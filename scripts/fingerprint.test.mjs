@@ -23,16 +23,16 @@ beforeEach(() => {
   write(STAMP, fingerprint(root))
 })
 
-test('what was built from the files that are here need not be built', () => {
+test('a build of the current sources is up to date', () => {
   expect(isBuilt(root)).toBe(true)
 })
 
-test('a checkout that gave the files new times changes nothing', () => {
+test('it stays so when a checkout gives the files new times', () => {
   utimesSync(join(root, 'src/main.tsx'), new Date(), new Date())
   expect(isBuilt(root)).toBe(true)
 })
 
-test('neither do tests, help for tests, or files that the build does not read', () => {
+test('it stays so when tests, help for tests, or files that the build does not read change', () => {
   write('src/app/App.test.tsx', 'test')
   write('src/app/testing/build.ts', 'test')
   write('server/testing/grpc-peer.ts', 'test')
@@ -40,7 +40,7 @@ test('neither do tests, help for tests, or files that the build does not read', 
   expect(isBuilt(root)).toBe(true)
 })
 
-test('a file that changed, came, went or moved makes it stale', () => {
+test('it is stale when a file is changed, added, removed or moved', () => {
   write('src/app/App.tsx', 'other')
   expect(isBuilt(root)).toBe(false)
   write('src/app/App.tsx', 'app')
@@ -58,7 +58,7 @@ test('a file that changed, came, went or moved makes it stale', () => {
 })
 
 test.each(['dist/client/index.html', 'dist/server/main.js', STAMP])(
-  'so does it when %s is missing',
+  'it is stale when %s is missing',
   (file) => {
     rmSync(join(root, file))
     expect(isBuilt(root)).toBe(false)

@@ -1,4 +1,4 @@
-// Generates src/gen from proto/. With a folder as argument, writes below that instead: the staleness test does.
+// Generates src/gen from proto/. With a folder as argument, writes below that folder: a test compares the two.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 

@@ -1,4 +1,4 @@
-// What a first visit loads: everything that index.html names, what those files import statically, and the workers.
+// Measures what a first visit loads: the files that index.html names, their static imports, and the workers.
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 /** @typedef {{ readonly file: string, readonly bytes: number, readonly zipped: number }} Size */
 
 /**
- * The names of the JavaScript and CSS files, as they lie in the folder of the page.
+ * The paths of the JavaScript and CSS files of a first visit, relative to the folder of the page.
  *
  * @param {string} html
  * @param {readonly (Chunk | Asset)[]} output
@@ -19,7 +19,7 @@ export function initialFiles(html, output) {
     (match) => match[1] ?? '',
   )
   const found = new Set([...named, ...workerScripts(output)])
-  // A set's iteration reaches what is added on the way.
+  // The iteration of a set includes elements that are added during it.
   for (const file of found) {
     const chunk = output.find(({ fileName }) => fileName === file)
     if (chunk?.type === 'chunk') for (const imported of chunk.imports) found.add(imported)
@@ -28,8 +28,8 @@ export function initialFiles(html, output) {
 }
 
 /**
- * Vite emits what it builds for workers as assets; every other script is a chunk. All of them count but those that a
- * worker imports only when it needs them.
+ * The scripts of the workers, without those that a worker imports dynamically. Vite emits the scripts of workers as
+ * assets, and all other scripts as chunks.
  *
  * @param {readonly (Chunk | Asset)[]} output
  */
@@ -40,8 +40,8 @@ function workerScripts(output) {
   const imports = scripts.flatMap(({ source }) => [
     ...source.toString().matchAll(/\bimport\(\s*["'`]\.\/([^"'`]+)["'`]\s*\)/g),
   ])
-  const late = new Set(imports.map((match) => match[1]))
-  return scripts.map(({ fileName }) => fileName).filter((fileName) => !late.has(basename(fileName)))
+  const dynamicImports = new Set(imports.map((match) => match[1]))
+  return scripts.map(({ fileName }) => fileName).filter((fileName) => !dynamicImports.has(basename(fileName)))
 }
 
 /**

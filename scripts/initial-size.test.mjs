@@ -15,7 +15,7 @@ const chunk = (name, imports = []) => ({ type: 'chunk', fileName: `assets/${name
 /** @param {string} name @param {string} source @returns {import('./initial-size.mjs').Asset} */
 const asset = (name, source = '') => ({ type: 'asset', fileName: `assets/${name}`, source })
 
-test('what the page names counts, with what that imports, step by step', () => {
+test('the files that the page names count, with their static imports', () => {
   const output = [
     chunk('index-1.js', ['assets/store-4.js']),
     chunk('react-2.js'),
@@ -35,7 +35,7 @@ test('what the page names counts, with what that imports, step by step', () => {
   ])
 })
 
-test('workers count, but not what they import later', () => {
+test('workers count, but not their dynamic imports', () => {
   const output = [
     asset('worker-1.js', 'import{a}from"./codec-3.js";const f=()=>import(`./capture-2.js`);'),
     asset('capture-2.js', 'import{b}from"./worker-1.js"'),
@@ -44,7 +44,7 @@ test('workers count, but not what they import later', () => {
   expect(initialFiles('', output)).toEqual(['assets/worker-1.js', 'assets/codec-3.js'])
 })
 
-test('sizes are those of the files, plain and compressed, and add up', () => {
+test('the table has the sizes of the files, plain and gzipped, and their sum', () => {
   const folder = mkdtempSync(join(tmpdir(), 'flowtrace-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, 'a.js'), 'a'.repeat(10 * 1024))

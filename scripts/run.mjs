@@ -1,4 +1,4 @@
-// Runs a tool of node_modules, as npm would, with its output here.
+// Runs a tool of node_modules as npm does, with its output on this terminal.
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import process from 'node:process'
@@ -10,7 +10,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
  * @param {string} tool a command of node_modules/.bin, or `node`
  * @param {readonly string[]} args
  * @param {Record<string, string>} [env]
- * @returns {number} the exit status
+ * @returns {number} The exit status.
  */
 export function run(tool, args, env = {}) {
   const bin = path.join(root, 'node_modules', '.bin')

@@ -1,4 +1,4 @@
-// Takes the README's screenshots from the demo cluster: light and dark, with the story's denial open.
+// Takes the README's screenshots of the demo cluster, light and dark, with the denial of its story open.
 import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'

@@ -1,4 +1,4 @@
-// Everything that must hold before a change lands. Stops at the first step that fails.
+// `npm test`: all checks that a change must pass. Stops at the first step that fails.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'

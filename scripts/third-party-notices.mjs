@@ -1,5 +1,5 @@
-// A Vite plugin that writes what the licences of bundled packages ask for: their names, versions and licence texts,
-// taken from the modules that really are in the bundle.
+// A Vite plugin that writes the names, versions and licence texts of the packages in a bundle, as their licences demand.
+// The packages are those of the modules that are left after tree shaking.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -7,10 +7,10 @@ import { join } from 'node:path'
 export const NOTICES = 'third-party-notices.txt'
 
 /**
- * The page and its workers are separate builds, each with its own plugins: `collect` goes into both, `write` into the
+ * Returns two plugins, because Vite builds the page and its workers apart: `collect` is for both builds, `write` for the
  * page's, which ends last.
  *
- * @param {readonly string[]} also Folders of packages that leave no module in the graph.
+ * @param {readonly string[]} also Folders of packages without a module in the bundle, such as those of CSS.
  */
 export function thirdPartyNotices(also) {
   /** @type {Set<string>} */
@@ -37,7 +37,7 @@ export function thirdPartyNotices(also) {
 }
 
 /**
- * The package folders of the modules of which anything is left after tree shaking.
+ * The package folders of the modules that are left after tree shaking.
  *
  * @param {Readonly<Record<string, { readonly renderedLength: number }>>} modules
  */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { packagesOf, printNotices } from './third-party-notices.mjs'
 
-test('a package counts when something of it is left in the bundle', () => {
+test('a package counts when one of its modules is left in the bundle', () => {
   const left = { renderedLength: 10 }
   const modules = {
     '/app/src/main.tsx': left,
