@@ -29,7 +29,7 @@ export interface ExplainSummary {
   readonly leftOut: number
 }
 
-/** The output in pieces of at most one signature, so that a slow reader of the output limits the memory. */
+/** The output in pieces of at most one signature, so that backpressure bounds the memory. */
 export function* renderExplained(
   format: ExplainFormat,
   signatures: readonly ExplainedSignature[],
