@@ -101,7 +101,7 @@ test.describe('the keyboard alone', () => {
     await page.keyboard.press('Escape')
     await expect(app.palette).toBeHidden()
 
-    await test.step('a command that moves the focus has it in the end', async () => {
+    await test.step('a command that moves the focus keeps it after the palette has closed', async () => {
       await page.keyboard.press('Control+k')
       await page.keyboard.type('type a query')
       await page.keyboard.press('Enter')

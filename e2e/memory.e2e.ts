@@ -30,7 +30,7 @@ test('the memory for flows is shown, chosen with the mouse, remembered, and the 
   await expect(app.footer).toContainText('of 64 MB')
 })
 
-test('the palette finds it too', async ({ app, cluster, page }) => {
+test('the palette has a command for the memory budget', async ({ app, cluster, page }) => {
   cluster.receiveDemo(4)
   await page.goto(cluster.url)
   await expect(app.footer).toContainText('of 256 MB')

@@ -27,7 +27,7 @@ for (const size of SIZES) {
       await expect(app.inspector).toBeHidden()
     })
 
-    await test.step('every command is in reach of a finger', async () => {
+    await test.step('every command can be reached by touch', async () => {
       await page.getByRole('button', { name: 'Search commands' }).click()
       await app.palette.getByRole('option', { name: /^Show the keys/ }).click()
       await expect(app.help).toBeInViewport()
@@ -69,7 +69,7 @@ test('a row of a narrow table says in two lines what decides a triage', async ({
     await expect(app.clauses).toContainText(/^src\.name = /)
   })
 
-  await test.step('what a part can do opens where it was touched for long', async () => {
+  await test.step('a long touch opens the menu of a part', async () => {
     await app.rows().first().getByRole('gridcell').first().click({ button: 'right' })
     await expect(page.getByRole('menuitem', { name: /^Is not / }).first()).toBeVisible()
   })

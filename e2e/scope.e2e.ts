@@ -75,7 +75,7 @@ test.describe('a scope', () => {
     await expect(app.footer).toContainText('1 left out by the scope')
   })
 
-  test('is typed with the fields, the values held and those of the last hour on offer', async ({
+  test('completes fields, values held, and values of Goldmane’s last hour', async ({
     app,
     cluster,
     page,
@@ -100,7 +100,11 @@ test.describe('a scope', () => {
     await expectNoSerious(page)
   })
 
-  test('outlives a break: nothing twice, nothing missing, nothing else', async ({ app, cluster, page }) => {
+  test('survives a reconnect: nothing twice, nothing missing, nothing else', async ({
+    app,
+    cluster,
+    page,
+  }) => {
     await page.goto(`${cluster.url}?scope=dst.label.app+%3D+api+and+dst.ns+%3D+backend`)
     await app.expectRow({ source: 'frontend/web-*', connections: '2' })
     await cluster.stopGateway()
@@ -143,7 +147,11 @@ test.describe('a scope', () => {
     await expect.poll(() => cluster.goldmane.streams, 'nobody wants the other one').toBe(1)
   })
 
-  test('broken in the link is reported, and everything is received', async ({ app, cluster, page }) => {
+  test('that is not a query is reported when a link has it, and everything is received', async ({
+    app,
+    cluster,
+    page,
+  }) => {
     await page.goto(`${cluster.url}?scope=dst.ns+%3D+backend+and+seen+%3C+5m`)
     await expect(page.getByRole('alert')).toContainText('the scope “dst.ns = backend and seen < 5m”')
     await expect(page.getByRole('alert')).toContainText('so that all flows are received')
@@ -151,7 +159,7 @@ test.describe('a scope', () => {
     await app.expectRecords(4)
   })
 
-  test('with a mistake is not taken; the suggestion is', async ({ app, cluster, page }) => {
+  test('with a mistake is not applied; its suggestion is', async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
     await page.getByRole('button', { name: 'test cluster' }).click()
     await page.getByRole('menuitem', { name: 'Stream only…' }).click()
@@ -216,7 +224,11 @@ test.describe('a scope', () => {
     await app.expectRecords(4)
   })
 
-  test('is not for a capture: the screen says that it is read whole', async ({ app, cluster, page }) => {
+  test('does not apply to a capture: the screen says that it is read whole', async ({
+    app,
+    cluster,
+    page,
+  }) => {
     await page.goto(`${cluster.url}?scope=dst.ns+%3D+db`)
     await app.expectRecords(2)
     await app.openCapture({

@@ -41,7 +41,7 @@ async function bridged(methods: PeerMethods): Promise<string> {
 
 const STREAM = 'goldmane.Flows/Stream'
 
-describe('a call that goes well', () => {
+describe('a call that succeeds', () => {
   test('List passes the request and the answer on byte by byte', async () => {
     const base = await bridged({ list: echo })
     const message = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
@@ -315,7 +315,7 @@ describe('a request that is not for Goldmane', () => {
     expect(await callWeb(base, { headers: { 'grpc-timeout': '5 s' } })).toMatchObject({ status: 3 })
   })
 
-  test('more streams than Goldmane can bear are refused, and a closed one makes room', async () => {
+  test('the 41st stream is refused, and a closed one makes room', async () => {
     const base = await bridged({ stream: (call) => void call.write(Buffer.from('first')) })
     const browsers = Array.from({ length: 40 }, () => new AbortController())
     await Promise.all(browsers.map(({ signal }) => post(base, { path: STREAM, signal })))

@@ -34,7 +34,7 @@ const ALLOWED_PATHS: ReadonlySet<string> = new Set([
 const MAX_REQUEST_BYTES = 1 << 20
 
 /** Goldmane crashes at the 101st stream of a cluster (goldmane/pkg/stream/stream_manager.go:154). */
-const MAX_STREAMS = 40
+const MAX_OPEN_STREAMS = 40
 
 /** The longest delay that setTimeout takes; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -51,10 +51,10 @@ export function createBridge(upstream: Upstream): Bridge {
   return (request, response, path) => {
     if (refuseInvalid(request, response, path)) return
     if (path === STREAM_PATH) {
-      if (streams >= MAX_STREAMS) {
+      if (streams >= MAX_OPEN_STREAMS) {
         return endWithStatus(response, {
           code: GRPC.RESOURCE_EXHAUSTED,
-          message: `This gateway opens no more than ${MAX_STREAMS} streams at a time: close a page and try again`,
+          message: `This gateway opens no more than ${MAX_OPEN_STREAMS} streams at a time: close a page and try again`,
         })
       }
       streams++

@@ -36,7 +36,7 @@ describe('a Host header', () => {
     expect(hostNameOf(host)).toBe(name)
   })
 
-  test.each(['', 'a b', 'a:b', 'http://a', 'a/b', 'user@a', 'a:123456'])('%j names nothing', (host) => {
+  test.each(['', 'a b', 'a:b', 'http://a', 'a/b', 'user@a', 'a:123456'])('%j is malformed', (host) => {
     expect(hostNameOf(host)).toBeNull()
   })
 
@@ -73,7 +73,7 @@ describe('a request', () => {
     expect(from({ host: 'a.example', origin: 'null' })).toBe(false)
   })
 
-  test('is judged by the browser itself where it says so', () => {
+  test('is judged by Sec-Fetch-Site where the browser sends it', () => {
     expect(from({ host: 'inner', origin: 'https://outer.example', 'sec-fetch-site': 'same-origin' })).toBe(
       true,
     )
