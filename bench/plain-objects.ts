@@ -73,12 +73,3 @@ export function facetsOfObjects(
     return counts
   })
 }
-
-export function groupObjects(flows: readonly Flow[]): readonly (readonly [string, number])[] {
-  const sums = new Map<string, number>()
-  for (const { key, bytesIn, bytesOut } of flows) {
-    const name = `${key.sourceNamespace}\n${key.destNamespace}`
-    sums.set(name, (sums.get(name) ?? 0) + bytesIn + bytesOut)
-  }
-  return [...sums].sort((a, b) => b[1] - a[1]).slice(0, 100)
-}

@@ -16,16 +16,10 @@ import type { ColumnId } from '../src/flows/column.ts'
 import type { FieldId } from '../src/flows/field.ts'
 import type { Flow } from '../src/flows/flow.ts'
 import { FlowResultSchema, FlowSchema } from '../src/gen/goldmane/api_pb.ts'
-import { FlowStore } from '../src/store/query/flow-store.ts'
+import { RecordStore } from '../src/store/keys/record-store.ts'
+import { FlowView } from '../src/store/query/flow-view.ts'
 import type { ViewRequest } from '../src/store/protocol.ts'
-import {
-  copyOf,
-  facetsOfObjects,
-  filterObjects,
-  groupObjects,
-  histogramOfObjects,
-  sortObjects,
-} from './plain-objects.ts'
+import { copyOf, facetsOfObjects, filterObjects, histogramOfObjects, sortObjects } from './plain-objects.ts'
 import { formatMs, formatTable, formatWhole, measure, median, mediansInTurns, usedBytes } from './timing.ts'
 import { START, type Traffic, traffic } from './traffic.ts'
 
@@ -66,7 +60,7 @@ function request(shape: ViewRequest['shape'], filter: Expression, column: Column
 }
 
 /** A lower bound for any query of rows: reads each value of these columns once. */
-function scanColumns(store: FlowStore, columns: readonly ('entries' | 'starts')[]): void {
+function scanColumns(store: RecordStore, columns: readonly ('entries' | 'starts')[]): void {
   let sum = 0
   for (const chunk of store.rows.chunks) {
     for (const column of columns) {
@@ -78,7 +72,7 @@ function scanColumns(store: FlowStore, columns: readonly ('entries' | 'starts')[
 }
 
 /** Milliseconds to append all records. */
-function fill(store: FlowStore, { rows, flow }: Traffic): number {
+function fill(store: RecordStore, { rows, flow }: Traffic): number {
   return measure(() => {
     for (let i = 0; i < rows; i++) store.append(flow(i))
   })
@@ -94,9 +88,9 @@ interface Variants {
   readonly before?: () => void
 }
 
-function compareWithObjects(store: FlowStore, flows: Flow[]): readonly (readonly string[])[] {
+function compareWithObjects(store: RecordStore, flows: Flow[]): readonly (readonly string[])[] {
+  const reader = new FlowView(store)
   const facets = FACETS.map((field) => ({ field, search: '', limit: 10 }))
-  const grouping = { by: ['src.ns', 'dst.ns'], order: 'bytes', limit: 100 } as const
   const entries = (): void => scanColumns(store, ['entries'])
   const both = (): void => scanColumns(store, ['entries', 'starts'])
   const places = {
@@ -113,27 +107,27 @@ function compareWithObjects(store: FlowStore, flows: Flow[]): readonly (readonly
     aim,
     store: () => {
       const offset = place === 'middle' ? flows.length >> 1 : 0
-      store.view({ ...request('intervals', ALL, column), offset }, NOW)
+      reader.view({ ...request('intervals', ALL, column), offset }, NOW)
     },
     objects: () => sortObjects(flows, column),
     scan: both,
     // A list in another order, so that the cached list cannot be extended.
     before: () => {
-      if (place !== 'again') store.view(request('intervals', ALL, 'packets'), NOW)
+      if (place !== 'again') reader.view(request('intervals', ALL, 'packets'), NOW)
     },
   })
   const variants: readonly Variants[] = [
     {
       what: 'filter: and, or, not of four fields',
       aim: '5',
-      store: (round) => store.count(someFilter(round), null, NOW),
+      store: (round) => reader.count('intervals', someFilter(round), null, NOW),
       objects: (round) => filterObjects(flows, someFilter(round)),
       scan: entries,
     },
     {
       what: 'text filter over names, policies and labels',
       aim: '15',
-      store: (round) => store.count(someWord(round), null, NOW),
+      store: (round) => reader.count('intervals', someWord(round), null, NOW),
       objects: (round) => filterObjects(flows, someWord(round)),
       scan: entries,
     },
@@ -147,22 +141,15 @@ function compareWithObjects(store: FlowStore, flows: Flow[]): readonly (readonly
     {
       what: 'histogram by verdict',
       aim: '10',
-      store: () => store.histogram(request('intervals', ALL), STEPS, 'records', NOW),
+      store: () => reader.histogram(request('intervals', ALL), STEPS, 'records', NOW),
       objects: () => histogramOfObjects(flows, START, 4 * BUCKET_SECONDS, STEPS + 1),
       scan: both,
     },
     {
       what: '7 facets',
       aim: '5',
-      store: () => store.facets(request('intervals', ALL), facets, NOW),
+      store: () => reader.facets(request('intervals', ALL), facets, NOW),
       objects: () => facetsOfObjects(flows, FACETS),
-      scan: entries,
-    },
-    {
-      what: 'group by namespaces, top 100 by bytes',
-      aim: '10',
-      store: () => store.groups(request('intervals', ALL), grouping, NOW),
-      objects: () => groupObjects(flows),
       scan: entries,
     },
   ]
@@ -185,25 +172,26 @@ function compareWithObjects(store: FlowStore, flows: Flow[]): readonly (readonly
 }
 
 /** Answers what the page asks after a key press: the window, the facets and the histogram, under a new filter. */
-function answer(store: FlowStore, shape: ViewRequest['shape'], filter: Expression): void {
+function answer(reader: FlowView, shape: ViewRequest['shape'], filter: Expression): void {
   const view = request(shape, filter)
-  store.view(view, NOW)
+  reader.view(view, NOW)
   const facets = FACETS.map((field) => ({ field, search: '', limit: 10 }))
-  store.facets(view, facets, NOW)
-  store.histogram(view, STEPS, 'records', NOW)
+  reader.facets(view, facets, NOW)
+  reader.histogram(view, STEPS, 'records', NOW)
 }
 
-function keystrokes(store: FlowStore, { flow, rows }: Traffic): readonly (readonly string[])[] {
+function keystrokes(store: RecordStore, { flow, rows }: Traffic): readonly (readonly string[])[] {
+  const reader = new FlowView(store)
   const { flows, signatures, intervals } = mediansInTurns(ROUNDS, {
-    flows: (round) => answer(store, 'flows', someFilter(round + ROUNDS)),
-    signatures: (round) => answer(store, 'signatures', someFilter(round + ROUNDS)),
-    intervals: (round) => answer(store, 'intervals', someFilter(round + ROUNDS)),
+    flows: (round) => answer(reader, 'flows', someFilter(round + ROUNDS)),
+    signatures: (round) => answer(reader, 'signatures', someFilter(round + ROUNDS)),
+    intervals: (round) => answer(reader, 'intervals', someFilter(round + ROUNDS)),
   })
   const arriving = Array.from({ length: ARRIVING }, (_, i) => flow(rows - ARRIVING + i))
   const append = measure(() => {
     for (const each of arriving) store.append(each)
   })
-  const after = measure(() => answer(store, 'flows', someFilter(0)))
+  const after = measure(() => answer(reader, 'flows', someFilter(0)))
   return [
     ['keystroke to answer: window, facets, histogram; flows', '< 33 ms to paint', `${formatMs(flows)} ms`],
     ['the same, signatures', '< 33 ms to paint', `${formatMs(signatures)} ms`],
@@ -229,14 +217,14 @@ function prefixed(message: Uint8Array): Uint8Array {
   return new BinaryWriter().bytes(message).finish()
 }
 
-async function readInto(store: FlowStore, bytes: Uint8Array): Promise<number> {
+async function readInto(store: RecordStore, bytes: Uint8Array): Promise<number> {
   const started = performance.now()
   for await (const { flows } of readCapture(streamOf(bytes))) for (const flow of flows) store.append(flow)
   return performance.now() - started
 }
 
-function emptyStore(live: boolean): FlowStore {
-  return new FlowStore({ budget: AMPLE_BUDGET_BYTES, live })
+function emptyStore(live: boolean): RecordStore {
+  return new RecordStore({ budget: AMPLE_BUDGET_BYTES, live })
 }
 
 async function decode(set: Traffic): Promise<readonly (readonly string[])[]> {
@@ -293,20 +281,22 @@ async function decode(set: Traffic): Promise<readonly (readonly string[])[]> {
 }
 
 function hardSets(): readonly (readonly string[])[] {
-  const distinct = new FlowStore({ budget: AMPLE_BUDGET_BYTES, live: false })
+  const distinct = new RecordStore({ budget: AMPLE_BUDGET_BYTES, live: false })
   const loaded = fill(distinct, traffic(ROWS, ROWS))
+  const reader = new FlowView(distinct)
   const { bytes, records, keys, evicted } = distinct.holdings()
-  const warm = measure(() => distinct.count(someFilter(9), null, NOW))
+  const warm = measure(() => reader.count('intervals', someFilter(9), null, NOW))
   const figures = mediansInTurns(ROUNDS, {
-    filter: (round) => distinct.count(someFilter(round), null, NOW),
-    word: (round) => distinct.count(someWord(round), null, NOW),
-    first: (round) => distinct.view(request('flows', someFilter(round)), NOW),
+    filter: (round) => reader.count('intervals', someFilter(round), null, NOW),
+    word: (round) => reader.count('intervals', someWord(round), null, NOW),
+    first: (round) => reader.view(request('flows', someFilter(round)), NOW),
   })
-  const many = new FlowStore({ budget: BUDGET_BYTES, live: false })
+  const many = new RecordStore({ budget: BUDGET_BYTES, live: false })
   const loadedMany = fill(many, traffic(5 * ROWS, KEYS))
-  many.count(someFilter(9), null, NOW)
+  const readerOfMany = new FlowView(many)
+  readerOfMany.count('intervals', someFilter(9), null, NOW)
   const { filter: filterMany } = mediansInTurns(ROUNDS, {
-    filter: (round) => many.count(someFilter(round), null, NOW),
+    filter: (round) => readerOfMany.count('intervals', someFilter(round), null, NOW),
   })
   const held = many.holdings()
   return [
@@ -336,7 +326,7 @@ function hardSets(): readonly (readonly string[])[] {
 
 export async function run(): Promise<void> {
   const set = traffic(ROWS, KEYS)
-  const store = new FlowStore({ budget: AMPLE_BUDGET_BYTES, live: false })
+  const store = new RecordStore({ budget: AMPLE_BUDGET_BYTES, live: false })
   fill(store, set)
   const { bytes, keys } = store.holdings()
   const before = usedBytes()

@@ -11,8 +11,10 @@ import type { Flow, FlowKey } from '../../src/flows/flow.ts'
 import { inOrder } from '../../src/flows/hit.ts'
 import { conversationIdentity, keyIdentity, signatureIdentity } from '../../src/flows/identity.ts'
 import type { Row, Shape, ViewRequest } from '../../src/store/protocol.ts'
-import { FlowStore } from '../../src/store/query/flow-store.ts'
-import { ReferenceStore } from '../../src/store/testing/reference.ts'
+import { RecordStore } from '../../src/store/keys/record-store.ts'
+import { conversationOf } from '../../src/store/query/conversation-rows.ts'
+import { FlowView } from '../../src/store/query/flow-view.ts'
+import { ReferenceStore } from '../../src/store/testing/reference-store.ts'
 import { SignatureTable } from './explain-signatures.ts'
 
 /** Keys that differ from a few others in one field or one trace, so that nearly alike flows meet. */
@@ -66,17 +68,38 @@ function request(shape: Shape): ViewRequest {
 const identitiesOf = (rows: readonly Row[], identity: (key: FlowKey) => string) =>
   rows.map(({ key }) => identity(key)).toSorted()
 
+interface Answers {
+  readonly rows: (shape: Shape) => readonly Row[]
+  readonly conversation: (id: string) => readonly Row[]
+}
+
+function openStore(flows: readonly Flow[]): Answers {
+  const store = new RecordStore({ budget: 64 * 2 ** 20, live: false })
+  for (const flow of flows) store.append(flow)
+  return {
+    rows: (shape) => new FlowView(store).view(request(shape), 0).rows,
+    conversation: (id) => conversationOf(store, id),
+  }
+}
+
+function openOracle(flows: readonly Flow[]): Answers {
+  const oracle = new ReferenceStore({ live: false })
+  for (const flow of flows) oracle.append(flow)
+  return {
+    rows: (shape) => oracle.view(request(shape), 0).rows,
+    conversation: (id) => oracle.conversation(id),
+  }
+}
+
 const STORES = [
-  ['the store', () => new FlowStore({ budget: 64 * 2 ** 20, live: false })],
-  ['the oracle', () => new ReferenceStore({ live: false })],
+  ['the store', openStore],
+  ['the oracle', openOracle],
 ] as const
 
 test.each(STORES)('%s has one row for each key, and for each signature', (_, open) => {
   fc.assert(
     fc.property(someFlows, (flows) => {
-      const store = open()
-      for (const flow of flows) store.append(flow)
-      const rows = (shape: Shape) => store.view(request(shape), 0).rows
+      const { rows } = open(flows)
       expect(identitiesOf(rows('flows'), keyIdentity)).toEqual(distinct(flows, keyIdentity))
       expect(identitiesOf(rows('signatures'), signatureIdentity)).toEqual(distinct(flows, signatureIdentity))
     }),
@@ -86,12 +109,11 @@ test.each(STORES)('%s has one row for each key, and for each signature', (_, ope
 test.each(STORES)('%s finds the flows of a conversation', (_, open) => {
   fc.assert(
     fc.property(someFlows, (flows) => {
-      const store = open()
-      for (const flow of flows) store.append(flow)
-      for (const row of store.view(request('flows'), 0).rows) {
+      const { rows, conversation } = open(flows)
+      for (const row of rows('flows')) {
         const wanted = conversationIdentity(row.key)
         const alike = flows.filter(({ key }) => conversationIdentity(key) === wanted)
-        expect(identitiesOf(store.conversation(row.id), keyIdentity)).toEqual(distinct(alike, keyIdentity))
+        expect(identitiesOf(conversation(row.id), keyIdentity)).toEqual(distinct(alike, keyIdentity))
       }
     }),
   )

@@ -15,18 +15,6 @@ export function emptyCounters(): Float64Array {
   return new Float64Array(COUNTER_COUNT).fill(0).fill(Number.NaN, FIRST_CONNECTION_COUNTER)
 }
 
-/** Adds `more` to `sum`. */
-export function addCounters(sum: Float64Array, more: Float64Array): void {
-  for (let i = 0; i < COUNTER_COUNT; i++) addCounter(sum, i, more[i]!)
-}
-
-/** Adds one counter; NaN adds nothing. */
-export function addCounter(sum: Float64Array, index: number, more: number): void {
-  if (Number.isNaN(more)) return
-  const before = sum[index]!
-  sum[index] = Number.isNaN(before) ? more : before + more
-}
-
 /** The same counters as an object of named ones, null where NaN. */
 export function toCounters(counters: Float64Array): Counters {
   const orNull = (index: number): number | null => (Number.isNaN(counters[index]!) ? null : counters[index]!)

@@ -2,7 +2,7 @@ import { END_COLUMN, FIRST_COUNTER_COLUMN, START_COLUMN } from '../columns/chunk
 import type { ChunkedRows, ChunkSlice } from '../columns/chunked-rows.ts'
 import { growToFit } from '../columns/grow-to-fit.ts'
 import { NO_GROUP } from '../columns/number-column.ts'
-import { addCounter, COUNTER_COUNT, FIRST_CONNECTION_COUNTER } from './counter-sums.ts'
+import { COUNTER_COUNT, FIRST_CONNECTION_COUNTER } from './counter-sums.ts'
 import type { KeyDictionary } from './key-dictionary.ts'
 
 /**
@@ -125,11 +125,6 @@ export class KeySums {
     const sum = new Float64Array(COUNTER_COUNT)
     for (let i = 0; i < COUNTER_COUNT; i++) sum[i] = this.counter(i, flow)
     return sum
-  }
-
-  /** Adds the counters of a flow to `sum`. */
-  addTo(sum: Float64Array, flow: number): void {
-    for (let i = 0; i < COUNTER_COUNT; i++) addCounter(sum, i, this.counter(i, flow))
   }
 
   /** One of a flow's seven counters, by its index in goldmane.Flow's order; NaN where no record has it. */

@@ -7,7 +7,8 @@ import { ALL } from '../../filter/tree/expression.ts'
 import { buildFlow } from '../../flows/testing/build.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { FlowResultSchema } from '../../gen/goldmane/api_pb.ts'
-import { FlowStore } from '../query/flow-store.ts'
+import { FlowView } from '../query/flow-view.ts'
+import { RecordStore } from './record-store.ts'
 import type { ViewRequest } from '../protocol.ts'
 
 const NOW = 1_790_001_000
@@ -38,7 +39,7 @@ function result(id: number, flow: Flow): Uint8Array {
 describe('the memory budget', { timeout: 60_000 }, () => {
   test('evicts the oldest records and the keys that only they used, and counts them', () => {
     const budget = 256 * 1024
-    const store = new FlowStore({ budget, live: true, chunkRows: 256 })
+    const store = new RecordStore({ budget, live: true, chunkRows: 256 })
     for (let i = 0; i < 8000; i++)
       store.appendResult(result(i, at(Math.floor(i / 100), { sourceName: `pod-${i}` })))
     const { bytes, records, keys, evicted, newest } = store.holdings()
@@ -48,16 +49,16 @@ describe('the memory budget', { timeout: 60_000 }, () => {
     expect(keys).toBe(records)
     expect(newest).toBe(START + 80 * 15)
     expect(store.keys.flowCount).toBeLessThan(3 * keys)
-    const last = store.view(request({ limit: 1 }), NOW).rows[0]
+    const last = new FlowView(store).view(request({ limit: 1 }), NOW).rows[0]
     expect(last?.key.sourceName).toMatch(/^pod-79\d\d$/)
     // After compaction the flow has another number; its row id and its FlowResult.id still find it.
     store.appendResult(result(7999, at(81, { sourceName: 'pod-7999' })))
-    expect(store.find(last?.id ?? '')).not.toBeNull()
+    expect(new FlowView(store).view(request({ selected: last?.id ?? '' }), NOW).selected).not.toBeNull()
     expect(store.holdings().refused).toBe(0)
   })
 
   test('evicts at once when lowered, and stores more from then on when raised', () => {
-    const store = new FlowStore({ budget: AMPLE, live: false, chunkRows: 256 })
+    const store = new RecordStore({ budget: AMPLE, live: false, chunkRows: 256 })
     for (let i = 0; i < 4000; i++) store.append(at(i))
     const { bytes, records } = store.holdings()
     store.setBudget(bytes / 2)
@@ -72,7 +73,7 @@ describe('the memory budget', { timeout: 60_000 }, () => {
   })
 
   test('keeps the newest records of a capture that begins with them', () => {
-    const store = new FlowStore({ budget: 100 * 1024, live: false, chunkRows: 256 })
+    const store = new RecordStore({ budget: 100 * 1024, live: false, chunkRows: 256 })
     for (let i = 0; i < 10_000; i++) store.append(at(10_000 - i))
     const { evicted, newest } = store.holdings()
     expect(evicted).toBeGreaterThan(0)
@@ -80,13 +81,13 @@ describe('the memory budget', { timeout: 60_000 }, () => {
   })
 
   test('never evicts the last full chunk and the open one, even if it is 0', () => {
-    const store = new FlowStore({ budget: 0, live: false, chunkRows: 4 })
+    const store = new RecordStore({ budget: 0, live: false, chunkRows: 4 })
     for (let i = 0; i < 10; i++) store.append(at(i))
     expect(store.holdings()).toMatchObject({ records: 6, evicted: 4 })
   })
 
   test('leaves a full chunk beside the open one when keys alone exceed it', () => {
-    const store = new FlowStore({ budget: AMPLE, live: false, chunkRows: 256 })
+    const store = new RecordStore({ budget: AMPLE, live: false, chunkRows: 256 })
     for (let i = 0; i < 1025; i++) store.append(at(i, { sourceName: `pod-${i}` }))
     store.setBudget(0)
     expect(store.holdings()).toMatchObject({ records: 257, keys: 257, evicted: 768 })
@@ -99,7 +100,7 @@ describe('the memory budget', { timeout: 60_000 }, () => {
       fc.property(
         fc.array(fc.record({ budget: fc.nat(400_000), more: fc.nat(300) }), { maxLength: 12 }),
         (steps) => {
-          const store = new FlowStore({ budget: AMPLE, live: true, chunkRows: 64 })
+          const store = new RecordStore({ budget: AMPLE, live: true, chunkRows: 64 })
           let appended = 0
           for (const { budget, more } of steps) {
             store.setBudget(budget)
@@ -108,7 +109,7 @@ describe('the memory budget', { timeout: 60_000 }, () => {
             expect(records + evicted).toBe(appended)
             expect(records).toBeGreaterThanOrEqual(Math.min(appended, 64))
             expect(newest).toBe(appended === 0 ? null : START + appended * 15)
-            expect(store.view(request({ shape: 'intervals' }), NOW).total).toBe(records)
+            expect(new FlowView(store).view(request({ shape: 'intervals' }), NOW).total).toBe(records)
           }
         },
       ),
@@ -118,7 +119,7 @@ describe('the memory budget', { timeout: 60_000 }, () => {
 
 describe('a live store', () => {
   test('drops and counts records that a reconnect sends again', () => {
-    const store = new FlowStore({ budget: AMPLE, live: true })
+    const store = new RecordStore({ budget: AMPLE, live: true })
     for (const bucket of [0, 1, 2]) store.appendResult(result(1, at(bucket)))
     expect(store.resumeFrom()).toBe(START + 30)
     store.clearIds()
@@ -127,54 +128,55 @@ describe('a live store', () => {
   })
 
   test('finds gaps: buckets of which nothing was received', () => {
-    const store = new FlowStore({ budget: AMPLE, live: true })
+    const store = new RecordStore({ budget: AMPLE, live: true })
     for (const bucket of [0, 1, 4, 6]) store.appendResult(result(1, at(bucket)))
     expect(store.holdings().gaps).toBe(2)
-    const histogram = store.histogram(request(), 100, 'records', NOW)
+    const histogram = new FlowView(store).histogram(request(), 100, 'records', NOW)
     expect([...(histogram?.gaps ?? [])]).toEqual([0, 0, 1, 1, 0, 1, 0])
   })
 
   test('has no time to resume from while it is empty', () => {
-    expect(new FlowStore({ budget: AMPLE, live: true }).resumeFrom()).toBeNull()
+    expect(new RecordStore({ budget: AMPLE, live: true }).resumeFrom()).toBeNull()
   })
 })
 
 describe('a frozen view', () => {
   test('leaves later records out and counts them as waiting, independently in each view', () => {
-    const store = new FlowStore({ budget: AMPLE, live: true })
+    const store = new RecordStore({ budget: AMPLE, live: true })
     store.append(at(0))
-    const other = store.openView()
-    const before = store.view(request({ frozen: true }), NOW)
+    const [reader, other] = [new FlowView(store), new FlowView(store)]
+    const before = reader.view(request({ frozen: true }), NOW)
     store.append(at(1))
     store.append(at(1, { action: 'Deny' }))
-    expect(store.view(request({ frozen: true }), NOW)).toEqual({ ...before, waiting: 2 })
+    expect(reader.view(request({ frozen: true }), NOW)).toEqual({ ...before, waiting: 2 })
     expect(other.view(request(), NOW)).toMatchObject({ total: 2, waiting: 0 })
-    expect(store.view(request({ frozen: true }), NOW).waiting).toBe(2)
-    expect(store.view(request(), NOW)).toMatchObject({ total: 2, waiting: 0 })
-    expect(store.view(request({ frozen: true }), NOW)).toMatchObject({ total: 2, waiting: 0 })
+    expect(reader.view(request({ frozen: true }), NOW).waiting).toBe(2)
+    expect(reader.view(request(), NOW)).toMatchObject({ total: 2, waiting: 0 })
+    expect(reader.view(request({ frozen: true }), NOW)).toMatchObject({ total: 2, waiting: 0 })
   })
 })
 
 describe('a frozen view over the budget', () => {
   test('loses the records that were evicted', () => {
-    const store = new FlowStore({ budget: 0, live: true, chunkRows: 4 })
+    const store = new RecordStore({ budget: 0, live: true, chunkRows: 4 })
+    const reader = new FlowView(store)
     const frozen = request({ frozen: true, shape: 'intervals' })
     for (const bucket of [0, 1, 2, 3, 4]) store.append(at(bucket))
-    expect(store.view(frozen, NOW).total).toBe(5)
+    expect(reader.view(frozen, NOW).total).toBe(5)
     store.append(at(5))
-    expect(store.view(frozen, NOW)).toMatchObject({ total: 5, waiting: 1 })
+    expect(reader.view(frozen, NOW)).toMatchObject({ total: 5, waiting: 1 })
     for (const bucket of [6, 7]) store.append(at(bucket))
     expect(store.holdings().evicted).toBe(4)
-    expect(store.view(frozen, NOW)).toMatchObject({ total: 1, waiting: 3 })
+    expect(reader.view(frozen, NOW)).toMatchObject({ total: 1, waiting: 3 })
   })
 })
 
 describe('ids', () => {
   test('never change, because shared links contain them', () => {
-    const store = new FlowStore({ budget: AMPLE, live: false })
+    const store = new RecordStore({ budget: AMPLE, live: false })
     store.append(at(0))
     const ids = (['flows', 'intervals', 'signatures'] as const).map(
-      (shape) => store.view(request({ shape }), NOW).rows[0]?.id,
+      (shape) => new FlowView(store).view(request({ shape }), NOW).rows[0]?.id,
     )
     expect(ids).toMatchInlineSnapshot(`
       [
@@ -186,20 +188,20 @@ describe('ids', () => {
   })
 
   test('differ for two records of one key and start', () => {
-    const store = new FlowStore({ budget: AMPLE, live: false })
+    const store = new RecordStore({ budget: AMPLE, live: false })
     store.append(at(0))
     store.append(at(0))
-    const { rows } = store.view(request({ shape: 'intervals' }), NOW)
+    const { rows } = new FlowView(store).view(request({ shape: 'intervals' }), NOW)
     expect(new Set(rows.map(({ id }) => id)).size).toBe(2)
     const [, second] = rows
     const selected = second?.id ?? ''
-    expect(store.view(request({ shape: 'intervals', selected }), NOW).selected?.index).toBe(1)
+    expect(new FlowView(store).view(request({ shape: 'intervals', selected }), NOW).selected?.index).toBe(1)
   })
 })
 
 describe('refusals of a reader', () => {
   test('are counted, even if only some of them are passed on', () => {
-    const store = new FlowStore({ budget: AMPLE, live: false })
+    const store = new RecordStore({ budget: AMPLE, live: false })
     const refusal = { line: 3, column: 1, reason: 'no JSON', excerpt: '…' }
     store.addRefusals([refusal], 2, 7)
     expect(store.refusals()).toEqual([refusal])

@@ -10,7 +10,8 @@ import { ALL } from '../../filter/tree/expression.ts'
 import { buildFlow, buildHit, buildKey } from '../../flows/testing/build.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { FlowKeySchema, FlowResultSchema, FlowSchema, PolicyTraceSchema } from '../../gen/goldmane/api_pb.ts'
-import { FlowStore } from '../query/flow-store.ts'
+import { FlowView } from '../query/flow-view.ts'
+import { RecordStore } from './record-store.ts'
 import type { Row, ViewRequest } from '../protocol.ts'
 
 const BUDGET = 64 * 2 ** 20
@@ -25,8 +26,8 @@ const everything: ViewRequest = {
   frozen: false,
 }
 
-const storeOf = (live = false): FlowStore => new FlowStore({ budget: BUDGET, live })
-const rowsOf = (store: FlowStore): readonly Row[] => store.view(everything, NOW).rows
+const storeOf = (live = false): RecordStore => new RecordStore({ budget: BUDGET, live })
+const rowsOf = (store: RecordStore): readonly Row[] => new FlowView(store).view(everything, NOW).rows
 
 /** A flow as protobuf can hold it: counters that were not recorded become 0. */
 function throughProtobuf(flow: Flow): Flow {

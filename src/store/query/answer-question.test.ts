@@ -8,14 +8,15 @@ import { parse } from '../../filter/language/parse.ts'
 import { buildFlow } from '../../flows/testing/build.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { FlowResultSchema } from '../../gen/goldmane/api_pb.ts'
-import { FlowStore } from './flow-store.ts'
+import { FlowView } from './flow-view.ts'
+import { RecordStore } from '../keys/record-store.ts'
 import type { Answers, Row, Shape } from '../protocol.ts'
 import { answerTo } from './answer-question.ts'
 
 const NOW = 1_790_001_000
 
-function storeOf(...flows: readonly Flow[]): FlowStore {
-  const store = new FlowStore({ budget: 64 * 2 ** 20, live: true })
+function storeOf(...flows: readonly Flow[]): RecordStore {
+  const store = new RecordStore({ budget: 64 * 2 ** 20, live: true })
   for (const [i, flow] of flows.entries()) {
     const result = create(FlowResultSchema, { id: BigInt(i + 1), flow: flowToMessage(flow) })
     store.appendResult(toBinary(FlowResultSchema, result))
@@ -34,8 +35,14 @@ function seenAt(destPort: number, ...starts: readonly number[]): readonly Flow[]
   return starts.map((startTime) => buildFlow({ destPort }, { startTime, endTime: startTime + 15 }))
 }
 
-const askNew = (store: FlowStore, since: number, limit: number) =>
-  answerTo(store, store.openView(), { about: 'new', filter: ALL, since, limit }, NOW, null) as Answers['new'] // the answer to this kind of question
+const askNew = (store: RecordStore, since: number, limit: number) =>
+  answerTo(
+    store,
+    new FlowView(store),
+    { about: 'new', filter: ALL, since, limit },
+    NOW,
+    null,
+  ) as Answers['new'] // the answer to this kind of question
 
 describe('the new signatures', () => {
   test('are those of which nothing before is held', () => {
@@ -65,7 +72,7 @@ describe('the new signatures', () => {
     const about = { about: 'new', filter, since: T + 600, limit: 0 } as const
     const ask = (...flows: readonly Flow[]) => {
       const store = storeOf(...flows)
-      return answerTo(store, store.openView(), about, NOW, null)
+      return answerTo(store, new FlowView(store), about, NOW, null)
     }
     expect(ask(before!, after!)).toMatchObject({ total: 1 })
     expect(ask(after!)).toMatchObject({ total: 0 })
@@ -91,7 +98,7 @@ describe('the new signatures', () => {
 describe('a conversation', () => {
   test.each<Shape>(['flows', 'signatures', 'intervals'])('is found from a row of %s', (shape) => {
     const store = storeOf(buildFlow(), buildFlow({ reporter: 'Dst' }), buildFlow({ destPort: 443 }))
-    const reader = store.openView()
+    const reader = new FlowView(store)
     const request = { filter: ALL, time: null, sort: { column: 'seen', descending: true }, limit: 9 } as const
     const { rows } = reader.view({ ...request, shape, offset: 0, selected: null, frozen: false }, NOW)
     const row = rows.find(({ key }) => key.reporter === 'Dst')

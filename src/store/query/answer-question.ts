@@ -1,10 +1,11 @@
-/** Answers the questions that are asked once, beside the view. */
+/** Answers the questions that a page asks once, beside its view. */
 import { whyEmpty } from '../../filter/tree/bisect.ts'
 import { ensure, unreachable } from '../../lib/assert.ts'
-import type { FlowStore } from './flow-store.ts'
+import { conversationOf } from './conversation-rows.ts'
+import type { RecordStore } from '../keys/record-store.ts'
 import type { FlowView } from './flow-view.ts'
 import type { Answers, Question, Shape, TimeRange, ViewRequest } from '../protocol.ts'
-import { rangeOf } from './sliding-range.ts'
+import { resolveRange } from './sliding-range.ts'
 
 function requestOf(filter: ViewRequest['filter'], time: TimeRange | null): ViewRequest {
   return {
@@ -19,40 +20,40 @@ function requestOf(filter: ViewRequest['filter'], time: TimeRange | null): ViewR
   }
 }
 
-/** Signatures that are looked through for the rows of the new ones: those that were last seen. */
-const LOOKED_THROUGH = 1000
+/** The rows of new signatures are looked for among so many that were last seen. */
+const MAX_SEARCHED_SIGNATURES = 1000
 
-/** New are those that match now less those that matched before: whatever a time window shows, it does not matter here. */
+/** The signatures that match now and did not match before `since`, whatever time range the view shows. */
 function newSignatures(
   reader: FlowView,
   { filter, since, limit }: Extract<Question, { about: 'new' }>,
   now: number,
 ): Answers['new'] {
-  const total = reader.countNew(filter, since, now)
+  const total = reader.countNewSignatures(filter, since, now)
   if (limit === 0) return { rows: [], total }
-  const request = { ...requestOf(filter, null), shape: 'signatures', limit: LOOKED_THROUGH } as const
+  const request = { ...requestOf(filter, null), shape: 'signatures', limit: MAX_SEARCHED_SIGNATURES } as const
   const { rows } = reader.view(request, now)
   return { rows: rows.filter(({ firstSeen }) => firstSeen >= since).slice(0, limit), total }
 }
 
 /**
- * `reader` is a view for questions alone, so that they do not disturb a frozen one. `now` is in Unix seconds, `newest`
- * where a sliding window ends.
+ * The answer to a question. `reader` is a FlowView for questions alone, because asking one would unfreeze the table's.
+ * `now` and `newest`, the end of a sliding range, are in Unix seconds.
  */
 export function answerTo(
-  store: FlowStore,
+  store: RecordStore,
   reader: FlowView,
   question: Question,
   now: number,
   newest: number | null,
 ): Answers[keyof Answers] {
-  const range = 'time' in question ? rangeOf(question.time, newest) : null
+  const range = 'time' in question ? resolveRange(question.time, newest) : null
   switch (question.about) {
     case 'count':
       return reader.count('intervals', question.filter, range, now)
     case 'facet': {
       const [facet] = reader.facets(requestOf(question.filter, range), [question.facet], now)
-      return ensure(facet, 'a facet is answered for each one asked')
+      return ensure(facet, 'one facet was asked for and none answered')
     }
     case 'totals': {
       const totalOf = (shape: Shape): number => reader.count(shape, question.filter, range, now)
@@ -61,7 +62,7 @@ export function answerTo(
     case 'clauses':
       return whyEmpty(question.filter, (filter) => reader.count('intervals', filter, range, now))
     case 'conversation':
-      return store.conversation(reader.flowIdOf(question.id))
+      return conversationOf(store, reader.flowIdOf(question.id))
     case 'new':
       return newSignatures(reader, question, now)
     case 'rows': {

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { Order, OrderBuffers } from './bucket-sort.ts'
-import { manyValues, sorted } from '../testing/sorted-values.ts'
+import { BucketOrder, SortBuffers } from './bucket-sort.ts'
+import { manyValues, sorted } from '../testing/sort-samples.ts'
 
-describe('an order', () => {
+describe('a bucket order', () => {
   test('gives the windows of the sorted list', () => {
-    const buffers = new OrderBuffers()
+    const buffers = new SortBuffers()
     fc.assert(
       fc.property(
         manyValues,
@@ -16,13 +16,13 @@ describe('an order', () => {
         (values, from, length, spread) => {
           const ties = Uint32Array.from(values, (_, item) => (item * 7919) % spread)
           const all = sorted(values, ties)
-          const order = new Order(Float64Array.from(values), [ties], buffers)
+          const order = new BucketOrder(Float64Array.from(values), [ties], buffers)
           expect(order.total).toBe(all.length)
           const start = Math.min(from, all.length)
           const end = Math.min(start + length, all.length)
           expect([...order.window(start, end)]).toEqual(all.slice(start, end))
           const item = all[start]
-          if (item !== undefined) expect(order.placeOf(item)).toBe(start)
+          if (item !== undefined) expect(order.indexOf(item)).toBe(start)
         },
       ),
       { numRuns: 200 },
@@ -30,7 +30,7 @@ describe('an order', () => {
   }, 60_000)
 
   test('of a few hundred thousand equal values is the order of their numbers', () => {
-    const order = new Order(new Float64Array(300_000).fill(5), [], new OrderBuffers())
+    const order = new BucketOrder(new Float64Array(300_000).fill(5), [], new SortBuffers())
     expect([...order.window(299_998, 300_000)]).toEqual([299_998, 299_999])
   })
 })

@@ -1,11 +1,12 @@
+/** Counts the records of each value of a field, with the denied ones among them. */
 import { labelValue } from '../../filter/tree/evaluate.ts'
 import type { FieldId, LabelFieldId, NumberFieldId, TextFieldId } from '../../flows/field.ts'
 import { fieldOf } from '../../flows/field.ts'
 import { compareTexts } from '../keys/column-rank-cache.ts'
 import { type KeyFieldId, PARTS_OF_FIELD } from '../keys/field-parts.ts'
 import { type KeyDictionary, partIndex } from '../keys/key-dictionary.ts'
-import type { Weighed } from './match.ts'
-import type { RecordCounts, Facet, FacetRequest } from '../protocol.ts'
+import type { EntryCounts } from './match.ts'
+import type { Facet, FacetRequest, RecordCounts } from '../protocol.ts'
 import type { ValueIndex, ValueIndexCache } from '../keys/value-index.ts'
 
 const ACTION = partIndex('action')
@@ -16,148 +17,156 @@ function isCountable(id: FieldId): id is TextFieldId | NumberFieldId | LabelFiel
   return type !== 'measure' && type !== 'age'
 }
 
-interface Counts {
+/** Record counts by value id. */
+interface CountsByValue {
   readonly records: Float64Array
   readonly denied: Float64Array
 }
 
-function noCounts(size: number): Counts {
+function zeroCounts(size: number): CountsByValue {
   return { records: new Float64Array(size), denied: new Float64Array(size) }
 }
 
-/** The labels of one key are counted over something else. */
-export interface OfKey {
-  readonly key: string
-  readonly weighed: Weighed
+/** A field to count, and the dictionaries of its values. */
+interface CountedField {
+  readonly field: KeyFieldId
+  readonly index: ValueIndex
+  readonly indexes: ValueIndexCache
+  /** By flow: the code of its action; and the code of Deny. */
+  readonly actions: Uint32Array
+  readonly deny: number
 }
 
-/** Records by value of a field, over what is weighed; of whole labels those of some keys over what is weighed for them. */
+/** The records that match when the clauses on one label key are left out of the filter. */
+export interface LabelKeyCounts {
+  readonly labelKey: string
+  readonly counts: EntryCounts
+}
+
+/**
+ * The most frequent values of a field among the records in `counts`. Where the values are whole labels (`k=v`), those of
+ * the keys in `byLabelKey` are counted among the records given there.
+ */
 export function facetOf(
   request: FacetRequest,
-  weighed: Weighed,
-  ofKeys: readonly OfKey[],
+  counts: EntryCounts,
+  byLabelKey: readonly LabelKeyCounts[],
   keys: KeyDictionary,
   indexes: ValueIndexCache,
 ): Facet {
   const { field, label } = request
   const named = label === undefined ? { field } : { field, label }
-  if (!isCountable(field)) return { ...named, values: [], distinct: 0, ...totalsOf(weighed, keys) }
-  const index = indexes.of(field, label)
-  const denied = keys.enums.internText('Deny')
-  const countOver = (some: Weighed): Counts =>
-    PARTS_OF_FIELD[field].length === 1
-      ? countOne(field, index, some, keys, indexes, denied)
-      : countEither(field, index, some, keys, indexes, denied)
-  const counts = countOver(weighed)
-  const among = new Map<number, RecordCounts>()
-  for (const { key, weighed: ofKey } of ofKeys) {
-    const own = countOver(ofKey)
-    const totals = totalsOf(ofKey, keys)
-    for (let id = 0; id < index.size; id++) {
-      if (labelValue(String(index.value(id)), key) === undefined) continue
-      counts.records[id] = own.records[id]!
-      counts.denied[id] = own.denied[id]!
-      among.set(id, totals)
-    }
-  }
-  return { ...named, ...mostFrequent(request, field, index, counts, among), ...totalsOf(weighed, keys) }
-}
-
-/** All that is counted: a value's share is of these, because a record may have none or several. */
-function totalsOf({ count, flows, weights }: Weighed, keys: KeyDictionary): RecordCounts {
   const actions = keys.codes[ACTION]!
   const deny = keys.enums.internText('Deny')
-  let records = 0
-  let denied = 0
-  for (let i = 0; i < count; i++) {
-    records += weights[i]!
-    if (actions[flows === null ? i : flows[i]!] === deny) denied += weights[i]!
+  const totals = totalsOf(counts, actions, deny)
+  if (!isCountable(field)) return { ...named, values: [], distinct: 0, ...totals }
+  const index = indexes.of(field, label)
+  const counted: CountedField = { field, index, indexes, actions, deny }
+  const byValue = countValues(counted, counts)
+  const totalsByValue = new Map<number, RecordCounts>()
+  for (const { labelKey, counts: ofKey } of byLabelKey) {
+    const own = countValues(counted, ofKey)
+    const ownTotals = totalsOf(ofKey, actions, deny)
+    for (let id = 0; id < index.size; id++) {
+      if (labelValue(String(index.value(id)), labelKey) === undefined) continue
+      byValue.records[id] = own.records[id]!
+      byValue.denied[id] = own.denied[id]!
+      totalsByValue.set(id, ownTotals)
+    }
   }
-  return { records, denied }
+  return { ...named, ...topValues(request, counted, byValue, totalsByValue), ...totals }
 }
 
-/** A field of one part: counted by code, then once for each value of a code. */
-function countOne(
-  field: KeyFieldId,
-  index: ValueIndex,
-  { count, flows, entries, weights }: Weighed,
-  keys: KeyDictionary,
-  indexes: ValueIndexCache,
-  deny: number,
-): Counts {
-  const [source] = PARTS_OF_FIELD[field]
-  const byCode = noCounts(index.codes)
-  const { codes, by } = indexes.codesOf(source ?? 'action')
-  const place = by === 'flow' ? flows : entries
-  const actions = keys.codes[ACTION]!
+/** All records that were counted: not the sum over the values, because a record may have no value, or several. */
+function totalsOf({ count, flows, records }: EntryCounts, actions: Uint32Array, deny: number): RecordCounts {
+  let total = 0
+  let denied = 0
   for (let i = 0; i < count; i++) {
-    const weight = weights[i]!
-    if (weight === 0) continue
-    const code = codes[place === null ? i : place[i]!]!
-    byCode.records[code]! += weight
-    if (actions[flows === null ? i : flows[i]!] === deny) byCode.denied[code]! += weight
+    total += records[i]!
+    if (actions[flows === null ? i : flows[i]!] === deny) denied += records[i]!
   }
-  const counts = noCounts(index.size)
+  return { records: total, denied }
+}
+
+function countValues(counted: CountedField, counts: EntryCounts): CountsByValue {
+  return PARTS_OF_FIELD[counted.field].length === 1
+    ? countOnePart(counted, counts)
+    : countSeveralParts(counted, counts)
+}
+
+/** Counts a field that is one part of the key: by the part's code first, then once for each value of a code. */
+function countOnePart(
+  { field, index, indexes, actions, deny }: CountedField,
+  { count, flows, entries, records }: EntryCounts,
+): CountsByValue {
+  const [part] = PARTS_OF_FIELD[field]
+  const byCode = zeroCounts(index.codes)
+  const { codes, by } = indexes.codesOf(part ?? 'action')
+  const ids = by === 'flow' ? flows : entries
+  for (let i = 0; i < count; i++) {
+    const more = records[i]!
+    if (more === 0) continue
+    const code = codes[ids === null ? i : ids[i]!]!
+    byCode.records[code]! += more
+    if (actions[flows === null ? i : flows[i]!] === deny) byCode.denied[code]! += more
+  }
+  const byValue = zeroCounts(index.size)
   for (let code = 0; code < byCode.records.length; code++) {
     if (byCode.records[code] === 0) continue
     index.forEachValue(code, (id) => {
-      counts.records[id]! += byCode.records[code]!
-      counts.denied[id]! += byCode.denied[code]!
+      byValue.records[id]! += byCode.records[code]!
+      byValue.denied[id]! += byCode.denied[code]!
     })
   }
-  return counts
+  return byValue
 }
 
-/** A field of either end: a value that both ends have counts once. */
-function countEither(
-  field: KeyFieldId,
-  index: ValueIndex,
-  { count, flows, entries, weights }: Weighed,
-  keys: KeyDictionary,
-  indexes: ValueIndexCache,
-  deny: number,
-): Counts {
-  const sources = PARTS_OF_FIELD[field].map((source) => {
-    const { codes, by } = indexes.codesOf(source)
-    return { codes, place: by === 'flow' ? flows : entries }
+/** Counts a field of either end. A record counts once for a value that both its ends have. */
+function countSeveralParts(
+  { field, index, indexes, actions, deny }: CountedField,
+  { count, flows, entries, records }: EntryCounts,
+): CountsByValue {
+  const parts = PARTS_OF_FIELD[field].map((part) => {
+    const { codes, by } = indexes.codesOf(part)
+    return { codes, ids: by === 'flow' ? flows : entries }
   })
-  const counts = noCounts(index.size)
-  const countedFor = new Uint32Array(index.size)
-  const actions = keys.codes[ACTION]!
+  const byValue = zeroCounts(index.size)
+  /** By value: one more than the number of the last flow or entry that was counted for it. */
+  const lastCounted = new Uint32Array(index.size)
   for (let i = 0; i < count; i++) {
-    const weight = weights[i]!
-    if (weight === 0) continue
+    const more = records[i]!
+    if (more === 0) continue
     const isDenied = actions[flows === null ? i : flows[i]!] === deny
-    for (const { codes, place } of sources) {
-      index.forEachValue(codes[place === null ? i : place[i]!]!, (id) => {
-        if (countedFor[id] === i + 1) return
-        countedFor[id] = i + 1
-        counts.records[id]! += weight
-        if (isDenied) counts.denied[id]! += weight
+    for (const { codes, ids } of parts) {
+      index.forEachValue(codes[ids === null ? i : ids[i]!]!, (id) => {
+        if (lastCounted[id] === i + 1) return
+        lastCounted[id] = i + 1
+        byValue.records[id]! += more
+        if (isDenied) byValue.denied[id]! += more
       })
     }
   }
-  return counts
+  return byValue
 }
 
-function mostFrequent(
+/** The most frequent values that contain the searched text: top-k by insertion, as `limit` is about ten. */
+function topValues(
   { search, limit }: FacetRequest,
-  field: KeyFieldId,
-  index: ValueIndex,
-  { records, denied }: Counts,
-  among: ReadonlyMap<number, RecordCounts>,
+  { field, index }: CountedField,
+  { records, denied }: CountsByValue,
+  totalsByValue: ReadonlyMap<number, RecordCounts>,
 ): Pick<Facet, 'values' | 'distinct'> {
   const registered = fieldOf(field)
   const shown = registered.type === 'text' ? registered.shown : undefined
   const wanted = search.toLowerCase()
-  const isWanted = (value: string): boolean =>
+  const contains = (value: string): boolean =>
     value.toLowerCase().includes(wanted) || (shown?.(value).toLowerCase().includes(wanted) ?? false)
   const compare = (a: number, b: number): number =>
     records[b]! - records[a]! || compareTexts(String(index.value(a)), String(index.value(b)))
   let distinct = 0
   const top: number[] = []
   for (let id = 0; id < records.length; id++) {
-    if (records[id] === 0 || (wanted !== '' && !isWanted(String(index.value(id))))) continue
+    if (records[id] === 0 || (wanted !== '' && !contains(String(index.value(id))))) continue
     distinct++
     const worst = top.at(-1)
     if (top.length >= limit && (worst === undefined || compare(id, worst) > 0)) continue
@@ -166,7 +175,7 @@ function mostFrequent(
     if (top.length > limit) top.pop()
   }
   const values = top.map((id) => {
-    const of = among.get(id)
+    const of = totalsByValue.get(id)
     const count = { value: String(index.value(id)), records: records[id]!, denied: denied[id]! }
     return of === undefined ? count : { ...count, of }
   })

@@ -1,6 +1,6 @@
 /**
- * One reader's questions to the store. It remembers where the reader froze the view, and what the last questions had
- * in common; several readers of one store (tabs) have a view each.
+ * Answers one reader's questions about a store. Each page has a FlowView of its own, because it holds where that page
+ * froze its table; snapshots and matches are cached between questions that are about the same rows.
  */
 import { labelKeysAsked, withoutField } from '../../filter/tree/clauses.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
@@ -9,10 +9,9 @@ import type { MeasureFieldId } from '../../flows/field.ts'
 import { facetOf } from './facet-counts.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
 import type { RecordStore } from '../keys/record-store.ts'
-import { type GroupRequest, type Groups, groupsOf } from './groups.ts'
 import { histogramOf } from './histogram.ts'
-import { type Ground, type Match, matchOf, type Weighed } from './match.ts'
-import { OrderBuffers } from './bucket-sort.ts'
+import { type QueryContext, type Match, matchOf, type EntryCounts } from './match.ts'
+import { SortBuffers } from './bucket-sort.ts'
 import type {
   Facet,
   FacetRequest,
@@ -23,92 +22,94 @@ import type {
   TableWindow,
 } from '../protocol.ts'
 import type { SnapshotBounds } from '../columns/chunked-rows.ts'
-import { Scoped } from './snapshot.ts'
-import { selectedOf } from './selected.ts'
+import { Snapshot } from './snapshot.ts'
+import { selectedRow } from './selected-row.ts'
 import { cachesOf } from '../keys/key-caches.ts'
-import { Listing } from './listing.ts'
-import { rowsOf } from './window-rows.ts'
+import { SortedRows } from './sorted-rows.ts'
+import { windowRows } from './window-rows.ts'
 
-/** Scopes that are kept: the view's own, and everything held for a row that is outside of it. */
-const KEPT_SCOPES = 3
-/** Matches that are kept of a scope: a view with a facet on each of its clauses needs one more than it has facets. */
-const KEPT_MATCHES = 16
+/** A view needs up to three: its own range, all time for the histogram, and all time for a selected row outside of it. */
+const MAX_CACHED_SNAPSHOTS = 3
+/** A view with a facet for each of its clauses needs one match more than it has facets. */
+const MAX_CACHED_MATCHES = 16
 
-/** What is worked out of one scope. */
-interface ScopeCaches {
-  readonly scoped: Scoped
+interface CachedSnapshot {
+  readonly snapshot: Snapshot
+  /** By {@link matchName}. */
   readonly matches: Map<string, Match>
 }
 
 export class FlowView {
   readonly #store: RecordStore
-  /** The first row that a frozen view leaves out; Infinity while it is not frozen. */
-  #mark = Number.POSITIVE_INFINITY
-  #scopes: ScopeCaches[] = []
-  readonly #buffers = new OrderBuffers()
-  /** What was listed last, to scroll in. */
-  #listed: { readonly name: string; readonly scoped: Scoped; readonly listing: Listing } | null = null
+  /** The sequence number from which on a frozen view leaves rows out; Infinity while it is not frozen. */
+  #endSequence = Number.POSITIVE_INFINITY
+  #cachedSnapshots: CachedSnapshot[] = []
+  readonly #buffers = new SortBuffers()
+  /** The rows that were shown last: scrolling asks for other windows of them. */
+  #lastSorted: { readonly name: string; readonly snapshot: Snapshot; readonly rows: SortedRows } | null = null
 
   constructor(store: RecordStore) {
     this.#store = store
   }
 
-  /** The window of the table. `now` is in Unix seconds. */
+  /** The window of the table that a request asks for. `now` is in Unix seconds, here and below. */
   view(request: ViewRequest, now: number): TableWindow {
-    const caches = this.#scopeOf(request)
-    const ground = this.#ground(caches.scoped, now)
-    const match = this.#match(request.shape, request.filter, caches, ground)
-    const { sort } = request
-    const name = `${matchName(request.shape, request.filter, ground)} ${sort.column}`
-    if (this.#listed?.name !== name || this.#listed.scoped !== caches.scoped) {
-      const before = this.#listed?.name === name ? this.#listed.listing : null
-      const { ranks } = cachesOf(this.#store.keys)
-      const listing = new Listing(match, sort, ground, ranks, this.#buffers, before)
-      this.#listed = { name, scoped: caches.scoped, listing }
+    const cached = this.#snapshotFor(request)
+    const context = this.#contextOf(cached.snapshot, now)
+    const match = this.#match(request.shape, request.filter, cached, context)
+    const sorted = this.#sortedRows(match, request, context)
+    const items = sorted.window(request.sort, request.offset, request.limit)
+    const unfiltered = (atAnyTime: boolean): { match: Match; context: QueryContext } => {
+      const wider = atAnyTime ? this.#cachedSnapshot({ time: null, endSequence: this.#endSequence }) : cached
+      const widerContext = this.#contextOf(wider.snapshot, now)
+      return { match: this.#match(request.shape, ALL, wider, widerContext), context: widerContext }
     }
-    const { listing } = this.#listed
-    const items = listing.window(sort, request.offset, request.limit)
-    const held = (everything: boolean): { match: Match; ground: Ground } => {
-      const wider = everything ? this.#caches({ time: null, endSequence: this.#mark }) : caches
-      const widerGround = this.#ground(wider.scoped, now)
-      return { match: this.#match(request.shape, ALL, wider, widerGround), ground: widerGround }
-    }
+    const { selected, sort } = request
     return {
       offset: request.offset,
-      rows: rowsOf(match, items, ground),
+      rows: windowRows(match, items, context),
       total: match.total,
       held: match.held,
-      waiting: Number.isFinite(this.#mark) ? this.#store.rows.appended - this.#mark : 0,
-      selected: request.selected === null ? null : selectedOf(request.selected, listing, sort, ground, held),
+      waiting: Number.isFinite(this.#endSequence) ? this.#store.rows.appended - this.#endSequence : 0,
+      selected: selected === null ? null : selectedRow(selected, sorted, sort, context, unfiltered),
     }
   }
 
-  /** Facets of the view, each under the filter without its own clauses. */
+  /** One facet for each request, counted under the view's filter without the clauses on the facet's own field. */
   facets(request: ViewRequest, facets: readonly FacetRequest[], now: number): readonly Facet[] {
-    const caches = this.#scopeOf(request)
-    const ground = this.#ground(caches.scoped, now)
-    const weighed = (filter: Expression): Weighed =>
-      this.#match(request.shape, filter, caches, ground).weighed
+    const cached = this.#snapshotFor(request)
+    const context = this.#contextOf(cached.snapshot, now)
+    const countsUnder = (filter: Expression): EntryCounts =>
+      this.#match(request.shape, filter, cached, context).counts
     return facets.map((facet) => {
       const { field, label } = facet
       const filter = withoutField(request.filter, field, label)
-      const keys = label === undefined ? labelKeysAsked(filter, field) : []
-      const ofKeys = keys.map((key) => ({ key, weighed: weighed(withoutField(filter, field, key)) }))
-      return facetOf(facet, weighed(filter), ofKeys, caches.scoped.keys, cachesOf(this.#store.keys).indexes)
+      const labelKeys = label === undefined ? labelKeysAsked(filter, field) : []
+      const byLabelKey = labelKeys.map((labelKey) => ({
+        labelKey,
+        counts: countsUnder(withoutField(filter, field, labelKey)),
+      }))
+      return facetOf(
+        facet,
+        countsUnder(filter),
+        byLabelKey,
+        cached.snapshot.keys,
+        cachesOf(this.#store.keys).indexes,
+      )
     })
   }
 
-  /** Matching records over time, in about `steps` steps. Null when nothing held has a time. */
+  /** Matching records by verdict over time, in about `steps` steps. Null when no record in the range has a time. */
   histogram(
     request: ViewRequest,
     steps: number,
     measure: MeasureFieldId | 'records',
     now: number,
   ): Histogram | null {
-    const caches = this.#scopeOf(request)
-    const match = this.#match(request.shape, request.filter, caches, this.#ground(caches.scoped, now))
+    const cached = this.#snapshotFor(request)
+    const match = this.#match(request.shape, request.filter, cached, this.#contextOf(cached.snapshot, now))
     return histogramOf(
-      caches.scoped,
+      cached.snapshot,
       match,
       steps,
       measure,
@@ -116,24 +117,22 @@ export class FlowView {
     )
   }
 
-  /** What the view shows, grouped. */
-  groups(request: ViewRequest, grouping: GroupRequest, now: number): Groups {
-    const caches = this.#scopeOf(request)
-    const ground = this.#ground(caches.scoped, now)
-    return groupsOf(grouping, this.#match(request.shape, request.filter, caches, ground), ground)
-  }
-
-  /** How many rows match. */
+  /** How many rows of a shape match. */
   count(shape: Shape, filter: Expression, time: TimeRange | null, now: number): number {
-    const caches = this.#caches({ time, endSequence: this.#mark })
-    return this.#match(shape, filter, caches, this.#ground(caches.scoped, now)).total
+    const cached = this.#cachedSnapshot({ time, endSequence: this.#endSequence })
+    return this.#match(shape, filter, cached, this.#contextOf(cached.snapshot, now)).total
   }
 
-  /** How many signatures match, and did not before `since`. */
-  countNew(filter: Expression, since: number, now: number): number {
-    const caches = this.#caches({ time: null, endSequence: this.#mark })
-    const { signatures, total } = this.#match('signatures', filter, caches, this.#ground(caches.scoped, now))
-    // What counters add up to before then may match otherwise.
+  /** How many signatures match now and did not match before `since` (Unix seconds). */
+  countNewSignatures(filter: Expression, since: number, now: number): number {
+    const cached = this.#cachedSnapshot({ time: null, endSequence: this.#endSequence })
+    const { signatures, total } = this.#match(
+      'signatures',
+      filter,
+      cached,
+      this.#contextOf(cached.snapshot, now),
+    )
+    // A sum may pass a test of counters only since then, also for a signature that was seen before: count both times.
     if (signatures === null || isMeasured(filter)) {
       return total - this.count('signatures', filter, { from: 0, to: since }, now)
     }
@@ -143,47 +142,61 @@ export class FlowView {
     return count
   }
 
-  /** The id of a flow behind a row: of a signature any of its flows, which have their ends and port in common. */
+  /** The id of the flow of a row. For a signature any of its flows will do: all have the same ends and port. */
   flowIdOf(id: string): string {
     const { signatures } = cachesOf(this.#store.keys)
     const signature = signatures.ofId(id)
     return signature < 0 ? id : this.#store.keys.idOf(signatures.exampleOf(signature))
   }
 
-  #scopeOf({ frozen, time }: ViewRequest): ScopeCaches {
-    if (!frozen) this.#mark = Number.POSITIVE_INFINITY
-    else if (!Number.isFinite(this.#mark)) this.#mark = this.#store.rows.appended
-    return this.#caches({ time, endSequence: this.#mark })
+  /** Freezes or unfreezes the view as the request says. */
+  #snapshotFor({ frozen, time }: ViewRequest): CachedSnapshot {
+    if (!frozen) this.#endSequence = Number.POSITIVE_INFINITY
+    else if (!Number.isFinite(this.#endSequence)) this.#endSequence = this.#store.rows.appended
+    return this.#cachedSnapshot({ time, endSequence: this.#endSequence })
   }
 
-  #caches(scope: SnapshotBounds): ScopeCaches {
-    this.#scopes = this.#scopes.filter(({ scoped }) => scoped.isOf(scoped.scope))
-    const known = this.#scopes.find(({ scoped }) => scoped.isOf(scope))
-    if (known !== undefined) return known
-    const made = { scoped: new Scoped(this.#store, scope), matches: new Map<string, Match>() }
-    this.#scopes = [made, ...this.#scopes].slice(0, KEPT_SCOPES)
+  #cachedSnapshot(bounds: SnapshotBounds): CachedSnapshot {
+    this.#cachedSnapshots = this.#cachedSnapshots.filter(({ snapshot }) =>
+      snapshot.isCurrentFor(snapshot.bounds),
+    )
+    const cached = this.#cachedSnapshots.find(({ snapshot }) => snapshot.isCurrentFor(bounds))
+    if (cached !== undefined) return cached
+    const made = { snapshot: new Snapshot(this.#store, bounds), matches: new Map<string, Match>() }
+    this.#cachedSnapshots = [made, ...this.#cachedSnapshots].slice(0, MAX_CACHED_SNAPSHOTS)
     return made
   }
 
-  #ground(scoped: Scoped, now: number): Ground {
+  #contextOf(snapshot: Snapshot, now: number): QueryContext {
     const { indexes, signatures } = cachesOf(this.#store.keys)
     // In a capture age counts from its end, however long ago that was.
     const from = this.#store.live ? now : (this.#store.holdings().newest ?? now)
-    return { scoped, indexes, signatures, now: from }
+    return { snapshot, indexes, signatures, now: from }
   }
 
-  #match(shape: Shape, filter: Expression, caches: ScopeCaches, ground: Ground): Match {
-    const name = matchName(shape, filter, ground)
-    const known = caches.matches.get(name)
-    if (known !== undefined) return known
-    const made = matchOf(shape, filter, ground)
-    if (caches.matches.size >= KEPT_MATCHES) caches.matches.clear()
-    caches.matches.set(name, made)
+  #match(shape: Shape, filter: Expression, { matches }: CachedSnapshot, context: QueryContext): Match {
+    const name = matchName(shape, filter, context)
+    const cached = matches.get(name)
+    if (cached !== undefined) return cached
+    const made = matchOf(shape, filter, context)
+    if (matches.size >= MAX_CACHED_MATCHES) matches.clear()
+    matches.set(name, made)
     return made
+  }
+
+  #sortedRows(match: Match, { shape, filter, sort }: ViewRequest, context: QueryContext): SortedRows {
+    const { snapshot } = context
+    const name = `${matchName(shape, filter, context)} ${sort.column}`
+    const last = this.#lastSorted?.name === name ? this.#lastSorted : null
+    if (last?.snapshot === snapshot) return last.rows
+    const { ranks } = cachesOf(this.#store.keys)
+    const rows = new SortedRows(match, sort, context, ranks, this.#buffers, last?.rows ?? null)
+    this.#lastSorted = { name, snapshot, rows }
+    return rows
   }
 }
 
-/** Equal for questions that have the same answer. */
-function matchName(shape: Shape, filter: Expression, { now }: Ground): string {
+/** A cache key: equal for questions that have the same answer. */
+function matchName(shape: Shape, filter: Expression, { now }: QueryContext): string {
   return `${shape} ${isMeasured(filter) ? now : ''} ${JSON.stringify(filter)}`
 }

@@ -1,42 +1,53 @@
+/** The histogram: matching records, or a sum of one of their counters, by verdict over time. */
 import type { MeasureFieldId } from '../../flows/field.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { GapDetector } from '../columns/gap-detector.ts'
 import type { Match } from './match.ts'
-import { measureRows } from './measures.ts'
+import { measureRows } from './measure-counters.ts'
 import type { Histogram, TimeRange } from '../protocol.ts'
 import type { ChunkSlice } from '../columns/chunked-rows.ts'
-import type { Scoped } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
 
-/** Seconds a step, and where the first one starts: steps stand still while the range slides. */
-function stepsOf({ from, to }: TimeRange, wanted: number): { from: number; step: number; count: number } {
+/**
+ * The seconds a step, the start of the first step, and the number of steps. Starts are multiples of the step, so that
+ * bars keep their place while a range slides.
+ */
+function stepsOf(
+  { from, to }: TimeRange,
+  wantedSteps: number,
+): { from: number; step: number; count: number } {
   // One step less than wanted, because the first and the last one may be cut by the range.
-  const step = BUCKET_SECONDS * Math.max(1, Math.ceil((to - from) / BUCKET_SECONDS / Math.max(1, wanted - 1)))
+  const step =
+    BUCKET_SECONDS * Math.max(1, Math.ceil((to - from) / BUCKET_SECONDS / Math.max(1, wantedSteps - 1)))
   const first = Math.floor(from / step) * step
   return { from: first, step, count: Math.max(1, Math.ceil((to - first) / step)) }
 }
 
-/** Above the rows of any chunk: the three counts of one run fit into one double, which is exact to 2^53. */
-const SHIFT = 2 ** 17
+/**
+ * The records of one run of rows are summed in one double: allowed ones in the low 17 bits, denied ones in the next 17,
+ * others above. A chunk has at most 2^16 rows, so that no part overflows, and the sum is exact below 2^53.
+ */
+const PART_SIZE = 2 ** 17
 const ALLOWED = 1
-const DENIED = SHIFT
-const OTHER = SHIFT * SHIFT
+const DENIED = PART_SIZE
+const OTHER = PART_SIZE * PART_SIZE
 
-/** By entry: what a record of it adds to such a double; 0 where it does not match. */
-function weightsOf(scoped: Scoped, { entries }: Match): Float64Array {
-  const { keys, entryCount } = scoped
-  const ofFlow = keys.codesOf('action')
-  const ofWord = Float64Array.from(keys.enums.texts, (word) => {
+/** By entry: what one of its records adds to a packed sum; 0 where the entry does not match. */
+function weightsOf(snapshot: Snapshot, { entries }: Match): Float64Array {
+  const { keys, entryCount } = snapshot
+  const actions = keys.codesOf('action')
+  const weightOfCode = Float64Array.from(keys.enums.texts, (word) => {
     if (word === 'Allow') return ALLOWED
     return word === 'Deny' ? DENIED : OTHER
   })
   const weights = new Float64Array(entryCount)
   for (let entry = 0; entry < entryCount; entry++) {
-    if (entries[entry] === 1) weights[entry] = ofWord[ofFlow[keys.flowOf[entry]!]!]!
+    if (entries[entry] === 1) weights[entry] = weightOfCode[actions[keys.flowOf[entry]!]!]!
   }
   return weights
 }
 
-/** The three series, by step. */
+/** The three series of the histogram, by step. */
 class Bins {
   readonly allowed: Float64Array
   readonly denied: Float64Array
@@ -48,35 +59,38 @@ class Bins {
     this.other = new Float64Array(count)
   }
 
-  /** Adds the records that a sum of weights stands for. */
-  add(step: number, weights: number): void {
-    const other = Math.floor(weights / OTHER)
+  /** Unpacks a sum of weights into the three series. */
+  addPacked(step: number, sum: number): void {
+    const other = Math.floor(sum / OTHER)
     this.other[step]! += other
-    this.denied[step]! += Math.floor(weights / DENIED) - other * SHIFT
-    this.allowed[step]! += weights % DENIED
+    this.denied[step]! += Math.floor(sum / DENIED) - other * PART_SIZE
+    this.allowed[step]! += sum % DENIED
   }
 }
 
-/** Matching records, or a sum of theirs, by verdict over time. */
+/**
+ * The histogram of a match in about `wantedSteps` steps; null when no row has a time. `gapDetector` is null for a
+ * capture, which has no gaps.
+ */
 export function histogramOf(
-  scoped: Scoped,
+  snapshot: Snapshot,
   match: Match,
-  wanted: number,
+  wantedSteps: number,
   measure: MeasureFieldId | 'records',
-  buckets: GapDetector | null,
+  gapDetector: GapDetector | null,
 ): Histogram | null {
-  const { span } = scoped
+  const { span } = snapshot
   if (span === null) return null
-  const { from, step, count } = stepsOf(span, wanted)
-  const weights = weightsOf(scoped, match)
+  const { from, step, count } = stepsOf(span, wantedSteps)
+  const weights = weightsOf(snapshot, match)
   const bins = new Bins(count)
   const stepOf = (start: number): number =>
     start < span.from || start >= span.to ? -1 : Math.floor((start - from) / step)
-  for (const [i, slice] of scoped.slices.entries()) {
-    const rowBits = match.rows?.[i]
-    if (measure === 'records' && rowBits === undefined && slice.chunk.startRuns.isUsable) {
+  for (const [i, slice] of snapshot.slices.entries()) {
+    const rowBitmap = match.rows?.[i]
+    if (measure === 'records' && rowBitmap === undefined && slice.chunk.startRuns.isUsable) {
       countRuns(slice, weights, stepOf, bins)
-    } else countRows(slice, weights, rowBits ?? null, stepOf, measure, bins)
+    } else countRows(slice, weights, rowBitmap ?? null, stepOf, measure, bins)
   }
   return {
     from,
@@ -84,35 +98,35 @@ export function histogramOf(
     allowed: bins.allowed,
     denied: bins.denied,
     other: bins.other,
-    gaps: gapsIn(from, step, count, buckets),
+    gaps: gapsIn(from, step, count, gapDetector),
   }
 }
 
-/** Adds the records of a slice, run by run. */
+/** Adds the records of a slice run by run: rows of one bucket mostly follow each other, so that steps are few. */
 function countRuns(
   { chunk, length }: ChunkSlice,
   weights: Float64Array,
   stepOf: (start: number) => number,
   bins: Bins,
 ): void {
-  const { starts, entries, startRuns: runs } = chunk
-  runs.forEachRun(length, (begin, end) => {
+  const { starts, entries, startRuns } = chunk
+  startRuns.forEachRun(length, (begin, end) => {
     const step = stepOf(starts[begin]!)
-    if (step >= 0) bins.add(step, sumOf(weights, entries, begin, end))
+    if (step >= 0) bins.addPacked(step, sumWeights(weights, entries, begin, end))
   })
 }
 
-function sumOf(weights: Float64Array, entries: Uint32Array, begin: number, end: number): number {
+function sumWeights(weights: Float64Array, entries: Uint32Array, begin: number, end: number): number {
   let sum = 0
   for (let row = begin; row < end; row++) sum += weights[entries[row]!]!
   return sum
 }
 
-/** Adds the rows of a slice one by one. What was not recorded adds nothing. */
+/** Adds the rows of a slice one by one. A counter that was not recorded adds nothing. */
 function countRows(
   slice: ChunkSlice,
   weights: Float64Array,
-  rowBits: Uint8Array | null,
+  rowBitmap: Uint8Array | null,
   stepOf: (start: number) => number,
   measure: MeasureFieldId | 'records',
   bins: Bins,
@@ -120,15 +134,15 @@ function countRows(
   const { starts, entries } = slice.chunk
   const values = new Float64Array(slice.length).fill(1)
   if (measure !== 'records') measureRows(measure, slice.chunk, values)
-  let last = Number.NaN
+  let lastStart = Number.NaN
   let step = -1
   for (let row = 0; row < values.length; row++) {
     const weight = weights[entries[row]!]!
-    if (weight === 0 || (rowBits !== null && rowBits[row] === 0)) continue
+    if (weight === 0 || (rowBitmap !== null && rowBitmap[row] === 0)) continue
     const start = starts[row]!
-    // Rows come in order of time, mostly: the same step again and again.
-    if (start !== last) {
-      last = start
+    // Most rows have the start of the row before: the division is done once for them.
+    if (start !== lastStart) {
+      lastStart = start
       step = stepOf(start)
     }
     const value = values[row]!
@@ -139,12 +153,12 @@ function countRows(
   }
 }
 
-/** 1 for each step in which a 15 s bucket is missing between others that were received. */
-function gapsIn(from: number, step: number, count: number, buckets: GapDetector | null): Uint8Array {
+/** 1 for each step that overlaps a gap: buckets of which nothing was received, between others. */
+function gapsIn(from: number, step: number, count: number, gapDetector: GapDetector | null): Uint8Array {
   const gaps = new Uint8Array(count)
-  for (const missing of buckets?.gaps() ?? []) {
-    const first = Math.max(0, Math.floor((missing.from - from) / step))
-    const end = Math.min(count, Math.ceil((missing.to - from) / step))
+  for (const gap of gapDetector?.gaps() ?? []) {
+    const first = Math.max(0, Math.floor((gap.from - from) / step))
+    const end = Math.min(count, Math.ceil((gap.to - from) / step))
     if (first < end) gaps.fill(1, first, end)
   }
   return gaps

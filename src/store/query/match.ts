@@ -1,175 +1,136 @@
-/** Which rows of a scope match a filter, for each shape of rows. */
+/** Finds the rows of a snapshot that match a filter, for each shape of rows. */
 import { clausesOf, withAll } from '../../filter/tree/clauses.ts'
-import { isNegated, numberTest } from '../../filter/tree/evaluate.ts'
-import type { Comparison, Expression } from '../../filter/tree/expression.ts'
-import { fieldOf } from '../../flows/field.ts'
+import type { Expression } from '../../filter/tree/expression.ts'
 import { unreachable } from '../../lib/assert.ts'
-import { END_COLUMN } from '../columns/chunk.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
-import { combine, keyBits, negate, type Subjects } from './filter-bits.ts'
-import { measureOf, measureRows } from './measures.ts'
+import { combineBitmaps, type FilterSubjects, keyBitmap } from './filter-bitmap.ts'
+import { measureBitmap, rowMeasureBitmap } from './measure-bitmap.ts'
 import type { Shape } from '../protocol.ts'
 import type { ChunkSlice } from '../columns/chunked-rows.ts'
-import type { Scoped } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
 import { type Signatures, SignatureSums } from '../keys/signatures.ts'
 import type { ValueIndexCache } from '../keys/value-index.ts'
 
 export interface Match {
   readonly shape: Shape
-  /** Rows of the shape that match, and rows of the shape. */
+  /** The number of rows of this shape that match, and the number without the filter. */
   readonly total: number
   readonly held: number
-  /** A byte for each entry: whether its records belong to matching rows. Where `rows` is there, that decides. */
+  /** A bitmap by entry: whether any of its records belongs to a matching row. */
   readonly entries: Uint8Array
-  /** For intervals whose own counters are asked for: a byte for each row of each slice. */
+  /** For intervals under a filter that is about counters or age: a bitmap by row for each slice. Null otherwise. */
   readonly rows: readonly Uint8Array[] | null
-  /** For flows and signatures: a byte for each flow. */
+  /** For flows and signatures: a bitmap by flow. */
   readonly flows: Uint8Array | null
   readonly signatures: SignatureSums | null
-  /** Records that belong to matching rows, by entry, or by flow with the labels it has now. */
-  readonly weighed: Weighed
+  readonly counts: EntryCounts
 }
 
-export interface Weighed extends Subjects {
-  readonly weights: Uint32Array
+/** How many records belong to matching rows: by entry for intervals, otherwise by flow with its newest labels. */
+export interface EntryCounts extends FilterSubjects {
+  readonly records: Uint32Array
 }
 
-/** What a match needs to know: the scope, the caches of its keys, and the time from which age counts. */
-export interface Ground {
-  readonly scoped: Scoped
+/** What a question is answered from: the rows, and the caches of their keys. */
+export interface QueryContext {
+  readonly snapshot: Snapshot
   readonly indexes: ValueIndexCache
   readonly signatures: Signatures
+  /** Unix seconds from which age counts back. */
   readonly now: number
 }
 
-export function matchOf(shape: Shape, filter: Expression, ground: Ground): Match {
+export function matchOf(shape: Shape, filter: Expression, context: QueryContext): Match {
   switch (shape) {
     case 'intervals':
-      return matchIntervals(filter, ground)
+      return matchIntervals(filter, context)
     case 'flows':
-      return matchFlows(filter, ground)
+      return matchFlows(filter, context)
     case 'signatures':
-      return matchSignatures(filter, ground)
+      return matchSignatures(filter, context)
     default:
       return unreachable(shape, 'shape')
   }
 }
 
-function count(bits: Uint8Array): number {
+function countOnes(bits: Uint8Array): number {
   let total = 0
   for (let i = 0; i < bits.length; i++) total += bits[i]!
   return total
 }
 
-function sum(weights: Uint32Array): number {
+function sumOf(counts: Uint32Array): number {
   let total = 0
-  for (let i = 0; i < weights.length; i++) total += weights[i]!
+  for (let i = 0; i < counts.length; i++) total += counts[i]!
   return total
 }
 
-/** Of subjects, what a comparison of counters or age looks at. */
-interface Measured {
-  readonly length: number
-  readonly counter: (index: number, subject: number) => number
-  /** When each was last seen; 0 where the format has no times. */
-  readonly last: ArrayLike<number>
-}
-
-/** The bytes of a comparison of counters or age, over subjects that each have their own. */
-function measuredBits(comparison: Comparison, { length, counter, last }: Measured, now: number): Uint8Array {
-  const field = fieldOf(comparison.field)
-  const values = new Float64Array(length)
-  if (field.type === 'measure') {
-    for (let subject = 0; subject < length; subject++) values[subject] = measureOf(field.id, counter, subject)
-  } else {
-    for (let subject = 0; subject < length; subject++) values[subject] = last[subject]!
-    toAge(values, now)
-  }
-  return testValues(comparison, values)
-}
-
-/** The same over the rows of a slice. */
-function measuredRowBits(comparison: Comparison, { chunk, length }: ChunkSlice, now: number): Uint8Array {
-  const field = fieldOf(comparison.field)
-  const values = new Float64Array(length)
-  if (field.type === 'measure') measureRows(field.id, chunk, values)
-  else {
-    chunk.column(END_COLUMN).copyTo(values)
-    toAge(values, now)
-  }
-  return testValues(comparison, values)
-}
-
-/** From times last seen to seconds since then; NaN where there is no time. */
-function toAge(values: Float64Array, now: number): void {
-  for (let i = 0; i < values.length; i++) values[i] = values[i] === 0 ? Number.NaN : now - values[i]!
-}
-
-function testValues(comparison: Comparison, values: Float64Array): Uint8Array {
-  const test = numberTest(comparison)
-  const bits = new Uint8Array(values.length)
-  for (let i = 0; i < values.length; i++) {
-    // What was not recorded passes no test, so that only the negated ones hold.
-    bits[i] = !Number.isNaN(values[i]!) && test(values[i]!) ? 1 : 0
-  }
-  return isNegated(comparison.operator) ? negate(bits) : bits
-}
-
-function matchIntervals(filter: Expression, { scoped, indexes, now }: Ground): Match {
-  const { entryCount, entryRecords, keys, slices } = scoped
-  const subjects: Subjects = { count: entryCount, flows: keys.flowOf, entries: null }
-  const weights = new Uint32Array(entryCount)
-  const held = sum(entryRecords.subarray(0, entryCount))
+function matchIntervals(filter: Expression, context: QueryContext): Match {
+  const { snapshot, indexes } = context
+  const { entryCount, entryRecords, keys } = snapshot
+  const subjects: FilterSubjects = { count: entryCount, flows: keys.flowOf, entries: null }
+  const records = new Uint32Array(entryCount)
   const common = {
     shape: 'intervals',
-    held,
+    held: sumOf(entryRecords.subarray(0, entryCount)),
     flows: null,
     signatures: null,
-    weighed: { ...subjects, weights },
+    counts: { ...subjects, records },
   } as const
-  if (!isMeasured(filter)) {
-    const entries = keyBits(filter, subjects, indexes)
-    for (let entry = 0; entry < entryCount; entry++) {
-      weights[entry] = entries[entry]! * entryRecords[entry]!
-    }
-    return { ...common, total: sum(weights), entries, rows: null }
+  if (isMeasured(filter)) {
+    const rows = matchingRows(filter, subjects, context, records)
+    const entries = new Uint8Array(entryCount)
+    for (let entry = 0; entry < entryCount; entry++) entries[entry] = records[entry]! > 0 ? 1 : 0
+    return { ...common, total: sumOf(records), entries, rows }
   }
-  const ofKeys = new Map<Expression, Uint8Array>()
-  const entryBits = (part: Expression): Uint8Array => {
-    const known = ofKeys.get(part) ?? keyBits(part, subjects, indexes)
-    ofKeys.set(part, known)
-    return known
-  }
-  const rows = slices.map((slice) => {
-    const { chunk, length } = slice
-    const bits = combine(filter, length, (part) => {
-      if (!isMeasured(part)) return spread(entryBits(part), slice)
-      if (part.kind !== 'compare') return null
-      return measuredRowBits(part, slice, now)
-    })
-    leaveOut(bits, slice, scoped)
-    for (let row = 0; row < length; row++) weights[chunk.entries[row]!]! += bits[row]!
-    return bits
-  })
-  const entries = new Uint8Array(entryCount)
-  for (let entry = 0; entry < entryCount; entry++) entries[entry] = weights[entry]! > 0 ? 1 : 0
-  return { ...common, total: sum(weights), entries, rows }
+  const entries = keyBitmap(filter, subjects, indexes)
+  for (let entry = 0; entry < entryCount; entry++) records[entry] = entries[entry]! * entryRecords[entry]!
+  return { ...common, total: sumOf(records), entries, rows: null }
 }
 
-/** From entries to the rows that have them. */
-function spread(entryBits: Uint8Array, { chunk, length }: ChunkSlice): Uint8Array {
+/**
+ * A bitmap by row for each slice, for a filter that is about the counters of single records. Adds the matching rows to
+ * `records`, by entry.
+ */
+function matchingRows(
+  filter: Expression,
+  subjects: FilterSubjects,
+  { snapshot, indexes, now }: QueryContext,
+  records: Uint32Array,
+): readonly Uint8Array[] {
+  // Parts of the filter that are about keys alone are evaluated once, not once for each slice.
+  const keyBitmaps = new Map<Expression, Uint8Array>()
+  const entryBitmap = (part: Expression): Uint8Array => {
+    const bitmap = keyBitmaps.get(part) ?? keyBitmap(part, subjects, indexes)
+    keyBitmaps.set(part, bitmap)
+    return bitmap
+  }
+  return snapshot.slices.map((slice) => {
+    const { chunk, length } = slice
+    const bits = combineBitmaps(filter, length, (part) => {
+      if (!isMeasured(part)) return spreadToRows(entryBitmap(part), slice)
+      return part.kind === 'compare' ? rowMeasureBitmap(part, slice, now) : null
+    })
+    clearOutOfRange(bits, slice, snapshot)
+    for (let row = 0; row < length; row++) records[chunk.entries[row]!]! += bits[row]!
+    return bits
+  })
+}
+
+/** The bitmap of the rows of a slice from that of their entries. */
+function spreadToRows(entryBitmap: Uint8Array, { chunk, length }: ChunkSlice): Uint8Array {
   const bits = new Uint8Array(length)
-  for (let row = 0; row < length; row++) bits[row] = entryBits[chunk.entries[row]!]!
+  for (let row = 0; row < length; row++) bits[row] = entryBitmap[chunk.entries[row]!]!
   return bits
 }
 
-/** Clears the rows of a slice that are not in the time range. */
-function leaveOut(
+/** Clears the bytes of the rows of a slice that do not start in the time range. */
+function clearOutOfRange(
   bits: Uint8Array,
-  { chunk, length, allInRange: whole }: ChunkSlice,
-  { scope: { time } }: Scoped,
+  { chunk, length, allInRange }: ChunkSlice,
+  { bounds: { time } }: Snapshot,
 ): void {
-  if (whole || time === null) return
+  if (allInRange || time === null) return
   const { starts } = chunk
   for (let row = 0; row < length; row++) {
     const start = starts[row]!
@@ -177,50 +138,48 @@ function leaveOut(
   }
 }
 
-/** The flows that have records in the scope and match. */
-function flowBits(filter: Expression, { scoped, indexes, now }: Ground): Uint8Array {
-  const { flowCount, sums } = scoped
-  const subjects: Subjects = { count: flowCount, flows: null, entries: sums.newestEntry }
-  const bits = combine(filter, flowCount, (part) => {
-    if (!isMeasured(part)) return keyBits(part, subjects, indexes)
+/** A bitmap by flow: those that match and have records in the snapshot. */
+function flowBitmap(filter: Expression, { snapshot, indexes, now }: QueryContext): Uint8Array {
+  const { flowCount, sums } = snapshot
+  const subjects: FilterSubjects = { count: flowCount, flows: null, entries: sums.newestEntry }
+  const bits = combineBitmaps(filter, flowCount, (part) => {
+    if (!isMeasured(part)) return keyBitmap(part, subjects, indexes)
     if (part.kind !== 'compare') return null
     const counter = (index: number, flow: number): number => sums.counter(index, flow)
-    return measuredBits(part, { length: flowCount, counter, last: sums.last }, now)
+    return measureBitmap(part, { length: flowCount, counter, last: sums.last }, now)
   })
   for (let flow = 0; flow < flowCount; flow++) if (sums.records[flow] === 0) bits[flow] = 0
   return bits
 }
 
-function matchFlows(filter: Expression, ground: Ground): Match {
-  const flows = flowBits(filter, ground)
+function matchFlows(filter: Expression, context: QueryContext): Match {
+  const flows = flowBitmap(filter, context)
   return {
     shape: 'flows',
-    total: count(flows),
-    held: ground.scoped.sums.flowCount,
+    total: countOnes(flows),
+    held: context.snapshot.sums.flowCount,
     flows,
     signatures: null,
-    ...recordsOf(flows, ground),
+    ...entriesOf(flows, context),
   }
 }
 
 /**
- * A clause that asks for keys narrows what is counted; one that asks for counters or age is about the count, as WHERE
- * and HAVING are. So the numbers on the screen are always those that were asked about.
+ * A clause about keys narrows what is summed, as WHERE does; a clause about counters or age tests the sums, as HAVING
+ * does. So a row always shows the numbers that the filter tested.
  */
-function matchSignatures(filter: Expression, ground: Ground): Match {
-  const { keys, sums, flowCount } = ground.scoped
-  const { signatures } = ground
+function matchSignatures(filter: Expression, context: QueryContext): Match {
+  const { keys, sums, flowCount } = context.snapshot
+  const { signatures } = context
   const clauses = clausesOf(filter)
-  const flows = flowBits(withAll(clauses.filter((clause) => !isMeasured(clause))), ground)
-  const every = new Uint8Array(flowCount)
-  for (let flow = 0; flow < flowCount; flow++) every[flow] = sums.records[flow]! > 0 ? 1 : 0
+  const flows = flowBitmap(withAll(clauses.filter((clause) => !isMeasured(clause))), context)
   const ofFlow = signatures.ofFlows()
   const all = new Uint8Array(signatures.count)
-  for (let flow = 0; flow < flowCount; flow++) all[ofFlow[flow]!]! |= every[flow]!
+  for (let flow = 0; flow < flowCount; flow++) if (sums.records[flow]! > 0) all[ofFlow[flow]!] = 1
   let found = new SignatureSums(keys, signatures, sums, flows)
-  const about = withAll(clauses.filter(isMeasured))
-  if (about.kind !== 'all') {
-    const passing = signatureBits(about, found, signatures.count, ground)
+  const having = withAll(clauses.filter(isMeasured))
+  if (having.kind !== 'all') {
+    const passing = signatureBitmap(having, found, signatures.count, context)
     for (let flow = 0; flow < flowCount; flow++) flows[flow]! &= passing[ofFlow[flow]!]!
     found = new SignatureSums(keys, signatures, sums, flows)
   }
@@ -229,34 +188,42 @@ function matchSignatures(filter: Expression, ground: Ground): Match {
   return {
     shape: 'signatures',
     total,
-    held: count(all),
+    held: countOnes(all),
     flows,
     signatures: found,
-    ...recordsOf(flows, ground),
+    ...entriesOf(flows, context),
   }
 }
 
-function signatureBits(about: Expression, found: SignatureSums, length: number, ground: Ground): Uint8Array {
-  const { indexes, now, scoped } = ground
-  const entries = found.flow.map((flow) => scoped.sums.newestEntry[flow]!)
-  return combine(about, length, (part) => {
-    if (!isMeasured(part)) return keyBits(part, { count: length, flows: found.flow, entries }, indexes)
+function signatureBitmap(
+  filter: Expression,
+  found: SignatureSums,
+  length: number,
+  context: QueryContext,
+): Uint8Array {
+  const { indexes, now, snapshot } = context
+  const entries = found.flow.map((flow) => snapshot.sums.newestEntry[flow]!)
+  return combineBitmaps(filter, length, (part) => {
+    if (!isMeasured(part)) return keyBitmap(part, { count: length, flows: found.flow, entries }, indexes)
     if (part.kind !== 'compare') return null
     const counter = (index: number, signature: number): number => found.counter(index, signature)
-    return measuredBits(part, { length, counter, last: found.last }, now)
+    return measureBitmap(part, { length, counter, last: found.last }, now)
   })
 }
 
-/** What matching flows say of entries and records. */
-function recordsOf(flows: Uint8Array, { scoped }: Ground): Pick<Match, 'entries' | 'rows' | 'weighed'> {
-  const { entryCount, flowCount, keys, sums } = scoped
+/** The entries and the record counts of matching flows. */
+function entriesOf(
+  flows: Uint8Array,
+  { snapshot }: QueryContext,
+): Pick<Match, 'entries' | 'rows' | 'counts'> {
+  const { entryCount, flowCount, keys, sums } = snapshot
   const entries = new Uint8Array(entryCount)
   for (let entry = 0; entry < entryCount; entry++) entries[entry] = flows[keys.flowOf[entry]!]!
-  const weights = new Uint32Array(flowCount)
-  for (let flow = 0; flow < flowCount; flow++) weights[flow] = flows[flow]! * sums.records[flow]!
+  const records = new Uint32Array(flowCount)
+  for (let flow = 0; flow < flowCount; flow++) records[flow] = flows[flow]! * sums.records[flow]!
   return {
     entries,
     rows: null,
-    weighed: { count: flowCount, flows: null, entries: sums.newestEntry, weights },
+    counts: { count: flowCount, flows: null, entries: sums.newestEntry, records },
   }
 }

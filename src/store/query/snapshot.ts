@@ -6,88 +6,101 @@ import type { SnapshotBounds, ChunkSlice } from '../columns/chunked-rows.ts'
 import type { KeySums } from '../keys/key-sums.ts'
 import { countRecordsByEntry, scanSums } from '../keys/scan-sums.ts'
 
-/** The rows of one scope as they were at one moment, and what they add up to. */
-export class Scoped {
-  readonly scope: SnapshotBounds
+/**
+ * An immutable view of the rows within some bounds (a time range, a sequence number), with their sums. Rows that arrive
+ * later are not in it. Sums are computed when they are first read.
+ */
+export class Snapshot {
+  readonly bounds: SnapshotBounds
   readonly keys: KeyDictionary
   readonly slices: readonly ChunkSlice[]
-  /** Flows and entries that there were: keys that come later have no rows here. */
+  /** The sizes of `keys` when the snapshot was made: flows and entries added later have no rows in it. */
   readonly flowCount: number
   readonly entryCount: number
   readonly #store: RecordStore
   readonly #version: number
   readonly #evictions: number
-  /** Whether the store's own sums are those of the scope; they change under us when a record comes. */
+  /**
+   * Whether the snapshot holds every row of the store, so that the store's own sums are its sums and need no scan. Those
+   * sums are not immutable: the next record changes them, and makes the snapshot outdated.
+   */
   readonly #isAll: boolean
-  #scanned: KeySums | null = null
-  #counted: Uint32Array | null = null
-  #found: TimeRange | null | undefined
+  #scannedSums: KeySums | null = null
+  #scannedEntryRecords: Uint32Array | null = null
+  /** Undefined until it was computed. */
+  #span: TimeRange | null | undefined
 
-  constructor(store: RecordStore, scope: SnapshotBounds) {
+  constructor(store: RecordStore, bounds: SnapshotBounds) {
     this.#store = store
-    this.scope = scope
+    this.bounds = bounds
     this.keys = store.keys
     this.#version = store.version
     this.#evictions = store.evictions
-    this.slices = store.rows.slices(scope)
+    this.slices = store.rows.slices(bounds)
     this.flowCount = store.keys.flowCount
     this.entryCount = store.keys.entryCount
-    this.#isAll = store.rows.includesAll(scope)
+    this.#isAll = store.rows.includesAll(bounds)
   }
 
-  /** Whether it still holds: nothing came, or only what a frozen view leaves out. */
-  isOf({ time, endSequence: mark }: SnapshotBounds): boolean {
-    const { scope } = this
+  /**
+   * Whether a new snapshot of these bounds would be the same: the store has not changed, or it only appended rows that a
+   * frozen view leaves out anyway.
+   */
+  isCurrentFor({ time, endSequence }: SnapshotBounds): boolean {
+    const { bounds } = this
     const store = this.#store
     return (
-      scope.endSequence === mark &&
-      scope.time?.from === time?.from &&
-      scope.time?.to === time?.to &&
+      bounds.endSequence === endSequence &&
+      bounds.time?.from === time?.from &&
+      bounds.time?.to === time?.to &&
       this.keys === store.keys &&
       this.#evictions === store.evictions &&
-      (this.#version === store.version || (Number.isFinite(mark) && !this.#isAll))
+      (this.#version === store.version || (Number.isFinite(endSequence) && !this.#isAll))
     )
   }
 
-  /** Whether rows only came since another one was made: its rows are the first ones here, under their numbers. */
-  goesOnFrom(before: Scoped): boolean {
-    const isOpen = ({ scope: { time, endSequence: mark } }: Scoped): boolean =>
-      time === null && !Number.isFinite(mark)
+  /** Whether rows were only appended since `before`: its rows are the first ones of this snapshot, numbered alike. */
+  isExtensionOf(before: Snapshot): boolean {
+    const isUnbounded = ({ bounds: { time, endSequence } }: Snapshot): boolean =>
+      time === null && !Number.isFinite(endSequence)
     return (
-      isOpen(this) && isOpen(before) && this.keys === before.keys && this.#evictions === before.#evictions
+      isUnbounded(this) &&
+      isUnbounded(before) &&
+      this.keys === before.keys &&
+      this.#evictions === before.#evictions
     )
   }
 
-  /** Rows of all slices; those outside of the range are among them. */
+  /** Rows of all slices, those outside of the time range included. */
   get rowCount(): number {
     return this.slices.reduce((sum, { length }) => sum + length, 0)
   }
 
-  /** Whether a flow may have two records of one start. */
-  get hasTwins(): boolean {
+  /** Whether a flow may have two records with the same start, as in two captures that were joined. */
+  get hasDuplicateStarts(): boolean {
     return this.#store.hasDuplicateStarts
   }
 
-  /** Records by entry, for what needs no more than that. */
+  /** The number of records by entry. Cheaper than {@link sums} where nothing else is needed: it reads one column. */
   get entryRecords(): Uint32Array {
-    if (this.#isAll || this.#scanned !== null) return this.sums.entryRecords
-    this.#counted ??= countRecordsByEntry(this.slices, this.scope, this.entryCount)
-    return this.#counted
+    if (this.#isAll || this.#scannedSums !== null) return this.sums.entryRecords
+    this.#scannedEntryRecords ??= countRecordsByEntry(this.slices, this.bounds, this.entryCount)
+    return this.#scannedEntryRecords
   }
 
   get sums(): KeySums {
     if (this.#isAll) return this.#store.sums()
-    this.#scanned ??= scanSums(this.slices, this.scope, this.keys)
-    return this.#scanned
+    this.#scannedSums ??= scanSums(this.slices, this.bounds, this.keys)
+    return this.#scannedSums
   }
 
-  /** The range that was asked for, or what is held. Null when nothing held has a time. */
+  /** The time range that was asked for, or else that of the rows. Null when no row has a time. */
   get span(): TimeRange | null {
-    this.#found ??= this.scope.time ?? this.#heldSpan()
-    return this.#found
+    this.#span ??= this.bounds.time ?? this.#spanOfRows()
+    return this.#span
   }
 
-  #heldSpan(): TimeRange | null {
+  #spanOfRows(): TimeRange | null {
     let oldest = Number.POSITIVE_INFINITY
     let newest = 0
     for (const { chunk, length } of this.slices) {

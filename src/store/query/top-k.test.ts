@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { manyValues, sorted } from '../testing/sorted-values.ts'
-import { Top } from './top-k.ts'
+import { manyValues, sorted } from '../testing/sort-samples.ts'
+import { TopK } from './top-k.ts'
 
 test('the first items are those of the sorted list, in whatever pieces the values come', () => {
   fc.assert(
@@ -16,12 +16,12 @@ test('the first items are those of the sorted list, in whatever pieces the value
       (values, size, piece, spread, descending, backwards) => {
         const ties = Uint32Array.from(values, (_, item) => (item * 7919) % spread)
         const all = sorted(values, ties)
-        const top = new Top(size, descending, [ties])
+        const top = new TopK(size, descending, [ties])
         const bases = Array.from({ length: Math.ceil(values.length / piece) }, (_, i) => i * piece)
         for (const base of backwards ? bases.toReversed() : bases) {
           top.offer(Float64Array.from(values.slice(base, base + piece)), base)
         }
-        expect([...top.found()]).toEqual((descending ? all.toReversed() : all).slice(0, size))
+        expect([...top.items()]).toEqual((descending ? all.toReversed() : all).slice(0, size))
       },
     ),
     { numRuns: 200 },

@@ -1,101 +1,101 @@
 /**
- * The first items of a sorted list, in one pass over the values and without sorting the rest: what is not better than
- * the worst of those found so far costs one comparison.
+ * Top-k selection without sorting: one pass over the values finds the first k items of a sorted order. A buffer of 2k
+ * candidates is sorted and cut to k whenever it is full; a value behind the k-th one so far costs one comparison.
  */
 import { compare, type Levels } from './bucket-sort.ts'
 
-export class Top {
-  readonly size: number
-  /** How many items were taken in. Many of them mean that the values come in an order that makes this slow. */
-  taken = 0
+export class TopK {
+  readonly k: number
+  /** How many candidates were buffered. Where they are many, the values come in an order that makes this slow. */
+  accepted = 0
   readonly #descending: boolean
   readonly #ties: Levels
-  /** Values and items that may be among the first, in any order. */
+  /** The candidates, in any order. */
   readonly #values: Float64Array
   readonly #items: Uint32Array
-  #used = 0
-  /** The value of the last one of the first items; an item that is worse is not among them. */
+  #candidates = 0
+  /** The value of the k-th item so far: whatever comes after it is not among the first k. */
   #threshold: number
 
   /**
-   * `size`: how many to find. Descending is the ascending order read backwards. `ties` decide among equal values, then
-   * the items' numbers.
+   * Among equal values `ties` decide, then the items' numbers. The descending order is the ascending one read backwards.
    */
-  constructor(size: number, descending: boolean, ties: Levels) {
-    this.size = size
+  constructor(k: number, descending: boolean, ties: Levels) {
+    this.k = k
     this.#descending = descending
     this.#ties = ties
-    this.#values = new Float64Array(size * 2)
-    this.#items = new Uint32Array(size * 2)
+    this.#values = new Float64Array(k * 2)
+    this.#items = new Uint32Array(k * 2)
     this.#threshold = descending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   }
 
-  /** Whether no value up to `most` can be among the first any more. */
-  isAbove(most: number): boolean {
-    return this.#descending && most < this.#threshold
+  /** Whether no value up to `upperBound` can be among the first k any more: a chunk of such values can be skipped. */
+  excludesUpTo(upperBound: number): boolean {
+    return this.#descending && upperBound < this.#threshold
   }
 
-  /** Looks at the values of the items from number `base` on; NaN is not in the list. */
+  /** Offers the items from number `base` on, with their values. An item whose value is NaN is not in the order. */
   offer(values: Float64Array, base: number): void {
-    // The order in which the list has them: what is met later is seldom better.
+    // In the direction of the order, so that the threshold is good early and later items are seldom accepted.
     if (this.#descending) {
       for (let i = values.length - 1; i >= 0; i--)
-        if (values[i]! >= this.#threshold) this.#take(values[i]!, base + i)
+        if (values[i]! >= this.#threshold) this.#accept(values[i]!, base + i)
     } else {
       for (let i = 0; i < values.length; i++)
-        if (values[i]! <= this.#threshold) this.#take(values[i]!, base + i)
+        if (values[i]! <= this.#threshold) this.#accept(values[i]!, base + i)
     }
   }
 
-  /** Looks at single items with their values. */
+  /** Offers single items with their values. */
   offerItems(values: Float64Array, items: Uint32Array): void {
     for (let i = 0; i < items.length; i++) {
       const value = values[i]!
-      if (this.#descending ? value >= this.#threshold : value <= this.#threshold) this.#take(value, items[i]!)
+      if (this.#descending ? value >= this.#threshold : value <= this.#threshold)
+        this.#accept(value, items[i]!)
     }
   }
 
-  /** The first items in the order of the list, at most `size`. */
-  found(): Uint32Array {
-    this.#sort()
-    return this.#items.slice(0, Math.min(this.size, this.#used))
+  /** The first items in order, at most k. */
+  items(): Uint32Array {
+    this.#prune()
+    return this.#items.slice(0, Math.min(this.k, this.#candidates))
   }
 
-  #take(value: number, item: number): void {
-    const { size } = this
-    const used = this.#used
-    if (used >= size && value === this.#threshold && !this.#isBefore(value, item, size - 1)) return
-    this.#values[used] = value
-    this.#items[used] = item
-    this.#used++
-    this.taken++
-    if (this.#used === size * 2) this.#sort()
+  #accept(value: number, item: number): void {
+    const { k } = this
+    const count = this.#candidates
+    if (count >= k && value === this.#threshold && !this.#isBefore(value, item, k - 1)) return
+    this.#values[count] = value
+    this.#items[count] = item
+    this.#candidates++
+    this.accepted++
+    if (this.#candidates === k * 2) this.#prune()
   }
 
-  /** Whether an item comes before the one at a place. */
-  #isBefore(value: number, item: number, place: number): boolean {
-    const difference = value - this.#values[place]! || compare(this.#ties, item, this.#items[place]!)
+  /** Whether an item comes before the candidate at an index. */
+  #isBefore(value: number, item: number, index: number): boolean {
+    const difference = value - this.#values[index]! || compare(this.#ties, item, this.#items[index]!)
     return this.#descending ? difference > 0 : difference < 0
   }
 
-  #sort(): void {
-    const { size } = this
+  /** Sorts the candidates and drops all but the first k. */
+  #prune(): void {
+    const { k } = this
     const values = this.#values
     const items = this.#items
     const ties = this.#ties
     const descending = this.#descending
-    const used = this.#used
-    const order = Uint32Array.from({ length: used }, (_, place) => place)
+    const order = Uint32Array.from({ length: this.#candidates }, (_, index) => index)
     order.sort((a, b) => {
       const difference = values[a]! - values[b]! || compare(ties, items[a]!, items[b]!)
       return descending ? -difference : difference
     })
-    const kept = order.subarray(0, size)
-    const keptValues = Float64Array.from(kept, (place) => values[place]!)
-    const keptItems = Uint32Array.from(kept, (place) => items[place]!)
+    const kept = order.subarray(0, k)
+    const keptValues = Float64Array.from(kept, (index) => values[index]!)
+    const keptItems = Uint32Array.from(kept, (index) => items[index]!)
     values.set(keptValues)
     items.set(keptItems)
-    this.#used = kept.length
-    if (this.#used === size) this.#threshold = values[size - 1]!
+    this.#candidates = kept.length
+    if (this.#candidates === k) this.#threshold = values[k - 1]!
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-import { Pace } from './answer-throttle.ts'
+import { AnswerThrottle } from './answer-throttle.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -10,87 +10,87 @@ afterEach(() => {
 })
 
 /** `cost`: milliseconds that each answer takes. */
-function paced(cost = 0) {
+function setUp(cost = 0) {
   const began = Date.now()
   const at: number[] = []
   const answer = () => {
     at.push(Date.now() - began)
     vi.setSystemTime(Date.now() + cost)
   }
-  const pace = new Pace(answer, Date.now)
-  return { pace, at }
+  const throttle = new AnswerThrottle(answer, Date.now)
+  return { throttle, at }
 }
 
-test('who waits is answered in the next turn, once for all that was asked', () => {
-  const { pace, at } = paced()
-  pace.atOnce()
-  pace.atOnce()
-  pace.afterNews()
+test('a request is answered in the next turn, together with all other requests and news', () => {
+  const { throttle, at } = setUp()
+  throttle.now()
+  throttle.now()
+  throttle.onNews()
   vi.runAllTimers()
   expect(at).toEqual([0])
 })
 
-test('news is shown when no more came for a moment', () => {
-  const { pace, at } = paced()
-  pace.afterNews()
+test('news is answered when no more came for 10 ms', () => {
+  const { throttle, at } = setUp()
+  throttle.onNews()
   vi.advanceTimersByTime(5)
-  pace.afterNews()
+  throttle.onNews()
   vi.runAllTimers()
   expect(at).toEqual([15])
 })
 
-test('news that goes on is shown ten times a second, and its end at once', () => {
-  const { pace, at } = paced()
+test('news that keeps coming is answered ten times a second, and its end after 10 ms', () => {
+  const { throttle, at } = setUp()
   for (let i = 0; i < 50; i++) {
-    pace.afterNews()
+    throttle.onNews()
     vi.advanceTimersByTime(5)
   }
   vi.runAllTimers()
   expect(at).toEqual([100, 200, 255])
 })
 
-test('news that trickles in is shown twenty times a second at most', () => {
-  const { pace, at } = paced()
+test('news that comes every 15 ms is answered twenty times a second at most', () => {
+  const { throttle, at } = setUp()
   for (let i = 0; i < 10; i++) {
-    pace.afterNews()
+    throttle.onNews()
     vi.advanceTimersByTime(15)
   }
   vi.runAllTimers()
   expect(at).toEqual([10, 60, 115, 165])
 })
 
-test('where an answer takes long, what goes on is shown less often, but twice a second at least', () => {
+test('backs off where an answer takes long, but answers twice a second at least', () => {
   for (const [cost, most, least] of [
     [20, 11, 8],
     [40, 6, 4],
     [300, 4, 2],
   ] as const) {
-    const { pace, at } = paced(cost)
+    const { throttle, at } = setUp(cost)
     const began = Date.now()
     while (Date.now() - began < 2_000) {
-      pace.afterNews()
+      throttle.onNews()
       vi.advanceTimersByTime(5)
     }
     expect(at.length, `answers of ${cost} ms in two seconds`).toBeLessThanOrEqual(most)
     expect(at.length, `answers of ${cost} ms in two seconds`).toBeGreaterThanOrEqual(least)
-    pace.cancel()
+    throttle.cancel()
   }
 })
 
-test('what is sure to go on is shown ten times a second, also where it pauses', () => {
-  const { pace, at } = paced()
+test('news of which more is coming is answered ten times a second, also where it pauses', () => {
+  const { throttle, at } = setUp()
   for (let i = 0; i < 12; i++) {
-    pace.afterNews(true)
+    throttle.onNews({ moreComing: true })
     vi.advanceTimersByTime(i % 2 === 0 ? 5 : 25)
   }
   vi.runAllTimers()
   expect(at).toEqual([10, 110, 210])
 })
 
-test('nothing is said any more once it was cancelled', () => {
-  const { pace, at } = paced()
-  pace.afterNews()
-  pace.cancel()
+test('does not answer once it was cancelled', () => {
+  const { throttle, at } = setUp()
+  throttle.onNews()
+  throttle.cancel()
   vi.runAllTimers()
   expect(at).toEqual([])
 })

@@ -1,53 +1,59 @@
-/** When a page is answered. All times are milliseconds. */
-
 /**
- * News that goes on and on is shown ten times a second; where an answer takes long, less often: it is the reading that is
- * waited for, and the page, which has to draw each answer, shares the machine's cores with it.
+ * Throttles the answers to a page: debounces news by 10 ms, answers at most every 100 ms while news keeps coming, and
+ * backs off to 500 ms where an answer takes long. All times are milliseconds.
  */
-const LONGEST_WAIT = 100
-const LONGEST_SHARE = 10
-/** Whatever an answer takes. */
-const WAIT_AT_MOST = 500
-/** Without more news for so long, it is shown. */
-const SETTLED = 10
-/** Between two answers that nobody waits for, however the news comes; and how many times as long as the answer took. */
-const LEAST_GAP = 50
-const LEAST_SHARE = 3
 
-/** Runs what answers, once for all that was asked and all news that came since it ran last. */
-export class Pace {
-  readonly #run: () => void
-  readonly #now: () => number
+/** News is answered when no more came for so long. */
+const DEBOUNCE_MS = 10
+/** While news keeps coming, an answer is due so long after the last one: ten times a second. */
+const MAX_DELAY_MS = 100
+/**
+ * The same as a multiple of what the last answer took, so that answers take a tenth of the time: reading a capture is what
+ * the user waits for, and the page, which draws each answer, competes for the same cores.
+ */
+const MAX_DELAY_PER_COST = 10
+/** No delay is longer, whatever an answer takes. */
+const BACKOFF_LIMIT_MS = 500
+/** Between two answers to news there are at least so many milliseconds, and so many times what the last answer took. */
+const MIN_GAP_MS = 50
+const MIN_GAP_PER_COST = 3
+
+/** Runs `answer` once for all requests and all news that came since it ran last. */
+export class AnswerThrottle {
+  readonly #answer: () => void
+  readonly #clock: () => number
   #timer: ReturnType<typeof setTimeout> | null = null
+  /** When the timer fires. */
   #due = 0
-  #ranAt = Number.NEGATIVE_INFINITY
-  /** How long the last answer took. */
-  #cost = 0
-  /** When the first of the news came that is not shown yet. */
+  #lastAnswerAt = Number.NEGATIVE_INFINITY
+  #lastAnswerCost = 0
+  /** When the first news came that was not answered yet. */
   #newsSince: number | null = null
 
-  constructor(run: () => void, now: () => number) {
-    this.#run = run
-    this.#now = now
+  constructor(answer: () => void, clock: () => number) {
+    this.#answer = answer
+    this.#clock = clock
   }
 
-  /** Somebody waits for it. */
-  atOnce(): void {
-    this.#schedule(this.#now())
+  /** Answers in the next turn of the event loop: the page waits for it. */
+  now(): void {
+    this.#schedule(this.#clock())
   }
 
-  /** There is news. `goesOn`: more is sure to come, so that nobody waits for it to settle. */
-  afterNews(goesOn = false): void {
-    const now = this.#now()
+  /** Answers when the news has settled. With `moreComing` it does not wait for that, and keeps to the longer interval. */
+  onNews({ moreComing }: { readonly moreComing: boolean } = { moreComing: false }): void {
+    const now = this.#clock()
     this.#newsSince ??= now
-    const gap = Math.min(Math.max(LEAST_GAP, LEAST_SHARE * this.#cost), WAIT_AT_MOST)
-    const longest = Math.min(Math.max(LONGEST_WAIT, LONGEST_SHARE * this.#cost), WAIT_AT_MOST)
-    if (goesOn) {
-      if (this.#timer === null) this.#schedule(Math.max(this.#ranAt + longest, now + SETTLED))
+    const cost = this.#lastAnswerCost
+    const minGap = Math.min(Math.max(MIN_GAP_MS, MIN_GAP_PER_COST * cost), BACKOFF_LIMIT_MS)
+    const maxDelay = Math.min(Math.max(MAX_DELAY_MS, MAX_DELAY_PER_COST * cost), BACKOFF_LIMIT_MS)
+    if (moreComing) {
+      if (this.#timer === null) this.#schedule(Math.max(this.#lastAnswerAt + maxDelay, now + DEBOUNCE_MS))
       return
     }
-    const due = Math.max(this.#ranAt + gap, Math.min(now + SETTLED, this.#newsSince + longest))
-    // Somebody may wait for it already.
+    const settled = Math.min(now + DEBOUNCE_MS, this.#newsSince + maxDelay)
+    const due = Math.max(this.#lastAnswerAt + minGap, settled)
+    // A timer that is due already is not put off: the page may wait for its answer.
     if (this.#timer === null || this.#due > now) this.#schedule(due)
   }
 
@@ -64,11 +70,11 @@ export class Pace {
       () => {
         this.#timer = null
         this.#newsSince = null
-        this.#ranAt = this.#now()
-        this.#run()
-        this.#cost = this.#now() - this.#ranAt
+        this.#lastAnswerAt = this.#clock()
+        this.#answer()
+        this.#lastAnswerCost = this.#clock() - this.#lastAnswerAt
       },
-      Math.max(0, due - this.#now()),
+      Math.max(0, due - this.#clock()),
     )
   }
 }

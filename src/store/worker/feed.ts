@@ -1,63 +1,66 @@
 /**
- * A source that is open, and the store that it fills. Several pages may read one run: a live source is followed once
- * for all tabs of the origin.
+ * An open source with the store that it fills. Several pages may read one feed: a live source is streamed once for all
+ * tabs of the origin.
  */
 import { later } from '../../lib/preload.ts'
 import { openLive } from '../../source/live.ts'
 import { toTrouble } from '../../source/trouble.ts'
-import { FlowStore } from '../query/flow-store.ts'
+import { RecordStore } from '../keys/record-store.ts'
 import type { OpenSource, SourceState, Status } from '../protocol.ts'
 import type { StreamScope } from './stream-scope.ts'
 
 type LiveSource = Extract<OpenSource, { kind: 'live' }>
 type CaptureSource = Exclude<OpenSource, { kind: 'live' }>
 
-/** The readers of capture formats: not needed for the first flows, loaded early all the same, for there may be no network later. */
+/** Preloaded although the first flows do not need it: when a capture is opened there may be no network any more. */
 const captureReader = later(() => import('../../source/capture-file.ts'))
 
-/** Not needed for the first flows: most streams have no scope. */
+/** Apart from the worker's first chunk, because most streams have no scope. */
 const streamScope = later(() => import('./stream-scope.ts'))
 
-export class SourceRun {
-  readonly store: FlowStore
+export class Feed {
+  readonly store: RecordStore
   readonly #closed = new AbortController()
-  /** By listener: the bytes that its page lets the store take. */
-  readonly #listeners = new Map<() => void, number>()
+  /** The memory budget, in bytes, of the page of each listener. */
+  readonly #budgets = new Map<() => void, number>()
   #source: SourceState = { state: 'idle' }
   #format: string | null = null
-  /** Null when everything is wanted. */
+  /** Null for a capture, and for a stream without a scope. */
   #scope: StreamScope | null = null
   #retry: () => void = () => {}
   #stop: () => void = () => {}
 
   constructor(source: OpenSource, budget: number) {
-    this.store = new FlowStore({ budget, live: source.kind === 'live' })
-    if (source.kind === 'live') void this.#open(source)
-    else this.#read(source)
+    this.store = new RecordStore({ budget, live: source.kind === 'live' })
+    if (source.kind === 'live') void this.#openLive(source)
+    else this.#openCapture(source)
   }
 
-  /** Calls back whenever flows came in or the source's state changed, until the returned function is called. */
+  /**
+   * Calls `listener` whenever records came in or the source's state changed, until the returned function is called.
+   * `budget`: the bytes that the listener's page lets the store take.
+   */
   subscribe(listener: () => void, budget: number): () => void {
-    this.#listeners.set(listener, budget)
-    this.#fit()
+    this.#budgets.set(listener, budget)
+    this.#applyBudget()
     return () => {
-      this.#listeners.delete(listener)
-      if (this.#listeners.size > 0) this.#fit()
+      this.#budgets.delete(listener)
+      if (this.#budgets.size > 0) this.#applyBudget()
     }
   }
 
-  /** Another budget for the page of a listener. */
+  /** Replaces the budget of a listener's page. */
   setBudget(listener: () => void, budget: number): void {
-    this.#listeners.set(listener, budget)
-    this.#fit()
-    this.#announce()
+    this.#budgets.set(listener, budget)
+    this.#applyBudget()
+    this.#notify()
   }
 
-  get readers(): number {
-    return this.#listeners.size
+  get readerCount(): number {
+    return this.#budgets.size
   }
 
-  /** Whether a capture is being read, so that more is sure to come. */
+  /** Whether a capture is being read, so that more news is sure to come. */
   get isReading(): boolean {
     return this.#source.state === 'loading'
   }
@@ -68,44 +71,44 @@ export class SourceRun {
       holdings: this.store.holdings(),
       refusals: this.store.refusals(),
       format: this.#format,
-      outOfScope: this.#scope?.leftOut ?? 0,
+      outOfScope: this.#scope?.dropped ?? 0,
     }
   }
 
-  /** Tries a lost live source again now. */
+  /** Reconnects a lost live source now, or opens a capture again that could not be opened. */
   retry(): void {
     this.#retry()
   }
 
-  /** Ends the reading of a capture; what was read stays. */
+  /** Stops reading a capture; the records read so far stay. */
   stop(): void {
     this.#stop()
   }
 
-  /** Lets go of the source; nothing is heard of it any more. */
+  /** Closes the source. No listener is called afterwards. */
   close(): void {
     this.#closed.abort()
-    this.#listeners.clear()
+    this.#budgets.clear()
   }
 
-  async #open(source: LiveSource): Promise<void> {
+  async #openLive(source: LiveSource): Promise<void> {
     if (source.scope.kind !== 'all') {
       this.#retry = () => {
-        if (this.#source.state === 'failed') void this.#open(source)
+        if (this.#source.state === 'failed') void this.#openLive(source)
       }
       try {
-        this.#enter({ state: 'connecting' })
+        this.#setState({ state: 'connecting' })
         const { StreamScope } = await streamScope()
         this.#scope = new StreamScope(source.scope, this.store)
       } catch (error) {
-        this.#enter({ state: 'failed', trouble: toTrouble(error) })
+        this.#setState({ state: 'failed', trouble: toTrouble(error) })
         return
       }
     }
-    this.#follow(source)
+    this.#stream(source)
   }
 
-  #follow({ endpoint, history }: LiveSource): void {
+  #stream({ endpoint, history }: LiveSource): void {
     const { store } = this
     const scope = this.#scope
     const live = openLive(
@@ -116,13 +119,13 @@ export class SourceRun {
         resumeFrom: () => (scope ?? store).resumeFrom(),
         onOpen: (start) => {
           store.clearIds()
-          scope?.opened(start, Date.now() / 1000)
+          scope?.onOpen(start, Date.now() / 1000)
         },
-        onState: (state) => this.#enter(state),
+        onState: (state) => this.#setState(state),
         onMessages: (messages) => {
           if (scope === null) for (const message of messages) store.appendResult(message)
-          else scope.take(messages)
-          this.#announce()
+          else scope.append(messages)
+          this.#notify()
         },
       },
       this.#closed.signal,
@@ -130,21 +133,21 @@ export class SourceRun {
     this.#retry = () => live.retryNow()
   }
 
-  #read(source: CaptureSource): void {
+  #openCapture(source: CaptureSource): void {
     const stopped = new AbortController()
     this.#stop = () => stopped.abort()
-    // Only what did not open can be opened again: a second reading would store its records twice.
+    // Only a capture of which nothing was read: reading it again would store its records twice.
     this.#retry = () => {
-      if (this.#source.state === 'failed' && this.store.holdings().records === 0) this.#read(source)
+      if (this.#source.state === 'failed' && this.store.holdings().records === 0) this.#openCapture(source)
     }
-    void this.#readAll(source, stopped.signal)
+    void this.#readCapture(source, stopped.signal)
   }
 
-  async #readAll(source: CaptureSource, stopped: AbortSignal): Promise<void> {
+  async #readCapture(source: CaptureSource, stopped: AbortSignal): Promise<void> {
     const { store } = this
     const closed = this.#closed.signal
     try {
-      this.#enter({ state: 'connecting' })
+      this.#setState({ state: 'connecting' })
       const { openCapture } = await captureReader()
       const { total, batches } = await openCapture(source, AbortSignal.any([closed, stopped]))
       for await (const batch of batches) {
@@ -152,26 +155,26 @@ export class SourceRun {
         for (const flow of batch.flows) store.append(flow)
         store.addRefusals(batch.refusals, batch.unknown, batch.refused)
         this.#format = batch.format
-        this.#enter({ state: 'loading', read: batch.bytesRead, total })
+        this.#setState({ state: 'loading', read: batch.bytesRead, total })
       }
-      this.#enter({ state: stopped.aborted ? 'stopped' : 'loaded' })
+      this.#setState({ state: stopped.aborted ? 'stopped' : 'loaded' })
     } catch (error) {
-      this.#enter(stopped.aborted ? { state: 'stopped' } : { state: 'failed', trouble: toTrouble(error) })
+      this.#setState(stopped.aborted ? { state: 'stopped' } : { state: 'failed', trouble: toTrouble(error) })
     }
   }
 
-  #enter(state: SourceState): void {
+  #setState(state: SourceState): void {
     if (this.#closed.signal.aborted) return
     this.#source = state
-    this.#announce()
+    this.#notify()
   }
 
-  /** Pages that share the run share its store, which may take what the most generous of them allows. */
-  #fit(): void {
-    this.store.setBudget(Math.max(...this.#listeners.values()))
+  /** Pages that share the feed share its store: the largest of their budgets applies. */
+  #applyBudget(): void {
+    this.store.setBudget(Math.max(...this.#budgets.values()))
   }
 
-  #announce(): void {
-    for (const listener of this.#listeners.keys()) listener()
+  #notify(): void {
+    for (const listener of this.#budgets.keys()) listener()
   }
 }

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 
-import { LeftOut } from './scope-drop-counter.ts'
+import { ScopeDropCounter } from './scope-drop-counter.ts'
 
 test('counts a record once, however often a stream repeats its bucket and wherever it breaks', () => {
-  const leftOut = new LeftOut()
-  for (const start of [15, 15, 30, 30]) leftOut.add(start)
-  expect(leftOut.total).toBe(4)
-  leftOut.again()
-  leftOut.add(30)
-  expect(leftOut.total).toBe(4)
-  leftOut.again()
-  for (const start of [30, 30, 30, 45]) leftOut.add(start)
-  expect(leftOut.total).toBe(6)
+  const drops = new ScopeDropCounter()
+  for (const start of [15, 15, 30, 30]) drops.add(start)
+  expect(drops.total).toBe(4)
+  drops.onReopen()
+  drops.add(30)
+  expect(drops.total).toBe(4)
+  drops.onReopen()
+  for (const start of [30, 30, 30, 45]) drops.add(start)
+  expect(drops.total).toBe(6)
 })

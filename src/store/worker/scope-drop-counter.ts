@@ -1,32 +1,32 @@
 /**
- * How many records of a stream were left out. A stream that was opened again repeats whole buckets, and may break again
- * before it is through one: so of a bucket the fullest coming counts.
+ * Counts the records of a live stream that its scope drops, each once. A reopened stream replays whole buckets and may
+ * break again half-way, so each bucket counts the maximum over its replays.
  */
-export class LeftOut {
-  /** Records, each counted once. */
+export class ScopeDropCounter {
   total = 0
-  /** By the bucket's start: the most that came of it on one stream, and how many came on the last stream that had it. */
-  readonly #buckets = new Map<number, { most: number; now: number; stream: number }>()
+  /** By the bucket's start: the most records that one stream sent, and how many the newest stream sent so far. */
+  readonly #buckets = new Map<number, { max: number; current: number; stream: number }>()
   #stream = 0
 
-  /** A stream was opened: it may repeat what came. */
-  again(): void {
+  /** A stream was opened: it may replay buckets. */
+  onReopen(): void {
     this.#stream++
   }
 
+  /** Counts a record of the bucket that starts at `start` (Unix seconds). */
   add(start: number): void {
     let bucket = this.#buckets.get(start)
     if (bucket === undefined) {
-      bucket = { most: 0, now: 0, stream: this.#stream }
+      bucket = { max: 0, current: 0, stream: this.#stream }
       this.#buckets.set(start, bucket)
     }
     if (bucket.stream !== this.#stream) {
       bucket.stream = this.#stream
-      bucket.now = 0
+      bucket.current = 0
     }
-    bucket.now++
-    if (bucket.now <= bucket.most) return
-    bucket.most = bucket.now
+    bucket.current++
+    if (bucket.current <= bucket.max) return
+    bucket.max = bucket.current
     this.total++
   }
 }

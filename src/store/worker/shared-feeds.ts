@@ -1,26 +1,26 @@
-/** The runs that pages share: one for each live source and scope, for as long as a page reads it. */
+/** Shares feeds between pages: one for each live source and scope, open for as long as a page reads it. */
 import { print } from '../../filter/language/print.ts'
 import type { OpenSource } from '../protocol.ts'
-import { SourceRun } from './feed.ts'
+import { Feed } from './feed.ts'
 
-export class SharedRuns {
-  readonly #live = new Map<string, SourceRun>()
+export class SharedFeeds {
+  readonly #live = new Map<string, Feed>()
 
-  /** The run of a source: a live one that is open already is shared, a capture is always read for its own page. */
-  open(source: OpenSource, budget: number): SourceRun {
-    if (source.kind !== 'live') return new SourceRun(source, budget)
+  /** The feed of a source. A live one is shared if it is open; a capture is read anew for each page. */
+  open(source: OpenSource, budget: number): Feed {
+    if (source.kind !== 'live') return new Feed(source, budget)
     const name = JSON.stringify([source.endpoint, source.history, print(source.scope)])
-    const known = this.#live.get(name)
-    if (known !== undefined) return known
-    const run = new SourceRun(source, budget)
-    this.#live.set(name, run)
-    return run
+    const shared = this.#live.get(name)
+    if (shared !== undefined) return shared
+    const feed = new Feed(source, budget)
+    this.#live.set(name, feed)
+    return feed
   }
 
-  /** Says that a page reads the run no longer; without any reader it is closed. */
-  release(run: SourceRun): void {
-    if (run.readers > 0) return
-    run.close()
-    for (const [name, live] of this.#live) if (live === run) this.#live.delete(name)
+  /** Closes a feed that no page reads any more. Called after a page unsubscribed from it. */
+  release(feed: Feed): void {
+    if (feed.readerCount > 0) return
+    feed.close()
+    for (const [name, live] of this.#live) if (live === feed) this.#live.delete(name)
   }
 }

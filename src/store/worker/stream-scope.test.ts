@@ -19,7 +19,8 @@ import {
 } from '../../gen/goldmane/api_pb.ts'
 import { Goldmane } from '../../goldmane/goldmane.ts'
 import { BUCKET_SECONDS, bucketStart } from '../../flows/bucket.ts'
-import { FlowStore } from '../query/flow-store.ts'
+import { RecordStore } from '../keys/record-store.ts'
+import { FlowView } from '../query/flow-view.ts'
 import { StreamScope } from './stream-scope.ts'
 
 const BUDGET = 64 * 2 ** 20
@@ -30,7 +31,7 @@ function scopeOf(text: string): Expression {
   return parsed.expression
 }
 
-/** What Goldmane streams from a start on, until it has nothing more. */
+/** The results that Goldmane streams from a start time on, until it has no more. */
 async function streamed(
   goldmane: Goldmane,
   filter: Filter | null,
@@ -45,7 +46,7 @@ async function streamed(
   const reading = (async () => {
     for await (const result of goldmane.stream(request, abort.signal)) results.push(result)
   })()
-  // The in-memory Goldmane hands over in microtasks, so that after them it has said all.
+  // The in-memory Goldmane sends in microtasks: after them it has sent everything.
   await new Promise((resolve) => {
     setImmediate(resolve)
   })
@@ -63,9 +64,9 @@ function flowOf({ flow }: FlowResult): Flow {
   return found
 }
 
-/** The rows of the store, interval by interval, in an order of their own. */
-function rowsOf(store: FlowStore) {
-  const { rows } = store.view(
+/** The intervals of the store, sorted by id so that two stores can be compared. */
+function rowsOf(store: RecordStore) {
+  const { rows } = new FlowView(store).view(
     {
       shape: 'intervals',
       filter: ALL,
@@ -81,7 +82,7 @@ function rowsOf(store: FlowStore) {
   return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-/** A few keys with other labels and counters in other buckets, as far back as an hour. */
+/** Records of a few keys, with labels and counters that differ from bucket to bucket, up to 50 minutes back. */
 const anyTraffic: fc.Arbitrary<readonly Flow[]> = fc
   .array(anyFlow, { minLength: 1, maxLength: 6 })
   .chain((flows) =>
@@ -111,30 +112,30 @@ const anyTraffic: fc.Arbitrary<readonly Flow[]> = fc
 
 const anyScope = anyExpression.filter((scope) => !asksFor(scope, 'age'))
 
-describe('what is held under a scope', () => {
-  test('is what the scope, asked of everything, gives; whatever breaks on the way', async () => {
+describe('a stream scope', () => {
+  test('stores the records that the scope matches among all of Goldmane’s, wherever the stream breaks', async () => {
     await fc.assert(
       fc.asyncProperty(anyScope, anyTraffic, fc.nat(24), async (expression, traffic, breaksAfter) => {
         const goldmane = new Goldmane({ now: () => NOW })
         for (const flow of traffic) goldmane.ingest(flow)
         const everything = await streamed(goldmane, null, -3600)
         const matching = everything.filter((result) => matches(expression, flowOf(result), NOW))
-        const wanted = new FlowStore({ budget: BUDGET, live: true })
+        const wanted = new RecordStore({ budget: BUDGET, live: true })
         for (const message of encoded(matching)) wanted.appendResult(message)
 
-        const store = new FlowStore({ budget: BUDGET, live: true })
+        const store = new RecordStore({ budget: BUDGET, live: true })
         const scope = new StreamScope(expression, store)
-        scope.opened(-3600, NOW)
+        scope.onOpen(-3600, NOW)
         const sent = await streamed(goldmane, scope.filter, -3600)
-        scope.take(encoded(sent).slice(0, breaksAfter))
+        scope.append(encoded(sent).slice(0, breaksAfter))
         store.clearIds()
         const start = scope.resumeFrom() ?? -3600
-        scope.opened(start, NOW)
-        scope.take(encoded(await streamed(goldmane, scope.filter, start)))
+        scope.onOpen(start, NOW)
+        scope.append(encoded(await streamed(goldmane, scope.filter, start)))
 
         expect(rowsOf(store)).toEqual(rowsOf(wanted))
         expect(store.holdings()).toMatchObject({ records: matching.length, refused: 0, gaps: 0 })
-        expect(scope.leftOut).toBe(sent.length - matching.length)
+        expect(scope.dropped).toBe(sent.length - matching.length)
       }),
       { numRuns: 200 },
     )
@@ -153,40 +154,40 @@ describe('what is held under a scope', () => {
         }),
       }),
     )
-  const setUp = (text: string, keptKeys?: number) => {
-    const store = new FlowStore({ budget: BUDGET, live: true })
-    const scope = new StreamScope(scopeOf(text), store, keptKeys)
-    scope.opened(-3585, START)
+  const setUp = (text: string, maxEntries?: number) => {
+    const store = new RecordStore({ budget: BUDGET, live: true })
+    const scope = new StreamScope(scopeOf(text), store, maxEntries)
+    scope.onOpen(-3585, START)
     return { store, scope }
   }
 
-  test('goes by the labels of each record: a key may belong now and not a bucket later', () => {
+  test('tests the labels of each record: a key may match in one bucket and not in the next', () => {
     const { store, scope } = setUp('dst.label.app = api')
-    scope.take([
+    scope.append([
       message(1, 0, buildFlow()),
       message(1, 1, buildFlow({}, { destLabels: ['app=web'] })),
       message(1, 2, buildFlow()),
     ])
     expect(store.holdings().records).toBe(2)
-    expect(scope.leftOut).toBe(1)
+    expect(scope.dropped).toBe(1)
   })
 
-  test('goes by the counters of each record', () => {
+  test('tests the counters of each record', () => {
     const { store, scope } = setUp('bytes > 1kB and src.label.app = web')
-    scope.take([
+    scope.append([
       message(1, 0, buildFlow()),
       message(1, 1, buildFlow({}, { bytesIn: 0, bytesOut: 10 })),
       message(2, 1, buildFlow({ destPort: 81 }, { sourceLabels: [] })),
     ])
     expect(store.holdings().records).toBe(1)
-    expect(scope.leftOut).toBe(2)
+    expect(scope.dropped).toBe(2)
   })
 
-  test('an id that another key has on the next stream does not inherit its verdict', () => {
+  test('forgets ids with their stream: on the next one an id may stand for another key', () => {
     const { store, scope } = setUp('src.label.app = web')
-    scope.take([message(1, 0, buildFlow({}, { sourceLabels: [] }))])
-    scope.opened(START, START)
-    scope.take([message(1, 1, buildFlow({ sourceName: 'other' }))])
+    scope.append([message(1, 0, buildFlow({}, { sourceLabels: [] }))])
+    scope.onOpen(START, START)
+    scope.append([message(1, 1, buildFlow({ sourceName: 'other' }))])
     expect(store.holdings().records).toBe(1)
   })
 
@@ -195,32 +196,32 @@ describe('what is held under a scope', () => {
       message(port, bucket, buildFlow({ destPort: port }, port % 2 === 0 ? { sourceLabels: [] } : {})),
     )
 
-  test('more keys than verdicts are kept for', () => {
+  test('clears its verdict cache when that is full, and counts on', () => {
     const { store, scope } = setUp('src.label.app = web', 64)
-    scope.take(many(0))
-    scope.take(many(1))
+    scope.append(many(0))
+    scope.append(many(1))
     expect(store.holdings().records).toBe(300)
-    expect(scope.leftOut).toBe(300)
+    expect(scope.dropped).toBe(300)
   })
 
-  test('what cannot be read is refused with its reason, not left out', () => {
+  test('a malformed message is refused by the store, not counted as dropped', () => {
     const { store, scope } = setUp('src.label.app = web')
-    scope.take([Uint8Array.of(255, 255)])
+    scope.append([Uint8Array.of(255, 255)])
     expect(store.holdings().refused).toBe(1)
-    expect(scope.leftOut).toBe(0)
+    expect(scope.dropped).toBe(0)
   })
 
-  test('labels of both sides in turns, which no Goldmane sends, are read the long way', () => {
+  test('an encoding that no Goldmane sends, label lists of both ends in turns, goes through the general decoder', () => {
     const { store, scope } = setUp('dst.label.app = api')
     const plain = message(1, 0, buildFlow())
-    // The flow once more, appended to itself: lists of labels are joined.
+    // Protobuf merges a flow with the same flow appended to it: their label lists are joined.
     const twice = new Uint8Array([...plain, ...plain.subarray(2)])
-    scope.take([twice])
+    scope.append([twice])
     expect(store.holdings()).toMatchObject({ records: 1, refused: 0 })
   })
 })
 
-describe('where nothing was received', () => {
+describe('the gaps of a store under a scope', () => {
   const START = NOW - (NOW % 15)
   const at = (bucket: number) =>
     toBinary(
@@ -233,19 +234,19 @@ describe('where nothing was received', () => {
       }),
     )
 
-  test('quiet buckets of a stream that stood are no gaps; a time that nobody asked for is one', () => {
-    const store = new FlowStore({ budget: BUDGET, live: true })
+  test('are times that no stream asked for, not empty buckets of an open stream', () => {
+    const store = new RecordStore({ budget: BUDGET, live: true })
     const scope = new StreamScope(scopeOf('dst.ns = backend'), store)
-    scope.opened(-3585, START + 30)
-    scope.take([at(0), at(9)])
+    scope.onOpen(-3585, START + 30)
+    scope.append([at(0), at(9)])
     expect(store.holdings().gaps).toBe(0)
-    // After a break the newest bucket is asked for: all since then came.
-    scope.opened(START + 9 * 15, START + 40 * 15)
-    scope.take([at(40)])
+    // After a break the stream starts at the newest bucket: everything since then is received.
+    scope.onOpen(START + 9 * 15, START + 40 * 15)
+    scope.append([at(40)])
     expect(store.holdings().gaps).toBe(0)
-    // After two hours only the last one can be had.
-    scope.opened(-3585, START + 40 * 15 + 7200)
-    scope.take([at(40 + 479)])
+    // After a break of two hours Goldmane has only the last hour.
+    scope.onOpen(-3585, START + 40 * 15 + 7200)
+    scope.append([at(40 + 479)])
     expect(store.holdings().gaps).toBe(1)
     expect(store.gapDetector.gaps()).toEqual([{ from: START + 41 * 15, to: START + 40 * 15 + 7200 - 3585 }])
   })

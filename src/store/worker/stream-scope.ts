@@ -1,8 +1,9 @@
 /**
- * Holds of a live stream only what belongs to its scope. Goldmane filters what its Filter can say; what remains of the
- * scope is asked of each record before it is stored, so that what is held is what the scope, asked of everything, gives.
+ * Stores the records of a live stream that match its scope. Goldmane's own Filter drops what it can express; the rest of
+ * the scope is tested on each record before it is stored. The records held are those that the scope would match among all
+ * records of Goldmane: a property test holds this against the in-memory one.
  *
- * Counters are asked of each record, as everything else: a record is one flow in one 15 s bucket.
+ * Counters are tested on each record by itself, which is one flow in one 15 s bucket.
  */
 import { decodeFlow } from '../../wire/decode-message.ts'
 import { clausesOf, withAll } from '../../filter/tree/clauses.ts'
@@ -12,19 +13,23 @@ import { type Plan, planFor } from '../../filter/plan/plan.ts'
 import { asksFor } from '../../filter/tree/asks-for.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { KeyDictionary } from '../keys/key-dictionary.ts'
-import { LeftOut } from './scope-drop-counter.ts'
+import { ScopeDropCounter } from './scope-drop-counter.ts'
 import type { RecordStore } from '../keys/record-store.ts'
 import { WireKeyInterner } from '../keys/wire-key-interner.ts'
 import { RecordReader } from '../../wire/record-reader.ts'
 
-/** Keys whose verdicts are kept; then all are forgotten, for what is left out must not fill the memory. About 20 MB. */
-const KEPT_KEYS = 50_000
+/**
+ * How many entries (keys with labels) the cache of verdicts holds, about 20 MB. When it is full it is cleared: the keys of
+ * dropped records must not fill the memory.
+ */
+const MAX_CACHED_ENTRIES = 50_000
 
+/** Verdicts. */
 const UNKNOWN = 0
-const BELONGS = 1
-const LEFT_OUT = 2
+const MATCHES = 1
+const DROPPED = 2
 
-/** What a scope asks of keys and labels needs no counters; the age of a record is no matter here. */
+/** Completes a key to a flow for the clauses that are about keys and labels. A scope has no clause about age. */
 const NO_COUNTERS = {
   startTime: 0,
   endTime: 0,
@@ -38,112 +43,116 @@ const NO_COUNTERS = {
 }
 
 export class StreamScope {
-  /** For FlowStreamRequest. */
+  /** The part of the scope that goes into the FlowStreamRequest. */
   readonly filter: Plan['filter']
   readonly #store: RecordStore
-  /** Goldmane's answer needs no second look. */
-  readonly #exact: boolean
-  readonly #ofKeys: (flow: Flow) => boolean
-  /** Null when no counter is asked for. */
-  readonly #ofRecords: ((flow: Flow) => boolean) | null
-  readonly #record = new RecordReader()
-  /** Apart from the store's, which hold only what is held. */
+  /** Whether the filter is the whole scope, so that no record has to be tested. */
+  readonly #filterIsExact: boolean
+  readonly #matchesKey: (flow: Flow) => boolean
+  /** Null when the scope has no clause about counters. */
+  readonly #matchesCounters: ((flow: Flow) => boolean) | null
+  readonly #reader = new RecordReader()
+  /** Apart from the store's keys, which must not grow by those of dropped records. */
   #keys = new KeyDictionary()
-  #wireKeys = new WireKeyInterner(this.#keys)
-  /** The key of each FlowResult.id of this stream. */
+  #interner = new WireKeyInterner(this.#keys)
+  /** The entry of each FlowResult.id of this stream. */
   readonly #ids = new Map<number, number>()
+  /** By entry. */
   readonly #verdicts: Uint8Array
-  readonly #counted = new LeftOut()
-  /** Start of the newest bucket of which something was left out. */
-  #newest = 0
-  #listenedTo = 0
+  readonly #drops = new ScopeDropCounter()
+  /** The start of the newest bucket of which a record was dropped. */
+  #newestDropped = 0
+  /** The time (Unix seconds) up to which the gap detector was told; a newly opened stream begins at its start time. */
+  #receivedTo = 0
 
-  /** `keptKeys` is how many verdicts are kept; for tests. */
-  constructor(scope: Expression, store: RecordStore, keptKeys = KEPT_KEYS) {
+  /** `maxEntries` is the size of the verdict cache; for tests. */
+  constructor(scope: Expression, store: RecordStore, maxEntries = MAX_CACHED_ENTRIES) {
     const { filter, exact, remainder } = planFor(scope)
     const clauses = clausesOf(remainder)
     const measured = clauses.filter((clause) => asksFor(clause, 'measure'))
     this.filter = filter
     this.#store = store
-    this.#verdicts = new Uint8Array(keptKeys)
-    this.#exact = exact
-    this.#ofKeys = matcher(withAll(clauses.filter((clause) => !measured.includes(clause))), 0)
-    this.#ofRecords = measured.length === 0 ? null : matcher(withAll(measured), 0)
+    this.#verdicts = new Uint8Array(maxEntries)
+    this.#filterIsExact = exact
+    this.#matchesKey = matcher(withAll(clauses.filter((clause) => !measured.includes(clause))), 0)
+    this.#matchesCounters = measured.length === 0 ? null : matcher(withAll(measured), 0)
   }
 
-  /** Records that came and do not belong to the scope, each counted once, however often it was sent. */
-  get leftOut(): number {
-    return this.#counted.total
+  /** The number of records received that do not match the scope. A record that was sent again counts once. */
+  get dropped(): number {
+    return this.#drops.total
   }
 
-  /** From where on to ask after a reconnect: the start of the newest bucket received, held or not. */
+  /** The start time to ask for after a reconnect: that of the newest bucket received, stored or not. Null before that. */
   resumeFrom(): number | null {
-    const newest = Math.max(this.#store.resumeFrom() ?? 0, this.#newest)
+    const newest = Math.max(this.#store.resumeFrom() ?? 0, this.#newestDropped)
     return newest > 0 ? newest : null
   }
 
-  /** A stream was opened; `start` is what it was asked for, and `now` the time by our clock, in Unix seconds. */
-  opened(start: number, now: number): void {
+  /** A stream was opened. `start` is the start time that was asked for, `now` our clock, both in Unix seconds. */
+  onOpen(start: number, now: number): void {
     this.#ids.clear()
-    this.#counted.again()
-    // Before anything came there is nothing that could be missing.
-    if (this.resumeFrom() !== null) this.#listenedTo = start > 0 ? start : now + start
+    this.#drops.onReopen()
+    // A negative start counts back from now. Before the first record there can be no gap.
+    if (this.resumeFrom() !== null) this.#receivedTo = start > 0 ? start : now + start
   }
 
-  /** Takes encoded FlowResults as they come. Those that belong to the scope go into the store. */
-  take(messages: readonly Uint8Array[]): void {
+  /** Stores those of the encoded FlowResults that match the scope. */
+  append(messages: readonly Uint8Array[]): void {
     for (const message of messages)
-      if (this.#exact || this.#belongs(message)) this.#store.appendResult(message)
+      if (this.#filterIsExact || this.#matches(message)) this.#store.appendResult(message)
     const newest = this.resumeFrom()
-    if (newest === null || newest <= this.#listenedTo) return
-    // Goldmane sends bucket after bucket: in between came all that there was.
-    this.#store.gapDetector.addReceivedRange(this.#listenedTo, newest)
-    this.#listenedTo = newest
+    if (newest === null || newest <= this.#receivedTo) return
+    // Goldmane sends bucket after bucket: empty ones in between were quiet, or all of their records were dropped.
+    this.#store.gapDetector.addReceivedRange(this.#receivedTo, newest)
+    this.#receivedTo = newest
   }
 
-  /** What cannot be read belongs: the store refuses it, with the reason. */
-  #belongs(message: Uint8Array): boolean {
-    const record = this.#record
+  /** A malformed message matches, so that the store refuses it with the reason. */
+  #matches(message: Uint8Array): boolean {
+    const record = this.#reader
     try {
       record.readResult(message)
-      if (record.isExact ? this.#passes() : this.#passesDecoded(message)) return true
+      if (record.isExact ? this.#test() : this.#testDecoded(message)) return true
     } catch {
       return true
     }
     const start = record.numbers[2]!
-    this.#counted.add(start)
-    this.#newest = Math.max(this.#newest, start)
+    this.#drops.add(start)
+    this.#newestDropped = Math.max(this.#newestDropped, start)
     return false
   }
 
-  #passes(): boolean {
-    const entry = this.#entry()
+  #test(): boolean {
+    const entry = this.#internEntry()
     if (this.#verdicts[entry] === UNKNOWN) {
-      const belongs = this.#ofKeys({ ...this.#keys.labelledKeyOf(entry), ...NO_COUNTERS })
-      this.#verdicts[entry] = belongs ? BELONGS : LEFT_OUT
+      const matches = this.#matchesKey({ ...this.#keys.labelledKeyOf(entry), ...NO_COUNTERS })
+      this.#verdicts[entry] = matches ? MATCHES : DROPPED
     }
-    if (this.#verdicts[entry] === LEFT_OUT) return false
-    return this.#ofRecords === null || this.#ofRecords(this.#flow(entry))
+    if (this.#verdicts[entry] === DROPPED) return false
+    return this.#matchesCounters === null || this.#matchesCounters(this.#flow(entry))
   }
 
-  #entry(): number {
-    const record = this.#record
+  /** The entry of the record that was read last. */
+  #internEntry(): number {
+    const record = this.#reader
     const ids = this.#ids
     const hint = ids.get(record.id) ?? -1
-    const entry = this.#wireKeys.internEntry(record, hint)
+    const entry = this.#interner.internEntry(record, hint)
     if (entry >= this.#verdicts.length) {
       this.#keys = new KeyDictionary()
-      this.#wireKeys = new WireKeyInterner(this.#keys)
+      this.#interner = new WireKeyInterner(this.#keys)
       this.#verdicts.fill(UNKNOWN)
       ids.clear()
-      return this.#entry()
+      return this.#internEntry()
     }
     if (entry !== hint) ids.set(record.id, entry)
     return entry
   }
 
+  /** The record that was read last. */
   #flow(entry: number): Flow {
-    const { numbers } = this.#record
+    const { numbers } = this.#reader
     // By Flow field number in proto/goldmane/api.proto.
     return {
       ...this.#keys.labelledKeyOf(entry),
@@ -159,9 +168,9 @@ export class StreamScope {
     }
   }
 
-  /** The long way, for encodings that our reader leaves to a general decoder. */
-  #passesDecoded(message: Uint8Array): boolean {
+  /** For valid encodings that our reader does not support: tests the flow that the general decoder gives. */
+  #testDecoded(message: Uint8Array): boolean {
     const flow = decodeFlow(message, 'FlowResult')
-    return flow === undefined || (this.#ofKeys(flow) && (this.#ofRecords?.(flow) ?? true))
+    return flow === undefined || (this.#matchesKey(flow) && (this.#matchesCounters?.(flow) ?? true))
   }
 }

@@ -1,27 +1,27 @@
 /// <reference lib="webworker" />
 /**
- * The worker's entry, shared by all tabs of the origin or dedicated to one page: the same script either way. Each page
- * has a session; live sources are followed once for all of them.
+ * The entry of the worker: one script for a SharedWorker of all tabs of the origin and for a dedicated worker of one page.
+ * Each page has a session; live sources are streamed once for all of them.
  */
 import { loadTheRest } from '../../lib/preload.ts'
 import type { FromWorker, ToWorker } from '../protocol.ts'
-import { Session } from './session.ts'
-import { SharedRuns } from './shared-feeds.ts'
+import { PageSession } from './page-session.ts'
+import { SharedFeeds } from './shared-feeds.ts'
 
 declare const self: DedicatedWorkerGlobalScope | SharedWorkerGlobalScope
 
-const runs = new SharedRuns()
+const feeds = new SharedFeeds()
 
-/** The one end of a channel that a worker sees: its own scope, or the port of a page. */
+/** The worker's end of a message channel: its global object, or the port of a page. */
 interface Channel {
   postMessage(message: FromWorker): void
   addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void
 }
 
 function serve(channel: Channel): void {
-  // The rule means windows; a worker's channel has no origin to name.
+  // The rule is about windows: the other end of a worker's channel has no origin to name.
   // oxlint-disable-next-line unicorn/require-post-message-target-origin
-  const session = new Session((message) => channel.postMessage(message), runs)
+  const session = new PageSession((message) => channel.postMessage(message), feeds)
   channel.addEventListener('message', (event) => session.receive(event.data))
 }
 
@@ -33,5 +33,5 @@ if ('onconnect' in self) {
   })
 } else serve(self)
 
-// What fails is loaded again when it is needed.
+// A chunk that fails to load is loaded again when it is used.
 void loadTheRest()

@@ -1,4 +1,7 @@
-/** A filter over many rows at once: a byte for each, 1 where it matches. */
+/**
+ * Evaluates a filter over many subjects at once, into a bitmap of one byte per subject: 1 where it matches. Each distinct
+ * value of a dictionary is tested once, so that the cost hardly grows with the number of terms.
+ */
 import { isNegated, numberTest, textTest, WORD_FIELDS, wordTest } from '../../filter/tree/evaluate.ts'
 import type { Comparison, Expression, Word } from '../../filter/tree/expression.ts'
 import { fieldOf } from '../../flows/field.ts'
@@ -6,38 +9,36 @@ import { unreachable } from '../../lib/assert.ts'
 import { type KeyFieldId, PARTS_OF_FIELD } from '../keys/field-parts.ts'
 import type { FieldValue, ValueIndex, ValueIndexCache } from '../keys/value-index.ts'
 
-/**
- * What is filtered: flows with their newest labels, or entries. `flows` and `entries` say which flow and entry each
- * subject is; null where subjects are numbered as those.
- */
-export interface Subjects {
+/** The flows or entries that a filter is evaluated over. A flow has the labels of its newest record. */
+export interface FilterSubjects {
   readonly count: number
+  /** The flow and the entry of each subject; null where the subjects are the flows, or the entries, themselves. */
   readonly flows: Uint32Array | null
   readonly entries: Uint32Array | null
 }
 
 /**
- * The bytes of an expression from those of its leaves. `leaf` may answer for any part of the tree, with an array that
- * is then ours to change; null sends us further down.
+ * The bitmap of an expression. `bitmapOf` may give that of any part of the tree, in an array that is then modified; where
+ * it gives null, the part is combined from the bitmaps of its terms.
  */
-export function combine(
+export function combineBitmaps(
   expression: Expression,
   count: number,
-  leaf: (part: Expression) => Uint8Array | null,
+  bitmapOf: (part: Expression) => Uint8Array | null,
 ): Uint8Array {
-  const known = leaf(expression)
-  if (known !== null) return known
+  const given = bitmapOf(expression)
+  if (given !== null) return given
   switch (expression.kind) {
     case 'all':
       return new Uint8Array(count).fill(1)
     case 'not':
-      return negate(combine(expression.term, count, leaf))
+      return invert(combineBitmaps(expression.term, count, bitmapOf))
     case 'and':
     case 'or': {
       const all = expression.kind === 'and'
       const bits = new Uint8Array(count).fill(all ? 1 : 0)
       for (const term of expression.terms) {
-        const more = combine(term, count, leaf)
+        const more = combineBitmaps(term, count, bitmapOf)
         if (all) for (let i = 0; i < count; i++) bits[i]! &= more[i]!
         else for (let i = 0; i < count; i++) bits[i]! |= more[i]!
       }
@@ -45,29 +46,34 @@ export function combine(
     }
     case 'compare':
     case 'word':
-      throw new Error('A leaf that nobody answered for')
+      throw new Error(`No bitmap was given for a leaf of kind ${expression.kind}`)
     default:
       return unreachable(expression, 'expression')
   }
 }
 
-export function negate(bits: Uint8Array): Uint8Array {
+/** Inverts a bitmap in place. */
+export function invert(bits: Uint8Array): Uint8Array {
   for (let i = 0; i < bits.length; i++) bits[i]! ^= 1
   return bits
 }
 
-/** The bytes of the subjects, for an expression that asks for nothing but keys and labels. */
-export function keyBits(expression: Expression, subjects: Subjects, indexes: ValueIndexCache): Uint8Array {
-  return combine(expression, subjects.count, (part) => keyLeaf(part, subjects, indexes))
+/** The bitmap of an expression that is about keys and labels alone: no counters, no age. */
+export function keyBitmap(
+  expression: Expression,
+  subjects: FilterSubjects,
+  indexes: ValueIndexCache,
+): Uint8Array {
+  return combineBitmaps(expression, subjects.count, (part) => leafBitmap(part, subjects, indexes))
 }
 
-/** Answers for the leaves that ask for keys and labels. */
-export function keyLeaf(part: Expression, subjects: Subjects, indexes: ValueIndexCache): Uint8Array | null {
+/** The bitmap of a leaf about keys or labels; null for an inner node of the tree. */
+function leafBitmap(part: Expression, subjects: FilterSubjects, indexes: ValueIndexCache): Uint8Array | null {
   switch (part.kind) {
     case 'word':
-      return wordBits(part, subjects, indexes)
+      return wordBitmap(part, subjects, indexes)
     case 'compare':
-      return comparisonBits(part, subjects, indexes)
+      return comparisonBitmap(part, subjects, indexes)
     case 'all':
     case 'and':
     case 'or':
@@ -78,18 +84,18 @@ export function keyLeaf(part: Expression, subjects: Subjects, indexes: ValueInde
   }
 }
 
-function wordBits(word: Word, subjects: Subjects, indexes: ValueIndexCache): Uint8Array {
+function wordBitmap(word: Word, subjects: FilterSubjects, indexes: ValueIndexCache): Uint8Array {
   const bits = new Uint8Array(subjects.count)
   for (const field of WORD_FIELDS) {
     const test = wordTest(word, field)
-    mark(bits, field, indexes.of(field), (value) => test(String(value)), subjects, indexes)
+    setPassing(bits, field, indexes.of(field), (value) => test(String(value)), subjects, indexes)
   }
   return bits
 }
 
-function comparisonBits(
+function comparisonBitmap(
   comparison: Comparison,
-  subjects: Subjects,
+  subjects: FilterSubjects,
   indexes: ValueIndexCache,
 ): Uint8Array | null {
   const field = fieldOf(comparison.field)
@@ -99,32 +105,32 @@ function comparisonBits(
   const ofText = textTest(comparison)
   const ofNumber = numberTest(comparison)
   const test = (value: FieldValue): boolean => (typeof value === 'number' ? ofNumber(value) : ofText(value))
-  mark(bits, field.id, index, test, subjects, indexes)
-  return isNegated(comparison.operator) ? negate(bits) : bits
+  setPassing(bits, field.id, index, test, subjects, indexes)
+  return isNegated(comparison.operator) ? invert(bits) : bits
 }
 
-/** Sets the bytes of the subjects that have a value which passes. */
-function mark(
+/** Sets the bytes of the subjects that have a value which passes the test. */
+function setPassing(
   bits: Uint8Array,
   field: KeyFieldId,
   index: ValueIndex,
   test: (value: FieldValue) => boolean,
-  subjects: Subjects,
+  subjects: FilterSubjects,
   indexes: ValueIndexCache,
 ): void {
-  const passes = codesThatPass(index, test)
+  const passes = passingCodes(index, test)
   if (passes === null) return
   for (const source of PARTS_OF_FIELD[field]) {
     const { codes, by } = indexes.codesOf(source)
-    const place = by === 'flow' ? subjects.flows : subjects.entries
+    const ids = by === 'flow' ? subjects.flows : subjects.entries
     const { count } = subjects
-    if (place === null) for (let i = 0; i < count; i++) bits[i]! |= passes[codes[i]!]!
-    else for (let i = 0; i < count; i++) bits[i]! |= passes[codes[place[i]!]!]!
+    if (ids === null) for (let i = 0; i < count; i++) bits[i]! |= passes[codes[i]!]!
+    else for (let i = 0; i < count; i++) bits[i]! |= passes[codes[ids[i]!]!]!
   }
 }
 
-/** A byte for each code: whether one of its values passes. Each distinct value is tested once. Null when none does. */
-function codesThatPass(index: ValueIndex, test: (value: FieldValue) => boolean): Uint8Array | null {
+/** A bitmap by code: whether one of its values passes the test. Null when no value does. */
+function passingCodes(index: ValueIndex, test: (value: FieldValue) => boolean): Uint8Array | null {
   const { singleValueOf: single, codes, size } = index
   const passes = new Uint8Array(codes)
   let some = false

@@ -1,7 +1,10 @@
 import type { MeasureFieldId } from '../../flows/field.ts'
 import { type Chunk, FIRST_COUNTER_COLUMN } from '../columns/chunk.ts'
 
-/** The counters that each measure adds up, by their place among the seven; the property tests hold it to the registry. */
+/**
+ * The counters that each measure adds up, by their index among the seven of goldmane.Flow. The registry has the same as
+ * functions of a flow; property tests hold the two together.
+ */
 export const MEASURE_COUNTERS: Readonly<
   Record<MeasureFieldId, readonly [number] | readonly [number, number]>
 > = {
@@ -11,8 +14,8 @@ export const MEASURE_COUNTERS: Readonly<
 }
 
 /**
- * A measure of a subject, from its counters by place; NaN where it was not recorded. The subject is handed through, so
- * that callers in loops need no closure for each.
+ * A measure of a subject from its counters; NaN where it was not recorded. `counter` takes the subject as an argument, so
+ * that a loop over subjects does not create a closure for each.
  */
 export function measureOf(
   field: MeasureFieldId,
@@ -24,7 +27,7 @@ export function measureOf(
   return second === undefined ? value : value + counter(second, subject)
 }
 
-/** A measure of the first rows of a chunk; NaN where it was not recorded. */
+/** Fills `values` with a measure of the first rows of a chunk; NaN where it was not recorded. */
 export function measureRows(field: MeasureFieldId, chunk: Chunk, values: Float64Array): void {
   const [first, second] = MEASURE_COUNTERS[field]
   chunk.column(FIRST_COUNTER_COLUMN + first).copyTo(values)

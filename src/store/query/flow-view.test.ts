@@ -6,7 +6,8 @@ import { ALL, type Comparison } from '../../filter/tree/expression.ts'
 import { buildFlow, buildKey } from '../../flows/testing/build.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { FlowResultSchema, FlowSchema } from '../../gen/goldmane/api_pb.ts'
-import { FlowStore } from './flow-store.ts'
+import { FlowView } from './flow-view.ts'
+import { RecordStore } from '../keys/record-store.ts'
 import type { ViewRequest } from '../protocol.ts'
 
 const NOW = 1_790_001_000
@@ -29,7 +30,7 @@ const result = (id: number, flow: Flow): Uint8Array =>
 
 describe('a facet of whole labels', () => {
   test('counts the labels of a key without the clauses on that key, all others with them', () => {
-    const store = new FlowStore({ budget: BUDGET, live: false })
+    const store = new RecordStore({ budget: BUDGET, live: false })
     for (const [app, team] of [
       ['web', 'a'],
       ['api', 'a'],
@@ -47,7 +48,11 @@ describe('a facet of whole labels', () => {
       operator: '=',
       values: [{ kind: 'text', text: 'web', wildcard: false }],
     }
-    const [facet] = store.facets(request({ filter }), [{ field: 'src.label', search: '', limit: 9 }], NOW)
+    const [facet] = new FlowView(store).facets(
+      request({ filter }),
+      [{ field: 'src.label', search: '', limit: 9 }],
+      NOW,
+    )
     const among = { records: 3, denied: 0 }
     expect(facet).toEqual({
       field: 'src.label',
@@ -65,11 +70,11 @@ describe('a facet of whole labels', () => {
 
 describe('what is held', () => {
   test('one row for each key, with the sums of its records', () => {
-    const store = new FlowStore({ budget: BUDGET, live: true })
+    const store = new RecordStore({ budget: BUDGET, live: true })
     store.appendResult(result(1, buildFlow()))
     store.appendResult(result(1, buildFlow({}, { startTime: 1_790_000_025, endTime: 1_790_000_040 })))
     store.appendResult(result(2, buildFlow({ action: 'Deny' })))
-    const { rows, total, held } = store.view(request(), NOW)
+    const { rows, total, held } = new FlowView(store).view(request(), NOW)
     expect({ total, held }).toEqual({ total: 2, held: 2 })
     expect(rows[0]).toMatchObject({
       key: buildKey(),
@@ -84,19 +89,19 @@ describe('what is held', () => {
   })
 
   test('a message and the flow that it says are the same row', () => {
-    const live = new FlowStore({ budget: BUDGET, live: true })
-    const capture = new FlowStore({ budget: BUDGET, live: false })
-    const messages = new FlowStore({ budget: BUDGET, live: false })
+    const live = new RecordStore({ budget: BUDGET, live: true })
+    const capture = new RecordStore({ budget: BUDGET, live: false })
+    const messages = new RecordStore({ budget: BUDGET, live: false })
     live.appendResult(result(7, buildFlow()))
     capture.append(buildFlow())
     messages.appendFlowMessage(toBinary(FlowSchema, flowToMessage(buildFlow())))
-    const [row] = live.view(request(), NOW).rows
-    expect(capture.view(request(), NOW).rows).toEqual([row])
-    expect(messages.view(request(), NOW).rows).toEqual([row])
+    const [row] = new FlowView(live).view(request(), NOW).rows
+    expect(new FlowView(capture).view(request(), NOW).rows).toEqual([row])
+    expect(new FlowView(messages).view(request(), NOW).rows).toEqual([row])
   })
 
   test('a filter, a facet without its own clause and a histogram agree', () => {
-    const store = new FlowStore({ budget: BUDGET, live: true })
+    const store = new RecordStore({ budget: BUDGET, live: true })
     for (let i = 0; i < 10; i++) {
       const times = { startTime: 1_790_000_010 + i * 15, endTime: 1_790_000_025 + i * 15 }
       store.append(buildFlow({ action: i % 2 === 0 ? 'Deny' : 'Allow', destNamespace: `ns-${i % 3}` }, times))
@@ -108,13 +113,13 @@ describe('what is held', () => {
       values: [{ kind: 'text', text: 'Deny', wildcard: false }],
     }
     const denied = request({ filter, shape: 'intervals' })
-    expect(store.view(denied, NOW).total).toBe(5)
-    const [facet] = store.facets(denied, [{ field: 'action', search: '', limit: 9 }], NOW)
+    expect(new FlowView(store).view(denied, NOW).total).toBe(5)
+    const [facet] = new FlowView(store).facets(denied, [{ field: 'action', search: '', limit: 9 }], NOW)
     expect(facet?.values).toEqual([
       { value: 'Allow', records: 5, denied: 0 },
       { value: 'Deny', records: 5, denied: 5 },
     ])
-    const histogram = store.histogram(denied, 20, 'records', NOW)
+    const histogram = new FlowView(store).histogram(denied, 20, 'records', NOW)
     expect(histogram?.denied.reduce((sum, each) => sum + each, 0)).toBe(5)
     expect(histogram?.allowed.some((each) => each > 0)).toBe(false)
   })

@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { include } from '../../filter/tree/clauses.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import { buildFlow } from '../../flows/testing/build.ts'
-import { FlowStore } from './flow-store.ts'
+import { FlowView } from './flow-view.ts'
+import { RecordStore } from '../keys/record-store.ts'
 import type { Shape, Sort, ViewRequest } from '../protocol.ts'
-import { ReferenceStore } from '../testing/reference.ts'
+import { ReferenceStore } from '../testing/reference-store.ts'
 
 const NOW = 1_790_001_000
 const START = 1_790_000_010
@@ -31,7 +32,8 @@ function requestOf(shape: Shape, sort: Sort, offset: number, limit: number): Vie
 }
 
 describe.each(['rising', 'falling', 'mixed'] as const)('of rows that come %s in time', (order) => {
-  const store = new FlowStore({ budget: 64 * 2 ** 20, live: false, chunkRows: 512 })
+  const store = new RecordStore({ budget: 64 * 2 ** 20, live: false, chunkRows: 512 })
+  const view = new FlowView(store)
   const reference = new ReferenceStore({ live: false, chunkRows: 512 })
   for (let i = 0; i < ROWS; i++) {
     store.append(recordAt(i, order))
@@ -51,7 +53,7 @@ describe.each(['rising', 'falling', 'mixed'] as const)('of rows that come %s in 
           for (const [offset, limit] of windows) {
             const index = offset % ids.length
             const request = { ...requestOf(shape, sort, offset, limit), selected: ids[index] ?? '' }
-            const { rows, selected } = store.view(request, NOW)
+            const { rows, selected } = view.view(request, NOW)
             expect(rows.map(({ id }) => id)).toEqual(ids.slice(offset, offset + limit))
             expect(selected?.index).toBe(index)
           }
@@ -81,17 +83,14 @@ describe('a list that is asked for again after rows came', () => {
         fc.constantFrom(64 * 2 ** 20, 1),
         pieces,
         (sort, filter, budget, steps) => {
-          const store = new FlowStore({ budget, live: false, chunkRows: 512 })
-          const view = store.openView()
+          const store = new RecordStore({ budget, live: false, chunkRows: 512 })
+          const view = new FlowView(store)
           let count = 0
           for (const { rows, limit, offset } of steps) {
             for (const end = count + rows; count < end; count++) store.append(recordAt(count, order))
             const request = { ...requestOf('intervals', sort, offset, limit), filter }
             const again = view.view(request, NOW).rows.map(({ id }) => id)
-            const anew = store
-              .openView()
-              .view(request, NOW)
-              .rows.map(({ id }) => id)
+            const anew = new FlowView(store).view(request, NOW).rows.map(({ id }) => id)
             expect(again).toEqual(anew)
           }
         },

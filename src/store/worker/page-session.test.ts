@@ -5,24 +5,24 @@ import { ALL } from '../../filter/tree/expression.ts'
 import { parseScope } from '../../filter/scope.ts'
 import { buildFlow } from '../../flows/testing/build.ts'
 import type { FromWorker, OpenSource, ToWorker } from '../protocol.ts'
-import { Session } from './session.ts'
-import { SharedRuns } from './shared-feeds.ts'
-import type { SourceRun } from './feed.ts'
+import { PageSession } from './page-session.ts'
+import { SharedFeeds } from './shared-feeds.ts'
+import type { Feed } from './feed.ts'
 
 const MINUTE = 60_000
 
 function setUp() {
   const said: FromWorker[] = []
   const clock = { now: 1_790_000_000_000 }
-  const runs = new SharedRuns()
-  const session = new Session(
+  const feeds = new SharedFeeds()
+  const session = new PageSession(
     (message) => said.push(message),
-    runs,
+    feeds,
     () => clock.now,
   )
   const views = () => said.filter((message) => message.type === 'view')
   const status = () => said.findLast((message) => message.type !== 'answer')?.status
-  return { session, said, runs, clock, views, status }
+  return { session, said, feeds, clock, views, status }
 }
 
 function capture(lines: readonly string[]): OpenSource {
@@ -98,9 +98,9 @@ describe('a page’s session', () => {
     expect(views().at(-1)?.window.waiting).toBe(0)
   })
 
-  test('goes quiet when the page has not been heard of for long, and comes back with it', async () => {
-    const { session, runs, clock, status } = setUp()
-    const opening = vi.spyOn(runs, 'open')
+  test('posts nothing to a page that was silent for five minutes, until it says that it is here', async () => {
+    const { session, feeds, clock, status } = setUp()
+    const opening = vi.spyOn(feeds, 'open')
     const text = new TransformStream<Uint8Array, Uint8Array>()
     const file = Object.assign(new File([], 'slow.jsonl'), { stream: () => text.readable })
     session.receive({ type: 'open', source: { kind: 'file', file }, budget: 1e8 })
@@ -109,8 +109,8 @@ describe('a page’s session', () => {
     const writer = text.writable.getWriter()
     void writer.write(new TextEncoder().encode(LINES.join('\n')))
     void writer.close()
-    const run = opening.mock.results[0]?.value as SourceRun // what open() returned
-    await vi.waitFor(() => expect(run.status().source.state).toBe('loaded'))
+    const feed = opening.mock.results[0]?.value as Feed // what open() returned
+    await vi.waitFor(() => expect(feed.status().source.state).toBe('loaded'))
     expect(status()?.source.state).toBe('connecting')
     session.receive({ type: 'heartbeat' })
     await vi.waitFor(() => expect(status()?.source.state).toBe('loaded'))
@@ -121,22 +121,22 @@ const flowAt = (startTime: number) => buildFlow({}, { startTime, endTime: startT
 
 /** Opens a capture; the answer lets further records come in. */
 async function opened(set: ReturnType<typeof setUp>, ...starts: readonly number[]) {
-  const opening = vi.spyOn(set.runs, 'open')
+  const opening = vi.spyOn(set.feeds, 'open')
   const lines = starts.map((start) => writeFlow(flowAt(start)))
   set.session.receive({ type: 'open', source: capture(lines), budget: 1e8 })
-  const run = opening.mock.results.at(-1)?.value as SourceRun // what open() returned
+  const feed = opening.mock.results.at(-1)?.value as Feed // what open() returned
   await vi.waitFor(() => expect(set.status()?.holdings.records).toBe(starts.length))
   return (start: number) => {
-    run.store.append(flowAt(start))
+    feed.store.append(flowAt(start))
     set.session.receive({ type: 'heartbeat' })
   }
 }
 
-describe('a sliding window', () => {
+describe('a sliding range', () => {
   const T = 1_790_000_010
   const intervals = { shape: 'intervals', time: { last: 300 } } as const
 
-  test('counts back from the end of the newest record, and goes with it', async () => {
+  test('counts back from the end of the newest record, and moves with it', async () => {
     const set = setUp()
     const add = await opened(set, T - 400, T - 290, T - 15)
     set.session.receive(viewOf(1, intervals, [{ field: 'port', search: '', limit: 5 }]))
@@ -152,7 +152,7 @@ describe('a sliding window', () => {
     expect(set.views().at(-1)?.window.total).toBe(2)
   })
 
-  test('stays at the freeze, also for questions and other lengths, and goes on afterwards', async () => {
+  test('keeps its end while the view is frozen, also for questions and other lengths, and moves afterwards', async () => {
     const set = setUp()
     const add = await opened(set, T - 400, T - 290, T - 15)
     set.session.receive(viewOf(2, { ...intervals, frozen: true }))
@@ -180,7 +180,7 @@ describe('a sliding window', () => {
     expect(set.views().at(-1)).toMatchObject({ time: { from: T - 180, to: T + 120 }, newest: T + 120 })
   })
 
-  test('a freeze is over when something else is opened', async () => {
+  test('moves again when another source is opened', async () => {
     const set = setUp()
     await opened(set, T - 15)
     set.session.receive(viewOf(1, { ...intervals, frozen: true }))
@@ -189,7 +189,7 @@ describe('a sliding window', () => {
     await vi.waitFor(() => expect(set.views().at(-1)?.newest).toBe(T + 1000))
   })
 
-  test('holds nothing while nothing has a time', async () => {
+  test('is empty while no record has a time', async () => {
     const set = setUp()
     set.session.receive({
       type: 'open',
@@ -203,59 +203,59 @@ describe('a sliding window', () => {
   })
 })
 
-describe('the runs that pages share', () => {
+describe('shared feeds', () => {
   const LIVE: OpenSource = { kind: 'live', endpoint: 'http://127.0.0.1:9/', history: 0, scope: ALL }
 
   test('a live source is opened once, and closed with its last reader', () => {
-    const runs = new SharedRuns()
-    const first = runs.open(LIVE, 1)
+    const feeds = new SharedFeeds()
+    const first = feeds.open(LIVE, 1)
     const leaveFirst = first.subscribe(() => {}, 1)
-    expect(runs.open(LIVE, 1)).toBe(first)
+    expect(feeds.open(LIVE, 1)).toBe(first)
     const leaveSecond = first.subscribe(() => {}, 1)
     leaveFirst()
-    runs.release(first)
-    expect(runs.open(LIVE, 1)).toBe(first)
+    feeds.release(first)
+    expect(feeds.open(LIVE, 1)).toBe(first)
     leaveSecond()
-    runs.release(first)
-    const next = runs.open(LIVE, 1)
+    feeds.release(first)
+    const next = feeds.open(LIVE, 1)
     expect(next).not.toBe(first)
     next.close()
   })
 
-  test('a run takes what the most generous of its pages allows', () => {
-    const runs = new SharedRuns()
-    const run = runs.open(LIVE, 1000)
-    const budgets = vi.spyOn(run.store, 'setBudget')
+  test('a feed has the largest of the budgets of its pages', () => {
+    const feeds = new SharedFeeds()
+    const feed = feeds.open(LIVE, 1000)
+    const budgets = vi.spyOn(feed.store, 'setBudget')
     const [one, two] = [() => {}, () => {}]
-    const leaveOne = run.subscribe(one, 1000)
-    run.subscribe(two, 500)
-    run.setBudget(two, 3000)
-    run.setBudget(one, 2000)
-    run.setBudget(two, 800)
+    const leaveOne = feed.subscribe(one, 1000)
+    feed.subscribe(two, 500)
+    feed.setBudget(two, 3000)
+    feed.setBudget(one, 2000)
+    feed.setBudget(two, 800)
     leaveOne()
     expect(budgets.mock.calls.flat()).toEqual([1000, 1000, 3000, 3000, 2000, 800])
-    run.close()
+    feed.close()
   })
 
-  test('pages share a run when their scopes say the same', () => {
-    const runs = new SharedRuns()
+  test('pages share a feed when their scopes are equal, however they are written', () => {
+    const feeds = new SharedFeeds()
     const within = (text: string): OpenSource => {
       const parsed = parseScope(text)
       if (!parsed.ok) throw new Error(text)
       return { ...LIVE, scope: parsed.expression }
     }
-    const first = runs.open(within('dst.ns = backend and action = deny'), 1)
-    const same = runs.open(within('(dst.ns=backend) action:Deny'), 1)
-    const other = runs.open(within('dst.ns = db'), 1)
+    const first = feeds.open(within('dst.ns = backend and action = deny'), 1)
+    const same = feeds.open(within('(dst.ns=backend) action:Deny'), 1)
+    const other = feeds.open(within('dst.ns = db'), 1)
     expect(same).toBe(first)
     expect(other).not.toBe(first)
-    expect(runs.open(LIVE, 1)).not.toBe(first)
-    for (const run of [first, other, runs.open(LIVE, 1)]) run.close()
+    expect(feeds.open(LIVE, 1)).not.toBe(first)
+    for (const feed of [first, other, feeds.open(LIVE, 1)]) feed.close()
   })
 
-  test('a capture is read for each page that opens it', () => {
-    const runs = new SharedRuns()
+  test('a capture is read anew for each page that opens it', () => {
+    const feeds = new SharedFeeds()
     const source = capture(LINES)
-    expect(runs.open(source, 1)).not.toBe(runs.open(source, 1))
+    expect(feeds.open(source, 1)).not.toBe(feeds.open(source, 1))
   })
 })

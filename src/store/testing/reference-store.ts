@@ -11,7 +11,6 @@ import type { Flow } from '../../flows/flow.ts'
 import { conversationIdentity, signatureIdentity } from '../../flows/identity.ts'
 import { unreachable } from '../../lib/assert.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
-import type { GroupRequest, Groups } from '../query/groups.ts'
 import type {
   RecordCounts,
   Facet,
@@ -35,7 +34,6 @@ import {
   type Record,
   rowOf,
   subjectOf,
-  sumOf,
   valuesOf,
 } from './reference-rows.ts'
 
@@ -211,46 +209,8 @@ export class ReferenceStore {
     return histogram
   }
 
-  groups(request: ViewRequest, { by, order, limit }: GroupRequest, now: number): Groups {
-    this.#freeze(request)
-    const rows = this.#rows(request.shape, this.#scope(request.time), request.filter, this.#nowOf(now))
-    const members = this.#facetSubjects(request.shape, rows).flatMap(({ subject, records }) => {
-      let combinations: readonly (readonly string[])[] = [[]]
-      for (const field of by) {
-        const values = valuesOf(subject, field)
-        combinations = combinations.flatMap((before) =>
-          (values.length === 0 ? [''] : values).map((value) => [...before, value]),
-        )
-      }
-      return combinations.map((values) => ({ values, subject, records }))
-    })
-    const groups = groupBy(members, ({ values }) => values.join('\n')).map((group) => {
-      const counters = sumOf(group.map(({ subject }) => subject))
-      return {
-        values: group[0]?.values ?? [],
-        records: group.reduce((sum, { records }) => sum + records, 0),
-        denied: group.reduce(
-          (sum, { subject, records }) => sum + (subject.key.action === 'Deny' ? records : 0),
-          0,
-        ),
-        bytes: fieldOf('bytes').of(counters) ?? 0,
-        packets: fieldOf('packets').of(counters) ?? 0,
-        conns: fieldOf('conns').of(counters),
-      }
-    })
-    const sorted = groups.toSorted(
-      (a, b) => (b[order] ?? -1) - (a[order] ?? -1) || compareTexts(a.values.join('\n'), b.values.join('\n')),
-    )
-    return { groups: sorted.slice(0, limit), distinct: groups.length }
-  }
-
   count(filter: Expression, time: TimeRange | null, now: number): number {
     return this.#rows('intervals', this.#scope(time), filter, this.#nowOf(now)).length
-  }
-
-  find(id: string): Row | null {
-    const group = this.#rows('flows', this.#records, ALL, 0).find((each) => each.id === flowPart(id))
-    return group === undefined ? null : rowOf('flows', group, this.#span(null, this.#records))
   }
 
   conversation(id: string): readonly Row[] {
@@ -356,7 +316,7 @@ export class ReferenceStore {
     })
   }
 
-  /** What facets and groups count: the matching rows; of signatures the flows that they stand for. */
+  /** What facets count: the matching rows; of signatures the flows that they stand for. */
   #facetSubjects(shape: Shape, rows: readonly Group[]): readonly { subject: Flow; records: number }[] {
     const groups = shape === 'signatures' ? rows.flatMap(({ records }) => this.#flows(records)) : rows
     return groups.map(({ subject, records }) => ({ subject, records: records.length }))

@@ -1,0 +1,151 @@
+/**
+ * One page's session with the worker: answers the page's newest view request whenever the data changes, and each of its
+ * questions once. Knows nothing of workers: messages are given to it, and handed to `post`.
+ */
+import { unreachable } from '../../lib/assert.ts'
+import { FlowView } from '../query/flow-view.ts'
+import { AnswerThrottle } from './answer-throttle.ts'
+import type { FromWorker, OpenSource, Question, ToWorker, ViewRequest } from '../protocol.ts'
+import { answerTo } from '../query/answer-question.ts'
+import type { SharedFeeds } from './shared-feeds.ts'
+import { resolveRange } from '../query/sliding-range.ts'
+import type { Feed } from './feed.ts'
+
+/**
+ * A page that sent nothing for so long is taken to be gone, and gets no answers to news. A page says when it closes, but
+ * not when it crashes; a living one sends `here` every minute, also from the background.
+ */
+const MAX_SILENCE_MS = 5 * 60_000
+
+type ViewMessage = Extract<ToWorker, { type: 'view' }>
+
+/** What the page has open. */
+interface Opened {
+  readonly feed: Feed
+  /** For the page's table. */
+  readonly view: FlowView
+  /** For questions: asking `view` would unfreeze it. */
+  readonly questions: FlowView
+  /** The listener that the feed calls, which also identifies the page to it. */
+  readonly onNews: () => void
+  readonly unsubscribe: () => void
+}
+
+export class PageSession {
+  readonly #post: (message: FromWorker) => void
+  readonly #feeds: SharedFeeds
+  readonly #clock: () => number
+  #opened: Opened | null = null
+  #view: ViewMessage | null = null
+  /** The end of sliding ranges while the view is frozen; undefined while it is not. */
+  #frozenEnd: number | null | undefined
+  readonly #throttle: AnswerThrottle
+  #lastMessageAt = 0
+
+  /** `clock` gives Unix milliseconds. */
+  constructor(post: (message: FromWorker) => void, feeds: SharedFeeds, clock: () => number = Date.now) {
+    this.#post = post
+    this.#feeds = feeds
+    this.#clock = clock
+    this.#throttle = new AnswerThrottle(() => this.#answer(), clock)
+  }
+
+  receive(message: ToWorker): void {
+    this.#lastMessageAt = this.#clock()
+    switch (message.type) {
+      case 'open':
+        this.#open(message.source, message.budget)
+        return
+      case 'budget':
+        this.#opened?.feed.setBudget(this.#opened.onNews, message.budget)
+        return
+      case 'view':
+        this.#view = message
+        this.#throttle.now()
+        return
+      case 'ask':
+        this.#reply(message.id, message.question)
+        return
+      case 'retry':
+        this.#opened?.feed.retry()
+        return
+      case 'stop':
+        this.#opened?.feed.stop()
+        return
+      case 'heartbeat':
+        // A page that was taken to be gone, as when the machine slept, gets the news that it missed.
+        this.#throttle.onNews()
+        return
+      case 'close':
+        this.close()
+        return
+      default:
+        unreachable(message, 'message to the worker')
+    }
+  }
+
+  /** Releases what the page has open: the page went away, or opens another source. */
+  close(): void {
+    this.#throttle.cancel()
+    if (this.#opened === null) return
+    const { feed, unsubscribe } = this.#opened
+    this.#opened = null
+    unsubscribe()
+    this.#feeds.release(feed)
+  }
+
+  #open(source: OpenSource, budget: number): void {
+    // A listener of its own for each opening: the page may open the feed that it has, and both would be one listener.
+    const onNews = (): void => this.#onNews()
+    const feed = this.#feeds.open(source, budget)
+    const unsubscribe = feed.subscribe(onNews, budget)
+    // Closed last: a page that opens the feed that it has must not be the one that closes it.
+    this.close()
+    // Nothing of the new source was shown yet that could be frozen.
+    this.#frozenEnd = undefined
+    if (this.#view !== null) this.#view = { ...this.#view, view: { ...this.#view.view, frozen: false } }
+    const [view, questions] = [new FlowView(feed.store), new FlowView(feed.store)]
+    this.#opened = { feed, view, questions, onNews, unsubscribe }
+    this.#throttle.now()
+  }
+
+  #reply(id: number, question: Question): void {
+    if (this.#opened === null) return
+    const { feed, questions } = this.#opened
+    const answer = answerTo(feed.store, questions, question, this.#clock() / 1000, this.#slidingEnd(feed))
+    this.#post({ type: 'answer', id, answer })
+  }
+
+  #onNews(): void {
+    if (this.#clock() - this.#lastMessageAt > MAX_SILENCE_MS) return
+    this.#throttle.onNews({ moreComing: this.#opened?.feed.isReading ?? false })
+  }
+
+  #answer(): void {
+    if (this.#opened === null) return
+    const { feed, view: reader } = this.#opened
+    const status = feed.status()
+    if (this.#view === null) return this.#post({ type: 'status', status })
+    const { seq, view: wanted, facets, histogram, measure } = this.#view
+    const now = this.#clock() / 1000
+    if (!wanted.frozen) this.#frozenEnd = undefined
+    const newest = this.#slidingEnd(feed)
+    if (wanted.frozen) this.#frozenEnd = newest
+    const view: ViewRequest = { ...wanted, time: resolveRange(wanted.time, newest) }
+    this.#post({
+      type: 'view',
+      seq,
+      status,
+      time: view.time,
+      newest,
+      window: reader.view(view, now),
+      facets: reader.facets(view, facets, now),
+      histogram: histogram === 0 ? null : reader.histogram({ ...view, time: null }, histogram, measure, now),
+    })
+  }
+
+  /** Where sliding ranges end: at the end of the newest record, or where that was when the view was frozen. */
+  #slidingEnd({ store }: Feed): number | null {
+    return this.#frozenEnd === undefined ? store.holdings().newest : this.#frozenEnd
+  }
+}
