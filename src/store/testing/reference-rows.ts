@@ -1,23 +1,26 @@
-/** What the plain-object store is made of: records, the rows that they group into, and their ids. */
-import { labelValue } from '../../filter/tree/evaluate.ts'
+/** The parts of the reference store: its records, the table rows that they are grouped into, and the rows' ids. */
 import { fieldOf } from '../../flows/field.ts'
 import type { Counters, Flow, FlowKey, LabelledKey } from '../../flows/flow.ts'
 import type { KeyFieldId } from '../keys/field-parts.ts'
 import { KeyDictionary } from '../keys/key-dictionary.ts'
 import type { Row, Shape, TimeRange } from '../protocol.ts'
 import { Signatures } from '../keys/signatures.ts'
+import { valueOfLabel } from './reference-filter.ts'
 
-export interface Record {
+export interface ReferenceRecord {
   readonly flow: Flow
+  /** Equal for records of one key. */
   readonly name: string
+  /** How many records were appended before this one. */
   readonly sequence: number
+  /** The number of the chunk that the columns would have it in. */
   readonly chunk: number
 }
 
-/** A table row with the records that it stands for, and how it looks to a filter. */
-export interface Group {
+/** A table row with the records that it stands for. A filter and a sort look at `subject`, which has their sums. */
+export interface ReferenceRow {
   readonly id: string
-  readonly records: readonly Record[]
+  readonly records: readonly ReferenceRecord[]
   readonly subject: Flow
   readonly keys: number
 }
@@ -25,7 +28,7 @@ export interface Group {
 export const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 export const nameOf = (key: FlowKey): string => JSON.stringify(key)
 
-/** The flow's id in an interval's. */
+/** The id of the flow of a row of flows or intervals. */
 export const flowPart = (id: string): string => id.split('-')[0] ?? ''
 
 function add(a: number | null, b: number | null): number | null {
@@ -54,7 +57,8 @@ export function groupBy<T>(items: readonly T[], name: (item: T) => string): read
   return [...groups.values()]
 }
 
-export function subjectOf(records: readonly Record[], labelled: LabelledKey): Flow {
+/** The sums of records as one flow, with the key and labels of `labelled`. */
+export function subjectOf(records: readonly ReferenceRecord[], labelled: LabelledKey): Flow {
   return {
     ...sumOf(records.map(({ flow }) => flow)),
     key: labelled.key,
@@ -65,22 +69,24 @@ export function subjectOf(records: readonly Record[], labelled: LabelledKey): Fl
   }
 }
 
-export function newestOf(records: readonly Record[]): Record {
+/** The record with the latest start, the last appended one of several. */
+export function newestOf(records: readonly ReferenceRecord[]): ReferenceRecord {
   return records.reduce((a, b) => (b.flow.startTime >= a.flow.startTime ? b : a))
 }
 
+/** The distinct values of a field, as texts. */
 export function valuesOf(subject: LabelledKey, id: KeyFieldId, label?: string): readonly string[] {
   const field = fieldOf(id)
   const values =
     field.type === 'label'
       ? field
           .labels(subject)
-          .flatMap((each) => (label === undefined ? each : (labelValue(each, label) ?? [])))
+          .flatMap((each) => (label === undefined ? each : (valueOfLabel(each, label) ?? [])))
       : field.values(subject).map(String)
   return [...new Set(values)]
 }
 
-function trendOf(records: readonly Record[], { from, to }: TimeRange): readonly number[] {
+function trendOf(records: readonly ReferenceRecord[], { from, to }: TimeRange): readonly number[] {
   const steps = Math.max(1, Math.min(24, Math.ceil((to - from) / 15)))
   const trend = Array.from({ length: steps }, () => 0)
   for (const { flow } of records) {
@@ -91,7 +97,10 @@ function trendOf(records: readonly Record[], { from, to }: TimeRange): readonly 
   return trend
 }
 
-/** The same ids as the store's, from a key alone. */
+/**
+ * The ids of the store. They are hashes of the key, so that the product's own functions compute them here too; which rows
+ * there are is decided without them.
+ */
 export class Ids {
   readonly #known = new Map<string, string>()
 
@@ -117,7 +126,11 @@ export class Ids {
   }
 }
 
-export function rowOf(shape: Shape, { id, subject, records, keys }: Group, span: TimeRange | null): Row {
+export function rowOf(
+  shape: Shape,
+  { id, subject, records, keys }: ReferenceRow,
+  span: TimeRange | null,
+): Row {
   const { startTime, endTime, ...rest } = subject
   return {
     ...rest,

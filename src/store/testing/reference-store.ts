@@ -1,20 +1,16 @@
 /**
- * The store over plain objects: every question answered in the most obvious way, on the vocabulary and its own
- * functions. The tests hold the columns to it; nothing else uses it.
+ * The store over plain objects: answers every question in the most obvious way, from a list of records. Property tests
+ * hold the columns to it. It shares the vocabulary (fields, columns, identity) with them, and nothing that computes.
  */
-import { clausesOf, labelKeysAsked, withAll, withoutField } from '../../filter/tree/clauses.ts'
-import { labelValue, matcher } from '../../filter/tree/evaluate.ts'
+import { clausesOf } from '../../filter/tree/clauses.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { columnOf } from '../../flows/column.ts'
 import { fieldOf, type MeasureFieldId } from '../../flows/field.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { conversationIdentity, signatureIdentity } from '../../flows/identity.ts'
 import { unreachable } from '../../lib/assert.ts'
-import { isMeasured } from '../../filter/tree/asks-for.ts'
 import type {
-  RecordCounts,
   Facet,
-  FacetCount,
   FacetRequest,
   Histogram,
   Row,
@@ -26,29 +22,31 @@ import type {
 import {
   compareTexts,
   flowPart,
-  type Group,
+  type ReferenceRow,
   groupBy,
   Ids,
   nameOf,
   newestOf,
-  type Record,
+  type ReferenceRecord,
   rowOf,
   subjectOf,
-  valuesOf,
 } from './reference-rows.ts'
+
+import { facetOf, type FacetSubject } from './reference-facets.ts'
+import { isAboutSums, isMatch } from './reference-filter.ts'
 
 export interface ReferenceOptions {
   readonly live: boolean
   readonly chunkRows?: number
 }
 
-function newestStart(records: readonly Record[]): number {
+function newestStart(records: readonly ReferenceRecord[]): number {
   return Math.max(...records.map(({ flow }) => flow.startTime))
 }
 
 export class ReferenceStore {
-  #records: Record[] = []
-  #mark = Number.POSITIVE_INFINITY
+  #records: ReferenceRecord[] = []
+  #endSequence = Number.POSITIVE_INFINITY
   #appended = 0
   readonly #live: boolean
   readonly #chunkRows: number
@@ -74,7 +72,7 @@ export class ReferenceStore {
     this.#records.push({ flow, name, sequence, chunk: Math.floor(sequence / this.#chunkRows) })
   }
 
-  /** Drops chunks, the one with the oldest newest row first, until so many records are gone. */
+  /** Evicts chunks, always the one whose newest start is the oldest, until `evicted` records are gone. */
   evictTo(evicted: number): void {
     while (this.evicted < evicted) {
       const open = Math.floor((this.#appended - 1) / this.#chunkRows)
@@ -95,78 +93,33 @@ export class ReferenceStore {
 
   view(request: ViewRequest, now: number): TableWindow {
     this.#freeze(request)
-    const scope = this.#scope(request.time)
+    const range = this.#inRange(request.time)
     const { shape, sort, offset, limit, selected } = request
-    const matching = this.#sorted(this.#rows(shape, scope, request.filter, this.#nowOf(now)), request)
+    const matching = this.#sorted(this.#rows(shape, range, request.filter, this.#nowOf(now)), request)
     const shown = sort.descending ? matching.toReversed() : matching
-    const unfiltered = (records: readonly Record[]): Group | undefined =>
+    const unfiltered = (records: readonly ReferenceRecord[]): ReferenceRow | undefined =>
       this.#rows(shape, records, ALL, now).find(({ id }) => id === selected)
     const index = shown.findIndex(({ id }) => id === selected)
-    const found = shown[index] ?? unfiltered(scope)
-    const open = found ?? unfiltered(this.#scope(null))
-    const span = this.#span(request.time, scope)
-    const openSpan = found === undefined ? this.#span(null, this.#scope(null)) : span
+    const found = shown[index] ?? unfiltered(range)
+    const open = found ?? unfiltered(this.#inRange(null))
+    const span = this.#span(request.time, range)
+    const openSpan = found === undefined ? this.#span(null, this.#inRange(null)) : span
     return {
       offset,
       rows: shown.slice(offset, offset + limit).map((group) => rowOf(shape, group, span)),
       total: matching.length,
-      held: this.#rows(shape, scope, ALL, now).length,
-      waiting: Number.isFinite(this.#mark) ? this.#appended - this.#mark : 0,
+      held: this.#rows(shape, range, ALL, now).length,
+      waiting: Number.isFinite(this.#endSequence) ? this.#appended - this.#endSequence : 0,
       selected: selected === null || open === undefined ? null : { index, row: rowOf(shape, open, openSpan) },
     }
   }
 
   facets(request: ViewRequest, facets: readonly FacetRequest[], now: number): readonly Facet[] {
     this.#freeze(request)
-    return facets.map((facet) => {
-      const { field, label, limit } = facet
-      const filter = withoutField(request.filter, field, label)
-      const asked = label === undefined ? labelKeysAsked(filter, field) : []
-      const keyOf = (value: string) => asked.findLast((key) => labelValue(value, key) !== undefined)
-      const all = this.#counted(request, facet, filter, now)
-      const values = [
-        ...all.values.filter(({ value }) => keyOf(value) === undefined),
-        ...asked.flatMap((key) => {
-          const own = this.#counted(request, facet, withoutField(filter, field, key), now)
-          return own.values
-            .filter(({ value }) => keyOf(value) === key)
-            .map((value) => ({ ...value, of: own.totals }))
-        }),
-      ].sort((a, b) => b.records - a.records || compareTexts(a.value, b.value))
-      return {
-        field,
-        ...(label === undefined ? {} : { label }),
-        values: values.slice(0, limit),
-        distinct: values.length,
-        ...all.totals,
-      }
-    })
-  }
-
-  /** All values of a facet under a filter, and what they were counted among. */
-  #counted(
-    request: ViewRequest,
-    { field, label, search }: FacetRequest,
-    filter: Expression,
-    now: number,
-  ): { readonly values: readonly FacetCount[]; readonly totals: RecordCounts } {
-    const rows = this.#rows(request.shape, this.#scope(request.time), filter, this.#nowOf(now))
-    const registered = fieldOf(field)
-    const counts = new Map<string, { records: number; denied: number }>()
-    const totals = { records: 0, denied: 0 }
-    for (const { subject, records } of this.#facetSubjects(request.shape, rows)) {
-      const denied = subject.key.action === 'Deny' ? records : 0
-      totals.records += records
-      totals.denied += denied
-      if (registered.type === 'measure' || registered.type === 'age') continue
-      for (const value of valuesOf(subject, registered.id, label)) {
-        const shown = registered.type === 'text' ? (registered.shown?.(value) ?? value) : value
-        if (![value, shown].some((each) => each.toLowerCase().includes(search.toLowerCase()))) continue
-        const count = counts.get(value) ?? { records: 0, denied: 0 }
-        counts.set(value, { records: count.records + records, denied: count.denied + denied })
-      }
-    }
-    return { values: Array.from(counts, ([value, count]) => ({ value, ...count })), totals }
+    const range = this.#inRange(request.time)
+    const subjects = (filter: Expression): readonly FacetSubject[] =>
+      this.#facetSubjects(request.shape, this.#rows(request.shape, range, filter, this.#nowOf(now)))
+    return facets.map((facet) => facetOf(facet, request.filter, subjects))
   }
 
   histogram(
@@ -176,8 +129,8 @@ export class ReferenceStore {
     now: number,
   ): Histogram | null {
     this.#freeze(request)
-    const scope = this.#scope(request.time)
-    const span = this.#span(request.time, scope)
+    const range = this.#inRange(request.time)
+    const span = this.#span(request.time, range)
     if (span === null) return null
     const step = 15 * Math.max(1, Math.ceil((span.to - span.from) / 15 / Math.max(1, steps - 1)))
     const from = Math.floor(span.from / step) * step
@@ -190,7 +143,7 @@ export class ReferenceStore {
       other: new Float64Array(count),
       gaps: new Uint8Array(count),
     }
-    for (const { records } of this.#rows(request.shape, scope, request.filter, this.#nowOf(now))) {
+    for (const { records } of this.#rows(request.shape, range, request.filter, this.#nowOf(now))) {
       for (const { flow } of records) {
         if (flow.startTime < span.from || flow.startTime >= span.to) continue
         const bin = Math.floor((flow.startTime - from) / step)
@@ -210,7 +163,7 @@ export class ReferenceStore {
   }
 
   count(filter: Expression, time: TimeRange | null, now: number): number {
-    return this.#rows('intervals', this.#scope(time), filter, this.#nowOf(now)).length
+    return this.#rows('intervals', this.#inRange(time), filter, this.#nowOf(now)).length
   }
 
   conversation(id: string): readonly Row[] {
@@ -241,14 +194,15 @@ export class ReferenceStore {
   }
 
   #freeze({ frozen }: ViewRequest): void {
-    if (!frozen) this.#mark = Number.POSITIVE_INFINITY
-    else if (!Number.isFinite(this.#mark)) this.#mark = this.#appended
+    if (!frozen) this.#endSequence = Number.POSITIVE_INFINITY
+    else if (!Number.isFinite(this.#endSequence)) this.#endSequence = this.#appended
   }
 
-  #scope(time: TimeRange | null): readonly Record[] {
+  #inRange(time: TimeRange | null): readonly ReferenceRecord[] {
     return this.#records.filter(
       ({ flow, sequence }) =>
-        sequence < this.#mark && (time === null || (flow.startTime >= time.from && flow.startTime < time.to)),
+        sequence < this.#endSequence &&
+        (time === null || (flow.startTime >= time.from && flow.startTime < time.to)),
     )
   }
 
@@ -257,34 +211,41 @@ export class ReferenceStore {
     return this.#live || newest === 0 ? now : newest
   }
 
-  #span(time: TimeRange | null, scope: readonly Record[]): TimeRange | null {
+  #span(time: TimeRange | null, range: readonly ReferenceRecord[]): TimeRange | null {
     if (time !== null) return time
-    const starts = scope.map(({ flow }) => flow.startTime).filter((start) => start !== 0)
+    const starts = range.map(({ flow }) => flow.startTime).filter((start) => start !== 0)
     return starts.length === 0 ? null : { from: Math.min(...starts), to: Math.max(...starts) + 15 }
   }
 
-  #rows(shape: Shape, scope: readonly Record[], filter: Expression, now: number): readonly Group[] {
+  #rows(
+    shape: Shape,
+    range: readonly ReferenceRecord[],
+    filter: Expression,
+    now: number,
+  ): readonly ReferenceRow[] {
     switch (shape) {
       case 'intervals': {
-        const matches = matcher(filter, now)
-        const met = new Map<string, number>()
-        return scope.flatMap((record) => {
+        const matches = (flow: Flow): boolean => isMatch(filter, flow, now)
+        const occurrences = new Map<string, number>()
+        return range.flatMap((record) => {
           const first = `${this.#ids.flow(record.flow.key)}-${record.flow.startTime.toString(36)}`
-          const times = (met.get(first) ?? 0) + 1
-          met.set(first, times)
+          const times = (occurrences.get(first) ?? 0) + 1
+          occurrences.set(first, times)
           const id = times === 1 ? first : `${first}-${times}`
           return matches(record.flow) ? [{ id, records: [record], subject: record.flow, keys: 1 }] : []
         })
       }
       case 'flows': {
-        const matches = matcher(filter, now)
-        return this.#flows(scope).filter(({ subject }) => matches(subject))
+        const matches = (flow: Flow): boolean => isMatch(filter, flow, now)
+        return this.#flows(range).filter(({ subject }) => matches(subject))
       }
       case 'signatures': {
         const clauses = clausesOf(filter)
-        const ofKeys = matcher(withAll(clauses.filter((clause) => !isMeasured(clause))), now)
-        const ofSums = matcher(withAll(clauses.filter(isMeasured)), now)
-        const flows = this.#flows(scope).filter(({ subject }) => ofKeys(subject))
+        const where = clauses.filter((clause) => !isAboutSums(clause))
+        const having = clauses.filter(isAboutSums)
+        const passes = (terms: readonly Expression[], flow: Flow): boolean =>
+          terms.every((term) => isMatch(term, flow, now))
+        const flows = this.#flows(range).filter(({ subject }) => passes(where, subject))
         return groupBy(flows, ({ subject: { key } }) => signatureIdentity(key))
           .map((group) => {
             const newest = group.reduce((a, b) => (this.#isNewer(b, a) ? b : a))
@@ -296,39 +257,39 @@ export class ReferenceStore {
               keys: group.length,
             }
           })
-          .filter(({ subject }) => ofSums(subject))
+          .filter(({ subject }) => passes(having, subject))
       }
       default:
         return unreachable(shape, 'shape')
     }
   }
 
-  #isNewer(a: Group, b: Group): boolean {
+  #isNewer(a: ReferenceRow, b: ReferenceRow): boolean {
     const startA = newestOf(a.records).flow.startTime
     const startB = newestOf(b.records).flow.startTime
     return startA === startB ? a.id > b.id : startA > startB
   }
 
-  #flows(scope: readonly Record[]): readonly Group[] {
-    return groupBy(scope, ({ name }) => name).map((records) => {
+  #flows(range: readonly ReferenceRecord[]): readonly ReferenceRow[] {
+    return groupBy(range, ({ name }) => name).map((records) => {
       const subject = subjectOf(records, newestOf(records).flow)
       return { id: this.#ids.flow(subject.key), records, subject, keys: 1 }
     })
   }
 
-  /** What facets count: the matching rows; of signatures the flows that they stand for. */
-  #facetSubjects(shape: Shape, rows: readonly Group[]): readonly { subject: Flow; records: number }[] {
-    const groups = shape === 'signatures' ? rows.flatMap(({ records }) => this.#flows(records)) : rows
-    return groups.map(({ subject, records }) => ({ subject, records: records.length }))
+  /** What facets count: the matching rows; for signatures the flows that they stand for. */
+  #facetSubjects(shape: Shape, rows: readonly ReferenceRow[]): readonly FacetSubject[] {
+    const counted = shape === 'signatures' ? rows.flatMap(({ records }) => this.#flows(records)) : rows
+    return counted.map(({ subject, records }) => ({ subject, records: records.length }))
   }
 
-  #sorted(groups: readonly Group[], { shape, sort }: ViewRequest): readonly Group[] {
+  #sorted(groups: readonly ReferenceRow[], { shape, sort }: ViewRequest): readonly ReferenceRow[] {
     const by = columnOf(sort.column).sort
-    const tie = (a: Group, b: Group): number =>
+    const tie = (a: ReferenceRow, b: ReferenceRow): number =>
       shape === 'intervals'
         ? (a.records[0]?.sequence ?? 0) - (b.records[0]?.sequence ?? 0)
         : compareTexts(a.id, b.id)
-    const number = ({ subject }: Group): number => {
+    const number = ({ subject }: ReferenceRow): number => {
       if (by.by === 'measure') return fieldOf(by.field).of(subject) ?? -1
       return by.by === 'first' ? subject.startTime : subject.endTime
     }

@@ -13,7 +13,7 @@ import type { Feed } from './feed.ts'
 
 /**
  * A page that sent nothing for so long is taken to be gone, and gets no answers to news. A page says when it closes, but
- * not when it crashes; a living one sends `here` every minute, also from the background.
+ * not when it crashes; a living one sends a `heartbeat` every minute, also from the background.
  */
 const MAX_SILENCE_MS = 5 * 60_000
 
