@@ -45,7 +45,7 @@ const askNew = (store: RecordStore, since: number, limit: number) =>
   ) as Answers['new'] // the answer to this kind of question
 
 describe('the new signatures', () => {
-  test('are those of which nothing before is held', () => {
+  test('are those without any record before `since`', () => {
     const store = storeOf(
       ...seenAt(22, T, T + 600),
       ...seenAt(23, T + 600),
@@ -58,13 +58,13 @@ describe('the new signatures', () => {
     expect(askNew(store, T + 615, 10).total).toBe(1)
   })
 
-  test('are counted also where no row, or only some, are asked for', () => {
+  test('are all counted, however few rows are asked for', () => {
     const store = storeOf(...seenAt(22, T + 600), ...seenAt(23, T + 600), ...seenAt(80, T))
     expect(askNew(store, T + 15, 0)).toEqual({ rows: [], total: 2 })
     expect(askNew(store, T + 15, 1)).toMatchObject({ rows: [{}], total: 2 })
   })
 
-  test('are also those that grew over what the filter asks for', () => {
+  test('include those whose sums pass the filter only since then', () => {
     const [before, after] = [T, T + 600].map((startTime) =>
       buildFlow({}, { startTime, endTime: startTime + 15, bytesIn: 60, bytesOut: 0 }),
     )
@@ -78,7 +78,7 @@ describe('the new signatures', () => {
     expect(ask(after!)).toMatchObject({ total: 0 })
   })
 
-  test('number as many as there are rows first seen since then', () => {
+  test('are as many as there are rows first seen since then', () => {
     const ports = fc.constantFrom(22, 23, 80, 443)
     fc.assert(
       fc.property(fc.array(fc.tuple(ports, fc.nat(40))), fc.nat(40), (records, at) => {

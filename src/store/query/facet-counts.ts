@@ -38,7 +38,7 @@ interface CountedField {
 }
 
 /** The records that match when the clauses on one label key are left out of the filter. */
-export interface LabelKeyCounts {
+interface LabelKeyCounts {
   readonly labelKey: string
   readonly counts: EntryCounts
 }

@@ -2,13 +2,13 @@ import { create, toBinary } from '@bufbuild/protobuf'
 import { describe, expect, test } from 'vitest'
 
 import { flowToMessage } from '../../wire/testing/flow-to-message.ts'
-import { ALL, type Comparison } from '../../filter/tree/expression.ts'
+import { ALL, type Comparison, type Expression } from '../../filter/tree/expression.ts'
 import { buildFlow, buildKey } from '../../flows/testing/build.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { FlowResultSchema, FlowSchema } from '../../gen/goldmane/api_pb.ts'
 import { FlowView } from './flow-view.ts'
 import { RecordStore } from '../keys/record-store.ts'
-import type { ViewRequest } from '../protocol.ts'
+import type { Facet, ViewRequest } from '../protocol.ts'
 
 const NOW = 1_790_001_000
 const BUDGET = 64 * 2 ** 20
@@ -28,37 +28,38 @@ const request = (more: Partial<ViewRequest> = {}): ViewRequest => ({
 const result = (id: number, flow: Flow): Uint8Array =>
   toBinary(FlowResultSchema, create(FlowResultSchema, { id: BigInt(id), flow: flowToMessage(flow) }))
 
+const labelClause = (label: string, operator: '=' | '!=', text: string): Comparison => ({
+  kind: 'compare',
+  field: 'src.label',
+  label,
+  operator,
+  values: [{ kind: 'text', text, wildcard: false }],
+})
+
+function labelFacetUnder(filter: Expression): Facet | undefined {
+  const store = new RecordStore({ budget: BUDGET, live: false })
+  for (const [app, team] of [
+    ['web', 'a'],
+    ['api', 'a'],
+    ['api', 'b'],
+  ]) {
+    store.append({
+      ...buildFlow({ sourceName: `${app}-${team}` }),
+      sourceLabels: [`app=${app}`, `team=${team}`],
+    })
+  }
+  const facets = [{ field: 'src.label' as const, search: '', limit: 9 }]
+  return new FlowView(store).facets(request({ filter }), facets, NOW)[0]
+}
+
 describe('a facet of whole labels', () => {
   test('counts the labels of a key without the clauses on that key, all others with them', () => {
-    const store = new RecordStore({ budget: BUDGET, live: false })
-    for (const [app, team] of [
-      ['web', 'a'],
-      ['api', 'a'],
-      ['api', 'b'],
-    ]) {
-      store.append({
-        ...buildFlow({ sourceName: `${app}-${team}` }),
-        sourceLabels: [`app=${app}`, `team=${team}`],
-      })
-    }
-    const filter: Comparison = {
-      kind: 'compare',
-      field: 'src.label',
-      label: 'app',
-      operator: '=',
-      values: [{ kind: 'text', text: 'web', wildcard: false }],
-    }
-    const [facet] = new FlowView(store).facets(
-      request({ filter }),
-      [{ field: 'src.label', search: '', limit: 9 }],
-      NOW,
-    )
-    const among = { records: 3, denied: 0 }
-    expect(facet).toEqual({
+    const of = { records: 3, denied: 0 }
+    expect(labelFacetUnder(labelClause('app', '=', 'web'))).toEqual({
       field: 'src.label',
       values: [
-        { value: 'app=api', records: 2, denied: 0, of: among },
-        { value: 'app=web', records: 1, denied: 0, of: among },
+        { value: 'app=api', records: 2, denied: 0, of },
+        { value: 'app=web', records: 1, denied: 0, of },
         { value: 'team=a', records: 1, denied: 0 },
       ],
       distinct: 3,
@@ -66,10 +67,22 @@ describe('a facet of whole labels', () => {
       denied: 0,
     })
   })
+
+  test('does so for each of several keys', () => {
+    const filter: Expression = {
+      kind: 'and',
+      terms: [labelClause('app', '=', 'web'), labelClause('team', '!=', 'b')],
+    }
+    expect(labelFacetUnder(filter)?.values).toEqual([
+      { value: 'app=api', records: 1, denied: 0, of: { records: 2, denied: 0 } },
+      { value: 'app=web', records: 1, denied: 0, of: { records: 2, denied: 0 } },
+      { value: 'team=a', records: 1, denied: 0, of: { records: 1, denied: 0 } },
+    ])
+  })
 })
 
-describe('what is held', () => {
-  test('one row for each key, with the sums of its records', () => {
+describe('a view', () => {
+  test('of flows has one row for each key, with the sums of its records', () => {
     const store = new RecordStore({ budget: BUDGET, live: true })
     store.appendResult(result(1, buildFlow()))
     store.appendResult(result(1, buildFlow({}, { startTime: 1_790_000_025, endTime: 1_790_000_040 })))
@@ -88,7 +101,7 @@ describe('what is held', () => {
     expect(store.holdings()).toMatchObject({ records: 3, keys: 2, refused: 0, duplicates: 0 })
   })
 
-  test('a message and the flow that it says are the same row', () => {
+  test('shows the same row for a FlowResult, a Flow message and a flow of a text capture', () => {
     const live = new RecordStore({ budget: BUDGET, live: true })
     const capture = new RecordStore({ budget: BUDGET, live: false })
     const messages = new RecordStore({ budget: BUDGET, live: false })
@@ -100,7 +113,7 @@ describe('what is held', () => {
     expect(new FlowView(messages).view(request(), NOW).rows).toEqual([row])
   })
 
-  test('a filter, a facet without its own clause and a histogram agree', () => {
+  test('agrees with the facet on its filter’s field and with the histogram', () => {
     const store = new RecordStore({ budget: BUDGET, live: true })
     for (let i = 0; i < 10; i++) {
       const times = { startTime: 1_790_000_010 + i * 15, endTime: 1_790_000_025 + i * 15 }

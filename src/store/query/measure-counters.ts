@@ -5,9 +5,7 @@ import { type Chunk, FIRST_COUNTER_COLUMN } from '../columns/chunk.ts'
  * The counters that each measure adds up, by their index among the seven of goldmane.Flow. The registry has the same as
  * functions of a flow; property tests hold the two together.
  */
-export const MEASURE_COUNTERS: Readonly<
-  Record<MeasureFieldId, readonly [number] | readonly [number, number]>
-> = {
+const MEASURE_COUNTERS: Readonly<Record<MeasureFieldId, readonly [number] | readonly [number, number]>> = {
   packets: [0, 1],
   bytes: [2, 3],
   conns: [4],

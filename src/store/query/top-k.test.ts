@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { manyValues, sorted } from '../testing/sort-samples.ts'
 import { TopK } from './top-k.ts'
 
-test('the first items are those of the sorted list, in whatever pieces the values come', () => {
+test('top-k gives the first items of the sorted list, in whatever pieces the values are offered', () => {
   fc.assert(
     fc.property(
       manyValues,

@@ -35,7 +35,7 @@ import {
 import { facetOf, type FacetSubject } from './reference-facets.ts'
 import { isAboutSums, isMatch } from './reference-filter.ts'
 
-export interface ReferenceOptions {
+interface ReferenceOptions {
   readonly live: boolean
   readonly chunkRows?: number
 }
@@ -106,7 +106,7 @@ export class ReferenceStore {
     const openSpan = found === undefined ? this.#span(null, this.#inRange(null)) : span
     return {
       offset,
-      rows: shown.slice(offset, offset + limit).map((group) => rowOf(shape, group, span)),
+      rows: shown.slice(offset, offset + limit).map((row) => rowOf(shape, row, span)),
       total: matching.length,
       held: this.#rows(shape, range, ALL, now).length,
       waiting: Number.isFinite(this.#endSequence) ? this.#appended - this.#endSequence : 0,
@@ -172,7 +172,7 @@ export class ReferenceStore {
     if (wanted === undefined) return []
     return all
       .filter(({ subject }) => conversationIdentity(subject.key) === conversationIdentity(wanted.subject.key))
-      .map((group) => rowOf('flows', group, this.#span(null, this.#records)))
+      .map((row) => rowOf('flows', row, this.#span(null, this.#records)))
       .sort((a, b) => b.lastSeen - a.lastSeen || compareTexts(a.id, b.id))
   }
 

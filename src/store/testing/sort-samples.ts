@@ -15,7 +15,7 @@ export const manyValues: Arbitrary<readonly number[]> = anyValue.chain((value) =
   fc.array(value, { minLength: 0, maxLength: 4000, size: 'max' }),
 )
 
-/** The places of the items that are in the list, sorted by value, then tie, then number. */
+/** The items that have a value, sorted by value, then tie, then number. */
 export function sorted(values: readonly number[], ties: Uint32Array): readonly number[] {
   return [...values.keys()]
     .filter((item) => !Number.isNaN(values[item]))
