@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 
 import { writeFlow } from '../../capture/write.ts'
 import { ALL } from '../../filter/tree/expression.ts'
@@ -10,6 +10,11 @@ import { SharedFeeds } from './shared-feeds.ts'
 import type { Feed } from './feed.ts'
 
 const MINUTE = 60_000
+
+// Its first import takes longer than the second that waitFor() waits, where the machine is busy.
+beforeAll(async () => {
+  await import('../../source/capture-file.ts')
+}, 60_000)
 
 function setUp() {
   const said: FromWorker[] = []
