@@ -266,6 +266,12 @@ describe('the checker finds', () => {
       /a browser has no node:fs/,
     ],
     ['a test library', 'src/lib/x.ts', `import * as fc from 'fast-check'`, /belongs in a test/],
+    [
+      'a test library of React',
+      'src/ui/x.tsx',
+      `import { render } from '@testing-library/react'`,
+      /belongs in a test/,
+    ],
     ['help for tests', 'src/lib/x.ts', `import '../flows/testing/a.ts'`, /is for tests only/],
     ['help for tests nearby', 'src/flows/x.ts', `import './testing/a.ts'`, /is for tests only/],
     ['help for tests of the server', 'server/main.ts', `import './testing/a.ts'`, /is for tests only/],

@@ -24,6 +24,7 @@ export interface ImportRules {
 export type Sources = ReadonlyMap<string, string>
 
 const REACT = /^(react|react-dom|@base-ui\/react|@tanstack\/react-[a-z]+)(\/|$)/
+const TEST_LIBRARY = /^(vitest|fast-check|happy-dom|@testing-library)(\/|$)/
 const IS_TEST = /\.test\.tsx?$/
 const IN_TESTING = /(^|\/)testing\//
 /** Stands in the first lines of a file that may be longer. */
@@ -155,6 +156,6 @@ function packageViolation(path: string, name: string, rules: ImportRules): strin
   if (layer === 'server' || !isProduct(path)) return null
   if (REACT.test(name) && !rules.withReact.has(layer)) return `${layer} does not know React (${name})`
   if (name.startsWith('node:')) return `a browser has no ${name}`
-  if (/^(vitest|fast-check)(\/|$)/.test(name)) return `${name} belongs in a test or a testing folder`
+  if (TEST_LIBRARY.test(name)) return `${name} belongs in a test or a testing folder`
   return null
 }
