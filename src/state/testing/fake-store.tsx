@@ -1,0 +1,94 @@
+/** A real {@link StoreClient} whose worker is a fake: for component tests. */
+import { act } from '@testing-library/react'
+import type { ReactNode } from 'react'
+
+import type { Answers, FromWorker, Question, ToWorker, TableWindow } from '../../store/protocol.ts'
+import { type Flowtrace, FlowtraceContext } from '../client/flowtrace.ts'
+import { NOTHING_HELD, type Port, StoreClient } from '../client/store-client.ts'
+import { DEFAULT_VIEW } from '../view/view.ts'
+
+/** Answers by what a question is about. Undefined, and a kind without a function, leave the question unanswered. */
+export type FakeAnswers = {
+  readonly [About in Question['about']]?: (
+    question: Extract<Question, { about: About }>,
+  ) => Answers[About] | undefined
+}
+
+const NO_ROWS: TableWindow = { offset: 0, rows: [], total: 0, held: 0, waiting: 0, selected: null }
+
+class FakeWorker implements Port {
+  readonly #answers: FakeAnswers
+  readonly #listeners = new Set<(event: MessageEvent<FromWorker>) => void>()
+  #lastViewSeq = 0
+
+  constructor(answers: FakeAnswers) {
+    this.#answers = answers
+  }
+
+  postMessage(message: ToWorker): void {
+    if (message.type === 'view') this.#lastViewSeq = message.seq
+    if (message.type !== 'ask') return
+    const { id, question } = message
+    // The function for a kind takes questions of that kind.
+    const answerTo = this.#answers[question.about] as
+      | ((question: Question) => Answers[keyof Answers] | undefined)
+      | undefined
+    const answer = answerTo?.(question)
+    if (answer !== undefined) queueMicrotask(() => this.#send({ type: 'answer', id, answer }))
+  }
+
+  addEventListener(_type: 'message', listener: (event: MessageEvent<FromWorker>) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** Answers the newest view request. */
+  sendWindow(window: Partial<TableWindow>): void {
+    this.#send({
+      type: 'view',
+      seq: this.#lastViewSeq,
+      status: NOTHING_HELD,
+      time: null,
+      newest: null,
+      window: { ...NO_ROWS, ...window },
+      facets: [],
+      histogram: null,
+    })
+  }
+
+  #send(data: FromWorker): void {
+    // All that the client reads of the event.
+    const event = { data } as MessageEvent<FromWorker>
+    act(() => {
+      for (const listener of this.#listeners) listener(event)
+    })
+  }
+}
+
+export interface FakeStore {
+  readonly client: StoreClient
+  /** The `wrapper` of Testing Library's `render`. */
+  readonly Wrapper: (props: { children: ReactNode }) => ReactNode
+  /** Answers the view request; what is left out is empty. */
+  readonly sendWindow: (window: Partial<TableWindow>) => void
+}
+
+/** A store with a capture open and a view requested. */
+export function fakeStore(answers: FakeAnswers = {}): FakeStore {
+  const worker = new FakeWorker(answers)
+  const client = new StoreClient({ live: worker, files: () => worker }, (run) => run())
+  const open = { kind: 'url', url: 'http://localhost/capture', name: 'capture' } as const
+  client.open(open)
+  const { filter, shape, time, sort, open: selected } = DEFAULT_VIEW
+  client.setWish({ filter, shape, time, sort, selected })
+  const flowtrace: Flowtrace = {
+    client,
+    source: { name: 'capture', open },
+    offered: null,
+    openSource: (source) => client.open(source.open),
+  }
+  return {
+    client,
+    Wrapper: ({ children }) => <FlowtraceContext value={flowtrace}>{children}</FlowtraceContext>,
+    sendWindow: (window) => worker.sendWindow(window),
+  }
+}
