@@ -6,6 +6,8 @@ export default defineConfig({
     // Property tests run many cases; on a busy machine they take longer, and that is no fault.
     testTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
+    // happy-dom does not know the element, and React says so once a file.
+    onConsoleLog: (log) => !log.includes('The tag <search> is unrecognized'),
     projects: [
       {
         extends: true,

@@ -1,7 +1,7 @@
 import { render, screen, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 
-import type { PolicyHit, PolicyTrace } from '../../flows/flow.ts'
+import type { FlowKey, PolicyHit, PolicyTrace } from '../../flows/flow.ts'
 import { buildEndOfTier, buildHit, buildKey } from '../../flows/testing/build.ts'
 import { TraceChangeTree, TraceTree } from './TraceTree.tsx'
 
@@ -13,6 +13,10 @@ const PROFILE = buildHit({ kind: 'Profile', name: 'kns.frontend', tier: '' })
 /** Hits whose policy index is their place. */
 function inPlace(hits: readonly PolicyHit[]): readonly PolicyHit[] {
   return hits.map((hit, policyIndex) => Object.assign({}, hit, { policyIndex }))
+}
+
+function keyWith(hit: PolicyHit): FlowKey {
+  return buildKey({ policies: { enforced: [hit], pending: [] } })
 }
 
 function renderTrace({ enforced, pending }: PolicyTrace): void {
@@ -115,9 +119,13 @@ test('reads the same as a list, one item for each rung', () => {
 })
 
 test('a change over time puts the trace before beside the trace after', () => {
-  const key = (hit: PolicyHit) => buildKey({ policies: { enforced: [hit], pending: [] } })
   render(
-    <TraceChangeTree before={key(DEFAULT_DENY)} after={key(STAGED_ALLOW)} until="12:00:00" from="12:00:15" />,
+    <TraceChangeTree
+      before={keyWith(DEFAULT_DENY)}
+      after={keyWith(STAGED_ALLOW)}
+      until="12:00:00"
+      from="12:00:15"
+    />,
   )
   expect(screen.getAllByRole('columnheader').map(({ textContent }) => textContent)).toEqual([
     'Before until 12:00:00',
