@@ -1,22 +1,197 @@
-import { render, screen } from '@testing-library/react'
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 
+import { parse } from '../../filter/language/parse.ts'
+import { print } from '../../filter/language/print.ts'
+import { focusQueryBar } from '../../state/commands/focus.ts'
+import { queryHistory, rememberQuery } from '../../state/remembered/query-history.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
 import { navigate } from '../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../state/view/view.ts'
 import { QueryBar } from './QueryBar.tsx'
 
+/** How many of the 1,200 records match: those of `action = Deny` are 30, of any other query 7. */
+function countOf(query: string): number {
+  if (query === '') return 1200
+  return query === 'action = Deny' ? 30 : 7
+}
+
+function renderBar(count: (query: string) => number | undefined = countOf): void {
+  const store = fakeStore({
+    count: ({ filter }) => count(print(filter)),
+    facet: ({ facet: { field } }) => ({ field, values: [], distinct: 0, records: 0, denied: 0 }),
+  })
+  render(<QueryBar />, { wrapper: store.Wrapper })
+}
+
+function applyQuery(text: string): void {
+  const parsed = parse(text)
+  if (!parsed.ok) throw new Error(`${text} is no query`)
+  act(() => navigate({ filter: parsed.expression }))
+}
+
+function inAddress(): string | null {
+  return new URLSearchParams(window.location.search).get('q')
+}
+
+function theField(): HTMLElement {
+  return screen.getByRole('textbox', { name: 'Query' })
+}
+
+/** The field once the editor has taken the place of the plain one. */
+async function findEditor(): Promise<HTMLElement> {
+  await waitFor(() => expect(theField().isContentEditable).toBe(true))
+  return theField()
+}
+
+/** The editor with the focus and key presses at the end of its text. */
+async function typeQuery(text: string): Promise<HTMLElement> {
+  const editor = await findEditor()
+  act(focusQueryBar)
+  await userEvent.keyboard(text)
+  return editor
+}
+
 beforeEach(() => navigate(DEFAULT_VIEW))
 
-test('x', async () => {
-  const store = fakeStore({ count: () => 7 })
-  render(<QueryBar />, { wrapper: store.Wrapper })
-  console.log(screen.getByRole('search').outerHTML)
-  await new Promise((r) => setTimeout(r, 500))
-  console.log(screen.getByRole('search').outerHTML)
-  await userEvent.click(screen.getByRole('textbox', { name: 'Query' }))
-  await userEvent.keyboard('dst.ns = back')
-  await new Promise((r) => setTimeout(r, 500))
-  console.log(screen.getByRole('search').outerHTML, expect)
+// The editor is loaded once for the whole file, so the plain field stands in the first test alone.
+test('a plain field takes the text until the editor is loaded, and the editor goes on with it', async () => {
+  renderBar()
+  const plain = theField()
+  expect(plain.tagName).toBe('INPUT')
+  plain.focus()
+  fireEvent.change(plain, { target: { value: 'dst.ns = ba' } })
+  const editor = await findEditor()
+  expect(editor.textContent).toBe('dst.ns = ba')
+  expect(document.activeElement).toBe(editor)
+})
+
+describe('empty', () => {
+  test('shows what to type, no error and nothing to apply', async () => {
+    renderBar()
+    const editor = await findEditor()
+    expect(editor.ariaPlaceholder ?? editor.getAttribute('aria-placeholder')).toMatch(/^Type a query/)
+    expect(editor.getAttribute('aria-invalid')).toBeNull()
+    expect(screen.queryByRole('button', { name: 'Apply the query' })).toBeNull()
+  })
+})
+
+describe('the number of records', () => {
+  test('is missing until the store has answered', async () => {
+    renderBar(() => undefined)
+    await findEditor()
+    expect(screen.queryByText(/records/)).toBeNull()
+  })
+
+  test('is that of all records without a query', async () => {
+    renderBar()
+    expect((await screen.findByText(/records$/)).textContent).toBe('1,200 records')
+  })
+
+  test('is that of the matching ones of all with a query', async () => {
+    applyQuery('action = deny')
+    renderBar()
+    expect((await screen.findByText(/records$/)).textContent).toBe('30 of 1,200 records')
+  })
+})
+
+describe('typing', () => {
+  test('tells how many records would match, and applies nothing', async () => {
+    renderBar()
+    await typeQuery('port = 80')
+    await waitFor(() => expect(screen.getByRole('status').textContent).toBe('7 would match'))
+    expect(inAddress()).toBeNull()
+  })
+
+  test('tells nothing of a text that says what is applied, spelled in another way', async () => {
+    applyQuery('action = deny')
+    renderBar()
+    const editor = await typeQuery(' and port = 80')
+    await screen.findByRole('button', { name: 'Apply the query' })
+    await userEvent.keyboard('{Backspace>14/}')
+    expect(editor.textContent).toBe('action = Deny')
+    expect(screen.queryByRole('button', { name: 'Apply the query' })).toBeNull()
+  })
+
+  test('Enter applies the query, spells it canonically and remembers it', async () => {
+    renderBar()
+    const editor = await typeQuery('action:deny{Enter}')
+    expect(inAddress()).toBe('action = Deny')
+    expect(editor.textContent).toBe('action = Deny')
+    expect(queryHistory().at(-1)).toBe('action = Deny')
+  })
+
+  test('Escape puts the applied query back', async () => {
+    applyQuery('port = 443')
+    renderBar()
+    const editor = await typeQuery(' and dst.ns = x')
+    await userEvent.keyboard('{Escape}{Escape}')
+    expect(editor.textContent).toBe('port = 443')
+    expect(inAddress()).toBe('port = 443')
+  })
+
+  test('a query that is applied elsewhere replaces the text, but not one that is being typed', async () => {
+    renderBar()
+    const editor = await findEditor()
+    applyQuery('port = 443')
+    expect(editor.textContent).toBe('port = 443')
+    await typeQuery(' and')
+    applyQuery('port = 53')
+    expect(editor.textContent).toBe('port = 443 and')
+  })
+})
+
+describe('a query that cannot be read', () => {
+  test('is pointed out after a moment without a key press, in words that the field refers to', async () => {
+    renderBar()
+    const editor = await typeQuery('actoin = deny')
+    expect(editor.getAttribute('aria-invalid')).toBeNull()
+    await waitFor(() => expect(editor.getAttribute('aria-invalid')).toBe('true'))
+    const message = document.getElementById(editor.getAttribute('aria-describedby') ?? '')
+    expect(message?.textContent).toMatch(/actoin/)
+    expect(screen.queryByRole('button', { name: 'Apply the query' })).toBeNull()
+  })
+
+  test('is pointed out at once by Enter, which does not apply it', async () => {
+    renderBar()
+    const editor = await typeQuery('port = {Enter}')
+    expect(editor.getAttribute('aria-invalid')).toBe('true')
+    expect(inAddress()).toBeNull()
+    expect(editor.textContent).toBe('port = ')
+  })
+
+  test('is repaired by its suggestion, and the words go', async () => {
+    renderBar()
+    const editor = await typeQuery('actoin = deny{Enter}')
+    await userEvent.click(screen.getByRole('button', { name: 'action' }))
+    expect(editor.textContent).toBe('action = deny')
+    expect(editor.getAttribute('aria-invalid')).toBeNull()
+    expect(screen.queryByText(/Did you mean/)).toBeNull()
+  })
+})
+
+describe('the arrow keys', () => {
+  beforeEach(() => {
+    rememberQuery('port = 1')
+    rememberQuery('port = 2')
+  })
+
+  test('go back through the applied queries, and forward to the empty field', async () => {
+    renderBar()
+    const editor = await typeQuery('{ArrowUp}')
+    expect(editor.textContent).toBe('port = 2')
+    await userEvent.keyboard('{ArrowUp}')
+    expect(editor.textContent).toBe('port = 1')
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}')
+    expect(editor.textContent).toMatch(/^(Type a query.*)?$/)
+  })
+
+  test('do not replace what the reader has typed', async () => {
+    renderBar()
+    const editor = await typeQuery('zzz')
+    // The list of offers, open or awaited, would take the key.
+    await userEvent.keyboard('{Escape}{ArrowUp}')
+    expect(editor.textContent).toBe('zzz')
+  })
 })
