@@ -5,22 +5,35 @@ import type { Expression } from '../../filter/tree/expression.ts'
 import { fieldOf, type FieldId } from '../../flows/field.ts'
 import { formatCount } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
+import type { Facet } from '../../state/client/rows.ts'
 import { useHints } from '../../state/goldmane/use-hints.ts'
 import { Icon } from '../../ui/Icon.tsx'
 
-/** Values shown at once; the search narrows the rest. */
-const LIMIT = 50
+/** Values that are listed at once; the search finds the others. */
+const MAX_LISTED_VALUES = 50
 
 interface Choice {
   readonly value: string
-  /** Null for a value that Goldmane knows and we do not hold. */
+  /** Null for a value that is not held: the filter names it, or Goldmane knows it. */
   readonly records: number | null
 }
 
-function shownAs(field: FieldId, value: string): string {
+/** A value as it is written in the list. */
+function textOf(field: FieldId, value: string): string {
   const declared = fieldOf(field)
   const shown = declared.type === 'text' ? (declared.shown?.(value) ?? value) : value
   return shown === '-' ? '- (none)' : shown
+}
+
+/** The values of a field that contain the search: those held, most frequent first, then those that only the filter or Goldmane names. */
+function choicesOf(facet: Facet | undefined, others: readonly string[], search: string): readonly Choice[] {
+  const held = facet?.values ?? []
+  const known = new Set(held.map(({ value }) => value))
+  const wanted = search.toLowerCase()
+  const elsewhere = [...new Set(others)].filter(
+    (value) => value !== '' && !known.has(value) && value.toLowerCase().includes(wanted),
+  )
+  return [...held, ...elsewhere.map((value) => ({ value, records: null }))]
 }
 
 /** The values of one field, held or known to Goldmane, to include or to exclude. */
@@ -35,19 +48,13 @@ export function ValueList({
 }) {
   const { client } = useFlowtrace()
   const [search, setSearch] = useState('')
-  const request = useMemo(() => ({ field, search, limit: LIMIT }), [field, search])
+  const request = useMemo(() => ({ field, search, limit: MAX_LISTED_VALUES }), [field, search])
   useEffect(() => client.wantFacets([request]), [client, request])
   const facet = useSnapshot(({ answer }) => answer?.facets.get(request))
   const hints = useHints(field)
   const { included, excluded } = valuesOf(filter, field)
-
-  const held = facet?.values ?? []
-  const known = new Set(held.map(({ value }) => value))
-  const wanted = search.toLowerCase()
-  const elsewhere = [...new Set([...included, ...excluded, ...hints])].filter(
-    (value) => value !== '' && !known.has(value) && value.toLowerCase().includes(wanted),
-  )
-  const choices: readonly Choice[] = [...held, ...elsewhere.map((value) => ({ value, records: null }))]
+  const choices = choicesOf(facet, [...included, ...excluded, ...hints], search)
+  const more = facet === undefined ? 0 : facet.distinct - facet.values.length
   const title = fieldOf(field).title
 
   return (
@@ -57,8 +64,8 @@ export function ValueList({
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
         onKeyDown={(event) => {
-          const only = choices[0]
-          if (event.key === 'Enter' && only !== undefined) onChange(include(filter, field, only.value))
+          const first = choices[0]
+          if (event.key === 'Enter' && first !== undefined) onChange(include(filter, field, first.value))
         }}
         aria-label={`Search ${title.toLowerCase()}`}
         placeholder="Search values"
@@ -66,71 +73,72 @@ export function ValueList({
       />
       <ul aria-label={title} className="max-h-72 overflow-y-auto">
         {choices.map(({ value, records }) => (
-          <li key={value} className="flex items-center rounded-md hover:bg-sunken">
-            <Toggle
-              pressed={included.includes(value)}
-              name={`Include ${shownAs(field, value)}`}
-              onClick={() => onChange((included.includes(value) ? release : include)(filter, field, value))}
-            >
-              <span
-                className={`grid size-4 place-items-center rounded-[4px] border ${included.includes(value) ? 'border-accent bg-accent text-surface' : 'border-edge'}`}
-              >
-                {included.includes(value) ? <Icon name="allow" className="size-3" /> : null}
-              </span>
-              <code
-                className={`min-w-0 flex-1 truncate text-left text-xs ${excluded.includes(value) ? 'line-through' : ''}`}
-              >
-                {shownAs(field, value)}
-              </code>
-              <span className="text-xs text-muted">
-                {records === null ? 'not held' : formatCount(records)}
-              </span>
-            </Toggle>
-            <button
-              type="button"
-              aria-pressed={excluded.includes(value)}
-              aria-label={`Exclude ${shownAs(field, value)}`}
-              title="Exclude"
-              onClick={() => onChange((excluded.includes(value) ? release : exclude)(filter, field, value))}
-              className={`grid size-7 place-items-center rounded-md font-mono hover:text-ink ${excluded.includes(value) ? 'text-accent' : 'text-muted'}`}
-            >
-              −
-            </button>
-          </li>
+          <ValueItem
+            key={value}
+            text={textOf(field, value)}
+            records={records}
+            included={included.includes(value)}
+            excluded={excluded.includes(value)}
+            onInclude={(on) => onChange((on ? include : release)(filter, field, value))}
+            onExclude={(on) => onChange((on ? exclude : release)(filter, field, value))}
+          />
         ))}
       </ul>
       {choices.length === 0 ? (
         <p className="px-2 py-3 text-muted">No value{search === '' ? '' : ' contains that'}.</p>
       ) : null}
-      {facet !== undefined && facet.distinct > held.length ? (
-        <p className="px-2 pt-2 text-xs text-muted">
-          {formatCount(facet.distinct - held.length)} more: search to find them.
-        </p>
+      {more > 0 ? (
+        <p className="px-2 pt-2 text-xs text-muted">{formatCount(more)} more: search to find them.</p>
       ) : null}
     </div>
   )
 }
 
-function Toggle({
-  pressed,
-  name,
-  onClick,
-  children,
+function ValueItem({
+  text,
+  records,
+  included,
+  excluded,
+  onInclude,
+  onExclude,
 }: {
-  pressed: boolean
-  name: string
-  onClick: () => void
-  children: React.ReactNode
+  text: string
+  /** Null for a value that is not held. */
+  records: number | null
+  included: boolean
+  excluded: boolean
+  onInclude: (on: boolean) => void
+  onExclude: (on: boolean) => void
 }) {
   return (
-    <button
-      type="button"
-      aria-pressed={pressed}
-      aria-label={name}
-      onClick={onClick}
-      className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md px-1.5"
-    >
-      {children}
-    </button>
+    <li className="flex items-center rounded-md hover:bg-sunken">
+      <button
+        type="button"
+        aria-pressed={included}
+        aria-label={`Include ${text}`}
+        onClick={() => onInclude(!included)}
+        className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md px-1.5"
+      >
+        <span
+          className={`grid size-4 place-items-center rounded-[4px] border ${included ? 'border-accent bg-accent text-surface' : 'border-edge'}`}
+        >
+          {included ? <Icon name="allow" className="size-3" /> : null}
+        </span>
+        <code className={`min-w-0 flex-1 truncate text-left text-xs ${excluded ? 'line-through' : ''}`}>
+          {text}
+        </code>
+        <span className="text-xs text-muted">{records === null ? 'not held' : formatCount(records)}</span>
+      </button>
+      <button
+        type="button"
+        aria-pressed={excluded}
+        aria-label={`Exclude ${text}`}
+        title="Exclude"
+        onClick={() => onExclude(!excluded)}
+        className={`grid size-7 place-items-center rounded-md font-mono hover:text-ink ${excluded ? 'text-accent' : 'text-muted'}`}
+      >
+        −
+      </button>
+    </li>
   )
 }

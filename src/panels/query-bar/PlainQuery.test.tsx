@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { expect, test, vi } from 'vitest'
 
 import { print } from '../../filter/language/print.ts'
-import { Handover } from './editor-field.ts'
+import { Handover } from './draft-handover.ts'
 import { PlainQuery } from './PlainQuery.tsx'
 
 function renderField(applied = '') {

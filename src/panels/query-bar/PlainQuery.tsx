@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 
 import { parse } from '../../filter/language/parse.ts'
 import { registerQueryBar } from '../../state/commands/focus.ts'
-import { type FieldProps, FRAME, PLACEHOLDER } from './editor-field.ts'
+import { type FieldProps, FRAME, PLACEHOLDER } from './query-field.ts'
 
 /** A plain field of the editor's size until the editor is there; what is typed meanwhile is handed over to it. */
 export function PlainQuery({ applied, onApply, handover }: FieldProps) {

@@ -6,7 +6,7 @@ import { useCommand } from '../../state/commands/commands.ts'
 import { focusQueryBar } from '../../state/commands/focus.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { rememberQuery } from '../../state/remembered/query-history.ts'
-import { Handover } from './editor-field.ts'
+import { Handover } from './draft-handover.ts'
 import { MatchCount } from './MatchCount.tsx'
 import { PlainQuery } from './PlainQuery.tsx'
 

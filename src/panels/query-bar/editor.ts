@@ -20,11 +20,11 @@ import {
 } from '@codemirror/view'
 
 import type { ParseError } from '../../filter/language/reader.ts'
-import { colours, pointOut, reading } from './colours.ts'
+import { colours, pointOut, reading } from './syntax-colours.ts'
 import { type Knowledge, queryCompletion } from './completion.ts'
 import { exclusionOf } from './exclusion.ts'
-import { PLACEHOLDER } from './editor-field.ts'
-import { Recall } from './recall.ts'
+import { PLACEHOLDER } from './query-field.ts'
+import { Recall } from './history-cursor.ts'
 import { theme } from './editor-theme.ts'
 
 /** What the editor needs of the bar. */

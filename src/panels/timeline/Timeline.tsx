@@ -8,26 +8,25 @@ import { useView } from '../../state/view/navigation.ts'
 import type { Histogram, Measure, TimeRange } from '../../state/client/rows.ts'
 import { useSeenRange } from '../../state/view/seen-range.ts'
 import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
-import { moved } from './range-keys.ts'
+import { moved } from './range-steps.ts'
 
-/** Bars at most: an hour of 15 s buckets. */
-const STEPS = 241
+/** The 240 buckets of 15 s in Goldmane's hour, and the one that is being filled. */
+const MAX_BARS = 241
 
-// The chart is not needed for the first paint.
 const TimelineChart = lazy(
   later(async () => ({ default: (await import('./TimelineChart.tsx')).TimelineChart })),
 )
 
 const TimePanel = lazy(later(async () => ({ default: (await import('./TimePanel.tsx')).TimePanel })))
 
-/** Allowed and denied over time; a window dragged or moved here is the time window of everything. */
+/** The histogram of allowed and denied over time. A range that is selected on it limits all that is shown. */
 export function Timeline() {
   const { client } = useFlowtrace()
   const histogram = useSnapshot(({ answer }) => answer?.histogram ?? null)
   const [{ time, bars }, navigate] = useView()
-  const seen = useSeenRange()
+  const shown = useSeenRange()
   useEffect(() => {
-    client.setHistogram(STEPS, bars)
+    client.setHistogram(MAX_BARS, bars)
   }, [client, bars])
   useEffect(() => () => client.setHistogram(0), [client])
   const select = (range: TimeRange | null, how: 'push' | 'replace' = 'push') => navigate({ time: range }, how)
@@ -39,7 +38,7 @@ export function Timeline() {
     >
       <Legend histogram={histogram} bars={bars} onBars={(next) => navigate({ bars: next }, 'replace')} />
       <div
-        // A range with two ends over a picture, which no input is.
+        // No HTML input selects a range with two ends.
         // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
         role="slider"
         aria-label="Time window"
@@ -47,17 +46,17 @@ export function Timeline() {
         tabIndex={0}
         aria-valuemin={histogram?.from ?? 0}
         aria-valuemax={histogram === null ? 0 : endOf(histogram)}
-        aria-valuenow={seen?.from ?? histogram?.from ?? 0}
+        aria-valuenow={shown?.from ?? histogram?.from ?? 0}
         aria-valuetext={
-          seen === null
+          shown === null
             ? 'everything held'
-            : `${isSliding(time) ? `last ${lengthInWords(time.last)}, ` : ''}${formatClocks(seen.from, seen.to)}`
+            : `${isSliding(time) ? `last ${lengthInWords(time.last)}, ` : ''}${formatClocks(shown.from, shown.to)}`
         }
         title="Drag to choose a time window. Arrow keys move it, Shift with an arrow key changes its end, + and − its width, Escape clears it."
         className="h-[62px] min-w-0 rounded-md"
         onKeyDown={(event) => {
           if (histogram === null) return
-          const next = moved(seen, event.key, event.shiftKey, histogram)
+          const next = moved(shown, event.key, event.shiftKey, histogram)
           if (next === undefined) return
           event.preventDefault()
           select(next, 'replace')
@@ -65,11 +64,11 @@ export function Timeline() {
       >
         {histogram === null ? null : (
           <Suspense fallback={null}>
-            <TimelineChart histogram={histogram} window={seen} onSelect={select} />
+            <TimelineChart histogram={histogram} range={shown} onSelect={select} />
           </Suspense>
         )}
       </div>
-      <WindowText histogram={histogram} seen={seen} onClear={time === null ? null : () => select(null)} />
+      <RangeText histogram={histogram} range={shown} onClear={time === null ? null : () => select(null)} />
     </section>
   )
 }
@@ -78,15 +77,15 @@ function endOf({ from, step, allowed }: Histogram): number {
   return from + step * allowed.length
 }
 
-/** What the bars can add up, as they are called on the screen. */
-const BARS: readonly { readonly measure: Measure; readonly name: string }[] = [
+/** The measures that the bars can add up, with their names on the screen. */
+const MEASURES: readonly { readonly measure: Measure; readonly name: string }[] = [
   { measure: 'records', name: 'records' },
   { measure: 'conns', name: 'connections' },
   { measure: 'bytes', name: 'bytes' },
   { measure: 'packets', name: 'packets' },
 ]
 
-/** The colours, what the bars add up, and how much the highest one is: the chart has no axis. */
+/** The colours, the measure that the bars add up, and the value of the highest bar: the chart has no axis. */
 function Legend({
   histogram,
   bars,
@@ -97,8 +96,8 @@ function Legend({
   onBars: (bars: Measure) => void
 }) {
   const step = histogram?.step ?? BUCKET_SECONDS
-  const most = histogram === null ? 0 : highest(histogram)
-  const amount = bars === 'bytes' ? formatBytes(most) : formatCount(most)
+  const max = histogram === null ? 0 : maxBar(histogram)
+  const amount = bars === 'bytes' ? formatBytes(max) : formatCount(max)
   return (
     <div className="flex flex-wrap items-baseline gap-x-3 text-2xs leading-relaxed text-muted md:block">
       <ul className="flex gap-x-3 whitespace-nowrap">
@@ -117,11 +116,11 @@ function Legend({
           className="-ml-1 field-sizing-content rounded-sm bg-surface py-px text-ink hover:bg-sunken"
           value={bars}
           onChange={(event) => {
-            const chosen = BARS.find(({ measure }) => measure === event.currentTarget.value)
+            const chosen = MEASURES.find(({ measure }) => measure === event.currentTarget.value)
             if (chosen !== undefined) onBars(chosen.measure)
           }}
         >
-          {BARS.map(({ measure, name }) => (
+          {MEASURES.map(({ measure, name }) => (
             <option key={measure} value={measure}>
               {name}
             </option>
@@ -131,30 +130,32 @@ function Legend({
       </p>
       {histogram === null ? null : (
         <p className="whitespace-nowrap text-faint">
-          {most === 0 && bars !== 'records' ? 'none recorded' : `at most ${amount}`}
+          {max === 0 && bars !== 'records' ? 'none recorded' : `at most ${amount}`}
         </p>
       )}
     </div>
   )
 }
 
-function highest({ allowed, denied, other }: Histogram): number {
-  return allowed.reduce((most, count, i) => Math.max(most, count + (denied[i] ?? 0) + (other[i] ?? 0)), 0)
+/** The height of the highest bar. */
+function maxBar({ allowed, denied, other }: Histogram): number {
+  return allowed.reduce((max, count, i) => Math.max(max, count + (denied[i] ?? 0) + (other[i] ?? 0)), 0)
 }
 
-/** The times that are looked at, in figures, with their dates and zone. */
-function WindowText({
+/** The start and the end of the range, or of the chart, with their dates and the zone. */
+function RangeText({
   histogram,
-  seen,
+  range,
   onClear,
 }: {
   histogram: Histogram | null
-  seen: TimeRange | null
-  /** Null where there is no window to clear. */
+  /** Null for everything held. */
+  range: TimeRange | null
+  /** Null when no range is selected. */
   onClear: (() => void) | null
 }) {
   if (histogram === null) return null
-  const { from, to } = seen ?? { from: histogram.from, to: endOf(histogram) }
+  const { from, to } = range ?? { from: histogram.from, to: endOf(histogram) }
   return (
     <div className="flex flex-wrap items-center gap-x-3 pt-1 text-2xs leading-relaxed text-muted md:block md:pt-0 md:text-right">
       <p

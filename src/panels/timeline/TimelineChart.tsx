@@ -3,10 +3,10 @@ import UPlot from 'uplot'
 
 import { ensure } from '../../lib/assert.ts'
 import type { Histogram, TimeRange } from '../../state/client/rows.ts'
-import { Palette } from './palette.ts'
-import { snapped } from './range-keys.ts'
+import { Palette } from './canvas-colours.ts'
+import { snapped } from './range-steps.ts'
 
-const HEIGHT = 62
+const HEIGHT_PX = 62
 
 /** The chart's columns: starts of the steps, everything, and everything but the denied, drawn over it. */
 function dataOf({ from, step, allowed, denied, other }: Histogram): UPlot.AlignedData {
@@ -42,11 +42,11 @@ function drawGaps(chart: UPlot, { from, step, gaps }: Histogram, palette: Palett
   ctx.restore()
 }
 
-function drawWindow(chart: UPlot, window: TimeRange | null, palette: Palette): void {
-  if (window === null) return
+function drawRange(chart: UPlot, range: TimeRange | null, palette: Palette): void {
+  if (range === null) return
   const { ctx, bbox } = chart
-  const left = chart.valToPos(window.from, 'x', true)
-  const right = chart.valToPos(window.to, 'x', true)
+  const left = chart.valToPos(range.from, 'x', true)
+  const right = chart.valToPos(range.to, 'x', true)
   ctx.save()
   ctx.fillStyle = palette.colour('--accent')
   ctx.globalAlpha = 0.12
@@ -58,97 +58,99 @@ function drawWindow(chart: UPlot, window: TimeRange | null, palette: Palette): v
   ctx.restore()
 }
 
-/** The bars. A drag chooses a window on whole steps, a plain click clears it. */
-export function TimelineChart(props: {
-  histogram: Histogram
-  window: TimeRange | null
-  onSelect: (range: TimeRange | null) => void
-}) {
+interface ChartProps {
+  readonly histogram: Histogram
+  /** The range that is selected; null for everything held. */
+  readonly range: TimeRange | null
+  readonly onSelect: (range: TimeRange | null) => void
+}
+
+/** A drag of fewer pixels than this is a click. */
+const MIN_DRAG_PX = 3
+
+/** Options of a chart whose hooks read the newest props when they run: uPlot takes its hooks once. */
+function chartOptions(width: number, props: () => ChartProps, palette: Palette): UPlot.Options {
+  const bars = ensure(UPlot.paths.bars, 'uPlot has bars')({ size: [0.86, 24], align: 1 })
+  const series = (fill: string): UPlot.Series => ({
+    fill: () => palette.colour(fill),
+    stroke: () => palette.colour(fill),
+    width: 0,
+    points: { show: false },
+    paths: bars,
+  })
+  const draw = (chart: UPlot): void => {
+    drawGaps(chart, props().histogram, palette)
+    drawRange(chart, props().range, palette)
+  }
+  const setSelect = (chart: UPlot): void => {
+    const { left, width: dragged } = chart.select
+    const { histogram, onSelect } = props()
+    if (dragged < MIN_DRAG_PX) return onSelect(null)
+    const range = { from: chart.posToVal(left, 'x'), to: chart.posToVal(left + dragged, 'x') }
+    chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+    onSelect(snapped(range, histogram))
+  }
+  return {
+    width,
+    height: HEIGHT_PX,
+    padding: [2, 0, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
+    select: { show: true, left: 0, top: 0, width: 0, height: 0 },
+    scales: {
+      x: {
+        time: false,
+        range: () => {
+          const { from, step, allowed } = props().histogram
+          return [from, from + step * allowed.length]
+        },
+      },
+      y: { range: (_plot, _min, max) => [0, Math.max(1, max)] },
+    },
+    axes: [{ show: false }, { show: false }],
+    series: [{}, series('--deny'), series('--bar')],
+    hooks: { draw: [draw], setSelect: [setSelect] },
+  }
+}
+
+/** The bars of the histogram. A drag selects a range of whole steps, a click clears it. */
+export function TimelineChart(props: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const chart = useRef<UPlot | null>(null)
-  // The chart's hooks are made once and read what is current when they run.
-  const current = useRef(props)
+  const latest = useRef(props)
   useLayoutEffect(() => {
-    current.current = props
+    latest.current = props
   })
 
   useEffect(() => {
     const element = ensure(box.current, 'the chart has its element when it is mounted')
     const palette = new Palette()
-    const bars = ensure(UPlot.paths.bars, 'uPlot has bars')({ size: [0.86, 24], align: 1 })
-    const series = (fill: string): UPlot.Series => ({
-      fill: () => palette.colour(fill),
-      stroke: () => palette.colour(fill),
-      width: 0,
-      points: { show: false },
-      paths: bars,
-    })
-    const options = (wide: number): UPlot.Options => ({
-      width: wide,
-      height: HEIGHT,
-      padding: [2, 0, 0, 0],
-      legend: { show: false },
-      cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
-      select: { show: true, left: 0, top: 0, width: 0, height: 0 },
-      scales: {
-        x: {
-          time: false,
-          range: () => {
-            const { from, step, allowed } = current.current.histogram
-            return [from, from + step * allowed.length]
-          },
-        },
-        y: { range: (_plot, _min, max) => [0, Math.max(1, max)] },
-      },
-      axes: [{ show: false }, { show: false }],
-      series: [{}, series('--deny'), series('--bar')],
-      hooks: {
-        draw: [
-          (drawn) => {
-            drawGaps(drawn, current.current.histogram, palette)
-            drawWindow(drawn, current.current.window, palette)
-          },
-        ],
-        setSelect: [
-          (selecting) => {
-            const { left, width } = selecting.select
-            const { histogram, onSelect } = current.current
-            if (width < 3) return onSelect(null)
-            const range = {
-              from: selecting.posToVal(left, 'x'),
-              to: selecting.posToVal(left + width, 'x'),
-            }
-            selecting.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-            onSelect(snapped(range, histogram))
-          },
-        ],
-      },
-    })
-    let making: ReturnType<typeof setTimeout> | undefined
-    // To ask for the width now would lay out all that was just drawn, and again after the chart; the observer is told of it
-    // for nothing. In a task of its own, the chart does not hold up the first rows.
+    let creating: ReturnType<typeof setTimeout> | undefined
+    // The observer reports the width without a forced layout, which reading it here would cause, once now and once after
+    // the chart is drawn. The chart is created in a task of its own, so that it does not delay the first rows.
     const resizing = new ResizeObserver(([entry]) => {
       const width = Math.round(entry?.contentRect.width ?? 0)
-      if (chart.current !== null) return chart.current.setSize({ width, height: HEIGHT })
-      clearTimeout(making)
-      making = setTimeout(() => {
-        chart.current = new UPlot(options(width), dataOf(current.current.histogram), element)
+      if (chart.current !== null) return chart.current.setSize({ width, height: HEIGHT_PX })
+      clearTimeout(creating)
+      creating = setTimeout(() => {
+        const options = chartOptions(width, () => latest.current, palette)
+        chart.current = new UPlot(options, dataOf(latest.current.histogram), element)
       }, 0)
     })
     resizing.observe(element)
-    const unfollow = palette.follow(() => chart.current?.redraw(true))
+    const unsubscribe = palette.subscribe(() => chart.current?.redraw(true))
     return () => {
-      clearTimeout(making)
+      clearTimeout(creating)
       resizing.disconnect()
-      unfollow()
+      unsubscribe()
       chart.current?.destroy()
       chart.current = null
     }
   }, [])
 
   useEffect(() => chart.current?.setData(dataOf(props.histogram)), [props.histogram])
-  // Drawing reads the window.
+  // The hook that draws reads the range.
   // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  useEffect(() => chart.current?.redraw(false), [props.window])
+  useEffect(() => chart.current?.redraw(false), [props.range])
   return <div ref={box} className="h-full w-full" />
 }

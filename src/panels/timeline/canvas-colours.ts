@@ -18,7 +18,7 @@ export class Palette {
   }
 
   /** Calls back when the colours are others, until the returned function is called. */
-  follow(onChange: () => void): () => void {
+  subscribe(onChange: () => void): () => void {
     const change = (): void => {
       this.#known.clear()
       onChange()

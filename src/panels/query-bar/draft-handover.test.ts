@@ -1,7 +1,7 @@
 import { EditorState } from '@codemirror/state'
 import { describe, expect, test } from 'vitest'
 
-import { cursorWithin, Handover } from './editor-field.ts'
+import { cursorWithin, Handover } from './draft-handover.ts'
 
 describe('the plain field hands over to the editor', () => {
   test('what was typed, with the cursor, once', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { Recall } from './recall.ts'
+import { Recall } from './history-cursor.ts'
 
 describe('going back through the queries', () => {
   test('goes back one by one, stops at the oldest, and comes forward to what stood there', () => {

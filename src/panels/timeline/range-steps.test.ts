@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { moved, snapped } from './range-keys.ts'
+import { moved, snapped } from './range-steps.ts'
 
 const HOUR = { from: 1_790_000_010, step: 15, allowed: { length: 240 } }
 const at = (first: number, last: number) => ({ from: HOUR.from + first * 15, to: HOUR.from + last * 15 })

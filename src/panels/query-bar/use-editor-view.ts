@@ -1,0 +1,68 @@
+import { startCompletion } from '@codemirror/autocomplete'
+import type { EditorView } from '@codemirror/view'
+import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
+
+import { ensure } from '../../lib/assert.ts'
+import { registerQueryBar } from '../../state/commands/focus.ts'
+import { type Host, openEditor, setText } from './editor.ts'
+import { cursorWithin, type Handover } from './draft-handover.ts'
+
+/**
+ * An editor inside the frame, null before the first layout. It starts with the text and the cursor that the plain field
+ * has left, and follows the applied query while nothing else is typed.
+ */
+export function useEditorView(
+  frame: RefObject<HTMLElement | null>,
+  handover: Handover,
+  host: Host,
+): RefObject<EditorView | null> {
+  const editor = useRef<EditorView | null>(null)
+  // The editor is created once and reads the host of the newest render.
+  const latest = useRef(host)
+  useLayoutEffect(() => {
+    latest.current = host
+  })
+
+  useLayoutEffect(() => {
+    const parent = ensure(frame.current, 'the frame is rendered')
+    const view = openEditor(parent, latest.current.applied, () => latest.current)
+    editor.current = view
+    takeDraft(view, handover, latest.current.applied)
+    const unregister = registerQueryBar(() => {
+      view.dispatch({ selection: { anchor: view.state.doc.length }, scrollIntoView: true })
+      view.focus()
+    })
+    return () => {
+      unregister()
+      const { anchor, head } = view.state.selection.main
+      handover.leave({
+        text: view.state.doc.toString(),
+        selection: view.hasFocus ? [anchor, head] : null,
+      })
+      view.destroy()
+      editor.current = null
+    }
+  }, [frame, handover])
+
+  const { applied } = host
+  const followed = useRef(applied)
+  useEffect(() => {
+    const view = editor.current
+    if (view === null || followed.current === applied) return
+    // A text that is being typed is not replaced.
+    const isTyping = view.hasFocus && view.state.doc.toString() !== followed.current
+    followed.current = applied
+    if (!isTyping) setText(view, applied)
+  }, [applied])
+  return editor
+}
+
+function takeDraft(view: EditorView, handover: Handover, applied: string): void {
+  const { text, selection } = handover.take()
+  if (text !== null) setText(view, text)
+  if (selection === null) return
+  view.dispatch({ selection: cursorWithin(view.state.doc.length, selection) })
+  view.focus()
+  // A text that was typed before the editor was loaded is completed as if it was typed now.
+  if (text !== null && text !== applied) startCompletion(view)
+}
