@@ -6,13 +6,13 @@ import { formatCount } from '../../lib/format.ts'
 import { useView } from '../../state/view/navigation.ts'
 import type { Facet } from '../../state/client/rows.ts'
 import { Icon } from '../../ui/Icon.tsx'
-import { askedIn, markOf, valueOf, wished } from './facet-groups.ts'
+import { filteredValues, filterStateOf, fieldValueOf, filterAfter } from './facet-groups.ts'
 import { FacetValue } from './FacetValue.tsx'
 import { useFacet } from './use-facet.ts'
 
 /** Values shown at first, and when all are asked for; the search finds the others. */
-const FEW = 5
-const MANY = 50
+const MAX_VALUES_COLLAPSED = 5
+const MAX_VALUES_EXPANDED = 50
 
 /** One field's values with their counts under the filter without its own clauses. */
 export function FacetGroup({
@@ -47,7 +47,7 @@ function Values({ field, title }: { field: FieldId; title: string }) {
   const [{ filter }, navigate] = useView()
   const [all, setAll] = useState(false)
   const [search, setSearch] = useState('')
-  const facet = useFacet(field, search, all ? MANY : FEW)
+  const facet = useFacet(field, search, all ? MAX_VALUES_EXPANDED : MAX_VALUES_COLLAPSED)
   if (facet === undefined) return <p className="h-7 text-xs text-faint">…</p>
 
   const most = facet.values.reduce((max, { records }) => Math.max(max, records), 1)
@@ -64,8 +64,8 @@ function Values({ field, title }: { field: FieldId; title: string }) {
         />
       ) : null}
       <ul className={all ? 'max-h-72 overflow-y-auto' : ''}>
-        {withAsked(facet, filter, search).map((value) => {
-          const asked = valueOf(field, value.value)
+        {withFilteredValues(facet, filter, search).map((value) => {
+          const asked = fieldValueOf(field, value.value)
           return (
             <FacetValue
               key={value.value}
@@ -74,8 +74,8 @@ function Values({ field, title }: { field: FieldId; title: string }) {
               counts={value}
               all={facet}
               most={most}
-              mark={markOf(filter, asked)}
-              onWish={(wish) => navigate({ filter: wished(filter, asked, wish) })}
+              mark={filterStateOf(filter, asked)}
+              onWish={(wish) => navigate({ filter: filterAfter(filter, asked, wish) })}
             />
           )
         })}
@@ -85,7 +85,7 @@ function Values({ field, title }: { field: FieldId; title: string }) {
           {search === '' ? 'none in view' : 'No value contains that.'}
         </p>
       ) : null}
-      {all || facet.distinct > FEW ? (
+      {all || facet.distinct > MAX_VALUES_COLLAPSED ? (
         <button
           type="button"
           aria-expanded={all}
@@ -95,7 +95,7 @@ function Values({ field, title }: { field: FieldId; title: string }) {
           }}
           className="mt-0.5 rounded-sm text-2xs text-accent hover:underline"
         >
-          {all ? 'Show few' : `${formatCount(facet.distinct - FEW)} more`}
+          {all ? 'Show few' : `${formatCount(facet.distinct - MAX_VALUES_COLLAPSED)} more`}
         </button>
       ) : null}
     </>
@@ -103,9 +103,9 @@ function Values({ field, title }: { field: FieldId; title: string }) {
 }
 
 /** The values with those that the filter asks for and that are not among them: they must be seen to be let go. */
-function withAsked(facet: Facet, filter: Expression, search: string): Facet['values'] {
+function withFilteredValues(facet: Facet, filter: Expression, search: string): Facet['values'] {
   if (search !== '') return facet.values
   const known = new Set(facet.values.map(({ value }) => value))
-  const missing = askedIn(filter, facet.field).filter((value) => !known.has(value))
+  const missing = filteredValues(filter, facet.field).filter((value) => !known.has(value))
   return [...facet.values, ...missing.map((value) => ({ value, records: 0, denied: 0 }))]
 }

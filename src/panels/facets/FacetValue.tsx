@@ -4,7 +4,7 @@ import { formatCount } from '../../lib/format.ts'
 import { type FieldValue, shownValue } from '../../state/view/filter-actions.ts'
 import type { Facet } from '../../state/client/rows.ts'
 import { Icon } from '../../ui/Icon.tsx'
-import { type Mark, type Shares, sharesOf, type Wish } from './facet-groups.ts'
+import { type FilterState, type Shares, sharesOf, type FacetAction } from './facet-groups.ts'
 
 /** One value: a click asks for it, Alt with a click leaves it out. */
 export function FacetValue({
@@ -23,8 +23,8 @@ export function FacetValue({
   all: Pick<Facet, 'records' | 'denied'>
   /** The records of the most frequent value. */
   most: number
-  mark: Mark
-  onWish: (wish: Wish) => void
+  mark: FilterState
+  onWish: (wish: FacetAction) => void
 }) {
   const shown = field.label === undefined ? shownValue(field) : text
   // The verdict itself cannot be peculiar to the denials.
@@ -37,17 +37,17 @@ export function FacetValue({
         aria-pressed={mark === 'included'}
         aria-label={`Include ${shown}`}
         onClick={click}
-        title={titleOf(shown, shares)}
+        title={tooltipOf(shown, shares)}
         className="block w-full rounded-md px-1 pt-0.5 pb-1 text-left"
       >
         <span className="flex items-center gap-2">
-          <Box mark={mark} />
+          <Checkbox mark={mark} />
           <code className={`min-w-0 flex-1 truncate text-xs ${mark === 'excluded' ? 'line-through' : ''}`}>
             {shown}
           </code>
-          {shares?.peculiar === null || shares?.peculiar === undefined ? null : (
+          {shares?.overrepresented === null || shares?.overrepresented === undefined ? null : (
             <span className="rounded-[4px] bg-deny-soft px-1 text-2xs font-medium text-deny">
-              {timesOf(shares.peculiar)}
+              {factorText(shares.overrepresented)}
             </span>
           )}
           <span className="text-xs text-muted">{formatCount(counts.records)}</span>
@@ -65,18 +65,22 @@ export function FacetValue({
         )}
       </button>
       <span className="absolute top-0 right-0 hidden gap-px rounded-md bg-sunken group-focus-within/value:flex group-hover/value:flex">
-        <Small name={`Only ${shown}`} onClick={() => onWish('only')}>
+        <SmallButton name={`Only ${shown}`} onClick={() => onWish('only')}>
           only
-        </Small>
-        <Small name={`Exclude ${shown}`} pressed={mark === 'excluded'} onClick={() => onWish('exclude')}>
+        </SmallButton>
+        <SmallButton
+          name={`Exclude ${shown}`}
+          pressed={mark === 'excluded'}
+          onClick={() => onWish('exclude')}
+        >
           −
-        </Small>
+        </SmallButton>
       </span>
     </li>
   )
 }
 
-function Box({ mark }: { mark: Mark }) {
+function Checkbox({ mark }: { mark: FilterState }) {
   const looks = mark === null ? 'border-edge' : 'border-accent bg-accent text-surface'
   return (
     <span className={`grid size-3.5 flex-none place-items-center rounded-[4px] border ${looks}`}>
@@ -97,7 +101,7 @@ function Bar({ part, tone }: { part: number; tone: 'deny' | 'rest' }) {
   )
 }
 
-function Small({
+function SmallButton({
   name,
   pressed,
   onClick,
@@ -122,16 +126,16 @@ function Small({
 }
 
 /** "×16"; what the rest does not have at all stands out most. */
-function timesOf(times: number): string {
+function factorText(times: number): string {
   return Number.isFinite(times) && times < 100 ? `×${Math.round(times)}` : '×99+'
 }
 
-function titleOf(shown: string, shares: Shares | null): string {
+function tooltipOf(shown: string, shares: Shares | null): string {
   const how = 'Click to include, Alt-click to exclude.'
   if (shares === null) return `${shown}\n${how}`
-  return `${shown}\n${percentOf(shares.denied)} of the denied records, ${percentOf(shares.rest)} of the others.\n${how}`
+  return `${shown}\n${percentText(shares.denied)} of the denied records, ${percentText(shares.rest)} of the others.\n${how}`
 }
 
-function percentOf(part: number): string {
+function percentText(part: number): string {
   return `${(part * 100).toFixed(part > 0 && part < 0.1 ? 1 : 0)} %`
 }

@@ -3,39 +3,41 @@ import { describe, expect, test } from 'vitest'
 
 import { ALL } from '../../filter/tree/expression.ts'
 import { print } from '../../filter/language/print.ts'
-import { askedIn, markOf, sharesOf, valueOf, wished } from './facet-groups.ts'
+import { filteredValues, filterStateOf, sharesOf, fieldValueOf, filterAfter } from './facet-groups.ts'
 
 describe('a click on a facet', () => {
-  const backend = valueOf('dst.ns', 'backend')
+  const backend = fieldValueOf('dst.ns', 'backend')
 
   test('includes, excludes, and takes back what is asked for already', () => {
-    const included = wished(ALL, backend, 'include')
+    const included = filterAfter(ALL, backend, 'include')
     expect(print(included)).toBe('dst.ns = backend')
-    expect(markOf(included, backend)).toBe('included')
-    expect(print(wished(included, backend, 'exclude'))).toBe('dst.ns != backend')
-    expect(wished(included, backend, 'include')).toEqual(ALL)
+    expect(filterStateOf(included, backend)).toBe('included')
+    expect(print(filterAfter(included, backend, 'exclude'))).toBe('dst.ns != backend')
+    expect(filterAfter(included, backend, 'include')).toEqual(ALL)
   })
 
   test('on only leaves the one value', () => {
-    const both = wished(wished(ALL, backend, 'include'), valueOf('dst.ns', 'db'), 'include')
-    expect(print(wished(both, backend, 'only'))).toBe('dst.ns = backend')
+    const both = filterAfter(filterAfter(ALL, backend, 'include'), fieldValueOf('dst.ns', 'db'), 'include')
+    expect(print(filterAfter(both, backend, 'only'))).toBe('dst.ns = backend')
   })
 
   test('of a label asks for its key', () => {
-    const filter = wished(ALL, valueOf('src.label', 'app=web'), 'include')
+    const filter = filterAfter(ALL, fieldValueOf('src.label', 'app=web'), 'include')
     expect(print(filter)).toBe('src.label.app = web')
-    expect(markOf(filter, valueOf('src.label', 'app=web'))).toBe('included')
-    expect(markOf(filter, valueOf('src.label', 'app=api'))).toBeNull()
+    expect(filterStateOf(filter, fieldValueOf('src.label', 'app=web'))).toBe('included')
+    expect(filterStateOf(filter, fieldValueOf('src.label', 'app=api'))).toBeNull()
   })
 })
 
 test('what is asked of a facet is known, of labels with their keys', () => {
-  const [web, canary, old] = ['app=web', 'canary', 'app=old'].map((label) => valueOf('src.label', label))
+  const [web, canary, old] = ['app=web', 'canary', 'app=old'].map((label) => fieldValueOf('src.label', label))
   if (web === undefined || canary === undefined || old === undefined) throw new Error('three labels')
-  const filter = wished(wished(wished(ALL, web, 'include'), canary, 'include'), old, 'exclude')
-  expect(askedIn(filter, 'src.label').toSorted()).toEqual(['app=old', 'app=web', 'canary'])
-  expect(askedIn(filter, 'dst.label')).toEqual([])
-  expect(askedIn(wished(ALL, valueOf('dst.ns', 'backend'), 'include'), 'dst.ns')).toEqual(['backend'])
+  const filter = filterAfter(filterAfter(filterAfter(ALL, web, 'include'), canary, 'include'), old, 'exclude')
+  expect(filteredValues(filter, 'src.label').toSorted()).toEqual(['app=old', 'app=web', 'canary'])
+  expect(filteredValues(filter, 'dst.label')).toEqual([])
+  expect(filteredValues(filterAfter(ALL, fieldValueOf('dst.ns', 'backend'), 'include'), 'dst.ns')).toEqual([
+    'backend',
+  ])
 })
 
 describe('what is peculiar to the denials', () => {
@@ -46,7 +48,7 @@ describe('what is peculiar to the denials', () => {
       rest: 0.05,
       peculiar: 16,
     })
-    expect(sharesOf({ value: 'b', records: 220, denied: 20 }, all)?.peculiar).toBeNull()
+    expect(sharesOf({ value: 'b', records: 220, denied: 20 }, all)?.overrepresented).toBeNull()
   })
 
   test('is unknown when there are only denials, or none', () => {

@@ -26,12 +26,12 @@ export const FACETS: readonly FacetEntry[] = [
 ]
 
 /** A facet's value as the filter asks for it: of a label facet each value is a whole label. */
-export function valueOf(field: FieldId, value: string): FieldValue {
+export function fieldValueOf(field: FieldId, value: string): FieldValue {
   return field === 'src.label' || field === 'dst.label' ? labelValue(field, value) : { field, value }
 }
 
 /** The values of a facet that the filter includes or excludes; of a label facet as whole labels. */
-export function askedIn(filter: Expression, field: FieldId): readonly string[] {
+export function filteredValues(filter: Expression, field: FieldId): readonly string[] {
   const { included, excluded } = valuesOf(filter, field)
   const labels = labelKeysAsked(filter, field).flatMap((key) => {
     const asked = valuesOf(filter, field, key)
@@ -40,18 +40,22 @@ export function askedIn(filter: Expression, field: FieldId): readonly string[] {
   return [...included, ...excluded, ...labels]
 }
 
-export type Mark = 'included' | 'excluded' | null
+export type FilterState = 'included' | 'excluded' | null
 
-export function markOf(filter: Expression, { field, label, value }: FieldValue): Mark {
+export function filterStateOf(filter: Expression, { field, label, value }: FieldValue): FilterState {
   const { included, excluded } = valuesOf(filter, field, label)
   return included.includes(value) ? 'included' : excluded.includes(value) ? 'excluded' : null
 }
 
-export type Wish = 'include' | 'exclude' | 'only'
+export type FacetAction = 'include' | 'exclude' | 'only'
 
 /** The filter after a click: a wish that is fulfilled already is taken back. */
-export function wished(filter: Expression, { field, label, value }: FieldValue, wish: Wish): Expression {
-  const mark = markOf(filter, { field, ...(label === undefined ? {} : { label }), value })
+export function filterAfter(
+  filter: Expression,
+  { field, label, value }: FieldValue,
+  wish: FacetAction,
+): Expression {
+  const mark = filterStateOf(filter, { field, ...(label === undefined ? {} : { label }), value })
   switch (wish) {
     case 'include':
       return (mark === 'included' ? release : include)(filter, field, value, label)
@@ -69,13 +73,13 @@ export interface Shares {
   readonly denied: number
   readonly rest: number
   /** How many times as common among the denied; null when it does not stand out. */
-  readonly peculiar: number | null
+  readonly overrepresented: number | null
 }
 
 /** How many times as common among the denied a value must be to stand out. */
-const STANDS_OUT = 2
+const MIN_TIMES_AS_COMMON = 2
 /** The least part of the denied that is worth a mark. */
-const LEAST = 0.05
+const MIN_SHARE_OF_DENIED = 0.05
 
 /** Null where there is nothing to compare: nothing denied, or nothing else. */
 export function sharesOf(
@@ -86,5 +90,8 @@ export function sharesOf(
   if (all.denied === 0 || rest === 0) return null
   const shares = { denied: value.denied / all.denied, rest: (value.records - value.denied) / rest }
   const times = shares.rest === 0 ? Number.POSITIVE_INFINITY : shares.denied / shares.rest
-  return { ...shares, peculiar: shares.denied >= LEAST && times >= STANDS_OUT ? times : null }
+  return {
+    ...shares,
+    overrepresented: shares.denied >= MIN_SHARE_OF_DENIED && times >= MIN_TIMES_AS_COMMON ? times : null,
+  }
 }

@@ -38,7 +38,7 @@ function Path({ row: { key }, ends: { source, destination } }: { row: Row; ends:
         <End side="src" namespace={key.sourceNamespace} name={key.sourceName} />
         <Line certainty={source.certainty} />
         <Gate view={source} />
-        <Line certainty={between(source, destination)} />
+        <Line certainty={middleCertainty(source, destination)} />
         <Gate view={destination} />
         <Line certainty={destination.certainty === 'recorded' ? 'recorded' : 'unknown'} />
         <End side="dst" namespace={key.destNamespace} name={key.destName} />
@@ -52,13 +52,13 @@ function Path({ row: { key }, ends: { source, destination } }: { row: Row; ends:
 }
 
 /** The wire between the gates is as sure as the less sure of the two. */
-function between(source: EndView, destination: EndView): Certainty {
+function middleCertainty(source: EndView, destination: EndView): Certainty {
   if (source.certainty === 'unknown' || destination.certainty === 'unknown') return 'unknown'
   return source.certainty === 'recorded' && destination.certainty === 'recorded' ? 'recorded' : 'inferred'
 }
 
 /** How a record says that an end has no namespace. */
-const PLACELESS: ReadonlySet<string> = new Set(['-', ''])
+const NO_NAMESPACE: ReadonlySet<string> = new Set(['-', ''])
 
 function End({ side, namespace, name }: { side: 'src' | 'dst'; namespace: string; name: string }) {
   const shown = displayName(name)
@@ -67,7 +67,7 @@ function End({ side, namespace, name }: { side: 'src' | 'dst'; namespace: string
       className="max-w-[34%] min-w-10 shrink rounded-[7px] border border-line bg-page px-2 py-1 text-2xs"
       title={`${namespace}/${name}`}
     >
-      {PLACELESS.has(namespace) ? (
+      {NO_NAMESPACE.has(namespace) ? (
         <span className="block truncate text-muted">no namespace</span>
       ) : (
         <FilterValue

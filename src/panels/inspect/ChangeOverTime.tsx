@@ -9,7 +9,7 @@ import { Paragraph } from './Paragraph.tsx'
 import { TraceChangeTree } from './TraceTree.tsx'
 
 /** Changes that are listed at once: the newest ones. */
-const LISTED = 5
+const MAX_LISTED_CHANGES = 5
 
 /** How the verdict of this conversation, at this end, came to be another one. Nothing where it never did. */
 export function ChangeOverTime({ row, conversation }: { row: Row; conversation: readonly Row[] }) {
@@ -18,7 +18,7 @@ export function ChangeOverTime({ row, conversation }: { row: Row; conversation: 
     () => historyOf(key, conversation, formatClock),
     [key, conversation],
   )
-  const newest = changes.slice(-LISTED)
+  const newest = changes.slice(-MAX_LISTED_CHANGES)
   const earlier = changes.length - newest.length
   if (changes.length === 0) return null
   return (

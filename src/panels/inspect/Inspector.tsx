@@ -15,7 +15,7 @@ import { BothEnds } from './BothEnds.tsx'
 import { CannotTell } from './CannotTell.tsx'
 import { ChangeOverTime } from './ChangeOverTime.tsx'
 import { Explanation } from './Explanation.tsx'
-import { Facts } from './RecordFacts.tsx'
+import { RecordFacts } from './RecordFacts.tsx'
 import { LastHour } from './LastHour.tsx'
 import { RawRecord } from './RawRecord.tsx'
 import { TraceTree } from './TraceTree.tsx'
@@ -94,7 +94,7 @@ function Details({ row }: { row: Row }) {
         // Another flow starts with everything closed.
         <ChangeOverTime key={row.id} row={row} conversation={conversation} />
       )}
-      <Facts row={row} />
+      <RecordFacts row={row} />
       <LastHour row={row} />
       <CannotTell row={row} />
       <RawRecord row={row} />

@@ -21,7 +21,7 @@ export interface Side {
   readonly absent: string
 }
 
-const EDGES: Readonly<Record<string, string>> = {
+const DECIDING_CELL: Readonly<Record<string, string>> = {
   deny: 'bg-deny-soft shadow-[inset_3px_0_0_var(--deny)]',
   allow: 'bg-allow-soft shadow-[inset_3px_0_0_var(--allow)]',
   pass: 'bg-pass-soft shadow-[inset_3px_0_0_var(--pass)]',
@@ -95,7 +95,7 @@ function Tier({ tier, left, right }: { tier: TierRungs; left: Side; right: Side 
         // oxlint-disable-next-line react/no-array-index-key
         <tr key={index} className="align-top">
           <HitCell hit={rung.left} absent={left.absent} />
-          <HitCell hit={rung.right} absent={right.absent} marked={markOf(rung, left, right)} last />
+          <HitCell hit={rung.right} absent={right.absent} marked={differenceOf(rung, left, right)} last />
         </tr>
       ))}
     </tbody>
@@ -106,14 +106,14 @@ function Tier({ tier, left, right }: { tier: TierRungs; left: Side; right: Side 
  * What is worth a mark. Not the trigger: the two traces name another policy of the tier for the same end of it, which
  * the note below explains, and which changes nothing.
  */
-function worthMarking(differences: readonly Difference[]): readonly Difference[] {
+function shownDifferences(differences: readonly Difference[]): readonly Difference[] {
   return differences.filter((what) => what !== 'trigger')
 }
 
-function markOf({ comparison, differences }: Rung, left: Side, right: Side): string | null {
+function differenceOf({ comparison, differences }: Rung, left: Side, right: Side): string | null {
   if (comparison === 'only left') return `only ${left.title.toLowerCase()}`
   if (comparison === 'only right') return `only ${right.title.toLowerCase()}`
-  const marked = worthMarking(differences)
+  const marked = shownDifferences(differences)
   return marked.length === 0 ? null : `other ${marked.join(', ')}`
 }
 
@@ -147,7 +147,7 @@ function HitCell({
   return (
     <td
       data-deciding={hit.deciding ? '' : undefined}
-      className={`px-2 py-2.5 sm:px-3 ${border} ${hit.deciding ? EDGES[action.tone] : ''}`}
+      className={`px-2 py-2.5 sm:px-3 ${border} ${hit.deciding ? DECIDING_CELL[action.tone] : ''}`}
     >
       <Mark {...action} />
       {hit.deciding ? <span className="sr-only"> decides</span> : null}
@@ -228,7 +228,7 @@ function AsList({ ladder, left, right }: { ladder: LadderData; left: Side; right
       <ol className="mt-2 grid list-decimal gap-2 pl-4 text-xs text-muted wrap-anywhere">
         {ladder.tiers.flatMap((tier, t) =>
           tier.rungs.map((rung, r) => {
-            const marked = markOf(rung, left, right)
+            const marked = differenceOf(rung, left, right)
             return (
               // As above: the place in the order is what identifies a rung.
               // oxlint-disable-next-line react/no-array-index-key

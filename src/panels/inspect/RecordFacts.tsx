@@ -7,7 +7,7 @@ import type { Row } from '../../state/client/rows.ts'
 import { FilterValue } from './FilterValue.tsx'
 
 /** The rest of the record: labels, service, counters, times. */
-export function Facts({ row }: { row: Row }) {
+export function RecordFacts({ row }: { row: Row }) {
   const { key } = row
   return (
     <dl className="grid grid-cols-[6.75rem_1fr] gap-x-3 gap-y-1.5 text-xs">

@@ -5,7 +5,7 @@ import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useAnswer } from '../../state/client/use-question.ts'
 import type { RequestedRange } from '../../state/client/rows.ts'
 
-/** How many 15 s records match, of those in the time that is looked at: the unit of the preview and of completion. */
+/** The number of 15 s records that match, of all in the range: the unit of the preview and of completion too. */
 export function MatchCount({ filter, time }: { filter: Expression; time: RequestedRange | null }) {
   const matching = useAnswer(useMemo(() => ({ about: 'count' as const, filter, time }), [filter, time]))
   const all = useAnswer(useMemo(() => ({ about: 'count' as const, filter: ALL, time }), [time]))

@@ -4,7 +4,7 @@ import { buttonClass } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 
-/** Ready-made exclusions. What is on stands as clauses in the query, and can be taken out there too. */
+/** Presets that exclude noise. A preset that is on is a clause of the query, and can be removed there too. */
 export function NoiseMenu({
   filter,
   onChange,

@@ -4,7 +4,7 @@ import { parse } from '../../filter/language/parse.ts'
 import { registerQueryBar } from '../../state/commands/focus.ts'
 import { type FieldProps, FRAME, PLACEHOLDER } from './query-field.ts'
 
-/** A plain field of the editor's size until the editor is there; what is typed meanwhile is handed over to it. */
+/** A plain text field of the editor's size, shown while the editor is loaded. It leaves its draft to the editor. */
 export function PlainQuery({ applied, onApply, handover }: FieldProps) {
   const input = useRef<HTMLInputElement>(null)
   const [draft, setDraft] = useState<string | null>(null)

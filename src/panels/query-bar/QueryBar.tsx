@@ -11,11 +11,11 @@ import { MatchCount } from './MatchCount.tsx'
 import { PlainQuery } from './PlainQuery.tsx'
 
 const loadEditor = later(async () => ({ default: (await import('./QueryEditor.tsx')).QueryEditor }))
-// Without the editor's code the plain field goes on doing its work.
+// When the editor cannot be loaded, the plain field stays.
 const QueryEditor = lazy(async () => loadEditor().catch(() => ({ default: PlainQuery })))
 const QueryMenus = lazy(later(async () => ({ default: (await import('./QueryMenus.tsx')).QueryMenus })))
 
-/** The query as text: typed, previewed, applied with Enter. The controls and chips show the same tree. */
+/** The filter as text, with a preview while it is typed; Enter applies it. The filter bar shows the same filter. */
 export function QueryBar() {
   const [{ filter, time }, navigate] = useView()
   const applied = useMemo(() => print(filter), [filter])

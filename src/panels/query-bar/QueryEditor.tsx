@@ -7,11 +7,11 @@ import { isMac } from '../../state/commands/key-chords.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { queryHistory } from '../../state/remembered/query-history.ts'
 import { TextErrors } from '../../ui/TextErrors.tsx'
-import { applyText, type Host, setText, takeSuggestion } from './editor.ts'
+import { applyOrShowErrors, type EditorHost, setText, takeSuggestion } from './editor.ts'
 import { type FieldProps, FRAME } from './query-field.ts'
 import { QueryPreview } from './QueryPreview.tsx'
 import { useEditorView } from './use-editor-view.ts'
-import { useKnowledge } from './use-value-source.ts'
+import { useValueSource } from './use-value-source.ts'
 
 interface Draft {
   readonly text: string
@@ -24,10 +24,10 @@ export function QueryEditor({ applied, onApply, handover }: FieldProps) {
   const frame = useRef<HTMLDivElement>(null)
   const errorId = useId()
   const [{ time }] = useView()
-  const knowledge = useKnowledge(time)
+  const valueSource = useValueSource(time)
   const [draft, setDraft] = useState<Draft>({ text: applied, errors: [] })
-  const host: Host = {
-    knowledge,
+  const host: EditorHost = {
+    valueSource,
     errorId,
     applied,
     history: queryHistory,
@@ -49,7 +49,7 @@ export function QueryEditor({ applied, onApply, handover }: FieldProps) {
           text={draft.text}
           applied={applied}
           time={time}
-          onApply={() => editor.current !== null && applyText(editor.current, host)}
+          onApply={() => editor.current !== null && applyOrShowErrors(editor.current, host)}
         />
       </div>
       <TextErrors

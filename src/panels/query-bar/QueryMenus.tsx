@@ -7,7 +7,7 @@ import { NoiseMenu } from './NoiseMenu.tsx'
 import { SavedQueries } from './SavedQueries.tsx'
 import { SaveQuery } from './SaveQuery.tsx'
 
-/** What stands beside the query: noise to hide, and queries to keep. */
+/** The menus beside the query: presets that hide noise, and saved queries. */
 export function QueryMenus({ filter }: { filter: Expression }) {
   const [{ highlight }, navigate] = useView()
   const text = useMemo(() => print(filter), [filter])

@@ -6,7 +6,7 @@ import { formatCount } from '../../lib/format.ts'
 import { useAnswer } from '../../state/client/use-question.ts'
 import type { RequestedRange } from '../../state/client/rows.ts'
 
-/** How many records the text would find, before it is applied. Nothing for what is applied already, or cannot be. */
+/** The number of records that the text would match, and a button to apply it. Empty when it is applied already or has errors. */
 export function QueryPreview({
   text,
   applied,

@@ -14,15 +14,15 @@ import { Icon } from '../../ui/Icon.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 
 /**
- * A link that opens the query as it is answered here: under the scope, everything else by default. Without the scope it
- * would find other flows, and a browser would stream all of a cluster that is too large for that.
+ * A link to the query and the scope, with all else at its default. Without the scope it would match other flows, and
+ * stream a whole cluster that may be too large for the browser.
  */
 function linkOf(filter: Expression, scope: Expression): string {
   const { origin, pathname } = window.location
   return `${origin}${pathname}${printView({ ...DEFAULT_VIEW, filter, scope })}`
 }
 
-/** The saved queries: open one, mark what it matches, copy its link, delete it. */
+/** The saved queries: open one, highlight the rows that it matches, copy its link, delete it. */
 export function SavedQueries({
   highlight,
   onOpen,
@@ -30,7 +30,7 @@ export function SavedQueries({
 }: {
   highlight: Expression
   onOpen: (filter: Expression) => void
-  /** The empty query marks nothing. */
+  /** The empty query highlights nothing. */
   onHighlight: (query: Expression) => void
 }) {
   const saved = useSavedQueries()
@@ -100,9 +100,9 @@ function SavedRow({
   onOpen: (filter: Expression) => void
   onHighlight: (query: Expression) => void
 }) {
-  // A query of another version of the language may not be understood any more.
+  // A query that another version of Flowtrace has saved may not parse.
   const parsed = parse(text)
-  const marks = parsed.ok && sameExpression(parsed.expression, highlight)
+  const isHighlight = parsed.ok && sameExpression(parsed.expression, highlight)
   return (
     <li className="flex flex-wrap items-center justify-end gap-1 rounded-md hover:bg-sunken">
       <button
@@ -122,12 +122,12 @@ function SavedRow({
           <Button
             look="quiet"
             aria-label={`Mark matches of ${name}`}
-            aria-pressed={marks}
+            aria-pressed={isHighlight}
             title="Show which rows match, and leave the others where they are"
-            className={marks ? 'bg-accent-soft' : ''}
-            onClick={() => onHighlight(marks ? ALL : parsed.expression)}
+            className={isHighlight ? 'bg-accent-soft' : ''}
+            onClick={() => onHighlight(isHighlight ? ALL : parsed.expression)}
           >
-            <Icon name="flag" className={`size-3.5 ${marks ? 'fill-current text-accent' : ''}`} />
+            <Icon name="flag" className={`size-3.5 ${isHighlight ? 'fill-current text-accent' : ''}`} />
             Mark matches
           </Button>
           <CopyButton

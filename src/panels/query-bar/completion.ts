@@ -1,4 +1,4 @@
-/** Completion in the query bar: the language at once, values with their counts as soon as the store has answered. */
+/** Completion in the query bar: words of the language at once, values with their counts when the store has answered. */
 import {
   autocompletion,
   type Completion as Entry,
@@ -13,29 +13,21 @@ import { complete, type Completion } from '../../filter/language/complete.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import type { Facet, FacetRequest } from '../../state/client/rows.ts'
 import { isExcludable } from './exclusion.ts'
-import {
-  furtherOffers,
-  labelOffers,
-  languageOffers,
-  type Offer,
-  surroundings,
-  valueOffers,
-} from './offers.ts'
+import { remoteOffers, labelOffers, languageOffers, type Offer, filterAround, valueOffers } from './offers.ts'
 
-/** Values asked for at once; typing on narrows the rest. */
-const LIMIT = 1000
-/** Options drawn at once. */
-const SHOWN = 100
+/** Values in one answer of the store. The text that is typed narrows a field that has more. */
+const MAX_REQUESTED_VALUES = 1000
+const MAX_RENDERED_OPTIONS = 100
 
-/** Who knows values. */
-export interface Knowledge {
+/** Where completion gets the values of a field from. */
+export interface ValueSource {
   readonly facet: (filter: Expression, question: FacetRequest, signal: AbortSignal) => Promise<Facet>
-  /** The field's values in Goldmane's hour; empty where it has none to tell, and when it does not answer. */
+  /** The field's values in Goldmane's hour (FilterHints); empty for fields without hints, and when the call fails. */
   readonly hints: (field: FieldId) => Promise<readonly string[]>
 }
 
 interface OfferEntry extends Entry {
-  readonly goesOn: boolean
+  readonly reopens: boolean
 }
 
 function resultOf(
@@ -49,23 +41,25 @@ function resultOf(
   return {
     from,
     to,
-    // The offers match already, in more ways than by their text.
+    // CodeMirror must not filter: an offer may match by its spelling on the screen and not by its text.
     filter: false,
     getMatch: ({ label }) => {
       const at = label.toLowerCase().indexOf(wanted)
       return at < 0 || wanted === '' ? [] : [at, at + wanted.length]
     },
-    options: offers.slice(0, SHOWN).map(({ text: label, detail, after, goesOn }): OfferEntry => ({
-      label,
-      detail,
-      apply: blankFollows ? label : label + after,
-      goesOn,
-    })),
+    options: offers
+      .slice(0, MAX_RENDERED_OPTIONS)
+      .map(({ text: label, detail, after, reopens }): OfferEntry => ({
+        label,
+        detail,
+        apply: blankFollows ? label : label + after,
+        reopens,
+      })),
   }
 }
 
-/** Asks until an answer or until the context is out of date; null then. */
-async function whileWanted<T>(
+/** The answer, or null when the text changed meanwhile: the request is aborted then. */
+async function untilOutdated<T>(
   context: CompletionContext,
   ask: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | null> {
@@ -79,60 +73,60 @@ async function whileWanted<T>(
   }
 }
 
-function questionOf({ field, label, typed }: Completion): FacetRequest | null {
+function facetRequestOf({ field, label, typed }: Completion): FacetRequest | null {
   if (field === undefined) return null
   const { type } = fieldOf(field)
   if (type === 'measure' || type === 'age') return null
-  return { field, ...(label === undefined ? {} : { label }), search: typed, limit: LIMIT }
+  return { field, ...(label === undefined ? {} : { label }), search: typed, limit: MAX_REQUESTED_VALUES }
 }
 
-/** What stands at the cursor, with the values found under the rest of the query. */
-function nearSource(knowledge: () => Knowledge): CompletionSource {
+/** Completes from the language and from the values that are held under the rest of the query. */
+function localSource(valueSource: () => ValueSource): CompletionSource {
   return (context) => {
     const text = context.state.doc.toString()
     if (text.trim() === '' && !context.explicit) return null
     const completion = complete(text, context.pos)
-    const question = questionOf(completion)
+    const question = facetRequestOf(completion)
     if (question === null || (completion.kind !== 'value' && completion.kind !== 'label'))
       return resultOf(completion, text, languageOffers(completion))
-    return whileWanted(context, async (signal) => {
-      // The search of a label field's facet looks at whole labels, and the key alone was typed.
+    return untilOutdated(context, async (signal) => {
+      // The store would search for the typed part of a key in whole labels, values included.
       const asked = completion.kind === 'label' ? { ...question, search: '' } : question
-      const facet = await knowledge().facet(surroundings(text, completion), asked, signal)
+      const facet = await valueSource().facet(filterAround(text, completion), asked, signal)
       const offers = completion.kind === 'label' ? labelOffers : valueOffers
       return resultOf(completion, text, offers(completion, facet))
     })
   }
 }
 
-/** Values that the rest of the query leaves out, and those of Goldmane's hour that are not held. */
-function farSource(knowledge: () => Knowledge): CompletionSource {
+/** Completes with values that the rest of the query excludes, and with those that only Goldmane knows: this takes longer. */
+function remoteSource(valueSource: () => ValueSource): CompletionSource {
   return (context) => {
     const text = context.state.doc.toString()
     const completion = complete(text, context.pos)
-    const question = questionOf(completion)
+    const question = facetRequestOf(completion)
     if (question === null || completion.kind !== 'value') return null
-    return whileWanted(context, async (signal) => {
+    return untilOutdated(context, async (signal) => {
       const [under, everywhere, hints] = await Promise.all([
-        knowledge().facet(surroundings(text, completion), question, signal),
-        knowledge().facet(ALL, question, signal),
-        knowledge().hints(question.field),
+        valueSource().facet(filterAround(text, completion), question, signal),
+        valueSource().facet(ALL, question, signal),
+        valueSource().hints(question.field),
       ])
-      return resultOf(completion, text, furtherOffers(completion, under, everywhere, hints))
+      return resultOf(completion, text, remoteOffers(completion, under, everywhere, hints))
     })
   }
 }
 
-/** Nothing is chosen until an arrow key or Tab chooses it, so that Enter applies the query. */
-export function queryCompletion(knowledge: () => Knowledge): Extension {
+/** Nothing is selected when the list opens, so that Enter applies the query; the arrow keys or Tab select an offer. */
+export function queryCompletion(valueSource: () => ValueSource): Extension {
   return autocompletion({
-    override: [nearSource(knowledge), farSource(knowledge)],
+    override: [localSource(valueSource), remoteSource(valueSource)],
     selectOnOpen: false,
     icons: false,
     interactionDelay: 0,
     tooltipClass: ({ doc, selection }) =>
       isExcludable(doc.toString(), selection.main.head) ? 'cm-values' : '',
-    maxRenderedOptions: SHOWN,
-    activateOnCompletion: (entry) => 'goesOn' in entry && entry.goesOn === true,
+    maxRenderedOptions: MAX_RENDERED_OPTIONS,
+    activateOnCompletion: (entry) => 'reopens' in entry && entry.reopens === true,
   })
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { cursorWithin, Handover } from './draft-handover.ts'
 
 describe('the plain field hands over to the editor', () => {
-  test('what was typed, with the cursor, once', () => {
+  test('the text and the cursor, once', () => {
     const handover = new Handover()
     handover.leave({ text: 'dst.ns = ba' })
     handover.leave({ selection: [11, 4] })
@@ -12,7 +12,7 @@ describe('the plain field hands over to the editor', () => {
     expect(handover.take()).toEqual({ text: null, selection: null })
   })
 
-  test('the cursor of a longer text that Enter applied in that moment, kept inside the shorter one', () => {
+  test('a cursor that is clamped, when Enter applied a longer text as the editor was mounted', () => {
     const handover = new Handover()
     handover.leave({ text: '((action = deny))', selection: [17, 17] })
     handover.leave({ text: null })

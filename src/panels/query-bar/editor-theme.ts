@@ -1,9 +1,9 @@
-/** How the editor and its list look: the tokens of index.css, in both themes. */
+/** CodeMirror theme of the editor and its completion list, from the design tokens of index.css. */
 import { EditorView } from '@codemirror/view'
 
 const MONO = 'var(--font-mono)'
 
-export const theme = EditorView.theme({
+export const editorTheme = EditorView.theme({
   '&': { background: 'transparent', color: 'var(--ink)', fontSize: 'var(--text-xs)', width: '100%' },
   '&.cm-focused': { outline: 'none' },
   // Without ligatures: the operators look as they are typed.
@@ -60,7 +60,7 @@ export const theme = EditorView.theme({
     fontStyle: 'normal',
     color: 'var(--muted)',
   },
-  // What the keys do, under the list.
+  // The shortcuts, below the list.
   '.cm-tooltip.cm-tooltip-autocomplete::after': {
     content: '"Tab: take · ↑ ↓ Enter: take another · Enter: apply"',
     display: 'block',

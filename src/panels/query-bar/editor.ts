@@ -1,4 +1,4 @@
-/** The query bar's editor: one line of text, with colours, completion, history and the keys of the bar. */
+/** The query bar's CodeMirror editor: a single line with syntax colours, completion, undo, query history and shortcuts. */
 import {
   acceptCompletion,
   closeCompletion,
@@ -20,28 +20,28 @@ import {
 } from '@codemirror/view'
 
 import type { ParseError } from '../../filter/language/reader.ts'
-import { colours, pointOut, reading } from './syntax-colours.ts'
-import { type Knowledge, queryCompletion } from './completion.ts'
+import { syntaxColours, showErrors, errorState } from './syntax-colours.ts'
+import { type ValueSource, queryCompletion } from './completion.ts'
 import { exclusionOf } from './exclusion.ts'
 import { PLACEHOLDER } from './query-field.ts'
-import { Recall } from './history-cursor.ts'
-import { theme } from './editor-theme.ts'
+import { HistoryCursor } from './history-cursor.ts'
+import { editorTheme } from './editor-theme.ts'
 
-/** What the editor needs of the bar. */
-export interface Host {
-  readonly knowledge: Knowledge
-  /** The text of the query that is applied now. */
+/** What the editor reads from the component around it, and reports to it. */
+export interface EditorHost {
+  readonly valueSource: ValueSource
+  /** The text of the applied query. */
   readonly applied: string
-  /** What was applied before, oldest first. */
+  /** The queries that were applied before, oldest first. */
   readonly history: () => readonly string[]
   /** Applies a text without errors. */
   readonly apply: (text: string) => void
   readonly onChange: (text: string, errors: readonly ParseError[]) => void
-  /** The id of the element that says what is wrong. */
+  /** The id of the element that shows the errors. */
   readonly errorId: string
 }
 
-/** Replaces the text as if it was typed, so that it can be undone; the cursor stands at its end. */
+/** Replaces the text in a transaction that can be undone, and moves the cursor to its end. */
 export function setText(view: EditorView, text: string): void {
   const { doc } = view.state
   if (doc.toString() === text) return
@@ -52,9 +52,9 @@ export function setText(view: EditorView, text: string): void {
   })
 }
 
-/** Replaces what is wrong by what was suggested. */
+/** Replaces the first error that has a suggestion by it; false when none has one. */
 export function takeSuggestion(view: EditorView): boolean {
-  const found = view.state.field(reading).errors.find(({ suggestion }) => suggestion !== undefined)
+  const found = view.state.field(errorState).errors.find(({ suggestion }) => suggestion !== undefined)
   if (found?.suggestion === undefined) return false
   const { from, to, suggestion } = found
   view.dispatch({
@@ -65,16 +65,16 @@ export function takeSuggestion(view: EditorView): boolean {
   return true
 }
 
-/** Applies what is written, or points out why it cannot be applied. */
-export function applyText(view: EditorView, host: Host): void {
+/** Applies the text, or shows its errors with the cursor at the first one. */
+export function applyOrShowErrors(view: EditorView, host: EditorHost): void {
   closeCompletion(view)
-  const [first] = view.state.field(reading).errors
+  const [first] = view.state.field(errorState).errors
   if (first === undefined) host.apply(view.state.doc.toString())
-  else view.dispatch({ effects: pointOut.of(null), selection: { anchor: first.to } })
+  else view.dispatch({ effects: showErrors.of(null), selection: { anchor: first.to } })
 }
 
-/** A key that was pressed while the list was being fetched is carried out when it is there. */
-class AwaitedKey implements PluginValue {
+/** Holds a command on the list of offers that was given while the offers were being fetched, and runs it once they are open. */
+class PendingCommand implements PluginValue {
   run: Command | null = null
 
   update({ view, docChanged, selectionSet }: ViewUpdate): void {
@@ -82,30 +82,30 @@ class AwaitedKey implements PluginValue {
     const status = completionStatus(view.state)
     if (run === null || (status === 'pending' && !docChanged && !selectionSet)) return
     this.run = null
-    // Within an update nothing can be dispatched.
+    // CodeMirror refuses a dispatch within an update.
     if (status === 'active' && !docChanged && !selectionSet) queueMicrotask(() => run(view))
   }
 }
-const awaitedKey = ViewPlugin.fromClass(AwaitedKey)
+const pendingCommand = ViewPlugin.fromClass(PendingCommand)
 
-/** Runs what acts on the list of offers, now or when it is there. False when none is coming. */
-function onList(view: EditorView, run: Command): boolean {
+/** Runs a command on the list of offers, now or once it has been fetched. False when the list is neither open nor fetched. */
+function runOnOffers(view: EditorView, run: Command): boolean {
   const status = completionStatus(view.state)
   if (status === null) return false
-  const awaited = view.plugin(awaitedKey)
+  const awaited = view.plugin(pendingCommand)
   if (status === 'pending' && awaited !== null) awaited.run = run
   else run(view)
-  // While the list is being fetched, the key does not do something else by surprise.
+  // Handled even while the list is fetched: the key press must not fall through to another command.
   return true
 }
 
 const takeCompletion: Command = (view) =>
-  onList(view, () => {
+  runOnOffers(view, () => {
     if (selectedCompletionIndex(view.state) === null) moveCompletionSelection(true)(view)
     return acceptCompletion(view)
   })
 
-/** Writes that the value of an offer is not wanted; false where the offers are no values. */
+/** Rewrites the condition at the cursor so that it excludes the offered value; false where the offers are not values. */
 function excludeOffer(view: EditorView, index: number): boolean {
   const offer = currentCompletions(view.state)[index]
   const { doc, selection } = view.state
@@ -120,8 +120,8 @@ function excludeOffer(view: EditorView, index: number): boolean {
   return true
 }
 
-/** With Alt a click on an offer excludes it, as a click on a facet's value does. */
-const altClick = ViewPlugin.define((view) => {
+/** Alt with a click on an offer excludes its value, as it does on a facet's value. */
+const excludeOnAltClick = ViewPlugin.define((view) => {
   const press = (event: MouseEvent) => {
     const option = event.target instanceof Element ? event.target.closest('[role=option]') : null
     const index = /-(\d+)$/.exec(option?.id ?? '')?.[1]
@@ -133,18 +133,18 @@ const altClick = ViewPlugin.define((view) => {
   return { destroy: () => view.dom.removeEventListener('mousedown', press, { capture: true }) }
 })
 
-/** The bar as it is now. */
-type GetHost = () => Host
+/** Returns the host of the newest render. */
+type GetHost = () => EditorHost
 
-function keysOf(host: GetHost): Extension {
-  const recall = new Recall(() => host().history())
+function editorKeymap(host: GetHost): Extension {
+  const cursor = new HistoryCursor(() => host().history())
   const step =
     (forward: boolean, next: (text: string) => string | null): Command =>
     (view) => {
-      if (onList(view, moveCompletionSelection(forward))) return true
+      if (runOnOffers(view, moveCompletionSelection(forward))) return true
       const text = view.state.doc.toString()
-      const isOwn = text !== '' && text !== host().applied && !recall.shows(text)
-      if (isOwn) return true
+      const isTyped = text !== '' && text !== host().applied && !cursor.shows(text)
+      if (isTyped) return true
       const recalled = next(text)
       if (recalled !== null) setText(view, recalled)
       return true
@@ -154,14 +154,14 @@ function keysOf(host: GetHost): Extension {
     {
       key: 'Enter',
       run: (view) => {
-        applyText(view, host())
+        applyOrShowErrors(view, host())
         return true
       },
     },
     { key: 'Alt-Enter', run: takeSuggestion },
     { key: 'Alt--', run: (view) => excludeOffer(view, selectedCompletionIndex(view.state) ?? 0) },
     {
-      // An open list has taken the first Escape.
+      // The list of offers handles Escape first when it is open.
       key: 'Escape',
       run: (view) => {
         setText(view, host().applied)
@@ -169,19 +169,19 @@ function keysOf(host: GetHost): Extension {
         return true
       },
     },
-    { key: 'ArrowUp', run: step(false, (text) => recall.older(text)) },
-    { key: 'ArrowDown', run: step(true, (text) => recall.newer(text)) },
+    { key: 'ArrowUp', run: step(false, (text) => cursor.older(text)) },
+    { key: 'ArrowDown', run: step(true, (text) => cursor.newer(text)) },
   ])
 }
 
-/** One line: what is pasted is joined, and no other change can bring a second one. */
-const oneLine: Extension = [
+/** Keeps the text on a single line: pasted lines are joined, and any other change that would add one is dropped. */
+const singleLine: Extension = [
   EditorView.clipboardInputFilter.of((text) => text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ')),
   EditorState.transactionFilter.of((transaction) => (transaction.newDoc.lines > 1 ? [] : transaction)),
 ]
 
-/** The preview beside the text takes some of its width when it comes; the cursor stays in sight. */
-const cursorInSight = ViewPlugin.define((view) => {
+/** Scrolls the cursor back into view when the editor becomes narrower, as when the preview appears beside it. */
+const keepCursorInView = ViewPlugin.define((view) => {
   const observer = new ResizeObserver(() => {
     if (view.hasFocus) view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main.head) })
   })
@@ -189,8 +189,8 @@ const cursorInSight = ViewPlugin.define((view) => {
   return { destroy: () => observer.disconnect() }
 })
 
-function describe({ state }: EditorView, errorId: string): Record<string, string> {
-  const { shown } = state.field(reading)
+function ariaAttributes({ state }: EditorView, errorId: string): Record<string, string> {
+  const { shown } = state.field(errorState)
   return {
     'aria-label': 'Query',
     'aria-multiline': 'false',
@@ -202,27 +202,27 @@ function describe({ state }: EditorView, errorId: string): Record<string, string
   }
 }
 
-/** Makes an editor in an element; the caller destroys it. */
+/** Creates an editor inside `parent`; the caller must destroy it. */
 export function openEditor(parent: HTMLElement, text: string, host: GetHost): EditorView {
   return new EditorView({
     parent,
     doc: text,
     extensions: [
-      keysOf(host),
-      queryCompletion(() => host().knowledge),
+      editorKeymap(host),
+      queryCompletion(() => host().valueSource),
       history(),
       keymap.of([...historyKeymap, ...defaultKeymap]),
-      oneLine,
-      cursorInSight,
-      altClick,
-      awaitedKey,
-      colours,
-      theme,
+      singleLine,
+      keepCursorInView,
+      excludeOnAltClick,
+      pendingCommand,
+      syntaxColours,
+      editorTheme,
       placeholder(PLACEHOLDER),
-      EditorView.contentAttributes.of((view) => describe(view, host().errorId)),
+      EditorView.contentAttributes.of((view) => ariaAttributes(view, host().errorId)),
       EditorView.updateListener.of(({ state, startState, docChanged }) => {
-        const { errors, shown } = state.field(reading)
-        if (docChanged || state.field(reading) !== startState.field(reading))
+        const { errors, shown } = state.field(errorState)
+        if (docChanged || state.field(errorState) !== startState.field(errorState))
           host().onChange(state.doc.toString(), shown ? errors : [])
       }),
     ],

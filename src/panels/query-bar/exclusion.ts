@@ -1,21 +1,22 @@
 import { complete } from '../../filter/language/complete.ts'
 import { type Token, tokenize } from '../../filter/language/tokenize.ts'
 
-/** A text and the place of the cursor in it. */
+/** A text and the position of the cursor in it. */
 export interface Edited {
   readonly text: string
   readonly cursor: number
 }
 
-/** Whether what is offered at the cursor can be excluded. */
+/** Whether a value that is offered at the cursor can be excluded. */
 export function isExcludable(text: string, cursor: number): boolean {
   return exclusionOf(text, cursor, '') !== null
 }
 
 /**
- * The text with an offered value excluded where it would have been taken: `dst.ns = back` becomes `dst.ns != backend`.
- * In a list the other values stay, and the exclusion follows the list. `value`: as it is typed. Null where no value
- * stands at the cursor, or where the condition is denied already, so that taking the value excludes it.
+ * The query with the condition at the cursor rewritten so that it excludes an offered value: `dst.ns = back` becomes
+ * `dst.ns != backend`. A list keeps its other values, and the exclusion follows it. `value` is in the spelling of the
+ * query language. Null when the cursor is not at a value, or when the condition is negated, so that accepting the offer
+ * already excludes it.
  */
 export function exclusionOf(text: string, cursor: number, value: string): Edited | null {
   const { kind, from, to } = complete(text, cursor)
@@ -27,7 +28,7 @@ export function exclusionOf(text: string, cursor: number, value: string): Edited
   const name = nameBefore(before, operator)
   if (operator === undefined || name === undefined) return null
   const exclusion = `${text.slice(name.from, name.to)} != ${value}`
-  if (!listed) return edited(text, name.from, to, exclusion)
+  if (!listed) return replaced(text, name.from, to, exclusion)
 
   const after = tokenize(text.slice(to))
   const closes = after.findIndex((token) => !isOfList(token))
@@ -40,24 +41,24 @@ export function exclusionOf(text: string, cursor: number, value: string): Edited
   ]
     .filter(({ token }) => token.kind !== ',')
     .map(({ token, at }) => text.slice(at + token.from, at + token.to))
-  if (others.length === 0) return edited(text, name.from, end, exclusion)
+  if (others.length === 0) return replaced(text, name.from, end, exclusion)
   const list = `${text.slice(name.from, before[opens]?.to)}${others.join(', ')})`
-  return edited(text, name.from, end, `${list} and ${exclusion}`)
+  return replaced(text, name.from, end, `${list} and ${exclusion}`)
 }
 
 function isOfList({ kind }: Token): boolean {
   return kind === 'bare' || kind === 'quoted' || kind === ','
 }
 
-/** The field that an operator is about; undefined when the condition is denied already. */
+/** The field to the left of an operator; undefined when the condition is negated. */
 function nameBefore(before: readonly Token[], operator: Token | undefined): Token | undefined {
   if (operator === undefined || (operator.kind !== 'operator' && operator.kind !== 'in')) return undefined
   const at = before.indexOf(operator)
   const name = before[at - 1]
-  const denied = operator.text.startsWith('!') || name?.kind === 'not' || before[at - 2]?.kind === 'not'
-  return denied ? undefined : name
+  const negated = operator.text.startsWith('!') || name?.kind === 'not' || before[at - 2]?.kind === 'not'
+  return negated ? undefined : name
 }
 
-function edited(text: string, from: number, to: number, insert: string): Edited {
+function replaced(text: string, from: number, to: number, insert: string): Edited {
   return { text: text.slice(0, from) + insert + text.slice(to), cursor: from + insert.length }
 }

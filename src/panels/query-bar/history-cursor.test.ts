@@ -1,39 +1,39 @@
 import { describe, expect, test } from 'vitest'
 
-import { Recall } from './history-cursor.ts'
+import { HistoryCursor } from './history-cursor.ts'
 
-describe('going back through the queries', () => {
-  test('goes back one by one, stops at the oldest, and comes forward to what stood there', () => {
-    const recall = new Recall(() => ['a', 'b', 'c'])
-    expect(recall.older('')).toBe('c')
-    expect(recall.older('c')).toBe('b')
-    expect(recall.older('b')).toBe('a')
-    expect(recall.older('a')).toBeNull()
-    expect(recall.newer('a')).toBe('b')
-    expect(recall.newer('b')).toBe('c')
-    expect(recall.newer('c')).toBe('')
-    expect(recall.newer('')).toBeNull()
+describe('the arrow keys step through the query history', () => {
+  test('back one by one to the oldest, and forward to the text that was there at first', () => {
+    const cursor = new HistoryCursor(() => ['a', 'b', 'c'])
+    expect(cursor.older('')).toBe('c')
+    expect(cursor.older('c')).toBe('b')
+    expect(cursor.older('b')).toBe('a')
+    expect(cursor.older('a')).toBeNull()
+    expect(cursor.newer('a')).toBe('b')
+    expect(cursor.newer('b')).toBe('c')
+    expect(cursor.newer('c')).toBe('')
+    expect(cursor.newer('')).toBeNull()
   })
 
-  test('passes over what stands there already', () => {
-    const recall = new Recall(() => ['a', 'b'])
-    expect(recall.older('b')).toBe('a')
-    expect(recall.newer('a')).toBe('b')
-    expect(recall.newer('b')).toBe('b')
+  test('past entries that are equal to the text', () => {
+    const cursor = new HistoryCursor(() => ['a', 'b'])
+    expect(cursor.older('b')).toBe('a')
+    expect(cursor.newer('a')).toBe('b')
+    expect(cursor.newer('b')).toBe('b')
   })
 
-  test('starts at the newest again once the text was edited', () => {
-    const recall = new Recall(() => ['a', 'b', 'c'])
-    recall.older('')
-    expect(recall.older('c')).toBe('b')
-    expect(recall.shows('b and x')).toBe(false)
-    expect(recall.newer('b and x')).toBeNull()
-    expect(recall.older('b and x')).toBe('c')
+  test('from the newest entry once the text was edited', () => {
+    const cursor = new HistoryCursor(() => ['a', 'b', 'c'])
+    cursor.older('')
+    expect(cursor.older('c')).toBe('b')
+    expect(cursor.shows('b and x')).toBe(false)
+    expect(cursor.newer('b and x')).toBeNull()
+    expect(cursor.older('b and x')).toBe('c')
   })
 
-  test('has nothing to say without a history', () => {
-    const recall = new Recall(() => [])
-    expect(recall.older('')).toBeNull()
-    expect(recall.newer('')).toBeNull()
+  test('nowhere without a history', () => {
+    const cursor = new HistoryCursor(() => [])
+    expect(cursor.older('')).toBeNull()
+    expect(cursor.newer('')).toBeNull()
   })
 })

@@ -1,20 +1,20 @@
-/** Going back through the queries that were applied before, as in a shell. */
-export class Recall {
+/** Steps through the query history with the arrow keys, as a shell does. */
+export class HistoryCursor {
   readonly #history: () => readonly string[]
-  /** The place in the history of what is shown, and what stood there before anything was recalled. */
+  /** The history entry that is shown, its index, and the text that it replaced; null when none is shown. */
   #shown: { readonly at: number; readonly text: string; readonly before: string } | null = null
 
-  /** `history` is oldest first. */
+  /** `history` returns the queries, oldest first. */
   constructor(history: () => readonly string[]) {
     this.#history = history
   }
 
-  /** Whether a text is what was recalled last: edited, it is the reader's own. */
+  /** Whether the text is the history entry that was shown last, and was not edited since. */
   shows(text: string): boolean {
     return this.#shown?.text === text
   }
 
-  /** The query before the one that is shown; null when there is none. */
+  /** The entry before the one that is shown, or the newest one; null when there is none. */
   older(text: string): string | null {
     const history = this.#history()
     const start = this.shows(text) ? (this.#shown?.at ?? history.length) : history.length
@@ -23,7 +23,7 @@ export class Recall {
     return this.#show(at, before)
   }
 
-  /** The query after it; after the newest, what stood there at first; null when nothing was recalled. */
+  /** The entry after the one that is shown; after the newest, the text that the first entry replaced; null when none is shown. */
   newer(text: string): string | null {
     if (this.#shown === null || !this.shows(text)) return null
     const { at, before } = this.#shown

@@ -4,7 +4,7 @@ import type { FieldId } from '../../flows/field.ts'
 import { complete } from '../../filter/language/complete.ts'
 import { print } from '../../filter/language/print.ts'
 import type { Facet } from '../../state/client/rows.ts'
-import { furtherOffers, labelOffers, languageOffers, surroundings, valueOffers } from './offers.ts'
+import { remoteOffers, labelOffers, languageOffers, filterAround, valueOffers } from './offers.ts'
 
 /** The completion at the end of a text. */
 function atEnd(text: string) {
@@ -26,7 +26,7 @@ function inserted(text: string): readonly string[] {
 }
 
 describe('what the completion list offers', () => {
-  test('values that begin as typed come first, each group by its count', () => {
+  test('values that begin with the typed text come first, and each part is sorted by count', () => {
     const counts = { 'web-app': 900, 'app-ingress': 50, 'app-egress': 40 }
     expect(shown(valueOffers(atEnd('decided = app'), facet('decided', counts)))).toEqual([
       'app-ingress | 50',
@@ -35,7 +35,7 @@ describe('what the completion list offers', () => {
     ])
   })
 
-  test('a closed list is offered whole, with counts where there are any', () => {
+  test('all values of a closed list are offered, with counts for those that are held', () => {
     expect(shown(valueOffers(atEnd('reporter = '), facet('reporter', { Dst: 1200 })))).toEqual([
       'destination | 1,200',
       'source | ',
@@ -49,8 +49,8 @@ describe('what the completion list offers', () => {
     ])
   })
 
-  test('what the rest of the query leaves out counts 0; what only Goldmane has is said not to be held', () => {
-    const offers = furtherOffers(
+  test('values that the rest of the query excludes have the count 0, and those that only Goldmane knows are said not to be held', () => {
+    const offers = remoteOffers(
       atEnd('dst.ns = '),
       facet('dst.ns', { backend: 5 }),
       facet('dst.ns', { backend: 9, db: 4 }),
@@ -59,16 +59,16 @@ describe('what the completion list offers', () => {
     expect(shown(offers)).toEqual(['db | 0', 'jobs | in the last hour, not held'])
   })
 
-  test('nothing is said not to be held while not all that is held is known', () => {
+  test('no value is said not to be held when the facet was cut off at its limit', () => {
     const under = facet('dst.ns', { backend: 5 })
-    expect(furtherOffers(atEnd('dst.ns = '), under, facet('dst.ns', { backend: 5 }, 2), ['jobs'])).toEqual([])
+    expect(remoteOffers(atEnd('dst.ns = '), under, facet('dst.ns', { backend: 5 }, 2), ['jobs'])).toEqual([])
   })
 
-  test('label keys come with the number of their values, and the list goes on to the operators', () => {
+  test('label keys come with the number of their values, and the list opens again for the operators', () => {
     const labels = facet('dst.label', { 'app=web': 3, 'app=api': 2, 'my-app=x': 1, 'tier=a': 1 })
     const offers = labelOffers(atEnd('dst.label.ap'), labels)
     expect(shown(offers)).toEqual(['app | 2 values', 'my-app | 1 value'])
-    expect(offers.every(({ after, goesOn }) => after === ' ' && goesOn)).toBe(true)
+    expect(offers.every(({ after, reopens }) => after === ' ' && reopens)).toBe(true)
   })
 
   test('after a field a blank follows, after the dot of a label field its key', () => {
@@ -88,6 +88,6 @@ describe('the filter under which values are counted', () => {
     ['action = deny or dst.ns = x', ''],
     ['proto = tcp and (action = deny or dst.ns = x) and port = ', ''],
   ])('%s: %s', (text, filter) => {
-    expect(print(surroundings(text, atEnd(text)))).toBe(filter)
+    expect(print(filterAround(text, atEnd(text)))).toBe(filter)
   })
 })

@@ -1,4 +1,4 @@
-/** What the completion list offers: what the language knows, and what the flows and Goldmane know of a field's values. */
+/** The offers of the completion list: the words of the query language, and values of a field that are held or that Goldmane knows. */
 import { unreachable } from '../../lib/assert.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { clausesOf, withAll } from '../../filter/tree/clauses.ts'
@@ -12,60 +12,63 @@ import type { Facet } from '../../state/client/rows.ts'
 export interface Offer {
   /** Shown, and inserted as it is. */
   readonly text: string
-  /** A count, or in words what it is. */
+  /** A number of records, or a description. */
   readonly detail: string
-  /** Inserted after it; a blank when something must follow. */
+  /** Inserted after the text: a blank where more must be typed. */
   readonly after: '' | ' '
-  /** Whether the list opens again at once for what follows. */
-  readonly goesOn: boolean
+  /** Whether the list opens again for the next word once this offer is accepted. */
+  readonly reopens: boolean
 }
 
-const DONE = { after: '', goesOn: false } as const
+const ENDS_THE_CONDITION = { after: '', reopens: false } as const
 
-function details({ text, detail = '' }: Completion['options'][number]): Pick<Offer, 'text' | 'detail'> {
+function textAndDetail({ text, detail = '' }: Completion['options'][number]): Pick<Offer, 'text' | 'detail'> {
   return { text, detail }
 }
 
-/** What is known without asking anybody. */
+/** Fields, operators, keywords and the values of closed lists: all that needs no question to the store. */
 export function languageOffers({ kind, options }: Completion): readonly Offer[] {
   switch (kind) {
     case 'field':
     case 'operator':
     case 'keyword':
       return options.map((option) => ({
-        ...details(option),
-        // Something stands directly after the dot of `src.label.` and the parenthesis of a list.
+        ...textAndDetail(option),
+        // A label key follows the dot of `src.label.` without a blank, and a value the parenthesis of a list.
         after: /[.()]$/.test(option.text) ? '' : ' ',
-        goesOn: option.text !== ')',
+        reopens: option.text !== ')',
       }))
     case 'value':
     case 'label':
-      return options.map((option) => ({ ...details(option), ...DONE }))
+      return options.map((option) => ({ ...textAndDetail(option), ...ENDS_THE_CONDITION }))
     default:
       return unreachable(kind, 'kind of completion')
   }
 }
 
-/** Those that begin as typed before those that hold it somewhere; otherwise in their order. */
-function bestFirst<T extends Pick<Offer, 'text'>>(offers: readonly T[], typed: string): readonly T[] {
+/** Stable sort: offers that begin with the typed text before those that only contain it. */
+function prefixMatchesFirst<T extends Pick<Offer, 'text'>>(
+  offers: readonly T[],
+  typed: string,
+): readonly T[] {
   const begins = ({ text }: T): boolean => text.toLowerCase().startsWith(typed.toLowerCase())
   return [...offers.filter(begins), ...offers.filter((offer) => !begins(offer))]
 }
 
-/** The values found under the rest of the query, most frequent first, then those that only the language knows. */
+/** The values in `facet`, which was counted under the rest of the query, most frequent first; then the other values of a closed list. */
 export function valueOffers(completion: Completion, facet: Facet): readonly Offer[] {
   const held = facet.values.map(({ value, records }) => ({
     text: typedValue(facet.field, value),
     detail: formatCount(records),
-    ...DONE,
+    ...ENDS_THE_CONDITION,
   }))
   const texts = new Set(held.map(({ text }) => text))
   const others = languageOffers(completion).filter(({ text }) => !texts.has(text))
-  return [...bestFirst(held, completion.typed), ...others]
+  return [...prefixMatchesFirst(held, completion.typed), ...others]
 }
 
-/** The values that the rest of the query leaves out, and those that only Goldmane's hour has. */
-export function furtherOffers(
+/** The values that the rest of the query excludes, with the count 0, and those that Goldmane knows and the store does not hold. */
+export function remoteOffers(
   completion: Completion,
   under: Facet,
   everywhere: Facet,
@@ -74,12 +77,12 @@ export function furtherOffers(
   const offer = (detail: string) => (value: string) => ({
     text: typedValue(under.field, value),
     detail,
-    ...DONE,
+    ...ENDS_THE_CONDITION,
   })
   const offered = new Set(valueOffers(completion, under).map(({ text }) => text))
   const held = new Set(everywhere.values.map(({ value }) => value))
   const wanted = completion.typed.toLowerCase()
-  // Of a field with more values than were asked for, nobody can say here what is not held.
+  // A facet that was cut off at its limit cannot tell which values are not held.
   const complete = everywhere.distinct === everywhere.values.length
   const elsewhere = complete
     ? hints.filter(
@@ -92,7 +95,7 @@ export function furtherOffers(
   )
 }
 
-/** The keys of a label field's values `key=value`, those that begin as typed first. */
+/** The keys of the labels `key=value` in `facet`, those that begin with the typed text first. */
 export function labelOffers({ typed }: Completion, facet: Facet): readonly Offer[] {
   const values = new Map<string, number>()
   for (const { value } of facet.values) {
@@ -107,16 +110,16 @@ export function labelOffers({ typed }: Completion, facet: Facet): readonly Offer
       text: printField({ field: facet.field, label: key }).slice(`${facet.field}.`.length),
       detail: formatPlural(count, 'value'),
       after: ' ' as const,
-      goesOn: true,
+      reopens: true,
     }))
-  return bestFirst(offers, typed)
+  return prefixMatchesFirst(offers, typed)
 }
 
 /**
- * The filter under which the values at the cursor are counted: the clauses around it. With an `or` somewhere, what is
- * around does not simply narrow, and values count over everything; half a condition narrows nothing.
+ * The filter under which the values at the cursor are counted: the other clauses of the query, or everything when it
+ * has an `or`, because its clauses do not all narrow the result then. A clause that is not complete yet is left out.
  */
-export function surroundings(text: string, { from, to, kind }: Completion): Expression {
+export function filterAround(text: string, { from, to, kind }: Completion): Expression {
   if (tokenize(text).some((token) => token.kind === 'or')) return ALL
   const typed = text.slice(from, to)
   const counts = (clause: Expression): boolean =>

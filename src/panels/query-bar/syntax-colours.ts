@@ -1,4 +1,4 @@
-/** The text of the query in colours, and what is wrong in it. */
+/** Syntax highlighting of the query, and the errors in it, which are shown after a debounce. */
 import { type Extension, RangeSetBuilder, StateEffect, StateField } from '@codemirror/state'
 import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate } from '@codemirror/view'
 
@@ -6,8 +6,8 @@ import { highlight } from '../../filter/language/syntax-spans.ts'
 import { analyse } from '../../filter/language/parse.ts'
 import type { ParseError, Role } from '../../filter/language/reader.ts'
 
-/** Milliseconds without a key after which a mistake is pointed out: half a word is not wrong yet. */
-const PATIENCE = 350
+/** Milliseconds without a change after which errors are shown: a word that is half typed is not an error yet. */
+const ERROR_DEBOUNCE_MS = 350
 
 const CLASSES: Readonly<Record<Role, string>> = {
   field: 'text-accent',
@@ -21,50 +21,50 @@ const CLASSES: Readonly<Record<Role, string>> = {
   bracket: 'text-muted',
   error: '',
 }
-const WRONG = 'text-deny underline decoration-deny decoration-wavy decoration-1 underline-offset-4'
+const ERROR_CLASS = 'text-deny underline decoration-deny decoration-wavy decoration-1 underline-offset-4'
 
-export interface Reading {
+export interface ErrorState {
   readonly errors: readonly ParseError[]
-  /** Whether the errors are pointed out. Once they are, they follow each key, until there are none. */
+  /** Whether the errors are shown. Once they are, they are updated with each change until there are none. */
   readonly shown: boolean
 }
 
-/** Points out what is wrong, now. */
-export const pointOut = StateEffect.define()
+/** Shows the errors at once. */
+export const showErrors = StateEffect.define()
 
 function errorsIn(text: string): readonly ParseError[] {
   return analyse(text).errors
 }
 
-export const reading = StateField.define<Reading>({
+export const errorState = StateField.define<ErrorState>({
   create: (state) => ({ errors: errorsIn(state.doc.toString()), shown: false }),
   update(value, transaction) {
     const errors = transaction.docChanged ? errorsIn(transaction.newDoc.toString()) : value.errors
-    const wanted = value.shown || transaction.effects.some((effect) => effect.is(pointOut))
+    const wanted = value.shown || transaction.effects.some((effect) => effect.is(showErrors))
     const shown = wanted && errors.length > 0
     return errors === value.errors && shown === value.shown ? value : { errors, shown }
   },
 })
 
-function decorationsOf(text: string, shown: boolean): DecorationSet {
-  const marks = new RangeSetBuilder<Decoration>()
+function syntaxDecorations(text: string, shown: boolean): DecorationSet {
+  const decorations = new RangeSetBuilder<Decoration>()
   for (const { from, to, role, wrong } of highlight(text)) {
-    const name = wrong && shown ? WRONG : CLASSES[role]
-    if (name !== '') marks.add(from, to, Decoration.mark({ class: name }))
+    const name = wrong && shown ? ERROR_CLASS : CLASSES[role]
+    if (name !== '') decorations.add(from, to, Decoration.mark({ class: name }))
   }
-  return marks.finish()
+  return decorations.finish()
 }
 
-const patience = ViewPlugin.fromClass(
+const errorDebounce = ViewPlugin.fromClass(
   class {
     #timer: ReturnType<typeof setTimeout> | undefined
 
     update({ docChanged, state, view }: ViewUpdate): void {
       if (!docChanged) return
       clearTimeout(this.#timer)
-      const { errors, shown } = state.field(reading)
+      const { errors, shown } = state.field(errorState)
       if (errors.length === 0 || shown) return
-      this.#timer = setTimeout(() => view.dispatch({ effects: pointOut.of(null) }), PATIENCE)
+      this.#timer = setTimeout(() => view.dispatch({ effects: showErrors.of(null) }), ERROR_DEBOUNCE_MS)
     }
 
     destroy(): void {
@@ -73,10 +73,10 @@ const patience = ViewPlugin.fromClass(
   },
 )
 
-export const colours: Extension = [
-  reading,
-  EditorView.decorations.compute(['doc', reading], (state) =>
-    decorationsOf(state.doc.toString(), state.field(reading).shown),
+export const syntaxColours: Extension = [
+  errorState,
+  EditorView.decorations.compute(['doc', errorState], (state) =>
+    syntaxDecorations(state.doc.toString(), state.field(errorState).shown),
   ),
-  patience,
+  errorDebounce,
 ]

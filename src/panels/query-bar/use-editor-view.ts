@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 
 import { ensure } from '../../lib/assert.ts'
 import { registerQueryBar } from '../../state/commands/focus.ts'
-import { type Host, openEditor, setText } from './editor.ts'
+import { type EditorHost, openEditor, setText } from './editor.ts'
 import { cursorWithin, type Handover } from './draft-handover.ts'
 
 /**
@@ -14,7 +14,7 @@ import { cursorWithin, type Handover } from './draft-handover.ts'
 export function useEditorView(
   frame: RefObject<HTMLElement | null>,
   handover: Handover,
-  host: Host,
+  host: EditorHost,
 ): RefObject<EditorView | null> {
   const editor = useRef<EditorView | null>(null)
   // The editor is created once and reads the host of the newest render.

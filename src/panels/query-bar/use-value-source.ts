@@ -1,16 +1,16 @@
-/** What the store and Goldmane know of values, for completion. */
+/** The values that completion offers: from the store, and from Goldmane's FilterHints. */
 import { useMemo } from 'react'
 
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
 import { hintsQuery } from '../../state/goldmane/use-hints.ts'
 import { queryClient } from '../../state/goldmane/query-client.ts'
 import type { RequestedRange } from '../../state/client/rows.ts'
-import type { Knowledge } from './completion.ts'
+import type { ValueSource } from './completion.ts'
 
 const NONE: readonly string[] = []
 
-/** Values are counted in the time range that is looked at. */
-export function useKnowledge(time: RequestedRange | null): Knowledge {
+/** Values are counted in the range that is shown. */
+export function useValueSource(time: RequestedRange | null): ValueSource {
   const { client, source } = useFlowtrace()
   const endpoint = source.open.kind === 'live' ? source.open.endpoint : ''
   return useMemo(
@@ -19,7 +19,7 @@ export function useKnowledge(time: RequestedRange | null): Knowledge {
       hints: async (field) => {
         const { enabled, ...query } = hintsQuery(endpoint, field)
         if (enabled !== true) return NONE
-        // They are extras: without them the list is shorter, nothing else.
+        // Hints are optional: without them the list is only shorter.
         return queryClient.fetchQuery(query).catch(() => NONE)
       },
     }),

@@ -31,7 +31,7 @@ export function AbsoluteTime({
       <Field id={`${id}-to`} title="To" value={to} at={end} onChange={setTo} />
       <p className="col-span-3 flex items-center justify-between gap-3 text-2xs text-muted" role="status">
         {range === null ? (
-          <span className="text-deny" ref={showWhole}>
+          <span className="text-deny" ref={scrollIntoView}>
             A window needs a beginning, and an end after it.
           </span>
         ) : (
@@ -82,6 +82,6 @@ function Field({
 }
 
 /** On a low screen the panel scrolls: what is wrong must be seen all the same. */
-function showWhole(element: HTMLElement | null): void {
+function scrollIntoView(element: HTMLElement | null): void {
   element?.scrollIntoView({ block: 'nearest' })
 }

@@ -8,7 +8,7 @@ import { useView } from '../../state/view/navigation.ts'
 import type { Histogram, Measure, TimeRange } from '../../state/client/rows.ts'
 import { useSeenRange } from '../../state/view/seen-range.ts'
 import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
-import { moved } from './range-steps.ts'
+import { rangeAfterKey } from './range-steps.ts'
 
 /** The 240 buckets of 15 s in Goldmane's hour, and the one that is being filled. */
 const MAX_BARS = 241
@@ -56,7 +56,7 @@ export function Timeline() {
         className="h-[62px] min-w-0 rounded-md"
         onKeyDown={(event) => {
           if (histogram === null) return
-          const next = moved(shown, event.key, event.shiftKey, histogram)
+          const next = rangeAfterKey(shown, event.key, event.shiftKey, histogram)
           if (next === undefined) return
           event.preventDefault()
           select(next, 'replace')

@@ -3,8 +3,8 @@ import UPlot from 'uplot'
 
 import { ensure } from '../../lib/assert.ts'
 import type { Histogram, TimeRange } from '../../state/client/rows.ts'
-import { Palette } from './canvas-colours.ts'
-import { snapped } from './range-steps.ts'
+import { CanvasColours } from './canvas-colours.ts'
+import { snapToSteps } from './range-steps.ts'
 
 const HEIGHT_PX = 62
 
@@ -17,7 +17,7 @@ function dataOf({ from, step, allowed, denied, other }: Histogram): UPlot.Aligne
 }
 
 /** Hatches the steps in which nothing was received: a gap is not a quiet time. */
-function drawGaps(chart: UPlot, { from, step, gaps }: Histogram, palette: Palette): void {
+function drawGaps(chart: UPlot, { from, step, gaps }: Histogram, palette: CanvasColours): void {
   const { ctx, bbox } = chart
   ctx.save()
   ctx.strokeStyle = palette.colour('--edge')
@@ -42,7 +42,7 @@ function drawGaps(chart: UPlot, { from, step, gaps }: Histogram, palette: Palett
   ctx.restore()
 }
 
-function drawRange(chart: UPlot, range: TimeRange | null, palette: Palette): void {
+function drawRange(chart: UPlot, range: TimeRange | null, palette: CanvasColours): void {
   if (range === null) return
   const { ctx, bbox } = chart
   const left = chart.valToPos(range.from, 'x', true)
@@ -69,7 +69,7 @@ interface ChartProps {
 const MIN_DRAG_PX = 3
 
 /** Options of a chart whose hooks read the newest props when they run: uPlot takes its hooks once. */
-function chartOptions(width: number, props: () => ChartProps, palette: Palette): UPlot.Options {
+function chartOptions(width: number, props: () => ChartProps, palette: CanvasColours): UPlot.Options {
   const bars = ensure(UPlot.paths.bars, 'uPlot has bars')({ size: [0.86, 24], align: 1 })
   const series = (fill: string): UPlot.Series => ({
     fill: () => palette.colour(fill),
@@ -88,7 +88,7 @@ function chartOptions(width: number, props: () => ChartProps, palette: Palette):
     if (dragged < MIN_DRAG_PX) return onSelect(null)
     const range = { from: chart.posToVal(left, 'x'), to: chart.posToVal(left + dragged, 'x') }
     chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-    onSelect(snapped(range, histogram))
+    onSelect(snapToSteps(range, histogram))
   }
   return {
     width,
@@ -124,7 +124,7 @@ export function TimelineChart(props: ChartProps) {
 
   useEffect(() => {
     const element = ensure(box.current, 'the chart has its element when it is mounted')
-    const palette = new Palette()
+    const palette = new CanvasColours()
     let creating: ReturnType<typeof setTimeout> | undefined
     // The observer reports the width without a forced layout, which reading it here would cause, once now and once after
     // the chart is drawn. The chart is created in a task of its own, so that it does not delay the first rows.

@@ -1,11 +1,11 @@
 /** What may change the colours of the theme besides its own attribute. */
-const SETTINGS = ['(forced-colors: active)', '(prefers-contrast: more)']
+const CONTRAST_QUERIES = ['(forced-colors: active)', '(prefers-contrast: more)']
 
 /**
  * The colours of the theme for a canvas, which cannot name them. Each is read once: reading one makes the browser work
  * out the styles of the page, in the middle of a drawing.
  */
-export class Palette {
+export class CanvasColours {
   readonly #known = new Map<string, string>()
 
   /** The value of a custom property of the page, as `--deny`. */
@@ -25,7 +25,7 @@ export class Palette {
     }
     const theming = new MutationObserver(change)
     theming.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
-    const settings = SETTINGS.map((query) => window.matchMedia(query))
+    const settings = CONTRAST_QUERIES.map((query) => window.matchMedia(query))
     for (const setting of settings) setting.addEventListener('change', change)
     return () => {
       theming.disconnect()

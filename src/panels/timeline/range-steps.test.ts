@@ -1,33 +1,33 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { moved, snapped } from './range-steps.ts'
+import { rangeAfterKey, snapToSteps } from './range-steps.ts'
 
 const HOUR = { from: 1_790_000_010, step: 15, allowed: { length: 240 } }
 const at = (first: number, last: number) => ({ from: HOUR.from + first * 15, to: HOUR.from + last * 15 })
 
 describe('the time window', () => {
   test('moves by a step, and stops at both ends with its width kept', () => {
-    expect(moved(at(10, 20), 'ArrowRight', false, HOUR)).toEqual(at(11, 21))
-    expect(moved(at(0, 20), 'ArrowLeft', false, HOUR)).toEqual(at(0, 20))
-    expect(moved(at(230, 240), 'ArrowRight', false, HOUR)).toEqual(at(230, 240))
-    expect(moved(at(10, 20), 'Home', false, HOUR)).toEqual(at(0, 10))
-    expect(moved(at(10, 20), 'End', false, HOUR)).toEqual(at(230, 240))
+    expect(rangeAfterKey(at(10, 20), 'ArrowRight', false, HOUR)).toEqual(at(11, 21))
+    expect(rangeAfterKey(at(0, 20), 'ArrowLeft', false, HOUR)).toEqual(at(0, 20))
+    expect(rangeAfterKey(at(230, 240), 'ArrowRight', false, HOUR)).toEqual(at(230, 240))
+    expect(rangeAfterKey(at(10, 20), 'Home', false, HOUR)).toEqual(at(0, 10))
+    expect(rangeAfterKey(at(10, 20), 'End', false, HOUR)).toEqual(at(230, 240))
   })
 
   test('grows and shrinks, to one step at least', () => {
-    expect(moved(at(10, 20), 'ArrowRight', true, HOUR)).toEqual(at(10, 21))
-    expect(moved(at(10, 11), 'ArrowLeft', true, HOUR)).toEqual(at(10, 11))
-    expect(moved(at(10, 20), '+', false, HOUR)).toEqual(at(9, 21))
-    expect(moved(at(10, 20), '-', false, HOUR)).toEqual(at(11, 19))
-    expect(moved(at(10, 12), '-', false, HOUR)).toEqual(at(10, 12))
+    expect(rangeAfterKey(at(10, 20), 'ArrowRight', true, HOUR)).toEqual(at(10, 21))
+    expect(rangeAfterKey(at(10, 11), 'ArrowLeft', true, HOUR)).toEqual(at(10, 11))
+    expect(rangeAfterKey(at(10, 20), '+', false, HOUR)).toEqual(at(9, 21))
+    expect(rangeAfterKey(at(10, 20), '-', false, HOUR)).toEqual(at(11, 19))
+    expect(rangeAfterKey(at(10, 12), '-', false, HOUR)).toEqual(at(10, 12))
   })
 
   test('begins at the newest end, and Escape clears it', () => {
-    expect(moved(null, 'ArrowLeft', false, HOUR)).toEqual(at(232, 240))
-    expect(moved(at(1, 2), 'Escape', false, HOUR)).toBeNull()
-    expect(moved(null, 'Escape', false, HOUR)).toBeUndefined()
-    expect(moved(at(1, 2), 'x', false, HOUR)).toBeUndefined()
+    expect(rangeAfterKey(null, 'ArrowLeft', false, HOUR)).toEqual(at(232, 240))
+    expect(rangeAfterKey(at(1, 2), 'Escape', false, HOUR)).toBeNull()
+    expect(rangeAfterKey(null, 'Escape', false, HOUR)).toBeUndefined()
+    expect(rangeAfterKey(at(1, 2), 'x', false, HOUR)).toBeUndefined()
   })
 
   test('is always whole steps inside what is covered', () => {
@@ -36,7 +36,7 @@ describe('the time window', () => {
         fc.integer({ min: -9999, max: 9999 }),
         fc.integer({ min: -9999, max: 9999 }),
         (from, length) => {
-          const range = snapped({ from: HOUR.from + from, to: HOUR.from + from + length }, HOUR)
+          const range = snapToSteps({ from: HOUR.from + from, to: HOUR.from + from + length }, HOUR)
           expect((range.from - HOUR.from) % 15).toBe(0)
           expect((range.to - HOUR.from) % 15).toBe(0)
           expect(range.from).toBeGreaterThanOrEqual(HOUR.from)
