@@ -10,11 +10,11 @@ import { filteredValues, filterStateOf, fieldValueOf, filterAfter } from './face
 import { FacetValue } from './FacetValue.tsx'
 import { useFacet } from './use-facet.ts'
 
-/** Values shown at first, and when all are asked for; the search finds the others. */
+/** Values that are listed at first, and after "more"; the search finds the others. */
 const MAX_VALUES_COLLAPSED = 5
 const MAX_VALUES_EXPANDED = 50
 
-/** One field's values with their counts under the filter without its own clauses. */
+/** A facet: the values of one field, counted under the filter without its clauses on that field. */
 export function FacetGroup({
   field,
   open,
@@ -65,17 +65,17 @@ function Values({ field, title }: { field: FieldId; title: string }) {
       ) : null}
       <ul className={all ? 'max-h-72 overflow-y-auto' : ''}>
         {withFilteredValues(facet, filter, search).map((value) => {
-          const asked = fieldValueOf(field, value.value)
+          const filtered = fieldValueOf(field, value.value)
           return (
             <FacetValue
               key={value.value}
-              field={asked}
+              field={filtered}
               text={value.value}
               counts={value}
               all={facet}
               most={most}
-              mark={filterStateOf(filter, asked)}
-              onWish={(wish) => navigate({ filter: filterAfter(filter, asked, wish) })}
+              state={filterStateOf(filter, filtered)}
+              onAction={(action) => navigate({ filter: filterAfter(filter, filtered, action) })}
             />
           )
         })}
@@ -102,7 +102,7 @@ function Values({ field, title }: { field: FieldId; title: string }) {
   )
 }
 
-/** The values with those that the filter asks for and that are not among them: they must be seen to be let go. */
+/** The values, and those that the filter names and that are not among them: only a value that is listed can be released. */
 function withFilteredValues(facet: Facet, filter: Expression, search: string): Facet['values'] {
   if (search !== '') return facet.values
   const known = new Set(facet.values.map(({ value }) => value))

@@ -4,7 +4,7 @@ import type { FieldId } from '../../flows/field.ts'
 import { FACETS } from './facet-groups.ts'
 import { FacetGroup } from './FacetGroup.tsx'
 
-/** All facets, one below the other. */
+/** All facets, one below the other, and which of them are expanded. */
 export function FacetList() {
   const [open, setOpen] = useState<ReadonlySet<FieldId>>(
     () => new Set(FACETS.filter((facet) => facet.open).map(({ field }) => field)),

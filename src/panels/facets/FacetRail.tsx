@@ -6,14 +6,14 @@ import { Panel } from '../../ui/Panel.tsx'
 import { useMediaQuery } from '../../ui/use-media-query.ts'
 import { FacetList } from './FacetList.tsx'
 
-/** What the flows in view have in common, beside the table; behind a button where there is no room beside it. */
+/** The facets in a column beside the table, or in a panel behind a button on a narrow screen. */
 export function FacetRail() {
   const wide = useMediaQuery('(min-width: 900px)')
-  // With a flow open beside it, a table of less than about 950 px would hide which policy decided.
-  const roomy = useMediaQuery('(min-width: 1560px)')
+  // With the inspector (416 px) and the facets (220 px) beside it, a narrower table would hide which policy decided.
+  const fitsBoth = useMediaQuery('(min-width: 1560px)')
   const [{ open }, navigate] = useView()
-  const { facets: wanted } = usePreferences()
-  const shown = wanted && (roomy || open === null)
+  const { facets: isWanted } = usePreferences()
+  const shown = isWanted && (fitsBoth || open === null)
   if (!wide)
     return (
       <div className="flex flex-none border-b border-line bg-surface px-4 py-1.5">
@@ -34,8 +34,8 @@ export function FacetRail() {
     )
   const toggle = () => {
     setPreferences({ facets: !shown })
-    // Asked for where there is no room for both, they take the place of the open flow.
-    if (!shown && !roomy) navigate({ open: null })
+    // Where both do not fit, showing the facets closes the inspector.
+    if (!shown && !fitsBoth) navigate({ open: null })
   }
   const button = (
     <button

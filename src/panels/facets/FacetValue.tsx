@@ -6,43 +6,43 @@ import type { Facet } from '../../state/client/rows.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { type FilterState, type Shares, sharesOf, type FacetAction } from './facet-groups.ts'
 
-/** One value: a click asks for it, Alt with a click leaves it out. */
+/** One value of a facet: a click includes it, Alt with a click excludes it. */
 export function FacetValue({
   field,
   text,
   counts,
   all,
   most,
-  mark,
-  onWish,
+  state,
+  onAction,
 }: {
   field: FieldValue
-  /** The value as the facet has it: of labels `k=v`. */
+  /** The value as in the facet: a label is `key=value`. */
   text: string
   counts: Facet['values'][number]
   all: Pick<Facet, 'records' | 'denied'>
   /** The records of the most frequent value. */
   most: number
-  mark: FilterState
-  onWish: (wish: FacetAction) => void
+  state: FilterState
+  onAction: (action: FacetAction) => void
 }) {
   const shown = field.label === undefined ? shownValue(field) : text
-  // The verdict itself cannot be peculiar to the denials.
+  // A verdict has no share among denials: all of them are denied.
   const shares = field.field === 'action' ? null : sharesOf(counts, counts.of ?? all)
-  const click = (event: MouseEvent) => onWish(event.altKey ? 'exclude' : 'include')
+  const click = (event: MouseEvent) => onAction(event.altKey ? 'exclude' : 'include')
   return (
     <li className="group/value relative rounded-md hover:bg-sunken">
       <button
         type="button"
-        aria-pressed={mark === 'included'}
+        aria-pressed={state === 'included'}
         aria-label={`Include ${shown}`}
         onClick={click}
         title={tooltipOf(shown, shares)}
         className="block w-full rounded-md px-1 pt-0.5 pb-1 text-left"
       >
         <span className="flex items-center gap-2">
-          <Checkbox mark={mark} />
-          <code className={`min-w-0 flex-1 truncate text-xs ${mark === 'excluded' ? 'line-through' : ''}`}>
+          <Checkbox state={state} />
+          <code className={`min-w-0 flex-1 truncate text-xs ${state === 'excluded' ? 'line-through' : ''}`}>
             {shown}
           </code>
           {shares?.overrepresented === null || shares?.overrepresented === undefined ? null : (
@@ -65,13 +65,13 @@ export function FacetValue({
         )}
       </button>
       <span className="absolute top-0 right-0 hidden gap-px rounded-md bg-sunken group-focus-within/value:flex group-hover/value:flex">
-        <SmallButton name={`Only ${shown}`} onClick={() => onWish('only')}>
+        <SmallButton name={`Only ${shown}`} onClick={() => onAction('only')}>
           only
         </SmallButton>
         <SmallButton
           name={`Exclude ${shown}`}
-          pressed={mark === 'excluded'}
-          onClick={() => onWish('exclude')}
+          pressed={state === 'excluded'}
+          onClick={() => onAction('exclude')}
         >
           −
         </SmallButton>
@@ -80,16 +80,16 @@ export function FacetValue({
   )
 }
 
-function Checkbox({ mark }: { mark: FilterState }) {
-  const looks = mark === null ? 'border-edge' : 'border-accent bg-accent text-surface'
+function Checkbox({ state }: { state: FilterState }) {
+  const look = state === null ? 'border-edge' : 'border-accent bg-accent text-surface'
   return (
-    <span className={`grid size-3.5 flex-none place-items-center rounded-[4px] border ${looks}`}>
-      {mark === null ? null : <Icon name={mark === 'included' ? 'allow' : 'close'} className="size-2.5" />}
+    <span className={`grid size-3.5 flex-none place-items-center rounded-[4px] border ${look}`}>
+      {state === null ? null : <Icon name={state === 'included' ? 'allow' : 'close'} className="size-2.5" />}
     </span>
   )
 }
 
-/** `part` of the whole width, 0 to 1; what is there at all is seen. */
+/** A bar over `part` of the width, 0 to 1, and at least 2 px wide unless it is 0. */
 function Bar({ part, tone }: { part: number; tone: 'deny' | 'rest' }) {
   return (
     <span className="mt-px ml-[1.375rem] block h-[2px]">
@@ -125,7 +125,7 @@ function SmallButton({
   )
 }
 
-/** "×16"; what the rest does not have at all stands out most. */
+/** "×16"; infinite, for a value that only denials have, is "×99+". */
 function factorText(times: number): string {
   return Number.isFinite(times) && times < 100 ? `×${Math.round(times)}` : '×99+'
 }

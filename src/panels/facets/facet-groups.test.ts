@@ -8,7 +8,7 @@ import { filteredValues, filterStateOf, sharesOf, fieldValueOf, filterAfter } fr
 describe('a click on a facet', () => {
   const backend = fieldValueOf('dst.ns', 'backend')
 
-  test('includes, excludes, and takes back what is asked for already', () => {
+  test('includes, excludes, and undoes what the filter already has', () => {
     const included = filterAfter(ALL, backend, 'include')
     expect(print(included)).toBe('dst.ns = backend')
     expect(filterStateOf(included, backend)).toBe('included')
@@ -21,7 +21,7 @@ describe('a click on a facet', () => {
     expect(print(filterAfter(both, backend, 'only'))).toBe('dst.ns = backend')
   })
 
-  test('of a label asks for its key', () => {
+  test('on a label filters by its key', () => {
     const filter = filterAfter(ALL, fieldValueOf('src.label', 'app=web'), 'include')
     expect(print(filter)).toBe('src.label.app = web')
     expect(filterStateOf(filter, fieldValueOf('src.label', 'app=web'))).toBe('included')
@@ -29,7 +29,7 @@ describe('a click on a facet', () => {
   })
 })
 
-test('what is asked of a facet is known, of labels with their keys', () => {
+test('filteredValues lists the values that the filter includes or excludes, labels with their keys', () => {
   const [web, canary, old] = ['app=web', 'canary', 'app=old'].map((label) => fieldValueOf('src.label', label))
   if (web === undefined || canary === undefined || old === undefined) throw new Error('three labels')
   const filter = filterAfter(filterAfter(filterAfter(ALL, web, 'include'), canary, 'include'), old, 'exclude')
@@ -40,13 +40,13 @@ test('what is asked of a facet is known, of labels with their keys', () => {
   ])
 })
 
-describe('what is peculiar to the denials', () => {
+describe('a value that is overrepresented among denials', () => {
   test('is more than twice as common among them as among the rest', () => {
     const all = { records: 1100, denied: 100 }
     expect(sharesOf({ value: 'a', records: 130, denied: 80 }, all)).toEqual({
       denied: 0.8,
       rest: 0.05,
-      peculiar: 16,
+      overrepresented: 16,
     })
     expect(sharesOf({ value: 'b', records: 220, denied: 20 }, all)?.overrepresented).toBeNull()
   })
@@ -56,7 +56,7 @@ describe('what is peculiar to the denials', () => {
     expect(sharesOf({ value: 'a', records: 5, denied: 0 }, { records: 9, denied: 0 })).toBeNull()
   })
 
-  test('are shares between nothing and all', () => {
+  test('has shares between 0 and 1', () => {
     fc.assert(
       fc.property(fc.nat(99), fc.nat(99), fc.nat(99), fc.nat(99), (denied, rest, moreDenied, moreRest) => {
         const all = { records: denied + rest + moreDenied + moreRest, denied: denied + moreDenied }

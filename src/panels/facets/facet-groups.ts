@@ -1,4 +1,4 @@
-/** The facets of the rail, and what the counts of a value say. */
+/** The list of facets, how the filter changes with a click on a value, and which values are overrepresented among denials. */
 import { exclude, include, labelKeysAsked, only, release, valuesOf } from '../../filter/tree/clauses.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
 import type { FieldId } from '../../flows/field.ts'
@@ -8,11 +8,11 @@ import type { Facet } from '../../state/client/rows.ts'
 
 export interface FacetEntry {
   readonly field: FieldId
-  /** Whether a new reader finds it open; only open ones are counted. */
+  /** Whether it is expanded at first. The store counts only the facets that are expanded. */
   readonly open: boolean
 }
 
-/** From the top of the rail down. */
+/** In the order of the rail, from the top. */
 export const FACETS: readonly FacetEntry[] = [
   { field: 'action', open: true },
   { field: 'src.ns', open: true },
@@ -25,12 +25,12 @@ export const FACETS: readonly FacetEntry[] = [
   { field: 'dst.label', open: false },
 ]
 
-/** A facet's value as the filter asks for it: of a label facet each value is a whole label. */
+/** The field and the value that a filter needs for a facet's value: a label facet's values are whole labels `key=value`. */
 export function fieldValueOf(field: FieldId, value: string): FieldValue {
   return field === 'src.label' || field === 'dst.label' ? labelValue(field, value) : { field, value }
 }
 
-/** The values of a facet that the filter includes or excludes; of a label facet as whole labels. */
+/** The values of a facet that the filter includes or excludes; those of a label facet as whole labels. */
 export function filteredValues(filter: Expression, field: FieldId): readonly string[] {
   const { included, excluded } = valuesOf(filter, field)
   const labels = labelKeysAsked(filter, field).flatMap((key) => {
@@ -40,6 +40,7 @@ export function filteredValues(filter: Expression, field: FieldId): readonly str
   return [...included, ...excluded, ...labels]
 }
 
+/** Whether the filter includes or excludes a value; null for neither. */
 export type FilterState = 'included' | 'excluded' | null
 
 export function filterStateOf(filter: Expression, { field, label, value }: FieldValue): FilterState {
@@ -49,39 +50,39 @@ export function filterStateOf(filter: Expression, { field, label, value }: Field
 
 export type FacetAction = 'include' | 'exclude' | 'only'
 
-/** The filter after a click: a wish that is fulfilled already is taken back. */
+/** The filter after an action on a value: an action that the filter already has is undone. */
 export function filterAfter(
   filter: Expression,
   { field, label, value }: FieldValue,
-  wish: FacetAction,
+  action: FacetAction,
 ): Expression {
-  const mark = filterStateOf(filter, { field, ...(label === undefined ? {} : { label }), value })
-  switch (wish) {
+  const state = filterStateOf(filter, { field, ...(label === undefined ? {} : { label }), value })
+  switch (action) {
     case 'include':
-      return (mark === 'included' ? release : include)(filter, field, value, label)
+      return (state === 'included' ? release : include)(filter, field, value, label)
     case 'exclude':
-      return (mark === 'excluded' ? release : exclude)(filter, field, value, label)
+      return (state === 'excluded' ? release : exclude)(filter, field, value, label)
     case 'only':
       return only(filter, field, value, label)
     default:
-      return unreachable(wish, 'wish')
+      return unreachable(action, 'action')
   }
 }
 
 export interface Shares {
-  /** Of the denied records, and of the rest, the part that has the value: 0 to 1. */
+  /** The shares of the denied and of the other records that have the value: 0 to 1. */
   readonly denied: number
   readonly rest: number
-  /** How many times as common among the denied; null when it does not stand out. */
+  /** How many times as common the value is among the denied; null when it is not overrepresented. */
   readonly overrepresented: number | null
 }
 
-/** How many times as common among the denied a value must be to stand out. */
+/** How many times as common among the denied as among the others an overrepresented value is at least. */
 const MIN_TIMES_AS_COMMON = 2
-/** The least part of the denied that is worth a mark. */
+/** The share of the denied records below which a value is never called overrepresented: a few records are noise. */
 const MIN_SHARE_OF_DENIED = 0.05
 
-/** Null where there is nothing to compare: nothing denied, or nothing else. */
+/** The shares of a value; null when no record is denied or all are, because there is nothing to compare then. */
 export function sharesOf(
   value: Facet['values'][number],
   all: Pick<Facet, 'records' | 'denied'>,

@@ -4,7 +4,7 @@ import type { FieldId } from '../../flows/field.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { Facet } from '../../state/client/rows.ts'
 
-/** A field's values for the view; the last ones stay until those for another search are there. */
+/** The values of a facet for the view. Those of the search before are kept until the new ones arrive, so that nothing flickers. */
 export function useFacet(field: FieldId, search: string, limit: number): Facet | undefined {
   const { client } = useFlowtrace()
   const request = useMemo(() => ({ field, search, limit }), [field, search, limit])
@@ -14,7 +14,7 @@ export function useFacet(field: FieldId, search: string, limit: number): Facet |
   const [last, setLast] = useState<Facet | undefined>(undefined)
   const shown = reading ? undefined : (current ?? last)
   if (shown !== last) setLast(shown)
-  // The first values are drawn after the first rows, in parts: all at once would keep the page from its reader.
+  // The first values are rendered in a transition after the first rows: rendering all facets at once would be a long task.
   const [isDue, setIsDue] = useState(false)
   const isHere = shown !== undefined
   useEffect(() => {

@@ -7,7 +7,7 @@ import { Icon } from '../../ui/Icon.tsx'
 import { CONTROLS, usedOf } from './controls.ts'
 import { FilterControl } from './FilterControl.tsx'
 
-/** The filter as controls and as chips: two views of the one tree in the address. */
+/** The filter as controls and as chips, one for each clause. Both change the filter in the URL. */
 export function FilterBar() {
   const [{ filter }, navigate] = useView()
   const setFilter = (next: Expression) => navigate({ filter: next })

@@ -10,13 +10,13 @@ import { Panel } from '../../ui/Panel.tsx'
 import type { Control } from './controls.ts'
 import { ValueList } from './ValueList.tsx'
 
-/** One control: a button that says how many values it holds, and a panel with a list of values a field. */
+/** A button with the number of its values in the filter, and a panel with a tab of values for each of its fields. */
 export const FilterControl = memo(function FilterControl({
   control: { title, fields },
   used,
 }: {
   control: Control
-  /** Values of its fields that the filter asks for or leaves out. */
+  /** The number of values of its fields that the filter includes or excludes. */
   used: number
 }) {
   const [open, setOpen] = useState(false)
@@ -38,7 +38,7 @@ export const FilterControl = memo(function FilterControl({
   )
 })
 
-/** Here only while the panel is open: a change of the filter need not draw what nobody sees. */
+/** Mounted only while the panel is open, so that a change of the filter does not render closed panels. */
 function ValueTabs({ fields }: { fields: readonly FieldId[] }) {
   const [{ filter }, navigate] = useView()
   const onChange = (next: Expression) => navigate({ filter: next })

@@ -1,11 +1,11 @@
-/** The filter controls: each a button over one or more fields of the registry. */
+/** The controls of the filter bar, each for one or more fields of the registry. */
 import { valuesOf } from '../../filter/tree/clauses.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
 import type { FieldId } from '../../flows/field.ts'
 
 export interface Control {
   readonly title: string
-  /** Its tabs, the first one open at first. */
+  /** Its tabs; the first one is selected at first. */
   readonly fields: readonly FieldId[]
 }
 
@@ -19,7 +19,7 @@ export const CONTROLS: readonly Control[] = [
   { title: 'Port', fields: ['port', 'proto'] },
 ]
 
-/** How many values of a control's fields the filter asks for or leaves out. */
+/** The number of values of a control's fields that the filter includes or excludes. */
 export function usedOf({ fields }: Control, filter: Expression): number {
   return fields.reduce((sum, field) => {
     const { included, excluded } = valuesOf(filter, field)

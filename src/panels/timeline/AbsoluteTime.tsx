@@ -5,7 +5,7 @@ import type { TimeRange } from '../../state/client/rows.ts'
 import { Button } from '../../ui/Button.tsx'
 import { fromLocalText, toLocalText } from './local-time.ts'
 
-/** From and to, both needed, in the reader's zone. */
+/** A form for a range with two absolute times, in the zone of the browser. */
 export function AbsoluteTime({
   initial,
   onSelect,
@@ -45,7 +45,7 @@ export function AbsoluteTime({
   )
 }
 
-/** A time with the zone that it is in: which one depends on the date where clocks change. */
+/** A field for a time, with its zone, which depends on the date where clocks change. */
 function Field({
   id,
   title,
@@ -81,7 +81,7 @@ function Field({
   )
 }
 
-/** On a low screen the panel scrolls: what is wrong must be seen all the same. */
+/** Shows the error on a low screen, where the panel scrolls. */
 function scrollIntoView(element: HTMLElement | null): void {
   element?.scrollIntoView({ block: 'nearest' })
 }

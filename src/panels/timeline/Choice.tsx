@@ -1,6 +1,6 @@
 import { Icon } from '../../ui/Icon.tsx'
 
-/** One window to choose, with the times that it means; a tick on the one that is on. */
+/** A button that selects a range, with its times; the selected one has a tick. */
 export function Choice({
   title,
   detail,

@@ -12,15 +12,15 @@ const PRESETS: readonly { readonly seconds: number; readonly title: string }[] =
   { seconds: 60 * 60, title: 'Last hour' },
 ]
 
-/** Windows that slide along with the newest record: the usual ones, and one that is on though it is none of them. */
+/** Sliding ranges, which end at the newest record: the presets, and the selected one when it is no preset. */
 export function LastMinutes({
   newest,
   last,
   onSelect,
 }: {
-  /** Where they end now. */
+  /** The end of the newest record, in Unix seconds. */
   newest: number
-  /** Seconds of the one that is on. */
+  /** The length of the selected sliding range in seconds; null when none is selected. */
   last: number | null
   onSelect: (seconds: number) => void
 }) {
@@ -40,7 +40,7 @@ export function LastMinutes({
   ))
 }
 
-/** A sliding window of another length. */
+/** A field for a sliding range of any length. */
 export function OtherLength({ onSelect }: { onSelect: (seconds: number) => void }) {
   const id = useId()
   const [text, setText] = useState('')

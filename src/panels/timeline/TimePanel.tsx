@@ -12,10 +12,10 @@ import { AbsoluteTime } from './AbsoluteTime.tsx'
 import { Choice } from './Choice.tsx'
 import { LastMinutes, OtherLength } from './LastMinutes.tsx'
 
-/** Chooses the time window by words and figures. Every window has both ends, also "the last five minutes". */
+/** The panel that selects a range: everything held, the last minutes, or two times. */
 export function TimePanel() {
   const [{ time }, navigate] = useView()
-  const seen = useSeenRange()
+  const shown = useSeenRange()
   const [open, setOpen] = useState(false)
   const oldest = useSnapshot(({ status }) => status.holdings.oldest)
   const newest = useSnapshot(({ answer }) => answer?.newest ?? null)
@@ -67,10 +67,10 @@ export function TimePanel() {
               )}
             </ul>
             <OtherLength onSelect={(last) => select({ last })} />
-            {/* Opened anew, the fields start with what is seen. */}
+            {/* The key resets the fields to the range that is shown when the panel opens. */}
             <AbsoluteTime
               key={String(open)}
-              initial={seen ?? { from: oldest, to: newest }}
+              initial={shown ?? { from: oldest, to: newest }}
               onSelect={select}
             />
           </>

@@ -8,7 +8,7 @@ import { snapToSteps } from './range-steps.ts'
 
 const HEIGHT_PX = 62
 
-/** The chart's columns: starts of the steps, everything, and everything but the denied, drawn over it. */
+/** The columns of the chart: starts of the steps, all records, and all but the denied, whose bars are drawn over the first. */
 function dataOf({ from, step, allowed, denied, other }: Histogram): UPlot.AlignedData {
   const starts = Float64Array.from(allowed, (_, i) => from + i * step)
   const quiet = allowed.map((count, i) => count + (other[i] ?? 0))
@@ -16,11 +16,11 @@ function dataOf({ from, step, allowed, denied, other }: Histogram): UPlot.Aligne
   return [starts, all, quiet]
 }
 
-/** Hatches the steps in which nothing was received: a gap is not a quiet time. */
-function drawGaps(chart: UPlot, { from, step, gaps }: Histogram, palette: CanvasColours): void {
+/** Hatches the steps in which nothing was received, to tell a gap from a time without traffic. */
+function drawGaps(chart: UPlot, { from, step, gaps }: Histogram, colours: CanvasColours): void {
   const { ctx, bbox } = chart
   ctx.save()
-  ctx.strokeStyle = palette.colour('--edge')
+  ctx.strokeStyle = colours.colour('--edge')
   ctx.lineWidth = devicePixelRatio
   for (const [i, gap] of gaps.entries()) {
     if (gap === 0) continue
@@ -42,13 +42,13 @@ function drawGaps(chart: UPlot, { from, step, gaps }: Histogram, palette: Canvas
   ctx.restore()
 }
 
-function drawRange(chart: UPlot, range: TimeRange | null, palette: CanvasColours): void {
+function drawRange(chart: UPlot, range: TimeRange | null, colours: CanvasColours): void {
   if (range === null) return
   const { ctx, bbox } = chart
   const left = chart.valToPos(range.from, 'x', true)
   const right = chart.valToPos(range.to, 'x', true)
   ctx.save()
-  ctx.fillStyle = palette.colour('--accent')
+  ctx.fillStyle = colours.colour('--accent')
   ctx.globalAlpha = 0.12
   ctx.fillRect(left, bbox.top, right - left, bbox.height)
   ctx.globalAlpha = 1
@@ -69,18 +69,18 @@ interface ChartProps {
 const MIN_DRAG_PX = 3
 
 /** Options of a chart whose hooks read the newest props when they run: uPlot takes its hooks once. */
-function chartOptions(width: number, props: () => ChartProps, palette: CanvasColours): UPlot.Options {
+function chartOptions(width: number, props: () => ChartProps, colours: CanvasColours): UPlot.Options {
   const bars = ensure(UPlot.paths.bars, 'uPlot has bars')({ size: [0.86, 24], align: 1 })
   const series = (fill: string): UPlot.Series => ({
-    fill: () => palette.colour(fill),
-    stroke: () => palette.colour(fill),
+    fill: () => colours.colour(fill),
+    stroke: () => colours.colour(fill),
     width: 0,
     points: { show: false },
     paths: bars,
   })
   const draw = (chart: UPlot): void => {
-    drawGaps(chart, props().histogram, palette)
-    drawRange(chart, props().range, palette)
+    drawGaps(chart, props().histogram, colours)
+    drawRange(chart, props().range, colours)
   }
   const setSelect = (chart: UPlot): void => {
     const { left, width: dragged } = chart.select
@@ -124,7 +124,7 @@ export function TimelineChart(props: ChartProps) {
 
   useEffect(() => {
     const element = ensure(box.current, 'the chart has its element when it is mounted')
-    const palette = new CanvasColours()
+    const colours = new CanvasColours()
     let creating: ReturnType<typeof setTimeout> | undefined
     // The observer reports the width without a forced layout, which reading it here would cause, once now and once after
     // the chart is drawn. The chart is created in a task of its own, so that it does not delay the first rows.
@@ -133,12 +133,12 @@ export function TimelineChart(props: ChartProps) {
       if (chart.current !== null) return chart.current.setSize({ width, height: HEIGHT_PX })
       clearTimeout(creating)
       creating = setTimeout(() => {
-        const options = chartOptions(width, () => latest.current, palette)
+        const options = chartOptions(width, () => latest.current, colours)
         chart.current = new UPlot(options, dataOf(latest.current.histogram), element)
       }, 0)
     })
     resizing.observe(element)
-    const unsubscribe = palette.subscribe(() => chart.current?.redraw(true))
+    const unsubscribe = colours.subscribe(() => chart.current?.redraw(true))
     return () => {
       clearTimeout(creating)
       resizing.disconnect()

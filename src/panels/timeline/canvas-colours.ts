@@ -1,26 +1,26 @@
-/** What may change the colours of the theme besides its own attribute. */
+/** Media queries that change the colours of the theme, besides the attribute `data-theme`. */
 const CONTRAST_QUERIES = ['(forced-colors: active)', '(prefers-contrast: more)']
 
 /**
- * The colours of the theme for a canvas, which cannot name them. Each is read once: reading one makes the browser work
- * out the styles of the page, in the middle of a drawing.
+ * A cache of the theme's colours for a canvas, which cannot use custom properties. Reading one forces the browser to
+ * recalculate styles, so each is read once until the theme changes.
  */
 export class CanvasColours {
-  readonly #known = new Map<string, string>()
+  readonly #cache = new Map<string, string>()
 
-  /** The value of a custom property of the page, as `--deny`. */
+  /** The value of a custom property of the page, such as `--deny`. */
   colour(name: string): string {
-    const known = this.#known.get(name)
-    if (known !== undefined) return known
+    const cached = this.#cache.get(name)
+    if (cached !== undefined) return cached
     const value = getComputedStyle(document.documentElement).getPropertyValue(name).trim()
-    this.#known.set(name, value)
+    this.#cache.set(name, value)
     return value
   }
 
-  /** Calls back when the colours are others, until the returned function is called. */
+  /** Clears the cache and calls `onChange` when the theme changes, until the returned function is called. */
   subscribe(onChange: () => void): () => void {
     const change = (): void => {
-      this.#known.clear()
+      this.#cache.clear()
       onChange()
     }
     const theming = new MutationObserver(change)

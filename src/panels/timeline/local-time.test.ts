@@ -18,7 +18,7 @@ describe('a time in a field', () => {
     expect(fromLocalText('2026-11-22T14:02')).toBe(fromLocalText('2026-11-22T14:02:00'))
   })
 
-  test('is none for anything else', () => {
+  test('is null for any other text', () => {
     for (const text of ['', 'yesterday', '2026-13-40T99:99', '1790000000', '2026-11-22'])
       expect(fromLocalText(text)).toBeNull()
   })

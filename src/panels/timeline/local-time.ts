@@ -1,4 +1,4 @@
-/** Times as a field for date and time takes them: in the reader's zone, to the second. Unix seconds. */
+/** Conversion between Unix seconds and the value of a `datetime-local` field: local time, to the second. */
 
 function two(number: number): string {
   return String(number).padStart(2, '0')
@@ -11,7 +11,7 @@ export function toLocalText(seconds: number): string {
   return `${day.join('-')}T${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`
 }
 
-/** Null for what is no time, or one before 1970. A text without a zone is local time (ECMA-262, Date.parse). */
+/** Unix seconds; null for a text that is no time, or a time before 1970. A text without a zone is local time (ECMA-262, Date.parse). */
 export function fromLocalText(text: string): number | null {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text)) return null
   const milliseconds = Date.parse(text)

@@ -6,7 +6,7 @@ import { rangeAfterKey, snapToSteps } from './range-steps.ts'
 const HOUR = { from: 1_790_000_010, step: 15, allowed: { length: 240 } }
 const at = (first: number, last: number) => ({ from: HOUR.from + first * 15, to: HOUR.from + last * 15 })
 
-describe('the time window', () => {
+describe('the selected range', () => {
   test('moves by a step, and stops at both ends with its width kept', () => {
     expect(rangeAfterKey(at(10, 20), 'ArrowRight', false, HOUR)).toEqual(at(11, 21))
     expect(rangeAfterKey(at(0, 20), 'ArrowLeft', false, HOUR)).toEqual(at(0, 20))
@@ -30,7 +30,7 @@ describe('the time window', () => {
     expect(rangeAfterKey(at(1, 2), 'x', false, HOUR)).toBeUndefined()
   })
 
-  test('is always whole steps inside what is covered', () => {
+  test('is always whole steps inside the axis', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -9999, max: 9999 }),

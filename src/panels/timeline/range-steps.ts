@@ -1,17 +1,17 @@
-/** The time window under the keys. */
+/** Ranges on whole steps of the histogram, and how a key press moves or resizes the selected range. */
 import type { TimeRange } from '../../state/client/rows.ts'
 
-/** What the chart covers: `length` steps of `step` seconds from `from` on (Unix seconds). */
+/** The time axis of a histogram: `allowed.length` steps of `step` seconds, the first one at `from` (Unix seconds). */
 export interface StepAxis {
   readonly from: number
   readonly step: number
   readonly allowed: { readonly length: number }
 }
 
-/** Steps of a window that a key makes where there was none. */
+/** Steps of the range that a key press selects when there was none. */
 const NEW_RANGE_STEPS = 8
 
-/** A range on whole steps, at least one step long, inside what is covered. */
+/** The range rounded to whole steps and clamped to the axis; at least one step long. */
 export function snapToSteps(range: TimeRange, { from, step, allowed }: StepAxis): TimeRange {
   const index = (time: number) => Math.round((time - from) / step)
   const first = Math.min(Math.max(0, index(range.from)), Math.max(0, allowed.length - 1))
@@ -19,35 +19,34 @@ export function snapToSteps(range: TimeRange, { from, step, allowed }: StepAxis)
   return { from: from + first * step, to: from + last * step }
 }
 
-/** The window after a key; null is everything held, undefined that the key does nothing here. */
+/** The range after a key press: null for everything held, undefined when the key has no effect. `key` is `KeyboardEvent.key`. */
 export function rangeAfterKey(
   time: TimeRange | null,
   key: string,
   shift: boolean,
-  covered: StepAxis,
+  axis: StepAxis,
 ): TimeRange | null | undefined {
-  const { step } = covered
-  const end = covered.from + covered.allowed.length * step
+  const { step } = axis
+  const end = axis.from + axis.allowed.length * step
   if (key === 'Escape') return time === null ? undefined : null
   if (!['ArrowLeft', 'ArrowRight', '+', '-', 'Home', 'End'].includes(key)) return undefined
-  if (time === null) return snapToSteps({ from: end - NEW_RANGE_STEPS * step, to: end }, covered)
+  if (time === null) return snapToSteps({ from: end - NEW_RANGE_STEPS * step, to: end }, axis)
   const width = time.to - time.from
   switch (key) {
     case 'ArrowLeft':
     case 'ArrowRight': {
       const by = key === 'ArrowLeft' ? -step : step
-      if (shift)
-        return snapToSteps({ from: time.from, to: Math.max(time.from + step, time.to + by) }, covered)
-      const from = Math.min(Math.max(covered.from, time.from + by), end - width)
-      return snapToSteps({ from, to: from + width }, covered)
+      if (shift) return snapToSteps({ from: time.from, to: Math.max(time.from + step, time.to + by) }, axis)
+      const from = Math.min(Math.max(axis.from, time.from + by), end - width)
+      return snapToSteps({ from, to: from + width }, axis)
     }
     case '+':
-      return snapToSteps({ from: time.from - step, to: time.to + step }, covered)
+      return snapToSteps({ from: time.from - step, to: time.to + step }, axis)
     case '-':
-      return width <= 2 * step ? time : snapToSteps({ from: time.from + step, to: time.to - step }, covered)
+      return width <= 2 * step ? time : snapToSteps({ from: time.from + step, to: time.to - step }, axis)
     case 'Home':
-      return snapToSteps({ from: covered.from, to: covered.from + width }, covered)
+      return snapToSteps({ from: axis.from, to: axis.from + width }, axis)
     default:
-      return snapToSteps({ from: end - width, to: end }, covered)
+      return snapToSteps({ from: end - width, to: end }, axis)
   }
 }
