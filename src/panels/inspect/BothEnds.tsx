@@ -16,7 +16,7 @@ import { Paragraph } from './Paragraph.tsx'
 import { FilterValue } from './FilterValue.tsx'
 import { sentenceCase } from './sentence-case.ts'
 
-/** The way of the packet, with a gate at each end; and in words what is known of either. */
+/** The path of a packet, with the verdict of each end, and in words what is known of each. */
 export function BothEnds({ row, conversation }: { row: Row; conversation: readonly Row[] | undefined }) {
   const ends = useMemo(
     () => (conversation === undefined ? null : bothEnds(row, conversation)),
@@ -51,13 +51,13 @@ function Path({ row: { key }, ends: { source, destination } }: { row: Row; ends:
   )
 }
 
-/** The wire between the gates is as sure as the less sure of the two. */
+/** The certainty of the line between the two gates: the lower one of theirs. */
 function middleCertainty(source: EndView, destination: EndView): Certainty {
   if (source.certainty === 'unknown' || destination.certainty === 'unknown') return 'unknown'
   return source.certainty === 'recorded' && destination.certainty === 'recorded' ? 'recorded' : 'inferred'
 }
 
-/** How a record says that an end has no namespace. */
+/** The values by which a record says that an end has no namespace. */
 const NO_NAMESPACE: ReadonlySet<string> = new Set(['-', ''])
 
 function End({ side, namespace, name }: { side: 'src' | 'dst'; namespace: string; name: string }) {
@@ -90,7 +90,7 @@ const LINES: Readonly<Record<Certainty, string>> = {
 }
 
 function Line({ certainty }: { certainty: Certainty }) {
-  // Drawn for the eye, as the gates are: the captions and the sentences say the same.
+  // Hidden from screen readers, as the gates are: the captions say the same in words.
   return <span aria-hidden="true" className={`h-0 min-w-3 flex-1 border-t-2 ${LINES[certainty]}`} />
 }
 

@@ -4,7 +4,7 @@ import type { Row } from '../../state/client/rows.ts'
 import { unknowables } from '../../trace/explain/unknowable.ts'
 import { sentenceCase } from './sentence-case.ts'
 
-/** What the record does not hold, why, and how to find out. */
+/** The facts that the record does not hold, why, and how to find each of them out. */
 export function CannotTell({ row }: { row: Row }) {
   const items = useMemo(() => unknowables(row), [row])
   return (

@@ -8,10 +8,10 @@ import { RichText } from '../../ui/RichText.tsx'
 import { Paragraph } from './Paragraph.tsx'
 import { TraceChangeTree } from './TraceTree.tsx'
 
-/** Changes that are listed at once: the newest ones. */
+/** Only the newest changes are listed. */
 const MAX_LISTED_CHANGES = 5
 
-/** How the verdict of this conversation, at this end, came to be another one. Nothing where it never did. */
+/** The changes of the trace of this conversation at this end. Renders nothing when there is none. */
 export function ChangeOverTime({ row, conversation }: { row: Row; conversation: readonly Row[] }) {
   const { key } = row
   const { periods, changes, notes, untimed } = useMemo(

@@ -5,7 +5,7 @@ import { explain } from '../../trace/explain/explain.ts'
 import { RichText } from '../../ui/RichText.tsx'
 import { Paragraph } from './Paragraph.tsx'
 
-/** The flow in words: what happened, by what, and what the staged policies would do. */
+/** The flow in sentences: the verdict, the deciding policy, and the effect of the staged policies. */
 export function Explanation({ row }: { row: Row }) {
   const { headline, paragraph, pendingParagraph } = useMemo(() => explain(row), [row])
   return (

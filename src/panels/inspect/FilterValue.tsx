@@ -6,7 +6,7 @@ import { ValueMenu } from '../../ui/ValueMenu.tsx'
 import { useFilterAction } from '../../state/view/use-filter-action.ts'
 import { copyText } from '../../ui/copy-text.ts'
 
-/** A value that looks like the text it is, and opens the menu of what can be filtered by it. */
+/** A value that looks like text, and opens a menu of filters by it. */
 export function FilterValue({
   value,
   text,
@@ -14,7 +14,7 @@ export function FilterValue({
   children = text,
 }: {
   value: FieldValue
-  /** The value as it is written here: the button's name has it, so that it can also be spoken. */
+  /** The visible text. It is part of the button's name, so that speech control finds the button by it. */
   text: string
   className?: string
   children?: ReactNode

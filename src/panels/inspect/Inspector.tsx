@@ -23,7 +23,7 @@ import { useConversation } from './use-conversation.ts'
 
 const ENDS: Readonly<Record<string, string>> = { Src: 'at the source', Dst: 'at the destination' }
 
-/** The flow that is looked at: one sentence first, the evidence below it. */
+/** The details of the open row: the verdict in a sentence, and the evidence below it. */
 export function Inspector() {
   const [view, navigate] = useView()
   const answer = useSnapshot((snapshot) => snapshot.answer)
@@ -31,18 +31,18 @@ export function Inspector() {
   const row = answer?.window.selected?.row
   useEffect(() => {
     panel.current?.scrollTo({ top: 0 })
-    // Another flow is what makes it scroll.
+    // The effect runs when another row is opened.
     // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [view.open])
   return (
-    // Escape closes it from wherever in it the focus is; the button with that name is its other way.
+    // Escape closes the inspector wherever the focus is in it; the close button does the same.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <aside
       ref={panel}
       aria-label="Flow"
       className="fixed inset-y-0 right-0 z-30 w-full overflow-y-auto overscroll-contain border-l border-line bg-surface px-4 py-4 sm:max-w-[26rem] sm:px-5 sm:max-lg:shadow-[0_0_40px_rgb(0_0_0/0.25)] lg:static lg:z-auto lg:w-[24rem] lg:flex-none 2xl:w-[26rem]"
       onKeyDown={(event) => {
-        // React hands on the keys of a menu that was opened from here; its Escape is its own.
+        // React events also bubble from the portal of a menu that was opened here; its Escape closes the menu alone.
         const inside = event.target instanceof Node && event.currentTarget.contains(event.target)
         if (inside && event.key === 'Escape') navigate({ open: null })
       }}
@@ -81,7 +81,7 @@ function Details({ row }: { row: Row }) {
       <Explanation row={row} />
       <BothEnds row={row} conversation={conversation} />
       <div className="flex flex-wrap gap-2">
-        <CopyButton label="Copy as Markdown" text={() => ticketOf(row, link())} />
+        <CopyButton label="Copy as Markdown" text={() => ticketFor(row, link())} />
         <Button
           title="Filter for this source, destination, protocol and port"
           onClick={() => navigate({ screen: 'flows', filter: conversationQuery(row.key) })}
@@ -91,7 +91,7 @@ function Details({ row }: { row: Row }) {
       </div>
       <TraceTree flowKey={row.key} />
       {conversation === undefined ? null : (
-        // Another flow starts with everything closed.
+        // The key closes all comparisons when another row is opened.
         <ChangeOverTime key={row.id} row={row} conversation={conversation} />
       )}
       <RecordFacts row={row} />
@@ -102,8 +102,8 @@ function Details({ row }: { row: Row }) {
   )
 }
 
-/** The flow for a ticket, with the link that opens it here. */
-function ticketOf(row: Row, link: string): string {
+/** Markdown of the flow for a ticket, with a link that opens it here. */
+function ticketFor(row: Row, link: string): string {
   const { firstSeen, lastSeen } = row
   return ticketMarkdown(row, { counters: row, firstSeen, lastSeen, link })
 }

@@ -13,11 +13,11 @@ import { Mark } from '../../ui/VerdictBadge.tsx'
 import { FilterValue } from './FilterValue.tsx'
 import { sentenceCase } from './sentence-case.ts'
 
-/** What a side of the ladder is called. */
+/** The head of a side of the ladder, and its text for a missing hit. */
 export interface Side {
   readonly title: string
   readonly subtitle: string
-  /** What stands where this side has no hit. */
+  /** The text of a cell without a hit. */
   readonly absent: string
 }
 
@@ -28,7 +28,7 @@ const DECIDING_CELL: Readonly<Record<string, string>> = {
   unknown: 'bg-sunken shadow-[inset_3px_0_0_var(--edge)]',
 }
 
-/** Two traces rung by rung: tiers in order of evaluation, what decides standing out, what differs marked. */
+/** Two traces side by side, tier by tier in order of evaluation. The deciding hits are coloured, and differences are named. */
 export function Ladder({
   name,
   ladder,
@@ -52,7 +52,7 @@ export function Ladder({
           </tr>
         </thead>
         {ladder.tiers.map((tier, index) => (
-          // A tier may come back in odd data; the order never changes.
+          // A tier may occur twice in malformed data, so its name is no key; the order of tiers never changes.
           // oxlint-disable-next-line react/no-array-index-key
           <Tier key={index} tier={tier} left={left} right={right} />
         ))}
@@ -91,11 +91,11 @@ function Tier({ tier, left, right }: { tier: TierRungs; left: Side; right: Side 
         </th>
       </tr>
       {tier.rungs.map((rung, index) => (
-        // The order of evaluation is what identifies a rung.
+        // The position in the order of evaluation identifies a rung.
         // oxlint-disable-next-line react/no-array-index-key
         <tr key={index} className="align-top">
           <HitCell hit={rung.left} absent={left.absent} />
-          <HitCell hit={rung.right} absent={right.absent} marked={differenceOf(rung, left, right)} last />
+          <HitCell hit={rung.right} absent={right.absent} difference={differenceOf(rung, left, right)} last />
         </tr>
       ))}
     </tbody>
@@ -103,8 +103,8 @@ function Tier({ tier, left, right }: { tier: TierRungs; left: Side; right: Side 
 }
 
 /**
- * What is worth a mark. Not the trigger: the two traces name another policy of the tier for the same end of it, which
- * the note below explains, and which changes nothing.
+ * The differences without that of the trigger: the two traces may name different policies of a tier for the same end of
+ * it, which changes nothing and which the note below the ladder explains.
  */
 function shownDifferences(differences: readonly Difference[]): readonly Difference[] {
   return differences.filter((what) => what !== 'trigger')
@@ -113,33 +113,33 @@ function shownDifferences(differences: readonly Difference[]): readonly Differen
 function differenceOf({ comparison, differences }: Rung, left: Side, right: Side): string | null {
   if (comparison === 'only left') return `only ${left.title.toLowerCase()}`
   if (comparison === 'only right') return `only ${right.title.toLowerCase()}`
-  const marked = shownDifferences(differences)
-  return marked.length === 0 ? null : `other ${marked.join(', ')}`
+  const difference = shownDifferences(differences)
+  return difference.length === 0 ? null : `other ${difference.join(', ')}`
 }
 
 function HitCell({
   hit,
   absent,
-  marked = null,
+  difference = null,
   last = false,
 }: {
   hit: LadderHit | null
   absent: string
-  marked?: string | null
+  difference?: string | null
   last?: boolean
 }) {
   const border = last ? 'border-l border-line-soft' : ''
-  const mark =
-    marked === null ? null : (
+  const note =
+    difference === null ? null : (
       <p className="mt-1">
-        <Chip look="dashed">{marked}</Chip>
+        <Chip look="dashed">{difference}</Chip>
       </p>
     )
   if (hit === null) {
     return (
       <td className={`px-2 py-2.5 sm:px-3 text-xs text-faint ${border}`}>
         {absent}
-        {mark}
+        {note}
       </td>
     )
   }
@@ -153,12 +153,12 @@ function HitCell({
       {hit.deciding ? <span className="sr-only"> decides</span> : null}
       <HitName hit={hit} />
       <HitNotes hit={hit} />
-      {mark}
+      {note}
     </td>
   )
 }
 
-/** The policy and its rule, or the end of the tier. The rule keeps its place however long the name. */
+/** The policy and its rule, or the end of the tier. A long name wraps and the rule does not. */
 function HitName({ hit }: { hit: LadderHit }) {
   if (hit.policy === null)
     return <p className="mt-1 text-xs leading-snug font-medium">{sentenceCase(hit.rule)}</p>
@@ -180,7 +180,7 @@ function HitName({ hit }: { hit: LadderHit }) {
   )
 }
 
-/** A policy to filter by; one that the record does not name is text. */
+/** The name of a policy, with a menu to filter by it unless the record has no name. */
 function PolicyName({ value, path, className }: { value: FieldValue; path: string; className: string }) {
   const name = <code className={className}>{path}</code>
   if (value.value === '') return name
@@ -200,7 +200,7 @@ function HitNotes({ hit }: { hit: LadderHit }) {
         <p>
           trigger{' '}
           <PolicyName
-            // Older records have no trigger beside the hit: there the hit itself names it.
+            // Older records have no trigger: there the hit itself names the policy.
             value={{ field: hit.hit.trigger === null ? 'policy' : 'trigger', value: hit.trigger.name }}
             path={hit.trigger.path}
             className="inline-block max-w-full text-ink"
@@ -220,7 +220,7 @@ function HitNotes({ hit }: { hit: LadderHit }) {
   )
 }
 
-/** The same in lines, one for each hit: for whoever listens, and to be copied. */
+/** The ladder as a list with one item for each rung, for screen readers and to be copied. */
 function AsList({ ladder, left, right }: { ladder: LadderData; left: Side; right: Side }) {
   return (
     <details className="border-t border-line-soft px-3 py-2 text-2xs text-faint">
@@ -228,13 +228,13 @@ function AsList({ ladder, left, right }: { ladder: LadderData; left: Side; right
       <ol className="mt-2 grid list-decimal gap-2 pl-4 text-xs text-muted wrap-anywhere">
         {ladder.tiers.flatMap((tier, t) =>
           tier.rungs.map((rung, r) => {
-            const marked = differenceOf(rung, left, right)
+            const difference = differenceOf(rung, left, right)
             return (
-              // As above: the place in the order is what identifies a rung.
+              // The position in the order of evaluation identifies a rung.
               // oxlint-disable-next-line react/no-array-index-key
               <li key={`${t} ${r}`}>
                 {sentenceCase(tier.title)}
-                {marked === null ? '' : ` (${marked})`}
+                {difference === null ? '' : ` (${difference})`}
                 <br />
                 {left.title}: {rung.left?.text ?? left.absent}
                 <br />

@@ -5,7 +5,7 @@ import { useScope } from '../../state/client/flowtrace.ts'
 import { useGoldmaneTotals, usePolicyActivity } from '../../state/goldmane/goldmane-totals.ts'
 import type { Row } from '../../state/client/rows.ts'
 
-/** What Goldmane itself says over its hour, of this flow and of the policy that decided it. Live sources only. */
+/** Goldmane's own sums over its hour, for this flow and for its deciding policy. Empty unless the source is live. */
 export function LastHour({ row }: { row: Row }) {
   const hit = decidingHit(row.key.policies.enforced)
   return (

@@ -2,13 +2,13 @@ import type { Statement } from '../../trace/words/rich-text.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { RichText } from '../../ui/RichText.tsx'
 
-/** Sentences. What is inferred or not known carries its tag; what is recorded needs none. */
+/** A paragraph of statements. Those that are inferred or unknown carry a tag; recorded ones do not. */
 export function Paragraph({ statements }: { statements: readonly Statement[] }) {
   if (statements.length === 0) return null
   return (
     <p className="mt-2 text-muted">
       {statements.map(({ certainty, parts }, index) => (
-        // A paragraph's statements have no other identity than their place.
+        // Only the position identifies a statement.
         // oxlint-disable-next-line react/no-array-index-key
         <span key={index}>
           {index === 0 ? '' : ' '}

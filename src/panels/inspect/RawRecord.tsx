@@ -5,7 +5,7 @@ import { formatPlural } from '../../lib/format.ts'
 import type { Row } from '../../state/client/rows.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 
-/** The record as Goldmane's JSON, to be copied. */
+/** The record in Goldmane's JSON, with a button to copy it. */
 export function RawRecord({ row }: { row: Row }) {
   const text = useMemo(
     () =>
@@ -28,10 +28,10 @@ export function RawRecord({ row }: { row: Row }) {
         <CopyButton label="Copy" text={() => text} />
       </div>
       <pre
-        // A long record scrolls, so the keyboard must reach it.
+        // A long record scrolls, so it must be focusable for the keyboard.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
-        // A section cannot be preformatted text.
+        // `pre` has no role that could carry the name.
         // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
         role="region"
         aria-label="Raw record"

@@ -6,7 +6,7 @@ import { labelValue } from '../../state/view/filter-actions.ts'
 import type { Row } from '../../state/client/rows.ts'
 import { FilterValue } from './FilterValue.tsx'
 
-/** The rest of the record: labels, service, counters, times. */
+/** The other fields of the record: labels, service, counters, times. */
 export function RecordFacts({ row }: { row: Row }) {
   const { key } = row
   return (

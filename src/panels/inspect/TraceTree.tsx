@@ -4,7 +4,7 @@ import type { FlowKey } from '../../flows/flow.ts'
 import { changeLadder, type PendingState, traceLadder } from '../../trace/ladder/ladder.ts'
 import { Ladder, type Side } from './Ladder.tsx'
 
-/** What the pending side says as a whole. */
+/** The note below the ladder: how the pending trace compares with the enforced one. */
 const PENDING: Readonly<Record<PendingState, string>> = {
   equal: 'Pending is the same as enforced: staged policies change nothing for this flow.',
   'same outcome, other trigger':
@@ -42,7 +42,7 @@ export function TraceChangeTree({
 }: {
   before: FlowKey
   after: FlowKey
-  /** When the one was last and the other first seen, in words. */
+  /** The times at which `before` was last seen and `after` first seen, as text. */
   until: string
   from: string
 }) {

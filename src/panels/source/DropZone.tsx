@@ -5,7 +5,7 @@ import type { Source } from '../../state/client/flowtrace.ts'
 
 const holdsFile = (event: DragEvent) => event.dataTransfer.types.includes('Files')
 
-/** The whole page takes a dropped capture. The file is read in this browser and goes nowhere else. */
+/** Opens a capture that is dropped anywhere on the page. The file is read in this browser and not uploaded. */
 export function DropZone({ onOpen, children }: { onOpen: (source: Source) => void; children: ReactNode }) {
   const [over, setOver] = useState(false)
   return (

@@ -12,10 +12,10 @@ const Refusals = lazy(later(async () => ({ default: (await import('./Refusals.ts
 const MemoryPanel = lazy(later(async () => ({ default: (await import('./MemoryPanel.tsx')).MemoryPanel })))
 
 const MAC = isMac(navigator.platform)
-/** How long the foot shows what a command had to say, in milliseconds. */
-const SAID = 5000
+/** Milliseconds for which the message of a command is shown. */
+const MESSAGE_MS = 5000
 
-/** The foot of the page: keys, and what is held and lost. Losses are never silent. */
+/** The footer: shortcuts, and the numbers of records that are held, evicted, left out and refused. No loss is silent. */
 export function HoldingsBar() {
   const { records, keys, evicted, duplicates, unknown } = useSnapshot(({ status }) => status.holdings)
   const leftOut = useSnapshot(({ status }) => status.outOfScope)
@@ -37,13 +37,13 @@ export function HoldingsBar() {
   )
 }
 
-/** The keys at hand, or what the last command had to say. */
+/** The shortcuts that apply now, or the message of the last command. */
 function Hints() {
   const applicable = useApplicable()
   const said = useSaid()
   useEffect(() => {
     if (said === '') return undefined
-    const timer = setTimeout(() => commands.say(''), SAID)
+    const timer = setTimeout(() => commands.say(''), MESSAGE_MS)
     return () => clearTimeout(timer)
   }, [said])
   const hints = new Map<string, readonly string[]>()

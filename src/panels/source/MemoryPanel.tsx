@@ -6,7 +6,7 @@ import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { BUDGETS, setBudget, useBudget } from '../../state/remembered/memory-budget.ts'
 import { Panel } from '../../ui/Panel.tsx'
 
-/** How much memory the flows take, of how much they may; on demand, another limit. */
+/** The memory that the records take, of their budget, and a panel to change the budget. */
 export function MemoryPanel() {
   const [open, setOpen] = useState(false)
   const { bytes, evicted } = useSnapshot(({ status }) => status.holdings)

@@ -2,7 +2,7 @@ import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { Panel } from '../../ui/Panel.tsx'
 
-/** How many records could not be read, and on demand which and why. */
+/** The number of records that could not be read, and a panel with their places and reasons. */
 export function Refusals() {
   const refused = useSnapshot(({ status }) => status.holdings.refused)
   const refusals = useSnapshot(({ status }) => status.refusals)
@@ -23,7 +23,7 @@ export function Refusals() {
         </h2>
         <ol className="flex flex-col gap-2">
           {refusals.map((refusal, index) => (
-            // The list only grows at its end.
+            // The list is only appended to, so an index identifies an entry.
             // oxlint-disable-next-line react/no-array-index-key
             <li key={index} className="border-t border-line-soft pt-2">
               <p>

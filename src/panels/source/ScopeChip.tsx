@@ -10,7 +10,7 @@ import { Icon } from '../../ui/Icon.tsx'
 
 const ScopePanel = lazy(later(async () => ({ default: (await import('./ScopePanel.tsx')).ScopePanel })))
 
-/** What is streamed, whenever that is not everything; beside the source's name, where it is also changed. */
+/** The scope, beside the name of the source, with buttons to change and to clear it. Empty when all flows are received. */
 export function ScopeChip() {
   const { source } = useFlowtrace()
   const [{ scope }, navigate] = useView()
@@ -20,7 +20,7 @@ export function ScopeChip() {
   const [editing, setEditing] = useState(false)
   useCommand('scope.edit', () => setEditing(true), live)
   return (
-    // It gives way to what stands beside it, and has the height of a button so that its panel opens below it.
+    // The chip shrinks first, and has the height of a button even when it is empty: its panel opens below it.
     <div ref={anchor} className="min-h-7 max-w-fit min-w-0 flex-[1_1_8rem]">
       {scope.kind === 'all' ? null : (
         <div

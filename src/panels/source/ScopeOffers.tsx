@@ -7,21 +7,26 @@ import { useHints } from '../../state/goldmane/use-hints.ts'
 import { useAnswer } from '../../state/client/use-question.ts'
 import { scopeOffers } from './scope-offers.ts'
 
-/** Values asked for at once; typing on narrows the rest. */
-const LIMIT = 50
+/** Values in one answer of the store. The text that is typed narrows a field that has more. */
+const MAX_REQUESTED_VALUES = 50
 
-/** What the field of that list offers at the end of its text, drawn by the browser. */
+/** Completion of a scope at the end of its text, as a `datalist` that the text field names by its id. */
 export function ScopeOffers({ id, text }: { id: string; text: string }) {
   const completion = useMemo(() => complete(text, text.length), [text])
   const { kind, field, label, typed } = completion
-  const asked = kind === 'value' ? field : undefined
+  const valueField = kind === 'value' ? field : undefined
   const question = useMemo(() => {
-    if (asked === undefined || ['measure', 'age'].includes(fieldOf(asked).type)) return null
-    const facet = { field: asked, ...(label === undefined ? {} : { label }), search: typed, limit: LIMIT }
+    if (valueField === undefined || ['measure', 'age'].includes(fieldOf(valueField).type)) return null
+    const facet = {
+      field: valueField,
+      ...(label === undefined ? {} : { label }),
+      search: typed,
+      limit: MAX_REQUESTED_VALUES,
+    }
     return { about: 'facet', filter: ALL, time: null, facet } as const
-  }, [asked, label, typed])
+  }, [valueField, label, typed])
   const held = useAnswer(question)
-  const hints = useHints(asked)
+  const hints = useHints(valueField)
   return (
     <datalist id={id}>
       {scopeOffers(text, completion, held, hints).map((offer) => (

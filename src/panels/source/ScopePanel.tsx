@@ -4,7 +4,7 @@ import { useView } from '../../state/view/navigation.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { ScopeForm } from './ScopeForm.tsx'
 
-/** The panel in which the scope is set, below where it is shown. */
+/** The panel to set the scope, below the chip that shows it. */
 export function ScopePanel({
   anchor,
   open,

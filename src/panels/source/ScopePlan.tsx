@@ -9,11 +9,11 @@ import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useScope, useSnapshot } from '../../state/client/flowtrace.ts'
 import { useAnswer } from '../../state/client/use-question.ts'
 
-/** Who filters what: what Goldmane does not send, and what is dropped only here. */
+/** Which clauses of the scope Goldmane filters itself, and which records are sent and then dropped by the worker. */
 export function ScopePlan({ scope }: { scope: Expression }) {
   const { decided, narrowed, remainder } = useMemo(() => planFor(scope), [scope])
   const records = useSnapshot(({ status }) => status.holdings.records)
-  // Under a scope what is held says nothing of what another one would bring.
+  // Records that are held under a scope cannot tell how many another scope would match.
   const limited = useScope() !== null
   const question = useMemo(
     () => (limited ? null : ({ about: 'count', filter: scope, time: null } as const)),
@@ -39,7 +39,7 @@ export function ScopePlan({ scope }: { scope: Expression }) {
       </dl>
       {left.length === 0 ? null : (
         <p className="mt-1.5">
-          <Load decided={decided} narrowed={narrowed} />
+          <NetworkLoad decided={decided} narrowed={narrowed} />
         </p>
       )}
       {asksFor(scope, 'measure') ? (
@@ -57,8 +57,14 @@ export function ScopePlan({ scope }: { scope: Expression }) {
   )
 }
 
-/** What the network is spared. */
-function Load({ decided, narrowed }: { decided: readonly Expression[]; narrowed: readonly Expression[] }) {
+/** What the clauses that Goldmane cannot filter exactly mean for the network. */
+function NetworkLoad({
+  decided,
+  narrowed,
+}: {
+  decided: readonly Expression[]
+  narrowed: readonly Expression[]
+}) {
   if (decided.length === 0 && narrowed.length === 0)
     return 'Goldmane cannot filter by any of this: every flow is still sent here, and dropped before it takes memory.'
   if (narrowed.length === 0) return 'What is dropped here was sent, but takes no memory.'

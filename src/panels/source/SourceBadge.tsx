@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<SourceState['state'], string>> = {
   stopped: 'Stopped',
 }
 
-/** Whether the source delivers, how far behind it is, and whether anything is missing in between. */
+/** The state of the source, how far the newest record lags behind the clock, and the number of gaps. */
 export function SourceBadge() {
   const state = useSnapshot(({ status }) => status.source.state)
   const format = useSnapshot(({ status }) => status.format)

@@ -10,24 +10,24 @@ import { Icon } from '../../ui/Icon.tsx'
 const ITEM =
   'flex h-8 cursor-default items-center gap-2 rounded-md px-2 outline-none data-highlighted:bg-sunken select-none'
 
-/** Whether it is the same source, whatever its scope. */
+/** Whether two sources are the same but for their scope. */
 function isSame(one: Source, other: Source): boolean {
   return one.open === other.open || (one.open.kind === 'live' && other.open.kind === 'live')
 }
 
-/** The name of what is open; from here it is limited, a capture is opened, and the server's own source again. */
+/** The menu of the source: set its scope, open a capture, return to the source that the server offers. */
 export function SourceMenu() {
   const { source, offered, openSource } = useFlowtrace()
   const input = useRef<HTMLInputElement>(null)
-  const [asked, setAsked] = useState(false)
+  const [scopeChosen, setScopeChosen] = useState(false)
   useCommand('capture.open', () => input.current?.click())
   return (
     <>
       <Menu.Root
         onOpenChangeComplete={(open) => {
-          // When the menu has given the focus back, the panel may take it.
-          if (open || !asked) return
-          setAsked(false)
+          // Only now has the menu returned the focus, which the panel takes.
+          if (open || !scopeChosen) return
+          setScopeChosen(false)
           commands.run('scope.edit')
         }}
       >
@@ -39,7 +39,7 @@ export function SourceMenu() {
           <Menu.Positioner sideOffset={6} align="start" className="z-40">
             <Menu.Popup className="min-w-56 rounded-[10px] border border-line bg-surface p-1.5 text-ink shadow-[0_8px_30px_rgb(0_0_0/0.14)] outline-none">
               {source.open.kind === 'live' ? (
-                <Menu.Item className={ITEM} onClick={() => setAsked(true)}>
+                <Menu.Item className={ITEM} onClick={() => setScopeChosen(true)}>
                   <Icon name="filter" className="size-4 text-muted" /> Stream only…
                 </Menu.Item>
               ) : null}

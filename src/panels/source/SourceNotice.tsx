@@ -5,7 +5,7 @@ import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 
-/** What the source has to say: that it is lost, that it failed, or how far a file was read. */
+/** A notice that the source is lost or has failed, or how far a file has been read. */
 export function SourceNotice() {
   const source = useSnapshot(({ status }) => status.source)
   const { client, source: opened } = useFlowtrace()
@@ -51,7 +51,7 @@ function Detail({ text }: { text: string | null }) {
   return text === null ? null : <code className="text-xs text-muted">({text})</code>
 }
 
-/** Not announced: the band it stands in is, and a ticking number would be read out every second. */
+/** Seconds until the next attempt. Hidden from screen readers, which would announce it every second. */
 function Countdown({ until }: { until: number }) {
   const now = useNow()
   const left = Math.ceil(until / 1000 - now)

@@ -19,14 +19,14 @@ function offered(text: string, held?: Facet, hints: readonly string[] = []): rea
   return scopeOffers(text, complete(text, text.length), held, hints).map((offer) => offer.text)
 }
 
-describe('a scope that is typed', () => {
-  test('is offered the fields that it can ask for', () => {
+describe('the offers for a scope', () => {
+  test('are the fields that a scope can contain', () => {
     expect(offered('dst.n')).toContain('dst.ns')
     expect(offered('port = 80 and src.n')).toContain('port = 80 and src.ns')
     expect(offered('see')).not.toContain('seen')
   })
 
-  test('is offered the values held with their counts, then those of the last hour, each once', () => {
+  test('are the values held with their counts, then those of the last hour, each once', () => {
     const text = 'dst.ns = '
     const offers = scopeOffers(text, complete(text, text.length), namespaces, ['backend', 'db'])
     expect(offers).toEqual([
@@ -37,12 +37,12 @@ describe('a scope that is typed', () => {
     expect(offered('dst.ns = d', namespaces, ['backend', 'db'])).toEqual(['dst.ns = backend', 'dst.ns = db'])
   })
 
-  test('is offered values in quotes where they need them, and the words of a closed list', () => {
+  test('quote values that need quotes, and list the values of a closed list', () => {
     expect(offered('dst.ns in (db, ', undefined, ['two words'])).toEqual(['dst.ns in (db, "two words"'])
     expect(offered('action = de')).toEqual(['action = Deny'])
   })
 
-  test('is not offered what it says already, nor the values of another field', () => {
+  test('are neither the text itself nor values of another field', () => {
     expect(offered('dst.ns = backend', namespaces)).toEqual([])
     expect(offered('src.ns = ', namespaces)).toEqual([])
   })

@@ -1,20 +1,19 @@
-/** What can stand at the end of a scope that is being typed. */
+/** The offers for completing a scope at the end of its text. */
 import type { Completion } from '../../filter/language/complete.ts'
 import { typedValue } from '../../filter/language/print.ts'
 import { formatCount } from '../../lib/format.ts'
 import type { Facet } from '../../state/client/rows.ts'
 
-/** Offers drawn at once. */
-const SHOWN = 50
+const MAX_OFFERS = 50
 
 export interface ScopeOffer {
-  /** The whole text with it: the browser puts an offer in the place of all that was typed. */
+  /** The whole text with the offer at its end: a `datalist` replaces all that was typed. */
   readonly text: string
-  /** In words what it is. */
+  /** A description, or a number of records. */
   readonly detail: string
 }
 
-/** The values held come first, then those of Goldmane's hour, which a scope is about too, then the language's own. */
+/** Values that are held, then those that Goldmane knows, then words of the query language, each once. */
 export function scopeOffers(
   text: string,
   completion: Completion,
@@ -28,7 +27,7 @@ export function scopeOffers(
   }
   if (completion.kind === 'value' && field !== undefined) {
     const wanted = typed.toLowerCase()
-    // An answer to what was typed before may still stand.
+    // The answer may still be the one to the text before.
     const values = held?.field === field && held.label === completion.label ? held.values : []
     const all = [
       ...values.map(({ value, records }) => ({
@@ -41,11 +40,11 @@ export function scopeOffers(
       if (value.toLowerCase().includes(wanted) && value !== '""') offer(value, detail)
   }
   for (const option of options) {
-    // A scope cannot ask for it.
+    // `seen` depends on the present time, so a scope cannot contain it.
     if (completion.kind === 'field' && option.text === 'seen') continue
     offer(option.text, option.detail ?? '')
   }
   return Array.from(offers, ([inserted, detail]) => ({ text: text.slice(0, from) + inserted, detail }))
     .filter((each) => each.text !== text)
-    .slice(0, SHOWN)
+    .slice(0, MAX_OFFERS)
 }

@@ -16,10 +16,10 @@ import { Mark } from '../../ui/VerdictBadge.tsx'
 import { RichText } from '../../ui/RichText.tsx'
 import { type ChangedPair, isOpen, pairsOf } from './pairs.ts'
 
-/** Pairs that are listed before somebody asks for more. */
-const LISTED = 12
+/** Pairs that are listed before "more" is pressed. */
+const MAX_LISTED_PAIRS = 12
 
-/** What promoting one staged policy would change, in a sentence, in numbers, and pair by pair. */
+/** The effect of promoting one staged policy, in a sentence, in numbers, and pair by pair. */
 export function PromotionCard({ promotion }: { promotion: Promotion<Row> }) {
   const { policy, certainty, denies, allows } = promotion
   const [{ filter }, navigate] = useView()
@@ -52,7 +52,7 @@ export function PromotionCard({ promotion }: { promotion: Promotion<Row> }) {
   )
 }
 
-/** "3,120 connections started, 4.1 MB would be denied"; nothing where nothing changes. */
+/** "3,120 connections started, 4.1 MB would be denied"; empty when no flow changes. */
 function volume(word: string, { flows, connections, bytes }: Impact<Row>): string {
   if (flows.length === 0) return ''
   const counted =
@@ -66,7 +66,7 @@ function Pairs({ title, impact }: { title: string; impact: Impact<Row> }) {
   const open = useSnapshot((snapshot) => snapshot.answer?.window.selected?.row)
   const [view] = useView()
   if (pairs.length === 0) return null
-  const listed = all ? pairs : pairs.slice(0, LISTED)
+  const listed = all ? pairs : pairs.slice(0, MAX_LISTED_PAIRS)
   return (
     <>
       <ul aria-label={title} className="border-t border-line">
@@ -95,7 +95,7 @@ function Pair({ pair: { row, flows }, open }: { pair: ChangedPair; open: boolean
         type="button"
         aria-pressed={open}
         className={`flex w-full flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2 text-left -outline-offset-2 ${look}`}
-        // Ids of the rows here are those of flows.
+        // The rows of this screen are flows, so the ids are those of flows.
         onClick={() => navigate({ shape: 'flows', open: row.id })}
       >
         <span className="min-w-56 flex-1 text-xs wrap-anywhere">

@@ -11,24 +11,24 @@ import type { RequestedRange } from '../../state/client/rows.ts'
 import { promotions } from '../../trace/compare/promotions.ts'
 import { PromotionCard } from './PromotionCard.tsx'
 
-/** Flows that are looked at: those with the most connections. */
-const LIMIT = 1000
+/** Flows that are compared: those with the most connections. */
+const MAX_COMPARED_FLOWS = 1000
 
-/** What enforcing the staged policies would change among the flows of the filter, by the policy that is responsible. */
+/** The effect of enforcing the staged policies on the flows that match the filter, by policy. */
 export function StagedChanges() {
   const [{ filter, time }] = useView()
   const scope = useScope()
-  const asked = useMemo(
+  const questions = useMemo(
     () => ({
-      changed: rowsWith(only(filter, 'changed', 'yes'), time, LIMIT),
+      changed: rowsWith(only(filter, 'changed', 'yes'), time, MAX_COMPARED_FLOWS),
       unknown: rowsWith(only(filter, 'changed', 'unknown'), time, 0),
       same: rowsWith(only(filter, 'changed', 'no'), time, 0),
     }),
     [filter, time],
   )
-  const changed = useAnswer(asked.changed)
-  const unknown = useAnswer(asked.unknown)
-  const same = useAnswer(asked.same)
+  const changed = useAnswer(questions.changed)
+  const unknown = useAnswer(questions.unknown)
+  const same = useAnswer(questions.same)
   const found = useMemo(() => (changed === undefined ? null : promotions(changed.rows)), [changed])
   if (changed === undefined || unknown === undefined || same === undefined || found === null) {
     return <p className="p-6 text-muted">Comparing enforced and pending…</p>

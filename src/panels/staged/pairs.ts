@@ -1,16 +1,16 @@
-/** The flows of a change as people count them: two ends, protocol and port, whichever end reported. */
+/** Groups the flows of a change by conversation: source, destination, protocol and port, whichever end reported. */
 import type { Row } from '../../state/client/rows.ts'
 import { conversationIdentity, isSameConversation } from '../../flows/identity.ts'
 
-/** The flows between two ends over one port that change in one direction. */
+/** The flows of one conversation that change in one direction, such as from allowed to denied. */
 export interface ChangedPair {
-  /** The newest of them, which names the ends. */
+  /** The newest flow, which names the ends. */
   readonly row: Row
-  /** How many there are: one at each end, one for each trace. */
+  /** The number of flows: one for each reporter and trace. */
   readonly flows: number
 }
 
-/** In the order in which the pairs first come. */
+/** The pairs in the order of their first rows. */
 export function pairsOf(rows: readonly Row[]): readonly ChangedPair[] {
   const found = new Map<string, { row: Row; flows: number }>()
   for (const row of rows) {
@@ -26,7 +26,7 @@ export function pairsOf(rows: readonly Row[]): readonly ChangedPair[] {
   return [...found.values()]
 }
 
-/** Whether the open row is one of the pair's flows, at either end. */
+/** Whether the open row is a flow of the pair, at either end. */
 export function isOpen({ row }: ChangedPair, open: Row | undefined): boolean {
   return open !== undefined && isSameConversation(row.key, open.key)
 }
