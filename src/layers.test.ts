@@ -81,7 +81,7 @@ const RULES: ImportRules = {
       rows: ['layout', 'cursor'],
       bar: ['layout', 'rows'],
       empty: [],
-      // FlowTable.tsx
+      // FlowTable.tsx, FlowGrid.tsx
       '.': ['layout', 'cursor', 'rows', 'bar', 'empty'],
     },
     server: {

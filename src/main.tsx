@@ -1,8 +1,8 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 
-import { ErrorScreen } from './app/ErrorScreen.tsx'
-import { Flowtrace } from './app/Flowtrace.tsx'
+import { ErrorBoundary } from './app/ErrorBoundary.tsx'
+import { AppRoot } from './app/AppRoot.tsx'
 import './index.css'
 import { ensure } from './lib/assert.ts'
 import { loadTheRest } from './lib/preload.ts'
@@ -20,9 +20,9 @@ paceDrawing((draw) => client.whenAnswered(draw))
 
 createRoot(ensure(document.getElementById('root'), 'index.html has an element with the id root')).render(
   <StrictMode>
-    <ErrorScreen>
-      <Flowtrace client={client} />
-    </ErrorScreen>
+    <ErrorBoundary>
+      <AppRoot client={client} />
+    </ErrorBoundary>
   </StrictMode>,
 )
 

@@ -13,14 +13,14 @@ import { Notice } from '../ui/Notice.tsx'
 import { FacetRail, FilterBar, Inspector, Keyboard, StagedChanges } from './lazy-panels.ts'
 import { TopBar } from './TopBar.tsx'
 
-/** The screen: what is open, the filter, the flows, and the flow that is looked at. */
+/** The page once a source is open: top bar, query, timeline, the chosen screen, inspector and footer. */
 export function App() {
   const { openSource } = useFlowtrace()
   const { view, problems } = useParsedView()
   useTheme()
   return (
     <DropZone onOpen={openSource}>
-      {/* On a screen too low for a few rows, as under great zoom, the page scrolls. */}
+      {/* min-h: on a low viewport, such as one at high zoom, the page scrolls rather than leave the table no row. */}
       <div className="relative flex h-full min-h-128 flex-col max-sm:min-h-208">
         <TopBar />
         <SourceNotice />

@@ -1,4 +1,4 @@
-/** The frame of the top bar: the same before and after it is known what to show. */
+/** The class names of the top bar, shared with the loading shell so that the bar does not shift when the source is known. */
 export const TOP_BAR =
   'flex min-h-12 flex-none flex-wrap items-center gap-x-2.5 gap-y-1 border-b border-line bg-surface px-4 py-1.5 sm:gap-x-4'
 

@@ -2,11 +2,11 @@ import { commands } from '../state/commands/commands.ts'
 import { capsOf, isMac } from '../state/commands/key-chords.ts'
 import { Button } from '../ui/Button.tsx'
 import { Icon } from '../ui/Icon.tsx'
-import { Keys } from '../ui/Keys.tsx'
+import { KeyCaps } from '../ui/KeyCaps.tsx'
 
-const CAPS = capsOf('Mod+k', isMac(navigator.platform))
+const PALETTE_CAPS = capsOf('Mod+k', isMac(navigator.platform))
 
-/** The mouse's way to the palette and to the help. */
+/** Opens the command palette and the help by mouse. */
 export function CommandButtons() {
   return (
     <>
@@ -17,7 +17,7 @@ export function CommandButtons() {
       >
         <span className="hidden xl:inline">Search commands</span>
         <span className="max-sm:hidden">
-          <Keys caps={CAPS} />
+          <KeyCaps caps={PALETTE_CAPS} />
         </span>
         <Icon name="menu" className="size-4 sm:hidden" />
       </Button>

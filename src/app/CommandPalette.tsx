@@ -6,34 +6,34 @@ import { type Command, COMMANDS } from '../state/commands/command-table.ts'
 import { commands, useApplicable } from '../state/commands/commands.ts'
 import { capsOf, isMac } from '../state/commands/key-chords.ts'
 import { recentCommands, rememberCommand } from '../state/commands/recent-commands.ts'
-import { Keys } from '../ui/Keys.tsx'
-import { fuzzyFind } from './fuzzy.ts'
-import { Overlay } from './Overlay.tsx'
+import { KeyCaps } from '../ui/KeyCaps.tsx'
+import { fuzzyFind } from './fuzzy-search.ts'
+import { ModalDialog } from './ModalDialog.tsx'
 
 const MAC = isMac(navigator.platform)
 
-/** What the search looks through. */
-function searched({ title, group }: Command): string {
+function searchText({ title, group }: Command): string {
   return `${title} ${group}`
 }
 
-/** Every command with its key: the recent ones first, or those that fit what is typed; what cannot be done now last. */
-function listed(query: string, applicable: ReadonlySet<string>): readonly Command[] {
+/** The commands that match the query, best match first and recently used ones first among equals; disabled ones last. */
+function findCommands(query: string, applicable: ReadonlySet<string>): readonly Command[] {
   const recent = recentCommands()
-  const place = ({ id }: Command) => (recent.includes(id) ? recent.indexOf(id) : recent.length)
-  // The palette is open already.
-  const all = COMMANDS.filter(({ id }) => id !== 'palette.open').toSorted((a, b) => place(a) - place(b))
-  const found = fuzzyFind(query, all, searched)
-  const now = found.filter(({ id }) => applicable.has(id))
-  return [...now, ...found.filter(({ id }) => !applicable.has(id))]
+  const rank = ({ id }: Command) => (recent.includes(id) ? recent.indexOf(id) : recent.length)
+  // Opening the palette is pointless inside the palette.
+  const all = COMMANDS.filter(({ id }) => id !== 'palette.open').toSorted((a, b) => rank(a) - rank(b))
+  const found = fuzzyFind(query, all, searchText)
+  const enabled = found.filter(({ id }) => applicable.has(id))
+  return [...enabled, ...found.filter(({ id }) => !applicable.has(id))]
 }
 
+/** Finds and runs a command by a part of its title. */
 export function CommandPalette({ open, onClose }: { open: boolean; onClose: () => void }) {
   const applicable = useApplicable()
   const [query, setQuery] = useState('')
   const chosen = useRef<Command | null>(null)
-  // A command may move the focus, so it runs when the palette has given it back.
-  const finish = () => {
+  // A command may move the focus, so it runs after the dialog has restored it.
+  const runChosen = () => {
     setQuery('')
     const command = chosen.current
     chosen.current = null
@@ -45,12 +45,12 @@ export function CommandPalette({ open, onClose }: { open: boolean; onClose: () =
     onClose()
   }
   return (
-    <Overlay title="Commands" open={open} onClose={onClose} onClosed={finish}>
+    <ModalDialog title="Commands" open={open} onClose={onClose} onClosed={runChosen}>
       <Autocomplete.Root
         open
         inline
-        items={listed(query, applicable)}
-        itemToStringValue={searched}
+        items={findCommands(query, applicable)}
+        itemToStringValue={searchText}
         filter={null}
         value={query}
         onValueChange={setQuery}
@@ -84,13 +84,13 @@ export function CommandPalette({ open, onClose }: { open: boolean; onClose: () =
               {applicable.has(command.id) ? null : <span className="text-2xs">not now</span>}
               <span className="flex-none">
                 {command.keys.map((keys) => (
-                  <Keys key={keys} caps={capsOf(keys, MAC)} />
+                  <KeyCaps key={keys} caps={capsOf(keys, MAC)} />
                 ))}
               </span>
             </Autocomplete.Item>
           )}
         </Autocomplete.List>
       </Autocomplete.Root>
-    </Overlay>
+    </ModalDialog>
   )
 }

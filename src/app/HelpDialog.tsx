@@ -3,15 +3,15 @@ import { Dialog } from '@base-ui/react/dialog'
 import { COMMAND_GROUPS, type CommandGroup, COMMANDS } from '../state/commands/command-table.ts'
 import { capsOf, isMac } from '../state/commands/key-chords.ts'
 import { Icon } from '../ui/Icon.tsx'
-import { Keys } from '../ui/Keys.tsx'
-import { Overlay } from './Overlay.tsx'
+import { KeyCaps } from '../ui/KeyCaps.tsx'
+import { ModalDialog } from './ModalDialog.tsx'
 
 const MAC = isMac(navigator.platform)
 
-/** Every command and its key, from the table that the shortcuts themselves are made from. */
+/** Every command with its shortcuts, from the same table that `Shortcuts` matches key presses against. */
 export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
-    <Overlay title="Keys" open={open} onClose={onClose} wide>
+    <ModalDialog title="Keys" open={open} onClose={onClose} wide>
       <div className="flex items-center gap-3 border-b border-line px-5 py-3">
         <Dialog.Title className="text-lg font-semibold">Keys</Dialog.Title>
         <p className="min-w-0 flex-1 text-muted">
@@ -34,7 +34,7 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
           <Group key={group} group={group} />
         ))}
       </section>
-    </Overlay>
+    </ModalDialog>
   )
 }
 
@@ -48,7 +48,7 @@ function Group({ group }: { group: CommandGroup }) {
             <dt className="order-2 w-20 flex-none text-right">
               {keys.length === 0 ? <span className="text-2xs text-muted">palette</span> : null}
               {keys.map((each) => (
-                <Keys key={each} caps={capsOf(each, MAC)} />
+                <KeyCaps key={each} caps={capsOf(each, MAC)} />
               ))}
             </dt>
             <dd className="min-w-0 flex-1">

@@ -5,7 +5,7 @@ import type { Trouble } from '../state/client/rows.ts'
 import { Button } from '../ui/Button.tsx'
 import { FileInput } from '../ui/FileInput.tsx'
 
-/** The server did not say where flows come from. A capture can be opened all the same. */
+/** Shown when `config.json` could not be loaded: the reader can try again, or open a capture file, which needs no server. */
 export function StartFailed({
   trouble,
   onRetry,

@@ -4,9 +4,9 @@ import { ScopeChip } from '../panels/source/ScopeChip.tsx'
 import { SourceBadge } from '../panels/source/SourceBadge.tsx'
 import { Brand, TOP_BAR } from './Brand.tsx'
 import { CommandButtons } from './CommandButtons.tsx'
-import { CopyLink } from './CopyLink.tsx'
+import { CopyLinkButton } from './CopyLinkButton.tsx'
 import { SourceMenu } from './lazy-panels.ts'
-import { Screens } from './Screens.tsx'
+import { ScreenLinks } from './ScreenLinks.tsx'
 import { ThemeButton } from './ThemeButton.tsx'
 
 export function TopBar() {
@@ -19,11 +19,11 @@ export function TopBar() {
       </Suspense>
       <ScopeChip />
       <div className="ml-auto flex flex-wrap items-center gap-x-1 gap-y-1 sm:gap-x-2">
-        <Screens />
+        <ScreenLinks />
         <CommandButtons />
-        {/* On a narrow screen the palette holds these. */}
+        {/* On a narrow screen these are left to the command palette. */}
         <div className="hidden gap-2 sm:flex">
-          <CopyLink />
+          <CopyLinkButton />
           <ThemeButton />
         </div>
       </div>

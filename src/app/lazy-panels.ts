@@ -1,4 +1,4 @@
-/** The parts of the screen that come after the first paint. Panels declare their own beside their use. */
+/** The panels that are lazy chunks, because the first paint does not need them. */
 import { lazy } from 'react'
 
 import { later } from '../lib/preload.ts'
@@ -12,7 +12,9 @@ export const FilterBar = lazy(
 export const Inspector = lazy(
   later(async () => ({ default: (await import('../panels/inspect/Inspector.tsx')).Inspector })),
 )
-export const Keyboard = lazy(later(async () => ({ default: (await import('./Keyboard.tsx')).Keyboard })))
+export const Keyboard = lazy(
+  later(async () => ({ default: (await import('./AppCommands.tsx')).AppCommands })),
+)
 export const SourceMenu = lazy(
   later(async () => ({ default: (await import('../panels/source/SourceMenu.tsx')).SourceMenu })),
 )

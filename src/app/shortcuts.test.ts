@@ -15,7 +15,7 @@ function setUp(mac = false) {
   return { clock, shortcuts: new Shortcuts(COMMANDS, mac, clock) }
 }
 
-/** A press of the chord as a person does it. */
+/** The key press of a chord on a keyboard: a capital letter is typed with Shift. */
 function typed(chord: string): KeyPress {
   const key = chord.replace('Mod+', '')
   return press(key, { ctrlKey: chord.startsWith('Mod+'), shiftKey: /^[A-Z]$/.test(key) })
@@ -43,14 +43,14 @@ describe('shortcuts', () => {
     expect(shortcuts.press(press('s'), 'page')).toBeNull()
   })
 
-  test('a key that does not go on with the sequence counts by itself', () => {
+  test('a key that does not continue the sequence is a shortcut by itself', () => {
     const { shortcuts } = setUp()
     shortcuts.press(press('g'), 'page')
     expect(shortcuts.press(press('j'), 'page')).toBe('row.next')
     expect(shortcuts.press(press('s'), 'page')).toBeNull()
   })
 
-  test('Shift makes another key, and does not break a sequence; Caps Lock changes nothing', () => {
+  test('Shift makes another chord, and does not break a sequence; Caps Lock changes nothing', () => {
     const { shortcuts } = setUp()
     expect(shortcuts.press(press('F', { shiftKey: true }), 'page')).toBe('cell.exclude')
     expect(shortcuts.press(press('F'), 'page')).toBe('cell.include')
@@ -59,7 +59,7 @@ describe('shortcuts', () => {
     expect(shortcuts.press(press('f'), 'page')).toBe('screen.flows')
   })
 
-  test('the browser keeps its own keys', () => {
+  test('the shortcuts of the browser are left to it', () => {
     const { shortcuts } = setUp()
     for (const modifier of ['ctrlKey', 'metaKey', 'altKey'] as const)
       for (const key of ['c', 'd', 'f', 'j', 't', 'p'])
@@ -76,7 +76,7 @@ describe('shortcuts', () => {
     expect(mac.press(ctrl, 'field')).toBeNull()
   })
 
-  test('a letter of another alphabet counts by its place on the keyboard', () => {
+  test('a letter of another alphabet is taken for the Latin one of its key', () => {
     const { shortcuts } = setUp()
     expect(shortcuts.press(press('о', { code: 'KeyJ' }), 'page')).toBe('row.next')
     expect(shortcuts.press(press('л', { code: 'KeyK', ctrlKey: true }), 'page')).toBe('palette.open')
@@ -105,11 +105,11 @@ describe('shortcuts', () => {
       ),
     )
     fc.assert(
-      fc.property(text, fc.constantFrom('field', 'popup'), fc.boolean(), (keys, place, mac) => {
+      fc.property(text, fc.constantFrom('field', 'popup'), fc.boolean(), (keys, focus, mac) => {
         const { clock, shortcuts } = setUp(mac)
         for (const { key, shiftKey, milliseconds } of keys) {
           clock.advance(milliseconds)
-          expect(shortcuts.press(press(key, { shiftKey }), place)).toBeNull()
+          expect(shortcuts.press(press(key, { shiftKey }), focus)).toBeNull()
         }
       }),
     )
@@ -135,7 +135,7 @@ describe('the command table', () => {
         if (id !== other) expect(`${others} `.startsWith(`${keys} `), `${id} hides ${other}`).toBe(false)
   })
 
-  test('works everywhere only where no text is typed', () => {
+  test('lets only keys that type no text run everywhere', () => {
     const everywhere = COMMANDS.filter((command) => command.everywhere).flatMap(({ keys }) => keys)
     expect(everywhere.filter((keys) => !keys.startsWith('Mod+') && keys !== 'Escape')).toEqual([])
   })

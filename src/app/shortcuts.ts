@@ -1,17 +1,17 @@
-/** From keys to commands: which command a press asks for, and where it may. */
+/** Matches key presses against the shortcuts of the command table. */
 import { unreachable } from '../lib/assert.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Command, CommandId } from '../state/commands/command-table.ts'
 import { chordOf, type KeyPress } from '../state/commands/key-chords.ts'
 
 /**
- * What keys are for where the focus is: text in a field, its own in a popup, Enter and Space on a control such as a
- * button, and nothing in particular on the page.
+ * What has the focus: a text field takes every key, a popup (dialog, menu, listbox) handles its own, a control such as a
+ * button takes Enter and Space; on the rest of the page every key is a shortcut's.
  */
-export type Place = 'page' | 'control' | 'field' | 'popup'
+export type FocusContext = 'page' | 'control' | 'field' | 'popup'
 
-/** Milliseconds within which the next key of a sequence such as `g s` counts. */
-const PATIENCE = 1000
+/** The longest pause between two keys of a sequence such as `g s`. */
+const SEQUENCE_TIMEOUT_MS = 1000
 
 interface Binding {
   readonly chords: readonly string[]
@@ -22,8 +22,9 @@ export class Shortcuts {
   readonly #bindings: readonly Binding[]
   readonly #mac: boolean
   readonly #clock: Pick<Clock, 'now'>
-  #pressed: readonly string[] = []
-  #last = 0
+  /** The chords so far of a sequence that is not complete. */
+  #begun: readonly string[] = []
+  #lastChordAt = 0
 
   constructor(table: readonly Command[], mac: boolean, clock: Pick<Clock, 'now'>) {
     this.#bindings = table.flatMap((command) =>
@@ -33,44 +34,44 @@ export class Shortcuts {
     this.#clock = clock
   }
 
-  /** The command that the press asks for; `wait` when it begins a sequence, null when it means nothing here. */
-  press(press: KeyPress, place: Place): CommandId | 'wait' | null {
+  /** The command of the shortcut that the press completes; `wait` when it begins a sequence; null when it is no shortcut. */
+  press(press: KeyPress, focus: FocusContext): CommandId | 'wait' | null {
     const chord = chordOf(press, this.#mac)
-    // Shift, alone, on the way to the next key of a sequence.
+    // A modifier by itself, such as Shift on the way to the next key of a sequence.
     if (chord === null) return null
     const now = this.#clock.now()
-    const started = now - this.#last < PATIENCE ? this.#pressed : []
-    this.#pressed = []
-    return this.#match([...started, chord], now, place) ?? this.#match([chord], now, place)
+    const begun = now - this.#lastChordAt < SEQUENCE_TIMEOUT_MS ? this.#begun : []
+    this.#begun = []
+    return this.#match([...begun, chord], now, focus) ?? this.#match([chord], now, focus)
   }
 
-  #match(pressed: readonly string[], now: number, place: Place): CommandId | 'wait' | null {
-    const reached = this.#bindings.filter(
+  #match(pressed: readonly string[], now: number, focus: FocusContext): CommandId | 'wait' | null {
+    const candidates = this.#bindings.filter(
       ({ chords, command }) =>
-        mayRun(command, place, pressed) && pressed.every((chord, i) => chords[i] === chord),
+        mayRun(command, focus, pressed) && pressed.every((chord, i) => chords[i] === chord),
     )
-    const whole = reached.find(({ chords }) => chords.length === pressed.length)
-    if (whole !== undefined) return whole.command.id
-    if (reached.length === 0) return null
-    this.#pressed = pressed
-    this.#last = now
+    const complete = candidates.find(({ chords }) => chords.length === pressed.length)
+    if (complete !== undefined) return complete.command.id
+    if (candidates.length === 0) return null
+    this.#begun = pressed
+    this.#lastChordAt = now
     return 'wait'
   }
 }
 
-function mayRun({ everywhere }: Command, place: Place, pressed: readonly string[]): boolean {
-  switch (place) {
+function mayRun({ everywhere }: Command, focus: FocusContext, pressed: readonly string[]): boolean {
+  switch (focus) {
     case 'field':
       return everywhere === true
     case 'popup':
-      // A popup closes itself.
+      // A popup handles Escape itself.
       return everywhere === true && !pressed.includes('Escape')
     case 'control':
       return !pressed.includes('Enter')
     case 'page':
       return true
     default:
-      return unreachable(place, 'place')
+      return unreachable(focus, 'focus context')
   }
 }
 
@@ -80,8 +81,8 @@ const FIELDS =
 const CONTROLS =
   'button,a[href],summary,input,[role=button],[role=tab],[role=checkbox],[role=separator],[role=slider]'
 
-/** What keys are for at the element that a key event is about. */
-export function placeOf(target: EventTarget | null): Place {
+/** The focus context of the element that a key event is sent to. */
+export function focusContextOf(target: EventTarget | null): FocusContext {
   if (!(target instanceof Element)) return 'page'
   if (target.closest(POPUPS) !== null) return 'popup'
   if (target.closest(FIELDS) !== null) return 'field'

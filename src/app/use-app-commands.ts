@@ -1,4 +1,4 @@
-/** The commands of the page as a whole. */
+/** Commands that concern the page as a whole: filter, time, screens, pause, link, seen time and theme. */
 import { only, release, valuesOf } from '../filter/tree/clauses.ts'
 import { ALL } from '../filter/tree/expression.ts'
 import { useCommand } from '../state/commands/commands.ts'
@@ -18,7 +18,7 @@ export function useAppCommands(): void {
   const { theme } = usePreferences()
   const { link, pinned } = useLink()
   const newest = useSnapshot(({ answer }) => answer?.newest ?? null)
-  const mark = useMark()
+  const seenUntil = useMark()
 
   useCommand('close', () => navigate({ open: null }), open !== null)
   useCommand('denied.only', () => {
@@ -30,7 +30,7 @@ export function useAppCommands(): void {
   useCommand('time.clear', () => navigate({ time: null }), time !== null)
   useCommand('scope.clear', () => navigate({ scope: ALL }), scope.kind !== 'all')
 
-  // A row of one shape is none of another.
+  // The open row closes, because no row of one shape is a row of another.
   const goTo = (shape: Shape) => () => navigate({ screen: 'flows', shape, open: null })
   useCommand('screen.flows', goTo('flows'))
   useCommand('screen.signatures', goTo('signatures'))
@@ -51,7 +51,7 @@ export function useAppCommands(): void {
     },
     newest !== null,
   )
-  useCommand('seen.forget', forgetMark, mark !== null)
+  useCommand('seen.forget', forgetMark, seenUntil !== null)
   useCommand('theme.next', () => {
     const next = nextTheme(theme)
     setPreferences({ theme: next })

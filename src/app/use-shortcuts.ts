@@ -4,34 +4,38 @@ import { systemClock } from '../lib/clock.ts'
 import { COMMANDS } from '../state/commands/command-table.ts'
 import { commands } from '../state/commands/commands.ts'
 import { isMac } from '../state/commands/key-chords.ts'
-import { EarlyKeys } from './early-keys.ts'
-import { placeOf, Shortcuts } from './shortcuts.ts'
+import { EarlyKeyQueue } from './early-key-queue.ts'
+import { focusContextOf, Shortcuts } from './shortcuts.ts'
 
-const early = new EarlyKeys(commands, systemClock)
+const earlyKeys = new EarlyKeyQueue(commands, systemClock)
 
-/** Listens to the keys of the whole page, from its first paint. What a control has used up is left alone, as is text being composed. */
+/**
+ * Runs commands by shortcut, on the whole page and from its first paint. Key presses that a control has handled
+ * (`defaultPrevented`) and those of an input method that composes text are left alone.
+ */
 export function useShortcuts(): void {
   useLayoutEffect(() => {
     const shortcuts = new Shortcuts(COMMANDS, isMac(navigator.platform), systemClock)
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return
-      // Inside a shadow tree the target is its host; the path begins at the element itself.
+      // For an element in a shadow tree, `target` is the host; the composed path begins at the element itself.
       const target = event.composedPath()[0] ?? event.target
-      const place = placeOf(target)
-      const id = shortcuts.press(event, place)
+      const focus = focusContextOf(target)
+      const id = shortcuts.press(event, focus)
       if (id === null) return
       if (id === 'wait') event.preventDefault()
-      else if (id === 'close' && place === 'field' && target instanceof HTMLElement) target.blur()
-      // A held key moves on and on; it does not pause and resume.
+      else if (id === 'close' && focus === 'field' && target instanceof HTMLElement) target.blur()
+      // Auto-repeat of a held key moves the cursor, but must not toggle pause back and forth.
       else if (event.repeat && id !== 'row.next' && id !== 'row.previous') event.preventDefault()
-      else if (early.press(id)) event.preventDefault()
+      else if (earlyKeys.press(id)) event.preventDefault()
     }
-    const forget = () => early.forget()
+    // A reader who goes on by pointer no longer expects what the keys asked for.
+    const clearQueue = () => earlyKeys.clear()
     window.addEventListener('keydown', listen)
-    window.addEventListener('pointerdown', forget)
+    window.addEventListener('pointerdown', clearQueue)
     return () => {
       window.removeEventListener('keydown', listen)
-      window.removeEventListener('pointerdown', forget)
+      window.removeEventListener('pointerdown', clearQueue)
     }
   }, [])
 }

@@ -8,7 +8,7 @@ const LOOKS: Readonly<Record<ButtonLook, string>> = {
   primary: 'border border-accent bg-accent text-surface font-medium hover:opacity-90',
 }
 
-/** The classes of a button, for elements that are buttons by another component's hand. */
+/** The class names of {@link Button}, for links and for elements that a library renders. */
 export function buttonClass(look: ButtonLook = 'outline', extra = ''): string {
   return `inline-flex h-7 items-center justify-center gap-1.5 rounded-[7px] px-2.5 text-xs whitespace-nowrap select-none disabled:opacity-50 aria-disabled:opacity-50 ${LOOKS[look]} ${extra}`
 }

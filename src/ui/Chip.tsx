@@ -1,13 +1,16 @@
 import type { ReactNode } from 'react'
 
-/** A small framed word. `dashed` is for what would be, `filled` for what kind of statement it is. */
+/**
+ * A word in a small frame. `dashed` marks what is pending or new, `filled` the kind of a statement (inferred, unknown),
+ * `framed` anything else.
+ */
 export function Chip({
   look = 'framed',
   fit = '',
   children,
 }: {
   look?: 'framed' | 'dashed' | 'filled'
-  /** Classes of its width; too long a word is cut. */
+  /** Class names that limit the width and truncate the word. */
   fit?: string
   children: ReactNode
 }) {

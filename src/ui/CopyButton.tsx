@@ -4,10 +4,10 @@ import { Button, type ButtonLook } from './Button.tsx'
 import { copyText } from './copy-text.ts'
 import { Icon, type IconName } from './Icon.tsx'
 
-/** How long the button says that it copied, in milliseconds. */
-const SAID = 1500
+/** Milliseconds for which the button shows whether it copied. */
+const FEEDBACK_MS = 1500
 
-/** Copies a text that is made when it is pressed, and says whether that worked. */
+/** Copies the text that `text` returns when the button is pressed, and shows for a moment whether that worked. */
 export function CopyButton({
   text,
   label,
@@ -19,7 +19,7 @@ export function CopyButton({
   text: () => string
   label: string
   title?: string
-  /** What it says once it copied. */
+  /** The label after a copy that worked. */
   done?: string
   icon?: IconName
   look?: ButtonLook
@@ -27,7 +27,7 @@ export function CopyButton({
   const [said, setSaid] = useState<string | null>(null)
   useEffect(() => {
     if (said === null) return undefined
-    const timer = setTimeout(() => setSaid(null), SAID)
+    const timer = setTimeout(() => setSaid(null), FEEDBACK_MS)
     return () => clearTimeout(timer)
   }, [said])
   const copy = async () => setSaid((await copyText(text())) ? done : 'Could not copy')
@@ -37,7 +37,7 @@ export function CopyButton({
         <Icon name={icon} className="size-3.5" />
         {said ?? label}
       </Button>
-      {/* Beside the button: a status inside it would leave the button without a name. */}
+      {/* Beside the button: inside it, an empty status would leave the button without an accessible name. */}
       <output className="sr-only">{said}</output>
     </>
   )

@@ -1,6 +1,6 @@
 import type { RefObject } from 'react'
 
-/** A file chooser that shows nothing: a button or a command clicks it. */
+/** An invisible file chooser. A button or a command opens it with `input.current.click()`. */
 export function FileInput({
   input,
   label,
@@ -19,7 +19,7 @@ export function FileInput({
       tabIndex={-1}
       onChange={(event) => {
         const file = event.currentTarget.files?.[0]
-        // The same file chosen again must count as a change.
+        // Without this, choosing the same file a second time would fire no change event.
         event.currentTarget.value = ''
         if (file !== undefined) onFile(file)
       }}

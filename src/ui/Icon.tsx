@@ -1,4 +1,7 @@
-/** The few icons of the product, drawn on a 16 px grid in the text's colour. Decorative: the word stands beside. */
+/**
+ * The SVG paths of the icons, on a grid of 16 × 16 pixels and in the colour of the text. Icons are hidden from assistive
+ * technology; a word stands beside each, or its button has a label.
+ */
 const PATHS = {
   allow: 'M3.5 8.5l3 3 6-7',
   deny: 'M4 4l8 8M12 4l-8 8',

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 
 import { Icon } from './Icon.tsx'
 
-/** A band across the screen that says what is wrong and offers what can be done. Announced when it appears. */
+/** A banner across the screen with a problem and, in `actions`, what the reader can do about it. Announced as an alert. */
 export function Notice({
   title,
   children,

@@ -1,25 +1,27 @@
 import { unreachable } from '../lib/assert.ts'
 
-/** A piece of a sentence: a name from a record, the verdict, what else the eye should find, or plain words. */
-export interface Part {
+/**
+ * A part of a sentence: `code` is a name from a record, `verdict` the word for an action, `strong` is emphasised.
+ */
+export interface TextPart {
   readonly text: string
   readonly role: 'plain' | 'code' | 'verdict' | 'strong'
 }
 
-const VERDICTS: readonly (readonly [RegExp, string])[] = [
+const VERDICT_COLOURS: readonly (readonly [RegExp, string])[] = [
   [/^den/i, 'text-deny'],
   [/^allow/i, 'text-allow'],
 ]
 
-/** A sentence with its names and verdicts set apart. The words alone say the same. */
-export function RichText({ parts }: { parts: readonly Part[] }) {
+/** A sentence with its names and verdicts styled. Style adds no meaning: the text alone says the same. */
+export function RichText({ parts }: { parts: readonly TextPart[] }) {
   return parts.map((part, index) => {
     switch (part.role) {
       case 'plain':
         return part.text
       case 'code':
         return (
-          // A sentence's parts have no other identity than their place.
+          // The parts of a sentence have no identity but their place in it.
           // oxlint-disable-next-line react/no-array-index-key
           <code key={index} className="text-[0.92em] break-words">
             {part.text}
@@ -30,7 +32,7 @@ export function RichText({ parts }: { parts: readonly Part[] }) {
           <b
             // oxlint-disable-next-line react/no-array-index-key
             key={index}
-            className={`font-semibold ${VERDICTS.find(([word]) => word.test(part.text))?.[1] ?? ''}`}
+            className={`font-semibold ${VERDICT_COLOURS.find(([word]) => word.test(part.text))?.[1] ?? ''}`}
           >
             {part.text}
           </b>

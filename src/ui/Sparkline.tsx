@@ -1,20 +1,22 @@
-/** Height and width of a step, in pixels. */
-const HEIGHT = 14
-const STEP = 2
+const HEIGHT_PX = 14
+const BAR_STEP_PX = 2
+/** A count of at least one is drawn at least so high, so that it does not look like zero. */
+const MIN_BAR_PX = 1.5
 
-/** Counts over time as tiny bars; the number beside it says how many. A count that is not zero is always seen. */
+/** A bar chart without axes, hidden from assistive technology: the number beside it has the sum of the values. */
 export function Sparkline({ values, tone }: { values: readonly number[]; tone: 'deny' | 'quiet' }) {
-  const most = values.reduce((a, b) => Math.max(a, b), 1)
+  const max = values.reduce((a, b) => Math.max(a, b), 1)
   const path = values
     .map((value, i) => {
-      const height = value === 0 ? 0 : Math.max(1.5, (value / most) * HEIGHT)
-      return height === 0 ? '' : `M${i * STEP} ${HEIGHT}v${-height}h1.4v${height}z`
+      if (value === 0) return ''
+      const height = Math.max(MIN_BAR_PX, (value / max) * HEIGHT_PX)
+      return `M${i * BAR_STEP_PX} ${HEIGHT_PX}v${-height}h1.4v${height}z`
     })
     .join('')
   return (
     <svg
-      width={values.length * STEP}
-      height={HEIGHT}
+      width={values.length * BAR_STEP_PX}
+      height={HEIGHT_PX}
       aria-hidden="true"
       className={`inline-block shrink-0 ${tone === 'deny' ? 'text-deny' : 'text-edge'}`}
     >

@@ -3,23 +3,23 @@ import type { KeyboardEvent, ReactNode } from 'react'
 export interface TabEntry<Id extends string> {
   readonly id: Id
   readonly title: string
-  /** Quieter, beside the title. */
+  /** Muted text after the title, such as a count. */
   readonly detail: ReactNode
   readonly help?: string
 }
 
-/** Tabs over a panel of the id `panel`. Arrow keys move between them and choose, as in any tab list. */
+/** A tab list that controls the panel of the id `panelId`. Arrow keys, Home and End move and select (roving tabindex). */
 export function TabList<Id extends string>({
   name,
   tabs,
   selected,
-  panel,
+  panelId,
   onSelect,
 }: {
   name: string
   tabs: readonly TabEntry<Id>[]
   selected: Id
-  panel: string
+  panelId: string
   onSelect: (id: Id) => void
 }) {
   const move = (event: KeyboardEvent<HTMLElement>) => {
@@ -38,7 +38,7 @@ export function TabList<Id extends string>({
     event.currentTarget.querySelector<HTMLElement>(`[data-tab="${tab.id}"]`)?.focus()
   }
   return (
-    // The tabs inside hold the focus, one at a time.
+    // Not focusable by Tab: the selected tab inside is.
     <div role="tablist" tabIndex={-1} aria-label={name} onKeyDown={move} className="flex h-full gap-1">
       {tabs.map(({ id, title, detail, help }) => (
         <button
@@ -47,7 +47,7 @@ export function TabList<Id extends string>({
           role="tab"
           data-tab={id}
           aria-selected={id === selected}
-          aria-controls={panel}
+          aria-controls={panelId}
           tabIndex={id === selected ? 0 : -1}
           title={help}
           onClick={() => onSelect(id)}

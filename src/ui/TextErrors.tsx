@@ -1,12 +1,15 @@
 import { Icon } from './Icon.tsx'
 
-/** What is wrong with a text, and what could stand there instead. */
+/** A mistake in a text, and a replacement for the mistaken part where one is known. */
 export interface TextError {
   readonly message: string
   readonly suggestion?: string
 }
 
-/** What is wrong with the text, in words, and what was probably meant. Read out when it appears. */
+/**
+ * The first mistake of a text, and the suggestion that Alt-Enter would take. A live region: assistive technology
+ * announces it when it appears.
+ */
 export function TextErrors({
   id,
   errors,
@@ -15,21 +18,21 @@ export function TextErrors({
 }: {
   id: string
   errors: readonly TextError[]
-  /** The cap of Alt-Enter, which takes the suggestion, on this keyboard. */
+  /** The key cap of Alt-Enter on this platform. */
   cap: string
-  /** Puts the suggestion into the text. */
+  /** Replaces the mistaken part by the suggestion. */
   onTake: () => void
 }) {
   const [first] = errors
-  // The one that would be taken: the first that has a suggestion.
-  const meant = errors.find(({ suggestion }) => suggestion !== undefined)
+  // Alt-Enter accepts the first suggestion, which need not belong to the first mistake.
+  const suggested = errors.find(({ suggestion }) => suggestion !== undefined)
   return (
     <div aria-live="polite">
       {first === undefined ? null : (
         <p id={id} className="flex flex-wrap items-center gap-x-1.5 gap-y-1 pt-1.5 text-xs text-deny">
           <Icon name="deny" className="size-3.5" />
           <span className="min-w-0 flex-[0_1_auto]">{first.message}</span>
-          {meant === undefined ? null : (
+          {suggested === undefined ? null : (
             <span>
               Did you mean{' '}
               <button
@@ -38,7 +41,7 @@ export function TextErrors({
                 onClick={onTake}
                 className="rounded-md font-mono font-semibold text-accent underline underline-offset-2"
               >
-                {meant.suggestion}
+                {suggested.suggestion}
               </button>
               ? <kbd className="rounded bg-sunken px-1 text-2xs text-muted">{cap}</kbd>
             </span>

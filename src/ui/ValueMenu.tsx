@@ -3,7 +3,7 @@ import type { RefObject } from 'react'
 
 import type { MenuAnchor } from './menu-anchor.ts'
 
-/** One thing to do, with the key that does it elsewhere. */
+/** An action. `cap` is the key cap of the shortcut that does the same without the menu. */
 export interface MenuEntry {
   readonly title: string
   readonly cap?: string
@@ -11,15 +11,18 @@ export interface MenuEntry {
   readonly onSelect: () => void
 }
 
-/** Entries that belong together, under what they are about. */
+/** A group of entries with a heading. */
 export interface MenuSection {
-  /** "Source namespace"; empty for no heading. */
+  /** Such as "Source namespace"; empty for no heading. */
   readonly title: string
   readonly detail?: string
   readonly entries: readonly MenuEntry[]
 }
 
-/** A menu at a value. Arrow keys move, Enter takes, Escape closes; the focus goes back to where it came from. */
+/**
+ * A context menu, open from the moment that it is rendered. Escape closes it, and the focus returns to `returnTo`, or
+ * to the element that had it.
+ */
 export function ValueMenu({
   anchor,
   name,
@@ -28,7 +31,7 @@ export function ValueMenu({
   returnTo,
 }: {
   anchor: MenuAnchor
-  /** Read out as the menu's name. */
+  /** The accessible name. */
   name: string
   sections: readonly MenuSection[]
   onClose: () => void

@@ -9,8 +9,8 @@ const TONES: Readonly<Record<Tone, { text: string; box: string; icon: IconName }
   unknown: { text: 'text-muted', box: 'bg-sunken', icon: 'question' },
 }
 
-/** An outcome as icon, word and colour: never the colour alone. */
-export function Mark({ tone, word }: { tone: Tone; word: string }) {
+/** A verdict or an action as icon, word and colour, so that nothing depends on colour alone. */
+export function VerdictBadge({ tone, word }: { tone: Tone; word: string }) {
   const { text, box, icon } = TONES[tone]
   return (
     <span className={`inline-flex items-center gap-1.5 font-semibold ${text}`}>

@@ -1,15 +1,15 @@
-/** Puts a text on the clipboard; false when the browser does not let us. */
+/** Copies a text to the clipboard. Resolves to false when the browser refuses; never rejects. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)
     return true
   } catch {
-    // Browsers give the clipboard to secure pages only; a NodePort over plain HTTP is none.
+    // Browsers offer the Clipboard API in secure contexts only; a page from a NodePort over plain HTTP is not one.
     return copyBySelection(text)
   }
 }
 
-/** The old way, which works without a secure context: select a text and copy the selection. */
+/** Copies with the deprecated `execCommand`, which needs no secure context. */
 function copyBySelection(text: string): boolean {
   const focused = document.activeElement
   const area = document.createElement('textarea')
@@ -20,7 +20,7 @@ function copyBySelection(text: string): boolean {
   area.select()
   const done = document.execCommand('copy')
   area.remove()
-  // Selecting took the focus.
+  // Selecting the text area moved the focus to it.
   if (focused instanceof HTMLElement) focused.focus({ preventScroll: true })
   return done
 }

@@ -2,7 +2,7 @@ import { useView } from '../../state/view/navigation.ts'
 import { setPreferences, usePreferences } from '../../state/remembered/preferences.ts'
 import { Button, buttonClass } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { Panel } from '../../ui/Panel.tsx'
+import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 import { useMediaQuery } from '../../ui/use-media-query.ts'
 import { FacetList } from './FacetList.tsx'
 
@@ -17,7 +17,7 @@ export function FacetRail() {
   if (!wide)
     return (
       <div className="flex flex-none border-b border-line bg-surface px-4 py-1.5">
-        <Panel
+        <PopoverPanel
           title="Facets"
           trigger={
             <Button>
@@ -29,7 +29,7 @@ export function FacetRail() {
           <div className="w-72 px-3 py-2">
             <FacetList />
           </div>
-        </Panel>
+        </PopoverPanel>
       </div>
     )
   const toggle = () => {

@@ -6,7 +6,7 @@ import { fieldOf, type FieldId } from '../../flows/field.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { buttonClass } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { Panel } from '../../ui/Panel.tsx'
+import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 import type { Control } from './controls.ts'
 import { ValueList } from './ValueList.tsx'
 
@@ -21,7 +21,7 @@ export const FilterControl = memo(function FilterControl({
 }) {
   const [open, setOpen] = useState(false)
   return (
-    <Panel
+    <PopoverPanel
       title={`Filter by ${title.toLowerCase()}`}
       open={open}
       onOpenChange={setOpen}
@@ -34,7 +34,7 @@ export const FilterControl = memo(function FilterControl({
       }
     >
       <ValueTabs fields={fields} />
-    </Panel>
+    </PopoverPanel>
   )
 })
 

@@ -9,7 +9,7 @@ import {
 import type { FieldValue } from '../../state/view/filter-actions.ts'
 import { describeAction } from '../../state/action-words.ts'
 import { Chip } from '../../ui/Chip.tsx'
-import { Mark } from '../../ui/VerdictBadge.tsx'
+import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
 import { FilterValue } from './FilterValue.tsx'
 import { sentenceCase } from './sentence-case.ts'
 
@@ -149,7 +149,7 @@ function HitCell({
       data-deciding={hit.deciding ? '' : undefined}
       className={`px-2 py-2.5 sm:px-3 ${border} ${hit.deciding ? DECIDING_CELL[action.tone] : ''}`}
     >
-      <Mark {...action} />
+      <VerdictBadge {...action} />
       {hit.deciding ? <span className="sr-only"> decides</span> : null}
       <HitName hit={hit} />
       <HitNotes hit={hit} />

@@ -2,7 +2,7 @@ import type { Expression } from '../../filter/tree/expression.ts'
 import { applyPreset, hasPreset, PRESETS, removePreset } from '../../filter/tree/preset.ts'
 import { buttonClass } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { Panel } from '../../ui/Panel.tsx'
+import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 
 /** Presets that exclude noise. A preset that is on is a clause of the query, and can be removed there too. */
 export function NoiseMenu({
@@ -14,7 +14,7 @@ export function NoiseMenu({
 }) {
   const used = PRESETS.filter((preset) => hasPreset(filter, preset)).length
   return (
-    <Panel
+    <PopoverPanel
       title="Hide noise"
       align="end"
       trigger={
@@ -56,6 +56,6 @@ export function NoiseMenu({
       <p className="border-t border-line px-3.5 py-2 text-xs text-muted">
         Adds clauses that you see and can change.
       </p>
-    </Panel>
+    </PopoverPanel>
   )
 }

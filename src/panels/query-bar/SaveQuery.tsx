@@ -2,7 +2,7 @@ import { useState } from 'react'
 
 import { NAME_LIMIT, SAVED_LIMIT, saveQuery, useSavedQueries } from '../../state/remembered/saved-queries.ts'
 import { Button, buttonClass } from '../../ui/Button.tsx'
-import { Panel } from '../../ui/Panel.tsx'
+import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 
 /** Saves the applied query under a name, in this browser. */
 export function SaveQuery({ text }: { text: string }) {
@@ -13,7 +13,7 @@ export function SaveQuery({ text }: { text: string }) {
   const named = name.trim()
   const replaces = saved.some((each) => each.name === named)
   return (
-    <Panel
+    <PopoverPanel
       title="Save the query"
       align="end"
       open={open}
@@ -58,6 +58,6 @@ export function SaveQuery({ text }: { text: string }) {
           {replaces ? 'Replace the saved query' : 'Save the query'}
         </Button>
       </form>
-    </Panel>
+    </PopoverPanel>
   )
 }

@@ -11,7 +11,7 @@ import { DEFAULT_VIEW, printView } from '../../state/view/view.ts'
 import { Button, buttonClass } from '../../ui/Button.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { Panel } from '../../ui/Panel.tsx'
+import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 
 /**
  * A link to the query and the scope, with all else at its default. Without the scope it would match other flows, and
@@ -37,7 +37,7 @@ export function SavedQueries({
   const scope = useScope()
   const [open, setOpen] = useState(false)
   return (
-    <Panel
+    <PopoverPanel
       title="Saved queries"
       align="end"
       open={open}
@@ -83,7 +83,7 @@ export function SavedQueries({
           )}
         </div>
       )}
-    </Panel>
+    </PopoverPanel>
   )
 }
 

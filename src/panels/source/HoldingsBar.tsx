@@ -6,7 +6,7 @@ import { COMMANDS } from '../../state/commands/command-table.ts'
 import { commands, useApplicable, useSaid } from '../../state/commands/commands.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { capsOf, isMac } from '../../state/commands/key-chords.ts'
-import { Keys } from '../../ui/Keys.tsx'
+import { KeyCaps } from '../../ui/KeyCaps.tsx'
 
 const Refusals = lazy(later(async () => ({ default: (await import('./Refusals.tsx')).Refusals })))
 const MemoryPanel = lazy(later(async () => ({ default: (await import('./MemoryPanel.tsx')).MemoryPanel })))
@@ -55,7 +55,7 @@ function Hints() {
         ? Array.from(hints, ([hint, keys]) => (
             <span key={hint} className="hidden items-center gap-1 md:flex">
               {keys.map((each) => (
-                <Keys key={each} caps={capsOf(each, MAC)} />
+                <KeyCaps key={each} caps={capsOf(each, MAC)} />
               ))}
               {hint}
             </span>

@@ -4,7 +4,7 @@ import { formatBytes, formatCount } from '../../lib/format.ts'
 import { useCommand } from '../../state/commands/commands.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { BUDGETS, setBudget, useBudget } from '../../state/remembered/memory-budget.ts'
-import { Panel } from '../../ui/Panel.tsx'
+import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 
 /** The memory that the records take, of their budget, and a panel to change the budget. */
 export function MemoryPanel() {
@@ -14,7 +14,7 @@ export function MemoryPanel() {
   const name = useId()
   useCommand('memory.edit', () => setOpen(true))
   return (
-    <Panel
+    <PopoverPanel
       title="Memory for flows"
       align="end"
       open={open}
@@ -47,6 +47,6 @@ export function MemoryPanel() {
           ))}
         </fieldset>
       </div>
-    </Panel>
+    </PopoverPanel>
   )
 }

@@ -1,6 +1,6 @@
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
-import { Panel } from '../../ui/Panel.tsx'
+import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 
 /** The number of records that could not be read, and a panel with their places and reasons. */
 export function Refusals() {
@@ -8,7 +8,7 @@ export function Refusals() {
   const refusals = useSnapshot(({ status }) => status.refusals)
   if (refused === 0) return <span>0 refused</span>
   return (
-    <Panel
+    <PopoverPanel
       title="What could not be read"
       align="end"
       trigger={
@@ -45,6 +45,6 @@ export function Refusals() {
           <p className="mt-2 text-muted">and {formatPlural(refused - refusals.length, 'more', 'more')}.</p>
         ) : null}
       </div>
-    </Panel>
+    </PopoverPanel>
   )
 }

@@ -1,7 +1,7 @@
 import type { RefObject } from 'react'
 
 import { useView } from '../../state/view/navigation.ts'
-import { Panel } from '../../ui/Panel.tsx'
+import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 import { ScopeForm } from './ScopeForm.tsx'
 
 /** The panel to set the scope, below the chip that shows it. */
@@ -16,7 +16,7 @@ export function ScopePanel({
 }) {
   const [{ filter, scope }, navigate] = useView()
   return (
-    <Panel title="Stream only what matches" anchor={anchor} open={open} onOpenChange={onOpenChange}>
+    <PopoverPanel title="Stream only what matches" anchor={anchor} open={open} onOpenChange={onOpenChange}>
       <ScopeForm
         scope={scope}
         filter={filter}
@@ -25,6 +25,6 @@ export function ScopePanel({
           navigate({ scope: next })
         }}
       />
-    </Panel>
+    </PopoverPanel>
   )
 }

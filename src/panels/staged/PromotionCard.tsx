@@ -12,7 +12,7 @@ import { type Impact, type Promotion, promotionStatement } from '../../trace/com
 import { Button } from '../../ui/Button.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { Mark } from '../../ui/VerdictBadge.tsx'
+import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
 import { RichText } from '../../ui/RichText.tsx'
 import { type ChangedPair, isOpen, pairsOf } from './pairs.ts'
 
@@ -110,10 +110,10 @@ function Pair({ pair: { row, flows }, open }: { pair: ChangedPair; open: boolean
           {flows === 1 ? null : <span className="text-muted"> · {formatPlural(flows, 'flow')}</span>}
         </span>
         <span className="flex items-center gap-2 text-xs">
-          <Mark {...describeAction(key.action)} />
+          <VerdictBadge {...describeAction(key.action)} />
           <Icon name="arrow" className="size-3 text-faint" />
           <span className="sr-only">, would be </span>
-          <Mark {...describeAction(verdictOf(key.policies.pending))} />
+          <VerdictBadge {...describeAction(verdictOf(key.policies.pending))} />
         </span>
       </button>
     </li>

@@ -7,7 +7,7 @@ import type { RequestedRange } from '../../state/client/rows.ts'
 import { useSeenRange } from '../../state/view/seen-range.ts'
 import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
 import { Icon } from '../../ui/Icon.tsx'
-import { Panel } from '../../ui/Panel.tsx'
+import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 import { AbsoluteTime } from './AbsoluteTime.tsx'
 import { Choice } from './Choice.tsx'
 import { LastMinutes, OtherLength } from './LastMinutes.tsx'
@@ -24,7 +24,7 @@ export function TimePanel() {
     setOpen(false)
   }
   return (
-    <Panel
+    <PopoverPanel
       title="Time window"
       align="end"
       open={open}
@@ -76,7 +76,7 @@ export function TimePanel() {
           </>
         )}
       </div>
-    </Panel>
+    </PopoverPanel>
   )
 }
 

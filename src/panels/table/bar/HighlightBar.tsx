@@ -10,16 +10,16 @@ import { useView } from '../../../state/view/navigation.ts'
 import { useAnswer } from '../../../state/client/use-question.ts'
 import { useSavedQueries } from '../../../state/remembered/saved-queries.ts'
 import { Icon } from '../../../ui/Icon.tsx'
-import { countMarked, type Marking } from '../rows/row-highlight.ts'
+import { describeHighlights, type RowHighlight } from '../rows/row-highlight.ts'
 
-/** What marks rows, how many of those on the screen and of all, and an end to it. */
+/** The highlight query, the number of highlighted rows on the screen and of all rows, and a button that ends it. */
 export function HighlightBar({
   query,
-  markings,
+  highlights,
 }: {
   query: Expression
-  /** Of the rows on the screen. */
-  markings: readonly Marking[]
+  /** Of each row on the screen. */
+  highlights: readonly RowHighlight[]
 }) {
   const [{ filter, time, shape }, navigate] = useView()
   const saved = useSavedQueries()
@@ -60,7 +60,7 @@ export function HighlightBar({
         </button>
       </div>
       <p className="text-muted">
-        {countMarked(markings)}
+        {describeHighlights(highlights)}
         {total === undefined ? '' : ` · ${formatCount(total)} in all`}
       </p>
     </div>

@@ -13,24 +13,27 @@ import { Button } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
 import { useBaseline } from '../rows/use-baseline.ts'
 
-/** Signatures that a filter may name, one by one. */
-const NAMED = 100
+/** A filter names at most so many signatures one by one. */
+const MAX_NAMED_SIGNATURES = 100
 
-/** The denials that were first seen since the reader marked, or lately; pressed, it filters for them. */
+/**
+ * The number of new denied signatures (see `novelty.ts`), which filters for them when pressed, and the buttons that set
+ * and forget the time up to which denials were seen.
+ */
 export function NewDenials() {
-  const mark = useMark()
+  const seenUntil = useMark()
   const canMark = useApplicable().has('seen.mark')
-  const timed = useSnapshot(({ answer }) => answer !== null && answer.newest !== null)
-  if (!timed) return null
+  const hasTimes = useSnapshot(({ answer }) => answer !== null && answer.newest !== null)
+  if (!hasTimes) return null
   return (
     <div className="flex items-center gap-1">
-      <Count mark={mark} />
-      {mark === null ? null : (
+      <NewDenialsCount seenUntil={seenUntil} />
+      {seenUntil === null ? null : (
         <Button
           look="quiet"
           className="w-7 px-0"
           aria-label="Forget the mark"
-          title={`Forget the mark of ${formatTime(mark)}: new is then what is first seen in the last 5 minutes held`}
+          title={`Forget the mark of ${formatTime(seenUntil)}: new is then what is first seen in the last 5 minutes held`}
           onClick={forgetMark}
         >
           <Icon name="close" className="size-3.5" />
@@ -51,7 +54,7 @@ export function NewDenials() {
   )
 }
 
-function Count({ mark }: { mark: number | null }) {
+function NewDenialsCount({ seenUntil }: { seenUntil: number | null }) {
   const { client } = useFlowtrace()
   const [{ filter }, navigate] = useView()
   const baseline = useBaseline()
@@ -63,12 +66,12 @@ function Count({ mark }: { mark: number | null }) {
   )
   const total = useAnswer(question)?.total
   if (!baseline.known)
-    return mark === null ? null : (
+    return seenUntil === null ? null : (
       <span
         className="text-xs whitespace-nowrap text-muted"
-        title={`${baseline.why} Marked: ${formatTime(mark)}`}
+        title={`${baseline.why} Marked: ${formatTime(seenUntil)}`}
       >
-        Marked {formatMinute(mark)}
+        Marked {formatMinute(seenUntil)}
       </span>
     )
   if (total === undefined || since === null) return null
@@ -82,7 +85,7 @@ function Count({ mark }: { mark: number | null }) {
     ) : null
 
   const show = async () => {
-    const asked = { about: 'new', filter: denied, since, limit: NAMED } as const
+    const asked = { about: 'new', filter: denied, since, limit: MAX_NAMED_SIGNATURES } as const
     const { rows, total: all } = await client.ask(asked, new AbortController().signal)
     const query = rows.length === all ? signaturesQuery(rows.map(({ key }) => key)) : null
     navigate({

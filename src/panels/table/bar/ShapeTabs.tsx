@@ -8,19 +8,19 @@ import type { Shape } from '../../../state/client/rows.ts'
 import { TabList } from '../../../ui/TabList.tsx'
 import { SHAPES } from './shapes.ts'
 
-/** What a row stands for, each with how many of them match. */
-export function ShapeTabs({ panel }: { panel: string }) {
+/** A tab for each shape of rows, with the number of rows that match. */
+export function ShapeTabs({ panelId }: { panelId: string }) {
   const [{ shape, filter, time }, navigate] = useView()
   const question = useMemo(() => ({ about: 'totals', filter, time }) as const, [filter, time])
   const totals = useAnswer(question)
-  // The tab in front counts what the table shows, also while that stands still.
+  // The selected tab has the total of the table's window, so that both agree while the view is paused.
   const shown = useSnapshot(({ answer }) => answer?.window.total)
-  // A row of one shape is none of another.
+  // The open row closes, because no row of one shape is a row of another.
   const select = (next: Shape) => navigate({ shape: next, open: null })
   return (
     <TabList
       name="Rows"
-      panel={panel}
+      panelId={panelId}
       selected={shape}
       onSelect={select}
       tabs={SHAPES.map(({ shape: id, title, help }) => {

@@ -1,76 +1,44 @@
-import { lazy, type ReactNode, Suspense } from 'react'
+import { lazy, Suspense } from 'react'
 
-import type { ColumnId } from '../../../flows/column.ts'
-import { later } from '../../../lib/preload.ts'
 import { formatCount, formatPlural } from '../../../lib/format.ts'
-import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
-import { useView } from '../../../state/view/navigation.ts'
+import { later } from '../../../lib/preload.ts'
+import { useSnapshot } from '../../../state/client/flowtrace.ts'
 import type { Shape, TableWindow } from '../../../state/client/rows.ts'
-import { Button } from '../../../ui/Button.tsx'
-import { Icon } from '../../../ui/Icon.tsx'
+import { useView } from '../../../state/view/navigation.ts'
+import type { ColumnLayout } from '../layout/column-layout.ts'
+import type { RowHighlight } from '../rows/row-highlight.ts'
 import { ShapeTabs } from './ShapeTabs.tsx'
 import { nounOf } from './shapes.ts'
+import { SortControl } from './SortControl.tsx'
+import { TableTools } from './TableTools.tsx'
 
 const NewDenials = lazy(later(async () => ({ default: (await import('./NewDenials.tsx')).NewDenials })))
+const HighlightBar = lazy(later(async () => ({ default: (await import('./HighlightBar.tsx')).HighlightBar })))
 
-const ColumnsPanel = lazy(
-  later(async () => ({ default: (await import('../layout/ColumnsPanel.tsx')).ColumnsPanel })),
-)
-
-/** Above the table: what a row is, how many match, what waits while the view stands still, and the columns. */
+/** Above the grid: the tabs with the number of rows, the new denials, the tools, and what highlights rows. */
 export function TableBar({
-  panel,
-  gaveWay,
-  sorting,
-  highlight,
+  panelId,
+  layout,
+  highlights,
   onTop,
 }: {
-  panel: string
-  /** The columns that are not shown for lack of room. */
-  gaveWay: readonly ColumnId[]
-  /** The order of the rows, where no headings set it. */
-  sorting: ReactNode
-  /** What marks rows, while anything does. */
-  highlight: ReactNode
+  /** The element that the tabs control. */
+  panelId: string
+  layout: ColumnLayout
+  /** Of each row on the screen; null while no query highlights rows. */
+  highlights: readonly RowHighlight[] | null
+  /** Scrolls to the first row. */
   onTop: () => void
 }) {
-  const { client } = useFlowtrace()
-  const [{ shape }] = useView()
+  const [{ shape, sort, highlight }, navigate] = useView()
   const answer = useSnapshot((snapshot) => snapshot.answer)
-  const holds = useSnapshot((snapshot) => snapshot.holds)
-  const paused = holds.has('pause')
-  const waiting = answer?.window.waiting ?? 0
-  const twoLines = sorting !== null
-  const tools = (
-    <div className="ml-auto flex items-center gap-2">
-      {holds.has('scroll') && !paused && waiting > 0 ? (
-        <button
-          type="button"
-          className="inline-flex h-7 items-center gap-1 rounded-full bg-accent-soft px-3 text-xs font-medium whitespace-nowrap text-accent"
-          onClick={onTop}
-        >
-          <Icon name="up" className="size-3" /> {formatCount(waiting)} new
-        </button>
-      ) : null}
-      {paused ? (
-        <span className="text-xs text-staged" role="status">
-          Paused · {formatPlural(waiting, 'record')} waiting
-        </span>
-      ) : null}
-      <Button onClick={() => client.hold('pause', !paused)} aria-pressed={paused}>
-        <Icon name={paused ? 'play' : 'pause'} className="size-3.5" />
-        <span className={twoLines ? 'sr-only' : ''}>{paused ? 'Resume' : 'Pause'}</span>
-      </Button>
-      <Suspense fallback={null}>
-        <ColumnsPanel gaveWay={gaveWay} />
-      </Suspense>
-    </div>
-  )
+  const { twoLines, columns, dropped } = layout
+  const tools = <TableTools iconsOnly={twoLines} dropped={dropped} onTop={onTop} />
   return (
     <div className="@container border-b border-line">
       <div className="flex h-10 items-center gap-3 overflow-x-auto overflow-y-hidden px-2">
-        <ShapeTabs panel={panel} />
-        {/* For who listens: on the screen the tab in front has the same number, and one beside the query is enough. */}
+        <ShapeTabs panelId={panelId} />
+        {/* Read out only: on the screen the selected tab has the same number. */}
         <p className="sr-only" role="status">
           {answer === null ? 'Reading flows…' : countOf(answer.window, shape)}
         </p>
@@ -83,11 +51,20 @@ export function TableBar({
       </div>
       {twoLines ? (
         <div className="flex min-h-9 flex-wrap items-center gap-x-1 px-2 pb-1">
-          {sorting}
+          <SortControl
+            columns={columns}
+            shape={shape}
+            sort={sort}
+            onSort={(next) => navigate({ sort: next }, 'replace')}
+          />
           {tools}
         </div>
       ) : null}
-      {highlight}
+      {highlights === null ? null : (
+        <Suspense fallback={<div className="h-[2.375rem]" />}>
+          <HighlightBar query={highlight} highlights={highlights} />
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -1,10 +1,11 @@
-/** What a row of the table stands for, in the reader's words. */
+/** The words of the screen for the shapes of rows. */
 import type { Shape } from '../../../state/client/rows.ts'
 
 export interface ShapeWords {
   readonly shape: Shape
   readonly title: string
-  readonly one: string
+  /** One row in words, such as "signature". */
+  readonly noun: string
   readonly help: string
 }
 
@@ -13,24 +14,24 @@ export const SHAPES: readonly ShapeWords[] = [
   {
     shape: 'signatures',
     title: 'Signatures',
-    one: 'signature',
+    noun: 'signature',
     help: 'One row for each way of being allowed or denied: the same ends, port, reporter and deciding rule.',
   },
   {
     shape: 'flows',
     title: 'Flows',
-    one: 'flow',
+    noun: 'flow',
     help: 'One row for each flow that Goldmane tells apart, updated in place.',
   },
   {
     shape: 'intervals',
     title: 'Intervals',
-    one: 'interval',
+    noun: 'interval',
     help: 'One row for each 15 s record.',
   },
 ]
 
-/** The noun of a shape's rows. */
+/** The word for one row of a shape. */
 export function nounOf(shape: Shape): string {
-  return SHAPES.find((entry) => entry.shape === shape)?.one ?? 'row'
+  return SHAPES.find((entry) => entry.shape === shape)?.noun ?? 'row'
 }

@@ -9,10 +9,10 @@ import { type MenuEntry, type MenuSection, ValueMenu } from '../../../ui/ValueMe
 import { useFilterAction } from '../../../state/view/use-filter-action.ts'
 import { copyText } from '../../../ui/copy-text.ts'
 
-/** The keys that do the same without the menu, for the first value of the cell. */
-const CAPS: Partial<Record<FilterAction['id'], string>> = { is: 'f', 'is-not': 'F' }
+/** The key caps of shortcuts that do the same without the menu, for the first value of the cell. */
+const ACTION_CAPS: Partial<Record<FilterAction['id'], string>> = { is: 'f', 'is-not': 'F' }
 
-/** What can be done with what a cell shows: a section for each value, and what is about the whole row. */
+/** The context menu of a cell: a section of filter actions for each of its values, and one for the whole row. */
 export function CellMenu({
   row,
   column,
@@ -27,12 +27,12 @@ export function CellMenu({
   returnTo: RefObject<HTMLElement | null>
 }) {
   const [view] = useView()
-  const act = useFilterAction(copyText)
+  const runAction = useFilterAction(copyText)
   const entry = (action: FilterAction, cap?: string): MenuEntry => ({
     title: action.title,
     disabled: action.idle,
     ...(cap === undefined ? {} : { cap }),
-    onSelect: () => act(action),
+    onSelect: () => runAction(action),
   })
   const values = columnOf(column).fields.flatMap((field) => valuesIn(field, row))
   const sections = values.map((value, index): MenuSection => {
@@ -40,17 +40,17 @@ export function CellMenu({
     return {
       title,
       detail: shown,
-      entries: actions.map((action) => entry(action, index === 0 ? CAPS[action.id] : undefined)),
+      entries: actions.map((action) => entry(action, index === 0 ? ACTION_CAPS[action.id] : undefined)),
     }
   })
   const around = aroundAction(row)
-  const about: readonly MenuSection[] =
+  const rowSections: readonly MenuSection[] =
     around === null ? [] : [{ title: 'This row', entries: [entry(around)] }]
   return (
     <ValueMenu
       anchor={anchor}
       name={columnOf(column).title}
-      sections={[...sections, ...about]}
+      sections={[...sections, ...rowSections]}
       onClose={onClose}
       returnTo={returnTo}
     />

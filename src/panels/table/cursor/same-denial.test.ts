@@ -5,7 +5,7 @@ import { matches } from '../../../filter/tree/evaluate.ts'
 import { buildEndOfTier, buildFlow, buildHit } from '../../../flows/testing/build.ts'
 import type { FlowKey } from '../../../flows/flow.ts'
 import type { Row } from '../../../state/client/rows.ts'
-import { denialFilter, isRecurrence, neighbour } from './same-denial.ts'
+import { denialFilter, isRecurrence, neighbourOf } from './same-denial.ts'
 
 function row(id: string, key: Partial<FlowKey> = {}): Row {
   const { startTime, endTime, ...flow } = buildFlow({ action: 'Deny', ...key })
@@ -25,7 +25,7 @@ const otherTier = row('other tier', { policies: trace(buildEndOfTier('default-de
 const otherRule = row('other rule', { policies: trace(buildHit({ name: 'default-deny', action: 'Deny' })) })
 
 describe('the same denial', () => {
-  test('is decided by the same rule or the same end of tier, wherever the hit stands in the trace', () => {
+  test('is decided by the same rule or the same end of tier, at whatever position in the trace', () => {
     expect(isRecurrence(open, elsewhere, 'flows')).toBe(true)
     const later = row('later', { policies: trace({ ...buildEndOfTier('default-deny'), policyIndex: 3 }) })
     expect(isRecurrence(open, later, 'flows')).toBe(true)
@@ -33,7 +33,7 @@ describe('the same denial', () => {
       expect(isRecurrence(open, other, 'flows'), other.id).toBe(false)
   })
 
-  test('is the same conversation too, where each row is one interval', () => {
+  test('is also the same conversation and reporter, where each row is an interval', () => {
     expect(isRecurrence(open, row('again'), 'intervals')).toBe(true)
     for (const part of [
       { sourceName: 'x' },
@@ -44,7 +44,7 @@ describe('the same denial', () => {
       expect(isRecurrence(open, row('other', part), 'intervals')).toBe(false)
   })
 
-  test('is never missed by the query that asks for its rows', () => {
+  test('has no row that the query for its rows misses', () => {
     const rows = [open, elsewhere, allowed, otherPolicy, otherTier, otherRule, row('udp', { proto: 'udp' })]
     for (const shape of ['flows', 'signatures', 'intervals'] as const)
       for (const a of rows)
@@ -57,23 +57,23 @@ describe('the same denial', () => {
   })
 })
 
-describe('next and previous of the same denial', () => {
+describe('the next and the previous row of the same denial', () => {
   const rows = [row('first'), allowed, open, otherPolicy, elsewhere]
 
-  test('follow the order of the table, leave others out, and go round', () => {
-    expect(neighbour(rows, open, 'flows', 1)?.id).toBe('elsewhere')
-    expect(neighbour(rows, elsewhere, 'flows', 1)?.id).toBe('first')
-    expect(neighbour(rows, open, 'flows', -1)?.id).toBe('first')
-    expect(neighbour(rows, row('first'), 'flows', -1)?.id).toBe('elsewhere')
+  test('follow the order of the table, skip other rows, and wrap around', () => {
+    expect(neighbourOf(rows, open, 'flows', 1)?.id).toBe('elsewhere')
+    expect(neighbourOf(rows, elsewhere, 'flows', 1)?.id).toBe('first')
+    expect(neighbourOf(rows, open, 'flows', -1)?.id).toBe('first')
+    expect(neighbourOf(rows, row('first'), 'flows', -1)?.id).toBe('elsewhere')
   })
 
-  test('start at an end when the open row is filtered out', () => {
-    expect(neighbour(rows, row('gone'), 'flows', 1)?.id).toBe('first')
-    expect(neighbour(rows, row('gone'), 'flows', -1)?.id).toBe('elsewhere')
+  test('are the first and the last row when the open row is filtered out', () => {
+    expect(neighbourOf(rows, row('gone'), 'flows', 1)?.id).toBe('first')
+    expect(neighbourOf(rows, row('gone'), 'flows', -1)?.id).toBe('elsewhere')
   })
 
-  test('are nothing when there is no other', () => {
-    expect(neighbour([open, allowed], open, 'flows', 1)).toBeNull()
-    expect(neighbour([], open, 'flows', -1)).toBeNull()
+  test('are null when there is no other', () => {
+    expect(neighbourOf([open, allowed], open, 'flows', 1)).toBeNull()
+    expect(neighbourOf([], open, 'flows', -1)).toBeNull()
   })
 })

@@ -1,4 +1,4 @@
-/** What `.` and `,` step through: the rows that were denied as the open one was. */
+/** The rows that `.` and `,` step through: those of the same denial as the open row. */
 import { ALL, type Expression } from '../../../filter/tree/expression.ts'
 import { include, withAll } from '../../../filter/tree/clauses.ts'
 import { decidingHit, namedPolicy } from '../../../flows/hit.ts'
@@ -6,15 +6,15 @@ import { isSameConversation, isSameDenial } from '../../../flows/identity.ts'
 import type { Row, Shape } from '../../../state/client/rows.ts'
 
 /**
- * Denied by the same rule or the same end of tier. A flow or a signature stands for its own recurrences already, so
- * that is the whole of it; of intervals, the ones of the same conversation as the same end saw it.
+ * Whether both rows are the same denial: denied by the same rule or the same end of tier. Intervals must also be of the
+ * same conversation and reporter; a row of flows or signatures sums up its own intervals, so there it is enough.
  */
 export function isRecurrence(a: Row, b: Row, shape: Shape): boolean {
   if (!isSameDenial(a.key, b.key)) return false
   return shape !== 'intervals' || (isSameConversation(a.key, b.key) && a.key.reporter === b.key.reporter)
 }
 
-/** A query that keeps every row of the same denial, and few others. */
+/** A query that matches every row of the same denial, and few others. It names the policy, not the rule. */
 export function denialFilter(filter: Expression, { key }: Row, shape: Shape): Expression {
   const clauses = [filter, include(ALL, 'action', 'Deny')]
   const hit = decidingHit(key.policies.enforced)
@@ -29,11 +29,11 @@ export function denialFilter(filter: Expression, { key }: Row, shape: Shape): Ex
   return withAll(clauses)
 }
 
-/** The row that follows the open one, or precedes it; after the last the first again. Null when there is no other. */
-export function neighbour(rows: readonly Row[], open: Row, shape: Shape, by: 1 | -1): Row | null {
+/** The next row (`by` 1) or the previous one (−1) of the same denial, wrapping around. Null when there is no other. */
+export function neighbourOf(rows: readonly Row[], open: Row, shape: Shape, by: 1 | -1): Row | null {
   const same = rows.filter((row) => isRecurrence(row, open, shape))
   const at = same.findIndex((row) => row.id === open.id)
-  // The open row may be left out by the filter: then the walk starts at an end.
+  // The filter may leave the open row out: then the next row is the first one, and the previous row the last one.
   const from = at < 0 ? (by === 1 ? -1 : 0) : at
   const next = same[(from + by + same.length) % same.length]
   return next === undefined || next.id === open.id ? null : next

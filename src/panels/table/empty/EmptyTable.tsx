@@ -9,7 +9,7 @@ import type { TableWindow } from '../../../state/client/rows.ts'
 const WhyEmpty = lazy(later(async () => ({ default: (await import('./WhyEmpty.tsx')).WhyEmpty })))
 const ScopeNote = lazy(later(async () => ({ default: (await import('./ScopeNote.tsx')).ScopeNote })))
 
-/** Why there is nothing to see, and what can be done about it. */
+/** Shown when no row matches: why, from the filter, the time range, the scope or the source, and the way out. */
 export function EmptyTable({ window }: { window: TableWindow }) {
   const { source } = useFlowtrace()
   const state = useSnapshot(({ status }) => status.source.state)

@@ -6,7 +6,7 @@ import { useScope, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { navigate } from '../../../state/view/navigation.ts'
 import { Button } from '../../../ui/Button.tsx'
 
-/** That not everything is received, for an empty screen: what is looked for may never have been sent. */
+/** Says, below an empty table, that the scope limits what is received, and offers to change it. Nothing without a scope. */
 export function ScopeNote() {
   const scope = useScope()
   const leftOut = useSnapshot(({ status }) => status.outOfScope)

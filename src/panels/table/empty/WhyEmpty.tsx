@@ -19,52 +19,55 @@ import type { TimeRange } from '../../../state/client/rows.ts'
 import { useSeenRange } from '../../../state/view/seen-range.ts'
 import { isSliding, lengthInWords } from '../../../state/view/time-choice.ts'
 import { Button } from '../../../ui/Button.tsx'
-import { atNewest, liesOf } from './range-position.ts'
+import { endingAt, positionOf } from './range-position.ts'
 import { ScopeNote } from './ScopeNote.tsx'
 
-/** Which clause, or the time window, took everything away, and the way back from each. */
+/**
+ * Shown when records are held and no row matches: how many records would match without each clause of the filter, and
+ * without the time range, with a button that drops it.
+ */
 export function WhyEmpty() {
   const [{ filter, time }, navigate] = useView()
-  const seen = useSeenRange()
+  const range = useSeenRange()
   const { oldest, newest, records } = useSnapshot(({ status }) => status.holdings)
   const bisection = useAnswer(useMemo(() => ({ about: 'clauses', filter, time }) as const, [filter, time]))
-  const everAsked = useMemo(
+  const countQuestion = useMemo(
     () => (time === null ? null : ({ about: 'count', filter, time: null } as const)),
     [filter, time],
   )
-  const ever = useAnswer(everAsked)
+  const countAtAnyTime = useAnswer(countQuestion)
   const clauses = bisection?.clauses ?? []
-  const most = Math.max(1, ever ?? 0, ...clauses.map((clause) => clause.without))
-  const lies = seen === null ? null : liesOf(seen, { oldest, newest })
-  const outside = lies === 'before' || lies === 'after'
-  const asked = clausesOf(filter).length + (time === null ? 0 : 1)
+  const maxCount = Math.max(1, countAtAnyTime ?? 0, ...clauses.map((clause) => clause.without))
+  const position = range === null ? null : positionOf(range, { oldest, newest })
+  const outside = position === 'before' || position === 'after'
+  const droppable = clausesOf(filter).length + (time === null ? 0 : 1)
   return (
     <>
       <h2 className="text-lg font-semibold">{titleOf(clausesOf(filter).length, time !== null)}</h2>
       <p className="text-muted">
         {formatPlural(records, 'record')} are held
         {oldest === null || newest === null ? '' : `, ${formatClocks(oldest, newest)} ${formatZone(newest)}`}.
-        {asked > 1 ? ' Without one of these there would be:' : ''}
+        {droppable > 1 ? ' Without one of these there would be:' : ''}
       </p>
-      {seen !== null && lies !== null && newest !== null ? (
-        <Outside time={seen} lies={lies} oldest={oldest} newest={newest} />
+      {range !== null && outside && oldest !== null && newest !== null ? (
+        <OutsideNote range={range} position={position} oldest={oldest} newest={newest} />
       ) : null}
       <ul aria-label="What each clause takes away" className="my-2 w-full border-t border-line">
         {clauses.map((effect) => (
-          <Effect
+          <DroppableRow
             key={print(effect.clause)}
             text={print(effect.clause)}
             count={effect.without}
-            most={most}
+            maxCount={maxCount}
             note={outside ? '' : noteOf(effect)}
             onDrop={() => navigate({ filter: without(filter, effect.clause) })}
           />
         ))}
-        {time === null || ever === undefined ? null : (
-          <Effect
-            text={windowText(isSliding(time) ? `last ${lengthInWords(time.last)}` : 'window', seen, outside)}
-            count={ever}
-            most={most}
+        {time === null || countAtAnyTime === undefined ? null : (
+          <DroppableRow
+            text={rangeText(isSliding(time) ? `last ${lengthInWords(time.last)}` : 'window', range, outside)}
+            count={countAtAnyTime}
+            maxCount={maxCount}
             note=""
             onDrop={() => navigate({ time: null })}
           />
@@ -82,59 +85,61 @@ export function WhyEmpty() {
   )
 }
 
-function titleOf(clauses: number, windowed: boolean): string {
+function titleOf(clauses: number, hasRange: boolean): string {
   if (clauses === 0) return 'No flow in this time range'
-  return windowed ? 'No flow matches the filter in this time range' : 'No flow matches the filter'
+  return hasRange ? 'No flow matches the filter in this time range' : 'No flow matches the filter'
 }
 
-/** "last 15 min, 14:38:45 – 14:53:45 UTC". Of another day (`outside`) the time alone would mislead. */
-function windowText(name: string, seen: TimeRange | null, outside: boolean): string {
-  if (seen === null) return name
-  const { from, to } = seen
+/** "last 15 min, 14:38:45 – 14:53:45 UTC"; with the date for a range outside of the records, where the time would mislead. */
+function rangeText(name: string, range: TimeRange | null, outside: boolean): string {
+  if (range === null) return name
+  const { from, to } = range
   return `${name}, ${formatClocks(from, to)} ${outside ? `on ${formatDays(from, to)}` : formatZone(to)}`
 }
 
-/** A clause that nothing satisfies stays empty whatever else is dropped. */
+/** For a clause that no record matches: the table stays empty whichever other clause is dropped. */
 function noteOf({ alone }: ClauseEffect): string {
   return alone === 0 ? 'matches nothing by itself' : ''
 }
 
-function Outside({
-  time,
-  lies,
+/** Says that the time range and the records held do not overlap, and offers a range that does. */
+function OutsideNote({
+  range,
+  position,
   oldest,
   newest,
 }: {
-  time: TimeRange
-  lies: 'before' | 'after' | 'within'
-  oldest: number | null
+  range: TimeRange
+  position: 'before' | 'after'
+  oldest: number
   newest: number
 }) {
   const [, navigate] = useView()
-  if (lies === 'within' || oldest === null) return null
   return (
     <div className="flex w-full flex-wrap items-center gap-2 rounded-[7px] border border-staged bg-staged-soft px-3 py-2">
       <p className="min-w-0 flex-1 basis-60">
-        {lies === 'before'
+        {position === 'before'
           ? `The time window ends before the data begins, at ${formatTime(oldest)}.`
           : `The time window begins after the newest data, of ${formatTime(newest)}.`}
       </p>
-      <Button onClick={() => navigate({ time: atNewest(time, newest) })}>Move it to the newest</Button>
+      <Button onClick={() => navigate({ time: endingAt(range, newest) })}>Move it to the newest</Button>
       <Button onClick={() => navigate({ time: null })}>Show everything held</Button>
     </div>
   )
 }
 
-function Effect({
+/** A clause or the time range, with a bar for the number of records that would match without it. */
+function DroppableRow({
   text,
   count,
-  most,
+  maxCount,
   note,
   onDrop,
 }: {
   text: string
   count: number
-  most: number
+  /** The count whose bar has the full length. */
+  maxCount: number
   note: string
   onDrop: () => void
 }) {
@@ -149,7 +154,7 @@ function Effect({
       <span className="h-1">
         <span
           className="block h-full rounded-full bg-accent"
-          style={{ width: count === 0 ? 0 : `max(4px, ${(count / most) * 100}%)` }}
+          style={{ width: count === 0 ? 0 : `max(4px, ${(count / maxCount) * 100}%)` }}
         />
       </span>
       <button

@@ -1,19 +1,19 @@
-/** How a time window lies to what is held. */
+/** Whether a time range ends before, starts after, or overlaps the records held. */
 import type { Holdings, TimeRange } from '../../../state/client/rows.ts'
 
-export type Lies = 'before' | 'after' | 'within'
+export type Position = 'before' | 'after' | 'overlapping'
 
-/** Whether the window ends before the data begins, begins after it ends, or meets it. Null when nothing is held. */
-export function liesOf(
-  time: TimeRange,
+/** Null when no record with a time is held. Ranges are half-open, so that two that only touch do not overlap. */
+export function positionOf(
+  range: TimeRange,
   { oldest, newest }: Pick<Holdings, 'oldest' | 'newest'>,
-): Lies | null {
+): Position | null {
   if (oldest === null || newest === null) return null
-  if (time.to <= oldest) return 'before'
-  return time.from >= newest ? 'after' : 'within'
+  if (range.to <= oldest) return 'before'
+  return range.from >= newest ? 'after' : 'overlapping'
 }
 
-/** A window as long as the given one at the end of what is held. */
-export function atNewest(time: TimeRange, newest: number): TimeRange {
-  return { from: Math.max(0, newest - (time.to - time.from)), to: newest }
+/** A range as long as the given one that ends at `end` (Unix seconds), and does not begin before 1970. */
+export function endingAt(range: TimeRange, end: number): TimeRange {
+  return { from: Math.max(0, end - (range.to - range.from)), to: end }
 }

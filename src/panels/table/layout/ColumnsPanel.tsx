@@ -5,60 +5,60 @@ import { formatPlural } from '../../../lib/format.ts'
 import { DEFAULT_PREFERENCES, setPreferences, usePreferences } from '../../../state/remembered/preferences.ts'
 import { Button, buttonClass } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
-import { Panel } from '../../../ui/Panel.tsx'
+import { PopoverPanel } from '../../../ui/PopoverPanel.tsx'
 
-function reset(): void {
-  const { order: first, hidden: off, kept, widths } = DEFAULT_PREFERENCES
-  setPreferences({ order: first, hidden: off, kept, widths })
+function resetColumns(): void {
+  const { order, hidden, kept, widths } = DEFAULT_PREFERENCES
+  setPreferences({ order, hidden, kept, widths })
 }
 
-/** Chooses the columns and their order; their widths are set at the headings. What is ticked here stays whatever the room. */
-export function ColumnsPanel({ gaveWay }: { gaveWay: readonly ColumnId[] }) {
+/** Chooses the columns and their order. A column that is ticked here is never dropped for lack of room. */
+export function ColumnsPanel({ dropped }: { dropped: readonly ColumnId[] }) {
   const { order, hidden, kept } = usePreferences()
   const show = (id: ColumnId) =>
     setPreferences({ hidden: hidden.filter((each) => each !== id), kept: [...kept, id] })
   const hide = (id: ColumnId) =>
     setPreferences({ hidden: [...hidden, id], kept: kept.filter((each) => each !== id) })
-  const lack = `${formatPlural(gaveWay.length, 'column')} hidden for lack of room`
+  const lackOfRoom = `${formatPlural(dropped.length, 'column')} hidden for lack of room`
   const move = (index: number, by: -1 | 1) => {
     const id = order[index]
     if (id === undefined) return
     setPreferences({ order: order.toSpliced(index, 1).toSpliced(index + by, 0, id) })
   }
   return (
-    <Panel
+    <PopoverPanel
       title="Columns"
       align="end"
       trigger={
-        <Button title={gaveWay.length === 0 ? undefined : lack}>
+        <Button title={dropped.length === 0 ? undefined : lackOfRoom}>
           <Icon name="columns" className="size-3.5 max-[22rem]:hidden" />
           Columns
-          {gaveWay.length === 0 ? null : (
+          {dropped.length === 0 ? null : (
             <span className="text-muted">
-              {gaveWay.length} hidden<span className="sr-only"> for lack of room</span>
+              {dropped.length} hidden<span className="sr-only"> for lack of room</span>
             </span>
           )}
         </Button>
       }
     >
-      {gaveWay.length === 0 ? null : (
+      {dropped.length === 0 ? null : (
         <p className="w-60 border-b border-line px-3.5 py-2 text-2xs text-muted">
-          {lack}. Tick one to keep it, or make the table wider.
+          {lackOfRoom}. Tick one to keep it, or make the table wider.
         </p>
       )}
       <ul className="w-60 p-2">
         {order.map((id, index) => {
           const { title } = columnOf(id)
           const chosen = !hidden.includes(id)
-          const lacksRoom = gaveWay.includes(id)
-          const last = chosen && hidden.length === order.length - 1
+          const lacksRoom = dropped.includes(id)
+          const isOnly = chosen && hidden.length === order.length - 1
           return (
             <li key={id} className="flex items-center gap-1 rounded-md px-1.5 hover:bg-sunken">
               <label className="flex h-8 flex-1 items-center gap-2">
                 <Checkbox.Root
                   checked={chosen && !lacksRoom}
                   indeterminate={lacksRoom}
-                  disabled={last}
+                  disabled={isOnly}
                   onCheckedChange={() => (chosen && !lacksRoom ? hide(id) : show(id))}
                   className="grid size-4 place-items-center rounded-[4px] border border-edge data-checked:border-accent data-checked:bg-accent data-indeterminate:border-accent"
                 >
@@ -86,11 +86,11 @@ export function ColumnsPanel({ gaveWay }: { gaveWay: readonly ColumnId[] }) {
         })}
       </ul>
       <div className="flex justify-end border-t border-line p-2">
-        <button type="button" className={buttonClass('quiet')} onClick={reset}>
+        <button type="button" className={buttonClass('quiet')} onClick={resetColumns}>
           Back to the first layout
         </button>
       </div>
-    </Panel>
+    </PopoverPanel>
   )
 }
 

@@ -1,63 +1,75 @@
 /**
- * Which rows are on the screen, for any number of rows of one height. Browsers cut elements off at about 17 (Firefox) to
- * 33 million pixels (Chromium), so a taller content is scrolled at a scale: the scroll bar moves over a shorter height,
- * and each of its pixels stands for `scale` pixels of rows.
+ * The arithmetic of virtual scrolling: which of any number of rows of one height are on the screen. Browsers limit the
+ * height of an element to about 17 million (Firefox) or 33 million pixels (Chromium), so taller content is scrolled at a
+ * scale: the element is less high than its rows, and a pixel of scrolling stands for `scale` pixels of rows.
+ *
+ * A "scroll position" is in pixels of the element (`scrollTop`), an "offset" in pixels of rows above the screen. `row` is
+ * the height of a row, and `viewport` the height of the screen that rows can take, in pixels.
  */
 
-/** Pixels of a row of one line. */
+/** The height of a row of one line, in pixels. */
 export const ROW_HEIGHT = 32
-/** Pixels of a row of two lines. */
+/** The height of a row of two lines, in pixels. */
 export const TWO_LINE_HEIGHT = 56
-/** Pixels that an element may be high in every browser. */
-const TALLEST = 15_000_000
-/** Rows drawn beyond each end of the screen, so that a short scroll shows no blank. */
-const OVERSCAN = 5
+/** Every browser draws an element of this height, in pixels. */
+const MAX_ELEMENT_HEIGHT = 15_000_000
+/** Rows rendered beyond each end of the screen, so that a short scroll shows no blank. */
+const OVERSCAN_ROWS = 5
 
 export interface Geometry {
-  /** Pixels that the element with the rows is high. */
+  /** The height of the element with the rows, in pixels. */
   readonly height: number
-  /** Pixels of rows for one pixel of scrolling. */
+  /** Pixels of rows for one pixel of scrolling; 1 where no scaling is needed. */
   readonly scale: number
-  /** The furthest that the rows can be scrolled, in pixels of rows. */
-  readonly end: number
+  /** The largest offset. */
+  readonly maxOffset: number
 }
 
-/** `viewport`: pixels of the screen that rows can take; `row`: pixels of one. */
 export function geometryOf(total: number, viewport: number, row: number): Geometry {
   const content = total * row
-  const height = Math.min(content, TALLEST)
-  const end = Math.max(0, content - viewport)
-  return { height, scale: height <= viewport ? 1 : end / (height - viewport), end }
+  const height = Math.min(content, MAX_ELEMENT_HEIGHT)
+  const maxOffset = Math.max(0, content - viewport)
+  return { height, scale: height <= viewport ? 1 : maxOffset / (height - viewport), maxOffset }
 }
 
 export interface VisibleRows {
-  /** The rows that are at least partly on the screen, from 0; last is −1 without rows. */
+  /** The first and the last row that are at least partly on the screen, from 0; `last` is −1 without rows. */
   readonly first: number
   readonly last: number
-  /** The rows to draw: those and a few beyond. */
+  /** The first and the last row to render, with the overscan. */
   readonly from: number
   readonly to: number
 }
 
-/** `offset`: pixels of rows above the screen. */
 export function visibleRows(total: number, viewport: number, offset: number, row: number): VisibleRows {
   const first = Math.min(Math.floor(offset / row), Math.max(0, total - 1))
   const last = Math.min(total - 1, Math.ceil((offset + viewport) / row) - 1)
-  return { first, last, from: Math.max(0, first - OVERSCAN), to: Math.min(total - 1, last + OVERSCAN) }
+  return {
+    first,
+    last,
+    from: Math.max(0, first - OVERSCAN_ROWS),
+    to: Math.min(total - 1, last + OVERSCAN_ROWS),
+  }
 }
 
-/** The offset at which a row is whole on the screen, as near as possible to the present one. */
-export function offsetFor(index: number, viewport: number, offset: number, end: number, row: number): number {
+/** The offset nearest to the present one at which the whole row is on the screen. */
+export function offsetShowing(
+  index: number,
+  viewport: number,
+  offset: number,
+  maxOffset: number,
+  row: number,
+): number {
   const top = index * row
   const wanted = Math.min(Math.max(offset, top + row - viewport), top)
-  return Math.min(Math.max(0, wanted), end)
+  return Math.min(Math.max(0, wanted), maxOffset)
 }
 
 /**
- * The offset after the browser scrolled to `scrollTop`. A scroll position holds no fraction of a pixel, so one that is
- * where `exact` would have put it leaves `exact` alone.
+ * The offset of a scroll position. The browser rounds scroll positions to whole pixels, which at a scale are many pixels
+ * of rows: a position within a pixel of that of `current` is taken for `current` itself.
  */
-export function offsetAfter(scrollTop: number, exact: number, { scale, end }: Geometry): number {
-  const offset = Math.abs(scrollTop - exact / scale) < 1 ? exact : scrollTop * scale
-  return Math.min(Math.max(0, offset), end)
+export function offsetAtScroll(scrollTop: number, current: number, { scale, maxOffset }: Geometry): number {
+  const offset = Math.abs(scrollTop - current / scale) < 1 ? current : scrollTop * scale
+  return Math.min(Math.max(0, offset), maxOffset)
 }

@@ -1,17 +1,37 @@
-import type { Cell, Row as TableRow } from '@tanstack/react-table'
 import { memo } from 'react'
 
 import type { ColumnId } from '../../../flows/column.ts'
 import type { Row } from '../../../state/client/rows.ts'
-import type { Marking } from './row-highlight.ts'
-import { type features, NUMERIC } from './column-cells.tsx'
-import { RowMark } from './RowMark.tsx'
-import { TwoLines } from './TwoLines.tsx'
-import { cellId } from '../cursor/use-cell.ts'
+import type { RowHighlight } from './row-highlight.ts'
+import { columnIdOf, type FlowCell, type FlowRow, NUMERIC } from './table-columns.tsx'
+import { HighlightIcon } from './HighlightIcon.tsx'
+import { TwoLineCells } from './TwoLineCells.tsx'
+import { cellId, rowId } from '../cursor/use-cell-cursor.ts'
+
+interface BodyRowProps {
+  readonly row: FlowRow
+  /** Place among the matching rows, from 0. */
+  readonly index: number
+  /** The position in the body, in pixels from its top. */
+  readonly top: number
+  /** The CSS `grid-template-columns`; null for a row of two lines. */
+  readonly template: string | null
+  /** The columns that are shown, in their order. */
+  readonly columns: readonly ColumnId[]
+  /** Whether the cursor is on this row. */
+  readonly current: boolean
+  /** The column that the cursor is on, in whichever row. */
+  readonly cursorColumn: ColumnId | undefined
+  /** Whether this row is open in the inspector. */
+  readonly selected: boolean
+  readonly highlight: RowHighlight
+  /** Must be one and the same function at every render, or memoising has no effect. */
+  readonly onPick: (index: number, row: Row) => void
+}
 
 /**
- * One flow. The grid holds the focus; this is what its cursor may stand on. Drawn again only for another row, or where
- * something about it changed: the screen changes more often than its rows do.
+ * One row. The focus stays on the grid, which names the row under the cursor by `aria-activedescendant`. Memoised, because
+ * the table is rendered at each answer of the worker and at each scroll event, and most rows are the same as before.
  */
 export const BodyRow = memo(function BodyRow({
   row,
@@ -22,33 +42,16 @@ export const BodyRow = memo(function BodyRow({
   current,
   cursorColumn,
   selected,
-  marking,
+  highlight,
   onPick,
-}: {
-  row: TableRow<typeof features, Row>
-  /** Place among the matching rows, from 0. */
-  index: number
-  /** Pixels from the top of the rows. */
-  top: number
-  /** The tracks of its columns; null for a row of two lines. */
-  template: string | null
-  /** Those that are shown, in their order. */
-  columns: readonly ColumnId[]
-  current: boolean
-  /** The cell that the keyboard acts on when the row is the current one. */
-  cursorColumn: ColumnId | undefined
-  selected: boolean
-  marking: Marking
-  /** The same function for all rows and at all times. */
-  onPick: (index: number, row: Row) => void
-}) {
-  const look = selected
+}: BodyRowProps) {
+  const background = selected
     ? 'bg-selected shadow-[inset_3px_0_0_var(--accent)]'
     : 'hover:bg-[color-mix(in_oklab,var(--sunken)_45%,transparent)]'
-  const cellOf = (cell: Cell<typeof features, Row>, place: string) => {
-    const { cell: draw } = cell.column.columnDef
-    const id = cell.column.id as ColumnId // the columns are made from the registry
-    const here = current && id === cursorColumn
+  const renderCell = (cell: FlowCell, className: string) => {
+    const { cell: content } = cell.column.columnDef
+    const id = columnIdOf(cell)
+    const hasCursor = current && id === cursorColumn
     return (
       <div
         key={id}
@@ -56,37 +59,39 @@ export const BodyRow = memo(function BodyRow({
         data-column={id}
         role="gridcell"
         aria-colindex={columns.indexOf(id) + 1}
-        className={`flex min-w-0 ${place} ${here ? 'group-focus-visible/grid:bg-accent-soft' : ''}`}
+        className={`flex min-w-0 ${className} ${hasCursor ? 'group-focus-visible/grid:bg-accent-soft' : ''}`}
       >
-        {id === columns[0] ? <RowMark marking={marking} /> : null}
-        <div className="min-w-0 truncate">{typeof draw === 'function' ? draw(cell.getContext()) : null}</div>
+        {id === columns[0] ? <HighlightIcon highlight={highlight} /> : null}
+        <div className="min-w-0 truncate">
+          {typeof content === 'function' ? content(cell.getContext()) : null}
+        </div>
       </div>
     )
   }
   const cells = row.getVisibleCells()
   return (
-    // The keyboard reaches every row through the grid, which handles its keys.
+    // The grid has the focus and handles the key presses for all rows.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
     <div
-      id={`flow-${index}`}
+      id={rowId(index)}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={selected}
       tabIndex={-1}
       onClick={() => onPick(index, row.original)}
-      className={`absolute grid w-full cursor-default border-b border-line-soft ${template === null ? 'h-14 grid-cols-[5rem_1fr] content-center gap-x-2 gap-y-0.5 px-3' : 'h-8 grid-rows-[100%]'} ${look} ${current ? 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent' : ''}`}
+      className={`absolute grid w-full cursor-default border-b border-line-soft ${template === null ? 'h-14 grid-cols-[5rem_1fr] content-center gap-x-2 gap-y-0.5 px-3' : 'h-8 grid-rows-[100%]'} ${background} ${current ? 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent' : ''}`}
       style={{
         top,
         ...(template === null ? {} : { gridTemplateColumns: template }),
       }}
     >
       {template === null ? (
-        <TwoLines cells={cells} draw={cellOf} />
+        <TwoLineCells cells={cells} renderCell={renderCell} />
       ) : (
         cells.map((cell) =>
-          cellOf(
+          renderCell(
             cell,
-            `h-full items-center px-2 first:pl-4 ${NUMERIC.has(cell.column.id as ColumnId) ? 'justify-end' : ''}`, // as above
+            `h-full items-center px-2 first:pl-4 ${NUMERIC.has(columnIdOf(cell)) ? 'justify-end' : ''}`,
           ),
         )
       )}
@@ -94,7 +99,7 @@ export const BodyRow = memo(function BodyRow({
   )
 })
 
-/** Where a row will stand once the worker has answered. */
+/** In place of a row that the worker has not sent yet. */
 export function RowPlaceholder({
   index,
   top,

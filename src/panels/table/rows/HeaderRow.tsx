@@ -1,22 +1,20 @@
-import type { Header } from '@tanstack/react-table'
 import { type KeyboardEvent, type MouseEvent, useRef } from 'react'
 import { flushSync } from 'react-dom'
 
 import type { ColumnId } from '../../../flows/column.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import { setPreferences, usePreferences } from '../../../state/remembered/preferences.ts'
-import type { Row, Sort } from '../../../state/client/rows.ts'
+import type { Sort } from '../../../state/client/rows.ts'
 import { Icon } from '../../../ui/Icon.tsx'
-import { type features, NUMERIC, titleOf } from './column-cells.tsx'
-import type { Layout } from '../layout/column-layout.ts'
+import { columnIdOf, type FlowHeader, NUMERIC, titleOf } from './table-columns.tsx'
+import { type ColumnLayout, MAX_COLUMN_WIDTH, MIN_COLUMN_WIDTH } from '../layout/column-layout.ts'
 
-/** Columns that are sorted from the greatest down at first. */
-const DESCENDING: ReadonlySet<ColumnId> = new Set<ColumnId>([...NUMERIC, 'seen', 'first'])
-/** Pixels that an arrow key moves a column's edge. */
-const STEP = 16
+/** Columns whose first click sorts in descending order. */
+const DESCENDING_FIRST: ReadonlySet<ColumnId> = new Set<ColumnId>([...NUMERIC, 'seen', 'first'])
+/** Pixels by which an arrow key resizes a column. */
+const RESIZE_STEP = 16
 
-type FlowHeader = Header<typeof features, Row>
-
+/** The headings over rows of one line: they sort by a click, and resize by pointer or arrow keys. */
 export function HeaderRow({
   headers,
   layout,
@@ -24,7 +22,7 @@ export function HeaderRow({
   onSort,
 }: {
   headers: readonly FlowHeader[]
-  layout: Layout
+  layout: ColumnLayout
   sort: Sort
   onSort: (sort: Sort) => void
 }) {
@@ -33,7 +31,7 @@ export function HeaderRow({
       role="row"
       aria-rowindex={1}
       className="sticky top-0 z-10 grid border-b border-line bg-surface text-2xs font-medium text-muted"
-      style={{ gridTemplateColumns: layout.template, minWidth: layout.least }}
+      style={{ gridTemplateColumns: layout.template, minWidth: layout.minWidth }}
     >
       {headers.map((header, index) => (
         <HeaderCell key={header.id} header={header} index={index} sort={sort} onSort={onSort} />
@@ -55,16 +53,18 @@ function HeaderCell({
 }) {
   const cell = useRef<HTMLDivElement>(null)
   const { widths } = usePreferences()
-  const id = header.id as ColumnId // the columns are made from the registry
+  const id = columnIdOf(header)
   const [{ shape }] = useView()
   const title = titleOf(id, shape)
   const sorted = sort.column === id
   const width = () => Math.round(cell.current?.offsetWidth ?? header.getSize())
-  const resize = (next: number) =>
-    setPreferences({ widths: { ...widths, [id]: Math.min(2000, Math.max(56, Math.round(next))) } })
+  const resize = (next: number) => {
+    const clamped = Math.min(MAX_COLUMN_WIDTH, Math.max(MIN_COLUMN_WIDTH, Math.round(next)))
+    setPreferences({ widths: { ...widths, [id]: clamped } })
+  }
 
   const startResize = (event: MouseEvent) => {
-    // A column that took the left-over width gets the width it has, so that its edge does not jump away.
+    // react-table starts from the stored width. A flexible column has none, and its edge would jump away from the pointer.
     flushSync(() => resize(width()))
     header.getResizeHandler()(event.nativeEvent)
   }
@@ -72,7 +72,7 @@ function HeaderCell({
     const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
     if (direction === undefined) return
     event.preventDefault()
-    resize(width() + direction * STEP)
+    resize(width() + direction * RESIZE_STEP)
   }
 
   return (
@@ -86,7 +86,9 @@ function HeaderCell({
       <button
         type="button"
         className={`flex min-w-0 items-center gap-1 rounded-sm hover:text-ink ${NUMERIC.has(id) ? 'ml-auto' : ''} ${sorted ? 'text-ink' : ''}`}
-        onClick={() => onSort({ column: id, descending: sorted ? !sort.descending : DESCENDING.has(id) })}
+        onClick={() =>
+          onSort({ column: id, descending: sorted ? !sort.descending : DESCENDING_FIRST.has(id) })
+        }
       >
         <span className="truncate">{title}</span>
         {sorted ? <Icon name={sort.descending ? 'down' : 'up'} className="size-3" /> : null}
@@ -96,8 +98,8 @@ function HeaderCell({
         aria-orientation="vertical"
         aria-label={`Width of ${title}`}
         aria-valuenow={header.getSize()}
-        aria-valuemin={56}
-        aria-valuemax={2000}
+        aria-valuemin={MIN_COLUMN_WIDTH}
+        aria-valuemax={MAX_COLUMN_WIDTH}
         tabIndex={0}
         className="absolute inset-y-1 right-0 z-10 w-2 cursor-col-resize border-r border-transparent group-hover:border-line hover:border-accent focus-visible:border-accent"
         onMouseDown={startResize}

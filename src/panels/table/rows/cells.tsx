@@ -1,4 +1,4 @@
-/** What the cells of a row show. */
+/** The contents of the cells, one component for each column that is more than a formatted value. */
 import type { FlowKey } from '../../../flows/flow.ts'
 import { verdictChange, verdictOf } from '../../../flows/hit.ts'
 import { displayName } from '../../../flows/spelling.ts'
@@ -11,13 +11,13 @@ import type { Row } from '../../../state/client/rows.ts'
 import { describeAction } from '../../../state/action-words.ts'
 import { compactTrace } from '../../../trace/ladder/compact-trace.ts'
 import { Chip } from '../../../ui/Chip.tsx'
-import { Mark } from '../../../ui/VerdictBadge.tsx'
+import { VerdictBadge } from '../../../ui/VerdictBadge.tsx'
 import { Sparkline } from '../../../ui/Sparkline.tsx'
 import { isNew } from './novelty.ts'
-import { useTableLayout } from '../layout/table-layout.ts'
+import { useTableLayout } from '../layout/table-layout-context.ts'
 import { useBaseline } from './use-baseline.ts'
 
-/** How long ago while live, the time of day in a capture: its flows are as old as they are. */
+/** When the row was last seen: its age in a live view, which ticks; the time of day in a capture, whose flows do not age. */
 export function Seen({ row }: { row: Row }) {
   const live = useSnapshot(
     ({ status }) => status.source.state === 'live' || status.source.state === 'reconnecting',
@@ -36,7 +36,7 @@ export function Seen({ row }: { row: Row }) {
   )
 }
 
-/** The time of day, in a live view too: of what goes on since an hour ago the age says less. */
+/** When the row was first seen: a time of day, also in a live view, where an age of "1 h" would tell less. */
 export function FirstSeen({ at }: { at: number }) {
   if (at === 0) return <span className="text-faint">no time</span>
   return (
@@ -46,11 +46,10 @@ export function FirstSeen({ at }: { at: number }) {
   )
 }
 
-/** Since when there are such flows: the first record in view. */
+/** Since when flows of a signature are seen, with a chip when the signature is new. */
 function Since({ row }: { row: Row }) {
   const baseline = useBaseline()
-  const { brief } = useTableLayout()
-  const isBrief = brief.includes('seen')
+  const isCompact = useTableLayout().compact.includes('seen')
   const since = `since ${formatMinute(row.firstSeen)}`
   const fresh = isNew(row, baseline)
   return (
@@ -59,15 +58,18 @@ function Since({ row }: { row: Row }) {
       title={`First seen ${formatTime(row.firstSeen)}${fresh && baseline.known ? `; in nothing held before ${formatTime(baseline.since)}` : ''}`}
       className="ml-1.5 text-2xs text-faint"
     >
-      {fresh ? <Chip look="dashed">new{isBrief ? '' : ` ${since}`}</Chip> : isBrief ? null : since}
+      {fresh ? <Chip look="dashed">new{isCompact ? '' : ` ${since}`}</Chip> : isCompact ? null : since}
     </time>
   )
 }
 
-/** Connections started, with their course; where they were not recorded the records of a signature. */
+/**
+ * The connections started, with a sparkline of the records over time. Where the record has no count of connections, a
+ * signature shows its number of records.
+ */
 export function Attempts({ row }: { row: Row }) {
   const [{ shape }] = useView()
-  const { twoLines, brief } = useTableLayout()
+  const { twoLines, compact } = useTableLayout()
   const figureOnly = shape === 'intervals' || twoLines
   const count = row.numConnectionsStarted ?? (shape === 'signatures' ? row.records : null)
   return (
@@ -79,7 +81,7 @@ export function Attempts({ row }: { row: Row }) {
           : undefined
       }
     >
-      {figureOnly || brief.includes('conns') ? null : (
+      {figureOnly || compact.includes('conns') ? null : (
         <Sparkline values={row.trend} tone={row.key.action === 'Deny' ? 'deny' : 'quiet'} />
       )}
       <span className={figureOnly ? '' : 'min-w-9 text-right'}>
@@ -94,18 +96,19 @@ function Age({ at }: { at: number }) {
   return <>{formatAge(now - at)}</>
 }
 
-/** What was done; where the pending column gave way, also what would be done otherwise. */
+/** The verdict; where the pending column is dropped, also a pending verdict that differs. */
 export function Verdict({ flowKey }: { flowKey: FlowKey }) {
-  const { twoLines, gaveWay } = useTableLayout()
-  const would = gaveWay.includes('pending') && verdictChange(flowKey.policies) === 'yes'
+  const { twoLines, dropped } = useTableLayout()
+  const pendingDiffers = dropped.includes('pending') && verdictChange(flowKey.policies) === 'yes'
   return (
     <span className={`flex ${twoLines ? 'flex-col items-start' : 'min-w-0 items-center gap-2'}`}>
-      <Mark {...describeAction(flowKey.action)} /> {would ? <Would flowKey={flowKey} /> : null}
+      <VerdictBadge {...describeAction(flowKey.action)} />{' '}
+      {pendingDiffers ? <PendingChip flowKey={flowKey} /> : null}
     </span>
   )
 }
 
-function Would({ flowKey: { policies } }: { flowKey: FlowKey }) {
+function PendingChip({ flowKey: { policies } }: { flowKey: FlowKey }) {
   const would = `would ${describeAction(verdictOf(policies.pending)).word.toLowerCase()}`
   return (
     <span title={`With the staged policies enforced: ${would}`} className="min-w-0 truncate">
@@ -114,7 +117,7 @@ function Would({ flowKey: { policies } }: { flowKey: FlowKey }) {
   )
 }
 
-/** Quiet where staged policies change nothing; a dashed chip where they would. */
+/** Whether staged policies, once enforced, would change the verdict: muted where not, a dashed chip where they would. */
 export function Pending({ flowKey }: { flowKey: FlowKey }) {
   const { policies } = flowKey
   const change = verdictChange(policies)
@@ -124,25 +127,28 @@ export function Pending({ flowKey }: { flowKey: FlowKey }) {
     case 'no':
       return <span className="text-muted">same</span>
     case 'yes':
-      return <Would flowKey={flowKey} />
+      return <PendingChip flowKey={flowKey} />
     default:
       return unreachable(change, 'change of verdict')
   }
 }
 
-/** Which hit decided: its tier, its policy, and its rule as people count. The rule stays in sight, the name is cut; its namespace is in the tip. */
+/**
+ * The deciding hit: tier, policy and rule (counted from 1). A long name is truncated so that the rule stays visible; the
+ * tooltip has all of it, with the namespace.
+ */
 export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
   const trace = compactTrace(flowKey.policies.enforced)
-  const { twoLines, brief } = useTableLayout()
+  const { twoLines, compact } = useTableLayout()
   if (trace === null) return <span className="text-faint">not in the record</span>
-  const { tier, policy, at, text } = trace
+  const { tier, policy, at: position, text } = trace
   return (
     <span className="flex min-w-0 items-center gap-1.5" title={text}>
-      {twoLines || brief.includes('decided') ? null : (
+      {twoLines || compact.includes('decided') ? null : (
         <Chip fit="max-w-2/5 flex-none truncate">{tier === '' ? '–' : tier}</Chip>
       )}{' '}
       {policy === null ? null : <code className="min-w-0 truncate text-xs">{policy.name}</code>}{' '}
-      <span className={`text-muted ${twoLines ? 'min-w-8 truncate' : 'flex-none'}`}>{at}</span>
+      <span className={`text-muted ${twoLines ? 'min-w-8 truncate' : 'flex-none'}`}>{position}</span>
     </span>
   )
 }

@@ -1,37 +1,38 @@
-/** Whether a signature appeared lately, as far as what is held can tell. */
+/** Whether a signature is new: whether its first record is after a baseline in time, as far as the records held tell. */
 import type { Holdings, Row } from '../../../state/client/rows.ts'
 
-/** Seconds at the end of what is held in which a first appearance counts as new, unless the reader made a mark. */
-export const RECENT = 5 * 60
-/** Seconds that must be held from before: with less, hardly anything could have been seen there. */
-const BEFORE = 5 * 60
+/** The baseline is so many seconds before the newest record, unless the reader marked denials as seen. */
+const RECENT_SECONDS = 5 * 60
+/** Records must be held of so many seconds before the baseline: with fewer, nearly every signature would look new. */
+const MIN_SECONDS_BEFORE = 5 * 60
 
-/** Since when a first appearance counts as new (Unix seconds), or why that cannot be told. */
+/** The time from which on a signature is new (Unix seconds; `marked` if the reader set it), or why there is none. */
 export type Baseline =
   | { readonly known: true; readonly since: number; readonly marked: boolean }
   | { readonly known: false; readonly why: string }
 
 /**
- * The mark that the reader made, or else the last five minutes held. Not known when so little is held from before that
- * everything would be new, and in a time window, where the first record of the window need not be the first one held.
+ * The baseline: the time up to which denials were seen (`seenUntil`, Unix seconds), or else five minutes before the
+ * newest record. Unknown when too little is held from before it, and when a time range is chosen (`hasRange`), because
+ * a row's first record in a range need not be its first record.
  */
 export function baselineOf(
-  mark: number | null,
+  seenUntil: number | null,
   { oldest, newest }: Pick<Holdings, 'oldest' | 'newest'>,
-  windowed: boolean,
+  hasRange: boolean,
 ): Baseline {
   if (oldest === null || newest === null) return { known: false, why: 'Nothing with a time is held.' }
-  if (windowed)
+  if (hasRange)
     return { known: false, why: 'In a time window it is not known which flows there were before it.' }
-  if (mark !== null && mark > newest)
+  if (seenUntil !== null && seenUntil > newest)
     return { known: false, why: 'What is held ends before the time that you marked.' }
-  const since = mark ?? newest - RECENT
-  if (since - oldest < BEFORE)
+  const since = seenUntil ?? newest - RECENT_SECONDS
+  if (since - oldest < MIN_SECONDS_BEFORE)
     return { known: false, why: 'Less than 5 minutes are held from before: everything would be new.' }
-  return { known: true, since, marked: mark !== null }
+  return { known: true, since, marked: seenUntil !== null }
 }
 
-/** Whether the first appearance that is held is not before the baseline. */
+/** Whether a row was first seen at the baseline or later. False where there is no baseline. */
 export function isNew({ firstSeen }: Pick<Row, 'firstSeen'>, baseline: Baseline): boolean {
   return baseline.known && firstSeen >= baseline.since
 }

@@ -8,7 +8,7 @@ import { parse } from '../../../filter/language/parse.ts'
 import { buildFlow } from '../../../flows/testing/build.ts'
 import type { Flow } from '../../../flows/flow.ts'
 import type { Row } from '../../../state/client/rows.ts'
-import { countMarked, markingBy } from './row-highlight.ts'
+import { describeHighlights, rowHighlighter } from './row-highlight.ts'
 
 function rowOf({ startTime, endTime, ...flow }: Flow, keys = 1): Row {
   return { ...flow, id: 'row', firstSeen: startTime, lastSeen: endTime, records: keys, keys, trend: [] }
@@ -20,7 +20,7 @@ function query(text: string): Expression {
   return parsed.expression
 }
 
-/** A flow with what may differ inside a signature taken from another one. */
+/** The flow with the parts in which flows of one signature may differ taken from the other flow. */
 function sameSignature(flow: Flow, other: Flow): Flow {
   const { destServiceName, destServiceNamespace, policies } = other.key
   const pending = policies.pending
@@ -38,49 +38,49 @@ function sameSignature(flow: Flow, other: Flow): Flow {
 }
 
 describe('a row of one flow', () => {
-  test('is marked exactly when the filter would keep it', () => {
+  test('is highlighted exactly when the same query as a filter would keep it', () => {
     fc.assert(
       fc.property(anyExpression, anyFlow, (expression, flow) => {
         const kept = matches(expression, flow, NOW)
-        expect(markingBy(expression, NOW)(rowOf(flow))).toBe(kept ? 'marked' : 'unmarked')
+        expect(rowHighlighter(expression, NOW)(rowOf(flow))).toBe(kept ? 'highlighted' : 'none')
       }),
     )
   })
 
-  test('is asked for its own counters and age', () => {
+  test('is matched by its own counters and age', () => {
     const row = rowOf(buildFlow({}, { bytesIn: 2000, bytesOut: 0, endTime: NOW - 60 }))
-    expect(markingBy(query('bytes > 1KB and seen < 2m'), NOW)(row)).toBe('marked')
-    expect(markingBy(query('seen < 30s'), NOW)(row)).toBe('unmarked')
+    expect(rowHighlighter(query('bytes > 1KB and seen < 2m'), NOW)(row)).toBe('highlighted')
+    expect(rowHighlighter(query('seen < 30s'), NOW)(row)).toBe('none')
   })
 })
 
-describe('a row of several flows, of which the one last seen is here', () => {
-  test('is never marked where none of them matches, nor left unmarked where one does', () => {
+describe('a row of several flows, of which it holds the one last seen', () => {
+  test('is never highlighted when none of them matches, and never without a highlight when one does', () => {
     const signature = fc
       .tuple(anyFlow, fc.array(anyFlow, { minLength: 1, maxLength: 3 }))
       .map(([flow, others]) => [flow, ...others.map((other) => sameSignature(flow, other))] as const)
     fc.assert(
       fc.property(anyExpression, signature, (expression, flows) => {
         const some = flows.some((flow) => matches(expression, flow, NOW))
-        const marking = markingBy(expression, NOW)(rowOf(flows[0], flows.length))
-        expect(marking).not.toBe(some ? 'unmarked' : 'marked')
+        const highlight = rowHighlighter(expression, NOW)(rowOf(flows[0], flows.length))
+        expect(highlight).not.toBe(some ? 'none' : 'highlighted')
       }),
     )
   })
 
-  test('is not known where another one may match, and known where they have it in common', () => {
+  test('is unknown only when the query asks for what the flows do not share', () => {
     const row = rowOf(buildFlow({ destNamespace: 'backend' }, { destLabels: ['app=api'] }), 3)
-    expect(markingBy(query('dst.label.app = api'), NOW)(row)).toBe('marked')
-    expect(markingBy(query('dst.label.app = web'), NOW)(row)).toBe('unknown')
-    expect(markingBy(query('dst.ns = frontend'), NOW)(row)).toBe('unmarked')
+    expect(rowHighlighter(query('dst.label.app = api'), NOW)(row)).toBe('highlighted')
+    expect(rowHighlighter(query('dst.label.app = web'), NOW)(row)).toBe('unknown')
+    expect(rowHighlighter(query('dst.ns = frontend'), NOW)(row)).toBe('none')
   })
 })
 
 describe('the rows on the screen', () => {
   test('are counted in words', () => {
-    expect(countMarked([])).toBe('0 of 0 rows shown are marked')
-    expect(countMarked(['marked', 'unmarked', 'unmarked'])).toBe('1 of 3 rows shown is marked')
-    expect(countMarked(['unknown', 'marked', 'marked', 'unmarked'])).toBe(
+    expect(describeHighlights([])).toBe('0 of 0 rows shown are marked')
+    expect(describeHighlights(['highlighted', 'none', 'none'])).toBe('1 of 3 rows shown is marked')
+    expect(describeHighlights(['unknown', 'highlighted', 'highlighted', 'none'])).toBe(
       '2 of 4 rows shown are marked; of 1 it cannot be told',
     )
   })

@@ -1,4 +1,4 @@
-/** Which rows a query marks while the others stay where they are. */
+/** Which rows the highlight query matches. Highlighting neither filters nor sorts. */
 import { unreachable } from '../../../lib/assert.ts'
 import type { Expression } from '../../../filter/tree/expression.ts'
 import { matcher } from '../../../filter/tree/evaluate.ts'
@@ -6,8 +6,8 @@ import { fieldOf, type FieldId } from '../../../flows/field.ts'
 import { SIGNATURE_FIELDS, type SignatureField } from '../../../flows/identity.ts'
 import type { Row } from '../../../state/client/rows.ts'
 
-/** `unknown`: the row stands for several flows, and the one that is here does not match. */
-export type Marking = 'marked' | 'unknown' | 'unmarked'
+/** `unknown`: the row is a signature of several flows, and the only one at hand does not match. */
+export type RowHighlight = 'highlighted' | 'unknown' | 'none'
 
 /** The query's fields that a field of the signature decides; those of either end need both. */
 const DECIDED_FIELDS: Readonly<Record<SignatureField, readonly FieldId[]>> = {
@@ -29,16 +29,16 @@ const SHARED_FIELDS: ReadonlySet<FieldId> = new Set<FieldId>([
   'decided',
 ])
 
-/** Whether one flow of a signature answers for all of them; counters and age are the row's own. */
-function isOfSignature(query: Expression): boolean {
+/** Whether a query has one result for all flows of a signature. Counters and age are those of the row, so they qualify. */
+function readsSharedFieldsOnly(query: Expression): boolean {
   switch (query.kind) {
     case 'all':
       return true
     case 'and':
     case 'or':
-      return query.terms.every(isOfSignature)
+      return query.terms.every(readsSharedFieldsOnly)
     case 'not':
-      return isOfSignature(query.term)
+      return readsSharedFieldsOnly(query.term)
     case 'compare': {
       const { id, type } = fieldOf(query.field)
       return SHARED_FIELDS.has(id) || type === 'measure' || type === 'age'
@@ -51,23 +51,23 @@ function isOfSignature(query: Expression): boolean {
 }
 
 /**
- * How a query marks rows; `now` in Unix seconds. As in the filter, a signature is marked when a flow of it matches: of
- * several only the one last seen is here, so that where it does not match there may be another that does.
+ * Returns how the query highlights a row; `now` in Unix seconds. As in the filter, a signature matches when one of its
+ * flows does. A row holds only the flow last seen: when that one does not match, another may.
  */
-export function markingBy(query: Expression, now: number): (row: Row) => Marking {
+export function rowHighlighter(query: Expression, now: number): (row: Row) => RowHighlight {
   const matches = matcher(query, now)
-  const answersForAll = isOfSignature(query)
+  const sameForAllFlows = readsSharedFieldsOnly(query)
   return (row) => {
-    if (matches({ ...row, startTime: row.firstSeen, endTime: row.lastSeen })) return 'marked'
-    return row.keys === 1 || answersForAll ? 'unmarked' : 'unknown'
+    if (matches({ ...row, startTime: row.firstSeen, endTime: row.lastSeen })) return 'highlighted'
+    return row.keys === 1 || sameForAllFlows ? 'none' : 'unknown'
   }
 }
 
-/** In words, how many of the rows on the screen are marked, and of how many that cannot be told. */
-export function countMarked(markings: readonly Marking[]): string {
-  const of = (wanted: Marking): number => markings.filter((each) => each === wanted).length
-  const rows = markings.length === 1 ? 'row' : 'rows'
-  const are = of('marked') === 1 ? 'is' : 'are'
-  const marked = `${of('marked')} of ${markings.length} ${rows} shown ${are} marked`
-  return of('unknown') === 0 ? marked : `${marked}; of ${of('unknown')} it cannot be told`
+/** A sentence of how many rows on the screen are highlighted, and of how many that is unknown. */
+export function describeHighlights(highlights: readonly RowHighlight[]): string {
+  const of = (wanted: RowHighlight): number => highlights.filter((each) => each === wanted).length
+  const rows = highlights.length === 1 ? 'row' : 'rows'
+  const are = of('highlighted') === 1 ? 'is' : 'are'
+  const summary = `${of('highlighted')} of ${highlights.length} ${rows} shown ${are} marked`
+  return of('unknown') === 0 ? summary : `${summary}; of ${of('unknown')} it cannot be told`
 }

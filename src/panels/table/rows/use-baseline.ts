@@ -5,11 +5,14 @@ import { useMark } from '../../../state/remembered/seen-until.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import { type Baseline, baselineOf } from './novelty.ts'
 
-/** Since when rows count as new; it stands still while the view does. */
+/** The baseline of new rows. It stays the same while the view is paused or scrolled, because it is of the last answer. */
 export function useBaseline(): Baseline {
-  const mark = useMark()
+  const seenUntil = useMark()
   const [{ time }] = useView()
   const oldest = useSnapshot(({ status }) => status.holdings.oldest)
   const newest = useSnapshot(({ answer }) => answer?.newest ?? null)
-  return useMemo(() => baselineOf(mark, { oldest, newest }, time !== null), [mark, oldest, newest, time])
+  return useMemo(
+    () => baselineOf(seenUntil, { oldest, newest }, time !== null),
+    [seenUntil, oldest, newest, time],
+  )
 }

@@ -2,11 +2,11 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { COMMANDS } from '../state/commands/command-table.ts'
-import { fuzzyFind, fuzzyScore } from './fuzzy.ts'
+import { fuzzyFind, fuzzyScore } from './fuzzy-search.ts'
 
 const find = (query: string) => fuzzyFind(query, COMMANDS, ({ title }) => title).map(({ id }) => id)
 
-/** The score by its definition: every way of placing the letters is tried. */
+/** The score by its definition: the best over every way of placing the letters. Exponential. */
 function naiveScore(wanted: string, text: string, from = 0, last = -2): number | null {
   if (wanted === '') return 0
   let best: number | null = null
@@ -21,7 +21,7 @@ function naiveScore(wanted: string, text: string, from = 0, last = -2): number |
 }
 
 describe('finding a command', () => {
-  test('takes the first letters of words, a beginning, or letters in between', () => {
+  test('matches initials, a prefix, parts of two words, and ignores case', () => {
     expect(find('gs')[0]).toBe('screen.signatures')
     expect(find('denied')[0]).toBe('denied.only')
     expect(find('next same')[0]).toBe('denial.next')
@@ -29,7 +29,7 @@ describe('finding a command', () => {
     expect(find('xyzzy')).toEqual([])
   })
 
-  test('keeps the order of the table when nothing is typed', () => {
+  test('keeps the order of the table for an empty query', () => {
     expect(find('')).toEqual(COMMANDS.map(({ id }) => id))
     expect(find('  ')).toEqual(COMMANDS.map(({ id }) => id))
   })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import { columnAfter } from './use-cell.ts'
+import { columnAfter } from './use-cell-cursor.ts'
 
-describe('the cell of the keyboard', () => {
+describe('the cell under the cursor', () => {
   const columns = ['seen', 'action', 'source'] as const
 
   test('moves sideways and stays at the ends', () => {

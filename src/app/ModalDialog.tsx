@@ -1,8 +1,8 @@
 import { Dialog } from '@base-ui/react/dialog'
 import type { ReactNode } from 'react'
 
-/** A dialog over the page. Keeps the focus inside, gives it back at the end; Escape and a click beside it close it. */
-export function Overlay({
+/** A modal dialog: it traps the focus and restores it at the end; Escape and a click outside close it. */
+export function ModalDialog({
   title,
   open,
   onClose,
@@ -10,11 +10,11 @@ export function Overlay({
   wide = false,
   children,
 }: {
-  /** Read out as its name; not shown. */
+  /** The accessible name; it is not shown. */
   title: string
   open: boolean
   onClose: () => void
-  /** It is gone and the focus is back where it was. */
+  /** Called when the closing animation has ended and the focus is restored. */
   onClosed?: () => void
   wide?: boolean
   children: ReactNode

@@ -8,12 +8,12 @@ import { useView } from '../state/view/navigation.ts'
 import type { Trouble } from '../state/client/rows.ts'
 import type { StoreClient } from '../state/client/store-client.ts'
 import { App } from './App.tsx'
-import { Asking } from './Asking.tsx'
+import { LoadingShell } from './LoadingShell.tsx'
 import { StartFailed } from './StartFailed.tsx'
 import { useShortcuts } from './use-shortcuts.ts'
 
-/** Asks the server what there is to open, opens it, and shows the screen. */
-export function Flowtrace({ client }: { client: StoreClient }) {
+/** Loads `config.json`, opens the source that it names, or another that the reader chooses, and renders the page. */
+export function AppRoot({ client }: { client: StoreClient }) {
   useShortcuts()
   const [offered, setOffered] = useState<Source | null>(null)
   const [chosen, setSource] = useState<Source | null>(null)
@@ -34,12 +34,12 @@ export function Flowtrace({ client }: { client: StoreClient }) {
       } else setTrouble(loaded.trouble)
     })
     return () => abort.abort()
-    // Each attempt asks anew.
+    // `attempt` is not read, but loads once more when it changes.
     // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [attempt])
 
   useLayoutEffect(() => client.setBudget(budget), [client, budget])
-  // Before the effects of what is inside: a question that is asked there is about the new source.
+  // A layout effect runs before the effects of the components inside, so that their questions go to the new source.
   useLayoutEffect(() => {
     if (source !== null) client.open(source.open)
   }, [client, source])
@@ -52,7 +52,7 @@ export function Flowtrace({ client }: { client: StoreClient }) {
     return (
       <DropZone onOpen={setSource}>
         {trouble === null ? (
-          <Asking />
+          <LoadingShell />
         ) : (
           <StartFailed trouble={trouble} onRetry={() => setAttempt(attempt + 1)} onOpen={setSource} />
         )}

@@ -1,9 +1,9 @@
 import { type RefObject, useLayoutEffect, useState } from 'react'
 
-/** The pixels that an element's content can take sideways, as it is resized; null before it is drawn. */
-export function useWidth(element: RefObject<HTMLElement | null>): number | null {
+/** The inner width of an element (`clientWidth`, in pixels), kept up to date; null before the first render. */
+export function useElementWidth(element: RefObject<HTMLElement | null>): number | null {
   const [width, setWidth] = useState<number | null>(null)
-  // Before the first paint, so that no column comes and goes.
+  // A layout effect measures before the first paint, so that no column flashes up.
   useLayoutEffect(() => {
     const measured = element.current
     if (measured === null) return undefined

@@ -1,35 +1,9 @@
 import type { ColumnId } from '../../../flows/column.ts'
 import type { Shape, Sort } from '../../../state/client/rows.ts'
 import { Icon } from '../../../ui/Icon.tsx'
-import { NUMERIC, titleOf } from './column-cells.tsx'
+import { NUMERIC, titleOf } from '../rows/table-columns.tsx'
 
-/** The headings for who listens to the table; there is no place to draw them over two lines. */
-export function TwoLineHeadings({
-  columns,
-  shape,
-  sort,
-}: {
-  columns: readonly ColumnId[]
-  shape: Shape
-  sort: Sort
-}) {
-  return (
-    <div role="row" aria-rowindex={1} className="sr-only">
-      {columns.map((id, index) => (
-        <span
-          key={id}
-          role="columnheader"
-          aria-colindex={index + 1}
-          aria-sort={sort.column === id ? (sort.descending ? 'descending' : 'ascending') : 'none'}
-        >
-          {titleOf(id, shape)}
-        </span>
-      ))}
-    </div>
-  )
-}
-
-/** The order of the rows, which the headings set where they are drawn. */
+/** Sorts rows of two lines, which have no headings to click. */
 export function SortControl({
   columns,
   shape,
@@ -41,7 +15,7 @@ export function SortControl({
   sort: Sort
   onSort: (sort: Sort) => void
 }) {
-  // A link may sort by a column that has no place here.
+  // A link may sort by a column that the two lines do not show.
   const offered = columns.includes(sort.column) ? columns : [...columns, sort.column]
   return (
     <div className="mr-auto flex items-center gap-1">

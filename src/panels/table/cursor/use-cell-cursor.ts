@@ -1,4 +1,4 @@
-/** The cell that the keyboard stands on in its row, and the menu of a cell. */
+/** The cell under the keyboard's cursor in its row, the commands on it, and the context menu of a cell. */
 import { type KeyboardEvent, type MouseEvent, type RefObject, useState } from 'react'
 
 import { columnOf, type ColumnId } from '../../../flows/column.ts'
@@ -15,11 +15,17 @@ export interface OpenMenu {
   readonly anchor: MenuAnchor
 }
 
-export function cellId(index: number, column: ColumnId): string {
-  return `flow-${index}-${column}`
+/** The element id of the row at a place. */
+export function rowId(index: number): string {
+  return `flow-${index}`
 }
 
-/** The column after a key; at the ends the cursor stays. */
+/** The element id of a cell of the row at a place. */
+export function cellId(index: number, column: ColumnId): string {
+  return `${rowId(index)}-${column}`
+}
+
+/** The column that an arrow key moves to, or stays on at the ends; undefined for any other key. */
 export function columnAfter(
   key: string,
   columns: readonly ColumnId[],
@@ -31,12 +37,12 @@ export function columnAfter(
   return columns[Math.min(Math.max(0, at + by), columns.length - 1)]
 }
 
-export function useCell(options: {
-  /** Those on the screen, in its order. */
+export function useCellCursor(options: {
+  /** The columns that are shown, in their order. */
   columns: readonly ColumnId[]
-  /** The row at a place, when it is here. */
+  /** The row at a place among the matching ones, if the window has it. */
   rowAt: (index: number) => Row | undefined
-  /** The place of the keyboard's row; −1 without one. */
+  /** The place of the row under the cursor; −1 without one. */
   index: number
   grid: RefObject<HTMLElement | null>
 }) {
@@ -45,7 +51,7 @@ export function useCell(options: {
   const [chosen, setChosen] = useState<ColumnId | null>(null)
   const [menu, setMenu] = useState<OpenMenu | null>(null)
   const row = rowAt(index)
-  // Until somebody moves sideways, the first cell that can be asked for: the verdict, as the columns come.
+  // Until the reader moves sideways, the cursor is on the first cell with a value to filter by: by default the verdict.
   const column =
     columns.find((id) => id === chosen) ??
     columns.find(
@@ -72,11 +78,11 @@ export function useCell(options: {
 
   return {
     column,
-    /** Whether somebody moved to the cell, so that it is what is read out. */
+    /** Whether the reader moved sideways: then the cell is announced, and otherwise the row. */
     moved: chosen !== null && column === chosen,
     menu,
     closeMenu: () => setMenu(null),
-    /** True when the key moved the cursor sideways. */
+    /** Handles an arrow key; returns true when it moved the cursor sideways. */
     onKeyDown: (event: KeyboardEvent): boolean => {
       if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return false
       const next = row === undefined ? undefined : columnAfter(event.key, columns, column)
@@ -86,7 +92,7 @@ export function useCell(options: {
       document.getElementById(cellId(index, next))?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
       return true
     },
-    /** A right click, a long touch, or the keyboard's menu key, which comes to the grid itself. */
+    /** Handles a right click, a long touch, or the keyboard's menu key, whose event has the grid itself as target. */
     onContextMenu: (event: MouseEvent) => {
       if (event.target === grid.current) {
         event.preventDefault()
@@ -95,6 +101,7 @@ export function useCell(options: {
       }
       if (!(event.target instanceof Element)) return
       const cell = event.target.closest<HTMLElement>('[data-column]')
+      // aria-rowindex counts from 1, and the headings are row 1.
       const place = Number(cell?.closest('[aria-rowindex]')?.getAttribute('aria-rowindex')) - 2
       const clicked = rowAt(place)
       const id = columns.find((each) => each === cell?.dataset['column'])

@@ -2,10 +2,10 @@ import { Popover } from '@base-ui/react/popover'
 import type { ReactElement, ReactNode, RefObject } from 'react'
 
 /**
- * A panel that opens below its button, or below another element when something else opens it. Escape and a click
- * elsewhere close it; focus returns to where it came from.
+ * A popover below its trigger, or below `anchor` where it is opened by `open` alone. Escape and a click outside close
+ * it, and the focus returns to the element that had it.
  */
-export function Panel({
+export function PopoverPanel({
   trigger,
   title,
   children,
@@ -15,7 +15,7 @@ export function Panel({
   anchor,
 }: {
   trigger?: ReactElement
-  /** Read out as the panel's name; not shown. */
+  /** The accessible name; it is not shown. */
   title: string
   children: ReactNode
   open?: boolean

@@ -1,12 +1,12 @@
 import { Brand, TOP_BAR } from './Brand.tsx'
 
-/** The page until the server has said where flows come from: what stands here stays where it is afterwards. */
-export function Asking() {
+/** Shown until `config.json` has answered. It has the layout of `App`, so that nothing shifts afterwards. */
+export function LoadingShell() {
   return (
     <div className="flex h-full min-h-128 flex-col max-sm:min-h-160">
       <header className={TOP_BAR}>
         <Brand />
-        {/* Where the answer is quick, as it nearly always is, no words flash up. */}
+        {/* animate-late: fades in late, so that nothing flashes up when the server answers at once. */}
         <p className="flex animate-late items-center gap-2 whitespace-nowrap text-muted">
           <span className="size-2 rounded-full bg-faint" aria-hidden="true" />
           <output aria-label="Source">Asking the server…</output>

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../lib/testing/manual-clock.ts'
 import type { CommandId } from '../state/commands/command-table.ts'
 import { Commands } from '../state/commands/commands.ts'
-import { EarlyKeys } from './early-keys.ts'
+import { EarlyKeyQueue } from './early-key-queue.ts'
 
 function setUp() {
   const commands = new Commands()
   const clock = new ManualClock()
-  const keys = new EarlyKeys(commands, clock)
+  const keys = new EarlyKeyQueue(commands, clock)
   const ran: CommandId[] = []
   const take = (...ids: readonly CommandId[]) => {
     for (const id of ids) commands.take(id, () => void ran.push(id))
@@ -17,14 +17,14 @@ function setUp() {
 }
 
 describe('a key that is pressed while the page is loading', () => {
-  test('acts once its command is there, each in its turn', () => {
+  test('runs its command once that is registered, and in the order of the presses', () => {
     const { clock, keys, ran, take } = setUp()
     for (const id of ['denied.only', 'row.next', 'row.next', 'screen.flows'] as const)
       expect(keys.press(id)).toBe(true)
     take('screen.flows', 'denied.only')
     clock.advance(1)
     expect(ran).toEqual(['denied.only'])
-    // The rows come last.
+    // Whatever else is registered, `row.next` is first in the queue.
     take('help.open')
     clock.advance(1)
     expect(ran).toEqual(['denied.only'])
@@ -33,7 +33,7 @@ describe('a key that is pressed while the page is loading', () => {
     expect(ran).toEqual(['denied.only', 'row.next', 'row.next', 'screen.flows'])
   })
 
-  test('acts at once where the command is there and nothing waits before it', () => {
+  test('runs its command at once when that is registered and the queue is empty', () => {
     const { keys, ran, take } = setUp()
     take('query.focus')
     expect(keys.press('query.focus')).toBe(true)
@@ -43,7 +43,7 @@ describe('a key that is pressed while the page is loading', () => {
     expect(ran).toEqual(['query.focus'])
   })
 
-  test('is no command after one that opens a field or a dialog: it is typed text', () => {
+  test('is ignored after one that opens a field or a dialog, because it is text for that', () => {
     const { clock, keys, ran, take } = setUp()
     for (const id of ['palette.open', 'denied.only', 'pause'] as const) expect(keys.press(id)).toBe(true)
     take('denied.only', 'pause', 'palette.open', 'help.open')
@@ -51,7 +51,7 @@ describe('a key that is pressed while the page is loading', () => {
     expect(ran).toEqual(['palette.open'])
   })
 
-  test('is forgotten when the command comes too late, when the reader goes on, and beyond sixteen', () => {
+  test('is dropped after ten seconds, when the queue is cleared, and when sixteen are queued', () => {
     const late = setUp()
     late.keys.press('pause')
     late.clock.advance(10_000)
@@ -59,12 +59,12 @@ describe('a key that is pressed while the page is loading', () => {
     late.clock.advance(1)
     expect(late.ran).toEqual([])
 
-    const gone = setUp()
-    gone.keys.press('pause')
-    gone.keys.forget()
-    gone.take('pause', 'help.open')
-    gone.clock.advance(1)
-    expect(gone.ran).toEqual([])
+    const cleared = setUp()
+    cleared.keys.press('pause')
+    cleared.keys.clear()
+    cleared.take('pause', 'help.open')
+    cleared.clock.advance(1)
+    expect(cleared.ran).toEqual([])
 
     const many = setUp()
     for (let i = 0; i < 40; i++) many.keys.press('row.next')
@@ -73,7 +73,7 @@ describe('a key that is pressed while the page is loading', () => {
     expect(many.ran).toHaveLength(16)
   })
 
-  test('does not wait once the page is there', () => {
+  test('is not queued once everything is loaded, and empties the queue', () => {
     const { clock, keys, ran, take } = setUp()
     keys.press('row.next')
     take('help.open', 'pause')
@@ -84,7 +84,7 @@ describe('a key that is pressed while the page is loading', () => {
     expect(ran).toEqual(['pause'])
   })
 
-  test('leaves Escape to the page: nothing is open yet', () => {
+  test('is left to the browser when it is Escape, because nothing is open yet', () => {
     const { keys, clock, ran, take } = setUp()
     expect(keys.press('close')).toBe(false)
     take('close', 'help.open')

@@ -5,20 +5,21 @@ import { useNow } from '../../../state/use-now.ts'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import type { Row } from '../../../state/client/rows.ts'
-import { type Marking, markingBy } from './row-highlight.ts'
+import { type RowHighlight, rowHighlighter } from './row-highlight.ts'
 
-/** How each of the rows is marked; null while nothing marks any. */
-export function useHighlight(rows: readonly Row[]): readonly Marking[] | null {
+/** How each of the rows is highlighted; null without a highlight query. */
+export function useRowHighlights(rows: readonly Row[]): readonly RowHighlight[] | null {
   const [{ highlight }] = useView()
   const { open } = useFlowtrace().source
   const newest = useSnapshot(({ status }) => status.holdings.newest)
   const isAged = useMemo(() => asksFor(highlight, 'age'), [highlight])
   const clock = useNow(isAged)
-  // As in the filter: in a capture age counts from its end.
+  // As in the filter, the age of a flow in a capture counts back from the newest record.
   const now = open.kind === 'live' ? clock : (newest ?? clock)
+  // Constant for a query that does not ask for age, so that the rows are not matched again as the clock ticks.
   const at = isAged ? now : 0
   return useMemo(
-    () => (highlight.kind === 'all' ? null : rows.map(markingBy(highlight, at))),
+    () => (highlight.kind === 'all' ? null : rows.map(rowHighlighter(highlight, at))),
     [highlight, rows, at],
   )
 }

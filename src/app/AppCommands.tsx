@@ -5,8 +5,11 @@ import { CommandPalette } from './CommandPalette.tsx'
 import { HelpDialog } from './HelpDialog.tsx'
 import { useAppCommands } from './use-app-commands.ts'
 
-/** The commands of the page, their palette and their help. The keys are listened to before this is loaded. */
-export function Keyboard() {
+/**
+ * Registers the commands of the page, and shows their palette and their help. A lazy chunk: `EarlyKeyQueue` keeps the key
+ * presses until it is loaded.
+ */
+export function AppCommands() {
   const [shown, setShown] = useState<'palette' | 'help' | null>(null)
   useAppCommands()
   useCommand('palette.open', () => setShown(shown === 'palette' ? null : 'palette'))

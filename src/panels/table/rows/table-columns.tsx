@@ -1,10 +1,13 @@
-/** The table's columns for react-table, made from the registry; sorting and filtering are the worker's. */
+/** The columns of react-table, made from the field registry. The worker sorts and filters, so react-table does neither. */
 import {
+  type Cell,
   columnOrderingFeature,
   columnResizingFeature,
   columnSizingFeature,
   columnVisibilityFeature,
   createColumnHelper,
+  type Header,
+  type Row as TableRow,
   rowSortingFeature,
   tableFeatures,
 } from '@tanstack/react-table'
@@ -16,7 +19,8 @@ import { displayName } from '../../../flows/spelling.ts'
 import { unreachable } from '../../../lib/assert.ts'
 import { formatBytes, formatCount } from '../../../lib/format.ts'
 import type { Row, Shape } from '../../../state/client/rows.ts'
-import { Scoped } from '../../../ui/Scoped.tsx'
+import { NamespacedName } from '../../../ui/NamespacedName.tsx'
+import { MIN_COLUMN_WIDTH } from '../layout/column-layout.ts'
 import { Attempts, DecidedBy, FirstSeen, Pending, Port, Seen, Service, Verdict } from './cells.tsx'
 
 export const features = tableFeatures({
@@ -27,10 +31,19 @@ export const features = tableFeatures({
   rowSortingFeature,
 })
 
-/** Columns of figures: their cells stand at the right. */
+export type FlowHeader = Header<typeof features, Row>
+export type FlowRow = TableRow<typeof features, Row>
+export type FlowCell = Cell<typeof features, Row>
+
+/** Columns of numbers: their cells are aligned to the right. */
 export const NUMERIC: ReadonlySet<ColumnId> = new Set<ColumnId>(['bytes', 'packets', 'conns'])
 
-/** The heading of a column: a denial's connections are attempts. */
+/** The id of the column that a cell or a heading belongs to. */
+export function columnIdOf({ column }: Pick<FlowCell | FlowHeader, 'column'>): ColumnId {
+  return column.id as ColumnId // `columns` has an entry for each id of the registry, and no other
+}
+
+/** The heading of a column. In signatures, connections are called attempts, because a denied one never connected. */
 export function titleOf(id: ColumnId, shape: Shape): string {
   return id === 'conns' && shape === 'signatures' ? 'Attempts' : columnOf(id).title
 }
@@ -47,9 +60,9 @@ function cellOf(id: ColumnId, row: Row): ReactNode {
     case 'pending':
       return <Pending flowKey={key} />
     case 'source':
-      return <Scoped scope={key.sourceNamespace} name={displayName(key.sourceName)} />
+      return <NamespacedName namespace={key.sourceNamespace} name={displayName(key.sourceName)} />
     case 'destination':
-      return <Scoped scope={key.destNamespace} name={displayName(key.destName)} />
+      return <NamespacedName namespace={key.destNamespace} name={displayName(key.destName)} />
     case 'service':
       return <Service flowKey={key} />
     case 'port':
@@ -77,7 +90,7 @@ export const columns = helper.columns(
       id: column.id,
       header: column.title,
       size: column.width,
-      minSize: 56,
+      minSize: MIN_COLUMN_WIDTH,
       cell: ({ row }) => cellOf(column.id, row.original),
     }),
   ),

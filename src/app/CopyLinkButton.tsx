@@ -1,8 +1,8 @@
 import { useLink } from '../state/view/link.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 
-/** Whoever opens the link sees the same: a sliding window is pinned, and the button says so. */
-export function CopyLink() {
+/** Copies a link to the view. A sliding time range is pinned to its present start and end, and the label says so. */
+export function CopyLinkButton() {
   const { link, pinned } = useLink()
   if (pinned === null) return <CopyButton text={link} label="Copy link" icon="link" />
   return (

@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react'
 
-/** A mistake of ours must not leave a blank page: it says so, with the words that a report needs. */
-export class ErrorScreen extends Component<{ children: ReactNode }, { error: Error | null }> {
+/** Catches an error that a component throws, and shows its message and stack for a bug report in place of a blank page. */
+export class ErrorBoundary extends Component<{ children: ReactNode }, { error: Error | null }> {
   override state: { error: Error | null } = { error: null }
 
   static getDerivedStateFromError(error: unknown): { error: Error } {
@@ -11,18 +11,18 @@ export class ErrorScreen extends Component<{ children: ReactNode }, { error: Err
   override render(): ReactNode {
     const { error } = this.state
     if (error === null) return this.props.children
-    // A chunk that cannot be loaded: the server is away, or another version was installed since the page was opened.
-    const missing = /dynamically imported module/i.test(error.message)
+    // The words of Chromium and Firefox for a lazy chunk that could not be fetched.
+    const chunkMissing = /dynamically imported module/i.test(error.message)
     return (
       <main
         className="mx-auto flex h-full max-w-xl flex-col items-start justify-center gap-3 p-6"
         role="alert"
       >
         <h1 className="text-lg font-semibold">
-          {missing ? 'A part of the page could not be loaded' : 'Flowtrace made a mistake'}
+          {chunkMissing ? 'A part of the page could not be loaded' : 'Flowtrace made a mistake'}
         </h1>
         <p>
-          {missing
+          {chunkMissing
             ? 'The server is away, or another version was installed on it since this page was opened. Reloading opens the same view again.'
             : 'This is a bug in the page, not in your cluster. Reloading opens the same view again.'}
         </p>

@@ -8,8 +8,8 @@ const SCREENS: readonly { readonly screen: ScreenName; readonly title: string }[
   { screen: 'staged', title: 'Staged changes' },
 ]
 
-/** The screens, as links: they open in a new tab like any other, and keep the filter. */
-export function Screens() {
+/** Links to the screens, with the present filter. As real links, they can be opened in a new tab. */
+export function ScreenLinks() {
   const [view, navigate] = useView()
   return (
     <nav aria-label="Screens" className="flex gap-1">
@@ -20,7 +20,7 @@ export function Screens() {
           aria-current={view.screen === screen ? 'page' : undefined}
           className="rounded-[7px] px-2.5 py-1 text-xs whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:font-medium aria-[current=page]:text-ink"
           onClick={(event) => {
-            if (opensElsewhere(event)) return
+            if (isForBrowser(event)) return
             event.preventDefault()
             navigate({ screen, open: null })
           }}
@@ -32,7 +32,7 @@ export function Screens() {
   )
 }
 
-/** Whether the browser is asked to open the link in another tab or window, or to save it. */
-function opensElsewhere({ ctrlKey, metaKey, shiftKey, altKey }: MouseEvent): boolean {
+/** Whether a modifier key asks the browser to open the link in another tab or window, or to save it. */
+function isForBrowser({ ctrlKey, metaKey, shiftKey, altKey }: MouseEvent): boolean {
   return ctrlKey || metaKey || shiftKey || altKey
 }

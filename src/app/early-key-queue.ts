@@ -1,0 +1,74 @@
+/**
+ * A queue of key presses whose command is not registered yet, because the chunk that runs it is still loading. They run
+ * in order, each as soon as its command is registered.
+ */
+import type { Clock } from '../lib/clock.ts'
+import type { CommandId } from '../state/commands/command-table.ts'
+import type { Commands } from '../state/commands/commands.ts'
+
+/** Key presses beyond this number are ignored. */
+const MAX_QUEUED_KEYS = 16
+/** A key that waited longer than this is dropped: acting on it late would surprise the user. */
+const QUEUED_KEY_TTL_MS = 10_000
+/** The command that is registered last, by `AppCommands`. Once it is, no key press is queued. */
+const LAST_REGISTERED: CommandId = 'help.open'
+/** Commands that open a text field, a dialog or a menu: key presses after one of them are input to it, not commands. */
+const INPUT_OPENERS: ReadonlySet<CommandId> = new Set([
+  'query.focus',
+  'palette.open',
+  'help.open',
+  'cell.menu',
+])
+
+export class EarlyKeyQueue {
+  readonly #commands: Commands
+  readonly #clock: Clock
+  #queue: readonly { readonly id: CommandId; readonly at: number }[] = []
+  /** Whether the first of the queue is about to run. */
+  #scheduled = false
+
+  constructor(commands: Commands, clock: Clock) {
+    this.#commands = commands
+    this.#clock = clock
+    commands.subscribe(() => this.#runNext())
+  }
+
+  /** Runs the command, or queues it until it is registered. False when no command can run, now or later. */
+  press(id: CommandId): boolean {
+    if (this.#commands.applicable().has(LAST_REGISTERED)) {
+      // Everything is loaded, so what is still queued has no command here, and must not run after this newer key press.
+      this.#queue = this.#scheduled ? this.#queue : []
+      return this.#commands.run(id)
+    }
+    if (this.#queue.length === 0 && this.#commands.run(id)) return true
+    // Nothing is open yet that Escape could close.
+    if (id === 'close') return false
+    const isInput = this.#queue.some((each) => INPUT_OPENERS.has(each.id))
+    if (!isInput && this.#queue.length < MAX_QUEUED_KEYS)
+      this.#queue = [...this.#queue, { id, at: this.#clock.now() }]
+    return true
+  }
+
+  /** Empties the queue. */
+  clear(): void {
+    this.#queue = []
+  }
+
+  /**
+   * Runs the first of the queue if its command is registered, then the next one. Each runs in a task of its own, so that
+   * React commits what the one before changed: a command may be registered only by that render.
+   */
+  #runNext(): void {
+    if (this.#scheduled) return
+    const now = this.#clock.now()
+    this.#queue = this.#queue.filter(({ at }) => now - at < QUEUED_KEY_TTL_MS)
+    const [next] = this.#queue
+    if (next === undefined || !this.#commands.applicable().has(next.id)) return
+    this.#scheduled = true
+    this.#clock.after(0, () => {
+      this.#scheduled = false
+      if (this.#queue[0] === next && this.#commands.run(next.id)) this.#queue = this.#queue.slice(1)
+      this.#runNext()
+    })
+  }
+}
