@@ -2,7 +2,17 @@
 import { act } from '@testing-library/react'
 import type { ReactNode } from 'react'
 
-import type { Answers, FromWorker, Question, ToWorker, TableWindow } from '../../store/protocol.ts'
+import type {
+  Answers,
+  FromWorker,
+  Holdings,
+  OpenSource,
+  Question,
+  Status,
+  TimeRange,
+  ToWorker,
+  TableWindow,
+} from '../../store/protocol.ts'
 import { type Flowtrace, FlowtraceContext } from '../client/flowtrace.ts'
 import { NOTHING_HELD, type Port, StoreClient } from '../client/store-client.ts'
 import { DEFAULT_VIEW } from '../view/view.ts'
@@ -12,6 +22,13 @@ export type FakeAnswers = {
   readonly [About in Question['about']]?: (
     question: Extract<Question, { about: About }>,
   ) => Answers[About] | undefined
+}
+
+/** What an answer says beside its window; by default that nothing is held. */
+export interface FakeStatus extends Partial<Omit<Status, 'holdings'>> {
+  readonly holdings?: Partial<Holdings>
+  /** The range that the worker answered for. */
+  readonly time?: TimeRange
 }
 
 const NO_ROWS: TableWindow = { offset: 0, rows: [], total: 0, held: 0, waiting: 0, selected: null }
@@ -42,13 +59,14 @@ class FakeWorker implements Port {
   }
 
   /** Answers the newest view request. */
-  sendWindow(window: Partial<TableWindow>): void {
+  sendWindow(window: Partial<TableWindow>, { time, ...status }: FakeStatus): void {
+    const holdings = { ...NOTHING_HELD.holdings, ...status.holdings }
     this.#send({
       type: 'view',
       seq: this.#lastViewSeq,
-      status: NOTHING_HELD,
-      time: null,
-      newest: null,
+      status: { ...NOTHING_HELD, ...status, holdings },
+      time: time ?? null,
+      newest: holdings.newest,
       window: { ...NO_ROWS, ...window },
       facets: [],
       histogram: null,
@@ -69,14 +87,15 @@ export interface FakeStore {
   /** The `wrapper` of Testing Library's `render`. */
   readonly Wrapper: (props: { children: ReactNode }) => ReactNode
   /** Answers the view request; what is left out is empty. */
-  readonly sendWindow: (window: Partial<TableWindow>) => void
+  readonly sendWindow: (window: Partial<TableWindow>, status?: FakeStatus) => void
 }
 
-/** A store with a capture open and a view requested. */
-export function fakeStore(answers: FakeAnswers = {}): FakeStore {
+const CAPTURE: OpenSource = { kind: 'url', url: 'http://localhost/capture', name: 'capture' }
+
+/** A store with a source open, by default a capture, and a view requested. */
+export function fakeStore(answers: FakeAnswers = {}, open: OpenSource = CAPTURE): FakeStore {
   const worker = new FakeWorker(answers)
   const client = new StoreClient({ live: worker, files: () => worker }, (run) => run())
-  const open = { kind: 'url', url: 'http://localhost/capture', name: 'capture' } as const
   client.open(open)
   const { filter, shape, time, sort, open: selected } = DEFAULT_VIEW
   client.setWish({ filter, shape, time, sort, selected })
@@ -89,6 +108,6 @@ export function fakeStore(answers: FakeAnswers = {}): FakeStore {
   return {
     client,
     Wrapper: ({ children }) => <FlowtraceContext value={flowtrace}>{children}</FlowtraceContext>,
-    sendWindow: (window) => worker.sendWindow(window),
+    sendWindow: (window, status = {}) => worker.sendWindow(window, status),
   }
 }

@@ -1,0 +1,78 @@
+import { render, screen } from '@testing-library/react'
+import { beforeEach, describe, expect, test } from 'vitest'
+
+import { include } from '../../../filter/tree/clauses.ts'
+import { ALL, type Expression } from '../../../filter/tree/expression.ts'
+import { type FakeStatus, fakeStore } from '../../../state/testing/fake-store.tsx'
+import { navigate } from '../../../state/view/navigation.ts'
+import { DEFAULT_VIEW } from '../../../state/view/view.ts'
+import { EmptyTable } from './EmptyTable.tsx'
+
+const WINDOW = { offset: 0, rows: [], total: 0, held: 0, waiting: 0, selected: null }
+const TROUBLE = { kind: 'offline', say: 'Goldmane is away', detail: null, retry: true } as const
+
+function liveSource(scope: Expression = ALL) {
+  return { kind: 'live', endpoint: 'http://localhost/', history: 0, scope } as const
+}
+
+/** The empty table for a status of the worker; `held` is the number of rows without the filter. */
+function renderEmptyTable(
+  status: FakeStatus,
+  { held = 0, open = liveSource() }: { held?: number; open?: ReturnType<typeof liveSource> } = {},
+): void {
+  const store = fakeStore({}, open)
+  render(<EmptyTable window={{ ...WINDOW, held }} />, { wrapper: store.Wrapper })
+  store.sendWindow({ held }, status)
+}
+
+beforeEach(() => navigate(DEFAULT_VIEW))
+
+describe('when records are held', () => {
+  test('shows what the filter takes away', async () => {
+    renderEmptyTable({ source: { state: 'live' }, holdings: { records: 4 } }, { held: 4 })
+    expect(await screen.findByText(/^4 records are held/)).toBeTruthy()
+  })
+
+  test('shows what the time range takes away when none is in it', async () => {
+    navigate({ time: { from: 15, to: 30 } })
+    renderEmptyTable({ source: { state: 'live' }, holdings: { records: 4 } })
+    expect(await screen.findByText('No flow in this time range')).toBeTruthy()
+  })
+})
+
+describe('when nothing was received', () => {
+  test('says how long the first flows take, and nothing of a scope, while the stream is open', () => {
+    renderEmptyTable({ source: { state: 'live' } })
+    expect(screen.getByRole('heading').textContent).toBe('Connected to capture, no flows yet')
+    expect(screen.getByText(/take up to 30 s/)).toBeTruthy()
+    expect(screen.queryByRole('note')).toBeNull()
+  })
+
+  test('shows the scope that may leave everything out', async () => {
+    const scope = include(ALL, 'dst.ns', 'backend')
+    renderEmptyTable({ source: { state: 'live' } }, { open: liveSource(scope) })
+    expect(screen.getByRole('heading').textContent).toBe('Connected to capture, no flows of the scope yet')
+    expect(await screen.findByRole('note', { name: 'Scope' })).toBeTruthy()
+  })
+
+  test('says that a file held no record', () => {
+    renderEmptyTable({ source: { state: 'loaded' } })
+    expect(screen.getByRole('heading').textContent).toBe('No flows in capture')
+    expect(screen.getByText('The file was read to its end and held no record.')).toBeTruthy()
+  })
+
+  test('counts the records of a file that could not be read', () => {
+    renderEmptyTable({ source: { state: 'loaded' }, holdings: { refused: 2 } })
+    expect(screen.getByText(/^2 records could not be read/)).toBeTruthy()
+  })
+
+  test('points to the error above when the source failed', () => {
+    renderEmptyTable({ source: { state: 'failed', trouble: TROUBLE } })
+    expect(screen.getByRole('heading').textContent).toBe('Nothing received from capture')
+  })
+
+  test('waits while the source is being opened', () => {
+    renderEmptyTable({ source: { state: 'connecting' } })
+    expect(screen.getByText('Waiting for capture…')).toBeTruthy()
+  })
+})
