@@ -3,7 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 
-import { type ImportRules, importsOf, type Sources, violationsOf } from './testing/import-rules.ts'
+import {
+  type ImportRules,
+  importsOf,
+  nameViolations,
+  type Sources,
+  violationsOf,
+} from './testing/import-rules.ts'
 
 const BELOW_PARSERS = ['lib', 'flows']
 const BELOW_SOURCE = [...BELOW_PARSERS, 'wire', 'policy', 'trace', 'filter', 'capture']
@@ -94,7 +100,7 @@ const RULES: ImportRules = {
     },
   },
   withReact: new Set(['state', 'ui', 'panels', 'app', '.']),
-  maxLines: 400,
+  maxLines: 300,
 }
 
 /** All but this file, whose made-up sources look like imports. */
@@ -124,6 +130,10 @@ describe('the sources', () => {
 
   test('keep to the layers and to the order of their inner rooms', () => {
     expect(violationsOf(sources, RULES)).toEqual([])
+  })
+
+  test('have names of their own', () => {
+    expect(nameViolations([...sources.keys()])).toEqual([])
   })
 
   test('were found, and their imports read', () => {
@@ -292,6 +302,11 @@ describe('the checker finds', () => {
   })
 })
 
+test('the checker finds two product files with one name, unless they are entry points or tests', () => {
+  const paths = ['src/lib/a.ts', 'src/flows/a.ts', 'src/main.tsx', 'server/main.ts', 'src/lib/a.test.ts']
+  expect(nameViolations(paths)).toEqual(['src/flows/a.ts: src/lib/a.ts has that name, too'])
+})
+
 describe('the checker lets through', () => {
   test.each([
     ['a neighbour', 'src/lib/x.ts', `import { a } from './a.ts'`],
@@ -310,7 +325,7 @@ describe('the checker lets through', () => {
     [
       'a long file with a reason',
       'src/lib/x.ts',
-      `// Longer than 400 lines because it is one table.\n${'\n'.repeat(500)}`,
+      `// Longer than 300 lines because it is one table.\n${'\n'.repeat(500)}`,
     ],
     ['generated code of any length', 'src/gen/x.ts', '\n'.repeat(2000)],
   ])('%s', (_, path, text) => {

@@ -93,6 +93,17 @@ export function violationsOf(sources: Sources, rules: ImportRules): string[] {
   })
 }
 
+/** Two product files with one name are hard to find and to talk about; only the two entry points share theirs. */
+export function nameViolations(paths: readonly string[]): string[] {
+  const firstWith = new Map<string, string>()
+  return paths.filter(isProduct).flatMap((path) => {
+    const name = posix.basename(path).replace(/\.tsx?$/, '')
+    const first = firstWith.get(name)
+    if (first === undefined) firstWith.set(name, path)
+    return first === undefined || name === 'main' ? [] : [`${path}: ${first} has that name, too`]
+  })
+}
+
 function fileViolations(path: string, text: string, rules: ImportRules): string[] {
   const violations: string[] = []
   const layer = layerOf(path)
