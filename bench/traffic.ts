@@ -6,7 +6,7 @@ import { buildEndOfTier, buildHit } from '../src/flows/testing/build.ts'
 export const START = 1_790_000_010
 
 /** A pseudo-random generator of numbers from 0 to 1, seeded (mulberry32). */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

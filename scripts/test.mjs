@@ -21,6 +21,11 @@ const steps = [
   ['Type check', () => run('tsc', ['--noEmit'])],
   ['Lint', () => run('oxlint', ['--type-aware', '--deny-warnings'])],
   ['Format check', () => run('oxfmt', ['--check'])],
+  // Over everything; then over the product alone, which finds code that only tests call.
+  [
+    'Unused code',
+    () => run('knip', ['--no-config-hints']) || run('knip', ['--no-config-hints', '--production']),
+  ],
   [
     'Unit tests',
     () => run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${unit}`]),

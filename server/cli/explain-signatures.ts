@@ -13,7 +13,7 @@ export interface ExplainedSignature extends Counters {
 }
 
 /** An upper bound on memory: nobody reads a list of 100,000 signatures. */
-export const MAX_SIGNATURES = 100_000
+const MAX_SIGNATURES = 100_000
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 

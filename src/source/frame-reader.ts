@@ -13,7 +13,7 @@ import { GrpcError, grpcCodeOfHttp, statusError } from './grpc-error.ts'
 import type { Metadata } from './grpc-error.ts'
 
 /** A message of Goldmane has about 1 kB. The limit bounds the allocation that a corrupt length field can cause. */
-export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 
 export interface FrameReaderOptions {
   /** The reader throws RESOURCE_EXHAUSTED at a longer message or trailer block. */

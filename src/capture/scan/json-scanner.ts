@@ -22,7 +22,7 @@ export type Scan =
 export type Subject = 'value' | 'member'
 
 /** Upper bound of one record, in UTF-16 units. A real one takes about one thousand. */
-export const MAX_RECORD_CHARACTERS = 16 * 1024 * 1024
+const MAX_RECORD_CHARACTERS = 16 * 1024 * 1024
 /** A real record nests 6 deep. The limit bounds the work that many unclosed brackets in a row can cause. */
 const MAX_DEPTH = 64
 

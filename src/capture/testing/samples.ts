@@ -136,7 +136,7 @@ export function line(value: object): string {
 }
 
 /** A stream of the bytes, cut after each of the lengths in turn. */
-export function streamOf(bytes: Uint8Array, lengths: readonly number[] = []): ReadableStream<Uint8Array> {
+function streamOf(bytes: Uint8Array, lengths: readonly number[] = []): ReadableStream<Uint8Array> {
   const parts: Uint8Array[] = []
   let at = 0
   for (const length of lengths) {

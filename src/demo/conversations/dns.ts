@@ -28,7 +28,7 @@ import { datagrams, requests } from '../traffic.ts'
 
 const PASSED_ON = ingress('calico-system.cluster-dns', 1)
 /** The ingress trace at CoreDNS for a client outside calico-system. */
-export const SERVED_OVER_UDP = decided(PASSED_ON, ingress('02-dns-core', 0))
+const SERVED_OVER_UDP = decided(PASSED_ON, ingress('02-dns-core', 0))
 const SERVED_OVER_TCP = decided(PASSED_ON, ingress('02-dns-core', 1))
 
 /** The lookups of a client that 01-dns-clients-egress allows, with the failed ones of the search path. */

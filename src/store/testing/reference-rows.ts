@@ -35,7 +35,7 @@ function add(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : a + b
 }
 
-export function sumOf(flows: readonly Counters[]): Counters {
+function sumOf(flows: readonly Counters[]): Counters {
   return flows.reduce((sum, flow) => ({
     packetsIn: sum.packetsIn + flow.packetsIn,
     packetsOut: sum.packetsOut + flow.packetsOut,
