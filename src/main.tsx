@@ -5,7 +5,7 @@ import { ErrorBoundary } from './app/ErrorBoundary.tsx'
 import { AppRoot } from './app/AppRoot.tsx'
 import './index.css'
 import { ensure } from './lib/assert.ts'
-import { loadTheRest } from './lib/preload.ts'
+import { preloadChunks } from './lib/preload.ts'
 import { followView, paceDrawing } from './state/view/navigation.ts'
 import { StoreClient } from './state/client/store-client.ts'
 import { keepInTouch, startWorkers } from './state/client/store-worker.ts'
@@ -28,7 +28,7 @@ createRoot(ensure(document.getElementById('root'), 'index.html has an element wi
 
 /** The document says when all of the page is here. */
 async function complete(): Promise<void> {
-  if (await loadTheRest()) document.documentElement.dataset['loaded'] = 'all'
+  if (await preloadChunks()) document.documentElement.dataset['loaded'] = 'all'
 }
 
 window.addEventListener('load', () => setTimeout(() => void complete(), 0))

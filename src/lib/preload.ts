@@ -8,7 +8,7 @@ type Load = () => Promise<unknown>
 const declared = new Set<Load>()
 
 /** Declares a part that is loaded later; the loader itself, to be handed to whoever needs it. */
-export function later<T>(load: () => Promise<T>): () => Promise<T> {
+export function lazyChunk<T>(load: () => Promise<T>): () => Promise<T> {
   declared.add(load)
   return load
 }
@@ -17,7 +17,7 @@ export function later<T>(load: () => Promise<T>): () => Promise<T> {
  * Loads every part declared so far, and those that they declare in turn. Whether all of it came; what failed is loaded
  * again when it is needed, and fails there in sight.
  */
-export async function loadTheRest(): Promise<boolean> {
+export async function preloadChunks(): Promise<boolean> {
   const loaded = new Set<Load>()
   let complete = true
   for (;;) {

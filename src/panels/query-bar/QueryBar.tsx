@@ -1,7 +1,7 @@
 import { lazy, Suspense, useMemo, useState } from 'react'
 
 import { print } from '../../filter/language/print.ts'
-import { later } from '../../lib/preload.ts'
+import { lazyChunk } from '../../lib/preload.ts'
 import { useCommand } from '../../state/commands/commands.ts'
 import { focusQueryBar } from '../../state/commands/focus.ts'
 import { useView } from '../../state/view/navigation.ts'
@@ -10,10 +10,10 @@ import { Handover } from './draft-handover.ts'
 import { MatchCount } from './MatchCount.tsx'
 import { PlainQuery } from './PlainQuery.tsx'
 
-const loadEditor = later(async () => ({ default: (await import('./QueryEditor.tsx')).QueryEditor }))
+const loadEditor = lazyChunk(async () => ({ default: (await import('./QueryEditor.tsx')).QueryEditor }))
 // When the editor cannot be loaded, the plain field stays.
 const QueryEditor = lazy(async () => loadEditor().catch(() => ({ default: PlainQuery })))
-const QueryMenus = lazy(later(async () => ({ default: (await import('./QueryMenus.tsx')).QueryMenus })))
+const QueryMenus = lazy(lazyChunk(async () => ({ default: (await import('./QueryMenus.tsx')).QueryMenus })))
 
 /** The filter as text, with a preview while it is typed; Enter applies it. The filter bar shows the same filter. */
 export function QueryBar() {

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect } from 'react'
 
-import { later } from '../../lib/preload.ts'
+import { lazyChunk } from '../../lib/preload.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { COMMANDS } from '../../state/commands/command-table.ts'
 import { commands, useApplicable, useSaid } from '../../state/commands/commands.ts'
@@ -8,8 +8,10 @@ import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { capsOf, isMac } from '../../state/commands/key-chords.ts'
 import { KeyCaps } from '../../ui/KeyCaps.tsx'
 
-const Refusals = lazy(later(async () => ({ default: (await import('./Refusals.tsx')).Refusals })))
-const MemoryPanel = lazy(later(async () => ({ default: (await import('./MemoryPanel.tsx')).MemoryPanel })))
+const Refusals = lazy(lazyChunk(async () => ({ default: (await import('./Refusals.tsx')).Refusals })))
+const MemoryPanel = lazy(
+  lazyChunk(async () => ({ default: (await import('./MemoryPanel.tsx')).MemoryPanel })),
+)
 
 const MAC = isMac(navigator.platform)
 /** Milliseconds for which the message of a command is shown. */

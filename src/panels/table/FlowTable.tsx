@@ -1,6 +1,6 @@
 import { lazy, Suspense, useRef } from 'react'
 
-import { later } from '../../lib/preload.ts'
+import { lazyChunk } from '../../lib/preload.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import type { Row } from '../../state/client/rows.ts'
 import { useView } from '../../state/view/navigation.ts'
@@ -23,7 +23,7 @@ const TWO_LINES = { row: TWO_LINE_HEIGHT, heading: 0 }
 /** The element id that the tabs of the bar control. */
 const PANEL_ID = 'flow-rows'
 
-const CellMenu = lazy(later(async () => ({ default: (await import('./cursor/CellMenu.tsx')).CellMenu })))
+const CellMenu = lazy(lazyChunk(async () => ({ default: (await import('./cursor/CellMenu.tsx')).CellMenu })))
 
 /**
  * The flows that match: the bar, the grid, and the reason where there are none. The worker filters, sorts and counts;

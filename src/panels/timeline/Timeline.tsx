@@ -1,7 +1,7 @@
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { lazy, Suspense, useEffect } from 'react'
 
-import { later } from '../../lib/preload.ts'
+import { lazyChunk } from '../../lib/preload.ts'
 import { formatBytes, formatClocks, formatCount, formatDays, formatTime } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { useView } from '../../state/view/navigation.ts'
@@ -14,10 +14,10 @@ import { rangeAfterKey } from './range-steps.ts'
 const MAX_BARS = 241
 
 const TimelineChart = lazy(
-  later(async () => ({ default: (await import('./TimelineChart.tsx')).TimelineChart })),
+  lazyChunk(async () => ({ default: (await import('./TimelineChart.tsx')).TimelineChart })),
 )
 
-const TimePanel = lazy(later(async () => ({ default: (await import('./TimePanel.tsx')).TimePanel })))
+const TimePanel = lazy(lazyChunk(async () => ({ default: (await import('./TimePanel.tsx')).TimePanel })))
 
 /** The histogram of allowed and denied over time. A range that is selected on it limits all that is shown. */
 export function Timeline() {

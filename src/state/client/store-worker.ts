@@ -1,5 +1,5 @@
 /** Starts the workers that hold the flows, and keeps them informed that the page is there. */
-import { later } from '../../lib/preload.ts'
+import { lazyChunk } from '../../lib/preload.ts'
 import type { Port, Ports, StoreClient } from './store-client.ts'
 
 /** Milliseconds: well below the silence after which a worker takes a page to be gone. */
@@ -44,7 +44,7 @@ export function startWorkers(onFailure: OnFailure): Ports {
   let own: Port | null = null
   const files = () => (own ??= dedicated(onFailure))
   // Started before it is needed: when a capture is opened, the server may be away.
-  later(async () => files())
+  lazyChunk(async () => files())
   return { live: shared(onFailure) ?? files(), files }
 }
 

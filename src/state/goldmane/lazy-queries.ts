@@ -1,4 +1,4 @@
-import { later } from '../../lib/preload.ts'
+import { lazyChunk } from '../../lib/preload.ts'
 
 /** The bounded calls to Goldmane, with grpc-web: not needed for the first paint. */
-export const goldmaneQueries = later(() => import('../../source/goldmane-queries.ts'))
+export const goldmaneQueries = lazyChunk(() => import('../../source/goldmane-queries.ts'))

@@ -2,7 +2,7 @@
  * An open source with the store that it fills. Several pages may read one feed: a live source is streamed once for all
  * tabs of the origin.
  */
-import { later } from '../../lib/preload.ts'
+import { lazyChunk } from '../../lib/preload.ts'
 import { openLive } from '../../source/live.ts'
 import { toTrouble } from '../../source/trouble.ts'
 import { RecordStore } from '../keys/record-store.ts'
@@ -13,10 +13,10 @@ type LiveSource = Extract<OpenSource, { kind: 'live' }>
 type CaptureSource = Exclude<OpenSource, { kind: 'live' }>
 
 /** Preloaded although the first flows do not need it: when a capture is opened there may be no network any more. */
-const captureReader = later(() => import('../../source/capture-file.ts'))
+const captureReader = lazyChunk(() => import('../../source/capture-file.ts'))
 
 /** Apart from the worker's first chunk, because most streams have no scope. */
-const streamScope = later(() => import('./stream-scope.ts'))
+const streamScope = lazyChunk(() => import('./stream-scope.ts'))
 
 export class Feed {
   readonly store: RecordStore

@@ -3,7 +3,7 @@
  * The entry of the worker: one script for a SharedWorker of all tabs of the origin and for a dedicated worker of one page.
  * Each page has a session; live sources are streamed once for all of them.
  */
-import { loadTheRest } from '../../lib/preload.ts'
+import { preloadChunks } from '../../lib/preload.ts'
 import type { FromWorker, ToWorker } from '../protocol.ts'
 import { PageSession } from './page-session.ts'
 import { SharedFeeds } from './shared-feeds.ts'
@@ -34,4 +34,4 @@ if ('onconnect' in self) {
 } else serve(self)
 
 // A chunk that fails to load is loaded again when it is used.
-void loadTheRest()
+void preloadChunks()

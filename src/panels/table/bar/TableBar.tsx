@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react'
 
 import { formatCount, formatPlural } from '../../../lib/format.ts'
-import { later } from '../../../lib/preload.ts'
+import { lazyChunk } from '../../../lib/preload.ts'
 import { useSnapshot } from '../../../state/client/flowtrace.ts'
 import type { Shape, TableWindow } from '../../../state/client/rows.ts'
 import { useView } from '../../../state/view/navigation.ts'
@@ -12,8 +12,10 @@ import { nounOf } from './shapes.ts'
 import { SortControl } from './SortControl.tsx'
 import { TableTools } from './TableTools.tsx'
 
-const NewDenials = lazy(later(async () => ({ default: (await import('./NewDenials.tsx')).NewDenials })))
-const HighlightBar = lazy(later(async () => ({ default: (await import('./HighlightBar.tsx')).HighlightBar })))
+const NewDenials = lazy(lazyChunk(async () => ({ default: (await import('./NewDenials.tsx')).NewDenials })))
+const HighlightBar = lazy(
+  lazyChunk(async () => ({ default: (await import('./HighlightBar.tsx')).HighlightBar })),
+)
 
 /** Above the grid: the tabs with the number of rows, the new denials, the tools, and what highlights rows. */
 export function TableBar({

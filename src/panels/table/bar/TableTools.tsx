@@ -2,13 +2,13 @@ import { lazy, Suspense } from 'react'
 
 import type { ColumnId } from '../../../flows/column.ts'
 import { formatCount, formatPlural } from '../../../lib/format.ts'
-import { later } from '../../../lib/preload.ts'
+import { lazyChunk } from '../../../lib/preload.ts'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
 
 const ColumnsPanel = lazy(
-  later(async () => ({ default: (await import('../layout/ColumnsPanel.tsx')).ColumnsPanel })),
+  lazyChunk(async () => ({ default: (await import('../layout/ColumnsPanel.tsx')).ColumnsPanel })),
 )
 
 /** Pause and resume, how much arrived since the view was held still, and the choice of columns. */

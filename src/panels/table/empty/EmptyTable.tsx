@@ -1,13 +1,13 @@
 import { lazy, Suspense } from 'react'
 
 import { formatPlural } from '../../../lib/format.ts'
-import { later } from '../../../lib/preload.ts'
+import { lazyChunk } from '../../../lib/preload.ts'
 import { useFlowtrace, useScope, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import type { TableWindow } from '../../../state/client/rows.ts'
 
-const WhyEmpty = lazy(later(async () => ({ default: (await import('./WhyEmpty.tsx')).WhyEmpty })))
-const ScopeNote = lazy(later(async () => ({ default: (await import('./ScopeNote.tsx')).ScopeNote })))
+const WhyEmpty = lazy(lazyChunk(async () => ({ default: (await import('./WhyEmpty.tsx')).WhyEmpty })))
+const ScopeNote = lazy(lazyChunk(async () => ({ default: (await import('./ScopeNote.tsx')).ScopeNote })))
 
 /** Shown when no row matches: why, from the filter, the time range, the scope or the source, and the way out. */
 export function EmptyTable({ window }: { window: TableWindow }) {
