@@ -5,7 +5,7 @@ import { FlowtraceContext, type Source, withScope } from '../state/client/flowtr
 import { loadSource } from '../state/client/load-source.ts'
 import { useBudget } from '../state/remembered/memory-budget.ts'
 import { useView } from '../state/view/navigation.ts'
-import type { Trouble } from '../state/client/rows.ts'
+import type { Trouble } from '../source/trouble.ts'
 import type { StoreClient } from '../state/client/store-client.ts'
 import { App } from './App.tsx'
 import { LoadingShell } from './LoadingShell.tsx'

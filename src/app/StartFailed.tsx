@@ -1,7 +1,7 @@
 import { useRef } from 'react'
 
 import type { Source } from '../state/client/flowtrace.ts'
-import type { Trouble } from '../state/client/rows.ts'
+import type { Trouble } from '../source/trouble.ts'
 import { Button } from '../ui/Button.tsx'
 import { FileInput } from '../ui/FileInput.tsx'
 

@@ -2,7 +2,7 @@ import type { MouseEvent } from 'react'
 
 import { formatCount } from '../../lib/format.ts'
 import { type FieldValue, shownValue } from '../../state/view/filter-actions.ts'
-import type { Facet } from '../../state/client/rows.ts'
+import type { Facet } from '../../state/client/facets.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { type FilterState, type Shares, sharesOf, type FacetAction } from './facet-groups.ts'
 

@@ -4,7 +4,7 @@ import type { Expression } from '../../filter/tree/expression.ts'
 import type { FieldId } from '../../flows/field.ts'
 import { unreachable } from '../../lib/assert.ts'
 import { type FieldValue, labelValue } from '../../state/view/filter-actions.ts'
-import type { Facet } from '../../state/client/rows.ts'
+import type { Facet } from '../../state/client/facets.ts'
 
 export interface FacetEntry {
   readonly field: FieldId

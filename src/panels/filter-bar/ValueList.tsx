@@ -1,11 +1,10 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useState } from 'react'
 
 import { exclude, include, release, valuesOf } from '../../filter/tree/clauses.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
 import { fieldOf, type FieldId } from '../../flows/field.ts'
 import { formatCount } from '../../lib/format.ts'
-import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
-import type { Facet } from '../../state/client/rows.ts'
+import { type Facet, useFacetOfView } from '../../state/client/facets.ts'
 import { useHints } from '../../state/goldmane/use-hints.ts'
 import { Icon } from '../../ui/Icon.tsx'
 
@@ -46,11 +45,8 @@ export function ValueList({
   filter: Expression
   onChange: (filter: Expression) => void
 }) {
-  const { client } = useFlowtrace()
   const [search, setSearch] = useState('')
-  const request = useMemo(() => ({ field, search, limit: MAX_LISTED_VALUES }), [field, search])
-  useEffect(() => client.wantFacets([request]), [client, request])
-  const facet = useSnapshot(({ answer }) => answer?.facets.get(request))
+  const facet = useFacetOfView(field, search, MAX_LISTED_VALUES)
   const hints = useHints(field)
   const { included, excluded } = valuesOf(filter, field)
   const choices = choicesOf(facet, [...included, ...excluded, ...hints], search)

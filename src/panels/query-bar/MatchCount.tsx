@@ -2,13 +2,14 @@ import { useMemo } from 'react'
 
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
-import { useAnswer } from '../../state/client/use-question.ts'
-import type { RequestedRange } from '../../state/client/rows.ts'
+import { countOf } from '../../state/client/questions.ts'
+import { useAnswer } from '../../state/client/use-answer.ts'
+import type { RequestedRange } from '../../state/client/time-range.ts'
 
 /** The number of 15 s records that match, of all in the range: the unit of the preview and of completion too. */
 export function MatchCount({ filter, time }: { filter: Expression; time: RequestedRange | null }) {
-  const matching = useAnswer(useMemo(() => ({ about: 'count' as const, filter, time }), [filter, time]))
-  const all = useAnswer(useMemo(() => ({ about: 'count' as const, filter: ALL, time }), [time]))
+  const matching = useAnswer(useMemo(() => countOf(filter, time), [filter, time]))
+  const all = useAnswer(useMemo(() => countOf(ALL, time), [time]))
   if (matching === undefined || all === undefined) return null
   return (
     <p

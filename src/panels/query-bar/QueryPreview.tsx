@@ -3,8 +3,9 @@ import { useMemo } from 'react'
 import { parse } from '../../filter/language/parse.ts'
 import { print } from '../../filter/language/print.ts'
 import { formatCount } from '../../lib/format.ts'
-import { useAnswer } from '../../state/client/use-question.ts'
-import type { RequestedRange } from '../../state/client/rows.ts'
+import { countOf } from '../../state/client/questions.ts'
+import { useAnswer } from '../../state/client/use-answer.ts'
+import type { RequestedRange } from '../../state/client/time-range.ts'
 
 /** The number of records that the text would match, and a button to apply it. Empty when it is applied already or has errors. */
 export function QueryPreview({
@@ -21,7 +22,7 @@ export function QueryPreview({
   const question = useMemo(() => {
     const parsed = parse(text)
     if (!parsed.ok || print(parsed.expression) === applied) return null
-    return { about: 'count' as const, filter: parsed.expression, time }
+    return countOf(parsed.expression, time)
   }, [text, applied, time])
   const count = useAnswer(question)
   return (

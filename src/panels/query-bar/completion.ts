@@ -11,7 +11,7 @@ import type { Extension } from '@codemirror/state'
 import { type FieldId, fieldOf } from '../../flows/field.ts'
 import { complete, type Completion } from '../../filter/language/complete.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
-import type { Facet, FacetRequest } from '../../state/client/rows.ts'
+import type { Facet, FacetRequest } from '../../state/client/facets.ts'
 import { isExcludable } from './exclusion.ts'
 import { remoteOffers, labelOffers, languageOffers, type Offer, filterAround, valueOffers } from './offers.ts'
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { FieldId } from '../../flows/field.ts'
 import { complete } from '../../filter/language/complete.ts'
 import { print } from '../../filter/language/print.ts'
-import type { Facet } from '../../state/client/rows.ts'
+import type { Facet } from '../../state/client/facets.ts'
 import { remoteOffers, labelOffers, languageOffers, filterAround, valueOffers } from './offers.ts'
 
 /** The completion at the end of a text. */

@@ -7,7 +7,7 @@ import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { analyse } from '../../filter/language/parse.ts'
 import { printField, typedValue } from '../../filter/language/print.ts'
 import { tokenize } from '../../filter/language/tokenize.ts'
-import type { Facet } from '../../state/client/rows.ts'
+import type { Facet } from '../../state/client/facets.ts'
 
 export interface Offer {
   /** Shown, and inserted as it is. */

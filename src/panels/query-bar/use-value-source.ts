@@ -2,9 +2,10 @@
 import { useMemo } from 'react'
 
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
+import { facetOf } from '../../state/client/questions.ts'
 import { hintsQuery } from '../../state/goldmane/use-hints.ts'
 import { queryClient } from '../../state/goldmane/query-client.ts'
-import type { RequestedRange } from '../../state/client/rows.ts'
+import type { RequestedRange } from '../../state/client/time-range.ts'
 import type { ValueSource } from './completion.ts'
 
 const NONE: readonly string[] = []
@@ -15,7 +16,7 @@ export function useValueSource(time: RequestedRange | null): ValueSource {
   const endpoint = source.open.kind === 'live' ? source.open.endpoint : ''
   return useMemo(
     () => ({
-      facet: (filter, facet, signal) => client.ask({ about: 'facet', filter, time, facet }, signal),
+      facet: (filter, facet, signal) => client.ask(facetOf(filter, time, facet), signal),
       hints: async (field) => {
         const { enabled, ...query } = hintsQuery(endpoint, field)
         if (enabled !== true) return NONE

@@ -4,7 +4,8 @@ import { complete } from '../../filter/language/complete.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import { fieldOf } from '../../flows/field.ts'
 import { useHints } from '../../state/goldmane/use-hints.ts'
-import { useAnswer } from '../../state/client/use-question.ts'
+import { facetOf } from '../../state/client/questions.ts'
+import { useAnswer } from '../../state/client/use-answer.ts'
 import { scopeOffers } from './scope-offers.ts'
 
 /** Values in one answer of the store. The text that is typed narrows a field that has more. */
@@ -23,7 +24,7 @@ export function ScopeOffers({ id, text }: { id: string; text: string }) {
       search: typed,
       limit: MAX_REQUESTED_VALUES,
     }
-    return { about: 'facet', filter: ALL, time: null, facet } as const
+    return facetOf(ALL, null, facet)
   }, [valueField, label, typed])
   const held = useAnswer(question)
   const hints = useHints(valueField)

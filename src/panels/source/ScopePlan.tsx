@@ -7,7 +7,8 @@ import { print } from '../../filter/language/print.ts'
 import { asksFor } from '../../filter/tree/asks-for.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useScope, useSnapshot } from '../../state/client/flowtrace.ts'
-import { useAnswer } from '../../state/client/use-question.ts'
+import { countOf } from '../../state/client/questions.ts'
+import { useAnswer } from '../../state/client/use-answer.ts'
 
 /** Which clauses of the scope Goldmane filters itself, and which records are sent and then dropped by the worker. */
 export function ScopePlan({ scope }: { scope: Expression }) {
@@ -15,10 +16,7 @@ export function ScopePlan({ scope }: { scope: Expression }) {
   const records = useSnapshot(({ status }) => status.holdings.records)
   // Records that are held under a scope cannot tell how many another scope would match.
   const limited = useScope() !== null
-  const question = useMemo(
-    () => (limited ? null : ({ about: 'count', filter: scope, time: null } as const)),
-    [scope, limited],
-  )
+  const question = useMemo(() => (limited ? null : countOf(scope, null)), [scope, limited])
   const matching = useAnswer(question)
   const left = clausesOf(remainder)
   return (

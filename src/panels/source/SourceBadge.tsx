@@ -1,7 +1,7 @@
 import { formatAge, formatPlural } from '../../lib/format.ts'
 import { useNow } from '../../state/use-now.ts'
 import { useScope, useSnapshot } from '../../state/client/flowtrace.ts'
-import type { SourceState } from '../../state/client/rows.ts'
+import type { SourceState } from '../../state/client/holdings.ts'
 
 const DOTS: Readonly<Record<SourceState['state'], string>> = {
   idle: 'bg-faint',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { complete } from '../../filter/language/complete.ts'
-import type { Facet } from '../../state/client/rows.ts'
+import type { Facet } from '../../state/client/facets.ts'
 import { scopeOffers } from './scope-offers.ts'
 
 const namespaces: Facet = {

@@ -2,7 +2,7 @@
 import type { Completion } from '../../filter/language/complete.ts'
 import { typedValue } from '../../filter/language/print.ts'
 import { formatCount } from '../../lib/format.ts'
-import type { Facet } from '../../state/client/rows.ts'
+import type { Facet } from '../../state/client/facets.ts'
 
 const MAX_OFFERS = 50
 

@@ -6,8 +6,9 @@ import { print } from '../../filter/language/print.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useScope } from '../../state/client/flowtrace.ts'
 import { useView } from '../../state/view/navigation.ts'
-import { useAnswer } from '../../state/client/use-question.ts'
-import type { RequestedRange } from '../../state/client/rows.ts'
+import { topRowsOf } from '../../state/client/questions.ts'
+import { useAnswer } from '../../state/client/use-answer.ts'
+import type { RequestedRange } from '../../state/client/time-range.ts'
 import { promotions } from '../../trace/compare/promotions.ts'
 import { PromotionCard } from './PromotionCard.tsx'
 
@@ -73,8 +74,7 @@ export function StagedChanges() {
 }
 
 function rowsWith(filter: Expression, time: RequestedRange | null, limit: number) {
-  const sort = { column: 'conns', descending: true } as const
-  return { about: 'rows', shape: 'flows', filter, time, sort, limit } as const
+  return topRowsOf({ shape: 'flows', filter, time, sort: { column: 'conns', descending: true } }, limit)
 }
 
 function summary(changed: number, same: number, incomparable: number): string {

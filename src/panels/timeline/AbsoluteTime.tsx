@@ -1,7 +1,7 @@
 import { useId, useState } from 'react'
 
 import { formatZone } from '../../lib/format.ts'
-import type { TimeRange } from '../../state/client/rows.ts'
+import type { TimeRange } from '../../state/client/time-range.ts'
 import { Button } from '../../ui/Button.tsx'
 import { fromLocalText, toLocalText } from './local-time.ts'
 

@@ -1,11 +1,11 @@
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, Suspense } from 'react'
 
 import { lazyChunk } from '../../lib/preload.ts'
 import { formatBytes, formatClocks, formatCount, formatDays, formatTime } from '../../lib/format.ts'
-import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { useView } from '../../state/view/navigation.ts'
-import type { Histogram, Measure, TimeRange } from '../../state/client/rows.ts'
+import { type Histogram, type Measure, useHistogram } from '../../state/client/histogram.ts'
+import type { TimeRange } from '../../state/client/time-range.ts'
 import { useSeenRange } from '../../state/view/seen-range.ts'
 import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
 import { rangeAfterKey } from './range-steps.ts'
@@ -21,14 +21,9 @@ const TimePanel = lazy(lazyChunk(async () => ({ default: (await import('./TimePa
 
 /** The histogram of allowed and denied over time. A range that is selected on it limits all that is shown. */
 export function Timeline() {
-  const { client } = useFlowtrace()
-  const histogram = useSnapshot(({ answer }) => answer?.histogram ?? null)
   const [{ time, bars }, navigate] = useView()
   const shown = useSeenRange()
-  useEffect(() => {
-    client.setHistogram(MAX_BARS, bars)
-  }, [client, bars])
-  useEffect(() => () => client.setHistogram(0), [client])
+  const histogram = useHistogram(MAX_BARS, bars)
   const select = (range: TimeRange | null, how: 'push' | 'replace' = 'push') => navigate({ time: range }, how)
 
   return (

@@ -2,7 +2,8 @@ import { useEffect, useLayoutEffect, useRef } from 'react'
 import UPlot from 'uplot'
 
 import { ensure } from '../../lib/assert.ts'
-import type { Histogram, TimeRange } from '../../state/client/rows.ts'
+import type { Histogram } from '../../state/client/histogram.ts'
+import type { TimeRange } from '../../state/client/time-range.ts'
 import { CanvasColours } from './canvas-colours.ts'
 import { snapToSteps } from './range-steps.ts'
 

@@ -1,5 +1,5 @@
 /** Ranges on whole steps of the histogram, and how a key press moves or resizes the selected range. */
-import type { TimeRange } from '../../state/client/rows.ts'
+import type { TimeRange } from '../../state/client/time-range.ts'
 
 /** The time axis of a histogram: `allowed.length` steps of `step` seconds, the first one at `from` (Unix seconds). */
 export interface StepAxis {

@@ -137,7 +137,7 @@ describe('the store client', () => {
   test('asks for facets as long as somebody looks at them', () => {
     const { client, views, nextFrame } = setUp()
     client.setWish(WISH)
-    const release = client.wantFacets([{ field: 'dst.ns', search: '', limit: 10 }])
+    const release = client.requestFacets([{ field: 'dst.ns', search: '', limit: 10 }])
     nextFrame()
     expect(views().at(-1)?.facets).toEqual([{ field: 'dst.ns', search: '', limit: 10 }])
     release()

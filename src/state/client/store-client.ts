@@ -219,7 +219,7 @@ export class StoreClient {
   }
 
   /** A histogram of at most so many steps is wanted with each answer; 0 for none. */
-  setHistogram(steps: number, measure: Measure = 'records'): void {
+  requestHistogram(steps: number, measure: Measure = 'records'): void {
     if (steps === this.#histogram && measure === this.#measure) return
     this.#histogram = steps
     this.#measure = measure
@@ -236,7 +236,7 @@ export class StoreClient {
   }
 
   /** Asks for facets until the returned function is called. */
-  wantFacets(requests: readonly FacetRequest[]): () => void {
+  requestFacets(requests: readonly FacetRequest[]): () => void {
     const key = Symbol('facets')
     this.#facets.set(key, requests)
     this.#ask()

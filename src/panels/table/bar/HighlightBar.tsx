@@ -7,7 +7,8 @@ import { parse } from '../../../filter/language/parse.ts'
 import { print } from '../../../filter/language/print.ts'
 import { formatCount } from '../../../lib/format.ts'
 import { useView } from '../../../state/view/navigation.ts'
-import { useAnswer } from '../../../state/client/use-question.ts'
+import { rowTotalsOf } from '../../../state/client/questions.ts'
+import { useAnswer } from '../../../state/client/use-answer.ts'
 import { useSavedQueries } from '../../../state/remembered/saved-queries.ts'
 import { Icon } from '../../../ui/Icon.tsx'
 import { describeHighlights, type RowHighlight } from '../rows/row-highlight.ts'
@@ -32,10 +33,7 @@ export function HighlightBar({
       })?.name,
     [saved, query],
   )
-  const question = useMemo(
-    () => ({ about: 'totals', filter: withBoth(filter, query), time }) as const,
-    [filter, query, time],
-  )
+  const question = useMemo(() => rowTotalsOf(withBoth(filter, query), time), [filter, query, time])
   const total = useAnswer(question)?.[shape]
   return (
     <div

@@ -7,7 +7,8 @@ import { commands, useApplicable } from '../../../state/commands/commands.ts'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { forgetMark, useMark } from '../../../state/remembered/seen-until.ts'
 import { useView } from '../../../state/view/navigation.ts'
-import { useAnswer } from '../../../state/client/use-question.ts'
+import { newSignaturesOf } from '../../../state/client/questions.ts'
+import { useAnswer } from '../../../state/client/use-answer.ts'
 import { signaturesQuery } from '../../../state/view/signatures-query.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
@@ -60,10 +61,7 @@ function NewDenialsCount({ seenUntil }: { seenUntil: number | null }) {
   const baseline = useBaseline()
   const since = baseline.known ? baseline.since : null
   const denied = useMemo(() => withBoth(filter, include(ALL, 'action', 'Deny')), [filter])
-  const question = useMemo(
-    () => (since === null ? null : ({ about: 'new', filter: denied, since, limit: 0 } as const)),
-    [denied, since],
-  )
+  const question = useMemo(() => (since === null ? null : newSignaturesOf(denied, since, 0)), [denied, since])
   const total = useAnswer(question)?.total
   if (!baseline.known)
     return seenUntil === null ? null : (
@@ -85,7 +83,7 @@ function NewDenialsCount({ seenUntil }: { seenUntil: number | null }) {
     ) : null
 
   const show = async () => {
-    const asked = { about: 'new', filter: denied, since, limit: MAX_NAMED_SIGNATURES } as const
+    const asked = newSignaturesOf(denied, since, MAX_NAMED_SIGNATURES)
     const { rows, total: all } = await client.ask(asked, new AbortController().signal)
     const query = rows.length === all ? signaturesQuery(rows.map(({ key }) => key)) : null
     navigate({

@@ -3,7 +3,8 @@ import { useMemo } from 'react'
 import { formatCount } from '../../../lib/format.ts'
 import { useSnapshot } from '../../../state/client/flowtrace.ts'
 import { useView } from '../../../state/view/navigation.ts'
-import { useAnswer } from '../../../state/client/use-question.ts'
+import { rowTotalsOf } from '../../../state/client/questions.ts'
+import { useAnswer } from '../../../state/client/use-answer.ts'
 import type { Shape } from '../../../state/client/rows.ts'
 import { TabList } from '../../../ui/TabList.tsx'
 import { SHAPES } from './shapes.ts'
@@ -11,7 +12,7 @@ import { SHAPES } from './shapes.ts'
 /** A tab for each shape of rows, with the number of rows that match. */
 export function ShapeTabs({ panelId }: { panelId: string }) {
   const [{ shape, filter, time }, navigate] = useView()
-  const question = useMemo(() => ({ about: 'totals', filter, time }) as const, [filter, time])
+  const question = useMemo(() => rowTotalsOf(filter, time), [filter, time])
   const totals = useAnswer(question)
   // The selected tab has the total of the table's window, so that both agree while the view is paused.
   const shown = useSnapshot(({ answer }) => answer?.window.total)

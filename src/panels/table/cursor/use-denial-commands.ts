@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 
 import { useCommand } from '../../../state/commands/commands.ts'
 import { useFlowtrace } from '../../../state/client/flowtrace.ts'
+import { topRowsOf } from '../../../state/client/questions.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import { denialFilter, neighbourOf } from './same-denial.ts'
@@ -22,16 +23,9 @@ export function useDenialCommands(open: Row | undefined, onFound: (row: Row) => 
     pending.current?.abort()
     const abort = new AbortController()
     pending.current = abort
-    const question = {
-      about: 'rows',
-      shape,
-      filter: denialFilter(filter, open, shape),
-      time,
-      sort,
-      limit: MAX_SEARCHED_ROWS,
-    } as const
+    const rows = { shape, filter: denialFilter(filter, open, shape), time, sort }
     // The promise rejects only when a newer step has aborted this one.
-    const answer = await client.ask(question, abort.signal).catch(() => null)
+    const answer = await client.ask(topRowsOf(rows, MAX_SEARCHED_ROWS), abort.signal).catch(() => null)
     if (answer === null) return
     const found = neighbourOf(answer.rows, open, shape, by)
     if (found === null) return 'No other row of this denial'

@@ -14,8 +14,9 @@ import {
 } from '../../../lib/format.ts'
 import { useSnapshot } from '../../../state/client/flowtrace.ts'
 import { useView } from '../../../state/view/navigation.ts'
-import { useAnswer } from '../../../state/client/use-question.ts'
-import type { TimeRange } from '../../../state/client/rows.ts'
+import { clauseEffectsOf, countOf } from '../../../state/client/questions.ts'
+import { useAnswer } from '../../../state/client/use-answer.ts'
+import type { TimeRange } from '../../../state/client/time-range.ts'
 import { useSeenRange } from '../../../state/view/seen-range.ts'
 import { isSliding, lengthInWords } from '../../../state/view/time-choice.ts'
 import { Button } from '../../../ui/Button.tsx'
@@ -30,11 +31,8 @@ export function WhyEmpty() {
   const [{ filter, time }, navigate] = useView()
   const range = useSeenRange()
   const { oldest, newest, records } = useSnapshot(({ status }) => status.holdings)
-  const bisection = useAnswer(useMemo(() => ({ about: 'clauses', filter, time }) as const, [filter, time]))
-  const countQuestion = useMemo(
-    () => (time === null ? null : ({ about: 'count', filter, time: null } as const)),
-    [filter, time],
-  )
+  const bisection = useAnswer(useMemo(() => clauseEffectsOf(filter, time), [filter, time]))
+  const countQuestion = useMemo(() => (time === null ? null : countOf(filter, null)), [filter, time])
   const countAtAnyTime = useAnswer(countQuestion)
   const clauses = bisection?.clauses ?? []
   const maxCount = Math.max(1, countAtAnyTime ?? 0, ...clauses.map((clause) => clause.without))

@@ -1,5 +1,6 @@
 /** Whether a time range ends before, starts after, or overlaps the records held. */
-import type { Holdings, TimeRange } from '../../../state/client/rows.ts'
+import type { Holdings } from '../../../state/client/holdings.ts'
+import type { TimeRange } from '../../../state/client/time-range.ts'
 
 export type Position = 'before' | 'after' | 'overlapping'
 

@@ -1,5 +1,6 @@
 /** Whether a signature is new: whether its first record is after a baseline in time, as far as the records held tell. */
-import type { Holdings, Row } from '../../../state/client/rows.ts'
+import type { Holdings } from '../../../state/client/holdings.ts'
+import type { Row } from '../../../state/client/rows.ts'
 
 /** The baseline is so many seconds before the newest record, unless the reader marked denials as seen. */
 const RECENT_SECONDS = 5 * 60

@@ -1,0 +1,61 @@
+/**
+ * The one-shot questions to the worker, each built by one function. A component asks one with `useAnswer()`, and an
+ * event handler with `client.ask()`. Only this file knows what the messages look like.
+ */
+import type { Expression } from '../../filter/tree/expression.ts'
+import type { Question } from '../../store/protocol.ts'
+import type { FacetRequest } from './facets.ts'
+import type { Shape, Sort } from './rows.ts'
+import type { RequestedRange } from './time-range.ts'
+
+type QuestionAbout<About extends Question['about']> = Extract<Question, { readonly about: About }>
+
+/** How many 15 s records match. A `time` of null is everything held, here and below. */
+export function countOf(filter: Expression, time: RequestedRange | null): QuestionAbout<'count'> {
+  return { about: 'count', filter, time }
+}
+
+/** How many rows of each shape match. */
+export function rowTotalsOf(filter: Expression, time: RequestedRange | null): QuestionAbout<'totals'> {
+  return { about: 'totals', filter, time }
+}
+
+/** How many records each clause of the filter takes away. */
+export function clauseEffectsOf(filter: Expression, time: RequestedRange | null): QuestionAbout<'clauses'> {
+  return { about: 'clauses', filter, time }
+}
+
+/** A field's values under the filter without that field's own clauses, most frequent first. */
+export function facetOf(
+  filter: Expression,
+  time: RequestedRange | null,
+  facet: FacetRequest,
+): QuestionAbout<'facet'> {
+  return { about: 'facet', filter, time, facet }
+}
+
+/** The flows of the conversation that the row with this id belongs to, last seen first, from both reporters. */
+export function conversationOf(id: string): QuestionAbout<'conversation'> {
+  return { about: 'conversation', id }
+}
+
+/**
+ * The signatures that match and were first seen at `since` (Unix seconds) or later, of everything held. The answer
+ * counts all of them and has at most `limit` as rows; of 0 only the number is computed.
+ */
+export function newSignaturesOf(filter: Expression, since: number, limit: number): QuestionAbout<'new'> {
+  return { about: 'new', filter, since, limit }
+}
+
+/** Which rows, and in which order. */
+export interface RowSelection {
+  readonly shape: Shape
+  readonly filter: Expression
+  readonly time: RequestedRange | null
+  readonly sort: Sort
+}
+
+/** The first rows of an order, at most `limit`, and how many there are in all. */
+export function topRowsOf({ shape, filter, time, sort }: RowSelection, limit: number): QuestionAbout<'rows'> {
+  return { about: 'rows', shape, filter, time, sort, limit }
+}
