@@ -5,7 +5,7 @@ import { expectNoSerious } from './support/axe.ts'
 import type { Screen } from './support/screen.ts'
 import { expect, test } from './support/test.ts'
 
-const MARKED = '?rows=flows&mark=dst.ns+%3D+backend'
+const MARKED = '?rows=flows&highlight=dst.ns+%3D+backend'
 
 async function save(page: Page, app: Screen, query: string, name: string): Promise<void> {
   await app.query.fill(query)
@@ -66,7 +66,7 @@ test('a link whose highlight is not a query says so and highlights nothing', asy
   cluster,
   page,
 }) => {
-  await page.goto(`${cluster.url}?rows=flows&mark=dst.nss+%3D+backend`)
+  await page.goto(`${cluster.url}?rows=flows&highlight=dst.nss+%3D+backend`)
   await expect(app.rows()).toHaveCount(4)
   await expect(page.getByText('the highlight “dst.nss = backend”')).toBeVisible()
   await expect(app.highlightedRows('Marked')).toHaveCount(0)
@@ -78,7 +78,7 @@ test('a row of several flows of which only one is known is shown as unknown', as
   page,
 }) => {
   cluster.receive(buildFlow({ destNamespace: 'backend', destServiceName: 'api-canary' }), 3)
-  await page.goto(`${cluster.url}?rows=signatures&mark=service+%3D+api`)
+  await page.goto(`${cluster.url}?rows=signatures&highlight=service+%3D+api`)
   await expect(app.rows()).toHaveCount(4)
   await expect(app.highlightedRows('Marked')).toHaveCount(3)
   await expect(app.highlightedRows('Not known whether it matches')).toHaveCount(1)

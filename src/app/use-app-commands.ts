@@ -5,7 +5,7 @@ import { useCommand } from '../state/commands/commands.ts'
 import { formatTime } from '../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../state/client/flowtrace.ts'
 import { useLink } from '../state/view/link.ts'
-import { forgetMark, markSeen, useMark } from '../state/remembered/seen-until.ts'
+import { forgetSeen, markSeen, useSeenUntil } from '../state/remembered/seen-until.ts'
 import { useView } from '../state/view/navigation.ts'
 import { setPreferences, usePreferences } from '../state/remembered/preferences.ts'
 import type { Shape } from '../state/client/rows.ts'
@@ -18,7 +18,7 @@ export function useAppCommands(): void {
   const { theme } = usePreferences()
   const { link, pinned } = useLink()
   const newest = useSnapshot(({ answer }) => answer?.newest ?? null)
-  const seenUntil = useMark()
+  const seenUntil = useSeenUntil()
 
   useCommand('close', () => navigate({ open: null }), open !== null)
   useCommand('denied.only', () => {
@@ -51,7 +51,7 @@ export function useAppCommands(): void {
     },
     newest !== null,
   )
-  useCommand('seen.forget', forgetMark, seenUntil !== null)
+  useCommand('seen.forget', forgetSeen, seenUntil !== null)
   useCommand('theme.next', () => {
     const next = nextTheme(theme)
     setPreferences({ theme: next })

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { parseMark } from './seen-until.ts'
+import { parseSeenUntil } from './seen-until.ts'
 
 describe('the mark that is remembered', () => {
   test('is a time', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4_000_000_000 }), (time) => {
-        expect(parseMark(JSON.stringify(time))).toBe(time)
+        expect(parseSeenUntil(JSON.stringify(time))).toBe(time)
       }),
     )
   })
@@ -25,10 +25,10 @@ describe('the mark that is remembered', () => {
       '{',
       'yesterday',
     ])
-      expect(parseMark(text), String(text)).toBeNull()
+      expect(parseSeenUntil(text), String(text)).toBeNull()
     fc.assert(
       fc.property(fc.string(), (text) => {
-        expect(parseMark(text) ?? 1).toBeGreaterThan(0)
+        expect(parseSeenUntil(text) ?? 1).toBeGreaterThan(0)
       }),
     )
   })

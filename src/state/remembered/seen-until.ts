@@ -7,22 +7,22 @@ import { readJson, remembered } from './remembered.ts'
 const LATEST = 253_402_300_799
 
 /** Reads what was stored, whatever it is: what is no time is no mark. */
-export function parseMark(text: string | null): number | null {
+export function parseSeenUntil(text: string | null): number | null {
   const stored = readJson(text)
   return typeof stored === 'number' && stored > 0 && stored <= LATEST ? stored : null
 }
 
-const store = remembered('flowtrace.seen', parseMark)
+const store = remembered('flowtrace.seen', parseSeenUntil)
 
 /** `newest` is the end of the newest record that the reader could see. */
 export function markSeen(newest: number): void {
   store.set(newest)
 }
 
-export function forgetMark(): void {
+export function forgetSeen(): void {
   store.set(null)
 }
 
-export function useMark(): number | null {
+export function useSeenUntil(): number | null {
   return useSyncExternalStore(store.subscribe, store.get)
 }

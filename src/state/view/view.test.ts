@@ -83,11 +83,20 @@ describe('a link', () => {
 
   test('that is broken in parts says which, and the rest of it holds', () => {
     const { view, problems } = parseView(
-      '?screen=moon&q=dst.ns+%3D+(&scope=seen+%3C+5m&mark=or+or&sort=-nonsense&rows=cells&time=9-3&bars=ink&open=%3Cscript%3E',
+      '?screen=moon&q=dst.ns+%3D+(&scope=seen+%3C+5m&highlight=or+or&sort=-nonsense&rows=cells&time=9-3&bars=ink&open=%3Cscript%3E',
     )
     expect(view).toEqual(DEFAULT_VIEW)
     expect(problems).toHaveLength(9)
     expect(parseView('?q=dst.ns+%3D+(&sort=bytes').view.sort).toEqual({ column: 'bytes', descending: false })
+  })
+
+  test('that calls the highlight “mark”, its former name, is still read', () => {
+    const { view, problems } = parseView('?mark=dst.ns+%3D+backend')
+    expect(problems).toEqual([])
+    expect(view).toEqual({ ...DEFAULT_VIEW, highlight: include(ALL, 'dst.ns', 'backend') })
+    expect(printView(view)).toBe('?highlight=dst.ns+%3D+backend')
+    const both = parseView('?mark=dst.ns+%3D+db&highlight=dst.ns+%3D+backend').view
+    expect(both.highlight).toEqual(view.highlight)
   })
 
   test('with a scope that cannot be asked of a stream says why, and that everything is received', () => {

@@ -1,6 +1,7 @@
 /**
- * The view and its link. What is on the screen is a value; its text in the address is canonical, defaults left out,
- * and opens the same for a colleague. The source is never part of it: where flows come from is the server's to say.
+ * The view, and the codec between it and the query string of the address. The text is canonical and leaves defaults
+ * out, so that a copied link opens the same view for a colleague. The source is never part of it: the server's
+ * `config.json` says where flows come from.
  */
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { sameExpression } from '../../filter/tree/normalise.ts'
@@ -8,24 +9,26 @@ import { parse } from '../../filter/language/parse.ts'
 import { print } from '../../filter/language/print.ts'
 import { parseScope } from '../../filter/scope.ts'
 import { COLUMNS, type ColumnId } from '../../flows/column.ts'
-import type { Measure, Shape, Sort, RequestedRange } from '../../store/protocol.ts'
+import type { Measure } from '../client/histogram.ts'
+import type { Shape, Sort } from '../client/rows.ts'
+import type { RequestedRange } from '../client/time-range.ts'
 import { parseTime, printTime } from './time-choice.ts'
 
-/** What fills the screen beside the filter: the flows in a table, or what the staged policies would change. */
+/** Which screen is shown: the table of flows, or what enforcing the staged policies would change. */
 export type ScreenName = 'flows' | 'staged'
 
 export interface View {
   readonly screen: ScreenName
   readonly filter: Expression
-  /** What is received of a live source; a capture is read whole. */
+  /** Limits what is received of a live source. A capture is always read whole. */
   readonly scope: Expression
-  /** The rows that match it are marked, and nothing is left out; of the empty query none are. */
+  /** Rows that match it are coloured, none of them with the empty query. It hides nothing. */
   readonly highlight: Expression
   readonly shape: Shape
   /** Null is everything held. */
   readonly time: RequestedRange | null
   readonly sort: Sort
-  /** What the timeline's bars add up. */
+  /** The sum that the bars of the timeline show. */
   readonly bars: Measure
   /** The id of the row that is open in the inspector. */
   readonly open: string | null
@@ -36,7 +39,7 @@ export const DEFAULT_VIEW: View = {
   filter: ALL,
   scope: ALL,
   highlight: ALL,
-  // Everybody starts with the overview; a link without a shape means it too, so it needs no guess at opening.
+  // The shape with the fewest rows, as an overview.
   shape: 'signatures',
   time: null,
   sort: { column: 'seen', descending: true },
@@ -46,80 +49,106 @@ export const DEFAULT_VIEW: View = {
 
 export interface ParsedView {
   readonly view: View
-  /** What of the link could not be read, in words; those parts are at their defaults. */
+  /** The parts of the link that could not be read, in words; they have their defaults. */
   readonly problems: readonly string[]
 }
 
-const SCREENS: readonly ScreenName[] = ['flows', 'staged']
-const MEASURES: readonly Measure[] = ['records', 'conns', 'bytes', 'packets']
-const SHAPES: readonly Shape[] = ['flows', 'intervals', 'signatures']
+/** Characters of a link that a problem quotes. */
+const MAX_QUOTED_LENGTH = 40
 
-/** `name`: what the link calls it, in words. The empty query where it cannot be read. */
-function parseQuery(name: string, text: string, problems: string[]): Expression {
-  const parsed = parse(text)
-  if (parsed.ok) return parsed.expression
-  problems.push(`the ${name} “${text}” (${parsed.errors[0]?.message ?? 'not understood'})`)
-  return ALL
+/** Reads a part of the view. What it cannot read it adds to the problems, in words, and returns the default. */
+type PartParser<Part> = (text: string, problems: string[]) => Part
+
+function choiceOf<Choice extends string>(
+  choices: readonly Choice[],
+  byDefault: Choice,
+  name: string,
+): PartParser<Choice> {
+  return (text, problems) => {
+    const chosen = choices.find((choice) => choice === text)
+    if (chosen === undefined) problems.push(problemOf(name, text))
+    return chosen ?? byDefault
+  }
 }
 
-function readScope(text: string, problems: string[]): Expression {
+function problemOf(name: string, text: string): string {
+  return `the ${name} “${text.slice(0, MAX_QUOTED_LENGTH)}”`
+}
+
+const parseScreen = choiceOf<ScreenName>(['flows', 'staged'], DEFAULT_VIEW.screen, 'screen')
+const parseShape = choiceOf<Shape>(['flows', 'intervals', 'signatures'], DEFAULT_VIEW.shape, 'kind of rows')
+const parseBars = choiceOf<Measure>(['records', 'conns', 'bytes', 'packets'], DEFAULT_VIEW.bars, 'bars')
+
+function queryCalled(name: string): PartParser<Expression> {
+  return (text, problems) => {
+    const parsed = parse(text)
+    if (parsed.ok) return parsed.expression
+    problems.push(`the ${name} “${text}” (${parsed.errors[0]?.message ?? 'not understood'})`)
+    return ALL
+  }
+}
+
+const parseFilter = queryCalled('filter')
+const parseHighlight = queryCalled('highlight')
+
+const parseScopeOfLink: PartParser<Expression> = (text, problems) => {
   const parsed = parseScope(text)
   if (parsed.ok) return parsed.expression
-  // The sentence goes on after it.
+  // Without its full stop, because the sentence of the problem continues after it.
   const reason = (parsed.errors[0]?.message ?? 'not understood').replace(/\.$/, '')
   problems.push(`the scope “${text}” (${reason}), so that all flows are received`)
   return DEFAULT_VIEW.scope
 }
 
-function parseSort(text: string, problems: string[]): Sort {
+const parseSort: PartParser<Sort> = (text, problems) => {
   const descending = text.startsWith('-')
   const id = descending ? text.slice(1) : text
   const column = COLUMNS.find((entry) => entry.id === id)?.id
   if (column !== undefined) return { column, descending }
-  problems.push(`the sort order “${text}”`)
+  problems.push(problemOf('sort order', text))
   return DEFAULT_VIEW.sort
 }
 
-/** Reads a link's query string. Total: what cannot be read is reported and left at its default. */
+const parseTimeOfLink: PartParser<RequestedRange | null> = (text, problems) => {
+  const time = parseTime(text)
+  if (time === null) problems.push(problemOf('time range', text))
+  return time
+}
+
+const parseOpenRow: PartParser<string | null> = (text, problems) => {
+  if (/^[0-9a-z.-]{1,64}$/i.test(text)) return text
+  problems.push(problemOf('open row', text))
+  return null
+}
+
+/**
+ * The view that a link's query string describes. Never throws: each part that cannot be read has its default, and
+ * `problems` says so.
+ */
 export function parseView(search: string): ParsedView {
   const params = new URLSearchParams(search)
   const problems: string[] = []
-  const screen = params.get('screen')
-  const q = params.get('q')
-  const scope = params.get('scope')
-  const mark = params.get('mark')
-  const sort = params.get('sort')
-  const time = params.get('time')
-  const rows = params.get('rows')
-  const bars = params.get('bars')
-  const open = params.get('open')
-  const window = time === null ? null : parseTime(time)
-  if (time !== null && window === null) problems.push(`the time range “${time.slice(0, 40)}”`)
-  const screenNamed = SCREENS.find((entry) => entry === screen)
-  if (screen !== null && screenNamed === undefined) problems.push(`the screen “${screen.slice(0, 40)}”`)
-  const shape = SHAPES.find((entry) => entry === rows)
-  if (rows !== null && shape === undefined) problems.push(`the kind of rows “${rows}”`)
-  const measure = MEASURES.find((entry) => entry === bars)
-  if (bars !== null && measure === undefined) problems.push(`the bars “${bars.slice(0, 40)}”`)
-  const opens = open !== null && /^[0-9a-z.-]{1,64}$/i.test(open)
-  if (open !== null && !opens) problems.push(`the open row “${open.slice(0, 40)}”`)
-  return {
-    view: {
-      screen: screenNamed ?? DEFAULT_VIEW.screen,
-      filter: q === null ? DEFAULT_VIEW.filter : parseQuery('filter', q, problems),
-      scope: scope === null ? DEFAULT_VIEW.scope : readScope(scope, problems),
-      highlight: mark === null ? DEFAULT_VIEW.highlight : parseQuery('highlight', mark, problems),
-      shape: shape ?? DEFAULT_VIEW.shape,
-      time: window,
-      sort: sort === null ? DEFAULT_VIEW.sort : parseSort(sort, problems),
-      bars: measure ?? DEFAULT_VIEW.bars,
-      open: opens ? open : null,
-    },
-    problems,
+  const part = <Part>(text: string | null, byDefault: Part, parsePart: PartParser<Part>): Part =>
+    text === null ? byDefault : parsePart(text, problems)
+  const view: View = {
+    screen: part(params.get('screen'), DEFAULT_VIEW.screen, parseScreen),
+    filter: part(params.get('q'), DEFAULT_VIEW.filter, parseFilter),
+    scope: part(params.get('scope'), DEFAULT_VIEW.scope, parseScopeOfLink),
+    // Links made before the parameter was renamed say "mark".
+    highlight: part(params.get('highlight') ?? params.get('mark'), DEFAULT_VIEW.highlight, parseHighlight),
+    shape: part(params.get('rows'), DEFAULT_VIEW.shape, parseShape),
+    time: part(params.get('time'), DEFAULT_VIEW.time, parseTimeOfLink),
+    sort: part(params.get('sort'), DEFAULT_VIEW.sort, parseSort),
+    bars: part(params.get('bars'), DEFAULT_VIEW.bars, parseBars),
+    open: part(params.get('open'), DEFAULT_VIEW.open, parseOpenRow),
   }
+  return { view, problems }
 }
 
-/** Parts that say the same stay the same values: who depends on one need not act when another one changes. */
+/**
+ * `next`, with the very values of `before` for the parts that say the same, so that what depends on one part by identity
+ * is not computed anew when another one changes.
+ */
 export function withPartsOf(before: View, next: View): View {
   const { filter, scope, highlight, sort, time } = before
   return {
@@ -142,7 +171,7 @@ export function printView(view: View): string {
   if (view.screen !== DEFAULT_VIEW.screen) params.set('screen', view.screen)
   if (view.filter.kind !== 'all') params.set('q', print(view.filter))
   if (view.scope.kind !== 'all') params.set('scope', print(view.scope))
-  if (view.highlight.kind !== 'all') params.set('mark', print(view.highlight))
+  if (view.highlight.kind !== 'all') params.set('highlight', print(view.highlight))
   if (view.shape !== DEFAULT_VIEW.shape) params.set('rows', view.shape)
   if (view.time !== null) params.set('time', printTime(view.time))
   if (printSort(view.sort) !== printSort(DEFAULT_VIEW.sort)) params.set('sort', printSort(view.sort))

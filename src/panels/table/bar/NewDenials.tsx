@@ -5,7 +5,7 @@ import { ALL } from '../../../filter/tree/expression.ts'
 import { formatMinute, formatPlural, formatTime } from '../../../lib/format.ts'
 import { commands, useApplicable } from '../../../state/commands/commands.ts'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
-import { forgetMark, useMark } from '../../../state/remembered/seen-until.ts'
+import { forgetSeen, useSeenUntil } from '../../../state/remembered/seen-until.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import { newSignaturesOf } from '../../../state/client/questions.ts'
 import { useAnswer } from '../../../state/client/use-answer.ts'
@@ -22,7 +22,7 @@ const MAX_NAMED_SIGNATURES = 100
  * and forget the time up to which denials were seen.
  */
 export function NewDenials() {
-  const seenUntil = useMark()
+  const seenUntil = useSeenUntil()
   const canMark = useApplicable().has('seen.mark')
   const hasTimes = useSnapshot(({ answer }) => answer !== null && answer.newest !== null)
   if (!hasTimes) return null
@@ -35,7 +35,7 @@ export function NewDenials() {
           className="w-7 px-0"
           aria-label="Forget the mark"
           title={`Forget the mark of ${formatTime(seenUntil)}: new is then what is first seen in the last 5 minutes held`}
-          onClick={forgetMark}
+          onClick={forgetSeen}
         >
           <Icon name="close" className="size-3.5" />
         </Button>
