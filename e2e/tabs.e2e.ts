@@ -59,3 +59,36 @@ test('each tab has its own filter, and a paused tab does not hold the others', a
   await app.expectRow({ source: 'frontend/web-*', connections: '2' })
   await expect(app.clauses).toHaveCount(0)
 })
+
+test('two tabs keep each other’s settings, and each follows the other', async ({
+  app,
+  cluster,
+  context,
+  page,
+}) => {
+  cluster.receive(buildFlow(), 3)
+  await page.goto(cluster.url)
+  const other = new Screen(await context.newPage())
+  await other.page.goto(cluster.url)
+  for (const tab of [app, other]) await tab.expectRow({ source: 'frontend/web-*' })
+
+  await page.bringToFront()
+  await app.expectShortcuts()
+  await page.keyboard.press('t')
+  await page.keyboard.press('t')
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await app.showColumn('First seen')
+  await expect(other.page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await expect(other.table.getByRole('columnheader', { name: 'First seen' })).toBeVisible()
+
+  await other.page.bringToFront()
+  await other.showColumn('Packets')
+  await page.bringToFront()
+  for (const name of ['First seen', 'Packets'])
+    await expect(app.table.getByRole('columnheader', { name })).toBeVisible()
+
+  await page.reload()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  for (const name of ['First seen', 'Packets'])
+    await expect(app.table.getByRole('columnheader', { name })).toBeVisible()
+})

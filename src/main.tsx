@@ -6,17 +6,17 @@ import { AppRoot } from './app/AppRoot.tsx'
 import './index.css'
 import { ensure } from './lib/assert.ts'
 import { preloadChunks } from './lib/preload.ts'
-import { followView, paceDrawing } from './state/view/navigation.ts'
+import { navigation } from './state/view/navigation.ts'
 import { StoreClient } from './state/client/store-client.ts'
 import { keepInTouch, startWorkers } from './state/client/store-worker.ts'
 
 const client: StoreClient = new StoreClient(startWorkers((port, words) => client.fail(port, words)))
 keepInTouch(client)
-// The worker is asked before the screen is drawn anew: it works meanwhile.
-followView(({ filter, shape, time, sort, open }) =>
-  client.setWish({ filter, shape, time, sort, selected: open }),
+// Before the screen is rendered, so that the worker and the page work at the same time.
+navigation.onBeforeRender(({ filter, shape, time, sort, open }) =>
+  client.setView({ filter, shape, time, sort, selected: open }),
 )
-paceDrawing((draw) => client.whenAnswered(draw))
+navigation.renderBy((render) => client.scheduleRender(render))
 
 createRoot(ensure(document.getElementById('root'), 'index.html has an element with the id root')).render(
   <StrictMode>
@@ -26,9 +26,9 @@ createRoot(ensure(document.getElementById('root'), 'index.html has an element wi
   </StrictMode>,
 )
 
-/** The document says when all of the page is here. */
-async function complete(): Promise<void> {
+/** Preloads what the first paint did not need. Says so in the document once nothing more needs the server. */
+async function preload(): Promise<void> {
   if (await preloadChunks()) document.documentElement.dataset['loaded'] = 'all'
 }
 
-window.addEventListener('load', () => setTimeout(() => void complete(), 0))
+window.addEventListener('load', () => setTimeout(() => void preload(), 0))

@@ -1,6 +1,6 @@
 import { useRef } from 'react'
 
-import type { Source } from '../state/client/flowtrace.ts'
+import { fileSource, type Source } from '../state/client/flowtrace.ts'
 import type { Trouble } from '../source/trouble.ts'
 import { Button } from '../ui/Button.tsx'
 import { FileInput } from '../ui/FileInput.tsx'
@@ -27,11 +27,7 @@ export function StartFailed({
         </Button>
         <Button onClick={() => input.current?.click()}>Open a capture…</Button>
       </div>
-      <FileInput
-        input={input}
-        label="Capture file"
-        onFile={(file) => onOpen({ name: file.name, open: { kind: 'file', file } })}
-      />
+      <FileInput input={input} label="Capture file" onFile={(file) => onOpen(fileSource(file))} />
     </main>
   )
 }

@@ -11,7 +11,7 @@ function setUp() {
   const keys = new EarlyKeyQueue(commands, clock)
   const ran: CommandId[] = []
   const take = (...ids: readonly CommandId[]) => {
-    for (const id of ids) commands.take(id, () => void ran.push(id))
+    for (const id of ids) commands.register(id, () => void ran.push(id))
   }
   return { commands, clock, keys, ran, take }
 }

@@ -17,7 +17,7 @@ import { hitsOf, matchesFilter } from './filter.ts'
 import { pageOf, type TotalsPastEnd } from './page.ts'
 import { hasDataIn, type Ring } from './ring.ts'
 import { compareTexts } from './text-order.ts'
-import { resolveRange } from './time-range.ts'
+import { resolveRange } from './request-times.ts'
 
 /** Returns the values as stored, in ascending order, including the empty text. Throws as `listFlows` does. */
 export function filterHints(ring: Ring, request: FilterHintsRequest, now: number): FilterHintsResult {

@@ -18,7 +18,7 @@ import { pageOf } from './page.ts'
 import { hasDataIn, type HeldFlow, type Ring } from './ring.ts'
 import { compareTexts } from './text-order.ts'
 import { BUCKET_SECONDS } from '../flows/bucket.ts'
-import { resolveRange, type TimeRange } from './time-range.ts'
+import { resolveRange, type TimeRange } from './request-times.ts'
 import { flowMessage, type BucketCounters } from './bucket-counters.ts'
 
 /**

@@ -12,7 +12,7 @@ import type { FlowKey as FlowKeyMessage } from '../gen/goldmane/api_pb.ts'
 import { ensure } from '../lib/assert.ts'
 import { keyIdentity } from '../flows/identity.ts'
 import { BUCKET_SECONDS, bucketStart } from '../flows/bucket.ts'
-import type { TimeRange } from './time-range.ts'
+import type { TimeRange } from './request-times.ts'
 import { addCounters, type BucketCounters, bucketCountersOf } from './bucket-counters.ts'
 
 /** Buckets before the one that is filling: one hour. */

@@ -24,7 +24,7 @@ import { hitsOf, matchesPolicy } from './filter.ts'
 import type { Ring } from './ring.ts'
 import { compareTexts } from './text-order.ts'
 import { BUCKET_SECONDS, bucketStart } from '../flows/bucket.ts'
-import { resolveRange, type TimeRange } from './time-range.ts'
+import { resolveRange, type TimeRange } from './request-times.ts'
 import type { BucketCounters } from './bucket-counters.ts'
 
 /**

@@ -12,7 +12,7 @@ import type { GoldmaneError } from './goldmane-error.ts'
 import { matchesFilter } from './filter.ts'
 import type { Ring } from './ring.ts'
 import { BUCKET_SECONDS, bucketStart } from '../flows/bucket.ts'
-import { resolveTime } from './time-range.ts'
+import { resolveTime } from './request-times.ts'
 import { flowMessage } from './bucket-counters.ts'
 
 export class FlowStream {

@@ -1,9 +1,9 @@
-/** States what must hold. Throws an Error with the message when it does not: a bug of ours, never bad input. */
+/** Throws an Error with the message unless the condition holds. For bugs of ours, never for bad input. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`Assertion failed: ${message}`)
 }
 
-/** The expression form of {@link assert}: the value itself, known to be there. */
+/** The value, which is neither null nor undefined; throws as {@link assert} does when it is. */
 export function ensure<T>(value: T | null | undefined, message: string): T {
   assert(value !== null && value !== undefined, message)
   return value

@@ -1,8 +1,8 @@
-/** What a program may know of time, so that tests hold the hands of the clock themselves. */
+/** The time and timers, as a dependency that tests replace. */
 export interface Clock {
   /** Unix milliseconds. */
   now(): number
-  /** Runs `task` once after `milliseconds`; the answer calls it off. */
+  /** Runs `task` once after `milliseconds`, unless the returned function is called before. */
   after(milliseconds: number, task: () => void): () => void
 }
 

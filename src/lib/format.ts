@@ -1,4 +1,4 @@
-/** Numbers and times as the screen shows them. All times are Unix seconds. */
+/** Formats numbers and times for the screen. All times are Unix seconds, shown in the reader's time zone. */
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 const short = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 })
@@ -20,7 +20,7 @@ export function formatBytes(bytes: number): string {
   return `${short.format(value)} ${units[unit]}`
 }
 
-/** How long, with one unit: "8 s", "12 min", "3 h", "2 d". Negative lengths, as of a clock ahead, are "0 s". */
+/** A duration in one unit: "8 s", "12 min", "3 h", "2 d". A negative one, as with a clock that is ahead, is "0 s". */
 export function formatAge(seconds: number): string {
   const age = Math.max(0, Math.round(seconds))
   if (age < 60) return `${age} s`
@@ -40,14 +40,14 @@ const full = new Intl.DateTimeFormat('en-GB', {
   timeZoneName: 'short',
 })
 
-/** The time of day in the reader's zone: "14:02:15". */
+/** The time of day: "14:02:15". */
 export function formatClock(seconds: number): string {
   return clock.format(seconds * 1000)
 }
 
 const minute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 
-/** The time of day to the minute, in the reader's zone: "14:02". */
+/** The time of day to the minute: "14:02". */
 export function formatMinute(seconds: number): string {
   return minute.format(seconds * 1000)
 }
@@ -57,21 +57,9 @@ export function formatTime(seconds: number): string {
   return full.format(seconds * 1000)
 }
 
-const day = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  timeZoneName: 'short',
-})
-
-/** The date and the zone: "22 Nov 2026, UTC". */
-export function formatDay(seconds: number): string {
-  return day.format(seconds * 1000)
-}
-
 const zone = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' })
 
-/** The reader's zone at a time, which says whether it is summer time: "UTC", "GMT+1". */
+/** The time zone, which at that time may have summer time: "UTC", "GMT+1". */
 export function formatZone(seconds: number): string {
   return zone.formatToParts(seconds * 1000).find(({ type }) => type === 'timeZoneName')?.value ?? ''
 }
@@ -83,7 +71,7 @@ export function formatDays(from: number, to: number): string {
   return `${date.formatRange(from * 1000, to * 1000)}, ${formatZone(to)}`
 }
 
-/** "14:38:45 – 14:53:45" */
+/** The times of day of a range: "14:38:45 – 14:53:45". */
 export function formatClocks(from: number, to: number): string {
   return `${formatClock(from)} – ${formatClock(to)}`
 }

@@ -1,6 +1,6 @@
-/** Rounds of MurmurHash3. A hash only finds candidates: whoever looks something up by one compares the thing itself. */
+/** The rounds of MurmurHash3 (x86, 32 bits). A look-up by hash must compare the entries themselves, as hashes collide. */
 
-/** One round: folds 32 bits into the hash. */
+/** The hash with 32 more bits mixed in. */
 export function mix(hash: number, value: number): number {
   let k = Math.imul(value, 0xcc9e2d51)
   k = Math.imul((k << 15) | (k >>> 17), 0x1b873593)
@@ -8,7 +8,7 @@ export function mix(hash: number, value: number): number {
   return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0
 }
 
-/** Spreads the last rounds over all bits. */
+/** The final avalanche, as an unsigned number: each bit of the hash affects all others. */
 export function finish(hash: number): number {
   let h = hash
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)

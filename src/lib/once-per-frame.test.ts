@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { oncePerFrame } from './once-per-frame.ts'
 
-test('the first change of a frame is not kept waiting, the others come with the next frame', async () => {
+test('the first task of a frame is not delayed, the others run in the next frame', async () => {
   let frames: (() => void)[] = []
   const frame = (): void => {
     const due = frames

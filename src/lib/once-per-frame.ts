@@ -1,6 +1,7 @@
 /**
- * Runs what it is given after the present task, or with the next frame when something ran in this one: the first of a
- * series of changes waits for nothing, and a series does not run more often than it can be seen.
+ * A throttle of one task a frame: runs a task in a microtask after the present one, or in the next animation frame when
+ * one ran in this frame already. The first of a series of changes is not delayed, and a series runs no more often than
+ * the screen is painted.
  */
 export function oncePerFrame(
   nextFrame: (run: () => void) => void = (run) => requestAnimationFrame(run),

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 
 import { lazyChunk, preloadChunks } from './preload.ts'
 
-test('loads what was declared, what that declares in turn, and says when something did not come', async () => {
+test('loads the declared chunks and those that they declare in turn, and tells when one fails', async () => {
   const inner = vi.fn(() => Promise.resolve('inner'))
   const outer = vi.fn(() => {
     lazyChunk(inner)

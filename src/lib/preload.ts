@@ -1,21 +1,21 @@
 /**
- * What the first paint can do without. Each part is declared where it is used and loaded when it is needed, or before,
- * once the page stands: from then on nothing needs the server any more.
+ * Lazy loading with preload. Chunks that the first paint does not need are declared beside their use, imported on first
+ * use, and preloaded once the page is loaded, so that it works without a server afterwards.
  */
 
 type Load = () => Promise<unknown>
 
 const declared = new Set<Load>()
 
-/** Declares a part that is loaded later; the loader itself, to be handed to whoever needs it. */
+/** Declares a chunk for preloading and returns its loader, for `lazy()` or a direct call. */
 export function lazyChunk<T>(load: () => Promise<T>): () => Promise<T> {
   declared.add(load)
   return load
 }
 
 /**
- * Loads every part declared so far, and those that they declare in turn. Whether all of it came; what failed is loaded
- * again when it is needed, and fails there in sight.
+ * Loads every chunk declared so far, and those that they declare in turn. Resolves to whether all were loaded. One that
+ * failed is loaded anew on its first use, which reports the error.
  */
 export async function preloadChunks(): Promise<boolean> {
   const loaded = new Set<Load>()

@@ -1,9 +1,9 @@
-/** Words and tones for what the vocabulary says, shared by the panels. */
+/** The words and colours of verdicts, shared by the panels. */
 import { isUnknown, type Action } from '../flows/flow.ts'
 
 export type ActionTone = 'allow' | 'deny' | 'pass' | 'unknown'
 
-/** How an action looks and reads. Undefined is a verdict that was not computed. */
+/** The tone and the word of an action. Undefined stands for a verdict that was not computed. */
 export function describeAction(action: Action | undefined): { tone: ActionTone; word: string } {
   switch (action) {
     case 'Allow':

@@ -1,27 +1,23 @@
-/** A clock that ticks once a second for everything on the screen that says how long ago. */
+/** One clock for everything on the screen that says how long ago something was. */
 import { useSyncExternalStore } from 'react'
 
-const listeners = new Set<() => void>()
-let timer: ReturnType<typeof setInterval> | undefined
-let now = Math.floor(Date.now() / 1000)
+import { Observable } from '../lib/observable.ts'
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  timer ??= setInterval(() => {
-    now = Math.floor(Date.now() / 1000)
-    for (const each of listeners) each()
-  }, 1000)
-  return () => {
-    listeners.delete(listener)
-    if (listeners.size > 0) return
-    clearInterval(timer)
-    timer = undefined
-  }
+const TICK_MS = 1000
+
+function wholeSeconds(): number {
+  return Math.floor(Date.now() / 1000)
 }
 
-const still = () => () => {}
+/** Unix seconds, whole. It ticks only while it has subscribers, so that an idle page has no timer. */
+const now: Observable<number> = new Observable(wholeSeconds(), () => {
+  const timer = setInterval(() => now.set(wholeSeconds()), TICK_MS)
+  return () => clearInterval(timer)
+})
 
-/** Unix seconds, whole. `ticking` false does not draw again for a later time: for who does not need it. */
+const subscribeToNothing = () => () => {}
+
+/** The time in whole Unix seconds. With `ticking` false the component is not rendered again when it advances. */
 export function useNow(ticking = true): number {
-  return useSyncExternalStore(ticking ? subscribe : still, () => now)
+  return useSyncExternalStore(ticking ? now.subscribe : subscribeToNothing, now.get)
 }

@@ -4,7 +4,7 @@
  * then only these numbers are read. Every line that is unusual in any way is left to the parser.
  */
 import type { Flow } from '../../flows/flow.ts'
-import { ByteMemory } from '../../lib/byte-cache.ts'
+import { ByteCache } from '../../lib/byte-cache.ts'
 import type { Json } from '../format/json-fields.ts'
 import { ABSENT, countIn, FIELDS, IS_COUNT, IS_NULL, IS_TEXT, LineMembers, TIMES } from './line-members.ts'
 import { timeOf } from '../format/json-time.ts'
@@ -30,7 +30,7 @@ export interface CachedLine<About> {
 const encoder = new TextEncoder()
 
 export class LineCache<About> {
-  readonly #cache = new ByteMemory<Entry<About>>()
+  readonly #cache = new ByteCache<Entry<About>>()
   readonly #members = new LineMembers()
   #entries = 0
   #hits = 0
@@ -80,7 +80,7 @@ export class LineCache<About> {
     if (cache.find() !== undefined) return
     if (cache.bytesHeld + cache.size > this.#limit) this.#clear()
     if (this.#isOff) return
-    cache.learn(known)
+    cache.put(known)
     this.#entries++
   }
 

@@ -4,7 +4,7 @@
  * left to the decoder.
  */
 import type { Flow } from '../../flows/flow.ts'
-import { ByteMemory } from '../../lib/byte-cache.ts'
+import { ByteCache } from '../../lib/byte-cache.ts'
 
 /** Field numbers of goldmane.Flow (proto/goldmane/api.proto): Key 1, times 2 and 3, labels 4 and 5, counters 6 to 12. */
 const KEY = 1
@@ -31,7 +31,7 @@ interface Entry {
 export class MessageCache {
   /** The number of unknown enum values in the flow of the last hit, as it was given to {@link add}. */
   unknown = 0
-  readonly #cache = new ByteMemory<Entry>()
+  readonly #cache = new ByteCache<Entry>()
   readonly #limit: number
   readonly #numbers = new Float64Array(LAST_FIELD + 1)
   #bytes: Uint8Array = new Uint8Array(0)
@@ -65,7 +65,7 @@ export class MessageCache {
     if (!this.#read(bytes, 0, bytes.length)) return
     this.#composeCacheKey()
     if (cache.bytesHeld + cache.size > this.#limit) cache.clear()
-    if (cache.find() === undefined) cache.learn({ flow, unknown })
+    if (cache.find() === undefined) cache.put({ flow, unknown })
   }
 
   #composeCacheKey(): void {

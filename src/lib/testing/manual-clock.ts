@@ -5,7 +5,7 @@ interface Task {
   readonly run: () => void
 }
 
-/** A clock that stands still until it is told to advance: for tests. */
+/** A clock for tests, which advances only when it is told to. */
 export class ManualClock implements Clock {
   #now: number
   readonly #tasks = new Set<Task>()
@@ -25,12 +25,12 @@ export class ManualClock implements Clock {
     return () => void this.#tasks.delete(task)
   }
 
-  /** How many tasks wait: zero when everything was called off. */
+  /** How many tasks wait; those that were cancelled are not among them. */
   get waiting(): number {
     return this.#tasks.size
   }
 
-  /** Runs what falls due, in order of time; each task sees the time for which it was set. */
+  /** Runs the tasks that fall due, in order of time. Each one runs at the time for which it was set. */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds
     for (;;) {

@@ -1,7 +1,7 @@
 import { type DragEvent, type ReactNode, useState } from 'react'
 
 import { commands } from '../../state/commands/commands.ts'
-import type { Source } from '../../state/client/flowtrace.ts'
+import { fileSource, type Source } from '../../state/client/flowtrace.ts'
 
 const holdsFile = (event: DragEvent) => event.dataTransfer.types.includes('Files')
 
@@ -26,7 +26,7 @@ export function DropZone({ onOpen, children }: { onOpen: (source: Source) => voi
         const { files } = event.dataTransfer
         const file = files[0]
         if (file === undefined) return
-        onOpen({ name: file.name, open: { kind: 'file', file } })
+        onOpen(fileSource(file))
         if (files.length > 1)
           commands.say(`Opened ${file.name}; a drop opens one file, the others were left alone.`)
       }}

@@ -2,7 +2,7 @@ import { Menu } from '@base-ui/react/menu'
 import { useRef, useState } from 'react'
 
 import { commands, useCommand } from '../../state/commands/commands.ts'
-import { type Source, useFlowtrace } from '../../state/client/flowtrace.ts'
+import { fileSource, type Source, useFlowtrace } from '../../state/client/flowtrace.ts'
 import { buttonClass } from '../../ui/Button.tsx'
 import { FileInput } from '../../ui/FileInput.tsx'
 import { Icon } from '../../ui/Icon.tsx'
@@ -55,11 +55,7 @@ export function SourceMenu() {
           </Menu.Positioner>
         </Menu.Portal>
       </Menu.Root>
-      <FileInput
-        input={input}
-        label="Capture file"
-        onFile={(file) => openSource({ name: file.name, open: { kind: 'file', file } })}
-      />
+      <FileInput input={input} label="Capture file" onFile={(file) => openSource(fileSource(file))} />
     </>
   )
 }

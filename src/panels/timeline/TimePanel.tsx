@@ -4,7 +4,7 @@ import { formatClocks, formatDays } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { useView } from '../../state/view/navigation.ts'
 import type { RequestedRange } from '../../state/client/time-range.ts'
-import { useSeenRange } from '../../state/view/seen-range.ts'
+import { useShownRange } from '../../state/view/shown-range.ts'
 import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
@@ -15,7 +15,7 @@ import { LastMinutes, OtherLength } from './LastMinutes.tsx'
 /** The panel that selects a range: everything held, the last minutes, or two times. */
 export function TimePanel() {
   const [{ time }, navigate] = useView()
-  const shown = useSeenRange()
+  const shown = useShownRange()
   const [open, setOpen] = useState(false)
   const oldest = useSnapshot(({ status }) => status.holdings.oldest)
   const newest = useSnapshot(({ answer }) => answer?.newest ?? null)

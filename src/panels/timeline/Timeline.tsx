@@ -6,7 +6,7 @@ import { formatBytes, formatClocks, formatCount, formatDays, formatTime } from '
 import { useView } from '../../state/view/navigation.ts'
 import { type Histogram, type Measure, useHistogram } from '../../state/client/histogram.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
-import { useSeenRange } from '../../state/view/seen-range.ts'
+import { useShownRange } from '../../state/view/shown-range.ts'
 import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
 import { rangeAfterKey } from './range-steps.ts'
 
@@ -22,7 +22,7 @@ const TimePanel = lazy(lazyChunk(async () => ({ default: (await import('./TimePa
 /** The histogram of allowed and denied over time. A range that is selected on it limits all that is shown. */
 export function Timeline() {
   const [{ time, bars }, navigate] = useView()
-  const shown = useSeenRange()
+  const shown = useShownRange()
   const histogram = useHistogram(MAX_BARS, bars)
   const select = (range: TimeRange | null, how: 'push' | 'replace' = 'push') => navigate({ time: range }, how)
 

@@ -1,17 +1,17 @@
-/** What the server offers to open, said by its config.json. */
+/** Loads which source the server offers, from its `config.json`. */
 import { ALL } from '../../filter/tree/expression.ts'
 import { loadConfig } from '../../source/config.ts'
 import { toTrouble, type Trouble } from '../../source/trouble.ts'
 import type { Source } from './flowtrace.ts'
 
-/** Seconds of history asked for at first: all that Goldmane's ring holds. */
-const HISTORY = 3600
+/** Seconds before now at which a live stream starts: all that Goldmane's ring holds. */
+const HISTORY_SECONDS = 3600
 
 export type Loaded =
   | { readonly ok: true; readonly source: Source }
   | { readonly ok: false; readonly trouble: Trouble }
 
-/** Total: whatever goes wrong is a Trouble. */
+/** Never rejects: any error becomes a Trouble. */
 export async function loadSource(signal: AbortSignal): Promise<Loaded> {
   try {
     const { source } = await loadConfig(document.baseURI, signal)
@@ -21,7 +21,7 @@ export async function loadSource(signal: AbortSignal): Promise<Loaded> {
         source.kind === 'live'
           ? {
               name: source.name,
-              open: { kind: 'live', endpoint: source.endpoint, history: HISTORY, scope: ALL },
+              open: { kind: 'live', endpoint: source.endpoint, history: HISTORY_SECONDS, scope: ALL },
             }
           : { name: source.name, open: { kind: 'url', url: source.url, name: source.name } },
     }

@@ -1,10 +1,14 @@
 import { describe, expect, test, vi } from 'vitest'
 
 import { ALL } from '../../filter/tree/expression.ts'
+import { ManualClock } from '../../lib/testing/manual-clock.ts'
 import type { FromWorker, ToWorker } from '../../store/protocol.ts'
-import { NOTHING_HELD, type Port, StoreClient, type Wish } from './store-client.ts'
+import { NOTHING_HELD } from './client-snapshot.ts'
+import { StoreClient } from './store-client.ts'
+import type { RequestedView } from './view-requests.ts'
+import type { Port } from './worker-ports.ts'
 
-const WISH: Wish = {
+const VIEW: RequestedView = {
   filter: ALL,
   shape: 'flows',
   time: null,
@@ -22,12 +26,13 @@ function setUp() {
       deliver = (data) => listener({ data } as MessageEvent<FromWorker>) // all that the client reads of the event
     },
   }
-  const client = new StoreClient({ live: port, files: () => port }, (run) => frames.push(run))
+  const clock = new ManualClock()
+  const client = new StoreClient({ live: port, files: () => port }, (run) => frames.push(run), clock)
   const nextFrame = () => {
     for (const run of frames.splice(0)) run()
   }
   const views = () => posted.filter((message) => message.type === 'view')
-  return { client, port, posted, views, nextFrame, deliver: (message: FromWorker) => deliver(message) }
+  return { client, clock, port, posted, views, nextFrame, deliver: (message: FromWorker) => deliver(message) }
 }
 
 function answer(seq: number, total: number): FromWorker {
@@ -44,22 +49,22 @@ function answer(seq: number, total: number): FromWorker {
 }
 
 describe('the store client', () => {
-  test('asks once a frame, for the newest wish', () => {
+  test('requests once a frame, the newest view', () => {
     const { client, views, nextFrame } = setUp()
-    client.setWish(WISH)
-    client.setRange(40, 80)
-    client.setWish({ ...WISH, shape: 'intervals' })
+    client.setView(VIEW)
+    client.setWindow(40, 80)
+    client.setView({ ...VIEW, shape: 'intervals' })
     expect(views()).toHaveLength(0)
     nextFrame()
     expect(views()).toHaveLength(1)
     expect(views()[0]?.view).toMatchObject({ shape: 'intervals', offset: 40, limit: 80, frozen: false })
   })
 
-  test('drops an answer that is not to its newest question', () => {
+  test('drops an answer that is not to its newest request', () => {
     const { client, nextFrame, deliver } = setUp()
-    client.setWish(WISH)
+    client.setView(VIEW)
     nextFrame()
-    client.setWish({ ...WISH, shape: 'intervals' })
+    client.setView({ ...VIEW, shape: 'intervals' })
     nextFrame()
     deliver(answer(1, 111))
     expect(client.snapshot().answer).toBeNull()
@@ -67,63 +72,59 @@ describe('the store client', () => {
     expect(client.snapshot().answer?.window.total).toBe(222)
   })
 
-  test('lets what shows the wish be drawn together with its rows', () => {
+  test('lets a changed view be rendered together with its rows', () => {
     const { client, nextFrame, deliver } = setUp()
-    const drawn: (number | undefined)[] = []
-    const draw = () => drawn.push(client.snapshot().answer?.window.total)
-    client.setWish(WISH)
-    client.whenAnswered(draw)
-    expect(drawn).toEqual([undefined])
+    const rendered: (number | undefined)[] = []
+    const render = () => rendered.push(client.snapshot().answer?.window.total)
+    client.setView(VIEW)
+    client.scheduleRender(render)
+    expect(rendered).toEqual([undefined])
     nextFrame()
     deliver(answer(1, 111))
-    client.subscribe(() => drawn.push(client.snapshot().answer?.window.total))
+    client.subscribe(() => rendered.push(client.snapshot().answer?.window.total))
 
-    client.setWish({ ...WISH, shape: 'intervals' })
-    client.whenAnswered(draw)
-    // What comes before the frame that asks is of the wish before.
+    client.setView({ ...VIEW, shape: 'intervals' })
+    client.scheduleRender(render)
+    // An answer before the frame that posts the request is to the view of before.
     deliver(answer(1, 112))
-    expect(drawn).toEqual([undefined, 112])
+    expect(rendered).toEqual([undefined, 112])
     nextFrame()
     deliver(answer(2, 222))
-    expect(drawn).toEqual([undefined, 112, 112, 222])
+    expect(rendered).toEqual([undefined, 112, 112, 222])
   })
 
-  test('does not wait for rows that stay, as when one of them is opened', () => {
+  test('renders at once when the rows stay, as when one of them is opened', () => {
     const { client, nextFrame, deliver } = setUp()
-    const draw = vi.fn()
-    client.setWish(WISH)
+    const render = vi.fn()
+    client.setView(VIEW)
     nextFrame()
     deliver(answer(1, 111))
-    client.setWish({ ...WISH, selected: 'a' })
-    client.whenAnswered(draw)
-    expect(draw).toHaveBeenCalledTimes(1)
+    client.setView({ ...VIEW, selected: 'a' })
+    client.scheduleRender(render)
+    expect(render).toHaveBeenCalledTimes(1)
   })
 
-  test('is drawn without its rows when they take too long', () => {
-    vi.useFakeTimers()
-    try {
-      const { client, nextFrame, deliver } = setUp()
-      const draw = vi.fn()
-      client.setWish(WISH)
-      nextFrame()
-      deliver(answer(1, 111))
-      client.setWish({ ...WISH, shape: 'intervals' })
-      client.whenAnswered(draw)
-      nextFrame()
-      vi.advanceTimersByTime(40)
-      expect(draw).not.toHaveBeenCalled()
-      vi.advanceTimersByTime(40)
-      expect(draw).toHaveBeenCalledTimes(1)
-      deliver(answer(2, 222))
-      expect(draw).toHaveBeenCalledTimes(1)
-    } finally {
-      vi.useRealTimers()
-    }
+  test('renders without the rows when they take longer than 50 ms', () => {
+    const { client, clock, nextFrame, deliver } = setUp()
+    const render = vi.fn<() => void>()
+    client.setView(VIEW)
+    nextFrame()
+    deliver(answer(1, 111))
+    client.setView({ ...VIEW, shape: 'intervals' })
+    client.scheduleRender(render)
+    nextFrame()
+    clock.advance(49)
+    expect(render).not.toHaveBeenCalled()
+    clock.advance(1)
+    expect(render).toHaveBeenCalledTimes(1)
+    deliver(answer(2, 222))
+    expect(render).toHaveBeenCalledTimes(1)
+    expect(clock.waiting).toBe(0)
   })
 
-  test('stands still while anything holds it', () => {
+  test('freezes the view while there is any reason to', () => {
     const { client, views, nextFrame } = setUp()
-    client.setWish(WISH)
+    client.setView(VIEW)
     client.hold('pause', true)
     client.hold('scroll', true)
     client.hold('pause', false)
@@ -134,9 +135,9 @@ describe('the store client', () => {
     expect(views().at(-1)?.view.frozen).toBe(false)
   })
 
-  test('asks for facets as long as somebody looks at them', () => {
+  test('requests facets until they are released', () => {
     const { client, views, nextFrame } = setUp()
-    client.setWish(WISH)
+    client.setView(VIEW)
     const release = client.requestFacets([{ field: 'dst.ns', search: '', limit: 10 }])
     nextFrame()
     expect(views().at(-1)?.facets).toEqual([{ field: 'dst.ns', search: '', limit: 10 }])
@@ -145,9 +146,9 @@ describe('the store client', () => {
     expect(views().at(-1)?.facets).toEqual([])
   })
 
-  test('forgets what it showed when another source is opened', () => {
+  test('drops its answer and lets go of the view when another source is opened', () => {
     const { client, posted, nextFrame, deliver } = setUp()
-    client.setWish(WISH)
+    client.setView(VIEW)
     nextFrame()
     deliver(answer(1, 5))
     client.hold('pause', true)
@@ -170,7 +171,7 @@ describe('the store client', () => {
 
   test('drops an answer for the source that was open before', () => {
     const { client, nextFrame, deliver } = setUp()
-    client.setWish(WISH)
+    client.setView(VIEW)
     nextFrame()
     client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' })
     deliver(answer(1, 5))
@@ -189,7 +190,7 @@ describe('the store client', () => {
     expect(removed).toHaveBeenCalledOnce()
   })
 
-  test('a question that came before the source is asked again of the source', async () => {
+  test('a question from before a source was opened is repeated to that source', async () => {
     const { client, posted, deliver } = setUp()
     const asked = client.ask({ about: 'count', filter: ALL, time: null }, new AbortController().signal)
     client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' })
@@ -198,17 +199,17 @@ describe('the store client', () => {
     if (question?.type !== 'ask') throw new Error('the question was posted')
     deliver({ type: 'answer', id: question.id, answer: 7 })
     expect(await asked).toBe(7)
-    // It is answered, and not asked of what is opened next.
+    // An answered question is not repeated.
     client.open({ kind: 'url', url: 'http://localhost/other', name: 'other' })
     expect(posted.at(-1)?.type).toBe('open')
   })
 
-  test('a question that is given up is refused with the reason', async () => {
+  test('a question that is aborted is rejected with the reason', async () => {
     const { client } = setUp()
     const abort = new AbortController()
     const asked = client.ask({ about: 'count', filter: ALL, time: null }, abort.signal)
-    abort.abort(new Error('nobody looks any more'))
-    await expect(asked).rejects.toThrow('nobody looks any more')
+    abort.abort(new Error('the panel was closed'))
+    await expect(asked).rejects.toThrow('the panel was closed')
   })
 
   test('says that a worker failed, whether it is in use or opened later', () => {

@@ -1,23 +1,24 @@
-/** Starts the workers that hold the flows, and keeps them informed that the page is there. */
+/** Starts the workers that hold the flows, and sends them heartbeats of the page. */
 import { lazyChunk } from '../../lib/preload.ts'
-import type { Port, Ports, StoreClient } from './store-client.ts'
+import type { StoreClient } from './store-client.ts'
+import type { Port, Ports } from './worker-ports.ts'
 
-/** Milliseconds: well below the silence after which a worker takes a page to be gone. */
-const STILL_HERE = 60_000
+/** A worker takes a page that was silent for 5 minutes to be gone (src/store/worker/page-session.ts). */
+const HEARTBEAT_MS = 60_000
 
-/** Told of a worker that failed: its script did not load, or it threw where nobody caught it. */
-export type OnFailure = (port: Port, words: string) => void
+/** Called when a worker fails: its script did not load, or an exception was not caught. */
+export type OnFailure = (port: Port, detail: string) => void
 
 function watch(worker: AbstractWorker, port: Port, onFailure: OnFailure): void {
   worker.addEventListener('error', (event) => {
-    // A script that does not load says no more than that.
-    const words =
+    // A script that does not load has an event without a message.
+    const detail =
       event instanceof ErrorEvent && event.message !== '' ? event.message : 'a worker did not load'
-    onFailure(port, words)
+    onFailure(port, detail)
   })
 }
 
-/** The script is one for both kinds, so that it is loaded once. */
+/** The worker of this page, for files. It has the script of the shared worker, so that one script is loaded. */
 function dedicated(onFailure: OnFailure): Port {
   const worker = new Worker(new URL('../../store/worker/worker.ts', import.meta.url), {
     type: 'module',
@@ -27,7 +28,10 @@ function dedicated(onFailure: OnFailure): Port {
   return worker
 }
 
-/** One store and one stream for all tabs: Goldmane serves few streams, and browsers open few connections. */
+/**
+ * One store and one stream for all tabs: Goldmane serves few streams, and a browser opens 6 connections to a host over
+ * HTTP/1.1. Null where there are no shared workers, as in Chrome on Android.
+ */
 function shared(onFailure: OnFailure): Port | null {
   if (typeof SharedWorker === 'undefined') return null
   const worker = new SharedWorker(new URL('../../store/worker/worker.ts', import.meta.url), {
@@ -43,14 +47,14 @@ function shared(onFailure: OnFailure): Port | null {
 export function startWorkers(onFailure: OnFailure): Ports {
   let own: Port | null = null
   const files = () => (own ??= dedicated(onFailure))
-  // Started before it is needed: when a capture is opened, the server may be away.
+  // Preloaded, because the server may be away when a capture is opened.
   lazyChunk(async () => files())
   return { live: shared(onFailure) ?? files(), files }
 }
 
-/** Tells the workers when the page goes and comes back, and between that it is there. */
+/** Tells the worker when the page goes away and comes back, and every minute that it is there. */
 export function keepInTouch(client: StoreClient): void {
-  setInterval(() => client.stay(), STILL_HERE)
+  setInterval(() => client.stay(), HEARTBEAT_MS)
   window.addEventListener('pagehide', () => client.leave())
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) client.comeBack()

@@ -1,20 +1,20 @@
 /**
- * Every command of the product. The shortcuts, the help, the footer's hints and the palette are made from this table;
- * what a command does is said by the part of the screen that does it, with useCommand.
+ * Every command of the product. The shortcuts, the help, the footer's hints and the palette are made from this table.
+ * The part of the screen that carries a command out registers its handler with `useCommand()`.
  */
 
 export interface CommandEntry {
   readonly id: string
-  /** What it does, as the palette and the help say it. */
+  /** Its name in the palette and in the help. */
   readonly title: string
   readonly group: CommandGroup
-  /** As src/state/commands/key-chords.ts writes them, any of them; none for a command of the palette alone. */
+  /** Alternative shortcuts in the notation of key-chords.ts. Empty for a command that only the palette offers. */
   readonly keys: readonly string[]
-  /** A word or two for the footer; neighbours with the same hint share it. */
+  /** A word or two for the footer. Neighbours with the same hint share it. */
   readonly hint?: string
-  /** What the help adds to the title. */
+  /** A sentence that the help adds to the title. */
   readonly about?: string
-  /** Works in fields and menus too: for keys that no text needs. */
+  /** Whether the shortcut works in fields and menus too: only for keys that type no text. */
   readonly everywhere?: true
 }
 

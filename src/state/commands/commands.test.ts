@@ -3,11 +3,11 @@ import { describe, expect, test, vi } from 'vitest'
 import { Commands } from './commands.ts'
 
 describe('commands', () => {
-  test('apply while somebody has taken them on', () => {
+  test('apply while a handler is registered', () => {
     const commands = new Commands()
     const run = vi.fn<() => void>()
     expect(commands.run('pause')).toBe(false)
-    const release = commands.take('pause', run)
+    const release = commands.register('pause', run)
     expect([...commands.applicable()]).toEqual(['pause'])
     expect(commands.run('pause')).toBe(true)
     release()
@@ -16,11 +16,11 @@ describe('commands', () => {
     expect(run).toHaveBeenCalledOnce()
   })
 
-  test('belong to whoever took them on last', () => {
+  test('run the handler that was registered last', () => {
     const commands = new Commands()
     const ran: string[] = []
-    const first = commands.take('close', () => void ran.push('first'))
-    const second = commands.take('close', () => void ran.push('second'))
+    const first = commands.register('close', () => void ran.push('first'))
+    const second = commands.register('close', () => void ran.push('second'))
     commands.run('close')
     first()
     commands.run('close')
@@ -29,11 +29,11 @@ describe('commands', () => {
     expect(commands.run('close')).toBe(false)
   })
 
-  test('leave what they have to say, now or later, until the next one', async () => {
+  test('leave their sentence, at once or later, until the next command', async () => {
     const commands = new Commands()
-    commands.take('link.copy', async () => 'Link copied')
-    commands.take('denial.next', () => 'No other row of this denial')
-    commands.take('pause', () => {})
+    commands.register('link.copy', async () => 'Link copied')
+    commands.register('denial.next', () => 'No other row of this denial')
+    commands.register('pause', () => {})
     commands.run('denial.next')
     expect(commands.said()).toBe('No other row of this denial')
     commands.run('link.copy')
@@ -42,11 +42,11 @@ describe('commands', () => {
     expect(commands.said()).toBe('')
   })
 
-  test('tell their listeners what changes, and nothing else', () => {
+  test('notify their subscribers of changes, and of nothing else', () => {
     const commands = new Commands()
     const listener = vi.fn<() => void>()
     const stop = commands.subscribe(listener)
-    const release = commands.take('pause', () => {})
+    const release = commands.register('pause', () => {})
     expect(listener).toHaveBeenCalledTimes(1)
     commands.run('pause')
     expect(listener).toHaveBeenCalledTimes(1)

@@ -1,76 +1,72 @@
 /**
- * Who carries out a command now. A part of the screen takes a command on while it can do it; when two parts do, the one
- * that came last has it. A command that nobody has taken on does not apply.
+ * The registry of command handlers. A part of the screen registers a handler for a command while the command makes
+ * sense there. Of several handlers the one that was registered last runs; a command without one does not apply.
  */
 import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
 
+import { Subscribers } from '../../lib/observable.ts'
 import type { CommandId } from './command-table.ts'
 
-/** Does it; a sentence that it answers is said in the footer and read out. */
-export type Run = () => string | void | Promise<string | void>
+/** Carries a command out. A sentence that it returns is shown in the footer and read out by screen readers. */
+export type CommandHandler = () => string | void | Promise<string | void>
 
 export class Commands {
-  readonly #listeners = new Set<() => void>()
-  readonly #takers = new Map<CommandId, readonly Run[]>()
+  readonly #subscribers = new Subscribers()
+  /** The handlers of each command that has any, in the order of their registration. */
+  readonly #handlers = new Map<CommandId, readonly CommandHandler[]>()
   #applicable: ReadonlySet<CommandId> = new Set()
   #said = ''
 
-  /** Takes a command on until the returned function is called. */
-  take(id: CommandId, run: Run): () => void {
-    this.#takers.set(id, [...(this.#takers.get(id) ?? []), run])
+  /** Calls back when the applicable commands change, or the sentence. */
+  readonly subscribe = this.#subscribers.subscribe
+
+  /** Registers a handler until the returned function is called. */
+  register(id: CommandId, handler: CommandHandler): () => void {
+    this.#handlers.set(id, [...(this.#handlers.get(id) ?? []), handler])
     this.#change()
     return () => {
-      const left = (this.#takers.get(id) ?? []).filter((each) => each !== run)
-      if (left.length === 0) this.#takers.delete(id)
-      else this.#takers.set(id, left)
+      const left = (this.#handlers.get(id) ?? []).filter((each) => each !== handler)
+      if (left.length === 0) this.#handlers.delete(id)
+      else this.#handlers.set(id, left)
       this.#change()
     }
   }
 
   /** Carries a command out; false when it does not apply now. */
   run(id: CommandId): boolean {
-    const run = this.#takers.get(id)?.at(-1)
-    if (run === undefined) return false
-    const answer = run()
+    const handler = this.#handlers.get(id)?.at(-1)
+    if (handler === undefined) return false
+    const answer = handler()
     if (answer instanceof Promise) void answer.then((sentence) => this.say(sentence ?? ''))
     else this.say(answer ?? '')
     return true
   }
 
-  /** The commands that somebody has taken on; another value whenever that changes. */
+  /** The commands that have a handler; another set whenever that changes. */
   readonly applicable = (): ReadonlySet<CommandId> => this.#applicable
 
-  /** What the last command had to say; empty when nothing. */
+  /** The sentence of the last command; empty where it had none. */
   readonly said = (): string => this.#said
 
   say(sentence: string): void {
     if (sentence === this.#said) return
     this.#said = sentence
-    this.#announce()
-  }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    this.#subscribers.notify()
   }
 
   #change(): void {
-    this.#applicable = new Set(this.#takers.keys())
-    this.#announce()
-  }
-
-  #announce(): void {
-    for (const listener of this.#listeners) listener()
+    this.#applicable = new Set(this.#handlers.keys())
+    this.#subscribers.notify()
   }
 }
 
 /** The page's one registry. */
 export const commands = new Commands()
 
-/** Takes a command on while the component stands and `enabled` holds. */
-export function useCommand(id: CommandId, run: Run, enabled = true): void {
-  const onRun = useEffectEvent(run)
-  useEffect(() => (enabled ? commands.take(id, () => onRun()) : undefined), [id, enabled])
+/** Registers a handler while the component is mounted and `enabled` holds. The newest `handler` runs. */
+export function useCommand(id: CommandId, handler: CommandHandler, enabled = true): void {
+  const onRun = useEffectEvent(handler)
+  useEffect(() => (enabled ? commands.register(id, () => onRun()) : undefined), [id, enabled])
 }
 
 export function useApplicable(): ReadonlySet<CommandId> {

@@ -1,8 +1,8 @@
-/** The query bar as the one place that a key elsewhere can move the focus to. */
+/** Moves the focus to the query bar from anywhere on the page. */
 
 let current: (() => void) | null = null
 
-/** The bar says how it takes the focus, until the returned function is called. */
+/** Registers how the query bar takes the focus, until the returned function is called. */
 export function registerQueryBar(focus: () => void): () => void {
   current = focus
   return () => {
@@ -10,7 +10,7 @@ export function registerQueryBar(focus: () => void): () => void {
   }
 }
 
-/** Moves the focus to the end of the query; nothing happens while there is no bar. */
+/** Moves the focus to the end of the query; does nothing while there is no query bar. */
 export function focusQueryBar(): void {
   current?.()
 }

@@ -1,12 +1,12 @@
 /**
- * Keys as the command table writes them: `j`, `F` (with Shift), `?`, `Escape`, `Mod+k`, and `g s` for one after the
- * other. A key is what it types, not where it lies, so that `?` is `?` on every keyboard.
+ * The notation of keyboard shortcuts in the command table: `j`, `F` (with Shift), `?`, `Escape`, `Mod+k`, and `g s` for
+ * a sequence. A chord is named by the character that it types, so that `?` is `?` on every keyboard layout.
  */
 
-/** What a shortcut needs to know of a KeyboardEvent. */
+/** The part of a KeyboardEvent that a shortcut depends on. */
 export interface KeyPress {
   readonly key: string
-  /** The place of the key on the keyboard: for alphabets that have no `j`. */
+  /** The position of the key on the keyboard: for alphabets that have no `j`. */
   readonly code: string
   readonly ctrlKey: boolean
   readonly metaKey: boolean
@@ -14,12 +14,12 @@ export interface KeyPress {
   readonly shiftKey: boolean
 }
 
-/** On a Mac the ⌘ key commands; Ctrl there edits text, as in Ctrl-K. */
+/** Whether shortcuts use ⌘ instead of Ctrl, which on a Mac edits text, as in Ctrl-K. */
 export function isMac(platform: string): boolean {
   return /mac|iphone|ipad/i.test(platform)
 }
 
-/** The chord that was pressed, as the table writes it; null for a modifier alone and for what no command may use. */
+/** The notation of the chord that was pressed; null for a modifier alone, a dead key, an input method, and with Alt. */
 export function chordOf(press: KeyPress, mac: boolean): string | null {
   const { key, code, ctrlKey, metaKey, altKey, shiftKey } = press
   if (altKey || key === 'Dead' || key === 'Process' || key === 'Unidentified') return null
@@ -30,7 +30,7 @@ export function chordOf(press: KeyPress, mac: boolean): string | null {
   return mod ? `Mod+${typed.toLowerCase()}` : typed
 }
 
-/** Case by Shift alone, whatever Caps Lock says; a letter of another alphabet by its place. */
+/** The letter with its case by Shift alone, not by Caps Lock. A letter of another alphabet goes by its position. */
 function letterOf(key: string, code: string, shift: boolean): string {
   const latin = /^Key([A-Z])$/.exec(code)?.[1]
   const foreign = /^\P{ASCII}$/u.test(key) && latin !== undefined
@@ -40,7 +40,7 @@ function letterOf(key: string, code: string, shift: boolean): string {
 
 const NAMES: Readonly<Record<string, string>> = { Escape: 'Esc', ' ': 'Space' }
 
-/** The caps to draw for keys of the table: `g s` is two, `Mod+k` is ⌘K or Ctrl K. */
+/** The key caps to draw for a shortcut: `g s` has two, `Mod+k` is ⌘K or Ctrl K. */
 export function capsOf(keys: string, mac: boolean): readonly string[] {
   return keys.split(' ').flatMap((chord) => {
     const letter = chord.startsWith('Mod+') ? chord.slice('Mod+'.length).toUpperCase() : null

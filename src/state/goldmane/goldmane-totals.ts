@@ -1,4 +1,4 @@
-/** What Goldmane itself says of one flow and of one policy: List and Statistics, through TanStack Query. */
+/** Goldmane's own sums of one flow and of one policy, by its calls List and Statistics, cached by TanStack Query. */
 import { queryOptions, useQuery } from '@tanstack/react-query'
 
 import type { FlowKey, PolicyHit } from '../../flows/flow.ts'
@@ -7,8 +7,8 @@ import { useFlowtrace } from '../client/flowtrace.ts'
 import { goldmaneQueries } from './lazy-queries.ts'
 import { queryClient } from './query-client.ts'
 
-/** Milliseconds between two questions: a new bucket comes every 15 s, and Goldmane serves all questions in one loop. */
-const PACE = 30_000
+/** Twice a bucket: new figures come every 15 s, but Goldmane serves all calls in one loop. */
+const REFETCH_MS = 30_000
 
 function queries(endpoint: string) {
   return {
@@ -16,7 +16,7 @@ function queries(endpoint: string) {
       queryOptions({
         queryKey: ['totals', endpoint, id],
         enabled: endpoint !== '',
-        refetchInterval: PACE,
+        refetchInterval: REFETCH_MS,
         queryFn: async ({ signal }) => {
           const { fetchTotals } = await goldmaneQueries()
           return fetchTotals(endpoint, key, signal)
@@ -26,7 +26,7 @@ function queries(endpoint: string) {
       queryOptions({
         queryKey: ['activity', endpoint, policy.kind, policy.tier, policy.namespace, policy.name],
         enabled: endpoint !== '' && policy.name !== '',
-        refetchInterval: PACE,
+        refetchInterval: REFETCH_MS,
         queryFn: async ({ signal }) => {
           const { fetchPolicyActivity } = await goldmaneQueries()
           return fetchPolicyActivity(endpoint, policy, signal)
@@ -40,12 +40,15 @@ function useEndpoint(): string {
   return open.kind === 'live' ? open.endpoint : ''
 }
 
-/** The flow's sums over Goldmane's hour; undefined while asking, for a capture, and when it does not answer. */
+/**
+ * The flow's sums over Goldmane's hour; null where it does not have the flow. Undefined until it has answered, when it
+ * does not, and for a capture.
+ */
 export function useGoldmaneTotals(id: string, key: FlowKey): Totals | null | undefined {
   return useQuery(queries(useEndpoint()).totals(id, key), queryClient).data
 }
 
-/** What the policy did in Goldmane's hour; undefined as above. */
+/** What the policy allowed and denied in Goldmane's hour; null and undefined as above. */
 export function usePolicyActivity(policy: PolicyHit): PolicyActivity | null | undefined {
   return useQuery(queries(useEndpoint()).activity(policy), queryClient).data
 }

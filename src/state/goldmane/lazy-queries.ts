@@ -1,4 +1,4 @@
 import { lazyChunk } from '../../lib/preload.ts'
 
-/** The bounded calls to Goldmane, with grpc-web: not needed for the first paint. */
+/** The bounded calls to Goldmane with the gRPC-web client, as a lazy chunk. */
 export const goldmaneQueries = lazyChunk(() => import('../../source/goldmane-queries.ts'))

@@ -1,13 +1,14 @@
-/** What Goldmane has seen in its hour, for values that are not held here: FilterHints, through TanStack Query. */
+/** Values that Goldmane has seen in its hour and the page may not hold, by its call FilterHints, cached by TanStack Query. */
 import { queryOptions, useQuery } from '@tanstack/react-query'
 
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { FieldId } from '../../flows/field.ts'
 import type { HintType } from '../../source/goldmane-queries.ts'
 import { useFlowtrace } from '../client/flowtrace.ts'
 import { goldmaneQueries } from './lazy-queries.ts'
 import { queryClient } from './query-client.ts'
 
-/** The hint types that hold a field's values; a field of either side has two. */
+/** The hint types with a field's values; a field that matches either end has two. */
 const HINTS = {
   'src.ns': ['SourceNamespace'],
   'dst.ns': ['DestNamespace'],
@@ -32,7 +33,7 @@ export function hintsQuery(endpoint: string, field: FieldId | undefined) {
   return queryOptions({
     queryKey: ['hints', endpoint, field],
     enabled: types.length > 0 && endpoint !== '',
-    staleTime: 15_000,
+    staleTime: BUCKET_SECONDS * 1000,
     queryFn: async ({ signal }) => {
       const { fetchHintValues } = await goldmaneQueries()
       const values = await Promise.all(types.map((type) => fetchHintValues(endpoint, type, signal)))
@@ -41,7 +42,10 @@ export function hintsQuery(endpoint: string, field: FieldId | undefined) {
   })
 }
 
-/** The field's values known to Goldmane; empty without a field, while asking, for a capture, and when the call fails: they are extras. */
+/**
+ * The field's values known to Goldmane. Empty without a field, until it has answered, when the call fails, and for a
+ * capture: hints add to the values held, and a list without them is complete in itself.
+ */
 export function useHints(field: FieldId | undefined): readonly string[] {
   const { source } = useFlowtrace()
   const endpoint = source.open.kind === 'live' ? source.open.endpoint : ''

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 
 import { BUDGETS, DEFAULT_BUDGET, parseBudget } from './memory-budget.ts'
 
-test('a budget that was stored is read again', () => {
+test('a stored budget is read as it was written', () => {
   for (const budget of BUDGETS) expect(parseBudget(JSON.stringify(budget))).toBe(budget)
 })
 
-test('whatever else was stored, the budget is one that can be chosen', () => {
+test('whatever text is stored, the budget is one that can be chosen', () => {
   const anything = fc.oneof(fc.string(), fc.json(), fc.integer().map(String), fc.constant(null))
   fc.assert(
     fc.property(anything, (text) => {

@@ -1,22 +1,23 @@
-/** How much memory the flows of a page may take: remembered in this browser, for all tabs. */
+/** The bytes of memory that the flows of a page may take, remembered in this browser. */
 import { useSyncExternalStore } from 'react'
 
-import { readJson, remembered } from './remembered.ts'
+import { readJson, Remembered } from './remembered.ts'
 
 const MB = 1e6
 
-/** What can be chosen, in bytes. */
+/** The budgets that can be chosen, in bytes. */
 export const BUDGETS: readonly number[] = [64, 128, 256, 512, 1000, 2000].map((megabytes) => megabytes * MB)
 export const DEFAULT_BUDGET = 256 * MB
 
-/** Whatever was stored: one of {@link BUDGETS}, or the default. */
+/** The budget in a stored text; the default where the text is not one of {@link BUDGETS}. */
 export function parseBudget(text: string | null): number {
   const stored = readJson(text)
   return BUDGETS.find((budget) => budget === stored) ?? DEFAULT_BUDGET
 }
 
-const budget = remembered('flowtrace.memory-budget', parseBudget)
+const budget = new Remembered('flowtrace.memory-budget', parseBudget)
 
+/** Bytes, one of {@link BUDGETS}. */
 export const setBudget = budget.set
 
 /** Bytes. */

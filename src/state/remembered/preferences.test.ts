@@ -1,11 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { COLUMNS } from '../../flows/column.ts'
-import { DEFAULT_PREFERENCES, parsePreferences } from './preferences.ts'
+import { COLUMNS, type ColumnId } from '../../flows/column.ts'
+import { FakeBrowser } from '../testing/fake-browser.ts'
+import { DEFAULT_PREFERENCES, parsePreferences, PreferenceStore } from './preferences.ts'
 
-describe('what was remembered', () => {
-  test('comes back', () => {
+describe('stored preferences', () => {
+  test('are read as they were written', () => {
     const stored = {
       ...DEFAULT_PREFERENCES,
       theme: 'dark' as const,
@@ -15,25 +16,25 @@ describe('what was remembered', () => {
     expect(parsePreferences(JSON.stringify(stored))).toEqual(stored)
   })
 
-  test('is the defaults when nothing was stored, or another program’s text', () => {
+  test('are the defaults when nothing was stored, or another program’s text', () => {
     for (const text of [null, '', 'null', '[1]', '"x"', '{broken'])
       expect(parsePreferences(text)).toEqual(DEFAULT_PREFERENCES)
   })
 
-  test('keeps what is valid beside what is not', () => {
+  test('keep a valid setting beside an invalid one', () => {
     const parsed = parsePreferences('{"theme":"light","widths":{"source":-1},"order":["nonsense"]}')
     expect(parsed.theme).toBe('light')
     expect(parsed.widths).toEqual({})
     expect(parsed.order).toEqual(DEFAULT_PREFERENCES.order)
   })
 
-  test('an order stored before a column existed gets that column at its end', () => {
+  test('have a column at the end that was added after they were stored', () => {
     const parsed = parsePreferences('{"order":["bytes","seen"]}')
     expect(parsed.order.slice(0, 2)).toEqual(['bytes', 'seen'])
     expect(parsed.order.toSorted()).toEqual(COLUMNS.map((column) => column.id).toSorted())
   })
 
-  test('a column that a new user does not see is not shown to others by surprise', () => {
+  test('hide an added column that is hidden by default', () => {
     const before = COLUMNS.map(({ id }) => id).filter((id) => id !== 'first')
     const { hidden } = parsePreferences(JSON.stringify({ order: before, hidden: [] }))
     expect(hidden).toEqual(['first'])
@@ -41,11 +42,37 @@ describe('what was remembered', () => {
     expect(chosen).toEqual([])
   })
 
-  test('any text gives preferences with every column once', () => {
+  test('have every column once, whatever text is stored', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         expect(parsePreferences(text).order.toSorted()).toEqual(COLUMNS.map((column) => column.id).toSorted())
       }),
     )
+  })
+})
+
+function show(tab: PreferenceStore, id: ColumnId): void {
+  tab.change(({ hidden }) => ({ hidden: hidden.filter((each) => each !== id) }))
+}
+
+describe('two tabs', () => {
+  test('keep each other’s settings', () => {
+    const browser = new FakeBrowser()
+    const a = new PreferenceStore(browser.openTab())
+    const b = new PreferenceStore(browser.openTab())
+    expect(b.get()).toEqual(DEFAULT_PREFERENCES)
+
+    a.change({ theme: 'dark' })
+    show(a, 'first')
+    show(b, 'packets')
+    b.change(({ widths }) => ({ widths: { ...widths, source: 300 } }))
+    a.change(({ widths }) => ({ widths: { ...widths, destination: 200 } }))
+
+    for (const tab of [a, b, new PreferenceStore(browser.openTab())]) {
+      expect(tab.get().theme).toBe('dark')
+      expect(tab.get().hidden).not.toContain('first')
+      expect(tab.get().hidden).not.toContain('packets')
+      expect(tab.get().widths).toEqual({ source: 300, destination: 200 })
+    }
   })
 })

@@ -1,8 +1,9 @@
-/** What is remembered in this browser: theme and the table's columns. Nothing here changes what a link shows. */
+/** The settings that this browser remembers: theme, facets, columns. None of them changes which rows a link shows. */
 import { useSyncExternalStore } from 'react'
 import * as z from 'zod/mini'
 
 import { COLUMNS, type ColumnId } from '../../flows/column.ts'
+import { readJson, Remembered, type TabStorage } from './remembered.ts'
 
 const COLUMN_IDS = COLUMNS.map((column) => column.id)
 const DEFAULT_HIDDEN = COLUMNS.filter((column) => !column.shownByDefault).map((column) => column.id)
@@ -11,14 +12,14 @@ const KEY = 'flowtrace.preferences'
 const columnId = z.enum(COLUMN_IDS)
 const schema = z.object({
   theme: z.catch(z.enum(['system', 'light', 'dark']), 'system'),
-  /** Whether the facets stand beside the table. */
+  /** Whether the facets are shown beside the table. */
   facets: z.catch(z.boolean(), true),
-  /** Every column once, in the order of the screen. */
+  /** Every column once, from left to right. */
   order: z.catch(z.array(columnId), COLUMN_IDS),
   hidden: z.catch(z.array(columnId), DEFAULT_HIDDEN),
-  /** Shown whatever the room: the reader asked for them. */
+  /** Columns that the reader chose, which are shown even where they do not fit. */
   kept: z.catch(z.array(columnId), []),
-  /** Pixels, for the columns that were resized. */
+  /** In pixels, of the columns that were resized. */
   widths: z.catch(z.partialRecord(columnId, z.number().check(z.gte(40), z.lte(2000))), {}),
 })
 
@@ -26,53 +27,43 @@ export type Preferences = z.infer<typeof schema>
 
 export const DEFAULT_PREFERENCES: Preferences = schema.parse({})
 
-/** Reads what was stored, whatever it is: unknown parts are at their defaults, columns new since then at the end. */
+/** The preferences in a stored text, whatever it is: invalid settings have their defaults, unknown ones are left out. */
 export function parsePreferences(text: string | null): Preferences {
-  let stored: unknown = {}
-  try {
-    stored = JSON.parse(text ?? '{}')
-  } catch {
-    // Somebody else's text under our key: as if nothing was stored.
-  }
+  const stored = readJson(text)
   const parsed = schema.safeParse(typeof stored === 'object' && stored !== null ? stored : {})
   const preferences = parsed.success ? parsed.data : DEFAULT_PREFERENCES
+  // A column that was added to the product since then comes last, and is hidden if it is hidden by default.
   const order: ColumnId[] = [...new Set([...preferences.order, ...COLUMN_IDS])]
   const isNew = (id: ColumnId): boolean => !preferences.order.includes(id)
   const hidden = [...new Set([...preferences.hidden, ...DEFAULT_HIDDEN.filter(isNew)])]
   return { ...preferences, order, hidden }
 }
 
-const listeners = new Set<() => void>()
-let cached: Preferences | null = null
+export class PreferenceStore {
+  readonly #remembered: Remembered<Preferences>
+  readonly get: () => Preferences
+  readonly subscribe: (callback: () => void) => () => void
 
-function load(): Preferences {
-  if (cached === null) {
-    let text: string | null = null
-    try {
-      text = localStorage.getItem(KEY)
-    } catch {
-      // Storage is closed to us (private window): the defaults hold for this visit.
-    }
-    cached = parsePreferences(text)
+  constructor(storage?: TabStorage) {
+    this.#remembered = new Remembered(KEY, parsePreferences, storage)
+    this.get = this.#remembered.get
+    this.subscribe = this.#remembered.subscribe
   }
-  return cached
-}
 
-export function setPreferences(change: Partial<Preferences>): void {
-  cached = { ...load(), ...change }
-  try {
-    localStorage.setItem(KEY, JSON.stringify(cached))
-  } catch {
-    // Not remembered beyond this visit; the screen changes all the same.
+  /**
+   * Changes some settings and keeps the others as they are stored now. A setting that is a list or a map is computed
+   * from the stored one by a function: a copy that a component was drawn from may lack what another tab has added.
+   */
+  readonly change = (change: Partial<Preferences> | ((now: Preferences) => Partial<Preferences>)): void => {
+    this.#remembered.update((now) => ({ ...now, ...(typeof change === 'function' ? change(now) : change) }))
   }
-  for (const listener of listeners) listener()
 }
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
-}
+const preferences = new PreferenceStore()
+
+/** {@link PreferenceStore.change} for this tab. */
+export const setPreferences = preferences.change
 
 export function usePreferences(): Preferences {
-  return useSyncExternalStore(subscribe, load)
+  return useSyncExternalStore(preferences.subscribe, preferences.get)
 }

@@ -8,7 +8,7 @@ describe('the history of queries', () => {
     expect(['a', 'b', 'a', '', 'c'].reduce(withNewest, [])).toEqual(['b', 'a', 'c'])
   })
 
-  test('is bounded, and the oldest go first', () => {
+  test('is bounded, and drops the oldest', () => {
     const many = Array.from({ length: HISTORY_LIMIT + 5 }, (_, i) => `q${i}`)
     const kept = many.reduce(withNewest, [])
     expect(kept).toHaveLength(HISTORY_LIMIT)
@@ -16,7 +16,7 @@ describe('the history of queries', () => {
     expect(parseHistory(JSON.stringify(many))).toEqual(kept)
   })
 
-  test('comes back as it was stored', () => {
+  test('is read as it was written', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: HISTORY_LIMIT }), (queries) => {
         expect(parseHistory(JSON.stringify(queries))).toEqual(queries)
@@ -24,7 +24,7 @@ describe('the history of queries', () => {
     )
   })
 
-  test('reads whatever else is stored as what of it is a query', () => {
+  test('leaves out stored entries that are not queries', () => {
     for (const text of [null, '', '{broken', '{}', '"x"', 'null']) expect(parseHistory(text)).toEqual([])
     expect(parseHistory('["a", 1, null, "", ["b"], "c"]')).toEqual(['a', 'c'])
   })

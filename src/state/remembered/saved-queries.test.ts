@@ -13,7 +13,7 @@ import {
 const denials: SavedQuery = { name: 'denials', text: 'action = Deny' }
 
 describe('saved queries', () => {
-  test('stand by name, and a name stands for one query', () => {
+  test('are sorted by name, and each name has one query', () => {
     const list = [denials, { name: 'backend', text: 'dst.ns = backend' }].reduce(withSaved, [])
     expect(list.map(({ name }) => name)).toEqual(['backend', 'denials'])
     const replaced = withSaved(list, { name: 'denials', text: 'action = Deny and port != 53' })
@@ -22,7 +22,7 @@ describe('saved queries', () => {
     expect(withoutSaved(replaced, 'denials').map(({ name }) => name)).toEqual(['backend'])
   })
 
-  test('what is no saved query is left out', () => {
+  test('leave out stored entries that are not saved queries', () => {
     for (const text of [null, '', '{broken', '{}', 'null', '3']) expect(parseSaved(text)).toEqual([])
     const long = 'x'.repeat(NAME_LIMIT + 1)
     const stored = [denials, { name: '', text: 'a' }, { name: long, text: 'a' }, { name: 'a' }, null, 'b']

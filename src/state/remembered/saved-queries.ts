@@ -1,12 +1,13 @@
-/** Queries that were saved under a name, remembered in this browser. */
+/** Queries with a name, remembered in this browser. */
 import { useSyncExternalStore } from 'react'
 import * as z from 'zod/mini'
 
 import { MAX_LENGTH } from '../../filter/language/reader.ts'
-import { readJson, remembered } from './remembered.ts'
+import { readJson, Remembered } from './remembered.ts'
 
-/** Queries kept; nothing is saved beyond, and the screen says so. */
+/** The most queries that can be saved. The next one is refused. */
 export const SAVED_LIMIT = 100
+/** Characters of a name. */
 export const NAME_LIMIT = 80
 
 const savedQuery = z.object({
@@ -16,7 +17,7 @@ const savedQuery = z.object({
 
 export type SavedQuery = Readonly<z.infer<typeof savedQuery>>
 
-/** The list with a query under its name, which replaces the one of that name. By name, as they are shown. */
+/** The list with a query, which replaces the one of the same name. Sorted by name. */
 export function withSaved(list: readonly SavedQuery[], query: SavedQuery): readonly SavedQuery[] {
   return [...withoutSaved(list, query.name), query].toSorted((a, b) => a.name.localeCompare(b.name))
 }
@@ -25,7 +26,7 @@ export function withoutSaved(list: readonly SavedQuery[], name: string): readonl
   return list.filter((each) => each.name !== name)
 }
 
-/** Reads what was stored, whatever it is: entries that are no saved query are left out, each name is there once. */
+/** The queries in a stored text, each name once. Entries that are not saved queries are left out. */
 export function parseSaved(text: string | null): readonly SavedQuery[] {
   const stored = readJson(text)
   if (!Array.isArray(stored)) return []
@@ -35,20 +36,20 @@ export function parseSaved(text: string | null): readonly SavedQuery[] {
     .reduce(withSaved, [])
 }
 
-const store = remembered('flowtrace.saved-queries', parseSaved)
+const savedQueries = new Remembered('flowtrace.saved-queries', parseSaved)
 
-/** False when the list is full. */
+/** Saves a query; false when the list is full. */
 export function saveQuery(query: SavedQuery): boolean {
-  const next = withSaved(store.get(), query)
+  const next = withSaved(savedQueries.get(), query)
   if (next.length > SAVED_LIMIT) return false
-  store.set(next)
+  savedQueries.set(next)
   return true
 }
 
 export function deleteQuery(name: string): void {
-  store.set(withoutSaved(store.get(), name))
+  savedQueries.update((list) => withoutSaved(list, name))
 }
 
 export function useSavedQueries(): readonly SavedQuery[] {
-  return useSyncExternalStore(store.subscribe, store.get)
+  return useSyncExternalStore(savedQueries.subscribe, savedQueries.get)
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { parseSeenUntil } from './seen-until.ts'
 
-describe('the mark that is remembered', () => {
+describe('the stored time up to which denials are seen', () => {
   test('is a time', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4_000_000_000 }), (time) => {
@@ -12,7 +12,7 @@ describe('the mark that is remembered', () => {
     )
   })
 
-  test('is none where something else is stored', () => {
+  test('is null where something else is stored', () => {
     for (const text of [
       null,
       '',

@@ -1,28 +1,32 @@
-/** Up to when the reader marked everything as seen, remembered in this browser. Unix seconds; null without a mark. */
+/**
+ * The time up to which the reader has seen denials, remembered in this browser. Unix seconds; null before the reader has
+ * marked any as seen.
+ */
 import { useSyncExternalStore } from 'react'
 
-import { readJson, remembered } from './remembered.ts'
+import { readJson, Remembered } from './remembered.ts'
 
-/** The end of the year 9999: what is later is no time of a flow. */
-const LATEST = 253_402_300_799
+/** The end of the year 9999. A number beyond it is not a time of a flow. */
+const MAX_TIME = 253_402_300_799
 
-/** Reads what was stored, whatever it is: what is no time is no mark. */
+/** The time in a stored text; null where the text is not a time. */
 export function parseSeenUntil(text: string | null): number | null {
   const stored = readJson(text)
-  return typeof stored === 'number' && stored > 0 && stored <= LATEST ? stored : null
+  return typeof stored === 'number' && stored > 0 && stored <= MAX_TIME ? stored : null
 }
 
-const store = remembered('flowtrace.seen', parseSeenUntil)
+const seenUntil = new Remembered('flowtrace.seen', parseSeenUntil)
 
-/** `newest` is the end of the newest record that the reader could see. */
+/** Marks everything as seen that is shown. `newest` is the end of the newest record in it. */
 export function markSeen(newest: number): void {
-  store.set(newest)
+  seenUntil.set(newest)
 }
 
+/** Forgets the time: nothing is seen then. */
 export function forgetSeen(): void {
-  store.set(null)
+  seenUntil.set(null)
 }
 
 export function useSeenUntil(): number | null {
-  return useSyncExternalStore(store.subscribe, store.get)
+  return useSyncExternalStore(seenUntil.subscribe, seenUntil.get)
 }

@@ -1,4 +1,4 @@
-/** Light, dark, or as the system says; public/theme.js has set it before the first paint already. */
+/** The theme: light, dark, or that of the system. `public/theme.js` applies it before the first paint. */
 import { useEffect } from 'react'
 
 import { type Preferences, usePreferences } from './preferences.ts'
@@ -7,11 +7,12 @@ export type Theme = Preferences['theme']
 
 const NEXT: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' }
 
-/** What the theme changes to: round all three. */
+/** The theme after this one, in a cycle through all three. */
 export function nextTheme(theme: Theme): Theme {
   return NEXT[theme]
 }
 
+/** Applies the theme to the document, and follows the system's. */
 export function useTheme(): void {
   const { theme } = usePreferences()
   useEffect(() => {

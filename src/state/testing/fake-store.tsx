@@ -14,7 +14,9 @@ import type {
   TableWindow,
 } from '../../store/protocol.ts'
 import { type Flowtrace, FlowtraceContext } from '../client/flowtrace.ts'
-import { NOTHING_HELD, type Port, StoreClient } from '../client/store-client.ts'
+import { NOTHING_HELD } from '../client/client-snapshot.ts'
+import { StoreClient } from '../client/store-client.ts'
+import type { Port } from '../client/worker-ports.ts'
 import { DEFAULT_VIEW } from '../view/view.ts'
 
 /** Answers by what a question is about. Undefined, and a kind without a function, leave the question unanswered. */
@@ -98,7 +100,7 @@ export function fakeStore(answers: FakeAnswers = {}, open: OpenSource = CAPTURE)
   const client = new StoreClient({ live: worker, files: () => worker }, (run) => run())
   client.open(open)
   const { filter, shape, time, sort, open: selected } = DEFAULT_VIEW
-  client.setWish({ filter, shape, time, sort, selected })
+  client.setView({ filter, shape, time, sort, selected })
   const flowtrace: Flowtrace = {
     client,
     source: { name: 'capture', open },

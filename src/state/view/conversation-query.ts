@@ -13,11 +13,11 @@ const QUERY_FIELD: Readonly<Record<ConversationField, FieldId>> = {
   destPort: 'port',
 }
 
-/** The query for a flow's conversation: its ends, protocol and port, whoever reports it and whatever the verdict. */
+/** The query for a flow's conversation: source, destination, protocol and port, by both reporters and of any verdict. */
 export function conversationQuery(key: FlowKey): Expression {
   return CONVERSATION_FIELDS.reduce<Expression>((query, field) => {
     const value = String(key[field])
-    // A field that the capture format does not record is empty, and cannot be asked for.
+    // A format that does not record the field leaves it empty, and a clause on it would match nothing.
     return value === '' ? query : include(query, QUERY_FIELD[field], value)
   }, ALL)
 }

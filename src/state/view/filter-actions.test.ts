@@ -31,7 +31,7 @@ describe('the menu of a value', () => {
     expect(after('either', 'port', '80', ALL)).toBe('')
   })
 
-  test('says what changes nothing', () => {
+  test('tells which actions change nothing', () => {
     const idle = actionsOn({ field: 'dst.ns', value: 'backend' }, { filter: onBackend }).actions
     expect(idle.filter((each) => each.idle).map(({ id }) => id)).toEqual(['is', 'only'])
   })
@@ -51,7 +51,7 @@ describe('the menu of a value', () => {
     )
   })
 
-  test('has nothing to ask of a counter', () => {
+  test('has no values of a counter', () => {
     expect(valuesIn('bytes', buildFlow({}))).toEqual([])
     expect(valuesIn('port', buildFlow({ destPort: 80 }))).toEqual([{ field: 'port', value: '80' }])
   })

@@ -1,10 +1,11 @@
 /**
- * What can be done with a value wherever it stands on the screen: in a cell, a label, a hit. Always additive: a change
- * of the view is pushed, so the browser's back button undoes it.
+ * The actions on a value wherever the screen shows it: in a cell, as a label, in a hit. A change of the view is pushed
+ * to the browser's history, so that the back button undoes it.
  */
 import { exclude, include, only } from '../../filter/tree/clauses.ts'
 import { sameExpression } from '../../filter/tree/normalise.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { type FieldId, fieldOf } from '../../flows/field.ts'
 import type { LabelledKey } from '../../flows/flow.ts'
 import type { View } from './view.ts'
@@ -22,11 +23,11 @@ export type FilterActionId = 'is' | 'is-not' | 'only' | 'either' | 'around' | 'c
 export interface FilterAction {
   readonly id: FilterActionId
   readonly title: string
-  /** What becomes of the view, or the text that is copied. */
+  /** A change of the view, or a text to copy. */
   readonly does:
     | { readonly kind: 'change'; readonly change: Partial<View> }
     | { readonly kind: 'copy'; readonly text: string }
-  /** The view is so already. */
+  /** Whether the view is as the action would make it. */
   readonly idle: boolean
 }
 
@@ -40,10 +41,10 @@ export interface FilterActions {
   readonly actions: readonly FilterAction[]
 }
 
-/** Seconds before and after that belong to a flow's surroundings. */
-const AROUND = 120
+/** Seconds before and after a flow that `around` shows. */
+const AROUND_SECONDS = 120
 
-/** The field that asks the same of either end. */
+/** The field that matches either end, by the field of one end. */
 const EITHER: Partial<Record<FieldId, FieldId>> = {
   'src.ns': 'ns',
   'dst.ns': 'ns',
@@ -61,14 +62,14 @@ export function shownValue({ field, value }: FieldValue): string {
   return shown === '-' ? '- (none)' : shown
 }
 
-/** The values of a field that a flow has; none for counters, age and labels, which are asked for in other ways. */
+/** A flow's values of a field. None for counters, age and labels: a filter for one exact value of them is no use. */
 export function valuesIn(field: FieldId, subject: LabelledKey): readonly FieldValue[] {
   const registered = fieldOf(field)
   if (registered.type !== 'text' && registered.type !== 'number') return []
   return registered.values(subject).map((value) => ({ field, value: String(value) }))
 }
 
-/** A label `k=v` of one end as the value of a field. */
+/** The value of a label field for a label `k=v`. */
 export function labelValue(field: 'src.label' | 'dst.label', label: string): FieldValue {
   const at = label.indexOf('=')
   return at < 0
@@ -76,7 +77,7 @@ export function labelValue(field: 'src.label' | 'dst.label', label: string): Fie
     : { field, label: label.slice(0, at), value: label.slice(at + 1) }
 }
 
-/** Everything that can be done with a value. */
+/** All actions on a value. */
 export function actionsOn(subject: FieldValue, { filter }: Pick<View, 'filter'>): FilterActions {
   const { field, label, value } = subject
   const shown = shownValue(subject)
@@ -103,18 +104,21 @@ export function actionsOn(subject: FieldValue, { filter }: Pick<View, 'filter'>)
   }
 }
 
-/** Narrows the time to what happened around a flow; null where the capture has no times. */
+/** The action that narrows the time to the end of a flow, ± 2 min; null where the capture has no times. */
 export function aroundAction(row: {
   readonly firstSeen: number
   readonly lastSeen: number
 }): FilterAction | null {
   if (row.lastSeen === 0) return null
-  // Of a flow that goes on for long its end is what the reader looks at.
-  const from = Math.max(row.firstSeen, row.lastSeen - 15) - AROUND
+  // Of a long flow the last bucket: all of it might be the whole hour.
+  const from = Math.max(row.firstSeen, row.lastSeen - BUCKET_SECONDS) - AROUND_SECONDS
   return {
     id: 'around',
     title: 'Flows around this one, ± 2 min',
-    does: { kind: 'change', change: { time: { from: Math.max(0, from), to: row.lastSeen + AROUND } } },
+    does: {
+      kind: 'change',
+      change: { time: { from: Math.max(0, from), to: row.lastSeen + AROUND_SECONDS } },
+    },
     idle: false,
   }
 }

@@ -1,99 +1,122 @@
 /** The address bar as the one home of the view. */
 import { useSyncExternalStore } from 'react'
 
+import { Subscribers } from '../../lib/observable.ts'
 import { type ParsedView, parseView, printView, type View, withPartsOf } from './view.ts'
 
-/** Who draws the view. */
-const listeners = new Set<() => void>()
-/** Who acts on it, before it is drawn. */
-const followers = new Set<() => void>()
-/** When a changed view is drawn: it calls back once. */
-let pace: (run: () => void) => void = (run) => run()
-/** The address as it is read. */
-let read: { search: string; parsed: ParsedView } | null = null
-/** What is drawn. */
-let drawn: ParsedView | null = null
-
-function current(): ParsedView {
-  const { search } = window.location
-  if (read?.search !== search) {
-    const parsed = parseView(search)
-    read = {
-      search,
-      parsed: read === null ? parsed : { ...parsed, view: withPartsOf(read.parsed.view, parsed.view) },
-    }
-  }
-  return read.parsed
+/** The part of a window that navigation uses. */
+export interface Page {
+  readonly location: Pick<Location, 'pathname' | 'search' | 'hash'>
+  readonly history: Pick<History, 'pushState' | 'replaceState'>
+  addEventListener(type: string, listener: () => void, options?: { capture: true }): void
+  removeEventListener(type: string, listener: () => void, options?: { capture: true }): void
 }
 
-function announce(): void {
-  for (const follower of followers) follower()
-  pace(draw)
-}
+/** Calls `render` once, now or soon: at a time at which a changed view can be rendered together with its rows. */
+export type ScheduleRender = (render: () => void) => void
 
-function draw(): void {
-  if (drawn === current()) return
-  drawn = current()
-  for (const listener of listeners) listener()
-}
-
-function shown(): ParsedView {
-  drawn ??= current()
-  return drawn
-}
-
-/** Whoever acts on the screen acts on what is in the address. */
+/** The reader's acts. What they do to the screen must be done to the view that the address describes. */
 const ACTS = ['keydown', 'pointerdown', 'click', 'input'] as const
 
-function addTo(set: Set<() => void>, listener: () => void): () => void {
-  if (listeners.size + followers.size === 0) {
-    window.addEventListener('popstate', announce)
-    for (const act of ACTS) window.addEventListener(act, draw, { capture: true })
-  }
-  set.add(listener)
-  return () => {
-    set.delete(listener)
-    if (listeners.size + followers.size > 0) return
-    window.removeEventListener('popstate', announce)
-    for (const act of ACTS) window.removeEventListener(act, draw, { capture: true })
-  }
-}
-
-function subscribe(listener: () => void): () => void {
-  return addTo(listeners, listener)
-}
-
-/** Changes a part of the view. `push` can be undone with the browser's back button; `replace` cannot. */
-export function navigate(change: Partial<View>, how: 'push' | 'replace' = 'push'): void {
-  const next = printView({ ...current().view, ...change })
-  if (next === printView(current().view)) return
-  const url = `${window.location.pathname}${next}${window.location.hash}`
-  if (how === 'push') window.history.pushState(null, '', url)
-  else window.history.replaceState(null, '', url)
-  announce()
-}
-
 /**
- * Calls back with the view, now and whenever it changes. Who follows before the screen is drawn hears of a change before
- * the screen does.
+ * The view in the address, and the one that is rendered. A change is told at once to the subscribers of
+ * {@link onBeforeRender}, and to those of {@link subscribe} when the scheduler calls back, or before an act of the
+ * reader. Until then the whole screen shows the view of before.
  */
-export function followView(listener: (view: View) => void): () => void {
-  const tell = (): void => listener(current().view)
-  tell()
-  return addTo(followers, tell)
+export class Navigation {
+  readonly #page: Page
+  #scheduleRender: ScheduleRender = (render) => render()
+  /** The view of the newest query string that was parsed. */
+  #parsed: { readonly search: string; readonly view: ParsedView } | null = null
+  #rendered: ParsedView | null = null
+  readonly #beforeRender = new Subscribers(() => this.#listen())
+  readonly #subscribers = new Subscribers(() => this.#listen())
+  #listeners = 0
+  /** Calls back when another view is to be rendered. */
+  readonly subscribe = this.#subscribers.subscribe
+
+  constructor(page: Page) {
+    this.#page = page
+  }
+
+  /** Lets a scheduler decide when a changed view is rendered; without one it is rendered at once. */
+  renderBy(scheduleRender: ScheduleRender): void {
+    this.#scheduleRender = scheduleRender
+  }
+
+  /** The view in the address. Parts that say the same as before are the same values. */
+  readonly parsed = (): ParsedView => {
+    const { search } = this.#page.location
+    if (this.#parsed === null) this.#parsed = { search, view: parseView(search) }
+    else if (this.#parsed.search !== search) {
+      const parsed = parseView(search)
+      this.#parsed = {
+        search,
+        view: { ...parsed, view: withPartsOf(this.#parsed.view.view, parsed.view) },
+      }
+    }
+    return this.#parsed.view
+  }
+
+  /** The view that the screen shows. */
+  readonly rendered = (): ParsedView => {
+    this.#rendered ??= this.parsed()
+    return this.#rendered
+  }
+
+  /** Calls back with the view, now and at each change, before it is rendered; until the returned function is called. */
+  onBeforeRender(callback: (view: View) => void): () => void {
+    const tell = (): void => callback(this.parsed().view)
+    tell()
+    return this.#beforeRender.subscribe(tell)
+  }
+
+  /** Changes a part of the view. `push` can be undone with the browser's back button; `replace` cannot. */
+  readonly navigate = (change: Partial<View>, how: 'push' | 'replace' = 'push'): void => {
+    const { view } = this.parsed()
+    const next = printView({ ...view, ...change })
+    if (next === printView(view)) return
+    const { location, history } = this.#page
+    const url = `${location.pathname}${next}${location.hash}`
+    if (how === 'push') history.pushState(null, '', url)
+    else history.replaceState(null, '', url)
+    this.#onChange()
+  }
+
+  readonly #onChange = (): void => {
+    this.#beforeRender.notify()
+    this.#scheduleRender(this.#render)
+  }
+
+  readonly #render = (): void => {
+    if (this.#rendered === this.parsed()) return
+    this.#rendered = this.parsed()
+    this.#subscribers.notify()
+  }
+
+  #listen(): () => void {
+    if (this.#listeners++ === 0) {
+      this.#page.addEventListener('popstate', this.#onChange)
+      // In the capture phase, and so before the act is handled.
+      for (const act of ACTS) this.#page.addEventListener(act, this.#render, { capture: true })
+    }
+    return () => {
+      if (--this.#listeners > 0) return
+      this.#page.removeEventListener('popstate', this.#onChange)
+      for (const act of ACTS) this.#page.removeEventListener(act, this.#render, { capture: true })
+    }
+  }
 }
 
-/**
- * Lets somebody say when a changed view is drawn: `wait` calls back once, at the latest after a time that nobody notices.
- * What is drawn once with its rows need not be drawn twice. Until then no part of the screen shows the new view.
- */
-export function paceDrawing(wait: (run: () => void) => void): void {
-  pace = wait
-}
+/** The navigation of this page: its global object is the window. */
+export const navigation = new Navigation(globalThis)
 
-/** The view in the address, and what of it could not be read. */
+/** {@link Navigation.navigate} of this page. */
+export const navigate = navigation.navigate
+
+/** The view that the screen shows, and what of the link could not be read. */
 export function useParsedView(): ParsedView {
-  return useSyncExternalStore(subscribe, shown)
+  return useSyncExternalStore(navigation.subscribe, navigation.rendered)
 }
 
 export function useView(): readonly [View, typeof navigate] {

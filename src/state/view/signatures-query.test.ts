@@ -27,7 +27,7 @@ describe('a query for some signatures', () => {
     expect(parse(print(query))).toMatchObject({ ok: true })
   })
 
-  test('is none for none, and for more than a link can hold', () => {
+  test('is null for no keys, and for more than a link can hold', () => {
     expect(signaturesQuery([])).toBeNull()
     const many = Array.from({ length: 200 }, (_, i) => buildKey(denied(22, `source-${i}`)))
     expect(signaturesQuery(many)).toBeNull()

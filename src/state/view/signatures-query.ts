@@ -7,8 +7,8 @@ import { decidingHit, namedPolicy } from '../../flows/hit.ts'
 import { conversationQuery } from './conversation-query.ts'
 
 /**
- * The query for the signatures of some flows and few others: two rules of one policy are not told apart. Those that
- * differ in their port alone share a clause. Null when it would be too long for a link.
+ * The query for the signatures of some keys. It may match a few others, because it names the deciding policy and not the
+ * rule. Signatures that differ only in the port share a clause. Null when it would be too long for a link.
  */
 export function signaturesQuery(keys: readonly FlowKey[]): Expression | null {
   const ports = new Map<string, { readonly rest: Expression; readonly ports: string[] }>()

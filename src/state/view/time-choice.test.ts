@@ -5,7 +5,7 @@ import { lengthInWords, parseLength, parseTime, printLength, printTime } from '.
 
 const lengths = fc.integer({ min: 15, max: 86_400 })
 
-describe('a sliding window in the address', () => {
+describe('a sliding range in the address', () => {
   test('is written with the largest unit that fits', () => {
     expect(printTime({ last: 900 })).toBe('last-15m')
     expect(printTime({ last: 90 })).toBe('last-90s')
@@ -28,7 +28,7 @@ describe('a sliding window in the address', () => {
     )
   })
 
-  test('is from 15 s to 24 h, with a unit; anything else is none', () => {
+  test('is from 15 s to 24 h, with a unit; anything else gives null', () => {
     expect(parseTime('last-15s')).toEqual({ last: 15 })
     expect(parseTime('last-1h30m')).toEqual({ last: 5400 })
     for (const text of [
@@ -46,7 +46,7 @@ describe('a sliding window in the address', () => {
       expect(parseTime(text), text).toBeNull()
   })
 
-  test('whatever it says is a window or none', () => {
+  test('whatever the text, it gives a range or null', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const time = parseTime(`last-${text}`)
@@ -58,7 +58,7 @@ describe('a sliding window in the address', () => {
   })
 })
 
-describe('a length that somebody types', () => {
+describe('a length that a reader types', () => {
   test.each([
     ['90s', 90],
     ['20m', 1200],

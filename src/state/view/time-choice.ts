@@ -1,11 +1,12 @@
-/** The time window as the address and the reader write it. */
+/** The codec of time choices: as the address has them (`last-15m`), and as a reader types lengths (`20 min`). */
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { parseQuantity, printQuantity } from '../../filter/language/quantity.ts'
-import type { SlidingRange, RequestedRange } from '../../store/protocol.ts'
+import type { SlidingRange } from '../../store/protocol.ts'
+import type { RequestedRange } from '../client/time-range.ts'
 
-/** Seconds of a sliding window: one bucket of Goldmane, and a day. */
-const SHORTEST = BUCKET_SECONDS
-const LONGEST = 24 * 3600
+/** Bounds of a sliding range, in seconds: one bucket of Goldmane, and a day. */
+const MIN_SECONDS = BUCKET_SECONDS
+const MAX_SECONDS = 24 * 3600
 
 export function isSliding(time: RequestedRange | null): time is SlidingRange {
   return time !== null && 'last' in time
@@ -14,10 +15,10 @@ export function isSliding(time: RequestedRange | null): time is SlidingRange {
 /** Seconds of "90s", "20m", "20 min", "2h" or "1h30m"; null for anything else, and for less than 15 s or more than 24 h. */
 export function parseLength(text: string): number | null {
   const written = text.replaceAll(/\s/g, '').replace(/min$/i, 'm')
-  // A figure alone may mean seconds or minutes.
+  // A number without a unit is refused, because it could mean seconds or minutes.
   const seconds = /[smh]$/i.test(written) ? parseQuantity('seconds', written) : undefined
   if (seconds === undefined || !Number.isInteger(seconds)) return null
-  return seconds < SHORTEST || seconds > LONGEST ? null : seconds
+  return seconds < MIN_SECONDS || seconds > MAX_SECONDS ? null : seconds
 }
 
 /** "15m" */
@@ -42,7 +43,7 @@ export function parseTime(text: string): RequestedRange | null {
   return match !== null && from < to ? { from, to } : null
 }
 
-/** The one text of a window; {@link parseTime} reads it back. */
+/** The canonical text of a time choice; the inverse of {@link parseTime}. */
 export function printTime(time: RequestedRange): string {
   return isSliding(time) ? `last-${printLength(time.last)}` : `${time.from}-${time.to}`
 }

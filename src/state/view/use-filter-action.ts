@@ -2,7 +2,10 @@ import { commands } from '../commands/commands.ts'
 import type { FilterAction } from './filter-actions.ts'
 import { useView } from './navigation.ts'
 
-/** Does what was chosen in the menu of a value, whichever panel shows the value. `copy` says whether it could. */
+/**
+ * A function that carries out an action from the menu of a value, whichever panel shows the value. `copy` resolves to
+ * whether the clipboard took the text.
+ */
 export function useFilterAction(copy: (text: string) => Promise<boolean>): (action: FilterAction) => void {
   const [, navigate] = useView()
   return ({ does }) => {

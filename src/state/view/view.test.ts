@@ -52,7 +52,7 @@ describe('a link', () => {
     )
   })
 
-  test('that is opened after another one is that view, and keeps the values of the parts that say the same', () => {
+  test('opened after another one gives its own view, and keeps the values of the parts that say the same', () => {
     fc.assert(
       fc.property(views, views, fc.boolean(), (before, other, same) => {
         const next = parseView(printView(same ? { ...before, open: 'a' } : other)).view
@@ -81,7 +81,7 @@ describe('a link', () => {
     )
   })
 
-  test('that is broken in parts says which, and the rest of it holds', () => {
+  test('that is broken in parts reports which, and the rest of it is read', () => {
     const { view, problems } = parseView(
       '?screen=moon&q=dst.ns+%3D+(&scope=seen+%3C+5m&highlight=or+or&sort=-nonsense&rows=cells&time=9-3&bars=ink&open=%3Cscript%3E',
     )

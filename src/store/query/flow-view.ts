@@ -9,7 +9,7 @@ import type { MeasureFieldId } from '../../flows/field.ts'
 import { facetOf } from './facet-counts.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
 import type { RecordStore } from '../keys/record-store.ts'
-import { histogramOf } from './histogram.ts'
+import { histogramOf } from './histogram-counts.ts'
 import { type QueryContext, type Match, matchOf, type EntryCounts } from './match.ts'
 import { SortBuffers } from './bucket-sort.ts'
 import type {

@@ -47,7 +47,7 @@ test('takes the scope off', async () => {
 
 test('opens the form that changes the scope', async () => {
   let opened = 0
-  const stop = commands.take('scope.edit', () => {
+  const stop = commands.register('scope.edit', () => {
     opened++
   })
   renderScopeNote()

@@ -17,7 +17,7 @@ import { useView } from '../../../state/view/navigation.ts'
 import { clauseEffectsOf, countOf } from '../../../state/client/questions.ts'
 import { useAnswer } from '../../../state/client/use-answer.ts'
 import type { TimeRange } from '../../../state/client/time-range.ts'
-import { useSeenRange } from '../../../state/view/seen-range.ts'
+import { useShownRange } from '../../../state/view/shown-range.ts'
 import { isSliding, lengthInWords } from '../../../state/view/time-choice.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { endingAt, positionOf } from './range-position.ts'
@@ -29,7 +29,7 @@ import { ScopeNote } from './ScopeNote.tsx'
  */
 export function WhyEmpty() {
   const [{ filter, time }, navigate] = useView()
-  const range = useSeenRange()
+  const range = useShownRange()
   const { oldest, newest, records } = useSnapshot(({ status }) => status.holdings)
   const bisection = useAnswer(useMemo(() => clauseEffectsOf(filter, time), [filter, time]))
   const countQuestion = useMemo(() => (time === null ? null : countOf(filter, null)), [filter, time])

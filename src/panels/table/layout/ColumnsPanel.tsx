@@ -12,19 +12,31 @@ function resetColumns(): void {
   setPreferences({ order, hidden, kept, widths })
 }
 
+function show(id: ColumnId): void {
+  setPreferences(({ hidden, kept }) => ({
+    hidden: hidden.filter((each) => each !== id),
+    kept: [...kept, id],
+  }))
+}
+
+function hide(id: ColumnId): void {
+  setPreferences(({ hidden, kept }) => ({
+    hidden: [...hidden, id],
+    kept: kept.filter((each) => each !== id),
+  }))
+}
+
+function move(id: ColumnId, by: -1 | 1): void {
+  setPreferences(({ order }) => {
+    const index = order.indexOf(id)
+    return { order: order.toSpliced(index, 1).toSpliced(Math.max(0, index + by), 0, id) }
+  })
+}
+
 /** Chooses the columns and their order. A column that is ticked here is never dropped for lack of room. */
 export function ColumnsPanel({ dropped }: { dropped: readonly ColumnId[] }) {
-  const { order, hidden, kept } = usePreferences()
-  const show = (id: ColumnId) =>
-    setPreferences({ hidden: hidden.filter((each) => each !== id), kept: [...kept, id] })
-  const hide = (id: ColumnId) =>
-    setPreferences({ hidden: [...hidden, id], kept: kept.filter((each) => each !== id) })
+  const { order, hidden } = usePreferences()
   const lackOfRoom = `${formatPlural(dropped.length, 'column')} hidden for lack of room`
-  const move = (index: number, by: -1 | 1) => {
-    const id = order[index]
-    if (id === undefined) return
-    setPreferences({ order: order.toSpliced(index, 1).toSpliced(index + by, 0, id) })
-  }
   return (
     <PopoverPanel
       title="Columns"
@@ -73,13 +85,13 @@ export function ColumnsPanel({ dropped }: { dropped: readonly ColumnId[] }) {
                 name={`Move ${title} up`}
                 icon="up"
                 disabled={index === 0}
-                onClick={() => move(index, -1)}
+                onClick={() => move(id, -1)}
               />
               <MoveButton
                 name={`Move ${title} down`}
                 icon="down"
                 disabled={index === order.length - 1}
-                onClick={() => move(index, 1)}
+                onClick={() => move(id, 1)}
               />
             </li>
           )

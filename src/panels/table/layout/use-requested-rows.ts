@@ -11,6 +11,6 @@ export function useRequestedRows({ first, last }: Pick<VisibleRows, 'first' | 'l
   const { client } = useFlowtrace()
   useEffect(() => {
     const from = Math.max(0, Math.floor((first - MARGIN_ROWS) / MARGIN_ROWS) * MARGIN_ROWS)
-    client.setRange(from, Math.ceil((last - from + MARGIN_ROWS + 1) / MARGIN_ROWS) * MARGIN_ROWS)
+    client.setWindow(from, Math.ceil((last - from + MARGIN_ROWS + 1) / MARGIN_ROWS) * MARGIN_ROWS)
   }, [client, first, last])
 }

@@ -3,7 +3,7 @@ import { flushSync } from 'react-dom'
 
 import type { ColumnId } from '../../../flows/column.ts'
 import { useView } from '../../../state/view/navigation.ts'
-import { setPreferences, usePreferences } from '../../../state/remembered/preferences.ts'
+import { setPreferences } from '../../../state/remembered/preferences.ts'
 import type { Sort } from '../../../state/client/rows.ts'
 import { Icon } from '../../../ui/Icon.tsx'
 import { columnIdOf, type FlowHeader, NUMERIC, titleOf } from './table-columns.tsx'
@@ -52,7 +52,6 @@ function HeaderCell({
   onSort: (sort: Sort) => void
 }) {
   const cell = useRef<HTMLDivElement>(null)
-  const { widths } = usePreferences()
   const id = columnIdOf(header)
   const [{ shape }] = useView()
   const title = titleOf(id, shape)
@@ -60,7 +59,7 @@ function HeaderCell({
   const width = () => Math.round(cell.current?.offsetWidth ?? header.getSize())
   const resize = (next: number) => {
     const clamped = Math.min(MAX_COLUMN_WIDTH, Math.max(MIN_COLUMN_WIDTH, Math.round(next)))
-    setPreferences({ widths: { ...widths, [id]: clamped } })
+    setPreferences(({ widths }) => ({ widths: { ...widths, [id]: clamped } }))
   }
 
   const startResize = (event: MouseEvent) => {
@@ -106,8 +105,10 @@ function HeaderCell({
         onTouchStart={header.getResizeHandler()}
         onKeyDown={resizeByKey}
         onDoubleClick={() => {
-          const { [id]: _, ...rest } = widths
-          setPreferences({ widths: rest })
+          setPreferences((now) => {
+            const { [id]: _, ...widths } = now.widths
+            return { widths }
+          })
         }}
       />
     </div>

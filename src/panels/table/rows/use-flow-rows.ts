@@ -41,7 +41,7 @@ export function useFlowRows(
       sorting: [{ id: sort.column, desc: sort.descending }] satisfies SortingState,
     },
     onColumnSizingChange: (update) => {
-      setPreferences({ widths: typeof update === 'function' ? update(widths) : update })
+      setPreferences((now) => ({ widths: typeof update === 'function' ? update(now.widths) : update }))
     },
   })
   return { headers: table.getHeaderGroups()[0]?.headers ?? [], rows: table.getRowModel().rows }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { codeOf } from './testing/fixture.ts'
-import { resolveRange } from './time-range.ts'
+import { resolveRange } from './request-times.ts'
 
 const NOW = 1_790_000_017.9
 const OLDEST = 1_789_996_410

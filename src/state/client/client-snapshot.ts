@@ -1,0 +1,49 @@
+/** What the page knows of the worker's data at one moment: the value that components are drawn from. */
+import type { Trouble } from '../../source/trouble.ts'
+import type { Facet, FacetRequest, Histogram, Status, TimeRange, TableWindow } from '../../store/protocol.ts'
+
+/** Why the view is frozen: the reader has paused it, or reads away from the top. */
+export type Hold = 'pause' | 'scroll'
+
+export interface Answer {
+  /** The range that the answer is about; null for everything held. */
+  readonly time: TimeRange | null
+  /** The end of the newest record when this was answered, or when the view was frozen: where a sliding range ends. */
+  readonly newest: number | null
+  readonly window: TableWindow
+  /** By the request that each one answers, by identity. */
+  readonly facets: ReadonlyMap<FacetRequest, Facet>
+  readonly histogram: Histogram | null
+}
+
+export interface Snapshot {
+  /** Current even when the rows of `answer` belong to an older request. */
+  readonly status: Status
+  /** Null until the first answer. */
+  readonly answer: Answer | null
+  readonly holds: ReadonlySet<Hold>
+}
+
+export const NOTHING_HELD: Status = {
+  source: { state: 'idle' },
+  holdings: {
+    records: 0,
+    keys: 0,
+    bytes: 0,
+    evicted: 0,
+    duplicates: 0,
+    refused: 0,
+    unknown: 0,
+    oldest: null,
+    newest: null,
+    gaps: 0,
+  },
+  refusals: [],
+  format: null,
+  outOfScope: 0,
+}
+
+/** The status of a source that failed; what is held stays. */
+export function failedStatus(status: Status, trouble: Trouble): Status {
+  return { ...status, source: { state: 'failed', trouble } }
+}

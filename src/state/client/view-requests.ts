@@ -1,0 +1,117 @@
+/**
+ * The view requests to the worker. Everything that the page wants to see is gathered here (the view, the window, facets,
+ * the histogram) and posted as one message, at most once a frame.
+ */
+import type { Facet, FacetRequest, Measure, ToWorker, WantedView } from '../../store/protocol.ts'
+
+/** The part of a view request that the address decides. */
+export type RequestedView = Pick<WantedView, 'filter' | 'shape' | 'time' | 'sort' | 'selected'>
+
+/** Whether two views have the same rows in the same order. The parts are compared by identity. */
+export function haveSameRows(a: RequestedView, b: RequestedView): boolean {
+  return a.filter === b.filter && a.shape === b.shape && a.time === b.time && a.sort === b.sort
+}
+
+export class ViewRequests {
+  readonly #post: (message: ToWorker) => void
+  readonly #schedule: (run: () => void) => void
+  #view: RequestedView | null = null
+  #window = { offset: 0, limit: 100 }
+  #frozen = false
+  #histogram: { readonly steps: number; readonly measure: Measure } = { steps: 0, measure: 'records' }
+  readonly #facets = new Map<symbol, readonly FacetRequest[]>()
+  /** The facets of the newest posted request, in the order of its answer. */
+  #postedFacets: readonly FacetRequest[] = []
+  #seq = 0
+  #isScheduled = false
+
+  constructor(post: (message: ToWorker) => void, schedule: (run: () => void) => void) {
+    this.#post = post
+    this.#schedule = schedule
+  }
+
+  /** The view that was asked for last; null before the first one. Without a view nothing is posted. */
+  get view(): RequestedView | null {
+    return this.#view
+  }
+
+  setView(view: RequestedView): void {
+    this.#view = view
+    this.post()
+  }
+
+  /** The rows that the table can show now. */
+  setWindow(offset: number, limit: number): void {
+    if (offset === this.#window.offset && limit === this.#window.limit) return
+    this.#window = { offset, limit }
+    this.post()
+  }
+
+  setFrozen(frozen: boolean): void {
+    this.#frozen = frozen
+    this.post()
+  }
+
+  /** A histogram of at most so many steps is part of each request; 0 for none. */
+  setHistogram(steps: number, measure: Measure): void {
+    if (steps === this.#histogram.steps && measure === this.#histogram.measure) return
+    this.#histogram = { steps, measure }
+    this.post()
+  }
+
+  /** Makes facets a part of each request until the returned function is called. */
+  addFacets(requests: readonly FacetRequest[]): () => void {
+    const id = Symbol('facets')
+    this.#facets.set(id, requests)
+    this.post()
+    return () => {
+      this.#facets.delete(id)
+      this.post()
+    }
+  }
+
+  /** Posts a request with the next run of the scheduler; one for all calls until then. */
+  post(): void {
+    if (this.#isScheduled || this.#view === null) return
+    this.#isScheduled = true
+    this.#schedule(() => {
+      this.#isScheduled = false
+      if (this.#view === null) return
+      this.#seq++
+      this.#postedFacets = [...this.#facets.values()].flat()
+      this.#post({
+        type: 'view',
+        seq: this.#seq,
+        view: { ...this.#view, ...this.#window, frozen: this.#frozen },
+        facets: this.#postedFacets,
+        histogram: this.#histogram.steps,
+        measure: this.#histogram.measure,
+      })
+    })
+  }
+
+  /** Makes the answers outdated that are still on their way, as when another source is opened. */
+  invalidate(): void {
+    this.#seq++
+  }
+
+  /** Whether an answer with that number answers the newest posted request. */
+  isNewest(seq: number): boolean {
+    return seq === this.#seq
+  }
+
+  /** Whether the page has changed its mind since the newest posted request. */
+  get isOutdated(): boolean {
+    return this.#isScheduled
+  }
+
+  /** The facets of the newest answer by their requests, for look-up by identity. */
+  facetsByRequest(facets: readonly Facet[]): ReadonlyMap<FacetRequest, Facet> {
+    return new Map(
+      this.#postedFacets.flatMap((request, i) => {
+        const facet = facets[i]
+        return facet === undefined ? [] : [[request, facet] as const]
+      }),
+    )
+  }
+}

@@ -1,0 +1,62 @@
+/** The ports to the workers, of which the page uses one at a time: live sources and files have workers of their own. */
+// Workers and their ports have no origin to name.
+/* oxlint-disable unicorn/require-post-message-target-origin */
+import type { Trouble } from '../../source/trouble.ts'
+import type { FromWorker, OpenSource, ToWorker } from '../../store/protocol.ts'
+
+/** The part of a worker that the page uses: a dedicated Worker has it, and so has the port of a SharedWorker. */
+export interface Port {
+  postMessage(message: ToWorker): void
+  addEventListener(type: 'message', listener: (event: MessageEvent<FromWorker>) => void): void
+}
+
+export interface Ports {
+  /** Shared by the tabs of the origin, where the browser can do that. */
+  readonly live: Port
+  /** Of this page alone, because a file cannot be opened by another one. */
+  readonly files: () => Port
+}
+
+export class WorkerPorts {
+  readonly #ports: Ports
+  readonly #receive: (message: FromWorker) => void
+  readonly #listened = new Set<Port>()
+  /** By the workers that failed, which may never answer again. */
+  readonly #troubles = new Map<Port, Trouble>()
+  #current: Port
+
+  constructor(ports: Ports, receive: (message: FromWorker) => void) {
+    this.#ports = ports
+    this.#receive = receive
+    this.#current = this.#listen(ports.live)
+  }
+
+  post(message: ToWorker): void {
+    this.#current.postMessage(message)
+  }
+
+  /** Uses the worker for that source from now on, and closes what another one had opened. The trouble of one that failed. */
+  select(source: OpenSource): Trouble | undefined {
+    const port = this.#listen(source.kind === 'live' ? this.#ports.live : this.#ports.files())
+    if (port !== this.#current) this.post({ type: 'close' })
+    this.#current = port
+    return this.#troubles.get(port)
+  }
+
+  /** Remembers that a worker failed; returns whether it is the one in use. */
+  fail(port: Port, trouble: Trouble): boolean {
+    this.#troubles.set(port, trouble)
+    return port === this.#current
+  }
+
+  #listen(port: Port): Port {
+    if (!this.#listened.has(port)) {
+      this.#listened.add(port)
+      port.addEventListener('message', (event) => {
+        // Another worker may still answer for the source that was open before.
+        if (port === this.#current) this.#receive(event.data)
+      })
+    }
+    return port
+  }
+}
