@@ -19,6 +19,9 @@ export interface Place {
 /** Upper bound of an excerpt in UTF-16 units, and so of the text that a refusal needs after the fault. */
 export const MAX_EXCERPT_CHARACTERS = 120
 
+/** How many bytes of a binary record its excerpt shows. */
+export const EXCERPT_BYTES = 24
+
 /** The place of `offset` in a text that begins at `start`. */
 function placeWithin(text: string, start: Place, offset: number): Place {
   let { line } = start
@@ -50,6 +53,12 @@ function excerptAround(text: string, offset: number): string {
 /** The refusal for a fault at `offset` in a text that begins at `start`. */
 export function refusalAt(text: string, start: Place, offset: number, reason: string): Refusal {
   return { ...placeWithin(text, start, offset), reason, excerpt: excerptAround(text, offset) }
+}
+
+/** The excerpt of a binary record: its first {@link EXCERPT_BYTES} bytes in hexadecimal. */
+export function hexExcerpt(bytes: Uint8Array): string {
+  const first = Array.from(bytes.subarray(0, EXCERPT_BYTES), (byte) => byte.toString(16).padStart(2, '0'))
+  return first.join(' ')
 }
 
 /** A refusal without a line, as for binary formats. */

@@ -9,7 +9,7 @@ import { ByteBuffer } from './byte-buffer.ts'
 import { countOf, FieldError, NAMES_NO_ENDS, portOf, positionOf } from '../format/json-fields.ts'
 import { decodeFlow, isWellFormedFlow } from '../../wire/decode-message.ts'
 import { MessageCache } from '../cache/message-cache.ts'
-import { placelessRefusal, type Refusal } from '../format/refusal.ts'
+import { EXCERPT_BYTES, hexExcerpt, placelessRefusal, type Refusal } from '../format/refusal.ts'
 import { timeOf } from '../format/json-time.ts'
 import { unknownIn } from '../format/unknown-values.ts'
 
@@ -132,14 +132,6 @@ export function isDelimited(bytes: Uint8Array): boolean {
   return findMessage(bytes, 0, true).found
 }
 
-const MAX_EXCERPT_BYTES = 24
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes.subarray(0, MAX_EXCERPT_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join(
-    ' ',
-  )
-}
-
 /** A stretch of bytes that is no message. */
 interface Damage {
   /** The offset of its first byte in the file. */
@@ -172,12 +164,12 @@ export class DelimitedSplitter {
       const end = begin + (typeof prefix === 'object' ? prefix.length : 0)
       const isWhole = typeof prefix === 'object' && end <= bytes.length
       // A message is decoded, and an excerpt taken, only when all its bytes are there: chunks must not change the result.
-      if (!last && (prefix === 'short' || end > bytes.length || at + MAX_EXCERPT_BYTES > bytes.length)) break
+      if (!last && (prefix === 'short' || end > bytes.length || at + EXCERPT_BYTES > bytes.length)) break
       const decoded: Decoded =
         isWhole && beginsMessage(bytes[begin]) ? this.#decode(bytes, begin, end) : { is: 'noise' }
       if (decoded.is === 'noise') {
         const cut = typeof prefix === 'object' && !isWhole && beginsMessage(bytes[begin])
-        this.#damage = { from: this.#offset + at, excerpt: hex(bytes.subarray(at)), cut }
+        this.#damage = { from: this.#offset + at, excerpt: hexExcerpt(bytes.subarray(at)), cut }
         at++
       } else {
         yield decoded.is === 'flow'
@@ -213,5 +205,5 @@ export class DelimitedSplitter {
 
 function unsound(reason: string, message: Uint8Array, offset: number): DelimitedPiece {
   const sentence = `The message at byte ${formatCount(offset)} cannot be read: ${reason}`
-  return { is: 'refused', refusal: placelessRefusal(sentence, hex(message)) }
+  return { is: 'refused', refusal: placelessRefusal(sentence, hexExcerpt(message)) }
 }

@@ -1,7 +1,5 @@
 /** For tests: small captures in the forms in which people have them, and what reading one gives. */
-import type { Flow } from '../../flows/flow.ts'
 import { type Batch, readCapture, type ReadOptions } from '../read.ts'
-import type { Refusal } from '../format/refusal.ts'
 
 /** A denial in Whisker's form; `number` makes records differ. */
 export function whiskerRecord(number = 1, more: Readonly<Record<string, unknown>> = {}): object {
@@ -153,13 +151,8 @@ function streamOf(bytes: Uint8Array, lengths: readonly number[] = []): ReadableS
   })
 }
 
-export interface ReadResult {
-  readonly flows: readonly Flow[]
-  readonly refusals: readonly Refusal[]
-  readonly refused: number
-  readonly unknown: number
-  readonly bytesRead: number
-  readonly format: string | null
+/** All batches added up, and each of them. */
+export interface ReadResult extends Batch {
   readonly batches: readonly Batch[]
 }
 

@@ -1,7 +1,6 @@
-import type { Refusal } from '../../capture/format/refusal.ts'
+import { hexExcerpt, placelessRefusal, type Refusal } from '../../capture/format/refusal.ts'
 
 const MAX_KEPT_REFUSALS = 100
-const EXCERPT_BYTES = 24
 
 /** Counts everything that could not be read, and keeps the first 100 refusals to show. */
 export class RefusalLog {
@@ -16,8 +15,7 @@ export class RefusalLog {
 
   /** Adds an encoded record that could not be read: the reason, and its first bytes in hexadecimal. */
   addMalformed(message: Uint8Array, error: unknown): void {
-    const bytes = Array.from(message.subarray(0, EXCERPT_BYTES), (byte) => byte.toString(16).padStart(2, '0'))
     const reason = error instanceof Error ? error.message : String(error)
-    this.add([{ line: null, column: null, reason: `Malformed record: ${reason}`, excerpt: bytes.join(' ') }])
+    this.add([placelessRefusal(`Malformed record: ${reason}`, hexExcerpt(message))])
   }
 }

@@ -1,4 +1,5 @@
-import { ACTIONS, ENDPOINT_TYPES, fromWire, isUnknown, type PolicyHit, REPORTERS } from '../../flows/flow.ts'
+import { unknownInTrace } from '../../capture/format/unknown-values.ts'
+import { ACTIONS, ENDPOINT_TYPES, fromWire, REPORTERS } from '../../flows/flow.ts'
 import { growToFit } from '../columns/grow-to-fit.ts'
 import { type KeyDictionary, type KeyPart, partIndex, KEY_PARTS } from './key-dictionary.ts'
 import type { TextDictionary } from '../columns/text-dictionary.ts'
@@ -21,14 +22,6 @@ const POLICIES = partIndex('policies')
 /** Field numbers in goldmane.Flow. */
 const SOURCE_LABELS = 4
 const DEST_LABELS = 5
-
-function countUnknown(hit: PolicyHit): number {
-  return (
-    (isUnknown(hit.kind) ? 1 : 0) +
-    (isUnknown(hit.action) ? 1 : 0) +
-    (hit.trigger === null ? 0 : countUnknown(hit.trigger))
-  )
-}
 
 /**
  * Interns the keys of encoded records: from the positions that a RecordReader found to the entry in a key dictionary. A
@@ -121,11 +114,7 @@ export class WireKeyInterner {
     const { traces } = this.#keys
     const code = traces.intern(record.bytes, start, end, hint)
     this.#unknownInTrace = growToFit(this.#unknownInTrace, code)
-    if (this.#unknownInTrace[code] === 0) {
-      const { enforced, pending } = traces.value(code)
-      const hits = [...enforced, ...pending]
-      this.#unknownInTrace[code] = hits.reduce((sum, hit) => sum + countUnknown(hit), 1)
-    }
+    if (this.#unknownInTrace[code] === 0) this.#unknownInTrace[code] = 1 + unknownInTrace(traces.value(code))
     this.unknownValues += this.#unknownInTrace[code]! - 1
     return code
   }
