@@ -6,7 +6,16 @@
 import type { Flow } from '../../flows/flow.ts'
 import { ByteCache } from '../../lib/byte-cache.ts'
 import type { Json } from '../format/json-fields.ts'
-import { ABSENT, countIn, FIELDS, IS_COUNT, IS_NULL, IS_TEXT, LineMembers, TIMES } from './line-members.ts'
+import {
+  ABSENT,
+  countIn,
+  FIELDS,
+  IS_COUNT,
+  IS_NULL,
+  IS_TEXT,
+  LineMembers,
+  TIME_COUNT,
+} from './line-members.ts'
 import { timeOf } from '../format/json-time.ts'
 
 /** Upper bound of the lines cached. A real line takes about 1,000 bytes. */
@@ -21,7 +30,7 @@ interface Entry<About> {
   readonly isWhisker: boolean
 }
 
-/** A flow whose line was not parsed, and what was stored with the line that was. */
+/** A cache hit: the flow of the line that was looked up, and what {@link LineCache.add} stored with the parsed line. */
 export interface CachedLine<About> {
   readonly flow: Flow
   readonly about: About
@@ -35,15 +44,15 @@ export class LineCache<About> {
   #entries = 0
   #hits = 0
   #isOff = false
-  readonly #limit: number
+  readonly #maxBytes: number
   /** Scratch buffer for a line that comes as a text. */
   #encoded = new Uint8Array(4096)
   /** The last text of each of the two time fields, and its value in Unix seconds: neighbouring lines share them. */
-  readonly #timeTexts = Array.from({ length: TIMES }, () => new Uint8Array(0))
-  readonly #times = new Float64Array(TIMES)
+  readonly #timeTexts = Array.from({ length: TIME_COUNT }, () => new Uint8Array(0))
+  readonly #times = new Float64Array(TIME_COUNT)
 
-  constructor(limit = MAX_CACHED_BYTES) {
-    this.#limit = limit
+  constructor(maxBytes = MAX_CACHED_BYTES) {
+    this.#maxBytes = maxBytes
   }
 
   /**
@@ -78,7 +87,7 @@ export class LineCache<About> {
     const reread = this.#flowOf(known, this.#encoded)
     if (reread === undefined || FIELDS.some((field) => reread[field] !== flow[field])) return
     if (cache.find() !== undefined) return
-    if (cache.bytesHeld + cache.size > this.#limit) this.#clear()
+    if (cache.bytesHeld + cache.size > this.#maxBytes) this.#clear()
     if (this.#isOff) return
     cache.put(known)
     this.#entries++
@@ -97,14 +106,14 @@ export class LineCache<About> {
 
   /** Encodes the line into `#encoded`, and returns its length in bytes. */
   #encode(line: string): number {
-    const most = line.length * MAX_UTF8_BYTES_PER_UNIT
-    if (this.#encoded.length < most) this.#encoded = new Uint8Array(most)
+    const maxBytes = line.length * MAX_UTF8_BYTES_PER_UNIT
+    if (this.#encoded.length < maxBytes) this.#encoded = new Uint8Array(maxBytes)
     return encoder.encodeInto(line, this.#encoded).written
   }
 
   /**
-   * The cached flow with the times and counters of the line that was cut last. Undefined when the parser might read them
-   * in another way, or refuse them.
+   * A copy of the cached flow with the times and counters of the line that was cut last. Undefined when the parser might
+   * read them in another way, or refuse them.
    */
   #flowOf({ flow, isWhisker }: Entry<About>, bytes: Uint8Array): Flow | undefined {
     const members = this.#members
@@ -112,7 +121,7 @@ export class LineCache<About> {
     const startTime = this.#time(0, bytes)
     const endTime = this.#time(1, bytes)
     if (startTime === undefined || endTime === undefined) return undefined
-    for (let field = TIMES; field < FIELDS.length; field++) {
+    for (let field = TIME_COUNT; field < FIELDS.length; field++) {
       if (members.kinds[field] !== IS_TEXT) continue
       const count = countIn(bytes, members.begins[field]!, members.ends[field]!)
       if (count === null) return undefined
@@ -140,6 +149,7 @@ export class LineCache<About> {
     return kind === ABSENT || kind === IS_NULL ? 0 : this.#members.counts[field]!
   }
 
+  /** A count of connections; null where it was not recorded. */
   #connections(field: number, isWhisker: boolean): number | null {
     return isWhisker || this.#members.kinds[field] === IS_NULL ? null : this.#count(field)
   }

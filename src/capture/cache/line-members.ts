@@ -16,9 +16,10 @@ export const FIELDS = [
   'numConnectionsCompleted',
   'numConnectionsLive',
 ] as const satisfies readonly (keyof Flow)[]
-/** How many of the first fields are times; the others are counters. */
-export const TIMES = 2
-const WHISKER_FIELDS = 6
+/** How many fields are times, the first ones; the others are counters. */
+export const TIME_COUNT = 2
+/** How many fields, the first ones, Whisker has. */
+const WHISKER_FIELD_COUNT = 6
 
 /** The names as protojson writes them, then as Whisker and Go do. */
 const NAMES = [
@@ -44,8 +45,8 @@ const SHIFT = new Uint8Array(256).fill(SEARCH_BYTES)
 const IS_LAST = new Uint8Array(256)
 for (const name of NAME_BYTES) {
   const start = [QUOTE, ...name, QUOTE].slice(0, SEARCH_BYTES)
-  for (const [place, byte] of start.entries()) {
-    const rest = SEARCH_BYTES - 1 - place
+  for (const [index, byte] of start.entries()) {
+    const rest = SEARCH_BYTES - 1 - index
     if (rest === 0) IS_LAST[byte] = 1
     else SHIFT[byte] = Math.min(SHIFT[byte]!, rest)
   }
@@ -58,6 +59,7 @@ const ZERO = 0x30
 const NULL = [0x6e, 0x75, 0x6c, 0x6c] as const
 /** A number of at most 15 digits is below 2^53, and so exact in a double. */
 const MAX_COUNT_DIGITS = 15
+/** A time with nanoseconds and a zone takes 35 bytes. */
 const MAX_TEXT_BYTES = 40
 
 /** How a member's value is written. */
@@ -73,7 +75,10 @@ export interface PartSink {
   add(bytes: Uint8Array, from: number, to: number): void
   addByte(byte: number): void
 }
-/** The byte that stands for the members cut out, by whether a comma ends them. No JSON text holds these bytes. */
+/**
+ * One byte is put in the place of each run of members cut out. It says whether a comma follows the run, and is a byte
+ * that no JSON text holds.
+ */
 const CUT_MARKER = 0
 const CUT_COMMA_MARKER = 1
 
@@ -111,7 +116,10 @@ export class LineMembers {
   isWhiskers = true
   #at = 0
 
-  /** Hands the line without its members to `parts`. False when it is not certain what the members are. */
+  /**
+   * Records the members of the line from `begin` to `end`, and hands the bytes between them to `parts`. False when it is
+   * not certain what the members are: the results are then void.
+   */
   cut(bytes: Uint8Array, begin: number, end: number, parts: PartSink): boolean {
     this.kinds.fill(ABSENT)
     this.names.length = 0
@@ -148,7 +156,10 @@ export class LineMembers {
     return true
   }
 
-  /** Reads colon, value and comma. Whether there is a comma; null when this is not a member of that field. */
+  /**
+   * Reads the colon, value and comma of a member, and returns whether there was a comma. Null when the field occurs
+   * again, or has a value that its records never have.
+   */
   #member(name: number, bytes: Uint8Array, end: number): boolean | null {
     const field = name % FIELDS.length
     if (this.kinds[field] !== ABSENT) return null
@@ -159,7 +170,7 @@ export class LineMembers {
     if (kind === ABSENT) return null
     this.kinds[field] = kind
     this.names.push(NAMES[name]!)
-    if (name < FIELDS.length || field >= WHISKER_FIELDS || (kind === IS_TEXT && field >= TIMES))
+    if (name < FIELDS.length || field >= WHISKER_FIELD_COUNT || (kind === IS_TEXT && field >= TIME_COUNT))
       this.isWhiskers = false
     this.#skipBlanks(bytes)
     const next = this.#at < end ? bytes[this.#at] : undefined
@@ -201,12 +212,12 @@ export class LineMembers {
   }
 }
 
-/** Whether digits are a number of JSON, which has no leading zeros, that a double holds exactly. */
+/** Whether so many digits, of which `first` is the first, are a number of JSON (no leading zeros) that a double holds. */
 function isCount(first: number | undefined, digits: number): boolean {
   return digits > 0 && digits <= MAX_COUNT_DIGITS && (first !== ZERO || digits === 1)
 }
 
-/** The number that is written in quotes from `begin` to `end`; null when it is none. */
+/** The count whose digits stand from `begin` to `end`; null when they are not a count. */
 export function countIn(bytes: Uint8Array, begin: number, end: number): number | null {
   let count = 0
   for (let at = begin; at < end; at++) {
@@ -223,12 +234,12 @@ const NAMES_BY_FIRST_BYTE = Array.from({ length: 256 }, (_, byte) =>
 
 /** The index into NAMES of the name in quotes that begins at `begin`; −1 when it is none of them. */
 function nameAt(bytes: Uint8Array, begin: number, end: number): number {
-  for (const place of NAMES_BY_FIRST_BYTE[bytes[begin]!]!) {
-    const name = NAME_BYTES[place]!
+  for (const index of NAMES_BY_FIRST_BYTE[bytes[begin]!]!) {
+    const name = NAME_BYTES[index]!
     if (bytes[begin + name.length] !== QUOTE || begin + name.length >= end) continue
     let same = 0
     while (same < name.length && bytes[begin + same] === name[same]) same++
-    if (same === name.length) return place
+    if (same === name.length) return index
   }
   return -1
 }

@@ -5,19 +5,19 @@
  */
 import type { Flow } from '../../flows/flow.ts'
 import { ByteCache } from '../../lib/byte-cache.ts'
+import { MAX_UNIX_SECONDS } from '../format/json-time.ts'
 
 /** Field numbers of goldmane.Flow (proto/goldmane/api.proto): Key 1, times 2 and 3, labels 4 and 5, counters 6 to 12. */
-const KEY = 1
-const SOURCE_LABELS = 4
-const DEST_LABELS = 5
-const LAST_FIELD = 12
+const KEY_FIELD = 1
+const SOURCE_LABELS_FIELD = 4
+const DEST_LABELS_FIELD = 5
+const FLOW_FIELD_COUNT = 12
+// Wire types.
 const VARINT = 0
 const LENGTH = 2
 /** Tags of goldmane.FlowResult: its id, a varint, and its flow, length-delimited. */
 const RESULT_ID = 0x08
 const RESULT_FLOW = 0x12
-/** Unix seconds: the end of the year 9999, the upper bound of all times in captures (json-time.ts). */
-const LAST_SECOND = 253_402_300_799
 /** A varint of at most 7 bytes is below 2^49, and so exact in a double. */
 const MAX_VARINT_BYTES = 7
 /** Upper bound of the keys and labels cached. Those of a real message take about 400 bytes. */
@@ -32,8 +32,9 @@ export class MessageCache {
   /** The number of unknown enum values in the flow of the last hit, as it was given to {@link add}. */
   unknown = 0
   readonly #cache = new ByteCache<Entry>()
-  readonly #limit: number
-  readonly #numbers = new Float64Array(LAST_FIELD + 1)
+  readonly #maxBytes: number
+  /** By field number of goldmane.Flow: the value of a time or counter in the message that was read last. */
+  readonly #numbers = new Float64Array(FLOW_FIELD_COUNT + 1)
   #bytes: Uint8Array = new Uint8Array(0)
   #at = 0
   #end = 0
@@ -42,8 +43,8 @@ export class MessageCache {
   #labelsBegin = 0
   #labelsEnd = 0
 
-  constructor(limit = MAX_CACHED_BYTES) {
-    this.#limit = limit
+  constructor(maxBytes = MAX_CACHED_BYTES) {
+    this.#maxBytes = maxBytes
   }
 
   /**
@@ -64,7 +65,7 @@ export class MessageCache {
     const cache = this.#cache
     if (!this.#read(bytes, 0, bytes.length)) return
     this.#composeCacheKey()
-    if (cache.bytesHeld + cache.size > this.#limit) cache.clear()
+    if (cache.bytesHeld + cache.size > this.#maxBytes) cache.clear()
     if (cache.find() === undefined) cache.put({ flow, unknown })
   }
 
@@ -94,7 +95,7 @@ export class MessageCache {
     }
   }
 
-  /** Finds the bytes of key and labels, and the numbers. False when there is anything that no Goldmane writes. */
+  /** Finds the bytes of key and labels, and reads the numbers. False for anything that Goldmane does not write. */
   #read(bytes: Uint8Array, begin: number, end: number): boolean {
     this.#bytes = bytes
     this.#at = begin
@@ -102,7 +103,7 @@ export class MessageCache {
     this.#keyEnd = 0
     this.#labelsBegin = 0
     this.#labelsEnd = 0
-    this.#numbers.fill(-1)
+    this.#numbers.fill(-1) // absent until read, so that a repeated field is noticed
     if (!this.#enterResult()) return false
     while (this.#at < end) {
       const from = this.#at
@@ -114,7 +115,7 @@ export class MessageCache {
           : (tag & 7) === VARINT && this.#number(field)
       if (!isFine) return false
     }
-    for (let field = 0; field <= LAST_FIELD; field++)
+    for (let field = 0; field <= FLOW_FIELD_COUNT; field++)
       if (this.#numbers[field] === -1) this.#numbers[field] = 0
     return this.#at === end && this.#keyEnd > 0
   }
@@ -138,13 +139,13 @@ export class MessageCache {
     const end = this.#at + length
     if (length < 0 || end > this.#end) return false
     this.#at = end
-    if (field === KEY) {
+    if (field === KEY_FIELD) {
       if (this.#keyEnd > 0) return false
       this.#keyBegin = begin
       this.#keyEnd = end
       return true
     }
-    if (field !== SOURCE_LABELS && field !== DEST_LABELS) return false
+    if (field !== SOURCE_LABELS_FIELD && field !== DEST_LABELS_FIELD) return false
     if (this.#labelsEnd === 0) this.#labelsBegin = begin
     else if (this.#labelsEnd !== begin) return false
     this.#labelsEnd = end
@@ -153,10 +154,10 @@ export class MessageCache {
 
   #number(field: number): boolean {
     const isTime = field === 2 || field === 3
-    if ((!isTime && (field < 6 || field > LAST_FIELD)) || this.#numbers[field] !== -1) return false
+    if ((!isTime && (field < 6 || field > FLOW_FIELD_COUNT)) || this.#numbers[field] !== -1) return false
     const value = this.#varint()
     this.#numbers[field] = value
-    return value >= 0 && (!isTime || value <= LAST_SECOND)
+    return value >= 0 && (!isTime || value <= MAX_UNIX_SECONDS)
   }
 
   /** The varint at the position; −1 when it does not end, or is longer than MAX_VARINT_BYTES. */

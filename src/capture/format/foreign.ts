@@ -52,7 +52,8 @@ export function continuesNodeText(line: string): boolean {
   return /^(Src=|Counts=|Enforced:|Pending:|- kind:)/.test(line)
 }
 
-const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[]])[] = [
+/** Magic numbers: the first bytes of a file in each format. */
+const MAGIC_NUMBERS: readonly (readonly [name: string, magic: readonly number[]])[] = [
   ['a zip archive', [0x50, 0x4b, 0x03, 0x04]],
   ['compressed with zstd', [0x28, 0xb5, 0x2f, 0xfd]],
   ['compressed with xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
@@ -63,5 +64,5 @@ const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[]])[]
 
 /** The name of a file format that we do not read, by the file's first bytes; undefined for any other. */
 export function foreignFile(bytes: Uint8Array): string | undefined {
-  return SIGNATURES.find(([, signature]) => signature.every((byte, i) => bytes[i] === byte))?.[0]
+  return MAGIC_NUMBERS.find(([, magic]) => magic.every((byte, i) => bytes[i] === byte))?.[0]
 }

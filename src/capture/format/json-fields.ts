@@ -4,7 +4,7 @@ import { fromName, fromWire, type Unknown } from '../../flows/flow.ts'
 /** Why a flow without either name is refused. */
 export const NAMES_NO_ENDS = 'it names neither a source nor a destination'
 
-/** What JSON.parse makes of an object. */
+/** A JSON object whose members were not checked yet. */
 export type Json = Readonly<Record<string, unknown>>
 
 /** Thrown for a value that a field cannot have. The reader of the capture turns it into a refusal. */
@@ -56,9 +56,9 @@ export function fromDigits(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d{1,19}$/.test(value) ? Number(value) : value
 }
 
-function wholeNumber(value: unknown, field: string, least: number, most: number, wanted: string): number {
+function wholeNumber(value: unknown, field: string, min: number, max: number, wanted: string): number {
   if (value === undefined || value === null) return 0
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most) {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max) {
     return value === 0 ? 0 : value // −0, which JSON can hold, would be unequal to 0 in a map of keys
   }
   throw new FieldError(field, value, wanted)
@@ -74,13 +74,17 @@ export function countOrNullOf(value: unknown, field: string): number | null {
   return value === null ? null : countOf(value, field)
 }
 
+/** A port; 0 when it is missing. */
 export function portOf(value: unknown, field: string): number {
   return wholeNumber(value, field, 0, 65_535, 'a port from 0 to 65535')
 }
 
-/** A position in a list. A rule's may be −1, the end of a tier, or −2, which Felix writes when it does not know it. */
-export function positionOf(value: unknown, field: string, least: -2 | 0): number {
-  return wholeNumber(value, field, least, Number.MAX_SAFE_INTEGER, `a whole number from ${least}`)
+/**
+ * A position in a list, 0 when it is missing. A rule's may be −1, the end of a tier, or −2, which Felix writes when it
+ * does not know it.
+ */
+export function positionOf(value: unknown, field: string, min: -2 | 0): number {
+  return wholeNumber(value, field, min, Number.MAX_SAFE_INTEGER, `a whole number from ${min}`)
 }
 
 /**

@@ -2,9 +2,9 @@
 import { FieldError } from './json-fields.ts'
 
 /** The end of the year 9999: a greater number is in milliseconds or finer. */
-const LAST_SECOND = 253_402_300_799
+export const MAX_UNIX_SECONDS = 253_402_300_799
 /** Go's zero time, 0001-01-01T00:00:00Z, which stands for "no time". */
-const GO_ZERO = -62_135_596_800
+const GO_ZERO_UNIX_SECONDS = -62_135_596_800
 
 const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,]\d+)?(?:([Zz])|([+-]\d\d):?(\d\d))$/
 
@@ -22,7 +22,8 @@ const MAX_CACHED_TIMES = 64
 
 /**
  * Unix seconds of an RFC 3339 text (Whisker), a number (Go's JSON) or digits in quotes (protojson); fractions of a
- * second are cut off. 0, no time, when it is missing.
+ * second are cut off. 0 stands for no time: a missing value or Go's zero time.
+ * @throws FieldError for anything else, and for times before 1970 or after the year 9999
  */
 export function timeOf(value: unknown, field: string): number {
   if (value === undefined || value === null) return 0
@@ -31,8 +32,8 @@ export function timeOf(value: unknown, field: string): number {
     if (time !== undefined) return time
   }
   const seconds = typeof value === 'string' ? fromText(value) : value
-  if (seconds === GO_ZERO) return 0
-  if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= LAST_SECOND)) {
+  if (seconds === GO_ZERO_UNIX_SECONDS) return 0
+  if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= MAX_UNIX_SECONDS)) {
     throw new FieldError(field, value, 'a time (RFC 3339 or Unix seconds)')
   }
   const time = Math.floor(seconds)
