@@ -12,7 +12,7 @@ import { type Place, placelessRefusal, type Refusal, refusalAt } from './format/
 import type { Piece } from './scan/piece.ts'
 import { unknownIn } from './format/unknown-values.ts'
 
-/** The result of reading since the batch before. */
+/** What was read since the batch before. */
 export interface Batch {
   readonly flows: readonly Flow[]
   /** For records of another program only the first of each kind, and in the last batch their number. */
@@ -37,7 +37,7 @@ interface About {
 export type CachedFlow = CachedLine<About>
 
 export class Collector {
-  /** Filled with the lines that were parsed. */
+  /** Parsed lines are added to it, and the splitter looks lines up in it. */
   readonly lineCache = new LineCache<About>()
   #flows: Flow[] = []
   #refusals: Refusal[] = []
@@ -84,7 +84,7 @@ export class Collector {
     this.#refusals.push(refusal)
   }
 
-  /** To be called at the end of the file: adds the number of records of each other program that had several. */
+  /** Must be called at the end of the file: adds a refusal with the number of records for each program that had several. */
   addTotals(): void {
     for (const [foreign, count] of this.#foreign) {
       if (count === 1) continue
@@ -92,7 +92,7 @@ export class Collector {
     }
   }
 
-  /** Takes the batch out. The next one is full with `wanted` flows and refused records. */
+  /** Returns the batch, and begins another, which is full with `wanted` flows and refused records. */
   take(bytesRead: number, wanted = this.#wanted): Batch {
     this.#wanted = wanted
     const flows = this.#flows

@@ -98,18 +98,18 @@ export async function* readCapture(
 ): AsyncGenerator<Batch> {
   const collector = new Collector(Math.min(batchRecords, FIRST_BATCH_RECORDS))
   let bytesRead = 0
-  let taken = 0
+  let bytesTaken = 0
   const chunks = chunksOf(stream, signal, (length) => {
     bytesRead += length
   })
   try {
     const { head, all } = await headOf(chunks)
     for await (const _ of collect(isGzip(head) ? gunzip(all) : all, collector)) {
-      if (!collector.isFull && bytesRead - taken < BATCH_BYTES) continue
+      if (!collector.isFull && bytesRead - bytesTaken < BATCH_BYTES) continue
       yield collector.take(bytesRead, batchRecords)
       await yieldToEventLoop()
       signal?.throwIfAborted()
-      taken = bytesRead
+      bytesTaken = bytesRead
     }
     collector.addTotals()
   } catch (error) {

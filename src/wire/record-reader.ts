@@ -199,6 +199,6 @@ export class RecordReader {
     }
     if (at > end || byte >= 0x80) throw new MalformedRecordError(`a number at byte ${start} does not end`)
     this.#position = at
-    return high * 4_294_967_296 + (low >>> 0)
+    return high * 2 ** 32 + (low >>> 0)
   }
 }

@@ -8,8 +8,8 @@ function messageOf(field: DescField): DescMessage | undefined {
 }
 
 function wireTypeOf(field: DescField): WireType {
-  const isText = field.scalar === ScalarType.STRING || messageOf(field) !== undefined
-  return isText ? WireType.LengthDelimited : WireType.Varint
+  const hasLength = field.scalar === ScalarType.STRING || messageOf(field) !== undefined
+  return hasLength ? WireType.LengthDelimited : WireType.Varint
 }
 
 /** Whether the bytes from the reader's position to `end` are exactly one message. */

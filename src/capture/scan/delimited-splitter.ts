@@ -22,7 +22,7 @@ export type DelimitedPiece =
 const MAX_MESSAGE_BYTES = 1024 * 1024
 /** A FlowKey with two names, a reporter and an action does not fit into less. */
 const MIN_MESSAGE_BYTES = 8
-/** Length prefixes up to the limit take at most 3 bytes. */
+/** The length prefix of MAX_MESSAGE_BYTES, as a varint. */
 const MAX_PREFIX_BYTES = 3
 
 interface Prefix {
@@ -52,8 +52,11 @@ function beginsMessage(tag: number | undefined): boolean {
   return tag === FLOW_TAG || RESULT_TAGS.has(tag)
 }
 
-/** Checks the numbers as those of JSON records are checked, because protobuf can hold negative and huge ones too. */
-function check(flow: Flow): void {
+/**
+ * Checks the numbers as those of JSON records are checked, because protobuf can hold negative and huge ones too. Throws
+ * a FieldError.
+ */
+function checkNumbers(flow: Flow): void {
   portOf(flow.key.destPort, 'dest_port')
   portOf(flow.key.destServicePort, 'dest_service_port')
   timeOf(flow.startTime, 'start_time')
@@ -89,7 +92,7 @@ function decode(bytes: Uint8Array): Decoded {
     if (flow === undefined) return { is: 'unsound', reason: 'it has no Key' }
     if (flow.key.sourceName === '' && flow.key.destName === '')
       return { is: 'unsound', reason: NAMES_NO_ENDS }
-    check(flow)
+    checkNumbers(flow)
     return { is: 'flow', flow, unknown: unknownIn(flow) }
   } catch (error) {
     // protobuf-es throws another error when a text is not UTF-8.
@@ -138,7 +141,7 @@ interface Damage {
   readonly from: number
   readonly excerpt: string
   /** Whether it begins like a message that is longer than the rest of the file. */
-  readonly cut: boolean
+  readonly isCutOff: boolean
 }
 
 export class DelimitedSplitter {
@@ -146,6 +149,7 @@ export class DelimitedSplitter {
   readonly #buffer = new ByteBuffer()
   /** The offset of the buffer's first byte in the file. */
   #offset = 0
+  /** Set while the bytes before the position are no message, and the search for the next one goes on. */
   #damage: Damage | undefined = undefined;
 
   /** Gives the pieces that `chunk` completes. `last`: no bytes follow. */
@@ -168,8 +172,8 @@ export class DelimitedSplitter {
       const decoded: Decoded =
         isWhole && beginsMessage(bytes[begin]) ? this.#decode(bytes, begin, end) : { is: 'noise' }
       if (decoded.is === 'noise') {
-        const cut = typeof prefix === 'object' && !isWhole && beginsMessage(bytes[begin])
-        this.#damage = { from: this.#offset + at, excerpt: hexExcerpt(bytes.subarray(at)), cut }
+        const isCutOff = typeof prefix === 'object' && !isWhole && beginsMessage(bytes[begin])
+        this.#damage = { from: this.#offset + at, excerpt: hexExcerpt(bytes.subarray(at)), isCutOff }
         at++
       } else {
         yield decoded.is === 'flow'
@@ -196,7 +200,7 @@ export class DelimitedSplitter {
     this.#damage = undefined
     const length = formatPlural(this.#offset + at - damage.from, 'byte')
     const reason =
-      damage.cut && !isFollowed
+      damage.isCutOff && !isFollowed
         ? `The file was cut off in the middle of a record, ${length}`
         : `${length} from byte ${formatCount(damage.from)} on are not a message`
     return { is: 'refused', refusal: placelessRefusal(reason, damage.excerpt) }

@@ -11,7 +11,7 @@ export class DamagedGzip extends Error {
   override readonly name = 'DamagedGzip'
 }
 
-/** Compressed bytes that are decompressed at once: gzip can expand them a thousand times. */
+/** How many compressed bytes are decompressed at once: gzip can expand them a thousand times. */
 const PIECE_BYTES = 64 * 1024
 /** RFC 1952: two magic bytes, and the only method there is. */
 const HEADER = [0x1f, 0x8b, 0x08] as const
@@ -32,8 +32,11 @@ function headerIn(bytes: Uint8Array, from: number): number {
 class Member {
   readonly #writer: WritableStreamDefaultWriter<BufferSource>
   readonly #reading: Promise<void>
+  /** Output that was not yielded yet. */
   #ready: Uint8Array[] = []
+  /** Plain bytes so far. */
   #length = 0
+  /** The last four compressed bytes. */
   #tail = new Uint8Array(0)
   #failure: unknown
   /** Called when output is ready. */
@@ -97,7 +100,7 @@ class Member {
     this.#check()
   }
 
-  /** Resolves when all output of a piece is ready. */
+  /** Resolves when all output of a piece is ready, that is, when a turn of the event loop brings no more. */
   async #write(piece: Uint8Array): Promise<void> {
     try {
       await this.#writer.write(piece.slice())

@@ -100,17 +100,17 @@ export function scanJson(text: string, start: number, subject: Subject, isList: 
 
 type IsList = (name: string, opener: string) => boolean
 
-/** The state machine of one scan. Its methods answer with what ends the scan, or with nothing to go on. */
+/** The state machine of one scan. A step returns the result when it ends the scan, and undefined when it does not. */
 class JsonScanner {
   readonly #text: string
   readonly #start: number
   readonly #isList: IsList
   readonly #limit: number
-  /** How many brackets around the subject are open from the beginning. */
+  /** The depth at which the subject is whole: 1 for a member, whose wrapper stays open. */
   readonly #bottom: number
   readonly #stack: (typeof OBJECT | typeof ARRAY)[]
   #expect: Expect
-  /** The name of the member of the outermost object that is being scanned. */
+  /** The name of the outermost object's member that is being scanned. */
   #outerName = ''
   /** Where the last text in quotes began. */
   #lastText: number

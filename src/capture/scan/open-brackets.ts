@@ -1,5 +1,6 @@
-/** The brackets of the lists and wrappers around the records that a capture is being read in, outermost first. */
+/** A stack of the brackets around the next record: open lists, and the objects that wrap them. */
 export class OpenBrackets {
+  /** Outermost first. */
   #open = ''
   /** False after something broken, which may have swallowed brackets. */
   #isSure = true
@@ -26,14 +27,17 @@ export class OpenBrackets {
     this.#open += brackets
   }
 
-  /** Whether the bracket is expected here, or may be: after something broken any may be. */
+  /**
+   * Pops the bracket that `closer` closes. False when it certainly closes none: after something broken, any closer may
+   * belong to an opener that was swallowed.
+   */
   close(closer: ']' | '}'): boolean {
     if (!this.#open.endsWith(closer === ']' ? '[' : '{')) return !this.#isSure
     this.#open = this.#open.slice(0, -1)
     return true
   }
 
-  /** Says that brackets may have been swallowed. */
+  /** Records that something broken may have swallowed brackets. */
   distrust(): void {
     this.#isSure = false
   }

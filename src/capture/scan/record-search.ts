@@ -8,8 +8,8 @@ export interface Search {
   /** The 1-based column in which the broken record began: the next one begins there or left of it. */
   readonly column: number
   /**
-   * Up to this offset, from the beginning of all text, the broken record surely is what it seems to be: a brace before
-   * it is a part of it.
+   * An offset from the beginning of all text. A brace before it certainly belongs to the broken record; from it on, a
+   * missing quote may have swallowed other records.
    */
   readonly suspect: number
   /** Whether the broken record stood behind other text in its line, so that the next one is in another line. */
@@ -18,9 +18,9 @@ export interface Search {
 
 /** What the search found at the position of the buffer. */
 export type SearchResult =
-  /** Nothing can be said before more text comes. */
+  /** More text is needed. */
   | { readonly is: 'short' }
-  /** The brace at the position begins none; the position has moved past it. */
+  /** The brace begins no record; the position has moved past it. */
   | { readonly is: 'nothing' }
   /** A line begins, with a record or anything else. `isFirst`: its brace is the first of the line. */
   | { readonly is: 'line'; readonly isFirst: boolean }

@@ -7,10 +7,10 @@ import { LOOK_BACK_CHARACTERS } from './text-buffer.ts'
 const BLANKS_IN_LINE: ReadonlySet<string> = new Set([' ', '\t', '\r', '\uFEFF'])
 /** What may stand before a record in its line. A colon is not among them: what follows it is part of a record. */
 const BEFORE_RECORD: ReadonlySet<string | undefined> = new Set([',', '[', '{', ']', '}'])
-/** Leaves room, behind the blanks, for what is compared: a newline and `data:`. */
+/** How many blanks before a brace are skipped. Leaves room in the look-back for a newline and `data:` before them. */
 const MAX_BLANKS = LOOK_BACK_CHARACTERS - 8
 
-/** Objects inside one broken record that are tried as records of their own. */
+/** How many objects inside one broken record are tried as records of their own. */
 const MAX_SWALLOWED_TRIES = 8
 
 /**

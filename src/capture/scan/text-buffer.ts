@@ -1,13 +1,13 @@
 /**
  * A sliding buffer over a long text, with a position that moves forward and knows its line and column. Text is appended
- * at the end; what lies behind the position is discarded, but for a short stretch to look back at.
+ * at the end; what lies behind the position is discarded, except the last {@link LOOK_BACK_CHARACTERS} characters.
  */
 import type { Place } from '../format/refusal.ts'
 import { isBlank } from './json-scanner.ts'
 
 const BYTE_ORDER_MARK = 0xfeff
 
-/** How far {@link TextBuffer.text} reaches back behind the position, where the text is as long. */
+/** How many characters before the position are kept on an append, for recordStartAt() to look back at. */
 export const LOOK_BACK_CHARACTERS = 256
 
 export class TextBuffer {
@@ -51,7 +51,7 @@ export class TextBuffer {
 
   /**
    * The index at which the position's line ends, at most `limit` characters away. Undefined when that cannot be told
-   * before more text comes; `last`: none will.
+   * before more text comes; `last`: no text follows.
    */
   lineEnd(limit: number, last: boolean): number | undefined {
     const newline = this.nextNewline()

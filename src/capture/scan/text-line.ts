@@ -28,9 +28,9 @@ export function parseLine(line: string): Json | undefined {
   }
 }
 
-/** A line that does not begin as JSON does. */
+/** What a line is that does not begin with JSON. */
 export type TextLine =
-  /** It carries nothing for us. */
+  /** A comment of server-sent events, or a field other than `data`. */
   | { readonly is: 'ignored' }
   /** It continues a record of `calico-node -flows`, which takes several lines. */
   | { readonly is: 'continued' }
@@ -39,7 +39,7 @@ export type TextLine =
   /** Something stands before the JSON, as `data:` or the prefix of a log. `brace` is the index of its first brace. */
   | { readonly is: 'prefixed'; readonly brace: number }
 
-/** What such a line is. `inNodeText`: the line before belongs to a record of `calico-node -flows`. */
+/** Classifies a line that does not begin with JSON. `inNodeText`: the line before belongs to a record of `calico-node -flows`. */
 export function classifyLine(line: string, inNodeText: boolean): TextLine {
   if (inNodeText && continuesNodeText(line)) return { is: 'continued' }
   const foreign = foreignLine(line)

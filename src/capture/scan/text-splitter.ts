@@ -29,7 +29,7 @@ import {
  * grown by half, so that the work stays linear in its length.
  */
 const MAX_RESCANNED_CHARACTERS = 64 * 1024
-/** The answer that nothing can be decided before more text comes. */
+/** A step's result when more text is needed. */
 const MORE = 'more'
 type Step<Cached> = Piece<Cached> | typeof MORE | undefined
 

@@ -23,7 +23,7 @@ export class Chunk {
   /** The least and the greatest start. */
   oldestStart = Number.POSITIVE_INFINITY
   newestStart = Number.NEGATIVE_INFINITY
-  /** The least start among the rows that have a time, which is not 0. */
+  /** The least start that is not 0, as a row without a time has. */
   oldestKnownStart = Number.POSITIVE_INFINITY
   newestEnd = Number.NEGATIVE_INFINITY
   /** By the indexes above: the two times, then the counters. A value is NaN where it was not recorded. */

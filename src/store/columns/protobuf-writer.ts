@@ -54,7 +54,8 @@ export class ProtobufWriter {
     const size = this.#length - start
     this.#writeVarint(size)
     const prefix = this.#length - start - size
-    // The length is known only now but stands in front: its varint was written behind to learn its size.
+    // The length is known only now, but stands before the content. It was written after it to learn how many bytes it
+    // takes; now the content is moved back by so many, and the length is written in front.
     this.#buffer.copyWithin(start + prefix, start, start + size)
     this.#length = start
     this.#writeVarint(size)
@@ -65,7 +66,7 @@ export class ProtobufWriter {
   #writeVarint(value: number): void {
     this.#reserve(10)
     let low = value >>> 0
-    let high = Math.floor(value / 4_294_967_296) >>> 0
+    let high = Math.floor(value / 2 ** 32) >>> 0
     while (high > 0 || low > 0x7f) {
       this.#buffer[this.#length++] = (low & 0x7f) | 0x80
       low = ((low >>> 7) | (high << 25)) >>> 0

@@ -1,4 +1,4 @@
-/** Sums of the rows of a snapshot, found by a scan, where the store's own sums of all rows do not fit. */
+/** Sums of a snapshot's rows by a scan, for snapshots that leave rows out; the store keeps the sums of all rows itself. */
 import { type ChunkSlice, isInRange, type SnapshotBounds } from '../columns/chunked-rows.ts'
 import { NO_GROUP } from '../columns/number-column.ts'
 import type { KeyDictionary } from './key-dictionary.ts'

@@ -132,7 +132,7 @@ export class SignatureSums {
   readonly flow: Uint32Array
   readonly #counters: Float64Array[]
 
-  /** `flowBits` is not 0 for the flows that are summed. */
+  /** `flowBits`, by flow: 0 for a flow that is left out. */
   constructor(keys: KeyDictionary, signatures: Signatures, sums: KeySums, flowBits: Uint8Array) {
     const ofFlow = signatures.ofFlows()
     const { count } = signatures
