@@ -71,7 +71,7 @@ export class LineCache<About> {
   /** As `lookup`, for a line that was decoded to a text. */
   lookupText(line: string): CachedLine<About> | undefined {
     if (this.#entries === 0 || line.length > MAX_LINE_CHARACTERS) return undefined
-    return this.lookup(this.#encoded, 0, this.#encode(line))
+    return this.lookup(this.#encoded, 0, this.#encodeLine(line))
   }
 
   /** Caches the flow of a line. `record` is the object in it that holds the flow's times and counters. */
@@ -81,7 +81,7 @@ export class LineCache<About> {
     if (this.#isOff || line.length > MAX_LINE_CHARACTERS || line.includes('\\')) return
     // Only lines whose times and counters are members of the record itself are cached: a nested object with the same
     // member names would otherwise be read in their place.
-    if (!members.cut(this.#encoded, 0, this.#encode(line), cache)) return
+    if (!members.cut(this.#encoded, 0, this.#encodeLine(line), cache)) return
     if (members.names.length === 0 || !members.names.every((name) => Object.hasOwn(record, name))) return
     const known = { flow, about, isWhisker }
     const reread = this.#flowOf(known, this.#encoded)
@@ -105,7 +105,7 @@ export class LineCache<About> {
   }
 
   /** Encodes the line into `#encoded`, and returns its length in bytes. */
-  #encode(line: string): number {
+  #encodeLine(line: string): number {
     const maxBytes = line.length * MAX_UTF8_BYTES_PER_UNIT
     if (this.#encoded.length < maxBytes) this.#encoded = new Uint8Array(maxBytes)
     return encoder.encodeInto(line, this.#encoded).written
@@ -118,8 +118,8 @@ export class LineCache<About> {
   #flowOf({ flow, isWhisker }: Entry<About>, bytes: Uint8Array): Flow | undefined {
     const members = this.#members
     if (isWhisker && !members.isWhiskers) return undefined
-    const startTime = this.#time(0, bytes)
-    const endTime = this.#time(1, bytes)
+    const startTime = this.#timeOf(0, bytes)
+    const endTime = this.#timeOf(1, bytes)
     if (startTime === undefined || endTime === undefined) return undefined
     for (let field = TIME_COUNT; field < FIELDS.length; field++) {
       if (members.kinds[field] !== IS_TEXT) continue
@@ -133,29 +133,29 @@ export class LineCache<About> {
       destLabels: flow.destLabels,
       startTime,
       endTime,
-      packetsIn: this.#count(2),
-      packetsOut: this.#count(3),
-      bytesIn: this.#count(4),
-      bytesOut: this.#count(5),
-      numConnectionsStarted: this.#connections(6, isWhisker),
-      numConnectionsCompleted: this.#connections(7, isWhisker),
-      numConnectionsLive: this.#connections(8, isWhisker),
+      packetsIn: this.#countOf(2),
+      packetsOut: this.#countOf(3),
+      bytesIn: this.#countOf(4),
+      bytesOut: this.#countOf(5),
+      numConnectionsStarted: this.#connectionsOf(6, isWhisker),
+      numConnectionsCompleted: this.#connectionsOf(7, isWhisker),
+      numConnectionsLive: this.#connectionsOf(8, isWhisker),
     }
   }
 
   /** A counter. Protojson and Go's JSON omit zeros. */
-  #count(field: number): number {
+  #countOf(field: number): number {
     const kind = this.#members.kinds[field]
     return kind === ABSENT || kind === IS_NULL ? 0 : this.#members.counts[field]!
   }
 
   /** A count of connections; null where it was not recorded. */
-  #connections(field: number, isWhisker: boolean): number | null {
-    return isWhisker || this.#members.kinds[field] === IS_NULL ? null : this.#count(field)
+  #connectionsOf(field: number, isWhisker: boolean): number | null {
+    return isWhisker || this.#members.kinds[field] === IS_NULL ? null : this.#countOf(field)
   }
 
   /** Unix seconds, 0 when absent. Undefined when the parser would refuse the time. */
-  #time(field: 0 | 1, bytes: Uint8Array): number | undefined {
+  #timeOf(field: 0 | 1, bytes: Uint8Array): number | undefined {
     const { kinds, counts, begins, ends } = this.#members
     if (kinds[field] === IS_COUNT) return secondsOf(counts[field]!)
     if (kinds[field] !== IS_TEXT) return 0

@@ -141,7 +141,7 @@ export class LineMembers {
         continue
       }
       this.#at = at + NAME_BYTES[name]!.length + 2
-      const comma = this.#member(name, bytes, end)
+      const comma = this.#readMember(name, bytes, end)
       if (comma === null) return false
       if (at > from || marker < 0) {
         if (marker >= 0) parts.addByte(marker)
@@ -160,13 +160,13 @@ export class LineMembers {
    * Reads the colon, value and comma of a member, and returns whether there was a comma. Null when the field occurs
    * again, or has a value that its records never have.
    */
-  #member(name: number, bytes: Uint8Array, end: number): boolean | null {
+  #readMember(name: number, bytes: Uint8Array, end: number): boolean | null {
     const field = name % FIELDS.length
     if (this.kinds[field] !== ABSENT) return null
     this.#skipBlanks(bytes)
     if (bytes[this.#at++] !== COLON) return null
     this.#skipBlanks(bytes)
-    const kind = this.#value(field, bytes, end)
+    const kind = this.#readValue(field, bytes, end)
     if (kind === ABSENT) return null
     this.kinds[field] = kind
     this.names.push(NAMES[name]!)
@@ -180,9 +180,9 @@ export class LineMembers {
     return this.#at <= end ? true : null
   }
 
-  #value(field: number, bytes: Uint8Array, end: number): number {
+  #readValue(field: number, bytes: Uint8Array, end: number): number {
     const first = this.#at < end ? bytes[this.#at] : undefined
-    if (first === QUOTE) return this.#text(field, bytes, end)
+    if (first === QUOTE) return this.#readText(field, bytes, end)
     if (first === NULL[0]) {
       const isNull = NULL.every((byte, i) => bytes[this.#at + i] === byte)
       this.#at += NULL.length
@@ -196,7 +196,7 @@ export class LineMembers {
     return isCount(first, digits) ? IS_COUNT : ABSENT
   }
 
-  #text(field: number, bytes: Uint8Array, end: number): number {
+  #readText(field: number, bytes: Uint8Array, end: number): number {
     const begin = this.#at + 1
     let at = begin
     while (at < end && at - begin < MAX_TEXT_BYTES && isTimeByte(bytes[at])) at++

@@ -52,7 +52,7 @@ export class MessageCache {
    * cache miss: the message has to be decoded.
    */
   lookup(bytes: Uint8Array, begin = 0, end = bytes.length): Flow | undefined {
-    if (!this.#read(bytes, begin, end)) return undefined
+    if (!this.#readMessage(bytes, begin, end)) return undefined
     this.#composeCacheKey()
     const known = this.#cache.find()
     if (known === undefined) return undefined
@@ -63,7 +63,7 @@ export class MessageCache {
   /** Caches the flow of a message. `unknown`: how many of its enum values are not known to us. */
   add(bytes: Uint8Array, flow: Flow, unknown: number): void {
     const cache = this.#cache
-    if (!this.#read(bytes, 0, bytes.length)) return
+    if (!this.#readMessage(bytes, 0, bytes.length)) return
     this.#composeCacheKey()
     if (cache.bytesHeld + cache.size > this.#maxBytes) cache.clear()
     if (cache.find() === undefined) cache.put({ flow, unknown })
@@ -96,7 +96,7 @@ export class MessageCache {
   }
 
   /** Finds the bytes of key and labels, and reads the numbers. False for anything that Goldmane does not write. */
-  #read(bytes: Uint8Array, begin: number, end: number): boolean {
+  #readMessage(bytes: Uint8Array, begin: number, end: number): boolean {
     this.#bytes = bytes
     this.#at = begin
     this.#end = end
@@ -111,8 +111,8 @@ export class MessageCache {
       const field = tag >> 3
       const isFine =
         (tag & 7) === LENGTH
-          ? this.#lengthDelimited(field, from)
-          : (tag & 7) === VARINT && this.#number(field)
+          ? this.#readLengthDelimited(field, from)
+          : (tag & 7) === VARINT && this.#readNumber(field)
       if (!isFine) return false
     }
     for (let field = 0; field <= FLOW_FIELD_COUNT; field++)
@@ -126,16 +126,16 @@ export class MessageCache {
     const begin = this.#at
     if (bytes[begin] === RESULT_ID) {
       this.#at++
-      if (this.#varint() < 0) return false
+      if (this.#readVarint() < 0) return false
     }
     if (this.#at === begin && bytes[begin] !== RESULT_FLOW) return true
     if (bytes[this.#at++] !== RESULT_FLOW) return false
-    const length = this.#varint()
+    const length = this.#readVarint()
     return length >= 0 && this.#at + length === this.#end
   }
 
-  #lengthDelimited(field: number, begin: number): boolean {
-    const length = this.#varint()
+  #readLengthDelimited(field: number, begin: number): boolean {
+    const length = this.#readVarint()
     const end = this.#at + length
     if (length < 0 || end > this.#end) return false
     this.#at = end
@@ -152,16 +152,16 @@ export class MessageCache {
     return true
   }
 
-  #number(field: number): boolean {
+  #readNumber(field: number): boolean {
     const isTime = field === 2 || field === 3
     if ((!isTime && (field < 6 || field > FLOW_FIELD_COUNT)) || this.#numbers[field] !== -1) return false
-    const value = this.#varint()
+    const value = this.#readVarint()
     this.#numbers[field] = value
     return value >= 0 && (!isTime || value <= MAX_UNIX_SECONDS)
   }
 
   /** The varint at the position; −1 when it does not end, or is longer than MAX_VARINT_BYTES. */
-  #varint(): number {
+  #readVarint(): number {
     const bytes = this.#bytes
     let value = 0
     let scale = 1

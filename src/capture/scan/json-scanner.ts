@@ -143,24 +143,24 @@ class JsonScanner {
     switch (this.#expect) {
       case 'name':
       case 'name or }':
-        return this.#name(char)
+        return this.#readName(char)
       case 'colon':
         if (char !== ':') return this.#fault('Expected : after the name')
-        return this.#pass('value')
+        return this.#skipChar('value')
       case 'value':
       case 'value or ]':
-        return char === '{' || char === '[' ? this.#open(char) : this.#valueOrEnd(char)
+        return char === '{' || char === '[' ? this.#openBracket(char) : this.#readValueOrEnd(char)
       case 'comma or end':
-        return this.#commaOrEnd(char)
+        return this.#readCommaOrEnd(char)
       default:
         return unreachable(this.#expect, 'expectation')
     }
   }
 
-  #name(char: string): Scan | undefined {
+  #readName(char: string): Scan | undefined {
     if (char === '}' && this.#expect === 'name or }') {
       this.#stack.pop()
-      return this.#pass('comma or end')
+      return this.#skipChar('comma or end')
     }
     if (char !== '"')
       return this.#fault(char === '}' ? 'A comma stands before }' : 'Expected a name in quotes')
@@ -174,22 +174,22 @@ class JsonScanner {
     return undefined
   }
 
-  #open(char: typeof OBJECT | typeof ARRAY): Scan | undefined {
+  #openBracket(char: typeof OBJECT | typeof ARRAY): Scan | undefined {
     const stack = this.#stack
     if (stack.length === 1 && stack[0] === OBJECT && this.#isList(this.#outerName, char))
       return { is: 'list', end: this.#at + 1, opened: this.#bottom === 0 ? OBJECT + char : char }
     if (stack.length >= MAX_DEPTH) return this.#fault(`Nested more than ${MAX_DEPTH} deep`)
     stack.push(char)
-    return this.#pass(char === OBJECT ? 'name or }' : 'value or ]')
+    return this.#skipChar(char === OBJECT ? 'name or }' : 'value or ]')
   }
 
   /** A text, number or word, or the end of an array. */
-  #valueOrEnd(char: string): Scan | undefined {
+  #readValueOrEnd(char: string): Scan | undefined {
     if (char === ']') {
       if (this.#expect === 'value')
         return this.#fault(this.#stack.at(-1) === ARRAY ? 'A comma stands before ]' : 'A value is missing')
       this.#stack.pop()
-      return this.#pass('comma or end')
+      return this.#skipChar('comma or end')
     }
     if (char === '"') this.#lastText = this.#at
     const end = (char === '"' ? scanString : scanBare)(this.#text, this.#at, this.#limit)
@@ -199,16 +199,16 @@ class JsonScanner {
     return undefined
   }
 
-  #commaOrEnd(char: string): Scan | undefined {
+  #readCommaOrEnd(char: string): Scan | undefined {
     const closer = this.#stack.at(-1) === OBJECT ? '}' : ']'
-    if (char === ',') return this.#pass(closer === '}' ? 'name' : 'value')
+    if (char === ',') return this.#skipChar(closer === '}' ? 'name' : 'value')
     if (char !== closer) return this.#fault(`Expected a comma or ${closer}`)
     this.#stack.pop()
-    return this.#pass('comma or end')
+    return this.#skipChar('comma or end')
   }
 
   /** Skips one character. */
-  #pass(expect: Expect): undefined {
+  #skipChar(expect: Expect): undefined {
     this.#at++
     this.#expect = expect
   }

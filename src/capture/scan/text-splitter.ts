@@ -43,7 +43,7 @@ export class TextSplitter<Cached = never> {
   /** Whether the line began with other text, as `data:` or a log's prefix. */
   #behindText = false
   /** Whether something in this line was refused: the rest of the line is not refused again. */
-  #forgiving = false
+  #lineHasRefusal = false
   /** Whether the line before is part of a record of `calico-node -flows`. */
   #inNodeText = false
   /** How many characters must be ahead before another scan is worth its cost. */
@@ -78,13 +78,13 @@ export class TextSplitter<Cached = never> {
     buffer.append(chunk)
     if (!last && buffer.ahead < this.#wanted) return
     for (;;) {
-      const step = this.#search === undefined ? this.#next() : this.#resume(this.#search)
+      const step = this.#search === undefined ? this.#readNext() : this.#resumeSearch(this.#search)
       if (step === MORE) break
       if (step !== undefined) yield step
     }
     this.#wanted = buffer.ahead > MAX_RESCANNED_CHARACTERS ? buffer.ahead * 1.5 : 0
     if (last && this.#brackets.areUnclosed) {
-      yield this.#refused(
+      yield this.#refusalOf(
         'The list is not closed: the file was cut off between two records',
         buffer.at,
         buffer.at,
@@ -92,23 +92,23 @@ export class TextSplitter<Cached = never> {
     }
   }
 
-  #next(): Step<Cached> {
+  #readNext(): Step<Cached> {
     if (!this.#skipBlanks()) return MORE
     const char = this.#buffer.text.charAt(this.#buffer.at)
     switch (char) {
       case '{':
-        return this.#object()
+        return this.#readObject()
       case '[':
-        return this.#bracket()
+        return this.#readBracket()
       case ',':
-        return this.#pass()
+        return this.#skipChar()
       case ']':
       case '}':
-        return this.#close(char)
+        return this.#closeBracket(char)
       case '"':
-        return this.#brackets.inObject ? this.#member() : this.#line()
+        return this.#brackets.inObject ? this.#readMember() : this.#readLine()
       default:
-        return this.#line()
+        return this.#readLine()
     }
   }
 
@@ -119,30 +119,30 @@ export class TextSplitter<Cached = never> {
     if (crossedNewline) {
       this.#lineIsFresh = true
       this.#behindText = false
-      this.#forgiving = false
+      this.#lineHasRefusal = false
     }
     return buffer.ahead > 0
   }
 
   /** Skips one bracket or comma. */
-  #pass(opened = ''): undefined {
+  #skipChar(opened = ''): undefined {
     this.#skipTo(this.#buffer.at + 1, opened)
   }
 
-  #close(closer: ']' | '}'): Step<Cached> {
-    if (!this.#brackets.close(closer) && !this.#forgiving) return this.#line()
-    return this.#pass()
+  #closeBracket(closer: ']' | '}'): Step<Cached> {
+    if (!this.#brackets.close(closer) && !this.#lineHasRefusal) return this.#readLine()
+    return this.#skipChar()
   }
 
-  #bracket(): Step<Cached> {
+  #readBracket(): Step<Cached> {
     const next = this.#buffer.charAfterBlanks()
     if (next === '' && !this.#last) return MORE
     // A log line may begin with a bracket too.
     const isList = next === '' || '{[]'.includes(next)
-    return isList && !this.#brackets.isFull ? this.#pass('[') : this.#line()
+    return isList && !this.#brackets.isFull ? this.#skipChar('[') : this.#readLine()
   }
 
-  #object(): Step<Cached> {
+  #readObject(): Step<Cached> {
     const buffer = this.#buffer
     if (this.#lineIsFresh) {
       const newline = buffer.nextNewline()
@@ -156,23 +156,23 @@ export class TextSplitter<Cached = never> {
           return { is: 'cached', cached }
         }
         const value = parseLine(line)
-        if (value !== undefined) return this.#found('record', value, buffer.at + line.length)
+        if (value !== undefined) return this.#takeJson('record', value, buffer.at + line.length)
       }
     }
-    return this.#settle('record', scanJson(buffer.text, buffer.at, 'value', isListMember))
+    return this.#onScan('record', scanJson(buffer.text, buffer.at, 'value', isListMember))
   }
 
-  #member(): Step<Cached> {
+  #readMember(): Step<Cached> {
     const buffer = this.#buffer
     const end = buffer.lineEnd(MAX_REFUSED_CHARACTERS, this.#last)
     if (end === undefined) return MORE
     const line = buffer.text.slice(buffer.at, end)
     // A name without a value is a broken line: otherwise the next record would be taken for its value.
-    if (!/^"(?:[^"\\]|\\.)*"\s*:\s*\S/.test(line)) return this.#line()
-    return this.#settle('beside', scanJson(buffer.text, buffer.at, 'member', isListMember))
+    if (!/^"(?:[^"\\]|\\.)*"\s*:\s*\S/.test(line)) return this.#readLine()
+    return this.#onScan('beside', scanJson(buffer.text, buffer.at, 'member', isListMember))
   }
 
-  #settle(is: 'record' | 'beside', scan: Scan): Step<Cached> {
+  #onScan(is: 'record' | 'beside', scan: Scan): Step<Cached> {
     const buffer = this.#buffer
     const { text, at } = buffer
     switch (scan.is) {
@@ -180,23 +180,23 @@ export class TextSplitter<Cached = never> {
         const json = text.slice(at, scan.end)
         const value: unknown = JSON.parse(is === 'beside' ? `{${json}}` : json)
         const inner = is === 'record' ? swallowedRecordIn(json, value, buffer.place().column) : -1
-        if (inner < 0) return this.#found(is, value, scan.end)
-        return this.#broken('Another record begins in the middle of this one', at + inner, at + inner)
+        if (inner < 0) return this.#takeJson(is, value, scan.end)
+        return this.#refuseBroken('Another record begins in the middle of this one', at + inner, at + inner)
       }
       case 'list':
         return this.#skipTo(scan.end, scan.opened)
       case 'short':
-        return this.#last ? this.#cutOff() : MORE
+        return this.#last ? this.#refuseCutOff() : MORE
       case 'fault': {
         const seen = text.length >= scan.at + MAX_EXCERPT_CHARACTERS || text.includes('\n', scan.at)
-        return seen || this.#last ? this.#broken(scan.reason, scan.at, scan.suspect) : MORE
+        return seen || this.#last ? this.#refuseBroken(scan.reason, scan.at, scan.suspect) : MORE
       }
       default:
         return unreachable(scan, 'scan')
     }
   }
 
-  #found(is: 'record' | 'beside', value: unknown, end: number): Piece<Cached> {
+  #takeJson(is: 'record' | 'beside', value: unknown, end: number): Piece<Cached> {
     const buffer = this.#buffer
     const place = buffer.place()
     const text = buffer.text.slice(buffer.at, end)
@@ -212,16 +212,16 @@ export class TextSplitter<Cached = never> {
     this.#buffer.advance(end)
   }
 
-  #refused(reason: string, fault: number, end: number): Piece<Cached> {
+  #refusalOf(reason: string, fault: number, end: number): Piece<Cached> {
     const buffer = this.#buffer
     const text = buffer.text.slice(buffer.at, end)
     return { is: 'refused', refusal: refusalAt(text, buffer.place(), fault - buffer.at, reason) }
   }
 
   /** Refuses the record at the position for a fault in it, and starts the search for the next one. */
-  #broken(reason: string, fault: number, suspect: number): Piece<Cached> {
+  #refuseBroken(reason: string, fault: number, suspect: number): Piece<Cached> {
     const buffer = this.#buffer
-    const piece = this.#refused(reason, fault, fault + MAX_EXCERPT_CHARACTERS)
+    const piece = this.#refusalOf(reason, fault, fault + MAX_EXCERPT_CHARACTERS)
     const { column } = buffer.place()
     this.#search = { column, suspect: buffer.absolute(suspect), behindText: this.#behindText }
     this.#brackets.distrust()
@@ -229,25 +229,25 @@ export class TextSplitter<Cached = never> {
     return piece
   }
 
-  #cutOff(): Piece<Cached> {
+  #refuseCutOff(): Piece<Cached> {
     const buffer = this.#buffer
     const lost = textBeforeNextLineStart(buffer.text, buffer.at, buffer.place().column)
     const bytes = formatPlural(new TextEncoder().encode(lost).length, 'byte')
     const reason = `The file was cut off in the middle of a record, ${bytes}`
-    return this.#broken(reason, buffer.at, buffer.text.length)
+    return this.#refuseBroken(reason, buffer.at, buffer.text.length)
   }
 
-  #resume(search: Search): Step<Cached> {
+  #resumeSearch(search: Search): Step<Cached> {
     const found = searchRecord(this.#buffer, search, this.#last)
     if (found.is === 'short') return MORE
     if (found.is === 'nothing') return undefined
     this.#stopSearch()
     if (found.is === 'list') return this.#skipTo(found.end, found.opened)
-    if (found.is === 'record') return this.#found('record', found.value, found.end)
+    if (found.is === 'record') return this.#takeJson('record', found.value, found.end)
     if (found.isFirst) {
       this.#lineIsFresh = true
       // This is another line than the broken one, so what is wrong in it is refused too.
-      this.#forgiving = false
+      this.#lineHasRefusal = false
     }
     return undefined
   }
@@ -255,11 +255,11 @@ export class TextSplitter<Cached = never> {
   #stopSearch(): undefined {
     this.#search = undefined
     this.#behindText = false
-    this.#forgiving = true
+    this.#lineHasRefusal = true
   }
 
   /** A line, or the rest of one, that does not begin as JSON does. */
-  #line(): Step<Cached> {
+  #readLine(): Step<Cached> {
     const buffer = this.#buffer
     const end = buffer.lineEnd(MAX_REFUSED_CHARACTERS, this.#last)
     if (end === undefined) return MORE
@@ -291,8 +291,8 @@ export class TextSplitter<Cached = never> {
   }
 
   #refuseText(reason: string, end: number): Step<Cached> {
-    const piece = this.#forgiving ? undefined : this.#refused(reason, this.#buffer.at, end)
-    this.#forgiving = true
+    const piece = this.#lineHasRefusal ? undefined : this.#refusalOf(reason, this.#buffer.at, end)
+    this.#lineHasRefusal = true
     this.#skipTo(end)
     return piece
   }
