@@ -5,7 +5,8 @@ import { buildEndOfTier, buildFlow, buildHit } from '../../flows/testing/build.t
 import type { FieldId } from '../../flows/field.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { anyComparison, anyExpression, anyFlow, NOW } from '../testing/arbitrary-queries.ts'
-import { isNegated, matches, numberTest, textTest, wordTest, WORD_FIELDS } from './evaluate.ts'
+import { plainLabelValue } from '../testing/plain-labels.ts'
+import { isNegated, labelValue, matches, numberTest, textTest, wordTest, WORD_FIELDS } from './evaluate.ts'
 import type { Comparison, Operator, Value } from './expression.ts'
 import { normalise } from './normalise.ts'
 
@@ -165,6 +166,35 @@ describe('labels', () => {
     expect(holds(askLabel('bare', '=', exact('')), flow)).toBe(true)
     const named = buildFlow({}, { sourceLabels: ['app.kubernetes.io/name=x=y'] })
     expect(holds(askLabel('app.kubernetes.io/name', '=', exact('x=y')), named)).toBe(true)
+  })
+
+  test.each(['application=x', 'app.kubernetes.io/name=x', 'apple', 'ap=x', 'myapp=x', '=app', 'x=app'])(
+    'the key app is not that of %s, however much of it is the same',
+    (label) => {
+      const other = buildFlow({}, { sourceLabels: [label] })
+      expect(holds(askLabel('app', '=', pattern('*')), other)).toBe(false)
+      expect(holds(askLabel('app', '~', exact('')), other)).toBe(false)
+      expect(holds(askLabel('app', '!=', pattern('*')), other)).toBe(true)
+    },
+  )
+
+  test('a key finds the values that stand after it in the labels of an end, as a plain reading has them', () => {
+    const part = fc.constantFrom('app', 'apple', 'ap', 'a', 'x', '', 'app.io/name')
+    const label = fc.oneof(
+      part,
+      fc.tuple(part, part).map(([key, value]) => `${key}=${value}`),
+      fc.tuple(part, part, part).map((parts) => parts.join('=')),
+    )
+    fc.assert(
+      fc.property(fc.array(label, { maxLength: 4 }), part, part, (sourceLabels, key, wanted) => {
+        const own = sourceLabels.flatMap((each) => plainLabelValue(each, key) ?? [])
+        const other = buildFlow({}, { sourceLabels })
+        expect(sourceLabels.flatMap((each) => labelValue(each, key) ?? [])).toEqual(own)
+        expect(holds(askLabel(key, '=', exact(wanted)), other)).toBe(own.includes(wanted))
+        expect(holds(askLabel(key, '=', pattern('*')), other)).toBe(own.length > 0)
+      }),
+      { numRuns: 500 },
+    )
   })
 
   test('a label that is not there is unknown: only the negated operators hold', () => {

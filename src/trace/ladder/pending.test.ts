@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { buildEndOfTier, buildFlow, buildHit } from '../../flows/testing/build.ts'
-import type { PolicyHit, PolicyTrace } from '../../flows/flow.ts'
+import type { Action, PolicyHit, PolicyTrace } from '../../flows/flow.ts'
 import { bothVerdicts, changedBy } from './pending.ts'
 import { namesIn, oddTrace } from '../testing/odd-traces.ts'
 import { promotions, promotionStatement } from '../compare/promotions.ts'
@@ -21,6 +21,66 @@ function numbered(hits: readonly PolicyHit[]): readonly PolicyHit[] {
 
 function traceOf(enforced: readonly PolicyHit[], pending: readonly PolicyHit[]): PolicyTrace {
   return { enforced: numbered(enforced), pending: numbered(pending) }
+}
+
+/** Hits of few tiers and few policies, so that the two traces of a pair often share some and part at others. */
+const plausibleHit: fc.Arbitrary<PolicyHit> = fc
+  .tuple(
+    fc.constantFrom('rule', 'staged rule', 'end', 'staged end', 'old end', 'profile'),
+    fc.constantFrom('app', 'default'),
+    fc.constantFrom('one', 'two'),
+    fc.constantFrom<Action>('Allow', 'Deny', 'Pass'),
+  )
+  .map(([what, tier, name, action]) => {
+    if (what === 'rule') return buildHit({ tier, name, action })
+    if (what === 'staged rule') return staged({ tier, name, action })
+    if (what === 'end') return buildEndOfTier(name, { tier, action })
+    if (what === 'staged end') return stagedEnd(tier, name, { action })
+    if (what === 'old end') return staged({ tier, name, action, ruleIndex: -1 })
+    return buildHit({ kind: 'Profile', tier: '', name: 'kns.frontend', action })
+  })
+
+const plausibleTrace: fc.Arbitrary<PolicyTrace> = fc
+  .tuple(
+    fc.array(plausibleHit, { maxLength: 2 }),
+    fc.array(plausibleHit, { maxLength: 3 }),
+    fc.array(plausibleHit, { maxLength: 3 }),
+  )
+  .map(([shared, enforced, pending]) => traceOf([...shared, ...enforced], [...shared, ...pending]))
+
+function isStaged({ kind }: PolicyHit): boolean {
+  return kind.startsWith('Staged')
+}
+
+function endsTier({ kind, ruleIndex }: PolicyHit): boolean {
+  return kind === 'EndOfTier' || ruleIndex === -1
+}
+
+/**
+ * Whether a trace carries the claim that a staged policy is behind its changed verdict. Says nothing of which claim
+ * should be made; written from the meaning of the words alone, without the functions that make the claim.
+ */
+function carries({ enforced, pending }: PolicyTrace, how: string, name: string, tier: string): boolean {
+  const last = pending.at(-1)
+  const isOf = (hit: PolicyHit) => isStaged(hit) && hit.name === name && hit.tier === tier
+  switch (how) {
+    case 'decides':
+      return last !== undefined && isOf(last) && !endsTier(last)
+    case 'passes on':
+      return (
+        pending.some((hit) => hit !== last && isOf(hit) && !endsTier(hit) && hit.action === 'Pass') &&
+        enforced.at(-1)?.tier === tier
+      )
+    case 'makes the tier count':
+      return (
+        last !== undefined &&
+        endsTier(last) &&
+        isOf(last.trigger ?? last) &&
+        !enforced.some((hit) => hit.tier === tier)
+      )
+    default:
+      return false
+  }
 }
 
 describe('the staged policy behind a changed verdict', () => {
@@ -69,6 +129,26 @@ describe('the staged policy behind a changed verdict', () => {
     ['the tier ends in which the enforced trace has a hit', [allow], [stagedEnd('default', 'locked')]],
     ['an end of tier names an ordinary trigger', [allow], [buildEndOfTier('x', { tier: 'app' })]],
     ['an end of tier names no trigger', [allow], [buildEndOfTier('', { tier: 'app', trigger: null })]],
+    [
+      'a staged policy decides before the last hit, which is another policy’s',
+      [allow],
+      [staged(), { ...allow, action: 'Deny' }],
+    ],
+    [
+      'a tier of staged policies ends before the last hit, which is another policy’s',
+      [allow],
+      [stagedEnd('app', 'locked'), { ...allow, action: 'Deny' }],
+    ],
+    [
+      'a staged policy passes where the enforced trace does not decide',
+      [{ ...allow, tier: 'app', action: 'ActionUnspecified' }, allow],
+      [staged({ tier: 'app', action: 'Pass' }), denyEnd],
+    ],
+    [
+      'the enforced trace has an earlier hit of the tier that a staged policy ends',
+      [{ ...allow, tier: 'app', action: 'Pass' }, allow],
+      [{ ...allow, tier: 'app', action: 'Pass' }, stagedEnd('app', 'locked')],
+    ],
   ])('is unknown when %s', (_, enforced, pending) => {
     expect(changedBy(traceOf(enforced, pending))).toEqual({ certainty: 'unknown' })
   })
@@ -80,6 +160,21 @@ describe('the staged policy behind a changed verdict', () => {
     ['the enforced trace decides nothing', [{ ...allow, action: 'Pass' }], [staged()]],
   ])('is not asked for when %s', (_, enforced, pending) => {
     expect(changedBy(traceOf(enforced, pending))).toBeNull()
+  })
+
+  test('is never claimed in a way that the record does not carry', () => {
+    const made = new Set<string>()
+    fc.assert(
+      fc.property(plausibleTrace, (trace) => {
+        const by = changedBy(trace)
+        if (by === null || by.certainty === 'unknown') return
+        made.add(by.how)
+        expect(by.certainty).toBe(by.how === 'decides' ? 'recorded' : 'inferred')
+        expect(carries(trace, by.how, by.policy.name, by.policy.tier)).toBe(true)
+      }),
+      { numRuns: 5000 },
+    )
+    expect(made).toEqual(new Set(['decides', 'passes on', 'makes the tier count']))
   })
 
   test('is always a staged policy of the pending trace', () => {

@@ -1,7 +1,7 @@
 /** Which staged policy would change a verdict. */
 import type { PolicyHit, PolicyTrace } from '../../flows/flow.ts'
 import { decidingHit, inOrder } from '../../flows/hit.ts'
-import { align, differencesOf, tierKeyOf } from './align.ts'
+import { align, type Aligned, differencesOf, tierKeyOf } from './align.ts'
 import {
   isFinal,
   isStagedKind,
@@ -13,15 +13,17 @@ import {
 } from '../words/words.ts'
 
 /** The staged policy behind a changed verdict. */
+export interface Accountable {
+  /** Recorded: it is the deciding pending hit. Inferred: the traces part at it. */
+  readonly certainty: 'recorded' | 'inferred'
+  readonly policy: PolicyLabel
+  readonly how: 'decides' | 'passes on' | 'makes the tier count'
+  /** Other staged policies that the pending trace names after the point at which the traces part. */
+  readonly also: readonly PolicyLabel[]
+}
+
 export type Responsible =
-  | {
-      /** Recorded: it is the deciding pending hit. Inferred: the traces part at it. */
-      readonly certainty: 'recorded' | 'inferred'
-      readonly policy: PolicyLabel
-      readonly how: 'decides' | 'passes on' | 'makes the tier count'
-      /** Other staged policies that the pending trace names after the point at which the traces part. */
-      readonly also: readonly PolicyLabel[]
-    }
+  | Accountable
   /** No staged policy in the trace accounts for it: an older decision, or the two evaluations differ. */
   | { readonly certainty: 'unknown' }
 
@@ -42,51 +44,64 @@ function passes(hit: PolicyHit | null): boolean {
   return hit === null || hit.action === 'Pass'
 }
 
-function stagedOf(hit: PolicyHit): PolicyLabel | null {
+/** The staged policy that a hit names, as its own or as the trigger of an end of tier; null when it names none. */
+function stagedPolicyOf(hit: PolicyHit): PolicyLabel | null {
   if (isStagedKind(hit.kind)) return triggerOf(hit) ?? labelOf(hit)
   const trigger = triggerOf(hit)
   return trigger?.staged === true ? trigger : null
 }
 
-/** A tier whose only hit is a pending pass is as good as not there; nor does it matter which policy of a tier passes. */
-function partingStep(
-  policies: PolicyTrace,
-): { enforced: PolicyHit | null; pending: PolicyHit | null } | null {
-  for (const { left, right } of align(inOrder(policies.enforced), inOrder(policies.pending), tierKeyOf)) {
+/**
+ * The first step at which the traces part. Skipped are a tier in which pending has a pass and enforced no hit, which
+ * changes nothing, and a tier in which both pass, whichever policy it is.
+ */
+function partingStep({ enforced, pending }: PolicyTrace): Aligned<PolicyHit> | null {
+  for (const step of align(inOrder(enforced), inOrder(pending), tierKeyOf)) {
+    const { left, right } = step
     if (passes(left) && passes(right)) continue
     if (left !== null && right !== null && differencesOf(left, right).length === 0) continue
-    return { enforced: left, pending: right }
+    return step
   }
   return null
 }
 
+/** In what way a staged policy's pending hit changes the verdict; null when the record does not carry any. */
+function howChanged(
+  policies: PolicyTrace,
+  enforced: PolicyHit | null,
+  hit: PolicyHit,
+): Accountable['how'] | null {
+  const isLast = hit === decidingHit(inOrder(policies.pending))
+  if (placeOf(hit) === 'rule') {
+    if (isLast) return 'decides'
+    const enforcedDecidesHere = enforced !== null && enforced === decidingHit(inOrder(policies.enforced))
+    return hit.action === 'Pass' && enforcedDecidesHere ? 'passes on' : null
+  }
+  // The pending trace evaluates the enforced policies too. Where the enforced trace has a hit in this tier, the tier
+  // counts without any staged policy, and its end must have another reason.
+  const countsAnyway = policies.enforced.some((other) => tierKeyOf(other) === tierKeyOf(hit))
+  return isLast && !countsAnyway ? 'makes the tier count' : null
+}
+
 /**
  * The staged policy that is responsible for a pending verdict that differs from the enforced one. Null when the
- * verdicts are equal or cannot be compared.
+ * verdicts are equal or cannot be compared. `unknown` where the traces part at no staged policy, or part in a way that
+ * does not say how it led to the verdict.
  */
 export function changedBy(policies: PolicyTrace): Responsible | null {
   const verdicts = bothVerdicts(policies)
   if (verdicts === null || verdicts.enforced === verdicts.pending) return null
-  const hits = inOrder(policies.pending)
   const parting = partingStep(policies)
-  const hit = parting?.pending
-  if (parting === null || hit === null || hit === undefined) return { certainty: 'unknown' }
-  const policy = stagedOf(hit)
-  if (policy === null) return { certainty: 'unknown' }
+  const hit = parting?.right ?? null
+  const policy = hit === null ? null : stagedPolicyOf(hit)
+  if (parting === null || hit === null || policy === null) return { certainty: 'unknown' }
+  const how = howChanged(policies, parting.left, hit)
+  if (how === null) return { certainty: 'unknown' }
+  const hits = inOrder(policies.pending)
   const also = hits
     .slice(hits.indexOf(hit) + 1)
-    .map(stagedOf)
+    .map(stagedPolicyOf)
     .filter((other) => other !== null)
     .filter((other) => !samePolicy(other, policy))
-  if (placeOf(hit) === 'rule') {
-    if (hit === hits.at(-1)) return { certainty: 'recorded', policy, how: 'decides', also }
-    return hit.action === 'Pass'
-      ? { certainty: 'inferred', policy, how: 'passes on', also }
-      : { certainty: 'unknown' }
-  }
-  // The pending trace evaluates the enforced policies too. Where the enforced trace has a hit in this tier, the tier
-  // counts without any staged policy, and its end must have another reason.
-  return parting.enforced === null && hit === hits.at(-1)
-    ? { certainty: 'inferred', policy, how: 'makes the tier count', also }
-    : { certainty: 'unknown' }
+  return { certainty: how === 'decides' ? 'recorded' : 'inferred', policy, how, also }
 }
