@@ -1,0 +1,81 @@
+// Mutation testing: changes the code of a room in one place after another and counts the changes that the room's own
+// tests notice. `npm run mutate` does all rooms, `npm run mutate -- src/trace` one. docs/quality.md holds the last scores.
+import { mkdirSync } from 'node:fs'
+import os from 'node:os'
+import process from 'node:process'
+
+import { Stryker } from '@stryker-mutator/core'
+
+import { root } from './run.mjs'
+
+const ROOMS = ['src/filter', 'src/trace', 'src/flows', 'server/bridge']
+/** Percent of the mutants of a room that its tests should notice. */
+const AIM = 80
+/** Below .cache, which git, the linter and the formatter leave alone. */
+const REPORTS = '.cache/mutation'
+
+/** @typedef {import('@stryker-mutator/api/core').MutantResult} MutantResult */
+
+/**
+ * @param {string} room
+ * @returns {Promise<readonly MutantResult[]>}
+ */
+async function mutate(room) {
+  process.env['MUTATED_ROOM'] = room
+  const report = `${REPORTS}/${room.replaceAll('/', '-')}`
+  return new Stryker({
+    mutate: [`${room}/**/*.ts`, `!${room}/**/*.test.ts`, `!${room}/**/testing/**`],
+    testRunner: 'vitest',
+    vitest: { configFile: 'scripts/mutation/vitest.config.ts', related: false },
+    // Only read for its paths, none of which leave the project; the reader needs an older TypeScript than ours.
+    tsconfigFile: 'none',
+    // Half of the cores: a mutant that is starved looks like one that hangs.
+    concurrency: Math.max(1, Math.floor(os.cpus().length / 2)),
+    // Tables that are filled on import would need all tests for every entry, and a fresh process.
+    ignoreStatic: true,
+    timeoutMS: 30_000,
+    ignorePatterns: ['dist', '.cache', 'test-results', 'playwright-report'],
+    tempDirName: `${REPORTS}/sandbox`,
+    cleanTempDir: 'always',
+    reporters: process.stdout.isTTY ? ['json', 'html', 'progress'] : ['json', 'html'],
+    jsonReporter: { fileName: `${report}.json` },
+    htmlReporter: { fileName: `${report}.html` },
+    allowConsoleColors: false,
+    // The type is a const enum, which exists for the compiler only.
+    logLevel: /** @type {import('@stryker-mutator/api/core').LogLevel} */ ('warn'),
+  }).runMutationTest()
+}
+
+/**
+ * @param {string} room
+ * @param {readonly MutantResult[]} mutants
+ * @returns {boolean} whether enough of them were noticed
+ */
+function summarise(room, mutants) {
+  const counted = mutants.filter(({ status }) =>
+    ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status),
+  )
+  const missed = counted.filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
+  for (const { fileName, location, mutatorName, replacement, status } of missed) {
+    const { line, column } = location.start
+    console.log(
+      `${fileName}:${line + 1}:${column + 1} ${status} ${mutatorName}: ${replacement.replaceAll(/\s+/g, ' ')}`,
+    )
+  }
+  const noticed = counted.length - missed.length
+  const score = counted.length === 0 ? 0 : (100 * noticed) / counted.length
+  console.log(`${room}: ${score.toFixed(1)} %, ${noticed} of ${counted.length} mutants noticed\n`)
+  return score >= AIM
+}
+
+const wanted = process.argv.slice(2).length === 0 ? ROOMS : process.argv.slice(2)
+const unknown = wanted.filter((room) => !ROOMS.includes(room))
+if (unknown.length > 0) {
+  console.error(`No room ${unknown.join(', ')} is set up for mutation. There are: ${ROOMS.join(', ')}.`)
+  process.exit(2)
+}
+process.chdir(root)
+mkdirSync(REPORTS, { recursive: true })
+let enough = true
+for (const room of wanted) enough = summarise(room, await mutate(room)) && enough
+process.exit(enough ? 0 : 1)
