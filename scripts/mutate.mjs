@@ -37,7 +37,7 @@ async function mutate(room) {
     ignorePatterns: ['dist', '.cache', 'test-results', 'playwright-report'],
     tempDirName: `${REPORTS}/sandbox`,
     cleanTempDir: 'always',
-    reporters: process.stdout.isTTY ? ['json', 'html', 'progress'] : ['json', 'html'],
+    reporters: process.stdout.isTTY ? ['json', 'html', 'progress'] : ['json', 'html', 'progress-append-only'],
     jsonReporter: { fileName: `${report}.json` },
     htmlReporter: { fileName: `${report}.html` },
     allowConsoleColors: false,

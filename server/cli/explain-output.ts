@@ -5,7 +5,7 @@ import { displayName } from '../../src/flows/spelling.ts'
 import { compactTrace } from '../../src/trace/ladder/compact-trace.ts'
 import { explain } from '../../src/trace/explain/explain.ts'
 import { ticketMarkdown } from '../../src/trace/markdown.ts'
-import { plainText } from '../../src/trace/words/rich-text.ts'
+import { plainText } from '../../src/trace/words/statement.ts'
 import type { ExplainFormat } from './explain-options.ts'
 import type { ExplainedSignature } from './explain-signatures.ts'
 

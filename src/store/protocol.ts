@@ -5,7 +5,7 @@
  * All times are Unix seconds unless a comment says otherwise. A time range is [from, to).
  */
 import type { Refusal } from '../capture/format/refusal.ts'
-import type { Bisection } from '../filter/tree/bisect.ts'
+import type { ClauseEffects } from '../filter/tree/clause-effects.ts'
 import type { Expression } from '../filter/tree/expression.ts'
 import type { ColumnId } from '../flows/column.ts'
 import type { FieldId, MeasureFieldId } from '../flows/field.ts'
@@ -236,7 +236,7 @@ export interface Answers {
   readonly count: number
   readonly facet: Facet
   readonly totals: Readonly<Record<Shape, number>>
-  readonly clauses: Bisection
+  readonly clauses: ClauseEffects
   readonly conversation: readonly Row[]
   /** `rows` may be fewer than `total`: at most `limit`, and only among the signatures that were last seen. */
   readonly new: { readonly rows: readonly Row[]; readonly total: number }

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { buildFlow, buildHit } from '../flows/testing/build.ts'
 import { STORY } from './testing/golden-cases.ts'
 import { partsMarkdown, ticketMarkdown } from './markdown.ts'
-import { oddKey } from './testing/odd-traces.ts'
-import { code } from './words/rich-text.ts'
+import { oddKey } from './testing/arbitrary-traces.ts'
+import { code } from './words/statement.ts'
 
 describe('the ticket in Markdown', () => {
   test('holds sentence, cause, trace, times, counters, labels and link', () => {

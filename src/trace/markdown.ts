@@ -1,10 +1,10 @@
 /** An explained flow as a Markdown block, to be pasted into a ticket. */
 import type { Counters, LabelledKey } from '../flows/flow.ts'
 import { unreachable } from '../lib/assert.ts'
-import { clockTime } from './compare/change.ts'
+import { clockTime } from './compare/trace-changes.ts'
 import { explain } from './explain/explain.ts'
 import { type LadderHit, type Rung, TIERS_NOT_SHOWN, traceLadder } from './ladder/ladder.ts'
-import { certaintyPrefix, type Part, type Parts, type Statement } from './words/rich-text.ts'
+import { certaintyPrefix, type Part, type Parts, type Statement } from './words/statement.ts'
 
 /** What goes into a ticket beside the flow itself. */
 export interface TicketDetails {

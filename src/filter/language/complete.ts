@@ -8,7 +8,7 @@ import { printText } from './print.ts'
 import { EXPECTED, quantityOf } from './quantity.ts'
 import { type NamedField, namedField } from './suggest.ts'
 import { type Token, tokenize } from './tokenize.ts'
-import { operatorsOf } from './value.ts'
+import { operatorsOf } from './read-value.ts'
 
 /** `label`: the key of a label, which is known from the flows only. */
 export type CompletionKind = 'field' | 'label' | 'operator' | 'value' | 'keyword'

@@ -5,7 +5,7 @@ import { anyExpression } from '../testing/arbitrary-queries.ts'
 import { normalise } from '../tree/normalise.ts'
 import { analyse, parse } from './parse.ts'
 import { print } from './print.ts'
-import { MAX_DEPTH, MAX_LENGTH } from './reader.ts'
+import { MAX_NESTING, MAX_QUERY_CHARS } from './token-reader.ts'
 
 /** Made of what means something, which random letters rarely hit. */
 const fragment = fc.oneof(
@@ -83,7 +83,7 @@ describe('parse', () => {
     fc.assert(
       fc.property(query, (text) => {
         let at = 0
-        for (const { from, to } of analyse(text).marks) {
+        for (const { from, to } of analyse(text).spans) {
           expect(text.slice(at, from).trim()).toBe('')
           expect(to).toBeGreaterThan(from)
           at = to
@@ -98,16 +98,16 @@ describe('parse', () => {
     (part) => {
       const parsed = parse(part.repeat(1000))
       expect(parsed.ok ? [] : parsed.errors.map(({ message }) => message)).toContain(
-        `A query is at most ${MAX_DEPTH} parentheses deep.`,
+        `A query is at most ${MAX_NESTING} parentheses deep.`,
       )
     },
   )
 
   test('refuses what is beyond its length, and reads the rest', () => {
-    const parsed = parse(`action = deny${' '.repeat(MAX_LENGTH)}x`)
+    const parsed = parse(`action = deny${' '.repeat(MAX_QUERY_CHARS)}x`)
     expect(parsed).toMatchObject({
       ok: false,
-      errors: [{ from: MAX_LENGTH, to: MAX_LENGTH + 14 }],
+      errors: [{ from: MAX_QUERY_CHARS, to: MAX_QUERY_CHARS + 14 }],
       partial: { field: 'action' },
     })
   })

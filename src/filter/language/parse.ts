@@ -17,10 +17,16 @@ import { unreachable } from '../../lib/assert.ts'
 import { ALL, type Comparison, type Expression, type Operator, type Value } from '../tree/expression.ts'
 import { normalise } from '../tree/normalise.ts'
 import { quantityOf } from './quantity.ts'
-import { type Mark, MAX_DEPTH, type ParseError, Reader, type Role } from './reader.ts'
+import {
+  type SyntaxSpan,
+  MAX_NESTING,
+  type ParseError,
+  TokenReader,
+  type SyntaxRole,
+} from './token-reader.ts'
 import { explainUnknownField, type NamedField, namedField } from './suggest.ts'
 import { isKeyword, isOperator, type Token } from './tokenize.ts'
-import { readValue, refuseOperator, takesOne } from './value.ts'
+import { readValue, refuseOperator, takesOne } from './read-value.ts'
 
 export type Parsed =
   | { readonly ok: true; readonly expression: Expression }
@@ -28,7 +34,7 @@ export type Parsed =
   | { readonly ok: false; readonly errors: readonly ParseError[]; readonly partial: Expression }
 
 /** As the functions below: null when nothing could be understood here, which has been reported then. */
-function parseOr(reader: Reader, depth: number): Expression | null {
+function parseOr(reader: TokenReader, depth: number): Expression | null {
   const terms = [parseAnd(reader, depth)]
   while (reader.peek()?.kind === 'or') {
     reader.take('keyword')
@@ -38,7 +44,7 @@ function parseOr(reader: Reader, depth: number): Expression | null {
   return understood.length === 0 ? null : { kind: 'or', terms: understood }
 }
 
-function parseAnd(reader: Reader, depth: number): Expression | null {
+function parseAnd(reader: TokenReader, depth: number): Expression | null {
   const terms: Expression[] = []
   let wanting = true
   for (let token = reader.peek(); token !== undefined; token = reader.peek()) {
@@ -57,14 +63,14 @@ function parseAnd(reader: Reader, depth: number): Expression | null {
   return terms.length === 0 ? null : { kind: 'and', terms }
 }
 
-function missingCondition(reader: Reader): void {
+function missingCondition(reader: TokenReader): void {
   const token = reader.peek()
   reader.missing(`A condition is missing ${token === undefined ? 'at the end' : `before "${token.text}"`}.`)
 }
 
-function parseNot(reader: Reader, depth: number): Expression | null {
-  if (depth >= MAX_DEPTH) {
-    reader.stop(`A query is at most ${MAX_DEPTH} parentheses deep.`)
+function parseNot(reader: TokenReader, depth: number): Expression | null {
+  if (depth >= MAX_NESTING) {
+    reader.stop(`A query is at most ${MAX_NESTING} parentheses deep.`)
     return null
   }
   const token = reader.peek()
@@ -102,7 +108,7 @@ function parseNot(reader: Reader, depth: number): Expression | null {
   }
 }
 
-function parseGroup(reader: Reader, open: Token, depth: number): Expression | null {
+function parseGroup(reader: TokenReader, open: Token, depth: number): Expression | null {
   reader.take('bracket')
   const term = parseOr(reader, depth + 1)
   if (reader.peek()?.kind === ')') reader.take('bracket')
@@ -110,12 +116,12 @@ function parseGroup(reader: Reader, open: Token, depth: number): Expression | nu
   return term
 }
 
-function startsComparison(reader: Reader): boolean {
+function startsComparison(reader: TokenReader): boolean {
   const next = reader.peek(1)
   return isOperator(next) || next?.kind === 'in' || (next?.kind === 'not' && reader.peek(2)?.kind === 'in')
 }
 
-function parseWord(reader: Reader, token: Token): Expression | null {
+function parseWord(reader: TokenReader, token: Token): Expression | null {
   reader.take(roleOf(token, 'word'))
   if (!token.wildcard) return { kind: 'word', text: token.text }
   const text = token.text.replaceAll(/^\*+|\*+$/g, '')
@@ -127,12 +133,12 @@ function parseWord(reader: Reader, token: Token): Expression | null {
   return null
 }
 
-function roleOf(token: Token, otherwise: Role): Role {
+function roleOf(token: Token, otherwise: SyntaxRole): SyntaxRole {
   return token.kind === 'quoted' ? 'string' : token.wildcard ? 'wildcard' : otherwise
 }
 
 /** Field and operator are there: the caller has looked ahead. */
-function parseComparison(reader: Reader, name: Token): Comparison | null {
+function parseComparison(reader: TokenReader, name: Token): Comparison | null {
   const named = namedField(name.text)
   const known = named !== undefined && named.label !== ''
   reader.take(known ? 'field' : 'error')
@@ -154,7 +160,7 @@ function parseComparison(reader: Reader, name: Token): Comparison | null {
   return comparePending(named, operator, tokens) ?? compare(reader, named, operator, tokens)
 }
 
-function takeOperator(reader: Reader): Operator {
+function takeOperator(reader: TokenReader): Operator {
   const token = reader.peek()
   if (isOperator(token)) {
     reader.take('operator')
@@ -166,7 +172,7 @@ function takeOperator(reader: Reader): Operator {
   return negated ? '!=' : '='
 }
 
-function takeValues(reader: Reader, role: Role): readonly Token[] {
+function takeValues(reader: TokenReader, role: SyntaxRole): readonly Token[] {
   const token = reader.peek()
   if (token?.kind === '(') return takeList(reader, token, role)
   if (token?.kind === 'bare' || token?.kind === 'quoted') {
@@ -180,7 +186,7 @@ function takeValues(reader: Reader, role: Role): readonly Token[] {
   return []
 }
 
-function takeList(reader: Reader, open: Token, role: Role): readonly Token[] {
+function takeList(reader: TokenReader, open: Token, role: SyntaxRole): readonly Token[] {
   const values: Token[] = []
   let separated = true
   reader.take('bracket')
@@ -239,7 +245,7 @@ function comparePending(
 }
 
 function compare(
-  reader: Reader,
+  reader: TokenReader,
   { field, label }: NamedField,
   operator: Operator,
   tokens: readonly Token[],
@@ -259,12 +265,12 @@ export interface Analysis {
   readonly expression: Expression
   readonly errors: readonly ParseError[]
   /** Every token, in order. */
-  readonly marks: readonly Mark[]
+  readonly spans: readonly SyntaxSpan[]
 }
 
 /** All that a text has to say of itself. */
 export function analyse(text: string): Analysis {
-  const reader = new Reader(text)
+  const reader = new TokenReader(text)
   const terms: Expression[] = []
   for (let token = reader.peek(); token !== undefined; token = reader.peek()) {
     if (token.kind === ')') {
@@ -276,7 +282,7 @@ export function analyse(text: string): Analysis {
     }
   }
   const errors = reader.errors.toSorted((a, b) => a.from - b.from || a.to - b.to)
-  return { expression: normalise({ kind: 'and', terms }), errors, marks: reader.marks }
+  return { expression: normalise({ kind: 'and', terms }), errors, spans: reader.spans }
 }
 
 /** The query that a text writes, normalised, or what is wrong with it. */

@@ -2,7 +2,7 @@
 import { type Field, fieldNamed, FIELDS } from '../../flows/field.ts'
 
 /** Longer words are not worth comparing. */
-const MAX_LENGTH = 40
+const MAX_COMPARED_CHARS = 40
 
 /** Edits (a letter more, less, other, or two swapped) from one word to another. */
 export function editDistance(a: string, b: string): number {
@@ -27,7 +27,7 @@ export function editDistance(a: string, b: string): number {
 /** The candidate that is few edits away, or else the first that begins like it; undefined when none is near. */
 export function nearest(typed: string, candidates: readonly string[]): string | undefined {
   const wanted = typed.toLowerCase()
-  if (wanted === '' || wanted.length > MAX_LENGTH) return undefined
+  if (wanted === '' || wanted.length > MAX_COMPARED_CHARS) return undefined
   let best: string | undefined
   let bound = wanted.length <= 3 ? 1 : wanted.length <= 6 ? 2 : 3
   for (const candidate of candidates) {

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { highlight } from './syntax-spans.ts'
-import { MAX_LENGTH } from './reader.ts'
+import { syntaxSpans } from './syntax-spans.ts'
+import { MAX_QUERY_CHARS } from './token-reader.ts'
 
 /** Each span as `role:text`, with `!` where it is wrong. */
 function show(text: string): string {
-  return highlight(text)
+  return syntaxSpans(text)
     .map(({ from, to, role, wrong }) => `${role}:${text.slice(from, to)}${wrong ? '!' : ''}`)
     .join(' ')
 }
@@ -31,7 +31,7 @@ describe('highlight', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         let at = 0
-        for (const { from, to } of highlight(text)) {
+        for (const { from, to } of syntaxSpans(text)) {
           expect(text.slice(at, from).trim()).toBe('')
           at = to
         }
@@ -41,7 +41,7 @@ describe('highlight', () => {
   })
 
   test('marks what is beyond the greatest length', () => {
-    const last = highlight('x '.repeat(MAX_LENGTH)).at(-1)
-    expect(last).toEqual({ from: MAX_LENGTH, to: 2 * MAX_LENGTH, role: 'error', wrong: true })
+    const last = syntaxSpans('x '.repeat(MAX_QUERY_CHARS)).at(-1)
+    expect(last).toEqual({ from: MAX_QUERY_CHARS, to: 2 * MAX_QUERY_CHARS, role: 'error', wrong: true })
   })
 })

@@ -1,25 +1,22 @@
-/** The text of a query in colours, also while it is broken. */
+/** The syntax colours of a query's text, which may be incomplete or wrong. */
 import { analyse } from './parse.ts'
-import { MAX_LENGTH, type Role } from './reader.ts'
+import { MAX_QUERY_CHARS, type SyntaxSpan } from './token-reader.ts'
 
-export interface Highlight {
-  /** Characters [from, to). In order, without overlap; blanks are in none. */
-  readonly from: number
-  readonly to: number
-  readonly role: Role
-  /** Whether an error is about it. */
+export interface CheckedSpan extends SyntaxSpan {
+  /** Whether an error overlaps the span. */
   readonly wrong: boolean
 }
 
-export function highlight(text: string): readonly Highlight[] {
-  const { marks, errors } = analyse(text)
-  const spans = marks.map(({ from, to, role }) => ({
+/** One span for each token of a query, in order and without overlap, and one for the text beyond the greatest length. */
+export function syntaxSpans(text: string): readonly CheckedSpan[] {
+  const { spans, errors } = analyse(text)
+  const checked = spans.map(({ from, to, role }) => ({
     from,
     to,
     role,
     wrong: role === 'error' || errors.some((error) => error.from < to && from < error.to),
   }))
-  return text.length <= MAX_LENGTH
-    ? spans
-    : [...spans, { from: MAX_LENGTH, to: text.length, role: 'error', wrong: true }]
+  return text.length <= MAX_QUERY_CHARS
+    ? checked
+    : [...checked, { from: MAX_QUERY_CHARS, to: text.length, role: 'error', wrong: true }]
 }

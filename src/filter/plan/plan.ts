@@ -11,7 +11,7 @@ import { unreachable } from '../../lib/assert.ts'
 import { type Filter, FilterSchema } from '../../gen/goldmane/api_pb.ts'
 import { clausesOf, withAll } from '../tree/clauses.ts'
 import type { Expression } from '../tree/expression.ts'
-import { comparisonLimit, type Limit, limit, UNLIMITED } from './limit.ts'
+import { filterForComparison, type GoldmaneFilter, goldmaneFilter, UNFILTERED } from './goldmane-filter.ts'
 import { normalise } from '../tree/normalise.ts'
 
 export interface Plan {
@@ -26,48 +26,48 @@ export interface Plan {
   readonly narrowed: readonly Expression[]
 }
 
-function joined<T>(x: readonly T[], y: readonly T[]): T[] {
+function alternatives<T>(x: readonly T[], y: readonly T[]): T[] {
   return x.length === 0 || y.length === 0 ? [] : [...x, ...y]
 }
 
-function firstOf<T>(x: readonly T[], y: readonly T[]): T[] {
+function firstNonEmpty<T>(x: readonly T[], y: readonly T[]): T[] {
   return [...(x.length === 0 ? y : x)]
 }
 
 /** What passes either filter: only a field that both limit stays limited. */
-function either(a: Filter, b: Filter): Filter {
+function eitherFilter(a: Filter, b: Filter): Filter {
   return create(FilterSchema, {
-    sourceNames: joined(a.sourceNames, b.sourceNames),
-    sourceNamespaces: joined(a.sourceNamespaces, b.sourceNamespaces),
-    destNames: joined(a.destNames, b.destNames),
-    destNamespaces: joined(a.destNamespaces, b.destNamespaces),
-    protocols: joined(a.protocols, b.protocols),
-    destPorts: joined(a.destPorts, b.destPorts),
-    actions: joined(a.actions, b.actions),
-    policies: joined(a.policies, b.policies),
+    sourceNames: alternatives(a.sourceNames, b.sourceNames),
+    sourceNamespaces: alternatives(a.sourceNamespaces, b.sourceNamespaces),
+    destNames: alternatives(a.destNames, b.destNames),
+    destNamespaces: alternatives(a.destNamespaces, b.destNamespaces),
+    protocols: alternatives(a.protocols, b.protocols),
+    destPorts: alternatives(a.destPorts, b.destPorts),
+    actions: alternatives(a.actions, b.actions),
+    policies: alternatives(a.policies, b.policies),
     reporter: a.reporter === b.reporter ? a.reporter : 0,
-    pendingActions: joined(a.pendingActions, b.pendingActions),
+    pendingActions: alternatives(a.pendingActions, b.pendingActions),
   })
 }
 
 /** What passes both filters, and maybe more: of a field that both limit, the first one's list stays. */
-function both(a: Filter, b: Filter): Filter {
+function bothFilters(a: Filter, b: Filter): Filter {
   return create(FilterSchema, {
-    sourceNames: firstOf(a.sourceNames, b.sourceNames),
-    sourceNamespaces: firstOf(a.sourceNamespaces, b.sourceNamespaces),
-    destNames: firstOf(a.destNames, b.destNames),
-    destNamespaces: firstOf(a.destNamespaces, b.destNamespaces),
-    protocols: firstOf(a.protocols, b.protocols),
-    destPorts: firstOf(a.destPorts, b.destPorts),
-    actions: firstOf(a.actions, b.actions),
-    policies: firstOf(a.policies, b.policies),
+    sourceNames: firstNonEmpty(a.sourceNames, b.sourceNames),
+    sourceNamespaces: firstNonEmpty(a.sourceNamespaces, b.sourceNamespaces),
+    destNames: firstNonEmpty(a.destNames, b.destNames),
+    destNamespaces: firstNonEmpty(a.destNamespaces, b.destNamespaces),
+    protocols: firstNonEmpty(a.protocols, b.protocols),
+    destPorts: firstNonEmpty(a.destPorts, b.destPorts),
+    actions: firstNonEmpty(a.actions, b.actions),
+    policies: firstNonEmpty(a.policies, b.policies),
     reporter: a.reporter === 0 ? b.reporter : a.reporter,
-    pendingActions: firstOf(a.pendingActions, b.pendingActions),
+    pendingActions: firstNonEmpty(a.pendingActions, b.pendingActions),
   })
 }
 
 /** The names of the fields that a filter limits. */
-function limited(filter: Filter): readonly string[] {
+function limitedFields(filter: Filter): readonly string[] {
   return FilterSchema.fields
     .filter(({ localName }) => {
       const value: unknown = Reflect.get(filter, localName)
@@ -76,18 +76,21 @@ function limited(filter: Filter): readonly string[] {
     .map(({ localName }) => localName)
 }
 
-function allLimits(terms: readonly Expression[]): Limit {
-  return limit(terms.map((term) => limitOf(term).filter).reduce(both, UNLIMITED.filter), false)
+function filterForAll(terms: readonly Expression[]): GoldmaneFilter {
+  return goldmaneFilter(
+    terms.map((term) => filterFor(term).filter).reduce(bothFilters, UNFILTERED.filter),
+    false,
+  )
 }
 
-function anyLimit(terms: readonly Expression[]): Limit {
-  const [first = UNLIMITED, ...rest] = terms.map(limitOf)
-  const filter = rest.map((each) => each.filter).reduce(either, first.filter)
+function filterForAny(terms: readonly Expression[]): GoldmaneFilter {
+  const [first = UNFILTERED, ...rest] = terms.map(filterFor)
+  const filter = rest.map((each) => each.filter).reduce(eitherFilter, first.filter)
   // `src.ns = a or src.ns = b` is one list; with more than one field the alternatives are lost.
-  const sameField = new Set([first, ...rest].flatMap((each) => limited(each.filter))).size === 1
+  const sameField = new Set([first, ...rest].flatMap((each) => limitedFields(each.filter))).size === 1
   return {
     filter,
-    exact: sameField && limited(filter).length === 1 && [first, ...rest].every(({ exact }) => exact),
+    exact: sameField && limitedFields(filter).length === 1 && [first, ...rest].every(({ exact }) => exact),
   }
 }
 
@@ -95,22 +98,22 @@ function negated(term: Expression): Expression {
   return normalise({ kind: 'not', term })
 }
 
-function limitOf(expression: Expression): Limit {
+function filterFor(expression: Expression): GoldmaneFilter {
   switch (expression.kind) {
     case 'compare':
-      return comparisonLimit(expression)
+      return filterForComparison(expression)
     case 'and':
-      return allLimits(expression.terms)
+      return filterForAll(expression.terms)
     case 'or':
-      return anyLimit(expression.terms)
+      return filterForAny(expression.terms)
     case 'not': {
       const { term } = expression
-      if (term.kind === 'and') return anyLimit(term.terms.map(negated))
-      return term.kind === 'or' ? allLimits(term.terms.map(negated)) : UNLIMITED
+      if (term.kind === 'and') return filterForAny(term.terms.map(negated))
+      return term.kind === 'or' ? filterForAll(term.terms.map(negated)) : UNFILTERED
     }
     case 'all':
     case 'word':
-      return UNLIMITED
+      return UNFILTERED
     default:
       return unreachable(expression, 'expression')
   }
@@ -118,23 +121,23 @@ function limitOf(expression: Expression): Limit {
 
 /** What to ask Goldmane, and what is left to ask of its answer. */
 export function planFor(expression: Expression): Plan {
-  const clauses = clausesOf(expression).map((clause) => ({ clause, limit: limitOf(clause) }))
-  let filter = UNLIMITED.filter
+  const clauses = clausesOf(expression).map((clause) => ({ clause, limit: filterFor(clause) }))
+  let filter = UNFILTERED.filter
   const remainder = new Set(clauses.map(({ clause }) => clause))
   const decided: Expression[] = []
   const narrowed: Expression[] = []
   // The clauses that can be said in full go first, so that no weaker one takes their field.
   for (const { clause, limit: each } of clauses.filter((entry) => entry.limit.exact)) {
-    const taken = limited(filter)
-    if (limited(each.filter).some((name) => taken.includes(name))) continue
-    filter = both(filter, each.filter)
+    const taken = limitedFields(filter)
+    if (limitedFields(each.filter).some((name) => taken.includes(name))) continue
+    filter = bothFilters(filter, each.filter)
     remainder.delete(clause)
     decided.push(clause)
   }
   for (const { clause, limit: each } of clauses.filter((entry) => remainder.has(entry.clause))) {
-    const taken = limited(filter)
-    if (limited(each.filter).some((name) => !taken.includes(name))) narrowed.push(clause)
-    filter = both(filter, each.filter)
+    const taken = limitedFields(filter)
+    if (limitedFields(each.filter).some((name) => !taken.includes(name))) narrowed.push(clause)
+    filter = bothFilters(filter, each.filter)
   }
   return { filter, exact: remainder.size === 0, remainder: withAll([...remainder]), decided, narrowed }
 }

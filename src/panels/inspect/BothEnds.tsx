@@ -9,7 +9,7 @@ import {
   type EndState,
   type EndView,
 } from '../../trace/compare/both-ends.ts'
-import type { Certainty } from '../../trace/words/rich-text.ts'
+import type { Certainty } from '../../trace/words/statement.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { Icon, type IconName } from '../../ui/Icon.tsx'
 import { Paragraph } from './Paragraph.tsx'

@@ -2,7 +2,7 @@ import { useId, useMemo, useState } from 'react'
 
 import { formatClock, formatPlural } from '../../lib/format.ts'
 import type { Row } from '../../state/client/rows.ts'
-import { historyOf, type TraceChange } from '../../trace/compare/change.ts'
+import { traceChangesOf, type TraceChange } from '../../trace/compare/trace-changes.ts'
 import { Button } from '../../ui/Button.tsx'
 import { RichText } from '../../ui/RichText.tsx'
 import { Paragraph } from './Paragraph.tsx'
@@ -15,7 +15,7 @@ const MAX_LISTED_CHANGES = 5
 export function ChangeOverTime({ row, conversation }: { row: Row; conversation: readonly Row[] }) {
   const { key } = row
   const { periods, changes, notes, untimed } = useMemo(
-    () => historyOf(key, conversation, formatClock),
+    () => traceChangesOf(key, conversation, formatClock),
     [key, conversation],
   )
   const newest = changes.slice(-MAX_LISTED_CHANGES)

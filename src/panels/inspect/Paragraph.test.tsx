@@ -1,7 +1,7 @@
 import { render, screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
 
-import { inferred, notKnown, recorded, say } from '../../trace/words/rich-text.ts'
+import { inferred, notKnown, recorded, say } from '../../trace/words/statement.ts'
 import { Paragraph } from './Paragraph.tsx'
 
 test('tags what is inferred and what is unknown, in two looks, and leaves what is recorded without a tag', () => {

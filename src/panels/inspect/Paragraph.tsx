@@ -1,4 +1,4 @@
-import type { Statement } from '../../trace/words/rich-text.ts'
+import type { Statement } from '../../trace/words/statement.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { RichText } from '../../ui/RichText.tsx'
 

@@ -2,7 +2,7 @@ import { useId, useRef, useState } from 'react'
 
 import { print } from '../../filter/language/print.ts'
 import { parse } from '../../filter/language/parse.ts'
-import type { ParseError } from '../../filter/language/reader.ts'
+import type { ParseError } from '../../filter/language/token-reader.ts'
 import { isMac } from '../../state/commands/key-chords.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { queryHistory } from '../../state/remembered/query-history.ts'

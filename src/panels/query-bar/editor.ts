@@ -19,7 +19,7 @@ import {
   type ViewUpdate,
 } from '@codemirror/view'
 
-import type { ParseError } from '../../filter/language/reader.ts'
+import type { ParseError } from '../../filter/language/token-reader.ts'
 import { syntaxColours, showErrors, errorState } from './syntax-colours.ts'
 import { type ValueSource, queryCompletion } from './completion.ts'
 import { exclusionOf } from './exclusion.ts'

@@ -2,14 +2,14 @@
 import { type Extension, RangeSetBuilder, StateEffect, StateField } from '@codemirror/state'
 import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate } from '@codemirror/view'
 
-import { highlight } from '../../filter/language/syntax-spans.ts'
+import { syntaxSpans } from '../../filter/language/syntax-spans.ts'
 import { analyse } from '../../filter/language/parse.ts'
-import type { ParseError, Role } from '../../filter/language/reader.ts'
+import type { ParseError, SyntaxRole } from '../../filter/language/token-reader.ts'
 
 /** Milliseconds without a change after which errors are shown: a word that is half typed is not an error yet. */
 const ERROR_DEBOUNCE_MS = 350
 
-const CLASSES: Readonly<Record<Role, string>> = {
+const CLASSES: Readonly<Record<SyntaxRole, string>> = {
   field: 'text-accent',
   operator: 'text-muted',
   value: 'font-semibold',
@@ -48,7 +48,7 @@ export const errorState = StateField.define<ErrorState>({
 
 function syntaxDecorations(text: string, shown: boolean): DecorationSet {
   const decorations = new RangeSetBuilder<Decoration>()
-  for (const { from, to, role, wrong } of highlight(text)) {
+  for (const { from, to, role, wrong } of syntaxSpans(text)) {
     const name = wrong && shown ? ERROR_CLASS : CLASSES[role]
     if (name !== '') decorations.add(from, to, Decoration.mark({ class: name }))
   }

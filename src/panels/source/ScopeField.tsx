@@ -1,6 +1,6 @@
 import { type RefObject, useId } from 'react'
 
-import type { ParseError } from '../../filter/language/reader.ts'
+import type { ParseError } from '../../filter/language/token-reader.ts'
 import { isMac } from '../../state/commands/key-chords.ts'
 import { TextErrors } from '../../ui/TextErrors.tsx'
 import { ScopeOffers } from './ScopeOffers.tsx'

@@ -1,13 +1,13 @@
 /** The history of the query bar: the queries that were applied, remembered in this browser. */
 import * as z from 'zod/mini'
 
-import { MAX_LENGTH } from '../../filter/language/reader.ts'
+import { MAX_QUERY_CHARS } from '../../filter/language/token-reader.ts'
 import { readJson, Remembered } from './remembered.ts'
 
 /** The most queries that are kept. The oldest are dropped. */
 export const HISTORY_LIMIT = 50
 
-const query = z.string().check(z.minLength(1), z.maxLength(MAX_LENGTH))
+const query = z.string().check(z.minLength(1), z.maxLength(MAX_QUERY_CHARS))
 
 /** The queries in a stored text. Entries that are not queries are left out. */
 export function parseHistory(text: string | null): readonly string[] {

@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react'
 import * as z from 'zod/mini'
 
-import { MAX_LENGTH } from '../../filter/language/reader.ts'
+import { MAX_QUERY_CHARS } from '../../filter/language/token-reader.ts'
 import { readJson, Remembered } from './remembered.ts'
 
 /** The most queries that can be saved. The next one is refused. */
@@ -12,7 +12,7 @@ export const NAME_LIMIT = 80
 
 const savedQuery = z.object({
   name: z.string().check(z.minLength(1), z.maxLength(NAME_LIMIT)),
-  text: z.string().check(z.minLength(1), z.maxLength(MAX_LENGTH)),
+  text: z.string().check(z.minLength(1), z.maxLength(MAX_QUERY_CHARS)),
 })
 
 export type SavedQuery = Readonly<z.infer<typeof savedQuery>>

@@ -1,7 +1,7 @@
 import { include, setValues, withAll } from '../../filter/tree/clauses.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { print } from '../../filter/language/print.ts'
-import { MAX_LENGTH } from '../../filter/language/reader.ts'
+import { MAX_QUERY_CHARS } from '../../filter/language/token-reader.ts'
 import type { FlowKey } from '../../flows/flow.ts'
 import { decidingHit, namedPolicy } from '../../flows/hit.ts'
 import { conversationQuery } from './conversation-query.ts'
@@ -23,7 +23,7 @@ export function signaturesQuery(keys: readonly FlowKey[]): Expression | null {
   const [first] = alternatives
   if (first === undefined) return null
   const query = alternatives.length === 1 ? first : withAll([{ kind: 'or', terms: alternatives }])
-  return print(query).length > MAX_LENGTH / 2 ? null : query
+  return print(query).length > MAX_QUERY_CHARS / 2 ? null : query
 }
 
 function signatureQuery(key: FlowKey): Expression {

@@ -1,5 +1,5 @@
 /** Answers the questions that a page asks once, beside its view. */
-import { whyEmpty } from '../../filter/tree/bisect.ts'
+import { clauseEffectsOf } from '../../filter/tree/clause-effects.ts'
 import { ensure, unreachable } from '../../lib/assert.ts'
 import { conversationOf } from './conversation-rows.ts'
 import type { RecordStore } from '../keys/record-store.ts'
@@ -60,7 +60,7 @@ export function answerTo(
       return { signatures: totalOf('signatures'), flows: totalOf('flows'), intervals: totalOf('intervals') }
     }
     case 'clauses':
-      return whyEmpty(question.filter, (filter) => reader.count('intervals', filter, range, now))
+      return clauseEffectsOf(question.filter, (filter) => reader.count('intervals', filter, range, now))
     case 'conversation':
       return conversationOf(store, reader.flowIdOf(question.id))
     case 'new':

@@ -5,8 +5,8 @@ import { buildEndOfTier, buildHit, buildKey } from '../../flows/testing/build.ts
 import type { FlowKey } from '../../flows/flow.ts'
 import { bothEnds } from './both-ends.ts'
 import type { SeenKey } from './seen-key.ts'
-import { oddKey } from '../testing/odd-traces.ts'
-import { plainText } from '../words/rich-text.ts'
+import { oddKey } from '../testing/arbitrary-traces.ts'
+import { plainText } from '../words/statement.ts'
 
 function seen(key: Partial<FlowKey> = {}, firstSeen = 1500, lastSeen = 1515): SeenKey {
   return { key: buildKey(key), firstSeen, lastSeen }

@@ -16,8 +16,8 @@ import {
   type Parts,
   say,
   type Statement,
-} from '../words/rich-text.ts'
-import { isFinal } from '../words/words.ts'
+} from '../words/statement.ts'
+import { isFinal } from '../words/calico-terms.ts'
 
 /** What an end did with the conversation, as far as one can tell. */
 export type EndState = 'allowed' | 'denied' | 'both' | 'not reached' | 'no record' | 'verdict unknown'
@@ -41,7 +41,7 @@ export interface BothEnds {
 }
 
 /** Records that are listed in a sentence; the views hold all. */
-const LISTED = 4
+const MAX_LISTED_RECORDS = 4
 
 function stateOf(records: readonly SeenKey[]): EndState {
   const actions = new Set(records.map(({ key }) => key.action))
@@ -85,7 +85,7 @@ function verdictParts({ key }: SeenKey, words: Words, place: Parts = []): Parts 
 
 function verdictsParts(records: readonly SeenKey[], words: Words, place: Parts = []): Parts {
   const clauses = records
-    .slice(0, LISTED)
+    .slice(0, MAX_LISTED_RECORDS)
     .map((record, i) => verdictParts(record, words, i === 0 ? place : []))
   const more = records.length - clauses.length
   return list([...clauses, ...(more === 0 ? [] : [say`${String(more)} more`])], ', or ', ', or ')

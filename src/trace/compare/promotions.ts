@@ -1,10 +1,10 @@
 /** What promoting each staged policy would change, over all flows in hand. */
 import type { Counters, FlowKey } from '../../flows/flow.ts'
 import { conversationIdentity, pairIdentity } from '../../flows/identity.ts'
-import { bothVerdicts, changedBy } from '../ladder/pending.ts'
+import { bothVerdicts, responsibilityFor } from '../ladder/responsible-policy.ts'
 import { policyParts } from '../words/phrases.ts'
-import { list, type Parts, say, type Statement, strong } from '../words/rich-text.ts'
-import type { PolicyLabel } from '../words/words.ts'
+import { list, type Parts, say, type Statement, strong } from '../words/statement.ts'
+import type { PolicyLabel } from '../words/calico-terms.ts'
 
 /** A flow with its sums: what a table row is. */
 export interface FlowSums extends Counters {
@@ -96,7 +96,7 @@ export function promotions<Item extends FlowSums>(flows: Iterable<Item>): Promot
   for (const flow of flows) {
     const verdicts = bothVerdicts(flow.key.policies)
     if (verdicts === null) incomparable++
-    const by = changedBy(flow.key.policies)
+    const by = responsibilityFor(flow.key.policies)
     if (verdicts === null || by === null) continue
     const policy = by.certainty === 'unknown' ? null : by.policy
     const id = policy === null ? '' : policyKey(policy)

@@ -5,8 +5,8 @@ import { buildFlow } from '../../flows/testing/build.ts'
 import type { FlowKey } from '../../flows/flow.ts'
 import { type Explanation, explain, explanationText } from './explain.ts'
 import { GOLDEN_CASES, type GoldenCase, STORY } from '../testing/golden-cases.ts'
-import { namesIn, oddKey } from '../testing/odd-traces.ts'
-import { partsText, type Statement } from '../words/rich-text.ts'
+import { namesIn, oddKey } from '../testing/arbitrary-traces.ts'
+import { partsText, type Statement } from '../words/statement.ts'
 
 function explained(key: Partial<FlowKey>): Explanation {
   return explain(buildFlow(key))

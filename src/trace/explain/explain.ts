@@ -3,10 +3,10 @@
  * nobody can tell from the record. Never a cause that the trace does not name.
  */
 import type { LabelledKey } from '../../flows/flow.ts'
-import { paragraphOf } from './paragraph.ts'
+import { enforcedParagraphOf } from './enforced-paragraph.ts'
 import { pendingParagraphOf } from './pending-paragraph.ts'
-import { plainText, type Statement } from '../words/rich-text.ts'
-import { headlineOf } from './sentence.ts'
+import { plainText, type Statement } from '../words/statement.ts'
+import { headlineOf } from './headline.ts'
 import { type Unknowable, unknowables } from './unknowable.ts'
 
 export interface Explanation {
@@ -23,7 +23,7 @@ export interface Explanation {
 export function explain(subject: LabelledKey): Explanation {
   return {
     headline: headlineOf(subject.key),
-    paragraph: paragraphOf(subject.key),
+    paragraph: enforcedParagraphOf(subject.key),
     pendingParagraph: pendingParagraphOf(subject.key),
     cannotTell: unknowables(subject),
   }

@@ -2,9 +2,15 @@
 import type { FlowKey, PolicyHit, PolicyTrace, Reporter } from '../../flows/flow.ts'
 import { decidingHit, inOrder } from '../../flows/hit.ts'
 import { align, type Aligned, differencesOf, tierKeyOf } from '../ladder/align.ts'
-import { asSentences, decisionStatements, oddStatements, passStatements, stepParts } from './decision.ts'
+import {
+  asSentences,
+  decisionStatements,
+  oddityStatements,
+  passStatements,
+  hitClause,
+} from './hit-statements.ts'
 import { traceLadder } from '../ladder/ladder.ts'
-import { bothVerdicts, changedBy } from '../ladder/pending.ts'
+import { bothVerdicts, responsibilityFor } from '../ladder/responsible-policy.ts'
 import { governedTraffic, policyParts, tierParts } from '../words/phrases.ts'
 import {
   capitalised,
@@ -16,8 +22,8 @@ import {
   recorded,
   say,
   type Statement,
-} from '../words/rich-text.ts'
-import { isFinal, placeOf, triggerOf } from '../words/words.ts'
+} from '../words/statement.ts'
+import { isFinal, placeOf, triggerOf } from '../words/calico-terms.ts'
 
 const WITH_STAGED = 'with the staged policies enforced'
 
@@ -58,7 +64,7 @@ function otherTrigger(policies: PolicyTrace): Statement {
 
 /** What is behind a changed verdict, where the pending trace does not simply name it as the decider. */
 function responsibleStatements({ policies, reporter }: FlowKey): readonly Statement[] {
-  const by = changedBy(policies)
+  const by = responsibilityFor(policies)
   if (by === null || by.certainty === 'recorded') return []
   if (by.certainty === 'unknown') {
     return [
@@ -153,14 +159,14 @@ export function pendingParagraphOf(key: FlowKey): readonly Statement[] {
     const parts = say`What the staged policies would do was not computed: the record has no pending trace.`
     return [{ certainty: 'unknown', parts }]
   }
-  const odd = oddStatements(hits.slice(0, -1), reporter, 'would')
+  const odd = oddityStatements(hits.slice(0, -1), reporter, 'would')
   if (state === 'equal') {
     const same = 'the pending trace is the same as the enforced one'
     const decides = isFinal(last.action)
     return asSentences([recorded(decides ? say`${WITH_STAGED} nothing changes: ${same}.` : say`${same}.`)])
   }
   if (!isFinal(last.action)) {
-    const end = say`the pending trace ends without a decision (${stepParts(last, reporter, 'would')})`
+    const end = say`the pending trace ends without a decision (${hitClause(last, reporter, 'would')})`
     return asSentences([notKnown(say`what the staged policies would do`, end), ...odd])
   }
   const outcome = state === 'same outcome, other trigger' ? [otherTrigger(policies)] : otherHits(key, last)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { buildEndOfTier, buildFlow, buildHit } from '../../flows/testing/build.ts'
 import type { FlowKey } from '../../flows/flow.ts'
-import { oddKey } from '../testing/odd-traces.ts'
+import { oddKey } from '../testing/arbitrary-traces.ts'
 import { unknowables } from './unknowable.ts'
 
 function whatOf(key: Partial<FlowKey>): string[] {

@@ -2,8 +2,8 @@
 import type { EndpointType, FlowKey, LabelledKey } from '../../flows/flow.ts'
 import { decidingHit, inOrder } from '../../flows/hit.ts'
 import { destParts, sourceParts } from '../words/phrases.ts'
-import { partsText } from '../words/rich-text.ts'
-import { directionOf, isConvertedKind, placeOf, reportingEnd } from '../words/words.ts'
+import { partsText } from '../words/statement.ts'
+import { directionOf, isConvertedKind, placeOf, reportingEnd } from '../words/calico-terms.ts'
 
 /** One thing that the record does not hold. */
 export interface Unknowable {

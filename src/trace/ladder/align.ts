@@ -1,6 +1,6 @@
 /** Two lists of hits, laid side by side tier by tier. */
 import type { PolicyHit } from '../../flows/flow.ts'
-import { placeOf, policyOf, samePolicy, triggerOf } from '../words/words.ts'
+import { placeOf, policyOf, samePolicy, triggerOf } from '../words/calico-terms.ts'
 
 /** A step of the evaluation that one side or both took. */
 export interface Aligned<Item> {

@@ -1,7 +1,7 @@
 /** A trace on one line. */
 import type { Action, PolicyHit } from '../../flows/flow.ts'
 import { decidingHit, inOrder } from '../../flows/hit.ts'
-import { placeOf, type PolicyLabel, policyOf, ruleWords, triggerOf } from '../words/words.ts'
+import { placeOf, type PolicyLabel, policyOf, ruleWords, triggerOf } from '../words/calico-terms.ts'
 
 /** A trace on one line, for the table: what decided, and where. */
 export interface CompactTrace {

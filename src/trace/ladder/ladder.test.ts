@@ -6,7 +6,7 @@ import type { PolicyHit, PolicyTrace } from '../../flows/flow.ts'
 import { inOrder } from '../../flows/hit.ts'
 import { compactTrace } from './compact-trace.ts'
 import { changeLadder, type TraceLadder, traceLadder } from './ladder.ts'
-import { anyReporter, oddTrace } from '../testing/odd-traces.ts'
+import { anyReporter, oddTrace } from '../testing/arbitrary-traces.ts'
 
 function rungsOf(ladder: TraceLadder) {
   return ladder.tiers.flatMap((tier) => tier.rungs)

@@ -13,13 +13,13 @@ import {
   isConvertedKind,
   isFinal,
   isStagedKind,
-  type Place,
+  type HitPlace,
   placeOf,
   type PolicyLabel,
   policyOf,
   ruleWords,
   triggerOf,
-} from '../words/words.ts'
+} from '../words/calico-terms.ts'
 
 /** What the pending trace says against the enforced one. `different` may still have the same verdict. */
 export type PendingState =
@@ -37,7 +37,7 @@ export interface LadderHit {
   readonly hit: PolicyHit
   /** Whether it is the last of its list, the one that Calico takes the verdict from. */
   readonly deciding: boolean
-  readonly place: Place
+  readonly place: HitPlace
   /** Whose rule matched; null for an end of tier. */
   readonly policy: PolicyLabel | null
   /** Of an end of tier: the policy that the record names for it. Null when it names none, or for other hits. */
@@ -120,7 +120,7 @@ function oddityOf(hit: PolicyHit, deciding: boolean, side: Side): string | null 
   return null
 }
 
-function triggerLine(place: Place, trigger: PolicyLabel | null): string {
+function triggerLine(place: HitPlace, trigger: PolicyLabel | null): string {
   if (place !== 'end of tier') return ''
   return trigger === null ? ', no trigger recorded' : `, trigger ${trigger.kindWords} ${trigger.path}`
 }

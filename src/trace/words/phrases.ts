@@ -7,7 +7,7 @@ import {
   type Reporter,
 } from '../../flows/flow.ts'
 import { displayName } from '../../flows/spelling.ts'
-import { code, type Part, type Parts, say, strong } from './rich-text.ts'
+import { code, type Part, type Parts, say, strong } from './statement.ts'
 import {
   directionOf,
   hasRuleNumber,
@@ -17,7 +17,7 @@ import {
   ruleWords,
   unknownText,
   withNamespace,
-} from './words.ts'
+} from './calico-terms.ts'
 
 function endParts(type: EndpointType, namespace: string, name: string): Parts {
   if (name === '') return say`an end (name not recorded)`

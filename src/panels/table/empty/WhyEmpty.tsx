@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 
-import type { ClauseEffect } from '../../../filter/tree/bisect.ts'
+import type { ClauseEffect } from '../../../filter/tree/clause-effects.ts'
 import { clausesOf, without } from '../../../filter/tree/clauses.ts'
 import { ALL } from '../../../filter/tree/expression.ts'
 import { print } from '../../../filter/language/print.ts'

@@ -1,10 +1,10 @@
 /** The first sentence: what happened, at which end, between whom. It says nothing of a cause. */
 import type { FlowKey } from '../../flows/flow.ts'
 import { attemptVerb, destParts, servicePart, sourceParts } from '../words/phrases.ts'
-import { code, type Parts, recorded, say, type Statement, verdict } from '../words/rich-text.ts'
-import { unknownText } from '../words/words.ts'
+import { code, type Parts, recorded, say, type Statement, verdict } from '../words/statement.ts'
+import { unknownText } from '../words/calico-terms.ts'
 
-function whereParts(text: string, { reporter }: FlowKey): Parts {
+function verdictAndEndParts(text: string, { reporter }: FlowKey): Parts {
   switch (reporter) {
     case 'Src':
       return [verdict(`${text} at the source:`)]
@@ -18,7 +18,7 @@ function whereParts(text: string, { reporter }: FlowKey): Parts {
 }
 
 /** What an allowed attempt did, as far as the end that reports it can say: whether the other end let it in is open. */
-function wentOn({ reporter }: FlowKey): string {
+function allowedVerb({ reporter }: FlowKey): string {
   if (reporter === 'Src') return 'could leave for'
   return reporter === 'Dst' ? 'could enter' : 'could go on to'
 }
@@ -31,15 +31,17 @@ export function headlineOf(key: FlowKey): Statement {
   const service = servicePart(key)
   const noVerdict = (word: string): Statement => ({
     certainty: 'unknown',
-    parts: say`${whereParts(word, key)} ${source} to ${dest}, ${service}.`,
+    parts: say`${verdictAndEndParts(word, key)} ${source} to ${dest}, ${service}.`,
   })
   switch (action) {
     case 'Deny':
       return recorded(
-        say`${whereParts('Denied', key)} ${source} could not ${attemptVerb(key)} ${service} to ${dest}.`,
+        say`${verdictAndEndParts('Denied', key)} ${source} could not ${attemptVerb(key)} ${service} to ${dest}.`,
       )
     case 'Allow':
-      return recorded(say`${whereParts('Allowed', key)} ${service} from ${source} ${wentOn(key)} ${dest}.`)
+      return recorded(
+        say`${verdictAndEndParts('Allowed', key)} ${service} from ${source} ${allowedVerb(key)} ${dest}.`,
+      )
     case 'Pass':
       return noVerdict('No verdict but Pass')
     case 'ActionUnspecified':

@@ -10,10 +10,10 @@ import {
   type PolicyLabel,
   samePolicy,
   triggerOf,
-} from '../words/words.ts'
+} from '../words/calico-terms.ts'
 
 /** The staged policy behind a changed verdict. */
-export interface Accountable {
+export interface ResponsiblePolicy {
   /** Recorded: it is the deciding pending hit. Inferred: the traces part at it. */
   readonly certainty: 'recorded' | 'inferred'
   readonly policy: PolicyLabel
@@ -22,8 +22,8 @@ export interface Accountable {
   readonly also: readonly PolicyLabel[]
 }
 
-export type Responsible =
-  | Accountable
+export type Responsibility =
+  | ResponsiblePolicy
   /** No staged policy in the trace accounts for it: an older decision, or the two evaluations differ. */
   | { readonly certainty: 'unknown' }
 
@@ -70,7 +70,7 @@ function howChanged(
   policies: PolicyTrace,
   enforced: PolicyHit | null,
   hit: PolicyHit,
-): Accountable['how'] | null {
+): ResponsiblePolicy['how'] | null {
   const isLast = hit === decidingHit(inOrder(policies.pending))
   if (placeOf(hit) === 'rule') {
     if (isLast) return 'decides'
@@ -88,7 +88,7 @@ function howChanged(
  * verdicts are equal or cannot be compared. `unknown` where the traces part at no staged policy, or part in a way that
  * does not say how it led to the verdict.
  */
-export function changedBy(policies: PolicyTrace): Responsible | null {
+export function responsibilityFor(policies: PolicyTrace): Responsibility | null {
   const verdicts = bothVerdicts(policies)
   if (verdicts === null || verdicts.enforced === verdicts.pending) return null
   const parting = partingStep(policies)

@@ -1,6 +1,6 @@
 /** The tokens of a query with the place that the parser has reached, and what it has found out about them. */
 import { type Token, tokenize } from './tokenize.ts'
-import type { Refused } from './value.ts'
+import type { Refused } from './read-value.ts'
 
 /** Something wrong at characters [from, to) of the text. */
 export interface ParseError {
@@ -12,7 +12,7 @@ export interface ParseError {
 }
 
 /** What a token is, as far as a reader of the text cares. */
-export type Role =
+export type SyntaxRole =
   | 'field'
   | 'operator'
   | 'value'
@@ -24,35 +24,35 @@ export type Role =
   | 'bracket'
   | 'error'
 
-export interface Mark {
+export interface SyntaxSpan {
   readonly from: number
   readonly to: number
-  readonly role: Role
+  readonly role: SyntaxRole
 }
 
 /** Longer texts are refused from here on: no query that somebody reads is that long. */
-export const MAX_LENGTH = 10_000
+export const MAX_QUERY_CHARS = 10_000
 /** Parentheses and `not` within each other. */
-export const MAX_DEPTH = 64
+export const MAX_NESTING = 64
 
-export class Reader {
+export class TokenReader {
   readonly text: string
   readonly errors: ParseError[] = []
-  readonly marks: Mark[] = []
+  readonly spans: SyntaxSpan[] = []
   /** Set when reading stops early, so that nobody complains about what was not read. */
   stopped = false
   readonly #tokens: readonly Token[]
   #at = 0
 
   constructor(text: string) {
-    this.text = text.slice(0, MAX_LENGTH)
+    this.text = text.slice(0, MAX_QUERY_CHARS)
     this.#tokens = tokenize(this.text)
-    if (text.length > MAX_LENGTH) {
+    if (text.length > MAX_QUERY_CHARS) {
       this.stopped = true
       this.errors.push({
-        from: MAX_LENGTH,
+        from: MAX_QUERY_CHARS,
         to: text.length,
-        message: `A query has at most ${MAX_LENGTH} characters.`,
+        message: `A query has at most ${MAX_QUERY_CHARS} characters.`,
       })
     }
   }
@@ -63,11 +63,11 @@ export class Reader {
   }
 
   /** Takes a token as what it is. */
-  take(role: Role): Token | undefined {
+  take(role: SyntaxRole): Token | undefined {
     const token = this.#tokens[this.#at]
     if (token === undefined) return undefined
     this.#at++
-    this.marks.push({ from: token.from, to: token.to, role })
+    this.spans.push({ from: token.from, to: token.to, role })
     if (!token.closed) this.fail(token, { message: 'This quote is never closed.' })
     return token
   }

@@ -29,14 +29,17 @@ type StringMatchInit = MessageInitShape<typeof StringMatchSchema>
 type PolicyMatchInit = MessageInitShape<typeof PolicyMatchSchema>
 
 /** A filter for one question, and whether it says neither more nor less. */
-export interface Limit {
+export interface GoldmaneFilter {
   readonly filter: Filter
   readonly exact: boolean
 }
 
-export const UNLIMITED: Limit = { filter: create(FilterSchema), exact: false }
+export const UNFILTERED: GoldmaneFilter = { filter: create(FilterSchema), exact: false }
 
-export function limit(filter: MessageInitShape<typeof FilterSchema>, exact: boolean): Limit {
+export function goldmaneFilter(
+  filter: MessageInitShape<typeof FilterSchema>,
+  exact: boolean,
+): GoldmaneFilter {
   return { filter: create(FilterSchema, filter), exact }
 }
 
@@ -115,64 +118,66 @@ function wireNumbers(names: readonly string[], { operator, values }: Comparison)
 const END_OF_TIER: PolicyMatchInit = { kind: PolicyKind.EndOfTier }
 
 /** A question for the policy that a hit names: the hit itself, or the trigger that Goldmane does not look at. */
-function policyLimit(comparison: Comparison, part: 'name' | 'namespace'): Limit {
+function filterForPolicy(comparison: Comparison, part: 'name' | 'namespace'): GoldmaneFilter {
   const matches = stringMatches(comparison)
-  if (matches === null) return UNLIMITED
-  return limit({ policies: [...matches.map((match) => ({ [part]: match })), END_OF_TIER] }, false)
+  if (matches === null) return UNFILTERED
+  return goldmaneFilter({ policies: [...matches.map((match) => ({ [part]: match })), END_OF_TIER] }, false)
 }
 
 /** The filter for one question, in normal form; unlimited where Goldmane has no word for it. */
-export function comparisonLimit(comparison: Comparison): Limit {
+export function filterForComparison(comparison: Comparison): GoldmaneFilter {
   const { field, operator } = comparison
-  if (operator !== '=' && operator !== '~') return UNLIMITED
+  if (operator !== '=' && operator !== '~') return UNFILTERED
   const exact = isExact(comparison)
   switch (field) {
     case 'src.name':
-      return limit({ sourceNames: stringMatches(comparison) ?? [] }, exact)
+      return goldmaneFilter({ sourceNames: stringMatches(comparison) ?? [] }, exact)
     case 'src.ns':
-      return limit({ sourceNamespaces: stringMatches(comparison) ?? [] }, exact)
+      return goldmaneFilter({ sourceNamespaces: stringMatches(comparison) ?? [] }, exact)
     case 'dst.name':
-      return limit({ destNames: stringMatches(comparison) ?? [] }, exact)
+      return goldmaneFilter({ destNames: stringMatches(comparison) ?? [] }, exact)
     case 'dst.ns':
-      return limit({ destNamespaces: stringMatches(comparison) ?? [] }, exact)
+      return goldmaneFilter({ destNamespaces: stringMatches(comparison) ?? [] }, exact)
     case 'proto':
-      return limit({ protocols: stringMatches(comparison) ?? [] }, exact)
+      return goldmaneFilter({ protocols: stringMatches(comparison) ?? [] }, exact)
     case 'port': {
       const ports = comparison.values.map((value) => (value.kind === 'number' ? value.number : Number.NaN))
-      if (!ports.every((port) => Number.isSafeInteger(port))) return UNLIMITED
-      return limit({ destPorts: ports.map((port) => ({ port: BigInt(port) })) }, true)
+      if (!ports.every((port) => Number.isSafeInteger(port))) return UNFILTERED
+      return goldmaneFilter({ destPorts: ports.map((port) => ({ port: BigInt(port) })) }, true)
     }
     case 'action': {
       // Proto3 enums are open: a number that the generated type does not list may travel (also below).
       const actions = wireNumbers(ACTIONS, comparison) as readonly Action[] | null
-      return actions === null ? UNLIMITED : limit({ actions: [...actions] }, true)
+      return actions === null ? UNFILTERED : goldmaneFilter({ actions: [...actions] }, true)
     }
     case 'pending': {
       const actions = wireNumbers(ACTIONS, comparison) as readonly Action[] | null
-      return actions === null ? UNLIMITED : limit({ pendingActions: [...actions] }, false)
+      return actions === null ? UNFILTERED : goldmaneFilter({ pendingActions: [...actions] }, false)
     }
     case 'reporter': {
       const [reporter, ...others] = (wireNumbers(REPORTERS, comparison) ?? []) as readonly Reporter[]
-      return reporter === undefined || others.length > 0 ? UNLIMITED : limit({ reporter }, true)
+      return reporter === undefined || others.length > 0 ? UNFILTERED : goldmaneFilter({ reporter }, true)
     }
     case 'tier': {
       const matches = stringMatches(comparison)
       // An empty text is no tier for us, and any tier for Goldmane.
       const whole = exact && comparison.values.every((value) => value.kind === 'text' && value.text !== '')
-      return matches === null ? UNLIMITED : limit({ policies: matches.map((tier) => ({ tier })) }, whole)
+      return matches === null
+        ? UNFILTERED
+        : goldmaneFilter({ policies: matches.map((tier) => ({ tier })) }, whole)
     }
     case 'kind': {
       const kinds = wireNumbers(POLICY_KINDS, comparison) as readonly PolicyKind[] | null
-      if (kinds === null) return UNLIMITED
-      return limit({ policies: [...kinds.map((kind) => ({ kind })), END_OF_TIER] }, false)
+      if (kinds === null) return UNFILTERED
+      return goldmaneFilter({ policies: [...kinds.map((kind) => ({ kind })), END_OF_TIER] }, false)
     }
     case 'policy':
     case 'decided':
-      return policyLimit(comparison, 'name')
+      return filterForPolicy(comparison, 'name')
     case 'policy.ns':
-      return policyLimit(comparison, 'namespace')
+      return filterForPolicy(comparison, 'namespace')
     case 'trigger':
-      return limit({ policies: [END_OF_TIER] }, false)
+      return goldmaneFilter({ policies: [END_OF_TIER] }, false)
     case 'changed':
     case 'src.type':
     case 'dst.type':
@@ -189,7 +194,7 @@ export function comparisonLimit(comparison: Comparison): Limit {
     case 'packets':
     case 'conns':
     case 'seen':
-      return UNLIMITED
+      return UNFILTERED
     default:
       return unreachable(field, 'field')
   }

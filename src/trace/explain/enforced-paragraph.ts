@@ -1,14 +1,20 @@
 /** The paragraph under the headline: which policy did it, as far as the enforced trace says. */
 import type { FlowKey, PolicyHit } from '../../flows/flow.ts'
 import { decidingHit, inOrder } from '../../flows/hit.ts'
-import { asSentences, decisionStatements, oddStatements, passStatements, stepParts } from './decision.ts'
+import {
+  asSentences,
+  decisionStatements,
+  oddityStatements,
+  passStatements,
+  hitClause,
+} from './hit-statements.ts'
 import { policyParts } from '../words/phrases.ts'
-import { notKnown, recorded, say, type Statement } from '../words/rich-text.ts'
-import { isFinal, labelOf, placeOf } from '../words/words.ts'
+import { notKnown, recorded, say, type Statement } from '../words/statement.ts'
+import { isFinal, labelOf, placeOf } from '../words/calico-terms.ts'
 
 /** What can be said when the last hit does not give the record's verdict: what stands there, and that no cause follows. */
 function contradiction(key: FlowKey, last: PolicyHit): readonly Statement[] {
-  const step = stepParts(last, key.reporter, 'was')
+  const step = hitClause(last, key.reporter, 'was')
   const says = isFinal(last.action) || last.action === 'Pass' ? `says ${last.action}` : 'decides nothing'
   const hit = recorded(say`The last enforced hit ${says}: ${step}.`)
   const decided = say`what decided`
@@ -19,7 +25,7 @@ function contradiction(key: FlowKey, last: PolicyHit): readonly Statement[] {
 }
 
 /** The enforced trace of a flow in words. */
-export function paragraphOf(key: FlowKey): readonly Statement[] {
+export function enforcedParagraphOf(key: FlowKey): readonly Statement[] {
   const hits = inOrder(key.policies.enforced)
   const last = decidingHit(hits)
   if (last === undefined)
@@ -38,6 +44,6 @@ export function paragraphOf(key: FlowKey): readonly Statement[] {
     ...passStatements(before, key.reporter, 'was'),
     ...more,
     ...staged,
-    ...oddStatements(before, key.reporter, 'was'),
+    ...oddityStatements(before, key.reporter, 'was'),
   ])
 }

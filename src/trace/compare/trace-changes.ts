@@ -15,8 +15,8 @@ import {
   say,
   type Statement,
   strong,
-} from '../words/rich-text.ts'
-import { isFinal } from '../words/words.ts'
+} from '../words/statement.ts'
+import { isFinal } from '../words/calico-terms.ts'
 
 /** A stretch of time under one enforced trace. */
 export interface TracePeriod {
@@ -36,7 +36,7 @@ export interface TraceChange {
   readonly statement: Statement
 }
 
-export interface History {
+export interface TraceChanges {
   /** By the time when first seen. One period: nothing changed. */
   readonly periods: readonly TracePeriod[]
   readonly changes: readonly TraceChange[]
@@ -124,11 +124,11 @@ function changeOf(before: TracePeriod, after: TracePeriod, clock: (seconds: numb
  * What became of a conversation at one end over what is held. `seen` may be any records: those of the same
  * conversation and reporter are taken. `clock` writes a time as the reader knows it.
  */
-export function historyOf(
+export function traceChangesOf(
   subject: FlowKey,
   seen: Iterable<SeenKey>,
   clock: (seconds: number) => string = clockTime,
-): History {
+): TraceChanges {
   const own: SeenKey[] = []
   let untimed = 0
   for (const record of seen) {

@@ -10,7 +10,7 @@ export interface ClauseEffect {
   readonly alone: number
 }
 
-export interface Bisection {
+export interface ClauseEffects {
   /** How many match the whole query. */
   readonly matching: number
   /** One a clause, those first whose removal brings back most. */
@@ -18,7 +18,7 @@ export interface Bisection {
 }
 
 /** `count` says how many match a query; it is asked twice a clause, and once for the whole. */
-export function whyEmpty(expression: Expression, count: (query: Expression) => number): Bisection {
+export function clauseEffectsOf(expression: Expression, count: (query: Expression) => number): ClauseEffects {
   const clauses = clausesOf(expression)
   return {
     matching: count(withAll(clauses)),

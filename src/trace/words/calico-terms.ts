@@ -133,9 +133,9 @@ export function samePolicy(a: PolicyLabel, b: PolicyLabel): boolean {
 }
 
 /** Where in its tier a hit stands. A profile is none of a tier, also when its index says −1 (no profile matched). */
-export type Place = 'rule' | 'end of tier' | 'profile'
+export type HitPlace = 'rule' | 'end of tier' | 'profile'
 
-export function placeOf(hit: PolicyHit): Place {
+export function placeOf(hit: PolicyHit): HitPlace {
   if (hit.kind === 'Profile') return 'profile'
   return isEndOfTier(hit) ? 'end of tier' : 'rule'
 }

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 
 import { buildEndOfTier, buildHit, buildKey } from '../../flows/testing/build.ts'
 import type { FlowKey } from '../../flows/flow.ts'
-import { clockTime, historyOf } from './change.ts'
+import { clockTime, traceChangesOf } from './trace-changes.ts'
 import type { SeenKey } from './seen-key.ts'
-import { plainText } from '../words/rich-text.ts'
+import { plainText } from '../words/statement.ts'
 
 const start = Date.UTC(2026, 10, 22, 14, 0, 0) / 1000
 const allowed = buildKey({ policies: { enforced: [buildHit({ name: 'P', ruleIndex: 1 })], pending: [] } })
@@ -23,7 +23,7 @@ function sinceStart(seconds: number): string {
 }
 
 function told(...records: readonly SeenKey[]): string[] {
-  return historyOf(allowed, records).changes.map(({ statement }) => plainText([statement]))
+  return traceChangesOf(allowed, records).changes.map(({ statement }) => plainText([statement]))
 }
 
 describe('the history of a conversation', () => {
@@ -35,19 +35,19 @@ describe('the history of a conversation', () => {
   })
 
   test('says that nothing was seen between', () => {
-    const [change] = historyOf(allowed, [seen(allowed, 0, 15), seen(denied, 60, 75)]).changes
+    const [change] = traceChangesOf(allowed, [seen(allowed, 0, 15), seen(denied, 60, 75)]).changes
     expect(change).toMatchObject({ how: 'gap', verdictChanged: true })
     expect(plainText(change === undefined ? [] : [change.statement])).toMatch(/nothing was seen between\.$/)
   })
 
   test('says that both traces were seen for a time', () => {
-    const history = historyOf(allowed, [seen(allowed, 0, 60), seen(denied, 30, 90)])
+    const history = traceChangesOf(allowed, [seen(allowed, 0, 60), seen(denied, 30, 90)])
     expect(history.changes[0]?.how).toBe('both')
     expect(history.changes[0]?.statement.parts.at(-1)?.text).toMatch(/for a time both\.$/)
   })
 
   test('begins a new period when a trace comes back', () => {
-    const { periods } = historyOf(allowed, [
+    const { periods } = traceChangesOf(allowed, [
       seen(allowed, 0, 15),
       seen(denied, 15, 30),
       seen(allowed, 30, 45),
@@ -65,7 +65,7 @@ describe('the history of a conversation', () => {
         policies: { enforced: hit === undefined ? [] : [{ ...hit, policyIndex: 3 }], pending: [] },
       },
     ]
-    const history = historyOf(allowed, [
+    const history = traceChangesOf(allowed, [
       seen(allowed, 0, 15),
       ...others.map((key, i) => seen(key, 15 * i, 60)),
     ])
@@ -76,12 +76,12 @@ describe('the history of a conversation', () => {
 
   test('tells a change of rule from a change of verdict', () => {
     const other = buildKey({ policies: { enforced: [buildHit({ name: 'P', ruleIndex: 4 })], pending: [] } })
-    const history = historyOf(allowed, [seen(allowed, 0, 15), seen(other, 15, 30)])
+    const history = traceChangesOf(allowed, [seen(allowed, 0, 15), seen(other, 15, 30)])
     expect(history.changes.map(({ verdictChanged }) => verdictChanged)).toEqual([false])
   })
 
   test('leaves out the other end and other conversations, and counts records without times', () => {
-    const history = historyOf(allowed, [
+    const history = traceChangesOf(allowed, [
       seen({ ...denied, reporter: 'Dst' }, 0, 15),
       seen({ ...denied, destPort: 443 }, 0, 15),
       { key: denied, firstSeen: 0, lastSeen: 0 },
@@ -90,12 +90,12 @@ describe('the history of a conversation', () => {
   })
 
   test('never says why the trace changed', () => {
-    const { notes } = historyOf(allowed, [seen(allowed, 0, 15), seen(denied, 15, 30)])
+    const { notes } = traceChangesOf(allowed, [seen(allowed, 0, 15), seen(denied, 15, 30)])
     expect(notes.map(({ certainty }) => certainty)).toEqual(['unknown'])
   })
 
   test('writes times as the caller wants them', () => {
-    const [change] = historyOf(allowed, [seen(allowed, 0, 15), seen(denied, 15, 30)], sinceStart).changes
+    const [change] = traceChangesOf(allowed, [seen(allowed, 0, 15), seen(denied, 15, 30)], sinceStart).changes
     expect(change?.statement.parts.map(({ text }) => text)).toContain('T+15')
   })
 
@@ -112,7 +112,7 @@ describe('the history of a conversation', () => {
     )
     fc.assert(
       fc.property(records, (held) => {
-        const { periods, changes } = historyOf(allowed, held)
+        const { periods, changes } = traceChangesOf(allowed, held)
         expect(periods.reduce((sum, { keys }) => sum + keys.length, 0)).toBe(held.length)
         expect(changes).toHaveLength(Math.max(0, periods.length - 1))
         for (const { before, after } of changes) expect(before.firstSeen).toBeLessThanOrEqual(after.firstSeen)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 
 import { buildFlow } from '../../flows/testing/build.ts'
 import { anyExpression, anyFlow, NOW } from '../testing/arbitrary-queries.ts'
-import { whyEmpty } from './bisect.ts'
+import { clauseEffectsOf } from './clause-effects.ts'
 import { matches } from './evaluate.ts'
 import { ALL, type Expression } from './expression.ts'
 import type { Flow } from '../../flows/flow.ts'
@@ -17,7 +17,7 @@ function counter(flows: readonly Flow[]) {
 test('an empty answer names the clause that emptied it first', () => {
   const flows = [buildFlow(), buildFlow({ destPort: 443 }), buildFlow({ proto: 'udp' })]
   const parsed = parse('dst.ns = backend and proto = tcp and port = 8080')
-  const { matching, clauses } = whyEmpty(parsed.ok ? parsed.expression : ALL, counter(flows))
+  const { matching, clauses } = clauseEffectsOf(parsed.ok ? parsed.expression : ALL, counter(flows))
   expect(matching).toBe(0)
   expect(clauses.map(({ clause, without, alone }) => [print(clause), without, alone])).toEqual([
     ['port = 8080', 2, 0],
@@ -27,14 +27,14 @@ test('an empty answer names the clause that emptied it first', () => {
 })
 
 test('the empty query has no clauses to blame', () => {
-  expect(whyEmpty(ALL, counter([]))).toEqual({ matching: 0, clauses: [] })
+  expect(clauseEffectsOf(ALL, counter([]))).toEqual({ matching: 0, clauses: [] })
 })
 
 test('no clause takes away what was not there: without it never fewer match', () => {
   fc.assert(
     fc.property(anyExpression, fc.array(anyFlow, { maxLength: 8 }), (expression, flows) => {
       const count = counter(flows)
-      const { matching, clauses } = whyEmpty(expression, count)
+      const { matching, clauses } = clauseEffectsOf(expression, count)
       expect(matching).toBe(count(expression))
       for (const { without, alone } of clauses) {
         expect(without).toBeGreaterThanOrEqual(matching)

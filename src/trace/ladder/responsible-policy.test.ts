@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 
 import { buildEndOfTier, buildFlow, buildHit } from '../../flows/testing/build.ts'
 import type { Action, PolicyHit, PolicyTrace } from '../../flows/flow.ts'
-import { bothVerdicts, changedBy } from './pending.ts'
-import { namesIn, oddTrace } from '../testing/odd-traces.ts'
+import { bothVerdicts, responsibilityFor } from './responsible-policy.ts'
+import { namesIn, oddTrace } from '../testing/arbitrary-traces.ts'
 import { promotions, promotionStatement } from '../compare/promotions.ts'
-import { plainText } from '../words/rich-text.ts'
+import { plainText } from '../words/statement.ts'
 
 const allow = buildHit({ name: 'web-rules' })
 const staged = (hit: Partial<PolicyHit> = {}) =>
@@ -40,13 +40,22 @@ const plausibleHit: fc.Arbitrary<PolicyHit> = fc
     return buildHit({ kind: 'Profile', tier: '', name: 'kns.frontend', action })
   })
 
+/** Traces that begin alike and part later, whose verdicts mostly differ; odd ones among them. */
 const plausibleTrace: fc.Arbitrary<PolicyTrace> = fc
   .tuple(
+    fc.array(plausibleHit, { maxLength: 1 }),
+    fc.array(plausibleHit, { maxLength: 1 }),
     fc.array(plausibleHit, { maxLength: 2 }),
-    fc.array(plausibleHit, { maxLength: 3 }),
-    fc.array(plausibleHit, { maxLength: 3 }),
+    plausibleHit,
+    plausibleHit,
+    fc.constantFrom<Action>('Allow', 'Deny'),
   )
-  .map(([shared, enforced, pending]) => traceOf([...shared, ...enforced], [...shared, ...pending]))
+  .map(([shared, enforced, pending, lastEnforced, lastPending, action]) =>
+    traceOf(
+      [...shared, ...enforced, { ...lastEnforced, action }],
+      [...shared, ...pending, { ...lastPending, action: action === 'Allow' ? 'Deny' : 'Allow' }],
+    ),
+  )
 
 function isStaged({ kind }: PolicyHit): boolean {
   return kind.startsWith('Staged')
@@ -111,12 +120,15 @@ describe('the staged policy behind a changed verdict', () => {
       { certainty: 'recorded', how: 'decides', also: [] },
     ],
   ])('is %s', (_, enforced, pending, expected) => {
-    expect(changedBy(traceOf(enforced, pending))).toMatchObject({ ...expected, policy: { name: 'locked' } })
+    expect(responsibilityFor(traceOf(enforced, pending))).toMatchObject({
+      ...expected,
+      policy: { name: 'locked' },
+    })
   })
 
   test('names the others that have a part in it', () => {
     const pending = [staged({ tier: 'app', action: 'Pass' }), staged({ name: 'second' })]
-    const by = changedBy(traceOf([{ ...allow, tier: 'app' }], pending))
+    const by = responsibilityFor(traceOf([{ ...allow, tier: 'app' }], pending))
     expect(by).toMatchObject({
       certainty: 'inferred',
       policy: { name: 'locked' },
@@ -150,7 +162,7 @@ describe('the staged policy behind a changed verdict', () => {
       [{ ...allow, tier: 'app', action: 'Pass' }, stagedEnd('app', 'locked')],
     ],
   ])('is unknown when %s', (_, enforced, pending) => {
-    expect(changedBy(traceOf(enforced, pending))).toEqual({ certainty: 'unknown' })
+    expect(responsibilityFor(traceOf(enforced, pending))).toEqual({ certainty: 'unknown' })
   })
 
   test.each<[string, readonly PolicyHit[], readonly PolicyHit[]]>([
@@ -159,14 +171,14 @@ describe('the staged policy behind a changed verdict', () => {
     ['there is no enforced trace', [], [staged()]],
     ['the enforced trace decides nothing', [{ ...allow, action: 'Pass' }], [staged()]],
   ])('is not asked for when %s', (_, enforced, pending) => {
-    expect(changedBy(traceOf(enforced, pending))).toBeNull()
+    expect(responsibilityFor(traceOf(enforced, pending))).toBeNull()
   })
 
   test('is never claimed in a way that the record does not carry', () => {
     const made = new Set<string>()
     fc.assert(
       fc.property(plausibleTrace, (trace) => {
-        const by = changedBy(trace)
+        const by = responsibilityFor(trace)
         if (by === null || by.certainty === 'unknown') return
         made.add(by.how)
         expect(by.certainty).toBe(by.how === 'decides' ? 'recorded' : 'inferred')
@@ -180,7 +192,7 @@ describe('the staged policy behind a changed verdict', () => {
   test('is always a staged policy of the pending trace', () => {
     fc.assert(
       fc.property(oddTrace, (trace) => {
-        const by = changedBy(trace)
+        const by = responsibilityFor(trace)
         const verdicts = bothVerdicts(trace)
         expect(by !== null).toBe(verdicts !== null && verdicts.enforced !== verdicts.pending)
         if (by === null || by.certainty === 'unknown') return

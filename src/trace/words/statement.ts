@@ -7,11 +7,11 @@
 export type Certainty = 'recorded' | 'inferred' | 'unknown'
 
 /** `code` is a name from the record, `verdict` the verdict, `strong` what else the eye should find. */
-export type Role = 'plain' | 'code' | 'verdict' | 'strong'
+export type PartRole = 'plain' | 'code' | 'verdict' | 'strong'
 
 export interface Part {
   readonly text: string
-  readonly role: Role
+  readonly role: PartRole
 }
 
 /** One sentence or more that are equally sure. */

@@ -12,16 +12,16 @@ import {
   say,
   type Statement,
   strong,
-} from '../words/rich-text.ts'
-import { directionOf, isFinal, labelOf, placeOf, triggerOf, unknownText } from '../words/words.ts'
+} from '../words/statement.ts'
+import { directionOf, isFinal, labelOf, placeOf, triggerOf, unknownText } from '../words/calico-terms.ts'
 
 export type Mood = 'was' | 'would'
 
 /** More passes than this are counted, not listed: Calico writes one a tier, a foreign record may hold thousands. */
-const LISTED = 8
+const MAX_LISTED_PASSES = 8
 
 /** What a rule did, up to the rule itself: `allowed this by `. */
-function did(action: Action, mood: Mood): Parts {
+function actionPhrase(action: Action, mood: Mood): Parts {
   const past = mood === 'was'
   switch (action) {
     case 'Allow':
@@ -38,7 +38,7 @@ function did(action: Action, mood: Mood): Parts {
 }
 
 /** How a tier ended, after "ended without a match" or "would end without a match". */
-function endAction(action: Action, mood: Mood): Parts {
+function endOfTierPhrase(action: Action, mood: Mood): Parts {
   const past = mood === 'was'
   switch (action) {
     case 'Allow':
@@ -55,7 +55,7 @@ function endAction(action: Action, mood: Mood): Parts {
 }
 
 /** The tier's policies that were looked at, after "no rule of". */
-function candidates(reporter: Reporter, mood: Mood): string {
+function policiesConsidered(reporter: Reporter, mood: Mood): string {
   const direction = directionOf(reporter)
   const governing = direction === null ? 'this direction' : `its ${direction}`
   return `the tier's policies that govern ${governing}${mood === 'would' ? ', staged ones included,' : ''}`
@@ -67,25 +67,29 @@ function endOfTierStatements(hit: PolicyHit, reporter: Reporter, mood: Mood): re
   const verb = mood === 'was' ? 'allowed this' : 'would allow it'
   if (hit.action !== 'Deny') {
     return [
-      recorded(say`${stepParts(hit, reporter, mood)}.`),
+      recorded(say`${hitClause(hit, reporter, mood)}.`),
       notKnown(say`how a tier could end so`, say`Calico ends a tier with Deny or Pass`),
     ]
   }
   if (trigger === null) {
     return [
-      recorded(say`${ended}: no rule of ${candidates(reporter, mood)} ${verb}.`),
+      recorded(say`${ended}: no rule of ${policiesConsidered(reporter, mood)} ${verb}.`),
       notKnown(say`which policy of the tier selects ${selectedEnd(reporter)}`, say`the record names none`),
     ]
   }
   const selects = say`${policyParts(trigger)} selects ${selectedEnd(reporter)}`
-  return [recorded(say`${ended}: ${selects}, and no rule of ${candidates(reporter, mood)} ${verb}.`)]
+  return [recorded(say`${ended}: ${selects}, and no rule of ${policiesConsidered(reporter, mood)} ${verb}.`)]
 }
 
 /**
  * What follows from a profile having been reached. A tier with a policy for the endpoint leaves a hit
  * (felix/collector/stats.go:102-166).
  */
-function profileReached(before: readonly PolicyHit[], reporter: Reporter, mood: Mood): readonly Statement[] {
+function profileInferences(
+  before: readonly PolicyHit[],
+  reporter: Reporter,
+  mood: Mood,
+): readonly Statement[] {
   const now = mood === 'was'
   if (before.length === 0) {
     const selected = now ? 'no enforced policy selected' : 'no policy, staged or not, would select'
@@ -104,7 +108,7 @@ function profileSentence(hit: PolicyHit, reporter: Reporter, mood: Mood): Parts 
       ? say`no rule of any profile matched, so this was denied (recorded as ${profile}).`
       : say`no rule of any profile would match, so it would be denied (recorded as ${profile}).`
   }
-  return say`${profile} ${did(hit.action, mood)}${ruleParts(hit, reporter)}.`
+  return say`${profile} ${actionPhrase(hit.action, mood)}${ruleParts(hit, reporter)}.`
 }
 
 /** The deciding hit as sentences. They start in lower case, to stand after a colon. `before`: the hits before it. */
@@ -116,20 +120,20 @@ export function decisionStatements(
 ): readonly Statement[] {
   const place = placeOf(hit)
   if (place === 'end of tier') return endOfTierStatements(hit, reporter, mood)
-  if (place === 'rule') return [recorded(say`${stepParts(hit, reporter, mood)}.`)]
-  return [recorded(profileSentence(hit, reporter, mood)), ...profileReached(before, reporter, mood)]
+  if (place === 'rule') return [recorded(say`${hitClause(hit, reporter, mood)}.`)]
+  return [recorded(profileSentence(hit, reporter, mood)), ...profileInferences(before, reporter, mood)]
 }
 
 /** A hit as a clause without a full stop: a pass, or any hit that is only to be named. */
-export function stepParts(hit: PolicyHit, reporter: Reporter, mood: Mood): Parts {
+export function hitClause(hit: PolicyHit, reporter: Reporter, mood: Mood): Parts {
   if (placeOf(hit) === 'end of tier') {
     const trigger = triggerOf(hit)
     const named = trigger === null ? say`no policy named` : say`policy named: ${policyParts(trigger)}`
     const ended = mood === 'was' ? 'ended' : 'would end'
-    return say`${tierParts(hit.tier)} ${ended} without a match${endAction(hit.action, mood)} (${named})`
+    return say`${tierParts(hit.tier)} ${ended} without a match${endOfTierPhrase(hit.action, mood)} (${named})`
   }
   const where = placeOf(hit) === 'profile' ? '' : say` in ${tierParts(hit.tier)}`
-  return say`${policyParts(labelOf(hit))}${where} ${did(hit.action, mood)}${ruleParts(hit, reporter)}`
+  return say`${policyParts(labelOf(hit))}${where} ${actionPhrase(hit.action, mood)}${ruleParts(hit, reporter)}`
 }
 
 /** The tiers that were passed before the last hit, as one sentence; none when there are none. */
@@ -140,14 +144,14 @@ export function passStatements(
 ): readonly Statement[] {
   const passes = before.filter(({ action }) => action === 'Pass')
   if (passes.length === 0) return []
-  const clauses = passes.slice(0, LISTED).map((hit) => stepParts(hit, reporter, mood))
+  const clauses = passes.slice(0, MAX_LISTED_PASSES).map((hit) => hitClause(hit, reporter, mood))
   const more = passes.length - clauses.length
   const rest = more === 0 ? [] : [say`${strong(String(more))} more passes`]
   return [recorded(say`Before that, ${list([...clauses, ...rest], ', ', ', and ')}.`)]
 }
 
 /** What is odd before the last hit: Calico records one decision, and every other hit is a pass. */
-export function oddStatements(
+export function oddityStatements(
   before: readonly PolicyHit[],
   reporter: Reporter,
   mood: Mood,
@@ -155,7 +159,7 @@ export function oddStatements(
   const odd = before.find(({ action }) => action !== 'Pass')
   if (odd === undefined) return []
   const trace = mood === 'was' ? 'enforced trace' : 'pending trace'
-  const step = stepParts(odd, reporter, mood)
+  const step = hitClause(odd, reporter, mood)
   return isFinal(odd.action)
     ? [
         notKnown(
