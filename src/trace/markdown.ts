@@ -1,4 +1,4 @@
-/** An explained flow as a Markdown block, to be pasted into a ticket. */
+/** An explained flow as a Markdown block for a ticket. Names from the record are escaped, so that none becomes markup. */
 import type { Counters, LabelledKey } from '../flows/flow.ts'
 import { unreachable } from '../lib/assert.ts'
 import { clockTime } from './compare/trace-changes.ts'
@@ -6,19 +6,19 @@ import { explain } from './explain/explain.ts'
 import { type LadderHit, type Rung, TIERS_NOT_SHOWN, traceLadder } from './ladder/ladder.ts'
 import { certaintyPrefix, type Part, type Parts, type Statement } from './words/statement.ts'
 
-/** What goes into a ticket beside the flow itself. */
+/** What a ticket says besides the explanation. */
 export interface TicketDetails {
   readonly counters?: Counters
-  /** Unix seconds; left out when 0, which is how formats without times have them. */
+  /** Unix seconds; 0 in formats without times, and then left out. */
   readonly firstSeen?: number
   readonly lastSeen?: number
-  /** Where the flow can be looked at. */
+  /** The URL of the flow's view. */
   readonly link?: string
-  /** Writes a time; without it UTC with the date. */
+  /** Formats a time in Unix seconds; ISO 8601 in UTC by default. */
   readonly clock?: (seconds: number) => string
 }
 
-/** Plain text that Markdown takes literally, in a table too. Line breaks become blanks, so that no record can begin a line. */
+/** Text that Markdown takes literally, in a table too. Line breaks become blanks, so that no name can start a block. */
 function escaped(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_{}[\]<>#|~&!]/g, String.raw`\$&`)
 }
@@ -26,7 +26,7 @@ function escaped(text: string): string {
 /** A code span, fenced with more backticks than the text has in a row. */
 function codeSpan(text: string): string {
   const flat = text.replaceAll(/\s+/g, ' ')
-  const longest = Math.max(0, ...(flat.match(/`+/g) ?? []).map((run) => run.length))
+  const longest = Math.max(0, ...(flat.match(/`+/g) ?? []).map((ticks) => ticks.length))
   const fence = '`'.repeat(longest + 1)
   const pad = flat.startsWith('`') || flat.endsWith('`') ? ' ' : ''
   return `${fence}${pad}${flat}${pad}${fence}`
@@ -55,7 +55,7 @@ function hitCell(hit: LadderHit | null): string {
   return hit === null ? '' : escaped(hit.text)
 }
 
-/** What the third column says of a rung that is not the same on both sides. */
+/** The comparison of a rung, for the last column of the table. */
 function comparisonWords({ comparison, differences }: Rung): string {
   switch (comparison) {
     case 'differs':
@@ -119,7 +119,7 @@ function serviceLines({ key }: LabelledKey): readonly string[] {
   return [`- Service: ${codeSpan(`${destServiceNamespace}/${destServiceName}`)} port ${destServicePort}`]
 }
 
-/** The ticket block of a flow. */
+/** The Markdown of a flow: sentences, table of the traces, facts and link. Ends with a newline. */
 export function ticketMarkdown(subject: LabelledKey, details: TicketDetails = {}): string {
   const { headline, paragraph, pendingParagraph, cannotTell } = explain(subject)
   const blocks = [

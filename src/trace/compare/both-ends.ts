@@ -6,7 +6,7 @@ import { type EndpointType, isUnknown } from '../../flows/flow.ts'
 import { decidingHit, inOrder } from '../../flows/hit.ts'
 import { isSameConversation } from '../../flows/identity.ts'
 import { meetInTime, type SeenKey } from './seen-key.ts'
-import { deciderParts } from '../explain/decider.ts'
+import { deciderParts } from '../words/phrases.ts'
 import { destParts, sourceParts } from '../words/phrases.ts'
 import {
   capitalised,
@@ -19,28 +19,28 @@ import {
 } from '../words/statement.ts'
 import { isFinal } from '../words/calico-terms.ts'
 
-/** What an end did with the conversation, as far as one can tell. */
+/** The verdict of one end on the conversation. `not reached`: the source denied it, so the destination has no say. */
 export type EndState = 'allowed' | 'denied' | 'both' | 'not reached' | 'no record' | 'verdict unknown'
 
 export interface EndView {
   readonly state: EndState
-  /** Recorded: by the record in hand. Inferred: by a record that was matched, or by what must have been. */
+  /** Recorded for the subject's end. Inferred when a matched record, or the subject's denial, gives the state. */
   readonly certainty: Certainty
-  /** The records of this end: the one in hand, or those that were matched. */
+  /** The records of this end: the subject, or the matched ones. */
   readonly records: readonly SeenKey[]
-  /** In a few words, for beside the drawing: "egress of the source: denied". */
+  /** The state as a label of the drawing: "egress of the source: denied". */
   readonly text: string
 }
 
 export interface BothEnds {
   readonly source: EndView
   readonly destination: EndView
-  /** Null when the record in hand does not say which end it is from. */
+  /** The end that reported the subject; null when its record does not say. */
   readonly subject: 'source' | 'destination' | null
   readonly statements: readonly Statement[]
 }
 
-/** Records that are listed in a sentence; the views hold all. */
+/** Further records are counted in a sentence; {@link EndView.records} holds all. */
 const MAX_LISTED_RECORDS = 4
 
 function stateOf(records: readonly SeenKey[]): EndState {
@@ -69,7 +69,7 @@ function viewOf(
   return { state, certainty, records, text: `${rules}: ${words[state]}` }
 }
 
-/** Only workloads report flows; of a type that is not recorded one cannot tell. */
+/** Whether an end is known not to be a workload, so that it reports no flows. False for a type that is not recorded. */
 function isNoWorkload(type: EndpointType): boolean {
   return type === 'HostEndpoint' || type === 'NetworkSet' || type === 'Network'
 }
@@ -115,7 +115,7 @@ function noRecord(end: 'source' | 'destination', type: EndpointType): Statement 
   }
 }
 
-/** What makes a match less sure than it looks. */
+/** The reasons why the matched records may not be the same connections as the subject. */
 function caveats(subject: SeenKey, matches: readonly SeenKey[]): readonly Statement[] {
   const statements: Statement[] = []
   if (matches.length > 1) {
@@ -131,7 +131,7 @@ function caveats(subject: SeenKey, matches: readonly SeenKey[]): readonly Statem
   return statements.map(({ certainty, parts }) => ({ certainty, parts: capitalised(parts) }))
 }
 
-/** The record in hand is the source's, and it denies: nothing of it can have arrived. */
+/** The view from a source that denied: nothing of the subject arrived, so matched records are other connections. */
 function neverLeft(subject: SeenKey, others: readonly SeenKey[]): BothEnds {
   const never = inferredSentence(
     say`it never left ${sourceParts(subject.key)}: ${verdictParts(subject, AT_SOURCE)}.`,
@@ -166,7 +166,7 @@ function fromSource(subject: SeenKey, others: readonly SeenKey[]): BothEnds {
   return { subject: 'source', source: viewOf('source', [subject], 'recorded'), destination, statements }
 }
 
-/** The record in hand is the destination's, so it arrived: what the source denied was something else. */
+/** The view from the destination: the subject arrived, so what the source denied was other connections. */
 function fromDestination(subject: SeenKey, others: readonly SeenKey[]): BothEnds {
   const { key } = subject
   const sent = others.filter((other) => other.key.action !== 'Deny')
@@ -191,8 +191,8 @@ function fromDestination(subject: SeenKey, others: readonly SeenKey[]): BothEnds
 }
 
 /**
- * The two ends of a conversation: `subject` is the record in hand, `candidates` all others that might be the other
- * end's (any records will do; those of the same conversation, the other reporter and the same time are taken).
+ * The two ends of a conversation, seen from the record `subject`. Of `candidates`, which may be any records, those of
+ * the same conversation, the other reporter and the same time are matched.
  */
 export function bothEnds(subject: SeenKey, candidates: Iterable<SeenKey>): BothEnds {
   const { reporter } = subject.key

@@ -1,12 +1,12 @@
-/** What promoting each staged policy would change, over all flows in hand. */
+/** What promoting each staged policy would change, summed over many flows. */
 import type { Counters, FlowKey } from '../../flows/flow.ts'
 import { conversationIdentity, pairIdentity } from '../../flows/identity.ts'
 import { bothVerdicts, responsibilityFor } from '../ladder/responsible-policy.ts'
 import { policyParts } from '../words/phrases.ts'
 import { list, type Parts, say, type Statement, strong } from '../words/statement.ts'
-import type { PolicyLabel } from '../words/calico-terms.ts'
+import type { PolicyLabel } from '../words/policy-label.ts'
 
-/** A flow with its sums: what a table row is. */
+/** A key with the sums of its records, as a table row has them. */
 export interface FlowSums extends Counters {
   readonly key: FlowKey
 }
@@ -15,7 +15,7 @@ export interface FlowSums extends Counters {
 export interface Impact<Item> {
   /** Distinct pairs of source and destination. */
   readonly pairs: number
-  /** Null where no record has it (Whisker). */
+  /** Null where no record has the counter, as in Whisker's format. */
   readonly connections: number | null
   readonly bytes: number
   readonly flows: readonly Item[]
@@ -25,7 +25,7 @@ export interface Impact<Item> {
 export interface Promotion<Item> {
   /** Null for the changes that no staged policy in the trace accounts for. */
   readonly policy: PolicyLabel | null
-  /** Of the least certain of its flows. */
+  /** The certainty of the least certain of its flows. */
   readonly certainty: 'recorded' | 'inferred' | 'unknown'
   /** Other staged policies that have a part in some of these changes. */
   readonly also: readonly PolicyLabel[]
@@ -36,7 +36,7 @@ export interface Promotion<Item> {
 }
 
 export interface Promotions<Item> {
-  /** Most changed pairs first; what cannot be put down to a policy last. */
+  /** Those with most changed pairs first; the one without a policy last. */
   readonly changes: readonly Promotion<Item>[]
   /** Flows whose verdicts cannot be compared: pending not computed, or a trace that ends without a decision. */
   readonly incomparable: number
@@ -47,8 +47,8 @@ function policyKey({ kind, namespace, name, tier }: PolicyLabel): string {
 }
 
 /**
- * A sum that counts traffic once. Both ends measure the same traffic, so of the two sums of a conversation the larger
- * one is taken. Null when no flow has the value.
+ * The sum of a counter over flows, traffic counted once: both ends measure the same traffic, so each conversation counts
+ * the larger of its two ends' sums. Null when no flow has the counter.
  */
 function sumOnce<Item extends FlowSums>(
   flows: readonly Item[],
@@ -89,7 +89,7 @@ interface Group<Item> {
 
 const SURENESS = ['recorded', 'inferred', 'unknown'] as const
 
-/** All flows whose verdict would change, by the staged policy that is responsible. */
+/** The flows whose verdict would change, grouped by the staged policy that is responsible. */
 export function promotions<Item extends FlowSums>(flows: Iterable<Item>): Promotions<Item> {
   const groups = new Map<string, Group<Item>>()
   let incomparable = 0

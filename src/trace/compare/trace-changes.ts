@@ -1,12 +1,13 @@
 /**
- * One conversation under one trace after another. A change of trace makes a new key, so what was seen when is
- * recorded; that a policy was changed is not: other pods behind the same name, or an older connection, look the same.
+ * The enforced traces that one conversation had one after another. A changed trace makes a new key, so which trace was
+ * seen when is recorded. Why it changed is unknown: another policy, other pods behind the same name and an older
+ * connection look the same.
  */
 import type { FlowKey } from '../../flows/flow.ts'
 import { decidingHit, inOrder } from '../../flows/hit.ts'
 import { isSameConversation } from '../../flows/identity.ts'
 import { hasTimes, type SeenKey } from './seen-key.ts'
-import { deciderParts } from '../explain/decider.ts'
+import { deciderParts } from '../words/phrases.ts'
 import {
   capitalised,
   notKnown,
@@ -18,31 +19,31 @@ import {
 } from '../words/statement.ts'
 import { isFinal } from '../words/calico-terms.ts'
 
-/** A stretch of time under one enforced trace. */
+/** A time range in which a conversation had one enforced trace. Times are Unix seconds. */
 export interface TracePeriod {
-  /** The records' keys, as first seen. Several differ in what else a key holds (pending, service), or came in pieces. */
+  /** The keys of the records, in order of first seen. Several differ in the pending trace or the service. */
   readonly keys: readonly FlowKey[]
   readonly firstSeen: number
   readonly lastSeen: number
 }
 
-/** Two periods in a row, to be set side by side. */
+/** Two consecutive periods. */
 export interface TraceChange {
   readonly before: TracePeriod
   readonly after: TracePeriod
-  /** `at once`: one ended where the other began. `gap`: nothing was seen between. `both`: both were seen for a time. */
+  /** `at once`: one ended when the other began. `gap`: nothing was seen between. `both`: they overlap. */
   readonly how: 'at once' | 'gap' | 'both'
   readonly verdictChanged: boolean
   readonly statement: Statement
 }
 
 export interface TraceChanges {
-  /** By the time when first seen. One period: nothing changed. */
+  /** In order of first seen. With one period nothing changed. */
   readonly periods: readonly TracePeriod[]
   readonly changes: readonly TraceChange[]
-  /** What is not recorded about the changes; empty when there are none. */
+  /** Unknown statements about the changes; empty when there are none. */
   readonly notes: readonly Statement[]
-  /** Records of the conversation without times, which cannot be put in order. */
+  /** How many records of the conversation have no times, so that they cannot be ordered. */
   readonly untimed: number
 }
 
@@ -52,7 +53,7 @@ export function clockTime(seconds: number): string {
   return Number.isNaN(date.getTime()) ? 'an unknown time' : `${date.toISOString().slice(11, 19)} UTC`
 }
 
-/** A text that is the same for keys of the same verdict and enforced trace, the numbering of the hits aside. */
+/** The map key of a verdict and enforced trace. The numbering of the hits is left out: another policy may shift it. */
 function traceKey({ action, policies }: FlowKey): string {
   const hits = inOrder(policies.enforced).map((hit) => {
     const { kind, namespace, name, tier, ruleIndex, trigger } = hit
@@ -63,8 +64,8 @@ function traceKey({ action, policies }: FlowKey): string {
 }
 
 /**
- * The periods of each trace, in order of first seen, of records in that order. A trace that comes back after another
- * one took over gets a new period; otherwise records of one trace share theirs.
+ * The periods of records that are sorted by first seen. Records of one trace share a period, unless another trace took
+ * over in between: began when the period had ended, and before the record.
  */
 function periodsOf(seen: readonly SeenKey[]): readonly TracePeriod[] {
   interface Open {
@@ -121,8 +122,8 @@ function changeOf(before: TracePeriod, after: TracePeriod, clock: (seconds: numb
 }
 
 /**
- * What became of a conversation at one end over what is held. `seen` may be any records: those of the same
- * conversation and reporter are taken. `clock` writes a time as the reader knows it.
+ * The changes of the enforced trace of a conversation at one end. Of `seen`, which may be any records, those of the same
+ * conversation and reporter are taken. `clock` formats a time in Unix seconds.
  */
 export function traceChangesOf(
   subject: FlowKey,

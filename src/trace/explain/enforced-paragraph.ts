@@ -1,4 +1,4 @@
-/** The paragraph under the headline: which policy did it, as far as the enforced trace says. */
+/** The paragraph under the headline: the policy that decided, as far as the enforced trace says. */
 import type { FlowKey, PolicyHit } from '../../flows/flow.ts'
 import { decidingHit, inOrder } from '../../flows/hit.ts'
 import {
@@ -10,9 +10,10 @@ import {
 } from './hit-statements.ts'
 import { policyParts } from '../words/phrases.ts'
 import { notKnown, recorded, say, type Statement } from '../words/statement.ts'
-import { isFinal, labelOf, placeOf } from '../words/calico-terms.ts'
+import { isFinal, placeOf } from '../words/calico-terms.ts'
+import { labelOf } from '../words/policy-label.ts'
 
-/** What can be said when the last hit does not give the record's verdict: what stands there, and that no cause follows. */
+/** The statements when the last hit does not give the record's verdict: what it is, and that no cause follows from it. */
 function contradiction(key: FlowKey, last: PolicyHit): readonly Statement[] {
   const step = hitClause(last, key.reporter, 'was')
   const says = isFinal(last.action) || last.action === 'Pass' ? `says ${last.action}` : 'decides nothing'
@@ -24,7 +25,7 @@ function contradiction(key: FlowKey, last: PolicyHit): readonly Statement[] {
     : [hit, notKnown(say`whether that is what happened`, say`the record has no verdict of its own`)]
 }
 
-/** The enforced trace of a flow in words. */
+/** The enforced trace of a flow in words. Never empty. The decision comes first, the passes before it second. */
 export function enforcedParagraphOf(key: FlowKey): readonly Statement[] {
   const hits = inOrder(key.policies.enforced)
   const last = decidingHit(hits)

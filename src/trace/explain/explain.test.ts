@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 
 import { buildFlow } from '../../flows/testing/build.ts'
 import type { FlowKey } from '../../flows/flow.ts'
-import { type Explanation, explain, explanationText } from './explain.ts'
+import { type Explanation, explain } from './explain.ts'
 import { GOLDEN_CASES, type GoldenCase, STORY } from '../testing/golden-cases.ts'
 import { namesIn, oddKey } from '../testing/arbitrary-traces.ts'
-import { partsText, type Statement } from '../words/statement.ts'
+import { partsText, plainText, type Statement } from '../words/statement.ts'
 
 function explained(key: Partial<FlowKey>): Explanation {
   return explain(buildFlow(key))
@@ -38,13 +38,14 @@ describe('the explanation of a flow', () => {
   })
 
   test("tells the story's denial in three sentences", () => {
-    expect(explanationText(explained(STORY.key))).toBe(
+    const { headline, paragraph, pendingParagraph } = explained(STORY.key)
+    expect([plainText([headline, ...paragraph]), plainText(pendingParagraph)]).toEqual([
       'Denied at the source: default/test could not open tcp 80 to backend/api-*. ' +
         'Tier default ended without a match: GlobalNetworkPolicy default-deny selects the source for egress, ' +
-        "and no rule of the tier's policies that govern its egress allowed this.\n" +
-        'With the staged policies enforced the outcome is the same, also by end of tier default; the trigger named ' +
+        "and no rule of the tier's policies that govern its egress allowed this.",
+      'With the staged policies enforced the outcome is the same, also by end of tier default; the trigger named ' +
         'differs (01-dns-clients-egress), which only says which policy of the tier is named first.',
-    )
+    ])
   })
 
   test('sets names, verdict and port apart', () => {

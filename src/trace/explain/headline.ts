@@ -1,9 +1,10 @@
-/** The first sentence: what happened, at which end, between whom. It says nothing of a cause. */
+/** The first sentence: verdict, reporting end, source, destination and port. It says nothing of a cause. */
 import type { FlowKey } from '../../flows/flow.ts'
 import { attemptVerb, destParts, servicePart, sourceParts } from '../words/phrases.ts'
 import { code, type Parts, recorded, say, type Statement, verdict } from '../words/statement.ts'
 import { unknownText } from '../words/calico-terms.ts'
 
+/** `Denied at the source:`, up to the colon. */
 function verdictAndEndParts(text: string, { reporter }: FlowKey): Parts {
   switch (reporter) {
     case 'Src':
@@ -17,13 +18,13 @@ function verdictAndEndParts(text: string, { reporter }: FlowKey): Parts {
   }
 }
 
-/** What an allowed attempt did, as far as the end that reports it can say: whether the other end let it in is open. */
+/** The verb of an allowed attempt, as far as the reporting end knows: what the other end decided is not in its record. */
 function allowedVerb({ reporter }: FlowKey): string {
   if (reporter === 'Src') return 'could leave for'
   return reporter === 'Dst' ? 'could enter' : 'could go on to'
 }
 
-/** The headline of a flow. */
+/** The headline of a flow: recorded, or unknown when the record has no verdict. */
 export function headlineOf(key: FlowKey): Statement {
   const { action } = key
   const source = sourceParts(key)

@@ -1,4 +1,4 @@
-/** What one hit did, or would do, in words. Mood `was` is for the enforced trace, `would` for the pending one. */
+/** One hit in words: as a statement when it decides, as a clause when it is only named. */
 import { type Action, type PolicyHit, type Reporter } from '../../flows/flow.ts'
 import { governedTraffic, policyParts, ruleParts, selectedEnd, tierParts } from '../words/phrases.ts'
 import {
@@ -13,14 +13,16 @@ import {
   type Statement,
   strong,
 } from '../words/statement.ts'
-import { directionOf, isFinal, labelOf, placeOf, triggerOf, unknownText } from '../words/calico-terms.ts'
+import { directionOf, isFinal, placeOf, unknownText } from '../words/calico-terms.ts'
+import { labelOf, triggerOf } from '../words/policy-label.ts'
 
+/** `was` for the enforced trace, which happened; `would` for the pending one. */
 export type Mood = 'was' | 'would'
 
-/** More passes than this are counted, not listed: Calico writes one a tier, a foreign record may hold thousands. */
+/** Further passes are counted: Calico writes at most one for each tier, but another producer's record may hold thousands. */
 const MAX_LISTED_PASSES = 8
 
-/** What a rule did, up to the rule itself: `allowed this by `. */
+/** The verb phrase before a rule: `allowed this by `. */
 function actionPhrase(action: Action, mood: Mood): Parts {
   const past = mood === 'was'
   switch (action) {
@@ -37,7 +39,7 @@ function actionPhrase(action: Action, mood: Mood): Parts {
   }
 }
 
-/** How a tier ended, after "ended without a match" or "would end without a match". */
+/** The clause after "ended without a match" or "would end without a match": ` and denied this`. */
 function endOfTierPhrase(action: Action, mood: Mood): Parts {
   const past = mood === 'was'
   switch (action) {
@@ -54,7 +56,7 @@ function endOfTierPhrase(action: Action, mood: Mood): Parts {
   }
 }
 
-/** The tier's policies that were looked at, after "no rule of". */
+/** The policies of the tier that Calico evaluated, to stand after "no rule of". */
 function policiesConsidered(reporter: Reporter, mood: Mood): string {
   const direction = directionOf(reporter)
   const governing = direction === null ? 'this direction' : `its ${direction}`
@@ -82,7 +84,7 @@ function endOfTierStatements(hit: PolicyHit, reporter: Reporter, mood: Mood): re
 }
 
 /**
- * What follows from a profile having been reached. A tier with a policy for the endpoint leaves a hit
+ * What is inferred from a profile having been reached; nothing in odd data, where it follows a decision. A tier with a policy for the endpoint leaves a hit
  * (felix/collector/stats.go:102-166).
  */
 function profileInferences(
@@ -111,7 +113,10 @@ function profileSentence(hit: PolicyHit, reporter: Reporter, mood: Mood): Parts 
   return say`${profile} ${actionPhrase(hit.action, mood)}${ruleParts(hit, reporter)}.`
 }
 
-/** The deciding hit as sentences. They start in lower case, to stand after a colon. `before`: the hits before it. */
+/**
+ * The deciding hit as statements, which start in lower case to stand after a colon. `before` are the hits before it, in
+ * order. The first statement is the decision itself and always recorded.
+ */
 export function decisionStatements(
   hit: PolicyHit,
   before: readonly PolicyHit[],
@@ -124,7 +129,7 @@ export function decisionStatements(
   return [recorded(profileSentence(hit, reporter, mood)), ...profileInferences(before, reporter, mood)]
 }
 
-/** A hit as a clause without a full stop: a pass, or any hit that is only to be named. */
+/** A hit as a clause without a full stop, for passes and for odd hits. */
 export function hitClause(hit: PolicyHit, reporter: Reporter, mood: Mood): Parts {
   if (placeOf(hit) === 'end of tier') {
     const trigger = triggerOf(hit)
@@ -136,7 +141,7 @@ export function hitClause(hit: PolicyHit, reporter: Reporter, mood: Mood): Parts
   return say`${policyParts(labelOf(hit))}${where} ${actionPhrase(hit.action, mood)}${ruleParts(hit, reporter)}`
 }
 
-/** The tiers that were passed before the last hit, as one sentence; none when there are none. */
+/** The passes before the last hit as one statement; none when there are none. */
 export function passStatements(
   before: readonly PolicyHit[],
   reporter: Reporter,
@@ -150,7 +155,7 @@ export function passStatements(
   return [recorded(say`Before that, ${list([...clauses, ...rest], ', ', ', and ')}.`)]
 }
 
-/** What is odd before the last hit: Calico records one decision, and every other hit is a pass. */
+/** A statement about the first hit before the last that is no pass; none in what Calico writes, which has one decision. */
 export function oddityStatements(
   before: readonly PolicyHit[],
   reporter: Reporter,
@@ -170,7 +175,7 @@ export function oddityStatements(
     : [notKnown(say`what a hit of the ${trace} before the last one did`, step)]
 }
 
-/** The statements, each set to begin with a capital. */
+/** The statements, each beginning with a capital. */
 export function asSentences(statements: readonly Statement[]): readonly Statement[] {
   return statements.map(({ certainty, parts }) => ({ certainty, parts: capitalised(parts) }))
 }

@@ -1,4 +1,4 @@
-/** What the pending trace says: what would happen with the staged policies enforced, and which of them is behind it. */
+/** The pending trace in words: the outcome with the staged policies enforced, and which of them is behind a change. */
 import type { FlowKey, PolicyHit, PolicyTrace, Reporter } from '../../flows/flow.ts'
 import { decidingHit, inOrder } from '../../flows/hit.ts'
 import { align, type Aligned, differencesOf, tierKeyOf } from '../ladder/align.ts'
@@ -23,7 +23,8 @@ import {
   say,
   type Statement,
 } from '../words/statement.ts'
-import { isFinal, placeOf, triggerOf } from '../words/calico-terms.ts'
+import { isFinal, placeOf } from '../words/calico-terms.ts'
+import { triggerOf } from '../words/policy-label.ts'
 
 const WITH_STAGED = 'with the staged policies enforced'
 
@@ -37,8 +38,8 @@ function triggerName(hit: PolicyHit): Parts {
 }
 
 /**
- * The same hits but for triggers. Enforced names the last policy of the tier that selects the endpoint, pending the
- * first, staged or not (endpoint_lookup_cache.go:246-277, check.go:193-195): that they differ says nothing of a change.
+ * The statement for traces that differ in triggers only. Enforced names the last policy of the tier that selects the endpoint, pending the
+ * first, staged or not (endpoint_lookup_cache.go:246-277, check.go:193-195): a difference is no change.
  */
 function otherTrigger(policies: PolicyTrace): Statement {
   const steps = alignedHits(policies)
@@ -62,7 +63,7 @@ function otherTrigger(policies: PolicyTrace): Statement {
   return recorded(say`${WITH_STAGED} the outcome is the same, ${outcome}; ${triggers}.`)
 }
 
-/** What is behind a changed verdict, where the pending trace does not simply name it as the decider. */
+/** What is behind a changed verdict; nothing where the deciding pending hit, which is stated before, says it itself. */
 function responsibleStatements({ policies, reporter }: FlowKey): readonly Statement[] {
   const by = responsibilityFor(policies)
   if (by === null || by.certainty === 'recorded') return []
@@ -90,7 +91,7 @@ function responsibleStatements({ policies, reporter }: FlowKey): readonly Statem
   ]
 }
 
-/** The passes of the pending trace that the enforced one does not have. */
+/** The passes of the pending trace that the enforced trace does not have. */
 function otherPasses(policies: PolicyTrace, reporter: Reporter): readonly Statement[] {
   const last = decidingHit(inOrder(policies.pending))
   const others = alignedHits(policies).flatMap(({ left, right }) =>
@@ -101,7 +102,7 @@ function otherPasses(policies: PolicyTrace, reporter: Reporter): readonly Statem
   return passStatements(others, reporter, 'would')
 }
 
-/** The decision of the pending trace after an introduction without a full stop, and what follows from it. */
+/** The decision of the pending trace after an introduction that has no full stop, then its passes and inferences. */
 function decisionAfter(
   introduction: Parts,
   last: PolicyHit,
@@ -110,7 +111,7 @@ function decisionAfter(
   const before = inOrder(policies.pending).slice(0, -1)
   const [decision, ...more] = decisionStatements(last, before, reporter, 'would')
   const parts = decision?.parts ?? []
-  // An end of tier is told with a colon of its own.
+  // The statement of an end of tier has a colon itself, so it becomes a sentence of its own.
   const sentence =
     placeOf(last) === 'end of tier'
       ? say`${introduction}. ${capitalised(parts)}`
@@ -118,6 +119,7 @@ function decisionAfter(
   return [recorded(sentence), ...otherPasses(policies, reporter), ...more]
 }
 
+/** The statements for traces that differ in more than triggers, with the same verdict or another. */
 function otherHits(key: FlowKey, last: PolicyHit): readonly Statement[] {
   const { policies, reporter } = key
   const verdicts = bothVerdicts(policies)
@@ -139,7 +141,7 @@ function otherHits(key: FlowKey, last: PolicyHit): readonly Statement[] {
   return [recorded(parts), ...otherPasses(policies, reporter)]
 }
 
-/** Why a comparison with the enforced trace is worth little, if it is. */
+/** Unknown whether the outcome is a change, when the enforced trace is missing or does not give the record's verdict. */
 function doubts(key: FlowKey): readonly Statement[] {
   const enforced = decidingHit(inOrder(key.policies.enforced))
   const change = say`whether that is a change`

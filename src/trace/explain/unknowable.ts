@@ -1,4 +1,4 @@
-/** What a flow cannot tell, and how to learn it. Only what matters for the flow at hand. */
+/** What a flow's record cannot tell, and how to find out: only the items that apply to the given flow. */
 import type { EndpointType, FlowKey, LabelledKey } from '../../flows/flow.ts'
 import { decidingHit, inOrder } from '../../flows/hit.ts'
 import { destParts, sourceParts } from '../words/phrases.ts'
@@ -7,10 +7,10 @@ import { directionOf, isConvertedKind, placeOf, reportingEnd } from '../words/ca
 
 /** One thing that the record does not hold. */
 export interface Unknowable {
-  /** Short, for a list: "the source port". */
+  /** A noun phrase for a list: "the source port". */
   readonly what: string
   readonly why: string
-  /** How to find out. */
+  /** How to find out, with the command or the setting. */
   readonly learn: string
 }
 
@@ -59,6 +59,7 @@ function whichHostEndpoint(end: string): Unknowable {
   }
 }
 
+/** What is unknown of one end, by its type. */
 function behind(type: EndpointType, namespace: string, name: string, end: string): readonly Unknowable[] {
   const placeless = namespace === '' || namespace === '-'
   switch (type) {
@@ -108,6 +109,7 @@ function ofTrace(key: FlowKey): readonly Unknowable[] {
   ]
 }
 
+/** Whether ends of this type may report flows: only workloads do, and an unrecorded type may be one. */
 function reports(type: EndpointType): boolean {
   return type !== 'HostEndpoint' && type !== 'NetworkSet' && type !== 'Network'
 }
@@ -165,7 +167,7 @@ function ofPending({ policies }: FlowKey): readonly Unknowable[] {
   ]
 }
 
-/** What this flow cannot tell, most telling first. */
+/** What the record of a flow cannot tell, the trace first, then the ends, then what holds for every flow. */
 export function unknowables({ key }: LabelledKey): readonly Unknowable[] {
   const source = partsText(sourceParts(key))
   const dest = partsText(destParts(key))

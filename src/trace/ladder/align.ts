@@ -1,19 +1,21 @@
-/** Two lists of hits, laid side by side tier by tier. */
+/** Alignment of two lists of hits, tier by tier, as a text diff aligns lines. */
 import type { PolicyHit } from '../../flows/flow.ts'
-import { placeOf, policyOf, samePolicy, triggerOf } from '../words/calico-terms.ts'
+import { placeOf } from '../words/calico-terms.ts'
+import { policyOf, samePolicy, triggerOf } from '../words/policy-label.ts'
 
-/** A step of the evaluation that one side or both took. */
+/** One step of the evaluation. At least one side is there. */
 export interface Aligned<Item> {
   readonly left: Item | null
   readonly right: Item | null
 }
 
-/** In what two hits of one tier may differ. */
+/** The parts in which two hits of one tier may differ. */
 export type Difference = 'action' | 'policy' | 'rule' | 'trigger'
 
-/** Profiles stand outside the tiers, and a space cannot be in a tier's name. */
+/** The tier key of profiles, which are outside the tiers. No tier has a name with a blank. */
 const PROFILES = ' profiles'
 
+/** The key by which hits are aligned: the tier's name, or one key for all profiles. */
 export function tierKeyOf(hit: PolicyHit): string {
   return hit.kind === 'Profile' ? PROFILES : hit.tier
 }
@@ -24,15 +26,18 @@ function countOf(keys: readonly string[]): Map<string, number> {
   return counts
 }
 
+/** Takes one item off a tier's count. */
 function spend(counts: Map<string, number>, tier: string): void {
   counts.set(tier, (counts.get(tier) ?? 0) - 1)
 }
 
 /**
- * Each item of both lists once, the order of each kept, items of one tier side by side. `tierOf` gives an item's tier.
+ * The steps of two lists: each item once, in the order of its list, items of one tier in one step. `tierOf` gives an
+ * item's tier key. Linear: each step takes an item off at least one list.
  *
- * Where both sides name a tier that the other never comes to, the right one goes first: pending evaluates every policy
- * that enforced does and the staged ones besides, so a tier of its own comes before the point at which it stopped.
+ * Where each side has a tier that the other does not come to, the right one goes first. The right one is the pending
+ * trace, which evaluates every policy that the enforced one does and the staged ones besides, so a tier of its own
+ * comes before the tier at which the enforced trace stopped. Profiles come last in both.
  */
 export function align<Item>(
   left: readonly Item[],
@@ -70,8 +75,8 @@ export function align<Item>(
 }
 
 /**
- * In what two hits of one tier differ. Their position is no difference: each list is numbered by itself. Triggers are
- * compared only between two ends of a tier.
+ * The differences of two hits of one tier. `policyIndex` is not compared, because each list has its own numbering.
+ * Triggers are compared between two ends of a tier only, other hits have none.
  */
 export function differencesOf(a: PolicyHit, b: PolicyHit): readonly Difference[] {
   const found: Difference[] = []

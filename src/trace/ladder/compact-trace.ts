@@ -1,21 +1,22 @@
-/** A trace on one line. */
+/** A list of hits as the one line of a table cell: the deciding policy and where it decided. */
 import type { Action, PolicyHit } from '../../flows/flow.ts'
 import { decidingHit, inOrder } from '../../flows/hit.ts'
-import { placeOf, type PolicyLabel, policyOf, ruleWords, triggerOf } from '../words/calico-terms.ts'
+import { placeOf, ruleWords } from '../words/calico-terms.ts'
+import { type PolicyLabel, policyOf, triggerOf } from '../words/policy-label.ts'
 
-/** A trace on one line, for the table: what decided, and where. */
 export interface CompactTrace {
   /** Empty for a profile. */
   readonly tier: string
-  /** The deciding policy; of an end of tier its trigger. Null where the record names none. */
+  /** The deciding policy, or the trigger of an end of tier. Null where the record names none. */
   readonly policy: PolicyLabel | null
-  /** `rule 2`, `end of tier`; for a profile `no policy`, after passes `all tiers passed`, in odd data `profile`. */
+  /** `rule 2` or `end of tier`. For a profile: `no policy`, after passes `all tiers passed`, in odd data `profile`. */
   readonly at: string
   readonly action: Action
   readonly staged: boolean
   readonly text: string
 }
 
+/** Why a profile was reached. A tier that has a policy for the endpoint leaves a hit (felix/collector/stats.go:102-166). */
 function howReached(before: readonly PolicyHit[]): string {
   if (before.length === 0) return 'no policy'
   return before.every(({ action }) => action === 'Pass') ? 'all tiers passed' : 'profile'

@@ -1,6 +1,7 @@
 /**
- * The trace as a tree: tiers in order of evaluation, enforced and pending rung by rung. All of it is recorded but for
- * `inferred`; a tier without a hit is not in it, because the record does not say what became of it.
+ * Two traces side by side: tiers in order of evaluation, and one rung for each hit of either side. Everything is
+ * recorded except the texts in `inferred`. A tier without a hit has no rung, because the record does not say whether it
+ * had no policy for the endpoint or was not reached.
  */
 import type { Action, PolicyHit, PolicyTrace, Reporter } from '../../flows/flow.ts'
 import { inOrder } from '../../flows/hit.ts'
@@ -15,58 +16,56 @@ import {
   isStagedKind,
   type HitPlace,
   placeOf,
-  type PolicyLabel,
-  policyOf,
   ruleWords,
-  triggerOf,
 } from '../words/calico-terms.ts'
+import { type PolicyLabel, policyOf, triggerOf } from '../words/policy-label.ts'
 
-/** What the pending trace says against the enforced one. `different` may still have the same verdict. */
+/** The outcome of comparing the pending trace with the enforced one. `different` may still have the same verdict. */
 export type PendingState =
   | 'not computed'
   | 'equal'
   | 'same outcome, other trigger'
   | 'different'
-  /** There is a pending trace and nothing to hold it against. */
+  /** There is a pending trace, and nothing to compare it with. */
   | 'no enforced trace'
 
 type Side = 'enforced' | 'pending'
 
-/** One hit, in words. */
+/** One hit with the words for it. */
 export interface LadderHit {
   readonly hit: PolicyHit
-  /** Whether it is the last of its list, the one that Calico takes the verdict from. */
+  /** Whether it is the last hit of its list, from which Calico takes the verdict. */
   readonly deciding: boolean
   readonly place: HitPlace
-  /** Whose rule matched; null for an end of tier. */
+  /** The policy or profile whose rule matched; null for an end of tier. */
   readonly policy: PolicyLabel | null
-  /** Of an end of tier: the policy that the record names for it. Null when it names none, or for other hits. */
+  /** The policy that the record names for an end of tier. Null when it names none, and for other hits. */
   readonly trigger: PolicyLabel | null
   /** `rule 2` counted from 1, or `end of tier`. */
   readonly rule: string
-  /** Of a profile: what it means that one was reached. Not recorded, but follows from the hits before it. */
+  /** What it means that a profile was reached, which follows from the hits before it. Null for other hits. */
   readonly inferred: string | null
   /** The rule index as recorded, zero-based; null for an end of tier or when there is none. */
   readonly rawIndex: number | null
-  /** Whether the index counts the rules that Calico makes of a Kubernetes policy, not those of its manifest. */
+  /** Whether the index counts the rules that Calico converts a Kubernetes policy to, not those of its manifest. */
   readonly converted: boolean
   readonly action: Action
   readonly actionWords: string
-  /** Whether a staged policy is what it names: as the policy, or as the trigger. */
+  /** Whether the policy or the trigger is a staged policy. */
   readonly staged: boolean
-  /** What is odd about it: data that no Calico writes. Null for what is in order. */
+  /** In words why no Calico writes such a hit; null for a hit that is in order. */
   readonly oddity: string | null
-  /** All of it as one line, for a list that is read aloud. */
+  /** The whole hit as one line, for Markdown, the terminal and screen readers. */
   readonly text: string
 }
 
-/** Two traces side by side: enforced and pending, or before and after. At least one side is there. */
+/** The hits of one step: enforced and pending, or before and after. At least one side is there. */
 export interface Rung {
   readonly left: LadderHit | null
   readonly right: LadderHit | null
-  /** `not compared`: one of the two traces is missing as a whole. */
+  /** `not compared` where one of the two traces is empty as a whole. */
   readonly comparison: 'same' | 'differs' | 'only left' | 'only right' | 'not compared'
-  /** For `differs`: in what. */
+  /** Empty unless the comparison is `differs`. */
   readonly differences: readonly Difference[]
 }
 
@@ -84,17 +83,17 @@ export interface Ladder {
   readonly tiers: readonly TierRungs[]
 }
 
-/** Enforced at the left, pending at the right. */
+/** The ladder of one record: enforced at the left, pending at the right. */
 export interface TraceLadder extends Ladder {
   readonly pending: PendingState
 }
 
-/** What must stand beside every ladder. */
+/** The note that every view of a ladder shows. */
 export const TIERS_NOT_SHOWN =
   'Tiers without a hit are not in the record: it does not say whether one had no policy here, or comes after the decision.'
 
 /**
- * What it means that a profile was reached. A tier that has a policy for the endpoint leaves a hit
+ * What it means that a profile was reached; null in odd data, where it follows a decision. A tier that has a policy for the endpoint leaves a hit
  * (felix/collector/stats.go:102-166): with none before it no policy was in scope, and with passes alone all passed.
  */
 function profileMeaning(before: readonly PolicyHit[], reporter: Reporter, side: Side): string | null {
@@ -107,6 +106,7 @@ function profileMeaning(before: readonly PolicyHit[], reporter: Reporter, side: 
     : `no enforced policy selected ${scope}`
 }
 
+/** The first thing that no Calico writes about a hit, in words; null for a hit that is in order. */
 function oddityOf(hit: PolicyHit, deciding: boolean, side: Side): string | null {
   if (!deciding && isFinal(hit.action)) return 'a decision before the last hit; Calico records one, the last'
   if (deciding && hit.action === 'Pass') return 'the last hit passes, and no decision follows'
@@ -208,7 +208,7 @@ function tiersOf(left: readonly LadderHit[], right: readonly LadderHit[]): reado
   return tiers.map(({ tier, title, rungs }) => ({ tier, title, rungs }))
 }
 
-/** The ladder of a trace, as the given end reported it. */
+/** The ladder of a record's enforced and pending trace, as the given end reported them. */
 export function traceLadder(policies: PolicyTrace, reporter: Reporter): TraceLadder {
   const tiers = tiersOf(
     ladderHits(policies.enforced, reporter, 'enforced'),
@@ -218,7 +218,7 @@ export function traceLadder(policies: PolicyTrace, reporter: Reporter): TraceLad
   return { direction: directionOf(reporter), tiers, pending: pendingState(policies, rungs) }
 }
 
-/** The ladder of two enforced traces of one conversation at one end: before at the left, after at the right. */
+/** The ladder of two enforced traces that one end reported of one conversation: before at the left, after at the right. */
 export function changeLadder(
   before: readonly PolicyHit[],
   after: readonly PolicyHit[],

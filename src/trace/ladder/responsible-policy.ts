@@ -1,30 +1,23 @@
-/** Which staged policy would change a verdict. */
+/** The staged policy behind a pending verdict that differs from the enforced one, as far as the two traces carry it. */
 import type { PolicyHit, PolicyTrace } from '../../flows/flow.ts'
 import { decidingHit, inOrder } from '../../flows/hit.ts'
 import { align, type Aligned, differencesOf, tierKeyOf } from './align.ts'
-import {
-  isFinal,
-  isStagedKind,
-  labelOf,
-  placeOf,
-  type PolicyLabel,
-  samePolicy,
-  triggerOf,
-} from '../words/calico-terms.ts'
+import { isFinal, isStagedKind, placeOf } from '../words/calico-terms.ts'
+import { labelOf, type PolicyLabel, samePolicy, triggerOf } from '../words/policy-label.ts'
 
-/** The staged policy behind a changed verdict. */
+/** The staged policy behind a changed verdict, and how the traces show it. */
 export interface ResponsiblePolicy {
-  /** Recorded: it is the deciding pending hit. Inferred: the traces part at it. */
+  /** Recorded when it is the deciding pending hit; inferred when the traces part at it and the decision comes later. */
   readonly certainty: 'recorded' | 'inferred'
   readonly policy: PolicyLabel
   readonly how: 'decides' | 'passes on' | 'makes the tier count'
-  /** Other staged policies that the pending trace names after the point at which the traces part. */
+  /** Other staged policies that the pending trace names after the step at which the traces part. */
   readonly also: readonly PolicyLabel[]
 }
 
 export type Responsibility =
   | ResponsiblePolicy
-  /** No staged policy in the trace accounts for it: an older decision, or the two evaluations differ. */
+  /** No staged policy in the trace accounts for the change: an older decision, or the two evaluations differ. */
   | { readonly certainty: 'unknown' }
 
 interface Verdicts {
@@ -32,7 +25,7 @@ interface Verdicts {
   readonly pending: 'Allow' | 'Deny'
 }
 
-/** Both verdicts of a trace; null when one is missing or is neither Allow nor Deny, so that nothing can be compared. */
+/** Both verdicts of a trace; null when one is missing, or is neither Allow nor Deny, so that they cannot be compared. */
 export function bothVerdicts(policies: PolicyTrace): Verdicts | null {
   const enforced = decidingHit(inOrder(policies.enforced))?.action
   const pending = decidingHit(inOrder(policies.pending))?.action

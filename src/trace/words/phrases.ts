@@ -1,4 +1,4 @@
-/** Phrases that sentences are made of: ends, ports, policies, rules, tiers. All names are parts of their own. */
+/** Noun phrases for the sentences: ends, ports, policies, rules, tiers, deciding hits. Names from the record are `code` parts. */
 import {
   type EndpointType,
   type FlowKey,
@@ -12,12 +12,12 @@ import {
   directionOf,
   hasRuleNumber,
   isConvertedKind,
-  type PolicyLabel,
+  placeOf,
   reportingEnd,
   ruleWords,
   unknownText,
-  withNamespace,
 } from './calico-terms.ts'
+import { labelOf, type PolicyLabel, triggerOf, withNamespace } from './policy-label.ts'
 
 function endParts(type: EndpointType, namespace: string, name: string): Parts {
   if (name === '') return say`an end (name not recorded)`
@@ -33,46 +33,46 @@ function endParts(type: EndpointType, namespace: string, name: string): Parts {
     case 'Network':
       return [code(displayName(name))]
     case 'EndpointTypeUnspecified':
-      // Without a type only the missing namespace tells the networks from a pod that is called pub.
+      // Formats without endpoint types: only the missing namespace tells the public network from a pod named pub.
       return placeless ? [code(displayName(name))] : [path]
     default:
       return isUnknown(type) ? say`${path} (type ${code(unknownText(type))})` : [path]
   }
 }
 
-/** The source, as people know it. */
+/** The source: `frontend/web-*`, `host node-1`, `PUBLIC NETWORK`. */
 export function sourceParts(key: FlowKey): Parts {
   return endParts(key.sourceType, key.sourceNamespace, key.sourceName)
 }
 
-/** The destination, as people know it. */
+/** The destination, written as the source is. */
 export function destParts(key: FlowKey): Parts {
   return endParts(key.destType, key.destNamespace, key.destName)
 }
 
-/** Protocols that have no ports; the record has 0 for them. */
+/** Whether the key has a port to show: ICMP, IPIP and ESP have none, and are recorded with port 0. */
 function hasPort({ proto, destPort }: FlowKey): boolean {
   return !/^(icmp6?|ipip|esp)$/.test(proto) && Number.isSafeInteger(destPort) && destPort > 0
 }
 
-/** `tcp 80`, `icmp`, `protocol 47`. */
+/** Protocol and port: `tcp 80`, `icmp`, `protocol 47`. */
 export function servicePart(key: FlowKey): Part {
   const { proto, destPort } = key
   const protocol = proto === '' ? 'an unrecorded protocol' : /^\d+$/.test(proto) ? `protocol ${proto}` : proto
   return strong(hasPort(key) ? `${protocol} ${destPort}` : protocol)
 }
 
-/** What one does with it: a connection is opened, anything else is sent. */
+/** The verb for the attempt: a TCP or SCTP connection is opened, a datagram sent. */
 export function attemptVerb({ proto }: FlowKey): 'open' | 'send' {
   return proto === 'tcp' || proto === 'sctp' ? 'open' : 'send'
 }
 
-/** `tier default`. */
+/** A tier by its name: `tier default`. */
 export function tierParts(tier: string): Parts {
   return tier === '' ? say`a tier that is not recorded` : say`tier ${code(tier)}`
 }
 
-/** Kind and name; the name without an old prefix is offered, not claimed. */
+/** Kind and name of a policy. A name without the prefix of an older Calico is offered as a possibility. */
 export function policyParts(policy: PolicyLabel): Parts {
   if (policy.name === '') return say`${kindParts(policy)} (name not recorded)`
   const plain =
@@ -84,24 +84,24 @@ function kindParts({ kind, kindWords }: PolicyLabel): Parts {
   return isUnknown(kind) ? say`policy (unknown kind ${code(unknownText(kind))})` : say`${kindWords}`
 }
 
-/** `egress `, or nothing when the record does not say which end reported. */
+/** `egress ` with the blank, or the empty text when the record does not say which end reported. */
 export function directionWord(reporter: Reporter): string {
   const direction = directionOf(reporter)
   return direction === null ? '' : `${direction} `
 }
 
-/** `the source for egress`: what a policy selects and for what. */
+/** The end that a policy selects, and for which traffic: `the source for egress`. */
 export function selectedEnd(reporter: Reporter): string {
   const direction = directionOf(reporter)
   return `the ${reportingEnd(reporter)}${direction === null ? '' : ` for ${direction}`}`
 }
 
-/** `the source's egress`: what a policy or a tier governs. */
+/** The traffic that a policy or a tier governs: `the source's egress`. */
 export function governedTraffic(reporter: Reporter): string {
   return `the ${reportingEnd(reporter)}'s ${directionOf(reporter) ?? 'traffic in the direction reported'}`
 }
 
-/** `egress rule 2 (index 1)`, as people count, with the raw index and what it counts. */
+/** A rule by its number from 1 and its recorded index from 0: `egress rule 2 (index 1)`. */
 export function ruleParts(hit: PolicyHit, reporter: Reporter): Parts {
   const direction = directionWord(reporter)
   if (!hasRuleNumber(hit)) {
@@ -112,4 +112,17 @@ export function ruleParts(hit: PolicyHit, reporter: Reporter): Parts {
     ? ', counted in the rules that Calico converts it to, one for each protocol and peer'
     : ''
   return say`${direction}${strong(ruleWords(hit))} (index ${String(hit.ruleIndex)}${counts})`
+}
+
+/**
+ * The deciding hit as a noun, to stand after "allowed by": `GlobalNetworkPolicy x rule 2`, `the end of tier default
+ * (policy named: …)`, `profile kns.frontend`.
+ */
+export function deciderParts(hit: PolicyHit): Parts {
+  const place = placeOf(hit)
+  if (place === 'rule') return say`${policyParts(labelOf(hit))} ${ruleWords(hit)}`
+  if (place === 'profile') return policyParts(labelOf(hit))
+  const trigger = triggerOf(hit)
+  const named = trigger === null ? '' : say` (policy named: ${policyParts(trigger)})`
+  return say`the end of ${tierParts(hit.tier)}${named}`
 }

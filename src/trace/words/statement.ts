@@ -1,12 +1,19 @@
 /**
- * Sentences as data: each says how sure it is, and of what parts it is made, so that a screen can set names and
- * verdicts apart while text and Markdown say exactly the same. Whatever comes out of a record is a part of its own.
+ * Sentences as rich text, each with its certainty. The screen styles the parts, text and Markdown join them, so that
+ * all three say the same. Every name from a record is a part of its own, which Markdown escapes as code.
  */
 
-/** Read in the record; following from the record by Calico's rules; or not to be known from it. */
+/**
+ * How sure a statement is. Every statement about a flow has one of the three, and they always look different.
+ *
+ * - `recorded`: the record says so itself. "Denied at the source", "rule 2 of policy x allowed this".
+ * - `inferred`: the record does not say so, but it follows by Calico's rules, and the sentence gives the reason. "No
+ *   enforced policy selected the source, because a tier that has one leaves a hit, and there is none."
+ * - `unknown`: the record does not tell, and the sentence says what is missing. "What decided is not known: …"
+ */
 export type Certainty = 'recorded' | 'inferred' | 'unknown'
 
-/** `code` is a name from the record, `verdict` the verdict, `strong` what else the eye should find. */
+/** How a part looks: `code` is a name from the record, `verdict` the verdict, `strong` a number or a port. */
 export type PartRole = 'plain' | 'code' | 'verdict' | 'strong'
 
 export interface Part {
@@ -14,7 +21,7 @@ export interface Part {
   readonly role: PartRole
 }
 
-/** One sentence or more that are equally sure. */
+/** One or more sentences of one certainty. */
 export interface Statement {
   readonly certainty: Certainty
   readonly parts: readonly Part[]
@@ -34,7 +41,7 @@ export function strong(text: string): Part {
   return { text, role: 'strong' }
 }
 
-/** A template of plain text and parts; neighbours that are both plain become one. */
+/** Template tag that builds parts from plain text and parts. Adjacent plain texts become one part, empty ones none. */
 export function say(texts: TemplateStringsArray, ...values: readonly (string | Part | Parts)[]): Parts {
   const parts: Part[] = []
   const add = (part: Part) => {
@@ -55,7 +62,7 @@ export function say(texts: TemplateStringsArray, ...values: readonly (string | P
   return parts
 }
 
-/** Parts with a separator between them: `a, b and c` with `, ` and ` and `. */
+/** A list in prose: `a, b and c`, with `, ` and ` and ` as the separators. */
 export function list(items: readonly Parts[], between = ', ', beforeLast = ' and '): Parts {
   return items.flatMap((item, i) => {
     if (i === 0) return item
@@ -63,7 +70,7 @@ export function list(items: readonly Parts[], between = ', ', beforeLast = ' and
   })
 }
 
-/** With a capital at the start, unless it starts with a name. */
+/** The parts with a capital at the start, unless they start with a name from the record, which keeps its case. */
 export function capitalised(parts: Parts): Parts {
   const [first, ...rest] = parts
   if (first === undefined || first.role === 'code') return parts
@@ -78,12 +85,12 @@ export function inferred(parts: Parts): Statement {
   return { certainty: 'inferred', parts }
 }
 
-/** "What … is not known: why." Such a sentence says by itself that it knows nothing. */
+/** The unknown statement "… is not known: why." It needs no prefix, because the sentence itself says so. */
 export function notKnown(what: Parts, why: Parts): Statement {
   return { certainty: 'unknown', parts: say`${what} is not known: ${why}.` }
 }
 
-/** The words that text and Markdown put before a statement; what is unknown says so itself. */
+/** The prefix of a statement in text and Markdown: `Inferred: `, and nothing before a recorded or an unknown one. */
 export function certaintyPrefix(certainty: Certainty): string {
   return certainty === 'inferred' ? 'Inferred: ' : ''
 }
@@ -93,7 +100,7 @@ export function partsText(parts: Parts): string {
   return parts.map((part) => part.text).join('')
 }
 
-/** The statements as plain text on one line; what is inferred is announced. */
+/** The statements as plain text on one line, inferred ones with their prefix. */
 export function plainText(statements: readonly Statement[]): string {
   return statements.map(({ certainty, parts }) => certaintyPrefix(certainty) + partsText(parts)).join(' ')
 }
