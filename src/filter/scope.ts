@@ -1,11 +1,12 @@
 /**
- * A scope is a query that is asked of each 15 s record as it arrives: what does not match is neither held nor, where
- * Goldmane can tell, sent. A filter is asked of what is held, again and again; a scope once.
+ * A scope is a query that limits which records are received: each is tested once, when it arrives, and is not stored
+ * unless it matches. Goldmane does not even send what its own Filter can rule out (plan/plan.ts). A filter in
+ * contrast narrows what is shown of the stored records.
  */
 import { asksFor } from './tree/asks-for.ts'
 import { type Parsed, parse } from './language/parse.ts'
 
-/** Text to a scope. As `parse`; age is refused, because whatever has just arrived is new. */
+/** Parses a scope. As {@link parse}, but refuses `seen`: the age of a record that has just arrived is always 0. */
 export function parseScope(text: string): Parsed {
   const parsed = parse(text)
   if (!parsed.ok || !asksFor(parsed.expression, 'age')) return parsed

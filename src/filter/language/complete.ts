@@ -1,22 +1,22 @@
 /**
- * What can stand at the cursor of the query bar. Pure: for a value the bar fetches the real ones, with counts, and
- * shows them beside the options given here.
+ * Completion for the query bar: what the grammar allows at the cursor. Values of open fields (names, namespaces, labels)
+ * are only known from the flows, so the query bar fetches them and shows them besides the options given here.
  */
 import { unreachable } from '../../lib/assert.ts'
 import { type Field, type FieldId, FIELDS } from '../../flows/field.ts'
 import { printText } from './print.ts'
 import { EXPECTED, quantityOf } from './quantity.ts'
-import { type NamedField, namedField } from './suggest.ts'
+import { type NamedField, namedField } from './field-names.ts'
 import { type Token, tokenize } from './tokenize.ts'
 import { operatorsOf } from './read-value.ts'
 
-/** `label`: the key of a label, which is known from the flows only. */
+/** `label` is the key of a label, which is only known from the flows. */
 export type CompletionKind = 'field' | 'label' | 'operator' | 'value' | 'keyword'
 
 export interface CompletionOption {
-  /** What is inserted in place of [from, to), quoted where it must be. */
+  /** The replacement of [from, to), in quotes where it needs them. */
   readonly text: string
-  /** In words what it is; absent where the text says it. */
+  /** An explanation in words; absent where the text says enough. */
   readonly detail?: string
 }
 
@@ -25,33 +25,33 @@ export interface Completion {
   /** The characters [from, to) that an option replaces. */
   readonly from: number
   readonly to: number
-  /** What stands between `from` and the cursor, without quotes and escapes. */
+  /** The text between `from` and the cursor, without quotes and escapes. */
   readonly typed: string
-  /** Of a value, a label's key or an operator. */
+  /** The field that a value, a label's key or an operator is for. */
   readonly field?: FieldId
   readonly label?: string
-  /** Known in advance and matching what was typed. Empty for a value that only the flows know. */
+  /** The options that match what was typed. Empty for values that only the flows know. */
   readonly options: readonly CompletionOption[]
 }
 
-/** What the tokens before the cursor lead to. */
-type Place =
+/** The state of a small automaton over the tokens before the cursor: what the grammar expects next. */
+type Expectation =
   | { readonly expects: 'condition' }
-  /** A word was read that may be a field; after `not`, only `in` can follow it. */
+  /** After a word that may be a field. After a further `not`, only `in` can follow. */
   | { readonly expects: 'operator'; readonly name: string; readonly negated: boolean }
   | { readonly expects: 'value'; readonly name: string; readonly listed: boolean }
   | { readonly expects: 'comma'; readonly name: string }
   | { readonly expects: 'connective' }
 
-const CONDITION: Place = { expects: 'condition' }
-const CONNECTIVE: Place = { expects: 'connective' }
+const CONDITION: Expectation = { expects: 'condition' }
+const CONNECTIVE: Expectation = { expects: 'connective' }
 
-function afterText(place: Place, text: string): Place {
+function afterText(place: Expectation, text: string): Expectation {
   if (place.expects === 'value') return place.listed ? { ...place, expects: 'comma' } : CONNECTIVE
   return place.expects === 'comma' ? place : { expects: 'operator', name: text, negated: false }
 }
 
-function advance(place: Place, token: Token): Place {
+function advance(place: Expectation, token: Token): Expectation {
   const name = 'name' in place ? place.name : ''
   switch (token.kind) {
     case 'bare':
@@ -76,8 +76,8 @@ function advance(place: Place, token: Token): Place {
   }
 }
 
-/** The text that is being typed at the end of `head`, if any. A closed quote is finished. */
-function typing(tokens: readonly Token[], head: string): Token | undefined {
+/** The token at the end of `head` that is still being typed, if any. A closed quote is not. */
+function tokenBeingTyped(tokens: readonly Token[], head: string): Token | undefined {
   const last = tokens.at(-1)
   if (last === undefined || last.to !== head.length) return undefined
   const inText = last.kind === 'bare' || (last.kind === 'quoted' && !last.closed)
@@ -89,7 +89,7 @@ function matching(options: readonly CompletionOption[], typed: string): readonly
   return options.filter(({ text, detail = '' }) => `${text} ${detail}`.toLowerCase().includes(wanted))
 }
 
-/** Fields whose name begins as typed, then those that hold it anywhere, in an alias or in the title. */
+/** The fields that match, ranked: those whose id starts with the text, whose alias does, and that contain it anywhere. */
 function fieldOptions(typed: string): readonly CompletionOption[] {
   const wanted = typed.toLowerCase()
   const rank = ({ id, aliases, title }: Field): number => {
@@ -135,14 +135,14 @@ const CONNECTIVES: readonly CompletionOption[] = [
 ]
 const NOT: CompletionOption = { text: 'not', detail: 'the opposite' }
 
-/** What can stand at the cursor, which is a place between 0 and the length of the text. */
+/** The completion at the cursor, an offset from 0 to the length of the text. */
 export function complete(text: string, cursor: number): Completion {
   const head = text.slice(0, cursor)
   const tokens = tokenize(head)
-  const current = typing(tokens, head)
+  const current = tokenBeingTyped(tokens, head)
   const place = (current === undefined ? tokens : tokens.slice(0, -1)).reduce(advance, CONDITION)
   const from = current?.from ?? head.length
-  // What is replaced reaches to the end of the word, unless its quote swallows the rest of the query.
+  // The whole word around the cursor is replaced, unless its quote is open and takes in the rest of the query.
   const whole = tokenize(text).find((token) => token.from === from && token.closed)
   const to = current === undefined ? from : Math.max(whole?.to ?? 0, head.length)
   const typed = current?.text ?? ''
@@ -164,14 +164,14 @@ export function complete(text: string, cursor: number): Completion {
     case 'comma':
       return { ...span, kind: 'keyword', options: [{ text: ',' }, { text: ')' }] }
     case 'operator': {
-      if (named === undefined || place.negated) return condition(span, !place.negated)
+      if (named === undefined || place.negated) return conditionCompletion(span, !place.negated)
       const options = [...operatorOptions(named.field), ...CONNECTIVES]
       return { ...span, ...about, kind: 'operator', options: matching(options, typed) }
     }
     case 'connective':
-      return condition(span, true)
+      return conditionCompletion(span, true)
     case 'condition':
-      return condition(span, false)
+      return conditionCompletion(span, false)
     default:
       return unreachable(place, 'place')
   }
@@ -179,8 +179,8 @@ export function complete(text: string, cursor: number): Completion {
 
 type Span = Pick<Completion, 'from' | 'to' | 'typed'>
 
-/** A condition, or a word between two of them. Nothing but the latter is offered before something is typed. */
-function condition(span: Span, connected: boolean): Completion {
+/** The options for a condition, and for `and` or `or` after one. Before anything is typed only these are offered there. */
+function conditionCompletion(span: Span, connected: boolean): Completion {
   const { from, typed } = span
   const keywords = connected ? CONNECTIVES : [NOT]
   if (typed === '' && connected) return { ...span, kind: 'keyword', options: [...keywords, NOT] }

@@ -1,6 +1,6 @@
 /**
- * Text to query. Total: whatever is typed gives a query or errors with their places, and beside the errors the query
- * that the rest makes.
+ * The recursive descent parser of the query language. Total: every text gives a query, or errors with their places and
+ * the query of the rest.
  *
  *     query      := or
  *     or         := and { ("or" | "||") and }
@@ -10,8 +10,8 @@
  *                 | field ["not"] "in" (value | "(" value { "," value } ")")
  *     operator   := "=" | ":" | "!=" | "~" | "!~" | "<" | "<=" | ">" | ">="
  *
- * `pending != enforced` and `pending = enforced` are another way of writing `changed = yes` and `changed = no`. A bare
- * word is contained anyway, so stars around it are dropped, and a star alone is everything.
+ * `pending != enforced` and `pending = enforced` are spellings of `changed = yes` and `changed = no`. A bare word means
+ * "contains", so stars around it are dropped, and a star alone is the query that matches everything.
  */
 import { unreachable } from '../../lib/assert.ts'
 import { ALL, type Comparison, type Expression, type Operator, type Value } from '../tree/expression.ts'
@@ -24,16 +24,16 @@ import {
   TokenReader,
   type SyntaxRole,
 } from './token-reader.ts'
-import { explainUnknownField, type NamedField, namedField } from './suggest.ts'
+import { explainUnknownField, type NamedField, namedField } from './field-names.ts'
 import { isKeyword, isOperator, type Token } from './tokenize.ts'
 import { readValue, refuseOperator, takesOne } from './read-value.ts'
 
 export type Parsed =
   | { readonly ok: true; readonly expression: Expression }
-  /** `errors` in the order of the text, never empty; `partial` is what could be understood. */
+  /** `errors` in the order of the text, never empty; `partial` is the query of what could be parsed. */
   | { readonly ok: false; readonly errors: readonly ParseError[]; readonly partial: Expression }
 
-/** As the functions below: null when nothing could be understood here, which has been reported then. */
+/** Null when nothing here could be parsed, which is then reported as an error. So do the functions below. */
 function parseOr(reader: TokenReader, depth: number): Expression | null {
   const terms = [parseAnd(reader, depth)]
   while (reader.peek()?.kind === 'or') {
@@ -46,24 +46,24 @@ function parseOr(reader: TokenReader, depth: number): Expression | null {
 
 function parseAnd(reader: TokenReader, depth: number): Expression | null {
   const terms: Expression[] = []
-  let wanting = true
+  let isConditionMissing = true
   for (let token = reader.peek(); token !== undefined; token = reader.peek()) {
     if (token.kind === 'or' || token.kind === ')') break
     if (token.kind === 'and') {
-      if (wanting) reader.fail(token, { message: 'A condition is missing before "and".' })
+      if (isConditionMissing) reader.fail(token, { message: 'A condition is missing before "and".' })
       reader.take('keyword')
-      wanting = true
+      isConditionMissing = true
       continue
     }
     const term = parseNot(reader, depth)
     if (term !== null) terms.push(term)
-    wanting = false
+    isConditionMissing = false
   }
-  if (wanting) missingCondition(reader)
+  if (isConditionMissing) reportMissingCondition(reader)
   return terms.length === 0 ? null : { kind: 'and', terms }
 }
 
-function missingCondition(reader: TokenReader): void {
+function reportMissingCondition(reader: TokenReader): void {
   const token = reader.peek()
   reader.missing(`A condition is missing ${token === undefined ? 'at the end' : `before "${token.text}"`}.`)
 }
@@ -75,7 +75,7 @@ function parseNot(reader: TokenReader, depth: number): Expression | null {
   }
   const token = reader.peek()
   if (token === undefined) {
-    missingCondition(reader)
+    reportMissingCondition(reader)
     return null
   }
   switch (token.kind) {
@@ -101,7 +101,7 @@ function parseNot(reader: TokenReader, depth: number): Expression | null {
     case 'and':
     case 'or':
     case ')':
-      missingCondition(reader)
+      reportMissingCondition(reader)
       return null
     default:
       return unreachable(token.kind, 'token')
@@ -137,7 +137,7 @@ function roleOf(token: Token, otherwise: SyntaxRole): SyntaxRole {
   return token.kind === 'quoted' ? 'string' : token.wildcard ? 'wildcard' : otherwise
 }
 
-/** Field and operator are there: the caller has looked ahead. */
+/** Parses a comparison whose field and operator the caller has seen by looking ahead. */
 function parseComparison(reader: TokenReader, name: Token): Comparison | null {
   const named = namedField(name.text)
   const known = named !== undefined && named.label !== ''
@@ -191,7 +191,7 @@ function takeList(reader: TokenReader, open: Token, role: SyntaxRole): readonly 
   let separated = true
   reader.take('bracket')
   for (let token = reader.peek(); token?.kind !== ')'; token = reader.peek()) {
-    // A text before an operator is a field: the next condition has begun.
+    // A text before an operator is the field of the next condition, so the list was not closed.
     if (token === undefined || isOperator(token) || isOperator(reader.peek(1))) {
       if (!reader.stopped) reader.fail(open, { message: 'This list is never closed.' })
       return values
@@ -224,7 +224,7 @@ function takeList(reader: TokenReader, open: Token, role: SyntaxRole): readonly 
   return values
 }
 
-/** `pending != enforced`: whether the verdict would change, which is a field of its own. */
+/** The comparison of `changed` that `pending != enforced` stands for; undefined for other comparisons. */
 function comparePending(
   named: NamedField,
   operator: Operator,
@@ -261,14 +261,14 @@ function compare(
 }
 
 export interface Analysis {
-  /** What could be understood, normalised. */
+  /** The query of what could be parsed, normalised. */
   readonly expression: Expression
   readonly errors: readonly ParseError[]
-  /** Every token, in order. */
+  /** The span of every token, in order. */
   readonly spans: readonly SyntaxSpan[]
 }
 
-/** All that a text has to say of itself. */
+/** Parses a text: the query of what could be parsed, the errors, and the syntax role of every token. */
 export function analyse(text: string): Analysis {
   const reader = new TokenReader(text)
   const terms: Expression[] = []
@@ -285,7 +285,7 @@ export function analyse(text: string): Analysis {
   return { expression: normalise({ kind: 'and', terms }), errors, spans: reader.spans }
 }
 
-/** The query that a text writes, normalised, or what is wrong with it. */
+/** Parses a text to its query, normalised, or to its errors. */
 export function parse(text: string): Parsed {
   const { expression, errors } = analyse(text)
   return errors.length === 0 ? { ok: true, expression } : { ok: false, errors, partial: expression }

@@ -1,4 +1,4 @@
-/** A query as text: what the parser reads back as the same tree. */
+/** The printer of the query language. The parser reads its text back as the same tree. */
 import { unreachable } from '../../lib/assert.ts'
 import { type FieldId, fieldOf } from '../../flows/field.ts'
 import type { Comparison, Expression, Value } from '../tree/expression.ts'
@@ -12,23 +12,23 @@ function quote(text: string): string {
   return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`
 }
 
-/** A text that stands for itself, in quotes when it must be. */
+/** A text as an exact value, in quotes when it has special characters or is a keyword. */
 export function printText(text: string): string {
   return PLAIN.test(text) && !isKeyword(text) ? text : quote(text)
 }
 
-/** A stored value of a field as it is typed. */
+/** A stored value of a field in the spelling that a user types. */
 export function typedValue(id: FieldId, value: string): string {
   const field = fieldOf(id)
   return printText(field.type === 'text' ? (field.shown?.(value) ?? value) : value)
 }
 
-/** A text as a bare word: what quotes would hide (a wildcard, a label's key) stays visible. */
+/** A text with escapes instead of quotes, for wildcards and the keys of labels, which quotes would make plain text. */
 function printBare(text: string): string {
   return text.replaceAll(new RegExp(SPECIAL, 'g'), String.raw`\$&`)
 }
 
-/** A bare word in the search; a leading `-` would deny it. */
+/** A bare word, quoted when a leading `-` would be read as `not`. */
 function printWord(text: string): string {
   return text.startsWith('-') ? quote(text) : printText(text)
 }
@@ -45,7 +45,7 @@ function printValue({ field: id, operator }: Comparison, value: Value): string {
     return kind === undefined ? String(value.number) : printQuantity(kind, value.number)
   }
   if (value.wildcard) return printBare(value.text)
-  // The words of a closed list as they are shown: `reporter = source`. `~` keeps what was typed, it may be a part.
+  // Values of a closed list in their shown spelling: `reporter = source`. With `~` the text may be a part of a word.
   const isWord = field.type === 'text' && field.words !== undefined && (operator === '=' || operator === '!=')
   return printText(isWord ? (field.shown?.(value.text) ?? value.text) : value.text)
 }
@@ -57,7 +57,7 @@ function printComparison(comparison: Comparison): string {
   return `${printField(comparison)} ${operator} ${list}`
 }
 
-/** `or` binds weakest, so only it needs parentheses inside `and`, and both do after `not`. */
+/** A term with parentheses where its operator binds weaker than the one around it: `or` < `and` < `not`. */
 function printTerm(expression: Expression, inside: 'or' | 'and' | 'not'): string {
   const text = printNormal(expression)
   const loose = expression.kind === 'or' ? inside !== 'or' : expression.kind === 'and' && inside === 'not'
@@ -84,7 +84,7 @@ function printNormal(expression: Expression): string {
   }
 }
 
-/** The canonical text of a query, empty for the one that everything matches. Equal texts mean equal queries. */
+/** The canonical text of a query, empty for the one that everything matches. Equal texts are equal queries. */
 export function print(expression: Expression): string {
   const normal = normalise(expression)
   return normal.kind === 'all' ? '' : printNormal(normal)

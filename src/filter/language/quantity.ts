@@ -1,5 +1,5 @@
 /**
- * Numbers as people write them. k, M, G and KB, MB, GB are powers of 1000, as on a network; Ki, Mi, Gi and KiB, MiB,
+ * Numbers with units, parsed and printed. k, M, G and KB, MB, GB are powers of 1000, as on a network; Ki, Mi, Gi and KiB, MiB,
  * GiB powers of 1024, as in Kubernetes. Letter case does not matter. A duration without a unit is in seconds.
  */
 import { unreachable } from '../../lib/assert.ts'
@@ -43,7 +43,7 @@ function factors(units: typeof COUNTS): ReadonlyMap<string, number> {
   return new Map(units.map(([unit, factor]) => [unit.toLowerCase(), factor]))
 }
 
-/** What kind of number a field holds; undefined for fields of texts. */
+/** The kind of number of a field; undefined for texts and labels. */
 export function quantityOf(field: Field): QuantityKind | undefined {
   switch (field.type) {
     case 'number':
@@ -60,7 +60,7 @@ export function quantityOf(field: Field): QuantityKind | undefined {
   }
 }
 
-/** In words for an error or a hint. */
+/** The kinds in words, for errors and hints. */
 export const EXPECTED: Readonly<Record<QuantityKind, string>> = {
   port: 'a port from 0 to 65535',
   rule: 'the number of a rule, counted from 1',
@@ -74,14 +74,14 @@ const WITH_UNIT = /^([+-]?\d*\.?\d+)([a-z]+)$/i
 const DURATION = /^(?:\d*\.?\d+[smhd])+$/i
 const DURATION_PART = /(\d*\.?\d+)([smhd])/gi
 
-/** 2.3 × 1000 is no whole number in binary; what was meant is. */
+/** The product, rounded when it is within 1e-6 of a whole number: 2.3 × 1000 is 2299.9999999999995 in binary. */
 function scaled(digits: string, factor: number): number {
   const exact = Number(digits) * factor
   const whole = Math.round(exact)
   return Math.abs(exact - whole) < 1e-6 ? whole : exact
 }
 
-/** The number that was written, or undefined. Always finite. */
+/** The number of a text, always finite; undefined when the text is none of this kind. */
 export function parseQuantity(kind: QuantityKind, text: string): number | undefined {
   if (NUMBER.test(text)) {
     const number = Number(text)
@@ -106,7 +106,7 @@ export function parseQuantity(kind: QuantityKind, text: string): number | undefi
   return factor === undefined ? undefined : scaled(digits, factor)
 }
 
-/** The shortest unit-bearing form that reads back as the same number. */
+/** The number with the largest unit that fits with at most one decimal, or without a unit. Parses to the same number. */
 export function printQuantity(kind: QuantityKind, number: number): string {
   const plain = String(number)
   if (kind === 'port' || kind === 'rule' || !Number.isSafeInteger(number * 10) || number <= 0) return plain
@@ -114,7 +114,6 @@ export function printQuantity(kind: QuantityKind, number: number): string {
     const [unit = '', factor = 1] = DURATIONS.slice(1).find(([, each]) => number % each === 0) ?? []
     return `${number / factor}${unit}`
   }
-  // At most one decimal: 1.5MB, but 1234567.
   const fitting = (kind === 'bytes' ? BYTES : COUNTS).find(
     ([, factor]) => number >= factor && (number * 10) % factor === 0,
   )

@@ -1,23 +1,24 @@
-/** One value as it stands in the text, read for the field and operator before it. */
+/** Reads a value of the text for the field and operator before it, and knows which operators a field takes. */
 import { unreachable } from '../../lib/assert.ts'
 import type { Field, TextField } from '../../flows/field.ts'
 import { isUnknown } from '../../flows/flow.ts'
 import type { Operator, Value } from '../tree/expression.ts'
 import { EXPECTED, parseQuantity, quantityOf } from './quantity.ts'
-import { nearest } from './suggest.ts'
+import { nearest } from './edit-distance.ts'
 import { printText } from './print.ts'
 import type { Token } from './tokenize.ts'
 
+/** The reason why something in the text is refused. */
 export interface Refused {
   readonly message: string
-  /** What could stand in place of the refused text. */
+  /** A text to replace the refused one with. */
   readonly suggestion?: string
 }
 
 const ORDERING: ReadonlySet<Operator> = new Set<Operator>(['<', '<=', '>', '>='])
 const CONTAINING: ReadonlySet<Operator> = new Set<Operator>(['~', '!~'])
 
-/** The operators that a field takes, the most useful first. */
+/** The operators that a field takes, in the order in which completion offers them. */
 export function operatorsOf(field: Field): readonly Operator[] {
   const kind = quantityOf(field)
   switch (kind) {
@@ -35,7 +36,7 @@ export function operatorsOf(field: Field): readonly Operator[] {
   }
 }
 
-/** The reason why an operator has no meaning for a field; undefined when it has one. */
+/** The error for an operator that the field does not take; undefined when it takes it. */
 export function refuseOperator(field: Field, operator: Operator): Refused | undefined {
   if (operatorsOf(field).includes(operator)) return undefined
   return CONTAINING.has(operator)
@@ -51,7 +52,7 @@ export function takesOne(operator: Operator): boolean {
   return ORDERING.has(operator)
 }
 
-/** Flows may hold an enum's zero value or one that we do not know, though no menu offers them. */
+/** Whether flows may have a value that no menu offers: an enum's unspecified or an unknown one. */
 function mayOccur(stored: string): boolean {
   return isUnknown(stored) || stored.endsWith('Unspecified')
 }
@@ -65,7 +66,7 @@ function refuseWord(field: TextField, words: readonly string[], text: string): R
   }
 }
 
-/** The value that a token writes, or why it is none. */
+/** The value of a token, or the reason why the field cannot have it. */
 export function readValue(field: Field, operator: Operator, token: Token): Value | Refused {
   const { text, wildcard } = token
   const kind = quantityOf(field)

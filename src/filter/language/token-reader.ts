@@ -1,17 +1,17 @@
-/** The tokens of a query with the place that the parser has reached, and what it has found out about them. */
+/** The cursor of the parser over the tokens of a query, which collects errors and the syntax role of every token. */
 import { type Token, tokenize } from './tokenize.ts'
 import type { Refused } from './read-value.ts'
 
-/** Something wrong at characters [from, to) of the text. */
+/** An error at characters [from, to) of the text. */
 export interface ParseError {
   readonly from: number
   readonly to: number
   readonly message: string
-  /** What could stand there instead. */
+  /** A text to replace these characters with. */
   readonly suggestion?: string
 }
 
-/** What a token is, as far as a reader of the text cares. */
+/** The role of a token, from which the query bar takes its colour. */
 export type SyntaxRole =
   | 'field'
   | 'operator'
@@ -24,22 +24,23 @@ export type SyntaxRole =
   | 'bracket'
   | 'error'
 
+/** A token's characters [from, to) and role. */
 export interface SyntaxSpan {
   readonly from: number
   readonly to: number
   readonly role: SyntaxRole
 }
 
-/** Longer texts are refused from here on: no query that somebody reads is that long. */
+/** The text after this length is refused: no query that somebody can read is that long, and parsing stays quick. */
 export const MAX_QUERY_CHARS = 10_000
-/** Parentheses and `not` within each other. */
+/** Bounds the recursion of the parser over nested parentheses and `not`. */
 export const MAX_NESTING = 64
 
 export class TokenReader {
   readonly text: string
   readonly errors: ParseError[] = []
   readonly spans: SyntaxSpan[] = []
-  /** Set when reading stops early, so that nobody complains about what was not read. */
+  /** Whether reading stopped early, after which missing parts are no errors. */
   stopped = false
   readonly #tokens: readonly Token[]
   #at = 0
@@ -57,12 +58,12 @@ export class TokenReader {
     }
   }
 
-  /** The token `ahead` places on; undefined after the end. */
+  /** The token `ahead` places after the cursor; undefined after the end. */
   peek(ahead = 0): Token | undefined {
     return this.#tokens[this.#at + ahead]
   }
 
-  /** Takes a token as what it is. */
+  /** Consumes the token at the cursor and gives it a role. */
   take(role: SyntaxRole): Token | undefined {
     const token = this.#tokens[this.#at]
     if (token === undefined) return undefined
@@ -72,22 +73,23 @@ export class TokenReader {
     return token
   }
 
-  /** Where the token that was taken last ends: the place of what is missing. */
+  /** The end of the token that was consumed last, at which missing parts are reported. */
   get end(): number {
     return this.#tokens[this.#at - 1]?.to ?? 0
   }
 
+  /** Reports an error at characters [from, to). */
   fail({ from, to }: { readonly from: number; readonly to: number }, refused: Refused): void {
     this.errors.push({ from, to, ...refused })
   }
 
-  /** Says that something is missing: at the token that stands there instead, or after the last one. */
+  /** Reports that something is missing at the token under the cursor, or after the last one. */
   missing(message: string): void {
     const { end } = this
     if (!this.stopped) this.fail(this.peek() ?? { from: end, to: end }, { message })
   }
 
-  /** Passes over what cannot be understood, up to where a new condition may begin. */
+  /** Error recovery: consumes tokens up to an `and`, `or` or `)` that does not belong to them. */
   skip(): void {
     let depth = 0
     for (let token = this.peek(); token !== undefined; token = this.peek()) {
@@ -98,7 +100,7 @@ export class TokenReader {
     }
   }
 
-  /** Gives up on the rest. */
+  /** Reports an error and consumes the rest of the text. */
   stop(message: string): void {
     this.missing(message)
     this.stopped = true

@@ -1,8 +1,8 @@
 /**
- * The words and signs of a query. Total: every text gives tokens, and every character that is not a blank is in one.
+ * The tokenizer of the query language. Total: every text gives tokens, and every character that is not a blank is in one.
  *
- * A bare word ends at a blank, a quote, or one of `( ) , = ! < > ~ : & |`; a backslash takes the next character as it
- * is. Text in single or double quotes holds anything, with the backslash as escape.
+ * A bare word ends at a blank, a quote, or one of `( ) , = ! < > ~ : & |`; a backslash escapes the next character. Text
+ * in single or double quotes may have any characters, with the backslash as escape.
  */
 import type { Operator } from '../tree/expression.ts'
 
@@ -14,9 +14,9 @@ export interface Token {
   /** Characters [from, to) of the query. */
   readonly from: number
   readonly to: number
-  /** Without quotes and escapes. */
+  /** The text without quotes and escapes. */
   readonly text: string
-  /** A bare word with a `*` that is not escaped. One such star makes all stars of the word wildcards. */
+  /** Whether a bare word has a `*` that is not escaped. One such star makes all stars of the word wildcards. */
   readonly wildcard: boolean
   /** False for a quote that is never closed. */
   readonly closed: boolean
@@ -43,7 +43,7 @@ export function isKeyword(text: string): boolean {
   return KEYWORDS.has(text.toLowerCase())
 }
 
-/** The longer ones first. What they are read as: `==` and `:` are `=`. */
+/** The signs with their kind and normal spelling (`==` and `:` are `=`). Longer signs first, so that they match first. */
 const SIGNS: readonly (readonly [sign: string, kind: TokenKind, text: string])[] = [
   ['!=', 'operator', '!='],
   ['!~', 'operator', '!~'],
@@ -65,7 +65,7 @@ const SIGNS: readonly (readonly [sign: string, kind: TokenKind, text: string])[]
   [',', ',', ','],
 ]
 
-/** What a bare word cannot hold without a backslash; the printer escapes the same. */
+/** The characters that a bare word has to escape; the printer escapes the same. */
 export const SPECIAL = /[\s'"(),=!<>~:&|\\]/
 
 function quoted(text: string, from: number): Token {
@@ -102,7 +102,7 @@ function bare(text: string, from: number): Token {
 }
 
 /**
- * Whether a value stands after these tokens, so that a `-` belongs to it: after an operator, and inside the
+ * Whether a value comes after these tokens, so that a `-` is its sign and no `not`: after an operator, and in the
  * parentheses of a list, which follow an operator or `in`.
  */
 function valueFollows(tokens: readonly Token[]): boolean {
@@ -114,6 +114,7 @@ function valueFollows(tokens: readonly Token[]): boolean {
   return last?.kind === 'operator' || last?.kind === 'in' || last?.kind === ','
 }
 
+/** The tokens of a text, in order. */
 export function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = []
   let at = 0

@@ -1,11 +1,12 @@
 /**
- * One question of a query as Goldmane's Filter (goldmane/pkg/types/filters.go), which may let through more.
+ * One comparison of a query as Goldmane's Filter (goldmane/pkg/types/filters.go), which is an upper bound: all flows
+ * that match the comparison pass the filter, and maybe more.
  *
- * - Goldmane does not look at the trigger of an end of tier. A question for a policy by name is therefore widened by
+ * - Goldmane does not look at the trigger of an end of tier. A comparison of a policy's name is therefore widened by
  *   all ends of tier, otherwise it would lose the flows that the policy's tier denied. No other hit has a trigger.
- * - `pending_actions` finds any pending hit, while `pending` asks for the last one.
+ * - `pending_actions` finds any pending hit, while the field `pending` is the last one.
  * - Fuzzy respects letter case and `~` does not. It is used where Kubernetes and Felix admit lower case only:
- *   namespaces, tiers, policies and protocols; not for names, since a host is called as its operator likes.
+ *   namespaces, tiers, policies and protocols; not for names, since hosts may have capitals.
  */
 import { create, type MessageInitShape } from '@bufbuild/protobuf'
 
@@ -28,14 +29,16 @@ import type { Comparison, TextValue } from '../tree/expression.ts'
 type StringMatchInit = MessageInitShape<typeof StringMatchSchema>
 type PolicyMatchInit = MessageInitShape<typeof PolicyMatchSchema>
 
-/** A filter for one question, and whether it says neither more nor less. */
+/** A filter that passes all flows that match a query, and whether it passes no others. */
 export interface GoldmaneFilter {
   readonly filter: Filter
   readonly exact: boolean
 }
 
+/** Passes all flows. */
 export const UNFILTERED: GoldmaneFilter = { filter: create(FilterSchema), exact: false }
 
+/** A {@link GoldmaneFilter} from the fields of the message. */
 export function goldmaneFilter(
   filter: MessageInitShape<typeof FilterSchema>,
   exact: boolean,
@@ -53,14 +56,14 @@ const LOWER_CASE: ReadonlySet<FieldId> = new Set<FieldId>([
   'policy.ns',
   'decided',
 ])
-/** Names that are shown otherwise, which a pattern may be about. */
+/** Names that are shown in another spelling (PUBLIC NETWORK), which a pattern may match. */
 const SHOWN_NAMES = ['pub', 'pvt']
 
 function longest(pieces: readonly string[]): string {
   return pieces.reduce((best, piece) => (piece.length > best.length ? piece : best), '')
 }
 
-/** Null where any text may match. */
+/** The alternatives for one value; null where Goldmane cannot rule out any text. */
 function stringMatch(
   field: FieldId,
   contains: boolean,
@@ -77,7 +80,7 @@ function stringMatch(
   return contains && stored !== text ? [fuzzy, { value: stored, type: MatchType.Exact }] : [fuzzy]
 }
 
-/** The alternatives of a positive question for texts; null when they do not limit. */
+/** The alternatives for all values of a positive comparison of texts; null where Goldmane cannot rule out any text. */
 function stringMatches(comparison: Comparison): StringMatchInit[] | null {
   const { field, operator, values } = comparison
   const matches: StringMatchInit[] = []
@@ -94,7 +97,7 @@ function stringMatches(comparison: Comparison): StringMatchInit[] | null {
   return matches
 }
 
-/** Whether all alternatives are whole values. `-` is not: Goldmane also takes it for `Global`. */
+/** Whether all values are compared as a whole. `-` is not: Goldmane also finds `Global` with it. */
 function isExact({ operator, values }: Comparison): boolean {
   return (
     operator === '=' &&
@@ -102,7 +105,7 @@ function isExact({ operator, values }: Comparison): boolean {
   )
 }
 
-/** The wire numbers of an enum's words; null when one of them has none, or is unspecified. */
+/** The enum numbers of the values; null when one of them has none, or is the unspecified one. */
 function wireNumbers(names: readonly string[], { operator, values }: Comparison): readonly number[] | null {
   if (operator !== '=') return null
   const numbers: number[] = []
@@ -117,14 +120,14 @@ function wireNumbers(names: readonly string[], { operator, values }: Comparison)
 
 const END_OF_TIER: PolicyMatchInit = { kind: PolicyKind.EndOfTier }
 
-/** A question for the policy that a hit names: the hit itself, or the trigger that Goldmane does not look at. */
+/** The filter for the policy that a hit names: the hit's own, or the trigger, which Goldmane does not look at. */
 function filterForPolicy(comparison: Comparison, part: 'name' | 'namespace'): GoldmaneFilter {
   const matches = stringMatches(comparison)
   if (matches === null) return UNFILTERED
   return goldmaneFilter({ policies: [...matches.map((match) => ({ [part]: match })), END_OF_TIER] }, false)
 }
 
-/** The filter for one question, in normal form; unlimited where Goldmane has no word for it. */
+/** The filter for a comparison in normal form; {@link UNFILTERED} where Goldmane has no field for it. */
 export function filterForComparison(comparison: Comparison): GoldmaneFilter {
   const { field, operator } = comparison
   if (operator !== '=' && operator !== '~') return UNFILTERED
@@ -160,7 +163,7 @@ export function filterForComparison(comparison: Comparison): GoldmaneFilter {
     }
     case 'tier': {
       const matches = stringMatches(comparison)
-      // An empty text is no tier for us, and any tier for Goldmane.
+      // The empty text means no tier here, and any tier for Goldmane.
       const whole = exact && comparison.values.every((value) => value.kind === 'text' && value.text !== '')
       return matches === null
         ? UNFILTERED

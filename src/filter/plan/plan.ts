@@ -1,9 +1,9 @@
 /**
- * Which part of a query Goldmane can answer. Its Filter ORs the values inside a field and ANDs the fields; it knows no
- * negation, no labels, no ranges and no service (goldmane/pkg/types/filters.go). The plan's filter lets through all
- * flows that match the query, and maybe more; the remainder, asked of those, gives the same answer as the query.
+ * Splits a query into the part that Goldmane can answer and the rest. Goldmane's Filter ORs the values inside a field and ANDs the fields; it knows no
+ * negation, no labels, no ranges and no service (goldmane/pkg/types/filters.go). The plan's filter is an upper bound:
+ * it passes all flows that match the query, and maybe more. The remainder, applied to those, gives the query's answer.
  *
- * All policy matches are one list of alternatives, so of two questions for policies only one can be asked.
+ * All policy matches are one list of alternatives, so only one of two clauses about policies goes to Goldmane.
  */
 import { create } from '@bufbuild/protobuf'
 
@@ -15,17 +15,19 @@ import { filterForComparison, type GoldmaneFilter, goldmaneFilter, UNFILTERED } 
 import { normalise } from '../tree/normalise.ts'
 
 export interface Plan {
-  /** All flows that match the query pass it. Empty lists do not limit. */
+  /** Passes all flows that match the query. An empty list passes everything. */
   readonly filter: Filter
-  /** Nothing remains: the filter lets through just the flows that match. */
+  /** Whether nothing remains, because the filter passes exactly the flows that match. */
   readonly exact: boolean
-  /** To be asked of what the filter lets through. */
+  /** The query that the flows that pass the filter are to be tested with. */
   readonly remainder: Expression
-  /** The clauses of the query that the filter says in full, and those of the remainder that it narrows without deciding. */
+  /** The clauses that the filter answers in full. */
   readonly decided: readonly Expression[]
+  /** The clauses of the remainder that the filter narrows without deciding them. */
   readonly narrowed: readonly Expression[]
 }
 
+/** The alternatives of both lists; empty, which passes everything, when either is. */
 function alternatives<T>(x: readonly T[], y: readonly T[]): T[] {
   return x.length === 0 || y.length === 0 ? [] : [...x, ...y]
 }
@@ -34,7 +36,7 @@ function firstNonEmpty<T>(x: readonly T[], y: readonly T[]): T[] {
   return [...(x.length === 0 ? y : x)]
 }
 
-/** What passes either filter: only a field that both limit stays limited. */
+/** An upper bound of what passes one filter or the other: only the fields that both limit stay limited. */
 function eitherFilter(a: Filter, b: Filter): Filter {
   return create(FilterSchema, {
     sourceNames: alternatives(a.sourceNames, b.sourceNames),
@@ -50,7 +52,7 @@ function eitherFilter(a: Filter, b: Filter): Filter {
   })
 }
 
-/** What passes both filters, and maybe more: of a field that both limit, the first one's list stays. */
+/** An upper bound of what passes both filters: of a field that both limit, the first one's list is kept. */
 function bothFilters(a: Filter, b: Filter): Filter {
   return create(FilterSchema, {
     sourceNames: firstNonEmpty(a.sourceNames, b.sourceNames),
@@ -86,7 +88,7 @@ function filterForAll(terms: readonly Expression[]): GoldmaneFilter {
 function filterForAny(terms: readonly Expression[]): GoldmaneFilter {
   const [first = UNFILTERED, ...rest] = terms.map(filterFor)
   const filter = rest.map((each) => each.filter).reduce(eitherFilter, first.filter)
-  // `src.ns = a or src.ns = b` is one list; with more than one field the alternatives are lost.
+  // `src.ns = a or src.ns = b` is one list. With more than one field, the combinations are lost.
   const sameField = new Set([first, ...rest].flatMap((each) => limitedFields(each.filter))).size === 1
   return {
     filter,
@@ -119,14 +121,14 @@ function filterFor(expression: Expression): GoldmaneFilter {
   }
 }
 
-/** What to ask Goldmane, and what is left to ask of its answer. */
+/** The filter for Goldmane, and the query that is left to test its answer with. */
 export function planFor(expression: Expression): Plan {
   const clauses = clausesOf(expression).map((clause) => ({ clause, limit: filterFor(clause) }))
   let filter = UNFILTERED.filter
   const remainder = new Set(clauses.map(({ clause }) => clause))
   const decided: Expression[] = []
   const narrowed: Expression[] = []
-  // The clauses that can be said in full go first, so that no weaker one takes their field.
+  // Exact clauses go first, so that none loses its field to one that only narrows.
   for (const { clause, limit: each } of clauses.filter((entry) => entry.limit.exact)) {
     const taken = limitedFields(filter)
     if (limitedFields(each.filter).some((name) => taken.includes(name))) continue

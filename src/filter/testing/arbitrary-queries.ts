@@ -1,6 +1,6 @@
 /**
- * Random queries and flows for property tests, here and in the layers above. Both draw from the same few words, so
- * that a good part of the queries matches a good part of the flows.
+ * Arbitraries of queries and flows for property tests. Both draw from the same few words, so that many queries match
+ * many flows.
  */
 import * as fc from 'fast-check'
 import type { Arbitrary } from 'fast-check'
@@ -17,7 +17,7 @@ import {
 } from '../../flows/flow.ts'
 import { ALL, type Comparison, type Expression, type Operator, type Value } from '../tree/expression.ts'
 
-/** The time at which the random flows are looked at, in Unix seconds. */
+/** The current time of these tests, in Unix seconds, from which the age of a flow is counted. */
 export const NOW = 1_790_000_600
 
 const NAMES = ['web', 'web-*', 'api-5d8b9-*', 'pub', 'pvt', 'dns', 'coredns', 'node-1']
@@ -88,7 +88,7 @@ export const anyFlow: Arbitrary<Flow> = fc.record({
   numConnectionsLive: fc.option(count),
 })
 
-/** Also what only quoting and escaping can carry, and texts that mean something to the language or to JavaScript. */
+/** Texts that need quotes or escapes, and texts with a meaning in the query language or in JavaScript. */
 const ODD_TEXTS = [
   '',
   ' ',
@@ -163,7 +163,7 @@ export const anyComparison: Arbitrary<Comparison> = fc.oneof(...FIELDS.map(compa
 
 const word: Arbitrary<Expression> = freeText.map((text) => ({ kind: 'word', text }))
 
-/** Queries as text can say them, not normalised. */
+/** Every query that a text can express, not normalised. */
 export const anyExpression: Arbitrary<Expression> = fc.letrec<{ tree: Expression }>((tie) => ({
   tree: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },

@@ -1,5 +1,5 @@
 /**
- * How tests read a label, written a second time and in another way than {@link ../tree/evaluate.ts}: an oracle that
+ * How tests read a label, written a second time and in another way than tree/evaluate.ts does: an oracle that
  * shared the product's function would share its faults.
  */
 

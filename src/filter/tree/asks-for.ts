@@ -1,9 +1,9 @@
-/** Whether a query asks for a kind of field: counters and age belong to rows, everything else to keys. */
+/** Which types of fields a query uses. Counters and age belong to rows, all other fields to keys. */
 import { type Field, fieldOf } from '../../flows/field.ts'
 import { unreachable } from '../../lib/assert.ts'
 import type { Expression } from './expression.ts'
 
-/** Whether any comparison in the expression is about a field of one of these types. */
+/** Whether any comparison in the query is on a field of one of the types. A bare word is on texts and labels only. */
 export function asksFor(expression: Expression, ...types: readonly Field['type'][]): boolean {
   switch (expression.kind) {
     case 'all':
@@ -21,7 +21,7 @@ export function asksFor(expression: Expression, ...types: readonly Field['type']
   }
 }
 
-/** Whether any part of it asks for counters or age, which belong to rows and not to keys. */
+/** Whether the query can tell rows of one key apart, because it uses counters or age. */
 export function isMeasured(expression: Expression): boolean {
   return asksFor(expression, 'measure', 'age')
 }

@@ -1,4 +1,4 @@
-/** Why a query finds nothing, or less than expected: what each of its clauses takes away. */
+/** Why a query matches nothing, or less than expected: the query is counted with each of its clauses left out. */
 import { clausesOf, withAll } from './clauses.ts'
 import type { Expression } from './expression.ts'
 
@@ -6,18 +6,18 @@ export interface ClauseEffect {
   readonly clause: Expression
   /** How many match without this clause. */
   readonly without: number
-  /** How many match this clause alone. When it is 0, leaving out the others does not help. */
+  /** How many match this clause alone. When it is 0, removing other clauses does not help. */
   readonly alone: number
 }
 
 export interface ClauseEffects {
   /** How many match the whole query. */
   readonly matching: number
-  /** One a clause, those first whose removal brings back most. */
+  /** One for each clause, sorted by how many match without it, most first. */
   readonly clauses: readonly ClauseEffect[]
 }
 
-/** `count` says how many match a query; it is asked twice a clause, and once for the whole. */
+/** The effect of each clause of a query. `count` is called twice for each clause and once for the whole query. */
 export function clauseEffectsOf(expression: Expression, count: (query: Expression) => number): ClauseEffects {
   const clauses = clausesOf(expression)
   return {

@@ -1,6 +1,6 @@
 /**
- * A query as the controls see it: a list of clauses, all of which must hold. Facets, cells and chips change the query
- * with these; whatever they do not understand (an `or`, a range) stays as it is.
+ * A query as a list of clauses, all of which must hold. Facets, cells and chips edit the query with these functions, and
+ * leave clauses that they cannot show (an `or`, a range) as they are. All functions are pure and return a new query.
  */
 import type { FieldId } from '../../flows/field.ts'
 import { ALL, type Comparison, type Expression, type Operator, type Value } from './expression.ts'
@@ -18,28 +18,29 @@ export function withAll(clauses: readonly Expression[]): Expression {
   return normalise({ kind: 'and', terms: clauses })
 }
 
-/** The query in which both hold; a clause that both have is there once. */
+/** The conjunction of two queries; a clause that both have is in it once. */
 export function withBoth(expression: Expression, other: Expression): Expression {
   const clauses = clausesOf(expression)
   const missing = clausesOf(other).filter((clause) => !clauses.some((each) => sameExpression(each, clause)))
   return withAll([...clauses, ...missing])
 }
 
-/** The query without a clause, found by what it says. */
+/** The query without a clause, which is compared by its normal form. */
 export function without(expression: Expression, clause: Expression): Expression {
   return withAll(clausesOf(expression).filter((each) => !sameExpression(each, clause)))
 }
 
-function asks(clause: Expression, field: FieldId, label: string | undefined): clause is Comparison {
+/** Whether a clause is one comparison of the field; of a label field, of the label with the given key. */
+function isComparisonOf(clause: Expression, field: FieldId, label: string | undefined): clause is Comparison {
   return clause.kind === 'compare' && clause.field === field && clause.label === label
 }
 
-/** The query without any clause on a field: what its facet counts under. */
+/** The query without any clause on a field. The counts of the field's facet are those of this query. */
 export function withoutField(expression: Expression, field: FieldId, label?: string): Expression {
-  return withAll(clausesOf(expression).filter((clause) => !asks(clause, field, label)))
+  return withAll(clausesOf(expression).filter((clause) => !isComparisonOf(clause, field, label)))
 }
 
-/** The label keys that clauses of their own ask for in a label field, each once. */
+/** The label keys that clauses on a label field name, each once. */
 export function labelKeysAsked(expression: Expression, field: FieldId): readonly string[] {
   const keys = clausesOf(expression).flatMap((clause) =>
     clause.kind === 'compare' && clause.field === field && clause.label !== undefined ? [clause.label] : [],
@@ -57,8 +58,8 @@ function comparison(
 }
 
 /**
- * The values of a control as the tree holds them: exact (a `*` is itself), in stored spelling, numbers for a field of
- * numbers, without what can never pass.
+ * The values of a control as a comparison has them: exact (a `*` is no wildcard), in stored spelling, numbers for a
+ * numeric field. A text that is no number has no value there.
  */
 function normalised(field: FieldId, label: string | undefined, texts: readonly string[]): readonly Value[] {
   const values = texts.map((text): Value => ({ kind: 'text', text, wildcard: false }))
@@ -66,7 +67,7 @@ function normalised(field: FieldId, label: string | undefined, texts: readonly s
   return clause.kind === 'compare' ? clause.values : []
 }
 
-/** Takes values out of the clauses of one operator. A clause that loses its last value goes. */
+/** The clauses without the values, which are removed from clauses with the operator. A clause without values is dropped. */
 function dropFrom(
   clauses: readonly Expression[],
   field: FieldId,
@@ -75,13 +76,14 @@ function dropFrom(
   values: readonly Value[],
 ): readonly Expression[] {
   return clauses.flatMap((clause) => {
-    if (!asks(clause, field, label) || clause.operator !== operator) return [clause]
+    if (!isComparisonOf(clause, field, label) || clause.operator !== operator) return [clause]
     const left = clause.values.filter((value) => !values.some((gone) => sameValue(gone, value)))
     return left.length === 0 ? [] : [{ ...clause, values: left }]
   })
 }
 
-function widen(
+/** The query with the value added to the field's clause of the operator, or with a new clause. */
+function addValue(
   expression: Expression,
   field: FieldId,
   label: string | undefined,
@@ -90,9 +92,11 @@ function widen(
 ): Expression {
   const values = normalised(field, label, [text])
   if (values.length === 0) return normalise(expression)
-  // A value cannot be asked for and denied at once: the latest wish counts.
+  // A value that is both included and excluded would match nothing: the newest choice wins.
   const clauses = dropFrom(clausesOf(expression), field, label, operator === '=' ? '!=' : '=', values)
-  const at = clauses.findIndex((clause) => asks(clause, field, label) && clause.operator === operator)
+  const at = clauses.findIndex(
+    (clause) => isComparisonOf(clause, field, label) && clause.operator === operator,
+  )
   const found = clauses[at]
   return found?.kind === 'compare'
     ? withAll(clauses.with(at, { ...found, values: [...found.values, ...values] }))
@@ -101,27 +105,27 @@ function widen(
 
 /** Adds `field = value`, or the value to the field's list; takes it out of what is excluded. */
 export function include(expression: Expression, field: FieldId, value: string, label?: string): Expression {
-  return widen(expression, field, label, '=', value)
+  return addValue(expression, field, label, '=', value)
 }
 
 /** Adds `field != value`, or the value to the field's list of excluded ones; takes it out of what is included. */
 export function exclude(expression: Expression, field: FieldId, value: string, label?: string): Expression {
-  return widen(expression, field, label, '!=', value)
+  return addValue(expression, field, label, '!=', value)
 }
 
-/** Undoes {@link include} or {@link exclude} of one value. */
+/** The query without the value, which is removed from what is included and what is excluded of the field. */
 export function release(expression: Expression, field: FieldId, value: string, label?: string): Expression {
   const values = normalised(field, label, [value])
   const kept = dropFrom(clausesOf(expression), field, label, '=', values)
   return withAll(dropFrom(kept, field, label, '!=', values))
 }
 
-/** Replaces all that is asked of the field by `field = value`. */
+/** Replaces all clauses on the field by `field = value`. */
 export function only(expression: Expression, field: FieldId, value: string, label?: string): Expression {
   return include(withoutField(expression, field, label), field, value, label)
 }
 
-/** Replaces the field's `=` by the given values, in its place; no values remove it. */
+/** Replaces the values of the field's `=` clause, which keeps its position. Without values the clause is removed. */
 export function setValues(
   expression: Expression,
   field: FieldId,
@@ -130,7 +134,8 @@ export function setValues(
 ): Expression {
   const wanted = normalised(field, label, values)
   const clauses = dropFrom(clausesOf(expression), field, label, '!=', wanted)
-  const isPositive = (clause: Expression): boolean => asks(clause, field, label) && clause.operator === '='
+  const isPositive = (clause: Expression): boolean =>
+    isComparisonOf(clause, field, label) && clause.operator === '='
   const at = clauses.findIndex(isPositive)
   const others = clauses.filter((clause) => !isPositive(clause))
   const replacement = wanted.length === 0 ? ALL : comparison(field, label, '=', wanted)
@@ -142,9 +147,9 @@ export interface ControlValues {
   readonly excluded: string[]
 }
 
-/** What the controls of a field show as on: the exact values of its `=` and `!=` clauses, in stored spelling. */
+/** The values that the controls of a field show as selected: the exact ones of its `=` and `!=` clauses, as stored. */
 export function valuesOf(expression: Expression, field: FieldId, label?: string): ControlValues {
-  const comparisons = clausesOf(expression).filter((clause) => asks(clause, field, label))
+  const comparisons = clausesOf(expression).filter((clause) => isComparisonOf(clause, field, label))
   const exact = (operator: Operator): string[] => [
     ...new Set(
       comparisons

@@ -1,6 +1,6 @@
 /**
- * What a query means. `matches` is the plain form, over one flow; the tests of single values let a columnar store
- * compile the same meaning into lookup tables.
+ * The meaning of a query. {@link matcher} tests one flow at a time; the store compiles {@link textTest} and
+ * {@link numberTest} into lookup tables over its dictionaries, so that both have the same meaning.
  *
  * - Several values of one field are alternatives. A positive comparison holds when some value of the flow passes for
  *   some of them; a negated one holds exactly when the positive one does not. So `!=` holds where there is nothing to
@@ -24,7 +24,7 @@ import { glob } from './glob.ts'
 
 type Test<T> = (value: T) => boolean
 
-/** The operators that hold when none of the values passes. */
+/** Whether an operator holds exactly when none of the values passes. */
 export function isNegated(operator: Operator): boolean {
   return operator === '!=' || operator === '!~'
 }
@@ -42,7 +42,7 @@ function spellings(field: FieldId): Partial<Pick<TextField, 'stored' | 'shown' |
   return found.type === 'text' ? found : {}
 }
 
-/** The test of a stored text against both its spellings, letter case ignored. */
+/** The test of a stored text that passes when its stored or its shown spelling does, in lower case. */
 function anySpelling(test: Test<string>, shown: TextField['shown']): Test<string> {
   return shown === undefined
     ? (stored) => test(stored.toLowerCase())
@@ -57,7 +57,7 @@ function equals(field: FieldId, value: Value): Test<string> {
   }
   const folded = glob(asText(value).toLowerCase())
   if (words !== undefined) return anySpelling(folded, shown)
-  // A proto is stored in lower case whatever was typed, so the pattern goes through `stored` too.
+  // Protocols are stored in lower case, so the pattern goes through `stored` too: `T*` finds tcp.
   const exact = glob(toStored?.(asText(value)) ?? asText(value))
   return shown === undefined
     ? exact
@@ -68,7 +68,7 @@ function contains(field: FieldId, value: Value): Test<string> {
   const { stored: toStored, shown } = spellings(field)
   const wanted = asText(value).toLowerCase()
   const inside = anySpelling(isPattern(value) ? glob(`*${wanted}*`) : (text) => text.includes(wanted), shown)
-  // A whole spelling that is not the stored one finds what it stands for: `ns ~ global`, `type ~ pod`.
+  // A complete spelling other than the stored one also finds the value that it stands for: `ns ~ global`, `type ~ pod`.
   const whole = toStored?.(asText(value)) ?? asText(value)
   return whole === asText(value) ? inside : (stored) => stored === whole || inside(stored)
 }
@@ -122,7 +122,7 @@ export function numberTest({ operator, values }: Comparison): Test<number> {
   }
 }
 
-/** Where a bare word looks. A flow matches when a value of any of them passes; labels are tested whole, as `k=v`. */
+/** The fields that a bare word is looked for in. A flow matches when any of their values passes; labels as `key=value`. */
 export const WORD_FIELDS: readonly (TextFieldId | LabelFieldId)[] = [
   'name',
   'ns',
@@ -138,18 +138,19 @@ export function wordTest({ text }: Word, field: TextFieldId | LabelFieldId): Tes
   return anySpelling((value) => value.includes(wanted), spellings(field).shown)
 }
 
-/** The value of a label `k=v` if its key is the given one. Keys hold no `=`. */
+/** The value of a label `key=value` with the given key, empty for a label without `=`; otherwise undefined. */
 export function labelValue(label: string, key: string): string | undefined {
   if (label === key) return ''
   return label.startsWith(key) && label[key.length] === '=' ? label.slice(key.length + 1) : undefined
 }
 
-/** Seconds since the flow was last seen; null where the format has no times. */
+/** Seconds since the end of the flow; null where the format has no times. */
 function ageOf(flow: Flow, now: number): number | null {
   return flow.endTime === 0 ? null : now - flow.endTime
 }
 
-function positive(comparison: Comparison, now: number): Test<Flow> {
+/** The test of a comparison as if its operator were not negated. */
+function positiveTest(comparison: Comparison, now: number): Test<Flow> {
   const field = fieldOf(comparison.field)
   switch (field.type) {
     case 'text': {
@@ -196,7 +197,7 @@ function wordMatcher(word: Word): Test<Flow> {
     )
 }
 
-/** The query as a test, for many flows. `now` is in Unix seconds, for `seen`. */
+/** Compiles a query to a test of flows. `now` is in Unix seconds, for `seen`. */
 export function matcher(expression: Expression, now: number): Test<Flow> {
   switch (expression.kind) {
     case 'all':
@@ -214,7 +215,7 @@ export function matcher(expression: Expression, now: number): Test<Flow> {
       return (flow) => !term(flow)
     }
     case 'compare': {
-      const holds = positive(expression, now)
+      const holds = positiveTest(expression, now)
       return isNegated(expression.operator) ? (flow) => !holds(flow) : holds
     }
     case 'word':
@@ -224,7 +225,7 @@ export function matcher(expression: Expression, now: number): Test<Flow> {
   }
 }
 
-/** Whether a flow matches. For rows that stand for several records, pass the sums. `now` is in Unix seconds. */
+/** Whether a flow matches a query. A row that sums several records is passed with its sums. `now` is in Unix seconds. */
 export function matches(expression: Expression, flow: Flow, now: number): boolean {
   return matcher(expression, now)(flow)
 }

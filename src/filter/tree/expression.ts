@@ -1,16 +1,14 @@
-/**
- * The tree of a query. The text of the query bar, the controls, the chips and the URL are all views of one such tree.
- */
+/** The syntax tree of a query. The query bar's text, the facets, the chips and the URL are all views of one such tree. */
 import type { FieldId } from '../../flows/field.ts'
 
-/** A text to compare with. `wildcard`: a `*` in it stands for any run of characters; without, it is itself. */
+/** A text to compare with. With `wildcard` each `*` in it stands for any characters, also none. */
 export interface TextValue {
   readonly kind: 'text'
   readonly text: string
   readonly wildcard: boolean
 }
 
-/** A number to compare with: a port, a rule as people count, a count, bytes, or an age in seconds. */
+/** A number to compare with: a port, a rule counted from 1, a count, bytes, or an age in seconds. */
 export interface NumberValue {
   readonly kind: 'number'
   readonly number: number
@@ -21,7 +19,7 @@ export type Value = TextValue | NumberValue
 /** `~` is "contains", ignoring case. */
 export type Operator = '=' | '!=' | '~' | '!~' | '<' | '<=' | '>' | '>='
 
-/** One question to one field. Several values are alternatives ("in"); the negated operators deny all of them. */
+/** A comparison of one field. Several values are alternatives (`in`); a negated operator excludes all of them. */
 export interface Comparison {
   readonly kind: 'compare'
   readonly field: FieldId
@@ -31,7 +29,7 @@ export interface Comparison {
   readonly values: readonly Value[]
 }
 
-/** A bare word: contained, ignoring case, in a name, namespace, service, policy or label. */
+/** A bare word, contained in a name, namespace, service, policy or label. Case is ignored. */
 export interface Word {
   readonly kind: 'word'
   readonly text: string

@@ -1,6 +1,6 @@
 /**
- * The test of a text against a pattern in which each `*` stands for any run of characters, none included. Linear in
- * the text for any number of stars, unlike a regular expression, because patterns are typed by people.
+ * Compiles a pattern in which each `*` stands for any characters, also none. The test is linear in the text for any
+ * number of stars, where a regular expression may backtrack exponentially: patterns are typed by users.
  */
 export function glob(pattern: string): (text: string) => boolean {
   const [first = '', ...middle] = pattern.split('*')

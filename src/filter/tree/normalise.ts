@@ -1,6 +1,6 @@
 /**
- * The one form among the trees of one meaning that text is parsed to and printed from: no nested `and` in `and`, no
- * `not` where an operator says it, values in the spelling that is stored.
+ * The normal form of a query, which text is parsed to and printed from: no `and` directly in an `and`, no `not` where
+ * an operator can say it, each value once and in its stored spelling. Normalising is idempotent and keeps the meaning.
  */
 import { unreachable } from '../../lib/assert.ts'
 import { type Field, fieldOf } from '../../flows/field.ts'
@@ -10,7 +10,10 @@ import { isNegated } from './evaluate.ts'
 /** The query that nothing matches. */
 export const NOTHING: Expression = { kind: 'not', term: ALL }
 
-/** Only these: `not bytes < 5` also holds where bytes were not recorded, `bytes >= 5` does not. */
+/**
+ * The operators that `not` may turn into each other. The ordering ones are not among them: `not conns < 5` also holds
+ * where connections were not recorded, `conns >= 5` does not.
+ */
 const OPPOSITES: Readonly<Partial<Record<Operator, Operator>>> = {
   '=': '!=',
   '!=': '=',
@@ -26,7 +29,7 @@ function isNumeric(field: Field): boolean {
   return field.type === 'number' || field.type === 'measure' || field.type === 'age'
 }
 
-/** No value at all for one that can never pass: a text that is no number, asked of a number. */
+/** The value in its stored spelling; empty for one that can never match, as a text that is no number on a numeric field. */
 function normaliseValue(field: Field, operator: Operator, value: Value): readonly Value[] {
   if (isNumeric(field)) {
     const number = value.kind === 'number' ? value.number : Number(value.text.trim() || NaN)
@@ -39,6 +42,7 @@ function normaliseValue(field: Field, operator: Operator, value: Value): readonl
   return [{ kind: 'text', text: stored ?? typed, wildcard }]
 }
 
+/** Whether two values are equal, the wildcard flag included. */
 export function sameValue(a: Value, b: Value): boolean {
   return a.kind === 'text'
     ? b.kind === 'text' && a.text === b.text && a.wildcard === b.wildcard
@@ -68,7 +72,7 @@ function negate(term: Expression): Expression {
   return term.kind === 'compare' && operator !== undefined ? { ...term, operator } : { kind: 'not', term }
 }
 
-/** `neutral` is left out of the terms, `absorbing` decides the whole. */
+/** Joins normalised terms. A `neutral` term is dropped (`all` in an `and`), an `absorbing` one is the result. */
 function join(
   kind: 'and' | 'or',
   terms: readonly Expression[],
@@ -86,6 +90,7 @@ function join(
   return rest.length === 0 ? first : { kind, terms: flat }
 }
 
+/** The normal form of a query. */
 export function normalise(expression: Expression): Expression {
   switch (expression.kind) {
     case 'all':
@@ -131,7 +136,7 @@ function shape(expression: Expression): unknown {
   }
 }
 
-/** Whether two queries are written alike once normalised; queries of one meaning may still differ. */
+/** Whether two queries have the same normal form. Queries of the same meaning may have different ones. */
 export function sameExpression(a: Expression, b: Expression): boolean {
   return JSON.stringify(shape(normalise(a))) === JSON.stringify(shape(normalise(b)))
 }

@@ -1,6 +1,6 @@
 /**
- * Ready-made exclusions of what an operator usually does not look for. Applied they are ordinary clauses, visible in
- * the query and undone like any other: nothing is hidden silently.
+ * Presets that exclude what an operator usually does not look for. An applied preset is an ordinary clause, visible in
+ * the query and removable like any other, so that nothing is hidden silently.
  */
 import type { FieldId } from '../../flows/field.ts'
 import { exclude, release, valuesOf } from './clauses.ts'
@@ -9,7 +9,7 @@ import type { Expression } from './expression.ts'
 export interface Preset {
   readonly id: 'dns' | 'system' | 'platform'
   readonly title: string
-  /** One line that says what goes. */
+  /** One line that says which flows are left out. */
   readonly help: string
   readonly field: FieldId
   readonly values: readonly string[]
@@ -44,12 +44,12 @@ export function applyPreset(expression: Expression, { field, values }: Preset): 
   return values.reduce((query, value) => exclude(query, field, value), expression)
 }
 
-/** The query without them; other exclusions of the field stay. */
+/** The query without the preset's exclusions; other exclusions of the field stay. */
 export function removePreset(expression: Expression, { field, values }: Preset): Expression {
   return values.reduce((query, value) => release(query, field, value), expression)
 }
 
-/** Whether all that the preset leaves out is left out. */
+/** Whether the query excludes all values of the preset. */
 export function hasPreset(expression: Expression, { field, values }: Preset): boolean {
   const { excluded } = valuesOf(expression, field)
   return values.every((value) => excluded.includes(value))
