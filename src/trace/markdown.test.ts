@@ -55,7 +55,7 @@ describe('the ticket in Markdown', () => {
     expect(ticketMarkdown(flow, { counters: flow })).toContain('- Connections: not recorded')
   })
 
-  test('marks what is inferred', () => {
+  test('announces inferred statements', () => {
     const policies = {
       enforced: [buildHit({ kind: 'Profile', tier: '', name: 'kns.frontend' })],
       pending: [],

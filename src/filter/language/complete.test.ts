@@ -15,7 +15,7 @@ function texts(marked: string): readonly string[] {
   return at(marked).options.map(({ text }) => text)
 }
 
-describe('what can stand at the cursor', () => {
+describe('completion', () => {
   test.each([
     ['|', 'field'],
     ['not |', 'field'],

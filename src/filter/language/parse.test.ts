@@ -79,7 +79,7 @@ describe('parse', () => {
     )
   })
 
-  test('marks every token once, in order', () => {
+  test('gives every token one span, in order', () => {
     fc.assert(
       fc.property(query, (text) => {
         let at = 0

@@ -11,15 +11,15 @@ function show(text: string): string {
     .join(' ')
 }
 
-describe('highlight', () => {
-  test('tells the parts of a query apart', () => {
+describe('syntax spans', () => {
+  test('have the role of each token', () => {
     expect(show('-src.label.app = (web, "a b", x*) or port>80 dns')).toBe(
       'keyword:- field:src.label.app operator:= bracket:( value:web bracket:, string:"a b" bracket:, wildcard:x* ' +
         'bracket:) keyword:or field:port operator:> number:80 word:dns',
     )
   })
 
-  test('shows what is wrong, and the rest as it is', () => {
+  test('are wrong where an error is, and have their role elsewhere', () => {
     expect(show('srv = x and port ~ 80 and action = dney and not')).toBe(
       'error:srv! operator:= value:x keyword:and field:port operator:~! number:80 ' +
         'keyword:and field:action operator:= value:dney! keyword:and keyword:not',
@@ -27,7 +27,7 @@ describe('highlight', () => {
     expect(show('src.ns = "ba')).toBe('field:src.ns operator:= string:"ba!')
   })
 
-  test('covers every text without overlap', () => {
+  test('cover every text without overlap', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         let at = 0
@@ -40,7 +40,7 @@ describe('highlight', () => {
     )
   })
 
-  test('marks what is beyond the greatest length', () => {
+  test('are one error beyond the greatest length', () => {
     const last = syntaxSpans('x '.repeat(MAX_QUERY_CHARS)).at(-1)
     expect(last).toEqual({ from: MAX_QUERY_CHARS, to: 2 * MAX_QUERY_CHARS, role: 'error', wrong: true })
   })

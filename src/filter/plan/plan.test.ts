@@ -95,7 +95,7 @@ describe('the plan for Goldmane', () => {
     ['dst.name = "PUBLIC NETWORK"', { destNames: [{ value: 'pub' }] }],
     ['tier = platform', { policies: [{ tier: { value: 'platform' } }] }],
   ] as const
-  test.each(exact)('%s is all Goldmane’s', (text, filter) => {
+  test.each(exact)('%s is answered by Goldmane in full', (text, filter) => {
     expect(planFor(query(text))).toMatchObject({ exact: true, remainder: ALL, filter })
   })
 
@@ -135,7 +135,7 @@ describe('the plan for Goldmane', () => {
       'not (src.ns != a or dst.ns = b)',
     ],
   ] as const
-  test.each(partly)('%s leaves something to us', (text, filter, remainder) => {
+  test.each(partly)('%s leaves a remainder', (text, filter, remainder) => {
     const plan = planFor(query(text))
     expect(plan).toMatchObject({ exact: false, filter })
     expect(print(plan.remainder)).toBe(remainder)
@@ -172,7 +172,7 @@ describe('the plan for Goldmane', () => {
     'src.ns = a or dst.ns = b',
     'not (src.ns = a)',
     'changed = yes',
-  ])('%s is all ours', (text) => {
+  ])('%s is not for Goldmane at all', (text) => {
     const { filter, remainder } = planFor(query(text))
     expect(filter).toEqual(planFor(ALL).filter)
     expect(remainder).toEqual(query(text))

@@ -36,36 +36,35 @@ function firstNonEmpty<T>(x: readonly T[], y: readonly T[]): T[] {
   return [...(x.length === 0 ? y : x)]
 }
 
+/** Two filters merged field by field, with `merge` for the lists of alternatives. */
+function mergeFilters(
+  a: Filter,
+  b: Filter,
+  merge: <T>(x: readonly T[], y: readonly T[]) => T[],
+  reporter: Filter['reporter'],
+): Filter {
+  return create(FilterSchema, {
+    sourceNames: merge(a.sourceNames, b.sourceNames),
+    sourceNamespaces: merge(a.sourceNamespaces, b.sourceNamespaces),
+    destNames: merge(a.destNames, b.destNames),
+    destNamespaces: merge(a.destNamespaces, b.destNamespaces),
+    protocols: merge(a.protocols, b.protocols),
+    destPorts: merge(a.destPorts, b.destPorts),
+    actions: merge(a.actions, b.actions),
+    policies: merge(a.policies, b.policies),
+    reporter,
+    pendingActions: merge(a.pendingActions, b.pendingActions),
+  })
+}
+
 /** An upper bound of what passes one filter or the other: only the fields that both limit stay limited. */
 function eitherFilter(a: Filter, b: Filter): Filter {
-  return create(FilterSchema, {
-    sourceNames: alternatives(a.sourceNames, b.sourceNames),
-    sourceNamespaces: alternatives(a.sourceNamespaces, b.sourceNamespaces),
-    destNames: alternatives(a.destNames, b.destNames),
-    destNamespaces: alternatives(a.destNamespaces, b.destNamespaces),
-    protocols: alternatives(a.protocols, b.protocols),
-    destPorts: alternatives(a.destPorts, b.destPorts),
-    actions: alternatives(a.actions, b.actions),
-    policies: alternatives(a.policies, b.policies),
-    reporter: a.reporter === b.reporter ? a.reporter : 0,
-    pendingActions: alternatives(a.pendingActions, b.pendingActions),
-  })
+  return mergeFilters(a, b, alternatives, a.reporter === b.reporter ? a.reporter : 0)
 }
 
 /** An upper bound of what passes both filters: of a field that both limit, the first one's list is kept. */
 function bothFilters(a: Filter, b: Filter): Filter {
-  return create(FilterSchema, {
-    sourceNames: firstNonEmpty(a.sourceNames, b.sourceNames),
-    sourceNamespaces: firstNonEmpty(a.sourceNamespaces, b.sourceNamespaces),
-    destNames: firstNonEmpty(a.destNames, b.destNames),
-    destNamespaces: firstNonEmpty(a.destNamespaces, b.destNamespaces),
-    protocols: firstNonEmpty(a.protocols, b.protocols),
-    destPorts: firstNonEmpty(a.destPorts, b.destPorts),
-    actions: firstNonEmpty(a.actions, b.actions),
-    policies: firstNonEmpty(a.policies, b.policies),
-    reporter: a.reporter === 0 ? b.reporter : a.reporter,
-    pendingActions: firstNonEmpty(a.pendingActions, b.pendingActions),
-  })
+  return mergeFilters(a, b, firstNonEmpty, a.reporter === 0 ? b.reporter : a.reporter)
 }
 
 /** The names of the fields that a filter limits. */

@@ -14,7 +14,7 @@ function counter(flows: readonly Flow[]) {
   return (query: Expression): number => flows.filter((flow) => matches(query, flow, NOW)).length
 }
 
-test('an empty answer names the clause that emptied it first', () => {
+test('the clause that excluded most comes first', () => {
   const flows = [buildFlow(), buildFlow({ destPort: 443 }), buildFlow({ proto: 'udp' })]
   const parsed = parse('dst.ns = backend and proto = tcp and port = 8080')
   const { matching, clauses } = clauseEffectsOf(parsed.ok ? parsed.expression : ALL, counter(flows))
@@ -26,11 +26,11 @@ test('an empty answer names the clause that emptied it first', () => {
   ])
 })
 
-test('the empty query has no clauses to blame', () => {
+test('the empty query has no clauses', () => {
   expect(clauseEffectsOf(ALL, counter([]))).toEqual({ matching: 0, clauses: [] })
 })
 
-test('no clause takes away what was not there: without it never fewer match', () => {
+test('without a clause never fewer flows match', () => {
   fc.assert(
     fc.property(anyExpression, fc.array(anyFlow, { maxLength: 8 }), (expression, flows) => {
       const count = counter(flows)

@@ -53,7 +53,7 @@ describe('clauses', () => {
     expect(clausesOf({ kind: 'and', terms: [both, either, ALL] })).toEqual([backend, denied, either])
   })
 
-  test('joined again give the query back', () => {
+  test('are the query when joined', () => {
     fc.assert(
       fc.property(anyExpression, (expression) => {
         expect(withAll(clausesOf(expression))).toEqual(normalise(expression))
@@ -61,14 +61,14 @@ describe('clauses', () => {
     )
   })
 
-  test('are taken out by what they say', () => {
+  test('are removed by their normal form', () => {
     expect(without(both, texts('action', '=', 'deny'))).toEqual(backend)
     expect(without(both, { kind: 'not', term: texts('dst.ns', '!=', 'backend') })).toEqual(denied)
     expect(without(both, either)).toEqual(both)
     expect(without(denied, denied)).toEqual(ALL)
   })
 
-  test('of one field are left out for its facet, other things stay', () => {
+  test('of one field are removed for its facet, others stay', () => {
     const expression = withAll([backend, denied, texts('dst.ns', '!=', 'x'), either])
     expect(withoutField(expression, 'dst.ns')).toEqual(withAll([denied, either]))
     const labels = include(include(ALL, 'src.label', 'web', 'app'), 'src.label', 'x', 'tier')

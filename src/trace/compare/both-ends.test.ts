@@ -35,7 +35,7 @@ describe('both ends of a conversation', () => {
     expect(view.destination).toMatchObject({ state: 'denied', certainty: 'inferred' })
   })
 
-  test('says the same from the destination', () => {
+  test('has the same statements from the destination', () => {
     expect(told(seen({ ...atDst, ...denied }), [seen()])).toBe(told(seen(), [seen({ ...atDst, ...denied })]))
   })
 
@@ -47,7 +47,7 @@ describe('both ends of a conversation', () => {
     expect(view.destination).toMatchObject({ state: 'not reached', certainty: 'inferred', records: [] })
   })
 
-  test('tells of other connections when the destination has a record of what the source denied', () => {
+  test('infers other connections when the destination has a record of what the source denied', () => {
     const view = bothEnds(seen(denied), [seen(atDst)])
     expect(plainText(view.statements)).toContain(
       'Inferred: Other connections between the same names did arrive',

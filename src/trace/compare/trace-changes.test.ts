@@ -26,7 +26,7 @@ function told(...records: readonly SeenKey[]): string[] {
   return traceChangesOf(allowed, records).changes.map(({ statement }) => plainText([statement]))
 }
 
-describe('the history of a conversation', () => {
+describe('the trace changes of a conversation', () => {
   test('says until when it was allowed and from when denied', () => {
     expect(told(seen(denied, 135, 300), seen(allowed, 0, 135))).toEqual([
       'Until 14:02:15 UTC allowed by GlobalNetworkPolicy P rule 2; from then denied by the end of tier default ' +
@@ -94,12 +94,12 @@ describe('the history of a conversation', () => {
     expect(notes.map(({ certainty }) => certainty)).toEqual(['unknown'])
   })
 
-  test('writes times as the caller wants them', () => {
+  test('formats times with the clock of the caller', () => {
     const [change] = traceChangesOf(allowed, [seen(allowed, 0, 15), seen(denied, 15, 30)], sinceStart).changes
     expect(change?.statement.parts.map(({ text }) => text)).toContain('T+15')
   })
 
-  test('does not fail on a time that no clock shows', () => {
+  test('calls a time that is no number unknown', () => {
     expect(clockTime(Number.NaN)).toBe('an unknown time')
   })
 

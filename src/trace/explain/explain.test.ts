@@ -31,7 +31,7 @@ function statementsOf({ headline, paragraph, pendingParagraph }: Explanation): r
 }
 
 describe('the explanation of a flow', () => {
-  test('is what the reviewed table says, for every combination', async () => {
+  test('is that of the golden file, for every combination', async () => {
     expect(GOLDEN_CASES.length).toBeGreaterThanOrEqual(120)
     expect(new Set(GOLDEN_CASES.map(({ title }) => title)).size).toBe(GOLDEN_CASES.length)
     await expect(`${GOLDEN_CASES.map(golden).join('\n\n')}\n`).toMatchFileSnapshot('explain.golden.txt')
@@ -48,7 +48,7 @@ describe('the explanation of a flow', () => {
     ])
   })
 
-  test('sets names, verdict and port apart', () => {
+  test('has names, verdict and port as parts of their own', () => {
     const { headline } = explained(STORY.key)
     expect(headline.parts.filter(({ role }) => role !== 'plain')).toEqual([
       { text: 'Denied at the source:', role: 'verdict' },

@@ -73,7 +73,7 @@ describe('what a flow cannot tell', () => {
     expect(whatOf(key).includes(what)).toBe(listed)
   })
 
-  test('sends nobody to look for a record that cannot be', () => {
+  test('does not advise to look for the record of an end that reports none', () => {
     const { learn } = unknowables(
       buildFlow({ destType: 'Network', destName: 'pub', destNamespace: '-' }),
     ).find(({ what }) => what === 'what the destination decided') ?? { learn: '' }

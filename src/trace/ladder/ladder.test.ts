@@ -61,17 +61,17 @@ describe('the tier ladder', () => {
     ])
   })
 
-  test('tells what differs within a tier', () => {
+  test('names the differences of two hits of one tier', () => {
     const other = { ...allow, name: 'deny-web', action: 'Deny' as const, ruleIndex: 3 }
     const [rung] = rungsOf(ladderOf([allow], [other]))
     expect(rung?.differences).toEqual(['action', 'policy', 'rule'])
   })
 
-  test('does not take the position in the list for a difference', () => {
+  test('does not compare the index that each list numbers its hits with', () => {
     expect(ladderOf([{ ...allow, policyIndex: 0 }], [{ ...allow, policyIndex: 5 }]).pending).toBe('equal')
   })
 
-  test('reads hits in order of their index, however they are stored', () => {
+  test('sorts hits by their index', () => {
     const [first, second] = rungsOf(ladderOf([allow, { ...pass, policyIndex: 0 }], []))
     expect(first?.left?.policy?.name).toBe('handed-on')
     expect(second?.left?.deciding).toBe(true)

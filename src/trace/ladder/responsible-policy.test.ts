@@ -1,12 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { buildEndOfTier, buildFlow, buildHit } from '../../flows/testing/build.ts'
+import { buildEndOfTier, buildHit } from '../../flows/testing/build.ts'
 import type { Action, PolicyHit, PolicyTrace } from '../../flows/flow.ts'
 import { bothVerdicts, responsibilityFor } from './responsible-policy.ts'
 import { namesIn, oddTrace } from '../testing/arbitrary-traces.ts'
-import { promotions, promotionStatement } from '../compare/promotions.ts'
-import { plainText } from '../words/statement.ts'
 
 const allow = buildHit({ name: 'web-rules' })
 const staged = (hit: Partial<PolicyHit> = {}) =>
@@ -126,7 +124,7 @@ describe('the staged policy behind a changed verdict', () => {
     })
   })
 
-  test('names the others that have a part in it', () => {
+  test('names the other staged policies that come after it', () => {
     const pending = [staged({ tier: 'app', action: 'Pass' }), staged({ name: 'second' })]
     const by = responsibilityFor(traceOf([{ ...allow, tier: 'app' }], pending))
     expect(by).toMatchObject({
@@ -203,91 +201,6 @@ describe('the staged policy behind a changed verdict', () => {
         }
       }),
       { numRuns: 2000 },
-    )
-  })
-})
-
-describe('what promoting a staged policy changes', () => {
-  const denied = { policies: traceOf([allow], [staged()]) }
-  const allowed = {
-    action: 'Deny',
-    policies: traceOf([denyEnd], [staged({ action: 'Allow', ruleIndex: 1 })]),
-  } as const
-
-  test('counts pairs, connections and bytes in both directions', () => {
-    const { changes, incomparable } = promotions([
-      buildFlow(denied, { numConnectionsStarted: 3, bytesIn: 10, bytesOut: 5 }),
-      buildFlow({ ...denied, destPort: 443 }, { numConnectionsStarted: 4, bytesIn: 0, bytesOut: 1 }),
-      buildFlow({ ...denied, sourceName: 'other' }),
-      buildFlow({ ...allowed, sourceNamespace: 'default' }),
-      buildFlow({}),
-    ])
-    expect(incomparable).toBe(0)
-    expect(changes).toHaveLength(1)
-    expect(changes[0]).toMatchObject({
-      policy: { name: 'locked' },
-      certainty: 'recorded',
-      denies: { pairs: 2, connections: 9, bytes: 1416 },
-      allows: { pairs: 1, connections: 2, bytes: 1400 },
-    })
-    expect(changes.map((change) => plainText([promotionStatement(change)]))).toEqual([
-      'Promoting StagedGlobalNetworkPolicy locked denies 2 pairs that are allowed now and allows 1 pair that is denied now.',
-    ])
-  })
-
-  test('counts traffic once that both ends measured', () => {
-    const { changes } = promotions([
-      buildFlow(denied, { bytesIn: 100, bytesOut: 0, numConnectionsStarted: 5 }),
-      buildFlow({ ...denied, reporter: 'Dst' }, { bytesIn: 90, bytesOut: 0, numConnectionsStarted: 6 }),
-    ])
-    expect(changes[0]?.denies).toMatchObject({ pairs: 1, connections: 6, bytes: 100 })
-  })
-
-  test('has no connections where none were recorded', () => {
-    const { changes } = promotions([buildFlow(denied, { numConnectionsStarted: null })])
-    expect(changes[0]?.denies.connections).toBeNull()
-  })
-
-  test('puts what no staged policy accounts for last, and claims no promotion for it', () => {
-    const unexplained = { policies: traceOf([allow], [{ ...allow, action: 'Deny' }]) }
-    const { changes } = promotions([
-      buildFlow({ ...unexplained, sourceName: 'a' }),
-      buildFlow({ ...unexplained, sourceName: 'b' }),
-      buildFlow(denied),
-    ])
-    expect(changes.map(({ policy }) => policy?.name)).toEqual(['locked', undefined])
-    expect(changes.map((change) => plainText([promotionStatement(change)]))[1]).toBe(
-      'Enforcing the staged policies denies 2 pairs that are allowed now, and no staged policy in the traces accounts for it.',
-    )
-  })
-
-  test('counts what cannot be compared', () => {
-    expect(promotions([buildFlow({ policies: { enforced: [allow], pending: [] } })])).toEqual({
-      changes: [],
-      incomparable: 1,
-    })
-  })
-
-  test('is as sure as the least sure of its flows', () => {
-    const { changes } = promotions([
-      buildFlow(denied),
-      buildFlow({ sourceName: 'x', policies: traceOf([allow], [stagedEnd('default', 'locked')]) }),
-      buildFlow({
-        sourceName: 'y',
-        policies: traceOf(
-          [{ ...allow, tier: 'app' }],
-          [staged({ tier: 'app', action: 'Pass' }), staged({ name: 'second' })],
-        ),
-      }),
-    ])
-    expect(changes.map(({ policy, certainty }) => [policy?.tier, certainty])).toEqual([
-      ['default', 'recorded'],
-      ['app', 'inferred'],
-      [undefined, 'unknown'],
-    ])
-    expect(changes.map((change) => plainText([promotionStatement(change)]))[1]).toBe(
-      'Inferred: Promoting StagedGlobalNetworkPolicy locked denies 1 pair that is allowed now, in part together ' +
-        'with StagedGlobalNetworkPolicy second.',
     )
   })
 })
