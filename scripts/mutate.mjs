@@ -1,7 +1,9 @@
 // Mutation testing: changes the code of a room in one place after another and counts the changes that the room's own
-// tests notice. `npm run mutate` does all rooms, `npm run mutate -- src/trace` one. docs/quality.md holds the last scores.
+// tests notice. `npm run mutate` does all rooms, `npm run mutate -- src/trace` one, `npm run mutate -- src/trace/markdown.ts`
+// one file. docs/quality.md holds the last scores.
 import { mkdirSync } from 'node:fs'
 import os from 'node:os'
+import path from 'node:path'
 import process from 'node:process'
 
 import { Stryker } from '@stryker-mutator/core'
@@ -17,14 +19,22 @@ const REPORTS = '.cache/mutation'
 /** @typedef {import('@stryker-mutator/api/core').MutantResult} MutantResult */
 
 /**
- * @param {string} room
+ * @param {string} target A room or a file of one.
+ * @returns {string | undefined}
+ */
+function roomOf(target) {
+  return ROOMS.find((room) => target === room || target.startsWith(`${room}/`))
+}
+
+/**
+ * @param {string} target
  * @returns {Promise<readonly MutantResult[]>}
  */
-async function mutate(room) {
-  process.env['MUTATED_ROOM'] = room
-  const report = `${REPORTS}/${room.replaceAll('/', '-')}`
+async function mutate(target) {
+  process.env['MUTATED_ROOM'] = roomOf(target)
+  const report = `${REPORTS}/${target.replaceAll('/', '-')}`
   return new Stryker({
-    mutate: [`${room}/**/*.ts`, `!${room}/**/*.test.ts`, `!${room}/**/testing/**`],
+    mutate: target.endsWith('.ts') ? [target] : [`${target}/**/*.ts`, '!**/*.test.ts', '!**/testing/**'],
     testRunner: 'vitest',
     vitest: { configFile: 'scripts/mutation/vitest.config.ts', related: false },
     // Only read for its paths, none of which leave the project; the reader needs an older TypeScript than ours.
@@ -33,9 +43,11 @@ async function mutate(room) {
     concurrency: Math.max(1, Math.floor(os.cpus().length / 2)),
     // Tables that are filled on import would need all tests for every entry, and a fresh process.
     ignoreStatic: true,
+    // Golden files hold every sentence and every error; an emptied string is always noticed there, and says nothing.
+    mutator: { excludedMutations: ['StringLiteral'] },
     timeoutMS: 30_000,
     ignorePatterns: ['dist', '.cache', 'test-results', 'playwright-report'],
-    tempDirName: `${REPORTS}/sandbox`,
+    tempDirName: `${report}-sandbox`,
     cleanTempDir: 'always',
     reporters: process.stdout.isTTY ? ['json', 'html', 'progress'] : ['json', 'html', 'progress-append-only'],
     jsonReporter: { fileName: `${report}.json` },
@@ -47,11 +59,11 @@ async function mutate(room) {
 }
 
 /**
- * @param {string} room
+ * @param {string} target
  * @param {readonly MutantResult[]} mutants
  * @returns {boolean} whether enough of them were noticed
  */
-function summarise(room, mutants) {
+function summarise(target, mutants) {
   const counted = mutants.filter(({ status }) =>
     ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status),
   )
@@ -59,23 +71,23 @@ function summarise(room, mutants) {
   for (const { fileName, location, mutatorName, replacement, status } of missed) {
     const { line, column } = location.start
     console.log(
-      `${fileName}:${line + 1}:${column + 1} ${status} ${mutatorName}: ${replacement.replaceAll(/\s+/g, ' ')}`,
+      `${path.relative(root, fileName)}:${line}:${column} ${status} ${mutatorName}: ${replacement.replaceAll(/\s+/g, ' ')}`,
     )
   }
   const noticed = counted.length - missed.length
   const score = counted.length === 0 ? 0 : (100 * noticed) / counted.length
-  console.log(`${room}: ${score.toFixed(1)} %, ${noticed} of ${counted.length} mutants noticed\n`)
+  console.log(`${target}: ${score.toFixed(1)} %, ${noticed} of ${counted.length} mutants noticed\n`)
   return score >= AIM
 }
 
 const wanted = process.argv.slice(2).length === 0 ? ROOMS : process.argv.slice(2)
-const unknown = wanted.filter((room) => !ROOMS.includes(room))
+const unknown = wanted.filter((target) => roomOf(target) === undefined)
 if (unknown.length > 0) {
-  console.error(`No room ${unknown.join(', ')} is set up for mutation. There are: ${ROOMS.join(', ')}.`)
+  console.error(`${unknown.join(', ')} is in no room that can be mutated. There are: ${ROOMS.join(', ')}.`)
   process.exit(2)
 }
 process.chdir(root)
 mkdirSync(REPORTS, { recursive: true })
 let enough = true
-for (const room of wanted) enough = summarise(room, await mutate(room)) && enough
+for (const target of wanted) enough = summarise(target, await mutate(target)) && enough
 process.exit(enough ? 0 : 1)

@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check'
 
-const MAX_PROPERTY_MS = 300
+const MAX_PROPERTY_MS = 100
 
 fc.configureGlobal({
   seed: 1,
