@@ -16,7 +16,7 @@ import {
   without,
   withoutField,
 } from './clauses.ts'
-import { matches } from './evaluate.ts'
+import { matches } from '../testing/matches.ts'
 import { ALL, type Comparison, type Expression } from './expression.ts'
 import { normalise, sameExpression } from './normalise.ts'
 

@@ -224,8 +224,3 @@ export function matcher(expression: Expression, now: number): Test<Flow> {
       return unreachable(expression, 'expression')
   }
 }
-
-/** Whether a flow matches a query. A row that sums several records is passed with its sums. `now` is in Unix seconds. */
-export function matches(expression: Expression, flow: Flow, now: number): boolean {
-  return matcher(expression, now)(flow)
-}

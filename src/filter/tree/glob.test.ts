@@ -13,10 +13,12 @@ function plainGlob(pattern: string, text: string): boolean {
   return text !== '' && text[0] === pattern[0] && plainGlob(rest, text.slice(1))
 }
 
+const anyText = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 7 })
+const anyPattern = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 7 })
+
 test('a pattern matches what its plain meaning matches', () => {
-  const letters = (units: string) => fc.string({ unit: fc.constantFrom(...units), maxLength: 7 })
   fc.assert(
-    fc.property(letters('ab*'), letters('ab'), (pattern, text) => {
+    fc.property(anyPattern, anyText, (pattern, text) => {
       expect(glob(pattern)(text)).toBe(plainGlob(pattern, text))
     }),
     { numRuns: 2000 },

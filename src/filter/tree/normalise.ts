@@ -8,7 +8,7 @@ import { ALL, type Comparison, type Expression, type Operator, type Value } from
 import { isNegated } from './evaluate.ts'
 
 /** The query that nothing matches. */
-export const NOTHING: Expression = { kind: 'not', term: ALL }
+const NOTHING: Expression = { kind: 'not', term: ALL }
 
 /**
  * The operators that `not` may turn into each other. The ordering ones are not among them: `not conns < 5` also holds

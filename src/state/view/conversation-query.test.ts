@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { matches } from '../../filter/tree/evaluate.ts'
+import { matches } from '../../filter/testing/matches.ts'
 import { print } from '../../filter/language/print.ts'
 import { buildFlow, buildKey } from '../../flows/testing/build.ts'
 import { conversationQuery } from './conversation-query.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { matches } from '../../filter/tree/evaluate.ts'
+import { matches } from '../../filter/testing/matches.ts'
 import { parse } from '../../filter/language/parse.ts'
 import { print } from '../../filter/language/print.ts'
 import { buildFlow, buildKey } from '../../flows/testing/build.ts'

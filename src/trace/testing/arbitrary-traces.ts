@@ -37,9 +37,7 @@ function hitWith(trigger: fc.Arbitrary<PolicyHit | null>): fc.Arbitrary<PolicyHi
 }
 
 /** A hit of any kind, action, index and trigger, fitting together or not. */
-export const oddHit: fc.Arbitrary<PolicyHit> = hitWith(
-  fc.option(hitWith(fc.option(hitWith(fc.constant(null))))),
-)
+const oddHit: fc.Arbitrary<PolicyHit> = hitWith(fc.option(hitWith(fc.option(hitWith(fc.constant(null))))))
 
 /** Any two lists of such hits, also empty, also sharing hits. */
 export const oddTrace: fc.Arbitrary<PolicyTrace> = fc

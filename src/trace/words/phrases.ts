@@ -85,7 +85,7 @@ function kindParts({ kind, kindWords }: PolicyLabel): Parts {
 }
 
 /** `egress ` with the blank, or the empty text when the record does not say which end reported. */
-export function directionWord(reporter: Reporter): string {
+function directionWord(reporter: Reporter): string {
   const direction = directionOf(reporter)
   return direction === null ? '' : `${direction} `
 }

@@ -27,7 +27,7 @@ export function withNamespace(namespace: string, name: string): string {
 }
 
 /** A policy's name without the prefix that older versions of Calico put before it; null where there is none. */
-export function withoutTierPrefix({ kind, name, tier }: PolicyHit): string | null {
+function withoutTierPrefix({ kind, name, tier }: PolicyHit): string | null {
   if (kind === 'Profile') return null
   const prefixes = [
     `${tier}.`,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { ALL } from '../../../filter/tree/expression.ts'
-import { matches } from '../../../filter/tree/evaluate.ts'
+import { matches } from '../../../filter/testing/matches.ts'
 import { buildEndOfTier, buildFlow, buildHit } from '../../../flows/testing/build.ts'
 import type { FlowKey } from '../../../flows/flow.ts'
 import type { Row } from '../../../state/client/rows.ts'

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { anyExpression, anyFlow, NOW } from '../../../filter/testing/arbitrary-queries.ts'
-import { matches } from '../../../filter/tree/evaluate.ts'
+import { matches } from '../../../filter/testing/matches.ts'
 import type { Expression } from '../../../filter/tree/expression.ts'
 import { parse } from '../../../filter/language/parse.ts'
 import { buildFlow } from '../../../flows/testing/build.ts'
