@@ -16,7 +16,8 @@ const AIM = 80
 /** Below .cache, which git, the linter and the formatter leave alone. */
 const REPORTS = '.cache/mutation'
 
-/** @typedef {import('@stryker-mutator/api/core').MutantResult} MutantResult */
+/** @typedef {Awaited<ReturnType<Stryker['runMutationTest']>>[number]} MutantResult */
+/** @typedef {ConstructorParameters<typeof Stryker>[0]} Options */
 
 /**
  * @param {string} target A room or a file of one.
@@ -35,6 +36,7 @@ async function mutate(target) {
   const report = `${REPORTS}/${target.replaceAll('/', '-')}`
   return new Stryker({
     mutate: target.endsWith('.ts') ? [target] : [`${target}/**/*.ts`, '!**/*.test.ts', '!**/testing/**'],
+    plugins: [import.meta.resolve('@stryker-mutator/vitest-runner')],
     testRunner: 'vitest',
     vitest: { configFile: 'scripts/mutation/vitest.config.ts', related: false },
     // Only read for its paths, none of which leave the project; the reader needs an older TypeScript than ours.
@@ -54,7 +56,7 @@ async function mutate(target) {
     htmlReporter: { fileName: `${report}.html` },
     allowConsoleColors: false,
     // The type is a const enum, which exists for the compiler only.
-    logLevel: /** @type {import('@stryker-mutator/api/core').LogLevel} */ ('warn'),
+    logLevel: /** @type {NonNullable<Options['logLevel']>} */ (/** @type {unknown} */ ('warn')),
   }).runMutationTest()
 }
 

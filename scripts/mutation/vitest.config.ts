@@ -1,5 +1,6 @@
 /** How Stryker runs the tests of one room: property tests are cut short. */
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 
 import { defineConfig } from 'vitest/config'
 
@@ -10,6 +11,8 @@ export default defineConfig({
   test: {
     ...base.test,
     include: [`${process.env['MUTATED_ROOM'] ?? 'src'}/**/*.test.{ts,tsx}`],
-    setupFiles: ['scripts/mutation/short-properties.ts'],
+    alias: [
+      { find: /^fast-check$/, replacement: fileURLToPath(new URL('short-fast-check.ts', import.meta.url)) },
+    ],
   },
 })
