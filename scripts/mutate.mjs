@@ -47,7 +47,7 @@ async function mutate(target) {
     ignoreStatic: true,
     // Golden files hold every sentence and every error; an emptied string is always noticed there, and says nothing.
     mutator: { excludedMutations: ['StringLiteral'] },
-    timeoutMS: 30_000,
+    timeoutMS: 10_000,
     ignorePatterns: ['dist', '.cache', 'test-results', 'playwright-report'],
     tempDirName: `${report}-sandbox`,
     cleanTempDir: 'always',

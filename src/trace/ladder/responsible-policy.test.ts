@@ -117,6 +117,18 @@ describe('the staged policy behind a changed verdict', () => {
       [stagedEnd('app', 'idle', { action: 'Pass' }), staged()],
       { certainty: 'recorded', how: 'decides', also: [] },
     ],
+    [
+      'the decider after a hit that both traces have, though it is no pass',
+      [{ ...allow, tier: 'app' }, allow],
+      [{ ...allow, tier: 'app' }, staged()],
+      { certainty: 'recorded', how: 'decides', also: [] },
+    ],
+    [
+      'one that passes, and is not named a second time for a later rule',
+      [{ ...allow, tier: 'app' }],
+      [staged({ tier: 'app', action: 'Pass' }), staged({ tier: 'app', ruleIndex: 2 })],
+      { certainty: 'inferred', how: 'passes on', also: [] },
+    ],
   ])('is %s', (_, enforced, pending, expected) => {
     expect(responsibilityFor(traceOf(enforced, pending))).toMatchObject({
       ...expected,
