@@ -31,22 +31,22 @@ test('a saved query highlights its rows and keeps the others; a click ends it, a
   await save(page, app, 'dst.ns = backend', 'To the backend')
 
   await page.getByRole('button', { name: 'Saved 1' }).click()
-  await page.getByRole('button', { name: 'Mark matches of To the backend' }).click()
-  await expect(app.highlightedRows('Marked')).toHaveCount(2)
+  await page.getByRole('button', { name: 'Highlight matches of To the backend' }).click()
+  await expect(app.highlightedRows('Highlighted')).toHaveCount(2)
   await expect(app.rows()).toHaveCount(4)
   await expect(app.highlight).toContainText('To the backend')
-  await expect(app.highlight).toContainText('2 of 4 rows shown are marked · 2 in all')
+  await expect(app.highlight).toContainText('2 of 4 rows shown are highlighted · 2 in all')
   await expect(app.clauses).toHaveCount(0)
 
   await page.getByRole('button', { name: 'Saved 1' }).click()
-  const toggle = page.getByRole('button', { name: 'Mark matches of To the backend' })
+  const toggle = page.getByRole('button', { name: 'Highlight matches of To the backend' })
   await expect(toggle).toHaveAttribute('aria-pressed', 'true')
   await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: 'Stop marking To the backend' }).click()
+  await page.getByRole('button', { name: 'Stop highlighting To the backend' }).click()
   await expect(app.highlight).toHaveCount(0)
-  await expect(app.highlightedRows('Marked')).toHaveCount(0)
+  await expect(app.highlightedRows('Highlighted')).toHaveCount(0)
   await page.goBack()
-  await expect(app.highlightedRows('Marked')).toHaveCount(2)
+  await expect(app.highlightedRows('Highlighted')).toHaveCount(2)
 })
 
 test('the link opens with the same highlight for a colleague, under another filter too', async ({
@@ -56,9 +56,9 @@ test('the link opens with the same highlight for a colleague, under another filt
 }) => {
   await page.goto(`${cluster.url}${MARKED}&q=port+%3D+80`)
   await expect(app.rows()).toHaveCount(3)
-  await expect(app.highlightedRows('Marked')).toHaveCount(1)
+  await expect(app.highlightedRows('Highlighted')).toHaveCount(1)
   await expect(app.highlight).toContainText('dst.ns = backend')
-  await expect(app.highlight).toContainText('1 of 3 rows shown is marked · 1 in all')
+  await expect(app.highlight).toContainText('1 of 3 rows shown is highlighted · 1 in all')
 })
 
 test('a link whose highlight is not a query says so and highlights nothing', async ({
@@ -69,7 +69,7 @@ test('a link whose highlight is not a query says so and highlights nothing', asy
   await page.goto(`${cluster.url}?rows=flows&highlight=dst.nss+%3D+backend`)
   await expect(app.rows()).toHaveCount(4)
   await expect(page.getByText('the highlight “dst.nss = backend”')).toBeVisible()
-  await expect(app.highlightedRows('Marked')).toHaveCount(0)
+  await expect(app.highlightedRows('Highlighted')).toHaveCount(0)
 })
 
 test('a row of several flows of which only one is known is shown as unknown', async ({
@@ -80,9 +80,11 @@ test('a row of several flows of which only one is known is shown as unknown', as
   cluster.receive(buildFlow({ destNamespace: 'backend', destServiceName: 'api-canary' }), 3)
   await page.goto(`${cluster.url}?rows=signatures&highlight=service+%3D+api`)
   await expect(app.rows()).toHaveCount(4)
-  await expect(app.highlightedRows('Marked')).toHaveCount(3)
+  await expect(app.highlightedRows('Highlighted')).toHaveCount(3)
   await expect(app.highlightedRows('Not known whether it matches')).toHaveCount(1)
-  await expect(app.highlight).toContainText('3 of 4 rows shown are marked; of 1 it cannot be told · 4 in all')
+  await expect(app.highlight).toContainText(
+    '3 of 4 rows shown are highlighted; of 1 it cannot be told · 4 in all',
+  )
 })
 
 test('rows of two lines are highlighted too, and nothing scrolls sideways', async ({
@@ -92,7 +94,7 @@ test('rows of two lines are highlighted too, and nothing scrolls sideways', asyn
 }) => {
   await page.setViewportSize({ width: 320, height: 900 })
   await page.goto(`${cluster.url}${MARKED}`)
-  await expect(app.highlightedRows('Marked')).toHaveCount(2)
+  await expect(app.highlightedRows('Highlighted')).toHaveCount(2)
   await app.expectNoSidewaysScroll()
 })
 
@@ -100,7 +102,7 @@ for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious about marked rows, ${theme}`, async ({ app, cluster, page }) => {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await page.goto(`${cluster.url}${MARKED}`)
-    await expect(app.highlightedRows('Marked')).toHaveCount(2)
+    await expect(app.highlightedRows('Highlighted')).toHaveCount(2)
     await expect(app.highlight).toContainText('in all')
     await expectNoSerious(page)
   })

@@ -218,7 +218,7 @@ test.describe('the query bar', () => {
     await page.keyboard.press('Escape')
     await app.scope.getByRole('button', { name: 'Stream everything again' }).click()
     await page.getByRole('button', { name: 'Saved 1' }).click()
-    await expect(page.getByRole('button', { name: 'Mark matches of Denied' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Highlight matches of Denied' })).toBeVisible()
     await expect(page.getByText('Its link carries that scope.')).toHaveCount(0)
   })
 

@@ -98,7 +98,7 @@ test.describe('a sliding time range', () => {
     const link = await clipboard(page)
     expect(rangeIn(link)).toEqual([newest - 300, newest])
     await page.keyboard.press('c')
-    await expect(app.footer).toContainText('Link copied, its window pinned to')
+    await expect(app.footer).toContainText('Link copied, its range pinned to')
     expect(await clipboard(page)).toBe(link)
     await expect(page).toHaveURL(/time=last-300s/)
 
@@ -134,7 +134,7 @@ test.describe('a sliding time range', () => {
     await app.timeRange.focus()
     await page.keyboard.press('ArrowLeft')
     await expect(page).toHaveURL(`${cluster.url}?time=${newest - 315}-${newest - 15}`)
-    await expect(app.timeline.getByRole('button', { name: 'chosen window' })).toBeVisible()
+    await expect(app.timeline.getByRole('button', { name: 'chosen range' })).toBeVisible()
     await page.keyboard.press('Escape')
     await expect(page).toHaveURL(cluster.url)
 
@@ -142,7 +142,7 @@ test.describe('a sliding time range', () => {
     await expect(page).toHaveURL(/time=last-15m/)
     await app.brush(0.2, 0.4)
     await expect(page).toHaveURL(/time=\d+-\d+/)
-    await app.timeline.getByRole('button', { name: 'Clear window' }).click()
+    await app.timeline.getByRole('button', { name: 'Clear range' }).click()
     await expect(page).toHaveURL(cluster.url)
   })
 
@@ -261,7 +261,7 @@ test.describe('what is new', () => {
       await expect(news).toHaveText(/^2 new denials/)
       await page.getByRole('button', { name: 'Mark as seen' }).click()
       await expect(page.getByText(/^No new denial since/)).toBeVisible()
-      await page.getByRole('button', { name: 'Forget the mark' }).click()
+      await page.getByRole('button', { name: 'Forget what was seen' }).click()
       await expect(news).toHaveAttribute('title', /^In the last 5 minutes held/)
       await expect(news).toHaveText(/^2 new denials/)
     })
@@ -274,7 +274,7 @@ test.describe('what is new', () => {
     const news = page.getByRole('button', { name: /new denials? since/ })
     await expect(news).toHaveText(/^1 new denial since/)
     await app.chooseTime('Last 5 minutes')
-    await expect(page.getByText(/^Marked \d\d:\d\d$/)).toHaveAttribute('title', /not known/)
+    await expect(page.getByText(/^Seen until \d\d:\d\d$/)).toHaveAttribute('title', /not known/)
     await expect(news).toBeHidden()
     await expect(app.rows({ port: 'tcp 22' })).toBeVisible()
     await expect(app.rows().filter({ hasText: 'new since' })).toHaveCount(0)
@@ -282,7 +282,10 @@ test.describe('what is new', () => {
     await page.goto(cluster.url)
     await app.openCapture({ name: 'short.ndjson', text: cluster.demoCapture(4) })
     await expect(app.source).toContainText('Capture')
-    await expect(page.getByText(/^Marked \d\d:\d\d$/)).toHaveAttribute('title', /would be new|ends before/)
+    await expect(page.getByText(/^Seen until \d\d:\d\d$/)).toHaveAttribute(
+      'title',
+      /would be new|ends before/,
+    )
     await expect(news).toBeHidden()
   })
 

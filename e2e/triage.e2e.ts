@@ -169,7 +169,7 @@ test.describe('the mouse alone', () => {
     page,
   }) => {
     await page.goto(`${cluster.url}?time=1700000000-1700000900`)
-    await expect(page.getByText('The time window ends before the data begins')).toBeVisible()
+    await expect(page.getByText('The time range ends before the data begins')).toBeVisible()
     await page.getByRole('button', { name: 'Move it to the newest' }).click()
     await expect(app.rows().first()).toBeVisible()
     const [from, to] = await rangeIn(page)

@@ -124,15 +124,15 @@ export class Screen {
 
   /** The slider that is dragged with the mouse and moved with keys. */
   get timeRange(): Locator {
-    return this.timeline.getByRole('slider', { name: 'Time window' })
+    return this.timeline.getByRole('slider', { name: 'Time range' })
   }
 
   get timePanel(): Locator {
-    return this.page.getByRole('dialog', { name: 'Time window' })
+    return this.page.getByRole('dialog', { name: 'Time range' })
   }
 
   async openTimePanel(): Promise<void> {
-    await this.timeline.getByRole('button', { name: /^(everything held|last \d.*|chosen window)$/ }).click()
+    await this.timeline.getByRole('button', { name: /^(everything held|last \d.*|chosen range)$/ }).click()
     await expect(this.timePanel).toBeVisible()
   }
 
@@ -151,7 +151,7 @@ export class Screen {
 
   /** Drags over a part of the timeline; 0 is its start, 1 its end. */
   async brush(from: number, to: number): Promise<void> {
-    const slider = this.page.getByRole('slider', { name: 'Time window' })
+    const slider = this.page.getByRole('slider', { name: 'Time range' })
     await expect(slider.locator('canvas')).toBeVisible()
     const box = await slider.boundingBox()
     if (box === null) throw new Error('the timeline is not on the screen')
@@ -200,11 +200,11 @@ export class Screen {
 
   /** The bar above the table that names the highlight. */
   get highlight(): Locator {
-    return this.page.getByRole('group', { name: 'Marked rows' })
+    return this.page.getByRole('group', { name: 'Highlighted rows' })
   }
 
   /** The rows with that highlight sign in their margin. */
-  highlightedRows(sign: 'Marked' | 'Not known whether it matches'): Locator {
+  highlightedRows(sign: 'Highlighted' | 'Not known whether it matches'): Locator {
     return this.rows().filter({ has: this.page.getByRole('img', { name: sign, exact: true }) })
   }
 

@@ -11,7 +11,7 @@ export function CopyLinkButton() {
       label="Copy link, pinned"
       done="Copied, pinned"
       icon="link"
-      title={`The link’s window is pinned to ${pinned}. The one in the address bar keeps sliding.`}
+      title={`The link’s range is pinned to ${pinned}. The one in the address bar keeps sliding.`}
     />
   )
 }

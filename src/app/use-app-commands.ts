@@ -40,7 +40,7 @@ export function useAppCommands(): void {
   useCommand('pause', () => client.hold('pause', !client.snapshot().holds.has('pause')))
   useCommand('link.copy', async () => {
     if (!(await copyText(link()))) return 'The browser did not let the link be copied'
-    return pinned === null ? 'Link copied' : `Link copied, its window pinned to ${pinned}`
+    return pinned === null ? 'Link copied' : `Link copied, its range pinned to ${pinned}`
   })
   useCommand(
     'seen.mark',

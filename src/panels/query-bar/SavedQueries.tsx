@@ -121,14 +121,14 @@ function SavedRow({
         <>
           <Button
             look="quiet"
-            aria-label={`Mark matches of ${name}`}
+            aria-label={`Highlight matches of ${name}`}
             aria-pressed={isHighlight}
             title="Show which rows match, and leave the others where they are"
             className={isHighlight ? 'bg-accent-soft' : ''}
             onClick={() => onHighlight(isHighlight ? ALL : parsed.expression)}
           >
             <Icon name="flag" className={`size-3.5 ${isHighlight ? 'fill-current text-accent' : ''}`} />
-            Mark matches
+            Highlight matches
           </Button>
           <CopyButton
             look="quiet"

@@ -35,7 +35,7 @@ export function AbsoluteTime({
             A window needs a beginning, and an end after it.
           </span>
         ) : (
-          <span>This window stays where it is.</span>
+          <span>This range stays where it is.</span>
         )}
         <Button type="submit" disabled={range === null}>
           Apply

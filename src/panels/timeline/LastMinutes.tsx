@@ -77,7 +77,7 @@ export function OtherLength({ onSelect }: { onSelect: (seconds: number) => void 
         {wrong ? (
           <span className="text-deny">A number with s, m or h, from 15 s to 24 h.</span>
         ) : (
-          'Counted back from the end of the newest record held. The window slides along with it, and stands still while the view does.'
+          'Counted back from the end of the newest record held. The range slides along with it, and stands still while the view does.'
         )}
       </p>
     </form>

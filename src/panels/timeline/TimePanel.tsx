@@ -25,7 +25,7 @@ export function TimePanel() {
   }
   return (
     <PopoverPanel
-      title="Time window"
+      title="Time range"
       align="end"
       open={open}
       onOpenChange={setOpen}
@@ -59,7 +59,7 @@ export function TimePanel() {
               />
               {time === null || isSliding(time) ? null : (
                 <Choice
-                  title="Chosen window"
+                  title="Chosen range"
                   detail={formatClocks(time.from, time.to)}
                   on
                   onClick={() => setOpen(false)}
@@ -82,5 +82,5 @@ export function TimePanel() {
 
 function nameOf(time: RequestedRange | null): string {
   if (time === null) return 'everything held'
-  return isSliding(time) ? `last ${lengthInWords(time.last)}` : 'chosen window'
+  return isSliding(time) ? `last ${lengthInWords(time.last)}` : 'chosen range'
 }

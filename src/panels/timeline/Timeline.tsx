@@ -36,7 +36,7 @@ export function Timeline() {
         // No HTML input selects a range with two ends.
         // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
         role="slider"
-        aria-label="Time window"
+        aria-label="Time range"
         aria-orientation="horizontal"
         tabIndex={0}
         aria-valuemin={histogram?.from ?? 0}
@@ -47,7 +47,7 @@ export function Timeline() {
             ? 'everything held'
             : `${isSliding(time) ? `last ${lengthInWords(time.last)}, ` : ''}${formatClocks(shown.from, shown.to)}`
         }
-        title="Drag to choose a time window. Arrow keys move it, Shift with an arrow key changes its end, + and − its width, Escape clears it."
+        title="Drag to choose a time range. Arrow keys move it, Shift with an arrow key changes its end, + and − its width, Escape clears it."
         className="h-[62px] min-w-0 rounded-md"
         onKeyDown={(event) => {
           if (histogram === null) return
@@ -164,7 +164,7 @@ function RangeText({
         {onClear === null ? null : (
           <button
             type="button"
-            aria-label="Clear window"
+            aria-label="Clear range"
             className="rounded-sm text-accent hover:underline"
             onClick={onClear}
           >

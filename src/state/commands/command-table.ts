@@ -97,7 +97,7 @@ const TABLE = [
     about: 'Also by right click. ← and → choose the cell.',
   },
   { id: 'filter.clear', title: 'Clear the filter', group: 'Filter', keys: [] },
-  { id: 'time.clear', title: 'Show everything held: clear the time window', group: 'Filter', keys: [] },
+  { id: 'time.clear', title: 'Show everything held: clear the time range', group: 'Filter', keys: [] },
   { id: 'screen.flows', title: 'Go to flows', group: 'Screens', keys: ['g f'] },
   { id: 'screen.signatures', title: 'Go to signatures', group: 'Screens', keys: ['g s'] },
   { id: 'screen.intervals', title: 'Go to intervals', group: 'Screens', keys: ['g i'] },
@@ -108,7 +108,7 @@ const TABLE = [
     title: 'Copy the link to this view',
     group: 'Page',
     keys: ['c'],
-    about: 'A window such as the last 15 minutes is pinned to the times that are seen now.',
+    about: 'A range such as the last 15 minutes is pinned to the times that are seen now.',
   },
   { id: 'capture.open', title: 'Open a capture…', group: 'Page', keys: [] },
   {

@@ -38,7 +38,7 @@ export function HighlightBar({
   return (
     <div
       role="group"
-      aria-label="Marked rows"
+      aria-label="Highlighted rows"
       className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 pt-1 pb-1.5 text-xs"
     >
       <div className="flex h-7 max-w-full items-center gap-1.5 rounded-[7px] border border-accent bg-accent-soft pl-2">
@@ -49,8 +49,8 @@ export function HighlightBar({
         </code>
         <button
           type="button"
-          aria-label={`Stop marking ${name ?? text}`}
-          title="Stop marking"
+          aria-label={`Stop highlighting ${name ?? text}`}
+          title="Stop highlighting"
           onClick={() => navigate({ highlight: ALL })}
           className="grid h-full w-7 flex-none place-items-center rounded-r-[6px] text-accent hover:text-ink"
         >

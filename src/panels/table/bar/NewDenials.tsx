@@ -33,8 +33,8 @@ export function NewDenials() {
         <Button
           look="quiet"
           className="w-7 px-0"
-          aria-label="Forget the mark"
-          title={`Forget the mark of ${formatTime(seenUntil)}: new is then what is first seen in the last 5 minutes held`}
+          aria-label="Forget what was seen"
+          title={`Forget what was seen until ${formatTime(seenUntil)}: new is then what is first seen in the last 5 minutes held`}
           onClick={forgetSeen}
         >
           <Icon name="close" className="size-3.5" />
@@ -67,9 +67,9 @@ function NewDenialsCount({ seenUntil }: { seenUntil: number | null }) {
     return seenUntil === null ? null : (
       <span
         className="text-xs whitespace-nowrap text-muted"
-        title={`${baseline.why} Marked: ${formatTime(seenUntil)}`}
+        title={`${baseline.why} Seen until ${formatTime(seenUntil)}`}
       >
-        Marked {formatMinute(seenUntil)}
+        Seen until {formatMinute(seenUntil)}
       </span>
     )
   if (total === undefined || since === null) return null

@@ -105,7 +105,7 @@ describe('the time range', () => {
 
   test('is a row after the clauses, counted at any time, and can be dropped without the filter', async () => {
     await renderWhyEmpty({ filter: DENIED, time: inside })
-    const text = `window, ${formatClocks(inside.from, inside.to)} ${formatZone(inside.to)}`
+    const text = `range, ${formatClocks(inside.from, inside.to)} ${formatZone(inside.to)}`
     expect(rowTexts().at(-1)).toBe(`${text}12 · drop it`)
     await userEvent.click(dropButton(`Drop ${text}: 12 would match`))
     expect(inAddress().time).toBeNull()
@@ -135,9 +135,9 @@ describe('the time range', () => {
     [
       'before the records',
       { from: OLDEST - 900, to: OLDEST - 300 },
-      'The time window ends before the data begins',
+      'The time range ends before the data begins',
     ],
-    ['after the records', { from: NEWEST, to: NEWEST + 600 }, 'The time window begins after the newest data'],
+    ['after the records', { from: NEWEST, to: NEWEST + 600 }, 'The time range begins after the newest data'],
   ] as const
 
   test.each(outside)('%s is said to be so, with its date', async (_, time, sentence) => {

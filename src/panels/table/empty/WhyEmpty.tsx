@@ -63,7 +63,7 @@ export function WhyEmpty() {
         ))}
         {time === null || countAtAnyTime === undefined ? null : (
           <DroppableRow
-            text={rangeText(isSliding(time) ? `last ${lengthInWords(time.last)}` : 'window', range, outside)}
+            text={rangeText(isSliding(time) ? `last ${lengthInWords(time.last)}` : 'range', range, outside)}
             count={countAtAnyTime}
             maxCount={maxCount}
             note=""
@@ -117,8 +117,8 @@ function OutsideNote({
     <div className="flex w-full flex-wrap items-center gap-2 rounded-[7px] border border-staged bg-staged-soft px-3 py-2">
       <p className="min-w-0 flex-1 basis-60">
         {position === 'before'
-          ? `The time window ends before the data begins, at ${formatTime(oldest)}.`
-          : `The time window begins after the newest data, of ${formatTime(newest)}.`}
+          ? `The time range ends before the data begins, at ${formatTime(oldest)}.`
+          : `The time range begins after the newest data, of ${formatTime(newest)}.`}
       </p>
       <Button onClick={() => navigate({ time: endingAt(range, newest) })}>Move it to the newest</Button>
       <Button onClick={() => navigate({ time: null })}>Show everything held</Button>

@@ -11,7 +11,7 @@ export function HighlightIcon({ highlight }: { highlight: RowHighlight }) {
       return null
     case 'highlighted':
       return (
-        <span role="img" aria-label="Marked" className={`${POSITION} text-accent`}>
+        <span role="img" aria-label="Highlighted" className={`${POSITION} text-accent`}>
           <Icon name="flag" className="size-2.5 fill-current" />
         </span>
       )

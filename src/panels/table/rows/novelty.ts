@@ -24,7 +24,7 @@ export function baselineOf(
 ): Baseline {
   if (oldest === null || newest === null) return { known: false, why: 'Nothing with a time is held.' }
   if (hasRange)
-    return { known: false, why: 'In a time window it is not known which flows there were before it.' }
+    return { known: false, why: 'In a time range it is not known which flows there were before it.' }
   if (seenUntil !== null && seenUntil > newest)
     return { known: false, why: 'What is held ends before the time that you marked.' }
   const since = seenUntil ?? newest - RECENT_SECONDS

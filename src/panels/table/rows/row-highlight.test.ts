@@ -78,10 +78,10 @@ describe('a row of several flows, of which it holds the one last seen', () => {
 
 describe('the rows on the screen', () => {
   test('are counted in words', () => {
-    expect(describeHighlights([])).toBe('0 of 0 rows shown are marked')
-    expect(describeHighlights(['highlighted', 'none', 'none'])).toBe('1 of 3 rows shown is marked')
+    expect(describeHighlights([])).toBe('0 of 0 rows shown are highlighted')
+    expect(describeHighlights(['highlighted', 'none', 'none'])).toBe('1 of 3 rows shown is highlighted')
     expect(describeHighlights(['unknown', 'highlighted', 'highlighted', 'none'])).toBe(
-      '2 of 4 rows shown are marked; of 1 it cannot be told',
+      '2 of 4 rows shown are highlighted; of 1 it cannot be told',
     )
   })
 })

@@ -68,6 +68,6 @@ export function describeHighlights(highlights: readonly RowHighlight[]): string 
   const of = (wanted: RowHighlight): number => highlights.filter((each) => each === wanted).length
   const rows = highlights.length === 1 ? 'row' : 'rows'
   const are = of('highlighted') === 1 ? 'is' : 'are'
-  const summary = `${of('highlighted')} of ${highlights.length} ${rows} shown ${are} marked`
+  const summary = `${of('highlighted')} of ${highlights.length} ${rows} shown ${are} highlighted`
   return of('unknown') === 0 ? summary : `${summary}; of ${of('unknown')} it cannot be told`
 }
