@@ -13,8 +13,11 @@ type KeyField = Exclude<keyof FlowKey, 'policies'>
 export type ConversationField = (typeof CONVERSATION_FIELDS)[number]
 export type SignatureField = (typeof SIGNATURE_FIELDS)[number]
 
-/** Everything that Goldmane tells keys apart by, but for the trace. */
-const KEY_FIELDS = [
+/**
+ * Everything that Goldmane tells keys apart by, but for the trace, which is field 15. In the order of the field numbers of
+ * goldmane.FlowKey, 1 to 14 (proto/goldmane/api.proto).
+ */
+export const KEY_FIELDS = [
   'sourceName',
   'sourceNamespace',
   'sourceType',

@@ -12,6 +12,7 @@
  */
 import type { Action, EndpointType, FlowKey, LabelledKey, PolicyTrace, Reporter } from '../../flows/flow.ts'
 import { finish, mix } from '../../lib/murmur.ts'
+import { KEY_FIELDS } from '../../flows/identity.ts'
 import { growToFit } from '../columns/grow-to-fit.ts'
 import { formatHash, HIGH_SEED, LOW_SEED } from '../columns/byte-hash.ts'
 import { NumberDictionary } from '../columns/number-dictionary.ts'
@@ -20,27 +21,8 @@ import { labelsCodec, traceCodec } from './blob-codecs.ts'
 import { OpenAddressingTable } from '../columns/open-addressing-table.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 
-/**
- * The fields of goldmane.FlowKey, in the order of their numbers, 1 to 15 (proto/goldmane/api.proto). Written out, though
- * `flows/identity.ts` lists the same names, because WireKeyInterner finds a part by its field number.
- */
-export const KEY_PARTS = [
-  'sourceName',
-  'sourceNamespace',
-  'sourceType',
-  'destName',
-  'destNamespace',
-  'destType',
-  'destPort',
-  'destServiceName',
-  'destServiceNamespace',
-  'destServicePortName',
-  'destServicePort',
-  'proto',
-  'reporter',
-  'action',
-  'policies',
-] as const satisfies readonly (keyof FlowKey)[]
+/** The parts of a key. The field number of a part in goldmane.FlowKey is one more than its index. */
+export const KEY_PARTS = [...KEY_FIELDS, 'policies'] as const
 export type KeyPart = (typeof KEY_PARTS)[number]
 
 /** The index of a part in `codes`; its field number in goldmane.FlowKey is one more. */
