@@ -91,10 +91,19 @@ const RULES: ImportRules = {
       '.': ['layout', 'cursor', 'rows', 'bar', 'empty'],
     },
     server: {
-      bridge: [],
-      gateway: ['bridge'],
-      demo: [],
-      cli: ['bridge', 'gateway', 'demo'],
+      // error-code.ts, log.ts
+      lib: [],
+      // statuses, trailers and frames of gRPC and gRPC-web
+      grpc: [],
+      // the connection to Goldmane, its one stream, the hour in memory
+      upstream: ['lib', 'grpc'],
+      // who may see what
+      auth: ['lib'],
+      // a viewer's calls
+      bridge: ['lib', 'grpc', 'upstream', 'auth'],
+      gateway: ['lib', 'grpc', 'upstream', 'auth', 'bridge'],
+      demo: ['lib'],
+      cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'gateway', 'demo'],
       // main.ts
       '.': ['cli'],
     },

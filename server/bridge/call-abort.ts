@@ -1,7 +1,7 @@
 /** Calls that the gateway aborts. The reason of their AbortSignal is the gRPC status with which they end. */
 import { constants } from 'node:http2'
-import type { GrpcStatus } from './grpc-status.ts'
-import type { UpstreamCall } from './upstream.ts'
+import type { GrpcStatus } from '../grpc/grpc-status.ts'
+import type { UpstreamCall } from '../upstream/upstream.ts'
 
 /** A call was aborted because the browser went away or the deadline passed. */
 export class AbortedCallError extends Error {

@@ -1,7 +1,7 @@
 /** Writes the headers and the trailers of a gRPC-web answer. */
 import type { ServerResponse } from 'node:http'
-import type { GrpcStatus } from './grpc-status.ts'
-import { encodeTrailersFrame, trailersOfStatus, type Trailers } from './trailers.ts'
+import type { GrpcStatus } from '../grpc/grpc-status.ts'
+import { encodeTrailersFrame, trailersOfStatus, type Trailers } from '../grpc/trailers.ts'
 
 export const GRPC_WEB_CONTENT_TYPE = 'application/grpc-web+proto'
 

@@ -6,7 +6,7 @@ import { ensure } from '../../src/lib/assert.ts'
 import { startHttp2Peer } from '../testing/http2-peer.ts'
 import { frame } from '../testing/grpc-web-client.ts'
 import { relayAnswer } from './relay.ts'
-import { Upstream } from './upstream.ts'
+import { Upstream } from '../upstream/upstream.ts'
 
 test.each([
   ['a whole message', frame(Buffer.alloc(100))],

@@ -3,10 +3,10 @@ import type { ServerResponse } from 'node:http'
 import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2'
 import { beginAnswer } from './grpc-web-answer.ts'
 import { abortStatus } from './call-abort.ts'
-import { FrameBoundary } from './frame-boundary.ts'
-import { GRPC, statusOfHttp, statusOfReset, type GrpcStatus } from './grpc-status.ts'
-import { parseTrailers, trailersOfStatus, type Trailers } from './trailers.ts'
-import type { UpstreamCall } from './upstream.ts'
+import { FrameBoundary } from '../grpc/frame-boundary.ts'
+import { GRPC, statusOfHttp, statusOfReset, type GrpcStatus } from '../grpc/grpc-status.ts'
+import { parseTrailers, trailersOfStatus, type Trailers } from '../grpc/trailers.ts'
+import type { UpstreamCall } from '../upstream/upstream.ts'
 
 /**
  * How a call ended. With trailers, which are not sent to the browser yet. `refused`: the server did not begin it, so it

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import type { ParseArgsConfig } from 'node:util'
 import { hostNameOf, isLoopback } from '../gateway/access.ts'
 import { parseExplain } from './explain-options.ts'
-import type { UpstreamOptions } from '../bridge/upstream.ts'
+import type { UpstreamOptions } from '../upstream/upstream.ts'
 import { parseFlags } from './parse-flags.ts'
 import { UsageError } from './usage-error.ts'
 

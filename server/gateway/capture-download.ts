@@ -2,7 +2,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
-import { errorCode } from '../bridge/error-code.ts'
+import { errorCode } from '../lib/error-code.ts'
 
 export interface ServedCapture {
   readonly path: string

@@ -4,10 +4,10 @@ import { allowedHostNames, isHostAllowed, isSameOrigin } from './access.ts'
 import { endWithStatus } from '../bridge/grpc-web-answer.ts'
 import { createBridge, isBridgedPath, type Bridge } from '../bridge/bridge.ts'
 import { serveCapture, type ServedCapture } from './capture-download.ts'
-import { GRPC } from '../bridge/grpc-status.ts'
+import { GRPC } from '../grpc/grpc-status.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import { readStaticFiles, serveStaticFile, type StaticFiles } from './static-files.ts'
-import { Upstream, type UpstreamOptions } from '../bridge/upstream.ts'
+import { Upstream, type UpstreamOptions } from '../upstream/upstream.ts'
 
 /** The content of /config.json, which tells the page its source. `endpoint` and `url` are relative to that address. */
 export interface PageConfig {

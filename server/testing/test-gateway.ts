@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { startGateway, type GatewayOptions } from '../gateway/gateway.ts'
-import type { UpstreamOptions } from '../bridge/upstream.ts'
+import type { UpstreamOptions } from '../upstream/upstream.ts'
 
 /** Starts a gateway on a free port, closed when the test ends. Returns its address, with a trailing slash. */
 export async function startTestGateway(

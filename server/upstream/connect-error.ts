@@ -1,6 +1,6 @@
 /** Explains a failed connection to Goldmane in a sentence that tells DNS, the network and certificates apart. */
 import { unreachable } from '../../src/lib/assert.ts'
-import { errorCode } from './error-code.ts'
+import { errorCode } from '../lib/error-code.ts'
 
 /** The step at which connecting failed; `settings` is waiting for the server's first HTTP/2 frame. */
 export type ConnectPhase = 'lookup' | 'tcp' | 'tls' | 'settings'

@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createSecureContext, type SecureContext } from 'node:tls'
-import { errorCode } from './error-code.ts'
+import { errorCode } from '../lib/error-code.ts'
 
 /** Each of `ca`, `cert` and `key` is the path of a PEM file or the PEM text itself. */
 export interface TlsFiles {

@@ -1,0 +1,60 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { fromBinary } from '@bufbuild/protobuf'
+import { FlowResultSchema } from '../gen/goldmane/api_pb.ts'
+import { decodeFreshness, encodeFreshness, isFreshness, UPSTREAM_STATES } from './freshness.ts'
+
+const time = fc.integer({ min: 0, max: 4_000_000_000 })
+const timeOrNull = fc.option(time, { nil: null })
+const ranges = fc.array(fc.record({ from: time, to: time }), { maxLength: 20 })
+const freshness = fc.record({
+  state: fc.constantFrom(...UPSTREAM_STATES),
+  cause: fc.option(fc.string({ unit: 'grapheme' }), { nil: null }),
+  since: time,
+  retryAt: timeOrNull,
+  now: time,
+  lastBucket: timeOrNull,
+  missing: ranges,
+  restartedAt: timeOrNull,
+  evicted: fc.nat(),
+  backFill: fc.option(fc.record({ sent: fc.nat(), total: fc.nat() }), { nil: null }),
+  lost: ranges,
+})
+
+test('a freshness message is read as it was written, and is a FlowResult without a flow', () => {
+  fc.assert(
+    fc.property(freshness, (content) => {
+      const message = encodeFreshness(content)
+      expect(isFreshness(message)).toBe(true)
+      expect(decodeFreshness(message)).toEqual(content)
+      expect(fromBinary(FlowResultSchema, message).flow).toBeUndefined()
+    }),
+  )
+})
+
+test('a message with other content is no freshness message', () => {
+  const valid = encodeFreshness({
+    state: 'live',
+    cause: null,
+    since: 1,
+    retryAt: null,
+    now: 1,
+    lastBucket: null,
+    missing: [],
+    restartedAt: null,
+    evicted: 0,
+    backFill: null,
+    lost: [],
+  })
+  expect(decodeFreshness(valid.subarray(0, -1))).toBeNull()
+  const text = new TextDecoder('latin1').decode(valid)
+  for (const [part, other] of [
+    ['"live"', '"odd!"'],
+    ['"missing":[]', '"missing":{}'],
+    ['"evicted":0', '"evicted":""'.slice(0, -1)],
+  ] as const) {
+    const changed = Uint8Array.from(text.replace(part, other), (letter) => letter.charCodeAt(0))
+    expect(decodeFreshness(changed)).toBeNull()
+  }
+  expect(isFreshness(Uint8Array.of(8, 1))).toBe(false)
+})
