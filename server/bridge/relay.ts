@@ -44,7 +44,8 @@ export function relayAnswer(
       const http = Number(headers[':status'])
       // An answer with its status in the headers has no messages ("Trailers-Only" in PROTOCOL-HTTP2.md).
       const trailersOnly =
-        parseTrailers(headers) ?? (isGrpc(http, headers) ? null : trailersOfStatus(statusOfHttp(http)))
+        parseTrailers(headers) ??
+        (isGrpc(http, headers) ? null : trailersOfStatus(statusOfHttp(http, headers['content-type'])))
       if (trailersOnly === null) {
         beginAnswer(response)
         stream.on('data', (chunk: Buffer) => frames.advance(chunk))
