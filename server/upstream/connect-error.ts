@@ -45,7 +45,7 @@ export function explainConnectFailure(failure: ConnectFailure): string {
         : `No TCP connection to ${at} (${code})`
     case 'tls':
       return failure.timedOut
-        ? `${at} did not finish the TLS handshake`
+        ? `${at} does not answer: it accepts connections and did not finish the TLS handshake`
         : explainTlsFailure(code, at, failure)
     case 'settings':
       return failure.timedOut

@@ -63,7 +63,13 @@ export async function connectSession(options: ConnectOptions): Promise<Connectio
       socket.destroy()
       const clientCertificateExpiry = credentials?.clientCertificateExpiry ?? null
       const explanation = explainConnectFailure({
-        ...{ phase, cause, timedOut, host, port, serverName, clientCertificateExpiry },
+        phase,
+        cause,
+        timedOut,
+        host,
+        port,
+        serverName,
+        clientCertificateExpiry,
         hasCa: tls?.ca !== undefined,
         now: new Date(clock.now()),
       })

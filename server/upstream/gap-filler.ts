@@ -13,11 +13,11 @@ import type { RecordSink } from './record-sink.ts'
 const FIRST_PASS_MS = { min: 30_000, jitter: 30_000 }
 /** Milliseconds after the first pass, for what was still missing. */
 const SECOND_PASS_MS = { min: 120_000, jitter: 60_000 }
-/** Passes after a resume. More of them are for those that ask by {@link GapFiller.fill}. */
+/** Passes after a resume. More of them are for those that ask by {@link GapFiller.fillGap}. */
 const MAX_PASSES = 2
 /** Seconds: Goldmane holds an hour. */
 const MAX_AGE_S = 3600
-/** Calls of {@link GapFiller.fill} that may wait for their turn. */
+/** Calls of {@link GapFiller.fillGap} that may wait for their turn. */
 const MAX_WAITING = 16
 
 export interface GapFillerOptions {
@@ -72,7 +72,7 @@ export class GapFiller {
   }
 
   /** Asks for the missing buckets of a range now. Never rejects. */
-  async fill(range: MissingRange): Promise<GapFillOutcome> {
+  async fillGap(range: MissingRange): Promise<GapFillOutcome> {
     const { newestBucket } = this.#options.ring
     if (newestBucket === null) return { records: 0, missing: [], failure: 'Nothing was received yet' }
     if (this.#waiting >= MAX_WAITING) {
@@ -107,7 +107,7 @@ export class GapFiller {
     // Without a newer bucket there is no gap yet: the stream has brought nothing since.
     if (ring.newestBucket === from) return this.#schedule(FIRST_PASS_MS, pass)
     const { signal } = this.#cancelLists
-    const { missing, failure } = await this.fill({ from, to: ring.newestBucket })
+    const { missing, failure } = await this.fillGap({ from, to: ring.newestBucket })
     if (signal.aborted || this.#closed) return
     if (missing.length === 0) {
       this.#suspectFrom = null
@@ -127,7 +127,7 @@ export class GapFiller {
     const filled: MissingRange[] = []
     for (const bucket of asked) {
       if (signal.aborted || this.#closed) failure = 'The connection to Goldmane was lost meanwhile'
-      const list = failure === null ? await listBucket(bucket, signal) : null
+      const list: BucketList | null = failure === null ? await listBucket(bucket, signal) : null
       if (list === null) break
       failure = list.failure
       records += list.records

@@ -29,20 +29,13 @@ export class KeepAlive {
   #bytesRead: number
   /** Milliseconds of the clock. */
   #lastPingAt = -Infinity
+  #cancelTimer = () => {}
 
   constructor(options: KeepAliveOptions) {
     this.#options = options
     this.#bytesRead = options.socket.bytesRead
-    let cancelTimer = () => {}
-    const arm = () => {
-      cancelTimer = options.clock.after(options.interval, () => {
-        if (options.session.destroyed) return
-        this.#check()
-        arm()
-      })
-    }
-    arm()
-    options.session.once('close', () => cancelTimer())
+    this.#arm()
+    options.session.once('close', () => this.#cancelTimer())
   }
 
   /**
@@ -60,6 +53,15 @@ export class KeepAlive {
   destroy(): void {
     this.#options.session.destroy()
     this.#options.socket.destroy()
+  }
+
+  #arm(): void {
+    const { clock, interval, session } = this.#options
+    this.#cancelTimer = clock.after(interval, () => {
+      if (session.destroyed) return
+      this.#check()
+      this.#arm()
+    })
   }
 
   #check(): void {

@@ -3,8 +3,8 @@ import type { MissingRange } from '../../src/wire/freshness.ts'
 
 /** What the follower needs of a FlowRing. */
 export interface RecordSink {
-  /** Takes an encoded goldmane.FlowResult. `known`: the ring holds the key in that bucket already. Copies the bytes. */
-  append(message: Uint8Array): 'stored' | 'known' | 'malformed'
+  /** Takes an encoded goldmane.FlowResult, whose bytes are copied. See `FlowRing.append`. */
+  append(message: Uint8Array): 'stored' | 'known' | 'outside' | 'malformed'
   /** Must be called after a batch of appends. */
   publish(): void
   /** Must be called when ids of Goldmane may have changed. */

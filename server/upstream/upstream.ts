@@ -95,7 +95,7 @@ export class Upstream {
     const connection = await this.#connect()
     const before = this.#connection
     if (this.#closed) return connection.session.destroy()
-    this.#use(Promise.resolve(connection))
+    void this.#use(Promise.resolve(connection))
     before?.then(
       ({ session }) => session.close(),
       () => undefined,

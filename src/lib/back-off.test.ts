@@ -30,11 +30,10 @@ test('a reset starts over with the first attempt', () => {
   expect(backOff.attempt).toBe(1)
 })
 
-test('a slow back-off waits 30 s at least and five minutes at most', () => {
-  const delays = (random: number) => {
-    const backOff = new BackOff(() => random, SLOW_BACK_OFF)
-    return Array.from({ length: 5 }, () => backOff.nextDelayMs())
-  }
-  expect(delays(0)).toEqual([30_000, 30_000, 30_000, 30_000, 30_000])
-  expect(delays(1)).toEqual([60_000, 120_000, 240_000, 300_000, 300_000])
+test.each([
+  [0, [30_000, 30_000, 30_000, 30_000, 30_000]],
+  [1, [60_000, 120_000, 240_000, 300_000, 300_000]],
+])('a slow back-off waits 30 s at least and five minutes at most, jitter %d', (random, delays) => {
+  const backOff = new BackOff(() => random, SLOW_BACK_OFF)
+  expect(delays.map(() => backOff.nextDelayMs())).toEqual(delays)
 })
