@@ -7,7 +7,10 @@ import { serveCapture, type ServedCapture } from './capture-download.ts'
 import { GRPC } from '../grpc/grpc-status.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import { readStaticFiles, serveStaticFile, type StaticFiles } from './static-files.ts'
-import { Upstream, type UpstreamOptions } from '../upstream/upstream.ts'
+import { openCluster } from '../bridge/served-cluster.ts'
+import { EVERYONE } from '../auth/viewer.ts'
+import { silentLog } from '../lib/log.ts'
+import type { Upstream, UpstreamOptions } from '../upstream/upstream.ts'
 
 /** The content of /config.json, which tells the page its source. `endpoint` and `url` are relative to that address. */
 export interface PageConfig {
@@ -42,8 +45,12 @@ export interface Gateway {
 /** Resolves when it listens. Throws the error of the socket (EADDRINUSE …) or of reading the page's files. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const files = options.staticDir === null ? new Map() : await readStaticFiles(options.staticDir)
-  const upstream = options.upstream === null ? null : new Upstream(options.upstream)
-  const handle = createHandler(options, files, upstream)
+  const cluster =
+    options.upstream === null
+      ? null
+      : openCluster({ name: options.config.source.name, upstream: options.upstream, log: silentLog })
+  const bridge = cluster === null ? null : createBridge(cluster)
+  const handle = createHandler(options, files, bridge ?? answerWithoutGoldmane, cluster?.upstream ?? null)
   const server = createServer((request, response) => {
     setSecurityHeaders(response)
     handle(request, response)
@@ -56,21 +63,28 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const port = typeof address === 'object' && address !== null ? address.port : options.port
   return {
     url: `http://${hostInUrl(options.host)}:${port}${options.basePath ?? ''}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-        upstream?.close()
-      }),
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      bridge?.close()
+      // One turn of the event loop, so that the last frames reach the sockets.
+      await new Promise((resolve) => setImmediate(resolve))
+      server.closeAllConnections()
+      await cluster?.close()
+      await closed
+    },
   }
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-function createHandler(options: GatewayOptions, files: StaticFiles, upstream: Upstream | null): Handler {
+function createHandler(
+  options: GatewayOptions,
+  files: StaticFiles,
+  bridge: (...call: Parameters<Bridge>) => void,
+  upstream: Upstream | null,
+): Handler {
   const { basePath = '', capture } = options
   const allowed = allowedHostNames(options.host, options.allowedHosts ?? [])
-  const bridge = upstream === null ? answerWithoutGoldmane : createBridge(upstream)
   const config = JSON.stringify(options.config)
 
   return (request, response) => {
@@ -88,7 +102,7 @@ function createHandler(options: GatewayOptions, files: StaticFiles, upstream: Up
       return sendText(response, 308, 'The page has a slash at its end.')
     }
     if (isBridgedPath(path)) {
-      if (isSameOrigin(request)) return bridge(request, response, path)
+      if (isSameOrigin(request)) return bridge(request, response, path, EVERYONE)
       return sendText(response, 403, 'Only the page of this origin may read flows.')
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -107,7 +121,7 @@ function pathBelow(basePath: string, path: string): string | null {
   return null
 }
 
-const answerWithoutGoldmane: Bridge = (_, response) =>
+const answerWithoutGoldmane = (_: IncomingMessage, response: ServerResponse): void =>
   endWithStatus(response, {
     code: GRPC.UNAVAILABLE,
     message: 'This server shows a capture; there is no Goldmane behind it',

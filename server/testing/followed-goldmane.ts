@@ -5,7 +5,7 @@ import { Goldmane } from '../../src/goldmane/goldmane.ts'
 import { CURRENT } from '../../src/goldmane/testing/fixture.ts'
 import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import { buildFlow } from '../../src/flows/testing/build.ts'
-import type { Flow } from '../../src/flows/flow.ts'
+import type { Flow, FlowKey } from '../../src/flows/flow.ts'
 import { RecordReader } from '../../src/wire/record-reader.ts'
 import { type GoldmaneServer, type GoldmaneServerOptions, serveGoldmane } from '../demo/goldmane-grpc.ts'
 import type { Log, LogFields } from '../lib/log.ts'
@@ -141,8 +141,8 @@ export async function startFollowed(options: FollowedOptions = {}) {
 }
 
 /** A flow in the bucket, told from others by its port. */
-export function flowAt(bucket: number, port = 80): Flow {
-  return buildFlow({ destPort: port }, { startTime: bucket, endTime: bucket + BUCKET_SECONDS })
+export function flowAt(bucket: number, port = 80, key: Partial<FlowKey> = {}): Flow {
+  return buildFlow({ destPort: port, ...key }, { startTime: bucket, endTime: bucket + BUCKET_SECONDS })
 }
 
 /** The records that a reader of the whole ring gets, as `bucket/port`. */
@@ -163,7 +163,7 @@ export function heldIn(ring: FlowRing): string[] {
 }
 
 /** Gives sockets the time to bring what was sent. */
-async function breathe(): Promise<void> {
+export async function breathe(): Promise<void> {
   for (let turn = 0; turn < 6; turn++) {
     await new Promise((resolve) => {
       setImmediate(resolve)
@@ -175,7 +175,7 @@ function assertTrue(condition: () => boolean): void {
   if (!condition()) throw new Error(`not yet: ${String(condition)}`)
 }
 
-function collectingLog(lines: LogLine[]): Log {
+export function collectingLog(lines: LogLine[]): Log {
   const at =
     (level: LogLine['level']) =>
     (event: string, fields: LogFields = {}): void => {
