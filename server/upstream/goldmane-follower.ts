@@ -17,6 +17,7 @@ import { systemClock, type Clock } from '../../src/lib/clock.ts'
 import type { MissingRange } from '../../src/wire/freshness.ts'
 import { MAX_BACK_FILL_S, startOfStream } from '../../src/wire/stream-start.ts'
 import type { Log } from '../lib/log.ts'
+import { CertificateWatch } from './certificate-watch.ts'
 import { ConnectionLog } from './connection-log.ts'
 import { GapFiller, type GapFillOutcome } from './gap-filler.ts'
 import { GoldmaneStream } from './goldmane-stream.ts'
@@ -48,6 +49,7 @@ export class GoldmaneFollower {
   readonly #status: StatusHolder
   readonly #log: ConnectionLog
   readonly #gaps: GapFiller
+  readonly #certificates: CertificateWatch | null
   readonly #restarts = new RestartDetector()
   readonly #quickBackOff: BackOff
   readonly #slowBackOff: BackOff
@@ -79,6 +81,10 @@ export class GoldmaneFollower {
       random,
       listBucket: (bucket, signal) => listBucket(upstream, clock, ring, bucket, signal),
     })
+    this.#certificates =
+      upstream.tls === undefined
+        ? null
+        : new CertificateWatch({ files: upstream.tls, log, clock, onRenewed: () => this.#renewConnection() })
     this.#done = this.#run()
   }
 
@@ -117,7 +123,15 @@ export class GoldmaneFollower {
     this.#endStream()
     this.#wake()
     this.#gaps.close()
+    this.#certificates?.close()
     await this.#done
+  }
+
+  /** Opens a connection with renewed certificates, and the stream on it; until it stands, the present one goes on. */
+  async #renewConnection(): Promise<void> {
+    await this.#options.upstream.renew()
+    this.#endStream()
+    this.#wake()
   }
 
   async #run(): Promise<void> {

@@ -101,8 +101,8 @@ export class GoldmaneStream {
     this.#malformed = 0
     ring.publish()
     this.#silence.onData()
-    onBatch(counts)
     onHeard(this.#isSettled ? 'live' : 'reading')
+    onBatch(counts)
     if (this.#isSettled) return
     this.#cancelSettling()
     const age = clock.now() / 1000 - (ring.newestBucket ?? -Infinity)
