@@ -44,7 +44,9 @@ async function start() {
     stream.end(Buffer.concat([head, message]))
     return stream
   }
-  return { goldmane, clock, call }
+  /** Resolves when the server has handled what was sent before. */
+  const settled = () => new Promise<void>((resolve) => void session.ping(() => resolve()))
+  return { goldmane, clock, call, settled }
 }
 
 /** Collects copies of the messages of an answer, from now on. */
@@ -55,8 +57,8 @@ function messagesOf(stream: ClientHttp2Stream): Buffer[] {
   return messages
 }
 
-function flowIn(start: number, destPort: number) {
-  return buildFlow({ destPort }, { startTime: start, endTime: start + 15 })
+function flowIn(time: number, destPort: number) {
+  return buildFlow({ destPort }, { startTime: time, endTime: time + 15 })
 }
 
 test.each([
@@ -78,7 +80,7 @@ test.each([
 
 describe('a Goldmane that hangs', () => {
   test('answers no call until it goes on; its ring stands still, and drops what is later', async () => {
-    const { goldmane, clock, call } = await start()
+    const { goldmane, clock, call, settled } = await start()
     goldmane.ingest(flowIn(NOW - 60, 1))
     goldmane.hang()
     const stream = call('List', FlowListRequestSchema, {})
@@ -86,6 +88,8 @@ describe('a Goldmane that hangs', () => {
     clock.now += 60
     expect(goldmane.ingest(flowIn(clock.now, 2))).toBe(false)
     expect(goldmane.losses.flowsOutsideRing).toBe(1)
+    await settled()
+    await settled()
     expect(messages).toEqual([])
     goldmane.resume()
     await once(stream, 'close')

@@ -217,6 +217,7 @@ describe('Goldmane hangs', () => {
     })
     await scene.pass(60_000)
     expect(scene.state()).toBe('silent')
+    expect(scene.events()).toEqual(['goldmane connected', 'goldmane lost'])
     scene.goldmane.resume()
     await scene.advanceUntil(() => scene.state() === 'live')
     expect(scene.events()).toContain('goldmane recovered')

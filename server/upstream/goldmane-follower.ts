@@ -26,6 +26,7 @@ import { encodeRequest, openCall, requestHeaders } from './open-call.ts'
 import { askWhetherAlive } from './probe.ts'
 import type { RecordSink } from './record-sink.ts'
 import { RestartDetector } from './restart-detector.ts'
+import type { ConnectionVerdict } from './silence-watch.ts'
 import { failureOfError, failureOfStatus, type StreamFailure } from './stream-failure.ts'
 import type { Upstream, UpstreamCall } from './upstream.ts'
 import { StatusHolder, type UpstreamStatus } from './upstream-status.ts'
@@ -206,7 +207,7 @@ export class GoldmaneFollower {
     return signal.aborted || isDead ? null : failureOfStatus(status)
   }
 
-  #onSilent(since: number, connection: 'answers' | 'unknown' | 'dead'): void {
+  #onSilent(since: number, connection: ConnectionVerdict): void {
     this.#gaps.onBreak()
     const time = `${new Date(since).toISOString().slice(11, 19)} UTC`
     const cause = `Goldmane has not answered since ${time}${SILENT_CONNECTION[connection]}`

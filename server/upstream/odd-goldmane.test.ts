@@ -1,6 +1,6 @@
 // The follower against servers that do what no Goldmane should.
 import { constants, type ServerHttp2Stream } from 'node:http2'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { ManualClock } from '../../src/lib/testing/manual-clock.ts'
 import { encodeFlowResult } from '../demo/goldmane-grpc.ts'
 import { flowToMessage } from '../../src/wire/testing/flow-to-message.ts'
@@ -102,4 +102,41 @@ test('messages that are no records are counted, and the others kept', async () =
   })
   expect(follower.counts).toEqual({ messages: 2, malformed: 1 })
   expect(ring.records).toBe(1)
+})
+
+test('a hung server is pinged once, and then as rarely as grpc-go allows', async () => {
+  let pings = 0
+  const port = await startHttp2Peer((stream, headers) => {
+    if (headers[':path'] !== '/goldmane.Flows/Stream') return
+    stream.session?.on('ping', () => pings++)
+    stream.respond(GRPC)
+    stream.write(record(80))
+  })
+  const clock = new ManualClock((CURRENT + 7) * 1000)
+  const upstream = new Upstream({ url: `http://127.0.0.1:${port}`, clock })
+  const ring = new FlowRing({ maxBytes: 1 << 22 })
+  const follower = new GoldmaneFollower({ upstream, ring, log: silentLog, clock })
+  onTestFinished(async () => {
+    await follower.close()
+    upstream.close()
+  })
+  await vi.waitFor(() => expect(ring.records).toBe(1))
+  const pass = async (seconds: number) => {
+    for (let second = 0; second < seconds; second++) {
+      clock.advance(1000)
+      for (let turn = 0; turn < 4; turn++) {
+        await new Promise((resolve) => {
+          setImmediate(resolve)
+        })
+      }
+    }
+  }
+  await pass(60)
+  expect(follower.status.state).toBe('silent')
+  expect(pings).toBe(1)
+  await pass(250)
+  expect(pings).toBe(1)
+  await pass(1200)
+  expect(pings).toBeGreaterThan(2)
+  expect(pings).toBeLessThanOrEqual(5)
 })
