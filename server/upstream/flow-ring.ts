@@ -4,13 +4,14 @@ import { bucketStart, BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import { FlowResultSchema } from '../../src/gen/goldmane/api_pb.ts'
 import type { MissingRange } from '../../src/wire/freshness.ts'
 import { MalformedRecordError } from '../../src/wire/record-reader.ts'
-import { BucketReader, firstBucketFrom } from './ring/bucket-reader.ts'
+import { BucketReader, type ReaderSource } from './ring/bucket-reader.ts'
 import { ChunkCache } from './ring/chunk-cache.ts'
 import { EntryTable } from './ring/entry-table.ts'
 import { type EncodedRecords, FrameEncoder } from './ring/frame-encoder.ts'
-import { endOfRecordAt, entryAt, HeldBucket } from './ring/held-bucket.ts'
-import { rangesBetween } from './ring/missing-ranges.ts'
+import { endOfRecordAt, entryAt, type HeldBucket } from './ring/held-bucket.ts'
+import { HeldBuckets } from './ring/held-buckets.ts'
 import { RecordSlices } from './ring/record-slices.ts'
+import { RecordScan } from './ring/record-scan.ts'
 import type { RingReader, RingView } from './ring/ring-view.ts'
 import { StrayRecords } from './ring/stray-records.ts'
 import { ViewCache } from './ring/view-cache.ts'
@@ -42,23 +43,14 @@ export type Appended = 'stored' | 'known' | 'outside' | 'malformed'
  */
 export class FlowRing {
   readonly #maxBytes: number
-  readonly #views: ViewCache
+  readonly #buckets = new HeldBuckets()
   readonly #entries: EntryTable
+  readonly #views: ViewCache
   readonly #encoder: FrameEncoder
   readonly #chunks: ChunkCache
   readonly #record = new RecordSlices()
   readonly #strays = new StrayRecords()
-  readonly #buckets = new Map<number, HeldBucket>()
-  /** The same buckets, ascending. */
-  #sorted: HeldBucket[] = []
-  /** The same buckets, the one that was published to last at the end. */
-  #byPublish: HeldBucket[] = []
-  #unpublished = new Set<HeldBucket>()
   readonly #readers = new Set<BucketReader>()
-  #publishes = 0
-  #bucketSerial = 0
-  #bucketBytes = 0
-  #records = 0
   #evicted = 0
   #evictedThrough: number | null = null
 
@@ -72,27 +64,27 @@ export class FlowRing {
 
   /** The start of the newest bucket held, Unix seconds; null while nothing is held. */
   get newestBucket(): number | null {
-    return this.#sorted.at(-1)?.start ?? null
+    return this.#buckets.newest?.start ?? null
   }
 
   get oldestBucket(): number | null {
-    return this.#sorted[0]?.start ?? null
+    return this.#buckets.oldest?.start ?? null
   }
 
   get records(): number {
-    return this.#records
+    return this.#buckets.records
   }
 
   /** Bytes allocated for what is held. The frames that are shared for a while, at most 16 MB, come on top. */
   get bytes(): number {
-    return this.#bucketBytes + this.#entries.byteLength + this.#views.byteLength
+    return this.#buckets.byteLength + this.#entries.byteLength + this.#views.byteLength
   }
 
   get keys(): number {
     return this.#entries.keys.size
   }
 
-  /** Records that were dropped before they were an hour old: for memory, or because Goldmane's clock was set. */
+  /** Records that were dropped before they were an hour old: for memory, or because Goldmane's clock was set back. */
   get evicted(): number {
     return this.#evicted
   }
@@ -104,7 +96,7 @@ export class FlowRing {
 
   /** Buckets between the oldest and the newest of which nothing is held. */
   missing(): readonly MissingRange[] {
-    return rangesBetween(this.#sorted.map(({ start }) => start))
+    return this.#buckets.missing()
   }
 
   /** Ids of the upstream are void after it was opened again. The ring's own ids stay. */
@@ -118,11 +110,10 @@ export class FlowRing {
       this.#readRecord(message)
       const { startTime } = this.#record
       if (startTime <= 0 || !Number.isSafeInteger(startTime)) return 'malformed'
-      const newest = this.newestBucket
       const bucket = bucketStart(startTime)
-      if (newest === null) return this.#store(bucket)
-      const isStray = bucket > newest + MAX_STEP_FORWARDS_S || bucket < newest - MAX_STEP_BACKWARDS_S
-      if (isStray) return this.#keepAside(bucket)
+      const newest = this.newestBucket ?? bucket
+      if (bucket > newest + MAX_STEP_FORWARDS_S || bucket < newest - MAX_STEP_BACKWARDS_S)
+        return this.#keepAside(bucket)
       this.#strays.clear()
       return bucket < newest - HELD_SECONDS ? 'outside' : this.#store(bucket)
     } catch (error) {
@@ -133,13 +124,9 @@ export class FlowRing {
 
   /** Shows the readers what was appended. */
   publish(): void {
-    if (this.#unpublished.size === 0) return
-    this.#publishes++
-    const buckets = [...this.#unpublished]
-    this.#unpublished = new Set()
-    for (const bucket of buckets) bucket.publish(this.#publishes)
-    this.#byPublish = [...this.#byPublish.filter((each) => !buckets.includes(each)), ...buckets]
-    for (const reader of this.#readers) reader.onPublish(buckets)
+    const changed = this.#buckets.publish()
+    if (changed.length === 0) return
+    for (const reader of this.#readers) reader.onPublish(changed)
   }
 
   /**
@@ -147,20 +134,22 @@ export class FlowRing {
    * the newest one held, so that it begins with a whole bucket. It must be closed.
    */
   openReader(view: RingView, from: number | null): RingReader {
-    const newest = this.newestBucket
-    const firstBucket = from !== null ? firstBucketFrom(from) : newest === null ? 0 : newest + BUCKET_SECONDS
-    const reader = new BucketReader(this.#sourceFor(view), firstBucket)
+    const nextBucket = this.newestBucket === null ? 0 : this.newestBucket + BUCKET_SECONDS
+    const reader = new BucketReader(this.#sourceFor(view), from === null ? nextBucket : bucketStart(from))
     this.#readers.add(reader)
     return reader
   }
 
-  #sourceFor(view: RingView): ConstructorParameters<typeof BucketReader>[0] {
-    const publishes = (): number => this.#publishes
+  /** Opens a scan of the records that a view shows in the buckets that start in [gte, lt), Unix seconds. */
+  scan(view: RingView, gte: number, lt: number): RecordScan {
+    const buckets = this.#buckets.ascending.filter(({ start }) => start >= gte && start < lt)
+    return new RecordScan(this.#entries, view, buckets, () => this.#buckets.drops)
+  }
+
+  #sourceFor(view: RingView): ReaderSource {
     return {
-      get publishes() {
-        return publishes()
-      },
-      publishedSince: (publish) => this.#publishedSince(publish),
+      publishes: () => this.#buckets.publishes,
+      publishedSince: (publish) => this.#buckets.publishedSince(publish),
       encode: (bucket, start, maxBytes) => this.#encode(view, bucket, start, maxBytes),
       onClose: (reader) => this.#readers.delete(reader),
     }
@@ -184,20 +173,18 @@ export class FlowRing {
     if (this.#evictedThrough !== null && start <= this.#evictedThrough) return 'outside'
     const knownKey = this.#entries.findKey(record)
     if (knownKey >= 0 && this.#buckets.get(start)?.hasKey(knownKey) === true) return 'known'
-    if (this.#sorted.length === 1 && this.#sorted[0]?.start === start && this.bytes > this.#maxBytes) {
+    const isOnlyBucket = this.oldestBucket === start && this.newestBucket === start
+    if (isOnlyBucket && this.bytes > this.#maxBytes) {
       this.#evicted++
       return 'outside'
     }
     const entry = this.#entries.intern(record, knownKey)
     this.#entries.retain(entry)
-    const bucket = this.#buckets.get(start) ?? this.#addBucket(start)
-    const before = bucket.byteLength
-    const key = this.#entries.keyOf[entry]!
-    if (record.isCompact) bucket.add(key, entry, record.bytes, record.countersStart, record.countersEnd)
-    else bucket.addRaw(key, entry, record.bytes.slice())
-    this.#bucketBytes += bucket.byteLength - before
-    this.#records++
-    this.#unpublished.add(bucket)
+    this.#buckets.append(start, (bucket) => {
+      const key = this.#entries.keyOf[entry]!
+      if (record.isCompact) bucket.add(key, entry, record.bytes, record.countersStart, record.countersEnd)
+      else bucket.addRaw(key, entry, record.bytes.slice())
+    })
     this.#dropOld()
     return 'stored'
   }
@@ -205,9 +192,9 @@ export class FlowRing {
   #keepAside(start: number): Appended {
     const believed = this.#strays.add(start, this.#record.bytes)
     if (believed === null) return 'outside'
-    const newest = Math.max(...believed.map((message) => this.#bucketOf(message)))
-    // Forwards, old buckets leave by their age. Backwards, everything held is from a future that does not come.
-    const future = this.#sorted.filter((bucket) => bucket.start > newest + HELD_SECONDS)
+    const newest = Math.max(...believed.map((stray) => stray.bucket))
+    // Forwards, old buckets leave by their age. Backwards, what is newer is from a future that does not come.
+    const future = this.#buckets.ascending.filter((bucket) => bucket.start > newest + HELD_SECONDS)
     for (const bucket of future) {
       this.#evicted += bucket.count
       this.#drop(bucket)
@@ -217,37 +204,20 @@ export class FlowRing {
       for (const reader of this.#readers) reader.onClockSetBack(newest - HELD_SECONDS)
     }
     let last: Appended = 'outside'
-    for (const message of believed) {
+    for (const { bucket, message } of believed) {
       this.#readRecord(message)
-      last = this.#store(this.#bucketOf(message))
+      last = this.#store(bucket)
     }
     return last
   }
 
-  #bucketOf(message: Uint8Array): number {
-    this.#readRecord(message)
-    return bucketStart(this.#record.startTime)
-  }
-
-  #addBucket(start: number): HeldBucket {
-    const bucket = new HeldBucket(start, ++this.#bucketSerial)
-    this.#buckets.set(start, bucket)
-    this.#sorted = [...this.#sorted, bucket].sort((a, b) => a.start - b.start)
-    this.#bucketBytes += bucket.byteLength
-    for (const each of this.#sorted.slice(0, -2)) {
-      const before = each.byteLength
-      each.trim()
-      this.#bucketBytes += each.byteLength - before
-    }
-    return bucket
-  }
-
   /** Drops the buckets that are over an hour older than the newest, and the oldest while there are too many bytes. */
   #dropOld(): void {
-    const newest = this.newestBucket ?? 0
-    for (let oldest = this.#sorted[0]; oldest !== undefined; oldest = this.#sorted[0]) {
-      const isOld = oldest.start < newest - HELD_SECONDS
-      if (!isOld && (this.#sorted.length === 1 || this.bytes <= this.#maxBytes)) return
+    for (;;) {
+      const { oldest, newest } = this.#buckets
+      if (oldest === null || newest === null || oldest === newest) return
+      const isOld = oldest.start < newest.start - HELD_SECONDS
+      if (!isOld && this.bytes <= this.#maxBytes) return
       if (!isOld) {
         this.#evicted += oldest.count
         this.#evictedThrough = oldest.start
@@ -257,25 +227,10 @@ export class FlowRing {
   }
 
   #drop(bucket: HeldBucket): void {
-    this.#buckets.delete(bucket.start)
-    this.#sorted = this.#sorted.filter((each) => each !== bucket)
-    this.#byPublish = this.#byPublish.filter((each) => each !== bucket)
-    this.#unpublished.delete(bucket)
-    this.#bucketBytes -= bucket.byteLength
-    this.#records -= bucket.count
+    this.#buckets.remove(bucket)
     for (const reader of this.#readers) reader.onEvicted(bucket)
     const { data, length } = bucket
     for (let at = 0; at < length; at = endOfRecordAt(data, at)) this.#entries.release(entryAt(data, at))
-  }
-
-  #publishedSince(publish: number): readonly HeldBucket[] {
-    const buckets: HeldBucket[] = []
-    for (let i = this.#byPublish.length - 1; i >= 0; i--) {
-      const bucket = this.#byPublish[i]!
-      if (bucket.lastPublish <= publish) break
-      buckets.push(bucket)
-    }
-    return buckets.sort((a, b) => a.start - b.start)
   }
 
   #encode(view: RingView, bucket: HeldBucket, start: number, maxBytes: number): EncodedRecords {

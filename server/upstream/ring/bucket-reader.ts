@@ -1,4 +1,3 @@
-import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import type { MissingRange } from '../../../src/wire/freshness.ts'
 import { type EncodedRecords, WORK_PER_CALL } from './frame-encoder.ts'
 import type { HeldBucket } from './held-bucket.ts'
@@ -8,7 +7,7 @@ import type { RingReader } from './ring-view.ts'
 /** What a reader needs of the ring. */
 export interface ReaderSource {
   /** The number of publishes so far. */
-  readonly publishes: number
+  publishes(): number
   /** The buckets that were published to after that publish, ascending. */
   publishedSince(publish: number): readonly HeldBucket[]
   encode(bucket: HeldBucket, start: number, maxBytes: number): EncodedRecords
@@ -118,7 +117,7 @@ export class BucketReader implements RingReader {
       const bucket = this.#sweep.at(-1)
       if (bucket === undefined) {
         this.#backFill = null
-        if (this.#sweptThrough === this.#source.publishes) return null
+        if (this.#sweptThrough === this.#source.publishes()) return null
         this.#startSweep()
       } else if ((this.#positions.get(bucket) ?? 0) < bucket.publishedLength) {
         return bucket
@@ -133,11 +132,6 @@ export class BucketReader implements RingReader {
       .publishedSince(this.#sweptThrough)
       .filter((bucket) => bucket.start >= this.#from)
       .toReversed()
-    this.#sweptThrough = this.#source.publishes
+    this.#sweptThrough = this.#source.publishes()
   }
-}
-
-/** The start of the first bucket of a reader: the one that `from` is in. */
-export function firstBucketFrom(from: number): number {
-  return Math.floor(from / BUCKET_SECONDS) * BUCKET_SECONDS
 }

@@ -18,6 +18,8 @@ export class HeldBucket {
   /** Tells it from a later bucket of the same start. */
   readonly serial: number
   count = 0
+  /** False once it has left the ring: then its entries may be those of others. */
+  isHeld = true
   /** What readers may see: where it ends, its number of records, and the publish that last changed it. */
   publishedLength = 0
   publishedCount = 0

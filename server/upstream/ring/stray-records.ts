@@ -1,5 +1,3 @@
-import { bucketStart } from '../../../src/flows/bucket.ts'
-
 /** Seconds: what Goldmane holds, so that all records of one Goldmane lie this close together. */
 const HELD_SECONDS = 3600
 /** So many in a row, or two buckets of them in a row, are no accident. */
@@ -7,7 +5,7 @@ const MIN_STRAYS = 16
 const MIN_BUCKETS = 2
 const MAX_STRAY_BYTES = 1 << 20
 
-interface Stray {
+export interface Stray {
   readonly bucket: number
   readonly message: Uint8Array
 }
@@ -24,17 +22,17 @@ export class StrayRecords {
   /**
    * Keeps a record aside. Returns all that were kept, in order of arrival, when they are to be believed; null before.
    */
-  add(bucket: number, message: Uint8Array): readonly Uint8Array[] | null {
+  add(bucket: number, message: Uint8Array): readonly Stray[] | null {
     const first = this.#strays[0]
     if (first !== undefined && Math.abs(bucket - first.bucket) > HELD_SECONDS) this.clear()
     if (this.#bytes + message.length > MAX_STRAY_BYTES) this.clear()
-    this.#strays.push({ bucket: bucketStart(bucket), message: message.slice() })
+    this.#strays.push({ bucket, message: message.slice() })
     this.#bytes += message.length
     const buckets = new Set(this.#strays.map((stray) => stray.bucket))
     if (this.#strays.length < MIN_STRAYS && buckets.size < MIN_BUCKETS) return null
-    const messages = this.#strays.map((stray) => stray.message)
+    const believed = this.#strays
     this.clear()
-    return messages
+    return believed
   }
 
   /** Called when a record is where it is expected: the strays before it were an accident. */
