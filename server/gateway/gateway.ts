@@ -7,7 +7,7 @@ import { endWithStatus } from '../bridge/grpc-web-answer.ts'
 import { createBridge, isBridgedPath, type Bridge } from '../bridge/bridge.ts'
 import { serveCapture, type ServedCapture } from './capture-download.ts'
 import { GRPC } from '../grpc/grpc-status.ts'
-import { setSecurityHeaders } from './security-headers.ts'
+import { answerClientErrors, setSecurityHeaders } from './security-headers.ts'
 import { readStaticFiles, serveStaticFile, type StaticFiles } from './static-files.ts'
 import { Upstream, type UpstreamOptions } from '../upstream/upstream.ts'
 
@@ -50,6 +50,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     setSecurityHeaders(response)
     handle(request, response)
   })
+  answerClientErrors(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, options.host, resolve)
