@@ -1,6 +1,8 @@
 /** A server that lets calls in as the gateway does, and answers with who was let in. */
+import { writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
-import { onTestFinished } from 'vitest'
+import { join } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
 import { answerRefusal, Refusal } from '../auth/access-refusal.ts'
 import type { AuthOptions } from '../auth/auth-options.ts'
 import { createAuthenticator, type AuthContext, type Authenticator } from '../auth/authenticator.ts'
@@ -9,7 +11,9 @@ import { checkHost, checkOrigin } from '../gateway/access.ts'
 import { answerJson } from '../lib/http-message.ts'
 import type { Log, LogFields } from '../lib/log.ts'
 import { systemClock } from '../../src/lib/clock.ts'
+import { ManualClock } from '../../src/lib/testing/manual-clock.ts'
 import { listenOnLoopback } from './http2-peer.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface LogLine {
   readonly level: keyof Log
@@ -88,4 +92,73 @@ export async function logIn(
   })
   const cookie = response.headers.get('set-cookie')?.replace(/;.*$/, '') ?? null
   return { status: response.status, body: await response.text(), cookie, response }
+}
+
+export const TOKEN = 'correct-horse-battery-staple'
+
+export interface TokenServer extends GuardedServer {
+  readonly clock: ManualClock
+  readonly tokenFile: string
+}
+
+/** Starts a server of the mode `token`, with a clock that stands still. */
+export async function startTokenServer(
+  context: Partial<AuthContext> = {},
+  content = `${TOKEN}\n`,
+): Promise<TokenServer> {
+  const tokenFile = join(await temporaryFolder(), 'token')
+  await writeFile(tokenFile, content)
+  const clock = new ManualClock(1_700_000_000_000)
+  return {
+    ...(await startGuardedServer({ mode: 'token', tokenFile }, { clock, ...context })),
+    clock,
+    tokenFile,
+  }
+}
+
+/** The status of a call with these headers. */
+export async function statusWith(
+  server: GuardedServer,
+  headers: Readonly<Record<string, string>>,
+): Promise<number> {
+  const response = await fetch(new URL('flows', server.url), { headers })
+  await response.text()
+  return response.status
+}
+
+export function bearer(token: string): { readonly authorization: string } {
+  return { authorization: `Bearer ${token}` }
+}
+
+export function logOut(
+  server: GuardedServer,
+  cookie: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(new URL('logout', server.url), { method: 'POST', headers: { cookie, ...headers } })
+}
+
+/** The cookie of a new session; throws when the login was refused. */
+export async function sessionOf(server: GuardedServer, token = TOKEN): Promise<string> {
+  const { cookie, body } = await logIn(server, token)
+  if (cookie === null) throw new Error(`refused: ${body}`)
+  return cookie
+}
+
+/** What GET /session says. */
+export async function readSession(
+  server: GuardedServer,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const response = await fetch(new URL('session', server.url), { headers })
+  expect(response.headers.get('cache-control')).toBe('no-store')
+  return response.json()
+}
+
+/** Opens a call that is watched. */
+export function openWatched(
+  server: GuardedServer,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
+  return fetch(new URL('watched', server.url), { headers })
 }
