@@ -1,7 +1,7 @@
 /** Parses the command line into a command, without opening a file or a socket. */
 import { basename } from 'node:path'
 import type { ParseArgsConfig } from 'node:util'
-import { hostNameOf, isLoopback } from '../gateway/access.ts'
+import { hostNameOf, isLoopback } from '../lib/host-name.ts'
 import { parseExplain } from './explain-options.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
 import { parseFlags } from './parse-flags.ts'

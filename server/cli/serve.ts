@@ -1,7 +1,7 @@
 /** Runs `flowtrace serve`: opens the source and starts the gateway. */
 import { open } from 'node:fs/promises'
 import { unreachable } from '../../src/lib/assert.ts'
-import { isLoopback } from '../gateway/access.ts'
+import { isLoopback } from '../lib/host-name.ts'
 import type { ServeCommand, ServedSource } from './command-line.ts'
 import { errorCode } from '../lib/error-code.ts'
 import { CredentialsError, loadCredentials } from '../upstream/credentials.ts'

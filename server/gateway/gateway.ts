@@ -1,11 +1,13 @@
 /** The HTTP server: routes to the page's files, its configuration, the capture and the bridge to Goldmane. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { allowedHostNames, isHostAllowed, isSameOrigin } from './access.ts'
+import { checkHost, checkOrigin, type AccessRules } from './access.ts'
+import { TrustedProxies } from '../auth/trusted-proxies.ts'
+import { isLoopback } from '../lib/host-name.ts'
 import { endWithStatus } from '../bridge/grpc-web-answer.ts'
 import { createBridge, isBridgedPath, type Bridge } from '../bridge/bridge.ts'
 import { serveCapture, type ServedCapture } from './capture-download.ts'
 import { GRPC } from '../grpc/grpc-status.ts'
-import { setSecurityHeaders } from './security-headers.ts'
+import { answerClientErrors, setSecurityHeaders } from './security-headers.ts'
 import { readStaticFiles, serveStaticFile, type StaticFiles } from './static-files.ts'
 import { Upstream, type UpstreamOptions } from '../upstream/upstream.ts'
 
@@ -22,7 +24,7 @@ export interface GatewayOptions {
   readonly port: number
   /** Like `/flowtrace`: the prefix of every path. Not needed behind a proxy that strips the prefix. */
   readonly basePath?: string
-  /** See {@link allowedHostNames}. */
+  /** See {@link AccessRules}. */
   readonly allowedHosts?: readonly string[]
   /** The folder of the built page; null serves none. */
   readonly staticDir: string | null
@@ -48,6 +50,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     setSecurityHeaders(response)
     handle(request, response)
   })
+  answerClientErrors(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, options.host, resolve)
@@ -69,7 +72,11 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 function createHandler(options: GatewayOptions, files: StaticFiles, upstream: Upstream | null): Handler {
   const { basePath = '', capture } = options
-  const allowed = allowedHostNames(options.host, options.allowedHosts ?? [])
+  const rules: AccessRules = {
+    allowedHosts: options.allowedHosts ?? [],
+    allowsAnyHost: !isLoopback(options.host) && (options.allowedHosts ?? []).length === 0,
+    proxies: new TrustedProxies([]),
+  }
   const bridge = upstream === null ? answerWithoutGoldmane : createBridge(upstream)
   const config = JSON.stringify(options.config)
 
@@ -78,9 +85,8 @@ function createHandler(options: GatewayOptions, files: StaticFiles, upstream: Up
     // Kubelet's probes have the pod's address as their Host and no base path, so they come before both checks.
     if (full === '/healthz') return sendText(response, 200, 'ok')
     if (full === '/readyz') return void sendReadiness(upstream, response)
-    if (!isHostAllowed(request.headers.host, allowed)) {
-      return sendText(response, 403, 'This host name is not served here; --allow-host NAME allows it.')
-    }
+    const refusal = checkHost(request, rules)
+    if (refusal !== null) return sendText(response, refusal.status, refusal.say)
     const path = pathBelow(basePath, full)
     if (path === null) return sendText(response, 404, 'Not found.')
     if (path === '') {
@@ -88,8 +94,10 @@ function createHandler(options: GatewayOptions, files: StaticFiles, upstream: Up
       return sendText(response, 308, 'The page has a slash at its end.')
     }
     if (isBridgedPath(path)) {
-      if (isSameOrigin(request)) return bridge(request, response, path)
-      return sendText(response, 403, 'Only the page of this origin may read flows.')
+      const foreign = checkOrigin(request, rules)
+      return foreign === null
+        ? bridge(request, response, path)
+        : sendText(response, foreign.status, foreign.say)
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD')
