@@ -10,7 +10,7 @@ import type { Expression } from '../filter/tree/expression.ts'
 import type { ColumnId } from '../flows/column.ts'
 import type { FieldId, MeasureFieldId } from '../flows/field.ts'
 import type { Counters, LabelledKey } from '../flows/flow.ts'
-import type { LiveState } from '../source/live.ts'
+import type { LiveState } from '../source/live-state.ts'
 
 /** What a row of the table is: a record of one 15 s bucket; a key, with the sums of its records; a signature. */
 export type Shape = 'intervals' | 'flows' | 'signatures'
