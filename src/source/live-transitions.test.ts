@@ -10,7 +10,7 @@ import { MAX_DELAY_MS, STABLE_AFTER_MS } from './back-off.ts'
 import { IDLE_TIMEOUT_MS } from './idle-timeout.ts'
 import type { LiveState } from './live-state.ts'
 import { QUIET_AFTER_MS } from './stream-report.ts'
-import { callOf, scene, settle } from './testing/live-scene.ts'
+import { callOf, scene, settle, throwOnMessages } from './testing/live-scene.ts'
 
 type Scene = ReturnType<typeof scene>
 
@@ -47,10 +47,7 @@ describe('the back-off starts over', () => {
   })
 
   test('after a failure that the reader had tried again', async () => {
-    const onMessages = () => {
-      throw new Error('a bug')
-    }
-    const stage = scene({ onMessages })
+    const stage = scene({ onMessages: throwOnMessages })
     await failAttempts(stage, 2)
     const failing = await newestCall(stage)
     failing.open()
@@ -160,10 +157,7 @@ describe('an abort', () => {
       const onState = ({ state }: LiveState) => {
         if (state === during) abort.abort()
       }
-      const onMessages = () => {
-        throw new Error('a bug')
-      }
-      const stage = scene({ onState, onMessages }, abort)
+      const stage = scene({ onState, onMessages: throwOnMessages }, abort)
       const call = await newestCall(stage)
       if (during === 'failed') {
         call.open()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { type Call, callOf, scene, settle } from './testing/live-scene.ts'
+import { type Call, callOf, scene, settle, throwOnMessages } from './testing/live-scene.ts'
 import { STABLE_AFTER_MS } from './back-off.ts'
 import { IDLE_TIMEOUT_MS } from './idle-timeout.ts'
 import { QUIET_AFTER_MS } from './stream-report.ts'
@@ -294,10 +294,7 @@ describe('an abort', () => {
   test.each(['connecting', 'live', 'reconnecting', 'failed'] as const)(
     'while %s ends it, leaves no timer and tells the page nothing more',
     async (during) => {
-      const onMessages = () => {
-        throw new Error('a bug')
-      }
-      const { live, calls, clock, abort, states, told } = scene({ onMessages })
+      const { live, calls, clock, abort, states, told } = scene({ onMessages: throwOnMessages })
       await settle()
       const call = callOf(calls, 0)
       if (during === 'live' || during === 'failed') call.open()

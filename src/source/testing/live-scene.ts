@@ -78,7 +78,7 @@ export function scene(options: Partial<LiveOptions> = {}, abort = new AbortContr
         send(...messages) {
           for (const message of messages) controller?.enqueue(encodeFrame(Uint8Array.of(message)))
         },
-        sendFrame: (frame) => void controller?.enqueue(frame),
+        sendFrame: (frame) => controller?.enqueue(frame),
         say(freshness) {
           controller?.enqueue(encodeFrame(encodeFreshness({ ...FRESH, ...freshness })))
         },
@@ -122,6 +122,11 @@ export function scene(options: Partial<LiveOptions> = {}, abort = new AbortContr
     abort.signal,
   )
   return { live, clock, network, calls, states, received, told, abort, last: () => states.at(-1) }
+}
+
+/** A receiver with a bug. */
+export function throwOnMessages(): never {
+  throw new Error('a bug')
 }
 
 /** Runs the microtasks that are due: a stream needs a few turns of the queue to hand over a chunk. */
