@@ -1,9 +1,9 @@
 import { formatClocks, formatPlural } from '../../lib/format.ts'
+import { describeFill } from '../../state/client/fill-words.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import { Button } from '../../ui/Button.tsx'
 import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
-import { describeFill } from './fill-words.ts'
 import { describeLoss } from './freshness-words.ts'
 
 const NOTHING: readonly TimeRange[] = []

@@ -4,8 +4,8 @@ import { useNow } from '../use-now.ts'
 import { useSnapshot } from './flowtrace.ts'
 import type { SourceState } from './holdings.ts'
 
-/** What became of the newest attempt to fill gaps. */
-export type GapFill = report.GapFill
+/** What a live source lacks, and how fresh it is. */
+export type LiveReport = report.LiveReport
 
 /** Whether the server wants the reader to log in before it sends flows. */
 export function needsLogin(source: SourceState): boolean {

@@ -93,9 +93,9 @@ export class Feed {
   }
 
   /** Asks a live source for what is missing in a range. */
-  fill(range: TimeRange): void {
+  fillGaps(range: TimeRange): void {
     // A chunk that cannot be loaded, as without a network, is loaded again when the reader asks again.
-    void this.#live?.fill(range).catch(() => undefined)
+    void this.#live?.fillGaps(range).catch(() => undefined)
   }
 
   /** Stops reading a capture; the records read so far stay. */

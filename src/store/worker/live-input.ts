@@ -66,9 +66,9 @@ export class LiveInput {
   }
 
   /** Asks Goldmane for what is missing in a range. Rejects when the chunk for it cannot be loaded. */
-  async fill(range: TimeRange): Promise<void> {
+  async fillGaps(range: TimeRange): Promise<void> {
     await this.#loadReporter()
-    await this.#reporter?.fill(range)
+    await this.#reporter?.fillGaps(range)
   }
 
   async #open(): Promise<void> {

@@ -93,7 +93,7 @@ export class LiveReporter {
   }
 
   /** Asks Goldmane for what is missing in a range. */
-  async fill(range: TimeRange): Promise<void> {
+  async fillGaps(range: TimeRange): Promise<void> {
     await this.#filler.request(range)
   }
 

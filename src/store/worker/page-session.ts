@@ -70,7 +70,7 @@ export class PageSession {
         this.#opened?.feed.retry()
         return
       case 'fill':
-        this.#opened?.feed.fill(message.range)
+        this.#opened?.feed.fillGaps(message.range)
         return
       case 'stop':
         this.#opened?.feed.stop()

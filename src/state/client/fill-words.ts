@@ -1,5 +1,6 @@
+/** The words for an attempt to fill gaps, which the timeline and the source's panel share. */
 import { formatPlural } from '../../lib/format.ts'
-import type { GapFill } from '../../state/client/source-status.ts'
+import type { GapFill } from '../../store/live-report.ts'
 
 /** What came of an attempt to fill a gap. */
 export function describeFill(fill: GapFill): string {
