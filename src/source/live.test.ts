@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { type Call, callOf, scene, settle, throwOnMessages } from './testing/live-scene.ts'
-import { STABLE_AFTER_MS } from './back-off.ts'
+import { STABLE_AFTER_MS } from '../lib/back-off.ts'
 import { IDLE_TIMEOUT_MS } from './idle-timeout.ts'
 import { QUIET_AFTER_MS } from './stream-report.ts'
 

@@ -16,13 +16,13 @@ import { unreachable } from '../lib/assert.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type Freshness, HEARTBEAT_S } from '../wire/freshness.ts'
-import { BackOff, SLOWLY, STABLE_AFTER_MS } from './back-off.ts'
+import { BackOff, SLOW_BACK_OFF, STABLE_AFTER_MS } from '../lib/back-off.ts'
 import { GrpcError } from './grpc-error.ts'
 import { IDLE_TIMEOUT_MS, IdleTimeout, IdleTimeoutError } from './idle-timeout.ts'
 import type { LiveState } from './live-state.ts'
 import { ReopenError, StreamAttempt, type StreamTarget } from './stream-attempt.ts'
 import { QUIET_AFTER_MS, StreamReport } from './stream-report.ts'
-import { startOfStream } from './stream-start.ts'
+import { startOfStream } from '../wire/stream-start.ts'
 import { toTrouble } from './trouble.ts'
 import type { Trouble } from './trouble.ts'
 
@@ -116,7 +116,7 @@ class LiveStream implements LiveSource {
     this.#clock = clock
     this.#network = options.network ?? (globalThis instanceof EventTarget ? globalThis : null)
     this.#backOff = new BackOff(random)
-    this.#refusalBackOff = new BackOff(random, SLOWLY)
+    this.#refusalBackOff = new BackOff(random, SLOW_BACK_OFF)
     this.#openedAt = clock.now()
     this.done = this.#run()
   }
