@@ -128,18 +128,6 @@ test.describe('a live cluster', () => {
     await expect(page.getByRole('alert')).toHaveCount(0)
   })
 
-  test('reads the history first, and says so: no lag, and counts are of a part', async ({
-    app,
-    cluster,
-    page,
-  }) => {
-    for (let ago = 2; ago <= 200; ago += 2) cluster.receive(WEB_TO_API, ago)
-    await page.goto(cluster.url)
-    await expect(app.source).toHaveText('Live')
-    await app.expectRow({ source: 'frontend/web-*', connections: '200' })
-    await expect(page.getByText('so far')).toHaveCount(0)
-  })
-
   test('a gap that Goldmane can fill is filled from the screen, once', async ({ app, cluster, page }) => {
     cluster.receive(WEB_TO_API, 9)
     cluster.receive(WEB_TO_API, 3)

@@ -68,7 +68,8 @@ export function Timeline() {
             </Suspense>
           )}
         </div>
-        {histogram === null || !histogram.gaps.includes(1) ? null : (
+        {histogram === null ? null : (
+          // Also without a gap: it says what was found when the last one was filled.
           <Suspense fallback={null}>
             <TimelineGaps histogram={histogram} />
           </Suspense>

@@ -30,7 +30,9 @@ test('a gap has a button that asks for it, and says what was found', async () =>
   const store = fakeStore({}, LIVE)
   const fillGaps = vi.spyOn(store.client, 'fillGaps')
   const say = vi.spyOn(commands, 'say')
-  render(<TimelineGaps histogram={histogramWith([0, 1, 1, 0])} />, { wrapper: store.Wrapper })
+  const { rerender } = render(<TimelineGaps histogram={histogramWith([0, 1, 1, 0])} />, {
+    wrapper: store.Wrapper,
+  })
   await userEvent.click(screen.getByRole('button', { name: /^Fill the gap \d\d:\d\d:\d\d – / }))
   const range = { from: START + 15, to: START + 45 }
   expect(fillGaps).toHaveBeenCalledExactlyOnceWith(range)
@@ -41,6 +43,7 @@ test('a gap has a button that asks for it, and says what was found', async () =>
     )
   send({ state: 'asking', range })
   expect(screen.getByRole<HTMLButtonElement>('button').disabled).toBe(true)
+  rerender(<TimelineGaps histogram={histogramWith([0, 0, 0, 0])} />)
   send({ state: 'done', range, found: 17 })
   expect(say).toHaveBeenCalledExactlyOnceWith('17 records filled in.')
   // One that nobody asked for here is not said.
