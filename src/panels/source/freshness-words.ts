@@ -16,7 +16,9 @@ export function describeReading(from: number, percent: number | null, now: numbe
 export function describeSkew(seconds: number): string | null {
   if (seconds === 0) return null
   const way = seconds > 0 ? 'ahead of' : 'behind'
-  return `the cluster’s clock is ${formatAge(Math.abs(seconds))} ${way} this browser’s`
+  // Whole minutes, rounded: the estimate is a few seconds short.
+  const distance = Math.abs(seconds) < 60 ? Math.abs(seconds) : Math.round(Math.abs(seconds) / 60) * 60
+  return `the cluster’s clock is ${formatAge(distance)} ${way} this browser’s`
 }
 
 /** "3 buckets lost": what the gateway did not send because the page read too slowly; null without a loss. */
