@@ -19,7 +19,7 @@ const OF_CODE: Record<GrpcCode, readonly [TroubleKind, 'again' | 'stop', RegExp]
   FAILED_PRECONDITION: ['refused', 'stop', /not in a state/],
   ABORTED: ['offline', 'again', /gave up/],
   OUT_OF_RANGE: ['refused', 'stop', /one hour/],
-  UNIMPLEMENTED: ['unsupported', 'stop', /not a Goldmane/],
+  UNIMPLEMENTED: ['unsupported', 'stop', /not a gRPC-web endpoint/],
   INTERNAL: ['offline', 'again', /broke between/],
   UNAVAILABLE: ['offline', 'again', /cannot be reached/],
   DATA_LOSS: ['bad-data', 'again', /cannot be read/],

@@ -113,7 +113,7 @@ const SENTENCE_OF_CODE: Record<GrpcCode, Sentence> = {
   },
   UNIMPLEMENTED: {
     kind: 'unsupported',
-    say: 'What answers at this address is not a Goldmane that Flowtrace can read. Check the endpoint and its version.',
+    say: 'What answers at this address is not a gRPC-web endpoint of Goldmane that Flowtrace can read. Check the address and the version.',
     retry: false,
   },
   INTERNAL: {
