@@ -7,6 +7,10 @@ import { needsLogin, useIsPartial, useIsStreaming } from './source-status.ts'
 
 const refused = { kind: 'refused', say: 'No.', detail: null, retry: false } as const
 
+function Probe() {
+  return <p>{`${useIsPartial()} ${useIsStreaming()}`}</p>
+}
+
 describe('a login is needed', () => {
   test.each<[SourceState, boolean]>([
     [
@@ -43,9 +47,6 @@ describe('counts are of a part, and records age', () => {
     [{ state: 'silent', trouble: refused }, false, true],
     [{ state: 'loaded' }, false, false],
   ])('while %o: %s, %s', (source, partial, streaming) => {
-    function Probe() {
-      return <p>{`${useIsPartial()} ${useIsStreaming()}`}</p>
-    }
     const store = fakeStore()
     render(<Probe />, { wrapper: store.Wrapper })
     store.sendWindow({}, { source })
