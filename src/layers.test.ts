@@ -91,7 +91,7 @@ const RULES: ImportRules = {
       '.': ['layout', 'cursor', 'rows', 'bar', 'empty'],
     },
     server: {
-      // error-code.ts, log.ts
+      // error codes, host names, the log
       lib: [],
       // statuses, trailers and frames of gRPC and gRPC-web
       grpc: [],
@@ -102,10 +102,12 @@ const RULES: ImportRules = {
       // a viewer's calls
       bridge: ['lib', 'grpc', 'upstream', 'auth'],
       gateway: ['lib', 'grpc', 'upstream', 'auth', 'bridge'],
+      // flags, variables and the file
+      config: ['lib', 'upstream', 'auth', 'gateway'],
       demo: ['lib'],
-      cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'gateway', 'demo'],
+      cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'gateway', 'config', 'demo'],
       // main.ts
-      '.': ['cli'],
+      '.': ['lib', 'config', 'cli'],
     },
   },
   withReact: new Set(['state', 'ui', 'panels', 'app', '.']),
