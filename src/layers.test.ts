@@ -101,11 +101,15 @@ const RULES: ImportRules = {
       auth: ['lib'],
       // a viewer's calls
       bridge: ['lib', 'grpc', 'upstream', 'auth'],
-      gateway: ['lib', 'grpc', 'upstream', 'auth', 'bridge'],
+      // what Prometheus reads
+      metrics: [],
+      // the server that listens: HTTP/2, TLS, limits, compression
+      http: ['lib'],
+      gateway: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'metrics', 'http'],
       // flags, variables and the file
-      config: ['lib', 'upstream', 'auth', 'gateway'],
+      config: ['lib', 'upstream', 'auth', 'http', 'gateway'],
       demo: ['lib'],
-      cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'gateway', 'config', 'demo'],
+      cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'http', 'gateway', 'config', 'demo'],
       // main.ts
       '.': ['lib', 'config', 'cli'],
     },

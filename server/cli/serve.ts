@@ -1,4 +1,5 @@
 /** Runs `flowtrace serve`: opens the source and starts the gateway. */
+import { version } from '../../package.json'
 import { ensure, unreachable } from '../../src/lib/assert.ts'
 import { TrustedProxiesError } from '../auth/trusted-proxies.ts'
 import { checkExposure } from '../auth/exposure.ts'
@@ -9,8 +10,8 @@ import { startDemoCluster } from '../demo/demo-cluster.ts'
 import { ANY_IP } from '../gateway/access.ts'
 import { openCapture } from '../gateway/capture-download.ts'
 import { startGateway, type GatewayOptions, type ListenAddress } from '../gateway/gateway.ts'
-import { ServingCertificateError } from '../gateway/serving-certificate.ts'
-import type { ServingTlsOptions } from '../gateway/serving-tls.ts'
+import { ServingCertificateError } from '../http/serving-certificate.ts'
+import type { ServingTlsOptions } from '../http/serving-tls.ts'
 import { errorCode } from '../lib/error-code.ts'
 import { isLoopback } from '../lib/host-name.ts'
 import { silentLog, type Log } from '../lib/log.ts'
@@ -46,7 +47,13 @@ export async function serve(
   for (const variable of unknownVariables) log.warn('unknown environment variable', { variable })
   const source = await openSource(command.source)
   try {
-    const gateway = await startGateway({ ...gatewayOptions(values), staticDir, log, ...source.gateway })
+    const gateway = await startGateway({
+      ...gatewayOptions(values),
+      version,
+      staticDir,
+      log,
+      ...source.gateway,
+    })
     return {
       url: gateway.url,
       metricsUrl: gateway.metricsUrl,

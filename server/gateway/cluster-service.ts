@@ -2,6 +2,7 @@
 import { createBridge } from '../bridge/bridge.ts'
 import { Upstream, type UpstreamOptions } from '../upstream/upstream.ts'
 import type { UpstreamState } from '../../src/wire/freshness.ts'
+import type { ClusterReadings } from '../metrics/cluster-readings.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Viewer } from '../auth/viewer.ts'
 
@@ -24,6 +25,8 @@ export interface ClusterStatus {
 export interface ClusterService {
   readonly name: string
   readonly status: ClusterStatus
+  /** For the metrics. */
+  readonly readings: ClusterReadings | null
   /** Answers one gRPC-web call; `path` is that of the method. */
   answer(request: IncomingMessage, response: ServerResponse, path: string, viewer: Viewer): void
   /** Resolves when the certificate files can be used. Throws CredentialsError. */
@@ -37,6 +40,7 @@ export function openClusterService({ name, upstream: options }: ClusterOptions):
   const bridge = createBridge(upstream)
   return {
     name,
+    readings: null,
     status: { state: 'connecting', cause: null, lastBucket: null },
     answer: (request, response, path) => bridge(request, response, path),
     checkCredentials: () => upstream.checkCredentials(),

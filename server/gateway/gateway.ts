@@ -3,16 +3,17 @@ import { systemClock, type Clock } from '../../src/lib/clock.ts'
 import type { AuthOptions } from '../auth/auth-options.ts'
 import { createAuthenticator, type Authenticator } from '../auth/authenticator.ts'
 import { silentLog, type Log } from '../lib/log.ts'
+import { createMetrics, type GatewayMetrics } from '../metrics/gateway-metrics.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
 import type { ServedCapture } from './capture-download.ts'
 import { openClusterService, type ClusterOptions, type ClusterService } from './cluster-service.ts'
-import type { CompressStreams } from './compress-stream.ts'
-import { DEFAULT_LIMITS, startHttpServer, type HttpServer, type ServerLimits } from './http-server.ts'
-import { sendText } from './plain-answer.ts'
+import type { CompressStreams } from '../http/compress-stream.ts'
+import { DEFAULT_LIMITS, startHttpServer, type HttpServer, type ServerLimits } from '../http/http-server.ts'
+import { sendText } from '../http/plain-answer.ts'
 import { answerProbe, type ProbeSources } from './probes.ts'
 import { createRoutes, type PageConfig } from './routes.ts'
-import { setSecurityHeaders } from './security-headers.ts'
-import { openServingTls, type ServingTls, type ServingTlsOptions } from './serving-tls.ts'
+import { setSecurityHeaders } from '../http/security-headers.ts'
+import { openServingTls, type ServingTls, type ServingTlsOptions } from '../http/serving-tls.ts'
 import { readStaticFiles } from './static-files.ts'
 
 export interface ListenAddress {
@@ -43,6 +44,8 @@ export interface GatewayOptions extends ListenAddress {
   readonly metrics?: { readonly onSamePort: boolean; readonly listen: ListenAddress | null }
   /** Milliseconds for open calls to end; 8 s unless given, because Kubernetes and Docker kill after 30 s and 10 s. */
   readonly graceMs?: number
+  /** For the metrics. */
+  readonly version?: string
   readonly log?: Log
   readonly clock?: Clock
 }
@@ -75,6 +78,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const clusters = clusterOptions(options).map(openClusterService)
   const servers: HttpServer[] = []
   const closeAll = createClose({ servers, clusters, authenticator, serving, graceMs: options.graceMs })
+  const metrics = openMetrics(options, clusters, servers, clock)
   const probes: ProbeSources = {
     clusters,
     checkSetup: async () => {
@@ -82,7 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await authenticator.checkSetup()
     },
     isDraining: () => closeAll.begun,
-    metrics: null,
+    metrics,
   }
   const routes = createRoutes({
     basePath,
@@ -99,14 +103,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     compressStreams: options.compressStreams ?? 'auto',
     probes: options.metrics?.onSamePort === true ? probes : { ...probes, metrics: null },
     now: () => clock.now(),
+    onRefusal: ({ reason }) => metrics?.countRefusal(reason),
   })
   try {
-    const { limits = DEFAULT_LIMITS, metrics } = options
+    const { limits = DEFAULT_LIMITS } = options
     const page = await startHttpServer({
       host: options.host,
       port: options.port,
       limits,
       certificate: serving?.certificate ?? null,
+      onRefusedConnection: (limit) => metrics?.countRefusal(limit),
       handle: (request, response) => {
         setSecurityHeaders(response, serving?.isGiven)
         routes(request, response)
@@ -114,7 +120,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     })
     servers.push(page)
     serving?.onRenewed((certificate) => page.setCertificate(certificate))
-    const own = metrics?.listen ?? null
+    const own = options.metrics?.listen ?? null
     if (own !== null) servers.push(await startProbeServer(own, limits, probes))
     const [, second] = servers
     return {
@@ -126,6 +132,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await closeAll.run()
     throw error
   }
+}
+
+/** Null where nobody reads them: measuring the event loop and the garbage collector is not free. */
+function openMetrics(
+  { metrics, version = 'unknown' }: GatewayOptions,
+  clusters: readonly ClusterService[],
+  servers: readonly HttpServer[],
+  clock: Clock,
+): GatewayMetrics | null {
+  if (metrics === undefined || (!metrics.onSamePort && metrics.listen === null)) return null
+  return createMetrics({
+    version,
+    clusters: clusters.flatMap(({ readings }) => (readings === null ? [] : [readings])),
+    connections: () => servers[0]?.traffic ?? { open: 0, sentBytes: 0 },
+    now: () => clock.now(),
+  })
 }
 
 function clusterOptions({ clusters, upstream = null }: GatewayOptions): readonly ClusterOptions[] {

@@ -3,8 +3,9 @@
  * none of them names a namespace, a workload or a viewer.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts'
 import type { ClusterService } from './cluster-service.ts'
-import { send, sendJson, sendText } from './plain-answer.ts'
+import { send, sendJson, sendText } from '../http/plain-answer.ts'
 
 export interface ProbeSources {
   readonly clusters: readonly ClusterService[]
@@ -12,7 +13,7 @@ export interface ProbeSources {
   readonly checkSetup: () => Promise<void>
   readonly isDraining: () => boolean
   /** Null where /metrics is not served. */
-  readonly metrics: { readonly contentType: string; print(): Promise<string> } | null
+  readonly metrics: Pick<GatewayMetrics, 'contentType' | 'print'> | null
 }
 
 /** Answers /healthz, /readyz and /metrics; returns whether the path was one of them. */

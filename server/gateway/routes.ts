@@ -10,8 +10,8 @@ import { GRPC } from '../grpc/grpc-status.ts'
 import { type AccessRules, checkHost, checkOrigin } from './access.ts'
 import { serveCapture, type ServedCapture } from './capture-download.ts'
 import type { ClusterService } from './cluster-service.ts'
-import { compressResponse, isCompressed, type CompressStreams } from './compress-stream.ts'
-import { sendJson, sendText } from './plain-answer.ts'
+import { compressResponse, isCompressed, type CompressStreams } from '../http/compress-stream.ts'
+import { sendJson, sendText } from '../http/plain-answer.ts'
 import { answerProbe, type ProbeSources } from './probes.ts'
 import { serveStaticFile, type StaticFiles } from './static-files.ts'
 
@@ -35,6 +35,8 @@ export interface RouteSources {
   readonly capture: ServedCapture | null
   readonly compressStreams: CompressStreams
   readonly probes: ProbeSources
+  /** Called for each call that is not let in, for the metrics; the log is written by the authenticator. */
+  readonly onRefusal: (refusal: Refusal) => void
   /** Unix milliseconds. */
   now(): number
 }
@@ -49,6 +51,7 @@ export function createRoutes(sources: RouteSources): Handler {
     const foreignHost = checkHost(request, rules)
     if (foreignHost !== null) {
       authenticator.reportRefusal(request, foreignHost)
+      sources.onRefusal(foreignHost)
       return sendText(response, foreignHost.status, foreignHost.say)
     }
     const path = pathBelow(basePath, full)
@@ -65,6 +68,7 @@ export function createRoutes(sources: RouteSources): Handler {
     const foreignPage = checkOrigin(request, rules)
     if (foreignPage !== null) {
       authenticator.reportRefusal(request, foreignPage)
+      sources.onRefusal(foreignPage)
       return sendText(response, foreignPage.status, foreignPage.say)
     }
     if (authenticator.handle(request, response, path)) return
@@ -112,10 +116,13 @@ async function answerCall(
   { cluster, path }: FoundCall,
   request: IncomingMessage,
   response: ServerResponse,
-  { authenticator, compressStreams }: RouteSources,
+  { authenticator, compressStreams, onRefusal }: RouteSources,
 ): Promise<void> {
   const viewer = await authenticator.authenticate(request)
-  if (viewer instanceof Refusal) return refuseCall(response, viewer)
+  if (viewer instanceof Refusal) {
+    onRefusal(viewer)
+    return refuseCall(response, viewer)
+  }
   if (isCompressed(request, compressStreams)) compressResponse(response)
   if (cluster === null) {
     const message = 'This server shows a capture; there is no Goldmane behind it'
@@ -165,7 +172,10 @@ async function answerData(
     return sendText(response, 404, 'Not found.')
   }
   const viewer = await authenticator.authenticate(request)
-  if (viewer instanceof Refusal) return answerRefusal(response, viewer)
+  if (viewer instanceof Refusal) {
+    sources.onRefusal(viewer)
+    return answerRefusal(response, viewer)
+  }
   if (isCapture) return sendCapture(capture, viewer, request, response)
   sendJson(response, 200, path === '/config.json' ? config : clusterStates(clusters, sources.now()))
 }

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
 import type { Server, Socket } from 'node:net'
+import { OpenSockets } from './open-sockets.ts'
 import { adaptHttp2 } from './http2-adapter.ts'
 import { answerClientErrors } from './security-headers.ts'
 
@@ -52,6 +53,8 @@ export interface HttpServerOptions {
 
 export interface HttpServer {
   readonly port: number
+  /** Connections that are open, and the bytes sent on all so far, those of TLS included. */
+  readonly traffic: { readonly open: number; readonly sentBytes: number }
   /** Used for the handshakes from now on. Throws OpenSSL's error, and keeps the present one, when it cannot be used. */
   setCertificate(certificate: ServingCertificate): void
   /** Accepts no connection from now on, and closes each one when its request is answered. */
@@ -70,7 +73,7 @@ const MAX_SESSION_MEMORY_MB = 128
 /** Resolves when it listens. Throws the error of the socket (EADDRINUSE …) or of the certificate. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, certificate } = options
-  const sockets = new Set<Socket>()
+  const sockets = new OpenSockets()
   const sessions = new Set<ServerHttp2Session>()
   let draining = false
   const handle: Handler = (request, response) => {
@@ -100,13 +103,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     return closed
   }
   return {
+    get traffic() {
+      return sockets.traffic
+    },
     port: typeof address === 'object' && address !== null ? address.port : port,
     setCertificate: (renewed) => secure?.setSecureContext({ ...renewed, minVersion: 'TLSv1.2' }),
     drain: () => void drain(),
     async close(graceMs) {
       const all = drain()
       const timer = setTimeout(() => {
-        for (const socket of sockets) socket.destroy()
+        sockets.destroy()
       }, graceMs)
       await all
       clearTimeout(timer)
@@ -172,23 +178,12 @@ function createTlsServer(
   return server
 }
 
-function limitConnections(server: Server, options: HttpServerOptions, sockets: Set<Socket>): void {
+function limitConnections(server: Server, options: HttpServerOptions, sockets: OpenSockets): void {
   const { maxConnections, maxConnectionsPerAddress } = options.limits
-  const counts = new Map<string, number>()
   server.maxConnections = maxConnections
   server.on('drop', () => options.onRefusedConnection?.('connections'))
   server.prependListener('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? ''
-    const count = (counts.get(address) ?? 0) + 1
-    counts.set(address, count)
-    sockets.add(socket)
-    socket.once('close', () => {
-      sockets.delete(socket)
-      const left = (counts.get(address) ?? 1) - 1
-      if (left === 0) counts.delete(address)
-      else counts.set(address, left)
-    })
-    if (count <= maxConnectionsPerAddress) return
+    if (sockets.add(socket) <= maxConnectionsPerAddress) return
     options.onRefusedConnection?.('connections per address')
     socket.destroy()
   })
