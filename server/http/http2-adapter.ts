@@ -26,8 +26,8 @@ export function adaptHttp2(
       destroyed = true
     })
     Object.defineProperties(response, {
-      destroyed: { get: () => destroyed || stream.destroyed },
-      writableNeedDrain: { get: () => stream.writableNeedDrain },
+      destroyed: { get: () => destroyed || stream.destroyed, configurable: true },
+      writableNeedDrain: { get: () => stream.writableNeedDrain, configurable: true },
     })
   }
   // The compatibility API has the methods that the handlers use, by the same names.
