@@ -100,6 +100,11 @@ function gatewayOptions(values: SettingValues): Omit<GatewayOptions, 'staticDir'
     tls: tlsOptions(values),
     compressStreams: values['compress-streams'],
     metrics: { onSamePort: values.metrics, listen: parseAddress(values['metrics-listen']) },
+    streamLimits: {
+      streams: values['max-streams'],
+      streamsPerAddress: values['max-streams-per-address'],
+    },
+    unaryCalls: values['goldmane-calls'],
     limits: {
       maxConnections: values['max-connections'],
       maxConnectionsPerAddress: values['max-connections-per-address'],

@@ -7,7 +7,7 @@ import type { UpstreamOptions } from '../upstream/upstream.ts'
 import type { Layer } from './layers.ts'
 import type { SettingName, SettingValues } from './settings.ts'
 
-export interface ServedCluster {
+export interface ClusterSettings {
   /** A DNS label, which stands in the address of the page. */
   readonly name: string
   /** For the screen: the name, or the host of a Goldmane that was given without one. */
@@ -19,7 +19,7 @@ export interface ServedCluster {
 
 export type ServedSource =
   | { readonly kind: 'demo'; readonly memory: number }
-  | { readonly kind: 'goldmane'; readonly clusters: readonly [ServedCluster, ...ServedCluster[]] }
+  | { readonly kind: 'goldmane'; readonly clusters: readonly [ClusterSettings, ...ClusterSettings[]] }
   | { readonly kind: 'capture'; readonly path: string; readonly name: string }
 
 const DEFAULT_CLUSTER_NAME = 'goldmane'
@@ -81,8 +81,8 @@ function labelOf(layers: readonly Layer[]): LabelOf {
     layers.map((layer) => layer.get(name)?.label).find((label) => label !== undefined) ?? `--${name}`
 }
 
-function clustersOf(values: SettingValues, label: LabelOf): readonly [ServedCluster, ...ServedCluster[]] {
-  const [first, ...rest] = (values.clusters ?? []).map((cluster): ServedCluster => {
+function clustersOf(values: SettingValues, label: LabelOf): readonly [ClusterSettings, ...ClusterSettings[]] {
+  const [first, ...rest] = (values.clusters ?? []).map((cluster): ClusterSettings => {
     const { name, goldmane: url, ca = null, cert = null, key = null, serverName = null } = cluster
     return {
       name,

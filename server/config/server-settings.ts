@@ -92,6 +92,24 @@ export const SERVER_SETTINGS = {
 const KILOBYTE = 1024
 
 export const LIMIT_SETTINGS = {
+  'max-streams': setting(integer(1, 100_000), 500, {
+    group: 'limits',
+    file: 'limits.streams',
+    argument: 'N',
+    help: 'open pages at a time, over all clusters; they share one stream to each Goldmane',
+  }),
+  'max-streams-per-address': setting(integer(1, 100_000), 50, {
+    group: 'limits',
+    file: 'limits.streamsPerAddress',
+    argument: 'N',
+    help: 'open pages at a time of one client address',
+  }),
+  'goldmane-calls': setting(integer(1, 64), 4, {
+    group: 'limits',
+    file: 'limits.goldmaneCalls',
+    argument: 'N',
+    help: 'calls of List, FilterHints and Statistics that each Goldmane works on at a time',
+  }),
   'max-connections': setting(integer(1, 1_000_000), 10_000, {
     group: 'limits',
     file: 'limits.connections',

@@ -1,12 +1,14 @@
 /** Starts the gateway: the clusters, who gets in, the routes, and the servers that listen. */
 import { systemClock, type Clock } from '../../src/lib/clock.ts'
 import type { AuthOptions } from '../auth/auth-options.ts'
+import type { IncomingMessage } from 'node:http'
 import { createAuthenticator, type Authenticator } from '../auth/authenticator.ts'
+import { StreamPlaces, type StreamLimits } from '../bridge/stream-places.ts'
 import { silentLog, type Log } from '../lib/log.ts'
 import { createMetrics, type GatewayMetrics } from '../metrics/gateway-metrics.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
 import type { ServedCapture } from './capture-download.ts'
-import { openClusterService, type ClusterOptions, type ClusterService } from './cluster-service.ts'
+import { openClusterService, type ClusterService, type GatewayCluster } from './cluster-service.ts'
 import type { CompressStreams } from '../http/compress-stream.ts'
 import { DEFAULT_LIMITS, startHttpServer, type HttpServer, type ServerLimits } from '../http/http-server.ts'
 import { sendText } from '../http/plain-answer.ts'
@@ -32,7 +34,7 @@ export interface GatewayOptions extends ListenAddress {
   readonly staticDir: string | null
   /** A single Goldmane, or null where there is none, as with a capture; `clusters` goes before it. */
   readonly upstream?: UpstreamOptions | null
-  readonly clusters?: readonly ClusterOptions[]
+  readonly clusters?: readonly GatewayCluster[]
   readonly config: PageConfig
   readonly capture?: ServedCapture | undefined
   readonly auth?: AuthOptions
@@ -40,6 +42,9 @@ export interface GatewayOptions extends ListenAddress {
   readonly tls?: ServingTlsOptions | null
   readonly compressStreams?: CompressStreams
   readonly limits?: ServerLimits
+  readonly streamLimits?: StreamLimits
+  /** Bounded calls in flight to each Goldmane. */
+  readonly unaryCalls?: number
   /** Whether /metrics is on the same port, and where else it is; nowhere unless given. */
   readonly metrics?: { readonly onSamePort: boolean; readonly listen: ListenAddress | null }
   /** Milliseconds for open calls to end; 8 s unless given, because Kubernetes and Docker kill after 30 s and 10 s. */
@@ -75,7 +80,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const tls = options.tls ?? null
   const serving = tls === null ? null : await openServingTls(tls, options.host, { clock, log })
-  const clusters = clusterOptions(options).map(openClusterService)
+  const bridging = {
+    log,
+    clock,
+    places: new StreamPlaces(options.streamLimits),
+    addressOf: (request: IncomingMessage) => authenticator.proxies.clientAddress(request),
+    ...(options.unaryCalls === undefined ? {} : { unaryCalls: options.unaryCalls }),
+  }
+  const clusters = clusterOptions(options).map((each) => openClusterService(each, bridging))
   const servers: HttpServer[] = []
   const closeAll = createClose({ servers, clusters, authenticator, serving, graceMs: options.graceMs })
   const metrics = openMetrics(options, clusters, servers, clock)
@@ -144,13 +156,13 @@ function openMetrics(
   if (metrics === undefined || (!metrics.onSamePort && metrics.listen === null)) return null
   return createMetrics({
     version,
-    clusters: clusters.flatMap(({ readings }) => (readings === null ? [] : [readings])),
+    clusters: clusters.map(({ readings }) => readings),
     connections: () => servers[0]?.traffic ?? { open: 0, sentBytes: 0 },
     now: () => clock.now(),
   })
 }
 
-function clusterOptions({ clusters, upstream = null }: GatewayOptions): readonly ClusterOptions[] {
+function clusterOptions({ clusters, upstream = null }: GatewayOptions): readonly GatewayCluster[] {
   if (clusters !== undefined) return clusters
   return upstream === null ? [] : [{ name: DEFAULT_CLUSTER_NAME, upstream, memory: DEFAULT_MEMORY }]
 }
@@ -190,9 +202,9 @@ function createClose({ servers, clusters, authenticator, serving, graceMs = DEFA
   const close = async () => {
     for (const server of servers) server.drain()
     serving?.close()
-    const ended = Promise.all(clusters.map((cluster) => cluster.close()))
+    for (const cluster of clusters) cluster.endCalls()
     await Promise.all(servers.map((server) => server.close(graceMs)))
-    await ended
+    await Promise.all(clusters.map((cluster) => cluster.close()))
     authenticator.close()
   }
   return {

@@ -193,10 +193,12 @@ async function sendCapture(
 }
 
 function clusterStates(clusters: readonly ClusterService[], now: number): unknown {
-  return clusters.map(({ name, status }) => ({
+  return clusters.map(({ name, status: { state, cause, lastBucket } }) => ({
     name,
     endpoint: `./clusters/${name}/`,
-    ...status,
-    now: Math.floor(now / 1000),
+    state,
+    cause,
+    lastBucket,
+    now: now / 1000,
   }))
 }

@@ -126,13 +126,13 @@ describe('a compressed response', () => {
   })
 })
 
-describe('whether a stream is compressed', () => {
-  function requestOf(address: string, acceptEncoding?: string): IncomingMessage {
-    const socket = new Socket()
-    Object.defineProperty(socket, 'remoteAddress', { value: address })
-    return { socket, headers: { 'accept-encoding': acceptEncoding } } as unknown as IncomingMessage // All that is read.
-  }
+function requestOf(address: string, acceptEncoding?: string): IncomingMessage {
+  const socket = new Socket()
+  Object.defineProperty(socket, 'remoteAddress', { value: address })
+  return { socket, headers: { 'accept-encoding': acceptEncoding } } as unknown as IncomingMessage // All that is read.
+}
 
+describe('whether a stream is compressed', () => {
   test.each([
     ['auto', '10.0.0.1', 'gzip', true],
     ['auto', '10.0.0.1', 'br', false],

@@ -118,25 +118,25 @@ describe('over TLS', () => {
   })
 })
 
+async function writtenPair(pair: CertificatePair) {
+  const folder = await temporaryFolder()
+  const files = { cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') }
+  const write = async ({ cert, key }: CertificatePair) => {
+    await writeFile(files.cert, cert)
+    await writeFile(files.key, key)
+  }
+  await write(pair)
+  return { files, write }
+}
+
+/** The events of a log, with their fields. */
+function recorded(): { log: Log; events: [string, unknown][] } {
+  const events: [string, unknown][] = []
+  const add = (event: string, fields?: unknown) => void events.push([event, fields])
+  return { log: { info: add, warn: add, error: add }, events }
+}
+
 describe('certificate files', () => {
-  async function writtenPair(pair: CertificatePair) {
-    const folder = await temporaryFolder()
-    const files = { cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') }
-    const write = async ({ cert, key }: CertificatePair) => {
-      await writeFile(files.cert, cert)
-      await writeFile(files.key, key)
-    }
-    await write(pair)
-    return { files, write }
-  }
-
-  /** The events of a log, with their fields. */
-  function recorded(): { log: Log; events: [string, unknown][] } {
-    const events: [string, unknown][] = []
-    const add = (event: string, fields?: unknown) => void events.push([event, fields])
-    return { log: { info: add, warn: add, error: add }, events }
-  }
-
   test('are used for the next connection once they changed; those that are open go on', async () => {
     const authority = await createAuthority('test')
     const [first, second] = [await authority.server('localhost'), await authority.server('localhost')]
