@@ -12,6 +12,7 @@ import { AccessWatch } from './access-watch.ts'
 import type { AuthMode, AuthOptions } from './auth-options.ts'
 import type { AuthStrategy } from './auth-strategy.ts'
 import { Refusal } from './access-refusal.ts'
+import { ProxyStrategy } from './proxy-strategy.ts'
 import { RefusalLog } from './access-refusal-log.ts'
 import { SecretToken } from './secret-token.ts'
 import { SessionRoutes } from './session-routes.ts'
@@ -93,6 +94,7 @@ function createStrategy(options: AuthOptions, context: AuthContext, proxies: Tru
     case 'token':
       return new TokenStrategy(new SecretToken(options.tokenFile, log), proxies, basePath, clock)
     case 'proxy':
+      return new ProxyStrategy(options, proxies)
     case 'kubernetes':
       throw new Error('not yet')
     default:

@@ -123,5 +123,6 @@ function bearerToken(request: HttpRequest): string | Refusal | null {
   const [header, ...more] = headerValues(request, 'authorization')
   if (more.length > 0)
     return new Refusal(400, 'ambiguous headers', 'The request has more than one Authorization header.')
-  return /^bearer\s+(.*?)\s*$/i.exec(header ?? '')?.[1] ?? null
+  const match = /^bearer(?:\s+(.*?))?\s*$/i.exec(header ?? '')
+  return match === null ? null : (match[1] ?? '')
 }

@@ -8,13 +8,16 @@ const MAX_FORWARDED_ADDRESSES = 32
 
 /** The addresses of the proxies in front whose X-Forwarded-… headers are believed. */
 export class TrustedProxies {
-  readonly #list = new BlockList()
+  /** By family: a list of both would find an IPv4 address in `::/0`. */
+  readonly #lists = { ipv4: new BlockList(), ipv6: new BlockList() }
+  readonly isEmpty: boolean
 
   /**
    * @param ranges Addresses and CIDR ranges: `10.1.2.3`, `10.0.0.0/8`, `fd00::/8`. Throws {@link TrustedProxiesError}.
    */
   constructor(ranges: readonly string[]) {
     for (const range of ranges) this.#add(range)
+    this.isEmpty = ranges.length === 0
   }
 
   /** Whether the peer of the request's connection is one of them. */
@@ -47,23 +50,24 @@ export class TrustedProxies {
   }
 
   #includes(address: string): boolean {
-    const family = isIP(address)
-    return family !== 0 && this.#list.check(address, family === 4 ? 'ipv4' : 'ipv6')
+    if (isIP(address) === 0) return false
+    const family = familyOf(address)
+    return this.#lists[family].check(address, family)
   }
 
   #add(range: string): void {
     const [text = '', bits, ...rest] = range.split('/')
     const address = canonicalAddress(text)
     if (address === null || rest.length > 0) throw new TrustedProxiesError(range)
-    const family = isIP(address) === 4 ? 'ipv4' : 'ipv6'
-    if (bits === undefined) return this.#list.addAddress(address, family)
+    const family = familyOf(address)
+    if (bits === undefined) return this.#lists[family].addAddress(address, family)
     if (
       !/^\d{1,3}$/.test(bits) ||
       Number(bits) > (family === 'ipv4' ? 32 : 128) ||
       text.includes(':') !== (family === 'ipv6')
     )
       throw new TrustedProxiesError(range)
-    this.#list.addSubnet(address, Number(bits), family)
+    this.#lists[family].addSubnet(address, Number(bits), family)
   }
 }
 
@@ -73,6 +77,10 @@ export class TrustedProxiesError extends Error {
   constructor(range: string) {
     super(`A trusted proxy is an address or a range such as 10.0.0.0/8, not ${JSON.stringify(range)}`)
   }
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 4 ? 'ipv4' : 'ipv6'
 }
 
 function peerAddress(request: HttpRequest): string {
