@@ -22,9 +22,12 @@ function rowOf(name: SettingName): string {
   const flag = kind.isStructure ? null : `--${name}${argument === '' ? '' : ` ${argument}`}`
   const shown = kind.toYaml(defaultValue)
   const isEmpty = shown === null || shown === '' || (Array.isArray(shown) && shown.length === 0)
-  const cells = [flag, variableOf(name), file, isEmpty ? null : String(shown)].map((text) =>
-    text === null ? '' : `\`${text}\``,
-  )
+  const cells = [
+    flag,
+    variableOf(name),
+    file,
+    isEmpty ? null : JSON.stringify(shown).replaceAll('"', ''),
+  ].map((text) => (text === null ? '' : `\`${text}\``))
   return `| ${cells.join(' | ')} | ${help} |\n`
 }
 
