@@ -1,5 +1,4 @@
 /** Runs `flowtrace serve`: opens the source and starts the gateway. */
-import { version } from '../../package.json'
 import { ensure, unreachable } from '../../src/lib/assert.ts'
 import { AuthSetupError } from '../auth/token-verifier.ts'
 import { TrustedProxiesError } from '../auth/trusted-proxies.ts'
@@ -34,13 +33,19 @@ export class StartError extends Error {
   override readonly name = 'StartError'
 }
 
+export interface ServeContext {
+  readonly log?: Log
+  /** For the metrics. */
+  readonly version?: string
+}
+
 /**
  * Throws {@link UsageError} for settings that may not be and files that cannot be used, {@link StartError} for a port.
  */
 export async function serve(
   command: ServeCommand,
   staticDir: string | null,
-  log: Log = silentLog,
+  { log = silentLog, version = 'unknown' }: ServeContext = {},
 ): Promise<RunningServer> {
   const { values, unknownVariables } = command
   const exposed = exposureOf(values)

@@ -8,7 +8,7 @@ import { StreamPlaces, type StreamLimits } from '../bridge/stream-places.ts'
 import { silentLog, type Log } from '../lib/log.ts'
 import { createMetrics, type GatewayMetrics } from '../metrics/gateway-metrics.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
-import type { ServedCapture } from './capture-download.ts'
+import { CaptureDownload, type ServedCapture } from './capture-download.ts'
 import { openClusterService, type ClusterService, type GatewayCluster } from './cluster-service.ts'
 import type { CompressStreams } from '../http/compress-stream.ts'
 import { DEFAULT_LIMITS, startHttpServer, type HttpServer, type ServerLimits } from '../http/http-server.ts'
@@ -112,7 +112,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     files,
     config: options.config,
     clusters,
-    capture: options.capture ?? null,
+    capture: options.capture === undefined ? null : new CaptureDownload(options.capture),
     compressStreams: options.compressStreams ?? 'auto',
     probes: options.metrics?.onSamePort === true ? probes : { ...probes, metrics: null },
     now: () => clock.now(),
