@@ -196,15 +196,17 @@ interface Closed {
 
 /**
  * The graceful end: no new connections, the open calls end with a status, each connection is closed when it has nothing
- * left to send. The probe server is closed with the others, because no kubelet asks a pod that ends.
+ * left to send. The probe server, if there is one, stays for so long, and says that the gateway is not ready.
  */
 function createClose({ servers, clusters, authenticator, serving, graceMs = DEFAULT_GRACE_MS }: Closed) {
   let closing: Promise<void> | null = null
   const close = async () => {
-    for (const server of servers) server.drain()
+    const [page, probes] = servers
+    page?.drain()
     serving?.close()
     for (const cluster of clusters) cluster.endCalls()
-    await Promise.all(servers.map((server) => server.close(graceMs)))
+    await page?.close(graceMs)
+    await probes?.close(0)
     await Promise.all(clusters.map((cluster) => cluster.close()))
     authenticator.close()
   }
