@@ -87,10 +87,17 @@ function exposureOf(values: SettingValues): string | null {
 }
 
 /** Warnings about settings that are valid but risky. */
-export function startWarnings({ host, port, auth }: Pick<SettingValues, 'host' | 'port' | 'auth'>): string[] {
-  if (isLoopback(host) || auth !== 'none') return []
+export function startWarnings(values: SettingValues): string[] {
+  const { host, port, auth } = values
+  if (isLoopback(host)) return []
+  if (auth === 'none')
+    return [
+      `Warning: there is no authentication, and ${host} is not the loopback: whoever reaches port ${port} can read all flows.`,
+    ]
+  const isEncrypted = tlsOptions(values) !== null || values['trusted-proxy'].length > 0
+  if (isEncrypted) return []
   return [
-    `Warning: there is no authentication, and ${host} is not the loopback: whoever reaches port ${port} can read all flows.`,
+    'Warning: logins are not encrypted: --tls-cert gives this server a certificate, and --trusted-proxy names a proxy in front that has one.',
   ]
 }
 
