@@ -5,7 +5,7 @@ import { Goldmane } from '../../src/goldmane/goldmane.ts'
 import { bucketsAgo, CURRENT } from '../../src/goldmane/testing/fixture.ts'
 import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import { buildFlow } from '../../src/flows/testing/build.ts'
-import type { Flow } from '../../src/flows/flow.ts'
+import type { Flow, FlowKey } from '../../src/flows/flow.ts'
 import { RecordReader } from '../../src/wire/record-reader.ts'
 import { type GoldmaneServer, type GoldmaneServerOptions, serveGoldmane } from '../demo/goldmane-grpc.ts'
 import type { Log, LogFields } from '../lib/log.ts'
@@ -25,8 +25,6 @@ export interface FollowedOptions {
   readonly served?: ServedGoldmane
   /** Seconds that Goldmane's clock is ahead of the gateway's. */
   readonly skew?: number
-  /** Milliseconds of the clock for an attempt to connect; an hour unless given, as the clock is faster than a handshake. */
-  readonly connectTimeout?: number
   readonly prepare?: (goldmane: Goldmane) => void
 }
 
@@ -85,7 +83,6 @@ export async function startFollowed(options: FollowedOptions = {}) {
   const upstream = new Upstream({
     url: `${scheme}://127.0.0.1:${options.port ?? served.port}`,
     ...(options.files === undefined ? {} : { tls: options.files }),
-    connectTimeout: options.connectTimeout ?? 3_600_000,
     clock,
   })
   const follower = new GoldmaneFollower({
@@ -105,7 +102,6 @@ export async function startFollowed(options: FollowedOptions = {}) {
     await served.kill()
   })
   const state = () => follower.status.state
-  const breathe = () => ioTurns(options.files !== undefined)
   return {
     served,
     clock,
@@ -163,8 +159,8 @@ export function filled(oldest: number, newest: number): string[] {
 }
 
 /** A flow in the bucket, told from others by its port. */
-export function flowAt(bucket: number, port = 80): Flow {
-  return buildFlow({ destPort: port }, { startTime: bucket, endTime: bucket + BUCKET_SECONDS })
+export function flowAt(bucket: number, port = 80, key: Partial<FlowKey> = {}): Flow {
+  return buildFlow({ destPort: port, ...key }, { startTime: bucket, endTime: bucket + BUCKET_SECONDS })
 }
 
 /** The records that a reader of the whole ring gets, as `bucket/port`. */
@@ -184,15 +180,11 @@ export function heldIn(ring: FlowRing): string[] {
   return held.sort()
 }
 
-/**
- * Lets the event loop bring what sockets were sent: server and client are in this process. Files are read by other
- * threads, which need real time.
- */
-async function ioTurns(hasFiles: boolean): Promise<void> {
+/** Gives sockets the time to bring what was sent. */
+export async function breathe(): Promise<void> {
   for (let turn = 0; turn < 6; turn++) {
     await new Promise((resolve) => {
-      if (turn === 0 && hasFiles) setTimeout(resolve, 1)
-      else setImmediate(resolve)
+      setImmediate(resolve)
     })
   }
 }
@@ -201,7 +193,7 @@ function assertTrue(condition: () => boolean): void {
   if (!condition()) throw new Error(`not yet: ${String(condition)}`)
 }
 
-function collectingLog(lines: LogLine[]): Log {
+export function collectingLog(lines: LogLine[]): Log {
   const at =
     (level: LogLine['level']) =>
     (event: string, fields: LogFields = {}): void => {
