@@ -2,16 +2,16 @@
  * Fetches for one viewer what the ring had no memory for: a Flows.Stream of its own from Goldmane, which is cancelled when
  * it reaches the first bucket that the ring has.
  */
-import type { Filter } from '../../src/gen/goldmane/api_pb.ts'
-import { FlowStreamRequestSchema } from '../../src/gen/goldmane/api_pb.ts'
-import type { Clock } from '../../src/lib/clock.ts'
-import type { MissingRange } from '../../src/wire/freshness.ts'
-import { encodeRequest, openCall, requestHeaders } from '../upstream/open-call.ts'
-import { readAnswer } from '../upstream/read-answer.ts'
-import type { RingView } from '../upstream/ring/ring-view.ts'
-import type { Upstream, UpstreamCall } from '../upstream/upstream.ts'
-import { encodeFrame } from './frame.ts'
-import { PATHS } from './goldmane-call.ts'
+import type { Filter } from '../../../src/gen/goldmane/api_pb.ts'
+import { FlowStreamRequestSchema } from '../../../src/gen/goldmane/api_pb.ts'
+import type { Clock } from '../../../src/lib/clock.ts'
+import type { MissingRange } from '../../../src/wire/freshness.ts'
+import { encodeRequest, openCall, requestHeaders } from '../../upstream/open-call.ts'
+import { readAnswer } from '../../upstream/read-answer.ts'
+import type { RingView } from '../../upstream/ring/ring-view.ts'
+import type { Upstream, UpstreamCall } from '../../upstream/upstream.ts'
+import { encodeFrame } from '../frame.ts'
+import { PATHS } from '../request/goldmane-call.ts'
 import { MessageView } from './shown-message.ts'
 
 /**

@@ -1,10 +1,10 @@
 /** The part of a viewer's back-fill that comes from Goldmane, because the ring has no memory for it. */
-import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
-import type { Freshness, MissingRange } from '../../src/wire/freshness.ts'
-import type { FlowRing } from '../upstream/flow-ring.ts'
+import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
+import type { Freshness, MissingRange } from '../../../src/wire/freshness.ts'
+import type { FlowRing } from '../../upstream/flow-ring.ts'
 import { fetchOlderRecords, type OlderRecords } from './older-records.ts'
-import { browserLeft } from './refused-call.ts'
-import type { WaitingLine } from './waiting-line.ts'
+import { browserLeft } from '../request/refused-call.ts'
+import type { WaitingLine } from '../waiting-line.ts'
 
 /** The buckets from `start` on that the ring evicted for memory; null when there are none. */
 export function olderRange(

@@ -1,12 +1,12 @@
 // Viewers' streams over real sockets, from the in-memory Goldmane over real gRPC, with a clock that the test moves.
 import { describe, expect, test } from 'vitest'
-import type { Flow } from '../../src/flows/flow.ts'
-import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
-import { bucketsAgo, CURRENT } from '../../src/goldmane/testing/fixture.ts'
+import type { Flow } from '../../../src/flows/flow.ts'
+import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
+import { bucketsAgo, CURRENT } from '../../../src/goldmane/testing/fixture.ts'
 import { STALL_TIMEOUT_MS } from './paced-response.ts'
-import { bucketFill, expectedFlows, range, startLive } from '../testing/bridge-scene.ts'
-import { startBridgedGoldmane } from '../testing/test-bridge.ts'
-import { flowAt } from '../testing/followed-goldmane.ts'
+import { bucketFill, expectedFlows, range, startLive } from '../../testing/bridge-scene.ts'
+import { startBridgedGoldmane } from '../../testing/test-bridge.ts'
+import { flowAt } from '../../testing/followed-goldmane.ts'
 
 const HOUR = { startTimeGte: -3600n }
 

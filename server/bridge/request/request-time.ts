@@ -1,7 +1,7 @@
 /** The times of requests, resolved as Goldmane would: by its clock, which may differ from the gateway's. */
-import { bucketStart, BUCKET_SECONDS } from '../../src/flows/bucket.ts'
-import { resolveTime } from '../../src/goldmane/request-times.ts'
-import type { UpstreamState } from '../../src/wire/freshness.ts'
+import { bucketStart, BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
+import { resolveTime } from '../../../src/goldmane/request-times.ts'
+import type { UpstreamState } from '../../../src/wire/freshness.ts'
 
 /** Seconds that Goldmane holds before the bucket that is filling. */
 export const HELD_SECONDS = 3600

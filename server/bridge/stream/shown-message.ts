@@ -6,9 +6,9 @@ import {
   FlowKeySchema,
   type FlowResult,
   FlowResultSchema,
-} from '../../src/gen/goldmane/api_pb.ts'
-import { RecordSlices } from '../upstream/ring/record-slices.ts'
-import type { RingView, ShownKey } from '../upstream/ring/ring-view.ts'
+} from '../../../src/gen/goldmane/api_pb.ts'
+import { RecordSlices } from '../../upstream/ring/record-slices.ts'
+import type { RingView, ShownKey } from '../../upstream/ring/ring-view.ts'
 
 /**
  * Added to Goldmane's ids. The ring counts its own ids from 1, so that one id never stands for two keys in a stream that

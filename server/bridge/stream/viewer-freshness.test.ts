@@ -1,12 +1,12 @@
 // What viewers are told beside their flows, with and without the header that asks for it.
 import { describe, expect, test } from 'vitest'
-import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
-import { bucketsAgo } from '../../src/goldmane/testing/fixture.ts'
-import { HEARTBEAT_S } from '../../src/wire/freshness.ts'
-import { bucketFill, expectedFlows, range, startLive } from '../testing/bridge-scene.ts'
-import { flowAt, ServedGoldmane } from '../testing/followed-goldmane.ts'
-import { startBridgedGoldmane, startTestBridge } from '../testing/test-bridge.ts'
-import { WebStream } from '../testing/web-stream.ts'
+import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
+import { bucketsAgo } from '../../../src/goldmane/testing/fixture.ts'
+import { HEARTBEAT_S } from '../../../src/wire/freshness.ts'
+import { bucketFill, expectedFlows, range, startLive } from '../../testing/bridge-scene.ts'
+import { flowAt, ServedGoldmane } from '../../testing/followed-goldmane.ts'
+import { startBridgedGoldmane, startTestBridge } from '../../testing/test-bridge.ts'
+import { WebStream } from '../../testing/web-stream.ts'
 
 const HOUR = { startTimeGte: -3600n }
 

@@ -3,9 +3,9 @@
  * one chunk and the socket's buffer, and one that makes no progress is given up.
  */
 import type { ServerResponse } from 'node:http'
-import type { Clock } from '../../src/lib/clock.ts'
-import type { GrpcStatus } from '../grpc/grpc-status.ts'
-import { beginAnswer, endWithStatus } from './grpc-web-answer.ts'
+import type { Clock } from '../../../src/lib/clock.ts'
+import type { GrpcStatus } from '../../grpc/grpc-status.ts'
+import { beginAnswer, endWithStatus } from '../grpc-web-answer.ts'
 
 /** A reader that has not taken one chunk (64 KB) by then has stalled: a sleeping laptop, a suspended tab. */
 export const STALL_TIMEOUT_MS = 120_000

@@ -1,8 +1,8 @@
 /** Reads the one message of a gRPC-web request: every method that is served takes exactly one. */
 import type { IncomingMessage } from 'node:http'
-import type { Clock } from '../../src/lib/clock.ts'
-import { GRPC } from '../grpc/grpc-status.ts'
-import { HEAD_BYTES } from './frame.ts'
+import type { Clock } from '../../../src/lib/clock.ts'
+import { GRPC } from '../../grpc/grpc-status.ts'
+import { HEAD_BYTES } from '../frame.ts'
 import { RefusedCallError } from './refused-call.ts'
 
 /** A request is a filter and a time range: a few kilobytes. */

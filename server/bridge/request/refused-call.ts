@@ -1,5 +1,5 @@
 /** Calls that the gateway ends by itself, and the gRPC status with which they end. */
-import { GRPC, type GrpcStatus } from '../grpc/grpc-status.ts'
+import { GRPC, type GrpcStatus } from '../../grpc/grpc-status.ts'
 
 /** The gateway refused or gave up a call. */
 export class RefusedCallError extends Error {

@@ -13,10 +13,10 @@ import {
   StatisticsGroupBySchema,
   type StringMatch,
   StatisticTypeSchema,
-} from '../../src/gen/goldmane/api_pb.ts'
-import { resolveTime } from '../../src/goldmane/request-times.ts'
-import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
-import { unreachable } from '../../src/lib/assert.ts'
+} from '../../../src/gen/goldmane/api_pb.ts'
+import { resolveTime } from '../../../src/goldmane/request-times.ts'
+import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
+import { unreachable } from '../../../src/lib/assert.ts'
 import type { GoldmaneCall } from './goldmane-call.ts'
 import { HELD_SECONDS } from './request-time.ts'
 

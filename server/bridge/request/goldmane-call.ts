@@ -9,9 +9,9 @@ import {
   FlowStreamRequestSchema,
   type StatisticsRequest,
   StatisticsRequestSchema,
-} from '../../src/gen/goldmane/api_pb.ts'
-import { unreachable } from '../../src/lib/assert.ts'
-import { GRPC } from '../grpc/grpc-status.ts'
+} from '../../../src/gen/goldmane/api_pb.ts'
+import { unreachable } from '../../../src/lib/assert.ts'
+import { GRPC } from '../../grpc/grpc-status.ts'
 import { RefusedCallError } from './refused-call.ts'
 
 /** A request that was decoded. `message` is its encoding by us: Goldmane reads what was validated. */

@@ -1,8 +1,13 @@
 /** Decides when a viewer is told how fresh its stream is, and writes the message (src/wire/freshness.ts). */
-import type { Clock } from '../../src/lib/clock.ts'
-import { encodeFreshness, HEARTBEAT_S, type Freshness, type MissingRange } from '../../src/wire/freshness.ts'
-import { encodeFrame } from './frame.ts'
-import type { ServedCluster } from './served-cluster.ts'
+import type { Clock } from '../../../src/lib/clock.ts'
+import {
+  encodeFreshness,
+  HEARTBEAT_S,
+  type Freshness,
+  type MissingRange,
+} from '../../../src/wire/freshness.ts'
+import { encodeFrame } from '../frame.ts'
+import type { ServedCluster } from '../served-cluster.ts'
 
 /** Milliseconds between two messages that differ only in the progress of the back-fill. */
 const PROGRESS_INTERVAL_MS = 250

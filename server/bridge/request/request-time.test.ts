@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bucketStart } from '../../src/flows/bucket.ts'
+import { bucketStart } from '../../../src/flows/bucket.ts'
 import { goldmaneTime, streamStart } from './request-time.ts'
 
 const NOW = 1_790_000_017

@@ -3,20 +3,20 @@
  * taken it, and reads on where it stopped. What the ring evicts meanwhile is lost to this viewer alone, who is told.
  */
 import type { ServerResponse } from 'node:http'
-import type { FlowStreamRequest } from '../../src/gen/goldmane/api_pb.ts'
-import type { Clock } from '../../src/lib/clock.ts'
-import type { MissingRange } from '../../src/wire/freshness.ts'
-import type { GrpcStatus } from '../grpc/grpc-status.ts'
-import type { Viewer } from '../auth/viewer.ts'
-import type { RingReader, RingView } from '../upstream/ring/ring-view.ts'
-import { unreachableStatus } from './ask-goldmane.ts'
+import type { FlowStreamRequest } from '../../../src/gen/goldmane/api_pb.ts'
+import type { Clock } from '../../../src/lib/clock.ts'
+import type { MissingRange } from '../../../src/wire/freshness.ts'
+import type { GrpcStatus } from '../../grpc/grpc-status.ts'
+import type { Viewer } from '../../auth/viewer.ts'
+import type { RingReader, RingView } from '../../upstream/ring/ring-view.ts'
+import { unreachableStatus } from '../ask-goldmane.ts'
 import { FreshnessWriter, type ViewerProgress } from './freshness-writer.ts'
 import { olderRange, OlderBackFill } from './older-back-fill.ts'
 import { PacedResponse } from './paced-response.ts'
-import { goldmaneTime, streamStart } from './request-time.ts'
-import type { ServedCluster } from './served-cluster.ts'
-import { viewOf } from './viewer-view.ts'
-import type { WaitingLine } from './waiting-line.ts'
+import { goldmaneTime, streamStart } from '../request/request-time.ts'
+import type { ServedCluster } from '../served-cluster.ts'
+import { viewOf } from '../viewer-view.ts'
+import type { WaitingLine } from '../waiting-line.ts'
 
 const CHUNK_BYTES = 64 * 1024
 

@@ -1,8 +1,8 @@
 /** The deadline of a browser's call, from its header `grpc-timeout`. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Clock } from '../../src/lib/clock.ts'
-import { GRPC } from '../grpc/grpc-status.ts'
-import { parseTimeout } from '../grpc/grpc-timeout.ts'
+import type { Clock } from '../../../src/lib/clock.ts'
+import { GRPC } from '../../grpc/grpc-status.ts'
+import { parseTimeout } from '../../grpc/grpc-timeout.ts'
 import { RefusedCallError } from './refused-call.ts'
 
 /** The longest delay that setTimeout takes; a longer one would fire at once. */

@@ -1,13 +1,13 @@
 // What the ring has no memory for comes from Goldmane, over real gRPC, through the same view.
 import { describe, expect, test } from 'vitest'
-import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
-import { MatchType } from '../../src/gen/goldmane/api_pb.ts'
-import { bucketsAgo } from '../../src/goldmane/testing/fixture.ts'
-import type { Goldmane } from '../../src/goldmane/goldmane.ts'
-import { ensure } from '../../src/lib/assert.ts'
-import { expectedFlows, range, startLive } from '../testing/bridge-scene.ts'
-import { flowAt } from '../testing/followed-goldmane.ts'
-import type { WebStream } from '../testing/web-stream.ts'
+import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
+import { MatchType } from '../../../src/gen/goldmane/api_pb.ts'
+import { bucketsAgo } from '../../../src/goldmane/testing/fixture.ts'
+import type { Goldmane } from '../../../src/goldmane/goldmane.ts'
+import { ensure } from '../../../src/lib/assert.ts'
+import { expectedFlows, range, startLive } from '../../testing/bridge-scene.ts'
+import { flowAt } from '../../testing/followed-goldmane.ts'
+import type { WebStream } from '../../testing/web-stream.ts'
 
 const HOUR = { startTimeGte: -3600n }
 const PORTS = range(1, 31)

@@ -2,7 +2,7 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { demoFlows } from '../../src/demo/cluster.ts'
+import { demoFlows } from '../../../src/demo/cluster.ts'
 import {
   Action,
   FlowSchema,
@@ -11,10 +11,10 @@ import {
   MatchType,
   PolicyKind,
   Reporter,
-} from '../../src/gen/goldmane/api_pb.ts'
-import { bucketsAgo, read } from '../../src/goldmane/testing/fixture.ts'
-import { ensure } from '../../src/lib/assert.ts'
-import { range, startLive } from '../testing/bridge-scene.ts'
+} from '../../../src/gen/goldmane/api_pb.ts'
+import { bucketsAgo, read } from '../../../src/goldmane/testing/fixture.ts'
+import { ensure } from '../../../src/lib/assert.ts'
+import { range, startLive } from '../../testing/bridge-scene.ts'
 
 const FLOWS = demoFlows(bucketsAgo(2))
 const HITS = FLOWS.flatMap(({ key }) => [...key.policies.enforced, ...key.policies.pending])
