@@ -58,7 +58,7 @@ test('one record of another year does not throw the hour away', () => {
   ring.append(encodedResult(1, 0))
   expect(ring.append(encodedResult(1, 365 * DAY))).toBe('outside')
   expect(ring.append(encodedResult(1, 1))).toBe('stored')
-  expect(ring.append(encodedResult(1, 366 * DAY))).toBe('outside')
+  expect(ring.append(encodedResult(1, 365 * DAY + 1))).toBe('outside')
   expect([ring.oldestBucket, ring.newestBucket]).toEqual([startOf(0), startOf(1)])
 })
 
