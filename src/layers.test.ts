@@ -78,7 +78,9 @@ const RULES: ImportRules = {
       remembered: [],
       commands: ['remembered'],
       client: ['remembered'],
-      goldmane: ['client'],
+      // who is logged in
+      session: [],
+      goldmane: ['client', 'session'],
       view: ['commands', 'client'],
     },
     'panels/table': {
