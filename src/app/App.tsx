@@ -8,7 +8,6 @@ import { FlowTable } from '../panels/table/FlowTable.tsx'
 import { Timeline } from '../panels/timeline/Timeline.tsx'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useParsedView } from '../state/view/navigation.ts'
-import { useTheme } from '../state/remembered/theme.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { FacetRail, FilterBar, Inspector, Keyboard, StagedChanges } from './lazy-panels.ts'
 import { LoginWatch } from './LoginWatch.tsx'
@@ -18,7 +17,6 @@ import { TopBar } from './TopBar.tsx'
 export function App() {
   const { openSource, source, offered, clusters } = useFlowtrace()
   const { view, problems } = useParsedView()
-  useTheme()
   useEffect(() => {
     document.title = `${source.name} · Flowtrace`
   }, [source.name])

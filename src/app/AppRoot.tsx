@@ -10,6 +10,7 @@ import {
 } from '../state/client/flowtrace.ts'
 import { loadOffer } from '../state/client/load-source.ts'
 import { useBudget } from '../state/remembered/memory-budget.ts'
+import { useTheme } from '../state/remembered/theme.ts'
 import { useLoginState } from '../state/session/login-state.ts'
 import { useView } from '../state/view/navigation.ts'
 import type { Trouble } from '../source/trouble.ts'
@@ -25,6 +26,7 @@ const NO_CLUSTERS: readonly Source[] = []
 /** Loads `config.json`, opens the source that it names, or another that the reader chooses, and renders the page. */
 export function AppRoot({ client }: { client: StoreClient }) {
   useShortcuts()
+  useTheme()
   const [file, setFile] = useState<Source | null>(null)
   const [{ scope, cluster }, navigate] = useView()
   const { loggedOut, logins, viewer } = useLoginState()

@@ -2,7 +2,6 @@ import { useEffect, useRef } from 'react'
 
 import { fileSource, type Source } from '../../state/client/flowtrace.ts'
 import { forgetAnswers } from '../../state/goldmane/query-client.ts'
-import { useTheme } from '../../state/remembered/theme.ts'
 import { isSession, type TabSession, tabSession, useSession } from '../../state/session/use-session.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FileInput } from '../../ui/FileInput.tsx'
@@ -26,7 +25,6 @@ export function LoginScreen({
 }) {
   const input = useRef<HTMLInputElement>(null)
   const known = useSession(store)
-  useTheme()
   useEffect(() => {
     document.title = 'Log in · Flowtrace'
     forgetAnswers()
