@@ -142,6 +142,7 @@ test('a capture that the reader opened stays after a log-out', async () => {
   const { user } = renderApp({ loggedIn: true })
   await screen.findByRole('button', { name: 'lab-1' })
   await user.upload(await screen.findByLabelText('Capture file'), new File(['{}'], 'a.jsonl'))
+  await screen.findByRole('button', { name: 'a.jsonl' })
   act(() => loginState.set({ ...loginState.get(), loggedOut: true }))
   expect(screen.getByRole('button', { name: 'a.jsonl' })).toBeTruthy()
 })

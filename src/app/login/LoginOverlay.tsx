@@ -59,7 +59,7 @@ export function LoginOverlay({
           }}
           onReload={reload}
           other={
-            <Button look="quiet" className="ml-auto h-8 text-accent" onClick={dismissLogin}>
+            <Button look="quiet" className="ml-auto h-8 text-accent!" onClick={dismissLogin}>
               {records === 0 ? 'Not now' : `Read on in ${formatPlural(records, 'record')}`}
             </Button>
           }

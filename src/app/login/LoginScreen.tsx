@@ -52,7 +52,11 @@ export function LoginScreen({
           onReload={reload}
           other={
             <>
-              <Button look="quiet" className="ml-auto h-8 text-accent" onClick={() => input.current?.click()}>
+              <Button
+                look="quiet"
+                className="ml-auto h-8 text-accent!"
+                onClick={() => input.current?.click()}
+              >
                 Open a capture instead
               </Button>
               <FileInput input={input} label="Capture file" onFile={(file) => onOpen(fileSource(file))} />

@@ -56,7 +56,6 @@ export function TokenForm({
         />
         <Button
           look="quiet"
-          aria-pressed={shown}
           aria-label={shown ? 'Hide the token' : 'Show the token'}
           onClick={() => setShown(!shown)}
         >
