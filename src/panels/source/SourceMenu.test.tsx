@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import { ALL } from '../../filter/tree/expression.ts'
 import { Observable } from '../../lib/observable.ts'
-import type { Session } from '../../source/session.ts'
+import type { Session } from '../../state/session/use-session.ts'
 import { FlowtraceContext, type Flowtrace, type Source } from '../../state/client/flowtrace.ts'
 import { queryClient } from '../../state/goldmane/query-client.ts'
 import { type LoginState, loginState } from '../../state/session/login-state.ts'
