@@ -31,7 +31,7 @@ async function buildPage() {
 }
 
 /**
- * Bundles the server into one file, except Node's own modules and @grpc/grpc-js.
+ * Bundles the server into one file, with all but Node’s own modules: the packed package has no dependencies.
  *
  * @param {string} outDir
  */
@@ -51,7 +51,7 @@ export async function buildServer(outDir) {
       // For readable stack traces.
       minify: false,
     },
-    ssr: { target: 'node', noExternal: true, external: ['@grpc/grpc-js'] },
+    ssr: { target: 'node', noExternal: true },
   })
 }
 

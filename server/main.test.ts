@@ -3,9 +3,9 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { writeFlow } from '../src/capture/write.ts'
 import { buildFlow } from '../src/flows/testing/build.ts'
@@ -15,10 +15,8 @@ import { buildServer } from '../scripts/build.mjs'
 let folder = ''
 
 beforeAll(async () => {
-  // Inside the project, where the built program finds @grpc/grpc-js, which is not bundled.
-  const cache = fileURLToPath(new URL('../node_modules/.cache', import.meta.url))
-  await mkdir(cache, { recursive: true })
-  folder = await mkdtemp(join(cache, 'main-test-'))
+  // Outside of the project, where the program finds no package that is not bundled.
+  folder = await mkdtemp(join(tmpdir(), 'flowtrace-main-'))
   await buildServer(join(folder, 'server'))
   await mkdir(join(folder, 'client'))
   await writeFile(join(folder, 'client/index.html'), '<!doctype html>')

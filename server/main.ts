@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The program: runs its command line. Exits with 2 for one that is not valid, with 1 when the server cannot start. */
 import { fileURLToPath } from 'node:url'
 import { version } from '../package.json'
