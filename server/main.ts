@@ -16,7 +16,8 @@ try {
   await run()
 } catch (error) {
   if (error instanceof UsageError) fail(2, `flowtrace: ${error.message}. --help lists the options.`)
-  else if (error instanceof StartError) fail(1, `flowtrace: ${error.message}.`)
+  else if (error instanceof StartError)
+    fail(1, [`flowtrace: ${error.message}.`, ...error.commands.map((command) => `  ${command}`)].join('\n'))
   else throw error
 }
 
@@ -43,7 +44,11 @@ async function run(): Promise<void> {
 }
 
 async function runServer(command: ServeCommand): Promise<void> {
+  process.on('SIGINT', stopEarly)
+  process.on('SIGTERM', stopEarly)
   const serving = await serve(command, PAGE)
+  process.off('SIGINT', stopEarly)
+  process.off('SIGTERM', stopEarly)
   for (const note of serving.notes) console.log(note)
   console.log(`Flowtrace is on ${serving.url}`)
   const stop = () => {
@@ -56,7 +61,12 @@ async function runServer(command: ServeCommand): Promise<void> {
   process.on('SIGTERM', stop)
 }
 
-function fail(code: number, line: string): void {
-  console.error(line)
+/** Unlike the default of a signal, this emits `exit`, at which child processes are ended. */
+function stopEarly(): void {
+  process.exit(1)
+}
+
+function fail(code: number, lines: string): void {
+  console.error(lines)
   process.exitCode = code
 }

@@ -105,7 +105,9 @@ const RULES: ImportRules = {
       bridge: ['lib', 'grpc', 'upstream', 'auth'],
       gateway: ['lib', 'grpc', 'upstream', 'auth', 'bridge'],
       demo: ['lib'],
-      cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'gateway', 'demo'],
+      // Goldmane through the user's kubectl
+      kubectl: ['lib', 'upstream'],
+      cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'gateway', 'demo', 'kubectl'],
       // main.ts
       '.': ['cli'],
     },

@@ -69,6 +69,15 @@ test('a Goldmane on the loopback needs no TLS', () => {
   })
 })
 
+test('a cluster is reached through kubectl, in its current context unless another one is given', () => {
+  expect(parseCommand(['--kubectl'])).toMatchObject({
+    source: { kind: 'kubectl', context: null, namespace: 'calico-system' },
+  })
+  expect(parseCommand(['--kubectl', '--context', 'a@b', '--namespace', 'calico'])).toMatchObject({
+    source: { kind: 'kubectl', context: 'a@b', namespace: 'calico' },
+  })
+})
+
 test.each([['--help'], ['-h'], ['serve', '--help', '--port', 'x']])('%s asks for help', (...argv) => {
   expect(parseCommand(argv)).toEqual({ command: 'help' })
 })
@@ -102,6 +111,16 @@ describe('a command line that makes no sense is refused in one line', () => {
     ['--goldmane', 'https://goldmane:7443', '--capture', 'a.jsonl'],
     ['--demo', '--capture', 'a.jsonl'],
     ['--capture', ''],
+    ['--kubectl', '--demo'],
+    ['--kubectl', '--goldmane', 'https://goldmane:7443'],
+    ['--kubectl', '--capture', 'a.jsonl'],
+    ['--kubectl', '--ca', 'ca.crt'],
+    ['--kubectl', '--context', ''],
+    ['--kubectl', '--namespace', '--kubeconfig'],
+    ['--kubectl', '--namespace=-A'],
+    ['--kubectl', '--namespace', 'Calico'],
+    ['--context', 'lab'],
+    ['--namespace', 'calico-system'],
     ['--ca', 'ca.crt'],
     ['--server-name', 'x', '--demo'],
     ['--bogus'],
@@ -116,7 +135,7 @@ describe('a command line that makes no sense is refused in one line', () => {
 })
 
 test('the help names every flag', () => {
-  for (const flag of 'port host base-path allow-host demo goldmane ca cert key server-name capture'.split(
+  for (const flag of 'port host base-path allow-host demo goldmane ca cert key server-name capture kubectl context namespace'.split(
     ' ',
   )) {
     expect(HELP).toContain(`--${flag} `)

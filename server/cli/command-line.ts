@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import type { ParseArgsConfig } from 'node:util'
 import { hostNameOf, isLoopback } from '../gateway/access.ts'
+import { GOLDMANE_NAMESPACE } from '../kubectl/kubectl-access.ts'
 import { parseExplain } from './explain-options.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
 import { parseFlags } from './parse-flags.ts'
@@ -12,6 +13,8 @@ export type ServedSource =
   | { readonly kind: 'demo' }
   | { readonly kind: 'goldmane'; readonly upstream: UpstreamOptions }
   | { readonly kind: 'capture'; readonly path: string; readonly name: string }
+  /** The Goldmane of a context of the user's kubectl; null for the current one. */
+  | { readonly kind: 'kubectl'; readonly context: string | null; readonly namespace: string }
 
 export interface ServeCommand {
   readonly command: 'serve'
@@ -40,12 +43,18 @@ Where flows come from (one of):
   --demo                the demo cluster (default)
   --goldmane URL        a Goldmane: https://HOST:7443, or http:// on the loopback
   --capture FILE        a capture file
+  --kubectl             the Goldmane of your kubectl's current context: forwards a
+                        port and gets a certificate, as far as you may
 
 With --goldmane https://…:
   --ca FILE             who signed Goldmane's certificate (PEM)
   --cert FILE           the client certificate (PEM)
   --key FILE            its key (PEM)
   --server-name NAME    the name in Goldmane's certificate, when it is not HOST
+
+With --kubectl:
+  --context NAME        another context of your kubectl
+  --namespace NAME      Goldmane's namespace, calico-system unless given
 
 The server:
   --port PORT           8081 unless given; 0 takes any free port
@@ -70,6 +79,9 @@ const OPTIONS = {
   key: { type: 'string' },
   'server-name': { type: 'string' },
   capture: { type: 'string' },
+  kubectl: { type: 'boolean' },
+  context: { type: 'string' },
+  namespace: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const satisfies ParseArgsConfig['options']
@@ -123,15 +135,34 @@ function parseAllowedHost(text: string): string {
 }
 
 function parseSource(flags: Flags): ServedSource {
-  const chosen = (['demo', 'goldmane', 'capture'] as const).filter((name) => flags[name] !== undefined)
+  const chosen = (['demo', 'goldmane', 'capture', 'kubectl'] as const).filter(
+    (name) => flags[name] !== undefined,
+  )
   if (chosen.length > 1) throw new UsageError(`--${chosen[0]} and --${chosen[1]} exclude each other`)
   if (flags.goldmane !== undefined)
     return { kind: 'goldmane', upstream: parseUpstream(flags.goldmane, flags) }
   for (const name of ['ca', 'cert', 'key', 'server-name'] as const) {
     if (flags[name] !== undefined) throw new UsageError(`--${name} is of use only with --goldmane`)
   }
+  const kubectl = parseKubectl(flags)
+  if (kubectl !== null) return kubectl
   const path = requireNonEmpty('capture', flags.capture)
   return path === undefined ? { kind: 'demo' } : { kind: 'capture', path, name: basename(path) }
+}
+
+function parseKubectl(flags: Flags): ServedSource | null {
+  const context = requireNonEmpty('context', flags.context)
+  const namespace = requireNonEmpty('namespace', flags.namespace) ?? GOLDMANE_NAMESPACE
+  if (flags.kubectl === true) {
+    // DNS label (RFC 1123): kubectl would take anything else for an option.
+    if (!/^[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/.test(namespace))
+      throw new UsageError(`--namespace wants the name of a namespace, not ${JSON.stringify(namespace)}`)
+    return { kind: 'kubectl', context: context ?? null, namespace }
+  }
+  for (const name of ['context', 'namespace'] as const) {
+    if (flags[name] !== undefined) throw new UsageError(`--${name} is of use only with --kubectl`)
+  }
+  return null
 }
 
 function parseUpstream(text: string, flags: Flags): UpstreamOptions {

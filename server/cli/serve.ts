@@ -7,6 +7,8 @@ import { errorCode } from '../lib/error-code.ts'
 import { CredentialsError, loadCredentials } from '../upstream/credentials.ts'
 import { startDemoCluster } from '../demo/demo-cluster.ts'
 import { startGateway, type GatewayOptions } from '../gateway/gateway.ts'
+import { ClusterAccessError } from '../kubectl/access-error.ts'
+import { openKubectlAccess } from '../kubectl/kubectl-access.ts'
 import { UsageError } from './usage-error.ts'
 
 /** A server that listens. */
@@ -20,9 +22,19 @@ export interface RunningServer {
 /** The server cannot start. The message is one line. */
 export class StartError extends Error {
   override readonly name = 'StartError'
+  /** Commands that help, one a line. */
+  readonly commands: readonly string[]
+
+  constructor(
+    message: string,
+    { commands = [], ...options }: ErrorOptions & { commands?: readonly string[] } = {},
+  ) {
+    super(message, options)
+    this.commands = commands
+  }
 }
 
-/** Throws {@link UsageError} for a file that cannot be used, {@link StartError} for a port. */
+/** Throws {@link UsageError} for a file that cannot be used, {@link StartError} for a port or a cluster. */
 export async function serve(command: ServeCommand, staticDir: string | null): Promise<RunningServer> {
   const { host, port, basePath, allowedHosts } = command
   const source = await openSource(command.source)
@@ -86,8 +98,25 @@ async function openSource(source: ServedSource): Promise<OpenedSource> {
         close: closeNothing,
       }
     }
+    case 'kubectl':
+      return openKubectl(source)
     default:
       return unreachable(source, 'source')
+  }
+}
+
+async function openKubectl(source: Extract<ServedSource, { kind: 'kubectl' }>): Promise<OpenedSource> {
+  try {
+    const access = await openKubectlAccess(source)
+    const { upstream, context, notes } = access
+    return {
+      gateway: { upstream, config: liveConfig(context) },
+      note: [...notes, `Showing Goldmane of ${context}.`].join('\n'),
+      close: () => access.close(),
+    }
+  } catch (error) {
+    if (!(error instanceof ClusterAccessError)) throw error
+    throw new StartError(error.message, { cause: error, commands: error.commands })
   }
 }
 

@@ -24,6 +24,8 @@ export interface CertificatePair {
 export interface Authority {
   /** PEM. */
   readonly ca: string
+  /** The CA's key, PEM, PKCS #8. */
+  readonly key: string
   /** A certificate for a server of that DNS name. */
   server(name: string, life?: Lifetime): Promise<CertificatePair>
   client(life?: Lifetime): Promise<CertificatePair>
@@ -48,6 +50,7 @@ export async function createAuthority(name: string): Promise<Authority> {
     issue(authority, keys.privateKey, subject, extensions, life)
   return {
     ca: authority.toString('pem'),
+    key: exportKey(keys.privateKey),
     server: (host, life = { endsIn: DAY }) =>
       sign(
         host,
@@ -84,6 +87,10 @@ async function issue(
   })
   return {
     cert: certificate.toString('pem'),
-    key: KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+    key: exportKey(keys.privateKey),
   }
+}
+
+function exportKey(key: webcrypto.CryptoKey): string {
+  return KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString()
 }
