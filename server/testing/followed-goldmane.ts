@@ -5,11 +5,7 @@ import { Goldmane } from '../../src/goldmane/goldmane.ts'
 import { bucketsAgo, CURRENT } from '../../src/goldmane/testing/fixture.ts'
 import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import { buildFlow } from '../../src/flows/testing/build.ts'
-<<<<<<< /tmp/v.ts
 import type { Flow, FlowKey } from '../../src/flows/flow.ts'
-=======
-import type { Flow } from '../../src/flows/flow.ts'
->>>>>>> /tmp/u.ts
 import { RecordReader } from '../../src/wire/record-reader.ts'
 import { type GoldmaneServer, type GoldmaneServerOptions, serveGoldmane } from '../demo/goldmane-grpc.ts'
 import type { Log, LogFields } from '../lib/log.ts'
@@ -29,11 +25,8 @@ export interface FollowedOptions {
   readonly served?: ServedGoldmane
   /** Seconds that Goldmane's clock is ahead of the gateway's. */
   readonly skew?: number
-<<<<<<< /tmp/v.ts
-=======
   /** Milliseconds of the clock for an attempt to connect; an hour unless given, as the clock is faster than a handshake. */
   readonly connectTimeout?: number
->>>>>>> /tmp/u.ts
   readonly prepare?: (goldmane: Goldmane) => void
 }
 
@@ -92,10 +85,7 @@ export async function startFollowed(options: FollowedOptions = {}) {
   const upstream = new Upstream({
     url: `${scheme}://127.0.0.1:${options.port ?? served.port}`,
     ...(options.files === undefined ? {} : { tls: options.files }),
-<<<<<<< /tmp/v.ts
-=======
     connectTimeout: options.connectTimeout ?? 3_600_000,
->>>>>>> /tmp/u.ts
     clock,
   })
   const follower = new GoldmaneFollower({
@@ -115,10 +105,7 @@ export async function startFollowed(options: FollowedOptions = {}) {
     await served.kill()
   })
   const state = () => follower.status.state
-<<<<<<< /tmp/v.ts
-=======
   const breathe = () => ioTurns(options.files !== undefined)
->>>>>>> /tmp/u.ts
   return {
     served,
     clock,
@@ -176,21 +163,12 @@ export function filled(oldest: number, newest: number): string[] {
 }
 
 /** A flow in the bucket, told from others by its port. */
-<<<<<<< /tmp/v.ts
 export function flowAt(bucket: number, port = 80, key: Partial<FlowKey> = {}): Flow {
   return buildFlow({ destPort: port, ...key }, { startTime: bucket, endTime: bucket + BUCKET_SECONDS })
 }
 
 /** The records that a reader of the whole ring gets, as `bucket/port`. */
 export function heldIn(ring: FlowRing): string[] {
-=======
-export function flowAt(bucket: number, port = 80): Flow {
-  return buildFlow({ destPort: port }, { startTime: bucket, endTime: bucket + BUCKET_SECONDS })
-}
-
-/** The records that a reader of the whole ring gets, as `bucket/port`. */
-function heldIn(ring: FlowRing): string[] {
->>>>>>> /tmp/u.ts
   const reader = ring.openReader(EVERYTHING, 1)
   const record = new RecordReader()
   const held: string[] = []
@@ -206,23 +184,15 @@ function heldIn(ring: FlowRing): string[] {
   return held.sort()
 }
 
-<<<<<<< /tmp/v.ts
-/** Gives sockets the time to bring what was sent. */
-export async function breathe(): Promise<void> {
-  for (let turn = 0; turn < 6; turn++) {
-    await new Promise((resolve) => {
-      setImmediate(resolve)
-=======
 /**
  * Lets the event loop bring what sockets were sent: server and client are in this process. Files are read by other
  * threads, which need real time.
  */
-async function ioTurns(hasFiles: boolean): Promise<void> {
+export async function ioTurns(hasFiles: boolean): Promise<void> {
   for (let turn = 0; turn < 6; turn++) {
     await new Promise((resolve) => {
       if (turn === 0 && hasFiles) setTimeout(resolve, 1)
       else setImmediate(resolve)
->>>>>>> /tmp/u.ts
     })
   }
 }
@@ -231,11 +201,7 @@ function assertTrue(condition: () => boolean): void {
   if (!condition()) throw new Error(`not yet: ${String(condition)}`)
 }
 
-<<<<<<< /tmp/v.ts
 export function collectingLog(lines: LogLine[]): Log {
-=======
-function collectingLog(lines: LogLine[]): Log {
->>>>>>> /tmp/u.ts
   const at =
     (level: LogLine['level']) =>
     (event: string, fields: LogFields = {}): void => {
