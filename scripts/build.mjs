@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'vite'
 import { fingerprint, STAMP } from './fingerprint.mjs'
+import { precompress } from './precompress.mjs'
 import { initialFiles, printSizes, sizesOf } from './initial-size.mjs'
 import { thirdPartyNotices } from './third-party-notices.mjs'
 
@@ -27,11 +28,12 @@ async function buildPage() {
   const built = await build({ root, logLevel: 'warn' })
   if (!('output' in built)) throw new Error('vite gave several outputs, or a watcher, for one page')
   const folder = join(root, 'dist/client')
+  await precompress(folder)
   return sizesOf(folder, initialFiles(readFileSync(join(folder, 'index.html'), 'utf8'), built.output))
 }
 
 /**
- * Bundles the server into one file, except Node's own modules and @grpc/grpc-js.
+ * Bundles the server into one file that needs nothing but Node, so that an image has no node_modules.
  *
  * @param {string} outDir
  */
@@ -50,8 +52,10 @@ export async function buildServer(outDir) {
       target: 'node20.19',
       // For readable stack traces.
       minify: false,
+      // One file; what is imported lazily is still evaluated when it is needed.
+      rolldownOptions: { output: { codeSplitting: false } },
     },
-    ssr: { target: 'node', noExternal: true, external: ['@grpc/grpc-js'] },
+    ssr: { target: 'node', noExternal: true },
   })
 }
 

@@ -1,24 +1,24 @@
 // The built program as a process: its output and its exit status.
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:http2'
 import { join } from 'node:path'
+import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { writeFlow } from '../src/capture/write.ts'
 import { buildFlow } from '../src/flows/testing/build.ts'
 import { ensure } from '../src/lib/assert.ts'
+import { isRunning, KubectlCluster } from './testing/kubectl-cluster.ts'
 import { buildServer } from '../scripts/build.mjs'
 
 let folder = ''
 
 beforeAll(async () => {
-  // Inside the project, where the built program finds @grpc/grpc-js, which is not bundled.
-  const cache = fileURLToPath(new URL('../node_modules/.cache', import.meta.url))
-  await mkdir(cache, { recursive: true })
-  folder = await mkdtemp(join(cache, 'main-test-'))
+  // Outside of the project, where the program finds no package that is not bundled.
+  folder = await mkdtemp(join(tmpdir(), 'flowtrace-main-'))
   await buildServer(join(folder, 'server'))
   await mkdir(join(folder, 'client'))
   await writeFile(join(folder, 'client/index.html'), '<!doctype html>')
@@ -27,14 +27,21 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 function start(...argv: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, [join(folder, 'server/main.js'), ...argv], { stdio: 'pipe' })
+  return startIn(process.env, ...argv)
+}
+
+function startIn(env: NodeJS.ProcessEnv, ...argv: readonly string[]): ChildProcess {
+  const child = spawn(process.execPath, [join(folder, 'server/main.js'), ...argv], { stdio: 'pipe', env })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }
 
 /** The output and the exit status of a process. */
 async function run(...argv: readonly string[]) {
-  const child = start(...argv)
+  return outcomeOf(start(...argv))
+}
+
+async function outcomeOf(child: ChildProcess) {
   const [out, error, [code]] = await Promise.all([
     text(ensure(child.stdout, 'stdout')),
     text(ensure(child.stderr, 'stderr')),
@@ -46,7 +53,7 @@ async function run(...argv: readonly string[]) {
 /** The address that it prints. */
 async function addressOf(child: ChildProcess): Promise<string> {
   for await (const line of createInterface({ input: ensure(child.stdout, 'stdout') })) {
-    const url = /http:\S+/.exec(line)?.[0]
+    const url = /https?:\S+/.exec(line)?.[0]
     if (url !== undefined) return url
   }
   throw new Error('The server printed no address')
@@ -84,22 +91,87 @@ test('explain answers in the terminal, with a status', async () => {
   })
 })
 
+test('--print-config prints the settings in effect, and ends', async () => {
+  const path = join(folder, 'flowtrace.yaml')
+  await writeFile(path, 'listen:\n  port: 9000\nlog:\n  format: json\n')
+  const { out, error, code } = await run('--config', path, '--host', '::1', '--print-config')
+  expect(out).toContain('  port: 9000\n  host: ::1\n')
+  expect({ error, code }).toEqual({ error: '', code: 0 })
+  await writeFile(path, 'listen:\n  prot: 9000\n')
+  expect(await run('--config', path)).toEqual({
+    out: '',
+    error: 'flowtrace: flowtrace.yaml:2:3: there is no setting listen.prot. --help lists the options.\n',
+    code: 2,
+  })
+})
+
+test('a server that everybody could read does not start, and says why', async () => {
+  const { error, code } = await run('--host', '0.0.0.0', '--port', '0')
+  expect(error).toMatch(/^flowtrace: Whoever reaches 0\.0\.0\.0 could read all flows.*\n$/)
+  expect(code).toBe(2)
+})
+
+test('a capture that is a FIFO does not hold up the start', async () => {
+  const path = join(folder, 'fifo')
+  execFileSync('mkfifo', [path])
+  expect(await run('--capture', path)).toMatchObject({
+    error: expect.stringContaining('not a regular file'),
+    code: 2,
+  })
+})
+
 describe('a server', () => {
+  test('writes its log as JSON, the address among it', async () => {
+    const child = start('--port', '0', '--log-format', 'json', '--metrics-listen', '127.0.0.1:0')
+    const events = new Map<unknown, Record<string, unknown>>()
+    for await (const line of createInterface({ input: ensure(child.stderr, 'stderr') })) {
+      const { event, ...fields }: Record<string, unknown> = JSON.parse(line)
+      events.set(event, fields)
+      if (events.has('listening')) break
+    }
+    expect(events.get('listening')).toMatchObject({
+      level: 'info',
+      url: expect.stringMatching(/^http:/),
+      metrics: expect.stringMatching(/^http:/),
+    })
+  })
+
+  test('ends while a download waits for a FIFO in place of its capture', async () => {
+    const path = join(folder, 'capture.jsonl')
+    await writeFile(path, '{}\n')
+    const child = start('--port', '0', '--capture', path)
+    const url = await addressOf(child)
+    await rm(path)
+    execFileSync('mkfifo', [path])
+    expect((await fetch(new URL('capture', url))).status).toBe(500)
+    const end = once(child, 'exit')
+    child.kill('SIGTERM')
+    expect(await end).toEqual([0, null])
+  })
+
+  test('has TLS with a certificate that it makes itself', async () => {
+    const child = start('--port', '0', '--tls-self-signed')
+    const { port } = new URL(await addressOf(child))
+    const session = connect(`https://localhost:${port}`, { rejectUnauthorized: false })
+    onTestFinished(() => session.destroy())
+    expect(await text(session.request({ ':path': '/' }))).toBe('<!doctype html>')
+  })
+
   test.each(['SIGINT', 'SIGTERM'] as const)('serves until %s, then ends well', async (signal) => {
     const child = start('--port', '0')
     const url = await addressOf(child)
     expect(await (await fetch(url)).text()).toBe('<!doctype html>')
-    // An open stream does not delay the exit.
+    // An open stream ends with a status, and does not delay the exit.
     const stream = await fetch(new URL('goldmane.Flows/Stream', url), {
       method: 'POST',
       headers: { 'content-type': 'application/grpc-web+proto' },
       body: new Uint8Array(5),
     })
-    const broken = expect(stream.text()).rejects.toThrow('terminated')
+    const body = stream.text()
     const end = once(child, 'exit')
     child.kill(signal)
     expect(await end).toEqual([0, null])
-    await broken
+    expect(await body).toContain('grpc-status: 14')
   })
 
   test('says in one line that its port is taken, and ends with status 1', async () => {
@@ -108,5 +180,49 @@ describe('a server', () => {
       error: `flowtrace: Port ${port} on 127.0.0.1 is in use; --port takes another one.\n`,
       code: 1,
     })
+  })
+})
+
+describe('--kubectl', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'shows the cluster until %s, and leaves no process',
+    async (signal) => {
+      const cluster = await KubectlCluster.start()
+      const child = startIn(cluster.environment, '--kubectl', '--context', 'prod', '--port', '0')
+      const url = await addressOf(child)
+      expect(await (await fetch(new URL('config.json', url))).json()).toMatchObject({
+        source: { name: 'prod' },
+      })
+      expect(cluster.forwards.map(isRunning)).toEqual([true])
+      const end = once(child, 'exit')
+      child.kill(signal)
+      expect(await end).toEqual([0, null])
+      expect(cluster.forwards.map(isRunning)).toEqual([false])
+    },
+  )
+
+  test('leaves no process when the program crashes', async () => {
+    const cluster = await KubectlCluster.start()
+    const onSignal = encodeURIComponent(`process.on('SIGUSR2', () => { throw new Error('crash') })`)
+    const env = { ...cluster.environment, NODE_OPTIONS: `--import=data:text/javascript,${onSignal}` }
+    const child = startIn(env, '--kubectl', '--port', '0')
+    await addressOf(child)
+    const end = once(child, 'exit')
+    child.kill('SIGUSR2')
+    expect(await end).toEqual([1, null])
+    await expect.poll(() => cluster.forwards.map(isRunning)).toEqual([false])
+  })
+
+  test('says what right is missing and how it is granted, and ends with status 1', async () => {
+    const cluster = await KubectlCluster.start()
+    cluster.change({ forbidden: ['pods/portforward'] })
+    const { error, code } = await outcomeOf(startIn(cluster.environment, '--kubectl', '--port', '0'))
+    expect(code).toBe(1)
+    expect(error.split('\n')).toEqual([
+      'flowtrace: You may not forward a port to pods in the namespace calico-system of lab; an administrator grants it so.',
+      expect.stringMatching(/^ {2}kubectl create role /),
+      expect.stringMatching(/^ {2}kubectl create rolebinding /),
+      '',
+    ])
   })
 })

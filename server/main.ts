@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The program: runs its command line. Exits with 2 for one that is not valid, with 1 when the server cannot start. */
 import { fileURLToPath } from 'node:url'
 import { version } from '../package.json'
@@ -6,7 +7,9 @@ import { HELP, parseCommand, type ServeCommand } from './cli/command-line.ts'
 import { EXPLAIN_HELP } from './cli/explain-options.ts'
 import { runExplain } from './cli/run-explain.ts'
 import { serve, StartError } from './cli/serve.ts'
-import { UsageError } from './cli/usage-error.ts'
+import { UsageError } from './lib/usage-error.ts'
+import { createLog } from './lib/pino-log.ts'
+import { printConfiguration } from './config/print-configuration.ts'
 
 /** The folder of the built page: this file is built to dist/server/main.js, the page to dist/client. */
 const PAGE = fileURLToPath(new URL('../client', import.meta.url))
@@ -15,12 +18,13 @@ try {
   await run()
 } catch (error) {
   if (error instanceof UsageError) fail(2, `flowtrace: ${error.message}. --help lists the options.`)
-  else if (error instanceof StartError) fail(1, `flowtrace: ${error.message}.`)
+  else if (error instanceof StartError)
+    fail(1, [`flowtrace: ${error.message}.`, ...error.commands.map((command) => `  ${command}`)].join('\n'))
   else throw error
 }
 
 async function run(): Promise<void> {
-  const command = parseCommand(process.argv.slice(2))
+  const command = parseCommand(process.argv.slice(2), process.env)
   switch (command.command) {
     case 'help':
       process.stdout.write(HELP)
@@ -34,6 +38,9 @@ async function run(): Promise<void> {
     case 'version':
       process.stdout.write(`flowtrace ${version}\n`)
       return
+    case 'print configuration':
+      process.stdout.write(printConfiguration(command.configuration))
+      return
     case 'serve':
       return runServer(command)
     default:
@@ -42,17 +49,36 @@ async function run(): Promise<void> {
 }
 
 async function runServer(command: ServeCommand): Promise<void> {
-  const serving = await serve(command, PAGE)
-  for (const note of serving.notes) console.log(note)
-  console.log(`Flowtrace is on ${serving.url}`)
+  const { 'log-format': format, 'log-level': level } = command.values
+  const log = createLog({ format, level }, process.stderr)
+  process.on('SIGINT', stopEarly)
+  process.on('SIGTERM', stopEarly)
+  const serving = await serve(command, PAGE, { log, version })
+  process.off('SIGINT', stopEarly)
+  process.off('SIGTERM', stopEarly)
+  const { url, metricsUrl, notes } = serving
+  if (format === 'text') {
+    for (const note of notes) console.log(note)
+    console.log(`Flowtrace is on ${url}`)
+    if (metricsUrl !== null) console.log(`Metrics are on ${metricsUrl}metrics`)
+  } else {
+    for (const note of notes) log.info('note', { note })
+    log.info('listening', { version, url, metrics: metricsUrl })
+  }
   const stop = () => {
     // Without these handlers a second signal kills the process at once.
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
+    log.info('stopping')
     void serving.close()
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+}
+
+/** Unlike the default of a signal, this emits `exit`, at which child processes are ended. */
+function stopEarly(): void {
+  process.exit(1)
 }
 
 function fail(code: number, line: string): void {

@@ -65,7 +65,7 @@ const RULES: ImportRules = {
       '.': ['format', 'cache', 'scan'],
     },
     store: {
-      // protocol.ts
+      // protocol.ts, live-report.ts
       '.': [],
       columns: ['.'],
       keys: ['.', 'columns'],
@@ -77,8 +77,10 @@ const RULES: ImportRules = {
       '.': [],
       remembered: [],
       commands: ['remembered'],
-      client: ['remembered'],
-      goldmane: ['client'],
+      client: ['.', 'remembered'],
+      // who is logged in
+      session: [],
+      goldmane: ['client', 'session'],
       view: ['commands', 'client'],
     },
     'panels/table': {
@@ -91,7 +93,7 @@ const RULES: ImportRules = {
       '.': ['layout', 'cursor', 'rows', 'bar', 'empty'],
     },
     server: {
-      // error-code.ts, log.ts
+      // error codes, host names, the log
       lib: [],
       // statuses, trailers and frames of gRPC and gRPC-web
       grpc: [],
@@ -101,11 +103,19 @@ const RULES: ImportRules = {
       auth: ['lib'],
       // a viewer's calls
       bridge: ['lib', 'grpc', 'upstream', 'auth'],
-      gateway: ['lib', 'grpc', 'upstream', 'auth', 'bridge'],
+      // what Prometheus reads
+      metrics: [],
+      // the server that listens: HTTP/2, TLS, limits, compression
+      http: ['lib'],
+      gateway: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'metrics', 'http'],
+      // flags, variables and the file
+      config: ['lib', 'upstream', 'auth', 'bridge', 'http', 'gateway', 'kubectl'],
       demo: ['lib'],
-      cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'gateway', 'demo'],
+      // Goldmane through the user's kubectl
+      kubectl: ['lib', 'upstream'],
+      cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'http', 'gateway', 'config', 'demo', 'kubectl'],
       // main.ts
-      '.': ['cli'],
+      '.': ['lib', 'config', 'cli'],
     },
   },
   withReact: new Set(['state', 'ui', 'panels', 'app', '.']),

@@ -39,6 +39,11 @@ export class BridgeCounters {
     return this.#refusals
   }
 
+  /** Bounded calls since the start; see {@link SharedAnswers.calls}. */
+  get calls(): { readonly asked: number; readonly shared: number; readonly failed: number } {
+    return this.#shared.calls
+  }
+
   get callsInFlight(): number {
     return this.#shared.callsInFlight
   }

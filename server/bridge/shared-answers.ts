@@ -39,12 +39,20 @@ export class SharedAnswers {
   /** By path and request, the one that was asked first first. */
   readonly #entries = new Map<string, Entry>()
   #cachedBytes = 0
+  #asked = 0
+  #shared = 0
+  #failed = 0
 
   /** @param maxCalls how many calls are in flight to Goldmane */
   constructor(ask: Ask, clock: Clock, maxCalls: number) {
     this.#ask = ask
     this.#clock = clock
     this.#line = new WaitingLine(maxCalls, MAX_WAITING_CALLS)
+  }
+
+  /** Calls since the start: asked of Goldmane, answered together with another, and those among the asked that failed. */
+  get calls(): { readonly asked: number; readonly shared: number; readonly failed: number } {
+    return { asked: this.#asked, shared: this.#shared, failed: this.#failed }
   }
 
   get callsInFlight(): number {
@@ -66,7 +74,10 @@ export class SharedAnswers {
    */
   async answer(path: string, message: Uint8Array, signal: AbortSignal): Promise<WholeAnswer> {
     const key = createHash('sha256').update(path).update('\0').update(message).digest('base64')
-    const entry = this.#freshEntry(key) ?? this.#startCall(key, path, message)
+    const fresh = this.#freshEntry(key)
+    if (fresh === null) this.#asked++
+    else this.#shared++
+    const entry = fresh ?? this.#startCall(key, path, message)
     entry.waiting++
     try {
       return await orAbort(entry.answer, signal)
@@ -105,7 +116,10 @@ export class SharedAnswers {
     this.#entries.set(key, entry)
     entry.answer.then(
       (answer) => this.#onAnswer(key, entry, answer),
-      () => this.#remove(key, entry),
+      () => {
+        this.#failed++
+        this.#remove(key, entry)
+      },
     )
     return entry
   }
@@ -120,6 +134,7 @@ export class SharedAnswers {
   }
 
   #onAnswer(key: string, entry: Entry, { bytes, status }: WholeAnswer): void {
+    if (status.code !== GRPC.OK) this.#failed++
     if (this.#entries.get(key) !== entry) return
     const left = entry.askedAt + SHARED_FOR_MS - this.#clock.now()
     if (status.code !== GRPC.OK || left <= 0) return this.#remove(key, entry)

@@ -1,14 +1,16 @@
+import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ensure } from '../../src/lib/assert.ts'
 import { FlowListRequestSchema, FlowListResultSchema } from '../../src/gen/goldmane/api_pb.ts'
+import { ALLOW_ANYONE_FLAG, ANY_HOST_FLAG } from '../auth/exposure.ts'
 import { parseCommand, type ServeCommand } from './command-line.ts'
 import { serve, StartError, startWarnings, type RunningServer } from './serve.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { callWeb, frame } from '../testing/grpc-web-client.ts'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from '../lib/usage-error.ts'
 
 function commandOf(...argv: readonly string[]): ServeCommand {
   const command = parseCommand(argv)
@@ -58,11 +60,38 @@ test('a Goldmane need not be there yet', async () => {
   expect(await callWeb(serving.url)).toMatchObject({ status: 14 })
 })
 
+/** What a gateway wants to hear before it listens on an address that is not the loopback's. */
+const ANYONE = [ALLOW_ANYONE_FLAG, ANY_HOST_FLAG]
+
 describe('what cannot be served is refused', () => {
   test('a capture that is not there, or is no file', async () => {
     const folder = await temporaryFolder()
     await expect(served('--capture', join(folder, 'none'))).rejects.toThrow(/cannot be read \(ENOENT\)/)
     await expect(served('--capture', folder)).rejects.toThrow(UsageError)
+  })
+
+  test('a capture that is a FIFO, without waiting for a writer', async () => {
+    const path = join(await temporaryFolder(), 'fifo')
+    execFileSync('mkfifo', [path])
+    await expect(served('--capture', path)).rejects.toThrow(
+      `The capture ${path} cannot be read (not a regular file)`,
+    )
+  })
+
+  test('a token file that is not there', async () => {
+    await expect(served('--auth', 'token', '--auth-token-file', '/none')).rejects.toThrow(
+      new UsageError('The token file /none cannot be read (ENOENT)'),
+    )
+  })
+
+  test('a certificate of its own that is not there', async () => {
+    await expect(served('--tls-cert', '/none', '--tls-key', '/none')).rejects.toThrow(
+      new UsageError('The certificate /none cannot be read (ENOENT)'),
+    )
+  })
+
+  test('a proxy that is no address', async () => {
+    await expect(served('--auth', 'proxy', '--trusted-proxy', 'proxy.example')).rejects.toThrow(UsageError)
   })
 
   test('certificates that are not there', async () => {
@@ -80,7 +109,9 @@ describe('what cannot be served is refused', () => {
 
   test('an address of another machine', async () => {
     // Reserved for documentation (RFC 5737).
-    await expect(served('--host', '192.0.2.1')).rejects.toThrow('192.0.2.1 is not an address of this machine')
+    await expect(served('--host', '192.0.2.1', ...ANYONE)).rejects.toThrow(
+      '192.0.2.1 is not an address of this machine',
+    )
   })
 
   test('a page that was not built', async () => {
@@ -89,9 +120,28 @@ describe('what cannot be served is refused', () => {
   })
 })
 
-test('listening to the network gives a warning that there is no authentication', () => {
-  expect(startWarnings(commandOf('--host', '0.0.0.0'))).toEqual([
-    expect.stringMatching(/Warning: there is no authentication.*port 8081 can read all flows/),
-  ])
-  expect(startWarnings(commandOf('--host', 'localhost'))).toEqual([])
+function warnings(...argv: readonly string[]): readonly string[] {
+  return startWarnings(commandOf(...argv).values)
+}
+
+describe('listening to the network', () => {
+  test('without a login does not start', async () => {
+    await expect(served('--host', '0.0.0.0')).rejects.toThrow(UsageError)
+    await expect(served('--host', '0.0.0.0')).rejects.toThrow(/choose a mode of authentication/)
+  })
+
+  test('gives a warning when it was asked for in full', () => {
+    expect(warnings('--host', '0.0.0.0')).toEqual([
+      expect.stringMatching(/Warning: there is no authentication.*port 8081 can read all flows/),
+    ])
+    expect(warnings('--host', 'localhost')).toEqual([])
+  })
+
+  test('with a login gives a warning unless somebody encrypts it', () => {
+    const flags = ['--host', '0.0.0.0', '--auth', 'token', '--auth-token-file', 'token']
+    expect(warnings(...flags)).toEqual([expect.stringContaining('logins are not encrypted')])
+    expect(warnings(...flags, '--tls-self-signed')).toEqual([])
+    expect(warnings(...flags, '--trusted-proxy', '10.0.0.0/8')).toEqual([])
+    expect(warnings(...flags, '--host', '::1')).toEqual([])
+  })
 })

@@ -2,6 +2,7 @@
 // The certificate library registers its algorithms through this polyfill, which must be loaded before it.
 import 'reflect-metadata'
 import { KeyObject, webcrypto } from 'node:crypto'
+import { isIP } from 'node:net'
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -24,7 +25,9 @@ export interface CertificatePair {
 export interface Authority {
   /** PEM. */
   readonly ca: string
-  /** A certificate for a server of that DNS name. */
+  /** The CA's key, PEM, PKCS #8. */
+  readonly key: string
+  /** A certificate for a server of that DNS name or IP address. */
   server(name: string, life?: Lifetime): Promise<CertificatePair>
   client(life?: Lifetime): Promise<CertificatePair>
 }
@@ -48,11 +51,12 @@ export async function createAuthority(name: string): Promise<Authority> {
     issue(authority, keys.privateKey, subject, extensions, life)
   return {
     ca: authority.toString('pem'),
+    key: exportKey(keys.privateKey),
     server: (host, life = { endsIn: DAY }) =>
       sign(
         host,
         [
-          new SubjectAlternativeNameExtension([{ type: 'dns', value: host }]),
+          new SubjectAlternativeNameExtension([{ type: isIP(host) === 0 ? 'dns' : 'ip', value: host }]),
           new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
         ],
         life,
@@ -84,6 +88,10 @@ async function issue(
   })
   return {
     cert: certificate.toString('pem'),
-    key: KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+    key: exportKey(keys.privateKey),
   }
+}
+
+function exportKey(key: webcrypto.CryptoKey): string {
+  return KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString()
 }

@@ -10,7 +10,8 @@ import type { Expression } from '../filter/tree/expression.ts'
 import type { ColumnId } from '../flows/column.ts'
 import type { FieldId, MeasureFieldId } from '../flows/field.ts'
 import type { Counters, LabelledKey } from '../flows/flow.ts'
-import type { LiveState } from '../source/live.ts'
+import type { LiveState } from '../source/live-state.ts'
+import type { LiveReport } from './live-report.ts'
 
 /** What a row of the table is: a record of one 15 s bucket; a key, with the sums of its records; a signature. */
 export type Shape = 'intervals' | 'flows' | 'signatures'
@@ -178,19 +179,23 @@ export interface Status {
   readonly format: string | null
   /** How many records Goldmane sent that are outside of the scope. They are not held, which is no loss. */
   readonly outOfScope: number
+  /** Null for a capture. */
+  readonly live: LiveReport | null
 }
 
 /** A source that the page wants to be opened. */
 export type OpenSource =
   /**
    * A Goldmane behind gRPC-web at `endpoint`, an absolute URL with a trailing slash. `history` is the back-fill in
-   * seconds. Only records that match `scope` are held; it is evaluated on each record by itself.
+   * seconds. Only records that match `scope` are held; it is evaluated on each record by itself. `viewer` tells apart
+   * users who log in one after the other in one browser: what one of them received is not shown to the next.
    */
   | {
       readonly kind: 'live'
       readonly endpoint: string
       readonly history: number
       readonly scope: Expression
+      readonly viewer?: string
     }
   | { readonly kind: 'file'; readonly file: File }
   /** A capture that the server serves. */
@@ -264,6 +269,8 @@ export type ToWorker =
   | { readonly type: 'close' }
   /** Retries the source now instead of at `retryAt`. */
   | { readonly type: 'retry' }
+  /** Asks Goldmane for what is missing in a range; {@link LiveReport.fill} tells what came of it. */
+  | { readonly type: 'fill'; readonly range: TimeRange }
   /** Stops loading. Records read stay. */
   | { readonly type: 'stop' }
 
