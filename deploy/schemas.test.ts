@@ -7,23 +7,24 @@ import { deployFolder, find, readManifests } from './testing/manifests.ts'
 /** Every manifest that a user applies, and what the chart makes. */
 const FILES = readdirSync(deployFolder, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
-  .filter((file) => /^(flowtrace[\w-]*|chart\/rendered\/[\w-]+|(?:setup|calico|monitoring)\/[\w-]+)\.yaml$/.test(file))
+  .filter((file) =>
+    /^(flowtrace[\w-]*|chart\/rendered\/[\w-]+|(?:setup|calico|monitoring)\/[\w-]+)\.yaml$/.test(file),
+  )
   .toSorted()
 
-const known = FILES.flatMap((file) => readManifests(file).map((manifest) => ({ file, manifest }))).filter(({ manifest }) =>
-  hasSchema(manifest),
+const known = FILES.flatMap((file) => readManifests(file).map((manifest) => ({ file, manifest }))).filter(
+  ({ manifest }) => hasSchema(manifest),
 )
 
 test('there are manifests to check', () => {
   expect(known.length).toBeGreaterThan(70)
 })
 
-test.each(known.map(({ file, manifest }) => [file, manifest.kind, manifest.metadata.name, manifest] as const))(
-  '%s: %s %s has values that the schema allows',
-  async (_file, _kind, _name, manifest) => {
-    expect(await schemaFault(manifest)).toBeNull()
-  },
-)
+test.each(
+  known.map(({ file, manifest }) => [file, manifest.kind, manifest.metadata.name, manifest] as const),
+)('%s: %s %s has values that the schema allows', async (_file, _kind, _name, manifest) => {
+  expect(await schemaFault(manifest)).toBeNull()
+})
 
 test('no manifest has a field that the types do not know', () => {
   expect(typeFaults(known.map(({ manifest }) => manifest))).toBe('')

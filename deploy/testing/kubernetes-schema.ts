@@ -54,12 +54,26 @@ export function typeFaults(manifests: readonly Manifest[]): string {
         `${source}export const manifest: ${type} = ${JSON.stringify(manifest, null, 2)}\n`,
       )
     })
-    const options = { strict: true, noEmit: true, skipLibCheck: true, module: 'esnext', moduleResolution: 'bundler', types: [] }
-    writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, include: ['*.ts'] }))
+    const options = {
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      types: [],
+    }
+    writeFileSync(
+      path.join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: options, include: ['*.ts'] }),
+    )
     const compiler = path.join(root, 'node_modules/typescript/bin/tsc')
-    const { stdout, stderr, error } = spawnSync(process.execPath, [compiler, '-p', folder, '--pretty', 'false'], {
-      encoding: 'utf8',
-    })
+    const { stdout, stderr, error } = spawnSync(
+      process.execPath,
+      [compiler, '-p', folder, '--pretty', 'false'],
+      {
+        encoding: 'utf8',
+      },
+    )
     if (error !== undefined) throw error
     return `${stdout}${stderr}`.trim()
   } finally {

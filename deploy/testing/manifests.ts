@@ -37,7 +37,13 @@ export function parseManifests(text: string): readonly Manifest[] {
 }
 
 function isManifest(value: unknown): value is Manifest {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'apiVersion' in value && 'metadata' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    'apiVersion' in value &&
+    'metadata' in value
+  )
 }
 
 /** The value at a path of names and indexes, as in `spec.template.spec.containers.0.image`; undefined when there is none. */
