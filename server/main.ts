@@ -6,7 +6,9 @@ import { HELP, parseCommand, type ServeCommand } from './cli/command-line.ts'
 import { EXPLAIN_HELP } from './cli/explain-options.ts'
 import { runExplain } from './cli/run-explain.ts'
 import { serve, StartError } from './cli/serve.ts'
-import { UsageError } from './cli/usage-error.ts'
+import { UsageError } from './lib/usage-error.ts'
+import { createLog } from './lib/pino-log.ts'
+import { printConfiguration } from './config/print-configuration.ts'
 
 /** The folder of the built page: this file is built to dist/server/main.js, the page to dist/client. */
 const PAGE = fileURLToPath(new URL('../client', import.meta.url))
@@ -20,7 +22,7 @@ try {
 }
 
 async function run(): Promise<void> {
-  const command = parseCommand(process.argv.slice(2))
+  const command = parseCommand(process.argv.slice(2), process.env)
   switch (command.command) {
     case 'help':
       process.stdout.write(HELP)
@@ -34,6 +36,9 @@ async function run(): Promise<void> {
     case 'version':
       process.stdout.write(`flowtrace ${version}\n`)
       return
+    case 'print configuration':
+      process.stdout.write(printConfiguration(command.configuration))
+      return
     case 'serve':
       return runServer(command)
     default:
@@ -42,9 +47,18 @@ async function run(): Promise<void> {
 }
 
 async function runServer(command: ServeCommand): Promise<void> {
-  const serving = await serve(command, PAGE)
-  for (const note of serving.notes) console.log(note)
-  console.log(`Flowtrace is on ${serving.url}`)
+  const { 'log-format': format, 'log-level': level } = command.values
+  const log = createLog({ format, level }, process.stderr)
+  const serving = await serve(command, PAGE, log)
+  const { url, metricsUrl, notes } = serving
+  if (format === 'text') {
+    for (const note of notes) console.log(note)
+    console.log(`Flowtrace is on ${url}`)
+    if (metricsUrl !== null) console.log(`Metrics are on ${metricsUrl}metrics`)
+  } else {
+    for (const note of notes) log.info('note', { note })
+    log.info('listening', { version, url, metrics: metricsUrl })
+  }
   const stop = () => {
     // Without these handlers a second signal kills the process at once.
     process.off('SIGINT', stop)

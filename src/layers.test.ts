@@ -91,7 +91,7 @@ const RULES: ImportRules = {
       '.': ['layout', 'cursor', 'rows', 'bar', 'empty'],
     },
     server: {
-      // error-code.ts, log.ts
+      // error codes, host names, the log
       lib: [],
       // statuses, trailers and frames of gRPC and gRPC-web
       grpc: [],
@@ -101,11 +101,17 @@ const RULES: ImportRules = {
       auth: ['lib'],
       // a viewer's calls
       bridge: ['lib', 'grpc', 'upstream', 'auth'],
-      gateway: ['lib', 'grpc', 'upstream', 'auth', 'bridge'],
+      // what Prometheus reads
+      metrics: [],
+      // the server that listens: HTTP/2, TLS, limits, compression
+      http: ['lib'],
+      gateway: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'metrics', 'http'],
+      // flags, variables and the file
+      config: ['lib', 'upstream', 'auth', 'http', 'gateway'],
       demo: ['lib'],
-      cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'gateway', 'demo'],
+      cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'http', 'gateway', 'config', 'demo'],
       // main.ts
-      '.': ['cli'],
+      '.': ['lib', 'config', 'cli'],
     },
   },
   withReact: new Set(['state', 'ui', 'panels', 'app', '.']),

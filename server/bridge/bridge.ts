@@ -1,173 +1,222 @@
 /**
- * Translates gRPC-web, over HTTP/1.1 from a browser, to gRPC, over HTTP/2 to Goldmane. Both frame messages alike, so the
- * bytes are passed on as they are; only the headers and the trailers are translated. Decoding and encoding the messages
- * was measured at 27 times the CPU.
- *
- * Backpressure is the streams' own: a slow browser pauses the pipe, a paused pipe closes the HTTP/2 flow-control window,
- * and a closed window stops Goldmane.
+ * Answers a browser's gRPC-web calls: Flows.Stream from the cluster's ring, the bounded calls from Goldmane, whose answers
+ * are shared. Every request is read whole and validated before anything is done for it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { constants, type OutgoingHttpHeaders } from 'node:http2'
-import { beginAnswer, GRPC_WEB_CONTENT_TYPE, endWithStatus, endWithTrailers } from './grpc-web-answer.ts'
-import { AbortedCallError, rejectOnAbort } from './call-abort.ts'
-import { ConnectError } from '../upstream/connect-error.ts'
-import { CredentialsError } from '../upstream/credentials.ts'
-import { GRPC, statusOfReset, type GrpcStatus } from '../grpc/grpc-status.ts'
-import { relayAnswer, type RelayOutcome } from './relay.ts'
-import { parseTimeout, printTimeout } from '../grpc/grpc-timeout.ts'
-import type { Upstream } from '../upstream/upstream.ts'
+import { systemClock, type Clock } from '../../src/lib/clock.ts'
+import { FRESHNESS_HEADER } from '../../src/wire/freshness.ts'
+import type { Viewer } from '../auth/viewer.ts'
+import { GRPC, type GrpcStatus } from '../grpc/grpc-status.ts'
+import { silentLog, type Log } from '../lib/log.ts'
+import { askGoldmane } from './ask-goldmane.ts'
+import { answerScoped, sendAnswer } from './bounded-call.ts'
+import { BridgeCounters } from './bridge-counters.ts'
+import { startDeadline } from './call-deadline.ts'
+import { type BoundedCall, decodeCall, type GoldmaneCall, methodOf, PATHS } from './goldmane-call.ts'
+import { endWithStatus, GRPC_WEB_CONTENT_TYPE } from './grpc-web-answer.ts'
+import { abortReason, browserLeft, RefusedCallError } from './refused-call.ts'
+import { readRequestMessage } from './request-message.ts'
+import { refusalOf } from './request-rules.ts'
+import { goldmaneTime } from './request-time.ts'
+import { ScopedAnswers } from './scoped-answers.ts'
+import type { ServedCluster } from './served-cluster.ts'
+import { SharedAnswers } from './shared-answers.ts'
+import { StreamPlaces } from './stream-places.ts'
+import { ViewerStream } from './viewer-stream.ts'
+import { WaitingLine } from './waiting-line.ts'
 
-const STREAM_PATH = '/goldmane.Flows/Stream'
+export const DEFAULT_UNARY_CALLS = 4
+/** Each costs Goldmane up to 20 s of its single loop. */
+const OLDER_FETCHES = 2
+/** More newcomers than that are told what they miss. */
+const MAX_WAITING_FETCHES = 100
 
-/**
- * The methods that a browser may call. FlowCollector, which every client with an accepted certificate can call, is not
- * among them: it writes flows.
- */
-const ALLOWED_PATHS: ReadonlySet<string> = new Set([
-  '/goldmane.Flows/List',
-  STREAM_PATH,
-  '/goldmane.Flows/FilterHints',
-  '/goldmane.Statistics/List',
-])
+const SHUTTING_DOWN: GrpcStatus = {
+  code: GRPC.UNAVAILABLE,
+  message: 'The gateway is shutting down; it will be back',
+}
 
-/** A request is a filter and a time range: a few kilobytes. */
-const MAX_REQUEST_BYTES = 1 << 20
+export interface BridgeOptions {
+  /** Shared by the bridges of all clusters. One of its own unless given. */
+  readonly places?: StreamPlaces
+  /** Calls that are in flight to this Goldmane at a time; 4 unless given. */
+  readonly unaryCalls?: number
+  readonly log?: Log
+  readonly clock?: Clock
+  /** Who the request is from, for the limit of each client. The address of the connection unless given. */
+  readonly addressOf?: (request: IncomingMessage) => string
+}
 
-/** Goldmane crashes at the 101st stream of a cluster (goldmane/pkg/stream/stream_manager.go:154). */
-const MAX_OPEN_STREAMS = 40
-
-/** The longest delay that setTimeout takes; a longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1
-
-/** Answers one gRPC-web request; `path` is the URL's path without a base path. */
-export type Bridge = (request: IncomingMessage, response: ServerResponse, path: string) => void
+export interface Bridge {
+  /** Answers one request; `path` is the URL's path without a base path. */
+  (request: IncomingMessage, response: ServerResponse, path: string, viewer: Viewer): void
+  readonly counters: BridgeCounters
+  /** Ends every stream with UNAVAILABLE, so that browsers reconnect, and refuses new calls in the same way. */
+  close(): void
+}
 
 export function isBridgedPath(path: string): boolean {
   return path.startsWith('/goldmane.')
 }
 
-export function createBridge(upstream: Upstream): Bridge {
-  let streams = 0
-  return (request, response, path) => {
-    if (refuseInvalid(request, response, path)) return
-    if (path === STREAM_PATH) {
-      if (streams >= MAX_OPEN_STREAMS) {
-        return endWithStatus(response, {
-          code: GRPC.RESOURCE_EXHAUSTED,
-          message: `This gateway opens no more than ${MAX_OPEN_STREAMS} streams at a time: close a page and try again`,
-        })
-      }
-      streams++
-      response.once('close', () => streams--)
+export function createBridge(cluster: ServedCluster, options: BridgeOptions = {}): Bridge {
+  const calls = new BridgedCalls(cluster, options)
+  const answer = (request: IncomingMessage, response: ServerResponse, path: string, viewer: Viewer): void =>
+    void calls.answer(request, response, path, viewer)
+  return Object.assign(answer, { counters: calls.counters, close: () => calls.close() })
+}
+
+/** A call that was read and may pass. */
+interface ReadCall {
+  readonly call: GoldmaneCall
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly viewer: Viewer
+  /** Aborted when the browser left or its deadline passed. */
+  readonly signal: AbortSignal
+}
+
+class BridgedCalls {
+  readonly counters: BridgeCounters
+  readonly #cluster: ServedCluster
+  readonly #places: StreamPlaces
+  readonly #log: Log
+  readonly #clock: Clock
+  readonly #addressOf: (request: IncomingMessage) => string
+  readonly #shared: SharedAnswers
+  readonly #scoped: ScopedAnswers
+  readonly #olderLine = new WaitingLine(OLDER_FETCHES, MAX_WAITING_FETCHES)
+  readonly #streams = new Set<ViewerStream>()
+  readonly #unfinished = new Set<AbortController>()
+  #isClosed = false
+
+  constructor(cluster: ServedCluster, options: BridgeOptions) {
+    const { clock = systemClock, unaryCalls = DEFAULT_UNARY_CALLS } = options
+    this.#cluster = cluster
+    this.#clock = clock
+    this.#places = options.places ?? new StreamPlaces()
+    this.#log = options.log ?? silentLog
+    this.#addressOf = options.addressOf ?? ((request) => request.socket.remoteAddress ?? '')
+    this.#shared = new SharedAnswers(
+      (path, message, signal) => askGoldmane(cluster.upstream, clock, path, message, signal),
+      clock,
+      unaryCalls,
+    )
+    this.#scoped = new ScopedAnswers(cluster.ring)
+    this.counters = new BridgeCounters(this.#streams, this.#shared, this.#olderLine)
+  }
+
+  /** Never rejects. */
+  async answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    viewer: Viewer,
+  ): Promise<void> {
+    const cancel = new AbortController()
+    // 'close' also follows a response that ended well. Cancelling then has no effect, because its call has ended too.
+    response.once('close', () => cancel.abort(browserLeft()))
+    this.#unfinished.add(cancel)
+    response.once('close', () => this.#unfinished.delete(cancel))
+    try {
+      if (this.#isClosed) throw new RefusedCallError(SHUTTING_DOWN)
+      const method = checkCall(request, response, path)
+      startDeadline(request, response, this.#clock, cancel)
+      const call = decodeCall(method, await readRequestMessage(request, this.#clock))
+      if (cancel.signal.aborted) throw abortReason(cancel.signal)
+      const refusal = refusalOf(call, this.#goldmaneTime())
+      if (refusal !== null) throw new RefusedCallError({ code: GRPC.INVALID_ARGUMENT, message: refusal })
+      const read = { request, response, viewer, signal: cancel.signal }
+      if (call.method === 'Stream') this.#openStream({ ...read, call }, call.request)
+      else await this.#answerBounded({ ...read, call }, call)
+    } catch (error) {
+      this.#refuse(request, response, error)
     }
-    forwardCall(upstream, request, response, path).catch((error: unknown) =>
-      endWithStatus(response, statusOfError(error)),
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const stream of this.#streams) stream.end(SHUTTING_DOWN)
+    for (const cancel of this.#unfinished) cancel.abort(new RefusedCallError(SHUTTING_DOWN))
+    this.#shared.close()
+  }
+
+  #openStream({ request, response, viewer, signal }: ReadCall, message: StreamMessage): void {
+    const place = this.#places.take(this.#addressOf(request))
+    if (typeof place !== 'function') throw new RefusedCallError(place)
+    // Somebody has come to look: the wait of the back-off may be minutes.
+    const { follower } = this.#cluster
+    if (follower.status.state === 'unreachable') follower.retryNow()
+    const stream = new ViewerStream(
+      {
+        cluster: this.#cluster,
+        clock: this.#clock,
+        olderLine: this.#olderLine,
+        onStalled: () => this.#onStalled(viewer),
+        onClose: (closed) => {
+          place()
+          this.#streams.delete(closed)
+          this.counters.addStreamBytes(closed.bytes)
+        },
+      },
+      { request: message, response, viewer, wantsFreshness: request.headers[FRESHNESS_HEADER] === '1' },
     )
+    if (stream.isClosed) return
+    this.#streams.add(stream)
+    signal.addEventListener('abort', () => stream.end(abortReason(signal).status), { once: true })
   }
-}
 
-/** Answers a request that is not a valid call; returns whether it did. */
-function refuseInvalid(request: IncomingMessage, response: ServerResponse, path: string): boolean {
-  if (!ALLOWED_PATHS.has(path)) {
-    endWithStatus(response, { code: GRPC.UNIMPLEMENTED, message: `There is no method ${path} here` }, 404)
-  } else if (request.method !== 'POST') {
-    response.setHeader('allow', 'POST')
-    endWithStatus(response, { code: GRPC.UNIMPLEMENTED, message: 'gRPC-web wants POST' }, 405)
-  } else if (!/^application\/grpc-web(\+proto)?(\s*;|$)/i.test(request.headers['content-type'] ?? '')) {
-    endWithStatus(
-      response,
-      { code: GRPC.UNIMPLEMENTED, message: `Only ${GRPC_WEB_CONTENT_TYPE} is spoken here` },
-      415,
-    )
-  } else {
-    return false
+  async #answerBounded({ response, viewer, signal }: ReadCall, call: BoundedCall): Promise<void> {
+    const answer =
+      viewer.namespaces === 'all'
+        ? await this.#shared.answer(PATHS[call.method], call.message, signal)
+        : await answerScoped(this.#scoped, call, { viewer, now: this.#goldmaneTime(), signal })
+    sendAnswer(response, this.#clock, answer, () => this.#onStalled(viewer))
   }
-  return true
-}
 
-async function forwardCall(
-  upstream: Upstream,
-  request: IncomingMessage,
-  response: ServerResponse,
-  path: string,
-): Promise<void> {
-  // 'close' also follows a response that ended well. Cancelling then has no effect, because its call has ended too.
-  const cancel = new AbortController()
-  response.once('close', () => cancel.abort({ code: GRPC.CANCELLED, message: 'The browser went away' }))
-
-  const deadline = startDeadline(request, cancel)
-  if (deadline === 'malformed') {
-    return endWithStatus(response, {
-      code: GRPC.INVALID_ARGUMENT,
-      message: 'The header grpc-timeout is malformed',
-    })
-  }
-  try {
-    const body = await readRequestBody(request)
-    if (body === null) {
+  #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    if (!(error instanceof RefusedCallError)) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#log.error('call failed', { cluster: this.#cluster.name, reason })
+      return endWithStatus(response, { code: GRPC.INTERNAL, message: reason })
+    }
+    if (error.status.code !== GRPC.CANCELLED) this.counters.addRefusal(error.status.code)
+    // HTTP/2 has no such header, and no need for it: the rest of a body is dropped with its stream.
+    if (error.leavesBody && request.httpVersionMajor < 2 && !response.headersSent)
       response.setHeader('connection', 'close')
-      return endWithStatus(response, {
-        code: GRPC.RESOURCE_EXHAUSTED,
-        message: `The request is larger than ${MAX_REQUEST_BYTES} bytes`,
-      })
-    }
-    const headers = (): OutgoingHttpHeaders => ({
-      ':path': path,
-      'content-type': 'application/grpc+proto',
-      te: 'trailers',
-      'user-agent': 'flowtrace',
-      ...(deadline === null ? {} : { 'grpc-timeout': printTimeout(deadline.at - Date.now()) }),
-    })
-    // A server that is about to restart refuses calls before it begins them; those may be repeated, once.
-    let outcome: RelayOutcome = 'refused'
-    for (let attempt = 0; attempt < 2 && outcome === 'refused'; attempt++) {
-      const call = await rejectOnAbort(upstream.call(headers(), body), cancel.signal)
-      // gRPC servers send their headers with the first message, which in a quiet cluster can take minutes. The headers
-      // are sent now, so that the page can show that it is connected.
-      if (path === STREAM_PATH) beginAnswer(response)
-      outcome = await relayAnswer(call, response, cancel.signal)
-    }
-    if (outcome === 'torn') response.destroy()
-    else if (outcome === 'refused') endWithStatus(response, statusOfReset(constants.NGHTTP2_REFUSED_STREAM))
-    else endWithTrailers(response, outcome)
-  } finally {
-    if (deadline !== null) clearTimeout(deadline.timer)
+    endWithStatus(response, error.status, error.http)
+  }
+
+  #onStalled(viewer: Viewer): void {
+    this.counters.addStalled()
+    this.#log.warn('viewer stalled', { cluster: this.#cluster.name, viewer: viewer.name })
+  }
+
+  #goldmaneTime(): number {
+    const { follower, ring } = this.#cluster
+    const now = this.#clock.now() / 1000
+    return goldmaneTime({ now, state: follower.status.state, newestBucket: ring.newestBucket })
   }
 }
 
-function statusOfError(error: unknown): GrpcStatus {
-  if (error instanceof ConnectError || error instanceof CredentialsError) {
-    return { code: GRPC.UNAVAILABLE, message: `Goldmane cannot be reached. ${error.message}` }
+type StreamMessage = Extract<GoldmaneCall, { method: 'Stream' }>['request']
+
+/**
+ * The method that is called.
+ * @throws RefusedCallError for what is no call of the four methods
+ */
+function checkCall(request: IncomingMessage, response: ServerResponse, path: string): GoldmaneCall['method'] {
+  const method = methodOf(path)
+  if (method === undefined) throw unimplemented(`There is no method ${path} here`, 404)
+  if (request.method !== 'POST') {
+    response.setHeader('allow', 'POST')
+    throw unimplemented('gRPC-web wants POST', 405)
   }
-  if (error instanceof AbortedCallError) return error.status
-  return { code: GRPC.INTERNAL, message: error instanceof Error ? error.message : String(error) }
+  if (!/^application\/grpc-web(\+proto)?(\s*;|$)/i.test(request.headers['content-type'] ?? ''))
+    throw unimplemented(`Only ${GRPC_WEB_CONTENT_TYPE} is spoken here`, 415)
+  return method
 }
 
-interface Deadline {
-  /** Unix milliseconds. */
-  readonly at: number
-  readonly timer: NodeJS.Timeout
-}
-
-function startDeadline(request: IncomingMessage, cancel: AbortController): Deadline | 'malformed' | null {
-  const header = request.headers['grpc-timeout']
-  if (header === undefined) return null
-  const timeout = typeof header === 'string' ? parseTimeout(header) : null
-  if (timeout === null) return 'malformed'
-  const status = { code: GRPC.DEADLINE_EXCEEDED, message: 'Goldmane did not answer within the time given' }
-  const timer = setTimeout(() => cancel.abort(status), Math.min(timeout, MAX_TIMER_MS))
-  return { at: Date.now() + timeout, timer }
-}
-
-/** The body of a request, or null when it is too large. It is buffered: every allowed method has one request message. */
-async function readRequestBody(request: IncomingMessage): Promise<Buffer | null> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    if (!(chunk instanceof Buffer)) continue
-    length += chunk.length
-    if (length > MAX_REQUEST_BYTES) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, length)
+function unimplemented(message: string, http: number): RefusedCallError {
+  return new RefusedCallError({ code: GRPC.UNIMPLEMENTED, message }, http)
 }

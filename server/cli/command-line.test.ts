@@ -1,19 +1,25 @@
 import { describe, expect, test } from 'vitest'
 import { HELP, parseCommand } from './command-line.ts'
-import { UsageError } from './usage-error.ts'
+import { SETTING_NAMES, SETTINGS } from '../config/settings.ts'
+import { UsageError } from '../lib/usage-error.ts'
 
-const DEFAULTS = {
-  command: 'serve',
-  host: '127.0.0.1',
-  port: 8081,
-  basePath: '',
-  allowedHosts: [],
-  source: { kind: 'demo' },
+function served(...argv: readonly string[]) {
+  const command = parseCommand(argv)
+  if (command.command !== 'serve') throw new Error('not a command to serve')
+  return command
 }
 
 test('without anything the demo is served on 127.0.0.1:8081', () => {
-  expect(parseCommand([])).toEqual(DEFAULTS)
-  expect(parseCommand(['serve', '--demo'])).toEqual(DEFAULTS)
+  const { values, source } = served()
+  expect(values).toMatchObject({
+    host: '127.0.0.1',
+    port: 8081,
+    'base-path': '',
+    'allow-host': [],
+    auth: 'none',
+  })
+  expect(source).toEqual({ kind: 'demo', memory: 256 * 1024 * 1024 })
+  expect(served('serve', '--demo').source).toEqual(source)
 })
 
 test('the server is set by flags', () => {
@@ -26,18 +32,19 @@ test('the server is set by flags', () => {
     '--allow-host',
     'Flows.example',
   ]
-  expect(parseCommand([...argv, '--allow-host', 'b'])).toEqual({
-    ...DEFAULTS,
+  expect(served(...argv, '--allow-host', 'b').values).toMatchObject({
     port: 0,
     host: '::1',
-    basePath: '/ops/flowtrace',
-    allowedHosts: ['flows.example', 'b'],
+    'base-path': '/ops/flowtrace',
+    'allow-host': ['flows.example', 'b'],
   })
 })
 
 test('a capture is named by its file', () => {
-  expect(parseCommand(['--capture', '/var/log/flows.jsonl'])).toMatchObject({
-    source: { kind: 'capture', path: '/var/log/flows.jsonl', name: 'flows.jsonl' },
+  expect(served('--capture', '/var/log/flows.jsonl').source).toEqual({
+    kind: 'capture',
+    path: '/var/log/flows.jsonl',
+    name: 'flows.jsonl',
   })
 })
 
@@ -52,20 +59,25 @@ test('a Goldmane is reached over TLS, with what was given', () => {
     '--key',
     'tls.key',
   ]
-  expect(parseCommand([...argv, '--server-name', 'goldmane.calico-system.svc'])).toMatchObject({
-    source: {
-      kind: 'goldmane',
-      upstream: {
-        url: 'https://goldmane:7443',
-        tls: { ca: 'ca.crt', cert: 'tls.crt', key: 'tls.key', serverName: 'goldmane.calico-system.svc' },
+  expect(served(...argv, '--server-name', 'goldmane.calico-system.svc').source).toEqual({
+    kind: 'goldmane',
+    clusters: [
+      {
+        name: 'goldmane',
+        title: 'goldmane:7443',
+        memory: 256 * 1024 * 1024,
+        upstream: {
+          url: 'https://goldmane:7443',
+          tls: { ca: 'ca.crt', cert: 'tls.crt', key: 'tls.key', serverName: 'goldmane.calico-system.svc' },
+        },
       },
-    },
+    ],
   })
 })
 
 test('a Goldmane on the loopback needs no TLS', () => {
-  expect(parseCommand(['--goldmane', 'http://[::1]:7443'])).toMatchObject({
-    source: { kind: 'goldmane', upstream: { url: 'http://[::1]:7443' } },
+  expect(served('--goldmane', 'http://[::1]:7443').source).toMatchObject({
+    clusters: [{ upstream: { url: 'http://[::1]:7443' } }],
   })
 })
 
@@ -105,6 +117,18 @@ describe('a command line that makes no sense is refused in one line', () => {
     ['--ca', 'ca.crt'],
     ['--server-name', 'x', '--demo'],
     ['--bogus'],
+    ['--name', 'Prod', '--goldmane', 'https://goldmane:7443'],
+    ['--memory', '1TB'],
+    ['--memory', '15MB'],
+    ['--tls-cert', 'a.crt'],
+    ['--tls-cert', 'a.crt', '--tls-key', 'a.key', '--tls-self-signed'],
+    ['--auth', 'basic'],
+    ['--auth', 'token'],
+    ['--auth', 'proxy'],
+    ['--auth-api-server', 'https://10.0.0.1'],
+    ['--metrics-listen', '9090'],
+    ['--log-format', 'xml'],
+    ['--config', '/none/flowtrace.yaml'],
     ['--demo=yes'],
     ['record'],
     ['serve', 'something'],
@@ -115,10 +139,9 @@ describe('a command line that makes no sense is refused in one line', () => {
   })
 })
 
-test('the help names every flag', () => {
-  for (const flag of 'port host base-path allow-host demo goldmane ca cert key server-name capture'.split(
-    ' ',
-  )) {
-    expect(HELP).toContain(`--${flag} `)
+test('the help names every flag, in lines that a terminal has', () => {
+  for (const name of SETTING_NAMES.filter((each) => !SETTINGS[each].kind.isStructure)) {
+    expect(HELP).toMatch(new RegExp(`^  --${name}( |$)`, 'm'))
   }
+  for (const line of HELP.split('\n')) expect(line.length).toBeLessThanOrEqual(88)
 })

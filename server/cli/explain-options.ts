@@ -4,7 +4,7 @@ import { ALL, type Expression } from '../../src/filter/tree/expression.ts'
 import { parse } from '../../src/filter/language/parse.ts'
 import { isMeasured } from '../../src/filter/tree/asks-for.ts'
 import { parseFlags } from './parse-flags.ts'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from '../lib/usage-error.ts'
 
 const FORMATS = ['text', 'json', 'markdown'] as const
 export type ExplainFormat = (typeof FORMATS)[number]

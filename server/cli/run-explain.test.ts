@@ -11,7 +11,7 @@ import { parseExplain } from './explain-options.ts'
 import { SignatureTable } from './explain-signatures.ts'
 import { runExplain } from './run-explain.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from '../lib/usage-error.ts'
 
 const STORY: Partial<FlowKey> = {
   sourceName: 'test',

@@ -10,7 +10,7 @@ import { errorCode } from '../lib/error-code.ts'
 import type { ExplainCommand } from './explain-options.ts'
 import { type ExplainSummary, renderExplained, replaceControls } from './explain-output.ts'
 import { SignatureTable } from './explain-signatures.ts'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from '../lib/usage-error.ts'
 
 /** The standard streams of the process, or a test's. */
 export interface Streams {

@@ -8,7 +8,7 @@ import { parseCommand, type ServeCommand } from './command-line.ts'
 import { serve, StartError, startWarnings, type RunningServer } from './serve.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { callWeb, frame } from '../testing/grpc-web-client.ts'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from '../lib/usage-error.ts'
 
 function commandOf(...argv: readonly string[]): ServeCommand {
   const command = parseCommand(argv)
@@ -58,6 +58,9 @@ test('a Goldmane need not be there yet', async () => {
   expect(await callWeb(serving.url)).toMatchObject({ status: 14 })
 })
 
+/** What a gateway wants to hear before it listens on an address that is not the loopback's. */
+const ANYONE = ['--insecure-allow-anyone-to-read-all-flows', '--insecure-any-host']
+
 describe('what cannot be served is refused', () => {
   test('a capture that is not there, or is no file', async () => {
     const folder = await temporaryFolder()
@@ -80,7 +83,9 @@ describe('what cannot be served is refused', () => {
 
   test('an address of another machine', async () => {
     // Reserved for documentation (RFC 5737).
-    await expect(served('--host', '192.0.2.1')).rejects.toThrow('192.0.2.1 is not an address of this machine')
+    await expect(served('--host', '192.0.2.1', ...ANYONE)).rejects.toThrow(
+      '192.0.2.1 is not an address of this machine',
+    )
   })
 
   test('a page that was not built', async () => {
@@ -89,9 +94,17 @@ describe('what cannot be served is refused', () => {
   })
 })
 
-test('listening to the network gives a warning that there is no authentication', () => {
-  expect(startWarnings(commandOf('--host', '0.0.0.0'))).toEqual([
-    expect.stringMatching(/Warning: there is no authentication.*port 8081 can read all flows/),
-  ])
-  expect(startWarnings(commandOf('--host', 'localhost'))).toEqual([])
+describe('listening to the network', () => {
+  test('without a login does not start', async () => {
+    await expect(served('--host', '0.0.0.0')).rejects.toThrow(UsageError)
+    await expect(served('--host', '0.0.0.0')).rejects.toThrow(/choose a mode of authentication/)
+  })
+
+  test('gives a warning when it was asked for in full', () => {
+    expect(startWarnings({ host: '0.0.0.0', port: 8081, auth: 'none' })).toEqual([
+      expect.stringMatching(/Warning: there is no authentication.*port 8081 can read all flows/),
+    ])
+    expect(startWarnings({ host: 'localhost', port: 8081, auth: 'none' })).toEqual([])
+    expect(startWarnings({ host: '0.0.0.0', port: 8081, auth: 'token' })).toEqual([])
+  })
 })

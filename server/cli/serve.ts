@@ -1,17 +1,28 @@
 /** Runs `flowtrace serve`: opens the source and starts the gateway. */
-import { open } from 'node:fs/promises'
-import { unreachable } from '../../src/lib/assert.ts'
-import { isLoopback } from '../gateway/access.ts'
-import type { ServeCommand, ServedSource } from './command-line.ts'
-import { errorCode } from '../lib/error-code.ts'
-import { CredentialsError, loadCredentials } from '../upstream/credentials.ts'
+import { version } from '../../package.json'
+import { ensure, unreachable } from '../../src/lib/assert.ts'
+import { TrustedProxiesError } from '../auth/trusted-proxies.ts'
+import { checkExposure } from '../auth/exposure.ts'
+import { authFromSettings } from '../config/auth-from-settings.ts'
+import type { ServedSource } from '../config/served-source.ts'
+import type { SettingValues } from '../config/settings.ts'
 import { startDemoCluster } from '../demo/demo-cluster.ts'
-import { startGateway, type GatewayOptions } from '../gateway/gateway.ts'
-import { UsageError } from './usage-error.ts'
+import { ANY_IP } from '../gateway/access.ts'
+import { openCapture } from '../gateway/capture-download.ts'
+import { startGateway, type GatewayOptions, type ListenAddress } from '../gateway/gateway.ts'
+import { ServingCertificateError } from '../http/serving-certificate.ts'
+import type { ServingTlsOptions } from '../http/serving-tls.ts'
+import { errorCode } from '../lib/error-code.ts'
+import { isLoopback } from '../lib/host-name.ts'
+import { silentLog, type Log } from '../lib/log.ts'
+import { UsageError } from '../lib/usage-error.ts'
+import { CredentialsError, loadCredentials } from '../upstream/credentials.ts'
+import type { ServeCommand } from './command-line.ts'
 
 /** A server that listens. */
 export interface RunningServer {
   readonly url: string
+  readonly metricsUrl: string | null
   /** Lines for the terminal: the source, and warnings. */
   readonly notes: readonly string[]
   close(): Promise<void>
@@ -22,15 +33,31 @@ export class StartError extends Error {
   override readonly name = 'StartError'
 }
 
-/** Throws {@link UsageError} for a file that cannot be used, {@link StartError} for a port. */
-export async function serve(command: ServeCommand, staticDir: string | null): Promise<RunningServer> {
-  const { host, port, basePath, allowedHosts } = command
+/**
+ * Throws {@link UsageError} for settings that may not be and files that cannot be used, {@link StartError} for a port.
+ */
+export async function serve(
+  command: ServeCommand,
+  staticDir: string | null,
+  log: Log = silentLog,
+): Promise<RunningServer> {
+  const { values, unknownVariables } = command
+  const exposed = exposureOf(values)
+  if (exposed !== null) throw new UsageError(exposed)
+  for (const variable of unknownVariables) log.warn('unknown environment variable', { variable })
   const source = await openSource(command.source)
   try {
-    const gateway = await startGateway({ host, port, basePath, allowedHosts, staticDir, ...source.gateway })
+    const gateway = await startGateway({
+      ...gatewayOptions(values),
+      version,
+      staticDir,
+      log,
+      ...source.gateway,
+    })
     return {
       url: gateway.url,
-      notes: [source.note, ...startWarnings(command)],
+      metricsUrl: gateway.metricsUrl,
+      notes: [source.note, ...startWarnings(values)],
       close: async () => {
         await gateway.close()
         await source.close()
@@ -38,20 +65,73 @@ export async function serve(command: ServeCommand, staticDir: string | null): Pr
     }
   } catch (error) {
     await source.close()
-    throw explainStartFailure(error, command)
+    throw explainStartFailure(error, values)
   }
 }
 
-/** Warnings about a command line that is valid but risky. */
-export function startWarnings({ host, port }: ServeCommand): string[] {
-  if (isLoopback(host)) return []
+/** The sentence why a gateway does not start with these settings; null when it may. */
+function exposureOf(values: SettingValues): string | null {
+  return checkExposure({
+    host: values.host,
+    mode: values.auth,
+    allowedHosts: values['allow-host'],
+    allowsAnyone: values['insecure-allow-anyone-to-read-all-flows'],
+    allowsAnyHost: values['insecure-any-host'],
+  })
+}
+
+/** Warnings about settings that are valid but risky. */
+export function startWarnings({ host, port, auth }: Pick<SettingValues, 'host' | 'port' | 'auth'>): string[] {
+  if (isLoopback(host) || auth !== 'none') return []
   return [
     `Warning: there is no authentication, and ${host} is not the loopback: whoever reaches port ${port} can read all flows.`,
   ]
 }
 
+function gatewayOptions(values: SettingValues): Omit<GatewayOptions, 'staticDir' | 'config'> {
+  return {
+    host: values.host,
+    port: values.port,
+    basePath: values['base-path'],
+    allowedHosts: values['allow-host'],
+    allowsAnyHost: values['insecure-any-host'],
+    auth: authFromSettings(values),
+    trustedProxies: values['trusted-proxy'],
+    tls: tlsOptions(values),
+    compressStreams: values['compress-streams'],
+    metrics: { onSamePort: values.metrics, listen: parseAddress(values['metrics-listen']) },
+    streamLimits: {
+      streams: values['max-streams'],
+      streamsPerAddress: values['max-streams-per-address'],
+    },
+    unaryCalls: values['goldmane-calls'],
+    limits: {
+      maxConnections: values['max-connections'],
+      maxConnectionsPerAddress: values['max-connections-per-address'],
+      maxHeaderSize: values['max-header-size'],
+      headersTimeout: values['headers-timeout'] * 1000,
+      requestTimeout: values['request-timeout'] * 1000,
+      keepAliveTimeout: values['keep-alive-timeout'] * 1000,
+    },
+  }
+}
+
+function tlsOptions(values: SettingValues): ServingTlsOptions | null {
+  const cert = values['tls-cert']
+  const key = values['tls-key']
+  if (cert !== null && key !== null) return { kind: 'files', cert, key }
+  if (!values['tls-self-signed']) return null
+  return { kind: 'self-signed', names: values['allow-host'].filter((name) => name !== ANY_IP) }
+}
+
+/** The setting's schema has made sure of its form. */
+function parseAddress(text: string | null): ListenAddress | null {
+  const [, host, port] = /^\[?(.+?)\]?:(\d+)$/.exec(text ?? '') ?? []
+  return host === undefined ? null : { host, port: Number(port) }
+}
+
 interface OpenedSource {
-  readonly gateway: Pick<GatewayOptions, 'upstream' | 'config' | 'capture'>
+  readonly gateway: Pick<GatewayOptions, 'clusters' | 'config' | 'capture'>
   readonly note: string
   close(): Promise<void>
 }
@@ -60,19 +140,26 @@ async function openSource(source: ServedSource): Promise<OpenedSource> {
   switch (source.kind) {
     case 'demo': {
       const demo = await startDemoCluster()
+      const cluster = { name: 'demo', upstream: { url: demo.url }, memory: source.memory }
       return {
-        gateway: { upstream: { url: demo.url }, config: liveConfig('demo cluster') },
+        gateway: { clusters: [cluster], config: { source: liveSource('demo cluster') } },
         note: 'Showing the demo cluster.',
         close: () => demo.close(),
       }
     }
     case 'goldmane': {
-      const { upstream } = source
-      await checkCredentials(upstream.tls)
-      const { host } = new URL(upstream.url)
+      const { clusters } = source
+      for (const { upstream } of clusters) await checkCredentials(upstream.tls)
+      const listed = clusters.map(({ name }) => ({ name, endpoint: `./clusters/${name}/` }))
       return {
-        gateway: { upstream, config: liveConfig(host) },
-        note: `Showing Goldmane at ${host}.`,
+        gateway: {
+          clusters,
+          config: {
+            source: liveSource(ensure(clusters[0], 'cluster').title),
+            ...(clusters.length > 1 ? { clusters: listed } : {}),
+          },
+        },
+        note: `Showing ${clusters.map(({ upstream }) => `Goldmane at ${new URL(upstream.url).host}`).join(', ')}.`,
         close: closeNothing,
       }
     }
@@ -81,7 +168,7 @@ async function openSource(source: ServedSource): Promise<OpenedSource> {
       await checkReadable(path)
       const config = { source: { kind: 'capture', name, url: './capture' } } as const
       return {
-        gateway: { upstream: null, config, capture: { path, name } },
+        gateway: { clusters: [], config, capture: { path, name } },
         note: `Showing ${name}.`,
         close: closeNothing,
       }
@@ -91,8 +178,8 @@ async function openSource(source: ServedSource): Promise<OpenedSource> {
   }
 }
 
-function liveConfig(name: string): GatewayOptions['config'] {
-  return { source: { kind: 'live', name, endpoint: './' } }
+function liveSource(name: string): GatewayOptions['config']['source'] {
+  return { kind: 'live', name, endpoint: './' }
 }
 
 async function closeNothing(): Promise<void> {}
@@ -108,17 +195,17 @@ async function checkCredentials(files: Parameters<typeof loadCredentials>[0] | u
 
 async function checkReadable(path: string): Promise<void> {
   try {
-    const file = await open(path)
-    const isFile = (await file.stat()).isFile()
+    const { file } = await openCapture(path)
     await file.close()
-    if (!isFile) throw new UsageError(`The capture ${path} is not a file`)
   } catch (error) {
-    if (error instanceof UsageError) throw error
     throw new UsageError(`The capture ${path} cannot be read (${errorCode(error)})`, { cause: error })
   }
 }
 
-function explainStartFailure(error: unknown, { host, port }: ServeCommand): unknown {
+function explainStartFailure(error: unknown, { host, port }: SettingValues): unknown {
+  if (error instanceof ServingCertificateError || error instanceof TrustedProxiesError) {
+    return new UsageError(error.message, { cause: error })
+  }
   switch (errorCode(error)) {
     case 'EADDRINUSE':
       return new StartError(`Port ${port} on ${host} is in use; --port takes another one`, { cause: error })

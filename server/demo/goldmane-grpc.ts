@@ -66,12 +66,12 @@ export async function serveGoldmane(
 ): Promise<GoldmaneServer> {
   const server = new Server({ interceptors: [(_method, call) => new WriteAheadCall(call)] })
   server.addService(FLOWS, {
-    List: unary((request: FlowListRequest) => goldmane.list(request)),
-    FilterHints: unary((request: FilterHintsRequest) => goldmane.filterHints(request)),
-    Stream: streaming((request: FlowStreamRequest, signal) => goldmane.stream(request, signal)),
+    List: unary(goldmane, (request: FlowListRequest) => goldmane.list(request)),
+    FilterHints: unary(goldmane, (request: FilterHintsRequest) => goldmane.filterHints(request)),
+    Stream: streaming(goldmane, (request: FlowStreamRequest, signal) => goldmane.stream(request, signal)),
   })
   server.addService(STATISTICS, {
-    List: streaming((request: StatisticsRequest) => statisticsResults(goldmane, request)),
+    List: streaming(goldmane, (request: StatisticsRequest) => statisticsResults(goldmane, request)),
   })
   const port = await listen(server, options)
   return { port, close: () => close(server) }
@@ -148,29 +148,38 @@ class WriteAheadCall extends ServerInterceptingCall {
   }
 }
 
-function unary<Request, Answer>(answer: (request: Request) => Answer): handleUnaryCall<Request, Answer> {
+function unary<Request, Answer>(
+  goldmane: Goldmane,
+  answer: (request: Request) => Answer,
+): handleUnaryCall<Request, Answer> {
   return (call, callback) => {
-    let value: Answer
-    try {
-      value = answer(call.request)
-    } catch (error) {
-      callback(statusOfError(error))
-      return
+    const reply = () => {
+      let value: Answer
+      try {
+        value = answer(call.request)
+      } catch (error) {
+        callback(statusOfError(error))
+        return
+      }
+      callback(null, value)
     }
-    callback(null, value)
+    if (goldmane.hanging === null) reply()
+    else void goldmane.hanging.then(reply)
   }
 }
 
 type Results<Result> = AsyncIterable<Result> | Iterable<Result>
 
 function streaming<Request, Result>(
+  goldmane: Goldmane,
   open: (request: Request, signal: AbortSignal) => Results<Result>,
 ): handleServerStreamingCall<Request, Result> {
-  return (call) => void sendResults(call, (signal) => open(call.request, signal))
+  return (call) => void sendResults(goldmane, call, (signal) => open(call.request, signal))
 }
 
 /** Writes the results with backpressure, and stops when the client goes away. Never rejects. */
 async function sendResults<Request, Result>(
+  goldmane: Goldmane,
   call: ServerWritableStream<Request, Result>,
   open: (signal: AbortSignal) => Results<Result>,
 ): Promise<void> {
@@ -179,6 +188,7 @@ async function sendResults<Request, Result>(
   call.once('cancelled', stop)
   call.once('close', stop)
   try {
+    await goldmane.hanging
     for await (const result of open(over.signal)) {
       if (over.signal.aborted) return
       if (!call.write(result)) await once(call, 'drain', { signal: over.signal })

@@ -1,49 +1,55 @@
 /**
- * Checks of the Host and Origin headers, against DNS rebinding and cross-site requests. They are no authentication.
+ * Checks of the request target, Host and Origin, against DNS rebinding and cross-site requests. They are no authentication.
  */
-import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
+import { Refusal } from '../auth/access-refusal.ts'
+import { isSameOrigin, requestedHost } from '../auth/same-origin.ts'
+import type { TrustedProxies } from '../auth/trusted-proxies.ts'
+import { canonicalAddress, hostNameOf, isLoopback } from '../lib/host-name.ts'
+import type { HttpRequest } from '../lib/http-message.ts'
 
-/** Whether a host name or an IP address is of the loopback. */
-export function isLoopback(host: string): boolean {
-  const name = host.toLowerCase()
-  if (isIP(name) === 4) return name.startsWith('127.')
-  return name === '::1' || name === 'localhost' || name.endsWith('.localhost')
+/** In a list of allowed hosts: every IP address. A page whose host is an address cannot have been rebound to ours. */
+export const ANY_IP = 'any-ip'
+
+/** An entry of the list of allowed hosts, in its canonical form; null when it is neither a name nor an address. */
+export function parseAllowedHost(text: string): string | null {
+  return canonicalAddress(text) ?? hostNameOf(text)
 }
 
-/** The host name in a Host header, in lower case, without the port and the brackets; null when it is malformed. */
-export function hostNameOf(host: string): string | null {
-  const match = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(host)
-  return (match?.[1] ?? match?.[2] ?? null)?.toLowerCase() ?? null
+export interface AccessRules {
+  /** Entries as {@link parseAllowedHost} returns them, or {@link ANY_IP}; the loopback's names are always allowed. */
+  readonly allowedHosts: readonly string[]
+  /** Whether every name is answered, as `--insecure-any-host` says. */
+  readonly allowsAnyHost: boolean
+  readonly proxies: TrustedProxies
 }
 
 /**
- * The host names that a gateway answers to beside the loopback's own, or null for all names. On the loopback the names
- * are checked against DNS rebinding: an attacker's page whose name was made to point at 127.0.0.1 has the same origin
- * for the browser, but its Host header has the attacker's name. A gateway that listens to the network cannot know its
- * names.
+ * Refuses a call whose target is not a path or whose Host is not one of ours; null lets it go on. For every call but the
+ * probes of the kubelet.
  *
- * @param listening The address on which the gateway listens.
- * @param extra Names in lower case, such as that of a proxy in front.
+ * An attacker's page whose name was made to point at this gateway has its origin for the browser, but its Host header has
+ * the attacker's name.
  */
-export function allowedHostNames(listening: string, extra: readonly string[]): readonly string[] | null {
-  return isLoopback(listening) ? extra : null
+export function checkHost(request: HttpRequest, rules: AccessRules): Refusal | null {
+  // A target with a host of its own (`GET http://other/`), which overrides the Host header, is for proxies.
+  if (request.url?.startsWith('/') !== true)
+    return new Refusal(400, 'malformed target', 'The request target has to be a path.')
+  const host = requestedHost(request)
+  const name = host === null ? null : hostNameOf(host)
+  if (name === null)
+    return new Refusal(400, 'malformed host', 'The request has to have one Host header with a host name.')
+  if (rules.allowsAnyHost || isLoopback(name) || rules.allowedHosts.includes(name)) return null
+  if (isIP(name) !== 0 && rules.allowedHosts.includes(ANY_IP)) return null
+  return new Refusal(
+    403,
+    'host not allowed',
+    'This host name is not served here; --allow-host NAME allows it.',
+  )
 }
 
-/** Whether a Host header names the loopback or one of `allowed`; with null every header is accepted. */
-export function isHostAllowed(host: string | undefined, allowed: readonly string[] | null): boolean {
-  if (allowed === null) return true
-  const name = host === undefined ? null : hostNameOf(host)
-  return name !== null && (isLoopback(name) || allowed.includes(name))
-}
-
-/**
- * Whether a request comes from our own page or from no page (curl). Sec-Fetch-Site, which the browser sets and no page
- * can forge, decides where it is present: behind a proxy that rewrites the Host header, the Origin cannot be compared.
- */
-export function isSameOrigin({ headers }: IncomingMessage): boolean {
-  const site = headers['sec-fetch-site']
-  if (site !== undefined) return site === 'same-origin' || site === 'none'
-  if (headers.origin === undefined) return true
-  return headers.host !== undefined && headers.origin.replace(/^https?:\/\//, '') === headers.host
+/** Refuses a call that another site's page made; null lets it go on. For every call but the page's own files. */
+export function checkOrigin(request: HttpRequest, { proxies }: AccessRules): Refusal | null {
+  if (isSameOrigin(request, proxies)) return null
+  return new Refusal(403, 'cross-origin', 'Only the page of this origin may read flows.')
 }

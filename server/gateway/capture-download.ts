@@ -1,4 +1,5 @@
 /** Serves the capture file that the server was started with. */
+import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
@@ -10,16 +11,44 @@ export interface ServedCapture {
   readonly name: string
 }
 
+/** The capture is a directory, a FIFO, a socket or a device. */
+export class NotARegularFileError extends Error {
+  override readonly name = 'NotARegularFileError'
+  readonly code = 'not a regular file'
+}
+
+export interface OpenCapture {
+  readonly file: FileHandle
+  readonly size: number
+}
+
+/**
+ * Opens a regular file. Without O_NONBLOCK (which Windows does not have) opening a FIFO would wait for a writer, in a
+ * thread that nothing can cancel. Throws the error of the file system, or {@link NotARegularFileError}.
+ */
+export async function openCapture(path: string): Promise<OpenCapture> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  try {
+    const stat = await file.stat()
+    if (!stat.isFile()) throw new NotARegularFileError(`${path} is not a regular file`)
+    return { file, size: stat.size }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
 /** Streams the bytes of the file. Answers 500 with the error's code when it cannot be read. */
 export async function serveCapture(
   capture: ServedCapture,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  let file: FileHandle | null = null
+  let opened: OpenCapture | null = null
   try {
-    file = await open(capture.path)
-    const { size } = await file.stat()
+    // The file may have become another, or a FIFO, since the start.
+    opened = await openCapture(capture.path)
+    const { file, size } = opened
     response.writeHead(200, {
       'content-type': 'application/octet-stream',
       'content-length': size,
@@ -34,6 +63,6 @@ export async function serveCapture(
     response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
     response.end(`The capture cannot be read (${errorCode(error)}).\n`)
   } finally {
-    await file?.close()
+    await opened?.file.close()
   }
 }

@@ -1,139 +1,218 @@
-/** The HTTP server: routes to the page's files, its configuration, the capture and the bridge to Goldmane. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { allowedHostNames, isHostAllowed, isSameOrigin } from './access.ts'
-import { endWithStatus } from '../bridge/grpc-web-answer.ts'
-import { createBridge, isBridgedPath, type Bridge } from '../bridge/bridge.ts'
-import { serveCapture, type ServedCapture } from './capture-download.ts'
-import { GRPC } from '../grpc/grpc-status.ts'
-import { setSecurityHeaders } from './security-headers.ts'
-import { readStaticFiles, serveStaticFile, type StaticFiles } from './static-files.ts'
-import { Upstream, type UpstreamOptions } from '../upstream/upstream.ts'
+/** Starts the gateway: the clusters, who gets in, the routes, and the servers that listen. */
+import { systemClock, type Clock } from '../../src/lib/clock.ts'
+import type { AuthOptions } from '../auth/auth-options.ts'
+import type { IncomingMessage } from 'node:http'
+import { createAuthenticator, type Authenticator } from '../auth/authenticator.ts'
+import { StreamPlaces, type StreamLimits } from '../bridge/stream-places.ts'
+import { silentLog, type Log } from '../lib/log.ts'
+import { createMetrics, type GatewayMetrics } from '../metrics/gateway-metrics.ts'
+import type { UpstreamOptions } from '../upstream/upstream.ts'
+import type { ServedCapture } from './capture-download.ts'
+import { openClusterService, type ClusterService, type GatewayCluster } from './cluster-service.ts'
+import type { CompressStreams } from '../http/compress-stream.ts'
+import { DEFAULT_LIMITS, startHttpServer, type HttpServer, type ServerLimits } from '../http/http-server.ts'
+import { sendText } from '../http/plain-answer.ts'
+import { answerProbe, type ProbeSources } from './probes.ts'
+import { createRoutes, type PageConfig } from './routes.ts'
+import { setSecurityHeaders } from '../http/security-headers.ts'
+import { openServingTls, type ServingTls, type ServingTlsOptions } from '../http/serving-tls.ts'
+import { readStaticFiles } from './static-files.ts'
 
-/** The content of /config.json, which tells the page its source. `endpoint` and `url` are relative to that address. */
-export interface PageConfig {
-  readonly source:
-    | { readonly kind: 'live'; readonly name: string; readonly endpoint: string }
-    | { readonly kind: 'capture'; readonly name: string; readonly url: string }
-}
-
-export interface GatewayOptions {
+export interface ListenAddress {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
+}
+
+export interface GatewayOptions extends ListenAddress {
   /** Like `/flowtrace`: the prefix of every path. Not needed behind a proxy that strips the prefix. */
   readonly basePath?: string
-  /** See {@link allowedHostNames}. */
+  /** See {@link AccessRules}. */
   readonly allowedHosts?: readonly string[]
+  readonly allowsAnyHost?: boolean
   /** The folder of the built page; null serves none. */
   readonly staticDir: string | null
-  /** Null where there is no Goldmane, as with a capture. */
-  readonly upstream: UpstreamOptions | null
+  /** A single Goldmane, or null where there is none, as with a capture; `clusters` goes before it. */
+  readonly upstream?: UpstreamOptions | null
+  readonly clusters?: readonly GatewayCluster[]
   readonly config: PageConfig
-  readonly capture?: ServedCapture
+  readonly capture?: ServedCapture | undefined
+  readonly auth?: AuthOptions
+  readonly trustedProxies?: readonly string[]
+  readonly tls?: ServingTlsOptions | null
+  readonly compressStreams?: CompressStreams
+  readonly limits?: ServerLimits
+  readonly streamLimits?: StreamLimits
+  /** Bounded calls in flight to each Goldmane. */
+  readonly unaryCalls?: number
+  /** Whether /metrics is on the same port, and where else it is; nowhere unless given. */
+  readonly metrics?: { readonly onSamePort: boolean; readonly listen: ListenAddress | null }
+  /** Milliseconds for open calls to end; 8 s unless given, because Kubernetes and Docker kill after 30 s and 10 s. */
+  readonly graceMs?: number
+  /** For the metrics. */
+  readonly version?: string
+  readonly log?: Log
+  readonly clock?: Clock
 }
 
 export interface Gateway {
   /** The page's address, with a trailing slash. */
   readonly url: string
-  /** Closes every connection, open streams included. */
+  /** The address of /metrics, with a trailing slash, when it has a port of its own. */
+  readonly metricsUrl: string | null
+  /** Ends open calls with a status, and resolves when every connection is closed. */
   close(): Promise<void>
 }
 
-/** Resolves when it listens. Throws the error of the socket (EADDRINUSE …) or of reading the page's files. */
+const DEFAULT_GRACE_MS = 8000
+const DEFAULT_MEMORY = 256 * 1024 ** 2
+const DEFAULT_CLUSTER_NAME = 'goldmane'
+
+/** Resolves when it listens. Throws the error of the socket (EADDRINUSE …), of the page's files or of a certificate. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { log = silentLog, clock = systemClock, basePath = '', trustedProxies = [] } = options
   const files = options.staticDir === null ? new Map() : await readStaticFiles(options.staticDir)
-  const upstream = options.upstream === null ? null : new Upstream(options.upstream)
-  const handle = createHandler(options, files, upstream)
-  const server = createServer((request, response) => {
-    setSecurityHeaders(response)
-    handle(request, response)
+  const authenticator = createAuthenticator(options.auth ?? { mode: 'none' }, {
+    log,
+    clock,
+    basePath,
+    trustedProxies,
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, options.host, resolve)
-  })
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : options.port
-  return {
-    url: `http://${hostInUrl(options.host)}:${port}${options.basePath ?? ''}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-        upstream?.close()
-      }),
+  const tls = options.tls ?? null
+  const serving = tls === null ? null : await openServingTls(tls, options.host, { clock, log })
+  const bridging = {
+    log,
+    clock,
+    places: new StreamPlaces(options.streamLimits),
+    addressOf: (request: IncomingMessage) => authenticator.proxies.clientAddress(request),
+    ...(options.unaryCalls === undefined ? {} : { unaryCalls: options.unaryCalls }),
   }
-}
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void
-
-function createHandler(options: GatewayOptions, files: StaticFiles, upstream: Upstream | null): Handler {
-  const { basePath = '', capture } = options
-  const allowed = allowedHostNames(options.host, options.allowedHosts ?? [])
-  const bridge = upstream === null ? answerWithoutGoldmane : createBridge(upstream)
-  const config = JSON.stringify(options.config)
-
-  return (request, response) => {
-    const full = (request.url ?? '/').replace(/[?#].*$/s, '')
-    // Kubelet's probes have the pod's address as their Host and no base path, so they come before both checks.
-    if (full === '/healthz') return sendText(response, 200, 'ok')
-    if (full === '/readyz') return void sendReadiness(upstream, response)
-    if (!isHostAllowed(request.headers.host, allowed)) {
-      return sendText(response, 403, 'This host name is not served here; --allow-host NAME allows it.')
-    }
-    const path = pathBelow(basePath, full)
-    if (path === null) return sendText(response, 404, 'Not found.')
-    if (path === '') {
-      response.setHeader('location', `${basePath}/`)
-      return sendText(response, 308, 'The page has a slash at its end.')
-    }
-    if (isBridgedPath(path)) {
-      if (isSameOrigin(request)) return bridge(request, response, path)
-      return sendText(response, 403, 'Only the page of this origin may read flows.')
-    }
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.setHeader('allow', 'GET, HEAD')
-      return sendText(response, 405, 'Only GET and HEAD are served here.')
-    }
-    if (path === '/config.json') return send(response, 200, 'application/json; charset=utf-8', config)
-    if (path === '/capture' && capture !== undefined) return void serveCapture(capture, request, response)
-    if (!serveStaticFile(files, path, request, response)) sendText(response, 404, 'Not found.')
+  const clusters = clusterOptions(options).map((each) => openClusterService(each, bridging))
+  const servers: HttpServer[] = []
+  const closeAll = createClose({ servers, clusters, authenticator, serving, graceMs: options.graceMs })
+  const metrics = openMetrics(options, clusters, servers, clock)
+  const probes: ProbeSources = {
+    clusters,
+    checkSetup: async () => {
+      serving?.check()
+      await authenticator.checkSetup()
+    },
+    isDraining: () => closeAll.begun,
+    metrics,
   }
-}
-
-/** The path without the base path; empty for the base path without a slash, null for a path that is not below it. */
-function pathBelow(basePath: string, path: string): string | null {
-  if (path === basePath || path.startsWith(`${basePath}/`)) return path.slice(basePath.length)
-  return null
-}
-
-const answerWithoutGoldmane: Bridge = (_, response) =>
-  endWithStatus(response, {
-    code: GRPC.UNAVAILABLE,
-    message: 'This server shows a capture; there is no Goldmane behind it',
+  const routes = createRoutes({
+    basePath,
+    rules: {
+      allowedHosts: options.allowedHosts ?? [],
+      allowsAnyHost: options.allowsAnyHost ?? false,
+      proxies: authenticator.proxies,
+    },
+    authenticator,
+    files,
+    config: options.config,
+    clusters,
+    capture: options.capture ?? null,
+    compressStreams: options.compressStreams ?? 'auto',
+    probes: options.metrics?.onSamePort === true ? probes : { ...probes, metrics: null },
+    now: () => clock.now(),
+    onRefusal: ({ reason }) => metrics?.countRefusal(reason),
   })
-
-/** Answers 200 when the certificates can be read, even while Goldmane is away: the page then says what is wrong. */
-async function sendReadiness(upstream: Upstream | null, response: ServerResponse): Promise<void> {
   try {
-    await upstream?.checkCredentials()
-    sendText(response, 200, 'ready')
+    const { limits = DEFAULT_LIMITS } = options
+    const page = await startHttpServer({
+      host: options.host,
+      port: options.port,
+      limits,
+      certificate: serving?.certificate ?? null,
+      onRefusedConnection: (limit) => metrics?.countRefusal(limit),
+      handle: (request, response) => {
+        setSecurityHeaders(response, serving?.isGiven)
+        routes(request, response)
+      },
+    })
+    servers.push(page)
+    serving?.onRenewed((certificate) => page.setCertificate(certificate))
+    const own = options.metrics?.listen ?? null
+    if (own !== null) servers.push(await startProbeServer(own, limits, probes))
+    const [, second] = servers
+    return {
+      url: `${serving === null ? 'http' : 'https'}://${hostInUrl(options.host)}:${page.port}${basePath}/`,
+      metricsUrl: own === null ? null : `http://${hostInUrl(own.host)}:${second?.port ?? own.port}/`,
+      close: () => closeAll.run(),
+    }
   } catch (error) {
-    sendText(response, 503, error instanceof Error ? error.message : String(error))
+    await closeAll.run()
+    throw error
   }
 }
 
-function sendText(response: ServerResponse, status: number, text: string): void {
-  send(response, status, 'text/plain; charset=utf-8', `${text}\n`)
+/** Null where nobody reads them: measuring the event loop and the garbage collector is not free. */
+function openMetrics(
+  { metrics, version = 'unknown' }: GatewayOptions,
+  clusters: readonly ClusterService[],
+  servers: readonly HttpServer[],
+  clock: Clock,
+): GatewayMetrics | null {
+  if (metrics === undefined || (!metrics.onSamePort && metrics.listen === null)) return null
+  return createMetrics({
+    version,
+    clusters: clusters.map(({ readings }) => readings),
+    connections: () => servers[0]?.traffic ?? { open: 0, sentBytes: 0 },
+    now: () => clock.now(),
+  })
 }
 
-function send(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, {
-    'content-type': type,
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
+function clusterOptions({ clusters, upstream = null }: GatewayOptions): readonly GatewayCluster[] {
+  if (clusters !== undefined) return clusters
+  return upstream === null ? [] : [{ name: DEFAULT_CLUSTER_NAME, upstream, memory: DEFAULT_MEMORY }]
+}
+
+/** Prometheus speaks HTTP/1.1, and reads over the pod's network: no TLS here. */
+function startProbeServer(
+  address: ListenAddress,
+  limits: ServerLimits,
+  probes: ProbeSources,
+): Promise<HttpServer> {
+  return startHttpServer({
+    ...address,
+    limits,
+    certificate: null,
+    handle: (request, response) => {
+      setSecurityHeaders(response)
+      const path = (request.url ?? '/').replace(/[?#].*$/s, '')
+      if (!answerProbe(path, request, response, probes)) sendText(response, 404, 'Not found.')
+    },
   })
-  response.end(body)
+}
+
+interface Closed {
+  readonly servers: readonly HttpServer[]
+  readonly clusters: readonly ClusterService[]
+  readonly authenticator: Authenticator
+  readonly serving: ServingTls | null
+  readonly graceMs: number | undefined
+}
+
+/**
+ * The graceful end: no new connections, the open calls end with a status, each connection is closed when it has nothing
+ * left to send. The probe server is closed with the others, because no kubelet asks a pod that ends.
+ */
+function createClose({ servers, clusters, authenticator, serving, graceMs = DEFAULT_GRACE_MS }: Closed) {
+  let closing: Promise<void> | null = null
+  const close = async () => {
+    for (const server of servers) server.drain()
+    serving?.close()
+    for (const cluster of clusters) cluster.endCalls()
+    await Promise.all(servers.map((server) => server.close(graceMs)))
+    await Promise.all(clusters.map((cluster) => cluster.close()))
+    authenticator.close()
+  }
+  return {
+    get begun() {
+      return closing !== null
+    },
+    run: () => (closing ??= close()),
+  }
 }
 
 function hostInUrl(host: string): string {

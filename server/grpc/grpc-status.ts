@@ -24,9 +24,17 @@ export interface GrpcStatus {
   readonly message: string
 }
 
-/** The status of an answer that is not gRPC. */
-export function statusOfHttp(http: number): GrpcStatus {
-  return { code: codeOfHttp(http), message: `Goldmane's side answered with HTTP status ${http}` }
+/** The status of an answer that is not gRPC, such as the page of a web server that listens in Goldmane's place. */
+export function statusOfHttp(http: number, contentType: string | undefined): GrpcStatus {
+  const answer = `Goldmane's side answered with HTTP status ${http}`
+  if (http !== 200) return { code: codeOfHttp(http), message: answer }
+  const type = contentType === undefined ? 'no content type' : contentType.slice(0, 100)
+  return { code: GRPC.UNKNOWN, message: `${answer} and ${type}: it is not a gRPC server` }
+}
+
+/** The name of a code in {@link GRPC}, or else its number. */
+export function nameOfCode(code: number): string {
+  return Object.entries(GRPC).find(([, number]) => number === code)?.[0] ?? String(code)
 }
 
 function codeOfHttp(http: number): number {

@@ -54,6 +54,15 @@ export function percentEncode(message: string): string {
   return encoded
 }
 
+/** The text of a `grpc-message`; escapes that are not UTF-8 stay as they are, because the text is for people. */
+export function percentDecode(message: string): string {
+  try {
+    return decodeURIComponent(message)
+  } catch {
+    return message
+  }
+}
+
 function firstValue(value: string | readonly string[] | undefined): string | undefined {
   return typeof value === 'string' ? value : value?.[0]
 }

@@ -28,7 +28,7 @@ export function frame(message: Buffer): Buffer {
 export function post(base: string, call: WebCall): Promise<Response> {
   return fetch(new URL(call.path ?? 'goldmane.Flows/List', base), {
     method: 'POST',
-    body: new Uint8Array(call.body ?? frame(Buffer.from('request'))),
+    body: new Uint8Array(call.body ?? frame(Buffer.alloc(0))),
     headers: { 'content-type': 'application/grpc-web+proto', 'x-grpc-web': '1', ...call.headers },
     ...(call.signal === undefined ? {} : { signal: call.signal }),
   })

@@ -19,6 +19,8 @@ export interface ConnectFailure {
   readonly port: number
   /** The name that the server's certificate must have; empty without TLS. */
   readonly serverName: string
+  /** Whether a CA was given; the system's are used otherwise. */
+  readonly hasCa: boolean
   /** Null without a client certificate. */
   readonly clientCertificateExpiry: Date | null
   readonly now: Date
@@ -43,7 +45,7 @@ export function explainConnectFailure(failure: ConnectFailure): string {
         : `No TCP connection to ${at} (${code})`
     case 'tls':
       return failure.timedOut
-        ? `${at} did not finish the TLS handshake`
+        ? `${at} does not answer: it accepts connections and did not finish the TLS handshake`
         : explainTlsFailure(code, at, failure)
     case 'settings':
       return failure.timedOut
@@ -68,7 +70,9 @@ function explainTlsFailure(code: string, at: string, failure: ConnectFailure): s
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'CERT_SIGNATURE_FAILURE':
-      return `TLS: the certificate of ${at} is not signed by the given CA (${code})`
+      return failure.hasCa
+        ? `TLS: the certificate of ${at} is not signed by the given CA (${code})`
+        : `TLS: the certificate of ${at} is not signed by a CA that this system knows; --ca names the file of its CA (${code})`
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
       return `${at} does not speak TLS`

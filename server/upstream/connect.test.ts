@@ -67,6 +67,12 @@ describe('certificates', () => {
     )
   })
 
+  test('a server that no CA of the system signed, where none was given', async () => {
+    expect(await callOver({ ...client, serverName: NAME })).toMatch(
+      /is not signed by a CA that this system knows; --ca names the file of its CA/,
+    )
+  })
+
   test('a server of another name than the one dialled', async () => {
     expect(await callOver({ ca: authority.ca, ...client })).toMatch(/is not for the name 127\.0\.0\.1/)
     expect(await callOver({ ca: authority.ca, ...client, serverName: 'whisker' })).toMatch(
@@ -196,6 +202,7 @@ describe('failures that a loopback cannot produce, by their error codes', () => 
     host: 'goldmane',
     port: 7443,
     serverName: 'goldmane',
+    hasCa: true,
     clientCertificateExpiry: new Date('2030-01-01'),
     now: new Date('2026-11-22'),
   }

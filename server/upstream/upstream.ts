@@ -1,17 +1,13 @@
 /**
- * The HTTP/2 connection to Goldmane: one session that all calls share, opened by the first call, and opened again by the
- * next call after it broke.
- *
- * The session is used only after the server's first SETTINGS frame: with TLS 1.3 our side of the handshake is complete
- * before the server has checked our certificate, and until SETTINGS it may still refuse it.
+ * The HTTP/2 connection to Goldmane that all calls share, opened by the first call, and opened again by the next call
+ * after it broke.
  */
-import { connect as connectHttp2 } from 'node:http2'
-import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2'
-import { connect as connectTcp, isIP } from 'node:net'
-import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls'
-import { ConnectError, explainConnectFailure, type ConnectPhase } from './connect-error.ts'
-import { keepAlive, PING_INTERVAL_MS } from './keepalive.ts'
-import { loadCredentials, type Credentials, type TlsFiles } from './credentials.ts'
+import type { ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2'
+import { type Clock, systemClock } from '../../src/lib/clock.ts'
+import { ConnectError } from './connect-error.ts'
+import { connectSession, type Connection } from './connect-session.ts'
+import { loadCredentials, type TlsFiles } from './credentials.ts'
+import { PING_INTERVAL_MS } from './keepalive.ts'
 
 export interface UpstreamOptions {
   /** `http://host:port` (HTTP/2 without TLS, for the loopback) or `https://host:port`. */
@@ -19,8 +15,9 @@ export interface UpstreamOptions {
   readonly tls?: TlsFiles
   /** Milliseconds for one attempt to connect, up to the server's SETTINGS; 10 s unless given. */
   readonly connectTimeout?: number
-  /** Milliseconds: see {@link keepAlive}. 5 min 10 s unless given. */
+  /** Milliseconds: see {@link KeepAlive}. 5 min 10 s unless given. */
   readonly pingInterval?: number
+  readonly clock?: Clock
 }
 
 /** A call whose request was sent. */
@@ -28,32 +25,31 @@ export interface UpstreamCall {
   readonly stream: ClientHttp2Stream
   /** Whether the whole session ended, and not this call alone. */
   readonly isConnectionLost: () => boolean
+  /** See {@link KeepAlive.pingEarly}. */
+  readonly pingEarly: (timeoutMs: number, dataCame: boolean) => Promise<boolean | null>
+  /** Ends the connection with every call on it, when it is known to be dead. */
+  readonly destroyConnection: () => void
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
 
-/** TCP's own keep-alive finds a dead server within a minute, unless a proxy acknowledges in its place. */
-const TCP_KEEP_ALIVE_DELAY_MS = 30_000
-
-/**
- * HTTP/2 flow control: the bytes that the server may send before we read, per call and for all calls. The default of
- * 64 KiB limits a call to 1.3 MB/s at a round trip of 50 ms.
- */
-const STREAM_WINDOW_BYTES = 1 << 20
-const SESSION_WINDOW_BYTES = 4 << 20
-/** Megabytes. One answer of List can be 13 MB; at Node's default of 10 MB the next call would be refused meanwhile. */
-const MAX_SESSION_MEMORY_MB = 128
-
 export class Upstream {
   readonly #options: UpstreamOptions
   readonly #target: URL
-  #session: Promise<ClientHttp2Session> | null = null
+  readonly #clock: Clock
+  #connection: Promise<Connection> | null = null
   #closed = false
   #openCalls = 0
 
   constructor(options: UpstreamOptions) {
     this.#options = options
     this.#target = new URL(options.url)
+    this.#clock = options.clock ?? systemClock
+  }
+
+  /** The certificate files; undefined without TLS, and where the system's CAs do. */
+  get tls(): TlsFiles | undefined {
+    return this.#options.tls
   }
 
   /**
@@ -62,10 +58,10 @@ export class Upstream {
    */
   async call(headers: OutgoingHttpHeaders, body: Buffer): Promise<UpstreamCall> {
     const opening = this.#open()
-    let session = await opening
+    let { session, keepAlive } = await opening
     if (session.closed || session.destroyed) {
       this.#forget(opening)
-      session = await this.#open()
+      ;({ session, keepAlive } = await this.#open())
     }
     const stream = session.request({
       ':method': 'POST',
@@ -78,7 +74,12 @@ export class Upstream {
     this.#openCalls++
     stream.once('close', () => this.#openCalls--)
     stream.end(body)
-    return { stream, isConnectionLost: () => session.destroyed }
+    return {
+      stream,
+      isConnectionLost: () => session.destroyed,
+      pingEarly: (timeoutMs, dataCame) => keepAlive.pingEarly(timeoutMs, dataCame),
+      destroyConnection: () => keepAlive.destroy(),
+    }
   }
 
   /** Resolves when the certificate files can be used, without connecting. Throws {@link CredentialsError}. */
@@ -86,23 +87,40 @@ export class Upstream {
     if (this.#options.tls !== undefined) await loadCredentials(this.#options.tls)
   }
 
+  /**
+   * Opens a new connection, for the calls from now on; those of the present one go on until they end. Throws as
+   * {@link call} does, and then the present connection stays.
+   */
+  async renew(): Promise<void> {
+    const connection = await this.#connect()
+    const before = this.#connection
+    if (this.#closed) return connection.session.destroy()
+    void this.#use(Promise.resolve(connection))
+    before?.then(
+      ({ session }) => session.close(),
+      () => undefined,
+    )
+  }
+
   /** Ends the session and every call on it. */
   close(): void {
     this.#closed = true
-    this.#session?.then(
-      (session) => session.destroy(),
+    this.#connection?.then(
+      ({ session }) => session.destroy(),
       () => undefined,
     )
-    this.#session = null
+    this.#connection = null
   }
 
-  #open(): Promise<ClientHttp2Session> {
+  #open(): Promise<Connection> {
     if (this.#closed) throw new ConnectError('The gateway is shutting down')
-    if (this.#session !== null) return this.#session
-    const opening = this.#connect()
-    this.#session = opening
+    return this.#connection ?? this.#use(this.#connect())
+  }
+
+  #use(opening: Promise<Connection>): Promise<Connection> {
+    this.#connection = opening
     const forget = () => this.#forget(opening)
-    opening.then((session) => {
+    opening.then(({ session }) => {
       if (this.#closed) session.destroy()
       // After a GOAWAY the calls of this session go on until they end; new calls need a new session.
       session.once('goaway', forget)
@@ -111,71 +129,19 @@ export class Upstream {
     return opening
   }
 
-  #forget(opening: Promise<ClientHttp2Session>): void {
-    if (this.#session === opening) this.#session = null
+  #forget(opening: Promise<Connection>): void {
+    if (this.#connection === opening) this.#connection = null
   }
 
-  async #connect(): Promise<ClientHttp2Session> {
+  #connect(): Promise<Connection> {
     const { tls, connectTimeout = CONNECT_TIMEOUT_MS, pingInterval = PING_INTERVAL_MS } = this.#options
-    const secure = this.#target.protocol === 'https:'
-    const credentials = secure ? await loadCredentials(tls ?? {}) : null
-    const host = this.#target.hostname.replace(/^\[(.*)\]$/, '$1')
-    const port = Number(this.#target.port || (secure ? 443 : 80))
-    const serverName = credentials === null ? '' : (tls?.serverName ?? host)
-    const socket =
-      credentials === null ? connectTcp({ host, port }) : openTls(host, port, serverName, credentials)
-
-    return new Promise((resolve, reject) => {
-      let phase: ConnectPhase = isIP(host) === 0 ? 'lookup' : 'tcp'
-      const session = connectHttp2(this.#target.origin, {
-        createConnection: () => socket,
-        settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES },
-        maxSessionMemory: MAX_SESSION_MEMORY_MB,
-      })
-      const fail = (cause: unknown, timedOut = false) => {
-        clearTimeout(timer)
-        session.destroy()
-        socket.destroy()
-        const clientCertificateExpiry = credentials?.clientCertificateExpiry ?? null
-        const now = new Date()
-        const failure = { phase, cause, timedOut, host, port, serverName, clientCertificateExpiry, now }
-        reject(new ConnectError(explainConnectFailure(failure), { cause }))
-      }
-      const timer = setTimeout(() => fail(null, true), connectTimeout)
-
-      socket.once('lookup', (error) => {
-        if (error === null) phase = 'tcp'
-      })
-      socket.once('connect', () => {
-        phase = credentials === null ? 'settings' : 'tls'
-        socket.setKeepAlive(true, TCP_KEEP_ALIVE_DELAY_MS)
-      })
-      socket.once('secureConnect', () => {
-        phase = 'settings'
-      })
-      // These three listeners also end a session that is in use. Node 20 reports a TLS alert after the handshake on the
-      // socket alone: without the first one the session would wait for ever.
-      socket.on('error', fail)
-      session.on('error', fail)
-      session.once('close', () => fail(null))
-      session.once('remoteSettings', () => {
-        clearTimeout(timer)
-        session.setLocalWindowSize(SESSION_WINDOW_BYTES)
-        keepAlive(session, socket, pingInterval, () => this.#openCalls > 0)
-        resolve(session)
-      })
+    return connectSession({
+      target: this.#target,
+      tls,
+      timeout: connectTimeout,
+      pingInterval,
+      hasCalls: () => this.#openCalls > 0,
+      clock: this.#clock,
     })
   }
-}
-
-function openTls(host: string, port: number, serverName: string, credentials: Credentials): TLSSocket {
-  return connectTls({
-    host,
-    port,
-    secureContext: credentials.context,
-    ALPNProtocols: ['h2'],
-    // RFC 6066 forbids an IP address as a server name, but a certificate may be for one.
-    ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
-    checkServerIdentity: (_, certificate) => checkServerIdentity(serverName, certificate),
-  })
 }

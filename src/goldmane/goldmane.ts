@@ -16,6 +16,7 @@ import type {
 } from '../gen/goldmane/api_pb.ts'
 import { GoldmaneError, STATUS } from './goldmane-error.ts'
 import { type Call, type Failure, FailureQueue } from './failure-injection.ts'
+import { Hang } from './hang.ts'
 import { filterHints } from './hints.ts'
 import { listFlows } from './list.ts'
 import { Ring } from './ring.ts'
@@ -42,9 +43,10 @@ export interface Losses {
 export class Goldmane {
   readonly #now: () => number
   readonly #maxStreams: number
-  readonly #ring: Ring
+  #ring: Ring
   readonly #streams = new Set<FlowStream>()
   readonly #failures = new FailureQueue()
+  readonly #hang = new Hang()
   #flowsOutsideRing = 0
   /** The part of the streams that have ended. */
   #bucketsNotStreamed = 0
@@ -66,6 +68,11 @@ export class Goldmane {
     return this.#streams.size
   }
 
+  /** Resolves when Goldmane goes on; null unless it hangs. Who serves its calls over a network must wait for it. */
+  get hanging(): Promise<void> | null {
+    return this.#hang.over
+  }
+
   /** Adds a flow to the bucket of its start. Returns false, and counts a loss, when that is outside the ring. */
   ingest(flow: Flow): boolean {
     this.rollover()
@@ -79,6 +86,7 @@ export class Goldmane {
    * The owner must do it at least once an interval, or streams stand still.
    */
   rollover(): void {
+    if (this.#hang.over !== null) return
     const before = this.#ring.current
     const dropped = this.#ring.advance(this.#now())
     if (this.#ring.current === before) return
@@ -143,6 +151,29 @@ export class Goldmane {
     this.#failures.clear()
   }
 
+  /**
+   * Stands still until `resume`, as a process that is stopped: streams send nothing more, the ring does not move, so that
+   * flows of later buckets are dropped, and calls over gRPC are not answered. With `afterResults` that many results of
+   * the streams are sent before.
+   */
+  hang({ afterResults = 0 }: { readonly afterResults?: number } = {}): void {
+    this.#hang.start(afterResults)
+  }
+
+  /** Goes on after `hang`. */
+  resume(): void {
+    this.#hang.end()
+    this.rollover()
+  }
+
+  /** Starts anew with an empty ring, whose ids begin with 1. Running streams end with UNAVAILABLE. */
+  restart(): void {
+    this.breakStreams(STATUS.UNAVAILABLE, 'the server is shutting down')
+    for (const stream of this.#streams) this.#release(stream)
+    this.#ring = new Ring(this.#now())
+    this.resume()
+  }
+
   /** Ends every running stream with an error. New streams can start at once. */
   breakStreams(code: number = STATUS.UNAVAILABLE, message = 'the stream was broken on purpose'): void {
     for (const stream of this.#streams) stream.end(new GoldmaneError(code, message))
@@ -156,6 +187,7 @@ export class Goldmane {
     let sent = 0
     try {
       for await (const result of stream.results()) {
+        await this.#hang.pass()
         yield result
         sent += 1
         if (sent === failure?.afterResults) throw failure.error

@@ -95,6 +95,23 @@ export class Ring {
     return true
   }
 
+  /**
+   * Takes a key with its buckets, as somebody else counted them: for answers from another store. Ids must ascend; a bucket
+   * outside the ring is left out.
+   */
+  adopt(held: HeldFlow): void {
+    for (const start of held.buckets.keys()) {
+      if (!(start >= this.oldest && start < this.end)) {
+        held.buckets.delete(start)
+        continue
+      }
+      const bucket = this.#buckets.get(start)
+      if (bucket === undefined) this.#buckets.set(start, new Set([held]))
+      else bucket.add(held)
+    }
+    if (held.buckets.size > 0) this.#flows.set(held.identity, held)
+  }
+
   /** Moves the ring to the bucket of `now`. Returns the starts of the dropped buckets that had data. */
   advance(now: number): readonly number[] {
     const current = bucketStart(now)

@@ -6,7 +6,7 @@ import { create } from '@bufbuild/protobuf'
 import { describe, expect, test, vi } from 'vitest'
 
 import { FilterSchema } from '../gen/goldmane/api_pb.ts'
-import { MAX_DELAY_MS, STABLE_AFTER_MS } from './back-off.ts'
+import { MAX_DELAY_MS, STABLE_AFTER_MS } from '../lib/back-off.ts'
 import { IDLE_TIMEOUT_MS } from './idle-timeout.ts'
 import type { LiveState } from './live.ts'
 import { callOf, scene, settle } from './testing/live-scene.ts'

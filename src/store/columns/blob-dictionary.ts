@@ -1,4 +1,4 @@
-import { growToFit } from './grow-to-fit.ts'
+import { growToFit } from '../../lib/grow-to-fit.ts'
 import { hashBytes, HIGH_SEED, LOW_SEED } from './byte-hash.ts'
 import { OpenAddressingTable } from './open-addressing-table.ts'
 

@@ -1,4 +1,4 @@
-import { growToFit } from './grow-to-fit.ts'
+import { growToFit } from '../../lib/grow-to-fit.ts'
 
 /** Runs shorter than this on average save no time over a scan of the rows. */
 const MIN_MEAN_RUN_ROWS = 8

@@ -13,7 +13,7 @@
 import type { Action, EndpointType, FlowKey, LabelledKey, PolicyTrace, Reporter } from '../../flows/flow.ts'
 import { finish, mix } from '../../lib/murmur.ts'
 import { KEY_FIELDS } from '../../flows/identity.ts'
-import { growToFit } from '../columns/grow-to-fit.ts'
+import { growToFit } from '../../lib/grow-to-fit.ts'
 import { formatHash, HIGH_SEED, LOW_SEED } from '../columns/byte-hash.ts'
 import { NumberDictionary } from '../columns/number-dictionary.ts'
 import { BlobDictionary } from '../columns/blob-dictionary.ts'

@@ -1,6 +1,6 @@
 import { END_COLUMN, FIRST_COUNTER_COLUMN, START_COLUMN } from '../columns/chunk.ts'
 import type { ChunkedRows, ChunkSlice } from '../columns/chunked-rows.ts'
-import { growToFit } from '../columns/grow-to-fit.ts'
+import { growToFit } from '../../lib/grow-to-fit.ts'
 import { NO_GROUP } from '../columns/number-column.ts'
 import { COUNTER_COUNT, FIRST_CONNECTION_COUNTER } from './counter-sums.ts'
 import type { KeyDictionary } from './key-dictionary.ts'

@@ -1,7 +1,7 @@
 /** Signatures: sets of flows with the same ends, port, protocol, reporter, verdict and deciding hit. */
 import { decisionIdentity, SIGNATURE_FIELDS } from '../../flows/identity.ts'
 import { finish, mix } from '../../lib/murmur.ts'
-import { growToFit } from '../columns/grow-to-fit.ts'
+import { growToFit } from '../../lib/grow-to-fit.ts'
 import { formatHash, HIGH_SEED, LOW_SEED } from '../columns/byte-hash.ts'
 import { type KeyDictionary, partIndex } from './key-dictionary.ts'
 import { OpenAddressingTable } from '../columns/open-addressing-table.ts'

@@ -1,7 +1,7 @@
 import { labelValue } from '../../filter/tree/evaluate.ts'
 import { fieldOf } from '../../flows/field.ts'
 import { EMPTY_KEY, type KeyFieldId, PARTS_OF_FIELD, type EntryPart } from './field-parts.ts'
-import { growToFit } from '../columns/grow-to-fit.ts'
+import { growToFit } from '../../lib/grow-to-fit.ts'
 import type { KeyDictionary } from './key-dictionary.ts'
 import { NumberDictionary } from '../columns/number-dictionary.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'

@@ -1,6 +1,6 @@
 import { unknownInTrace } from '../../capture/format/unknown-values.ts'
 import { ACTIONS, ENDPOINT_TYPES, fromWire, REPORTERS } from '../../flows/flow.ts'
-import { growToFit } from '../columns/grow-to-fit.ts'
+import { growToFit } from '../../lib/grow-to-fit.ts'
 import { type KeyDictionary, type KeyPart, partIndex, KEY_PARTS } from './key-dictionary.ts'
 import type { TextDictionary } from '../columns/text-dictionary.ts'
 import { MalformedRecordError, type RecordReader } from '../../wire/record-reader.ts'

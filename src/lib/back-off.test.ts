@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { BackOff, FIRST_DELAY_BOUND_MS, MAX_DELAY_MS } from './back-off.ts'
+import { BackOff, FIRST_DELAY_BOUND_MS, MAX_DELAY_MS, SLOW_BACK_OFF } from './back-off.ts'
 
 test('the upper bound of the delay doubles with each attempt, until it is 15 s', () => {
   const backOff = new BackOff(() => 1)
@@ -28,4 +28,12 @@ test('a reset starts over with the first attempt', () => {
   expect(backOff.attempt).toBe(0)
   expect(backOff.nextDelayMs()).toBe(FIRST_DELAY_BOUND_MS)
   expect(backOff.attempt).toBe(1)
+})
+
+test.each([
+  [0, [30_000, 30_000, 30_000, 30_000, 30_000]],
+  [1, [60_000, 120_000, 240_000, 300_000, 300_000]],
+])('a slow back-off waits 30 s at least and five minutes at most, jitter %d', (random, delays) => {
+  const backOff = new BackOff(() => random, SLOW_BACK_OFF)
+  expect(delays.map(() => backOff.nextDelayMs())).toEqual(delays)
 })

@@ -1,0 +1,55 @@
+/** One cluster as the routes see it: its calls, its state, its end. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from '../../src/lib/clock.ts'
+import type { Viewer } from '../auth/viewer.ts'
+import { createBridge, type BridgeOptions } from '../bridge/bridge.ts'
+import { openCluster } from '../bridge/served-cluster.ts'
+import type { Log } from '../lib/log.ts'
+import type { ClusterReadings } from '../metrics/cluster-readings.ts'
+import type { UpstreamOptions } from '../upstream/upstream.ts'
+import type { UpstreamStatus } from '../upstream/upstream-status.ts'
+
+export interface GatewayCluster {
+  /** A DNS label, which stands in the address: `/clusters/NAME/`. */
+  readonly name: string
+  readonly upstream: UpstreamOptions
+  /** Bytes that Goldmane's last hour may take. */
+  readonly memory: number
+}
+
+export interface ClusterService {
+  readonly name: string
+  readonly status: UpstreamStatus
+  /** For the metrics. */
+  readonly readings: ClusterReadings
+  /** Answers one gRPC-web call; `path` is that of the method. */
+  answer(request: IncomingMessage, response: ServerResponse, path: string, viewer: Viewer): void
+  /** Resolves when the certificate files can be used. Throws CredentialsError. */
+  checkCredentials(): Promise<void>
+  /** Ends the open calls with a status, and refuses new ones. */
+  endCalls(): void
+  close(): Promise<void>
+}
+
+type Context = BridgeOptions & { readonly log: Log; readonly clock: Clock }
+
+/** Starts to follow the cluster's stream, whether its Goldmane is there or not. */
+export function openClusterService(
+  { name, upstream, memory }: GatewayCluster,
+  context: Context,
+): ClusterService {
+  const { log, clock } = context
+  const cluster = openCluster({ name, upstream, ringBytes: memory, log, clock })
+  const bridge = createBridge(cluster, context)
+  return {
+    name,
+    get status() {
+      return cluster.follower.status
+    },
+    readings: { name, follower: cluster.follower, ring: cluster.ring, viewers: bridge.counters },
+    answer: bridge,
+    checkCredentials: () => cluster.upstream.checkCredentials(),
+    endCalls: () => bridge.close(),
+    close: () => cluster.close(),
+  }
+}

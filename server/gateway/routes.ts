@@ -1,0 +1,204 @@
+/** Routes a request to the page's files, its configuration, the capture, the login or a cluster's bridge. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { unreachable } from '../../src/lib/assert.ts'
+import { answerRefusal, Refusal, setRefusalHeaders } from '../auth/access-refusal.ts'
+import type { Authenticator } from '../auth/authenticator.ts'
+import type { Viewer } from '../auth/viewer.ts'
+import { isBridgedPath } from '../bridge/bridge.ts'
+import { endWithStatus } from '../bridge/grpc-web-answer.ts'
+import { GRPC } from '../grpc/grpc-status.ts'
+import { type AccessRules, checkHost, checkOrigin } from './access.ts'
+import { serveCapture, type ServedCapture } from './capture-download.ts'
+import type { ClusterService } from './cluster-service.ts'
+import { compressResponse, isCompressed, type CompressStreams } from '../http/compress-stream.ts'
+import { sendJson, sendText } from '../http/plain-answer.ts'
+import { answerProbe, type ProbeSources } from './probes.ts'
+import { serveStaticFile, type StaticFiles } from './static-files.ts'
+
+/** The content of /config.json, which tells the page its source. `endpoint` and `url` are relative to that address. */
+export interface PageConfig {
+  readonly source:
+    | { readonly kind: 'live'; readonly name: string; readonly endpoint: string }
+    | { readonly kind: 'capture'; readonly name: string; readonly url: string }
+  /** When there are several. */
+  readonly clusters?: readonly { readonly name: string; readonly endpoint: string }[]
+}
+
+export interface RouteSources {
+  readonly basePath: string
+  readonly rules: AccessRules
+  readonly authenticator: Authenticator
+  readonly files: StaticFiles
+  readonly config: PageConfig
+  /** The first one also answers without its name. */
+  readonly clusters: readonly ClusterService[]
+  readonly capture: ServedCapture | null
+  readonly compressStreams: CompressStreams
+  readonly probes: ProbeSources
+  /** Called for each call that is not let in, for the metrics; the log is written by the authenticator. */
+  readonly onRefusal: (refusal: Refusal) => void
+  /** Unix milliseconds. */
+  now(): number
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+export function createRoutes(sources: RouteSources): Handler {
+  const { basePath, rules, authenticator, files } = sources
+  return (request, response) => {
+    const full = (request.url ?? '/').replace(/[?#].*$/s, '')
+    if (answerProbe(full, request, response, sources.probes)) return
+    const foreignHost = checkHost(request, rules)
+    if (foreignHost !== null) {
+      authenticator.reportRefusal(request, foreignHost)
+      sources.onRefusal(foreignHost)
+      return sendText(response, foreignHost.status, foreignHost.say)
+    }
+    const path = pathBelow(basePath, full)
+    if (path === null) return sendText(response, 404, 'Not found.')
+    if (path === '') {
+      response.setHeader('location', `${basePath}/`)
+      return sendText(response, 308, 'The page has a slash at its end.')
+    }
+    if (isPageFile(files, path)) {
+      if (refuseMethod(request, response)) return
+      serveStaticFile(files, path, request, response)
+      return
+    }
+    const foreignPage = checkOrigin(request, rules)
+    if (foreignPage !== null) {
+      authenticator.reportRefusal(request, foreignPage)
+      sources.onRefusal(foreignPage)
+      return sendText(response, foreignPage.status, foreignPage.say)
+    }
+    if (authenticator.handle(request, response, path)) return
+    const call = findCall(path, sources.clusters)
+    if (call !== null) return void answerCall(call, request, response, sources)
+    if (refuseMethod(request, response)) return
+    void answerData(path, request, response, sources)
+  }
+}
+
+/** The path without the base path; empty for the base path without a slash, null for a path that is not below it. */
+function pathBelow(basePath: string, path: string): string | null {
+  if (path === basePath || path.startsWith(`${basePath}/`)) return path.slice(basePath.length)
+  return null
+}
+
+function isPageFile(files: StaticFiles, path: string): boolean {
+  return files.has(path)
+}
+
+/** Answers what is neither GET nor HEAD; returns whether it did. */
+function refuseMethod(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return false
+  response.setHeader('allow', 'GET, HEAD')
+  sendText(response, 405, 'Only GET and HEAD are served here.')
+  return true
+}
+
+interface FoundCall {
+  /** Null where there is no Goldmane, as with a capture. */
+  readonly cluster: ClusterService | null
+  /** Of the method. */
+  readonly path: string
+}
+
+/** Null for a path that is no call. */
+function findCall(path: string, clusters: readonly ClusterService[]): FoundCall | null {
+  if (isBridgedPath(path)) return { cluster: clusters[0] ?? null, path }
+  const [, name, method] = /^\/clusters\/([a-z\d-]+)(\/goldmane\..*)$/.exec(path) ?? []
+  const cluster = clusters.find((each) => each.name === name)
+  return cluster === undefined || method === undefined ? null : { cluster, path: method }
+}
+
+async function answerCall(
+  { cluster, path }: FoundCall,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { authenticator, compressStreams, onRefusal }: RouteSources,
+): Promise<void> {
+  const viewer = await authenticator.authenticate(request)
+  if (viewer instanceof Refusal) {
+    onRefusal(viewer)
+    return refuseCall(response, viewer)
+  }
+  if (isCompressed(request, compressStreams)) compressResponse(response)
+  if (cluster === null) {
+    const message = 'This server shows a capture; there is no Goldmane behind it'
+    return endWithStatus(response, { code: GRPC.UNAVAILABLE, message })
+  }
+  // The browser finds its call broken, calls again, and is then told why it is not let in.
+  const stopWatching = authenticator.watch(request, viewer, () => response.destroy())
+  response.once('close', stopWatching)
+  cluster.answer(request, response, path, viewer)
+}
+
+function refuseCall(response: ServerResponse, refusal: Refusal): void {
+  setRefusalHeaders(response, refusal)
+  endWithStatus(response, { code: grpcCodeOf(refusal), message: refusal.say }, refusal.status)
+}
+
+function grpcCodeOf({ status }: Refusal): number {
+  switch (status) {
+    case 401:
+      return GRPC.UNAUTHENTICATED
+    case 403:
+      return GRPC.PERMISSION_DENIED
+    case 429:
+      return GRPC.RESOURCE_EXHAUSTED
+    case 408:
+    case 503:
+      return GRPC.UNAVAILABLE
+    case 400:
+    case 413:
+    case 415:
+      return GRPC.INVALID_ARGUMENT
+    default:
+      return unreachable(status, 'status of a refusal')
+  }
+}
+
+/** What needs a login, read by GET. */
+async function answerData(
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  sources: RouteSources,
+): Promise<void> {
+  const { authenticator, capture, config, clusters } = sources
+  const isCapture = path === '/capture' && capture !== null
+  if (path !== '/config.json' && path !== '/clusters.json' && !isCapture) {
+    return sendText(response, 404, 'Not found.')
+  }
+  const viewer = await authenticator.authenticate(request)
+  if (viewer instanceof Refusal) {
+    sources.onRefusal(viewer)
+    return answerRefusal(response, viewer)
+  }
+  if (isCapture) return sendCapture(capture, viewer, request, response)
+  sendJson(response, 200, path === '/config.json' ? config : clusterStates(clusters, sources.now()))
+}
+
+async function sendCapture(
+  capture: ServedCapture,
+  viewer: Viewer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (viewer.namespaces === 'all') return serveCapture(capture, request, response)
+  // The file is served as it is, so who may see a part of it cannot have it.
+  const say = 'The capture holds flows of namespaces that you may not see.'
+  answerRefusal(response, new Refusal(403, 'no namespaces', say))
+}
+
+function clusterStates(clusters: readonly ClusterService[], now: number): unknown {
+  return clusters.map(({ name, status: { state, cause, lastBucket } }) => ({
+    name,
+    endpoint: `./clusters/${name}/`,
+    state,
+    cause,
+    lastBucket,
+    now: now / 1000,
+  }))
+}

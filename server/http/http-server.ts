@@ -1,0 +1,190 @@
+/**
+ * The listening server: HTTP/1.1, or with a certificate HTTP/2 with HTTP/1.1 for those who cannot, its limits, and its
+ * graceful end.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
+import type { Server, Socket } from 'node:net'
+import { OpenSockets } from './open-sockets.ts'
+import { adaptHttp2 } from './http2-adapter.ts'
+import { answerClientErrors } from './security-headers.ts'
+
+export interface ServerLimits {
+  readonly maxConnections: number
+  readonly maxConnectionsPerAddress: number
+  /** Bytes; a request with more of them is answered with 431. */
+  readonly maxHeaderSize: number
+  /** Milliseconds in which the headers of a request, and a TLS handshake, must be whole. */
+  readonly headersTimeout: number
+  /** Milliseconds in which a request with its body must be whole. */
+  readonly requestTimeout: number
+  /** Milliseconds after which an idle connection is closed. */
+  readonly keepAliveTimeout: number
+}
+
+export const DEFAULT_LIMITS: ServerLimits = {
+  maxConnections: 10_000,
+  maxConnectionsPerAddress: 500,
+  maxHeaderSize: 16 << 10,
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  keepAliveTimeout: 65_000,
+}
+
+/** PEM. */
+export interface ServingCertificate {
+  readonly cert: string
+  readonly key: string
+}
+
+export type ConnectionLimit = 'connections' | 'connections per address'
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+export interface HttpServerOptions {
+  readonly host: string
+  readonly port: number
+  readonly limits: ServerLimits
+  readonly certificate: ServingCertificate | null
+  readonly handle: Handler
+  /** A connection was closed because of a limit. */
+  readonly onRefusedConnection?: (limit: ConnectionLimit) => void
+}
+
+export interface HttpServer {
+  readonly port: number
+  /** Connections that are open, and the bytes sent on all so far, those of TLS included. */
+  readonly traffic: { readonly open: number; readonly sentBytes: number }
+  /** Used for the handshakes from now on. Throws OpenSSL's error, and keeps the present one, when it cannot be used. */
+  setCertificate(certificate: ServingCertificate): void
+  /** Accepts no connection from now on, and closes each one when its request is answered. */
+  drain(): void
+  /** Resolves when every connection is closed; those that are left after `graceMs` milliseconds are destroyed. */
+  close(graceMs: number): Promise<void>
+}
+
+/** How often Node looks for requests over their time. Its default of 30 s would let a slow sender stay that much longer. */
+const TIMEOUT_CHECK_INTERVAL_MS = 1000
+/** Streams of one HTTP/2 connection: what one browser has, or a proxy in front for all of its users. */
+const MAX_HTTP2_STREAMS = 250
+/** Megabytes. One answer of List can be 13 MB; at Node's default of 10 MB the next call would be refused meanwhile. */
+const MAX_SESSION_MEMORY_MB = 128
+
+/** Resolves when it listens. Throws the error of the socket (EADDRINUSE …) or of the certificate. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port, certificate } = options
+  const sockets = new OpenSockets()
+  const sessions = new Set<ServerHttp2Session>()
+  let draining = false
+  const handle: Handler = (request, response) => {
+    // A proxy that keeps its connections open would otherwise go on sending requests to a server that ends.
+    if (draining && request.httpVersionMajor === 1) response.setHeader('connection', 'close')
+    response.once('close', () => {
+      if (draining && request.httpVersionMajor === 1) request.socket.end()
+    })
+    options.handle(request, response)
+  }
+  const secure = certificate === null ? null : createTlsServer(options, certificate, handle, sessions)
+  const server: Server = secure ?? createPlainServer(options, handle)
+  limitConnections(server, options, sockets)
+  answerClientErrors(server)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const address = server.address()
+  let closed: Promise<void> | null = null
+  const drain = () => {
+    if (closed !== null) return closed
+    draining = true
+    closed = new Promise((resolve) => server.close(() => resolve()))
+    // GOAWAY: the streams go on until they end.
+    for (const session of sessions) session.close()
+    return closed
+  }
+  return {
+    get traffic() {
+      return sockets.traffic
+    },
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    setCertificate: (renewed) => secure?.setSecureContext({ ...renewed, minVersion: 'TLSv1.2' }),
+    drain: () => void drain(),
+    async close(graceMs) {
+      const all = drain()
+      const timer = setTimeout(() => {
+        sockets.destroy()
+      }, graceMs)
+      await all
+      clearTimeout(timer)
+    },
+  }
+}
+
+function createPlainServer({ limits }: HttpServerOptions, handle: Handler): Server {
+  const { maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout } = limits
+  return createServer(
+    {
+      maxHeaderSize,
+      headersTimeout,
+      requestTimeout,
+      keepAliveTimeout,
+      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+    },
+    handle,
+  )
+}
+
+function createTlsServer(
+  { limits }: HttpServerOptions,
+  certificate: ServingCertificate,
+  handle: Handler,
+  sessions: Set<ServerHttp2Session>,
+): Http2SecureServer {
+  const { maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout } = limits
+  // These reach the parser of HTTP/1.1, which Node's types do not know of here.
+  const http1 = { maxHeaderSize, connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS }
+  const server = createSecureServer(
+    {
+      ...http1,
+      ...certificate,
+      minVersion: 'TLSv1.2',
+      allowHTTP1: true,
+      handshakeTimeout: headersTimeout,
+      maxSessionMemory: MAX_SESSION_MEMORY_MB,
+      settings: {
+        maxConcurrentStreams: MAX_HTTP2_STREAMS,
+        maxHeaderListSize: maxHeaderSize,
+        enablePush: false,
+      },
+    },
+    (request, response) => {
+      const adapted = adaptHttp2(request, response)
+      handle(adapted.request, adapted.response)
+    },
+  )
+  Object.assign(server, { headersTimeout, requestTimeout, keepAliveTimeout })
+  server.on('session', (session) => {
+    sessions.add(session)
+    session.once('close', () => sessions.delete(session))
+    let streams = 0
+    session.on('stream', (stream) => {
+      streams++
+      stream.once('close', () => streams--)
+    })
+    session.setTimeout(keepAliveTimeout, () => {
+      if (streams === 0) session.close()
+    })
+  })
+  return server
+}
+
+function limitConnections(server: Server, options: HttpServerOptions, sockets: OpenSockets): void {
+  const { maxConnections, maxConnectionsPerAddress } = options.limits
+  server.maxConnections = maxConnections
+  server.on('drop', () => options.onRefusedConnection?.('connections'))
+  server.prependListener('connection', (socket: Socket) => {
+    if (sockets.add(socket) <= maxConnectionsPerAddress) return
+    options.onRefusedConnection?.('connections per address')
+    socket.destroy()
+  })
+}

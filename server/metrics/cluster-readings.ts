@@ -1,0 +1,28 @@
+import type { MissingRange, UpstreamState } from '../../src/wire/freshness.ts'
+
+/** What a cluster's follower, ring and bridge count; the names of the members are theirs. */
+export interface ClusterReadings {
+  readonly name: string
+  readonly follower: {
+    readonly status: { readonly state: UpstreamState; readonly lastBucket: number | null }
+    readonly counts: { readonly messages: number; readonly malformed: number }
+  }
+  readonly ring: {
+    readonly records: number
+    readonly bytes: number
+    readonly evicted: number
+    missing(): readonly MissingRange[]
+  }
+  readonly viewers: {
+    readonly streams: number
+    readonly streamBytes: number
+    readonly stalled: number
+    /** By gRPC status code. */
+    readonly refusals: ReadonlyMap<number, number>
+    /** Of bounded calls: those that were asked of Goldmane, those that had the answer of another, those that failed. */
+    readonly calls: { readonly asked: number; readonly shared: number; readonly failed: number }
+    readonly callsInFlight: number
+    readonly callsWaiting: number
+    readonly olderFetches: { readonly running: number; readonly waiting: number }
+  }
+}

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import type { ClusterReadings } from './cluster-readings.ts'
+import { createMetrics } from './gateway-metrics.ts'
+
+function readings(name: string, changes: Partial<ClusterReadings> = {}): ClusterReadings {
+  return {
+    name,
+    follower: { status: { state: 'live', lastBucket: 1_000_000 }, counts: { messages: 12, malformed: 1 } },
+    ring: { records: 11, bytes: 400, evicted: 3, missing: () => [{ from: 999_000, to: 999_045 }] },
+    viewers: {
+      streams: 4,
+      streamBytes: 5000,
+      stalled: 1,
+      refusals: new Map([[8, 2]]),
+      callsInFlight: 1,
+      callsWaiting: 0,
+      olderFetches: { running: 2, waiting: 6 },
+      calls: { asked: 9, shared: 7, failed: 1 },
+    },
+    ...changes,
+  }
+}
+
+function metricsOf(...clusters: readonly ClusterReadings[]) {
+  return createMetrics({
+    version: '1.2.3',
+    clusters,
+    connections: () => ({ open: 5, sentBytes: 700 }),
+    now: () => 1_000_045_000,
+  })
+}
+
+test('the metrics are those of each cluster, by its name', async () => {
+  const silent: ClusterReadings['follower'] = {
+    status: { state: 'unreachable', lastBucket: null },
+    counts: { messages: 0, malformed: 0 },
+  }
+  const text = await metricsOf(readings('prod'), readings('lab', { follower: silent })).print()
+  for (const line of [
+    'flowtrace_upstream_streams{cluster="prod"} 3',
+    'flowtrace_upstream_streams{cluster="lab"} 2',
+    'flowtrace_upstream_state{cluster="prod",state="live"} 1',
+    'flowtrace_upstream_state{cluster="prod",state="unreachable"} 0',
+    'flowtrace_upstream_state{cluster="lab",state="unreachable"} 1',
+    'flowtrace_flows_received_total{cluster="prod"} 12',
+    'flowtrace_flows_malformed_total{cluster="prod"} 1',
+    'flowtrace_lag_seconds{cluster="prod"} 30',
+    'flowtrace_missing_buckets{cluster="prod"} 3',
+    'flowtrace_ring_records{cluster="prod"} 11',
+    'flowtrace_ring_bytes{cluster="prod"} 400',
+    'flowtrace_ring_evicted_total{cluster="prod"} 3',
+    'flowtrace_viewer_streams{cluster="prod"} 4',
+    'flowtrace_viewer_stream_bytes_total{cluster="prod"} 5000',
+    'flowtrace_viewers_stalled_total{cluster="prod"} 1',
+    'flowtrace_calls_refused_total{cluster="prod",code="8"} 2',
+    'flowtrace_build_info{version="1.2.3"} 1',
+    'flowtrace_connections 5',
+    'flowtrace_sent_bytes_total 700',
+  ]) {
+    expect(text.split('\n')).toContain(line)
+  }
+  expect(text).not.toContain('flowtrace_lag_seconds{cluster="lab"}')
+})
+
+test('a counter that is read twice is not added up', async () => {
+  const metrics = metricsOf(readings('prod'))
+  await metrics.print()
+  expect(await metrics.print()).toContain('flowtrace_flows_received_total{cluster="prod"} 12\n')
+})
+
+test('refusals are counted by their reason', async () => {
+  const metrics = metricsOf()
+  metrics.countRefusal('no login')
+  metrics.countRefusal('no login')
+  expect(await metrics.print()).toContain('flowtrace_refusals_total{reason="no login"} 2\n')
+})
+
+test('the process is measured, with the delay of its event loop', async () => {
+  const text = await metricsOf().print()
+  expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds \S+$/m)
+  expect(text).toMatch(/^process_resident_memory_bytes \d+$/m)
+})

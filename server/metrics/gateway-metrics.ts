@@ -1,0 +1,70 @@
+/**
+ * The metrics of the gateway, for Prometheus. What clusters count themselves is read when Prometheus asks; only refusals are
+ * counted here. No label has a namespace, a workload or a viewer.
+ */
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { clusterMetrics } from './cluster-metrics.ts'
+import type { ClusterReadings } from './cluster-readings.ts'
+
+export interface MetricsSources {
+  readonly version: string
+  readonly clusters: readonly ClusterReadings[]
+  /** Connections that browsers and proxies have open, and the bytes sent on all so far. */
+  readonly connections: () => { readonly open: number; readonly sentBytes: number }
+  /** Unix milliseconds. */
+  readonly now: () => number
+}
+
+export interface GatewayMetrics {
+  readonly contentType: string
+  /** The text that Prometheus reads. */
+  print(): Promise<string>
+  /** Counts a call or a connection that was not let in. `reason` is one of a fixed set. */
+  countRefusal(reason: string): void
+}
+
+export function createMetrics({ version, clusters, connections, now }: MetricsSources): GatewayMetrics {
+  const registry = new Registry()
+  // Among them CPU, memory, open descriptors, and the delay of the event loop in quantiles.
+  collectDefaultMetrics({ register: registry })
+  clusterMetrics(registry, clusters, now)
+
+  new Gauge({
+    name: 'flowtrace_build_info',
+    help: 'Always 1; the version is a label',
+    labelNames: ['version'],
+    registers: [registry],
+  }).set({ version }, 1)
+  registry.registerMetric(
+    new Gauge({
+      name: 'flowtrace_connections',
+      help: 'Open connections of browsers and proxies',
+      registers: [],
+      collect() {
+        this.set(connections().open)
+      },
+    }),
+  )
+  registry.registerMetric(
+    new Counter({
+      name: 'flowtrace_sent_bytes_total',
+      help: 'Bytes sent to browsers and proxies, TLS and HTTP included',
+      registers: [],
+      collect() {
+        this.reset()
+        this.inc(connections().sentBytes)
+      },
+    }),
+  )
+  const refusals = new Counter({
+    name: 'flowtrace_refusals_total',
+    help: 'Calls and connections that were not let in, by reason',
+    labelNames: ['reason'],
+    registers: [registry],
+  })
+  return {
+    contentType: registry.contentType,
+    print: () => registry.metrics(),
+    countRefusal: (reason) => refusals.inc({ reason }),
+  }
+}

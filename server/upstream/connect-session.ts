@@ -1,0 +1,114 @@
+/**
+ * Opens one HTTP/2 connection to Goldmane. It counts as open after the server's first SETTINGS frame: with TLS 1.3 our
+ * side of the handshake is complete before the server has checked our certificate, and until SETTINGS it may refuse it.
+ */
+import { connect as connectHttp2 } from 'node:http2'
+import type { ClientHttp2Session } from 'node:http2'
+import { connect as connectTcp, isIP } from 'node:net'
+import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls'
+import type { Clock } from '../../src/lib/clock.ts'
+import { ConnectError, explainConnectFailure, type ConnectPhase } from './connect-error.ts'
+import { loadCredentials, type Credentials, type TlsFiles } from './credentials.ts'
+import { KeepAlive } from './keepalive.ts'
+
+export interface ConnectOptions {
+  readonly target: URL
+  readonly tls: TlsFiles | undefined
+  /** Milliseconds, up to the server's SETTINGS. */
+  readonly timeout: number
+  /** Milliseconds: see {@link KeepAlive}. */
+  readonly pingInterval: number
+  readonly hasCalls: () => boolean
+  readonly clock: Clock
+}
+
+export interface Connection {
+  readonly session: ClientHttp2Session
+  readonly keepAlive: KeepAlive
+}
+
+/** TCP's own keep-alive finds a dead server within a minute, unless a proxy acknowledges in its place. */
+const TCP_KEEP_ALIVE_DELAY_MS = 30_000
+
+/**
+ * HTTP/2 flow control: the bytes that the server may send before we read, per call and for all calls. The default of
+ * 64 KiB limits a call to 1.3 MB/s at a round trip of 50 ms.
+ */
+const STREAM_WINDOW_BYTES = 1 << 20
+const SESSION_WINDOW_BYTES = 4 << 20
+/** Megabytes. One answer of List can be 13 MB; at Node's default of 10 MB the next call would be refused meanwhile. */
+const MAX_SESSION_MEMORY_MB = 128
+
+/** Rejects with {@link ConnectError} or {@link CredentialsError}. */
+export async function connectSession(options: ConnectOptions): Promise<Connection> {
+  const { target, tls, clock } = options
+  const secure = target.protocol === 'https:'
+  const credentials = secure ? await loadCredentials(tls ?? {}) : null
+  const host = target.hostname.replace(/^\[(.*)\]$/, '$1')
+  const port = Number(target.port || (secure ? 443 : 80))
+  const serverName = credentials === null ? '' : (tls?.serverName ?? host)
+  const socket =
+    credentials === null ? connectTcp({ host, port }) : openTls(host, port, serverName, credentials)
+
+  return new Promise((resolve, reject) => {
+    let phase: ConnectPhase = isIP(host) === 0 ? 'lookup' : 'tcp'
+    const session = connectHttp2(target.origin, {
+      createConnection: () => socket,
+      settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES },
+      maxSessionMemory: MAX_SESSION_MEMORY_MB,
+    })
+    const fail = (cause: unknown, timedOut = false) => {
+      cancelTimer()
+      session.destroy()
+      socket.destroy()
+      const clientCertificateExpiry = credentials?.clientCertificateExpiry ?? null
+      const explanation = explainConnectFailure({
+        phase,
+        cause,
+        timedOut,
+        host,
+        port,
+        serverName,
+        clientCertificateExpiry,
+        hasCa: tls?.ca !== undefined,
+        now: new Date(clock.now()),
+      })
+      reject(new ConnectError(explanation, { cause }))
+    }
+    const cancelTimer = clock.after(options.timeout, () => fail(null, true))
+
+    socket.once('lookup', (error) => {
+      if (error === null) phase = 'tcp'
+    })
+    socket.once('connect', () => {
+      phase = credentials === null ? 'settings' : 'tls'
+      socket.setKeepAlive(true, TCP_KEEP_ALIVE_DELAY_MS)
+    })
+    socket.once('secureConnect', () => {
+      phase = 'settings'
+    })
+    // These three listeners also end a session that is in use. Node 20 reports a TLS alert after the handshake on the
+    // socket alone: without the first one the session would wait for ever.
+    socket.on('error', fail)
+    session.on('error', fail)
+    session.once('close', () => fail(null))
+    session.once('remoteSettings', () => {
+      cancelTimer()
+      session.setLocalWindowSize(SESSION_WINDOW_BYTES)
+      const { hasCalls, pingInterval: interval } = options
+      resolve({ session, keepAlive: new KeepAlive({ session, socket, interval, hasCalls, clock }) })
+    })
+  })
+}
+
+function openTls(host: string, port: number, serverName: string, credentials: Credentials): TLSSocket {
+  return connectTls({
+    host,
+    port,
+    secureContext: credentials.context,
+    ALPNProtocols: ['h2'],
+    // RFC 6066 forbids an IP address as a server name, but a certificate may be for one.
+    ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+    checkServerIdentity: (_, certificate) => checkServerIdentity(serverName, certificate),
+  })
+}

@@ -1,0 +1,229 @@
+/**
+ * Follows Goldmane's Flows.Stream for ever: one stream for all viewers of a cluster. It takes every message to the ring,
+ * opens the stream again when it breaks, from the newest bucket received, and knows at each moment whether Goldmane
+ * answers.
+ *
+ *     connecting    nothing was heard yet         a message ▶ reading      an answer to the probe ▶ live
+ *     reading       the back-fill is coming       it stands still ▶ live
+ *     live          each bucket comes in time     25 s without one and no answer ▶ silent
+ *     silent        the connection stands         a message, an answer ▶ live
+ *     unreachable   there is no stream            a message ▶ reading      an answer to the probe ▶ live
+ *
+ * A stream that breaks leads from every state to unreachable, until the next one was heard of.
+ */
+import { FlowStreamRequestSchema } from '../../src/gen/goldmane/api_pb.ts'
+import { BackOff, SLOW_BACK_OFF, STABLE_AFTER_MS } from '../../src/lib/back-off.ts'
+import { systemClock, type Clock } from '../../src/lib/clock.ts'
+import type { MissingRange } from '../../src/wire/freshness.ts'
+import { MAX_BACK_FILL_S, startOfStream } from '../../src/wire/stream-start.ts'
+import type { Log } from '../lib/log.ts'
+import { ConnectionLog } from './connection-log.ts'
+import { GapFiller, type GapFillOutcome } from './gap-filler.ts'
+import { GoldmaneStream } from './goldmane-stream.ts'
+import { listBucket } from './list-bucket.ts'
+import { encodeRequest, openCall, requestHeaders } from './open-call.ts'
+import { askWhetherAlive } from './probe.ts'
+import type { RecordSink } from './record-sink.ts'
+import { RestartDetector } from './restart-detector.ts'
+import { failureOfError, failureOfStatus, type StreamFailure } from './stream-failure.ts'
+import type { Upstream, UpstreamCall } from './upstream.ts'
+import { StatusHolder, type UpstreamStatus } from './upstream-status.ts'
+
+export interface FollowerOptions {
+  readonly upstream: Upstream
+  /** A FlowRing. */
+  readonly ring: RecordSink
+  readonly log: Log
+  readonly clock?: Clock
+  /** Returns numbers in [0, 1), for the jitter of waits. */
+  readonly random?: () => number
+}
+
+/** Milliseconds: a viewer's wish to try again is granted at most so often. */
+const MIN_RETRY_INTERVAL_MS = 1000
+
+export class GoldmaneFollower {
+  readonly #options: FollowerOptions
+  readonly #clock: Clock
+  readonly #status: StatusHolder
+  readonly #log: ConnectionLog
+  readonly #gaps: GapFiller
+  readonly #restarts = new RestartDetector()
+  readonly #quickBackOff: BackOff
+  readonly #slowBackOff: BackOff
+  readonly #closing = new AbortController()
+  readonly #openedAt: number
+  readonly #done: Promise<void>
+  #stream: GoldmaneStream | null = null
+  /** Ends the present stream, so that another is opened at once; also while it is being opened. */
+  #endStream = () => {}
+  /** Ends the wait before the next attempt. */
+  #wake = () => {}
+  #lastRetryAt = -Infinity
+  #messages = 0
+  #malformed = 0
+
+  constructor(options: FollowerOptions) {
+    const { upstream, ring, log, clock = systemClock, random = Math.random } = options
+    this.#options = options
+    this.#clock = clock
+    this.#openedAt = clock.now()
+    this.#status = new StatusHolder(clock.now() / 1000)
+    this.#log = new ConnectionLog(log, clock)
+    this.#quickBackOff = new BackOff(random)
+    this.#slowBackOff = new BackOff(random, SLOW_BACK_OFF)
+    this.#gaps = new GapFiller({
+      ring,
+      log,
+      clock,
+      random,
+      listBucket: (bucket, signal) => listBucket(upstream, clock, ring, bucket, signal),
+    })
+    this.#done = this.#run()
+  }
+
+  /** An immutable object, replaced at each change. */
+  get status(): UpstreamStatus {
+    return this.#status.status
+  }
+
+  /** Messages that came on the streams, and how many of them were no records. */
+  get counts(): { readonly messages: number; readonly malformed: number } {
+    return { messages: this.#messages, malformed: this.#malformed }
+  }
+
+  /** Calls back at each change of {@link status}, until the returned function is called. */
+  subscribe(listener: () => void): () => void {
+    return this.#status.subscribe(listener)
+  }
+
+  /** Ends the wait before the next attempt, or asks a silent Goldmane now; at most once a second. */
+  retryNow(): void {
+    const now = this.#clock.now()
+    if (now - this.#lastRetryAt < MIN_RETRY_INTERVAL_MS) return
+    this.#lastRetryAt = now
+    this.#wake()
+    if (this.status.state === 'silent') this.#stream?.probeNow()
+  }
+
+  /** Asks Goldmane now for the buckets of a range (Unix seconds) that the ring lacks. Never rejects. */
+  async fillGap(range: MissingRange): Promise<GapFillOutcome> {
+    return this.#gaps.fillGap(range)
+  }
+
+  /** Resolves when the stream has ended and nothing is under way. The connection stays its owner's. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    this.#endStream()
+    this.#wake()
+    this.#gaps.close()
+    await this.#done
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      const failure = await this.#followStream()
+      if (failure !== null) await this.#waitToRetry(failure)
+    }
+  }
+
+  /** Opens a stream and follows it to its end. Resolves with null when the next one is to be opened at once. */
+  async #followStream(): Promise<StreamFailure | null> {
+    const { upstream, ring } = this.#options
+    const ending = new AbortController()
+    this.#endStream = () => ending.abort()
+    const resumeFrom = ring.newestBucket
+    const start = startOfStream(resumeFrom, MAX_BACK_FILL_S, this.#openedAt, this.#clock.now())
+    let call: UpstreamCall | null
+    try {
+      const body = encodeRequest(FlowStreamRequestSchema, { startTimeGte: BigInt(start) })
+      call = await openCall(upstream, requestHeaders('/goldmane.Flows/Stream'), body, ending.signal)
+    } catch (error) {
+      return failureOfError(error)
+    }
+    if (call === null) return null
+    ring.forgetUpstreamIds()
+    this.#restarts.onOpen(start === resumeFrom ? resumeFrom : null)
+    return this.#readStream(call, ending.signal)
+  }
+
+  async #readStream(call: UpstreamCall, signal: AbortSignal): Promise<StreamFailure | null> {
+    const { upstream, ring } = this.#options
+    let isHeard = false
+    let isDead = false
+    const stream = new GoldmaneStream({
+      call,
+      ring,
+      clock: this.#clock,
+      restarts: this.#restarts,
+      probe: () => askWhetherAlive(upstream, this.#clock, signal),
+      onBatch: ({ messages, malformed }) => {
+        this.#messages += messages
+        this.#malformed += malformed
+        this.#status.setLastBucket(ring.newestBucket)
+      },
+      onHeard: (state) => {
+        this.#log.connected()
+        this.#status.enter(state, this.#now())
+        if (!isHeard) this.#gaps.onResume()
+        isHeard = true
+      },
+      onSilent: (since, connection) => {
+        isHeard = false
+        isDead = connection === 'dead'
+        this.#onSilent(since, connection)
+        if (isDead) call.destroyConnection()
+      },
+      onRestarted: () => {
+        this.#log.restarted()
+        this.#status.setRestartedAt(this.#now())
+      },
+    })
+    this.#stream = stream
+    const openedAt = this.#clock.now()
+    const status = await stream.run(signal)
+    this.#stream = null
+    this.#gaps.onStreamEnd()
+    this.#gaps.onBreak()
+    if (this.#clock.now() - openedAt >= STABLE_AFTER_MS) {
+      this.#quickBackOff.reset()
+      this.#slowBackOff.reset()
+    }
+    return signal.aborted || isDead ? null : failureOfStatus(status)
+  }
+
+  #onSilent(since: number, connection: 'answers' | 'unknown' | 'dead'): void {
+    this.#gaps.onBreak()
+    const time = `${new Date(since).toISOString().slice(11, 19)} UTC`
+    const cause = `Goldmane has not answered since ${time}${SILENT_CONNECTION[connection]}`
+    this.#status.enter('silent', since / 1000, { cause })
+    this.#log.lost(`silent: Goldmane does not answer${SILENT_CONNECTION[connection]}`, since)
+  }
+
+  async #waitToRetry({ cause, isSlow }: StreamFailure): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    const delay = (isSlow ? this.#slowBackOff : this.#quickBackOff).nextDelayMs()
+    this.#log.lost(cause)
+    this.#status.enter('unreachable', this.#now(), { cause, retryAt: this.#now() + delay / 1000 })
+    await new Promise<void>((resolve) => {
+      const cancelTimer = this.#clock.after(delay, resolve)
+      this.#wake = () => {
+        cancelTimer()
+        resolve()
+      }
+    })
+    this.#wake = () => {}
+    this.#status.enter('unreachable', this.#now(), { cause })
+  }
+
+  /** Unix seconds. */
+  #now(): number {
+    return this.#clock.now() / 1000
+  }
+}
+
+const SILENT_CONNECTION = {
+  answers: '; the connection still answers pings',
+  unknown: '',
+  dead: '; the connection does not answer pings either, and is opened again',
+} as const
