@@ -46,7 +46,7 @@ describe('a rendered file that is not up to date', () => {
 })
 
 /** What Helm adds by its custom. */
-const HELM_LABELS = ['app.kubernetes.io/instance', 'app.kubernetes.io/managed-by', 'helm.sh/chart']
+const HELM_LABELS = new Set(['app.kubernetes.io/instance', 'app.kubernetes.io/managed-by', 'helm.sh/chart'])
 
 /** Without Helm's labels, with environment variables by name: the two tools list them in different orders. */
 function comparable(manifests: readonly Manifest[]): unknown {
@@ -61,7 +61,7 @@ function comparable(manifests: readonly Manifest[]): unknown {
       return value.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-    return Object.fromEntries(Object.entries(value).filter(([name]) => !HELM_LABELS.includes(name)))
+    return Object.fromEntries(Object.entries(value).filter(([name]) => !HELM_LABELS.has(name)))
   })
 }
 

@@ -20,9 +20,12 @@ export function installDebianPackage(name) {
 
 /** Brings openssl, which deploy/setup/setup.sh signs with and is tested with. Without one, exits with 1. */
 export function ensureOpenssl() {
-  const isThere = () => spawnSync('openssl', ['version'], { stdio: 'ignore' }).status === 0
-  if (!isThere()) installDebianPackage('openssl')
-  if (isThere()) return
+  if (!runsOpenssl()) installDebianPackage('openssl')
+  if (runsOpenssl()) return
   console.error('No openssl found, which the tests of deploy/setup sign certificates with. Install openssl.')
   process.exit(1)
+}
+
+function runsOpenssl() {
+  return spawnSync('openssl', ['version'], { stdio: 'ignore' }).status === 0
 }
