@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'vite'
 import { fingerprint, STAMP } from './fingerprint.mjs'
+import { precompress } from './precompress.mjs'
 import { initialFiles, printSizes, sizesOf } from './initial-size.mjs'
 import { thirdPartyNotices } from './third-party-notices.mjs'
 
@@ -27,6 +28,7 @@ async function buildPage() {
   const built = await build({ root, logLevel: 'warn' })
   if (!('output' in built)) throw new Error('vite gave several outputs, or a watcher, for one page')
   const folder = join(root, 'dist/client')
+  await precompress(folder)
   return sizesOf(folder, initialFiles(readFileSync(join(folder, 'index.html'), 'utf8'), built.output))
 }
 

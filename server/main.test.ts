@@ -1,7 +1,8 @@
 // The built program as a process: its output and its exit status.
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:http2'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
@@ -46,7 +47,7 @@ async function run(...argv: readonly string[]) {
 /** The address that it prints. */
 async function addressOf(child: ChildProcess): Promise<string> {
   for await (const line of createInterface({ input: ensure(child.stdout, 'stdout') })) {
-    const url = /http:\S+/.exec(line)?.[0]
+    const url = /https?:\S+/.exec(line)?.[0]
     if (url !== undefined) return url
   }
   throw new Error('The server printed no address')
@@ -84,7 +85,72 @@ test('explain answers in the terminal, with a status', async () => {
   })
 })
 
+test('--print-config prints the settings in effect, and ends', async () => {
+  const path = join(folder, 'flowtrace.yaml')
+  await writeFile(path, 'listen:\n  port: 9000\nlog:\n  format: json\n')
+  const { out, error, code } = await run('--config', path, '--host', '::1', '--print-config')
+  expect(out).toContain('  port: 9000\n  host: ::1\n')
+  expect({ error, code }).toEqual({ error: '', code: 0 })
+  await writeFile(path, 'listen:\n  prot: 9000\n')
+  expect(await run('--config', path)).toEqual({
+    out: '',
+    error: 'flowtrace: flowtrace.yaml:2:3: there is no setting listen.prot. --help lists the options.\n',
+    code: 2,
+  })
+})
+
+test('a server that everybody could read does not start, and says why', async () => {
+  const { error, code } = await run('--host', '0.0.0.0', '--port', '0')
+  expect(error).toMatch(/^flowtrace: Whoever reaches 0\.0\.0\.0 could read all flows.*\n$/)
+  expect(code).toBe(2)
+})
+
+test('a capture that is a FIFO does not hold up the start', async () => {
+  const path = join(folder, 'fifo')
+  execFileSync('mkfifo', [path])
+  expect(await run('--capture', path)).toMatchObject({
+    error: expect.stringContaining('not a regular file'),
+    code: 2,
+  })
+})
+
 describe('a server', () => {
+  test('writes its log as JSON, the address among it', async () => {
+    const child = start('--port', '0', '--log-format', 'json', '--metrics-listen', '127.0.0.1:0')
+    const events = new Map<unknown, Record<string, unknown>>()
+    for await (const line of createInterface({ input: ensure(child.stderr, 'stderr') })) {
+      const { event, ...fields }: Record<string, unknown> = JSON.parse(line)
+      events.set(event, fields)
+      if (events.has('listening')) break
+    }
+    expect(events.get('listening')).toMatchObject({
+      level: 'info',
+      url: expect.stringMatching(/^http:/),
+      metrics: expect.stringMatching(/^http:/),
+    })
+  })
+
+  test('ends while a download waits for a FIFO in place of its capture', async () => {
+    const path = join(folder, 'capture.jsonl')
+    await writeFile(path, '{}\n')
+    const child = start('--port', '0', '--capture', path)
+    const url = await addressOf(child)
+    await rm(path)
+    execFileSync('mkfifo', [path])
+    expect((await fetch(new URL('capture', url))).status).toBe(500)
+    const end = once(child, 'exit')
+    child.kill('SIGTERM')
+    expect(await end).toEqual([0, null])
+  })
+
+  test('has TLS with a certificate that it makes itself', async () => {
+    const child = start('--port', '0', '--tls-self-signed')
+    const { port } = new URL(await addressOf(child))
+    const session = connect(`https://localhost:${port}`, { rejectUnauthorized: false })
+    onTestFinished(() => session.destroy())
+    expect(await text(session.request({ ':path': '/' }))).toBe('<!doctype html>')
+  })
+
   test.each(['SIGINT', 'SIGTERM'] as const)('serves until %s, then ends well', async (signal) => {
     const child = start('--port', '0')
     const url = await addressOf(child)

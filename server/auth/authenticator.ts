@@ -12,6 +12,7 @@ import { AccessWatch } from './access-watch.ts'
 import type { AuthMode, AuthOptions } from './auth-options.ts'
 import type { AuthStrategy } from './auth-strategy.ts'
 import { Refusal } from './access-refusal.ts'
+import { KubernetesVerifier } from './kubernetes-verifier.ts'
 import { ProxyStrategy } from './proxy-strategy.ts'
 import { RefusalLog } from './access-refusal-log.ts'
 import { SecretToken } from './secret-token.ts'
@@ -96,7 +97,7 @@ function createStrategy(options: AuthOptions, context: AuthContext, proxies: Tru
     case 'proxy':
       return new ProxyStrategy(options, proxies)
     case 'kubernetes':
-      throw new Error('not yet')
+      return new TokenStrategy(new KubernetesVerifier(options, log, clock), proxies, basePath, clock)
     default:
       return unreachable(options, 'mode of authentication')
   }

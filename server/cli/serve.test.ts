@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
@@ -66,6 +67,30 @@ describe('what cannot be served is refused', () => {
     const folder = await temporaryFolder()
     await expect(served('--capture', join(folder, 'none'))).rejects.toThrow(/cannot be read \(ENOENT\)/)
     await expect(served('--capture', folder)).rejects.toThrow(UsageError)
+  })
+
+  test('a capture that is a FIFO, without waiting for a writer', async () => {
+    const path = join(await temporaryFolder(), 'fifo')
+    execFileSync('mkfifo', [path])
+    await expect(served('--capture', path)).rejects.toThrow(
+      `The capture ${path} cannot be read (not a regular file)`,
+    )
+  })
+
+  test('a token file that is not there', async () => {
+    await expect(served('--auth', 'token', '--auth-token-file', '/none')).rejects.toThrow(
+      new UsageError('The token file /none cannot be read (ENOENT)'),
+    )
+  })
+
+  test('a certificate of its own that is not there', async () => {
+    await expect(served('--tls-cert', '/none', '--tls-key', '/none')).rejects.toThrow(
+      new UsageError('The certificate /none cannot be read (ENOENT)'),
+    )
+  })
+
+  test('a proxy that is no address', async () => {
+    await expect(served('--auth', 'proxy', '--trusted-proxy', 'proxy.example')).rejects.toThrow(UsageError)
   })
 
   test('certificates that are not there', async () => {

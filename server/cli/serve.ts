@@ -1,6 +1,7 @@
 /** Runs `flowtrace serve`: opens the source and starts the gateway. */
 import { version } from '../../package.json'
 import { ensure, unreachable } from '../../src/lib/assert.ts'
+import { AuthSetupError } from '../auth/token-verifier.ts'
 import { TrustedProxiesError } from '../auth/trusted-proxies.ts'
 import { checkExposure } from '../auth/exposure.ts'
 import { authFromSettings } from '../config/auth-from-settings.ts'
@@ -203,7 +204,11 @@ async function checkReadable(path: string): Promise<void> {
 }
 
 function explainStartFailure(error: unknown, { host, port }: SettingValues): unknown {
-  if (error instanceof ServingCertificateError || error instanceof TrustedProxiesError) {
+  if (
+    error instanceof ServingCertificateError ||
+    error instanceof TrustedProxiesError ||
+    error instanceof AuthSetupError
+  ) {
     return new UsageError(error.message, { cause: error })
   }
   switch (errorCode(error)) {

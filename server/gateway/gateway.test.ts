@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startGateway } from './gateway.ts'
 import { startTestGateway } from '../testing/test-gateway.ts'
@@ -65,6 +67,29 @@ describe('the page', () => {
     const base = await startTestGateway(null, { staticDir: await builtPage() })
     const plain = await raw(base, '/assets/index-Dk0UTQI_.js', { 'accept-encoding': 'gzip;q=0, br' })
     expect(plain.body).toBe(SCRIPT)
+  })
+
+  test('is sent as it was compressed when it was built, in brotli to those who take it', async () => {
+    const folder = await builtPage()
+    const script = join(folder, 'assets/index-Dk0UTQI_.js')
+    await writeFile(`${script}.br`, brotliCompressSync(SCRIPT))
+    await writeFile(`${script}.gz`, gzipSync(SCRIPT))
+    const base = await startTestGateway(null, { staticDir: folder })
+    const path = '/assets/index-Dk0UTQI_.js'
+    const answers = await Promise.all(
+      ['gzip, deflate, br', 'gzip', 'identity'].map((accepted) =>
+        raw(base, path, { 'accept-encoding': accepted }),
+      ),
+    )
+    expect(answers.map(({ headers }) => headers['content-encoding'])).toEqual(['br', 'gzip', undefined])
+    for (const { headers } of answers) expect(headers.vary).toBe('accept-encoding')
+    expect(new Set(answers.map(({ headers }) => headers.etag)).size).toBe(3)
+    expect((await raw(base, `${path}.br`)).status).toBe(404)
+    const brotli = answers[0]?.headers.etag
+    const again = { 'accept-encoding': 'br', 'if-none-match': `W/${String(brotli)}, "other"` }
+    expect(await raw(base, path, again)).toMatchObject({ status: 304 })
+    const other = { 'accept-encoding': 'gzip', 'if-none-match': String(brotli) }
+    expect(await raw(base, path, other)).toMatchObject({ status: 200 })
   })
 
   test('is not sent again while its ETag matches', async () => {
@@ -216,6 +241,25 @@ describe('a capture', () => {
     const response = await fetch(new URL('capture', base))
     expect(response.status).toBe(500)
     expect(await response.text()).toContain('ENOENT')
+  })
+
+  test('that has become a FIFO or a directory answers with the error, at once', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'capture')
+    await writeFile(path, '{}')
+    const base = await startTestGateway(null, {
+      config: { source: { kind: 'capture', name: 'capture', url: './capture' } },
+      capture: { path, name: 'capture' },
+    })
+    expect((await fetch(new URL('capture', base))).status).toBe(200)
+    await rm(path)
+    execFileSync('mkfifo', [path])
+    for (const make of [() => Promise.resolve(), () => rm(path).then(() => mkdir(path))]) {
+      await make()
+      const response = await fetch(new URL('capture', base))
+      expect(response.status).toBe(500)
+      expect(await response.text()).toBe('The capture cannot be read (not a regular file).\n')
+    }
   })
 
   test('is not there when none was given', async () => {

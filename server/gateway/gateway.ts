@@ -68,7 +68,7 @@ const DEFAULT_GRACE_MS = 8000
 const DEFAULT_MEMORY = 256 * 1024 ** 2
 const DEFAULT_CLUSTER_NAME = 'goldmane'
 
-/** Resolves when it listens. Throws the error of the socket (EADDRINUSE …), of the page's files or of a certificate. */
+/** Resolves when it listens. Throws the error of the socket (EADDRINUSE …), of the page's files, of certificates or tokens. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { log = silentLog, clock = systemClock, basePath = '', trustedProxies = [] } = options
   const files = options.staticDir === null ? new Map() : await readStaticFiles(options.staticDir)
@@ -78,6 +78,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     basePath,
     trustedProxies,
   })
+  await authenticator.checkSetup()
   const tls = options.tls ?? null
   const serving = tls === null ? null : await openServingTls(tls, options.host, { clock, log })
   const bridging = {

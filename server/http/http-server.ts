@@ -141,11 +141,8 @@ function createTlsServer(
   sessions: Set<ServerHttp2Session>,
 ): Http2SecureServer {
   const { maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout } = limits
-  // These reach the parser of HTTP/1.1, which Node's types do not know of here.
-  const http1 = { maxHeaderSize, connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS }
   const server = createSecureServer(
     {
-      ...http1,
       ...certificate,
       minVersion: 'TLSv1.2',
       allowHTTP1: true,
@@ -162,7 +159,14 @@ function createTlsServer(
       handle(adapted.request, adapted.response)
     },
   )
-  Object.assign(server, { headersTimeout, requestTimeout, keepAliveTimeout })
+  // For the connections of HTTP/1.1. Node reads these from the server's properties, and its types do not have them here.
+  Object.assign(server, {
+    maxHeaderSize,
+    headersTimeout,
+    requestTimeout,
+    keepAliveTimeout,
+    connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+  })
   server.on('session', (session) => {
     sessions.add(session)
     session.once('close', () => sessions.delete(session))
