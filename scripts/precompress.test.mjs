@@ -17,7 +17,7 @@ test('files become smaller beside themselves; those that would not have none', a
   const written = await precompress(folder)
   expect(written).toEqual([join(folder, 'assets/a.js.br'), join(folder, 'assets/a.js.gz')])
   const expected = ['a.png', 'assets', 'assets/a.js', 'assets/a.js.br', 'assets/a.js.gz', 'tiny.txt']
-  expect(new Set(readdirSync(folder, { recursive: true }))).toEqual(
+  expect(new Set(readdirSync(folder, { recursive: true, encoding: 'utf8' }))).toEqual(
     new Set(expected.map((path) => join(path))),
   )
   expect(brotliDecompressSync(readFileSync(join(folder, 'assets/a.js.br'))).toString()).toBe(script)

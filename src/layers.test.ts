@@ -107,7 +107,7 @@ const RULES: ImportRules = {
       http: ['lib'],
       gateway: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'metrics', 'http'],
       // flags, variables and the file
-      config: ['lib', 'upstream', 'auth', 'http', 'gateway'],
+      config: ['lib', 'upstream', 'auth', 'bridge', 'http', 'gateway'],
       demo: ['lib'],
       cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'http', 'gateway', 'config', 'demo'],
       // main.ts

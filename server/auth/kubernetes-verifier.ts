@@ -53,6 +53,8 @@ export class KubernetesVerifier implements TokenVerifier {
   }
 
   verify(token: string): Promise<Viewer | Refusal> {
+    // TokenReview reads `TOKEN anything` as TOKEN, and answers an empty one with an error.
+    if (!/^[\x21-\x7e]+$/.test(token)) return Promise.resolve(wrongToken())
     const key = createHash('sha256').update(token).digest('base64url')
     const cached = this.#cache.get(key)
     if (cached !== undefined && this.#clock.now() < cached.until) return Promise.resolve(cached.viewer)
@@ -80,8 +82,7 @@ export class KubernetesVerifier implements TokenVerifier {
     try {
       this.#cache.delete(key)
       const user = await this.#api.reviewToken(token, this.#audiences)
-      if (user === null)
-        return new Refusal(401, 'wrong token', 'The cluster does not accept this token. It may have expired.')
+      if (user === null) return wrongToken()
       const namespaces = await this.#namespacesOf(user)
       const viewer = { name: user.username, namespaces, hidesOtherEnd: this.#hidesOtherEnd }
       this.#remember(key, token, viewer, startedAt)
@@ -127,6 +128,10 @@ export class KubernetesVerifier implements TokenVerifier {
     this.#lastError = message
     return new Refusal(503, 'authentication out of order', `${message}.`, 5)
   }
+}
+
+function wrongToken(): Refusal {
+  return new Refusal(401, 'wrong token', 'The cluster does not accept this token. It may have expired.')
 }
 
 /**

@@ -124,7 +124,7 @@ function tokenOf(json: unknown): string | null {
 function answerEmpty(response: HttpResponse): void {
   response.statusCode = 204
   response.setHeader('cache-control', 'no-store')
-  response.end()
+  response.end('')
 }
 
 function answerUnread(request: HttpRequest, response: HttpResponse, status: number, value: unknown): void {

@@ -5,6 +5,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ensure } from '../../src/lib/assert.ts'
 import { FlowListRequestSchema, FlowListResultSchema } from '../../src/gen/goldmane/api_pb.ts'
+import { ALLOW_ANYONE_FLAG, ANY_HOST_FLAG } from '../auth/exposure.ts'
 import { parseCommand, type ServeCommand } from './command-line.ts'
 import { serve, StartError, startWarnings, type RunningServer } from './serve.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
@@ -60,7 +61,7 @@ test('a Goldmane need not be there yet', async () => {
 })
 
 /** What a gateway wants to hear before it listens on an address that is not the loopback's. */
-const ANYONE = ['--insecure-allow-anyone-to-read-all-flows', '--insecure-any-host']
+const ANYONE = [ALLOW_ANYONE_FLAG, ANY_HOST_FLAG]
 
 describe('what cannot be served is refused', () => {
   test('a capture that is not there, or is no file', async () => {

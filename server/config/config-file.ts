@@ -4,7 +4,7 @@ import { UsageError } from '../lib/usage-error.ts'
 import type { GivenValue, Layer } from './layers.ts'
 import { SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts'
 
-export const MAX_CONFIG_BYTES = 1 << 20
+const MAX_CONFIG_BYTES = 1 << 20
 
 /** Throws {@link UsageError} with file, line and column for what is no YAML, a key that is unknown or stands twice. */
 export function readConfigLayer(content: string, fileName: string): Layer {

@@ -1,5 +1,8 @@
 /** The settings of the HTTP server, of its log and metrics, and its limits. */
+import { DEFAULT_UNARY_CALLS } from '../bridge/bridge.ts'
+import { DEFAULT_STREAM_LIMITS } from '../bridge/stream-places.ts'
 import { parseAllowedHost } from '../gateway/access.ts'
+import { DEFAULT_LIMITS } from '../http/http-server.ts'
 import { hostNameOf } from '../lib/host-name.ts'
 import { optional, setting } from './setting.ts'
 import { bytes, choice, file, integer, list, parsedText, text, toggle } from './value-kind.ts'
@@ -92,55 +95,55 @@ export const SERVER_SETTINGS = {
 const KILOBYTE = 1024
 
 export const LIMIT_SETTINGS = {
-  'max-streams': setting(integer(1, 100_000), 500, {
+  'max-streams': setting(integer(1, 100_000), DEFAULT_STREAM_LIMITS.streams, {
     group: 'limits',
     file: 'limits.streams',
     argument: 'N',
     help: 'open pages at a time, over all clusters; they share one stream to each Goldmane',
   }),
-  'max-streams-per-address': setting(integer(1, 100_000), 50, {
+  'max-streams-per-address': setting(integer(1, 100_000), DEFAULT_STREAM_LIMITS.streamsPerAddress, {
     group: 'limits',
     file: 'limits.streamsPerAddress',
     argument: 'N',
     help: 'open pages at a time of one client address',
   }),
-  'goldmane-calls': setting(integer(1, 64), 4, {
+  'goldmane-calls': setting(integer(1, 64), DEFAULT_UNARY_CALLS, {
     group: 'limits',
     file: 'limits.goldmaneCalls',
     argument: 'N',
     help: 'calls of List, FilterHints and Statistics that each Goldmane works on at a time',
   }),
-  'max-connections': setting(integer(1, 1_000_000), 10_000, {
+  'max-connections': setting(integer(1, 1_000_000), DEFAULT_LIMITS.maxConnections, {
     group: 'limits',
     file: 'limits.connections',
     argument: 'N',
     help: 'connections at a time',
   }),
-  'max-connections-per-address': setting(integer(1, 1_000_000), 500, {
+  'max-connections-per-address': setting(integer(1, 1_000_000), DEFAULT_LIMITS.maxConnectionsPerAddress, {
     group: 'limits',
     file: 'limits.connectionsPerAddress',
     argument: 'N',
     help: 'connections at a time of one client address; a proxy in front is one address',
   }),
-  'max-header-size': setting(bytes(4 * KILOBYTE, 128 * KILOBYTE), 16 * KILOBYTE, {
+  'max-header-size': setting(bytes(4 * KILOBYTE, 128 * KILOBYTE), DEFAULT_LIMITS.maxHeaderSize, {
     group: 'limits',
     file: 'limits.headerSize',
     argument: 'SIZE',
     help: 'the headers of a request; a larger request is answered with 431',
   }),
-  'headers-timeout': setting(integer(1, 600), 10, {
+  'headers-timeout': setting(integer(1, 600), DEFAULT_LIMITS.headersTimeout / 1000, {
     group: 'limits',
     file: 'limits.headersTimeout',
     argument: 'SECONDS',
     help: 'until the headers of a request must be whole',
   }),
-  'request-timeout': setting(integer(1, 600), 20, {
+  'request-timeout': setting(integer(1, 600), DEFAULT_LIMITS.requestTimeout / 1000, {
     group: 'limits',
     file: 'limits.requestTimeout',
     argument: 'SECONDS',
     help: 'until a request with its body must be whole',
   }),
-  'keep-alive-timeout': setting(integer(1, 3600), 65, {
+  'keep-alive-timeout': setting(integer(1, 3600), DEFAULT_LIMITS.keepAliveTimeout / 1000, {
     group: 'limits',
     file: 'limits.keepAliveTimeout',
     argument: 'SECONDS',

@@ -22,10 +22,6 @@ export const SETTINGS: Readonly<Record<SettingName, Setting<unknown>>> = TABLE
 
 export const SETTING_NAMES = Object.keys(TABLE) as readonly SettingName[] // Object.keys forgets the names.
 
-export function isSettingName(name: string): name is SettingName {
-  return Object.hasOwn(TABLE, name)
-}
-
 /**
  * In a pod of a namespace with a Service called flowtrace, Kubernetes sets FLOWTRACE_PORT=tcp://… and
  * FLOWTRACE_SERVICE_HOST itself.

@@ -1,10 +1,10 @@
 /** The settings that say where flows come from. */
 import { z } from 'zod'
+import { DEFAULT_RING_BYTES } from '../bridge/served-cluster.ts'
 import { optional, setting } from './setting.ts'
 import { bytes, file, parsedText, structure, text, toggle } from './value-kind.ts'
 
 const GIGABYTE = 1024 ** 3
-const DEFAULT_MEMORY = 256 * 1024 ** 2
 
 /** The name of a cluster is a part of the page's address: a DNS label (RFC 1123). */
 const clusterName = text(
@@ -90,7 +90,7 @@ export const SOURCE_SETTINGS = {
     argument: 'NAME',
     help: "the name in Goldmane's certificate, when it is not HOST",
   }),
-  memory: setting(memory, DEFAULT_MEMORY, {
+  memory: setting(memory, DEFAULT_RING_BYTES, {
     group: 'goldmane',
     file: 'memory',
     argument: 'SIZE',

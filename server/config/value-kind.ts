@@ -120,7 +120,7 @@ function parseBytes(value: string): number {
   return amount === '' ? Number.NaN : Number(amount) * (UNITS[unit.toUpperCase()] ?? Number.NaN)
 }
 
-export function printBytes(value: number): string {
+function printBytes(value: number): string {
   for (const unit of ['GB', 'MB', 'KB']) {
     const size = UNITS[unit] ?? 1
     if (value >= size && value % size === 0) return `${value / size}${unit}`

@@ -12,7 +12,7 @@ export interface ServedCapture {
 }
 
 /** The capture is a directory, a FIFO, a socket or a device. */
-export class NotARegularFileError extends Error {
+class NotARegularFileError extends Error {
   override readonly name = 'NotARegularFileError'
   readonly code = 'not a regular file'
 }

@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '../../src/lib/clock.ts'
 import type { AuthOptions } from '../auth/auth-options.ts'
 import type { IncomingMessage } from 'node:http'
 import { createAuthenticator, type Authenticator } from '../auth/authenticator.ts'
+import { DEFAULT_RING_BYTES } from '../bridge/served-cluster.ts'
 import { StreamPlaces, type StreamLimits } from '../bridge/stream-places.ts'
 import { silentLog, type Log } from '../lib/log.ts'
 import { createMetrics, type GatewayMetrics } from '../metrics/gateway-metrics.ts'
@@ -65,7 +66,6 @@ export interface Gateway {
 }
 
 const DEFAULT_GRACE_MS = 8000
-const DEFAULT_MEMORY = 256 * 1024 ** 2
 const DEFAULT_CLUSTER_NAME = 'goldmane'
 
 /** Resolves when it listens. Throws the error of the socket (EADDRINUSE …), of the page's files, of certificates or tokens. */
@@ -165,7 +165,7 @@ function openMetrics(
 
 function clusterOptions({ clusters, upstream = null }: GatewayOptions): readonly GatewayCluster[] {
   if (clusters !== undefined) return clusters
-  return upstream === null ? [] : [{ name: DEFAULT_CLUSTER_NAME, upstream, memory: DEFAULT_MEMORY }]
+  return upstream === null ? [] : [{ name: DEFAULT_CLUSTER_NAME, upstream, memory: DEFAULT_RING_BYTES }]
 }
 
 /** Prometheus speaks HTTP/1.1, and reads over the pod's network: no TLS here. */

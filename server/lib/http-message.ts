@@ -9,7 +9,7 @@ export interface HttpResponse {
   statusCode: number
   readonly headersSent: boolean
   setHeader(name: string, value: string | readonly string[]): unknown
-  end(body?: string): unknown
+  end(body: string): unknown
 }
 
 /**

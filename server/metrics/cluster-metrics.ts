@@ -31,7 +31,7 @@ const METRICS: readonly ClusterMetric[] = [
   },
   {
     name: 'flowtrace_flows_malformed_total',
-    help: 'Messages among them that could not be read',
+    help: 'Messages received on the shared stream that could not be read',
     kind: 'counter',
     read: ({ follower }) => follower.counts.malformed,
   },
@@ -41,6 +41,12 @@ const METRICS: readonly ClusterMetric[] = [
     kind: 'gauge',
     read: ({ follower: { status } }, now) =>
       status.lastBucket === null ? null : now / 1000 - status.lastBucket - BUCKET_SECONDS,
+  },
+  {
+    name: 'flowtrace_goldmane_restarted_seconds',
+    help: 'When Goldmane was last found restarted, in Unix seconds',
+    kind: 'gauge',
+    read: ({ follower: { status } }) => status.restartedAt,
   },
   {
     name: 'flowtrace_missing_buckets',
@@ -56,7 +62,7 @@ const METRICS: readonly ClusterMetric[] = [
   },
   {
     name: 'flowtrace_ring_bytes',
-    help: 'Memory that they take',
+    help: "Memory that Goldmane's last hour takes",
     kind: 'gauge',
     read: ({ ring }) => ring.bytes,
   },
@@ -92,7 +98,7 @@ const METRICS: readonly ClusterMetric[] = [
   },
   {
     name: 'flowtrace_unary_calls_waiting',
-    help: 'Such calls that wait for their turn in the gateway',
+    help: 'Calls of List, FilterHints and Statistics that wait for their turn in the gateway',
     kind: 'gauge',
     read: ({ viewers }) => viewers.callsWaiting,
   },

@@ -4,7 +4,11 @@ import type { MissingRange, UpstreamState } from '../../src/wire/freshness.ts'
 export interface ClusterReadings {
   readonly name: string
   readonly follower: {
-    readonly status: { readonly state: UpstreamState; readonly lastBucket: number | null }
+    readonly status: {
+      readonly state: UpstreamState
+      readonly lastBucket: number | null
+      readonly restartedAt: number | null
+    }
     readonly counts: { readonly messages: number; readonly malformed: number }
   }
   readonly ring: {

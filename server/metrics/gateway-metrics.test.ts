@@ -5,7 +5,10 @@ import { createMetrics } from './gateway-metrics.ts'
 function readings(name: string, changes: Partial<ClusterReadings> = {}): ClusterReadings {
   return {
     name,
-    follower: { status: { state: 'live', lastBucket: 1_000_000 }, counts: { messages: 12, malformed: 1 } },
+    follower: {
+      status: { state: 'live', lastBucket: 1_000_000, restartedAt: 999_999 },
+      counts: { messages: 12, malformed: 1 },
+    },
     ring: { records: 11, bytes: 400, evicted: 3, missing: () => [{ from: 999_000, to: 999_045 }] },
     viewers: {
       streams: 4,
@@ -32,7 +35,7 @@ function metricsOf(...clusters: readonly ClusterReadings[]) {
 
 test('the metrics are those of each cluster, by its name', async () => {
   const silent: ClusterReadings['follower'] = {
-    status: { state: 'unreachable', lastBucket: null },
+    status: { state: 'unreachable', lastBucket: null, restartedAt: null },
     counts: { messages: 0, malformed: 0 },
   }
   const text = await metricsOf(readings('prod'), readings('lab', { follower: silent })).print()
@@ -46,6 +49,7 @@ test('the metrics are those of each cluster, by its name', async () => {
     'flowtrace_flows_malformed_total{cluster="prod"} 1',
     'flowtrace_lag_seconds{cluster="prod"} 30',
     'flowtrace_missing_buckets{cluster="prod"} 3',
+    'flowtrace_goldmane_restarted_seconds{cluster="prod"} 999999',
     'flowtrace_ring_records{cluster="prod"} 11',
     'flowtrace_ring_bytes{cluster="prod"} 400',
     'flowtrace_ring_evicted_total{cluster="prod"} 3',

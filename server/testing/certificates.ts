@@ -2,6 +2,7 @@
 // The certificate library registers its algorithms through this polyfill, which must be loaded before it.
 import 'reflect-metadata'
 import { KeyObject, webcrypto } from 'node:crypto'
+import { isIP } from 'node:net'
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -24,7 +25,7 @@ export interface CertificatePair {
 export interface Authority {
   /** PEM. */
   readonly ca: string
-  /** A certificate for a server of that DNS name. */
+  /** A certificate for a server of that DNS name or IP address. */
   server(name: string, life?: Lifetime): Promise<CertificatePair>
   client(life?: Lifetime): Promise<CertificatePair>
 }
@@ -52,7 +53,7 @@ export async function createAuthority(name: string): Promise<Authority> {
       sign(
         host,
         [
-          new SubjectAlternativeNameExtension([{ type: 'dns', value: host }]),
+          new SubjectAlternativeNameExtension([{ type: isIP(host) === 0 ? 'dns' : 'ip', value: host }]),
           new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
         ],
         life,

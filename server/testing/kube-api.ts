@@ -76,12 +76,12 @@ export interface KubeApi {
   failsAfter: number
 }
 
-/** Starts it on a free port of 127.0.0.1, as `localhost`, closed when the test ends. */
+/** Starts it on a free port of 127.0.0.1, closed when the test ends. */
 export async function startKubeApi(): Promise<KubeApi> {
   const authority = await createAuthority('a cluster')
   const cluster = new Cluster()
   const calls: string[] = []
-  const server = createServer(await authority.server('localhost'), (request, response) => {
+  const server = createServer(await authority.server('127.0.0.1'), (request, response) => {
     calls.push(`${request.method} ${request.url?.replace(/\?.*$/, '')}`)
     if (api.fault !== null) api.fault(request, response)
     else if (api.failsAfter-- > 0) void answer(cluster, request, response)
@@ -152,7 +152,9 @@ class Cluster {
 
   #reviewToken({ spec }: Body): Answer {
     const audiences = spec?.audiences ?? [DEFAULT_AUDIENCE]
-    const found = this.#userOf(spec?.token ?? '', audiences)
+    if (!spec?.token) return refuse(400)
+    // As a real one does, for which it is the value of an Authorization header.
+    const found = this.#userOf(spec.token.split(' ')[0] ?? '', audiences)
     const status =
       found === null ? { user: {}, error: 'invalid bearer token' } : { authenticated: true, ...found }
     return { status: 201, value: { kind: 'TokenReview', spec, status } }

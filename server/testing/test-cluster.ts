@@ -85,7 +85,7 @@ export async function openTestCluster(): Promise<TestCluster> {
   )
   return {
     server: {
-      url: `https://localhost:${connection.port}`,
+      url: `https://127.0.0.1:${connection.port}`,
       tokenFile: await tokenFile(gateway.token),
       caFile,
     },
@@ -176,15 +176,12 @@ function administrator(
   const call = (method: string, path: string, body?: object): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-      const request = openRequest(
-        { ...target, method, path, headers, ca, agent, servername: 'localhost' },
-        (response) => {
-          text(response).then((answer) => {
-            if (response.statusCode === 200 || response.statusCode === 201) resolve(JSON.parse(answer))
-            else reject(new Error(`${method} ${path}: ${response.statusCode} ${answer}`))
-          }, reject)
-        },
-      )
+      const request = openRequest({ ...target, method, path, headers, ca, agent }, (response) => {
+        text(response).then((answer) => {
+          if (response.statusCode === 200 || response.statusCode === 201) resolve(JSON.parse(answer))
+          else reject(new Error(`${method} ${path}: ${response.statusCode} ${answer}`))
+        }, reject)
+      })
       request.once('error', reject)
       request.end(body === undefined ? undefined : JSON.stringify(body))
     })
@@ -197,7 +194,7 @@ function administrator(
 /** The certificates that a test server presents, as its authorities: it is on the loopback and has signed itself. */
 function authoritiesOf(target: { readonly host: string; readonly port: number }): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ ...target, servername: 'localhost', rejectUnauthorized: false })
+    const socket = connect({ ...target, rejectUnauthorized: false })
     socket.once('error', reject)
     socket.once('secureConnect', () => {
       const chain: string[] = []
