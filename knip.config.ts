@@ -16,6 +16,8 @@ const config: KnipConfig = {
     'scripts/*.mjs',
     'scripts/lint/*.mjs',
     'bench/*.bench.ts',
+    // Started by its path, as a kubectl on the PATH.
+    'deploy/testing/scripted-kubectl.mjs',
     'e2e/**/*.e2e.ts',
     '**/*.test.{ts,tsx,mjs}',
   ],
@@ -23,6 +25,7 @@ const config: KnipConfig = {
     'src/**/*.{ts,tsx}!',
     'server/**/*.ts!',
     'scripts/**/*.mjs',
+    'deploy/**/*.{ts,mjs}',
     'bench/**/*.ts',
     'e2e/**/*.ts',
     '!src/gen/**',

@@ -32,7 +32,10 @@ const SCRAPE_LABELS = ['namespace', 'pod']
 /** Every count is one, so that each label of a metric is printed. */
 const CLUSTER: ClusterReadings = {
   name: 'prod',
-  follower: { status: { state: 'live', lastBucket: 1_000_000 }, counts: { messages: 1, malformed: 1 } },
+  follower: {
+    status: { state: 'live', lastBucket: 1_000_000, restartedAt: 1_000_000 },
+    counts: { messages: 1, malformed: 1 },
+  },
   ring: { records: 1, bytes: 1, evicted: 1, missing: () => [] },
   viewers: {
     streams: 1,
