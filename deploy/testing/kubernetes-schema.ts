@@ -5,15 +5,32 @@ import path from 'node:path'
 import { root } from '../../scripts/run.mjs'
 import type { Manifest } from './manifests.ts'
 
-/** The module of kubernetes-models that has an apiVersion's kinds; no module has Calico's and the Gateway API's. */
-const MODULES: Readonly<Record<string, string>> = {
-  v1: 'kubernetes-models/v1',
-  'apps/v1': 'kubernetes-models/apps/v1',
-  'policy/v1': 'kubernetes-models/policy/v1',
-  'networking.k8s.io/v1': 'kubernetes-models/networking.k8s.io/v1',
-  'rbac.authorization.k8s.io/v1': 'kubernetes-models/rbac.authorization.k8s.io/v1',
-  'cert-manager.io/v1': '@kubernetes-models/cert-manager/cert-manager.io/v1',
-  'monitoring.coreos.com/v1': '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1',
+interface SchemaModule {
+  readonly name: string
+  load(): Promise<object>
+}
+
+/** The module that has the kinds of an apiVersion; no kept package has those of Calico and the Gateway API. */
+const MODULES: Readonly<Record<string, SchemaModule>> = {
+  v1: { name: 'kubernetes-models/v1', load: () => import('kubernetes-models/v1') },
+  'apps/v1': { name: 'kubernetes-models/apps/v1', load: () => import('kubernetes-models/apps/v1') },
+  'policy/v1': { name: 'kubernetes-models/policy/v1', load: () => import('kubernetes-models/policy/v1') },
+  'networking.k8s.io/v1': {
+    name: 'kubernetes-models/networking.k8s.io/v1',
+    load: () => import('kubernetes-models/networking.k8s.io/v1'),
+  },
+  'rbac.authorization.k8s.io/v1': {
+    name: 'kubernetes-models/rbac.authorization.k8s.io/v1',
+    load: () => import('kubernetes-models/rbac.authorization.k8s.io/v1'),
+  },
+  'cert-manager.io/v1': {
+    name: '@kubernetes-models/cert-manager/cert-manager.io/v1',
+    load: () => import('@kubernetes-models/cert-manager/cert-manager.io/v1'),
+  },
+  'monitoring.coreos.com/v1': {
+    name: '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1',
+    load: () => import('@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1'),
+  },
 }
 
 type Validator = new (data: unknown) => { validate(): void }
@@ -25,8 +42,8 @@ export function hasSchema({ apiVersion }: Pick<Manifest, 'apiVersion'>): boolean
 
 /** What the schema says against the values of an object; null for nothing. It lets unknown fields pass. */
 export async function schemaFault(manifest: Manifest): Promise<string | null> {
-  const module: unknown = await import(MODULES[manifest.apiVersion] ?? '')
-  const Model = Reflect.get(Object(module), manifest.kind) as Validator | undefined // kubernetes-models exports classes alone
+  const module = await MODULES[manifest.apiVersion]?.load()
+  const Model = Reflect.get(module ?? {}, manifest.kind) as Validator | undefined // kubernetes-models exports classes alone
   if (Model === undefined) return `${manifest.apiVersion} has no kind ${manifest.kind}`
   try {
     new Model(manifest).validate()
@@ -48,7 +65,7 @@ export function typeFaults(manifests: readonly Manifest[]): string {
   try {
     manifests.forEach((manifest, i) => {
       const type = `I${manifest.kind}`
-      const source = `import type { ${type} } from '${MODULES[manifest.apiVersion]}'\n`
+      const source = `import type { ${type} } from '${MODULES[manifest.apiVersion]?.name}'\n`
       writeFileSync(
         path.join(folder, `${i}-${manifest.kind}-${manifest.metadata.name.replace(/\W/g, '-')}.ts`),
         `${source}export const manifest: ${type} = ${JSON.stringify(manifest, null, 2)}\n`,
