@@ -49,7 +49,7 @@ async function run(): Promise<void> {
 async function runServer(command: ServeCommand): Promise<void> {
   const { 'log-format': format, 'log-level': level } = command.values
   const log = createLog({ format, level }, process.stderr)
-  const serving = await serve(command, PAGE, log)
+  const serving = await serve(command, PAGE, { log, version })
   const { url, metricsUrl, notes } = serving
   if (format === 'text') {
     for (const note of notes) console.log(note)
@@ -63,6 +63,7 @@ async function runServer(command: ServeCommand): Promise<void> {
     // Without these handlers a second signal kills the process at once.
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
+    log.info('stopping')
     void serving.close()
   }
   process.on('SIGINT', stop)

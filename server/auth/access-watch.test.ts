@@ -9,6 +9,7 @@ import {
   statusWith,
   TOKEN,
 } from '../testing/guarded-server.ts'
+import { sendRaw } from '../testing/raw-http.ts'
 import { Refusal } from './access-refusal.ts'
 
 const HOUR_MS = 3_600_000
@@ -56,5 +57,18 @@ describe('a call that stays open', () => {
     }
     expect(server.changes).toEqual([])
     expect(await statusWith(server, { cookie })).toBe(200)
+  })
+
+  test('is forgotten when its client has left', async () => {
+    const server = await startTokenServer()
+    await sendRaw(
+      server.port,
+      `GET /watched HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`,
+    )
+    await vi.waitFor(() => {
+      server.clock.advance(5_000)
+      expect(server.clock.waiting).toBe(0)
+    })
+    expect(server.changes).toEqual([])
   })
 })

@@ -48,6 +48,8 @@ export class AccessWatch {
   }
 
   async #recheck(watched: Watched): Promise<void> {
+    // A client that left before its call was watched is not told of by any event.
+    if (isGone(watched.request)) return this.#remove(watched)
     const now = await this.#authenticate(watched.request)
     if (!this.#watched.has(watched) || (!(now instanceof Refusal) && isSameViewer(now, watched.viewer)))
       return
@@ -72,6 +74,10 @@ export class AccessWatch {
     this.#cancelTimer?.()
     this.#cancelTimer = null
   }
+}
+
+function isGone(request: HttpRequest): boolean {
+  return 'stream' in request ? request.stream.destroyed : request.socket.destroyed
 }
 
 function isSameViewer(a: Viewer, b: Viewer): boolean {

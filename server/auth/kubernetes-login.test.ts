@@ -50,6 +50,7 @@ async function expectNamespaces(server: Fixture, token: string, namespaces: unkn
 }
 
 const VIEWER = { kind: 'User', name: 'viewer' } as const
+const ADMIN = { username: 'admin', groups: ['system:masters'] }
 const VIEWERS = { kind: 'Group', name: 'viewers' } as const
 
 describe('a token', () => {
@@ -183,6 +184,10 @@ describe('a session', () => {
       expect(server.changes).toEqual([expect.objectContaining({ status: 401, reason: 'session ended' })])
     }, EVENTUALLY)
     expect(await statusWith(server, { cookie })).toBe(401)
+    // A right that comes back later does not bring the session back.
+    await cluster.grant(VIEWER, null)
+    await expectNamespaces(server, 'viewertoken', 'all')
+    expect(await statusWith(server, { cookie })).toBe(401)
   })
 
   test('that is open is told of namespaces that came', async () => {
@@ -255,13 +260,13 @@ describe('the gateway’s own account', () => {
 
 describe.skipIf(REAL_API_SERVER !== '')('an API server that is broken', () => {
   test.each([
-    ['500', 500, { status: { authenticated: true, user: { username: 'admin' } } }],
-    ['202', 202, { status: { authenticated: true, user: { username: 'admin' } } }],
+    ['500', 500, { status: { authenticated: true, user: ADMIN } }],
+    ['202', 202, { status: { authenticated: true, user: ADMIN } }],
     ['a redirect', 302, {}],
     ['nothing of the kind', 201, { kind: 'Status' }],
     ['a user without a name', 201, { status: { authenticated: true, user: {} } }],
     ['a user whose name is empty', 201, { status: { authenticated: true, user: { username: '' } } }],
-    ['yes in words', 201, { status: { authenticated: 'true', user: { username: 'admin' } } }],
+    ['yes in words', 201, { status: { authenticated: 'true', user: ADMIN } }],
     [
       'groups that are no list',
       201,
@@ -270,10 +275,10 @@ describe.skipIf(REAL_API_SERVER !== '')('an API server that is broken', () => {
   ])('and answers TokenReview with %s lets nobody in', async (_, status, body) => {
     const cluster = await openTestCluster()
     const server = await start(cluster)
-    if (cluster.fake !== null)
-      cluster.fake.fault = (_request, response) => {
-        response.writeHead(status, { location: 'https://evil.example/' }).end(JSON.stringify(body))
-      }
+    const answer = (response: ServerResponse) => {
+      response.writeHead(status, { location: 'https://evil.example/' }).end(JSON.stringify(body))
+    }
+    if (cluster.fake !== null) cluster.fake.fault = { path: '/tokenreviews', answer }
     expect(await namespacesOf(server, 'admintoken')).toBe(503)
   })
 
@@ -300,7 +305,7 @@ describe.skipIf(REAL_API_SERVER !== '')('an API server that is broken', () => {
   ])('and gives %s lets nobody in', async (_, answer) => {
     const cluster = await openTestCluster()
     const server = await start(cluster)
-    if (cluster.fake !== null) cluster.fake.fault = (_request, response) => answer(response)
+    if (cluster.fake !== null) cluster.fake.fault = { path: '/tokenreviews', answer }
     expect(await namespacesOf(server, 'admintoken')).toBe(503)
   })
 
@@ -348,8 +353,9 @@ describe.skipIf(REAL_API_SERVER !== '')('an API server that is broken', () => {
   test('is asked page by page for its namespaces', async () => {
     const cluster = await openTestCluster()
     const server = await start(cluster)
-    let last = ''
-    for (let count = 0; count < 510; count += 1) last = await cluster.createNamespace()
+    const names: string[] = []
+    for (let count = 0; count < 510; count += 1) names.push(await cluster.createNamespace())
+    const last = names.sort().at(-1) ?? ''
     await cluster.grant(VIEWER, last)
     expect(await namespacesOf(server, 'viewertoken')).toEqual([last])
   })

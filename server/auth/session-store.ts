@@ -3,7 +3,7 @@ import type { Clock } from '../../src/lib/clock.ts'
 
 export const SESSION_MAX_AGE_MS = 12 * 3_600_000
 /** A page that is open keeps its session in use; see {@link AccessWatch}. */
-export const SESSION_IDLE_MS = 2 * 3_600_000
+const SESSION_IDLE_MS = 2 * 3_600_000
 /** A session holds a token of up to 16 KiB. */
 const MAX_SESSIONS = 2_000
 

@@ -174,6 +174,9 @@ describe('the token file', () => {
     expect(await statusWith(server, { cookie })).toBe(401)
     expect(await statusWith(server, bearer(TOKEN))).toBe(401)
     expect(await statusWith(server, bearer('another-token-of-enough-length'))).toBe(200)
+    await writeFile(server.tokenFile, TOKEN)
+    expect(await statusWith(server, { cookie })).toBe(401)
+    expect(await statusWith(server, bearer(TOKEN))).toBe(200)
   })
 
   test('that goes away lets nobody in, and is said once in the log', async () => {

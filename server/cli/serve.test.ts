@@ -120,6 +120,10 @@ describe('what cannot be served is refused', () => {
   })
 })
 
+function warnings(...argv: readonly string[]): readonly string[] {
+  return startWarnings(commandOf(...argv).values)
+}
+
 describe('listening to the network', () => {
   test('without a login does not start', async () => {
     await expect(served('--host', '0.0.0.0')).rejects.toThrow(UsageError)
@@ -127,10 +131,17 @@ describe('listening to the network', () => {
   })
 
   test('gives a warning when it was asked for in full', () => {
-    expect(startWarnings({ host: '0.0.0.0', port: 8081, auth: 'none' })).toEqual([
+    expect(warnings('--host', '0.0.0.0')).toEqual([
       expect.stringMatching(/Warning: there is no authentication.*port 8081 can read all flows/),
     ])
-    expect(startWarnings({ host: 'localhost', port: 8081, auth: 'none' })).toEqual([])
-    expect(startWarnings({ host: '0.0.0.0', port: 8081, auth: 'token' })).toEqual([])
+    expect(warnings('--host', 'localhost')).toEqual([])
+  })
+
+  test('with a login gives a warning unless somebody encrypts it', () => {
+    const flags = ['--host', '0.0.0.0', '--auth', 'token', '--auth-token-file', 'token']
+    expect(warnings(...flags)).toEqual([expect.stringContaining('logins are not encrypted')])
+    expect(warnings(...flags, '--tls-self-signed')).toEqual([])
+    expect(warnings(...flags, '--trusted-proxy', '10.0.0.0/8')).toEqual([])
+    expect(warnings(...flags, '--host', '::1')).toEqual([])
   })
 })

@@ -1,5 +1,4 @@
 /** Runs `flowtrace serve`: opens the source and starts the gateway. */
-import { version } from '../../package.json'
 import { ensure, unreachable } from '../../src/lib/assert.ts'
 import { AuthSetupError } from '../auth/token-verifier.ts'
 import { TrustedProxiesError } from '../auth/trusted-proxies.ts'
@@ -34,13 +33,19 @@ export class StartError extends Error {
   override readonly name = 'StartError'
 }
 
+export interface ServeContext {
+  readonly log?: Log
+  /** For the metrics. */
+  readonly version?: string
+}
+
 /**
  * Throws {@link UsageError} for settings that may not be and files that cannot be used, {@link StartError} for a port.
  */
 export async function serve(
   command: ServeCommand,
   staticDir: string | null,
-  log: Log = silentLog,
+  { log = silentLog, version = 'unknown' }: ServeContext = {},
 ): Promise<RunningServer> {
   const { values, unknownVariables } = command
   const exposed = exposureOf(values)
@@ -82,10 +87,17 @@ function exposureOf(values: SettingValues): string | null {
 }
 
 /** Warnings about settings that are valid but risky. */
-export function startWarnings({ host, port, auth }: Pick<SettingValues, 'host' | 'port' | 'auth'>): string[] {
-  if (isLoopback(host) || auth !== 'none') return []
+export function startWarnings(values: SettingValues): string[] {
+  const { host, port, auth } = values
+  if (isLoopback(host)) return []
+  if (auth === 'none')
+    return [
+      `Warning: there is no authentication, and ${host} is not the loopback: whoever reaches port ${port} can read all flows.`,
+    ]
+  const isEncrypted = tlsOptions(values) !== null || values['trusted-proxy'].length > 0
+  if (isEncrypted) return []
   return [
-    `Warning: there is no authentication, and ${host} is not the loopback: whoever reaches port ${port} can read all flows.`,
+    'Warning: logins are not encrypted: --tls-cert gives this server a certificate, and --trusted-proxy names a proxy in front that has one.',
   ]
 }
 

@@ -94,9 +94,25 @@ function methodDefinition<I extends DescMessage, O extends DescMessage>(
     requestStream: false,
     responseStream: described.methodKind === 'server_streaming',
     requestSerialize: (message) => bufferOf(toBinary(input, message)),
-    requestDeserialize: (bytes) => fromBinary(input, bytes),
+    requestDeserialize: (bytes) => {
+      refuseFlags(bytes)
+      return fromBinary(input, bytes)
+    },
     responseSerialize: (message) => bufferOf(toBinary(output, message)),
     responseDeserialize: (bytes) => fromBinary(output, bytes),
+  }
+}
+
+/**
+ * Throws, which grpc-js answers with INTERNAL, when the frame of a request had flags, as grpc-go does: a compressed
+ * message was not announced, and other flags do not exist. grpc-js ignores flags, but hands over the message as a view
+ * that its frame's head precedes.
+ */
+function refuseFlags(message: Buffer): void {
+  if (message.byteOffset < 5) return
+  const head = Buffer.from(message.buffer, message.byteOffset - 5, 5)
+  if (head.readUInt32BE(1) === message.length && head.readUInt8(0) !== 0) {
+    throw new Error(`a message with the flags ${head.readUInt8(0)}`)
   }
 }
 

@@ -2,8 +2,12 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { Viewer } from '../auth/viewer.ts'
+import { sendText } from '../http/plain-answer.ts'
 import { errorCode } from '../lib/error-code.ts'
+import { scopedLines } from './scoped-capture.ts'
 
 export interface ServedCapture {
   readonly path: string
@@ -17,7 +21,7 @@ class NotARegularFileError extends Error {
   readonly code = 'not a regular file'
 }
 
-export interface OpenCapture {
+interface OpenCapture {
   readonly file: FileHandle
   readonly size: number
 }
@@ -38,31 +42,77 @@ export async function openCapture(path: string): Promise<OpenCapture> {
   }
 }
 
-/** Streams the bytes of the file. Answers 500 with the error's code when it cannot be read. */
-export async function serveCapture(
-  capture: ServedCapture,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  let opened: OpenCapture | null = null
-  try {
-    // The file may have become another, or a FIFO, since the start.
-    opened = await openCapture(capture.path)
-    const { file, size } = opened
-    response.writeHead(200, {
-      'content-type': 'application/octet-stream',
-      'content-length': size,
-      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(capture.name)}`,
-      'cache-control': 'no-store',
-    })
-    if (request.method === 'HEAD' || size === 0) return void response.end()
-    // Not beyond the content-length, although the file may have grown since.
-    await pipeline(file.createReadStream({ start: 0, end: size - 1, autoClose: false }), response)
-  } catch (error) {
-    if (response.headersSent) return void response.destroy()
-    response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
-    response.end(`The capture cannot be read (${errorCode(error)}).\n`)
-  } finally {
-    await opened?.file.close()
+/** Reading every flow takes a second of CPU for 100,000 of them. */
+const MAX_SCOPED_DOWNLOADS = 2
+
+export class CaptureDownload {
+  readonly #capture: ServedCapture
+  #scopedDownloads = 0
+
+  constructor(capture: ServedCapture) {
+    this.#capture = capture
   }
+
+  /**
+   * Streams the bytes of the file, or for a viewer of some namespaces the flows that they may see. Answers 500 with the
+   * error's code when it cannot be read.
+   */
+  async serve(request: IncomingMessage, response: ServerResponse, viewer: Viewer): Promise<void> {
+    let opened: OpenCapture | null = null
+    try {
+      // The file may have become another, or a FIFO, since the start.
+      opened = await openCapture(this.#capture.path)
+      await (viewer.namespaces === 'all'
+        ? this.#sendWhole(opened, request, response)
+        : this.#sendScoped(opened, request, response, viewer))
+    } catch (error) {
+      if (response.headersSent) return void response.destroy()
+      sendText(response, 500, `The capture cannot be read (${errorCode(error)}).`)
+    } finally {
+      await opened?.file.close()
+    }
+  }
+
+  async #sendWhole(
+    { file, size }: OpenCapture,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    response.writeHead(200, { ...this.#headers(), 'content-length': size })
+    if (request.method === 'HEAD' || size === 0) return void response.end()
+    await pipeline(bytesOf(file, size), response)
+  }
+
+  async #sendScoped(
+    { file, size }: OpenCapture,
+    request: IncomingMessage,
+    response: ServerResponse,
+    viewer: Viewer,
+  ): Promise<void> {
+    if (this.#scopedDownloads >= MAX_SCOPED_DOWNLOADS) {
+      response.setHeader('retry-after', '10')
+      return sendText(response, 503, 'Others are reading the capture now. Try again.')
+    }
+    this.#scopedDownloads++
+    try {
+      response.writeHead(200, this.#headers())
+      if (request.method === 'HEAD' || size === 0) return void response.end()
+      await pipeline(Readable.from(scopedLines(bytesOf(file, size), viewer)), response)
+    } finally {
+      this.#scopedDownloads--
+    }
+  }
+
+  #headers(): Record<string, string> {
+    return {
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(this.#capture.name)}`,
+      'cache-control': 'no-store',
+    }
+  }
+}
+
+/** Not beyond the size that was announced, although the file may have grown since. */
+function bytesOf(file: FileHandle, size: number): Readable {
+  return file.createReadStream({ start: 0, end: size - 1, autoClose: false })
 }

@@ -1,6 +1,7 @@
 // Several clusters behind one gateway, the login before them, and what is told of their state.
 import { writeFile } from 'node:fs/promises'
 import { connect as connectHttp2 } from 'node:http2'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
@@ -133,6 +134,24 @@ describe('with a token', () => {
     )
   })
 
+  test('a logout ends the stream that is open', async () => {
+    const base = await guarded()
+    const { origin } = new URL(base)
+    const login = await fetch(new URL('login', base), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin },
+      body: JSON.stringify({ token: TOKEN }),
+    })
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const call = { path: 'goldmane.Flows/Stream', body: frame(Buffer.alloc(0)) }
+    const stream = await post(base, { ...call, headers: { cookie, 'x-flowtrace-freshness': '1' } })
+    const broken = expect(stream.arrayBuffer()).rejects.toThrow('terminated')
+    const logout = await fetch(new URL('logout', base), { method: 'POST', headers: { cookie, origin } })
+    expect(logout.status).toBe(204)
+    await broken
+    expect(await callWeb(base, { headers: { cookie } })).toMatchObject({ http: 401, status: 16 })
+  })
+
   test('the session tells how to log in, and refusals are counted', async () => {
     const base = await guarded()
     expect(await (await fetch(new URL('session', base))).json()).toMatchObject({
@@ -201,6 +220,30 @@ test('readiness tells the state of each Goldmane, and does not depend on it', as
       clusters: [{ name: 'prod', state: 'unreachable' }],
     })
   })
+})
+
+test('while the gateway ends, its probes say that it is not ready', async () => {
+  const gateway = await startGateway({
+    host: '127.0.0.1',
+    port: 0,
+    staticDir: null,
+    clusters: [],
+    config: { source: { kind: 'live', name: 'test', endpoint: './' } },
+    metrics: { onSamePort: false, listen: { host: '127.0.0.1', port: 0 } },
+    graceMs: 60_000,
+  })
+  const own = ensure(gateway.metricsUrl, 'address of the probes')
+  expect((await fetch(new URL('readyz', own))).status).toBe(200)
+  const unfinished = connect(Number(new URL(gateway.url).port), '127.0.0.1')
+  await new Promise<void>((resolve) => unfinished.write('POST /login HTTP/1.1\r\n', () => resolve()))
+  const ended = gateway.close()
+  const response = await fetch(new URL('readyz', own))
+  expect(response.status).toBe(503)
+  expect(await response.json()).toMatchObject({ ready: false, trouble: 'The gateway is shutting down' })
+  expect((await fetch(new URL('healthz', own))).status).toBe(200)
+  unfinished.destroy()
+  await ended
+  await expect(fetch(new URL('healthz', own))).rejects.toThrow('fetch failed')
 })
 
 test('over TLS the stream is HTTP/2, with the same headers, and compressed when that is on', async () => {

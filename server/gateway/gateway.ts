@@ -8,7 +8,7 @@ import { StreamPlaces, type StreamLimits } from '../bridge/stream-places.ts'
 import { silentLog, type Log } from '../lib/log.ts'
 import { createMetrics, type GatewayMetrics } from '../metrics/gateway-metrics.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
-import type { ServedCapture } from './capture-download.ts'
+import { CaptureDownload, type ServedCapture } from './capture-download.ts'
 import { openClusterService, type ClusterService, type GatewayCluster } from './cluster-service.ts'
 import type { CompressStreams } from '../http/compress-stream.ts'
 import { DEFAULT_LIMITS, startHttpServer, type HttpServer, type ServerLimits } from '../http/http-server.ts'
@@ -112,7 +112,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     files,
     config: options.config,
     clusters,
-    capture: options.capture ?? null,
+    capture: options.capture === undefined ? null : new CaptureDownload(options.capture),
     compressStreams: options.compressStreams ?? 'auto',
     probes: options.metrics?.onSamePort === true ? probes : { ...probes, metrics: null },
     now: () => clock.now(),
@@ -196,15 +196,17 @@ interface Closed {
 
 /**
  * The graceful end: no new connections, the open calls end with a status, each connection is closed when it has nothing
- * left to send. The probe server is closed with the others, because no kubelet asks a pod that ends.
+ * left to send. The probe server, if there is one, stays for so long, and says that the gateway is not ready.
  */
 function createClose({ servers, clusters, authenticator, serving, graceMs = DEFAULT_GRACE_MS }: Closed) {
   let closing: Promise<void> | null = null
   const close = async () => {
-    for (const server of servers) server.drain()
+    const [page, probes] = servers
+    page?.drain()
     serving?.close()
     for (const cluster of clusters) cluster.endCalls()
-    await Promise.all(servers.map((server) => server.close(graceMs)))
+    await page?.close(graceMs)
+    await probes?.close(0)
     await Promise.all(clusters.map((cluster) => cluster.close()))
     authenticator.close()
   }

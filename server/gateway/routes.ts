@@ -8,7 +8,7 @@ import { isBridgedPath } from '../bridge/bridge.ts'
 import { endWithStatus } from '../bridge/grpc-web-answer.ts'
 import { GRPC } from '../grpc/grpc-status.ts'
 import { type AccessRules, checkHost, checkOrigin } from './access.ts'
-import { serveCapture, type ServedCapture } from './capture-download.ts'
+import type { CaptureDownload } from './capture-download.ts'
 import type { ClusterService } from './cluster-service.ts'
 import { compressResponse, isCompressed, type CompressStreams } from '../http/compress-stream.ts'
 import { sendJson, sendText } from '../http/plain-answer.ts'
@@ -32,7 +32,7 @@ export interface RouteSources {
   readonly config: PageConfig
   /** The first one also answers without its name. */
   readonly clusters: readonly ClusterService[]
-  readonly capture: ServedCapture | null
+  readonly capture: CaptureDownload | null
   readonly compressStreams: CompressStreams
   readonly probes: ProbeSources
   /** Called for each call that is not let in, for the metrics; the log is written by the authenticator. */
@@ -116,22 +116,40 @@ async function answerCall(
   { cluster, path }: FoundCall,
   request: IncomingMessage,
   response: ServerResponse,
-  { authenticator, compressStreams, onRefusal }: RouteSources,
+  sources: RouteSources,
 ): Promise<void> {
-  const viewer = await authenticator.authenticate(request)
-  if (viewer instanceof Refusal) {
-    onRefusal(viewer)
-    return refuseCall(response, viewer)
-  }
-  if (isCompressed(request, compressStreams)) compressResponse(response)
+  const viewer = await admit(request, sources)
+  if (viewer instanceof Refusal) return refuseCall(response, viewer)
+  if (isCompressed(request, sources.compressStreams)) compressResponse(response)
   if (cluster === null) {
     const message = 'This server shows a capture; there is no Goldmane behind it'
     return endWithStatus(response, { code: GRPC.UNAVAILABLE, message })
   }
   // The browser finds its call broken, calls again, and is then told why it is not let in.
-  const stopWatching = authenticator.watch(request, viewer, () => response.destroy())
+  const stopWatching = sources.authenticator.watch(request, viewer, () => response.destroy())
   response.once('close', stopWatching)
   cluster.answer(request, response, path, viewer)
+}
+
+/** Who sent the request. A user who may see no namespace at all is refused too, because an empty page would not say why. */
+async function admit(
+  request: IncomingMessage,
+  { authenticator, onRefusal }: RouteSources,
+): Promise<Viewer | Refusal> {
+  const viewer = await authenticator.authenticate(request)
+  if (viewer instanceof Refusal) {
+    onRefusal(viewer)
+    return viewer
+  }
+  if (viewer.namespaces === 'all' || viewer.namespaces.size > 0) return viewer
+  const refusal = new Refusal(
+    403,
+    'no namespaces',
+    'You are logged in, but may not see the flows of any namespace.',
+  )
+  authenticator.reportRefusal(request, refusal)
+  onRefusal(refusal)
+  return refusal
 }
 
 function refuseCall(response: ServerResponse, refusal: Refusal): void {
@@ -166,30 +184,15 @@ async function answerData(
   response: ServerResponse,
   sources: RouteSources,
 ): Promise<void> {
-  const { authenticator, capture, config, clusters } = sources
+  const { capture, config, clusters } = sources
   const isCapture = path === '/capture' && capture !== null
   if (path !== '/config.json' && path !== '/clusters.json' && !isCapture) {
     return sendText(response, 404, 'Not found.')
   }
-  const viewer = await authenticator.authenticate(request)
-  if (viewer instanceof Refusal) {
-    sources.onRefusal(viewer)
-    return answerRefusal(response, viewer)
-  }
-  if (isCapture) return sendCapture(capture, viewer, request, response)
+  const viewer = await admit(request, sources)
+  if (viewer instanceof Refusal) return answerRefusal(response, viewer)
+  if (isCapture) return capture.serve(request, response, viewer)
   sendJson(response, 200, path === '/config.json' ? config : clusterStates(clusters, sources.now()))
-}
-
-async function sendCapture(
-  capture: ServedCapture,
-  viewer: Viewer,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (viewer.namespaces === 'all') return serveCapture(capture, request, response)
-  // The file is served as it is, so who may see a part of it cannot have it.
-  const say = 'The capture holds flows of namespaces that you may not see.'
-  answerRefusal(response, new Refusal(403, 'no namespaces', say))
 }
 
 function clusterStates(clusters: readonly ClusterService[], now: number): unknown {

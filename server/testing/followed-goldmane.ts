@@ -2,7 +2,7 @@
 import { onTestFinished, vi } from 'vitest'
 import { ManualClock } from '../../src/lib/testing/manual-clock.ts'
 import { Goldmane } from '../../src/goldmane/goldmane.ts'
-import { CURRENT } from '../../src/goldmane/testing/fixture.ts'
+import { bucketsAgo, CURRENT } from '../../src/goldmane/testing/fixture.ts'
 import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import { buildFlow } from '../../src/flows/testing/build.ts'
 import type { Flow, FlowKey } from '../../src/flows/flow.ts'
@@ -21,6 +21,8 @@ export interface FollowedOptions {
   readonly files?: UpstreamOptions['tls']
   /** The port that the gateway connects to; Goldmane's own unless given. */
   readonly port?: number
+  /** A Goldmane that listens already. */
+  readonly served?: ServedGoldmane
   /** Seconds that Goldmane's clock is ahead of the gateway's. */
   readonly skew?: number
   readonly prepare?: (goldmane: Goldmane) => void
@@ -72,8 +74,8 @@ export class ServedGoldmane {
 
 /** Starts a follower of such a Goldmane. Both end with the test. */
 export async function startFollowed(options: FollowedOptions = {}) {
-  const served = new ServedGoldmane(options)
-  await served.listen()
+  const served = options.served ?? new ServedGoldmane(options)
+  if (options.served === undefined) await served.listen()
   const { clock, goldmane } = served
   const lines: LogLine[] = []
   const ring = new FlowRing({ maxBytes: 64 * 2 ** 20 })
@@ -138,6 +140,22 @@ export async function startFollowed(options: FollowedOptions = {}) {
     /** What the ring holds, as `bucket/port`, sorted; a record that is held twice is there twice. */
     held: () => heldIn(ring),
   }
+}
+
+const PORTS = [80, 443, 5432]
+
+/** Gives Goldmane three keys in each bucket from `oldest` to `newest` buckets ago. */
+export function fill(goldmane: Goldmane, oldest: number, newest: number): void {
+  for (let n = oldest; n >= newest; n--) {
+    for (const port of PORTS) goldmane.ingest(flowAt(bucketsAgo(n), port))
+  }
+}
+
+/** What a ring holds when it has got all that {@link fill} gave to Goldmane. */
+export function filled(oldest: number, newest: number): string[] {
+  const held: string[] = []
+  for (let n = oldest; n >= newest; n--) for (const port of PORTS) held.push(`${bucketsAgo(n)}/${port}`)
+  return held.sort()
 }
 
 /** A flow in the bucket, told from others by its port. */

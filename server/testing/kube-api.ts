@@ -70,8 +70,8 @@ export interface KubeApi {
   readonly ca: string
   /** `METHOD /path` of every call, without its query. */
   readonly calls: readonly string[]
-  /** Answers the next calls in place of the server, while it is set. */
-  fault: ((request: IncomingMessage, response: ServerResponse) => void) | null
+  /** Answers calls whose path ends like this in place of the server, while it is set. */
+  fault: { readonly path: string; readonly answer: (response: ServerResponse) => void } | null
   /** How many calls it answers before it fails. */
   failsAfter: number
 }
@@ -83,7 +83,7 @@ export async function startKubeApi(): Promise<KubeApi> {
   const calls: string[] = []
   const server = createServer(await authority.server('127.0.0.1'), (request, response) => {
     calls.push(`${request.method} ${request.url?.replace(/\?.*$/, '')}`)
-    if (api.fault !== null) api.fault(request, response)
+    if (api.fault !== null && request.url?.endsWith(api.fault.path) === true) api.fault.answer(response)
     else if (api.failsAfter-- > 0) void answer(cluster, request, response)
     else response.writeHead(500).end()
   })

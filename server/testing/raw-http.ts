@@ -18,8 +18,3 @@ export function sendRaw(port: number, ...parts: readonly string[]): Promise<stri
     for (const part of parts) socket.write(part)
   })
 }
-
-/** The port of an address such as http://127.0.0.1:8081/. */
-export function portOf(url: string): number {
-  return Number(new URL(url).port)
-}

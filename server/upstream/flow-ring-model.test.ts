@@ -25,6 +25,8 @@ const SHAPES = {
   'flow in two parts': (bytes: Uint8Array) => Uint8Array.from([...bytes, 0x12, 3, ...UNKNOWN]),
   'labels in two parts': (bytes: Uint8Array) =>
     Uint8Array.from([...bytes, 0x12, 5, 0x22, 3, ...Buffer.from('q=1')]),
+  'key in two parts': (bytes: Uint8Array) =>
+    Uint8Array.from([...bytes, 0x12, 7, 0x0a, 5, 0x62, 3, ...Buffer.from('tcp')]),
   'odd end': (bytes: Uint8Array) => {
     const result = fromBinary(FlowResultSchema, bytes)
     if (result.flow !== undefined) result.flow.endTime += 7n
@@ -135,15 +137,24 @@ interface ModelReader {
   readonly due: { readonly start: number; readonly record: ModelRecord }[]
 }
 
-const bucketNumber = fc.constantFrom(0, 1, 2, 119, 120, 121, 239, 240, 241, 242, 359, 360)
-const arbitraryAppend = fc.record({
-  kind: fc.constant('append' as const),
+const SOURCES = ['a', 'b', 'c', 'd', 'e'.repeat(300), 'f', 'g', 'h', 'i', 'j']
+const bucketNumber = fc.constantFrom(0, 1, 119, 120, 121, 240, 241, 360)
+const arbitraryRecord = fc.record({
   id: fc.integer({ min: 1, max: 4 }),
   bucket: bucketNumber,
-  source: fc.constantFrom('a', 'b', 'c', 'd', 'e'.repeat(300)),
+  source: fc.constantFrom(...SOURCES),
   label: fc.constantFrom('', 'x=1', 'y=2'),
   packets: fc.constantFrom(0, 1, 300, 2 ** 40),
   shape: fc.constantFrom(...(Object.keys(SHAPES) as (keyof typeof SHAPES)[])),
+})
+type RecordToAppend = typeof arbitraryRecord extends fc.Arbitrary<infer Value> ? Value : never
+
+/** Several records of one bucket, as they come from Goldmane. */
+const arbitraryAppend = fc.record({
+  kind: fc.constant('append' as const),
+  bucket: bucketNumber,
+  records: fc.array(arbitraryRecord, { minLength: 1, maxLength: 6 }),
+  publishes: fc.boolean(),
 })
 const arbitraryStep = fc.oneof(
   { weight: 8, arbitrary: arbitraryAppend },
@@ -166,8 +177,6 @@ const arbitraryStep = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const) }) },
 )
-type Append = typeof arbitraryAppend extends fc.Arbitrary<infer Value> ? Value : never
-
 class Run {
   readonly model = new Model()
   readonly ring: FlowRing
@@ -177,7 +186,7 @@ class Run {
     this.ring = new FlowRing({ maxBytes })
   }
 
-  append({ id, bucket, source, label, packets, shape }: Append): void {
+  append({ id, bucket, source, label, packets, shape }: RecordToAppend): void {
     const { ring, model } = this
     const labels = {
       sourceLabels: label === '' ? [] : [label, 'z=3'],
@@ -270,17 +279,17 @@ class Run {
 test('each reader gets what its view shows of its range once, or is told what it lost', () => {
   fc.assert(
     fc.property(
-      fc.constantFrom(4000, 8000, 2 ** 24),
+      fc.constantFrom(8000, 12_000, 2 ** 24),
       fc.array(arbitraryStep, { maxLength: 80 }),
       (maxBytes, steps) => {
         const run = new Run(maxBytes)
-        const first: Append = {
-          kind: 'append', id: 1, bucket: 120, source: 'a', label: '', packets: 1, shape: 'plain',
-        } // prettier-ignore
-        for (const step of [first, ...steps]) {
+        // In the middle, so that no bucket is far from all others.
+        run.append({ id: 1, bucket: 120, source: 'a', label: '', packets: 1, shape: 'plain' })
+        for (const step of steps) {
           switch (step.kind) {
             case 'append':
-              run.append(step)
+              for (const record of step.records) run.append({ ...record, bucket: step.bucket })
+              if (step.publishes) run.ring.publish()
               break
             case 'publish':
               run.ring.publish()

@@ -1,33 +1,19 @@
 // The follower against the in-memory Goldmane over real HTTP/2, with a clock that the test moves.
 import { describe, expect, test } from 'vitest'
 import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
-import { bucketsAgo, flowAgo } from '../../src/goldmane/testing/fixture.ts'
-import type { Goldmane } from '../../src/goldmane/goldmane.ts'
-import { flowAt, startFollowed } from '../testing/followed-goldmane.ts'
+import { bucketsAgo } from '../../src/goldmane/testing/fixture.ts'
+import { fill, filled, flowAt, startFollowed } from '../testing/followed-goldmane.ts'
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
 
-/** Three keys in each bucket from `oldest` to `newest` buckets ago. */
-const fill =
-  (oldest: number, newest: number) =>
-  (goldmane: Goldmane): void => {
-    for (const n of range(newest, oldest + 1)) {
-      for (const port of [80, 443, 5432]) goldmane.ingest(flowAgo(n, { destPort: port }))
-    }
-  }
-const expected = (oldest: number, newest: number) =>
-  range(newest, oldest + 1)
-    .flatMap((n) => [80, 443, 5432].map((port) => `${bucketsAgo(n)}/${port}`))
-    .sort()
-
 describe('the back-fill', () => {
   test('is the hour that Goldmane holds; then the stream is live', async () => {
-    const scene = await startFollowed({ prepare: fill(240, 0) })
+    const scene = await startFollowed({ prepare: (goldmane) => fill(goldmane, 240, 0) })
     expect(scene.follower.status).toMatchObject({ state: 'connecting', cause: null, lastBucket: null })
     await scene.until(() => scene.ring.records >= 3 * 236)
     expect(scene.state()).toBe('reading')
     await scene.advanceUntil(() => scene.state() === 'live')
-    expect(scene.held()).toEqual(expected(239, 2))
+    expect(scene.held()).toEqual(filled(239, 2))
     expect(scene.follower.status.lastBucket).toBe(bucketsAgo(2))
     expect(scene.events()).toEqual(['goldmane connected'])
     expect(scene.goldmane.streams).toBe(1)
@@ -43,17 +29,17 @@ describe('the back-fill', () => {
   })
 
   test('is followed by each bucket as it comes', async () => {
-    const scene = await startFollowed({ prepare: fill(20, 0) })
+    const scene = await startFollowed({ prepare: (goldmane) => fill(goldmane, 20, 0) })
     await scene.advanceUntil(() => scene.state() === 'live')
     await scene.pass(2 * BUCKET_SECONDS * 1000)
-    expect(scene.held()).toEqual(expected(20, 0))
+    expect(scene.held()).toEqual(filled(20, 0))
     expect(scene.state()).toBe('live')
   })
 })
 
 describe('a stream that breaks', () => {
   test('is opened again from the newest bucket: nothing is lost, nothing is there twice', async () => {
-    const scene = await startFollowed({ prepare: fill(20, 0) })
+    const scene = await startFollowed({ prepare: (goldmane) => fill(goldmane, 20, 0) })
     await scene.advanceUntil(() => scene.state() === 'live')
     scene.goldmane.breakStreams(14, 'the server is shutting down')
     await scene.until(() => scene.state() === 'unreachable')
@@ -63,7 +49,7 @@ describe('a stream that breaks', () => {
     })
     await scene.pass(BUCKET_SECONDS * 2000)
     expect(scene.state()).toBe('live')
-    expect(scene.held()).toEqual(expected(20, 0))
+    expect(scene.held()).toEqual(filled(20, 0))
     expect(scene.events()).toEqual(['goldmane connected', 'goldmane lost', 'goldmane recovered'])
     expect(scene.follower.status.restartedAt).toBe(null)
     expect(scene.goldmane.streams).toBe(1)
@@ -72,20 +58,20 @@ describe('a stream that breaks', () => {
   test('inside a bucket: the bucket is completed', async () => {
     const scene = await startFollowed({
       prepare: (goldmane) => {
-        fill(20, 0)(goldmane)
+        fill(goldmane, 20, 0)
         goldmane.fail({ call: 'Stream', code: 13, message: 'torn', afterResults: 10 })
       },
     })
     await scene.until(() => scene.state() === 'unreachable')
     expect(scene.ring.records).toBe(10)
     await scene.advanceUntil(() => scene.state() === 'live')
-    expect(scene.held()).toEqual(expected(20, 2))
+    expect(scene.held()).toEqual(filled(20, 2))
   })
 
   test('right after its first data, again and again: the waits grow to 15 s', async () => {
     const scene = await startFollowed({
       prepare: (goldmane) => {
-        fill(20, 0)(goldmane)
+        fill(goldmane, 20, 0)
         goldmane.fail({ call: 'Stream', code: 14, message: 'away', afterResults: 1, times: 7 })
       },
     })
@@ -98,7 +84,7 @@ describe('a stream that breaks', () => {
   })
 
   test('that lived for a while is opened again at once', async () => {
-    const scene = await startFollowed({ prepare: fill(20, 0) })
+    const scene = await startFollowed({ prepare: (goldmane) => fill(goldmane, 20, 0) })
     for (const _ of range(0, 4)) {
       await scene.advanceUntil(() => scene.state() === 'live')
       await scene.pass(16_000)
@@ -116,20 +102,20 @@ describe('a stream that breaks', () => {
   ])('by a refusal of code %i is asked for slowly, and comes back by itself', async (code, cause) => {
     const scene = await startFollowed({
       prepare: (goldmane) => {
-        fill(20, 0)(goldmane)
+        fill(goldmane, 20, 0)
         goldmane.fail({ call: 'Stream', code, message: 'no', times: 2 })
       },
     })
     await scene.advanceUntil(() => scene.state() === 'live')
     expect(scene.statuses.find(({ retryAt }) => retryAt !== null)?.cause).toMatch(cause)
     expect(scene.waits()).toEqual([45, 75])
-    expect(scene.held()).toEqual(expect.arrayContaining(expected(20, 2)))
+    expect(scene.held()).toEqual(expect.arrayContaining(filled(20, 2)))
   })
 
   test('is asked for at once when a viewer wants it, but not more often than once a second', async () => {
     const scene = await startFollowed({
       prepare: (goldmane) => {
-        fill(20, 0)(goldmane)
+        fill(goldmane, 20, 0)
         goldmane.fail({ call: 'Stream', code: 7, message: 'no', times: 2 })
       },
     })
@@ -147,7 +133,7 @@ describe('a stream that breaks', () => {
 
 describe('Goldmane is restarted', () => {
   test('with an empty ring that fills later: the gap is filled from List, once, and what was held stays', async () => {
-    const scene = await startFollowed({ prepare: fill(20, 0) })
+    const scene = await startFollowed({ prepare: (goldmane) => fill(goldmane, 20, 0) })
     await scene.advanceUntil(() => scene.state() === 'live')
     await scene.served.kill()
     await scene.until(() => scene.state() === 'unreachable')
@@ -165,9 +151,7 @@ describe('Goldmane is restarted', () => {
     expect(scene.follower.status.restartedAt).not.toBe(null)
 
     await scene.advanceUntil(() => scene.ring.missing().length === 0)
-    expect(scene.held()).toEqual(
-      [...expected(20, 2), ...range(-2, 2).map((n) => `${bucketsAgo(n)}/80`)].sort(),
-    )
+    expect(scene.held()).toEqual([...filled(20, 2), ...range(-2, 2).map((n) => `${bucketsAgo(n)}/80`)].sort())
     expect(scene.lines.find(({ event }) => event === 'gap filled')?.fields).toMatchObject({
       buckets: 3,
       records: 3,
@@ -177,7 +161,7 @@ describe('Goldmane is restarted', () => {
   })
 
   test('with keys of other ids and all buckets: it is found by the ids', async () => {
-    const scene = await startFollowed({ prepare: fill(20, 0) })
+    const scene = await startFollowed({ prepare: (goldmane) => fill(goldmane, 20, 0) })
     await scene.advanceUntil(() => scene.state() === 'live')
     await scene.served.kill()
     scene.goldmane.restart()
@@ -185,11 +169,11 @@ describe('Goldmane is restarted', () => {
     await scene.served.listen()
     await scene.advanceUntil(() => scene.state() === 'live')
     expect(scene.follower.status.restartedAt).not.toBe(null)
-    expect(scene.held()).toEqual(expected(20, 2))
+    expect(scene.held()).toEqual(filled(20, 2))
   })
 
   test('and nobody sends the flows again: the gap is asked for twice, and then stays', async () => {
-    const scene = await startFollowed({ prepare: fill(20, 0) })
+    const scene = await startFollowed({ prepare: (goldmane) => fill(goldmane, 20, 0) })
     await scene.advanceUntil(() => scene.state() === 'live')
     await scene.served.kill()
     await scene.pass(40_000)
@@ -217,7 +201,7 @@ describe('Goldmane is restarted', () => {
 
 describe('Goldmane hangs', () => {
   test('it is silent within 40 s, its connection still answers, and it is live when it goes on', async () => {
-    const scene = await startFollowed({ prepare: fill(20, 0) })
+    const scene = await startFollowed({ prepare: (goldmane) => fill(goldmane, 20, 0) })
     await scene.advanceUntil(() => scene.state() === 'live')
     await scene.pass(BUCKET_SECONDS * 1000)
     const begin = scene.clock.now()
@@ -233,6 +217,7 @@ describe('Goldmane hangs', () => {
     })
     await scene.pass(60_000)
     expect(scene.state()).toBe('silent')
+    expect(scene.events()).toEqual(['goldmane connected', 'goldmane lost'])
     scene.goldmane.resume()
     await scene.advanceUntil(() => scene.state() === 'live')
     expect(scene.events()).toContain('goldmane recovered')

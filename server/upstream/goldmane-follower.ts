@@ -17,6 +17,7 @@ import { systemClock, type Clock } from '../../src/lib/clock.ts'
 import type { MissingRange } from '../../src/wire/freshness.ts'
 import { MAX_BACK_FILL_S, startOfStream } from '../../src/wire/stream-start.ts'
 import type { Log } from '../lib/log.ts'
+import { CertificateWatch } from './certificate-watch.ts'
 import { ConnectionLog } from './connection-log.ts'
 import { GapFiller, type GapFillOutcome } from './gap-filler.ts'
 import { GoldmaneStream } from './goldmane-stream.ts'
@@ -25,6 +26,7 @@ import { encodeRequest, openCall, requestHeaders } from './open-call.ts'
 import { askWhetherAlive } from './probe.ts'
 import type { RecordSink } from './record-sink.ts'
 import { RestartDetector } from './restart-detector.ts'
+import type { ConnectionVerdict } from './silence-watch.ts'
 import { failureOfError, failureOfStatus, type StreamFailure } from './stream-failure.ts'
 import type { Upstream, UpstreamCall } from './upstream.ts'
 import { StatusHolder, type UpstreamStatus } from './upstream-status.ts'
@@ -48,6 +50,7 @@ export class GoldmaneFollower {
   readonly #status: StatusHolder
   readonly #log: ConnectionLog
   readonly #gaps: GapFiller
+  readonly #certificates: CertificateWatch | null
   readonly #restarts = new RestartDetector()
   readonly #quickBackOff: BackOff
   readonly #slowBackOff: BackOff
@@ -79,6 +82,10 @@ export class GoldmaneFollower {
       random,
       listBucket: (bucket, signal) => listBucket(upstream, clock, ring, bucket, signal),
     })
+    this.#certificates =
+      upstream.tls === undefined
+        ? null
+        : new CertificateWatch({ files: upstream.tls, log, clock, onRenewed: () => this.#renewConnection() })
     this.#done = this.#run()
   }
 
@@ -117,7 +124,15 @@ export class GoldmaneFollower {
     this.#endStream()
     this.#wake()
     this.#gaps.close()
+    this.#certificates?.close()
     await this.#done
+  }
+
+  /** Opens a connection with renewed certificates, and the stream on it; until it stands, the present one goes on. */
+  async #renewConnection(): Promise<void> {
+    await this.#options.upstream.renew()
+    this.#endStream()
+    this.#wake()
   }
 
   async #run(): Promise<void> {
@@ -192,7 +207,7 @@ export class GoldmaneFollower {
     return signal.aborted || isDead ? null : failureOfStatus(status)
   }
 
-  #onSilent(since: number, connection: 'answers' | 'unknown' | 'dead'): void {
+  #onSilent(since: number, connection: ConnectionVerdict): void {
     this.#gaps.onBreak()
     const time = `${new Date(since).toISOString().slice(11, 19)} UTC`
     const cause = `Goldmane has not answered since ${time}${SILENT_CONNECTION[connection]}`

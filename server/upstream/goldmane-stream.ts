@@ -5,7 +5,7 @@ import type { GrpcStatus } from '../grpc/grpc-status.ts'
 import { readAnswer } from './read-answer.ts'
 import type { RecordSink } from './record-sink.ts'
 import type { RestartDetector } from './restart-detector.ts'
-import { PROBE_TIMEOUT_MS, SilenceWatch } from './silence-watch.ts'
+import { type ConnectionVerdict, PROBE_TIMEOUT_MS, SilenceWatch } from './silence-watch.ts'
 import type { UpstreamCall } from './upstream.ts'
 
 /** A record is some hundred bytes, a few kilobytes with a long trace. */
@@ -27,7 +27,7 @@ export interface GoldmaneStreamOptions {
   /** Goldmane is heard of: messages came (the back-fill is still coming, or is over) or it answered a probe. */
   readonly onHeard: (state: 'reading' | 'live') => void
   /** See {@link SilenceWatch}. */
-  readonly onSilent: (since: number, connection: 'answers' | 'unknown' | 'dead') => void
+  readonly onSilent: (since: number, connection: ConnectionVerdict) => void
   /** The ring has got records, or knows them already. */
   readonly onBatch: (counts: BatchCounts) => void
   readonly onRestarted: () => void
@@ -101,8 +101,8 @@ export class GoldmaneStream {
     this.#malformed = 0
     ring.publish()
     this.#silence.onData()
-    onBatch(counts)
     onHeard(this.#isSettled ? 'live' : 'reading')
+    onBatch(counts)
     if (this.#isSettled) return
     this.#cancelSettling()
     const age = clock.now() / 1000 - (ring.newestBucket ?? -Infinity)

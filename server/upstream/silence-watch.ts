@@ -12,6 +12,9 @@ export const PROBE_TIMEOUT_MS = 5000
 /** Milliseconds between two probes while Goldmane does not answer. */
 const PROBE_INTERVAL_MS = 30_000
 
+/** Whether the connection answers pings; unknown where none may be sent yet. */
+export type ConnectionVerdict = 'answers' | 'unknown' | 'dead'
+
 export interface SilenceWatchOptions {
   readonly clock: Clock
   /** Asks Goldmane the small call; resolves with whether it answered within {@link PROBE_TIMEOUT_MS}. */
@@ -21,7 +24,7 @@ export interface SilenceWatchOptions {
   /** Goldmane answered a probe. */
   readonly onAnswer: () => void
   /** Called after each probe without an answer. `since` is the last sign of life, Unix milliseconds. */
-  readonly onSilent: (since: number, connection: 'answers' | 'unknown' | 'dead') => void
+  readonly onSilent: (since: number, connection: ConnectionVerdict) => void
 }
 
 /** Watches one stream, from the constructor until `stop`. */
@@ -30,6 +33,8 @@ export class SilenceWatch {
   #lastSignAt: number
   /** Whether anything came since the last ping, so that another one is no early ping. */
   #dataCame = true
+  /** What the last ping of the present silence said of the connection. */
+  #connection: ConnectionVerdict = 'unknown'
   #probing = false
   #stopped = false
   #cancelTimer = () => {}
@@ -44,6 +49,7 @@ export class SilenceWatch {
   onData(): void {
     this.#lastSignAt = this.#options.clock.now()
     this.#dataCame = true
+    this.#connection = 'unknown'
   }
 
   /** Probes without waiting for the silence, for a stream that has just opened. The connection is not pinged. */
@@ -83,8 +89,9 @@ export class SilenceWatch {
     if (answered) {
       this.#onAnswer()
     } else if (this.#lastSignAt === since) {
+      if (pong !== null) this.#connection = pong ? 'answers' : 'dead'
       // The connection may be destroyed by this call, and the watch stopped.
-      onSilent(since, pong === null ? 'unknown' : pong ? 'answers' : 'dead')
+      onSilent(since, this.#connection)
     }
     if (!this.#stopped) this.#arm(answered ? LATE_AFTER_MS : PROBE_INTERVAL_MS)
   }
