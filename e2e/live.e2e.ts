@@ -1,4 +1,5 @@
 import { buildEndOfTier, buildFlow, buildHit } from '../src/flows/testing/build.ts'
+import { expectNoSerious } from './support/axe.ts'
 import { expect, test } from './support/test.ts'
 
 const WEB_TO_API = buildFlow()
@@ -122,9 +123,41 @@ test.describe('a live cluster', () => {
     cluster.goldmane.fail({ call: 'Stream', code: 7, message: 'not for you', times: 1 })
     await page.goto(cluster.url)
     await expect(page.getByRole('alert')).toContainText('not for you')
-    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('button', { name: 'Try now' }).click()
     await app.expectRow({ source: 'frontend/web-*' })
     await expect(page.getByRole('alert')).toHaveCount(0)
+  })
+
+  test('a gap that Goldmane can fill is filled from the screen, once', async ({ app, cluster, page }) => {
+    cluster.receive(WEB_TO_API, 9)
+    cluster.receive(WEB_TO_API, 3)
+    await page.goto(cluster.url)
+    await app.expectRow({ source: 'frontend/web-*', connections: '4' })
+    const gap = page.getByRole('banner').getByRole('button', { name: '1 gap' })
+    await expect(gap).toBeVisible()
+
+    await test.step('nothing is held for it', async () => {
+      await gap.press('Enter')
+      const panel = page.getByRole('dialog', { name: 'Gaps' })
+      await panel.getByRole('button', { name: /^Fill the gap/ }).press('Enter')
+      await expect(panel.getByRole('status', { name: 'Filling' })).toHaveText(
+        'Goldmane holds nothing for this time.',
+      )
+      await expectNoSerious(page)
+      await page.keyboard.press('Escape')
+      await expect(gap).toBeFocused()
+    })
+
+    // Late flows: List has them, and no stream sends them.
+    for (const ago of [8, 7, 6, 5, 4]) cluster.receive(WEB_TO_API, ago)
+    cluster.receive(TEST_TO_API, 6)
+    await app.timeline.getByRole('button', { name: /^Fill the gap/ }).click()
+    await expect(app.footer).toContainText('6 records filled in.')
+    await expect(page.getByRole('banner')).toContainText('no gaps')
+    await app.expectRecords(8)
+    await app.expectRow({ source: 'frontend/web-*', connections: '14' })
+    await app.expectRow({ source: 'default/test', connections: '2' })
+    await expect(app.timeline.getByRole('button', { name: /^Fill the gap/ })).toHaveCount(0)
   })
 
   test('keeps a value of a newer Calico as unknown, and counts it', async ({ app, cluster, page }) => {

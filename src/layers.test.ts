@@ -65,7 +65,7 @@ const RULES: ImportRules = {
       '.': ['format', 'cache', 'scan'],
     },
     store: {
-      // protocol.ts
+      // protocol.ts, live-report.ts
       '.': [],
       columns: ['.'],
       keys: ['.', 'columns'],
@@ -77,7 +77,7 @@ const RULES: ImportRules = {
       '.': [],
       remembered: [],
       commands: ['remembered'],
-      client: ['remembered'],
+      client: ['.', 'remembered'],
       goldmane: ['client'],
       view: ['commands', 'client'],
     },

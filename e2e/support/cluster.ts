@@ -20,6 +20,7 @@ export class Cluster {
   #gateway: Gateway | null = null
   #now: number
   #port = 0
+  #goldmanePort = 0
   #backFilled = 0
 
   private constructor(now: number) {
@@ -27,10 +28,13 @@ export class Cluster {
     this.goldmane = new Goldmane({ now: () => this.#now })
   }
 
-  /** Starts a cluster whose clock stands one second after the start of the current bucket. */
-  static async start(): Promise<Cluster> {
-    const cluster = new Cluster(bucketStart(Date.now() / 1000) + 1)
-    cluster.#server = await serveGoldmane(cluster.goldmane)
+  /**
+   * Starts a cluster whose clock stands one second after the start of the current bucket, or so many seconds ahead of
+   * that.
+   */
+  static async start(ahead = 0): Promise<Cluster> {
+    const cluster = new Cluster(bucketStart(Date.now() / 1000 + ahead) + 1)
+    await cluster.startGoldmane()
     await cluster.startGateway()
     return cluster
   }
@@ -80,6 +84,18 @@ export class Cluster {
     }
   }
 
+  /** Stops Goldmane's server: its connections break, and new ones are refused. Its flows are kept. */
+  async stopGoldmane(): Promise<void> {
+    await this.#server?.close()
+    this.#server = null
+  }
+
+  /** Starts Goldmane's server, on the same port as before. */
+  async startGoldmane(): Promise<void> {
+    this.#server = await serveGoldmane(this.goldmane, { port: this.#goldmanePort })
+    this.#goldmanePort = this.#server.port
+  }
+
   /** Stops the gateway: connections break, and new ones are refused. */
   async stopGateway(): Promise<void> {
     await this.#gateway?.close()
@@ -101,6 +117,6 @@ export class Cluster {
 
   async stop(): Promise<void> {
     await this.stopGateway()
-    await this.#server?.close()
+    await this.stopGoldmane()
   }
 }

@@ -25,6 +25,8 @@ export interface FollowedOptions {
   readonly served?: ServedGoldmane
   /** Seconds that Goldmane's clock is ahead of the gateway's. */
   readonly skew?: number
+  /** Milliseconds of the clock for an attempt to connect; an hour unless given, as the clock is faster than a handshake. */
+  readonly connectTimeout?: number
   readonly prepare?: (goldmane: Goldmane) => void
 }
 
@@ -83,6 +85,7 @@ export async function startFollowed(options: FollowedOptions = {}) {
   const upstream = new Upstream({
     url: `${scheme}://127.0.0.1:${options.port ?? served.port}`,
     ...(options.files === undefined ? {} : { tls: options.files }),
+    connectTimeout: options.connectTimeout ?? 3_600_000,
     clock,
   })
   const follower = new GoldmaneFollower({
@@ -102,6 +105,7 @@ export async function startFollowed(options: FollowedOptions = {}) {
     await served.kill()
   })
   const state = () => follower.status.state
+  const breathe = () => ioTurns(options.files !== undefined)
   return {
     served,
     clock,
@@ -181,10 +185,19 @@ export function heldIn(ring: FlowRing): string[] {
 }
 
 /** Gives sockets the time to bring what was sent. */
-export async function breathe(): Promise<void> {
+export function breathe(): Promise<void> {
+  return ioTurns(false)
+}
+
+/**
+ * Lets the event loop bring what sockets were sent: server and client are in this process. Files are read by other
+ * threads, which need real time.
+ */
+async function ioTurns(hasFiles: boolean): Promise<void> {
   for (let turn = 0; turn < 6; turn++) {
     await new Promise((resolve) => {
-      setImmediate(resolve)
+      if (turn === 0 && hasFiles) setTimeout(resolve, 1)
+      else setImmediate(resolve)
     })
   }
 }

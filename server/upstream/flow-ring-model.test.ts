@@ -1,5 +1,6 @@
 /** Holds the ring and its readers to a model on plain objects, under any interleaving. */
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
+import { WireType } from '@bufbuild/protobuf/wire'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
@@ -106,7 +107,7 @@ class Model {
 function withUnknownInKey(bytes: Uint8Array): Uint8Array {
   const result = fromBinary(FlowResultSchema, bytes)
   if (result.flow?.Key !== undefined)
-    result.flow.Key.$unknown = [{ no: 100, wireType: 0, data: Uint8Array.of(7) }]
+    result.flow.Key.$unknown = [{ no: 100, wireType: WireType.Varint, data: Uint8Array.of(7) }]
   return toBinary(FlowResultSchema, result)
 }
 

@@ -85,7 +85,7 @@ describe('over mutual TLS', () => {
     const served = new ServedGoldmane({})
     await served.listen({ ca: authority.ca, ...server })
     const proxy = await startTcpProxy(served.port)
-    const scene = await startOverTls({ port: proxy.port, served })
+    const scene = await startOverTls({ port: proxy.port, served, connectTimeout: 10_000 })
     fill(scene.goldmane, 20, 0)
     await scene.advanceUntil(() => scene.state() === 'live')
     const begin = scene.clock.now()
@@ -168,10 +168,15 @@ describe('certificates on disk', () => {
     expect(proxy.accepted).toBe(1)
 
     await write(authority.ca, await authority.client({ endsIn: 86_400_000 * 20 }))
-    for (let n = -1; n >= -8; n--) {
-      for (const port of [80, 443, 5432]) scene.goldmane.ingest(flowAt(bucketsAgo(n), port))
-      await scene.pass(BUCKET_MS)
+    const feed = async (from: number, to: number) => {
+      for (let n = from; n >= to; n--) {
+        for (const port of [80, 443, 5432]) scene.goldmane.ingest(flowAt(bucketsAgo(n), port))
+        await scene.pass(BUCKET_MS)
+      }
     }
+    await feed(-1, -4)
+    await scene.advanceUntil(() => scene.events().includes('client certificate renewed'))
+    await feed(-5, -8)
     await scene.pass(3 * BUCKET_MS)
     expect(proxy.accepted).toBe(2)
     expect(scene.held()).toEqual(filled(20, -8))

@@ -123,6 +123,8 @@ describe('a stream that breaks', () => {
     scene.follower.retryNow()
     await scene.until(() => scene.waits().length === 2)
     scene.follower.retryNow()
+    await scene.pass(900)
+    expect(scene.waits()).toHaveLength(2)
     expect(scene.follower.status.retryAt).not.toBe(null)
     scene.clock.advance(1000)
     scene.follower.retryNow()
@@ -170,6 +172,23 @@ describe('Goldmane is restarted', () => {
     await scene.advanceUntil(() => scene.state() === 'live')
     expect(scene.follower.status.restartedAt).not.toBe(null)
     expect(scene.held()).toEqual(filled(20, 2))
+  })
+
+  test('and the flows come later than the first look: the second one finds them', async () => {
+    const scene = await startFollowed({ prepare: (goldmane) => fill(goldmane, 20, 0) })
+    await scene.advanceUntil(() => scene.state() === 'live')
+    await scene.served.kill()
+    await scene.pass(40_000)
+    scene.goldmane.restart()
+    await scene.served.listen()
+    await scene.advanceUntil(() => scene.state() === 'live')
+    scene.goldmane.ingest(flowAt(bucketsAgo(-3), 80))
+    // The first look is 45 s after the resume, by the test's jitter.
+    await scene.pass(60_000)
+    for (const n of [1, 0, -1, -2]) scene.goldmane.ingest(flowAt(bucketsAgo(n), 443))
+    expect(scene.ring.missing()).toHaveLength(1)
+    await scene.advanceUntil(() => scene.ring.missing().length === 0)
+    expect(scene.events()).not.toContain('gap stays')
   })
 
   test('and nobody sends the flows again: the gap is asked for twice, and then stays', async () => {

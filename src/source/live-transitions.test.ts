@@ -8,8 +8,9 @@ import { describe, expect, test, vi } from 'vitest'
 import { FilterSchema } from '../gen/goldmane/api_pb.ts'
 import { MAX_DELAY_MS, STABLE_AFTER_MS } from '../lib/back-off.ts'
 import { IDLE_TIMEOUT_MS } from './idle-timeout.ts'
-import type { LiveState } from './live.ts'
-import { callOf, scene, settle } from './testing/live-scene.ts'
+import type { LiveState } from './live-state.ts'
+import { QUIET_AFTER_MS } from './stream-report.ts'
+import { callOf, scene, settle, throwOnMessages } from './testing/live-scene.ts'
 
 type Scene = ReturnType<typeof scene>
 
@@ -45,11 +46,12 @@ describe('the back-off starts over', () => {
     expect(stage.last()).toMatchObject({ state: 'reconnecting', attempt })
   })
 
-  test('after a refusal that the reader had tried again', async () => {
-    const stage = scene()
+  test('after a failure that the reader had tried again', async () => {
+    const stage = scene({ onMessages: throwOnMessages })
     await failAttempts(stage, 2)
-    const refused = await newestCall(stage)
-    refused.answer(new Response('', { status: 403 }))
+    const failing = await newestCall(stage)
+    failing.open()
+    failing.send(1)
     await settle()
     expect(stage.last()?.state).toBe('failed')
     stage.live.retryNow()
@@ -96,6 +98,7 @@ describe('while a stream is asked for or open', () => {
       await settle()
       if (during === 'live') callOf(calls, 0).open()
       await settle()
+      if (during === 'live') clock.advance(QUIET_AFTER_MS)
       const before = [...states]
       expect(before.at(-1)?.state).toBe(during)
       live.retryNow()
@@ -154,10 +157,12 @@ describe('an abort', () => {
       const onState = ({ state }: LiveState) => {
         if (state === during) abort.abort()
       }
-      const stage = scene({ onState }, abort)
+      const stage = scene({ onState, onMessages: throwOnMessages }, abort)
       const call = await newestCall(stage)
-      if (during === 'failed') call.answer(new Response('', { status: 403 }))
-      else call.fail()
+      if (during === 'failed') {
+        call.open()
+        call.send(1)
+      } else call.fail()
       await stage.live.done
       expect(stage.clock.waiting).toBe(0)
       expect(stage.calls).toHaveLength(1)

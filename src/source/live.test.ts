@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 
-import { callOf, scene, settle } from './testing/live-scene.ts'
+import { type Call, callOf, scene, settle, throwOnMessages } from './testing/live-scene.ts'
+import { STABLE_AFTER_MS } from '../lib/back-off.ts'
 import { IDLE_TIMEOUT_MS } from './idle-timeout.ts'
+import { QUIET_AFTER_MS } from './stream-report.ts'
 
 describe('opening', () => {
   test('asks the endpoint in binary gRPC-web for the back-fill wanted', async () => {
@@ -17,20 +19,28 @@ describe('opening', () => {
     expect(told).toEqual(['connecting'])
   })
 
-  test('tells the page that it is live when the server answers, before the first message', async () => {
+  test('tells the page nothing when the server answers: what stands behind it may not', async () => {
     const { calls, told, received } = scene()
     await settle()
     callOf(calls, 0).open()
+    await settle()
+    expect(told).toEqual(['connecting', 'open'])
     callOf(calls, 0).send(1, 2)
     await settle()
-    expect(told.slice(0, 3)).toEqual(['connecting', 'open', 'live'])
+    expect(told).toContain('reading')
     expect(received).toEqual([1, 2])
+  })
+
+  test('asks for freshness messages', async () => {
+    const { calls } = scene()
+    await settle()
+    expect(callOf(calls, 0).headers.get('x-flowtrace-freshness')).toBe('1')
   })
 
   test('reads nothing more while the receiver is busy', async () => {
     const held: { release?: () => void } = {}
     const batches: number[] = []
-    const { calls, clock, abort, last } = scene({
+    const { calls, clock, abort, told } = scene({
       onMessages(messages) {
         batches.push(messages.length)
         return new Promise<void>((resolve) => {
@@ -46,7 +56,8 @@ describe('opening', () => {
     // The idle timeout does not run while the receiver is busy.
     clock.advance(IDLE_TIMEOUT_MS * 2)
     await settle()
-    expect(last()).toEqual({ state: 'live' })
+    expect(told).toEqual(['connecting', 'open'])
+    expect(callOf(calls, 0).signal.aborted).toBe(false)
     held.release?.()
     await settle()
     expect(batches).toEqual([1, 1])
@@ -85,7 +96,7 @@ describe('a stream that breaks', () => {
     expect(received).toEqual([1, 2])
   })
 
-  test('is opened again after a delay that doubles up to a bound, and starts over once flows came', async () => {
+  test('is opened again after a delay that doubles up to a bound, and starts over after one that lived', async () => {
     const { calls, clock, states } = scene()
     const waits: number[] = []
     for (let attempt = 0; attempt < 8; attempt++) {
@@ -103,16 +114,22 @@ describe('a stream that breaks', () => {
     callOf(calls, 8).open()
     callOf(calls, 8).send(1)
     await settle()
+    clock.advance(STABLE_AFTER_MS + 1)
     callOf(calls, 8).end(14)
     await settle()
     expect(states.at(-1)).toMatchObject({ state: 'reconnecting', attempt: 1, retryAt: clock.now() + 250 })
   })
 
-  test('that opens and ends at once, several times, does not reset the back-off', async () => {
+  test.each([
+    ['at once', []],
+    ['right after its first data', [1, 2]],
+  ])('that opens and ends %s, several times, does not reset the back-off', async (_, messages) => {
     const { calls, clock, last } = scene()
     for (const attempt of [0, 1, 2]) {
       await settle()
       callOf(calls, attempt).open()
+      callOf(calls, attempt).send(...messages)
+      await settle()
       callOf(calls, attempt).end(0)
       await settle()
       expect(last()).toMatchObject({ state: 'reconnecting', attempt: attempt + 1 })
@@ -208,23 +225,54 @@ describe('the idle timeout', () => {
 })
 
 describe('a refusal', () => {
-  test('is not retried by itself, but when the reader asks', async () => {
-    const { calls, clock, network, live, last, states } = scene()
+  test('is retried slowly, not by a network that comes back, and at once when the reader asks', async () => {
+    const { calls, clock, network, live, last } = scene()
     await settle()
     callOf(calls, 0).answer(new Response('', { status: 403 }))
     await settle()
-    expect(last()).toMatchObject({ state: 'failed', trouble: { kind: 'refused', retry: false } })
-    clock.advance(3_600_000)
+    expect(last()).toMatchObject({
+      state: 'reconnecting',
+      trouble: { kind: 'refused', retry: false, code: 'PERMISSION_DENIED' },
+      retryAt: clock.now() + 45_000,
+    })
+    clock.advance(44_999)
     network.dispatchEvent(new Event('online'))
     await settle()
     expect(calls).toHaveLength(1)
-    live.retryNow()
+    clock.advance(1)
     await settle()
     expect(calls).toHaveLength(2)
-    expect(last()).toEqual({ state: 'connecting' })
-    callOf(calls, 1).open()
+    callOf(calls, 1).answer(new Response('', { status: 403 }))
     await settle()
-    expect(states.at(-1)).toEqual({ state: 'live' })
+    live.retryNow()
+    await settle()
+    expect(calls).toHaveLength(3)
+    callOf(calls, 2).open()
+    await settle()
+    clock.advance(QUIET_AFTER_MS)
+    expect(last()).toEqual({ state: 'live' })
+  })
+
+  test.each([
+    ['PERMISSION_DENIED', (call: Call) => call.end(7)],
+    ['UNIMPLEMENTED', (call: Call) => call.end(12)],
+    ['UNAUTHENTICATED', (call: Call) => call.end(16)],
+    ['a compressed frame', (call: Call) => call.sendFrame(Uint8Array.of(1, 0, 0, 0, 0))],
+  ])('by %s is tried again after 30 s to 5 min, for ever', async (_, refuse) => {
+    const { calls, clock, last } = scene({ random: () => 1 })
+    const waits: number[] = []
+    for (let attempt = 0; attempt < 6; attempt++) {
+      await settle()
+      callOf(calls, attempt).open()
+      await settle()
+      refuse(callOf(calls, attempt))
+      await settle()
+      const state = last()
+      if (state?.state !== 'reconnecting') throw new Error('it does not wait')
+      waits.push((state.retryAt - clock.now()) / 1000)
+      clock.advance(state.retryAt - clock.now())
+    }
+    expect(waits).toEqual([60, 120, 240, 300, 300, 300])
   })
 
   test('an error thrown by the receiver is a failure, not an endless loop', async () => {
@@ -246,12 +294,14 @@ describe('an abort', () => {
   test.each(['connecting', 'live', 'reconnecting', 'failed'] as const)(
     'while %s ends it, leaves no timer and tells the page nothing more',
     async (during) => {
-      const { live, calls, clock, abort, states, told } = scene()
+      const { live, calls, clock, abort, states, told } = scene({ onMessages: throwOnMessages })
       await settle()
       const call = callOf(calls, 0)
-      if (during === 'live') call.open()
+      if (during === 'live' || during === 'failed') call.open()
+      await settle()
+      if (during === 'live') clock.advance(QUIET_AFTER_MS)
       if (during === 'reconnecting') call.fail()
-      if (during === 'failed') call.answer(new Response('', { status: 403 }))
+      if (during === 'failed') call.send(1)
       await settle()
       expect(states.at(-1)?.state).toBe(during)
       const before = told.length

@@ -4,36 +4,30 @@
  *
  * It is a state machine. An abort leads from every state to `ended`; the other transitions are:
  *
- *     connecting    answered ▶ receiving        error ▶ backing-off or failed
- *     receiving     idle timeout ▶ connecting   error ▶ backing-off or failed
+ *     connecting    answered ▶ receiving                    error ▶ backing-off or failed
+ *     receiving     idle timeout or retryNow ▶ connecting   error ▶ backing-off or failed
  *     backing-off   delay over, network back or retryNow ▶ connecting
  *     failed        retryNow ▶ connecting
+ *
+ * A refusal backs off too, but for longer, and a network that comes back does not cure it.
  */
 import type { Filter } from '../gen/goldmane/api_pb.ts'
 import { unreachable } from '../lib/assert.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Clock } from '../lib/clock.ts'
-import { BackOff, STABLE_AFTER_MS } from '../lib/back-off.ts'
+import { type Freshness, HEARTBEAT_S } from '../wire/freshness.ts'
+import { BackOff, SLOW_BACK_OFF, STABLE_AFTER_MS } from '../lib/back-off.ts'
+import { GrpcError } from './grpc-error.ts'
 import { IDLE_TIMEOUT_MS, IdleTimeout, IdleTimeoutError } from './idle-timeout.ts'
-import { StreamAttempt, type StreamTarget } from './stream-attempt.ts'
+import type { LiveState } from './live-state.ts'
+import { ReopenError, StreamAttempt, type StreamTarget } from './stream-attempt.ts'
+import { QUIET_AFTER_MS, StreamReport } from './stream-report.ts'
 import { startOfStream } from '../wire/stream-start.ts'
 import { toTrouble } from './trouble.ts'
 import type { Trouble } from './trouble.ts'
 
-/** What the page can be told of a live source; a part of the store's `SourceState`. */
-export type LiveState =
-  | { readonly state: 'connecting' }
-  /** The stream is open. */
-  | { readonly state: 'live' }
-  /** The next attempt starts at `retryAt` (Unix milliseconds), or has started when that is past. */
-  | {
-      readonly state: 'reconnecting'
-      readonly trouble: Trouble
-      readonly retryAt: number
-      readonly attempt: number
-    }
-  /** The source does not retry by itself, because that makes no sense for this trouble. */
-  | { readonly state: 'failed'; readonly trouble: Trouble }
+/** Milliseconds: a gateway of ours that leaves out so many heartbeats has gone, though the connection stands. */
+const MAX_SILENCE_MS = 3 * HEARTBEAT_S * 1000
 
 export interface LiveOptions {
   /** An absolute URL with a trailing slash; `goldmane.Flows/Stream` is appended. */
@@ -50,6 +44,8 @@ export interface LiveOptions {
    * Goldmane may have restarted, and known buckets come again. `start` is the `start_time_gte` that was asked for.
    */
   readonly onOpen: (start: number) => void
+  /** Called for each freshness message of a gateway of ours. */
+  readonly onFreshness?: (freshness: Freshness) => void
   /**
    * Receives encoded FlowResults and owns their bytes. Backpressure: the next bytes are read when a returned promise
    * resolves.
@@ -64,7 +60,10 @@ export interface LiveOptions {
 }
 
 export interface LiveSource {
-  /** Ends the wait before the next attempt, also after a failure. Does nothing while a stream is open or asked for. */
+  /**
+   * Ends the wait before the next attempt, also after a failure, and reopens a stream whose gateway has lost Goldmane.
+   * Does nothing while a stream is asked for, or open and well.
+   */
   retryNow(): void
   /** Resolves once the signal was aborted and every resource is released. Earlier errors are states instead. */
   readonly done: Promise<void>
@@ -79,10 +78,15 @@ type State =
   /** A stream is asked for and the server has not answered. */
   | { readonly name: 'connecting' }
   /** The stream is open and its messages are handed over. */
-  | { readonly name: 'receiving'; readonly attempt: StreamAttempt; readonly resumedFrom: number | null }
-  /** The stream broke; the next attempt waits for the back-off's delay, `retryNow` or the network. */
-  | { readonly name: 'backing-off'; readonly trouble: Trouble }
-  /** The stream was refused; the next attempt waits for `retryNow` alone, because a network does not cure a refusal. */
+  | {
+      readonly name: 'receiving'
+      readonly attempt: StreamAttempt
+      readonly report: StreamReport
+      readonly resumedFrom: number | null
+    }
+  /** The stream broke or was refused; the next attempt waits for the back-off's delay, `retryNow` or the network. */
+  | { readonly name: 'backing-off'; readonly trouble: Trouble; readonly backOff: BackOff }
+  /** Something of ours threw; the next attempt waits for `retryNow` alone. */
   | { readonly name: 'failed'; readonly trouble: Trouble }
   | { readonly name: 'ended' }
 
@@ -94,10 +98,13 @@ class LiveStream implements LiveSource {
   readonly #clock: Clock
   readonly #network: EventTarget | null
   readonly #backOff: BackOff
+  readonly #refusalBackOff: BackOff
   readonly #idleTimeout = new IdleTimeout()
   /** Unix milliseconds: when the source, not its present stream, was opened. */
   readonly #openedAt: number
   #state: State = { name: 'connecting' }
+  /** What the page was told last. */
+  #told: LiveState = { state: 'connecting' }
   /** Ends the present wait; null while nothing waits. */
   #wake: (() => void) | null = null
 
@@ -109,20 +116,23 @@ class LiveStream implements LiveSource {
     this.#clock = clock
     this.#network = options.network ?? (globalThis instanceof EventTarget ? globalThis : null)
     this.#backOff = new BackOff(random)
+    this.#refusalBackOff = new BackOff(random, SLOW_BACK_OFF)
     this.#openedAt = clock.now()
     this.done = this.#run()
   }
 
   retryNow(): void {
-    this.#wake?.()
+    if (this.#state.name !== 'receiving') return this.#wake?.()
+    const told = this.#told
+    if (told.state === 'silent' || told.state === 'reconnecting') this.#state.attempt.reopen()
   }
 
   async #run(): Promise<void> {
     const onOnline = () => {
-      if (this.#state.name === 'backing-off') this.#wake?.()
+      if (this.#state.name === 'backing-off' && this.#state.backOff === this.#backOff) this.#wake?.()
     }
     this.#network?.addEventListener('online', onOnline)
-    this.#tell({ state: 'connecting' })
+    this.#tell(this.#told)
     while (!this.#signal.aborted) this.#state = await this.#stateAfter(this.#state)
     this.#state = { name: 'ended' }
     this.#network?.removeEventListener('online', onOnline)
@@ -134,9 +144,9 @@ class LiveStream implements LiveSource {
       case 'connecting':
         return this.#connect()
       case 'receiving':
-        return this.#receive(state.attempt, state.resumedFrom)
+        return this.#receive(state)
       case 'backing-off':
-        return this.#waitToRetry(state.trouble)
+        return this.#waitToRetry(state)
       case 'failed':
         return this.#waitForReader(state.trouble)
       case 'ended':
@@ -154,28 +164,42 @@ class LiveStream implements LiveSource {
       const start = startOfStream(resumedFrom, backFill, this.#openedAt, this.#clock.now())
       await attempt.open(start, IDLE_TIMEOUT_MS)
       onOpen(start)
-      this.#tell({ state: 'live' })
-      return { name: 'receiving', attempt, resumedFrom }
+      // The page is told nothing yet: the gateway may answer while Goldmane does not.
+      const report = new StreamReport(start, this.#clock.now() / 1000)
+      return { name: 'receiving', attempt, report, resumedFrom }
     } catch (error) {
       this.#idleTimeout.reset()
       return this.#afterBreak(attempt, error)
     }
   }
 
-  async #receive(attempt: StreamAttempt, resumedFrom: number | null): Promise<State> {
-    const { resumeFrom, onMessages, filter } = this.#options
+  async #receive(receiving: Extract<State, { name: 'receiving' }>): Promise<State> {
+    const { attempt, report, resumedFrom } = receiving
+    const { resumeFrom, onMessages, onFreshness, filter } = this.#options
+    let stopQuietTimer = this.#startQuietTimer(report)
     try {
       for (;;) {
-        const messages = await attempt.next(this.#idleTimeout.milliseconds)
+        const messages = await attempt.next(
+          report.freshness === null ? this.#idleTimeout.milliseconds : MAX_SILENCE_MS,
+        )
         if (messages.length === 0) continue
-        this.#backOff.reset()
+        stopQuietTimer()
+        const before = report.freshness
+        const records = report.take(messages, this.#clock.now() / 1000)
+        if (report.freshness !== null && report.freshness !== before) onFreshness?.(report.freshness)
         // No bytes are awaited while the receiver is busy, so the idle timeout does not run.
-        await onMessages(messages)
+        if (records.length > 0) await onMessages(records)
+        this.#tellReport(report)
+        stopQuietTimer = this.#startQuietTimer(report)
         // A new stream replays known buckets: only a newer bucket is news.
         if (resumeFrom() !== resumedFrom) this.#idleTimeout.reset()
       }
     } catch (error) {
-      if (attempt.age > STABLE_AFTER_MS) this.#backOff.reset()
+      stopQuietTimer()
+      if (attempt.age > STABLE_AFTER_MS) {
+        this.#backOff.reset()
+        this.#refusalBackOff.reset()
+      }
       const idleInVain = error instanceof IdleTimeoutError && resumeFrom() === resumedFrom
       if (idleInVain && filter !== null) this.#idleTimeout.double()
       else this.#idleTimeout.reset()
@@ -183,20 +207,40 @@ class LiveStream implements LiveSource {
     }
   }
 
+  /** Tells the report that nothing comes, unless the returned function is called before. */
+  #startQuietTimer(report: StreamReport): () => void {
+    if (!report.awaitsQuiet) return () => undefined
+    return this.#clock.after(QUIET_AFTER_MS, () => {
+      report.onQuiet()
+      this.#tellReport(report)
+    })
+  }
+
+  #tellReport(report: StreamReport): void {
+    const state = report.state(this.#options.resumeFrom(), this.#clock.now() / 1000)
+    if (state !== null && state !== this.#told) this.#tell(state)
+  }
+
   /** The state after an attempt that ended with an error: which errors are retried, and how, is decided here. */
   #afterBreak(attempt: StreamAttempt, error: unknown): State {
     attempt.close()
+    if (error instanceof ReopenError) {
+      if (this.#told.state === 'reconnecting') this.#tell({ ...this.#told, retryAt: this.#clock.now() })
+      return { name: 'connecting' }
+    }
     if (attempt.wasOpened && error instanceof IdleTimeoutError) {
       // Not told to the page: whether the connection is dead or the cluster quiet shows at the next attempt.
       return { name: 'connecting' }
     }
     const trouble = toTrouble(error)
-    return { name: trouble.retry ? 'backing-off' : 'failed', trouble }
+    if (trouble.retry) return { name: 'backing-off', trouble, backOff: this.#backOff }
+    if (error instanceof GrpcError) return { name: 'backing-off', trouble, backOff: this.#refusalBackOff }
+    return { name: 'failed', trouble }
   }
 
-  async #waitToRetry(trouble: Trouble): Promise<State> {
-    const delay = this.#backOff.nextDelayMs()
-    const { attempt } = this.#backOff
+  async #waitToRetry({ trouble, backOff }: Extract<State, { name: 'backing-off' }>): Promise<State> {
+    const delay = backOff.nextDelayMs()
+    const { attempt } = backOff
     this.#tell({ state: 'reconnecting', trouble, retryAt: this.#clock.now() + delay, attempt })
     await this.#sleep(delay)
     this.#tell({ state: 'reconnecting', trouble, retryAt: this.#clock.now(), attempt })
@@ -229,6 +273,7 @@ class LiveStream implements LiveSource {
 
   /** Nothing is told after an abort. */
   #tell(state: LiveState): void {
+    this.#told = state
     if (!this.#signal.aborted) this.#options.onState(state)
   }
 }

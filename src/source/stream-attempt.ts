@@ -2,6 +2,7 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { type Filter, FlowStreamRequestSchema } from '../gen/goldmane/api_pb.ts'
 import type { Clock } from '../lib/clock.ts'
+import { FRESHNESS_HEADER } from '../wire/freshness.ts'
 import { encodeFrame } from './grpc-web-frame.ts'
 import { readAnswer } from './frame-reader.ts'
 import { GrpcError } from './grpc-error.ts'
@@ -16,6 +17,9 @@ export interface StreamTarget {
   readonly fetch: typeof fetch
   readonly clock: Clock
 }
+
+/** The reason of an attempt that the reader wants to be made anew. */
+export class ReopenError extends Error {}
 
 export class StreamAttempt {
   readonly #target: StreamTarget
@@ -69,6 +73,11 @@ export class StreamAttempt {
     return result.value
   }
 
+  /** Breaks the stream with a {@link ReopenError}, which {@link next} throws. */
+  reopen(): void {
+    this.#controller.abort(new ReopenError())
+  }
+
   /** Lets the connection go. Idempotent. */
   readonly close = (): void => {
     this.#signal.removeEventListener('abort', this.close)
@@ -88,7 +97,11 @@ function requestInit(startTimeGte: number, filter: Filter | null): RequestInit {
   return {
     method: 'POST',
     // Without grpc-accept-encoding: the frame reader cannot read compressed messages.
-    headers: { 'content-type': 'application/grpc-web+proto', 'x-grpc-web': '1' },
+    headers: {
+      'content-type': 'application/grpc-web+proto',
+      'x-grpc-web': '1',
+      [FRESHNESS_HEADER]: '1',
+    },
     body: encodeFrame(toBinary(FlowStreamRequestSchema, request)),
     cache: 'no-store',
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { GRPC_CODES, GrpcError } from './grpc-error.ts'
 import type { GrpcCode } from './grpc-error.ts'
 import { HttpError, NetworkError } from './network.ts'
-import { TroubleError, toTrouble } from './trouble.ts'
+import { goldmaneAway, goldmaneSilent, TroubleError, toTrouble } from './trouble.ts'
 import type { TroubleKind } from './trouble.ts'
 
 /** Repeats the table of trouble.ts on purpose: a change of what is retried must be made twice. */
@@ -19,7 +19,7 @@ const OF_CODE: Record<GrpcCode, readonly [TroubleKind, 'again' | 'stop', RegExp]
   FAILED_PRECONDITION: ['refused', 'stop', /not in a state/],
   ABORTED: ['offline', 'again', /gave up/],
   OUT_OF_RANGE: ['refused', 'stop', /one hour/],
-  UNIMPLEMENTED: ['unsupported', 'stop', /not a Goldmane/],
+  UNIMPLEMENTED: ['unsupported', 'stop', /not a gRPC-web endpoint/],
   INTERNAL: ['offline', 'again', /broke between/],
   UNAVAILABLE: ['offline', 'again', /cannot be reached/],
   DATA_LOSS: ['bad-data', 'again', /cannot be read/],
@@ -35,6 +35,7 @@ describe('the trouble of a gRPC code', () => {
         say: expect.stringMatching(say),
         detail: `${code}: no luck`,
         retry: again === 'again',
+        code,
       })
     },
   )
@@ -56,10 +57,22 @@ test('the gateway’s message, which names the cause, is the sentence and not re
   const cause = 'Goldmane cannot be reached. TLS: the certificate of goldmane:7443 has expired'
   expect(toTrouble(new GrpcError('UNAVAILABLE', cause))).toEqual({
     kind: 'offline',
-    say: `${cause}. What was received stays here.`,
+    say: `${cause}.`,
     detail: null,
     retry: true,
+    code: 'UNAVAILABLE',
   })
+})
+
+test('a gateway that lost Goldmane has the words of a call that it refuses, for the same cause', () => {
+  const refused = new GrpcError('UNAVAILABLE', 'Goldmane cannot be reached. No DNS entry for goldmane')
+  expect(goldmaneAway('No DNS entry for goldmane')).toEqual(toTrouble(refused))
+  expect(goldmaneAway(null).say).toBe('Goldmane cannot be reached; check that Goldmane and the gateway run.')
+})
+
+test('a Goldmane that does not answer is named, with the cause if it is known', () => {
+  expect(goldmaneSilent('Nothing came for 40 s').say).toBe('Goldmane does not answer. Nothing came for 40 s.')
+  expect(goldmaneSilent(null).say).toBe('Goldmane does not answer.')
 })
 
 describe('the trouble of an HTTP status', () => {
@@ -122,7 +135,7 @@ describe('the trouble of another error', () => {
       expect(toTrouble(new DOMException('gone', name))).toMatchObject({
         kind: 'bad-data',
         retry: false,
-        say: expect.stringContaining('open it again'),
+        say: expect.stringContaining('Open it again'),
       })
     },
   )

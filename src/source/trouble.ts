@@ -24,8 +24,10 @@ export interface Trouble {
   readonly say: string
   /** The message of the layer below, for troubleshooting. */
   readonly detail: string | null
-  /** Whether an automatic retry makes sense. */
+  /** Whether an automatic retry makes sense soon. The live stream retries a refusal too, but slowly. */
   readonly retry: boolean
+  /** The gRPC status that it stands for, if any. */
+  readonly code?: GrpcCode
 }
 
 /** Carries a trouble whose sentence was written where it happened; {@link toTrouble} returns it unchanged. */
@@ -39,11 +41,11 @@ export class TroubleError extends Error {
   }
 }
 
-type Sentence = Omit<Trouble, 'detail'>
+type Sentence = Omit<Trouble, 'detail' | 'code'>
 
 const UNREACHABLE: Sentence = {
   kind: 'offline',
-  say: 'The server cannot be reached. What was received stays here; check the network, or that the server runs.',
+  say: 'The server cannot be reached; check the network, or that the server runs.',
   retry: true,
 }
 
@@ -58,13 +60,13 @@ const SENTENCE_OF_CODE: Record<GrpcCode, Sentence> = {
   OK: FLOWTRACE_BUG,
   CANCELLED: {
     kind: 'offline',
-    say: 'The server cancelled the call, as it does when it shuts down. What was received stays here.',
+    say: 'The server cancelled the call, as it does when it shuts down.',
     retry: true,
   },
   // Goldmane's own errors are plain Go errors, which gRPC sends as UNKNOWN (goldmane/pkg/goldmane/goldmane.go:337-342).
   UNKNOWN: {
     kind: 'refused',
-    say: 'The server failed and gave only the words below. What was received stays here.',
+    say: 'The server failed and gave only the words below.',
     retry: true,
   },
   INVALID_ARGUMENT: {
@@ -74,7 +76,7 @@ const SENTENCE_OF_CODE: Record<GrpcCode, Sentence> = {
   },
   DEADLINE_EXCEEDED: {
     kind: 'offline',
-    say: 'The server took too long to answer. What was received stays here; a shorter time range asks less of it.',
+    say: 'The server took too long to answer; a shorter time range asks less of it.',
     retry: true,
   },
   NOT_FOUND: {
@@ -101,7 +103,7 @@ const SENTENCE_OF_CODE: Record<GrpcCode, Sentence> = {
   },
   ABORTED: {
     kind: 'offline',
-    say: 'The server gave up the call. What was received stays here.',
+    say: 'The server gave up the call.',
     retry: true,
   },
   OUT_OF_RANGE: {
@@ -111,22 +113,22 @@ const SENTENCE_OF_CODE: Record<GrpcCode, Sentence> = {
   },
   UNIMPLEMENTED: {
     kind: 'unsupported',
-    say: 'What answers at this address is not a Goldmane that Flowtrace can read. Check the endpoint and its version.',
+    say: 'What answers at this address is not a gRPC-web endpoint of Goldmane that Flowtrace can read. Check the address and the version.',
     retry: false,
   },
   INTERNAL: {
     kind: 'offline',
-    say: 'The connection broke between the gateway and Goldmane. What was received stays here.',
+    say: 'The connection broke between the gateway and Goldmane.',
     retry: true,
   },
   UNAVAILABLE: {
     kind: 'offline',
-    say: 'Goldmane cannot be reached. What was received stays here; check that Goldmane and the gateway run.',
+    say: 'Goldmane cannot be reached; check that Goldmane and the gateway run.',
     retry: true,
   },
   DATA_LOSS: {
     kind: 'bad-data',
-    say: 'What came from the server cannot be read, so the connection was dropped. What was received before stays here.',
+    say: 'What came from the server cannot be read, so the connection was dropped.',
     retry: true,
   },
   UNAUTHENTICATED: {
@@ -140,7 +142,22 @@ const SENTENCE_OF_CODE: Record<GrpcCode, Sentence> = {
 export function toTrouble(error: unknown): Trouble {
   if (error instanceof TroubleError) return error.trouble
   const detail = detailOf(error)
-  return { ...sentenceOf(error), detail }
+  return { ...sentenceOf(error), detail, ...(error instanceof GrpcError ? { code: error.code } : {}) }
+}
+
+/** The trouble of a gateway that has lost Goldmane, in the words in which it refuses calls meanwhile. */
+export function goldmaneAway(cause: string | null): Trouble {
+  return toTrouble(new GrpcError('UNAVAILABLE', cause === null ? '' : `${GATEWAY_CAUSE_PREFIX}${cause}`))
+}
+
+/** The trouble of a gateway that is connected to a Goldmane that does not answer. */
+export function goldmaneSilent(cause: string | null): Trouble {
+  return {
+    kind: 'offline',
+    say: `Goldmane does not answer.${cause === null ? '' : ` ${cause}.`}`,
+    detail: null,
+    retry: true,
+  }
 }
 
 /** How the gateway's message begins when it cannot reach Goldmane (server/bridge/bridge.ts); the cause follows. */
@@ -154,8 +171,7 @@ function gatewayCause(error: unknown): string | null {
 
 function sentenceOf(error: unknown): Sentence {
   const cause = gatewayCause(error)
-  if (cause !== null)
-    return { ...SENTENCE_OF_CODE.UNAVAILABLE, say: `${cause}. What was received stays here.` }
+  if (cause !== null) return { ...SENTENCE_OF_CODE.UNAVAILABLE, say: `${cause}.` }
   if (error instanceof GrpcError) return SENTENCE_OF_CODE[error.code]
   if (error instanceof HttpError) return sentenceOfHttp(error.status)
   if (error instanceof NetworkError) return UNREACHABLE
@@ -164,7 +180,7 @@ function sentenceOf(error: unknown): Sentence {
     case 'AbortError':
       return {
         kind: 'offline',
-        say: 'This was stopped before it was done. What was read stays here.',
+        say: 'This was stopped before it was done.',
         retry: false,
       }
     case 'TimeoutError':
@@ -174,7 +190,7 @@ function sentenceOf(error: unknown): Sentence {
     case 'NotReadableError':
       return {
         kind: 'bad-data',
-        say: 'The file can no longer be read; it may have been moved or changed. What was read stays here; open it again.',
+        say: 'The file can no longer be read; it may have been moved or changed. Open it again.',
         retry: false,
       }
     case 'QuotaExceededError':
@@ -205,13 +221,13 @@ function sentenceOfHttp(status: number): Sentence {
   if (status >= 500) {
     return {
       kind: 'offline',
-      say: 'The server failed to answer. What was received stays here; its log may say more.',
+      say: 'The server failed to answer; its log may say more.',
       retry: true,
     }
   }
   return {
     kind: 'refused',
-    say: 'The server refused the request. What was received stays here.',
+    say: 'The server refused the request.',
     retry: false,
   }
 }

@@ -10,7 +10,8 @@ import type { Expression } from '../filter/tree/expression.ts'
 import type { ColumnId } from '../flows/column.ts'
 import type { FieldId, MeasureFieldId } from '../flows/field.ts'
 import type { Counters, LabelledKey } from '../flows/flow.ts'
-import type { LiveState } from '../source/live.ts'
+import type { LiveState } from '../source/live-state.ts'
+import type { LiveReport } from './live-report.ts'
 
 /** What a row of the table is: a record of one 15 s bucket; a key, with the sums of its records; a signature. */
 export type Shape = 'intervals' | 'flows' | 'signatures'
@@ -178,6 +179,8 @@ export interface Status {
   readonly format: string | null
   /** How many records Goldmane sent that are outside of the scope. They are not held, which is no loss. */
   readonly outOfScope: number
+  /** Null for a capture. */
+  readonly live: LiveReport | null
 }
 
 /** A source that the page wants to be opened. */
@@ -264,6 +267,8 @@ export type ToWorker =
   | { readonly type: 'close' }
   /** Retries the source now instead of at `retryAt`. */
   | { readonly type: 'retry' }
+  /** Asks Goldmane for what is missing in a range; {@link LiveReport.fill} tells what came of it. */
+  | { readonly type: 'fill'; readonly range: TimeRange }
   /** Stops loading. Records read stay. */
   | { readonly type: 'stop' }
 

@@ -20,7 +20,8 @@ export function LastHour({ row }: { row: Row }) {
 }
 
 function FlowTotals({ row }: { row: Row }) {
-  const totals = useGoldmaneTotals(row.id, row.key)
+  const { data: totals, trouble } = useGoldmaneTotals(row.id, row.key)
+  if (trouble !== null) return <Unknown what="What Goldmane holds of this flow" why={trouble.say} />
   if (totals === null || totals === undefined) return null
   return (
     <p className="text-muted">
@@ -34,9 +35,20 @@ function FlowTotals({ row }: { row: Row }) {
   )
 }
 
+/** In the place of a sum that Goldmane did not give the last time it was asked. */
+function Unknown({ what, why }: { what: string; why: string }) {
+  return (
+    <p className="mt-1 text-muted first:mt-0">
+      {what} is not known now. {why}
+    </p>
+  )
+}
+
 function Activity({ policy }: { policy: PolicyHit }) {
-  const activity = usePolicyActivity(policy)
+  const { data: activity, trouble } = usePolicyActivity(policy)
   const scope = useScope()
+  if (trouble !== null)
+    return <Unknown what={`What ${policy.name} decided in Goldmane’s hour`} why={trouble.say} />
   if (activity === null || activity === undefined) return null
   const { allowed, denied, passed } = activity
   const counts = [

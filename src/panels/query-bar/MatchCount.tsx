@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { countOf } from '../../state/client/questions.ts'
+import { useIsPartial } from '../../state/client/source-status.ts'
 import { useAnswer } from '../../state/client/use-answer.ts'
 import type { RequestedRange } from '../../state/client/time-range.ts'
 
@@ -10,11 +11,12 @@ import type { RequestedRange } from '../../state/client/time-range.ts'
 export function MatchCount({ filter, time }: { filter: Expression; time: RequestedRange | null }) {
   const matching = useAnswer(useMemo(() => countOf(filter, time), [filter, time]))
   const all = useAnswer(useMemo(() => countOf(ALL, time), [time]))
+  const isPartial = useIsPartial()
   if (matching === undefined || all === undefined) return null
   return (
     <p
       className="px-1 text-xs whitespace-nowrap text-muted"
-      title="Records of 15 s each. The tabs over the table count the rows that they make."
+      title={`Records of 15 s each. The tabs over the table count the rows that they make.${isPartial ? ' Flows are still being read: both count what was read so far.' : ''}`}
     >
       {matching < all ? (
         <>
@@ -22,6 +24,7 @@ export function MatchCount({ filter, time }: { filter: Expression; time: Request
         </>
       ) : null}
       {formatPlural(all, 'record')}
+      {isPartial ? ' so far' : ''}
     </p>
   )
 }

@@ -7,6 +7,7 @@ import { commands, useApplicable, useSaid } from '../../state/commands/commands.
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { capsOf, isMac } from '../../state/commands/key-chords.ts'
 import { KeyCaps } from '../../ui/KeyCaps.tsx'
+import { describeLoss } from './freshness-words.ts'
 
 const Refusals = lazy(lazyChunk(async () => ({ default: (await import('./Refusals.tsx')).Refusals })))
 const MemoryPanel = lazy(
@@ -21,12 +22,16 @@ const MESSAGE_MS = 5000
 export function HoldingsBar() {
   const { records, keys, evicted, duplicates, unknown } = useSnapshot(({ status }) => status.holdings)
   const leftOut = useSnapshot(({ status }) => status.outOfScope)
+  const evictedByGateway = useSnapshot(({ status }) => status.live?.evictedByGateway ?? 0)
+  const lost = useSnapshot(({ status }) => describeLoss(status.live?.lost ?? []))
   return (
     <footer className="flex min-h-7 flex-none items-center gap-4 border-t border-line bg-surface px-4 text-2xs text-muted max-sm:flex-wrap max-sm:justify-end max-sm:gap-y-0 max-sm:py-1 sm:overflow-hidden sm:whitespace-nowrap">
       <Hints />
       <span className="ml-auto">
         {formatPlural(records, 'record')} of {formatPlural(keys, 'flow')} held · {formatCount(evicted)}{' '}
         evicted
+        {evictedByGateway === 0 ? '' : ` · ${formatCount(evictedByGateway)} evicted by the gateway`}
+        {lost === null ? '' : ` · ${lost}`}
         {leftOut === 0 ? '' : ` · ${formatCount(leftOut)} left out by the scope`}
         {duplicates === 0 ? '' : ` · ${formatCount(duplicates)} received twice`}
         {unknown === 0 ? '' : ` · ${formatPlural(unknown, 'unknown value')}`}

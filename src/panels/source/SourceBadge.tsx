@@ -1,12 +1,21 @@
+import { lazy, Suspense } from 'react'
+
 import { formatAge, formatPlural } from '../../lib/format.ts'
+import { lazyChunk } from '../../lib/preload.ts'
 import { useNow } from '../../state/use-now.ts'
 import { useScope, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { SourceState } from '../../state/client/holdings.ts'
+import { useClusterNow } from '../../state/client/source-status.ts'
+import { describeReading, describeSkew } from './freshness-words.ts'
+
+const GapPanel = lazy(lazyChunk(async () => ({ default: (await import('./GapPanel.tsx')).GapPanel })))
 
 const DOTS: Readonly<Record<SourceState['state'], string>> = {
   idle: 'bg-faint',
   connecting: 'bg-faint',
+  reading: 'bg-accent',
   live: 'bg-allow shadow-[0_0_0_3px_color-mix(in_oklab,var(--allow)_22%,transparent)]',
+  silent: 'bg-staged',
   reconnecting: 'bg-staged',
   failed: 'bg-deny',
   loading: 'bg-accent',
@@ -17,7 +26,9 @@ const DOTS: Readonly<Record<SourceState['state'], string>> = {
 const WORDS: Readonly<Record<SourceState['state'], string>> = {
   idle: 'Nothing open',
   connecting: 'Connecting',
+  reading: 'Reading',
   live: 'Live',
+  silent: 'Goldmane does not answer',
   reconnecting: 'Reconnecting',
   failed: 'Not connected',
   loading: 'Reading',
@@ -27,36 +38,69 @@ const WORDS: Readonly<Record<SourceState['state'], string>> = {
 
 /** The state of the source, how far the newest record lags behind the clock, and the number of gaps. */
 export function SourceBadge() {
-  const state = useSnapshot(({ status }) => status.source.state)
+  const source = useSnapshot(({ status }) => status.source)
   const format = useSnapshot(({ status }) => status.format)
+  const { state } = source
+  // A refusal is retried too, but not as a connection that is about to come back.
+  const isRefused = state === 'reconnecting' && !source.trouble.retry
   return (
     <p className="flex items-center gap-2 whitespace-nowrap text-muted">
-      <span className={`size-2 rounded-full ${DOTS[state]}`} aria-hidden="true" />
+      <span className={`size-2 rounded-full ${DOTS[isRefused ? 'failed' : state]}`} aria-hidden="true" />
       <output className="font-medium text-ink" aria-label="Source">
-        {WORDS[state]}
+        {WORDS[isRefused ? 'failed' : state]}
       </output>
-      {state === 'live' || state === 'reconnecting' ? <Lag /> : null}
+      {state === 'live' || state === 'reconnecting' || state === 'silent' ? <Lag /> : null}
+      {state === 'reading' ? <Reading from={source.from} percent={source.percent} /> : null}
       {(state === 'loaded' || state === 'stopped') && format !== null ? <span>{format}</span> : null}
     </p>
   )
 }
 
+function Reading({ from, percent }: { from: number; percent: number | null }) {
+  return <span>{describeReading(from, percent, useNow())}</span>
+}
+
 function Lag() {
-  const now = useNow()
+  const now = useClusterNow()
   const newest = useSnapshot(({ status }) => status.holdings.newest)
-  const gaps = useSnapshot(({ status }) => status.holdings.gaps)
+  const skew = describeSkew(useSnapshot(({ status }) => status.live?.clockSkew ?? 0))
   const scope = useScope()
   if (newest === null) return <span>no flows yet</span>
-  if (scope !== null) {
-    return (
-      <span title="Of a scope, a time without flows is no sign of trouble. A gap is a time for which nothing was asked, as after more than an hour without a connection.">
-        newest flow {formatAge(now - newest)} ago{gaps === 0 ? '' : ` · ${formatPlural(gaps, 'gap')}`}
-      </span>
-    )
-  }
+  const age = formatAge(now - newest)
   return (
-    <span title="Goldmane sends a 15 s bucket one bucket after it closed, so live flows are 15 to 30 s old. A gap is a time in which nothing was received.">
-      {formatAge(now - newest)} behind · {gaps === 0 ? 'no gaps' : formatPlural(gaps, 'gap')}
+    <>
+      {scope === null ? (
+        <span title="Goldmane sends a 15 s bucket one bucket after it closed, so live flows are 15 to 30 s old.">
+          {age} behind
+        </span>
+      ) : (
+        <span title="Of a scope, a time without flows is no sign of trouble.">newest flow {age} ago</span>
+      )}
+      <Gaps hideNone={scope !== null} />
+      {skew === null ? null : (
+        <span
+          className="max-w-88 truncate"
+          title={`${skew}: ages on this screen are measured by the cluster’s clock`}
+        >
+          · {skew}
+        </span>
+      )}
+    </>
+  )
+}
+
+function Gaps({ hideNone }: { hideNone: boolean }) {
+  const gaps = useSnapshot(({ status }) => status.holdings.gaps)
+  const hasMore = useSnapshot(
+    ({ status: { live } }) => live !== null && (live.lost.length > 0 || live.fill !== null),
+  )
+  if (gaps === 0 && !hasMore) return hideNone ? null : <span>· no gaps</span>
+  return (
+    <span title="A gap is a time in which nothing was received.">
+      ·{' '}
+      <Suspense fallback={formatPlural(gaps, 'gap')}>
+        <GapPanel />
+      </Suspense>
     </span>
   )
 }

@@ -9,11 +9,22 @@ import { Notice } from '../../ui/Notice.tsx'
 export function SourceNotice() {
   const source = useSnapshot(({ status }) => status.source)
   const { client, source: opened } = useFlowtrace()
+  const tryNow = <Button onClick={() => client.retry()}>Try now</Button>
   switch (source.state) {
+    case 'silent':
+      return (
+        <Notice title="No flows are coming in." actions={tryNow}>
+          {source.trouble.say} <Kept />
+        </Notice>
+      )
     case 'reconnecting':
       return (
-        <Notice title="Reconnecting." actions={<Button onClick={() => client.retry()}>Try now</Button>}>
-          {source.trouble.say} <Detail text={source.trouble.detail} />
+        <Notice
+          tone={source.trouble.retry ? 'warning' : 'error'}
+          title={source.trouble.retry ? 'Reconnecting.' : 'No flows are coming in.'}
+          actions={tryNow}
+        >
+          {source.trouble.say} <Kept /> <Detail text={source.trouble.detail} />
           <Countdown until={source.retryAt} />
         </Notice>
       )
@@ -26,7 +37,7 @@ export function SourceNotice() {
           }
           actions={<Button onClick={() => client.retry()}>Try again</Button>}
         >
-          {source.trouble.say} <Detail text={source.trouble.detail} />
+          {source.trouble.say} <Kept /> <Detail text={source.trouble.detail} />
         </Notice>
       )
     case 'loading':
@@ -39,12 +50,21 @@ export function SourceNotice() {
       )
     case 'idle':
     case 'connecting':
+    case 'reading':
     case 'live':
     case 'loaded':
       return null
     default:
       return unreachable(source, 'source state')
   }
+}
+
+/** That nothing is lost of what came before; nothing where nothing came. */
+function Kept() {
+  const records = useSnapshot(({ status }) => status.holdings.records)
+  const { open } = useFlowtrace().source
+  if (records === 0) return null
+  return open.kind === 'live' ? 'What was received stays here.' : 'What was read stays here.'
 }
 
 function Detail({ text }: { text: string | null }) {

@@ -7,6 +7,7 @@ import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useScope } from '../../state/client/flowtrace.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { topRowsOf } from '../../state/client/questions.ts'
+import { useIsPartial } from '../../state/client/source-status.ts'
 import { useAnswer } from '../../state/client/use-answer.ts'
 import type { RequestedRange } from '../../state/client/time-range.ts'
 import { promotions } from '../../trace/compare/promotions.ts'
@@ -19,6 +20,7 @@ const MAX_COMPARED_FLOWS = 1000
 export function StagedChanges() {
   const [{ filter, time }] = useView()
   const scope = useScope()
+  const isPartial = useIsPartial()
   const questions = useMemo(
     () => ({
       changed: rowsWith(only(filter, 'changed', 'yes'), time, MAX_COMPARED_FLOWS),
@@ -44,6 +46,11 @@ export function StagedChanges() {
             Each flow carries two verdicts: what happened, and what would happen with the staged policies
             enforced. {summary(changed.total, same.total, incomparable)}
           </p>
+          {isPartial ? (
+            <p className="mt-1 font-medium text-staged" role="note">
+              Flows are still being read: this is about what was read so far, and more may change.
+            </p>
+          ) : null}
           {scope === null ? null : (
             <p className="mt-1 text-muted">
               Only flows of the scope <code className="text-xs text-ink">{print(scope)}</code> are compared:

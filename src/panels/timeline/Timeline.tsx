@@ -17,6 +17,10 @@ const TimelineChart = lazy(
   lazyChunk(async () => ({ default: (await import('./TimelineChart.tsx')).TimelineChart })),
 )
 
+const TimelineGaps = lazy(
+  lazyChunk(async () => ({ default: (await import('./TimelineGaps.tsx')).TimelineGaps })),
+)
+
 const TimePanel = lazy(lazyChunk(async () => ({ default: (await import('./TimePanel.tsx')).TimePanel })))
 
 /** The histogram of allowed and denied over time. A range that is selected on it limits all that is shown. */
@@ -32,34 +36,42 @@ export function Timeline() {
       className="grid flex-none grid-cols-1 items-center gap-x-4 border-b border-line bg-surface px-4 py-1.5 md:grid-cols-[9rem_1fr_9rem]"
     >
       <Legend histogram={histogram} bars={bars} onBars={(next) => navigate({ bars: next }, 'replace')} />
-      <div
-        // No HTML input selects a range with two ends.
-        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
-        role="slider"
-        aria-label="Time range"
-        aria-orientation="horizontal"
-        tabIndex={0}
-        aria-valuemin={histogram?.from ?? 0}
-        aria-valuemax={histogram === null ? 0 : endOf(histogram)}
-        aria-valuenow={shown?.from ?? histogram?.from ?? 0}
-        aria-valuetext={
-          shown === null
-            ? 'everything held'
-            : `${isSliding(time) ? `last ${lengthInWords(time.last)}, ` : ''}${formatClocks(shown.from, shown.to)}`
-        }
-        title="Drag to choose a time range. Arrow keys move it, Shift with an arrow key changes its end, + and − its width, Escape clears it."
-        className="h-[62px] min-w-0 rounded-md"
-        onKeyDown={(event) => {
-          if (histogram === null) return
-          const next = rangeAfterKey(shown, event.key, event.shiftKey, histogram)
-          if (next === undefined) return
-          event.preventDefault()
-          select(next, 'replace')
-        }}
-      >
+      <div className="relative min-w-0">
+        <div
+          // No HTML input selects a range with two ends.
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+          role="slider"
+          aria-label="Time range"
+          aria-orientation="horizontal"
+          tabIndex={0}
+          aria-valuemin={histogram?.from ?? 0}
+          aria-valuemax={histogram === null ? 0 : endOf(histogram)}
+          aria-valuenow={shown?.from ?? histogram?.from ?? 0}
+          aria-valuetext={
+            shown === null
+              ? 'everything held'
+              : `${isSliding(time) ? `last ${lengthInWords(time.last)}, ` : ''}${formatClocks(shown.from, shown.to)}`
+          }
+          title="Drag to choose a time range. Arrow keys move it, Shift with an arrow key changes its end, + and − its width, Escape clears it."
+          className="h-[62px] min-w-0 rounded-md"
+          onKeyDown={(event) => {
+            if (histogram === null) return
+            const next = rangeAfterKey(shown, event.key, event.shiftKey, histogram)
+            if (next === undefined) return
+            event.preventDefault()
+            select(next, 'replace')
+          }}
+        >
+          {histogram === null ? null : (
+            <Suspense fallback={null}>
+              <TimelineChart histogram={histogram} range={shown} onSelect={select} />
+            </Suspense>
+          )}
+        </div>
         {histogram === null ? null : (
+          // Also without a gap: it says what was found when the last one was filled.
           <Suspense fallback={null}>
-            <TimelineChart histogram={histogram} range={shown} onSelect={select} />
+            <TimelineGaps histogram={histogram} />
           </Suspense>
         )}
       </div>

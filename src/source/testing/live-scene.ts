@@ -3,8 +3,10 @@ import { fromBinary } from '@bufbuild/protobuf'
 
 import { type Filter, FlowStreamRequestSchema } from '../../gen/goldmane/api_pb.ts'
 import { ManualClock } from '../../lib/testing/manual-clock.ts'
+import { encodeFreshness, type Freshness } from '../../wire/freshness.ts'
 import { encodeFrame, TRAILERS_FLAG } from '../grpc-web-frame.ts'
-import { type LiveOptions, type LiveState, openLive } from '../live.ts'
+import { type LiveOptions, openLive } from '../live.ts'
+import type { LiveState } from '../live-state.ts'
 
 /** One call that reached the server, with methods to answer it. */
 export interface Call {
@@ -16,11 +18,30 @@ export interface Call {
   /** Answers with an open stream. */
   open(): void
   send(...messages: number[]): void
+  /** Sends bytes as they are. */
+  sendFrame(frame: Uint8Array<ArrayBuffer>): void
+  /** Sends what a gateway of ours says beside the records. */
+  say(freshness: Partial<Freshness>): void
   /** Breaks the connection, or refuses it when it is not open yet. */
   fail(): void
   /** Ends the stream with a gRPC status. */
   end(status: number): void
   answer(response: Response): void
+}
+
+/** A gateway that is live, with nothing lost. */
+export const FRESH: Freshness = {
+  state: 'live',
+  cause: null,
+  since: 1_700_000_000,
+  retryAt: null,
+  now: 1_700_000_000,
+  lastBucket: null,
+  missing: [],
+  restartedAt: null,
+  evicted: 0,
+  backFill: null,
+  lost: [],
 }
 
 /** Opens a live source against such a server, and collects what it tells the page. */
@@ -56,6 +77,10 @@ export function scene(options: Partial<LiveOptions> = {}, abort = new AbortContr
         },
         send(...messages) {
           for (const message of messages) controller?.enqueue(encodeFrame(Uint8Array.of(message)))
+        },
+        sendFrame: (frame) => controller?.enqueue(frame),
+        say(freshness) {
+          controller?.enqueue(encodeFrame(encodeFreshness({ ...FRESH, ...freshness })))
         },
         fail() {
           if (controller) controller.error(new TypeError('network error'))
@@ -97,6 +122,11 @@ export function scene(options: Partial<LiveOptions> = {}, abort = new AbortContr
     abort.signal,
   )
   return { live, clock, network, calls, states, received, told, abort, last: () => states.at(-1) }
+}
+
+/** A receiver with a bug. */
+export function throwOnMessages(): never {
+  throw new Error('a bug')
 }
 
 /** Runs the microtasks that are due: a stream needs a few turns of the queue to hand over a chunk. */

@@ -41,6 +41,7 @@ export const NOTHING_HELD: Status = {
   refusals: [],
   format: null,
   outOfScope: 0,
+  live: null,
 }
 
 /** The status of a source that failed; what is held stays. */

@@ -6,7 +6,14 @@ import { type Clock, systemClock } from '../../lib/clock.ts'
 import { Observable } from '../../lib/observable.ts'
 import { oncePerFrame } from '../../lib/once-per-frame.ts'
 import { toTrouble } from '../../source/trouble.ts'
-import type { FacetRequest, FromWorker, Measure, OpenSource, Question } from '../../store/protocol.ts'
+import type {
+  FacetRequest,
+  FromWorker,
+  Measure,
+  OpenSource,
+  Question,
+  TimeRange,
+} from '../../store/protocol.ts'
 import { DEFAULT_BUDGET } from '../remembered/memory-budget.ts'
 import { type AnswerTo, PendingQuestions } from './pending-questions.ts'
 import { RenderGate } from './render-gate.ts'
@@ -79,6 +86,11 @@ export class StoreClient {
   /** Connects to the source now instead of after the back-off. */
   retry(): void {
     this.#workers.post({ type: 'retry' })
+  }
+
+  /** Asks Goldmane for what is missing in a range. What came of it is in the status. */
+  fillGaps(range: TimeRange): void {
+    this.#workers.post({ type: 'fill', range })
   }
 
   /** Stops the reading of a capture; what was read stays. */

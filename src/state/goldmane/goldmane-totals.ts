@@ -3,6 +3,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 
 import type { FlowKey, PolicyHit } from '../../flows/flow.ts'
 import type { PolicyActivity, Totals } from '../../source/goldmane-queries.ts'
+import { toTrouble, type Trouble } from '../../source/trouble.ts'
 import { useFlowtrace } from '../client/flowtrace.ts'
 import { goldmaneQueries } from './lazy-queries.ts'
 import { queryClient } from './query-client.ts'
@@ -40,15 +41,21 @@ function useEndpoint(): string {
   return open.kind === 'live' ? open.endpoint : ''
 }
 
-/**
- * The flow's sums over Goldmane's hour; null where it does not have the flow. Undefined until it has answered, when it
- * does not, and for a capture.
- */
-export function useGoldmaneTotals(id: string, key: FlowKey): Totals | null | undefined {
-  return useQuery(queries(useEndpoint()).totals(id, key), queryClient).data
+/** What Goldmane answered; null where it does not have what was asked for, undefined until it has answered. */
+export interface GoldmaneAnswer<T> {
+  readonly data: T | null | undefined
+  /** Why it did not answer the last time; null when it did. */
+  readonly trouble: Trouble | null
 }
 
-/** What the policy allowed and denied in Goldmane's hour; null and undefined as above. */
-export function usePolicyActivity(policy: PolicyHit): PolicyActivity | null | undefined {
-  return useQuery(queries(useEndpoint()).activity(policy), queryClient).data
+/** The flow's sums over Goldmane's hour. Neither data nor trouble for a capture. */
+export function useGoldmaneTotals(id: string, key: FlowKey): GoldmaneAnswer<Totals> {
+  const { data, error } = useQuery(queries(useEndpoint()).totals(id, key), queryClient)
+  return { data, trouble: error === null ? null : toTrouble(error) }
+}
+
+/** What the policy allowed and denied in Goldmane's hour. */
+export function usePolicyActivity(policy: PolicyHit): GoldmaneAnswer<PolicyActivity> {
+  const { data, error } = useQuery(queries(useEndpoint()).activity(policy), queryClient)
+  return { data, trouble: error === null ? null : toTrouble(error) }
 }

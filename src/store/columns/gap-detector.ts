@@ -15,12 +15,16 @@ export class GapDetector {
   readonly #counts = new Map<number, number>()
   /** Sorted by time, not overlapping. */
   readonly #received: { readonly from: number; to: number }[] = []
+  /** Null when it is outdated: every answer to a page asks, and most of them have no new bucket. */
+  #gaps: readonly Range[] | null = null
 
   /** Counts a record; `start` in Unix seconds. A record without a time (0) is in no bucket. */
   add(start: number): void {
     if (start <= 0) return
     const bucket = Math.floor(start / BUCKET_SECONDS)
-    this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + 1)
+    const count = this.#counts.get(bucket) ?? 0
+    if (count === 0) this.#gaps = null
+    this.#counts.set(bucket, count + 1)
   }
 
   /** Takes an evicted record out. */
@@ -29,7 +33,10 @@ export class GapDetector {
     const bucket = Math.floor(start / BUCKET_SECONDS)
     const left = (this.#counts.get(bucket) ?? 0) - 1
     if (left > 0) this.#counts.set(bucket, left)
-    else this.#counts.delete(bucket)
+    else {
+      this.#counts.delete(bucket)
+      this.#gaps = null
+    }
   }
 
   /**
@@ -37,6 +44,7 @@ export class GapDetector {
    * bucket that lies in it completely is quiet, not a gap. Ranges must come in the order of time.
    */
   addReceivedRange(from: number, to: number): void {
+    this.#gaps = null
     const last = this.#received.at(-1)
     if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to)
     else if (to > from) this.#received.push({ from, to })
@@ -44,6 +52,15 @@ export class GapDetector {
 
   /** The gaps, oldest first; each a range of one or more whole buckets. */
   gaps(): readonly Range[] {
+    this.#gaps ??= this.#findGaps()
+    return this.#gaps
+  }
+
+  gapCount(): number {
+    return this.gaps().length
+  }
+
+  #findGaps(): readonly Range[] {
     const held = [...this.#counts.keys()].sort((a, b) => a - b)
     const empty = held.flatMap((bucket, i) => {
       const next = held[i + 1] ?? bucket + 1
@@ -53,10 +70,6 @@ export class GapDetector {
       (ranges, received) => ranges.flatMap((range) => subtractBuckets(range, received)),
       empty,
     )
-  }
-
-  gapCount(): number {
-    return this.gaps().length
   }
 }
 

@@ -7,6 +7,7 @@ import type { Refusal } from '../../capture/format/refusal.ts'
 import type { Flow, FlowKey } from '../../flows/flow.ts'
 import { GapDetector } from '../columns/gap-detector.ts'
 import { COLUMN_COUNT, FIRST_COUNTER_COLUMN, END_COLUMN, START_COLUMN } from '../columns/chunk.ts'
+import { BucketMembership } from './bucket-membership.ts'
 import { compactKeys } from './compact-keys.ts'
 import { KeyDictionary } from './key-dictionary.ts'
 import type { Holdings } from '../protocol.ts'
@@ -20,9 +21,9 @@ export interface StoreOptions {
   /** The bytes of memory that records and keys may take. A full chunk and the open one are never evicted. */
   readonly budget: number
   /**
-   * Whether records come from a live source. Then a record that is not newer than the last one of its key is dropped as
-   * a duplicate, because the back-fill after a reconnect overlaps what is held; and buckets without any record are gaps.
-   * A capture is stored as it is.
+   * Whether records come from a live source. Then a record is dropped as a duplicate if its key has one of the same
+   * bucket, because the back-fill after a reconnect overlaps what is held, or if it is not newer than what was evicted;
+   * and buckets without any record are gaps. A capture is stored as it is.
    */
   readonly live: boolean
   /** Rows in a chunk, which is evicted as a whole; 65,536 except in tests. */
@@ -56,7 +57,7 @@ export class RecordStore {
   evictions = 0
   /**
    * Whether a flow may have two records of one start, as in two captures that were joined: the ids of intervals then
-   * need a count. It may also be true because of a record out of order. A live store drops such records.
+   * need a count. It may also be true because of a record out of order. False for a live store, which drops duplicates.
    */
   hasDuplicateStarts = false
   #budget: number
@@ -71,6 +72,10 @@ export class RecordStore {
   /** The entry by key object: readers of captures cache keys and return the same object for an equal key. */
   #entryCache = new WeakMap<FlowKey, CachedEntry>()
   #duplicates = 0
+  /** Null for a capture. */
+  readonly #membership: BucketMembership | null
+  /** The greatest start of an evicted record: whether an older one was held before is not known any more. */
+  #evictedThrough = 0
   readonly #refusals = new RefusalLog()
   /** How many enum values were outside of api.proto's. */
   #unknownValues = 0
@@ -79,6 +84,7 @@ export class RecordStore {
     this.#budget = budget
     this.live = live
     this.rows = new ChunkedRows(chunkRows)
+    this.#membership = live ? new BucketMembership(this.rows) : null
   }
 
   /** Changes the budget, in bytes as in {@link StoreOptions.budget}, and evicts at once if it is exceeded. */
@@ -207,21 +213,25 @@ export class RecordStore {
   }
 
   #add(entry: number): void {
-    const { rows, live } = this
+    const { rows } = this
+    const membership = this.#membership
     const values = this.#values
     const flow = this.keys.flowOf[entry]!
     const start = values[START_COLUMN]!
-    const sums = live ? this.sums() : this.#sums
+    const sums = membership === null ? this.#sums : this.sums()
     sums.reserve(this.keys)
-    if (live && sums.records[flow]! > 0 && start <= sums.newestStart[flow]!) {
-      this.#duplicates++
-      return
+    if (sums.records[flow]! > 0 && start <= sums.newestStart[flow]!) {
+      if (membership === null) {
+        if (start >= sums.first[flow]!) this.hasDuplicateStarts = true
+      } else if (start <= this.#evictedThrough || membership.has(flow, start, this.keys)) {
+        this.#duplicates++
+        return
+      }
     }
-    if (sums.records[flow]! > 0 && start >= sums.first[flow]! && start <= sums.newestStart[flow]!)
-      this.hasDuplicateStarts = true
     rows.append(entry, values)
     sums.add(flow, entry, values)
-    if (live) this.gapDetector.add(start)
+    membership?.add(flow, start)
+    if (membership !== null) this.gapDetector.add(start)
     this.version++
     if (rows.isOpenChunkFull || rows.appended % BUDGET_CHECK_ROWS === 0) this.#evictToBudget()
   }
@@ -239,6 +249,8 @@ export class RecordStore {
     while (this.rows.chunks.length > minChunks && this.#bytes() + next > this.#budget) {
       const evicted = this.rows.evictOldest()
       if (evicted === undefined) return
+      this.#membership?.clear()
+      this.#evictedThrough = Math.max(this.#evictedThrough, evicted.newestStart)
       const values = new Float64Array(COLUMN_COUNT)
       for (let row = 0; row < evicted.length; row++) {
         const entry = evicted.entries[row]!

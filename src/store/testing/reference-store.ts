@@ -51,6 +51,7 @@ export class ReferenceStore {
   readonly #live: boolean
   readonly #chunkRows: number
   readonly #ids = new Ids()
+  #evictedThrough = 0
   evicted = 0
   duplicates = 0
 
@@ -61,13 +62,14 @@ export class ReferenceStore {
 
   append(flow: Flow): void {
     const name = nameOf(flow.key)
-    if (
-      this.#live &&
-      this.#records.some((each) => each.name === name && each.flow.startTime >= flow.startTime)
-    ) {
-      this.duplicates++
-      return
-    }
+    const { startTime } = flow
+    const ofFlow = this.#records.filter((each) => each.name === name)
+    // What may have been evicted counts as held.
+    const isHeld = ofFlow.some(
+      ({ flow: { startTime: held } }) =>
+        held === startTime || (held > startTime && startTime <= this.#evictedThrough),
+    )
+    if (this.#live && isHeld) return void this.duplicates++
     const sequence = this.#appended++
     this.#records.push({ flow, name, sequence, chunk: Math.floor(sequence / this.#chunkRows) })
   }
@@ -82,6 +84,7 @@ export class ReferenceStore {
       )
       const oldest = chunks.reduce((a, b) => (newestStart(b) < newestStart(a) ? b : a))
       const gone = new Set(oldest)
+      this.#evictedThrough = Math.max(this.#evictedThrough, newestStart(oldest))
       this.#records = this.#records.filter((record) => !gone.has(record))
       this.evicted += gone.size
     }

@@ -3,20 +3,15 @@
  * tabs of the origin.
  */
 import { lazyChunk } from '../../lib/preload.ts'
-import { openLive } from '../../source/live.ts'
 import { toTrouble } from '../../source/trouble.ts'
 import { RecordStore } from '../keys/record-store.ts'
-import type { OpenSource, SourceState, Status } from '../protocol.ts'
-import type { StreamScope } from './stream-scope.ts'
+import type { OpenSource, SourceState, Status, TimeRange } from '../protocol.ts'
+import { LiveInput } from './live-input.ts'
 
-type LiveSource = Extract<OpenSource, { kind: 'live' }>
 type CaptureSource = Exclude<OpenSource, { kind: 'live' }>
 
 /** Preloaded although the first flows do not need it: when a capture is opened there may be no network any more. */
 const captureReader = lazyChunk(() => import('../../source/capture-file.ts'))
-
-/** Apart from the worker's first chunk, because most streams have no scope. */
-const streamScope = lazyChunk(() => import('./stream-scope.ts'))
 
 export class Feed {
   readonly store: RecordStore
@@ -25,15 +20,25 @@ export class Feed {
   readonly #budgets = new Map<() => void, number>()
   #source: SourceState = { state: 'idle' }
   #format: string | null = null
-  /** Null for a capture, and for a stream without a scope. */
-  #scope: StreamScope | null = null
+  /** Null for a capture. */
+  readonly #live: LiveInput | null
+  /** Of a capture, as `#stop`. */
   #retry: () => void = () => {}
   #stop: () => void = () => {}
 
   constructor(source: OpenSource, budget: number) {
     this.store = new RecordStore({ budget, live: source.kind === 'live' })
-    if (source.kind === 'live') void this.#openLive(source)
-    else this.#openCapture(source)
+    this.#live =
+      source.kind === 'live'
+        ? new LiveInput({
+            source,
+            store: this.store,
+            onState: (state) => this.#setState(state),
+            onNews: () => this.#notify(),
+            signal: this.#closed.signal,
+          })
+        : null
+    if (source.kind !== 'live') this.#openCapture(source)
   }
 
   /**
@@ -60,9 +65,9 @@ export class Feed {
     return this.#budgets.size
   }
 
-  /** Whether a capture is being read, so that more news is sure to come. */
+  /** Whether a capture or the history of a stream is being read, so that more news is sure to come. */
   get isReading(): boolean {
-    return this.#source.state === 'loading'
+    return this.#source.state === 'loading' || this.#source.state === 'reading'
   }
 
   status(): Status {
@@ -71,13 +76,26 @@ export class Feed {
       holdings: this.store.holdings(),
       refusals: this.store.refusals(),
       format: this.#format,
-      outOfScope: this.#scope?.dropped ?? 0,
+      outOfScope: this.#live?.outOfScope ?? 0,
+      live: this.#live?.report() ?? null,
     }
+  }
+
+  /** Seconds by which the time of the records is ahead of our clock; 0 for a capture. */
+  get clockSkew(): number {
+    return this.#live?.clockSkew ?? 0
   }
 
   /** Reconnects a lost live source now, or opens a capture again that could not be opened. */
   retry(): void {
-    this.#retry()
+    if (this.#live === null) this.#retry()
+    else this.#live.retry()
+  }
+
+  /** Asks a live source for what is missing in a range. */
+  fillGaps(range: TimeRange): void {
+    // A chunk that cannot be loaded, as without a network, is loaded again when the reader asks again.
+    void this.#live?.fillGaps(range).catch(() => undefined)
   }
 
   /** Stops reading a capture; the records read so far stay. */
@@ -89,48 +107,6 @@ export class Feed {
   close(): void {
     this.#closed.abort()
     this.#budgets.clear()
-  }
-
-  async #openLive(source: LiveSource): Promise<void> {
-    if (source.scope.kind !== 'all') {
-      this.#retry = () => {
-        if (this.#source.state === 'failed') void this.#openLive(source)
-      }
-      try {
-        this.#setState({ state: 'connecting' })
-        const { StreamScope } = await streamScope()
-        this.#scope = new StreamScope(source.scope, this.store)
-      } catch (error) {
-        this.#setState({ state: 'failed', trouble: toTrouble(error) })
-        return
-      }
-    }
-    this.#stream(source)
-  }
-
-  #stream({ endpoint, history }: LiveSource): void {
-    const { store } = this
-    const scope = this.#scope
-    const live = openLive(
-      {
-        endpoint,
-        backFill: history,
-        filter: scope?.filter ?? null,
-        resumeFrom: () => (scope ?? store).resumeFrom(),
-        onOpen: (start) => {
-          store.clearIds()
-          scope?.onOpen(start, Date.now() / 1000)
-        },
-        onState: (state) => this.#setState(state),
-        onMessages: (messages) => {
-          if (scope === null) for (const message of messages) store.appendResult(message)
-          else scope.append(messages)
-          this.#notify()
-        },
-      },
-      this.#closed.signal,
-    )
-    this.#retry = () => live.retryNow()
   }
 
   #openCapture(source: CaptureSource): void {

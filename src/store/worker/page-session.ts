@@ -69,6 +69,9 @@ export class PageSession {
       case 'retry':
         this.#opened?.feed.retry()
         return
+      case 'fill':
+        this.#opened?.feed.fillGaps(message.range)
+        return
       case 'stop':
         this.#opened?.feed.stop()
         return
@@ -112,7 +115,7 @@ export class PageSession {
   #reply(id: number, question: Question): void {
     if (this.#opened === null) return
     const { feed, questions } = this.#opened
-    const answer = answerTo(feed.store, questions, question, this.#clock() / 1000, this.#slidingEnd(feed))
+    const answer = answerTo(feed.store, questions, question, this.#now(feed), this.#slidingEnd(feed))
     this.#post({ type: 'answer', id, answer })
   }
 
@@ -127,7 +130,7 @@ export class PageSession {
     const status = feed.status()
     if (this.#view === null) return this.#post({ type: 'status', status })
     const { seq, view: wanted, facets, histogram, measure } = this.#view
-    const now = this.#clock() / 1000
+    const now = this.#now(feed)
     if (!wanted.frozen) this.#frozenEnd = undefined
     const newest = this.#slidingEnd(feed)
     if (wanted.frozen) this.#frozenEnd = newest
@@ -142,6 +145,11 @@ export class PageSession {
       facets: reader.facets(view, facets, now),
       histogram: histogram === 0 ? null : reader.histogram({ ...view, time: null }, histogram, measure, now),
     })
+  }
+
+  /** Unix seconds by the clock that the records have their times from. */
+  #now({ clockSkew }: Feed): number {
+    return this.#clock() / 1000 + clockSkew
   }
 
   /** Where sliding ranges end: at the end of the newest record, or where that was when the view was frozen. */

@@ -99,8 +99,10 @@ export class StreamScope {
 
   /** Stores those of the encoded FlowResults that match the scope. */
   append(messages: readonly Uint8Array[]): void {
-    for (const message of messages)
+    for (const message of messages) {
       if (this.#filterIsExact || this.#matches(message)) this.#store.appendResult(message)
+      else this.#countDropped()
+    }
     const newest = this.resumeFrom()
     if (newest === null || newest <= this.#receivedTo) return
     // Goldmane sends bucket after bucket: empty ones in between were quiet, or all of their records were dropped.
@@ -108,19 +110,31 @@ export class StreamScope {
     this.#receivedTo = newest
   }
 
+  /**
+   * Stores those of the encoded FlowResults that match the scope, of a bucket that was fetched again. Those that do not
+   * are not counted: the stream may have sent them before.
+   */
+  appendMissed(messages: readonly Uint8Array[]): void {
+    for (const message of messages)
+      if (this.#filterIsExact || this.#matches(message)) this.#store.appendResult(message)
+  }
+
   /** A malformed message matches, so that the store refuses it with the reason. */
   #matches(message: Uint8Array): boolean {
     const record = this.#reader
     try {
       record.readResult(message)
-      if (record.isExact ? this.#test() : this.#testDecoded(message)) return true
+      return record.isExact ? this.#test() : this.#testDecoded(message)
     } catch {
       return true
     }
-    const start = record.numbers[2]!
+  }
+
+  /** Counts the record that was read last as dropped. */
+  #countDropped(): void {
+    const start = this.#reader.numbers[2]!
     this.#drops.add(start)
     this.#newestDropped = Math.max(this.#newestDropped, start)
-    return false
   }
 
   #test(): boolean {

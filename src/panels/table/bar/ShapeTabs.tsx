@@ -14,8 +14,9 @@ export function ShapeTabs({ panelId }: { panelId: string }) {
   const [{ shape, filter, time }, navigate] = useView()
   const question = useMemo(() => rowTotalsOf(filter, time), [filter, time])
   const totals = useAnswer(question)
-  // The selected tab has the total of the table's window, so that both agree while the view is paused.
-  const shown = useSnapshot(({ answer }) => answer?.window.total)
+  // While the view is frozen the selected tab has the total of the table's window. Otherwise all three numbers are of one
+  // answer: while a history is read in, those of different moments would contradict each other.
+  const shown = useSnapshot(({ answer, holds }) => (holds.size > 0 ? answer?.window.total : undefined))
   // The open row closes, because no row of one shape is a row of another.
   const select = (next: Shape) => navigate({ shape: next, open: null })
   return (

@@ -4,6 +4,7 @@ import { formatCount, formatPlural } from '../../../lib/format.ts'
 import { lazyChunk } from '../../../lib/preload.ts'
 import { useSnapshot } from '../../../state/client/flowtrace.ts'
 import type { Shape, TableWindow } from '../../../state/client/rows.ts'
+import { useIsPartial } from '../../../state/client/source-status.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import type { ColumnLayout } from '../layout/column-layout.ts'
 import type { RowHighlight } from '../rows/row-highlight.ts'
@@ -34,6 +35,7 @@ export function TableBar({
 }) {
   const [{ shape, sort, highlight }, navigate] = useView()
   const answer = useSnapshot((snapshot) => snapshot.answer)
+  const isPartial = useIsPartial()
   const { twoLines, columns, dropped } = layout
   const tools = <TableTools iconsOnly={twoLines} dropped={dropped} onTop={onTop} />
   return (
@@ -43,7 +45,17 @@ export function TableBar({
         {/* Read out only: on the screen the selected tab has the same number. */}
         <p className="sr-only" role="status">
           {answer === null ? 'Reading flows…' : countOf(answer.window, shape)}
+          {answer !== null && isPartial ? ' of what was read so far' : ''}
         </p>
+        {isPartial ? (
+          <span
+            aria-hidden="true"
+            className="text-xs whitespace-nowrap text-muted"
+            title="Flows are still being read: these are the numbers of what was read so far"
+          >
+            so far
+          </span>
+        ) : null}
         {shape === 'signatures' ? (
           <Suspense fallback={null}>
             <NewDenials />

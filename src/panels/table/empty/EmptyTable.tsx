@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 import { formatPlural } from '../../../lib/format.ts'
 import { lazyChunk } from '../../../lib/preload.ts'
 import { useFlowtrace, useScope, useSnapshot } from '../../../state/client/flowtrace.ts'
+import { useIsPartial } from '../../../state/client/source-status.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import type { TableWindow } from '../../../state/client/rows.ts'
 
@@ -15,13 +16,19 @@ export function EmptyTable({ window }: { window: TableWindow }) {
   const state = useSnapshot(({ status }) => status.source.state)
   const refused = useSnapshot(({ status }) => status.holdings.refused)
   const records = useSnapshot(({ status }) => status.holdings.records)
+  const isPartial = useIsPartial()
   const [view] = useView()
   return (
     <div className="sticky left-0 mx-auto flex w-full max-w-xl flex-col items-start gap-2 px-6 py-12">
       {window.held > 0 || (view.time !== null && records > 0) ? (
-        <Suspense fallback={null}>
-          <WhyEmpty />
-        </Suspense>
+        <>
+          <Suspense fallback={null}>
+            <WhyEmpty />
+          </Suspense>
+          {isPartial ? (
+            <p className="text-muted">Flows are still being read: this is about what was read so far.</p>
+          ) : null}
+        </>
       ) : (
         <EmptySource name={source.name} state={state} refused={refused} />
       )}
@@ -60,7 +67,10 @@ function EmptySource({ name, state, refused }: { name: string; state: string; re
           </p>
         </>
       )
+    case 'reading':
+      return <p className="text-muted">Reading what {name} holds…</p>
     case 'failed':
+    case 'silent':
     case 'reconnecting':
       return (
         <>

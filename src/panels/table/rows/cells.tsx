@@ -4,8 +4,7 @@ import { verdictChange, verdictOf } from '../../../flows/hit.ts'
 import { displayName } from '../../../flows/spelling.ts'
 import { unreachable } from '../../../lib/assert.ts'
 import { formatAge, formatClock, formatCount, formatMinute, formatTime } from '../../../lib/format.ts'
-import { useNow } from '../../../state/use-now.ts'
-import { useSnapshot } from '../../../state/client/flowtrace.ts'
+import { useClusterNow, useIsStreaming } from '../../../state/client/source-status.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import { describeAction } from '../../../state/action-words.ts'
@@ -19,9 +18,7 @@ import { useBaseline } from './use-baseline.ts'
 
 /** When the row was last seen: its age in a live view, which ticks; the time of day in a capture, whose flows do not age. */
 export function Seen({ row }: { row: Row }) {
-  const live = useSnapshot(
-    ({ status }) => status.source.state === 'live' || status.source.state === 'reconnecting',
-  )
+  const live = useIsStreaming()
   const [{ shape }] = useView()
   const { twoLines } = useTableLayout()
   const at = row.lastSeen
@@ -92,7 +89,7 @@ export function Attempts({ row }: { row: Row }) {
 }
 
 function Age({ at }: { at: number }) {
-  const now = useNow()
+  const now = useClusterNow()
   return <>{formatAge(now - at)}</>
 }
 
@@ -153,12 +150,13 @@ export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
   )
 }
 
-export function Port({ flowKey }: { flowKey: FlowKey }) {
-  const hasPort = !/^icmp6?$/.test(flowKey.proto)
+export function Port({ flowKey: { proto, destPort } }: { flowKey: FlowKey }) {
+  // Protocols without ports, such as ICMP, GRE and 47, are recorded with port 0.
+  const hasPort = destPort > 0 && !/^icmp6?$/.test(proto)
   return (
     <code className="text-xs">
-      {flowKey.proto}
-      {hasPort ? ` ${flowKey.destPort}` : ''}
+      {proto}
+      {hasPort ? ` ${destPort}` : ''}
     </code>
   )
 }

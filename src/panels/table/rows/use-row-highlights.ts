@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
 
 import { asksFor } from '../../../filter/tree/asks-for.ts'
-import { useNow } from '../../../state/use-now.ts'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
+import { useClusterNow } from '../../../state/client/source-status.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import { type RowHighlight, rowHighlighter } from './row-highlight.ts'
@@ -13,7 +13,7 @@ export function useRowHighlights(rows: readonly Row[]): readonly RowHighlight[] 
   const { open } = useFlowtrace().source
   const newest = useSnapshot(({ status }) => status.holdings.newest)
   const isAged = useMemo(() => asksFor(highlight, 'age'), [highlight])
-  const clock = useNow(isAged)
+  const clock = useClusterNow(isAged)
   // As in the filter, the age of a flow in a capture counts back from the newest record.
   const now = open.kind === 'live' ? clock : (newest ?? clock)
   // Constant for a query that does not ask for age, so that the rows are not matched again as the clock ticks.

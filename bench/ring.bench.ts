@@ -1,0 +1,150 @@
+/**
+ * Measures the gateway's hour in memory: what a record costs to append and to hold, and what a newcomer's back-fill costs
+ * to encode, beside copying the same bytes.
+ */
+import process from 'node:process'
+
+import { create, toBinary } from '@bufbuild/protobuf'
+
+import { viewOf } from '../server/bridge/viewer-view.ts'
+import { FlowRing } from '../server/upstream/flow-ring.ts'
+import { EVERYTHING, type RingView } from '../server/upstream/ring/ring-view.ts'
+import { BUCKET_SECONDS } from '../src/flows/bucket.ts'
+import { FilterSchema, FlowResultSchema } from '../src/gen/goldmane/api_pb.ts'
+import { flowToMessage } from '../src/wire/testing/flow-to-message.ts'
+import { formatMs, formatTable, formatWhole, median, usedBytes } from './timing.ts'
+import { START, traffic } from './traffic.ts'
+
+const KEYS = 20_000
+const BUCKETS = 21
+const RECORDS = KEYS * BUCKETS
+/** An hour of them. */
+const MANY_BUCKETS = 240
+const ROUNDS = 5
+const READ_BYTES = 256 * 1024
+const EVERYONE = { name: null, namespaces: 'all', hidesOtherEnd: false } as const
+
+/** CPU milliseconds of this process, which other load on the machine does not add to. */
+function cpu(run: () => void): number {
+  const before = process.cpuUsage()
+  run()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
+/** An encoded record of each key, in the first bucket; later buckets differ in their times alone. */
+function encodedKeys(): Uint8Array[] {
+  const { flow } = traffic(KEYS * MANY_BUCKETS, KEYS)
+  return Array.from({ length: KEYS }, (_, i) => {
+    const times = { startTime: START, endTime: START + BUCKET_SECONDS }
+    const message = flowToMessage({ ...flow(i), ...times })
+    return toBinary(FlowResultSchema, create(FlowResultSchema, { id: BigInt(i + 1), flow: message }))
+  })
+}
+
+/** Finds where the two times are in an encoded record, which has five bytes for each. */
+function timesAt(message: Uint8Array): number {
+  const first = toBinary(FlowResultSchema, create(FlowResultSchema, { flow: { startTime: BigInt(START) } }))
+  const at = Buffer.from(message).indexOf(first.subarray(2))
+  if (at < 0) throw new Error('a record without its time')
+  return at
+}
+
+function writeTime(message: Uint8Array, at: number, time: number): void {
+  let left = time
+  for (let i = 0; i < 5; i++) {
+    message[at + i] = (left % 128) | (i < 4 ? 128 : 0)
+    left = Math.floor(left / 128)
+  }
+}
+
+/** CPU milliseconds to append `buckets` buckets with all keys. */
+function fill(ring: FlowRing, messages: readonly Uint8Array[], buckets: number): number {
+  const positions = messages.map(timesAt)
+  let taken = 0
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    const start = START + bucket * BUCKET_SECONDS
+    for (const [i, message] of messages.entries()) {
+      writeTime(message, positions[i]! + 1, start)
+      writeTime(message, positions[i]! + 7, start + BUCKET_SECONDS)
+    }
+    taken += cpu(() => {
+      for (const message of messages) ring.append(message)
+      ring.publish()
+    })
+  }
+  return taken
+}
+
+/** Reads all that a view shows, and returns the bytes. A reader that pauses is asked again. */
+function readAll(ring: FlowRing, view: RingView): number {
+  const reader = ring.openReader(view, START)
+  let bytes = 0
+  while (reader.backFill !== null) bytes += reader.read(READ_BYTES)?.length ?? 0
+  reader.close()
+  return bytes
+}
+
+export async function run(): Promise<void> {
+  const messages = encodedKeys()
+  const appends: number[] = []
+  const reads: number[] = []
+  const filtered: number[] = []
+  const scoped: number[] = []
+  const copies: number[] = []
+  let bytes = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    const ring = new FlowRing({ maxBytes: 2 ** 30 })
+    appends.push(fill(ring, messages, BUCKETS))
+    reads.push(cpu(() => (bytes = readAll(ring, EVERYTHING))))
+    const filter = create(FilterSchema, { destNamespaces: [{ value: 'team-3' }] })
+    filtered.push(cpu(() => readAll(ring, viewOf(filter, EVERYONE))))
+    const viewer = { name: null, namespaces: new Set(['team-1', 'team-2']), hidesOtherEnd: true }
+    scoped.push(cpu(() => readAll(ring, viewOf(undefined, viewer))))
+    const source = Buffer.alloc(READ_BYTES, 7)
+    copies.push(
+      cpu(() => {
+        for (let left = bytes; left > 0; left -= READ_BYTES) Buffer.allocUnsafeSlow(READ_BYTES).set(source)
+      }),
+    )
+  }
+  const before = usedBytes()
+  const hour = new FlowRing({ maxBytes: 2 ** 30 })
+  fill(hour, messages, MANY_BUCKETS)
+  const held = usedBytes() - before
+  const perRecord = (ms: readonly number[]): string => ((median(ms) * 1000) / RECORDS).toFixed(2)
+  const row = (what: string, aim: string, ms: readonly number[]): string[] => [
+    what,
+    aim,
+    `${formatMs(median(ms))} ms: ${perRecord(ms)} µs a record held`,
+    (median(ms) / median(copies)).toFixed(1),
+  ]
+  console.log(
+    `The ring: ${formatWhole(RECORDS)} records of ${formatWhole(KEYS)} keys, ${formatWhole(bytes / 2 ** 20)} MiB as frames; CPU time, medians of ${ROUNDS}\n`,
+  )
+  console.log(
+    formatTable(
+      ['what', 'aim', 'figure', 'ratio to copying the frames'],
+      [
+        row('append all', '', appends),
+        row('a newcomer: encode all', '< 1,500 ms', reads),
+        row('… with a filter on one namespace', '< 1,500 ms', filtered),
+        row('… of two namespaces, the other ends hidden', '< 1,500 ms', scoped),
+        row('copy as many bytes', '', copies),
+      ],
+    ),
+  )
+  console.log('')
+  console.log(
+    formatTable(
+      ['what', 'aim', 'figure'],
+      [
+        [
+          `memory of an hour: ${formatWhole(hour.records)} records`,
+          '< 256 MiB',
+          `${formatWhole(hour.bytes / 2 ** 20)} MiB by its own count, ${formatWhole(held / 2 ** 20)} MiB measured: ${(held / hour.records).toFixed(1)} B a record`,
+        ],
+      ],
+    ),
+  )
+}

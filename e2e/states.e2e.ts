@@ -1,0 +1,80 @@
+/** What the screen says of a Goldmane that is away, hung or restarted, and of clocks that differ. */
+import { buildFlow } from '../src/flows/testing/build.ts'
+import { expectNoSerious } from './support/axe.ts'
+import { Cluster } from './support/cluster.ts'
+import { expect, test } from './support/test.ts'
+
+const WEB_TO_API = buildFlow()
+
+test.describe('a Goldmane that is away', () => {
+  test('is told with its cause and the next try; what was received stays, and it recovers', async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    cluster.receive(WEB_TO_API, 4)
+    cluster.receive(WEB_TO_API, 3)
+    await page.goto(cluster.url)
+    await app.expectRow({ source: 'frontend/web-*', connections: '4' })
+
+    await cluster.stopGoldmane()
+    await expect(app.source).toHaveText('Reconnecting')
+    const alert = page.getByRole('alert')
+    await expect(alert).toContainText(/Goldmane cannot be reached\. .*nothing listens there/)
+    await expect(alert).toContainText('What was received stays here.')
+    await expect(alert).toContainText(/Next try in \d+ s\.|Trying…/)
+    await app.expectRow({ source: 'frontend/web-*', connections: '4' })
+    await expectNoSerious(page)
+
+    await test.step('the inspector says why it has no figures of Goldmane', async () => {
+      await app.openRow({ source: 'frontend/web-*' })
+      const lines = app.inspector.getByRole('region', { name: 'Goldmane’s last hour' })
+      await expect(lines).toContainText('What Goldmane holds of this flow is not known now.')
+      await expect(lines).toContainText('Goldmane cannot be reached.')
+      await page.keyboard.press('Escape')
+    })
+
+    cluster.receive(WEB_TO_API)
+    cluster.advance(3)
+    await cluster.startGoldmane()
+    await page.getByRole('button', { name: 'Try now' }).click()
+    await expect(app.source).toHaveText('Live')
+    await app.expectRow({ source: 'frontend/web-*', connections: '6' })
+    await expect(alert).toHaveCount(0)
+  })
+
+  test('is not connected to for a new page, which has nothing that could stay', async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    await cluster.stopGoldmane()
+    await page.goto(cluster.url)
+    await expect(page.getByRole('alert')).toContainText('Goldmane cannot be reached.')
+    await expect(page.getByRole('alert')).not.toContainText('stays here')
+    await expect(page.getByRole('heading', { name: 'Nothing received from test cluster' })).toBeVisible()
+    await expect(app.source).toHaveText('Reconnecting')
+    cluster.receive(WEB_TO_API, 3)
+    await cluster.startGoldmane()
+    await app.expectRow({ source: 'frontend/web-*', connections: '2' })
+  })
+})
+
+test('a cluster whose clock is ahead is told, and its flows are not from the future', async ({
+  app,
+  page,
+}) => {
+  const cluster = await Cluster.start(600)
+  try {
+    cluster.receive(WEB_TO_API, 2)
+    await page.goto(cluster.url)
+    await app.expectRow({ source: 'frontend/web-*' })
+    await expect(page.getByRole('banner')).toContainText(
+      /the cluster’s clock is 10 min ahead of this browser’s/,
+    )
+    await expect(page.getByRole('banner')).toContainText(/[1-5]\d s behind/)
+    await expectNoSerious(page)
+  } finally {
+    await cluster.stop()
+  }
+})

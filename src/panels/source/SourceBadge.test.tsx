@@ -1,0 +1,153 @@
+import { render, screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { expect, test, vi } from 'vitest'
+
+import { ALL } from '../../filter/tree/expression.ts'
+import type { Source } from '../../state/client/flowtrace.ts'
+import type { LiveReport } from '../../state/client/source-status.ts'
+import { fakeStore, type FakeStatus, type FakeStore } from '../../state/testing/fake-store.tsx'
+import { HoldingsBar } from './HoldingsBar.tsx'
+import { SourceBadge } from './SourceBadge.tsx'
+import { SourceNotice } from './SourceNotice.tsx'
+
+const LIVE: Source['open'] = { kind: 'live', endpoint: 'http://localhost/', history: 3600, scope: ALL }
+const REPORT: LiveReport = {
+  clockSkew: 0,
+  gaps: [],
+  lost: [],
+  awaited: [],
+  evictedByGateway: 0,
+  fill: null,
+}
+const now = () => Math.floor(Date.now() / 1000)
+const away = {
+  kind: 'offline',
+  say: 'Goldmane cannot be reached. No DNS entry.',
+  detail: null,
+  retry: true,
+} as const
+
+function renderWith(status: FakeStatus): FakeStore {
+  const store = fakeStore({}, LIVE)
+  render(
+    <>
+      <SourceBadge />
+      <SourceNotice />
+      <HoldingsBar />
+    </>,
+    { wrapper: store.Wrapper },
+  )
+  store.sendWindow({}, status)
+  return store
+}
+
+const badge = () => screen.getByRole('status', { name: 'Source' }).parentElement?.textContent
+
+test('while history is read says how much of it, and no lag', () => {
+  renderWith({
+    source: { state: 'reading', from: now() - 3590, percent: 35 },
+    holdings: { records: 9, newest: now() - 2800 },
+  })
+  expect(badge()).toBe('Readingthe last hour · 35 %')
+})
+
+test('names a shorter history, and no percentage that is not known', () => {
+  renderWith({ source: { state: 'reading', from: now() - 605, percent: null } })
+  expect(badge()).toBe('Readingthe last 10 min')
+})
+
+test('a live source says its lag', () => {
+  renderWith({ source: { state: 'live' }, holdings: { newest: now() - 20 }, live: REPORT })
+  expect(badge()).toMatch(/^Live(19|20|21) s behind· no gaps$/)
+  expect(screen.queryByRole('alert')).toBeNull()
+})
+
+test.each([
+  [585, 'the cluster’s clock is 10 min ahead of this browser’s'],
+  [-600, 'the cluster’s clock is 10 min behind this browser’s'],
+])('clocks that differ by %i s are told, and the lag is measured against the data', (clockSkew, words) => {
+  renderWith({
+    source: { state: 'live' },
+    holdings: { newest: now() - 20 + clockSkew },
+    live: { ...REPORT, clockSkew },
+  })
+  expect(badge()).toMatch(/^Live(19|20|21) s behind/)
+  expect(badge()).toContain(words)
+})
+
+test('a Goldmane that does not answer is never called live', () => {
+  const trouble = { kind: 'offline', say: 'Goldmane does not answer.', detail: null, retry: true } as const
+  renderWith({ source: { state: 'silent', trouble }, holdings: { records: 2, newest: now() - 90 } })
+  expect(badge()).toMatch(/^Goldmane does not answer1 min behind/)
+  expect(screen.getByRole('alert').textContent).toContain(
+    'No flows are coming in. Goldmane does not answer. What was received stays here.',
+  )
+  expect(screen.getByRole('button', { name: 'Try now' })).toBeTruthy()
+})
+
+test('a lost Goldmane has its cause; that something stays here is said only if something came', () => {
+  const source = { state: 'reconnecting', trouble: away, retryAt: (now() + 30) * 1000, attempt: 1 } as const
+  const store = renderWith({ source })
+  expect(screen.getByRole('alert').textContent).toMatch(
+    /^Reconnecting\. Goldmane cannot be reached\. No DNS entry\. +Next try in (29|30) s\.Try now$/,
+  )
+  store.sendWindow({}, { source, holdings: { records: 1 } })
+  expect(screen.getByRole('alert').textContent).toContain('No DNS entry. What was received stays here.')
+})
+
+test('a refusal is told as one, with the time of the next try', () => {
+  const trouble = { kind: 'refused', say: 'It is not allowed.', detail: null, retry: false } as const
+  renderWith({ source: { state: 'reconnecting', trouble, retryAt: (now() + 200) * 1000, attempt: 2 } })
+  expect(badge()).toMatch(/^Not connected/)
+  expect(screen.getByRole('alert').textContent).toMatch(/^No flows are coming in\..*Next try in 3 min/)
+})
+
+test('losses in the gateway and on the way to this page are counted in the footer', () => {
+  renderWith({
+    source: { state: 'live' },
+    holdings: { newest: now() },
+    live: { ...REPORT, evictedByGateway: 1234, lost: [{ from: 150, to: 195 }] },
+  })
+  const footer = screen.getByRole('contentinfo').textContent
+  expect(footer).toContain('1,234 evicted by the gateway')
+  expect(footer).toContain('3 buckets lost')
+})
+
+test('a gap can be filled from the state of the source, with the keyboard, and what was found is said', async () => {
+  const gap = { from: now() - 60, to: now() - 45 }
+  const status: FakeStatus = {
+    source: { state: 'live' },
+    holdings: { newest: now(), gaps: 1 },
+    live: { ...REPORT, gaps: [gap], awaited: [gap] },
+  }
+  const store = renderWith(status)
+  const fillGaps = vi.spyOn(store.client, 'fillGaps')
+  const user = userEvent.setup()
+  const trigger = await screen.findByRole('button', { name: '1 gap' })
+  trigger.focus()
+  await user.keyboard('{Enter}')
+  expect((await screen.findByRole('listitem')).textContent).toContain('the gateway still tries')
+  const button = screen.getByRole('button', { name: /^Fill the gap/ })
+  button.focus()
+  await user.keyboard('{Enter}')
+  expect(fillGaps).toHaveBeenCalledExactlyOnceWith(gap)
+  const say = (fill: LiveReport['fill'], gaps: number) =>
+    store.sendWindow(
+      {},
+      {
+        ...status,
+        holdings: { newest: now(), gaps },
+        live: { ...REPORT, gaps: gaps === 0 ? [] : [gap], fill },
+      },
+    )
+  const outcome = screen.getByRole('status', { name: 'Filling' })
+  say({ state: 'asking', range: gap }, 1)
+  expect(outcome.textContent).toBe('Asking Goldmane…')
+  say({ state: 'done', range: gap, found: 0 }, 1)
+  expect(outcome.textContent).toBe('Goldmane holds nothing for this time.')
+  say({ state: 'failed', range: gap, found: 0, trouble: away }, 1)
+  expect(outcome.textContent).toBe('Goldmane cannot be reached. No DNS entry.')
+  say({ state: 'done', range: gap, found: 17 }, 0)
+  expect(outcome.textContent).toBe('17 records filled in.')
+  expect(screen.getByRole('button', { name: 'no gaps', hidden: true })).toBeTruthy()
+})

@@ -1,0 +1,28 @@
+/** The sentences of the screen about how fresh and how complete the records are. */
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
+import { formatAge, formatPlural } from '../../lib/format.ts'
+import type { TimeRange } from '../../state/client/time-range.ts'
+
+/** Seconds: Goldmane holds an hour, of which a stream gets all but the bucket that leaves next. */
+const NEARLY_AN_HOUR_S = 3300
+
+/** "the last hour · 35 %": how much of the history since `from` was read. Times in Unix seconds. */
+export function describeReading(from: number, percent: number | null, now: number): string {
+  const span = now - from >= NEARLY_AN_HOUR_S ? 'hour' : formatAge(now - from)
+  return `the last ${span}${percent === null ? '' : ` · ${percent} %`}`
+}
+
+/** "the cluster’s clock is 10 min ahead of this browser’s"; null when the clocks are not known to differ. */
+export function describeSkew(seconds: number): string | null {
+  if (seconds === 0) return null
+  const way = seconds > 0 ? 'ahead of' : 'behind'
+  // Whole minutes, rounded: the estimate is a few seconds short.
+  const distance = Math.abs(seconds) < 60 ? Math.abs(seconds) : Math.round(Math.abs(seconds) / 60) * 60
+  return `the cluster’s clock is ${formatAge(distance)} ${way} this browser’s`
+}
+
+/** "3 buckets lost": what the gateway did not send because the page read too slowly; null without a loss. */
+export function describeLoss(lost: readonly TimeRange[]): string | null {
+  const buckets = lost.reduce((sum, { from, to }) => sum + Math.ceil((to - from) / BUCKET_SECONDS), 0)
+  return buckets === 0 ? null : `${formatPlural(buckets, 'bucket')} lost`
+}

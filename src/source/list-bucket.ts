@@ -1,0 +1,85 @@
+/**
+ * Fetches one bucket by Goldmane's Flows.List, for a gap of the stream: late flows reach no stream, but List has them.
+ * The answer is split into the encoded records that it holds, which are not decoded here.
+ */
+import { create, toBinary } from '@bufbuild/protobuf'
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
+
+import { BUCKET_SECONDS } from '../flows/bucket.ts'
+import { type Filter, FlowListRequestSchema } from '../gen/goldmane/api_pb.ts'
+import { RecordReader } from '../wire/record-reader.ts'
+import { messageOf } from './error-message.ts'
+import { readAnswer } from './frame-reader.ts'
+import { GrpcError } from './grpc-error.ts'
+import { encodeFrame } from './grpc-web-frame.ts'
+import { fetchResponse } from './network.ts'
+
+/** A bucket of 100,000 flows. */
+const MAX_ANSWER_BYTES = 128 * 1024 * 1024
+/** Milliseconds: Goldmane serves all calls in one loop, which a back-fill can hold up. */
+const TIMEOUT_MS = 30_000
+
+export interface BucketSource {
+  /** An absolute URL with a trailing slash; `goldmane.Flows/List` is appended. */
+  readonly endpoint: string
+  /** Which flows Goldmane lists; null for all. */
+  readonly filter: Filter | null
+  readonly fetch: typeof fetch
+}
+
+/**
+ * The encoded FlowResults of the bucket that starts at `bucket` (Unix seconds). Throws NetworkError, GrpcError, or the
+ * signal's reason after an abort.
+ */
+export async function listBucket(
+  { endpoint, filter, fetch: fetcher }: BucketSource,
+  bucket: number,
+  signal: AbortSignal,
+): Promise<readonly Uint8Array[]> {
+  const request = create(FlowListRequestSchema, {
+    startTimeGte: BigInt(bucket),
+    startTimeLt: BigInt(bucket + BUCKET_SECONDS),
+    ...(filter === null ? {} : { filter }),
+  })
+  const ending = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
+  const response = await fetchResponse(fetcher, `${endpoint}goldmane.Flows/List`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/grpc-web+proto', 'x-grpc-web': '1' },
+    body: encodeFrame(toBinary(FlowListRequestSchema, request)),
+    cache: 'no-store',
+    signal: ending,
+  })
+  const answers: Uint8Array[] = []
+  for await (const messages of readAnswer(response, { signal: ending, maxMessageBytes: MAX_ANSWER_BYTES }))
+    answers.push(...messages)
+  return answers.flatMap((answer) => recordsOf(answer, bucket))
+}
+
+/**
+ * The records of a goldmane.FlowListResult (field 2) that start in the bucket. A key whose only bucket is still filling is
+ * listed with a start of 0 and without data (goldmane/pkg/storage/bucket_ring.go:377-391).
+ */
+function recordsOf(answer: Uint8Array, bucket: number): readonly Uint8Array[] {
+  const record = new RecordReader()
+  try {
+    return fieldsOf(answer, 2).filter((bytes) => {
+      record.readResult(bytes)
+      const start = record.numbers[2]!
+      return start >= bucket && start < bucket + BUCKET_SECONDS
+    })
+  } catch (error) {
+    throw new GrpcError('DATA_LOSS', `a goldmane.FlowListResult cannot be read: ${messageOf(error)}`)
+  }
+}
+
+/** The bytes of a message's length-delimited fields of that number. */
+function fieldsOf(message: Uint8Array, number: number): readonly Uint8Array[] {
+  const reader = new BinaryReader(message)
+  const fields: Uint8Array[] = []
+  while (reader.pos < reader.len) {
+    const [field, type] = reader.tag()
+    if (field === number && type === WireType.LengthDelimited) fields.push(reader.bytes())
+    else reader.skip(type, field)
+  }
+  return fields
+}

@@ -1,0 +1,34 @@
+/** What follows from the state of the source for the rest of the screen. */
+import type * as report from '../../store/live-report.ts'
+import { useNow } from '../use-now.ts'
+import { useSnapshot } from './flowtrace.ts'
+import type { SourceState } from './holdings.ts'
+
+/** What a live source lacks, and how fresh it is. */
+export type LiveReport = report.LiveReport
+
+/** Whether the server wants the reader to log in before it sends flows. */
+export function needsLogin(source: SourceState): boolean {
+  return (
+    (source.state === 'reconnecting' || source.state === 'failed') &&
+    source.trouble.code === 'UNAUTHENTICATED'
+  )
+}
+
+/** Whether a history or a capture is still being read, so that every count is of a part. */
+export function useIsPartial(): boolean {
+  return useSnapshot(({ status: { source } }) => source.state === 'reading' || source.state === 'loading')
+}
+
+/** Whether records age: those of a stream do, also while it is broken; those of a capture do not. */
+export function useIsStreaming(): boolean {
+  return useSnapshot(({ status: { source } }) =>
+    ['live', 'reading', 'silent', 'reconnecting'].includes(source.state),
+  )
+}
+
+/** Unix seconds by the clock of the records, which the cluster's may keep minutes apart from ours. Ticks as `useNow`. */
+export function useClusterNow(ticking = true): number {
+  const skew = useSnapshot(({ status }) => status.live?.clockSkew ?? 0)
+  return useNow(ticking) + skew
+}
