@@ -16,6 +16,8 @@ const config: KnipConfig = {
     'scripts/*.mjs',
     'scripts/lint/*.mjs',
     'bench/*.bench.ts',
+    // Started by its path, as a kubectl on the PATH.
+    'deploy/testing/scripted-kubectl.mjs',
     'e2e/**/*.e2e.ts',
     '**/*.test.{ts,tsx,mjs}',
   ],
@@ -23,6 +25,7 @@ const config: KnipConfig = {
     'src/**/*.{ts,tsx}!',
     'server/**/*.ts!',
     'scripts/**/*.mjs',
+    'deploy/**/*.{ts,mjs}',
     'bench/**/*.ts',
     'e2e/**/*.ts',
     '!src/gen/**',
@@ -32,7 +35,7 @@ const config: KnipConfig = {
   // A type that an exported function's signature names is exported with it. In production mode a value that its own
   // file uses is alive, and exported so that a test can reach it.
   ignoreExportsUsedInFile: production ? true : { interface: true, type: true },
-  ignoreBinaries: ['apt-get', 'kubectl', 'mkfifo'],
+  ignoreBinaries: ['apt-get', 'kubectl', 'mkfifo', 'openssl'],
   // index.css imports tailwindcss, and scripts/generate.mjs starts buf by its path.
   ignoreDependencies: production ? [] : ['tailwindcss', '@bufbuild/buf'],
 }

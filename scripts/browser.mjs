@@ -1,10 +1,11 @@
 // Finds a Chromium for the tests, the screenshots and the browser benchmarks.
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 
 import { chromium } from '@playwright/test'
+
+import { installDebianPackage } from './debian-package.mjs'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 
@@ -22,23 +23,11 @@ export function findBrowser() {
   return existsSync(own) ? own : undefined
 }
 
-/** Installs Debian's package chromium; does nothing without root or apt. */
-function installBrowser() {
-  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).error) return
-  console.log('No Chromium found: installing the package chromium through apt')
-  const options = {
-    stdio: /** @type {const} */ ('inherit'),
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  }
-  spawnSync('apt-get', ['update', '-q'], options)
-  spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], options)
-}
-
 /** The path of a browser, which is installed where possible. Without one, prints what to do and exits with 1. */
 export function ensureBrowser() {
   let browser = findBrowser()
   if (browser === undefined) {
-    installBrowser()
+    installDebianPackage('chromium')
     browser = findBrowser()
   }
   if (browser !== undefined && existsSync(browser)) return browser

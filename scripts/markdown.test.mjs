@@ -7,7 +7,7 @@ import { root } from './run.mjs'
 
 const MAX_COLUMNS = 120
 
-const files = ['', 'bench', 'docs', 'e2e', 'server', 'src'].flatMap((folder) =>
+const files = ['', 'bench', 'deploy', 'docs', 'e2e', 'server', 'src'].flatMap((folder) =>
   readdirSync(path.join(root, folder), { recursive: folder !== '', encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => path.join(folder, file)),

@@ -5,6 +5,7 @@ import path from 'node:path'
 import process from 'node:process'
 
 import { ensureBrowser } from './browser.mjs'
+import { ensureOpenssl } from './debian-package.mjs'
 import { run } from './run.mjs'
 
 const reports = mkdtempSync(path.join(tmpdir(), 'flowtrace-test-'))
@@ -15,6 +16,7 @@ const e2e = path.join(reports, 'e2e.json')
 const report = (file) => JSON.parse(readFileSync(file, 'utf8'))
 
 const CHROMIUM = ensureBrowser()
+ensureOpenssl()
 
 /** @type {readonly (readonly [name: string, step: () => number])[]} */
 const steps = [
