@@ -120,9 +120,12 @@ test.describe('a live cluster', () => {
 
   test('says in words that Goldmane refuses, and tries again when asked', async ({ app, cluster, page }) => {
     cluster.receive(WEB_TO_API, 3)
-    cluster.goldmane.fail({ call: 'Stream', code: 7, message: 'not for you', times: 1 })
+    // The gateway has its stream already: it meets the refusal when it opens another one, also for the new page.
+    cluster.goldmane.fail({ call: 'Stream', code: 7, message: 'not for you', times: 99 })
+    cluster.goldmane.breakStreams()
     await page.goto(cluster.url)
     await expect(page.getByRole('alert')).toContainText('not for you')
+    cluster.goldmane.clearFailures()
     await page.getByRole('button', { name: 'Try now' }).click()
     await app.expectRow({ source: 'frontend/web-*' })
     await expect(page.getByRole('alert')).toHaveCount(0)

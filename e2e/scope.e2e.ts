@@ -139,7 +139,7 @@ test.describe('a scope', () => {
     await colleague.expectRow({ destination: 'db/db-0' })
     await expect(app.rows({ destination: 'backend/api-*' })).toHaveCount(2)
     await app.expectRecords(2)
-    expect(cluster.goldmane.streams).toBe(2)
+    expect(cluster.goldmane.streams).toBe(1)
 
     await colleague.page.goBack()
     await expect(colleague.scope).toHaveText('onlydst.ns = backend')

@@ -166,10 +166,12 @@ class BridgedCalls {
     signal.addEventListener('abort', () => stream.end(abortReason(signal).status), { once: true })
   }
 
-  async #answerBounded({ response, viewer, signal }: ReadCall, call: BoundedCall): Promise<void> {
+  async #answerBounded({ request, response, viewer, signal }: ReadCall, call: BoundedCall): Promise<void> {
+    // The page asks so when the reader wants a gap filled again, for which Goldmane may have got flows since.
+    const isFresh = request.headers['cache-control'] === 'no-cache'
     const answer =
       viewer.namespaces === 'all'
-        ? await this.#shared.answer(PATHS[call.method], call.message, signal)
+        ? await this.#shared.answer(PATHS[call.method], call.message, signal, isFresh)
         : await answerScoped(this.#scoped, call, { viewer, now: this.#goldmaneTime(), signal })
     sendAnswer(response, this.#clock, answer, () => this.#onStalled(viewer))
   }

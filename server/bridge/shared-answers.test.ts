@@ -76,6 +76,22 @@ describe('an answer', () => {
     expect(scene.asked.map(({ path }) => path)).toEqual(['/List', '/List', '/FilterHints'])
   })
 
+  test('is not one that came before, for who asks for a fresh one', async () => {
+    const scene = start()
+    await askAndReply(scene, 1, ok(30))
+    const fresh = scene.answers.answer('/List', request(1), forever(), true)
+    // Another one who wants it fresh has no need of a call of its own.
+    const another = scene.answers.answer('/List', request(1), forever(), true)
+    await Promise.resolve()
+    expect(scene.asked).toHaveLength(2)
+    const answer = ok(40)
+    scene.asked[1]?.reply(answer)
+    expect(await fresh).toBe(answer)
+    expect(await another).toBe(answer)
+    expect(await askAndReply(scene, 1, ok())).toBe(answer)
+    expect(scene.answers.cachedBytes).toBe(40)
+  })
+
   test('that is an error is for those who waited for it alone', async () => {
     const scene = start()
     expect(await askAndReply(scene, 1, failed)).toBe(failed)

@@ -69,11 +69,18 @@ export class SharedAnswers {
   }
 
   /**
-   * Resolves with Goldmane's answer, which may be an error.
+   * Resolves with Goldmane's answer, which may be an error. With `isFresh` it is none that came before this question.
    * @throws RefusedCallError when the signal fires first, or when too many calls wait
    */
-  async answer(path: string, message: Uint8Array, signal: AbortSignal): Promise<WholeAnswer> {
+  async answer(
+    path: string,
+    message: Uint8Array,
+    signal: AbortSignal,
+    isFresh = false,
+  ): Promise<WholeAnswer> {
     const key = createHash('sha256').update(path).update('\0').update(message).digest('base64')
+    const kept = this.#entries.get(key)
+    if (isFresh && kept !== undefined && kept.bytes !== null) this.#remove(key, kept)
     const fresh = this.#freshEntry(key)
     if (fresh === null) this.#asked++
     else this.#shared++

@@ -63,6 +63,8 @@ export class GoldmaneFollower {
   /** Ends the wait before the next attempt. */
   #wake = () => {}
   #lastRetryAt = -Infinity
+  /** Null unless a retry waits until it may be. */
+  #cancelRetry: (() => void) | null = null
   #messages = 0
   #malformed = 0
 
@@ -104,11 +106,16 @@ export class GoldmaneFollower {
     return this.#status.subscribe(listener)
   }
 
-  /** Ends the wait before the next attempt, or asks a silent Goldmane now; at most once a second. */
+  /** Ends the wait before the next attempt, or asks a silent Goldmane now; again within a second, then after it. */
   retryNow(): void {
-    const now = this.#clock.now()
-    if (now - this.#lastRetryAt < MIN_RETRY_INTERVAL_MS) return
-    this.#lastRetryAt = now
+    const early = this.#lastRetryAt + MIN_RETRY_INTERVAL_MS - this.#clock.now()
+    if (early > 0) {
+      this.#cancelRetry ??= this.#clock.after(early, () => this.retryNow())
+      return
+    }
+    this.#cancelRetry?.()
+    this.#cancelRetry = null
+    this.#lastRetryAt = this.#clock.now()
     this.#wake()
     if (this.status.state === 'silent') this.#stream?.probeNow()
   }
@@ -121,6 +128,7 @@ export class GoldmaneFollower {
   /** Resolves when the stream has ended and nothing is under way. The connection stays its owner's. */
   async close(): Promise<void> {
     this.#closing.abort()
+    this.#cancelRetry?.()
     this.#endStream()
     this.#wake()
     this.#gaps.close()
