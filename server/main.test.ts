@@ -4,22 +4,21 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:http2'
 import { join } from 'node:path'
+import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { writeFlow } from '../src/capture/write.ts'
 import { buildFlow } from '../src/flows/testing/build.ts'
 import { ensure } from '../src/lib/assert.ts'
+import { isRunning, KubectlCluster } from './testing/kubectl-cluster.ts'
 import { buildServer } from '../scripts/build.mjs'
 
 let folder = ''
 
 beforeAll(async () => {
-  // Inside the project, where the built program finds @grpc/grpc-js, which is not bundled.
-  const cache = fileURLToPath(new URL('../node_modules/.cache', import.meta.url))
-  await mkdir(cache, { recursive: true })
-  folder = await mkdtemp(join(cache, 'main-test-'))
+  // Outside of the project, where the program finds no package that is not bundled.
+  folder = await mkdtemp(join(tmpdir(), 'flowtrace-main-'))
   await buildServer(join(folder, 'server'))
   await mkdir(join(folder, 'client'))
   await writeFile(join(folder, 'client/index.html'), '<!doctype html>')
@@ -28,14 +27,21 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 function start(...argv: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, [join(folder, 'server/main.js'), ...argv], { stdio: 'pipe' })
+  return startIn(process.env, ...argv)
+}
+
+function startIn(env: NodeJS.ProcessEnv, ...argv: readonly string[]): ChildProcess {
+  const child = spawn(process.execPath, [join(folder, 'server/main.js'), ...argv], { stdio: 'pipe', env })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }
 
 /** The output and the exit status of a process. */
 async function run(...argv: readonly string[]) {
-  const child = start(...argv)
+  return outcomeOf(start(...argv))
+}
+
+async function outcomeOf(child: ChildProcess) {
   const [out, error, [code]] = await Promise.all([
     text(ensure(child.stdout, 'stdout')),
     text(ensure(child.stderr, 'stderr')),
@@ -174,5 +180,49 @@ describe('a server', () => {
       error: `flowtrace: Port ${port} on 127.0.0.1 is in use; --port takes another one.\n`,
       code: 1,
     })
+  })
+})
+
+describe('--kubectl', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'shows the cluster until %s, and leaves no process',
+    async (signal) => {
+      const cluster = await KubectlCluster.start()
+      const child = startIn(cluster.environment, '--kubectl', '--context', 'prod', '--port', '0')
+      const url = await addressOf(child)
+      expect(await (await fetch(new URL('config.json', url))).json()).toMatchObject({
+        source: { name: 'prod' },
+      })
+      expect(cluster.forwards.map(isRunning)).toEqual([true])
+      const end = once(child, 'exit')
+      child.kill(signal)
+      expect(await end).toEqual([0, null])
+      expect(cluster.forwards.map(isRunning)).toEqual([false])
+    },
+  )
+
+  test('leaves no process when the program crashes', async () => {
+    const cluster = await KubectlCluster.start()
+    const onSignal = encodeURIComponent(`process.on('SIGUSR2', () => { throw new Error('crash') })`)
+    const env = { ...cluster.environment, NODE_OPTIONS: `--import=data:text/javascript,${onSignal}` }
+    const child = startIn(env, '--kubectl', '--port', '0')
+    await addressOf(child)
+    const end = once(child, 'exit')
+    child.kill('SIGUSR2')
+    expect(await end).toEqual([1, null])
+    await expect.poll(() => cluster.forwards.map(isRunning)).toEqual([false])
+  })
+
+  test('says what right is missing and how it is granted, and ends with status 1', async () => {
+    const cluster = await KubectlCluster.start()
+    cluster.change({ forbidden: ['pods/portforward'] })
+    const { error, code } = await outcomeOf(startIn(cluster.environment, '--kubectl', '--port', '0'))
+    expect(code).toBe(1)
+    expect(error.split('\n')).toEqual([
+      'flowtrace: You may not forward a port to pods in the namespace calico-system of lab; an administrator grants it so.',
+      expect.stringMatching(/^ {2}kubectl create role /),
+      expect.stringMatching(/^ {2}kubectl create rolebinding /),
+      '',
+    ])
   })
 })

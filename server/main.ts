@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The program: runs its command line. Exits with 2 for one that is not valid, with 1 when the server cannot start. */
 import { fileURLToPath } from 'node:url'
 import { version } from '../package.json'
@@ -17,7 +18,8 @@ try {
   await run()
 } catch (error) {
   if (error instanceof UsageError) fail(2, `flowtrace: ${error.message}. --help lists the options.`)
-  else if (error instanceof StartError) fail(1, `flowtrace: ${error.message}.`)
+  else if (error instanceof StartError)
+    fail(1, [`flowtrace: ${error.message}.`, ...error.commands.map((command) => `  ${command}`)].join('\n'))
   else throw error
 }
 
@@ -49,7 +51,11 @@ async function run(): Promise<void> {
 async function runServer(command: ServeCommand): Promise<void> {
   const { 'log-format': format, 'log-level': level } = command.values
   const log = createLog({ format, level }, process.stderr)
+  process.on('SIGINT', stopEarly)
+  process.on('SIGTERM', stopEarly)
   const serving = await serve(command, PAGE, { log, version })
+  process.off('SIGINT', stopEarly)
+  process.off('SIGTERM', stopEarly)
   const { url, metricsUrl, notes } = serving
   if (format === 'text') {
     for (const note of notes) console.log(note)
@@ -68,6 +74,11 @@ async function runServer(command: ServeCommand): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+}
+
+/** Unlike the default of a signal, this emits `exit`, at which child processes are ended. */
+function stopEarly(): void {
+  process.exit(1)
 }
 
 function fail(code: number, line: string): void {

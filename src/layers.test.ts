@@ -78,7 +78,9 @@ const RULES: ImportRules = {
       remembered: [],
       commands: ['remembered'],
       client: ['.', 'remembered'],
-      goldmane: ['client'],
+      // who is logged in
+      session: [],
+      goldmane: ['client', 'session'],
       view: ['commands', 'client'],
     },
     'panels/table': {
@@ -107,9 +109,11 @@ const RULES: ImportRules = {
       http: ['lib'],
       gateway: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'metrics', 'http'],
       // flags, variables and the file
-      config: ['lib', 'upstream', 'auth', 'bridge', 'http', 'gateway'],
+      config: ['lib', 'upstream', 'auth', 'bridge', 'http', 'gateway', 'kubectl'],
       demo: ['lib'],
-      cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'http', 'gateway', 'config', 'demo'],
+      // Goldmane through the user's kubectl
+      kubectl: ['lib', 'upstream'],
+      cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'http', 'gateway', 'config', 'demo', 'kubectl'],
       // main.ts
       '.': ['lib', 'config', 'cli'],
     },

@@ -54,16 +54,16 @@ async function measure(
   }
 }
 
-async function runCase(script: string, fanOut: FanOut): Promise<readonly string[]> {
+async function runCase(script: string, load: FanOut): Promise<readonly string[]> {
   const scene = await Scene.start(script, { keys: 2000 })
   await scene.untilHeld(0)
   const gateway: Measured[] = []
   const pipe: Measured[] = []
   let rss = 0
   for (let round = 0; round < ROUNDS; round++) {
-    gateway.push(await measure(scene, 'gateway', fanOut))
+    gateway.push(await measure(scene, 'gateway', load))
     rss = Math.max(rss, (await scene.gateway()).rss)
-    pipe.push(await measure(scene, 'pipe', fanOut))
+    pipe.push(await measure(scene, 'pipe', load))
   }
   const { streamsOpened } = await scene.upstream()
   await scene.stop()
@@ -72,12 +72,12 @@ async function runCase(script: string, fanOut: FanOut): Promise<readonly string[
   const cpu = of(gateway, 'cpu')
   const sum = (field: 'sent' | 'delivered') => gateway.reduce((total, each) => total + each[field], 0)
   return [
-    `${fanOut.browsers} × ${formatWhole(fanOut.flowsPerSecond)}/s`,
-    `${formatWhole(sum('delivered'))} of ${formatWhole(sum('sent') * fanOut.browsers)}${gateway.every(({ isComplete }) => isComplete) ? '' : ' (!)'}`,
+    `${load.browsers} × ${formatWhole(load.flowsPerSecond)}/s`,
+    `${formatWhole(sum('delivered'))} of ${formatWhole(sum('sent') * load.browsers)}${gateway.every(({ isComplete }) => isComplete) ? '' : ' (!)'}`,
     `${of(gateway, 'p50')}; ${of(gateway, 'p99')} ms`,
     `${of(pipe, 'p50')}; ${of(pipe, 'p99')} ms`,
     `${cpu.toFixed(2)} µs`,
-    `${(cpu / of(pipe, 'cpu')).toFixed(2)}`,
+    (cpu / of(pipe, 'cpu')).toFixed(2),
     `${formatWhole(rss / 2 ** 20)} MB`,
     String(streamsOpened),
   ]

@@ -9,7 +9,7 @@ import { traffic } from '../traffic.ts'
 
 const HEAD_BYTES = 5
 /** The tag of num_connections_live, the last field of a flow, and a varint of five bytes: the time of sending. */
-export const STAMP_BYTES = 6
+const STAMP_BYTES = 6
 const STAMP_TAG = 12 << 3
 /** With it, every time of the next nine hours has five bytes as a varint. */
 const STAMP_OFFSET = 2 ** 28

@@ -87,7 +87,7 @@ async function ask(
 }
 
 /** The sentence that the page shows for a Goldmane that cannot be reached. Throws what is no such failure. */
-export function statusOfConnectFailure(error: unknown): GrpcStatus {
+function statusOfConnectFailure(error: unknown): GrpcStatus {
   if (error instanceof ConnectError || error instanceof CredentialsError)
     return unreachableStatus(error.message)
   throw error

@@ -12,8 +12,8 @@ import type { Clock } from '../../src/lib/clock.ts'
 import { GRPC } from '../grpc/grpc-status.ts'
 import type { WholeAnswer } from './ask-goldmane.ts'
 import { encodeFrame } from './frame.ts'
-import type { BoundedCall } from './goldmane-call.ts'
-import { PacedResponse } from './paced-response.ts'
+import type { BoundedCall } from './request/goldmane-call.ts'
+import { PacedResponse } from './stream/paced-response.ts'
 import type { ScopedAnswers, ScopedCall } from './scoped-answers.ts'
 
 /** A piece of a large answer, so that a reader that is slow and not stalled makes progress. */

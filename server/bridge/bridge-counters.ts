@@ -1,6 +1,6 @@
 /** What the bridge of one cluster counts, for the metrics. */
 import type { SharedAnswers } from './shared-answers.ts'
-import type { ViewerStream } from './viewer-stream.ts'
+import type { ViewerStream } from './stream/viewer-stream.ts'
 import type { WaitingLine } from './waiting-line.ts'
 
 export class BridgeCounters {

@@ -13,7 +13,7 @@ import {
 import { bucketsAgo } from '../../src/goldmane/testing/fixture.ts'
 import { bucketFill, range, startLive } from '../testing/bridge-scene.ts'
 import { callWeb, frame, post } from '../testing/grpc-web-client.ts'
-import { REQUEST_TIMEOUT_MS } from './request-message.ts'
+import { REQUEST_TIMEOUT_MS } from './request/request-message.ts'
 import { StreamPlaces } from './stream-places.ts'
 
 const LIST = 'goldmane.Flows/List'

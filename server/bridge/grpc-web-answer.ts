@@ -23,7 +23,7 @@ export function endWithStatus(response: ServerResponse, status: GrpcStatus, http
 }
 
 /** Ends an answer. The trailers go into the headers when those were not sent yet, or else into a last frame. */
-export function endWithTrailers(response: ServerResponse, trailers: Trailers, http = 200): void {
+function endWithTrailers(response: ServerResponse, trailers: Trailers, http = 200): void {
   if (response.writableEnded || response.destroyed) return
   if (response.headersSent) {
     response.end(encodeTrailersFrame(trailers))

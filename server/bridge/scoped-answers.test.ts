@@ -10,7 +10,7 @@ import {
   FilterHintsRequestSchema,
   FilterHintsResultSchema,
   FilterSchema,
-  FilterType,
+  type FilterType,
   type FlowListResult,
   FlowListRequestSchema,
   FlowListResultSchema,
@@ -61,6 +61,7 @@ const anyTrace = fc.subarray(['policy', 'profile', 'trigger', 'global'] as const
         case 'trigger':
           return buildEndOfTier('', { trigger: buildHit(policy), policyIndex })
         case 'global':
+        default:
           return buildHit({ name: 'platform', policyIndex })
       }
     }),
@@ -292,31 +293,34 @@ describe('an answer is bounded', () => {
   const flows = [2, 3, 4].map((ago) =>
     buildFlow({ sourceNamespace: 'nsalpha' }, { startTime: bucketsAgo(ago), endTime: bucketsAgo(ago - 1) }),
   )
-  const request = (goldmane: Partial<{ startTimeGte: bigint }>) => create(FlowListRequestSchema, goldmane)
 
   test('in its records, and says what to ask instead', async () => {
     const { ring } = cluster(flows, viewer)
     const answers = new ScopedAnswers(ring, { maxRecords: 2 })
     const call = { viewer, now: NOW, signal }
-    expect(await outcome(() => answers.list(request({}), call))).toBe(
+    expect(await outcome(() => answers.list(create(FlowListRequestSchema), call))).toBe(
       '8: More than 2 records are in the time asked for. Ask for a shorter time.',
     )
-    const shorter = request({ startTimeGte: BigInt(bucketsAgo(3)) })
+    const shorter = create(FlowListRequestSchema, { startTimeGte: BigInt(bucketsAgo(3)) })
     expect((await answers.list(shorter, call)).flows).toHaveLength(1)
   })
 
   test('in time, by the viewer who leaves, and the next one is served', async () => {
     const { answers } = cluster(flows, viewer)
     const left = AbortSignal.abort(new Error('left'))
-    await expect(answers.list(request({}), { viewer, now: NOW, signal: left })).rejects.toThrow('left')
-    expect((await answers.list(request({}), { viewer, now: NOW, signal })).flows).toHaveLength(1)
+    await expect(
+      answers.list(create(FlowListRequestSchema), { viewer, now: NOW, signal: left }),
+    ).rejects.toThrow('left')
+    expect(
+      (await answers.list(create(FlowListRequestSchema), { viewer, now: NOW, signal })).flows,
+    ).toHaveLength(1)
   })
 
   test('in those that wait', async () => {
     const { answers } = cluster(flows, viewer)
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, () =>
-        outcome(() => answers.list(request({}), { viewer, now: NOW, signal })),
+        outcome(() => answers.list(create(FlowListRequestSchema), { viewer, now: NOW, signal })),
       ),
     )
     const refused = outcomes.filter((each) => typeof each === 'string')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../src/lib/testing/manual-clock.ts'
 import type { WholeAnswer } from './ask-goldmane.ts'
-import { browserLeft } from './refused-call.ts'
+import { browserLeft } from './request/refused-call.ts'
 import { SharedAnswers } from './shared-answers.ts'
 
 interface Asked {

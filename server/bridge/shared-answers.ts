@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '../../src/lib/clock.ts'
 import { GRPC } from '../grpc/grpc-status.ts'
 import type { WholeAnswer } from './ask-goldmane.ts'
-import { orAbort } from './refused-call.ts'
+import { orAbort } from './request/refused-call.ts'
 import { WaitingLine } from './waiting-line.ts'
 
 /** Milliseconds from the first request: Goldmane's own interval. */

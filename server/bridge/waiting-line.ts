@@ -1,6 +1,6 @@
 /** A semaphore with a queue: so many at a time, and the others wait in the order in which they came. */
 import { GRPC } from '../grpc/grpc-status.ts'
-import { abortReason, RefusedCallError } from './refused-call.ts'
+import { abortReason, RefusedCallError } from './request/refused-call.ts'
 
 export class WaitingLine {
   readonly #places: number

@@ -81,6 +81,19 @@ test('a Goldmane on the loopback needs no TLS', () => {
   })
 })
 
+test('a cluster is reached through kubectl, in its current context unless another one is given', () => {
+  expect(served('--kubectl').source).toMatchObject({
+    kind: 'kubectl',
+    context: null,
+    namespace: 'calico-system',
+  })
+  expect(served('--kubectl', '--context', 'a@b', '--namespace', 'calico').source).toMatchObject({
+    kind: 'kubectl',
+    context: 'a@b',
+    namespace: 'calico',
+  })
+})
+
 test.each([['--help'], ['-h'], ['serve', '--help', '--port', 'x']])('%s asks for help', (...argv) => {
   expect(parseCommand(argv)).toEqual({ command: 'help' })
 })
@@ -114,6 +127,16 @@ describe('a command line that makes no sense is refused in one line', () => {
     ['--goldmane', 'https://goldmane:7443', '--capture', 'a.jsonl'],
     ['--demo', '--capture', 'a.jsonl'],
     ['--capture', ''],
+    ['--kubectl', '--demo'],
+    ['--kubectl', '--goldmane', 'https://goldmane:7443'],
+    ['--kubectl', '--capture', 'a.jsonl'],
+    ['--kubectl', '--ca', 'ca.crt'],
+    ['--kubectl', '--context', ''],
+    ['--kubectl', '--namespace', '--kubeconfig'],
+    ['--kubectl', '--namespace=-A'],
+    ['--kubectl', '--namespace', 'Calico'],
+    ['--context', 'lab'],
+    ['--namespace', 'calico-system'],
     ['--ca', 'ca.crt'],
     ['--server-name', 'x', '--demo'],
     ['--bogus'],

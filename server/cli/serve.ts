@@ -15,6 +15,8 @@ import type { ServingTlsOptions } from '../http/serving-tls.ts'
 import { errorCode } from '../lib/error-code.ts'
 import { isLoopback } from '../lib/host-name.ts'
 import { silentLog, type Log } from '../lib/log.ts'
+import { ClusterAccessError } from '../kubectl/access-error.ts'
+import { openKubectlAccess } from '../kubectl/kubectl-access.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import { CredentialsError, loadCredentials } from '../upstream/credentials.ts'
 import type { ServeCommand } from './command-line.ts'
@@ -31,6 +33,16 @@ export interface RunningServer {
 /** The server cannot start. The message is one line. */
 export class StartError extends Error {
   override readonly name = 'StartError'
+  /** Commands that help, one a line. */
+  readonly commands: readonly string[]
+
+  constructor(
+    message: string,
+    { commands = [], ...options }: ErrorOptions & { commands?: readonly string[] } = {},
+  ) {
+    super(message, options)
+    this.commands = commands
+  }
 }
 
 export interface ServeContext {
@@ -51,7 +63,7 @@ export async function serve(
   const exposed = exposureOf(values)
   if (exposed !== null) throw new UsageError(exposed)
   for (const variable of unknownVariables) log.warn('unknown environment variable', { variable })
-  const source = await openSource(command.source)
+  const source = await openSource(command.source, log)
   try {
     const gateway = await startGateway({
       ...gatewayOptions(values),
@@ -149,7 +161,7 @@ interface OpenedSource {
   close(): Promise<void>
 }
 
-async function openSource(source: ServedSource): Promise<OpenedSource> {
+async function openSource(source: ServedSource, log: Log): Promise<OpenedSource> {
   switch (source.kind) {
     case 'demo': {
       const demo = await startDemoCluster()
@@ -186,8 +198,31 @@ async function openSource(source: ServedSource): Promise<OpenedSource> {
         close: closeNothing,
       }
     }
+    case 'kubectl':
+      return openKubectl(source, log)
     default:
       return unreachable(source, 'source')
+  }
+}
+
+async function openKubectl(
+  source: Extract<ServedSource, { kind: 'kubectl' }>,
+  log: Log,
+): Promise<OpenedSource> {
+  try {
+    const access = await openKubectlAccess({ ...source, log })
+    const { upstream, context, notes } = access
+    return {
+      gateway: {
+        clusters: [{ name: 'goldmane', upstream, memory: source.memory }],
+        config: { source: liveSource(context) },
+      },
+      note: [...notes, `Showing Goldmane of ${context}.`].join('\n'),
+      close: () => access.close(),
+    }
+  } catch (error) {
+    if (!(error instanceof ClusterAccessError)) throw error
+    throw new StartError(error.message, { cause: error, commands: error.commands })
   }
 }
 

@@ -24,6 +24,9 @@ export function printConfiguration({ values, source }: Configuration): string {
     case 'capture':
       document.set('capture', source.path)
       break
+    case 'kubectl':
+      // A file has no name for it: it is for the terminal of a laptop.
+      break
     case 'goldmane':
       document.set(
         'clusters',

@@ -21,9 +21,16 @@ export type ServedSource =
   | { readonly kind: 'demo'; readonly memory: number }
   | { readonly kind: 'goldmane'; readonly clusters: readonly [ClusterSettings, ...ClusterSettings[]] }
   | { readonly kind: 'capture'; readonly path: string; readonly name: string }
+  /** The Goldmane of a context of the user's kubectl; null for the current one. */
+  | {
+      readonly kind: 'kubectl'
+      readonly context: string | null
+      readonly namespace: string
+      readonly memory: number
+    }
 
 const DEFAULT_CLUSTER_NAME = 'goldmane'
-const SOURCES = ['demo', 'goldmane', 'capture', 'clusters'] as const
+const SOURCES = ['demo', 'goldmane', 'capture', 'kubectl', 'clusters'] as const
 const OF_GOLDMANE = ['name', 'ca', 'cert', 'key', 'server-name'] as const
 
 /**
@@ -37,9 +44,17 @@ export function chooseSource(values: SettingValues, layers: readonly Layer[]): S
     const left = OF_GOLDMANE.find((name) => values[name] !== null)
     if (left !== undefined) throw new UsageError(`${label(left)} is of use only with --goldmane`)
   }
+  if (chosen !== 'kubectl') {
+    const left = (['context', 'namespace'] as const).find((name) => layers.some((layer) => layer.get(name)))
+    if (left !== undefined) throw new UsageError(`${label(left)} is of use only with --kubectl`)
+  }
   switch (chosen) {
     case 'demo':
       return { kind: 'demo', memory: values.memory }
+    case 'kubectl': {
+      const { context, namespace, memory } = values
+      return { kind: 'kubectl', context, namespace, memory }
+    }
     case 'capture': {
       const path = values.capture ?? ''
       return { kind: 'capture', path, name: basename(path) }

@@ -4,6 +4,7 @@ import type { ValueKind } from './value-kind.ts'
 export const GROUPS = {
   source: 'Where flows come from (one of):',
   goldmane: 'With --goldmane:',
+  kubectl: 'With --kubectl:',
   server: 'The server:',
   tls: 'TLS for browsers:',
   access: 'Who gets in:',

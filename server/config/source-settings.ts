@@ -1,6 +1,7 @@
 /** The settings that say where flows come from. */
 import { z } from 'zod'
 import { DEFAULT_RING_BYTES } from '../bridge/served-cluster.ts'
+import { GOLDMANE_NAMESPACE } from '../kubectl/kubectl-access.ts'
 import { optional, setting } from './setting.ts'
 import { bytes, file, parsedText, structure, text, toggle } from './value-kind.ts'
 
@@ -11,6 +12,9 @@ const clusterName = text(
   'a name of lower-case letters, digits and hyphens, 63 at most',
   (name) => name.length <= 63 && /^[a-z\d]([a-z\d-]*[a-z\d])?$/.test(name),
 )
+
+/** A DNS label (RFC 1123): kubectl would take a text that begins with a hyphen for an option. */
+const namespace = text('the name of a namespace', (name) => /^[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/.test(name))
 
 const goldmaneUrl = parsedText(
   'nothing but https://HOST:PORT, or http://HOST:PORT on the loopback',
@@ -60,6 +64,11 @@ export const SOURCE_SETTINGS = {
     help: 'a Goldmane: https://HOST:7443, or http:// on the loopback',
   }),
   capture: optional(file, { group: 'source', file: 'capture', argument: 'FILE', help: 'a capture file' }),
+  kubectl: setting(toggle, false, {
+    group: 'source',
+    file: null,
+    help: "the Goldmane of your kubectl's current context: forwards a port and gets a certificate, as far as you may",
+  }),
   clusters: optional(clusters, {
     group: 'source',
     file: 'clusters',
@@ -89,6 +98,18 @@ export const SOURCE_SETTINGS = {
     file: null,
     argument: 'NAME',
     help: "the name in Goldmane's certificate, when it is not HOST",
+  }),
+  context: optional(text('the name of a context'), {
+    group: 'kubectl',
+    file: null,
+    argument: 'NAME',
+    help: 'another context of your kubectl',
+  }),
+  namespace: setting(namespace, GOLDMANE_NAMESPACE, {
+    group: 'kubectl',
+    file: null,
+    argument: 'NAME',
+    help: "Goldmane's namespace, calico-system unless given",
   }),
   memory: setting(memory, DEFAULT_RING_BYTES, {
     group: 'goldmane',

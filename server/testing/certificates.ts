@@ -25,6 +25,8 @@ export interface CertificatePair {
 export interface Authority {
   /** PEM. */
   readonly ca: string
+  /** The CA's key, PEM, PKCS #8. */
+  readonly key: string
   /** A certificate for a server of that DNS name or IP address. */
   server(name: string, life?: Lifetime): Promise<CertificatePair>
   client(life?: Lifetime): Promise<CertificatePair>
@@ -49,6 +51,7 @@ export async function createAuthority(name: string): Promise<Authority> {
     issue(authority, keys.privateKey, subject, extensions, life)
   return {
     ca: authority.toString('pem'),
+    key: exportKey(keys.privateKey),
     server: (host, life = { endsIn: DAY }) =>
       sign(
         host,
@@ -85,6 +88,10 @@ async function issue(
   })
   return {
     cert: certificate.toString('pem'),
-    key: KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+    key: exportKey(keys.privateKey),
   }
+}
+
+function exportKey(key: webcrypto.CryptoKey): string {
+  return KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString()
 }

@@ -184,16 +184,11 @@ export function heldIn(ring: FlowRing): string[] {
   return held.sort()
 }
 
-/** Gives sockets the time to bring what was sent. */
-export function breathe(): Promise<void> {
-  return ioTurns(false)
-}
-
 /**
  * Lets the event loop bring what sockets were sent: server and client are in this process. Files are read by other
  * threads, which need real time.
  */
-async function ioTurns(hasFiles: boolean): Promise<void> {
+export async function ioTurns(hasFiles: boolean): Promise<void> {
   for (let turn = 0; turn < 6; turn++) {
     await new Promise((resolve) => {
       if (turn === 0 && hasFiles) setTimeout(resolve, 1)

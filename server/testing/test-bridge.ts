@@ -8,7 +8,7 @@ import { openCluster, type ServedCluster } from '../bridge/served-cluster.ts'
 import { silentLog } from '../lib/log.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
 import {
-  breathe,
+  ioTurns,
   collectingLog,
   type FollowedOptions,
   type LogLine,
@@ -90,7 +90,7 @@ export async function startBridgedGoldmane(options: FollowedOptions & TestBridge
         if (passed > limit) throw new Error(`after ${limit} ms of the clock: ${String(condition)}`)
         clock.advance(step)
         goldmane.rollover()
-        await breathe()
+        await ioTurns(false)
       }
     },
     /** Lets time pass in small steps. */
@@ -98,7 +98,7 @@ export async function startBridgedGoldmane(options: FollowedOptions & TestBridge
       for (let left = milliseconds; left > 0; left -= step) {
         clock.advance(Math.min(step, left))
         goldmane.rollover()
-        await breathe()
+        await ioTurns(false)
       }
     },
   }

@@ -1,4 +1,4 @@
-import { Suspense } from 'react'
+import { Suspense, useEffect } from 'react'
 
 import { QueryBar } from '../panels/query-bar/QueryBar.tsx'
 import { DropZone } from '../panels/source/DropZone.tsx'
@@ -8,22 +8,29 @@ import { FlowTable } from '../panels/table/FlowTable.tsx'
 import { Timeline } from '../panels/timeline/Timeline.tsx'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useParsedView } from '../state/view/navigation.ts'
-import { useTheme } from '../state/remembered/theme.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { FacetRail, FilterBar, Inspector, Keyboard, StagedChanges } from './lazy-panels.ts'
+import { LoginWatch } from './LoginWatch.tsx'
 import { TopBar } from './TopBar.tsx'
 
 /** The page once a source is open: top bar, query, timeline, the chosen screen, inspector and footer. */
 export function App() {
-  const { openSource } = useFlowtrace()
+  const { openSource, source, offered, clusters } = useFlowtrace()
   const { view, problems } = useParsedView()
-  useTheme()
+  useEffect(() => {
+    document.title = `${source.name} · Flowtrace`
+  }, [source.name])
   return (
     <DropZone onOpen={openSource}>
       {/* min-h: on a low viewport, such as one at high zoom, the page scrolls rather than leave the table no row. */}
       <div className="relative flex h-full min-h-128 flex-col max-sm:min-h-208">
         <TopBar />
         <SourceNotice />
+        {offered === null || view.cluster === null || view.cluster === offered.name ? null : (
+          <Notice title={`This server has no cluster “${view.cluster}”.`}>
+            {clusters.length > 1 ? `It has ${clusters.length} others; shown is` : 'Shown is'} {source.name}.
+          </Notice>
+        )}
         {problems.length === 0 ? null : (
           <Notice title="Part of the link was not understood:">
             {problems.join(', ')}. Everything else in it is applied.
@@ -56,6 +63,7 @@ export function App() {
           )}
         </main>
         <HoldingsBar />
+        <LoginWatch />
         <Suspense fallback={null}>
           <Keyboard />
         </Suspense>

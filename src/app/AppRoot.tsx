@@ -1,60 +1,85 @@
-import { useEffect, useLayoutEffect, useMemo, useState } from 'react'
+import { Suspense, useEffect, useLayoutEffect, useMemo, useState } from 'react'
 
 import { DropZone } from '../panels/source/DropZone.tsx'
-import { FlowtraceContext, type Source, withScope } from '../state/client/flowtrace.ts'
-import { loadSource } from '../state/client/load-source.ts'
+import {
+  FlowtraceContext,
+  type Offer,
+  offeredSource,
+  type Source,
+  withScope,
+} from '../state/client/flowtrace.ts'
+import { loadOffer } from '../state/client/load-source.ts'
 import { useBudget } from '../state/remembered/memory-budget.ts'
+import { useTheme } from '../state/remembered/theme.ts'
+import { useLoginState } from '../state/session/login-state.ts'
 import { useView } from '../state/view/navigation.ts'
 import type { Trouble } from '../source/trouble.ts'
 import type { StoreClient } from '../state/client/store-client.ts'
 import { App } from './App.tsx'
+import { LoginScreen } from './lazy-panels.ts'
 import { LoadingShell } from './LoadingShell.tsx'
 import { StartFailed } from './StartFailed.tsx'
 import { useShortcuts } from './use-shortcuts.ts'
 
+const NO_CLUSTERS: readonly Source[] = []
+
 /** Loads `config.json`, opens the source that it names, or another that the reader chooses, and renders the page. */
 export function AppRoot({ client }: { client: StoreClient }) {
   useShortcuts()
-  const [offered, setOffered] = useState<Source | null>(null)
-  const [chosen, setSource] = useState<Source | null>(null)
-  const [{ scope }] = useView()
-  const source = useMemo(() => (chosen === null ? null : withScope(chosen, scope)), [chosen, scope])
-  const [trouble, setTrouble] = useState<Trouble | null>(null)
-  const [attempt, setAttempt] = useState(0)
+  useTheme()
+  const [file, setFile] = useState<Source | null>(null)
+  const [{ scope, cluster }, navigate] = useView()
+  const { loggedOut, logins, viewer } = useLoginState()
+  const { offer, trouble, retry } = useOffer(logins)
+  // Offers and records belong to the user who was logged in; a file that the reader opened does not.
+  const current = loggedOut ? null : offer
+  const offered = useMemo(
+    () => (current === null ? null : offeredSource(current, cluster)),
+    [current, cluster],
+  )
+  const chosen = file ?? offered
+  const source = useMemo(
+    () => (chosen === null ? null : withScope(chosen, scope, viewer)),
+    [chosen, scope, viewer],
+  )
   const budget = useBudget()
-
-  useEffect(() => {
-    const abort = new AbortController()
-    void loadSource(abort.signal).then((loaded) => {
-      if (abort.signal.aborted) return
-      if (loaded.ok) {
-        setOffered(loaded.source)
-        setSource((current) => current ?? loaded.source)
-        setTrouble(null)
-      } else setTrouble(loaded.trouble)
-    })
-    return () => abort.abort()
-    // `attempt` is not read, but loads once more when it changes.
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [attempt])
 
   useLayoutEffect(() => client.setBudget(budget), [client, budget])
   // A layout effect runs before the effects of the components inside, so that their questions go to the new source.
   useLayoutEffect(() => {
-    if (source !== null) client.open(source.open)
+    if (source === null) client.close()
+    else client.open(source.open)
   }, [client, source])
+  useEffect(() => {
+    if (logins > 0) client.retry()
+  }, [client, logins])
 
-  const shared = useMemo(
-    () => (source === null ? null : { client, source, offered, openSource: setSource }),
-    [client, source, offered],
-  )
+  const clusters = current?.clusters ?? NO_CLUSTERS
+  useEffect(() => {
+    const [first] = clusters
+    // Once it is named, the address opens the same cluster when the order of the clusters has changed.
+    if (first !== undefined && cluster === null) navigate({ cluster: first.name }, 'replace')
+  }, [clusters, cluster, navigate])
+  const shared = useMemo(() => {
+    if (source === null) return null
+    const openSource = (next: Source): void => {
+      const isFile = next.open.kind === 'file'
+      setFile(isFile ? next : null)
+      if (!isFile && clusters.length > 0) navigate({ cluster: next.name, open: null })
+    }
+    return { client, source, offered, clusters, openSource }
+  }, [client, source, offered, clusters, navigate])
   if (shared === null) {
     return (
-      <DropZone onOpen={setSource}>
-        {trouble === null ? (
+      <DropZone onOpen={setFile}>
+        {loggedOut || trouble?.kind === 'login' ? (
+          <Suspense fallback={<LoadingShell />}>
+            <LoginScreen onOpen={setFile} onRetry={retry} />
+          </Suspense>
+        ) : trouble === null ? (
           <LoadingShell />
         ) : (
-          <StartFailed trouble={trouble} onRetry={() => setAttempt(attempt + 1)} onOpen={setSource} />
+          <StartFailed trouble={trouble} onRetry={retry} onOpen={setFile} />
         )}
       </DropZone>
     )
@@ -64,4 +89,29 @@ export function AppRoot({ client }: { client: StoreClient }) {
       <App />
     </FlowtraceContext>
   )
+}
+
+/** What the server offers, asked again after each login. An equal answer is the same value. */
+function useOffer(logins: number): {
+  readonly offer: Offer | null
+  readonly trouble: Trouble | null
+  readonly retry: () => void
+} {
+  const [offer, setOffer] = useState<Offer | null>(null)
+  const [trouble, setTrouble] = useState<Trouble | null>(null)
+  const [attempt, setAttempt] = useState(0)
+  useEffect(() => {
+    const abort = new AbortController()
+    void loadOffer(abort.signal).then((loaded) => {
+      if (abort.signal.aborted) return
+      setTrouble(loaded.ok ? null : loaded.trouble)
+      if (!loaded.ok) return
+      // Another value would open the source anew, and what was received of it would be lost.
+      setOffer((known) => (JSON.stringify(known) === JSON.stringify(loaded.offer) ? known : loaded.offer))
+    })
+    return () => abort.abort()
+    // Neither is read, but each loads once more when it changes.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
+  }, [attempt, logins])
+  return { offer, trouble, retry: () => setAttempt(attempt + 1) }
 }

@@ -15,6 +15,12 @@ export const Inspector = lazy(
 export const Keyboard = lazy(
   lazyChunk(async () => ({ default: (await import('./AppCommands.tsx')).AppCommands })),
 )
+export const LoginOverlay = lazy(
+  lazyChunk(async () => ({ default: (await import('./login/LoginOverlay.tsx')).LoginOverlay })),
+)
+export const LoginScreen = lazy(
+  lazyChunk(async () => ({ default: (await import('./login/LoginScreen.tsx')).LoginScreen })),
+)
 export const SourceMenu = lazy(
   lazyChunk(async () => ({ default: (await import('../panels/source/SourceMenu.tsx')).SourceMenu })),
 )

@@ -36,6 +36,7 @@ describe('a configuration', () => {
   ])('with the endpoint %s means %s', (endpoint, absolute) => {
     expect(parseConfig(live(endpoint), AT)).toEqual({
       source: { kind: 'live', name: 'demo cluster', endpoint: absolute },
+      clusters: [],
     })
   })
 
@@ -43,7 +44,33 @@ describe('a configuration', () => {
     const source = { kind: 'capture', name: 'incident.jsonl', url: 'capture?part=1' }
     expect(parseConfig(JSON.stringify({ source }), AT)).toEqual({
       source: { ...source, url: 'http://127.0.0.1:8081/flowtrace/capture?part=1' },
+      clusters: [],
     })
+  })
+
+  test('of several clusters names each with its absolute endpoint, in order', () => {
+    const source = { kind: 'live', name: 'b', endpoint: '.' }
+    const clusters = [
+      { name: 'b', endpoint: './' },
+      { name: 'a', endpoint: 'clusters/a/' },
+    ]
+    expect(parseConfig(JSON.stringify({ source, clusters }), AT).clusters).toEqual([
+      { kind: 'live', name: 'b', endpoint: 'http://127.0.0.1:8081/flowtrace/' },
+      { kind: 'live', name: 'a', endpoint: 'http://127.0.0.1:8081/flowtrace/clusters/a/' },
+    ])
+  })
+
+  test.each([
+    ['two clusters of one name', [0, 0].map(() => ({ name: 'a', endpoint: '.' })), 'the same name'],
+    ['a cluster on another origin', [{ name: 'a', endpoint: '//elsewhere.test/' }], 'no other server'],
+    [
+      'too many clusters',
+      Array.from({ length: 1001 }, (_, i) => ({ name: `${i}`, endpoint: '.' })),
+      'clusters:',
+    ],
+  ])('with %s is refused', (_, clusters, detail) => {
+    const source = { kind: 'live', name: 'a', endpoint: '.' }
+    expect(troubleOf(JSON.stringify({ source, clusters }))?.detail).toContain(detail)
   })
 
   test('of a newer server, with unknown members, is read', () => {
@@ -100,6 +127,11 @@ describe('loading the configuration', () => {
       kind: 'offline',
       retry: true,
     })
+  })
+
+  test('reports that the server wants a login', async () => {
+    const { config } = load(async () => new Response('', { status: 401 }))
+    expect(toTrouble(await config.catch((error: unknown) => error)).kind).toBe('login')
   })
 
   test('reports that the server failed', async () => {

@@ -3,6 +3,7 @@
  * endpoint, never the URL of the page: otherwise a link could connect its reader to a Goldmane of the sender's choice.
  */
 import * as z from 'zod/mini'
+import { unreachable } from '../lib/assert.ts'
 import { messageOf } from './error-message.ts'
 import { download, HttpError } from './network.ts'
 import { TroubleError } from './trouble.ts'
@@ -13,15 +14,25 @@ export type ConfiguredSource =
   /** `url` is absolute. */
   | { readonly kind: 'capture'; readonly name: string; readonly url: string }
 
+type LiveCluster = Extract<ConfiguredSource, { kind: 'live' }>
+
 export interface Config {
   readonly source: ConfiguredSource
+  /** All clusters of a server that has several, with distinct names, the one that opens by default first. */
+  readonly clusters: readonly LiveCluster[]
 }
+
+/** The menu lists all of them, so there is a limit. */
+const MAX_CLUSTERS = 1000
 
 const nameSchema = z.string().check(z.minLength(1), z.maxLength(200))
 const addressSchema = z.string().check(z.minLength(1))
 
 // Unknown members are ignored, because a newer server may send more.
 const configSchema = z.object({
+  clusters: z.optional(
+    z.array(z.object({ name: nameSchema, endpoint: addressSchema })).check(z.maxLength(MAX_CLUSTERS)),
+  ),
   source: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('live'), name: nameSchema, endpoint: addressSchema }),
     z.object({ kind: z.literal('capture'), name: nameSchema, url: addressSchema }),
@@ -70,15 +81,30 @@ export function parseConfig(text: string, url: URL): Config {
     )
     throw unusable(faults.join('; '))
   }
-  const { source } = parsed.data
-  if (source.kind === 'capture') {
-    return { source: { kind: 'capture', name: source.name, url: sameOrigin(source.url, url).href } }
+  const { source, clusters = [] } = parsed.data
+  if (new Set(clusters.map(({ name }) => name)).size < clusters.length) {
+    throw unusable('clusters: two of them have the same name')
   }
-  const endpoint = sameOrigin(source.endpoint, url)
+  const live = clusters.map(({ name, endpoint }) => liveCluster(name, endpoint, url))
+  switch (source.kind) {
+    case 'capture':
+      return {
+        source: { kind: 'capture', name: source.name, url: sameOrigin(source.url, url).href },
+        clusters: [],
+      }
+    case 'live':
+      return { source: liveCluster(source.name, source.endpoint, url), clusters: live }
+    default:
+      return unreachable(source, 'configured source')
+  }
+}
+
+function liveCluster(name: string, address: string, base: URL): LiveCluster {
+  const endpoint = sameOrigin(address, base)
   endpoint.search = ''
   endpoint.hash = ''
   if (!endpoint.pathname.endsWith('/')) endpoint.pathname += '/'
-  return { source: { kind: 'live', name: source.name, endpoint: endpoint.href } }
+  return { kind: 'live', name, endpoint: endpoint.href }
 }
 
 function sameOrigin(address: string, base: URL): URL {

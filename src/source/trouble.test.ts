@@ -23,7 +23,7 @@ const OF_CODE: Record<GrpcCode, readonly [TroubleKind, 'again' | 'stop', RegExp]
   INTERNAL: ['offline', 'again', /broke between/],
   UNAVAILABLE: ['offline', 'again', /cannot be reached/],
   DATA_LOSS: ['bad-data', 'again', /cannot be read/],
-  UNAUTHENTICATED: ['refused', 'stop', /who is asking/],
+  UNAUTHENTICATED: ['login', 'stop', /who is asking/],
 }
 
 describe('the trouble of a gRPC code', () => {
@@ -78,7 +78,7 @@ test('a Goldmane that does not answer is named, with the cause if it is known', 
 describe('the trouble of an HTTP status', () => {
   test.each<[number, TroubleKind, boolean, RegExp]>([
     [400, 'refused', false, /refused the request/],
-    [401, 'refused', false, /who is asking/],
+    [401, 'login', false, /who is asking/],
     [403, 'refused', false, /does not allow/],
     [404, 'refused', false, /does not have this file/],
     [408, 'offline', true, /too long/],

@@ -11,6 +11,8 @@ export type TroubleKind =
   | 'offline'
   /** Goldmane or the gateway refused: certificate, permission, too many streams. */
   | 'refused'
+  /** The server does not know who asks: the page offers its login form. */
+  | 'login'
   /** Received data that does not parse. */
   | 'bad-data'
   /** A format or a version that this program does not read. */
@@ -132,8 +134,8 @@ const SENTENCE_OF_CODE: Record<GrpcCode, Sentence> = {
     retry: true,
   },
   UNAUTHENTICATED: {
-    kind: 'refused',
-    say: 'The server does not know who is asking. Sign in again, or check the gateway’s certificate, then try again.',
+    kind: 'login',
+    say: 'The server does not know who is asking. Log in again, or check the gateway’s certificate, then try again.',
     retry: false,
   },
 }

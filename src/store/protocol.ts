@@ -187,13 +187,15 @@ export interface Status {
 export type OpenSource =
   /**
    * A Goldmane behind gRPC-web at `endpoint`, an absolute URL with a trailing slash. `history` is the back-fill in
-   * seconds. Only records that match `scope` are held; it is evaluated on each record by itself.
+   * seconds. Only records that match `scope` are held; it is evaluated on each record by itself. `viewer` tells apart
+   * users who log in one after the other in one browser: what one of them received is not shown to the next.
    */
   | {
       readonly kind: 'live'
       readonly endpoint: string
       readonly history: number
       readonly scope: Expression
+      readonly viewer?: string
     }
   | { readonly kind: 'file'; readonly file: File }
   /** A capture that the server serves. */

@@ -1,34 +1,39 @@
 import { Menu } from '@base-ui/react/menu'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 import { commands, useCommand } from '../../state/commands/commands.ts'
-import { fileSource, type Source, useFlowtrace } from '../../state/client/flowtrace.ts'
-import { buttonClass } from '../../ui/Button.tsx'
+import { fileSource, useFlowtrace } from '../../state/client/flowtrace.ts'
+import { askForLogin } from '../../state/session/login-state.ts'
+import { isSession, type TabSession, tabSession, useSession } from '../../state/session/use-session.ts'
+import { Button, buttonClass } from '../../ui/Button.tsx'
 import { FileInput } from '../../ui/FileInput.tsx'
 import { Icon } from '../../ui/Icon.tsx'
+import { ClusterItems } from './ClusterItems.tsx'
+import { LoginItems } from './LoginItems.tsx'
+import { MENU_ITEM, MENU_SEPARATOR } from './menu-style.ts'
 
-const ITEM =
-  'flex h-8 cursor-default items-center gap-2 rounded-md px-2 outline-none data-highlighted:bg-sunken select-none'
-
-/** Whether two sources are the same but for their scope. */
-function isSame(one: Source, other: Source): boolean {
-  return one.open === other.open || (one.open.kind === 'live' && other.open.kind === 'live')
-}
-
-/** The menu of the source: set its scope, open a capture, return to the source that the server offers. */
-export function SourceMenu() {
-  const { source, offered, openSource } = useFlowtrace()
+/**
+ * The menu of the source: choose a cluster, set the scope, open a capture, return to the source that the server offers,
+ * log out.
+ */
+export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
+  const { source, clusters, openSource } = useFlowtrace()
   const input = useRef<HTMLInputElement>(null)
-  const [scopeChosen, setScopeChosen] = useState(false)
+  // Run once the menu has closed and returned the focus, which the panel or the form then takes.
+  const afterClosing = useRef<(() => void) | null>(null)
+  const [open, setOpen] = useState(false)
+  const { session, stillLoggedIn, logOut, dismiss } = useLogOut(store)
   useCommand('capture.open', () => input.current?.click())
+  useCommand('source.choose', () => setOpen(true))
   return (
     <>
       <Menu.Root
-        onOpenChangeComplete={(open) => {
-          // Only now has the menu returned the focus, which the panel takes.
-          if (open || !scopeChosen) return
-          setScopeChosen(false)
-          commands.run('scope.edit')
+        open={open}
+        onOpenChange={setOpen}
+        onOpenChangeComplete={(isOpen) => {
+          if (isOpen) return
+          afterClosing.current?.()
+          afterClosing.current = null
         }}
       >
         <Menu.Trigger className={buttonClass('outline', 'max-w-64')}>
@@ -37,25 +42,92 @@ export function SourceMenu() {
         </Menu.Trigger>
         <Menu.Portal>
           <Menu.Positioner sideOffset={6} align="start" className="z-40">
-            <Menu.Popup className="min-w-56 rounded-[10px] border border-line bg-surface p-1.5 text-ink shadow-[0_8px_30px_rgb(0_0_0/0.14)] outline-none">
-              {source.open.kind === 'live' ? (
-                <Menu.Item className={ITEM} onClick={() => setScopeChosen(true)}>
-                  <Icon name="filter" className="size-4 text-muted" /> Stream only…
-                </Menu.Item>
-              ) : null}
-              <Menu.Item className={ITEM} onClick={() => input.current?.click()}>
-                <Icon name="open" className="size-4 text-muted" /> Open a capture…
-              </Menu.Item>
-              {offered === null || isSame(offered, source) ? null : (
-                <Menu.Item className={ITEM} onClick={() => openSource(offered)}>
-                  <Icon name="play" className="size-4 text-muted" /> Back to {offered.name}
-                </Menu.Item>
+            <Menu.Popup
+              className={`max-w-[min(28rem,calc(100vw-1rem))] rounded-[10px] border border-line bg-surface p-1.5 text-ink shadow-[0_8px_30px_rgb(0_0_0/0.14)] outline-none ${clusters.length > 0 ? 'w-112' : 'min-w-56'}`}
+            >
+              <ClusterPart />
+              <SourceItems
+                onScope={() => (afterClosing.current = () => commands.run('scope.edit'))}
+                onCapture={() => input.current?.click()}
+              />
+              {session === null ? null : (
+                <LoginItems
+                  session={session}
+                  onLogIn={() => (afterClosing.current = () => askForLogin('asked'))}
+                  onLogOut={logOut}
+                />
               )}
             </Menu.Popup>
           </Menu.Positioner>
         </Menu.Portal>
       </Menu.Root>
+      {stillLoggedIn === null ? null : (
+        <div
+          role="alert"
+          className="fixed top-14 left-4 z-40 flex max-w-md items-center gap-2 rounded-[10px] border border-deny bg-deny-soft p-2 text-ink"
+        >
+          {stillLoggedIn} <Button onClick={dismiss}>Close</Button>
+        </div>
+      )}
       <FileInput input={input} label="Capture file" onFile={(file) => openSource(fileSource(file))} />
     </>
   )
+}
+
+/** The clusters of a server that has several. */
+function ClusterPart() {
+  const { source, clusters, openSource } = useFlowtrace()
+  if (clusters.length === 0) return null
+  const chosen = source.open.kind === 'file' ? null : source.name
+  return (
+    <>
+      <ClusterItems
+        clusters={clusters}
+        chosen={chosen}
+        onChoose={(cluster) => {
+          if (cluster.name !== chosen) openSource(cluster)
+        }}
+      />
+      <Menu.Separator className={MENU_SEPARATOR} />
+    </>
+  )
+}
+
+/** What can be done with the open source, and instead of it. */
+function SourceItems({ onScope, onCapture }: { onScope: () => void; onCapture: () => void }) {
+  const { source, offered, openSource } = useFlowtrace()
+  return (
+    <>
+      {source.open.kind === 'live' ? (
+        <Menu.Item className={MENU_ITEM} onClick={onScope}>
+          <Icon name="filter" className="size-4 text-muted" /> Stream only…
+        </Menu.Item>
+      ) : null}
+      <Menu.Item className={MENU_ITEM} onClick={onCapture}>
+        <Icon name="open" className="size-4 text-muted" /> Open a capture…
+      </Menu.Item>
+      {offered !== null && source.open.kind === 'file' ? (
+        <Menu.Item className={MENU_ITEM} onClick={() => openSource(offered)}>
+          <Icon name="play" className="size-4 text-muted" /> Back to {offered.name}
+        </Menu.Item>
+      ) : null}
+    </>
+  )
+}
+
+/** Who is logged in, and the way out. `stillLoggedIn` is the sentence of a log-out that failed. */
+function useLogOut(store: TabSession) {
+  const known = useSession(store)
+  const [stillLoggedIn, setStillLoggedIn] = useState<string | null>(null)
+  useEffect(() => {
+    const abort = new AbortController()
+    void store.refresh(abort.signal)
+    return () => abort.abort()
+  }, [store])
+  return {
+    session: isSession(known) ? known : null,
+    stillLoggedIn,
+    logOut: () => void store.logOut().then(setStillLoggedIn),
+    dismiss: () => setStillLoggedIn(null),
+  }
 }

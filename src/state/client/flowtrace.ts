@@ -18,9 +18,23 @@ export function fileSource(file: File): Source {
   return { name: file.name, open: { kind: 'file', file } }
 }
 
-/** The source limited to a scope. A capture stays as it is, because it is always read whole. */
-export function withScope(source: Source, scope: Expression): Source {
-  return source.open.kind === 'live' ? { ...source, open: { ...source.open, scope } } : source
+/** The source limited to a scope, for a viewer. A capture stays as it is, because it is always read whole. */
+export function withScope(source: Source, scope: Expression, viewer: string | undefined): Source {
+  if (source.open.kind !== 'live') return source
+  return { ...source, open: { ...source.open, scope, ...(viewer === undefined ? {} : { viewer }) } }
+}
+
+/** What the server offers to open. */
+export interface Offer {
+  /** The source of a server that has only one. */
+  readonly source: Source
+  /** All clusters of a server that has several, the one that opens by default first; otherwise empty. */
+  readonly clusters: readonly Source[]
+}
+
+/** The offered source that a link names by its cluster; the first one for a name that the server does not have. */
+export function offeredSource({ source, clusters }: Offer, cluster: string | null): Source {
+  return clusters.find(({ name }) => name === cluster) ?? clusters[0] ?? source
 }
 
 export interface Flowtrace {
@@ -28,6 +42,8 @@ export interface Flowtrace {
   readonly source: Source
   /** The source that the server offers, to which the reader can return from a dropped file. */
   readonly offered: Source | null
+  /** All clusters of a server that has several; otherwise empty. */
+  readonly clusters: readonly Source[]
   readonly openSource: (source: Source) => void
 }
 

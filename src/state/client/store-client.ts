@@ -71,6 +71,14 @@ export class StoreClient {
     this.#workers.post({ type: 'close' })
   }
 
+  /** Closes the open source and forgets what was received from it. */
+  close(): void {
+    if (this.#opened === null) return
+    this.#opened = null
+    this.leave()
+    this.#change({ answer: null, status: NOTHING_HELD, holds: new Set() })
+  }
+
   /** Opens the source that was open when the page went away. A file is read anew. */
   comeBack(): void {
     if (this.#opened !== null) this.open(this.#opened)

@@ -110,6 +110,13 @@ const TABLE = [
     keys: ['c'],
     about: 'A range such as the last 15 minutes is pinned to the times that are seen now.',
   },
+  {
+    id: 'source.choose',
+    title: 'Choose the source',
+    group: 'Page',
+    keys: ['g o'],
+    about: 'The menu of clusters and captures. Type to find one in it.',
+  },
   { id: 'capture.open', title: 'Open a capture…', group: 'Page', keys: [] },
   {
     id: 'scope.edit',

@@ -105,6 +105,7 @@ export function fakeStore(answers: FakeAnswers = {}, open: OpenSource = CAPTURE)
     client,
     source: { name: 'capture', open },
     offered: null,
+    clusters: [],
     openSource: (source) => client.open(source.open),
   }
   return {

@@ -20,6 +20,7 @@ const filters = fc
 
 const views: fc.Arbitrary<View> = fc.record({
   screen: fc.constantFrom('flows' as const, 'staged' as const),
+  cluster: fc.option(fc.string({ minLength: 1, maxLength: 200 })),
   filter: filters,
   scope: filters,
   highlight: filters,

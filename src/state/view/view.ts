@@ -1,7 +1,7 @@
 /**
  * The view, and the codec between it and the query string of the address. The text is canonical and leaves defaults
- * out, so that a copied link opens the same view for a colleague. The source is never part of it: the server's
- * `config.json` says where flows come from.
+ * out, so that a copied link opens the same view for a colleague. Of the source it names at most a cluster: the server's
+ * `config.json` says which there are and where their flows come from.
  */
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { sameExpression } from '../../filter/tree/normalise.ts'
@@ -19,6 +19,8 @@ export type ScreenName = 'flows' | 'staged'
 
 export interface View {
   readonly screen: ScreenName
+  /** The name of a cluster that the server offers; null for its first one. */
+  readonly cluster: string | null
   readonly filter: Expression
   /** Limits what is received of a live source. A capture is always read whole. */
   readonly scope: Expression
@@ -36,6 +38,7 @@ export interface View {
 
 export const DEFAULT_VIEW: View = {
   screen: 'flows',
+  cluster: null,
   filter: ALL,
   scope: ALL,
   highlight: ALL,
@@ -121,6 +124,13 @@ const parseOpenRow: PartParser<string | null> = (text, problems) => {
   return null
 }
 
+/** No longer than a name in config.json may be. */
+const parseCluster: PartParser<string | null> = (text, problems) => {
+  if (text.length >= 1 && text.length <= 200) return text
+  problems.push(problemOf('cluster', text))
+  return null
+}
+
 /**
  * The view that a link's query string describes. Never throws: each part that cannot be read has its default, and
  * `problems` says so.
@@ -132,6 +142,7 @@ export function parseView(search: string): ParsedView {
     text === null ? byDefault : parsePart(text, problems)
   const view: View = {
     screen: part(params.get('screen'), DEFAULT_VIEW.screen, parseScreen),
+    cluster: part(params.get('cluster'), DEFAULT_VIEW.cluster, parseCluster),
     filter: part(params.get('q'), DEFAULT_VIEW.filter, parseFilter),
     scope: part(params.get('scope'), DEFAULT_VIEW.scope, parseScopeOfLink),
     // Links made before the parameter was renamed say "mark".
@@ -169,6 +180,7 @@ function printSort(sort: Sort): string {
 export function printView(view: View): string {
   const params = new URLSearchParams()
   if (view.screen !== DEFAULT_VIEW.screen) params.set('screen', view.screen)
+  if (view.cluster !== null) params.set('cluster', view.cluster)
   if (view.filter.kind !== 'all') params.set('q', print(view.filter))
   if (view.scope.kind !== 'all') params.set('scope', print(view.scope))
   if (view.highlight.kind !== 'all') params.set('highlight', print(view.highlight))

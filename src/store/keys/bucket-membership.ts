@@ -1,5 +1,5 @@
 import type { ChunkedRows } from '../columns/chunked-rows.ts'
-import { growToFit } from '../columns/grow-to-fit.ts'
+import { growToFit } from '../../lib/grow-to-fit.ts'
 import type { KeyDictionary } from './key-dictionary.ts'
 
 /** Replays and gap fills come bucket after bucket, so that few buckets are asked about at a time. */

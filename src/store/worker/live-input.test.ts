@@ -180,6 +180,14 @@ describe('a live input', () => {
     expect(input.report()?.clockSkew).toBe(40 * 15)
   })
 
+  test('finds it also from records that came before the chunk for it was loaded', async () => {
+    const { input, streams, send, holds } = scene()
+    await vi.waitFor(() => expect(streams).toHaveLength(1), { interval: 0 })
+    send(resultOf(50))
+    await holds(1)
+    await vi.waitFor(() => expect(input.clockSkew).toBe(40 * 15))
+  })
+
   test('ends with its source: nothing is asked and no timer is left', async () => {
     const { abort, clock, streams, send, opened, holds } = scene()
     await opened(1)

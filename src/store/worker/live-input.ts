@@ -39,6 +39,8 @@ export class LiveInput {
   #retry: () => void = () => undefined
   /** The start of the newest bucket received; null before the first one. */
   #newest: number | null = null
+  /** Unix seconds: when the first record of that bucket came. */
+  #newestAt = 0
 
   constructor(options: LiveInputOptions) {
     this.#options = { fetch, clock: systemClock, random: Math.random, ...options }
@@ -134,7 +136,8 @@ export class LiveInput {
     const newest = (this.#scope ?? this.#options.store).resumeFrom()
     if (newest === this.#newest || newest === null) return
     this.#newest = newest
-    this.#reporter?.onBucket(newest, this.#options.clock.now() / 1000)
+    this.#newestAt = this.#options.clock.now() / 1000
+    this.#reporter?.onBucket(newest, this.#newestAt)
   }
 
   async #loadReporter(): Promise<void> {
@@ -150,5 +153,7 @@ export class LiveInput {
         else scope.appendMissed(records)
       },
     })
+    // The first records do not wait for this chunk.
+    if (this.#newest !== null) this.#reporter.onBucket(this.#newest, this.#newestAt)
   }
 }

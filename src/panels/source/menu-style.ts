@@ -1,0 +1,5 @@
+/** The class names of the source menu's items. */
+export const MENU_ITEM =
+  'flex h-8 cursor-default items-center gap-2 rounded-md px-2 outline-none data-highlighted:bg-sunken select-none'
+
+export const MENU_SEPARATOR = 'my-1.5 border-t border-line'
