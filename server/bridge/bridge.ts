@@ -136,7 +136,7 @@ class BridgedCalls {
 
   close(): void {
     this.#isClosed = true
-    for (const stream of this.#streams) stream.end(SHUTTING_DOWN)
+    // Streams among them.
     for (const cancel of this.#unfinished) cancel.abort(new RefusedCallError(SHUTTING_DOWN))
     this.#shared.close()
   }

@@ -143,4 +143,23 @@ describe('a newcomer that asks for more than the ring has', () => {
       expect(flow?.sourceLabels).toEqual([])
     }
   })
+
+  test('is filtered by what it sees, and not by what is hidden from it', async () => {
+    const viewer = { name: null, namespaces: new Set(['shop']), hidesOtherEnd: true }
+    const scene = await startEvicting({ viewer })
+    const seen = expectedFlows(
+      BUCKETS - 1,
+      2,
+      PORTS.filter((port) => port % 2 === 0),
+    )
+    for (const [value, flows] of [
+      ['hidden', seen],
+      ['default', []],
+    ] as const) {
+      const filter = { sourceNamespaces: [{ value }] }
+      const stream = scene.open({ request: { ...HOUR, filter } })
+      await scene.advanceUntil(() => stream.lastFreshness?.backFill === null)
+      expect(stream.held).toEqual(flows)
+    }
+  })
 })

@@ -1,5 +1,5 @@
 // Viewers' streams over real sockets, from the in-memory Goldmane over real gRPC, with a clock that the test moves.
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Flow } from '../../../src/flows/flow.ts'
 import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import { bucketsAgo, CURRENT } from '../../../src/goldmane/testing/fixture.ts'
@@ -43,14 +43,27 @@ describe('many viewers', () => {
 
   test('who leave leave nothing behind', async () => {
     const scene = await startLive()
+    const { follower } = scene.cluster
+    let subscriptions = 0
+    const subscribe = follower.subscribe.bind(follower)
+    vi.spyOn(follower, 'subscribe').mockImplementation((listener) => {
+      const unsubscribe = subscribe(listener)
+      subscriptions++
+      return () => {
+        subscriptions--
+        unsubscribe()
+      }
+    })
     const viewers = range(0, 10).map(() => scene.open({ request: HOUR }))
     await scene.until(() => viewers.every(({ results }) => results.length > 0))
     expect(scene.bridge.counters.streams).toBe(10)
+    expect(subscriptions).toBeGreaterThanOrEqual(10)
     const timers = scene.clock.waiting
     for (const viewer of viewers) viewer.close()
     await scene.until(() => scene.bridge.counters.streams === 0)
     // A heartbeat each, and nothing else, had been set for them.
     expect(scene.clock.waiting).toBe(timers - 10)
+    expect(subscriptions).toBe(0)
   })
 })
 
