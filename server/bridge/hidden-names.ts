@@ -14,7 +14,7 @@ import {
 import type { ShownKey } from '../upstream/ring/ring-view.ts'
 
 /** Stands for every namespace that the viewer may not see. */
-export const HIDDEN_NAMESPACE = 'hidden'
+const HIDDEN_NAMESPACE = 'hidden'
 
 /** What Goldmane records for an end outside of any namespace: `-`, or nothing; `Global` is its other name. */
 const NO_NAMESPACE: ReadonlySet<string> = new Set(['-', '', 'Global'])

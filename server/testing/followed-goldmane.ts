@@ -168,7 +168,7 @@ export function flowAt(bucket: number, port = 80, key: Partial<FlowKey> = {}): F
 }
 
 /** The records that a reader of the whole ring gets, as `bucket/port`. */
-export function heldIn(ring: FlowRing): string[] {
+function heldIn(ring: FlowRing): string[] {
   const reader = ring.openReader(EVERYTHING, 1)
   const record = new RecordReader()
   const held: string[] = []

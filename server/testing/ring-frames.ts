@@ -9,7 +9,7 @@ import { flowToMessage } from '../../src/wire/testing/flow-to-message.ts'
 import type { RingReader } from '../upstream/ring/ring-view.ts'
 
 /** The start of bucket 0, Unix seconds. */
-export const START = 1_790_000_010
+const START = 1_790_000_010
 
 export const startOf = (bucket: number): number => START + bucket * BUCKET_SECONDS
 

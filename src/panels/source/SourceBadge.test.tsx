@@ -4,14 +4,18 @@ import { expect, test, vi } from 'vitest'
 
 import { ALL } from '../../filter/tree/expression.ts'
 import type { Source } from '../../state/client/flowtrace.ts'
-import type { LiveReport } from '../../state/client/source-status.ts'
-import { fakeStore, type FakeStatus, type FakeStore } from '../../state/testing/fake-store.tsx'
+import {
+  fakeStore,
+  type FakeLiveReport,
+  type FakeStatus,
+  type FakeStore,
+} from '../../state/testing/fake-store.tsx'
 import { HoldingsBar } from './HoldingsBar.tsx'
 import { SourceBadge } from './SourceBadge.tsx'
 import { SourceNotice } from './SourceNotice.tsx'
 
 const LIVE: Source['open'] = { kind: 'live', endpoint: 'http://localhost/', history: 3600, scope: ALL }
-const REPORT: LiveReport = {
+const REPORT: FakeLiveReport = {
   clockSkew: 0,
   gaps: [],
   lost: [],
@@ -131,7 +135,7 @@ test('a gap can be filled from the state of the source, with the keyboard, and w
   button.focus()
   await user.keyboard('{Enter}')
   expect(fillGaps).toHaveBeenCalledExactlyOnceWith(gap)
-  const say = (fill: LiveReport['fill'], gaps: number) =>
+  const say = (fill: FakeLiveReport['fill'], gaps: number) =>
     store.sendWindow(
       {},
       {

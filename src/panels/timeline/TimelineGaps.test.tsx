@@ -4,10 +4,9 @@ import { expect, test, vi } from 'vitest'
 
 import { ALL } from '../../filter/tree/expression.ts'
 import type { Source } from '../../state/client/flowtrace.ts'
-import type { LiveReport } from '../../state/client/source-status.ts'
 import type { Histogram } from '../../state/client/histogram.ts'
 import { commands } from '../../state/commands/commands.ts'
-import { fakeStore } from '../../state/testing/fake-store.tsx'
+import { fakeStore, type FakeLiveReport } from '../../state/testing/fake-store.tsx'
 import { gapsOf, TimelineGaps } from './TimelineGaps.tsx'
 
 const START = 1_790_000_010
@@ -36,7 +35,7 @@ test('a gap has a button that asks for it, and says what was found', async () =>
   await userEvent.click(screen.getByRole('button', { name: /^Fill the gap \d\d:\d\d:\d\d – / }))
   const range = { from: START + 15, to: START + 45 }
   expect(fillGaps).toHaveBeenCalledExactlyOnceWith(range)
-  const send = (fill: LiveReport['fill']) =>
+  const send = (fill: FakeLiveReport['fill']) =>
     store.sendWindow(
       {},
       { live: { clockSkew: 0, gaps: [], lost: [], awaited: [], evictedByGateway: 0, fill } },

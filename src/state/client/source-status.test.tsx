@@ -3,41 +3,13 @@ import { describe, expect, test } from 'vitest'
 
 import { fakeStore } from '../testing/fake-store.tsx'
 import type { SourceState } from './holdings.ts'
-import { needsLogin, useIsPartial, useIsStreaming } from './source-status.ts'
+import { useIsPartial, useIsStreaming } from './source-status.ts'
 
 const refused = { kind: 'refused', say: 'No.', detail: null, retry: false } as const
 
 function Probe() {
   return <p>{`${useIsPartial()} ${useIsStreaming()}`}</p>
 }
-
-describe('a login is needed', () => {
-  test.each<[SourceState, boolean]>([
-    [
-      {
-        state: 'reconnecting',
-        trouble: { ...refused, code: 'UNAUTHENTICATED' },
-        retryAt: 0,
-        attempt: 1,
-      },
-      true,
-    ],
-    [{ state: 'failed', trouble: { ...refused, code: 'UNAUTHENTICATED' } }, true],
-    [
-      {
-        state: 'reconnecting',
-        trouble: { ...refused, code: 'PERMISSION_DENIED' },
-        retryAt: 0,
-        attempt: 1,
-      },
-      false,
-    ],
-    [{ state: 'failed', trouble: refused }, false],
-    [{ state: 'live' }, false],
-  ])('by %o: %s', (source, needed) => {
-    expect(needsLogin(source)).toBe(needed)
-  })
-})
 
 describe('counts are of a part, and records age', () => {
   test.each<[SourceState, boolean, boolean]>([

@@ -1,19 +1,6 @@
 /** What follows from the state of the source for the rest of the screen. */
-import type * as report from '../../store/live-report.ts'
 import { useNow } from '../use-now.ts'
 import { useSnapshot } from './flowtrace.ts'
-import type { SourceState } from './holdings.ts'
-
-/** What a live source lacks, and how fresh it is. */
-export type LiveReport = report.LiveReport
-
-/** Whether the server wants the reader to log in before it sends flows. */
-export function needsLogin(source: SourceState): boolean {
-  return (
-    (source.state === 'reconnecting' || source.state === 'failed') &&
-    source.trouble.code === 'UNAUTHENTICATED'
-  )
-}
 
 /** Whether a history or a capture is still being read, so that every count is of a part. */
 export function useIsPartial(): boolean {

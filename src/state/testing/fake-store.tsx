@@ -27,6 +27,9 @@ export type FakeAnswers = {
 }
 
 /** What an answer says beside its window; by default that nothing is held. */
+/** What a live source lacks, and how fresh it is. */
+export type FakeLiveReport = NonNullable<Status['live']>
+
 export interface FakeStatus extends Partial<Omit<Status, 'holdings'>> {
   readonly holdings?: Partial<Holdings>
   /** The range that the worker answered for. */

@@ -4,12 +4,12 @@
  */
 import type { Clock } from '../../lib/clock.ts'
 import { ClockSkew } from '../../source/clock-skew.ts'
-import { type BucketSource, listBucket } from '../../source/list-bucket.ts'
+import { type BucketSource, listBucket } from '../../source/missing-bucket.ts'
 import type { Freshness } from '../../wire/freshness.ts'
 import type { RecordStore } from '../keys/record-store.ts'
 import type { LiveReport } from '../live-report.ts'
 import type { TimeRange } from '../protocol.ts'
-import { GapFiller } from './gap-filler.ts'
+import { GapFiller } from './page-gap-filler.ts'
 
 /** The gaps and losses that a page is told one by one. */
 const MAX_TOLD_RANGES = 20

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../lib/testing/manual-clock.ts'
 import { GrpcError } from '../../source/grpc-error.ts'
 import type { TimeRange } from '../protocol.ts'
-import { GapFiller } from './gap-filler.ts'
+import { GapFiller } from './page-gap-filler.ts'
 
 const START = 1_790_000_010
 

@@ -10,7 +10,7 @@ import {
 } from '../gen/goldmane/api_pb.ts'
 import { flowToMessage } from '../wire/testing/flow-to-message.ts'
 import { encodeFrame, TRAILERS_FLAG } from './grpc-web-frame.ts'
-import { listBucket } from './list-bucket.ts'
+import { listBucket } from './missing-bucket.ts'
 
 const BUCKET = 1_790_000_010
 const NEVER = new AbortController().signal
