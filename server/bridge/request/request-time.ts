@@ -9,7 +9,10 @@ export const HELD_SECONDS = 3600
 /** A bucket is sent one interval after it closed, so that the newest one received began 30 to 45 s ago. */
 const SENT_AFTER_S = 2 * BUCKET_SECONDS
 
-/** A newest bucket that is this much older than it should be means that the clocks differ, or that nothing happens. */
+/**
+ * A newest bucket that is this much older than it should be means that the clocks differ, or that nothing happens. While
+ * an hour is being read, or Goldmane is away, it may be an hour older.
+ */
 const MAX_LAG_S = 90
 
 export interface GoldmaneClock {
@@ -29,8 +32,17 @@ export function goldmaneTime({ now, state, newestBucket }: GoldmaneClock): numbe
   if (newestBucket === null) return second
   const expected = newestBucket + SENT_AFTER_S
   const isAhead = newestBucket > second
-  const isBehind = state === 'live' && second - expected > MAX_LAG_S
+  const isBehind = second - expected > (state === 'live' ? MAX_LAG_S : HELD_SECONDS + MAX_LAG_S)
   return isAhead || isBehind ? expected : second
+}
+
+/**
+ * Where a reader of the ring begins. Who asks for the whole hour gets all that is held: while the hour is still being read
+ * it is not known whether the clocks differ, and a bucket too many is better than minutes too few.
+ */
+export function readerStart(start: number | null, time: number): number | null {
+  const oldest = bucketStart(time) - HELD_SECONDS
+  return start !== null && start <= oldest + 2 * BUCKET_SECONDS ? 0 : start
 }
 
 /**

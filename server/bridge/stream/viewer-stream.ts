@@ -13,7 +13,7 @@ import { unreachableStatus } from '../ask-goldmane.ts'
 import { FreshnessWriter, type ViewerProgress } from './freshness-writer.ts'
 import { olderRange, OlderBackFill } from './older-back-fill.ts'
 import { PacedResponse } from './paced-response.ts'
-import { goldmaneTime, streamStart } from '../request/request-time.ts'
+import { goldmaneTime, readerStart, streamStart } from '../request/request-time.ts'
 import type { ServedCluster } from '../served-cluster.ts'
 import { viewOf } from '../viewer-view.ts'
 import type { WaitingLine } from '../waiting-line.ts'
@@ -106,7 +106,7 @@ export class ViewerStream {
     const time = goldmaneTime({ now, state: follower.status.state, newestBucket: ring.newestBucket })
     const start = streamStart(request.startTimeGte, time)
     const older = olderRange(ring, start)
-    this.#reader = ring.openReader(this.#view, older?.to ?? start)
+    this.#reader = ring.openReader(this.#view, older?.to ?? readerStart(start, time))
     this.#reader.onMore(() => this.#pump())
     this.#paced.begin()
     if (older !== null) {
