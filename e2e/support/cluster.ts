@@ -22,6 +22,11 @@ export class Cluster {
   #port = 0
   #goldmanePort = 0
   #backFilled = 0
+  /**
+   * Goldmane hangs until the page's address is asked for: the gateway follows it from its start, and a flow of an old
+   * bucket that came after its back-fill would reach no stream.
+   */
+  #isHeldBack = true
 
   private constructor(now: number) {
     this.#now = now
@@ -34,6 +39,7 @@ export class Cluster {
    */
   static async start(ahead = 0): Promise<Cluster> {
     const cluster = new Cluster(bucketStart(Date.now() / 1000 + ahead) + 1)
+    cluster.goldmane.hang()
     await cluster.startGoldmane()
     await cluster.startGateway()
     return cluster
@@ -41,6 +47,7 @@ export class Cluster {
 
   get url(): string {
     if (this.#gateway === null) throw new Error('the gateway is stopped')
+    this.#letGo()
     return this.#gateway.url
   }
 
@@ -78,6 +85,7 @@ export class Cluster {
 
   /** Moves the clock by `buckets` buckets; Goldmane streams those that it closes. */
   advance(buckets = 1): void {
+    this.#letGo()
     for (let i = 0; i < buckets; i++) {
       this.#now += BUCKET_SECONDS
       this.goldmane.rollover()
@@ -118,5 +126,11 @@ export class Cluster {
   async stop(): Promise<void> {
     await this.stopGateway()
     await this.stopGoldmane()
+  }
+
+  #letGo(): void {
+    if (!this.#isHeldBack) return
+    this.#isHeldBack = false
+    this.goldmane.resume()
   }
 }
