@@ -67,6 +67,13 @@ test('--version and --help answer and end well', async () => {
   expect(await run('--help')).toMatchObject({ out: expect.stringContaining('--goldmane URL'), code: 0 })
 })
 
+test('--help into a pipe that its reader has closed ends well', async () => {
+  const child = start('--help')
+  child.stdout?.destroy()
+  const [error, [code]] = await Promise.all([text(ensure(child.stderr, 'stderr')), once(child, 'exit')])
+  expect({ error, code: Number(code) }).toEqual({ error: '', code: 0 })
+})
+
 test('a bad flag is one line, and status 2', async () => {
   expect(await run('--port', 'http')).toEqual({
     out: '',

@@ -7,12 +7,18 @@ import { HELP, parseCommand, type ServeCommand } from './cli/command-line.ts'
 import { EXPLAIN_HELP } from './cli/explain-options.ts'
 import { runExplain } from './cli/run-explain.ts'
 import { serve, StartError } from './cli/serve.ts'
+import { errorCode } from './lib/error-code.ts'
 import { UsageError } from './lib/usage-error.ts'
 import { createLog } from './lib/pino-log.ts'
 import { printConfiguration } from './config/print-configuration.ts'
 
 /** The folder of the built page: this file is built to dist/server/main.js, the page to dist/client. */
 const PAGE = fileURLToPath(new URL('../client', import.meta.url))
+
+// EPIPE is no error: in `flowtrace --help | head`, head closes its end once it has read enough.
+process.stdout.on('error', (error) => {
+  if (errorCode(error) !== 'EPIPE') throw error
+})
 
 try {
   await run()

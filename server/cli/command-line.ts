@@ -20,7 +20,7 @@ export type Command =
 export const HELP = `Usage: flowtrace [serve] [options]
        flowtrace explain FILE [options]
 
-serve, which needs not be named, serves the Flowtrace page, with the built-in demo
+serve, which need not be named, serves the Flowtrace page, with the built-in demo
 cluster unless told otherwise. explain says in the terminal which policy decided the
 flows of a capture: explain --help. From a checkout: npm start -- explain FILE
 

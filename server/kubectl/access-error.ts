@@ -45,7 +45,9 @@ export function accessError(error: unknown, right: Right, context: string): unkn
       )
     case 'no-context':
       return new ClusterAccessError(
-        `kubectl has no such context (${message})`,
+        /current-context is not set|no context exists/i.test(message)
+          ? `kubectl has no current context; --context NAME takes one of its others`
+          : `kubectl has no such context (${message})`,
         ['kubectl config get-contexts'],
         options,
       )

@@ -107,7 +107,9 @@ describe('what is missing is said, with the command that helps:', () => {
   test('a current context', async () => {
     const cluster = await KubectlCluster.start()
     cluster.change({ current: null })
-    expect((await refusalOf(cluster)).say).toContain('current-context is not set')
+    const { say, commands } = await refusalOf(cluster)
+    expect(say).toBe('kubectl has no current context; --context NAME takes one of its others')
+    expect(commands).toEqual(['kubectl config get-contexts'])
   })
 
   test.each<[string, string, RegExp]>([
