@@ -71,7 +71,9 @@ test('a gateway that lost Goldmane has the words of a call that it refuses, for 
 })
 
 test('a Goldmane that does not answer is named, with the cause if it is known', () => {
-  expect(goldmaneSilent('Nothing came for 40 s').say).toBe('Goldmane does not answer. Nothing came for 40 s.')
+  expect(goldmaneSilent('Goldmane has not answered since 10:00:00 UTC').say).toBe(
+    'Goldmane has not answered since 10:00:00 UTC.',
+  )
   expect(goldmaneSilent(null).say).toBe('Goldmane does not answer.')
 })
 

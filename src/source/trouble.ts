@@ -152,11 +152,11 @@ export function goldmaneAway(cause: string | null): Trouble {
   return toTrouble(new GrpcError('UNAVAILABLE', cause === null ? '' : `${GATEWAY_CAUSE_PREFIX}${cause}`))
 }
 
-/** The trouble of a gateway that is connected to a Goldmane that does not answer. */
+/** The trouble of a gateway that is connected to a Goldmane that does not answer; the cause says so in full. */
 export function goldmaneSilent(cause: string | null): Trouble {
   return {
     kind: 'offline',
-    say: `Goldmane does not answer.${cause === null ? '' : ` ${cause}.`}`,
+    say: `${cause ?? 'Goldmane does not answer'}.`,
     detail: null,
     retry: true,
   }
