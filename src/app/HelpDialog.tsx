@@ -1,5 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog'
 
+import { COMMAND_NOTES } from '../state/commands/command-notes.ts'
 import { COMMAND_GROUPS, type CommandGroup, COMMANDS } from '../state/commands/command-table.ts'
 import { capsOf, isMac } from '../state/commands/key-chords.ts'
 import { Icon } from '../ui/Icon.tsx'
@@ -43,7 +44,7 @@ function Group({ group }: { group: CommandGroup }) {
     <section className="mb-4 break-inside-avoid">
       <h3 className="mb-1 text-xs font-semibold text-muted">{group}</h3>
       <dl>
-        {COMMANDS.filter((command) => command.group === group).map(({ id, title, keys, about }) => (
+        {COMMANDS.filter((command) => command.group === group).map(({ id, title, keys }) => (
           <div key={id} className="flex gap-3 border-t border-line-soft py-1.5">
             <dt className="order-2 w-20 flex-none text-right">
               {keys.length === 0 ? <span className="text-2xs text-muted">palette</span> : null}
@@ -53,7 +54,9 @@ function Group({ group }: { group: CommandGroup }) {
             </dt>
             <dd className="min-w-0 flex-1">
               <p>{title}</p>
-              {about === undefined ? null : <p className="text-xs text-muted">{about}</p>}
+              {COMMAND_NOTES[id] === undefined ? null : (
+                <p className="text-xs text-muted">{COMMAND_NOTES[id]}</p>
+              )}
             </dd>
           </div>
         ))}

@@ -53,7 +53,7 @@ describe('a gateway that', () => {
     })
     expect(last()).toMatchObject({
       state: 'silent',
-      trouble: { say: 'Goldmane does not answer. It did not answer for 40 s.' },
+      trouble: { say: 'It did not answer for 40 s.' },
     })
     for (let beat = 0; beat < 20; beat++) {
       clock.advance(15_000)

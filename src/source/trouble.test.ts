@@ -70,8 +70,14 @@ test('a gateway that lost Goldmane has the words of a call that it refuses, for 
   expect(goldmaneAway(null).say).toBe('Goldmane cannot be reached; check that Goldmane and the gateway run.')
 })
 
+test('a Goldmane that refuses is not said to be out of reach', () => {
+  expect(goldmaneAway('Goldmane has too many streams').say).toBe('Goldmane has too many streams.')
+})
+
 test('a Goldmane that does not answer is named, with the cause if it is known', () => {
-  expect(goldmaneSilent('Nothing came for 40 s').say).toBe('Goldmane does not answer. Nothing came for 40 s.')
+  expect(goldmaneSilent('Goldmane has not answered since 10:00:00 UTC').say).toBe(
+    'Goldmane has not answered since 10:00:00 UTC.',
+  )
   expect(goldmaneSilent(null).say).toBe('Goldmane does not answer.')
 })
 

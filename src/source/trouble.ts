@@ -149,14 +149,18 @@ export function toTrouble(error: unknown): Trouble {
 
 /** The trouble of a gateway that has lost Goldmane, in the words in which it refuses calls meanwhile. */
 export function goldmaneAway(cause: string | null): Trouble {
-  return toTrouble(new GrpcError('UNAVAILABLE', cause === null ? '' : `${GATEWAY_CAUSE_PREFIX}${cause}`))
+  const trouble = toTrouble(
+    new GrpcError('UNAVAILABLE', cause === null ? '' : `${GATEWAY_CAUSE_PREFIX}${cause}`),
+  )
+  // A Goldmane that answers with a refusal was reached.
+  return cause?.startsWith('Goldmane ') ? { ...trouble, say: `${cause}.` } : trouble
 }
 
-/** The trouble of a gateway that is connected to a Goldmane that does not answer. */
+/** The trouble of a gateway that is connected to a Goldmane that does not answer; the cause says so in full. */
 export function goldmaneSilent(cause: string | null): Trouble {
   return {
     kind: 'offline',
-    say: `Goldmane does not answer.${cause === null ? '' : ` ${cause}.`}`,
+    say: `${cause ?? 'Goldmane does not answer'}.`,
     detail: null,
     retry: true,
   }

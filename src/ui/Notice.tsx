@@ -17,9 +17,9 @@ export function Notice({
   const colours =
     tone === 'error' ? 'border-deny bg-deny-soft text-ink' : 'border-staged bg-staged-soft text-ink'
   return (
-    <div role="alert" className={`flex items-center gap-3 border-b px-4 py-2 ${colours}`}>
+    <div role="alert" className={`flex items-center gap-3 border-b max-sm:flex-wrap px-4 py-2 ${colours}`}>
       <Icon name="warning" className={`size-4 ${tone === 'error' ? 'text-deny' : 'text-staged'}`} />
-      <p className="min-w-0 flex-1">
+      <p className="min-w-0 flex-1 max-sm:basis-4/5">
         <strong className="font-semibold">{title}</strong> {children}
       </p>
       {actions}

@@ -31,8 +31,8 @@ export function LoginCard({
           <h2 className="text-[1.0625rem] font-semibold">{title}</h2>
           <p className="text-muted">
             {session.mode === 'token'
-              ? 'This Flowtrace asks for a token. Whoever runs it has it.'
-              : 'This Flowtrace asks for a token. It checks it with the cluster and shows the namespaces that the token may read flows of.'}
+              ? `This Flowtrace asks for a token.${session.hint === null ? ' Whoever runs it has it.' : ''}`
+              : 'This Flowtrace asks for a token. It checks it with the cluster and shows the flows of the namespaces that the token opens.'}
           </p>
           <TokenForm logIn={logIn} other={other}>
             <Hint text={session.hint} />

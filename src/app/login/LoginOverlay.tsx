@@ -20,7 +20,7 @@ export function LoginOverlay({
   store?: TabSession
   reload?: () => void
 }) {
-  const { offered } = useFlowtrace()
+  const { client, offered } = useFlowtrace()
   const records = useSnapshot(({ status }) => status.holdings.records)
   const known = useSession(store)
   const { form } = useLoginState()
@@ -29,12 +29,16 @@ export function LoginOverlay({
     void store.refresh(abort.signal).then(() => {
       const session = store.get()
       if (abort.signal.aborted) return
-      if (isSession(session) && session.loggedIn) dismissLogin()
+      if (isSession(session) && session.loggedIn) {
+        dismissLogin()
+        // Logged in elsewhere meanwhile: then nothing is left to ask for but the flows.
+        if (form === 'asked') client.retry()
+      }
       // The server is away. The next refusal asks again; somebody who asked is told.
       if (!isSession(session) && form === 'refused') endLoginRequest()
     })
     return () => abort.abort()
-  }, [store, form])
+  }, [store, form, client])
   if (known !== null && !isSession(known) && form === 'asked') {
     return (
       <ModalDialog title="Log in" open onClose={endLoginRequest}>

@@ -34,8 +34,8 @@ export function GapPanel() {
       <div className="w-96 max-w-full p-3 text-xs">
         <h2 className="text-sm font-semibold">Times of which nothing, or not all, was received</h2>
         <p className="mt-1 text-muted">
-          Goldmane keeps an hour. After a restart its nodes send minutes of flows again, which reach no
-          stream: they have to be asked for.
+          Goldmane keeps an hour. When it has restarted, the nodes send it minutes of flows again, which reach
+          no stream: they have to be asked for.
         </p>
         <ul className="mt-2 grid gap-1">
           {gaps.map((gap) => (

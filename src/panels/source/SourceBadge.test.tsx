@@ -12,6 +12,7 @@ import {
 } from '../../state/testing/fake-store.tsx'
 import { HoldingsBar } from './HoldingsBar.tsx'
 import { SourceBadge } from './SourceBadge.tsx'
+import { endLoginRequest, loginState } from '../../state/session/login-state.ts'
 import { SourceNotice } from './SourceNotice.tsx'
 
 const LIVE: Source['open'] = { kind: 'live', endpoint: 'http://localhost/', history: 3600, scope: ALL }
@@ -67,17 +68,22 @@ test('a live source says its lag', () => {
 })
 
 test.each([
-  [585, 'the cluster’s clock is 10 min ahead of this browser’s'],
-  [-600, 'the cluster’s clock is 10 min behind this browser’s'],
-])('clocks that differ by %i s are told, and the lag is measured against the data', (clockSkew, words) => {
-  renderWith({
-    source: { state: 'live' },
-    holdings: { newest: now() - 20 + clockSkew },
-    live: { ...REPORT, clockSkew },
-  })
-  expect(badge()).toMatch(/^Live(19|20|21) s behind/)
-  expect(badge()).toContain(words)
-})
+  [585, 'the cluster’s clock is 10 min ahead of this browser’s', 'clock 10 min ahead'],
+  [-600, 'the cluster’s clock is 10 min behind this browser’s', 'clock 10 min behind'],
+])(
+  'clocks that differ by %i s are told, and the lag is measured against the data',
+  (clockSkew, words, short) => {
+    renderWith({
+      source: { state: 'live' },
+      holdings: { newest: now() - 20 + clockSkew },
+      live: { ...REPORT, clockSkew },
+    })
+    expect(badge()).toMatch(/^Live(19|20|21) s behind/)
+    expect(badge()).toContain(words)
+    // For a narrow bar; one of the two is shown, and screen readers get the whole sentence.
+    expect(screen.getByText(short).getAttribute('aria-hidden')).toBe('true')
+  },
+)
 
 test('a Goldmane that does not answer is never called live', () => {
   const trouble = { kind: 'offline', say: 'Goldmane does not answer.', detail: null, retry: true } as const
@@ -104,6 +110,14 @@ test('a refusal is told as one, with the time of the next try', () => {
   renderWith({ source: { state: 'reconnecting', trouble, retryAt: (now() + 200) * 1000, attempt: 2 } })
   expect(badge()).toMatch(/^Not connected/)
   expect(screen.getByRole('alert').textContent).toMatch(/^No flows are coming in\..*Next try in 3 min/)
+})
+
+test('one that is refused for want of a login can log in from there', async () => {
+  const trouble = { kind: 'login', say: 'Who asks?', detail: null, retry: false } as const
+  renderWith({ source: { state: 'reconnecting', trouble, retryAt: (now() + 60) * 1000, attempt: 1 } })
+  await userEvent.click(screen.getByRole('button', { name: 'Log in…' }))
+  expect(loginState.get().form).toBe('asked')
+  endLoginRequest()
 })
 
 test('losses in the gateway and on the way to this page are counted in the footer', () => {

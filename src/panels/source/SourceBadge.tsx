@@ -6,7 +6,7 @@ import { useNow } from '../../state/use-now.ts'
 import { useScope, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { SourceState } from '../../state/client/holdings.ts'
 import { useClusterNow } from '../../state/client/source-status.ts'
-import { describeReading, describeSkew } from './freshness-words.ts'
+import { describeReading, describeSkew, shortSkew } from './freshness-words.ts'
 
 const GapPanel = lazy(lazyChunk(async () => ({ default: (await import('./GapPanel.tsx')).GapPanel })))
 
@@ -44,7 +44,7 @@ export function SourceBadge() {
   // A refusal is retried too, but not as a connection that is about to come back.
   const isRefused = state === 'reconnecting' && !source.trouble.retry
   return (
-    <p className="flex items-center gap-2 whitespace-nowrap text-muted">
+    <p className="flex items-center gap-x-2 whitespace-nowrap text-muted max-sm:flex-wrap">
       <span className={`size-2 rounded-full ${DOTS[isRefused ? 'failed' : state]}`} aria-hidden="true" />
       <output className="font-medium text-ink" aria-label="Source">
         {WORDS[isRefused ? 'failed' : state]}
@@ -63,7 +63,8 @@ function Reading({ from, percent }: { from: number; percent: number | null }) {
 function Lag() {
   const now = useClusterNow()
   const newest = useSnapshot(({ status }) => status.holdings.newest)
-  const skew = describeSkew(useSnapshot(({ status }) => status.live?.clockSkew ?? 0))
+  const seconds = useSnapshot(({ status }) => status.live?.clockSkew ?? 0)
+  const [skew, skewInShort] = [describeSkew(seconds), shortSkew(seconds)]
   const scope = useScope()
   if (newest === null) return <span>no flows yet</span>
   const age = formatAge(now - newest)
@@ -78,11 +79,12 @@ function Lag() {
       )}
       <Gaps hideNone={scope !== null} />
       {skew === null ? null : (
-        <span
-          className="max-w-88 truncate"
-          title={`${skew}: ages on this screen are measured by the cluster’s clock`}
-        >
-          · {skew}
+        <span title={`${skew}: ages on this screen are measured by the cluster’s clock`}>
+          {/* Short where the whole sentence would push the bar onto a second line. */}·{' '}
+          <span className="max-[90rem]:sr-only">{skew}</span>
+          <span className="min-[90rem]:hidden" aria-hidden="true">
+            {skewInShort}
+          </span>
         </span>
       )}
     </>

@@ -2,6 +2,7 @@ import { unreachable } from '../../lib/assert.ts'
 import { formatAge, formatBytes, formatPlural } from '../../lib/format.ts'
 import { useNow } from '../../state/use-now.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
+import { askForLogin } from '../../state/session/login-state.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 
@@ -22,7 +23,14 @@ export function SourceNotice() {
         <Notice
           tone={source.trouble.retry ? 'warning' : 'error'}
           title={source.trouble.retry ? 'Reconnecting.' : 'No flows are coming in.'}
-          actions={tryNow}
+          actions={
+            <>
+              {source.trouble.kind === 'login' ? (
+                <Button onClick={() => askForLogin('asked')}>Log in…</Button>
+              ) : null}
+              {tryNow}
+            </>
+          }
         >
           {source.trouble.say} <Kept /> <Detail text={source.trouble.detail} />
           <Countdown until={source.retryAt} />

@@ -15,10 +15,18 @@ export function describeReading(from: number, percent: number | null, now: numbe
 /** "the cluster’s clock is 10 min ahead of this browser’s"; null when the clocks are not known to differ. */
 export function describeSkew(seconds: number): string | null {
   if (seconds === 0) return null
-  const way = seconds > 0 ? 'ahead of' : 'behind'
-  // Whole minutes, rounded: the estimate is a few seconds short.
-  const distance = Math.abs(seconds) < 60 ? Math.abs(seconds) : Math.round(Math.abs(seconds) / 60) * 60
-  return `the cluster’s clock is ${formatAge(distance)} ${way} this browser’s`
+  return `the cluster’s clock is ${distance(seconds)} ${seconds > 0 ? 'ahead of' : 'behind'} this browser’s`
+}
+
+/** "clock 10 min ahead": as {@link describeSkew}, where there is little room. */
+export function shortSkew(seconds: number): string {
+  return `clock ${distance(seconds)} ${seconds > 0 ? 'ahead' : 'behind'}`
+}
+
+/** Whole minutes, rounded: the estimate is a few seconds short. */
+function distance(seconds: number): string {
+  const size = Math.abs(seconds)
+  return formatAge(size < 60 ? size : Math.round(size / 60) * 60)
 }
 
 /** "3 buckets lost": what the gateway did not send because the page read too slowly; null without a loss. */

@@ -13,6 +13,9 @@ const MAX_AGE_S = 3600
 /** The newest gaps have a button; the panel of the source's state names all. */
 const MAX_BUTTONS = 8
 
+/** How wide a button with words is; a gap with less room has an icon. */
+const WORDS_WIDTH = '5.5rem'
+
 /** The ranges of consecutive steps in which nothing was received, oldest first. */
 export function gapsOf({ from, step, gaps }: Histogram): readonly TimeRange[] {
   const ranges: { from: number; to: number }[] = []
@@ -51,14 +54,19 @@ export function TimelineGaps({ histogram }: { histogram: Histogram }) {
           aria-label={name}
           title={`${name}: nothing was received; ask Goldmane for it`}
           disabled={fill?.state === 'asking'}
-          className="absolute top-0 grid size-5 -translate-x-1/2 place-items-center rounded-full border border-line bg-surface text-muted hover:text-ink disabled:opacity-50"
-          style={{ left: `${(((gap.from + gap.to) / 2 - histogram.from) / length) * 100}%` }}
+          className="absolute top-0 flex h-5 min-w-5 -translate-x-1/2 items-center justify-center rounded-full border border-line bg-surface text-muted hover:text-ink disabled:opacity-50 @container"
+          style={{
+            left: `${(((gap.from + gap.to) / 2 - histogram.from) / length) * 100}%`,
+            width: `${((gap.to - gap.from) / length) * 100}%`,
+            maxWidth: WORDS_WIDTH,
+          }}
           onClick={() => {
             wasAsked.current = true
             client.fillGaps(gap)
           }}
         >
-          <Icon name="down" className="size-3" />
+          <Icon name="down" className="size-3 @min-[5.25rem]:hidden" />
+          <span className="hidden text-2xs whitespace-nowrap @min-[5.25rem]:inline">Fill the gap</span>
         </button>
       )
     })

@@ -12,8 +12,6 @@ export interface CommandEntry {
   readonly keys: readonly string[]
   /** A word or two for the footer. Neighbours with the same hint share it. */
   readonly hint?: string
-  /** A sentence that the help adds to the title. */
-  readonly about?: string
   /** Whether the shortcut works in fields and menus too: only for keys that type no text. */
   readonly everywhere?: true
 }
@@ -35,7 +33,6 @@ const TABLE = [
     title: 'Search commands',
     group: 'Find',
     keys: ['Mod+k'],
-    about: 'Also while typing.',
     everywhere: true,
   },
   { id: 'row.next', title: 'Next row', group: 'Read', keys: ['j'], hint: 'move' },
@@ -45,7 +42,6 @@ const TABLE = [
     group: 'Read',
     keys: ['k'],
     hint: 'move',
-    about: 'In the table also the arrow keys, Page Up, Page Down, Home and End.',
   },
   { id: 'row.open', title: 'Open the row', group: 'Read', keys: ['Enter'], hint: 'open' },
   {
@@ -53,7 +49,6 @@ const TABLE = [
     title: 'Close what is open',
     group: 'Read',
     keys: ['Escape'],
-    about: 'In a field: leave the field.',
     everywhere: true,
   },
   {
@@ -62,8 +57,6 @@ const TABLE = [
     group: 'Read',
     keys: ['.'],
     hint: 'next of this denial',
-    about:
-      'The next row, in the order of the table, that the same policy rule or the same end of tier denied. Among intervals also of the same source, destination, port and reporter. Starts again after the last one.',
   },
   { id: 'denial.previous', title: 'Previous of the same denial', group: 'Read', keys: [','] },
   {
@@ -71,7 +64,6 @@ const TABLE = [
     title: 'Mark as seen: what comes afterwards is new',
     group: 'Read',
     keys: ['M'],
-    about: 'Remembered in this browser. Until then, new is what was first seen in the last 5 minutes held.',
   },
   { id: 'seen.forget', title: 'Forget what was marked as seen', group: 'Read', keys: [] },
   { id: 'denied.only', title: 'Denied only, or everything again', group: 'Filter', keys: ['d'] },
@@ -94,7 +86,6 @@ const TABLE = [
     title: 'Menu of the current cell',
     group: 'Filter',
     keys: ['m'],
-    about: 'Also by right click. ← and → choose the cell.',
   },
   { id: 'filter.clear', title: 'Clear the filter', group: 'Filter', keys: [] },
   { id: 'time.clear', title: 'Show everything held: clear the time range', group: 'Filter', keys: [] },
@@ -108,14 +99,12 @@ const TABLE = [
     title: 'Copy the link to this view',
     group: 'Page',
     keys: ['c'],
-    about: 'A range such as the last 15 minutes is pinned to the times that are seen now.',
   },
   {
     id: 'source.choose',
     title: 'Choose the source',
     group: 'Page',
     keys: ['g o'],
-    about: 'The menu of clusters and captures. Type to find one in it.',
   },
   { id: 'capture.open', title: 'Open a capture…', group: 'Page', keys: [] },
   {
@@ -123,8 +112,6 @@ const TABLE = [
     title: 'Stream only what matches a query…',
     group: 'Page',
     keys: [],
-    about:
-      'The scope: for a cluster too large to hold. A filter narrows what is held, a scope what is received.',
   },
   { id: 'scope.clear', title: 'Stream everything: clear the scope', group: 'Page', keys: [] },
   {
@@ -132,7 +119,6 @@ const TABLE = [
     title: 'Memory for flows…',
     group: 'Page',
     keys: [],
-    about: 'When it is full, the oldest flows leave.',
   },
   { id: 'theme.next', title: 'Change the theme', group: 'Page', keys: ['t'] },
   { id: 'help.open', title: 'Show the keys', group: 'Page', keys: ['?'] },
