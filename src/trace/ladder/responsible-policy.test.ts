@@ -204,6 +204,14 @@ describe('the staged policy behind a changed verdict', () => {
     expect(new Set(claims)).toEqual(new Set(['decides', 'passes on', 'makes the tier count']))
   })
 
+  test('is the hit itself where its trigger is not staged, which no Felix sends', () => {
+    const trace = traceOf(
+      [buildHit({ tier: 'default', name: 'a', action: 'Allow' })],
+      [staged({ tier: 'app', name: 'b', action: 'Deny', ruleIndex: -1, trigger: buildHit({ name: 'c' }) })],
+    )
+    expect(responsibilityFor(trace)).toMatchObject({ policy: { name: 'b', staged: true } })
+  })
+
   test('is always a staged policy of the pending trace', () => {
     fc.assert(
       fc.property(oddTrace, (trace) => {

@@ -39,9 +39,9 @@ function passes(hit: PolicyHit | null): boolean {
 
 /** The staged policy that a hit names, as its own or as the trigger of an end of tier; null when it names none. */
 function stagedPolicyOf(hit: PolicyHit): PolicyLabel | null {
-  if (isStagedKind(hit.kind)) return triggerOf(hit) ?? labelOf(hit)
   const trigger = triggerOf(hit)
-  return trigger?.staged === true ? trigger : null
+  if (trigger?.staged === true) return trigger
+  return isStagedKind(hit.kind) ? labelOf(hit) : null
 }
 
 /**
