@@ -114,6 +114,23 @@ describe('a limit', () => {
   })
 })
 
+test('every header is seen, however many there are before it, over TLS too', async () => {
+  const last: Handler = (request, response) => void response.end(request.rawHeaders.slice(-2).join('='))
+  for (const socket of await bothConnections(last, {})) {
+    socket.write(
+      `GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${'a:b\r\n'.repeat(1500)}last: one\r\n\r\n`,
+    )
+    expect(await text(socket)).toMatch(/last=one$/)
+  }
+})
+
+test('a request without a Host reaches the handler, which knows what to answer, over TLS too', async () => {
+  for (const socket of await bothConnections(answer, {})) {
+    socket.write('GET / HTTP/1.1\r\nconnection: close\r\n\r\n')
+    expect(await text(socket)).toContain('answer')
+  }
+})
+
 test('the bytes that were sent are counted, also those of connections that are closed', async () => {
   const server = await started(answer)
   const socket = open(server.port)

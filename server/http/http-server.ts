@@ -65,6 +65,11 @@ export interface HttpServer {
 
 /** How often Node looks for requests over their time. Its default of 30 s would let a slow sender stay that much longer. */
 const TIMEOUT_CHECK_INTERVAL_MS = 1000
+/**
+ * No limit but that of their bytes: Node drops, without a word, headers beyond its count of 1,000. The check that a header
+ * comes once would not see what a proxy in front adds behind a client's forged one and a thousand others.
+ */
+const MAX_HEADERS_COUNT = 0
 /** Streams of one HTTP/2 connection: what one browser has, or a proxy in front for all of its users. */
 const MAX_HTTP2_STREAMS = 250
 /** Megabytes. One answer of List can be 13 MB; at Node's default of 10 MB the next call would be refused meanwhile. */
@@ -122,16 +127,20 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
 function createPlainServer({ limits }: HttpServerOptions, handle: Handler): Server {
   const { maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout } = limits
-  return createServer(
+  const server = createServer(
     {
       maxHeaderSize,
       headersTimeout,
       requestTimeout,
       keepAliveTimeout,
       connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+      // The handler refuses a request without a Host, with the security headers that Node's own answer lacks.
+      requireHostHeader: false,
     },
     handle,
   )
+  server.maxHeadersCount = MAX_HEADERS_COUNT
+  return server
 }
 
 function createTlsServer(
@@ -162,6 +171,7 @@ function createTlsServer(
   // For the connections of HTTP/1.1. Node reads these from the server's properties, and its types do not have them here.
   Object.assign(server, {
     maxHeaderSize,
+    maxHeadersCount: MAX_HEADERS_COUNT,
     headersTimeout,
     requestTimeout,
     keepAliveTimeout,

@@ -49,6 +49,7 @@ describe('every answer', () => {
     ['no HTTP', 'nonsense\r\n\r\n', 400],
     ['a header that is too large', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     ['a folded header', 'GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n', 400],
+    ['an expectation that nobody meets', 'GET / HTTP/1.1\r\nHost: a\r\nExpect: a-cake\r\n\r\n', 417],
     [
       'two lengths',
       'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',

@@ -63,8 +63,8 @@ export function setSecurityHeaders(response: HttpResponse, hasGivenCertificate =
 }
 
 /**
- * Answers what the server cannot parse (400, 431) or did not receive in time (408) with the security headers, and closes the
- * connection. Node's own answers have none. While another answer is on its way the connection is only closed: bytes in the
+ * Answers what the server cannot parse (400, 431), did not receive in time (408) or is expected to do and cannot (417) with
+ * the security headers, and closes the connection. Node's own answers have none. While another answer is on its way the connection is only closed: bytes in the
  * middle of it would be read as a part of it.
  *
  * @param server An HTTP server, or an HTTP/2 server that also speaks HTTP/1.1.
@@ -76,6 +76,14 @@ export function answerClientErrors(server: EventEmitter): void {
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     count(socket, 1)
     response.once('close', () => count(socket, -1))
+  })
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    setSecurityHeaders(response)
+    // HTTP/2 has no such header.
+    if (request.httpVersionMajor === 1) response.setHeader('connection', 'close')
+    response.setHeader('cache-control', 'no-store')
+    response.statusCode = 417
+    response.end()
   })
   server.on('clientError', (error: unknown, socket: Duplex) => {
     if (!socket.writable || (openAnswers.get(socket) ?? 0) > 0) socket.destroy()
