@@ -57,6 +57,8 @@ function keptGet(port: number, agent: Agent): Promise<IncomingMessage> {
 }
 
 const answer: Handler = (_, response) => void response.end('answer')
+const answerLastHeader: Handler = ({ rawHeaders }, response) =>
+  void response.end(rawHeaders.slice(-2).join('='))
 
 /** A server without TLS and one with it, with a connection of HTTP/1.1 to each. */
 async function bothConnections(handle: Handler, limits: Partial<ServerLimits>): Promise<readonly Socket[]> {
@@ -115,8 +117,7 @@ describe('a limit', () => {
 })
 
 test('every header is seen, however many there are before it, over TLS too', async () => {
-  const last: Handler = (request, response) => void response.end(request.rawHeaders.slice(-2).join('='))
-  for (const socket of await bothConnections(last, {})) {
+  for (const socket of await bothConnections(answerLastHeader, {})) {
     socket.write(
       `GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${'a:b\r\n'.repeat(1500)}last: one\r\n\r\n`,
     )

@@ -3,7 +3,7 @@
  * header, `destroyed` and `writableNeedDrain`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
 
 interface Adapted {
   readonly request: IncomingMessage
@@ -20,6 +20,14 @@ export function adaptHttp2(
     const { authority } = request
     if (authority !== '') request.headers.host = authority
     const { stream } = response
+    // A client that never ends its request would otherwise keep the stream, and with it the session, for ever. RFC 9113,
+    // section 8.1: such a request is ended after its answer, without an error; a turn later, so that it comes apart from it.
+    if (!stream.endAfterHeaders)
+      stream.once('finish', () => {
+        setImmediate(() => {
+          if (!request.stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR)
+        })
+      })
     let destroyed = false
     // `writableFinished` of the compatibility API is true after a reset by the browser, too, and `destroyed` is missing.
     stream.once('close', () => {

@@ -94,6 +94,27 @@ describe('over TLS', () => {
     await vi.waitFor(() => expect(seen).toEqual([false, true]))
   })
 
+  test.each(['/', '/empty', '/read'])(
+    'a request that was answered before its body came is closed: %s',
+    async (path) => {
+      const authority = await createAuthority('test')
+      const { port } = await started(await authority.server('localhost'), (request, response) => {
+        const answer = () => void response.end(path === '/empty' ? undefined : 'answer')
+        // Some handlers read a part of the body first.
+        if (path === '/read') request.once('data', answer)
+        else answer()
+      })
+      const stream = connect(port, authority.ca).request(
+        { ':path': path, ':method': 'POST' },
+        { endStream: false },
+      )
+      stream.write('a part')
+      expect(await text(stream)).toBe(path === '/empty' ? '' : 'answer')
+      await vi.waitFor(() => expect(stream.closed).toBe(true))
+      expect(stream.rstCode).toBe(0)
+    },
+  )
+
   test('a session that has nothing to do is closed', async () => {
     const authority = await createAuthority('test')
     const limits = { ...DEFAULT_LIMITS, keepAliveTimeout: 50 }
