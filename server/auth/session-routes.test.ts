@@ -72,18 +72,27 @@ describe('POST /login', () => {
     expect(server.clock.waiting).toBe(0)
   })
 
-  test('holds places for 64 unfinished bodies, and says so to the next', async () => {
-    const server = await startTokenServer()
+  test('holds 16 places for the unfinished bodies of one client, and lets others in meanwhile', async () => {
+    const server = await startTokenServer({ trustedProxies: ['127.0.0.1'] })
     const head =
-      'POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n'
-    const sockets = Array.from({ length: 64 }, () =>
+      'POST /login HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 203.0.113.1\r\n' +
+      'Content-Type: application/json\r\nContent-Length: 50\r\n\r\n'
+    const sockets = Array.from({ length: 80 }, () =>
       connect(server.port, '127.0.0.1').on('error', () => undefined),
     )
+    let refused = 0
+    for (const socket of sockets)
+      socket.on('data', (bytes) => {
+        if (bytes.toString().startsWith('HTTP/1.1 503 ')) refused++
+      })
     for (const socket of sockets) socket.write(head)
-    await vi.waitFor(() => expect(server.clock.waiting).toBe(64))
-    expect((await logIn(server, TOKEN)).status).toBe(503)
+    await vi.waitFor(() => expect([server.clock.waiting, refused]).toEqual([16, 64]))
+    const logInFrom = async (client: string) =>
+      (await logIn(server, TOKEN, { 'x-forwarded-for': client })).status
+    expect(await logInFrom('203.0.113.1')).toBe(503)
+    expect(await logInFrom('203.0.113.2')).toBe(204)
     for (const socket of sockets) socket.destroy()
-    await vi.waitFor(async () => expect((await logIn(server, TOKEN)).status).toBe(204))
+    await vi.waitFor(async () => expect(await logInFrom('203.0.113.1')).toBe(204))
   })
 
   test.each([

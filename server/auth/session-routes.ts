@@ -8,8 +8,10 @@ import { answerRefusal, Refusal } from './access-refusal.ts'
 import { isSameOrigin } from './same-origin.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
 
-/** Logins whose body is being read; a body that is never finished holds a place for 5 s. */
-const MAX_PENDING_LOGINS = 64
+/** Logins whose body is being read, each of up to 16 KiB; a body that is never finished holds a place for 5 s. */
+const MAX_PENDING_LOGINS = 1_024
+/** Of one client's address, so that nobody can keep all others from logging in. */
+const MAX_PENDING_LOGINS_OF_CLIENT = 16
 
 /** Each route with the methods that it takes. */
 const ROUTES: Readonly<Record<string, readonly string[]>> = {
@@ -32,6 +34,7 @@ export interface SessionRoutesOptions {
 export class SessionRoutes {
   readonly #options: SessionRoutesOptions
   #pendingLogins = 0
+  readonly #pendingByClient = new Map<string, number>()
 
   constructor(options: SessionRoutesOptions) {
     this.#options = options
@@ -83,9 +86,8 @@ export class SessionRoutes {
   }
 
   async #logIn(request: HttpRequest, login: TokenLogin): Promise<string | Refusal> {
-    if (this.#pendingLogins >= MAX_PENDING_LOGINS)
-      return new Refusal(503, 'too many attempts', 'Too many logins at once. Try again.', 1)
-    this.#pendingLogins += 1
+    const leave = this.#enter(request)
+    if (leave === null) return new Refusal(503, 'too many attempts', 'Too many logins at once. Try again.', 1)
     try {
       const body = await readJsonBody(request, this.#options.clock)
       if (body instanceof Refusal) return body
@@ -98,7 +100,22 @@ export class SessionRoutes {
         )
       return login.takeAttempt(request) ?? (await login.begin(request, token))
     } finally {
+      leave()
+    }
+  }
+
+  /** Takes a place for a login; returns the function that frees it, or null when there is none. */
+  #enter(request: HttpRequest): (() => void) | null {
+    const client = this.#options.proxies.clientAddress(request)
+    const ofClient = this.#pendingByClient.get(client) ?? 0
+    if (this.#pendingLogins >= MAX_PENDING_LOGINS || ofClient >= MAX_PENDING_LOGINS_OF_CLIENT) return null
+    this.#pendingLogins += 1
+    this.#pendingByClient.set(client, ofClient + 1)
+    return () => {
       this.#pendingLogins -= 1
+      const left = (this.#pendingByClient.get(client) ?? 1) - 1
+      if (left > 0) this.#pendingByClient.set(client, left)
+      else this.#pendingByClient.delete(client)
     }
   }
 
