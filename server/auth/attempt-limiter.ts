@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import type { Clock } from '../../src/lib/clock.ts'
+import { clientNetwork } from '../lib/client-network.ts'
 
 export interface AttemptLimits {
   readonly perClient: number
@@ -29,7 +29,7 @@ export class AttemptLimiter {
   /** Takes an attempt. Returns 0, or the seconds until the next one when there is none left. */
   take(address: string): number {
     const now = this.#startWindow()
-    const client = clientOf(address)
+    const client = clientNetwork(address)
     const taken = this.#taken.get(client) ?? 0
     if (taken >= this.#limits.perClient || this.#total >= this.#limits.total)
       return Math.max(1, Math.ceil((this.#windowStart + this.#limits.windowMs - now) / 1000))
@@ -39,7 +39,7 @@ export class AttemptLimiter {
   }
 
   giveBack(address: string): void {
-    const client = clientOf(address)
+    const client = clientNetwork(address)
     const taken = this.#taken.get(client)
     // The window in which it was taken may be over.
     if (taken === undefined) return
@@ -57,14 +57,4 @@ export class AttemptLimiter {
     }
     return now
   }
-}
-
-/** An IPv6 host has a whole /64 to choose its addresses from, so that network counts as one client. */
-function clientOf(address: string): string {
-  if (isIP(address) !== 6) return address
-  const [head = '', tail] = address.split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => '0')
-  return [...left, ...zeros, ...right].slice(0, 4).join(':')
 }

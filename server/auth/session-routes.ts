@@ -1,5 +1,6 @@
 /** The routes of authentication: GET /session, POST /login and POST /logout. */
 import type { Clock } from '../../src/lib/clock.ts'
+import { clientNetwork } from '../lib/client-network.ts'
 import { answerJson, type HttpRequest, type HttpResponse } from '../lib/http-message.ts'
 import type { AuthMode } from './auth-options.ts'
 import type { AuthStrategy, TokenLogin } from './auth-strategy.ts'
@@ -106,7 +107,7 @@ export class SessionRoutes {
 
   /** Takes a place for a login; returns the function that frees it, or null when there is none. */
   #enter(request: HttpRequest): (() => void) | null {
-    const client = this.#options.proxies.clientAddress(request)
+    const client = clientNetwork(this.#options.proxies.clientAddress(request))
     const ofClient = this.#pendingByClient.get(client) ?? 0
     if (this.#pendingLogins >= MAX_PENDING_LOGINS || ofClient >= MAX_PENDING_LOGINS_OF_CLIENT) return null
     this.#pendingLogins += 1

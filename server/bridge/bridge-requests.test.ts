@@ -239,11 +239,12 @@ describe('the places of streams', () => {
       places: new StreamPlaces({ streams: 10, streamsPerAddress: 2 }),
       addressOf: (request) => String(request.headers['x-client']),
     })
-    const greedy = range(0, 2).map(() => scene.open({ headers: { 'x-client': 'greedy' } }))
+    // Addresses of one IPv6 network are one client's.
+    const greedy = range(1, 3).map((host) => scene.open({ headers: { 'x-client': `2001:db8:1:2::${host}` } }))
     await scene.until(() => greedy.every(({ hasHeaders }) => hasHeaders))
-    const refused = await post(scene.base, { path: STREAM, headers: { 'x-client': 'greedy' } })
+    const refused = await post(scene.base, { path: STREAM, headers: { 'x-client': '2001:db8:1:2:3::' } })
     expect(refused.headers.get('grpc-status')).toBe('8')
-    const other = scene.open({ headers: { 'x-client': 'other' } })
+    const other = scene.open({ headers: { 'x-client': '2001:db8:1:3::1' } })
     await scene.until(() => other.freshness.length > 0)
   })
 

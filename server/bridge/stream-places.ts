@@ -1,11 +1,12 @@
 /** Counts the open streams of a gateway, all together and by client, and holds both within a limit. */
 import type { GrpcStatus } from '../grpc/grpc-status.ts'
 import { GRPC } from '../grpc/grpc-status.ts'
+import { clientNetwork } from '../lib/client-network.ts'
 
 export interface StreamLimits {
   /** Streams of the whole gateway, over all clusters. */
   readonly streams: number
-  /** Streams of one client address. */
+  /** Streams of one client address, or its network; see {@link clientNetwork}. */
   readonly streamsPerAddress: number
 }
 
@@ -25,7 +26,8 @@ export class StreamPlaces {
   }
 
   /** Takes a place; returns the function that frees it, which may be called again, or the refusal. */
-  take(address: string): (() => void) | GrpcStatus {
+  take(client: string): (() => void) | GrpcStatus {
+    const address = clientNetwork(client)
     const { streams, streamsPerAddress } = this.#limits
     if (this.#taken >= streams) return refusal(`serves no more than ${streams} streams at a time`)
     const ofAddress = this.#byAddress.get(address) ?? 0

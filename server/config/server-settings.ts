@@ -105,7 +105,7 @@ export const LIMIT_SETTINGS = {
     group: 'limits',
     file: 'limits.streamsPerAddress',
     argument: 'N',
-    help: 'open pages at a time of one client address',
+    help: 'open pages at a time of one client address, or IPv6 network',
   }),
   'goldmane-calls': setting(integer(1, 64), DEFAULT_UNARY_CALLS, {
     group: 'limits',
@@ -123,7 +123,7 @@ export const LIMIT_SETTINGS = {
     group: 'limits',
     file: 'limits.connectionsPerAddress',
     argument: 'N',
-    help: 'connections at a time of one client address; a proxy in front is one address',
+    help: 'connections at a time of one client address, or IPv6 network; a proxy in front is one address',
   }),
   'max-header-size': setting(bytes(4 * KILOBYTE, 128 * KILOBYTE), DEFAULT_LIMITS.maxHeaderSize, {
     group: 'limits',

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
+import { clientNetwork } from '../lib/client-network.ts'
 
-/** The connections of a server, counted by the address of the peer. */
+/** The connections of a server, counted by the address of the peer, or its network; see {@link clientNetwork}. */
 export class OpenSockets {
   readonly #sockets = new Set<Socket>()
   readonly #byAddress = new Map<string, number>()
@@ -14,7 +15,7 @@ export class OpenSockets {
 
   /** Returns how many connections the peer's address has now. The socket leaves when it closes. */
   add(socket: Socket): number {
-    const address = socket.remoteAddress ?? ''
+    const address = clientNetwork(socket.remoteAddress ?? '')
     const count = (this.#byAddress.get(address) ?? 0) + 1
     this.#byAddress.set(address, count)
     this.#sockets.add(socket)
