@@ -208,6 +208,22 @@ describe('the places of streams', () => {
     )
   })
 
+  test('a client has no more than a hundred unfinished bodies, and others are answered', async () => {
+    const scene = await startLive({
+      prepare: bucketFill(5, 0),
+      addressOf: (request) => String(request.headers['x-client'] ?? 'greedy'),
+    })
+    const timers = scene.clock.waiting
+    const unfinished = range(0, 101).map(() => openUnfinished(scene.base))
+    expect(await Promise.race(unfinished.map((each) => each.status))).toEqual([429, '8', 'close'])
+    await scene.until(() => scene.clock.waiting === timers + 100)
+    expect(await callWeb(scene.base, { headers: { 'x-client': 'other' } })).toMatchObject({ status: 0 })
+    expect(await callWeb(scene.base)).toMatchObject({ http: 429, status: 8 })
+    await scene.pass(REQUEST_TIMEOUT_MS)
+    await Promise.all(unfinished.map((each) => each.status))
+    expect(await callWeb(scene.base)).toMatchObject({ status: 0 })
+  })
+
   test('an unfinished body whose browser leaves leaves nothing behind', async () => {
     const scene = await startLive({ prepare: bucketFill(5, 0) })
     const timers = scene.clock.waiting

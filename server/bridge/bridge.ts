@@ -11,6 +11,7 @@ import { silentLog, type Log } from '../lib/log.ts'
 import { askGoldmane } from './ask-goldmane.ts'
 import { answerScoped, sendAnswer } from './bounded-call.ts'
 import { BridgeCounters } from './bridge-counters.ts'
+import { ClientPlaces } from './client-places.ts'
 import { startDeadline } from './request/call-deadline.ts'
 import { type BoundedCall, decodeCall, type GoldmaneCall, methodOf, PATHS } from './request/goldmane-call.ts'
 import { endWithStatus, GRPC_WEB_CONTENT_TYPE } from './grpc-web-answer.ts'
@@ -30,6 +31,12 @@ export const DEFAULT_UNARY_CALLS = 4
 const OLDER_FETCHES = 2
 /** More newcomers than that are told what they miss. */
 const MAX_WAITING_FETCHES = 100
+
+/**
+ * Calls that are being read or answered, streams not among them. A request may have a megabyte, and HTTP/2 gives a client
+ * thousands at a time.
+ */
+const CALL_LIMITS = { all: 1000, perClient: 100 }
 
 const SHUTTING_DOWN: GrpcStatus = {
   code: GRPC.UNAVAILABLE,
@@ -85,6 +92,7 @@ class BridgedCalls {
   readonly #addressOf: (request: IncomingMessage) => string
   readonly #shared: SharedAnswers
   readonly #scoped: ScopedAnswers
+  readonly #callPlaces = new ClientPlaces(CALL_LIMITS)
   readonly #olderLine = new WaitingLine(OLDER_FETCHES, MAX_WAITING_FETCHES)
   readonly #streams = new Set<ViewerStream>()
   readonly #unfinished = new Set<AbortController>()
@@ -121,14 +129,18 @@ class BridgedCalls {
     try {
       if (this.#isClosed) throw new RefusedCallError(SHUTTING_DOWN)
       const method = checkCall(request, response, path)
+      const leave = this.#enter(request)
+      response.once('close', leave)
       startDeadline(request, response, this.#clock, cancel)
       const call = decodeCall(method, await readRequestMessage(request, this.#clock))
       if (cancel.signal.aborted) throw abortReason(cancel.signal)
       const refusal = refusalOf(call, this.#goldmaneTime())
       if (refusal !== null) throw new RefusedCallError({ code: GRPC.INVALID_ARGUMENT, message: refusal })
       const read = { request, response, viewer, signal: cancel.signal }
-      if (call.method === 'Stream') this.#openStream({ ...read, call }, call.request)
-      else await this.#answerBounded({ ...read, call }, call)
+      if (call.method === 'Stream') {
+        this.#openStream({ ...read, call }, call.request)
+        leave()
+      } else await this.#answerBounded({ ...read, call }, call)
     } catch (error) {
       this.#refuse(request, response, error)
     }
@@ -139,6 +151,14 @@ class BridgedCalls {
     // Streams among them.
     for (const cancel of this.#unfinished) cancel.abort(new RefusedCallError(SHUTTING_DOWN))
     this.#shared.close()
+  }
+
+  /** Takes a place for a call; returns the function that frees it, which may be called again. */
+  #enter(request: IncomingMessage): () => void {
+    const place = this.#callPlaces.take(this.#addressOf(request))
+    if (typeof place === 'function') return place
+    const message = 'Too many calls at once: try again in some seconds'
+    throw new RefusedCallError({ code: GRPC.RESOURCE_EXHAUSTED, message }, 429, true)
   }
 
   #openStream({ request, response, viewer, signal }: ReadCall, message: StreamMessage): void {

@@ -1,12 +1,12 @@
 /** Counts the open streams of a gateway, all together and by client, and holds both within a limit. */
 import type { GrpcStatus } from '../grpc/grpc-status.ts'
 import { GRPC } from '../grpc/grpc-status.ts'
-import { clientNetwork } from '../lib/client-network.ts'
+import { ClientPlaces } from './client-places.ts'
 
 export interface StreamLimits {
   /** Streams of the whole gateway, over all clusters. */
   readonly streams: number
-  /** Streams of one client address, or its network; see {@link clientNetwork}. */
+  /** Streams of one client address, or its network; see {@link ClientPlaces}. */
   readonly streamsPerAddress: number
 }
 
@@ -14,36 +14,25 @@ export const DEFAULT_STREAM_LIMITS: StreamLimits = { streams: 500, streamsPerAdd
 
 export class StreamPlaces {
   readonly #limits: StreamLimits
-  readonly #byAddress = new Map<string, number>()
-  #taken = 0
+  readonly #places: ClientPlaces
 
   constructor(limits: StreamLimits = DEFAULT_STREAM_LIMITS) {
     this.#limits = limits
+    this.#places = new ClientPlaces({ all: limits.streams, perClient: limits.streamsPerAddress })
   }
 
   get taken(): number {
-    return this.#taken
+    return this.#places.taken
   }
 
   /** Takes a place; returns the function that frees it, which may be called again, or the refusal. */
-  take(client: string): (() => void) | GrpcStatus {
-    const address = clientNetwork(client)
+  take(address: string): (() => void) | GrpcStatus {
     const { streams, streamsPerAddress } = this.#limits
-    if (this.#taken >= streams) return refusal(`serves no more than ${streams} streams at a time`)
-    const ofAddress = this.#byAddress.get(address) ?? 0
-    if (ofAddress >= streamsPerAddress)
+    const place = this.#places.take(address)
+    if (place === 'all') return refusal(`serves no more than ${streams} streams at a time`)
+    if (place === 'perClient')
       return refusal(`serves no more than ${streamsPerAddress} streams at a time to one address`)
-    this.#taken++
-    this.#byAddress.set(address, ofAddress + 1)
-    let isTaken = true
-    return () => {
-      if (!isTaken) return
-      isTaken = false
-      this.#taken--
-      const left = (this.#byAddress.get(address) ?? 0) - 1
-      if (left > 0) this.#byAddress.set(address, left)
-      else this.#byAddress.delete(address)
-    }
+    return place
   }
 }
 
