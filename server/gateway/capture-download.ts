@@ -2,9 +2,11 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { Clock } from '../../src/lib/clock.ts'
 import type { Viewer } from '../auth/viewer.ts'
+import { ClientPlaces } from '../bridge/client-places.ts'
 import { sendText } from '../http/plain-answer.ts'
 import { errorCode } from '../lib/error-code.ts'
 import { scopedLines } from './scoped-capture.ts'
@@ -42,22 +44,49 @@ export async function openCapture(path: string): Promise<OpenCapture> {
   }
 }
 
+/** Downloads at a time. Each holds the file open. */
+const WHOLE_LIMITS = { all: 200, perClient: 20 }
 /** Reading every flow takes a second of CPU for 100,000 of them. */
-const MAX_SCOPED_DOWNLOADS = 2
+const SCOPED_LIMITS = { all: 8, perClient: 2 }
+/** Milliseconds in which a reader that has taken no chunk (64 KB) is given up, so that it frees its place. */
+export const DOWNLOAD_STALL_MS = 60_000
+
+export interface CaptureDownloadOptions {
+  readonly clock: Clock
+  /** Who the request is from, for the limit of each client. */
+  readonly addressOf: (request: IncomingMessage) => string
+}
 
 export class CaptureDownload {
   readonly #capture: ServedCapture
-  #scopedDownloads = 0
+  readonly #options: CaptureDownloadOptions
+  readonly #wholePlaces = new ClientPlaces(WHOLE_LIMITS)
+  readonly #scopedPlaces = new ClientPlaces(SCOPED_LIMITS)
 
-  constructor(capture: ServedCapture) {
+  constructor(capture: ServedCapture, options: CaptureDownloadOptions) {
     this.#capture = capture
+    this.#options = options
   }
 
   /**
    * Streams the bytes of the file, or for a viewer of some namespaces the flows that they may see. Answers 500 with the
-   * error's code when it cannot be read.
+   * error's code when it cannot be read, and 503 when too many are reading it.
    */
   async serve(request: IncomingMessage, response: ServerResponse, viewer: Viewer): Promise<void> {
+    const places = viewer.namespaces === 'all' ? this.#wholePlaces : this.#scopedPlaces
+    const place = places.take(this.#options.addressOf(request))
+    if (typeof place !== 'function') {
+      response.setHeader('retry-after', '10')
+      return sendText(response, 503, 'Others are reading the capture now. Try again.')
+    }
+    try {
+      await this.#serve(request, response, viewer)
+    } finally {
+      place()
+    }
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse, viewer: Viewer): Promise<void> {
     let opened: OpenCapture | null = null
     try {
       // The file may have become another, or a FIFO, since the start.
@@ -80,7 +109,7 @@ export class CaptureDownload {
   ): Promise<void> {
     response.writeHead(200, { ...this.#headers(), 'content-length': size })
     if (request.method === 'HEAD' || size === 0) return void response.end()
-    await pipeline(bytesOf(file, size), response)
+    await this.#send(bytesOf(file, size), response)
   }
 
   async #sendScoped(
@@ -89,17 +118,31 @@ export class CaptureDownload {
     response: ServerResponse,
     viewer: Viewer,
   ): Promise<void> {
-    if (this.#scopedDownloads >= MAX_SCOPED_DOWNLOADS) {
-      response.setHeader('retry-after', '10')
-      return sendText(response, 503, 'Others are reading the capture now. Try again.')
+    response.writeHead(200, this.#headers())
+    if (request.method === 'HEAD' || size === 0) return void response.end()
+    await this.#send(scopedLines(bytesOf(file, size), viewer), response)
+  }
+
+  /** Writes as fast as the reader takes it, and gives up one that has stalled. */
+  async #send(chunks: AsyncIterable<Buffer | string>, response: ServerResponse): Promise<void> {
+    const { clock } = this.#options
+    const startStall = () => clock.after(DOWNLOAD_STALL_MS, () => response.destroy())
+    let cancelStall = startStall()
+    const restart = () => {
+      cancelStall()
+      cancelStall = startStall()
     }
-    this.#scopedDownloads++
+    const watched = async function* () {
+      for await (const chunk of chunks) {
+        restart()
+        yield chunk
+      }
+      restart()
+    }
     try {
-      response.writeHead(200, this.#headers())
-      if (request.method === 'HEAD' || size === 0) return void response.end()
-      await pipeline(Readable.from(scopedLines(bytesOf(file, size), viewer)), response)
+      await pipeline(watched, response)
     } finally {
-      this.#scopedDownloads--
+      cancelStall()
     }
   }
 

@@ -112,7 +112,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     files,
     config: options.config,
     clusters,
-    capture: options.capture === undefined ? null : new CaptureDownload(options.capture),
+    capture: options.capture === undefined ? null : new CaptureDownload(options.capture, bridging),
     compressStreams: options.compressStreams ?? 'auto',
     probes: options.metrics?.onSamePort === true ? probes : { ...probes, metrics: null },
     now: () => clock.now(),

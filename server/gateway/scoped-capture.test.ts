@@ -3,13 +3,15 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { writeFlow } from '../../src/capture/write.ts'
 import { anyFlow } from '../../src/filter/testing/arbitrary-queries.ts'
 import { buildFlow } from '../../src/flows/testing/build.ts'
+import { ManualClock } from '../../src/lib/testing/manual-clock.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { startTestGateway } from '../testing/test-gateway.ts'
+import { DOWNLOAD_STALL_MS } from './capture-download.ts'
 import { scopedLines } from './scoped-capture.ts'
 
 /** The lines of a capture that the viewer gets. */
@@ -73,4 +75,29 @@ test('a download gives a user the namespaces of their groups', async () => {
   expect(await admin.text()).toBe(CAPTURE)
   expect((await download({ 'x-forwarded-user': 'bob', 'x-forwarded-groups': 'none' })).status).toBe(403)
   expect((await download({})).status).toBe(401)
+})
+
+test('a download whose reader stalls is given up, and keeps nobody else from theirs', async () => {
+  const path = join(await temporaryFolder(), 'flows.jsonl')
+  // More than the buffers of a connection on the loopback take.
+  await writeFile(path, CAPTURE.repeat(20_000))
+  const clock = new ManualClock(1_700_000_000_000)
+  const base = await startTestGateway(null, {
+    capture: { path, name: 'flows.jsonl' },
+    auth: { mode: 'proxy', groups: { shop: ['shop'] } },
+    trustedProxies: ['127.0.0.1'],
+    clock,
+  })
+  const download = (client: string) =>
+    fetch(new URL('capture', base), {
+      headers: { 'x-forwarded-user': 'eve', 'x-forwarded-groups': 'shop', 'x-forwarded-for': client },
+    })
+  const stalled = await Promise.all([download('192.0.2.1'), download('192.0.2.1')])
+  expect((await download('192.0.2.1')).status).toBe(503)
+  const other = await download('192.0.2.2')
+  expect(other.status).toBe(200)
+  expect((await other.text()).split('\n')).toHaveLength(40_001)
+  clock.advance(DOWNLOAD_STALL_MS)
+  for (const response of stalled) await expect(response.text()).rejects.toThrow('terminated')
+  await vi.waitFor(async () => expect((await download('192.0.2.1')).status).toBe(200))
 })
