@@ -1,10 +1,10 @@
 /** The certificate of this server: from files that are read again when they change, or made at start. */
 import { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import type { Clock } from '../../src/lib/clock.ts'
 import { errorCode } from '../lib/error-code.ts'
 import type { Log } from '../lib/log.ts'
+import { readPemFile } from '../lib/pem-file.ts'
 import type { ServingCertificate } from './http-server.ts'
 
 export interface CertificateFiles {
@@ -46,18 +46,8 @@ export async function loadServingCertificate({ cert, key }: CertificateFiles): P
   return pair
 }
 
-async function readPem(what: string, path: string): Promise<string> {
-  let text = ''
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    throw new ServingCertificateError(`The ${what} ${path} cannot be read (${errorCode(error)})`, {
-      cause: error,
-    })
-  }
-  if (!text.includes('-----BEGIN '))
-    throw new ServingCertificateError(`The ${what} ${path} is not a PEM file`)
-  return text
+function readPem(what: string, path: string): Promise<string> {
+  return readPemFile(what, path, (message, options) => new ServingCertificateError(message, options))
 }
 
 export interface CertificateWatch {

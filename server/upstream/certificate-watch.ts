@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { isPemText } from '../lib/pem-file.ts'
 import { CredentialsError, loadCredentials, type Credentials, type TlsFiles } from './credentials.ts'
 
 /** Milliseconds. Polled, because a Kubernetes Secret is renewed by a symbolic link that file events do not follow. */
@@ -96,7 +97,7 @@ export class CertificateWatch {
 async function digestOf({ ca, cert, key }: TlsFiles): Promise<string> {
   const contents = await Promise.all(
     [ca, cert, key].map(async (source) => {
-      const isFile = source !== undefined && !source.includes('-----BEGIN ')
+      const isFile = source !== undefined && !isPemText(source)
       return isFile ? readFile(source).catch(() => '') : ''
     }),
   )

@@ -1,8 +1,8 @@
 /** Loads the certificates for TLS to Goldmane, again for every connection, so that renewed files are used. */
 import { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { errorCode } from '../lib/error-code.ts'
+import { isPemText, readPemFile } from '../lib/pem-file.ts'
 
 /** Each of `ca`, `cert` and `key` is the path of a PEM file or the PEM text itself. */
 export interface TlsFiles {
@@ -48,15 +48,8 @@ export async function loadCredentials(files: TlsFiles): Promise<Credentials> {
 }
 
 async function readPem(what: string, source: string | undefined): Promise<string | undefined> {
-  if (source === undefined || source.includes('-----BEGIN ')) return source
-  try {
-    const text = await readFile(source, 'utf8')
-    if (!text.includes('-----BEGIN ')) throw new CredentialsError(`The ${what} ${source} is not a PEM file`)
-    return text
-  } catch (error) {
-    if (error instanceof CredentialsError) throw error
-    throw new CredentialsError(`The ${what} ${source} cannot be read (${errorCode(error)})`, { cause: error })
-  }
+  if (source === undefined || isPemText(source)) return source
+  return readPemFile(what, source, (message, options) => new CredentialsError(message, options))
 }
 
 function explainCredentialsError(error: unknown): string {
