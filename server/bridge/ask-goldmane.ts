@@ -8,7 +8,7 @@ import { CredentialsError } from '../upstream/credentials.ts'
 import { openCall, requestHeaders } from '../upstream/open-call.ts'
 import { readAnswer } from '../upstream/read-answer.ts'
 import type { Upstream } from '../upstream/upstream.ts'
-import { encodeFrame } from './frame.ts'
+import { encodeFrame } from '../grpc/frame.ts'
 
 /** The messages of an answer as frames, and its status. */
 export interface WholeAnswer {

@@ -11,7 +11,7 @@ import { unreachable } from '../../src/lib/assert.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import { GRPC } from '../grpc/grpc-status.ts'
 import type { WholeAnswer } from './ask-goldmane.ts'
-import { encodeFrame } from './frame.ts'
+import { encodeFrame } from '../grpc/frame.ts'
 import type { BoundedCall } from './request/goldmane-call.ts'
 import { PacedResponse } from './stream/paced-response.ts'
 import type { ScopedAnswers, ScopedCall } from './scoped-answers.ts'
@@ -59,7 +59,7 @@ async function scopedMessages(
 }
 
 function wholeAnswer(messages: readonly Uint8Array[], code: number, message: string): WholeAnswer {
-  const frames = messages.map(encodeFrame)
+  const frames = messages.map((each) => encodeFrame(each))
   const bytes = frames.reduce((sum, frame) => sum + frame.length, 0)
   return { frames, bytes, status: { code, message } }
 }

@@ -1,7 +1,5 @@
 /** Splits the body of a gRPC answer into its messages. */
-
-/** Flags (1), big-endian length of the message (4). */
-const HEAD_BYTES = 5
+import { COMPRESSED_FLAG, HEAD_BYTES } from './frame.ts'
 
 /** A body that is not read further. The message is a sentence for the reader of the screen, without a full stop. */
 export class UnreadableAnswerError extends Error {
@@ -74,7 +72,7 @@ export class MessageReader {
 
   #lengthIn(bytes: Buffer, at: number): number {
     const flags = bytes.readUInt8(at)
-    if (flags === 1) {
+    if (flags === COMPRESSED_FLAG) {
       throw new UnreadableAnswerError('Goldmane sent a compressed message, which was not asked for')
     }
     if (flags !== 0) {

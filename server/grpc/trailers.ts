@@ -3,9 +3,8 @@
  * gRPC-web puts them into a last frame of the body (grpc/grpc, doc/PROTOCOL-WEB.md).
  */
 import type { IncomingHttpHeaders } from 'node:http2'
+import { encodeFrame, TRAILERS_FLAG } from './frame.ts'
 import type { GrpcStatus } from './grpc-status.ts'
-
-const TRAILERS_FLAG = 0x80
 
 /** The only trailer beside the status and its message that is passed on to the browser. */
 const DETAILS_HEADER = 'grpc-status-details-bin'
@@ -37,11 +36,7 @@ export function parseTrailers(headers: IncomingHttpHeaders): Trailers | null {
 /** The last frame of a gRPC-web body: flag, big-endian length, then a line `name: value` for each trailer. */
 export function encodeTrailersFrame(trailers: Trailers): Buffer {
   const lines = Object.entries(trailers).map(([name, value]) => `${name}: ${value}\r\n`)
-  const payload = Buffer.from(lines.join(''), 'latin1')
-  const head = Buffer.alloc(5)
-  head.writeUInt8(TRAILERS_FLAG, 0)
-  head.writeUInt32BE(payload.length, 1)
-  return Buffer.concat([head, payload])
+  return encodeFrame(Buffer.from(lines.join(''), 'latin1'), TRAILERS_FLAG)
 }
 
 /** The text as UTF-8 with every byte that is not printable ASCII, and the percent sign, as %XX (PROTOCOL-HTTP2.md). */

@@ -1,6 +1,7 @@
 /** Requests that the gateway itself sends to Goldmane. */
 import { type DescMessage, type MessageInitShape, create, toBinary } from '@bufbuild/protobuf'
 import { constants, type OutgoingHttpHeaders } from 'node:http2'
+import { encodeFrame } from '../grpc/frame.ts'
 import type { Upstream, UpstreamCall } from './upstream.ts'
 
 /** A request message as one uncompressed gRPC frame. */
@@ -8,11 +9,7 @@ export function encodeRequest<Desc extends DescMessage>(
   schema: Desc,
   request: MessageInitShape<Desc>,
 ): Buffer {
-  const message = toBinary(schema, create(schema, request))
-  const frame = Buffer.alloc(5 + message.length)
-  frame.writeUInt32BE(message.length, 1)
-  frame.set(message, 5)
-  return frame
+  return encodeFrame(toBinary(schema, create(schema, request)))
 }
 
 /** `path` is a method such as `/goldmane.Flows/List`. */

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../../../src/lib/clock.ts'
 import { GRPC } from '../../grpc/grpc-status.ts'
-import { HEAD_BYTES } from '../frame.ts'
+import { COMPRESSED_FLAG, HEAD_BYTES, TRAILERS_FLAG } from '../../grpc/frame.ts'
 import { RefusedCallError } from './refused-call.ts'
 
 /** A request is a filter and a time range: a few kilobytes. */
@@ -10,9 +10,6 @@ const MAX_REQUEST_BYTES = 1 << 20
 
 /** A body that is not whole by then is given up, so that clients that never finish theirs take nothing for long. */
 export const REQUEST_TIMEOUT_MS = 5000
-
-const COMPRESSED_FLAG = 0x01
-const TRAILERS_FLAG = 0x80
 
 /**
  * The message of the request's one frame.

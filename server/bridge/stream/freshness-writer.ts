@@ -6,7 +6,7 @@ import {
   type Freshness,
   type MissingRange,
 } from '../../../src/wire/freshness.ts'
-import { encodeFrame } from '../frame.ts'
+import { encodeFrame } from '../../grpc/frame.ts'
 import type { ServedCluster } from '../served-cluster.ts'
 
 /** Milliseconds between two messages that differ only in the progress of the back-fill. */

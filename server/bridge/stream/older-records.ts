@@ -10,7 +10,7 @@ import { encodeRequest, openCall, requestHeaders } from '../../upstream/open-cal
 import { readAnswer } from '../../upstream/read-answer.ts'
 import type { RingView } from '../../upstream/ring/ring-view.ts'
 import type { Upstream, UpstreamCall } from '../../upstream/upstream.ts'
-import { encodeFrame } from '../frame.ts'
+import { encodeFrame } from '../../grpc/frame.ts'
 import { PATHS } from '../request/goldmane-call.ts'
 import { MessageView } from './shown-message.ts'
 

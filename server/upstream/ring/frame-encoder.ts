@@ -2,12 +2,11 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 
 import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import { FlowKeySchema, FlowResultSchema, FlowSchema } from '../../../src/gen/goldmane/api_pb.ts'
+import { HEAD_BYTES } from '../../grpc/frame.ts'
 import type { EntryTable } from './entry-table.ts'
 import { countersAt, endOfRecordAt, entryAt, type HeldBucket, isRawAt } from './held-bucket.ts'
 import type { AlteredKey, ViewVerdicts } from './view-cache.ts'
 
-/** Flags (1), big-endian length of the message (4). */
-const FRAME_HEAD_BYTES = 5
 /** More than the head, the tags, lengths, id and times of a record take. */
 const RECORD_OVERHEAD_BYTES = 96
 /** More than the counters take. */
@@ -139,7 +138,7 @@ export class FrameEncoder {
   #writeFrameHead(length: number): number {
     this.#out[this.#at] = 0
     this.#out.writeUInt32BE(length, this.#at + 1)
-    return this.#at + FRAME_HEAD_BYTES
+    return this.#at + HEAD_BYTES
   }
 
   #reserve(more: number): void {
