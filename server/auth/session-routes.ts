@@ -1,6 +1,6 @@
 /** The routes of authentication: GET /session, POST /login and POST /logout. */
 import type { Clock } from '../../src/lib/clock.ts'
-import { clientNetwork } from '../lib/client-network.ts'
+import { ClientPlaces } from '../lib/client-places.ts'
 import { answerJson, type HttpRequest, type HttpResponse } from '../lib/http-message.ts'
 import type { AuthMode } from './auth-options.ts'
 import type { AuthStrategy, TokenLogin } from './auth-strategy.ts'
@@ -9,10 +9,11 @@ import { answerRefusal, Refusal } from './access-refusal.ts'
 import { isSameOrigin } from './same-origin.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
 
-/** Logins whose body is being read, each of up to 16 KiB; a body that is never finished holds a place for 5 s. */
-const MAX_PENDING_LOGINS = 1_024
-/** Of one client's address, so that nobody can keep all others from logging in. */
-const MAX_PENDING_LOGINS_OF_CLIENT = 16
+/**
+ * Logins whose body is being read, each of up to 16 KiB; a body that is never finished holds a place for 5 s. Nobody can
+ * keep all others from logging in.
+ */
+const LOGIN_LIMITS = { all: 1_024, perClient: 16 }
 
 /** Each route with the methods that it takes. */
 const ROUTES: Readonly<Record<string, readonly string[]>> = {
@@ -34,8 +35,7 @@ export interface SessionRoutesOptions {
 
 export class SessionRoutes {
   readonly #options: SessionRoutesOptions
-  #pendingLogins = 0
-  readonly #pendingByClient = new Map<string, number>()
+  readonly #loginPlaces = new ClientPlaces(LOGIN_LIMITS)
 
   constructor(options: SessionRoutesOptions) {
     this.#options = options
@@ -87,8 +87,9 @@ export class SessionRoutes {
   }
 
   async #logIn(request: HttpRequest, login: TokenLogin): Promise<string | Refusal> {
-    const leave = this.#enter(request)
-    if (leave === null) return new Refusal(503, 'too many attempts', 'Too many logins at once. Try again.', 1)
+    const leave = this.#loginPlaces.take(this.#options.proxies.clientAddress(request))
+    if (typeof leave !== 'function')
+      return new Refusal(503, 'too many attempts', 'Too many logins at once. Try again.', 1)
     try {
       const body = await readJsonBody(request, this.#options.clock)
       if (body instanceof Refusal) return body
@@ -102,21 +103,6 @@ export class SessionRoutes {
       return login.takeAttempt(request) ?? (await login.begin(request, token))
     } finally {
       leave()
-    }
-  }
-
-  /** Takes a place for a login; returns the function that frees it, or null when there is none. */
-  #enter(request: HttpRequest): (() => void) | null {
-    const client = clientNetwork(this.#options.proxies.clientAddress(request))
-    const ofClient = this.#pendingByClient.get(client) ?? 0
-    if (this.#pendingLogins >= MAX_PENDING_LOGINS || ofClient >= MAX_PENDING_LOGINS_OF_CLIENT) return null
-    this.#pendingLogins += 1
-    this.#pendingByClient.set(client, ofClient + 1)
-    return () => {
-      this.#pendingLogins -= 1
-      const left = (this.#pendingByClient.get(client) ?? 1) - 1
-      if (left > 0) this.#pendingByClient.set(client, left)
-      else this.#pendingByClient.delete(client)
     }
   }
 

@@ -1,7 +1,7 @@
 /** Counts the open streams of a gateway, all together and by client, and holds both within a limit. */
 import type { GrpcStatus } from '../grpc/grpc-status.ts'
 import { GRPC } from '../grpc/grpc-status.ts'
-import { ClientPlaces } from './client-places.ts'
+import { ClientPlaces } from '../lib/client-places.ts'
 
 export interface StreamLimits {
   /** Streams of the whole gateway, over all clusters. */

@@ -1,4 +1,4 @@
-import { clientNetwork } from '../lib/client-network.ts'
+import { clientNetwork } from './client-network.ts'
 
 export interface PlaceLimits {
   readonly all: number
