@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Clock } from '../../src/lib/clock.ts'
+import { readBoundedBody } from '../lib/bounded-body.ts'
 import { headerValues, type HttpRequest } from '../lib/http-message.ts'
 import { Refusal } from './access-refusal.ts'
 
@@ -24,29 +25,17 @@ export async function readJsonBody(
   }
 }
 
-function readBytes(request: Readable, clock: Clock): Promise<Buffer | Refusal> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = []
-    let length = 0
-    const finish = (result: Buffer | Refusal) => {
-      cancelTimeout()
-      request.off('data', onData)
-      request.pause()
-      resolve(result)
-    }
-    const cancelTimeout = clock.after(BODY_TIMEOUT_MS, () =>
-      finish(new Refusal(408, 'malformed body', 'The body did not arrive within 5 seconds.')),
-    )
-    const onData = (chunk: Buffer) => {
-      length += chunk.length
-      if (length > MAX_BODY_BYTES)
-        finish(new Refusal(413, 'malformed body', 'The body is larger than 16 KiB.'))
-      else chunks.push(chunk)
-    }
-    const onBroken = () => finish(new Refusal(400, 'malformed body', 'The body broke off.'))
-    request.on('data', onData)
-    request.once('end', () => finish(Buffer.concat(chunks)))
-    request.once('error', onBroken)
-    request.once('close', onBroken)
-  })
+async function readBytes(request: Readable, clock: Clock): Promise<Buffer | Refusal> {
+  const limits = { maxBytes: MAX_BODY_BYTES, timeoutMs: BODY_TIMEOUT_MS, clock }
+  const body = await readBoundedBody(request, limits)
+  switch (body) {
+    case 'too slow':
+      return new Refusal(408, 'malformed body', 'The body did not arrive within 5 seconds.')
+    case 'too large':
+      return new Refusal(413, 'malformed body', 'The body is larger than 16 KiB.')
+    case 'broken off':
+      return new Refusal(400, 'malformed body', 'The body broke off.')
+    default:
+      return body
+  }
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../../../src/lib/clock.ts'
 import { GRPC } from '../../grpc/grpc-status.ts'
+import { readBoundedBody } from '../../lib/bounded-body.ts'
 import { COMPRESSED_FLAG, HEAD_BYTES, TRAILERS_FLAG } from '../../grpc/frame.ts'
 import { RefusedCallError } from './refused-call.ts'
 
@@ -19,40 +20,27 @@ export async function readRequestMessage(request: IncomingMessage, clock: Clock)
   return messageIn(await readBody(request, clock))
 }
 
-function readBody(request: IncomingMessage, clock: Clock): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let length = 0
-    const settle = () => {
-      cancelTimeout()
-      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
-      request.on('error', () => {})
-      request.pause()
-    }
-    const refuse = (code: number, message: string, http: number) => {
-      settle()
-      reject(new RefusedCallError({ code, message }, http, true))
-    }
-    const onData = (chunk: Buffer) => {
-      length += chunk.length
-      chunks.push(chunk)
-      if (length > MAX_REQUEST_BYTES)
-        refuse(GRPC.RESOURCE_EXHAUSTED, `The request is larger than ${MAX_REQUEST_BYTES} bytes`, 413)
-    }
-    const onEnd = () => {
-      settle()
-      resolve(Buffer.concat(chunks, length))
-    }
-    const onGone = () => refuse(GRPC.CANCELLED, 'The browser went away', 400)
-    const cancelTimeout = clock.after(REQUEST_TIMEOUT_MS, () =>
-      refuse(
+async function readBody(request: IncomingMessage, clock: Clock): Promise<Buffer> {
+  const limits = { maxBytes: MAX_REQUEST_BYTES, timeoutMs: REQUEST_TIMEOUT_MS, clock }
+  const body = await readBoundedBody(request, limits)
+  switch (body) {
+    case 'too large':
+      throw refused(GRPC.RESOURCE_EXHAUSTED, `The request is larger than ${MAX_REQUEST_BYTES} bytes`, 413)
+    case 'too slow':
+      throw refused(
         GRPC.DEADLINE_EXCEEDED,
         `The request was not whole after ${REQUEST_TIMEOUT_MS / 1000} seconds`,
         408,
-      ),
-    )
-    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
-  })
+      )
+    case 'broken off':
+      throw refused(GRPC.CANCELLED, 'The browser went away', 400)
+    default:
+      return body
+  }
+}
+
+function refused(code: number, message: string, http: number): RefusedCallError {
+  return new RefusedCallError({ code, message }, http, true)
 }
 
 function messageIn(body: Buffer): Buffer {
