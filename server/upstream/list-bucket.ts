@@ -1,15 +1,11 @@
 /** Asks Flows.List for the records of one bucket, and takes them to the ring. */
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
-import {
-  FlowListRequestSchema,
-  FlowListResultSchema,
-  FlowResultSchema,
-} from '../../src/gen/goldmane/api_pb.ts'
-import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
+import { FlowResultSchema } from '../../src/gen/goldmane/api_pb.ts'
 import type { Clock } from '../../src/lib/clock.ts'
+import { encodeBucketRequest, isOfBucket, resultsInList } from '../../src/wire/bucket-list.ts'
 import { MalformedRecordError, RecordReader } from '../../src/wire/record-reader.ts'
+import { encodeFrame } from '../grpc/frame.ts'
 import { GRPC, nameOfCode } from '../grpc/grpc-status.ts'
-import { encodeRequest } from './open-call.ts'
 import type { RecordSink } from './record-sink.ts'
 import { callUnary } from './unary-call.ts'
 import type { Upstream } from './upstream.ts'
@@ -19,9 +15,6 @@ const TIMEOUT_MS = 30_000
 const MAX_ANSWER_BYTES = 64 << 20
 /** Records between two turns of the event loop, so that viewers are served meanwhile: some 5 ms. */
 const RECORDS_PER_TURN = 1000
-
-/** RecordReader's numbers by Flow field number. */
-const START_TIME = 2
 
 export interface BucketList {
   /** The records that the ring did not hold before. */
@@ -38,10 +31,7 @@ export async function listBucket(
   bucket: number,
   signal: AbortSignal,
 ): Promise<BucketList> {
-  const body = encodeRequest(FlowListRequestSchema, {
-    startTimeGte: BigInt(bucket),
-    startTimeLt: BigInt(bucket + BUCKET_SECONDS),
-  })
+  const body = encodeFrame(encodeBucketRequest(bucket))
   const { status, message } = await callUnary(upstream, clock, {
     path: '/goldmane.Flows/List',
     body,
@@ -66,17 +56,12 @@ async function appendAll(
   bucket: number,
   signal: AbortSignal,
 ): Promise<number> {
-  const reader = new BinaryReader(list)
   const record = new RecordReader()
   let stored = 0
-  for (let count = 0; reader.pos < reader.len && !signal.aborted;) {
-    const [field, type] = reader.tag()
-    if (field !== FlowListResultSchema.field.flows.number || type !== WireType.LengthDelimited) {
-      reader.skip(type, field)
-      continue
-    }
-    const result = reader.bytes()
-    if (isOfBucket(record, result, bucket) && ring.append(withoutId(result)) === 'stored') stored += 1
+  let count = 0
+  for (const result of resultsInList(list)) {
+    if (signal.aborted) break
+    if (isReadableOf(record, result, bucket) && ring.append(withoutId(result)) === 'stored') stored += 1
     count += 1
     if (count % RECORDS_PER_TURN === 0) {
       ring.publish()
@@ -89,15 +74,14 @@ async function appendAll(
   return stored
 }
 
-/** A record that the range cuts has no times (goldmane/pkg/storage/diachronic_flow.go:211-228). */
-function isOfBucket(reader: RecordReader, result: Uint8Array, bucket: number): boolean {
+/** Of the bucket, and no malformed record, which is left out. */
+function isReadableOf(reader: RecordReader, result: Uint8Array, bucket: number): boolean {
   try {
-    reader.readResult(result)
+    return isOfBucket(reader, result, bucket)
   } catch (error) {
     if (error instanceof MalformedRecordError) return false
     throw error
   }
-  return reader.numbers[START_TIME] === bucket
 }
 
 /**

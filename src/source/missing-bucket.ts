@@ -2,11 +2,8 @@
  * Fetches one bucket by Goldmane's Flows.List, for a gap of the stream: late flows reach no stream, but List has them.
  * The answer is split into the encoded records that it holds, which are not decoded here.
  */
-import { create, toBinary } from '@bufbuild/protobuf'
-import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
-
-import { BUCKET_SECONDS } from '../flows/bucket.ts'
-import { type Filter, FlowListRequestSchema } from '../gen/goldmane/api_pb.ts'
+import type { Filter } from '../gen/goldmane/api_pb.ts'
+import { encodeBucketRequest, isOfBucket, resultsInList } from '../wire/bucket-list.ts'
 import { RecordReader } from '../wire/record-reader.ts'
 import { messageOf } from './error-message.ts'
 import { readAnswer } from './frame-reader.ts'
@@ -36,16 +33,11 @@ export async function listBucket(
   bucket: number,
   signal: AbortSignal,
 ): Promise<readonly Uint8Array[]> {
-  const request = create(FlowListRequestSchema, {
-    startTimeGte: BigInt(bucket),
-    startTimeLt: BigInt(bucket + BUCKET_SECONDS),
-    ...(filter === null ? {} : { filter }),
-  })
   const ending = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
   const response = await fetchResponse(fetcher, `${endpoint}goldmane.Flows/List`, {
     method: 'POST',
     headers: { 'content-type': 'application/grpc-web+proto', 'x-grpc-web': '1' },
-    body: encodeFrame(toBinary(FlowListRequestSchema, request)),
+    body: encodeFrame(encodeBucketRequest(bucket, filter)),
     cache: 'no-store',
     signal: ending,
   })
@@ -55,31 +47,12 @@ export async function listBucket(
   return answers.flatMap((answer) => recordsOf(answer, bucket))
 }
 
-/**
- * The records of a goldmane.FlowListResult (field 2) that start in the bucket. A key whose only bucket is still filling is
- * listed with a start of 0 and without data (goldmane/pkg/storage/bucket_ring.go:377-391).
- */
+/** The records of a goldmane.FlowListResult that are of the bucket. */
 function recordsOf(answer: Uint8Array, bucket: number): readonly Uint8Array[] {
   const record = new RecordReader()
   try {
-    return fieldsOf(answer, 2).filter((bytes) => {
-      record.readResult(bytes)
-      const start = record.numbers[2]!
-      return start >= bucket && start < bucket + BUCKET_SECONDS
-    })
+    return [...resultsInList(answer)].filter((result) => isOfBucket(record, result, bucket))
   } catch (error) {
     throw new GrpcError('DATA_LOSS', `a goldmane.FlowListResult cannot be read: ${messageOf(error)}`)
   }
-}
-
-/** The bytes of a message's length-delimited fields of that number. */
-function fieldsOf(message: Uint8Array, number: number): readonly Uint8Array[] {
-  const reader = new BinaryReader(message)
-  const fields: Uint8Array[] = []
-  while (reader.pos < reader.len) {
-    const [field, type] = reader.tag()
-    if (field === number && type === WireType.LengthDelimited) fields.push(reader.bytes())
-    else reader.skip(type, field)
-  }
-  return fields
 }
