@@ -23,6 +23,9 @@ const MAX_COUNTER_BYTES = 7 * 11
  * Finds the parts of an encoded goldmane.FlowResult, without looking into them: where the key, the labels of each end and
  * the counters begin and end. Reused; the results are valid until the next read. The content of key and labels is not
  * checked.
+ *
+ * The steps over tags, lengths and numbers are those of RecordReader, written again: with one cursor for both, as a field
+ * or as a base class, RecordReader took twice as long for a record (1.0 µs instead of 0.5).
  */
 export class RecordSlices {
   bytes: Uint8Array = new Uint8Array(0)
