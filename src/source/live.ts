@@ -11,7 +11,6 @@
  *
  * A refusal backs off too, but for longer, and a network that comes back does not cure it.
  */
-import type { Filter } from '../gen/goldmane/api_pb.ts'
 import { unreachable } from '../lib/assert.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -34,8 +33,8 @@ export interface LiveOptions {
   readonly endpoint: string
   /** Seconds before now from which the first stream starts; 0 for none. Goldmane holds one hour. */
   readonly backFill: number
-  /** Which flows Goldmane sends; null for all. */
-  readonly filter: Filter | null
+  /** Which flows Goldmane sends: an encoded goldmane.Filter; null for all. */
+  readonly filter: Uint8Array | null
   /** Unix seconds: the start of the newest bucket received, which may be incomplete. Null before the first one. */
   readonly resumeFrom: () => number | null
   readonly onState: (state: LiveState) => void

@@ -3,7 +3,7 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { type FlowKey, FlowKeySchema, FlowSchema } from '../../../src/gen/goldmane/api_pb.ts'
 import { growToFit } from '../../../src/lib/grow-to-fit.ts'
 import { finish, mix } from '../../../src/lib/murmur.ts'
-import { MalformedRecordError } from '../../../src/wire/record-reader.ts'
+import { MalformedRecordError } from '../../../src/wire/wire-reader.ts'
 import { InternedBlobs } from './interned-blobs.ts'
 import type { RecordSlices } from './record-slices.ts'
 
