@@ -18,7 +18,7 @@ test.describe('a Goldmane that is away', () => {
     await app.expectRow({ source: 'frontend/web-*', connections: '4' })
 
     await cluster.stopGoldmane()
-    await expect(app.source).toHaveText('Reconnecting')
+    await expect(app.source).toHaveText('Not connected')
     const alert = page.getByRole('alert')
     await expect(alert).toContainText(/Goldmane cannot be reached\. .*nothing listens there/)
     await expect(alert).toContainText('What was received stays here.')
@@ -53,7 +53,7 @@ test.describe('a Goldmane that is away', () => {
     await expect(page.getByRole('alert')).toContainText('Goldmane cannot be reached.')
     await expect(page.getByRole('alert')).not.toContainText('stays here')
     await expect(page.getByRole('heading', { name: 'Nothing received from test cluster' })).toBeVisible()
-    await expect(app.source).toHaveText('Reconnecting')
+    await expect(app.source).toHaveText('Not connected')
     cluster.receive(WEB_TO_API, 3)
     await cluster.startGoldmane()
     await app.expectRow({ source: 'frontend/web-*', connections: '2' })

@@ -29,7 +29,7 @@ const WORDS: Readonly<Record<SourceState['state'], string>> = {
   reading: 'Reading',
   live: 'Live',
   silent: 'Goldmane does not answer',
-  reconnecting: 'Reconnecting',
+  reconnecting: 'Not connected',
   failed: 'Not connected',
   loading: 'Reading',
   loaded: 'Capture',
@@ -47,9 +47,10 @@ export function SourceBadge() {
     <p className="flex items-center gap-x-2 whitespace-nowrap text-muted max-sm:flex-wrap">
       <span className={`size-2 rounded-full ${DOTS[isRefused ? 'failed' : state]}`} aria-hidden="true" />
       <output className="font-medium text-ink" aria-label="Source">
-        {WORDS[isRefused ? 'failed' : state]}
-      </output>
-      {state === 'live' || state === 'reconnecting' || state === 'silent' ? <Lag /> : null}
+        {WORDS[state]}
+      </output>{' '}
+      {state === 'live' || state === 'silent' ? <Lag /> : null}
+      {state === 'reconnecting' && source.lostAt !== undefined ? <LostFor since={source.lostAt} /> : null}
       {state === 'reading' ? <Reading from={source.from} percent={source.percent} /> : null}
       {(state === 'loaded' || state === 'stopped') && format !== null ? <span>{format}</span> : null}
     </p>
@@ -58,6 +59,16 @@ export function SourceBadge() {
 
 function Reading({ from, percent }: { from: number; percent: number | null }) {
   return <span>{describeReading(from, percent, useNow())}</span>
+}
+
+/** `since`: Unix milliseconds. Not a part of the status beside it, which screen readers would announce each second. */
+function LostFor({ since }: { since: number }) {
+  return (
+    <>
+      <span>for {formatAge(useNow() - since / 1000)}</span>
+      <Gaps hideNone />
+    </>
+  )
 }
 
 function Lag() {
