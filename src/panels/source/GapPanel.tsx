@@ -6,19 +6,14 @@ import { Button } from '../../ui/Button.tsx'
 import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 import { describeLoss } from './freshness-words.ts'
 
-const NOTHING: readonly TimeRange[] = []
+const NOTHING = { gaps: [], lost: [], awaited: [], fill: null } as const
 
 /** The number of gaps, which opens a panel that names each gap and loss, and can ask Goldmane for what is missing. */
 export function GapPanel() {
   const { client } = useFlowtrace()
   const count = useSnapshot(({ status }) => status.holdings.gaps)
   const report = useSnapshot(({ status }) => status.live)
-  const { gaps, lost, awaited, fill } = report ?? {
-    gaps: NOTHING,
-    lost: NOTHING,
-    awaited: NOTHING,
-    fill: null,
-  }
+  const { gaps, lost, awaited, fill } = report ?? NOTHING
   const loss = describeLoss(lost)
   const isAsking = fill?.state === 'asking'
   return (
@@ -47,7 +42,9 @@ export function GapPanel() {
           ))}
           {lost.map((range) => (
             <Missing key={`lost ${range.from} ${range.to}`} range={range} isAsking={isAsking}>
-              lost: this page read too slowly
+              {range.notFetched === true
+                ? 'lost: the gateway had no memory for it, and Goldmane did not give it'
+                : 'lost: this page read too slowly'}
             </Missing>
           ))}
         </ul>
