@@ -103,6 +103,7 @@ test.describe('a gateway that has no memory for the hour', () => {
     app,
     page,
   }) => {
+    test.slow()
     const cluster = await Cluster.start({ memory: MEMORY_BYTES })
     try {
       for (let ago = 238; ago >= 2; ago--)
@@ -124,7 +125,12 @@ test.describe('a gateway that has no memory for the hour', () => {
       await cluster.startGoldmane()
       await expect(app.source).toHaveText('Live', { timeout: 30_000 })
       await panel.getByRole('button', { name: /^Fill the gap/ }).click()
-      await expect(panel.getByRole('status', { name: 'Filling' })).toHaveText(/^[\d,]+ records filled in\.$/)
+      await expect(panel.getByRole('status', { name: 'Filling' })).toHaveText(
+        /^[\d,]+ records filled in\.$/,
+        {
+          timeout: 60_000,
+        },
+      )
       await app.expectRecords(2 * 237)
     } finally {
       await cluster.stop()

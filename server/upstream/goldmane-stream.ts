@@ -124,17 +124,14 @@ export class GoldmaneStream {
   #settleOnAnswer(): () => void {
     const { clock, probe } = this.#options
     let isCancelled = false
-    let cancelTimer = () => {}
-    const askLater = () => {
-      cancelTimer = clock.after(SURELY_SETTLED_AFTER_MS, () => void ask())
-    }
     const ask = async () => {
       const answered = await probe()
       if (isCancelled) return
       if (answered) this.#settle()
-      else askLater()
+      else cancelTimer = askLater()
     }
-    askLater()
+    const askLater = () => clock.after(SURELY_SETTLED_AFTER_MS, () => void ask())
+    let cancelTimer = askLater()
     return () => {
       isCancelled = true
       cancelTimer()

@@ -21,8 +21,7 @@ export function GapPanel() {
       title="Gaps"
       trigger={
         <button type="button" className="rounded-sm underline underline-offset-2 hover:text-ink">
-          {count === 0 ? 'no gaps' : formatPlural(count, 'gap')}
-          {loss === null ? '' : ` · ${loss}`}
+          {describeMissing(count, loss)}
         </button>
       }
     >
@@ -67,6 +66,11 @@ export function GapPanel() {
       </div>
     </PopoverPanel>
   )
+}
+
+function describeMissing(gaps: number, loss: string | null): string {
+  if (gaps === 0) return loss ?? 'no gaps'
+  return `${formatPlural(gaps, 'gap')}${loss === null ? '' : ` · ${loss}`}`
 }
 
 function Missing({ range, isAsking, children }: { range: TimeRange; isAsking: boolean; children: string }) {

@@ -154,6 +154,18 @@ test('losses in the gateway and on the way to this page are counted in the foote
   expect(footer).toContain('3 buckets lost')
 })
 
+test('a loss is named with its cause', async () => {
+  const lost = [
+    { from: now() - 3600, to: now() - 3000, notFetched: true },
+    { from: now() - 60, to: now() - 45 },
+  ] as const
+  renderWith({ source: { state: 'live' }, holdings: { newest: now() }, live: { ...REPORT, lost } })
+  await userEvent.click(await screen.findByRole('button', { name: '41 buckets lost' }))
+  const [older, newer] = await screen.findAllByRole('listitem')
+  expect(older?.textContent).toContain('the gateway had no memory for it, and Goldmane did not give it')
+  expect(newer?.textContent).toContain('this page read too slowly')
+})
+
 test('a gap can be filled from the state of the source, with the keyboard, and what was found is said', async () => {
   const gap = { from: now() - 60, to: now() - 45 }
   const status: FakeStatus = {

@@ -52,10 +52,10 @@ export function SourceBadge() {
       </output>{' '}
       {isOpen ? <Lag /> : null}
       {state === 'reconnecting' && source.lostAt !== undefined ? <LostFor since={source.lostAt} /> : null}
-      {/* In one place for all states, so that its panel stays open when the connection comes back. */}
-      {isOpen || state === 'reconnecting' ? <Gaps isComplete={isOpen} /> : null}
-      {isOpen ? <Skew /> : null}
       {state === 'reading' ? <Reading from={source.from} percent={source.percent} /> : null}
+      {/* In one place for all states, so that its panel stays open when the connection comes back. */}
+      {isOpen || state === 'reconnecting' || state === 'reading' ? <Gaps state={state} /> : null}
+      {isOpen ? <Skew /> : null}
       {(state === 'loaded' || state === 'stopped') && format !== null ? <span>{format}</span> : null}
     </p>
   )
@@ -100,15 +100,17 @@ function Skew() {
   )
 }
 
-/** `isComplete`: whether it can be said that there are no gaps. */
-function Gaps({ isComplete }: { isComplete: boolean }) {
+function Gaps({ state }: Pick<SourceState, 'state'>) {
   const { gaps, newest } = useSnapshot(({ status }) => status.holdings)
   const scope = useScope()
   const hasMore = useSnapshot(
     ({ status: { live } }) => live !== null && (live.lost.length > 0 || live.fill !== null),
   )
-  if (gaps === 0 && !hasMore)
-    return isComplete && scope === null && newest !== null ? <span>· no gaps</span> : null
+  // While history is read a gap may only not have been read yet.
+  if ((gaps === 0 || state === 'reading') && !hasMore) {
+    const isComplete = (state === 'live' || state === 'silent') && scope === null && newest !== null
+    return isComplete ? <span>· no gaps</span> : null
+  }
   return (
     <span title="A gap is a time in which nothing was received.">
       ·{' '}

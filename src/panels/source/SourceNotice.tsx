@@ -82,7 +82,10 @@ function Detail({
 }: Pick<Extract<SourceState, { state: 'failed' }>, 'trouble'>) {
   if (detail === null) return null
   return (
-    <details className="inline-block text-xs text-muted" open={kind === 'bug' || code === 'UNKNOWN'}>
+    <details
+      className="inline-block align-top text-xs text-muted"
+      open={kind === 'bug' || code === 'UNKNOWN'}
+    >
       <summary className="cursor-pointer">Details</summary>
       <code>{detail}</code>
     </details>
