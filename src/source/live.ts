@@ -104,6 +104,8 @@ class LiveStream implements LiveSource {
   #state: State = { name: 'connecting' }
   /** What the page was told last. */
   #told: LiveState = { state: 'connecting' }
+  /** Unix milliseconds: when it was live, or reading its history, for the last time; null while it is, or never was. */
+  #lostAt: number | null = null
   /** Ends the present wait; null while nothing waits. */
   #wake: (() => void) | null = null
 
@@ -272,7 +274,15 @@ class LiveStream implements LiveSource {
 
   /** Nothing is told after an abort. */
   #tell(state: LiveState): void {
+    if (isConnected(state)) this.#lostAt = null
+    else if (isConnected(this.#told)) this.#lostAt = this.#clock.now()
     this.#told = state
-    if (!this.#signal.aborted) this.#options.onState(state)
+    if (this.#signal.aborted) return
+    const lostAt = this.#lostAt
+    this.#options.onState(state.state === 'reconnecting' && lostAt !== null ? { ...state, lostAt } : state)
   }
+}
+
+function isConnected({ state }: LiveState): boolean {
+  return state === 'live' || state === 'reading'
 }

@@ -6,6 +6,7 @@ import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { MIN_SKEW_S } from '../../source/clock-skew.ts'
 import { formatAge } from '../../lib/format.ts'
 import { type ClusterState, fetchClusterStates } from '../../source/cluster-states.ts'
+import { withoutCode } from '../../source/trouble.ts'
 import { queryClient } from './query-client.ts'
 
 export type { ClusterState } from '../../source/cluster-states.ts'
@@ -47,7 +48,7 @@ export function clusterStateInWords({ state, cause, lastBucket, now }: ClusterSt
     case 'silent':
       return cause ?? 'Goldmane does not answer'
     case 'unreachable':
-      return `not connected: ${cause === null ? 'Goldmane cannot be reached' : cause.replace(/^The /, 'the ')}`
+      return `not connected: ${cause === null ? 'Goldmane cannot be reached' : withoutCode(cause).replace(/^The /, 'the ')}`
     default:
       return unreachable(state, 'state of a cluster')
   }
