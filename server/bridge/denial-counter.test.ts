@@ -82,19 +82,19 @@ test('a viewer is told the denied pairs of the records that the viewer may see, 
   )
 })
 
+const denied = (bucket: number, destName: string, sourceNamespace = 'alpha'): Uint8Array =>
+  encodedResult(1, bucket, { sourceNamespace, destNamespace: 'bravo', destName, action: 'Deny' })
+const jane: Viewer = { name: 'jane', namespaces: new Set(['alpha']), hidesOtherEnd: true }
+
+function start(...messages: readonly Uint8Array[]) {
+  const ring = new FlowRing({ maxBytes: 2 ** 24 })
+  const clock = new ManualClock()
+  for (const message of messages) ring.append(message)
+  ring.publish()
+  return { ring, clock, counter: new DenialCounter(ring, clock) }
+}
+
 describe('with an hour of which the denials are known', () => {
-  const denied = (bucket: number, destName: string, sourceNamespace = 'alpha'): Uint8Array =>
-    encodedResult(1, bucket, { sourceNamespace, destNamespace: 'bravo', destName, action: 'Deny' })
-  const jane: Viewer = { name: 'jane', namespaces: new Set(['alpha']), hidesOtherEnd: true }
-
-  function start(...messages: readonly Uint8Array[]) {
-    const ring = new FlowRing({ maxBytes: 2 ** 24 })
-    const clock = new ManualClock()
-    for (const message of messages) ring.append(message)
-    ring.publish()
-    return { ring, clock, counter: new DenialCounter(ring, clock) }
-  }
-
   test('a pair that was denied before is not new when it is denied again', () => {
     const { counter } = start(denied(0, 'api'), denied(100, 'api'), denied(100, 'db'))
     expect(counter.count(EVERYONE)).toEqual({ deniedPairs: 2, newDenials: 1 })
