@@ -64,7 +64,10 @@ describe('several clusters', () => {
           endpoint: './clusters/prod/',
           state: expect.stringMatching(/^(reading|live)$/),
           cause: null,
+          since: expect.any(Number),
           lastBucket: expect.any(Number),
+          deniedPairs: null,
+          newDenials: null,
           now: expect.any(Number),
         },
         {
@@ -72,11 +75,46 @@ describe('several clusters', () => {
           endpoint: './clusters/lab/',
           state: 'unreachable',
           cause: expect.stringContaining('refused the TCP connection'),
+          since: expect.any(Number),
           lastBucket: null,
+          deniedPairs: null,
+          newDenials: null,
           now: expect.any(Number),
         },
       ])
     })
+  })
+
+  test('are told with the denied pairs of what the viewer may see', async () => {
+    const goldmane = new Goldmane({ now: () => Date.now() / 1000 })
+    const now = bucketStart(Date.now() / 1000)
+    const ingest = (ago: number, namespace: string, destName: string): void => {
+      const key = { sourceNamespace: namespace, destNamespace: namespace, destName, action: 'Deny' } as const
+      goldmane.ingest(buildFlow(key, { startTime: now - ago, endTime: now - ago + 15 }))
+    }
+    ingest(3000, 'shop', 'api')
+    ingest(2700, 'bank', 'vault')
+    ingest(60, 'shop', 'api')
+    ingest(60, 'shop', 'db')
+    const { port, close } = await serveGoldmane(goldmane)
+    onTestFinished(() => close())
+    const base = await startTestGateway(null, {
+      clusters: [{ name: 'prod', upstream: { url: `http://127.0.0.1:${port}` }, memory: MEMORY }],
+      auth: { mode: 'proxy', groups: { shop: ['shop'], bank: ['bank'], admins: 'all' } },
+      trustedProxies: ['127.0.0.1'],
+    })
+    const states = async (group: string) => {
+      const headers = { 'x-forwarded-user': 'jane', 'x-forwarded-groups': group }
+      return (await fetch(new URL('clusters.json', base), { headers })).json()
+    }
+    await vi.waitFor(
+      async () =>
+        expect(await states('admins')).toMatchObject([{ state: 'live', deniedPairs: 3, newDenials: 1 }]),
+      // Until the back-fill stands still.
+      { timeout: 15_000 },
+    )
+    expect(await states('shop')).toMatchObject([{ deniedPairs: 2, newDenials: 1 }])
+    expect(await states('bank')).toMatchObject([{ deniedPairs: 1, newDenials: 0 }])
   })
 
   test.each([
