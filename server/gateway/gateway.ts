@@ -14,6 +14,7 @@ import type { CompressStreams } from '../http/compress-stream.ts'
 import { DEFAULT_LIMITS, startHttpServer, type HttpServer, type ServerLimits } from '../http/http-server.ts'
 import { sendText } from '../http/plain-answer.ts'
 import { answerProbe, type ProbeSources } from './probes.ts'
+import { Readiness } from './readiness.ts'
 import { createRoutes, type PageConfig } from './routes.ts'
 import { setSecurityHeaders } from '../http/security-headers.ts'
 import { openServingTls, type ServingTls, type ServingTlsOptions } from '../http/serving-tls.ts'
@@ -93,12 +94,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const closeAll = createClose({ servers, clusters, authenticator, serving, graceMs: options.graceMs })
   const metrics = openMetrics(options, clusters, servers, clock)
   const probes: ProbeSources = {
-    clusters,
-    checkSetup: async () => {
-      serving?.check()
-      await authenticator.checkSetup()
-    },
-    isDraining: () => closeAll.begun,
+    readiness: new Readiness({
+      checks: [
+        async () => serving?.check(),
+        () => authenticator.checkSetup(),
+        ...clusters.map((each) => () => each.checkCredentials()),
+      ],
+      isDraining: () => closeAll.begun,
+      log,
+    }),
     metrics,
   }
   const routes = createRoutes({
