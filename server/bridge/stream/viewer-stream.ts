@@ -35,6 +35,8 @@ export interface StreamCall {
   readonly request: FlowStreamRequest
   readonly response: ServerResponse
   readonly viewer: Viewer
+  /** Who takes turns with others; see {@link WaitingLine}. */
+  readonly client: string
   /** Whether the client reads freshness messages. */
   readonly wantsFreshness: boolean
 }
@@ -101,7 +103,7 @@ export class ViewerStream {
   #begin(): void {
     const { cluster, clock, olderLine } = this.#context
     const { ring, follower } = cluster
-    const { request, viewer } = this.#call
+    const { request, viewer, client } = this.#call
     const now = clock.now() / 1000
     const time = goldmaneTime({ now, state: follower.status.state, newestBucket: ring.newestBucket })
     const start = streamStart(request.startTimeGte, time)
@@ -114,7 +116,7 @@ export class ViewerStream {
       const filter = viewer.namespaces === 'all' ? request.filter : undefined
       const { upstream } = cluster
       this.#older = new OlderBackFill(
-        { upstream, clock, line: olderLine, ring, range: older, filter, view: this.#view },
+        { upstream, clock, line: olderLine, client, ring, range: older, filter, view: this.#view },
         () => this.#pumpSoon(),
       )
     }
