@@ -181,7 +181,7 @@ class BridgedCalls {
         onClose: (closed) => {
           place()
           this.#streams.delete(closed)
-          this.counters.addStreamBytes(closed.bytes)
+          this.counters.addClosedStream(closed)
         },
       },
       {

@@ -279,6 +279,19 @@ test('over TLS the stream is HTTP/2, with the same headers, and compressed when 
   expect(fromBinary(FlowListResultSchema, ensure(messages[0], 'message')).flows).toHaveLength(1)
 })
 
+test('the metrics tell how long the certificate of this server is valid', async () => {
+  const base = await startTestGateway(null, {
+    tls: { kind: 'self-signed', names: [] },
+    metrics: { onSamePort: true, listen: null },
+  })
+  const session = connectHttp2(base, { rejectUnauthorized: false })
+  onTestFinished(() => session.destroy())
+  const [, seconds] = /^flowtrace_serving_certificate_expiry_seconds (\S+)$/m.exec(
+    (await buffer(session.request({ ':path': '/metrics' }))).toString(),
+  ) ?? ['', '']
+  expect(Number(seconds)).toBeGreaterThan(86_400)
+})
+
 test('a compressed stream delivers its flows while it stays open', async () => {
   const base = await startTestGateway(null, { clusters: [await startCluster('prod')], compressStreams: 'on' })
   const leave = new AbortController()

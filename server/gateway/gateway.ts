@@ -92,7 +92,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const clusters = clusterOptions(options).map((each) => openClusterService(each, bridging))
   const servers: HttpServer[] = []
   const closeAll = createClose({ servers, clusters, authenticator, serving, graceMs: options.graceMs })
-  const metrics = openMetrics(options, clusters, servers, clock)
+  const metrics = openMetrics(options, { clusters, servers, serving, clock })
   const probes: ProbeSources = {
     readiness: new Readiness({
       checks: [
@@ -151,18 +151,24 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
+interface Measured {
+  readonly clusters: readonly ClusterService[]
+  readonly servers: readonly HttpServer[]
+  readonly serving: ServingTls | null
+  readonly clock: Clock
+}
+
 /** Null where nobody reads them: measuring the event loop and the garbage collector is not free. */
 function openMetrics(
   { metrics, version = 'unknown' }: GatewayOptions,
-  clusters: readonly ClusterService[],
-  servers: readonly HttpServer[],
-  clock: Clock,
+  { clusters, servers, serving, clock }: Measured,
 ): GatewayMetrics | null {
   if (metrics === undefined || (!metrics.onSamePort && metrics.listen === null)) return null
   return createMetrics({
     version,
     clusters: clusters.map(({ readings }) => readings),
     connections: () => servers[0]?.traffic ?? { open: 0, sentBytes: 0 },
+    servingCertificateExpiry: () => serving?.expiry ?? null,
     now: () => clock.now(),
   })
 }

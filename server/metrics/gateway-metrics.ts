@@ -3,7 +3,7 @@
  * counted here. No label has a namespace, a workload or a viewer.
  */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
-import { clusterMetrics } from './cluster-metrics.ts'
+import { clusterMetrics, secondsUntil } from './cluster-metrics.ts'
 import type { ClusterReadings } from './cluster-readings.ts'
 
 export interface MetricsSources {
@@ -11,6 +11,8 @@ export interface MetricsSources {
   readonly clusters: readonly ClusterReadings[]
   /** Connections that browsers and proxies have open, and the bytes sent on all so far. */
   readonly connections: () => { readonly open: number; readonly sentBytes: number }
+  /** Of this server's certificate; null without TLS. */
+  readonly servingCertificateExpiry: () => Date | null
   /** Unix milliseconds. */
   readonly now: () => number
 }
@@ -23,7 +25,8 @@ export interface GatewayMetrics {
   countRefusal(reason: string): void
 }
 
-export function createMetrics({ version, clusters, connections, now }: MetricsSources): GatewayMetrics {
+export function createMetrics(sources: MetricsSources): GatewayMetrics {
+  const { version, clusters, connections, servingCertificateExpiry, now } = sources
   const registry = new Registry()
   // Among them CPU, memory, open descriptors, and the delay of the event loop in quantiles.
   collectDefaultMetrics({ register: registry })
@@ -53,6 +56,19 @@ export function createMetrics({ version, clusters, connections, now }: MetricsSo
       collect() {
         this.reset()
         this.inc(connections().sentBytes)
+      },
+    }),
+  )
+  registry.registerMetric(
+    new Gauge({
+      name: 'flowtrace_serving_certificate_expiry_seconds',
+      help: "Seconds until this server's certificate expires; negative afterwards",
+      registers: [],
+      collect() {
+        const seconds = secondsUntil(servingCertificateExpiry(), now())
+        // Without a label a gauge says 0 as long as it was never set: a certificate that is not there would expire now.
+        if (seconds === null) this.remove()
+        else this.set(seconds)
       },
     }),
   )

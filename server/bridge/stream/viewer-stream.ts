@@ -6,6 +6,7 @@ import type { ServerResponse } from 'node:http'
 import type { FlowStreamRequest } from '../../../src/gen/goldmane/api_pb.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 import type { MissingRange } from '../../../src/wire/freshness.ts'
+import { countFrames } from '../../grpc/frame.ts'
 import type { GrpcStatus } from '../../grpc/grpc-status.ts'
 import type { Viewer } from '../../auth/viewer.ts'
 import type { RingReader, RingView } from '../../upstream/ring/ring-view.ts'
@@ -53,6 +54,7 @@ export class ViewerStream {
   #older: OlderBackFill | null = null
   #nextPump: NodeJS.Immediate | null = null
   #isClosed = false
+  #flows = 0
   #lost: { readonly ofReader: readonly MissingRange[]; readonly all: readonly MissingRange[] } = {
     ofReader: [],
     all: [],
@@ -79,6 +81,11 @@ export class ViewerStream {
 
   get bytes(): number {
     return this.#paced.bytes
+  }
+
+  /** Flows written. */
+  get flows(): number {
+    return this.#flows
   }
 
   end(status: GrpcStatus): void {
@@ -145,6 +152,7 @@ export class ViewerStream {
       if (last !== null) this.#paced.write(last)
       return
     }
+    this.#flows += countFrames(frames)
     this.#paced.write(frames)
     if (this.#paced.isReady) this.#pumpSoon()
   }
