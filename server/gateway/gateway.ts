@@ -130,6 +130,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       limits,
       certificate: serving?.certificate ?? null,
       onRefusedConnection: (limit) => metrics?.countRefusal(limit),
+      onStalledAnswer: () => metrics?.countStalledAnswer(),
+      clock,
       handle: (request, response) => {
         setSecurityHeaders(response, serving?.isGiven)
         routes(request, response)

@@ -97,6 +97,12 @@ test('refusals are counted by their reason', async () => {
   expect(await metrics.print()).toContain('flowtrace_refusals_total{reason="no login"} 2\n')
 })
 
+test('answers that nobody took are counted', async () => {
+  const metrics = metricsOf()
+  metrics.countStalledAnswer()
+  expect(await metrics.print()).toContain('flowtrace_answers_stalled_total 1\n')
+})
+
 test('the process is measured, with the delay of its event loop', async () => {
   const text = await metricsOf().print()
   expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds \S+$/m)

@@ -1,6 +1,6 @@
 /**
- * The metrics of the gateway, for Prometheus. What clusters count themselves is read when Prometheus asks; only refusals are
- * counted here. No label has a namespace, a workload or a viewer.
+ * The metrics of the gateway, for Prometheus. What clusters count themselves is read when Prometheus asks; only refusals and
+ * stalled answers are counted here. No label has a namespace, a workload or a viewer.
  */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import { clusterMetrics, secondsUntil } from './cluster-metrics.ts'
@@ -23,6 +23,8 @@ export interface GatewayMetrics {
   print(): Promise<string>
   /** Counts a call or a connection that was not let in. `reason` is one of a fixed set. */
   countRefusal(reason: string): void
+  /** Counts an answer, no stream of flows, that was given up because its reader took nothing. */
+  countStalledAnswer(): void
 }
 
 export function createMetrics(sources: MetricsSources): GatewayMetrics {
@@ -78,9 +80,15 @@ export function createMetrics(sources: MetricsSources): GatewayMetrics {
     labelNames: ['reason'],
     registers: [registry],
   })
+  const stalledAnswers = new Counter({
+    name: 'flowtrace_answers_stalled_total',
+    help: 'Answers other than streams that were given up because their reader took nothing',
+    registers: [registry],
+  })
   return {
     contentType: registry.contentType,
     print: () => registry.metrics(),
     countRefusal: (reason) => refusals.inc({ reason }),
+    countStalledAnswer: () => stalledAnswers.inc(),
   }
 }
