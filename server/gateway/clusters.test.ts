@@ -246,18 +246,17 @@ describe('metrics', () => {
   })
 })
 
-test('readiness tells the state of each Goldmane, and does not depend on it', async () => {
+test('readiness depends on no Goldmane, and names none', async () => {
   const prod = await startCluster('prod')
   await prod.kill()
-  const base = await startTestGateway(null, { clusters: [prod] })
+  const base = await startTestGateway(null, { clusters: [prod], metrics: { onSamePort: true, listen: null } })
   await vi.waitFor(async () => {
-    const response = await fetch(new URL('readyz', base))
-    expect(response.status).toBe(200)
-    expect(await response.json()).toMatchObject({
-      ready: true,
-      clusters: [{ name: 'prod', state: 'unreachable' }],
-    })
+    const metrics = await (await fetch(new URL('metrics', base))).text()
+    expect(metrics).toContain('flowtrace_upstream_state{cluster="prod",state="unreachable"} 1')
   })
+  const response = await fetch(new URL('readyz', base))
+  expect(response.status).toBe(200)
+  expect(await response.json()).toEqual({ ready: true, reason: null })
 })
 
 test('while the gateway ends, its probes say that it is not ready', async () => {
@@ -277,7 +276,7 @@ test('while the gateway ends, its probes say that it is not ready', async () => 
   const ended = gateway.close()
   const response = await fetch(new URL('readyz', own))
   expect(response.status).toBe(503)
-  expect(await response.json()).toMatchObject({ ready: false, trouble: 'The gateway is shutting down' })
+  expect(await response.json()).toEqual({ ready: false, reason: 'The gateway is shutting down' })
   expect((await fetch(new URL('healthz', own))).status).toBe(200)
   unfinished.destroy()
   await ended
@@ -316,6 +315,19 @@ test('over TLS the stream is HTTP/2, with the same headers, and compressed when 
   const { messages, trailers } = readFrames(gunzipSync(await buffer(stream)))
   expect(trailers.get('grpc-status')).toBe('0')
   expect(fromBinary(FlowListResultSchema, ensure(messages[0], 'message')).flows).toHaveLength(1)
+})
+
+test('the metrics tell how long the certificate of this server is valid', async () => {
+  const base = await startTestGateway(null, {
+    tls: { kind: 'self-signed', names: [] },
+    metrics: { onSamePort: true, listen: null },
+  })
+  const session = connectHttp2(base, { rejectUnauthorized: false })
+  onTestFinished(() => session.destroy())
+  const [, seconds] = /^flowtrace_serving_certificate_expiry_seconds (\S+)$/m.exec(
+    (await buffer(session.request({ ':path': '/metrics' }))).toString(),
+  ) ?? ['', '']
+  expect(Number(seconds)).toBeGreaterThan(86_400)
 })
 
 test('a compressed stream delivers its flows while it stays open', async () => {

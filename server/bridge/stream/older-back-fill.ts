@@ -18,6 +18,8 @@ export function olderRange(
 
 export interface OlderBackFillOptions extends Omit<OlderRecords, 'deliver' | 'onBucket' | 'signal'> {
   readonly line: WaitingLine
+  /** Who takes turns with others in the line. */
+  readonly client: string
   readonly ring: Pick<FlowRing, 'records' | 'oldestBucket' | 'newestBucket'>
 }
 
@@ -77,10 +79,10 @@ export class OlderBackFill {
     this.take()
   }
 
-  async #fetch({ line, ...options }: OlderBackFillOptions): Promise<void> {
+  async #fetch({ line, client, ...options }: OlderBackFillOptions): Promise<void> {
     const { signal } = this.#leave
     try {
-      const leaveLine = await line.enter(signal)
+      const leaveLine = await line.enter(client, signal)
       try {
         const deliver = (frames: Buffer) => this.#offer(frames)
         const onBucket = (start: number) => {

@@ -6,6 +6,7 @@ import type { ServerResponse } from 'node:http'
 import type { FlowStreamRequest } from '../../../src/gen/goldmane/api_pb.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 import type { LostRange, MissingRange } from '../../../src/wire/freshness.ts'
+import { countFrames } from '../../grpc/frame.ts'
 import type { GrpcStatus } from '../../grpc/grpc-status.ts'
 import type { Viewer } from '../../auth/viewer.ts'
 import type { RingReader, RingView } from '../../upstream/ring/ring-view.ts'
@@ -35,6 +36,8 @@ export interface StreamCall {
   readonly request: FlowStreamRequest
   readonly response: ServerResponse
   readonly viewer: Viewer
+  /** Who takes turns with others; see {@link WaitingLine}. */
+  readonly client: string
   /** Whether the client reads freshness messages. */
   readonly wantsFreshness: boolean
 }
@@ -53,6 +56,7 @@ export class ViewerStream {
   #ringTotal = 0
   #nextPump: NodeJS.Immediate | null = null
   #isClosed = false
+  #flows = 0
   #lost: { readonly ofReader: readonly MissingRange[]; readonly all: readonly LostRange[] } = {
     ofReader: [],
     all: [],
@@ -81,6 +85,11 @@ export class ViewerStream {
     return this.#paced.bytes
   }
 
+  /** Flows written. */
+  get flows(): number {
+    return this.#flows
+  }
+
   end(status: GrpcStatus): void {
     this.#paced.end(status)
     this.#close()
@@ -103,7 +112,7 @@ export class ViewerStream {
   #begin(): void {
     const { cluster, clock, olderLine } = this.#context
     const { ring, follower } = cluster
-    const { request, viewer } = this.#call
+    const { request, viewer, client } = this.#call
     const now = clock.now() / 1000
     const time = goldmaneTime({ now, state: follower.status.state, newestBucket: ring.newestBucket })
     const start = streamStart(request.startTimeGte, time)
@@ -117,7 +126,7 @@ export class ViewerStream {
       const filter = viewer.namespaces === 'all' ? request.filter : undefined
       const { upstream } = cluster
       this.#older = new OlderBackFill(
-        { upstream, clock, line: olderLine, ring, range: older, filter, view: this.#view },
+        { upstream, clock, line: olderLine, client, ring, range: older, filter, view: this.#view },
         () => this.#pumpSoon(),
       )
     }
@@ -146,6 +155,7 @@ export class ViewerStream {
       if (last !== null) this.#paced.write(last)
       return
     }
+    this.#flows += countFrames(frames)
     this.#paced.write(frames)
     if (this.#paced.isReady) this.#pumpSoon()
   }
