@@ -10,6 +10,8 @@ const newFilter = (n: number) =>
 
 test('waits once it has spent its budget, loses nothing, and keeps nobody else waiting', async () => {
   // The ring of the test is small: each filter costs as much here as on the largest one.
+  // It is called with its budget below.
+  // oxlint-disable-next-line typescript/unbound-method
   const { spend } = ViewBudget.prototype
   const spent: number[] = []
   vi.spyOn(ViewBudget.prototype, 'spend').mockImplementation(function (this: ViewBudget, client, work) {
