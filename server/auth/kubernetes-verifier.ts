@@ -52,6 +52,11 @@ export class KubernetesVerifier implements TokenVerifier {
     this.#clock = clock
   }
 
+  get howToGrant(): string {
+    const { verb, resource, group } = this.#right
+    return `A role binding in a namespace can give the right to ${verb} ${resource}.${group}.`
+  }
+
   verify(token: string): Promise<Viewer | Refusal> {
     // TokenReview reads `TOKEN anything` as TOKEN, and answers an empty one with an error.
     if (!/^[\x21-\x7e]+$/.test(token)) return Promise.resolve(wrongToken())
