@@ -160,7 +160,7 @@ function refuseCall(response: ServerResponse, refusal: Refusal): void {
 function statusOfChange(now: Viewer | Refusal): GrpcStatus {
   if (now instanceof Refusal) return { code: grpcCodeOf(now), message: now.say }
   // The browser calls again, as the viewer who it is now.
-  return { code: GRPC.ABORTED, message: 'What you may see has changed.' }
+  return { code: GRPC.CANCELLED, message: 'What you may see has changed.' }
 }
 
 function grpcCodeOf({ status }: Refusal): number {
