@@ -1,52 +1,41 @@
+import { lazy, Suspense } from 'react'
+
 import { unreachable } from '../../lib/assert.ts'
-import { formatAge, formatBytes, formatPlural } from '../../lib/format.ts'
-import { useNow } from '../../state/use-now.ts'
+import { formatBytes, formatPlural } from '../../lib/format.ts'
+import { lazyChunk } from '../../lib/preload.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
-import { askForLogin } from '../../state/session/login-state.ts'
+import type { SourceState } from '../../state/client/holdings.ts'
+import { useIsUnreachable } from '../../state/client/source-status.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
+
+/** Null where it cannot be loaded, as when the server has gone before it was preloaded. */
+const loadLostNotice = lazyChunk(() => import('./LostNotice.tsx'))
+const LostNotice = lazy(async () => ({
+  default: await loadLostNotice().then(
+    (chunk) => chunk.LostNotice,
+    () => PlainNotice,
+  ),
+}))
+
+type LostSource = Extract<SourceState, { state: 'silent' | 'reconnecting' | 'failed' }>
 
 /** A notice that the source is lost or has failed, or how far a file has been read. */
 export function SourceNotice() {
   const source = useSnapshot(({ status }) => status.source)
-  const { client, source: opened } = useFlowtrace()
-  const tryNow = <Button onClick={() => client.retry()}>Try now</Button>
+  const { open } = useFlowtrace().source
+  const isUnreachable = useIsUnreachable()
   switch (source.state) {
     case 'silent':
-      return (
-        <Notice title="No flows are coming in." actions={tryNow}>
-          {source.trouble.say} <Kept />
-        </Notice>
-      )
     case 'reconnecting':
-      return (
-        <Notice
-          tone={source.trouble.retry ? 'warning' : 'error'}
-          title={source.trouble.retry ? 'Reconnecting.' : 'No flows are coming in.'}
-          actions={
-            <>
-              {source.trouble.kind === 'login' ? (
-                <Button onClick={() => askForLogin('asked')}>Log in…</Button>
-              ) : null}
-              {tryNow}
-            </>
-          }
-        >
-          {source.trouble.say} <Kept /> <Detail text={source.trouble.detail} />
-          <Countdown until={source.retryAt} />
-        </Notice>
-      )
     case 'failed':
+      // With nothing held it is the screen itself that says so.
+      if (isUnreachable) return null
+      if (open.kind !== 'live') return <PlainNotice source={source} />
       return (
-        <Notice
-          tone="error"
-          title={
-            opened.open.kind === 'live' ? 'No flows are coming in.' : `${opened.name} could not be read.`
-          }
-          actions={<Button onClick={() => client.retry()}>Try again</Button>}
-        >
-          {source.trouble.say} <Kept /> <Detail text={source.trouble.detail} />
-        </Notice>
+        <Suspense fallback={<PlainNotice source={source} />}>
+          <LostNotice source={source} />
+        </Suspense>
       )
     case 'loading':
       return <Loading read={source.read} total={source.total} />
@@ -67,28 +56,26 @@ export function SourceNotice() {
   }
 }
 
-/** That nothing is lost of what came before; nothing where nothing came. */
-function Kept() {
-  const records = useSnapshot(({ status }) => status.holdings.records)
-  const { open } = useFlowtrace().source
-  if (records === 0) return null
-  return open.kind === 'live' ? 'What was received stays here.' : 'What was read stays here.'
-}
-
-function Detail({ text }: { text: string | null }) {
-  return text === null ? null : <code className="text-xs text-muted">({text})</code>
-}
-
-/** Seconds until the next attempt. Hidden from screen readers, which would announce it every second. */
-function Countdown({ until }: { until: number }) {
-  const now = useNow()
-  const left = Math.ceil(until / 1000 - now)
+/** The trouble in its own words: of a capture, and until the chunk that explains a lost connection is there. */
+function PlainNotice({ source }: { source: LostSource }) {
+  const { source: opened } = useFlowtrace()
+  const { trouble } = source
+  const lost = source.state === 'failed' && opened.open.kind !== 'live'
   return (
-    <span className="text-muted" aria-hidden="true">
-      {' '}
-      {left > 0 ? `Next try in ${formatAge(left)}.` : 'Trying…'}
-    </span>
+    <Notice
+      tone={source.state === 'failed' || !trouble.retry ? 'error' : 'warning'}
+      title={lost ? `${opened.name} could not be read.` : 'No flows are coming in.'}
+      actions={<TryNow />}
+    >
+      {trouble.say}{' '}
+      {trouble.detail === null ? null : <code className="text-xs text-muted">({trouble.detail})</code>}
+    </Notice>
   )
+}
+
+export function TryNow() {
+  const { client } = useFlowtrace()
+  return <Button onClick={() => client.retry()}>Try now</Button>
 }
 
 function Loading({ read, total }: { read: number; total: number | null }) {
