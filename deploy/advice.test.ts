@@ -9,10 +9,10 @@ import { at, readDeployFile } from './testing/manifests.ts'
 
 const FACTS = { names: ['goldmane.calico-system.svc'], issuer: 'tigera-operator-signer' }
 /** Facts of the failure, and an address of the gateway. */
-const NEITHER = [FACTS.issuer, '/goldmane.Flows/']
+const NEITHER = new Set([FACTS.issuer, '/goldmane.Flows/'])
 
 const values: unknown = parse(readDeployFile('chart/flowtrace/values.yaml'))
-const variables = SETTING_NAMES.map((name) => variableOf(name))
+const variables = new Set(SETTING_NAMES.map((name) => variableOf(name)))
 
 /** Null when the name exists. */
 function faultOf(name: string): string | null {
@@ -20,12 +20,12 @@ function faultOf(name: string): string | null {
   if (word.startsWith('--')) {
     return SETTING_NAMES.some((setting) => `--${setting}` === word) ? null : `no flag ${word} ${argument}`
   }
-  if (word.startsWith('FLOWTRACE_')) return variables.includes(word) ? null : `no variable ${word}`
+  if (word.startsWith('FLOWTRACE_')) return variables.has(word) ? null : `no variable ${word}`
   const file = /deploy\/[\w./-]+\.(sh|yaml)/.exec(name)?.[0]
   if (file !== undefined) {
     return existsSync(fileURLToPath(new URL(`../${file}`, import.meta.url))) ? null : `no file ${file}`
   }
-  if (word === 'kubectl' || NEITHER.includes(name)) return null
+  if (word === 'kubectl' || NEITHER.has(name)) return null
   return at(values, word) === undefined ? `no chart value ${word}` : null
 }
 

@@ -189,12 +189,13 @@ describe('files of the gateway', () => {
   })
 })
 
-describe('the flows', () => {
-  async function failureAfter(onStream: (stream: ServerHttp2Stream) => void) {
-    const port = await startHttp2Peer(onStream)
-    return failureOf({ url: `http://127.0.0.1:${port}` })
-  }
+/** The failure of a server that answers each call so. */
+async function failureAfter(onStream: (stream: ServerHttp2Stream) => void) {
+  const port = await startHttp2Peer(onStream)
+  return failureOf({ url: `http://127.0.0.1:${port}` })
+}
 
+describe('the flows', () => {
   test.each([
     ['too-many-streams', '8'],
     ['not-admitted', '7'],
@@ -233,12 +234,12 @@ describe('the flows', () => {
   })
 })
 
-describe('over mutual TLS', () => {
-  const options = (): FollowedOptions => ({
-    tls: { ca: authority.ca, ...server },
-    files: { ca: authority.ca, ...client, serverName: NAME },
-  })
+const options = (): FollowedOptions => ({
+  tls: { ca: authority.ca, ...server },
+  files: { ca: authority.ca, ...client, serverName: NAME },
+})
 
+describe('over mutual TLS', () => {
   test('a Goldmane that hangs: all is passed but the flows', async () => {
     const scene = await startFollowed(options())
     await scene.advanceUntil(() => scene.state() === 'live')

@@ -83,9 +83,9 @@ function describe({ issuer, validTo }: X509Certificate): NonNullable<Credentials
   return { issuer: nameInSubject(issuer), expiry: new Date(validTo) }
 }
 
-function tryTo<T>(fault: CredentialsFault, use: () => T): T {
+function tryTo<T>(fault: CredentialsFault, load: () => T): T {
   try {
-    return use()
+    return load()
   } catch (cause) {
     throw new CredentialsError(explainCredentialsError(cause), fault, { cause })
   }

@@ -33,7 +33,7 @@ const chain = fc.record({
     ),
   ),
 })
-const content = {
+const members = {
   state: fc.constantFrom(...UPSTREAM_STATES),
   cause: fc.option(fc.string({ unit: 'grapheme' }), { nil: null }),
   since: time,
@@ -48,13 +48,13 @@ const content = {
 }
 // An older gateway sends no chain.
 const freshness = fc.oneof(
-  fc.record(content),
-  fc.record({ ...content, chain: fc.option(chain, { nil: null }) }),
+  fc.record(members),
+  fc.record({ ...members, chain: fc.option(chain, { nil: null }) }),
 )
 
 test('a chain that cannot be read, as of a newer gateway, is left out, and the rest is read', () => {
   fc.assert(
-    fc.property(fc.record(content), chain, fc.anything(), (said, whole, junk) => {
+    fc.property(fc.record(members), chain, fc.anything(), (said, whole, junk) => {
       const [first, ...others] = whole.steps
       const bad = [
         { ...whole, failure: 1 },
