@@ -24,7 +24,7 @@ const views: fc.Arbitrary<View> = fc.record({
   filter: filters,
   scope: filters,
   highlight: filters,
-  shape: fc.constantFrom('flows' as const, 'intervals' as const, 'signatures' as const),
+  shape: fc.constantFrom('groups' as const, 'signatures' as const, 'intervals' as const),
   time: fc.option(
     fc.oneof(
       fc.tuple(fc.nat(2_000_000_000), fc.integer({ min: 1, max: 100_000 })).map(([from, length]) => ({
@@ -35,7 +35,7 @@ const views: fc.Arbitrary<View> = fc.record({
     ),
   ),
   sort: fc.record({
-    column: fc.constantFrom(...COLUMNS.map((column) => column.id)),
+    column: fc.constantFrom('attention' as const, ...COLUMNS.map((column) => column.id)),
     descending: fc.boolean(),
   }),
   bars: fc.constantFrom('records' as const, 'conns' as const, 'bytes' as const, 'packets' as const),

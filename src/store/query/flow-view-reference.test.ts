@@ -10,7 +10,6 @@ import { FIELDS } from '../../flows/field.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { inOrder } from '../../flows/hit.ts'
 import { FlowView } from './flow-view.ts'
-import { conversationOf } from './conversation-rows.ts'
 import { RecordStore } from '../keys/record-store.ts'
 import type { FacetRequest, TimeRange, ViewRequest } from '../protocol.ts'
 import { ReferenceStore } from '../testing/reference-store.ts'
@@ -124,17 +123,20 @@ const anyFacet: Arbitrary<FacetRequest> = fc
 
 const anyQuestion: Arbitrary<Question> = fc.record({
   view: fc.record({
-    shape: fc.constantFrom('intervals' as const, 'flows' as const, 'signatures' as const),
+    shape: fc.constantFrom('intervals' as const, 'groups' as const, 'signatures' as const),
     filter: fc.oneof(fc.constant(ALL), anyExpression, anyExpression, anyMeasured, anyLabelled, anyText),
     time: anyTime,
     sort: fc.record({
-      column: fc.constantFrom(...COLUMNS.map(({ id }) => id)),
+      column: fc.constantFrom('attention' as const, ...COLUMNS.map(({ id }) => id)),
       descending: fc.boolean(),
     }),
     offset: fc.nat(6),
     limit: fc.nat(10),
     selected: fc.constant(null),
     frozen: fc.boolean(),
+    newSince: fc.option(fc.integer({ min: START, max: START + 13 * BUCKET_SECONDS })),
+    arrangement: fc.constant(null),
+    trendMeasure: fc.constantFrom('records' as const, 'bytes' as const, 'conns' as const),
   }),
   facets: fc.array(anyFacet, { maxLength: 3 }),
   steps: fc.integer({ min: 1, max: 9 }),
@@ -142,7 +144,7 @@ const anyQuestion: Arbitrary<Question> = fc.record({
   open: fc.nat(12),
 })
 
-function ask(store: RecordStore, reader: FlowView, reference: ReferenceStore, question: Question): void {
+function ask(reader: FlowView, reference: ReferenceStore, question: Question): void {
   const { view, facets, steps, measure, open } = question
   expect(reader.view(view, NOW)).toEqual(reference.view(view, NOW))
   // The selected row is one of all rows held, so that the filter or the range may leave it out.
@@ -155,7 +157,7 @@ function ask(store: RecordStore, reader: FlowView, reference: ReferenceStore, qu
   expect(reader.count('intervals', view.filter, view.time, NOW)).toBe(
     reference.count(view.filter, view.time, NOW),
   )
-  expect(conversationOf(store, selected)).toEqual(reference.conversation(selected))
+  expect(reader.conversation(selected, NOW)).toEqual(reference.conversation(selected))
 }
 
 interface Scenario {
@@ -177,9 +179,9 @@ function compare({ live, budget, records, questions }: Scenario): void {
     reference.append(flow)
     reference.evictTo(store.holdings().evicted)
     const question = i % between === between - 1 ? asked.shift() : undefined
-    if (question !== undefined) ask(store, reader, reference, question)
+    if (question !== undefined) ask(reader, reference, question)
   }
-  for (const question of asked) ask(store, reader, reference, question)
+  for (const question of asked) ask(reader, reference, question)
   expect(store.holdings()).toMatchObject({
     keys: reference.keyCount(),
     evicted: reference.evicted,

@@ -10,26 +10,36 @@ import { facetOf } from './facet-counts.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
 import type { RecordStore } from '../keys/record-store.ts'
 import { histogramOf } from './histogram-counts.ts'
+import { type Arrangement, countRecordsFrom, keepsOrder, rangeName, sortName } from './arrangement.ts'
+import { conversationOf } from './conversation-rows.ts'
 import { type QueryContext, type Match, matchOf, type EntryCounts } from './match.ts'
 import { SortBuffers } from './bucket-sort.ts'
 import type {
   Facet,
   FacetRequest,
+  Finding,
   Histogram,
-  Shape,
+  Row,
+  RowKind,
+  SelectedRow,
+  Summary,
   TimeRange,
   ViewRequest,
   TableWindow,
 } from '../protocol.ts'
 import type { SnapshotBounds } from '../columns/chunked-rows.ts'
 import { Snapshot } from './snapshot.ts'
-import { selectedRow } from './selected-row.ts'
+import { indexOfSelected, selectedRow } from './selected-row.ts'
+import { groupsFound, keepOnly, summaryOf } from './summary.ts'
 import { cachesOf } from '../keys/key-caches.ts'
 import { SortedRows } from './sorted-rows.ts'
-import { windowRows } from './window-rows.ts'
+import { type RowOptions, windowRows } from './window-rows.ts'
 
-/** A view needs up to three: its own range, all time for the histogram, and all time for a selected row outside of it. */
-const MAX_CACHED_SNAPSHOTS = 3
+/**
+ * A view needs up to five: its own range, frozen and not, the rows of when its order was set, and all time for the
+ * histogram, frozen and not.
+ */
+const MAX_CACHED_SNAPSHOTS = 5
 /** A view with a facet for each of its clauses needs one match more than it has facets. */
 const MAX_CACHED_MATCHES = 16
 
@@ -39,40 +49,72 @@ interface CachedSnapshot {
   readonly matches: Map<string, Match>
 }
 
+interface MatchParts {
+  readonly match: Match
+  readonly context: QueryContext
+}
+
 export class FlowView {
   readonly #store: RecordStore
   /** The sequence number from which on a frozen view leaves rows out; Infinity while it is not frozen. */
   #endSequence = Number.POSITIVE_INFINITY
   #cachedSnapshots: CachedSnapshot[] = []
   readonly #buffers = new SortBuffers()
-  /** The rows that were shown last: scrolling asks for other windows of them. */
-  #lastSorted: { readonly name: string; readonly snapshot: Snapshot; readonly rows: SortedRows } | null = null
+  #arrangement: Arrangement | null = null
 
   constructor(store: RecordStore) {
     this.#store = store
   }
 
-  /** The window of the table that a request asks for. `now` is in Unix seconds, here and below. */
+  /**
+   * The window of the table that a request asks for, in the order that was set when its arrangement was first asked for.
+   * `now` is in Unix seconds, here and below.
+   */
   view(request: ViewRequest, now: number): TableWindow {
     const cached = this.#snapshotFor(request)
-    const context = this.#contextOf(cached.snapshot, now)
-    const match = this.#match(request.shape, request.filter, cached, context)
-    const sorted = this.#sortedRows(match, request, context)
-    const items = sorted.window(request.sort, request.offset, request.limit)
-    const unfiltered = (atAnyTime: boolean): { match: Match; context: QueryContext } => {
-      const wider = atAnyTime ? this.#cachedSnapshot({ time: null, endSequence: this.#endSequence }) : cached
-      const widerContext = this.#contextOf(wider.snapshot, now)
-      return { match: this.#match(request.shape, ALL, wider, widerContext), context: widerContext }
-    }
-    const { selected, sort } = request
+    const live = this.#partsOf(cached, request, now)
+    const { table, rows } = this.#arranged(request, cached, live, now)
+    const options = this.#rowOptions(table.context, request)
+    const items = rows.window(request.offset, request.limit)
+    const { selected } = request
     return {
       offset: request.offset,
-      rows: windowRows(match, items, context),
-      total: match.total,
-      held: match.held,
-      waiting: Number.isFinite(this.#endSequence) ? this.#store.rows.appended - this.#endSequence : 0,
-      selected: selected === null ? null : selectedRow(selected, sorted, sort, context, unfiltered),
+      rows: windowRows(table.match, items, options),
+      total: rows.total,
+      held: live.match.held,
+      waiting: this.#waiting(request, rows, live, now),
+      selected: selected === null ? null : this.#selected(selected, request, rows, cached, now),
     }
+  }
+
+  /** The first rows of an order that is made for this question alone, and how many rows there are. */
+  rows(request: ViewRequest, now: number): { readonly rows: readonly Row[]; readonly total: number } {
+    const cached = this.#cachedSnapshot({ time: request.time, endSequence: this.#endSequence })
+    const { match, context } = this.#partsOf(cached, request, now)
+    const all = this.#store.sums()
+    const sorted = new SortedRows({ match, context, request, all, buffers: this.#buffers })
+    const items = sorted.window(request.offset, request.limit)
+    return { rows: windowRows(match, items, this.#rowOptions(context, request)), total: match.total }
+  }
+
+  /** What deserves attention among the groups that match. */
+  summary(request: ViewRequest, now: number): Summary {
+    return summaryOf(this.#matchWithFacts(request, now))
+  }
+
+  /** The groups that the summary counts as `only`, in the order of the request. */
+  found(
+    request: ViewRequest,
+    only: Finding,
+    now: number,
+  ): { readonly rows: readonly Row[]; readonly total: number } {
+    const { match, options } = this.#matchWithFacts(request, now)
+    const items = groupsFound({ match, options }, only)
+    const wanted = { ...match, ...keepOnly(match, items, options.context), total: items.length }
+    const { context, all } = options
+    const sorted = new SortedRows({ match: wanted, context, request, all, buffers: this.#buffers })
+    const first = sorted.window(request.offset, request.limit)
+    return { rows: windowRows(match, first, options), total: items.length }
   }
 
   /** One facet for each request, counted under the view's filter without the clauses on the facet's own field. */
@@ -117,33 +159,22 @@ export class FlowView {
     )
   }
 
-  /** How many rows of a shape match. */
-  count(shape: Shape, filter: Expression, time: TimeRange | null, now: number): number {
+  /** How many rows of a kind match. */
+  count(kind: RowKind, filter: Expression, time: TimeRange | null, now: number): number {
     const cached = this.#cachedSnapshot({ time, endSequence: this.#endSequence })
-    return this.#match(shape, filter, cached, this.#contextOf(cached.snapshot, now)).total
+    return this.#match(kind, filter, cached, this.#contextOf(cached.snapshot, now)).total
   }
 
-  /** How many signatures match now and did not match before `since` (Unix seconds). */
-  countNewSignatures(filter: Expression, since: number, now: number): number {
+  /** The keys of the conversation of the row with an id, in all that is held. */
+  conversation(id: string, now: number): readonly Row[] {
+    const request = { shape: 'keys', filter: ALL, newSince: null, trendMeasure: 'records' } as const
     const cached = this.#cachedSnapshot({ time: null, endSequence: this.#endSequence })
-    const { signatures, total } = this.#match(
-      'signatures',
-      filter,
-      cached,
-      this.#contextOf(cached.snapshot, now),
-    )
-    // A sum may pass a test of counters only since then, also for a signature that was seen before: count both times.
-    if (signatures === null || isMeasured(filter)) {
-      return total - this.count('signatures', filter, { from: 0, to: since }, now)
-    }
-    let count = 0
-    for (const [signature, keys] of signatures.keys.entries())
-      if (keys > 0 && signatures.first[signature]! >= since) count++
-    return count
+    const { match, context } = this.#partsOf(cached, request, now)
+    return conversationOf(this.#flowIdOf(id), match, this.#rowOptions(context, request))
   }
 
   /** The id of the flow of a row. For a signature any of its flows will do: all have the same ends and port. */
-  flowIdOf(id: string): string {
+  #flowIdOf(id: string): string {
     const { signatures } = cachesOf(this.#store.keys)
     const signature = signatures.ofId(id)
     return signature < 0 ? id : this.#store.keys.idOf(signatures.exampleOf(signature))
@@ -167,36 +198,123 @@ export class FlowView {
     return made
   }
 
-  #contextOf(snapshot: Snapshot, now: number): QueryContext {
-    const { indexes, signatures } = cachesOf(this.#store.keys)
-    // In a capture age counts from its end, however long ago that was.
-    const from = this.#store.live ? now : (this.#store.holdings().newest ?? now)
-    return { snapshot, indexes, signatures, now: from }
+  #partsOf(
+    cached: CachedSnapshot,
+    { shape, filter }: Pick<ViewRequest, 'shape' | 'filter'>,
+    now: number,
+  ): MatchParts {
+    const context = this.#contextOf(cached.snapshot, now)
+    return { match: this.#match(shape, filter, cached, context), context }
   }
 
-  #match(shape: Shape, filter: Expression, { matches }: CachedSnapshot, context: QueryContext): Match {
-    const name = matchName(shape, filter, context)
+  #rowOptions(context: QueryContext, request: RowOptions['request']): RowOptions {
+    return { context, request, all: this.#store.sums() }
+  }
+
+  #matchWithFacts(request: ViewRequest, now: number): { match: Match; options: RowOptions } {
+    const cached = this.#cachedSnapshot({ time: request.time, endSequence: this.#endSequence })
+    const { match, context } = this.#partsOf(cached, { ...request, shape: 'groups' }, now)
+    return { match, options: this.#rowOptions(context, request) }
+  }
+
+  /** The order of a request, and the match that it is about: for intervals that of when the order was set. */
+  #arranged(
+    request: ViewRequest,
+    cached: CachedSnapshot,
+    live: MatchParts,
+    now: number,
+  ): { readonly table: MatchParts; readonly rows: SortedRows } {
+    const last = this.#arrangement
+    const isSame = last !== null && keepsOrder(request, last)
+    const build = (table: MatchParts, before: SortedRows | null): SortedRows =>
+      new SortedRows({ ...table, request, all: this.#store.sums(), buffers: this.#buffers }, before)
+    if (isSame && request.shape !== 'intervals' && last.keys === this.#store.keys) {
+      this.#arrangement = { ...last, arrangement: request.arrangement }
+      return { table: live, rows: last.rows }
+    }
+    if (isSame && request.shape === 'intervals') {
+      const endSequence = Math.min(last.endSequence, this.#endSequence)
+      const then = this.#cachedSnapshot({ time: last.time, endSequence })
+      const table = this.#partsOf(then, request, now)
+      const rows = last.snapshot === then.snapshot ? last.rows : build(table, last.rows)
+      this.#arrangement = { ...last, arrangement: request.arrangement, snapshot: then.snapshot, rows }
+      return { table, rows }
+    }
+    const before = last?.sortName === sortName(request) ? last.rows : null
+    const rows = build(live, before)
+    this.#arrangement = {
+      rangeName: rangeName(request),
+      sortName: sortName(request),
+      arrangement: request.arrangement,
+      keys: this.#store.keys,
+      endSequence: Math.min(this.#endSequence, this.#store.rows.appended),
+      time: request.time,
+      snapshot: cached.snapshot,
+      rows,
+    }
+    return { table: live, rows }
+  }
+
+  /** How many rows match now, the frozen ones aside, that are not in the order. */
+  #waiting(request: ViewRequest, rows: SortedRows, live: MatchParts, now: number): number {
+    const newest = Number.isFinite(this.#endSequence)
+      ? this.#partsOf(
+          this.#cachedSnapshot({ time: request.time, endSequence: Number.POSITIVE_INFINITY }),
+          request,
+          now,
+        )
+      : live
+    const { match, context } = newest
+    if (match.sets === null)
+      return countRecordsFrom(this.#arrangement?.endSequence ?? 0, match, context.snapshot)
+    let waiting = 0
+    for (const [set, keys] of match.sets.sums.keys.entries()) if (keys > 0 && !rows.has(set)) waiting++
+    return waiting
+  }
+
+  #selected(
+    id: string,
+    request: ViewRequest,
+    rows: SortedRows,
+    cached: CachedSnapshot,
+    now: number,
+  ): SelectedRow | null {
+    const everything = (): CachedSnapshot =>
+      this.#cachedSnapshot({ time: null, endSequence: this.#endSequence })
+    const levels = [
+      () => ({ snapshot: cached, filter: request.filter }),
+      () => ({ snapshot: cached, filter: ALL }),
+      () => ({ snapshot: everything(), filter: ALL }),
+    ]
+    for (const level of levels) {
+      const { snapshot, filter } = level()
+      const matchOfKind = (shape: RowKind): Match => this.#partsOf(snapshot, { shape, filter }, now).match
+      const context = this.#contextOf(snapshot.snapshot, now)
+      const found = selectedRow(id, matchOfKind, this.#rowOptions(context, request))
+      if (found === null) continue
+      return { ...found.rows, index: indexOfSelected(found, request.shape, rows) }
+    }
+    return null
+  }
+
+  #contextOf(snapshot: Snapshot, now: number): QueryContext {
+    // In a capture age counts from its end, however long ago that was.
+    const from = this.#store.live ? now : (this.#store.holdings().newest ?? now)
+    return { snapshot, ...cachesOf(this.#store.keys), now: from }
+  }
+
+  #match(kind: RowKind, filter: Expression, { matches }: CachedSnapshot, context: QueryContext): Match {
+    const name = matchName(kind, filter, context)
     const cached = matches.get(name)
     if (cached !== undefined) return cached
-    const made = matchOf(shape, filter, context)
+    const made = matchOf(kind, filter, context)
     if (matches.size >= MAX_CACHED_MATCHES) matches.clear()
     matches.set(name, made)
     return made
   }
-
-  #sortedRows(match: Match, { shape, filter, sort }: ViewRequest, context: QueryContext): SortedRows {
-    const { snapshot } = context
-    const name = `${matchName(shape, filter, context)} ${sort.column}`
-    const last = this.#lastSorted?.name === name ? this.#lastSorted : null
-    if (last?.snapshot === snapshot) return last.rows
-    const { ranks } = cachesOf(this.#store.keys)
-    const rows = new SortedRows(match, sort, context, ranks, this.#buffers, last?.rows ?? null)
-    this.#lastSorted = { name, snapshot, rows }
-    return rows
-  }
 }
 
 /** A cache key: equal for questions that have the same answer. */
-function matchName(shape: Shape, filter: Expression, { now }: QueryContext): string {
-  return `${shape} ${isMeasured(filter) ? now : ''} ${JSON.stringify(filter)}`
+function matchName(kind: RowKind, filter: Expression, { now }: QueryContext): string {
+  return `${kind} ${isMeasured(filter) ? now : ''} ${JSON.stringify(filter)}`
 }
