@@ -5,6 +5,7 @@ import type { FlowKey, PolicyHit } from './flow.ts'
 import {
   conversationIdentity,
   decisionIdentity,
+  groupIdentity,
   isSameConversation,
   isSameDenial,
   keyIdentity,
@@ -44,6 +45,13 @@ describe('the fields that an identity compares', () => {
 
   test('are all but the service for a signature', () => {
     expect(ignoredBy(signatureIdentity)).toEqual(SERVICE)
+  })
+
+  test('are all but the service, protocol and port for a group, and of a name its workload', () => {
+    expect(ignoredBy(groupIdentity)).toEqual(['destPort', ...SERVICE, 'proto'])
+    const ofRollout = (hash: string) => groupIdentity(buildKey({ sourceName: `web-${hash}-*` }))
+    expect(ofRollout('6f7c9d5b8d')).toBe(ofRollout('7c5d9f4b66'))
+    expect(ofRollout('6f7c9d5b8d')).not.toBe(groupIdentity(buildKey({ sourceName: 'website' })))
   })
 
   test('are the two ends, protocol and port for a conversation', () => {

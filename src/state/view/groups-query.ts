@@ -19,11 +19,15 @@ export function groupsQuery(keys: readonly FlowKey[]): Expression | null {
   return print(query).length > MAX_QUERY_CHARS / 2 ? null : query
 }
 
+/** A clause, or none for a value that the format does not record. */
+function is(field: FieldId, value: string): Expression {
+  return value === '' ? ALL : include(ALL, field, value)
+}
+
 /** The query for one group: its ends as workloads, who reported it, its verdict and what decided it; on any port. */
 export function groupQuery(key: FlowKey): Expression {
   const hit = decidingHit(key.policies.enforced)
   const decided = hit === undefined ? '' : namedPolicy(hit).name
-  const is = (field: FieldId, value: string): Expression => (value === '' ? ALL : include(ALL, field, value))
   return withAll([
     is('src.ns', key.sourceNamespace),
     nameQuery('src.name', key.sourceName),
@@ -38,7 +42,7 @@ export function groupQuery(key: FlowKey): Expression {
 /** All names of a workload: of a generated name any that begins alike, so that the next rollout matches too. */
 function nameQuery(field: 'src.name' | 'dst.name', name: string): Expression {
   const workload = workloadOf(name)
-  if (workload === name) return name === '' ? ALL : include(ALL, field, name)
+  if (workload === name) return is(field, name)
   const values: Comparison['values'] = [{ kind: 'text', text: `${workload}-*`, wildcard: true }]
   return { kind: 'compare', field, operator: '=', values }
 }

@@ -37,10 +37,10 @@ describe('a changed view', () => {
   test('is requested from the worker at once, and rendered with its rows', () => {
     const { gate, navigation, requested, rendered } = setUp()
     navigation.navigate({ shape: 'signatures' })
-    expect(requested).toEqual(['signatures', 'signatures'])
+    expect(requested).toEqual(['groups', 'signatures'])
     expect(rendered).toEqual([])
     expect(navigation.parsed().view.shape).toBe('signatures')
-    expect(navigation.rendered().view.shape).toBe('signatures')
+    expect(navigation.rendered().view.shape).toBe('groups')
     gate.open()
     expect(rendered).toEqual(['signatures'])
   })
@@ -62,7 +62,7 @@ describe('a changed view', () => {
     navigation.navigate({ shape: 'signatures' })
     clock.advance(30)
     navigation.navigate({ shape: 'intervals' })
-    expect(requested).toEqual(['signatures', 'signatures', 'intervals'])
+    expect(requested).toEqual(['groups', 'signatures', 'intervals'])
     clock.advance(20)
     expect(rendered).toEqual(['intervals'])
     clock.advance(50)
@@ -98,13 +98,13 @@ describe('the history of the browser', () => {
     navigation.navigate({ shape: 'signatures' })
     gate.open()
     page.go(-1)
-    expect(navigation.parsed().view.shape).toBe('signatures')
+    expect(navigation.parsed().view.shape).toBe('groups')
     expect(rendered).toEqual(['signatures'])
     gate.open()
     page.go(1)
     gate.open()
-    expect(requested).toEqual(['signatures', 'signatures', 'signatures', 'signatures'])
-    expect(rendered).toEqual(['signatures', 'signatures', 'signatures'])
+    expect(requested).toEqual(['groups', 'signatures', 'groups', 'signatures'])
+    expect(rendered).toEqual(['signatures', 'groups', 'signatures'])
   })
 
   test('has no entry for a view that was replaced, nor for a change that changes nothing', () => {
@@ -115,15 +115,15 @@ describe('the history of the browser', () => {
     expect(page.entries).toBe(2)
     expect(requested).toHaveLength(3)
     page.go(-1)
-    expect(navigation.parsed().view).toMatchObject({ shape: 'signatures', bars: 'records' })
+    expect(navigation.parsed().view).toMatchObject({ shape: 'groups', bars: 'records' })
   })
 })
 
 describe('the address', () => {
   test('keeps its path and fragment', () => {
-    const { page, navigation } = setUp('http://flowtrace/calico/?rows=flows#help')
+    const { page, navigation } = setUp('http://flowtrace/calico/?rows=ports#help')
     navigation.navigate({ filter: backend })
-    expect(page.location.href).toBe('http://flowtrace/calico/?q=dst.ns+%3D+backend&rows=flows#help')
+    expect(page.location.href).toBe('http://flowtrace/calico/?q=dst.ns+%3D+backend&rows=ports#help')
   })
 
   test('gives the same values for the parts that it says as before', () => {

@@ -100,6 +100,21 @@ describe('a link', () => {
     expect(both.highlight).toEqual(view.highlight)
   })
 
+  test('that names the kind of rows as older links did is still read', () => {
+    const shapeOf = (search: string) => {
+      const { view, problems } = parseView(search)
+      expect(problems).toEqual([])
+      return view.shape
+    }
+    expect(shapeOf('?rows=signatures')).toBe('signatures')
+    expect(shapeOf('?rows=flows')).toBe('signatures')
+    expect(shapeOf('?rows=intervals')).toBe('intervals')
+    expect(shapeOf('?rows=ports')).toBe('signatures')
+    expect(shapeOf('?rows=records')).toBe('intervals')
+    expect(shapeOf('')).toBe('groups')
+    expect(printView({ ...DEFAULT_VIEW, shape: 'intervals' })).toBe('?rows=records')
+  })
+
   test('with a scope that cannot be asked of a stream says why, and that everything is received', () => {
     const { view, problems } = parseView('?scope=dst.ns+%3D+backend+and+seen+%3C+5m')
     expect(view.scope).toEqual(ALL)

@@ -28,6 +28,7 @@ import type {
   TableWindow,
 } from '../protocol.ts'
 import type { SnapshotBounds } from '../columns/chunked-rows.ts'
+import { resolveRange } from './sliding-range.ts'
 import { Snapshot } from './snapshot.ts'
 import { indexOfSelected, selectedRow } from './selected-row.ts'
 import { groupsFound, keepOnly, summaryOf } from './summary.ts'
@@ -83,7 +84,7 @@ export class FlowView {
       total: rows.total,
       held: live.match.held,
       waiting: this.#waiting(request, rows, live, now),
-      selected: selected === null ? null : this.#selected(selected, request, rows, cached, now),
+      selected: selected === null ? null : this.#selected(selected, request, rows, table, cached, now),
     }
   }
 
@@ -168,7 +169,7 @@ export class FlowView {
   /** The keys of the conversation of the row with an id, in all that is held. */
   conversation(id: string, now: number): readonly Row[] {
     const request = { shape: 'keys', filter: ALL, newSince: null, trendMeasure: 'records' } as const
-    const cached = this.#cachedSnapshot({ time: null, endSequence: this.#endSequence })
+    const cached = this.#cachedSnapshot({ time: null, endSequence: Number.POSITIVE_INFINITY })
     const { match, context } = this.#partsOf(cached, request, now)
     return conversationOf(this.#flowIdOf(id), match, this.#rowOptions(context, request))
   }
@@ -255,16 +256,9 @@ export class FlowView {
     return { table: live, rows }
   }
 
-  /** How many rows match now, the frozen ones aside, that are not in the order. */
+  /** How many rows that are not in the order match by now, though the view is frozen. */
   #waiting(request: ViewRequest, rows: SortedRows, live: MatchParts, now: number): number {
-    const newest = Number.isFinite(this.#endSequence)
-      ? this.#partsOf(
-          this.#cachedSnapshot({ time: request.time, endSequence: Number.POSITIVE_INFINITY }),
-          request,
-          now,
-        )
-      : live
-    const { match, context } = newest
+    const { match, context } = Number.isFinite(this.#endSequence) ? this.#unfrozen(request, now) : live
     if (match.sets === null)
       return countRecordsFrom(this.#arrangement?.endSequence ?? 0, match, context.snapshot)
     let waiting = 0
@@ -272,10 +266,19 @@ export class FlowView {
     return waiting
   }
 
+  /** What matches by now, in the range that a sliding one covers by now. */
+  #unfrozen(request: ViewRequest, now: number): MatchParts {
+    const { time, requested = time } = request
+    const range = resolveRange(requested, this.#store.holdings().newest)
+    const bounds = { time: range, endSequence: Number.POSITIVE_INFINITY }
+    return this.#partsOf(this.#cachedSnapshot(bounds), request, now)
+  }
+
   #selected(
     id: string,
     request: ViewRequest,
     rows: SortedRows,
+    table: MatchParts,
     cached: CachedSnapshot,
     now: number,
   ): SelectedRow | null {
@@ -292,7 +295,7 @@ export class FlowView {
       const context = this.#contextOf(snapshot.snapshot, now)
       const found = selectedRow(id, matchOfKind, this.#rowOptions(context, request))
       if (found === null) continue
-      return { ...found.rows, index: indexOfSelected(found, request.shape, rows) }
+      return { ...found.rows, index: indexOfSelected(id, found, table, rows) }
     }
     return null
   }

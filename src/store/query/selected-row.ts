@@ -5,15 +5,14 @@ import type { Row, RowKind } from '../protocol.ts'
 import { intervalOfId, positionOf } from './interval-rows.ts'
 import type { Match } from './match.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { SortedRows } from './sorted-rows.ts'
+import type { SortedRows, SortedRowsOptions } from './sorted-rows.ts'
 import { type RowOptions, windowRows } from './window-rows.ts'
 
 export interface FoundRow {
   readonly rows: { readonly row: Row; readonly group: Row | null }
-  /** The numbers of what the id names: those of its group and signature, and its own if it is an interval. */
+  /** The numbers of its group and of its signature. */
   readonly group: number
   readonly signature: number
-  readonly interval: number
 }
 
 /** The row of an id among those that match, with its group; null when none matches. */
@@ -34,7 +33,7 @@ export function selectedRow(
   if (interval >= 0) {
     const [row] = windowRows(matchOfKind('intervals'), Uint32Array.of(interval), options)
     const signature = signatures.ofFlows()[flow]!
-    return row === undefined ? null : { rows: { row, group: groupRow }, group, signature, interval }
+    return row === undefined ? null : { rows: { row, group: groupRow }, group, signature }
   }
   const isGroup = groups.ofId(id) >= 0
   const firstPort = groupRow?.ports[0]
@@ -45,17 +44,21 @@ export function selectedRow(
   const ofSignatures = matchOfKind('signatures')
   if ((ofSignatures.sets?.sums.keys[signature] ?? 0) === 0) return null
   const [row] = windowRows(ofSignatures, Uint32Array.of(signature), options)
-  return row === undefined ? null : { rows: { row, group: groupRow }, group, signature, interval }
+  return row === undefined ? null : { rows: { row, group: groupRow }, group, signature }
 }
 
-/** The index in the order of the row that contains a found one; −1 when none does. */
+/** The index in the table's order of the row that contains a found one; −1 when none does. */
 export function indexOfSelected(
-  { group, signature, interval }: FoundRow,
-  kind: RowKind,
+  id: string,
+  { group, signature }: FoundRow,
+  { match, context }: Pick<SortedRowsOptions, 'match' | 'context'>,
   rows: SortedRows,
 ): number {
-  if (kind === 'intervals') return interval < 0 ? -1 : rows.indexOf(interval)
-  const item = kind === 'groups' ? group : signature
+  if (match.kind === 'intervals') {
+    const interval = id.includes('-') ? matchingInterval(id, match, context.snapshot) : -1
+    return interval < 0 ? -1 : rows.indexOf(interval)
+  }
+  const item = match.kind === 'groups' ? group : signature
   return rows.has(item) ? rows.indexOf(item) : -1
 }
 

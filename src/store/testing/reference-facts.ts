@@ -61,11 +61,11 @@ function recordsOf(flows: readonly ReferenceRow[]): readonly ReferenceRecord[] {
 }
 
 function portsOf(own: readonly ReferenceRow[], facts: ReferenceFacts): readonly PortUse[] {
-  const uses = groupBy(own, ({ subject }) => portName(subject.key)).map((flows): PortUse => {
+  const uses = groupBy(own, ({ subject }) => portName(subject.key)).map((flows) => {
     const newest = flows.reduce((a, b) => (facts.isNewer(b, a) ? b : a))
     const records = recordsOf(flows)
     const sum = subjectOf(records, newest.subject)
-    return {
+    const use: PortUse = {
       id: facts.signatureId(newest.subject.key),
       proto: newest.subject.key.proto,
       port: newest.subject.key.destPort,
@@ -74,30 +74,55 @@ function portsOf(own: readonly ReferenceRow[], facts: ReferenceFacts): readonly 
       firstSeen: sum.startTime,
       lastSeen: sum.endTime,
     }
+    return { use, steady: Number(isSteady(records)), size: use.connections ?? use.records }
   })
-  const size = ({ connections, records }: PortUse): number => connections ?? records
-  return uses.toSorted(
-    (a, b) =>
-      Number(b.records > 20) - Number(a.records > 20) ||
-      size(b) - size(a) ||
-      compareTexts(a.proto, b.proto) ||
-      a.port - b.port,
-  )
+  return uses
+    .toSorted(
+      (a, b) =>
+        b.steady - a.steady ||
+        b.size - a.size ||
+        compareTexts(a.use.proto, b.use.proto) ||
+        a.use.port - b.use.port,
+    )
+    .map(({ use }) => use)
 }
 
-/** The targets that each appear in a few records, as their last times, by the rule of src/flows/scan.ts. */
-function burstIn(flows: readonly ReferenceRow[], target: (key: FlowKey) => string) {
-  const targets = groupBy(flows, ({ subject }) => target(subject.key)).map(recordsOf)
-  const times = targets
-    .filter((records) => records.length <= 20)
-    .map((records) => Math.max(...records.map(({ flow }) => flow.endTime)))
-    .filter((last) => last > 0)
-  const bursts = times.map((to) => {
-    const within = times.filter((last) => last <= to && to - last <= 285)
-    return { count: within.length, from: Math.min(...within) - 15, to }
+interface ReferenceScan {
+  /** The keys that were tried in it. */
+  readonly flows: readonly ReferenceRow[]
+  readonly count: number
+  readonly from: number
+  readonly to: number
+}
+
+const endOf = (records: readonly ReferenceRecord[]): number =>
+  Math.max(...records.map(({ flow }) => flow.endTime))
+
+function isSteady(records: readonly ReferenceRecord[]): boolean {
+  const seconds = endOf(records) - Math.min(...records.map(({ flow }) => flow.startTime))
+  return seconds > 300 && records.length * 45 > seconds
+}
+
+/** The greatest set of targets that end within five minutes, by the rule of src/flows/scan.ts. */
+function scanAmong(
+  flows: readonly ReferenceRow[],
+  target: (key: FlowKey) => string,
+): ReferenceScan | undefined {
+  const targets = groupBy(flows, ({ subject }) => target(subject.key)).filter((own) => {
+    const records = recordsOf(own)
+    return endOf(records) > 0 && !isSteady(records)
   })
-  const scans = bursts.filter(({ count }) => count >= 10)
-  return scans.toSorted((a, b) => b.count - a.count || b.to - a.to)[0]
+  const scans = targets.map((last): ReferenceScan => {
+    const to = endOf(recordsOf(last))
+    const within = targets.filter((own) => {
+      const end = endOf(recordsOf(own))
+      return end <= to && to - end <= 300
+    })
+    const starts = recordsOf(within.flat()).map(({ flow }) => flow.startTime)
+    const from = Math.min(to, ...starts.filter((start) => start >= to - 300))
+    return { flows: within.flat(), count: within.length, from, to }
+  })
+  return scans.filter(({ count }) => count >= 10).toSorted((a, b) => b.count - a.count || b.to - a.to)[0]
 }
 
 function scanOf(
@@ -107,31 +132,18 @@ function scanOf(
 ): Scan | null {
   if (kind === 'intervals' || kind === 'keys') return null
   const ofGroup = flows.filter(({ subject }) => groupIdentity(subject.key) === groupIdentity(row.subject.key))
-  const ports = burstIn(ofGroup, portName)
-  const isIn = (all: readonly ReferenceRow[], burst: ReturnType<typeof burstIn>): boolean => {
-    const records = recordsOf(all)
-    const last = Math.max(...records.map(({ flow }) => flow.endTime))
-    return burst !== undefined && records.length <= 20 && last > burst.from && last <= burst.to
-  }
-  const samePort =
-    (key: FlowKey) =>
-    ({ subject }: ReferenceRow) =>
-      portName(subject.key) === portName(key)
-  const { key } = row.subject
-  if (ports !== undefined && (kind === 'groups' || isIn(ofGroup.filter(samePort(key)), ports)))
+  const ports = scanAmong(ofGroup, portName)
+  if (ports !== undefined && (kind === 'groups' || own.some((flow) => ports.flows.includes(flow))))
     return { ports: ports.count, destinations: 1, from: ports.from, to: ports.to }
-  const sweeps = own.flatMap(({ subject }) => {
-    const sweep = flows.filter(
-      (other) =>
-        samePort(subject.key)(other) &&
-        endName('source', other.subject.key) === endName('source', subject.key),
+  const sweeps = own.flatMap((flow) => {
+    const { key } = flow.subject
+    const sameOrigin = flows.filter(
+      ({ subject }) =>
+        portName(subject.key) === portName(key) && endName('source', subject.key) === endName('source', key),
     )
-    const burst = burstIn(sweep, (each) => endName('destination', each))
-    const target = sweep.filter(
-      (other) => endName('destination', other.subject.key) === endName('destination', subject.key),
-    )
-    return burst !== undefined && isIn(target, burst)
-      ? [{ ports: 1, destinations: burst.count, from: burst.from, to: burst.to }]
+    const sweep = scanAmong(sameOrigin, (each) => endName('destination', each))
+    return sweep?.flows.includes(flow) === true
+      ? [{ ports: 1, destinations: sweep.count, from: sweep.from, to: sweep.to }]
       : []
   })
   return sweeps.reduce<Scan | null>(
@@ -155,12 +167,13 @@ function attentionOf(
   return stagedOf(own) === null ? 'allowed' : 'would-change'
 }
 
+function changeOf({ key }: Flow): 'Allow' | 'Deny' | null {
+  const pending = verdictOf(key.policies.pending)
+  if (verdictChange(key.policies) !== 'yes') return null
+  return pending === 'Allow' || pending === 'Deny' ? pending : null
+}
+
 function stagedOf(own: readonly ReferenceRow[]): Row['staged'] {
-  const changeOf = ({ key }: Flow): 'Allow' | 'Deny' | null => {
-    const pending = verdictOf(key.policies.pending)
-    if (verdictChange(key.policies) !== 'yes') return null
-    return pending === 'Allow' || pending === 'Deny' ? pending : null
-  }
   const changes = own.map(({ subject }) => changeOf(subject))
   for (const to of ['Deny', 'Allow'] as const)
     if (changes.includes(to)) return { to, all: changes.every((change) => change === to) }

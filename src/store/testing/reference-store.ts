@@ -256,7 +256,9 @@ export class ReferenceStore {
 
   conversation(id: string): readonly Row[] {
     const all = this.#rows('keys', this.#records, ALL, 0)
-    const wanted = all.find((each) => each.id === flowPart(id))
+    const wanted = all.find(
+      (each) => each.id === flowPart(id) || this.#ids.signature(each.subject.key) === id,
+    )
     if (wanted === undefined) return []
     return all
       .filter(({ subject }) => conversationIdentity(subject.key) === conversationIdentity(wanted.subject.key))

@@ -5,7 +5,7 @@ import { COLUMNS, type ColumnId } from '../../../flows/column.ts'
 import { DEFAULT_PREFERENCES } from '../../../state/remembered/preferences.ts'
 import { layoutOf } from './column-layout.ts'
 
-const FLOWS = { shape: 'signatures', sorted: 'seen' } as const
+const FLOWS = { shape: 'intervals', sorted: 'seen' } as const
 const TRIAGE_COLUMNS: readonly ColumnId[] = [
   'seen',
   'action',
