@@ -215,20 +215,20 @@ const questions = fc.array(anyQuestion, { minLength: 1, maxLength: 4 })
 const manyTargets: Arbitrary<readonly Flow[]> = fc
   .array(
     fc.record({
-      source: fc.constantFrom('web-6f7c9d5b8d-*', 'web-7c5d9f4b66-*', 'test'),
-      port: fc.integer({ min: 1, max: 14 }),
-      host: fc.integer({ min: 1, max: 14 }),
+      source: fc.constantFrom('web-6f7c9d5b8d-*', 'web-7c5d9f4b66-*', 'web-7c5d9f4b66-*', 'test'),
+      port: fc.integer({ min: 1, max: 40 }),
+      host: fc.integer({ min: 1, max: 40 }),
       sweeps: fc.boolean(),
-      action: fc.constantFrom('Deny' as const, 'Allow' as const),
-      reporter: fc.constantFrom('Src' as const, 'Src' as const, 'Dst' as const),
+      action: fc.constantFrom('Deny' as const, 'Deny' as const, 'Deny' as const, 'Allow' as const),
+      reporter: fc.constantFrom('Src' as const, 'Src' as const, 'Src' as const, 'Dst' as const),
       buckets: fc.oneof(
-        fc.array(fc.nat(12), { minLength: 1, maxLength: 3 }),
-        fc.array(fc.integer({ min: 100, max: 130 }), { minLength: 1, maxLength: 2 }),
+        fc.array(fc.nat(12), { minLength: 1, maxLength: 2 }),
+        fc.array(fc.nat(12), { minLength: 1, maxLength: 2 }).map((early) => [...early, early[0]! + 100]),
         fc.constant(Array.from({ length: 40 }, (_, bucket) => bucket * 3)),
       ),
       counters: anyFlow,
     }),
-    { minLength: 10, maxLength: 60 },
+    { minLength: 30, maxLength: 90 },
   )
   .map((targets) =>
     targets.flatMap(({ source, port, host, sweeps, action, reporter, buckets, counters }) =>
@@ -244,7 +244,7 @@ const manyTargets: Arbitrary<readonly Flow[]> = fc
         })
         return {
           ...counters,
-          key: counters.packetsIn % 4 === 0 ? { ...key, policies } : key,
+          key: counters.packetsIn % 9 === 0 ? { ...key, policies } : key,
           startTime,
           endTime: startTime + BUCKET_SECONDS,
         }
@@ -318,8 +318,9 @@ describe('a view of columns answers as one of plain objects does', { timeout: 60
           scans += expected.scans
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 30 },
     )
-    expect(scans).toBeGreaterThan(0)
+    // The drawn records are worth their time: many of them hold a scan.
+    expect(scans).toBeGreaterThan(5)
   })
 })
