@@ -9,10 +9,14 @@ import { ALL } from '../../src/filter/tree/expression.ts'
 import { anyFlow } from '../../src/filter/testing/arbitrary-queries.ts'
 import type { Flow, FlowKey } from '../../src/flows/flow.ts'
 import { inOrder } from '../../src/flows/hit.ts'
-import { conversationIdentity, keyIdentity, signatureIdentity } from '../../src/flows/identity.ts'
-import type { Row, Shape, ViewRequest } from '../../src/store/protocol.ts'
+import {
+  conversationIdentity,
+  groupIdentity,
+  keyIdentity,
+  signatureIdentity,
+} from '../../src/flows/identity.ts'
+import type { Row, RowKind, ViewRequest } from '../../src/store/protocol.ts'
 import { RecordStore } from '../../src/store/keys/record-store.ts'
-import { conversationOf } from '../../src/store/query/conversation-rows.ts'
 import { FlowView } from '../../src/store/query/flow-view.ts'
 import { ReferenceStore } from '../../src/store/testing/reference-store.ts'
 import { SignatureTable } from './explain-signatures.ts'
@@ -52,7 +56,7 @@ function distinct(flows: readonly Flow[], identity: (key: FlowKey) => string): r
   return [...new Set(flows.map(({ key }) => identity(key)))].toSorted()
 }
 
-function request(shape: Shape): ViewRequest {
+function request(shape: RowKind): ViewRequest {
   return {
     shape,
     filter: ALL,
@@ -62,6 +66,9 @@ function request(shape: Shape): ViewRequest {
     limit: 1000,
     frozen: false,
     selected: null,
+    newSince: null,
+    arrangement: null,
+    trendMeasure: 'records',
   }
 }
 
@@ -69,7 +76,7 @@ const identitiesOf = (rows: readonly Row[], identity: (key: FlowKey) => string) 
   rows.map(({ key }) => identity(key)).toSorted()
 
 interface Answers {
-  readonly rows: (shape: Shape) => readonly Row[]
+  readonly rows: (shape: RowKind) => readonly Row[]
   readonly conversation: (id: string) => readonly Row[]
 }
 
@@ -78,7 +85,7 @@ function openStore(flows: readonly Flow[]): Answers {
   for (const flow of flows) store.append(flow)
   return {
     rows: (shape) => new FlowView(store).view(request(shape), 0).rows,
-    conversation: (id) => conversationOf(store, id),
+    conversation: (id) => new FlowView(store).conversation(id, 0),
   }
 }
 
@@ -96,12 +103,13 @@ const STORES = [
   ['the oracle', openOracle],
 ] as const
 
-test.each(STORES)('%s has one row for each key, and for each signature', (_, open) => {
+test.each(STORES)('%s has one row for each key, for each signature and for each group', (_, open) => {
   fc.assert(
     fc.property(someFlows, (flows) => {
       const { rows } = open(flows)
-      expect(identitiesOf(rows('flows'), keyIdentity)).toEqual(distinct(flows, keyIdentity))
+      expect(identitiesOf(rows('keys'), keyIdentity)).toEqual(distinct(flows, keyIdentity))
       expect(identitiesOf(rows('signatures'), signatureIdentity)).toEqual(distinct(flows, signatureIdentity))
+      expect(identitiesOf(rows('groups'), groupIdentity)).toEqual(distinct(flows, groupIdentity))
     }),
   )
 })
@@ -110,7 +118,7 @@ test.each(STORES)('%s finds the flows of a conversation', (_, open) => {
   fc.assert(
     fc.property(someFlows, (flows) => {
       const { rows, conversation } = open(flows)
-      for (const row of rows('flows')) {
+      for (const row of rows('keys')) {
         const wanted = conversationIdentity(row.key)
         const alike = flows.filter(({ key }) => conversationIdentity(key) === wanted)
         expect(identitiesOf(conversation(row.id), keyIdentity)).toEqual(distinct(alike, keyIdentity))

@@ -32,12 +32,12 @@ export function useAppCommands(): void {
 
   // The open row closes, because no row of one shape is a row of another.
   const goTo = (shape: Shape) => () => navigate({ screen: 'flows', shape, open: null })
-  useCommand('screen.flows', goTo('flows'))
+  useCommand('screen.flows', goTo('groups'))
   useCommand('screen.signatures', goTo('signatures'))
   useCommand('screen.intervals', goTo('intervals'))
   useCommand('screen.staged', () => navigate({ screen: 'staged' }))
 
-  useCommand('pause', () => client.hold('pause', !client.snapshot().holds.has('pause')))
+  useCommand('pause', () => client.pause(!client.snapshot().paused))
   useCommand('link.copy', async () => {
     if (!(await copyText(link()))) return 'The browser did not let the link be copied'
     return pinned === null ? 'Link copied' : `Link copied, its range pinned to ${pinned}`

@@ -1,5 +1,5 @@
 /**
- * What makes two flows alike: the same key, pair, conversation, signature or denial. Each idea is one list of the fields
+ * What makes two flows alike: the same key, pair, conversation, signature, group or denial. Each idea is one list of the fields
  * of a {@link FlowKey}, and two flows are alike when these fields are equal. The columns of the store compare the same
  * fields code by code; server/cli/identity.test.ts holds the store, the terminal and the test oracle to this file.
  *
@@ -8,6 +8,7 @@
  */
 import type { FlowKey, PolicyHit } from './flow.ts'
 import { decidingHit, inOrder } from './hit.ts'
+import { workloadOf } from './spelling.ts'
 
 type KeyField = Exclude<keyof FlowKey, 'policies'>
 export type ConversationField = (typeof CONVERSATION_FIELDS)[number]
@@ -70,6 +71,21 @@ export const SIGNATURE_FIELDS = [
   'action',
 ] as const satisfies readonly KeyField[]
 
+/**
+ * A group: a signature without its port and protocol, and with the workload in place of each end's name
+ * ({@link workloadOf}). The ids of groups in links are hashes over these fields in this order.
+ */
+export const GROUP_FIELDS = [
+  'sourceName',
+  'sourceNamespace',
+  'sourceType',
+  'destName',
+  'destNamespace',
+  'destType',
+  'reporter',
+  'action',
+] as const satisfies readonly KeyField[]
+
 function textOf<Field extends KeyField>(
   key: Pick<FlowKey, Field>,
   fields: readonly Field[],
@@ -120,6 +136,16 @@ export function decisionIdentity(hits: readonly PolicyHit[]): string {
 /** The same signature: its fields and the decision. */
 export function signatureIdentity(key: FlowKey): string {
   return textOf(key, SIGNATURE_FIELDS, decisionIdentity(key.policies.enforced))
+}
+
+/** The same group: its fields, with workloads for names, and the decision. */
+export function groupIdentity(key: FlowKey): string {
+  const ofWorkloads = {
+    ...key,
+    sourceName: workloadOf(key.sourceName),
+    destName: workloadOf(key.destName),
+  }
+  return textOf(ofWorkloads, GROUP_FIELDS, decisionIdentity(key.policies.enforced))
 }
 
 /** Whether both were denied, and by the same decision, whoever talked to whom. */

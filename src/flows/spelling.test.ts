@@ -1,7 +1,55 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { POLICY_KINDS } from './flow.ts'
-import { displayName, storedKind, storedName, storedNamespace, storedWord } from './spelling.ts'
+import { displayName, storedKind, storedName, storedNamespace, storedWord, workloadOf } from './spelling.ts'
+
+const GENERATED = Array.from('bcdfghjklmnpqrstvwxz2456789')
+
+/** A text as Kubernetes generates it. */
+function generated(minLength: number, maxLength: number): fc.Arbitrary<string> {
+  return fc.string({ unit: fc.constantFrom(...GENERATED), minLength, maxLength })
+}
+
+describe('the workload of a name', () => {
+  test.each([
+    ['web-6f7c9d5b8d-*', 'web'],
+    ['web-6f7c9d5b8d-x2x4z', 'web'],
+    ['web-6f7c9d5b8d', 'web'],
+    ['coredns-668d6bf9bc-*', 'coredns'],
+    ['calico-node-*', 'calico-node'],
+    ['db-0', 'db-0'],
+    ['pvt', 'pvt'],
+    ['api-server', 'api-server'],
+    // Too short, too long, or of other characters than Kubernetes generates.
+    ['web-6f7c9d5-*', 'web-6f7c9d5'],
+    ['web-6f7c9d5b8d77', 'web-6f7c9d5b8d77'],
+    ['etl-28812345-*', 'etl-28812345'],
+    ['web-x2x4z', 'web-x2x4z'],
+    // Something always stays.
+    ['6f7c9d5b8d-*', '6f7c9d5b8d'],
+    ['-*', '-*'],
+    ['', ''],
+  ])('%s is %s', (name, workload) => {
+    expect(workloadOf(name)).toBe(workload)
+  })
+
+  test('is the same for every rollout and each of its pods, and a beginning of any name', () => {
+    const workloads = fc.stringMatching(/^[a-z][a-z0-9]{0,6}(-[aeiou][a-z0-9]{0,6}){0,2}$/)
+    fc.assert(
+      fc.property(workloads, generated(8, 10), generated(5, 5), (workload, hash, pod) => {
+        for (const name of [workload, `${workload}-*`, `${workload}-${hash}-*`, `${workload}-${hash}-${pod}`])
+          expect(workloadOf(name)).toBe(workload)
+      }),
+    )
+    fc.assert(
+      fc.property(fc.string(), (name) => {
+        expect(name.startsWith(workloadOf(name))).toBe(true)
+        expect(workloadOf(name) === '').toBe(name === '')
+      }),
+    )
+  })
+})
 
 describe('the name of a network', () => {
   test.each([

@@ -9,12 +9,17 @@ import type { ClauseEffects } from '../filter/tree/clause-effects.ts'
 import type { Expression } from '../filter/tree/expression.ts'
 import type { ColumnId } from '../flows/column.ts'
 import type { FieldId, MeasureFieldId } from '../flows/field.ts'
-import type { Counters, LabelledKey } from '../flows/flow.ts'
 import type { LiveState } from '../source/live-state.ts'
 import type { LiveReport } from './live-report.ts'
+import type { Finding, Row, Summary, TableWindow } from './table-rows.ts'
 
-/** What a row of the table is: a record of one 15 s bucket; a key, with the sums of its records; a signature. */
-export type Shape = 'intervals' | 'flows' | 'signatures'
+export type * from './table-rows.ts'
+
+/** What a row of the table is: a group of signatures; a signature; a record of one 15 s bucket. */
+export type Shape = 'groups' | 'signatures' | 'intervals'
+
+/** What a row of an answer is; a key, with the sums of its records, is a row of questions alone. */
+export type RowKind = Shape | 'keys'
 
 export interface TimeRange {
   readonly from: number
@@ -30,17 +35,23 @@ export interface SlidingRange {
 /** A range as the page requests it. The worker resolves it and tells the resolved range in its answer. */
 export type RequestedRange = TimeRange | SlidingRange
 
+/**
+ * A column of the table, or how much a row deserves attention ({@link Attention}), within that by connections. Rows that
+ * are equal in it follow each other by source, destination and id, ascending in both directions.
+ */
 export interface Sort {
-  readonly column: ColumnId
+  readonly column: ColumnId | 'attention'
   readonly descending: boolean
 }
 
 /** A query for the rows of the table, with the time range resolved. */
 export interface ViewRequest {
-  readonly shape: Shape
+  readonly shape: RowKind
   readonly filter: Expression
   /** Null for any time. A record is in the range if its start is. */
   readonly time: TimeRange | null
+  /** The range before it was resolved, where that is another: a sliding one keeps the order while it slides. */
+  readonly requested?: RequestedRange | null
   readonly sort: Sort
   /** The window is the rows from `offset` on, at most `limit`. */
   readonly offset: number
@@ -52,40 +63,23 @@ export interface ViewRequest {
    * counted as `waiting`.
    */
   readonly frozen: boolean
+  /** A row is new if no record of it is held that starts before this time, in any range. Null: no row is new. */
+  readonly newSince: number | null
+  /**
+   * The order of the rows is set anew when this number changes, or the filter, the shape, the sort or the range as it was
+   * requested. Until then each row keeps its place: counts change in place, a row without records stays with zeros, and
+   * rows that came since are not shown but counted as `waiting`. Null sets the order anew with each answer, as while a
+   * source is read; a number after it keeps the last one of these.
+   */
+  readonly arrangement: number | null
+  /** The sum of which each row has a {@link Row.trend}. */
+  readonly trendMeasure: Measure
 }
 
 /** A view request as the page sends it. While `frozen`, a sliding range stays where it was at the first frozen request. */
-export interface WantedView extends Omit<ViewRequest, 'time'> {
+export interface WantedView extends Omit<ViewRequest, 'shape' | 'time' | 'requested'> {
+  readonly shape: Shape
   readonly time: RequestedRange | null
-}
-
-/** One row of the table. For `flows` and `signatures` the counters are sums of the records in the time range. */
-export interface Row extends LabelledKey, Counters {
-  /** The same in every session: a hash of the key or signature, for intervals with the start. Shared links contain it. */
-  readonly id: string
-  /** The least start and the greatest end of its records; 0 if the capture has no times. */
-  readonly firstSeen: number
-  readonly lastSeen: number
-  /** How many records it sums. */
-  readonly records: number
-  /** For signatures how many distinct keys, otherwise 1. */
-  readonly keys: number
-  /** How many records in each of at most 24 equal steps of the range in view, oldest first; for a sparkline. */
-  readonly trend: readonly number[]
-}
-
-/** The rows that the table shows, and how many there are. */
-export interface TableWindow {
-  readonly offset: number
-  readonly rows: readonly Row[]
-  /** How many rows match the filter. */
-  readonly total: number
-  /** How many rows there are without the filter, in the same time range. */
-  readonly held: number
-  /** How many records arrived since the view was frozen. */
-  readonly waiting: number
-  /** The open row and its index among the matching rows, −1 if the filter leaves it out. Null if it is not held. */
-  readonly selected: { readonly index: number; readonly row: Row } | null
 }
 
 /**
@@ -218,22 +212,26 @@ export type Question =
   | { readonly about: 'clauses'; readonly filter: Expression; readonly time: RequestedRange | null }
   /** The flows of the conversation of the row with that id, last seen first. */
   | { readonly about: 'conversation'; readonly id: string }
-  /** The signatures that match and were first seen at `since` or later. No time range applies. */
-  | {
-      readonly about: 'new'
-      readonly filter: Expression
-      readonly since: number
-      /** At most so many rows are in the answer; 0 for their number alone. */
-      readonly limit: number
-    }
-  /** The first rows that match, at most `limit`. */
+  /**
+   * The first rows that match, at most `limit`, and how many there are. `only` are the groups that the summary counts
+   * under that name, whatever the kind of rows that is asked for.
+   */
   | {
       readonly about: 'rows'
-      readonly shape: Shape
+      readonly shape: RowKind
       readonly filter: Expression
       readonly time: RequestedRange | null
       readonly sort: Sort
       readonly limit: number
+      readonly newSince: number | null
+      readonly only: Finding | null
+    }
+  /** What deserves attention among the groups that match. */
+  | {
+      readonly about: 'summary'
+      readonly filter: Expression
+      readonly time: RequestedRange | null
+      readonly newSince: number | null
     }
 
 /** The type of answer for each `about` of a question. */
@@ -243,8 +241,7 @@ export interface Answers {
   readonly totals: Readonly<Record<Shape, number>>
   readonly clauses: ClauseEffects
   readonly conversation: readonly Row[]
-  /** `rows` may be fewer than `total`: at most `limit`, and only among the signatures that were last seen. */
-  readonly new: { readonly rows: readonly Row[]; readonly total: number }
+  readonly summary: Summary
   readonly rows: { readonly rows: readonly Row[]; readonly total: number }
 }
 

@@ -23,7 +23,7 @@ function renderInspector(answers: FakeAnswers = {}): FakeStore {
 
 /** The inspector once the worker has answered with the open row. */
 function renderWithRow(row = ROW, answers: FakeAnswers = {}): void {
-  renderInspector(answers).sendWindow({ selected: { index: 0, row } })
+  renderInspector(answers).sendWindow({ selected: { index: 0, row, group: null } })
 }
 
 function inAddress(parameter: string): string | null {
@@ -48,7 +48,7 @@ test('says that a flow is not held when the answer has no such row', () => {
 test('shows a row that comes in after it was not held', () => {
   const store = renderInspector()
   store.sendWindow({})
-  store.sendWindow({ selected: { index: 0, row: ROW } })
+  store.sendWindow({ selected: { index: 0, row: ROW, group: null } })
   expect(screen.queryByText('This flow is not held')).toBeNull()
   expect(screen.getByRole('heading', { name: /^Allowed at the source: tcp 80/ })).toBeTruthy()
 })
@@ -90,9 +90,9 @@ test('what the matched record of the other end says is inferred', async () => {
 test('ignores the conversation of the row that was open before', async () => {
   const other = buildRow({ destPort: 443 }, { id: 'other' })
   const store = renderInspector({ conversation: ({ id }) => (id === other.id ? [other] : undefined) })
-  store.sendWindow({ selected: { index: 0, row: other } })
+  store.sendWindow({ selected: { index: 0, row: other, group: null } })
   await screen.findByRole('region', { name: 'Both ends' })
-  store.sendWindow({ selected: { index: 0, row: ROW } })
+  store.sendWindow({ selected: { index: 0, row: ROW, group: null } })
   expect(screen.queryByRole('region', { name: 'Both ends' })).toBeNull()
   expect(screen.getByText('Looking for the other end’s record…')).toBeTruthy()
 })

@@ -27,7 +27,7 @@ export function PromotionCard({ promotion }: { promotion: Promotion<Row> }) {
   const showFlows = () => {
     const changed = only(filter, 'changed', 'yes')
     const named = policy === null ? changed : include(changed, 'policy', policy.name)
-    navigate({ screen: 'flows', shape: 'flows', filter: named, open: null })
+    navigate({ screen: 'flows', shape: 'signatures', filter: named, open: null })
   }
   return (
     <article className="overflow-hidden rounded-[10px] border border-line bg-surface">
@@ -95,8 +95,8 @@ function Pair({ pair: { row, flows }, open }: { pair: ChangedPair; open: boolean
         type="button"
         aria-pressed={open}
         className={`flex w-full flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2 text-left -outline-offset-2 ${look}`}
-        // The rows of this screen are flows, so the ids are those of flows.
-        onClick={() => navigate({ shape: 'flows', open: row.id })}
+        // The id of a key opens its signature.
+        onClick={() => navigate({ shape: 'signatures', open: row.id })}
       >
         <span className="min-w-56 flex-1 text-xs wrap-anywhere">
           <Name scope={key.sourceNamespace} name={key.sourceName} />

@@ -81,7 +81,7 @@ export function StagedChanges() {
 }
 
 function rowsWith(filter: Expression, time: RequestedRange | null, limit: number) {
-  return topRowsOf({ shape: 'flows', filter, time, sort: { column: 'conns', descending: true } }, limit)
+  return topRowsOf({ shape: 'keys', filter, time, sort: { column: 'conns', descending: true } }, limit)
 }
 
 function summary(changed: number, same: number, incomparable: number): string {

@@ -6,7 +6,20 @@ import type { Row } from '../../state/client/rows.ts'
 import { isOpen, pairsOf } from './pairs.ts'
 
 function rowOf(id: string, lastSeen: number, key: Partial<FlowKey> = {}): Row {
-  return { ...buildFlow(key), id, firstSeen: lastSeen - 15, lastSeen, records: 1, keys: 1, trend: [] }
+  return {
+    ...buildFlow(key),
+    id,
+    firstSeen: lastSeen - 15,
+    lastSeen,
+    records: 1,
+    keys: 1,
+    trend: [],
+    ports: [],
+    portCount: 1,
+    scan: null,
+    attention: 'allowed',
+    staged: null,
+  }
 }
 
 describe('the pairs of a change', () => {

@@ -5,14 +5,13 @@ import { useView } from '../../state/view/navigation.ts'
 import type { Sort } from '../../state/client/rows.ts'
 import type { TableCursor } from './cursor/use-table-cursor.ts'
 import type { ColumnLayout } from './layout/column-layout.ts'
-import { ROW_HEIGHT } from './layout/row-geometry.ts'
 import { HeaderRow } from './rows/HeaderRow.tsx'
 import type { FlowHeader } from './rows/table-columns.tsx'
 import { TwoLineHeadings } from './rows/TwoLineHeadings.tsx'
 
 /**
- * The element of role `grid`: it scrolls, holds the focus for all of its rows, and has the headings above them. The view
- * is held still while the reader is scrolled away from the top.
+ * The element of role `grid`: it scrolls, holds the focus for all of its rows, and has the headings above them. While the
+ * pointer or the focus is in it, no row moves by itself.
  */
 export function FlowGrid({
   grid,
@@ -44,7 +43,10 @@ export function FlowGrid({
       tabIndex={0}
       onKeyDown={cursor.onKeyDown}
       onContextMenu={cursor.onContextMenu}
-      onScroll={(event) => client.hold('scroll', event.currentTarget.scrollTop > ROW_HEIGHT / 2)}
+      onPointerEnter={() => client.setTableUse('pointer', true)}
+      onPointerLeave={() => client.setTableUse('pointer', false)}
+      onFocus={() => client.setTableUse('focus', true)}
+      onBlur={() => client.setTableUse('focus', false)}
       className="group/grid relative min-h-0 overflow-auto outline-none focus-visible:outline-none"
     >
       <div role="rowgroup" className="sticky top-0 z-10">

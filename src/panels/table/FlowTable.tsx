@@ -1,7 +1,7 @@
-import { lazy, Suspense, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 
 import { lazyChunk } from '../../lib/preload.ts'
-import { useSnapshot } from '../../state/client/flowtrace.ts'
+import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { Row } from '../../state/client/rows.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { TableBar } from './bar/TableBar.tsx'
@@ -13,6 +13,7 @@ import { useColumnLayout } from './layout/use-column-layout.ts'
 import { useRequestedRows } from './layout/use-requested-rows.ts'
 import { useVirtualScroll } from './layout/use-virtual-scroll.ts'
 import { GridBody } from './rows/GridBody.tsx'
+import { useBaseline } from './rows/use-baseline.ts'
 import { useFlowRows } from './rows/use-flow-rows.ts'
 import { useRowHighlights } from './rows/use-row-highlights.ts'
 
@@ -41,6 +42,10 @@ export function FlowTable() {
   useRequestedRows(visible)
   const cursor = useTableCursor({ window, grid, columns: layout.columns, visible, scrollTo })
   const { headers, rows } = useFlowRows(window, layout, view.sort)
+  const { client } = useFlowtrace()
+  const baseline = useBaseline()
+  const newSince = baseline.known ? baseline.since : null
+  useEffect(() => client.setNewSince(newSince), [client, newSince])
   const empty = window !== undefined && total === 0
   return (
     <section

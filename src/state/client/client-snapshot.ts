@@ -2,9 +2,6 @@
 import type { Trouble } from '../../source/trouble.ts'
 import type { Facet, FacetRequest, Histogram, Status, TimeRange, TableWindow } from '../../store/protocol.ts'
 
-/** Why the view is frozen: the reader has paused it, or reads away from the top. */
-export type Hold = 'pause' | 'scroll'
-
 export interface Answer {
   /** The range that the answer is about; null for everything held. */
   readonly time: TimeRange | null
@@ -21,7 +18,8 @@ export interface Snapshot {
   readonly status: Status
   /** Null until the first answer. */
   readonly answer: Answer | null
-  readonly holds: ReadonlySet<Hold>
+  /** Whether the reader has paused the view: no number of it changes. */
+  readonly paused: boolean
 }
 
 export const NOTHING_HELD: Status = {

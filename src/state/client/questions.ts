@@ -3,9 +3,9 @@
  * event handler with `client.ask()`. Only this file knows what the messages look like.
  */
 import type { Expression } from '../../filter/tree/expression.ts'
-import type { Question } from '../../store/protocol.ts'
+import type { Finding, Question } from '../../store/protocol.ts'
 import type { FacetRequest } from './facets.ts'
-import type { Shape, Sort } from './rows.ts'
+import type { RowKind, Sort } from './rows.ts'
 import type { RequestedRange } from './time-range.ts'
 
 type QuestionAbout<About extends Question['about']> = Extract<Question, { readonly about: About }>
@@ -39,23 +39,38 @@ export function conversationOf(id: string): QuestionAbout<'conversation'> {
   return { about: 'conversation', id }
 }
 
-/**
- * The signatures that match and were first seen at `since` (Unix seconds) or later, of everything held. The answer
- * counts all of them and has at most `limit` as rows; of 0 only the number is computed.
- */
-export function newSignaturesOf(filter: Expression, since: number, limit: number): QuestionAbout<'new'> {
-  return { about: 'new', filter, since, limit }
+/** What deserves attention among the groups that match. New is what has no record before `newSince` (Unix seconds). */
+export function summaryOf(
+  filter: Expression,
+  time: RequestedRange | null,
+  newSince: number | null,
+): QuestionAbout<'summary'> {
+  return { about: 'summary', filter, time, newSince }
+}
+
+/** The groups that the summary counts as `only`, those with the most connections first; at most `limit` as rows. */
+export function groupsFound(
+  only: Finding,
+  { filter, time, newSince }: Pick<QuestionAbout<'summary'>, 'filter' | 'time' | 'newSince'>,
+  limit: number,
+): QuestionAbout<'rows'> {
+  const sort = { column: 'attention', descending: true } as const
+  return { about: 'rows', shape: 'groups', filter, time, sort, limit, newSince, only }
 }
 
 /** Which rows, and in which order. */
 export interface RowSelection {
-  readonly shape: Shape
+  readonly shape: RowKind
+  readonly newSince?: number | null
   readonly filter: Expression
   readonly time: RequestedRange | null
   readonly sort: Sort
 }
 
 /** The first rows of an order, at most `limit`, and how many there are in all. */
-export function topRowsOf({ shape, filter, time, sort }: RowSelection, limit: number): QuestionAbout<'rows'> {
-  return { about: 'rows', shape, filter, time, sort, limit }
+export function topRowsOf(
+  { shape, filter, time, sort, newSince = null }: RowSelection,
+  limit: number,
+): QuestionAbout<'rows'> {
+  return { about: 'rows', shape, filter, time, sort, limit, newSince, only: null }
 }

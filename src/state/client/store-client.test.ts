@@ -10,7 +10,7 @@ import type { Port } from './worker-ports.ts'
 
 const VIEW: RequestedView = {
   filter: ALL,
-  shape: 'flows',
+  shape: 'signatures',
   time: null,
   sort: { column: 'seen', descending: true },
   selected: null,
@@ -122,15 +122,13 @@ describe('the store client', () => {
     expect(clock.waiting).toBe(0)
   })
 
-  test('freezes the view while there is any reason to', () => {
+  test('freezes the view while it is paused', () => {
     const { client, views, nextFrame } = setUp()
     client.setView(VIEW)
-    client.hold('pause', true)
-    client.hold('scroll', true)
-    client.hold('pause', false)
+    client.pause(true)
     nextFrame()
     expect(views().at(-1)?.view.frozen).toBe(true)
-    client.hold('scroll', false)
+    client.pause(false)
     nextFrame()
     expect(views().at(-1)?.view.frozen).toBe(false)
   })
@@ -151,10 +149,10 @@ describe('the store client', () => {
     client.setView(VIEW)
     nextFrame()
     deliver(answer(1, 5))
-    client.hold('pause', true)
+    client.pause(true)
     client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' })
     expect(client.snapshot().answer).toBeNull()
-    expect(client.snapshot().holds.size).toBe(0)
+    expect(client.snapshot().paused).toBe(false)
     expect(posted.at(-1)?.type).toBe('open')
   })
 

@@ -17,7 +17,8 @@ import type {
 import { DEFAULT_BUDGET } from '../remembered/memory-budget.ts'
 import { type AnswerTo, PendingQuestions } from './pending-questions.ts'
 import { RenderGate } from './render-gate.ts'
-import { failedStatus, type Hold, NOTHING_HELD, type Snapshot } from './client-snapshot.ts'
+import { ArrangementKeeper, type TableUse } from './arrangement-keeper.ts'
+import { failedStatus, NOTHING_HELD, type Snapshot } from './client-snapshot.ts'
 import { haveSameRows, type RequestedView, ViewRequests } from './view-requests.ts'
 import { type Port, type Ports, WorkerPorts } from './worker-ports.ts'
 
@@ -26,10 +27,11 @@ export class StoreClient {
   readonly #requests: ViewRequests
   readonly #questions: PendingQuestions
   readonly #gate: RenderGate
+  readonly #arrangement: ArrangementKeeper
   readonly #snapshot: Observable<Snapshot> = new Observable<Snapshot>({
     status: NOTHING_HELD,
     answer: null,
-    holds: new Set(),
+    paused: false,
   })
   #opened: OpenSource | null = null
   #budget = DEFAULT_BUDGET
@@ -46,6 +48,7 @@ export class StoreClient {
     this.#requests = new ViewRequests((message) => this.#workers.post(message), schedule)
     this.#questions = new PendingQuestions((message) => this.#workers.post(message))
     this.#gate = new RenderGate(clock)
+    this.#arrangement = new ArrangementKeeper((arrangement) => this.#requests.set({ arrangement }))
     this.snapshot = this.#snapshot.get
     this.subscribe = this.#snapshot.subscribe
   }
@@ -53,12 +56,14 @@ export class StoreClient {
   open(source: OpenSource): void {
     const trouble = this.#workers.select(source)
     const status = trouble === undefined ? NOTHING_HELD : failedStatus(NOTHING_HELD, trouble)
-    this.#change({ answer: null, status, holds: new Set() })
+    this.#change({ answer: null, status, paused: false })
     this.#opened = source
     this.#requests.invalidate()
     this.#workers.post({ type: 'open', source, budget: this.#budget })
     this.#questions.repeat()
-    this.#requests.setFrozen(false)
+    this.#arrangement.reset()
+    this.#requests.set({ frozen: false })
+    this.#requests.post()
   }
 
   /** Tells the worker that the page is still there. */
@@ -76,7 +81,7 @@ export class StoreClient {
     if (this.#opened === null) return
     this.#opened = null
     this.leave()
-    this.#change({ answer: null, status: NOTHING_HELD, holds: new Set() })
+    this.#change({ answer: null, status: NOTHING_HELD, paused: false })
   }
 
   /** Opens the source that was open when the page went away. A file is read anew. */
@@ -119,6 +124,7 @@ export class StoreClient {
       // Without an answer there are no rows on the screen that could be outdated.
       if (this.snapshot().answer === null) this.#gate.open()
       else this.#gate.close()
+      this.#arrangement.renew()
     }
     this.#requests.setView(view)
   }
@@ -143,15 +149,31 @@ export class StoreClient {
     return this.#requests.addFacets(requests)
   }
 
-  /** Freezes the view for a reason, or lets go of the reason. The view is frozen while there is any. */
-  hold(reason: Hold, on: boolean): void {
-    const before = this.snapshot().holds
-    if (before.has(reason) === on) return
-    const holds = new Set(before)
-    if (on) holds.add(reason)
-    else holds.delete(reason)
-    this.#change({ holds })
-    this.#requests.setFrozen(holds.size > 0)
+  /** Pauses the view, or goes on. */
+  pause(on: boolean): void {
+    if (this.snapshot().paused === on) return
+    this.#change({ paused: on })
+    this.#requests.set({ frozen: on })
+  }
+
+  /** Rows are new that have no record before this time (Unix seconds; null: no row is new). */
+  setNewSince(newSince: number | null): void {
+    this.#requests.set({ newSince })
+  }
+
+  /** The sum that the rows have a trend of. */
+  setTrendMeasure(trendMeasure: Measure): void {
+    this.#requests.set({ trendMeasure })
+  }
+
+  /** Whether the pointer or the focus is in the table: then no row moves that the reader did not ask for. */
+  setTableUse(use: TableUse, on: boolean): void {
+    this.#arrangement.setUse(use, on)
+  }
+
+  /** Sets the order of the rows anew, with those that wait. */
+  arrange(): void {
+    this.#arrangement.renew()
   }
 
   /** The answer to a question; rejects with the signal's reason when that is aborted before. */
@@ -184,6 +206,7 @@ export class StoreClient {
     if (!this.#requests.isNewest(seq)) return this.#change({ status })
     // Before the change of the snapshot: the view that waits is then rendered in the same pass as its rows.
     if (!this.#requests.isOutdated) this.#gate.open()
+    this.#arrangement.onAnswer(status.source)
     this.#change({
       status,
       answer: { time, newest, window, facets: this.#requests.facetsByRequest(facets), histogram },

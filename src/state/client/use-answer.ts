@@ -21,7 +21,7 @@ const MIN_DELAY_PER_COST = 25
 export function useAnswer<Q extends Question>(question: Q | null): AnswerTo<Q> | undefined {
   const { client, source } = useFlowtrace()
   const [answer, setAnswer] = useState<AnswerTo<Q> | undefined>(undefined)
-  const frozen = useSnapshot(({ holds }) => holds.size > 0)
+  const frozen = useSnapshot(({ paused }) => paused)
   useEffect(() => {
     if (question === null) return undefined
     const abort = new AbortController()

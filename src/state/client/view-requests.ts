@@ -12,12 +12,20 @@ export function haveSameRows(a: RequestedView, b: RequestedView): boolean {
   return a.filter === b.filter && a.shape === b.shape && a.time === b.time && a.sort === b.sort
 }
 
+/** The parts of a view request that are neither in the address nor of the window. */
+interface ViewExtras {
+  readonly frozen: boolean
+  readonly newSince: number | null
+  readonly arrangement: number | null
+  readonly trendMeasure: Measure
+}
+
 export class ViewRequests {
   readonly #post: (message: ToWorker) => void
   readonly #schedule: (run: () => void) => void
   #view: RequestedView | null = null
   #window = { offset: 0, limit: 100 }
-  #frozen = false
+  #extras: ViewExtras = { frozen: false, newSince: null, arrangement: null, trendMeasure: 'conns' }
   #histogram: { readonly steps: number; readonly measure: Measure } = { steps: 0, measure: 'records' }
   readonly #facets = new Map<symbol, readonly FacetRequest[]>()
   /** The facets of the newest posted request, in the order of its answer. */
@@ -47,8 +55,10 @@ export class ViewRequests {
     this.post()
   }
 
-  setFrozen(frozen: boolean): void {
-    this.#frozen = frozen
+  set(extras: Partial<ViewExtras>): void {
+    const next = { ...this.#extras, ...extras }
+    if (JSON.stringify(next) === JSON.stringify(this.#extras)) return
+    this.#extras = next
     this.post()
   }
 
@@ -82,7 +92,7 @@ export class ViewRequests {
       this.#post({
         type: 'view',
         seq: this.#seq,
-        view: { ...this.#view, ...this.#window, frozen: this.#frozen },
+        view: { ...this.#view, ...this.#window, ...this.#extras },
         facets: this.#postedFacets,
         histogram: this.#histogram.steps,
         measure: this.#histogram.measure,

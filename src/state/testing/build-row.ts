@@ -13,6 +13,11 @@ export function buildRow(key: Partial<FlowKey> = {}, row: Partial<Omit<Row, 'key
     records: 1,
     keys: 1,
     trend: [1],
+    ports: [],
+    portCount: 1,
+    scan: null,
+    attention: flow.key.action === 'Deny' ? 'denial' : 'allowed',
+    staged: null,
     ...row,
   }
 }

@@ -36,33 +36,33 @@ function setUp(url?: string) {
 describe('a changed view', () => {
   test('is requested from the worker at once, and rendered with its rows', () => {
     const { gate, navigation, requested, rendered } = setUp()
-    navigation.navigate({ shape: 'flows' })
-    expect(requested).toEqual(['signatures', 'flows'])
+    navigation.navigate({ shape: 'signatures' })
+    expect(requested).toEqual(['groups', 'signatures'])
     expect(rendered).toEqual([])
-    expect(navigation.parsed().view.shape).toBe('flows')
-    expect(navigation.rendered().view.shape).toBe('signatures')
+    expect(navigation.parsed().view.shape).toBe('signatures')
+    expect(navigation.rendered().view.shape).toBe('groups')
     gate.open()
-    expect(rendered).toEqual(['flows'])
+    expect(rendered).toEqual(['signatures'])
   })
 
   test('is rendered after 50 ms when the rows take longer, and not again with them', () => {
     const { clock, gate, navigation, rendered } = setUp()
-    navigation.navigate({ shape: 'flows' })
+    navigation.navigate({ shape: 'signatures' })
     clock.advance(49)
     expect(rendered).toEqual([])
     clock.advance(1)
-    expect(rendered).toEqual(['flows'])
+    expect(rendered).toEqual(['signatures'])
     gate.open()
-    expect(rendered).toEqual(['flows'])
+    expect(rendered).toEqual(['signatures'])
     expect(clock.waiting).toBe(0)
   })
 
   test('that changes once more while it waits is rendered once, as it is then', () => {
     const { clock, navigation, requested, rendered } = setUp()
-    navigation.navigate({ shape: 'flows' })
+    navigation.navigate({ shape: 'signatures' })
     clock.advance(30)
     navigation.navigate({ shape: 'intervals' })
-    expect(requested).toEqual(['signatures', 'flows', 'intervals'])
+    expect(requested).toEqual(['groups', 'signatures', 'intervals'])
     clock.advance(20)
     expect(rendered).toEqual(['intervals'])
     clock.advance(50)
@@ -75,11 +75,11 @@ describe('a changed view', () => {
       const { page, gate, navigation, rendered } = setUp()
       const handled: string[] = []
       page.addEventListener(act, () => handled.push(navigation.rendered().view.shape))
-      navigation.navigate({ shape: 'flows' })
+      navigation.navigate({ shape: 'signatures' })
       page.dispatch(act)
-      expect(handled).toEqual(['flows'])
+      expect(handled).toEqual(['signatures'])
       gate.open()
-      expect(rendered).toEqual(['flows'])
+      expect(rendered).toEqual(['signatures'])
     },
   )
 
@@ -87,43 +87,43 @@ describe('a changed view', () => {
     const navigation = new Navigation(new FakePage())
     const rendered: string[] = []
     navigation.subscribe(() => rendered.push(navigation.rendered().view.shape))
-    navigation.navigate({ shape: 'flows' })
-    expect(rendered).toEqual(['flows'])
+    navigation.navigate({ shape: 'signatures' })
+    expect(rendered).toEqual(['signatures'])
   })
 })
 
 describe('the history of the browser', () => {
   test('goes back and forward between pushed views; the worker is asked each time', () => {
     const { page, gate, navigation, requested, rendered } = setUp()
-    navigation.navigate({ shape: 'flows' })
+    navigation.navigate({ shape: 'signatures' })
     gate.open()
     page.go(-1)
-    expect(navigation.parsed().view.shape).toBe('signatures')
-    expect(rendered).toEqual(['flows'])
+    expect(navigation.parsed().view.shape).toBe('groups')
+    expect(rendered).toEqual(['signatures'])
     gate.open()
     page.go(1)
     gate.open()
-    expect(requested).toEqual(['signatures', 'flows', 'signatures', 'flows'])
-    expect(rendered).toEqual(['flows', 'signatures', 'flows'])
+    expect(requested).toEqual(['groups', 'signatures', 'groups', 'signatures'])
+    expect(rendered).toEqual(['signatures', 'groups', 'signatures'])
   })
 
   test('has no entry for a view that was replaced, nor for a change that changes nothing', () => {
     const { page, navigation, requested } = setUp()
-    navigation.navigate({ shape: 'flows' })
+    navigation.navigate({ shape: 'signatures' })
     navigation.navigate({ bars: 'bytes' }, 'replace')
-    navigation.navigate({ shape: 'flows' })
+    navigation.navigate({ shape: 'signatures' })
     expect(page.entries).toBe(2)
     expect(requested).toHaveLength(3)
     page.go(-1)
-    expect(navigation.parsed().view).toMatchObject({ shape: 'signatures', bars: 'records' })
+    expect(navigation.parsed().view).toMatchObject({ shape: 'groups', bars: 'records' })
   })
 })
 
 describe('the address', () => {
   test('keeps its path and fragment', () => {
-    const { page, navigation } = setUp('http://flowtrace/calico/?rows=flows#help')
+    const { page, navigation } = setUp('http://flowtrace/calico/?rows=ports#help')
     navigation.navigate({ filter: backend })
-    expect(page.location.href).toBe('http://flowtrace/calico/?q=dst.ns+%3D+backend&rows=flows#help')
+    expect(page.location.href).toBe('http://flowtrace/calico/?q=dst.ns+%3D+backend&rows=ports#help')
   })
 
   test('gives the same values for the parts that it says as before', () => {

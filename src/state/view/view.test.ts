@@ -24,7 +24,7 @@ const views: fc.Arbitrary<View> = fc.record({
   filter: filters,
   scope: filters,
   highlight: filters,
-  shape: fc.constantFrom('flows' as const, 'intervals' as const, 'signatures' as const),
+  shape: fc.constantFrom('groups' as const, 'signatures' as const, 'intervals' as const),
   time: fc.option(
     fc.oneof(
       fc.tuple(fc.nat(2_000_000_000), fc.integer({ min: 1, max: 100_000 })).map(([from, length]) => ({
@@ -35,12 +35,18 @@ const views: fc.Arbitrary<View> = fc.record({
     ),
   ),
   sort: fc.record({
-    column: fc.constantFrom(...COLUMNS.map((column) => column.id)),
+    column: fc.constantFrom('attention' as const, ...COLUMNS.map((column) => column.id)),
     descending: fc.boolean(),
   }),
   bars: fc.constantFrom('records' as const, 'conns' as const, 'bytes' as const, 'packets' as const),
   open: fc.option(fc.stringMatching(/^[0-9a-z]{1,20}$/)),
 })
+
+function shapeOf(search: string): View['shape'] {
+  const { view, problems } = parseView(search)
+  expect(problems).toEqual([])
+  return view.shape
+}
 
 describe('a link', () => {
   test('opens the view that it was copied from', () => {
@@ -98,6 +104,16 @@ describe('a link', () => {
     expect(printView(view)).toBe('?highlight=dst.ns+%3D+backend')
     const both = parseView('?mark=dst.ns+%3D+db&highlight=dst.ns+%3D+backend').view
     expect(both.highlight).toEqual(view.highlight)
+  })
+
+  test('that names the kind of rows as older links did is still read', () => {
+    expect(shapeOf('?rows=signatures')).toBe('signatures')
+    expect(shapeOf('?rows=flows')).toBe('signatures')
+    expect(shapeOf('?rows=intervals')).toBe('intervals')
+    expect(shapeOf('?rows=ports')).toBe('signatures')
+    expect(shapeOf('?rows=records')).toBe('intervals')
+    expect(shapeOf('')).toBe('groups')
+    expect(printView({ ...DEFAULT_VIEW, shape: 'intervals' })).toBe('?rows=records')
   })
 
   test('with a scope that cannot be asked of a stream says why, and that everything is received', () => {

@@ -8,7 +8,7 @@ import { sameExpression } from '../../filter/tree/normalise.ts'
 import { parse } from '../../filter/language/parse.ts'
 import { print } from '../../filter/language/print.ts'
 import { parseScope } from '../../filter/scope.ts'
-import { COLUMNS, type ColumnId } from '../../flows/column.ts'
+import { COLUMNS } from '../../flows/column.ts'
 import type { Measure } from '../client/histogram.ts'
 import type { Shape, Sort } from '../client/rows.ts'
 import type { RequestedRange } from '../client/time-range.ts'
@@ -43,9 +43,9 @@ export const DEFAULT_VIEW: View = {
   scope: ALL,
   highlight: ALL,
   // The shape with the fewest rows, as an overview.
-  shape: 'signatures',
+  shape: 'groups',
   time: null,
-  sort: { column: 'seen', descending: true },
+  sort: { column: 'attention', descending: true },
   bars: 'records',
   open: null,
 }
@@ -79,7 +79,20 @@ function problemOf(name: string, text: string): string {
 }
 
 const parseScreen = choiceOf<ScreenName>(['flows', 'staged'], DEFAULT_VIEW.screen, 'screen')
-const parseShape = choiceOf<Shape>(['flows', 'intervals', 'signatures'], DEFAULT_VIEW.shape, 'kind of rows')
+/** The words of links for the kinds of rows; those after the first of each are of older links. */
+const SHAPE_WORDS: Readonly<Record<Shape, readonly [string, ...string[]]>> = {
+  groups: ['groups'],
+  signatures: ['ports', 'signatures', 'flows'],
+  intervals: ['records', 'intervals'],
+}
+
+const parseShape: PartParser<Shape> = (text, problems) => {
+  for (const shape of ['groups', 'signatures', 'intervals'] as const)
+    if (SHAPE_WORDS[shape].includes(text)) return shape
+  problems.push(problemOf('kind of rows', text))
+  return DEFAULT_VIEW.shape
+}
+
 const parseBars = choiceOf<Measure>(['records', 'conns', 'bytes', 'packets'], DEFAULT_VIEW.bars, 'bars')
 
 function queryCalled(name: string): PartParser<Expression> {
@@ -106,7 +119,7 @@ const parseScopeOfLink: PartParser<Expression> = (text, problems) => {
 const parseSort: PartParser<Sort> = (text, problems) => {
   const descending = text.startsWith('-')
   const id = descending ? text.slice(1) : text
-  const column = COLUMNS.find((entry) => entry.id === id)?.id
+  const column = id === 'attention' ? id : COLUMNS.find((entry) => entry.id === id)?.id
   if (column !== undefined) return { column, descending }
   problems.push(problemOf('sort order', text))
   return DEFAULT_VIEW.sort
@@ -173,7 +186,7 @@ export function withPartsOf(before: View, next: View): View {
 }
 
 function printSort(sort: Sort): string {
-  return `${sort.descending ? '-' : ''}${sort.column satisfies ColumnId}`
+  return `${sort.descending ? '-' : ''}${sort.column}`
 }
 
 /** The query string of a view, with its question mark; empty for the default view. */
@@ -184,7 +197,7 @@ export function printView(view: View): string {
   if (view.filter.kind !== 'all') params.set('q', print(view.filter))
   if (view.scope.kind !== 'all') params.set('scope', print(view.scope))
   if (view.highlight.kind !== 'all') params.set('highlight', print(view.highlight))
-  if (view.shape !== DEFAULT_VIEW.shape) params.set('rows', view.shape)
+  if (view.shape !== DEFAULT_VIEW.shape) params.set('rows', SHAPE_WORDS[view.shape][0])
   if (view.time !== null) params.set('time', printTime(view.time))
   if (printSort(view.sort) !== printSort(DEFAULT_VIEW.sort)) params.set('sort', printSort(view.sort))
   if (view.bars !== DEFAULT_VIEW.bars) params.set('bars', view.bars)

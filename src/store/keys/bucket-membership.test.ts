@@ -31,6 +31,9 @@ function heldBy(store: RecordStore): readonly string[] {
       limit: 10_000,
       selected: null,
       frozen: false,
+      newSince: null,
+      arrangement: null,
+      trendMeasure: 'records',
     },
     START + 86_400,
   )

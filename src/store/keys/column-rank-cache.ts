@@ -1,4 +1,4 @@
-import { type Column, type ColumnId, type SortKey } from '../../flows/column.ts'
+import type { Column, ColumnId, SortKey } from '../../flows/column.ts'
 import type { FlowKey } from '../../flows/flow.ts'
 import { EMPTY_KEY } from './field-parts.ts'
 import { type KeyDictionary, type KeyPart, partIndex } from './key-dictionary.ts'
@@ -30,6 +30,12 @@ export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
+/** The index of each text among the sorted distinct texts. */
+export function rankTexts(texts: readonly string[]): Uint32Array {
+  const rankOf = new Map([...new Set(texts)].sort(compareTexts).map((text, rank) => [text, rank]))
+  return Uint32Array.from(texts, (text) => rankOf.get(text) ?? 0)
+}
+
 /**
  * Caches, for each column that sorts by text, the rank of every flow: the index of its text among the sorted distinct
  * texts. Sorting rows then compares integers. New flows invalidate the ranks.
@@ -43,14 +49,15 @@ export class ColumnRankCache {
     this.#keys = keys
   }
 
-  /** By flow: the rank of its text in the column. */
-  ranksOf(column: Column, sort: Extract<SortKey, { by: 'text' }>): Uint32Array {
+  /** By flow: the rank of its text in a column that sorts by text; empty for any other column. */
+  ranksOf({ id, sort }: Column): Uint32Array {
+    if (sort.by !== 'text') return new Uint32Array(0)
     const { flowCount } = this.#keys
-    const cached = this.#cache.get(column.id)
+    const cached = this.#cache.get(id)
     if (cached?.flows === flowCount) return cached.ranks
-    const parts = COLUMN_PARTS[column.id as TextColumnId] // other columns do not sort by text
+    const parts = COLUMN_PARTS[id as TextColumnId] // other columns do not sort by text
     const ranks = this.#rank(parts, sort)
-    this.#cache.set(column.id, { flows: flowCount, ranks })
+    this.#cache.set(id, { flows: flowCount, ranks })
     return ranks
   }
 
@@ -70,8 +77,7 @@ export class ColumnRankCache {
       }
       ranks[flow] = combination
     }
-    const rankOf = new Map([...new Set(texts)].sort(compareTexts).map((text, rank) => [text, rank]))
-    const rankOfCombination = texts.map((text) => rankOf.get(text) ?? 0)
+    const rankOfCombination = rankTexts(texts)
     for (let flow = 0; flow < ranks.length; flow++) ranks[flow] = rankOfCombination[ranks[flow]!]!
     return ranks
   }

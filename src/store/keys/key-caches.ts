@@ -1,12 +1,15 @@
 import { ColumnRankCache } from './column-rank-cache.ts'
 import type { KeyDictionary } from './key-dictionary.ts'
-import { Signatures } from './signatures.ts'
+import { GROUP, RollUp, SIGNATURE } from './roll-up.ts'
+import { TraceFacts } from './trace-facts.ts'
 import { ValueIndexCache } from './value-index.ts'
 
 /** Caches of what follows from a key dictionary alone, shared by all readers of the store. */
 export interface KeyCaches {
   readonly indexes: ValueIndexCache
-  readonly signatures: Signatures
+  readonly facts: TraceFacts
+  readonly signatures: RollUp
+  readonly groups: RollUp
   readonly ranks: ColumnRankCache
 }
 
@@ -17,9 +20,12 @@ const cachesByKeys = new WeakMap<KeyDictionary, KeyCaches>()
 export function cachesOf(keys: KeyDictionary): KeyCaches {
   const known = cachesByKeys.get(keys)
   if (known !== undefined) return known
+  const facts = new TraceFacts(keys)
   const caches = {
     indexes: new ValueIndexCache(keys),
-    signatures: new Signatures(keys),
+    facts,
+    signatures: new RollUp(keys, SIGNATURE, facts),
+    groups: new RollUp(keys, GROUP, facts),
     ranks: new ColumnRankCache(keys),
   }
   cachesByKeys.set(keys, caches)

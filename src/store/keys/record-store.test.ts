@@ -16,7 +16,7 @@ const START = 1_790_000_010
 const AMPLE = 64 * 2 ** 20
 
 const request = (more: Partial<ViewRequest> = {}): ViewRequest => ({
-  shape: 'flows',
+  shape: 'keys',
   filter: ALL,
   time: null,
   sort: { column: 'seen', descending: true },
@@ -24,6 +24,9 @@ const request = (more: Partial<ViewRequest> = {}): ViewRequest => ({
   limit: 50,
   selected: null,
   frozen: false,
+  newSince: null,
+  arrangement: null,
+  trendMeasure: 'records',
   ...more,
 })
 
@@ -175,7 +178,7 @@ describe('ids', () => {
   test('never change, because shared links contain them', () => {
     const store = new RecordStore({ budget: AMPLE, live: false })
     store.append(at(0))
-    const ids = (['flows', 'intervals', 'signatures'] as const).map(
+    const ids = (['keys', 'intervals', 'signatures'] as const).map(
       (shape) => new FlowView(store).view(request({ shape }), NOW).rows[0]?.id,
     )
     expect(ids).toMatchInlineSnapshot(`

@@ -24,6 +24,9 @@ const everything: ViewRequest = {
   limit: 1000,
   selected: null,
   frozen: false,
+  newSince: null,
+  arrangement: null,
+  trendMeasure: 'records',
 }
 
 const storeOf = (live = false): RecordStore => new RecordStore({ budget: BUDGET, live })

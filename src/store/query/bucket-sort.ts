@@ -4,8 +4,11 @@
  * sorted. Scrolling anywhere in a million rows costs one pass over two bytes a row.
  */
 
-/** Arrays of values by item, compared one after the other; items that are equal in all keep the order of their numbers. */
-export type Levels = readonly (Float64Array | Uint32Array)[]
+/** Gives each item a number. */
+export type Level = (item: number) => number
+
+/** Numbers of items, compared one after the other; items that are equal in all keep the order of their own numbers. */
+export type Levels = readonly Level[]
 
 const BIN_COUNT = 1 << 14
 /** The bin of items that are not in the order. */
@@ -101,7 +104,7 @@ export class BucketOrder {
   /** `values` by item, NaN for an item that is not in the order. Valid until the buffers are used for another order. */
   constructor(values: Float64Array, ties: Levels, buffers: SortBuffers) {
     this.#values = values
-    this.#levels = [values, ...ties]
+    this.#levels = [(item) => values[item]!, ...ties]
     const extent = extentOfAll(values)
     const linear = this.#binAll(scaleOf(extent, false), buffers.bins(0, values.length))
     this.total = linear.total
@@ -193,8 +196,8 @@ function binsOfWindow(counts: Uint32Array, from: number, to: number): WindowBins
 
 /** Negative when item `a` comes before `b`. */
 export function compare(levels: Levels, a: number, b: number): number {
-  for (const values of levels) {
-    const difference = values[a]! - values[b]!
+  for (const level of levels) {
+    const difference = level(a) - level(b)
     if (difference !== 0) return difference
   }
   return a - b
@@ -202,22 +205,22 @@ export function compare(levels: Levels, a: number, b: number): number {
 
 /** The items with indices `from` to `to` in ascending order. `items` are given in the order of their numbers. */
 function orderedWindow(items: Uint32Array, levels: Levels, from: number, to: number): Uint32Array {
-  const [values, ...rest] = levels
-  if (values === undefined) return items.slice(from, to)
+  const [level, ...rest] = levels
+  if (level === undefined) return items.slice(from, to)
   if (items.length <= MAX_COMPARISON_SORT_ITEMS)
     return items.sort((a, b) => compare(levels, a, b)).slice(from, to)
-  const extent = extentOf(items, values)
+  const extent = extentOf(items, level)
   if (extent.min === extent.max) return orderedWindow(items, rest, from, to)
   const scale = scaleOf(extent, false)
   const counts = new Uint32Array(BIN_COUNT)
-  for (const item of items) counts[binOf(values[item]!, scale)]!++
+  for (const item of items) counts[binOf(level(item), scale)]!++
   const { first, last, before, inside } = binsOfWindow(counts, from, to)
   // When the bins hold all items, as with one very large value, recursion would not end.
   if (inside === items.length) return items.sort((a, b) => compare(levels, a, b)).slice(from, to)
   const part = new Uint32Array(inside)
   let at = 0
   for (const item of items) {
-    const bin = binOf(values[item]!, scale)
+    const bin = binOf(level(item), scale)
     if (bin >= first && bin <= last) part[at++] = item
   }
   return orderedWindow(part, levels, from - before, to - before)
@@ -234,11 +237,11 @@ function extentOfAll(values: Float64Array): Extent {
   return { min, max }
 }
 
-function extentOf(items: Uint32Array, values: Float64Array | Uint32Array): Extent {
+function extentOf(items: Uint32Array, level: Level): Extent {
   let min = Number.POSITIVE_INFINITY
   let max = Number.NEGATIVE_INFINITY
   for (const item of items) {
-    const value = values[item]!
+    const value = level(item)
     if (value < min) min = value
     if (value > max) max = value
   }

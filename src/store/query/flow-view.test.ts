@@ -14,7 +14,7 @@ const NOW = 1_790_001_000
 const BUDGET = 64 * 2 ** 20
 
 const request = (more: Partial<ViewRequest> = {}): ViewRequest => ({
-  shape: 'flows',
+  shape: 'keys',
   filter: ALL,
   time: null,
   sort: { column: 'seen', descending: true },
@@ -22,6 +22,9 @@ const request = (more: Partial<ViewRequest> = {}): ViewRequest => ({
   limit: 50,
   selected: null,
   frozen: false,
+  newSince: null,
+  arrangement: null,
+  trendMeasure: 'records',
   ...more,
 })
 

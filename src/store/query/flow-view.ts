@@ -3,84 +3,105 @@
  * froze its table; snapshots and matches are cached between questions that are about the same rows.
  */
 import { labelKeysAsked, withoutField } from '../../filter/tree/clauses.ts'
-import type { Expression } from '../../filter/tree/expression.ts'
-import { ALL } from '../../filter/tree/expression.ts'
+import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import type { MeasureFieldId } from '../../flows/field.ts'
-import { facetOf } from './facet-counts.ts'
-import { isMeasured } from '../../filter/tree/asks-for.ts'
+import { cachesOf } from '../keys/key-caches.ts'
 import type { RecordStore } from '../keys/record-store.ts'
-import { histogramOf } from './histogram-counts.ts'
-import { type QueryContext, type Match, matchOf, type EntryCounts } from './match.ts'
-import { SortBuffers } from './bucket-sort.ts'
 import type {
   Facet,
   FacetRequest,
+  Finding,
   Histogram,
-  Shape,
+  Row,
+  RowKind,
+  SelectedRow,
+  Summary,
+  TableWindow,
   TimeRange,
   ViewRequest,
-  TableWindow,
 } from '../protocol.ts'
-import type { SnapshotBounds } from '../columns/chunked-rows.ts'
-import { Snapshot } from './snapshot.ts'
-import { selectedRow } from './selected-row.ts'
-import { cachesOf } from '../keys/key-caches.ts'
+import { SortBuffers } from './bucket-sort.ts'
+import { conversationOf } from './conversation-rows.ts'
+import { facetOf } from './facet-counts.ts'
+import { histogramOf } from './histogram-counts.ts'
+import type { EntryCounts, Match, QueryContext } from './match.ts'
+import { indexOfSelected, selectedRow } from './selected-row.ts'
+import { resolveRange } from './sliding-range.ts'
+import { type CachedSnapshot, type MatchOf, SnapshotCache } from './snapshot-cache.ts'
 import { SortedRows } from './sorted-rows.ts'
-import { windowRows } from './window-rows.ts'
+import { groupsFound, keepOnly, summaryOf } from './summary.ts'
+import { type ArrangedRows, TableOrder } from './table-order.ts'
+import { type RowOptions, rowsOfOrder, windowRows } from './window-rows.ts'
 
-/** A view needs up to three: its own range, all time for the histogram, and all time for a selected row outside of it. */
-const MAX_CACHED_SNAPSHOTS = 3
-/** A view with a facet for each of its clauses needs one match more than it has facets. */
-const MAX_CACHED_MATCHES = 16
-
-interface CachedSnapshot {
-  readonly snapshot: Snapshot
-  /** By {@link matchName}. */
-  readonly matches: Map<string, Match>
+/** The first rows of an order, and how many rows there are. */
+interface TopRows {
+  readonly rows: readonly Row[]
+  readonly total: number
 }
 
 export class FlowView {
   readonly #store: RecordStore
   /** The sequence number from which on a frozen view leaves rows out; Infinity while it is not frozen. */
   #endSequence = Number.POSITIVE_INFINITY
-  #cachedSnapshots: CachedSnapshot[] = []
+  readonly #cache: SnapshotCache
+  readonly #order: TableOrder
+  /** For the orders of questions. */
   readonly #buffers = new SortBuffers()
-  /** The rows that were shown last: scrolling asks for other windows of them. */
-  #lastSorted: { readonly name: string; readonly snapshot: Snapshot; readonly rows: SortedRows } | null = null
 
   constructor(store: RecordStore) {
     this.#store = store
+    this.#cache = new SnapshotCache(store)
+    this.#order = new TableOrder(store, this.#cache)
   }
 
-  /** The window of the table that a request asks for. `now` is in Unix seconds, here and below. */
+  /**
+   * The window of the table that a request asks for, in the order that was set when its arrangement was first asked for.
+   * `now` is in Unix seconds, here and below.
+   */
   view(request: ViewRequest, now: number): TableWindow {
+    const { shape, filter, offset, limit, selected } = request
     const cached = this.#snapshotFor(request)
-    const context = this.#contextOf(cached.snapshot, now)
-    const match = this.#match(request.shape, request.filter, cached, context)
-    const sorted = this.#sortedRows(match, request, context)
-    const items = sorted.window(request.sort, request.offset, request.limit)
-    const unfiltered = (atAnyTime: boolean): { match: Match; context: QueryContext } => {
-      const wider = atAnyTime ? this.#cachedSnapshot({ time: null, endSequence: this.#endSequence }) : cached
-      const widerContext = this.#contextOf(wider.snapshot, now)
-      return { match: this.#match(request.shape, ALL, wider, widerContext), context: widerContext }
-    }
-    const { selected, sort } = request
+    const live = this.#cache.match(cached, shape, filter, now)
+    const arranged = this.#order.arrange(request, cached, live, this.#endSequence, now)
+    const { table, order } = arranged
+    const isFrozen = Number.isFinite(this.#endSequence)
     return {
-      offset: request.offset,
-      rows: windowRows(match, items, context),
-      total: match.total,
-      held: match.held,
-      waiting: Number.isFinite(this.#endSequence) ? this.#store.rows.appended - this.#endSequence : 0,
-      selected: selected === null ? null : selectedRow(selected, sorted, sort, context, unfiltered),
+      offset,
+      rows: rowsOfOrder(order, offset, limit, table.match, this.#rowOptions(table.context, request)),
+      total: order.total,
+      held: live.match.held,
+      waiting: this.#order.countWaiting(isFrozen ? this.#unfrozen(request, now) : live),
+      selected: selected === null ? null : this.#selected(selected, request, arranged, cached, now),
     }
+  }
+
+  /** The first rows of an order that is made for this question alone. */
+  rows(request: ViewRequest, now: number): TopRows {
+    const { match, context } = this.#matchIn(request.time, request.shape, request.filter, now)
+    return this.#topRows(match, match, this.#rowOptions(context, request), request)
+  }
+
+  /** What deserves attention among the groups that match. */
+  summary(request: ViewRequest, now: number): Summary {
+    const { match, context } = this.#matchIn(request.time, 'groups', request.filter, now)
+    return summaryOf({ match, options: this.#rowOptions(context, request) })
+  }
+
+  /** The groups that the summary counts as `only`, in the order of the request. */
+  found(request: ViewRequest, only: Finding, now: number): TopRows {
+    const { match, context } = this.#matchIn(request.time, 'groups', request.filter, now)
+    const options = this.#rowOptions(context, request)
+    const items = groupsFound({ match, options }, only)
+    // Scans are looked for among all that matches, not among the groups that are left.
+    const wanted = { ...match, ...keepOnly(match, items, context), total: items.length }
+    return this.#topRows(wanted, match, options, request)
   }
 
   /** One facet for each request, counted under the view's filter without the clauses on the facet's own field. */
   facets(request: ViewRequest, facets: readonly FacetRequest[], now: number): readonly Facet[] {
     const cached = this.#snapshotFor(request)
-    const context = this.#contextOf(cached.snapshot, now)
     const countsUnder = (filter: Expression): EntryCounts =>
-      this.#match(request.shape, filter, cached, context).counts
+      this.#cache.match(cached, request.shape, filter, now).match.counts
     return facets.map((facet) => {
       const { field, label } = facet
       const filter = withoutField(request.filter, field, label)
@@ -107,7 +128,7 @@ export class FlowView {
     now: number,
   ): Histogram | null {
     const cached = this.#snapshotFor(request)
-    const match = this.#match(request.shape, request.filter, cached, this.#contextOf(cached.snapshot, now))
+    const { match } = this.#cache.match(cached, request.shape, request.filter, now)
     return histogramOf(
       cached.snapshot,
       match,
@@ -117,33 +138,21 @@ export class FlowView {
     )
   }
 
-  /** How many rows of a shape match. */
-  count(shape: Shape, filter: Expression, time: TimeRange | null, now: number): number {
-    const cached = this.#cachedSnapshot({ time, endSequence: this.#endSequence })
-    return this.#match(shape, filter, cached, this.#contextOf(cached.snapshot, now)).total
+  /** How many rows of a kind match. */
+  count(kind: RowKind, filter: Expression, time: TimeRange | null, now: number): number {
+    return this.#matchIn(time, kind, filter, now).match.total
   }
 
-  /** How many signatures match now and did not match before `since` (Unix seconds). */
-  countNewSignatures(filter: Expression, since: number, now: number): number {
-    const cached = this.#cachedSnapshot({ time: null, endSequence: this.#endSequence })
-    const { signatures, total } = this.#match(
-      'signatures',
-      filter,
-      cached,
-      this.#contextOf(cached.snapshot, now),
-    )
-    // A sum may pass a test of counters only since then, also for a signature that was seen before: count both times.
-    if (signatures === null || isMeasured(filter)) {
-      return total - this.count('signatures', filter, { from: 0, to: since }, now)
-    }
-    let count = 0
-    for (const [signature, keys] of signatures.keys.entries())
-      if (keys > 0 && signatures.first[signature]! >= since) count++
-    return count
+  /** The keys of the conversation of the row with an id, in all that is held. */
+  conversation(id: string, now: number): readonly Row[] {
+    const everything = this.#cache.snapshot({ time: null, endSequence: Number.POSITIVE_INFINITY })
+    const { match, context } = this.#cache.match(everything, 'keys', ALL, now)
+    const options = this.#rowOptions(context, { newSince: null, trendMeasure: 'records' })
+    return conversationOf(this.#flowIdOf(id), match, options)
   }
 
   /** The id of the flow of a row. For a signature any of its flows will do: all have the same ends and port. */
-  flowIdOf(id: string): string {
+  #flowIdOf(id: string): string {
     const { signatures } = cachesOf(this.#store.keys)
     const signature = signatures.ofId(id)
     return signature < 0 ? id : this.#store.keys.idOf(signatures.exampleOf(signature))
@@ -153,50 +162,53 @@ export class FlowView {
   #snapshotFor({ frozen, time }: ViewRequest): CachedSnapshot {
     if (!frozen) this.#endSequence = Number.POSITIVE_INFINITY
     else if (!Number.isFinite(this.#endSequence)) this.#endSequence = this.#store.rows.appended
-    return this.#cachedSnapshot({ time, endSequence: this.#endSequence })
+    return this.#cache.snapshot({ time, endSequence: this.#endSequence })
   }
 
-  #cachedSnapshot(bounds: SnapshotBounds): CachedSnapshot {
-    this.#cachedSnapshots = this.#cachedSnapshots.filter(({ snapshot }) =>
-      snapshot.isCurrentFor(snapshot.bounds),
-    )
-    const cached = this.#cachedSnapshots.find(({ snapshot }) => snapshot.isCurrentFor(bounds))
-    if (cached !== undefined) return cached
-    const made = { snapshot: new Snapshot(this.#store, bounds), matches: new Map<string, Match>() }
-    this.#cachedSnapshots = [made, ...this.#cachedSnapshots].slice(0, MAX_CACHED_SNAPSHOTS)
-    return made
+  #matchIn(time: TimeRange | null, kind: RowKind, filter: Expression, now: number): MatchOf {
+    const cached = this.#cache.snapshot({ time, endSequence: this.#endSequence })
+    return this.#cache.match(cached, kind, filter, now)
   }
 
-  #contextOf(snapshot: Snapshot, now: number): QueryContext {
-    const { indexes, signatures } = cachesOf(this.#store.keys)
-    // In a capture age counts from its end, however long ago that was.
-    const from = this.#store.live ? now : (this.#store.holdings().newest ?? now)
-    return { snapshot, indexes, signatures, now: from }
+  #rowOptions(context: QueryContext, request: RowOptions['request']): RowOptions {
+    return { context, request, all: this.#store.sums() }
   }
 
-  #match(shape: Shape, filter: Expression, { matches }: CachedSnapshot, context: QueryContext): Match {
-    const name = matchName(shape, filter, context)
-    const cached = matches.get(name)
-    if (cached !== undefined) return cached
-    const made = matchOf(shape, filter, context)
-    if (matches.size >= MAX_CACHED_MATCHES) matches.clear()
-    matches.set(name, made)
-    return made
+  /** The first rows of `wanted`, which are among those of `match`. */
+  #topRows(wanted: Match, match: Match, options: RowOptions, request: ViewRequest): TopRows {
+    const { context, all } = options
+    const sorted = new SortedRows({ match: wanted, context, request, all, buffers: this.#buffers })
+    const items = sorted.window(request.offset, request.limit)
+    return { rows: windowRows(match, items, options), total: wanted.total }
   }
 
-  #sortedRows(match: Match, { shape, filter, sort }: ViewRequest, context: QueryContext): SortedRows {
-    const { snapshot } = context
-    const name = `${matchName(shape, filter, context)} ${sort.column}`
-    const last = this.#lastSorted?.name === name ? this.#lastSorted : null
-    if (last?.snapshot === snapshot) return last.rows
-    const { ranks } = cachesOf(this.#store.keys)
-    const rows = new SortedRows(match, sort, context, ranks, this.#buffers, last?.rows ?? null)
-    this.#lastSorted = { name, snapshot, rows }
-    return rows
+  /** What matches by now, in the range that a sliding one covers by now, though the view is frozen. */
+  #unfrozen({ shape, filter, time, requested = time }: ViewRequest, now: number): MatchOf {
+    const range = resolveRange(requested, this.#store.holdings().newest)
+    const unfrozen = this.#cache.snapshot({ time: range, endSequence: Number.POSITIVE_INFINITY })
+    return this.#cache.match(unfrozen, shape, filter, now)
   }
-}
 
-/** A cache key: equal for questions that have the same answer. */
-function matchName(shape: Shape, filter: Expression, { now }: QueryContext): string {
-  return `${shape} ${isMeasured(filter) ? now : ''} ${JSON.stringify(filter)}`
+  /** The open row: among those that match, else among those of the range, else of any time. */
+  #selected(
+    id: string,
+    request: ViewRequest,
+    { table, order }: ArrangedRows,
+    cached: CachedSnapshot,
+    now: number,
+  ): SelectedRow | null {
+    const levels = [
+      () => ({ snapshot: cached, filter: request.filter }),
+      () => ({ snapshot: cached, filter: ALL }),
+      () => ({ snapshot: this.#cache.snapshot({ time: null, endSequence: this.#endSequence }), filter: ALL }),
+    ]
+    for (const level of levels) {
+      const { snapshot, filter } = level()
+      const matchOfKind = (kind: RowKind): Match => this.#cache.match(snapshot, kind, filter, now).match
+      const { context } = this.#cache.match(snapshot, 'groups', filter, now)
+      const found = selectedRow(id, matchOfKind, this.#rowOptions(context, request))
+      if (found !== null) return { ...found.rows, index: indexOfSelected(id, found, table, order) }
+    }
+    return null
+  }
 }

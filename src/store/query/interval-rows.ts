@@ -1,6 +1,10 @@
 /** Table rows of shape `intervals`: one for each record. An interval's number counts through the slices of a snapshot. */
 import { COLUMN_COUNT, FIRST_COUNTER_COLUMN, END_COLUMN, START_COLUMN } from '../columns/chunk.ts'
+import { ensure } from '../../lib/assert.ts'
+import { STAGED_ALLOW, STAGED_DENY } from '../keys/trace-facts.ts'
 import type { Row } from '../protocol.ts'
+import { LEVELS, stagedOf } from './attention.ts'
+import type { QueryContext } from './match.ts'
 import type { ChunkSlice } from '../columns/chunked-rows.ts'
 import type { Snapshot } from './snapshot.ts'
 import { toCounters } from '../keys/counter-sums.ts'
@@ -14,8 +18,12 @@ function intervalId(flowId: string, start: number, occurrence: number): string {
   return occurrence === 1 ? id : `${id}-${occurrence}`
 }
 
-/** The table rows of the intervals with the given numbers. */
-export function intervalRows(snapshot: Snapshot, items: Uint32Array): readonly Row[] {
+/** The table rows of the intervals with the given numbers. `levels` are those of attention, by flow. */
+export function intervalRows(
+  { snapshot, signatures, facts }: QueryContext,
+  items: Uint32Array,
+  levels: Uint8Array,
+): readonly Row[] {
   const { keys } = snapshot
   const occurrences = snapshot.hasDuplicateStarts ? occurrencesOf(snapshot, items) : null
   return Array.from(items, (item) => {
@@ -23,15 +31,32 @@ export function intervalRows(snapshot: Snapshot, items: Uint32Array): readonly R
     const values = new Float64Array(COLUMN_COUNT)
     slice.chunk.read(row, values)
     const entry = slice.chunk.entries[row]!
+    const flow = keys.flowOf[entry]!
+    const labelled = keys.labelledKeyOf(entry)
+    const counters = toCounters(values.subarray(FIRST_COUNTER_COLUMN))
+    const times = { firstSeen: values[START_COLUMN]!, lastSeen: values[END_COLUMN]! }
+    const staged = facts.stagedOf(flow)
+    const port = {
+      id: signatures.idOf(signatures.ofFlows()[flow]!),
+      proto: labelled.key.proto,
+      port: labelled.key.destPort,
+      records: 1,
+      connections: counters.numConnectionsStarted,
+      ...times,
+    }
     return {
-      id: intervalId(keys.idOf(keys.flowOf[entry]!), values[START_COLUMN]!, occurrences?.get(item) ?? 1),
-      ...keys.labelledKeyOf(entry),
-      ...toCounters(values.subarray(FIRST_COUNTER_COLUMN)),
-      firstSeen: values[START_COLUMN]!,
-      lastSeen: values[END_COLUMN]!,
+      id: intervalId(keys.idOf(flow), values[START_COLUMN]!, occurrences?.get(item) ?? 1),
+      ...labelled,
+      ...counters,
+      ...times,
       records: 1,
       keys: 1,
       trend: [],
+      ports: [port],
+      portCount: 1,
+      scan: null,
+      attention: ensure(LEVELS[levels[flow]!], 'each level has a name'),
+      staged: stagedOf(Number(staged === STAGED_ALLOW), Number(staged === STAGED_DENY), 1),
     }
   })
 }

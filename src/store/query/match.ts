@@ -1,28 +1,30 @@
-/** Finds the rows of a snapshot that match a filter, for each shape of rows. */
+/** Finds the rows of a snapshot that match a filter, for each kind of rows. */
 import { clausesOf, withAll } from '../../filter/tree/clauses.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
 import { unreachable } from '../../lib/assert.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
 import { combineBitmaps, type FilterSubjects, keyBitmap } from './filter-bitmap.ts'
 import { measureBitmap, rowMeasureBitmap } from './measure-bitmap.ts'
-import type { Shape } from '../protocol.ts'
+import type { RowKind } from '../protocol.ts'
 import type { ChunkSlice } from '../columns/chunked-rows.ts'
 import type { Snapshot } from './snapshot.ts'
-import { type Signatures, SignatureSums } from '../keys/signatures.ts'
-import type { ValueIndexCache } from '../keys/value-index.ts'
+import type { KeyCaches } from '../keys/key-caches.ts'
+import type { RollUp } from '../keys/roll-up.ts'
+import { RollUpSums } from '../keys/roll-up-sums.ts'
 
 export interface Match {
-  readonly shape: Shape
-  /** The number of rows of this shape that match, and the number without the filter. */
+  readonly kind: RowKind
+  /** The number of rows of this kind that match, and the number without the filter. */
   readonly total: number
   readonly held: number
   /** A bitmap by entry: whether any of its records belongs to a matching row. */
   readonly entries: Uint8Array
   /** For intervals under a filter that is about counters or age: a bitmap by row for each slice. Null otherwise. */
   readonly rows: readonly Uint8Array[] | null
-  /** For flows and signatures: a bitmap by flow. */
+  /** But for intervals: a bitmap by flow. */
   readonly flows: Uint8Array | null
-  readonly signatures: SignatureSums | null
+  /** For groups and signatures: which sets of flows the rows are, and their sums. */
+  readonly sets: { readonly rollUp: RollUp; readonly sums: RollUpSums } | null
   readonly counts: EntryCounts
 }
 
@@ -32,24 +34,23 @@ export interface EntryCounts extends FilterSubjects {
 }
 
 /** What a question is answered from: the rows, and the caches of their keys. */
-export interface QueryContext {
+export interface QueryContext extends KeyCaches {
   readonly snapshot: Snapshot
-  readonly indexes: ValueIndexCache
-  readonly signatures: Signatures
   /** Unix seconds from which age counts back. */
   readonly now: number
 }
 
-export function matchOf(shape: Shape, filter: Expression, context: QueryContext): Match {
-  switch (shape) {
+export function matchOf(kind: RowKind, filter: Expression, context: QueryContext): Match {
+  switch (kind) {
     case 'intervals':
       return matchIntervals(filter, context)
-    case 'flows':
-      return matchFlows(filter, context)
+    case 'keys':
+      return matchKeys(filter, context)
     case 'signatures':
-      return matchSignatures(filter, context)
+    case 'groups':
+      return matchSets(kind, filter, context)
     default:
-      return unreachable(shape, 'shape')
+      return unreachable(kind, 'kind of rows')
   }
 }
 
@@ -71,10 +72,10 @@ function matchIntervals(filter: Expression, context: QueryContext): Match {
   const subjects: FilterSubjects = { count: entryCount, flows: keys.flowOf, entries: null }
   const records = new Uint32Array(entryCount)
   const common = {
-    shape: 'intervals',
+    kind: 'intervals',
     held: sumOf(entryRecords.subarray(0, entryCount)),
     flows: null,
-    signatures: null,
+    sets: null,
     counts: { ...subjects, records },
   } as const
   if (isMeasured(filter)) {
@@ -152,14 +153,14 @@ function flowBitmap(filter: Expression, { snapshot, indexes, now }: QueryContext
   return bits
 }
 
-function matchFlows(filter: Expression, context: QueryContext): Match {
+function matchKeys(filter: Expression, context: QueryContext): Match {
   const flows = flowBitmap(filter, context)
   return {
-    shape: 'flows',
+    kind: 'keys',
     total: countOnes(flows),
     held: context.snapshot.sums.flowCount,
     flows,
-    signatures: null,
+    sets: null,
     ...entriesOf(flows, context),
   }
 }
@@ -168,45 +169,40 @@ function matchFlows(filter: Expression, context: QueryContext): Match {
  * A clause about keys narrows what is summed, as WHERE does; a clause about counters or age tests the sums, as HAVING
  * does. So a row always shows the numbers that the filter tested.
  */
-function matchSignatures(filter: Expression, context: QueryContext): Match {
+function matchSets(kind: 'groups' | 'signatures', filter: Expression, context: QueryContext): Match {
   const { keys, sums, flowCount } = context.snapshot
-  const { signatures } = context
+  const rollUp = context[kind]
   const clauses = clausesOf(filter)
   const flows = flowBitmap(withAll(clauses.filter((clause) => !isMeasured(clause))), context)
-  const ofFlow = signatures.ofFlows()
-  const all = new Uint8Array(signatures.count)
+  const ofFlow = rollUp.ofFlows()
+  const all = new Uint8Array(rollUp.count)
   for (let flow = 0; flow < flowCount; flow++) if (sums.records[flow]! > 0) all[ofFlow[flow]!] = 1
-  let found = new SignatureSums(keys, signatures, sums, flows)
+  let found = new RollUpSums(keys, rollUp, sums, flows)
   const having = withAll(clauses.filter(isMeasured))
   if (having.kind !== 'all') {
-    const passing = signatureBitmap(having, found, signatures.count, context)
+    const passing = setBitmap(having, found, rollUp.count, context)
     for (let flow = 0; flow < flowCount; flow++) flows[flow]! &= passing[ofFlow[flow]!]!
-    found = new SignatureSums(keys, signatures, sums, flows)
+    found = new RollUpSums(keys, rollUp, sums, flows)
   }
   let total = 0
   for (const each of found.keys) if (each > 0) total++
   return {
-    shape: 'signatures',
+    kind,
     total,
     held: countOnes(all),
     flows,
-    signatures: found,
+    sets: { rollUp, sums: found },
     ...entriesOf(flows, context),
   }
 }
 
-function signatureBitmap(
-  filter: Expression,
-  found: SignatureSums,
-  length: number,
-  context: QueryContext,
-): Uint8Array {
+function setBitmap(filter: Expression, found: RollUpSums, length: number, context: QueryContext): Uint8Array {
   const { indexes, now, snapshot } = context
   const entries = found.flow.map((flow) => snapshot.sums.newestEntry[flow]!)
   return combineBitmaps(filter, length, (part) => {
     if (!isMeasured(part)) return keyBitmap(part, { count: length, flows: found.flow, entries }, indexes)
     if (part.kind !== 'compare') return null
-    const counter = (index: number, signature: number): number => found.counter(index, signature)
+    const counter = (index: number, set: number): number => found.counter(index, set)
     return measureBitmap(part, { length, counter, last: found.last }, now)
   })
 }

@@ -1,53 +1,80 @@
-import { unreachable } from '../../lib/assert.ts'
-import { intervalOfId, positionOf } from './interval-rows.ts'
-import type { SortedRows } from './sorted-rows.ts'
-import type { QueryContext, Match } from './match.ts'
-import type { Row, Sort } from '../protocol.ts'
+/** The open row, by its id: what the inspector shows, with its group. */
+import { ensure } from '../../lib/assert.ts'
 import { isInRange } from '../columns/chunked-rows.ts'
+import type { Row, RowKind } from '../protocol.ts'
+import { intervalOfId, positionOf } from './interval-rows.ts'
+import type { Match } from './match.ts'
 import type { Snapshot } from './snapshot.ts'
-import { windowRows } from './window-rows.ts'
+import type { RowOrder } from './carried-order.ts'
+import type { MatchOf } from './snapshot-cache.ts'
+import { type RowOptions, windowRows } from './window-rows.ts'
 
-/**
- * The selected row and its index among the sorted rows. A row that the filter leaves out has index −1, and is looked for
- * without the filter: first in the time range of the view, then at any time. Null when no record of it is held.
- */
-export function selectedRow(
-  id: string,
-  sorted: SortedRows,
-  sort: Sort,
-  context: QueryContext,
-  unfilteredMatch: (atAnyTime: boolean) => { readonly match: Match; readonly context: QueryContext },
-): { readonly index: number; readonly row: Row } | null {
-  const item = itemOf(id, sorted.match, context)
-  if (item >= 0) {
-    const [row] = windowRows(sorted.match, Uint32Array.of(item), context)
-    if (row !== undefined) return { index: sorted.indexOf(sort, item), row }
-  }
-  for (const atAnyTime of [false, true]) {
-    const unfiltered = unfilteredMatch(atAnyTime)
-    const found = itemOf(id, unfiltered.match, unfiltered.context)
-    const [row] = found < 0 ? [] : windowRows(unfiltered.match, Uint32Array.of(found), unfiltered.context)
-    if (row !== undefined) return { index: -1, row }
-  }
-  return null
+export interface FoundRow {
+  readonly rows: { readonly row: Row; readonly group: Row | null }
+  /** The numbers of its group and of its signature. */
+  readonly group: number
+  readonly signature: number
 }
 
-/** The number of the row with an id among those that match; −1 when there is none. */
-function itemOf(id: string, match: Match, { snapshot, signatures }: QueryContext): number {
-  switch (match.shape) {
-    case 'intervals':
-      return matchingInterval(id, match, snapshot)
-    case 'flows': {
-      const flow = snapshot.keys.flowOfId(id)
-      return flow >= 0 && match.flows?.[flow] === 1 ? flow : -1
-    }
-    case 'signatures': {
-      const signature = signatures.ofId(id)
-      return signature >= 0 && (match.signatures?.keys[signature] ?? 0) > 0 ? signature : -1
-    }
-    default:
-      return unreachable(match.shape, 'shape')
+/** The row of an id among those that match, with its group; null when none matches. */
+export function selectedRow(
+  id: string,
+  matchOfKind: (kind: RowKind) => Match,
+  options: RowOptions,
+): FoundRow | null {
+  const { snapshot, groups, signatures } = options.context
+  const interval = id.includes('-') ? matchingInterval(id, matchOfKind('intervals'), snapshot) : -1
+  if (interval < 0 && id.includes('-')) return null
+  const flow = flowOf(id, interval, options)
+  if (flow < 0) return null
+  const group = groups.ofFlows()[flow]!
+  const ofGroups = matchOfKind('groups')
+  const hasGroup = (ofGroups.sets?.sums.keys[group] ?? 0) > 0
+  const [groupRow = null] = hasGroup ? windowRows(ofGroups, Uint32Array.of(group), options) : []
+  if (interval >= 0) {
+    const [row] = windowRows(matchOfKind('intervals'), Uint32Array.of(interval), options)
+    const signature = signatures.ofFlows()[flow]!
+    return row === undefined ? null : { rows: { row, group: groupRow }, group, signature }
   }
+  const isGroup = groups.ofId(id) >= 0
+  const firstPort = groupRow?.ports[0]
+  if (isGroup && firstPort === undefined) return null
+  const signature = isGroup
+    ? signatures.ofId(ensure(firstPort, 'a group with records has a port').id)
+    : signatures.ofFlows()[flow]!
+  const ofSignatures = matchOfKind('signatures')
+  if ((ofSignatures.sets?.sums.keys[signature] ?? 0) === 0) return null
+  const [row] = windowRows(ofSignatures, Uint32Array.of(signature), options)
+  return row === undefined ? null : { rows: { row, group: groupRow }, group, signature }
+}
+
+/** The index in the table's order of the row that contains a found one; −1 when none does. */
+export function indexOfSelected(
+  id: string,
+  { group, signature }: FoundRow,
+  { match, context }: MatchOf,
+  order: RowOrder,
+): number {
+  if (match.kind === 'intervals') {
+    const interval = id.includes('-') ? matchingInterval(id, match, context.snapshot) : -1
+    return interval < 0 ? -1 : order.indexOf(interval)
+  }
+  const item = match.kind === 'groups' ? group : signature
+  return order.has(item) ? order.indexOf(item) : -1
+}
+
+/** A flow of what an id names; −1 when the dictionary has none. */
+function flowOf(id: string, interval: number, { context }: RowOptions): number {
+  const { snapshot, groups, signatures } = context
+  if (interval >= 0) {
+    const { slice, row } = positionOf(snapshot, interval)
+    return snapshot.keys.flowOf[slice.chunk.entries[row]!]!
+  }
+  for (const rollUp of [groups, signatures]) {
+    const set = rollUp.ofId(id)
+    if (set >= 0) return rollUp.exampleOf(set)
+  }
+  return snapshot.keys.flowOfId(id)
 }
 
 function matchingInterval(id: string, match: Match, snapshot: Snapshot): number {

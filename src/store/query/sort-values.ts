@@ -1,75 +1,121 @@
-/** The values that rows are sorted by, as numbers: NaN for a row that does not match, which is not in the list. */
-import type { SortKey } from '../../flows/column.ts'
-import { unreachable } from '../../lib/assert.ts'
+/**
+ * The values that rows are sorted by, as numbers: NaN for a row that does not match, which is not in the list. Sorted is
+ * ascending by value: for a descending order the values are negative, so that equal rows keep their order by name.
+ */
+import { columnOf, type SortKey } from '../../flows/column.ts'
+import { ensure, unreachable } from '../../lib/assert.ts'
 import { FIRST_COUNTER_COLUMN, END_COLUMN, START_COLUMN } from '../columns/chunk.ts'
-import type { Levels } from './bucket-sort.ts'
+import type { ChunkSlice } from '../columns/chunked-rows.ts'
+import type { Sort } from '../protocol.ts'
 import type { Match, QueryContext } from './match.ts'
 import { measureOf, measureRows } from './measure-counters.ts'
-import type { ChunkSlice } from '../columns/chunked-rows.ts'
 import type { Snapshot } from './snapshot.ts'
+
+/** What the values are: a column's, or the level of attention and within it the connections. */
+export type ValueKey = SortKey | { readonly by: 'attention' }
+
+export function valueKeyOf({ column }: Pick<Sort, 'column'>): ValueKey {
+  return column === 'attention' ? { by: 'attention' } : columnOf(column).sort
+}
+
+/** How values are made: what they are, and numbers by flow or set that they are made of. */
+export interface ValueSource {
+  readonly key: ValueKey
+  /** 1, or −1 for a descending order. */
+  readonly sign: 1 | -1
+  /** For a sort by text: the rank of each flow's text. */
+  readonly ranks: Uint32Array
+  /** For a sort by attention: the level of each set, for keys and intervals of each flow. */
+  readonly levels: Uint8Array
+}
+
+/** Connections within a level of attention are fewer than this, so that both fit one number. */
+const LEVEL = 2 ** 50
 
 /** Sorts a counter that was not recorded below all others, which are at least 0. */
 function orBelowZero(value: number): number {
   return Number.isNaN(value) ? -1 : value
 }
 
-/** Reads the sums of flows or signatures by their numbers. */
+/** A level of attention, and within it the connections; where those were not recorded, the records. */
+function attentionValue(level: number, connections: number, records: number): number {
+  return level * LEVEL + Math.min(LEVEL - 1, Number.isNaN(connections) ? records : connections)
+}
+
+/** Reads the sums of keys, signatures or groups by their numbers. */
 export interface SortSubjects {
   /** 0 for a subject that does not match. */
   readonly present: Uint8Array | Uint32Array
-  readonly rank: (subject: number) => number
+  /** The flow whose key the row shows. */
+  readonly flow: (subject: number) => number
   readonly first: (subject: number) => number
   readonly last: (subject: number) => number
+  readonly records: (subject: number) => number
   readonly counter: (index: number, subject: number) => number
 }
 
-/** Fills `values` with the sort values of flows or signatures. */
-export function fillSubjectValues(values: Float64Array, sort: SortKey, of: SortSubjects): void {
-  for (let subject = 0; subject < values.length; subject++) {
-    if (of.present[subject] === 0) values[subject] = Number.NaN
-    else if (sort.by === 'text') values[subject] = of.rank(subject)
-    else if (sort.by === 'first') values[subject] = of.first(subject)
-    else if (sort.by === 'last') values[subject] = of.last(subject)
-    else values[subject] = orBelowZero(measureOf(sort.field, of.counter, subject))
+/** The sort values of keys, signatures or groups, in a new array. */
+export function subjectValues({ key, sign, ranks, levels }: ValueSource, of: SortSubjects): Float64Array {
+  const values = new Float64Array(of.present.length)
+  const valueOf = (subject: number): number => {
+    switch (key.by) {
+      case 'text':
+        return ranks[of.flow(subject)]!
+      case 'first':
+        return of.first(subject)
+      case 'last':
+        return of.last(subject)
+      case 'measure':
+        return orBelowZero(measureOf(key.field, of.counter, subject))
+      case 'attention':
+        return attentionValue(levels[subject]!, measureOf('conns', of.counter, subject), of.records(subject))
+      default:
+        return unreachable(key, 'sort')
+    }
   }
+  for (let subject = 0; subject < values.length; subject++)
+    values[subject] = of.present[subject] === 0 ? Number.NaN : sign * valueOf(subject)
+  return values
 }
 
 /** The value that {@link fillRowValues} gives to a row that matches. */
 export function rowValue(
   { chunk }: ChunkSlice,
   row: number,
-  sort: SortKey,
-  rank: Uint32Array,
+  { key, sign, ranks, levels }: ValueSource,
   { keys }: Snapshot,
 ): number {
-  switch (sort.by) {
+  const counter = (index: number, at: number): number => chunk.value(FIRST_COUNTER_COLUMN + index, at)
+  switch (key.by) {
     case 'text':
-      return rank[keys.flowOf[chunk.entries[row]!]!]!
+      return sign * ranks[keys.flowOf[chunk.entries[row]!]!]!
     case 'first':
-      return chunk.value(START_COLUMN, row)
+      return sign * chunk.value(START_COLUMN, row)
     case 'last':
-      return chunk.value(END_COLUMN, row)
+      return sign * chunk.value(END_COLUMN, row)
     case 'measure':
-      return orBelowZero(
-        measureOf(sort.field, (index, at) => chunk.value(FIRST_COUNTER_COLUMN + index, at), row),
-      )
+      return sign * orBelowZero(measureOf(key.field, counter, row))
+    case 'attention': {
+      const level = levels[keys.flowOf[chunk.entries[row]!]!]!
+      return sign * attentionValue(level, measureOf('conns', counter, row), 1)
+    }
     default:
-      return unreachable(sort, 'sort')
+      return unreachable(key, 'sort')
   }
 }
 
-/** Fills `values` with the sort values of the rows of slice number `at`. `rank` is by flow, for a sort by text. */
+/** Fills `values` with the sort values of the rows of slice number `at`. */
 export function fillRowValues(
   values: Float64Array,
   at: number,
   match: Match,
-  sort: SortKey,
-  rank: Uint32Array,
+  source: ValueSource,
   { keys, slices, bounds: { time } }: Snapshot,
 ): void {
   const slice = slices[at]!
   const { chunk, allInRange } = slice
-  fillSlice(values, sort, rank, slice, keys.flowOf)
+  fillSlice(values, source, slice, keys.flowOf)
+  if (source.sign < 0) for (let row = 0; row < values.length; row++) values[row] = -values[row]!
   if (match.total < match.held) clearUnmatched(values, match, at, chunk.entries)
   if (allInRange || time === null) return
   const { starts } = chunk
@@ -94,20 +140,18 @@ function clearUnmatched(
   }
 }
 
-/** Fills `values` for all rows of a slice, those that do not match included. */
+/** Fills `values` for all rows of a slice, those that do not match included, ascending. */
 function fillSlice(
   values: Float64Array,
-  sort: SortKey,
-  rank: Uint32Array,
+  { key, ranks, levels }: ValueSource,
   { chunk }: ChunkSlice,
   flowOf: Uint32Array,
 ): void {
-  switch (sort.by) {
-    case 'text': {
-      const { entries } = chunk
-      for (let row = 0; row < values.length; row++) values[row] = rank[flowOf[entries[row]!]!]!
+  const { entries } = chunk
+  switch (key.by) {
+    case 'text':
+      for (let row = 0; row < values.length; row++) values[row] = ranks[flowOf[entries[row]!]!]!
       return
-    }
     case 'first':
       chunk.column(START_COLUMN).copyTo(values)
       return
@@ -115,60 +159,46 @@ function fillSlice(
       chunk.column(END_COLUMN).copyTo(values)
       return
     case 'measure':
-      measureRows(sort.field, chunk, values)
+      measureRows(key.field, chunk, values)
       for (let row = 0; row < values.length; row++) values[row] = orBelowZero(values[row]!)
       return
+    case 'attention':
+      measureRows('conns', chunk, values)
+      for (let row = 0; row < values.length; row++)
+        values[row] = attentionValue(levels[flowOf[entries[row]!]!]!, values[row]!, 1)
+      return
     default:
-      unreachable(sort, 'sort')
+      unreachable(key, 'sort')
   }
 }
 
-/** Reads the sort values of a match of flows or signatures; null for intervals, whose values are those of rows. */
-export function subjectsOf(
-  match: Match,
-  rank: Uint32Array,
-  { snapshot: { sums } }: QueryContext,
-): SortSubjects | null {
-  switch (match.shape) {
+/** Reads the sums of a match; null for intervals, whose values are those of rows. */
+export function subjectsOf(match: Match, { snapshot: { sums } }: QueryContext): SortSubjects | null {
+  switch (match.kind) {
     case 'intervals':
       return null
-    case 'flows':
+    case 'keys':
       return {
-        present: match.flows ?? new Uint8Array(0),
-        rank: (flow) => rank[flow]!,
+        present: ensure(match.flows, 'a match of keys has flows'),
+        flow: (flow) => flow,
         first: (flow) => sums.first[flow]!,
         last: (flow) => sums.last[flow]!,
+        records: (flow) => sums.records[flow]!,
         counter: (index, flow) => sums.counter(index, flow),
       }
+    case 'groups':
     case 'signatures': {
-      const found = match.signatures
-      if (found === null) throw new Error('A match of signatures has no sums of signatures')
+      const { sums: found } = ensure(match.sets, 'a match of sets has sums of sets')
       return {
         present: found.keys,
-        rank: (signature) => rank[found.flow[signature]!]!,
-        first: (signature) => found.first[signature]!,
-        last: (signature) => found.last[signature]!,
-        counter: (index, signature) => found.counter(index, signature),
+        flow: (set) => found.flow[set]!,
+        first: (set) => found.first[set]!,
+        last: (set) => found.last[set]!,
+        records: (set) => found.records[set]!,
+        counter: (index, set) => found.counter(index, set),
       }
     }
     default:
-      return unreachable(match.shape, 'shape')
-  }
-}
-
-/**
- * The numbers that decide among rows of equal value. Ids give flows and signatures the same order in every store that
- * holds them; intervals keep the order in which they came.
- */
-export function tiesOf(match: Match, { snapshot: { keys }, signatures }: QueryContext): Levels {
-  switch (match.shape) {
-    case 'intervals':
-      return []
-    case 'flows':
-      return [keys.idHigh, keys.idLow]
-    case 'signatures':
-      return [signatures.idHigh, signatures.idLow]
-    default:
-      return unreachable(match.shape, 'shape')
+      return unreachable(match.kind, 'kind of rows')
   }
 }

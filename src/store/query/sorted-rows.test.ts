@@ -6,7 +6,7 @@ import { ALL } from '../../filter/tree/expression.ts'
 import { buildFlow } from '../../flows/testing/build.ts'
 import { FlowView } from './flow-view.ts'
 import { RecordStore } from '../keys/record-store.ts'
-import type { Shape, Sort, ViewRequest } from '../protocol.ts'
+import type { RowKind, Sort, ViewRequest } from '../protocol.ts'
 import { ReferenceStore } from '../testing/reference-store.ts'
 
 const NOW = 1_790_001_000
@@ -27,8 +27,20 @@ const SORTS: readonly Sort[] = (['seen', 'bytes', 'source'] as const).flatMap((c
   { column, descending: false },
 ])
 
-function requestOf(shape: Shape, sort: Sort, offset: number, limit: number): ViewRequest {
-  return { shape, filter: ALL, time: null, sort, offset, limit, selected: null, frozen: false }
+function requestOf(shape: RowKind, sort: Sort, offset: number, limit: number): ViewRequest {
+  return {
+    shape,
+    filter: ALL,
+    time: null,
+    sort,
+    offset,
+    limit,
+    selected: null,
+    frozen: false,
+    newSince: null,
+    arrangement: null,
+    trendMeasure: 'records',
+  }
 }
 
 describe.each(['rising', 'falling', 'mixed'] as const)(
@@ -42,7 +54,7 @@ describe.each(['rising', 'falling', 'mixed'] as const)(
       reference.append(recordAt(i, order))
     }
 
-    test.each(['intervals', 'flows'] as const)(
+    test.each(['intervals', 'keys'] as const)(
       'of %s: every window and every index is that of the reference',
       (shape) => {
         const all = SORTS.map((sort) => ({

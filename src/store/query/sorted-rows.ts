@@ -2,19 +2,24 @@
  * The matching rows in sorted order, window by window, without sorting them all: top-k selection near either end, a
  * bucket sort for windows in the middle of many rows. After rows were appended, top-k starts from its last result.
  */
-import { columnOf, type SortKey } from '../../flows/column.ts'
-import type { ColumnRankCache } from '../keys/column-rank-cache.ts'
+import type { KeySums } from '../keys/key-sums.ts'
+import { columnOf } from '../../flows/column.ts'
+import { ensure } from '../../lib/assert.ts'
+import { attentionLevels } from './attention.ts'
+import type { RowOrder } from './carried-order.ts'
+import { BucketOrder, compare, type Levels, type SortBuffers } from './bucket-sort.ts'
 import { positionOf } from './interval-rows.ts'
-import type { QueryContext, Match } from './match.ts'
-import { compare, type Levels, BucketOrder, type SortBuffers } from './bucket-sort.ts'
-import type { Sort } from '../protocol.ts'
+import type { Match, QueryContext } from './match.ts'
+import type { ViewRequest } from '../protocol.ts'
+import { tiesOf } from './row-ties.ts'
+import type { Snapshot } from './snapshot.ts'
 import {
   fillRowValues,
-  fillSubjectValues,
   rowValue,
-  type SortSubjects,
   subjectsOf,
-  tiesOf,
+  subjectValues,
+  type ValueSource,
+  valueKeyOf,
 } from './sort-values.ts'
 import { TopK } from './top-k.ts'
 
@@ -25,112 +30,154 @@ const MIN_TOP_K = 256
 /** When top-k accepts more than this share of the rows (they come in rising order, say), the bucket sort is faster. */
 const MAX_ACCEPTED_SHARE = 1 / 16
 
-/** The first items of the ascending and of the descending order, as far as they were found. */
+/** The first items of the order and of the reverse order, as far as they were found. */
 interface FirstItems {
-  asc: Uint32Array | null
-  desc: Uint32Array | null
+  forward: Uint32Array | null
+  reverse: Uint32Array | null
 }
 
-/** Items are row numbers: a flow's or a signature's own number; an interval's counts through the slices. */
-export class SortedRows {
-  readonly match: Match
+/** What is known of an order to which rows were only added since. */
+interface EarlierRows {
+  readonly firstItems: FirstItems
   readonly total: number
-  readonly #sort: SortKey
-  /** For a sort by text: the rank of each flow. */
-  readonly #rank: Uint32Array
-  readonly #context: QueryContext
+  readonly rowCount: number
+}
+
+/** What an order is made from. */
+export interface SortedRowsOptions {
+  readonly match: Match
+  readonly context: QueryContext
+  readonly request: Pick<ViewRequest, 'sort' | 'newSince'>
+  /** The sums of everything held. */
+  readonly all: KeySums
+  /** The levels of attention, by flow, where they are not those of now. */
+  readonly levels?: Uint8Array | null
+  readonly buffers: SortBuffers
+}
+
+/** Items are row numbers: a flow's, signature's or group's own number; an interval's counts through the slices. */
+export class SortedRows implements RowOrder {
+  readonly total: number
+  readonly #source: ValueSource
   readonly #buffers: SortBuffers
-  readonly #subjects: SortSubjects | null
+  /** The values of keys, signatures or groups as they were when the order was made; null for intervals. */
+  readonly #values: Float64Array | null
+  /** What the values of intervals are read from. Null for other rows, so that their snapshot is not kept. */
+  readonly #intervals: { readonly match: Match; readonly snapshot: Snapshot } | null
   readonly #ties: Levels
   #bucketOrder: BucketOrder | null = null
-  readonly #firstItems: FirstItems = { asc: null, desc: null }
+  readonly #firstItems: FirstItems = { forward: null, reverse: null }
   /** For intervals: the same rows before the newest ones were appended. */
-  readonly #before: {
-    readonly firstItems: FirstItems
-    readonly total: number
-    readonly rowCount: number
-  } | null
+  readonly #before: EarlierRows | null
 
   /**
-   * Valid until the buffers are used for other rows. `before` has the same filter and column: where rows were only
+   * Valid until the buffers are used for other rows. `before` has the same filter and order: where rows were only
    * appended since, top-k looks at its first items and the new rows alone.
    */
   constructor(
-    match: Match,
-    { column: id }: Sort,
-    context: QueryContext,
-    ranks: ColumnRankCache,
-    buffers: SortBuffers,
+    { match, context, request, all, levels = null, buffers }: SortedRowsOptions,
     before: SortedRows | null = null,
   ) {
-    const column = columnOf(id)
-    this.match = match
+    const { column, descending } = request.sort
     this.total = match.total
-    this.#sort = column.sort
-    this.#rank = column.sort.by === 'text' ? ranks.ranksOf(column, column.sort) : new Uint32Array(0)
-    this.#context = context
+    this.#source = {
+      key: valueKeyOf(request.sort),
+      sign: descending ? -1 : 1,
+      ranks: column === 'attention' ? new Uint32Array(0) : context.ranks.ranksOf(columnOf(column)),
+      levels:
+        column === 'attention'
+          ? (levels ?? attentionLevels(match, request.newSince, all, context))
+          : new Uint8Array(0),
+    }
     this.#buffers = buffers
-    this.#subjects = subjectsOf(match, this.#rank, context)
+    const subjects = subjectsOf(match, context)
+    this.#values = subjects === null ? null : subjectValues(this.#source, subjects)
+    this.#intervals = subjects === null ? { match, snapshot: context.snapshot } : null
     this.#ties = tiesOf(match, context)
-    this.#before =
-      before !== null &&
-      this.#subjects === null &&
-      match.rows === null &&
-      context.snapshot.isExtensionOf(before.#context.snapshot)
-        ? { firstItems: before.#firstItems, total: before.total, rowCount: before.#context.snapshot.rowCount }
-        : null
+    this.#before = before === null ? null : this.#continued(before)
   }
 
-  /** The items from `offset` on, at most `limit`. The descending order is the ascending one read backwards. */
-  window({ descending }: Sort, offset: number, limit: number): Uint32Array {
+  /** The levels of attention in the order, by flow for intervals; empty for another order. */
+  get levels(): Uint8Array {
+    return this.#source.levels
+  }
+
+  /** The items from `offset` on, at most `limit`. */
+  window(offset: number, limit: number): Uint32Array {
     const from = Math.min(Math.max(0, offset), this.total)
     const to = Math.min(this.total, from + Math.max(0, limit))
     if (from === to) return new Uint32Array(0)
-    const first = this.#firstOf(descending, to)
+    const first = this.#firstOf('forward', to)
     if (first !== null) return first.slice(from, to)
-    const last = this.#firstOf(!descending, this.total - from)
+    const last = this.#firstOf('reverse', this.total - from)
     if (last !== null) return last.slice(this.total - to, this.total - from).reverse()
     this.#bucketOrder ??= new BucketOrder(this.#allValues(), this.#ties, this.#buffers)
-    const order = this.#bucketOrder
-    return descending ? order.window(this.total - to, this.total - from).reverse() : order.window(from, to)
+    return this.#bucketOrder.window(from, to)
   }
 
   /** The index of a matching item in the order. */
-  indexOf({ descending }: Sort, item: number): number {
-    const index = this.#firstItems[descending ? 'desc' : 'asc']?.indexOf(item) ?? -1
+  indexOf(item: number): number {
+    const index = this.#firstItems.forward?.indexOf(item) ?? -1
     if (index >= 0) return index
-    const ascending = this.#bucketOrder?.indexOf(item) ?? this.#countBefore(item)
-    return descending ? this.total - 1 - ascending : ascending
+    return this.#bucketOrder?.indexOf(item) ?? this.#countBefore(item)
+  }
+
+  /** Whether a key, signature or group is in the order. */
+  has(item: number): boolean {
+    const value = this.#values?.[item]
+    return value !== undefined && !Number.isNaN(value)
   }
 
   /** The first items of a direction, at least `count` of them or all; null where the bucket sort is better. */
-  #firstOf(descending: boolean, count: number): Uint32Array | null {
+  #firstOf(direction: keyof FirstItems, count: number): Uint32Array | null {
     if (count > MAX_TOP_K) return null
-    const direction = descending ? 'desc' : 'asc'
     const known = this.#firstItems[direction]
     if (known !== null && known.length >= Math.min(count, this.total)) return known
     if (this.#bucketOrder !== null) return null
-    const found = this.#selectTop(descending, count <= MIN_TOP_K ? MIN_TOP_K : MAX_TOP_K)
+    const found = this.#selectTop(direction, count <= MIN_TOP_K ? MIN_TOP_K : MAX_TOP_K)
     this.#firstItems[direction] = found
     return found
   }
 
-  #selectTop(descending: boolean, k: number): Uint32Array | null {
-    const top = new TopK(k, descending, this.#ties)
-    if (this.#subjects !== null) {
-      top.offer(this.#subjectValues(this.#subjects), 0)
+  /** What can be taken from the order before the last append; null where it does not tell the first items of now. */
+  #continued(before: SortedRows): EarlierRows | null {
+    const [now, then] = [this.#intervals, before.#intervals]
+    if (now === null || then === null || now.match.rows !== null) return null
+    if (!now.snapshot.isExtensionOf(then.snapshot)) return null
+    // A level may have changed since, as when a denial is not new any more. Ranks of texts keep their order.
+    const { levels } = before.#source
+    if (!levels.every((level, flow) => level === this.#source.levels[flow])) return null
+    return { firstItems: before.#firstItems, total: before.total, rowCount: then.snapshot.rowCount }
+  }
+
+  #snapshotOfIntervals(): Snapshot {
+    return ensure(this.#intervals, 'intervals have a snapshot').snapshot
+  }
+
+  #selectTop(direction: keyof FirstItems, k: number): Uint32Array | null {
+    const { sign } = this.#source
+    // The newest rows are the last ones: the first of a descending order by time.
+    const backwards = sign < 0 === (direction === 'forward')
+    const top = new TopK(k, direction === 'reverse', this.#ties, backwards)
+    if (this.#values !== null) {
+      top.offer(this.#values, 0)
       return top.items()
     }
-    const { slices } = this.#context.snapshot
-    const earlier = this.#earlierTop(descending, k)
+    const { slices, rowCount } = this.#snapshotOfIntervals()
+    const earlier = this.#earlierTop(direction, k)
     const skippedRows = earlier === null ? 0 : (this.#before?.rowCount ?? 0)
-    const maxAccepted = k * 4 + this.#context.snapshot.rowCount * MAX_ACCEPTED_SHARE
-    let base = this.#context.snapshot.rowCount
-    // Backwards from the newest rows: they are the first ones of the usual order, last seen first.
+    const maxAccepted = k * 4 + rowCount * MAX_ACCEPTED_SHARE
+    let base = rowCount
+    // Backwards from the newest rows: they are the first ones of an order by the time last seen.
     for (let at = slices.length - 1; at >= 0 && base > skippedRows; at--) {
       const { chunk, length } = slices[at]!
       base -= length
-      if (this.#sort.by === 'last' && top.excludesUpTo(chunk.newestEnd)) continue
+      if (
+        this.#source.key.by === 'last' &&
+        sign < 0 &&
+        top.excludes(-chunk.newestEnd, Number.POSITIVE_INFINITY)
+      )
+        continue
       const skipped = Math.max(0, skippedRows - base)
       top.offer(this.#rowValues(at, length).subarray(skipped), base + skipped)
       if (top.accepted > maxAccepted) return null
@@ -140,81 +187,61 @@ export class SortedRows {
   }
 
   /** The first items before the last append; null unless they are `k`, or all there were. */
-  #earlierTop(descending: boolean, k: number): Uint32Array | null {
-    const found = this.#before?.firstItems[descending ? 'desc' : 'asc'] ?? null
+  #earlierTop(direction: keyof FirstItems, k: number): Uint32Array | null {
+    const found = this.#before?.firstItems[direction] ?? null
     return found !== null && (found.length >= k || found.length === this.#before?.total) ? found : null
   }
 
   /** The sort values of intervals that match. */
   #valuesOf(items: Uint32Array): Float64Array {
-    const { snapshot } = this.#context
+    const snapshot = this.#snapshotOfIntervals()
     return Float64Array.from(items, (item) => {
       const { slice, row } = positionOf(snapshot, item)
-      return rowValue(slice, row, this.#sort, this.#rank, snapshot)
+      return rowValue(slice, row, this.#source, snapshot)
     })
   }
 
   #allValues(): Float64Array {
-    const subjects = this.#subjects
-    const buffers = this.#buffers
-    if (subjects !== null) return this.#subjectValues(subjects)
-    const { snapshot } = this.#context
-    const values = buffers.values(snapshot.rowCount)
+    if (this.#values !== null) return this.#values
+    const { slices, rowCount } = this.#snapshotOfIntervals()
+    const values = this.#buffers.values(rowCount)
     let base = 0
-    for (const [at, { length }] of snapshot.slices.entries()) {
-      fillRowValues(values.subarray(base, base + length), at, this.match, this.#sort, this.#rank, snapshot)
+    for (const [at, { length }] of slices.entries()) {
+      this.#fillRowValues(values.subarray(base, base + length), at)
       base += length
     }
     return values
   }
 
-  #subjectValues(subjects: SortSubjects): Float64Array {
-    const values = this.#buffers.values(subjects.present.length)
-    fillSubjectValues(values, this.#sort, subjects)
-    return values
-  }
-
   #rowValues(at: number, length: number): Float64Array {
     const values = this.#buffers.sliceValues(length)
-    fillRowValues(values, at, this.match, this.#sort, this.#rank, this.#context.snapshot)
+    this.#fillRowValues(values, at)
     return values
   }
 
-  /** How many items come before a matching one in ascending order, by a pass over all of them. */
+  #fillRowValues(values: Float64Array, at: number): void {
+    const { match, snapshot } = ensure(this.#intervals, 'intervals have a match')
+    fillRowValues(values, at, match, this.#source, snapshot)
+  }
+
+  /** How many items come before a matching one, by a pass over all of them. */
   #countBefore(item: number): number {
-    const subjects = this.#subjects
     const ties = this.#ties
-    if (subjects !== null) return countBefore(this.#subjectValues(subjects), 0, ties, item, null)
-    const { slices } = this.#context.snapshot
-    let base = 0
-    const at = slices.findIndex(({ length }) => {
-      if (item < base + length) return true
-      base += length
-      return false
-    })
-    const value = this.#rowValues(at, slices[at]!.length)[item - base]!
+    if (this.#values !== null) return countBefore(this.#values, 0, ties, item, this.#values[item]!)
+    const { slices } = this.#snapshotOfIntervals()
+    const [value] = this.#valuesOf(Uint32Array.of(item))
     let count = 0
-    base = 0
+    let base = 0
     for (const [each, { length }] of slices.entries()) {
-      count += countBefore(this.#rowValues(each, length), base, ties, item, value)
+      count += countBefore(this.#rowValues(each, length), base, ties, item, value!)
       base += length
     }
     return count
   }
 }
 
-/**
- * How many of the items from number `base` on come before `item` in ascending order. `given` is the value of the item;
- * null where it is one of `values`.
- */
-function countBefore(
-  values: Float64Array,
-  base: number,
-  ties: Levels,
-  item: number,
-  given: number | null,
-): number {
-  const value = given ?? values[item - base]!
+/** How many of the items from number `base` on come before `item`, whose value is given. */
+function countBefore(values: Float64Array, base: number, ties: Levels, item: number, value: number): number {
   let count = 0
   for (let i = 0; i < values.length; i++) {
     const other = values[i]!

@@ -13,10 +13,11 @@ test('top-k gives the first items of the sorted list, in whatever pieces the val
       fc.integer({ min: 1, max: 5000 }),
       fc.boolean(),
       fc.boolean(),
-      (values, size, piece, spread, descending, backwards) => {
+      fc.boolean(),
+      (values, size, piece, spread, descending, backwards, looksBackwards) => {
         const ties = Uint32Array.from(values, (_, item) => (item * 7919) % spread)
         const all = sorted(values, ties)
-        const top = new TopK(size, descending, [ties])
+        const top = new TopK(size, descending, [(item) => ties[item] ?? 0], looksBackwards)
         const bases = Array.from({ length: Math.ceil(values.length / piece) }, (_, i) => i * piece)
         for (const base of backwards ? bases.toReversed() : bases) {
           top.offer(Float64Array.from(values.slice(base, base + piece)), base)

@@ -17,31 +17,37 @@ export class TopK {
   /** The value of the k-th item so far: whatever comes after it is not among the first k. */
   #threshold: number
 
+  readonly #backwards: boolean
+
   /**
    * Among equal values `ties` decide, then the items' numbers. The descending order is the ascending one read backwards.
+   * `backwards`: whether the last items are looked at first, which is fast when they are among the first of the order.
    */
-  constructor(k: number, descending: boolean, ties: Levels) {
+  constructor(k: number, descending: boolean, ties: Levels, backwards = descending) {
     this.k = k
     this.#descending = descending
     this.#ties = ties
+    this.#backwards = backwards
     this.#values = new Float64Array(k * 2)
     this.#items = new Uint32Array(k * 2)
     this.#threshold = descending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   }
 
-  /** Whether no value up to `upperBound` can be among the first k any more: a chunk of such values can be skipped. */
-  excludesUpTo(upperBound: number): boolean {
-    return this.#descending && upperBound < this.#threshold
+  /** Whether no value from `min` to `max` can be among the first k any more: a chunk of such values can be skipped. */
+  excludes(min: number, max: number): boolean {
+    return this.#descending ? max < this.#threshold : min > this.#threshold
   }
 
   /** Offers the items from number `base` on, with their values. An item whose value is NaN is not in the order. */
   offer(values: Float64Array, base: number): void {
-    // In the direction of the order, so that the threshold is good early and later items are seldom accepted.
+    const step = this.#backwards ? -1 : 1
+    const start = this.#backwards ? values.length - 1 : 0
+    // Two loops, because testing the direction in each turn costs as much as the turn.
     if (this.#descending) {
-      for (let i = values.length - 1; i >= 0; i--)
+      for (let i = start; i >= 0 && i < values.length; i += step)
         if (values[i]! >= this.#threshold) this.#accept(values[i]!, base + i)
     } else {
-      for (let i = 0; i < values.length; i++)
+      for (let i = start; i >= 0 && i < values.length; i += step)
         if (values[i]! <= this.#threshold) this.#accept(values[i]!, base + i)
     }
   }

@@ -3,8 +3,9 @@ import { fieldOf } from '../../flows/field.ts'
 import type { Counters, Flow, FlowKey, LabelledKey } from '../../flows/flow.ts'
 import type { KeyFieldId } from '../keys/field-parts.ts'
 import { KeyDictionary } from '../keys/key-dictionary.ts'
-import type { Row, Shape, TimeRange } from '../protocol.ts'
-import { Signatures } from '../keys/signatures.ts'
+import type { Measure, Row, RowKind, TimeRange } from '../protocol.ts'
+import { GROUP, RollUp, SIGNATURE } from '../keys/roll-up.ts'
+import { TraceFacts } from '../keys/trace-facts.ts'
 import { valueOfLabel } from './reference-filter.ts'
 
 export interface ReferenceRecord {
@@ -86,13 +87,19 @@ export function valuesOf(subject: LabelledKey, id: KeyFieldId, label?: string): 
   return [...new Set(values)]
 }
 
-function trendOf(records: readonly ReferenceRecord[], { from, to }: TimeRange): readonly number[] {
-  const steps = Math.max(1, Math.min(24, Math.ceil((to - from) / 15)))
+function trendOf(
+  records: readonly ReferenceRecord[],
+  { from, to }: TimeRange,
+  measure: Measure,
+): readonly number[] {
+  const steps = Math.max(1, Math.min(20, Math.ceil((to - from) / 15)))
   const trend = Array.from({ length: steps }, () => 0)
-  for (const { flow } of records) {
-    if (flow.startTime < from || flow.startTime >= to) continue
+  const inSpan = records.filter(({ flow }) => flow.startTime >= from && flow.startTime < to)
+  const valueOf = (flow: Flow): number | null => (measure === 'records' ? 1 : fieldOf(measure).of(flow))
+  const isMeasured = inSpan.some(({ flow }) => valueOf(flow) !== null)
+  for (const { flow } of inSpan) {
     const step = Math.min(steps - 1, Math.floor(((flow.startTime - from) / (to - from)) * steps))
-    trend[step] = (trend[step] ?? 0) + 1
+    trend[step] = (trend[step] ?? 0) + (isMeasured ? (valueOf(flow) ?? 0) : 1)
   }
   return trend
 }
@@ -110,8 +117,15 @@ export class Ids {
 
   signature(key: FlowKey): string {
     return this.#of(key, 'signature', (keys, flow) => {
-      const signatures = new Signatures(keys)
+      const signatures = new RollUp(keys, SIGNATURE, new TraceFacts(keys))
       return signatures.idOf(signatures.ofFlows()[flow] ?? 0)
+    })
+  }
+
+  group(key: FlowKey): string {
+    return this.#of(key, 'group', (keys, flow) => {
+      const groups = new RollUp(keys, GROUP, new TraceFacts(keys))
+      return groups.idOf(groups.ofFlows()[flow] ?? 0)
     })
   }
 
@@ -127,9 +141,11 @@ export class Ids {
 }
 
 export function rowOf(
-  shape: Shape,
+  kind: RowKind,
   { id, subject, records, keys }: ReferenceRow,
   span: TimeRange | null,
+  measure: Measure,
+  facts: Pick<Row, 'ports' | 'portCount' | 'scan' | 'attention' | 'staged'>,
 ): Row {
   const { startTime, endTime, ...rest } = subject
   return {
@@ -139,6 +155,7 @@ export function rowOf(
     lastSeen: endTime,
     records: records.length,
     keys,
-    trend: shape === 'intervals' || span === null ? [] : trendOf(records, span),
+    trend: kind === 'intervals' || span === null ? [] : trendOf(records, span, measure),
+    ...facts,
   }
 }

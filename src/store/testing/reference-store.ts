@@ -4,17 +4,17 @@
  */
 import { clausesOf } from '../../filter/tree/clauses.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
-import { columnOf } from '../../flows/column.ts'
 import { fieldOf, type MeasureFieldId } from '../../flows/field.ts'
 import type { Flow } from '../../flows/flow.ts'
-import { conversationIdentity, signatureIdentity } from '../../flows/identity.ts'
-import { unreachable } from '../../lib/assert.ts'
+import { conversationIdentity, groupIdentity, signatureIdentity } from '../../flows/identity.ts'
+import { ensure, unreachable } from '../../lib/assert.ts'
 import type {
   Facet,
   FacetRequest,
   Histogram,
   Row,
-  Shape,
+  RowKind,
+  SelectedRow,
   TimeRange,
   ViewRequest,
   TableWindow,
@@ -32,6 +32,8 @@ import {
   subjectOf,
 } from './reference-rows.ts'
 
+import { factsOf, type ReferenceFacts } from './reference-facts.ts'
+import { sortedRows } from './reference-order.ts'
 import { facetOf, type FacetSubject } from './reference-facets.ts'
 import { isAboutSums, isMatch } from './reference-filter.ts'
 
@@ -94,26 +96,113 @@ export class ReferenceStore {
     return new Set(this.#records.map(({ name }) => name)).size
   }
 
+  /** The rows in an order that is set anew. */
   view(request: ViewRequest, now: number): TableWindow {
     this.#freeze(request)
     const range = this.#inRange(request.time)
-    const { shape, sort, offset, limit, selected } = request
-    const matching = this.#sorted(this.#rows(shape, range, request.filter, this.#nowOf(now)), request)
-    const shown = sort.descending ? matching.toReversed() : matching
-    const unfiltered = (records: readonly ReferenceRecord[]): ReferenceRow | undefined =>
-      this.#rows(shape, records, ALL, now).find(({ id }) => id === selected)
-    const index = shown.findIndex(({ id }) => id === selected)
-    const found = shown[index] ?? unfiltered(range)
-    const open = found ?? unfiltered(this.#inRange(null))
+    const { shape, offset, limit, selected } = request
+    const at = this.#nowOf(now)
+    const shown = sortedRows(
+      this.#rows(shape, range, request.filter, at),
+      request,
+      this.#factsOf(range, request, at),
+    )
     const span = this.#span(request.time, range)
-    const openSpan = found === undefined ? this.#span(null, this.#inRange(null)) : span
+    const waiting = this.#rows(shape, this.#inRange(request.time, true), request.filter, at).filter(
+      ({ id }) => !shown.some((row) => row.id === id),
+    )
     return {
       offset,
-      rows: shown.slice(offset, offset + limit).map((row) => rowOf(shape, row, span)),
-      total: matching.length,
-      held: this.#rows(shape, range, ALL, now).length,
-      waiting: Number.isFinite(this.#endSequence) ? this.#appended - this.#endSequence : 0,
-      selected: selected === null || open === undefined ? null : { index, row: rowOf(shape, open, openSpan) },
+      rows: this.#rowsOf(shown.slice(offset, offset + limit), range, request, at, span),
+      total: shown.length,
+      held: this.#rows(shape, range, ALL, at).length,
+      waiting: shown.length === 0 && !Number.isFinite(this.#endSequence) ? 0 : waiting.length,
+      selected: selected === null ? null : this.#selected(selected, request, shown, at),
+    }
+  }
+
+  #selected(
+    id: string,
+    request: ViewRequest,
+    shown: readonly ReferenceRow[],
+    now: number,
+  ): SelectedRow | null {
+    const { time, filter } = request
+    const levels = [
+      { time, filter },
+      { time, filter: ALL },
+      { time: null, filter: ALL },
+    ]
+    for (const level of levels) {
+      const range = this.#inRange(level.time)
+      const span = this.#span(level.time, range)
+      const rows = (kind: RowKind): readonly ReferenceRow[] => this.#rows(kind, range, level.filter, now)
+      const made = (kind: RowKind, row: ReferenceRow | undefined): Row | null => {
+        const like = { ...request, shape: kind, filter: level.filter }
+        return row === undefined ? null : (this.#rowsOf([row], range, like, now, span)[0] ?? null)
+      }
+      const interval = rows('intervals').find((row) => row.id === id)
+      const flow = this.#flows(this.#records).find((row) => row.id === id)
+      const group = rows('groups').find(
+        (row) =>
+          row.id === id ||
+          [interval, flow, this.#signatureOf(id)].some(
+            (each) =>
+              each !== undefined && groupIdentity(each.subject.key) === groupIdentity(row.subject.key),
+          ),
+      )
+      const groupRow = made('groups', group)
+      const signatureId =
+        group?.id === id
+          ? groupRow?.ports[0]?.id
+          : flow === undefined
+            ? id
+            : this.#ids.signature(flow.subject.key)
+      const row = interval ?? rows('signatures').find((each) => each.id === signatureId)
+      if (row === undefined) continue
+      const signature = this.#ids.signature(row.subject.key)
+      const wanted = { groups: group?.id, signatures: signature, intervals: interval?.id, keys: undefined }
+      const index = shown.findIndex((each) => each.id === wanted[request.shape])
+      return {
+        index,
+        row: ensure(made(interval === undefined ? 'signatures' : 'intervals', row), 'a row'),
+        group: groupRow,
+      }
+    }
+    return null
+  }
+
+  #signatureOf(id: string): ReferenceRow | undefined {
+    return this.#flows(this.#records).find(({ subject }) => this.#ids.signature(subject.key) === id)
+  }
+
+  #rowsOf(
+    rows: readonly ReferenceRow[],
+    range: readonly ReferenceRecord[],
+    request: ViewRequest,
+    now: number,
+    span: TimeRange | null,
+  ): readonly Row[] {
+    const facts = this.#factsOf(range, request, now)
+    return rows.map((row) => rowOf(request.shape, row, span, request.trendMeasure, factsOf(row, facts)))
+  }
+
+  #factsOf(
+    range: readonly ReferenceRecord[],
+    { shape, filter, newSince }: Pick<ViewRequest, 'shape' | 'filter' | 'newSince'>,
+    now: number,
+  ): ReferenceFacts {
+    const flows =
+      shape === 'groups' || shape === 'signatures'
+        ? this.#rows(shape, range, filter, now).flatMap(({ records }) => this.#flows(records))
+        : []
+    return {
+      kind: shape,
+      flows,
+      held: this.#records,
+      newSince,
+      isNewer: (a, b) => this.#isNewer(a, b),
+      signatureId: (key) => this.#ids.signature(key),
     }
   }
 
@@ -170,12 +259,17 @@ export class ReferenceStore {
   }
 
   conversation(id: string): readonly Row[] {
-    const all = this.#rows('flows', this.#records, ALL, 0)
-    const wanted = all.find((each) => each.id === flowPart(id))
+    const all = this.#rows('keys', this.#records, ALL, 0)
+    const wanted = all.find(
+      (each) => each.id === flowPart(id) || this.#ids.signature(each.subject.key) === id,
+    )
     if (wanted === undefined) return []
     return all
       .filter(({ subject }) => conversationIdentity(subject.key) === conversationIdentity(wanted.subject.key))
-      .map((row) => rowOf('flows', row, this.#span(null, this.#records)))
+      .map((row) => {
+        const span = this.#span(null, this.#records)
+        return rowOf('keys', row, span, 'records', factsOf(row, this.#factsOf([], KEYS, 0)))
+      })
       .sort((a, b) => b.lastSeen - a.lastSeen || compareTexts(a.id, b.id))
   }
 
@@ -201,10 +295,10 @@ export class ReferenceStore {
     else if (!Number.isFinite(this.#endSequence)) this.#endSequence = this.#appended
   }
 
-  #inRange(time: TimeRange | null): readonly ReferenceRecord[] {
+  #inRange(time: TimeRange | null, frozenToo = false): readonly ReferenceRecord[] {
     return this.#records.filter(
       ({ flow, sequence }) =>
-        sequence < this.#endSequence &&
+        (frozenToo || sequence < this.#endSequence) &&
         (time === null || (flow.startTime >= time.from && flow.startTime < time.to)),
     )
   }
@@ -221,7 +315,7 @@ export class ReferenceStore {
   }
 
   #rows(
-    shape: Shape,
+    shape: RowKind,
     range: readonly ReferenceRecord[],
     filter: Expression,
     now: number,
@@ -238,10 +332,11 @@ export class ReferenceStore {
           return matches(record.flow) ? [{ id, records: [record], subject: record.flow, keys: 1 }] : []
         })
       }
-      case 'flows': {
+      case 'keys': {
         const matches = (flow: Flow): boolean => isMatch(filter, flow, now)
         return this.#flows(range).filter(({ subject }) => matches(subject))
       }
+      case 'groups':
       case 'signatures': {
         const clauses = clausesOf(filter)
         const where = clauses.filter((clause) => !isAboutSums(clause))
@@ -249,12 +344,17 @@ export class ReferenceStore {
         const passes = (terms: readonly Expression[], flow: Flow): boolean =>
           terms.every((term) => isMatch(term, flow, now))
         const flows = this.#flows(range).filter(({ subject }) => passes(where, subject))
-        return groupBy(flows, ({ subject: { key } }) => signatureIdentity(key))
+        return groupBy(flows, ({ subject: { key } }) =>
+          (shape === 'groups' ? groupIdentity : signatureIdentity)(key),
+        )
           .map((group) => {
             const newest = group.reduce((a, b) => (this.#isNewer(b, a) ? b : a))
             const records = group.flatMap((each) => each.records)
             return {
-              id: this.#ids.signature(newest.subject.key),
+              id:
+                shape === 'groups'
+                  ? this.#ids.group(newest.subject.key)
+                  : this.#ids.signature(newest.subject.key),
               records,
               subject: subjectOf(records, newest.subject),
               keys: group.length,
@@ -281,25 +381,13 @@ export class ReferenceStore {
   }
 
   /** What facets count: the matching rows; for signatures the flows that they stand for. */
-  #facetSubjects(shape: Shape, rows: readonly ReferenceRow[]): readonly FacetSubject[] {
-    const counted = shape === 'signatures' ? rows.flatMap(({ records }) => this.#flows(records)) : rows
+  #facetSubjects(shape: RowKind, rows: readonly ReferenceRow[]): readonly FacetSubject[] {
+    const counted =
+      shape === 'signatures' || shape === 'groups'
+        ? rows.flatMap(({ records }) => this.#flows(records))
+        : rows
     return counted.map(({ subject, records }) => ({ subject, records: records.length }))
   }
-
-  #sorted(groups: readonly ReferenceRow[], { shape, sort }: ViewRequest): readonly ReferenceRow[] {
-    const by = columnOf(sort.column).sort
-    const tie = (a: ReferenceRow, b: ReferenceRow): number =>
-      shape === 'intervals'
-        ? (a.records[0]?.sequence ?? 0) - (b.records[0]?.sequence ?? 0)
-        : compareTexts(a.id, b.id)
-    const number = ({ subject }: ReferenceRow): number => {
-      if (by.by === 'measure') return fieldOf(by.field).of(subject) ?? -1
-      return by.by === 'first' ? subject.startTime : subject.endTime
-    }
-    return groups.toSorted((a, b) =>
-      by.by === 'text'
-        ? compareTexts(by.of(a.subject), by.of(b.subject)) || tie(a, b)
-        : number(a) - number(b) || tie(a, b),
-    )
-  }
 }
+
+const KEYS = { shape: 'keys', filter: ALL, newSince: null } as const

@@ -45,7 +45,7 @@ function viewOf(
     type: 'view',
     seq,
     view: {
-      shape: 'flows',
+      shape: 'signatures',
       filter: ALL,
       time: null,
       sort: { column: 'seen', descending: true },
@@ -53,6 +53,9 @@ function viewOf(
       limit: 10,
       selected: null,
       frozen: false,
+      newSince: null,
+      arrangement: null,
+      trendMeasure: 'records',
       ...change,
     },
     facets,

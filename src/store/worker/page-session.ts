@@ -115,7 +115,7 @@ export class PageSession {
   #reply(id: number, question: Question): void {
     if (this.#opened === null) return
     const { feed, questions } = this.#opened
-    const answer = answerTo(feed.store, questions, question, this.#now(feed), this.#slidingEnd(feed))
+    const answer = answerTo(questions, question, this.#now(feed), this.#slidingEnd(feed))
     this.#post({ type: 'answer', id, answer })
   }
 
@@ -134,7 +134,11 @@ export class PageSession {
     if (!wanted.frozen) this.#frozenEnd = undefined
     const newest = this.#slidingEnd(feed)
     if (wanted.frozen) this.#frozenEnd = newest
-    const view: ViewRequest = { ...wanted, time: resolveRange(wanted.time, newest) }
+    const view: ViewRequest = {
+      ...wanted,
+      time: resolveRange(wanted.time, newest),
+      requested: wanted.time,
+    }
     this.#post({
       type: 'view',
       seq,

@@ -69,6 +69,9 @@ function rowsOf(store: RecordStore) {
       limit: 1000,
       selected: null,
       frozen: false,
+      newSince: null,
+      arrangement: null,
+      trendMeasure: 'records',
     },
     NOW,
   )

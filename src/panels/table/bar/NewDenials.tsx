@@ -7,18 +7,18 @@ import { commands, useApplicable } from '../../../state/commands/commands.ts'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { forgetSeen, useSeenUntil } from '../../../state/remembered/seen-until.ts'
 import { useView } from '../../../state/view/navigation.ts'
-import { newSignaturesOf } from '../../../state/client/questions.ts'
+import { groupsFound } from '../../../state/client/questions.ts'
 import { useAnswer } from '../../../state/client/use-answer.ts'
-import { signaturesQuery } from '../../../state/view/signatures-query.ts'
+import { groupsQuery } from '../../../state/view/groups-query.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
 import { useBaseline } from '../rows/use-baseline.ts'
 
-/** A filter names at most so many signatures one by one. */
-const MAX_NAMED_SIGNATURES = 100
+/** A filter names at most so many groups one by one. */
+const MAX_NAMED_GROUPS = 100
 
 /**
- * The number of new denied signatures (see `novelty.ts`), which filters for them when pressed, and the buttons that set
+ * The number of new denied groups (see `novelty.ts`), which filters for them when pressed, and the buttons that set
  * and forget the time up to which denials were seen.
  */
 export function NewDenials() {
@@ -57,11 +57,14 @@ export function NewDenials() {
 
 function NewDenialsCount({ seenUntil }: { seenUntil: number | null }) {
   const { client } = useFlowtrace()
-  const [{ filter }, navigate] = useView()
+  const [{ filter, time }, navigate] = useView()
   const baseline = useBaseline()
   const since = baseline.known ? baseline.since : null
   const denied = useMemo(() => withBoth(filter, include(ALL, 'action', 'Deny')), [filter])
-  const question = useMemo(() => (since === null ? null : newSignaturesOf(denied, since, 0)), [denied, since])
+  const question = useMemo(
+    () => (since === null ? null : groupsFound('new-denial', { filter, time, newSince: since }, 0)),
+    [filter, time, since],
+  )
   const total = useAnswer(question)?.total
   if (!baseline.known)
     return seenUntil === null ? null : (
@@ -83,11 +86,11 @@ function NewDenialsCount({ seenUntil }: { seenUntil: number | null }) {
     ) : null
 
   const show = async () => {
-    const asked = newSignaturesOf(denied, since, MAX_NAMED_SIGNATURES)
+    const asked = groupsFound('new-denial', { filter, time, newSince: since }, MAX_NAMED_GROUPS)
     const { rows, total: all } = await client.ask(asked, new AbortController().signal)
-    const query = rows.length === all ? signaturesQuery(rows.map(({ key }) => key)) : null
+    const query = rows.length === all ? groupsQuery(rows.map(({ key }) => key)) : null
     navigate({
-      shape: 'signatures',
+      shape: 'groups',
       open: null,
       ...(query === null
         ? { filter: denied, sort: { column: 'seen', descending: true } }

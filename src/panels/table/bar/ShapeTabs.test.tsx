@@ -11,25 +11,25 @@ beforeEach(() => navigate(DEFAULT_VIEW))
 const texts = () => screen.getAllByRole('tab').map(({ textContent }) => textContent)
 
 test('the numbers of the tabs are of one answer: those of different moments would contradict each other', async () => {
-  const store = fakeStore({ totals: () => ({ signatures: 3, flows: 5, intervals: 9 }) })
+  const store = fakeStore({ totals: () => ({ groups: 3, signatures: 5, intervals: 9 }) })
   render(<ShapeTabs panelId="rows" />, { wrapper: store.Wrapper })
   store.sendWindow({ total: 17 }, { source: { state: 'reading', from: 0, percent: 10 } })
-  expect(await screen.findByRole('tab', { name: 'Signatures 3' })).toBeTruthy()
-  expect(texts()).toEqual(['Signatures 3', 'Flows 5', 'Intervals 9'])
+  expect(await screen.findByRole('tab', { name: 'Grouped 3' })).toBeTruthy()
+  expect(texts()).toEqual(['Grouped 3', 'By port 5', 'Every 15 s 9'])
 })
 
 test('before the first answer there is no number', () => {
   const store = fakeStore()
   render(<ShapeTabs panelId="rows" />, { wrapper: store.Wrapper })
   store.sendWindow({ total: 17 })
-  expect(texts()).toEqual(['Signatures ', 'Flows ', 'Intervals '])
+  expect(texts()).toEqual(['Grouped ', 'By port ', 'Every 15 s '])
 })
 
 test('while the view is frozen the selected tab has the number of the rows below it', async () => {
-  const store = fakeStore({ totals: () => ({ signatures: 3, flows: 5, intervals: 9 }) })
+  const store = fakeStore({ totals: () => ({ groups: 3, signatures: 5, intervals: 9 }) })
   render(<ShapeTabs panelId="rows" />, { wrapper: store.Wrapper })
-  store.client.hold('pause', true)
+  store.client.pause(true)
   store.sendWindow({ total: 2 })
-  expect(await screen.findByRole('tab', { name: 'Flows 5' })).toBeTruthy()
-  expect(texts()).toEqual(['Signatures 2', 'Flows 5', 'Intervals 9'])
+  expect(await screen.findByRole('tab', { name: 'By port 5' })).toBeTruthy()
+  expect(texts()).toEqual(['Grouped 2', 'By port 5', 'Every 15 s 9'])
 })

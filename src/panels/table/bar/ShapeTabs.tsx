@@ -16,7 +16,7 @@ export function ShapeTabs({ panelId }: { panelId: string }) {
   const totals = useAnswer(question)
   // While the view is frozen the selected tab has the total of the table's window. Otherwise all three numbers are of one
   // answer: while a history is read in, those of different moments would contradict each other.
-  const shown = useSnapshot(({ answer, holds }) => (holds.size > 0 ? answer?.window.total : undefined))
+  const shown = useSnapshot(({ answer, paused }) => (paused ? answer?.window.total : undefined))
   // The open row closes, because no row of one shape is a row of another.
   const select = (next: Shape) => navigate({ shape: next, open: null })
   return (

@@ -3,6 +3,10 @@ import type { Shape, Sort } from '../../../state/client/rows.ts'
 import { Icon } from '../../../ui/Icon.tsx'
 import { NUMERIC, titleOf } from '../rows/table-columns.tsx'
 
+function isDescendingFirst(column: Sort['column']): boolean {
+  return column === 'attention' || column === 'seen' || NUMERIC.has(column)
+}
+
 /** Sorts rows of two lines, which have no headings to click. */
 export function SortControl({
   columns,
@@ -16,7 +20,9 @@ export function SortControl({
   onSort: (sort: Sort) => void
 }) {
   // A link may sort by a column that the two lines do not show.
-  const offered = columns.includes(sort.column) ? columns : [...columns, sort.column]
+  const sorted = sort.column
+  const shown = sorted === 'attention' || columns.includes(sorted) ? columns : [...columns, sorted]
+  const offered = ['attention' as const, ...shown]
   return (
     <div className="mr-auto flex items-center gap-1">
       <select
@@ -24,13 +30,13 @@ export function SortControl({
         value={sort.column}
         onChange={({ target }) => {
           const column = offered.find((id) => id === target.value)
-          if (column !== undefined) onSort({ column, descending: column === 'seen' || NUMERIC.has(column) })
+          if (column !== undefined) onSort({ column, descending: isDescendingFirst(column) })
         }}
         className="h-7 max-w-22 rounded-[7px] border border-line bg-surface px-1 text-xs text-ink"
       >
         {offered.map((id) => (
           <option key={id} value={id}>
-            {titleOf(id, shape)}
+            {id === 'attention' ? 'Attention' : titleOf(id, shape)}
           </option>
         ))}
       </select>

@@ -56,7 +56,7 @@ export function TableBar({
             so far
           </span>
         ) : null}
-        {shape === 'signatures' ? (
+        {shape === 'groups' ? (
           <Suspense fallback={null}>
             <NewDenials />
           </Suspense>

@@ -12,21 +12,21 @@ export interface ShapeWords {
 /** In the order of the tabs. */
 export const SHAPES: readonly ShapeWords[] = [
   {
-    shape: 'signatures',
-    title: 'Signatures',
-    noun: 'signature',
-    help: 'One row for each way of being allowed or denied: the same ends, port, reporter and deciding rule.',
+    shape: 'groups',
+    title: 'Grouped',
+    noun: 'group',
+    help: 'One row for each source and destination with the same verdict, deciding rule and reporter; ports are a list.',
   },
   {
-    shape: 'flows',
-    title: 'Flows',
-    noun: 'flow',
-    help: 'One row for each flow that Goldmane tells apart, updated in place.',
+    shape: 'signatures',
+    title: 'By port',
+    noun: 'group by port',
+    help: 'As grouped, with a row for each port.',
   },
   {
     shape: 'intervals',
-    title: 'Intervals',
-    noun: 'interval',
+    title: 'Every 15 s',
+    noun: 'record',
     help: 'One row for each 15 s record.',
   },
 ]

@@ -9,7 +9,20 @@ import { denialFilter, isRecurrence, neighbourOf } from './same-denial.ts'
 
 function row(id: string, key: Partial<FlowKey> = {}): Row {
   const { startTime, endTime, ...flow } = buildFlow({ action: 'Deny', ...key })
-  return { ...flow, id, firstSeen: startTime, lastSeen: endTime, records: 1, keys: 1, trend: [] }
+  return {
+    ...flow,
+    id,
+    firstSeen: startTime,
+    lastSeen: endTime,
+    records: 1,
+    keys: 1,
+    trend: [],
+    ports: [],
+    portCount: 1,
+    scan: null,
+    attention: 'allowed',
+    staged: null,
+  }
 }
 
 const trace = (...enforced: FlowKey['policies']['enforced']): FlowKey['policies'] => ({
@@ -26,11 +39,11 @@ const otherRule = row('other rule', { policies: trace(buildHit({ name: 'default-
 
 describe('the same denial', () => {
   test('is decided by the same rule or the same end of tier, at whatever position in the trace', () => {
-    expect(isRecurrence(open, elsewhere, 'flows')).toBe(true)
+    expect(isRecurrence(open, elsewhere, 'signatures')).toBe(true)
     const later = row('later', { policies: trace({ ...buildEndOfTier('default-deny'), policyIndex: 3 }) })
-    expect(isRecurrence(open, later, 'flows')).toBe(true)
+    expect(isRecurrence(open, later, 'signatures')).toBe(true)
     for (const other of [allowed, otherPolicy, otherTier, otherRule])
-      expect(isRecurrence(open, other, 'flows'), other.id).toBe(false)
+      expect(isRecurrence(open, other, 'signatures'), other.id).toBe(false)
   })
 
   test('is also the same conversation and reporter, where each row is an interval', () => {
@@ -46,7 +59,7 @@ describe('the same denial', () => {
 
   test('has no row that the query for its rows misses', () => {
     const rows = [open, elsewhere, allowed, otherPolicy, otherTier, otherRule, row('udp', { proto: 'udp' })]
-    for (const shape of ['flows', 'signatures', 'intervals'] as const)
+    for (const shape of ['signatures', 'signatures', 'intervals'] as const)
       for (const a of rows)
         for (const b of rows.filter((each) => isRecurrence(a, each, shape))) {
           const flow = { ...b, startTime: b.firstSeen, endTime: b.lastSeen }
@@ -61,19 +74,19 @@ describe('the next and the previous row of the same denial', () => {
   const rows = [row('first'), allowed, open, otherPolicy, elsewhere]
 
   test('follow the order of the table, skip other rows, and wrap around', () => {
-    expect(neighbourOf(rows, open, 'flows', 1)?.id).toBe('elsewhere')
-    expect(neighbourOf(rows, elsewhere, 'flows', 1)?.id).toBe('first')
-    expect(neighbourOf(rows, open, 'flows', -1)?.id).toBe('first')
-    expect(neighbourOf(rows, row('first'), 'flows', -1)?.id).toBe('elsewhere')
+    expect(neighbourOf(rows, open, 'signatures', 1)?.id).toBe('elsewhere')
+    expect(neighbourOf(rows, elsewhere, 'signatures', 1)?.id).toBe('first')
+    expect(neighbourOf(rows, open, 'signatures', -1)?.id).toBe('first')
+    expect(neighbourOf(rows, row('first'), 'signatures', -1)?.id).toBe('elsewhere')
   })
 
   test('are the first and the last row when the open row is filtered out', () => {
-    expect(neighbourOf(rows, row('gone'), 'flows', 1)?.id).toBe('first')
-    expect(neighbourOf(rows, row('gone'), 'flows', -1)?.id).toBe('elsewhere')
+    expect(neighbourOf(rows, row('gone'), 'signatures', 1)?.id).toBe('first')
+    expect(neighbourOf(rows, row('gone'), 'signatures', -1)?.id).toBe('elsewhere')
   })
 
   test('are null when there is no other', () => {
-    expect(neighbourOf([open, allowed], open, 'flows', 1)).toBeNull()
-    expect(neighbourOf([], open, 'flows', -1)).toBeNull()
+    expect(neighbourOf([open, allowed], open, 'signatures', 1)).toBeNull()
+    expect(neighbourOf([], open, 'signatures', -1)).toBeNull()
   })
 })

@@ -49,15 +49,16 @@ export function useTableCommands({
   // The id of a row that was opened by `.` or `,`. Its place is known only with the worker's answer to the new view.
   const scrollToId = useRef<string | null>(null)
   const selected = window?.selected ?? null
-  useDenialCommands(selected?.row, (row) => {
+  useDenialCommands((view.shape === 'groups' ? selected?.group : selected?.row) ?? undefined, (row) => {
     onOpen(row)
     scrollToId.current = row.id
   })
   useEffect(() => {
-    if (selected === null || selected.row.id !== scrollToId.current) return
+    const id = scrollToId.current
+    if (selected === null || id === null || ![selected.row.id, selected.group?.id].includes(id)) return
     scrollToId.current = null
     if (selected.index < 0) return
-    setCursor({ index: selected.index, id: selected.row.id })
+    setCursor({ index: selected.index, id })
     scrollTo(selected.index)
   }, [selected, setCursor, scrollTo])
 }

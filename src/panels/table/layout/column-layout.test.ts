@@ -5,7 +5,7 @@ import { COLUMNS, type ColumnId } from '../../../flows/column.ts'
 import { DEFAULT_PREFERENCES } from '../../../state/remembered/preferences.ts'
 import { layoutOf } from './column-layout.ts'
 
-const FLOWS = { shape: 'flows', sorted: 'seen' } as const
+const FLOWS = { shape: 'intervals', sorted: 'seen' } as const
 const TRIAGE_COLUMNS: readonly ColumnId[] = [
   'seen',
   'action',
@@ -77,7 +77,7 @@ describe('the columns of a table', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 240, max: 3000 }),
-        fc.constantFrom('signatures' as const, 'flows' as const, 'intervals' as const),
+        fc.constantFrom('groups' as const, 'signatures' as const, 'intervals' as const),
         (width, shape) => {
           const layout = layoutOf(DEFAULT_PREFERENCES, { shape, sorted: 'seen' }, width)
           expect(layout.columns).toEqual(expect.arrayContaining([...TRIAGE_COLUMNS]))

@@ -24,8 +24,8 @@ export const MAX_COLUMN_WIDTH = 2000
 
 /** Preferred widths where a shape shows more in a column than its figure, such as a sparkline. */
 const PREFERRED_WIDTH_BY_SHAPE: Readonly<Record<Shape, Partial<Record<ColumnId, number>>>> = {
+  groups: { seen: 178, conns: 124 },
   signatures: { seen: 178, conns: 124 },
-  flows: { conns: 124 },
   intervals: {},
 }
 
@@ -88,7 +88,7 @@ export type ColumnChoice = Pick<Preferences, 'order' | 'hidden' | 'kept' | 'widt
 /** The layout for a table of `width` pixels; null, before the first measurement, is as wide as needed. */
 export function layoutOf(
   choice: ColumnChoice,
-  { shape, sorted }: { readonly shape: Shape; readonly sorted: ColumnId },
+  { shape, sorted }: { readonly shape: Shape; readonly sorted: ColumnId | 'attention' },
   width: number | null,
 ): ColumnLayout {
   const wanted = choice.order.filter((id) => !choice.hidden.includes(id))

@@ -28,7 +28,7 @@ export function Seen({ row }: { row: Row }) {
       <time dateTime={new Date(at * 1000).toISOString()} title={formatTime(at)} className="text-muted">
         {live ? <Age at={at} /> : formatClock(at)}
       </time>
-      {shape === 'signatures' && !twoLines ? <Since row={row} /> : null}
+      {shape !== 'intervals' && !twoLines ? <Since row={row} /> : null}
     </>
   )
 }
@@ -68,7 +68,7 @@ export function Attempts({ row }: { row: Row }) {
   const [{ shape }] = useView()
   const { twoLines, compact } = useTableLayout()
   const figureOnly = shape === 'intervals' || twoLines
-  const count = row.numConnectionsStarted ?? (shape === 'signatures' ? row.records : null)
+  const count = row.numConnectionsStarted ?? (shape === 'intervals' ? null : row.records)
   return (
     <span
       className="flex items-center justify-end gap-2"

@@ -1,26 +1,22 @@
-/** Whether a signature is new: whether its first record is after a baseline in time, as far as the records held tell. */
+/** Whether a group is new: whether its first record is after a baseline in time, as far as the records held tell. */
 import { reachesFarBefore, RECENT_SECONDS } from '../../../flows/new-since.ts'
 import type { Holdings } from '../../../state/client/holdings.ts'
 import type { Row } from '../../../state/client/rows.ts'
 
-/** The time from which on a signature is new (Unix seconds; `marked` if the reader set it), or why there is none. */
+/** The time from which on a group is new (Unix seconds; `marked` if the reader set it), or why there is none. */
 export type Baseline =
   | { readonly known: true; readonly since: number; readonly marked: boolean }
   | { readonly known: false; readonly why: string }
 
 /**
  * The baseline: the time up to which denials were seen (`seenUntil`, Unix seconds), or else five minutes before the
- * newest record. Unknown when too little is held from before it, and when a time range is chosen (`hasRange`), because
- * a row's first record in a range need not be its first record.
+ * newest record. Unknown when too little is held from before it.
  */
 export function baselineOf(
   seenUntil: number | null,
   { oldest, newest }: Pick<Holdings, 'oldest' | 'newest'>,
-  hasRange: boolean,
 ): Baseline {
   if (oldest === null || newest === null) return { known: false, why: 'Nothing with a time is held.' }
-  if (hasRange)
-    return { known: false, why: 'In a time range it is not known which flows there were before it.' }
   if (seenUntil !== null && seenUntil > newest)
     return { known: false, why: 'What is held ends before the time that you marked.' }
   const since = seenUntil ?? newest - RECENT_SECONDS

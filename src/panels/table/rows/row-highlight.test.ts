@@ -11,7 +11,20 @@ import type { Row } from '../../../state/client/rows.ts'
 import { describeHighlights, rowHighlighter } from './row-highlight.ts'
 
 function rowOf({ startTime, endTime, ...flow }: Flow, keys = 1): Row {
-  return { ...flow, id: 'row', firstSeen: startTime, lastSeen: endTime, records: keys, keys, trend: [] }
+  return {
+    ...flow,
+    id: 'row',
+    firstSeen: startTime,
+    lastSeen: endTime,
+    records: keys,
+    keys,
+    trend: [],
+    ports: [],
+    portCount: 1,
+    scan: null,
+    attention: 'allowed',
+    staged: null,
+  }
 }
 
 function query(text: string): Expression {

@@ -43,9 +43,9 @@ export function columnIdOf({ column }: Pick<FlowCell | FlowHeader, 'column'>): C
   return column.id as ColumnId // `columns` has an entry for each id of the registry, and no other
 }
 
-/** The heading of a column. In signatures, connections are called attempts, because a denied one never connected. */
+/** The heading of a column. Connections of several records are called attempts, because a denied one never connected. */
 export function titleOf(id: ColumnId, shape: Shape): string {
-  return id === 'conns' && shape === 'signatures' ? 'Attempts' : columnOf(id).title
+  return id === 'conns' && shape !== 'intervals' ? 'Attempts' : columnOf(id).title
 }
 
 function cellOf(id: ColumnId, row: Row): ReactNode {

@@ -2,17 +2,12 @@ import { useMemo } from 'react'
 
 import { useSnapshot } from '../../../state/client/flowtrace.ts'
 import { useSeenUntil } from '../../../state/remembered/seen-until.ts'
-import { useView } from '../../../state/view/navigation.ts'
 import { type Baseline, baselineOf } from './novelty.ts'
 
 /** The baseline of new rows. It stays the same while the view is paused or scrolled, because it is of the last answer. */
 export function useBaseline(): Baseline {
   const seenUntil = useSeenUntil()
-  const [{ time }] = useView()
   const oldest = useSnapshot(({ status }) => status.holdings.oldest)
   const newest = useSnapshot(({ answer }) => answer?.newest ?? null)
-  return useMemo(
-    () => baselineOf(seenUntil, { oldest, newest }, time !== null),
-    [seenUntil, oldest, newest, time],
-  )
+  return useMemo(() => baselineOf(seenUntil, { oldest, newest }), [seenUntil, oldest, newest])
 }

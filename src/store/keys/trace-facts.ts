@@ -1,0 +1,51 @@
+import { decisionIdentity } from '../../flows/identity.ts'
+import { verdictChange, verdictOf } from '../../flows/hit.ts'
+import { growToFit } from '../../lib/grow-to-fit.ts'
+import { TextDictionary } from '../columns/text-dictionary.ts'
+import { type KeyDictionary, partIndex } from './key-dictionary.ts'
+
+const POLICIES = partIndex('policies')
+
+/** What {@link TraceFacts.stagedOf} returns where the pending verdict is Allow or Deny, and not the enforced one. */
+export const STAGED_ALLOW = 1
+export const STAGED_DENY = 2
+
+/** What follows from the traces of one key dictionary alone. Each trace is decoded once, when it is first asked about. */
+export class TraceFacts {
+  /** The distinct decisions. */
+  readonly decisions = new TextDictionary()
+  readonly #keys: KeyDictionary
+  /** By trace: one more than the code of its deciding hit; 0 while it was not looked up. */
+  #decisionOfTrace = new Uint32Array(16)
+  /** By trace that was looked up. */
+  #stagedOfTrace = new Uint8Array(16)
+
+  constructor(keys: KeyDictionary) {
+    this.#keys = keys
+  }
+
+  /** The code of what decided a flow. */
+  decisionOf(flow: number): number {
+    return this.#decisionOfTrace[this.#lookUp(flow)]! - 1
+  }
+
+  /** How staged policies would change a flow's verdict: one of the constants above, or 0 for not at all or not known. */
+  stagedOf(flow: number): number {
+    return this.#stagedOfTrace[this.#lookUp(flow)]!
+  }
+
+  #lookUp(flow: number): number {
+    const trace = this.#keys.codes[POLICIES]![flow]!
+    if (trace < this.#decisionOfTrace.length && this.#decisionOfTrace[trace] !== 0) return trace
+    this.#decisionOfTrace = growToFit(this.#decisionOfTrace, trace)
+    this.#stagedOfTrace = growToFit(this.#stagedOfTrace, trace)
+    const policies = this.#keys.traces.value(trace)
+    this.#decisionOfTrace[trace] = this.decisions.internText(decisionIdentity(policies.enforced)) + 1
+    if (verdictChange(policies) === 'yes') {
+      const pending = verdictOf(policies.pending)
+      if (pending === 'Allow') this.#stagedOfTrace[trace] = STAGED_ALLOW
+      if (pending === 'Deny') this.#stagedOfTrace[trace] = STAGED_DENY
+    }
+    return trace
+  }
+}

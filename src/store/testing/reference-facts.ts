@@ -1,0 +1,196 @@
+/** What the rows of the reference store say beside their sums: ports, scans, attention and staged verdicts. */
+import { columnOf } from '../../flows/column.ts'
+import type { Flow, FlowKey } from '../../flows/flow.ts'
+import { verdictChange, verdictOf } from '../../flows/hit.ts'
+import { groupIdentity, signatureIdentity } from '../../flows/identity.ts'
+import { workloadOf } from '../../flows/spelling.ts'
+import type { PortUse, Row, RowKind, Scan } from '../protocol.ts'
+import {
+  compareTexts,
+  groupBy,
+  type ReferenceRecord,
+  type ReferenceRow,
+  subjectOf,
+} from './reference-rows.ts'
+
+/** A key with its records: the flows that a row is made of. */
+export interface ReferenceFacts {
+  readonly kind: RowKind
+  /** The rows of keys that match, of all rows. */
+  readonly flows: readonly ReferenceRow[]
+  /** Everything held. */
+  readonly held: readonly ReferenceRecord[]
+  readonly newSince: number | null
+  readonly isNewer: (a: ReferenceRow, b: ReferenceRow) => boolean
+  readonly signatureId: (key: FlowKey) => string
+}
+
+type Facts = Pick<Row, 'ports' | 'portCount' | 'scan' | 'attention' | 'staged'>
+
+export function factsOf(row: ReferenceRow, facts: ReferenceFacts): Facts {
+  const { kind, flows } = facts
+  const own = flowsOf(row, kind, flows)
+  const ports = portsOf(own, facts)
+  return {
+    ports: ports.slice(0, 32),
+    portCount: ports.length,
+    scan: scanOf(row, own, facts),
+    attention: attentionOf(row, own, facts),
+    staged: stagedOf(own),
+  }
+}
+
+/** The keys of a row among those that match, each with its records in the row. */
+function flowsOf(row: ReferenceRow, kind: RowKind, flows: readonly ReferenceRow[]): readonly ReferenceRow[] {
+  if (kind === 'intervals' || kind === 'keys') return [row]
+  const identity = kind === 'groups' ? groupIdentity : signatureIdentity
+  const wanted = identity(row.subject.key)
+  return flows.filter(({ subject }) => identity(subject.key) === wanted)
+}
+
+const portName = ({ proto, destPort }: FlowKey): string => `${proto} ${destPort}`
+/** The workload of an end as the table names it; the column decides how. */
+export const endName = (end: 'source' | 'destination', key: FlowKey): string => {
+  const { sort } = columnOf(end)
+  const workloads = { ...key, sourceName: workloadOf(key.sourceName), destName: workloadOf(key.destName) }
+  return sort.by === 'text' ? sort.of({ key: workloads, sourceLabels: [], destLabels: [] }) : ''
+}
+
+function recordsOf(flows: readonly ReferenceRow[]): readonly ReferenceRecord[] {
+  return flows.flatMap(({ records }) => records)
+}
+
+function portsOf(own: readonly ReferenceRow[], facts: ReferenceFacts): readonly PortUse[] {
+  const uses = groupBy(own, ({ subject }) => portName(subject.key)).map((flows) => {
+    const newest = flows.reduce((a, b) => (facts.isNewer(b, a) ? b : a))
+    const records = recordsOf(flows)
+    const sum = subjectOf(records, newest.subject)
+    const use: PortUse = {
+      id: facts.signatureId(newest.subject.key),
+      proto: newest.subject.key.proto,
+      port: newest.subject.key.destPort,
+      records: records.length,
+      connections: sum.numConnectionsStarted,
+      firstSeen: sum.startTime,
+      lastSeen: sum.endTime,
+    }
+    return { use, steady: Number(isSteady(records)), size: use.connections ?? use.records }
+  })
+  return uses
+    .toSorted(
+      (a, b) =>
+        b.steady - a.steady ||
+        b.size - a.size ||
+        compareTexts(a.use.proto, b.use.proto) ||
+        a.use.port - b.use.port,
+    )
+    .map(({ use }) => use)
+}
+
+interface ReferenceScan {
+  /** The keys that were tried in it. */
+  readonly flows: readonly ReferenceRow[]
+  readonly count: number
+  readonly from: number
+  readonly to: number
+}
+
+const endOf = (records: readonly ReferenceRecord[]): number =>
+  Math.max(...records.map(({ flow }) => flow.endTime))
+
+function isSteady(records: readonly ReferenceRecord[]): boolean {
+  const seconds = endOf(records) - Math.min(...records.map(({ flow }) => flow.startTime))
+  return seconds > 300 && records.length * 45 > seconds
+}
+
+/** The greatest set of targets that end within five minutes, by the rule of src/flows/scan-rule.ts. */
+function scanAmong(
+  flows: readonly ReferenceRow[],
+  target: (key: FlowKey) => string,
+): ReferenceScan | undefined {
+  const targets = groupBy(flows, ({ subject }) => target(subject.key)).filter((own) => {
+    const records = recordsOf(own)
+    return endOf(records) > 0 && !isSteady(records)
+  })
+  const scans = targets.map((last): ReferenceScan => {
+    const to = endOf(recordsOf(last))
+    const within = targets.filter((own) => {
+      const end = endOf(recordsOf(own))
+      return end <= to && to - end <= 300
+    })
+    const starts = recordsOf(within.flat()).map(({ flow }) => flow.startTime)
+    const from = Math.min(to, ...starts.filter((start) => start >= to - 300))
+    return { flows: within.flat(), count: within.length, from, to }
+  })
+  return scans.filter(({ count }) => count >= 10).toSorted((a, b) => b.count - a.count || b.to - a.to)[0]
+}
+
+function scanOf(
+  row: ReferenceRow,
+  own: readonly ReferenceRow[],
+  { kind, flows }: ReferenceFacts,
+): Scan | null {
+  if (kind === 'intervals' || kind === 'keys') return null
+  const ofGroup = flows.filter(({ subject }) => groupIdentity(subject.key) === groupIdentity(row.subject.key))
+  const ports = scanAmong(ofGroup, portName)
+  if (ports !== undefined && (kind === 'groups' || own.some((flow) => ports.flows.includes(flow))))
+    return { ports: ports.count, destinations: 1, from: ports.from, to: ports.to }
+  const sweeps = own.flatMap((flow) => {
+    const { key } = flow.subject
+    const sameOrigin = flows.filter(
+      ({ subject }) =>
+        portName(subject.key) === portName(key) && endName('source', subject.key) === endName('source', key),
+    )
+    const sweep = scanAmong(sameOrigin, (each) => endName('destination', each))
+    return sweep?.flows.includes(flow) === true
+      ? [{ ports: 1, destinations: sweep.count, from: sweep.from, to: sweep.to }]
+      : []
+  })
+  return sweeps.reduce<Scan | null>(
+    (best, sweep) => (best === null || sweep.destinations > best.destinations ? sweep : best),
+    null,
+  )
+}
+
+function attentionOf(
+  { subject }: ReferenceRow,
+  own: readonly ReferenceRow[],
+  { kind, held, newSince }: ReferenceFacts,
+): Row['attention'] {
+  const identity = kind === 'groups' ? groupIdentity : signatureIdentity
+  if (subject.key.action === 'Deny') {
+    const starts = held
+      .filter(({ flow }) => identity(flow.key) === identity(subject.key))
+      .map(({ flow }) => flow.startTime)
+    return newSince !== null && Math.min(...starts) >= newSince ? 'new-denial' : 'denial'
+  }
+  return stagedOf(own) === null ? 'allowed' : 'would-change'
+}
+
+function changeOf({ key }: Flow): 'Allow' | 'Deny' | null {
+  const pending = verdictOf(key.policies.pending)
+  if (verdictChange(key.policies) !== 'yes') return null
+  return pending === 'Allow' || pending === 'Deny' ? pending : null
+}
+
+function stagedOf(own: readonly ReferenceRow[]): Row['staged'] {
+  const changes = own.map(({ subject }) => changeOf(subject))
+  for (const to of ['Deny', 'Allow'] as const)
+    if (changes.includes(to)) return { to, all: changes.every((change) => change === to) }
+  return null
+}
+
+/** What the summary says of all rows of groups that match; of the greatest scan how many targets it has. */
+export function summaryOfRows(rows: readonly Row[]) {
+  const denied = rows.filter(({ key }) => key.action === 'Deny')
+  const pairs = denied.map(({ key }) => `${endName('source', key)} ${endName('destination', key)}`)
+  const scans = rows.flatMap(({ scan }) => scan ?? [])
+  return {
+    newDenials: denied.filter(({ attention }) => attention === 'new-denial').length,
+    deniedPairs: new Set(pairs).size,
+    wouldBreak: rows.filter(({ key, staged }) => key.action !== 'Deny' && staged?.to === 'Deny').length,
+    wouldAllow: denied.filter(({ staged }) => staged?.to === 'Allow').length,
+    scans: scans.length,
+    greatest: Math.max(0, ...scans.map(({ ports, destinations }) => Math.max(ports, destinations))),
+  }
+}
