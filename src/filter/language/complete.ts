@@ -9,7 +9,7 @@ import { EXPECTED, quantityOf } from './quantity.ts'
 import { type NamedField, namedField } from './field-names.ts'
 import { type Token, tokenize } from './tokenize.ts'
 import { operatorsOf } from './read-value.ts'
-import { VERDICT_VALUES } from './verdict-words.ts'
+import { VERDICT_VALUES } from './spelled-verdict.ts'
 
 /** `label` is the key of a label, which is only known from the flows. */
 export type CompletionKind = 'field' | 'label' | 'operator' | 'value' | 'keyword'

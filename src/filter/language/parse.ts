@@ -12,7 +12,7 @@
  *     operator   := "=" | ":" | "!=" | "~" | "!~" | "<" | "<=" | ">" | ">="
  *
  * `pending != enforced` and `pending = enforced` are spellings of `changed = yes` and `changed = no`, and
- * `verdict = denied-leaving` of `action = Deny and reporter = source` (verdict-words.ts). A bare word means "contains", so
+ * `verdict = denied-leaving` of `action = Deny and reporter = source` (spelled-verdict.ts). A bare word means "contains", so
  * stars around it are dropped, and a star alone is the query that matches everything. Bare words that read like a
  * condition are refused (sentence.ts).
  */
@@ -29,9 +29,10 @@ import {
 } from './token-reader.ts'
 import { explainUnknownField, type NamedField, namedField } from './field-names.ts'
 import { isKeyword, isOperator, type Token } from './tokenize.ts'
-import { readValue, type Refused, refuseOperator, takesOne } from './read-value.ts'
+import { readValue, refuseOperator, takesOne } from './read-value.ts'
+import { takePortRange } from './port-range.ts'
 import { sentenceAt } from './sentence.ts'
-import { compareVerdict } from './verdict-words.ts'
+import { compareVerdict } from './spelled-verdict.ts'
 
 export type Parsed =
   | { readonly ok: true; readonly expression: Expression }
@@ -176,7 +177,7 @@ function parseComparison(reader: TokenReader, name: Token): Expression | null {
     reader.fail(sign, { message: `${operator} takes one value.` })
     return null
   }
-  const range = known ? takeRange(reader, name, named, operator, tokens) : undefined
+  const range = known ? takePortRange(reader, name, named, operator, tokens) : undefined
   if (range !== undefined) {
     reader.fail({ from: name.from, to: reader.end }, range)
     return null
@@ -186,35 +187,6 @@ function parseComparison(reader: TokenReader, name: Token): Expression | null {
     compareVerdict(name.text, operator, tokens) ??
     compare(reader, named, operator, tokens)
   )
-}
-
-/** The error for a range of ports, such as `80-90` or Calico's `80:90`, whose rest is consumed; undefined for others. */
-function takeRange(
-  reader: TokenReader,
-  name: Token,
-  { field }: NamedField,
-  operator: Operator,
-  [token, ...more]: readonly Token[],
-): Refused | undefined {
-  if (field.id !== 'port' || token === undefined || more.length > 0) return undefined
-  if (operator !== '=' && operator !== '!=') return undefined
-  let [, from, to] = /^(\d+)(?:-|\.\.)(\d+)$/.exec(token.text) ?? []
-  const [colon, end] = [reader.peek(), reader.peek(1)]
-  if (colon?.from === token.to && reader.text[colon.from] === ':' && end?.from === colon.to) {
-    from = token.text
-    to = end.text
-    reader.take('error')
-    reader.take('error')
-  }
-  if (from === undefined || to === undefined) return undefined
-  const written = reader.text.slice(name.from, name.to)
-  return {
-    message: 'A range of ports has two conditions.',
-    suggestion:
-      operator === '='
-        ? `(${written} >= ${from} and ${written} <= ${to})`
-        : `(${written} < ${from} or ${written} > ${to})`,
-  }
 }
 
 function takeOperator(reader: TokenReader): Operator {
