@@ -1,7 +1,6 @@
 import { Suspense, useEffect } from 'react'
 
 import { QueryBar } from '../panels/query-bar/QueryBar.tsx'
-import { DropZone } from '../panels/source/DropZone.tsx'
 import { HoldingsBar } from '../panels/source/HoldingsBar.tsx'
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { FlowTable } from '../panels/table/FlowTable.tsx'
@@ -15,59 +14,57 @@ import { TopBar } from './TopBar.tsx'
 
 /** The page once a source is open: top bar, query, timeline, the chosen screen, inspector and footer. */
 export function App() {
-  const { openSource, source, offered, clusters } = useFlowtrace()
+  const { source, offered, clusters } = useFlowtrace()
   const { view, problems } = useParsedView()
   useEffect(() => {
     document.title = `${source.name} · Flowtrace`
   }, [source.name])
+  // min-h: on a low viewport, such as one at high zoom, the page scrolls rather than leave the table no row.
   return (
-    <DropZone onOpen={openSource}>
-      {/* min-h: on a low viewport, such as one at high zoom, the page scrolls rather than leave the table no row. */}
-      <div className="relative flex h-full min-h-128 flex-col max-sm:min-h-208">
-        <TopBar />
-        <SourceNotice />
-        {offered === null || view.cluster === null || view.cluster === offered.name ? null : (
-          <Notice title={`This server has no cluster “${view.cluster}”.`}>
-            {clusters.length > 1 ? `It has ${clusters.length} others; shown is` : 'Shown is'} {source.name}.
-          </Notice>
-        )}
-        {problems.length === 0 ? null : (
-          <Notice title="Part of the link was not understood:">
-            {problems.join(', ')}. Everything else in it is applied.
-          </Notice>
-        )}
-        <QueryBar />
-        <Suspense fallback={<div className="h-[2.8125rem] flex-none border-b border-line bg-surface" />}>
-          <FilterBar />
-        </Suspense>
-        <Timeline />
-        <main className="flex min-h-0 flex-1 flex-col min-[900px]:flex-row">
-          {view.screen === 'flows' ? (
-            <Suspense fallback={<div className="hidden w-55 flex-none min-[900px]:block" />}>
-              <FacetRail />
-            </Suspense>
-          ) : null}
-          <div className="grid min-h-0 min-w-0 flex-1">
-            {view.screen === 'staged' ? (
-              <Suspense fallback={null}>
-                <StagedChanges />
-              </Suspense>
-            ) : (
-              <FlowTable />
-            )}
-          </div>
-          {view.open === null ? null : (
+    <div className="relative flex h-full min-h-128 flex-col max-sm:min-h-208">
+      <TopBar />
+      <SourceNotice />
+      {offered === null || view.cluster === null || view.cluster === offered.name ? null : (
+        <Notice title={`This server has no cluster “${view.cluster}”.`}>
+          {clusters.length > 1 ? `It has ${clusters.length} others; shown is` : 'Shown is'} {source.name}.
+        </Notice>
+      )}
+      {problems.length === 0 ? null : (
+        <Notice title="Part of the link was not understood:">
+          {problems.join(', ')}. Everything else in it is applied.
+        </Notice>
+      )}
+      <QueryBar />
+      <Suspense fallback={<div className="h-[2.8125rem] flex-none border-b border-line bg-surface" />}>
+        <FilterBar />
+      </Suspense>
+      <Timeline />
+      <main className="flex min-h-0 flex-1 flex-col min-[900px]:flex-row">
+        {view.screen === 'flows' ? (
+          <Suspense fallback={<div className="hidden w-55 flex-none min-[900px]:block" />}>
+            <FacetRail />
+          </Suspense>
+        ) : null}
+        <div className="grid min-h-0 min-w-0 flex-1">
+          {view.screen === 'staged' ? (
             <Suspense fallback={null}>
-              <Inspector />
+              <StagedChanges />
             </Suspense>
+          ) : (
+            <FlowTable />
           )}
-        </main>
-        <HoldingsBar />
-        <LoginWatch />
-        <Suspense fallback={null}>
-          <Keyboard />
-        </Suspense>
-      </div>
-    </DropZone>
+        </div>
+        {view.open === null ? null : (
+          <Suspense fallback={null}>
+            <Inspector />
+          </Suspense>
+        )}
+      </main>
+      <HoldingsBar />
+      <LoginWatch />
+      <Suspense fallback={null}>
+        <Keyboard />
+      </Suspense>
+    </div>
   )
 }

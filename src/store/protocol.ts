@@ -10,6 +10,7 @@ import type { Expression } from '../filter/tree/expression.ts'
 import type { ColumnId } from '../flows/column.ts'
 import type { FieldId, MeasureFieldId } from '../flows/field.ts'
 import type { Counters, LabelledKey } from '../flows/flow.ts'
+import type { CaptureCheck } from '../source/capture-check.ts'
 import type { LiveState } from '../source/live-state.ts'
 import type { LiveReport } from './live-report.ts'
 
@@ -273,6 +274,8 @@ export type ToWorker =
   | { readonly type: 'fill'; readonly range: TimeRange }
   /** Stops loading. Records read stay. */
   | { readonly type: 'stop' }
+  /** Asks whether a file is a capture; what is open stays open. Ends an earlier check, which is then not answered. */
+  | { readonly type: 'check'; readonly id: number; readonly file: File }
 
 export type FromWorker =
   /** For a page that has requested no view yet. */
@@ -291,3 +294,5 @@ export type FromWorker =
     }
   /** The answer to the question of that id. */
   | { readonly type: 'answer'; readonly id: number; readonly answer: Answers[keyof Answers] }
+  /** The answer to the check of that id. */
+  | { readonly type: 'checked'; readonly id: number; readonly check: CaptureCheck }
