@@ -72,13 +72,22 @@ export function AppRoot({ client }: { client: StoreClient }) {
     () => (source === null ? null : { client, source, offered, clusters, openSource }),
     [client, source, offered, clusters, openSource],
   )
+  const dialog = (
+    <Suspense fallback={null}>
+      <OpeningDialog opening={opening} openName={source?.name ?? null} />
+    </Suspense>
+  )
+  if (shared !== null) {
+    return (
+      <FlowtraceContext value={shared}>
+        <App opening={opening} />
+        {dialog}
+      </FlowtraceContext>
+    )
+  }
   return (
     <DropZone opening={opening}>
-      {shared !== null ? (
-        <FlowtraceContext value={shared}>
-          <App />
-        </FlowtraceContext>
-      ) : capture !== null ? (
+      {capture !== null ? (
         <Suspense fallback={<LoadingShell />}>
           <CaptureWanted capture={capture} opening={opening} offered={offered?.name ?? null} />
         </Suspense>
@@ -91,9 +100,7 @@ export function AppRoot({ client }: { client: StoreClient }) {
       ) : (
         <StartFailed trouble={trouble} onRetry={retry} onOpen={openSource} />
       )}
-      <Suspense fallback={null}>
-        <OpeningDialog opening={opening} openName={source?.name ?? null} />
-      </Suspense>
+      {dialog}
     </DropZone>
   )
 }

@@ -22,7 +22,13 @@ export function fileSource(file: File): Source {
 /** The source limited to a scope, for a viewer. A capture stays as it is, because it is always read whole. */
 export function withScope(source: Source, scope: Expression, viewer: string | undefined): Source {
   if (source.open.kind !== 'live') return source
-  return { ...source, open: { ...source.open, scope, ...(viewer === undefined ? {} : { viewer }) } }
+  const { open } = source
+  // The user whom the server names, and the one who logged in on this page meanwhile.
+  const viewers = [open.viewer, viewer].filter((each) => each !== undefined)
+  return {
+    ...source,
+    open: { ...open, scope, ...(viewers.length === 0 ? {} : { viewer: viewers.join(' ') }) },
+  }
 }
 
 /** What the server offers to open. */
