@@ -41,14 +41,14 @@ export async function keptHandle(id: CaptureId): Promise<FileHandle | null> {
 /** Undefined where the browser has no database for this page. */
 async function inHandles<Result>(
   mode: IDBTransactionMode,
-  use: (handles: IDBObjectStore) => Promise<Result>,
+  work: (handles: IDBObjectStore) => Promise<Result>,
 ): Promise<Result | undefined> {
   try {
     const request = indexedDB.open(DATABASE, 1)
     request.addEventListener('upgradeneeded', () => request.result.createObjectStore(HANDLES))
     const database = await done(request)
     try {
-      return await use(database.transaction(HANDLES, mode).objectStore(HANDLES))
+      return await work(database.transaction(HANDLES, mode).objectStore(HANDLES))
     } finally {
       database.close()
     }
