@@ -160,8 +160,9 @@ test.describe('a capture file', () => {
   test('something else is refused in words', async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
     await app.openCapture({ name: 'holiday.txt', text: 'dear diary\nno flows today\n' })
-    await expect(page.getByRole('heading', { name: 'No flows in holiday.txt' })).toBeVisible()
-    await expect(app.footer.getByRole('button', { name: /refused/ })).toBeVisible()
+    const dialog = page.getByRole('dialog', { name: 'holiday.txt was not opened' })
+    await expect(dialog.getByRole('list', { name: 'Reasons' })).toContainText('Line 1')
+    await expect(app.source).toHaveText('Live')
   })
 })
 

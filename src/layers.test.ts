@@ -82,6 +82,8 @@ const RULES: ImportRules = {
       session: [],
       goldmane: ['client', 'session'],
       view: ['commands', 'client'],
+      // files on their way to be opened
+      captures: ['client', 'view'],
     },
     'panels/table': {
       layout: [],

@@ -252,11 +252,15 @@ export class Screen {
 
   /** Drops a file on the page. */
   async dropCapture(file: { name: string; text: string }): Promise<void> {
-    const dataTransfer = await this.page.evaluateHandle(({ name, text }) => {
+    await this.dropFiles([file])
+  }
+
+  async dropFiles(files: readonly { name: string; text: string }[]): Promise<void> {
+    const dataTransfer = await this.page.evaluateHandle((dropped) => {
       const transfer = new DataTransfer()
-      transfer.items.add(new File([text], name))
+      for (const { name, text } of dropped) transfer.items.add(new File([text], name))
       return transfer
-    }, file)
+    }, files)
     const target = this.page.getByRole('main')
     await target.dispatchEvent('dragover', { dataTransfer })
     await target.dispatchEvent('drop', { dataTransfer })

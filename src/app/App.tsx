@@ -6,6 +6,7 @@ import { HoldingsBar } from '../panels/source/HoldingsBar.tsx'
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { FlowTable } from '../panels/table/FlowTable.tsx'
 import { Timeline } from '../panels/timeline/Timeline.tsx'
+import type { CaptureOpening } from '../state/captures/capture-opening.ts'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useIsUnreachable } from '../state/client/source-status.ts'
 import { useParsedView } from '../state/view/navigation.ts'
@@ -15,15 +16,15 @@ import { LoginWatch } from './LoginWatch.tsx'
 import { TopBar } from './TopBar.tsx'
 
 /** The page once a source is open: top bar, query, timeline, the chosen screen, inspector and footer. */
-export function App() {
-  const { openSource, source, offered, clusters } = useFlowtrace()
+export function App({ opening }: { opening: CaptureOpening }) {
+  const { source, offered, clusters } = useFlowtrace()
   const { view, problems } = useParsedView()
   const isUnreachable = useIsUnreachable()
   useEffect(() => {
     document.title = `${source.name} · Flowtrace`
   }, [source.name])
   return (
-    <DropZone onOpen={openSource}>
+    <DropZone opening={opening}>
       {/* min-h: on a low viewport, such as one at high zoom, the page scrolls rather than leave the table no row. */}
       <div className="relative flex h-full min-h-128 flex-col max-sm:min-h-208">
         <TopBar />

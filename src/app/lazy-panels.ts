@@ -3,6 +3,9 @@ import { lazy } from 'react'
 
 import { lazyChunk } from '../lib/preload.ts'
 
+export const CaptureWanted = lazy(
+  lazyChunk(async () => ({ default: (await import('./captures/CaptureWanted.tsx')).CaptureWanted })),
+)
 export const FacetRail = lazy(
   lazyChunk(async () => ({ default: (await import('../panels/facets/FacetRail.tsx')).FacetRail })),
 )
@@ -20,6 +23,9 @@ export const LoginOverlay = lazy(
 )
 export const LoginScreen = lazy(
   lazyChunk(async () => ({ default: (await import('./login/LoginScreen.tsx')).LoginScreen })),
+)
+export const OpeningDialog = lazy(
+  lazyChunk(async () => ({ default: (await import('./captures/OpeningDialog.tsx')).OpeningDialog })),
 )
 export const SourceMenu = lazy(
   lazyChunk(async () => ({ default: (await import('../panels/source/SourceMenu.tsx')).SourceMenu })),
