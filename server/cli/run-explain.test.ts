@@ -256,9 +256,18 @@ describe('the command line', () => {
     expect(() => parseExplain(argv)).toThrow(new UsageError(message))
   })
 
+  test('offers the query that is meant where a text is none', () => {
+    expect(() => parseExplain(['a', '--fail-on-deny', '--filter', 'dst.ns backend and port = 80'])).toThrow(
+      'Perhaps: dst.ns = backend and port = 80',
+    )
+    expect(() => parseExplain(['a', '--fail-on-deny', '--filter', 'denied'])).toThrow(
+      'Perhaps: action = Deny',
+    )
+  })
+
   test('says where a query is wrong', () => {
     expect(() => parseExplain(['a', '--filter', 'action = ('])).toThrow(
-      /^--filter is not a query: .+ \(at character \d+\)$/,
+      /^--filter is not a query: .+ \(at character \d+\)(?: Perhaps: .+)?$/,
     )
   })
 })

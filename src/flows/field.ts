@@ -14,7 +14,14 @@ import {
   REPORTERS,
 } from './flow.ts'
 import { decidingHit, isEndOfTier, namedPolicy, verdictChange, verdictOf } from './hit.ts'
-import { displayName, storedKind, storedName, storedNamespace, storedWord } from './spelling.ts'
+import {
+  displayName,
+  storedKind,
+  storedName,
+  storedNamespace,
+  storedProtocol,
+  storedWord,
+} from './spelling.ts'
 
 export type TextFieldId =
   | 'action'
@@ -151,11 +158,17 @@ function text(
 
 /** All fields, in the order of help and menus. */
 export const FIELDS: readonly Field[] = [
-  text('action', 'Verdict', 'What the dataplane did: allow or deny.', ({ key }) => [key.action], {
-    aliases: ['verdict'],
-    words: VERDICTS,
-    stored: (typed) => storedWord(VERDICTS, typed),
-  }),
+  text(
+    'action',
+    'Verdict',
+    'What the dataplane did: allow or deny. With its direction: verdict = denied-leaving, denied-entering.',
+    ({ key }) => [key.action],
+    {
+      aliases: ['verdict'],
+      words: VERDICTS,
+      stored: (typed) => storedWord(VERDICTS, typed),
+    },
+  ),
   text(
     'pending',
     'Pending verdict',
@@ -302,13 +315,13 @@ export const FIELDS: readonly Field[] = [
   ),
   text('proto', 'Protocol', 'tcp, udp, icmp, icmp6, sctp, or a protocol number.', ({ key }) => [key.proto], {
     aliases: ['protocol'],
-    stored: (typed) => typed.toLowerCase(),
+    stored: storedProtocol,
   }),
   {
     type: 'number',
     id: 'port',
     title: 'Port',
-    help: 'Destination port.',
+    help: 'Destination port. A range has two conditions: port >= 80 and port <= 90.',
     aliases: ['dst.port', 'dest.port', 'dport', 'dest_port'],
     values: ({ key }) => [key.destPort],
   },

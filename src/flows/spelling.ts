@@ -42,6 +42,23 @@ export function workloadOf(name: string): string {
   return WORKLOAD.exec(name)?.[1] ?? name
 }
 
+/** The protocols that Felix writes by name (felix/collector/utils/utils.go:124-140); others it writes as numbers. */
+const PROTOCOL_OF_NUMBER: ReadonlyMap<string, string> = new Map([
+  ['1', 'icmp'],
+  ['4', 'ipip'],
+  ['6', 'tcp'],
+  ['17', 'udp'],
+  ['50', 'esp'],
+  ['58', 'icmp6'],
+  ['132', 'sctp'],
+])
+
+/** Returns the protocol as Goldmane stores it, from its name in any letter case or its number: `tcp` for 6. */
+export function storedProtocol(typed: string): string {
+  const lower = typed.toLowerCase()
+  return PROTOCOL_OF_NUMBER.get(lower) ?? (lower === 'icmpv6' ? 'icmp6' : lower)
+}
+
 /** Returns a word of a closed list in the list's letter case, any other text unchanged. */
 export function storedWord(words: readonly string[], typed: string): string {
   const wanted = typed.toLowerCase()
