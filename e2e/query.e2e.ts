@@ -126,6 +126,7 @@ test.describe('the query bar', () => {
     await app.query.fill('action=deny dst.ns=backend')
     await app.query.press('Enter')
     await expect(app.query).toHaveText('action = Deny and dst.ns = backend')
+    await app.query.press('Escape')
     await page.getByRole('button', { name: 'Remove action is Deny' }).click()
     await expect(app.query).toHaveText('dst.ns = backend')
     await page.goBack()
@@ -138,10 +139,10 @@ test.describe('the query bar', () => {
     app,
     page,
   }) => {
-    for (const query of ['proto = udp', 'proto = tcp']) {
-      await app.query.fill(query)
+    for (const protocol of ['udp', 'tcp']) {
+      await app.query.fill(`proto = ${protocol}`)
       await app.query.press('Enter')
-      await expect(app.clauses).toHaveText([query])
+      await expect(app.clauses).toHaveText([`proto is ${protocol}`])
     }
     await app.query.fill('(half a')
     await app.query.press('Escape')

@@ -51,14 +51,14 @@ export function FilterChips({
     event.preventDefault()
   }
   return (
-    <ul ref={list} aria-label="Clauses of the filter" className="flex min-w-0 items-center gap-1.5">
+    <ul ref={list} aria-label="Clauses of the filter" className="flex flex-none items-center gap-1.5">
       {chips.map((chip, at) => {
         const title = clauseTitle(chip.clause)
         const { field, operator, value } = clauseWords(chip.clause)
         return (
           <li
             key={title}
-            className="pointer-events-auto flex min-w-0 flex-none items-center gap-1.5 text-2xs text-faint before:content-none [&+li]:before:content-['and']"
+            className="pointer-events-auto flex flex-none items-center gap-1.5 text-2xs text-faint before:content-none [&+li]:before:content-['and']"
           >
             <span className="flex h-6 max-w-80 min-w-0 items-center rounded-[5px] border border-line bg-surface font-mono text-xs">
               <button

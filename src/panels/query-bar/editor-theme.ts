@@ -34,6 +34,7 @@ export const editorTheme = EditorView.theme({
   '.cm-tooltip.cm-tooltip-autocomplete': {
     borderRadius: '10px',
     overflow: 'hidden',
+    width: 'fit-content',
     boxShadow: '0 8px 30px rgb(0 0 0 / 0.14)',
   },
   '.cm-tooltip.cm-tooltip-autocomplete > ul': {
