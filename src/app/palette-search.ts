@@ -4,6 +4,7 @@ import type { Expression } from '../filter/tree/expression.ts'
 import { parse } from '../filter/language/parse.ts'
 import { print, typedValue } from '../filter/language/print.ts'
 import { fieldOf, type FieldId } from '../flows/field.ts'
+import { unreachable } from '../lib/assert.ts'
 import { formatCount } from '../lib/format.ts'
 import type { Facet } from '../state/client/facets.ts'
 import type { SavedQuery } from '../state/remembered/saved-queries.ts'
@@ -126,7 +127,10 @@ function hasWord(expression: Expression): boolean {
       return expression.terms.some(hasWord)
     case 'not':
       return hasWord(expression.term)
-    default:
+    case 'compare':
+    case 'all':
       return false
+    default:
+      return unreachable(expression, 'expression')
   }
 }

@@ -54,6 +54,12 @@ async function typeQuery(text: string): Promise<HTMLElement> {
   return editor
 }
 
+function chips(): readonly (string | null)[] {
+  return within(screen.getByRole('list', { name: 'Clauses of the filter' }))
+    .getAllByRole('listitem')
+    .map(({ textContent }) => textContent)
+}
+
 beforeEach(() => navigate(DEFAULT_VIEW))
 
 // The editor is loaded once for the whole file, so the plain field stands in the first test alone.
@@ -210,12 +216,6 @@ describe('a query that cannot be read', () => {
 })
 
 describe('the chips', () => {
-  function chips(): readonly (string | null)[] {
-    return within(screen.getByRole('list', { name: 'Clauses of the filter' }))
-      .getAllByRole('listitem')
-      .map(({ textContent }) => textContent)
-  }
-
   test('say each clause of the applied query in words', async () => {
     applyQuery('proto = (tcp, icmp) and src.ns != calico-system')
     renderBar()

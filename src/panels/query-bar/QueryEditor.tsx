@@ -1,16 +1,14 @@
 import { startCompletion } from '@codemirror/autocomplete'
-import { type MouseEvent, useId, useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 
 import { print } from '../../filter/language/print.ts'
 import { parse } from '../../filter/language/parse.ts'
 import type { ParseError } from '../../filter/language/token-reader.ts'
-import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { commands } from '../../state/commands/commands.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { queryHistory } from '../../state/remembered/query-history.ts'
-import { AddFilter } from './add-filter/AddFilter.tsx'
+import { AppliedFilter } from './AppliedFilter.tsx'
 import { applyOrShowErrors, type EditorHost, setText, takeMeantQuery } from './editor.ts'
-import { FilterChips } from './FilterChips.tsx'
 import { type FieldProps, TEXT_BOX } from './query-field.ts'
 import { QueryMessage } from './QueryMessage.tsx'
 import { QueryPreview } from './QueryPreview.tsx'
@@ -69,38 +67,17 @@ export function QueryEditor({ filter, applied, onApply, onBack, onForward, hando
     edit(before + start)
     if (editor.current !== null) startCompletion(editor.current)
   }
-  const apply = (next: Expression) => onApply(next)
-  /** A press beside the chips goes on at the end of the text, wherever the pointer is over the invisible text. */
-  const editAtEnd = (event: MouseEvent) => {
-    if (event.target !== event.currentTarget) return
-    event.preventDefault()
-    edit(applied)
-  }
   return (
     <>
       <div className={TEXT_BOX}>
-        <div
-          onMouseDown={editAtEnd}
-          className={`absolute inset-0 z-10 flex items-center gap-1.5 overflow-x-auto px-2 [scrollbar-width:none] ${areChipsShown ? '' : 'invisible'} ${applied === '' ? 'pointer-events-none justify-end' : 'cursor-text'}`}
-        >
-          {applied === '' ? null : (
-            <FilterChips
-              filter={filter}
-              onChange={apply}
-              onEdit={({ from, to }) => edit(applied, from, to)}
-            />
-          )}
-          <AddFilter anchor={popup} filter={filter} onChange={apply} onType={typeField} />
-          {applied === '' ? null : (
-            <button
-              type="button"
-              onClick={() => apply(ALL)}
-              className="pointer-events-auto h-6 flex-none rounded-[5px] px-1.5 text-xs text-muted hover:bg-sunken hover:text-ink"
-            >
-              Clear
-            </button>
-          )}
-        </div>
+        <AppliedFilter
+          filter={filter}
+          isShown={areChipsShown}
+          popup={popup}
+          onChange={onApply}
+          onEdit={(place) => edit(applied, place?.from, place?.to)}
+          onType={typeField}
+        />
         <div ref={frame} className={`h-full ${areChipsShown && applied !== '' ? 'opacity-0' : ''}`} />
       </div>
       <QueryPreview

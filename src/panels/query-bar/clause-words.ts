@@ -1,4 +1,5 @@
 /** The clauses of a query in words, as the chips show them, and where each stands in the query's text. */
+import { unreachable } from '../../lib/assert.ts'
 import { clausesOf } from '../../filter/tree/clauses.ts'
 import type { Comparison, Expression, Operator } from '../../filter/tree/expression.ts'
 import { print, printField } from '../../filter/language/print.ts'
@@ -20,8 +21,13 @@ function operatorWords(operator: Operator, several: boolean): string {
       return 'contains'
     case '!~':
       return 'does not contain'
-    default:
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
       return operator
+    default:
+      return unreachable(operator, 'operator')
   }
 }
 

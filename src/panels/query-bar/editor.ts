@@ -213,12 +213,13 @@ function editorKeymap(host: GetHost): Extension {
     { key: 'Mod-y', run: (view) => goForward(view, host()) },
     { key: 'Alt--', run: (view) => excludeOffer(view, selectedCompletionIndex(view.state) ?? 0) },
     {
-      // The list of offers handles Escape first when it is open.
+      // The list of offers handles Escape first when it is open. Not handled: the page says where the focus goes.
       key: 'Escape',
       run: (view) => {
         setText(view, host().applied)
+        view.dispatch({ selection: { anchor: view.state.doc.length } })
         view.contentDOM.blur()
-        return true
+        return false
       },
     },
     { key: 'ArrowUp', run: step(false, (text) => cursor.older(text)) },

@@ -1,15 +1,18 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 
 import { type Field, FIELDS, type FieldId } from '../../../flows/field.ts'
-import { moveInList } from './list-keys.ts'
 import { SearchInput } from './SearchInput.tsx'
+import { useListKeys } from './use-list-keys.ts'
+
+function namesOf({ id, title, aliases }: Field): readonly string[] {
+  return [id, title.toLowerCase(), ...aliases]
+}
 
 /** The fields that the search is part of: by id, title or another name; those that begin with it first. */
 function fieldsFound(search: string): readonly Field[] {
   const wanted = search.trim().toLowerCase()
-  const names = ({ id, title, aliases }: Field) => [id, title.toLowerCase(), ...aliases]
-  const found = FIELDS.filter((field) => names(field).some((name) => name.includes(wanted)))
-  const begins = (field: Field) => names(field).some((name) => name.startsWith(wanted))
+  const found = FIELDS.filter((field) => namesOf(field).some((name) => name.includes(wanted)))
+  const begins = (field: Field) => namesOf(field).some((name) => name.startsWith(wanted))
   return [...found.filter(begins), ...found.filter((field) => !begins(field))]
 }
 
@@ -28,6 +31,8 @@ export function FieldList({
   onType: (start: string) => void
 }) {
   const [search, setSearch] = useState('')
+  const root = useRef<HTMLDivElement>(null)
+  useListKeys(root)
   const fields = fieldsFound(search)
   const choose = (field: Field) => {
     const start = typedStart(field)
@@ -35,7 +40,7 @@ export function FieldList({
     else onType(start)
   }
   return (
-    <div role="group" aria-label="Fields" className="p-2" onKeyDown={moveInList}>
+    <div ref={root} className="p-2">
       <SearchInput
         label="Search fields"
         value={search}

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 
 import { exclude, include, release, valuesOf } from '../../../filter/tree/clauses.ts'
 import type { Expression } from '../../../filter/tree/expression.ts'
@@ -7,8 +7,8 @@ import { formatCount } from '../../../lib/format.ts'
 import { type Facet, useFacetOfView } from '../../../state/client/facets.ts'
 import { useHints } from '../../../state/goldmane/use-hints.ts'
 import { Icon } from '../../../ui/Icon.tsx'
-import { moveInList } from './list-keys.ts'
 import { SearchInput } from './SearchInput.tsx'
+import { useListKeys } from './use-list-keys.ts'
 
 /** Values that are listed at once; the search finds the others. */
 const MAX_LISTED_VALUES = 50
@@ -48,6 +48,8 @@ export function ValueList({
   onChange: (filter: Expression) => void
 }) {
   const [search, setSearch] = useState('')
+  const root = useRef<HTMLDivElement>(null)
+  useListKeys(root)
   const facet = useFacetOfView(field, search, MAX_LISTED_VALUES)
   const hints = useHints(field)
   const { included, excluded } = valuesOf(filter, field)
@@ -56,7 +58,7 @@ export function ValueList({
   const title = fieldOf(field).title
 
   return (
-    <div role="group" aria-label={`Values of ${title.toLowerCase()}`} className="p-2" onKeyDown={moveInList}>
+    <div ref={root} className="p-2">
       <SearchInput
         label={`Search ${title.toLowerCase()}`}
         value={search}
