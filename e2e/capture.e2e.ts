@@ -97,7 +97,7 @@ test.describe('a capture file', () => {
     await expect(app.trace).toContainText('rule 2')
     await expect(app.trace).toContainText('kns.kube-system')
     await expect(app.trace).toContainText('Not computed')
-    await app.choose('Verdict', 'Deny')
+    await app.choose('action', 'Deny')
     await expect(app.rows()).toHaveCount(2)
   })
 

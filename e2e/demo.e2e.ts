@@ -10,9 +10,9 @@ test.describe('the demo cluster', () => {
   }) => {
     await page.goto(cluster.url)
     await expect(app.rows().first()).toBeVisible()
-    await app.choose('Destination', 'backend')
-    await app.choose('Verdict', 'Deny')
-    await expect(app.clauses).toHaveText(['dst.ns = backend', 'action = Deny'])
+    await app.choose('dst.ns', 'backend')
+    await app.choose('action', 'Deny')
+    await expect(app.clauses).toHaveText(['dst.ns is backend', 'action is Deny'])
 
     const denied = {
       verdict: 'Deny',
@@ -52,14 +52,14 @@ test.describe('the demo cluster', () => {
     page,
   }) => {
     await page.goto(cluster.url)
-    await app.choose('Policy', 'default-deny')
+    await app.choose('policy', 'default-deny')
     await expect(app.rows({ verdict: 'Deny', source: 'default/test', port: 'tcp 80' }).first()).toBeVisible()
   })
 
   test('the back button undoes a filter', async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
-    await app.choose('Reporter', 'destination')
-    await expect(app.clauses).toHaveText(['reporter = destination'])
+    await app.choose('reporter', 'destination')
+    await expect(app.clauses).toHaveText(['reporter is destination'])
     await expect(app.rows({ reporter: 'source' })).toHaveCount(0)
     await page.goBack()
     await expect(app.clauses).toHaveCount(0)

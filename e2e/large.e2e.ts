@@ -53,7 +53,7 @@ test('a capture of 200,000 records: counted, filtered, sorted, and scrolled to b
     await page.keyboard.press('PageDown')
     await expect(rowAt(1)).toHaveCount(1)
 
-    await app.choose('Verdict', 'Deny')
+    await app.choose('action', 'Deny')
     await expect(app.table).toHaveAttribute('aria-rowcount', '20001')
     await app.expectCount('20,000 of 200,000 intervals')
     await app.table.getByRole('button', { name: 'Port', exact: true }).click()

@@ -62,12 +62,12 @@ async function withTheKeyboard(app: Screen, page: Page): Promise<void> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await page.keyboard.press('d')
   await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)
-  await expect(app.clauses).toHaveText(['action = Deny'])
+  await expect(app.clauses).toHaveText(['action is Deny'])
 
   await page.keyboard.press('/')
   await page.keyboard.type(' decided = default-deny')
   await page.keyboard.press('Enter')
-  await expect(app.clauses).toHaveText(['action = Deny', 'decided = default-deny'])
+  await expect(app.clauses).toHaveText(['action is Deny', 'decided is default-deny'])
   await page.keyboard.press('Escape')
   await expect(app.rows().first()).toContainText('default-deny')
 
@@ -93,7 +93,7 @@ async function withTheKeyboard(app: Screen, page: Page): Promise<void> {
   await page.keyboard.press('Escape')
   await expect(app.inspector).toBeHidden()
   await page.keyboard.press('d')
-  await expect(app.clauses).toHaveText(['decided = default-deny'])
+  await expect(app.clauses).toHaveText(['decided is default-deny'])
 }
 
 test('the mouse alone, on the demo cluster: and the link shows a colleague the same', async ({

@@ -54,7 +54,7 @@ test('each tab has its own filter, and a paused tab does not hold the others', a
   cluster.receive(buildFlow({ destName: 'db-0', destNamespace: 'db' }))
   cluster.advance(2)
   await other.expectRow({ source: 'frontend/web-*', destination: 'backend/api-*', connections: '4' })
-  await other.choose('Destination', 'db')
+  await other.choose('dst.ns', 'db')
   await expect(other.rows()).toHaveCount(1)
   await app.expectRow({ source: 'frontend/web-*', connections: '2' })
   await expect(app.clauses).toHaveCount(0)

@@ -85,6 +85,11 @@ const RULES: ImportRules = {
       // files on their way to be opened
       captures: ['client', 'view'],
     },
+    'panels/query-bar': {
+      'add-filter': [],
+      // QueryBar.tsx, the editor, the chips, the menus
+      '.': ['add-filter'],
+    },
     'panels/table': {
       layout: [],
       cursor: [],

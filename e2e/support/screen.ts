@@ -46,17 +46,32 @@ export class Screen {
     return this.page.getByRole('contentinfo')
   }
 
-  get filter(): Locator {
-    return this.page.getByRole('search', { name: 'Filter' })
+  get queryBar(): Locator {
+    return this.page.getByRole('search', { name: 'Query bar' })
   }
 
+  /** The chips of the applied query, which are hidden while it is edited as text. */
   get clauses(): Locator {
-    return this.filter.getByRole('list', { name: 'Clauses of the filter' }).getByRole('listitem')
+    return this.queryBar
+      .getByRole('list', { name: 'Clauses of the filter', includeHidden: true })
+      .getByRole('listitem', { includeHidden: true })
   }
 
   /** The text field of the query bar. */
   get query(): Locator {
-    return this.page.getByRole('search', { name: 'Query bar' }).getByRole('textbox')
+    return this.queryBar.getByRole('textbox')
+  }
+
+  get filterPanel(): Locator {
+    return this.page.getByRole('dialog', { name: 'Add a filter' })
+  }
+
+  /** Opens the values of a field, by its id, in the panel that adds a filter. */
+  async openValues(field: string): Promise<void> {
+    await this.queryBar.getByRole('button', { name: 'Add a filter' }).click()
+    await this.filterPanel
+      .getByRole('button', { name: new RegExp(` ${field.replaceAll('.', '[.]')}$`) })
+      .click()
   }
 
   /** The scope in the top bar; absent when everything is received. */
@@ -240,14 +255,12 @@ export class Screen {
     await expect(this.inspector).toBeVisible()
   }
 
-  /** Chooses a value in a filter control; `tab` is the field's tab in it. */
-  async choose(control: string, value: string, tab?: string): Promise<void> {
-    await this.filter.getByRole('button', { name: new RegExp(`^${control}`) }).click()
-    const panel = this.page.getByRole('dialog', { name: `Filter by ${control.toLowerCase()}` })
-    if (tab !== undefined) await panel.getByRole('tab', { name: tab, exact: true }).click()
-    await panel.getByRole('button', { name: `Include ${value}`, exact: true }).click()
+  /** Adds a value of a field, which is given by its id, to the filter. */
+  async choose(field: string, value: string): Promise<void> {
+    await this.openValues(field)
+    await this.filterPanel.getByRole('button', { name: `Only ${value}`, exact: true }).click()
     await this.page.keyboard.press('Escape')
-    await expect(panel).toBeHidden()
+    await expect(this.filterPanel).toBeHidden()
   }
 
   /** Drops a file on the page. */

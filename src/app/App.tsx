@@ -11,7 +11,8 @@ import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useIsUnreachable } from '../state/client/source-status.ts'
 import { useParsedView } from '../state/view/navigation.ts'
 import { Notice } from '../ui/Notice.tsx'
-import { FacetRail, FilterBar, Inspector, Keyboard, StagedChanges, UnreachableScreen } from './lazy-panels.ts'
+import { CopyLinkButton } from './CopyLinkButton.tsx'
+import { FacetRail, Inspector, Keyboard, StagedChanges, UnreachableScreen } from './lazy-panels.ts'
 import { LoginWatch } from './LoginWatch.tsx'
 import { TopBar } from './TopBar.tsx'
 
@@ -39,10 +40,12 @@ export function App({ opening }: { opening: CaptureOpening }) {
             {problems.join(', ')}. Everything else in it is applied.
           </Notice>
         )}
-        <QueryBar />
-        <Suspense fallback={<div className="h-[2.8125rem] flex-none border-b border-line bg-surface" />}>
-          <FilterBar />
-        </Suspense>
+        <QueryBar>
+          {/* On a narrow screen it is left to the command palette. */}
+          <div className="flex-none max-sm:hidden">
+            <CopyLinkButton />
+          </div>
+        </QueryBar>
         <Timeline />
         <main className="flex min-h-0 flex-1 flex-col min-[900px]:flex-row">
           {isUnreachable ? (

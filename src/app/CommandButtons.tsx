@@ -11,11 +11,11 @@ export function CommandButtons() {
   return (
     <>
       <Button
-        aria-label="Search commands"
+        aria-label="Search or command"
         className="max-sm:w-7 max-sm:px-0"
         onClick={() => commands.run('palette.open')}
       >
-        <span className="hidden xl:inline">Search commands</span>
+        <span className="hidden xl:inline">Search or command</span>
         <span className="max-sm:hidden">
           <KeyCaps caps={PALETTE_CAPS} />
         </span>

@@ -4,7 +4,6 @@ import { ScopeChip } from '../panels/source/ScopeChip.tsx'
 import { SourceBadge } from '../panels/source/SourceBadge.tsx'
 import { Brand, TOP_BAR } from './Brand.tsx'
 import { CommandButtons } from './CommandButtons.tsx'
-import { CopyLinkButton } from './CopyLinkButton.tsx'
 import { SourceMenu } from './lazy-panels.ts'
 import { ScreenLinks } from './ScreenLinks.tsx'
 import { ThemeButton } from './ThemeButton.tsx'
@@ -21,9 +20,8 @@ export function TopBar() {
       <div className="ml-auto flex flex-wrap items-center gap-x-1 gap-y-1 sm:gap-x-2">
         <ScreenLinks />
         <CommandButtons />
-        {/* On a narrow screen these are left to the command palette. */}
-        <div className="hidden gap-2 sm:flex">
-          <CopyLinkButton />
+        {/* On a narrow screen it is left to the command palette. */}
+        <div className="hidden sm:flex">
           <ThemeButton />
         </div>
       </div>

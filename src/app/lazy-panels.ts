@@ -9,9 +9,6 @@ export const CaptureWanted = lazy(
 export const FacetRail = lazy(
   lazyChunk(async () => ({ default: (await import('../panels/facets/FacetRail.tsx')).FacetRail })),
 )
-export const FilterBar = lazy(
-  lazyChunk(async () => ({ default: (await import('../panels/filter-bar/FilterBar.tsx')).FilterBar })),
-)
 export const Inspector = lazy(
   lazyChunk(async () => ({ default: (await import('../panels/inspect/Inspector.tsx')).Inspector })),
 )

@@ -17,8 +17,11 @@ function setUp(mac = false) {
 
 /** The key press of a chord on a keyboard: a capital letter is typed with Shift. */
 function typed(chord: string): KeyPress {
-  const key = chord.replace('Mod+', '')
-  return press(key, { ctrlKey: chord.startsWith('Mod+'), shiftKey: /^[A-Z]$/.test(key) })
+  const key = chord.replace(/^Mod\+(?:Shift\+)?/, '')
+  return press(key, {
+    ctrlKey: chord.startsWith('Mod+'),
+    shiftKey: /^[A-Z]$/.test(key) || chord.startsWith('Mod+Shift+'),
+  })
 }
 
 describe('shortcuts', () => {

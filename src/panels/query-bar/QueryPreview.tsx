@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 
 import { parse } from '../../filter/language/parse.ts'
 import { print } from '../../filter/language/print.ts'
@@ -7,44 +7,58 @@ import { countOf } from '../../state/client/questions.ts'
 import { useAnswer } from '../../state/client/use-answer.ts'
 import type { RequestedRange } from '../../state/client/time-range.ts'
 
-/** The number of records that the text would match, and a button to apply it. Empty when it is applied already or has errors. */
+/**
+ * The number of records that the text would match, and a button to apply it. For a text that is applied already, or
+ * that is no query yet, `children` stand there; for one that the reader has left, that it is not applied.
+ */
 export function QueryPreview({
   text,
   applied,
+  isLeft,
   time,
   onApply,
+  children,
 }: {
   text: string
   applied: string
+  /** Whether the focus is elsewhere. */
+  isLeft: boolean
   time: RequestedRange | null
   onApply: () => void
+  children: ReactNode
 }) {
-  const question = useMemo(() => {
-    const parsed = parse(text)
-    if (!parsed.ok || print(parsed.expression) === applied) return null
-    return countOf(parsed.expression, time)
-  }, [text, applied, time])
+  const parsed = useMemo(() => parse(text), [text])
+  const question = useMemo(
+    () => (parsed.ok && print(parsed.expression) !== applied ? countOf(parsed.expression, time) : null),
+    [parsed, applied, time],
+  )
   const count = useAnswer(question)
+  if (!parsed.ok && isLeft) {
+    return <p className="flex-none px-2.5 text-xs whitespace-nowrap text-deny">not applied</p>
+  }
   return (
-    <div className="ml-auto flex h-8 flex-none items-center">
-      <output className="text-xs whitespace-nowrap text-muted">
-        {question === null || count === undefined ? null : (
-          <>
-            <strong className="font-semibold text-ink">{formatCount(count)}</strong> would match
-          </>
+    <>
+      {question === null ? children : null}
+      <div className={question === null ? 'sr-only' : 'flex min-w-44 flex-none items-center justify-end'}>
+        <output className="text-xs whitespace-nowrap text-muted tabular-nums">
+          {question === null || count === undefined ? null : (
+            <>
+              <strong className="font-semibold text-ink">{formatCount(count)}</strong> would match
+            </>
+          )}
+        </output>
+        {question === null ? null : (
+          <button
+            type="button"
+            onClick={onApply}
+            aria-label="Apply the query"
+            title="Apply (Enter)"
+            className="mx-1 grid size-6 flex-none place-items-center rounded-md bg-sunken font-mono text-xs text-muted hover:text-ink"
+          >
+            ↵
+          </button>
         )}
-      </output>
-      {question === null ? null : (
-        <button
-          type="button"
-          onClick={onApply}
-          aria-label="Apply the query"
-          title="Apply (Enter)"
-          className="mx-1 grid h-6 flex-none place-items-center rounded-md bg-sunken px-1.5 font-mono text-xs text-muted hover:text-ink"
-        >
-          ↵
-        </button>
-      )}
-    </div>
+      </div>
+    </>
   )
 }

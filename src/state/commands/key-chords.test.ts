@@ -12,5 +12,7 @@ describe('the caps of a key', () => {
   test('name the modifier of this computer, ⌘ or Ctrl', () => {
     expect(capsOf('Mod+k', isMac('MacIntel'))).toEqual(['⌘K'])
     expect(capsOf('Mod+k', isMac('Linux x86_64'))).toEqual(['Ctrl', 'K'])
+    expect(capsOf('Mod+Shift+z', isMac('MacIntel'))).toEqual(['⇧⌘Z'])
+    expect(capsOf('Mod+Shift+z', isMac('Linux x86_64'))).toEqual(['Ctrl', 'Shift', 'Z'])
   })
 })

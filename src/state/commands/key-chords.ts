@@ -1,6 +1,6 @@
 /**
- * The notation of keyboard shortcuts in the command table: `j`, `F` (with Shift), `?`, `Escape`, `Mod+k`, and `g s` for
- * a sequence. A chord is named by the character that it types, so that `?` is `?` on every keyboard layout.
+ * The notation of keyboard shortcuts in the command table: `j`, `F` (with Shift), `?`, `Escape`, `Mod+k`, `Mod+Shift+z`,
+ * and `g s` for a sequence. A chord is named by the character that it types, so that `?` is `?` on every keyboard layout.
  */
 
 /** The part of a KeyboardEvent that a shortcut depends on. */
@@ -27,7 +27,7 @@ export function chordOf(press: KeyPress, mac: boolean): string | null {
   const mod = mac ? metaKey : ctrlKey
   if (mac ? ctrlKey : metaKey) return null
   const typed = key.length === 1 ? letterOf(key, code, shiftKey) : key
-  return mod ? `Mod+${typed.toLowerCase()}` : typed
+  return mod ? `${shiftKey ? 'Mod+Shift+' : 'Mod+'}${typed.toLowerCase()}` : typed
 }
 
 /** The letter with its case by Shift alone, not by Caps Lock. A letter of another alphabet goes by its position. */
@@ -43,8 +43,12 @@ const NAMES: Readonly<Record<string, string>> = { Escape: 'Esc', ' ': 'Space' }
 /** The key caps to draw for a shortcut: `g s` has two, `Mod+k` is ⌘K or Ctrl K. */
 export function capsOf(keys: string, mac: boolean): readonly string[] {
   return keys.split(' ').flatMap((chord) => {
-    const letter = chord.startsWith('Mod+') ? chord.slice('Mod+'.length).toUpperCase() : null
-    if (letter !== null) return mac ? [`⌘${letter}`] : ['Ctrl', letter]
+    const [, shift, letter] = /^Mod\+(Shift\+)?(.+)$/.exec(chord) ?? []
+    if (letter !== undefined) {
+      const cap = letter.toUpperCase()
+      if (mac) return [`${shift === undefined ? '' : '⇧'}⌘${cap}`]
+      return shift === undefined ? ['Ctrl', cap] : ['Ctrl', 'Shift', cap]
+    }
     return [NAMES[chord] ?? chord]
   })
 }

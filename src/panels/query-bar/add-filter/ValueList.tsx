@@ -1,13 +1,15 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 
-import { exclude, include, release, valuesOf } from '../../filter/tree/clauses.ts'
-import type { Expression } from '../../filter/tree/expression.ts'
-import { fieldOf, type FieldId } from '../../flows/field.ts'
-import { formatCount } from '../../lib/format.ts'
-import { type Facet, useFacetOfView } from '../../state/client/facets.ts'
-import { useHints } from '../../state/goldmane/use-hints.ts'
-import { shownValue } from '../../state/view/filter-actions.ts'
-import { Icon } from '../../ui/Icon.tsx'
+import { exclude, include, release, valuesOf } from '../../../filter/tree/clauses.ts'
+import type { Expression } from '../../../filter/tree/expression.ts'
+import { fieldOf, type FieldId } from '../../../flows/field.ts'
+import { formatCount } from '../../../lib/format.ts'
+import { type Facet, useFacetOfView } from '../../../state/client/facets.ts'
+import { useHints } from '../../../state/goldmane/use-hints.ts'
+import { shownValue } from '../../../state/view/filter-actions.ts'
+import { Icon } from '../../../ui/Icon.tsx'
+import { SearchInput } from './SearchInput.tsx'
+import { useListKeys } from './use-list-keys.ts'
 
 /** Values that are listed at once; the search finds the others. */
 const MAX_LISTED_VALUES = 50
@@ -29,7 +31,7 @@ function choicesOf(facet: Facet | undefined, others: readonly string[], search: 
   return [...held, ...elsewhere.map((value) => ({ value, records: null }))]
 }
 
-/** The values of one field, held or known to Goldmane, to include or to exclude. */
+/** The values of one field, held or known to Goldmane, to show only them, or all without them. */
 export function ValueList({
   field,
   filter,
@@ -40,6 +42,8 @@ export function ValueList({
   onChange: (filter: Expression) => void
 }) {
   const [search, setSearch] = useState('')
+  const root = useRef<HTMLDivElement>(null)
+  useListKeys(root)
   const facet = useFacetOfView(field, search, MAX_LISTED_VALUES)
   const hints = useHints(field)
   const { included, excluded } = valuesOf(filter, field)
@@ -48,18 +52,15 @@ export function ValueList({
   const title = fieldOf(field).title
 
   return (
-    <div className="p-2">
-      <input
-        type="search"
+    <div ref={root} className="p-2">
+      <SearchInput
+        label={`Search ${title.toLowerCase()}`}
         value={search}
-        onChange={(event) => setSearch(event.currentTarget.value)}
-        onKeyDown={(event) => {
+        onChange={setSearch}
+        onEnter={() => {
           const first = choices[0]
-          if (event.key === 'Enter' && first !== undefined) onChange(include(filter, field, first.value))
+          if (first !== undefined) onChange(include(filter, field, first.value))
         }}
-        aria-label={`Search ${title.toLowerCase()}`}
-        placeholder="Search values"
-        className="mb-1.5 h-8 w-full rounded-[7px] border border-edge bg-page px-2.5 placeholder:text-faint"
       />
       <ul aria-label={title} className="max-h-72 overflow-y-auto">
         {choices.map(({ value, records }) => (
@@ -105,7 +106,8 @@ function ValueItem({
       <button
         type="button"
         aria-pressed={included}
-        aria-label={`Include ${text}`}
+        data-option
+        aria-label={`Only ${text}`}
         onClick={() => onInclude(!included)}
         className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md px-1.5"
       >
@@ -122,8 +124,8 @@ function ValueItem({
       <button
         type="button"
         aria-pressed={excluded}
-        aria-label={`Exclude ${text}`}
-        title="Exclude"
+        aria-label={`Without ${text}`}
+        title="Without"
         onClick={() => onExclude(!excluded)}
         className={`grid size-7 place-items-center rounded-md font-mono hover:text-ink ${excluded ? 'text-accent' : 'text-muted'}`}
       >
