@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
-import { type Gateway, startGateway } from '../../server/gateway/gateway.ts'
+import { type Gateway, type GatewayOptions, startGateway } from '../../server/gateway/gateway.ts'
 import { type GoldmaneServer, serveGoldmane } from '../../server/demo/goldmane-grpc.ts'
 import { writeFlow } from '../../src/capture/write.ts'
 import { demoFlows } from '../../src/demo/cluster.ts'
@@ -19,6 +19,7 @@ export class Cluster {
   #server: GoldmaneServer | null = null
   #gateway: Gateway | null = null
   #now: number
+  readonly #memory: number
   #port = 0
   #goldmanePort = 0
   #backFilled = 0
@@ -28,17 +29,25 @@ export class Cluster {
    */
   #isHeldBack = true
 
-  private constructor(now: number) {
+  readonly #options: Partial<GatewayOptions>
+
+  private constructor(now: number, memory: number, options: Partial<GatewayOptions>) {
     this.#now = now
+    this.#memory = memory
+    this.#options = options
     this.goldmane = new Goldmane({ now: () => this.#now })
   }
 
   /**
    * Starts a cluster whose clock stands one second after the start of the current bucket, or so many seconds ahead of
-   * that.
+   * that. `memory`: bytes that Goldmane's hour may take in the gateway. `gateway`: options of it besides its own.
    */
-  static async start(ahead = 0): Promise<Cluster> {
-    const cluster = new Cluster(bucketStart(Date.now() / 1000 + ahead) + 1)
+  static async start({
+    ahead = 0,
+    memory = 256 * 2 ** 20,
+    gateway = {},
+  }: { ahead?: number; memory?: number; gateway?: Partial<GatewayOptions> } = {}): Promise<Cluster> {
+    const cluster = new Cluster(bucketStart(Date.now() / 1000 + ahead) + 1, memory, gateway)
     cluster.goldmane.hang()
     await cluster.startGoldmane()
     await cluster.startGateway()
@@ -83,6 +92,14 @@ export class Cluster {
     return lines.join('\n')
   }
 
+  /** A figure of the gateway's /metrics; NaN when there is none of that name. */
+  async metric(name: string): Promise<number> {
+    if (this.#gateway === null) throw new Error('the gateway is stopped')
+    const text = await (await fetch(`${this.#gateway.url}metrics`)).text()
+    const line = text.split('\n').find((each) => each.startsWith(`${name}{`))
+    return Number(line?.split(' ').at(-1) ?? Number.NaN)
+  }
+
   /** Moves the clock by `buckets` buckets; Goldmane streams those that it closes. */
   advance(buckets = 1): void {
     this.#letGo()
@@ -117,8 +134,16 @@ export class Cluster {
       host: '127.0.0.1',
       port: this.#port,
       staticDir: CLIENT,
-      upstream: { url: `http://127.0.0.1:${this.#server.port}` },
+      clusters: [
+        {
+          name: 'test',
+          upstream: { url: `http://127.0.0.1:${this.#server.port}` },
+          memory: this.#memory,
+        },
+      ],
+      metrics: { onSamePort: true, listen: null },
       config: { source: { kind: 'live', name: 'test cluster', endpoint: './' } },
+      ...this.#options,
     })
     this.#port = Number(new URL(this.#gateway.url).port)
   }
