@@ -20,14 +20,17 @@ export function HoldingsBar({ children }: { children: ReactNode }) {
   return (
     <footer className="flex h-foot flex-none items-center gap-4 overflow-hidden border-t border-line bg-surface px-4 text-2xs whitespace-nowrap text-muted">
       {children}
-      <span className="ml-auto">
+      {/* As wide as an hour of a large cluster, so that a growing number moves nothing beside it. */}
+      <span className="ml-auto min-w-64">
         {formatPlural(records, 'record')}
         {span}
         <Losses />
       </span>
-      <Suspense fallback={null}>
+      <Suspense fallback={<span className="min-w-28" />}>
         <Refusals />
-        <MemoryPanel />
+        <span className="min-w-28">
+          <MemoryPanel />
+        </span>
       </Suspense>
     </footer>
   )
