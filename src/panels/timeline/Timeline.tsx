@@ -21,8 +21,6 @@ const TimelineGaps = lazy(
   lazyChunk(async () => ({ default: (await import('./TimelineGaps.tsx')).TimelineGaps })),
 )
 
-const TimePanel = lazy(lazyChunk(async () => ({ default: (await import('./TimePanel.tsx')).TimePanel })))
-
 /** The histogram of allowed and denied over time. A range that is selected on it limits all that is shown. */
 export function Timeline() {
   const [{ time, bars }, navigate] = useView()
@@ -183,9 +181,6 @@ function RangeText({
             Clear
           </button>
         )}
-        <Suspense fallback={<span className="text-faint">…</span>}>
-          <TimePanel />
-        </Suspense>
       </div>
     </div>
   )
