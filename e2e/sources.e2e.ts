@@ -167,7 +167,7 @@ test('a reload opens the capture again where the browser gave a handle of its fi
   const text = cluster.demoCapture(1)
   // No test can drop a file of the disk with its handle; a file of the browser's own file system stands for it.
   await page.addInitScript((content) => {
-    DataTransferItem.prototype.getAsFileSystemHandle = async () => {
+    const getHandle = async (): Promise<FileSystemFileHandle> => {
       const folder = await navigator.storage.getDirectory()
       const handle = await folder.getFileHandle('incident.jsonl', { create: true })
       const writable = await handle.createWritable()
@@ -175,6 +175,7 @@ test('a reload opens the capture again where the browser gave a handle of its fi
       await writable.close()
       return handle
     }
+    Object.defineProperty(DataTransferItem.prototype, 'getAsFileSystemHandle', { value: getHandle })
   }, text)
   await page.goto(cluster.url)
   await expect(app.source).toHaveText('Live')
