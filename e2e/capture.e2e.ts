@@ -162,6 +162,7 @@ test.describe('a capture file', () => {
     await app.openCapture({ name: 'holiday.txt', text: 'dear diary\nno flows today\n' })
     const dialog = page.getByRole('dialog', { name: 'holiday.txt was not opened' })
     await expect(dialog.getByRole('list', { name: 'Reasons' })).toContainText('Line 1')
+    await dialog.getByRole('button', { name: 'Back' }).click()
     await expect(app.source).toHaveText('Live')
   })
 })
