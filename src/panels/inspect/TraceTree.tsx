@@ -20,7 +20,7 @@ const STAGED = { title: 'Pending', subtitle: 'with staged policies enforced' }
 
 /** The policy trace of a flow: enforced and pending side by side. */
 export function TraceTree({ flowKey }: { flowKey: FlowKey }) {
-  const ladder = useMemo(() => traceLadder(flowKey.policies, flowKey.reporter), [flowKey])
+  const ladder = useMemo(() => traceLadder(flowKey), [flowKey])
   const absent = ladder.pending === 'not computed' ? 'Not computed' : 'No hit here'
   return (
     <Ladder
@@ -46,10 +46,7 @@ export function TraceChangeTree({
   until: string
   from: string
 }) {
-  const ladder = useMemo(
-    () => changeLadder(before.policies.enforced, after.policies.enforced, after.reporter),
-    [before, after],
-  )
+  const ladder = useMemo(() => changeLadder(before, after), [before, after])
   return (
     <Ladder
       name="Trace before and after"

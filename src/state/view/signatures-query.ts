@@ -2,8 +2,8 @@ import { include, setValues, withAll } from '../../filter/tree/clauses.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { print } from '../../filter/language/print.ts'
 import { MAX_QUERY_CHARS } from '../../filter/language/token-reader.ts'
+import { fieldOf } from '../../flows/field.ts'
 import type { FlowKey } from '../../flows/flow.ts'
-import { decidingHit, namedPolicy } from '../../flows/hit.ts'
 import { conversationQuery } from './conversation-query.ts'
 
 /**
@@ -27,8 +27,7 @@ export function signaturesQuery(keys: readonly FlowKey[]): Expression | null {
 }
 
 function signatureQuery(key: FlowKey): Expression {
-  const hit = decidingHit(key.policies.enforced)
-  const decided = hit === undefined ? '' : namedPolicy(hit).name
+  const [decided = ''] = fieldOf('decided').values({ key, sourceLabels: [], destLabels: [] })
   const query = include(include(conversationQuery(key), 'reporter', key.reporter), 'action', key.action)
   return withAll([query, decided === '' ? ALL : include(ALL, 'decided', decided)])
 }
