@@ -26,6 +26,7 @@ export function spelledName(name: string): string {
  * Control characters are made visible.
  */
 export function displayName(name: string, namespace = '-'): string {
+  if (name === '') return 'not recorded'
   return visibleText(hasNoNamespace(namespace) ? spelledName(name) : name)
 }
 

@@ -2,12 +2,14 @@ import { type DragEvent, type ReactNode, useState } from 'react'
 
 import { commands } from '../../state/commands/commands.ts'
 import { fileSource, type Source } from '../../state/client/flowtrace.ts'
+import { usePaste } from './use-paste.ts'
 
 const holdsFile = (event: DragEvent) => event.dataTransfer.types.includes('Files')
 
-/** Opens a capture that is dropped anywhere on the page. The file is read in this browser and not uploaded. */
+/** Opens a capture that is dropped anywhere on the page, or pasted outside of a field. The file is read in this browser and not uploaded. */
 export function DropZone({ onOpen, children }: { onOpen: (source: Source) => void; children: ReactNode }) {
   const [over, setOver] = useState(false)
+  usePaste(onOpen)
   return (
     <div
       className="h-full overflow-auto"
