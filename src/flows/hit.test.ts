@@ -56,10 +56,11 @@ describe('the verdict', () => {
   })
 })
 
-describe('what decided a record', () => {
-  const decision = (action: Action, ...enforced: readonly PolicyHit[]) =>
-    decisionOf({ action, policies: { enforced, pending: [] } })
+function decision(action: Action, ...enforced: readonly PolicyHit[]) {
+  return decisionOf({ action, policies: { enforced, pending: [] } })
+}
 
+describe('what decided a record', () => {
   test('is the last hit in order of evaluation, where it has the action of the record', () => {
     const pass = buildHit({ action: 'Pass' })
     const last = { ...deny, policyIndex: 1 }

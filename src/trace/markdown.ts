@@ -100,11 +100,14 @@ function timeLines({ firstSeen = 0, lastSeen = 0, clock = dateAndTime }: TicketD
   return [`- Seen: ${escaped(clock(firstSeen))} to ${escaped(clock(lastSeen))}`]
 }
 
+function volumeWords(packets: number, bytes: number): string {
+  return `${formatPlural(packets, 'packet')} (${formatPlural(bytes, 'byte')})`
+}
+
 function trafficWords(counters: Counters, lastSeen: number): string {
   if (!hasTraffic(counters, lastSeen)) return 'not recorded'
-  const one = (packets: number, bytes: number) =>
-    `${formatPlural(packets, 'packet')} (${formatPlural(bytes, 'byte')})`
-  return `${one(counters.packetsIn, counters.bytesIn)} in, ${one(counters.packetsOut, counters.bytesOut)} out`
+  const { packetsIn, packetsOut, bytesIn, bytesOut } = counters
+  return `${volumeWords(packetsIn, bytesIn)} in, ${volumeWords(packetsOut, bytesOut)} out`
 }
 
 function counterLines({ key }: LabelledKey, details: TicketDetails): readonly string[] {

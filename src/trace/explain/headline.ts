@@ -52,6 +52,8 @@ export function headlineOf(key: FlowKey): Statement {
       )
     case 'Allow':
       return recorded(say`${verdictAndEndParts(key)} ${service} from ${source} ${allowedVerb(key)} ${dest}.`)
+    case 'Pass':
+    case 'ActionUnspecified':
     default:
       return {
         certainty: 'unknown',

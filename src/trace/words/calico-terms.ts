@@ -92,14 +92,8 @@ export function hasRuleNumber({ ruleIndex }: PolicyHit): boolean {
 
 /** What a hit at the end of a tier says of the tier's rules: `no rule allowed it`; where it passes, `no rule matched`. */
 function endOfTierWords(action: Action): string {
-  switch (action) {
-    case 'Deny':
-      return 'no rule allowed it'
-    case 'Pass':
-      return 'no rule matched'
-    default:
-      return 'end of tier'
-  }
+  if (action === 'Deny') return 'no rule allowed it'
+  return action === 'Pass' ? 'no rule matched' : 'end of tier'
 }
 
 /** `rule 2`, counted from 1 where the index counts from 0; `no rule allowed it`; never a negative number. */

@@ -16,8 +16,11 @@ function beginsLikeRecords(text: string): boolean {
   return /^\s*(data:\s*)?[{[]/.test(text)
 }
 
-/** Opens what is pasted onto the page outside of a field: a file, or records or a trace as text. Nothing is uploaded. */
-export function usePaste(onOpen: (source: Source) => void): void {
+/**
+ * Opens what is pasted onto the page outside of a field: a file, or records or a trace as text. Nothing is uploaded.
+ * Renders nothing: it is a component so that it can be loaded after the first paint.
+ */
+export function PasteListener({ onOpen }: { onOpen: (source: Source) => void }): null {
   useEffect(() => {
     const onPaste = (event: ClipboardEvent): void => {
       const data = event.clipboardData
@@ -31,4 +34,5 @@ export function usePaste(onOpen: (source: Source) => void): void {
     document.addEventListener('paste', onPaste)
     return () => document.removeEventListener('paste', onPaste)
   }, [onOpen])
+  return null
 }

@@ -2,16 +2,17 @@ import { fireEvent, render, screen } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 
 import type { Source } from '../../state/client/flowtrace.ts'
-import { DropZone } from './DropZone.tsx'
+import { PasteListener } from './PasteListener.tsx'
 
 /** A page with a field, and what was opened by a paste. */
 function renderPage() {
   const onOpen = vi.fn<(source: Source) => void>()
   render(
-    <DropZone onOpen={onOpen}>
+    <>
+      <PasteListener onOpen={onOpen} />
       <p>flows</p>
       <input aria-label="Query" />
-    </DropZone>,
+    </>,
   )
   return onOpen
 }
