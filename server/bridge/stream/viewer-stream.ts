@@ -5,7 +5,8 @@
 import type { ServerResponse } from 'node:http'
 import type { FlowStreamRequest } from '../../../src/gen/goldmane/api_pb.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
-import type { MissingRange } from '../../../src/wire/freshness.ts'
+import type { LostRange, MissingRange } from '../../../src/wire/freshness.ts'
+import { countFrames } from '../../grpc/frame.ts'
 import type { GrpcStatus } from '../../grpc/grpc-status.ts'
 import type { Viewer } from '../../auth/viewer.ts'
 import type { RingReader, RingView } from '../../upstream/ring/ring-view.ts'
@@ -35,6 +36,8 @@ export interface StreamCall {
   readonly request: FlowStreamRequest
   readonly response: ServerResponse
   readonly viewer: Viewer
+  /** Who takes turns with others; see {@link WaitingLine}. */
+  readonly client: string
   /** Whether the client reads freshness messages. */
   readonly wantsFreshness: boolean
 }
@@ -49,9 +52,12 @@ export class ViewerStream {
   /** Null until the stream has begun. */
   #reader: RingReader | null = null
   #older: OlderBackFill | null = null
+  /** Records in the ring's part of the back-fill. */
+  #ringTotal = 0
   #nextPump: NodeJS.Immediate | null = null
   #isClosed = false
-  #lost: { readonly ofReader: readonly MissingRange[]; readonly all: readonly MissingRange[] } = {
+  #flows = 0
+  #lost: { readonly ofReader: readonly MissingRange[]; readonly all: readonly LostRange[] } = {
     ofReader: [],
     all: [],
   }
@@ -79,6 +85,11 @@ export class ViewerStream {
     return this.#paced.bytes
   }
 
+  /** Flows written. */
+  get flows(): number {
+    return this.#flows
+  }
+
   end(status: GrpcStatus): void {
     this.#paced.end(status)
     this.#close()
@@ -101,12 +112,13 @@ export class ViewerStream {
   #begin(): void {
     const { cluster, clock, olderLine } = this.#context
     const { ring, follower } = cluster
-    const { request, viewer } = this.#call
+    const { request, viewer, client } = this.#call
     const now = clock.now() / 1000
     const time = goldmaneTime({ now, state: follower.status.state, newestBucket: ring.newestBucket })
     const start = streamStart(request.startTimeGte, time)
     const older = olderRange(ring, start)
     this.#reader = ring.openReader(this.#view, older?.to ?? readerStart(start, time))
+    this.#ringTotal = this.#reader.backFill?.total ?? 0
     this.#reader.onMore(() => this.#pump())
     this.#paced.begin()
     if (older !== null) {
@@ -114,7 +126,7 @@ export class ViewerStream {
       const filter = viewer.namespaces === 'all' ? request.filter : undefined
       const { upstream } = cluster
       this.#older = new OlderBackFill(
-        { upstream, clock, line: olderLine, ring, range: older, filter, view: this.#view },
+        { upstream, clock, line: olderLine, client, ring, range: older, filter, view: this.#view },
         () => this.#pumpSoon(),
       )
     }
@@ -143,6 +155,7 @@ export class ViewerStream {
       if (last !== null) this.#paced.write(last)
       return
     }
+    this.#flows += countFrames(frames)
     this.#paced.write(frames)
     if (this.#paced.isReady) this.#pumpSoon()
   }
@@ -151,14 +164,24 @@ export class ViewerStream {
     const { backFill, lost } = reader
     const older = this.#older?.progress ?? null
     const lostOlder = this.#older?.lost ?? null
-    return { backFill: sumOf(backFill, older), lost: this.#allLost(lost, lostOlder) }
+    const backFillOfBoth = older === null ? backFill : this.#withRing(backFill, older)
+    return { backFill: backFillOfBoth, lost: this.#allLost(lost, lostOlder) }
+  }
+
+  /** The ring's part counts also after all of it was sent, so that the share never falls. */
+  #withRing(ofRing: Progress | null, older: Progress): Progress {
+    const total = this.#ringTotal
+    return { sent: (ofRing?.sent ?? total) + older.sent, total: total + older.total }
   }
 
   /** The same array as long as nothing changed, so that a change is seen by comparing references. */
-  #allLost(ofReader: readonly MissingRange[], older: MissingRange | null): readonly MissingRange[] {
+  #allLost(ofReader: readonly MissingRange[], older: MissingRange | null): readonly LostRange[] {
     const count = ofReader.length + (older === null ? 0 : 1)
     if (this.#lost.ofReader !== ofReader || this.#lost.all.length !== count)
-      this.#lost = { ofReader, all: older === null ? ofReader : [older, ...ofReader] }
+      this.#lost = {
+        ofReader,
+        all: older === null ? ofReader : [{ ...older, notFetched: true }, ...ofReader],
+      }
     return this.#lost.all
   }
 
@@ -174,9 +197,4 @@ export class ViewerStream {
   }
 }
 
-type BackFill = ViewerProgress['backFill']
-
-function sumOf(ring: BackFill, older: BackFill): BackFill {
-  if (ring === null || older === null) return ring ?? older
-  return { sent: ring.sent + older.sent, total: ring.total + older.total }
-}
+type Progress = NonNullable<ViewerProgress['backFill']>
