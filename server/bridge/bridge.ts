@@ -24,6 +24,7 @@ import { ScopedAnswers } from './scoped-answers.ts'
 import type { ServedCluster } from './served-cluster.ts'
 import { SharedAnswers } from './shared-answers.ts'
 import { StreamPlaces } from './stream-places.ts'
+import { ViewBudget } from './stream/view-budget.ts'
 import { ViewerStream } from './stream/viewer-stream.ts'
 import { WaitingLine } from './waiting-line.ts'
 
@@ -98,6 +99,7 @@ class BridgedCalls {
   readonly #scoped: ScopedAnswers
   readonly #callPlaces = new ClientPlaces(CALL_LIMITS)
   readonly #olderLine = new WaitingLine(OLDER_LINE)
+  readonly #budget: ViewBudget
   readonly #streams = new Set<ViewerStream>()
   readonly #unfinished = new Set<AbortController>()
   #isClosed = false
@@ -106,6 +108,7 @@ class BridgedCalls {
     const { clock = systemClock, unaryCalls = DEFAULT_UNARY_CALLS } = options
     this.#cluster = cluster
     this.#clock = clock
+    this.#budget = new ViewBudget(clock)
     this.#places = options.places ?? new StreamPlaces()
     this.#log = options.log ?? silentLog
     this.#addressOf = options.addressOf ?? ((request) => request.socket.remoteAddress ?? '')
@@ -177,6 +180,7 @@ class BridgedCalls {
         cluster: this.#cluster,
         clock: this.#clock,
         olderLine: this.#olderLine,
+        budget: this.#budget,
         onStalled: () => this.#onStalled(viewer),
         onClose: (closed) => {
           place()

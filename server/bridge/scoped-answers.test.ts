@@ -332,7 +332,7 @@ describe('an answer is bounded', () => {
     const others = Array.from({ length: 8 }, (_, i) => ask(`viewer ${i}`))
     // Each of the others has its turn before the second one of the greedy viewer that waits.
     const order: string[] = []
-    for (const each of [...greedy, ...others]) void each.then((outcome) => order.push(outcome))
+    for (const each of [...greedy, ...others]) void each.then((result) => order.push(result))
     await Promise.all([...greedy, ...others])
     const why = 'RefusedCall: More than 8 of your calls wait for an answer already: try again in some seconds'
     expect(order.filter((each) => each === why)).toHaveLength(20 - 1 - 8)

@@ -94,15 +94,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const closeAll = createClose({ servers, clusters, authenticator, serving, graceMs: options.graceMs })
   const metrics = openMetrics(options, { clusters, servers, serving, clock })
   const probes: ProbeSources = {
-    readiness: new Readiness({
-      checks: [
-        async () => serving?.check(),
-        () => authenticator.checkSetup(),
-        ...clusters.map((each) => () => each.checkCredentials()),
-      ],
-      isDraining: () => closeAll.begun,
-      log,
-    }),
+    readiness: openReadiness({ authenticator, serving, clusters, log }, () => closeAll.begun),
     metrics,
   }
   const routes = createRoutes({
@@ -151,6 +143,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await closeAll.run()
     throw error
   }
+}
+
+interface Checked extends Pick<Closed, 'authenticator' | 'serving' | 'clusters'> {
+  readonly log: Log
+}
+
+function openReadiness(
+  { authenticator, serving, clusters, log }: Checked,
+  isDraining: () => boolean,
+): Readiness {
+  const checks = [
+    async () => serving?.check(),
+    () => authenticator.checkSetup(),
+    ...clusters.map((each) => () => each.checkCredentials()),
+  ]
+  return new Readiness({ checks, isDraining, log })
 }
 
 interface Measured {

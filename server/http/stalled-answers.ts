@@ -27,7 +27,7 @@ export function giveUpWhenStalled(response: ServerResponse, clock: Clock, onStal
   const end = response.end.bind(response)
   let isEnded = false
   let isClosed = false
-  let cancelTimer = (): void => {}
+  let cancelTimer: (() => void) | null = null
 
   const giveUp = (): void => {
     isClosed = true
@@ -35,12 +35,13 @@ export function giveUpWhenStalled(response: ServerResponse, clock: Clock, onStal
     response.destroy()
   }
   const watchEnd = (): void => {
-    cancelTimer()
+    cancelTimer?.()
     cancelTimer = clock.after(ANSWER_STALL_MS, giveUp)
   }
   const writeRest = (rest: Buffer): void => {
     let at = 0
-    while (at < rest.length - PIECE_BYTES && !isClosed) {
+    while (at < rest.length - PIECE_BYTES) {
+      if (response.destroyed) return
       const hasRoom = write(rest.subarray(at, at + PIECE_BYTES))
       at += PIECE_BYTES
       if (hasRoom) continue
@@ -54,13 +55,13 @@ export function giveUpWhenStalled(response: ServerResponse, clock: Clock, onStal
   }
   response.once('close', () => {
     isClosed = true
-    cancelTimer()
+    cancelTimer?.()
   })
   Object.assign(response, {
     write(...args: Parameters<typeof write>): boolean {
       const hasRoom = write(...args)
       if (isEnded || isClosed) return hasRoom
-      cancelTimer()
+      cancelTimer?.()
       if (!hasRoom) {
         cancelTimer = clock.after(OPEN_ANSWER_STALL_MS, () => {
           if (needsDrain(response)) giveUp()

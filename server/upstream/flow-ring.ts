@@ -261,7 +261,7 @@ export class FlowRing {
     if (maxBytes < CHUNK_BYTES) return this.#encoder.encode(bucket, start, verdicts, maxBytes)
     const key = `${verdicts.serial}/${bucket.serial}/${start}`
     const known = this.#chunks.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) return { ...known, work: 0 }
     const chunk = this.#encoder.encode(bucket, start, verdicts, CHUNK_BYTES)
     this.#chunks.put(key, chunk)
     return chunk

@@ -15,6 +15,7 @@ import { FreshnessWriter, type ViewerProgress } from './freshness-writer.ts'
 import { olderRange, OlderBackFill } from './older-back-fill.ts'
 import { PacedResponse } from './paced-response.ts'
 import { goldmaneTime, readerStart, streamStart } from '../request/request-time.ts'
+import type { ViewBudget } from './view-budget.ts'
 import type { ServedCluster } from '../served-cluster.ts'
 import { viewOf } from '../viewer-view.ts'
 import type { WaitingLine } from '../waiting-line.ts'
@@ -26,6 +27,8 @@ export interface StreamContext {
   readonly clock: Clock
   /** Where viewers wait for what the ring has no memory for. */
   readonly olderLine: WaitingLine
+  /** What the filters of each client may cost. */
+  readonly budget: ViewBudget
   /** The reader made no progress and was given up. */
   readonly onStalled: () => void
   /** Called once, when the stream is over for whatever reason. */
@@ -55,6 +58,7 @@ export class ViewerStream {
   /** Records in the ring's part of the back-fill. */
   #ringTotal = 0
   #nextPump: NodeJS.Immediate | null = null
+  #cancelDelay: (() => void) | null = null
   #isClosed = false
   #flows = 0
   #lost: { readonly ofReader: readonly MissingRange[]; readonly all: readonly LostRange[] } = {
@@ -148,7 +152,12 @@ export class ViewerStream {
     const freshness = this.#freshness?.takeDue(this.#progress(reader)) ?? null
     if (freshness !== null) this.#paced.write(freshness)
     if (!this.#paced.isReady) return
-    const frames = reader.read(CHUNK_BYTES) ?? this.#older?.take() ?? null
+    if (this.#mustWait()) return
+    const workBefore = reader.work
+    const ofRing = reader.read(CHUNK_BYTES)
+    // What everybody sees costs next to nothing, and its bytes have to be read.
+    if (this.#view.show !== null) this.#context.budget.spend(this.#call.client, reader.work - workBefore)
+    const frames = ofRing ?? this.#older?.take() ?? null
     if (frames === null) {
       // The back-fill may have ended with this read.
       const last = this.#freshness?.takeDue(this.#progress(reader)) ?? null
@@ -158,6 +167,19 @@ export class ViewerStream {
     this.#flows += countFrames(frames)
     this.#paced.write(frames)
     if (this.#paced.isReady) this.#pumpSoon()
+  }
+
+  /** Whether the client's filters have cost too much lately; if so, goes on later. */
+  #mustWait(): boolean {
+    const { budget, clock } = this.#context
+    if (this.#cancelDelay !== null) return true
+    const delayMs = this.#view.show === null ? 0 : budget.delayMs(this.#call.client)
+    if (delayMs === 0) return false
+    this.#cancelDelay = clock.after(delayMs, () => {
+      this.#cancelDelay = null
+      this.#pump()
+    })
+    return true
   }
 
   #progress(reader: RingReader): ViewerProgress {
@@ -189,6 +211,7 @@ export class ViewerStream {
     if (this.#isClosed) return
     this.#isClosed = true
     if (this.#nextPump !== null) clearImmediate(this.#nextPump)
+    this.#cancelDelay?.()
     this.#unsubscribe()
     this.#freshness?.close()
     this.#older?.close()

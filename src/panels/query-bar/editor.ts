@@ -220,7 +220,7 @@ export function openEditor(parent: HTMLElement, text: string, host: GetHost): Ed
       syntaxColours,
       editorTheme,
       // Bidirectional and zero-width controls that CodeMirror itself would not show.
-      highlightSpecialChars({ addSpecialChars: /[\u200C\u200D\u202A-\u202C\u2068]/g }),
+      highlightSpecialChars({ addSpecialChars: /\u200C|\u200D|[\u202A-\u202C\u2068]/g }),
       placeholder(PLACEHOLDER),
       EditorView.contentAttributes.of((view) => ariaAttributes(view, host().errorId)),
       EditorView.updateListener.of(({ state, startState, docChanged }) => {

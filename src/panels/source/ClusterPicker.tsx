@@ -77,7 +77,7 @@ export function ClusterPicker({ onChoose }: { onChoose: (source: Source | null) 
                   key={item.name}
                   value={item}
                   aria-selected={item === open}
-                  className="flex h-12 cursor-default items-center gap-2.5 rounded-md px-2.5 select-none aria-selected:bg-selected data-highlighted:bg-accent-soft"
+                  className="flex h-12 cursor-default max-sm:h-16 items-center gap-2.5 rounded-md px-2.5 select-none aria-selected:bg-selected data-highlighted:bg-accent-soft"
                   onClick={() => choose(item)}
                 >
                   {group.value === 'Clusters' ? (

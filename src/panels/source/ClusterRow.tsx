@@ -33,11 +33,11 @@ export function ClusterRow({
       <span className="min-w-0 flex-1 leading-tight">
         <span className="block truncate font-medium">{name}</span>{' '}
         <span className="flex text-xs text-muted">
-          <span className="truncate" title={said}>
+          <span className="truncate max-sm:line-clamp-2 max-sm:whitespace-normal" title={said}>
             {said}
           </span>
           {words === null || words.since === null ? null : (
-            <span className="flex-none whitespace-pre">, {words.since}</span>
+            <span className="flex-none whitespace-pre max-sm:hidden">, {words.since}</span>
           )}
         </span>
       </span>{' '}
