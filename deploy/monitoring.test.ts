@@ -35,11 +35,13 @@ const CLUSTER: ClusterReadings = {
   follower: {
     status: { state: 'live', lastBucket: 1_000_000, restartedAt: 1_000_000 },
     counts: { messages: 1, malformed: 1 },
+    clientCertificateExpiry: new Date(0),
   },
   ring: { records: 1, bytes: 1, evicted: 1, missing: () => [] },
   viewers: {
     streams: 1,
     streamBytes: 1,
+    streamFlows: 1,
     stalled: 1,
     refusals: new Map([[8, 1]]),
     callsInFlight: 1,
@@ -55,6 +57,7 @@ beforeAll(async () => {
     version: '1',
     clusters: [CLUSTER],
     connections: () => ({ open: 0, sentBytes: 0 }),
+    servingCertificateExpiry: () => new Date(0),
     now: () => 1_000_000_000,
   })
   metrics.countRefusal('no login')

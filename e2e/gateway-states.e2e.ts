@@ -1,13 +1,72 @@
 /** What the screen says of a hung and of a restarted Goldmane, which only a gateway of ours can tell. */
-import { buildFlow } from '../src/flows/testing/build.ts'
+import type { Page } from '@playwright/test'
+
+import { buildFlow, buildHit } from '../src/flows/testing/build.ts'
 import { expectNoSerious } from './support/axe.ts'
 import { Screen } from './support/screen.ts'
 import { expect, test } from './support/test.ts'
 
 const WEB_TO_API = buildFlow()
 
+/** Records each state that the bar says, from the first one on. Returns them so far. */
+async function recordStates(page: Page): Promise<() => Promise<readonly string[]>> {
+  await page.addInitScript(() => {
+    const seen: string[] = []
+    Object.assign(globalThis, { statesSeen: seen })
+    new MutationObserver(() => {
+      const state = document.querySelector('output[aria-label=Source]')?.textContent ?? ''
+      if (state !== '' && state !== seen.at(-1)) seen.push(state)
+    }).observe(document, { subtree: true, childList: true, characterData: true })
+  })
+  return () => page.evaluate(() => (globalThis as unknown as { statesSeen: string[] }).statesSeen)
+}
+
 /** Milliseconds: a bucket is late after 25 s, and the call that tells a hung Goldmane from a quiet one takes 5 s. */
 const NOTICED_MS = 60_000
+
+/** A staged policy would deny it. */
+const TO_CHANGE = buildFlow({
+  policies: {
+    enforced: [buildHit({ name: 'web-allows', action: 'Allow' })],
+    pending: [buildHit({ name: 'staged-denies', kind: 'StagedNetworkPolicy', action: 'Deny' })],
+  },
+})
+
+test('history that is being read is never called live, and what is counted says that it is a part', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  for (let ago = 238; ago >= 2; ago--) cluster.receive(TO_CHANGE, ago)
+  const states = await recordStates(page)
+  const { url } = cluster
+  cluster.goldmane.hang({ afterResults: 100 })
+  await page.goto(url)
+  await expect(app.source).toHaveText('Reading')
+  await app.expectRecords(100)
+  // The newest of the hundred buckets is 2085 s old, of an hour.
+  await expect(page.getByRole('banner')).toContainText(/Reading the last hour · 4[0-3] %/)
+  await expect(page.getByRole('banner')).not.toContainText('behind')
+  await expect(page.getByText('so far', { exact: true })).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: 'of what was read so far' })).toHaveCount(1)
+  await expectNoSerious(page)
+  await page.getByRole('link', { name: 'Staged changes' }).click()
+  const staged = page.getByRole('region', { name: 'Staged changes' })
+  await expect(staged).toContainText('Of the 1 flow that can be compared 1 would change.')
+  await expect(staged.getByRole('note')).toHaveText(
+    'Flows are still being read: this is about what was read so far, and more may change.',
+  )
+  expect(await states()).not.toContain('Live')
+
+  cluster.goldmane.resume()
+  await expect(app.source).toHaveText('Live')
+  await expect(staged.getByRole('note')).toHaveCount(0)
+  await app.expectRecords(237)
+  await page.goBack()
+  await expect(page.getByText('so far', { exact: true })).toHaveCount(0)
+  const seen = await states()
+  expect(seen.slice(seen.indexOf('Reading'))).toEqual(['Reading', 'Live'])
+})
 
 test('a Goldmane that hangs is never called live, by an open page nor by a new one; it recovers', async ({
   app,

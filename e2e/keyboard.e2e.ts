@@ -54,7 +54,7 @@ test.describe('the keyboard alone', () => {
   test('goes to a screen with g and a letter', async ({ app, page }) => {
     const screens = [
       ['i', 'tab', /^Intervals/],
-      ['s', 'tab', /^Signatures/],
+      ['g', 'tab', /^Signatures/],
       ['c', 'heading', 'What the staged policies would change'],
       ['f', 'tab', /^Flows/],
     ] as const

@@ -94,8 +94,8 @@ test.describe('a live cluster', () => {
     await app.expectRow({ source: 'frontend/web-*', connections: '4' })
 
     await cluster.stopGateway()
-    await expect(app.source).toHaveText('Reconnecting')
-    await expect(page.getByRole('alert')).toContainText('Reconnecting')
+    await expect(app.source).toHaveText('Not connected')
+    await expect(page.getByRole('alert')).toContainText('No flows are coming in.')
     await app.expectRow({ source: 'frontend/web-*', connections: '4' })
 
     cluster.receive(WEB_TO_API)

@@ -108,7 +108,7 @@ test.describe('a scope', () => {
     await page.goto(`${cluster.url}?scope=dst.label.app+%3D+api+and+dst.ns+%3D+backend`)
     await app.expectRow({ source: 'frontend/web-*', connections: '2' })
     await cluster.stopGateway()
-    await expect(app.source).toHaveText('Reconnecting')
+    await expect(app.source).toHaveText('Not connected')
     cluster.receive(WEB_TO_API)
     cluster.receive(WEB_TO_OLD_API)
     cluster.receive(API_TO_DB)

@@ -18,7 +18,8 @@ test.describe('a Goldmane that is away', () => {
     await app.expectRow({ source: 'frontend/web-*', connections: '4' })
 
     await cluster.stopGoldmane()
-    await expect(app.source).toHaveText('Reconnecting')
+    await expect(app.source).toHaveText('Not connected')
+    await expect(page.getByRole('banner')).toContainText(/Not connected for \d+ s/)
     const alert = page.getByRole('alert')
     await expect(alert).toContainText(/Goldmane cannot be reached\. .*nothing listens there/)
     await expect(alert).toContainText('What was received stays here.')
@@ -53,7 +54,8 @@ test.describe('a Goldmane that is away', () => {
     await expect(page.getByRole('alert')).toContainText('Goldmane cannot be reached.')
     await expect(page.getByRole('alert')).not.toContainText('stays here')
     await expect(page.getByRole('heading', { name: 'Nothing received from test cluster' })).toBeVisible()
-    await expect(app.source).toHaveText('Reconnecting')
+    await expect(app.source).toHaveText('Not connected')
+    await expect(page.getByRole('banner')).not.toContainText('Not connected for')
     cluster.receive(WEB_TO_API, 3)
     await cluster.startGoldmane()
     await app.expectRow({ source: 'frontend/web-*', connections: '2' })
@@ -64,7 +66,7 @@ test('a cluster whose clock is ahead is told, and its flows are not from the fut
   app,
   page,
 }) => {
-  const cluster = await Cluster.start(600)
+  const cluster = await Cluster.start({ ahead: 600 })
   try {
     cluster.receive(WEB_TO_API, 2)
     await page.goto(cluster.url)

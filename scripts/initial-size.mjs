@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
-/** @typedef {Pick<import('vite').Rolldown.OutputChunk, 'type' | 'fileName' | 'imports'>} Chunk */
+/** @typedef {Pick<import('vite').Rolldown.OutputChunk, 'type' | 'fileName' | 'imports' | 'code'>} Chunk */
 /** @typedef {Pick<import('vite').Rolldown.OutputAsset, 'type' | 'fileName' | 'source'>} Asset */
 /** @typedef {{ readonly file: string, readonly bytes: number, readonly zipped: number }} Size */
 
@@ -28,20 +28,33 @@ export function initialFiles(html, output) {
 }
 
 /**
- * The scripts of the workers, without those that a worker imports dynamically. Vite emits the scripts of workers as
- * assets, and all other scripts as chunks.
+ * The scripts that the chunks of the page start as workers, with what these import statically. Vite emits the scripts of
+ * workers as assets, and all other scripts as chunks.
  *
  * @param {readonly (Chunk | Asset)[]} output
  */
 function workerScripts(output) {
-  const scripts = output
-    .filter((file) => file.type === 'asset')
-    .filter(({ fileName }) => fileName.endsWith('.js'))
-  const imports = scripts.flatMap(({ source }) => [
-    ...source.toString().matchAll(/\bimport\(\s*["'`]\.\/([^"'`]+)["'`]\s*\)/g),
-  ])
-  const dynamicImports = new Set(imports.map((match) => match[1]))
-  return scripts.map(({ fileName }) => fileName).filter((fileName) => !dynamicImports.has(basename(fileName)))
+  const scripts = new Map(
+    output.flatMap((file) =>
+      file.type === 'asset' && file.fileName.endsWith('.js')
+        ? [[basename(file.fileName), { fileName: file.fileName, text: file.source.toString() }]]
+        : [],
+    ),
+  )
+  const codes = output.flatMap((file) => (file.type === 'chunk' ? [file.code] : []))
+  const started = codes.flatMap((code) => allMatches(code, /Worker\([^)]*?([\w-]+\.js)/g))
+  const found = new Set(started.filter((name) => scripts.has(name)))
+  if (scripts.size > 0 && found.size === 0) throw new Error('no chunk starts any of the workers')
+  for (const name of found) {
+    const imported = allMatches(scripts.get(name)?.text ?? '', /\b(?:from|import)\s*["'`]\.\/([^"'`]+)["'`]/g)
+    for (const each of imported) if (scripts.has(each)) found.add(each)
+  }
+  return [...found].flatMap((name) => scripts.get(name)?.fileName ?? [])
+}
+
+/** @param {string} text @param {RegExp} pattern */
+function allMatches(text, pattern) {
+  return [...text.matchAll(pattern)].map((match) => match[1] ?? '')
 }
 
 /**

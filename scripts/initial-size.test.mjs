@@ -9,8 +9,13 @@ const HTML = `<link rel="icon" href="./favicon.svg"><script src="./theme.js"></s
 <link rel="modulepreload" crossorigin href="./assets/react-2.js">
 <link rel="stylesheet" crossorigin href="./assets/index-3.css">`
 
-/** @param {string} name @param {string[]} imports @returns {import('./initial-size.mjs').Chunk} */
-const chunk = (name, imports = []) => ({ type: 'chunk', fileName: `assets/${name}`, imports })
+/** @param {string} name @param {string[]} imports @param {string} code @returns {import('./initial-size.mjs').Chunk} */
+const chunk = (name, imports = [], code = '') => ({
+  type: 'chunk',
+  fileName: `assets/${name}`,
+  imports,
+  code,
+})
 
 /** @param {string} name @param {string} source @returns {import('./initial-size.mjs').Asset} */
 const asset = (name, source = '') => ({ type: 'asset', fileName: `assets/${name}`, source })
@@ -35,13 +40,19 @@ test('the files that the page names count, with their static imports', () => {
   ])
 })
 
-test('workers count, but not their dynamic imports', () => {
+test('workers count with their static imports, but not with what only their dynamic imports import', () => {
   const output = [
+    chunk('index-1.js', [], 'new SharedWorker(new URL(new URL(`worker-1.js`,import.meta.url).href),{})'),
     asset('worker-1.js', 'import{a}from"./codec-3.js";const f=()=>import(`./capture-2.js`);'),
-    asset('capture-2.js', 'import{b}from"./worker-1.js"'),
+    asset('capture-2.js', 'import{b}from"./worker-1.js";import"./messages-4.js"'),
     asset('codec-3.js'),
+    asset('messages-4.js'),
   ]
   expect(initialFiles('', output)).toEqual(['assets/worker-1.js', 'assets/codec-3.js'])
+})
+
+test('a worker that no chunk starts is an error, so that none goes uncounted', () => {
+  expect(() => initialFiles('', [chunk('index-1.js'), asset('worker-1.js')])).toThrow('starts')
 })
 
 test('the table has the sizes of the files, plain and gzipped, and their sum', () => {

@@ -159,7 +159,7 @@ describe('the sources', () => {
     expect(sources.has('src/main.tsx')).toBe(true)
     expect(sources.has('server/main.ts')).toBe(true)
     const client = importsOf(sources.get('src/source/live.ts') ?? '')
-    expect(client).toContain('../gen/goldmane/api_pb.ts')
+    expect(client).toContain('../lib/assert.ts')
     expect(client).toContain('./trouble.ts')
   })
 

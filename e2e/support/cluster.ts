@@ -19,6 +19,7 @@ export class Cluster {
   #server: GoldmaneServer | null = null
   #gateway: Gateway | null = null
   #now: number
+  readonly #memory: number
   #port = 0
   #goldmanePort = 0
   #backFilled = 0
@@ -28,17 +29,18 @@ export class Cluster {
    */
   #isHeldBack = true
 
-  private constructor(now: number) {
+  private constructor(now: number, memory: number) {
     this.#now = now
+    this.#memory = memory
     this.goldmane = new Goldmane({ now: () => this.#now })
   }
 
   /**
    * Starts a cluster whose clock stands one second after the start of the current bucket, or so many seconds ahead of
-   * that.
+   * that. `memory`: bytes that Goldmane's hour may take in the gateway.
    */
-  static async start(ahead = 0): Promise<Cluster> {
-    const cluster = new Cluster(bucketStart(Date.now() / 1000 + ahead) + 1)
+  static async start({ ahead = 0, memory = 256 * 2 ** 20 } = {}): Promise<Cluster> {
+    const cluster = new Cluster(bucketStart(Date.now() / 1000 + ahead) + 1, memory)
     cluster.goldmane.hang()
     await cluster.startGoldmane()
     await cluster.startGateway()
@@ -83,6 +85,14 @@ export class Cluster {
     return lines.join('\n')
   }
 
+  /** A figure of the gateway's /metrics; NaN when there is none of that name. */
+  async metric(name: string): Promise<number> {
+    if (this.#gateway === null) throw new Error('the gateway is stopped')
+    const text = await (await fetch(`${this.#gateway.url}metrics`)).text()
+    const line = text.split('\n').find((each) => each.startsWith(`${name}{`))
+    return Number(line?.split(' ').at(-1) ?? Number.NaN)
+  }
+
   /** Moves the clock by `buckets` buckets; Goldmane streams those that it closes. */
   advance(buckets = 1): void {
     this.#letGo()
@@ -117,7 +127,14 @@ export class Cluster {
       host: '127.0.0.1',
       port: this.#port,
       staticDir: CLIENT,
-      upstream: { url: `http://127.0.0.1:${this.#server.port}` },
+      clusters: [
+        {
+          name: 'test',
+          upstream: { url: `http://127.0.0.1:${this.#server.port}` },
+          memory: this.#memory,
+        },
+      ],
+      metrics: { onSamePort: true, listen: null },
       config: { source: { kind: 'live', name: 'test cluster', endpoint: './' } },
     })
     this.#port = Number(new URL(this.#gateway.url).port)

@@ -37,7 +37,7 @@ export class Screen {
     return this.inspector.getByRole('table', { name: 'Policy trace' })
   }
 
-  /** The state of the source: Live, Reconnecting, Capture … */
+  /** The state of the source: Live, Not connected, Capture … */
   get source(): Locator {
     return this.page.getByRole('status', { name: 'Source' })
   }

@@ -8,7 +8,8 @@ export class BridgeCounters {
   readonly #shared: SharedAnswers
   readonly #olderLine: WaitingLine
   readonly #refusals = new Map<number, number>()
-  #closedStreamBytes = 0
+  /** Of streams that are closed. */
+  readonly #closed = { bytes: 0, flows: 0 }
   #stalled = 0
 
   constructor(streams: ReadonlySet<ViewerStream>, shared: SharedAnswers, olderLine: WaitingLine) {
@@ -24,9 +25,16 @@ export class BridgeCounters {
 
   /** Bytes sent in streams since the start, without those of HTTP. */
   get streamBytes(): number {
-    let bytes = this.#closedStreamBytes
+    let { bytes } = this.#closed
     for (const stream of this.#streams) bytes += stream.bytes
     return bytes
+  }
+
+  /** Flows sent in streams since the start. */
+  get streamFlows(): number {
+    let { flows } = this.#closed
+    for (const stream of this.#streams) flows += stream.flows
+    return flows
   }
 
   /** Viewers that were given up because they read nothing, since the start. */
@@ -57,8 +65,9 @@ export class BridgeCounters {
     return { running: this.#olderLine.taken, waiting: this.#olderLine.waiting }
   }
 
-  addStreamBytes(bytes: number): void {
-    this.#closedStreamBytes += bytes
+  addClosedStream({ bytes, flows }: Pick<ViewerStream, 'bytes' | 'flows'>): void {
+    this.#closed.bytes += bytes
+    this.#closed.flows += flows
   }
 
   addStalled(): void {

@@ -11,6 +11,7 @@ import { silentLog, type Log } from '../lib/log.ts'
 import { askGoldmane } from './ask-goldmane.ts'
 import { answerScoped, sendAnswer } from './bounded-call.ts'
 import { BridgeCounters } from './bridge-counters.ts'
+import { clientNetwork } from '../lib/client-network.ts'
 import { ClientPlaces } from '../lib/client-places.ts'
 import { startDeadline } from './request/call-deadline.ts'
 import { type BoundedCall, decodeCall, type GoldmaneCall, methodOf, PATHS } from './request/goldmane-call.ts'
@@ -23,14 +24,16 @@ import { ScopedAnswers } from './scoped-answers.ts'
 import type { ServedCluster } from './served-cluster.ts'
 import { SharedAnswers } from './shared-answers.ts'
 import { StreamPlaces } from './stream-places.ts'
+import { ViewBudget } from './stream/view-budget.ts'
 import { ViewerStream } from './stream/viewer-stream.ts'
 import { WaitingLine } from './waiting-line.ts'
 
 export const DEFAULT_UNARY_CALLS = 4
-/** Each costs Goldmane up to 20 s of its single loop. */
-const OLDER_FETCHES = 2
-/** More newcomers than that are told what they miss. */
-const MAX_WAITING_FETCHES = 100
+/**
+ * Fetches of what the ring does not hold: each costs Goldmane up to 20 s of its single loop. More newcomers than may wait
+ * are told what they miss.
+ */
+const OLDER_LINE = { places: 2, waiting: 100, waitingPerClient: 20 }
 
 /**
  * Calls that are being read or answered, streams not among them. A request may have a megabyte, and HTTP/2 gives a client
@@ -79,6 +82,8 @@ interface ReadCall {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly viewer: Viewer
+  /** The viewer's name or address, for turns and budgets. */
+  readonly client: string
   /** Aborted when the browser left or its deadline passed. */
   readonly signal: AbortSignal
 }
@@ -93,7 +98,8 @@ class BridgedCalls {
   readonly #shared: SharedAnswers
   readonly #scoped: ScopedAnswers
   readonly #callPlaces = new ClientPlaces(CALL_LIMITS)
-  readonly #olderLine = new WaitingLine(OLDER_FETCHES, MAX_WAITING_FETCHES)
+  readonly #olderLine = new WaitingLine(OLDER_LINE)
+  readonly #budget: ViewBudget
   readonly #streams = new Set<ViewerStream>()
   readonly #unfinished = new Set<AbortController>()
   #isClosed = false
@@ -102,6 +108,7 @@ class BridgedCalls {
     const { clock = systemClock, unaryCalls = DEFAULT_UNARY_CALLS } = options
     this.#cluster = cluster
     this.#clock = clock
+    this.#budget = new ViewBudget(clock)
     this.#places = options.places ?? new StreamPlaces()
     this.#log = options.log ?? silentLog
     this.#addressOf = options.addressOf ?? ((request) => request.socket.remoteAddress ?? '')
@@ -136,7 +143,8 @@ class BridgedCalls {
       if (cancel.signal.aborted) throw abortReason(cancel.signal)
       const refusal = refusalOf(call, this.#goldmaneTime())
       if (refusal !== null) throw new RefusedCallError({ code: GRPC.INVALID_ARGUMENT, message: refusal })
-      const read = { request, response, viewer, signal: cancel.signal }
+      const client = clientOf(viewer, this.#addressOf(request))
+      const read = { request, response, viewer, client, signal: cancel.signal }
       if (call.method === 'Stream') {
         this.#openStream({ ...read, call }, call.request)
         leave()
@@ -161,7 +169,7 @@ class BridgedCalls {
     throw new RefusedCallError({ code: GRPC.RESOURCE_EXHAUSTED, message }, 429, true)
   }
 
-  #openStream({ request, response, viewer, signal }: ReadCall, message: StreamMessage): void {
+  #openStream({ request, response, viewer, client, signal }: ReadCall, message: StreamMessage): void {
     const place = this.#places.take(this.#addressOf(request))
     if (typeof place !== 'function') throw new RefusedCallError(place)
     // Somebody has come to look: the wait of the back-off may be minutes.
@@ -172,27 +180,37 @@ class BridgedCalls {
         cluster: this.#cluster,
         clock: this.#clock,
         olderLine: this.#olderLine,
+        budget: this.#budget,
         onStalled: () => this.#onStalled(viewer),
         onClose: (closed) => {
           place()
           this.#streams.delete(closed)
-          this.counters.addStreamBytes(closed.bytes)
+          this.counters.addClosedStream(closed)
         },
       },
-      { request: message, response, viewer, wantsFreshness: request.headers[FRESHNESS_HEADER] === '1' },
+      {
+        request: message,
+        response,
+        viewer,
+        client,
+        wantsFreshness: request.headers[FRESHNESS_HEADER] === '1',
+      },
     )
     if (stream.isClosed) return
     this.#streams.add(stream)
     signal.addEventListener('abort', () => stream.end(abortReason(signal).status), { once: true })
   }
 
-  async #answerBounded({ request, response, viewer, signal }: ReadCall, call: BoundedCall): Promise<void> {
+  async #answerBounded(
+    { request, response, viewer, client, signal }: ReadCall,
+    call: BoundedCall,
+  ): Promise<void> {
     // The page asks so when the reader wants a gap filled again, for which Goldmane may have got flows since.
     const isFresh = request.headers['cache-control'] === 'no-cache'
     const answer =
       viewer.namespaces === 'all'
-        ? await this.#shared.answer(PATHS[call.method], call.message, signal, isFresh)
-        : await answerScoped(this.#scoped, call, { viewer, now: this.#goldmaneTime(), signal })
+        ? await this.#shared.answer(PATHS[call.method], call.message, { client, signal, isFresh })
+        : await answerScoped(this.#scoped, call, { viewer, client, now: this.#goldmaneTime(), signal })
     sendAnswer(response, this.#clock, answer, () => this.#onStalled(viewer))
   }
 
@@ -219,6 +237,11 @@ class BridgedCalls {
     const now = this.#clock.now() / 1000
     return goldmaneTime({ now, state: follower.status.state, newestBucket: ring.newestBucket })
   }
+}
+
+/** Who takes turns with others: the user, or where nobody logs in by name the address, or its network. */
+function clientOf({ name }: Viewer, address: string): string {
+  return name === null ? `address ${clientNetwork(address)}` : `user ${name}`
 }
 
 type StreamMessage = Extract<GoldmaneCall, { method: 'Stream' }>['request']

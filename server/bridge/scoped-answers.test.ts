@@ -1,4 +1,6 @@
 /** What a viewer of some namespaces gets, by all four methods, beside a Goldmane that was never given anything else. */
+import { setMaxListeners } from 'node:events'
+
 import { create, type DescMessage, type MessageShape, toBinary } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -192,6 +194,7 @@ function expectNothingHidden<Schema extends DescMessage>(
 }
 
 const signal = new AbortController().signal
+setMaxListeners(100, signal)
 const anyFlows = fc.array(anyFlow, { maxLength: 25 })
 
 test('the stream is that of a Goldmane which has only what the viewer may see', async () => {
@@ -232,7 +235,7 @@ test('List answers as a Goldmane which has only what the viewer may see', async 
       async (flows, viewer, filter, times, page, sortBy) => {
         const { goldmane, answers } = cluster(flows, viewer)
         const request = create(FlowListRequestSchema, { ...times, ...page, sortBy: [...sortBy], ...(filter && { filter }) })
-        const answer = await outcome(() => answers.list(request, { viewer, now: NOW, signal }))
+        const answer = await outcome(() => answers.list(request, { viewer, client: 'alice', now: NOW, signal }))
         expect(withoutIds(answer)).toEqual(withoutIds(await outcome(() => goldmane.list(request))))
         if (typeof answer !== 'string')
           expectNothingHidden(viewer, FlowListResultSchema, [answer as FlowListResult])
@@ -249,7 +252,7 @@ test('FilterHints answers as a Goldmane which has only what the viewer may see',
       async (flows, viewer, filter, times, page, type) => {
         const { goldmane, answers } = cluster(flows, viewer)
         const request = create(FilterHintsRequestSchema, { ...times, ...page, type, ...(filter && { filter }) })
-        const call = { viewer, now: NOW, signal }
+        const call = { viewer, client: 'alice', now: NOW, signal }
         const answer = await outcome(() => answers.filterHints(request, call))
         expect(answer).toEqual(await outcome(() => goldmane.filterHints(request)))
         if (typeof answer !== 'string')
@@ -275,7 +278,9 @@ test('Statistics answers as a Goldmane which has only what the viewer may see', 
       async (flows, viewer, times, asked) => {
         const { goldmane, answers } = cluster(flows, viewer)
         const request = create(StatisticsRequestSchema, { ...times, ...asked })
-        const answer = await outcome(() => answers.statistics(request, { viewer, now: NOW, signal }))
+        const answer = await outcome(() =>
+          answers.statistics(request, { viewer, client: 'alice', now: NOW, signal }),
+        )
         expect(answer).toEqual(await outcome(() => goldmane.statistics(request)))
         if (typeof answer !== 'string')
           expectNothingHidden(
@@ -297,7 +302,7 @@ describe('an answer is bounded', () => {
   test('in its records, and says what to ask instead', async () => {
     const { ring } = cluster(flows, viewer)
     const answers = new ScopedAnswers(ring, { maxRecords: 2 })
-    const call = { viewer, now: NOW, signal }
+    const call = { viewer, client: 'alice', now: NOW, signal }
     expect(await outcome(() => answers.list(create(FlowListRequestSchema), call))).toBe(
       '8: More than 2 records are in the time asked for. Ask for a shorter time.',
     )
@@ -309,26 +314,32 @@ describe('an answer is bounded', () => {
     const { answers } = cluster(flows, viewer)
     const left = AbortSignal.abort(new Error('left'))
     await expect(
-      answers.list(create(FlowListRequestSchema), { viewer, now: NOW, signal: left }),
+      answers.list(create(FlowListRequestSchema), { viewer, client: 'alice', now: NOW, signal: left }),
     ).rejects.toThrow('left')
     expect(
-      (await answers.list(create(FlowListRequestSchema), { viewer, now: NOW, signal })).flows,
+      (await answers.list(create(FlowListRequestSchema), { viewer, client: 'alice', now: NOW, signal }))
+        .flows,
     ).toHaveLength(1)
   })
 
-  test('in those that wait', async () => {
+  test('in those that wait: one viewer cannot fill the line', async () => {
     const { answers } = cluster(flows, viewer)
-    const outcomes = await Promise.all(
-      Array.from({ length: 20 }, () =>
-        outcome(() => answers.list(create(FlowListRequestSchema), { viewer, now: NOW, signal })),
-      ),
-    )
-    const refused = outcomes.filter((each) => typeof each === 'string')
-    expect(refused).toEqual(
-      Array.from(
-        { length: 4 },
-        () => '8: The gateway is busy with other answers. Try again in some seconds.',
-      ),
-    )
+    const ask = (client: string) =>
+      answers
+        .list(create(FlowListRequestSchema), { viewer, client, now: NOW, signal })
+        .then(() => client, String)
+    const greedy = Array.from({ length: 20 }, () => ask('greedy'))
+    const others = Array.from({ length: 8 }, (_, i) => ask(`viewer ${i}`))
+    // Each of the others has its turn before the second one of the greedy viewer that waits.
+    const order: string[] = []
+    for (const each of [...greedy, ...others]) void each.then((result) => order.push(result))
+    await Promise.all([...greedy, ...others])
+    const why = 'RefusedCall: More than 8 of your calls wait for an answer already: try again in some seconds'
+    expect(order.filter((each) => each === why)).toHaveLength(20 - 1 - 8)
+    const answered = order.filter((each) => each !== why)
+    expect(answered.slice(0, 10)).toEqual([
+      'greedy', 'greedy', ...Array.from({ length: 8 }, (_, i) => `viewer ${i}`),
+    ]) // prettier-ignore
+    expect(answered.slice(10)).toEqual(Array.from({ length: 7 }, () => 'greedy'))
   })
 })

@@ -18,17 +18,20 @@ import type { Viewer } from '../auth/viewer.ts'
 import type { FlowRing } from '../upstream/flow-ring.ts'
 import type { ShownRecord } from '../upstream/ring/record-scan.ts'
 import { viewOf } from './viewer-view.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 /** Records in one answer: about 60 MB while it is made. */
 const MAX_RECORDS = 300_000
-/** Answers that wait for the one that is being made. */
-const MAX_WAITING = 16
+/** Answers that wait for the one that is being made. A page asks for a few at a time. */
+const LINE_LIMITS = { places: 1, waiting: 64, waitingPerClient: 8 }
 
 /** What the three requests have in common. */
 type TimeRequest = Pick<FlowListRequest, 'startTimeGte' | 'startTimeLt'>
 
 export interface ScopedCall {
   readonly viewer: Viewer
+  /** Who takes turns with others; see {@link WaitingLine}. */
+  readonly client: string
   /** Goldmane's time, Unix seconds: what times relative to now refer to. */
   readonly now: number
   /** Aborted when the viewer has left. */
@@ -40,20 +43,22 @@ export interface ScopedCall {
  * asked for "source or destination in these". An in-memory Goldmane is filled with what the viewer sees of the time that
  * is asked for, and asked instead; what it has never been given it cannot tell.
  *
- * One answer is made at a time, in steps of about 10 ms, so that the streams go on meanwhile.
+ * One answer is made at a time, in steps of about 10 ms, so that the streams go on meanwhile; viewers take turns.
  */
 export class ScopedAnswers {
   readonly #ring: FlowRing
   readonly #maxRecords: number
-  #waiting = 0
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #line = new WaitingLine(LINE_LIMITS)
 
   constructor(ring: FlowRing, options: { readonly maxRecords?: number } = {}) {
     this.#ring = ring
     this.#maxRecords = options.maxRecords ?? MAX_RECORDS
   }
 
-  /** As the other two, rejects with GoldmaneError, or with the signal's reason when it is aborted. */
+  /**
+   * As the other two, rejects with GoldmaneError, with RefusedCallError when too many wait, or with the signal's reason
+   * when it is aborted.
+   */
   list(request: FlowListRequest, call: ScopedCall): Promise<FlowListResult> {
     return this.#answer(request, call, (ring) => listFlows(ring, request, call.now))
   }
@@ -67,19 +72,17 @@ export class ScopedAnswers {
     return this.#answer(request, call, (ring) => statistics(ring, request, call.now))
   }
 
-  #answer<Answer>(request: TimeRequest, call: ScopedCall, from: (ring: Ring) => Answer): Promise<Answer> {
-    if (this.#waiting >= MAX_WAITING) {
-      const why = 'The gateway is busy with other answers. Try again in some seconds.'
-      return Promise.reject(new GoldmaneError(STATUS.RESOURCE_EXHAUSTED, why))
+  async #answer<Answer>(
+    request: TimeRequest,
+    call: ScopedCall,
+    from: (ring: Ring) => Answer,
+  ): Promise<Answer> {
+    const leave = await this.#line.enter(call.client, call.signal)
+    try {
+      return from(await this.#fill(request, call))
+    } finally {
+      leave()
     }
-    this.#waiting++
-    const answer = this.#last.then(async () => from(await this.#fill(request, call)))
-    this.#last = answer
-      .catch(() => {})
-      .finally(() => {
-        this.#waiting--
-      })
-    return answer
   }
 
   /** A ring with what the viewer sees of the buckets that the request's range touches. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../src/lib/testing/manual-clock.ts'
 import type { WholeAnswer } from './ask-goldmane.ts'
@@ -12,7 +13,7 @@ interface Asked {
 
 const ok = (bytes = 10): WholeAnswer => ({ frames: [], bytes, status: { code: 0, message: '' } })
 const failed: WholeAnswer = { frames: [], bytes: 0, status: { code: 14, message: 'away' } }
-const forever = () => new AbortController().signal
+const alice = () => ({ client: 'alice', signal: new AbortController().signal })
 const request = (number: number) => Uint8Array.of(number)
 
 function start(maxCalls = 4) {
@@ -33,7 +34,7 @@ async function askAndReply(
   answer: WholeAnswer,
 ): Promise<WholeAnswer> {
   const known = asked.length
-  const promise = answers.answer('/List', request(number), forever())
+  const promise = answers.answer('/List', request(number), alice())
   await Promise.resolve()
   await Promise.resolve()
   if (asked.length > known) asked.at(-1)?.reply(answer)
@@ -56,7 +57,7 @@ describe('an answer', () => {
 
   test('that took longer is for those who waited for it alone', async () => {
     const scene = start()
-    const waiting = [1, 2].map(() => scene.answers.answer('/List', request(1), forever()))
+    const waiting = [1, 2].map(() => scene.answers.answer('/List', request(1), alice()))
     await Promise.resolve()
     scene.clock.advance(20_000)
     scene.asked[0]?.reply(ok())
@@ -71,7 +72,7 @@ describe('an answer', () => {
     const answer = ok()
     await askAndReply(scene, 1, answer)
     expect(await askAndReply(scene, 2, ok())).not.toBe(answer)
-    void scene.answers.answer('/FilterHints', request(1), forever())
+    void scene.answers.answer('/FilterHints', request(1), alice())
     await Promise.resolve()
     expect(scene.asked.map(({ path }) => path)).toEqual(['/List', '/List', '/FilterHints'])
   })
@@ -79,9 +80,9 @@ describe('an answer', () => {
   test('is not one that came before, for who asks for a fresh one', async () => {
     const scene = start()
     await askAndReply(scene, 1, ok(30))
-    const fresh = scene.answers.answer('/List', request(1), forever(), true)
+    const fresh = scene.answers.answer('/List', request(1), { ...alice(), isFresh: true })
     // Another one who wants it fresh has no need of a call of its own.
-    const another = scene.answers.answer('/List', request(1), forever(), true)
+    const another = scene.answers.answer('/List', request(1), { ...alice(), isFresh: true })
     await Promise.resolve()
     expect(scene.asked).toHaveLength(2)
     const answer = ok(40)
@@ -114,8 +115,8 @@ describe('a viewer who leaves', () => {
   test('does not cancel the call of another', async () => {
     const scene = start()
     const leaving = new AbortController()
-    const left = scene.answers.answer('/List', request(1), leaving.signal)
-    const other = scene.answers.answer('/List', request(1), forever())
+    const left = scene.answers.answer('/List', request(1), { ...alice(), signal: leaving.signal })
+    const other = scene.answers.answer('/List', request(1), alice())
     await Promise.resolve()
     leaving.abort(browserLeft())
     await expect(left).rejects.toThrow('The browser went away')
@@ -128,7 +129,7 @@ describe('a viewer who leaves', () => {
   test('cancels the call when it was the last one, and the next one asks anew', async () => {
     const scene = start()
     const leaving = new AbortController()
-    const left = scene.answers.answer('/List', request(1), leaving.signal)
+    const left = scene.answers.answer('/List', request(1), { ...alice(), signal: leaving.signal })
     await Promise.resolve()
     leaving.abort(browserLeft())
     await expect(left).rejects.toThrow('The browser went away')
@@ -141,9 +142,9 @@ describe('a viewer who leaves', () => {
   test('leaves the line, and the next one has the place', async () => {
     const scene = start(1)
     const leaving = new AbortController()
-    const first = scene.answers.answer('/List', request(1), forever())
-    const second = scene.answers.answer('/List', request(2), leaving.signal)
-    const third = scene.answers.answer('/List', request(3), forever())
+    const first = scene.answers.answer('/List', request(1), alice())
+    const second = scene.answers.answer('/List', request(2), { ...alice(), signal: leaving.signal })
+    const third = scene.answers.answer('/List', request(3), alice())
     expect([scene.answers.callsInFlight, scene.answers.callsWaiting]).toEqual([1, 2])
     await Promise.resolve()
     leaving.abort(browserLeft())
@@ -157,15 +158,20 @@ describe('a viewer who leaves', () => {
   })
 })
 
-test('no more than a thousand wait', async () => {
+test.each([
+  { what: 'a thousand', count: 1001, clients: 11, why: 'More than 1000 calls wait for an answer already' },
+  { what: 'a hundred of one client', count: 101, clients: 1, why: 'More than 100 of your calls wait' },
+])('no more than $what wait', async ({ count, clients, why }) => {
   const scene = start(1)
-  const viewers = Array.from({ length: 1001 }, () => new AbortController())
-  const waiting = viewers.map(({ signal }, number) =>
-    scene.answers.answer(`/List/${number}`, request(0), signal),
-  )
-  await expect(scene.answers.answer('/List', request(1), forever())).rejects.toThrow(
-    'More than 1000 calls wait for Goldmane already',
-  )
-  for (const viewer of viewers) viewer.abort(browserLeft())
+  const leave = new AbortController()
+  setMaxListeners(count, leave.signal)
+  const ask = (number: number) =>
+    scene.answers.answer(`/List/${number}`, request(0), {
+      client: `client ${number % clients}`,
+      signal: leave.signal,
+    })
+  const waiting = Array.from({ length: count }, (_, number) => ask(number))
+  await expect(ask(count)).rejects.toThrow(why)
+  leave.abort(browserLeft())
   for (const each of await Promise.allSettled(waiting)) expect(each.status).toBe('rejected')
 })

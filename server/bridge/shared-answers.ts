@@ -16,8 +16,17 @@ const MAX_CACHED_BYTES = 64 << 20
 const MAX_CACHED_ANSWERS = 500
 /** Two for each of the most streams that are served. */
 const MAX_WAITING_CALLS = 1000
+const MAX_WAITING_CALLS_PER_CLIENT = 100
 
 export type Ask = (path: string, message: Uint8Array, signal: AbortSignal) => Promise<WholeAnswer>
+
+export interface Asker {
+  /** Who takes turns with others; see {@link WaitingLine}. */
+  readonly client: string
+  readonly signal: AbortSignal
+  /** Whether an answer that came before this question will not do. */
+  readonly isFresh?: boolean
+}
 
 interface Entry {
   readonly answer: Promise<WholeAnswer>
@@ -47,7 +56,11 @@ export class SharedAnswers {
   constructor(ask: Ask, clock: Clock, maxCalls: number) {
     this.#ask = ask
     this.#clock = clock
-    this.#line = new WaitingLine(maxCalls, MAX_WAITING_CALLS)
+    this.#line = new WaitingLine({
+      places: maxCalls,
+      waiting: MAX_WAITING_CALLS,
+      waitingPerClient: MAX_WAITING_CALLS_PER_CLIENT,
+    })
   }
 
   /** Calls since the start: asked of Goldmane, answered together with another, and those among the asked that failed. */
@@ -69,14 +82,13 @@ export class SharedAnswers {
   }
 
   /**
-   * Resolves with Goldmane's answer, which may be an error. With `isFresh` it is none that came before this question.
+   * Resolves with Goldmane's answer, which may be an error.
    * @throws RefusedCallError when the signal fires first, or when too many calls wait
    */
   async answer(
     path: string,
     message: Uint8Array,
-    signal: AbortSignal,
-    isFresh = false,
+    { client, signal, isFresh = false }: Asker,
   ): Promise<WholeAnswer> {
     const key = createHash('sha256').update(path).update('\0').update(message).digest('base64')
     const kept = this.#entries.get(key)
@@ -84,7 +96,7 @@ export class SharedAnswers {
     const fresh = this.#freshEntry(key)
     if (fresh === null) this.#asked++
     else this.#shared++
-    const entry = fresh ?? this.#startCall(key, path, message)
+    const entry = fresh ?? this.#startCall(key, path, message, client)
     entry.waiting++
     try {
       return await orAbort(entry.answer, signal)
@@ -110,10 +122,10 @@ export class SharedAnswers {
     return null
   }
 
-  #startCall(key: string, path: string, message: Uint8Array): Entry {
+  #startCall(key: string, path: string, message: Uint8Array, client: string): Entry {
     const cancel = new AbortController()
     const entry: Entry = {
-      answer: this.#askInTurn(path, message, cancel.signal),
+      answer: this.#askInTurn(path, message, client, cancel.signal),
       askedAt: this.#clock.now(),
       cancel,
       waiting: 0,
@@ -131,8 +143,13 @@ export class SharedAnswers {
     return entry
   }
 
-  async #askInTurn(path: string, message: Uint8Array, signal: AbortSignal): Promise<WholeAnswer> {
-    const leave = await this.#line.enter(signal)
+  async #askInTurn(
+    path: string,
+    message: Uint8Array,
+    client: string,
+    signal: AbortSignal,
+  ): Promise<WholeAnswer> {
+    const leave = await this.#line.enter(client, signal)
     try {
       return await this.#ask(path, message, signal)
     } finally {

@@ -10,6 +10,14 @@ import { hideNames } from './hidden-names.ts'
 
 const AS_IT_IS: ShownKey = { rewritten: null, hidesSourceLabels: false, hidesDestLabels: false }
 
+/** Whether a viewer sees the flows between two namespaces. */
+export function seesFlow(
+  { namespaces }: Viewer,
+  { sourceNamespace, destNamespace }: Pick<FlowKey, 'sourceNamespace' | 'destNamespace'>,
+): boolean {
+  return namespaces === 'all' || namespaces.has(sourceNamespace) || namespaces.has(destNamespace)
+}
+
 /**
  * What a viewer sees of the ring with Goldmane's Filter. A flow is shown when its source or its destination is in a
  * namespace of the viewer and the filter matches.
@@ -23,7 +31,7 @@ export function viewOf(filter: Filter | undefined, viewer: Viewer): RingView {
   if (namespaces === 'all' && encodedFilter.length === 0) return EVERYTHING
   const shownTo = (key: FlowKey): ShownKey | null => {
     if (namespaces === 'all') return AS_IT_IS
-    if (!namespaces.has(key.sourceNamespace) && !namespaces.has(key.destNamespace)) return null
+    if (!seesFlow(viewer, key)) return null
     return hidesOtherEnd ? hideNames(key, namespaces) : AS_IT_IS
   }
   return {

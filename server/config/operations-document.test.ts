@@ -40,6 +40,7 @@ test('the metrics of ours are in the document as they are, and no others', async
     version: '1.2.3',
     clusters: [],
     connections: () => ({ open: 0, sentBytes: 0 }),
+    servingCertificateExpiry: () => null,
     now: () => 0,
   })
   const described = [...(await metrics.print()).matchAll(/^# HELP (flowtrace_\w+) (.*)$/gm)]

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import { createBridge, type BridgeOptions } from '../bridge/bridge.ts'
+import { DenialCounter, type DenialCounts } from '../bridge/denial-counter.ts'
 import { openCluster } from '../bridge/served-cluster.ts'
 import type { Log } from '../lib/log.ts'
 import type { ClusterReadings } from '../metrics/cluster-readings.ts'
@@ -20,6 +21,8 @@ export interface GatewayCluster {
 export interface ClusterService {
   readonly name: string
   readonly status: UpstreamStatus
+  /** What was denied of what the viewer may see; null while it is not known of the whole hour. */
+  denialsFor(viewer: Viewer): DenialCounts | null
   /** For the metrics. */
   readonly readings: ClusterReadings
   /** Answers one gRPC-web call; `path` is that of the method. */
@@ -41,11 +44,14 @@ export function openClusterService(
   const { log, clock } = context
   const cluster = openCluster({ name, upstream, ringBytes: memory, log, clock })
   const bridge = createBridge(cluster, context)
+  const denials = new DenialCounter(cluster.ring, clock)
   return {
     name,
     get status() {
       return cluster.follower.status
     },
+    // Otherwise the hour has not come yet, or has ended some time ago, and nothing of it is new.
+    denialsFor: (viewer) => (cluster.follower.status.state === 'live' ? denials.count(viewer) : null),
     readings: { name, follower: cluster.follower, ring: cluster.ring, viewers: bridge.counters },
     answer: bridge,
     checkCredentials: () => cluster.upstream.checkCredentials(),

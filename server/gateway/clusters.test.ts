@@ -64,7 +64,10 @@ describe('several clusters', () => {
           endpoint: './clusters/prod/',
           state: expect.stringMatching(/^(reading|live)$/),
           cause: null,
+          since: expect.any(Number),
           lastBucket: expect.any(Number),
+          deniedPairs: null,
+          newDenials: null,
           now: expect.any(Number),
         },
         {
@@ -72,11 +75,46 @@ describe('several clusters', () => {
           endpoint: './clusters/lab/',
           state: 'unreachable',
           cause: expect.stringContaining('refused the TCP connection'),
+          since: expect.any(Number),
           lastBucket: null,
+          deniedPairs: null,
+          newDenials: null,
           now: expect.any(Number),
         },
       ])
     })
+  })
+
+  test('are told with the denied pairs of what the viewer may see', async () => {
+    const goldmane = new Goldmane({ now: () => Date.now() / 1000 })
+    const now = bucketStart(Date.now() / 1000)
+    const ingest = (ago: number, namespace: string, destName: string): void => {
+      const key = { sourceNamespace: namespace, destNamespace: namespace, destName, action: 'Deny' } as const
+      goldmane.ingest(buildFlow(key, { startTime: now - ago, endTime: now - ago + 15 }))
+    }
+    ingest(3000, 'shop', 'api')
+    ingest(2700, 'bank', 'vault')
+    ingest(60, 'shop', 'api')
+    ingest(60, 'shop', 'db')
+    const { port, close } = await serveGoldmane(goldmane)
+    onTestFinished(() => close())
+    const base = await startTestGateway(null, {
+      clusters: [{ name: 'prod', upstream: { url: `http://127.0.0.1:${port}` }, memory: MEMORY }],
+      auth: { mode: 'proxy', groups: { shop: ['shop'], bank: ['bank'], admins: 'all' } },
+      trustedProxies: ['127.0.0.1'],
+    })
+    const states = async (group: string) => {
+      const headers = { 'x-forwarded-user': 'jane', 'x-forwarded-groups': group }
+      return (await fetch(new URL('clusters.json', base), { headers })).json()
+    }
+    await vi.waitFor(
+      async () =>
+        expect(await states('admins')).toMatchObject([{ state: 'live', deniedPairs: 3, newDenials: 1 }]),
+      // Until the back-fill stands still.
+      { timeout: 15_000 },
+    )
+    expect(await states('shop')).toMatchObject([{ deniedPairs: 2, newDenials: 1 }])
+    expect(await states('bank')).toMatchObject([{ deniedPairs: 1, newDenials: 0 }])
   })
 
   test.each([
@@ -208,18 +246,17 @@ describe('metrics', () => {
   })
 })
 
-test('readiness tells the state of each Goldmane, and does not depend on it', async () => {
+test('readiness depends on no Goldmane, and names none', async () => {
   const prod = await startCluster('prod')
   await prod.kill()
-  const base = await startTestGateway(null, { clusters: [prod] })
+  const base = await startTestGateway(null, { clusters: [prod], metrics: { onSamePort: true, listen: null } })
   await vi.waitFor(async () => {
-    const response = await fetch(new URL('readyz', base))
-    expect(response.status).toBe(200)
-    expect(await response.json()).toMatchObject({
-      ready: true,
-      clusters: [{ name: 'prod', state: 'unreachable' }],
-    })
+    const metrics = await (await fetch(new URL('metrics', base))).text()
+    expect(metrics).toContain('flowtrace_upstream_state{cluster="prod",state="unreachable"} 1')
   })
+  const response = await fetch(new URL('readyz', base))
+  expect(response.status).toBe(200)
+  expect(await response.json()).toEqual({ ready: true, reason: null })
 })
 
 test('while the gateway ends, its probes say that it is not ready', async () => {
@@ -239,7 +276,7 @@ test('while the gateway ends, its probes say that it is not ready', async () => 
   const ended = gateway.close()
   const response = await fetch(new URL('readyz', own))
   expect(response.status).toBe(503)
-  expect(await response.json()).toMatchObject({ ready: false, trouble: 'The gateway is shutting down' })
+  expect(await response.json()).toEqual({ ready: false, reason: 'The gateway is shutting down' })
   expect((await fetch(new URL('healthz', own))).status).toBe(200)
   unfinished.destroy()
   await ended
@@ -278,6 +315,19 @@ test('over TLS the stream is HTTP/2, with the same headers, and compressed when 
   const { messages, trailers } = readFrames(gunzipSync(await buffer(stream)))
   expect(trailers.get('grpc-status')).toBe('0')
   expect(fromBinary(FlowListResultSchema, ensure(messages[0], 'message')).flows).toHaveLength(1)
+})
+
+test('the metrics tell how long the certificate of this server is valid', async () => {
+  const base = await startTestGateway(null, {
+    tls: { kind: 'self-signed', names: [] },
+    metrics: { onSamePort: true, listen: null },
+  })
+  const session = connectHttp2(base, { rejectUnauthorized: false })
+  onTestFinished(() => session.destroy())
+  const [, seconds] = /^flowtrace_serving_certificate_expiry_seconds (\S+)$/m.exec(
+    (await buffer(session.request({ ':path': '/metrics' }))).toString(),
+  ) ?? ['', '']
+  expect(Number(seconds)).toBeGreaterThan(86_400)
 })
 
 test('a compressed stream delivers its flows while it stays open', async () => {

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startGateway } from './gateway.ts'
+import type { LogFields } from '../lib/log.ts'
 import { startTestGateway } from '../testing/test-gateway.ts'
 import { startGrpcPeer } from '../testing/grpc-peer.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
@@ -280,11 +281,18 @@ describe('probes', () => {
     expect((await raw(base, '/readyz', { host: '10.1.2.3:8081' })).status).toBe(200)
   })
 
-  test('without its certificates it is not ready', async () => {
-    const base = await startTestGateway({ url: 'https://127.0.0.1:1', tls: { ca: '/none/ca.crt' } })
+  test('without its certificates it is not ready, and only the log names the file', async () => {
+    const lines: string[] = []
+    const note = (event: string, fields?: LogFields) => lines.push(`${event} ${String(fields?.['why'])}`)
+    const base = await startTestGateway(
+      { url: 'https://127.0.0.1:1', tls: { ca: '/none/ca.crt' } },
+      { log: { info: note, warn: note, error: note } },
+    )
     const { status, body } = await raw(base, '/readyz')
     expect(status).toBe(503)
-    expect(body).toContain('/none/ca.crt')
+    expect(body).not.toMatch(/none|goldmane/i)
+    const logged = lines.filter((line) => line.startsWith('gateway not ready'))
+    expect(logged).toEqual([expect.stringContaining('/none/ca.crt')])
     expect((await raw(base, '/healthz')).status).toBe(200)
   })
 })

@@ -14,6 +14,7 @@ import type { CompressStreams } from '../http/compress-stream.ts'
 import { DEFAULT_LIMITS, startHttpServer, type HttpServer, type ServerLimits } from '../http/http-server.ts'
 import { sendText } from '../http/plain-answer.ts'
 import { answerProbe, type ProbeSources } from './probes.ts'
+import { Readiness } from './readiness.ts'
 import { createRoutes, type PageConfig } from './routes.ts'
 import { setSecurityHeaders } from '../http/security-headers.ts'
 import { openServingTls, type ServingTls, type ServingTlsOptions } from '../http/serving-tls.ts'
@@ -91,14 +92,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const clusters = clusterOptions(options).map((each) => openClusterService(each, bridging))
   const servers: HttpServer[] = []
   const closeAll = createClose({ servers, clusters, authenticator, serving, graceMs: options.graceMs })
-  const metrics = openMetrics(options, clusters, servers, clock)
+  const metrics = openMetrics(options, { clusters, servers, serving, clock })
   const probes: ProbeSources = {
-    clusters,
-    checkSetup: async () => {
-      serving?.check()
-      await authenticator.checkSetup()
-    },
-    isDraining: () => closeAll.begun,
+    readiness: openReadiness({ authenticator, serving, clusters, log }, () => closeAll.begun),
     metrics,
   }
   const routes = createRoutes({
@@ -126,6 +122,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       limits,
       certificate: serving?.certificate ?? null,
       onRefusedConnection: (limit) => metrics?.countRefusal(limit),
+      onStalledAnswer: () => metrics?.countStalledAnswer(),
+      clock,
       handle: (request, response) => {
         setSecurityHeaders(response, serving?.isGiven)
         routes(request, response)
@@ -147,18 +145,40 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
+interface Checked extends Pick<Closed, 'authenticator' | 'serving' | 'clusters'> {
+  readonly log: Log
+}
+
+function openReadiness(
+  { authenticator, serving, clusters, log }: Checked,
+  isDraining: () => boolean,
+): Readiness {
+  const checks = [
+    async () => serving?.check(),
+    () => authenticator.checkSetup(),
+    ...clusters.map((each) => () => each.checkCredentials()),
+  ]
+  return new Readiness({ checks, isDraining, log })
+}
+
+interface Measured {
+  readonly clusters: readonly ClusterService[]
+  readonly servers: readonly HttpServer[]
+  readonly serving: ServingTls | null
+  readonly clock: Clock
+}
+
 /** Null where nobody reads them: measuring the event loop and the garbage collector is not free. */
 function openMetrics(
   { metrics, version = 'unknown' }: GatewayOptions,
-  clusters: readonly ClusterService[],
-  servers: readonly HttpServer[],
-  clock: Clock,
+  { clusters, servers, serving, clock }: Measured,
 ): GatewayMetrics | null {
   if (metrics === undefined || (!metrics.onSamePort && metrics.listen === null)) return null
   return createMetrics({
     version,
     clusters: clusters.map(({ readings }) => readings),
     connections: () => servers[0]?.traffic ?? { open: 0, sentBytes: 0 },
+    servingCertificateExpiry: () => serving?.expiry ?? null,
     now: () => clock.now(),
   })
 }

@@ -1,17 +1,14 @@
 /**
  * Answers the kubelet and Prometheus, whose Host is the pod's address: these paths have no base path and no login, and
- * none of them names a namespace, a workload or a viewer.
+ * none of them names a namespace, a workload or a viewer. Only the metrics name clusters.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts'
-import type { ClusterService } from './cluster-service.ts'
 import { send, sendJson, sendText } from '../http/plain-answer.ts'
+import type { Readiness } from './readiness.ts'
 
 export interface ProbeSources {
-  readonly clusters: readonly ClusterService[]
-  /** Throws an error with a sentence while something other than Goldmane is missing: certificates, tokens. */
-  readonly checkSetup: () => Promise<void>
-  readonly isDraining: () => boolean
+  readonly readiness: Readiness
   /** Null where /metrics is not served. */
   readonly metrics: Pick<GatewayMetrics, 'contentType' | 'print'> | null
 }
@@ -23,7 +20,7 @@ export function answerProbe(
   response: ServerResponse,
   sources: ProbeSources,
 ): boolean {
-  const { metrics } = sources
+  const { metrics, readiness } = sources
   if (path !== '/healthz' && path !== '/readyz' && (path !== '/metrics' || metrics === null)) return false
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD')
@@ -31,33 +28,12 @@ export function answerProbe(
   } else if (path === '/healthz') {
     sendText(response, 200, 'ok')
   } else if (path === '/readyz') {
-    void sendReadiness(response, sources)
+    void readiness.check().then((answer) => sendJson(response, answer.ready ? 200 : 503, answer))
   } else if (metrics !== null) {
     metrics.print().then(
       (text) => send(response, 200, metrics.contentType, text),
-      (error: unknown) => sendText(response, 500, messageOf(error)),
+      () => sendText(response, 500, 'The metrics cannot be read.'),
     )
   }
   return true
-}
-
-/**
- * Answers 200 while Goldmane is away: the page says what is wrong, and a pod that is taken out of its Service could not.
- * The state of each cluster is in the body.
- */
-async function sendReadiness(response: ServerResponse, sources: ProbeSources): Promise<void> {
-  const { clusters, checkSetup, isDraining } = sources
-  let trouble = isDraining() ? 'The gateway is shutting down' : null
-  try {
-    if (trouble === null)
-      await Promise.all([checkSetup(), ...clusters.map((each) => each.checkCredentials())])
-  } catch (error) {
-    trouble = messageOf(error)
-  }
-  const states = clusters.map(({ name, status }) => ({ name, state: status.state, cause: status.cause }))
-  sendJson(response, trouble === null ? 200 : 503, { ready: trouble === null, trouble, clusters: states })
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

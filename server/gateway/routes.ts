@@ -192,16 +192,25 @@ async function answerData(
   const viewer = await admit(request, sources)
   if (viewer instanceof Refusal) return answerRefusal(response, viewer)
   if (isCapture) return capture.serve(request, response, viewer)
-  sendJson(response, 200, path === '/config.json' ? config : clusterStates(clusters, sources.now()))
+  sendJson(response, 200, path === '/config.json' ? config : clusterStates(clusters, viewer, sources.now()))
 }
 
-function clusterStates(clusters: readonly ClusterService[], now: number): unknown {
-  return clusters.map(({ name, status: { state, cause, lastBucket } }) => ({
-    name,
-    endpoint: `./clusters/${name}/`,
-    state,
-    cause,
-    lastBucket,
-    now: now / 1000,
-  }))
+/** The content of /clusters.json. Of the flows it tells two counts, and those only of what the viewer may see. */
+function clusterStates(clusters: readonly ClusterService[], viewer: Viewer, now: number): unknown {
+  return clusters.map((cluster) => {
+    const { name, status } = cluster
+    const { state, cause, since, lastBucket } = status
+    const denials = cluster.denialsFor(viewer)
+    return {
+      name,
+      endpoint: `./clusters/${name}/`,
+      state,
+      cause,
+      since,
+      lastBucket,
+      deniedPairs: denials?.deniedPairs ?? null,
+      newDenials: denials?.newDenials ?? null,
+      now: now / 1000,
+    }
+  })
 }

@@ -12,3 +12,10 @@ export function encodeFrame(message: Uint8Array, flags = 0): Buffer {
   frame.set(message, HEAD_BYTES)
   return frame
 }
+
+/** How many frames a buffer of whole frames has. */
+export function countFrames(frames: Buffer): number {
+  let count = 0
+  for (let at = 0; at + HEAD_BYTES <= frames.length; at += HEAD_BYTES + frames.readUInt32BE(at + 1)) count++
+  return count
+}

@@ -6,9 +6,6 @@ import type { IncomingHttpHeaders } from 'node:http2'
 import { encodeFrame, TRAILERS_FLAG } from './frame.ts'
 import type { GrpcStatus } from './grpc-status.ts'
 
-/** The only trailer beside the status and its message that is passed on to the browser. */
-const DETAILS_HEADER = 'grpc-status-details-bin'
-
 /** Trailers by name, percent-encoded: ready to be sent as headers (an answer without messages) or as a frame. */
 export type Trailers = Readonly<Record<string, string>>
 
@@ -24,12 +21,10 @@ export function parseTrailers(headers: IncomingHttpHeaders): Trailers | null {
   const status = firstValue(headers['grpc-status'])
   if (status === undefined || !/^\d{1,3}$/.test(status)) return null
   const message = firstValue(headers['grpc-message'])
-  const details = firstValue(headers[DETAILS_HEADER])
   return {
     'grpc-status': status,
     // The server has percent-encoded it; characters that could end the line of the frame are removed.
     ...(message === undefined ? {} : { 'grpc-message': stripToAsciiLine(message) }),
-    ...(details === undefined ? {} : { [DETAILS_HEADER]: stripToAsciiLine(details) }),
   }
 }
 

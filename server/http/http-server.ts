@@ -5,9 +5,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
 import type { Server, Socket } from 'node:net'
+import { systemClock, type Clock } from '../../src/lib/clock.ts'
 import { OpenSockets } from './open-sockets.ts'
 import { adaptHttp2 } from './http2-adapter.ts'
 import { answerClientErrors } from './security-headers.ts'
+import { giveUpWhenStalled } from './stalled-answers.ts'
 
 export interface ServerLimits {
   readonly maxConnections: number
@@ -49,6 +51,9 @@ export interface HttpServerOptions {
   readonly handle: Handler
   /** A connection was closed because of a limit. */
   readonly onRefusedConnection?: (limit: ConnectionLimit) => void
+  /** An answer was given up because its reader took nothing. */
+  readonly onStalledAnswer?: () => void
+  readonly clock?: Clock
 }
 
 export interface HttpServer {
@@ -77,7 +82,7 @@ const MAX_SESSION_MEMORY_MB = 128
 
 /** Resolves when it listens. Throws the error of the socket (EADDRINUSE …) or of the certificate. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, port, certificate } = options
+  const { host, port, certificate, clock = systemClock, onStalledAnswer = () => {} } = options
   const sockets = new OpenSockets()
   const sessions = new Set<ServerHttp2Session>()
   let draining = false
@@ -87,6 +92,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     response.once('close', () => {
       if (draining && request.httpVersionMajor === 1) request.socket.end()
     })
+    giveUpWhenStalled(response, clock, onStalledAnswer)
     options.handle(request, response)
   }
   const secure = certificate === null ? null : createTlsServer(options, certificate, handle, sessions)
@@ -177,19 +183,39 @@ function createTlsServer(
     keepAliveTimeout,
     connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
   })
+  let handshaken: Socket | null = null
+  server.prependListener('secureConnection', (socket) => {
+    handshaken = socket
+  })
+  // Emitted while the event above is: the socket is the session's.
   server.on('session', (session) => {
     sessions.add(session)
     session.once('close', () => sessions.delete(session))
-    let streams = 0
-    session.on('stream', (stream) => {
-      streams++
-      stream.once('close', () => streams--)
-    })
-    session.setTimeout(keepAliveTimeout, () => {
-      if (streams === 0) session.close()
-    })
+    closeWhenIdle(session, handshaken, keepAliveTimeout)
   })
   return server
+}
+
+/** Closes a session that has had no stream and no byte for so long. Its socket is not to be had from the session. */
+function closeWhenIdle(session: ServerHttp2Session, socket: Socket | null, keepAliveTimeout: number): void {
+  let streams = 0
+  let destroyTimer: NodeJS.Timeout | undefined
+  const onIdle = (): void => {
+    if (streams > 0) return
+    session.close()
+    // It first sends what it has, which a client that reads nothing never lets it.
+    destroyTimer ??= setTimeout(() => socket?.destroy(), keepAliveTimeout)
+  }
+  session.setTimeout(keepAliveTimeout, onIdle)
+  session.once('close', () => clearTimeout(destroyTimer))
+  session.on('stream', (stream) => {
+    streams++
+    stream.once('close', () => {
+      streams--
+      // The timer may have run while there was a stream that stood still.
+      if (streams === 0 && !session.destroyed) session.setTimeout(keepAliveTimeout, onIdle)
+    })
+  })
 }
 
 function limitConnections(server: Server, options: HttpServerOptions, sockets: OpenSockets): void {

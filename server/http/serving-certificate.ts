@@ -53,6 +53,8 @@ function readPem(what: string, path: string): Promise<string> {
 export interface CertificateWatch {
   /** Why the files cannot be used now; null while they can. The server goes on with what it had. */
   readonly trouble: string | null
+  /** When the certificate in use expires. */
+  readonly expiry: Date
   close(): void
 }
 
@@ -102,6 +104,9 @@ export function watchServingCertificate(
     get trouble() {
       return trouble
     },
+    get expiry() {
+      return expiryOf(current)
+    },
     close() {
       closed = true
       stopTimer()
@@ -109,6 +114,6 @@ export function watchServingCertificate(
   }
 }
 
-function expiryOf({ cert }: ServingCertificate): Date {
+export function expiryOf({ cert }: ServingCertificate): Date {
   return new Date(new X509Certificate(cert).validTo)
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../src/lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { ServingCertificate } from './http-server.ts'
 import {
+  expiryOf,
   loadServingCertificate,
   ServingCertificateError,
   watchServingCertificate,
@@ -17,6 +18,8 @@ export interface ServingTls {
   readonly certificate: ServingCertificate
   /** Whether the certificate was given, and not made at start. */
   readonly isGiven: boolean
+  /** When the certificate in use expires. */
+  readonly expiry: Date
   /** Calls the listener with each renewed certificate. One listener. */
   onRenewed(listener: (certificate: ServingCertificate) => void): void
   /** Throws {@link ServingCertificateError} while the files cannot be used. */
@@ -33,7 +36,8 @@ export async function openServingTls(
   if (options.kind === 'self-signed') {
     const { makeSelfSigned } = await import('./self-signed.ts')
     const certificate = await makeSelfSigned([host, ...options.names])
-    return { certificate, isGiven: false, onRenewed: doNothing, check: doNothing, close: doNothing }
+    const expiry = expiryOf(certificate)
+    return { certificate, isGiven: false, expiry, onRenewed: doNothing, check: doNothing, close: doNothing }
   }
   const certificate = await loadServingCertificate(options)
   let listener: ((certificate: ServingCertificate) => void) | null = null
@@ -41,6 +45,9 @@ export async function openServingTls(
   return {
     certificate,
     isGiven: true,
+    get expiry() {
+      return watch.expiry
+    },
     onRenewed(onRenewed) {
       listener = onRenewed
     },

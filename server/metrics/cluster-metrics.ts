@@ -49,6 +49,12 @@ const METRICS: readonly ClusterMetric[] = [
     read: ({ follower: { status } }) => status.restartedAt,
   },
   {
+    name: 'flowtrace_client_certificate_expiry_seconds',
+    help: 'Seconds until the client certificate for Goldmane expires; negative afterwards',
+    kind: 'gauge',
+    read: ({ follower: { clientCertificateExpiry } }, now) => secondsUntil(clientCertificateExpiry, now),
+  },
+  {
     name: 'flowtrace_missing_buckets',
     help: 'Buckets of 15 s of the last hour that the gateway lacks',
     kind: 'gauge',
@@ -85,6 +91,12 @@ const METRICS: readonly ClusterMetric[] = [
     read: ({ viewers }) => viewers.streamBytes,
   },
   {
+    name: 'flowtrace_viewer_flows_sent_total',
+    help: 'Flows sent in streams to browsers',
+    kind: 'counter',
+    read: ({ viewers }) => viewers.streamFlows,
+  },
+  {
     name: 'flowtrace_viewers_stalled_total',
     help: 'Browsers that were given up because they read nothing',
     kind: 'counter',
@@ -109,6 +121,11 @@ const METRICS: readonly ClusterMetric[] = [
     read: ({ viewers }) => viewers.olderFetches.waiting,
   },
 ]
+
+/** @param now Unix milliseconds */
+export function secondsUntil(time: Date | null, now: number): number | null {
+  return time === null ? null : (time.getTime() - now) / 1000
+}
 
 /** @param now Unix milliseconds. */
 export function clusterMetrics(

@@ -10,6 +10,8 @@ export interface ClusterReadings {
       readonly restartedAt: number | null
     }
     readonly counts: { readonly messages: number; readonly malformed: number }
+    /** Of the certificate for Goldmane; null without one. */
+    readonly clientCertificateExpiry: Date | null
   }
   readonly ring: {
     readonly records: number
@@ -20,6 +22,7 @@ export interface ClusterReadings {
   readonly viewers: {
     readonly streams: number
     readonly streamBytes: number
+    readonly streamFlows: number
     readonly stalled: number
     /** By gRPC status code. */
     readonly refusals: ReadonlyMap<number, number>

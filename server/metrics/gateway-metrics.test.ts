@@ -8,11 +8,13 @@ function readings(name: string, changes: Partial<ClusterReadings> = {}): Cluster
     follower: {
       status: { state: 'live', lastBucket: 1_000_000, restartedAt: 999_999 },
       counts: { messages: 12, malformed: 1 },
+      clientCertificateExpiry: new Date(1_000_105_000),
     },
     ring: { records: 11, bytes: 400, evicted: 3, missing: () => [{ from: 999_000, to: 999_045 }] },
     viewers: {
       streams: 4,
       streamBytes: 5000,
+      streamFlows: 90,
       stalled: 1,
       refusals: new Map([[8, 2]]),
       callsInFlight: 1,
@@ -24,11 +26,14 @@ function readings(name: string, changes: Partial<ClusterReadings> = {}): Cluster
   }
 }
 
+let servingExpiry: Date | null = null
+
 function metricsOf(...clusters: readonly ClusterReadings[]) {
   return createMetrics({
     version: '1.2.3',
     clusters,
     connections: () => ({ open: 5, sentBytes: 700 }),
+    servingCertificateExpiry: () => servingExpiry,
     now: () => 1_000_045_000,
   })
 }
@@ -37,6 +42,7 @@ test('the metrics are those of each cluster, by its name', async () => {
   const silent: ClusterReadings['follower'] = {
     status: { state: 'unreachable', lastBucket: null, restartedAt: null },
     counts: { messages: 0, malformed: 0 },
+    clientCertificateExpiry: null,
   }
   const text = await metricsOf(readings('prod'), readings('lab', { follower: silent })).print()
   for (const line of [
@@ -55,7 +61,9 @@ test('the metrics are those of each cluster, by its name', async () => {
     'flowtrace_ring_evicted_total{cluster="prod"} 3',
     'flowtrace_viewer_streams{cluster="prod"} 4',
     'flowtrace_viewer_stream_bytes_total{cluster="prod"} 5000',
+    'flowtrace_viewer_flows_sent_total{cluster="prod"} 90',
     'flowtrace_viewers_stalled_total{cluster="prod"} 1',
+    'flowtrace_client_certificate_expiry_seconds{cluster="prod"} 60',
     'flowtrace_calls_refused_total{cluster="prod",code="8"} 2',
     'flowtrace_build_info{version="1.2.3"} 1',
     'flowtrace_connections 5',
@@ -64,6 +72,16 @@ test('the metrics are those of each cluster, by its name', async () => {
     expect(text.split('\n')).toContain(line)
   }
   expect(text).not.toContain('flowtrace_lag_seconds{cluster="lab"}')
+  expect(text).not.toContain('flowtrace_client_certificate_expiry_seconds{cluster="lab"}')
+})
+
+test('a certificate that is not there has no expiry; one that expired has a negative one', async () => {
+  const metrics = metricsOf(readings('prod'))
+  expect(await metrics.print()).not.toMatch(/^flowtrace_serving_certificate_expiry_seconds /m)
+  servingExpiry = new Date(1_000_040_000)
+  expect(await metrics.print()).toContain('flowtrace_serving_certificate_expiry_seconds -5\n')
+  servingExpiry = null
+  expect(await metrics.print()).not.toMatch(/^flowtrace_serving_certificate_expiry_seconds /m)
 })
 
 test('a counter that is read twice is not added up', async () => {
@@ -77,6 +95,12 @@ test('refusals are counted by their reason', async () => {
   metrics.countRefusal('no login')
   metrics.countRefusal('no login')
   expect(await metrics.print()).toContain('flowtrace_refusals_total{reason="no login"} 2\n')
+})
+
+test('answers that nobody took are counted', async () => {
+  const metrics = metricsOf()
+  metrics.countStalledAnswer()
+  expect(await metrics.print()).toContain('flowtrace_answers_stalled_total 1\n')
 })
 
 test('the process is measured, with the delay of its event loop', async () => {

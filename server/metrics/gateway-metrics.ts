@@ -1,9 +1,9 @@
 /**
- * The metrics of the gateway, for Prometheus. What clusters count themselves is read when Prometheus asks; only refusals are
- * counted here. No label has a namespace, a workload or a viewer.
+ * The metrics of the gateway, for Prometheus. What clusters count themselves is read when Prometheus asks; only refusals and
+ * stalled answers are counted here. No label has a namespace, a workload or a viewer.
  */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
-import { clusterMetrics } from './cluster-metrics.ts'
+import { clusterMetrics, secondsUntil } from './cluster-metrics.ts'
 import type { ClusterReadings } from './cluster-readings.ts'
 
 export interface MetricsSources {
@@ -11,6 +11,8 @@ export interface MetricsSources {
   readonly clusters: readonly ClusterReadings[]
   /** Connections that browsers and proxies have open, and the bytes sent on all so far. */
   readonly connections: () => { readonly open: number; readonly sentBytes: number }
+  /** Of this server's certificate; null without TLS. */
+  readonly servingCertificateExpiry: () => Date | null
   /** Unix milliseconds. */
   readonly now: () => number
 }
@@ -21,9 +23,12 @@ export interface GatewayMetrics {
   print(): Promise<string>
   /** Counts a call or a connection that was not let in. `reason` is one of a fixed set. */
   countRefusal(reason: string): void
+  /** Counts an answer, no stream of flows, that was given up because its reader took nothing. */
+  countStalledAnswer(): void
 }
 
-export function createMetrics({ version, clusters, connections, now }: MetricsSources): GatewayMetrics {
+export function createMetrics(sources: MetricsSources): GatewayMetrics {
+  const { version, clusters, connections, servingCertificateExpiry, now } = sources
   const registry = new Registry()
   // Among them CPU, memory, open descriptors, and the delay of the event loop in quantiles.
   collectDefaultMetrics({ register: registry })
@@ -56,15 +61,34 @@ export function createMetrics({ version, clusters, connections, now }: MetricsSo
       },
     }),
   )
+  registry.registerMetric(
+    new Gauge({
+      name: 'flowtrace_serving_certificate_expiry_seconds',
+      help: "Seconds until this server's certificate expires; negative afterwards",
+      registers: [],
+      collect() {
+        const seconds = secondsUntil(servingCertificateExpiry(), now())
+        // Without a label a gauge says 0 as long as it was never set: a certificate that is not there would expire now.
+        if (seconds === null) this.remove()
+        else this.set(seconds)
+      },
+    }),
+  )
   const refusals = new Counter({
     name: 'flowtrace_refusals_total',
     help: 'Calls and connections that were not let in, by reason',
     labelNames: ['reason'],
     registers: [registry],
   })
+  const stalledAnswers = new Counter({
+    name: 'flowtrace_answers_stalled_total',
+    help: 'Answers other than streams that were given up because their reader took nothing',
+    registers: [registry],
+  })
   return {
     contentType: registry.contentType,
     print: () => registry.metrics(),
     countRefusal: (reason) => refusals.inc({ reason }),
+    countStalledAnswer: () => stalledAnswers.inc(),
   }
 }

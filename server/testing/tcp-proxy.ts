@@ -9,6 +9,8 @@ export interface TcpProxy {
   readonly accepted: number
   /** From now on no byte passes, and no end of a connection: for both sides the other one is just quiet. */
   swallow(): void
+  /** From now on nothing is read from the server, so that what it sends fills the buffers of the connection. */
+  stall(): void
   /** Lets new connections pass, and cuts those whose bytes were swallowed. */
   heal(): void
 }
@@ -18,6 +20,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>()
   let accepted = 0
   let swallowing = false
+  let stalling = false
   const server = createServer((client) => {
     accepted += 1
     const upstream = connect(target, '127.0.0.1')
@@ -28,6 +31,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       sockets.add(from)
       from.on('data', (bytes) => {
         if (!swallowing) to.write(bytes)
+        if (stalling && from === upstream) upstream.pause()
       })
       from.on('error', () => undefined)
       from.on('close', () => {
@@ -51,6 +55,9 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     },
     swallow: () => {
       swallowing = true
+    },
+    stall: () => {
+      stalling = true
     },
     heal: () => {
       cut()

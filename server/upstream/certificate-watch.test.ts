@@ -6,8 +6,8 @@ import { CertificateWatch } from './certificate-watch.ts'
 
 const DAY = 86_400_000
 
-/** The watch's warnings over the days, of a certificate that ends 20 days from the start. */
-async function warningsUntil(days: number) {
+/** The watch of a certificate that ends 20 days from the start, after some days, and its warnings. */
+async function watchUntil(days: number) {
   const authority = await createAuthority('operator CA')
   const pair = await authority.client({ endsIn: 20 * DAY })
   const clock = new ManualClock(Date.now())
@@ -31,13 +31,19 @@ async function warningsUntil(days: number) {
     clock.advance(DAY / 2)
   }
   while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve))
-  return warnings
+  return { watch, warnings, start }
 }
 
 test('an expiry is warned of once a day from 14 days before, urgently in the last three', async () => {
-  expect(await warningsUntil(5)).toEqual([])
-  const warnings = await warningsUntil(19)
+  expect((await watchUntil(5)).warnings).toEqual([])
+  const { warnings } = await watchUntil(19)
   expect(warnings[0]).toBe('warn client certificate expires 13')
   expect(warnings).toHaveLength(14)
   expect(warnings.filter((warning) => warning.startsWith('error'))).toHaveLength(3)
+})
+
+test('the expiry of the certificate in use is known', async () => {
+  const { watch, start } = await watchUntil(1)
+  // A certificate has whole seconds.
+  expect(Math.abs(Number(watch.expiry) - start - 20 * DAY)).toBeLessThan(60_000)
 })

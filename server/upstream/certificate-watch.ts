@@ -27,12 +27,18 @@ export class CertificateWatch {
   /** The digest of files that cannot be used, and why; the log says it once. */
   #refused = ''
   #warnedAt = -Infinity
+  #expiry: Date | null = null
   #closed = false
   #cancelTimer = () => {}
 
   constructor(options: CertificateWatchOptions) {
     this.#options = options
     void this.#poll()
+  }
+
+  /** When the client certificate in use expires; null without one, and before it was read. */
+  get expiry(): Date | null {
+    return this.#expiry
   }
 
   close(): void {
@@ -69,6 +75,7 @@ export class CertificateWatch {
       this.#warnedAt = -Infinity
     }
     this.#inUse = digest
+    this.#expiry = expiry
     if (expiry !== null) this.#warnBefore(expiry)
   }
 

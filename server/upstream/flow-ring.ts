@@ -1,11 +1,13 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf'
 
 import { bucketStart, BUCKET_SECONDS } from '../../src/flows/bucket.ts'
+import { reachesFarBefore, RECENT_SECONDS } from '../../src/flows/new-since.ts'
 import { FlowResultSchema } from '../../src/gen/goldmane/api_pb.ts'
 import type { MissingRange } from '../../src/wire/freshness.ts'
-import { MalformedRecordError } from '../../src/wire/record-reader.ts'
+import { MalformedRecordError } from '../../src/wire/wire-reader.ts'
 import { BucketReader, type ReaderSource } from './ring/bucket-reader.ts'
 import { ChunkCache } from './ring/chunk-cache.ts'
+import { type DeniedPair, DeniedPairs } from './ring/denied-pairs.ts'
 import { EntryTable } from './ring/entry-table.ts'
 import { type EncodedRecords, FrameEncoder } from './ring/frame-encoder.ts'
 import { endOfRecordAt, entryAt, type HeldBucket } from './ring/held-bucket.ts'
@@ -45,6 +47,7 @@ export class FlowRing {
   readonly #maxBytes: number
   readonly #buckets = new HeldBuckets()
   readonly #entries: EntryTable
+  readonly #denied = new DeniedPairs()
   readonly #views: ViewCache
   readonly #encoder: FrameEncoder
   readonly #chunks: ChunkCache
@@ -56,7 +59,13 @@ export class FlowRing {
 
   constructor(options: { readonly maxBytes: number }) {
     this.#maxBytes = options.maxBytes
-    this.#entries = new EntryTable((key) => this.#views.onKeyFreed(key))
+    this.#entries = new EntryTable({
+      onKeyAdded: (code, key) => this.#denied.onKeyAdded(code, key),
+      onKeyFreed: (code) => {
+        this.#denied.onKeyFreed(code)
+        this.#views.onKeyFreed(code)
+      },
+    })
     this.#views = new ViewCache(this.#entries)
     this.#encoder = new FrameEncoder(this.#entries)
     this.#chunks = new ChunkCache(Math.min(MAX_CHUNK_CACHE_BYTES, options.maxBytes / 8))
@@ -77,7 +86,8 @@ export class FlowRing {
 
   /** Bytes allocated for what is held. The frames that are shared for a while, at most 16 MB, come on top. */
   get bytes(): number {
-    return this.#buckets.byteLength + this.#entries.byteLength + this.#views.byteLength
+    const { byteLength } = this.#entries
+    return this.#buckets.byteLength + byteLength + this.#views.byteLength + this.#denied.byteLength
   }
 
   get keys(): number {
@@ -97,6 +107,19 @@ export class FlowRing {
   /** Buckets between the oldest and the newest of which nothing is held. */
   missing(): readonly MissingRange[] {
     return this.#buckets.missing()
+  }
+
+  /**
+   * The pairs that have denied records. One is new when its first one is of the last five minutes held; `tellsNew` is false
+   * while too little is held from before them. No record is looked at: it costs a step for each denied key, and one for
+   * each byte of the buckets' bitmaps of keys.
+   */
+  deniedPairs(): { readonly pairs: readonly DeniedPair[]; readonly tellsNew: boolean } {
+    const { oldest, newest } = this.#buckets
+    if (oldest === null || newest === null) return { pairs: [], tellsNew: false }
+    const since = newest.start + BUCKET_SECONDS - RECENT_SECONDS
+    const pairs = this.#denied.list(this.#buckets.keysBefore(since))
+    return { pairs, tellsNew: reachesFarBefore(oldest.start, since) }
   }
 
   /** Ids of the upstream are void after it was opened again. The ring's own ids stay. */
@@ -238,7 +261,7 @@ export class FlowRing {
     if (maxBytes < CHUNK_BYTES) return this.#encoder.encode(bucket, start, verdicts, maxBytes)
     const key = `${verdicts.serial}/${bucket.serial}/${start}`
     const known = this.#chunks.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) return { ...known, work: 0 }
     const chunk = this.#encoder.encode(bucket, start, verdicts, CHUNK_BYTES)
     this.#chunks.put(key, chunk)
     return chunk

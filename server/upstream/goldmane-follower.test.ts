@@ -28,6 +28,31 @@ describe('the back-fill', () => {
     expect(scene.events()).toEqual(['goldmane connected'])
   })
 
+  test('of a Goldmane that hangs half way is never called over before it is', async () => {
+    const scene = await startFollowed({
+      prepare: (goldmane) => {
+        fill(goldmane, 100, 0)
+        goldmane.hang({ afterResults: 150 })
+      },
+    })
+    await scene.until(() => scene.ring.records === 150)
+    await scene.pass(20_000)
+    expect(scene.state()).toBe('reading')
+    await scene.advanceUntil(() => scene.state() === 'silent')
+    expect(scene.statuses.some(({ state }) => state === 'live')).toBe(false)
+    scene.goldmane.resume()
+    await scene.advanceUntil(() => scene.state() === 'live')
+    expect(scene.held()).toEqual(expect.arrayContaining(filled(100, 2)))
+  })
+
+  test('is over when Goldmane answers and has nothing of the last minutes', async () => {
+    const scene = await startFollowed({ prepare: (goldmane) => fill(goldmane, 100, 60) })
+    await scene.until(() => scene.ring.records === 3 * 41)
+    expect(scene.state()).toBe('reading')
+    await scene.pass(3500)
+    expect(scene.state()).toBe('live')
+  })
+
   test('is followed by each bucket as it comes', async () => {
     const scene = await startFollowed({ prepare: (goldmane) => fill(goldmane, 20, 0) })
     await scene.advanceUntil(() => scene.state() === 'live')

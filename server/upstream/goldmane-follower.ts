@@ -136,6 +136,11 @@ export class GoldmaneFollower {
     await this.#done
   }
 
+  /** When the client certificate for Goldmane expires; null without one. */
+  get clientCertificateExpiry(): Date | null {
+    return this.#certificates?.expiry ?? null
+  }
+
   /** Opens a connection with renewed certificates, and the stream on it; until it stands, the present one goes on. */
   async #renewConnection(): Promise<void> {
     await this.#options.upstream.renew()

@@ -12,7 +12,10 @@ import type { UpstreamCall } from './upstream.ts'
 const MAX_RECORD_BYTES = 4 << 20
 /** Milliseconds without a message after which the back-fill counts as over, if its newest bucket is of now. */
 const SETTLED_AFTER_MS = 250
-/** The same, if its newest bucket is older: the cluster was quiet since, or its clock is another one. */
+/**
+ * The same, if its newest bucket is older: the cluster was quiet since, or its clock is another one. A Goldmane that is
+ * busy or hangs half way does not answer a call then, and is asked again after as long.
+ */
 const SURELY_SETTLED_AFTER_MS = 3000
 /** Seconds: a bucket is sent at most 45 s after its start, and a cluster's clock is a little wrong. */
 const MAX_FRESH_AGE_S = 60
@@ -107,10 +110,32 @@ export class GoldmaneStream {
     this.#cancelSettling()
     const age = clock.now() / 1000 - (ring.newestBucket ?? -Infinity)
     const isFresh = age >= -BUCKET_SECONDS && age <= MAX_FRESH_AGE_S
-    this.#cancelSettling = clock.after(isFresh ? SETTLED_AFTER_MS : SURELY_SETTLED_AFTER_MS, () => {
-      this.#isSettled = true
-      onHeard('live')
-    })
+    this.#cancelSettling = isFresh
+      ? clock.after(SETTLED_AFTER_MS, () => this.#settle())
+      : this.#settleOnAnswer()
+  }
+
+  #settle(): void {
+    this.#isSettled = true
+    this.#options.onHeard('live')
+  }
+
+  /** Returns how it is cancelled. */
+  #settleOnAnswer(): () => void {
+    const { clock, probe } = this.#options
+    let isCancelled = false
+    const ask = async () => {
+      const answered = await probe()
+      if (isCancelled) return
+      if (answered) this.#settle()
+      else cancelTimer = askLater()
+    }
+    const askLater = () => clock.after(SURELY_SETTLED_AFTER_MS, () => void ask())
+    let cancelTimer = askLater()
+    return () => {
+      isCancelled = true
+      cancelTimer()
+    }
   }
 
   #onAnswer(): void {

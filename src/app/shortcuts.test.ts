@@ -37,7 +37,7 @@ describe('shortcuts', () => {
     const { clock, shortcuts } = setUp()
     expect(shortcuts.press(press('g'), 'page')).toBe('wait')
     clock.advance(999)
-    expect(shortcuts.press(press('s'), 'page')).toBe('screen.signatures')
+    expect(shortcuts.press(press('s'), 'page')).toBe('source.choose')
     expect(shortcuts.press(press('g'), 'page')).toBe('wait')
     clock.advance(1000)
     expect(shortcuts.press(press('s'), 'page')).toBeNull()

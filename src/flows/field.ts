@@ -13,8 +13,8 @@ import {
   type PolicyHit,
   REPORTERS,
 } from './flow.ts'
-import { decidingHit, isEndOfTier, namedPolicy, verdictChange, verdictOf } from './hit.ts'
-import { displayName, storedKind, storedName, storedNamespace, storedWord } from './spelling.ts'
+import { decidingHit, isEndOfTier, isFinal, namedPolicy, verdictChange, verdictOf } from './hit.ts'
+import { spelledName, storedKind, storedName, storedNamespace, storedWord } from './spelling.ts'
 
 export type TextFieldId =
   | 'action'
@@ -116,7 +116,7 @@ function ifRecorded(value: string): readonly string[] {
 }
 
 const namespaceSpelling = { stored: storedNamespace }
-const nameSpelling = { stored: storedName, shown: displayName }
+const nameSpelling = { stored: storedName, shown: spelledName }
 const TYPES = ENDPOINT_TYPES.slice(1)
 const TYPE_OF_WORD: ReadonlyMap<string, string> = new Map([
   ['pod', 'WorkloadEndpoint'],
@@ -170,7 +170,7 @@ export const FIELDS: readonly Field[] = [
   text(
     'changed',
     'Verdict would change',
-    'Whether the pending verdict differs from the enforced one: yes, no, or unknown when it was not computed.',
+    'Whether the pending verdict differs from the enforced one: yes, no, or unknown when one of the two traces does not say.',
     ({ key }) => [verdictChange(key.policies)],
     {
       aliases: ['differs'],
@@ -327,10 +327,12 @@ export const FIELDS: readonly Field[] = [
   text(
     'decided',
     'Decided by',
-    'The policy of the last enforced hit, or the trigger when a tier ended.',
+    'The policy of the enforced hit that decided, or the one named when no rule of a tier allowed it.',
     ({ key }) => {
       const hit = decidingHit(key.policies.enforced)
-      return hit === undefined ? [] : ifRecorded(namedPolicy(hit).name)
+      // The last hit decides nothing where it passes. A verdict that contradicts it is not looked at: a field of the
+      // trace has its values by the trace alone.
+      return hit === undefined || !isFinal(hit.action) ? [] : ifRecorded(namedPolicy(hit).name)
     },
     { aliases: ['decided.by', 'decider'] },
   ),

@@ -86,7 +86,11 @@ export const GROUP_FIELDS = [
   'action',
 ] as const satisfies readonly KeyField[]
 
-function textOf(key: FlowKey, fields: readonly KeyField[], ...more: readonly unknown[]): string {
+function textOf<Field extends KeyField>(
+  key: Pick<FlowKey, Field>,
+  fields: readonly Field[],
+  ...more: readonly unknown[]
+): string {
   return JSON.stringify([...fields.map((field) => key[field]), ...more])
 }
 
@@ -102,7 +106,7 @@ export function keyIdentity(key: FlowKey): string {
 }
 
 /** The same pair of source and destination. */
-export function pairIdentity(key: FlowKey): string {
+export function pairIdentity(key: Pick<FlowKey, (typeof PAIR_FIELDS)[number]>): string {
   return textOf(key, PAIR_FIELDS)
 }
 

@@ -1,4 +1,4 @@
-import { create } from '@bufbuild/protobuf'
+import { create, toBinary } from '@bufbuild/protobuf'
 import { describe, expect, test } from 'vitest'
 
 import { FilterSchema } from '../gen/goldmane/api_pb.ts'
@@ -19,17 +19,18 @@ async function closedAfter({ calls, clock }: ReturnType<typeof scene>, milliseco
 }
 
 describe('a filter', () => {
-  const filter = create(FilterSchema, { destNamespaces: [{ value: 'backend' }] })
+  const backend = create(FilterSchema, { destNamespaces: [{ value: 'backend' }] })
+  const filter = toBinary(FilterSchema, backend)
 
   test('is sent, also after a break; without one the request has none', async () => {
     const { calls, clock } = scene({ filter })
     await settle()
-    expect(callOf(calls, 0).filter).toEqual(filter)
+    expect(callOf(calls, 0).filter).toEqual(backend)
     callOf(calls, 0).fail()
     await settle()
     clock.advance(500)
     await settle()
-    expect(callOf(calls, 1).filter).toEqual(filter)
+    expect(callOf(calls, 1).filter).toEqual(backend)
 
     const everything = scene()
     await settle()

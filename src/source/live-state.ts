@@ -18,13 +18,15 @@ export type LiveState =
   | { readonly state: 'silent'; readonly trouble: Trouble }
   /**
    * The next attempt, ours or the gateway's, starts at `retryAt` (Unix milliseconds), or has started when that is past.
-   * `attempt` counts ours, from 1; it is 0 for the gateway's.
+   * `attempt` counts ours, from 1; it is 0 for the gateway's. `lostAt` is when the records stopped coming (Unix
+   * milliseconds); absent when none of this source's streams was ever live.
    */
   | {
       readonly state: 'reconnecting'
       readonly trouble: Trouble
       readonly retryAt: number
       readonly attempt: number
+      readonly lostAt?: number
     }
   /** The source does not retry by itself, because that makes no sense for this trouble: a bug. */
   | { readonly state: 'failed'; readonly trouble: Trouble }

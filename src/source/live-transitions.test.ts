@@ -2,7 +2,7 @@
  * The transitions between the states of the live stream that a single break does not reach; live.test.ts has the
  * others.
  */
-import { create } from '@bufbuild/protobuf'
+import { create, toBinary } from '@bufbuild/protobuf'
 import { describe, expect, test, vi } from 'vitest'
 
 import { FilterSchema } from '../gen/goldmane/api_pb.ts'
@@ -67,7 +67,8 @@ describe('the idle timeout of a filtered stream, once doubled, starts over', () 
     ['when the next attempt does not reach the server', false],
     ['when the next stream breaks', true],
   ])('%s', async (_, opens) => {
-    const stage = scene({ filter: create(FilterSchema, { destNamespaces: [{ value: 'backend' }] }) })
+    const filter = create(FilterSchema, { destNamespaces: [{ value: 'backend' }] })
+    const stage = scene({ filter: toBinary(FilterSchema, filter) })
     const idle = await newestCall(stage)
     idle.open()
     await settle()

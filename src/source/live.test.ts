@@ -66,6 +66,37 @@ describe('opening', () => {
 })
 
 describe('a stream that breaks', () => {
+  test('says since when nothing comes, until something does; one that never brought anything does not', async () => {
+    const { calls, clock, last } = scene()
+    await settle()
+    callOf(calls, 0).fail()
+    await settle()
+    expect(last()).not.toHaveProperty('lostAt')
+    clock.advance(250)
+    await settle()
+    callOf(calls, 1).open()
+    callOf(calls, 1).send(1)
+    await settle()
+    const lostAt = clock.now()
+    callOf(calls, 1).fail()
+    await settle()
+    expect(last()).toMatchObject({ state: 'reconnecting', lostAt })
+    clock.advance(500)
+    await settle()
+    callOf(calls, 2).fail()
+    await settle()
+    expect(last()).toMatchObject({ state: 'reconnecting', attempt: 3, lostAt })
+    clock.advance(1000)
+    await settle()
+    callOf(calls, 3).open()
+    callOf(calls, 3).send(1)
+    await settle()
+    clock.advance(100)
+    callOf(calls, 3).fail()
+    await settle()
+    expect(last()).toMatchObject({ state: 'reconnecting', lostAt: clock.now() })
+  })
+
   test('is opened again from the newest bucket received', async () => {
     let newest: number | null = null
     const { calls, clock, told, received, last } = scene({ resumeFrom: () => newest })

@@ -11,7 +11,6 @@
  *
  * A refusal backs off too, but for longer, and a network that comes back does not cure it.
  */
-import type { Filter } from '../gen/goldmane/api_pb.ts'
 import { unreachable } from '../lib/assert.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -34,8 +33,8 @@ export interface LiveOptions {
   readonly endpoint: string
   /** Seconds before now from which the first stream starts; 0 for none. Goldmane holds one hour. */
   readonly backFill: number
-  /** Which flows Goldmane sends; null for all. */
-  readonly filter: Filter | null
+  /** Which flows Goldmane sends: an encoded goldmane.Filter; null for all. */
+  readonly filter: Uint8Array | null
   /** Unix seconds: the start of the newest bucket received, which may be incomplete. Null before the first one. */
   readonly resumeFrom: () => number | null
   readonly onState: (state: LiveState) => void
@@ -105,6 +104,8 @@ class LiveStream implements LiveSource {
   #state: State = { name: 'connecting' }
   /** What the page was told last. */
   #told: LiveState = { state: 'connecting' }
+  /** Unix milliseconds: when it was live, or reading its history, for the last time; null while it is, or never was. */
+  #lostAt: number | null = null
   /** Ends the present wait; null while nothing waits. */
   #wake: (() => void) | null = null
 
@@ -273,7 +274,15 @@ class LiveStream implements LiveSource {
 
   /** Nothing is told after an abort. */
   #tell(state: LiveState): void {
+    if (isConnected(state)) this.#lostAt = null
+    else if (isConnected(this.#told)) this.#lostAt = this.#clock.now()
     this.#told = state
-    if (!this.#signal.aborted) this.#options.onState(state)
+    if (this.#signal.aborted) return
+    const lostAt = this.#lostAt
+    this.#options.onState(state.state === 'reconnecting' && lostAt !== null ? { ...state, lostAt } : state)
   }
+}
+
+function isConnected({ state }: LiveState): boolean {
+  return state === 'live' || state === 'reading'
 }

@@ -38,7 +38,8 @@ function answering(...messages: readonly Uint8Array[]) {
 
 test('asks for exactly one bucket, with the filter of the stream', async () => {
   const { requests, fetcher } = answering(toBinary(FlowListResultSchema, create(FlowListResultSchema)))
-  const filter = create(FilterSchema, { destNamespaces: [{ value: 'backend' }] })
+  const backend = create(FilterSchema, { destNamespaces: [{ value: 'backend' }] })
+  const filter = toBinary(FilterSchema, backend)
   await listBucket({ endpoint: 'http://127.0.0.1/sub/', filter, fetch: fetcher }, BUCKET, NEVER)
   expect(requests[0]?.url).toBe('http://127.0.0.1/sub/goldmane.Flows/List')
   const request = fromBinary(FlowListRequestSchema, requests[0]?.body.subarray(5) ?? new Uint8Array())

@@ -2,7 +2,6 @@
  * Fetches one bucket by Goldmane's Flows.List, for a gap of the stream: late flows reach no stream, but List has them.
  * The answer is split into the encoded records that it holds, which are not decoded here.
  */
-import type { Filter } from '../gen/goldmane/api_pb.ts'
 import { encodeBucketRequest, isOfBucket, resultsInList } from '../wire/bucket-list.ts'
 import { RecordReader } from '../wire/record-reader.ts'
 import { messageOf } from './error-message.ts'
@@ -19,8 +18,8 @@ const TIMEOUT_MS = 30_000
 export interface BucketSource {
   /** An absolute URL with a trailing slash; `goldmane.Flows/List` is appended. */
   readonly endpoint: string
-  /** Which flows Goldmane lists; null for all. */
-  readonly filter: Filter | null
+  /** Which flows Goldmane lists: an encoded goldmane.Filter; null for all. */
+  readonly filter: Uint8Array | null
   readonly fetch: typeof fetch
 }
 

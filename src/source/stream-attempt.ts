@@ -1,8 +1,7 @@
 /** One call of Goldmane's Flows.Stream, from its request until it breaks. It knows nothing of retries. */
-import { create, toBinary } from '@bufbuild/protobuf'
-import { type Filter, FlowStreamRequestSchema } from '../gen/goldmane/api_pb.ts'
 import type { Clock } from '../lib/clock.ts'
 import { FRESHNESS_HEADER } from '../wire/freshness.ts'
+import { encodeStreamRequest } from '../wire/stream-request.ts'
 import { encodeFrame } from './grpc-web-frame.ts'
 import { readAnswer } from './frame-reader.ts'
 import { GrpcError } from './grpc-error.ts'
@@ -12,8 +11,8 @@ import { fetchResponse } from './network.ts'
 export interface StreamTarget {
   /** An absolute URL with a trailing slash; `goldmane.Flows/Stream` is appended. */
   readonly endpoint: string
-  /** Which flows Goldmane sends; null for all. */
-  readonly filter: Filter | null
+  /** Which flows Goldmane sends: an encoded goldmane.Filter; null for all. */
+  readonly filter: Uint8Array | null
   readonly fetch: typeof fetch
   readonly clock: Clock
 }
@@ -89,11 +88,7 @@ export class StreamAttempt {
   }
 }
 
-function requestInit(startTimeGte: number, filter: Filter | null): RequestInit {
-  const request = create(FlowStreamRequestSchema, {
-    startTimeGte: BigInt(startTimeGte),
-    ...(filter === null ? {} : { filter }),
-  })
+function requestInit(startTimeGte: number, filter: Uint8Array | null): RequestInit {
   return {
     method: 'POST',
     // Without grpc-accept-encoding: the frame reader cannot read compressed messages.
@@ -102,7 +97,7 @@ function requestInit(startTimeGte: number, filter: Filter | null): RequestInit {
       'x-grpc-web': '1',
       [FRESHNESS_HEADER]: '1',
     },
-    body: encodeFrame(toBinary(FlowStreamRequestSchema, request)),
+    body: encodeFrame(encodeStreamRequest(startTimeGte, filter)),
     cache: 'no-store',
   }
 }

@@ -80,7 +80,8 @@ export class StreamReport {
     if (freshness === null && !this.#isPlain) return null
     if (this.#upstream !== null) return this.#upstream
     if (this.#isRead) return LIVE
-    if (freshness !== null && freshness.backFill !== null) {
+    // While the gateway reads the hour itself, its progress with us is a part of a part.
+    if (freshness !== null && freshness.backFill !== null && freshness.state !== 'reading') {
       const { sent, total } = freshness.backFill
       return this.#reading(Math.max(sent, this.#records) / Math.max(1, total))
     }

@@ -64,6 +64,25 @@ test('the gateway’s message, which names the cause, is the sentence and not re
   })
 })
 
+test.each([
+  [
+    'The name goldmane was not found in DNS (ENOTFOUND)',
+    'The name goldmane was not found in DNS',
+    'ENOTFOUND',
+  ],
+  [
+    'TLS: a:7443 refused the client certificate (ERR_SSL_X); ours expired on 2026-01-01',
+    'TLS: a:7443 refused the client certificate; ours expired on 2026-01-01',
+    'ERR_SSL_X',
+  ],
+  ['Goldmane ended the stream (INTERNAL: no luck)', 'Goldmane ended the stream (no luck)', 'INTERNAL'],
+  ['Goldmane ended the stream (INTERNAL: )', 'Goldmane ended the stream', 'INTERNAL'],
+])('the code in “%s” is the detail', (cause, say, detail) => {
+  const { say: said, detail: told } = goldmaneAway(cause)
+  expect(said.replace('Goldmane cannot be reached. ', '')).toBe(`${say}.`)
+  expect(told).toBe(detail)
+})
+
 test('a gateway that lost Goldmane has the words of a call that it refuses, for the same cause', () => {
   const refused = new GrpcError('UNAVAILABLE', 'Goldmane cannot be reached. No DNS entry for goldmane')
   expect(goldmaneAway('No DNS entry for goldmane')).toEqual(toTrouble(refused))

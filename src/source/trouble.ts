@@ -143,7 +143,8 @@ const SENTENCE_OF_CODE: Record<GrpcCode, Sentence> = {
 /** Returns the trouble that a thrown value stands for. Never throws. */
 export function toTrouble(error: unknown): Trouble {
   if (error instanceof TroubleError) return error.trouble
-  const detail = detailOf(error)
+  const cause = gatewayCause(error)
+  const detail = cause === null ? detailOf(error) : codeIn(cause)
   return { ...sentenceOf(error), detail, ...(error instanceof GrpcError ? { code: error.code } : {}) }
 }
 
@@ -153,7 +154,7 @@ export function goldmaneAway(cause: string | null): Trouble {
     new GrpcError('UNAVAILABLE', cause === null ? '' : `${GATEWAY_CAUSE_PREFIX}${cause}`),
   )
   // A Goldmane that answers with a refusal was reached.
-  return cause?.startsWith('Goldmane ') ? { ...trouble, say: `${cause}.` } : trouble
+  return cause?.startsWith('Goldmane ') ? { ...trouble, say: `${withoutCode(cause)}.` } : trouble
 }
 
 /** The trouble of a gateway that is connected to a Goldmane that does not answer; the cause says so in full. */
@@ -169,6 +170,19 @@ export function goldmaneSilent(cause: string | null): Trouble {
 /** How the gateway's message begins when it cannot reach Goldmane (server/bridge/bridge.ts); the cause follows. */
 const GATEWAY_CAUSE_PREFIX = 'Goldmane cannot be reached. '
 
+/** "(ENOTFOUND)" or "(INTERNAL: some words)" in the gateway's sentence: a code of Node, OpenSSL or gRPC. */
+const CODE = / \(([A-Z][A-Z\d_]+)(?:: )?\)|(?<=\()([A-Z][A-Z\d_]+): /
+
+/** The gateway's sentence as people read it: its log has the code in it, the page has it apart. */
+export function withoutCode(cause: string): string {
+  return cause.replace(CODE, '')
+}
+
+function codeIn(cause: string): string | null {
+  const found = CODE.exec(cause)
+  return found?.[1] ?? found?.[2] ?? null
+}
+
 /** The gateway's message, which names the cause (a host, a port, a certificate); null for any other error. */
 function gatewayCause(error: unknown): string | null {
   if (!(error instanceof GrpcError) || error.code !== 'UNAVAILABLE') return null
@@ -177,7 +191,7 @@ function gatewayCause(error: unknown): string | null {
 
 function sentenceOf(error: unknown): Sentence {
   const cause = gatewayCause(error)
-  if (cause !== null) return { ...SENTENCE_OF_CODE.UNAVAILABLE, say: `${cause}.` }
+  if (cause !== null) return { ...SENTENCE_OF_CODE.UNAVAILABLE, say: `${withoutCode(cause)}.` }
   if (error instanceof GrpcError) return SENTENCE_OF_CODE[error.code]
   if (error instanceof HttpError) return sentenceOfHttp(error.status)
   if (error instanceof NetworkError) return UNREACHABLE
@@ -253,12 +267,11 @@ function nameOf(error: unknown): string {
   return typeof error.name === 'string' ? error.name : ''
 }
 
-/** The message of a thrown value with its gRPC code, if any; null without one, or when `say` already quotes it. */
+/** The message of a thrown value with its gRPC code, if any; null without one. */
 function detailOf(error: unknown): string | null {
   if (typeof error === 'string') return error || null
   if (typeof error !== 'object' || error === null || !('message' in error)) return null
   if (typeof error.message !== 'string') return null
-  if (gatewayCause(error) !== null) return null
   const code = error instanceof GrpcError ? error.code : null
   return [code, error.message].filter(Boolean).join(': ') || null
 }

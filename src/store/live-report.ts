@@ -1,5 +1,6 @@
 /** What a live source lacks and how fresh it is: a part of the status that the page is told. Times are Unix seconds. */
 import type { Trouble } from '../source/trouble.ts'
+import type { LostRange } from '../wire/freshness.ts'
 import type { TimeRange } from './protocol.ts'
 
 /** What became of the newest attempt to fill gaps. `range` is what was asked for, `found` how many records were new. */
@@ -19,8 +20,8 @@ export interface LiveReport {
   readonly clockSkew: number
   /** The newest gaps, at most 20, oldest first. `holdings.gaps` has their number. */
   readonly gaps: readonly TimeRange[]
-  /** What the gateway did not send because this page read too slowly. */
-  readonly lost: readonly TimeRange[]
+  /** What the gateway did not send: by default because this page read too slowly. */
+  readonly lost: readonly (TimeRange & Pick<LostRange, 'notFetched'>)[]
   /** What the gateway lacks and still tries to get. Empty through a plain proxy. */
   readonly awaited: readonly TimeRange[]
   /** How many records the gateway evicted before they were an hour old. */

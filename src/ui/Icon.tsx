@@ -23,6 +23,7 @@ const PATHS = {
   warning: 'M8 2.5L14 13H2zM8 6.5v3M8 11.2v.2',
   filter: 'M2.5 4h11l-4.3 5v4l-2.4-1.3V9z',
   flag: 'M4.5 14V2.5h8.5l-2.5 3.25L13 9H4.5',
+  search: 'M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9M10.3 10.3l3.2 3.2',
   arrow: 'M3 8h10M9.5 4.5L13 8l-3.5 3.5',
 } as const
 

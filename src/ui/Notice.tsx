@@ -19,9 +19,9 @@ export function Notice({
   return (
     <div role="alert" className={`flex items-center gap-3 border-b max-sm:flex-wrap px-4 py-2 ${colours}`}>
       <Icon name="warning" className={`size-4 ${tone === 'error' ? 'text-deny' : 'text-staged'}`} />
-      <p className="min-w-0 flex-1 max-sm:basis-4/5">
+      <div className="min-w-0 flex-1 max-sm:basis-4/5">
         <strong className="font-semibold">{title}</strong> {children}
-      </p>
+      </div>
       {actions}
     </div>
   )

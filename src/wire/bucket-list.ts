@@ -2,33 +2,41 @@
  * Goldmane's Flows.List for one bucket: late flows reach no stream, but List has them. A range of `start_time_gte` = bucket
  * and `start_time_lt` = bucket + 15 s gives what is in that bucket and nothing else.
  */
-import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
-import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import { BUCKET_SECONDS } from '../flows/bucket.ts'
-import { type Filter, FlowListRequestSchema, FlowListResultSchema } from '../gen/goldmane/api_pb.ts'
+import { ProtobufWriter } from './protobuf-writer.ts'
 import type { RecordReader } from './record-reader.ts'
+import { LENGTH, WireReader } from './wire-reader.ts'
 
 /** RecordReader's numbers by Flow field number. */
 const START_TIME = 2
 
-/** The encoded goldmane.FlowListRequest for the bucket that starts at `bucket`, Unix seconds. */
-export function encodeBucketRequest(bucket: number, filter: Filter | null = null): Uint8Array {
-  const request: MessageInitShape<typeof FlowListRequestSchema> = {
-    startTimeGte: BigInt(bucket),
-    startTimeLt: BigInt(bucket + BUCKET_SECONDS),
-    ...(filter === null ? {} : { filter }),
-  }
-  return toBinary(FlowListRequestSchema, create(FlowListRequestSchema, request))
+/**
+ * The encoded goldmane.FlowListRequest (proto/goldmane/api.proto) for the bucket that starts at `bucket`, Unix seconds.
+ * `filter` is an encoded goldmane.Filter, or null for all flows.
+ */
+export function encodeBucketRequest(bucket: number, filter: Uint8Array | null = null): Uint8Array {
+  const writer = new ProtobufWriter()
+  writer.varint(1, bucket)
+  writer.varint(2, bucket + BUCKET_SECONDS)
+  if (filter !== null) writer.bytes(6, filter)
+  return writer.written()
 }
 
-/** The encoded FlowResults of a goldmane.FlowListResult. Throws when the bytes are no such message. */
+/**
+ * The encoded FlowResults of a goldmane.FlowListResult.
+ * @throws MalformedRecordError
+ */
 export function* resultsInList(list: Uint8Array): Generator<Uint8Array, void, undefined> {
-  const reader = new BinaryReader(list)
-  while (reader.pos < reader.len) {
-    const [field, type] = reader.tag()
-    if (field === FlowListResultSchema.field.flows.number && type === WireType.LengthDelimited)
-      yield reader.bytes()
-    else reader.skip(type, field)
+  const reader = new WireReader(list)
+  while (reader.position < list.length) {
+    const tag = reader.readTag(list.length)
+    if (tag !== 8 * 2 + LENGTH) {
+      reader.skip(tag, list.length)
+      continue
+    }
+    const end = reader.readLengthEnd(list.length)
+    yield list.subarray(reader.position, end)
+    reader.position = end
   }
 }
 

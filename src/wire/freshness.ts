@@ -19,6 +19,11 @@ export interface MissingRange {
   readonly to: number
 }
 
+export interface LostRange extends MissingRange {
+  /** The gateway had no memory for it, and could not get it from Goldmane. Else the viewer read too slowly. */
+  readonly notFetched?: true
+}
+
 /**
  * The gateway's connection to Goldmane. `reading`: connected, and Goldmane's back-fill is still coming. `silent`: the
  * connection stands, but Goldmane does not answer. `unreachable`: there is no connection.
@@ -47,8 +52,8 @@ export interface Freshness {
   readonly evicted: number
   /** This viewer's back-fill: how many of how many records were sent. Null when it is over. */
   readonly backFill: { readonly sent: number; readonly total: number } | null
-  /** What this viewer lost because it read too slowly. */
-  readonly lost: readonly MissingRange[]
+  /** What this viewer did not get and will not get on this stream. */
+  readonly lost: readonly LostRange[]
 }
 
 /** Field 1000, length-delimited: (1000 << 3) | 2 as a varint. */

@@ -1,11 +1,6 @@
 /** Decides when a viewer is told how fresh its stream is, and writes the message (src/wire/freshness.ts). */
 import type { Clock } from '../../../src/lib/clock.ts'
-import {
-  encodeFreshness,
-  HEARTBEAT_S,
-  type Freshness,
-  type MissingRange,
-} from '../../../src/wire/freshness.ts'
+import { encodeFreshness, HEARTBEAT_S, type Freshness, type LostRange } from '../../../src/wire/freshness.ts'
 import { encodeFrame } from '../../grpc/frame.ts'
 import type { ServedCluster } from '../served-cluster.ts'
 
@@ -15,7 +10,7 @@ const PROGRESS_INTERVAL_MS = 250
 /** What differs between the viewers of a cluster. */
 export interface ViewerProgress {
   readonly backFill: Freshness['backFill']
-  readonly lost: readonly MissingRange[]
+  readonly lost: readonly LostRange[]
 }
 
 export class FreshnessWriter {

@@ -16,8 +16,10 @@ export function olderRange(
   return start <= evictedThrough && start < oldestBucket ? { from: start, to: oldestBucket } : null
 }
 
-export interface OlderBackFillOptions extends Omit<OlderRecords, 'deliver' | 'signal'> {
+export interface OlderBackFillOptions extends Omit<OlderRecords, 'deliver' | 'onBucket' | 'signal'> {
   readonly line: WaitingLine
+  /** Who takes turns with others in the line. */
+  readonly client: string
   readonly ring: Pick<FlowRing, 'records' | 'oldestBucket' | 'newestBucket'>
 }
 
@@ -28,25 +30,35 @@ export interface OlderBackFillOptions extends Omit<OlderRecords, 'deliver' | 'si
 export class OlderBackFill {
   readonly #leave = new AbortController()
   readonly #onChunk: () => void
-  /** Records, estimated by what the ring holds in a bucket. */
+  readonly #range: MissingRange
+  /** Records of all viewers, estimated by what the ring holds in a bucket: how much this is, beside the ring's part. */
   readonly #total: number
-  #sent = 0
+  /** The start of the bucket that is being received. */
+  #bucket: number
   #isOver = false
   #lost: MissingRange | null = null
   #chunk: { readonly frames: Buffer; readonly taken: () => void } | null = null
 
-  /** `onChunk` is called when {@link take} has something, and when all was fetched. */
+  /** `onChunk` is called when {@link take} has something, at each progress, and when all was fetched. */
   constructor(options: OlderBackFillOptions, onChunk: () => void) {
     const { ring, range } = options
+    this.#range = range
+    this.#bucket = range.from
     const heldBuckets = bucketsIn({ from: ring.oldestBucket ?? 0, to: ring.newestBucket ?? 0 }) + 1
     this.#total = Math.ceil((ring.records / heldBuckets) * bucketsIn(range)) + 1
     this.#onChunk = onChunk
     void this.#fetch(options)
   }
 
-  /** Null when all was fetched, or given up. */
+  /**
+   * Null when all was fetched, or given up. By time, and not by the records sent: a viewer who may see few of them, or
+   * asks for few, gets on as quickly.
+   */
   get progress(): Freshness['backFill'] {
-    return this.#isOver ? null : { sent: Math.min(this.#sent, this.#total - 1), total: this.#total }
+    if (this.#isOver) return null
+    const { from, to } = this.#range
+    const sent = Math.floor((this.#total * (this.#bucket - from)) / (to - from))
+    return { sent: Math.min(sent, this.#total - 1), total: this.#total }
   }
 
   /** What could not be fetched. */
@@ -67,13 +79,17 @@ export class OlderBackFill {
     this.take()
   }
 
-  async #fetch({ line, ...options }: OlderBackFillOptions): Promise<void> {
+  async #fetch({ line, client, ...options }: OlderBackFillOptions): Promise<void> {
     const { signal } = this.#leave
     try {
-      const leaveLine = await line.enter(signal)
+      const leaveLine = await line.enter(client, signal)
       try {
-        const deliver = (frames: Buffer, records: number) => this.#offer(frames, records)
-        this.#lost = await fetchOlderRecords({ ...options, signal, deliver })
+        const deliver = (frames: Buffer) => this.#offer(frames)
+        const onBucket = (start: number) => {
+          this.#bucket = start
+          this.#onChunk()
+        }
+        this.#lost = await fetchOlderRecords({ ...options, signal, deliver, onBucket })
       } finally {
         leaveLine()
       }
@@ -85,9 +101,8 @@ export class OlderBackFill {
     if (!signal.aborted) this.#onChunk()
   }
 
-  #offer(frames: Buffer, records: number): Promise<void> {
+  #offer(frames: Buffer): Promise<void> {
     if (this.#leave.signal.aborted) return Promise.resolve()
-    this.#sent += records
     return new Promise((taken) => {
       this.#chunk = { frames, taken }
       this.#onChunk()

@@ -46,6 +46,39 @@ function keysById({ results }: WebStream): ReadonlyMap<bigint, ReadonlySet<strin
 }
 
 describe('a newcomer that asks for more than the ring has', () => {
+  test('is told its progress by time, though it may see next to nothing', async () => {
+    const viewer = { name: null, namespaces: new Set(['nowhere']), hidesOtherEnd: false }
+    const scene = await startEvicting({ viewer })
+    const oldest = ensure(scene.cluster.ring.oldestBucket, 'bucket')
+    const [asked, half] = [bucketsAgo(BUCKETS - 1), Math.floor((oldest - bucketsAgo(BUCKETS - 1)) / 30)]
+    scene.goldmane.hang({ afterResults: half * PORTS.length + 1 })
+    const stream = scene.open({ request: { startTimeGte: BigInt(asked) } })
+    const olderShare = () => {
+      const backFill = stream.lastFreshness?.backFill ?? null
+      const { records } = scene.cluster.ring
+      return backFill === null ? 0 : (backFill.sent - records) / (backFill.total - records)
+    }
+    const received = (half * BUCKET_SECONDS) / (oldest - asked)
+    // Told some times a second at most, or else with the heartbeat; the wait for Goldmane ends after 20 s.
+    await scene.advanceUntil(() => olderShare() > 0, 250, 18_000)
+    expect(olderShare()).toBeLessThan(received + 0.01)
+    expect(stream.results).toEqual([])
+    scene.goldmane.resume()
+    await scene.advanceUntil(() => stream.lastFreshness?.backFill === null)
+    expect(stream.lastFreshness?.lost).toEqual([])
+  })
+
+  test('of a Goldmane that hangs half way is told what it did not get', async () => {
+    const scene = await startEvicting()
+    scene.goldmane.hang({ afterResults: 100 })
+    const stream = scene.open({ request: HOUR })
+    await scene.advanceUntil(() => stream.lastFreshness?.backFill === null)
+    const { oldestBucket } = scene.cluster.ring
+    expect(stream.lastFreshness?.lost).toEqual([
+      { from: bucketsAgo(BUCKETS - 4), to: oldestBucket, notFetched: true },
+    ])
+  })
+
   test('has every flow once, and an id stands for one key', async () => {
     const scene = await startEvicting()
     const viewer = scene.open({ request: HOUR })
@@ -107,7 +140,9 @@ describe('a newcomer that asks for more than the ring has', () => {
     await scene.until(() => viewer.lastFreshness?.backFill === null)
     const { oldestBucket, records } = scene.cluster.ring
     // The hundredth flow is in the fourth bucket, which is not complete.
-    expect(viewer.lastFreshness?.lost).toEqual([{ from: bucketsAgo(BUCKETS - 4), to: oldestBucket }])
+    expect(viewer.lastFreshness?.lost).toEqual([
+      { from: bucketsAgo(BUCKETS - 4), to: oldestBucket, notFetched: true },
+    ])
     expect(viewer.results.length).toBe(records + 100)
     expect(viewer.status).toBe(null)
   })

@@ -8,6 +8,7 @@ import type { Clock } from '../../../src/lib/clock.ts'
 import type { MissingRange } from '../../../src/wire/freshness.ts'
 import { encodeRequest, openCall, requestHeaders } from '../../upstream/open-call.ts'
 import { readAnswer } from '../../upstream/read-answer.ts'
+import { askWhetherAlive } from '../../upstream/probe.ts'
 import type { RingView } from '../../upstream/ring/ring-view.ts'
 import type { Upstream, UpstreamCall } from '../../upstream/upstream.ts'
 import { encodeFrame } from '../../grpc/frame.ts'
@@ -16,7 +17,7 @@ import { MessageView } from './shown-message.ts'
 
 /**
  * Goldmane sends its back-fill in one go. Nothing for more than an interval means that all of it was sent, and that the
- * filter matches nothing that is newer.
+ * filter matches nothing that is newer; unless Goldmane does not answer a call then.
  */
 const MAX_SILENCE_MS = 20_000
 const CHUNK_BYTES = 64 * 1024
@@ -31,7 +32,9 @@ export interface OlderRecords {
   readonly filter: Filter | undefined
   readonly view: RingView
   /** Takes whole frames; the next ones come when the promise resolves. */
-  readonly deliver: (frames: Buffer, records: number) => Promise<void>
+  readonly deliver: (frames: Buffer) => Promise<void>
+  /** Called for each bucket that is begun, ascending, whether the viewer may see something of it or not. */
+  readonly onBucket: (start: number) => void
   /** Aborted when the viewer has left. */
   readonly signal: AbortSignal
 }
@@ -58,6 +61,7 @@ class OlderStream {
   readonly #controller = new AbortController()
   #frames: Buffer[] = []
   #bytes = 0
+  #messages = 0
   #delivering: Promise<void> | null = null
   #isComplete = false
   /** The bucket that is being received: it may be incomplete. */
@@ -95,7 +99,11 @@ class OlderStream {
     if (read === null) return this.#controller.abort()
     const { startTime, shown } = read
     if (startTime >= this.#older.range.to) return this.#complete()
-    this.#bucket = Math.max(this.#bucket, startTime)
+    this.#messages++
+    if (startTime > this.#bucket) {
+      this.#bucket = startTime
+      this.#older.onBucket(startTime)
+    }
     if (shown !== null) {
       const frame = encodeFrame(shown)
       this.#frames.push(frame)
@@ -127,10 +135,9 @@ class OlderStream {
   async #deliver(): Promise<void> {
     if (this.#frames.length === 0) return
     const frames = Buffer.concat(this.#frames, this.#bytes)
-    const records = this.#frames.length
     this.#frames = []
     this.#bytes = 0
-    await this.#older.deliver(frames, records)
+    await this.#older.deliver(frames)
   }
 
   #complete(): void {
@@ -141,6 +148,15 @@ class OlderStream {
   #restartSilenceTimer(): void {
     this.#cancelSilenceTimer()
     if (this.#delivering !== null || this.#controller.signal.aborted) return
-    this.#cancelSilenceTimer = this.#older.clock.after(MAX_SILENCE_MS, () => this.#complete())
+    this.#cancelSilenceTimer = this.#older.clock.after(MAX_SILENCE_MS, () => void this.#endOfSilence())
+  }
+
+  async #endOfSilence(): Promise<void> {
+    const { upstream, clock } = this.#older
+    const before = this.#messages
+    const answered = await askWhetherAlive(upstream, clock, this.#controller.signal)
+    if (this.#messages !== before) return
+    if (answered) this.#complete()
+    else this.#controller.abort()
   }
 }

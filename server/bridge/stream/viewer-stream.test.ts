@@ -21,6 +21,10 @@ describe('many viewers', () => {
     await scene.until(() => viewers.every(({ results }) => results.length === 3 * 240))
     for (const viewer of viewers) expect(viewer.held).toEqual(expectedFlows(239, 0))
     expect(scene.goldmane.streams).toBe(1)
+    expect(scene.bridge.counters.streamFlows).toBe(30 * 3 * 240)
+    viewers[0]?.close()
+    await scene.until(() => scene.bridge.counters.streams === 29)
+    expect(scene.bridge.counters.streamFlows).toBe(30 * 3 * 240)
   })
 
   test('who join while Goldmane sends a bucket, breaks and resumes have every flow once', async () => {

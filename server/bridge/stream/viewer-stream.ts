@@ -5,7 +5,8 @@
 import type { ServerResponse } from 'node:http'
 import type { FlowStreamRequest } from '../../../src/gen/goldmane/api_pb.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
-import type { MissingRange } from '../../../src/wire/freshness.ts'
+import type { LostRange, MissingRange } from '../../../src/wire/freshness.ts'
+import { countFrames } from '../../grpc/frame.ts'
 import type { GrpcStatus } from '../../grpc/grpc-status.ts'
 import type { Viewer } from '../../auth/viewer.ts'
 import type { RingReader, RingView } from '../../upstream/ring/ring-view.ts'
@@ -14,6 +15,7 @@ import { FreshnessWriter, type ViewerProgress } from './freshness-writer.ts'
 import { olderRange, OlderBackFill } from './older-back-fill.ts'
 import { PacedResponse } from './paced-response.ts'
 import { goldmaneTime, readerStart, streamStart } from '../request/request-time.ts'
+import type { ViewBudget } from './view-budget.ts'
 import type { ServedCluster } from '../served-cluster.ts'
 import { viewOf } from '../viewer-view.ts'
 import type { WaitingLine } from '../waiting-line.ts'
@@ -25,6 +27,8 @@ export interface StreamContext {
   readonly clock: Clock
   /** Where viewers wait for what the ring has no memory for. */
   readonly olderLine: WaitingLine
+  /** What the filters of each client may cost. */
+  readonly budget: ViewBudget
   /** The reader made no progress and was given up. */
   readonly onStalled: () => void
   /** Called once, when the stream is over for whatever reason. */
@@ -35,6 +39,8 @@ export interface StreamCall {
   readonly request: FlowStreamRequest
   readonly response: ServerResponse
   readonly viewer: Viewer
+  /** Who takes turns with others; see {@link WaitingLine}. */
+  readonly client: string
   /** Whether the client reads freshness messages. */
   readonly wantsFreshness: boolean
 }
@@ -49,9 +55,13 @@ export class ViewerStream {
   /** Null until the stream has begun. */
   #reader: RingReader | null = null
   #older: OlderBackFill | null = null
+  /** Records in the ring's part of the back-fill. */
+  #ringTotal = 0
   #nextPump: NodeJS.Immediate | null = null
+  #cancelDelay: (() => void) | null = null
   #isClosed = false
-  #lost: { readonly ofReader: readonly MissingRange[]; readonly all: readonly MissingRange[] } = {
+  #flows = 0
+  #lost: { readonly ofReader: readonly MissingRange[]; readonly all: readonly LostRange[] } = {
     ofReader: [],
     all: [],
   }
@@ -79,6 +89,11 @@ export class ViewerStream {
     return this.#paced.bytes
   }
 
+  /** Flows written. */
+  get flows(): number {
+    return this.#flows
+  }
+
   end(status: GrpcStatus): void {
     this.#paced.end(status)
     this.#close()
@@ -101,12 +116,13 @@ export class ViewerStream {
   #begin(): void {
     const { cluster, clock, olderLine } = this.#context
     const { ring, follower } = cluster
-    const { request, viewer } = this.#call
+    const { request, viewer, client } = this.#call
     const now = clock.now() / 1000
     const time = goldmaneTime({ now, state: follower.status.state, newestBucket: ring.newestBucket })
     const start = streamStart(request.startTimeGte, time)
     const older = olderRange(ring, start)
     this.#reader = ring.openReader(this.#view, older?.to ?? readerStart(start, time))
+    this.#ringTotal = this.#reader.backFill?.total ?? 0
     this.#reader.onMore(() => this.#pump())
     this.#paced.begin()
     if (older !== null) {
@@ -114,7 +130,7 @@ export class ViewerStream {
       const filter = viewer.namespaces === 'all' ? request.filter : undefined
       const { upstream } = cluster
       this.#older = new OlderBackFill(
-        { upstream, clock, line: olderLine, ring, range: older, filter, view: this.#view },
+        { upstream, clock, line: olderLine, client, ring, range: older, filter, view: this.#view },
         () => this.#pumpSoon(),
       )
     }
@@ -136,29 +152,58 @@ export class ViewerStream {
     const freshness = this.#freshness?.takeDue(this.#progress(reader)) ?? null
     if (freshness !== null) this.#paced.write(freshness)
     if (!this.#paced.isReady) return
-    const frames = reader.read(CHUNK_BYTES) ?? this.#older?.take() ?? null
+    if (this.#mustWait()) return
+    const workBefore = reader.work
+    const ofRing = reader.read(CHUNK_BYTES)
+    // What everybody sees costs next to nothing, and its bytes have to be read.
+    if (this.#view.show !== null) this.#context.budget.spend(this.#call.client, reader.work - workBefore)
+    const frames = ofRing ?? this.#older?.take() ?? null
     if (frames === null) {
       // The back-fill may have ended with this read.
       const last = this.#freshness?.takeDue(this.#progress(reader)) ?? null
       if (last !== null) this.#paced.write(last)
       return
     }
+    this.#flows += countFrames(frames)
     this.#paced.write(frames)
     if (this.#paced.isReady) this.#pumpSoon()
+  }
+
+  /** Whether the client's filters have cost too much lately; if so, goes on later. */
+  #mustWait(): boolean {
+    const { budget, clock } = this.#context
+    if (this.#cancelDelay !== null) return true
+    const delayMs = this.#view.show === null ? 0 : budget.delayMs(this.#call.client)
+    if (delayMs === 0) return false
+    this.#cancelDelay = clock.after(delayMs, () => {
+      this.#cancelDelay = null
+      this.#pump()
+    })
+    return true
   }
 
   #progress(reader: RingReader): ViewerProgress {
     const { backFill, lost } = reader
     const older = this.#older?.progress ?? null
     const lostOlder = this.#older?.lost ?? null
-    return { backFill: sumOf(backFill, older), lost: this.#allLost(lost, lostOlder) }
+    const backFillOfBoth = older === null ? backFill : this.#withRing(backFill, older)
+    return { backFill: backFillOfBoth, lost: this.#allLost(lost, lostOlder) }
+  }
+
+  /** The ring's part counts also after all of it was sent, so that the share never falls. */
+  #withRing(ofRing: Progress | null, older: Progress): Progress {
+    const total = this.#ringTotal
+    return { sent: (ofRing?.sent ?? total) + older.sent, total: total + older.total }
   }
 
   /** The same array as long as nothing changed, so that a change is seen by comparing references. */
-  #allLost(ofReader: readonly MissingRange[], older: MissingRange | null): readonly MissingRange[] {
+  #allLost(ofReader: readonly MissingRange[], older: MissingRange | null): readonly LostRange[] {
     const count = ofReader.length + (older === null ? 0 : 1)
     if (this.#lost.ofReader !== ofReader || this.#lost.all.length !== count)
-      this.#lost = { ofReader, all: older === null ? ofReader : [older, ...ofReader] }
+      this.#lost = {
+        ofReader,
+        all: older === null ? ofReader : [{ ...older, notFetched: true }, ...ofReader],
+      }
     return this.#lost.all
   }
 
@@ -166,6 +211,7 @@ export class ViewerStream {
     if (this.#isClosed) return
     this.#isClosed = true
     if (this.#nextPump !== null) clearImmediate(this.#nextPump)
+    this.#cancelDelay?.()
     this.#unsubscribe()
     this.#freshness?.close()
     this.#older?.close()
@@ -174,9 +220,4 @@ export class ViewerStream {
   }
 }
 
-type BackFill = ViewerProgress['backFill']
-
-function sumOf(ring: BackFill, older: BackFill): BackFill {
-  if (ring === null || older === null) return ring ?? older
-  return { sent: ring.sent + older.sent, total: ring.total + older.total }
-}
+type Progress = NonNullable<ViewerProgress['backFill']>

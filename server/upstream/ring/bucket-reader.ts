@@ -33,6 +33,7 @@ export class BucketReader implements RingReader {
   #lost: readonly MissingRange[] = []
   #listener: () => void = () => {}
   #resume: NodeJS.Immediate | null = null
+  #work = 0
 
   constructor(source: ReaderSource, from: number) {
     this.#source = source
@@ -44,6 +45,10 @@ export class BucketReader implements RingReader {
 
   get backFill(): { readonly sent: number; readonly total: number } | null {
     return this.#backFill === null ? null : { ...this.#backFill }
+  }
+
+  get work(): number {
+    return this.#work
   }
 
   get lost(): readonly MissingRange[] {
@@ -59,6 +64,7 @@ export class BucketReader implements RingReader {
       const encoded = this.#source.encode(bucket, position, Math.max(1, maxBytes))
       this.#positions.set(bucket, encoded.end)
       this.#advanceBackFill(encoded.passed)
+      this.#work += encoded.work
       if (encoded.frames.length > 0) return encoded.frames
       work += encoded.work
       if (work >= WORK_PER_CALL) {

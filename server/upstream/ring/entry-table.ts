@@ -3,7 +3,7 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { type FlowKey, FlowKeySchema, FlowSchema } from '../../../src/gen/goldmane/api_pb.ts'
 import { growToFit } from '../../../src/lib/grow-to-fit.ts'
 import { finish, mix } from '../../../src/lib/murmur.ts'
-import { MalformedRecordError } from '../../../src/wire/record-reader.ts'
+import { MalformedRecordError } from '../../../src/wire/wire-reader.ts'
 import { InternedBlobs } from './interned-blobs.ts'
 import type { RecordSlices } from './record-slices.ts'
 
@@ -11,6 +11,13 @@ const NONE = -1
 /** Ids of the upstream that are remembered, for each entry held. */
 const HINTS_PER_ENTRY = 4
 const MIN_HINTS = 4096
+
+export interface KeyListener {
+  /** A key is held from now on under this code. */
+  onKeyAdded(code: number, key: FlowKey): void
+  /** The code's last use has ended: it may be given to another key. */
+  onKeyFreed(code: number): void
+}
 
 /**
  * The entries of the ring: a key with the labels of both ends. Keys and label lists are kept as the bytes that came, each
@@ -36,10 +43,10 @@ export class EntryTable {
   #lastId = 0
   /** By the upstream's id: the entry that its last record had. A hint only, since ids are void after a restart. */
   readonly #hints = new Map<number, number>()
-  readonly #onKeyFreed: (key: number) => void
+  readonly #listener: KeyListener
 
-  constructor(onKeyFreed: (key: number) => void) {
-    this.#onKeyFreed = onKeyFreed
+  constructor(listener: KeyListener) {
+    this.#listener = listener
   }
 
   get byteLength(): number {
@@ -96,7 +103,7 @@ export class EntryTable {
     const key = this.keyOf[entry]!
     this.labels.release(this.sourceLabelsOf[entry]!)
     this.labels.release(this.destLabelsOf[entry]!)
-    if (this.keys.release(key)) this.#onKeyFreed(key)
+    if (this.keys.release(key)) this.#listener.onKeyFreed(key)
   }
 
   /** Decodes a key. */
@@ -120,14 +127,16 @@ export class EntryTable {
   /** Adds an entry with what is new of its key and labels. Nothing is added when one of them is malformed. */
   #add(record: RecordSlices, knownKey: number, knownSource: number, knownDest: number): number {
     const { bytes, keyStart, keyEnd, sourceStart, sourceEnd, destStart, destEnd } = record
+    let newKey: FlowKey | null = null
     try {
-      if (knownKey < 0) fromBinary(FlowKeySchema, bytes.subarray(keyStart, keyEnd))
+      if (knownKey < 0) newKey = fromBinary(FlowKeySchema, bytes.subarray(keyStart, keyEnd))
       if (knownSource < 0) fromBinary(FlowSchema, bytes.subarray(sourceStart, sourceEnd))
       if (knownDest < 0) fromBinary(FlowSchema, bytes.subarray(destStart, destEnd))
     } catch (error) {
       throw new MalformedRecordError(error instanceof Error ? error.message : String(error))
     }
-    const key = knownKey >= 0 ? knownKey : this.#addKey(bytes, keyStart, keyEnd)
+    const key = newKey === null ? knownKey : this.#addKey(bytes, keyStart, keyEnd)
+    if (newKey !== null) this.#listener.onKeyAdded(key, newKey)
     const source = knownSource >= 0 ? knownSource : this.labels.add(bytes, sourceStart, sourceEnd)
     // Found again, since both ends may have the same list: none.
     const sameDest = knownDest >= 0 ? knownDest : this.labels.find(bytes, destStart, destEnd)

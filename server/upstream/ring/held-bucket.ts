@@ -45,6 +45,14 @@ export class HeldBucket {
     return (((this.#keys[key >>> 3] ?? 0) >>> (key & 7)) & 1) === 1
   }
 
+  /** Sets the bits of the keys that have a record. Returns the bits, in a longer array where needed. */
+  addKeysTo(bits: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const keys = this.#keys
+    const sum = growToFit(bits, keys.length - 1)
+    for (let i = 0; i < keys.length; i++) sum[i]! |= keys[i]!
+    return sum
+  }
+
   /** Adds a record, whose encoded counters are the bytes from `start` to `end`. */
   add(key: number, entry: number, bytes: Uint8Array, start: number, end: number): void {
     const length = end - start

@@ -85,6 +85,13 @@ export class HeldBuckets {
     return rangesBetween(this.#ascending.map(({ start }) => start))
   }
 
+  /** A bit for each key that has a record in a bucket that starts before `since`, Unix seconds. */
+  keysBefore(since: number): Uint8Array<ArrayBuffer> {
+    let keys = new Uint8Array(0)
+    for (const bucket of this.#ascending) if (bucket.start < since) keys = bucket.addKeysTo(keys)
+    return keys
+  }
+
   #addBucket(start: number): HeldBucket {
     const bucket = new HeldBucket(start, ++this.#serial)
     this.#byStart.set(start, bucket)

@@ -2,7 +2,7 @@ import { fromBinary } from '@bufbuild/protobuf'
 
 import { FlowResultSchema } from '../../../src/gen/goldmane/api_pb.ts'
 import type { FlowKey } from '../../../src/gen/goldmane/api_pb.ts'
-import { decodeLabels } from '../../../src/wire/decode-message.ts'
+import { decodeLabels } from '../../../src/wire/decode-blob.ts'
 import type { EntryTable } from './entry-table.ts'
 import { countersAt, endOfRecordAt, entryAt, type HeldBucket, isRawAt } from './held-bucket.ts'
 import type { RingView, ShownKey } from './ring-view.ts'

@@ -1,5 +1,5 @@
 import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
-import { MalformedRecordError } from '../../../src/wire/record-reader.ts'
+import { MalformedRecordError } from '../../../src/wire/wire-reader.ts'
 
 // Wire types: https://protobuf.dev/programming-guides/encoding/#structure
 const VARINT = 0

@@ -38,6 +38,8 @@ export interface RingReader {
   onMore(listener: () => void): void
   /** Records passed and records in all of what was held at the start, shown or not; null when all are passed. */
   readonly backFill: { readonly sent: number; readonly total: number } | null
+  /** What reading has cost so far, in records passed; nothing where another reader of the view had paid. */
+  readonly work: number
   /** Buckets that were evicted, or dropped for their age, before this reader had all of them. */
   readonly lost: readonly MissingRange[]
   close(): void

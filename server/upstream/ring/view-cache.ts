@@ -5,10 +5,13 @@ import { growToFit } from '../../../src/lib/grow-to-fit.ts'
 import type { EntryTable } from './entry-table.ts'
 import type { RingView, ShownKey } from './ring-view.ts'
 
-/** Views whose verdicts are cached, those of open readers included. */
-const MAX_CACHED_VIEWS = 64
-/** Bytes of rewritten keys over all views. Beyond it the views that were used longest ago start anew. */
-const MAX_REWRITTEN_BYTES = 32 * 2 ** 20
+/**
+ * Views whose verdicts are cached: as many as streams are served by default, because one more open view than are cached
+ * would have all of them judge every key anew at each bucket.
+ */
+const MAX_CACHED_VIEWS = 500
+/** Bytes of verdicts and rewritten keys over all views. Beyond it the views that were used longest ago start anew. */
+const MAX_CACHED_BYTES = 32 * 2 ** 20
 /** What a rewritten key takes besides its bytes, about. */
 const REWRITTEN_OVERHEAD_BYTES = 300
 
@@ -40,10 +43,6 @@ export class ViewVerdicts {
     this.#view = view
     this.serial = serial
     this.#entries = entries
-  }
-
-  get rewrittenBytes(): number {
-    return this.#rewrittenBytes
   }
 
   get byteLength(): number {
@@ -119,9 +118,8 @@ export class ViewCache {
     this.#views.delete(view.id)
     this.#views.set(view.id, verdicts)
     if (known === undefined && this.#views.size > MAX_CACHED_VIEWS) this.#dropOldest()
-    let rewritten = 0
-    for (const each of this.#views.values()) rewritten += each.rewrittenBytes
-    while (rewritten > MAX_REWRITTEN_BYTES && this.#views.size > 1) rewritten -= this.#dropOldest()
+    let bytes = this.byteLength
+    while (bytes > MAX_CACHED_BYTES && this.#views.size > 1) bytes -= this.#dropOldest()
     return verdicts
   }
 
@@ -130,11 +128,11 @@ export class ViewCache {
     for (const view of this.#views.values()) view.forget(key)
   }
 
-  /** Returns the bytes of rewritten keys that were dropped. */
+  /** Returns the bytes that were dropped. */
   #dropOldest(): number {
     for (const [id, verdicts] of this.#views) {
       this.#views.delete(id)
-      return verdicts.rewrittenBytes
+      return verdicts.byteLength
     }
     return 0
   }

@@ -8,7 +8,7 @@
  * - Fuzzy respects letter case and `~` does not. It is used where Kubernetes and Felix admit lower case only:
  *   namespaces, tiers, policies and protocols; not for names, since hosts may have capitals.
  */
-import { create, type MessageInitShape } from '@bufbuild/protobuf'
+import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 
 import { unreachable } from '../../lib/assert.ts'
 import { type FieldId, fieldOf } from '../../flows/field.ts'
@@ -33,6 +33,11 @@ type PolicyMatchInit = MessageInitShape<typeof PolicyMatchSchema>
 export interface GoldmaneFilter {
   readonly filter: Filter
   readonly exact: boolean
+}
+
+/** The encoded goldmane.Filter, for a request. */
+export function encodeFilter(filter: Filter): Uint8Array {
+  return toBinary(FilterSchema, filter)
 }
 
 /** Passes all flows. */

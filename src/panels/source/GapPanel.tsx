@@ -6,19 +6,14 @@ import { Button } from '../../ui/Button.tsx'
 import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 import { describeLoss } from './freshness-words.ts'
 
-const NOTHING: readonly TimeRange[] = []
+const NOTHING = { gaps: [], lost: [], awaited: [], fill: null } as const
 
 /** The number of gaps, which opens a panel that names each gap and loss, and can ask Goldmane for what is missing. */
 export function GapPanel() {
   const { client } = useFlowtrace()
   const count = useSnapshot(({ status }) => status.holdings.gaps)
   const report = useSnapshot(({ status }) => status.live)
-  const { gaps, lost, awaited, fill } = report ?? {
-    gaps: NOTHING,
-    lost: NOTHING,
-    awaited: NOTHING,
-    fill: null,
-  }
+  const { gaps, lost, awaited, fill } = report ?? NOTHING
   const loss = describeLoss(lost)
   const isAsking = fill?.state === 'asking'
   return (
@@ -26,8 +21,7 @@ export function GapPanel() {
       title="Gaps"
       trigger={
         <button type="button" className="rounded-sm underline underline-offset-2 hover:text-ink">
-          {count === 0 ? 'no gaps' : formatPlural(count, 'gap')}
-          {loss === null ? '' : ` · ${loss}`}
+          {describeMissing(count, loss)}
         </button>
       }
     >
@@ -47,7 +41,9 @@ export function GapPanel() {
           ))}
           {lost.map((range) => (
             <Missing key={`lost ${range.from} ${range.to}`} range={range} isAsking={isAsking}>
-              lost: this page read too slowly
+              {range.notFetched === true
+                ? 'lost: the gateway had no memory for it, and Goldmane did not give it'
+                : 'lost: this page read too slowly'}
             </Missing>
           ))}
         </ul>
@@ -70,6 +66,11 @@ export function GapPanel() {
       </div>
     </PopoverPanel>
   )
+}
+
+function describeMissing(gaps: number, loss: string | null): string {
+  if (gaps === 0) return loss ?? 'no gaps'
+  return `${formatPlural(gaps, 'gap')}${loss === null ? '' : ` · ${loss}`}`
 }
 
 function Missing({ range, isAsking, children }: { range: TimeRange; isAsking: boolean; children: string }) {

@@ -2,6 +2,7 @@ import { Menu } from '@base-ui/react/menu'
 
 import type { Session } from '../../state/session/use-session.ts'
 import { Icon } from '../../ui/Icon.tsx'
+import { loginOffer } from './login-offer.ts'
 import { MENU_ITEM, MENU_SEPARATOR } from './menu-style.ts'
 
 /** Who is logged in, and the way in or out. Nothing for a server that asks nobody. */
@@ -15,6 +16,7 @@ export function LoginItems({
   onLogOut: () => void
 }) {
   const { mode, user, loggedIn } = session
+  const offer = loginOffer(session)
   if (mode === 'none') return null
   return (
     <>
@@ -26,13 +28,12 @@ export function LoginItems({
           </Menu.GroupLabel>
         </Menu.Group>
       ) : null}
-      {loggedIn ? null : (
+      {offer === 'log in' ? (
         <Menu.Item className={MENU_ITEM} onClick={onLogIn}>
           <Icon name="arrow" className="size-4 text-muted" /> Log in…
         </Menu.Item>
-      )}
-      {/* A login in front of the server is left where it was entered. */}
-      {loggedIn && mode !== 'proxy' ? (
+      ) : null}
+      {offer === 'log out' ? (
         <Menu.Item className={MENU_ITEM} onClick={onLogOut}>
           <Icon name="close" className="size-4 text-muted" /> Log out
         </Menu.Item>

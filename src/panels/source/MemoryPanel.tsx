@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 
-import { formatBytes, formatCount } from '../../lib/format.ts'
+import { formatBytes, formatCount, formatPlural } from '../../lib/format.ts'
 import { useCommand } from '../../state/commands/commands.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { BUDGETS, setBudget, useBudget } from '../../state/remembered/memory-budget.ts'
@@ -10,6 +10,7 @@ import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 export function MemoryPanel() {
   const [open, setOpen] = useState(false)
   const { bytes, evicted } = useSnapshot(({ status }) => status.holdings)
+  const evictedByGateway = useSnapshot(({ status }) => status.live?.evictedByGateway ?? 0)
   const budget = useBudget()
   const name = useId()
   useCommand('memory.edit', () => setOpen(true))
@@ -31,6 +32,13 @@ export function MemoryPanel() {
           When it is full, the oldest flows leave: {evicted === 0 ? 'none' : formatCount(evicted)} so far. A
           change counts at once, in all tabs of this browser.
         </p>
+        {evictedByGateway === 0 ? null : (
+          <p className="mb-2 text-muted">
+            The gateway is short of memory, too: it has dropped {formatPlural(evictedByGateway, 'record')}{' '}
+            before they were an hour old. A page that opens gets the oldest part of the hour from Goldmane
+            instead.
+          </p>
+        )}
         <fieldset>
           <legend className="sr-only">At most</legend>
           {BUDGETS.map((each) => (

@@ -53,17 +53,17 @@ test('while history is read says how much of it, and no lag', () => {
     source: { state: 'reading', from: now() - 3590, percent: 35 },
     holdings: { records: 9, newest: now() - 2800 },
   })
-  expect(badge()).toBe('Readingthe last hour · 35 %')
+  expect(badge()).toBe('Reading the last hour · 35 %')
 })
 
 test('names a shorter history, and no percentage that is not known', () => {
   renderWith({ source: { state: 'reading', from: now() - 605, percent: null } })
-  expect(badge()).toBe('Readingthe last 10 min')
+  expect(badge()).toBe('Reading the last 10 min')
 })
 
 test('a live source says its lag', () => {
   renderWith({ source: { state: 'live' }, holdings: { newest: now() - 20 }, live: REPORT })
-  expect(badge()).toMatch(/^Live(19|20|21) s behind· no gaps$/)
+  expect(badge()).toMatch(/^Live (19|20|21) s behind· no gaps$/)
   expect(screen.queryByRole('alert')).toBeNull()
 })
 
@@ -78,7 +78,7 @@ test.each([
       holdings: { newest: now() - 20 + clockSkew },
       live: { ...REPORT, clockSkew },
     })
-    expect(badge()).toMatch(/^Live(19|20|21) s behind/)
+    expect(badge()).toMatch(/^Live (19|20|21) s behind/)
     expect(badge()).toContain(words)
     // For a narrow bar; one of the two is shown, and screen readers get the whole sentence.
     expect(screen.getByText(short).getAttribute('aria-hidden')).toBe('true')
@@ -88,7 +88,7 @@ test.each([
 test('a Goldmane that does not answer is never called live', () => {
   const trouble = { kind: 'offline', say: 'Goldmane does not answer.', detail: null, retry: true } as const
   renderWith({ source: { state: 'silent', trouble }, holdings: { records: 2, newest: now() - 90 } })
-  expect(badge()).toMatch(/^Goldmane does not answer1 min behind/)
+  expect(badge()).toMatch(/^Goldmane does not answer 1 min behind/)
   expect(screen.getByRole('alert').textContent).toContain(
     'No flows are coming in. Goldmane does not answer. What was received stays here.',
   )
@@ -99,10 +99,33 @@ test('a lost Goldmane has its cause; that something stays here is said only if s
   const source = { state: 'reconnecting', trouble: away, retryAt: (now() + 30) * 1000, attempt: 1 } as const
   const store = renderWith({ source })
   expect(screen.getByRole('alert').textContent).toMatch(
-    /^Reconnecting\. Goldmane cannot be reached\. No DNS entry\. +Next try in (29|30|31) s\.Try now$/,
+    /^No flows are coming in\. Goldmane cannot be reached\. No DNS entry\. +Next try in (29|30|31) s\.Try now$/,
   )
   store.sendWindow({}, { source, holdings: { records: 1 } })
   expect(screen.getByRole('alert').textContent).toContain('No DNS entry. What was received stays here.')
+})
+
+test('a lost connection says for how long; one that never was does not', () => {
+  const source = { state: 'reconnecting', trouble: away, retryAt: (now() + 30) * 1000, attempt: 1 } as const
+  const store = renderWith({ source })
+  expect(badge()?.trim()).toBe('Not connected')
+  const lost = { ...source, lostAt: (now() - 130) * 1000 }
+  store.sendWindow({}, { source: lost, holdings: { records: 1, newest: now() - 160 } })
+  expect(badge()).toBe('Not connected for 2 min')
+  // The age is no part of the status, which screen readers would announce each second.
+  expect(screen.getByRole('status', { name: 'Source' }).textContent).toBe('Not connected')
+  store.sendWindow({}, { source: { ...lost, trouble: { ...away, retry: false } }, holdings: { gaps: 2 } })
+  expect(badge()).toBe('Not connected for 2 min· 2 gaps')
+})
+
+test('what the layer below said is folded, unless it is all that is known', () => {
+  const trouble = { ...away, detail: 'ENOTFOUND' }
+  const source = { state: 'reconnecting', trouble, retryAt: 0, attempt: 1 } as const
+  const store = renderWith({ source })
+  const details = screen.getByText('ENOTFOUND').closest('details')
+  expect(details?.open).toBe(false)
+  store.sendWindow({}, { source: { ...source, trouble: { ...trouble, code: 'UNKNOWN' } } })
+  expect(details?.open).toBe(true)
 })
 
 test('a refusal is told as one, with the time of the next try', () => {
@@ -129,6 +152,18 @@ test('losses in the gateway and on the way to this page are counted in the foote
   const footer = screen.getByRole('contentinfo').textContent
   expect(footer).toContain('1,234 evicted by the gateway')
   expect(footer).toContain('3 buckets lost')
+})
+
+test('a loss is named with its cause', async () => {
+  const lost = [
+    { from: now() - 3600, to: now() - 3000, notFetched: true },
+    { from: now() - 60, to: now() - 45 },
+  ] as const
+  renderWith({ source: { state: 'live' }, holdings: { newest: now() }, live: { ...REPORT, lost } })
+  await userEvent.click(await screen.findByRole('button', { name: '41 buckets lost' }))
+  const [older, newer] = await screen.findAllByRole('listitem')
+  expect(older?.textContent).toContain('the gateway had no memory for it, and Goldmane did not give it')
+  expect(newer?.textContent).toContain('this page read too slowly')
 })
 
 test('a gap can be filled from the state of the source, with the keyboard, and what was found is said', async () => {

@@ -29,7 +29,7 @@ const WORDS: Readonly<Record<SourceState['state'], string>> = {
   reading: 'Reading',
   live: 'Live',
   silent: 'Goldmane does not answer',
-  reconnecting: 'Reconnecting',
+  reconnecting: 'Not connected',
   failed: 'Not connected',
   loading: 'Reading',
   loaded: 'Capture',
@@ -43,14 +43,19 @@ export function SourceBadge() {
   const { state } = source
   // A refusal is retried too, but not as a connection that is about to come back.
   const isRefused = state === 'reconnecting' && !source.trouble.retry
+  const isOpen = state === 'live' || state === 'silent'
   return (
     <p className="flex items-center gap-x-2 whitespace-nowrap text-muted max-sm:flex-wrap">
       <span className={`size-2 rounded-full ${DOTS[isRefused ? 'failed' : state]}`} aria-hidden="true" />
       <output className="font-medium text-ink" aria-label="Source">
-        {WORDS[isRefused ? 'failed' : state]}
-      </output>
-      {state === 'live' || state === 'reconnecting' || state === 'silent' ? <Lag /> : null}
+        {WORDS[state]}
+      </output>{' '}
+      {isOpen ? <Lag /> : null}
+      {state === 'reconnecting' && source.lostAt !== undefined ? <LostFor since={source.lostAt} /> : null}
       {state === 'reading' ? <Reading from={source.from} percent={source.percent} /> : null}
+      {/* In one place for all states, so that its panel stays open when the connection comes back. */}
+      {isOpen || state === 'reconnecting' || state === 'reading' ? <Gaps state={state} /> : null}
+      {isOpen ? <Skew /> : null}
       {(state === 'loaded' || state === 'stopped') && format !== null ? <span>{format}</span> : null}
     </p>
   )
@@ -60,43 +65,52 @@ function Reading({ from, percent }: { from: number; percent: number | null }) {
   return <span>{describeReading(from, percent, useNow())}</span>
 }
 
+/** `since`: Unix milliseconds. Not a part of the status beside it, which screen readers would announce each second. */
+function LostFor({ since }: { since: number }) {
+  return <span>for {formatAge(useNow() - since / 1000)}</span>
+}
+
 function Lag() {
   const now = useClusterNow()
   const newest = useSnapshot(({ status }) => status.holdings.newest)
-  const seconds = useSnapshot(({ status }) => status.live?.clockSkew ?? 0)
-  const [skew, skewInShort] = [describeSkew(seconds), shortSkew(seconds)]
   const scope = useScope()
   if (newest === null) return <span>no flows yet</span>
   const age = formatAge(now - newest)
-  return (
-    <>
-      {scope === null ? (
-        <span title="Goldmane sends a 15 s bucket one bucket after it closed, so live flows are 15 to 30 s old.">
-          {age} behind
-        </span>
-      ) : (
-        <span title="Of a scope, a time without flows is no sign of trouble.">newest flow {age} ago</span>
-      )}
-      <Gaps hideNone={scope !== null} />
-      {skew === null ? null : (
-        <span title={`${skew}: ages on this screen are measured by the cluster’s clock`}>
-          {/* Short where the whole sentence would push the bar onto a second line. */}·{' '}
-          <span className="max-[90rem]:sr-only">{skew}</span>
-          <span className="min-[90rem]:hidden" aria-hidden="true">
-            {skewInShort}
-          </span>
-        </span>
-      )}
-    </>
+  return scope === null ? (
+    <span title="Goldmane sends a 15 s bucket one bucket after it closed, so live flows are 15 to 30 s old.">
+      {age} behind
+    </span>
+  ) : (
+    <span title="Of a scope, a time without flows is no sign of trouble.">newest flow {age} ago</span>
   )
 }
 
-function Gaps({ hideNone }: { hideNone: boolean }) {
-  const gaps = useSnapshot(({ status }) => status.holdings.gaps)
+function Skew() {
+  const seconds = useSnapshot(({ status }) => status.live?.clockSkew ?? 0)
+  const [skew, skewInShort] = [describeSkew(seconds), shortSkew(seconds)]
+  if (skew === null) return null
+  return (
+    <span title={`${skew}: ages on this screen are measured by the cluster’s clock`}>
+      {/* Short where the whole sentence would push the bar onto a second line. */}·{' '}
+      <span className="max-[90rem]:sr-only">{skew}</span>
+      <span className="min-[90rem]:hidden" aria-hidden="true">
+        {skewInShort}
+      </span>
+    </span>
+  )
+}
+
+function Gaps({ state }: Pick<SourceState, 'state'>) {
+  const { gaps, newest } = useSnapshot(({ status }) => status.holdings)
+  const scope = useScope()
   const hasMore = useSnapshot(
     ({ status: { live } }) => live !== null && (live.lost.length > 0 || live.fill !== null),
   )
-  if (gaps === 0 && !hasMore) return hideNone ? null : <span>· no gaps</span>
+  // While history is read a gap may only not have been read yet.
+  if ((gaps === 0 || state === 'reading') && !hasMore) {
+    const isComplete = (state === 'live' || state === 'silent') && scope === null && newest !== null
+    return isComplete ? <span>· no gaps</span> : null
+  }
   return (
     <span title="A gap is a time in which nothing was received.">
       ·{' '}

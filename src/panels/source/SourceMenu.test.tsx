@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import { ALL } from '../../filter/tree/expression.ts'
+import { formatMinute } from '../../lib/format.ts'
 import { Observable } from '../../lib/observable.ts'
 import type { Session } from '../../state/session/use-session.ts'
 import { FlowtraceContext, type Flowtrace, type Source } from '../../state/client/flowtrace.ts'
@@ -24,7 +25,10 @@ const at = (name: string, part: object) => ({
   name,
   state: 'live',
   cause: null,
+  since: 1_799_999_909,
   lastBucket: null,
+  deniedPairs: null,
+  newDenials: null,
   now: 1_800_000_029,
   ...part,
 })
@@ -61,61 +65,131 @@ function renderMenu(session: Partial<Session>, part: Partial<Flowtrace> = {}) {
     </FlowtraceContext>,
   )
   const user = userEvent.setup()
+  const press = async () => user.click(await screen.findByRole('button', { name: flowtrace.source.name }))
   const openMenu = async () => {
-    await user.click(screen.getByRole('button', { name: flowtrace.source.name }))
+    await press()
     return screen.findByRole('menu')
   }
-  return { gateway, login, openSource, openMenu, user }
+  const openPicker = async () => {
+    await press()
+    return screen.findByRole('dialog', { name: 'Choose the source' })
+  }
+  return { gateway, login, openSource, openMenu, openPicker, user }
 }
 
+const fileSource: Source = {
+  name: 'incident.jsonl',
+  open: { kind: 'file', file: new File([], 'incident.jsonl') },
+}
+
+/** The text of an entry, without the spaces that only keep its parts apart. */
+const textOf = (option: HTMLElement): string => (option.textContent ?? '').replaceAll(/\s+/g, ' ').trim()
+
 describe('the clusters', () => {
-  test('are listed with their states, the open one checked', async () => {
-    const { gateway, openMenu } = renderMenu({}, { clusters: CLUSTERS })
+  test('are listed with their states and denials in the configured order, the open one selected', async () => {
+    const { gateway, openPicker } = renderMenu({}, { clusters: CLUSTERS })
     gateway.clusterStates = [
-      at('lab-1', { lastBucket: 1_800_000_000 }),
+      at('prod-eu', { state: 'unreachable', cause: 'The certificate has expired' }),
       at('staging-eu', { state: 'connecting' }),
-      at('prod-eu', { state: 'unreachable', cause: 'the certificate has expired' }),
+      at('lab-1', { lastBucket: 1_800_000_000, deniedPairs: 16, newDenials: 3 }),
     ]
-    const menu = await openMenu()
-    await within(menu).findByText('live, 14 s behind')
-    expect(within(menu).getByText('connecting')).toBeTruthy()
-    expect(within(menu).getByText('not connected: the certificate has expired')).toBeTruthy()
-    const items = within(menu).getAllByRole('menuitemradio')
-    expect(items.map((item) => item.getAttribute('aria-checked'))).toEqual([
-      'true',
-      'false',
-      'false',
-      'false',
+    const picker = await openPicker()
+    await within(picker).findByText('3 new denials')
+    const options = within(picker).getAllByRole('option')
+    expect(options.map(textOf)).toEqual([
+      'lab-1 live 3 new denials 16 denied pairs 14 s behind',
+      'staging-eu connecting',
+      `prod-eu The certificate has expired, since ${formatMinute(1_799_999_909)} not connected 2 min away`,
+      'prod-us its state is not known: the server does not say',
     ])
+    const selected = options.map((option) => option.getAttribute('aria-selected'))
+    expect(selected).toEqual(['true', 'false', 'false', 'false'])
   })
 
   test('are found by typing, and opened by Enter', async () => {
-    const { openMenu, openSource, user } = renderMenu({}, { clusters: CLUSTERS })
-    await openMenu()
-    await user.keyboard('prod-u{Enter}')
+    const { openPicker, openSource, user } = renderMenu({}, { clusters: CLUSTERS })
+    const picker = await openPicker()
+    const field = within(picker).getByRole('combobox', { name: 'Find a cluster or a capture' })
+    await expect.poll(() => document.activeElement).toBe(field)
+    await user.keyboard('prod-u')
+    expect(within(picker).getAllByRole('option')).toHaveLength(1)
+    await user.keyboard('{Enter}')
     expect(openSource).toHaveBeenCalledExactlyOnceWith(CLUSTERS[3])
+    await expect.poll(() => screen.queryByRole('dialog')).toBeNull()
+  })
+
+  test('are reached by the arrow keys', async () => {
+    const { openPicker, openSource, user } = renderMenu({}, { clusters: CLUSTERS })
+    const picker = await openPicker()
+    const field = within(picker).getByRole('combobox')
+    await expect.poll(() => document.activeElement).toBe(field)
+    // Nothing is chosen by Enter before something is highlighted.
+    await user.keyboard('{Enter}')
+    expect(openSource).not.toHaveBeenCalled()
+    await user.keyboard('{ArrowDown}{ArrowDown}{Enter}')
+    expect(openSource).toHaveBeenCalledExactlyOnceWith(CLUSTERS[1])
+  })
+
+  test('are chosen by a digit while nothing is typed', async () => {
+    const { openPicker, openSource, user } = renderMenu({}, { clusters: CLUSTERS })
+    const picker = await openPicker()
+    const field = within(picker).getByRole('combobox')
+    await expect.poll(() => document.activeElement).toBe(field)
+    // There is no ninth, so it is typed, and then the other is too.
+    await user.keyboard('9')
+    await user.keyboard('3')
+    expect(field).toHaveProperty('value', '93')
+    expect(within(picker).queryByRole('option')).toBeNull()
+    expect(within(picker).getByText('Nothing here is called that.')).toBeTruthy()
+    await user.keyboard('{Backspace}{Backspace}3')
+    expect(openSource).toHaveBeenCalledExactlyOnceWith(CLUSTERS[2])
   })
 
   test('do not open anew the one that is open', async () => {
-    const { openMenu, openSource, user } = renderMenu({}, { clusters: CLUSTERS })
-    const menu = await openMenu()
-    await user.click(within(menu).getByRole('menuitemradio', { name: /^lab-1/ }))
+    const { openPicker, openSource, user } = renderMenu({}, { clusters: CLUSTERS })
+    const picker = await openPicker()
+    await user.click(within(picker).getByRole('option', { name: /^lab-1/ }))
+    await expect.poll(() => screen.queryByRole('dialog')).toBeNull()
     expect(openSource).not.toHaveBeenCalled()
   })
 
+  test('stand before the capture that is open, from which the reader returns to any of them', async () => {
+    const { openPicker, openSource, user } = renderMenu({}, { clusters: CLUSTERS, source: fileSource })
+    const picker = await openPicker()
+    const captures = within(picker).getByRole('group', { name: 'Captures' })
+    const capture = within(captures).getByRole('option', { name: /^incident\.jsonl/, selected: true })
+    expect(textOf(capture)).toBe('incident.jsonl open now')
+    expect(within(picker).getAllByRole('option', { selected: true })).toEqual([capture])
+    await user.click(within(picker).getByRole('option', { name: /^lab-1/ }))
+    expect(openSource).toHaveBeenCalledExactlyOnceWith(LAB)
+  })
+
   test('whose states the server does not say are listed all the same', async () => {
-    const { gateway, openMenu } = renderMenu({}, { clusters: CLUSTERS })
+    const { gateway, openPicker } = renderMenu({}, { clusters: CLUSTERS })
     gateway.faults.set('/clusters.json', () => new Response('', { status: 500 }))
-    const menu = await openMenu()
-    expect(await within(menu).findAllByText(/state is not known/)).toHaveLength(4)
+    const picker = await openPicker()
+    expect(await within(picker).findAllByText(/state is not known/)).toHaveLength(4)
   })
 
   test('are asked for only while the menu is open', async () => {
-    const { gateway, openMenu } = renderMenu({}, { clusters: CLUSTERS })
+    const { gateway, openPicker } = renderMenu({}, { clusters: CLUSTERS })
     await expect.poll(() => gateway.asked).toContain('GET /session')
     expect(gateway.asked).not.toContain('GET /clusters.json')
-    await openMenu()
+    await openPicker()
     await expect.poll(() => gateway.asked).toContain('GET /clusters.json')
+  })
+
+  test('leave the rest of the menu where it was: a scope, a capture, the way out', async () => {
+    const { login, openPicker, user } = renderMenu(
+      { mode: 'kubernetes', user: 'jane' },
+      { clusters: CLUSTERS },
+    )
+    const picker = await openPicker()
+    expect(await within(picker).findByText('jane')).toBeTruthy()
+    for (const name of ['Stream only…', 'Open a capture…'])
+      expect(within(picker).getByRole('button', { name })).toBeTruthy()
+    await user.click(within(picker).getByRole('button', { name: 'Log out' }))
+    await expect.poll(() => login.get().loggedOut).toBe(true)
   })
 })
 

@@ -1,20 +1,25 @@
 import { Menu } from '@base-ui/react/menu'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 
+import { lazyChunk } from '../../lib/preload.ts'
 import { commands, useCommand } from '../../state/commands/commands.ts'
 import { fileSource, useFlowtrace } from '../../state/client/flowtrace.ts'
 import { askForLogin } from '../../state/session/login-state.ts'
 import { isSession, type TabSession, tabSession, useSession } from '../../state/session/use-session.ts'
-import { Button, buttonClass } from '../../ui/Button.tsx'
+import { Button } from '../../ui/Button.tsx'
 import { FileInput } from '../../ui/FileInput.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { ClusterItems } from './ClusterItems.tsx'
 import { LoginItems } from './LoginItems.tsx'
-import { MENU_ITEM, MENU_SEPARATOR } from './menu-style.ts'
+import { MENU_ITEM, SOURCE_BUTTON } from './menu-style.ts'
+import type { SourceMenuProps } from './source-menu-props.ts'
+
+const ClusterMenu = lazy(
+  lazyChunk(async () => ({ default: (await import('./ClusterMenu.tsx')).ClusterMenu })),
+)
 
 /**
- * The menu of the source: choose a cluster, set the scope, open a capture, return to the source that the server offers,
- * log out.
+ * The menu of the source: set the scope, open a capture, return to the source that the server offers, log out. Where the
+ * server has several clusters, they are chosen in it.
  */
 export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
   const { source, clusters, openSource } = useFlowtrace()
@@ -25,42 +30,29 @@ export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
   const { session, stillLoggedIn, logOut, dismiss } = useLogOut(store)
   useCommand('capture.open', () => input.current?.click())
   useCommand('source.choose', () => setOpen(true))
+  const menu: SourceMenuProps = {
+    open,
+    onOpenChange: setOpen,
+    onOpenChangeComplete: (isOpen) => {
+      if (isOpen) return
+      afterClosing.current?.()
+      afterClosing.current = null
+    },
+    session,
+    onScope: () => (afterClosing.current = () => commands.run('scope.edit')),
+    onCapture: () => input.current?.click(),
+    onLogIn: () => (afterClosing.current = () => askForLogin('asked')),
+    onLogOut: logOut,
+  }
   return (
     <>
-      <Menu.Root
-        open={open}
-        onOpenChange={setOpen}
-        onOpenChangeComplete={(isOpen) => {
-          if (isOpen) return
-          afterClosing.current?.()
-          afterClosing.current = null
-        }}
-      >
-        <Menu.Trigger className={buttonClass('outline', 'max-w-64')}>
-          <span className="truncate">{source.name}</span>
-          <Icon name="down" className="size-3" />
-        </Menu.Trigger>
-        <Menu.Portal>
-          <Menu.Positioner sideOffset={6} align="start" className="z-40">
-            <Menu.Popup
-              className={`max-w-[min(28rem,calc(100vw-1rem))] rounded-[10px] border border-line bg-surface p-1.5 text-ink shadow-[0_8px_30px_rgb(0_0_0/0.14)] outline-none ${clusters.length > 0 ? 'w-112' : 'min-w-56'}`}
-            >
-              <ClusterPart />
-              <SourceItems
-                onScope={() => (afterClosing.current = () => commands.run('scope.edit'))}
-                onCapture={() => input.current?.click()}
-              />
-              {session === null ? null : (
-                <LoginItems
-                  session={session}
-                  onLogIn={() => (afterClosing.current = () => askForLogin('asked'))}
-                  onLogOut={logOut}
-                />
-              )}
-            </Menu.Popup>
-          </Menu.Positioner>
-        </Menu.Portal>
-      </Menu.Root>
+      {clusters.length === 0 ? (
+        <ActionMenu {...menu} />
+      ) : (
+        <Suspense fallback={<span className={SOURCE_BUTTON}>{source.name}</span>}>
+          <ClusterMenu {...menu} />
+        </Suspense>
+      )}
       {stillLoggedIn === null ? null : (
         <div
           role="alert"
@@ -74,22 +66,33 @@ export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
   )
 }
 
-/** The clusters of a server that has several. */
-function ClusterPart() {
-  const { source, clusters, openSource } = useFlowtrace()
-  if (clusters.length === 0) return null
-  const chosen = source.open.kind === 'file' ? null : source.name
+/** The menu of a server that has one source. */
+function ActionMenu({
+  open,
+  onOpenChange,
+  onOpenChangeComplete,
+  session,
+  onScope,
+  onCapture,
+  onLogIn,
+  onLogOut,
+}: SourceMenuProps) {
+  const { source } = useFlowtrace()
   return (
-    <>
-      <ClusterItems
-        clusters={clusters}
-        chosen={chosen}
-        onChoose={(cluster) => {
-          if (cluster.name !== chosen) openSource(cluster)
-        }}
-      />
-      <Menu.Separator className={MENU_SEPARATOR} />
-    </>
+    <Menu.Root open={open} onOpenChange={onOpenChange} onOpenChangeComplete={onOpenChangeComplete}>
+      <Menu.Trigger className={SOURCE_BUTTON}>
+        <span className="truncate">{source.name}</span>
+        <Icon name="down" className="size-3" />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner sideOffset={6} align="start" className="z-40">
+          <Menu.Popup className="max-w-[min(28rem,calc(100vw-1rem))] min-w-56 rounded-[10px] border border-line bg-surface p-1.5 text-ink shadow-[0_8px_30px_rgb(0_0_0/0.14)] outline-none">
+            <SourceItems onScope={onScope} onCapture={onCapture} />
+            {session === null ? null : <LoginItems session={session} onLogIn={onLogIn} onLogOut={onLogOut} />}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
   )
 }
 

@@ -2,6 +2,7 @@ import { unreachable } from '../../lib/assert.ts'
 import { formatAge, formatBytes, formatPlural } from '../../lib/format.ts'
 import { useNow } from '../../state/use-now.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
+import type { SourceState } from '../../state/client/holdings.ts'
 import { askForLogin } from '../../state/session/login-state.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -22,7 +23,7 @@ export function SourceNotice() {
       return (
         <Notice
           tone={source.trouble.retry ? 'warning' : 'error'}
-          title={source.trouble.retry ? 'Reconnecting.' : 'No flows are coming in.'}
+          title="No flows are coming in."
           actions={
             <>
               {source.trouble.kind === 'login' ? (
@@ -32,7 +33,7 @@ export function SourceNotice() {
             </>
           }
         >
-          {source.trouble.say} <Kept /> <Detail text={source.trouble.detail} />
+          {source.trouble.say} <Kept /> <Detail trouble={source.trouble} />
           <Countdown until={source.retryAt} />
         </Notice>
       )
@@ -45,7 +46,7 @@ export function SourceNotice() {
           }
           actions={<Button onClick={() => client.retry()}>Try again</Button>}
         >
-          {source.trouble.say} <Kept /> <Detail text={source.trouble.detail} />
+          {source.trouble.say} <Kept /> <Detail trouble={source.trouble} />
         </Notice>
       )
     case 'loading':
@@ -75,8 +76,20 @@ function Kept() {
   return open.kind === 'live' ? 'What was received stays here.' : 'What was read stays here.'
 }
 
-function Detail({ text }: { text: string | null }) {
-  return text === null ? null : <code className="text-xs text-muted">({text})</code>
+/** The words and the code of the layer below, folded unless the sentence is "the words below". */
+function Detail({
+  trouble: { kind, code, detail },
+}: Pick<Extract<SourceState, { state: 'failed' }>, 'trouble'>) {
+  if (detail === null) return null
+  return (
+    <details
+      className="inline-block align-top text-xs text-muted"
+      open={kind === 'bug' || code === 'UNKNOWN'}
+    >
+      <summary className="cursor-pointer">Details</summary>
+      <code>{detail}</code>
+    </details>
+  )
 }
 
 /** Seconds until the next attempt. Hidden from screen readers, which would announce it every second. */

@@ -1,6 +1,7 @@
 /** The context of the whole screen: the store client, and the source that is open. */
 import { createContext, useContext, useRef, useSyncExternalStore } from 'react'
 
+import { visibleText } from '../../lib/visible-text.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
 import { ensure } from '../../lib/assert.ts'
 import type { OpenSource } from '../../store/protocol.ts'
@@ -15,7 +16,7 @@ export interface Source {
 
 /** A capture file that the reader chose or dropped. */
 export function fileSource(file: File): Source {
-  return { name: file.name, open: { kind: 'file', file } }
+  return { name: visibleText(file.name), open: { kind: 'file', file } }
 }
 
 /** The source limited to a scope, for a viewer. A capture stays as it is, because it is always read whole. */

@@ -90,7 +90,7 @@ const TABLE = [
   { id: 'filter.clear', title: 'Clear the filter', group: 'Filter', keys: [] },
   { id: 'time.clear', title: 'Show everything held: clear the time range', group: 'Filter', keys: [] },
   { id: 'screen.flows', title: 'Go to flows', group: 'Screens', keys: ['g f'] },
-  { id: 'screen.signatures', title: 'Go to signatures', group: 'Screens', keys: ['g s'] },
+  { id: 'screen.signatures', title: 'Go to signatures', group: 'Screens', keys: ['g g'] },
   { id: 'screen.intervals', title: 'Go to intervals', group: 'Screens', keys: ['g i'] },
   { id: 'screen.staged', title: 'Go to staged changes', group: 'Screens', keys: ['g c'] },
   { id: 'pause', title: 'Pause the view, or let it run', group: 'Page', keys: ['p'], hint: 'pause' },
@@ -104,7 +104,7 @@ const TABLE = [
     id: 'source.choose',
     title: 'Choose the source',
     group: 'Page',
-    keys: ['g o'],
+    keys: ['g s'],
   },
   { id: 'capture.open', title: 'Open a capture…', group: 'Page', keys: [] },
   {

@@ -1,31 +1,90 @@
 import { expect, test } from 'vitest'
 
+import { formatMinute } from '../../lib/format.ts'
 import type { ClusterState } from '../../source/cluster-states.ts'
-import { clusterStateInWords } from './use-cluster-states.ts'
+import { describeCluster } from './cluster-state-words.ts'
 
 const NOW = 1_790_000_010
 
-const words = (state: Partial<ClusterState>) =>
-  clusterStateInWords({ name: 'a', state: 'live', cause: null, lastBucket: null, now: NOW, ...state })
+const describeState = (state: Partial<ClusterState>) =>
+  describeCluster({
+    name: 'a',
+    state: 'live',
+    cause: null,
+    since: NOW - 600,
+    lastBucket: null,
+    deniedPairs: null,
+    newDenials: null,
+    now: NOW,
+    ...state,
+  })
 
 test('a cluster is live with the age of its newest bucket', () => {
-  expect(words({})).toBe('live, no flows yet')
-  expect(words({ lastBucket: NOW - 30 })).toBe('live, 15 s behind')
-  expect(words({ lastBucket: NOW - 200 })).toBe('live, 3 min behind')
+  expect(describeState({})).toMatchObject({ state: 'live, no flows yet', age: null })
+  expect(describeState({ lastBucket: NOW - 30 })).toMatchObject({
+    state: 'live',
+    age: '15 s',
+    ageOf: 'behind',
+  })
+  expect(describeState({ lastBucket: NOW - 200 })).toMatchObject({ state: 'live', age: '3 min' })
 })
 
 test('a bucket that Goldmane cannot have sent yet by our clock is not called fresh', () => {
-  expect(words({ lastBucket: NOW - 16 })).toBe('live, 1 s behind')
-  expect(words({ lastBucket: NOW - 14 })).toBe('live, its clock is ahead')
-  expect(words({ lastBucket: NOW + 600 })).toBe('live, its clock is ahead')
+  expect(describeState({ lastBucket: NOW - 16 })).toMatchObject({ state: 'live', age: '1 s' })
+  const ahead = { state: 'live, its clock is ahead', age: null }
+  expect(describeState({ lastBucket: NOW - 14 })).toMatchObject(ahead)
+  expect(describeState({ lastBucket: NOW + 600 })).toMatchObject(ahead)
 })
 
-test('one that is away has its cause, said once', () => {
+test('new denials are bad news, and said before the denied pairs of the hour', () => {
+  expect(describeState({ deniedPairs: 16, newDenials: 3 })).toMatchObject({
+    headline: '3 new denials',
+    isBad: true,
+    detail: '16 denied pairs',
+  })
+  expect(describeState({ deniedPairs: 1, newDenials: 1 })).toMatchObject({
+    headline: '1 new denial',
+    detail: '1 denied pair',
+  })
+  expect(describeState({ deniedPairs: 41, newDenials: 0 })).toMatchObject({
+    headline: 'no new denial',
+    isBad: false,
+    detail: '41 denied pairs',
+  })
+  expect(describeState({ deniedPairs: 0, newDenials: 0 })).toMatchObject({ detail: 'no denied pair' })
+})
+
+test('what the gateway does not know is not said', () => {
+  const nothing = { headline: null, isBad: false, detail: null }
+  expect(describeState({})).toMatchObject(nothing)
+  expect(describeState({ deniedPairs: 16 })).toMatchObject({ ...nothing, detail: '16 denied pairs' })
+  for (const state of ['reading', 'connecting'] as const)
+    expect(describeState({ state, deniedPairs: 16, newDenials: 3 })).toMatchObject(nothing)
+})
+
+test('one that is away has its cause, since when, and how far its records reach', () => {
+  const away = { cause: 'The name a.b was not found in DNS', since: NOW - 130, lastBucket: NOW - 200 }
+  expect(describeState({ state: 'unreachable', ...away })).toEqual({
+    state: 'The name a.b was not found in DNS',
+    since: `since ${formatMinute(NOW - 130)}`,
+    headline: 'not connected',
+    isBad: true,
+    detail: `records up to ${formatMinute(NOW - 185)}`,
+    age: '2 min',
+    ageOf: 'away',
+  })
+  expect(describeState({ state: 'unreachable', since: null })).toMatchObject({
+    state: 'Goldmane cannot be reached',
+    since: null,
+    detail: null,
+    age: null,
+  })
   const cause = 'Goldmane has not answered since 10:00:00 UTC'
-  expect(words({ state: 'silent', cause })).toBe(cause)
-  expect(words({ state: 'silent' })).toBe('Goldmane does not answer')
-  expect(words({ state: 'unreachable', cause: 'The name a.b was not found in DNS' })).toBe(
-    'not connected: the name a.b was not found in DNS',
-  )
-  expect(words({ state: 'unreachable' })).toBe('not connected: Goldmane cannot be reached')
+  expect(describeState({ state: 'silent', cause })).toMatchObject({
+    state: cause,
+    since: null,
+    headline: 'does not answer',
+    age: '10 min',
+  })
+  expect(describeState({ state: 'silent' })).toMatchObject({ state: 'Goldmane does not answer' })
 })

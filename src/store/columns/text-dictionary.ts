@@ -1,4 +1,4 @@
-import { writeAscii } from './ascii.ts'
+import { writeAscii } from '../../lib/ascii.ts'
 import { growToFit } from '../../lib/grow-to-fit.ts'
 import { hashBytes, HIGH_SEED, LOW_SEED } from './byte-hash.ts'
 import { OpenAddressingTable } from './open-addressing-table.ts'

@@ -1,8 +1,8 @@
 /** Codecs of the two parts of a record that are interned as blobs: policy traces and lists of labels. */
-import { decodeLabels, decodeTrace } from '../../wire/decode-message.ts'
+import { decodeLabels, decodeTrace } from '../../wire/decode-blob.ts'
 import { ACTIONS, POLICY_KINDS, type PolicyHit, type PolicyTrace, toWire } from '../../flows/flow.ts'
 import { inOrder } from '../../flows/hit.ts'
-import { ProtobufWriter } from '../columns/protobuf-writer.ts'
+import { ProtobufWriter } from '../../wire/protobuf-writer.ts'
 import type { BlobCodec } from '../columns/blob-dictionary.ts'
 
 const writer = new ProtobufWriter()

@@ -2,7 +2,6 @@
  * The store of records, in columns: it appends records, evicts the oldest ones to stay within its memory budget, and
  * counts what it drops. Queries are in FlowView. It is plain computation that knows neither the page nor the worker.
  */
-import { decodeFlow } from '../../wire/decode-message.ts'
 import type { Refusal } from '../../capture/format/refusal.ts'
 import type { Flow, FlowKey } from '../../flows/flow.ts'
 import { GapDetector } from '../columns/gap-detector.ts'
@@ -15,7 +14,7 @@ import { ChunkedRows } from '../columns/chunked-rows.ts'
 import { RefusalLog } from './refusal-log.ts'
 import { KeySums } from './key-sums.ts'
 import { WireKeyInterner } from './wire-key-interner.ts'
-import { MalformedRecordError, RecordReader } from '../../wire/record-reader.ts'
+import { RecordReader } from '../../wire/record-reader.ts'
 
 export interface StoreOptions {
   /** The bytes of memory that records and keys may take. A full chunk and the open one are never evicted. */
@@ -186,10 +185,6 @@ export class RecordStore {
     try {
       if (isResult) record.readResult(message)
       else record.readFlow(message)
-      if (!record.isExact) {
-        this.#appendDecoded(message, isResult)
-        return
-      }
       const hint = isResult ? (this.#ids.get(record.id) ?? -1) : -1
       const entry = this.#interner.internEntry(record, hint)
       if (isResult && entry !== hint) this.#ids.set(record.id, entry)
@@ -203,13 +198,6 @@ export class RecordStore {
     } catch (error) {
       this.#refusals.addMalformed(message, error)
     }
-  }
-
-  /** Falls back to protobuf-es, for encodings that RecordReader does not read exactly. */
-  #appendDecoded(message: Uint8Array, isResult: boolean): void {
-    const flow = decodeFlow(message, isResult ? 'FlowResult' : 'Flow')
-    if (flow === undefined) throw new MalformedRecordError('a flow without a key')
-    this.append(flow)
   }
 
   #add(entry: number): void {

@@ -3,7 +3,8 @@ import { ACTIONS, ENDPOINT_TYPES, fromWire, REPORTERS } from '../../flows/flow.t
 import { growToFit } from '../../lib/grow-to-fit.ts'
 import { type KeyDictionary, type KeyPart, partIndex, KEY_PARTS } from './key-dictionary.ts'
 import type { TextDictionary } from '../columns/text-dictionary.ts'
-import { MalformedRecordError, type RecordReader } from '../../wire/record-reader.ts'
+import type { RecordReader } from '../../wire/record-reader.ts'
+import { MalformedRecordError } from '../../wire/wire-reader.ts'
 
 /** The parts by kind of dictionary, as indexes into a flow's codes. Their field numbers are one more. */
 const indexes = (...parts: readonly KeyPart[]): readonly number[] => parts.map(partIndex)

@@ -35,7 +35,7 @@ export class LiveReporter {
   readonly #filler: GapFiller
   /** The newest of this stream; null through a plain proxy. */
   #freshness: Freshness | null = null
-  #lost: readonly TimeRange[] = []
+  #lost: LiveReport['lost'] = []
 
   constructor({ store, target, append, onNews, signal, clock, random }: LiveReporterOptions) {
     this.#store = store

@@ -1,8 +1,9 @@
-import { create, toBinary } from '@bufbuild/protobuf'
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { flowFromMessage } from '../../wire/flow-message.ts'
+import { encodeStreamRequest } from '../../wire/stream-request.ts'
 import { flowToMessage } from '../../wire/testing/flow-to-message.ts'
 import { anyExpression, anyFlow, NOW } from '../../filter/testing/arbitrary-queries.ts'
 import { matches } from '../../filter/testing/matches.ts'
@@ -11,12 +12,7 @@ import { parseScope } from '../../filter/scope.ts'
 import { asksFor } from '../../filter/tree/asks-for.ts'
 import { buildFlow } from '../../flows/testing/build.ts'
 import type { Flow } from '../../flows/flow.ts'
-import {
-  type Filter,
-  type FlowResult,
-  FlowResultSchema,
-  FlowStreamRequestSchema,
-} from '../../gen/goldmane/api_pb.ts'
+import { type FlowResult, FlowResultSchema, FlowStreamRequestSchema } from '../../gen/goldmane/api_pb.ts'
 import { Goldmane } from '../../goldmane/goldmane.ts'
 import { BUCKET_SECONDS, bucketStart } from '../../flows/bucket.ts'
 import { RecordStore } from '../keys/record-store.ts'
@@ -34,13 +30,10 @@ function scopeOf(text: string): Expression {
 /** The results that Goldmane streams from a start time on, until it has no more. */
 async function streamed(
   goldmane: Goldmane,
-  filter: Filter | null,
+  filter: Uint8Array | null,
   start: number,
 ): Promise<readonly FlowResult[]> {
-  const request = create(FlowStreamRequestSchema, {
-    startTimeGte: BigInt(start),
-    ...(filter === null ? {} : { filter }),
-  })
+  const request = fromBinary(FlowStreamRequestSchema, encodeStreamRequest(start, filter))
   const abort = new AbortController()
   const results: FlowResult[] = []
   const reading = (async () => {

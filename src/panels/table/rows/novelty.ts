@@ -1,11 +1,7 @@
 /** Whether a group is new: whether its first record is after a baseline in time, as far as the records held tell. */
+import { reachesFarBefore, RECENT_SECONDS } from '../../../flows/new-since.ts'
 import type { Holdings } from '../../../state/client/holdings.ts'
 import type { Row } from '../../../state/client/rows.ts'
-
-/** The baseline is so many seconds before the newest record, unless the reader marked denials as seen. */
-const RECENT_SECONDS = 5 * 60
-/** Records must be held of so many seconds before the baseline: with fewer, nearly every group would look new. */
-const MIN_SECONDS_BEFORE = 5 * 60
 
 /** The time from which on a group is new (Unix seconds; `marked` if the reader set it), or why there is none. */
 export type Baseline =
@@ -24,7 +20,7 @@ export function baselineOf(
   if (seenUntil !== null && seenUntil > newest)
     return { known: false, why: 'What is held ends before the time that you marked.' }
   const since = seenUntil ?? newest - RECENT_SECONDS
-  if (since - oldest < MIN_SECONDS_BEFORE)
+  if (!reachesFarBefore(oldest, since))
     return { known: false, why: 'Less than 5 minutes are held from before: everything would be new.' }
   return { known: true, since, marked: seenUntil !== null }
 }

@@ -1,4 +1,4 @@
-import { writeAscii } from './ascii.ts'
+import { writeAscii } from '../lib/ascii.ts'
 
 const encoder = new TextEncoder()
 
@@ -44,6 +44,20 @@ export class ProtobufWriter {
     this.#writeVarint(bytes.length)
     this.#buffer.set(bytes, this.#length)
     this.#length += bytes.length
+  }
+
+  /** Writes a field whose value is encoded already: a message, for instance. */
+  bytes(field: number, value: Uint8Array): void {
+    this.#writeVarint(field * 8 + 2)
+    this.#writeVarint(value.length)
+    this.raw(value)
+  }
+
+  /** Writes fields that are encoded already, with their tags. */
+  raw(fields: Uint8Array): void {
+    this.#reserve(fields.length)
+    this.#buffer.set(fields, this.#length)
+    this.#length += fields.length
   }
 
   /** Writes a message field whose content is what `write` writes. */
