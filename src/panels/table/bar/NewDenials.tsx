@@ -12,7 +12,7 @@ import { useAnswer } from '../../../state/client/use-answer.ts'
 import { groupsQuery } from '../../../state/view/groups-query.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
-import { useBaseline } from '../rows/use-baseline.ts'
+import { useBaseline } from '../../../state/client/use-baseline.ts'
 
 /** A filter names at most so many groups one by one. */
 const MAX_NAMED_GROUPS = 100

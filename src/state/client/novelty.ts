@@ -1,7 +1,7 @@
 /** Whether a group is new: whether its first record is after a baseline in time, as far as the records held tell. */
-import { reachesFarBefore, RECENT_SECONDS } from '../../../flows/new-since.ts'
-import type { Holdings } from '../../../state/client/holdings.ts'
-import type { Row } from '../../../state/client/rows.ts'
+import { reachesFarBefore, RECENT_SECONDS } from '../../flows/new-since.ts'
+import type { Holdings } from './holdings.ts'
+import type { Row } from './rows.ts'
 
 /** The time from which on a group is new (Unix seconds; `marked` if the reader set it), or why there is none. */
 export type Baseline =
