@@ -9,7 +9,7 @@ import { Timeline } from '../panels/timeline/Timeline.tsx'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useParsedView } from '../state/view/navigation.ts'
 import { Notice } from '../ui/Notice.tsx'
-import { FacetRail, FilterBar, Inspector, Keyboard, StagedChanges } from './lazy-panels.ts'
+import { FacetRail, FilterBar, Inspector, Keyboard, StagedChanges, SummaryStrip } from './lazy-panels.ts'
 import { LoginWatch } from './LoginWatch.tsx'
 import { TopBar } from './TopBar.tsx'
 
@@ -41,6 +41,9 @@ export function App() {
           <FilterBar />
         </Suspense>
         <Timeline />
+        <Suspense fallback={<div className="h-strip flex-none" />}>
+          <SummaryStrip />
+        </Suspense>
         <main className="flex min-h-0 flex-1 flex-col min-[900px]:flex-row">
           {view.screen === 'flows' ? (
             <Suspense fallback={<div className="hidden w-55 flex-none min-[900px]:block" />}>

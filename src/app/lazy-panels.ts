@@ -27,3 +27,6 @@ export const SourceMenu = lazy(
 export const StagedChanges = lazy(
   lazyChunk(async () => ({ default: (await import('../panels/staged/StagedChanges.tsx')).StagedChanges })),
 )
+export const SummaryStrip = lazy(
+  lazyChunk(async () => ({ default: (await import('../panels/summary/SummaryStrip.tsx')).SummaryStrip })),
+)
