@@ -4,7 +4,10 @@ import type { ReactNode } from 'react'
 
 import type {
   Answers,
+  Facet,
+  FacetRequest,
   FromWorker,
+  Histogram,
   Holdings,
   OpenSource,
   Question,
@@ -34,21 +37,32 @@ export interface FakeStatus extends Partial<Omit<Status, 'holdings'>> {
   readonly holdings?: Partial<Holdings>
   /** The range that the worker answered for. */
   readonly time?: TimeRange
+  /** Answers each facet that the page has requested; by default no facet has a value. */
+  readonly facet?: (request: FacetRequest) => Facet
+  readonly histogram?: Histogram
 }
 
 const NO_ROWS: TableWindow = { offset: 0, rows: [], total: 0, held: 0, waiting: 0, selected: null }
+
+function noValues({ field }: FacetRequest): Facet {
+  return { field, values: [], distinct: 0, records: 0, denied: 0 }
+}
 
 class FakeWorker implements Port {
   readonly #answers: FakeAnswers
   readonly #listeners = new Set<(event: MessageEvent<FromWorker>) => void>()
   #lastViewSeq = 0
+  #lastFacets: readonly FacetRequest[] = []
 
   constructor(answers: FakeAnswers) {
     this.#answers = answers
   }
 
   postMessage(message: ToWorker): void {
-    if (message.type === 'view') this.#lastViewSeq = message.seq
+    if (message.type === 'view') {
+      this.#lastViewSeq = message.seq
+      this.#lastFacets = message.facets
+    }
     if (message.type !== 'ask') return
     const { id, question } = message
     // The function for a kind takes questions of that kind.
@@ -64,7 +78,10 @@ class FakeWorker implements Port {
   }
 
   /** Answers the newest view request. */
-  sendWindow(window: Partial<TableWindow>, { time, ...status }: FakeStatus): void {
+  sendWindow(
+    window: Partial<TableWindow>,
+    { time, facet = noValues, histogram, ...status }: FakeStatus,
+  ): void {
     const holdings = { ...NOTHING_HELD.holdings, ...status.holdings }
     this.#send({
       type: 'view',
@@ -73,8 +90,8 @@ class FakeWorker implements Port {
       time: time ?? null,
       newest: holdings.newest,
       window: { ...NO_ROWS, ...window },
-      facets: [],
-      histogram: null,
+      facets: this.#lastFacets.map(facet),
+      histogram: histogram ?? null,
     })
   }
 
