@@ -136,6 +136,7 @@ function Values({
         {values.map((value, i) => (
           <FacetRow
             // By place: a value that comes into another's place changes the texts there, and moves nothing.
+            // oxlint-disable-next-line react/no-array-index-key
             key={i}
             field={field}
             value={value}

@@ -70,14 +70,17 @@ test('a query from elsewhere sets the order anew, and leaves no place empty', as
   expect(names()).toEqual(['d', 'c', 'a', 'b'])
 })
 
+/** The parts of the bar of a value, with their widths. */
+function widths(item: HTMLElement | undefined) {
+  return [...(item?.querySelectorAll<HTMLElement>('[data-bar]') ?? [])].map((bar) => [
+    bar.dataset['bar'],
+    bar.style.width,
+  ])
+}
+
 test('a bar has its denied part in red behind the allowed one, also when all is denied', async () => {
   await renderFacets({ a: 40, b: 10 })
   const [first, second] = within(group()).getAllByRole('listitem')
-  const widths = (item: HTMLElement | undefined) =>
-    [...(item?.querySelectorAll<HTMLElement>('[data-bar]') ?? [])].map((bar) => [
-      bar.dataset['bar'],
-      bar.style.width,
-    ])
   expect(widths(first)).toEqual([
     ['allowed', '50%'],
     ['denied', '50%'],
