@@ -71,7 +71,7 @@ function Heading({
           className="flex h-6 w-full items-center gap-1 rounded-sm text-left text-2xs font-medium text-muted hover:text-ink"
         >
           <span className="truncate">{title}</span>
-          <Icon name="down" className={`size-3 flex-none text-faint ${open ? '' : '-rotate-90'}`} />
+          {open ? null : <Icon name="down" className="size-3 flex-none -rotate-90 text-faint" />}
         </button>
       </h2>
       {children}

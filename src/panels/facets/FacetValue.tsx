@@ -54,7 +54,7 @@ export function FacetValue({
       >
         <Checkbox state={state} />
         <span
-          className={`min-w-0 flex-1 truncate text-xs ${isPale ? 'text-faint opacity-60' : ''} ${state === 'excluded' ? 'line-through' : ''}`}
+          className={`block min-w-0 flex-1 truncate text-xs leading-5 ${isPale ? 'text-faint opacity-60' : ''} ${state === 'excluded' ? 'line-through' : ''}`}
         >
           {children}
         </span>

@@ -36,7 +36,9 @@ export function VerdictFacet({ onFilter }: { onFilter: (filter: Expression) => v
             note=""
             onAction={(act) => onFilter(filterForVerdict(filter, verdict, act))}
           >
-            <VerdictBadge tone={action === 'Deny' ? 'deny' : 'allow'} word={name} />
+            <span className="flex">
+              <VerdictBadge tone={action === 'Deny' ? 'deny' : 'allow'} word={name} />
+            </span>
           </FacetValue>
         )
       })}

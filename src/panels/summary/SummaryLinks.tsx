@@ -3,7 +3,7 @@ import { Fragment, useMemo } from 'react'
 import { withBoth } from '../../filter/tree/clauses.ts'
 import { formatCount } from '../../lib/format.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
-import { type Finding, groupsFound, summaryOf } from '../../state/client/questions.ts'
+import { groupsFound, summaryOf } from '../../state/client/questions.ts'
 import { useAnswer } from '../../state/client/use-answer.ts'
 import { useBaseline } from '../../state/client/use-baseline.ts'
 import { commands } from '../../state/commands/commands.ts'
@@ -32,11 +32,13 @@ export function SummaryLinks({ compact = false }: { compact?: boolean }) {
   const links = summaryLinks(summary)
   if (links.length === 0) return <p className="text-xs whitespace-nowrap text-muted">nothing denied</p>
   return (
-    <ul aria-label="Summary" className="flex min-w-0 items-center text-xs whitespace-nowrap">
+    <ul aria-label="Summary" className="flex min-w-0 items-center overflow-hidden text-xs whitespace-nowrap">
       {links.map((link, i) => (
         <Fragment key={link.finding}>
-          {i > 0 ? <Separator between={[links[i - 1]?.finding, link.finding]} /> : null}
-          <li className={link.detail === '' ? 'flex-none' : 'min-w-0 shrink'}>
+          {i > 0 ? <Separator isComma={isSecondHalf(links, i)} /> : null}
+          <li
+            className={`${link.detail === '' ? 'flex-none' : 'min-w-0 shrink'} ${isSecondHalf(links, i) ? SECOND_HALF : ''}`}
+          >
             <Link
               link={link}
               compact={compact}
@@ -50,15 +52,22 @@ export function SummaryLinks({ compact = false }: { compact?: boolean }) {
   )
 }
 
-/** A comma between the two halves of what staged policies would change, otherwise a line. */
-function Separator({ between: [before, after] }: { between: readonly [Finding | undefined, Finding] }) {
-  if (before === 'would-break' && after === 'would-allow')
-    return (
-      <li aria-hidden="true" className="mr-1 -ml-0.5 flex-none">
-        ,
-      </li>
-    )
-  return <li aria-hidden="true" className="mx-2 h-4 w-px flex-none bg-line @2xl:mx-3" />
+/** Where there is little room, what would break stands for what would change. */
+const SECOND_HALF = 'hidden @2xl:block'
+
+/** Whether a link is what would be allowed after what would break: one statement in two links. */
+function isSecondHalf(links: readonly SummaryLink[], i: number): boolean {
+  return links[i]?.finding === 'would-allow' && links[i - 1]?.finding === 'would-break'
+}
+
+function Separator({ isComma }: { isComma: boolean }) {
+  return isComma ? (
+    <li aria-hidden="true" className={`mr-1 -ml-0.5 flex-none ${SECOND_HALF}`}>
+      ,
+    </li>
+  ) : (
+    <li aria-hidden="true" className="mx-2 h-4 w-px flex-none bg-line @2xl:mx-3" />
+  )
 }
 
 function Link({

@@ -10,7 +10,7 @@ export function WhatIsNew() {
   const seenUntil = useSeenUntil()
   const canMark = useApplicable().has('seen.mark')
   return (
-    <div className="ml-auto flex min-w-0 flex-none items-center gap-1 pl-4 text-2xs whitespace-nowrap text-muted">
+    <div className="ml-auto hidden min-w-0 flex-none items-center gap-1 pl-4 text-2xs whitespace-nowrap text-muted @2xl:flex">
       <p className="hidden truncate @5xl:block" title={titleOf(baseline)}>
         {meaningOf(baseline)}
       </p>

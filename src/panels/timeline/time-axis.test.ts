@@ -17,9 +17,12 @@ describe('the axis', () => {
   })
 
   test('keeps the width of the bars while records arrive, also when the span passes the hour', () => {
-    expect(liveAxis(41)).toEqual(liveAxis(60))
-    expect(liveAxis(61).cell).toBe(4)
-    expect(liveAxis(75)).toEqual({ ...liveAxis(61), slots: 300 })
+    expect(liveAxis(58)).toEqual({ from: START, step: 15, slots: 240, cell: 5 })
+    expect(liveAxis(60)).toEqual(liveAxis(58))
+    expect(liveAxis(61)).toEqual({ from: START, step: 15, slots: 300, cell: 4 })
+    expect(liveAxis(75)).toEqual(liveAxis(61))
+    // Also at the start of a source.
+    expect(liveAxis(1)).toEqual(liveAxis(5))
     expect(maxStepsOf(1200)).toBe(300)
   })
 

@@ -14,26 +14,26 @@ export interface TimeAxis {
 const MIN_CELL_PX = 4
 
 /**
- * The numbers of slots of a growing axis: the bars keep their width and their place while records arrive, because there
- * is room for later ones. The hour has 240 buckets of Goldmane.
+ * A source that goes on has room for so many bars at least, so that the first ones keep their width while others arrive.
+ * From a hundred on a whole number of pixels does that: the bars narrow by one only once they no longer fit.
  */
-const GROWING_SLOTS = [20, 40, 60, 80, 120, 160, 240]
+const GROWING_SLOTS = [20, 30, 40, 50, 62, 75, 100]
 
 /** How many steps a histogram should have at most to be drawn in so many pixels. */
 export function maxStepsOf(width: number): number {
   return Math.max(1, Math.floor(width / MIN_CELL_PX))
 }
 
-/** The number of slots for so many bars; for those of a source that goes on, with room for more. */
-export function slotsFor(count: number, isGrowing: boolean): number {
-  return isGrowing ? (GROWING_SLOTS.find((slots) => slots >= count) ?? count) : count
-}
-
-/** The axis of a range in so many pixels. Its cells are whole pixels, so that all bars are equally wide. */
+/**
+ * The axis of a range in so many pixels. Its cells are whole pixels, so that all bars are equally wide. The axis of a
+ * source that goes on fills the width, with slots for later bars.
+ */
 export function axisOf(range: TimeRange, step: number, width: number, isGrowing = false): TimeAxis {
   const from = Math.floor(range.from / step) * step
-  const slots = slotsFor(Math.max(1, Math.ceil((range.to - from) / step)), isGrowing)
-  return { from, step, slots, cell: Math.max(1, Math.floor(width / slots)) }
+  const count = Math.max(1, Math.ceil((range.to - from) / step))
+  const room = isGrowing ? (GROWING_SLOTS.find((slots) => slots >= count) ?? count) : count
+  const cell = Math.max(1, Math.floor(width / room))
+  return { from, step, slots: isGrowing ? Math.max(count, Math.floor(width / cell)) : count, cell }
 }
 
 export function xOf({ from, step, cell }: TimeAxis, time: number): number {
