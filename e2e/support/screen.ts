@@ -132,7 +132,10 @@ export class Screen {
   }
 
   async openTimePanel(): Promise<void> {
-    await this.timeline.getByRole('button', { name: /^(everything held|last \d.*|chosen range)$/ }).click()
+    await this.page
+      .getByRole('banner')
+      .getByRole('button', { name: /^(everything held|last \d|chosen range)/ })
+      .click()
     await expect(this.timePanel).toBeVisible()
   }
 

@@ -20,9 +20,9 @@ export function FacetRail() {
         <PopoverPanel
           title="Facets"
           trigger={
-            <Button>
+            <Button className="max-md:w-8 max-md:px-0 phone:size-9">
               <Icon name="filter" className="size-3.5" />
-              Facets
+              <span className="max-md:sr-only">Facets</span>
             </Button>
           }
         >

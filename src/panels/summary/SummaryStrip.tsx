@@ -12,10 +12,7 @@ export function SummaryStrip() {
   const isLow = useMediaQuery('(height < 620px)')
   if (isLow) return null
   return (
-    <section
-      aria-label="What deserves attention"
-      className="@container h-strip flex-none overflow-hidden border-b border-line bg-page px-4"
-    >
+    <section aria-label="What deserves attention" className="@container h-full overflow-hidden bg-page px-4">
       <div className="flex h-full items-center">
         <SummaryLinks />
         {hasTimes ? <WhatIsNew /> : null}

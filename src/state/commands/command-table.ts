@@ -35,6 +35,20 @@ const TABLE = [
     keys: ['Mod+k'],
     everywhere: true,
   },
+  {
+    id: 'part.next',
+    title: 'Go to the next part of the screen',
+    group: 'Read',
+    keys: ['F6'],
+    everywhere: true,
+  },
+  {
+    id: 'part.previous',
+    title: 'Go to the part of the screen before',
+    group: 'Read',
+    keys: ['Shift+F6'],
+    everywhere: true,
+  },
   { id: 'row.next', title: 'Next row', group: 'Read', keys: ['j'], hint: 'move' },
   {
     id: 'row.previous',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { capsOf, isMac } from './key-chords.ts'
+import { capsOf, chordOf, isMac } from './key-chords.ts'
 
 describe('the caps of a key', () => {
   test('are one for each chord of a sequence', () => {
@@ -13,4 +13,11 @@ describe('the caps of a key', () => {
     expect(capsOf('Mod+k', isMac('MacIntel'))).toEqual(['⌘K'])
     expect(capsOf('Mod+k', isMac('Linux x86_64'))).toEqual(['Ctrl', 'K'])
   })
+})
+
+test('Shift makes another chord of a function key', () => {
+  const press = { key: 'F6', code: 'F6', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false }
+  expect(chordOf(press, false)).toBe('F6')
+  expect(chordOf({ ...press, shiftKey: true }, false)).toBe('Shift+F6')
+  expect(capsOf('Shift+F6', false)).toEqual(['Shift', 'F6'])
 })

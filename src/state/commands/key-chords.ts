@@ -26,8 +26,13 @@ export function chordOf(press: KeyPress, mac: boolean): string | null {
   if (/^(?:Shift|Control|Meta|Alt|AltGraph|CapsLock)$/.test(key)) return null
   const mod = mac ? metaKey : ctrlKey
   if (mac ? ctrlKey : metaKey) return null
-  const typed = key.length === 1 ? letterOf(key, code, shiftKey) : key
+  const typed = key.length === 1 ? letterOf(key, code, shiftKey) : namedKey(key, shiftKey)
   return mod ? `Mod+${typed.toLowerCase()}` : typed
+}
+
+/** Of the keys that type nothing, Shift makes another chord of the function keys alone. */
+function namedKey(key: string, shift: boolean): string {
+  return shift && /^F\d+$/.test(key) ? `Shift+${key}` : key
 }
 
 /** The letter with its case by Shift alone, not by Caps Lock. A letter of another alphabet goes by its position. */
@@ -45,6 +50,7 @@ export function capsOf(keys: string, mac: boolean): readonly string[] {
   return keys.split(' ').flatMap((chord) => {
     const letter = chord.startsWith('Mod+') ? chord.slice('Mod+'.length).toUpperCase() : null
     if (letter !== null) return mac ? [`⌘${letter}`] : ['Ctrl', letter]
+    if (chord.startsWith('Shift+')) return ['Shift', chord.slice('Shift+'.length)]
     return [NAMES[chord] ?? chord]
   })
 }

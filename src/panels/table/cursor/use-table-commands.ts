@@ -43,7 +43,11 @@ export function useTableCommands({
   // When the inspector closes while it has the focus, the browser moves the focus to the body.
   const isOpen = view.open !== null
   useEffect(() => {
-    if (!isOpen && document.activeElement === document.body) focusGrid(grid)
+    // Not when the page opens: its first stop of Tab is the link that skips to the list.
+    if (!isOpen) return undefined
+    return () => {
+      if (document.activeElement === document.body) focusGrid(grid)
+    }
   }, [isOpen, grid])
 
   // The id of a row that was opened by `.` or `,`. Its place is known only with the worker's answer to the new view.
