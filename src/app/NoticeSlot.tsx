@@ -1,9 +1,10 @@
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useParsedView } from '../state/view/navigation.ts'
 import { Notice } from '../ui/Notice.tsx'
+import { SummaryStrip } from './lazy-panels.ts'
 
 /**
  * The place of the strip, and over it what must be said about the source and the link. A notice lies over the strip and
@@ -13,6 +14,9 @@ import { Notice } from '../ui/Notice.tsx'
 export function NoticeSlot() {
   return (
     <div className="relative z-10 h-strip flex-none border-line bg-surface not-low:border-b">
+      <Suspense fallback={null}>
+        <SummaryStrip />
+      </Suspense>
       <div className="absolute inset-x-0 bottom-0 max-h-[calc(var(--height-timeline)+var(--height-strip))] overflow-y-auto low:fixed low:max-h-[40dvh]">
         <SourceNotice />
         <ClusterNotice />

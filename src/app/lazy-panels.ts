@@ -35,3 +35,6 @@ export const UnreachableScreen = lazy(
     default: (await import('../panels/source/UnreachableScreen.tsx')).UnreachableScreen,
   })),
 )
+export const SummaryStrip = lazy(
+  lazyChunk(async () => ({ default: (await import('../panels/summary/SummaryStrip.tsx')).SummaryStrip })),
+)

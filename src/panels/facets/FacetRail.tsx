@@ -44,7 +44,7 @@ export function FacetRail() {
       aria-label={shown ? 'Hide the facets' : 'Show the facets'}
       title={shown ? 'Hide the facets' : 'Show the facets'}
       onClick={toggle}
-      className={buttonClass('quiet', 'w-7 px-0')}
+      className={buttonClass('quiet', 'size-6 px-0')}
     >
       <Icon name="down" className={`size-3.5 ${shown ? 'rotate-90' : '-rotate-90'}`} />
     </button>
@@ -53,11 +53,9 @@ export function FacetRail() {
   return (
     <aside
       aria-label="Facets"
-      className="w-facets flex-none overflow-x-hidden overflow-y-auto border-r border-line bg-page pr-2 pb-4 pl-3"
+      className="relative w-facets flex-none overflow-x-hidden overflow-y-auto border-r border-line bg-surface pt-2.5 pr-1 pb-4 pl-3.5 [scrollbar-gutter:stable]"
     >
-      <div className="-mr-1 flex h-10 items-center justify-between text-xs text-muted">
-        Records by value {button}
-      </div>
+      <div className="absolute top-2.5 right-1">{button}</div>
       <FacetList />
     </aside>
   )

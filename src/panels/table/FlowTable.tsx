@@ -13,7 +13,7 @@ import { useColumnLayout } from './layout/use-column-layout.ts'
 import { useRequestedRows } from './layout/use-requested-rows.ts'
 import { useVirtualScroll } from './layout/use-virtual-scroll.ts'
 import { GridBody } from './rows/GridBody.tsx'
-import { useBaseline } from './rows/use-baseline.ts'
+import { useBaseline } from '../../state/client/use-baseline.ts'
 import { useFlowRows } from './rows/use-flow-rows.ts'
 import { useRowHighlights } from './rows/use-row-highlights.ts'
 

@@ -5,7 +5,10 @@ import type { ReactNode } from 'react'
 import type { CaptureCheck } from '../../source/capture-check.ts'
 import type {
   Answers,
+  Facet,
+  FacetRequest,
   FromWorker,
+  Histogram,
   Holdings,
   OpenSource,
   Question,
@@ -35,6 +38,9 @@ export interface FakeStatus extends Partial<Omit<Status, 'holdings'>> {
   readonly holdings?: Partial<Holdings>
   /** The range that the worker answered for. */
   readonly time?: TimeRange
+  /** Answers each facet that the page has requested; by default no facet has a value. */
+  readonly facet?: (request: FacetRequest) => Facet
+  readonly histogram?: Histogram
 }
 
 const NO_ROWS: TableWindow = { offset: 0, rows: [], total: 0, held: 0, waiting: 0, selected: null }
@@ -44,11 +50,16 @@ function takeFile({ name, size }: File): CaptureCheck {
   return { ok: true, id: { name, size, hash: size.toString(16).padStart(16, '0') } }
 }
 
+function noValues({ field }: FacetRequest): Facet {
+  return { field, values: [], distinct: 0, records: 0, denied: 0 }
+}
+
 class FakeWorker implements Port {
   readonly #answers: FakeAnswers
   readonly #checkFile: (file: File) => CaptureCheck
   readonly #listeners = new Set<(event: MessageEvent<FromWorker>) => void>()
   #lastViewSeq = 0
+  #lastFacets: readonly FacetRequest[] = []
 
   constructor(answers: FakeAnswers, checkFile: (file: File) => CaptureCheck) {
     this.#answers = answers
@@ -56,7 +67,10 @@ class FakeWorker implements Port {
   }
 
   postMessage(message: ToWorker): void {
-    if (message.type === 'view') this.#lastViewSeq = message.seq
+    if (message.type === 'view') {
+      this.#lastViewSeq = message.seq
+      this.#lastFacets = message.facets
+    }
     if (message.type === 'check') {
       const { id, file } = message
       const check = this.#checkFile(file)
@@ -77,7 +91,10 @@ class FakeWorker implements Port {
   }
 
   /** Answers the newest view request. */
-  sendWindow(window: Partial<TableWindow>, { time, ...status }: FakeStatus): void {
+  sendWindow(
+    window: Partial<TableWindow>,
+    { time, facet = noValues, histogram, ...status }: FakeStatus,
+  ): void {
     const holdings = { ...NOTHING_HELD.holdings, ...status.holdings }
     this.#send({
       type: 'view',
@@ -86,8 +103,8 @@ class FakeWorker implements Port {
       time: time ?? null,
       newest: holdings.newest,
       window: { ...NO_ROWS, ...window },
-      facets: [],
-      histogram: null,
+      facets: this.#lastFacets.map(facet),
+      histogram: histogram ?? null,
     })
   }
 

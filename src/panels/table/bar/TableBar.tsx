@@ -13,12 +13,11 @@ import { nounOf } from './shapes.ts'
 import { SortControl } from './SortControl.tsx'
 import { TableTools } from './TableTools.tsx'
 
-const NewDenials = lazy(lazyChunk(async () => ({ default: (await import('./NewDenials.tsx')).NewDenials })))
 const HighlightBar = lazy(
   lazyChunk(async () => ({ default: (await import('./HighlightBar.tsx')).HighlightBar })),
 )
 
-/** Above the grid: the tabs with the number of rows, the new denials, the tools, and what highlights rows. */
+/** Above the grid: the tabs with the number of rows, the tools, and what highlights rows. */
 export function TableBar({
   panelId,
   layout,
@@ -55,11 +54,6 @@ export function TableBar({
           >
             so far
           </span>
-        ) : null}
-        {shape === 'groups' ? (
-          <Suspense fallback={null}>
-            <NewDenials />
-          </Suspense>
         ) : null}
         {twoLines ? null : tools}
       </div>

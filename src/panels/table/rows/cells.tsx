@@ -12,9 +12,9 @@ import { pendingWords } from '../../../trace/words/verdict-words.ts'
 import { Chip } from '../../../ui/Chip.tsx'
 import { VerdictBadge } from '../../../ui/VerdictBadge.tsx'
 import { Sparkline } from '../../../ui/Sparkline.tsx'
-import { isNew } from './novelty.ts'
+import { isNew } from '../../../state/client/novelty.ts'
 import { useTableLayout } from '../layout/table-layout-context.ts'
-import { useBaseline } from './use-baseline.ts'
+import { useBaseline } from '../../../state/client/use-baseline.ts'
 
 /** When the row was last seen: its age in a live view, which ticks; the time of day in a capture, whose flows do not age. */
 export function Seen({ row }: { row: Row }) {
@@ -28,7 +28,7 @@ export function Seen({ row }: { row: Row }) {
       <time dateTime={new Date(at * 1000).toISOString()} title={formatTime(at)} className="text-muted">
         {live ? <Age at={at} /> : formatClock(at)}
       </time>
-      {shape !== 'intervals' && !twoLines ? <Since row={row} /> : null}
+      {shape === 'signatures' && !twoLines ? <Since row={row} /> : null}
     </>
   )
 }

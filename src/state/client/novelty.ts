@@ -1,9 +1,9 @@
 /** Whether a group is new: whether its first record is after a baseline in time, as far as the records held tell. */
-import { reachesFarBefore, RECENT_SECONDS } from '../../../flows/new-since.ts'
-import type { Holdings } from '../../../state/client/holdings.ts'
-import type { Row } from '../../../state/client/rows.ts'
+import { reachesFarBefore, RECENT_SECONDS } from '../../flows/new-since.ts'
+import type { Holdings } from './holdings.ts'
+import type { Row } from './rows.ts'
 
-/** The time from which on a group is new (Unix seconds; `marked` if the reader set it), or why there is none. */
+/** The time from which on a group is new (Unix seconds; `marked` if the reader set it), or why there is none, to stand after a colon. */
 export type Baseline =
   | { readonly known: true; readonly since: number; readonly marked: boolean }
   | { readonly known: false; readonly why: string }
@@ -16,12 +16,12 @@ export function baselineOf(
   seenUntil: number | null,
   { oldest, newest }: Pick<Holdings, 'oldest' | 'newest'>,
 ): Baseline {
-  if (oldest === null || newest === null) return { known: false, why: 'Nothing with a time is held.' }
+  if (oldest === null || newest === null) return { known: false, why: 'no record held has a time' }
   if (seenUntil !== null && seenUntil > newest)
-    return { known: false, why: 'What is held ends before the time that you marked.' }
+    return { known: false, why: 'what is held ends before the time that you marked' }
   const since = seenUntil ?? newest - RECENT_SECONDS
   if (!reachesFarBefore(oldest, since))
-    return { known: false, why: 'Less than 5 minutes are held from before: everything would be new.' }
+    return { known: false, why: 'less than 5 minutes are held from before' }
   return { known: true, since, marked: seenUntil !== null }
 }
 

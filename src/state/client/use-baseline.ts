@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 
-import { useSnapshot } from '../../../state/client/flowtrace.ts'
-import { useSeenUntil } from '../../../state/remembered/seen-until.ts'
+import { useSnapshot } from './flowtrace.ts'
+import { useSeenUntil } from '../remembered/seen-until.ts'
 import { type Baseline, baselineOf } from './novelty.ts'
 
 /** The baseline of new rows. It stays the same while the view is paused or scrolled, because it is of the last answer. */
