@@ -51,7 +51,8 @@ function cannotBeSaid(why: Parts): NeededRules {
 
 /** Where in the order the rule has to come, to stand after the end; empty where any policy of the last tier will do. */
 function placeParts(hit: PolicyHit): Parts {
-  switch (placeOf(hit)) {
+  const place = placeOf(hit)
+  switch (place) {
     case 'rule':
       return hasRuleNumber(hit)
         ? say` before ${ruleWords(hit)} of ${policyParts(labelOf(hit))}`
@@ -61,7 +62,7 @@ function placeParts(hit: PolicyHit): Parts {
     case 'profile':
       return []
     default:
-      return unreachable(placeOf(hit), 'place of a hit')
+      return unreachable(place, 'place of a hit')
   }
 }
 
@@ -145,12 +146,7 @@ function promotionParts({ policies }: FlowKey): Parts {
   return say`enforce ${policyParts(by.policy)}, or add `
 }
 
-function toAllow(
-  key: FlowKey,
-  hit: PolicyHit,
-  ends: BothEnds,
-  entering: readonly SeenKey[],
-): NeededRules {
+function toAllow(key: FlowKey, hit: PolicyHit, ends: BothEnds, entering: readonly SeenKey[]): NeededRules {
   const begin = say`To allow it: ${promotionParts(key)}`
   const service = servicePart(key)
   if (key.reporter === 'Dst') {
