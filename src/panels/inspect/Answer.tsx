@@ -45,7 +45,7 @@ export function Answer({
   return (
     <>
       <AnswerBar row={row} ends={ends} explanation={explanation} onClose={onClose} />
-      <Headline explanation={explanation} heading={heading} />
+      <Headline row={row} heading={heading} />
       <PortChips group={group} openPort={displayPort(row.key)} />
       <PacketPath row={row} ends={ends} />
       <TraceTree flowKey={row.key} />

@@ -1,9 +1,11 @@
-import type { RefObject } from 'react'
+import { type RefObject, useMemo } from 'react'
 
 import { formatClock, formatTime } from '../../lib/format.ts'
 import type { Row } from '../../state/client/rows.ts'
 import { useLink } from '../../state/view/link.ts'
 import type { BothEnds } from '../../trace/compare/both-ends.ts'
+import { headlineOf } from '../../trace/explain/headline.ts'
+import { withWorkloads } from '../../trace/words/phrases.ts'
 import type { Explanation } from '../../trace/explain/explain.ts'
 import { plainText } from '../../trace/words/statement.ts'
 import { Icon } from '../../ui/Icon.tsx'
@@ -59,21 +61,25 @@ export function AnswerBar({
   )
 }
 
-/** The verdict in a sentence. It takes the focus when the reader goes into the answer. */
+/**
+ * The verdict in a sentence, with the workloads' names: the full ones are with the labels, and in every copy. It takes
+ * the focus when the reader goes into the answer.
+ */
 export function Headline({
-  explanation: { headline },
+  row: { key },
   heading,
 }: {
-  explanation: Explanation
+  row: Row
   heading: RefObject<HTMLHeadingElement | null>
 }) {
+  const { parts } = useMemo(() => headlineOf(withWorkloads(key)), [key])
   return (
     <h2
       ref={heading}
       tabIndex={-1}
       className="rounded-[4px] text-[1.0625rem] leading-[1.38] font-medium tracking-tight break-words outline-offset-4"
     >
-      <RichText parts={headline.parts} />
+      <RichText parts={parts} />
     </h2>
   )
 }

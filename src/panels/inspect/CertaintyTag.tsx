@@ -1,7 +1,8 @@
 import { unreachable } from '../../lib/assert.ts'
 import type { Certainty } from '../../trace/words/statement.ts'
 
-const HATCHED =
+/** The look of what is not known. */
+export const HATCHED =
   'border border-line bg-[repeating-linear-gradient(135deg,var(--sunken)_0_3px,transparent_3px_6px)] text-muted'
 
 /** The kind of a statement as a tag: plain, dashed and hatched, each with its word. */

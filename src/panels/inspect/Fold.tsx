@@ -38,7 +38,7 @@ export function Fold({
           onClick={onToggle}
         >
           <Icon name="down" className={`size-3.5 ${open ? '' : '-rotate-90'}`} />
-          <span>{title}</span>
+          <span className="flex-none">{title}</span>
           <span className="ml-auto min-w-0 truncate pl-3 text-2xs text-muted">{hint}</span>
         </button>
       </h3>

@@ -35,11 +35,14 @@ export function Ladder({
   ladder,
   left,
   right,
+  isBrief = false,
 }: {
   name: string
   ladder: LadderData
   left: Side
   right: Side
+  /** Whether what differs between two hits is left to their own words. */
+  isBrief?: boolean
 }) {
   return (
     <table
@@ -55,7 +58,7 @@ export function Ladder({
       {ladder.tiers.map((tier, index) => (
         // A tier may occur twice in malformed data, so its name is no key; the order of tiers never changes.
         // oxlint-disable-next-line react/no-array-index-key
-        <Tier key={index} tier={tier} left={left} right={right} />
+        <Tier key={index} tier={tier} left={left} right={right} isBrief={isBrief} />
       ))}
     </table>
   )
@@ -72,14 +75,24 @@ function SideHeader({ side, last = false }: { side: Side; last?: boolean }) {
   )
 }
 
-function Tier({ tier, left, right }: { tier: TierRungs; left: Side; right: Side }) {
+function Tier({
+  tier,
+  left,
+  right,
+  isBrief,
+}: {
+  tier: TierRungs
+  left: Side
+  right: Side
+  isBrief: boolean
+}) {
   return (
     <tbody>
       <tr>
         <th
           colSpan={2}
           scope="rowgroup"
-          className="border-y border-line-soft bg-sunken px-3 py-1 text-2xs font-medium text-muted"
+          className="border-y border-line-soft bg-sunken px-3 py-0.5 text-2xs font-medium text-muted"
         >
           {tier.tier === '' ? (
             tier.title
@@ -93,7 +106,12 @@ function Tier({ tier, left, right }: { tier: TierRungs; left: Side; right: Side 
         // oxlint-disable-next-line react/no-array-index-key
         <tr key={index} className="align-top">
           <HitCell hit={rung.left} absent={left.absent} />
-          <HitCell hit={rung.right} absent={right.absent} difference={differenceOf(rung, left, right)} last />
+          <HitCell
+            hit={rung.right}
+            absent={right.absent}
+            difference={isBrief && rung.comparison === 'differs' ? null : differenceOf(rung, left, right)}
+            last
+          />
         </tr>
       ))}
     </tbody>
@@ -158,11 +176,10 @@ function HitCell({
 
 /** The policy and its rule, or the end of the tier. A long name wraps and the rule does not. */
 function HitName({ hit }: { hit: LadderHit }) {
-  if (hit.policy === null)
-    return <p className="mt-1 text-xs leading-snug font-medium">{sentenceCase(hit.rule)}</p>
+  if (hit.policy === null) return <p className="text-xs leading-snug font-medium">{sentenceCase(hit.rule)}</p>
   const counts = hit.converted ? ' among the rules that Calico makes of this policy' : ''
   return (
-    <p className="mt-1 text-xs leading-snug wrap-anywhere">
+    <p className="text-xs leading-snug wrap-anywhere">
       <PolicyName
         value={{ field: 'policy', value: hit.policy.name }}
         path={hit.policy.path}
@@ -170,7 +187,7 @@ function HitName({ hit }: { hit: LadderHit }) {
       />{' '}
       <span
         className="inline-block"
-        title={hit.rawIndex === null ? undefined : `index ${hit.rawIndex}${counts}`}
+        title={`${hit.policy.kindWords}${hit.rawIndex === null ? '' : `, index ${hit.rawIndex}${counts}`}`}
       >
         {hit.rule}
       </span>
@@ -200,19 +217,15 @@ export function PolicyName({
 function HitNotes({ hit }: { hit: LadderHit }) {
   return (
     <div className="mt-0.5 text-2xs leading-snug wrap-anywhere text-muted">
-      {hit.trigger === null ? (
-        <p>{hit.policy === null ? null : sentenceCase(hit.policy.kindWords)}</p>
-      ) : (
-        <p>
-          trigger{' '}
+      {hit.trigger === null ? null : (
+        <p title={hit.trigger.kindWords}>
           <PolicyName
             // Older records have no trigger: there the hit itself names the policy.
             value={{ field: hit.hit.trigger === null ? 'policy' : 'trigger', value: hit.trigger.name }}
             path={hit.trigger.path}
-            className="inline-block max-w-full text-ink"
-          />
-          <br />
-          {hit.trigger.kindWords}
+            className="text-ink"
+          />{' '}
+          selects this end
         </p>
       )}
       {hit.converted && hit.rawIndex !== null ? <p>counts converted rules</p> : null}

@@ -76,10 +76,10 @@ function HitRows({ hit, isTierNew }: { hit: LadderHit; isTierNew: boolean }) {
 function TierCell({ hit: { hit }, isShown }: { hit: LadderHit; isShown: boolean }) {
   const title = hit.kind === 'Profile' ? 'profiles' : hit.tier === '' ? 'not recorded' : visibleText(hit.tier)
   return (
-    <th scope="row" className="w-24 max-w-24 py-1.5 pr-2 pl-3 font-normal">
+    <th scope="row" className="w-px py-1.5 pr-2 pl-3 font-normal">
       {isShown ? (
         <span
-          className="block w-fit max-w-full truncate rounded-[4px] border border-line bg-surface px-1 font-mono text-2xs text-muted"
+          className="block w-fit max-w-24 truncate rounded-[4px] border border-line bg-surface px-1 font-mono text-2xs text-muted"
           title={title}
         >
           {hit.tier === '' ? title : <FilterValue value={{ field: 'tier', value: hit.tier }} text={title} />}

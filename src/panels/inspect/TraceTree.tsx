@@ -35,17 +35,14 @@ export function TraceTree({ flowKey }: { flowKey: FlowKey }) {
         <SingleTrace hits={hits} absent="The record has no trace." />
       ) : (
         <>
-          <Ladder name="Policy trace" ladder={ladder} left={ENFORCED} right={STAGED} />
+          <Ladder name="Policy trace" ladder={ladder} left={ENFORCED} right={STAGED} isBrief />
           <Paragraph
             statements={pendingParagraphOf(flowKey).filter(({ certainty }) => certainty !== 'recorded')}
             className="border-t border-line-soft px-3 py-1.5 text-xs text-muted"
           />
         </>
       )}
-      <p className="border-t border-line-soft px-3 py-1 text-2xs text-muted">
-        Tiers and policies without a hit are not in the record.
-      </p>
-      {ladder.pending === 'same outcome, other trigger' ? <WhyTwoNames flowKey={flowKey} /> : null}
+      <TraceFoot twoNames={ladder.pending === 'same outcome, other trigger' ? flowKey : null} />
     </section>
   )
 }
@@ -73,23 +70,30 @@ function PendingTag({ state, isDecided }: { state: PendingState; isDecided: bool
   }
 }
 
-/** Why the pending trace names another policy for the same end of a tier: told when asked. */
-function WhyTwoNames({ flowKey }: { flowKey: FlowKey }) {
+/** What the record leaves out; and, told when asked, why the pending trace names another policy for the same end of a tier. */
+function TraceFoot({ twoNames }: { twoNames: FlowKey | null }) {
   const [open, setOpen] = useState(false)
   const id = useId()
   return (
-    <div className="border-t border-line-soft px-3 py-1 text-2xs">
-      <button
-        type="button"
-        aria-expanded={open}
-        aria-controls={id}
-        className="min-h-6 text-muted underline underline-offset-2 hover:text-ink"
-        onClick={() => setOpen(!open)}
-      >
-        Why two names?
-      </button>
+    <div className="border-t border-line-soft px-3 py-1 text-2xs text-muted">
+      <p className="flex flex-wrap items-center justify-between gap-x-3">
+        Tiers and policies without a hit are not in the record.
+        {twoNames === null ? null : (
+          <button
+            type="button"
+            aria-expanded={open}
+            aria-controls={id}
+            className="min-h-6 underline underline-offset-2 hover:text-ink"
+            onClick={() => setOpen(!open)}
+          >
+            Why two names?
+          </button>
+        )}
+      </p>
       <div id={id}>
-        {open ? <Paragraph statements={pendingParagraphOf(flowKey)} className="text-xs text-muted" /> : null}
+        {open && twoNames !== null ? (
+          <Paragraph statements={pendingParagraphOf(twoNames)} className="py-1 text-xs" />
+        ) : null}
       </div>
     </div>
   )

@@ -26,7 +26,7 @@ describe('the captions of the gates', () => {
   test('of a denial at the source: the policy and the reason, and a destination that was never reached', () => {
     expect(captions({ action: 'Deny' })).toEqual([
       'Denied here. default-deny selects it, and no rule allowed it in tier default (recorded)',
-      'Never reached. the policies of backend/api-* were not asked (inferred)',
+      'Never reached. the policies of backend/api were not asked (inferred)',
     ])
   })
 
@@ -38,7 +38,7 @@ describe('the captions of the gates', () => {
   })
 
   test('of an end without a record: unknown for a pod, no gate for a network', () => {
-    expect(captions({})[1]).toBe('Entering: no record. backend/api-* has no record here (unknown)')
+    expect(captions({})[1]).toBe('Entering: no record. backend/api has no record here (unknown)')
     expect(captions({ destType: 'Network', destName: 'pub', destNamespace: '-' })[1]).toBe(
       'No gate. no pod: it has no policies (inferred)',
     )

@@ -3,7 +3,7 @@ import type { FlowKey } from '../../flows/flow.ts'
 import { decisionOf, inOrder } from '../../flows/hit.ts'
 import { unreachable } from '../../lib/assert.ts'
 import { placeOf, ruleWords } from '../words/calico-terms.ts'
-import { destParts, sourceParts, tierParts } from '../words/phrases.ts'
+import { destParts, sourceParts, tierParts, withWorkloads } from '../words/phrases.ts'
 import { labelOf, triggerOf } from '../words/policy-label.ts'
 import { type Certainty, code, type Parts, say } from '../words/statement.ts'
 import type { EndView } from './both-ends.ts'
@@ -65,7 +65,9 @@ function titleOf(end: 'source' | 'destination', { state }: EndView): string {
 
 /** Why an end without a record of its own is as it is. */
 function causeWithoutRecord(end: 'source' | 'destination', { state }: EndView, key: FlowKey): Parts {
-  const [type, name] = end === 'source' ? [key.sourceType, sourceParts(key)] : [key.destType, destParts(key)]
+  const workloads = withWorkloads(key)
+  const [type, name] =
+    end === 'source' ? [key.sourceType, sourceParts(workloads)] : [key.destType, destParts(workloads)]
   if (type === 'Network' || type === 'NetworkSet') return say`no pod: it has no policies`
   if (type === 'HostEndpoint') return say`a host reports no flows`
   if (state === 'not reached') return say`the policies of ${name} were not asked`

@@ -7,7 +7,15 @@ import { decidingHit, decisionOf, inOrder } from '../../flows/hit.ts'
 import { unreachable } from '../../lib/assert.ts'
 import { bothVerdicts, responsibilityFor } from '../ladder/responsible-policy.ts'
 import { directionOf, hasRuleNumber, placeOf, ruleWords } from '../words/calico-terms.ts'
-import { destParts, isBareTrace, policyParts, servicePart, sourceParts, tierParts } from '../words/phrases.ts'
+import {
+  destParts,
+  isBareTrace,
+  policyParts,
+  servicePart,
+  sourceParts,
+  tierParts,
+  withWorkloads,
+} from '../words/phrases.ts'
 import { labelOf } from '../words/policy-label.ts'
 import { inferred, type Parts, recorded, say, type Statement, strong } from '../words/statement.ts'
 import { notKnownWords } from '../words/verdict-words.ts'
@@ -67,8 +75,9 @@ function placeParts(hit: PolicyHit): Parts {
 }
 
 function ruleOn(direction: 'egress' | 'ingress', key: FlowKey): Parts {
-  const article = strong(direction === 'egress' ? 'egress rule on' : 'ingress rule on')
-  return say`an ${article} ${direction === 'egress' ? sourceParts(key) : destParts(key)}`
+  const rule = strong(direction === 'egress' ? 'egress rule on' : 'ingress rule on')
+  const workloads = withWorkloads(key)
+  return say`an ${rule} ${direction === 'egress' ? sourceParts(workloads) : destParts(workloads)}`
 }
 
 /**
@@ -115,15 +124,11 @@ function destinationNeed(key: FlowKey, { destination }: BothEnds, entering: read
 
 /** What is said of the destination beside the rules, for a flow that its source denied. */
 function destinationStatements(key: FlowKey, need: EndNeed): readonly Statement[] {
-  const dest = destParts(key)
+  const dest = destParts(withWorkloads(key))
   switch (need.kind) {
     case 'rule':
       return need.probably
-        ? [
-            unknown(
-              say`Policies govern what enters ${dest}; whether one of their rules allows this already cannot be said.`,
-            ),
-          ]
+        ? [unknown(say`Whether one of the rules of ${dest} allows this already cannot be said.`)]
         : []
     case 'nothing':
       return key.destType === 'Network' || key.destType === 'NetworkSet'
