@@ -191,6 +191,12 @@ function HitName({ hit }: { hit: LadderHit }) {
       >
         {hit.rule}
       </span>
+      {hit.policy.staged ? (
+        <>
+          {' '}
+          <Chip look="dashed">staged</Chip>
+        </>
+      ) : null}
     </p>
   )
 }
