@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 
-import { MIN_SCANNED, SCAN_SECONDS } from '../../flows/scan.ts'
+import { MIN_SCANNED, SCAN_SECONDS } from '../../flows/scan-rule.ts'
 import { displayPort } from '../../flows/spelling.ts'
 import { formatCount, formatMinute, formatPlural } from '../../lib/format.ts'
 import type { PortUse, Row } from '../../state/client/rows.ts'
