@@ -66,6 +66,13 @@ const TABLE = [
   },
   { id: 'row.open', title: 'Open the row', group: 'Read', keys: ['Enter'], hint: 'open' },
   {
+    id: 'answer.focus',
+    title: 'Go into the answer, where Space scrolls and 1 to 5 unfold',
+    group: 'Read',
+    keys: ['i'],
+    hint: 'into the answer',
+  },
+  {
     id: 'close',
     title: 'Close what is open',
     group: 'Read',

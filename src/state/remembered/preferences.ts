@@ -9,11 +9,17 @@ const COLUMN_IDS = COLUMNS.map((column) => column.id)
 const DEFAULT_HIDDEN = COLUMNS.filter((column) => !column.shownByDefault).map((column) => column.id)
 const KEY = 'flowtrace.preferences'
 
+/** In pixels, how wide the answer beside the list may be. */
+export const MIN_ANSWER_WIDTH = 420
+export const MAX_ANSWER_WIDTH = 560
+
 const columnId = z.enum(COLUMN_IDS)
 const schema = z.object({
   theme: z.catch(z.enum(['system', 'light', 'dark']), 'system'),
   /** Whether the facets are shown beside the table. */
   facets: z.catch(z.boolean(), true),
+  /** In pixels. */
+  answerWidth: z.catch(z.number().check(z.gte(MIN_ANSWER_WIDTH), z.lte(MAX_ANSWER_WIDTH)), 440),
   /** Every column once, from left to right. */
   order: z.catch(z.array(columnId), COLUMN_IDS),
   hidden: z.catch(z.array(columnId), DEFAULT_HIDDEN),
