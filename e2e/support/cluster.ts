@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
-import { type Gateway, startGateway } from '../../server/gateway/gateway.ts'
+import { type Gateway, type GatewayOptions, startGateway } from '../../server/gateway/gateway.ts'
 import { type GoldmaneServer, serveGoldmane } from '../../server/demo/goldmane-grpc.ts'
 import { writeFlow } from '../../src/capture/write.ts'
 import { demoFlows } from '../../src/demo/cluster.ts'
@@ -29,18 +29,25 @@ export class Cluster {
    */
   #isHeldBack = true
 
-  private constructor(now: number, memory: number) {
+  readonly #options: Partial<GatewayOptions>
+
+  private constructor(now: number, memory: number, options: Partial<GatewayOptions>) {
     this.#now = now
     this.#memory = memory
+    this.#options = options
     this.goldmane = new Goldmane({ now: () => this.#now })
   }
 
   /**
    * Starts a cluster whose clock stands one second after the start of the current bucket, or so many seconds ahead of
-   * that. `memory`: bytes that Goldmane's hour may take in the gateway.
+   * that. `memory`: bytes that Goldmane's hour may take in the gateway. `gateway`: options of it besides its own.
    */
-  static async start({ ahead = 0, memory = 256 * 2 ** 20 } = {}): Promise<Cluster> {
-    const cluster = new Cluster(bucketStart(Date.now() / 1000 + ahead) + 1, memory)
+  static async start({
+    ahead = 0,
+    memory = 256 * 2 ** 20,
+    gateway = {},
+  }: { ahead?: number; memory?: number; gateway?: Partial<GatewayOptions> } = {}): Promise<Cluster> {
+    const cluster = new Cluster(bucketStart(Date.now() / 1000 + ahead) + 1, memory, gateway)
     cluster.goldmane.hang()
     await cluster.startGoldmane()
     await cluster.startGateway()
@@ -136,6 +143,7 @@ export class Cluster {
       ],
       metrics: { onSamePort: true, listen: null },
       config: { source: { kind: 'live', name: 'test cluster', endpoint: './' } },
+      ...this.#options,
     })
     this.#port = Number(new URL(this.#gateway.url).port)
   }

@@ -175,7 +175,8 @@ export class Screen {
 
   /** Expects the footer to count so many records. */
   async expectRecords(count: number): Promise<void> {
-    await expect(this.footer).toContainText(`${count.toLocaleString('en-US')} records`)
+    const figure = `${count.toLocaleString('en-US')} ${count === 1 ? 'record ' : 'records'}`
+    await expect(this.footer).toContainText(figure)
   }
 
   /** Expects all shortcuts to be registered, so that no key press is queued: the footer names the last one. */

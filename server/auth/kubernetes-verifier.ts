@@ -52,6 +52,11 @@ export class KubernetesVerifier implements TokenVerifier {
     this.#clock = clock
   }
 
+  get howToGrant(): string {
+    const { verb, resource, group } = this.#right
+    return `A role binding in a namespace can give the right to ${verb} ${resource}.${group}.`
+  }
+
   verify(token: string): Promise<Viewer | Refusal> {
     // TokenReview reads `TOKEN anything` as TOKEN, and answers an empty one with an error.
     if (!/^[\x21-\x7e]+$/.test(token)) return Promise.resolve(wrongToken())
@@ -82,7 +87,7 @@ export class KubernetesVerifier implements TokenVerifier {
     try {
       this.#cache.delete(key)
       const user = await this.#api.reviewToken(token, this.#audiences)
-      if (user === null) return wrongToken()
+      if (user === null) return expiryOf(token) <= startedAt ? expiredToken() : wrongToken()
       const namespaces = await this.#namespacesOf(user)
       const viewer = { name: user.username, namespaces, hidesOtherEnd: this.#hidesOtherEnd }
       this.#remember(key, token, viewer, startedAt)
@@ -134,9 +139,13 @@ function wrongToken(): Refusal {
   return new Refusal(401, 'wrong token', 'The cluster does not accept this token. It may have expired.')
 }
 
+function expiredToken(): Refusal {
+  return new Refusal(401, 'wrong token', 'This token has expired. Get a new one.')
+}
+
 /**
  * When a token expires, in Unix milliseconds; Infinity for one that does not say. The claim is read without checking the
- * signature, which is enough to end a cached yes of the API server sooner, and is used for nothing else.
+ * signature, which is enough to end a cached yes of the API server sooner and to word its no, and is used for nothing else.
  */
 function expiryOf(token: string): number {
   const [, payload, signature] = token.split('.')

@@ -14,6 +14,7 @@ const MIN_TOKEN_LENGTH = 16
  */
 export class SecretToken implements TokenVerifier {
   readonly hint = 'Ask whoever runs this gateway for its token.'
+  readonly howToGrant = ''
   readonly #file: WatchedFile
   readonly #log: Log
   #lastError = ''

@@ -68,7 +68,7 @@ export class TokenStrategy implements AuthStrategy, TokenLogin {
       return new Refusal(
         403,
         'no namespaces',
-        `${viewer.name ?? 'This user'} may not see the flows of any namespace.`,
+        `${viewer.name ?? 'This user'} may not see the flows of any namespace. ${this.#verifier.howToGrant}`,
       )
     this.#endSessions(request)
     const id = this.#sessions.create(token)

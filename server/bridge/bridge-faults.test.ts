@@ -2,7 +2,8 @@
 import { constants } from 'node:http2'
 import { connect as connectTcp, createServer as createTcpServer, type Socket } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { listenOnLoopback, type OnStream, startHttp2Peer } from '../testing/http2-peer.ts'
+import { type OnStream, startHttp2Peer } from '../testing/http2-peer.ts'
+import { listenOnLoopback } from '../testing/listen-on-loopback.ts'
 import { callWeb as callMethod, frame, type WebAnswer, type WebCall } from '../testing/grpc-web-client.ts'
 import { startTestBridge } from '../testing/test-bridge.ts'
 

@@ -58,8 +58,16 @@ export interface BridgeOptions {
 }
 
 export interface Bridge {
-  /** Answers one request; `path` is the URL's path without a base path. */
-  (request: IncomingMessage, response: ServerResponse, path: string, viewer: Viewer): void
+  /**
+   * Answers one request; `path` is the URL's path without a base path. Returns how to end the call with a status, which
+   * does nothing once it has ended.
+   */
+  (
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    viewer: Viewer,
+  ): (status: GrpcStatus) => void
   readonly counters: BridgeCounters
   /** Ends every stream with UNAVAILABLE, so that browsers reconnect, and refuses new calls in the same way. */
   close(): void
@@ -71,8 +79,11 @@ export function isBridgedPath(path: string): boolean {
 
 export function createBridge(cluster: ServedCluster, options: BridgeOptions = {}): Bridge {
   const calls = new BridgedCalls(cluster, options)
-  const answer = (request: IncomingMessage, response: ServerResponse, path: string, viewer: Viewer): void =>
-    void calls.answer(request, response, path, viewer)
+  const answer: (...call: Parameters<Bridge>) => ReturnType<Bridge> = (request, response, path, viewer) => {
+    const cancel = new AbortController()
+    void calls.answer(request, response, path, viewer, cancel)
+    return (status) => cancel.abort(new RefusedCallError(status))
+  }
   return Object.assign(answer, { counters: calls.counters, close: () => calls.close() })
 }
 
@@ -127,8 +138,8 @@ class BridgedCalls {
     response: ServerResponse,
     path: string,
     viewer: Viewer,
+    cancel: AbortController,
   ): Promise<void> {
-    const cancel = new AbortController()
     // 'close' also follows a response that ended well. Cancelling then has no effect, because its call has ended too.
     response.once('close', () => cancel.abort(browserLeft()))
     this.#unfinished.add(cancel)

@@ -5,6 +5,7 @@ import type { Viewer } from '../auth/viewer.ts'
 import { createBridge, type BridgeOptions } from '../bridge/bridge.ts'
 import { DenialCounter, type DenialCounts } from '../bridge/denial-counter.ts'
 import { openCluster } from '../bridge/served-cluster.ts'
+import type { GrpcStatus } from '../grpc/grpc-status.ts'
 import type { Log } from '../lib/log.ts'
 import type { ClusterReadings } from '../metrics/cluster-readings.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
@@ -25,8 +26,13 @@ export interface ClusterService {
   denialsFor(viewer: Viewer): DenialCounts | null
   /** For the metrics. */
   readonly readings: ClusterReadings
-  /** Answers one gRPC-web call; `path` is that of the method. */
-  answer(request: IncomingMessage, response: ServerResponse, path: string, viewer: Viewer): void
+  /** Answers one gRPC-web call; `path` is that of the method. Returns how to end it early, with a status. */
+  answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    viewer: Viewer,
+  ): (status: GrpcStatus) => void
   /** Resolves when the certificate files can be used. Throws CredentialsError. */
   checkCredentials(): Promise<void>
   /** Ends the open calls with a status, and refuses new ones. */

@@ -6,7 +6,7 @@ import type { Authenticator } from '../auth/authenticator.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import { isBridgedPath } from '../bridge/bridge.ts'
 import { endWithStatus } from '../bridge/grpc-web-answer.ts'
-import { GRPC } from '../grpc/grpc-status.ts'
+import { GRPC, type GrpcStatus } from '../grpc/grpc-status.ts'
 import { type AccessRules, checkHost, checkOrigin } from './access.ts'
 import type { CaptureDownload } from './capture-download.ts'
 import type { ClusterService } from './cluster-service.ts'
@@ -125,10 +125,9 @@ async function answerCall(
     const message = 'This server shows a capture; there is no Goldmane behind it'
     return endWithStatus(response, { code: GRPC.UNAVAILABLE, message })
   }
-  // The browser finds its call broken, calls again, and is then told why it is not let in.
-  const stopWatching = sources.authenticator.watch(request, viewer, () => response.destroy())
+  const end = cluster.answer(request, response, path, viewer)
+  const stopWatching = sources.authenticator.watch(request, viewer, (now) => end(statusOfChange(now)))
   response.once('close', stopWatching)
-  cluster.answer(request, response, path, viewer)
 }
 
 /** Who sent the request. A user who may see no namespace at all is refused too, because an empty page would not say why. */
@@ -155,6 +154,13 @@ async function admit(
 function refuseCall(response: ServerResponse, refusal: Refusal): void {
   setRefusalHeaders(response, refusal)
   endWithStatus(response, { code: grpcCodeOf(refusal), message: refusal.say }, refusal.status)
+}
+
+/** The status with which a call ends when it is refused from now on, or its viewer sees something else. */
+function statusOfChange(now: Viewer | Refusal): GrpcStatus {
+  if (now instanceof Refusal) return { code: grpcCodeOf(now), message: now.say }
+  // The browser calls again, as the viewer who it is now.
+  return { code: GRPC.CANCELLED, message: 'What you may see has changed.' }
 }
 
 function grpcCodeOf({ status }: Refusal): number {
@@ -191,7 +197,12 @@ async function answerData(
   }
   const viewer = await admit(request, sources)
   if (viewer instanceof Refusal) return answerRefusal(response, viewer)
-  if (isCapture) return capture.serve(request, response, viewer)
+  if (isCapture) {
+    // A download that is cut off does not pass for the whole file, because its length is announced or its end missing.
+    const stopWatching = sources.authenticator.watch(request, viewer, () => response.destroy())
+    response.once('close', stopWatching)
+    return capture.serve(request, response, viewer)
+  }
   sendJson(response, 200, path === '/config.json' ? config : clusterStates(clusters, viewer, sources.now()))
 }
 

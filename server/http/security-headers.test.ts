@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { listenOnLoopback } from '../testing/http2-peer.ts'
+import { listenOnLoopback } from '../testing/listen-on-loopback.ts'
 import { sendRaw } from '../testing/raw-http.ts'
 import { answerClientErrors, SECURITY_HEADERS, setSecurityHeaders } from './security-headers.ts'
 

@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { listenOnLoopback } from './http2-peer.ts'
+import { listenOnLoopback } from './listen-on-loopback.ts'
 
 /** A TCP connection through this process, which a test can cut and mend: a server that is away, whatever server it is. */
 export interface CuttableConnection {

@@ -12,7 +12,7 @@ import { answerJson } from '../lib/http-message.ts'
 import type { Log, LogFields } from '../lib/log.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { ManualClock } from '../../src/lib/testing/manual-clock.ts'
-import { listenOnLoopback } from './http2-peer.ts'
+import { listenOnLoopback } from './listen-on-loopback.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 export interface LogLine {

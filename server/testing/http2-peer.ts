@@ -1,8 +1,7 @@
 /** An HTTP/2 server whose streams a test handles frame by frame, so that it can do what no gRPC server should. */
 import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
-import type { Server as TcpServer } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { ensure } from '../../src/lib/assert.ts'
+import { listenOnLoopback } from './listen-on-loopback.ts'
 
 export type OnStream = (stream: ServerHttp2Stream, headers: Readonly<Record<string, unknown>>) => unknown
 
@@ -21,15 +20,4 @@ export async function startHttp2Peer(onStream: OnStream): Promise<number> {
     for (const session of sessions) session.destroy()
   })
   return port
-}
-
-/** Resolves with the free port of 127.0.0.1 on which the server listens. */
-export function listenOnLoopback(server: TcpServer): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      resolve(typeof address === 'object' ? ensure(address, 'address').port : 0)
-    })
-  })
 }

@@ -7,9 +7,8 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { onTestFinished } from 'vitest'
 import { createAuthority } from './certificates.ts'
-import { listenOnLoopback } from './http2-peer.ts'
+import { listenOnLoopback } from './listen-on-loopback.ts'
 
 interface Rule {
   readonly apiGroups: readonly string[]
@@ -74,12 +73,15 @@ export interface KubeApi {
   fault: { readonly path: string; readonly answer: (response: ServerResponse) => void } | null
   /** How many calls it answers before it fails. */
   failsAfter: number
+  /** Unix milliseconds, after which its tokens expire. */
+  now: () => number
+  close(): void
 }
 
-/** Starts it on a free port of 127.0.0.1, closed when the test ends. */
+/** Starts it on a free port of 127.0.0.1. */
 export async function startKubeApi(): Promise<KubeApi> {
   const authority = await createAuthority('a cluster')
-  const cluster = new Cluster()
+  const cluster = new Cluster(() => api.now())
   const calls: string[] = []
   const server = createServer(await authority.server('127.0.0.1'), (request, response) => {
     calls.push(`${request.method} ${request.url?.replace(/\?.*$/, '')}`)
@@ -88,11 +90,18 @@ export async function startKubeApi(): Promise<KubeApi> {
     else response.writeHead(500).end()
   })
   const port = await listenOnLoopback(server)
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const api: KubeApi = { port, ca: authority.ca, calls, fault: null, failsAfter: Infinity }
+  const api: KubeApi = {
+    port,
+    ca: authority.ca,
+    calls,
+    fault: null,
+    failsAfter: Infinity,
+    now: Date.now,
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
   return api
 }
 
@@ -129,6 +138,13 @@ interface Answer {
   readonly value: unknown
 }
 
+interface MadeToken {
+  readonly account: string
+  readonly audiences: readonly string[]
+  /** Unix seconds. */
+  readonly expires: number
+}
+
 const refuse = (status: number): Answer => ({ status, value: { kind: 'Status', code: status } })
 
 class Cluster {
@@ -137,7 +153,12 @@ class Cluster {
   readonly #bindings = new Map<string, Binding>()
   /** `namespace/name`. */
   readonly #accounts = new Map<string, User>()
-  readonly #tokens = new Map<string, { readonly account: string; readonly audiences: readonly string[] }>()
+  readonly #tokens = new Map<string, MadeToken>()
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
 
   handle(method: string, url: URL, token: string, body: Body): Answer {
     const caller = this.#userOf(token, [DEFAULT_AUDIENCE])
@@ -196,11 +217,10 @@ class Cluster {
   }
 
   #createToken(account: string, { spec }: Body): Answer {
-    const claims = Buffer.from(JSON.stringify({ sub: account, exp: Date.now() / 1000 + 3600 })).toString(
-      'base64url',
-    )
+    const expires = Math.floor(this.#now() / 1000) + 3600
+    const claims = Buffer.from(JSON.stringify({ sub: account, exp: expires })).toString('base64url')
     const token = `header.${claims}.${randomUUID()}`
-    this.#tokens.set(token, { account, audiences: spec?.audiences ?? [DEFAULT_AUDIENCE] })
+    this.#tokens.set(token, { account, audiences: spec?.audiences ?? [DEFAULT_AUDIENCE], expires })
     return { status: 201, value: { kind: 'TokenRequest', status: { token } } }
   }
 
@@ -210,6 +230,7 @@ class Cluster {
     audiences: readonly string[],
   ): { readonly user: User; readonly audiences: readonly string[] } | null {
     const made = this.#tokens.get(token)
+    if (made !== undefined && this.#now() >= made.expires * 1000) return null
     const user = made === undefined ? STATIC_TOKENS.get(token) : this.#accounts.get(made.account)
     const meant = (made?.audiences ?? [DEFAULT_AUDIENCE]).filter((audience) => audiences.includes(audience))
     return user === undefined || meant.length === 0 ? null : { user, audiences: meant }

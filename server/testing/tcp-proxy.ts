@@ -1,7 +1,7 @@
 /** A TCP proxy between a client and a server, which can swallow bytes and cut connections. */
 import { connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { listenOnLoopback } from './http2-peer.ts'
+import { listenOnLoopback } from './listen-on-loopback.ts'
 
 export interface TcpProxy {
   readonly port: number

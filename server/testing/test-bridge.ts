@@ -14,7 +14,7 @@ import {
   type LogLine,
   ServedGoldmane,
 } from './followed-goldmane.ts'
-import { listenOnLoopback } from './http2-peer.ts'
+import { listenOnLoopback } from './listen-on-loopback.ts'
 import { WebStream, type StreamAsked } from './web-stream.ts'
 
 export interface TestBridgeOptions extends BridgeOptions {

@@ -3,15 +3,13 @@
  * environment a real one, whose token for an administrator is in KUBE_APISERVER_TOKEN. A real one has to know the tokens
  * `viewertoken` (user `viewer`, group `viewers`) and `strangertoken` (no rights).
  */
-import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import { Agent, request as openRequest } from 'node:https'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { connect, type DetailedPeerCertificate } from 'node:tls'
 import { onTestFinished } from 'vitest'
-import { DEFAULT_RIGHT, type ApiServerOptions } from '../auth/auth-options.ts'
+import type { ApiServerOptions, ReviewedRight } from '../auth/auth-options.ts'
 import { forwardPort, type CuttableConnection } from './cuttable-connection.ts'
+import { type GrantSubject, KubeAdmin, randomName, type TestAccount } from './kube-admin.ts'
 import { startKubeApi, type KubeApi } from './kube-api.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -26,37 +24,12 @@ export interface TestCluster {
   /** Creates a namespace with a name of its own, which is returned. */
   createNamespace(): Promise<string>
   /** Grants the right to see flows, in one namespace, or with null in all; returns how to take it back. */
-  grant(
-    subject: GrantSubject,
-    where: string | null,
-    right?: typeof DEFAULT_RIGHT,
-  ): Promise<() => Promise<void>>
+  grant(subject: GrantSubject, where: string | null, right?: ReviewedRight): Promise<() => Promise<void>>
   /** Creates a service account; the token is for these audiences, or for the API server. */
   createAccount(namespace: string, audiences?: readonly string[]): Promise<TestAccount>
   /** A file with that token. */
   tokenFile(token: string): Promise<string>
 }
-
-export interface GrantSubject {
-  readonly kind: 'User' | 'Group' | 'ServiceAccount'
-  readonly name: string
-  readonly namespace?: string
-}
-
-export interface TestAccount {
-  readonly subject: GrantSubject
-  readonly userName: string
-  readonly token: string
-  /** Deletes the account, which ends its tokens. */
-  remove(): Promise<void>
-}
-
-interface Admin {
-  readonly create: (path: string, body: object) => Promise<unknown>
-  readonly remove: (path: string) => Promise<unknown>
-}
-
-const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 
 export async function openTestCluster(): Promise<TestCluster> {
   const fake = REAL_API_SERVER === '' ? await startKubeApi() : null
@@ -66,128 +39,34 @@ export async function openTestCluster(): Promise<TestCluster> {
   const ca = fake === null ? await authoritiesOf(target) : fake.ca
   const caFile = join(folder, 'ca.crt')
   await writeFile(caFile, ca)
-  const admin = administrator(target, ca, adminToken)
+  const admin = new KubeAdmin({ ...target, ca, token: adminToken })
+  onTestFinished(() => {
+    admin.close()
+    fake?.close()
+  })
   const connection = await forwardPort(target)
   const tokenFile = async (token: string) => {
     const path = join(folder, randomName())
     await writeFile(path, `${token}\n`)
     return path
   }
-
-  const namespace = await createNamespace(admin)
-  const gateway = await createAccount(admin, namespace)
-  await bind(admin, gateway.subject, null, 'system:auth-delegator')
-  await bind(
-    admin,
-    gateway.subject,
-    null,
-    await createRole(admin, { verb: 'list', group: '', resource: 'namespaces' }),
-  )
   return {
     server: {
       url: `https://127.0.0.1:${connection.port}`,
-      tokenFile: await tokenFile(gateway.token),
+      tokenFile: await tokenFile(await admin.createGatewayToken()),
       caFile,
     },
     connection,
     fake,
     tokenFile,
-    createNamespace: () => createNamespace(admin),
-    createAccount: (where, audiences) => createAccount(admin, where, audiences),
-    grant: async (subject, where, right = DEFAULT_RIGHT) =>
-      bind(admin, subject, where, await createRole(admin, right)),
-  }
-}
-
-async function createNamespace(admin: Admin): Promise<string> {
-  const name = randomName()
-  await admin.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  return name
-}
-
-async function createAccount(
-  admin: Admin,
-  namespace: string,
-  audiences?: readonly string[],
-): Promise<TestAccount> {
-  const name = randomName()
-  const path = `/api/v1/namespaces/${namespace}/serviceaccounts`
-  await admin.create(path, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } })
-  // The answer's shape is that of our request for it.
-  const answer = (await admin.create(`${path}/${name}/token`, {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    spec: { expirationSeconds: 3_600, ...(audiences === undefined ? {} : { audiences }) },
-  })) as { readonly status: { readonly token: string } }
-  return {
-    subject: { kind: 'ServiceAccount', name, namespace },
-    userName: `system:serviceaccount:${namespace}:${name}`,
-    token: answer.status.token,
-    remove: async () => void (await admin.remove(`${path}/${name}`)),
-  }
-}
-
-async function createRole(admin: Admin, { verb, group, resource }: typeof DEFAULT_RIGHT): Promise<string> {
-  const name = randomName()
-  const rules = [{ apiGroups: [group], resources: [resource], verbs: [verb] }]
-  const kind = 'ClusterRole'
-  await admin.create(`${RBAC}/clusterroles`, {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind,
-    metadata: { name },
-    rules,
-  })
-  return name
-}
-
-async function bind(
-  admin: Admin,
-  subject: GrantSubject,
-  where: string | null,
-  role: string,
-): Promise<() => Promise<void>> {
-  const name = randomName()
-  const path = where === null ? `${RBAC}/clusterrolebindings` : `${RBAC}/namespaces/${where}/rolebindings`
-  const group = { apiGroup: 'rbac.authorization.k8s.io' }
-  await admin.create(path, {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: where === null ? 'ClusterRoleBinding' : 'RoleBinding',
-    metadata: { name },
-    roleRef: { ...group, kind: 'ClusterRole', name: role },
-    subjects: [{ ...(subject.kind === 'ServiceAccount' ? {} : group), ...subject }],
-  })
-  let isBound = true
-  const unbind = async () => {
-    if (isBound) await admin.remove(`${path}/${name}`)
-    isBound = false
-  }
-  // A real cluster would keep it for the next test.
-  if (REAL_API_SERVER !== '') onTestFinished(unbind)
-  return unbind
-}
-
-function administrator(
-  target: { readonly host: string; readonly port: number },
-  ca: string,
-  token: string,
-): Admin {
-  const agent = new Agent({ keepAlive: true })
-  onTestFinished(() => agent.destroy())
-  const call = (method: string, path: string, body?: object): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-      const request = openRequest({ ...target, method, path, headers, ca, agent }, (response) => {
-        text(response).then((answer) => {
-          if (response.statusCode === 200 || response.statusCode === 201) resolve(JSON.parse(answer))
-          else reject(new Error(`${method} ${path}: ${response.statusCode} ${answer}`))
-        }, reject)
-      })
-      request.once('error', reject)
-      request.end(body === undefined ? undefined : JSON.stringify(body))
-    })
-  return {
-    create: (path, body) => call('POST', path, body),
-    remove: (path) => call('DELETE', path),
+    createNamespace: () => admin.createNamespace(),
+    createAccount: (where, audiences) => admin.createAccount(where, audiences),
+    grant: async (subject, where, right) => {
+      const revoke = await admin.grant(subject, where, right)
+      // A real cluster would keep it for the next test.
+      if (REAL_API_SERVER !== '') onTestFinished(revoke)
+      return revoke
+    },
   }
 }
 
@@ -218,8 +97,4 @@ function pem(der: Buffer): string {
 function hostAndPort(url: string): { readonly host: string; readonly port: number } {
   const { hostname, port } = new URL(url)
   return { host: hostname, port: Number(port || 443) }
-}
-
-function randomName(): string {
-  return `flowtrace-test-${randomBytes(5).toString('hex')}`
 }

@@ -18,7 +18,11 @@ export function StartFailed({
   const input = useRef<HTMLInputElement>(null)
   return (
     <main className="mx-auto flex h-full max-w-lg flex-col items-start justify-center gap-3 p-6">
-      <h1 className="text-lg font-semibold">Flowtrace cannot reach its server</h1>
+      <h1 className="text-lg font-semibold">
+        {trouble.kind === 'refused'
+          ? 'Flowtrace may not show you flows'
+          : 'Flowtrace cannot reach its server'}
+      </h1>
       <p>{trouble.say}</p>
       {trouble.detail === null ? null : <code className="text-xs text-muted">{trouble.detail}</code>}
       <div className="flex gap-2">

@@ -31,6 +31,8 @@ const withTrace = (enforced: readonly PolicyHit[], pending: readonly PolicyHit[]
 const denied = (trigger: string, key: Partial<FlowKey> = {}) =>
   buildKey({ action: 'Deny', policies: { enforced: [buildEndOfTier(trigger)], pending: [] }, ...key })
 
+const ofRollout = (hash: string) => groupIdentity(buildKey({ sourceName: `web-${hash}-*` }))
+
 /** The fields that an identity does not compare. */
 function ignoredBy(identity: (key: FlowKey) => string): readonly string[] {
   return FIELDS.filter((field) => identity(changed(KEY, field)) === identity(KEY))
@@ -49,7 +51,6 @@ describe('the fields that an identity compares', () => {
 
   test('are all but the service, protocol and port for a group, and of a name its workload', () => {
     expect(ignoredBy(groupIdentity)).toEqual(['destPort', ...SERVICE, 'proto'])
-    const ofRollout = (hash: string) => groupIdentity(buildKey({ sourceName: `web-${hash}-*` }))
     expect(ofRollout('6f7c9d5b8d')).toBe(ofRollout('7c5d9f4b66'))
     expect(ofRollout('6f7c9d5b8d')).not.toBe(groupIdentity(buildKey({ sourceName: 'website' })))
   })

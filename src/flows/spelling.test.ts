@@ -4,6 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { POLICY_KINDS } from './flow.ts'
 import { displayName, storedKind, storedName, storedNamespace, storedWord, workloadOf } from './spelling.ts'
 
+const GENERATED = Array.from('bcdfghjklmnpqrstvwxz2456789')
+
+/** A text as Kubernetes generates it. */
+function generated(minLength: number, maxLength: number): fc.Arbitrary<string> {
+  return fc.string({ unit: fc.constantFrom(...GENERATED), minLength, maxLength })
+}
+
 describe('the workload of a name', () => {
   test.each([
     ['web-6f7c9d5b8d-*', 'web'],
@@ -28,8 +35,6 @@ describe('the workload of a name', () => {
   })
 
   test('is the same for every rollout and each of its pods, and a beginning of any name', () => {
-    const generated = (min: number, max: number) =>
-      fc.string({ unit: fc.constantFrom(...'bcdfghjklmnpqrstvwxz2456789'), minLength: min, maxLength: max })
     const workloads = fc.stringMatching(/^[a-z][a-z0-9]{0,6}(-[aeiou][a-z0-9]{0,6}){0,2}$/)
     fc.assert(
       fc.property(workloads, generated(8, 10), generated(5, 5), (workload, hash, pod) => {

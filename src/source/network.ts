@@ -11,10 +11,13 @@ export class NetworkError extends Error {
 export class HttpError extends Error {
   override readonly name = 'HttpError'
   readonly status: number
+  /** The gateway's own sentence for the reader; null when the server said none. */
+  readonly say: string | null
 
-  constructor(status: number, url: string) {
+  constructor(status: number, url: string, say: string | null = null) {
     super(`HTTP ${status} for ${url}`)
     this.status = status
+    this.say = say
   }
 }
 
@@ -40,9 +43,20 @@ export async function download(
 ): Promise<Response> {
   const response = await fetchResponse(fetcher, url, init)
   if (response.ok) return response
+  if (response.status === 403) throw new HttpError(403, url, await sentenceIn(response))
   // Cancelling frees the connection. An error means that it was broken already.
   response.body?.cancel().catch(() => undefined)
   throw new HttpError(response.status, url)
+}
+
+/** The member `say` of a refusal in JSON; null for any other content. */
+async function sentenceIn(response: Response): Promise<string | null> {
+  try {
+    const { say } = Object(await response.json())
+    return typeof say === 'string' && say.length <= 1000 ? say : null
+  } catch {
+    return null
+  }
 }
 
 /** Streams the body of an answer. The stream errors with {@link NetworkError} when the connection breaks. */

@@ -193,7 +193,10 @@ function sentenceOf(error: unknown): Sentence {
   const cause = gatewayCause(error)
   if (cause !== null) return { ...SENTENCE_OF_CODE.UNAVAILABLE, say: `${withoutCode(cause)}.` }
   if (error instanceof GrpcError) return SENTENCE_OF_CODE[error.code]
-  if (error instanceof HttpError) return sentenceOfHttp(error.status)
+  if (error instanceof HttpError) {
+    const sentence = sentenceOfHttp(error.status)
+    return error.say === null ? sentence : { ...sentence, say: error.say }
+  }
   if (error instanceof NetworkError) return UNREACHABLE
   // Duck-typed: DOMException is not an Error everywhere, and its names are the contract.
   switch (nameOf(error)) {

@@ -25,7 +25,7 @@ function is(field: FieldId, value: string): Expression {
 }
 
 /** The query for one group: its ends as workloads, who reported it, its verdict and what decided it; on any port. */
-export function groupQuery(key: FlowKey): Expression {
+function groupQuery(key: FlowKey): Expression {
   const hit = decidingHit(key.policies.enforced)
   const decided = hit === undefined ? '' : namedPolicy(hit).name
   return withAll([

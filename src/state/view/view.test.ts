@@ -43,6 +43,12 @@ const views: fc.Arbitrary<View> = fc.record({
   open: fc.option(fc.stringMatching(/^[0-9a-z]{1,20}$/)),
 })
 
+function shapeOf(search: string): View['shape'] {
+  const { view, problems } = parseView(search)
+  expect(problems).toEqual([])
+  return view.shape
+}
+
 describe('a link', () => {
   test('opens the view that it was copied from', () => {
     fc.assert(
@@ -102,11 +108,6 @@ describe('a link', () => {
   })
 
   test('that names the kind of rows as older links did is still read', () => {
-    const shapeOf = (search: string) => {
-      const { view, problems } = parseView(search)
-      expect(problems).toEqual([])
-      return view.shape
-    }
     expect(shapeOf('?rows=signatures')).toBe('signatures')
     expect(shapeOf('?rows=flows')).toBe('signatures')
     expect(shapeOf('?rows=intervals')).toBe('intervals')

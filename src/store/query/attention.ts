@@ -16,7 +16,7 @@ const NEW_DENIAL = LEVELS.indexOf('new-denial')
 const ACTION = partIndex('action')
 
 /** By set: the least start of any record held, whatever the range and the filter; NaN for a set without records. */
-export function firstRecords(rollUp: RollUp, all: KeySums, flowCount: number): Float64Array {
+function firstRecords(rollUp: RollUp, all: KeySums, flowCount: number): Float64Array {
   const ofFlow = rollUp.ofFlows()
   const first = new Float64Array(rollUp.count).fill(Number.NaN)
   for (let flow = 0; flow < flowCount; flow++) {

@@ -8,10 +8,12 @@ import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { COLUMNS } from '../../flows/column.ts'
 import { FIELDS } from '../../flows/field.ts'
 import type { Flow } from '../../flows/flow.ts'
+import { buildKey } from '../../flows/testing/build.ts'
 import { inOrder } from '../../flows/hit.ts'
 import { FlowView } from './flow-view.ts'
 import { RecordStore } from '../keys/record-store.ts'
 import type { FacetRequest, TimeRange, ViewRequest } from '../protocol.ts'
+import { summaryOfRows } from '../testing/reference-facts.ts'
 import { ReferenceStore } from '../testing/reference-store.ts'
 
 const START = NOW - 300
@@ -97,6 +99,20 @@ const anyText: Arbitrary<Expression> = fc.oneof(
   }),
   fc.constantFrom('backend', 'API', 'pub', 'dns').map((text): Expression => ({ kind: 'word', text })),
 )
+
+const EMPTY_REQUEST: ViewRequest = {
+  shape: 'groups',
+  filter: ALL,
+  time: null,
+  sort: { column: 'seen', descending: true },
+  offset: 0,
+  limit: 10_000,
+  selected: null,
+  frozen: false,
+  newSince: null,
+  arrangement: null,
+  trendMeasure: 'conns',
+}
 
 interface Question {
   readonly view: ViewRequest
@@ -192,6 +208,50 @@ function compare({ live, budget, records, questions }: Scenario): void {
 
 const questions = fc.array(anyQuestion, { minLength: 1, maxLength: 4 })
 
+/**
+ * Records of a few sources that try many ports and destinations, at a few times or all the time: random ones seldom look
+ * like a scan. Names are of several rollouts.
+ */
+const manyTargets: Arbitrary<readonly Flow[]> = fc
+  .array(
+    fc.record({
+      source: fc.constantFrom('web-6f7c9d5b8d-*', 'web-7c5d9f4b66-*', 'web-7c5d9f4b66-*', 'test'),
+      port: fc.integer({ min: 1, max: 40 }),
+      host: fc.integer({ min: 1, max: 40 }),
+      sweeps: fc.boolean(),
+      action: fc.constantFrom('Deny' as const, 'Deny' as const, 'Deny' as const, 'Allow' as const),
+      reporter: fc.constantFrom('Src' as const, 'Src' as const, 'Src' as const, 'Dst' as const),
+      buckets: fc.oneof(
+        fc.array(fc.nat(12), { minLength: 1, maxLength: 2 }),
+        fc.array(fc.nat(12), { minLength: 1, maxLength: 2 }).map((early) => [...early, early[0]! + 100]),
+        fc.constant(Array.from({ length: 40 }, (_, bucket) => bucket * 3)),
+      ),
+      counters: anyFlow,
+    }),
+    { minLength: 30, maxLength: 90 },
+  )
+  .map((targets) =>
+    targets.flatMap(({ source, port, host, sweeps, action, reporter, buckets, counters }) =>
+      buckets.map((bucket): Flow => {
+        const startTime = START + bucket * BUCKET_SECONDS
+        const { policies } = ordered(counters).key
+        const key = buildKey({
+          sourceName: source,
+          destName: sweeps ? `host-${host}` : 'api',
+          destPort: sweeps ? 80 : port,
+          action,
+          reporter,
+        })
+        return {
+          ...counters,
+          key: counters.packetsIn % 9 === 0 ? { ...key, policies } : key,
+          startTime,
+          endTime: startTime + BUCKET_SECONDS,
+        }
+      }),
+    ),
+  )
+
 describe('a view of columns answers as one of plain objects does', { timeout: 60_000 }, () => {
   test('for a capture', () => {
     fc.assert(
@@ -224,5 +284,43 @@ describe('a view of columns answers as one of plain objects does', { timeout: 60
       ),
       { numRuns: 300 },
     )
+  })
+
+  test('for scans and rollouts, with the summary of them', () => {
+    let scans = 0
+    fc.assert(
+      fc.property(
+        manyTargets,
+        fc.constantFrom('groups' as const, 'signatures' as const),
+        fc.oneof(fc.constant(ALL), anyText),
+        fc.option(fc.integer({ min: START, max: START + 100 * BUCKET_SECONDS })),
+        fc.boolean(),
+        (records, shape, filter, newSince, isRange) => {
+          const store = new RecordStore({ budget: AMPLE, live: false, chunkRows: 64 })
+          const reference = new ReferenceStore({ live: false, chunkRows: 64 })
+          for (const flow of records) {
+            store.append(flow)
+            reference.append(flow)
+          }
+          const time = isRange ? { from: START + 60, to: START + 120 * BUCKET_SECONDS } : null
+          const sort = { column: 'attention', descending: true } as const
+          const view = { ...EMPTY_REQUEST, shape, filter, time, sort, newSince }
+          const reader = new FlowView(store)
+          expect(reader.view(view, NOW)).toEqual(reference.view(view, NOW))
+          const { scan, ...summary } = reader.summary(view, NOW)
+          const { rows } = reference.view({ ...view, shape: 'groups' }, NOW)
+          const { greatest, ...expected } = summaryOfRows(rows)
+          expect(summary).toEqual(expected)
+          expect(Math.max(scan?.scan?.ports ?? 0, scan?.scan?.destinations ?? 0)).toBe(greatest)
+          const found = reader.found({ ...view, shape: 'groups' }, 'scan', NOW)
+          expect(found.rows).toEqual(rows.filter((row) => row.scan !== null))
+          expect(found.total).toBe(expected.scans)
+          scans += expected.scans
+        },
+      ),
+      { numRuns: 30 },
+    )
+    // The drawn records are worth their time: many of them hold a scan.
+    expect(scans).toBeGreaterThan(5)
   })
 })

@@ -1,5 +1,5 @@
 /** The ports that the rows of groups and signatures asked for. */
-import { isSteady } from '../../flows/scan.ts'
+import { isSteady } from '../../flows/scan-rule.ts'
 import { ensure } from '../../lib/assert.ts'
 import { compareTexts } from '../keys/column-rank-cache.ts'
 import { isNewer } from '../keys/roll-up-sums.ts'

@@ -1,5 +1,12 @@
-/** Which groups and signatures look like scans, by the rule of src/flows/scan.ts. */
-import { type Burst, burstOf, isInBurst, MIN_SCANNED, SCAN_SECONDS, type Target } from '../../flows/scan.ts'
+/** Which groups and signatures look like scans, by the rule of src/flows/scan-rule.ts. */
+import {
+  type Burst,
+  burstOf,
+  isInBurst,
+  MIN_SCANNED,
+  SCAN_SECONDS,
+  type Target,
+} from '../../flows/scan-rule.ts'
 import { partIndex } from '../keys/key-dictionary.ts'
 import type { Scan } from '../protocol.ts'
 import type { Match, QueryContext } from './match.ts'

@@ -5,7 +5,8 @@ import type { Row, RowKind } from '../protocol.ts'
 import { intervalOfId, positionOf } from './interval-rows.ts'
 import type { Match } from './match.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { SortedRows, SortedRowsOptions } from './sorted-rows.ts'
+import type { RowOrder } from './carried-order.ts'
+import type { MatchOf } from './snapshot-cache.ts'
 import { type RowOptions, windowRows } from './window-rows.ts'
 
 export interface FoundRow {
@@ -51,15 +52,15 @@ export function selectedRow(
 export function indexOfSelected(
   id: string,
   { group, signature }: FoundRow,
-  { match, context }: Pick<SortedRowsOptions, 'match' | 'context'>,
-  rows: SortedRows,
+  { match, context }: MatchOf,
+  order: RowOrder,
 ): number {
   if (match.kind === 'intervals') {
     const interval = id.includes('-') ? matchingInterval(id, match, context.snapshot) : -1
-    return interval < 0 ? -1 : rows.indexOf(interval)
+    return interval < 0 ? -1 : order.indexOf(interval)
   }
   const item = match.kind === 'groups' ? group : signature
-  return rows.has(item) ? rows.indexOf(item) : -1
+  return order.has(item) ? order.indexOf(item) : -1
 }
 
 /** A flow of what an id names; −1 when the dictionary has none. */

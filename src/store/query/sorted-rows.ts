@@ -4,12 +4,15 @@
  */
 import type { KeySums } from '../keys/key-sums.ts'
 import { columnOf } from '../../flows/column.ts'
+import { ensure } from '../../lib/assert.ts'
 import { attentionLevels } from './attention.ts'
+import type { RowOrder } from './carried-order.ts'
 import { BucketOrder, compare, type Levels, type SortBuffers } from './bucket-sort.ts'
 import { positionOf } from './interval-rows.ts'
 import type { Match, QueryContext } from './match.ts'
 import type { ViewRequest } from '../protocol.ts'
 import { tiesOf } from './row-ties.ts'
+import type { Snapshot } from './snapshot.ts'
 import {
   fillRowValues,
   rowValue,
@@ -33,6 +36,13 @@ interface FirstItems {
   reverse: Uint32Array | null
 }
 
+/** What is known of an order to which rows were only added since. */
+interface EarlierRows {
+  readonly firstItems: FirstItems
+  readonly total: number
+  readonly rowCount: number
+}
+
 /** What an order is made from. */
 export interface SortedRowsOptions {
   readonly match: Match
@@ -40,58 +50,56 @@ export interface SortedRowsOptions {
   readonly request: Pick<ViewRequest, 'sort' | 'newSince'>
   /** The sums of everything held. */
   readonly all: KeySums
+  /** The levels of attention, by flow, where they are not those of now. */
+  readonly levels?: Uint8Array | null
   readonly buffers: SortBuffers
 }
 
 /** Items are row numbers: a flow's, signature's or group's own number; an interval's counts through the slices. */
-export class SortedRows {
-  readonly match: Match
+export class SortedRows implements RowOrder {
   readonly total: number
   readonly #source: ValueSource
-  readonly #context: QueryContext
   readonly #buffers: SortBuffers
   /** The values of keys, signatures or groups as they were when the order was made; null for intervals. */
   readonly #values: Float64Array | null
+  /** What the values of intervals are read from. Null for other rows, so that their snapshot is not kept. */
+  readonly #intervals: { readonly match: Match; readonly snapshot: Snapshot } | null
   readonly #ties: Levels
   #bucketOrder: BucketOrder | null = null
   readonly #firstItems: FirstItems = { forward: null, reverse: null }
   /** For intervals: the same rows before the newest ones were appended. */
-  readonly #before: {
-    readonly firstItems: FirstItems
-    readonly total: number
-    readonly rowCount: number
-  } | null
+  readonly #before: EarlierRows | null
 
   /**
    * Valid until the buffers are used for other rows. `before` has the same filter and order: where rows were only
    * appended since, top-k looks at its first items and the new rows alone.
    */
   constructor(
-    { match, context, request, all, buffers }: SortedRowsOptions,
+    { match, context, request, all, levels = null, buffers }: SortedRowsOptions,
     before: SortedRows | null = null,
   ) {
     const { column, descending } = request.sort
-    this.match = match
     this.total = match.total
     this.#source = {
       key: valueKeyOf(request.sort),
       sign: descending ? -1 : 1,
       ranks: column === 'attention' ? new Uint32Array(0) : context.ranks.ranksOf(columnOf(column)),
       levels:
-        column === 'attention' ? attentionLevels(match, request.newSince, all, context) : new Uint8Array(0),
+        column === 'attention'
+          ? (levels ?? attentionLevels(match, request.newSince, all, context))
+          : new Uint8Array(0),
     }
-    this.#context = context
     this.#buffers = buffers
     const subjects = subjectsOf(match, context)
     this.#values = subjects === null ? null : subjectValues(this.#source, subjects)
+    this.#intervals = subjects === null ? { match, snapshot: context.snapshot } : null
     this.#ties = tiesOf(match, context)
-    this.#before =
-      before !== null &&
-      subjects === null &&
-      match.rows === null &&
-      context.snapshot.isExtensionOf(before.#context.snapshot)
-        ? { firstItems: before.#firstItems, total: before.total, rowCount: before.#context.snapshot.rowCount }
-        : null
+    this.#before = before === null ? null : this.#continued(before)
+  }
+
+  /** The levels of attention in the order, by flow for intervals; empty for another order. */
+  get levels(): Uint8Array {
+    return this.#source.levels
   }
 
   /** The items from `offset` on, at most `limit`. */
@@ -131,6 +139,21 @@ export class SortedRows {
     return found
   }
 
+  /** What can be taken from the order before the last append; null where it does not tell the first items of now. */
+  #continued(before: SortedRows): EarlierRows | null {
+    const [now, then] = [this.#intervals, before.#intervals]
+    if (now === null || then === null || now.match.rows !== null) return null
+    if (!now.snapshot.isExtensionOf(then.snapshot)) return null
+    // A level may have changed since, as when a denial is not new any more. Ranks of texts keep their order.
+    const { levels } = before.#source
+    if (!levels.every((level, flow) => level === this.#source.levels[flow])) return null
+    return { firstItems: before.#firstItems, total: before.total, rowCount: then.snapshot.rowCount }
+  }
+
+  #snapshotOfIntervals(): Snapshot {
+    return ensure(this.#intervals, 'intervals have a snapshot').snapshot
+  }
+
   #selectTop(direction: keyof FirstItems, k: number): Uint32Array | null {
     const { sign } = this.#source
     // The newest rows are the last ones: the first of a descending order by time.
@@ -140,11 +163,11 @@ export class SortedRows {
       top.offer(this.#values, 0)
       return top.items()
     }
-    const { slices } = this.#context.snapshot
+    const { slices, rowCount } = this.#snapshotOfIntervals()
     const earlier = this.#earlierTop(direction, k)
     const skippedRows = earlier === null ? 0 : (this.#before?.rowCount ?? 0)
-    const maxAccepted = k * 4 + this.#context.snapshot.rowCount * MAX_ACCEPTED_SHARE
-    let base = this.#context.snapshot.rowCount
+    const maxAccepted = k * 4 + rowCount * MAX_ACCEPTED_SHARE
+    let base = rowCount
     // Backwards from the newest rows: they are the first ones of an order by the time last seen.
     for (let at = slices.length - 1; at >= 0 && base > skippedRows; at--) {
       const { chunk, length } = slices[at]!
@@ -171,7 +194,7 @@ export class SortedRows {
 
   /** The sort values of intervals that match. */
   #valuesOf(items: Uint32Array): Float64Array {
-    const { snapshot } = this.#context
+    const snapshot = this.#snapshotOfIntervals()
     return Float64Array.from(items, (item) => {
       const { slice, row } = positionOf(snapshot, item)
       return rowValue(slice, row, this.#source, snapshot)
@@ -180,11 +203,11 @@ export class SortedRows {
 
   #allValues(): Float64Array {
     if (this.#values !== null) return this.#values
-    const { snapshot } = this.#context
-    const values = this.#buffers.values(snapshot.rowCount)
+    const { slices, rowCount } = this.#snapshotOfIntervals()
+    const values = this.#buffers.values(rowCount)
     let base = 0
-    for (const [at, { length }] of snapshot.slices.entries()) {
-      fillRowValues(values.subarray(base, base + length), at, this.match, this.#source, snapshot)
+    for (const [at, { length }] of slices.entries()) {
+      this.#fillRowValues(values.subarray(base, base + length), at)
       base += length
     }
     return values
@@ -192,15 +215,20 @@ export class SortedRows {
 
   #rowValues(at: number, length: number): Float64Array {
     const values = this.#buffers.sliceValues(length)
-    fillRowValues(values, at, this.match, this.#source, this.#context.snapshot)
+    this.#fillRowValues(values, at)
     return values
+  }
+
+  #fillRowValues(values: Float64Array, at: number): void {
+    const { match, snapshot } = ensure(this.#intervals, 'intervals have a match')
+    fillRowValues(values, at, match, this.#source, snapshot)
   }
 
   /** How many items come before a matching one, by a pass over all of them. */
   #countBefore(item: number): number {
     const ties = this.#ties
     if (this.#values !== null) return countBefore(this.#values, 0, ties, item, this.#values[item]!)
-    const { slices } = this.#context.snapshot
+    const { slices } = this.#snapshotOfIntervals()
     const [value] = this.#valuesOf(Uint32Array.of(item))
     let count = 0
     let base = 0

@@ -2,7 +2,7 @@
 import { ensure, unreachable } from '../../lib/assert.ts'
 import { partIndex } from '../keys/key-dictionary.ts'
 import type { Finding, Scan, Summary } from '../protocol.ts'
-import { attentionLevels, LEVELS, type StagedCounts, stagedCounts } from './attention.ts'
+import { attentionLevels, LEVELS, type StagedCounts, stagedCounts, stagedOf } from './attention.ts'
 import type { Match, QueryContext } from './match.ts'
 import { RollUpSums } from '../keys/roll-up-sums.ts'
 import { Scans } from './scans.ts'
@@ -50,14 +50,18 @@ class GroupFindings {
       case 'denial':
         return this.#isDenied(group)
       case 'would-break':
-        return !this.#isDenied(group) && this.#staged.deny[group]! > 0
+        return !this.#isDenied(group) && this.#stagedTo(group) === 'Deny'
       case 'would-allow':
-        return this.#isDenied(group) && this.#staged.allow[group]! > 0
+        return this.#isDenied(group) && this.#stagedTo(group) === 'Allow'
       case 'scan':
         return this.scanOf(group) !== null
       default:
         return unreachable(finding, 'finding')
     }
+  }
+
+  #stagedTo(group: number): 'Allow' | 'Deny' | undefined {
+    return stagedOf(this.#staged.allow[group]!, this.#staged.deny[group]!, this.sets.sums.keys[group]!)?.to
   }
 
   /** The groups that have matching records. */

@@ -5,6 +5,7 @@ import { toCounters } from '../keys/counter-sums.ts'
 import { STAGED_ALLOW, STAGED_DENY } from '../keys/trace-facts.ts'
 import type { Row, ViewRequest } from '../protocol.ts'
 import { attentionLevels, LEVELS, stagedCounts, stagedOf } from './attention.ts'
+import { CarriedOrder, type RowOrder } from './carried-order.ts'
 import { intervalRows } from './interval-rows.ts'
 import type { Match, QueryContext } from './match.ts'
 import { MAX_LISTED_PORTS, portUsesOf } from './port-uses.ts'
@@ -17,6 +18,24 @@ export interface RowOptions {
   readonly request: Pick<ViewRequest, 'newSince' | 'trendMeasure'>
   /** The sums of everything held. */
   readonly all: KeySums
+}
+
+/** The rows of a window of an order, those included that have no number any more. */
+export function rowsOfOrder(
+  order: RowOrder,
+  offset: number,
+  limit: number,
+  match: Match,
+  options: RowOptions,
+): readonly Row[] {
+  const items = order.window(offset, limit)
+  if (!(order instanceof CarriedOrder)) return windowRows(match, items, options)
+  const held = windowRows(
+    match,
+    items.filter((item) => order.goneRow(item) === null),
+    options,
+  ).values()
+  return Array.from(items, (item) => order.goneRow(item) ?? ensure(held.next().value, 'each item has a row'))
 }
 
 export function windowRows(match: Match, items: Uint32Array, options: RowOptions): readonly Row[] {

@@ -103,7 +103,7 @@ function isSteady(records: readonly ReferenceRecord[]): boolean {
   return seconds > 300 && records.length * 45 > seconds
 }
 
-/** The greatest set of targets that end within five minutes, by the rule of src/flows/scan.ts. */
+/** The greatest set of targets that end within five minutes, by the rule of src/flows/scan-rule.ts. */
 function scanAmong(
   flows: readonly ReferenceRow[],
   target: (key: FlowKey) => string,
@@ -178,4 +178,19 @@ function stagedOf(own: readonly ReferenceRow[]): Row['staged'] {
   for (const to of ['Deny', 'Allow'] as const)
     if (changes.includes(to)) return { to, all: changes.every((change) => change === to) }
   return null
+}
+
+/** What the summary says of all rows of groups that match; of the greatest scan how many targets it has. */
+export function summaryOfRows(rows: readonly Row[]) {
+  const denied = rows.filter(({ key }) => key.action === 'Deny')
+  const pairs = denied.map(({ key }) => `${endName('source', key)} ${endName('destination', key)}`)
+  const scans = rows.flatMap(({ scan }) => scan ?? [])
+  return {
+    newDenials: denied.filter(({ attention }) => attention === 'new-denial').length,
+    deniedPairs: new Set(pairs).size,
+    wouldBreak: rows.filter(({ key, staged }) => key.action !== 'Deny' && staged?.to === 'Deny').length,
+    wouldAllow: denied.filter(({ staged }) => staged?.to === 'Allow').length,
+    scans: scans.length,
+    greatest: Math.max(0, ...scans.map(({ ports, destinations }) => Math.max(ports, destinations))),
+  }
 }

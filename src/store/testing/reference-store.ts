@@ -4,7 +4,6 @@
  */
 import { clausesOf } from '../../filter/tree/clauses.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
-import { columnOf } from '../../flows/column.ts'
 import { fieldOf, type MeasureFieldId } from '../../flows/field.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { conversationIdentity, groupIdentity, signatureIdentity } from '../../flows/identity.ts'
@@ -33,7 +32,8 @@ import {
   subjectOf,
 } from './reference-rows.ts'
 
-import { endName, factsOf, type ReferenceFacts } from './reference-facts.ts'
+import { factsOf, type ReferenceFacts } from './reference-facts.ts'
+import { sortedRows } from './reference-order.ts'
 import { facetOf, type FacetSubject } from './reference-facets.ts'
 import { isAboutSums, isMatch } from './reference-filter.ts'
 
@@ -102,7 +102,11 @@ export class ReferenceStore {
     const range = this.#inRange(request.time)
     const { shape, offset, limit, selected } = request
     const at = this.#nowOf(now)
-    const shown = this.#sorted(this.#rows(shape, range, request.filter, at), range, request, at)
+    const shown = sortedRows(
+      this.#rows(shape, range, request.filter, at),
+      request,
+      this.#factsOf(range, request, at),
+    )
     const span = this.#span(request.time, range)
     const waiting = this.#rows(shape, this.#inRange(request.time, true), request.filter, at).filter(
       ({ id }) => !shown.some((row) => row.id === id),
@@ -384,51 +388,6 @@ export class ReferenceStore {
         : rows
     return counted.map(({ subject, records }) => ({ subject, records: records.length }))
   }
-
-  #sorted(
-    rows: readonly ReferenceRow[],
-    range: readonly ReferenceRecord[],
-    request: ViewRequest,
-    now: number,
-  ): readonly ReferenceRow[] {
-    const { shape, sort } = request
-    const facts = this.#factsOf(range, request, now)
-    const sign = sort.descending ? -1 : 1
-    const number = (row: ReferenceRow): number => {
-      const { subject, records } = row
-      if (sort.column === 'attention') {
-        const level = LEVELS.indexOf(factsOf(row, facts).attention)
-        return level * 2 ** 50 + (subject.numConnectionsStarted ?? records.length)
-      }
-      const by = columnOf(sort.column).sort
-      if (by.by === 'measure') return fieldOf(by.field).of(subject) ?? -1
-      return by.by === 'first' ? subject.startTime : subject.endTime
-    }
-    const text = ({ subject }: ReferenceRow): string => {
-      const by = sort.column === 'attention' ? null : columnOf(sort.column).sort
-      return by?.by === 'text' ? by.of(subject) : ''
-    }
-    const isText = sort.column !== 'attention' && columnOf(sort.column).sort.by === 'text'
-    const value = new Map(rows.map((row) => [row, isText ? 0 : number(row)]))
-    return rows.toSorted(
-      (a, b) =>
-        sign * (isText ? compareTexts(text(a), text(b)) : (value.get(a) ?? 0) - (value.get(b) ?? 0)) ||
-        compareTexts(nameOfEnd(shape, 'source', a), nameOfEnd(shape, 'source', b)) ||
-        compareTexts(nameOfEnd(shape, 'destination', a), nameOfEnd(shape, 'destination', b)) ||
-        compareTexts(flowPart(a.id), flowPart(b.id)) ||
-        a.subject.startTime - b.subject.startTime ||
-        (a.records[0]?.sequence ?? 0) - (b.records[0]?.sequence ?? 0),
-    )
-  }
 }
 
 const KEYS = { shape: 'keys', filter: ALL, newSince: null } as const
-
-const LEVELS = ['allowed', 'would-change', 'denial', 'new-denial']
-
-/** An end as the table names it; that of a group as its workload. */
-function nameOfEnd(kind: RowKind, end: 'source' | 'destination', { subject }: ReferenceRow): string {
-  const { sort } = columnOf(end)
-  if (sort.by !== 'text') return ''
-  return kind === 'groups' ? endName(end, subject.key) : sort.of(subject)
-}

@@ -36,8 +36,8 @@ export function TableBar({
   const isPartial = useIsPartial()
   return (
     <div className="@container border-b border-line">
-      <div className="flex h-[35px] items-center gap-2 overflow-x-auto overflow-y-hidden px-2">
-        <ShapeTabs panelId={panelId} />
+      <div className="flex h-[calc(var(--height-tabs,36px)-1px)] items-center gap-2 overflow-x-auto overflow-y-hidden px-2">
+        <ShapeTabs panelId={panelId} isShort={layout.kind === 'phone'} />
         {/* Read out only: on the screen the selected tab has the same number. */}
         <p className="sr-only" role="status">
           {answer === null ? 'Reading flows…' : countOf(answer.window, shape)}

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react'
 
+import { formatCount } from '../../../lib/format.ts'
 import { lazyChunk } from '../../../lib/preload.ts'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { useView } from '../../../state/view/navigation.ts'
@@ -27,7 +28,7 @@ export function TableTools({
   const isPhone = kind === 'phone'
   return (
     <div className="ml-auto flex min-w-0 items-center gap-1">
-      <WaitingRows onTop={onTop} />
+      <WaitingRows isShort={kind !== 'wide'} onTop={onTop} />
       <OrderChoice />
       {isPhone ? null : <MeasureChoice />}
       <Button
@@ -50,22 +51,31 @@ export function TableTools({
 }
 
 /** How many rows came since the order was set: a click sets it anew. They stand in room that is free, and move nothing. */
-function WaitingRows({ onTop }: { onTop: () => void }) {
+function WaitingRows({
+  isShort,
+  onTop,
+}: {
+  /** Whether the chip says how many and no more. */
+  isShort: boolean
+  onTop: () => void
+}) {
   const { client } = useFlowtrace()
   const [{ shape }] = useView()
   const waiting = useSnapshot(({ answer }) => answer?.window.waiting ?? 0)
   const paused = useSnapshot((snapshot) => snapshot.paused)
+  const words = rowsInWords(waiting, shape, 'new')
   if (paused)
     return (
       <span className="truncate text-xs text-staged" role="status">
-        Paused · {rowsInWords(waiting, shape, 'new')} waiting
+        Paused · {words} waiting
       </span>
     )
   if (waiting === 0) return null
   return (
     <button
       type="button"
-      title="Set the order anew, with them"
+      aria-label={words}
+      title={`${words}: set the order anew, with them`}
       className="inline-flex h-6 min-w-6 items-center gap-1 overflow-hidden rounded-full bg-accent-soft px-2 text-xs font-medium whitespace-nowrap text-accent"
       onClick={() => {
         client.arrange()
@@ -73,7 +83,7 @@ function WaitingRows({ onTop }: { onTop: () => void }) {
       }}
     >
       <Icon name="up" className="size-3 flex-none" />
-      <span className="truncate">{rowsInWords(waiting, shape, 'new')}</span>
+      <span className="truncate">{isShort ? `${formatCount(waiting)} new` : words}</span>
     </button>
   )
 }

@@ -5,6 +5,8 @@ import type { Shape } from '../../../state/client/rows.ts'
 export interface ShapeWords {
   readonly shape: Shape
   readonly title: string
+  /** The title where there is little room. */
+  readonly short: string
   /** One row in words, and several. */
   readonly one: string
   readonly many: string
@@ -16,6 +18,7 @@ export const SHAPES: readonly ShapeWords[] = [
   {
     shape: 'groups',
     title: 'Grouped',
+    short: 'Grouped',
     one: 'group',
     many: 'groups',
     help: 'One row for each source and destination with the same verdict and deciding rule; ports are a list.',
@@ -23,6 +26,7 @@ export const SHAPES: readonly ShapeWords[] = [
   {
     shape: 'signatures',
     title: 'By port',
+    short: 'By port',
     one: 'group by port',
     many: 'groups by port',
     help: 'As grouped, with a row for each port.',
@@ -30,6 +34,7 @@ export const SHAPES: readonly ShapeWords[] = [
   {
     shape: 'intervals',
     title: 'Every 15 s',
+    short: '15 s',
     one: 'record',
     many: 'records',
     help: 'One row for each record of 15 s.',

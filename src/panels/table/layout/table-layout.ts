@@ -35,6 +35,9 @@ const ARROW = 22
 /** The sparkline with the gap after it. */
 const SPARKLINE = { wide: 70, narrow: 66 }
 const MIN_ENDS = 240
+/** Where there is less, the sparkline goes and the ports take less. */
+const TIGHT_PORTS = 120
+const MIN_TIGHT_ENDS = 180
 const MIN_DECIDED = 180
 
 /** Columns that the reader can leave out. */
@@ -68,6 +71,10 @@ export interface TableLayout {
   /** What the names of the two ends may take together. */
   readonly endsWidth: number
   readonly portsWidth: number
+  /** What the tier and the policy that decided may take, with the words after them where they stand on one line. */
+  readonly decidedWidth: number
+  /** Whether there is room for sparklines. */
+  readonly hasBars: boolean
 }
 
 export type ColumnChoice = Pick<Preferences, 'hidden' | 'kept' | 'order'>
@@ -130,6 +137,8 @@ export function layoutOf(
       headingHeight: 0,
       endsWidth: inner - ARROW,
       portsWidth: inner * 0.55,
+      decidedWidth: inner * 0.6,
+      hasBars: false,
     }
   }
   const isWide = kind === 'wide'
@@ -140,28 +149,36 @@ export function layoutOf(
     MARGIN + BADGE_ICON + PADDING + widest(VERDICT_SAMPLES, 'verdict'),
     MARGIN + BADGE_ICON + PADDING + CHIP_FRAME + widest([STAGED_SAMPLE], 'chip'),
   )
-  const ports = shows('port') ? (isWide ? 176 : 156) : 0
-  const spark = shows('conns') ? SPARKLINE[kind] : 0
-  const counted = Math.max(isWide ? 66 : 52, 2 * PADDING + widest([COUNT_SAMPLES[measure]], 'number'))
-  const last = Math.max(isWide ? 58 : 54, PADDING + MARGIN + widest([aged ? '88 min' : '88:88:88'], 'number'))
-  const countWidth = shows('conns') ? spark + counted : 0
-  const lastWidth = shows('seen') ? last : 0
+  const counted = shows('conns')
+    ? Math.max(isWide ? 66 : 52, 2 * PADDING + widest([COUNT_SAMPLES[measure]], 'number'))
+    : 0
+  const last = shows('seen')
+    ? Math.max(isWide ? 58 : 54, PADDING + MARGIN + widest([aged ? '88 min' : '88:88:88'], 'number'))
+    : 0
   const extraWidth = extras.reduce((sum, id) => sum + columnOf(id).width, 0)
-  const left = room - verdict - ports - countWidth - lastWidth - extraWidth
+  const fixed = verdict + counted + last + extraWidth
+  const full = { ports: isWide ? 176 : 156, spark: SPARKLINE[kind] }
+  const isTight = room - fixed - full.ports - full.spark < MIN_ENDS
+  const ports = shows('port') ? (isTight ? TIGHT_PORTS : full.ports) : 0
+  const spark = shows('conns') && !isTight ? full.spark : 0
+  const countWidth = counted + spark
+  const minEnds = isTight ? MIN_TIGHT_ENDS : MIN_ENDS
+  const left = room - fixed - ports - spark
   const hasDecided = isWide && shows('decided')
   // What is more than the widths of the drawing is shared by the two columns with names.
-  const wideEnds = Math.max(MIN_ENDS, Math.min(Math.max(366, left / 2), left - MIN_DECIDED))
-  const ends = hasDecided ? Math.floor(wideEnds) : Math.max(MIN_ENDS, left)
+  const wideEnds = Math.max(minEnds, Math.min(Math.max(366, left / 2), left - MIN_DECIDED))
+  const ends = hasDecided ? Math.floor(wideEnds) : Math.max(minEnds, left)
+  const decided = hasDecided ? Math.max(MIN_DECIDED, left - ends) : ends
   const trackOf = (name: string, size: number): readonly [string, string] | null =>
     size === 0 ? null : [name, `${size}px`]
   const placed = [
     trackOf('action', verdict),
-    ['ends', hasDecided ? `${ends}px` : `minmax(${MIN_ENDS}px, 1fr)`] as const,
+    ['ends', hasDecided ? `${ends}px` : `minmax(${minEnds}px, 1fr)`] as const,
     trackOf('port', ports),
     hasDecided ? (['decided', `minmax(${MIN_DECIDED}px, 1fr)`] as const) : null,
     ...extras.map((id) => [id, `${columnOf(id).width}px`] as const),
     trackOf('count', countWidth),
-    trackOf('seen', lastWidth),
+    trackOf('seen', last),
   ].filter((track) => track !== null)
   const line = placed.map(([name]) => name).join(' ')
   const second = isWide || !shows('decided') ? line : line.replace('ends', 'decided')
@@ -170,10 +187,12 @@ export function layoutOf(
     areas: `"${line}" "${second}"`,
     heads: `"${line}"`,
     tracks: placed.map(([, track]) => track).join(' '),
-    minWidth: room - left + (hasDecided ? ends + MIN_DECIDED : MIN_ENDS),
+    minWidth: room - left + (hasDecided ? ends + MIN_DECIDED : minEnds),
     rowHeight: ROW_HEIGHT,
     headingHeight: HEADING_HEIGHT,
     endsWidth: ends - 2 * PADDING - ARROW,
     portsWidth: ports - 2 * PADDING,
+    decidedWidth: decided - 2 * PADDING,
+    hasBars: spark > 0,
   }
 }

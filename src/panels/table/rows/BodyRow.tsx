@@ -50,7 +50,7 @@ const CELLS = {
   action: `[grid-area:action] pl-4 ${STACKED}`,
   port: `[grid-area:port] ${STACKED}`,
   decided:
-    '[grid-area:decided] flex items-baseline gap-1.5 px-1.5 text-[11.5px] leading-[17px] text-muted group-data-[layout=phone]/grid:px-0 group-data-[layout=wide]/grid:flex-col group-data-[layout=wide]/grid:justify-center group-data-[layout=wide]/grid:gap-0',
+    '[grid-area:decided] flex min-w-0 items-center gap-1.5 overflow-hidden px-1.5 text-[11.5px] leading-[17px] text-muted group-data-[layout=phone]/grid:px-0 group-data-[layout=wide]/grid:flex-col group-data-[layout=wide]/grid:items-stretch group-data-[layout=wide]/grid:justify-center group-data-[layout=wide]/grid:gap-0',
   count: '[grid-area:count] flex items-center gap-1.5 px-1.5 group-data-[layout=phone]/grid:px-0',
   seen: '[grid-area:seen] flex items-center justify-end overflow-hidden pr-4 pl-1.5 whitespace-nowrap group-data-[layout=phone]/grid:px-0',
 } as const
@@ -115,7 +115,7 @@ export const BodyRow = memo(function BodyRow({
   highlight,
   onPick,
 }: BodyRowProps) {
-  const { columns, extras, measure, portsWidth } = layout
+  const { columns, extras, measure } = layout
   const renderCell = (
     id: ColumnId,
     className: string,
@@ -161,11 +161,9 @@ export const BodyRow = memo(function BodyRow({
         </>,
       )}
       <Ends row={row} layout={layout} span={span} renderCell={renderCell} />
-      {columns.includes('port')
-        ? renderCell('port', CELLS.port, <Ports row={row} width={portsWidth} />)
-        : null}
+      {columns.includes('port') ? renderCell('port', CELLS.port, <Ports row={row} layout={layout} />) : null}
       {columns.includes('decided')
-        ? renderCell('decided', CELLS.decided, <DecidedBy flowKey={row.key} />)
+        ? renderCell('decided', CELLS.decided, <DecidedBy flowKey={row.key} layout={layout} />)
         : null}
       {extras.map((id) => (
         <div key={id} className="flex min-w-0 items-center text-xs" style={{ gridArea: id }}>
@@ -177,7 +175,7 @@ export const BodyRow = memo(function BodyRow({
         </div>
       ))}
       {columns.includes(count)
-        ? renderCell(count, CELLS.count, <Count row={row} measure={measure} ceiling={ceiling} />)
+        ? renderCell(count, CELLS.count, <Count row={row} layout={layout} ceiling={ceiling} />)
         : null}
       {columns.includes('seen') ? renderCell('seen', CELLS.seen, <Seen at={row.lastSeen} />) : null}
     </div>

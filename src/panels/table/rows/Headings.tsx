@@ -70,13 +70,13 @@ export function Headings({
       <div className="flex min-w-0 items-center px-1.5 [grid-area:ends]">
         {heading('source', '')}
         <Icon name="arrow" className="mx-1 size-3 text-faint" />
-        {heading('destination', 'min-w-0')}
+        {heading('destination', 'min-w-0 lowercase')}
         {isBeside || !columns.includes('decided') ? null : (
           <>
             <span aria-hidden="true" className="whitespace-pre">
               {', '}
             </span>
-            {heading('decided', 'min-w-0')}
+            {heading('decided', 'min-w-0 lowercase')}
           </>
         )}
       </div>

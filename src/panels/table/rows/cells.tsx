@@ -6,12 +6,12 @@ import { displayNamespace } from '../../../flows/spelling.ts'
 import { formatAge, formatClock, formatTime } from '../../../lib/format.ts'
 import { visibleText } from '../../../lib/visible-text.ts'
 import { useClusterNow, useIsStreaming } from '../../../state/client/source-status.ts'
-import type { Measure } from '../../../state/client/histogram.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import { compactTrace } from '../../../trace/ladder/compact-trace.ts'
 import { pendingWords } from '../../../trace/words/verdict-words.ts'
-import { Chip } from '../../../ui/Chip.tsx'
 import { Sparkline } from '../../../ui/Sparkline.tsx'
+import { fitName } from '../layout/end-names.ts'
+import type { TableLayout } from '../layout/table-layout.ts'
 import { textWidth } from '../layout/text-width.ts'
 import { allPorts, portWords } from './port-words.ts'
 import { measureTitle, SCAN_RULE, scanWords, sumOf, sumWords } from './row-words.ts'
@@ -43,11 +43,19 @@ export function FirstSeen({ at }: { at: number }) {
 }
 
 /** The row's sum of a measure, beside its course on a scale that all rows share. */
-export function Count({ row, measure, ceiling }: { row: Row; measure: Measure; ceiling: number }) {
+export function Count({
+  row,
+  layout: { measure, hasBars },
+  ceiling,
+}: {
+  row: Row
+  layout: Pick<TableLayout, 'measure' | 'hasBars'>
+  ceiling: number
+}) {
   const isRecorded = sumOf(row, measure) !== null
   return (
     <>
-      <span className="flex-none group-data-[layout=phone]/grid:hidden">
+      <span className={`flex-none ${hasBars ? '' : 'hidden'}`}>
         <Sparkline
           values={isRecorded ? row.trend : []}
           ceiling={ceiling}
@@ -82,21 +90,38 @@ function nameInTier(name: string, tier: string): string {
     : name
 }
 
+/** Pixels that the words after a policy keep, as long as `rule 12` is. */
+const DECIDED_WORDS_WIDTH = 52
+/** A tier's chip at its widest, its frame and the gap after it. */
+const MAX_TIER_WIDTH = 128
+const TIER_FRAME = 16
+
+const monoWidth = (text: string) => textWidth(text, 'mono')
+
 /** What decided: tier, policy and rule (counted from 1). The words give way before the policy's name does. */
-export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
+export function DecidedBy({
+  flowKey,
+  layout: { kind, decidedWidth },
+}: {
+  flowKey: FlowKey
+  layout: Pick<TableLayout, 'kind' | 'decidedWidth'>
+}) {
   const { known, tier, policy, at, text } = useMemo(() => compactTrace(flowKey), [flowKey])
-  const name = policy === null ? '' : visibleText(nameInTier(policy.name, tier))
+  const hasTier = known && tier !== '' && kind !== 'phone'
+  const room =
+    decidedWidth -
+    (hasTier ? Math.min(MAX_TIER_WIDTH, monoWidth(tier) + TIER_FRAME) : 0) -
+    (kind === 'wide' ? 0 : DECIDED_WORDS_WIDTH)
+  const name = policy === null ? '' : fitName(visibleText(nameInTier(policy.name, tier)), room, monoWidth)
   return (
     <>
-      <span className="flex min-w-0 items-baseline gap-1" title={text}>
-        <span hidden={!known || tier === ''} className="flex-none group-data-[layout=phone]/grid:hidden">
-          <Chip fit="max-w-32 truncate font-mono leading-[15px] py-0! px-1.25!">{tier}</Chip>
-        </span>
-        <code
-          className={`min-w-0 truncate text-[11.5px] ${known ? 'group-data-[layout=wide]/grid:text-ink' : ''}`}
+      <span className="flex h-[17px] min-w-0 items-center gap-1" title={text}>
+        <span
+          className={`max-w-32 flex-none truncate rounded-[4px] border border-line px-1.25 font-mono text-2xs leading-[14px] text-muted ${hasTier ? '' : 'hidden'}`}
         >
-          {name}
-        </code>
+          {tier}
+        </span>
+        <code className={`truncate text-[11.5px] ${known && kind === 'wide' ? 'text-ink' : ''}`}>{name}</code>
       </span>
       <span className="min-w-12 shrink-100 truncate" title={text}>
         {at}
@@ -106,11 +131,17 @@ export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
 }
 
 /** The ports that the source asked for, and whether they look like a scan. */
-export function Ports({ row, width }: { row: Row; width: number }) {
+export function Ports({
+  row,
+  layout: { kind, portsWidth },
+}: {
+  row: Row
+  layout: Pick<TableLayout, 'kind' | 'portsWidth'>
+}) {
   const { key, ports, portCount } = row
   const known = ports.length > 0 ? ports : [{ proto: key.proto, port: key.destPort }]
   const total = Math.max(portCount, known.length)
-  const { head, more, tail } = portWords(known, total, (text) => textWidth(text, 'mono') <= width)
+  const { head, more, tail } = portWords(known, total, (text) => monoWidth(text) <= portsWidth)
   const scan = scanWords(row)
   return (
     <>
@@ -123,11 +154,10 @@ export function Ports({ row, width }: { row: Row; width: number }) {
         <span>{tail}</span>
       </span>
       <span
-        hidden={scan === ''}
         title={SCAN_RULE}
-        className="w-fit max-w-full truncate rounded-[4px] bg-deny-soft px-1.5 text-2xs leading-[17px] text-deny"
+        className={`w-fit max-w-full flex-none truncate rounded-[4px] bg-deny-soft px-1.5 text-2xs leading-[17px] text-deny ${scan === '' ? 'hidden' : ''}`}
       >
-        {scan}
+        {scan !== '' && kind === 'phone' ? 'scan?' : scan}
       </span>
     </>
   )

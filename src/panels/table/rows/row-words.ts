@@ -1,6 +1,6 @@
 /** What a row says of its time, its count and its scan, in words. */
 import { BUCKET_SECONDS } from '../../../flows/bucket.ts'
-import { MIN_SCANNED, SCAN_SECONDS } from '../../../flows/scan.ts'
+import { MIN_SCANNED, SCAN_SECONDS } from '../../../flows/scan-rule.ts'
 import { unreachable } from '../../../lib/assert.ts'
 import { formatBytes, formatClocks, formatCount, formatMinute, formatPlural } from '../../../lib/format.ts'
 import type { Measure } from '../../../state/client/histogram.ts'

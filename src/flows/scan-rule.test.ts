@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { burstOf, isInBurst, isSteady, MIN_SCANNED, SCAN_SECONDS, type Target } from './scan.ts'
+import { burstOf, isInBurst, isSteady, MIN_SCANNED, SCAN_SECONDS, type Target } from './scan-rule.ts'
 
 const T = 1_790_000_010
 const tried = (at: number, records = 1): Target => ({
