@@ -76,7 +76,7 @@ function WaitingRows({
       type="button"
       aria-label={words}
       title={`${words}: set the order anew, with them`}
-      className="inline-flex h-6 min-w-6 items-center gap-1 overflow-hidden rounded-full bg-accent-soft px-2 text-xs font-medium whitespace-nowrap text-accent"
+      className={`inline-flex h-6 items-center gap-1 overflow-hidden rounded-full bg-accent-soft px-2 text-xs font-medium whitespace-nowrap text-accent ${isShort ? 'flex-none' : 'min-w-6'}`}
       onClick={() => {
         client.arrange()
         onTop()

@@ -79,6 +79,11 @@ export function fitEnds(
   const total = () => [...namespaces, ...names].reduce((sum, part) => sum + measure(textOf(part)), slashes)
   const fits = () => total() <= width
   giveWay(namespaces, fits)
+  // An end without a namespace is a network or a set, whose name says most when it is whole.
+  giveWay(
+    names.filter((_, i) => namespaces[i]?.chars.length !== 0),
+    fits,
+  )
   giveWay(names, fits)
   const [sourceNamespace, destNamespace] = namespaces.map(textOf)
   const [sourceName, destName] = names.map(textOf)

@@ -33,7 +33,7 @@ const CHIP_FRAME = 13
 /** The arrow between the ends, with its gaps. */
 const ARROW = 22
 /** The sparkline with the gap after it. */
-const SPARKLINE = { wide: 70, narrow: 66 }
+const SPARKLINE = { wide: 76, narrow: 66 }
 const MIN_ENDS = 240
 /** Where there is less, the sparkline goes and the ports take less. */
 const TIGHT_PORTS = 120
@@ -102,6 +102,105 @@ const COUNT_SAMPLES: Readonly<Record<Measure, string>> = {
   bytes: '888.8 MB',
 }
 
+interface LayoutInput {
+  readonly choice: ColumnChoice
+  readonly measure: Measure
+  /** Rows say how long ago they were, rather than the time of day. */
+  readonly aged: boolean
+  readonly kind: LayoutKind
+  readonly room: number
+  readonly textWidth: (text: string, face: Face) => number
+}
+
+/** The columns that are as wide as their longest text; 0 for one that is not shown. */
+function fixedWidths({ choice, measure, aged, kind, textWidth }: LayoutInput) {
+  const isWide = kind === 'wide'
+  const widest = (texts: readonly string[], face: Face) =>
+    Math.ceil(Math.max(...texts.map((text) => textWidth(text, face))))
+  const verdict = Math.max(
+    isWide ? 164 : 152,
+    MARGIN + BADGE_ICON + PADDING + widest(VERDICT_SAMPLES, 'verdict'),
+    MARGIN + BADGE_ICON + PADDING + CHIP_FRAME + widest([STAGED_SAMPLE], 'chip'),
+  )
+  const count = Math.max(isWide ? 66 : 52, 2 * PADDING + widest([COUNT_SAMPLES[measure]], 'number'))
+  const last = Math.max(isWide ? 58 : 54, PADDING + MARGIN + widest([aged ? '88 min' : '88:88:88'], 'number'))
+  return {
+    verdict,
+    count: isShown(choice, 'conns') ? count : 0,
+    last: isShown(choice, 'seen') ? last : 0,
+  }
+}
+
+/** The widths of a table of two lines, which share what the fixed ones leave. */
+function widthsOf(input: LayoutInput, extras: readonly ColumnId[]) {
+  const { choice, kind, room } = input
+  const isWide = kind === 'wide'
+  const fixed = fixedWidths(input)
+  const extraWidth = extras.reduce((sum, id) => sum + columnOf(id).width, 0)
+  const share = room - fixed.verdict - fixed.count - fixed.last - extraWidth
+  const full = { ports: isWide ? 176 : 156, spark: isWide ? SPARKLINE.wide : SPARKLINE.narrow }
+  const isTight = share - full.ports - full.spark < MIN_ENDS
+  const ports = !isShown(choice, 'port') ? 0 : isTight ? TIGHT_PORTS : full.ports
+  const spark = isShown(choice, 'conns') && !isTight ? full.spark : 0
+  const minEnds = isTight ? MIN_TIGHT_ENDS : MIN_ENDS
+  const left = share - ports - spark
+  const hasDecided = isWide && isShown(choice, 'decided')
+  // What is more than the widths of the drawing is shared by the two columns with names.
+  const wideEnds = Math.max(minEnds, Math.min(Math.max(366, Math.floor(left / 2)), left - MIN_DECIDED))
+  const ends = hasDecided ? wideEnds : Math.max(minEnds, left)
+  const minWidth = room - left + (hasDecided ? ends + MIN_DECIDED : minEnds)
+  const decided = hasDecided ? Math.max(MIN_DECIDED, left - ends) : ends
+  return { ...fixed, ports, spark, ends, minEnds, decided, hasDecided, minWidth }
+}
+
+function phoneLayout(room: number) {
+  const inner = room - 2 * MARGIN
+  return {
+    areas: '"action action count seen" "ends ends ends ends" "port decided decided decided"',
+    heads: '"action action count seen"',
+    tracks: 'auto minmax(0, 1fr) auto auto',
+    minWidth: 0,
+    rowHeight: PHONE_ROW_HEIGHT,
+    headingHeight: 0,
+    endsWidth: inner - ARROW,
+    portsWidth: inner * 0.55,
+    decidedWidth: inner * 0.6,
+    hasBars: false,
+  }
+}
+
+function trackOf(name: string, size: number): readonly (readonly [string, string])[] {
+  return size === 0 ? [] : [[name, `${size}px`]]
+}
+
+function twoLineLayout(input: LayoutInput, extras: readonly ColumnId[]) {
+  const widths = widthsOf(input, extras)
+  const { ends, ports, spark, decided, minEnds, hasDecided } = widths
+  const placed = [
+    ...trackOf('action', widths.verdict),
+    ['ends', hasDecided ? `${ends}px` : `minmax(${minEnds}px, 1fr)`] as const,
+    ...trackOf('port', ports),
+    ...(hasDecided ? [['decided', `minmax(${MIN_DECIDED}px, 1fr)`] as const] : []),
+    ...extras.flatMap((id) => trackOf(id, columnOf(id).width)),
+    ...trackOf('count', widths.count + spark),
+    ...trackOf('seen', widths.last),
+  ]
+  const line = placed.map(([name]) => name).join(' ')
+  const isBelow = !hasDecided && isShown(input.choice, 'decided')
+  return {
+    areas: `"${line}" "${isBelow ? line.replace('ends', 'decided') : line}"`,
+    heads: `"${line}"`,
+    tracks: placed.map(([, track]) => track).join(' '),
+    minWidth: widths.minWidth,
+    rowHeight: ROW_HEIGHT,
+    headingHeight: HEADING_HEIGHT,
+    endsWidth: ends - 2 * PADDING - ARROW,
+    portsWidth: ports - 2 * PADDING,
+    decidedWidth: decided - 2 * PADDING,
+    hasBars: spark > 0,
+  }
+}
+
 /** The layout for a table of `width`; `aged` rows say how long ago they were, others the time of day. */
 export function layoutOf(
   choice: ColumnChoice,
@@ -115,7 +214,7 @@ export function layoutOf(
   const count = columnOfMeasure(measure)
   const extras =
     kind === 'phone' ? [] : choice.order.filter((id) => EXTRA.includes(id) && shows(id) && id !== count)
-  const columns: ColumnId[] = [
+  const columns: readonly ColumnId[] = [
     'action',
     'source',
     'destination',
@@ -124,75 +223,9 @@ export function layoutOf(
     ...(shows('conns') ? [count] : []),
     ...(shows('seen') ? (['seen'] as const) : []),
   ]
-  const shared = { kind, columns, extras, measure }
-  if (kind === 'phone') {
-    const inner = room - 2 * MARGIN
-    return {
-      ...shared,
-      areas: '"action action count seen" "ends ends ends ends" "port decided decided decided"',
-      heads: '"action action count seen"',
-      tracks: 'auto minmax(0, 1fr) auto auto',
-      minWidth: 0,
-      rowHeight: PHONE_ROW_HEIGHT,
-      headingHeight: 0,
-      endsWidth: inner - ARROW,
-      portsWidth: inner * 0.55,
-      decidedWidth: inner * 0.6,
-      hasBars: false,
-    }
-  }
-  const isWide = kind === 'wide'
-  const widest = (texts: readonly string[], face: Face) =>
-    Math.ceil(Math.max(...texts.map((text) => textWidth(text, face))))
-  const verdict = Math.max(
-    isWide ? 164 : 152,
-    MARGIN + BADGE_ICON + PADDING + widest(VERDICT_SAMPLES, 'verdict'),
-    MARGIN + BADGE_ICON + PADDING + CHIP_FRAME + widest([STAGED_SAMPLE], 'chip'),
-  )
-  const counted = shows('conns')
-    ? Math.max(isWide ? 66 : 52, 2 * PADDING + widest([COUNT_SAMPLES[measure]], 'number'))
-    : 0
-  const last = shows('seen')
-    ? Math.max(isWide ? 58 : 54, PADDING + MARGIN + widest([aged ? '88 min' : '88:88:88'], 'number'))
-    : 0
-  const extraWidth = extras.reduce((sum, id) => sum + columnOf(id).width, 0)
-  const fixed = verdict + counted + last + extraWidth
-  const full = { ports: isWide ? 176 : 156, spark: SPARKLINE[kind] }
-  const isTight = room - fixed - full.ports - full.spark < MIN_ENDS
-  const ports = shows('port') ? (isTight ? TIGHT_PORTS : full.ports) : 0
-  const spark = shows('conns') && !isTight ? full.spark : 0
-  const countWidth = counted + spark
-  const minEnds = isTight ? MIN_TIGHT_ENDS : MIN_ENDS
-  const left = room - fixed - ports - spark
-  const hasDecided = isWide && shows('decided')
-  // What is more than the widths of the drawing is shared by the two columns with names.
-  const wideEnds = Math.max(minEnds, Math.min(Math.max(366, left / 2), left - MIN_DECIDED))
-  const ends = hasDecided ? Math.floor(wideEnds) : Math.max(minEnds, left)
-  const decided = hasDecided ? Math.max(MIN_DECIDED, left - ends) : ends
-  const trackOf = (name: string, size: number): readonly [string, string] | null =>
-    size === 0 ? null : [name, `${size}px`]
-  const placed = [
-    trackOf('action', verdict),
-    ['ends', hasDecided ? `${ends}px` : `minmax(${minEnds}px, 1fr)`] as const,
-    trackOf('port', ports),
-    hasDecided ? (['decided', `minmax(${MIN_DECIDED}px, 1fr)`] as const) : null,
-    ...extras.map((id) => [id, `${columnOf(id).width}px`] as const),
-    trackOf('count', countWidth),
-    trackOf('seen', last),
-  ].filter((track) => track !== null)
-  const line = placed.map(([name]) => name).join(' ')
-  const second = isWide || !shows('decided') ? line : line.replace('ends', 'decided')
-  return {
-    ...shared,
-    areas: `"${line}" "${second}"`,
-    heads: `"${line}"`,
-    tracks: placed.map(([, track]) => track).join(' '),
-    minWidth: room - left + (hasDecided ? ends + MIN_DECIDED : minEnds),
-    rowHeight: ROW_HEIGHT,
-    headingHeight: HEADING_HEIGHT,
-    endsWidth: ends - 2 * PADDING - ARROW,
-    portsWidth: ports - 2 * PADDING,
-    decidedWidth: decided - 2 * PADDING,
-    hasBars: spark > 0,
-  }
+  const placed =
+    kind === 'phone'
+      ? phoneLayout(room)
+      : twoLineLayout({ choice, measure, aged, kind, room, textWidth }, extras)
+  return { kind, columns, extras, measure, ...placed }
 }

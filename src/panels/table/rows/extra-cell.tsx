@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 
 import type { ColumnId } from '../../../flows/column.ts'
 import { fieldOf } from '../../../flows/field.ts'
+import { unreachable } from '../../../lib/assert.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import { FirstSeen, Pending, Service } from './cells.tsx'
 import { sumWords } from './row-words.ts'
@@ -20,7 +21,15 @@ export function extraCell(id: ColumnId, row: Row): ReactNode {
     case 'bytes':
     case 'packets':
       return sumWords(row, id)
-    default:
+    case 'action':
+    case 'source':
+    case 'destination':
+    case 'port':
+    case 'decided':
+    case 'conns':
+    case 'seen':
       return null
+    default:
+      return unreachable(id, 'column')
   }
 }
