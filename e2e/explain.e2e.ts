@@ -208,7 +208,7 @@ test.describe('staged changes', () => {
     await test.step('the flows of a change are shown in the table', async () => {
       await lockdown.getByRole('button', { name: 'Show the flows' }).click()
       await expect(app.clauses).toHaveText(['changed = yes', 'policy = sgnp-lockdown'])
-      await expect(app.rows({ staged: 'Deny'})).toHaveCount(2)
+      await expect(app.rows({ staged: 'Deny' })).toHaveCount(2)
     })
   })
 

@@ -71,7 +71,7 @@ test('a row of a narrow table says in two lines what decides a triage', async ({
 
   await test.step('a long touch opens the menu of a part', async () => {
     await app.rows().first().getByRole('gridcell').first().click({ button: 'right' })
-    await expect(page.getByRole('menuitem', { name: /^Is not / }).first()).toBeVisible()
+    await expect(page.getByRole('menuitem', { name: /^Without / }).first()).toBeVisible()
   })
 })
 
