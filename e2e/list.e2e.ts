@@ -30,9 +30,10 @@ async function connectionsOf(app: Screen): Promise<number> {
 }
 
 async function openDemo(app: Screen, cluster: Cluster, page: Page): Promise<void> {
-  cluster.receiveDemo(240)
+  // 25 minutes, because the demo's scan comes every 20.
+  cluster.receiveDemo(100)
   await page.goto(cluster.url)
-  await expect(app.source).toContainText('Live')
+  await expect(app.source).toContainText('Live', { timeout: 60_000 })
   await expect(app.rows().first()).toBeVisible()
 }
 
