@@ -208,7 +208,7 @@ test.describe('staged changes', () => {
     await test.step('the flows of a change are shown in the table', async () => {
       await lockdown.getByRole('button', { name: 'Show the flows' }).click()
       await expect(app.clauses).toHaveText(['changed is yes', 'policy is sgnp-lockdown'])
-      await expect(app.rows({ pending: '→ Deny if staged' })).toHaveCount(2)
+      await expect(app.rows({ staged: 'Deny' })).toHaveCount(2)
     })
   })
 

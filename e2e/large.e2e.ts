@@ -55,7 +55,7 @@ test('a capture of 200,000 records: counted, filtered, sorted, and scrolled to b
 
     await app.choose('action', 'Deny')
     await expect(app.table).toHaveAttribute('aria-rowcount', '20001')
-    await app.expectCount('20,000 of 200,000 intervals')
+    await app.expectCount('20,000 of 200,000 records')
     await app.table.getByRole('button', { name: 'Port', exact: true }).click()
     await expect(rowAt(1)).toContainText('tcp 991')
   } finally {

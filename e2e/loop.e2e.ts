@@ -35,13 +35,13 @@ async function ready(app: Screen): Promise<void> {
 /** `records` is the number of all records. */
 async function withTheMouse(app: Screen, page: Page, records: number): Promise<void> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-  await expect(app.tab('Signatures')).toHaveAttribute('aria-selected', 'true')
-  await expect.poll(() => app.tabCount('Intervals')).toBe(records)
+  await expect(app.tab('Grouped')).toHaveAttribute('aria-selected', 'true')
+  await expect.poll(() => app.tabCount('Every 15 s')).toBe(records)
 
   await test.step('brush the timeline', async () => {
     await app.brush(0.5, 0.7)
     await expect(page).toHaveURL(/time=\d+-\d+/)
-    await expect.poll(() => app.tabCount('Intervals')).toBeLessThan(records)
+    await expect.poll(() => app.tabCount('Every 15 s')).toBeLessThan(records)
   })
   await app.facet('Verdict').getByRole('button', { name: 'Include Deny' }).click()
   await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)

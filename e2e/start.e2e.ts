@@ -34,7 +34,7 @@ test.describe('until config.json has answered', () => {
   test('key presses are queued until their commands are there, and run in order', async ({ app, page }) => {
     for (const key of ['g', 'i', 'd', 'p']) await page.keyboard.press(key)
     slow.answer()
-    await expect(app.tab('Intervals')).toHaveAttribute('aria-selected', 'true')
+    await expect(app.tab('Every 15 s')).toHaveAttribute('aria-selected', 'true')
     await expect(app.clauses).toHaveText(['action is Deny'])
     await expect(page.getByText('Paused')).toBeVisible()
   })

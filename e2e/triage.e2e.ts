@@ -29,16 +29,16 @@ test.describe('the mouse alone', () => {
   })
 
   test('the tabs change what a row is, and the link says which', async ({ app, page }) => {
-    await app.tab('Intervals').click()
-    await expect(page).toHaveURL(/rows=intervals/)
-    await expect(app.tab('Intervals')).toHaveAttribute('aria-selected', 'true')
+    await app.tab('Every 15 s').click()
+    await expect(page).toHaveURL(/rows=records/)
+    await expect(app.tab('Every 15 s')).toHaveAttribute('aria-selected', 'true')
     // The numbers of the tabs come after the rows, so the first ones may still be of an empty store.
-    const excess = async () => (await app.tabCount('Intervals')) - (await app.tabCount('Flows'))
+    const excess = async () => (await app.tabCount('Every 15 s')) - (await app.tabCount('By port'))
     await expect.poll(excess).toBeGreaterThan(0)
     await page.reload()
-    await expect(app.tab('Intervals')).toHaveAttribute('aria-selected', 'true')
+    await expect(app.tab('Every 15 s')).toHaveAttribute('aria-selected', 'true')
     await page.goBack()
-    await expect(app.tab('Signatures')).toHaveAttribute('aria-selected', 'true')
+    await expect(app.tab('Grouped')).toHaveAttribute('aria-selected', 'true')
   })
 
   test('a facet includes, excludes with Alt, and leaves only one; the others stay to be seen', async ({
@@ -82,7 +82,7 @@ test.describe('the mouse alone', () => {
     await page.goto(`${cluster.url}?sort=-action`)
     const denied = app.rows({ verdict: 'Deny', source: 'default/test', port: 'tcp 80' }).first()
     await denied.getByRole('gridcell', { name: 'Deny', exact: true }).click({ button: 'right' })
-    await page.getByRole('menuitem', { name: 'Is Deny', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'Only Deny', exact: true }).click()
     await expect(app.clauses).toHaveText(['action is Deny'])
 
     await denied.getByRole('gridcell', { name: 'default/test', exact: true }).click({ button: 'right' })
@@ -111,7 +111,7 @@ test.describe('the mouse alone', () => {
     await test.step('an end of the drawing', async () => {
       const ends = app.inspector.getByRole('region', { name: 'Both ends' })
       await ends.getByRole('button', { name: 'Filter by default', exact: true }).click()
-      await expect(page.getByRole('menuitem', { name: 'Is default', exact: true })).toBeVisible()
+      await expect(page.getByRole('menuitem', { name: 'Only default', exact: true })).toBeVisible()
       await page.keyboard.press('Escape')
     })
 
@@ -134,7 +134,7 @@ test.describe('the mouse alone', () => {
       await expect(menu).toBeHidden()
       await expect(policy).toBeFocused()
       await page.keyboard.press('Enter')
-      await menu.getByRole('menuitem', { name: 'Is not default-deny', exact: true }).click()
+      await menu.getByRole('menuitem', { name: 'Without default-deny', exact: true }).click()
       await expect(app.clauses).toHaveText([
         ...before,
         `src.label.${key} is ${value}`,

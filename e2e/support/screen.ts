@@ -1,5 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 
+import { workloadOf } from '../../src/flows/spelling.ts'
+
 /** The time of day in the browser's zone, as the screen formats it. */
 function formatClock(page: Page, seconds: number): Promise<string> {
   return page.evaluate((time) => new Date(time * 1000).toLocaleTimeString('en-GB'), seconds)
@@ -7,14 +9,46 @@ function formatClock(page: Page, seconds: number): Promise<string> {
 
 /** The cells by which a row of the table is found. */
 export interface RowCells {
-  verdict?: 'Allow' | 'Deny' | 'Pass'
+  verdict?: 'Allow' | 'Deny'
+  /** An end as recorded: the hash of a rollout is not shown. */
   source?: string | RegExp
   destination?: string | RegExp
+  /** The first port that the cell names. */
   port?: string
   reporter?: 'source' | 'destination'
-  pending?: string
+  /** What the verdict would be if staged policies were enforced, where that differs. */
+  staged?: 'Allow' | 'Deny'
   decidedBy?: string | RegExp
   connections?: string
+}
+
+function quoted(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+}
+
+/** The beginning of a verdict's cell. */
+function verdictOf({ verdict, reporter }: RowCells): RegExp | undefined {
+  if (verdict === 'Allow') return /^Allowed/
+  const side = reporter === undefined ? '' : reporter === 'source' ? ' leaving' : ' entering'
+  return verdict === 'Deny' ? new RegExp(`^Denied${side}`) : undefined
+}
+
+function endOf(end: string | RegExp | undefined): string | RegExp | undefined {
+  return typeof end === 'string' ? workloadOf(end) : end
+}
+
+/** The names of the cells, as a screen reader says them. */
+function cellNames(shown: RowCells): readonly (string | RegExp)[] {
+  const { source, destination, port, staged, decidedBy, connections } = shown
+  return [
+    verdictOf(shown),
+    endOf(source),
+    endOf(destination),
+    port === undefined ? undefined : new RegExp(`^${quoted(port)}(?![0-9])`),
+    staged === undefined ? undefined : new RegExp(`→ ${staged}`),
+    decidedBy,
+    connections,
+  ].filter((name) => name !== undefined)
 }
 
 /** Page object: finds the parts of the screen by their roles and names, so that tests do not know the markup. */
@@ -122,7 +156,7 @@ export class Screen {
     return this.page.getByRole('region', { name: title, exact: true })
   }
 
-  /** The tab Signatures, Flows or Intervals. */
+  /** The tab Grouped, By port or Every 15 s. */
   tab(title: string): Locator {
     return this.page.getByRole('tab', { name: new RegExp(`^${title}`) })
   }
@@ -209,9 +243,9 @@ export class Screen {
 
   rows(shown: RowCells = {}): Locator {
     let rows = this.table.getByRole('row').filter({ has: this.page.getByRole('gridcell') })
-    for (const text of Object.values(shown)) {
+    for (const name of cellNames(shown)) {
       rows = rows.filter({
-        has: this.page.getByRole('gridcell', { name: text, exact: typeof text === 'string' }),
+        has: this.page.getByRole('gridcell', { name, exact: typeof name === 'string' }),
       })
     }
     return rows
@@ -231,10 +265,10 @@ export class Screen {
     await expect(this.rows(shown)).toHaveCount(1)
   }
 
-  /** Expects the count above the table, as "3 flows" or "1 of 3 intervals". */
+  /** Expects the count above the table, as "3 groups" or "1 of 3 records". */
   async expectCount(text: string): Promise<void> {
     await expect(
-      this.page.getByRole('status').filter({ hasText: /(flow|interval|signature)s?$/ }),
+      this.page.getByRole('status').filter({ hasText: /(groups?|groups? by port|records?)$/ }),
     ).toHaveText(text)
   }
 

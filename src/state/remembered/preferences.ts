@@ -23,10 +23,8 @@ const schema = z.object({
   /** Every column once, from left to right. */
   order: z.catch(z.array(columnId), COLUMN_IDS),
   hidden: z.catch(z.array(columnId), DEFAULT_HIDDEN),
-  /** Columns that the reader chose, which are shown even where they do not fit. */
+  /** Columns that the reader chose beside those that are shown to everybody. */
   kept: z.catch(z.array(columnId), []),
-  /** In pixels, of the columns that were resized. */
-  widths: z.catch(z.partialRecord(columnId, z.number().check(z.gte(40), z.lte(2000))), {}),
 })
 
 export type Preferences = z.infer<typeof schema>

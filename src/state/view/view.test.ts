@@ -46,6 +46,7 @@ const views: fc.Arbitrary<View> = fc.record({
     descending: fc.boolean(),
   }),
   bars: fc.constantFrom('records' as const, 'conns' as const, 'bytes' as const, 'packets' as const),
+  show: fc.constantFrom('records' as const, 'conns' as const, 'bytes' as const, 'packets' as const),
   open: fc.option(fc.stringMatching(/^[0-9a-z]{1,20}$/)),
 })
 

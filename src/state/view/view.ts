@@ -35,6 +35,8 @@ export interface View {
   readonly sort: Sort
   /** The sum that the bars of the timeline show. */
   readonly bars: Measure
+  /** The sum that the rows of the table show, as a number and over time. */
+  readonly show: Measure
   /** The id of the row that is open in the inspector. */
   readonly open: string | null
 }
@@ -51,6 +53,7 @@ export const DEFAULT_VIEW: View = {
   time: null,
   sort: { column: 'attention', descending: true },
   bars: 'records',
+  show: 'conns',
   open: null,
 }
 
@@ -97,7 +100,9 @@ const parseShape: PartParser<Shape> = (text, problems) => {
   return DEFAULT_VIEW.shape
 }
 
-const parseBars = choiceOf<Measure>(['records', 'conns', 'bytes', 'packets'], DEFAULT_VIEW.bars, 'bars')
+const MEASURES: readonly Measure[] = ['records', 'conns', 'bytes', 'packets']
+const parseBars = choiceOf(MEASURES, DEFAULT_VIEW.bars, 'bars')
+const parseShow = choiceOf(MEASURES, DEFAULT_VIEW.show, 'measure of the rows')
 
 function queryCalled(name: string): PartParser<Expression> {
   return (text, problems) => {
@@ -175,6 +180,7 @@ export function parseView(search: string): ParsedView {
     time: part(params.get('time'), DEFAULT_VIEW.time, parseTimeOfLink),
     sort: part(params.get('sort'), DEFAULT_VIEW.sort, parseSort),
     bars: part(params.get('bars'), DEFAULT_VIEW.bars, parseBars),
+    show: part(params.get('show'), DEFAULT_VIEW.show, parseShow),
     open: part(params.get('open'), DEFAULT_VIEW.open, parseOpenRow),
   }
   return { view, problems }
@@ -218,6 +224,7 @@ export function printView(view: View): string {
   if (view.time !== null) params.set('time', printTime(view.time))
   if (printSort(view.sort) !== printSort(DEFAULT_VIEW.sort)) params.set('sort', printSort(view.sort))
   if (view.bars !== DEFAULT_VIEW.bars) params.set('bars', view.bars)
+  if (view.show !== DEFAULT_VIEW.show) params.set('show', view.show)
   if (view.open !== null) params.set('open', view.open)
   const text = params.toString()
   return text === '' ? '' : `?${text}`
