@@ -2,12 +2,12 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 
 import { writeFlow } from '../capture/write.ts'
-import { demoFlows } from '../demo/cluster.ts'
+import { buildFlow } from '../flows/testing/build.ts'
 import { checkCapture } from './capture-check.ts'
 import { hashOf } from './capture-id.ts'
 
 const never = new AbortController().signal
-const LINES = Array.from(demoFlows(1_790_000_010), (flow) => writeFlow(flow)).join('\n')
+const LINES = [buildFlow(), buildFlow({ destNamespace: 'shop' })].map((flow) => writeFlow(flow)).join('\n')
 
 function check(content: BlobPart, name = 'incident.ndjson') {
   return checkCapture(new File([content], name), never)

@@ -75,7 +75,9 @@ export function WhyEmpty() {
         <div className="flex flex-wrap gap-2">
           <Button onClick={() => navigate({ filter: ALL })}>Clear the filter</Button>
           {time === null ? null : (
-            <Button onClick={() => navigate({ filter: ALL, time: null })}>Show everything held</Button>
+            <Button onClick={() => navigate({ filter: ALL, time: null })}>
+              Clear the filter and the time range
+            </Button>
           )}
         </div>
       )}
