@@ -28,11 +28,11 @@ export function MatchCount({ filter, time }: { filter: Expression; time: Request
   )
 }
 
-/** The place of the count, as wide before it is known, so that the chips and the text never move for it. */
+/** The place of the count, as wide before it is known, so that the chips and the text never move for it. As wide as the preview's. */
 function CountSlot({ title, children }: { title?: string; children?: ReactNode }) {
   return (
     <p
-      className="min-w-44 flex-none pr-2.5 pl-2 text-right text-xs whitespace-nowrap text-muted tabular-nums max-md:hidden"
+      className="w-56 flex-none pr-2.5 text-right text-xs whitespace-nowrap text-muted tabular-nums max-md:hidden"
       title={title}
     >
       {children}

@@ -34,13 +34,13 @@ export function QueryPreview({
   )
   const count = useAnswer(question)
   if (!parsed.ok && isLeft) {
-    return <p className="flex-none px-2.5 text-xs whitespace-nowrap text-deny">not applied</p>
+    return <p className="w-56 flex-none px-2.5 text-right text-xs text-deny max-md:w-auto">not applied</p>
   }
   return (
     <>
       {question === null ? children : null}
-      <div className={question === null ? 'sr-only' : 'flex min-w-44 flex-none items-center justify-end'}>
-        <output className="text-xs whitespace-nowrap text-muted tabular-nums">
+      <div className={question === null ? 'sr-only' : 'flex w-56 flex-none items-center max-md:w-auto'}>
+        <output className="flex-1 text-right text-xs whitespace-nowrap text-muted tabular-nums">
           {question === null || count === undefined ? null : (
             <>
               <strong className="font-semibold text-ink">{formatCount(count)}</strong> would match
