@@ -6,14 +6,20 @@ interface LayoutShift extends PerformanceEntry {
   readonly sources: readonly { readonly node: Node | null }[]
 }
 
-/** From now on records every layout shift of the page, also those that follow the reader's input at once. */
-export async function watchLayoutShifts(page: Page): Promise<void> {
-  await page.evaluate(() => {
+/**
+ * From now on records every layout shift of what stands in the element, a selector of it; also those that follow the
+ * reader's input at once.
+ */
+export async function watchLayoutShifts(page: Page, within = 'html'): Promise<void> {
+  await page.evaluate((selector) => {
+    const part = document.querySelector(selector)
     const shifts: string[] = []
     const observer = new PerformanceObserver((list) => {
       // The observer asks for no other type.
       for (const { value, sources } of list.getEntries() as LayoutShift[]) {
-        const nodes = sources.map(({ node }) =>
+        const moved = sources.filter(({ node }) => part?.contains(node) === true)
+        if (moved.length === 0) continue
+        const nodes = moved.map(({ node }) =>
           node instanceof Element ? node.outerHTML.slice(0, 200) : (node?.textContent ?? '?'),
         )
         shifts.push(`${value}: ${nodes.join(' | ')}`)
@@ -21,7 +27,7 @@ export async function watchLayoutShifts(page: Page): Promise<void> {
     })
     observer.observe({ type: 'layout-shift' })
     Object.assign(window, { layoutShifts: shifts })
-  })
+  }, within)
 }
 
 /** Expects that nothing on the page was shifted since {@link watchLayoutShifts}. */

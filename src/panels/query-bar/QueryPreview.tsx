@@ -36,29 +36,30 @@ export function QueryPreview({
   if (!parsed.ok && isLeft) {
     return <p className="w-56 flex-none px-2.5 text-right text-xs text-deny max-md:w-auto">not applied</p>
   }
+  // Both stand in the same place and are never moved, only hidden.
   return (
-    <>
-      {question === null ? children : null}
-      <div className={question === null ? 'sr-only' : 'flex w-56 flex-none items-center max-md:w-auto'}>
-        <output className="flex-1 text-right text-xs whitespace-nowrap text-muted tabular-nums">
-          {question === null || count === undefined ? null : (
-            <>
-              <strong className="font-semibold text-ink">{formatCount(count)}</strong> would match
-            </>
-          )}
-        </output>
-        {question === null ? null : (
-          <button
-            type="button"
-            onClick={onApply}
-            aria-label="Apply the query"
-            title="Apply (Enter)"
-            className="mx-1 grid size-6 flex-none place-items-center rounded-md bg-sunken font-mono text-xs text-muted hover:text-ink"
-          >
-            ↵
-          </button>
-        )}
+    <div className="relative flex h-full w-56 flex-none items-center max-md:w-auto">
+      <div className={`absolute inset-0 flex items-center ${question === null ? '' : 'invisible'}`}>
+        {children}
       </div>
-    </>
+      <output className="min-w-0 flex-1 text-right text-xs whitespace-nowrap text-muted tabular-nums">
+        {question === null || count === undefined ? null : (
+          <>
+            <strong className="font-semibold text-ink">{formatCount(count)}</strong> would match
+          </>
+        )}
+      </output>
+      {question === null ? null : (
+        <button
+          type="button"
+          onClick={onApply}
+          aria-label="Apply the query"
+          title="Apply (Enter)"
+          className="mx-1 grid size-6 flex-none place-items-center rounded-md bg-sunken font-mono text-xs text-muted hover:text-ink"
+        >
+          ↵
+        </button>
+      )}
+    </div>
   )
 }
