@@ -17,13 +17,16 @@ export function MatchCount({ filter, time }: { filter: Expression; time: Request
     <CountSlot
       title={`Records of 15 s each. The tabs over the table count the rows that they make.${isPartial ? ' Flows are still being read: both count what was read so far.' : ''}`}
     >
-      {matching < all ? (
-        <>
-          <strong className="font-semibold text-ink">{formatCount(matching)}</strong> of{' '}
-        </>
-      ) : null}
-      {formatPlural(all, 'record')}
-      {isPartial ? ' so far' : ''}
+      {/* A new element for another number: the same text at another place would count as a shift. */}
+      <span key={`${matching} ${all} ${isPartial}`}>
+        {matching < all ? (
+          <>
+            <strong className="font-semibold text-ink">{formatCount(matching)}</strong> of{' '}
+          </>
+        ) : null}
+        {formatPlural(all, 'record')}
+        {isPartial ? ' so far' : ''}
+      </span>
     </CountSlot>
   )
 }

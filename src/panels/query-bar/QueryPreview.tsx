@@ -44,9 +44,10 @@ export function QueryPreview({
       </div>
       <output className="min-w-0 flex-1 text-right text-xs whitespace-nowrap text-muted tabular-nums">
         {question === null || count === undefined ? null : (
-          <>
+          // A new element for another number: the same text at another place would count as a shift.
+          <span key={count}>
             <strong className="font-semibold text-ink">{formatCount(count)}</strong> would match
-          </>
+          </span>
         )}
       </output>
       {question === null ? null : (
