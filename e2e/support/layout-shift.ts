@@ -20,18 +20,24 @@ interface ShiftEntry extends PerformanceEntry {
   }[]
 }
 
-/** Watches what moves on the page from now on. */
-export async function watchLayoutShifts(page: Page): Promise<{
+/** Watches what moves from now on, on the page or in the element of a selector. */
+export async function watchLayoutShifts(
+  page: Page,
+  within = 'html',
+): Promise<{
   /** Expects that nothing moved since, whether after input or by itself. */
   expectNone: (what: string) => Promise<void>
 }> {
-  const shifts = await page.evaluateHandle(() => {
+  const shifts = await page.evaluateHandle((selector) => {
+    const part = document.querySelector(selector)
     const seen: LayoutShift[] = []
     const take = (entries: PerformanceEntryList) => {
       for (const entry of entries) {
         // The type of the observed entries is known by their name alone.
         const { value, hadRecentInput, sources } = entry as ShiftEntry
-        const moved = sources.map(({ node, previousRect: before, currentRect: after }) => {
+        const inside = sources.filter(({ node }) => node === null || part?.contains(node) === true)
+        if (inside.length === 0) continue
+        const moved = inside.map(({ node, previousRect: before, currentRect: after }) => {
           const element = node instanceof Element ? node : node?.parentElement
           const name = `${element?.tagName ?? '?'} ${element?.getAttribute('aria-label') ?? element?.textContent?.slice(0, 40)}`
           return `${name}: ${after.x - before.x} right, ${after.y - before.y} down, ${after.width - before.width} wider, ${after.height - before.height} higher`
@@ -47,7 +53,7 @@ export async function watchLayoutShifts(page: Page): Promise<{
         return seen.splice(0)
       },
     }
-  })
+  }, within)
   return {
     expectNone: async (what) => {
       // A shift is reported after the frame that showed it.

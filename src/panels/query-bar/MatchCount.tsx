@@ -17,22 +17,25 @@ export function MatchCount({ filter, time }: { filter: Expression; time: Request
     <CountSlot
       title={`Records of 15 s each. The tabs over the table count the rows that they make.${isPartial ? ' Flows are still being read: both count what was read so far.' : ''}`}
     >
-      {matching < all ? (
-        <>
-          <strong className="font-semibold text-ink">{formatCount(matching)}</strong> of{' '}
-        </>
-      ) : null}
-      {formatPlural(all, 'record')}
-      {isPartial ? ' so far' : ''}
+      {/* A new element for another number: the same text at another place would count as a shift. */}
+      <span key={`${matching} ${all} ${isPartial}`}>
+        {matching < all ? (
+          <>
+            <strong className="font-semibold text-ink">{formatCount(matching)}</strong> of{' '}
+          </>
+        ) : null}
+        {formatPlural(all, 'record')}
+        {isPartial ? ' so far' : ''}
+      </span>
     </CountSlot>
   )
 }
 
-/** The place of the count, as wide before it is known, so that the chips and the text never move for it. */
+/** The place of the count, as wide before it is known, so that the chips and the text never move for it. As wide as the preview's. */
 function CountSlot({ title, children }: { title?: string; children?: ReactNode }) {
   return (
     <p
-      className="min-w-44 flex-none pr-2.5 pl-2 text-right text-xs whitespace-nowrap text-muted tabular-nums max-md:hidden"
+      className="w-56 flex-none pr-2.5 text-right text-xs whitespace-nowrap text-muted tabular-nums max-md:hidden"
       title={title}
     >
       {children}

@@ -303,8 +303,8 @@ describe('the arrow keys', () => {
   test('do not replace what the reader has typed', async () => {
     renderBar()
     const editor = await typeQuery('zzz')
-    // The list of offers, open or awaited, would take the key.
-    await userEvent.keyboard('{Escape}{ArrowUp}')
+    await screen.findByRole('button', { name: 'Apply the query' })
+    await userEvent.keyboard('{ArrowUp}')
     expect(editor.textContent).toBe('zzz')
   })
 })

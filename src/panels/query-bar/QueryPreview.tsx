@@ -34,31 +34,33 @@ export function QueryPreview({
   )
   const count = useAnswer(question)
   if (!parsed.ok && isLeft) {
-    return <p className="flex-none px-2.5 text-xs whitespace-nowrap text-deny">not applied</p>
+    return <p className="w-56 flex-none px-2.5 text-right text-xs text-deny max-md:w-auto">not applied</p>
   }
+  // Both stand in the same place and are never moved, only hidden.
   return (
-    <>
-      {question === null ? children : null}
-      <div className={question === null ? 'sr-only' : 'flex min-w-44 flex-none items-center justify-end'}>
-        <output className="text-xs whitespace-nowrap text-muted tabular-nums">
-          {question === null || count === undefined ? null : (
-            <>
-              <strong className="font-semibold text-ink">{formatCount(count)}</strong> would match
-            </>
-          )}
-        </output>
-        {question === null ? null : (
-          <button
-            type="button"
-            onClick={onApply}
-            aria-label="Apply the query"
-            title="Apply (Enter)"
-            className="mx-1 grid size-6 flex-none place-items-center rounded-md bg-sunken font-mono text-xs text-muted hover:text-ink"
-          >
-            ↵
-          </button>
-        )}
+    <div className="relative flex h-full w-56 flex-none items-center max-md:w-auto">
+      <div className={`absolute inset-0 flex items-center ${question === null ? '' : 'invisible'}`}>
+        {children}
       </div>
-    </>
+      <output className="min-w-0 flex-1 text-right text-xs whitespace-nowrap text-muted tabular-nums">
+        {question === null || count === undefined ? null : (
+          // A new element for another number: the same text at another place would count as a shift.
+          <span key={count}>
+            <strong className="font-semibold text-ink">{formatCount(count)}</strong> would match
+          </span>
+        )}
+      </output>
+      {question === null ? null : (
+        <button
+          type="button"
+          onClick={onApply}
+          aria-label="Apply the query"
+          title="Apply (Enter)"
+          className="mx-1 grid size-6 flex-none place-items-center rounded-md bg-sunken font-mono text-xs text-muted hover:text-ink"
+        >
+          ↵
+        </button>
+      )}
+    </div>
   )
 }

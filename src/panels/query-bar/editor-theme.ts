@@ -42,8 +42,9 @@ export const editorTheme = EditorView.theme({
     fontVariantLigatures: 'none',
     fontSize: 'var(--text-xs)',
     maxHeight: '16rem',
-    minWidth: 'min(20rem, calc(100vw - 2rem))',
-    maxWidth: 'min(36rem, calc(100vw - 2rem))',
+    // Of one width, so that the details at its right edge stay in place when the offers change.
+    width: 'min(34rem, calc(100vw - 2rem))',
+    maxWidth: 'none',
   },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
     display: 'flex',

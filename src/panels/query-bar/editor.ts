@@ -63,7 +63,7 @@ export function setText(view: EditorView, text: string): void {
 }
 
 /** Replaces the first error that has a suggestion by it; false when none has one. */
-export function takeSuggestion(view: EditorView): boolean {
+function takeSuggestion(view: EditorView): boolean {
   const found = view.state.field(errorState).errors.find(({ suggestion }) => suggestion !== undefined)
   if (found?.suggestion === undefined) return false
   const { from, to, suggestion } = found
