@@ -1,6 +1,6 @@
 import { expectNoSerious } from './support/axe.ts'
 import type { Cluster } from './support/cluster.ts'
-import { watchLayoutShifts } from './support/layout-shift.ts'
+import { expectNoLayoutShift, watchLayoutShifts } from './support/layout-shift.ts'
 import type { Screen } from './support/screen.ts'
 import { expectTargetSizes } from './support/target-size.ts'
 import { expect, test } from './support/test.ts'
@@ -74,7 +74,7 @@ test('nothing moves when flows come in, while a query is typed, and when a row o
   await app.expectShortcuts()
   await expect(app.rows().first()).toBeVisible()
   await expect(app.facet('Verdict')).toBeVisible()
-  const shifts = await watchLayoutShifts(page)
+  await watchLayoutShifts(page)
 
   await test.step('receiving', async () => {
     const held = async () =>
@@ -82,14 +82,14 @@ test('nothing moves when flows come in, while a query is typed, and when a row o
     const before = await held()
     cluster.advance(1)
     await expect.poll(held).toBeGreaterThan(before)
-    await shifts.expectNone('flows come in')
+    await expectNoLayoutShift(page, 'flows come in')
   })
   await test.step('typing', async () => {
     await page.keyboard.press('/')
     await page.keyboard.type('dst.ns = nowh')
-    await shifts.expectNone('a query is typed')
+    await expectNoLayoutShift(page, 'a query is typed')
     await page.keyboard.press('Escape')
-    await shifts.expectNone('the query is left')
+    await expectNoLayoutShift(page, 'the query is left')
   })
   await test.step('opening', async () => {
     const before = await app.rows().nth(2).boundingBox()

@@ -1,63 +1,35 @@
 import { expect, type Page } from '@playwright/test'
 
-/** A move of elements that the browser saw (Layout Instability API). */
-export interface LayoutShift {
-  /** The share of the viewport that moved, times the distance. */
+/** The part of a `layout-shift` entry that is read: lib.dom does not declare it. */
+interface LayoutShift extends PerformanceEntry {
   readonly value: number
-  /** Whether it came within half a second of a key press or a click, as an answer to it. */
-  readonly afterInput: boolean
-  /** The elements that moved, with the pixels that each moved to the right and down. */
-  readonly moved: readonly string[]
+  readonly sources: readonly { readonly node: Node | null }[]
 }
 
-interface ShiftEntry extends PerformanceEntry {
-  readonly value: number
-  readonly hadRecentInput: boolean
-  readonly sources: readonly {
-    readonly node: Node | null
-    readonly previousRect: DOMRectReadOnly
-    readonly currentRect: DOMRectReadOnly
-  }[]
-}
-
-/** Watches what moves on the page from now on. */
-export async function watchLayoutShifts(page: Page): Promise<{
-  /** Expects that nothing moved since, whether after input or by itself. */
-  expectNone: (what: string) => Promise<void>
-}> {
-  const shifts = await page.evaluateHandle(() => {
-    const seen: LayoutShift[] = []
-    const take = (entries: PerformanceEntryList) => {
-      for (const entry of entries) {
-        // The type of the observed entries is known by their name alone.
-        const { value, hadRecentInput, sources } = entry as ShiftEntry
-        const moved = sources.map(({ node, previousRect: before, currentRect: after }) => {
-          const element = node instanceof Element ? node : node?.parentElement
-          const name = `${element?.tagName ?? '?'} ${element?.getAttribute('aria-label') ?? element?.textContent?.slice(0, 40)}`
-          return `${name}: ${after.x - before.x} right, ${after.y - before.y} down, ${after.width - before.width} wider, ${after.height - before.height} higher`
-        })
-        seen.push({ value, afterInput: hadRecentInput, moved })
+/** From now on records every layout shift of the page, also those that follow the reader's input at once. */
+export async function watchLayoutShifts(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const shifts: string[] = []
+    const observer = new PerformanceObserver((list) => {
+      // The observer asks for no other type.
+      for (const { value, sources } of list.getEntries() as LayoutShift[]) {
+        const nodes = sources.map(({ node }) =>
+          node instanceof Element ? node.outerHTML.slice(0, 200) : (node?.textContent ?? '?'),
+        )
+        shifts.push(`${value}: ${nodes.join(' | ')}`)
       }
-    }
-    const observer = new PerformanceObserver((list) => take(list.getEntries()))
+    })
     observer.observe({ type: 'layout-shift' })
-    return {
-      taken: (): readonly LayoutShift[] => {
-        take(observer.takeRecords())
-        return seen.splice(0)
-      },
-    }
+    Object.assign(window, { layoutShifts: shifts })
   })
-  return {
-    expectNone: async (what) => {
-      // A shift is reported after the frame that showed it.
-      const taken = await shifts.evaluate(
-        ({ taken: all }) =>
-          new Promise<readonly LayoutShift[]>((resolve) => {
-            requestAnimationFrame(() => requestAnimationFrame(() => resolve(all())))
-          }),
-      )
-      expect(taken, `what moved while ${what}`).toEqual([])
-    },
-  }
+}
+
+/** Expects that nothing on the page was shifted since {@link watchLayoutShifts}. */
+export async function expectNoLayoutShift(page: Page, after: string): Promise<void> {
+  // Two frames, so that the shift of what was done last is recorded.
+  const shifts = await page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+    return (window as unknown as { layoutShifts: string[] }).layoutShifts // set by watchLayoutShifts
+  })
+  expect(shifts, `layout shifts after ${after}`).toEqual([])
 }

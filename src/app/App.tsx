@@ -35,14 +35,14 @@ export function App() {
       <div className="relative flex h-full flex-col lowest:h-auto lowest:min-h-full">
         <div className="flex-none lowest:sticky lowest:top-0 lowest:z-20">
           <TopBar />
-          <div data-part="query" className="min-h-query">
+          <div data-part="query" className="h-query">
             <QueryBar />
           </div>
         </div>
         <Suspense fallback={<div className="h-[2.8125rem] flex-none border-b border-line bg-surface" />}>
           <FilterBar />
         </Suspense>
-        <div data-part="timeline" className="min-h-timeline flex-none">
+        <div data-part="timeline" className="grid h-timeline flex-none overflow-clip">
           <Timeline />
         </div>
         <NoticeSlot />
