@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
@@ -6,13 +6,14 @@ import { useParsedView } from '../state/view/navigation.ts'
 import { Notice } from '../ui/Notice.tsx'
 
 /**
- * The place of the strip, and over it what must be said about the source and the link. A notice lies over the strip and
+ * The place of the strip (`children`), and over it what must be said about the source and the link. A notice lies over the strip and
  * grows upwards over the timeline, so that neither the rows nor the query move or are covered when it comes. In a low
  * window, which has no strip, it lies at the foot.
  */
-export function NoticeSlot() {
+export function NoticeSlot({ children }: { children?: ReactNode }) {
   return (
     <div className="relative z-10 h-strip flex-none border-line bg-surface not-low:border-b">
+      {children}
       <div className="absolute inset-x-0 bottom-0 max-h-[calc(var(--height-timeline)+var(--height-strip))] overflow-y-auto low:fixed low:max-h-[40dvh]">
         <SourceNotice />
         <ClusterNotice />
