@@ -50,7 +50,7 @@ export function TopBar() {
         ) : null}
         <CommandButtons />
         {/* On a narrow screen these are left to the command palette. */}
-        <div className="flex gap-2 phone:hidden">
+        <div className="flex gap-2 max-md:hidden">
           <div className="max-lg:hidden">
             <CopyLinkButton />
           </div>
