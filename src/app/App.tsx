@@ -13,7 +13,14 @@ import { useRovingFocus } from '../ui/roving-focus.ts'
 import { useMediaQuery } from '../ui/use-media-query.ts'
 import { KeyHints } from './KeyHints.tsx'
 import { CopyLinkButton } from './CopyLinkButton.tsx'
-import { FacetRail, Inspector, Keyboard, StagedChanges, UnreachableScreen } from './lazy-panels.ts'
+import {
+  FacetRail,
+  Inspector,
+  Keyboard,
+  StagedChanges,
+  SummaryStrip,
+  UnreachableScreen,
+} from './lazy-panels.ts'
 import { LoginWatch } from './LoginWatch.tsx'
 import { NoticeSlot } from './NoticeSlot.tsx'
 import { NARROW, PHONE } from './screen-sizes.ts'
@@ -38,7 +45,7 @@ export function App({ opening }: { opening: CaptureOpening }) {
       <div className="relative flex h-full flex-col lowest:h-auto lowest:min-h-full">
         <div className="flex-none lowest:sticky lowest:top-0 lowest:z-20">
           <TopBar />
-          <div data-part="query" className="min-h-query">
+          <div data-part="query" className="h-query">
             <QueryBar>
               {/* On a narrow screen it is left to the command palette. */}
               <div className="flex-none max-sm:hidden">
@@ -47,10 +54,14 @@ export function App({ opening }: { opening: CaptureOpening }) {
             </QueryBar>
           </div>
         </div>
-        <div data-part="timeline" className="min-h-timeline flex-none">
+        <div data-part="timeline" className="grid h-timeline flex-none overflow-clip">
           <Timeline />
         </div>
-        <NoticeSlot />
+        <NoticeSlot>
+          <Suspense fallback={null}>
+            <SummaryStrip />
+          </Suspense>
+        </NoticeSlot>
         <main className="flex min-h-0 flex-1 lowest:h-[max(calc(var(--height-tabs)+var(--height-heads)+6*var(--height-row)+1px),calc(100dvh-var(--height-top)-var(--height-query)-var(--height-timeline)-var(--height-foot)))] lowest:flex-none">
           <Screen />
         </main>

@@ -1,22 +1,19 @@
-import { Suspense, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useParsedView } from '../state/view/navigation.ts'
 import { Notice } from '../ui/Notice.tsx'
-import { SummaryStrip } from './lazy-panels.ts'
 
 /**
- * The place of the strip, and over it what must be said about the source and the link. A notice lies over the strip and
- * grows upwards over the timeline, so that neither the rows nor the query move or are covered when it comes. In a low
+ * The place of the strip (`children`), and over it what must be said about the source and the link. A notice lies over
+ * the strip and grows upwards over the timeline, so that neither the rows nor the query move or are covered when it comes. In a low
  * window, which has no strip, it lies at the foot.
  */
-export function NoticeSlot() {
+export function NoticeSlot({ children }: { children?: ReactNode }) {
   return (
     <div className="relative z-10 h-strip flex-none border-line bg-surface not-low:border-b">
-      <Suspense fallback={null}>
-        <SummaryStrip />
-      </Suspense>
+      {children}
       <div className="absolute inset-x-0 bottom-0 max-h-[calc(var(--height-timeline)+var(--height-strip))] overflow-y-auto low:fixed low:max-h-[40dvh]">
         <SourceNotice />
         <ClusterNotice />

@@ -49,7 +49,7 @@ export function TopBar() {
         ) : null}
         <CommandButtons />
         {/* On a narrow screen it is left to the command palette. */}
-        <div className="flex gap-2 phone:hidden">
+        <div className="flex gap-2 max-md:hidden">
           <ThemeButton />
         </div>
       </div>

@@ -21,14 +21,14 @@ export function HoldingsBar({ children }: { children: ReactNode }) {
     <footer className="flex h-foot flex-none items-center gap-4 overflow-hidden border-t border-line bg-surface px-4 text-2xs whitespace-nowrap text-muted">
       {children}
       {/* As wide as an hour of a large cluster, so that a growing number moves nothing beside it. */}
-      <span className="ml-auto min-w-64">
+      <span className="ml-auto sm:min-w-64">
         {formatPlural(records, 'record')}
         {span}
         <Losses />
       </span>
-      <Suspense fallback={<span className="min-w-28" />}>
+      <Suspense fallback={<span className="sm:min-w-28" />}>
         <Refusals />
-        <span className="min-w-28">
+        <span className="sm:min-w-28">
           <MemoryPanel />
         </span>
       </Suspense>

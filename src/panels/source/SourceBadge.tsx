@@ -51,7 +51,7 @@ export function SourceBadge() {
         className={`order-1 size-2 flex-none rounded-full ${DOTS[isRefused ? 'failed' : state]}`}
         aria-hidden="true"
       />
-      <span className="order-3 flex min-w-0 gap-1 truncate text-muted">
+      <span className="order-3 min-w-0 shrink-[9] truncate text-muted [&>*+*]:ml-1">
         <output
           className={
             state === 'live'
