@@ -43,7 +43,10 @@ async function withTheMouse(app: Screen, page: Page, records: number): Promise<v
     await expect(page).toHaveURL(/time=\d+-\d+/)
     await expect.poll(() => app.tabCount('Every 15 s')).toBeLessThan(records)
   })
-  await app.facet('Verdict').getByRole('button', { name: 'Include Deny' }).click()
+  await app
+    .facet('Verdict')
+    .getByRole('button', { name: /^Denied leaving, / })
+    .click()
   await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)
 
   await test.step('the signature with the most attempts', async () => {

@@ -27,7 +27,7 @@ test.describe('the demo', () => {
     cluster.receiveDemo(240)
     await page.goto(cluster.url)
     await expect(app.rows().first()).toBeVisible()
-    await expect(app.facet('Source namespace').getByRole('listitem').first()).toBeVisible()
+    await expect(app.facet('Source namespace').getByRole('listitem').first()).toBeVisible({ timeout: 30_000 })
     await expect(page.getByRole('list', { name: 'Summary' })).toBeVisible()
   })
 
@@ -135,13 +135,13 @@ test.describe('the demo', () => {
 })
 
 test('the bars keep their width and their place while records arrive', async ({ app, cluster, page }) => {
-  for (let ago = 40; ago >= 2; ago--) cluster.receive(buildFlow(), ago)
+  for (let ago = 47; ago >= 2; ago--) cluster.receive(buildFlow(), ago)
   cluster.receive(buildFlow())
   await page.goto(cluster.url)
-  await app.expectRecords(39)
+  await app.expectRecords(46)
   const before = await barWidths(app.timeline)
   expect(before[1]).toBe(before[0] + 1)
   cluster.advance(2)
-  await app.expectRecords(40)
+  await app.expectRecords(47)
   expect(await barWidths(app.timeline)).toEqual(before)
 })

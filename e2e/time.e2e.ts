@@ -142,7 +142,7 @@ test.describe('a sliding time range', () => {
     await expect(page).toHaveURL(/time=last-15m/)
     await app.brush(0.2, 0.4)
     await expect(page).toHaveURL(/time=\d+-\d+/)
-    await app.timeline.getByRole('button', { name: 'Clear range' }).click()
+    await app.timeline.getByRole('button', { name: /^show / }).click()
     await expect(page).toHaveURL(cluster.url)
   })
 

@@ -204,7 +204,7 @@ export class Screen {
   /** Drags over a part of the timeline; 0 is its start, 1 its end. */
   async brush(from: number, to: number): Promise<void> {
     const slider = this.page.getByRole('slider', { name: 'Time range' })
-    await expect(slider.locator('canvas')).toBeVisible()
+    await expect(slider.locator('svg').first()).toBeVisible()
     const box = await slider.boundingBox()
     if (box === null) throw new Error('the timeline is not on the screen')
     const y = box.y + box.height / 2

@@ -4,7 +4,7 @@ import type { Facet } from '../../state/client/facets.ts'
 import { orderOf, withNewValues } from './kept-order.ts'
 
 /** How many values of a facet have a place. */
-export const MAX_VALUES = 50
+const MAX_VALUES = 50
 
 interface Kept {
   readonly epoch: number

@@ -4,7 +4,8 @@ import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { sameExpression } from '../../filter/tree/normalise.ts'
 import { displayPath, workloadOf } from '../../flows/spelling.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
-import type { Finding, Summary } from '../../state/client/questions.ts'
+import type { Finding } from '../../state/client/questions.ts'
+import type { Summary } from '../../state/client/rows.ts'
 
 /** `new` is red and for what the reader has not seen; a denial is red too; what is pending has the colour of staged. */
 export type LinkTone = 'deny' | 'staged' | 'plain'

@@ -16,7 +16,7 @@ import { useTimelineDrag } from './use-timeline-drag.ts'
 import { useWheelZoom } from './use-wheel-zoom.ts'
 
 /** The rows of pixels above and below the bars. A low box has no top value, a lower one no times either. */
-export function plotRows(height: number): {
+function plotRows(height: number): {
   readonly top: number
   readonly bars: number
   readonly ticks: number

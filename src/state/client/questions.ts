@@ -3,12 +3,12 @@
  * event handler with `client.ask()`. Only this file knows what the messages look like.
  */
 import type { Expression } from '../../filter/tree/expression.ts'
-import type { Finding, Question, Summary } from '../../store/protocol.ts'
+import type { Finding, Question } from '../../store/protocol.ts'
 import type { FacetRequest } from './facets.ts'
 import type { RowKind, Sort } from './rows.ts'
 import type { RequestedRange } from './time-range.ts'
 
-export type { Finding, Summary }
+export type { Finding }
 
 type QuestionAbout<About extends Question['about']> = Extract<Question, { readonly about: About }>
 
