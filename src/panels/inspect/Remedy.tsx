@@ -46,7 +46,7 @@ export function Remedy({ row, ends, children }: { row: Row; ends: BothEnds | nul
     >
       <h3 className="sr-only">What would allow it</h3>
       {needed === null || needed.statements.length === 0 ? null : (
-        <Paragraph statements={needed.statements} className="mb-2 wrap-anywhere" />
+        <Paragraph statements={needed.statements} className="mb-1.5 wrap-anywhere" />
       )}
       <div className="flex flex-wrap gap-2">{children}</div>
     </section>
