@@ -117,10 +117,11 @@ test('a flow’s times carry their zone, and its raw record is copied as Goldman
   cluster.receive(WEB, 3)
   await page.goto(`${cluster.url}?rows=flows`)
   await app.openRow({ source: 'frontend/web-*' })
+  await app.inspector.getByRole('button', { name: /^Counters/ }).click()
   await expect(
     app.inspector.getByRole('definition').filter({ hasText: /\d{2}:\d{2}:\d{2} UTC$/ }),
   ).toHaveCount(2)
-  await app.inspector.getByText('Raw record').click()
+  await app.inspector.getByRole('button', { name: /^Raw record/ }).click()
   await app.inspector.getByRole('button', { name: 'Copy', exact: true }).click()
   await expect
     .poll(async () => JSON.parse(await page.evaluate(() => navigator.clipboard.readText())) as unknown)

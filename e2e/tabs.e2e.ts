@@ -32,6 +32,7 @@ test('twelve tabs over plain HTTP all stay live on one stream, and their calls t
     if (last === undefined) throw new Error('there are tabs')
     await last.page.bringToFront()
     await last.openRow({ source: 'frontend/web-*' })
+    await last.inspector.getByRole('button', { name: /^Counters/ }).click()
     await expect(last.inspector.getByRole('region', { name: 'Goldmane’s last hour' })).toContainText(
       '4 connections',
     )

@@ -109,12 +109,13 @@ test.describe('the mouse alone', () => {
     const before = ['src.name = test', 'decided = default-deny']
     await page.goto(`${cluster.url}?${new URLSearchParams({ q: before.join(' and ') })}`)
     await app.openRow({ verdict: 'Deny', source: 'default/test' })
+    await app.inspector.getByRole('button', { name: /^Labels and service/ }).click()
     const label = app.inspector.getByRole('button', { name: /^Filter by .+=/ }).first()
     const [key = '', value = ''] = (await label.innerText()).split('=')
     const heading = await app.inspector.getByRole('heading').first().innerText()
 
     await test.step('an end of the drawing', async () => {
-      const ends = app.inspector.getByRole('region', { name: 'Both ends' })
+      const ends = app.inspector.getByRole('region', { name: 'Path' })
       await ends.getByRole('button', { name: 'Filter by default', exact: true }).click()
       await expect(page.getByRole('menuitem', { name: 'Only default', exact: true })).toBeVisible()
       await page.keyboard.press('Escape')
@@ -128,8 +129,7 @@ test.describe('the mouse alone', () => {
       await expect(app.clauses).toHaveText([...before, `src.label.${key} is ${value}`])
     })
 
-    const deciding = app.trace.getByRole('row').last().getByRole('cell').first()
-    const policy = deciding.getByRole('button', { name: 'Filter by default-deny' })
+    const policy = app.trace.getByRole('button', { name: 'Filter by default-deny' })
     await test.step('the policy of the deciding hit, with the keyboard', async () => {
       await policy.focus()
       await page.keyboard.press('Enter')

@@ -35,7 +35,7 @@ export function AnswerBar({
 }) {
   const { link } = useLink()
   return (
-    <div className="sticky top-0 z-10 -mx-1 flex items-center gap-1 bg-surface px-1 pt-2 pb-1 text-2xs text-muted">
+    <div className="sticky top-0 z-10 -mx-1 flex items-center gap-1 bg-surface px-1 pt-1 pb-0.5 text-2xs text-muted">
       {row === null ? null : (
         <p className="min-w-0 truncate" title={`${formatTime(row.firstSeen)} to ${formatTime(row.lastSeen)}`}>
           <CertaintyTag certainty="recorded" /> {endOf(row, ends)}

@@ -34,7 +34,7 @@ export function Fold({
           aria-expanded={open}
           aria-controls={id}
           aria-keyshortcuts={String(keyNumber)}
-          className="flex min-h-6.5 w-full items-center gap-2 py-0.5 text-left text-xs hover:bg-sunken max-sm:min-h-10"
+          className="flex min-h-6 w-full items-center gap-2 text-left text-xs hover:bg-sunken max-sm:min-h-10"
           onClick={onToggle}
         >
           <Icon name="down" className={`size-3.5 ${open ? '' : '-rotate-90'}`} />

@@ -67,7 +67,7 @@ export function Folds({
   })
   const seen = formatPlural(row.records, 'record')
   return (
-    <div className="mt-3 border-t border-line-soft">
+    <div className="mt-2 border-t border-line-soft">
       <Fold title="Labels and service" hint={labelHint(row)} {...fold(1)}>
         <LabelFacts row={row} />
       </Fold>

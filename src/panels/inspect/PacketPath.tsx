@@ -19,7 +19,7 @@ export function PacketPath({ row: { key }, ends }: { row: Row; ends: BothEnds | 
   const source = ends?.source ?? NOT_ASKED_YET
   const destination = ends?.destination ?? NOT_ASKED_YET
   return (
-    <section aria-label="Path" className="mt-3">
+    <section aria-label="Path" className="mt-2.5">
       <h3 className="sr-only">Path</h3>
       <div className="flex items-center">
         <End side="src" namespace={key.sourceNamespace} name={key.sourceName} />

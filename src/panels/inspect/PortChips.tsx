@@ -31,7 +31,7 @@ export function PortChips({ group, openPort }: { group: Row | null; openPort: st
   const rest = group.ports.filter((use) => !chips.includes(use))
   const unit = group.numConnectionsStarted === null ? 'records' : 'connections'
   return (
-    <ul aria-label="Ports" className="mt-2 flex flex-wrap items-center gap-1.5">
+    <ul aria-label="Ports" className="mt-1.5 flex flex-wrap items-center gap-1.5">
       {chips.map((use) => (
         <li key={use.id}>
           <button

@@ -42,11 +42,11 @@ export function Remedy({ row, ends, children }: { row: Row; ends: BothEnds | nul
   return (
     <section
       aria-label="What would allow it"
-      className="mt-3 rounded-[10px] border border-line bg-page px-3 py-2"
+      className="mt-2 rounded-[10px] border border-line bg-page px-3 py-2"
     >
       <h3 className="sr-only">What would allow it</h3>
       {needed === null || needed.statements.length === 0 ? null : (
-        <Paragraph statements={needed.statements} className="mb-2 leading-relaxed wrap-anywhere" />
+        <Paragraph statements={needed.statements} className="mb-1.5 wrap-anywhere" />
       )}
       <div className="flex flex-wrap gap-2">{children}</div>
     </section>

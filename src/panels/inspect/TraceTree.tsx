@@ -26,7 +26,7 @@ export function TraceTree({ flowKey }: { flowKey: FlowKey }) {
   const hits = ladder.tiers.flatMap(({ rungs }) => rungs.flatMap(({ left }) => (left === null ? [] : [left])))
   const oneColumn = isOneColumn(ladder)
   return (
-    <section aria-label="What decided" className="mt-3 overflow-hidden rounded-[10px] border border-line">
+    <section aria-label="What decided" className="mt-2 overflow-hidden rounded-[10px] border border-line">
       <div className="flex items-baseline gap-2 bg-page px-3 py-1.5 text-xs">
         <h3 className="flex-1 font-semibold">What decided, in order</h3>
         <PendingTag state={ladder.pending} isDecided={decisionOf(flowKey).known} />
