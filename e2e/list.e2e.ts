@@ -29,6 +29,10 @@ async function connectionsOf(app: Screen): Promise<number> {
   return texts.reduce((sum, text) => sum + Number(text.replaceAll(/\D/g, '')), 0)
 }
 
+async function topOf(row: Locator): Promise<number | undefined> {
+  return (await row.boundingBox())?.y
+}
+
 async function openDemo(app: Screen, cluster: Cluster, page: Page): Promise<void> {
   // 25 minutes, because the demo's scan comes every 20.
   cluster.receiveDemo(100)
@@ -78,7 +82,6 @@ test('rows keep their place between buckets and when one opens; only their count
   page,
 }) => {
   await openDemo(app, cluster, page)
-  const topOf = async (row: Locator) => (await row.boundingBox())?.y
   const before = await endsOf(app)
   const top = await topOf(app.rows().nth(4))
   const count = await connectionsOf(app)

@@ -7,7 +7,7 @@ const MIN_BAR_PX = 2
 const HIGHEST_BAR_PX = 14
 
 /** The height of a bar on a logarithmic scale, on which `ceiling` and more have the highest one. */
-export function barHeight(value: number, ceiling: number): number {
+function barHeight(value: number, ceiling: number): number {
   if (value <= 0) return 0
   const share = Math.log1p(value) / Math.log1p(Math.max(1, ceiling))
   return Math.min(HIGHEST_BAR_PX, Math.max(MIN_BAR_PX, Math.round(share * HIGHEST_BAR_PX)))

@@ -49,6 +49,9 @@ function draw(row: Row, width = 1236, selected = false) {
 
 const cell = (column: string) => document.querySelector<HTMLElement>(`[data-column=${column}]`)
 
+const word = () => cell('action')?.querySelector('[title="Denied leaving"]')?.className
+const elements = () => document.querySelectorAll('[role=row] *').length
+
 describe('a row', () => {
   test('says who was denied where, without the hash, which is on hover', () => {
     draw(buildRow(DENIED))
@@ -60,7 +63,6 @@ describe('a row', () => {
   })
 
   test('has a coloured word only where it is new or open', () => {
-    const word = () => cell('action')?.querySelector('[title="Denied leaving"]')?.className
     const { rerender } = draw(buildRow(DENIED))
     expect(word()).toContain('text-ink')
     rerender(rowElement(buildRow(DENIED), 1236, true))
@@ -70,9 +72,8 @@ describe('a row', () => {
   })
 
   test('has the same elements whatever it shows and in each layout', () => {
-    const shape = () => document.querySelectorAll('[role=row] *').length
     const { rerender } = draw(buildRow(DENIED))
-    const first = shape()
+    const first = elements()
     const scan = { ports: 24, destinations: 1, from: 0, to: 180 }
     const other = buildRow(
       {},
@@ -80,7 +81,7 @@ describe('a row', () => {
     )
     for (const width of [1236, 796, 390]) {
       rerender(rowElement(other, width))
-      expect(shape(), `${width} pixels`).toBe(first)
+      expect(elements(), `${width} pixels`).toBe(first)
     }
   })
 

@@ -10,7 +10,7 @@ import type { RowHighlight } from './row-highlight.ts'
  * The value of the highest bar of all sparklines: the least power of ten that no row of the window exceeds, so that it
  * seldom changes while counts grow or the reader scrolls.
  */
-export function ceilingOf(rows: TableWindow['rows']): number {
+function ceilingOf(rows: TableWindow['rows']): number {
   const highest = rows.reduce((max, { trend }) => trend.reduce((a, b) => Math.max(a, b), max), 1)
   return 10 ** Math.ceil(Math.log10(highest + 1))
 }
