@@ -26,6 +26,11 @@ async function rowsInSight({ table }: Screen): Promise<number> {
   )
 }
 
+/** The number of records in the footer. */
+async function recordsHeld({ footer }: Screen): Promise<number> {
+  return Number(/([\d,]+) records/.exec(await footer.innerText())?.[1]?.replaceAll(',', ''))
+}
+
 for (const size of LOW) {
   test(`at ${size.width} by ${size.height} pixels four rows are in sight, and each opens`, async ({
     app,
@@ -77,11 +82,9 @@ test('nothing moves when flows come in, while a query is typed, and when a row o
   const shifts = await watchLayoutShifts(page)
 
   await test.step('receiving', async () => {
-    const held = async () =>
-      Number(/([\d,]+) records/.exec(await app.footer.innerText())?.[1]?.replaceAll(',', ''))
-    const before = await held()
+    const before = await recordsHeld(app)
     cluster.advance(1)
-    await expect.poll(held).toBeGreaterThan(before)
+    await expect.poll(() => recordsHeld(app)).toBeGreaterThan(before)
     await shifts.expectNone('flows come in')
   })
   await test.step('typing', async () => {

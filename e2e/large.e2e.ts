@@ -39,7 +39,7 @@ test('a capture of 200,000 records: counted, filtered, sorted, and scrolled to b
     await pipeline(Readable.from(lines()), createGzip({ level: 1 }), createWriteStream(file))
     await page.goto(`${cluster.url}?rows=intervals&sort=port`)
     await page.getByLabel('Capture file').setInputFiles(file)
-    await expect(app.footer).toContainText('200,000 records of 1,000 flows held', { timeout: 45_000 })
+    await expect(app.footer).toContainText('200,000 records', { timeout: 45_000 })
     await expect(app.source).toHaveText('Capture')
     await expect(app.table).toHaveAttribute('aria-rowcount', '200001')
     const rowAt = (place: number) => app.table.locator(`[aria-rowindex="${place + 1}"]`)

@@ -25,10 +25,6 @@ export async function expectTargetSizes(page: Page): Promise<void> {
       if (x + width <= 0 || y + height <= 0 || x >= innerWidth || y >= innerHeight) return []
       return [{ element, x, y, width, height }]
     })
-    const distance = (a: DOMRectInit, cx: number, cy: number): number => {
-      const [x, y, width, height] = [a.x ?? 0, a.y ?? 0, a.width ?? 0, a.height ?? 0]
-      return Math.hypot(Math.max(x - cx, 0, cx - x - width), Math.max(y - cy, 0, cy - y - height))
-    }
     return boxes.flatMap((box) => {
       // A part of a pixel is lost where a box is placed between two.
       if (box.width >= min - 0.5 && box.height >= min - 0.5) return []
@@ -36,7 +32,9 @@ export async function expectTargetSizes(page: Page): Promise<void> {
       const crowded = boxes.some((other) => {
         if (other === box || other.element.contains(box.element) || box.element.contains(other.element))
           return false
-        return distance(other, cx, cy) < min / 2
+        const right = Math.max(other.x - cx, 0, cx - other.x - other.width)
+        const down = Math.max(other.y - cy, 0, cy - other.y - other.height)
+        return Math.hypot(right, down) < min / 2
       })
       const { element } = box
       const name = element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 40) ?? ''
