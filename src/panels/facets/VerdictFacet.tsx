@@ -36,7 +36,8 @@ export function VerdictFacet({ onFilter }: { onFilter: (filter: Expression) => v
             note=""
             onAction={(act) => onFilter(filterForVerdict(filter, verdict, act))}
           >
-            <span className="flex">
+            {/* Smaller than elsewhere: the longest word has to fit beside its count in the wide letters of DejaVu. */}
+            <span className="flex text-xs tracking-tight">
               <VerdictBadge tone={action === 'Deny' ? 'deny' : 'allow'} word={name} />
             </span>
           </FacetValue>

@@ -39,7 +39,7 @@ export function AddFilter({
         <button
           type="button"
           aria-label="Add a filter"
-          className="pointer-events-auto flex h-6 flex-none items-center gap-1 rounded-[5px] border border-dashed border-line px-1.5 text-xs text-muted hover:bg-sunken hover:text-ink"
+          className="pointer-events-auto flex h-6 flex-none items-center gap-1 rounded-[5px] border border-dashed border-line bg-page px-1.5 text-xs text-muted hover:bg-sunken hover:text-ink"
         >
           <Icon name="plus" className="size-3" />
           filter
