@@ -22,7 +22,7 @@ function naiveScore(wanted: string, text: string, from = 0, last = -2): number |
 
 describe('finding a command', () => {
   test('matches initials, a prefix, parts of two words, and ignores case', () => {
-    expect(find('gs')[0]).toBe('screen.signatures')
+    expect(find('gtg')[0]).toBe('screen.flows')
     expect(find('denied')[0]).toBe('denied.only')
     expect(find('next same')[0]).toBe('denial.next')
     expect(find('THEME')[0]).toBe('theme.next')

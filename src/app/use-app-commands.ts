@@ -34,7 +34,7 @@ export function useAppCommands(): void {
   // The open row closes, because no row of one shape is a row of another.
   const goTo = (shape: Shape) => () => navigate({ screen: 'flows', shape, open: null })
   useCommand('screen.flows', goTo('groups'))
-  useCommand('screen.signatures', goTo('signatures'))
+  useCommand('screen.ports', goTo('signatures'))
   useCommand('screen.intervals', goTo('intervals'))
   useCommand('screen.staged', () => navigate({ screen: 'staged' }))
 

@@ -6,7 +6,7 @@ import { formatCount, formatMinute, formatPlural } from '../../lib/format.ts'
 import type { PortUse, Row } from '../../state/client/rows.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { ValueMenu } from '../../ui/ValueMenu.tsx'
-import { sameProtocolWords } from './port-words.ts'
+import { sameProtocolWords } from './same-protocol-words.ts'
 
 /** So many ports have a chip each; further ones share a chip with a menu. */
 const MAX_CHIPS = 3

@@ -118,9 +118,9 @@ const TABLE = [
   { id: 'filter.add', title: 'Add a filter…', group: 'Filter', keys: [] },
   { id: 'filter.clear', title: 'Clear the filter', group: 'Filter', keys: [] },
   { id: 'time.clear', title: 'Show everything held: clear the time range', group: 'Filter', keys: [] },
-  { id: 'screen.flows', title: 'Go to flows', group: 'Screens', keys: ['g f'] },
-  { id: 'screen.signatures', title: 'Go to signatures', group: 'Screens', keys: ['g g'] },
-  { id: 'screen.intervals', title: 'Go to intervals', group: 'Screens', keys: ['g i'] },
+  { id: 'screen.flows', title: 'Go to the grouped flows', group: 'Screens', keys: ['g f'] },
+  { id: 'screen.ports', title: 'Go to the rows by port', group: 'Screens', keys: ['g b'] },
+  { id: 'screen.intervals', title: 'Go to the records of every 15 s', group: 'Screens', keys: ['g i'] },
   { id: 'screen.staged', title: 'Go to staged changes', group: 'Screens', keys: ['g c'] },
   { id: 'pause', title: 'Pause the view, or let it run', group: 'Page', keys: ['p'], hint: 'pause' },
   {

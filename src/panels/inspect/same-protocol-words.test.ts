@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { sameProtocolWords } from './port-words.ts'
+import { sameProtocolWords } from './same-protocol-words.ts'
 
 test('counts the ports of a protocol, and names a lone one', () => {
   const ports = [
