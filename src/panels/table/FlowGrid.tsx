@@ -1,11 +1,10 @@
 import type { CSSProperties, ReactNode, RefObject } from 'react'
 
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
-import type { Sort } from '../../state/client/rows.ts'
-import { useView } from '../../state/view/navigation.ts'
 import type { TableCursor } from './cursor/use-table-cursor.ts'
 import type { TableLayout } from './layout/table-layout.ts'
 import { Headings } from './rows/Headings.tsx'
+import type { FlowHeader } from './rows/table-features.ts'
 
 /**
  * The element of role `grid`: it scrolls, holds the focus for all of its rows, and has the headings above them. While the
@@ -15,6 +14,7 @@ export function FlowGrid({
   grid,
   total,
   layout,
+  headers,
   cursor,
   children,
 }: {
@@ -22,12 +22,12 @@ export function FlowGrid({
   /** The number of rows that match. */
   total: number
   layout: TableLayout
+  headers: readonly FlowHeader[]
   cursor: Pick<TableCursor, 'activeId' | 'onKeyDown' | 'onContextMenu'>
   /** The body, a group of rows. */
   children: ReactNode
 }) {
   const { client } = useFlowtrace()
-  const [{ shape, sort }, navigate] = useView()
   const { kind, areas, heads, tracks } = layout
   return (
     <div
@@ -51,12 +51,7 @@ export function FlowGrid({
       style={{ '--areas': areas, '--heads': heads, '--tracks': tracks } as CSSProperties}
     >
       <div role="rowgroup" className="sticky top-0 z-10">
-        <Headings
-          layout={layout}
-          shape={shape}
-          sort={sort}
-          onSort={(next: Sort) => navigate({ sort: next }, 'replace')}
-        />
+        <Headings layout={layout} headers={headers} />
       </div>
       {children}
     </div>

@@ -15,6 +15,7 @@ import { useTableLayout } from './layout/use-table-layout.ts'
 import { useVirtualScroll } from './layout/use-virtual-scroll.ts'
 import { GridBody } from './rows/GridBody.tsx'
 import { useBaseline } from '../../state/client/use-baseline.ts'
+import { useFlowTable } from './rows/use-flow-table.ts'
 import { useRowHighlights } from './rows/use-row-highlights.ts'
 
 const NO_ROWS: readonly Row[] = []
@@ -49,7 +50,7 @@ function useRowFacts(): void {
  * this draws the window of rows that it answered with. All state that bar, grid and body share is held here.
  */
 export function FlowTable() {
-  const [view] = useView()
+  const [view, navigate] = useView()
   const window = useSnapshot((snapshot) => snapshot.answer)?.window
   const { offset, total } = window ?? { offset: 0, total: 0 }
   const grid = useRef<HTMLDivElement>(null)
@@ -60,6 +61,13 @@ export function FlowTable() {
   useRequestedRows(visible)
   useRowFacts()
   const span = useSpan()
+  const { headers, rows } = useFlowTable({
+    rows: window?.rows ?? NO_ROWS,
+    layout,
+    shape: view.shape,
+    sort: view.sort,
+    onSort: (sort) => navigate({ sort }, 'replace'),
+  })
   const cursor = useTableCursor({ window, grid, columns: layout.columns, visible, scrollTo })
   const empty = window !== undefined && total === 0
   return (
@@ -82,9 +90,10 @@ export function FlowTable() {
         aria-label="Rows"
         className={`grid min-h-0 min-w-0 ${empty ? 'grid-rows-[auto_1fr] overflow-y-auto' : ''}`}
       >
-        <FlowGrid grid={grid} total={total} layout={layout} cursor={cursor}>
+        <FlowGrid grid={grid} total={total} layout={layout} headers={headers} cursor={cursor}>
           <GridBody
             window={window}
+            rows={rows}
             layout={layout}
             span={span}
             scroll={scroll}

@@ -1,4 +1,5 @@
 import { render, screen } from '@testing-library/react'
+import { useMemo } from 'react'
 import { describe, expect, test } from 'vitest'
 
 import { buildEndOfTier } from '../../../flows/testing/build.ts'
@@ -8,6 +9,9 @@ import { fakeStore } from '../../../state/testing/fake-store.tsx'
 import { DEFAULT_PREFERENCES } from '../../../state/remembered/preferences.ts'
 import { layoutOf } from '../layout/table-layout.ts'
 import { BodyRow } from './BodyRow.tsx'
+import { useFlowTable } from './use-flow-table.ts'
+
+const SORT = { column: 'attention', descending: true } as const
 
 const DENIED = {
   action: 'Deny',
@@ -19,16 +23,20 @@ const DENIED = {
   policies: { enforced: [buildEndOfTier('default-deny')], pending: [] },
 } as const
 
-function rowElement(row: Row, width: number, selected = false) {
+/** A row of a table that has no other. */
+function OneRow({ row, width, selected }: { row: Row; width: number; selected: boolean }) {
   const layout = layoutOf(
     DEFAULT_PREFERENCES,
     { measure: 'conns', aged: false },
     width,
     (text) => text.length * 6,
   )
+  const rows = useMemo(() => [row], [row])
+  const [only] = useFlowTable({ rows, layout, shape: 'groups', sort: SORT, onSort: () => undefined }).rows
+  if (only === undefined) throw new Error('no row')
   return (
     <BodyRow
-      row={row}
+      row={only}
       index={0}
       top={0}
       layout={layout}
@@ -41,6 +49,10 @@ function rowElement(row: Row, width: number, selected = false) {
       onPick={() => undefined}
     />
   )
+}
+
+function rowElement(row: Row, width: number, selected = false) {
+  return <OneRow row={row} width={width} selected={selected} />
 }
 
 function draw(row: Row, width = 1236, selected = false) {

@@ -1,3 +1,4 @@
+import { flexRender } from '@tanstack/react-table'
 import { memo, type ReactNode, useMemo } from 'react'
 
 import type { ColumnId } from '../../../flows/column.ts'
@@ -5,21 +6,15 @@ import type { Row } from '../../../state/client/rows.ts'
 import type { TimeRange } from '../../../state/client/time-range.ts'
 import { Icon } from '../../../ui/Icon.tsx'
 import { cellId, rowId } from '../cursor/use-cell-cursor.ts'
-import { fitEnds } from '../layout/end-names.ts'
 import { columnOfMeasure, type TableLayout } from '../layout/table-layout.ts'
-import { textWidth } from '../layout/text-width.ts'
-import { Count, DecidedBy, Ports, Seen } from './cells.tsx'
-import { NUMERIC } from './column-titles.ts'
-import { EndName } from './EndName.tsx'
-import { extraCell } from './extra-cell.tsx'
-import { HighlightIcon } from './HighlightIcon.tsx'
 import type { RowHighlight } from './row-highlight.ts'
+import { RowLookContext } from './row-look.ts'
 import { whenWords } from './row-words.ts'
-import { shownDestination, shownSource } from './shown-ends.ts'
-import { VerdictCell } from './VerdictCell.tsx'
+import { type FittedEnds, fittedEnds } from './shown-ends.ts'
+import { columnIdOf, type FlowRow } from './table-features.ts'
 
 interface BodyRowProps {
-  readonly row: Row
+  readonly row: FlowRow
   /** Place among the matching rows, from 0. */
   readonly index: number
   /** The position in the body, in pixels from its top. */
@@ -55,33 +50,31 @@ const CELLS = {
   seen: '[grid-area:seen] flex items-center justify-end overflow-hidden pr-4 pl-1.5 whitespace-nowrap group-data-[layout=phone]/grid:px-0',
 } as const
 
+/** Draws the cell of a column; nothing where the column is not shown. */
+type RenderCell = (
+  id: ColumnId,
+  className: string,
+  names?: { readonly label: string; readonly title: string },
+) => ReactNode
+
 function Ends({
   row,
-  layout,
+  ends: { source, destination },
   span,
   renderCell,
-}: Pick<BodyRowProps, 'row' | 'layout' | 'span'> & {
-  renderCell: (
-    id: ColumnId,
-    className: string,
-    content: ReactNode,
-    names?: { label: string; title: string },
-  ) => ReactNode
+}: {
+  row: Row
+  ends: FittedEnds
+  span: TimeRange | null
+  renderCell: RenderCell
 }) {
-  const { key } = row
-  const { endsWidth } = layout
-  const { source, destination, shown } = useMemo(() => {
-    const ends = { source: shownSource(key), destination: shownDestination(key) }
-    const measure = (text: string) => textWidth(text, 'mono')
-    return { ...ends, shown: fitEnds(ends.source, ends.destination, endsWidth, measure) }
-  }, [key, endsWidth])
   const end = 'flex-none overflow-hidden leading-[17px]'
   return (
     <div className="flex min-w-0 flex-col justify-center overflow-hidden px-1.5 [grid-area:ends] group-data-[layout=phone]/grid:px-0">
       <div className="flex h-[17px] min-w-0 items-center">
-        {renderCell('source', end, <EndName {...shown[0]} />, { label: source.path, title: source.full })}
+        {renderCell('source', end, { label: source.path, title: source.full })}
         <Icon name="arrow" className="mx-[5px] size-3 flex-none text-faint" />
-        {renderCell('destination', end, <EndName {...shown[1]} />, {
+        {renderCell('destination', end, {
           label: destination.path,
           title: destination.full,
         })}
@@ -115,26 +108,34 @@ export const BodyRow = memo(function BodyRow({
   highlight,
   onPick,
 }: BodyRowProps) {
-  const { columns, extras, measure } = layout
-  const renderCell = (
-    id: ColumnId,
-    className: string,
-    content: ReactNode,
-    names?: { readonly label: string; readonly title: string },
-  ) => (
-    <div
-      key={id}
-      id={cellId(index, id)}
-      data-column={id}
-      role="gridcell"
-      aria-colindex={columns.indexOf(id) + 1}
-      aria-label={names?.label}
-      title={names?.title}
-      className={`min-w-0 ${className} ${current && id === cursorColumn ? 'group-focus-visible/grid:bg-accent-soft' : ''}`}
-    >
-      {content}
-    </div>
+  const { extras, measure, endsWidth } = layout
+  const { key } = row.original
+  const ends = useMemo(() => fittedEnds(key, endsWidth), [key, endsWidth])
+  const look = useMemo(
+    () => ({ layout, ends, ceiling, selected, highlight }),
+    [layout, ends, ceiling, selected, highlight],
   )
+  const cells = row.getVisibleCells()
+  const renderCell: RenderCell = (id, className, names) => {
+    const place = cells.findIndex((each) => columnIdOf(each) === id)
+    const cell = cells[place]
+    if (cell === undefined) return null
+    const { columnDef } = cell.column
+    return (
+      <div
+        key={id}
+        id={cellId(index, id)}
+        data-column={id}
+        role="gridcell"
+        aria-colindex={place + 1}
+        aria-label={names?.label}
+        title={names?.title}
+        className={`min-w-0 ${className} ${columnDef.meta?.numeric === true ? 'text-right' : ''} ${current && id === cursorColumn ? 'group-focus-visible/grid:bg-accent-soft' : ''}`}
+      >
+        {flexRender(columnDef.cell, cell.getContext())}
+      </div>
+    )
+  }
   const count = columnOfMeasure(measure)
   const background = selected
     ? 'bg-selected shadow-[inset_3px_0_0_var(--accent)]'
@@ -148,36 +149,23 @@ export const BodyRow = memo(function BodyRow({
       aria-rowindex={index + 2}
       aria-selected={selected}
       tabIndex={-1}
-      onClick={() => onPick(index, row)}
+      onClick={() => onPick(index, row.original)}
       className={`absolute grid w-full cursor-default border-b border-line-soft ${ROW_GRID} ${background} ${current ? 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent' : ''}`}
       style={{ top }}
     >
-      {renderCell(
-        'action',
-        CELLS.action,
-        <>
-          <HighlightIcon highlight={highlight} />
-          <VerdictCell row={row} isEmphasised={selected || highlight === 'highlighted'} />
-        </>,
-      )}
-      <Ends row={row} layout={layout} span={span} renderCell={renderCell} />
-      {columns.includes('port') ? renderCell('port', CELLS.port, <Ports row={row} layout={layout} />) : null}
-      {columns.includes('decided')
-        ? renderCell('decided', CELLS.decided, <DecidedBy flowKey={row.key} layout={layout} />)
-        : null}
-      {extras.map((id) => (
-        <div key={id} className="flex min-w-0 items-center text-xs" style={{ gridArea: id }}>
-          {renderCell(
-            id,
-            `flex-1 truncate px-1.5 ${NUMERIC.has(id) ? 'text-right' : ''}`,
-            extraCell(id, row),
-          )}
-        </div>
-      ))}
-      {columns.includes(count)
-        ? renderCell(count, CELLS.count, <Count row={row} layout={layout} ceiling={ceiling} />)
-        : null}
-      {columns.includes('seen') ? renderCell('seen', CELLS.seen, <Seen at={row.lastSeen} />) : null}
+      <RowLookContext value={look}>
+        {renderCell('action', CELLS.action)}
+        <Ends row={row.original} ends={ends} span={span} renderCell={renderCell} />
+        {renderCell('port', CELLS.port)}
+        {renderCell('decided', CELLS.decided)}
+        {extras.map((id) => (
+          <div key={id} className="flex min-w-0 items-center text-xs" style={{ gridArea: id }}>
+            {renderCell(id, 'flex-1 truncate px-1.5')}
+          </div>
+        ))}
+        {renderCell(count, CELLS.count)}
+        {renderCell('seen', CELLS.seen)}
+      </RowLookContext>
     </div>
   )
 })

@@ -5,6 +5,7 @@ import type { TableLayout } from '../layout/table-layout.ts'
 import type { VirtualScroll } from '../layout/use-virtual-scroll.ts'
 import { BodyRow, RowPlaceholder } from './BodyRow.tsx'
 import type { RowHighlight } from './row-highlight.ts'
+import type { FlowRow } from './table-features.ts'
 
 /**
  * The value of the highest bar of all sparklines: the least power of ten that no row of the window exceeds, so that it
@@ -18,6 +19,7 @@ function ceilingOf(rows: TableWindow['rows']): number {
 /** The rows on the screen and a few beyond it, each at its place; a placeholder where the window has no row yet. */
 export function GridBody({
   window,
+  rows,
   layout,
   span,
   scroll,
@@ -26,6 +28,8 @@ export function GridBody({
   openIndex,
 }: {
   window: TableWindow | undefined
+  /** Those of the window. */
+  rows: readonly FlowRow[]
   layout: TableLayout
   /** The span of time in view; null where nothing has a time. */
   span: TimeRange | null
@@ -36,9 +40,8 @@ export function GridBody({
   /** The place of the row that is open; −1 for none. */
   openIndex: number
 }) {
-  const rows = window?.rows ?? []
   const offset = window?.offset ?? 0
-  const ceiling = ceilingOf(rows)
+  const ceiling = ceilingOf(window?.rows ?? [])
   const { from, to } = scroll.visible
   return (
     <div role="rowgroup" className="relative" style={{ height: scroll.height, minWidth: layout.minWidth }}>

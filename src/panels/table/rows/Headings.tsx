@@ -1,11 +1,10 @@
+import { FlexRender } from '@tanstack/react-table'
 import type { KeyboardEvent, ReactNode } from 'react'
 
 import type { ColumnId } from '../../../flows/column.ts'
-import type { Shape, Sort } from '../../../state/client/rows.ts'
 import { Icon } from '../../../ui/Icon.tsx'
 import { columnOfMeasure, type TableLayout } from '../layout/table-layout.ts'
-import { firstSortOf, NUMERIC, titleOf } from './column-titles.ts'
-import { measureTitle } from './row-words.ts'
+import { columnIdOf, type FlowHeader } from './table-features.ts'
 
 /** Arrow keys move between the headings, which are one tab stop. */
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {
@@ -20,39 +19,15 @@ function moveFocus(event: KeyboardEvent<HTMLElement>): void {
 }
 
 /** The headings, which sort by a click. On a phone they are read out only. */
-export function Headings({
-  layout,
-  shape,
-  sort,
-  onSort,
-}: {
-  layout: TableLayout
-  shape: Shape
-  sort: Sort
-  onSort: (sort: Sort) => void
-}) {
+export function Headings({ layout, headers }: { layout: TableLayout; headers: readonly FlowHeader[] }) {
   const { kind, columns, extras, measure, minWidth } = layout
   const count = columnOfMeasure(measure)
-  // Records are no column of their own, so nothing sorts by them.
-  const canSort = (id: ColumnId) => id !== count || measure !== 'records'
   const heading = (id: ColumnId, className: string): ReactNode => {
-    if (!columns.includes(id)) return null
-    const isSorted = sort.column === id && canSort(id)
-    const title = id === count ? measureTitle(measure) : titleOf(id, shape)
+    const place = headers.findIndex((each) => columnIdOf(each) === id)
+    const header = headers[place]
+    if (header === undefined) return null
     return (
-      <Heading
-        key={id}
-        index={columns.indexOf(id)}
-        title={title}
-        direction={isSorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}
-        isTabStop={id === 'action'}
-        className={className}
-        onSort={
-          canSort(id)
-            ? () => onSort(isSorted ? { column: id, descending: !sort.descending } : firstSortOf(id))
-            : null
-        }
-      />
+      <Heading key={id} index={place} header={header} isTabStop={id === 'action'} className={className} />
     )
   }
   const isBeside = kind === 'wide'
@@ -84,52 +59,53 @@ export function Headings({
       {isBeside ? heading('decided', 'px-1.5 [grid-area:decided]') : null}
       {extras.map((id) => (
         <div key={id} className="min-w-0 px-1.5" style={{ gridArea: id }}>
-          {heading(id, NUMERIC.has(id) ? 'flex justify-end' : '')}
+          {heading(id, '')}
         </div>
       ))}
-      {heading(count, 'flex justify-end px-1.5 [grid-area:count]')}
-      {heading('seen', 'flex justify-end pr-4 pl-1.5 [grid-area:seen]')}
+      {heading(count, 'px-1.5 [grid-area:count]')}
+      {heading('seen', 'pr-4 pl-1.5 [grid-area:seen]')}
     </div>
   )
 }
 
 function Heading({
   index,
-  title,
-  direction,
+  header,
   isTabStop,
   className,
-  onSort,
 }: {
   index: number
-  title: string
-  direction: 'ascending' | 'descending' | 'none'
+  header: FlowHeader
   isTabStop: boolean
   className: string
-  /** Null where nothing can be sorted by it. */
-  onSort: (() => void) | null
 }) {
+  const { column } = header
+  const canSort = column.getCanSort()
+  const sorted = canSort && column.getIsSorted()
+  const direction = sorted === false ? 'none' : sorted === 'desc' ? 'descending' : 'ascending'
   return (
     <div
       role="columnheader"
       aria-colindex={index + 1}
       aria-sort={direction}
-      className={`min-w-0 ${className}`}
+      className={`min-w-0 ${column.columnDef.meta?.numeric === true ? 'flex justify-end' : ''} ${className}`}
     >
-      {onSort === null ? (
-        title
-      ) : (
+      {canSort ? (
         <button
           type="button"
           tabIndex={isTabStop ? 0 : -1}
           className={`inline-flex h-6 max-w-full items-center gap-1 rounded-sm hover:text-ink ${direction === 'none' ? '' : 'text-ink'}`}
-          onClick={onSort}
+          onClick={column.getToggleSortingHandler()}
         >
-          <span className="truncate">{title}</span>
+          <span className="truncate">
+            <FlexRender header={header} />
+          </span>
           {direction === 'none' ? null : (
             <Icon name={direction === 'descending' ? 'down' : 'up'} className="size-3" />
           )}
         </button>
+      ) : (
+        <FlexRender header={header} />
       )}
     </div>
   )

@@ -1,23 +1,45 @@
-/** The contents of the cells, one component for each column that is more than a formatted value. */
+/** The contents of the cells: a component for each column. */
 import { useMemo } from 'react'
 
-import type { FlowKey } from '../../../flows/flow.ts'
+import { fieldOf } from '../../../flows/field.ts'
 import { displayNamespace } from '../../../flows/spelling.ts'
 import { formatAge, formatClock, formatTime } from '../../../lib/format.ts'
 import { visibleText } from '../../../lib/visible-text.ts'
 import { useClusterNow, useIsStreaming } from '../../../state/client/source-status.ts'
-import type { Row } from '../../../state/client/rows.ts'
 import { compactTrace } from '../../../trace/ladder/compact-trace.ts'
 import { pendingWords } from '../../../trace/words/verdict-words.ts'
 import { Sparkline } from '../../../ui/Sparkline.tsx'
 import { fitName } from '../layout/end-names.ts'
-import type { TableLayout } from '../layout/table-layout.ts'
 import { textWidth } from '../layout/text-width.ts'
+import { EndName } from './EndName.tsx'
+import { HighlightIcon } from './HighlightIcon.tsx'
 import { allPorts, portWords } from './port-words.ts'
+import { useRowLook } from './row-look.ts'
 import { measureTitle, SCAN_RULE, scanWords, sumOf, sumWords } from './row-words.ts'
+import type { FlowCell } from './table-features.ts'
+import { VerdictCell } from './VerdictCell.tsx'
+
+export function Verdict({ row }: FlowCell) {
+  const { highlight, selected } = useRowLook()
+  return (
+    <>
+      <HighlightIcon highlight={highlight} />
+      <VerdictCell row={row.original} isEmphasised={selected || highlight === 'highlighted'} />
+    </>
+  )
+}
+
+export function Source() {
+  return <EndName {...useRowLook().ends.shown[0]} />
+}
+
+export function Destination() {
+  return <EndName {...useRowLook().ends.shown[1]} />
+}
 
 /** When the row was last seen: its age in a live view, which ticks; the time of day in a capture, whose flows do not age. */
-export function Seen({ at }: { at: number }) {
+export function Seen({ row }: FlowCell) {
+  const at = row.original.lastSeen
   const live = useIsStreaming()
   if (at === 0) return <span className="text-faint">no time</span>
   return (
@@ -33,7 +55,8 @@ function Age({ at }: { at: number }) {
 }
 
 /** When the row was first seen: a time of day, also in a live view, where an age of "1 h" would tell less. */
-export function FirstSeen({ at }: { at: number }) {
+export function FirstSeen({ row }: FlowCell) {
+  const at = row.original.firstSeen
   if (at === 0) return <span className="text-faint">no time</span>
   return (
     <time dateTime={new Date(at * 1000).toISOString()} title={formatTime(at)} className="text-muted">
@@ -42,16 +65,10 @@ export function FirstSeen({ at }: { at: number }) {
   )
 }
 
-/** The row's sum of a measure, beside its course on a scale that all rows share. */
-export function Count({
-  row,
-  layout: { measure, hasBars },
-  ceiling,
-}: {
-  row: Row
-  layout: Pick<TableLayout, 'measure' | 'hasBars'>
-  ceiling: number
-}) {
+/** The row's sum of the measure that the reader chose, beside its course on a scale that all rows share. */
+export function Count({ row: { original: row } }: FlowCell) {
+  const { layout, ceiling } = useRowLook()
+  const { measure, hasBars } = layout
   const isRecorded = sumOf(row, measure) !== null
   return (
     <>
@@ -73,8 +90,8 @@ export function Count({
 }
 
 /** What staged policies, once enforced, would change: blank where nothing. */
-export function Pending({ flowKey }: { flowKey: FlowKey }) {
-  const { state, text, title } = pendingWords(flowKey)
+export function Pending({ row }: FlowCell) {
+  const { state, text, title } = pendingWords(row.original.key)
   return (
     <span className={`truncate ${state === 'differs' ? 'text-staged' : 'text-faint'}`} title={title}>
       {text}
@@ -99,13 +116,9 @@ const TIER_FRAME = 16
 const monoWidth = (text: string) => textWidth(text, 'mono')
 
 /** What decided: tier, policy and rule (counted from 1). The words give way before the policy's name does. */
-export function DecidedBy({
-  flowKey,
-  layout: { kind, decidedWidth },
-}: {
-  flowKey: FlowKey
-  layout: Pick<TableLayout, 'kind' | 'decidedWidth'>
-}) {
+export function DecidedBy({ row }: FlowCell) {
+  const flowKey = row.original.key
+  const { kind, decidedWidth } = useRowLook().layout
   const { known, tier, policy, at, text } = useMemo(() => compactTrace(flowKey), [flowKey])
   const hasTier = known && tier !== '' && kind !== 'phone'
   const room =
@@ -131,13 +144,8 @@ export function DecidedBy({
 }
 
 /** The ports that the source asked for, and whether they look like a scan. */
-export function Ports({
-  row,
-  layout: { kind, portsWidth },
-}: {
-  row: Row
-  layout: Pick<TableLayout, 'kind' | 'portsWidth'>
-}) {
+export function Ports({ row: { original: row } }: FlowCell) {
+  const { kind, portsWidth } = useRowLook().layout
   const { key, ports, portCount } = row
   const known = ports.length > 0 ? ports : [{ proto: key.proto, port: key.destPort }]
   const total = Math.max(portCount, known.length)
@@ -163,8 +171,8 @@ export function Ports({
   )
 }
 
-export function Service({ flowKey }: { flowKey: FlowKey }) {
-  const { destServiceName: name, destServiceNamespace: namespace } = flowKey
+export function Service({ row }: FlowCell) {
+  const { destServiceName: name, destServiceNamespace: namespace } = row.original.key
   if (name === '') return <span className="text-faint">not recorded</span>
   if (name === '-') return <span className="text-faint">–</span>
   const path = `${displayNamespace(namespace)}/${visibleText(name)}`
@@ -173,4 +181,17 @@ export function Service({ flowKey }: { flowKey: FlowKey }) {
       {path}
     </span>
   )
+}
+
+export function ReporterName({ row }: FlowCell) {
+  const { reporter } = row.original.key
+  return fieldOf('reporter').shown?.(reporter) ?? reporter
+}
+
+export function Bytes({ row }: FlowCell) {
+  return sumWords(row.original, 'bytes')
+}
+
+export function Packets({ row }: FlowCell) {
+  return sumWords(row.original, 'packets')
 }

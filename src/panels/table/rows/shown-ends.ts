@@ -2,7 +2,8 @@
 import type { FlowKey } from '../../../flows/flow.ts'
 import { displayName, displayPath, hasNoNamespace, workloadOf } from '../../../flows/spelling.ts'
 import { visibleText } from '../../../lib/visible-text.ts'
-import type { EndName } from '../layout/end-names.ts'
+import { type EndName, fitEnds } from '../layout/end-names.ts'
+import { textWidth } from '../layout/text-width.ts'
 
 export interface ShownEnd extends EndName {
   /** `namespace/workload`, not shortened. */
@@ -27,4 +28,23 @@ export function shownSource(key: FlowKey): ShownEnd {
 
 export function shownDestination(key: FlowKey): ShownEnd {
   return shownEnd(key.destNamespace, key.destName)
+}
+
+/** Both ends of a flow with their names shortened to what fits. */
+export interface FittedEnds {
+  readonly source: ShownEnd
+  readonly destination: ShownEnd
+  /** The shortened names of source and destination. */
+  readonly shown: readonly [EndName, EndName]
+}
+
+/** The ends of a flow, whose names may take `width` pixels together. */
+export function fittedEnds(key: FlowKey, width: number): FittedEnds {
+  const source = shownSource(key)
+  const destination = shownDestination(key)
+  return {
+    source,
+    destination,
+    shown: fitEnds(source, destination, width, (text) => textWidth(text, 'mono')),
+  }
 }

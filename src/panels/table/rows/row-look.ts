@@ -1,0 +1,25 @@
+/** What the cells of a row need to know beside its flow. A context, because react-table passes a cell its row alone. */
+import { createContext, useContext } from 'react'
+
+import type { TableLayout } from '../layout/table-layout.ts'
+import type { RowHighlight } from './row-highlight.ts'
+import type { FittedEnds } from './shown-ends.ts'
+
+export interface RowLook {
+  readonly layout: TableLayout
+  /** The two ends with names that fit beside each other. */
+  readonly ends: FittedEnds
+  /** The value of the highest bar of a sparkline. */
+  readonly ceiling: number
+  /** Whether the row is open in the inspector. */
+  readonly selected: boolean
+  readonly highlight: RowHighlight
+}
+
+export const RowLookContext = createContext<RowLook | null>(null)
+
+export function useRowLook(): RowLook {
+  const look = useContext(RowLookContext)
+  if (look === null) throw new Error('A cell outside of a row')
+  return look
+}
