@@ -14,7 +14,7 @@ export const MIN_SCANNED = 10
 /** The span within which all of them are tried. */
 export const SCAN_SECONDS = 5 * 60
 /** A target that has a record in every so many buckets, or more often, is steady. */
-export const STEADY_BUCKETS = 3
+const STEADY_BUCKETS = 3
 
 /** A port or a destination: how many records it has, the least start and the greatest end of them (Unix seconds). */
 export interface Target {

@@ -9,7 +9,6 @@ import {
   include,
   only,
   release,
-  setValues,
   valuesOf,
   withAll,
   withBoth,
@@ -156,23 +155,14 @@ describe('include and exclude', () => {
   })
 })
 
-describe('only and set', () => {
+describe('only', () => {
   test('only replaces all that is asked of the field', () => {
     const expression = withAll([texts('dst.ns', '!=', 'x'), denied, backend])
     expect(only(expression, 'dst.ns', 'shop')).toEqual(withAll([denied, texts('dst.ns', '=', 'shop')]))
   })
 
-  test('set replaces the list in its place, and the empty list removes it', () => {
-    expect(setValues(both, 'dst.ns', ['a', 'b'])).toEqual(withAll([texts('dst.ns', '=', 'a', 'b'), denied]))
-    expect(setValues(both, 'dst.ns', [])).toEqual(denied)
-    expect(setValues(denied, 'dst.ns', ['a'])).toEqual(withAll([denied, texts('dst.ns', '=', 'a')]))
-    expect(setValues(texts('dst.ns', '!=', 'a', 'b'), 'dst.ns', ['a'])).toEqual(
-      withAll([texts('dst.ns', '!=', 'b'), texts('dst.ns', '=', 'a')]),
-    )
-  })
-
   test('controls of a label know its key', () => {
-    const expression = setValues(ALL, 'dst.label', ['api'], 'app')
+    const expression = only(ALL, 'dst.label', 'api', 'app')
     expect(valuesOf(expression, 'dst.label', 'app')).toEqual({ included: ['api'], excluded: [] })
     expect(valuesOf(expression, 'dst.label', 'tier')).toEqual({ included: [], excluded: [] })
   })

@@ -3,7 +3,7 @@
  * leave clauses that they cannot show (an `or`, a range) as they are. All functions are pure and return a new query.
  */
 import type { FieldId } from '../../flows/field.ts'
-import { ALL, type Comparison, type Expression, type Operator, type Value } from './expression.ts'
+import { type Comparison, type Expression, type Operator, type Value } from './expression.ts'
 import { normalise, sameExpression, sameValue } from './normalise.ts'
 
 /** The terms of the topmost `and`; none for the empty query. */
@@ -123,23 +123,6 @@ export function release(expression: Expression, field: FieldId, value: string, l
 /** Replaces all clauses on the field by `field = value`. */
 export function only(expression: Expression, field: FieldId, value: string, label?: string): Expression {
   return include(withoutField(expression, field, label), field, value, label)
-}
-
-/** Replaces the values of the field's `=` clause, which keeps its position. Without values the clause is removed. */
-export function setValues(
-  expression: Expression,
-  field: FieldId,
-  values: readonly string[],
-  label?: string,
-): Expression {
-  const wanted = normalised(field, label, values)
-  const clauses = dropFrom(clausesOf(expression), field, label, '!=', wanted)
-  const isPositive = (clause: Expression): boolean =>
-    isComparisonOf(clause, field, label) && clause.operator === '='
-  const at = clauses.findIndex(isPositive)
-  const others = clauses.filter((clause) => !isPositive(clause))
-  const replacement = wanted.length === 0 ? ALL : comparison(field, label, '=', wanted)
-  return withAll(others.toSpliced(at < 0 ? others.length : at, 0, replacement))
 }
 
 export interface ControlValues {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { baselineOf, isNew } from './novelty.ts'
+import { baselineOf } from './novelty.ts'
 
 const HOUR = { oldest: 10_000, newest: 13_600 }
 
@@ -8,19 +8,11 @@ describe('a signature is new', () => {
   test('when its first record is at most five minutes before the newest record', () => {
     const baseline = baselineOf(null, HOUR)
     expect(baseline).toEqual({ known: true, since: 13_300, marked: false })
-    expect(isNew({ firstSeen: 13_300 }, baseline)).toBe(true)
-    expect(isNew({ firstSeen: 13_299 }, baseline)).toBe(false)
   })
 
   test('when its first record is not before the time up to which denials were seen', () => {
     const baseline = baselineOf(12_000, HOUR)
     expect(baseline).toEqual({ known: true, since: 12_000, marked: true })
-    expect(isNew({ firstSeen: 12_000 }, baseline)).toBe(true)
-    expect(isNew({ firstSeen: 11_985 }, baseline)).toBe(false)
-  })
-
-  test('never right after everything was marked as seen', () => {
-    expect(isNew({ firstSeen: 13_585 }, baselineOf(13_600, HOUR))).toBe(false)
   })
 })
 
@@ -30,7 +22,6 @@ describe('there is no baseline', () => {
     expect(baselineOf(null, { oldest: 10_000, newest: 10_600 }).known).toBe(true)
     expect(baselineOf(10_299, HOUR).known).toBe(false)
     expect(baselineOf(9000, HOUR).known).toBe(false)
-    expect(isNew({ firstSeen: 13_500 }, baselineOf(9000, HOUR))).toBe(false)
   })
 
   test('when no record has a time', () => {

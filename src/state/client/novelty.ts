@@ -1,7 +1,6 @@
 /** Whether a group is new: whether its first record is after a baseline in time, as far as the records held tell. */
 import { reachesFarBefore, RECENT_SECONDS } from '../../flows/new-since.ts'
 import type { Holdings } from './holdings.ts'
-import type { Row } from './rows.ts'
 
 /** The time from which on a group is new (Unix seconds; `marked` if the reader set it), or why there is none, to stand after a colon. */
 export type Baseline =
@@ -23,9 +22,4 @@ export function baselineOf(
   if (!reachesFarBefore(oldest, since))
     return { known: false, why: 'less than 5 minutes are held from before' }
   return { known: true, since, marked: seenUntil !== null }
-}
-
-/** Whether a row was first seen at the baseline or later. False where there is no baseline. */
-export function isNew({ firstSeen }: Pick<Row, 'firstSeen'>, baseline: Baseline): boolean {
-  return baseline.known && firstSeen >= baseline.since
 }

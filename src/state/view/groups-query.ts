@@ -4,6 +4,7 @@ import { print } from '../../filter/language/print.ts'
 import { MAX_QUERY_CHARS } from '../../filter/language/token-reader.ts'
 import { type FieldId, fieldOf } from '../../flows/field.ts'
 import type { FlowKey } from '../../flows/flow.ts'
+import { groupIdentity } from '../../flows/identity.ts'
 import { workloadOf } from '../../flows/spelling.ts'
 
 /**
@@ -11,7 +12,9 @@ import { workloadOf } from '../../flows/spelling.ts'
  * rule, and the beginning of a generated name. Null when it would be too long for a link, and for no keys.
  */
 export function groupsQuery(keys: readonly FlowKey[]): Expression | null {
-  const alternatives = new Map(keys.map((key) => [print(groupQuery(key)), groupQuery(key)]))
+  const groups = new Map(keys.map((key) => [groupIdentity(key), groupQuery(key)]))
+  // Two groups that another rule of the same policy decided have the same query.
+  const alternatives = new Map(Array.from(groups.values(), (query) => [print(query), query]))
   const [first] = alternatives.values()
   if (first === undefined) return null
   const query = alternatives.size === 1 ? first : withAll([{ kind: 'or', terms: [...alternatives.values()] }])
