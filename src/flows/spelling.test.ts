@@ -20,11 +20,13 @@ describe('the workload of a name', () => {
     ['calico-node-*', 'calico-node'],
     ['db-0', 'db-0'],
     ['pvt', 'pvt'],
+    ['etl-28812345-*', 'etl'],
+    ['etl-28812345-x2x4z', 'etl'],
     ['api-server', 'api-server'],
     // Too short, too long, or of other characters than Kubernetes generates.
     ['web-6f7c9d5-*', 'web-6f7c9d5'],
     ['web-6f7c9d5b8d77', 'web-6f7c9d5b8d77'],
-    ['etl-28812345-*', 'etl-28812345'],
+    ['etl-288123456-*', 'etl-288123456'],
     ['web-x2x4z', 'web-x2x4z'],
     // Something always stays.
     ['6f7c9d5b8d-*', '6f7c9d5b8d'],

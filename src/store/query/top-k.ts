@@ -13,6 +13,8 @@ export class TopK {
   /** The candidates, in any order. */
   readonly #values: Float64Array
   readonly #items: Uint32Array
+  /** The first tie of each candidate, which decides most ties. */
+  readonly #firstTies: Float64Array
   #candidates = 0
   /** The value of the k-th item so far: whatever comes after it is not among the first k. */
   #threshold: number
@@ -30,6 +32,7 @@ export class TopK {
     this.#backwards = backwards
     this.#values = new Float64Array(k * 2)
     this.#items = new Uint32Array(k * 2)
+    this.#firstTies = new Float64Array(k * 2)
     this.#threshold = descending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   }
 
@@ -70,17 +73,22 @@ export class TopK {
   #accept(value: number, item: number): void {
     const { k } = this
     const count = this.#candidates
-    if (count >= k && value === this.#threshold && !this.#isBefore(value, item, k - 1)) return
+    const firstTie = this.#ties[0]?.(item) ?? 0
+    if (count >= k && value === this.#threshold && !this.#isBefore(value, firstTie, item, k - 1)) return
     this.#values[count] = value
     this.#items[count] = item
+    this.#firstTies[count] = firstTie
     this.#candidates++
     this.accepted++
     if (this.#candidates === k * 2) this.#prune()
   }
 
   /** Whether an item comes before the candidate at an index. */
-  #isBefore(value: number, item: number, index: number): boolean {
-    const difference = value - this.#values[index]! || compare(this.#ties, item, this.#items[index]!)
+  #isBefore(value: number, firstTie: number, item: number, index: number): boolean {
+    const difference =
+      value - this.#values[index]! ||
+      firstTie - this.#firstTies[index]! ||
+      compare(this.#ties, item, this.#items[index]!)
     return this.#descending ? difference > 0 : difference < 0
   }
 
@@ -90,17 +98,21 @@ export class TopK {
     const values = this.#values
     const items = this.#items
     const ties = this.#ties
+    const firstTies = this.#firstTies
     const descending = this.#descending
     const order = Uint32Array.from({ length: this.#candidates }, (_, index) => index)
     order.sort((a, b) => {
-      const difference = values[a]! - values[b]! || compare(ties, items[a]!, items[b]!)
+      const difference =
+        values[a]! - values[b]! || firstTies[a]! - firstTies[b]! || compare(ties, items[a]!, items[b]!)
       return descending ? -difference : difference
     })
     const kept = order.subarray(0, k)
     const keptValues = Float64Array.from(kept, (index) => values[index]!)
     const keptItems = Uint32Array.from(kept, (index) => items[index]!)
+    const keptTies = Float64Array.from(kept, (index) => firstTies[index]!)
     values.set(keptValues)
     items.set(keptItems)
+    firstTies.set(keptTies)
     this.#candidates = kept.length
     if (this.#candidates === k) this.#threshold = values[k - 1]!
   }

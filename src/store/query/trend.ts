@@ -1,7 +1,8 @@
 /** The trend of a table row: a sum of its records over time, for the sparkline. */
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
+import { FIRST_COUNTER_COLUMN } from '../columns/chunk.ts'
 import type { Measure } from '../protocol.ts'
-import { measureRows } from './measure-counters.ts'
+import { measureOf } from './measure-counters.ts'
 import type { Snapshot } from './snapshot.ts'
 
 const MAX_STEPS = 20
@@ -24,22 +25,31 @@ export function trendsOf(
   const records = new Float64Array((count + 1) * steps)
   const sums = new Float64Array((count + 1) * steps)
   const isMeasured = new Uint8Array(count + 1)
+  const stepOf = (start: number): number => {
+    if (start < span.from || start >= span.to) return -1
+    return Math.min(steps - 1, Math.floor(((start - span.from) / length) * steps))
+  }
   for (const { chunk, length: rows } of snapshot.slices) {
-    const { starts, entries } = chunk
-    const values = measure === 'records' ? null : new Float64Array(rows)
-    if (measure !== 'records' && values !== null) measureRows(measure, chunk, values)
-    for (let row = 0; row < rows; row++) {
-      const tableRow = rowOfEntry[entries[row]!]!
-      if (tableRow === 0) continue
-      const start = starts[row]!
-      if (start < span.from || start >= span.to) continue
-      const step = Math.min(steps - 1, Math.floor(((start - span.from) / length) * steps))
+    const { starts, entries, startRuns } = chunk
+    const counter = (index: number, row: number): number => chunk.value(FIRST_COUNTER_COLUMN + index, row)
+    // Few rows belong to the table's: a value is read for these alone.
+    const addRow = (row: number, tableRow: number, step: number): void => {
       records[tableRow * steps + step]!++
-      const value = values === null ? Number.NaN : values[row]!
-      if (Number.isNaN(value)) continue
+      const value = measure === 'records' ? Number.NaN : measureOf(measure, counter, row)
+      if (Number.isNaN(value)) return
       isMeasured[tableRow] = 1
       sums[tableRow * steps + step]! += value
     }
+    const addRun = (begin: number, end: number): void => {
+      const step = stepOf(starts[begin]!)
+      if (step < 0) return
+      for (let row = begin; row < end; row++) {
+        const tableRow = rowOfEntry[entries[row]!]!
+        if (tableRow !== 0) addRow(row, tableRow, step)
+      }
+    }
+    if (startRuns.isUsable) startRuns.forEachRun(rows, addRun)
+    else for (let row = 0; row < rows; row++) if (rowOfEntry[entries[row]!] !== 0) addRun(row, row + 1)
   }
   return Array.from({ length: count }, (_, i) => {
     const from = isMeasured[i + 1] === 1 ? sums : records
