@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
@@ -7,9 +8,13 @@ import { thirdPartyNotices } from './scripts/third-party-notices.mjs'
 // Tailwind's base style is in our CSS, but it is no module of the graph.
 const notices = thirdPartyNotices([fileURLToPath(new URL('node_modules/tailwindcss', import.meta.url))])
 
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
+
 export default defineConfig({
   // Relative addresses, so that the page works below any path.
   base: './',
+  // For the report of a lost connection (src/panels/source/connection-report.ts).
+  define: { __FLOWTRACE_VERSION__: JSON.stringify(version) },
   plugins: [react(), tailwindcss(), notices.collect(), notices.write()],
   worker: { format: 'es', plugins: () => [notices.collect()] },
   build: { outDir: 'dist/client', emptyOutDir: true },

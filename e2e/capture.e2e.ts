@@ -164,3 +164,26 @@ test.describe('a capture file', () => {
     await expect(app.footer.getByRole('button', { name: /refused/ })).toBeVisible()
   })
 })
+
+test('a trace that is pasted onto the page opens as a capture and is explained', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  await page.goto(cluster.url)
+  await expect(app.table).toBeVisible()
+  const text = JSON.stringify({ enforced: [hit('web-guard', 'Deny')], pending: [] })
+  // The listener is loaded after the first paint, so the paste is repeated until it is there.
+  await expect(async () => {
+    await page.evaluate((pasted) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/plain', pasted)
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
+    }, text)
+    await expect(page).toHaveTitle(/^pasted trace/, { timeout: 500 })
+  }).toPass()
+  await app.openRow({ decidedBy: /web-guard rule 1/ })
+  await expect(app.inspector.getByRole('heading', { level: 2 })).toContainText('Denied')
+  await expect(app.inspector).toContainText('web-guard in tier default denied this by rule 1')
+  await expect(app.inspector).toContainText('not recorded')
+})

@@ -28,7 +28,7 @@ test.describe('the demo cluster', () => {
     if (enforced === undefined || pending === undefined) throw new Error('the trace has two columns')
     await expect(app.trace.getByRole('rowheader', { name: 'default' })).toBeVisible()
     for (const side of [enforced, pending]) {
-      await expect(side).toContainText('Deny')
+      await expect(side).toContainText(/deny/i)
       await expect(side).toContainText(/end of tier/i)
       await expect(side).not.toContainText('-1')
     }

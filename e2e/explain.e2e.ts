@@ -40,22 +40,24 @@ test.describe('a flow explained', () => {
     await page.goto(cluster.url)
     await app.openRow({ verdict: 'Deny', source: 'default/test' })
     await expect(app.inspector.getByRole('heading', { level: 2 })).toHaveText(
-      'Denied at the source: default/test could not open tcp 80 to backend/api-*.',
+      'Denied leaving: default/test could not open tcp 80 to backend/api-*.',
     )
     await expect(app.inspector).toContainText(
-      'Tier default ended without a match: GlobalNetworkPolicy default-deny selects the source for egress, ' +
-        "and no rule of the tier's policies that govern its egress allowed this.",
+      'End of tier default: no rule allowed it. GlobalNetworkPolicy default-deny selects the source for egress, ' +
+        "and no rule of the tier's policies that govern its egress matched.",
     )
     await expect(app.inspector).toContainText(
-      'With the staged policies enforced the outcome is the same, also by end of tier default; the trigger named differs ' +
-        '(01-dns-clients-egress), which only says which policy of the tier is named first.',
+      'With the staged policies enforced the outcome is the same, because no rule would allow it either (end of tier ' +
+        'default); the policy named differs (01-dns-clients-egress), which only says which policy of the tier is named first.',
     )
 
     await test.step('the ladder shows both triggers, and does not take them for a difference', async () => {
       const [enforced, pending] = await app.trace.getByRole('row').last().getByRole('cell').all()
       if (enforced === undefined || pending === undefined) throw new Error('the trace has two columns')
-      await expect(enforced).toContainText('End of tiertrigger default-deny')
-      await expect(pending).toContainText('End of tiertrigger 01-dns-clients-egress')
+      await expect(enforced).toContainText('End of tier default: no rule allowed ittrigger default-deny')
+      await expect(pending).toContainText(
+        'End of tier default: no rule allowed ittrigger 01-dns-clients-egress',
+      )
       await expect(app.trace).not.toContainText('other')
       await expect(app.inspector).toContainText('Same outcome. The two name different triggers')
     })
@@ -85,7 +87,7 @@ test.describe('a flow explained', () => {
     await page.keyboard.press('Enter')
     const rungs = app.inspector.getByRole('listitem').filter({ hasText: 'Enforced:' })
     await expect(rungs).toHaveText([
-      /^Tier app \(only pending\).*Pending: StagedGlobalNetworkPolicy sgnp-lockdown, rule 1 \(index 0\): Deny, decides/,
+      /^Tier app \(only pending\).*Pending: StagedGlobalNetworkPolicy sgnp-lockdown, rule 1 \(index 0\): would deny, would decide/,
       /^Tier default \(only enforced\).*Enforced: GlobalNetworkPolicy allow-web, rule 2 \(index 1\): Allow, decides/,
     ])
   })
@@ -104,7 +106,7 @@ test.describe('a flow explained', () => {
     await expect(ends).toContainText('Egress of the source: allowed recorded')
     await expect(ends).toContainText('Ingress of the destination: denied inferred')
     await expect(ends).toContainText(
-      'It left frontend/web-*, allowed by GlobalNetworkPolicy allow-web rule 2; refused at backend/api-* by the end of tier default',
+      'It left frontend/web-*, allowed by GlobalNetworkPolicy allow-web rule 2; refused at backend/api-* because no rule allowed it',
     )
   })
 
@@ -139,7 +141,7 @@ test.describe('a flow explained', () => {
     await app.openRow({ verdict: 'Deny' })
     const change = section(app.inspector, 'Change over time')
     await expect(change).toContainText(
-      /Until \d\d:\d\d:\d\d allowed by GlobalNetworkPolicy allow-web rule 2; from then denied by the end of tier default/,
+      /Until \d\d:\d\d:\d\d allowed by GlobalNetworkPolicy allow-web rule 2; from then denied because no rule allowed it/,
     )
     await expect(change).toContainText('Why the trace changed is not known')
     await change.getByRole('button', { name: 'Side by side' }).click()
@@ -164,9 +166,11 @@ test.describe('a flow explained', () => {
     await app.inspector.getByRole('button', { name: 'Copy as Markdown' }).click()
     await expect(app.inspector.getByRole('button', { name: 'Copied' })).toBeVisible()
     const ticket = await page.evaluate(() => navigator.clipboard.readText())
-    expect(ticket).toContain('### **Denied at the source:** `default/test` could not open **tcp 80**')
-    expect(ticket).toContain('| tier default | end of tier: Deny, trigger GlobalNetworkPolicy default-deny')
-    expect(ticket).toContain('- Connections: 2 started, 1 completed, 1 live')
+    expect(ticket).toContain('### **Denied leaving:** `default/test` could not open **tcp 80**')
+    expect(ticket).toContain(
+      '| tier default | end of tier default: no rule allowed it, Deny, trigger GlobalNetworkPolicy default-deny',
+    )
+    expect(ticket).toContain('- Connections: 2 refused')
     expect(ticket).toContain(`<${page.url()}>`)
   })
 })
@@ -204,7 +208,7 @@ test.describe('staged changes', () => {
     await test.step('the flows of a change are shown in the table', async () => {
       await lockdown.getByRole('button', { name: 'Show the flows' }).click()
       await expect(app.clauses).toHaveText(['changed = yes', 'policy = sgnp-lockdown'])
-      await expect(app.rows({ pending: 'would deny' })).toHaveCount(2)
+      await expect(app.rows({ pending: '→ Deny if staged' })).toHaveCount(2)
     })
   })
 

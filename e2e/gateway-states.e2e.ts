@@ -83,11 +83,13 @@ test('a Goldmane that hangs is never called live, by an open page nor by a new o
 
   cluster.goldmane.hang()
   await expect(app.source).toHaveText('Goldmane does not answer', { timeout: NOTICED_MS })
-  await expect(page.getByRole('alert')).toContainText(
-    'No flows are coming in. Goldmane has not answered since',
-  )
-  await expect(page.getByRole('alert')).toContainText('What was received stays here.')
+  await expect(page.getByRole('alert')).toContainText('Goldmane does not answer. Still here: 2 records')
+  await page.getByRole('button', { name: 'What to do' }).click()
+  const panel = page.getByRole('dialog', { name: 'What to do' })
+  await expect(panel).toContainText('Goldmane has not answered since')
+  await expect(panel.getByRole('listitem').filter({ hasText: 'Flows' })).toContainText('failed')
   await expectNoSerious(page)
+  await page.keyboard.press('Escape')
 
   // A scope of its own, so that the new page does not share the stream of the old one.
   const newcomer = new Screen(await context.newPage())

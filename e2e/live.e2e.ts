@@ -95,7 +95,7 @@ test.describe('a live cluster', () => {
 
     await cluster.stopGateway()
     await expect(app.source).toHaveText('Not connected')
-    await expect(page.getByRole('alert')).toContainText('No flows are coming in.')
+    await expect(page.getByRole('alert')).toContainText('Still here: 2 records')
     await app.expectRow({ source: 'frontend/web-*', connections: '4' })
 
     cluster.receive(WEB_TO_API)

@@ -42,7 +42,9 @@ test('a browser that reads too slowly is told what it lost, goes on, and can ask
     cluster.advance(2)
     const burst = BURST_BUCKETS * BURST_FLOWS
     // Goldmane has sent all of it, so that the gateway has dropped what it had no memory for.
-    await expect.poll(async () => cluster.metric('flowtrace_flows_received_total')).toBe(burst + 3)
+    await expect
+      .poll(async () => cluster.metric('flowtrace_flows_received_total'), { timeout: 30_000 })
+      .toBe(burst + 3)
     relay.resume()
 
     const bar = page.getByRole('banner')

@@ -48,7 +48,7 @@ test('a row of a narrow table says in two lines what decides a triage', async ({
     verdict: 'Deny',
     source: 'default/test',
     port: 'tcp 80',
-    decidedBy: /default-deny end of tier/,
+    decidedBy: /default-deny no rule allowed it/,
   })
   await expect(app.columnsButton).toContainText('2 hidden for lack of room')
 
@@ -123,6 +123,6 @@ test('a verdict that staged policies would change is told beside it where Pendin
   await page.goto(`${cluster.url}?q=changed+%3D+yes&rows=flows`)
   await app.expectPreloaded()
   await expect(app.rows().first().getByRole('gridcell').first()).toHaveText(
-    /^(Allow would deny|Deny would allow)$/,
+    /^(Allow → Deny if staged|Deny → Allow if staged)$/,
   )
 })

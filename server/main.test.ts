@@ -86,7 +86,7 @@ test('explain answers in the terminal, with a status', async () => {
   const path = join(folder, 'flows.jsonl')
   await writeFile(path, `${writeFlow(buildFlow({ action: 'Deny' }))}\n`)
   const { out, error, code } = await run('explain', path, '--fail-on-deny')
-  expect(out).toContain('Denied at the source: frontend/web-* could not open tcp 80 to backend/api-*.')
+  expect(out).toContain('Denied leaving: frontend/web-* could not open tcp 80 to backend/api-*.')
   expect({ error, code }).toEqual({ error: '', code: 1 })
   expect(await run('explain', '--help')).toMatchObject({
     out: expect.stringContaining('--fail-on-deny'),

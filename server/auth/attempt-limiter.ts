@@ -3,16 +3,20 @@ import { clientNetwork } from '../lib/client-network.ts'
 
 export interface AttemptLimits {
   readonly perClient: number
+  /** Beyond so many of all clients together each one has a single attempt left. */
   readonly total: number
   readonly windowMs: number
 }
+
+/** Clients that are remembered within a window. */
+const MAX_CLIENTS = 10_000
 
 /**
  * Limits attempts with a wrong token, of each client and of all together, in a fixed window of time. An attempt is taken
  * before its token is judged, so that a thousand at once are limited too, and given back when the token was right.
  *
- * Memory is bounded by the limit of all together: a client is remembered only within the window, and only when its attempt
- * was taken.
+ * An attacker with many addresses uses up what all clients have together. Each client keeps one attempt then, because
+ * otherwise the attack would lock everybody out: who has the right token needs no more.
  */
 export class AttemptLimiter {
   readonly #limits: AttemptLimits
@@ -31,10 +35,13 @@ export class AttemptLimiter {
     const now = this.#startWindow()
     const client = clientNetwork(address)
     const taken = this.#taken.get(client) ?? 0
-    if (taken >= this.#limits.perClient || this.#total >= this.#limits.total)
+    const { perClient, total } = this.#limits
+    if (taken >= (this.#total < total ? perClient : 1))
       return Math.max(1, Math.ceil((this.#windowStart + this.#limits.windowMs - now) / 1000))
     this.#taken.set(client, taken + 1)
     this.#total += 1
+    const [oldest] = this.#taken.keys()
+    if (this.#taken.size > MAX_CLIENTS && oldest !== undefined) this.#taken.delete(oldest)
     return 0
   }
 

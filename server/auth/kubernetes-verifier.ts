@@ -13,6 +13,7 @@ const REVIEW_TTL_MS = 50_000
 /** Shorter for a user without any namespace: who was just given a right tries again at once. */
 const EMPTY_REVIEW_TTL_MS = 5_000
 const MAX_CACHED_REVIEWS = 2_000
+/** Of tokens that were not accepted lately. */
 const MAX_REVIEWS_IN_FLIGHT = 64
 /** Namespaces of one user that are reviewed at once. */
 const CONCURRENT_ACCESS_REVIEWS = 8
@@ -65,7 +66,8 @@ export class KubernetesVerifier implements TokenVerifier {
     if (cached !== undefined && this.#clock.now() < cached.until) return Promise.resolve(cached.viewer)
     const running = this.#inFlight.get(key)
     if (running !== undefined) return running
-    if (this.#inFlight.size >= MAX_REVIEWS_IN_FLIGHT)
+    // Tokens that were accepted before are not held up by an attack with others: their number is bounded by the cache.
+    if (cached === undefined && this.#inFlight.size >= MAX_REVIEWS_IN_FLIGHT)
       return Promise.resolve(
         new Refusal(503, 'authentication out of order', 'Too many tokens are being reviewed. Try again.', 1),
       )

@@ -4,7 +4,6 @@ import { constants } from 'node:http2'
 import { GRPC, statusOfReset, type GrpcStatus } from '../grpc/grpc-status.ts'
 import { printTimeout } from '../grpc/grpc-timeout.ts'
 import { ConnectError } from '../upstream/connect-error.ts'
-import { CredentialsError } from '../upstream/credentials.ts'
 import { openCall, requestHeaders } from '../upstream/open-call.ts'
 import { readAnswer } from '../upstream/read-answer.ts'
 import type { Upstream } from '../upstream/upstream.ts'
@@ -88,8 +87,7 @@ async function ask(
 
 /** The sentence that the page shows for a Goldmane that cannot be reached. Throws what is no such failure. */
 function statusOfConnectFailure(error: unknown): GrpcStatus {
-  if (error instanceof ConnectError || error instanceof CredentialsError)
-    return unreachableStatus(error.message)
+  if (error instanceof ConnectError) return unreachableStatus(error.message)
   throw error
 }
 

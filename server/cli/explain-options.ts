@@ -66,7 +66,12 @@ function parseFilter(text: string | undefined): Expression {
   if (!parsed.ok) {
     const [first] = parsed.errors
     const place = first === undefined ? '' : ` (at character ${first.from + 1})`
-    throw new UsageError(`--filter is not a query: ${first?.message ?? 'it cannot be read'}${place}`)
+    const { suggestion } = first ?? {}
+    const offer =
+      first === undefined || suggestion === undefined
+        ? ''
+        : ` Perhaps: ${text.slice(0, first.from)}${suggestion}${text.slice(first.to)}`
+    throw new UsageError(`--filter is not a query: ${first?.message ?? 'it cannot be read'}${place}${offer}`)
   }
   // A capture is read in one pass, so sums and the newest time are unknown when a record is tested.
   if (isMeasured(parsed.expression)) {

@@ -1,11 +1,14 @@
 /** Renders explained signatures as text, JSON or Markdown. */
 import { unreachable } from '../../src/lib/assert.ts'
 import { formatCount, formatPlural } from '../../src/lib/format.ts'
-import { displayName } from '../../src/flows/spelling.ts'
+import { visibleJson, visibleText } from '../../src/lib/visible-text.ts'
+import type { FlowKey } from '../../src/flows/flow.ts'
+import { displayName, displayNamespace, recordedPort } from '../../src/flows/spelling.ts'
 import { compactTrace } from '../../src/trace/ladder/compact-trace.ts'
 import { explain } from '../../src/trace/explain/explain.ts'
 import { ticketMarkdown } from '../../src/trace/markdown.ts'
 import { plainText } from '../../src/trace/words/statement.ts'
+import { connectionCountWords, hasTraffic, verdictWords } from '../../src/trace/words/verdict-words.ts'
 import type { ExplainFormat } from './explain-options.ts'
 import type { ExplainedSignature } from './explain-signatures.ts'
 
@@ -38,13 +41,13 @@ export function* renderExplained(
   switch (format) {
     case 'text':
       for (const signature of signatures) yield signatureText(signature)
-      yield `${summaryText(signatures, summary)}\n`
+      yield `${visibleText(summaryText(signatures, summary))}\n`
       return
     case 'json':
       yield* jsonPieces(signatures, summary)
       return
     case 'markdown':
-      yield `## ${replaceControls(summaryText(signatures, summary))}\n\n`
+      yield `## ${visibleText(summaryText(signatures, summary))}\n\n`
       for (const signature of signatures)
         yield `${ticketMarkdown(signature.subject, ticketDetails(signature))}\n`
       return
@@ -53,25 +56,20 @@ export function* renderExplained(
   }
 }
 
-/** The text with U+FFFD for control characters, which a record can contain and a terminal would obey. */
-export function replaceControls(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '\u{FFFD}')
-}
-
 function signatureText(signature: ExplainedSignature): string {
   const { headline, paragraph, pendingParagraph } = explain(signature.subject)
   const lines = [plainText([headline, ...paragraph]), plainText(pendingParagraph), countsText(signature)]
-  return `${lines.map(replaceControls).join('\n')}\n\n`
+  return `${lines.map(visibleText).join('\n')}\n\n`
 }
 
 function countsText(signature: ExplainedSignature): string {
-  const { numConnectionsStarted: started, records, firstSeen, lastSeen } = signature
-  const attempts = started === null ? 'attempts not recorded' : formatPlural(started, 'attempt')
+  const { subject, numConnectionsStarted, records, firstSeen, lastSeen } = signature
+  const connections = connectionCountWords(subject.key.action, numConnectionsStarted)
   const times =
     lastSeen === 0
       ? 'without times'
       : `first seen ${formatTime(firstSeen) ?? '?'}, last seen ${formatTime(lastSeen) ?? '?'}`
-  return `  ${attempts} in ${formatPlural(records, 'record')}, ${times}`
+  return `  ${connections} in ${formatPlural(records, 'record')}, ${times}`
 }
 
 /** UTC to the second; null for 0 and for a time outside the range of Date. */
@@ -81,7 +79,7 @@ function formatTime(seconds: number): string | null {
   return date.toISOString().replace('.000Z', 'Z')
 }
 
-/** "incident.jsonl: 2 signatures denied, 5 allowed, in 1,204 of 4,711 records; 3 refused." */
+/** "incident.jsonl: 2 denied, 5 allowed, counted by port, in 1,204 of 4,711 records; 3 refused." */
 function summaryText(signatures: readonly ExplainedSignature[], summary: ExplainSummary): string {
   const count = (action: string) => signatures.filter(({ subject }) => subject.key.action === action).length
   const denied = count('Deny')
@@ -95,10 +93,10 @@ function summaryText(signatures: readonly ExplainedSignature[], summary: Explain
   const losses = [
     refused === 0 ? '' : `; ${formatCount(refused)} refused`,
     unknown === 0 ? '' : `; ${formatPlural(unknown, 'unknown value')}`,
-    leftOut === 0 ? '' : `; ${formatPlural(leftOut, 'record')} of further signatures not listed`,
+    leftOut === 0 ? '' : `; ${formatPlural(leftOut, 'record')} of further ends and ports not listed`,
   ]
   const odd = other === 0 ? '' : `, ${formatCount(other)} without a verdict that we know`
-  return `${name}: ${formatPlural(denied, 'signature')} denied, ${formatCount(allowed)} allowed${odd}, in ${records}${losses.join('')}.`
+  return `${name}: ${formatCount(denied)} denied, ${formatCount(allowed)} allowed${odd}, counted by port, in ${records}${losses.join('')}.`
 }
 
 function ticketDetails(signature: ExplainedSignature) {
@@ -108,10 +106,10 @@ function ticketDetails(signature: ExplainedSignature) {
 
 function* jsonPieces(signatures: readonly ExplainedSignature[], summary: ExplainSummary): Generator<string> {
   const { leftOut, ...rest } = summary
-  const head = JSON.stringify({ ...rest, leftOut }, null, 2)
+  const head = visibleJson(JSON.stringify({ ...rest, leftOut }, null, 2))
   yield `${head.slice(0, -2)},\n  "signatures": [`
   for (const [i, signature] of signatures.entries()) {
-    yield `${i === 0 ? '' : ','}\n    ${JSON.stringify(jsonSignature(signature))}`
+    yield `${i === 0 ? '' : ','}\n    ${visibleJson(JSON.stringify(jsonSignature(signature)))}`
   }
   yield `${signatures.length === 0 ? '' : '\n  '}]\n}\n`
 }
@@ -120,29 +118,40 @@ function jsonSignature(signature: ExplainedSignature) {
   const { subject, firstSeen, lastSeen, ...sums } = signature
   const { key } = subject
   const { headline, paragraph, pendingParagraph } = explain(subject)
-  const decided = compactTrace(key.policies.enforced)
   return {
     action: key.action,
     reporter: key.reporter,
-    source: { namespace: key.sourceNamespace, name: displayName(key.sourceName), type: key.sourceType },
-    destination: { namespace: key.destNamespace, name: displayName(key.destName), type: key.destType },
+    verdict: verdictWords(key.action, key.reporter),
+    source: jsonEnd(key.sourceNamespace, key.sourceName, key.sourceType),
+    destination: jsonEnd(key.destNamespace, key.destName, key.destType),
     proto: key.proto,
-    port: key.destPort,
-    decidedBy:
-      decided === null
-        ? null
-        : {
-            tier: decided.tier,
-            kind: decided.policy?.kind ?? null,
-            policy: decided.policy?.path ?? null,
-            at: decided.at,
-          },
+    port: recordedPort(key),
+    decidedBy: jsonDecision(key),
     headline: plainText([headline]),
     cause: plainText(paragraph),
     pending: plainText(pendingParagraph),
     firstSeen: formatTime(firstSeen),
     lastSeen: formatTime(lastSeen),
     ...sums,
+    ...(hasTraffic(sums, lastSeen) ? {} : UNRECORDED_TRAFFIC),
     policies: key.policies,
+  }
+}
+
+const UNRECORDED_TRAFFIC = { packetsIn: null, packetsOut: null, bytesIn: null, bytesOut: null }
+
+function jsonEnd(namespace: string, name: string, type: string) {
+  return { namespace: displayNamespace(namespace), name: displayName(name, namespace), type }
+}
+
+/** The members are the same in each record. Where it is not known what decided, `at` says so, and `text` why. */
+function jsonDecision(key: FlowKey) {
+  const { tier, policy, at, known, text } = compactTrace(key)
+  return {
+    tier: known ? tier : null,
+    kind: policy?.kind ?? null,
+    policy: policy?.path ?? null,
+    at,
+    text,
   }
 }

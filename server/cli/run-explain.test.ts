@@ -60,32 +60,33 @@ describe('flowtrace explain', () => {
       status: 0,
       error: '',
       out:
-        'Denied at the source: default/test could not open tcp 80 to backend/api-*. ' +
-        'Tier default ended without a match: GlobalNetworkPolicy default-deny selects the source for egress, ' +
-        "and no rule of the tier's policies that govern its egress allowed this.\n" +
-        'With the staged policies enforced the outcome is the same, also by end of tier default; the trigger named ' +
-        'differs (01-dns-clients-egress), which only says which policy of the tier is named first.\n' +
-        '  4 attempts in 2 records, first seen 2026-09-21T14:13:30Z, last seen 2026-09-21T14:14:00Z\n\n' +
-        'flows.jsonl: 1 signature denied, 0 allowed, in 2 records.\n',
+        'Denied leaving: default/test could not open tcp 80 to backend/api-*. ' +
+        'End of tier default: no rule allowed it. GlobalNetworkPolicy default-deny selects the source for egress, ' +
+        "and no rule of the tier's policies that govern its egress matched.\n" +
+        'With the staged policies enforced the outcome is the same, because no rule would allow it either (end of tier ' +
+        'default); the policy named differs (01-dns-clients-egress), which only says which policy of the tier is named ' +
+        'first.\n' +
+        '  4 connections refused in 2 records, first seen 2026-09-21T14:13:30Z, last seen 2026-09-21T14:14:00Z\n\n' +
+        'flows.jsonl: 1 denied, 0 allowed, counted by port, in 2 records.\n',
     })
   })
 
   test('puts denials first, however few', async () => {
     const { out } = await explain(lines(ALLOWED, DENIED))
-    expect(out.indexOf('Denied at')).toBeLessThan(out.indexOf('Allowed at'))
+    expect(out.indexOf('Denied leaving:')).toBeLessThan(out.indexOf('Allowed:'))
   })
 
   test('leaves out what does not match the filter', async () => {
     const { out } = await explain(lines(ALLOWED, DENIED), ['--filter', 'action = deny'])
-    expect(out).not.toContain('Allowed at')
-    expect(out).toContain('1 signature denied, 0 allowed, in 1 of 2 records.')
+    expect(out).not.toContain('Allowed:')
+    expect(out).toContain('1 denied, 0 allowed, counted by port, in 1 of 2 records.')
   })
 
   test('reports broken lines with their place, and explains the rest', async () => {
     const { status, out, error } = await explain(`${lines(DENIED)}{"start_time": oops\n${lines(ALLOWED)}`)
     expect(status).toBe(0)
     expect(error).toMatch(/^flows\.jsonl:2:\d+: .+oops\n$/)
-    expect(out).toContain('1 signature denied, 1 allowed, in 2 records; 1 refused.')
+    expect(out).toContain('1 denied, 1 allowed, counted by port, in 2 records; 1 refused.')
   })
 
   test('prints the first hundred refusals, and how many more there are', async () => {
@@ -97,7 +98,7 @@ describe('flowtrace explain', () => {
 
   test('reads standard input, compressed too', async () => {
     const { out } = await explain(gzipSync(lines(DENIED)), [], null)
-    expect(out).toContain('standard input: 1 signature denied, 0 allowed, in 1 record.')
+    expect(out).toContain('standard input: 1 denied, 0 allowed, counted by port, in 1 record.')
   })
 
   test('the status says whether a denial remains, when that is asked for', async () => {
@@ -127,9 +128,9 @@ describe('flowtrace explain', () => {
             tier: 'default',
             kind: 'GlobalNetworkPolicy',
             policy: 'default-deny',
-            at: 'end of tier',
+            at: 'no rule allowed it',
           },
-          headline: 'Denied at the source: default/test could not open tcp 80 to backend/api-*.',
+          headline: 'Denied leaving: default/test could not open tcp 80 to backend/api-*.',
           records: 2,
           numConnectionsStarted: 4,
           lastSeen: '2026-09-21T14:14:00Z',
@@ -146,15 +147,15 @@ describe('flowtrace explain', () => {
 
   test('writes Markdown for a ticket', async () => {
     const { out } = await explain(lines(DENIED), ['--format', 'markdown'])
-    expect(out).toMatch(/^## flows\.jsonl: 1 signature denied/)
-    expect(out).toContain('### **Denied at the source:** `default/test`')
-    expect(out).toContain('| Tier | Enforced | Pending |')
+    expect(out).toMatch(/^## flows\.jsonl: 1 denied/)
+    expect(out).toContain('### **Denied leaving:** `default/test`')
+    expect(out).toContain('| Tier | Enforced | If staged |')
   })
 
   test('control characters of a record do not reach the terminal', async () => {
     const { out } = await explain(lines(buildFlow({ sourceName: 'a\u{1B}[2Jb' })))
     expect(out).not.toContain('\u{1B}')
-    expect(out).toContain('a\u{FFFD}[2Jb')
+    expect(out).toContain('a⟨U+001B⟩[2Jb')
   })
 
   test('tells signatures with different deciding hits apart', async () => {
@@ -162,7 +163,7 @@ describe('flowtrace explain', () => {
       lines(buildFlow({ policies: { enforced: [buildHit({ name })], pending: [] } })),
     )
     const { out } = await explain(`${a}${b}${a}`)
-    expect(out).toContain('0 signatures denied, 2 allowed, in 3 records.')
+    expect(out).toContain('0 denied, 2 allowed, counted by port, in 3 records.')
   })
 
   test('a file without flows, or no file, is refused', async () => {
@@ -256,9 +257,18 @@ describe('the command line', () => {
     expect(() => parseExplain(argv)).toThrow(new UsageError(message))
   })
 
+  test('offers the query that is meant where a text is none', () => {
+    expect(() => parseExplain(['a', '--fail-on-deny', '--filter', 'dst.ns backend and port = 80'])).toThrow(
+      'Perhaps: dst.ns = backend and port = 80',
+    )
+    expect(() => parseExplain(['a', '--fail-on-deny', '--filter', 'denied'])).toThrow(
+      'Perhaps: action = Deny',
+    )
+  })
+
   test('says where a query is wrong', () => {
     expect(() => parseExplain(['a', '--filter', 'action = ('])).toThrow(
-      /^--filter is not a query: .+ \(at character \d+\)$/,
+      /^--filter is not a query: .+ \(at character \d+\)(?: Perhaps: .+)?$/,
     )
   })
 })

@@ -5,10 +5,11 @@ import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { readCapture } from '../../src/capture/read.ts'
 import type { Refusal } from '../../src/capture/format/refusal.ts'
+import { visibleText } from '../../src/lib/visible-text.ts'
 import { matcher } from '../../src/filter/tree/evaluate.ts'
 import { errorCode } from '../lib/error-code.ts'
 import type { ExplainCommand } from './explain-options.ts'
-import { type ExplainSummary, renderExplained, replaceControls } from './explain-output.ts'
+import { type ExplainSummary, renderExplained } from './explain-output.ts'
 import { SignatureTable } from './explain-signatures.ts'
 import { UsageError } from '../lib/usage-error.ts'
 
@@ -51,10 +52,12 @@ export async function runExplain(command: ExplainCommand, streams: Streams): Pro
   } catch (error) {
     // Only errors of files and streams have an errno; any other error is a bug.
     if (!(error instanceof Error && 'errno' in error)) throw error
-    throw new UsageError(`The capture ${name} cannot be read (${errorCode(error)})`, { cause: error })
+    throw new UsageError(`The capture ${visibleText(name)} cannot be read (${errorCode(error)})`, {
+      cause: error,
+    })
   }
   refusals.printRest(refused)
-  if (read === 0) throw new UsageError(`There are no flows in ${name}`)
+  if (read === 0) throw new UsageError(`There are no flows in ${visibleText(name)}`)
   const { denied, records: matched, leftOut } = table
   const summary: ExplainSummary = { name, captureFormat, read, matched, denied, refused, unknown, leftOut }
   await writePieces(renderExplained(format, table.sorted(), summary), streams.stdout)
@@ -86,13 +89,13 @@ class RefusalPrinter {
       const { line, column, reason, excerpt } = refusal
       const place = [this.#name, line, column].filter((part) => part !== null).join(':')
       const shown = excerpt === '' ? '' : `: ${excerpt}`
-      this.#stderr.write(`${replaceControls(`${place}: ${reason}${shown}`)}\n`)
+      this.#stderr.write(`${visibleText(`${place}: ${reason}${shown}`)}\n`)
       this.#printed++
     }
   }
 
   printRest(refused: number): void {
     if (this.#printed < MAX_PRINTED_REFUSALS || refused <= this.#printed) return
-    this.#stderr.write(`${this.#name}: ${refused - this.#printed} more refused\n`)
+    this.#stderr.write(`${visibleText(this.#name)}: ${refused - this.#printed} more refused\n`)
   }
 }

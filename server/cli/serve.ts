@@ -237,7 +237,7 @@ async function checkCredentials(files: Parameters<typeof loadCredentials>[0] | u
   try {
     await loadCredentials(files)
   } catch (error) {
-    throw error instanceof CredentialsError ? new UsageError(error.message, { cause: error }) : error
+    throw error instanceof CredentialsError ? new UsageError(error.withPath, { cause: error }) : error
   }
 }
 

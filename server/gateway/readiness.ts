@@ -3,6 +3,7 @@
  * and clusters go to the log, once for each change.
  */
 import type { Log } from '../lib/log.ts'
+import { CredentialsError } from '../upstream/credentials.ts'
 
 /** The content of /readyz. */
 export interface ReadinessAnswer {
@@ -23,6 +24,12 @@ const SHUTTING_DOWN: ReadinessAnswer = { ready: false, reason: 'The gateway is s
 const MISSING_FILES: ReadinessAnswer = {
   ready: false,
   reason: 'A certificate, a key or a token cannot be used; the log of the gateway says which',
+}
+
+function wordsOf(error: unknown): string {
+  // The log of the gateway may name the file; what viewers are told does not.
+  if (error instanceof CredentialsError) return error.withPath
+  return error instanceof Error ? error.message : String(error)
 }
 
 export class Readiness {
@@ -48,7 +55,7 @@ export class Readiness {
     try {
       await Promise.all(this.#options.checks.map((check) => check()))
     } catch (error) {
-      this.#logChange(error instanceof Error ? error.message : String(error))
+      this.#logChange(wordsOf(error))
       return MISSING_FILES
     }
     this.#logChange(null)

@@ -1,4 +1,5 @@
 /** Routes a request to the page's files, its configuration, the capture, the login or a cluster's bridge. */
+import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { unreachable } from '../../src/lib/assert.ts'
 import { answerRefusal, Refusal, setRefusalHeaders } from '../auth/access-refusal.ts'
@@ -203,7 +204,20 @@ async function answerData(
     response.once('close', stopWatching)
     return capture.serve(request, response, viewer)
   }
-  sendJson(response, 200, path === '/config.json' ? config : clusterStates(clusters, viewer, sources.now()))
+  sendJson(
+    response,
+    200,
+    path === '/config.json' ? configFor(viewer, config) : clusterStates(clusters, viewer, sources.now()),
+  )
+}
+
+/**
+ * The content of /config.json for a viewer. Tabs of one browser share what they receive, so the page has to tell viewers
+ * apart; a hash is enough for that, and says nothing of the name to who finds it in a stored file.
+ */
+function configFor({ name }: Viewer, config: PageConfig): unknown {
+  if (name === null) return config
+  return { ...config, viewer: createHash('sha256').update(name).digest('base64url').slice(0, 22) }
 }
 
 /** The content of /clusters.json. Of the flows it tells two counts, and those only of what the viewer may see. */

@@ -29,7 +29,14 @@ export function statusOfHttp(http: number, contentType: string | undefined): Grp
   const answer = `Goldmane's side answered with HTTP status ${http}`
   if (http !== 200) return { code: codeOfHttp(http), message: answer }
   const type = contentType === undefined ? 'no content type' : contentType.slice(0, 100)
-  return { code: GRPC.UNKNOWN, message: `${answer} and ${type}: it is not a gRPC server` }
+  return { code: GRPC.UNKNOWN, message: `${answer} and ${type}${WEB_SERVER}` }
+}
+
+const WEB_SERVER = ': it is not a gRPC server'
+
+/** Whether a message is that of {@link statusOfHttp} for what answers, but not as gRPC. */
+export function isWebServer(message: string): boolean {
+  return message.endsWith(WEB_SERVER)
 }
 
 /** The name of a code in {@link GRPC}, or else its number. */

@@ -47,7 +47,7 @@ export async function loadServingCertificate({ cert, key }: CertificateFiles): P
 }
 
 function readPem(what: string, path: string): Promise<string> {
-  return readPemFile(what, path, (message, options) => new ServingCertificateError(message, options))
+  return readPemFile(what, path, (message, problem) => new ServingCertificateError(message, problem))
 }
 
 export interface CertificateWatch {

@@ -64,7 +64,7 @@ export class CertificateWatch {
       return this.#refuse(digest, error)
     }
     if (this.#closed) return
-    const expiry = credentials.clientCertificateExpiry
+    const expiry = credentials.client?.expiry ?? null
     if (this.#inUse !== digest) {
       try {
         await onRenewed()
@@ -80,7 +80,7 @@ export class CertificateWatch {
   }
 
   #refuse(digest: string, error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = describe(error)
     if (this.#refused === digest + why || this.#closed) return
     this.#refused = digest + why
     const event = error instanceof CredentialsError ? 'unusable' : 'not accepted'
@@ -98,6 +98,11 @@ export class CertificateWatch {
     if (days > URGENT_DAYS) log.warn('client certificate expires', fields)
     else log.error('client certificate expires', fields)
   }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof CredentialsError) return error.withPath
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** A digest of what the files have now; a file that cannot be read counts as empty. */

@@ -1,5 +1,6 @@
 /** Explains a failed connection to Goldmane in a sentence that tells DNS, the network and certificates apart. */
 import { unreachable } from '../../src/lib/assert.ts'
+import type { ConnectionChain, FailureKind } from '../../src/wire/connection-chain.ts'
 import { errorCode } from '../lib/error-code.ts'
 
 /** The step at which connecting failed; `settings` is waiting for the server's first HTTP/2 frame. */
@@ -8,6 +9,13 @@ export type ConnectPhase = 'lookup' | 'tcp' | 'tls' | 'settings'
 /** Goldmane cannot be reached. The message is a sentence for the reader of the screen. */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError'
+  /** How far the attempt came; null where there was none. */
+  readonly chain: ConnectionChain | null
+
+  constructor(message: string, chain: ConnectionChain | null, options?: ErrorOptions) {
+    super(message, options)
+    this.chain = chain
+  }
 }
 
 export interface ConnectFailure {
@@ -26,44 +34,63 @@ export interface ConnectFailure {
   readonly now: Date
 }
 
-/** One sentence without a full stop. */
-export function explainConnectFailure(failure: ConnectFailure): string {
+export interface Explanation {
+  readonly kind: FailureKind
+  /** One sentence without a full stop. */
+  readonly message: string
+}
+
+export function explainConnectFailure(failure: ConnectFailure): Explanation {
   const { phase, cause, host, port } = failure
   const at = `${host}:${port}`
   const code = cause === null ? 'closed' : errorCode(cause)
   switch (phase) {
     case 'lookup':
       return failure.timedOut
-        ? `DNS gave no answer for ${host}`
-        : `The name ${host} was not found in DNS (${code})`
+        ? explained('name-no-answer', `DNS gave no answer for ${host}`)
+        : explained('name-not-found', `The name ${host} was not found in DNS (${code})`)
     case 'tcp':
       if (failure.timedOut || code === 'ETIMEDOUT') {
-        return `${at} does not answer: a firewall or a network policy may drop the connection`
+        return explained(
+          'port-no-answer',
+          `${at} does not answer: a firewall or a network policy may drop the connection`,
+        )
       }
       return code === 'ECONNREFUSED'
-        ? `${at} refused the TCP connection: nothing listens there`
-        : `No TCP connection to ${at} (${code})`
+        ? explained('port-refused', `${at} refused the TCP connection: nothing listens there`)
+        : explained('port-failed', `No TCP connection to ${at} (${code})`)
     case 'tls':
       return failure.timedOut
-        ? `${at} does not answer: it accepts connections and did not finish the TLS handshake`
+        ? explained(
+            'tls-no-answer',
+            `${at} does not answer: it accepts connections and did not finish the TLS handshake`,
+          )
         : explainTlsFailure(code, at, failure)
     case 'settings':
       return failure.timedOut
-        ? `${at} accepts connections but does not speak gRPC`
+        ? explained('not-grpc', `${at} accepts connections but does not speak gRPC`)
         : explainTlsFailure(code, at, failure)
     default:
       return unreachable(phase, 'connection phase')
   }
 }
 
-function explainTlsFailure(code: string, at: string, failure: ConnectFailure): string {
+function explained(kind: FailureKind, message: string): Explanation {
+  return { kind, message }
+}
+
+function explainTlsFailure(code: string, at: string, failure: ConnectFailure): Explanation {
+  const certificate = `TLS: the certificate of ${at}`
   switch (code) {
     case 'CERT_HAS_EXPIRED':
-      return `TLS: the certificate of ${at} has expired`
+      return explained('certificate-expired', `${certificate} has expired`)
     case 'CERT_NOT_YET_VALID':
-      return `TLS: the certificate of ${at} is not valid yet: check the clocks`
+      return explained('certificate-not-yet-valid', `${certificate} is not valid yet: check the clocks`)
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `TLS: the certificate of ${at} is not for the name ${failure.serverName}; --server-name sets another`
+      return explained(
+        'certificate-name',
+        `${certificate} is not for the name ${failure.serverName}; --server-name sets another`,
+      )
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
@@ -71,30 +98,40 @@ function explainTlsFailure(code: string, at: string, failure: ConnectFailure): s
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'CERT_SIGNATURE_FAILURE':
       return failure.hasCa
-        ? `TLS: the certificate of ${at} is not signed by the given CA (${code})`
-        : `TLS: the certificate of ${at} is not signed by a CA that this system knows; --ca names the file of its CA (${code})`
+        ? explained('certificate-ca', `${certificate} is not signed by the given CA (${code})`)
+        : explained(
+            'certificate-ca-missing',
+            `${certificate} is not signed by a CA that this system knows; --ca names the file of its CA (${code})`,
+          )
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
-      return `${at} does not speak TLS`
+      return explained('tls-not-spoken', `${at} does not speak TLS`)
     case 'ERR_HTTP2_ERROR':
     case 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL':
-      return `${at} does not speak HTTP/2, which gRPC needs`
+      return explained('not-grpc', `${at} does not speak HTTP/2, which gRPC needs`)
   }
   // OpenSSL's names of the alerts in RFC 8446, section 6.2. A certificate alert from the server is about our certificate.
   if (/^ERR_SSL_\w*ALERT_\w*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)/.test(code)) {
-    return `TLS: ${at} refused the client certificate (${code})${clientCertificateHint(failure)}`
+    return explainRefusal(`TLS: ${at} refused the client certificate (${code})`, failure)
   }
   // A server may also close the connection instead of sending an alert: with TLS 1.3 after our side of the handshake.
   if (failure.phase === 'settings' && failure.serverName !== '') {
-    return `${at} closed the connection after the TLS handshake: most likely it refused the client certificate${clientCertificateHint(failure)}`
+    const closed = `${at} closed the connection after the TLS handshake`
+    return explainRefusal(`${closed}: most likely it refused the client certificate`, failure)
   }
-  if (failure.phase === 'settings') return `${at} closed the connection: it may want TLS (${code})`
-  return `TLS with ${at} failed (${code})`
+  if (failure.phase === 'settings') {
+    return explained('tls-wanted', `${at} closed the connection: it may want TLS (${code})`)
+  }
+  return explained('tls-failed', `TLS with ${at} failed (${code})`)
 }
 
-function clientCertificateHint({ clientCertificateExpiry, now }: ConnectFailure): string {
-  if (clientCertificateExpiry === null) return '; none was given'
-  return clientCertificateExpiry < now
-    ? `; ours expired on ${clientCertificateExpiry.toISOString().slice(0, 10)}`
-    : ''
+/** The server refused our certificate, or wants one. */
+function explainRefusal(
+  message: string,
+  { clientCertificateExpiry: expiry, now }: ConnectFailure,
+): Explanation {
+  if (expiry === null) return explained('own-missing', `${message}; none was given`)
+  return expiry < now
+    ? explained('own-expired', `${message}; ours expired on ${expiry.toISOString().slice(0, 10)}`)
+    : explained('own-refused', message)
 }

@@ -5,10 +5,11 @@
 import { connect as connectHttp2 } from 'node:http2'
 import type { ClientHttp2Session } from 'node:http2'
 import { connect as connectTcp, isIP } from 'node:net'
-import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls'
+import { checkServerIdentity, connect as connectTls, TLSSocket } from 'node:tls'
 import type { Clock } from '../../src/lib/clock.ts'
+import { ChainRecorder } from './chain-recorder.ts'
 import { ConnectError, explainConnectFailure, type ConnectPhase } from './connect-error.ts'
-import { loadCredentials, type Credentials, type TlsFiles } from './credentials.ts'
+import { CredentialsError, loadCredentials, type Credentials, type TlsFiles } from './credentials.ts'
 import { KeepAlive } from './keepalive.ts'
 
 export interface ConnectOptions {
@@ -25,6 +26,8 @@ export interface ConnectOptions {
 export interface Connection {
   readonly session: ClientHttp2Session
   readonly keepAlive: KeepAlive
+  /** How far this connection came; what fails on it later is said of it. */
+  readonly chain: ChainRecorder
 }
 
 /** TCP's own keep-alive finds a dead server within a minute, unless a proxy acknowledges in its place. */
@@ -39,14 +42,16 @@ const SESSION_WINDOW_BYTES = 4 << 20
 /** Megabytes. One answer of List can be 13 MB; at Node's default of 10 MB the next call would be refused meanwhile. */
 const MAX_SESSION_MEMORY_MB = 128
 
-/** Rejects with {@link ConnectError} or {@link CredentialsError}. */
+/** Rejects with {@link ConnectError}. */
 export async function connectSession(options: ConnectOptions): Promise<Connection> {
   const { target, tls, clock } = options
   const secure = target.protocol === 'https:'
-  const credentials = secure ? await loadCredentials(tls ?? {}) : null
   const host = target.hostname.replace(/^\[(.*)\]$/, '$1')
   const port = Number(target.port || (secure ? 443 : 80))
-  const serverName = credentials === null ? '' : (tls?.serverName ?? host)
+  const serverName = secure ? (tls?.serverName ?? host) : ''
+  const chain = new ChainRecorder({ host, port, isSecure: secure, serverName })
+  const credentials = secure ? await loadFor(chain, tls ?? {}) : null
+  const beganAt = clock.now()
   const socket =
     credentials === null ? connectTcp({ host, port }) : openTls(host, port, serverName, credentials)
 
@@ -61,8 +66,8 @@ export async function connectSession(options: ConnectOptions): Promise<Connectio
       cancelTimer()
       session.destroy()
       socket.destroy()
-      const clientCertificateExpiry = credentials?.clientCertificateExpiry ?? null
-      const explanation = explainConnectFailure({
+      const clientCertificateExpiry = credentials?.client?.expiry ?? null
+      const { kind, message } = explainConnectFailure({
         phase,
         cause,
         timedOut,
@@ -73,20 +78,25 @@ export async function connectSession(options: ConnectOptions): Promise<Connectio
         hasCa: tls?.ca !== undefined,
         now: new Date(clock.now()),
       })
-      reject(new ConnectError(explanation, { cause }))
+      reject(new ConnectError(message, chain.chainOf(kind), { cause }))
     }
     const cancelTimer = clock.after(options.timeout, () => fail(null, true))
 
-    socket.once('lookup', (error) => {
-      if (error === null) phase = 'tcp'
+    socket.once('lookup', (error, address) => {
+      if (error !== null) return
+      phase = 'tcp'
+      chain.onLookup(address)
     })
     socket.once('connect', () => {
+      chain.onConnect(socket.remoteAddress, clock.now() - beganAt)
       phase = credentials === null ? 'settings' : 'tls'
       socket.setKeepAlive(true, TCP_KEEP_ALIVE_DELAY_MS)
     })
     socket.once('secureConnect', () => {
+      chain.onCertificateAccepted()
       phase = 'settings'
     })
+    if (socket instanceof TLSSocket) noteCertificate(socket, chain)
     // These three listeners also end a session that is in use. Node 20 reports a TLS alert after the handshake on the
     // socket alone: without the first one the session would wait for ever.
     socket.on('error', fail)
@@ -94,11 +104,32 @@ export async function connectSession(options: ConnectOptions): Promise<Connectio
     session.once('close', () => fail(null))
     session.once('remoteSettings', () => {
       cancelTimer()
+      chain.onSession()
       session.setLocalWindowSize(SESSION_WINDOW_BYTES)
       const { hasCalls, pingInterval: interval } = options
-      resolve({ session, keepAlive: new KeepAlive({ session, socket, interval, hasCalls, clock }) })
+      resolve({ session, keepAlive: new KeepAlive({ session, socket, interval, hasCalls, clock }), chain })
     })
   })
+}
+
+/** Throws {@link ConnectError}. */
+async function loadFor(chain: ChainRecorder, files: TlsFiles): Promise<Credentials> {
+  try {
+    const credentials = await loadCredentials(files)
+    chain.onCredentials(credentials)
+    return credentials
+  } catch (error) {
+    if (!(error instanceof CredentialsError)) throw error
+    throw new ConnectError(error.message, chain.chainOf(error.fault), { cause: error })
+  }
+}
+
+/**
+ * Node destroys the socket of a certificate that it refuses before it says so, and the certificate is gone then. Its
+ * event `secure` comes just before the check; it is not documented, and without it the chain has no such facts.
+ */
+function noteCertificate(socket: TLSSocket, chain: ChainRecorder): void {
+  socket.prependOnceListener('secure', () => chain.onCertificate(socket.getPeerCertificate()))
 }
 
 function openTls(host: string, port: number, serverName: string, credentials: Credentials): TLSSocket {

@@ -17,6 +17,7 @@ import { systemClock, type Clock } from '../../src/lib/clock.ts'
 import type { MissingRange } from '../../src/wire/freshness.ts'
 import { MAX_BACK_FILL_S, startOfStream } from '../../src/wire/stream-start.ts'
 import type { Log } from '../lib/log.ts'
+import type { ChainRecorder } from './chain-recorder.ts'
 import { CertificateWatch } from './certificate-watch.ts'
 import { ConnectionLog } from './connection-log.ts'
 import { GapFiller, type GapFillOutcome } from './gap-filler.ts'
@@ -199,7 +200,7 @@ export class GoldmaneFollower {
       onSilent: (since, connection) => {
         isHeard = false
         isDead = connection === 'dead'
-        this.#onSilent(since, connection)
+        this.#onSilent(since, connection, call.chain)
         if (isDead) call.destroyConnection()
       },
       onRestarted: () => {
@@ -217,22 +218,22 @@ export class GoldmaneFollower {
       this.#quickBackOff.reset()
       this.#slowBackOff.reset()
     }
-    return signal.aborted || isDead ? null : failureOfStatus(status)
+    return signal.aborted || isDead ? null : failureOfStatus(status, call.chain)
   }
 
-  #onSilent(since: number, connection: ConnectionVerdict): void {
+  #onSilent(since: number, connection: ConnectionVerdict, chain: ChainRecorder): void {
     this.#gaps.onBreak()
     const time = `${new Date(since).toISOString().slice(11, 19)} UTC`
     const cause = `Goldmane has not answered since ${time}${SILENT_CONNECTION[connection]}`
-    this.#status.enter('silent', since / 1000, { cause })
+    this.#status.enter('silent', since / 1000, { cause, chain: chain.chainOf('silent') })
     this.#log.lost(`silent: Goldmane does not answer${SILENT_CONNECTION[connection]}`, since)
   }
 
-  async #waitToRetry({ cause, isSlow }: StreamFailure): Promise<void> {
+  async #waitToRetry({ cause, why, chain, isSlow }: StreamFailure): Promise<void> {
     if (this.#closing.signal.aborted) return
     const delay = (isSlow ? this.#slowBackOff : this.#quickBackOff).nextDelayMs()
-    this.#log.lost(cause)
-    this.#status.enter('unreachable', this.#now(), { cause, retryAt: this.#now() + delay / 1000 })
+    this.#log.lost(why)
+    this.#status.enter('unreachable', this.#now(), { cause, chain, retryAt: this.#now() + delay / 1000 })
     await new Promise<void>((resolve) => {
       const cancelTimer = this.#clock.after(delay, resolve)
       this.#wake = () => {
@@ -241,7 +242,7 @@ export class GoldmaneFollower {
       }
     })
     this.#wake = () => {}
-    this.#status.enter('unreachable', this.#now(), { cause })
+    this.#status.enter('unreachable', this.#now(), { cause, chain })
   }
 
   /** Unix seconds. */

@@ -3,7 +3,6 @@ import type { Clock } from '../../src/lib/clock.ts'
 import { GRPC, type GrpcStatus } from '../grpc/grpc-status.ts'
 import { printTimeout } from '../grpc/grpc-timeout.ts'
 import { ConnectError } from './connect-error.ts'
-import { CredentialsError } from './credentials.ts'
 import { openCall, requestHeaders } from './open-call.ts'
 import { readAnswer } from './read-answer.ts'
 import type { Upstream } from './upstream.ts'
@@ -56,7 +55,7 @@ export async function callUnary(upstream: Upstream, clock: Clock, unary: UnaryCa
         : await readAnswer(call, { maxMessageBytes, onMessage, signal: controller.signal })
     return { status: late ? DEADLINE_EXCEEDED : status, message }
   } catch (error) {
-    if (!(error instanceof ConnectError || error instanceof CredentialsError)) throw error
+    if (!(error instanceof ConnectError)) throw error
     return { status: { code: GRPC.UNAVAILABLE, message: error.message }, message: null }
   } finally {
     cancelTimer()

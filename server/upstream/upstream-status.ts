@@ -1,17 +1,21 @@
 /** How the connection to Goldmane fares, and who is told. */
 import { Subscribers } from '../../src/lib/observable.ts'
+import type { ConnectionChain } from '../../src/wire/connection-chain.ts'
 import type { UpstreamState } from '../../src/wire/freshness.ts'
 
 /** The members are those of {@link Freshness}. All times are Unix seconds by the gateway's clock, but for the bucket. */
 export interface UpstreamStatus {
   readonly state: UpstreamState
   readonly cause: string | null
+  readonly chain: ConnectionChain | null
   readonly since: number
   readonly retryAt: number | null
   /** The start of the newest bucket that came from Goldmane, by Goldmane's clock. */
   readonly lastBucket: number | null
   readonly restartedAt: number | null
 }
+
+type Reason = Pick<UpstreamStatus, 'cause' | 'chain' | 'retryAt'>
 
 export class StatusHolder {
   readonly #subscribers = new Subscribers()
@@ -22,6 +26,7 @@ export class StatusHolder {
     this.#status = {
       state: 'connecting',
       cause: null,
+      chain: null,
       since: now,
       retryAt: null,
       lastBucket: null,
@@ -37,14 +42,14 @@ export class StatusHolder {
     return this.#subscribers.subscribe(listener)
   }
 
-  /** Changes the state; cause and time of the next attempt are null unless given. `at` is Unix seconds. */
+  /** Changes the state; cause, chain and time of the next attempt are null unless given. `at` is Unix seconds. */
   enter(
     state: UpstreamState,
     at: number,
-    reason: { readonly cause?: string; readonly retryAt?: number } = {},
+    { cause = null, chain = null, retryAt = null }: Partial<Reason> = {},
   ): void {
     const since = state === this.#status.state ? this.#status.since : at
-    this.#change({ state, since, cause: reason.cause ?? null, retryAt: reason.retryAt ?? null })
+    this.#change({ state, since, cause, chain, retryAt })
   }
 
   /** Notes the newest bucket. Tells the subscribers only when it is another one. */
@@ -62,6 +67,7 @@ export class StatusHolder {
     const isSame =
       before.state === status.state &&
       before.cause === status.cause &&
+      before.chain === status.chain &&
       before.since === status.since &&
       before.retryAt === status.retryAt &&
       before.lastBucket === status.lastBucket &&

@@ -4,6 +4,7 @@
  */
 import type { ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
+import type { ChainRecorder } from './chain-recorder.ts'
 import { ConnectError } from './connect-error.ts'
 import { connectSession, type Connection } from './connect-session.ts'
 import { loadCredentials, type TlsFiles } from './credentials.ts'
@@ -29,6 +30,8 @@ export interface UpstreamCall {
   readonly pingEarly: (timeoutMs: number, dataCame: boolean) => Promise<boolean | null>
   /** Ends the connection with every call on it, when it is known to be dead. */
   readonly destroyConnection: () => void
+  /** How far the connection of the call came. */
+  readonly chain: ChainRecorder
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
@@ -54,14 +57,14 @@ export class Upstream {
 
   /**
    * Sends a request with its whole body. `headers` needs `:path`; the method, scheme and authority are set here. Throws
-   * {@link ConnectError} or {@link CredentialsError} when Goldmane cannot be reached.
+   * {@link ConnectError} when Goldmane cannot be reached.
    */
   async call(headers: OutgoingHttpHeaders, body: Buffer): Promise<UpstreamCall> {
     const opening = this.#open()
-    let { session, keepAlive } = await opening
+    let { session, keepAlive, chain } = await opening
     if (session.closed || session.destroyed) {
       this.#forget(opening)
-      ;({ session, keepAlive } = await this.#open())
+      ;({ session, keepAlive, chain } = await this.#open())
     }
     const stream = session.request({
       ':method': 'POST',
@@ -79,6 +82,7 @@ export class Upstream {
       isConnectionLost: () => session.destroyed,
       pingEarly: (timeoutMs, dataCame) => keepAlive.pingEarly(timeoutMs, dataCame),
       destroyConnection: () => keepAlive.destroy(),
+      chain,
     }
   }
 
@@ -113,7 +117,7 @@ export class Upstream {
   }
 
   #open(): Promise<Connection> {
-    if (this.#closed) throw new ConnectError('The gateway is shutting down')
+    if (this.#closed) throw new ConnectError('The gateway is shutting down', null)
     return this.#connection ?? this.#use(this.#connect())
   }
 

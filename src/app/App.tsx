@@ -7,9 +7,10 @@ import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { FlowTable } from '../panels/table/FlowTable.tsx'
 import { Timeline } from '../panels/timeline/Timeline.tsx'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
+import { useIsUnreachable } from '../state/client/source-status.ts'
 import { useParsedView } from '../state/view/navigation.ts'
 import { Notice } from '../ui/Notice.tsx'
-import { FacetRail, FilterBar, Inspector, Keyboard, StagedChanges } from './lazy-panels.ts'
+import { FacetRail, FilterBar, Inspector, Keyboard, StagedChanges, UnreachableScreen } from './lazy-panels.ts'
 import { LoginWatch } from './LoginWatch.tsx'
 import { TopBar } from './TopBar.tsx'
 
@@ -17,6 +18,7 @@ import { TopBar } from './TopBar.tsx'
 export function App() {
   const { openSource, source, offered, clusters } = useFlowtrace()
   const { view, problems } = useParsedView()
+  const isUnreachable = useIsUnreachable()
   useEffect(() => {
     document.title = `${source.name} · Flowtrace`
   }, [source.name])
@@ -42,24 +44,32 @@ export function App() {
         </Suspense>
         <Timeline />
         <main className="flex min-h-0 flex-1 flex-col min-[900px]:flex-row">
-          {view.screen === 'flows' ? (
-            <Suspense fallback={<div className="hidden w-55 flex-none min-[900px]:block" />}>
-              <FacetRail />
+          {isUnreachable ? (
+            <Suspense fallback={<FlowTable />}>
+              <UnreachableScreen />
             </Suspense>
-          ) : null}
-          <div className="grid min-h-0 min-w-0 flex-1">
-            {view.screen === 'staged' ? (
-              <Suspense fallback={null}>
-                <StagedChanges />
-              </Suspense>
-            ) : (
-              <FlowTable />
-            )}
-          </div>
-          {view.open === null ? null : (
-            <Suspense fallback={null}>
-              <Inspector />
-            </Suspense>
+          ) : (
+            <>
+              {view.screen === 'flows' ? (
+                <Suspense fallback={<div className="hidden w-55 flex-none min-[900px]:block" />}>
+                  <FacetRail />
+                </Suspense>
+              ) : null}
+              <div className="grid min-h-0 min-w-0 flex-1">
+                {view.screen === 'staged' ? (
+                  <Suspense fallback={null}>
+                    <StagedChanges />
+                  </Suspense>
+                ) : (
+                  <FlowTable />
+                )}
+              </div>
+              {view.open === null ? null : (
+                <Suspense fallback={null}>
+                  <Inspector />
+                </Suspense>
+              )}
+            </>
           )}
         </main>
         <HoldingsBar />

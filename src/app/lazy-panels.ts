@@ -27,3 +27,8 @@ export const SourceMenu = lazy(
 export const StagedChanges = lazy(
   lazyChunk(async () => ({ default: (await import('../panels/staged/StagedChanges.tsx')).StagedChanges })),
 )
+export const UnreachableScreen = lazy(
+  lazyChunk(async () => ({
+    default: (await import('../panels/source/UnreachableScreen.tsx')).UnreachableScreen,
+  })),
+)

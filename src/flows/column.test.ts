@@ -15,7 +15,7 @@ describe('a column sorts by', () => {
     ['action', { action: 'Deny' }, 'Deny'],
     ['pending', {}, 'Allow'],
     ['pending', { policies: { enforced: [buildHit()], pending: [] } }, 'not computed'],
-    ['source', { sourceName: 'pub', sourceNamespace: '-' }, '-/PUBLIC NETWORK'],
+    ['source', { sourceName: 'pub', sourceNamespace: '-' }, '-/public network'],
     ['destination', {}, 'backend/api-*'],
     ['service', {}, 'backend/api'],
     ['port', {}, 'tcp 00080'],

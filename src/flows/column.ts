@@ -2,7 +2,7 @@
 import { fieldOf, type FieldId, type MeasureFieldId, NOT_COMPUTED } from './field.ts'
 import type { LabelledKey } from './flow.ts'
 import { decidingHit, namedPolicy, verdictOf } from './hit.ts'
-import { displayName } from './spelling.ts'
+import { spelledName } from './spelling.ts'
 
 export type ColumnId =
   | 'seen'
@@ -74,14 +74,14 @@ export const COLUMNS: readonly Column[] = [
     'source',
     'Source',
     ['src.name', 'src.ns'],
-    byText(({ key }) => `${key.sourceNamespace}/${displayName(key.sourceName)}`),
+    byText(({ key }) => `${key.sourceNamespace}/${spelledName(key.sourceName)}`),
     120,
   ),
   column(
     'destination',
     'Destination',
     ['dst.name', 'dst.ns'],
-    byText(({ key }) => `${key.destNamespace}/${displayName(key.destName)}`),
+    byText(({ key }) => `${key.destNamespace}/${spelledName(key.destName)}`),
     120,
   ),
   column(

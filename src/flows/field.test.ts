@@ -145,7 +145,7 @@ describe('a typed value', () => {
     ['reporter', 'Src', 'source'],
     ['reporter', 'Dst', 'destination'],
     ['reporter', 'Unknown(9)', 'Unknown(9)'],
-    ['src.name', 'pub', 'PUBLIC NETWORK'],
+    ['src.name', 'pub', 'public network'],
     ['dst.name', 'api-*', 'api-*'],
   ])('of %s: %s is shown as %s', (id, stored, shown) => {
     const field = fieldOf(id)

@@ -13,8 +13,15 @@ import {
   type PolicyHit,
   REPORTERS,
 } from './flow.ts'
-import { decidingHit, isEndOfTier, namedPolicy, verdictChange, verdictOf } from './hit.ts'
-import { displayName, storedKind, storedName, storedNamespace, storedWord } from './spelling.ts'
+import { decidingHit, isEndOfTier, isFinal, namedPolicy, verdictChange, verdictOf } from './hit.ts'
+import {
+  spelledName,
+  storedKind,
+  storedName,
+  storedNamespace,
+  storedProtocol,
+  storedWord,
+} from './spelling.ts'
 
 export type TextFieldId =
   | 'action'
@@ -116,7 +123,7 @@ function ifRecorded(value: string): readonly string[] {
 }
 
 const namespaceSpelling = { stored: storedNamespace }
-const nameSpelling = { stored: storedName, shown: displayName }
+const nameSpelling = { stored: storedName, shown: spelledName }
 const TYPES = ENDPOINT_TYPES.slice(1)
 const TYPE_OF_WORD: ReadonlyMap<string, string> = new Map([
   ['pod', 'WorkloadEndpoint'],
@@ -151,11 +158,17 @@ function text(
 
 /** All fields, in the order of help and menus. */
 export const FIELDS: readonly Field[] = [
-  text('action', 'Verdict', 'What the dataplane did: allow or deny.', ({ key }) => [key.action], {
-    aliases: ['verdict'],
-    words: VERDICTS,
-    stored: (typed) => storedWord(VERDICTS, typed),
-  }),
+  text(
+    'action',
+    'Verdict',
+    'What the dataplane did: allow or deny. With its direction: verdict = denied-leaving, denied-entering.',
+    ({ key }) => [key.action],
+    {
+      aliases: ['verdict'],
+      words: VERDICTS,
+      stored: (typed) => storedWord(VERDICTS, typed),
+    },
+  ),
   text(
     'pending',
     'Pending verdict',
@@ -170,7 +183,7 @@ export const FIELDS: readonly Field[] = [
   text(
     'changed',
     'Verdict would change',
-    'Whether the pending verdict differs from the enforced one: yes, no, or unknown when it was not computed.',
+    'Whether the pending verdict differs from the enforced one: yes, no, or unknown when one of the two traces does not say.',
     ({ key }) => [verdictChange(key.policies)],
     {
       aliases: ['differs'],
@@ -302,13 +315,13 @@ export const FIELDS: readonly Field[] = [
   ),
   text('proto', 'Protocol', 'tcp, udp, icmp, icmp6, sctp, or a protocol number.', ({ key }) => [key.proto], {
     aliases: ['protocol'],
-    stored: (typed) => typed.toLowerCase(),
+    stored: storedProtocol,
   }),
   {
     type: 'number',
     id: 'port',
     title: 'Port',
-    help: 'Destination port.',
+    help: 'Destination port. A range has two conditions: port >= 80 and port <= 90.',
     aliases: ['dst.port', 'dest.port', 'dport', 'dest_port'],
     values: ({ key }) => [key.destPort],
   },
@@ -327,10 +340,12 @@ export const FIELDS: readonly Field[] = [
   text(
     'decided',
     'Decided by',
-    'The policy of the last enforced hit, or the trigger when a tier ended.',
+    'The policy of the enforced hit that decided, or the one named when no rule of a tier allowed it.',
     ({ key }) => {
       const hit = decidingHit(key.policies.enforced)
-      return hit === undefined ? [] : ifRecorded(namedPolicy(hit).name)
+      // The last hit decides nothing where it passes. A verdict that contradicts it is not looked at: a field of the
+      // trace has its values by the trace alone.
+      return hit === undefined || !isFinal(hit.action) ? [] : ifRecorded(namedPolicy(hit).name)
     },
     { aliases: ['decided.by', 'decider'] },
   ),

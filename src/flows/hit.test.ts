@@ -1,7 +1,16 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { decidingHit, inOrder, isEndOfTier, namedPolicy, verdictChange, verdictOf } from './hit.ts'
+import {
+  decidingHit,
+  decisionOf,
+  inOrder,
+  isEndOfTier,
+  namedPolicy,
+  verdictChange,
+  verdictOf,
+} from './hit.ts'
+import type { Action, PolicyHit } from './flow.ts'
 import { buildEndOfTier, buildHit } from './testing/build.ts'
 
 const deny = buildEndOfTier('default-deny')
@@ -36,11 +45,40 @@ describe('the verdict', () => {
     expect(verdictOf([])).toBeUndefined()
   })
 
-  test('changes when the pending one differs, which is unknown when it was not computed', () => {
+  test('changes when the pending one differs, which is unknown when one of the two decides nothing', () => {
     expect(verdictChange({ enforced: [allow], pending: [deny] })).toBe('yes')
     expect(verdictChange({ enforced: [deny], pending: [deny] })).toBe('no')
     expect(verdictChange({ enforced: [deny], pending: [] })).toBe('unknown')
-    expect(verdictChange({ enforced: [], pending: [allow] })).toBe('yes')
+    expect(verdictChange({ enforced: [], pending: [allow] })).toBe('unknown')
+    const passed = buildHit({ action: 'Pass' })
+    expect(verdictChange({ enforced: [allow], pending: [passed] })).toBe('unknown')
+    expect(verdictChange({ enforced: [passed], pending: [deny] })).toBe('unknown')
+  })
+})
+
+function decision(action: Action, ...enforced: readonly PolicyHit[]) {
+  return decisionOf({ action, policies: { enforced, pending: [] } })
+}
+
+describe('what decided a record', () => {
+  test('is the last hit in order of evaluation, where it has the action of the record', () => {
+    const pass = buildHit({ action: 'Pass' })
+    const last = { ...deny, policyIndex: 1 }
+    expect(decision('Deny', pass, last)).toEqual({ known: true, hit: last })
+    expect(decision('Deny', last, pass)).toEqual({ known: true, hit: last })
+  })
+
+  test.each<[string, Action, readonly PolicyHit[]]>([
+    ['no trace', 'Deny', []],
+    ['no decision', 'Deny', [buildHit({ action: 'Pass' })]],
+    ['no decision', 'Pass', [buildHit({ action: 'Pass' })]],
+    ['no decision', 'Unknown(7)', [buildHit({ action: 'Unknown(7)' })]],
+    ['contradiction', 'Allow', [deny]],
+    ['contradiction', 'Deny', [allow]],
+    ['no verdict', 'ActionUnspecified', [deny]],
+    ['no verdict', 'Pass', [allow]],
+  ])('is not known: %s, with the verdict %s', (why, action, hits) => {
+    expect(decision(action, ...hits)).toEqual({ known: false, why })
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Action, PolicyHit, PolicyTrace } from './flow.ts'
+import type { Action, FlowKey, PolicyHit, PolicyTrace } from './flow.ts'
 
 /** Returns the hits in order of evaluation. Felix collects them in a map, so a capture may list them in any order. */
 export function inOrder(hits: readonly PolicyHit[]): readonly PolicyHit[] {
@@ -27,9 +27,35 @@ export function namedPolicy(hit: PolicyHit): PolicyHit {
   return hit.trigger ?? hit
 }
 
-/** Whether the pending verdict differs from the enforced one; `unknown` when pending was not computed. */
+/** Whether an action is Allow or Deny, the two that end an evaluation. */
+export function isFinal(action: Action | undefined): action is 'Allow' | 'Deny' {
+  return action === 'Allow' || action === 'Deny'
+}
+
+/**
+ * What decided a record. Not known where its enforced trace is missing, ends without a decision, or ends with another
+ * action than the record's own: then no hit may be named as the cause.
+ */
+export type Decision =
+  | { readonly known: true; readonly hit: PolicyHit }
+  | { readonly known: false; readonly why: 'no trace' | 'no decision' | 'contradiction' | 'no verdict' }
+
+/** Returns what decided a record, as far as its verdict and its enforced trace agree. */
+export function decisionOf({ action, policies }: Pick<FlowKey, 'action' | 'policies'>): Decision {
+  const hit = decidingHit(inOrder(policies.enforced))
+  if (hit === undefined) return { known: false, why: 'no trace' }
+  if (!isFinal(hit.action)) return { known: false, why: 'no decision' }
+  if (hit.action === action) return { known: true, hit }
+  return { known: false, why: isFinal(action) ? 'contradiction' : 'no verdict' }
+}
+
+/**
+ * Whether the pending verdict differs from the enforced one; `unknown` when pending was not computed, or when one of the
+ * two traces ends without a decision.
+ */
 export function verdictChange(trace: PolicyTrace): 'yes' | 'no' | 'unknown' {
-  const pending = verdictOf(trace.pending)
-  if (pending === undefined) return 'unknown'
-  return pending === verdictOf(trace.enforced) ? 'no' : 'yes'
+  const pending = verdictOf(inOrder(trace.pending))
+  const enforced = verdictOf(inOrder(trace.enforced))
+  if (!isFinal(pending) || !isFinal(enforced)) return 'unknown'
+  return pending === enforced ? 'no' : 'yes'
 }

@@ -55,12 +55,12 @@ describe('the workload of a name', () => {
 
 describe('the name of a network', () => {
   test.each([
-    ['pub', 'PUBLIC NETWORK'],
-    ['pvt', 'PRIVATE NETWORK'],
+    ['pub', 'public network'],
+    ['pvt', 'private network'],
   ])('%s is shown as %s, and found by it in any letter case', (stored, shown) => {
     expect(displayName(stored)).toBe(shown)
     expect(storedName(shown)).toBe(stored)
-    expect(storedName(shown.toLowerCase())).toBe(stored)
+    expect(storedName(shown.toUpperCase())).toBe(stored)
   })
 
   test('is no part of another name', () => {

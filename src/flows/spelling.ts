@@ -1,28 +1,78 @@
 /**
  * Converts between the spellings that people use and those that Goldmane stores. Goldmane itself accepts the long
- * network names and `Global` in filters (goldmane/pkg/types/filters.go:24-57); Whisker shows them.
+ * network names and `Global` in filters (goldmane/pkg/types/filters.go:24-57); Whisker shows them, in capitals.
+ *
+ * Where a name from a record becomes text for a reader, it goes through `displayName`, `displayNamespace`, `displayPath`
+ * or {@link visibleText}, so that no control character reaches the screen, a ticket or a terminal.
  */
+import { visibleText } from '../lib/visible-text.ts'
+import type { FlowKey } from './flow.ts'
 
 const NETWORKS: ReadonlyMap<string, string> = new Map([
-  ['pub', 'PUBLIC NETWORK'],
-  ['pvt', 'PRIVATE NETWORK'],
+  ['pub', 'public network'],
+  ['pvt', 'private network'],
 ])
 
-/** Returns the name that is shown: PUBLIC NETWORK for `pub`. */
-export function displayName(name: string): string {
+/** The form of an end, or a value, without a namespace. */
+export const NO_NAMESPACE = '(none)'
+
+/** Returns the name as a query spells it: `public network` for `pub`. {@link storedName} reads it back. */
+export function spelledName(name: string): string {
   return NETWORKS.get(name) ?? name
+}
+
+/**
+ * Returns the name of an end that is shown: `public network` for `pub`, which in a namespace is a pod of that name.
+ * Control characters are made visible.
+ */
+export function displayName(name: string, namespace = '-'): string {
+  if (name === '') return 'not recorded'
+  return visibleText(hasNoNamespace(namespace) ? spelledName(name) : name)
+}
+
+/** Whether a record says that there is no namespace: Goldmane writes `-`, other formats nothing. */
+export function hasNoNamespace(namespace: string): boolean {
+  return namespace === '' || namespace === '-'
+}
+
+/** Returns the namespace that is shown: `(none)` where there is none. */
+export function displayNamespace(namespace: string): string {
+  return hasNoNamespace(namespace) ? NO_NAMESPACE : visibleText(namespace)
+}
+
+/** Returns an end's `namespace/name` as it is shown, or the name alone where there is no namespace. */
+export function displayPath(namespace: string, name: string): string {
+  const shown = displayName(name, namespace)
+  return hasNoNamespace(namespace) ? shown : `${visibleText(namespace)}/${shown}`
+}
+
+/** ICMP, IPIP, ESP and GRE have no ports; Calico records them with port 0 (felix/collector/flowlog/types.go:107-118). */
+const WITHOUT_PORTS = /^(icmp6?|ipip|esp|47)$/
+
+/** Returns the destination port of a key; null where the protocol has none or the record does not say it. */
+export function recordedPort({ proto, destPort }: Pick<FlowKey, 'proto' | 'destPort'>): number | null {
+  return !WITHOUT_PORTS.test(proto) && Number.isSafeInteger(destPort) && destPort > 0 ? destPort : null
+}
+
+/** Returns protocol and port as they are shown: `tcp 80`, `icmp`, `protocol 47`, `protocol not recorded`. */
+export function displayPort(key: Pick<FlowKey, 'proto' | 'destPort'>): string {
+  const { proto } = key
+  const protocol =
+    proto === '' ? 'protocol not recorded' : /^\d+$/.test(proto) ? `protocol ${proto}` : visibleText(proto)
+  const port = recordedPort(key)
+  return port === null ? protocol : `${protocol} ${port}`
 }
 
 /** Returns the name as Goldmane stores it, from any spelling: `pub` for PUBLIC NETWORK. */
 export function storedName(typed: string): string {
-  const wanted = typed.toUpperCase()
+  const wanted = typed.toLowerCase()
   for (const [stored, shown] of NETWORKS) if (shown === wanted) return stored
   return typed
 }
 
-/** Returns the namespace as Goldmane stores it: `-` for Global, none and the empty text. */
+/** Returns the namespace as Goldmane stores it: `-` for Global, none, `(none)` and the empty text. */
 export function storedNamespace(typed: string): string {
-  return /^(global|none|)$/i.test(typed) ? '-' : typed
+  return /^(global|none|\(none\)|)$/i.test(typed) ? '-' : typed
 }
 
 /** The characters of Kubernetes' generated names (apimachinery/pkg/util/rand/rand.go, `alphanums`). */
@@ -41,6 +91,23 @@ const WORKLOAD = new RegExp(`^([^]+?)(?:-(?:${GENERATED}{8,10}|[0-9]{8})(?:-${GE
  */
 export function workloadOf(name: string): string {
   return WORKLOAD.exec(name)?.[1] ?? name
+}
+
+/** The protocols that Felix writes by name (felix/collector/utils/utils.go:124-140); others it writes as numbers. */
+const PROTOCOL_OF_NUMBER: ReadonlyMap<string, string> = new Map([
+  ['1', 'icmp'],
+  ['4', 'ipip'],
+  ['6', 'tcp'],
+  ['17', 'udp'],
+  ['50', 'esp'],
+  ['58', 'icmp6'],
+  ['132', 'sctp'],
+])
+
+/** Returns the protocol as Goldmane stores it, from its name in any letter case or its number: `tcp` for 6. */
+export function storedProtocol(typed: string): string {
+  const lower = typed.toLowerCase()
+  return PROTOCOL_OF_NUMBER.get(lower) ?? (lower === 'icmpv6' ? 'icmp6' : lower)
 }
 
 /** Returns a word of a closed list in the list's letter case, any other text unchanged. */

@@ -48,6 +48,12 @@ describe('a configuration', () => {
     })
   })
 
+  test('names the viewer where the server knows who asks', () => {
+    const json = JSON.stringify({ source: { kind: 'live', name: 'demo', endpoint: './' }, viewer: 'a1' })
+    expect(parseConfig(json, AT)).toMatchObject({ viewer: 'a1' })
+    expect(troubleOf(json.replace('"a1"', '5'))?.detail).toContain('viewer')
+  })
+
   test('of several clusters names each with its absolute endpoint, in order', () => {
     const source = { kind: 'live', name: 'b', endpoint: '.' }
     const clusters = [

@@ -20,6 +20,8 @@ export interface Config {
   readonly source: ConfiguredSource
   /** All clusters of a server that has several, with distinct names, the one that opens by default first. */
   readonly clusters: readonly LiveCluster[]
+  /** Differs for different users of the server; absent where it does not ask who they are. */
+  readonly viewer?: string
 }
 
 /** The menu lists all of them, so there is a limit. */
@@ -30,6 +32,7 @@ const addressSchema = z.string().check(z.minLength(1))
 
 // Unknown members are ignored, because a newer server may send more.
 const configSchema = z.object({
+  viewer: z.optional(nameSchema),
   clusters: z.optional(
     z.array(z.object({ name: nameSchema, endpoint: addressSchema })).check(z.maxLength(MAX_CLUSTERS)),
   ),
@@ -81,7 +84,8 @@ export function parseConfig(text: string, url: URL): Config {
     )
     throw unusable(faults.join('; '))
   }
-  const { source, clusters = [] } = parsed.data
+  const { source, clusters = [], viewer } = parsed.data
+  const forViewer = viewer === undefined ? {} : { viewer }
   if (new Set(clusters.map(({ name }) => name)).size < clusters.length) {
     throw unusable('clusters: two of them have the same name')
   }
@@ -91,9 +95,10 @@ export function parseConfig(text: string, url: URL): Config {
       return {
         source: { kind: 'capture', name: source.name, url: sameOrigin(source.url, url).href },
         clusters: [],
+        ...forViewer,
       }
     case 'live':
-      return { source: liveCluster(source.name, source.endpoint, url), clusters: live }
+      return { source: liveCluster(source.name, source.endpoint, url), clusters: live, ...forViewer }
     default:
       return unreachable(source, 'configured source')
   }

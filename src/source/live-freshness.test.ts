@@ -43,6 +43,7 @@ describe('a gateway that', () => {
       },
       retryAt: clock.now() + 7000,
       attempt: 0,
+      upstream: { chain: null, since: clock.now() - 600_000 },
     })
   })
 

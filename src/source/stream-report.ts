@@ -99,7 +99,9 @@ export class StreamReport {
 }
 
 /** The state that a freshness message tells by itself; null for `reading` and `live`. `now`: Unix seconds. */
-function stateOf({ state, cause, retryAt, now: gatewayNow }: Freshness, now: number): LiveState | null {
+function stateOf(freshness: Freshness, now: number): LiveState | null {
+  const { state, cause, retryAt, now: gatewayNow, chain = null, since } = freshness
+  const upstream = { chain, since: (now - (gatewayNow - since)) * 1000 }
   switch (state) {
     case 'connecting':
       return CONNECTING
@@ -111,10 +113,11 @@ function stateOf({ state, cause, retryAt, now: gatewayNow }: Freshness, now: num
         trouble: goldmaneAway(cause),
         retryAt: (now + wait) * 1000,
         attempt: 0,
+        upstream,
       }
     }
     case 'silent':
-      return { state: 'silent', trouble: goldmaneSilent(cause) }
+      return { state: 'silent', trouble: goldmaneSilent(cause), upstream }
     case 'reading':
     case 'live':
       return null

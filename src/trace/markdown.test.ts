@@ -18,28 +18,31 @@ describe('the ticket in Markdown', () => {
     })
     expect(ticket).toBe(
       [
-        '### **Denied at the source:** `default/test` could not open **tcp 80** to `backend/api-*`.',
+        '### **Denied leaving:** `default/test` could not open **tcp 80** to `backend/api-*`.',
         '',
-        'Tier `default` ended without a match: GlobalNetworkPolicy `default-deny` selects the source for egress, ' +
-          "and no rule of the tier's policies that govern its egress allowed this.",
+        'End of tier `default`: no rule allowed it. GlobalNetworkPolicy `default-deny` selects the source for egress, ' +
+          "and no rule of the tier's policies that govern its egress matched.",
         '',
-        'With the staged policies enforced the outcome is the same, also by end of tier `default`; the trigger ' +
-          'named differs (`01-dns-clients-egress`), which only says which policy of the tier is named first.',
+        'With the staged policies enforced the outcome is the same, because no rule would allow it either (end of tier ' +
+          '`default`); the policy named differs (`01-dns-clients-egress`), which only says which policy of the tier is ' +
+          'named first.',
         '',
-        '| Tier | Enforced | Pending | |',
+        '| Tier | Enforced | If staged | |',
         '|---|---|---|---|',
-        '| tier default | end of tier: Deny, trigger GlobalNetworkPolicy default-deny, decides ' +
-          '| end of tier: Deny, trigger GlobalNetworkPolicy 01-dns-clients-egress, decides | other trigger |',
+        '| tier default | end of tier default: no rule allowed it, Deny, trigger GlobalNetworkPolicy default-deny, ' +
+          'decides | end of tier default: no rule allowed it, would deny, trigger GlobalNetworkPolicy ' +
+          '01-dns-clients-egress, would decide | other trigger |',
         '',
         'Tiers without a hit are not in the record: it does not say whether one had no policy here, or comes after the decision.',
         '',
         '- Seen: 2026-09-21T14:13:30Z to 2026-09-21T14:13:45Z',
-        '- Connections: 2 started, 1 completed, 1 live',
+        '- Connections: 2 refused',
         '- Traffic as the reporting end counts it: 6 packets (600 bytes) in, 8 packets (800 bytes) out',
         '- Service: `backend/api` port 80',
         '- Source labels: `app=web`',
         '- Destination labels: `app=api`',
-        '- The record cannot tell: why no rule of the tier matched; what a staged deletion would do; what the ' +
+        '- The record cannot tell: why no rule of the tier matched; whether default-deny is called default.default-deny in the ' +
+          'cluster; what a staged deletion would do; what the ' +
           String.raw`destination decided; which pod behind backend/api-\*; the addresses; the source port; labels ` +
           'that are not listed; whether the packets were dropped in fact',
         '',
@@ -66,7 +69,7 @@ describe('the ticket in Markdown', () => {
   test.each([
     ['a`b', '``a`b``'],
     ['`', '`` ` ``'],
-    ['a\n# b', '`a # b`'],
+    ['a\n# b', '`a⟨U+000A⟩# b`'],
   ])('keeps %j inside its code span', (text, expected) => {
     expect(partsMarkdown([code(text)])).toBe(expected)
   })

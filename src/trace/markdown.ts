@@ -1,9 +1,13 @@
 /** An explained flow as a Markdown block for a ticket. Names from the record are escaped, so that none becomes markup. */
 import type { Counters, LabelledKey } from '../flows/flow.ts'
 import { unreachable } from '../lib/assert.ts'
+import { formatPlural } from '../lib/format.ts'
+import { visibleText } from '../lib/visible-text.ts'
 import { clockTime } from './compare/trace-changes.ts'
 import { explain } from './explain/explain.ts'
 import { type LadderHit, type Rung, TIERS_NOT_SHOWN, traceLadder } from './ladder/ladder.ts'
+import { withNamespace } from './words/policy-label.ts'
+import { connectionWords, hasTraffic } from './words/verdict-words.ts'
 import { certaintyPrefix, type Part, type Parts, type Statement } from './words/statement.ts'
 
 /** What a ticket says besides the explanation. */
@@ -18,14 +22,16 @@ export interface TicketDetails {
   readonly clock?: (seconds: number) => string
 }
 
-/** Text that Markdown takes literally, in a table too. Line breaks become blanks, so that no name can start a block. */
+/** Text that Markdown takes literally, in a table too. Control characters, line breaks among them, are made visible. */
 function escaped(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_{}[\]<>#|~&!]/g, String.raw`\$&`)
+  return visibleText(text)
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\\`*_{}[\]<>#|~&!]/g, String.raw`\$&`)
 }
 
 /** A code span, fenced with more backticks than the text has in a row. */
 function codeSpan(text: string): string {
-  const flat = text.replaceAll(/\s+/g, ' ')
+  const flat = visibleText(text).replaceAll(/\s+/g, ' ')
   const longest = Math.max(0, ...(flat.match(/`+/g) ?? []).map((ticks) => ticks.length))
   const fence = '`'.repeat(longest + 1)
   const pad = flat.startsWith('`') || flat.endsWith('`') ? ' ' : ''
@@ -63,7 +69,7 @@ function comparisonWords({ comparison, differences }: Rung): string {
     case 'only left':
       return 'only enforced'
     case 'only right':
-      return 'only pending'
+      return 'only if staged'
     case 'same':
     case 'not compared':
       return comparison
@@ -73,7 +79,7 @@ function comparisonWords({ comparison, differences }: Rung): string {
 }
 
 function traceTable({ key }: LabelledKey): readonly string[] {
-  const { tiers } = traceLadder(key.policies, key.reporter)
+  const { tiers } = traceLadder(key)
   const rows = tiers.flatMap(({ title, rungs }) =>
     rungs.map(
       (rung) =>
@@ -81,7 +87,7 @@ function traceTable({ key }: LabelledKey): readonly string[] {
     ),
   )
   if (rows.length === 0) return []
-  return ['| Tier | Enforced | Pending | |', '|---|---|---|---|', ...rows, '', TIERS_NOT_SHOWN]
+  return ['| Tier | Enforced | If staged | |', '|---|---|---|---|', ...rows, '', TIERS_NOT_SHOWN]
 }
 
 function dateAndTime(seconds: number): string {
@@ -94,18 +100,22 @@ function timeLines({ firstSeen = 0, lastSeen = 0, clock = dateAndTime }: TicketD
   return [`- Seen: ${escaped(clock(firstSeen))} to ${escaped(clock(lastSeen))}`]
 }
 
-function counterLines({ counters }: TicketDetails): readonly string[] {
-  if (counters === undefined) return []
+function volumeWords(packets: number, bytes: number): string {
+  return `${formatPlural(packets, 'packet')} (${formatPlural(bytes, 'byte')})`
+}
+
+function trafficWords(counters: Counters, lastSeen: number): string {
+  if (!hasTraffic(counters, lastSeen)) return 'not recorded'
   const { packetsIn, packetsOut, bytesIn, bytesOut } = counters
-  const connections = [
-    [counters.numConnectionsStarted, 'started'],
-    [counters.numConnectionsCompleted, 'completed'],
-    [counters.numConnectionsLive, 'live'],
-  ] as const
-  const counted = connections.flatMap(([count, what]) => (count === null ? [] : [`${count} ${what}`]))
+  return `${volumeWords(packetsIn, bytesIn)} in, ${volumeWords(packetsOut, bytesOut)} out`
+}
+
+function counterLines({ key }: LabelledKey, details: TicketDetails): readonly string[] {
+  const { counters, lastSeen = 0 } = details
+  if (counters === undefined) return []
   return [
-    `- Connections: ${counted.length === 0 ? 'not recorded' : counted.join(', ')}`,
-    `- Traffic as the reporting end counts it: ${packetsIn} packets (${bytesIn} bytes) in, ${packetsOut} packets (${bytesOut} bytes) out`,
+    `- Connections: ${connectionWords(key.action, counters)}`,
+    `- Traffic as the reporting end counts it: ${trafficWords(counters, lastSeen)}`,
   ]
 }
 
@@ -116,7 +126,8 @@ function labelLine(end: string, labels: readonly string[]): string {
 function serviceLines({ key }: LabelledKey): readonly string[] {
   const { destServiceName, destServiceNamespace, destServicePort } = key
   if (destServiceName === '' || destServiceName === '-') return []
-  return [`- Service: ${codeSpan(`${destServiceNamespace}/${destServiceName}`)} port ${destServicePort}`]
+  const port = destServicePort > 0 ? ` port ${destServicePort}` : ''
+  return [`- Service: ${codeSpan(withNamespace(destServiceNamespace, destServiceName))}${port}`]
 }
 
 /** The Markdown of a flow: sentences, table of the traces, facts and link. Ends with a newline. */
@@ -129,7 +140,7 @@ export function ticketMarkdown(subject: LabelledKey, details: TicketDetails = {}
     traceTable(subject),
     [
       ...timeLines(details),
-      ...counterLines(details),
+      ...counterLines(subject, details),
       ...serviceLines(subject),
       labelLine('Source', subject.sourceLabels),
       labelLine('Destination', subject.destLabels),

@@ -7,6 +7,8 @@
  * One comes first in every stream, then at each change, and at least every {@link HEARTBEAT_S} seconds.
  */
 
+import { type ConnectionChain, isChain } from './connection-chain.ts'
+
 /** A client that reads freshness messages sends it with the value 1. */
 export const FRESHNESS_HEADER = 'x-flowtrace-freshness'
 
@@ -36,6 +38,11 @@ export interface Freshness {
   readonly state: UpstreamState
   /** Why, for `silent` and `unreachable`: a sentence without a full stop, as {@link ConnectError} has it. */
   readonly cause: string | null
+  /**
+   * How far the last attempt came, for `silent` and `unreachable`. Older gateways do not send it, and one that cannot be
+   * read, as of a newer gateway, is left out.
+   */
+  readonly chain?: ConnectionChain | null
   /** When the state began. */
   readonly since: number
   /** When the gateway tries again, for `unreachable`. */
@@ -85,7 +92,8 @@ export function decodeFreshness(message: Uint8Array): Freshness | null {
   } catch {
     return null
   }
-  return isFreshnessContent(value) ? value : null
+  if (!isFreshnessContent(value)) return null
+  return value.chain === undefined || isChain(value.chain) ? value : { ...value, chain: null }
 }
 
 /** By hand, because a schema library in the worker would cost more bytes than this function. */

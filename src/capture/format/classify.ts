@@ -1,4 +1,5 @@
 /** Tells the format of a JSON value. It decides record by record, because people concatenate captures. */
+import { type BareTrace, bareTraceIn, withPolicies } from './bare-trace.ts'
 import { isObject, type Json } from './json-fields.ts'
 import { type Foreign, foreignObject } from './foreign.ts'
 
@@ -9,6 +10,7 @@ export const KIND_WORDS = {
   'go-json': 'Goldmane flows (Go JSON)',
   'key-alone': 'Goldmane flow keys',
   protobuf: 'Goldmane flows (protobuf)',
+  'trace-alone': 'Policy traces without a flow',
 } as const
 export type Kind = keyof typeof KIND_WORDS
 
@@ -16,6 +18,7 @@ export type Classified =
   | { readonly is: 'whisker'; readonly record: Json }
   | { readonly is: 'protojson' | 'go-json'; readonly record: Json; readonly key: Json }
   | { readonly is: 'key-alone'; readonly key: Json }
+  | { readonly is: 'trace-alone'; readonly trace: BareTrace }
   | { readonly is: 'foreign'; readonly foreign: Foreign }
   /** An error that a server answered with. */
   | { readonly is: 'error'; readonly message: string }
@@ -81,9 +84,13 @@ export function classify(value: unknown): Classified {
   const record = unwrapped(value)
   if (isObject(record.Key))
     return { is: isGoJson(record.Key) ? 'go-json' : 'protojson', record, key: record.Key }
+  const trace = bareTraceIn(record)
+  if (trace !== undefined) return { is: 'trace-alone', trace }
   if (isKeyAlone(record)) return { is: 'key-alone', key: record }
   const foreign = foreignObject(record)
   if (foreign !== undefined) return { is: 'foreign', foreign }
+  const flat = withPolicies(record)
+  if (flat !== undefined) return { is: 'whisker', record: flat }
   if (isWhisker(record)) return { is: 'whisker', record }
   if (typeof record.error === 'string') return { is: 'error', message: record.error }
   if (record.items === null || record.flows === null || isObject(record.meta)) return { is: 'empty-list' }

@@ -4,6 +4,7 @@ import { unreachable } from '../../lib/assert.ts'
 import { classify, type Kind } from './classify.ts'
 import { FieldError, type Json, NAMES_NO_ENDS } from './json-fields.ts'
 import type { Foreign } from './foreign.ts'
+import { bareTraceFlow } from './bare-trace.ts'
 import { goldmaneFlow, goldmaneKeyAlone } from './goldmane-json.ts'
 import { whiskerFlow } from './whisker.ts'
 
@@ -26,7 +27,7 @@ export type Outcome =
 function flowOutcome(read: () => Flow, kind: Kind, record?: Json): Outcome {
   try {
     const flow = read()
-    const named = flow.key.sourceName !== '' || flow.key.destName !== ''
+    const named = kind === 'trace-alone' || flow.key.sourceName !== '' || flow.key.destName !== ''
     if (named) return { is: 'flow', flow, kind, record }
     return { is: 'refused', reason: `This is not a flow: ${NAMES_NO_ENDS}`, fault: undefined }
   } catch (error) {
@@ -46,6 +47,8 @@ export function recordOutcome(value: unknown): Outcome {
       return flowOutcome(() => goldmaneFlow(found.record, found.key), found.is, found.record)
     case 'key-alone':
       return flowOutcome(() => goldmaneKeyAlone(found.key), 'key-alone')
+    case 'trace-alone':
+      return flowOutcome(() => bareTraceFlow(found.trace), 'trace-alone')
     case 'foreign':
     case 'error':
       return found

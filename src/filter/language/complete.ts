@@ -9,6 +9,7 @@ import { EXPECTED, quantityOf } from './quantity.ts'
 import { type NamedField, namedField } from './field-names.ts'
 import { type Token, tokenize } from './tokenize.ts'
 import { operatorsOf } from './read-value.ts'
+import { VERDICT_VALUES } from './spelled-verdict.ts'
 
 /** `label` is the key of a label, which is only known from the flows. */
 export type CompletionKind = 'field' | 'label' | 'operator' | 'value' | 'keyword'
@@ -59,8 +60,10 @@ function advance(place: Expectation, token: Token): Expectation {
       return afterText(place, token.text)
     case 'operator':
     case 'in':
+    case 'is':
       return { expects: 'value', name, listed: false }
     case 'not':
+      if (place.expects === 'value') return place
       return place.expects === 'operator' ? { ...place, negated: true } : CONDITION
     case '(':
       return place.expects === 'value' ? { ...place, listed: true } : CONDITION
@@ -119,13 +122,15 @@ function operatorOptions(field: Field): readonly CompletionOption[] {
   return [...signs, { text: 'in (', detail: 'is one of' }, { text: 'not in (', detail: 'is none of' }]
 }
 
-function valueOptions({ field }: NamedField): readonly CompletionOption[] {
+/** `name` is the field as it was typed. */
+function valueOptions({ field }: NamedField, name: string): readonly CompletionOption[] {
   const kind = quantityOf(field)
   if (kind === 'bytes') return ['1KB', '1MB', '1GB'].map((text) => ({ text, detail: EXPECTED.bytes }))
   if (kind === 'seconds') return ['1m', '5m', '15m', '1h'].map((text) => ({ text, detail: EXPECTED.seconds }))
   if (field.type === 'label') return [{ text: '*', detail: 'any value: the label is there' }]
   if (field.type !== 'text' || field.words === undefined) return []
   const words = field.words.map((word) => ({ text: printText(field.shown?.(word) ?? word) }))
+  if (name.toLowerCase() === 'verdict') return [...VERDICT_VALUES.map((text) => ({ text })), ...words]
   return field.id === 'pending' ? [...words, { text: 'enforced', detail: 'as the enforced verdict' }] : words
 }
 
@@ -159,7 +164,7 @@ export function complete(text: string, cursor: number): Completion {
         ...span,
         ...about,
         kind: 'value',
-        options: named === undefined ? [] : matching(valueOptions(named), typed),
+        options: named === undefined ? [] : matching(valueOptions(named, place.name), typed),
       }
     case 'comma':
       return { ...span, kind: 'keyword', options: [{ text: ',' }, { text: ')' }] }

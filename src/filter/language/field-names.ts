@@ -21,6 +21,8 @@ export function namedField(typed: string): NamedField | undefined {
 }
 
 const NO_ADDRESS = 'Flows carry no IP addresses. Ask by name, namespace, label or network set.'
+const NO_TIME =
+  'The time range is chosen in the timeline. How long ago a flow was last seen is asked by seen, as seen < 5m.'
 const NO_LAYER_7 = 'Flows carry nothing above ports: no DNS names, no HTTP.'
 /** Names that other viewers have, and that Goldmane does not record (goldmane/proto/api.proto) or calls otherwise. */
 const ELSEWHERE: ReadonlyMap<string, { readonly message: string; readonly suggestion?: string }> = new Map([
@@ -29,6 +31,9 @@ const ELSEWHERE: ReadonlyMap<string, { readonly message: string; readonly sugges
   ),
   ...['http', 'method', 'path', 'url', 'dns', 'fqdn', 'domain', 'http.status'].map(
     (name) => [name, { message: NO_LAYER_7 }] as const,
+  ),
+  ...['time', 'start', 'end', 'since', 'until', 'when', 'date', 'last'].map(
+    (name) => [name, { message: NO_TIME }] as const,
   ),
   ...['src.port', 'source.port', 'sport'].map(
     (name) => [name, { message: 'Flows carry no source port. port is the destination port.' }] as const,

@@ -8,10 +8,13 @@
  *     not        := ("not" | "!" | "-") not | "(" or ")" | comparison | word
  *     comparison := field operator (value | "(" value { "," value } ")")
  *                 | field ["not"] "in" (value | "(" value { "," value } ")")
+ *                 | field "is" ["not"] ["in"] (value | "(" value { "," value } ")")
  *     operator   := "=" | ":" | "!=" | "~" | "!~" | "<" | "<=" | ">" | ">="
  *
- * `pending != enforced` and `pending = enforced` are spellings of `changed = yes` and `changed = no`. A bare word means
- * "contains", so stars around it are dropped, and a star alone is the query that matches everything.
+ * `pending != enforced` and `pending = enforced` are spellings of `changed = yes` and `changed = no`, and
+ * `verdict = denied-leaving` of `action = Deny and reporter = source` (spelled-verdict.ts). A bare word means "contains", so
+ * stars around it are dropped, and a star alone is the query that matches everything. Bare words that read like a
+ * condition are refused (sentence.ts).
  */
 import { unreachable } from '../../lib/assert.ts'
 import { ALL, type Comparison, type Expression, type Operator, type Value } from '../tree/expression.ts'
@@ -27,6 +30,9 @@ import {
 import { explainUnknownField, type NamedField, namedField } from './field-names.ts'
 import { isKeyword, isOperator, type Token } from './tokenize.ts'
 import { readValue, refuseOperator, takesOne } from './read-value.ts'
+import { takePortRange } from './port-range.ts'
+import { sentenceAt } from './sentence.ts'
+import { compareVerdict } from './spelled-verdict.ts'
 
 export type Parsed =
   | { readonly ok: true; readonly expression: Expression }
@@ -94,6 +100,7 @@ function parseNot(reader: TokenReader, depth: number): Expression | null {
       reader.skip()
       return null
     case 'in':
+    case 'is':
     case 'operator':
       reader.fail(token, { message: `A field is missing before "${token.text}".` })
       reader.skip()
@@ -112,16 +119,29 @@ function parseGroup(reader: TokenReader, open: Token, depth: number): Expression
   reader.take('bracket')
   const term = parseOr(reader, depth + 1)
   if (reader.peek()?.kind === ')') reader.take('bracket')
-  else if (!reader.stopped) reader.fail(open, { message: 'This parenthesis is never closed.' })
+  else if (!reader.stopped)
+    reader.fail(open, { message: 'This parenthesis is never closed.', unfinished: true })
   return term
 }
 
 function startsComparison(reader: TokenReader): boolean {
   const next = reader.peek(1)
-  return isOperator(next) || next?.kind === 'in' || (next?.kind === 'not' && reader.peek(2)?.kind === 'in')
+  return (
+    isOperator(next) ||
+    next?.kind === 'in' ||
+    next?.kind === 'is' ||
+    (next?.kind === 'not' && reader.peek(2)?.kind === 'in')
+  )
 }
 
 function parseWord(reader: TokenReader, token: Token): Expression | null {
+  const sentence = sentenceAt(reader.text, (ahead) => reader.peek(ahead))
+  if (sentence !== undefined) {
+    const { tokens, ...refused } = sentence
+    for (let i = 0; i < tokens; i++) reader.take('error')
+    reader.fail({ from: token.from, to: reader.end }, refused)
+    return null
+  }
   reader.take(roleOf(token, 'word'))
   if (!token.wildcard) return { kind: 'word', text: token.text }
   const text = token.text.replaceAll(/^\*+|\*+$/g, '')
@@ -138,7 +158,7 @@ function roleOf(token: Token, otherwise: SyntaxRole): SyntaxRole {
 }
 
 /** Parses a comparison whose field and operator the caller has seen by looking ahead. */
-function parseComparison(reader: TokenReader, name: Token): Comparison | null {
+function parseComparison(reader: TokenReader, name: Token): Expression | null {
   const named = namedField(name.text)
   const known = named !== undefined && named.label !== ''
   reader.take(known ? 'field' : 'error')
@@ -157,7 +177,16 @@ function parseComparison(reader: TokenReader, name: Token): Comparison | null {
     reader.fail(sign, { message: `${operator} takes one value.` })
     return null
   }
-  return comparePending(named, operator, tokens) ?? compare(reader, named, operator, tokens)
+  const range = known ? takePortRange(reader, name, named, operator, tokens) : undefined
+  if (range !== undefined) {
+    reader.fail({ from: name.from, to: reader.end }, range)
+    return null
+  }
+  return (
+    comparePending(named, operator, tokens) ??
+    compareVerdict(name.text, operator, tokens) ??
+    compare(reader, named, operator, tokens)
+  )
 }
 
 function takeOperator(reader: TokenReader): Operator {
@@ -166,9 +195,10 @@ function takeOperator(reader: TokenReader): Operator {
     reader.take('operator')
     return token.text
   }
-  const negated = token?.kind === 'not'
+  if (token?.kind === 'is') reader.take('keyword')
+  const negated = reader.peek()?.kind === 'not'
   if (negated) reader.take('keyword')
-  reader.take('keyword')
+  if (reader.peek()?.kind === 'in') reader.take('keyword')
   return negated ? '!=' : '='
 }
 
@@ -193,7 +223,11 @@ function takeList(reader: TokenReader, open: Token, role: SyntaxRole): readonly 
   for (let token = reader.peek(); token?.kind !== ')'; token = reader.peek()) {
     // A text before an operator is the field of the next condition, so the list was not closed.
     if (token === undefined || isOperator(token) || isOperator(reader.peek(1))) {
-      if (!reader.stopped) reader.fail(open, { message: 'This list is never closed.' })
+      if (!reader.stopped)
+        reader.fail(open, {
+          message: 'This list is never closed.',
+          ...(token === undefined ? { unfinished: true } : {}),
+        })
       return values
     }
     if (token.kind === ',') {
@@ -253,8 +287,13 @@ function compare(
   const values: Value[] = []
   for (const token of tokens) {
     const value = readValue(field, operator, token)
-    if ('kind' in value) values.push(value)
-    else reader.fail(token, value)
+    if ('kind' in value) {
+      values.push(value)
+      continue
+    }
+    const { unfinished, ...refused } = value
+    const isLast = token.to === reader.text.length
+    reader.fail(token, unfinished && isLast ? value : refused)
   }
   if (values.length === 0) return null
   return { kind: 'compare', field: field.id, ...(label === undefined ? {} : { label }), operator, values }
@@ -283,6 +322,11 @@ export function analyse(text: string): Analysis {
   }
   const errors = reader.errors.toSorted((a, b) => a.from - b.from || a.to - b.to)
   return { expression: normalise({ kind: 'and', terms }), errors, spans: reader.spans }
+}
+
+/** Whether a text with these errors only ends too early, as while it is being typed: nothing is wrong in it so far. */
+export function isUnfinished(errors: readonly ParseError[]): boolean {
+  return errors.length > 0 && errors.every(({ unfinished }) => unfinished === true)
 }
 
 /** Parses a text to its query, normalised, or to its errors. */

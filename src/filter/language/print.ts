@@ -1,9 +1,11 @@
 /** The printer of the query language. The parser reads its text back as the same tree. */
 import { unreachable } from '../../lib/assert.ts'
 import { type FieldId, fieldOf } from '../../flows/field.ts'
+import { storedNamespace } from '../../flows/spelling.ts'
 import type { Comparison, Expression, Value } from '../tree/expression.ts'
 import { normalise } from '../tree/normalise.ts'
 import { printQuantity, quantityOf } from './quantity.ts'
+import { needsQuotes } from './sentence.ts'
 import { isKeyword, SPECIAL } from './tokenize.ts'
 
 const PLAIN = /^[\p{L}\p{N}_./-]+$/u
@@ -28,14 +30,24 @@ function printBare(text: string): string {
   return text.replaceAll(new RegExp(SPECIAL, 'g'), String.raw`\$&`)
 }
 
-/** A bare word, quoted when a leading `-` would be read as `not`. */
+/** A bare word, quoted when a leading `-` would be read as `not`, or the word as the beginning of a condition. */
 function printWord(text: string): string {
-  return text.startsWith('-') ? quote(text) : printText(text)
+  return text.startsWith('-') || needsQuotes(text) ? quote(text) : printText(text)
 }
 
 /** A field as it is typed: `dst.ns`, `src.label.app`. */
 export function printField({ field, label }: Pick<Comparison, 'field' | 'label'>): string {
   return label === undefined ? field : `${field}.${printBare(label)}`
+}
+
+/** Whether a value asks for ends without a namespace, which is printed as the screen shows it: `dst.ns = (none)`. */
+function isNoNamespace(
+  { field: id, operator }: Pick<Comparison, 'field' | 'operator'>,
+  value: Value,
+): boolean {
+  const field = fieldOf(id)
+  const isExact = value.kind === 'text' && !value.wildcard && (operator === '=' || operator === '!=')
+  return isExact && value.text === '-' && field.type === 'text' && field.stored === storedNamespace
 }
 
 function printValue({ field: id, operator }: Comparison, value: Value): string {
@@ -45,6 +57,7 @@ function printValue({ field: id, operator }: Comparison, value: Value): string {
     return kind === undefined ? String(value.number) : printQuantity(kind, value.number)
   }
   if (value.wildcard) return printBare(value.text)
+  if (isNoNamespace({ field: id, operator }, value)) return 'none'
   // Values of a closed list in their shown spelling: `reporter = source`. With `~` the text may be a part of a word.
   const isWord = field.type === 'text' && field.words !== undefined && (operator === '=' || operator === '!=')
   return printText(isWord ? (field.shown?.(value.text) ?? value.text) : value.text)
@@ -53,7 +66,8 @@ function printValue({ field: id, operator }: Comparison, value: Value): string {
 function printComparison(comparison: Comparison): string {
   const { operator } = comparison
   const values = comparison.values.map((value) => printValue(comparison, value))
-  const list = values.length === 1 ? values.join('') : `(${values.join(', ')})`
+  const isAlone = values.length === 1 && !comparison.values.some((value) => isNoNamespace(comparison, value))
+  const list = isAlone ? values.join('') : `(${values.join(', ')})`
   return `${printField(comparison)} ${operator} ${list}`
 }
 

@@ -13,6 +13,8 @@ export interface Refused {
   readonly message: string
   /** A text to replace the refused one with. */
   readonly suggestion?: string
+  /** Set where more characters could make it right. */
+  readonly unfinished?: true
 }
 
 const ORDERING: ReadonlySet<Operator> = new Set<Operator>(['<', '<=', '>', '>='])
@@ -60,9 +62,11 @@ function mayOccur(stored: string): boolean {
 function refuseWord(field: TextField, words: readonly string[], text: string): Refused {
   const shown = words.map((word) => field.shown?.(word) ?? word)
   const near = nearest(text, shown)
+  const isBegun = shown.some((word) => word.toLowerCase().startsWith(text.toLowerCase()))
   return {
     message: `${field.id} is one of ${shown.join(', ')}.`,
     ...(near === undefined ? {} : { suggestion: printText(near) }),
+    ...(isBegun ? { unfinished: true } : {}),
   }
 }
 

@@ -9,6 +9,8 @@ export interface ParseError {
   readonly message: string
   /** A text to replace these characters with. */
   readonly suggestion?: string
+  /** Set where the text only ends too early: with more characters it could be a query. */
+  readonly unfinished?: true
 }
 
 /** The role of a token, from which the query bar takes its colour. */
@@ -58,7 +60,7 @@ export class TokenReader {
     }
   }
 
-  /** The token `ahead` places after the cursor; undefined after the end. */
+  /** The token `ahead` places after the cursor, or before it for a negative number; undefined where there is none. */
   peek(ahead = 0): Token | undefined {
     return this.#tokens[this.#at + ahead]
   }
@@ -69,7 +71,7 @@ export class TokenReader {
     if (token === undefined) return undefined
     this.#at++
     this.spans.push({ from: token.from, to: token.to, role })
-    if (!token.closed) this.fail(token, { message: 'This quote is never closed.' })
+    if (!token.closed) this.fail(token, { message: 'This quote is never closed.', unfinished: true })
     return token
   }
 
@@ -86,7 +88,10 @@ export class TokenReader {
   /** Reports that something is missing at the token under the cursor, or after the last one. */
   missing(message: string): void {
     const { end } = this
-    if (!this.stopped) this.fail(this.peek() ?? { from: end, to: end }, { message })
+    const token = this.peek()
+    if (this.stopped) return
+    if (token === undefined) this.fail({ from: end, to: end }, { message, unfinished: true })
+    else this.fail(token, { message })
   }
 
   /** Error recovery: consumes tokens up to an `and`, `or` or `)` that does not belong to them. */

@@ -7,7 +7,7 @@
 import type { Operator } from '../tree/expression.ts'
 
 /** A bare or quoted text, an operator, a keyword or its sign (`&&`, `||`, `!`, a leading `-`), or punctuation. */
-export type TokenKind = 'bare' | 'quoted' | 'operator' | 'and' | 'or' | 'not' | 'in' | '(' | ')' | ','
+export type TokenKind = 'bare' | 'quoted' | 'operator' | 'and' | 'or' | 'not' | 'in' | 'is' | '(' | ')' | ','
 
 export interface Token {
   readonly kind: TokenKind
@@ -36,6 +36,7 @@ const KEYWORDS: ReadonlyMap<string, TokenKind> = new Map([
   ['or', 'or'],
   ['not', 'not'],
   ['in', 'in'],
+  ['is', 'is'],
 ])
 
 /** Whether a bare word would be read as a keyword. */
@@ -103,15 +104,15 @@ function bare(text: string, from: number): Token {
 
 /**
  * Whether a value comes after these tokens, so that a `-` is its sign and no `not`: after an operator, and in the
- * parentheses of a list, which follow an operator or `in`.
+ * parentheses of a list, which follow an operator, `is` or `in`.
  */
 function valueFollows(tokens: readonly Token[]): boolean {
   const last = tokens.at(-1)
   if (last?.kind === '(') {
     const before = tokens.at(-2)
-    return before?.kind === 'operator' || before?.kind === 'in'
+    return before?.kind === 'operator' || before?.kind === 'in' || before?.kind === 'is'
   }
-  return last?.kind === 'operator' || last?.kind === 'in' || last?.kind === ','
+  return last?.kind === 'operator' || last?.kind === 'in' || last?.kind === 'is' || last?.kind === ','
 }
 
 /** The tokens of a text, in order. */

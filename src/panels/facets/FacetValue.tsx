@@ -1,6 +1,7 @@
 import type { MouseEvent } from 'react'
 
 import { formatCount } from '../../lib/format.ts'
+import { visibleText } from '../../lib/visible-text.ts'
 import { type FieldValue, shownValue } from '../../state/view/filter-actions.ts'
 import type { Facet } from '../../state/client/facets.ts'
 import { Icon } from '../../ui/Icon.tsx'
@@ -26,7 +27,7 @@ export function FacetValue({
   state: FilterState
   onAction: (action: FacetAction) => void
 }) {
-  const shown = field.label === undefined ? shownValue(field) : text
+  const shown = field.label === undefined ? shownValue(field) : visibleText(text)
   // A verdict has no share among denials: all of them are denied.
   const shares = field.field === 'action' ? null : sharesOf(counts, counts.of ?? all)
   const click = (event: MouseEvent) => onAction(event.altKey ? 'exclude' : 'include')

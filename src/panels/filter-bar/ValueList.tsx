@@ -6,6 +6,7 @@ import { fieldOf, type FieldId } from '../../flows/field.ts'
 import { formatCount } from '../../lib/format.ts'
 import { type Facet, useFacetOfView } from '../../state/client/facets.ts'
 import { useHints } from '../../state/goldmane/use-hints.ts'
+import { shownValue } from '../../state/view/filter-actions.ts'
 import { Icon } from '../../ui/Icon.tsx'
 
 /** Values that are listed at once; the search finds the others. */
@@ -15,13 +16,6 @@ interface Choice {
   readonly value: string
   /** Null for a value that is not held: the filter names it, or Goldmane knows it. */
   readonly records: number | null
-}
-
-/** A value as it is written in the list. */
-function textOf(field: FieldId, value: string): string {
-  const declared = fieldOf(field)
-  const shown = declared.type === 'text' ? (declared.shown?.(value) ?? value) : value
-  return shown === '-' ? '- (none)' : shown
 }
 
 /** The values of a field that contain the search: those held, most frequent first, then those that only the filter or Goldmane names. */
@@ -71,7 +65,7 @@ export function ValueList({
         {choices.map(({ value, records }) => (
           <ValueItem
             key={value}
-            text={textOf(field, value)}
+            text={shownValue({ field, value })}
             records={records}
             included={included.includes(value)}
             excluded={excluded.includes(value)}

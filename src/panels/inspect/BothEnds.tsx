@@ -1,7 +1,13 @@
 import { useMemo } from 'react'
 
 import { unreachable } from '../../lib/assert.ts'
-import { displayName } from '../../flows/spelling.ts'
+import {
+  displayName,
+  displayNamespace,
+  displayPath,
+  hasNoNamespace,
+  NO_NAMESPACE,
+} from '../../flows/spelling.ts'
 import type { Row } from '../../state/client/rows.ts'
 import {
   type BothEnds as BothEndsData,
@@ -57,22 +63,19 @@ function middleCertainty(source: EndView, destination: EndView): Certainty {
   return source.certainty === 'recorded' && destination.certainty === 'recorded' ? 'recorded' : 'inferred'
 }
 
-/** The values by which a record says that an end has no namespace. */
-const NO_NAMESPACE: ReadonlySet<string> = new Set(['-', ''])
-
 function End({ side, namespace, name }: { side: 'src' | 'dst'; namespace: string; name: string }) {
-  const shown = displayName(name)
+  const shown = displayName(name, namespace)
   return (
     <span
       className="max-w-[34%] min-w-10 shrink rounded-[7px] border border-line bg-page px-2 py-1 text-2xs"
-      title={`${namespace}/${name}`}
+      title={displayPath(namespace, name)}
     >
-      {NO_NAMESPACE.has(namespace) ? (
-        <span className="block truncate text-muted">no namespace</span>
+      {hasNoNamespace(namespace) ? (
+        <span className="block truncate text-muted">{NO_NAMESPACE}</span>
       ) : (
         <FilterValue
           value={{ field: `${side}.ns`, value: namespace }}
-          text={namespace}
+          text={displayNamespace(namespace)}
           className="block truncate text-muted"
         />
       )}

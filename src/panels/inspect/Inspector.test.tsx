@@ -50,7 +50,7 @@ test('shows a row that comes in after it was not held', () => {
   store.sendWindow({})
   store.sendWindow({ selected: { index: 0, row: ROW, group: null } })
   expect(screen.queryByText('This flow is not held')).toBeNull()
-  expect(screen.getByRole('heading', { name: /^Allowed at the source: tcp 80/ })).toBeTruthy()
+  expect(screen.getByRole('heading', { name: /^Allowed: tcp 80/ })).toBeTruthy()
 })
 
 test('says that the row is recorded, and at which end', () => {

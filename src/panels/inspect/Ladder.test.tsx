@@ -2,6 +2,7 @@ import { render, screen, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 
 import type { FlowKey, PolicyHit, PolicyTrace } from '../../flows/flow.ts'
+import { verdictOf } from '../../flows/hit.ts'
 import { buildEndOfTier, buildHit, buildKey } from '../../flows/testing/build.ts'
 import { TraceChangeTree, TraceTree } from './TraceTree.tsx'
 
@@ -21,7 +22,8 @@ function keyWith(hit: PolicyHit): FlowKey {
 
 function renderTrace({ enforced, pending }: PolicyTrace): void {
   const policies = { enforced: inPlace(enforced), pending: inPlace(pending) }
-  render(<TraceTree flowKey={buildKey({ policies })} />)
+  const action = verdictOf(policies.enforced) ?? 'ActionUnspecified'
+  render(<TraceTree flowKey={buildKey({ action, policies })} />)
 }
 
 /** The table's rows below its head, as the text of their cells. */
@@ -102,9 +104,9 @@ test('what is inferred from a profile carries a tag, which a recorded hit does n
 test('an action that we do not know has neither the look of a denial nor of an allowance', () => {
   renderTrace({ enforced: [buildHit({ action: 'Unknown(7)' })], pending: [] })
   const cell = theCell(/allow-all/)
-  expect(cell.textContent).toContain('7 decides')
-  expect(cell.textContent).toContain('Its action is not one that we know')
-  expect(cell.className).toContain('bg-sunken')
+  expect(cell.textContent).toContain('Unknown action 7')
+  expect(cell.textContent).toContain('What decided is not known')
+  expect(cell.className).not.toMatch(/bg-/)
 })
 
 test('reads the same as a list, one item for each rung', () => {
@@ -113,8 +115,8 @@ test('reads the same as a list, one item for each rung', () => {
   expect(items).toHaveLength(2)
   expect(items[1]).toBe(
     'Tier default (other action, policy, rule)' +
-      'Enforced: end of tier: Deny, trigger GlobalNetworkPolicy default-deny, decides' +
-      'Pending: StagedGlobalNetworkPolicy open-up, rule 2 (index 1): Allow, decides',
+      'Enforced: end of tier default: no rule allowed it, Deny, trigger GlobalNetworkPolicy default-deny, decides' +
+      'Pending: StagedGlobalNetworkPolicy open-up, rule 2 (index 1): would allow, would decide',
   )
 })
 
@@ -135,4 +137,17 @@ test('a change over time puts the trace before beside the trace after', () => {
     expect.stringContaining('default-deny'),
     expect.stringContaining('open-up'),
   ])
+})
+
+test('a trace that contradicts the verdict has no deciding hit, and says that nobody knows what decided', () => {
+  const policies = { enforced: inPlace([DEFAULT_DENY]), pending: inPlace([DEFAULT_DENY]) }
+  render(<TraceTree flowKey={buildKey({ action: 'Allow', policies })} />)
+  expect(screen.getAllByRole('cell')[0]?.textContent).toContain('What decided is not known')
+  expect(screen.queryByText(/staged policies change nothing/)).toBeNull()
+  expect(screen.getByText(/nobody can say whether the staged policies would change it/)).toBeTruthy()
+})
+
+test('what is pending is said in the conditional', () => {
+  renderTrace({ enforced: [DEFAULT_DENY], pending: [{ ...SCREEN_RULE, action: 'Pass' }] })
+  expect(theCell(/screen/).textContent).toContain('Would pass')
 })

@@ -143,7 +143,7 @@ function HitCell({
       </td>
     )
   }
-  const action = describeAction(hit.action)
+  const action = { ...describeAction(hit.action), word: sentenceCase(hit.actionWords) }
   return (
     <td
       data-deciding={hit.deciding ? '' : undefined}

@@ -1,20 +1,22 @@
 import type { PolicyHit } from '../../flows/flow.ts'
-import { decidingHit, namedPolicy } from '../../flows/hit.ts'
-import { formatBytes, formatCount, formatPlural, formatTime } from '../../lib/format.ts'
+import { decisionOf, namedPolicy } from '../../flows/hit.ts'
+import { formatBytes, formatCount, formatTime } from '../../lib/format.ts'
+import { visibleText } from '../../lib/visible-text.ts'
+import { connectionCountWords } from '../../trace/words/verdict-words.ts'
 import { useScope } from '../../state/client/flowtrace.ts'
 import { useGoldmaneTotals, usePolicyActivity } from '../../state/goldmane/goldmane-totals.ts'
 import type { Row } from '../../state/client/rows.ts'
 
 /** Goldmane's own sums over its hour, for this flow and for its deciding policy. Empty unless the source is live. */
 export function LastHour({ row }: { row: Row }) {
-  const hit = decidingHit(row.key.policies.enforced)
+  const decision = decisionOf(row.key)
   return (
     <section
       aria-label="Goldmane’s last hour"
       className="mt-4 border-t border-line pt-3 text-xs empty:hidden"
     >
       <FlowTotals row={row} />
-      {hit === undefined ? null : <Activity policy={namedPolicy(hit)} />}
+      {decision.known ? <Activity policy={namedPolicy(decision.hit)} /> : null}
     </section>
   )
 }
@@ -27,10 +29,8 @@ function FlowTotals({ row }: { row: Row }) {
     <p className="text-muted">
       Goldmane holds {row.keys === 1 ? 'this flow' : 'the newest flow of this signature'} since{' '}
       {formatTime(totals.startTime)}:{' '}
-      <span className="text-ink">
-        {formatPlural(totals.numConnectionsStarted ?? 0, 'connection')} started
-      </span>
-      , {formatBytes(totals.bytesIn + totals.bytesOut)}.
+      <span className="text-ink">{connectionCountWords(row.key.action, totals.numConnectionsStarted)}</span>,{' '}
+      {formatBytes(totals.bytesIn + totals.bytesOut)}.
     </p>
   )
 }
@@ -48,7 +48,7 @@ function Activity({ policy }: { policy: PolicyHit }) {
   const { data: activity, trouble } = usePolicyActivity(policy)
   const scope = useScope()
   if (trouble !== null)
-    return <Unknown what={`What ${policy.name} decided in Goldmane’s hour`} why={trouble.say} />
+    return <Unknown what={`What ${visibleText(policy.name)} decided in Goldmane’s hour`} why={trouble.say} />
   if (activity === null || activity === undefined) return null
   const { allowed, denied, passed } = activity
   const counts = [
@@ -59,8 +59,9 @@ function Activity({ policy }: { policy: PolicyHit }) {
   if (counts.length === 0) return null
   return (
     <p className="mt-1 text-muted">
-      Packets that <code className="text-ink">{policy.name}</code> is named for in Goldmane’s hour, in an
-      enforced or a pending trace{scope === null ? '' : ', of the whole cluster, whatever the scope'}:{' '}
+      Packets that <code className="text-ink">{visibleText(policy.name)}</code> is named for in Goldmane’s
+      hour, in an enforced or a pending trace
+      {scope === null ? '' : ', of the whole cluster, whatever the scope'}:{' '}
       <span className="text-ink">{counts.join(', ')}</span>.
     </p>
   )

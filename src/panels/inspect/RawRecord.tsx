@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 
 import { writeFlow } from '../../capture/write.ts'
 import { formatPlural } from '../../lib/format.ts'
+import { visibleJson } from '../../lib/visible-text.ts'
 import type { Row } from '../../state/client/rows.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 
@@ -9,10 +10,12 @@ import { CopyButton } from '../../ui/CopyButton.tsx'
 export function RawRecord({ row }: { row: Row }) {
   const text = useMemo(
     () =>
-      JSON.stringify(
-        JSON.parse(writeFlow({ ...row, startTime: row.firstSeen, endTime: row.lastSeen })),
-        null,
-        2,
+      visibleJson(
+        JSON.stringify(
+          JSON.parse(writeFlow({ ...row, startTime: row.firstSeen, endTime: row.lastSeen })),
+          null,
+          2,
+        ),
       ),
     [row],
   )

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react'
 
-import { displayName } from '../../flows/spelling.ts'
-import { formatBytes, formatCount, formatPlural, formatTime } from '../../lib/format.ts'
+import { displayName, displayNamespace } from '../../flows/spelling.ts'
+import { visibleText } from '../../lib/visible-text.ts'
+import { connectionWords, hasTraffic } from '../../trace/words/verdict-words.ts'
+import { formatBytes, formatCount, formatTime } from '../../lib/format.ts'
 import { labelValue } from '../../state/view/filter-actions.ts'
 import type { Row } from '../../state/client/rows.ts'
 import { FilterValue } from './FilterValue.tsx'
@@ -9,6 +11,7 @@ import { FilterValue } from './FilterValue.tsx'
 /** The other fields of the record: labels, service, counters, times. */
 export function RecordFacts({ row }: { row: Row }) {
   const { key } = row
+  const traffic = hasTraffic(row, row.lastSeen)
   return (
     <dl className="grid grid-cols-[6.75rem_1fr] gap-x-3 gap-y-1.5 text-xs">
       <Fact name="Source labels">
@@ -21,27 +24,21 @@ export function RecordFacts({ row }: { row: Row }) {
         <Service row={row} />
       </Fact>
       <Fact name="Ends">
-        <Kind type={key.sourceType} name={key.sourceName} /> →{' '}
-        <Kind type={key.destType} name={key.destName} />
+        <Kind type={key.sourceType} name={displayName(key.sourceName, key.sourceNamespace)} /> →{' '}
+        <Kind type={key.destType} name={displayName(key.destName, key.destNamespace)} />
       </Fact>
-      <Fact name="Connections">
-        {row.numConnectionsStarted === null ? (
-          <span className="text-muted">not recorded</span>
-        ) : (
-          `${formatCount(row.numConnectionsStarted)} started · ${formatCount(row.numConnectionsCompleted ?? 0)} completed`
-        )}
-      </Fact>
+      <Fact name="Connections">{connectionWords(key.action, row)}</Fact>
       <Fact name="Packets">
-        {formatCount(row.packetsIn)} in · {formatCount(row.packetsOut)} out
+        {traffic ? `${formatCount(row.packetsIn)} in · ${formatCount(row.packetsOut)} out` : 'not recorded'}
       </Fact>
       <Fact name="Bytes">
-        {formatBytes(row.bytesIn)} in · {formatBytes(row.bytesOut)} out
+        {traffic ? `${formatBytes(row.bytesIn)} in · ${formatBytes(row.bytesOut)} out` : 'not recorded'}
       </Fact>
       <Fact name="First seen">
         {row.firstSeen === 0 ? 'no time in the record' : formatTime(row.firstSeen)}
       </Fact>
       <Fact name="Last seen">{row.lastSeen === 0 ? 'no time in the record' : formatTime(row.lastSeen)}</Fact>
-      <Fact name="Held">{formatPlural(row.records, '15 s record')}</Fact>
+      <Fact name="Records">{formatCount(row.records)}</Fact>
     </dl>
   )
 }
@@ -61,9 +58,9 @@ function Labels({ field, labels }: { field: 'src.label' | 'dst.label'; labels: r
     <ul className="flex flex-wrap gap-1">
       {labels.map((label) => (
         <li key={label} className="max-w-full rounded-[4px] border border-line px-1.5">
-          <FilterValue value={labelValue(field, label)} text={label} className="block">
-            <code className="block truncate text-2xs" title={label}>
-              {label}
+          <FilterValue value={labelValue(field, label)} text={visibleText(label)} className="block">
+            <code className="block truncate text-2xs" title={visibleText(label)}>
+              {visibleText(label)}
             </code>
           </FilterValue>
         </li>
@@ -76,16 +73,21 @@ function Service({ row: { key } }: { row: Row }) {
   if (key.destServiceName === '') return <span className="text-muted">not recorded</span>
   if (key.destServiceName === '-') return <span className="text-muted">not known to the reporting node</span>
   const port =
-    key.destServicePortName === '-' || key.destServicePortName === '' ? '' : ` (${key.destServicePortName})`
+    key.destServicePortName === '-' || key.destServicePortName === ''
+      ? ''
+      : ` (${visibleText(key.destServicePortName)})`
   return (
     <>
       <code>
         <FilterValue
           value={{ field: 'svc.ns', value: key.destServiceNamespace }}
-          text={key.destServiceNamespace}
+          text={displayNamespace(key.destServiceNamespace)}
         />
         /
-        <FilterValue value={{ field: 'service', value: key.destServiceName }} text={key.destServiceName} />
+        <FilterValue
+          value={{ field: 'service', value: key.destServiceName }}
+          text={visibleText(key.destServiceName)}
+        />
       </code>
       {key.destServicePort === 0 ? '' : ` port ${key.destServicePort}${port}`}
     </>
@@ -103,8 +105,7 @@ const KINDS: Readonly<Record<string, string>> = {
 function Kind({ type, name }: { type: string; name: string }) {
   return (
     <>
-      <code className="break-all">{displayName(name)}</code>{' '}
-      <span className="text-muted">({KINDS[type] ?? type})</span>
+      <code className="break-all">{name}</code> <span className="text-muted">({KINDS[type] ?? type})</span>
     </>
   )
 }

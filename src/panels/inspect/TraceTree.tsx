@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 
 import type { FlowKey } from '../../flows/flow.ts'
+import { decisionOf } from '../../flows/hit.ts'
 import { changeLadder, type PendingState, traceLadder } from '../../trace/ladder/ladder.ts'
 import { Ladder, type Side } from './Ladder.tsx'
 
@@ -15,12 +16,15 @@ const PENDING: Readonly<Record<PendingState, string>> = {
   'no enforced trace': 'The record holds no enforced trace to compare with.',
 }
 
+const UNDECIDED = 'What decided is not known, so nobody can say whether the staged policies would change it.'
+
 const ENFORCED: Side = { title: 'Enforced', subtitle: 'what happened', absent: 'No hit here' }
 const STAGED = { title: 'Pending', subtitle: 'with staged policies enforced' }
 
 /** The policy trace of a flow: enforced and pending side by side. */
 export function TraceTree({ flowKey }: { flowKey: FlowKey }) {
-  const ladder = useMemo(() => traceLadder(flowKey.policies, flowKey.reporter), [flowKey])
+  const ladder = useMemo(() => traceLadder(flowKey), [flowKey])
+  const isDecided = decisionOf(flowKey).known
   const absent = ladder.pending === 'not computed' ? 'Not computed' : 'No hit here'
   return (
     <Ladder
@@ -28,7 +32,7 @@ export function TraceTree({ flowKey }: { flowKey: FlowKey }) {
       ladder={ladder}
       left={ENFORCED}
       right={{ ...STAGED, absent }}
-      note={PENDING[ladder.pending]}
+      note={isDecided ? PENDING[ladder.pending] : UNDECIDED}
     />
   )
 }
@@ -46,10 +50,7 @@ export function TraceChangeTree({
   until: string
   from: string
 }) {
-  const ladder = useMemo(
-    () => changeLadder(before.policies.enforced, after.policies.enforced, after.reporter),
-    [before, after],
-  )
+  const ladder = useMemo(() => changeLadder(before, after), [before, after])
   return (
     <Ladder
       name="Trace before and after"

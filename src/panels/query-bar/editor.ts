@@ -12,6 +12,7 @@ import { EditorState, type Extension } from '@codemirror/state'
 import {
   type Command,
   EditorView,
+  highlightSpecialChars,
   keymap,
   placeholder,
   type PluginValue,
@@ -218,6 +219,8 @@ export function openEditor(parent: HTMLElement, text: string, host: GetHost): Ed
       pendingCommand,
       syntaxColours,
       editorTheme,
+      // Bidirectional and zero-width controls that CodeMirror itself would not show.
+      highlightSpecialChars({ addSpecialChars: /\u200C|\u200D|[\u202A-\u202C\u2068]/g }),
       placeholder(PLACEHOLDER),
       EditorView.contentAttributes.of((view) => ariaAttributes(view, host().errorId)),
       EditorView.updateListener.of(({ state, startState, docChanged }) => {

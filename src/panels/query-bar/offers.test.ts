@@ -44,7 +44,7 @@ describe('what the completion list offers', () => {
 
   test('a value that needs quotes is offered in them', () => {
     expect(shown(valueOffers(atEnd('dst.name = '), facet('dst.name', { pub: 3, 'a b': 2 })))).toEqual([
-      '"PUBLIC NETWORK" | 3',
+      '"public network" | 3',
       '"a b" | 2',
     ])
   })

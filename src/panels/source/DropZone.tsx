@@ -1,11 +1,16 @@
-import { type DragEvent, type ReactNode, useState } from 'react'
+import { type DragEvent, lazy, type ReactNode, Suspense, useState } from 'react'
 
+import { lazyChunk } from '../../lib/preload.ts'
 import { commands } from '../../state/commands/commands.ts'
 import { fileSource, type Source } from '../../state/client/flowtrace.ts'
 
+const PasteListener = lazy(
+  lazyChunk(async () => ({ default: (await import('./PasteListener.tsx')).PasteListener })),
+)
+
 const holdsFile = (event: DragEvent) => event.dataTransfer.types.includes('Files')
 
-/** Opens a capture that is dropped anywhere on the page. The file is read in this browser and not uploaded. */
+/** Opens a capture that is dropped anywhere on the page, or pasted outside of a field. The file is read in this browser and not uploaded. */
 export function DropZone({ onOpen, children }: { onOpen: (source: Source) => void; children: ReactNode }) {
   const [over, setOver] = useState(false)
   return (
@@ -32,6 +37,9 @@ export function DropZone({ onOpen, children }: { onOpen: (source: Source) => voi
       }}
     >
       {children}
+      <Suspense fallback={null}>
+        <PasteListener onOpen={onOpen} />
+      </Suspense>
       {over ? (
         <div className="pointer-events-none fixed inset-2 z-50 grid place-items-center rounded-xl border-2 border-dashed border-accent bg-[color-mix(in_oklab,var(--surface)_88%,transparent)]">
           <p className="text-lg font-medium">Drop the capture to open it. It stays in this browser.</p>

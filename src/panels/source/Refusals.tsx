@@ -1,3 +1,4 @@
+import { visibleText } from '../../lib/visible-text.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
@@ -33,10 +34,10 @@ export function Refusals() {
                     {refusal.column === null ? '' : `, column ${formatCount(refusal.column)}`}:{' '}
                   </span>
                 )}
-                {refusal.reason}
+                {visibleText(refusal.reason)}
               </p>
               {refusal.excerpt === '' ? null : (
-                <code className="block truncate text-2xs text-muted">{refusal.excerpt}</code>
+                <code className="block truncate text-2xs text-muted">{visibleText(refusal.excerpt)}</code>
               )}
             </li>
           ))}

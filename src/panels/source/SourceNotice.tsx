@@ -1,53 +1,43 @@
+import { lazy, Suspense } from 'react'
+
 import { unreachable } from '../../lib/assert.ts'
-import { formatAge, formatBytes, formatPlural } from '../../lib/format.ts'
-import { useNow } from '../../state/use-now.ts'
+import { formatBytes, formatPlural } from '../../lib/format.ts'
+import { lazyChunk } from '../../lib/preload.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { SourceState } from '../../state/client/holdings.ts'
-import { askForLogin } from '../../state/session/login-state.ts'
+import { useIsUnreachable } from '../../state/client/source-status.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
+import { TroubleDetail } from './TroubleDetail.tsx'
+import { TryNow } from './TryNow.tsx'
+
+/** Null where it cannot be loaded, as when the server has gone before it was preloaded. */
+const loadLostNotice = lazyChunk(() => import('./LostNotice.tsx'))
+const LostNotice = lazy(async () => ({
+  default: await loadLostNotice().then(
+    (chunk) => chunk.LostNotice,
+    () => PlainNotice,
+  ),
+}))
+
+type LostSource = Extract<SourceState, { state: 'silent' | 'reconnecting' | 'failed' }>
 
 /** A notice that the source is lost or has failed, or how far a file has been read. */
 export function SourceNotice() {
   const source = useSnapshot(({ status }) => status.source)
-  const { client, source: opened } = useFlowtrace()
-  const tryNow = <Button onClick={() => client.retry()}>Try now</Button>
+  const { open } = useFlowtrace().source
+  const isUnreachable = useIsUnreachable()
   switch (source.state) {
     case 'silent':
-      return (
-        <Notice title="No flows are coming in." actions={tryNow}>
-          {source.trouble.say} <Kept />
-        </Notice>
-      )
     case 'reconnecting':
-      return (
-        <Notice
-          tone={source.trouble.retry ? 'warning' : 'error'}
-          title="No flows are coming in."
-          actions={
-            <>
-              {source.trouble.kind === 'login' ? (
-                <Button onClick={() => askForLogin('asked')}>Log in…</Button>
-              ) : null}
-              {tryNow}
-            </>
-          }
-        >
-          {source.trouble.say} <Kept /> <Detail trouble={source.trouble} />
-          <Countdown until={source.retryAt} />
-        </Notice>
-      )
     case 'failed':
+      // With nothing held it is the screen itself that says so.
+      if (isUnreachable) return null
+      if (open.kind !== 'live') return <PlainNotice source={source} />
       return (
-        <Notice
-          tone="error"
-          title={
-            opened.open.kind === 'live' ? 'No flows are coming in.' : `${opened.name} could not be read.`
-          }
-          actions={<Button onClick={() => client.retry()}>Try again</Button>}
-        >
-          {source.trouble.say} <Kept /> <Detail trouble={source.trouble} />
-        </Notice>
+        <Suspense fallback={<PlainNotice source={source} />}>
+          <LostNotice source={source} />
+        </Suspense>
       )
     case 'loading':
       return <Loading read={source.read} total={source.total} />
@@ -68,39 +58,19 @@ export function SourceNotice() {
   }
 }
 
-/** That nothing is lost of what came before; nothing where nothing came. */
-function Kept() {
-  const records = useSnapshot(({ status }) => status.holdings.records)
-  const { open } = useFlowtrace().source
-  if (records === 0) return null
-  return open.kind === 'live' ? 'What was received stays here.' : 'What was read stays here.'
-}
-
-/** The words and the code of the layer below, folded unless the sentence is "the words below". */
-function Detail({
-  trouble: { kind, code, detail },
-}: Pick<Extract<SourceState, { state: 'failed' }>, 'trouble'>) {
-  if (detail === null) return null
+/** The trouble in its own words: of a capture, and until the chunk that explains a lost connection is there. */
+function PlainNotice({ source }: { source: LostSource }) {
+  const { source: opened } = useFlowtrace()
+  const { trouble } = source
+  const lost = source.state === 'failed' && opened.open.kind !== 'live'
   return (
-    <details
-      className="inline-block align-top text-xs text-muted"
-      open={kind === 'bug' || code === 'UNKNOWN'}
+    <Notice
+      tone={source.state === 'failed' || !trouble.retry ? 'error' : 'warning'}
+      title={lost ? `${opened.name} could not be read.` : 'No flows are coming in.'}
+      actions={<TryNow />}
     >
-      <summary className="cursor-pointer">Details</summary>
-      <code>{detail}</code>
-    </details>
-  )
-}
-
-/** Seconds until the next attempt. Hidden from screen readers, which would announce it every second. */
-function Countdown({ until }: { until: number }) {
-  const now = useNow()
-  const left = Math.ceil(until / 1000 - now)
-  return (
-    <span className="text-muted" aria-hidden="true">
-      {' '}
-      {left > 0 ? `Next try in ${formatAge(left)}.` : 'Trying…'}
-    </span>
+      {trouble.say} <TroubleDetail trouble={trouble} />
+    </Notice>
   )
 }
 

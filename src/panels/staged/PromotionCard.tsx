@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 
 import { include, only } from '../../filter/tree/clauses.ts'
-import { displayName } from '../../flows/spelling.ts'
+import { displayName, displayNamespace, displayPort } from '../../flows/spelling.ts'
 import { verdictOf } from '../../flows/hit.ts'
 import { formatBytes, formatPlural } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
@@ -103,10 +103,7 @@ function Pair({ pair: { row, flows }, open }: { pair: ChangedPair; open: boolean
           <Icon name="arrow" className="mx-1 inline size-3 text-faint" />
           <span className="sr-only"> to </span>
           <Name scope={key.destNamespace} name={key.destName} />{' '}
-          <code className="whitespace-nowrap">
-            {key.proto}
-            {key.destPort === 0 ? '' : ` ${key.destPort}`}
-          </code>
+          <code className="whitespace-nowrap">{displayPort(key)}</code>
           {flows === 1 ? null : <span className="text-muted"> · {formatPlural(flows, 'flow')}</span>}
         </span>
         <span className="flex items-center gap-2 text-xs">
@@ -123,8 +120,8 @@ function Pair({ pair: { row, flows }, open }: { pair: ChangedPair; open: boolean
 function Name({ scope, name }: { scope: string; name: string }) {
   return (
     <code>
-      <span className="text-muted">{scope}/</span>
-      <span className="font-medium">{displayName(name)}</span>
+      <span className="text-muted">{displayNamespace(scope)}/</span>
+      <span className="font-medium">{displayName(name, scope)}</span>
     </code>
   )
 }

@@ -1,6 +1,7 @@
 /** The context of the whole screen: the store client, and the source that is open. */
 import { createContext, useContext, useRef, useSyncExternalStore } from 'react'
 
+import { visibleText } from '../../lib/visible-text.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
 import { ensure } from '../../lib/assert.ts'
 import type { OpenSource } from '../../store/protocol.ts'
@@ -15,13 +16,19 @@ export interface Source {
 
 /** A capture file that the reader chose or dropped. */
 export function fileSource(file: File): Source {
-  return { name: file.name, open: { kind: 'file', file } }
+  return { name: visibleText(file.name), open: { kind: 'file', file } }
 }
 
 /** The source limited to a scope, for a viewer. A capture stays as it is, because it is always read whole. */
 export function withScope(source: Source, scope: Expression, viewer: string | undefined): Source {
   if (source.open.kind !== 'live') return source
-  return { ...source, open: { ...source.open, scope, ...(viewer === undefined ? {} : { viewer }) } }
+  const { open } = source
+  // The user whom the server names, and the one who logged in on this page meanwhile.
+  const viewers = [open.viewer, viewer].filter((each) => each !== undefined)
+  return {
+    ...source,
+    open: { ...open, scope, ...(viewers.length === 0 ? {} : { viewer: viewers.join(' ') }) },
+  }
 }
 
 /** What the server offers to open. */

@@ -14,15 +14,17 @@ export type Loaded =
 /** Never rejects: any error becomes a Trouble. */
 export async function loadOffer(signal: AbortSignal): Promise<Loaded> {
   try {
-    const { source, clusters } = await loadConfig(document.baseURI, signal)
-    return { ok: true, offer: { source: sourceOf(source), clusters: clusters.map(sourceOf) } }
+    const { source, clusters, viewer } = await loadConfig(document.baseURI, signal)
+    const offered = (each: ConfiguredSource): Source => sourceOf(each, viewer)
+    return { ok: true, offer: { source: offered(source), clusters: clusters.map(offered) } }
   } catch (error) {
     return { ok: false, trouble: toTrouble(error) }
   }
 }
 
-function sourceOf(source: ConfiguredSource): Source {
+function sourceOf(source: ConfiguredSource, viewer: string | undefined): Source {
   const { name } = source
   if (source.kind === 'capture') return { name, open: { kind: 'url', url: source.url, name } }
-  return { name, open: { kind: 'live', endpoint: source.endpoint, history: HISTORY_SECONDS, scope: ALL } }
+  const live = { kind: 'live', endpoint: source.endpoint, history: HISTORY_SECONDS, scope: ALL } as const
+  return { name, open: viewer === undefined ? live : { ...live, viewer } }
 }

@@ -1,10 +1,20 @@
 /** What follows from the state of the source for the rest of the screen. */
 import { useNow } from '../use-now.ts'
-import { useSnapshot } from './flowtrace.ts'
+import { useFlowtrace, useSnapshot } from './flowtrace.ts'
 
 /** Whether a history or a capture is still being read, so that every count is of a part. */
 export function useIsPartial(): boolean {
   return useSnapshot(({ status: { source } }) => source.state === 'reading' || source.state === 'loading')
+}
+
+/** Whether a live source is away and nothing of it is held, so that the table would have nothing to show. */
+export function useIsUnreachable(): boolean {
+  const isLive = useFlowtrace().source.open.kind === 'live'
+  const hasNothing = useSnapshot(
+    ({ status: { source, holdings } }) =>
+      ['silent', 'reconnecting', 'failed'].includes(source.state) && holdings.records === 0,
+  )
+  return isLive && hasNothing
 }
 
 /** Whether records age: those of a stream do, also while it is broken; those of a capture do not. */

@@ -38,8 +38,8 @@ describe('the menu of a value', () => {
 
   test('shows a value as people know it and copies that', () => {
     const { shown, actions } = actionsOn({ field: 'src.name', value: 'pub' }, { filter: ALL })
-    expect(shown).toBe('PUBLIC NETWORK')
-    expect(actions.at(-1)?.does).toEqual({ kind: 'copy', text: 'PUBLIC NETWORK' })
+    expect(shown).toBe('public network')
+    expect(actions.at(-1)?.does).toEqual({ kind: 'copy', text: 'public network' })
   })
 
   test('filters by a label of one end', () => {

@@ -8,6 +8,8 @@ import type { Expression } from '../../filter/tree/expression.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { type FieldId, fieldOf } from '../../flows/field.ts'
 import type { LabelledKey } from '../../flows/flow.ts'
+import { displayNamespace, NO_NAMESPACE } from '../../flows/spelling.ts'
+import { visibleText } from '../../lib/visible-text.ts'
 import type { View } from './view.ts'
 
 /** A value of a field, in stored spelling. */
@@ -56,10 +58,16 @@ const EITHER: Partial<Record<FieldId, FieldId>> = {
   'dst.label': 'label',
 }
 
+/** Fields of an end's or a service's namespace, where `-` and the empty text say that there is none. */
+const NAMESPACES: ReadonlySet<FieldId> = new Set<FieldId>(['src.ns', 'dst.ns', 'ns', 'svc.ns'])
+
+/** The value as every part of the screen shows it, with control characters made visible. */
 export function shownValue({ field, value }: FieldValue): string {
   const registered = fieldOf(field)
+  if (NAMESPACES.has(field)) return displayNamespace(value)
+  if (field === 'port' && value === '0') return 'no port'
   const shown = registered.type === 'text' ? (registered.shown?.(value) ?? value) : value
-  return shown === '-' ? '- (none)' : shown
+  return visibleText(shown === '-' ? NO_NAMESPACE : shown)
 }
 
 /** A flow's values of a field. None for counters, age and labels: a filter for one exact value of them is no use. */
@@ -77,7 +85,10 @@ export function labelValue(field: 'src.label' | 'dst.label', label: string): Fie
     : { field, label: label.slice(0, at), value: label.slice(at + 1) }
 }
 
-/** All actions on a value. */
+/**
+ * All actions on a value. "Copy value" copies it as it is shown: a control character that is pasted into a terminal would
+ * be obeyed there, so a copy has it as visibly as the screen does. The raw record has the name itself, as JSON escapes.
+ */
 export function actionsOn(subject: FieldValue, { filter }: Pick<View, 'filter'>): FilterActions {
   const { field, label, value } = subject
   const shown = shownValue(subject)
@@ -90,7 +101,7 @@ export function actionsOn(subject: FieldValue, { filter }: Pick<View, 'filter'>)
   const either = EITHER[field]
   return {
     subject,
-    title: label === undefined ? fieldOf(field).title : `${fieldOf(field).title} ${label}`,
+    title: label === undefined ? fieldOf(field).title : `${fieldOf(field).title} ${visibleText(label)}`,
     shown,
     actions: [
       change('is', `Is ${shown}`, include(filter, field, value, label)),

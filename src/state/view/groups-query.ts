@@ -2,9 +2,8 @@ import { include, withAll } from '../../filter/tree/clauses.ts'
 import { ALL, type Comparison, type Expression } from '../../filter/tree/expression.ts'
 import { print } from '../../filter/language/print.ts'
 import { MAX_QUERY_CHARS } from '../../filter/language/token-reader.ts'
-import type { FieldId } from '../../flows/field.ts'
+import { type FieldId, fieldOf } from '../../flows/field.ts'
 import type { FlowKey } from '../../flows/flow.ts'
-import { decidingHit, namedPolicy } from '../../flows/hit.ts'
 import { workloadOf } from '../../flows/spelling.ts'
 
 /**
@@ -26,8 +25,7 @@ function is(field: FieldId, value: string): Expression {
 
 /** The query for one group: its ends as workloads, who reported it, its verdict and what decided it; on any port. */
 function groupQuery(key: FlowKey): Expression {
-  const hit = decidingHit(key.policies.enforced)
-  const decided = hit === undefined ? '' : namedPolicy(hit).name
+  const [decided = ''] = fieldOf('decided').values({ key, sourceLabels: [], destLabels: [] })
   return withAll([
     is('src.ns', key.sourceNamespace),
     nameQuery('src.name', key.sourceName),

@@ -25,7 +25,7 @@ describe('both ends of a conversation', () => {
     const view = bothEnds(seen(), [seen({ ...atDst, ...denied })])
     expect(plainText(view.statements)).toBe(
       'Inferred: It left frontend/web-*, allowed by GlobalNetworkPolicy allow-all rule 1; ' +
-        'refused at backend/api-* by the end of tier default (policy named: GlobalNetworkPolicy 09-backend).',
+        'refused at backend/api-* because no rule allowed it (end of tier default, policy named: GlobalNetworkPolicy 09-backend).',
     )
     expect(view.source).toMatchObject({
       state: 'allowed',
@@ -42,7 +42,7 @@ describe('both ends of a conversation', () => {
   test('never left when the source denies', () => {
     const view = bothEnds(seen(denied), [])
     expect(plainText(view.statements)).toMatch(
-      /^Inferred: It never left frontend\/web-\*: denied by the end of tier/,
+      /^Inferred: It never left frontend\/web-\*: denied because no rule allowed it \(end of tier default,/,
     )
     expect(view.destination).toMatchObject({ state: 'not reached', certainty: 'inferred', records: [] })
   })
@@ -102,7 +102,7 @@ describe('both ends of a conversation', () => {
 
   test('claims no decider that contradicts the verdict', () => {
     const odd = { ...atDst, action: 'Deny', policies: { enforced: [buildHit()], pending: [] } } as const
-    expect(told(seen(), [seen(odd)])).toContain('refused at backend/api-* by what is not known')
+    expect(told(seen(), [seen(odd)])).toContain('refused at backend/api-* (what decided is not known)')
   })
 
   test('pairs nothing when the record does not say which end it is from', () => {

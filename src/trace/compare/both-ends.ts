@@ -3,11 +3,10 @@
  * inferred from names, protocol, port and time, for nothing in a flow says so.
  */
 import { type EndpointType, isUnknown } from '../../flows/flow.ts'
-import { decidingHit, inOrder } from '../../flows/hit.ts'
+import { isFinal } from '../../flows/hit.ts'
 import { isSameConversation } from '../../flows/identity.ts'
 import { meetInTime, type SeenKey } from './seen-key.ts'
-import { deciderParts } from '../words/phrases.ts'
-import { destParts, sourceParts } from '../words/phrases.ts'
+import { causeParts, destParts, sourceParts } from '../words/phrases.ts'
 import {
   capitalised,
   type Certainty,
@@ -17,7 +16,6 @@ import {
   say,
   type Statement,
 } from '../words/statement.ts'
-import { isFinal } from '../words/calico-terms.ts'
 
 /** The verdict of one end on the conversation. `not reached`: the source denied it, so the destination has no say. */
 export type EndState = 'allowed' | 'denied' | 'both' | 'not reached' | 'no record' | 'verdict unknown'
@@ -78,9 +76,7 @@ function isNoWorkload(type: EndpointType): boolean {
 function verdictParts({ key }: SeenKey, words: Words, place: Parts = []): Parts {
   const at = place.length === 0 ? '' : say` at ${place}`
   if (!isFinal(key.action)) return say`with an unknown verdict${at}`
-  const hit = decidingHit(inOrder(key.policies.enforced))
-  if (hit?.action !== key.action) return say`${words[key.action]}${at} by what is not known`
-  return say`${words[key.action]}${at} by ${deciderParts(hit)}`
+  return say`${words[key.action]}${at}${causeParts(key)}`
 }
 
 function verdictsParts(records: readonly SeenKey[], words: Words, place: Parts = []): Parts {

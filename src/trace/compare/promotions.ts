@@ -1,5 +1,6 @@
 /** What promoting each staged policy would change, summed over many flows. */
 import type { Counters, FlowKey } from '../../flows/flow.ts'
+import { decisionOf } from '../../flows/hit.ts'
 import { conversationIdentity, pairIdentity } from '../../flows/identity.ts'
 import { bothVerdicts, responsibilityFor } from '../ladder/responsible-policy.ts'
 import { policyParts } from '../words/phrases.ts'
@@ -94,7 +95,8 @@ export function promotions<Item extends FlowSums>(flows: Iterable<Item>): Promot
   const groups = new Map<string, Group<Item>>()
   let incomparable = 0
   for (const flow of flows) {
-    const verdicts = bothVerdicts(flow.key.policies)
+    // Where the enforced trace does not give the record's verdict, nobody can say what a promotion changes.
+    const verdicts = decisionOf(flow.key).known ? bothVerdicts(flow.key.policies) : null
     if (verdicts === null) incomparable++
     const by = responsibilityFor(flow.key.policies)
     if (verdicts === null || by === null) continue

@@ -29,8 +29,8 @@ function told(...records: readonly SeenKey[]): string[] {
 describe('the trace changes of a conversation', () => {
   test('says until when it was allowed and from when denied', () => {
     expect(told(seen(denied, 135, 300), seen(allowed, 0, 135))).toEqual([
-      'Until 14:02:15 UTC allowed by GlobalNetworkPolicy P rule 2; from then denied by the end of tier default ' +
-        '(policy named: GlobalNetworkPolicy default-deny).',
+      'Until 14:02:15 UTC allowed by GlobalNetworkPolicy P rule 2; from then denied because no rule allowed it (end of tier default, ' +
+        'policy named: GlobalNetworkPolicy default-deny).',
     ])
   })
 

@@ -4,10 +4,10 @@
  * connection look the same.
  */
 import type { FlowKey } from '../../flows/flow.ts'
-import { decidingHit, inOrder } from '../../flows/hit.ts'
+import { inOrder, isFinal } from '../../flows/hit.ts'
 import { isSameConversation } from '../../flows/identity.ts'
 import { hasTimes, type SeenKey } from './seen-key.ts'
-import { deciderParts } from '../words/phrases.ts'
+import { causeParts } from '../words/phrases.ts'
 import {
   capitalised,
   notKnown,
@@ -17,7 +17,6 @@ import {
   type Statement,
   strong,
 } from '../words/statement.ts'
-import { isFinal } from '../words/calico-terms.ts'
 
 /** A time range in which a conversation had one enforced trace. Times are Unix seconds. */
 export interface TracePeriod {
@@ -99,10 +98,8 @@ function periodsOf(seen: readonly SeenKey[]): readonly TracePeriod[] {
 
 function outcomeParts({ keys }: TracePeriod): Parts {
   const [key] = keys
-  const hit = key === undefined ? undefined : decidingHit(inOrder(key.policies.enforced))
   if (key === undefined || !isFinal(key.action)) return say`with a verdict that is not known`
-  const word = key.action === 'Allow' ? 'allowed' : 'denied'
-  return hit?.action === key.action ? say`${word} by ${deciderParts(hit)}` : say`${word} by what is not known`
+  return say`${key.action === 'Allow' ? 'allowed' : 'denied'}${causeParts(key)}`
 }
 
 function changeOf(before: TracePeriod, after: TracePeriod, clock: (seconds: number) => string): TraceChange {

@@ -1,6 +1,6 @@
 /** The paragraph under the headline: the policy that decided, as far as the enforced trace says. */
 import type { FlowKey, PolicyHit } from '../../flows/flow.ts'
-import { decidingHit, inOrder } from '../../flows/hit.ts'
+import { decidingHit, decisionOf, inOrder, isFinal } from '../../flows/hit.ts'
 import {
   asSentences,
   decisionStatements,
@@ -10,7 +10,7 @@ import {
 } from './hit-statements.ts'
 import { policyParts } from '../words/phrases.ts'
 import { notKnown, recorded, say, type Statement } from '../words/statement.ts'
-import { isFinal, placeOf } from '../words/calico-terms.ts'
+import { placeOf } from '../words/calico-terms.ts'
 import { labelOf } from '../words/policy-label.ts'
 
 /** The statements when the last hit does not give the record's verdict: what it is, and that no cause follows from it. */
@@ -32,7 +32,7 @@ export function enforcedParagraphOf(key: FlowKey): readonly Statement[] {
   if (last === undefined)
     return asSentences([notKnown(say`what decided`, say`the record has no enforced trace`)])
   const before = hits.slice(0, -1)
-  const explained = isFinal(last.action) && last.action === key.action
+  const explained = decisionOf(key).known
   const staged =
     placeOf(last) === 'rule' && labelOf(last).staged
       ? [notKnown(say`how ${policyParts(labelOf(last))} could decide`, say`staged policies enforce nothing`)]

@@ -40,18 +40,19 @@ describe('the explanation of a flow', () => {
   test("tells the story's denial in three sentences", () => {
     const { headline, paragraph, pendingParagraph } = explained(STORY.key)
     expect([plainText([headline, ...paragraph]), plainText(pendingParagraph)]).toEqual([
-      'Denied at the source: default/test could not open tcp 80 to backend/api-*. ' +
-        'Tier default ended without a match: GlobalNetworkPolicy default-deny selects the source for egress, ' +
-        "and no rule of the tier's policies that govern its egress allowed this.",
-      'With the staged policies enforced the outcome is the same, also by end of tier default; the trigger named ' +
-        'differs (01-dns-clients-egress), which only says which policy of the tier is named first.',
+      'Denied leaving: default/test could not open tcp 80 to backend/api-*. ' +
+        'End of tier default: no rule allowed it. GlobalNetworkPolicy default-deny selects the source for egress, ' +
+        "and no rule of the tier's policies that govern its egress matched.",
+      'With the staged policies enforced the outcome is the same, because no rule would allow it either (end of tier ' +
+        'default); the policy named differs (01-dns-clients-egress), which only says which policy of the tier is named ' +
+        'first.',
     ])
   })
 
   test('has names, verdict and port as parts of their own', () => {
     const { headline } = explained(STORY.key)
     expect(headline.parts.filter(({ role }) => role !== 'plain')).toEqual([
-      { text: 'Denied at the source:', role: 'verdict' },
+      { text: 'Denied leaving:', role: 'verdict' },
       { text: 'default/test', role: 'code' },
       { text: 'tcp 80', role: 'strong' },
       { text: 'backend/api-*', role: 'code' },

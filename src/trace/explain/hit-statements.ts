@@ -1,5 +1,6 @@
 /** One hit in words: as a statement when it decides, as a clause when it is only named. */
 import { type Action, type PolicyHit, type Reporter } from '../../flows/flow.ts'
+import { isFinal } from '../../flows/hit.ts'
 import { governedTraffic, policyParts, ruleParts, selectedEnd, tierParts } from '../words/phrases.ts'
 import {
   capitalised,
@@ -13,7 +14,7 @@ import {
   type Statement,
   strong,
 } from '../words/statement.ts'
-import { directionOf, isFinal, placeOf, unknownText } from '../words/calico-terms.ts'
+import { directionOf, placeOf, unknownText } from '../words/calico-terms.ts'
 import { labelOf, triggerOf } from '../words/policy-label.ts'
 
 /** `was` for the enforced trace, which happened; `would` for the pending one. */
@@ -39,14 +40,12 @@ function actionPhrase(action: Action, mood: Mood): Parts {
   }
 }
 
-/** The clause after "ended without a match" or "would end without a match": ` and denied this`. */
-function endOfTierPhrase(action: Action, mood: Mood): Parts {
+/** The clause after "ended without a match" or "would end without a match": ` and passed this on`. */
+function endOfTierPhrase(action: Exclude<Action, 'Deny'>, mood: Mood): Parts {
   const past = mood === 'was'
   switch (action) {
     case 'Allow':
       return say` and ${past ? 'allowed this' : 'allow it'}`
-    case 'Deny':
-      return say` and ${past ? 'denied this' : 'deny it'}`
     case 'Pass':
       return say` and ${past ? 'passed this on' : 'pass it on'}`
     case 'ActionUnspecified':
@@ -65,8 +64,8 @@ function policiesConsidered(reporter: Reporter, mood: Mood): string {
 
 function endOfTierStatements(hit: PolicyHit, reporter: Reporter, mood: Mood): readonly Statement[] {
   const trigger = triggerOf(hit)
-  const ended = say`${tierParts(hit.tier)} ${mood === 'was' ? 'ended' : 'would end'} without a match`
-  const verb = mood === 'was' ? 'allowed this' : 'would allow it'
+  const end = say`end of ${tierParts(hit.tier)}`
+  const allowed = mood === 'was' ? 'allowed it' : 'would allow it'
   if (hit.action !== 'Deny') {
     return [
       recorded(say`${hitClause(hit, reporter, mood)}.`),
@@ -75,12 +74,13 @@ function endOfTierStatements(hit: PolicyHit, reporter: Reporter, mood: Mood): re
   }
   if (trigger === null) {
     return [
-      recorded(say`${ended}: no rule of ${policiesConsidered(reporter, mood)} ${verb}.`),
+      recorded(say`${end}: no rule of ${policiesConsidered(reporter, mood)} ${allowed}.`),
       notKnown(say`which policy of the tier selects ${selectedEnd(reporter)}`, say`the record names none`),
     ]
   }
   const selects = say`${policyParts(trigger)} selects ${selectedEnd(reporter)}`
-  return [recorded(say`${ended}: ${selects}, and no rule of ${policiesConsidered(reporter, mood)} ${verb}.`)]
+  const matched = say`no rule of ${policiesConsidered(reporter, mood)} ${mood === 'was' ? 'matched' : 'would match'}`
+  return [recorded(say`${end}: no rule ${allowed}. ${capitalised(selects)}, and ${matched}.`)]
 }
 
 /**
@@ -134,7 +134,10 @@ export function hitClause(hit: PolicyHit, reporter: Reporter, mood: Mood): Parts
   if (placeOf(hit) === 'end of tier') {
     const trigger = triggerOf(hit)
     const named = trigger === null ? say`no policy named` : say`policy named: ${policyParts(trigger)}`
-    const ended = mood === 'was' ? 'ended' : 'would end'
+    const past = mood === 'was'
+    if (hit.action === 'Deny')
+      return say`no rule of ${tierParts(hit.tier)} ${past ? 'allowed it' : 'would allow it'} (${named})`
+    const ended = past ? 'ended' : 'would end'
     return say`${tierParts(hit.tier)} ${ended} without a match${endOfTierPhrase(hit.action, mood)} (${named})`
   }
   const where = placeOf(hit) === 'profile' ? '' : say` in ${tierParts(hit.tier)}`

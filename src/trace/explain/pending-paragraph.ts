@@ -1,6 +1,6 @@
 /** The pending trace in words: the outcome with the staged policies enforced, and which of them is behind a change. */
 import type { FlowKey, PolicyHit, PolicyTrace, Reporter } from '../../flows/flow.ts'
-import { decidingHit, inOrder } from '../../flows/hit.ts'
+import { decidingHit, decisionOf, inOrder, isFinal } from '../../flows/hit.ts'
 import { align, type Aligned, differencesOf, tierKeyOf } from '../ladder/align.ts'
 import {
   asSentences,
@@ -10,7 +10,7 @@ import {
   hitClause,
 } from './hit-statements.ts'
 import { traceLadder } from '../ladder/ladder.ts'
-import { bothVerdicts, responsibilityFor } from '../ladder/responsible-policy.ts'
+import { responsibilityFor } from '../ladder/responsible-policy.ts'
 import { governedTraffic, policyParts, tierParts } from '../words/phrases.ts'
 import {
   capitalised,
@@ -23,8 +23,9 @@ import {
   say,
   type Statement,
 } from '../words/statement.ts'
-import { isFinal, placeOf } from '../words/calico-terms.ts'
+import { placeOf } from '../words/calico-terms.ts'
 import { triggerOf } from '../words/policy-label.ts'
+import { notKnownWords } from '../words/verdict-words.ts'
 
 const WITH_STAGED = 'with the staged policies enforced'
 
@@ -35,6 +36,12 @@ function alignedHits({ enforced, pending }: PolicyTrace): readonly Aligned<Polic
 function triggerName(hit: PolicyHit): Parts {
   const path = triggerOf(hit)?.path ?? ''
   return path === '' ? say`none` : [code(path)]
+}
+
+/** The same end of a tier in both traces, to stand after "the outcome is the same, ". */
+function sameEndOfTier({ tier, action }: PolicyHit): Parts {
+  const end = say`end of ${tierParts(tier)}`
+  return action === 'Deny' ? say`because no rule would allow it either (${end})` : say`also at the ${end}`
 }
 
 /**
@@ -49,23 +56,25 @@ function otherTrigger(policies: PolicyTrace): Statement {
   const last = decidingHit(inOrder(policies.pending))
   const [only] = differing
   const decides = last !== undefined && differing.includes(last)
-  const outcome = decides ? say`also by end of ${tierParts(last.tier)}` : say`by the same hit`
+  const outcome = decides ? sameEndOfTier(last) : say`by the same hit`
   const each = differing.map((hit) => say`${tierParts(hit.tier)} (${triggerName(hit)})`)
   const triggers =
     only !== undefined && each.length === 1 && decides
-      ? say`the trigger named differs (${triggerName(only)}), which only says which policy of the tier is named first`
-      : say`the trigger named differs in ${list(each)}, which only says which policy of a tier is named first`
+      ? say`the policy named differs (${triggerName(only)}), which only says which policy of the tier is named first`
+      : say`the policy named differs in ${list(each)}, which only says which policy of a tier is named first`
   if (differing.some((hit) => triggerOf(hit) === null)) {
     return recorded(
-      say`${WITH_STAGED} the outcome is the same, ${outcome}; the pending trace names no trigger.`,
+      say`${WITH_STAGED} the outcome is the same, ${outcome}; the pending trace names no policy of the tier.`,
     )
   }
   return recorded(say`${WITH_STAGED} the outcome is the same, ${outcome}; ${triggers}.`)
 }
 
 /** What is behind a changed verdict; nothing where the deciding pending hit, which is stated before, says it itself. */
-function responsibleStatements({ policies, reporter }: FlowKey): readonly Statement[] {
+function responsibleStatements(key: FlowKey): readonly Statement[] {
+  const { policies, reporter } = key
   const by = responsibilityFor(policies)
+  if (!decisionOf(key).known) return []
   if (by === null || by.certainty === 'recorded') return []
   if (by.certainty === 'unknown') {
     return [
@@ -122,39 +131,34 @@ function decisionAfter(
 /** The statements for traces that differ in more than triggers, with the same verdict or another. */
 function otherHits(key: FlowKey, last: PolicyHit): readonly Statement[] {
   const { policies, reporter } = key
-  const verdicts = bothVerdicts(policies)
+  const decision = decisionOf(key)
   const word = last.action === 'Allow' ? 'allowed' : 'denied'
-  if (verdicts === null || verdicts.enforced !== verdicts.pending) {
+  if (!decision.known || decision.hit.action !== last.action) {
     return decisionAfter(say`${WITH_STAGED} this would be ${word}`, last, key)
   }
-  const before = decidingHit(inOrder(policies.enforced))
+  const before = decision.hit
   const sameDecision =
-    before !== undefined &&
-    tierKeyOf(before) === tierKeyOf(last) &&
-    differencesOf(before, last).every((what) => what === 'trigger')
+    tierKeyOf(before) === tierKeyOf(last) && differencesOf(before, last).every((what) => what === 'trigger')
   if (!sameDecision) {
     return decisionAfter(say`${WITH_STAGED} the outcome is the same (${word}), decided otherwise`, last, key)
   }
-  const how =
-    placeOf(last) === 'end of tier' ? say`also by end of ${tierParts(last.tier)}` : say`by the same hit`
+  const how = placeOf(last) === 'end of tier' ? sameEndOfTier(last) : say`by the same hit`
   const parts = say`${WITH_STAGED} the outcome is the same, ${how}; the way to it differs.`
   return [recorded(parts), ...otherPasses(policies, reporter)]
 }
 
-/** Unknown whether the outcome is a change, when the enforced trace is missing or does not give the record's verdict. */
+/** Unknown whether the outcome is a change, when it is not known what decided. */
 function doubts(key: FlowKey): readonly Statement[] {
-  const enforced = decidingHit(inOrder(key.policies.enforced))
-  const change = say`whether that is a change`
-  if (enforced === undefined) return [notKnown(change, say`the record has no enforced trace`)]
-  if (!isFinal(enforced.action)) return [notKnown(change, say`the enforced trace ends without a decision`)]
-  if (enforced.action === key.action) return []
-  return [notKnown(change, say`the enforced trace does not give the record's verdict`)]
+  const decision = decisionOf(key)
+  if (decision.known) return []
+  return [notKnown(say`whether that is a change`, say`${notKnownWords(decision, key)}`)]
 }
 
 /** The pending trace of a flow in words. Never empty. */
 export function pendingParagraphOf(key: FlowKey): readonly Statement[] {
   const { policies, reporter } = key
-  const state = traceLadder(policies, reporter).pending
+  const state = traceLadder(key).pending
+  const { known } = decisionOf(key)
   const hits = inOrder(policies.pending)
   const last = decidingHit(hits)
   if (last === undefined) {
@@ -164,13 +168,13 @@ export function pendingParagraphOf(key: FlowKey): readonly Statement[] {
   const odd = oddityStatements(hits.slice(0, -1), reporter, 'would')
   if (state === 'equal') {
     const same = 'the pending trace is the same as the enforced one'
-    const decides = isFinal(last.action)
-    return asSentences([recorded(decides ? say`${WITH_STAGED} nothing changes: ${same}.` : say`${same}.`)])
+    return asSentences([recorded(known ? say`${WITH_STAGED} nothing changes: ${same}.` : say`${same}.`)])
   }
   if (!isFinal(last.action)) {
     const end = say`the pending trace ends without a decision (${hitClause(last, reporter, 'would')})`
     return asSentences([notKnown(say`what the staged policies would do`, end), ...odd])
   }
-  const outcome = state === 'same outcome, other trigger' ? [otherTrigger(policies)] : otherHits(key, last)
+  const outcome =
+    known && state === 'same outcome, other trigger' ? [otherTrigger(policies)] : otherHits(key, last)
   return asSentences([...outcome, ...responsibleStatements(key), ...doubts(key), ...odd])
 }

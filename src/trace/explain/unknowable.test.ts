@@ -44,6 +44,40 @@ describe('what a flow cannot tell', () => {
       true,
     ],
     ['the source port', { proto: 'icmp', destPort: 0 }, false],
+    [
+      'whether default-deny is called default.default-deny in the cluster',
+      { action: 'Deny', policies: ended },
+      true,
+    ],
+    ['whether allow-all is called default.allow-all in the cluster', {}, true],
+    [
+      'whether default.x is called default.default.x in the cluster',
+      { policies: { enforced: [buildHit({ name: 'default.x' })], pending: [] } },
+      false,
+    ],
+    [
+      'whether backend/x is called default.x in the cluster',
+      {
+        policies: {
+          enforced: [buildHit({ kind: 'NetworkPolicy', namespace: 'backend', name: 'x' })],
+          pending: [],
+        },
+      },
+      false,
+    ],
+    [
+      'whether x is called default.x in the cluster',
+      {
+        policies: {
+          enforced: [
+            buildHit({ kind: 'ClusterNetworkPolicy', tier: 'kube-admin', action: 'Pass' }),
+            buildHit({ name: 'x', policyIndex: 1 }),
+          ],
+          pending: [],
+        },
+      },
+      false,
+    ],
     ['the source port', {}, true],
     ['which pod behind backend/api-*', {}, true],
     ['which pod behind default/test', { sourceName: 'test', sourceNamespace: 'default' }, false],
@@ -53,7 +87,7 @@ describe('what a flow cannot tell', () => {
       true,
     ],
     [
-      'which host is behind PUBLIC NETWORK',
+      'which host is behind public network',
       { destType: 'Network', destName: 'pub', destNamespace: '-' },
       true,
     ],

@@ -1,9 +1,19 @@
 /** What a flow's record cannot tell, and how to find out: only the items that apply to the given flow. */
-import type { EndpointType, FlowKey, LabelledKey } from '../../flows/flow.ts'
-import { decidingHit, inOrder } from '../../flows/hit.ts'
+import type {
+  EndpointType,
+  FlowKey,
+  LabelledKey,
+  PolicyHit,
+  PolicyKind,
+  PolicyTrace,
+} from '../../flows/flow.ts'
+import { decisionOf } from '../../flows/hit.ts'
+import { hasNoNamespace } from '../../flows/spelling.ts'
+import { visibleText } from '../../lib/visible-text.ts'
 import { destParts, sourceParts } from '../words/phrases.ts'
 import { partsText } from '../words/statement.ts'
 import { directionOf, isConvertedKind, placeOf, reportingEnd } from '../words/calico-terms.ts'
+import { policyOf, triggerOf } from '../words/policy-label.ts'
 
 /** One thing that the record does not hold. */
 export interface Unknowable {
@@ -61,7 +71,7 @@ function whichHostEndpoint(end: string): Unknowable {
 
 /** What is unknown of one end, by its type. */
 function behind(type: EndpointType, namespace: string, name: string, end: string): readonly Unknowable[] {
-  const placeless = namespace === '' || namespace === '-'
+  const placeless = hasNoNamespace(namespace)
   switch (type) {
     case 'WorkloadEndpoint':
       return name.endsWith('*') ? [whichPod(end)] : []
@@ -78,9 +88,61 @@ function behind(type: EndpointType, namespace: string, name: string, end: string
   }
 }
 
+/** Kinds that Calico up to 3.31 stored under a name with the tier in front. Kubernetes' own never were. */
+const TIER_PREFIXED: ReadonlySet<PolicyKind> = new Set<PolicyKind>([
+  'CalicoNetworkPolicy',
+  'GlobalNetworkPolicy',
+  'StagedNetworkPolicy',
+  'StagedGlobalNetworkPolicy',
+])
+
+/** What kubectl calls the kinds of {@link TIER_PREFIXED}. */
+const RESOURCES: Partial<Record<PolicyKind, string>> = {
+  CalicoNetworkPolicy: 'networkpolicies.projectcalico.org',
+  GlobalNetworkPolicy: 'globalnetworkpolicies.projectcalico.org',
+  StagedNetworkPolicy: 'stagednetworkpolicies.projectcalico.org',
+  StagedGlobalNetworkPolicy: 'stagedglobalnetworkpolicies.projectcalico.org',
+}
+
+/** Whether a trace shows that Calico 3.32 or later wrote it: a kind, or a name with its tier, that came with 3.32. */
+function isSince332({ enforced, pending }: PolicyTrace): boolean {
+  return [...enforced, ...pending]
+    .flatMap((hit) => (hit.trigger === null ? [hit] : [hit, hit.trigger]))
+    .some(
+      ({ kind, name, tier }) =>
+        kind === 'ClusterNetworkPolicy' ||
+        (TIER_PREFIXED.has(kind) && tier !== '' && name.startsWith(`${tier}.`)),
+    )
+}
+
+/**
+ * The name of the deciding policy in the cluster. Up to 3.31 Goldmane cut the tier off it (goldmane/proto/methods.go at
+ * v3.30.0 and v3.31.0); from 3.32 on the recorded name is the object's own. So a recorded `default.x` is `default.x`, and
+ * only a recorded `x` leaves the question.
+ */
+function ofPolicyName({ policies }: FlowKey, hit: PolicyHit): readonly Unknowable[] {
+  const policy = policyOf(hit) ?? triggerOf(hit)
+  if (policy === null || policy.name === '' || policy.tier === '' || !TIER_PREFIXED.has(policy.kind))
+    return []
+  if (isSince332(policies)) return []
+  const longer = visibleText(`${policy.tier}.${policy.name}`)
+  return [
+    {
+      what: `whether ${policy.path} is called ${longer} in the cluster`,
+      why: 'Calico 3.30 and 3.31 cut the tier off a name before they recorded it; from 3.32 on it is the name itself. The record does not say which one wrote it.',
+      learn: `Look for both names (kubectl get ${RESOURCES[policy.kind] ?? 'policies'} -A), or for the version of Calico.`,
+    },
+  ]
+}
+
 function ofTrace(key: FlowKey): readonly Unknowable[] {
-  const hit = decidingHit(inOrder(key.policies.enforced))
-  if (hit === undefined) return []
+  const decision = decisionOf(key)
+  if (!decision.known) return []
+  const { hit } = decision
+  return [...ofDecision(key, hit), ...ofPolicyName(key, hit)]
+}
+
+function ofDecision(key: FlowKey, hit: PolicyHit): readonly Unknowable[] {
   const direction = directionOf(key.reporter) ?? 'reported'
   const place = placeOf(hit)
   if (place === 'end of tier') {

@@ -2,8 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { buildEndOfTier, buildHit } from '../../flows/testing/build.ts'
-import type { PolicyHit, PolicyTrace } from '../../flows/flow.ts'
-import { inOrder } from '../../flows/hit.ts'
+import type { Action, PolicyHit, PolicyTrace } from '../../flows/flow.ts'
+import { inOrder, isFinal, verdictOf } from '../../flows/hit.ts'
 import { compactTrace } from './compact-trace.ts'
 import { changeLadder, type TraceLadder, traceLadder } from './ladder.ts'
 import { anyReporter, oddTrace } from '../testing/arbitrary-traces.ts'
@@ -12,12 +12,18 @@ function rungsOf(ladder: TraceLadder) {
   return ladder.tiers.flatMap((tier) => tier.rungs)
 }
 
+/** The key of a record at the source with the trace, and the verdict that Calico gives it: that of the last enforced hit. */
+function keyOf(policies: PolicyTrace) {
+  const action = verdictOf(inOrder(policies.enforced)) ?? 'ActionUnspecified'
+  return { action, reporter: 'Src', policies } as const
+}
+
 function ladderOf(enforced: readonly PolicyHit[], pending: readonly PolicyHit[]) {
-  return traceLadder({ enforced, pending }, 'Src')
+  return traceLadder(keyOf({ enforced, pending }))
 }
 
 function outline(trace: PolicyTrace): string[] {
-  return traceLadder(trace, 'Src').tiers.flatMap((tier) =>
+  return traceLadder(keyOf(trace)).tiers.flatMap((tier) =>
     tier.rungs.map(
       ({ left, right, comparison, differences }) =>
         `${tier.title}: ${left?.text ?? '-'} | ${right?.text ?? '-'} | ${[comparison, ...differences].join(' ')}`,
@@ -47,16 +53,16 @@ describe('the tier ladder', () => {
         pending: [buildEndOfTier('01-dns-clients-egress')],
       }),
     ).toEqual([
-      'tier default: end of tier: Deny, trigger GlobalNetworkPolicy default-deny, decides | ' +
-        'end of tier: Deny, trigger GlobalNetworkPolicy 01-dns-clients-egress, decides | differs trigger',
+      'tier default: end of tier default: no rule allowed it, Deny, trigger GlobalNetworkPolicy default-deny, decides | ' +
+        'end of tier default: no rule allowed it, would deny, trigger GlobalNetworkPolicy 01-dns-clients-egress, would decide | differs trigger',
     ])
   })
 
   test('puts a tier that only staged policies make count before the tier that the enforced trace came to', () => {
     expect(outline({ enforced: [pass, allow], pending: [pass, stagedDeny] })).toEqual([
       'tier security: GlobalNetworkPolicy handed-on, rule 2 (index 1): Pass | ' +
-        'GlobalNetworkPolicy handed-on, rule 2 (index 1): Pass | same',
-      'tier app: - | StagedGlobalNetworkPolicy lock, rule 1 (index 0): Deny, decides | only right',
+        'GlobalNetworkPolicy handed-on, rule 2 (index 1): would pass | same',
+      'tier app: - | StagedGlobalNetworkPolicy lock, rule 1 (index 0): would deny, would decide | only right',
       'tier default: GlobalNetworkPolicy allow-web, rule 1 (index 0): Allow, decides | - | only left',
     ])
   })
@@ -89,7 +95,7 @@ describe('the tier ladder', () => {
 
   test.each([
     [[profile], [], 'no enforced policy selected this pod for egress'],
-    [[], [profile], 'no policy, staged or not, selected this pod for egress'],
+    [[], [profile], 'no policy, staged or not, would select this pod for egress'],
     [[pass, profile], [], 'every tier with a policy for this pod for egress passed'],
     [[allow, { ...profile, policyIndex: 2 }], [], null],
   ])('infers what reaching a profile means from the hits before it', (enforced, pending, meaning) => {
@@ -109,25 +115,17 @@ describe('the tier ladder', () => {
   test('reads an old record, where the policy itself has the index −1, as the end of the tier', () => {
     const [rung] = rungsOf(ladderOf([buildHit({ name: 'default.lock', ruleIndex: -1, action: 'Deny' })], []))
     expect(rung?.left?.policy).toBeNull()
-    expect(rung?.left?.trigger).toMatchObject({ name: 'default.lock', plainName: 'lock' })
+    expect(rung?.left?.trigger).toMatchObject({ name: 'default.lock', path: 'default.lock' })
   })
 
-  test.each([
-    ['default.lock', 'default', 'lock'],
-    ['knp.default.lock', 'default', 'lock'],
-    ['app.lock', 'app', 'lock'],
-    ['app.lock', 'default', null],
-    ['default.', 'default', null],
-    ['.lock', '', null],
-  ])('%s of tier %s is also offered as %s', (name, tier, plain) => {
-    const [rung] = rungsOf(ladderOf([buildHit({ name, tier })], []))
-    expect(rung?.left?.policy?.name).toBe(name)
-    expect(rung?.left?.policy?.plainName).toBe(plain)
+  test.each(['default.lock', 'knp.default.lock'])('a policy recorded as %s has that name', (name) => {
+    const [rung] = rungsOf(ladderOf([buildHit({ name })], []))
+    expect(rung?.left?.policy).toMatchObject({ name, path: name })
   })
 
   test.each<[Partial<PolicyHit>, string]>([
-    [{ action: 'Pass' }, 'the last hit passes, and no decision follows'],
-    [{ action: 'Unknown(7)' }, 'its action is not one that we know'],
+    [{ action: 'Pass' }, 'what decided is not known: the enforced trace ends in Pass'],
+    [{ action: 'Unknown(7)' }, 'what decided is not known: the enforced trace ends without a decision'],
     [{ ruleIndex: -2 }, 'the record has no rule number'],
     [{ kind: 'StagedNetworkPolicy' }, 'staged policies enforce nothing'],
     [{ kind: 'EndOfTier', action: 'Deny' }, 'the record names no trigger'],
@@ -144,14 +142,17 @@ describe('the tier ladder', () => {
   test('holds every hit of both lists exactly once, in order, and marks the last of each', () => {
     fc.assert(
       fc.property(oddTrace, anyReporter, (trace, reporter) => {
-        const rungs = rungsOf(traceLadder(trace, reporter))
+        const rungs = rungsOf(traceLadder({ ...keyOf(trace), reporter }))
         for (const [side, list] of [
           ['left', trace.enforced],
           ['right', trace.pending],
         ] as const) {
           const shown = rungs.map((rung) => rung[side]).filter((hit) => hit !== null)
           expect(shown.map(({ hit }) => hit)).toEqual(inOrder(list))
-          expect(shown.map(({ deciding }) => deciding)).toEqual(shown.map((_, i) => i === shown.length - 1))
+          const decides = isFinal(verdictOf(inOrder(list)))
+          expect(shown.map(({ deciding }) => deciding)).toEqual(
+            shown.map((_, i) => decides && i === shown.length - 1),
+          )
         }
         expect(rungs.every((rung) => rung.left !== null || rung.right !== null)).toBe(true)
       }),
@@ -160,7 +161,10 @@ describe('the tier ladder', () => {
 
   test('sets two enforced traces of different times side by side', () => {
     const after = buildHit({ kind: 'Profile', tier: '', name: 'kns.frontend' })
-    const { direction, tiers } = changeLadder([buildEndOfTier('default-deny')], [after], 'Dst')
+    const { direction, tiers } = changeLadder(
+      { ...keyOf({ enforced: [buildEndOfTier('default-deny')], pending: [] }), reporter: 'Dst' },
+      { ...keyOf({ enforced: [after], pending: [] }), reporter: 'Dst' },
+    )
     expect(direction).toBe('ingress')
     expect(tiers.map(({ title, rungs }) => [title, rungs[0]?.comparison])).toEqual([
       ['tier default', 'only left'],
@@ -182,15 +186,34 @@ describe('the tier ladder', () => {
 describe('the compact trace', () => {
   test.each([
     [[pass, allow], 'default allow-web rule 1'],
-    [[buildEndOfTier('00-default-deny')], 'default 00-default-deny end of tier'],
-    [[buildEndOfTier('x', { trigger: null })], 'default end of tier'],
+    [[buildEndOfTier('00-default-deny')], 'default 00-default-deny no rule allowed it'],
+    [[buildEndOfTier('x', { trigger: null })], 'default no rule allowed it'],
     [[profile], 'kns.frontend no policy'],
     [[pass, profile], 'kns.frontend all tiers passed'],
   ])('names the deciding policy and the place', (hits, text) => {
-    expect(compactTrace(hits)?.text).toBe(text)
+    expect(compactTrace(keyOf({ enforced: hits, pending: [] })).text).toBe(text)
   })
 
-  test('of an empty list is none', () => {
-    expect(compactTrace([])).toBeNull()
+  test.each<[Action, readonly PolicyHit[], string]>([
+    ['Deny', [], 'not known: the record has no enforced trace'],
+    ['Deny', [pass], 'not known: the enforced trace ends in Pass'],
+    ['Deny', [allow], 'not known: the last enforced hit says Allow, the record itself Deny'],
+    [
+      'Pass',
+      [allow],
+      'not known: the last enforced hit says Allow, and the record has no verdict of its own',
+    ],
+  ])('of the verdict %s names no policy where the trace does not give it', (action, enforced, text) => {
+    const trace = compactTrace({ action, policies: { enforced, pending: [] } })
+    expect(trace).toEqual({ known: false, tier: '', policy: null, at: 'not known', staged: false, text })
+  })
+
+  test('names none either in the ladder, whose last hit says why', () => {
+    const key = { action: 'Deny', reporter: 'Src', policies: { enforced: [allow], pending: [pass] } } as const
+    const [staged, enforced] = rungsOf(traceLadder(key))
+    expect(enforced?.left).toMatchObject({ deciding: false })
+    expect(enforced?.left?.text).toContain('; what decided is not known: the last enforced hit says Allow')
+    expect(staged?.right).toMatchObject({ deciding: false, actionWords: 'would pass' })
+    expect(staged?.right?.text).toContain('; what the staged policies would do is not known')
   })
 })

@@ -3,22 +3,25 @@
  * recorded except the texts in `inferred`. A tier without a hit has no rung, because the record does not say whether it
  * had no policy for the endpoint or was not reached.
  */
-import type { Action, PolicyHit, PolicyTrace, Reporter } from '../../flows/flow.ts'
-import { inOrder } from '../../flows/hit.ts'
+import type { Action, FlowKey, PolicyHit, PolicyTrace, Reporter } from '../../flows/flow.ts'
+import { decidingHit, decisionOf, inOrder, isFinal } from '../../flows/hit.ts'
+import { visibleText } from '../../lib/visible-text.ts'
 import { align, type Difference, differencesOf, tierKeyOf } from './align.ts'
 import {
   actionWords,
   type Direction,
   directionOf,
+  endOfTierLine,
   hasRuleNumber,
   isConvertedKind,
-  isFinal,
   isStagedKind,
   type HitPlace,
   placeOf,
   ruleWords,
+  wouldWords,
 } from '../words/calico-terms.ts'
 import { type PolicyLabel, policyOf, triggerOf } from '../words/policy-label.ts'
+import { notKnownWords } from '../words/verdict-words.ts'
 
 /** The outcome of comparing the pending trace with the enforced one. `different` may still have the same verdict. */
 export type PendingState =
@@ -31,17 +34,29 @@ export type PendingState =
 
 type Side = 'enforced' | 'pending'
 
+/** What a ladder is drawn from. */
+type TracedKey = Pick<FlowKey, 'action' | 'reporter' | 'policies'>
+
+interface SideFacts {
+  readonly side: Side
+  /** In words why no hit of this side decided; null when the last one did. */
+  readonly undecided: string | null
+}
+
 /** One hit with the words for it. */
 export interface LadderHit {
   readonly hit: PolicyHit
-  /** Whether it is the last hit of its list, from which Calico takes the verdict. */
+  /**
+   * Whether it is what decided: the last hit of its list, unless that decides nothing or contradicts the record's own
+   * verdict. Then the list has no deciding hit, and `oddity` of the last one says why.
+   */
   readonly deciding: boolean
   readonly place: HitPlace
   /** The policy or profile whose rule matched; null for an end of tier. */
   readonly policy: PolicyLabel | null
   /** The policy that the record names for an end of tier. Null when it names none, and for other hits. */
   readonly trigger: PolicyLabel | null
-  /** `rule 2` counted from 1, or `end of tier`. */
+  /** `rule 2` counted from 1, or `end of tier default: no rule allowed it`. */
   readonly rule: string
   /** What it means that a profile was reached, which follows from the hits before it. Null for other hits. */
   readonly inferred: string | null
@@ -50,6 +65,7 @@ export interface LadderHit {
   /** Whether the index counts the rules that Calico converts a Kubernetes policy to, not those of its manifest. */
   readonly converted: boolean
   readonly action: Action
+  /** What it did, or in a pending trace would do. */
   readonly actionWords: string
   /** Whether the policy or the trigger is a staged policy. */
   readonly staged: boolean
@@ -100,16 +116,20 @@ function profileMeaning(before: readonly PolicyHit[], reporter: Reporter, side: 
   if (before.some((hit) => hit.action !== 'Pass')) return null
   const direction = directionOf(reporter)
   const scope = `this pod${direction === null ? '' : ` for ${direction}`}`
-  if (before.length > 0) return `every tier with a policy for ${scope} passed`
+  if (before.length > 0)
+    return `every tier with a policy for ${scope} ${side === 'pending' ? 'would pass' : 'passed'}`
   return side === 'pending'
-    ? `no policy, staged or not, selected ${scope}`
+    ? `no policy, staged or not, would select ${scope}`
     : `no enforced policy selected ${scope}`
 }
 
-/** The first thing that no Calico writes about a hit, in words; null for a hit that is in order. */
-function oddityOf(hit: PolicyHit, deciding: boolean, side: Side): string | null {
-  if (!deciding && isFinal(hit.action)) return 'a decision before the last hit; Calico records one, the last'
-  if (deciding && hit.action === 'Pass') return 'the last hit passes, and no decision follows'
+/**
+ * The first thing that no Calico writes about a hit, in words; null for a hit that is in order. `undecided` says of the
+ * last hit why it did not decide.
+ */
+function oddityOf(hit: PolicyHit, isLast: boolean, undecided: string | null, side: Side): string | null {
+  if (isLast && undecided !== null) return undecided
+  if (!isLast && isFinal(hit.action)) return 'a decision before the last hit; Calico records one, the last'
   if (!isFinal(hit.action) && hit.action !== 'Pass') return 'its action is not one that we know'
   if (placeOf(hit) === 'end of tier') {
     if (hit.action === 'Allow') return 'no tier ends with Allow'
@@ -130,13 +150,16 @@ function ladderHit(
   i: number,
   hit: PolicyHit,
   from: Reporter,
-  side: Side,
+  { side, undecided }: SideFacts,
 ): LadderHit {
   const place = placeOf(hit)
-  const deciding = i === hits.length - 1
+  const isLast = i === hits.length - 1
+  const deciding = isLast && undecided === null
   const policy = policyOf(hit)
   const trigger = triggerOf(hit)
-  const rule = ruleWords(hit)
+  const rule = place === 'end of tier' ? endOfTierLine(hit) : ruleWords(hit)
+  const action = side === 'pending' ? wouldWords(hit.action) : actionWords(hit.action)
+  const oddity = oddityOf(hit, isLast, undecided, side)
   const rawIndex = place !== 'end of tier' && hasRuleNumber(hit) ? hit.ruleIndex : null
   const converted = place === 'rule' && isConvertedKind(hit.kind)
   const index = rawIndex === null ? '' : ` (index ${rawIndex}${converted ? ' of the converted rules' : ''})`
@@ -152,22 +175,33 @@ function ladderHit(
     rawIndex,
     converted,
     action: hit.action,
-    actionWords: actionWords(hit.action),
+    actionWords: action,
     staged: isStagedKind(hit.kind) || trigger?.staged === true,
-    oddity: oddityOf(hit, deciding, side),
+    oddity,
     text: [
       policy === null ? rule : `${policy.kindWords} ${policy.path}, ${rule}${index}`,
-      `: ${actionWords(hit.action)}`,
+      policy === null ? `, ${action}` : `: ${action}`,
       triggerLine(place, trigger),
-      deciding ? ', decides' : '',
+      deciding ? (side === 'pending' ? ', would decide' : ', decides') : '',
+      isLast && oddity !== null && !deciding ? `; ${oddity}` : '',
       inferred === null ? '' : `; inferred: ${inferred}`,
     ].join(''),
   }
 }
 
-function ladderHits(hits: readonly PolicyHit[], from: Reporter, side: Side): readonly LadderHit[] {
-  const ordered = inOrder(hits)
-  return ordered.map((hit, i) => ladderHit(ordered, i, hit, from, side))
+function enforcedHits(key: TracedKey): readonly LadderHit[] {
+  const decision = decisionOf(key)
+  const undecided = decision.known ? null : `what decided is not known: ${notKnownWords(decision, key)}`
+  const ordered = inOrder(key.policies.enforced)
+  return ordered.map((hit, i) => ladderHit(ordered, i, hit, key.reporter, { side: 'enforced', undecided }))
+}
+
+function pendingHits({ policies, reporter }: TracedKey): readonly LadderHit[] {
+  const ordered = inOrder(policies.pending)
+  const undecided = isFinal(decidingHit(ordered)?.action)
+    ? null
+    : 'what the staged policies would do is not known: no decision would follow'
+  return ordered.map((hit, i) => ladderHit(ordered, i, hit, reporter, { side: 'pending', undecided }))
 }
 
 function rungOf(left: LadderHit | null, right: LadderHit | null, comparable: boolean): Rung {
@@ -180,7 +214,7 @@ function rungOf(left: LadderHit | null, right: LadderHit | null, comparable: boo
 
 function titleOf(hit: PolicyHit): string {
   if (hit.kind === 'Profile') return 'profiles'
-  return hit.tier === '' ? 'tier not recorded' : `tier ${hit.tier}`
+  return hit.tier === '' ? 'tier not recorded' : `tier ${visibleText(hit.tier)}`
 }
 
 function pendingState({ enforced, pending }: PolicyTrace, rungs: readonly Rung[]): PendingState {
@@ -208,22 +242,14 @@ function tiersOf(left: readonly LadderHit[], right: readonly LadderHit[]): reado
   return tiers.map(({ tier, title, rungs }) => ({ tier, title, rungs }))
 }
 
-/** The ladder of a record's enforced and pending trace, as the given end reported them. */
-export function traceLadder(policies: PolicyTrace, reporter: Reporter): TraceLadder {
-  const tiers = tiersOf(
-    ladderHits(policies.enforced, reporter, 'enforced'),
-    ladderHits(policies.pending, reporter, 'pending'),
-  )
+/** The ladder of a record's enforced and pending trace. */
+export function traceLadder(key: TracedKey): TraceLadder {
+  const tiers = tiersOf(enforcedHits(key), pendingHits(key))
   const rungs = tiers.flatMap((tier) => tier.rungs)
-  return { direction: directionOf(reporter), tiers, pending: pendingState(policies, rungs) }
+  return { direction: directionOf(key.reporter), tiers, pending: pendingState(key.policies, rungs) }
 }
 
-/** The ladder of two enforced traces that one end reported of one conversation: before at the left, after at the right. */
-export function changeLadder(
-  before: readonly PolicyHit[],
-  after: readonly PolicyHit[],
-  reporter: Reporter,
-): Ladder {
-  const tiers = tiersOf(ladderHits(before, reporter, 'enforced'), ladderHits(after, reporter, 'enforced'))
-  return { direction: directionOf(reporter), tiers }
+/** The ladder of the enforced traces of two records of one conversation and reporter: before at the left, after at the right. */
+export function changeLadder(before: TracedKey, after: TracedKey): Ladder {
+  return { direction: directionOf(after.reporter), tiers: tiersOf(enforcedHits(before), enforcedHits(after)) }
 }

@@ -1,8 +1,8 @@
 /** The staged policy behind a pending verdict that differs from the enforced one, as far as the two traces carry it. */
 import type { PolicyHit, PolicyTrace } from '../../flows/flow.ts'
-import { decidingHit, inOrder } from '../../flows/hit.ts'
+import { decidingHit, inOrder, isFinal } from '../../flows/hit.ts'
 import { align, type Aligned, differencesOf, tierKeyOf } from './align.ts'
-import { isFinal, isStagedKind, placeOf } from '../words/calico-terms.ts'
+import { isStagedKind, placeOf } from '../words/calico-terms.ts'
 import { labelOf, type PolicyLabel, samePolicy, triggerOf } from '../words/policy-label.ts'
 
 /** The staged policy behind a changed verdict, and how the traces show it. */

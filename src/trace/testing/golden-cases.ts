@@ -1,6 +1,7 @@
 /** The table behind explain.golden.txt: one flow for each combination that a record can hold. */
 import { buildEndOfTier, buildHit, buildKey } from '../../flows/testing/build.ts'
 import type { Action, FlowKey, PolicyHit, Reporter } from '../../flows/flow.ts'
+import { ODD_TRACES } from './odd-traces.ts'
 
 export interface GoldenCase {
   readonly title: string
@@ -283,6 +284,7 @@ export const GOLDEN_CASES: readonly GoldenCase[] = [
   ...afterPasses(),
   ...withPending(),
   ...odd,
+  ...ODD_TRACES,
   ...oldNames,
   ...byEnds(),
 ]

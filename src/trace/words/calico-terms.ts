@@ -1,6 +1,7 @@
 /** Calico's enums and hits as the words that the ladder, the sentences and the Markdown use for them. */
 import { type Action, isUnknown, type PolicyHit, type PolicyKind, type Reporter } from '../../flows/flow.ts'
 import { isEndOfTier } from '../../flows/hit.ts'
+import { visibleText } from '../../lib/visible-text.ts'
 
 export type Direction = 'egress' | 'ingress'
 
@@ -20,7 +21,7 @@ export function reportingEnd(reporter: Reporter): string {
 
 /** The wire value of an enum that this version does not know: `12` of `Unknown(12)`. */
 export function unknownText(value: string): string {
-  return value.slice('Unknown('.length, -1)
+  return visibleText(value.slice('Unknown('.length, -1))
 }
 
 /**
@@ -89,20 +90,34 @@ export function hasRuleNumber({ ruleIndex }: PolicyHit): boolean {
   return Number.isSafeInteger(ruleIndex) && ruleIndex >= 0
 }
 
-/** `rule 2`, counted from 1 where the index counts from 0; `end of tier`; never a negative number. */
+/** What a hit at the end of a tier says of the tier's rules: `no rule allowed it`; where it passes, `no rule matched`. */
+function endOfTierWords(action: Action): string {
+  if (action === 'Deny') return 'no rule allowed it'
+  return action === 'Pass' ? 'no rule matched' : 'end of tier'
+}
+
+/** `rule 2`, counted from 1 where the index counts from 0; `no rule allowed it`; never a negative number. */
 export function ruleWords(hit: PolicyHit): string {
-  if (placeOf(hit) === 'end of tier') return 'end of tier'
+  if (placeOf(hit) === 'end of tier') return endOfTierWords(hit.action)
   if (hasRuleNumber(hit)) return `rule ${hit.ruleIndex + 1}`
-  return hit.kind === 'Profile' && hit.ruleIndex === -1 ? 'no rule matched' : 'rule not recorded'
+  return hit.kind === 'Profile' && hit.ruleIndex === -1 ? 'no rule matched' : 'rule number not recorded'
+}
+
+/** The end of a tier in words, with the tier: `end of tier default: no rule allowed it`. */
+export function endOfTierLine({ tier, action }: Pick<PolicyHit, 'tier' | 'action'>): string {
+  const end = `end of ${tier === '' ? 'a tier that is not recorded' : `tier ${visibleText(tier)}`}`
+  return action === 'Deny' || action === 'Pass' ? `${end}: ${endOfTierWords(action)}` : end
+}
+
+/** The action of a pending hit in words, in the conditional: `would allow`, `would pass`. */
+export function wouldWords(action: Action): string {
+  return action === 'Allow' || action === 'Deny' || action === 'Pass'
+    ? `would ${action.toLowerCase()}`
+    : actionWords(action)
 }
 
 /** An action in words, also one that is not recorded or that this version does not know. */
 export function actionWords(action: Action): string {
   if (action === 'ActionUnspecified') return 'action not recorded'
   return isUnknown(action) ? `unknown action ${unknownText(action)}` : action
-}
-
-/** Whether an action is Allow or Deny, the two that end an evaluation. */
-export function isFinal(action: Action): action is 'Allow' | 'Deny' {
-  return action === 'Allow' || action === 'Deny'
 }

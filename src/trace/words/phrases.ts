@@ -6,7 +6,8 @@ import {
   type PolicyHit,
   type Reporter,
 } from '../../flows/flow.ts'
-import { displayName } from '../../flows/spelling.ts'
+import { decisionOf } from '../../flows/hit.ts'
+import { displayName, displayPort, hasNoNamespace, recordedPort } from '../../flows/spelling.ts'
 import { code, type Part, type Parts, say, strong } from './statement.ts'
 import {
   directionOf,
@@ -22,7 +23,7 @@ import { labelOf, type PolicyLabel, triggerOf, withNamespace } from './policy-la
 function endParts(type: EndpointType, namespace: string, name: string): Parts {
   if (name === '') return say`an end (name not recorded)`
   const path = code(withNamespace(namespace, name))
-  const placeless = namespace === '' || namespace === '-'
+  const placeless = hasNoNamespace(namespace)
   switch (type) {
     case 'WorkloadEndpoint':
       return [path]
@@ -40,7 +41,12 @@ function endParts(type: EndpointType, namespace: string, name: string): Parts {
   }
 }
 
-/** The source: `frontend/web-*`, `host node-1`, `PUBLIC NETWORK`. */
+/** Whether a key is a trace alone, without a flow around it. Every flow names at least one end. */
+export function isBareTrace({ sourceName, destName }: FlowKey): boolean {
+  return sourceName === '' && destName === ''
+}
+
+/** The source: `frontend/web-*`, `host node-1`, `public network`. */
 export function sourceParts(key: FlowKey): Parts {
   return endParts(key.sourceType, key.sourceNamespace, key.sourceName)
 }
@@ -50,16 +56,11 @@ export function destParts(key: FlowKey): Parts {
   return endParts(key.destType, key.destNamespace, key.destName)
 }
 
-/** Whether the key has a port to show: ICMP, IPIP and ESP have none, and are recorded with port 0. */
-function hasPort({ proto, destPort }: FlowKey): boolean {
-  return !/^(icmp6?|ipip|esp)$/.test(proto) && Number.isSafeInteger(destPort) && destPort > 0
-}
-
 /** Protocol and port: `tcp 80`, `icmp`, `protocol 47`. */
 export function servicePart(key: FlowKey): Part {
-  const { proto, destPort } = key
-  const protocol = proto === '' ? 'an unrecorded protocol' : /^\d+$/.test(proto) ? `protocol ${proto}` : proto
-  return strong(hasPort(key) ? `${protocol} ${destPort}` : protocol)
+  const port = recordedPort(key)
+  if (key.proto !== '') return strong(displayPort(key))
+  return strong(port === null ? 'an unrecorded protocol' : `an unrecorded protocol ${port}`)
 }
 
 /** The verb for the attempt: a TCP or SCTP connection is opened, a datagram sent. */
@@ -72,12 +73,10 @@ export function tierParts(tier: string): Parts {
   return tier === '' ? say`a tier that is not recorded` : say`tier ${code(tier)}`
 }
 
-/** Kind and name of a policy. A name without the prefix of an older Calico is offered as a possibility. */
+/** Kind and name of a policy. */
 export function policyParts(policy: PolicyLabel): Parts {
   if (policy.name === '') return say`${kindParts(policy)} (name not recorded)`
-  const plain =
-    policy.plainName === null ? '' : say` (${code(policy.plainName)}, if an older Calico wrote it)`
-  return say`${kindParts(policy)} ${code(policy.path)}${plain}`
+  return say`${kindParts(policy)} ${code(policy.path)}`
 }
 
 function kindParts({ kind, kindWords }: PolicyLabel): Parts {
@@ -115,14 +114,18 @@ export function ruleParts(hit: PolicyHit, reporter: Reporter): Parts {
 }
 
 /**
- * The deciding hit as a noun, to stand after "allowed by": `GlobalNetworkPolicy x rule 2`, `the end of tier default
- * (policy named: …)`, `profile kns.frontend`.
+ * What decided, to stand after "allowed" or "denied": ` by GlobalNetworkPolicy x rule 2`, ` by profile kns.frontend`,
+ * ` because no rule allowed it (end of tier default, policy named: …)`, ` (what decided is not known)`.
  */
-export function deciderParts(hit: PolicyHit): Parts {
+export function causeParts(key: FlowKey): Parts {
+  const decision = decisionOf(key)
+  if (!decision.known) return say` (what decided is not known)`
+  const { hit } = decision
   const place = placeOf(hit)
-  if (place === 'rule') return say`${policyParts(labelOf(hit))} ${ruleWords(hit)}`
-  if (place === 'profile') return policyParts(labelOf(hit))
+  if (place === 'rule') return say` by ${policyParts(labelOf(hit))} ${ruleWords(hit)}`
+  if (place === 'profile') return say` by ${policyParts(labelOf(hit))}`
   const trigger = triggerOf(hit)
-  const named = trigger === null ? '' : say` (policy named: ${policyParts(trigger)})`
-  return say`the end of ${tierParts(hit.tier)}${named}`
+  const named = trigger === null ? '' : say`, policy named: ${policyParts(trigger)}`
+  const end = say`end of ${tierParts(hit.tier)}${named}`
+  return hit.action === 'Deny' ? say` because ${ruleWords(hit)} (${end})` : say` at the ${end}`
 }

@@ -1,5 +1,7 @@
 /** Which policy a hit names, and how it is written: the rule's own policy, or the trigger of an end of tier. */
 import type { PolicyHit, PolicyKind } from '../../flows/flow.ts'
+import { hasNoNamespace } from '../../flows/spelling.ts'
+import { visibleText } from '../../lib/visible-text.ts'
 import { isStagedKind, kindWords, placeOf } from './calico-terms.ts'
 
 /** A policy as a hit or a trigger names it. */
@@ -11,32 +13,14 @@ export interface PolicyLabel {
   /** As recorded; empty when the record names none. */
   readonly name: string
   readonly tier: string
-  /** `namespace/name`, or the name alone where there is no namespace. */
+  /** `namespace/name` as it is shown, or the name alone where there is no namespace. */
   readonly path: string
-  /**
-   * The object's name if an older Calico wrote the record, which put the tier before it (`default.x`,
-   * `knp.default.x`). Null when the name has no such prefix. A possibility, not a fact: an object may have that name.
-   */
-  readonly plainName: string | null
   readonly staged: boolean
 }
 
-/** `namespace/name`, or the name alone where Goldmane records no namespace: as `-` or as the empty text. */
+/** `namespace/name` as it is shown, or the name alone where Goldmane records no namespace: as `-` or as nothing. */
 export function withNamespace(namespace: string, name: string): string {
-  return namespace === '' || namespace === '-' ? name : `${namespace}/${name}`
-}
-
-/** A policy's name without the prefix that older versions of Calico put before it; null where there is none. */
-function withoutTierPrefix({ kind, name, tier }: PolicyHit): string | null {
-  if (kind === 'Profile') return null
-  const prefixes = [
-    `${tier}.`,
-    'knp.default.',
-    'kcnp.adminnetworkpolicy.',
-    'kcnp.baselineadminnetworkpolicy.',
-  ]
-  const prefix = prefixes.find((text) => text !== '.' && name.startsWith(text) && name.length > text.length)
-  return prefix === undefined ? null : name.slice(prefix.length)
+  return visibleText(hasNoNamespace(namespace) ? name : `${namespace}/${name}`)
 }
 
 /** The label of a hit or a trigger, taken as a policy whatever its place. */
@@ -49,7 +33,6 @@ export function labelOf(hit: PolicyHit): PolicyLabel {
     name,
     tier,
     path: withNamespace(namespace, name),
-    plainName: withoutTierPrefix(hit),
     staged: isStagedKind(kind),
   }
 }

@@ -2,6 +2,7 @@
  * Sentences as rich text, each with its certainty. The screen styles the parts, text and Markdown join them, so that
  * all three say the same. Every name from a record is a part of its own, which Markdown escapes as code.
  */
+import { visibleText } from '../../lib/visible-text.ts'
 
 /**
  * How sure a statement is. Every statement about a flow has one of the three, and they always look different.
@@ -29,33 +30,38 @@ export interface Statement {
 
 export type Parts = readonly Part[]
 
+/** Every part is made here, so that no control character of a record gets into a sentence. */
+function part(text: string, role: PartRole): Part {
+  return { text: visibleText(text), role }
+}
+
 export function code(text: string): Part {
-  return { text, role: 'code' }
+  return part(text, 'code')
 }
 
 export function verdict(text: string): Part {
-  return { text, role: 'verdict' }
+  return part(text, 'verdict')
 }
 
 export function strong(text: string): Part {
-  return { text, role: 'strong' }
+  return part(text, 'strong')
 }
 
 /** Template tag that builds parts from plain text and parts. Adjacent plain texts become one part, empty ones none. */
 export function say(texts: TemplateStringsArray, ...values: readonly (string | Part | Parts)[]): Parts {
   const parts: Part[] = []
-  const add = (part: Part) => {
+  const add = (next: Part) => {
     const last = parts.at(-1)
-    if (part.text === '') return
-    if (last?.role === 'plain' && part.role === 'plain') {
-      parts[parts.length - 1] = { text: last.text + part.text, role: 'plain' }
-    } else parts.push(part)
+    if (next.text === '') return
+    if (last?.role === 'plain' && next.role === 'plain') {
+      parts[parts.length - 1] = { text: last.text + next.text, role: 'plain' }
+    } else parts.push(next)
   }
   texts.forEach((text, i) => {
     add({ text, role: 'plain' })
     const value = values[i]
     if (value === undefined) return
-    if (typeof value === 'string') add({ text: value, role: 'plain' })
+    if (typeof value === 'string') add(part(value, 'plain'))
     else if ('role' in value) add(value)
     else value.forEach(add)
   })
@@ -97,7 +103,7 @@ export function certaintyPrefix(certainty: Certainty): string {
 
 /** The parts as plain text. */
 export function partsText(parts: Parts): string {
-  return parts.map((part) => part.text).join('')
+  return parts.map(({ text }) => text).join('')
 }
 
 /** The statements as plain text on one line, inferred ones with their prefix. */

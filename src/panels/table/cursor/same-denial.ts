@@ -1,7 +1,7 @@
 /** The rows that `.` and `,` step through: those of the same denial as the open row. */
 import { ALL, type Expression } from '../../../filter/tree/expression.ts'
 import { include, withAll } from '../../../filter/tree/clauses.ts'
-import { decidingHit, namedPolicy } from '../../../flows/hit.ts'
+import { fieldOf } from '../../../flows/field.ts'
 import { isSameConversation, isSameDenial } from '../../../flows/identity.ts'
 import type { Row, Shape } from '../../../state/client/rows.ts'
 
@@ -15,11 +15,11 @@ export function isRecurrence(a: Row, b: Row, shape: Shape): boolean {
 }
 
 /** A query that matches every row of the same denial, and few others. It names the policy, not the rule. */
-export function denialFilter(filter: Expression, { key }: Row, shape: Shape): Expression {
+export function denialFilter(filter: Expression, row: Row, shape: Shape): Expression {
+  const { key } = row
   const clauses = [filter, include(ALL, 'action', 'Deny')]
-  const hit = decidingHit(key.policies.enforced)
-  if (hit !== undefined && namedPolicy(hit).name !== '')
-    clauses.push(include(ALL, 'decided', namedPolicy(hit).name))
+  const [decided] = fieldOf('decided').values(row)
+  if (decided !== undefined) clauses.push(include(ALL, 'decided', decided))
   if (shape === 'intervals')
     clauses.push(
       include(ALL, 'src.ns', key.sourceNamespace),

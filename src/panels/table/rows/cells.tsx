@@ -1,14 +1,14 @@
 /** The contents of the cells, one component for each column that is more than a formatted value. */
 import type { FlowKey } from '../../../flows/flow.ts'
-import { verdictChange, verdictOf } from '../../../flows/hit.ts'
-import { displayName } from '../../../flows/spelling.ts'
-import { unreachable } from '../../../lib/assert.ts'
+import { displayNamespace, displayPort } from '../../../flows/spelling.ts'
+import { visibleText } from '../../../lib/visible-text.ts'
 import { formatAge, formatClock, formatCount, formatMinute, formatTime } from '../../../lib/format.ts'
 import { useClusterNow, useIsStreaming } from '../../../state/client/source-status.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import { describeAction } from '../../../state/action-words.ts'
 import { compactTrace } from '../../../trace/ladder/compact-trace.ts'
+import { pendingWords } from '../../../trace/words/verdict-words.ts'
 import { Chip } from '../../../ui/Chip.tsx'
 import { VerdictBadge } from '../../../ui/VerdictBadge.tsx'
 import { Sparkline } from '../../../ui/Sparkline.tsx'
@@ -60,23 +60,16 @@ function Since({ row }: { row: Row }) {
   )
 }
 
-/**
- * The connections started, with a sparkline of the records over time. Where the record has no count of connections, a
- * signature shows its number of records.
- */
+/** The connections started, with a sparkline of the records over time; a dash where they are not recorded. */
 export function Attempts({ row }: { row: Row }) {
   const [{ shape }] = useView()
   const { twoLines, compact } = useTableLayout()
   const figureOnly = shape === 'intervals' || twoLines
-  const count = row.numConnectionsStarted ?? (shape === 'intervals' ? null : row.records)
+  const count = row.numConnectionsStarted
   return (
     <span
       className="flex items-center justify-end gap-2"
-      title={
-        row.numConnectionsStarted === null
-          ? 'Connections are not in the record; counted are records'
-          : undefined
-      }
+      title={count === null ? 'Connections are not recorded' : undefined}
     >
       {figureOnly || compact.includes('conns') ? null : (
         <Sparkline values={row.trend} tone={row.key.action === 'Deny' ? 'deny' : 'quiet'} />
@@ -96,7 +89,7 @@ function Age({ at }: { at: number }) {
 /** The verdict; where the pending column is dropped, also a pending verdict that differs. */
 export function Verdict({ flowKey }: { flowKey: FlowKey }) {
   const { twoLines, dropped } = useTableLayout()
-  const pendingDiffers = dropped.includes('pending') && verdictChange(flowKey.policies) === 'yes'
+  const pendingDiffers = dropped.includes('pending') && pendingWords(flowKey).state === 'differs'
   return (
     <span className={`flex ${twoLines ? 'flex-col items-start' : 'min-w-0 items-center gap-2'}`}>
       <VerdictBadge {...describeAction(flowKey.action)} />{' '}
@@ -105,29 +98,24 @@ export function Verdict({ flowKey }: { flowKey: FlowKey }) {
   )
 }
 
-function PendingChip({ flowKey: { policies } }: { flowKey: FlowKey }) {
-  const would = `would ${describeAction(verdictOf(policies.pending)).word.toLowerCase()}`
+function PendingChip({ flowKey }: { flowKey: FlowKey }) {
+  const { text, title } = pendingWords(flowKey)
   return (
-    <span title={`With the staged policies enforced: ${would}`} className="min-w-0 truncate">
-      <Chip look="dashed">{would}</Chip>
+    <span title={title} className="min-w-0 truncate">
+      <Chip look="dashed">{text}</Chip>
     </span>
   )
 }
 
-/** Whether staged policies, once enforced, would change the verdict: muted where not, a dashed chip where they would. */
+/** What staged policies, once enforced, would change: blank where nothing, a dashed chip where the verdict. */
 export function Pending({ flowKey }: { flowKey: FlowKey }) {
-  const { policies } = flowKey
-  const change = verdictChange(policies)
-  switch (change) {
-    case 'unknown':
-      return <span className="text-faint">not computed</span>
-    case 'no':
-      return <span className="text-muted">same</span>
-    case 'yes':
-      return <PendingChip flowKey={flowKey} />
-    default:
-      return unreachable(change, 'change of verdict')
-  }
+  const { state, text, title } = pendingWords(flowKey)
+  if (state === 'differs') return <PendingChip flowKey={flowKey} />
+  return (
+    <span className="text-faint" title={title}>
+      {text}
+    </span>
+  )
 }
 
 /**
@@ -135,30 +123,29 @@ export function Pending({ flowKey }: { flowKey: FlowKey }) {
  * tooltip has all of it, with the namespace.
  */
 export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
-  const trace = compactTrace(flowKey.policies.enforced)
+  const trace = compactTrace(flowKey)
   const { twoLines, compact } = useTableLayout()
-  if (trace === null) return <span className="text-faint">not in the record</span>
-  const { tier, policy, at: position, text } = trace
+  const { known, tier, policy, at: position, text } = trace
+  if (!known) {
+    return (
+      <span className="text-muted" title={text}>
+        {position}
+      </span>
+    )
+  }
   return (
     <span className="flex min-w-0 items-center gap-1.5" title={text}>
       {twoLines || compact.includes('decided') ? null : (
         <Chip fit="max-w-2/5 flex-none truncate">{tier === '' ? '–' : tier}</Chip>
       )}{' '}
-      {policy === null ? null : <code className="min-w-0 truncate text-xs">{policy.name}</code>}{' '}
+      {policy === null ? null : <code className="min-w-0 truncate text-xs">{visibleText(policy.name)}</code>}{' '}
       <span className={`text-muted ${twoLines ? 'min-w-8 truncate' : 'flex-none'}`}>{position}</span>
     </span>
   )
 }
 
-export function Port({ flowKey: { proto, destPort } }: { flowKey: FlowKey }) {
-  // Protocols without ports, such as ICMP, GRE and 47, are recorded with port 0.
-  const hasPort = destPort > 0 && !/^icmp6?$/.test(proto)
-  return (
-    <code className="text-xs">
-      {proto}
-      {hasPort ? ` ${destPort}` : ''}
-    </code>
-  )
+export function Port({ flowKey }: { flowKey: FlowKey }) {
+  return <code className="text-xs">{displayPort(flowKey)}</code>
 }
 
 export function Service({ flowKey }: { flowKey: FlowKey }) {
@@ -166,9 +153,12 @@ export function Service({ flowKey }: { flowKey: FlowKey }) {
   if (name === '') return <span className="text-faint">not recorded</span>
   if (name === '-') return <span className="text-faint">–</span>
   return (
-    <span className="block truncate font-mono text-xs" title={`${namespace}/${name}`}>
-      <span className="text-muted">{namespace}/</span>
-      {displayName(name)}
+    <span
+      className="block truncate font-mono text-xs"
+      title={`${displayNamespace(namespace)}/${visibleText(name)}`}
+    >
+      <span className="text-muted">{displayNamespace(namespace)}/</span>
+      {visibleText(name)}
     </span>
   )
 }

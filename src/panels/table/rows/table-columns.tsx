@@ -15,7 +15,7 @@ import type { ReactNode } from 'react'
 
 import { columnOf, COLUMNS, type ColumnId } from '../../../flows/column.ts'
 import { fieldOf } from '../../../flows/field.ts'
-import { displayName } from '../../../flows/spelling.ts'
+import { displayName, displayNamespace } from '../../../flows/spelling.ts'
 import { unreachable } from '../../../lib/assert.ts'
 import { formatBytes, formatCount } from '../../../lib/format.ts'
 import type { Row, Shape } from '../../../state/client/rows.ts'
@@ -48,6 +48,10 @@ export function titleOf(id: ColumnId, shape: Shape): string {
   return id === 'conns' && shape !== 'intervals' ? 'Attempts' : columnOf(id).title
 }
 
+function shownEnd(namespace: string, name: string): { namespace: string; name: string } {
+  return { namespace: displayNamespace(namespace), name: displayName(name, namespace) }
+}
+
 function cellOf(id: ColumnId, row: Row): ReactNode {
   const { key } = row
   switch (id) {
@@ -60,9 +64,9 @@ function cellOf(id: ColumnId, row: Row): ReactNode {
     case 'pending':
       return <Pending flowKey={key} />
     case 'source':
-      return <NamespacedName namespace={key.sourceNamespace} name={displayName(key.sourceName)} />
+      return <NamespacedName {...shownEnd(key.sourceNamespace, key.sourceName)} />
     case 'destination':
-      return <NamespacedName namespace={key.destNamespace} name={displayName(key.destName)} />
+      return <NamespacedName {...shownEnd(key.destNamespace, key.destName)} />
     case 'service':
       return <Service flowKey={key} />
     case 'port':

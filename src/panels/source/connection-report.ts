@@ -1,0 +1,50 @@
+/** The report that a reader copies for whoever runs the server: no secret, no name of a flow, no query. */
+import { formatCount, formatTime } from '../../lib/format.ts'
+import type { Holdings } from '../../state/client/holdings.ts'
+import type { StepState } from '../../wire/connection-chain.ts'
+import type { ConnectionLoss } from './connection-loss.ts'
+
+/** Set by vite.config.ts; not there in tests. */
+declare const __FLOWTRACE_VERSION__: string | undefined
+
+export interface ReportContext {
+  readonly sourceName: string
+  readonly state: string
+  /** Unix seconds. */
+  readonly since: number
+  readonly now: number
+  readonly holdings: Holdings
+}
+
+const SIGNS: Readonly<Record<StepState, string>> = {
+  passed: 'passed',
+  failed: '**failed**',
+  'not-reached': 'not reached',
+  'not-used': 'not used',
+}
+
+export function printReport(loss: ConnectionLoss, context: ReportContext): string {
+  const { sourceName, state, since, now, holdings } = context
+  const { records, keys, gaps, evicted, refused, newest } = holdings
+  const version = typeof __FLOWTRACE_VERSION__ === 'undefined' ? 'of development' : __FLOWTRACE_VERSION__
+  return [
+    `## ${loss.headline}`,
+    '',
+    `- Flowtrace: ${version}`,
+    `- Source: ${sourceName}`,
+    `- State: ${state} (${loss.kind}) since ${formatTime(since)}`,
+    `- Cause: ${loss.trouble.say}${loss.trouble.detail === null ? '' : ` (${loss.trouble.detail})`}`,
+    `- Held: ${formatCount(records)} records, ${formatCount(keys)} keys, up to ${newest === null ? 'no time' : formatTime(newest)}`,
+    `- Gaps: ${formatCount(gaps)}, evicted: ${formatCount(evicted)}, refused: ${formatCount(refused)}`,
+    `- Written: ${formatTime(now)}`,
+    '',
+    '| step | | |',
+    '|---|---|---|',
+    ...loss.steps.map(({ label, state: how, fact }) => `| ${label} | ${SIGNS[how]} | ${cell(fact)} |`),
+    '',
+  ].join('\n')
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|')
+}

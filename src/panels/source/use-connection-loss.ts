@@ -1,0 +1,15 @@
+import { useState } from 'react'
+
+import { useNow } from '../../state/use-now.ts'
+import { type ConnectionLoss, describeLoss, type LostSource } from './connection-loss.ts'
+
+/** Why the source is not connected, and since when, in Unix seconds: since the page noticed where nobody says. */
+export function useConnectionLoss(source: LostSource): {
+  readonly loss: ConnectionLoss
+  readonly since: number
+} {
+  const now = useNow()
+  const [noticedAt] = useState(now)
+  const loss = describeLoss(source, now, navigator.onLine)
+  return { loss, since: loss.since === null ? noticedAt : loss.since / 1000 }
+}
