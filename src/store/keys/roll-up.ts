@@ -3,7 +3,7 @@ import { GROUP_FIELDS, SIGNATURE_FIELDS, type SignatureField } from '../../flows
 import { displayName, workloadOf } from '../../flows/spelling.ts'
 import { finish, mix } from '../../lib/murmur.ts'
 import { growToFit } from '../../lib/grow-to-fit.ts'
-import { formatHash, HIGH_SEED, LOW_SEED } from '../columns/byte-hash.ts'
+import { formatHash, HIGH_SEED, LOW_SEED, parseHash } from '../columns/byte-hash.ts'
 import { OpenAddressingTable } from '../columns/open-addressing-table.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 import { rankTexts } from './column-rank-cache.ts'
@@ -90,7 +90,9 @@ export class RollUp {
   ofId(id: string): number {
     if (!id.startsWith(this.#kind.prefix)) return -1
     this.ofFlows()
-    for (let set = 0; set < this.count; set++) if (this.idOf(set) === id) return set
+    const { high, low } = parseHash(id.slice(this.#kind.prefix.length))
+    for (let set = 0; set < this.count; set++)
+      if (this.idHigh[set] === high && this.idLow[set] === low && this.idOf(set) === id) return set
     return -1
   }
 

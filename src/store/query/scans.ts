@@ -111,11 +111,14 @@ export class Scans {
     for (let flow = 0; flow < flows.length; flow++) {
       if (flows[flow] === 0) continue
       const group = groupOf[flow]!
+      const origin = source[group]!
+      const mayScan = wanted[group] === 1 && flowsOfGroup[group]! >= MIN_SCANNED
+      const maySweep = wantedSource[origin] === 1 && groupsOfSource[origin]! >= MIN_SCANNED
+      if (!mayScan && !maySweep) continue
       const port = this.#portOf(flow)
       const target = { records: records[flow]!, firstSeen: first[flow]!, lastSeen: last[flow]! }
-      if (wanted[group] === 1 && flowsOfGroup[group]! >= MIN_SCANNED) this.#ports.add(group, port, target)
-      const origin = source[group]!
-      if (wantedSource[origin] === 0 || groupsOfSource[origin]! < MIN_SCANNED) continue
+      if (mayScan) this.#ports.add(group, port, target)
+      if (!maySweep) continue
       this.#sweeps.add(sweepOf(origin, port), destination[group]!, target)
       const swept = this.#sweptPorts.get(group)
       if (swept === undefined) this.#sweptPorts.set(group, new Set([port]))

@@ -13,44 +13,38 @@ export class TopK {
   /** The candidates, in any order. */
   readonly #values: Float64Array
   readonly #items: Uint32Array
-  /** The first tie of each candidate, which decides most ties. */
-  readonly #firstTies: Float64Array
   #candidates = 0
   /** The value of the k-th item so far: whatever comes after it is not among the first k. */
   #threshold: number
-
-  readonly #backwards: boolean
+  readonly #tiesDescending: boolean
 
   /**
-   * Among equal values `ties` decide, then the items' numbers. The descending order is the ascending one read backwards.
-   * `backwards`: whether the last items are looked at first, which is fast when they are among the first of the order.
+   * Among equal values `ties` decide, then the items' numbers; both ascend or descend apart from the values. For a
+   * descending order the last items are looked at first, because the newest rows are the last ones.
    */
-  constructor(k: number, descending: boolean, ties: Levels, backwards = descending) {
+  constructor(k: number, descending: boolean, ties: Levels, tiesDescending = descending) {
     this.k = k
     this.#descending = descending
     this.#ties = ties
-    this.#backwards = backwards
+    this.#tiesDescending = tiesDescending
     this.#values = new Float64Array(k * 2)
     this.#items = new Uint32Array(k * 2)
-    this.#firstTies = new Float64Array(k * 2)
     this.#threshold = descending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   }
 
-  /** Whether no value from `min` to `max` can be among the first k any more: a chunk of such values can be skipped. */
-  excludes(min: number, max: number): boolean {
-    return this.#descending ? max < this.#threshold : min > this.#threshold
+  /** Whether no value up to `upperBound` can be among the first k any more: a chunk of such values can be skipped. */
+  excludesUpTo(upperBound: number): boolean {
+    return this.#descending && upperBound < this.#threshold
   }
 
   /** Offers the items from number `base` on, with their values. An item whose value is NaN is not in the order. */
   offer(values: Float64Array, base: number): void {
-    const step = this.#backwards ? -1 : 1
-    const start = this.#backwards ? values.length - 1 : 0
     // Two loops, because testing the direction in each turn costs as much as the turn.
     if (this.#descending) {
-      for (let i = start; i >= 0 && i < values.length; i += step)
+      for (let i = values.length - 1; i >= 0; i--)
         if (values[i]! >= this.#threshold) this.#accept(values[i]!, base + i)
     } else {
-      for (let i = start; i >= 0 && i < values.length; i += step)
+      for (let i = 0; i < values.length; i++)
         if (values[i]! <= this.#threshold) this.#accept(values[i]!, base + i)
     }
   }
@@ -73,23 +67,16 @@ export class TopK {
   #accept(value: number, item: number): void {
     const { k } = this
     const count = this.#candidates
-    const firstTie = this.#ties[0]?.(item) ?? 0
-    if (count >= k && value === this.#threshold && !this.#isBefore(value, firstTie, item, k - 1)) return
+    if (count >= k && value === this.#threshold && this.#compareTies(item, this.#items[k - 1]!) > 0) return
     this.#values[count] = value
     this.#items[count] = item
-    this.#firstTies[count] = firstTie
     this.#candidates++
     this.accepted++
     if (this.#candidates === k * 2) this.#prune()
   }
 
-  /** Whether an item comes before the candidate at an index. */
-  #isBefore(value: number, firstTie: number, item: number, index: number): boolean {
-    const difference =
-      value - this.#values[index]! ||
-      firstTie - this.#firstTies[index]! ||
-      compare(this.#ties, item, this.#items[index]!)
-    return this.#descending ? difference > 0 : difference < 0
+  #compareTies(a: number, b: number): number {
+    return this.#tiesDescending ? compare(this.#ties, b, a) : compare(this.#ties, a, b)
   }
 
   /** Sorts the candidates and drops all but the first k. */
@@ -97,22 +84,14 @@ export class TopK {
     const { k } = this
     const values = this.#values
     const items = this.#items
-    const ties = this.#ties
-    const firstTies = this.#firstTies
-    const descending = this.#descending
+    const sign = this.#descending ? -1 : 1
     const order = Uint32Array.from({ length: this.#candidates }, (_, index) => index)
-    order.sort((a, b) => {
-      const difference =
-        values[a]! - values[b]! || firstTies[a]! - firstTies[b]! || compare(ties, items[a]!, items[b]!)
-      return descending ? -difference : difference
-    })
+    order.sort((a, b) => sign * (values[a]! - values[b]!) || this.#compareTies(items[a]!, items[b]!))
     const kept = order.subarray(0, k)
     const keptValues = Float64Array.from(kept, (index) => values[index]!)
     const keptItems = Uint32Array.from(kept, (index) => items[index]!)
-    const keptTies = Float64Array.from(kept, (index) => firstTies[index]!)
     values.set(keptValues)
     items.set(keptItems)
-    firstTies.set(keptTies)
     this.#candidates = kept.length
     if (this.#candidates === k) this.#threshold = values[k - 1]!
   }

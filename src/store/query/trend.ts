@@ -7,13 +7,16 @@ import type { Snapshot } from './snapshot.ts'
 
 const MAX_STEPS = 20
 
+/** By entry; bytes where they suffice, because the pass over all records is as fast as the cache holds them. */
+export type RowOfEntry = Uint8Array | Uint32Array
+
 /**
  * The trends of `count` rows over the span of a snapshot; of records where a row has no record with the measure.
  * `rowOfEntry` has by entry the number of the row that its records belong to, counted from 1; 0 for none.
  */
 export function trendsOf(
   snapshot: Snapshot,
-  rowOfEntry: Uint32Array,
+  rowOfEntry: RowOfEntry,
   count: number,
   measure: Measure,
 ): readonly (readonly number[])[] {
@@ -40,19 +43,35 @@ export function trendsOf(
       isMeasured[tableRow] = 1
       sums[tableRow * steps + step]! += value
     }
-    const addRun = (begin: number, end: number): void => {
-      const step = stepOf(starts[begin]!)
-      if (step < 0) return
-      for (let row = begin; row < end; row++) {
-        const tableRow = rowOfEntry[entries[row]!]!
-        if (tableRow !== 0) addRow(row, tableRow, step)
-      }
+    if (startRuns.isUsable) {
+      startRuns.forEachRun(rows, (begin, end) => {
+        const step = stepOf(starts[begin]!)
+        if (step >= 0)
+          visitRows(rowOfEntry, entries, begin, end, (row, tableRow) => addRow(row, tableRow, step))
+      })
+    } else {
+      visitRows(rowOfEntry, entries, 0, rows, (row, tableRow) => {
+        const step = stepOf(starts[row]!)
+        if (step >= 0) addRow(row, tableRow, step)
+      })
     }
-    if (startRuns.isUsable) startRuns.forEachRun(rows, addRun)
-    else for (let row = 0; row < rows; row++) if (rowOfEntry[entries[row]!] !== 0) addRun(row, row + 1)
   }
   return Array.from({ length: count }, (_, i) => {
     const from = isMeasured[i + 1] === 1 ? sums : records
     return [...from.subarray((i + 1) * steps, (i + 2) * steps)]
   })
+}
+
+/** Calls `visit` for each record that belongs to a row of the table, which few do. */
+function visitRows(
+  rowOfEntry: RowOfEntry,
+  entries: Uint32Array,
+  begin: number,
+  end: number,
+  visit: (row: number, tableRow: number) => void,
+): void {
+  for (let row = begin; row < end; row++) {
+    const tableRow = rowOfEntry[entries[row]!]!
+    if (tableRow !== 0) visit(row, tableRow)
+  }
 }
