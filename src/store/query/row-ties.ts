@@ -56,8 +56,13 @@ function rowReader({ slices, keys }: Snapshot): { readonly flow: Level; readonly
     base += length
   }
   const sliceOf = (item: number): number => {
-    let at = bases.length - 1
-    while (bases[at]! > item) at--
+    let at = 0
+    let end = bases.length
+    while (end - at > 1) {
+      const middle = (at + end) >> 1
+      if (bases[middle]! <= item) at = middle
+      else end = middle
+    }
     return at
   }
   return {

@@ -16,6 +16,8 @@ export class TopK {
   #candidates = 0
   /** The value of the k-th item so far: whatever comes after it is not among the first k. */
   #threshold: number
+  /** The first tie of that item. */
+  #thresholdTie = 0
   readonly #tiesDescending: boolean
 
   /**
@@ -67,12 +69,23 @@ export class TopK {
   #accept(value: number, item: number): void {
     const { k } = this
     const count = this.#candidates
-    if (count >= k && value === this.#threshold && this.#compareTies(item, this.#items[k - 1]!) > 0) return
+    if (count >= k && value === this.#threshold && this.#isBehindTies(item)) return
     this.#values[count] = value
     this.#items[count] = item
     this.#candidates++
     this.accepted++
     if (this.#candidates === k * 2) this.#prune()
+  }
+
+  /** Whether an item of the threshold's value comes behind the k-th item so far. The first tie decides nearly always. */
+  #isBehindTies(item: number): boolean {
+    const difference = this.#firstTie(item) - this.#thresholdTie
+    if (difference !== 0) return this.#tiesDescending ? difference < 0 : difference > 0
+    return this.#compareTies(item, this.#items[this.k - 1]!) > 0
+  }
+
+  #firstTie(item: number): number {
+    return this.#ties[0]?.(item) ?? 0
   }
 
   #compareTies(a: number, b: number): number {
@@ -85,14 +98,24 @@ export class TopK {
     const values = this.#values
     const items = this.#items
     const sign = this.#descending ? -1 : 1
+    const tieSign = this.#tiesDescending ? -1 : 1
     const order = Uint32Array.from({ length: this.#candidates }, (_, index) => index)
-    order.sort((a, b) => sign * (values[a]! - values[b]!) || this.#compareTies(items[a]!, items[b]!))
+    // The first ties are read once, and not in each comparison.
+    const firstTies = Float64Array.from(order, (index) => this.#firstTie(items[index]!))
+    order.sort(
+      (a, b) =>
+        sign * (values[a]! - values[b]!) ||
+        tieSign * (firstTies[a]! - firstTies[b]!) ||
+        this.#compareTies(items[a]!, items[b]!),
+    )
     const kept = order.subarray(0, k)
     const keptValues = Float64Array.from(kept, (index) => values[index]!)
     const keptItems = Uint32Array.from(kept, (index) => items[index]!)
     values.set(keptValues)
     items.set(keptItems)
     this.#candidates = kept.length
-    if (this.#candidates === k) this.#threshold = values[k - 1]!
+    if (this.#candidates !== k) return
+    this.#threshold = values[k - 1]!
+    this.#thresholdTie = this.#firstTie(items[k - 1]!)
   }
 }
