@@ -2,14 +2,16 @@
  * Top-k selection without sorting: one pass over the values finds the first k items of a sorted order. A buffer of 2k
  * candidates is sorted and cut to k whenever it is full; a value behind the k-th one so far costs one comparison.
  */
-import { compare, type Levels } from './bucket-sort.ts'
+import { compare, type Level, type Levels } from './bucket-sort.ts'
 
 export class TopK {
   readonly k: number
   /** How many candidates were buffered. Where they are many, the values come in an order that makes this slow. */
   accepted = 0
   readonly #descending: boolean
-  readonly #ties: Levels
+  /** The first of the ties decides most often, and is kept apart. */
+  readonly #firstTie: Level
+  readonly #laterTies: Levels
   /** The candidates, in any order. */
   readonly #values: Float64Array
   readonly #items: Uint32Array
@@ -27,7 +29,9 @@ export class TopK {
   constructor(k: number, descending: boolean, ties: Levels, tiesDescending = descending) {
     this.k = k
     this.#descending = descending
-    this.#ties = ties
+    const [firstTie = () => 0, ...laterTies] = ties
+    this.#firstTie = firstTie
+    this.#laterTies = laterTies
     this.#tiesDescending = tiesDescending
     this.#values = new Float64Array(k * 2)
     this.#items = new Uint32Array(k * 2)
@@ -77,19 +81,15 @@ export class TopK {
     if (this.#candidates === k * 2) this.#prune()
   }
 
-  /** Whether an item of the threshold's value comes behind the k-th item so far. The first tie decides nearly always. */
+  /** Whether an item of the threshold's value comes behind the k-th item so far. */
   #isBehindTies(item: number): boolean {
     const difference = this.#firstTie(item) - this.#thresholdTie
     if (difference !== 0) return this.#tiesDescending ? difference < 0 : difference > 0
-    return this.#compareTies(item, this.#items[this.k - 1]!) > 0
+    return this.#compareLater(item, this.#items[this.k - 1]!) > 0
   }
 
-  #firstTie(item: number): number {
-    return this.#ties[0]?.(item) ?? 0
-  }
-
-  #compareTies(a: number, b: number): number {
-    return this.#tiesDescending ? compare(this.#ties, b, a) : compare(this.#ties, a, b)
+  #compareLater(a: number, b: number): number {
+    return this.#tiesDescending ? compare(this.#laterTies, b, a) : compare(this.#laterTies, a, b)
   }
 
   /** Sorts the candidates and drops all but the first k. */
@@ -106,7 +106,7 @@ export class TopK {
       (a, b) =>
         sign * (values[a]! - values[b]!) ||
         tieSign * (firstTies[a]! - firstTies[b]!) ||
-        this.#compareTies(items[a]!, items[b]!),
+        this.#compareLater(items[a]!, items[b]!),
     )
     const kept = order.subarray(0, k)
     const keptValues = Float64Array.from(kept, (index) => values[index]!)
