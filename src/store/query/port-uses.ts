@@ -1,7 +1,7 @@
 /** The ports that the rows of groups and signatures asked for. */
 import { isSteady } from '../../flows/scan-rule.ts'
 import { ensure } from '../../lib/assert.ts'
-import { compareTexts } from '../keys/column-rank-cache.ts'
+import { compareTexts } from '../keys/text-ranks.ts'
 import { isNewer } from '../keys/roll-up-sums.ts'
 import { partIndex } from '../keys/key-dictionary.ts'
 import type { PortUse } from '../protocol.ts'
