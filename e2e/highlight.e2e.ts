@@ -10,9 +10,11 @@ const MARKED = '?rows=flows&highlight=dst.ns+%3D+backend'
 async function save(page: Page, app: Screen, query: string, name: string): Promise<void> {
   await app.query.fill(query)
   await app.query.press('Enter')
-  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('button', { name: /^Saved/ }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill(name)
   await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: `Delete ${name}` })).toBeVisible()
+  await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Clear', exact: true }).click()
 }
 

@@ -48,7 +48,7 @@ test('a wrong token is refused beside the field; the right one opens the view of
 
   await logIn(page)
   await expect(app.source).toHaveText('Live')
-  await expect(app.clauses).toHaveText(['action = Deny'])
+  await expect(app.clauses).toHaveText(['action is Deny'])
   await expect(app.rows().first()).toBeVisible()
 })
 

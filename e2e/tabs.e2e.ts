@@ -32,6 +32,7 @@ test('twelve tabs over plain HTTP all stay live on one stream, and their calls t
     if (last === undefined) throw new Error('there are tabs')
     await last.page.bringToFront()
     await last.openRow({ source: 'frontend/web-*' })
+    await last.inspector.getByRole('button', { name: /^Counters/ }).click()
     await expect(last.inspector.getByRole('region', { name: 'Goldmane’s last hour' })).toContainText(
       '4 connections',
     )
@@ -54,7 +55,7 @@ test('each tab has its own filter, and a paused tab does not hold the others', a
   cluster.receive(buildFlow({ destName: 'db-0', destNamespace: 'db' }))
   cluster.advance(2)
   await other.expectRow({ source: 'frontend/web-*', destination: 'backend/api-*', connections: '4' })
-  await other.choose('Destination', 'db')
+  await other.choose('dst.ns', 'db')
   await expect(other.rows()).toHaveCount(1)
   await app.expectRow({ source: 'frontend/web-*', connections: '2' })
   await expect(app.clauses).toHaveCount(0)

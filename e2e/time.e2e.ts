@@ -35,7 +35,7 @@ test.describe('a sliding time range', () => {
     await app.expectRecords(40)
     await app.chooseTime('Last 5 minutes')
     await expect(page).toHaveURL(/time=last-5m/)
-    await app.expectCount('20 intervals')
+    await app.expectCount('20 records')
     // The newest bucket in the stream is two buckets before the current one.
     const newest = cluster.bucket - 15
     await app.expectRange(newest - 300, newest)
@@ -46,7 +46,7 @@ test.describe('a sliding time range', () => {
     await app.expectRecords(41)
     await app.expectRange(newest - 270, newest + 30)
     // The bucket between has no record.
-    await app.expectCount('19 intervals')
+    await app.expectCount('19 records')
   })
 
   test('stands still while the view is paused, and moves on afterwards', async ({ app, cluster, page }) => {
@@ -60,7 +60,7 @@ test.describe('a sliding time range', () => {
     cluster.advance(2)
     await expect(page.getByText('Paused · 1 record waiting')).toBeVisible()
     await app.expectRange(newest - 300, newest)
-    await app.expectCount('20 intervals')
+    await app.expectCount('20 records')
     // Another length counts back from the same end.
     await app.chooseTime('Everything held')
     await app.chooseTime('Last 15 minutes')
@@ -109,7 +109,7 @@ test.describe('a sliding time range', () => {
       await page.goto(link)
       await app.expectRecords(41)
       await app.expectRange(newest - 300, newest)
-      await app.expectCount('20 intervals')
+      await app.expectCount('20 records')
       await expect(page.getByRole('button', { name: 'Copy link', exact: true })).toBeVisible()
     })
   })
@@ -142,7 +142,7 @@ test.describe('a sliding time range', () => {
     await expect(page).toHaveURL(/time=last-15m/)
     await app.brush(0.2, 0.4)
     await expect(page).toHaveURL(/time=\d+-\d+/)
-    await app.timeline.getByRole('button', { name: 'Clear range' }).click()
+    await app.timeline.getByRole('button', { name: /^show / }).click()
     await expect(page).toHaveURL(cluster.url)
   })
 
@@ -156,7 +156,7 @@ test.describe('a sliding time range', () => {
       .first()
       .getByRole('button', { name: /^Drop proto = sctp/ })
       .click()
-    await expect.poll(() => app.tabCount('Intervals')).toBe(20)
+    await expect.poll(() => app.tabCount('Every 15 s')).toBe(20)
     await expect(app.facet('Verdict').getByRole('listitem').first()).toContainText('20')
   })
 })

@@ -82,6 +82,13 @@ const RULES: ImportRules = {
       session: [],
       goldmane: ['client', 'session'],
       view: ['commands', 'client'],
+      // files on their way to be opened
+      captures: ['client', 'view'],
+    },
+    'panels/query-bar': {
+      'add-filter': [],
+      // QueryBar.tsx, the editor, the chips, the menus
+      '.': ['add-filter'],
     },
     'panels/table': {
       layout: [],

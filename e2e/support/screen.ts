@@ -1,5 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 
+import { workloadOf } from '../../src/flows/spelling.ts'
+
 /** The time of day in the browser's zone, as the screen formats it. */
 function formatClock(page: Page, seconds: number): Promise<string> {
   return page.evaluate((time) => new Date(time * 1000).toLocaleTimeString('en-GB'), seconds)
@@ -7,14 +9,46 @@ function formatClock(page: Page, seconds: number): Promise<string> {
 
 /** The cells by which a row of the table is found. */
 export interface RowCells {
-  verdict?: 'Allow' | 'Deny' | 'Pass'
+  verdict?: 'Allow' | 'Deny'
+  /** An end as recorded: the hash of a rollout is not shown. */
   source?: string | RegExp
   destination?: string | RegExp
+  /** The first port that the cell names. */
   port?: string
   reporter?: 'source' | 'destination'
-  pending?: string
+  /** What the verdict would be if staged policies were enforced, where that differs. */
+  staged?: 'Allow' | 'Deny'
   decidedBy?: string | RegExp
   connections?: string
+}
+
+function quoted(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+}
+
+/** The beginning of a verdict's cell. */
+function verdictOf({ verdict, reporter }: RowCells): RegExp | undefined {
+  if (verdict === 'Allow') return /^Allowed/
+  const side = reporter === undefined ? '' : reporter === 'source' ? ' leaving' : ' entering'
+  return verdict === 'Deny' ? new RegExp(`^Denied${side}`) : undefined
+}
+
+function endOf(end: string | RegExp | undefined): string | RegExp | undefined {
+  return typeof end === 'string' ? workloadOf(end) : end
+}
+
+/** The names of the cells, as a screen reader says them. */
+function cellNames(shown: RowCells): readonly (string | RegExp)[] {
+  const { source, destination, port, staged, decidedBy, connections } = shown
+  return [
+    verdictOf(shown),
+    endOf(source),
+    endOf(destination),
+    port === undefined ? undefined : new RegExp(`^${quoted(port)}(?![0-9])`),
+    staged === undefined ? undefined : new RegExp(`→ ${staged}`),
+    decidedBy,
+    connections,
+  ].filter((name) => name !== undefined)
 }
 
 /** Page object: finds the parts of the screen by their roles and names, so that tests do not know the markup. */
@@ -46,17 +80,32 @@ export class Screen {
     return this.page.getByRole('contentinfo')
   }
 
-  get filter(): Locator {
-    return this.page.getByRole('search', { name: 'Filter' })
+  get queryBar(): Locator {
+    return this.page.getByRole('search', { name: 'Query bar' })
   }
 
+  /** The chips of the applied query, which are hidden while it is edited as text. */
   get clauses(): Locator {
-    return this.filter.getByRole('list', { name: 'Clauses of the filter' }).getByRole('listitem')
+    return this.queryBar
+      .getByRole('list', { name: 'Clauses of the filter', includeHidden: true })
+      .getByRole('listitem', { includeHidden: true })
   }
 
   /** The text field of the query bar. */
   get query(): Locator {
-    return this.page.getByRole('search', { name: 'Query bar' }).getByRole('textbox')
+    return this.queryBar.getByRole('textbox')
+  }
+
+  get filterPanel(): Locator {
+    return this.page.getByRole('dialog', { name: 'Add a filter' })
+  }
+
+  /** Opens the values of a field, by its id, in the panel that adds a filter. */
+  async openValues(field: string): Promise<void> {
+    await this.queryBar.getByRole('button', { name: 'Add a filter' }).click()
+    await this.filterPanel
+      .getByRole('button', { name: new RegExp(` ${field.replaceAll('.', '[.]')}$`) })
+      .click()
   }
 
   /** The scope in the top bar; absent when everything is received. */
@@ -107,7 +156,7 @@ export class Screen {
     return this.page.getByRole('region', { name: title, exact: true })
   }
 
-  /** The tab Signatures, Flows or Intervals. */
+  /** The tab Grouped, By port or Every 15 s. */
   tab(title: string): Locator {
     return this.page.getByRole('tab', { name: new RegExp(`^${title}`) })
   }
@@ -132,7 +181,10 @@ export class Screen {
   }
 
   async openTimePanel(): Promise<void> {
-    await this.timeline.getByRole('button', { name: /^(everything held|last \d.*|chosen range)$/ }).click()
+    await this.page
+      .getByRole('banner')
+      .getByRole('button', { name: /^(everything held|last \d|chosen range)/ })
+      .click()
     await expect(this.timePanel).toBeVisible()
   }
 
@@ -152,7 +204,7 @@ export class Screen {
   /** Drags over a part of the timeline; 0 is its start, 1 its end. */
   async brush(from: number, to: number): Promise<void> {
     const slider = this.page.getByRole('slider', { name: 'Time range' })
-    await expect(slider.locator('canvas')).toBeVisible()
+    await expect(slider.locator('svg').first()).toBeVisible()
     const box = await slider.boundingBox()
     if (box === null) throw new Error('the timeline is not on the screen')
     const y = box.y + box.height / 2
@@ -191,9 +243,9 @@ export class Screen {
 
   rows(shown: RowCells = {}): Locator {
     let rows = this.table.getByRole('row').filter({ has: this.page.getByRole('gridcell') })
-    for (const text of Object.values(shown)) {
+    for (const name of cellNames(shown)) {
       rows = rows.filter({
-        has: this.page.getByRole('gridcell', { name: text, exact: typeof text === 'string' }),
+        has: this.page.getByRole('gridcell', { name, exact: typeof name === 'string' }),
       })
     }
     return rows
@@ -213,10 +265,10 @@ export class Screen {
     await expect(this.rows(shown)).toHaveCount(1)
   }
 
-  /** Expects the count above the table, as "3 flows" or "1 of 3 intervals". */
+  /** Expects the count above the table, as "3 groups" or "1 of 3 records". */
   async expectCount(text: string): Promise<void> {
     await expect(
-      this.page.getByRole('status').filter({ hasText: /(flow|interval|signature)s?$/ }),
+      this.page.getByRole('status').filter({ hasText: /(groups?|groups? by port|records?)$/ }),
     ).toHaveText(text)
   }
 
@@ -240,23 +292,25 @@ export class Screen {
     await expect(this.inspector).toBeVisible()
   }
 
-  /** Chooses a value in a filter control; `tab` is the field's tab in it. */
-  async choose(control: string, value: string, tab?: string): Promise<void> {
-    await this.filter.getByRole('button', { name: new RegExp(`^${control}`) }).click()
-    const panel = this.page.getByRole('dialog', { name: `Filter by ${control.toLowerCase()}` })
-    if (tab !== undefined) await panel.getByRole('tab', { name: tab, exact: true }).click()
-    await panel.getByRole('button', { name: `Include ${value}`, exact: true }).click()
+  /** Adds a value of a field, which is given by its id, to the filter. */
+  async choose(field: string, value: string): Promise<void> {
+    await this.openValues(field)
+    await this.filterPanel.getByRole('button', { name: `Only ${value}`, exact: true }).click()
     await this.page.keyboard.press('Escape')
-    await expect(panel).toBeHidden()
+    await expect(this.filterPanel).toBeHidden()
   }
 
   /** Drops a file on the page. */
   async dropCapture(file: { name: string; text: string }): Promise<void> {
-    const dataTransfer = await this.page.evaluateHandle(({ name, text }) => {
+    await this.dropFiles([file])
+  }
+
+  async dropFiles(files: readonly { name: string; text: string }[]): Promise<void> {
+    const dataTransfer = await this.page.evaluateHandle((dropped) => {
       const transfer = new DataTransfer()
-      transfer.items.add(new File([text], name))
+      for (const { name, text } of dropped) transfer.items.add(new File([text], name))
       return transfer
-    }, file)
+    }, files)
     const target = this.page.getByRole('main')
     await target.dispatchEvent('dragover', { dataTransfer })
     await target.dispatchEvent('drop', { dataTransfer })

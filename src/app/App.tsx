@@ -1,83 +1,139 @@
-import { Suspense, useEffect } from 'react'
+import { type ReactNode, Suspense, useEffect, useRef } from 'react'
 
 import { QueryBar } from '../panels/query-bar/QueryBar.tsx'
 import { DropZone } from '../panels/source/DropZone.tsx'
 import { HoldingsBar } from '../panels/source/HoldingsBar.tsx'
-import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { FlowTable } from '../panels/table/FlowTable.tsx'
 import { Timeline } from '../panels/timeline/Timeline.tsx'
+import type { CaptureOpening } from '../state/captures/capture-opening.ts'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useIsUnreachable } from '../state/client/source-status.ts'
-import { useParsedView } from '../state/view/navigation.ts'
-import { Notice } from '../ui/Notice.tsx'
-import { FacetRail, FilterBar, Inspector, Keyboard, StagedChanges, UnreachableScreen } from './lazy-panels.ts'
+import { useView } from '../state/view/navigation.ts'
+import { useRovingFocus } from '../ui/roving-focus.ts'
+import { useMediaQuery } from '../ui/use-media-query.ts'
+import { KeyHints } from './KeyHints.tsx'
+import { CopyLinkButton } from './CopyLinkButton.tsx'
+import {
+  FacetRail,
+  Inspector,
+  Keyboard,
+  StagedChanges,
+  SummaryStrip,
+  UnreachableScreen,
+} from './lazy-panels.ts'
 import { LoginWatch } from './LoginWatch.tsx'
+import { NoticeSlot } from './NoticeSlot.tsx'
+import { NARROW, PHONE } from './screen-sizes.ts'
+import { ScreenLinks } from './ScreenLinks.tsx'
+import { SkipLink } from './SkipLink.tsx'
 import { TopBar } from './TopBar.tsx'
 
-/** The page once a source is open: top bar, query, timeline, the chosen screen, inspector and footer. */
-export function App() {
-  const { openSource, source, offered, clusters } = useFlowtrace()
-  const { view, problems } = useParsedView()
-  const isUnreachable = useIsUnreachable()
+/**
+ * The page once a source is open: top bar, query, timeline, strip, the chosen screen, the answer and the footer. Each has
+ * its place before it arrives (the heights are tokens of index.css), so that nothing shifts. In a low window the page
+ * scrolls below the top bar and the query, and the list keeps six rows.
+ */
+export function App({ opening }: { opening: CaptureOpening }) {
+  const { source } = useFlowtrace()
+  const isPhone = useMediaQuery(PHONE)
   useEffect(() => {
     document.title = `${source.name} · Flowtrace`
   }, [source.name])
   return (
-    <DropZone onOpen={openSource}>
-      {/* min-h: on a low viewport, such as one at high zoom, the page scrolls rather than leave the table no row. */}
-      <div className="relative flex h-full min-h-128 flex-col max-sm:min-h-208">
-        <TopBar />
-        <SourceNotice />
-        {offered === null || view.cluster === null || view.cluster === offered.name ? null : (
-          <Notice title={`This server has no cluster “${view.cluster}”.`}>
-            {clusters.length > 1 ? `It has ${clusters.length} others; shown is` : 'Shown is'} {source.name}.
-          </Notice>
-        )}
-        {problems.length === 0 ? null : (
-          <Notice title="Part of the link was not understood:">
-            {problems.join(', ')}. Everything else in it is applied.
-          </Notice>
-        )}
-        <QueryBar />
-        <Suspense fallback={<div className="h-[2.8125rem] flex-none border-b border-line bg-surface" />}>
-          <FilterBar />
-        </Suspense>
-        <Timeline />
-        <main className="flex min-h-0 flex-1 flex-col min-[900px]:flex-row">
-          {isUnreachable ? (
-            <Suspense fallback={<FlowTable />}>
-              <UnreachableScreen />
-            </Suspense>
-          ) : (
-            <>
-              {view.screen === 'flows' ? (
-                <Suspense fallback={<div className="hidden w-55 flex-none min-[900px]:block" />}>
-                  <FacetRail />
-                </Suspense>
-              ) : null}
-              <div className="grid min-h-0 min-w-0 flex-1">
-                {view.screen === 'staged' ? (
-                  <Suspense fallback={null}>
-                    <StagedChanges />
-                  </Suspense>
-                ) : (
-                  <FlowTable />
-                )}
+    <DropZone opening={opening}>
+      <SkipLink />
+      <div className="relative flex h-full flex-col lowest:h-auto lowest:min-h-full">
+        <div className="flex-none lowest:sticky lowest:top-0 lowest:z-20">
+          <TopBar />
+          <div data-part="query" className="h-query">
+            <QueryBar>
+              {/* On a narrow screen it is left to the command palette. */}
+              <div className="flex-none max-sm:hidden">
+                <CopyLinkButton />
               </div>
-              {view.open === null ? null : (
-                <Suspense fallback={null}>
-                  <Inspector />
-                </Suspense>
-              )}
-            </>
-          )}
+            </QueryBar>
+          </div>
+        </div>
+        <div data-part="timeline" className="grid h-timeline flex-none overflow-clip">
+          <Timeline />
+        </div>
+        <NoticeSlot>
+          <Suspense fallback={null}>
+            <SummaryStrip />
+          </Suspense>
+        </NoticeSlot>
+        <main className="flex min-h-0 flex-1 lowest:h-[max(calc(var(--height-tabs)+var(--height-heads)+6*var(--height-row)+1px),calc(100dvh-var(--height-top)-var(--height-query)-var(--height-timeline)-var(--height-foot)))] lowest:flex-none">
+          <Screen />
         </main>
-        <HoldingsBar />
+        <HoldingsBar>
+          <KeyHints />
+        </HoldingsBar>
+        {isPhone ? (
+          <div className="h-screens flex-none border-t border-line bg-surface">
+            <ScreenLinks />
+          </div>
+        ) : null}
         <LoginWatch />
         <Suspense fallback={null}>
           <Keyboard />
         </Suspense>
       </div>
     </DropZone>
+  )
+}
+
+/** The chosen screen between its facets and the answer. */
+function Screen() {
+  const [{ screen, open }] = useView()
+  const isNarrow = useMediaQuery(NARROW)
+  const isUnreachable = useIsUnreachable()
+  if (isUnreachable) {
+    return (
+      <Suspense fallback={<FlowTable />}>
+        <UnreachableScreen />
+      </Suspense>
+    )
+  }
+  return (
+    <>
+      {screen === 'flows' && !isNarrow ? (
+        <FacetSlot>
+          <Suspense fallback={<div className="h-full w-facets border-r border-line bg-surface" />}>
+            <FacetRail />
+          </Suspense>
+        </FacetSlot>
+      ) : null}
+      <div data-part="list" className="grid min-h-0 min-w-0 flex-1">
+        {screen === 'staged' ? (
+          <Suspense fallback={null}>
+            <StagedChanges />
+          </Suspense>
+        ) : (
+          <FlowTable />
+        )}
+      </div>
+      {open === null ? null : (
+        <div data-part="answer" className="contents">
+          <Suspense
+            fallback={
+              <div className="hidden w-answer flex-none border-l border-line bg-surface beside:block" />
+            }
+          >
+            <Inspector />
+          </Suspense>
+        </div>
+      )}
+    </>
+  )
+}
+
+/** One stop of Tab, with the arrow keys inside: the facets have hundreds of controls. */
+function FacetSlot({ children }: { children: ReactNode }) {
+  const slot = useRef<HTMLDivElement>(null)
+  useRovingFocus(slot)
+  return (
+    <div ref={slot} data-part="facets" className="flex min-h-0 flex-none">
+      {children}
+    </div>
   )
 }

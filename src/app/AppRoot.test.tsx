@@ -152,7 +152,7 @@ test('the address names the cluster, and opens it', async () => {
   const { endpoints, user } = renderApp({ loggedIn: true }, CLUSTERS)
   await user.click(await screen.findByRole('button', { name: 'prod-eu' }))
   expect(endpoints()).toEqual(['/clusters/prod-eu/'])
-  await user.click(await screen.findByRole('menuitemradio', { name: /^lab-1/ }))
+  await user.click(await screen.findByRole('option', { name: /^lab-1/ }))
   await expect.poll(endpoints).toEqual(['/clusters/prod-eu/', '/clusters/lab-1/'])
   expect(window.location.search).toBe('?cluster=lab-1')
 })
@@ -171,4 +171,29 @@ test('a name that the server does not have is said, and the first cluster opens'
     'lab-1',
   )
   expect(endpoints()).toEqual(['/clusters/lab-1/'])
+})
+
+const INCIDENT = { name: 'incident.jsonl', size: 4_100_000, hash: '00000000003e8fa0' }
+
+test('an address about a capture asks for its file, and opens nothing of the server', async () => {
+  navigate({ capture: INCIDENT }, 'replace')
+  const { opened, user } = renderApp({ loggedIn: true })
+  await screen.findByRole('heading', { name: 'This link is about incident.jsonl, 4.1 MB' })
+  await user.click(await screen.findByRole('button', { name: 'Go to lab-1' }))
+  await screen.findByRole('button', { name: 'lab-1' })
+  expect(opened.map(({ kind }) => kind)).toEqual(['live'])
+  expect(window.location.search).toBe('')
+})
+
+test('another file than the link’s opens only when the reader wants it anyway, without the open row', async () => {
+  navigate({ capture: INCIDENT, open: 'row-7' }, 'replace')
+  const { opened, user } = renderApp({ loggedIn: true })
+  await user.upload(await screen.findByLabelText('Capture file'), new File(['{}'], 'a.jsonl'))
+  const dialog = await screen.findByRole('dialog', { name: 'a.jsonl is not the file of the link' })
+  expect(dialog.textContent).toContain('4.1 MB (4,100,000 bytes); this file has 2 bytes.')
+  expect(opened).toEqual([])
+  await user.click(within(dialog).getByRole('button', { name: 'Open it anyway' }))
+  await screen.findByRole('button', { name: 'a.jsonl' })
+  expect(new URLSearchParams(window.location.search).get('capture')).toBe('2.0000000000000002.a.jsonl')
+  expect(new URLSearchParams(window.location.search).has('open')).toBe(false)
 })

@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useLayoutEffect, useMemo, useState } from 'react'
+import { Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react'
 
 import { DropZone } from '../panels/source/DropZone.tsx'
 import {
@@ -8,6 +8,7 @@ import {
   type Source,
   withScope,
 } from '../state/client/flowtrace.ts'
+import { useCaptureOpening } from '../state/captures/use-capture-opening.ts'
 import { loadOffer } from '../state/client/load-source.ts'
 import { useBudget } from '../state/remembered/memory-budget.ts'
 import { useTheme } from '../state/remembered/theme.ts'
@@ -16,7 +17,7 @@ import { useView } from '../state/view/navigation.ts'
 import type { Trouble } from '../source/trouble.ts'
 import type { StoreClient } from '../state/client/store-client.ts'
 import { App } from './App.tsx'
-import { LoginScreen } from './lazy-panels.ts'
+import { CaptureWanted, LoginScreen, OpeningDialog } from './lazy-panels.ts'
 import { LoadingShell } from './LoadingShell.tsx'
 import { StartFailed } from './StartFailed.tsx'
 import { useShortcuts } from './use-shortcuts.ts'
@@ -27,8 +28,8 @@ const NO_CLUSTERS: readonly Source[] = []
 export function AppRoot({ client }: { client: StoreClient }) {
   useShortcuts()
   useTheme()
-  const [file, setFile] = useState<Source | null>(null)
-  const [{ scope, cluster }, navigate] = useView()
+  const { opening, source: file } = useCaptureOpening(client)
+  const [{ scope, cluster, capture }, navigate] = useView()
   const { loggedOut, logins, viewer } = useLoginState()
   const { offer, trouble, retry } = useOffer(logins)
   // Offers and records belong to the user who was logged in; a file that the reader opened does not.
@@ -37,7 +38,7 @@ export function AppRoot({ client }: { client: StoreClient }) {
     () => (current === null ? null : offeredSource(current, cluster)),
     [current, cluster],
   )
-  const chosen = file ?? offered
+  const chosen = capture === null ? offered : file
   const source = useMemo(
     () => (chosen === null ? null : withScope(chosen, scope, viewer)),
     [chosen, scope, viewer],
@@ -60,34 +61,47 @@ export function AppRoot({ client }: { client: StoreClient }) {
     // Once it is named, the address opens the same cluster when the order of the clusters has changed.
     if (first !== undefined && cluster === null) navigate({ cluster: first.name }, 'replace')
   }, [clusters, cluster, navigate])
-  const shared = useMemo(() => {
-    if (source === null) return null
-    const openSource = (next: Source): void => {
-      const isFile = next.open.kind === 'file'
-      setFile(isFile ? next : null)
-      if (!isFile && clusters.length > 0) navigate({ cluster: next.name, open: null })
-    }
-    return { client, source, offered, clusters, openSource }
-  }, [client, source, offered, clusters, navigate])
-  if (shared === null) {
+  const openSource = useCallback(
+    (next: Source): void => {
+      if (next.open.kind === 'file') void opening.openFile(next.open.file)
+      else navigate({ capture: null, open: null, ...(clusters.length > 0 ? { cluster: next.name } : {}) })
+    },
+    [opening, clusters, navigate],
+  )
+  const shared = useMemo(
+    () => (source === null ? null : { client, source, offered, clusters, openSource }),
+    [client, source, offered, clusters, openSource],
+  )
+  const dialog = (
+    <Suspense fallback={null}>
+      <OpeningDialog opening={opening} openName={source?.name ?? null} />
+    </Suspense>
+  )
+  if (shared !== null) {
     return (
-      <DropZone onOpen={setFile}>
-        {loggedOut || trouble?.kind === 'login' ? (
-          <Suspense fallback={<LoadingShell />}>
-            <LoginScreen onOpen={setFile} onRetry={retry} />
-          </Suspense>
-        ) : trouble === null ? (
-          <LoadingShell />
-        ) : (
-          <StartFailed trouble={trouble} onRetry={retry} onOpen={setFile} />
-        )}
-      </DropZone>
+      <FlowtraceContext value={shared}>
+        <App opening={opening} />
+        {dialog}
+      </FlowtraceContext>
     )
   }
   return (
-    <FlowtraceContext value={shared}>
-      <App />
-    </FlowtraceContext>
+    <DropZone opening={opening}>
+      {capture !== null ? (
+        <Suspense fallback={<LoadingShell />}>
+          <CaptureWanted capture={capture} opening={opening} offered={offered?.name ?? null} />
+        </Suspense>
+      ) : loggedOut || trouble?.kind === 'login' ? (
+        <Suspense fallback={<LoadingShell />}>
+          <LoginScreen onOpen={openSource} onRetry={retry} />
+        </Suspense>
+      ) : trouble === null ? (
+        <LoadingShell />
+      ) : (
+        <StartFailed trouble={trouble} onRetry={retry} onOpen={openSource} />
+      )}
+      {dialog}
+    </DropZone>
   )
 }
 

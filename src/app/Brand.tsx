@@ -1,10 +1,10 @@
 /** The class names of the top bar, shared with the loading shell so that the bar does not shift when the source is known. */
 export const TOP_BAR =
-  'flex min-h-12 flex-none flex-wrap items-center gap-x-2.5 gap-y-1 border-b border-line bg-surface px-4 py-1.5 sm:gap-x-4'
+  'flex h-top flex-none items-center gap-2 border-b border-line bg-surface px-4 sm:gap-3.5'
 
 export function Brand() {
   return (
-    <h1 className="flex items-center gap-2 text-[0.9375rem] font-semibold tracking-tight">
+    <h1 className="flex flex-none items-center gap-2 text-[0.9375rem] font-semibold tracking-tight">
       <svg
         viewBox="0 0 20 20"
         className="size-5"
@@ -18,7 +18,7 @@ export function Brand() {
         <path d="M2 10h4c3 0 4 5 8 5h4" opacity=".6" />
         <circle cx="17" cy="10" r="1.3" fill="var(--accent)" />
       </svg>
-      Flowtrace
+      <span className="max-lg:sr-only">Flowtrace</span>
     </h1>
   )
 }

@@ -11,12 +11,13 @@ export function CommandButtons() {
   return (
     <>
       <Button
-        aria-label="Search commands"
-        className="max-sm:w-7 max-sm:px-0"
+        aria-label="Search or command"
+        className="max-lg:w-8 max-lg:px-0 xl:min-w-52 phone:size-9"
         onClick={() => commands.run('palette.open')}
       >
-        <span className="hidden xl:inline">Search commands</span>
-        <span className="max-sm:hidden">
+        <Icon name="search" className="size-3.5 text-muted phone:hidden" />
+        <span className="hidden flex-1 text-left text-muted xl:inline">Search or command</span>
+        <span className="max-lg:hidden">
           <KeyCaps caps={PALETTE_CAPS} />
         </span>
         <Icon name="menu" className="size-4 sm:hidden" />
@@ -24,7 +25,7 @@ export function CommandButtons() {
       <Button
         aria-label="Show the keys"
         title="Show the keys"
-        className="w-7 px-0 max-sm:hidden"
+        className="w-7 px-0 max-lg:hidden"
         onClick={() => commands.run('help.open')}
       >
         <Icon name="question" />

@@ -3,7 +3,7 @@ import { Brand, TOP_BAR } from './Brand.tsx'
 /** Shown until `config.json` has answered. It has the layout of `App`, so that nothing shifts afterwards. */
 export function LoadingShell() {
   return (
-    <div className="flex h-full min-h-128 flex-col max-sm:min-h-160">
+    <div className="flex h-full flex-col">
       <header className={TOP_BAR}>
         <Brand />
         {/* animate-late: fades in late, so that nothing flashes up when the server answers at once. */}
@@ -13,7 +13,8 @@ export function LoadingShell() {
         </p>
       </header>
       <main className="flex-1" aria-busy="true" />
-      <footer className="min-h-7 flex-none border-t border-line bg-surface" />
+      <footer className="h-foot flex-none border-t border-line bg-surface" />
+      <div className="h-screens flex-none" />
     </div>
   )
 }

@@ -12,13 +12,16 @@ const SCREENS: readonly { readonly screen: ScreenName; readonly title: string }[
 export function ScreenLinks() {
   const [view, navigate] = useView()
   return (
-    <nav aria-label="Screens" className="flex gap-1">
+    <nav
+      aria-label="Screens"
+      className="flex gap-0.5 phone:grid phone:h-full phone:auto-cols-fr phone:grid-flow-col"
+    >
       {SCREENS.map(({ screen, title }) => (
         <a
           key={screen}
           href={printView({ ...view, screen, open: null }) || './'}
           aria-current={view.screen === screen ? 'page' : undefined}
-          className="rounded-[7px] px-2.5 py-1 text-xs whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:font-medium aria-[current=page]:text-ink"
+          className="flex h-7 items-center justify-center rounded-[7px] px-3 font-medium max-lg:px-2 whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:font-semibold aria-[current=page]:text-ink phone:h-full phone:rounded-none phone:border-t-2 phone:border-transparent phone:text-xs phone:aria-[current=page]:border-accent phone:aria-[current=page]:bg-transparent phone:aria-[current=page]:text-accent"
           onClick={(event) => {
             if (isForBrowser(event)) return
             event.preventDefault()

@@ -1,29 +1,55 @@
-import { Suspense } from 'react'
+import { lazy, Suspense } from 'react'
 
+import { lazyChunk } from '../lib/preload.ts'
 import { ScopeChip } from '../panels/source/ScopeChip.tsx'
 import { SourceBadge } from '../panels/source/SourceBadge.tsx'
+import { useView } from '../state/view/navigation.ts'
+import { useMediaQuery } from '../ui/use-media-query.ts'
 import { Brand, TOP_BAR } from './Brand.tsx'
 import { CommandButtons } from './CommandButtons.tsx'
-import { CopyLinkButton } from './CopyLinkButton.tsx'
-import { SourceMenu } from './lazy-panels.ts'
+import { FacetRail, SourceMenu } from './lazy-panels.ts'
+import { NARROW, PHONE } from './screen-sizes.ts'
 import { ScreenLinks } from './ScreenLinks.tsx'
 import { ThemeButton } from './ThemeButton.tsx'
 
+const TimePanel = lazy(
+  lazyChunk(async () => ({ default: (await import('../panels/timeline/TimePanel.tsx')).TimePanel })),
+)
+
+/** Name, source and screens, the range, and what is done to the page as a whole. One line, whatever it says. */
 export function TopBar() {
+  const [{ screen }] = useView()
+  const isNarrow = useMediaQuery(NARROW)
+  const isPhone = useMediaQuery(PHONE)
   return (
     <header className={TOP_BAR}>
       <Brand />
-      <SourceBadge />
-      <Suspense fallback={null}>
-        <SourceMenu />
-      </Suspense>
+      <div className="relative flex h-8 max-w-xl min-w-36 flex-none items-center gap-2 overflow-hidden rounded-[8px] border border-line pr-7 pl-3 whitespace-nowrap hover:bg-sunken max-lg:flex-initial phone:h-9 phone:min-w-0 phone:flex-initial phone:border-transparent phone:pl-1.5">
+        <SourceBadge />
+        <Suspense fallback={null}>
+          <SourceMenu />
+        </Suspense>
+      </div>
       <ScopeChip />
-      <div className="ml-auto flex flex-wrap items-center gap-x-1 gap-y-1 sm:gap-x-2">
-        <ScreenLinks />
+      {isPhone ? null : (
+        <div className="mx-auto flex-none">
+          <ScreenLinks />
+        </div>
+      )}
+      <div className="flex flex-none items-center gap-2 phone:ml-auto">
+        <div className="flex min-w-9 justify-end md:min-w-28">
+          <Suspense fallback={null}>
+            <TimePanel />
+          </Suspense>
+        </div>
+        {screen === 'flows' && isNarrow ? (
+          <Suspense fallback={null}>
+            <FacetRail />
+          </Suspense>
+        ) : null}
         <CommandButtons />
-        {/* On a narrow screen these are left to the command palette. */}
-        <div className="hidden gap-2 sm:flex">
-          <CopyLinkButton />
+        {/* On a narrow screen it is left to the command palette. */}
+        <div className="flex gap-2 max-md:hidden">
           <ThemeButton />
         </div>
       </div>

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { COMMANDS } from '../state/commands/command-table.ts'
-import { fuzzyFind, fuzzyScore } from './fuzzy-search.ts'
+import { fuzzyFind, fuzzyScore, isCloseMatch } from './fuzzy-search.ts'
 
 const find = (query: string) => fuzzyFind(query, COMMANDS, ({ title }) => title).map(({ id }) => id)
 
@@ -41,5 +41,19 @@ describe('finding a command', () => {
         expect(fuzzyScore(query, text)).toBe(naiveScore(query.replaceAll(' ', ''), text))
       }),
     )
+  })
+})
+
+describe('a close match', () => {
+  test.each([
+    ['gs', 'Go to signatures'],
+    ['denied', 'Denied only, or everything again'],
+    ['type a q', 'Type a query'],
+    ['', 'Type a query'],
+  ])('%s: %s', (query, title) => expect(isCloseMatch(query, title)).toBe(true))
+
+  test('has no letters spread over the title', () => {
+    expect(fuzzyScore('backend', 'Go back to the query before Find')).not.toBeNull()
+    expect(isCloseMatch('backend', 'Go back to the query before Find')).toBe(false)
   })
 })

@@ -32,6 +32,15 @@ export function fuzzyScore(query: string, title: string): number | null {
   return score === NO_MATCH ? null : score
 }
 
+/**
+ * Whether nearly every letter of the query begins a word of the title or stands next to the letter before it. Otherwise
+ * `backend` would find "Go back to the query before" among names that contain it.
+ */
+export function isCloseMatch(query: string, title: string): boolean {
+  const letters = query.replaceAll(/\s+/g, '').length
+  return (fuzzyScore(query, title) ?? NO_MATCH) >= ADJACENT_BONUS * (letters - 1)
+}
+
 function startsWord(text: string, at: number): boolean {
   return at === 0 || /[^\p{L}\p{N}]/u.test(text[at - 1] ?? '')
 }

@@ -3,11 +3,11 @@ import { lazy } from 'react'
 
 import { lazyChunk } from '../lib/preload.ts'
 
+export const CaptureWanted = lazy(
+  lazyChunk(async () => ({ default: (await import('./captures/CaptureWanted.tsx')).CaptureWanted })),
+)
 export const FacetRail = lazy(
   lazyChunk(async () => ({ default: (await import('../panels/facets/FacetRail.tsx')).FacetRail })),
-)
-export const FilterBar = lazy(
-  lazyChunk(async () => ({ default: (await import('../panels/filter-bar/FilterBar.tsx')).FilterBar })),
 )
 export const Inspector = lazy(
   lazyChunk(async () => ({ default: (await import('../panels/inspect/Inspector.tsx')).Inspector })),
@@ -21,6 +21,9 @@ export const LoginOverlay = lazy(
 export const LoginScreen = lazy(
   lazyChunk(async () => ({ default: (await import('./login/LoginScreen.tsx')).LoginScreen })),
 )
+export const OpeningDialog = lazy(
+  lazyChunk(async () => ({ default: (await import('./captures/OpeningDialog.tsx')).OpeningDialog })),
+)
 export const SourceMenu = lazy(
   lazyChunk(async () => ({ default: (await import('../panels/source/SourceMenu.tsx')).SourceMenu })),
 )
@@ -31,4 +34,7 @@ export const UnreachableScreen = lazy(
   lazyChunk(async () => ({
     default: (await import('../panels/source/UnreachableScreen.tsx')).UnreachableScreen,
   })),
+)
+export const SummaryStrip = lazy(
+  lazyChunk(async () => ({ default: (await import('../panels/summary/SummaryStrip.tsx')).SummaryStrip })),
 )

@@ -11,6 +11,7 @@ import { setPreferences, usePreferences } from '../state/remembered/preferences.
 import type { Shape } from '../state/client/rows.ts'
 import { nextTheme } from '../state/remembered/theme.ts'
 import { copyText } from '../ui/copy-text.ts'
+import { focusNeighbourPart } from './frame-parts.ts'
 
 export function useAppCommands(): void {
   const { client } = useFlowtrace()
@@ -37,6 +38,8 @@ export function useAppCommands(): void {
   useCommand('screen.intervals', goTo('intervals'))
   useCommand('screen.staged', () => navigate({ screen: 'staged' }))
 
+  useCommand('part.next', () => focusNeighbourPart(1))
+  useCommand('part.previous', () => focusNeighbourPart(-1))
   useCommand('pause', () => client.pause(!client.snapshot().paused))
   useCommand('link.copy', async () => {
     if (!(await copyText(link()))) return 'The browser did not let the link be copied'

@@ -5,6 +5,7 @@ import { COMMANDS } from '../state/commands/command-table.ts'
 import { commands } from '../state/commands/commands.ts'
 import { isMac } from '../state/commands/key-chords.ts'
 import { EarlyKeyQueue } from './early-key-queue.ts'
+import { focusPart, partOf } from './frame-parts.ts'
 import { focusContextOf, Shortcuts } from './shortcuts.ts'
 
 const earlyKeys = new EarlyKeyQueue(commands, systemClock)
@@ -24,7 +25,7 @@ export function useShortcuts(): void {
       const id = shortcuts.press(event, focus)
       if (id === null) return
       if (id === 'wait') event.preventDefault()
-      else if (id === 'close' && focus === 'field' && target instanceof HTMLElement) target.blur()
+      else if (id === 'close' && focus === 'field' && target instanceof HTMLElement) leaveField(target)
       // Auto-repeat of a held key moves the cursor, but must not toggle pause back and forth.
       else if (event.repeat && id !== 'row.next' && id !== 'row.previous') event.preventDefault()
       else if (earlyKeys.press(id)) event.preventDefault()
@@ -38,4 +39,9 @@ export function useShortcuts(): void {
       window.removeEventListener('pointerdown', clearQueue)
     }
   }, [])
+}
+
+/** One step back: from the query to the list, from another field to no part. */
+function leaveField(field: HTMLElement): void {
+  if (partOf(field) !== 'query' || !focusPart('list')) field.blur()
 }

@@ -55,7 +55,9 @@ test('every column shows fields of the registry, but for the time first seen', (
 test('the columns that the user has to choose first', () => {
   expect(COLUMNS.filter(({ shownByDefault }) => !shownByDefault).map(({ id }) => id)).toEqual([
     'first',
+    'pending',
     'service',
+    'reporter',
     'bytes',
     'packets',
   ])

@@ -68,7 +68,8 @@ export const COLUMNS: readonly Column[] = [
     'Pending',
     ['pending', 'changed'],
     byText(({ key }) => verdictOf(key.policies.pending) ?? NOT_COMPUTED),
-    100,
+    132,
+    false,
   ),
   column(
     'source',
@@ -105,6 +106,7 @@ export const COLUMNS: readonly Column[] = [
     ['reporter'],
     byText(({ key }) => key.reporter),
     104,
+    false,
   ),
   column(
     'decided',

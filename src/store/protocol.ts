@@ -9,6 +9,7 @@ import type { ClauseEffects } from '../filter/tree/clause-effects.ts'
 import type { Expression } from '../filter/tree/expression.ts'
 import type { ColumnId } from '../flows/column.ts'
 import type { FieldId, MeasureFieldId } from '../flows/field.ts'
+import type { CaptureCheck } from '../source/capture-check.ts'
 import type { LiveState } from '../source/live-state.ts'
 import type { LiveReport } from './live-report.ts'
 import type { Finding, Row, Summary, TableWindow } from './table-rows.ts'
@@ -270,6 +271,8 @@ export type ToWorker =
   | { readonly type: 'fill'; readonly range: TimeRange }
   /** Stops loading. Records read stay. */
   | { readonly type: 'stop' }
+  /** Asks whether a file is a capture; what is open stays open. Ends an earlier check, which is then not answered. */
+  | { readonly type: 'check'; readonly id: number; readonly file: File }
 
 export type FromWorker =
   /** For a page that has requested no view yet. */
@@ -288,3 +291,5 @@ export type FromWorker =
     }
   /** The answer to the question of that id. */
   | { readonly type: 'answer'; readonly id: number; readonly answer: Answers[keyof Answers] }
+  /** The answer to the check of that id. */
+  | { readonly type: 'checked'; readonly id: number; readonly check: CaptureCheck }

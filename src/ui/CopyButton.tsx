@@ -14,11 +14,14 @@ export function CopyButton({
   icon = 'copy',
   look = 'outline',
   title,
+  note,
   done = 'Copied',
 }: {
   text: () => string
   label: string
   title?: string
+  /** A word after the label, for screen readers alone. */
+  note?: string
   /** The label after a copy that worked. */
   done?: string
   icon?: IconName
@@ -35,7 +38,14 @@ export function CopyButton({
     <>
       <Button look={look} title={title} onClick={() => void copy()}>
         <Icon name={icon} className="size-3.5" />
-        {said ?? label}
+        {/* As wide with the one text as with the other, so that nothing beside the button moves. */}
+        <span className="grid justify-items-center *:[grid-area:1/1]">
+          <span className={said === null ? '' : 'invisible'}>
+            {label}
+            {note === undefined ? null : <span className="sr-only">, {note}</span>}
+          </span>
+          {said === null ? null : <span>{said}</span>}
+        </span>
       </Button>
       {/* Beside the button: inside it, an empty status would leave the button without an accessible name. */}
       <output className="sr-only">{said}</output>

@@ -11,6 +11,7 @@ const PATHS = {
   question: 'M5.8 6a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.5M8 12.3v.2',
   close: 'M4.5 4.5l7 7M11.5 4.5l-7 7',
   down: 'M4 6l4 4 4-4',
+  left: 'M10 4L6 8l4 4',
   up: 'M4 10l4-4 4 4',
   pause: 'M5.5 4v8M10.5 4v8',
   play: 'M5 3.5v9l7-4.5z',
@@ -23,7 +24,10 @@ const PATHS = {
   warning: 'M8 2.5L14 13H2zM8 6.5v3M8 11.2v.2',
   filter: 'M2.5 4h11l-4.3 5v4l-2.4-1.3V9z',
   flag: 'M4.5 14V2.5h8.5l-2.5 3.25L13 9H4.5',
+  plus: 'M8 3v10M3 8h10',
+  bookmark: 'M4.5 2.5h7v11L8 10.8l-3.5 2.7z',
   search: 'M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9M10.3 10.3l3.2 3.2',
+  clock: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M8 5.2V8l2 1.4',
   arrow: 'M3 8h10M9.5 4.5L13 8l-3.5 3.5',
 } as const
 

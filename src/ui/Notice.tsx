@@ -7,22 +7,38 @@ export function Notice({
   title,
   children,
   actions,
+  onClose,
   tone = 'warning',
 }: {
   title: string
   children: ReactNode
   actions?: ReactNode
+  /** For a notice that the reader may put away. */
+  onClose?: () => void
   tone?: 'warning' | 'error'
 }) {
   const colours =
     tone === 'error' ? 'border-deny bg-deny-soft text-ink' : 'border-staged bg-staged-soft text-ink'
   return (
-    <div role="alert" className={`flex items-center gap-3 border-b max-sm:flex-wrap px-4 py-2 ${colours}`}>
+    <div
+      role="alert"
+      className={`flex items-center min-h-8 gap-3 border-y px-4 py-0.5 max-sm:flex-wrap max-sm:py-1.5 ${colours}`}
+    >
       <Icon name="warning" className={`size-4 ${tone === 'error' ? 'text-deny' : 'text-staged'}`} />
       <div className="min-w-0 flex-1 max-sm:basis-4/5">
         <strong className="font-semibold">{title}</strong> {children}
       </div>
       {actions}
+      {onClose === undefined ? null : (
+        <button
+          type="button"
+          aria-label="Close the notice"
+          className="grid size-6 flex-none place-items-center rounded-md hover:bg-surface"
+          onClick={onClose}
+        >
+          <Icon name="close" className="size-3.5" />
+        </button>
+      )}
     </div>
   )
 }

@@ -20,18 +20,13 @@ import { unreachable } from '../../lib/assert.ts'
 import { ALL, type Comparison, type Expression, type Operator, type Value } from '../tree/expression.ts'
 import { normalise } from '../tree/normalise.ts'
 import { quantityOf } from './quantity.ts'
-import {
-  type SyntaxSpan,
-  MAX_NESTING,
-  type ParseError,
-  TokenReader,
-  type SyntaxRole,
-} from './token-reader.ts'
+import { type SyntaxSpan, MAX_NESTING, type ParseError, TokenReader } from './token-reader.ts'
 import { explainUnknownField, type NamedField, namedField } from './field-names.ts'
-import { isKeyword, isOperator, type Token } from './tokenize.ts'
+import { isOperator, type Token } from './tokenize.ts'
 import { readValue, refuseOperator, takesOne } from './read-value.ts'
 import { takePortRange } from './port-range.ts'
 import { sentenceAt } from './sentence.ts'
+import { roleOf, takeValues } from './value-list.ts'
 import { compareVerdict } from './spelled-verdict.ts'
 
 export type Parsed =
@@ -153,10 +148,6 @@ function parseWord(reader: TokenReader, token: Token): Expression | null {
   return null
 }
 
-function roleOf(token: Token, otherwise: SyntaxRole): SyntaxRole {
-  return token.kind === 'quoted' ? 'string' : token.wildcard ? 'wildcard' : otherwise
-}
-
 /** Parses a comparison whose field and operator the caller has seen by looking ahead. */
 function parseComparison(reader: TokenReader, name: Token): Expression | null {
   const named = namedField(name.text)
@@ -200,62 +191,6 @@ function takeOperator(reader: TokenReader): Operator {
   if (negated) reader.take('keyword')
   if (reader.peek()?.kind === 'in') reader.take('keyword')
   return negated ? '!=' : '='
-}
-
-function takeValues(reader: TokenReader, role: SyntaxRole): readonly Token[] {
-  const token = reader.peek()
-  if (token?.kind === '(') return takeList(reader, token, role)
-  if (token?.kind === 'bare' || token?.kind === 'quoted') {
-    reader.take(roleOf(token, role))
-    return [token]
-  }
-  const hint = token !== undefined && isKeyword(token.text) ? ' If it is the value, put it in quotes.' : ''
-  const place = token === undefined ? 'at the end' : `before "${token.text}"`
-  reader.missing(`A value is missing ${place}.${hint}`)
-  if (isOperator(token) || token?.kind === ',') reader.skip()
-  return []
-}
-
-function takeList(reader: TokenReader, open: Token, role: SyntaxRole): readonly Token[] {
-  const values: Token[] = []
-  let separated = true
-  reader.take('bracket')
-  for (let token = reader.peek(); token?.kind !== ')'; token = reader.peek()) {
-    // A text before an operator is the field of the next condition, so the list was not closed.
-    if (token === undefined || isOperator(token) || isOperator(reader.peek(1))) {
-      if (!reader.stopped)
-        reader.fail(open, {
-          message: 'This list is never closed.',
-          ...(token === undefined ? { unfinished: true } : {}),
-        })
-      return values
-    }
-    if (token.kind === ',') {
-      if (separated) reader.fail(token, { message: 'A value is missing before this comma.' })
-      reader.take('bracket')
-      separated = true
-    } else if (token.kind === 'bare' || token.kind === 'quoted') {
-      if (!separated) {
-        const written = reader.text.slice(token.from, token.to)
-        reader.fail(token, { message: 'A comma is missing before this value.', suggestion: `, ${written}` })
-      }
-      reader.take(roleOf(token, role))
-      values.push(token)
-      separated = false
-    } else {
-      reader.fail(token, {
-        message: `A list holds values with commas between, not "${token.text}".`,
-        ...(separated ? {} : { suggestion: ',' }),
-      })
-      if (token.kind === '(') reader.skip()
-      else reader.take('error')
-      separated = true
-    }
-  }
-  reader.take('bracket')
-  if (values.length === 0)
-    reader.fail({ from: open.from, to: reader.end }, { message: 'This list is empty.' })
-  return values
 }
 
 /** The comparison of `changed` that `pending != enforced` stands for; undefined for other comparisons. */

@@ -1,62 +1,131 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 
 import type { Expression } from '../../filter/tree/expression.ts'
 import { fieldOf, type FieldId } from '../../flows/field.ts'
 import { formatCount } from '../../lib/format.ts'
-import { useView } from '../../state/view/navigation.ts'
+import { visibleText } from '../../lib/visible-text.ts'
 import type { Facet } from '../../state/client/facets.ts'
+import { shownValue } from '../../state/view/filter-actions.ts'
+import { useView } from '../../state/view/navigation.ts'
 import { Icon } from '../../ui/Icon.tsx'
-import { filteredValues, filterStateOf, fieldValueOf, filterAfter } from './facet-groups.ts'
-import { FacetValue } from './FacetValue.tsx'
+import { fieldValueOf, filterAfter, filteredValues, filterStateOf, noteOf } from './facet-groups.ts'
+import { FacetValue, type ValueCounts } from './FacetValue.tsx'
 import { useFacet } from './use-facet.ts'
+import { useKeptOrder } from './use-kept-order.ts'
+import { VerdictFacet } from './VerdictFacet.tsx'
 
-/** Values that are listed at first, and after "more"; the search finds the others. */
+/** Values that are listed at first; "more" lists all that have a place, and the search finds the others. */
 const MAX_VALUES_COLLAPSED = 5
-const MAX_VALUES_EXPANDED = 50
+/** So many values are counted: those that keep their place must be among them after any click. */
+const MAX_VALUES_COUNTED = 200
+
+interface GroupProps {
+  readonly field: FieldId
+  /** Changes with a query that was not made here; see `FacetList`. */
+  readonly epoch: number
+  readonly onFilter: (filter: Expression) => void
+}
 
 /** A facet: the values of one field, counted under the filter without its clauses on that field. */
 export function FacetGroup({
-  field,
   open,
   onToggle,
-}: {
-  field: FieldId
+  ...group
+}: GroupProps & {
   open: boolean
   onToggle: () => void
 }) {
-  const { title } = fieldOf(field)
+  const { title } = fieldOf(group.field)
   return (
     <section aria-label={title} className="mb-3">
-      <h2>
-        <button
-          type="button"
-          aria-expanded={open}
-          onClick={onToggle}
-          className="-ml-1 flex w-full items-center gap-1 rounded-sm py-0.5 text-left text-2xs font-medium text-muted hover:text-ink"
-        >
-          <Icon name="down" className={`size-3 ${open ? '' : '-rotate-90'}`} />
-          {title}
-        </button>
-      </h2>
-      {open ? <Values field={field} title={title} /> : null}
+      {!open || group.field === 'action' ? (
+        <>
+          <Heading title={title} open={open} onToggle={onToggle} />
+          {open ? <VerdictFacet onFilter={group.onFilter} /> : null}
+        </>
+      ) : (
+        <Values {...group} title={title} onToggle={onToggle} />
+      )}
     </section>
   )
 }
 
-function Values({ field, title }: { field: FieldId; title: string }) {
-  const [{ filter }, navigate] = useView()
-  const [all, setAll] = useState(false)
-  const [search, setSearch] = useState('')
-  const facet = useFacet(field, search, all ? MAX_VALUES_EXPANDED : MAX_VALUES_COLLAPSED)
-  if (facet === undefined) return <p className="h-7 text-xs text-faint">…</p>
+function Heading({
+  title,
+  open,
+  onToggle,
+  children,
+}: {
+  title: string
+  open: boolean
+  onToggle: () => void
+  children?: ReactNode
+}) {
+  return (
+    <div className="flex h-6 items-center">
+      <h2 className="min-w-0 flex-1">
+        <button
+          type="button"
+          aria-expanded={open}
+          onClick={onToggle}
+          className="flex h-6 w-full items-center gap-1 rounded-sm text-left text-2xs font-medium text-muted hover:text-ink"
+        >
+          <span className="truncate">{title}</span>
+          {open ? null : <Icon name="down" className="size-3 flex-none -rotate-90 text-faint" />}
+        </button>
+      </h2>
+      {children}
+    </div>
+  )
+}
 
-  const most = facet.values.reduce((max, { records }) => Math.max(max, records), 1)
+function Values({
+  field,
+  epoch,
+  onFilter,
+  title,
+  onToggle,
+}: GroupProps & { title: string; onToggle: () => void }) {
+  const [all, setAll] = useState(false)
+  const [{ filter }] = useView()
+  const [typed, setSearch] = useState('')
+  const search = all ? typed : ''
+  const facet = useFacet(field, search, MAX_VALUES_COUNTED)
+  const whole = search === '' ? facet : undefined
+  const order = useKeptOrder(whole, epoch, filteredValues(filter, field), MAX_VALUES_COLLAPSED)
+  if (facet === undefined)
+    return (
+      <>
+        <Heading title={title} open onToggle={onToggle} />
+        <p className="h-6 text-xs text-faint">…</p>
+      </>
+    )
+
+  const kept = search === '' ? order : facet.values.map(({ value }) => value)
+  const values = all ? kept : kept.slice(0, MAX_VALUES_COLLAPSED)
+  const counted = new Map(facet.values.map((value) => [value.value, value]))
+  const countsOf = (value: string): ValueCounts | null =>
+    counted.get(value) ?? (facet.distinct > facet.values.length ? null : { records: 0, denied: 0 })
+  const most = Math.max(1, ...values.map((value) => countsOf(value)?.records ?? 0))
+  const more = Math.max(facet.distinct, order.length) - MAX_VALUES_COLLAPSED
   return (
     <>
+      <Heading title={title} open onToggle={onToggle}>
+        {all || more > 0 ? (
+          <button
+            type="button"
+            aria-expanded={all}
+            onClick={() => setAll(!all)}
+            className="h-6 flex-none rounded-sm pl-1 text-2xs text-muted hover:text-ink hover:underline"
+          >
+            {all ? 'fewer' : `${formatCount(more)} more`}
+          </button>
+        ) : null}
+      </Heading>
       {all ? (
         <input
           type="search"
-          value={search}
+          value={typed}
           onChange={(event) => setSearch(event.currentTarget.value)}
           aria-label={`Search ${title.toLowerCase()}`}
           placeholder="Search values"
@@ -64,48 +133,55 @@ function Values({ field, title }: { field: FieldId; title: string }) {
         />
       ) : null}
       <ul className={all ? 'max-h-72 overflow-y-auto' : ''}>
-        {withFilteredValues(facet, filter, search).map((value) => {
-          const filtered = fieldValueOf(field, value.value)
-          return (
-            <FacetValue
-              key={value.value}
-              field={filtered}
-              text={value.value}
-              counts={value}
-              all={facet}
-              most={most}
-              state={filterStateOf(filter, filtered)}
-              onAction={(action) => navigate({ filter: filterAfter(filter, filtered, action) })}
-            />
-          )
-        })}
+        {values.map((value, i) => (
+          <FacetRow
+            // By place: a value that comes into another's place changes the texts there, and moves nothing.
+            // oxlint-disable-next-line react/no-array-index-key
+            key={i}
+            field={field}
+            value={value}
+            facet={facet}
+            counts={countsOf(value)}
+            most={most}
+            onFilter={onFilter}
+          />
+        ))}
       </ul>
-      {facet.distinct === 0 ? (
-        <p className="pl-3 text-xs text-faint">
+      {values.length === 0 ? (
+        <p className="h-6 pl-5 text-xs text-faint">
           {search === '' ? 'none in view' : 'No value contains that.'}
         </p>
-      ) : null}
-      {all || facet.distinct > MAX_VALUES_COLLAPSED ? (
-        <button
-          type="button"
-          aria-expanded={all}
-          onClick={() => {
-            setAll(!all)
-            setSearch('')
-          }}
-          className="mt-0.5 rounded-sm text-2xs text-accent hover:underline"
-        >
-          {all ? 'Show few' : `${formatCount(facet.distinct - MAX_VALUES_COLLAPSED)} more`}
-        </button>
       ) : null}
     </>
   )
 }
 
-/** The values, and those that the filter names and that are not among them: only a value that is listed can be released. */
-function withFilteredValues(facet: Facet, filter: Expression, search: string): Facet['values'] {
-  if (search !== '') return facet.values
-  const known = new Set(facet.values.map(({ value }) => value))
-  const missing = filteredValues(filter, facet.field).filter((value) => !known.has(value))
-  return [...facet.values, ...missing.map((value) => ({ value, records: 0, denied: 0 }))]
+function FacetRow({
+  field,
+  value,
+  facet,
+  counts,
+  most,
+  onFilter,
+}: Pick<GroupProps, 'field' | 'onFilter'> & {
+  value: string
+  facet: Facet
+  counts: ValueCounts | null
+  most: number
+}) {
+  const [{ filter }] = useView()
+  const filtered = fieldValueOf(field, value)
+  const name = filtered.label === undefined ? shownValue(filtered) : visibleText(value)
+  return (
+    <FacetValue
+      name={name}
+      counts={counts}
+      most={most}
+      state={filterStateOf(filter, filtered)}
+      note={counts === null ? '' : noteOf({ value, ...counts }, facet)}
+      onAction={(action) => onFilter(filterAfter(filter, filtered, action))}
+    >
+      <code>{name}</code>
+    </FacetValue>
+  )
 }

@@ -9,20 +9,20 @@ import { FacetList } from './FacetList.tsx'
 /** The facets in a column beside the table, or in a panel behind a button on a narrow screen. */
 export function FacetRail() {
   const wide = useMediaQuery('(min-width: 900px)')
-  // With the inspector (416 px) and the facets (220 px) beside it, a narrower table would hide which policy decided.
-  const fitsBoth = useMediaQuery('(min-width: 1560px)')
+  // With the answer and the facets beside it, a narrower table would hide which policy decided.
+  const fitsBoth = useMediaQuery('(min-width: 1280px)')
   const [{ open }, navigate] = useView()
   const { facets: isWanted } = usePreferences()
   const shown = isWanted && (fitsBoth || open === null)
   if (!wide)
     return (
-      <div className="flex flex-none border-b border-line bg-surface px-4 py-1.5">
+      <div className="flex flex-none">
         <PopoverPanel
           title="Facets"
           trigger={
-            <Button>
+            <Button className="max-md:w-8 max-md:px-0 phone:size-9">
               <Icon name="filter" className="size-3.5" />
-              Facets
+              <span className="max-md:sr-only">Facets</span>
             </Button>
           }
         >
@@ -44,7 +44,7 @@ export function FacetRail() {
       aria-label={shown ? 'Hide the facets' : 'Show the facets'}
       title={shown ? 'Hide the facets' : 'Show the facets'}
       onClick={toggle}
-      className={buttonClass('quiet', 'w-7 px-0')}
+      className={buttonClass('quiet', 'size-6 px-0')}
     >
       <Icon name="down" className={`size-3.5 ${shown ? 'rotate-90' : '-rotate-90'}`} />
     </button>
@@ -53,11 +53,9 @@ export function FacetRail() {
   return (
     <aside
       aria-label="Facets"
-      className="w-55 flex-none overflow-x-hidden overflow-y-auto border-r border-line bg-page pr-2 pb-4 pl-3"
+      className="relative w-facets flex-none overflow-x-hidden overflow-y-auto border-r border-line bg-surface pt-2.5 pr-1 pb-4 pl-3.5 [scrollbar-gutter:stable]"
     >
-      <div className="-mr-1 flex h-10 items-center justify-between text-xs text-muted">
-        Records by value {button}
-      </div>
+      <div className="absolute top-2.5 right-1">{button}</div>
       <FacetList />
     </aside>
   )

@@ -1,82 +1,82 @@
-import type { MouseEvent } from 'react'
+import type { MouseEvent, ReactNode } from 'react'
 
-import { formatCount } from '../../lib/format.ts'
-import { visibleText } from '../../lib/visible-text.ts'
-import { type FieldValue, shownValue } from '../../state/view/filter-actions.ts'
-import type { Facet } from '../../state/client/facets.ts'
+import { formatCount, formatPlural } from '../../lib/format.ts'
 import { Icon } from '../../ui/Icon.tsx'
-import { type FilterState, type Shares, sharesOf, type FacetAction } from './facet-groups.ts'
+import type { FacetAction, FilterState } from './facet-groups.ts'
 
-/** One value of a facet: a click includes it, Alt with a click excludes it. */
+/** A value's records, and how many of them were denied. */
+export interface ValueCounts {
+  readonly records: number
+  readonly denied: number
+  /** The records that they are a part of, if those are not the facet's. */
+  readonly of?: { readonly records: number; readonly denied: number }
+}
+
+/**
+ * One value of a facet, 24 px high: a click filters for it, Alt with a click filters it out. A value without records in
+ * the query goes pale and stays. The words for the pointer take the place of the count, so that they cover no name.
+ */
 export function FacetValue({
-  field,
-  text,
+  name,
+  children,
   counts,
-  all,
   most,
   state,
+  note,
   onAction,
 }: {
-  field: FieldValue
-  /** The value as in the facet: a label is `key=value`. */
-  text: string
-  counts: Facet['values'][number]
-  all: Pick<Facet, 'records' | 'denied'>
-  /** The records of the most frequent value. */
+  /** The value as the screen shows it. */
+  name: string
+  children: ReactNode
+  /** Null where it was not counted, because many others have more records. */
+  counts: ValueCounts | null
+  /** The records of the most frequent value, which has the longest bar. */
   most: number
   state: FilterState
+  /** What is special about the value, as "more often denied"; empty for nothing. */
+  note: string
   onAction: (action: FacetAction) => void
 }) {
-  const shown = field.label === undefined ? shownValue(field) : visibleText(text)
-  // A verdict has no share among denials: all of them are denied.
-  const shares = field.field === 'action' ? null : sharesOf(counts, counts.of ?? all)
-  const click = (event: MouseEvent) => onAction(event.altKey ? 'exclude' : 'include')
+  const isPale = counts === null || counts.records === 0
+  const words = counts === null ? 'few records' : formatPlural(counts.records, 'record')
   return (
-    <li className="group/value relative rounded-md hover:bg-sunken">
+    <li
+      className="group/value relative flex h-6 items-center rounded-[5px] hover:bg-sunken"
+      data-pale={isPale}
+    >
       <button
         type="button"
         aria-pressed={state === 'included'}
-        aria-label={`Include ${shown}`}
-        onClick={click}
-        title={tooltipOf(shown, shares)}
-        className="block w-full rounded-md px-1 pt-0.5 pb-1 text-left"
+        aria-label={`${name}, ${words}${note === '' ? '' : `, ${note}`}`}
+        title={`${name}${note === '' ? '' : `\n${note}`}\nClick for only these, Alt-click for all without them.`}
+        onClick={(event: MouseEvent) => onAction(event.altKey ? 'exclude' : 'include')}
+        className="flex h-6 min-w-0 flex-1 items-center gap-1.5 text-left"
       >
-        <span className="flex items-center gap-2">
-          <Checkbox state={state} />
-          <code className={`min-w-0 flex-1 truncate text-xs ${state === 'excluded' ? 'line-through' : ''}`}>
-            {shown}
-          </code>
-          {shares?.overrepresented === null || shares?.overrepresented === undefined ? null : (
-            <span className="rounded-[4px] bg-deny-soft px-1 text-2xs font-medium text-deny">
-              {factorText(shares.overrepresented)}
-            </span>
-          )}
-          <span className="text-xs text-muted">{formatCount(counts.records)}</span>
+        <Checkbox state={state} />
+        <span
+          className={`block min-w-0 flex-1 truncate text-xs leading-5 ${isPale ? 'text-faint opacity-60' : ''} ${state === 'excluded' ? 'line-through' : ''}`}
+        >
+          {children}
         </span>
-        {shares === null ? (
-          <Bar
-            part={counts.records / most}
-            tone={field.field === 'action' && text === 'Deny' ? 'deny' : 'rest'}
-          />
-        ) : (
-          <>
-            <Bar part={shares.denied} tone="deny" />
-            <Bar part={shares.rest} tone="rest" />
-          </>
-        )}
+        <span
+          className={`flex-none text-xs text-muted tabular-nums group-focus-within/value:hidden group-hover/value:hidden ${isPale ? 'opacity-60' : ''}`}
+        >
+          {counts === null ? '…' : formatCount(counts.records)}
+        </span>
       </button>
-      <span className="absolute top-0 right-0 hidden gap-px rounded-md bg-sunken group-focus-within/value:flex group-hover/value:flex">
-        <SmallButton name={`Only ${shown}`} onClick={() => onAction('only')}>
+      <span className="hidden flex-none group-focus-within/value:flex group-hover/value:flex">
+        <WordButton name={`Only ${name}`} onClick={() => onAction('only')}>
           only
-        </SmallButton>
-        <SmallButton
-          name={`Exclude ${shown}`}
+        </WordButton>
+        <WordButton
+          name={`Without ${name}`}
           pressed={state === 'excluded'}
           onClick={() => onAction('exclude')}
         >
-          −
-        </SmallButton>
+          without
+        </WordButton>
       </span>
+      <Bar counts={counts ?? { records: 0, denied: 0 }} most={most} />
     </li>
   )
 }
@@ -90,19 +90,21 @@ function Checkbox({ state }: { state: FilterState }) {
   )
 }
 
-/** A bar over `part` of the width, 0 to 1, and at least 2 px wide unless it is 0. */
-function Bar({ part, tone }: { part: number; tone: 'deny' | 'rest' }) {
+/** The records of the value, the denied ones behind the allowed ones; a part that is not 0 is at least 2 px wide. */
+function Bar({ counts: { records, denied }, most }: { counts: ValueCounts; most: number }) {
+  const part = (count: number) => ({
+    width: `${(count / Math.max(1, most)) * 100}%`,
+    minWidth: count === 0 ? 0 : 2,
+  })
   return (
-    <span className="mt-px ml-[1.375rem] block h-[2px]">
-      <span
-        className={`block h-full rounded-full ${tone === 'deny' ? 'bg-deny' : 'bg-bar'}`}
-        style={{ width: part === 0 ? 0 : `max(2px, ${Math.min(1, part) * 100}%)` }}
-      />
+    <span className="pointer-events-none absolute right-0 bottom-0 left-5 flex h-0.5 bg-line-soft">
+      <span data-bar="allowed" className="h-full bg-bar" style={part(records - denied)} />
+      <span data-bar="denied" className="h-full bg-deny" style={part(denied)} />
     </span>
   )
 }
 
-function SmallButton({
+function WordButton({
   name,
   pressed,
   onClick,
@@ -119,24 +121,9 @@ function SmallButton({
       aria-label={name}
       {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
       onClick={onClick}
-      className="grid h-6 min-w-6 place-items-center rounded-md px-1 text-2xs text-accent hover:bg-surface"
+      className="h-6 min-w-6 rounded-[5px] px-1 text-2xs text-accent hover:underline"
     >
       {children}
     </button>
   )
-}
-
-/** "×16"; infinite, for a value that only denials have, is "×99+". */
-function factorText(times: number): string {
-  return Number.isFinite(times) && times < 100 ? `×${Math.round(times)}` : '×99+'
-}
-
-function tooltipOf(shown: string, shares: Shares | null): string {
-  const how = 'Click to include, Alt-click to exclude.'
-  if (shares === null) return `${shown}\n${how}`
-  return `${shown}\n${percentText(shares.denied)} of the denied records, ${percentText(shares.rest)} of the others.\n${how}`
-}
-
-function percentText(part: number): string {
-  return `${(part * 100).toFixed(part > 0 && part < 0.1 ? 1 : 0)} %`
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { ALL } from '../../filter/tree/expression.ts'
 import { print } from '../../filter/language/print.ts'
-import { filteredValues, filterStateOf, sharesOf, fieldValueOf, filterAfter } from './facet-groups.ts'
+import { filteredValues, filterStateOf, noteOf, sharesOf, fieldValueOf, filterAfter } from './facet-groups.ts'
 
 describe('a click on a facet', () => {
   const backend = fieldValueOf('dst.ns', 'backend')
@@ -49,6 +49,15 @@ describe('a value that is overrepresented among denials', () => {
       overrepresented: 16,
     })
     expect(sharesOf({ value: 'b', records: 220, denied: 20 }, all)?.overrepresented).toBeNull()
+  })
+
+  test('is said in words, and not of fewer than 20 records', () => {
+    const all = { records: 1100, denied: 100 }
+    expect(noteOf({ value: 'a', records: 130, denied: 80 }, all)).toBe(
+      'more often denied: 80 % of the denied records, 5.0 % of the others',
+    )
+    expect(noteOf({ value: 'a', records: 20, denied: 20 }, all)).toMatch(/^more often denied/)
+    expect(noteOf({ value: 'a', records: 19, denied: 19 }, all)).toBe('')
   })
 
   test('is unknown when there are only denials, or none', () => {

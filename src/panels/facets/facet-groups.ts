@@ -19,7 +19,6 @@ export const FACETS: readonly FacetEntry[] = [
   { field: 'dst.ns', open: true },
   { field: 'decided', open: true },
   { field: 'port', open: true },
-  { field: 'reporter', open: true },
   { field: 'tier', open: false },
   { field: 'src.label', open: false },
   { field: 'dst.label', open: false },
@@ -69,7 +68,7 @@ export function filterAfter(
   }
 }
 
-export interface Shares {
+interface Shares {
   /** The shares of the denied and of the other records that have the value: 0 to 1. */
   readonly denied: number
   readonly rest: number
@@ -79,8 +78,10 @@ export interface Shares {
 
 /** How many times as common among the denied as among the others an overrepresented value is at least. */
 const MIN_TIMES_AS_COMMON = 2
-/** The share of the denied records below which a value is never called overrepresented: a few records are noise. */
+/** The share of the denied records below which a value is never called overrepresented. */
 const MIN_SHARE_OF_DENIED = 0.05
+/** With fewer records nothing is said: a few are noise. */
+const MIN_RECORDS = 20
 
 /** The shares of a value; null when no record is denied or all are, because there is nothing to compare then. */
 export function sharesOf(
@@ -93,6 +94,20 @@ export function sharesOf(
   const times = shares.rest === 0 ? Number.POSITIVE_INFINITY : shares.denied / shares.rest
   return {
     ...shares,
-    overrepresented: shares.denied >= MIN_SHARE_OF_DENIED && times >= MIN_TIMES_AS_COMMON ? times : null,
+    overrepresented:
+      value.records >= MIN_RECORDS && shares.denied >= MIN_SHARE_OF_DENIED && times >= MIN_TIMES_AS_COMMON
+        ? times
+        : null,
   }
+}
+
+/** Whether a value is more often denied than others, in words; empty where it is not. */
+export function noteOf(value: Facet['values'][number], all: Pick<Facet, 'records' | 'denied'>): string {
+  const shares = sharesOf(value, value.of ?? all)
+  if (shares === null || shares.overrepresented === null) return ''
+  return `more often denied: ${percent(shares.denied)} of the denied records, ${percent(shares.rest)} of the others`
+}
+
+function percent(part: number): string {
+  return `${(part * 100).toFixed(part > 0 && part < 0.1 ? 1 : 0)} %`
 }

@@ -1,18 +1,14 @@
-import { useMemo } from 'react'
-
-import type { Row } from '../../state/client/rows.ts'
-import { unknowables } from '../../trace/explain/unknowable.ts'
+import type { BothEnds } from '../../trace/compare/both-ends.ts'
+import type { Unknowable } from '../../trace/explain/unknowable.ts'
+import { Paragraph } from './Paragraph.tsx'
 import { sentenceCase } from './sentence-case.ts'
 
-/** The facts that the record does not hold, why, and how to find each of them out. */
-export function CannotTell({ row }: { row: Row }) {
-  const items = useMemo(() => unknowables(row), [row])
+/** What is inferred of the two ends, then the facts that the record does not hold, why, and how to find each out. */
+export function CannotTell({ items, ends }: { items: readonly Unknowable[]; ends: BothEnds | null }) {
   return (
-    <details className="mt-4 border-t border-line pt-3 text-xs">
-      <summary className="cursor-pointer font-medium">
-        What cannot be told <span className="font-normal text-muted">({items.length})</span>
-      </summary>
-      <dl className="mt-2 grid gap-2.5">
+    <>
+      {ends === null ? null : <Paragraph statements={ends.statements} className="mb-2.5 text-muted" />}
+      <dl className="grid gap-2.5">
         {items.map(({ what, why, learn }) => (
           <div key={what}>
             <dt className="font-medium">{sentenceCase(what)}</dt>
@@ -21,6 +17,6 @@ export function CannotTell({ row }: { row: Row }) {
           </div>
         ))}
       </dl>
-    </details>
+    </>
   )
 }

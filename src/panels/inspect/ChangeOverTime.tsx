@@ -11,23 +11,19 @@ import { TraceChangeTree } from './TraceTree.tsx'
 /** Only the newest changes are listed. */
 const MAX_LISTED_CHANGES = 5
 
-/** The changes of the trace of this conversation at this end. Renders nothing when there is none. */
+/** The changes of the trace of this conversation at this end. Says so when there is none. */
 export function ChangeOverTime({ row, conversation }: { row: Row; conversation: readonly Row[] }) {
   const { key } = row
-  const { periods, changes, notes, untimed } = useMemo(
+  const { changes, notes, untimed } = useMemo(
     () => traceChangesOf(key, conversation, formatClock),
     [key, conversation],
   )
   const newest = changes.slice(-MAX_LISTED_CHANGES)
   const earlier = changes.length - newest.length
-  if (changes.length === 0) return null
+  if (changes.length === 0) return <p className="text-muted">The trace was the same in all records held.</p>
   return (
-    <section aria-label="Change over time" className="mt-4 border-t border-line pt-3 text-xs">
-      <h3 className="font-medium">
-        Change over time{' '}
-        <span className="font-normal text-muted">({formatPlural(periods.length, 'trace')})</span>
-      </h3>
-      <ol className="mt-2 grid gap-3">
+    <>
+      <ol className="grid gap-3">
         {newest.map((change) => (
           <Change key={`${change.before.firstSeen} ${change.after.firstSeen}`} change={change} />
         ))}
@@ -39,7 +35,7 @@ export function ChangeOverTime({ row, conversation }: { row: Row; conversation: 
         <p className="mt-2 text-muted">{formatPlural(untimed, 'record')} without a time left out.</p>
       )}
       <Paragraph statements={notes} />
-    </section>
+    </>
   )
 }
 

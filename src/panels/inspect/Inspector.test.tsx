@@ -1,15 +1,20 @@
-import { render, screen, within } from '@testing-library/react'
+import { act, fireEvent, render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, test } from 'vitest'
 
 import type { FlowKey } from '../../flows/flow.ts'
+import { buildEndOfTier } from '../../flows/testing/build.ts'
 import { buildRow } from '../../state/testing/build-row.ts'
 import { type FakeAnswers, fakeStore, type FakeStore } from '../../state/testing/fake-store.tsx'
+import { commands } from '../../state/commands/commands.ts'
 import { navigate } from '../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../state/view/view.ts'
 import { Inspector } from './Inspector.tsx'
 
-beforeEach(() => navigate(DEFAULT_VIEW))
+beforeEach(() => {
+  navigate(DEFAULT_VIEW)
+  localStorage.clear()
+})
 
 const ROW = buildRow()
 
@@ -17,7 +22,14 @@ const ROW = buildRow()
 function renderInspector(answers: FakeAnswers = {}): FakeStore {
   navigate({ open: ROW.id })
   const store = fakeStore(answers)
-  render(<Inspector />, { wrapper: store.Wrapper })
+  render(
+    <>
+      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-tabindex */}
+      <div role="grid" tabIndex={0} />
+      <Inspector />
+    </>,
+    { wrapper: store.Wrapper },
+  )
   return store
 }
 
@@ -55,45 +67,49 @@ test('shows a row that comes in after it was not held', () => {
 
 test('says that the row is recorded, and at which end', () => {
   renderWithRow(destinationOf())
-  expect(screen.getByText('recorded').parentElement?.textContent).toMatch(/^recorded at the destination · /)
+  expect(screen.getByText('recorded').parentElement?.textContent).toMatch(/^recorded at the destination, /)
 })
 
 test('leaves out the times of a record that has none', () => {
   renderWithRow(buildRow({}, { firstSeen: 0, lastSeen: 0 }))
   expect(screen.getByText('recorded').parentElement?.textContent).toBe('recorded at the source')
+  fireEvent.keyDown(screen.getByRole('heading', { level: 2 }), { key: '2' })
   expect(screen.getAllByText('no time in the record')).toHaveLength(2)
 })
 
 test('looks for the other end’s record until the conversation is known', () => {
   renderWithRow()
   expect(screen.getByText('Looking for the other end’s record…')).toBeTruthy()
-  expect(screen.queryByRole('region', { name: 'Both ends' })).toBeNull()
+  expect(screen.queryByText(/^Entering/)).toBeNull()
 })
 
 test('an end without a record is unknown, beside the recorded one', async () => {
   renderWithRow(ROW, { conversation: () => [ROW] })
-  const ends = within(await screen.findByRole('region', { name: 'Both ends' }))
-  expect(ends.getByText(/^Egress of the source/).textContent).toBe('Egress of the source: allowed recorded')
-  expect(ends.getByText(/^Ingress of the destination/).textContent).toBe(
-    'Ingress of the destination: no record unknown',
+  const entering = await screen.findByText('Entering: no record')
+  expect(entering.parentElement?.textContent).toBe(
+    'Entering the destination: Entering: no record.backend/api has no record here cannot be said',
+  )
+  expect(screen.getByText('Leaving: allowed').parentElement?.textContent).toBe(
+    'Leaving the source: Leaving: allowed.allow-all rule 1',
   )
 })
 
 test('what the matched record of the other end says is inferred', async () => {
-  renderWithRow(ROW, { conversation: () => [ROW, destinationOf(ROW, { action: 'Deny' })] })
-  const ends = within(await screen.findByRole('region', { name: 'Both ends' }))
-  expect(ends.getByText(/^Ingress of the destination/).textContent).toBe(
-    'Ingress of the destination: denied inferred',
-  )
+  const policies = { enforced: [buildEndOfTier('default-deny')], pending: [] }
+  const refused = destinationOf(ROW, { action: 'Deny', policies })
+  renderWithRow(ROW, { conversation: () => [ROW, refused] })
+  const entering = await screen.findByText('Denied here')
+  expect(entering.parentElement?.textContent).toMatch(/default-deny selects it.* inferred$/)
+  expect(screen.getByText('recorded').parentElement?.textContent).toMatch(/^recorded at both ends, /)
 })
 
 test('ignores the conversation of the row that was open before', async () => {
   const other = buildRow({ destPort: 443 }, { id: 'other' })
   const store = renderInspector({ conversation: ({ id }) => (id === other.id ? [other] : undefined) })
   store.sendWindow({ selected: { index: 0, row: other, group: null } })
-  await screen.findByRole('region', { name: 'Both ends' })
+  await screen.findByText('Entering: no record')
   store.sendWindow({ selected: { index: 0, row: ROW, group: null } })
-  expect(screen.queryByRole('region', { name: 'Both ends' })).toBeNull()
+  expect(screen.queryByText(/^Entering/)).toBeNull()
   expect(screen.getByText('Looking for the other end’s record…')).toBeTruthy()
 })
 
@@ -103,6 +119,7 @@ test('compares the traces before and after a change of the verdict on demand', a
     { id: 'before', firstSeen: 1_790_000_000 - 60, lastSeen: 1_790_000_000 - 45 },
   )
   renderWithRow(ROW, { conversation: () => [ROW, denied] })
+  await userEvent.click(screen.getByRole('button', { name: /^Changes over time/ }))
   await userEvent.click(await screen.findByRole('button', { name: 'Side by side' }))
   expect(screen.getByRole('table', { name: 'Trace before and after' })).toBeTruthy()
   await userEvent.click(screen.getByRole('button', { name: 'Close', expanded: true }))
@@ -115,15 +132,64 @@ test('closes with its button', async () => {
   expect(inAddress('open')).toBeNull()
 })
 
-test('Escape closes it, but not from a menu that was opened in it', async () => {
+test('Escape gives the focus back to the list and leaves the answer open, and does nothing from a menu', async () => {
   renderWithRow()
+  screen.getByRole('grid').focus()
+  act(() => void commands.run('answer.focus'))
+  expect(document.activeElement).toBe(screen.getByRole('heading', { level: 2 }))
+  await userEvent.keyboard('1')
   await userEvent.click(screen.getByRole('button', { name: 'Filter by app=web' }))
   await screen.findByRole('menu')
   await userEvent.keyboard('{Escape}')
-  expect(inAddress('open')).toBe(ROW.id)
+  expect(document.activeElement).not.toBe(screen.getByRole('grid'))
   screen.getByRole('button', { name: 'Only this' }).focus()
   await userEvent.keyboard('{Escape}')
-  expect(inAddress('open')).toBeNull()
+  expect(document.activeElement).toBe(screen.getByRole('grid'))
+  expect(inAddress('open')).toBe(ROW.id)
+})
+
+test('the numbers unfold and fold what is folded', async () => {
+  renderWithRow()
+  screen.getByRole('button', { name: 'Only this' }).focus()
+  for (const digit of '12345') await userEvent.keyboard(digit)
+  expect(screen.getAllByRole('button', { expanded: true })).toHaveLength(5)
+  await userEvent.keyboard('2')
+  expect(screen.getByRole('button', { name: /^Counters/, expanded: false })).toBeTruthy()
+  expect(screen.getByRole('button', { name: /^Raw record/, expanded: true })).toBeTruthy()
+})
+
+test('the chips of a group open another port in the place of this one, and count one quantity', async () => {
+  const use = { proto: 'tcp', records: 3, firstSeen: 0, lastSeen: 15 }
+  const ports = [
+    { ...use, id: 's1', port: 80, connections: 240 },
+    { ...use, id: 's2', port: 443, connections: 6 },
+    { ...use, id: 's3', port: 21, connections: 5 },
+    { ...use, id: 's4', proto: 'icmp', port: 0, connections: 1 },
+  ]
+  const group = buildRow({}, { id: 'g1', ports, portCount: 4, numConnectionsStarted: 252 })
+  const store = renderInspector()
+  store.sendWindow({ selected: { index: 0, row: ROW, group } })
+  const list = within(screen.getByRole('list', { name: 'Ports' }))
+  expect(list.getAllByRole('button').map(({ textContent }) => textContent)).toEqual([
+    'tcp 80 240 connections',
+    '2 tcp ports, icmp 12',
+  ])
+  expect(list.getByRole('button', { pressed: true }).textContent).toContain('tcp 80')
+  await userEvent.click(list.getByRole('button', { name: /^2 tcp ports/ }))
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'tcp 443: 6' }))
+  expect(inAddress('open')).toBe('s2')
+})
+
+test('the handle moves the width within its limits, and the width is remembered', async () => {
+  renderWithRow()
+  const handle = screen.getByRole('separator', { name: 'Width of the answer', hidden: true })
+  handle.focus()
+  await userEvent.keyboard('{ArrowLeft}')
+  expect(handle.getAttribute('aria-valuenow')).toBe('460')
+  await userEvent.keyboard('{End}{ArrowLeft}')
+  expect(handle.getAttribute('aria-valuenow')).toBe('560')
+  await userEvent.keyboard('{Home}')
+  expect(JSON.parse(localStorage.getItem('flowtrace.preferences') ?? '')).toMatchObject({ answerWidth: 420 })
 })
 
 test('“Only this” filters for both ends, the protocol and the port', async () => {

@@ -11,10 +11,7 @@ import type { Row } from '../../state/client/rows.ts'
 export function LastHour({ row }: { row: Row }) {
   const decision = decisionOf(row.key)
   return (
-    <section
-      aria-label="Goldmane’s last hour"
-      className="mt-4 border-t border-line pt-3 text-xs empty:hidden"
-    >
+    <section aria-label="Goldmane’s last hour" className="mt-2 border-t border-line-soft pt-2 empty:hidden">
       <FlowTotals row={row} />
       {decision.known ? <Activity policy={namedPolicy(decision.hit)} /> : null}
     </section>

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { inferred, notKnown, recorded, say } from '../../trace/words/statement.ts'
 import { Paragraph } from './Paragraph.tsx'
 
-test('tags what is inferred and what is unknown, in two looks, and leaves what is recorded without a tag', () => {
+test('tags what is inferred, hatches what is unknown, and leaves what is recorded without a mark', () => {
   const statements = [
     recorded(say`A policy denied it.`),
     inferred(say`Every tier passed.`),
@@ -12,9 +12,12 @@ test('tags what is inferred and what is unknown, in two looks, and leaves what i
   ]
   const { container } = render(<Paragraph statements={statements} />)
   expect(container.textContent).toBe(
-    'A policy denied it. Every tier passed. inferred Which pod sent it is not known: the record names none. unknown',
+    'A policy denied it. Every tier passed. inferred Which pod sent it is not known: the record names none.',
   )
-  expect(screen.getByText('inferred').className).not.toBe(screen.getByText('unknown').className)
+  expect(screen.getByText('inferred').className).toContain('border-dashed')
+  const hatched = container.querySelectorAll('[data-certainty=unknown]')
+  expect(hatched).toHaveLength(1)
+  expect(hatched[0]?.nextSibling?.textContent).toContain('Which pod')
 })
 
 test('renders nothing when there is nothing to say', () => {

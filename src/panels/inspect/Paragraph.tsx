@@ -1,24 +1,37 @@
 import type { Statement } from '../../trace/words/statement.ts'
-import { Chip } from '../../ui/Chip.tsx'
 import { RichText } from '../../ui/RichText.tsx'
+import { CertaintyTag, HATCHED } from './CertaintyTag.tsx'
 
-/** A paragraph of statements. Those that are inferred or unknown carry a tag; recorded ones do not. */
-export function Paragraph({ statements }: { statements: readonly Statement[] }) {
+/** A paragraph of statements. Inferred ones carry a tag; unknown ones, which say so in words, a hatched mark. */
+export function Paragraph({
+  statements,
+  className = 'mt-2 text-muted',
+}: {
+  statements: readonly Statement[]
+  className?: string
+}) {
   if (statements.length === 0) return null
   return (
-    <p className="mt-2 text-muted">
+    <p className={className}>
       {statements.map(({ certainty, parts }, index) => (
         // Only the position identifies a statement.
         // oxlint-disable-next-line react/no-array-index-key
-        <span key={index}>
+        <span key={index} className={certainty === 'unknown' ? 'text-muted' : ''}>
           {index === 0 ? '' : ' '}
+          {certainty === 'unknown' ? (
+            <span
+              aria-hidden="true"
+              className={`mr-1 inline-block h-2.5 w-3.5 rounded-[2px] ${HATCHED}`}
+              data-certainty="unknown"
+            />
+          ) : null}
           <RichText parts={parts} />
-          {certainty === 'recorded' ? null : (
+          {certainty === 'inferred' ? (
             <>
               {' '}
-              <Chip look={certainty === 'inferred' ? 'dashed' : 'filled'}>{certainty}</Chip>
+              <CertaintyTag certainty="inferred" />
             </>
-          )}
+          ) : null}
         </span>
       ))}
     </p>

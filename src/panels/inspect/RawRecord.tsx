@@ -20,9 +20,8 @@ export function RawRecord({ row }: { row: Row }) {
     [row],
   )
   return (
-    <details className="mt-4 border-t border-line pt-3 text-xs">
-      <summary className="cursor-pointer font-medium">Raw record</summary>
-      <div className="mt-2 flex items-center justify-between gap-2">
+    <>
+      <div className="flex items-center justify-between gap-2">
         <span className="text-muted">
           {row.records === 1
             ? 'As Goldmane writes it'
@@ -37,11 +36,11 @@ export function RawRecord({ row }: { row: Row }) {
         // `pre` has no role that could carry the name.
         // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
         role="region"
-        aria-label="Raw record"
+        aria-label="JSON of the record"
         className="mt-2 max-h-80 overflow-auto rounded-[7px] border border-line bg-page p-3 font-mono text-2xs"
       >
         {text}
       </pre>
-    </details>
+    </>
   )
 }

@@ -8,12 +8,13 @@ import { labelValue } from '../../state/view/filter-actions.ts'
 import type { Row } from '../../state/client/rows.ts'
 import { FilterValue } from './FilterValue.tsx'
 
-/** The other fields of the record: labels, service, counters, times. */
-export function RecordFacts({ row }: { row: Row }) {
+const LIST = 'grid grid-cols-[6.75rem_1fr] gap-x-3 gap-y-1.5'
+
+/** Labels, service and kinds of the ends. */
+export function LabelFacts({ row }: { row: Row }) {
   const { key } = row
-  const traffic = hasTraffic(row, row.lastSeen)
   return (
-    <dl className="grid grid-cols-[6.75rem_1fr] gap-x-3 gap-y-1.5 text-xs">
+    <dl className={LIST}>
       <Fact name="Source labels">
         <Labels field="src.label" labels={row.sourceLabels} />
       </Fact>
@@ -27,7 +28,16 @@ export function RecordFacts({ row }: { row: Row }) {
         <Kind type={key.sourceType} name={displayName(key.sourceName, key.sourceNamespace)} /> →{' '}
         <Kind type={key.destType} name={displayName(key.destName, key.destNamespace)} />
       </Fact>
-      <Fact name="Connections">{connectionWords(key.action, row)}</Fact>
+    </dl>
+  )
+}
+
+/** Counters and times. */
+export function CounterFacts({ row }: { row: Row }) {
+  const traffic = hasTraffic(row, row.lastSeen)
+  return (
+    <dl className={LIST}>
+      <Fact name="Connections">{connectionWords(row.key.action, row)}</Fact>
       <Fact name="Packets">
         {traffic ? `${formatCount(row.packetsIn)} in · ${formatCount(row.packetsOut)} out` : 'not recorded'}
       </Fact>

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
@@ -12,19 +12,33 @@ export function MatchCount({ filter, time }: { filter: Expression; time: Request
   const matching = useAnswer(useMemo(() => countOf(filter, time), [filter, time]))
   const all = useAnswer(useMemo(() => countOf(ALL, time), [time]))
   const isPartial = useIsPartial()
-  if (matching === undefined || all === undefined) return null
+  if (matching === undefined || all === undefined) return <CountSlot />
   return (
-    <p
-      className="px-1 text-xs whitespace-nowrap text-muted"
+    <CountSlot
       title={`Records of 15 s each. The tabs over the table count the rows that they make.${isPartial ? ' Flows are still being read: both count what was read so far.' : ''}`}
     >
-      {matching < all ? (
-        <>
-          <strong className="font-semibold text-ink">{formatCount(matching)}</strong> of{' '}
-        </>
-      ) : null}
-      {formatPlural(all, 'record')}
-      {isPartial ? ' so far' : ''}
+      {/* A new element for another number: the same text at another place would count as a shift. */}
+      <span key={`${matching} ${all} ${isPartial}`}>
+        {matching < all ? (
+          <>
+            <strong className="font-semibold text-ink">{formatCount(matching)}</strong> of{' '}
+          </>
+        ) : null}
+        {formatPlural(all, 'record')}
+        {isPartial ? ' so far' : ''}
+      </span>
+    </CountSlot>
+  )
+}
+
+/** The place of the count, as wide before it is known, so that the chips and the text never move for it. As wide as the preview's. */
+function CountSlot({ title, children }: { title?: string; children?: ReactNode }) {
+  return (
+    <p
+      className="w-56 flex-none pr-2.5 text-right text-xs whitespace-nowrap text-muted tabular-nums max-md:hidden"
+      title={title}
+    >
+      {children}
     </p>
   )
 }

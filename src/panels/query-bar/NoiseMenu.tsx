@@ -18,10 +18,18 @@ export function NoiseMenu({
       title="Hide noise"
       align="end"
       trigger={
-        <button type="button" className={buttonClass('outline', used > 0 ? 'border-accent text-accent' : '')}>
-          Hide noise
-          {used > 0 ? <span className="font-semibold">{used}</span> : null}
-          <Icon name="down" className="size-3 text-faint" />
+        <button
+          type="button"
+          // As wide with its number as without.
+          className={buttonClass(
+            'outline',
+            `w-29 max-sm:w-7 max-sm:px-0 ${used > 0 ? 'border-accent text-accent' : ''}`,
+          )}
+        >
+          <Icon name="filter" className="size-3.5 sm:hidden" />
+          <span className="max-sm:sr-only">Hide noise</span>
+          {used > 0 ? <span className="font-semibold max-sm:sr-only">{used}</span> : null}
+          <Icon name="down" className="size-3 text-faint max-sm:hidden" />
         </button>
       }
     >

@@ -2,6 +2,7 @@ import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test, vi } from 'vitest'
 
+import { ALL } from '../../filter/tree/expression.ts'
 import { print } from '../../filter/language/print.ts'
 import { Handover } from './draft-handover.ts'
 import { PlainQuery } from './PlainQuery.tsx'
@@ -9,7 +10,17 @@ import { PlainQuery } from './PlainQuery.tsx'
 function renderField(applied = '') {
   const handover = new Handover()
   const onApply = vi.fn()
-  const { unmount } = render(<PlainQuery applied={applied} handover={handover} onApply={onApply} />)
+  const { unmount } = render(
+    <PlainQuery
+      filter={ALL}
+      applied={applied}
+      handover={handover}
+      count={null}
+      onApply={onApply}
+      onBack={() => false}
+      onForward={() => false}
+    />,
+  )
   const field = screen.getByRole<HTMLInputElement>('textbox', { name: 'Query' })
   return { field, handover, unmount, applied: () => onApply.mock.calls.map(([filter]) => print(filter)) }
 }

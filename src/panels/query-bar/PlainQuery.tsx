@@ -2,10 +2,10 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 
 import { parse } from '../../filter/language/parse.ts'
 import { registerQueryBar } from '../../state/commands/focus.ts'
-import { type FieldProps, FRAME, PLACEHOLDER } from './query-field.ts'
+import { type FieldProps, PLACEHOLDER, TEXT_BOX } from './query-field.ts'
 
 /** A plain text field of the editor's size, shown while the editor is loaded. It leaves its draft to the editor. */
-export function PlainQuery({ applied, onApply, handover }: FieldProps) {
+export function PlainQuery({ applied, onApply, handover, count }: FieldProps) {
   const input = useRef<HTMLInputElement>(null)
   const [draft, setDraft] = useState<string | null>(null)
   const write = (text: string | null) => {
@@ -21,31 +21,35 @@ export function PlainQuery({ applied, onApply, handover }: FieldProps) {
     }
   }, [handover])
   return (
-    <div className={`${FRAME} border-edge focus-within:border-accent`}>
-      <input
-        ref={input}
-        type="text"
-        aria-label="Query"
-        spellCheck={false}
-        autoCapitalize="off"
-        autoComplete="off"
-        enterKeyHint="go"
-        placeholder={PLACEHOLDER}
-        value={draft ?? applied}
-        onChange={(event) => write(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') {
+    <>
+      <div className={TEXT_BOX}>
+        <input
+          ref={input}
+          type="text"
+          data-part-focus
+          aria-label="Query"
+          spellCheck={false}
+          autoCapitalize="off"
+          autoComplete="off"
+          enterKeyHint="go"
+          placeholder={PLACEHOLDER}
+          value={draft ?? applied}
+          onChange={(event) => write(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') {
+              write(null)
+              event.currentTarget.blur()
+            }
+            if (event.key !== 'Enter') return
+            const parsed = parse(draft ?? applied)
+            if (!parsed.ok) return
             write(null)
-            event.currentTarget.blur()
-          }
-          if (event.key !== 'Enter') return
-          const parsed = parse(draft ?? applied)
-          if (!parsed.ok) return
-          write(null)
-          onApply(parsed.expression)
-        }}
-        className="h-8 w-full bg-transparent px-3 font-mono text-xs outline-none placeholder:text-faint"
-      />
-    </div>
+            onApply(parsed.expression)
+          }}
+          className="h-full w-full bg-transparent px-2 font-mono text-xs outline-none placeholder:text-faint"
+        />
+      </div>
+      {count}
+    </>
   )
 }

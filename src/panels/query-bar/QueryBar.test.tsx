@@ -1,9 +1,10 @@
-import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, test } from 'vitest'
 
 import { parse } from '../../filter/language/parse.ts'
 import { print } from '../../filter/language/print.ts'
+import { commands } from '../../state/commands/commands.ts'
 import { focusQueryBar } from '../../state/commands/focus.ts'
 import { queryHistory, rememberQuery } from '../../state/remembered/query-history.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
@@ -51,6 +52,12 @@ async function typeQuery(text: string): Promise<HTMLElement> {
   act(focusQueryBar)
   await userEvent.keyboard(text)
   return editor
+}
+
+function chips(): readonly (string | null)[] {
+  return within(screen.getByRole('list', { name: 'Clauses of the filter' }))
+    .getAllByRole('listitem')
+    .map(({ textContent }) => textContent)
 }
 
 beforeEach(() => navigate(DEFAULT_VIEW))
@@ -161,13 +168,119 @@ describe('a query that cannot be read', () => {
     expect(editor.textContent).toBe('port = ')
   })
 
-  test('is repaired by its suggestion, and the words go', async () => {
+  test('is repaired by a click on its suggestion, and applied', async () => {
     renderBar()
     const editor = await typeQuery('actoin = deny{Enter}')
     await userEvent.click(screen.getByRole('button', { name: 'action' }))
-    expect(editor.textContent).toBe('action = deny')
+    expect(editor.textContent).toBe('action = Deny')
+    expect(inAddress()).toBe('action = Deny')
     expect(editor.getAttribute('aria-invalid')).toBeNull()
     expect(screen.queryByText(/Did you mean/)).toBeNull()
+  })
+
+  test('is repaired by Enter, but only once the suggestion is seen, one mistake at a time', async () => {
+    renderBar()
+    const editor = await typeQuery('actoin = dney{Enter}')
+    expect(editor.textContent).toBe('actoin = dney')
+    await userEvent.keyboard('{Enter}')
+    expect(editor.textContent).toBe('action = dney')
+    expect(inAddress()).toBeNull()
+    await userEvent.keyboard('{Enter}')
+    expect(inAddress()).toBe('action = Deny')
+  })
+
+  test.each([
+    ['dst.ns backend', 'dst.ns = backend'],
+    ['from a to b', '(src.ns = a or src.name ~ a) and (dst.ns = b or dst.name ~ b)'],
+    ['denied', 'action = Deny'],
+  ])('%s is no search for words: Enter offers the query meant, and applies it', async (text, meant) => {
+    renderBar()
+    await typeQuery(`${text}{Enter}`)
+    expect(inAddress()).toBeNull()
+    expect(screen.getByRole('button', { name: meant })).toBeDefined()
+    await userEvent.keyboard('{Enter}')
+    expect(inAddress()).toBe(meant)
+    expect(commands.said()).toBe(`Read as ${meant}`)
+  })
+
+  test('is no error while it only ends too early, until it is left', async () => {
+    renderBar()
+    const editor = await typeQuery('port = 80 and dst.ns =')
+    // Longer than the pause after which a mistake is pointed out, which the next test waits for.
+    await userEvent.keyboard(' ')
+    expect(editor.getAttribute('aria-invalid')).toBeNull()
+    act(() => editor.blur())
+    await waitFor(() => expect(editor.getAttribute('aria-invalid')).toBe('true'))
+    expect(screen.getByText('not applied')).toBeDefined()
+  })
+})
+
+describe('the chips', () => {
+  test('say each clause of the applied query in words', async () => {
+    applyQuery('proto = (tcp, icmp) and src.ns != calico-system')
+    renderBar()
+    await findEditor()
+    expect(chips()).toEqual(['proto in tcp, icmp', 'src.ns is not calico-system'])
+  })
+
+  test('are removed by their button, and by Delete', async () => {
+    applyQuery('port = 80 and proto = tcp and dst.ns = a')
+    renderBar()
+    await findEditor()
+    await userEvent.click(screen.getByRole('button', { name: 'Remove proto is tcp' }))
+    expect(inAddress()).toBe('port = 80 and dst.ns = a')
+    screen.getByRole('button', { name: 'port is 80' }).focus()
+    await userEvent.keyboard('{ArrowRight}{Delete}')
+    expect(inAddress()).toBe('port = 80')
+    expect(document.activeElement?.textContent).toBe('port is 80')
+  })
+
+  test('turn to text with the clause selected, and a text that is left without a change back to chips', async () => {
+    applyQuery('port = 80 and (dst.ns = a or dst.ns ~ b)')
+    renderBar()
+    const editor = await findEditor()
+    await userEvent.click(screen.getByRole('button', { name: 'dst.ns = a or dst.ns ~ b' }))
+    expect(document.activeElement).toBe(editor)
+    expect(document.getSelection()?.toString()).toBe('(dst.ns = a or dst.ns ~ b)')
+    await userEvent.keyboard('proto = tcp{Enter}')
+    expect(inAddress()).toBe('port = 80 and proto = tcp')
+    act(() => editor.blur())
+    await waitFor(() => expect(chips()).toEqual(['port is 80', 'proto is tcp']))
+  })
+
+  test('are all removed at once', async () => {
+    applyQuery('port = 80 and proto = tcp')
+    renderBar()
+    await findEditor()
+    await userEvent.click(screen.getByRole('button', { name: 'Clear' }))
+    expect(inAddress()).toBeNull()
+  })
+})
+
+describe('undo', () => {
+  test('in an unchanged text goes back through the applied queries, and forward', async () => {
+    renderBar()
+    applyQuery('port = 1')
+    applyQuery('port = 2')
+    const editor = await typeQuery('{Control>}z{/Control}')
+    expect(inAddress()).toBe('port = 1')
+    expect(editor.textContent).toBe('port = 1')
+    await userEvent.keyboard('{Control>}z{/Control}')
+    expect(inAddress()).toBeNull()
+    await userEvent.keyboard('{Control>}y{/Control}')
+    expect(inAddress()).toBe('port = 1')
+  })
+
+  test('in a changed text undoes the change first', async () => {
+    renderBar()
+    applyQuery('port = 1')
+    applyQuery('port = 2')
+    const editor = await typeQuery('3')
+    await userEvent.keyboard('{Control>}z{/Control}')
+    expect(editor.textContent).toBe('port = 2')
+    expect(inAddress()).toBe('port = 2')
+    await userEvent.keyboard('{Control>}z{/Control}')
+    expect(inAddress()).toBe('port = 1')
   })
 })
 
@@ -190,8 +303,8 @@ describe('the arrow keys', () => {
   test('do not replace what the reader has typed', async () => {
     renderBar()
     const editor = await typeQuery('zzz')
-    // The list of offers, open or awaited, would take the key.
-    await userEvent.keyboard('{Escape}{ArrowUp}')
+    await screen.findByRole('button', { name: 'Apply the query' })
+    await userEvent.keyboard('{ArrowUp}')
     expect(editor.textContent).toBe('zzz')
   })
 })

@@ -1,12 +1,15 @@
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react'
 
 import { print } from '../../filter/language/print.ts'
+import type { Expression } from '../../filter/tree/expression.ts'
 import { lazyChunk } from '../../lib/preload.ts'
 import { useCommand } from '../../state/commands/commands.ts'
 import { focusQueryBar } from '../../state/commands/focus.ts'
-import { useView } from '../../state/view/navigation.ts'
+import { navigation, useView } from '../../state/view/navigation.ts'
 import { rememberQuery } from '../../state/remembered/query-history.ts'
+import { Icon } from '../../ui/Icon.tsx'
 import { Handover } from './draft-handover.ts'
+import { FilterTrail } from './filter-trail.ts'
 import { MatchCount } from './MatchCount.tsx'
 import { PlainQuery } from './PlainQuery.tsx'
 
@@ -15,33 +18,46 @@ const loadEditor = lazyChunk(async () => ({ default: (await import('./QueryEdito
 const QueryEditor = lazy(async () => loadEditor().catch(() => ({ default: PlainQuery })))
 const QueryMenus = lazy(lazyChunk(async () => ({ default: (await import('./QueryMenus.tsx')).QueryMenus })))
 
-/** The filter as text, with a preview while it is typed; Enter applies it. The filter bar shows the same filter. */
-export function QueryBar() {
+/**
+ * The filter: chips, and the same as text while it is edited; Enter applies it. The bar's height is constant, and what
+ * it says while the reader types stands in popups over the page. `children` stand at its right end.
+ */
+export function QueryBar({ children }: { children?: ReactNode }) {
   const [{ filter, time }, navigate] = useView()
   const applied = useMemo(() => print(filter), [filter])
-  useCommand('query.focus', focusQueryBar)
   const [handover] = useState(() => new Handover())
-  const onApply = (next: typeof filter) => {
+  const [trail] = useState(() => new FilterTrail(filter))
+  useEffect(() => navigation.onBeforeRender((view) => trail.visit(view.filter)), [trail])
+  const step = (next: Expression | null): boolean => {
+    if (next !== null) navigate({ filter: next })
+    return next !== null
+  }
+  const onBack = () => step(trail.back())
+  const onForward = () => step(trail.forward())
+  useCommand('query.focus', focusQueryBar)
+  useCommand('query.back', () => (onBack() ? '' : 'There is no query before this one'))
+  useCommand('query.forward', () => (onForward() ? '' : 'No query was undone'))
+  const onApply = (next: Expression) => {
     rememberQuery(print(next))
     navigate({ filter: next })
   }
-  const field = { applied, handover, onApply }
+  const count = <MatchCount filter={filter} time={time} />
+  const field = { filter, applied, handover, count, onApply, onBack, onForward }
   return (
     <search
       aria-label="Query bar"
-      className="flex flex-none flex-wrap items-start gap-x-3 gap-y-1.5 border-b border-line bg-surface px-4 py-2"
+      className="flex h-[var(--height-query,2.875rem)] flex-none items-center gap-2 border-b border-line bg-surface px-4 max-sm:px-3"
     >
-      <div className="min-w-0 flex-1 basis-80">
+      <div className="relative flex h-8 min-w-0 flex-1 items-center rounded-lg border border-edge bg-page focus-within:border-accent focus-within:ring-2 focus-within:ring-accent/25 has-aria-invalid:border-deny">
+        <Icon name="search" className="ml-2.5 size-3.5 text-faint" />
         <Suspense fallback={<PlainQuery {...field} />}>
           <QueryEditor {...field} />
         </Suspense>
       </div>
-      <div className="flex min-h-8 flex-wrap items-center gap-2">
-        <MatchCount filter={filter} time={time} />
-        <Suspense fallback={<div className="w-60" />}>
-          <QueryMenus filter={filter} />
-        </Suspense>
-      </div>
+      <Suspense fallback={<div className="w-14 flex-none sm:w-50" />}>
+        <QueryMenus filter={filter} />
+      </Suspense>
+      {children}
     </search>
   )
 }

@@ -5,18 +5,17 @@ import { print } from '../../filter/language/print.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { NoiseMenu } from './NoiseMenu.tsx'
 import { SavedQueries } from './SavedQueries.tsx'
-import { SaveQuery } from './SaveQuery.tsx'
 
-/** The menus beside the query: presets that hide noise, and saved queries. */
+/** The menus beside the query: presets that hide noise, and saved queries. As wide as their placeholder in `QueryBar`. */
 export function QueryMenus({ filter }: { filter: Expression }) {
   const [{ highlight }, navigate] = useView()
   const text = useMemo(() => print(filter), [filter])
   const apply = (next: Expression) => navigate({ filter: next })
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div className="flex w-14 flex-none items-center gap-2 max-sm:gap-0 sm:w-50">
       <NoiseMenu filter={filter} onChange={apply} />
-      <SaveQuery text={text} />
       <SavedQueries
+        text={text}
         highlight={highlight}
         onOpen={apply}
         onHighlight={(next) => navigate({ highlight: next })}

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 
 import { parse } from '../../filter/language/parse.ts'
 import { print } from '../../filter/language/print.ts'
@@ -7,31 +7,47 @@ import { countOf } from '../../state/client/questions.ts'
 import { useAnswer } from '../../state/client/use-answer.ts'
 import type { RequestedRange } from '../../state/client/time-range.ts'
 
-/** The number of records that the text would match, and a button to apply it. Empty when it is applied already or has errors. */
+/**
+ * The number of records that the text would match, and a button to apply it. For a text that is applied already, or
+ * that is no query yet, `children` stand there; for one that the reader has left, that it is not applied.
+ */
 export function QueryPreview({
   text,
   applied,
+  isLeft,
   time,
   onApply,
+  children,
 }: {
   text: string
   applied: string
+  /** Whether the focus is elsewhere. */
+  isLeft: boolean
   time: RequestedRange | null
   onApply: () => void
+  children: ReactNode
 }) {
-  const question = useMemo(() => {
-    const parsed = parse(text)
-    if (!parsed.ok || print(parsed.expression) === applied) return null
-    return countOf(parsed.expression, time)
-  }, [text, applied, time])
+  const parsed = useMemo(() => parse(text), [text])
+  const question = useMemo(
+    () => (parsed.ok && print(parsed.expression) !== applied ? countOf(parsed.expression, time) : null),
+    [parsed, applied, time],
+  )
   const count = useAnswer(question)
+  if (!parsed.ok && isLeft) {
+    return <p className="w-56 flex-none px-2.5 text-right text-xs text-deny max-md:w-auto">not applied</p>
+  }
+  // Both stand in the same place and are never moved, only hidden.
   return (
-    <div className="ml-auto flex h-8 flex-none items-center">
-      <output className="text-xs whitespace-nowrap text-muted">
+    <div className="relative flex h-full w-56 flex-none items-center max-md:w-auto">
+      <div className={`absolute inset-0 flex items-center ${question === null ? '' : 'invisible'}`}>
+        {children}
+      </div>
+      <output className="min-w-0 flex-1 text-right text-xs whitespace-nowrap text-muted tabular-nums">
         {question === null || count === undefined ? null : (
-          <>
+          // A new element for another number: the same text at another place would count as a shift.
+          <span key={count}>
             <strong className="font-semibold text-ink">{formatCount(count)}</strong> would match
-          </>
+          </span>
         )}
       </output>
       {question === null ? null : (
@@ -40,7 +56,7 @@ export function QueryPreview({
           onClick={onApply}
           aria-label="Apply the query"
           title="Apply (Enter)"
-          className="mx-1 grid h-6 flex-none place-items-center rounded-md bg-sunken px-1.5 font-mono text-xs text-muted hover:text-ink"
+          className="mx-1 grid size-6 flex-none place-items-center rounded-md bg-sunken font-mono text-xs text-muted hover:text-ink"
         >
           ↵
         </button>

@@ -1,44 +1,27 @@
 import { useState } from 'react'
 
 import { NAME_LIMIT, SAVED_LIMIT, saveQuery, useSavedQueries } from '../../state/remembered/saved-queries.ts'
-import { Button, buttonClass } from '../../ui/Button.tsx'
-import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
+import { Button } from '../../ui/Button.tsx'
 
-/** Saves the applied query under a name, in this browser. */
+/** Saves the applied query under a name, in this browser. Nothing is shown for the empty query. */
 export function SaveQuery({ text }: { text: string }) {
   const saved = useSavedQueries()
-  const [open, setOpen] = useState(false)
-  const [name, setName] = useState('')
+  const [name, setName] = useState(() => saved.find((each) => each.text === text)?.name ?? '')
   const [full, setFull] = useState(false)
   const named = name.trim()
   const replaces = saved.some((each) => each.name === named)
+  if (text === '') return null
   return (
-    <PopoverPanel
-      title="Save the query"
-      align="end"
-      open={open}
-      onOpenChange={(next) => {
-        setOpen(next)
-        setFull(false)
-        setName(saved.find((each) => each.text === text)?.name ?? '')
+    <form
+      className="flex max-w-full min-w-80 flex-col gap-2 border-b border-line p-3"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (named !== '') setFull(!saveQuery({ name: named, text }))
       }}
-      trigger={
-        <button type="button" className={buttonClass()} disabled={text === ''}>
-          Save
-        </button>
-      }
     >
-      <form
-        className="flex w-80 max-w-full flex-col gap-2 p-3"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (named === '') return
-          if (saveQuery({ name: named, text })) setOpen(false)
-          else setFull(true)
-        }}
-      >
-        <code className="line-clamp-3 text-xs break-words text-muted">{text}</code>
-        <label className="flex flex-col gap-1 text-xs text-muted">
+      <code className="line-clamp-3 text-xs break-words text-muted">{text}</code>
+      <div className="flex items-end gap-2">
+        <label className="flex min-w-0 flex-1 flex-col gap-1 text-xs text-muted">
           Name
           <input
             type="text"
@@ -46,18 +29,22 @@ export function SaveQuery({ text }: { text: string }) {
             maxLength={NAME_LIMIT}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            className="h-8 rounded-[7px] border border-edge bg-page px-2.5 text-sm text-ink"
+            className="h-7 rounded-[7px] border border-edge bg-page px-2.5 text-sm text-ink"
           />
         </label>
-        {full ? (
-          <p role="alert" className="text-xs text-deny">
-            {SAVED_LIMIT} queries are saved already. Delete one first.
-          </p>
-        ) : null}
-        <Button look="primary" type="submit" className="self-end">
-          {replaces ? 'Replace the saved query' : 'Save the query'}
+        <Button
+          look="primary"
+          type="submit"
+          aria-label={replaces ? 'Replace the saved query' : 'Save the query'}
+        >
+          {replaces ? 'Replace' : 'Save'}
         </Button>
-      </form>
-    </PopoverPanel>
+      </div>
+      {full ? (
+        <p role="alert" className="text-xs text-deny">
+          {SAVED_LIMIT} queries are saved already. Delete one first.
+        </p>
+      ) : null}
+    </form>
   )
 }

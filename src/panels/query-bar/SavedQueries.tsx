@@ -12,6 +12,7 @@ import { Button, buttonClass } from '../../ui/Button.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
+import { SaveQuery } from './SaveQuery.tsx'
 
 /**
  * A link to the query and the scope, with all else at its default. Without the scope it would match other flows, and
@@ -22,12 +23,15 @@ function linkOf(filter: Expression, scope: Expression): string {
   return `${origin}${pathname}${printView({ ...DEFAULT_VIEW, filter, scope })}`
 }
 
-/** The saved queries: open one, highlight the rows that it matches, copy its link, delete it. */
+/** The saved queries: save the applied one, open one, highlight the rows that it matches, copy its link, delete it. */
 export function SavedQueries({
+  text,
   highlight,
   onOpen,
   onHighlight,
 }: {
+  /** The applied query. */
+  text: string
   highlight: Expression
   onOpen: (filter: Expression) => void
   /** The empty query highlights nothing. */
@@ -43,16 +47,19 @@ export function SavedQueries({
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <button type="button" className={buttonClass()}>
-          Saved
-          {saved.length > 0 ? <span className="font-semibold">{saved.length}</span> : null}
-          <Icon name="down" className="size-3 text-faint" />
+        // As wide with its number as without.
+        <button type="button" className={buttonClass('outline', 'w-19 max-sm:w-7 max-sm:px-0')}>
+          <Icon name="bookmark" className="size-3.5 sm:hidden" />
+          <span className="max-sm:sr-only">Saved</span>
+          {saved.length > 0 ? <span className="font-semibold max-sm:sr-only">{saved.length}</span> : null}
+          <Icon name="down" className="size-3 text-faint max-sm:hidden" />
         </button>
       }
     >
+      <SaveQuery text={text} />
       {saved.length === 0 ? (
         <p className="w-72 max-w-full p-3 text-muted">
-          Nothing is saved yet. Apply a query, then save it under a name: it stays in this browser.
+          Nothing is saved yet. What is saved stays in this browser.
         </p>
       ) : (
         <div className="w-[34rem] max-w-full p-1.5">

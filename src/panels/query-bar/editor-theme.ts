@@ -13,8 +13,8 @@ export const editorTheme = EditorView.theme({
     lineHeight: '1.25rem',
     scrollbarWidth: 'none',
   },
-  '.cm-content': { padding: '0.375rem 0', caretColor: 'var(--accent)' },
-  '.cm-line': { padding: '0 0.75rem' },
+  '.cm-content': { padding: '0.3125rem 0', caretColor: 'var(--accent)' },
+  '.cm-line': { padding: '0 0.5rem' },
   '.cm-placeholder': {
     color: 'var(--faint)',
     display: 'inline-block',
@@ -24,11 +24,17 @@ export const editorTheme = EditorView.theme({
     verticalAlign: 'top',
     whiteSpace: 'nowrap',
   },
-  '.cm-tooltip': { border: '1px solid var(--line)', background: 'var(--surface)', color: 'var(--ink)' },
+  // Under the field, at its left edge, so that it does not move with the cursor. CodeMirror would place it at the word.
+  '.cm-tooltip': {
+    position: 'static !important',
+    border: '1px solid var(--line)',
+    background: 'var(--surface)',
+    color: 'var(--ink)',
+  },
   '.cm-tooltip.cm-tooltip-autocomplete': {
     borderRadius: '10px',
     overflow: 'hidden',
-    marginTop: '0.5rem',
+    width: 'fit-content',
     boxShadow: '0 8px 30px rgb(0 0 0 / 0.14)',
   },
   '.cm-tooltip.cm-tooltip-autocomplete > ul': {
@@ -36,8 +42,9 @@ export const editorTheme = EditorView.theme({
     fontVariantLigatures: 'none',
     fontSize: 'var(--text-xs)',
     maxHeight: '16rem',
-    minWidth: 'min(20rem, calc(100vw - 2rem))',
-    maxWidth: 'min(36rem, calc(100vw - 2rem))',
+    // Of one width, so that the details at its right edge stay in place when the offers change.
+    width: 'min(34rem, calc(100vw - 2rem))',
+    maxWidth: 'none',
   },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
     display: 'flex',
@@ -62,7 +69,7 @@ export const editorTheme = EditorView.theme({
   },
   // The shortcuts, below the list.
   '.cm-tooltip.cm-tooltip-autocomplete::after': {
-    content: '"Tab: take · ↑ ↓ Enter: take another · Enter: apply"',
+    content: '"Tab: take · ↑ ↓ Enter: take another · Enter: apply, or take the only one"',
     display: 'block',
     padding: '0.375rem 0.75rem',
     borderTop: '1px solid var(--line)',
@@ -71,6 +78,6 @@ export const editorTheme = EditorView.theme({
     color: 'var(--muted)',
   },
   '.cm-tooltip.cm-tooltip-autocomplete.cm-values::after': {
-    content: '"Tab: take · ↑ ↓ Enter: take another · Enter: apply · Alt+-: exclude"',
+    content: '"Tab: take · ↑ ↓ Enter: take another · Enter: apply, or take the only one · Alt+-: without"',
   },
 })

@@ -7,7 +7,7 @@ import {
   moveCompletionSelection,
   selectedCompletionIndex,
 } from '@codemirror/autocomplete'
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { defaultKeymap, history, historyKeymap, redo, undo } from '@codemirror/commands'
 import { EditorState, type Extension } from '@codemirror/state'
 import {
   type Command,
@@ -16,10 +16,12 @@ import {
   keymap,
   placeholder,
   type PluginValue,
+  tooltips,
   ViewPlugin,
   type ViewUpdate,
 } from '@codemirror/view'
 
+import { complete } from '../../filter/language/complete.ts'
 import type { ParseError } from '../../filter/language/token-reader.ts'
 import { syntaxColours, showErrors, errorState } from './syntax-colours.ts'
 import { type ValueSource, queryCompletion } from './completion.ts'
@@ -37,6 +39,13 @@ export interface EditorHost {
   readonly history: () => readonly string[]
   /** Applies a text without errors. */
   readonly apply: (text: string) => void
+  /** Is told which text took the place of one that was no query. */
+  readonly onMeant: (text: string) => void
+  /** Applies the query before the applied one; false when there is none. */
+  readonly onBack: () => boolean
+  /** Applies the query that `onBack` left; false when there is none. */
+  readonly onForward: () => boolean
+  readonly onFocus: (focused: boolean) => void
   readonly onChange: (text: string, errors: readonly ParseError[]) => void
   /** The id of the element that shows the errors. */
   readonly errorId: string
@@ -54,7 +63,7 @@ export function setText(view: EditorView, text: string): void {
 }
 
 /** Replaces the first error that has a suggestion by it; false when none has one. */
-export function takeSuggestion(view: EditorView): boolean {
+function takeSuggestion(view: EditorView): boolean {
   const found = view.state.field(errorState).errors.find(({ suggestion }) => suggestion !== undefined)
   if (found?.suggestion === undefined) return false
   const { from, to, suggestion } = found
@@ -72,6 +81,16 @@ export function applyOrShowErrors(view: EditorView, host: EditorHost): void {
   const [first] = view.state.field(errorState).errors
   if (first === undefined) host.apply(view.state.doc.toString())
   else view.dispatch({ effects: showErrors.of(null), selection: { anchor: first.to } })
+}
+
+/** Replaces the first error by its suggestion, and applies the query when nothing else is wrong. False without one. */
+export function takeMeantQuery(view: EditorView, host: EditorHost): boolean {
+  if (!takeSuggestion(view)) return false
+  const text = view.state.doc.toString()
+  if (view.state.field(errorState).errors.length > 0) return true
+  host.apply(text)
+  host.onMeant(text)
+  return true
 }
 
 /** Holds a command on the list of offers that was given while the offers were being fetched, and runs it once they are open. */
@@ -106,6 +125,17 @@ const takeCompletion: Command = (view) =>
     return acceptCompletion(view)
   })
 
+/** Takes the only offer, unless it is what stands there already; false when there are several or none. */
+function takeOnlyOffer(view: EditorView): boolean {
+  const { doc, selection } = view.state
+  const [only, ...others] = currentCompletions(view.state)
+  if (only === undefined || others.length > 0) return false
+  const { typed } = complete(doc.toString(), selection.main.head)
+  if (only.label.replaceAll('"', '').toLowerCase() === typed.toLowerCase()) return false
+  if (selectedCompletionIndex(view.state) === null) moveCompletionSelection(true)(view)
+  return acceptCompletion(view)
+}
+
 /** Rewrites the condition at the cursor so that it excludes the offered value; false where the offers are not values. */
 function excludeOffer(view: EditorView, index: number): boolean {
   const offer = currentCompletions(view.state)[index]
@@ -121,21 +151,37 @@ function excludeOffer(view: EditorView, index: number): boolean {
   return true
 }
 
-/** Alt with a click on an offer excludes its value, as it does on a facet's value. */
-const excludeOnAltClick = ViewPlugin.define((view) => {
-  const press = (event: MouseEvent) => {
-    const option = event.target instanceof Element ? event.target.closest('[role=option]') : null
-    const index = /-(\d+)$/.exec(option?.id ?? '')?.[1]
-    if (!event.altKey || index === undefined || !excludeOffer(view, Number(index))) return
-    event.preventDefault()
-    event.stopPropagation()
-  }
-  view.dom.addEventListener('mousedown', press, { capture: true })
-  return { destroy: () => view.dom.removeEventListener('mousedown', press, { capture: true }) }
-})
+/** Alt with a click on an offer, which stands in `list`, excludes its value, as it does on a facet's value. */
+const excludeOnAltClick = (list: HTMLElement) =>
+  ViewPlugin.define((view) => {
+    const press = (event: MouseEvent) => {
+      const option = event.target instanceof Element ? event.target.closest('[role=option]') : null
+      const index = /-(\d+)$/.exec(option?.id ?? '')?.[1]
+      if (!event.altKey || index === undefined || !excludeOffer(view, Number(index))) return
+      event.preventDefault()
+      event.stopPropagation()
+    }
+    list.addEventListener('mousedown', press, { capture: true })
+    return { destroy: () => list.removeEventListener('mousedown', press, { capture: true }) }
+  })
 
 /** Returns the host of the newest render. */
 type GetHost = () => EditorHost
+
+function isUnchanged({ state }: EditorView, { applied }: EditorHost): boolean {
+  return state.doc.toString() === applied
+}
+
+/** Undoes the last change of the text; in an unchanged text goes back to the query before. The key is always handled. */
+function goBack(view: EditorView, host: EditorHost): true {
+  if (isUnchanged(view, host) || !undo(view)) host.onBack()
+  return true
+}
+
+function goForward(view: EditorView, host: EditorHost): true {
+  if (!isUnchanged(view, host) || !host.onForward()) redo(view)
+  return true
+}
 
 function editorKeymap(host: GetHost): Extension {
   const cursor = new HistoryCursor(() => host().history())
@@ -155,19 +201,26 @@ function editorKeymap(host: GetHost): Extension {
     {
       key: 'Enter',
       run: (view) => {
+        if (takeOnlyOffer(view)) return true
+        // Only what the reader has seen is taken: the first press shows the errors with their suggestion.
+        if (view.state.field(errorState).shown && takeMeantQuery(view, host())) return true
         applyOrShowErrors(view, host())
         return true
       },
     },
     { key: 'Alt-Enter', run: takeSuggestion },
+    { key: 'Mod-z', run: (view) => goBack(view, host()) },
+    { key: 'Mod-Shift-z', run: (view) => goForward(view, host()) },
+    { key: 'Mod-y', run: (view) => goForward(view, host()) },
     { key: 'Alt--', run: (view) => excludeOffer(view, selectedCompletionIndex(view.state) ?? 0) },
     {
-      // The list of offers handles Escape first when it is open.
+      // The list of offers handles Escape first when it is open. Not handled: the page says where the focus goes.
       key: 'Escape',
       run: (view) => {
         setText(view, host().applied)
+        view.dispatch({ selection: { anchor: view.state.doc.length } })
         view.contentDOM.blur()
-        return true
+        return false
       },
     },
     { key: 'ArrowUp', run: step(false, (text) => cursor.older(text)) },
@@ -193,6 +246,7 @@ const keepCursorInView = ViewPlugin.define((view) => {
 function ariaAttributes({ state }: EditorView, errorId: string): Record<string, string> {
   const { shown } = state.field(errorState)
   return {
+    'data-part-focus': '',
     'aria-label': 'Query',
     'aria-multiline': 'false',
     spellcheck: 'false',
@@ -203,10 +257,17 @@ function ariaAttributes({ state }: EditorView, errorId: string): Record<string, 
   }
 }
 
-/** Creates an editor inside `parent`; the caller must destroy it. */
-export function openEditor(parent: HTMLElement, text: string, host: GetHost): EditorView {
+/** The elements that the editor stands in. */
+export interface EditorPlaces {
+  readonly frame: HTMLElement
+  /** Holds the list of offers. */
+  readonly list: HTMLElement
+}
+
+/** Creates an editor; the caller must destroy it. */
+export function openEditor({ frame, list }: EditorPlaces, text: string, host: GetHost): EditorView {
   return new EditorView({
-    parent,
+    parent: frame,
     doc: text,
     extensions: [
       editorKeymap(host),
@@ -215,7 +276,8 @@ export function openEditor(parent: HTMLElement, text: string, host: GetHost): Ed
       keymap.of([...historyKeymap, ...defaultKeymap]),
       singleLine,
       keepCursorInView,
-      excludeOnAltClick,
+      excludeOnAltClick(list),
+      tooltips({ parent: list }),
       pendingCommand,
       syntaxColours,
       editorTheme,
@@ -223,7 +285,10 @@ export function openEditor(parent: HTMLElement, text: string, host: GetHost): Ed
       highlightSpecialChars({ addSpecialChars: /\u200C|\u200D|[\u202A-\u202C\u2068]/g }),
       placeholder(PLACEHOLDER),
       EditorView.contentAttributes.of((view) => ariaAttributes(view, host().errorId)),
-      EditorView.updateListener.of(({ state, startState, docChanged }) => {
+      // A text that the reader leaves is finished, as one that Enter would apply.
+      EditorView.focusChangeEffect.of((_, focusing) => (focusing ? null : showErrors.of(null))),
+      EditorView.updateListener.of(({ view, state, startState, docChanged, focusChanged }) => {
+        if (focusChanged) host().onFocus(view.hasFocus)
         const { errors, shown } = state.field(errorState)
         if (docChanged || state.field(errorState) !== startState.field(errorState))
           host().onChange(state.doc.toString(), shown ? errors : [])

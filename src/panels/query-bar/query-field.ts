@@ -1,16 +1,24 @@
 /** What the plain field and the editor that replaces it have in common. */
+import type { ReactNode } from 'react'
+
 import type { Expression } from '../../filter/tree/expression.ts'
 import type { Handover } from './draft-handover.ts'
 
 export interface FieldProps {
+  readonly filter: Expression
   /** The text of the applied query. */
   readonly applied: string
   readonly onApply: (filter: Expression) => void
+  /** Applies the query before the applied one; false when there is none. */
+  readonly onBack: () => boolean
+  /** Applies the query that {@link onBack} left; false when there is none. */
+  readonly onForward: () => boolean
   readonly handover: Handover
+  /** The number of matching records, shown while the text is the applied query. */
+  readonly count: ReactNode
 }
 
-/** Classes of the frame around the text: the same for both, so that nothing shifts when the editor comes. */
-export const FRAME =
-  'flex min-h-8 w-full flex-wrap items-center rounded-lg border bg-page focus-within:ring-2 focus-within:ring-accent/25'
+/** Classes of the part with the text: the same for both, so that nothing shifts when the editor comes. */
+export const TEXT_BOX = 'relative h-full min-w-0 flex-1 overflow-hidden'
 
 export const PLACEHOLDER = 'Type a query, such as dst.ns = backend and action = deny'

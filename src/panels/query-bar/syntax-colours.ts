@@ -3,7 +3,7 @@ import { type Extension, RangeSetBuilder, StateEffect, StateField } from '@codem
 import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate } from '@codemirror/view'
 
 import { syntaxSpans } from '../../filter/language/syntax-spans.ts'
-import { analyse } from '../../filter/language/parse.ts'
+import { analyse, isUnfinished } from '../../filter/language/parse.ts'
 import type { ParseError, SyntaxRole } from '../../filter/language/token-reader.ts'
 
 /** Milliseconds without a change after which errors are shown: a word that is half typed is not an error yet. */
@@ -25,7 +25,7 @@ const ERROR_CLASS = 'text-deny underline decoration-deny decoration-wavy decorat
 
 export interface ErrorState {
   readonly errors: readonly ParseError[]
-  /** Whether the errors are shown. Once they are, they are updated with each change until there are none. */
+  /** Whether the errors are shown. Once they are, they are updated with each change until none is left in what is typed. */
   readonly shown: boolean
 }
 
@@ -41,7 +41,9 @@ export const errorState = StateField.define<ErrorState>({
   update(value, transaction) {
     const errors = transaction.docChanged ? errorsIn(transaction.newDoc.toString()) : value.errors
     const wanted = value.shown || transaction.effects.some((effect) => effect.is(showErrors))
-    const shown = wanted && errors.length > 0
+    // Once shown, they are no longer when the text is going to be a query again; Enter shows them even then.
+    const isTyping = transaction.docChanged && isUnfinished(errors)
+    const shown = wanted && errors.length > 0 && !isTyping
     return errors === value.errors && shown === value.shown ? value : { errors, shown }
   },
 })
@@ -63,7 +65,8 @@ const errorDebounce = ViewPlugin.fromClass(
       if (!docChanged) return
       clearTimeout(this.#timer)
       const { errors, shown } = state.field(errorState)
-      if (errors.length === 0 || shown) return
+      // A text that only ends too early is still being typed, however long that takes.
+      if (errors.length === 0 || shown || isUnfinished(errors)) return
       this.#timer = setTimeout(() => view.dispatch({ effects: showErrors.of(null) }), ERROR_DEBOUNCE_MS)
     }
 

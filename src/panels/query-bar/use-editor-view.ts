@@ -1,10 +1,10 @@
 import { startCompletion } from '@codemirror/autocomplete'
 import type { EditorView } from '@codemirror/view'
-import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
+import { type RefObject, useLayoutEffect, useRef } from 'react'
 
 import { ensure } from '../../lib/assert.ts'
 import { registerQueryBar } from '../../state/commands/focus.ts'
-import { type EditorHost, openEditor, setText } from './editor.ts'
+import { type EditorHost, type EditorPlaces, openEditor, setText } from './editor.ts'
 import { cursorWithin, type Handover } from './draft-handover.ts'
 
 /**
@@ -12,7 +12,7 @@ import { cursorWithin, type Handover } from './draft-handover.ts'
  * has left, and follows the applied query while nothing else is typed.
  */
 export function useEditorView(
-  frame: RefObject<HTMLElement | null>,
+  { frame, list }: Readonly<Record<keyof EditorPlaces, RefObject<HTMLElement | null>>>,
   handover: Handover,
   host: EditorHost,
 ): RefObject<EditorView | null> {
@@ -24,8 +24,11 @@ export function useEditorView(
   })
 
   useLayoutEffect(() => {
-    const parent = ensure(frame.current, 'the frame is rendered')
-    const view = openEditor(parent, latest.current.applied, () => latest.current)
+    const places = {
+      frame: ensure(frame.current, 'the frame is rendered'),
+      list: ensure(list.current, 'the place of the list is rendered'),
+    }
+    const view = openEditor(places, latest.current.applied, () => latest.current)
     editor.current = view
     takeDraft(view, handover, latest.current.applied)
     const unregister = registerQueryBar(() => {
@@ -42,11 +45,12 @@ export function useEditorView(
       view.destroy()
       editor.current = null
     }
-  }, [frame, handover])
+  }, [frame, list, handover])
 
   const { applied } = host
   const followed = useRef(applied)
-  useEffect(() => {
+  // Before the paint, so that the chips of one query never stand beside the text of another.
+  useLayoutEffect(() => {
     const view = editor.current
     if (view === null || followed.current === applied) return
     // A text that is being typed is not replaced.

@@ -8,7 +8,7 @@ import { Icon } from '../../ui/Icon.tsx'
 import { KeyCaps } from '../../ui/KeyCaps.tsx'
 import { ClusterPicker } from './ClusterPicker.tsx'
 import { loginOffer } from './login-offer.ts'
-import { SOURCE_BUTTON } from './menu-style.ts'
+import { SOURCE_ARROW, SOURCE_BUTTON } from './menu-style.ts'
 import type { SourceMenuProps } from './source-menu-props.ts'
 
 const MAC = isMac(navigator.platform)
@@ -25,8 +25,8 @@ export function ClusterMenu(menu: SourceMenuProps) {
       onOpenChangeComplete={menu.onOpenChangeComplete}
     >
       <Popover.Trigger className={SOURCE_BUTTON}>
-        <span className="truncate">{source.name}</span>
-        <Icon name="down" className="size-3" />
+        {source.name}
+        <Icon name="down" className={SOURCE_ARROW} />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner sideOffset={6} align="start" className="z-40">

@@ -1,8 +1,8 @@
 import { type DragEvent, lazy, type ReactNode, Suspense, useState } from 'react'
 
 import { lazyChunk } from '../../lib/preload.ts'
-import { commands } from '../../state/commands/commands.ts'
-import { fileSource, type Source } from '../../state/client/flowtrace.ts'
+import type { CaptureOpening, Dropped } from '../../state/captures/capture-opening.ts'
+import { handleOf } from '../../state/captures/file-handle.ts'
 
 const PasteListener = lazy(
   lazyChunk(async () => ({ default: (await import('./PasteListener.tsx')).PasteListener })),
@@ -10,8 +10,21 @@ const PasteListener = lazy(
 
 const holdsFile = (event: DragEvent) => event.dataTransfer.types.includes('Files')
 
+/** A file of the drop has an entry that says whether it is a folder, which is a file of some bytes otherwise. */
+function droppedOf({ items, files }: DataTransfer): Dropped {
+  const entries = Array.from(items).filter(({ kind }) => kind === 'file')
+  const isFolder = entries.map((item) => item.webkitGetAsEntry()?.isDirectory ?? false)
+  return {
+    files: Array.from(files).filter((_, index) => isFolder[index] !== true),
+    folders: Array.from(files)
+      .filter((_, index) => isFolder[index] === true)
+      .map(({ name }) => name),
+    handle: handleOf(entries.length === 1 ? entries[0] : undefined),
+  }
+}
+
 /** Opens a capture that is dropped anywhere on the page, or pasted outside of a field. The file is read in this browser and not uploaded. */
-export function DropZone({ onOpen, children }: { onOpen: (source: Source) => void; children: ReactNode }) {
+export function DropZone({ opening, children }: { opening: CaptureOpening; children: ReactNode }) {
   const [over, setOver] = useState(false)
   return (
     <div
@@ -28,17 +41,12 @@ export function DropZone({ onOpen, children }: { onOpen: (source: Source) => voi
         if (!holdsFile(event)) return
         event.preventDefault()
         setOver(false)
-        const { files } = event.dataTransfer
-        const file = files[0]
-        if (file === undefined) return
-        onOpen(fileSource(file))
-        if (files.length > 1)
-          commands.say(`Opened ${file.name}; a drop opens one file, the others were left alone.`)
+        opening.openDrop(droppedOf(event.dataTransfer))
       }}
     >
       {children}
       <Suspense fallback={null}>
-        <PasteListener onOpen={onOpen} />
+        <PasteListener onFile={(file) => void opening.openFile(file)} />
       </Suspense>
       {over ? (
         <div className="pointer-events-none fixed inset-2 z-50 grid place-items-center rounded-xl border-2 border-dashed border-accent bg-[color-mix(in_oklab,var(--surface)_88%,transparent)]">

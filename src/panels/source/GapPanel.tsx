@@ -20,7 +20,7 @@ export function GapPanel() {
     <PopoverPanel
       title="Gaps"
       trigger={
-        <button type="button" className="rounded-sm underline underline-offset-2 hover:text-ink">
+        <button type="button" className="h-6 rounded-sm underline underline-offset-2 hover:text-ink">
           {describeMissing(count, loss)}
         </button>
       }

@@ -1,12 +1,8 @@
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 
 import { lazyChunk } from '../../lib/preload.ts'
-import { formatCount, formatPlural } from '../../lib/format.ts'
-import { COMMANDS } from '../../state/commands/command-table.ts'
-import { commands, useApplicable, useSaid } from '../../state/commands/commands.ts'
-import { useSnapshot } from '../../state/client/flowtrace.ts'
-import { capsOf, isMac } from '../../state/commands/key-chords.ts'
-import { KeyCaps } from '../../ui/KeyCaps.tsx'
+import { formatAge, formatCount, formatPlural } from '../../lib/format.ts'
+import { useScope, useSnapshot } from '../../state/client/flowtrace.ts'
 import { describeLoss } from './freshness-words.ts'
 
 const Refusals = lazy(lazyChunk(async () => ({ default: (await import('./Refusals.tsx')).Refusals })))
@@ -14,61 +10,51 @@ const MemoryPanel = lazy(
   lazyChunk(async () => ({ default: (await import('./MemoryPanel.tsx')).MemoryPanel })),
 )
 
-const MAC = isMac(navigator.platform)
-/** Milliseconds for which the message of a command is shown. */
-const MESSAGE_MS = 5000
-
-/** The footer: shortcuts, and the numbers of records that are held, evicted, left out and refused. No loss is silent. */
-export function HoldingsBar() {
-  const { records, keys, evicted, duplicates, unknown } = useSnapshot(({ status }) => status.holdings)
-  const leftOut = useSnapshot(({ status }) => status.outOfScope)
-  const evictedByGateway = useSnapshot(({ status }) => status.live?.evictedByGateway ?? 0)
-  const lost = useSnapshot(({ status }) => describeLoss(status.live?.lost ?? []))
+/**
+ * The footer: `children`, and the number of records that are held with the time that they span. Whatever is missing of
+ * them is counted beside it: no loss is silent.
+ */
+export function HoldingsBar({ children }: { children: ReactNode }) {
+  const { records, oldest, newest } = useSnapshot(({ status }) => status.holdings)
+  const span = oldest === null || newest === null ? '' : `, ${formatAge(newest - oldest)} in memory`
   return (
-    <footer className="flex min-h-7 flex-none items-center gap-4 border-t border-line bg-surface px-4 text-2xs text-muted max-sm:flex-wrap max-sm:justify-end max-sm:gap-y-0 max-sm:py-1 sm:overflow-hidden sm:whitespace-nowrap">
-      <Hints />
-      <span className="ml-auto">
-        {formatPlural(records, 'record')} of {formatPlural(keys, 'flow')} held · {formatCount(evicted)}{' '}
-        evicted
-        {evictedByGateway === 0 ? '' : ` · ${formatCount(evictedByGateway)} evicted by the gateway`}
-        {lost === null ? '' : ` · ${lost}`}
-        {leftOut === 0 ? '' : ` · ${formatCount(leftOut)} left out by the scope`}
-        {duplicates === 0 ? '' : ` · ${formatCount(duplicates)} received twice`}
-        {unknown === 0 ? '' : ` · ${formatPlural(unknown, 'unknown value')}`}
+    <footer className="flex h-foot flex-none items-center gap-4 overflow-hidden border-t border-line bg-surface px-4 text-2xs whitespace-nowrap text-muted">
+      {children}
+      {/* As wide as an hour of a large cluster, so that a growing number moves nothing beside it. */}
+      <span className="ml-auto sm:min-w-64">
+        {formatPlural(records, 'record')}
+        {span}
+        <Losses />
       </span>
-      <Suspense fallback={null}>
+      <Suspense fallback={<span className="sm:min-w-28" />}>
         <Refusals />
-        <MemoryPanel />
+        <span className="sm:min-w-28">
+          <MemoryPanel />
+        </span>
       </Suspense>
     </footer>
   )
 }
 
-/** The shortcuts that apply now, or the message of the last command. */
-function Hints() {
-  const applicable = useApplicable()
-  const said = useSaid()
-  useEffect(() => {
-    if (said === '') return undefined
-    const timer = setTimeout(() => commands.say(''), MESSAGE_MS)
-    return () => clearTimeout(timer)
-  }, [said])
-  const hints = new Map<string, readonly string[]>()
-  for (const { id, hint, keys } of COMMANDS)
-    if (hint !== undefined && applicable.has(id)) hints.set(hint, [...(hints.get(hint) ?? []), ...keys])
+/** What is missing of the records or was received in excess, and whether there are gaps where that is known. */
+function Losses() {
+  const { evicted, duplicates, unknown, gaps, newest } = useSnapshot(({ status }) => status.holdings)
+  const leftOut = useSnapshot(({ status }) => status.outOfScope)
+  const evictedByGateway = useSnapshot(({ status }) => status.live?.evictedByGateway ?? 0)
+  const lost = useSnapshot(({ status }) => describeLoss(status.live?.lost ?? []))
+  const state = useSnapshot(({ status }) => status.source.state)
+  const scope = useScope()
+  // Of a scope, a time without flows is no gap; while history is read, one may only not have been read yet.
+  const isComplete = (state === 'live' || state === 'silent') && scope === null && newest !== null
   return (
     <>
-      {said === ''
-        ? Array.from(hints, ([hint, keys]) => (
-            <span key={hint} className="hidden items-center gap-1 md:flex">
-              {keys.map((each) => (
-                <KeyCaps key={each} caps={capsOf(each, MAC)} />
-              ))}
-              {hint}
-            </span>
-          ))
-        : null}
-      <output className="truncate text-ink">{said}</output>
+      {gaps > 0 ? ` · ${formatPlural(gaps, 'gap')}` : isComplete ? ' · no gaps' : ''}
+      {evicted === 0 ? '' : ` · ${formatCount(evicted)} evicted`}
+      {evictedByGateway === 0 ? '' : ` · ${formatCount(evictedByGateway)} evicted by the gateway`}
+      {lost === null ? '' : ` · ${lost}`}
+      {leftOut === 0 ? '' : ` · ${formatCount(leftOut)} left out by the scope`}
+      {duplicates === 0 ? '' : ` · ${formatCount(duplicates)} received twice`}
+      {unknown === 0 ? '' : ` · ${formatPlural(unknown, 'unknown value')}`}
     </>
   )
 }

@@ -21,7 +21,7 @@ export function MemoryPanel() {
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <button type="button" className="rounded-sm whitespace-nowrap hover:text-ink hover:underline">
+        <button type="button" className="h-6 rounded-sm whitespace-nowrap hover:text-ink hover:underline">
           {formatBytes(bytes)} of {formatBytes(budget)}
         </button>
       }

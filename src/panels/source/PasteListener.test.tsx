@@ -1,20 +1,19 @@
 import { fireEvent, render, screen } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 
-import type { Source } from '../../state/client/flowtrace.ts'
 import { PasteListener } from './PasteListener.tsx'
 
 /** A page with a field, and what was opened by a paste. */
 function renderPage() {
-  const onOpen = vi.fn<(source: Source) => void>()
+  const onFile = vi.fn<(file: File) => void>()
   render(
     <>
-      <PasteListener onOpen={onOpen} />
+      <PasteListener onFile={onFile} />
       <p>flows</p>
       <input aria-label="Query" />
     </>,
   )
-  return onOpen
+  return onFile
 }
 
 function paste(target: Element, text: string): boolean {
@@ -24,17 +23,17 @@ function paste(target: Element, text: string): boolean {
 test.each(['{"enforced":[],"pending":[]}', '  [{"a":1}]', 'data: {"a":1}'])(
   'text that begins like records opens as a capture: %j',
   async (text) => {
-    const onOpen = renderPage()
+    const onFile = renderPage()
     paste(screen.getByText('flows'), text)
-    const [source] = onOpen.mock.calls[0] ?? []
-    expect(source?.name).toBe('pasted trace')
-    expect(source?.open.kind === 'file' ? await source.open.file.text() : null).toBe(text)
+    const [file] = onFile.mock.calls[0] ?? []
+    expect(file?.name).toBe('pasted trace')
+    expect(await file?.text()).toBe(text)
   },
 )
 
 test('a paste into a field stays there, and other text opens nothing', () => {
-  const onOpen = renderPage()
+  const onFile = renderPage()
   paste(screen.getByLabelText('Query'), '{"enforced":[]}')
   paste(screen.getByText('flows'), 'dear diary')
-  expect(onOpen).not.toHaveBeenCalled()
+  expect(onFile).not.toHaveBeenCalled()
 })

@@ -1,7 +1,6 @@
 import { useEffect } from 'react'
 
 import { commands } from '../../state/commands/commands.ts'
-import { fileSource, type Source } from '../../state/client/flowtrace.ts'
 
 /** The name of a pasted capture on the screen. */
 const PASTED_NAME = 'pasted trace'
@@ -20,19 +19,19 @@ function beginsLikeRecords(text: string): boolean {
  * Opens what is pasted onto the page outside of a field: a file, or records or a trace as text. Nothing is uploaded.
  * Renders nothing: it is a component so that it can be loaded after the first paint.
  */
-export function PasteListener({ onOpen }: { onOpen: (source: Source) => void }): null {
+export function PasteListener({ onFile }: { onFile: (file: File) => void }): null {
   useEffect(() => {
     const onPaste = (event: ClipboardEvent): void => {
       const data = event.clipboardData
       if (data === null || event.defaultPrevented || takesText(event.target)) return
       const file = data.files[0]
       const text = data.getData('text/plain')
-      if (file !== undefined) onOpen(fileSource(file))
-      else if (beginsLikeRecords(text)) onOpen(fileSource(new File([text], PASTED_NAME)))
+      if (file !== undefined) onFile(file)
+      else if (beginsLikeRecords(text)) onFile(new File([text], PASTED_NAME))
       else if (text !== '') commands.say('What was pasted is no JSON, so it was not opened as a capture.')
     }
     document.addEventListener('paste', onPaste)
     return () => document.removeEventListener('paste', onPaste)
-  }, [onOpen])
+  }, [onFile])
   return null
 }

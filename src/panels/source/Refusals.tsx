@@ -7,13 +7,13 @@ import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 export function Refusals() {
   const refused = useSnapshot(({ status }) => status.holdings.refused)
   const refusals = useSnapshot(({ status }) => status.refusals)
-  if (refused === 0) return <span>0 refused</span>
+  if (refused === 0) return null
   return (
     <PopoverPanel
       title="What could not be read"
       align="end"
       trigger={
-        <button type="button" className="rounded-sm font-medium text-deny underline underline-offset-2">
+        <button type="button" className="h-6 rounded-sm font-medium text-deny underline underline-offset-2">
           {formatCount(refused)} refused
         </button>
       }

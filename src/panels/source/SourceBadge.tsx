@@ -45,18 +45,31 @@ export function SourceBadge() {
   const isRefused = state === 'reconnecting' && !source.trouble.retry
   const isOpen = state === 'live' || state === 'silent'
   return (
-    <p className="flex items-center gap-x-2 whitespace-nowrap text-muted max-sm:flex-wrap">
-      <span className={`size-2 rounded-full ${DOTS[isRefused ? 'failed' : state]}`} aria-hidden="true" />
-      <output className="font-medium text-ink" aria-label="Source">
-        {WORDS[state]}
-      </output>{' '}
-      {isOpen ? <Lag /> : null}
-      {state === 'reconnecting' && source.lostAt !== undefined ? <LostFor since={source.lostAt} /> : null}
-      {state === 'reading' ? <Reading from={source.from} percent={source.percent} /> : null}
-      {/* In one place for all states, so that its panel stays open when the connection comes back. */}
-      {isOpen || state === 'reconnecting' || state === 'reading' ? <Gaps state={state} /> : null}
-      {isOpen ? <Skew /> : null}
-      {(state === 'loaded' || state === 'stopped') && format !== null ? <span>{format}</span> : null}
+    // Its parts stand around the name of the source, which is the button of the menu.
+    <p className="contents">
+      <span
+        className={`order-1 size-2 flex-none rounded-full ${DOTS[isRefused ? 'failed' : state]}`}
+        aria-hidden="true"
+      />
+      <span className="order-3 min-w-0 shrink-[9] truncate text-muted [&>*+*]:ml-1">
+        <output
+          className={
+            state === 'live'
+              ? "inline-block first-letter:lowercase after:content-[','] phone:sr-only"
+              : 'font-medium text-ink'
+          }
+          aria-label="Source"
+        >
+          {WORDS[state]}
+        </output>{' '}
+        {isOpen ? <Lag /> : null}
+        {state === 'reconnecting' && source.lostAt !== undefined ? <LostFor since={source.lostAt} /> : null}
+        {state === 'reading' ? <Reading from={source.from} percent={source.percent} /> : null}
+        {/* In one place for all states, so that its panel stays open when the connection comes back. */}
+        {isOpen || state === 'reconnecting' || state === 'reading' ? <Gaps state={state} /> : null}
+        {isOpen ? <Skew /> : null}
+        {(state === 'loaded' || state === 'stopped') && format !== null ? <span>{format}</span> : null}
+      </span>
     </p>
   )
 }
@@ -101,18 +114,15 @@ function Skew() {
 }
 
 function Gaps({ state }: Pick<SourceState, 'state'>) {
-  const { gaps, newest } = useSnapshot(({ status }) => status.holdings)
-  const scope = useScope()
+  const gaps = useSnapshot(({ status }) => status.holdings.gaps)
   const hasMore = useSnapshot(
     ({ status: { live } }) => live !== null && (live.lost.length > 0 || live.fill !== null),
   )
-  // While history is read a gap may only not have been read yet.
-  if ((gaps === 0 || state === 'reading') && !hasMore) {
-    const isComplete = (state === 'live' || state === 'silent') && scope === null && newest !== null
-    return isComplete ? <span>· no gaps</span> : null
-  }
+  // While history is read a gap may only not have been read yet. That there is none, the footer says.
+  if ((gaps === 0 || state === 'reading') && !hasMore) return null
   return (
-    <span title="A gap is a time in which nothing was received.">
+    // Over the button of the source's menu, which covers the badge.
+    <span className="relative z-10" title="A gap is a time in which nothing was received.">
       ·{' '}
       <Suspense fallback={formatPlural(gaps, 'gap')}>
         <GapPanel />

@@ -10,7 +10,7 @@ import { Button } from '../../ui/Button.tsx'
 import { FileInput } from '../../ui/FileInput.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { LoginItems } from './LoginItems.tsx'
-import { MENU_ITEM, SOURCE_BUTTON } from './menu-style.ts'
+import { MENU_ITEM, SOURCE_ARROW, SOURCE_BUTTON } from './menu-style.ts'
 import type { SourceMenuProps } from './source-menu-props.ts'
 
 const ClusterMenu = lazy(
@@ -81,8 +81,8 @@ function ActionMenu({
   return (
     <Menu.Root open={open} onOpenChange={onOpenChange} onOpenChangeComplete={onOpenChangeComplete}>
       <Menu.Trigger className={SOURCE_BUTTON}>
-        <span className="truncate">{source.name}</span>
-        <Icon name="down" className="size-3" />
+        {source.name}
+        <Icon name="down" className={SOURCE_ARROW} />
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner sideOffset={6} align="start" className="z-40">

@@ -1,13 +1,11 @@
-import type { ReactNode, RefObject } from 'react'
+import type { CSSProperties, ReactNode, RefObject } from 'react'
 
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
-import { useView } from '../../state/view/navigation.ts'
 import type { Sort } from '../../state/client/rows.ts'
+import { useView } from '../../state/view/navigation.ts'
 import type { TableCursor } from './cursor/use-table-cursor.ts'
-import type { ColumnLayout } from './layout/column-layout.ts'
-import { HeaderRow } from './rows/HeaderRow.tsx'
-import type { FlowHeader } from './rows/table-columns.tsx'
-import { TwoLineHeadings } from './rows/TwoLineHeadings.tsx'
+import type { TableLayout } from './layout/table-layout.ts'
+import { Headings } from './rows/Headings.tsx'
 
 /**
  * The element of role `grid`: it scrolls, holds the focus for all of its rows, and has the headings above them. While the
@@ -16,7 +14,6 @@ import { TwoLineHeadings } from './rows/TwoLineHeadings.tsx'
 export function FlowGrid({
   grid,
   total,
-  headers,
   layout,
   cursor,
   children,
@@ -24,23 +21,25 @@ export function FlowGrid({
   grid: RefObject<HTMLDivElement | null>
   /** The number of rows that match. */
   total: number
-  headers: readonly FlowHeader[]
-  layout: ColumnLayout
+  layout: TableLayout
   cursor: Pick<TableCursor, 'activeId' | 'onKeyDown' | 'onContextMenu'>
   /** The body, a group of rows. */
   children: ReactNode
 }) {
   const { client } = useFlowtrace()
   const [{ shape, sort }, navigate] = useView()
+  const { kind, areas, heads, tracks } = layout
   return (
     <div
       ref={grid}
       role="grid"
       aria-label="Flows"
       aria-rowcount={total + 1}
-      aria-colcount={headers.length}
+      aria-colcount={layout.columns.length}
       aria-activedescendant={cursor.activeId}
       tabIndex={0}
+      data-layout={kind}
+      data-part-focus=""
       onKeyDown={cursor.onKeyDown}
       onContextMenu={cursor.onContextMenu}
       onPointerEnter={() => client.setTableUse('pointer', true)}
@@ -48,18 +47,16 @@ export function FlowGrid({
       onFocus={() => client.setTableUse('focus', true)}
       onBlur={() => client.setTableUse('focus', false)}
       className="group/grid relative min-h-0 overflow-auto outline-none focus-visible:outline-none"
+      // The layout as custom properties, so that a change of it renders no row.
+      style={{ '--areas': areas, '--heads': heads, '--tracks': tracks } as CSSProperties}
     >
       <div role="rowgroup" className="sticky top-0 z-10">
-        {layout.twoLines ? (
-          <TwoLineHeadings columns={layout.columns} shape={shape} sort={sort} />
-        ) : (
-          <HeaderRow
-            headers={headers}
-            layout={layout}
-            sort={sort}
-            onSort={(next: Sort) => navigate({ sort: next }, 'replace')}
-          />
-        )}
+        <Headings
+          layout={layout}
+          shape={shape}
+          sort={sort}
+          onSort={(next: Sort) => navigate({ sort: next }, 'replace')}
+        />
       </div>
       {children}
     </div>

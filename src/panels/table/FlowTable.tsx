@@ -1,30 +1,48 @@
-import { lazy, Suspense, useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
 
 import { lazyChunk } from '../../lib/preload.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { Row } from '../../state/client/rows.ts'
+import type { TimeRange } from '../../state/client/time-range.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { TableBar } from './bar/TableBar.tsx'
+import { openIndexOf } from './cursor/open-index.ts'
 import { useTableCursor } from './cursor/use-table-cursor.ts'
 import { EmptyTable } from './empty/EmptyTable.tsx'
 import { FlowGrid } from './FlowGrid.tsx'
-import { ROW_HEIGHT, TWO_LINE_HEIGHT } from './layout/row-geometry.ts'
-import { useColumnLayout } from './layout/use-column-layout.ts'
 import { useRequestedRows } from './layout/use-requested-rows.ts'
+import { useTableLayout } from './layout/use-table-layout.ts'
 import { useVirtualScroll } from './layout/use-virtual-scroll.ts'
 import { GridBody } from './rows/GridBody.tsx'
-import { useBaseline } from './rows/use-baseline.ts'
-import { useFlowRows } from './rows/use-flow-rows.ts'
+import { useBaseline } from '../../state/client/use-baseline.ts'
 import { useRowHighlights } from './rows/use-row-highlights.ts'
 
 const NO_ROWS: readonly Row[] = []
-/** Pixels. The heading over rows of one line is as high as a row; over rows of two lines it takes no space. */
-const ONE_LINE = { row: ROW_HEIGHT, heading: ROW_HEIGHT }
-const TWO_LINES = { row: TWO_LINE_HEIGHT, heading: 0 }
 /** The element id that the tabs of the bar control. */
 const PANEL_ID = 'flow-rows'
 
 const CellMenu = lazy(lazyChunk(async () => ({ default: (await import('./cursor/CellMenu.tsx')).CellMenu })))
+
+/** The span of time in view: the range that was asked for, otherwise everything held. Null where nothing has a time. */
+function useSpan(): TimeRange | null {
+  const time = useSnapshot(({ answer }) => answer?.time ?? null)
+  const oldest = useSnapshot(({ status }) => status.holdings.oldest)
+  const newest = useSnapshot(({ answer }) => answer?.newest ?? null)
+  return useMemo(
+    () => time ?? (oldest === null || newest === null ? null : { from: oldest, to: newest }),
+    [time, oldest, newest],
+  )
+}
+
+/** Tells the worker which sum the rows show over time, and since when a group is new. */
+function useRowFacts(): void {
+  const { client } = useFlowtrace()
+  const [{ show }] = useView()
+  const baseline = useBaseline()
+  const newSince = baseline.known ? baseline.since : null
+  useEffect(() => client.setNewSince(newSince), [client, newSince])
+  useEffect(() => client.setTrendMeasure(show), [client, show])
+}
 
 /**
  * The flows that match: the bar, the grid, and the reason where there are none. The worker filters, sorts and counts;
@@ -35,17 +53,14 @@ export function FlowTable() {
   const window = useSnapshot((snapshot) => snapshot.answer)?.window
   const { offset, total } = window ?? { offset: 0, total: 0 }
   const grid = useRef<HTMLDivElement>(null)
-  const layout = useColumnLayout(grid, view)
-  const scroll = useVirtualScroll(grid, total, layout.twoLines ? TWO_LINES : ONE_LINE)
+  const layout = useTableLayout(grid)
+  const scroll = useVirtualScroll(grid, total, { row: layout.rowHeight, heading: layout.headingHeight })
   const { visible, scrollTo } = scroll
   const highlights = useRowHighlights(window?.rows ?? NO_ROWS)
   useRequestedRows(visible)
+  useRowFacts()
+  const span = useSpan()
   const cursor = useTableCursor({ window, grid, columns: layout.columns, visible, scrollTo })
-  const { headers, rows } = useFlowRows(window, layout, view.sort)
-  const { client } = useFlowtrace()
-  const baseline = useBaseline()
-  const newSince = baseline.known ? baseline.since : null
-  useEffect(() => client.setNewSince(newSince), [client, newSince])
   const empty = window !== undefined && total === 0
   return (
     <section
@@ -67,16 +82,15 @@ export function FlowTable() {
         aria-label="Rows"
         className={`grid min-h-0 min-w-0 ${empty ? 'grid-rows-[auto_1fr] overflow-y-auto' : ''}`}
       >
-        <FlowGrid grid={grid} total={total} headers={headers} layout={layout} cursor={cursor}>
+        <FlowGrid grid={grid} total={total} layout={layout} cursor={cursor}>
           <GridBody
-            rows={rows}
-            offset={offset}
-            columnCount={headers.length}
+            window={window}
             layout={layout}
+            span={span}
             scroll={scroll}
             highlights={highlights}
             cursor={cursor}
-            openId={view.open}
+            openIndex={openIndexOf(window, view.open)}
           />
         </FlowGrid>
         {/* Beside the grid, because an element of role grid may hold nothing but rows. */}

@@ -1,11 +1,12 @@
 import { useState } from 'react'
 
-import { formatClocks, formatDays } from '../../lib/format.ts'
+import { formatClocks, formatDays, formatMinute } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { useView } from '../../state/view/navigation.ts'
-import type { RequestedRange } from '../../state/client/time-range.ts'
+import type { RequestedRange, TimeRange } from '../../state/client/time-range.ts'
 import { useShownRange } from '../../state/view/shown-range.ts'
 import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
+import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 import { AbsoluteTime } from './AbsoluteTime.tsx'
@@ -19,6 +20,7 @@ export function TimePanel() {
   const [open, setOpen] = useState(false)
   const oldest = useSnapshot(({ status }) => status.holdings.oldest)
   const newest = useSnapshot(({ answer }) => answer?.newest ?? null)
+  const clocks = oldest === null || newest === null ? null : minutesOf(shown ?? { from: oldest, to: newest })
   const select = (next: RequestedRange | null) => {
     navigate({ time: next })
     setOpen(false)
@@ -30,13 +32,12 @@ export function TimePanel() {
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <button
-          type="button"
-          className="inline-flex items-center gap-0.5 rounded-sm text-2xs text-accent hover:underline"
-        >
-          {nameOf(time)}
-          <Icon name="down" className="size-3" />
-        </button>
+        <Button className="font-medium phone:size-9 phone:px-0">
+          <Icon name="clock" className="size-4 sm:hidden" />
+          <span className="phone:sr-only">{nameOf(time)}</span>
+          {clocks === null ? null : <span className="font-normal text-muted max-xl:hidden">{clocks}</span>}
+          <Icon name="down" className="size-3 phone:hidden" />
+        </Button>
       }
     >
       <div className="w-84 max-w-full text-xs">
@@ -83,4 +84,9 @@ export function TimePanel() {
 function nameOf(time: RequestedRange | null): string {
   if (time === null) return 'everything held'
   return isSliding(time) ? `last ${lengthInWords(time.last)}` : 'chosen range'
+}
+
+/** "21:45 – 22:45": the seconds are beside the timeline. */
+function minutesOf({ from, to }: TimeRange): string {
+  return `${formatMinute(from)} – ${formatMinute(to)}`
 }

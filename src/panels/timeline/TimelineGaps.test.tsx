@@ -7,7 +7,9 @@ import type { Source } from '../../state/client/flowtrace.ts'
 import type { Histogram } from '../../state/client/histogram.ts'
 import { commands } from '../../state/commands/commands.ts'
 import { fakeStore, type FakeLiveReport } from '../../state/testing/fake-store.tsx'
-import { gapsOf, TimelineGaps } from './TimelineGaps.tsx'
+import { gapsOf } from './gaps.ts'
+import { axisOf } from './time-axis.ts'
+import { TimelineGaps } from './TimelineGaps.tsx'
 
 const START = 1_790_000_010
 const LIVE: Source['open'] = { kind: 'live', endpoint: 'http://localhost/', history: 3600, scope: ALL }
@@ -15,6 +17,10 @@ const LIVE: Source['open'] = { kind: 'live', endpoint: 'http://localhost/', hist
 function histogramWith(gaps: readonly number[], step = 15): Histogram {
   const none = () => new Float64Array(gaps.length)
   return { from: START, step, allowed: none(), denied: none(), other: none(), gaps: Uint8Array.from(gaps) }
+}
+
+function axisFor({ from, step, allowed }: Histogram) {
+  return axisOf({ from, to: from + step * allowed.length }, step, 1200)
 }
 
 test('consecutive steps without a record are one gap', () => {
@@ -29,9 +35,12 @@ test('a gap has a button that asks for it, and says what was found', async () =>
   const store = fakeStore({}, LIVE)
   const fillGaps = vi.spyOn(store.client, 'fillGaps')
   const say = vi.spyOn(commands, 'say')
-  const { rerender } = render(<TimelineGaps histogram={histogramWith([0, 1, 1, 0])} />, {
-    wrapper: store.Wrapper,
-  })
+  const { rerender } = render(
+    <TimelineGaps histogram={histogramWith([0, 1, 1, 0])} axis={axisFor(histogramWith([0, 1, 1, 0]))} />,
+    {
+      wrapper: store.Wrapper,
+    },
+  )
   await userEvent.click(screen.getByRole('button', { name: /^Fill the gap \d\d:\d\d:\d\d – / }))
   const range = { from: START + 15, to: START + 45 }
   expect(fillGaps).toHaveBeenCalledExactlyOnceWith(range)
@@ -42,7 +51,9 @@ test('a gap has a button that asks for it, and says what was found', async () =>
     )
   send({ state: 'asking', range })
   expect(screen.getByRole<HTMLButtonElement>('button').disabled).toBe(true)
-  rerender(<TimelineGaps histogram={histogramWith([0, 0, 0, 0])} />)
+  rerender(
+    <TimelineGaps histogram={histogramWith([0, 0, 0, 0])} axis={axisFor(histogramWith([0, 0, 0, 0]))} />,
+  )
   send({ state: 'done', range, found: 17 })
   expect(say).toHaveBeenCalledExactlyOnceWith('17 records filled in.')
   // One that nobody asked for here is not said.
@@ -53,9 +64,11 @@ test('a gap has a button that asks for it, and says what was found', async () =>
 test('has no button for what Goldmane no longer holds, nor for a capture', () => {
   const old = histogramWith([0, 1, 0, 0], 1800)
   const live = fakeStore({}, LIVE)
-  const { unmount } = render(<TimelineGaps histogram={old} />, { wrapper: live.Wrapper })
+  const { unmount } = render(<TimelineGaps histogram={old} axis={axisFor(old)} />, { wrapper: live.Wrapper })
   expect(screen.queryByRole('button')).toBeNull()
   unmount()
-  render(<TimelineGaps histogram={histogramWith([0, 1, 0])} />, { wrapper: fakeStore().Wrapper })
+  render(<TimelineGaps histogram={histogramWith([0, 1, 0])} axis={axisFor(histogramWith([0, 1, 0]))} />, {
+    wrapper: fakeStore().Wrapper,
+  })
   expect(screen.queryByRole('button')).toBeNull()
 })

@@ -4,9 +4,10 @@ import { formatClocks } from '../../lib/format.ts'
 import { commands } from '../../state/commands/commands.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { Histogram } from '../../state/client/histogram.ts'
-import type { TimeRange } from '../../state/client/time-range.ts'
 import { describeFill } from '../../state/client/fill-words.ts'
 import { Icon } from '../../ui/Icon.tsx'
+import { gapsOf } from './gaps.ts'
+import { type TimeAxis, xOf } from './time-axis.ts'
 
 /** Goldmane's hour: what is older it does not hold. */
 const MAX_AGE_S = 3600
@@ -16,21 +17,8 @@ const MAX_BUTTONS = 8
 /** How wide a button with words is; a gap with less room has an icon. */
 const WORDS_WIDTH = '5.5rem'
 
-/** The ranges of consecutive steps in which nothing was received, oldest first. */
-export function gapsOf({ from, step, gaps }: Histogram): readonly TimeRange[] {
-  const ranges: { from: number; to: number }[] = []
-  for (const [i, gap] of gaps.entries()) {
-    if (gap === 0) continue
-    const start = from + i * step
-    const last = ranges.at(-1)
-    if (last?.to === start) last.to += step
-    else ranges.push({ from: start, to: start + step })
-  }
-  return ranges
-}
-
 /** A button on each gap of a live source, above its hatching, that asks Goldmane for what is missing there. */
-export function TimelineGaps({ histogram }: { histogram: Histogram }) {
+export function TimelineGaps({ histogram, axis }: { histogram: Histogram; axis: TimeAxis }) {
   const { client, source } = useFlowtrace()
   const fill = useSnapshot(({ status }) => status.live?.fill ?? null)
   const wasAsked = useRef(false)
@@ -39,11 +27,11 @@ export function TimelineGaps({ histogram }: { histogram: Histogram }) {
     wasAsked.current = false
     commands.say(describeFill(fill))
   }, [fill])
-  const length = histogram.step * histogram.allowed.length
-  const end = histogram.from + length
+  const end = histogram.from + histogram.step * histogram.allowed.length
+  const shownEnd = axis.from + axis.step * axis.slots
   if (source.open.kind !== 'live') return null
   return gapsOf(histogram)
-    .filter(({ to }) => to > end - MAX_AGE_S)
+    .filter(({ from, to }) => to > end - MAX_AGE_S && to > axis.from && from < shownEnd)
     .slice(-MAX_BUTTONS)
     .map((gap) => {
       const name = `Fill the gap ${formatClocks(gap.from, gap.to)}`
@@ -54,10 +42,11 @@ export function TimelineGaps({ histogram }: { histogram: Histogram }) {
           aria-label={name}
           title={`${name}: nothing was received; ask Goldmane for it`}
           disabled={fill?.state === 'asking'}
-          className="absolute top-0 flex h-5 min-w-5 -translate-x-1/2 items-center justify-center rounded-full border border-line bg-surface text-muted hover:text-ink disabled:opacity-50 @container"
+          className="absolute top-0 left-0 flex h-6 min-w-6 items-center justify-center rounded-full border border-line bg-surface text-muted hover:text-ink disabled:opacity-50 @container"
           style={{
-            left: `${(((gap.from + gap.to) / 2 - histogram.from) / length) * 100}%`,
-            width: `${((gap.to - gap.from) / length) * 100}%`,
+            // A transform, because a button that moves while records arrive is no shift of the layout.
+            transform: `translateX(calc(${(xOf(axis, gap.from) + xOf(axis, gap.to)) / 2}px - 50%))`,
+            width: xOf(axis, gap.to) - xOf(axis, gap.from),
             maxWidth: WORDS_WIDTH,
           }}
           onClick={() => {

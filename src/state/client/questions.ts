@@ -8,6 +8,8 @@ import type { FacetRequest } from './facets.ts'
 import type { RowKind, Sort } from './rows.ts'
 import type { RequestedRange } from './time-range.ts'
 
+export type { Finding }
+
 type QuestionAbout<About extends Question['about']> = Extract<Question, { readonly about: About }>
 
 /** How many 15 s records match. A `time` of null is everything held, here and below. */

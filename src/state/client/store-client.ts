@@ -5,6 +5,7 @@
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { Observable } from '../../lib/observable.ts'
 import { oncePerFrame } from '../../lib/once-per-frame.ts'
+import type { CaptureCheck } from '../../source/capture-check.ts'
 import { toTrouble } from '../../source/trouble.ts'
 import type {
   FacetRequest,
@@ -15,6 +16,7 @@ import type {
   TimeRange,
 } from '../../store/protocol.ts'
 import { DEFAULT_BUDGET } from '../remembered/memory-budget.ts'
+import { CaptureChecks } from './capture-checks.ts'
 import { type AnswerTo, PendingQuestions } from './pending-questions.ts'
 import { RenderGate } from './render-gate.ts'
 import { ArrangementKeeper, type TableUse } from './arrangement-keeper.ts'
@@ -26,6 +28,7 @@ export class StoreClient {
   readonly #workers: WorkerPorts
   readonly #requests: ViewRequests
   readonly #questions: PendingQuestions
+  readonly #checks: CaptureChecks
   readonly #gate: RenderGate
   readonly #arrangement: ArrangementKeeper
   readonly #snapshot: Observable<Snapshot> = new Observable<Snapshot>({
@@ -47,6 +50,7 @@ export class StoreClient {
     this.#workers = new WorkerPorts(ports, (message) => this.#receive(message))
     this.#requests = new ViewRequests((message) => this.#workers.post(message), schedule)
     this.#questions = new PendingQuestions((message) => this.#workers.post(message))
+    this.#checks = new CaptureChecks(ports.files)
     this.#gate = new RenderGate(clock)
     this.#arrangement = new ArrangementKeeper((arrangement) => this.#requests.set({ arrangement }))
     this.snapshot = this.#snapshot.get
@@ -92,8 +96,17 @@ export class StoreClient {
   /** Reports a failure that the worker cannot report itself: its script did not load, or it threw. */
   fail(port: Port, detail: string): void {
     const trouble = toTrouble(new Error(detail))
+    this.#checks.fail(port, trouble)
     const isInUse = this.#workers.fail(port, trouble)
     if (isInUse) this.#change({ status: failedStatus(this.snapshot().status, trouble) })
+  }
+
+  /**
+   * Looks into a file; what is open stays open. Rejects with the signal's reason when it is aborted before, as it has to
+   * be when another check begins.
+   */
+  checkCapture(file: File, signal: AbortSignal): Promise<CaptureCheck> {
+    return this.#checks.check(file, signal)
   }
 
   /** Connects to the source now instead of after the back-off. */
@@ -195,6 +208,9 @@ export class StoreClient {
         return
       case 'answer':
         this.#questions.answer(message.id, message.answer)
+        return
+      case 'checked':
+        // Told to the one who asked: the worker for files answers also while another one is in use.
         return
       default:
         message satisfies never

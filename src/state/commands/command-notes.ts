@@ -2,7 +2,8 @@
 import type { CommandId } from './command-table.ts'
 
 export const COMMAND_NOTES: Readonly<Partial<Record<CommandId, string>>> = {
-  'palette.open': 'Also while typing.',
+  'query.back': 'Also in the query, while its text is unchanged. Time range and open row stay as they are.',
+  'palette.open': 'Also while typing. Finds names and saved queries too: only backend, without backend.',
   'row.previous': 'In the table also the arrow keys, Page Up, Page Down, Home and End.',
   close: 'In a field: leave the field.',
   'denial.next':

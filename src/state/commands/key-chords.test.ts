@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { capsOf, isMac } from './key-chords.ts'
+import { capsOf, chordOf, isMac } from './key-chords.ts'
 
 describe('the caps of a key', () => {
   test('are one for each chord of a sequence', () => {
@@ -12,5 +12,14 @@ describe('the caps of a key', () => {
   test('name the modifier of this computer, ⌘ or Ctrl', () => {
     expect(capsOf('Mod+k', isMac('MacIntel'))).toEqual(['⌘K'])
     expect(capsOf('Mod+k', isMac('Linux x86_64'))).toEqual(['Ctrl', 'K'])
+    expect(capsOf('Mod+Shift+z', isMac('MacIntel'))).toEqual(['⇧⌘Z'])
+    expect(capsOf('Mod+Shift+z', isMac('Linux x86_64'))).toEqual(['Ctrl', 'Shift', 'Z'])
   })
+})
+
+test('Shift makes another chord of a function key', () => {
+  const press = { key: 'F6', code: 'F6', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false }
+  expect(chordOf(press, false)).toBe('F6')
+  expect(chordOf({ ...press, shiftKey: true }, false)).toBe('Shift+F6')
+  expect(capsOf('Shift+F6', false)).toEqual(['Shift', 'F6'])
 })

@@ -1,6 +1,6 @@
 /**
- * The notation of keyboard shortcuts in the command table: `j`, `F` (with Shift), `?`, `Escape`, `Mod+k`, and `g s` for
- * a sequence. A chord is named by the character that it types, so that `?` is `?` on every keyboard layout.
+ * The notation of keyboard shortcuts in the command table: `j`, `F` (with Shift), `?`, `Escape`, `Mod+k`, `Mod+Shift+z`,
+ * and `g s` for a sequence. A chord is named by the character that it types, so that `?` is `?` on every keyboard layout.
  */
 
 /** The part of a KeyboardEvent that a shortcut depends on. */
@@ -26,8 +26,13 @@ export function chordOf(press: KeyPress, mac: boolean): string | null {
   if (/^(?:Shift|Control|Meta|Alt|AltGraph|CapsLock)$/.test(key)) return null
   const mod = mac ? metaKey : ctrlKey
   if (mac ? ctrlKey : metaKey) return null
-  const typed = key.length === 1 ? letterOf(key, code, shiftKey) : key
-  return mod ? `Mod+${typed.toLowerCase()}` : typed
+  const typed = key.length === 1 ? letterOf(key, code, shiftKey) : namedKey(key, shiftKey)
+  return mod ? `${shiftKey ? 'Mod+Shift+' : 'Mod+'}${typed.toLowerCase()}` : typed
+}
+
+/** Of the keys that type nothing, Shift makes another chord of the function keys alone. */
+function namedKey(key: string, shift: boolean): string {
+  return shift && /^F\d+$/.test(key) ? `Shift+${key}` : key
 }
 
 /** The letter with its case by Shift alone, not by Caps Lock. A letter of another alphabet goes by its position. */
@@ -43,8 +48,13 @@ const NAMES: Readonly<Record<string, string>> = { Escape: 'Esc', ' ': 'Space' }
 /** The key caps to draw for a shortcut: `g s` has two, `Mod+k` is ⌘K or Ctrl K. */
 export function capsOf(keys: string, mac: boolean): readonly string[] {
   return keys.split(' ').flatMap((chord) => {
-    const letter = chord.startsWith('Mod+') ? chord.slice('Mod+'.length).toUpperCase() : null
-    if (letter !== null) return mac ? [`⌘${letter}`] : ['Ctrl', letter]
+    const [, shift, letter] = /^Mod\+(Shift\+)?(.+)$/.exec(chord) ?? []
+    if (letter !== undefined) {
+      const cap = letter.toUpperCase()
+      if (mac) return [`${shift === undefined ? '' : '⇧'}⌘${cap}`]
+      return shift === undefined ? ['Ctrl', cap] : ['Ctrl', 'Shift', cap]
+    }
+    if (chord.startsWith('Shift+')) return ['Shift', chord.slice('Shift+'.length)]
     return [NAMES[chord] ?? chord]
   })
 }

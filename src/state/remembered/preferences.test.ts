@@ -11,7 +11,6 @@ describe('stored preferences', () => {
       ...DEFAULT_PREFERENCES,
       theme: 'dark' as const,
       hidden: ['bytes' as const],
-      widths: { source: 300 },
     }
     expect(parsePreferences(JSON.stringify(stored))).toEqual(stored)
   })
@@ -22,9 +21,9 @@ describe('stored preferences', () => {
   })
 
   test('keep a valid setting beside an invalid one', () => {
-    const parsed = parsePreferences('{"theme":"light","widths":{"source":-1},"order":["nonsense"]}')
+    const parsed = parsePreferences('{"theme":"light","facets":3,"order":["nonsense"]}')
     expect(parsed.theme).toBe('light')
-    expect(parsed.widths).toEqual({})
+    expect(parsed.facets).toBe(DEFAULT_PREFERENCES.facets)
     expect(parsed.order).toEqual(DEFAULT_PREFERENCES.order)
   })
 
@@ -65,14 +64,11 @@ describe('two tabs', () => {
     a.change({ theme: 'dark' })
     show(a, 'first')
     show(b, 'packets')
-    b.change(({ widths }) => ({ widths: { ...widths, source: 300 } }))
-    a.change(({ widths }) => ({ widths: { ...widths, destination: 200 } }))
 
     for (const tab of [a, b, new PreferenceStore(browser.openTab())]) {
       expect(tab.get().theme).toBe('dark')
       expect(tab.get().hidden).not.toContain('first')
       expect(tab.get().hidden).not.toContain('packets')
-      expect(tab.get().widths).toEqual({ source: 300, destination: 200 })
     }
   })
 })

@@ -9,18 +9,22 @@ const COLUMN_IDS = COLUMNS.map((column) => column.id)
 const DEFAULT_HIDDEN = COLUMNS.filter((column) => !column.shownByDefault).map((column) => column.id)
 const KEY = 'flowtrace.preferences'
 
+/** In pixels, how wide the answer beside the list may be. */
+export const MIN_ANSWER_WIDTH = 420
+export const MAX_ANSWER_WIDTH = 560
+
 const columnId = z.enum(COLUMN_IDS)
 const schema = z.object({
   theme: z.catch(z.enum(['system', 'light', 'dark']), 'system'),
   /** Whether the facets are shown beside the table. */
   facets: z.catch(z.boolean(), true),
+  /** In pixels. */
+  answerWidth: z.catch(z.number().check(z.gte(MIN_ANSWER_WIDTH), z.lte(MAX_ANSWER_WIDTH)), 440),
   /** Every column once, from left to right. */
   order: z.catch(z.array(columnId), COLUMN_IDS),
   hidden: z.catch(z.array(columnId), DEFAULT_HIDDEN),
-  /** Columns that the reader chose, which are shown even where they do not fit. */
+  /** Columns that the reader chose beside those that are shown to everybody. */
   kept: z.catch(z.array(columnId), []),
-  /** In pixels, of the columns that were resized. */
-  widths: z.catch(z.partialRecord(columnId, z.number().check(z.gte(40), z.lte(2000))), {}),
 })
 
 export type Preferences = z.infer<typeof schema>

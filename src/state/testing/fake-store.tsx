@@ -2,9 +2,13 @@
 import { act } from '@testing-library/react'
 import type { ReactNode } from 'react'
 
+import type { CaptureCheck } from '../../source/capture-check.ts'
 import type {
   Answers,
+  Facet,
+  FacetRequest,
   FromWorker,
+  Histogram,
   Holdings,
   OpenSource,
   Question,
@@ -34,21 +38,44 @@ export interface FakeStatus extends Partial<Omit<Status, 'holdings'>> {
   readonly holdings?: Partial<Holdings>
   /** The range that the worker answered for. */
   readonly time?: TimeRange
+  /** Answers each facet that the page has requested; by default no facet has a value. */
+  readonly facet?: (request: FacetRequest) => Facet
+  readonly histogram?: Histogram
 }
 
 const NO_ROWS: TableWindow = { offset: 0, rows: [], total: 0, held: 0, waiting: 0, selected: null }
 
+/** Takes every file for a capture; its hash is made of its size. */
+function takeFile({ name, size }: File): CaptureCheck {
+  return { ok: true, id: { name, size, hash: size.toString(16).padStart(16, '0') } }
+}
+
+function noValues({ field }: FacetRequest): Facet {
+  return { field, values: [], distinct: 0, records: 0, denied: 0 }
+}
+
 class FakeWorker implements Port {
   readonly #answers: FakeAnswers
+  readonly #checkFile: (file: File) => CaptureCheck
   readonly #listeners = new Set<(event: MessageEvent<FromWorker>) => void>()
   #lastViewSeq = 0
+  #lastFacets: readonly FacetRequest[] = []
 
-  constructor(answers: FakeAnswers) {
+  constructor(answers: FakeAnswers, checkFile: (file: File) => CaptureCheck) {
     this.#answers = answers
+    this.#checkFile = checkFile
   }
 
   postMessage(message: ToWorker): void {
-    if (message.type === 'view') this.#lastViewSeq = message.seq
+    if (message.type === 'view') {
+      this.#lastViewSeq = message.seq
+      this.#lastFacets = message.facets
+    }
+    if (message.type === 'check') {
+      const { id, file } = message
+      const check = this.#checkFile(file)
+      queueMicrotask(() => this.#send({ type: 'checked', id, check }))
+    }
     if (message.type !== 'ask') return
     const { id, question } = message
     // The function for a kind takes questions of that kind.
@@ -64,7 +91,10 @@ class FakeWorker implements Port {
   }
 
   /** Answers the newest view request. */
-  sendWindow(window: Partial<TableWindow>, { time, ...status }: FakeStatus): void {
+  sendWindow(
+    window: Partial<TableWindow>,
+    { time, facet = noValues, histogram, ...status }: FakeStatus,
+  ): void {
     const holdings = { ...NOTHING_HELD.holdings, ...status.holdings }
     this.#send({
       type: 'view',
@@ -73,8 +103,8 @@ class FakeWorker implements Port {
       time: time ?? null,
       newest: holdings.newest,
       window: { ...NO_ROWS, ...window },
-      facets: [],
-      histogram: null,
+      facets: this.#lastFacets.map(facet),
+      histogram: histogram ?? null,
     })
   }
 
@@ -98,8 +128,12 @@ export interface FakeStore {
 const CAPTURE: OpenSource = { kind: 'url', url: 'http://localhost/capture', name: 'capture' }
 
 /** A store with a source open, by default a capture, and a view requested. */
-export function fakeStore(answers: FakeAnswers = {}, open: OpenSource = CAPTURE): FakeStore {
-  const worker = new FakeWorker(answers)
+export function fakeStore(
+  answers: FakeAnswers = {},
+  open: OpenSource = CAPTURE,
+  checkFile: (file: File) => CaptureCheck = takeFile,
+): FakeStore {
+  const worker = new FakeWorker(answers, checkFile)
   const client = new StoreClient({ live: worker, files: () => worker }, (run) => run())
   client.open(open)
   const { filter, shape, time, sort, open: selected } = DEFAULT_VIEW

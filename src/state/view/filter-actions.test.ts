@@ -18,6 +18,10 @@ function after(
   return action?.does.kind === 'change' ? print(action.does.change.filter ?? ALL) : ''
 }
 
+function titlesOnBackend(value: string): readonly string[] {
+  return actionsOn({ field: 'dst.ns', value }, { filter: onBackend }).actions.map(({ title }) => title)
+}
+
 describe('the menu of a value', () => {
   test('adds to the filter and keeps what is asked for already', () => {
     expect(after('is', 'src.ns', 'frontend', onBackend)).toBe('dst.ns = backend and src.ns = frontend')
@@ -33,7 +37,12 @@ describe('the menu of a value', () => {
 
   test('tells which actions change nothing', () => {
     const idle = actionsOn({ field: 'dst.ns', value: 'backend' }, { filter: onBackend }).actions
-    expect(idle.filter((each) => each.idle).map(({ id }) => id)).toEqual(['is', 'only'])
+    expect(idle.filter((each) => each.idle).map(({ id }) => id)).toEqual(['is'])
+  })
+
+  test('says only and without; and also, where another value of the field is asked for', () => {
+    expect(titlesOnBackend('backend').slice(0, 2)).toEqual(['Only backend', 'Without backend'])
+    expect(titlesOnBackend('db').slice(0, 3)).toEqual(['Also db', 'Without db', 'Only db'])
   })
 
   test('shows a value as people know it and copies that', () => {

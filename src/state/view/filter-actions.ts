@@ -99,14 +99,18 @@ export function actionsOn(subject: FieldValue, { filter }: Pick<View, 'filter'>)
     idle: sameExpression(next, filter),
   })
   const either = EITHER[field]
+  const added = include(filter, field, value, label)
+  const alone = only(filter, field, value, label)
+  // Where other values of the field are asked for, adding one is not the same as asking for it alone.
+  const isAlone = sameExpression(added, alone)
   return {
     subject,
     title: label === undefined ? fieldOf(field).title : `${fieldOf(field).title} ${visibleText(label)}`,
     shown,
     actions: [
-      change('is', `Is ${shown}`, include(filter, field, value, label)),
-      change('is-not', `Is not ${shown}`, exclude(filter, field, value, label)),
-      change('only', 'Only this', only(filter, field, value, label)),
+      change('is', isAlone ? `Only ${shown}` : `Also ${shown}`, added),
+      change('is-not', `Without ${shown}`, exclude(filter, field, value, label)),
+      ...(isAlone ? [] : [change('only', `Only ${shown}`, alone)]),
       ...(either === undefined
         ? []
         : [change('either', `Either side is ${shown}`, include(filter, either, value, label))]),

@@ -1,18 +1,28 @@
-/** The link to copy: the address, with a sliding range replaced by the range that it covers now. */
+/**
+ * The link to copy: the address, with a sliding range replaced by the range that it covers now. That of a capture leaves
+ * out what the address has of the live source: another server has other clusters.
+ */
+import { ALL } from '../../filter/tree/expression.ts'
 import { formatClocks, formatDays } from '../../lib/format.ts'
 import { useView } from './navigation.ts'
 import { useShownRange } from './shown-range.ts'
 import { isSliding } from './time-choice.ts'
-import { printView } from './view.ts'
+import { printView, type View } from './view.ts'
 
 /** `pinned` is the range, in words, that replaces a sliding one; null where the link is the address itself. */
 export function useLink(): { readonly link: () => string; readonly pinned: string | null } {
   const [view] = useView()
   const shown = useShownRange()
-  if (!isSliding(view.time) || shown === null) return { link: () => window.location.href, pinned: null }
+  const { capture, time } = view
+  const linkAt = (range: View['time']): string => {
+    const shared = capture === null ? view : { ...view, cluster: null, scope: ALL }
+    return new URL(printView({ ...shared, time: range }) + window.location.hash, window.location.href).href
+  }
+  if (!isSliding(time) || shown === null) {
+    return { link: () => (capture === null ? window.location.href : linkAt(time)), pinned: null }
+  }
   return {
-    link: () =>
-      new URL(printView({ ...view, time: shown }) + window.location.hash, window.location.href).href,
+    link: () => linkAt(shown),
     pinned: `${formatClocks(shown.from, shown.to)}, ${formatDays(shown.from, shown.to)}`,
   }
 }

@@ -21,6 +21,13 @@ const filters = fc
 const views: fc.Arbitrary<View> = fc.record({
   screen: fc.constantFrom('flows' as const, 'staged' as const),
   cluster: fc.option(fc.string({ minLength: 1, maxLength: 200 })),
+  capture: fc.option(
+    fc.record({
+      name: fc.string({ minLength: 1, maxLength: 255 }),
+      size: fc.nat(5_000_000_000),
+      hash: fc.stringMatching(/^[0-9a-f]{16}$/),
+    }),
+  ),
   filter: filters,
   scope: filters,
   highlight: filters,
@@ -39,6 +46,7 @@ const views: fc.Arbitrary<View> = fc.record({
     descending: fc.boolean(),
   }),
   bars: fc.constantFrom('records' as const, 'conns' as const, 'bytes' as const, 'packets' as const),
+  show: fc.constantFrom('records' as const, 'conns' as const, 'bytes' as const, 'packets' as const),
   open: fc.option(fc.stringMatching(/^[0-9a-z]{1,20}$/)),
 })
 
@@ -71,6 +79,7 @@ describe('a link', () => {
         expect(kept.highlight).toBe(before.highlight)
         expect(kept.sort).toBe(before.sort)
         expect(kept.time).toBe(before.time)
+        expect(kept.capture).toBe(before.capture)
         expect(scope).toBe(before.scope)
       }),
     )
@@ -90,10 +99,10 @@ describe('a link', () => {
 
   test('that is broken in parts reports which, and the rest of it is read', () => {
     const { view, problems } = parseView(
-      '?screen=moon&q=dst.ns+%3D+(&scope=seen+%3C+5m&highlight=or+or&sort=-nonsense&rows=cells&time=9-3&bars=ink&open=%3Cscript%3E',
+      '?screen=moon&q=dst.ns+%3D+(&scope=seen+%3C+5m&highlight=or+or&sort=-nonsense&rows=cells&time=9-3&bars=ink&open=%3Cscript%3E&capture=mine.jsonl',
     )
     expect(view).toEqual(DEFAULT_VIEW)
-    expect(problems).toHaveLength(9)
+    expect(problems).toHaveLength(10)
     expect(parseView('?q=dst.ns+%3D+(&sort=bytes').view.sort).toEqual({ column: 'bytes', descending: false })
   })
 

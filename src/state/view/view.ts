@@ -1,7 +1,7 @@
 /**
  * The view, and the codec between it and the query string of the address. The text is canonical and leaves defaults
- * out, so that a copied link opens the same view for a colleague. Of the source it names at most a cluster: the server's
- * `config.json` says which there are and where their flows come from.
+ * out, so that a copied link opens the same view for a colleague. Of the source it names a cluster at most, which the
+ * server's `config.json` knows, and the capture that the reader opened, which the page asks for.
  */
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { sameExpression } from '../../filter/tree/normalise.ts'
@@ -9,6 +9,7 @@ import { parse } from '../../filter/language/parse.ts'
 import { print } from '../../filter/language/print.ts'
 import { parseScope } from '../../filter/scope.ts'
 import { COLUMNS } from '../../flows/column.ts'
+import { type CaptureId, parseCaptureId, printCaptureId } from '../../source/capture-id.ts'
 import type { Measure } from '../client/histogram.ts'
 import type { Shape, Sort } from '../client/rows.ts'
 import type { RequestedRange } from '../client/time-range.ts'
@@ -21,6 +22,8 @@ export interface View {
   readonly screen: ScreenName
   /** The name of a cluster that the server offers; null for its first one. */
   readonly cluster: string | null
+  /** The file that is shown in place of what the server offers; null for that. */
+  readonly capture: CaptureId | null
   readonly filter: Expression
   /** Limits what is received of a live source. A capture is always read whole. */
   readonly scope: Expression
@@ -32,6 +35,8 @@ export interface View {
   readonly sort: Sort
   /** The sum that the bars of the timeline show. */
   readonly bars: Measure
+  /** The sum that the rows of the table show, as a number and over time. */
+  readonly show: Measure
   /** The id of the row that is open in the inspector. */
   readonly open: string | null
 }
@@ -39,6 +44,7 @@ export interface View {
 export const DEFAULT_VIEW: View = {
   screen: 'flows',
   cluster: null,
+  capture: null,
   filter: ALL,
   scope: ALL,
   highlight: ALL,
@@ -47,6 +53,7 @@ export const DEFAULT_VIEW: View = {
   time: null,
   sort: { column: 'attention', descending: true },
   bars: 'records',
+  show: 'conns',
   open: null,
 }
 
@@ -93,7 +100,9 @@ const parseShape: PartParser<Shape> = (text, problems) => {
   return DEFAULT_VIEW.shape
 }
 
-const parseBars = choiceOf<Measure>(['records', 'conns', 'bytes', 'packets'], DEFAULT_VIEW.bars, 'bars')
+const MEASURES: readonly Measure[] = ['records', 'conns', 'bytes', 'packets']
+const parseBars = choiceOf(MEASURES, DEFAULT_VIEW.bars, 'bars')
+const parseShow = choiceOf(MEASURES, DEFAULT_VIEW.show, 'measure of the rows')
 
 function queryCalled(name: string): PartParser<Expression> {
   return (text, problems) => {
@@ -144,6 +153,12 @@ const parseCluster: PartParser<string | null> = (text, problems) => {
   return null
 }
 
+const parseCapture: PartParser<CaptureId | null> = (text, problems) => {
+  const capture = parseCaptureId(text)
+  if (capture === null) problems.push(problemOf('capture', text))
+  return capture
+}
+
 /**
  * The view that a link's query string describes. Never throws: each part that cannot be read has its default, and
  * `problems` says so.
@@ -156,6 +171,7 @@ export function parseView(search: string): ParsedView {
   const view: View = {
     screen: part(params.get('screen'), DEFAULT_VIEW.screen, parseScreen),
     cluster: part(params.get('cluster'), DEFAULT_VIEW.cluster, parseCluster),
+    capture: part(params.get('capture'), DEFAULT_VIEW.capture, parseCapture),
     filter: part(params.get('q'), DEFAULT_VIEW.filter, parseFilter),
     scope: part(params.get('scope'), DEFAULT_VIEW.scope, parseScopeOfLink),
     // Links made before the parameter was renamed say "mark".
@@ -164,6 +180,7 @@ export function parseView(search: string): ParsedView {
     time: part(params.get('time'), DEFAULT_VIEW.time, parseTimeOfLink),
     sort: part(params.get('sort'), DEFAULT_VIEW.sort, parseSort),
     bars: part(params.get('bars'), DEFAULT_VIEW.bars, parseBars),
+    show: part(params.get('show'), DEFAULT_VIEW.show, parseShow),
     open: part(params.get('open'), DEFAULT_VIEW.open, parseOpenRow),
   }
   return { view, problems }
@@ -174,15 +191,20 @@ export function parseView(search: string): ParsedView {
  * is not computed anew when another one changes.
  */
 export function withPartsOf(before: View, next: View): View {
-  const { filter, scope, highlight, sort, time } = before
+  const { capture, filter, scope, highlight, sort, time } = before
   return {
     ...next,
+    capture: sameCapture(capture, next.capture) ? capture : next.capture,
     filter: print(filter) === print(next.filter) ? filter : next.filter,
     scope: sameExpression(scope, next.scope) ? scope : next.scope,
     highlight: print(highlight) === print(next.highlight) ? highlight : next.highlight,
     sort: printSort(sort) === printSort(next.sort) ? sort : next.sort,
     time: time !== null && next.time !== null && printTime(time) === printTime(next.time) ? time : next.time,
   }
+}
+
+function sameCapture(a: CaptureId | null, b: CaptureId | null): boolean {
+  return a !== null && b !== null && printCaptureId(a) === printCaptureId(b)
 }
 
 function printSort(sort: Sort): string {
@@ -194,6 +216,7 @@ export function printView(view: View): string {
   const params = new URLSearchParams()
   if (view.screen !== DEFAULT_VIEW.screen) params.set('screen', view.screen)
   if (view.cluster !== null) params.set('cluster', view.cluster)
+  if (view.capture !== null) params.set('capture', printCaptureId(view.capture))
   if (view.filter.kind !== 'all') params.set('q', print(view.filter))
   if (view.scope.kind !== 'all') params.set('scope', print(view.scope))
   if (view.highlight.kind !== 'all') params.set('highlight', print(view.highlight))
@@ -201,6 +224,7 @@ export function printView(view: View): string {
   if (view.time !== null) params.set('time', printTime(view.time))
   if (printSort(view.sort) !== printSort(DEFAULT_VIEW.sort)) params.set('sort', printSort(view.sort))
   if (view.bars !== DEFAULT_VIEW.bars) params.set('bars', view.bars)
+  if (view.show !== DEFAULT_VIEW.show) params.set('show', view.show)
   if (view.open !== null) params.set('open', view.open)
   const text = params.toString()
   return text === '' ? '' : `?${text}`

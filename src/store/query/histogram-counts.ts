@@ -1,4 +1,5 @@
 /** The histogram: matching records, or a sum of one of their counters, by verdict over time. */
+import { ensure } from '../../lib/assert.ts'
 import type { MeasureFieldId } from '../../flows/field.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { GapDetector } from '../columns/gap-detector.ts'
@@ -7,6 +8,17 @@ import { measureRows } from './measure-counters.ts'
 import type { Histogram, TimeRange } from '../protocol.ts'
 import type { ChunkSlice } from '../columns/chunked-rows.ts'
 import type { Snapshot } from './snapshot.ts'
+
+/** The lengths of a step: whole parts of each other or of a day, so that it changes seldom while records arrive. */
+const STEP_SECONDS = [1, 2, 4, 8, 20, 40, 60, 120, 240, 480, 960, 1920, 5760].map(
+  (buckets) => buckets * BUCKET_SECONDS,
+)
+
+/** The least step of the list that is not shorter; beyond it whole days. */
+function roundStep(seconds: number): number {
+  const day = ensure(STEP_SECONDS.at(-1), 'the list has an end')
+  return STEP_SECONDS.find((step) => step >= seconds) ?? Math.ceil(seconds / day) * day
+}
 
 /**
  * The seconds a step, the start of the first step, and the number of steps. Starts are multiples of the step, so that
@@ -17,8 +29,7 @@ function stepsOf(
   wantedSteps: number,
 ): { from: number; step: number; count: number } {
   // One step less than wanted, because the first and the last one may be cut by the range.
-  const step =
-    BUCKET_SECONDS * Math.max(1, Math.ceil((to - from) / BUCKET_SECONDS / Math.max(1, wantedSteps - 1)))
+  const step = roundStep((to - from) / Math.max(1, wantedSteps - 1))
   const first = Math.floor(from / step) * step
   return { from: first, step, count: Math.max(1, Math.ceil((to - first) / step)) }
 }

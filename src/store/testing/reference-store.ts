@@ -46,6 +46,9 @@ function newestStart(records: readonly ReferenceRecord[]): number {
   return Math.max(...records.map(({ flow }) => flow.startTime))
 }
 
+/** 15 s to a day. */
+const STEPS = [15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400]
+
 export class ReferenceStore {
   #records: ReferenceRecord[] = []
   #endSequence = Number.POSITIVE_INFINITY
@@ -224,7 +227,8 @@ export class ReferenceStore {
     const range = this.#inRange(request.time)
     const span = this.#span(request.time, range)
     if (span === null) return null
-    const step = 15 * Math.max(1, Math.ceil((span.to - span.from) / 15 / Math.max(1, steps - 1)))
+    const least = (span.to - span.from) / Math.max(1, steps - 1)
+    const step = STEPS.find((each) => each >= least) ?? Math.ceil(least / 86_400) * 86_400
     const from = Math.floor(span.from / step) * step
     const count = Math.max(1, Math.ceil((span.to - from) / step))
     const histogram = {

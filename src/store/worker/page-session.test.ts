@@ -26,7 +26,8 @@ function setUp() {
     () => clock.now,
   )
   const views = () => said.filter((message) => message.type === 'view')
-  const status = () => said.findLast((message) => message.type !== 'answer')?.status
+  const status = () =>
+    said.findLast((message) => message.type === 'status' || message.type === 'view')?.status
   return { session, said, feeds, clock, views, status }
 }
 

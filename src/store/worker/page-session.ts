@@ -3,10 +3,13 @@
  * questions once. Knows nothing of workers: messages are given to it, and handed to `post`.
  */
 import { unreachable } from '../../lib/assert.ts'
+import { lazyChunk } from '../../lib/preload.ts'
 import { FlowView } from '../query/flow-view.ts'
 import { AnswerThrottle } from './answer-throttle.ts'
 import type { FromWorker, OpenSource, Question, ToWorker, ViewRequest } from '../protocol.ts'
 import { answerTo } from '../query/answer-question.ts'
+import type { CaptureCheck } from '../../source/capture-check.ts'
+import { toTrouble } from '../../source/trouble.ts'
 import type { SharedFeeds } from './shared-feeds.ts'
 import { resolveRange } from '../query/sliding-range.ts'
 import type { Feed } from './feed.ts'
@@ -16,6 +19,9 @@ import type { Feed } from './feed.ts'
  * not when it crashes; a living one sends a `heartbeat` every minute, also from the background.
  */
 const MAX_SILENCE_MS = 5 * 60_000
+
+/** Preloaded, because there may be no network any more when a file is dropped. */
+const captureChecker = lazyChunk(() => import('../../source/capture-check.ts'))
 
 type ViewMessage = Extract<ToWorker, { type: 'view' }>
 
@@ -41,6 +47,7 @@ export class PageSession {
   #frozenEnd: number | null | undefined
   readonly #throttle: AnswerThrottle
   #lastMessageAt = 0
+  #checking = new AbortController()
 
   /** `clock` gives Unix milliseconds. */
   constructor(post: (message: FromWorker) => void, feeds: SharedFeeds, clock: () => number = Date.now) {
@@ -74,6 +81,9 @@ export class PageSession {
         return
       case 'stop':
         this.#opened?.feed.stop()
+        return
+      case 'check':
+        void this.#check(message.id, message.file)
         return
       case 'heartbeat':
         // A page that was taken to be gone, as when the machine slept, gets the news that it missed.
@@ -117,6 +127,18 @@ export class PageSession {
     const { feed, questions } = this.#opened
     const answer = answerTo(questions, question, this.#now(feed), this.#slidingEnd(feed))
     this.#post({ type: 'answer', id, answer })
+  }
+
+  /** An aborted check is not answered; that its code could not be loaded is the answer to the others. */
+  async #check(id: number, file: File): Promise<void> {
+    this.#checking.abort()
+    const { signal } = (this.#checking = new AbortController())
+    const check = await captureChecker()
+      .then(({ checkCapture }) => checkCapture(file, signal))
+      .catch((error: unknown): CaptureCheck => {
+        return { ok: false, say: toTrouble(error).say, reasons: [], refused: 0 }
+      })
+    if (!signal.aborted) this.#post({ type: 'checked', id, check })
   }
 
   #onNews(): void {

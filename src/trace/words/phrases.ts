@@ -7,7 +7,7 @@ import {
   type Reporter,
 } from '../../flows/flow.ts'
 import { decisionOf } from '../../flows/hit.ts'
-import { displayName, displayPort, hasNoNamespace, recordedPort } from '../../flows/spelling.ts'
+import { displayName, displayPort, hasNoNamespace, recordedPort, workloadOf } from '../../flows/spelling.ts'
 import { code, type Part, type Parts, say, strong } from './statement.ts'
 import {
   directionOf,
@@ -54,6 +54,11 @@ export function sourceParts(key: FlowKey): Parts {
 /** The destination, written as the source is. */
 export function destParts(key: FlowKey): Parts {
   return endParts(key.destType, key.destNamespace, key.destName)
+}
+
+/** The key with the workload for each end's name: a rule selects the pods of a workload, whichever rollout they are of. */
+export function withWorkloads(key: FlowKey): FlowKey {
+  return { ...key, sourceName: workloadOf(key.sourceName), destName: workloadOf(key.destName) }
 }
 
 /** Protocol and port: `tcp 80`, `icmp`, `protocol 47`. */

@@ -10,7 +10,14 @@ import { TabList } from '../../../ui/TabList.tsx'
 import { SHAPES } from './shapes.ts'
 
 /** A tab for each shape of rows, with the number of rows that match. */
-export function ShapeTabs({ panelId }: { panelId: string }) {
+export function ShapeTabs({
+  panelId,
+  isShort = false,
+}: {
+  panelId: string
+  /** Whether the titles are short, and only the selected tab has its number. */
+  isShort?: boolean
+}) {
   const [{ shape, filter, time }, navigate] = useView()
   const question = useMemo(() => rowTotalsOf(filter, time), [filter, time])
   const totals = useAnswer(question)
@@ -25,9 +32,10 @@ export function ShapeTabs({ panelId }: { panelId: string }) {
       panelId={panelId}
       selected={shape}
       onSelect={select}
-      tabs={SHAPES.map(({ shape: id, title, help }) => {
+      tabs={SHAPES.map(({ shape: id, title, short, help }) => {
         const total = (id === shape ? shown : undefined) ?? totals?.[id]
-        return { id, title, help, detail: total === undefined ? null : formatCount(total) }
+        const hasDetail = total !== undefined && (id === shape || !isShort)
+        return { id, title: isShort ? short : title, help, detail: hasDetail ? formatCount(total) : null }
       })}
     />
   )

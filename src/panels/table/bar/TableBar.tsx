@@ -1,24 +1,22 @@
 import { lazy, Suspense } from 'react'
 
-import { formatCount, formatPlural } from '../../../lib/format.ts'
+import { formatCount } from '../../../lib/format.ts'
 import { lazyChunk } from '../../../lib/preload.ts'
 import { useSnapshot } from '../../../state/client/flowtrace.ts'
 import type { Shape, TableWindow } from '../../../state/client/rows.ts'
 import { useIsPartial } from '../../../state/client/source-status.ts'
 import { useView } from '../../../state/view/navigation.ts'
-import type { ColumnLayout } from '../layout/column-layout.ts'
+import type { TableLayout } from '../layout/table-layout.ts'
 import type { RowHighlight } from '../rows/row-highlight.ts'
 import { ShapeTabs } from './ShapeTabs.tsx'
-import { nounOf } from './shapes.ts'
-import { SortControl } from './SortControl.tsx'
+import { rowsInWords } from './shapes.ts'
 import { TableTools } from './TableTools.tsx'
 
-const NewDenials = lazy(lazyChunk(async () => ({ default: (await import('./NewDenials.tsx')).NewDenials })))
 const HighlightBar = lazy(
   lazyChunk(async () => ({ default: (await import('./HighlightBar.tsx')).HighlightBar })),
 )
 
-/** Above the grid: the tabs with the number of rows, the new denials, the tools, and what highlights rows. */
+/** Above the grid: the tabs with the number of rows, the tools, and what highlights rows. */
 export function TableBar({
   panelId,
   layout,
@@ -27,21 +25,19 @@ export function TableBar({
 }: {
   /** The element that the tabs control. */
   panelId: string
-  layout: ColumnLayout
+  layout: TableLayout
   /** Of each row on the screen; null while no query highlights rows. */
   highlights: readonly RowHighlight[] | null
   /** Scrolls to the first row. */
   onTop: () => void
 }) {
-  const [{ shape, sort, highlight }, navigate] = useView()
+  const [{ shape, highlight }] = useView()
   const answer = useSnapshot((snapshot) => snapshot.answer)
   const isPartial = useIsPartial()
-  const { twoLines, columns, dropped } = layout
-  const tools = <TableTools iconsOnly={twoLines} dropped={dropped} onTop={onTop} />
   return (
     <div className="@container border-b border-line">
-      <div className="flex h-10 items-center gap-3 overflow-x-auto overflow-y-hidden px-2">
-        <ShapeTabs panelId={panelId} />
+      <div className="flex h-[calc(var(--height-tabs,36px)-1px)] items-center gap-2 overflow-x-auto overflow-y-hidden px-2">
+        <ShapeTabs panelId={panelId} isShort={layout.kind === 'phone'} />
         {/* Read out only: on the screen the selected tab has the same number. */}
         <p className="sr-only" role="status">
           {answer === null ? 'Reading flows…' : countOf(answer.window, shape)}
@@ -56,24 +52,8 @@ export function TableBar({
             so far
           </span>
         ) : null}
-        {shape === 'groups' ? (
-          <Suspense fallback={null}>
-            <NewDenials />
-          </Suspense>
-        ) : null}
-        {twoLines ? null : tools}
+        <TableTools kind={layout.kind} onTop={onTop} />
       </div>
-      {twoLines ? (
-        <div className="flex min-h-9 flex-wrap items-center gap-x-1 px-2 pb-1">
-          <SortControl
-            columns={columns}
-            shape={shape}
-            sort={sort}
-            onSort={(next) => navigate({ sort: next }, 'replace')}
-          />
-          {tools}
-        </div>
-      ) : null}
       {highlights === null ? null : (
         <Suspense fallback={<div className="h-[2.375rem]" />}>
           <HighlightBar query={highlight} highlights={highlights} />
@@ -84,6 +64,5 @@ export function TableBar({
 }
 
 function countOf({ total, held }: Pick<TableWindow, 'total' | 'held'>, shape: Shape): string {
-  const noun = nounOf(shape)
-  return total === held ? formatPlural(total, noun) : `${formatCount(total)} of ${formatPlural(held, noun)}`
+  return total === held ? rowsInWords(total, shape) : `${formatCount(total)} of ${rowsInWords(held, shape)}`
 }

@@ -1,61 +1,89 @@
 import { lazy, Suspense } from 'react'
 
-import type { ColumnId } from '../../../flows/column.ts'
-import { formatPlural } from '../../../lib/format.ts'
+import { formatCount } from '../../../lib/format.ts'
 import { lazyChunk } from '../../../lib/preload.ts'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
+import { useView } from '../../../state/view/navigation.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
-import { useView } from '../../../state/view/navigation.ts'
-import { nounOf } from './shapes.ts'
+import type { TableLayout } from '../layout/table-layout.ts'
+import { MeasureChoice } from './MeasureChoice.tsx'
+import { OrderChoice } from './OrderChoice.tsx'
+import { rowsInWords } from './shapes.ts'
 
 const ColumnsPanel = lazy(
   lazyChunk(async () => ({ default: (await import('../layout/ColumnsPanel.tsx')).ColumnsPanel })),
 )
 
-/** Pause and resume, how much arrived since the view was held still, and the choice of columns. */
+/** The order, what rows count, pause, how many rows wait, and the choice of columns. */
 export function TableTools({
-  iconsOnly,
-  dropped,
+  kind,
   onTop,
 }: {
-  /** Words that an icon tells too are only read out. */
-  iconsOnly: boolean
-  /** The columns that are not shown for lack of room. */
-  dropped: readonly ColumnId[]
-  /** Scrolls to the first row. */
+  kind: TableLayout['kind']
+  /** Scrolls to the first row. */ onTop: () => void
+}) {
+  const { client } = useFlowtrace()
+  const paused = useSnapshot((snapshot) => snapshot.paused)
+  const isPhone = kind === 'phone'
+  return (
+    <div className="ml-auto flex min-w-0 items-center gap-1">
+      <WaitingRows isShort={kind !== 'wide'} onTop={onTop} />
+      <OrderChoice />
+      {isPhone ? null : <MeasureChoice />}
+      <Button
+        look="quiet"
+        className="px-2 text-ink"
+        onClick={() => client.pause(!paused)}
+        aria-pressed={paused}
+        aria-label={paused ? 'Resume' : 'Pause'}
+      >
+        <Icon name={paused ? 'play' : 'pause'} className="size-3.5" />
+        <span className="@max-2xl:hidden">{paused ? 'Resume' : 'Pause'}</span>
+      </Button>
+      {kind === 'wide' ? (
+        <Suspense fallback={<div className="w-20" />}>
+          <ColumnsPanel />
+        </Suspense>
+      ) : null}
+    </div>
+  )
+}
+
+/** How many rows came since the order was set: a click sets it anew. They stand in room that is free, and move nothing. */
+function WaitingRows({
+  isShort,
+  onTop,
+}: {
+  /** Whether the chip says how many and no more. */
+  isShort: boolean
   onTop: () => void
 }) {
   const { client } = useFlowtrace()
+  const [{ shape }] = useView()
   const waiting = useSnapshot(({ answer }) => answer?.window.waiting ?? 0)
   const paused = useSnapshot((snapshot) => snapshot.paused)
-  const [{ shape }] = useView()
+  const words = rowsInWords(waiting, shape, 'new')
+  if (paused)
+    return (
+      <span className="truncate text-xs text-staged" role="status">
+        Paused · {words} waiting
+      </span>
+    )
+  if (waiting === 0) return null
   return (
-    <div className="ml-auto flex items-center gap-2">
-      {!paused && waiting > 0 ? (
-        <button
-          type="button"
-          className="inline-flex h-7 items-center gap-1 rounded-full bg-accent-soft px-3 text-xs font-medium whitespace-nowrap text-accent"
-          onClick={() => {
-            client.arrange()
-            onTop()
-          }}
-        >
-          <Icon name="up" className="size-3" /> {formatPlural(waiting, `new ${nounOf(shape)}`)}
-        </button>
-      ) : null}
-      {paused ? (
-        <span className="text-xs text-staged" role="status">
-          Paused · {formatPlural(waiting, `new ${nounOf(shape)}`)} waiting
-        </span>
-      ) : null}
-      <Button onClick={() => client.pause(!paused)} aria-pressed={paused}>
-        <Icon name={paused ? 'play' : 'pause'} className="size-3.5" />
-        <span className={iconsOnly ? 'sr-only' : ''}>{paused ? 'Resume' : 'Pause'}</span>
-      </Button>
-      <Suspense fallback={null}>
-        <ColumnsPanel dropped={dropped} />
-      </Suspense>
-    </div>
+    <button
+      type="button"
+      aria-label={words}
+      title={`${words}: set the order anew, with them`}
+      className={`inline-flex h-6 items-center gap-1 overflow-hidden rounded-full bg-accent-soft px-2 text-xs font-medium whitespace-nowrap text-accent ${isShort ? 'flex-none' : 'min-w-6'}`}
+      onClick={() => {
+        client.arrange()
+        onTop()
+      }}
+    >
+      <Icon name="up" className="size-3 flex-none" />
+      <span className="truncate">{isShort ? `${formatCount(waiting)} new` : words}</span>
+    </button>
   )
 }

@@ -1,7 +1,7 @@
 /** The commands of the table. They work wherever on the page the focus is. */
 import { type RefObject, useEffect, useRef } from 'react'
 
-import { useCommand } from '../../../state/commands/commands.ts'
+import { commands, useCommand } from '../../../state/commands/commands.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import type { Row, TableWindow } from '../../../state/client/rows.ts'
 import { rowAt, type useRowCursor } from './use-row-cursor.ts'
@@ -37,13 +37,20 @@ export function useTableCommands({
 
   const current = rowAt(window, cursor.index)
   const openCurrent = () => {
-    if (current !== undefined) onOpen(current)
+    if (current === undefined) return
+    // Enter on the row that is open goes into its answer.
+    if (view.open !== null && window?.selected?.index === cursor.index) commands.run('answer.focus')
+    else onOpen(current)
   }
   useCommand('row.open', openCurrent, current !== undefined)
   // When the inspector closes while it has the focus, the browser moves the focus to the body.
   const isOpen = view.open !== null
   useEffect(() => {
-    if (!isOpen && document.activeElement === document.body) focusGrid(grid)
+    // Not when the page opens: its first stop of Tab is the link that skips to the list.
+    if (!isOpen) return undefined
+    return () => {
+      if (document.activeElement === document.body) focusGrid(grid)
+    }
   }, [isOpen, grid])
 
   // The id of a row that was opened by `.` or `,`. Its place is known only with the worker's answer to the new view.

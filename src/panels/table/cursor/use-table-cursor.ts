@@ -35,15 +35,15 @@ export function useTableCursor({
   window,
   grid,
   columns,
-  visible: { first, last },
+  visible: { first, last, from, to },
   scrollTo,
 }: {
   window: TableWindow | undefined
   grid: RefObject<HTMLElement | null>
   /** The columns that are shown, in their order. */
   columns: readonly ColumnId[]
-  /** The places of the first and the last row on the screen. */
-  visible: { readonly first: number; readonly last: number }
+  /** The places of the first and the last row on the screen, and of those that are rendered. */
+  visible: { readonly first: number; readonly last: number; readonly from: number; readonly to: number }
   scrollTo: (index: number) => void
 }): TableCursor {
   const [view, navigate] = useView()
@@ -72,12 +72,14 @@ export function useTableCursor({
   )
   useTableCommands({ rowCursor, window, grid, onOpen: open, scrollTo })
   const cell = useCellCursor({ columns, rowAt: (place) => rowAt(window, place), index, grid })
-  const inTable = index >= 0 && index < (window?.total ?? 0)
-  const active = cell.moved && cell.column !== undefined ? cellId(index, cell.column) : rowId(index)
+  // A row that is scrolled far away is not rendered, and its id would name no element.
+  const isRendered = index >= from && index <= to
+  const onCell = cell.moved && cell.column !== undefined && rowAt(window, index) !== undefined
+  const active = onCell && cell.column !== undefined ? cellId(index, cell.column) : rowId(index)
   return {
     index,
     column: cell.column,
-    activeId: inTable ? active : undefined,
+    activeId: isRendered && index >= 0 ? active : undefined,
     menu: cell.menu,
     closeMenu: cell.closeMenu,
     onKeyDown: (event) => {

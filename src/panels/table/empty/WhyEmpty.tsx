@@ -72,7 +72,14 @@ export function WhyEmpty() {
         )}
       </ul>
       {filter.kind === 'all' ? null : (
-        <Button onClick={() => navigate({ filter: ALL })}>Clear the filter</Button>
+        <div className="flex flex-wrap gap-2">
+          <Button onClick={() => navigate({ filter: ALL })}>Clear the filter</Button>
+          {time === null ? null : (
+            <Button onClick={() => navigate({ filter: ALL, time: null })}>
+              Clear the filter and the time range
+            </Button>
+          )}
+        </div>
       )}
       <ScopeNote />
       <p className="text-xs text-muted">

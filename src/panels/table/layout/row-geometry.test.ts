@@ -1,17 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import {
-  geometryOf,
-  offsetAtScroll,
-  offsetShowing,
-  ROW_HEIGHT,
-  TWO_LINE_HEIGHT,
-  visibleRows,
-} from './row-geometry.ts'
+import { geometryOf, offsetAtScroll, offsetShowing, visibleRows } from './row-geometry.ts'
 
 const totals = fc.integer({ min: 1, max: 50_000_000 })
 const viewports = fc.integer({ min: 64, max: 4000 })
+const ROW_HEIGHT = 32
+const TWO_LINE_HEIGHT = 56
+
 const heights = fc.constantFrom(ROW_HEIGHT, TWO_LINE_HEIGHT)
 
 describe('the rows on the screen', () => {

@@ -7,10 +7,6 @@
  * the height of a row, and `viewport` the height of the screen that rows can take, in pixels.
  */
 
-/** The height of a row of one line, in pixels. */
-export const ROW_HEIGHT = 32
-/** The height of a row of two lines, in pixels. */
-export const TWO_LINE_HEIGHT = 56
 /** Every browser draws an element of this height, in pixels. */
 const MAX_ELEMENT_HEIGHT = 15_000_000
 /** Rows rendered beyond each end of the screen, so that a short scroll shows no blank. */

@@ -1,23 +1,34 @@
-import { memo } from 'react'
+import { memo, type ReactNode, useMemo } from 'react'
 
 import type { ColumnId } from '../../../flows/column.ts'
 import type { Row } from '../../../state/client/rows.ts'
-import type { RowHighlight } from './row-highlight.ts'
-import { columnIdOf, type FlowCell, type FlowRow, NUMERIC } from './table-columns.tsx'
-import { HighlightIcon } from './HighlightIcon.tsx'
-import { TwoLineCells } from './TwoLineCells.tsx'
+import type { TimeRange } from '../../../state/client/time-range.ts'
+import { Icon } from '../../../ui/Icon.tsx'
 import { cellId, rowId } from '../cursor/use-cell-cursor.ts'
+import { fitEnds } from '../layout/end-names.ts'
+import { columnOfMeasure, type TableLayout } from '../layout/table-layout.ts'
+import { textWidth } from '../layout/text-width.ts'
+import { Count, DecidedBy, Ports, Seen } from './cells.tsx'
+import { NUMERIC } from './column-titles.ts'
+import { EndName } from './EndName.tsx'
+import { extraCell } from './extra-cell.tsx'
+import { HighlightIcon } from './HighlightIcon.tsx'
+import type { RowHighlight } from './row-highlight.ts'
+import { whenWords } from './row-words.ts'
+import { shownDestination, shownSource } from './shown-ends.ts'
+import { VerdictCell } from './VerdictCell.tsx'
 
 interface BodyRowProps {
-  readonly row: FlowRow
+  readonly row: Row
   /** Place among the matching rows, from 0. */
   readonly index: number
   /** The position in the body, in pixels from its top. */
   readonly top: number
-  /** The CSS `grid-template-columns`; null for a row of two lines. */
-  readonly template: string | null
-  /** The columns that are shown, in their order. */
-  readonly columns: readonly ColumnId[]
+  readonly layout: TableLayout
+  /** The span of time in view; null where nothing has a time. */
+  readonly span: TimeRange | null
+  /** The value of the highest bar of a sparkline. */
+  readonly ceiling: number
   /** Whether the cursor is on this row. */
   readonly current: boolean
   /** The column that the cursor is on, in whichever row. */
@@ -29,46 +40,105 @@ interface BodyRowProps {
   readonly onPick: (index: number, row: Row) => void
 }
 
+/** The areas of the row's grid, on two lines of 17 pixels; a phone has three. */
+const ROW_GRID =
+  '[grid-template-areas:var(--areas)] [grid-template-columns:var(--tracks)] h-10 grid-rows-[17px_17px] content-center group-data-[layout=phone]/grid:h-[75px] group-data-[layout=phone]/grid:grid-rows-[18px_18px_18px] group-data-[layout=phone]/grid:gap-x-2 group-data-[layout=phone]/grid:gap-y-0.5 group-data-[layout=phone]/grid:px-4'
+const STACKED =
+  'flex flex-col justify-center px-1.5 group-data-[layout=phone]/grid:flex-row group-data-[layout=phone]/grid:items-center group-data-[layout=phone]/grid:justify-start group-data-[layout=phone]/grid:gap-2 group-data-[layout=phone]/grid:px-0'
+
+const CELLS = {
+  action: `[grid-area:action] pl-4 ${STACKED}`,
+  port: `[grid-area:port] ${STACKED}`,
+  decided:
+    '[grid-area:decided] flex min-w-0 items-center gap-1.5 overflow-hidden px-1.5 text-[11.5px] leading-[17px] text-muted group-data-[layout=phone]/grid:px-0 group-data-[layout=wide]/grid:flex-col group-data-[layout=wide]/grid:items-stretch group-data-[layout=wide]/grid:justify-center group-data-[layout=wide]/grid:gap-0',
+  count: '[grid-area:count] flex items-center gap-1.5 px-1.5 group-data-[layout=phone]/grid:px-0',
+  seen: '[grid-area:seen] flex items-center justify-end overflow-hidden pr-4 pl-1.5 whitespace-nowrap group-data-[layout=phone]/grid:px-0',
+} as const
+
+function Ends({
+  row,
+  layout,
+  span,
+  renderCell,
+}: Pick<BodyRowProps, 'row' | 'layout' | 'span'> & {
+  renderCell: (
+    id: ColumnId,
+    className: string,
+    content: ReactNode,
+    names?: { label: string; title: string },
+  ) => ReactNode
+}) {
+  const { key } = row
+  const { endsWidth } = layout
+  const { source, destination, shown } = useMemo(() => {
+    const ends = { source: shownSource(key), destination: shownDestination(key) }
+    const measure = (text: string) => textWidth(text, 'mono')
+    return { ...ends, shown: fitEnds(ends.source, ends.destination, endsWidth, measure) }
+  }, [key, endsWidth])
+  const end = 'flex-none overflow-hidden leading-[17px]'
+  return (
+    <div className="flex min-w-0 flex-col justify-center overflow-hidden px-1.5 [grid-area:ends] group-data-[layout=phone]/grid:px-0">
+      <div className="flex h-[17px] min-w-0 items-center">
+        {renderCell('source', end, <EndName {...shown[0]} />, { label: source.path, title: source.full })}
+        <Icon name="arrow" className="mx-[5px] size-3 flex-none text-faint" />
+        {renderCell('destination', end, <EndName {...shown[1]} />, {
+          label: destination.path,
+          title: destination.full,
+        })}
+      </div>
+      {/* The cell of the time has it for screen readers: here it belongs to no column. */}
+      <div
+        aria-hidden="true"
+        className="hidden truncate text-[11.5px] leading-[17px] text-muted group-data-[layout=wide]/grid:block"
+      >
+        {whenWords(row, span)}
+      </div>
+    </div>
+  )
+}
+
 /**
- * One row. The focus stays on the grid, which names the row under the cursor by `aria-activedescendant`. Memoised, because
- * the table is rendered at each answer of the worker and at each scroll event, and most rows are the same as before.
+ * One row. The focus stays on the grid, which names the row under the cursor by `aria-activedescendant`. The same cells
+ * stand in each layout and for each kind of row, so that a changed view changes texts. Memoised, because the table is
+ * rendered at each answer of the worker and at each scroll event, and most rows are the same as before.
  */
 export const BodyRow = memo(function BodyRow({
   row,
   index,
   top,
-  template,
-  columns,
+  layout,
+  span,
+  ceiling,
   current,
   cursorColumn,
   selected,
   highlight,
   onPick,
 }: BodyRowProps) {
+  const { columns, extras, measure } = layout
+  const renderCell = (
+    id: ColumnId,
+    className: string,
+    content: ReactNode,
+    names?: { readonly label: string; readonly title: string },
+  ) => (
+    <div
+      key={id}
+      id={cellId(index, id)}
+      data-column={id}
+      role="gridcell"
+      aria-colindex={columns.indexOf(id) + 1}
+      aria-label={names?.label}
+      title={names?.title}
+      className={`min-w-0 ${className} ${current && id === cursorColumn ? 'group-focus-visible/grid:bg-accent-soft' : ''}`}
+    >
+      {content}
+    </div>
+  )
+  const count = columnOfMeasure(measure)
   const background = selected
     ? 'bg-selected shadow-[inset_3px_0_0_var(--accent)]'
     : 'hover:bg-[color-mix(in_oklab,var(--sunken)_45%,transparent)]'
-  const renderCell = (cell: FlowCell, className: string) => {
-    const { cell: content } = cell.column.columnDef
-    const id = columnIdOf(cell)
-    const hasCursor = current && id === cursorColumn
-    return (
-      <div
-        key={id}
-        id={cellId(index, id)}
-        data-column={id}
-        role="gridcell"
-        aria-colindex={columns.indexOf(id) + 1}
-        className={`flex min-w-0 ${className} ${hasCursor ? 'group-focus-visible/grid:bg-accent-soft' : ''}`}
-      >
-        {id === columns[0] ? <HighlightIcon highlight={highlight} /> : null}
-        <div className="min-w-0 truncate">
-          {typeof content === 'function' ? content(cell.getContext()) : null}
-        </div>
-      </div>
-    )
-  }
-  const cells = row.getVisibleCells()
   return (
     // The grid has the focus and handles the key presses for all rows.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -78,45 +148,49 @@ export const BodyRow = memo(function BodyRow({
       aria-rowindex={index + 2}
       aria-selected={selected}
       tabIndex={-1}
-      onClick={() => onPick(index, row.original)}
-      className={`absolute grid w-full cursor-default border-b border-line-soft ${template === null ? 'h-14 grid-cols-[5rem_1fr] content-center gap-x-2 gap-y-0.5 px-3' : 'h-8 grid-rows-[100%]'} ${background} ${current ? 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent' : ''}`}
-      style={{
-        top,
-        ...(template === null ? {} : { gridTemplateColumns: template }),
-      }}
+      onClick={() => onPick(index, row)}
+      className={`absolute grid w-full cursor-default border-b border-line-soft ${ROW_GRID} ${background} ${current ? 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent' : ''}`}
+      style={{ top }}
     >
-      {template === null ? (
-        <TwoLineCells cells={cells} renderCell={renderCell} />
-      ) : (
-        cells.map((cell) =>
-          renderCell(
-            cell,
-            `h-full items-center px-2 first:pl-4 ${NUMERIC.has(columnIdOf(cell)) ? 'justify-end' : ''}`,
-          ),
-        )
+      {renderCell(
+        'action',
+        CELLS.action,
+        <>
+          <HighlightIcon highlight={highlight} />
+          <VerdictCell row={row} isEmphasised={selected || highlight === 'highlighted'} />
+        </>,
       )}
+      <Ends row={row} layout={layout} span={span} renderCell={renderCell} />
+      {columns.includes('port') ? renderCell('port', CELLS.port, <Ports row={row} layout={layout} />) : null}
+      {columns.includes('decided')
+        ? renderCell('decided', CELLS.decided, <DecidedBy flowKey={row.key} layout={layout} />)
+        : null}
+      {extras.map((id) => (
+        <div key={id} className="flex min-w-0 items-center text-xs" style={{ gridArea: id }}>
+          {renderCell(
+            id,
+            `flex-1 truncate px-1.5 ${NUMERIC.has(id) ? 'text-right' : ''}`,
+            extraCell(id, row),
+          )}
+        </div>
+      ))}
+      {columns.includes(count)
+        ? renderCell(count, CELLS.count, <Count row={row} layout={layout} ceiling={ceiling} />)
+        : null}
+      {columns.includes('seen') ? renderCell('seen', CELLS.seen, <Seen at={row.lastSeen} />) : null}
     </div>
   )
 })
 
 /** In place of a row that the worker has not sent yet. */
-export function RowPlaceholder({
-  index,
-  top,
-  columns,
-  twoLines,
-}: {
-  index: number
-  top: number
-  columns: number
-  twoLines: boolean
-}) {
+export function RowPlaceholder({ index, top, columns }: { index: number; top: number; columns: number }) {
   return (
     <div
       role="row"
+      id={rowId(index)}
       aria-rowindex={index + 2}
       aria-busy="true"
-      className={`absolute flex w-full items-center border-b border-line-soft px-4 ${twoLines ? 'h-14' : 'h-8'}`}
+      className="absolute flex h-10 w-full items-center border-b border-line-soft px-4 group-data-[layout=phone]/grid:h-[75px]"
       style={{ top }}
     >
       <div role="gridcell" aria-colspan={columns} className="w-full">

@@ -1,36 +1,35 @@
 /** The contents of the cells, one component for each column that is more than a formatted value. */
+import { useMemo } from 'react'
+
 import type { FlowKey } from '../../../flows/flow.ts'
-import { displayNamespace, displayPort } from '../../../flows/spelling.ts'
+import { displayNamespace } from '../../../flows/spelling.ts'
+import { formatAge, formatClock, formatTime } from '../../../lib/format.ts'
 import { visibleText } from '../../../lib/visible-text.ts'
-import { formatAge, formatClock, formatCount, formatMinute, formatTime } from '../../../lib/format.ts'
 import { useClusterNow, useIsStreaming } from '../../../state/client/source-status.ts'
-import { useView } from '../../../state/view/navigation.ts'
 import type { Row } from '../../../state/client/rows.ts'
-import { describeAction } from '../../../state/action-words.ts'
 import { compactTrace } from '../../../trace/ladder/compact-trace.ts'
 import { pendingWords } from '../../../trace/words/verdict-words.ts'
-import { Chip } from '../../../ui/Chip.tsx'
-import { VerdictBadge } from '../../../ui/VerdictBadge.tsx'
 import { Sparkline } from '../../../ui/Sparkline.tsx'
-import { isNew } from './novelty.ts'
-import { useTableLayout } from '../layout/table-layout-context.ts'
-import { useBaseline } from './use-baseline.ts'
+import { fitName } from '../layout/end-names.ts'
+import type { TableLayout } from '../layout/table-layout.ts'
+import { textWidth } from '../layout/text-width.ts'
+import { allPorts, portWords } from './port-words.ts'
+import { measureTitle, SCAN_RULE, scanWords, sumOf, sumWords } from './row-words.ts'
 
 /** When the row was last seen: its age in a live view, which ticks; the time of day in a capture, whose flows do not age. */
-export function Seen({ row }: { row: Row }) {
+export function Seen({ at }: { at: number }) {
   const live = useIsStreaming()
-  const [{ shape }] = useView()
-  const { twoLines } = useTableLayout()
-  const at = row.lastSeen
   if (at === 0) return <span className="text-faint">no time</span>
   return (
-    <>
-      <time dateTime={new Date(at * 1000).toISOString()} title={formatTime(at)} className="text-muted">
-        {live ? <Age at={at} /> : formatClock(at)}
-      </time>
-      {shape !== 'intervals' && !twoLines ? <Since row={row} /> : null}
-    </>
+    <time dateTime={new Date(at * 1000).toISOString()} title={formatTime(at)} className="text-muted">
+      {live ? <Age at={at} /> : formatClock(at)}
+    </time>
   )
+}
+
+function Age({ at }: { at: number }) {
+  const now = useClusterNow()
+  return <>{formatAge(now - at)}</>
 }
 
 /** When the row was first seen: a time of day, also in a live view, where an age of "1 h" would tell less. */
@@ -43,122 +42,135 @@ export function FirstSeen({ at }: { at: number }) {
   )
 }
 
-/** Since when flows of a signature are seen, with a chip when the signature is new. */
-function Since({ row }: { row: Row }) {
-  const baseline = useBaseline()
-  const isCompact = useTableLayout().compact.includes('seen')
-  const since = `since ${formatMinute(row.firstSeen)}`
-  const fresh = isNew(row, baseline)
+/** The row's sum of a measure, beside its course on a scale that all rows share. */
+export function Count({
+  row,
+  layout: { measure, hasBars },
+  ceiling,
+}: {
+  row: Row
+  layout: Pick<TableLayout, 'measure' | 'hasBars'>
+  ceiling: number
+}) {
+  const isRecorded = sumOf(row, measure) !== null
   return (
-    <time
-      dateTime={new Date(row.firstSeen * 1000).toISOString()}
-      title={`First seen ${formatTime(row.firstSeen)}${fresh && baseline.known ? `; in nothing held before ${formatTime(baseline.since)}` : ''}`}
-      className="ml-1.5 text-2xs text-faint"
-    >
-      {fresh ? <Chip look="dashed">new{isCompact ? '' : ` ${since}`}</Chip> : isCompact ? null : since}
-    </time>
-  )
-}
-
-/** The connections started, with a sparkline of the records over time; a dash where they are not recorded. */
-export function Attempts({ row }: { row: Row }) {
-  const [{ shape }] = useView()
-  const { twoLines, compact } = useTableLayout()
-  const figureOnly = shape === 'intervals' || twoLines
-  const count = row.numConnectionsStarted
-  return (
-    <span
-      className="flex items-center justify-end gap-2"
-      title={count === null ? 'Connections are not recorded' : undefined}
-    >
-      {figureOnly || compact.includes('conns') ? null : (
-        <Sparkline values={row.trend} tone={row.key.action === 'Deny' ? 'deny' : 'quiet'} />
-      )}
-      <span className={figureOnly ? '' : 'min-w-9 text-right'}>
-        {count === null ? <span className="text-faint">–</span> : formatCount(count)}
+    <>
+      <span className={`flex-none ${hasBars ? '' : 'hidden'}`}>
+        <Sparkline
+          values={isRecorded ? row.trend : []}
+          ceiling={ceiling}
+          tone={row.key.action === 'Deny' ? 'deny' : 'allow'}
+        />
       </span>
-    </span>
+      <span
+        title={isRecorded ? undefined : `${measureTitle(measure)} are not in the record`}
+        className={`min-w-0 flex-1 text-right group-data-[layout=phone]/grid:font-semibold ${isRecorded ? '' : 'text-2xs leading-[13px] text-faint'}`}
+      >
+        {sumWords(row, measure)}
+      </span>
+    </>
   )
 }
 
-function Age({ at }: { at: number }) {
-  const now = useClusterNow()
-  return <>{formatAge(now - at)}</>
-}
-
-/** The verdict; where the pending column is dropped, also a pending verdict that differs. */
-export function Verdict({ flowKey }: { flowKey: FlowKey }) {
-  const { twoLines, dropped } = useTableLayout()
-  const pendingDiffers = dropped.includes('pending') && pendingWords(flowKey).state === 'differs'
-  return (
-    <span className={`flex ${twoLines ? 'flex-col items-start' : 'min-w-0 items-center gap-2'}`}>
-      <VerdictBadge {...describeAction(flowKey.action)} />{' '}
-      {pendingDiffers ? <PendingChip flowKey={flowKey} /> : null}
-    </span>
-  )
-}
-
-function PendingChip({ flowKey }: { flowKey: FlowKey }) {
-  const { text, title } = pendingWords(flowKey)
-  return (
-    <span title={title} className="min-w-0 truncate">
-      <Chip look="dashed">{text}</Chip>
-    </span>
-  )
-}
-
-/** What staged policies, once enforced, would change: blank where nothing, a dashed chip where the verdict. */
+/** What staged policies, once enforced, would change: blank where nothing. */
 export function Pending({ flowKey }: { flowKey: FlowKey }) {
   const { state, text, title } = pendingWords(flowKey)
-  if (state === 'differs') return <PendingChip flowKey={flowKey} />
   return (
-    <span className="text-faint" title={title}>
+    <span className={`truncate ${state === 'differs' ? 'text-staged' : 'text-faint'}`} title={title}>
       {text}
     </span>
   )
 }
 
-/**
- * The deciding hit: tier, policy and rule (counted from 1). A long name is truncated so that the rule stays visible; the
- * tooltip has all of it, with the namespace.
- */
-export function DecidedBy({ flowKey }: { flowKey: FlowKey }) {
-  const trace = compactTrace(flowKey)
-  const { twoLines, compact } = useTableLayout()
-  const { known, tier, policy, at: position, text } = trace
-  if (!known) {
-    return (
-      <span className="text-muted" title={text}>
-        {position}
-      </span>
-    )
-  }
+/** A policy's name beside its tier, without the tier as prefix, which Calico's own policies have. */
+function nameInTier(name: string, tier: string): string {
+  const prefix = `${tier}.`
+  return tier !== 'default' && name.startsWith(prefix) && name.length > prefix.length
+    ? name.slice(prefix.length)
+    : name
+}
+
+/** Pixels that the words after a policy keep, as long as `rule 12` is. */
+const DECIDED_WORDS_WIDTH = 52
+/** A tier's chip at its widest, its frame and the gap after it. */
+const MAX_TIER_WIDTH = 128
+const TIER_FRAME = 16
+
+const monoWidth = (text: string) => textWidth(text, 'mono')
+
+/** What decided: tier, policy and rule (counted from 1). The words give way before the policy's name does. */
+export function DecidedBy({
+  flowKey,
+  layout: { kind, decidedWidth },
+}: {
+  flowKey: FlowKey
+  layout: Pick<TableLayout, 'kind' | 'decidedWidth'>
+}) {
+  const { known, tier, policy, at, text } = useMemo(() => compactTrace(flowKey), [flowKey])
+  const hasTier = known && tier !== '' && kind !== 'phone'
+  const room =
+    decidedWidth -
+    (hasTier ? Math.min(MAX_TIER_WIDTH, monoWidth(tier) + TIER_FRAME) : 0) -
+    (kind === 'wide' ? 0 : DECIDED_WORDS_WIDTH)
+  const name = policy === null ? '' : fitName(visibleText(nameInTier(policy.name, tier)), room, monoWidth)
   return (
-    <span className="flex min-w-0 items-center gap-1.5" title={text}>
-      {twoLines || compact.includes('decided') ? null : (
-        <Chip fit="max-w-2/5 flex-none truncate">{tier === '' ? '–' : tier}</Chip>
-      )}{' '}
-      {policy === null ? null : <code className="min-w-0 truncate text-xs">{visibleText(policy.name)}</code>}{' '}
-      <span className={`text-muted ${twoLines ? 'min-w-8 truncate' : 'flex-none'}`}>{position}</span>
-    </span>
+    <>
+      <span className="flex h-[17px] min-w-0 items-center gap-1" title={text}>
+        <span
+          className={`max-w-32 flex-none truncate rounded-[4px] border border-line px-1.25 font-mono text-2xs leading-[14px] text-muted ${hasTier ? '' : 'hidden'}`}
+        >
+          {tier}
+        </span>
+        <code className={`truncate text-[11.5px] ${known && kind === 'wide' ? 'text-ink' : ''}`}>{name}</code>
+      </span>
+      <span className="min-w-12 shrink-100 truncate" title={text}>
+        {at}
+      </span>
+    </>
   )
 }
 
-export function Port({ flowKey }: { flowKey: FlowKey }) {
-  return <code className="text-xs">{displayPort(flowKey)}</code>
+/** The ports that the source asked for, and whether they look like a scan. */
+export function Ports({
+  row,
+  layout: { kind, portsWidth },
+}: {
+  row: Row
+  layout: Pick<TableLayout, 'kind' | 'portsWidth'>
+}) {
+  const { key, ports, portCount } = row
+  const known = ports.length > 0 ? ports : [{ proto: key.proto, port: key.destPort }]
+  const total = Math.max(portCount, known.length)
+  const { head, more, tail } = portWords(known, total, (text) => monoWidth(text) <= portsWidth)
+  const scan = scanWords(row)
+  return (
+    <>
+      <span
+        className="truncate font-mono text-[11.5px] leading-[17px]"
+        title={total > 1 ? allPorts(known, total) : undefined}
+      >
+        <span>{head}</span>
+        <span className="text-muted">{more}</span>
+        <span>{tail}</span>
+      </span>
+      <span
+        title={SCAN_RULE}
+        className={`w-fit max-w-full flex-none truncate rounded-[4px] bg-deny-soft px-1.5 text-2xs leading-[17px] text-deny ${scan === '' ? 'hidden' : ''}`}
+      >
+        {scan !== '' && kind === 'phone' ? 'scan?' : scan}
+      </span>
+    </>
+  )
 }
 
 export function Service({ flowKey }: { flowKey: FlowKey }) {
   const { destServiceName: name, destServiceNamespace: namespace } = flowKey
   if (name === '') return <span className="text-faint">not recorded</span>
   if (name === '-') return <span className="text-faint">–</span>
+  const path = `${displayNamespace(namespace)}/${visibleText(name)}`
   return (
-    <span
-      className="block truncate font-mono text-xs"
-      title={`${displayNamespace(namespace)}/${visibleText(name)}`}
-    >
-      <span className="text-muted">{displayNamespace(namespace)}/</span>
-      {visibleText(name)}
+    <span className="truncate font-mono text-[11.5px]" title={path}>
+      {path}
     </span>
   )
 }

@@ -55,15 +55,15 @@ describe('a row of one flow', () => {
     fc.assert(
       fc.property(anyExpression, anyFlow, (expression, flow) => {
         const kept = matches(expression, flow, NOW)
-        expect(rowHighlighter(expression, NOW)(rowOf(flow))).toBe(kept ? 'highlighted' : 'none')
+        expect(rowHighlighter(expression, NOW, 'signatures')(rowOf(flow))).toBe(kept ? 'highlighted' : 'none')
       }),
     )
   })
 
   test('is matched by its own counters and age', () => {
     const row = rowOf(buildFlow({}, { bytesIn: 2000, bytesOut: 0, endTime: NOW - 60 }))
-    expect(rowHighlighter(query('bytes > 1KB and seen < 2m'), NOW)(row)).toBe('highlighted')
-    expect(rowHighlighter(query('seen < 30s'), NOW)(row)).toBe('none')
+    expect(rowHighlighter(query('bytes > 1KB and seen < 2m'), NOW, 'signatures')(row)).toBe('highlighted')
+    expect(rowHighlighter(query('seen < 30s'), NOW, 'signatures')(row)).toBe('none')
   })
 })
 
@@ -75,7 +75,7 @@ describe('a row of several flows, of which it holds the one last seen', () => {
     fc.assert(
       fc.property(anyExpression, signature, (expression, flows) => {
         const some = flows.some((flow) => matches(expression, flow, NOW))
-        const highlight = rowHighlighter(expression, NOW)(rowOf(flows[0], flows.length))
+        const highlight = rowHighlighter(expression, NOW, 'signatures')(rowOf(flows[0], flows.length))
         expect(highlight).not.toBe(some ? 'none' : 'highlighted')
       }),
     )
@@ -83,9 +83,16 @@ describe('a row of several flows, of which it holds the one last seen', () => {
 
   test('is unknown only when the query asks for what the flows do not share', () => {
     const row = rowOf(buildFlow({ destNamespace: 'backend' }, { destLabels: ['app=api'] }), 3)
-    expect(rowHighlighter(query('dst.label.app = api'), NOW)(row)).toBe('highlighted')
-    expect(rowHighlighter(query('dst.label.app = web'), NOW)(row)).toBe('unknown')
-    expect(rowHighlighter(query('dst.ns = frontend'), NOW)(row)).toBe('none')
+    expect(rowHighlighter(query('dst.label.app = api'), NOW, 'signatures')(row)).toBe('highlighted')
+    expect(rowHighlighter(query('dst.label.app = web'), NOW, 'signatures')(row)).toBe('unknown')
+    expect(rowHighlighter(query('dst.ns = frontend'), NOW, 'signatures')(row)).toBe('none')
+  })
+
+  test('of a group does not share ports and full names', () => {
+    const row = rowOf(buildFlow({ destPort: 80, destNamespace: 'backend' }), 3)
+    expect(rowHighlighter(query('port = 443'), NOW, 'groups')(row)).toBe('unknown')
+    expect(rowHighlighter(query('port = 443'), NOW, 'signatures')(row)).toBe('none')
+    expect(rowHighlighter(query('dst.ns = frontend'), NOW, 'groups')(row)).toBe('none')
   })
 })
 

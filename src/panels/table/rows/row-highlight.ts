@@ -4,9 +4,9 @@ import type { Expression } from '../../../filter/tree/expression.ts'
 import { matcher } from '../../../filter/tree/evaluate.ts'
 import { fieldOf, type FieldId } from '../../../flows/field.ts'
 import { SIGNATURE_FIELDS, type SignatureField } from '../../../flows/identity.ts'
-import type { Row } from '../../../state/client/rows.ts'
+import type { Row, Shape } from '../../../state/client/rows.ts'
 
-/** `unknown`: the row is a signature of several flows, and the only one at hand does not match. */
+/** `unknown`: the row stands for several flows, and the only one at hand does not match. */
 export type RowHighlight = 'highlighted' | 'unknown' | 'none'
 
 /** The query's fields that a field of the signature decides; those of either end need both. */
@@ -23,25 +23,33 @@ const DECIDED_FIELDS: Readonly<Record<SignatureField, readonly FieldId[]>> = {
   action: ['action'],
 }
 
-/** The fields in which all flows of a signature agree; `decided` is part of the decision that they share. */
-const SHARED_FIELDS: ReadonlySet<FieldId> = new Set<FieldId>([
-  ...SIGNATURE_FIELDS.flatMap((field) => DECIDED_FIELDS[field]),
-  'decided',
+/** In which of these the flows of a group differ: its ends are workloads, which have several names. */
+const VARYING_IN_GROUP: ReadonlySet<SignatureField> = new Set<SignatureField>([
+  'sourceName',
+  'destName',
+  'destPort',
+  'proto',
 ])
 
-/** Whether a query has one result for all flows of a signature. Counters and age are those of the row, so they qualify. */
-function readsSharedFieldsOnly(query: Expression): boolean {
+/** The fields in which all flows of a row agree; `decided` is part of the decision that they share. */
+function sharedFields(shape: Shape): ReadonlySet<FieldId> {
+  const fields = SIGNATURE_FIELDS.filter((field) => shape !== 'groups' || !VARYING_IN_GROUP.has(field))
+  return new Set<FieldId>([...fields.flatMap((field) => DECIDED_FIELDS[field]), 'decided'])
+}
+
+/** Whether a query has one result for all flows of a row. Counters and age are those of the row, so they qualify. */
+function readsOnly(query: Expression, shared: ReadonlySet<FieldId>): boolean {
   switch (query.kind) {
     case 'all':
       return true
     case 'and':
     case 'or':
-      return query.terms.every(readsSharedFieldsOnly)
+      return query.terms.every((term) => readsOnly(term, shared))
     case 'not':
-      return readsSharedFieldsOnly(query.term)
+      return readsOnly(query.term, shared)
     case 'compare': {
       const { id, type } = fieldOf(query.field)
-      return SHARED_FIELDS.has(id) || type === 'measure' || type === 'age'
+      return shared.has(id) || type === 'measure' || type === 'age'
     }
     case 'word':
       return false
@@ -51,12 +59,12 @@ function readsSharedFieldsOnly(query: Expression): boolean {
 }
 
 /**
- * Returns how the query highlights a row; `now` in Unix seconds. As in the filter, a signature matches when one of its
+ * Returns how the query highlights a row; `now` in Unix seconds. As in the filter, a row matches when one of its
  * flows does. A row holds only the flow last seen: when that one does not match, another may.
  */
-export function rowHighlighter(query: Expression, now: number): (row: Row) => RowHighlight {
+export function rowHighlighter(query: Expression, now: number, shape: Shape): (row: Row) => RowHighlight {
   const matches = matcher(query, now)
-  const sameForAllFlows = readsSharedFieldsOnly(query)
+  const sameForAllFlows = readsOnly(query, sharedFields(shape))
   return (row) => {
     if (matches({ ...row, startTime: row.firstSeen, endTime: row.lastSeen })) return 'highlighted'
     return row.keys === 1 || sameForAllFlows ? 'none' : 'unknown'

@@ -9,7 +9,7 @@ import { type RowHighlight, rowHighlighter } from './row-highlight.ts'
 
 /** How each of the rows is highlighted; null without a highlight query. */
 export function useRowHighlights(rows: readonly Row[]): readonly RowHighlight[] | null {
-  const [{ highlight }] = useView()
+  const [{ highlight, shape }] = useView()
   const { open } = useFlowtrace().source
   const newest = useSnapshot(({ status }) => status.holdings.newest)
   const isAged = useMemo(() => asksFor(highlight, 'age'), [highlight])
@@ -19,7 +19,7 @@ export function useRowHighlights(rows: readonly Row[]): readonly RowHighlight[] 
   // Constant for a query that does not ask for age, so that the rows are not matched again as the clock ticks.
   const at = isAged ? now : 0
   return useMemo(
-    () => (highlight.kind === 'all' ? null : rows.map(rowHighlighter(highlight, at))),
-    [highlight, rows, at],
+    () => (highlight.kind === 'all' ? null : rows.map(rowHighlighter(highlight, at, shape))),
+    [highlight, rows, at, shape],
   )
 }

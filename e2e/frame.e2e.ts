@@ -1,0 +1,238 @@
+import { expectNoSerious } from './support/axe.ts'
+import type { Cluster } from './support/cluster.ts'
+import { watchLayoutShifts } from './support/layout-shift.ts'
+import type { Screen } from './support/screen.ts'
+import { expectTargetSizes } from './support/target-size.ts'
+import { expect, test } from './support/test.ts'
+
+/** 200 % zoom of 1440 by 900, a small window, a phone held sideways. */
+const LOW = [
+  { width: 720, height: 450 },
+  { width: 640, height: 360 },
+  { width: 844, height: 390 },
+] as const
+
+/** The rows of which the whole is on the screen and nothing lies over. */
+async function rowsInSight({ table }: Screen): Promise<number> {
+  return table.evaluate(
+    (grid) =>
+      [...grid.querySelectorAll('[role=row]:has([role=gridcell])')].filter((row) => {
+        const { left, top, bottom, height } = row.getBoundingClientRect()
+        const onTop = [top + 2, top + height / 2, bottom - 2].map((y) =>
+          document.elementFromPoint(left + 40, y),
+        )
+        return onTop.every((element) => element !== null && row.contains(element))
+      }).length,
+  )
+}
+
+/** The number of records in the footer. */
+async function recordsHeld({ footer }: Screen): Promise<number> {
+  return Number(/([\d,]+) records/.exec(await footer.innerText())?.[1]?.replaceAll(',', ''))
+}
+
+for (const size of LOW) {
+  test(`at ${size.width} by ${size.height} pixels four rows are in sight, and each opens`, async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    cluster.receiveDemo(20)
+    await page.setViewportSize(size)
+    await page.goto(cluster.url)
+    await app.expectPreloaded()
+    await expect(app.rows().first()).toBeVisible()
+    await expect.poll(() => rowsInSight(app)).toBeGreaterThanOrEqual(4)
+    await app.expectNoSidewaysScroll()
+    await app.rows().nth(3).click()
+    await expect(app.inspector).toBeVisible()
+    await expect(app.openedRow).toHaveAttribute('aria-rowindex', '5')
+  })
+}
+
+test('on a phone the rows begin in the upper quarter, and the screens are at the foot', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(20)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(cluster.url)
+  await app.expectPreloaded()
+  await expect
+    .poll(async () => Math.round((await app.rows().first().boundingBox())?.y ?? 0))
+    .toBeLessThanOrEqual(200)
+  const screens = await page.getByRole('navigation', { name: 'Screens' }).boundingBox()
+  expect((screens?.y ?? 0) + (screens?.height ?? 0)).toBe(844)
+  await app.expectNoSidewaysScroll()
+  await expectTargetSizes(page)
+})
+
+test('nothing moves when flows come in, while a query is typed, and when a row opens', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(20)
+  await page.goto(cluster.url)
+  await app.expectPreloaded()
+  await app.expectShortcuts()
+  await expect(app.rows().first()).toBeVisible()
+  await expect(app.facet('Verdict')).toBeVisible()
+  const shifts = await watchLayoutShifts(page)
+
+  await test.step('receiving', async () => {
+    const before = await recordsHeld(app)
+    cluster.advance(1)
+    await expect.poll(() => recordsHeld(app)).toBeGreaterThan(before)
+    await shifts.expectNone('flows come in')
+  })
+  await test.step('typing', async () => {
+    await page.keyboard.press('/')
+    await page.keyboard.type('dst.ns = nowh')
+    await shifts.expectNone('a query is typed')
+    await page.keyboard.press('Escape')
+    await shifts.expectNone('the query is left')
+  })
+  await test.step('opening', async () => {
+    const before = await app.rows().nth(2).boundingBox()
+    await app.rows().nth(2).click()
+    await expect(app.inspector).toBeVisible()
+    expect((await app.rows().nth(2).boundingBox())?.y).toBe(before?.y)
+    await expect(app.facet('Verdict')).toBeVisible()
+  })
+})
+
+test('a notice moves nothing and covers no row', async ({ app, cluster, page }) => {
+  cluster.receiveDemo(20)
+  await page.goto(cluster.url)
+  await app.expectPreloaded()
+  await expect(app.rows().first()).toBeVisible()
+  const tabs = page.getByRole('tablist').first()
+  const before = [await app.rows().first().boundingBox(), await tabs.boundingBox()]
+  await cluster.stopGateway()
+  const notice = page.getByRole('alert').filter({ hasText: 'No flows are coming in.' })
+  await expect(notice).toBeVisible()
+  expect([await app.rows().first().boundingBox(), await tabs.boundingBox()]).toEqual(before)
+  const box = await notice.boundingBox()
+  expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(before[1]?.y ?? 0)
+})
+
+test('F6 goes through the parts, Tab first skips to the list, Escape goes one step back', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(20)
+  await page.goto(cluster.url)
+  await app.expectPreloaded()
+  await app.expectShortcuts()
+  const partWithFocus = () =>
+    page.evaluate(() => document.activeElement?.closest('[data-part]')?.getAttribute('data-part') ?? null)
+
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to the list' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(app.table).toBeFocused()
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await expect(app.inspector).toBeVisible()
+
+  const walk: (string | null)[] = []
+  for (let i = 0; i < 5; i++) {
+    await page.keyboard.press('F6')
+    walk.push(await partWithFocus())
+  }
+  expect(walk).toEqual(['answer', 'query', 'timeline', 'facets', 'list'])
+  await page.keyboard.press('Shift+F6')
+  expect(await partWithFocus()).toBe('facets')
+
+  await test.step('the facets are one stop, with arrows inside', async () => {
+    const first = await page.evaluate(() => document.activeElement?.outerHTML)
+    await page.keyboard.press('ArrowDown')
+    expect(await page.evaluate(() => document.activeElement?.outerHTML)).not.toBe(first)
+    expect(await partWithFocus()).toBe('facets')
+    await expect(app.footer).toContainText('filter by the value')
+    await page.keyboard.press('Tab')
+    expect(await partWithFocus()).toBe('list')
+  })
+  await test.step('from the query Escape goes to the list', async () => {
+    await page.keyboard.press('/')
+    await expect(app.query).toBeFocused()
+    await page.keyboard.press('Escape')
+    await expect(app.table).toBeFocused()
+  })
+})
+
+for (const size of [
+  { width: 1440, height: 900 },
+  { width: 768, height: 900 },
+]) {
+  test(`every target has 24 pixels at ${size.width}`, async ({ app, cluster, page }) => {
+    cluster.receiveDemo(20)
+    await page.setViewportSize(size)
+    await page.goto(cluster.url)
+    await app.expectPreloaded()
+    await expect(app.rows().first()).toBeVisible()
+    await expectTargetSizes(page)
+    await app.rows().first().click()
+    await expect(app.trace).toBeVisible()
+    await expectTargetSizes(page)
+  })
+}
+
+test('forced colours show the selected tab, the screen and the open row by a border', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(20)
+  await page.emulateMedia({ forcedColors: 'active' })
+  await page.goto(cluster.url)
+  await app.expectPreloaded()
+  await app.rows().first().click()
+  await expect(app.openedRow).toHaveCSS('outline-style', 'solid')
+  const tab = page.getByRole('tab', { selected: true }).first()
+  const other = page.getByRole('tab', { selected: false }).first()
+  const edgeOf = (locator: typeof tab) =>
+    locator.evaluate((element) => getComputedStyle(element).borderBottomColor)
+  expect(await edgeOf(tab)).not.toBe(await edgeOf(other))
+  const screen = page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Flows' })
+  await expect(screen).toHaveCSS('outline-style', 'solid')
+  await page.keyboard.press('Control+k')
+  await expect(app.palette.locator('[data-highlighted]')).toHaveCSS('outline-style', 'solid')
+})
+
+/** What is on the screen besides the rows, and how a reader gets there. */
+const STATES: Readonly<Record<string, (app: Screen, cluster: Cluster) => Promise<void>>> = {
+  'an open answer': async (app) => {
+    await app.rows().first().click()
+    await expect(app.inspector).toBeVisible()
+    await expect(app.trace).toBeVisible()
+  },
+  'the menu of the source': async ({ page }) => {
+    await page.getByRole('button', { name: 'test cluster', exact: true }).click()
+    await expect(page.getByRole('menu')).toBeVisible()
+  },
+  'the menu of a cell': async (app) => {
+    await app.rows().first().getByRole('gridcell').nth(1).click({ button: 'right' })
+    await expect(app.page.getByRole('menu')).toBeVisible()
+  },
+  'the panel of the time range': async (app) => app.openTimePanel(),
+  'a lost connection': async ({ page }, cluster) => {
+    await cluster.stopGateway()
+    await expect(page.getByRole('alert').first()).toBeVisible()
+  },
+}
+
+for (const colorScheme of ['light', 'dark'] as const)
+  for (const [state, bring] of Object.entries(STATES))
+    test(`axe finds nothing serious with ${state}, ${colorScheme}`, async ({ app, cluster, page }) => {
+      cluster.receiveDemo(8)
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.goto(cluster.url)
+      await app.expectPreloaded()
+      await expect(app.rows().first()).toBeVisible()
+      await bring(app, cluster)
+      await expectNoSerious(page)
+    })

@@ -1,0 +1,49 @@
+import { type ReactNode, useState } from 'react'
+
+import { SourceNotice } from '../panels/source/SourceNotice.tsx'
+import { useFlowtrace } from '../state/client/flowtrace.ts'
+import { useParsedView } from '../state/view/navigation.ts'
+import { Notice } from '../ui/Notice.tsx'
+
+/**
+ * The place of the strip (`children`), and over it what must be said about the source and the link. A notice lies over
+ * the strip and grows upwards over the timeline, so that neither the rows nor the query move or are covered when it comes. In a low
+ * window, which has no strip, it lies at the foot.
+ */
+export function NoticeSlot({ children }: { children?: ReactNode }) {
+  return (
+    <div className="relative z-10 h-strip flex-none border-line bg-surface not-low:border-b">
+      {children}
+      <div className="absolute inset-x-0 bottom-0 max-h-[calc(var(--height-timeline)+var(--height-strip))] overflow-y-auto low:fixed low:max-h-[40dvh]">
+        <SourceNotice />
+        <ClusterNotice />
+        <LinkNotice />
+      </div>
+    </div>
+  )
+}
+
+/** That the link names a cluster that this server does not have. */
+function ClusterNotice() {
+  const { source, offered, clusters } = useFlowtrace()
+  const { view } = useParsedView()
+  if (offered === null || view.cluster === null || view.cluster === offered.name) return null
+  return (
+    <Notice title={`This server has no cluster “${view.cluster}”.`}>
+      {clusters.length > 1 ? `It has ${clusters.length} others; shown is` : 'Shown is'} {source.name}.
+    </Notice>
+  )
+}
+
+/** What was not understood of the link, until it is closed or another link is opened. */
+function LinkNotice() {
+  const { problems } = useParsedView()
+  const text = problems.join(', ')
+  const [closed, setClosed] = useState('')
+  if (text === '' || text === closed) return null
+  return (
+    <Notice title="Part of the link was not understood:" onClose={() => setClosed(text)}>
+      {text}. Everything else in it is applied.
+    </Notice>
+  )
+}

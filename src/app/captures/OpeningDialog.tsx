@@ -1,0 +1,164 @@
+import { type ReactNode, useRef } from 'react'
+
+import { unreachable } from '../../lib/assert.ts'
+import { formatBytes, formatCount, formatPlural } from '../../lib/format.ts'
+import { visibleText } from '../../lib/visible-text.ts'
+import type { CaptureCheck } from '../../source/capture-check.ts'
+import type { CaptureId } from '../../source/capture-id.ts'
+import type { CaptureOpening } from '../../state/captures/capture-opening.ts'
+import { useOpeningState } from '../../state/captures/use-capture-opening.ts'
+import { Button } from '../../ui/Button.tsx'
+import { FileInput } from '../../ui/FileInput.tsx'
+import { ModalDialog } from '../ModalDialog.tsx'
+
+/** A dialog lists so many files of a drop. */
+const MAX_LISTED = 8
+
+/**
+ * Says in the middle of the screen why a file was not opened, or asks which one, or whether another one than the link's
+ * is to be opened. `openName` is what stays open behind it; null where nothing is.
+ */
+export function OpeningDialog({ opening, openName }: { opening: CaptureOpening; openName: string | null }) {
+  const state = useOpeningState(opening)
+  switch (state.step) {
+    case 'idle':
+      return null
+    case 'checking':
+      // animate-late: most files are checked before it would be seen.
+      return (
+        <div className="fixed inset-x-0 bottom-12 z-50 mx-auto flex w-fit max-w-[calc(100vw-2rem)] animate-late items-center gap-3 rounded-[10px] border border-line bg-surface px-3 py-2">
+          <output className="truncate">Looking into {visibleText(state.name)}…</output>
+          <Button onClick={() => opening.dismiss()}>Cancel</Button>
+        </div>
+      )
+    case 'refused':
+      return (
+        <Explained title={`${visibleText(state.name)} was not opened`} {...{ opening, openName }}>
+          <Reasons check={state.check} />
+        </Explained>
+      )
+    case 'folder':
+      return (
+        <Explained title={`${visibleText(state.name)} is a folder`} {...{ opening, openName }}>
+          <p>Flowtrace opens one capture at a time. Drop a file of the folder, or choose it.</p>
+        </Explained>
+      )
+    case 'several':
+      return (
+        <Explained title="Flowtrace opens one capture at a time" {...{ opening, openName }}>
+          <p>Which one?</p>
+          <ul className="flex flex-col items-start gap-1">
+            {state.files.slice(0, MAX_LISTED).map((file, index) => (
+              // The list is as it was dropped, so an index identifies an entry.
+              // oxlint-disable-next-line react/no-array-index-key
+              <li key={index} className="max-w-full">
+                <Button className="max-w-full" onClick={() => void opening.openFile(file)}>
+                  <span className="truncate">{visibleText(file.name)}</span>
+                  <span className="text-muted">{formatBytes(file.size)}</span>
+                </Button>
+              </li>
+            ))}
+          </ul>
+          {state.files.length > MAX_LISTED ? (
+            <p className="text-muted">
+              and {formatPlural(state.files.length - MAX_LISTED, 'other file')}, not listed.
+            </p>
+          ) : null}
+        </Explained>
+      )
+    case 'other':
+      return (
+        <Explained
+          title={`${visibleText(state.found.id.name)} is not the file of the link`}
+          {...{ opening, openName }}
+          action={
+            <Button look="primary" onClick={() => opening.openAnyway()}>
+              Open it anyway
+            </Button>
+          }
+        >
+          <p>{differenceOf(state.wanted, state.found.id)}</p>
+          <p className="text-muted">
+            The link’s filter stays; the row that it opens may not be in this file.
+          </p>
+        </Explained>
+      )
+    default:
+      return unreachable(state, 'step of an opening')
+  }
+}
+
+function differenceOf(wanted: CaptureId, found: CaptureId): string {
+  const name = visibleText(wanted.name)
+  if (wanted.size !== found.size) {
+    return `The link is about ${name}, ${sizeOf(wanted)}; this file has ${sizeOf(found)}.`
+  }
+  return `The link is about ${name}; this file is as large, but its content is another.`
+}
+
+/** "4.1 MB (4,100,312 bytes)": two files may differ by a byte. */
+function sizeOf({ size }: CaptureId): string {
+  return size < 1000 ? formatPlural(size, 'byte') : `${formatBytes(size)} (${formatPlural(size, 'byte')})`
+}
+
+function Reasons({ check }: { check: Extract<CaptureCheck, { ok: false }> }) {
+  const more = check.refused - check.reasons.length
+  return (
+    <>
+      <p>{check.say}</p>
+      {check.reasons.length === 0 ? null : (
+        <ol aria-label="Reasons" className="flex flex-col gap-2 text-xs">
+          {check.reasons.map((reason, index) => (
+            // The list does not change, so an index identifies an entry.
+            // oxlint-disable-next-line react/no-array-index-key
+            <li key={index} className="border-t border-line-soft pt-2">
+              {reason.line === null ? null : (
+                <span className="font-medium">Line {formatCount(reason.line)}: </span>
+              )}
+              {visibleText(reason.reason)}
+              {reason.excerpt === '' ? null : (
+                <code className="block truncate text-2xs text-muted">{visibleText(reason.excerpt)}</code>
+              )}
+            </li>
+          ))}
+        </ol>
+      )}
+      {more > 0 ? <p className="text-xs text-muted">and {formatPlural(more, 'more', 'more')}.</p> : null}
+    </>
+  )
+}
+
+/** The dialog with its ways out. Escape and a click outside go back too. */
+function Explained({
+  title,
+  opening,
+  openName,
+  action,
+  children,
+}: {
+  title: string
+  opening: CaptureOpening
+  openName: string | null
+  /** What else can be done, before *Open another* and *Back*. */
+  action?: ReactNode
+  children: ReactNode
+}) {
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <ModalDialog title={title} open onClose={() => opening.dismiss()}>
+      <div className="flex flex-col gap-3 overflow-auto p-6 max-sm:p-4">
+        <h2 className="text-lg font-semibold break-words">{title}</h2>
+        {children}
+        {openName === null ? null : <p className="text-muted">{openName} stays open.</p>}
+        <div className="mt-1 flex flex-wrap gap-2">
+          {action}
+          <Button look={action === undefined ? 'primary' : 'outline'} onClick={() => input.current?.click()}>
+            Open another…
+          </Button>
+          <Button onClick={() => opening.dismiss()}>Back</Button>
+        </div>
+        <FileInput input={input} label="File to open" onFile={(file) => void opening.openFile(file)} />
+      </div>
+    </ModalDialog>
+  )
+}

@@ -1,0 +1,89 @@
+import { act, render, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { beforeEach, expect, test } from 'vitest'
+
+import { ensure } from '../../lib/assert.ts'
+import { parse } from '../../filter/language/parse.ts'
+import type { Facet, FacetRequest } from '../../state/client/facets.ts'
+import { fakeStore, type FakeStore } from '../../state/testing/fake-store.tsx'
+import { navigate } from '../../state/view/navigation.ts'
+import { DEFAULT_VIEW } from '../../state/view/view.ts'
+import { FacetList } from './FacetList.tsx'
+
+/** The records of each source namespace; half of them are denied. */
+type Counts = Readonly<Record<string, number>>
+
+beforeEach(() => navigate(DEFAULT_VIEW, 'replace'))
+
+function facetsOf(counts: Counts): (request: FacetRequest) => Facet {
+  return ({ field }) => {
+    const values =
+      field !== 'src.ns'
+        ? []
+        : Object.entries(counts)
+            .map(([value, records]) => ({ value, records, denied: records / 2 }))
+            .toSorted((a, b) => b.records - a.records)
+    return { field, values, distinct: values.length, records: 1000, denied: 500 }
+  }
+}
+
+const HOUR = { oldest: 1_790_000_000, newest: 1_790_003_600 }
+const send = (store: FakeStore, counts: Counts) =>
+  store.sendWindow({}, { holdings: HOUR, facet: facetsOf(counts) })
+
+async function renderFacets(counts: Counts) {
+  const store = fakeStore()
+  render(<FacetList />, { wrapper: store.Wrapper })
+  send(store, counts)
+  await within(group()).findByText('a')
+  return store
+}
+
+const group = () =>
+  ensure(document.querySelector<HTMLElement>('[aria-label="Source namespace"]'), 'the facet is there')
+const names = () =>
+  within(group())
+    .getAllByRole('listitem')
+    .map((item) => item.querySelector('code')?.textContent)
+
+test('values keep their place while counts change, and go pale without leaving', async () => {
+  const store = await renderFacets({ a: 30, b: 20, '-': 10 })
+  expect(names()).toEqual(['a', 'b', '(none)'])
+  await userEvent.click(within(group()).getByLabelText('b, 20 records'))
+  send(store, { b: 90, c: 5 })
+  expect(names()).toEqual(['a', 'b', '(none)', 'c'])
+  expect(
+    within(group())
+      .getAllByRole('listitem')
+      .map((item) => item.dataset['pale']),
+  ).toEqual(['true', 'false', 'true', 'false'])
+  expect(within(group()).getByLabelText('a, 0 records')).toBeDefined()
+})
+
+test('a query from elsewhere sets the order anew, and leaves no place empty', async () => {
+  const store = await renderFacets({ a: 30, b: 20, c: 10 })
+  const parsed = parse('dst.ns = db')
+  if (!parsed.ok) throw new Error('a query')
+  act(() => navigate({ filter: parsed.expression }))
+  expect(names()).toEqual(['a', 'b', 'c'])
+  send(store, { c: 8, d: 9 })
+  expect(names()).toEqual(['d', 'c', 'a', 'b'])
+})
+
+/** The parts of the bar of a value, with their widths. */
+function widths(item: HTMLElement | undefined) {
+  return [...(item?.querySelectorAll<HTMLElement>('[data-bar]') ?? [])].map((bar) => [
+    bar.dataset['bar'],
+    bar.style.width,
+  ])
+}
+
+test('a bar has its denied part in red behind the allowed one, also when all is denied', async () => {
+  await renderFacets({ a: 40, b: 10 })
+  const [first, second] = within(group()).getAllByRole('listitem')
+  expect(widths(first)).toEqual([
+    ['allowed', '50%'],
+    ['denied', '50%'],
+  ])
+  expect(widths(second)[1]).toEqual(['denied', '12.5%'])
+})

@@ -1,0 +1,48 @@
+import { useMemo } from 'react'
+
+import { verdictWords } from '../../trace/words/verdict-words.ts'
+import { useSnapshot } from '../../state/client/flowtrace.ts'
+import { facetOf } from '../../state/client/questions.ts'
+import { useAnswer } from '../../state/client/use-answer.ts'
+import { useView } from '../../state/view/navigation.ts'
+import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
+import type { Expression } from '../../filter/tree/expression.ts'
+import { FacetValue } from './FacetValue.tsx'
+import { filterForVerdict, verdictCounts, verdictsAsked, VERDICTS, withoutVerdict } from './verdict-facet.ts'
+
+const REPORTERS = { field: 'reporter', search: '', limit: 10 } as const
+
+/** The three verdicts with their direction, always in this order. */
+export function VerdictFacet({ onFilter }: { onFilter: (filter: Expression) => void }) {
+  const [{ filter, time }] = useView()
+  const question = useMemo(() => facetOf(withoutVerdict(filter), time, REPORTERS), [filter, time])
+  const answer = useAnswer(question)
+  const hasRows = useSnapshot((snapshot) => snapshot.answer !== null)
+  const asked = verdictsAsked(filter)
+  const counts = answer === undefined || !hasRows ? null : verdictCounts(answer)
+  const most = counts === null ? 1 : Math.max(counts.leaving, counts.entering, counts.allowed)
+  return (
+    <ul>
+      {VERDICTS.map(({ verdict, action, reporter }) => {
+        const name = verdictWords(action, reporter)
+        const records = counts?.[verdict] ?? 0
+        return (
+          <FacetValue
+            key={verdict}
+            name={name}
+            counts={{ records, denied: action === 'Deny' ? records : 0 }}
+            most={most}
+            state={asked.has(verdict) ? 'included' : null}
+            note=""
+            onAction={(act) => onFilter(filterForVerdict(filter, verdict, act))}
+          >
+            {/* Smaller than elsewhere: the longest word has to fit beside its count in the wide letters of DejaVu. */}
+            <span className="flex text-xs tracking-tight">
+              <VerdictBadge tone={action === 'Deny' ? 'deny' : 'allow'} word={name} />
+            </span>
+          </FacetValue>
+        )
+      })}
+    </ul>
+  )
+}

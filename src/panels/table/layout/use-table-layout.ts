@@ -1,0 +1,20 @@
+import { type RefObject, useMemo } from 'react'
+
+import { useIsStreaming } from '../../../state/client/source-status.ts'
+import { usePreferences } from '../../../state/remembered/preferences.ts'
+import { useView } from '../../../state/view/navigation.ts'
+import { layoutOf, type TableLayout } from './table-layout.ts'
+import { textWidth } from './text-width.ts'
+import { useElementWidth } from './use-element-width.ts'
+
+/** The layout for the present width of the grid. Memoised, so that memoised rows are not rendered in vain. */
+export function useTableLayout(grid: RefObject<HTMLElement | null>): TableLayout {
+  const preferences = usePreferences()
+  const [{ show: measure }] = useView()
+  const aged = useIsStreaming()
+  const width = useElementWidth(grid)
+  return useMemo(
+    () => layoutOf(preferences, { measure, aged }, width, textWidth),
+    [preferences, measure, aged, width],
+  )
+}

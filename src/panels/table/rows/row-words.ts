@@ -1,0 +1,79 @@
+/** What a row says of its time, its count and its scan, in words. */
+import { BUCKET_SECONDS } from '../../../flows/bucket.ts'
+import { MIN_SCANNED, SCAN_SECONDS } from '../../../flows/scan-rule.ts'
+import { unreachable } from '../../../lib/assert.ts'
+import { formatBytes, formatClocks, formatCount, formatMinute, formatPlural } from '../../../lib/format.ts'
+import type { Measure } from '../../../state/client/histogram.ts'
+import type { Row } from '../../../state/client/rows.ts'
+import type { TimeRange } from '../../../state/client/time-range.ts'
+import { hasTraffic } from '../../../trace/words/verdict-words.ts'
+
+/** The name of a measure, as columns, menus and links have it. */
+export function measureTitle(measure: Measure): string {
+  switch (measure) {
+    case 'conns':
+      return 'Connections'
+    case 'records':
+      return 'Records'
+    case 'bytes':
+      return 'Bytes'
+    case 'packets':
+      return 'Packets'
+    default:
+      return unreachable(measure, 'measure')
+  }
+}
+
+/** The row's sum of a measure; null where it was not recorded. */
+export function sumOf(row: Row, measure: Measure): number | null {
+  const { bytesIn, bytesOut, packetsIn, packetsOut } = row
+  switch (measure) {
+    case 'conns':
+      return row.numConnectionsStarted
+    case 'records':
+      return row.records
+    case 'bytes':
+      return hasTraffic(row, row.lastSeen) ? bytesIn + bytesOut : null
+    case 'packets':
+      return hasTraffic(row, row.lastSeen) ? packetsIn + packetsOut : null
+    default:
+      return unreachable(measure, 'measure')
+  }
+}
+
+/** The sum as the cell shows it. */
+export function sumWords(row: Row, measure: Measure): string {
+  const sum = sumOf(row, measure)
+  if (sum === null) return 'not recorded'
+  return measure === 'bytes' ? formatBytes(sum) : formatCount(sum)
+}
+
+/**
+ * When there were records: in how many intervals of the span in view, where each of them is a record of its own, and
+ * otherwise from when to when.
+ */
+export function whenWords(row: Row, span: TimeRange | null): string {
+  const { firstSeen, lastSeen, records, keys } = row
+  if (records === 0) return 'nothing since the order was set'
+  if (lastSeen === 0) return 'no time recorded'
+  if (records === 1) return formatClocks(firstSeen, lastSeen)
+  const intervals = span === null ? 0 : Math.round((span.to - span.from) / BUCKET_SECONDS)
+  if (keys !== 1 || intervals < records) return `${formatMinute(firstSeen)} – ${formatMinute(lastSeen)}`
+  return records === intervals
+    ? 'in every interval'
+    : `in ${formatCount(records)} of ${formatPlural(intervals, 'interval')}`
+}
+
+/** The mark of a scan: `scan? 24 ports, 3 min`; empty without one. */
+export function scanWords({ scan }: Pick<Row, 'scan'>): string {
+  if (scan === null) return ''
+  const { ports, destinations, from, to } = scan
+  const targets =
+    ports >= destinations ? formatPlural(ports, 'port') : formatPlural(destinations, 'destination')
+  return `scan? ${targets}, ${Math.max(1, Math.round((to - from) / 60))} min`
+}
+
+/** The rule behind the mark, with its question. */
+export const SCAN_RULE =
+  `A guess from counts and times: the source asked for at least ${MIN_SCANNED} ports of this destination, or for one ` +
+  `port of as many destinations, within ${SCAN_SECONDS / 60} minutes, each of them for a short time only.`

@@ -1,0 +1,85 @@
+import { useRef, useState } from 'react'
+
+import { useSnapshot } from '../../state/client/flowtrace.ts'
+import { useHistogram } from '../../state/client/histogram.ts'
+import { useIsStreaming } from '../../state/client/source-status.ts'
+import type { TimeRange } from '../../state/client/time-range.ts'
+import { useView } from '../../state/view/navigation.ts'
+import { useShownRange } from '../../state/view/shown-range.ts'
+import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
+import { maxStepsOf } from './time-axis.ts'
+import { TimelinePlot } from './TimelinePlot.tsx'
+import { TimelineSide } from './TimelineSide.tsx'
+import { useBoxSize } from './use-box-size.ts'
+
+/** A histogram has at most so many steps, however far the timeline is zoomed in: a day of Goldmane's buckets. */
+const MAX_STEPS = 5761
+
+/** The bars, and beside them the range that is shown. The bars are drawn once the width of their box is known. */
+export function TimelineBody() {
+  const box = useRef<HTMLDivElement>(null)
+  const size = useBoxSize(box)
+  const [{ time, bars }, navigate] = useView()
+  const range = useShownRange()
+  const [zoom, setZoom] = useState<TimeRange | null>(null)
+  const isGrowing = useIsStreaming()
+  const held = useHeld()
+  const histogram = useHistogram(stepsFor(size.width, zoom, held), bars)
+  const whole =
+    histogram === null
+      ? null
+      : { from: histogram.from, to: histogram.from + histogram.step * histogram.allowed.length }
+  // Another source may hold nothing of the part that was zoomed to.
+  const part = zoom !== null && whole !== null && zoom.from < whole.to && zoom.to > whole.from ? zoom : null
+  return (
+    <div className="flex h-full gap-4">
+      <div ref={box} className="relative h-full min-w-0 flex-1">
+        {histogram === null || whole === null || size.width === 0 ? null : (
+          <TimelinePlot
+            histogram={histogram}
+            measure={bars}
+            size={size}
+            whole={whole}
+            part={part}
+            onPart={setZoom}
+            range={range}
+            rangeName={isSliding(time) ? `last ${lengthInWords(time.last)}` : null}
+            onRange={(next, how) => navigate({ time: next }, how)}
+            isGrowing={isGrowing}
+          />
+        )}
+      </div>
+      {whole === null ? (
+        <div className="hidden w-48 flex-none md:block" />
+      ) : (
+        <TimelineSide
+          whole={whole}
+          shown={range ?? part ?? whole}
+          isLow={size.height < 40}
+          onWhole={
+            time === null && part === null
+              ? null
+              : () => {
+                  setZoom(null)
+                  navigate({ time: null })
+                }
+          }
+        />
+      )}
+    </div>
+  )
+}
+
+/** The seconds of records that are held; 0 for none. */
+function useHeld(): number {
+  return useSnapshot(({ status: { holdings } }) =>
+    holdings.oldest === null || holdings.newest === null ? 0 : holdings.newest - holdings.oldest,
+  )
+}
+
+/** How many steps are asked for: as many as have room, and more where only a part of them is drawn. */
+function stepsFor(width: number, zoom: TimeRange | null, held: number): number {
+  if (width === 0) return 0
+  const room = maxStepsOf(width)
+  return zoom === null ? room : Math.min(MAX_STEPS, Math.ceil((room * held) / (zoom.to - zoom.from)))
+}

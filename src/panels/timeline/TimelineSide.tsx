@@ -1,0 +1,71 @@
+import { formatClocks, formatDays, formatTime } from '../../lib/format.ts'
+import type { TimeRange } from '../../state/client/time-range.ts'
+
+/** How far from an hour the records held may be for the way back to be called so. */
+const HOUR_SLACK_SECONDS = 300
+
+/** The times that are shown with their date, the way back to all of them, and what the colours mean. */
+export function TimelineSide({
+  whole,
+  shown,
+  isLow,
+  onWhole,
+}: {
+  whole: TimeRange
+  shown: TimeRange
+  /** Whether there is one line of room only. */
+  isLow: boolean
+  /** Null when everything held is shown. */
+  onWhole: (() => void) | null
+}) {
+  const { from, to } = shown
+  return (
+    <div
+      className={`hidden flex-none text-right text-2xs leading-[17px] whitespace-nowrap text-muted md:flex ${isLow ? 'items-center gap-2' : 'w-48 flex-col justify-center'}`}
+    >
+      <p className="font-semibold text-ink tabular-nums" title={`${formatTime(from)} – ${formatTime(to)}`}>
+        {formatClocks(from, to)}
+      </p>
+      {isLow ? null : (
+        <p>
+          {formatDays(from, to)} · {formatLength(to - from)}
+        </p>
+      )}
+      {onWhole === null ? (
+        isLow ? null : (
+          <p aria-hidden="true">&nbsp;</p>
+        )
+      ) : (
+        <button
+          type="button"
+          className="-my-1 h-6 self-end rounded-sm text-accent hover:underline"
+          onClick={onWhole}
+        >
+          {wholeWords(whole)}
+        </button>
+      )}
+      {isLow ? null : (
+        <ul className="flex justify-end gap-x-2.5">
+          <li>
+            <span data-swatch="" className="mr-1 inline-block size-2 rounded-[2px] bg-deny" />
+            denied
+          </li>
+          <li>
+            <span data-swatch="" className="mr-1 inline-block size-2 rounded-[2px] bg-bar" />
+            allowed
+          </li>
+        </ul>
+      )}
+    </div>
+  )
+}
+
+function wholeWords({ from, to }: TimeRange): string {
+  return Math.abs(to - from - 3600) <= HOUR_SLACK_SECONDS ? 'show the whole hour' : 'show everything held'
+}
+
+/** "45 s", "12.5 min", "3 h" */
+function formatLength(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`
+  return seconds < 7200 ? `${Math.round(seconds / 6) / 10} min` : `${Math.round(seconds / 360) / 10} h`
+}

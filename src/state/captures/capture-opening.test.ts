@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+
+import type { CaptureCheck } from '../../source/capture-check.ts'
+import type { CaptureId } from '../../source/capture-id.ts'
+import type { View } from '../view/view.ts'
+import { CaptureOpening } from './capture-opening.ts'
+import type { FileHandle } from './file-handle.ts'
+
+const REFUSED: CaptureCheck = { ok: false, say: 'No record in it.', reasons: [], refused: 2 }
+const HANDLE: FileHandle = { kind: 'file', getFile: async () => fileOf('a') }
+
+function fileOf(text: string, name = `${text}.jsonl`): File {
+  return new File([text], name)
+}
+
+/** The identity that the fake check gives: the content is the hash. */
+function idOf(text: string, name = `${text}.jsonl`): CaptureId {
+  return { name, size: text.length, hash: text }
+}
+
+function setUp(wanted: CaptureId | null = null) {
+  const changes: Partial<View>[] = []
+  const kept: CaptureId[] = []
+  let address = wanted
+  const opening = new CaptureOpening({
+    check: async (file, signal) => {
+      const text = await file.text()
+      signal.throwIfAborted()
+      return text === 'refused' ? REFUSED : { ok: true, id: idOf(text, file.name) }
+    },
+    wanted: () => address,
+    navigate: (change) => {
+      changes.push(change)
+      if (change.capture !== undefined) address = change.capture
+    },
+    keep: (id) => kept.push(id),
+  })
+  return { opening, changes, kept }
+}
+
+describe('a file', () => {
+  test('that is a capture opens, with no open row, and its handle is kept', async () => {
+    const { opening, changes, kept } = setUp()
+    await opening.openFile(fileOf('a'), Promise.resolve(HANDLE))
+    expect(changes).toEqual([{ capture: idOf('a'), open: null }])
+    expect(opening.sourceOf(idOf('a'))).toMatchObject({ name: 'a.jsonl', open: { kind: 'file' } })
+    expect(opening.state.get()).toEqual({ step: 'idle' })
+    expect(kept).toEqual([idOf('a')])
+  })
+
+  test('that is refused changes nothing that is open', async () => {
+    const { opening, changes } = setUp()
+    await opening.openFile(fileOf('a'))
+    await opening.openFile(fileOf('refused', 'holiday.txt'))
+    expect(opening.state.get()).toEqual({ step: 'refused', name: 'holiday.txt', check: REFUSED })
+    expect(changes).toHaveLength(1)
+    expect(opening.sourceOf(idOf('a'))).not.toBeNull()
+    opening.dismiss()
+    expect(opening.state.get()).toEqual({ step: 'idle' })
+  })
+
+  test('that is replaced by another one before it was checked is not opened', async () => {
+    const { opening, changes } = setUp()
+    const first = opening.openFile(fileOf('a'))
+    await opening.openFile(fileOf('b'))
+    await first
+    expect(changes).toEqual([{ capture: idOf('b'), open: null }])
+    expect(opening.sourceOf(idOf('a'))).toBeNull()
+  })
+
+  test('that was opened before stays known, so that the back button returns to it; 16 of them', async () => {
+    const { opening } = setUp()
+    const names = Array.from({ length: 17 }, (_, index) => `capture ${index}`)
+    for (const name of names) {
+      // One after the other, as a reader opens them.
+      // oxlint-disable-next-line no-await-in-loop
+      await opening.openFile(fileOf(name))
+    }
+    expect(names.map((name) => opening.sourceOf(idOf(name)) !== null)).toEqual([
+      false,
+      ...Array.from({ length: 16 }, () => true),
+    ])
+  })
+})
+
+describe('where the address asks for a capture', () => {
+  test('its file opens and leaves the address as it is, also when it was renamed', async () => {
+    const { opening, changes } = setUp(idOf('a'))
+    await opening.openFile(fileOf('a', 'a (1).jsonl'))
+    expect(changes).toEqual([])
+    expect(opening.sourceOf(idOf('a'))?.name).toBe('a (1).jsonl')
+  })
+
+  test('another file is held back until the reader wants it anyway', async () => {
+    const { opening, changes } = setUp(idOf('a'))
+    await opening.openFile(fileOf('b'))
+    expect(opening.state.get()).toMatchObject({ step: 'other', wanted: idOf('a'), found: { id: idOf('b') } })
+    expect(opening.sourceOf(idOf('b'))).toBeNull()
+    opening.openAnyway()
+    expect(changes).toEqual([{ capture: idOf('b'), open: null }])
+    expect(opening.sourceOf(idOf('b'))).not.toBeNull()
+  })
+
+  test('another file opens at once when the one that is asked for is open', async () => {
+    const { opening, changes } = setUp(idOf('a'))
+    await opening.openFile(fileOf('a'))
+    await opening.openFile(fileOf('b'))
+    expect(changes).toEqual([{ capture: idOf('b'), open: null }])
+  })
+})
+
+describe('a drop', () => {
+  const none = Promise.resolve(null)
+
+  test('of one file opens it', async () => {
+    const { opening, changes } = setUp()
+    opening.openDrop({ files: [fileOf('a')], folders: [], handle: none })
+    await expect.poll(() => changes).toHaveLength(1)
+  })
+
+  test('of several files asks which one', () => {
+    const { opening } = setUp()
+    const files = [fileOf('a'), fileOf('b')]
+    opening.openDrop({ files, folders: [], handle: none })
+    expect(opening.state.get()).toEqual({ step: 'several', files })
+  })
+
+  test('of a folder says so', () => {
+    const { opening } = setUp()
+    opening.openDrop({ files: [], folders: ['captures'], handle: none })
+    expect(opening.state.get()).toEqual({ step: 'folder', name: 'captures' })
+  })
+
+  test('of nothing does nothing', () => {
+    const { opening } = setUp()
+    opening.openDrop({ files: [], folders: [], handle: none })
+    expect(opening.state.get()).toEqual({ step: 'idle' })
+  })
+})

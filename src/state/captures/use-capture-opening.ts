@@ -1,0 +1,36 @@
+import { useState, useSyncExternalStore } from 'react'
+
+import { lazyChunk } from '../../lib/preload.ts'
+import type { Source } from '../client/flowtrace.ts'
+import type { StoreClient } from '../client/store-client.ts'
+import { navigation, useView } from '../view/navigation.ts'
+import { CaptureOpening, type OpeningState } from './capture-opening.ts'
+
+const keptHandles = lazyChunk(() => import('./kept-handles.ts'))
+
+/** The one opening of the page, and the source of the capture in the address once the reader has opened its file. */
+export function useCaptureOpening(client: StoreClient): {
+  readonly opening: CaptureOpening
+  readonly source: Source | null
+} {
+  const [opening] = useState(
+    () =>
+      new CaptureOpening({
+        check: (file, signal) => client.checkCapture(file, signal),
+        wanted: () => navigation.parsed().view.capture,
+        navigate: navigation.navigate,
+        // Without the chunk, or a database, the reader chooses the file again after a reload.
+        keep: (id, handle) =>
+          void keptHandles()
+            .then(({ keepHandle }) => keepHandle(id, handle))
+            .catch(() => undefined),
+      }),
+  )
+  const [{ capture }] = useView()
+  useSyncExternalStore(opening.opened.subscribe, opening.opened.get)
+  return { opening, source: capture === null ? null : opening.sourceOf(capture) }
+}
+
+export function useOpeningState(opening: CaptureOpening): OpeningState {
+  return useSyncExternalStore(opening.state.subscribe, opening.state.get)
+}
