@@ -99,6 +99,11 @@ export class ReferenceStore {
     return new Set(this.#records.map(({ name }) => name)).size
   }
 
+  /** Whether the record that an interval's id names is held, at whatever time. */
+  holdsInterval(id: string): boolean {
+    return this.#rows('intervals', this.#records, ALL, 0).some((row) => row.id === id)
+  }
+
   /** The rows in an order that is set anew. */
   view(request: ViewRequest, now: number): TableWindow {
     this.#freeze(request)
