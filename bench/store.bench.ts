@@ -28,6 +28,7 @@ const KEYS = 11_000
 const ROUNDS = 5
 const DECODED = 200_000
 const ARRIVING = 50_000
+const NEW_KEYS = 10
 const BUDGET_BYTES = 256 * 2 ** 20
 /** So large that nothing is evicted. */
 const AMPLE_BUDGET_BYTES = 4 * 2 ** 30
@@ -192,7 +193,17 @@ function answer(reader: FlowView, shape: ViewRequest['shape'], filter: Expressio
   reader.histogram(view, STEPS, 'records', NOW)
 }
 
-function keystrokes(store: RecordStore, { flow, rows }: Traffic): readonly (readonly string[])[] {
+/** Returns what makes records of keys that are not in the traffic, each of another one. */
+function newKeysIn({ flow, rows }: Traffic): () => Flow {
+  let made = 0
+  return () => {
+    const like = flow(rows - 1 - made)
+    return { ...like, key: { ...like.key, sourceName: `newcomer-${made++ >> 1}-*` } }
+  }
+}
+
+function keystrokes(store: RecordStore, set: Traffic): readonly (readonly string[])[] {
+  const { flow, rows } = set
   const reader = new FlowView(store)
   const { keys, groups, signatures, intervals } = mediansInTurns(ROUNDS, {
     keys: (round) => answer(reader, 'keys', someFilter(round + ROUNDS)),
@@ -200,6 +211,17 @@ function keystrokes(store: RecordStore, { flow, rows }: Traffic): readonly (read
     signatures: (round) => answer(reader, 'signatures', someFilter(round + ROUNDS)),
     intervals: (round) => answer(reader, 'intervals', someFilter(round + ROUNDS)),
   })
+  const newcomers = newKeysIn(set)
+  const { groupsOfNew, intervalsOfNew } = mediansInTurns(
+    ROUNDS,
+    {
+      groupsOfNew: () => reader.view(request('groups', ALL), NOW),
+      intervalsOfNew: () => reader.view(request('intervals', ALL), NOW),
+    },
+    () => {
+      for (let i = 0; i < NEW_KEYS; i++) store.append(newcomers())
+    },
+  )
   const arriving = Array.from({ length: ARRIVING }, (_, i) => flow(rows - ARRIVING + i))
   const append = measure(() => {
     for (const each of arriving) store.append(each)
@@ -210,6 +232,8 @@ function keystrokes(store: RecordStore, { flow, rows }: Traffic): readonly (read
     ['the same, groups', '< 33 ms to paint', `${formatMs(groups)} ms`],
     ['the same, signatures', '< 33 ms to paint', `${formatMs(signatures)} ms`],
     ['the same, intervals', '< 33 ms to paint', `${formatMs(intervals)} ms`],
+    [`${NEW_KEYS} records of new keys, then the window of groups`, '', `${formatMs(groupsOfNew)} ms`],
+    ['the same, intervals', '', `${formatMs(intervalsOfNew)} ms`],
     [`${formatWhole(ARRIVING)} records appended (vocabulary to columns)`, '', `${formatMs(append)} ms`],
     ['… then window, facets, histogram', '< 33 ms to paint', `${formatMs(after)} ms`],
   ]

@@ -11,6 +11,9 @@ function generated(minLength: number, maxLength: number): fc.Arbitrary<string> {
   return fc.string({ unit: fc.constantFrom(...GENERATED), minLength, maxLength })
 }
 
+/** When a Job may have started: since CronJobs exist, and until minutes have nine digits. */
+const JOB_TIMES = { min: new Date('2016-01-01'), max: new Date('2159-12-31'), noInvalidDate: true }
+
 describe('the workload of a name', () => {
   test.each([
     ['web-6f7c9d5b8d-*', 'web'],
@@ -20,11 +23,14 @@ describe('the workload of a name', () => {
     ['calico-node-*', 'calico-node'],
     ['db-0', 'db-0'],
     ['pvt', 'pvt'],
+    ['etl-28812345-*', 'etl'],
+    ['etl-28812345-x2x4z', 'etl'],
+    ['etl-1600000020-x2x4z', 'etl'],
     ['api-server', 'api-server'],
     // Too short, too long, or of other characters than Kubernetes generates.
     ['web-6f7c9d5-*', 'web-6f7c9d5'],
     ['web-6f7c9d5b8d77', 'web-6f7c9d5b8d77'],
-    ['etl-28812345-*', 'etl-28812345'],
+    ['etl-288123456-*', 'etl-288123456'],
     ['web-x2x4z', 'web-x2x4z'],
     // Something always stays.
     ['6f7c9d5b8d-*', '6f7c9d5b8d'],
@@ -34,12 +40,20 @@ describe('the workload of a name', () => {
     expect(workloadOf(name)).toBe(workload)
   })
 
-  test('is the same for every rollout and each of its pods, and a beginning of any name', () => {
+  test('is the same for every rollout, every run of a CronJob and each of their pods, and a beginning of any name', () => {
     const workloads = fc.stringMatching(/^[a-z][a-z0-9]{0,6}(-[aeiou][a-z0-9]{0,6}){0,2}$/)
     fc.assert(
       fc.property(workloads, generated(8, 10), generated(5, 5), (workload, hash, pod) => {
         for (const name of [workload, `${workload}-*`, `${workload}-${hash}-*`, `${workload}-${hash}-${pod}`])
           expect(workloadOf(name)).toBe(workload)
+      }),
+    )
+    fc.assert(
+      fc.property(workloads, fc.date(JOB_TIMES), generated(5, 5), (workload, time, pod) => {
+        for (const unit of [60_000, 1000]) {
+          const job = `${workload}-${Math.floor(time.getTime() / unit)}`
+          for (const name of [job, `${job}-*`, `${job}-${pod}`]) expect(workloadOf(name)).toBe(workload)
+        }
       }),
     )
     fc.assert(

@@ -78,12 +78,18 @@ export function storedNamespace(typed: string): string {
 /** The characters of Kubernetes' generated names (apimachinery/pkg/util/rand/rand.go, `alphanums`). */
 const GENERATED = '[bcdfghjklmnpqrstvwxz2456789]'
 
-const WORKLOAD = new RegExp(`^([^]+?)(?:-${GENERATED}{8,10}(?:-${GENERATED}{5})?)?(?:-\\*)?$`)
+/** When a CronJob started a Job: in Unix minutes (8 digits until the year 2160), before Kubernetes 1.21 in seconds. */
+const SCHEDULED = '(?:[0-9]{8}|[0-9]{10})'
+
+const WORKLOAD = new RegExp(
+  `^([^]+?)(?:-(?:${GENERATED}{8,10}|${SCHEDULED})(?:-${GENERATED}{5})?)?(?:-\\*)?$`,
+)
 
 /**
  * Returns the workload of an end's name, so that a rollout stays one workload: `web` for `web-6f7c9d5b8d-*`, which Felix
  * writes for the pods of one ReplicaSet, and for `web-6f7c9d5b8d-x2x4z`, which is one of them. Dropped are `-*`, the
- * pod-template hash (8 to 10 characters) and the pod's suffix (5) after it. Something always stays.
+ * pod-template hash (8 to 10 characters) or the time for which a CronJob started a Job (8 or 10 digits,
+ * pkg/controller/cronjob/cronjob_controllerv2.go, `getJobName`), and the pod's suffix (5) after it. Something always stays.
  *
  * This is an inference from the spelling: a record does not say which part of a name was generated. A workload whose own
  * name ends in such characters loses them too, which merges two workloads only if they differ in nothing else.

@@ -30,3 +30,8 @@ export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: n
 export function formatHash(high: number, low: number): string {
   return high.toString(36).padStart(7, '0') + low.toString(36).padStart(7, '0')
 }
+
+/** The two halves of a text from {@link formatHash}; any numbers, or NaN, for another text. */
+export function parseHash(text: string): { readonly high: number; readonly low: number } {
+  return { high: Number.parseInt(text.slice(0, 7), 36), low: Number.parseInt(text.slice(7, 14), 36) }
+}

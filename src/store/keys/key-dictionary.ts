@@ -14,7 +14,7 @@ import type { Action, EndpointType, FlowKey, LabelledKey, PolicyTrace, Reporter 
 import { finish, mix } from '../../lib/murmur.ts'
 import { KEY_FIELDS } from '../../flows/identity.ts'
 import { growToFit } from '../../lib/grow-to-fit.ts'
-import { formatHash, HIGH_SEED, LOW_SEED } from '../columns/byte-hash.ts'
+import { formatHash, HIGH_SEED, LOW_SEED, parseHash } from '../columns/byte-hash.ts'
 import { NumberDictionary } from '../columns/number-dictionary.ts'
 import { BlobDictionary } from '../columns/blob-dictionary.ts'
 import { labelsCodec, traceCodec } from './blob-codecs.ts'
@@ -223,8 +223,7 @@ export class KeyDictionary {
 
   /** The flow of an id from {@link idOf}; −1 when there is none. A linear scan: it is called once per opened row. */
   flowOfId(id: string): number {
-    const high = Number.parseInt(id.slice(0, 7), 36)
-    const low = Number.parseInt(id.slice(7, 14), 36)
+    const { high, low } = parseHash(id)
     for (let flow = 0; flow < this.flowCount; flow++) {
       if (this.idHigh[flow] === high && this.idLow[flow] === low) return flow
     }

@@ -135,6 +135,22 @@ export class KeySums {
       : this.#counters[index]![flow]!
   }
 
+  /**
+   * Adds one counter of flows to `into`, by set: NaN stays where no record of a set has it. `setOf` is by flow, as
+   * `flowBits`, of which 0 leaves a flow out.
+   */
+  addCounterBySet(index: number, flowBits: Uint8Array, setOf: Uint32Array, into: Float64Array): void {
+    const counters = this.#counters[index]!
+    const missing = this.#missing[index - FIRST_CONNECTION_COUNTER]
+    const { records } = this
+    for (let flow = 0; flow < flowBits.length; flow++) {
+      if (flowBits[flow] === 0 || missing?.[flow] === records[flow]) continue
+      const set = setOf[flow]!
+      const sum = into[set]!
+      into[set] = Number.isNaN(sum) ? counters[flow]! : sum + counters[flow]!
+    }
+  }
+
   /** A copy of the sums for compacted keys: `flows` and `entries` give the new number of each, −1 for one that is gone. */
   renumbered(keys: KeyDictionary, flows: Int32Array, entries: Int32Array): KeySums {
     const sums = new KeySums()

@@ -36,15 +36,7 @@ export class RollUpSums {
       if (isFirst || last > this.last[set]!) this.last[set] = last
       if (isFirst || isNewer(keys, sums, flow, this.flow[set]!)) this.flow[set] = flow
     }
-    for (const [i, column] of this.#counters.entries()) {
-      for (let flow = 0; flow < flowBits.length; flow++) {
-        if (flowBits[flow] === 0) continue
-        const more = sums.counter(i, flow)
-        if (Number.isNaN(more)) continue
-        const set = ofFlow[flow]!
-        column[set] = Number.isNaN(column[set]!) ? more : column[set]! + more
-      }
-    }
+    for (const [i, column] of this.#counters.entries()) sums.addCounterBySet(i, flowBits, ofFlow, column)
   }
 
   /** One counter of a set, by its index in goldmane.Flow's order; NaN where no record has it. */

@@ -3,10 +3,10 @@ import { GROUP_FIELDS, SIGNATURE_FIELDS, type SignatureField } from '../../flows
 import { displayName, workloadOf } from '../../flows/spelling.ts'
 import { finish, mix } from '../../lib/murmur.ts'
 import { growToFit } from '../../lib/grow-to-fit.ts'
-import { formatHash, HIGH_SEED, LOW_SEED } from '../columns/byte-hash.ts'
+import { formatHash, HIGH_SEED, LOW_SEED, parseHash } from '../columns/byte-hash.ts'
 import { OpenAddressingTable } from '../columns/open-addressing-table.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
-import { rankTexts } from './column-rank-cache.ts'
+import { TextRanks } from './text-ranks.ts'
 import { type KeyDictionary, type KeyPart, partIndex } from './key-dictionary.ts'
 import type { TraceFacts } from './trace-facts.ts'
 
@@ -58,8 +58,8 @@ export class RollUp {
   /** By set: one of its flows. */
   #example = new Uint32Array(16)
 
-  /** Of the first `sets` sets. */
-  #ranks: { readonly sets: number; readonly ranks: NameRanks } | null = null
+  readonly #sourceRanks = new TextRanks(() => (set) => this.#textOf(set, 'sourceNamespace', 'sourceName'))
+  readonly #destinationRanks = new TextRanks(() => (set) => this.#textOf(set, 'destNamespace', 'destName'))
 
   constructor(keys: KeyDictionary, kind: RollUpKind, facts: TraceFacts) {
     this.#keys = keys
@@ -90,7 +90,9 @@ export class RollUp {
   ofId(id: string): number {
     if (!id.startsWith(this.#kind.prefix)) return -1
     this.ofFlows()
-    for (let set = 0; set < this.count; set++) if (this.idOf(set) === id) return set
+    const { high, low } = parseHash(id.slice(this.#kind.prefix.length))
+    for (let set = 0; set < this.count; set++)
+      if (this.idHigh[set] === high && this.idLow[set] === low && this.idOf(set) === id) return set
     return -1
   }
 
@@ -99,17 +101,12 @@ export class RollUp {
     return this.#example[set]!
   }
 
-  /** The ranks of the names; a new set invalidates them. Two sets keep their order when others come between them. */
+  /** The ranks of the names, new ones after a set was added. Two sets keep their order when others come between them. */
   nameRanks(): NameRanks {
-    if (this.#ranks?.sets === this.count) return this.#ranks.ranks
-    const rank = (namespaces: KeyPart, names: KeyPart): Uint32Array =>
-      rankTexts(Array.from({ length: this.count }, (_, set) => this.#textOf(set, namespaces, names)))
-    const ranks = {
-      source: rank('sourceNamespace', 'sourceName'),
-      destination: rank('destNamespace', 'destName'),
+    return {
+      source: this.#sourceRanks.ranks(this.count),
+      destination: this.#destinationRanks.ranks(this.count),
     }
-    this.#ranks = { sets: this.count, ranks }
-    return ranks
   }
 
   #textOf(set: number, namespaces: KeyPart, names: KeyPart): string {

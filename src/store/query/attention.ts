@@ -1,5 +1,5 @@
 /** How much rows deserve attention: the default order of the table, and the mark of each row. */
-import { unreachable } from '../../lib/assert.ts'
+import { ensure, unreachable } from '../../lib/assert.ts'
 import type { KeySums } from '../keys/key-sums.ts'
 import { partIndex } from '../keys/key-dictionary.ts'
 import type { RollUp } from '../keys/roll-up.ts'
@@ -33,10 +33,17 @@ export interface StagedCounts {
   readonly deny: Uint32Array
 }
 
-/** By set: how many of the matching flows staged policies would allow, or deny. */
-export function stagedCounts({ flows, sets }: Match, { facts }: QueryContext): StagedCounts {
+/** Of each match, which never changes: for the order, the rows and the summary. */
+const countsOfMatches = new WeakMap<Match, StagedCounts>()
+
+/** By set: how many of the matching flows staged policies would allow, or deny. Memoised. */
+export function stagedCounts(match: Match, { facts }: QueryContext): StagedCounts {
+  const known = countsOfMatches.get(match)
+  if (known !== undefined) return known
+  const { flows, sets } = match
   const size = sets?.rollUp.count ?? 0
   const counts = { allow: new Uint32Array(size), deny: new Uint32Array(size) }
+  countsOfMatches.set(match, counts)
   if (flows === null || sets === null) return counts
   const ofFlow = sets.rollUp.ofFlows()
   for (let flow = 0; flow < flows.length; flow++) {
@@ -64,19 +71,16 @@ export function attentionLevels(
   all: KeySums,
   context: QueryContext,
 ): Uint8Array {
-  const { snapshot, facts, signatures } = context
-  const { keys, flowCount } = snapshot
-  const actions = keys.codes[ACTION]!
-  const deny = keys.enums.internText('Deny')
-  const since = newSince ?? Number.POSITIVE_INFINITY
+  const { keys, flowCount } = context.snapshot
   switch (match.kind) {
     case 'groups':
     case 'signatures': {
-      const sets = match.sets
-      if (sets === null) throw new Error('A match of sets has no sums of sets')
-      const { rollUp, sums } = sets
+      const { rollUp, sums } = ensure(match.sets, 'a match of sets has sums of sets')
+      const actions = keys.codes[ACTION]!
+      const deny = keys.enums.internText('Deny')
       const levels = new Uint8Array(rollUp.count)
       const staged = stagedCounts(match, context)
+      const since = newSince ?? Number.POSITIVE_INFINITY
       const first = newSince === null ? null : firstRecords(rollUp, all, flowCount)
       for (let set = 0; set < sums.keys.length; set++) {
         if (actions[rollUp.exampleOf(set)] === deny)
@@ -87,17 +91,31 @@ export function attentionLevels(
     }
     case 'keys':
     case 'intervals': {
+      const levelOf = levelsOfFlows(newSince, all, context)
       const levels = new Uint8Array(flowCount)
-      const ofFlow = signatures.ofFlows()
-      const first = newSince === null ? null : firstRecords(signatures, all, flowCount)
-      for (let flow = 0; flow < flowCount; flow++) {
-        if (actions[flow] === deny)
-          levels[flow] = first !== null && first[ofFlow[flow]!]! >= since ? NEW_DENIAL : DENIAL
-        else if (facts.stagedOf(flow) !== 0) levels[flow] = WOULD_CHANGE
-      }
+      for (let flow = 0; flow < flowCount; flow++) levels[flow] = levelOf(flow)
       return levels
     }
     default:
       return unreachable(match.kind, 'kind of rows')
+  }
+}
+
+/** Returns the level of a key and its records by its flow. First records are looked for when a denial is first met. */
+export function levelsOfFlows(
+  newSince: number | null,
+  all: KeySums,
+  { snapshot, facts, signatures }: QueryContext,
+): (flow: number) => number {
+  const { keys, flowCount } = snapshot
+  const actions = keys.codes[ACTION]!
+  const deny = keys.enums.internText('Deny')
+  const ofFlow = signatures.ofFlows()
+  let first: Float64Array | null = null
+  return (flow) => {
+    if (actions[flow] !== deny) return facts.stagedOf(flow) === 0 ? 0 : WOULD_CHANGE
+    if (newSince === null) return DENIAL
+    first ??= firstRecords(signatures, all, flowCount)
+    return first[ofFlow[flow]!]! >= newSince ? NEW_DENIAL : DENIAL
   }
 }

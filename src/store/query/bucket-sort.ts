@@ -93,19 +93,21 @@ export class SortBuffers {
   }
 }
 
-/** The items that have a value, ascending by value, then by `ties`, then by number. */
+/** The items that have a value, ascending by value (or descending, by `sign`), then ascending by `ties` and number. */
 export class BucketOrder {
   readonly total: number
   readonly #values: Float64Array
+  readonly #sign: 1 | -1
   readonly #levels: Levels
   readonly #bins: Uint16Array
   readonly #counts: Uint32Array
 
   /** `values` by item, NaN for an item that is not in the order. Valid until the buffers are used for another order. */
-  constructor(values: Float64Array, ties: Levels, buffers: SortBuffers) {
+  constructor(values: Float64Array, sign: 1 | -1, ties: Levels, buffers: SortBuffers) {
     this.#values = values
-    this.#levels = [(item) => values[item]!, ...ties]
-    const extent = extentOfAll(values)
+    this.#sign = sign
+    this.#levels = [(item) => sign * values[item]!, ...ties]
+    const extent = extentOfAll(values, sign)
     const linear = this.#binAll(scaleOf(extent, false), buffers.bins(0, values.length))
     this.total = linear.total
     let chosen = linear
@@ -138,15 +140,16 @@ export class BucketOrder {
   /** Puts every item into its bin first and counts the bins after: one loop for both is slower than two. */
   #binAll({ log, min, factor }: Scale, bins: Uint16Array): Binned {
     const values = this.#values
+    const sign = this.#sign
     // NaN is not >= anything. Two loops, because testing `log` in each turn costs as much as the turn.
     if (log) {
       for (let item = 0; item < values.length; item++) {
-        const value = values[item]!
+        const value = sign * values[item]!
         bins[item] = value >= min ? (logarithmic(value - min) * factor) | 0 : NO_BIN
       }
     } else {
       for (let item = 0; item < values.length; item++) {
-        const value = values[item]!
+        const value = sign * values[item]!
         bins[item] = value >= min ? ((value - min) * factor) | 0 : NO_BIN
       }
     }
@@ -226,7 +229,8 @@ function orderedWindow(items: Uint32Array, levels: Levels, from: number, to: num
   return orderedWindow(part, levels, from - before, to - before)
 }
 
-function extentOfAll(values: Float64Array): Extent {
+/** The extent of `sign` times the values. */
+function extentOfAll(values: Float64Array, sign: 1 | -1): Extent {
   let min = Number.POSITIVE_INFINITY
   let max = Number.NEGATIVE_INFINITY
   for (let item = 0; item < values.length; item++) {
@@ -234,7 +238,7 @@ function extentOfAll(values: Float64Array): Extent {
     if (value < min) min = value
     if (value > max) max = value
   }
-  return { min, max }
+  return sign > 0 ? { min, max } : { min: -max, max: -min }
 }
 
 function extentOf(items: Uint32Array, level: Level): Extent {

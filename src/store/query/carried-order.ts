@@ -3,6 +3,7 @@
  * is numbered anew, and rows of which no record is left have no number any more. They stay in their places all the same.
  */
 import { ensure } from '../../lib/assert.ts'
+import { parseHash } from '../columns/byte-hash.ts'
 import { toCounters, emptyCounters } from '../keys/counter-sums.ts'
 import type { KeyDictionary } from '../keys/key-dictionary.ts'
 import type { RollUp } from '../keys/roll-up.ts'
@@ -108,7 +109,8 @@ function hashOf({ idHigh, idLow }: Pick<RollUp, 'idHigh' | 'idLow'>, item: numbe
 
 /** As {@link hashOf}, from the id of the set. */
 function hashOfId(id: string): number {
-  return Number.parseInt(id.slice(1, 8), 36) * 2 ** 21 + (Number.parseInt(id.slice(8), 36) >>> 11)
+  const { high, low } = parseHash(id.slice(1))
+  return high * 2 ** 21 + (low >>> 11)
 }
 
 /** What is known of a row without records, labels and times. */

@@ -2,7 +2,7 @@
 import { labelValue } from '../../filter/tree/evaluate.ts'
 import type { FieldId, LabelFieldId, NumberFieldId, TextFieldId } from '../../flows/field.ts'
 import { fieldOf } from '../../flows/field.ts'
-import { compareTexts } from '../keys/column-rank-cache.ts'
+import { compareTexts } from '../keys/text-ranks.ts'
 import { type KeyFieldId, PARTS_OF_FIELD } from '../keys/field-parts.ts'
 import { type KeyDictionary, partIndex } from '../keys/key-dictionary.ts'
 import type { EntryCounts } from './match.ts'

@@ -18,11 +18,11 @@ function intervalId(flowId: string, start: number, occurrence: number): string {
   return occurrence === 1 ? id : `${id}-${occurrence}`
 }
 
-/** The table rows of the intervals with the given numbers. `levels` are those of attention, by flow. */
+/** The table rows of the intervals with the given numbers. `levelOf` gives that of attention, by flow. */
 export function intervalRows(
   { snapshot, signatures, facts }: QueryContext,
   items: Uint32Array,
-  levels: Uint8Array,
+  levelOf: (flow: number) => number,
 ): readonly Row[] {
   const { keys } = snapshot
   const occurrences = snapshot.hasDuplicateStarts ? occurrencesOf(snapshot, items) : null
@@ -55,7 +55,7 @@ export function intervalRows(
       ports: [port],
       portCount: 1,
       scan: null,
-      attention: ensure(LEVELS[levels[flow]!], 'each level has a name'),
+      attention: ensure(LEVELS[levelOf(flow)], 'each level has a name'),
       staged: stagedOf(Number(staged === STAGED_ALLOW), Number(staged === STAGED_DENY), 1),
     }
   })

@@ -1,7 +1,7 @@
 /** The ports that the rows of groups and signatures asked for. */
 import { isSteady } from '../../flows/scan-rule.ts'
 import { ensure } from '../../lib/assert.ts'
-import { compareTexts } from '../keys/column-rank-cache.ts'
+import { compareTexts } from '../keys/text-ranks.ts'
 import { isNewer } from '../keys/roll-up-sums.ts'
 import { partIndex } from '../keys/key-dictionary.ts'
 import type { PortUse } from '../protocol.ts'
@@ -43,8 +43,9 @@ export function portUsesOf(
   const counter = (index: number, flow: number): number => sums.counter(index, flow)
   for (let flow = 0; flow < flows.length; flow++) {
     const row = flows[flow] === 0 ? -1 : rowOf[ofFlow[flow]!]!
-    const ofRow = uses[row]
-    if (ofRow === undefined) continue
+    // Most flows belong to no row: reading an array at −1 is slow.
+    if (row < 0) continue
+    const ofRow = uses[row]!
     const port = protos[flow]! * PORT_LIMIT + ports[flow]!
     const connections = measureOf('conns', counter, flow)
     const use = ofRow.get(port)

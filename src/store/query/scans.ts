@@ -8,6 +8,7 @@ import {
   type Target,
 } from '../../flows/scan-rule.ts'
 import { partIndex } from '../keys/key-dictionary.ts'
+import { isInRange } from '../columns/chunked-rows.ts'
 import type { Scan } from '../protocol.ts'
 import type { Match, QueryContext } from './match.ts'
 
@@ -83,12 +84,12 @@ export class Scans {
   ofGroup(group: number): Scan | null {
     const ports = this.#portBursts.get(group)
     if (ports !== undefined) return scanOf(ports, 'ports')
-    let best: Scan | null = null
+    let greatest: Found | null = null
     for (const port of this.#sweptPorts.get(group) ?? []) {
       const burst = this.#sweepWith(group, port)
-      if (burst !== null && (best === null || burst.count > best.destinations)) best = scanOf(burst, 'sweep')
+      if (burst !== null && (greatest === null || isGreater(burst, greatest))) greatest = burst
     }
-    return best
+    return greatest === null ? null : scanOf(greatest, 'sweep')
   }
 
   /** The scan that a flow is a part of. */
@@ -110,11 +111,14 @@ export class Scans {
     for (let flow = 0; flow < flows.length; flow++) {
       if (flows[flow] === 0) continue
       const group = groupOf[flow]!
+      const origin = source[group]!
+      const mayScan = wanted[group] === 1 && flowsOfGroup[group]! >= MIN_SCANNED
+      const maySweep = wantedSource[origin] === 1 && groupsOfSource[origin]! >= MIN_SCANNED
+      if (!mayScan && !maySweep) continue
       const port = this.#portOf(flow)
       const target = { records: records[flow]!, firstSeen: first[flow]!, lastSeen: last[flow]! }
-      if (wanted[group] === 1 && flowsOfGroup[group]! >= MIN_SCANNED) this.#ports.add(group, port, target)
-      const origin = source[group]!
-      if (wantedSource[origin] === 0 || groupsOfSource[origin]! < MIN_SCANNED) continue
+      if (mayScan) this.#ports.add(group, port, target)
+      if (!maySweep) continue
       this.#sweeps.add(sweepOf(origin, port), destination[group]!, target)
       const swept = this.#sweptPorts.get(group)
       if (swept === undefined) this.#sweptPorts.set(group, new Set([port]))
@@ -124,26 +128,41 @@ export class Scans {
 
   /** Finds the first records of the bursts, which the sums by flow do not tell where a scan comes again. */
   #findStarts(flows: Uint8Array): void {
-    const { groups, snapshot } = this.#context
-    const groupOf = groups.ofFlows()
-    let earliest = Number.POSITIVE_INFINITY
-    const burstsOf = Array.from(flows, (bit, flow) => {
-      if (bit === 0) return null
-      const port = this.#portOf(flow)
-      const bursts = [this.#portBurstWith(groupOf[flow]!, port), this.#sweepWith(groupOf[flow]!, port)]
-      for (const burst of bursts) if (burst !== null) earliest = Math.min(earliest, burst.latestEnd)
-      return bursts
-    })
-    for (const { chunk, length } of snapshot.slices) {
-      if (chunk.newestStart < earliest - SCAN_SECONDS) continue
-      const { entries, starts } = chunk
-      for (let row = 0; row < length; row++) {
-        const start = starts[row]!
-        for (const burst of burstsOf[snapshot.keys.flowOf[entries[row]!]!] ?? [])
-          if (burst !== null && start >= burst.latestEnd - SCAN_SECONDS && start < burst.from)
-            burst.from = start
+    const { keys, slices, bounds } = this.#context.snapshot
+    const burstsOf = this.#burstsByFlow(flows)
+    const ends = Array.from(burstsOf.values(), (bursts) => bursts.map(({ latestEnd }) => latestEnd)).flat()
+    const isTried = new Uint8Array(flows.length)
+    for (const flow of burstsOf.keys()) isTried[flow] = 1
+    const span = { from: leastOf(ends) - SCAN_SECONDS, to: -leastOf(ends.map((end) => -end)) }
+    for (const { chunk, length } of slices) {
+      if (chunk.newestStart < span.from || chunk.oldestStart >= span.to) continue
+      const { entries, starts, startRuns } = chunk
+      const addRun = (begin: number, end: number): void => {
+        const start = starts[begin]!
+        if (!isInRange(span, start) || !isInRange(bounds.time, start)) return
+        for (let row = begin; row < end; row++) {
+          const flow = keys.flowOf[entries[row]!]!
+          if (isTried[flow] === 1)
+            for (const burst of burstsOf.get(flow) ?? []) startNoLaterThan(burst, start)
+        }
       }
+      if (startRuns.isUsable) startRuns.forEachRun(length, addRun)
+      else for (let row = 0; row < length; row++) addRun(row, row + 1)
     }
+  }
+
+  /** By matching flow: the bursts that its records are part of. */
+  #burstsByFlow(flows: Uint8Array): ReadonlyMap<number, readonly Found[]> {
+    const groupOf = this.#context.groups.ofFlows()
+    const burstsOf = new Map<number, readonly Found[]>()
+    for (let flow = 0; flow < flows.length; flow++) {
+      if (flows[flow] === 0) continue
+      const port = this.#portOf(flow)
+      const all = [this.#portBurstWith(groupOf[flow]!, port), this.#sweepWith(groupOf[flow]!, port)]
+      const bursts = all.filter((burst) => burst !== null)
+      if (bursts.length > 0) burstsOf.set(flow, bursts)
+    }
+    return burstsOf
   }
 
   #portOf(flow: number): number {
@@ -174,6 +193,20 @@ function sweepOf(source: number, port: number): number {
 
 function startAt(burst: Burst): Found {
   return { ...burst, from: burst.latestEnd }
+}
+
+function leastOf(numbers: readonly number[]): number {
+  return numbers.reduce((least, number) => Math.min(least, number), Number.POSITIVE_INFINITY)
+}
+
+function startNoLaterThan(burst: Found, start: number): void {
+  if (start >= burst.latestEnd - SCAN_SECONDS && start < burst.from) burst.from = start
+}
+
+/** Whether a burst has more targets than another one; of as many, whether it ended later, or else began earlier. */
+function isGreater(a: Found, b: Found): boolean {
+  if (a.count !== b.count) return a.count > b.count
+  return a.latestEnd === b.latestEnd ? a.from < b.from : a.latestEnd > b.latestEnd
 }
 
 function scanOf({ count, from, latestEnd }: Found, what: 'ports' | 'sweep'): Scan {

@@ -1,6 +1,5 @@
 /**
- * The values that rows are sorted by, as numbers: NaN for a row that does not match, which is not in the list. Sorted is
- * ascending by value: for a descending order the values are negative, so that equal rows keep their order by name.
+ * The values that rows are sorted by, as numbers: NaN for a row that does not match, which is not in the list.
  */
 import { columnOf, type SortKey } from '../../flows/column.ts'
 import { ensure, unreachable } from '../../lib/assert.ts'
@@ -21,8 +20,6 @@ export function valueKeyOf({ column }: Pick<Sort, 'column'>): ValueKey {
 /** How values are made: what they are, and numbers by flow or set that they are made of. */
 export interface ValueSource {
   readonly key: ValueKey
-  /** 1, or −1 for a descending order. */
-  readonly sign: 1 | -1
   /** For a sort by text: the rank of each flow's text. */
   readonly ranks: Uint32Array
   /** For a sort by attention: the level of each set, for keys and intervals of each flow. */
@@ -55,7 +52,7 @@ export interface SortSubjects {
 }
 
 /** The sort values of keys, signatures or groups, in a new array. */
-export function subjectValues({ key, sign, ranks, levels }: ValueSource, of: SortSubjects): Float64Array {
+export function subjectValues({ key, ranks, levels }: ValueSource, of: SortSubjects): Float64Array {
   const values = new Float64Array(of.present.length)
   const valueOf = (subject: number): number => {
     switch (key.by) {
@@ -74,7 +71,7 @@ export function subjectValues({ key, sign, ranks, levels }: ValueSource, of: Sor
     }
   }
   for (let subject = 0; subject < values.length; subject++)
-    values[subject] = of.present[subject] === 0 ? Number.NaN : sign * valueOf(subject)
+    values[subject] = of.present[subject] === 0 ? Number.NaN : valueOf(subject)
   return values
 }
 
@@ -82,22 +79,22 @@ export function subjectValues({ key, sign, ranks, levels }: ValueSource, of: Sor
 export function rowValue(
   { chunk }: ChunkSlice,
   row: number,
-  { key, sign, ranks, levels }: ValueSource,
+  { key, ranks, levels }: ValueSource,
   { keys }: Snapshot,
 ): number {
   const counter = (index: number, at: number): number => chunk.value(FIRST_COUNTER_COLUMN + index, at)
   switch (key.by) {
     case 'text':
-      return sign * ranks[keys.flowOf[chunk.entries[row]!]!]!
+      return ranks[keys.flowOf[chunk.entries[row]!]!]!
     case 'first':
-      return sign * chunk.value(START_COLUMN, row)
+      return chunk.value(START_COLUMN, row)
     case 'last':
-      return sign * chunk.value(END_COLUMN, row)
+      return chunk.value(END_COLUMN, row)
     case 'measure':
-      return sign * orBelowZero(measureOf(key.field, counter, row))
+      return orBelowZero(measureOf(key.field, counter, row))
     case 'attention': {
       const level = levels[keys.flowOf[chunk.entries[row]!]!]!
-      return sign * attentionValue(level, measureOf('conns', counter, row), 1)
+      return attentionValue(level, measureOf('conns', counter, row), 1)
     }
     default:
       return unreachable(key, 'sort')
@@ -115,7 +112,6 @@ export function fillRowValues(
   const slice = slices[at]!
   const { chunk, allInRange } = slice
   fillSlice(values, source, slice, keys.flowOf)
-  if (source.sign < 0) for (let row = 0; row < values.length; row++) values[row] = -values[row]!
   if (match.total < match.held) clearUnmatched(values, match, at, chunk.entries)
   if (allInRange || time === null) return
   const { starts } = chunk
@@ -140,7 +136,7 @@ function clearUnmatched(
   }
 }
 
-/** Fills `values` for all rows of a slice, those that do not match included, ascending. */
+/** Fills `values` for all rows of a slice, those that do not match included. */
 function fillSlice(
   values: Float64Array,
   { key, ranks, levels }: ValueSource,

@@ -59,6 +59,8 @@ export interface SortedRowsOptions {
 export class SortedRows implements RowOrder {
   readonly total: number
   readonly #source: ValueSource
+  /** −1 for descending values; ties ascend all the same. */
+  readonly #sign: 1 | -1
   readonly #buffers: SortBuffers
   /** The values of keys, signatures or groups as they were when the order was made; null for intervals. */
   readonly #values: Float64Array | null
@@ -82,13 +84,13 @@ export class SortedRows implements RowOrder {
     this.total = match.total
     this.#source = {
       key: valueKeyOf(request.sort),
-      sign: descending ? -1 : 1,
       ranks: column === 'attention' ? new Uint32Array(0) : context.ranks.ranksOf(columnOf(column)),
       levels:
         column === 'attention'
           ? (levels ?? attentionLevels(match, request.newSince, all, context))
           : new Uint8Array(0),
     }
+    this.#sign = descending ? -1 : 1
     this.#buffers = buffers
     const subjects = subjectsOf(match, context)
     this.#values = subjects === null ? null : subjectValues(this.#source, subjects)
@@ -111,7 +113,7 @@ export class SortedRows implements RowOrder {
     if (first !== null) return first.slice(from, to)
     const last = this.#firstOf('reverse', this.total - from)
     if (last !== null) return last.slice(this.total - to, this.total - from).reverse()
-    this.#bucketOrder ??= new BucketOrder(this.#allValues(), this.#ties, this.#buffers)
+    this.#bucketOrder ??= new BucketOrder(this.#allValues(), this.#sign, this.#ties, this.#buffers)
     return this.#bucketOrder.window(from, to)
   }
 
@@ -155,10 +157,8 @@ export class SortedRows implements RowOrder {
   }
 
   #selectTop(direction: keyof FirstItems, k: number): Uint32Array | null {
-    const { sign } = this.#source
-    // The newest rows are the last ones: the first of a descending order by time.
-    const backwards = sign < 0 === (direction === 'forward')
-    const top = new TopK(k, direction === 'reverse', this.#ties, backwards)
+    const isReverse = direction === 'reverse'
+    const top = new TopK(k, this.#sign < 0 !== isReverse, this.#ties, isReverse)
     if (this.#values !== null) {
       top.offer(this.#values, 0)
       return top.items()
@@ -172,12 +172,7 @@ export class SortedRows implements RowOrder {
     for (let at = slices.length - 1; at >= 0 && base > skippedRows; at--) {
       const { chunk, length } = slices[at]!
       base -= length
-      if (
-        this.#source.key.by === 'last' &&
-        sign < 0 &&
-        top.excludes(-chunk.newestEnd, Number.POSITIVE_INFINITY)
-      )
-        continue
+      if (this.#source.key.by === 'last' && top.excludesUpTo(chunk.newestEnd)) continue
       const skipped = Math.max(0, skippedRows - base)
       top.offer(this.#rowValues(at, length).subarray(skipped), base + skipped)
       if (top.accepted > maxAccepted) return null
@@ -226,26 +221,37 @@ export class SortedRows implements RowOrder {
 
   /** How many items come before a matching one, by a pass over all of them. */
   #countBefore(item: number): number {
-    const ties = this.#ties
-    if (this.#values !== null) return countBefore(this.#values, 0, ties, item, this.#values[item]!)
+    const options = { sign: this.#sign, ties: this.#ties, item }
+    if (this.#values !== null) return countBefore(this.#values, 0, { ...options, value: this.#values[item]! })
     const { slices } = this.#snapshotOfIntervals()
-    const [value] = this.#valuesOf(Uint32Array.of(item))
+    const [value = Number.NaN] = this.#valuesOf(Uint32Array.of(item))
     let count = 0
     let base = 0
     for (const [each, { length }] of slices.entries()) {
-      count += countBefore(this.#rowValues(each, length), base, ties, item, value!)
+      count += countBefore(this.#rowValues(each, length), base, { ...options, value })
       base += length
     }
     return count
   }
 }
 
+interface CountBeforeOptions {
+  readonly sign: 1 | -1
+  readonly ties: Levels
+  readonly item: number
+  readonly value: number
+}
+
 /** How many of the items from number `base` on come before `item`, whose value is given. */
-function countBefore(values: Float64Array, base: number, ties: Levels, item: number, value: number): number {
+function countBefore(
+  values: Float64Array,
+  base: number,
+  { sign, ties, item, value }: CountBeforeOptions,
+): number {
   let count = 0
   for (let i = 0; i < values.length; i++) {
-    const other = values[i]!
-    if (other < value || (other === value && compare(ties, base + i, item) < 0)) count++
+    const difference = sign * (values[i]! - value)
+    if (difference < 0 || (difference === 0 && compare(ties, base + i, item) < 0)) count++
   }
   return count
 }

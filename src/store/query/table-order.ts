@@ -3,6 +3,7 @@
  * and signatures are kept as the values that they were sorted by; intervals, which never change, as the number of records
  * that there were.
  */
+import { ensure } from '../../lib/assert.ts'
 import { isInRange } from '../columns/chunked-rows.ts'
 import { cachesOf } from '../keys/key-caches.ts'
 import type { RecordStore } from '../keys/record-store.ts'
@@ -28,7 +29,8 @@ interface Arrangement {
   readonly endSequence: number
   /** The range as it was resolved then, in which intervals stay. */
   readonly time: TimeRange | null
-  readonly snapshot: Snapshot
+  /** Of intervals; null for other rows, so that evicted chunks are not kept as long as the order is. */
+  readonly snapshot: Snapshot | null
   readonly order: RowOrder
 }
 
@@ -76,8 +78,9 @@ export class TableOrder {
     const last = this.#last
     if (last === null) return 0
     if (match.sets === null) return countRecordsFrom(last.endSequence, match, snapshot)
+    const { keys } = match.sets.sums
     let waiting = 0
-    for (const [set, keys] of match.sets.sums.keys.entries()) if (keys > 0 && !last.order.has(set)) waiting++
+    for (let set = 0; set < keys.length; set++) if (keys[set]! > 0 && !last.order.has(set)) waiting++
     return waiting
   }
 
@@ -99,7 +102,7 @@ export class TableOrder {
       setCount: numbering?.rollUp.count ?? 0,
       endSequence: Math.min(endSequence, this.#store.rows.appended),
       time: request.time,
-      snapshot,
+      snapshot: request.shape === 'intervals' ? snapshot : null,
       order,
     }
     return { table: live, order }
@@ -131,7 +134,8 @@ export class TableOrder {
   #sortAgain(request: ViewRequest, table: MatchOf, { order, snapshot }: Arrangement): SortedRows {
     const { keys } = table.context.snapshot
     const then = order instanceof SortedRows ? order.levels : null
-    const levels = then === null || snapshot.keys === keys ? then : carryLevels(then, snapshot.keys, keys)
+    const keysThen = ensure(snapshot, 'intervals have a snapshot').keys
+    const levels = then === null || keysThen === keys ? then : carryLevels(then, keysThen, keys)
     return new SortedRows({ ...table, request, all: this.#store.sums(), levels, buffers: this.#buffers })
   }
 

@@ -2,52 +2,55 @@
  * Top-k selection without sorting: one pass over the values finds the first k items of a sorted order. A buffer of 2k
  * candidates is sorted and cut to k whenever it is full; a value behind the k-th one so far costs one comparison.
  */
-import { compare, type Levels } from './bucket-sort.ts'
+import { compare, type Level, type Levels } from './bucket-sort.ts'
 
 export class TopK {
   readonly k: number
   /** How many candidates were buffered. Where they are many, the values come in an order that makes this slow. */
   accepted = 0
   readonly #descending: boolean
-  readonly #ties: Levels
+  /** The first of the ties decides most often, and is kept apart. */
+  readonly #firstTie: Level
+  readonly #laterTies: Levels
   /** The candidates, in any order. */
   readonly #values: Float64Array
   readonly #items: Uint32Array
   #candidates = 0
   /** The value of the k-th item so far: whatever comes after it is not among the first k. */
   #threshold: number
-
-  readonly #backwards: boolean
+  /** The first tie of that item. */
+  #thresholdTie = 0
+  readonly #tiesDescending: boolean
 
   /**
-   * Among equal values `ties` decide, then the items' numbers. The descending order is the ascending one read backwards.
-   * `backwards`: whether the last items are looked at first, which is fast when they are among the first of the order.
+   * Among equal values `ties` decide, then the items' numbers; both ascend or descend apart from the values. For a
+   * descending order the last items are looked at first, because the newest rows are the last ones.
    */
-  constructor(k: number, descending: boolean, ties: Levels, backwards = descending) {
+  constructor(k: number, descending: boolean, ties: Levels, tiesDescending = descending) {
     this.k = k
     this.#descending = descending
-    this.#ties = ties
-    this.#backwards = backwards
+    const [firstTie = () => 0, ...laterTies] = ties
+    this.#firstTie = firstTie
+    this.#laterTies = laterTies
+    this.#tiesDescending = tiesDescending
     this.#values = new Float64Array(k * 2)
     this.#items = new Uint32Array(k * 2)
     this.#threshold = descending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   }
 
-  /** Whether no value from `min` to `max` can be among the first k any more: a chunk of such values can be skipped. */
-  excludes(min: number, max: number): boolean {
-    return this.#descending ? max < this.#threshold : min > this.#threshold
+  /** Whether no value up to `upperBound` can be among the first k any more: a chunk of such values can be skipped. */
+  excludesUpTo(upperBound: number): boolean {
+    return this.#descending && upperBound < this.#threshold
   }
 
   /** Offers the items from number `base` on, with their values. An item whose value is NaN is not in the order. */
   offer(values: Float64Array, base: number): void {
-    const step = this.#backwards ? -1 : 1
-    const start = this.#backwards ? values.length - 1 : 0
     // Two loops, because testing the direction in each turn costs as much as the turn.
     if (this.#descending) {
-      for (let i = start; i >= 0 && i < values.length; i += step)
+      for (let i = values.length - 1; i >= 0; i--)
         if (values[i]! >= this.#threshold) this.#accept(values[i]!, base + i)
     } else {
-      for (let i = start; i >= 0 && i < values.length; i += step)
+      for (let i = 0; i < values.length; i++)
         if (values[i]! <= this.#threshold) this.#accept(values[i]!, base + i)
     }
   }
@@ -70,7 +73,7 @@ export class TopK {
   #accept(value: number, item: number): void {
     const { k } = this
     const count = this.#candidates
-    if (count >= k && value === this.#threshold && !this.#isBefore(value, item, k - 1)) return
+    if (count >= k && value === this.#threshold && this.#isBehindTies(item)) return
     this.#values[count] = value
     this.#items[count] = item
     this.#candidates++
@@ -78,10 +81,15 @@ export class TopK {
     if (this.#candidates === k * 2) this.#prune()
   }
 
-  /** Whether an item comes before the candidate at an index. */
-  #isBefore(value: number, item: number, index: number): boolean {
-    const difference = value - this.#values[index]! || compare(this.#ties, item, this.#items[index]!)
-    return this.#descending ? difference > 0 : difference < 0
+  /** Whether an item of the threshold's value comes behind the k-th item so far. */
+  #isBehindTies(item: number): boolean {
+    const difference = this.#firstTie(item) - this.#thresholdTie
+    if (difference !== 0) return this.#tiesDescending ? difference < 0 : difference > 0
+    return this.#compareLater(item, this.#items[this.k - 1]!) > 0
+  }
+
+  #compareLater(a: number, b: number): number {
+    return this.#tiesDescending ? compare(this.#laterTies, b, a) : compare(this.#laterTies, a, b)
   }
 
   /** Sorts the candidates and drops all but the first k. */
@@ -89,19 +97,25 @@ export class TopK {
     const { k } = this
     const values = this.#values
     const items = this.#items
-    const ties = this.#ties
-    const descending = this.#descending
+    const sign = this.#descending ? -1 : 1
+    const tieSign = this.#tiesDescending ? -1 : 1
     const order = Uint32Array.from({ length: this.#candidates }, (_, index) => index)
-    order.sort((a, b) => {
-      const difference = values[a]! - values[b]! || compare(ties, items[a]!, items[b]!)
-      return descending ? -difference : difference
-    })
+    // The first ties are read once, and not in each comparison.
+    const firstTies = Float64Array.from(order, (index) => this.#firstTie(items[index]!))
+    order.sort(
+      (a, b) =>
+        sign * (values[a]! - values[b]!) ||
+        tieSign * (firstTies[a]! - firstTies[b]!) ||
+        this.#compareLater(items[a]!, items[b]!),
+    )
     const kept = order.subarray(0, k)
     const keptValues = Float64Array.from(kept, (index) => values[index]!)
     const keptItems = Uint32Array.from(kept, (index) => items[index]!)
     values.set(keptValues)
     items.set(keptItems)
     this.#candidates = kept.length
-    if (this.#candidates === k) this.#threshold = values[k - 1]!
+    if (this.#candidates !== k) return
+    this.#threshold = values[k - 1]!
+    this.#thresholdTie = this.#firstTie(items[k - 1]!)
   }
 }

@@ -1,10 +1,14 @@
 /** The trend of a table row: a sum of its records over time, for the sparkline. */
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
+import { FIRST_COUNTER_COLUMN } from '../columns/chunk.ts'
 import type { Measure } from '../protocol.ts'
-import { measureRows } from './measure-counters.ts'
+import { measureOf } from './measure-counters.ts'
 import type { Snapshot } from './snapshot.ts'
 
 const MAX_STEPS = 20
+
+/** By entry; bytes where they suffice, because the pass over all records is as fast as the cache holds them. */
+export type RowOfEntry = Uint8Array | Uint32Array
 
 /**
  * The trends of `count` rows over the span of a snapshot; of records where a row has no record with the measure.
@@ -12,7 +16,7 @@ const MAX_STEPS = 20
  */
 export function trendsOf(
   snapshot: Snapshot,
-  rowOfEntry: Uint32Array,
+  rowOfEntry: RowOfEntry,
   count: number,
   measure: Measure,
 ): readonly (readonly number[])[] {
@@ -24,25 +28,50 @@ export function trendsOf(
   const records = new Float64Array((count + 1) * steps)
   const sums = new Float64Array((count + 1) * steps)
   const isMeasured = new Uint8Array(count + 1)
+  const stepOf = (start: number): number => {
+    if (start < span.from || start >= span.to) return -1
+    return Math.min(steps - 1, Math.floor(((start - span.from) / length) * steps))
+  }
   for (const { chunk, length: rows } of snapshot.slices) {
-    const { starts, entries } = chunk
-    const values = measure === 'records' ? null : new Float64Array(rows)
-    if (measure !== 'records' && values !== null) measureRows(measure, chunk, values)
-    for (let row = 0; row < rows; row++) {
-      const tableRow = rowOfEntry[entries[row]!]!
-      if (tableRow === 0) continue
-      const start = starts[row]!
-      if (start < span.from || start >= span.to) continue
-      const step = Math.min(steps - 1, Math.floor(((start - span.from) / length) * steps))
+    const { starts, entries, startRuns } = chunk
+    const counter = (index: number, row: number): number => chunk.value(FIRST_COUNTER_COLUMN + index, row)
+    // Few rows belong to the table's: a value is read for these alone.
+    const addRow = (row: number, tableRow: number, step: number): void => {
       records[tableRow * steps + step]!++
-      const value = values === null ? Number.NaN : values[row]!
-      if (Number.isNaN(value)) continue
+      const value = measure === 'records' ? Number.NaN : measureOf(measure, counter, row)
+      if (Number.isNaN(value)) return
       isMeasured[tableRow] = 1
       sums[tableRow * steps + step]! += value
+    }
+    if (startRuns.isUsable) {
+      startRuns.forEachRun(rows, (begin, end) => {
+        const step = stepOf(starts[begin]!)
+        if (step >= 0)
+          visitRows(rowOfEntry, entries, begin, end, (row, tableRow) => addRow(row, tableRow, step))
+      })
+    } else {
+      visitRows(rowOfEntry, entries, 0, rows, (row, tableRow) => {
+        const step = stepOf(starts[row]!)
+        if (step >= 0) addRow(row, tableRow, step)
+      })
     }
   }
   return Array.from({ length: count }, (_, i) => {
     const from = isMeasured[i + 1] === 1 ? sums : records
     return [...from.subarray((i + 1) * steps, (i + 2) * steps)]
   })
+}
+
+/** Calls `visit` for each record that belongs to a row of the table, which few do. */
+function visitRows(
+  rowOfEntry: RowOfEntry,
+  entries: Uint32Array,
+  begin: number,
+  end: number,
+  visit: (row: number, tableRow: number) => void,
+): void {
+  for (let row = begin; row < end; row++) {
+    const tableRow = rowOfEntry[entries[row]!]!
+    if (tableRow !== 0) visit(row, tableRow)
+  }
 }

@@ -4,13 +4,13 @@ import type { KeySums } from '../keys/key-sums.ts'
 import { toCounters } from '../keys/counter-sums.ts'
 import { STAGED_ALLOW, STAGED_DENY } from '../keys/trace-facts.ts'
 import type { Row, ViewRequest } from '../protocol.ts'
-import { attentionLevels, LEVELS, stagedCounts, stagedOf } from './attention.ts'
+import { attentionLevels, LEVELS, levelsOfFlows, stagedCounts, stagedOf } from './attention.ts'
 import { CarriedOrder, type RowOrder } from './carried-order.ts'
 import { intervalRows } from './interval-rows.ts'
 import type { Match, QueryContext } from './match.ts'
 import { MAX_LISTED_PORTS, portUsesOf } from './port-uses.ts'
 import { Scans } from './scans.ts'
-import { trendsOf } from './trend.ts'
+import { type RowOfEntry, trendsOf } from './trend.ts'
 
 /** What rows are made from beside a match. */
 export interface RowOptions {
@@ -42,9 +42,9 @@ export function windowRows(match: Match, items: Uint32Array, options: RowOptions
   const { context, request, all } = options
   switch (match.kind) {
     case 'intervals':
-      return intervalRows(context, items, attentionLevels(match, request.newSince, all, context))
+      return intervalRows(context, items, levelsOfFlows(request.newSince, all, context))
     case 'keys':
-      return keyRows(match, items, options)
+      return keyRows(items, options)
     case 'groups':
     case 'signatures':
       return setRows(match, items, options)
@@ -57,22 +57,26 @@ export function windowRows(match: Match, items: Uint32Array, options: RowOptions
 function rowOfEntries(
   { keys, entryCount }: QueryContext['snapshot'],
   items: Uint32Array,
+  itemCount: number,
   itemOf: (flow: number) => number,
-): Uint32Array {
-  const rowOf = new Map(Array.from(items, (item, i) => [item, i + 1]))
-  const rowOfEntry = new Uint32Array(entryCount)
-  for (let entry = 0; entry < entryCount; entry++)
-    rowOfEntry[entry] = rowOf.get(itemOf(keys.flowOf[entry]!)) ?? 0
+): RowOfEntry {
+  const rowOf = new Uint32Array(itemCount)
+  for (const [i, item] of items.entries()) rowOf[item] = i + 1
+  const rowOfEntry = items.length < 2 ** 8 ? new Uint8Array(entryCount) : new Uint32Array(entryCount)
+  for (let entry = 0; entry < entryCount; entry++) {
+    const item = itemOf(keys.flowOf[entry]!)
+    if (item >= 0) rowOfEntry[entry] = rowOf[item]!
+  }
   return rowOfEntry
 }
 
 /** The table rows of keys. */
-function keyRows(match: Match, items: Uint32Array, { context, request, all }: RowOptions): readonly Row[] {
+function keyRows(items: Uint32Array, { context, request, all }: RowOptions): readonly Row[] {
   const { snapshot, signatures, facts } = context
   const { keys, sums } = snapshot
   const signatureOf = signatures.ofFlows()
-  const levels = attentionLevels(match, request.newSince, all, context)
-  const rowOfEntry = rowOfEntries(snapshot, items, (flow) => flow)
+  const levelOf = levelsOfFlows(request.newSince, all, context)
+  const rowOfEntry = rowOfEntries(snapshot, items, snapshot.flowCount, (flow) => flow)
   const trends = trendsOf(snapshot, rowOfEntry, items.length, request.trendMeasure)
   return Array.from(items, (flow, i) => {
     const labelled = keys.labelledKeyOf(sums.newestEntry[flow]!)
@@ -91,7 +95,7 @@ function keyRows(match: Match, items: Uint32Array, { context, request, all }: Ro
       ports: [{ id: signatures.idOf(signatureOf[flow]!), proto, port, connections, ...sum }],
       portCount: 1,
       scan: null,
-      attention: ensure(LEVELS[levels[flow]!], 'each level has a name'),
+      attention: ensure(LEVELS[levelOf(flow)], 'each level has a name'),
       staged: stagedOf(Number(staged === STAGED_ALLOW), Number(staged === STAGED_DENY), 1),
     }
   })
@@ -108,7 +112,9 @@ function setRows(match: Match, items: Uint32Array, options: RowOptions): readonl
   const groupOf = groups.ofFlows()
   const levels = attentionLevels(match, request.newSince, all, context)
   const staged = stagedCounts(match, context)
-  const rowOfEntry = rowOfEntries(snapshot, items, (flow) => (flows[flow] === 1 ? ofFlow[flow]! : -1))
+  const rowOfEntry = rowOfEntries(snapshot, items, rollUp.count, (flow) =>
+    flows[flow] === 1 ? ofFlow[flow]! : -1,
+  )
   const trends = trendsOf(snapshot, rowOfEntry, items.length, request.trendMeasure)
   const portUses = portUsesOf(match, items, context)
   const wanted = new Uint8Array(groups.count)

@@ -13,7 +13,7 @@ import {
   subjectOf,
 } from './reference-rows.ts'
 
-/** A key with its records: the flows that a row is made of. */
+/** What the facts of the rows of one answer are found in. */
 export interface ReferenceFacts {
   readonly kind: RowKind
   /** The rows of keys that match, of all rows. */
@@ -23,6 +23,11 @@ export interface ReferenceFacts {
   readonly newSince: number | null
   readonly isNewer: (a: ReferenceRow, b: ReferenceRow) => boolean
   readonly signatureId: (key: FlowKey) => string
+}
+
+/** How much a row deserves attention. */
+export function attentionOfRow(row: ReferenceRow, facts: ReferenceFacts): Row['attention'] {
+  return attentionOf(row, flowsOf(row, facts.kind, facts.flows), facts)
 }
 
 type Facts = Pick<Row, 'ports' | 'portCount' | 'scan' | 'attention' | 'staged'>
@@ -43,18 +48,37 @@ export function factsOf(row: ReferenceRow, facts: ReferenceFacts): Facts {
 /** The keys of a row among those that match, each with its records in the row. */
 function flowsOf(row: ReferenceRow, kind: RowKind, flows: readonly ReferenceRow[]): readonly ReferenceRow[] {
   if (kind === 'intervals' || kind === 'keys') return [row]
-  const identity = kind === 'groups' ? groupIdentity : signatureIdentity
+  const identity = kind === 'groups' ? groupOf : signatureOf
   const wanted = identity(row.subject.key)
   return flows.filter(({ subject }) => identity(subject.key) === wanted)
 }
 
-const portName = ({ proto, destPort }: FlowKey): string => `${proto} ${destPort}`
-/** The workload of an end as the table names it; the column decides how. */
-export const endName = (end: 'source' | 'destination', key: FlowKey): string => {
-  const { sort } = columnOf(end)
-  const workloads = { ...key, sourceName: workloadOf(key.sourceName), destName: workloadOf(key.destName) }
-  return sort.by === 'text' ? sort.of({ key: workloads, sourceLabels: [], destLabels: [] }) : ''
+/** Memoises a function of objects: the rules are plain, and asked for each pair of rows. */
+function memoised<Argument extends object, Result>(of: (argument: Argument) => Result) {
+  const known = new WeakMap<Argument, { readonly result: Result }>()
+  return (argument: Argument): Result => {
+    const found = known.get(argument) ?? { result: of(argument) }
+    known.set(argument, found)
+    return found.result
+  }
 }
+
+const groupOf = memoised(groupIdentity)
+const signatureOf = memoised(signatureIdentity)
+
+const portName = ({ proto, destPort }: FlowKey): string => `${proto} ${destPort}`
+
+const endNames = memoised((key: FlowKey) => {
+  const workloads = { ...key, sourceName: workloadOf(key.sourceName), destName: workloadOf(key.destName) }
+  const nameOf = (end: 'source' | 'destination'): string => {
+    const { sort } = columnOf(end)
+    return sort.by === 'text' ? sort.of({ key: workloads, sourceLabels: [], destLabels: [] }) : ''
+  }
+  return { source: nameOf('source'), destination: nameOf('destination') }
+})
+
+/** The workload of an end as the table names it; the column decides how. */
+export const endName = (end: 'source' | 'destination', key: FlowKey): string => endNames(key)[end]
 
 function recordsOf(flows: readonly ReferenceRow[]): readonly ReferenceRecord[] {
   return flows.flatMap(({ records }) => records)
@@ -108,16 +132,11 @@ function scanAmong(
   flows: readonly ReferenceRow[],
   target: (key: FlowKey) => string,
 ): ReferenceScan | undefined {
-  const targets = groupBy(flows, ({ subject }) => target(subject.key)).filter((own) => {
-    const records = recordsOf(own)
-    return endOf(records) > 0 && !isSteady(records)
-  })
-  const scans = targets.map((last): ReferenceScan => {
-    const to = endOf(recordsOf(last))
-    const within = targets.filter((own) => {
-      const end = endOf(recordsOf(own))
-      return end <= to && to - end <= 300
-    })
+  const targets = groupBy(flows, ({ subject }) => target(subject.key))
+    .map((own) => ({ own, end: endOf(recordsOf(own)) }))
+    .filter(({ own, end }) => end > 0 && !isSteady(recordsOf(own)))
+  const scans = targets.map(({ end: to }): ReferenceScan => {
+    const within = targets.filter(({ end }) => end <= to && to - end <= 300).map(({ own }) => own)
     const starts = recordsOf(within.flat()).map(({ flow }) => flow.startTime)
     const from = Math.min(to, ...starts.filter((start) => start >= to - 300))
     return { flows: within.flat(), count: within.length, from, to }
@@ -125,31 +144,43 @@ function scanAmong(
   return scans.filter(({ count }) => count >= 10).toSorted((a, b) => b.count - a.count || b.to - a.to)[0]
 }
 
-function scanOf(
-  row: ReferenceRow,
-  own: readonly ReferenceRow[],
-  { kind, flows }: ReferenceFacts,
-): Scan | null {
+/** The scans of an answer: by group those of its ports, by source and port those of destinations. */
+const scansOf = memoised(({ flows }: ReferenceFacts) => {
+  const scans = (
+    origin: (key: FlowKey) => string,
+    target: (key: FlowKey) => string,
+  ): ReadonlyMap<string, ReferenceScan | undefined> =>
+    new Map(
+      groupBy(flows, ({ subject }) => origin(subject.key)).map((own) => [
+        origin(own[0]!.subject.key),
+        scanAmong(own, target),
+      ]),
+    )
+  return {
+    ports: scans(groupOf, portName),
+    sweeps: scans(sweepName, (key) => endName('destination', key)),
+  }
+})
+
+const sweepName = (key: FlowKey): string => `${portName(key)} ${endName('source', key)}`
+
+function scanOf(row: ReferenceRow, own: readonly ReferenceRow[], facts: ReferenceFacts): Scan | null {
+  const { kind } = facts
   if (kind === 'intervals' || kind === 'keys') return null
-  const ofGroup = flows.filter(({ subject }) => groupIdentity(subject.key) === groupIdentity(row.subject.key))
-  const ports = scanAmong(ofGroup, portName)
+  const scans = scansOf(facts)
+  const ports = scans.ports.get(groupOf(row.subject.key))
   if (ports !== undefined && (kind === 'groups' || own.some((flow) => ports.flows.includes(flow))))
     return { ports: ports.count, destinations: 1, from: ports.from, to: ports.to }
   const sweeps = own.flatMap((flow) => {
-    const { key } = flow.subject
-    const sameOrigin = flows.filter(
-      ({ subject }) =>
-        portName(subject.key) === portName(key) && endName('source', subject.key) === endName('source', key),
-    )
-    const sweep = scanAmong(sameOrigin, (each) => endName('destination', each))
+    const sweep = scans.sweeps.get(sweepName(flow.subject.key))
     return sweep?.flows.includes(flow) === true
       ? [{ ports: 1, destinations: sweep.count, from: sweep.from, to: sweep.to }]
       : []
   })
-  return sweeps.reduce<Scan | null>(
-    (best, sweep) => (best === null || sweep.destinations > best.destinations ? sweep : best),
-    null,
+  const [greatest = null] = sweeps.toSorted(
+    (a, b) => b.destinations - a.destinations || b.to - a.to || a.from - b.from,
   )
+  return greatest
 }
 
 function attentionOf(
@@ -157,7 +188,7 @@ function attentionOf(
   own: readonly ReferenceRow[],
   { kind, held, newSince }: ReferenceFacts,
 ): Row['attention'] {
-  const identity = kind === 'groups' ? groupIdentity : signatureIdentity
+  const identity = kind === 'groups' ? groupOf : signatureOf
   if (subject.key.action === 'Deny') {
     const starts = held
       .filter(({ flow }) => identity(flow.key) === identity(subject.key))

@@ -2,7 +2,7 @@
 import { columnOf } from '../../flows/column.ts'
 import { fieldOf } from '../../flows/field.ts'
 import type { RowKind, ViewRequest } from '../protocol.ts'
-import { endName, factsOf, type ReferenceFacts } from './reference-facts.ts'
+import { attentionOfRow, endName, type ReferenceFacts } from './reference-facts.ts'
 import { compareTexts, flowPart, type ReferenceRow } from './reference-rows.ts'
 
 /** The rows in the order of a request. */
@@ -15,7 +15,7 @@ export function sortedRows(
   const number = (row: ReferenceRow): number => {
     const { subject, records } = row
     if (sort.column === 'attention') {
-      const level = LEVELS.indexOf(factsOf(row, facts).attention)
+      const level = LEVELS.indexOf(attentionOfRow(row, facts))
       return level * 2 ** 50 + (subject.numConnectionsStarted ?? records.length)
     }
     const by = columnOf(sort.column).sort

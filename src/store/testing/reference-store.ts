@@ -19,19 +19,8 @@ import type {
   ViewRequest,
   TableWindow,
 } from '../protocol.ts'
-import {
-  compareTexts,
-  flowPart,
-  type ReferenceRow,
-  groupBy,
-  Ids,
-  nameOf,
-  newestOf,
-  type ReferenceRecord,
-  rowOf,
-  subjectOf,
-} from './reference-rows.ts'
-
+import { compareTexts, flowPart, groupBy, Ids, nameOf, newestOf, rowOf, subjectOf } from './reference-rows.ts'
+import type { ReferenceRecord, ReferenceRow } from './reference-rows.ts'
 import { factsOf, type ReferenceFacts } from './reference-facts.ts'
 import { sortedRows } from './reference-order.ts'
 import { facetOf, type FacetSubject } from './reference-facets.ts'
@@ -97,6 +86,11 @@ export class ReferenceStore {
 
   keyCount(): number {
     return new Set(this.#records.map(({ name }) => name)).size
+  }
+
+  /** Whether the record that an interval's id names is held, at whatever time. */
+  holdsInterval(id: string): boolean {
+    return this.#rows('intervals', this.#records, ALL, 0).some((row) => row.id === id)
   }
 
   /** The rows in an order that is set anew. */
