@@ -54,12 +54,12 @@ export function FacetValue({
       >
         <Checkbox state={state} />
         <span
-          className={`block min-w-0 flex-1 truncate text-xs leading-5 ${isPale ? 'text-faint opacity-60' : ''} ${state === 'excluded' ? 'line-through' : ''}`}
+          className={`block min-w-0 flex-1 truncate text-xs leading-5 ${isPale ? 'text-faint **:text-faint' : ''} ${state === 'excluded' ? 'line-through' : ''}`}
         >
           {children}
         </span>
         <span
-          className={`flex-none text-xs text-muted tabular-nums group-focus-within/value:hidden group-hover/value:hidden ${isPale ? 'opacity-60' : ''}`}
+          className={`flex-none text-xs tabular-nums group-focus-within/value:hidden group-hover/value:hidden ${isPale ? 'text-faint' : 'text-muted'}`}
         >
           {counts === null ? '…' : formatCount(counts.records)}
         </span>
