@@ -15,6 +15,7 @@ export interface RowCells {
   destination?: string | RegExp
   /** The first port that the cell names. */
   port?: string
+  /** The end that denied; takes effect only beside `verdict: 'Deny'`, because an allowed row does not name it. */
   reporter?: 'source' | 'destination'
   /** What the verdict would be if staged policies were enforced, where that differs. */
   staged?: 'Allow' | 'Deny'
