@@ -70,7 +70,7 @@ test.describe('a flow explained', () => {
     const policies = { enforced: refused, pending: refused }
     cluster.receive(buildFlow({ reporter: 'Dst', action: 'Deny', policies }), 2)
     await page.goto(cluster.url)
-    await app.openRow({ verdict: 'Allow', reporter: 'source' })
+    await app.openRow({ verdict: 'Allow' })
     const path = section(app.inspector, 'Path')
     await expect(path).toContainText('Leaving: allowed.allow-web rule 2')
     await expect(path).toContainText(/Denied here\.api-isolation selects it.* inferred/)
@@ -86,7 +86,7 @@ test.describe('a flow explained', () => {
     cluster.receive(buildFlow({ reporter: 'Dst' }), 2)
     cluster.receive(buildFlow({ destPort: 443 }), 2)
     await page.goto(cluster.url)
-    await app.openRow({ reporter: 'source', port: 'tcp 80' })
+    await app.openRow({ port: 'tcp 80' })
     await app.inspector.getByRole('button', { name: 'Only this' }).click()
     await expect(app.rows({ port: 'tcp 80' })).toHaveCount(2)
     await expect(app.rows()).toHaveCount(2)
