@@ -14,7 +14,7 @@ export interface ValueCounts {
 
 /**
  * One value of a facet, 24 px high: a click filters for it, Alt with a click filters it out. A value without records in
- * the query goes pale and stays. The words for the pointer take the place of the count, so that they cover no name.
+ * the query goes pale, also in a verdict's words, and stays. The words for the pointer take the place of the count, so that they cover no name.
  */
 export function FacetValue({
   name,
@@ -54,12 +54,12 @@ export function FacetValue({
       >
         <Checkbox state={state} />
         <span
-          className={`block min-w-0 flex-1 truncate text-xs leading-5 ${isPale ? 'text-faint opacity-60' : ''} ${state === 'excluded' ? 'line-through' : ''}`}
+          className={`block min-w-0 flex-1 truncate text-xs leading-5 ${isPale ? 'text-faint [&_*]:text-faint' : ''} ${state === 'excluded' ? 'line-through' : ''}`}
         >
           {children}
         </span>
         <span
-          className={`flex-none text-xs text-muted tabular-nums group-focus-within/value:hidden group-hover/value:hidden ${isPale ? 'opacity-60' : ''}`}
+          className={`flex-none text-xs tabular-nums grows-left group-focus-within/value:hidden group-hover/value:hidden ${isPale ? 'text-faint' : 'text-muted'}`}
         >
           {counts === null ? '…' : formatCount(counts.records)}
         </span>

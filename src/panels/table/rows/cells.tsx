@@ -43,7 +43,11 @@ export function Seen({ row }: FlowCell) {
   const live = useIsStreaming()
   if (at === 0) return <span className="text-faint">no time</span>
   return (
-    <time dateTime={new Date(at * 1000).toISOString()} title={formatTime(at)} className="text-muted">
+    <time
+      dateTime={new Date(at * 1000).toISOString()}
+      title={formatTime(at)}
+      className="block grows-left text-muted"
+    >
       {live ? <Age at={at} /> : formatClock(at)}
     </time>
   )
@@ -81,7 +85,7 @@ export function Count({ row: { original: row } }: FlowCell) {
       </span>
       <span
         title={isRecorded ? undefined : `${measureTitle(measure)} are not in the record`}
-        className={`min-w-0 flex-1 text-right group-data-[layout=phone]/grid:font-semibold ${isRecorded ? '' : 'text-2xs leading-[13px] text-faint'}`}
+        className={`min-w-0 flex-1 grows-left group-data-[layout=phone]/grid:font-semibold ${isRecorded ? '' : 'text-2xs leading-[13px] text-faint'}`}
       >
         {sumWords(row, measure)}
       </span>
