@@ -161,9 +161,12 @@ export function Ports({ row: { original: row } }: FlowCell) {
         className="truncate font-mono text-[11.5px] leading-[17px]"
         title={total > 1 ? allPorts(known, total) : undefined}
       >
+        {/* What stands after a text that changed is a new element: at another place it would count as a shift. */}
         <span>{head}</span>
-        <span className="text-muted">{more}</span>
-        <span>{tail}</span>
+        <span key={`more ${head}`} className="text-muted">
+          {more}
+        </span>
+        <span key={`tail ${head}${more}`}>{tail}</span>
       </span>
       <span
         title={SCAN_RULE}
