@@ -111,7 +111,7 @@ test('a notice moves nothing and covers no row', async ({ app, cluster, page }) 
   const tabs = page.getByRole('tablist').first()
   const before = [await app.rows().first().boundingBox(), await tabs.boundingBox()]
   await cluster.stopGateway()
-  const notice = page.getByRole('alert').filter({ hasText: 'No flows are coming in.' })
+  const notice = page.getByRole('alert').filter({ hasText: 'Flowtrace’s server does not answer.' })
   await expect(notice).toBeVisible()
   expect([await app.rows().first().boundingBox(), await tabs.boundingBox()]).toEqual(before)
   const box = await notice.boundingBox()

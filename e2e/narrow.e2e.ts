@@ -28,7 +28,7 @@ for (const size of SIZES) {
     })
 
     await test.step('every command can be reached by touch', async () => {
-      await page.getByRole('button', { name: 'Search commands' }).click()
+      await page.getByRole('button', { name: 'Search or command' }).click()
       await app.palette.getByRole('option', { name: /^Show the keys/ }).click()
       await expect(app.help).toBeInViewport()
       await app.help.getByText('Copy the link to this view').scrollIntoViewIfNeeded()
@@ -63,7 +63,7 @@ test('a row of a phone says in three lines what decides a triage', async ({ app,
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('f')
     await expect(app.clauses).toHaveCount(1)
-    await expect(app.clauses).toContainText(/^src\.name = /)
+    await expect(app.clauses).toContainText(/^src\.name is /)
   })
 
   await test.step('a long touch opens the menu of a part', async () => {

@@ -82,8 +82,12 @@ test('a bar has its denied part in red behind the allowed one, also when all is 
   await renderFacets({ a: 40, b: 10 })
   const [first, second] = within(group()).getAllByRole('listitem')
   expect(widths(first)).toEqual([
+    // Over the denied part, which begins at the same edge and ends at the sum of both.
+    ['denied', '100%'],
     ['allowed', '50%'],
-    ['denied', '50%'],
   ])
-  expect(widths(second)[1]).toEqual(['denied', '12.5%'])
+  expect(widths(second)).toEqual([
+    ['denied', '25%'],
+    ['allowed', '12.5%'],
+  ])
 })

@@ -14,7 +14,7 @@ export interface ValueCounts {
 
 /**
  * One value of a facet, 24 px high: a click filters for it, Alt with a click filters it out. A value without records in
- * the query goes pale and stays. The words for the pointer take the place of the count, so that they cover no name.
+ * the query goes pale, also in a verdict's words, and stays. The words for the pointer take the place of the count, so that they cover no name.
  */
 export function FacetValue({
   name,
@@ -59,7 +59,7 @@ export function FacetValue({
           {children}
         </span>
         <span
-          className={`flex-none text-xs tabular-nums group-focus-within/value:hidden group-hover/value:hidden ${isPale ? 'text-faint' : 'text-muted'}`}
+          className={`flex-none text-xs tabular-nums grows-left group-focus-within/value:hidden group-hover/value:hidden ${isPale ? 'text-faint' : 'text-muted'}`}
         >
           {counts === null ? '…' : formatCount(counts.records)}
         </span>
@@ -90,16 +90,26 @@ function Checkbox({ state }: { state: FilterState }) {
   )
 }
 
-/** The records of the value, the denied ones behind the allowed ones; a part that is not 0 is at least 2 px wide. */
+/**
+ * The records of the value, the denied ones after the allowed ones; a part that is not 0 is at least 2 px wide. Both
+ * begin at the left edge, the allowed part over the denied one, so that a growing count moves neither.
+ */
 function Bar({ counts: { records, denied }, most }: { counts: ValueCounts; most: number }) {
-  const part = (count: number) => ({
-    width: `${(count / Math.max(1, most)) * 100}%`,
-    minWidth: count === 0 ? 0 : 2,
-  })
+  const allowed = records - denied
+  const percent = (count: number) => `${(count / Math.max(1, most)) * 100}%`
   return (
-    <span className="pointer-events-none absolute right-0 bottom-0 left-5 flex h-0.5 bg-line-soft">
-      <span data-bar="allowed" className="h-full bg-bar" style={part(records - denied)} />
-      <span data-bar="denied" className="h-full bg-deny" style={part(denied)} />
+    <span className="pointer-events-none absolute right-0 bottom-0 left-5 h-0.5 bg-line-soft">
+      {/* Longer by 2 px than its share, which is all that is seen of a few denied ones. */}
+      <span
+        data-bar="denied"
+        className={`absolute inset-y-0 left-0 box-content bg-deny ${denied === 0 ? 'hidden' : 'pr-0.5'}`}
+        style={{ width: percent(records) }}
+      />
+      <span
+        data-bar="allowed"
+        className="absolute inset-y-0 left-0 bg-bar"
+        style={{ width: percent(allowed), minWidth: allowed === 0 ? 0 : 2 }}
+      />
     </span>
   )
 }

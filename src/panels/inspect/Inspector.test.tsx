@@ -185,7 +185,7 @@ test('the handle moves the width within its limits, and the width is remembered'
   const handle = screen.getByRole('separator', { name: 'Width of the answer', hidden: true })
   handle.focus()
   await userEvent.keyboard('{ArrowLeft}')
-  expect(handle.getAttribute('aria-valuenow')).toBe('460')
+  expect(handle.getAttribute('aria-valuenow')).toBe('440')
   await userEvent.keyboard('{End}{ArrowLeft}')
   expect(handle.getAttribute('aria-valuenow')).toBe('560')
   await userEvent.keyboard('{Home}')

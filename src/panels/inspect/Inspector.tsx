@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'react'
 
 import { useSnapshot } from '../../state/client/flowtrace.ts'
-import { usePreferences } from '../../state/remembered/preferences.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { useMediaQuery } from '../../ui/use-media-query.ts'
 import { Answer } from './Answer.tsx'
 import { AnswerBar } from './AnswerHead.tsx'
 import { FOLD_COUNT } from './Folds.tsx'
 import { useAnswerFocus } from './use-answer-focus.ts'
+import { useAnswerWidth } from './use-answer-width.ts'
 import { WidthHandle } from './WidthHandle.tsx'
 
 /** Where the answer stands beside the list, and not over it. */
@@ -17,7 +17,7 @@ const BESIDE = '(min-width: 64rem)'
 export function Inspector() {
   const [view, navigate] = useView()
   const answer = useSnapshot((snapshot) => snapshot.answer)
-  const { answerWidth } = usePreferences()
+  const answerWidth = useAnswerWidth()
   const isBeside = useMediaQuery(BESIDE)
   const panel = useRef<HTMLElement>(null)
   const heading = useRef<HTMLHeadingElement>(null)

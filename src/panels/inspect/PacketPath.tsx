@@ -57,15 +57,20 @@ function End({ side, namespace, name }: { side: 'src' | 'dst'; namespace: string
   const placeless = hasNoNamespace(namespace)
   return (
     <span
-      className="max-w-[36%] min-w-10 shrink rounded-[7px] border border-line bg-page px-2 py-1 text-2xs"
+      className="max-w-[36%] min-w-10 shrink rounded-[7px] border border-line bg-page px-2 text-2xs"
       title={placeless ? shown : `${displayNamespace(namespace)}/${shown}`}
     >
+      {/* Each of the two is 24 px high, as a target has to be, with its text beside the other's. */}
       <FilterValue
         value={{ field: `${side}.ns`, value: namespace }}
         text={displayNamespace(namespace)}
-        className="block truncate text-muted"
+        className="block min-w-6 truncate pt-2 leading-4 text-muted"
       />
-      <FilterValue value={{ field: `${side}.name`, value: name }} text={shown} className="block">
+      <FilterValue
+        value={{ field: `${side}.name`, value: name }}
+        text={shown}
+        className="block min-w-6 pb-2 leading-4"
+      >
         <code className="line-clamp-2 font-medium break-all">{placeless ? shown : workloadOf(shown)}</code>
       </FilterValue>
     </span>

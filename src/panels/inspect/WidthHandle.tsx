@@ -1,11 +1,7 @@
 import type { KeyboardEvent, PointerEvent } from 'react'
 
-import {
-  MAX_ANSWER_WIDTH,
-  MIN_ANSWER_WIDTH,
-  setPreferences,
-  usePreferences,
-} from '../../state/remembered/preferences.ts'
+import { MAX_ANSWER_WIDTH, MIN_ANSWER_WIDTH, setPreferences } from '../../state/remembered/preferences.ts'
+import { useAnswerWidth } from './use-answer-width.ts'
 
 /** Pixels by which an arrow key moves the edge. */
 const KEY_STEP = 20
@@ -21,7 +17,7 @@ function drag(event: PointerEvent<HTMLDivElement>): void {
 
 /** The left edge of the answer, which is moved by pointer or by key. The width is remembered. */
 export function WidthHandle() {
-  const { answerWidth } = usePreferences()
+  const answerWidth = useAnswerWidth()
   const moveByKey = (event: KeyboardEvent) => {
     // To the left the answer becomes wider.
     const width = {

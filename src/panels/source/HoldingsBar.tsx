@@ -16,15 +16,17 @@ const MemoryPanel = lazy(
  */
 export function HoldingsBar({ children }: { children: ReactNode }) {
   const { records, oldest, newest } = useSnapshot(({ status }) => status.holdings)
-  const span = oldest === null || newest === null ? '' : `, ${formatAge(newest - oldest)} in memory`
+  const held = `${formatPlural(records, 'record')}${spanWords(oldest, newest)}`
   return (
     <footer className="flex h-foot flex-none items-center gap-4 overflow-hidden border-t border-line bg-surface px-4 text-2xs whitespace-nowrap text-muted">
       {children}
       {/* As wide as an hour of a large cluster, so that a growing number moves nothing beside it. */}
       <span className="ml-auto sm:min-w-64">
-        {formatPlural(records, 'record')}
-        {span}
-        <Losses />
+        {/* A new element for another number: the same words at another place would count as a shift. */}
+        <span key={held}>
+          {held}
+          <Losses />
+        </span>
       </span>
       <Suspense fallback={<span className="sm:min-w-28" />}>
         <Refusals />
@@ -34,6 +36,10 @@ export function HoldingsBar({ children }: { children: ReactNode }) {
       </Suspense>
     </footer>
   )
+}
+
+function spanWords(oldest: number | null, newest: number | null): string {
+  return oldest === null || newest === null ? '' : `, ${formatAge(newest - oldest)} in memory`
 }
 
 /** What is missing of the records or was received in excess, and whether there are gaps where that is known. */

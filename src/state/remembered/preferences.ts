@@ -18,8 +18,8 @@ const schema = z.object({
   theme: z.catch(z.enum(['system', 'light', 'dark']), 'system'),
   /** Whether the facets are shown beside the table. */
   facets: z.catch(z.boolean(), true),
-  /** In pixels. */
-  answerWidth: z.catch(z.number().check(z.gte(MIN_ANSWER_WIDTH), z.lte(MAX_ANSWER_WIDTH)), 440),
+  /** In pixels; null until the reader chose it. */
+  answerWidth: z.catch(z.nullable(z.number().check(z.gte(MIN_ANSWER_WIDTH), z.lte(MAX_ANSWER_WIDTH))), null),
   /** Every column once, from left to right. */
   order: z.catch(z.array(columnId), COLUMN_IDS),
   hidden: z.catch(z.array(columnId), DEFAULT_HIDDEN),

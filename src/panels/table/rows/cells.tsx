@@ -43,7 +43,11 @@ export function Seen({ row }: FlowCell) {
   const live = useIsStreaming()
   if (at === 0) return <span className="text-faint">no time</span>
   return (
-    <time dateTime={new Date(at * 1000).toISOString()} title={formatTime(at)} className="text-muted">
+    <time
+      dateTime={new Date(at * 1000).toISOString()}
+      title={formatTime(at)}
+      className="block grows-left text-muted"
+    >
       {live ? <Age at={at} /> : formatClock(at)}
     </time>
   )
@@ -81,7 +85,7 @@ export function Count({ row: { original: row } }: FlowCell) {
       </span>
       <span
         title={isRecorded ? undefined : `${measureTitle(measure)} are not in the record`}
-        className={`min-w-0 flex-1 text-right group-data-[layout=phone]/grid:font-semibold ${isRecorded ? '' : 'text-2xs leading-[13px] text-faint'}`}
+        className={`min-w-0 flex-1 grows-left group-data-[layout=phone]/grid:font-semibold ${isRecorded ? '' : 'text-2xs leading-[13px] text-faint'}`}
       >
         {sumWords(row, measure)}
       </span>
@@ -157,9 +161,12 @@ export function Ports({ row: { original: row } }: FlowCell) {
         className="truncate font-mono text-[11.5px] leading-[17px]"
         title={total > 1 ? allPorts(known, total) : undefined}
       >
+        {/* What stands after a text that changed is a new element: at another place it would count as a shift. */}
         <span>{head}</span>
-        <span className="text-muted">{more}</span>
-        <span>{tail}</span>
+        <span key={`more ${head}`} className="text-muted">
+          {more}
+        </span>
+        <span key={`tail ${head}${more}`}>{tail}</span>
       </span>
       <span
         title={SCAN_RULE}
