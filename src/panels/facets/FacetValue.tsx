@@ -54,13 +54,11 @@ export function FacetValue({
       >
         <Checkbox state={state} />
         <span
-          className={`block min-w-0 flex-1 truncate text-xs leading-5 ${isPale ? 'text-faint opacity-60' : ''} ${state === 'excluded' ? 'line-through' : ''}`}
+          className={`block min-w-0 flex-1 truncate text-xs leading-5 ${isPale ? 'text-muted [&_*]:font-normal! [&_*]:text-muted!' : ''} ${state === 'excluded' ? 'line-through' : ''}`}
         >
           {children}
         </span>
-        <span
-          className={`flex-none text-xs text-muted tabular-nums group-focus-within/value:hidden group-hover/value:hidden ${isPale ? 'opacity-60' : ''}`}
-        >
+        <span className="flex-none text-xs text-muted tabular-nums group-focus-within/value:hidden group-hover/value:hidden">
           {counts === null ? '…' : formatCount(counts.records)}
         </span>
       </button>
