@@ -53,10 +53,10 @@ test.describe('the keyboard alone', () => {
 
   test('goes to a screen with g and a letter', async ({ app, page }) => {
     const screens = [
-      ['i', 'tab', /^Intervals/],
-      ['g', 'tab', /^Signatures/],
+      ['i', 'tab', /^Every 15 s/],
+      ['b', 'tab', /^By port/],
       ['c', 'heading', 'What the staged policies would change'],
-      ['f', 'tab', /^Flows/],
+      ['f', 'tab', /^Grouped/],
     ] as const
     for (const [key, role, name] of screens) {
       await page.keyboard.press('g')

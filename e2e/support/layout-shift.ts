@@ -35,7 +35,11 @@ export async function watchLayoutShifts(
       for (const entry of entries) {
         // The type of the observed entries is known by their name alone.
         const { value, hadRecentInput, sources } = entry as ShiftEntry
-        const inside = sources.filter(({ node }) => node === null || part?.contains(node) === true)
+        const inside = sources.filter(
+          ({ node, previousRect }) =>
+            // What was not visible before has not moved, it has appeared, as a popup that is measured beyond the screen.
+            previousRect.width * previousRect.height > 0 && (node === null || part?.contains(node) === true),
+        )
         if (inside.length === 0) continue
         const moved = inside.map(({ node, previousRect: before, currentRect: after }) => {
           const element = node instanceof Element ? node : node?.parentElement

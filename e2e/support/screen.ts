@@ -273,6 +273,14 @@ export class Screen {
     ).toHaveText(text)
   }
 
+  /** Sets the order anew with the groups that came since; they wait behind a chip until then. */
+  async showNewGroups(count: number): Promise<void> {
+    const chip = this.page.getByRole('button', { name: /new groups?$/ })
+    await expect(chip).toHaveAccessibleName(`${count} new ${count === 1 ? 'group' : 'groups'}`)
+    await chip.click()
+    await expect(chip).toBeHidden()
+  }
+
   async expectNoSidewaysScroll(): Promise<void> {
     const beyond = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     expect(beyond, 'pixels beyond the right edge').toBe(0)

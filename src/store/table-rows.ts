@@ -77,6 +77,8 @@ export interface TableWindow {
   readonly held: number
   /** How many rows match that came after the order was set, or after the view was frozen. */
   readonly waiting: number
+  /** How many records came since the view was frozen, whether they match or not; 0 if it is not. */
+  readonly arrived: number
   /** Null if no record of it is held. */
   readonly selected: SelectedRow | null
 }

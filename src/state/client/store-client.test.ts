@@ -42,7 +42,7 @@ function answer(seq: number, total: number): FromWorker {
     status: NOTHING_HELD,
     time: null,
     newest: null,
-    window: { offset: 0, rows: [], total, held: total, waiting: 0, selected: null },
+    window: { offset: 0, rows: [], total, held: total, waiting: 0, arrived: 0, selected: null },
     facets: [],
     histogram: null,
   }

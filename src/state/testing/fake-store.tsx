@@ -43,7 +43,15 @@ export interface FakeStatus extends Partial<Omit<Status, 'holdings'>> {
   readonly histogram?: Histogram
 }
 
-const NO_ROWS: TableWindow = { offset: 0, rows: [], total: 0, held: 0, waiting: 0, selected: null }
+const NO_ROWS: TableWindow = {
+  offset: 0,
+  rows: [],
+  total: 0,
+  held: 0,
+  waiting: 0,
+  arrived: 0,
+  selected: null,
+}
 
 /** Takes every file for a capture; its hash is made of its size. */
 function takeFile({ name, size }: File): CaptureCheck {

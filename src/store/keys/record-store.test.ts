@@ -151,7 +151,7 @@ describe('a frozen view', () => {
     const before = reader.view(request({ frozen: true }), NOW)
     store.append(at(1))
     store.append(at(1, { action: 'Deny' }))
-    expect(reader.view(request({ frozen: true }), NOW)).toEqual({ ...before, waiting: 2 })
+    expect(reader.view(request({ frozen: true }), NOW)).toEqual({ ...before, waiting: 2, arrived: 2 })
     expect(other.view(request(), NOW)).toMatchObject({ total: 2, waiting: 0 })
     expect(reader.view(request({ frozen: true }), NOW).waiting).toBe(2)
     expect(reader.view(request(), NOW)).toMatchObject({ total: 2, waiting: 0 })
@@ -170,7 +170,7 @@ describe('a frozen view over the budget', () => {
     expect(reader.view(frozen, NOW)).toMatchObject({ total: 5, waiting: 1 })
     for (const bucket of [6, 7]) store.append(at(bucket))
     expect(store.holdings().evicted).toBe(4)
-    expect(reader.view(frozen, NOW)).toMatchObject({ total: 1, waiting: 3 })
+    expect(reader.view(frozen, NOW)).toMatchObject({ total: 1, waiting: 3, arrived: 3 })
   })
 })
 

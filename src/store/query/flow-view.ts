@@ -71,6 +71,7 @@ export class FlowView {
       total: order.total,
       held: live.match.held,
       waiting: this.#order.countWaiting(isFrozen ? this.#unfrozen(request, now) : live),
+      arrived: isFrozen ? this.#store.rows.appended - this.#endSequence : 0,
       selected: selected === null ? null : this.#selected(selected, request, arranged, cached, now),
     }
   }

@@ -114,6 +114,7 @@ export class ReferenceStore {
       total: shown.length,
       held: this.#rows(shape, range, ALL, at).length,
       waiting: shown.length === 0 && !Number.isFinite(this.#endSequence) ? 0 : waiting.length,
+      arrived: Number.isFinite(this.#endSequence) ? this.#appended - this.#endSequence : 0,
       selected: selected === null ? null : this.#selected(selected, request, shown, at),
     }
   }

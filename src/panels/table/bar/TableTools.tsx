@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react'
 
-import { formatCount } from '../../../lib/format.ts'
+import { formatCount, formatPlural } from '../../../lib/format.ts'
 import { lazyChunk } from '../../../lib/preload.ts'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { useView } from '../../../state/view/navigation.ts'
@@ -50,7 +50,10 @@ export function TableTools({
   )
 }
 
-/** How many rows came since the order was set: a click sets it anew. They stand in room that is free, and move nothing. */
+/**
+ * How many rows came since the order was set: a click sets it anew. They stand in room that is free, and move nothing.
+ * While the view is paused, the records are counted instead, because they change the rows that are there as well.
+ */
 function WaitingRows({
   isShort,
   onTop,
@@ -62,12 +65,13 @@ function WaitingRows({
   const { client } = useFlowtrace()
   const [{ shape }] = useView()
   const waiting = useSnapshot(({ answer }) => answer?.window.waiting ?? 0)
+  const arrived = useSnapshot(({ answer }) => answer?.window.arrived ?? 0)
   const paused = useSnapshot((snapshot) => snapshot.paused)
   const words = rowsInWords(waiting, shape, 'new')
   if (paused)
     return (
       <span className="truncate text-xs text-staged" role="status">
-        Paused · {words} waiting
+        Paused · {formatPlural(arrived, 'record')} waiting
       </span>
     )
   if (waiting === 0) return null
