@@ -129,7 +129,7 @@ test.describe('the mouse alone', () => {
       await label.click()
       const menu = page.getByRole('menu', { name: `Source label ${key}`, exact: true })
       await expectNoSerious(page, '[role=menu]')
-      await menu.getByRole('menuitem', { name: `Is ${value}`, exact: true }).click()
+      await menu.getByRole('menuitem', { name: `Only ${value}`, exact: true }).click()
       await expect(app.clauses).toHaveText([...before, `src.label.${key} is ${value}`])
     })
 
