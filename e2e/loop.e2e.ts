@@ -49,14 +49,14 @@ async function withTheMouse(app: Screen, page: Page, records: number): Promise<v
     .click()
   await expect(app.rows({ verdict: 'Allow' })).toHaveCount(0)
 
-  await test.step('the signature with the most attempts', async () => {
-    await app.table.getByRole('columnheader', { name: 'Attempts' }).getByRole('button').click()
+  await test.step('the group with the most connections', async () => {
+    await app.table.getByRole('columnheader', { name: 'Connections' }).getByRole('button').click()
     await expect(page).toHaveURL(/sort=-conns/)
     await app.rows({ verdict: 'Deny' }).first().click()
     await expect(app.inspector.getByRole('heading').first()).toContainText('Denied')
   })
 
-  await page.getByRole('button', { name: 'Copy link' }).click()
+  await app.queryBar.getByRole('button', { name: 'Copy link' }).click()
   const link = await page.evaluate(() => navigator.clipboard.readText())
   expect(link).toBe(page.url())
 }
@@ -116,7 +116,7 @@ test('the mouse alone, on the demo cluster: and the link shows a colleague the s
   await expect(
     colleague.getByRole('complementary', { name: 'Flow' }).getByRole('heading').first(),
   ).toHaveText(sentence ?? '')
-  await expect(colleague.getByRole('tab', { name: /^Signatures/ })).toHaveAttribute('aria-selected', 'true')
+  await expect(colleague.getByRole('tab', { name: /^Grouped/ })).toHaveAttribute('aria-selected', 'true')
 })
 
 test('the mouse alone, on a capture', async ({ app, cluster, page }) => {

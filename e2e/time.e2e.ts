@@ -1,16 +1,31 @@
 /** The time range: sliding or fixed, typed or dragged, in a link; and what is new since the reader marked it as seen. */
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 
 import { buildFlow } from '../src/flows/testing/build.ts'
 import type { FlowKey } from '../src/flows/flow.ts'
 import { expectNoSerious } from './support/axe.ts'
 import type { Cluster } from './support/cluster.ts'
+import type { Screen } from './support/screen.ts'
 import { expect, test } from './support/test.ts'
 
 test.use({ timezoneId: 'Europe/Berlin' })
 
 const denied = (destPort: number, key: Partial<FlowKey> = {}) =>
   buildFlow({ sourceName: 'test', sourceNamespace: 'default', action: 'Deny', destPort, ...key })
+
+const TO_DB = { destName: 'db-0', destNamespace: 'db' }
+
+/** What the strip says "new" means once the reader marked what was seen. */
+const SINCE_MARKED = /^new: first seen since you marked at \d\d:\d\d$/
+
+/** The strip's link to the groups of new denials. */
+function newDenials(page: Page): Locator {
+  return page.getByRole('button', { name: /^\d+ new denials?$/ })
+}
+
+function markedAsNew(app: Screen): Locator {
+  return app.rows().filter({ has: app.page.getByText('new', { exact: true }).filter({ visible: true }) })
+}
 
 /** The time range in an address, in Unix seconds. */
 function rangeIn(address: string): readonly [from: number, to: number] {
@@ -39,7 +54,7 @@ test.describe('a sliding time range', () => {
     // The newest bucket in the stream is two buckets before the current one.
     const newest = cluster.bucket - 15
     await app.expectRange(newest - 300, newest)
-    await expect(app.timeline).toContainText('last 5 min')
+    await expect(app.timeButton).toHaveText(/^last 5 min/)
     await expect(app.timeRange).toHaveAttribute('aria-valuetext', /^last 5 min, /)
 
     cluster.advance(2)
@@ -58,7 +73,7 @@ test.describe('a sliding time range', () => {
     await app.expectRange(newest - 300, newest)
     await page.getByRole('button', { name: 'Pause' }).click()
     cluster.advance(2)
-    await expect(page.getByText('Paused · 1 record waiting')).toBeVisible()
+    await expect(page.getByText('Paused · 1 new record waiting')).toBeVisible()
     await app.expectRange(newest - 300, newest)
     await app.expectCount('20 records')
     // Another length counts back from the same end.
@@ -118,7 +133,7 @@ test.describe('a sliding time range', () => {
     receiveSteadily(cluster, 2)
     await page.goto(`${cluster.url}?time=last-5s`)
     await expect(page.getByText('the time range “last-5s”')).toBeVisible()
-    await expect(app.timeline.getByRole('button', { name: 'everything held' })).toBeVisible()
+    await expect(app.timeButton).toHaveText(/^everything held/)
   })
 
   test('is dragged or moved by keys into a fixed one, and Escape shows everything again', async ({
@@ -132,9 +147,9 @@ test.describe('a sliding time range', () => {
     const newest = cluster.bucket - 15
     await app.expectRange(newest - 300, newest)
     await app.timeRange.focus()
-    await page.keyboard.press('ArrowLeft')
-    await expect(page).toHaveURL(`${cluster.url}?time=${newest - 315}-${newest - 15}`)
-    await expect(app.timeline.getByRole('button', { name: 'chosen range' })).toBeVisible()
+    await page.keyboard.press('PageUp')
+    await expect(page).toHaveURL(`${cluster.url}?time=${newest - 600}-${newest - 300}`)
+    await expect(app.timeButton).toHaveText(/^chosen range/)
     await page.keyboard.press('Escape')
     await expect(page).toHaveURL(cluster.url)
 
@@ -157,7 +172,7 @@ test.describe('a sliding time range', () => {
       .getByRole('button', { name: /^Drop proto = sctp/ })
       .click()
     await expect.poll(() => app.tabCount('Every 15 s')).toBe(20)
-    await expect(app.facet('Verdict').getByRole('listitem').first()).toContainText('20')
+    await expect(app.facet('Verdict').getByRole('button', { name: 'Allowed, 20 records' })).toBeVisible()
   })
 })
 
@@ -233,60 +248,84 @@ test.describe('what is new', () => {
     cluster,
     page,
   }) => {
-    const news = page.getByRole('button', { name: /new denials? since/ })
+    const news = newDenials(page)
     await page.keyboard.press('Shift+M')
     await expect(app.footer).toContainText('Marked as seen up to')
-    await expect(page.getByText(/^No new denial since \d\d:\d\d$/)).toBeVisible()
+    await expect(page.getByText(SINCE_MARKED)).toHaveAttribute(
+      'title',
+      /^First seen after \d+ \w+ \d{4}.* CES?T, and in nothing held before/,
+    )
+    await expect(page.getByRole('button', { name: '1 denied pair' })).toBeVisible()
+    await expect(news).toBeHidden()
 
     cluster.receive(denied(80))
     cluster.receive(denied(22))
-    cluster.receive(denied(5432, { destName: 'db-0', destNamespace: 'db' }))
+    cluster.receive(denied(5432, TO_DB))
+    cluster.receive(denied(80, { sourceName: 'shell' }))
     cluster.advance(2)
-    await app.expectRecords(87)
-    await expect(news).toHaveText(/^2 new denials since \d\d:\d\d$/)
-    await expect(news).toHaveAttribute('title', /^Since you marked: first seen after \d+ \w+ \d{4}.* C?E?S?T/)
-    await expect(app.rows().filter({ hasText: /new since \d\d:\d\d/ })).toHaveCount(2)
-    await expect(app.rows({ port: 'tcp 22' }).getByText('new since')).toBeVisible()
+    await app.expectRecords(88)
+    await expect(news).toHaveAccessibleName('2 new denials')
+    // New rows wait, so that nothing moves, until the reader asks for them.
+    await page.getByRole('button', { name: '2 new groups' }).click()
+    await expect(app.rows()).toHaveCount(4)
+    await expect(markedAsNew(app)).toHaveCount(2)
+    await expect(markedAsNew(app).filter({ hasText: 'tcp 5432' })).toHaveCount(1)
+    await expect(markedAsNew(app).filter({ hasText: 'shell' })).toHaveCount(1)
     await expectNoSerious(page)
+
+    await test.step('by port, one that its pair did not use before is marked too', async () => {
+      await app.tab('By port').click()
+      await expect(markedAsNew(app)).toHaveCount(3)
+      await expect(markedAsNew(app).filter({ hasText: 'tcp 22' })).toHaveCount(1)
+      await page.goBack()
+    })
 
     await news.click()
     await expect(app.rows()).toHaveCount(2)
-    await app.expectRow({ verdict: 'Deny', port: 'tcp 22' })
-    await app.expectRow({ verdict: 'Deny', port: 'tcp 5432' })
-    await expect(news).toHaveText(/^2 new denials/)
+    await app.expectRow({ verdict: 'Deny', source: 'default/test', port: 'tcp 5432' })
+    await app.expectRow({ verdict: 'Deny', source: 'default/shell', port: 'tcp 80' })
+    await expect(news).toHaveAccessibleName('2 new denials')
     await page.goBack()
 
     await test.step('it is remembered, until it is forgotten or marked anew', async () => {
       await page.reload()
-      await expect(news).toHaveText(/^2 new denials/)
-      await page.getByRole('button', { name: 'Mark as seen' }).click()
-      await expect(page.getByText(/^No new denial since/)).toBeVisible()
-      await page.getByRole('button', { name: 'Forget what was seen' }).click()
-      await expect(news).toHaveAttribute('title', /^In the last 5 minutes held/)
-      await expect(news).toHaveText(/^2 new denials/)
+      await expect(news).toHaveAccessibleName('2 new denials')
+      await expect(page.getByText(SINCE_MARKED)).toBeVisible()
+      await page.getByRole('button', { name: 'mark as seen' }).click()
+      await expect(news).toBeHidden()
+      await page.getByRole('button', { name: 'forget' }).click()
+      await expect(page.getByText('new: first seen in the last 5 minutes')).toBeVisible()
+      await expect(news).toHaveAccessibleName('2 new denials')
     })
   })
 
-  test('is not claimed within a time range, nor where too little is held', async ({ app, cluster, page }) => {
+  test('is told from all that is held, in a time range too, and not claimed where that is too little', async ({
+    app,
+    cluster,
+    page,
+  }) => {
     await page.keyboard.press('Shift+M')
-    cluster.receive(denied(22))
+    cluster.receive(denied(80))
+    cluster.receive(denied(22, TO_DB))
     cluster.advance(2)
-    const news = page.getByRole('button', { name: /new denials? since/ })
-    await expect(news).toHaveText(/^1 new denial since/)
+    await app.expectRecords(86)
+    await expect(newDenials(page)).toHaveAccessibleName('1 new denial')
     await app.chooseTime('Last 5 minutes')
-    await expect(page.getByText(/^Seen until \d\d:\d\d$/)).toHaveAttribute('title', /not known/)
-    await expect(news).toBeHidden()
-    await expect(app.rows({ port: 'tcp 22' })).toBeVisible()
-    await expect(app.rows().filter({ hasText: 'new since' })).toHaveCount(0)
+    // In the range both are seen for the first time.
+    await expect(app.rows({ verdict: 'Deny' })).toHaveCount(2)
+    await expect(newDenials(page)).toHaveAccessibleName('1 new denial')
+    await expect(markedAsNew(app)).toHaveCount(1)
+    await expect(markedAsNew(app)).toContainText('tcp 22')
 
     await page.goto(cluster.url)
     await app.openCapture({ name: 'short.ndjson', text: cluster.demoCapture(4) })
     await expect(app.source).toContainText('Capture')
-    await expect(page.getByText(/^Seen until \d\d:\d\d$/)).toHaveAttribute(
-      'title',
-      /would be new|ends before/,
-    )
-    await expect(news).toBeHidden()
+    await expect(
+      page.getByText(/^nothing is called new: (less than 5 minutes|what is held ends)/),
+    ).toBeVisible()
+    await expect(page.getByRole('button', { name: /denied pairs?$/ })).toBeVisible()
+    await expect(newDenials(page)).toBeHidden()
+    await expect(markedAsNew(app)).toHaveCount(0)
   })
 
   test('is said by the help and the palette', async ({ app, page }) => {
@@ -296,6 +335,6 @@ test.describe('what is new', () => {
     await page.keyboard.press('Control+k')
     await page.keyboard.type('mark as seen')
     await page.keyboard.press('Enter')
-    await expect(page.getByText(/^No new denial since/)).toBeVisible()
+    await expect(page.getByText(SINCE_MARKED)).toBeVisible()
   })
 })

@@ -165,7 +165,8 @@ export class Screen {
   /** The number of rows in a tab's label. */
   async tabCount(title: string): Promise<number> {
     await expect(this.tab(title)).toHaveText(/ [\d,]+$/)
-    return Number((await this.tab(title).innerText()).replaceAll(/\D/g, ''))
+    const [count = ''] = /[\d,]+$/.exec((await this.tab(title).innerText()).trim()) ?? []
+    return Number(count.replaceAll(',', ''))
   }
 
   get timeline(): Locator {
@@ -181,11 +182,15 @@ export class Screen {
     return this.page.getByRole('dialog', { name: 'Time range' })
   }
 
-  async openTimePanel(): Promise<void> {
-    await this.page
+  /** Names the time range that is shown, and opens the panel. */
+  get timeButton(): Locator {
+    return this.page
       .getByRole('banner')
       .getByRole('button', { name: /^(everything held|last \d|chosen range)/ })
-      .click()
+  }
+
+  async openTimePanel(): Promise<void> {
+    await this.timeButton.click()
     await expect(this.timePanel).toBeVisible()
   }
 

@@ -36,14 +36,16 @@ export function CopyButton({
   const copy = async () => setSaid((await copyText(text())) ? done : 'Could not copy')
   return (
     <>
-      <Button look={look} title={title} onClick={() => void copy()}>
+      <Button
+        look={look}
+        title={title}
+        aria-label={note === undefined ? undefined : `${label}, ${note}`}
+        onClick={() => void copy()}
+      >
         <Icon name={icon} className="size-3.5" />
         {/* As wide with the one text as with the other, so that nothing beside the button moves. */}
         <span className="grid justify-items-center *:[grid-area:1/1]">
-          <span className={said === null ? '' : 'invisible'}>
-            {label}
-            {note === undefined ? null : <span className="sr-only">, {note}</span>}
-          </span>
+          <span className={said === null ? '' : 'invisible'}>{label}</span>
           {said === null ? null : <span>{said}</span>}
         </span>
       </Button>

@@ -63,6 +63,10 @@ export function TableBar({
   )
 }
 
+/**
+ * Rows keep their places when their records leave a sliding range, so that there may be more rows than is held in it: then
+ * the number is that of the tab.
+ */
 function countOf({ total, held }: Pick<TableWindow, 'total' | 'held'>, shape: Shape): string {
-  return total === held ? rowsInWords(total, shape) : `${formatCount(total)} of ${rowsInWords(held, shape)}`
+  return total >= held ? rowsInWords(held, shape) : `${formatCount(total)} of ${rowsInWords(held, shape)}`
 }
