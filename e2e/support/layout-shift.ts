@@ -36,9 +36,12 @@ export async function watchLayoutShifts(
         // The type of the observed entries is known by their name alone.
         const { value, hadRecentInput, sources } = entry as ShiftEntry
         const inside = sources.filter(
-          ({ node, previousRect }) =>
-            // What was not visible before has not moved, it has appeared, as a popup that is measured beyond the screen.
-            previousRect.width * previousRect.height > 0 && (node === null || part?.contains(node) === true),
+          ({ node, previousRect: before, currentRect: after }) =>
+            // What was not visible before has not moved, it has appeared, as a popup that is measured beyond the screen;
+            // and what keeps its corner has only grown or shrunk.
+            before.width * before.height > 0 &&
+            (after.x !== before.x || after.y !== before.y) &&
+            (node === null || part?.contains(node) === true),
         )
         if (inside.length === 0) continue
         const moved = inside.map(({ node, previousRect: before, currentRect: after }) => {

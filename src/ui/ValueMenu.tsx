@@ -38,7 +38,7 @@ export function ValueMenu({
   returnTo?: RefObject<HTMLElement | null>
 }) {
   return (
-    <Menu.Root open modal={false} onOpenChange={(open) => (open ? undefined : onClose())}>
+    <Menu.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
       <Menu.Portal>
         <Menu.Positioner anchor={anchor} align="start" sideOffset={4} collisionPadding={8} className="z-40">
           <Menu.Popup
