@@ -90,7 +90,11 @@ function Lag() {
   if (newest === null) return <span>no flows yet</span>
   const age = formatAge(now - newest)
   return scope === null ? (
-    <span title="Goldmane sends a 15 s bucket one bucket after it closed, so live flows are 15 to 30 s old.">
+    // As wide as the longest usual age, so that nothing beside it moves as the seconds go by.
+    <span
+      className="inline-block min-w-[11.5ch]"
+      title="Goldmane sends a 15 s bucket one bucket after it closed, so live flows are 15 to 30 s old."
+    >
       {age} behind
     </span>
   ) : (
