@@ -74,6 +74,8 @@ test('a Goldmane that hangs is never called live, by an open page nor by a new o
   context,
   page,
 }) => {
+  // A hang is noticed by what does not come, for up to 40 s, twice.
+  test.setTimeout(150_000)
   test.slow()
   cluster.receive(WEB_TO_API, 4)
   cluster.receive(WEB_TO_API, 3)
