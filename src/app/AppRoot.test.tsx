@@ -152,7 +152,7 @@ test('the address names the cluster, and opens it', async () => {
   const { endpoints, user } = renderApp({ loggedIn: true }, CLUSTERS)
   await user.click(await screen.findByRole('button', { name: 'prod-eu' }))
   expect(endpoints()).toEqual(['/clusters/prod-eu/'])
-  await user.click(await screen.findByRole('menuitemradio', { name: /^lab-1/ }))
+  await user.click(await screen.findByRole('option', { name: /^lab-1/ }))
   await expect.poll(endpoints).toEqual(['/clusters/prod-eu/', '/clusters/lab-1/'])
   expect(window.location.search).toBe('?cluster=lab-1')
 })
