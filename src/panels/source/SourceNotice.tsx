@@ -57,16 +57,18 @@ export function SourceNotice() {
 
 /** The trouble in its own words: of a capture, and until the chunk that explains a lost connection is there. */
 function PlainNotice({ source }: { source: LostSource }) {
-  const { source: opened } = useFlowtrace()
+  const { client, source: opened } = useFlowtrace()
+  const hasRecords = useSnapshot(({ status }) => status.holdings.records > 0)
   const { trouble } = source
-  const lost = source.state === 'failed' && opened.open.kind !== 'live'
+  const isCapture = opened.open.kind !== 'live'
   return (
     <Notice
       tone={source.state === 'failed' || !trouble.retry ? 'error' : 'warning'}
-      title={lost ? `${opened.name} could not be read.` : 'No flows are coming in.'}
-      actions={<TryNow />}
+      title={isCapture ? `${opened.name} could not be read.` : 'No flows are coming in.'}
+      actions={isCapture ? <Button onClick={() => client.retry()}>Try again</Button> : <TryNow />}
     >
-      {trouble.say} <TroubleDetail trouble={trouble} />
+      {trouble.say} {hasRecords ? `What was ${isCapture ? 'read' : 'received'} stays here. ` : null}
+      <TroubleDetail trouble={trouble} />
     </Notice>
   )
 }
