@@ -19,6 +19,24 @@ function heavyFlow(serial: number) {
   )
 }
 
+/** Waits until the gateway has received so many flows. */
+async function expectReceived(cluster: Cluster, flows: number): Promise<void> {
+  await expect
+    .poll(async () => cluster.metric('flowtrace_flows_received_total'), { timeout: 30_000 })
+    .toBe(flows)
+}
+
+/**
+ * Fills an hour with more than the gateway has memory for, of which it then holds the newest part. Returns the address of
+ * the page.
+ */
+async function receiveHeavyHour(cluster: Cluster): Promise<string> {
+  for (let ago = 238; ago >= 2; ago--) for (const n of [0, 1]) cluster.receive(heavyFlow(2 * ago + n), ago)
+  const { url } = cluster
+  await expectReceived(cluster, 2 * 237)
+  return url
+}
+
 test('a browser that reads too slowly is told what it lost, goes on, and can ask for it', async ({
   app,
   page,
@@ -42,9 +60,7 @@ test('a browser that reads too slowly is told what it lost, goes on, and can ask
     cluster.advance(2)
     const burst = BURST_BUCKETS * BURST_FLOWS
     // Goldmane has sent all of it, so that the gateway has dropped what it had no memory for.
-    await expect
-      .poll(async () => cluster.metric('flowtrace_flows_received_total'), { timeout: 30_000 })
-      .toBe(burst + 3)
+    await expectReceived(cluster, burst + 3)
     relay.resume()
 
     const bar = page.getByRole('banner')
@@ -81,10 +97,7 @@ test.describe('a gateway that has no memory for the hour', () => {
   test('says so, and a new page gets the oldest part from Goldmane', async ({ app, page }) => {
     const cluster = await Cluster.start({ memory: MEMORY_BYTES })
     try {
-      for (let ago = 238; ago >= 2; ago--)
-        for (const n of [0, 1]) cluster.receive(heavyFlow(2 * ago + n), ago)
-      const { url } = cluster
-      await expect.poll(async () => cluster.metric('flowtrace_flows_received_total')).toBe(2 * 237)
+      const url = await receiveHeavyHour(cluster)
       const evicted = await cluster.metric('flowtrace_ring_evicted_total')
       expect(evicted).toBeGreaterThan(200)
       await page.goto(url)
@@ -108,10 +121,7 @@ test.describe('a gateway that has no memory for the hour', () => {
     test.slow()
     const cluster = await Cluster.start({ memory: MEMORY_BYTES })
     try {
-      for (let ago = 238; ago >= 2; ago--)
-        for (const n of [0, 1]) cluster.receive(heavyFlow(2 * ago + n), ago)
-      const { url } = cluster
-      await expect.poll(async () => cluster.metric('flowtrace_flows_received_total')).toBe(2 * 237)
+      const url = await receiveHeavyHour(cluster)
       await cluster.stopGoldmane()
       await page.goto(url)
       await expect(app.source).toHaveText('Not connected')

@@ -1,5 +1,6 @@
 import type { Clock } from '../../src/lib/clock.ts'
 import { clientNetwork } from '../lib/client-network.ts'
+import { dropOldest } from '../lib/drop-oldest.ts'
 
 export interface AttemptLimits {
   readonly perClient: number
@@ -40,8 +41,7 @@ export class AttemptLimiter {
       return Math.max(1, Math.ceil((this.#windowStart + this.#limits.windowMs - now) / 1000))
     this.#taken.set(client, taken + 1)
     this.#total += 1
-    const [oldest] = this.#taken.keys()
-    if (this.#taken.size > MAX_CLIENTS && oldest !== undefined) this.#taken.delete(oldest)
+    dropOldest(this.#taken, MAX_CLIENTS)
     return 0
   }
 

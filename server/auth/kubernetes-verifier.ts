@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { dropOldest } from '../lib/drop-oldest.ts'
 import { Refusal } from './access-refusal.ts'
 import { DEFAULT_RIGHT, type KubernetesAuthOptions, type ReviewedRight } from './auth-options.ts'
 import { ApiServerError, KubernetesApi, type ReviewedUser } from './kubernetes-api.ts'
@@ -121,10 +122,7 @@ export class KubernetesVerifier implements TokenVerifier {
   #remember(key: string, token: string, viewer: Viewer, startedAt: number): void {
     const isEmpty = viewer.namespaces !== 'all' && viewer.namespaces.size === 0
     const until = Math.min(startedAt + (isEmpty ? EMPTY_REVIEW_TTL_MS : REVIEW_TTL_MS), expiryOf(token))
-    for (const oldest of this.#cache.keys()) {
-      if (this.#cache.size < MAX_CACHED_REVIEWS) break
-      this.#cache.delete(oldest)
-    }
+    dropOldest(this.#cache, MAX_CACHED_REVIEWS - 1)
     this.#cache.set(key, { viewer, until })
   }
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../../src/lib/clock.ts'
+import { dropOldest } from '../lib/drop-oldest.ts'
 
 export const SESSION_MAX_AGE_MS = 12 * 3_600_000
 /** A page that is open keeps its session in use; see {@link AccessWatch}. */
@@ -30,10 +31,7 @@ export class SessionStore {
   /** Begins a session and returns its id. The least recently used session ends when there are too many. */
   create(token: string): string {
     this.#removeExpired()
-    for (const oldest of this.#sessions.keys()) {
-      if (this.#sessions.size < MAX_SESSIONS) break
-      this.#sessions.delete(oldest)
-    }
+    dropOldest(this.#sessions, MAX_SESSIONS - 1)
     const id = randomBytes(32).toString('base64url')
     const now = this.#clock.now()
     this.#sessions.set(hashOf(id), { token, createdAt: now, usedAt: now })

@@ -3,7 +3,7 @@
  * and clusters go to the log, once for each change.
  */
 import type { Log } from '../lib/log.ts'
-import { CredentialsError } from '../upstream/credentials.ts'
+import { describeForLog } from '../upstream/credentials.ts'
 
 /** The content of /readyz. */
 export interface ReadinessAnswer {
@@ -24,12 +24,6 @@ const SHUTTING_DOWN: ReadinessAnswer = { ready: false, reason: 'The gateway is s
 const MISSING_FILES: ReadinessAnswer = {
   ready: false,
   reason: 'A certificate, a key or a token cannot be used; the log of the gateway says which',
-}
-
-function wordsOf(error: unknown): string {
-  // The log of the gateway may name the file; what viewers are told does not.
-  if (error instanceof CredentialsError) return error.withPath
-  return error instanceof Error ? error.message : String(error)
 }
 
 export class Readiness {
@@ -55,7 +49,7 @@ export class Readiness {
     try {
       await Promise.all(this.#options.checks.map((check) => check()))
     } catch (error) {
-      this.#logChange(wordsOf(error))
+      this.#logChange(describeForLog(error))
       return MISSING_FILES
     }
     this.#logChange(null)

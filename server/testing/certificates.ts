@@ -95,3 +95,22 @@ async function issue(
 function exportKey(key: webcrypto.CryptoKey): string {
   return KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString()
 }
+
+/** What a connection by mutual TLS is tested with: a CA and certificates that it signed, and a CA that signed none of them. */
+export interface TestPki {
+  readonly authority: Authority
+  readonly stranger: Authority
+  readonly server: CertificatePair
+  readonly client: CertificatePair
+}
+
+/** `serverName` is the DNS name or IP address in the server's certificate. */
+export async function createPki(serverName: string): Promise<TestPki> {
+  const authority = await createAuthority('operator CA')
+  return {
+    authority,
+    stranger: await createAuthority('another CA'),
+    server: await authority.server(serverName),
+    client: await authority.client(),
+  }
+}

@@ -4,7 +4,13 @@ import { readFile } from 'node:fs/promises'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { isPemText } from '../lib/pem-file.ts'
-import { CredentialsError, loadCredentials, type Credentials, type TlsFiles } from './credentials.ts'
+import {
+  CredentialsError,
+  describeForLog,
+  loadCredentials,
+  type Credentials,
+  type TlsFiles,
+} from './credentials.ts'
 
 /** Milliseconds. Polled, because a Kubernetes Secret is renewed by a symbolic link that file events do not follow. */
 const POLL_INTERVAL_MS = 60_000
@@ -80,7 +86,7 @@ export class CertificateWatch {
   }
 
   #refuse(digest: string, error: unknown): void {
-    const why = describe(error)
+    const why = describeForLog(error)
     if (this.#refused === digest + why || this.#closed) return
     this.#refused = digest + why
     const event = error instanceof CredentialsError ? 'unusable' : 'not accepted'
@@ -98,11 +104,6 @@ export class CertificateWatch {
     if (days > URGENT_DAYS) log.warn('client certificate expires', fields)
     else log.error('client certificate expires', fields)
   }
-}
-
-function describe(error: unknown): string {
-  if (error instanceof CredentialsError) return error.withPath
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** A digest of what the files have now; a file that cannot be read counts as empty. */

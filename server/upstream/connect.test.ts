@@ -7,7 +7,7 @@ import { ensure } from '../../src/lib/assert.ts'
 import { explainConnectFailure, type ConnectFailure } from './connect-error.ts'
 import type { TlsFiles } from './credentials.ts'
 import { startTestGateway } from '../testing/test-gateway.ts'
-import { createAuthority, type Authority, type CertificatePair } from '../testing/certificates.ts'
+import { createPki, type Authority, type CertificatePair } from '../testing/certificates.ts'
 import { startGrpcPeer, type UnaryHandler } from '../testing/grpc-peer.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { callWeb } from '../testing/grpc-web-client.ts'
@@ -20,10 +20,7 @@ let server: CertificatePair
 let client: CertificatePair
 
 beforeAll(async () => {
-  authority = await createAuthority('operator CA')
-  stranger = await createAuthority('another CA')
-  server = await authority.server(NAME)
-  client = await authority.client()
+  ;({ authority, stranger, server, client } = await createPki(NAME))
 })
 
 const echo: UnaryHandler = (call, callback) => callback(null, call.request)

@@ -9,7 +9,7 @@ import { ManualClock } from '../../src/lib/testing/manual-clock.ts'
 import { decodeFreshness, encodeFreshness } from '../../src/wire/freshness.ts'
 import type { ChainStepName, ConnectionChain } from '../../src/wire/connection-chain.ts'
 import type { Log, LogFields } from '../lib/log.ts'
-import { type Authority, type CertificatePair, createAuthority } from '../testing/certificates.ts'
+import { type Authority, type CertificatePair, createPki } from '../testing/certificates.ts'
 import { startHttp2Peer } from '../testing/http2-peer.ts'
 import { ServedGoldmane, startFollowed, type FollowedOptions } from '../testing/followed-goldmane.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
@@ -26,10 +26,7 @@ let server: CertificatePair
 let client: CertificatePair
 
 beforeAll(async () => {
-  authority = await createAuthority('operator CA')
-  stranger = await createAuthority('another CA')
-  server = await authority.server(NAME)
-  client = await authority.client()
+  ;({ authority, stranger, server, client } = await createPki(NAME))
 })
 
 /** The states of the steps, in order, by a letter: passed, failed, not reached, not used. */

@@ -47,6 +47,12 @@ export class CredentialsError extends Error {
   }
 }
 
+/** The words of an error for the log, which may say where a file is. */
+export function describeForLog(error: unknown): string {
+  if (error instanceof CredentialsError) return error.withPath
+  return error instanceof Error ? error.message : String(error)
+}
+
 /** Throws {@link CredentialsError}. */
 export async function loadCredentials(files: TlsFiles): Promise<Credentials> {
   const [ca, cert, key] = await Promise.all([

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import { bucketsAgo } from '../../src/goldmane/testing/fixture.ts'
-import { type Authority, type CertificatePair, createAuthority } from '../testing/certificates.ts'
+import { type Authority, type CertificatePair, createPki } from '../testing/certificates.ts'
 import {
   fill,
   filled,
@@ -25,10 +25,7 @@ let server: CertificatePair
 let client: CertificatePair
 
 beforeAll(async () => {
-  authority = await createAuthority('operator CA')
-  stranger = await createAuthority('another CA')
-  server = await authority.server(NAME)
-  client = await authority.client()
+  ;({ authority, stranger, server, client } = await createPki(NAME))
 })
 
 /** A follower over mutual TLS, of a Goldmane with an hour of data. */

@@ -4,6 +4,7 @@
  *
  * It names hosts, addresses and what certificates say of themselves, and never a file of the gateway nor its content.
  */
+import { isObject } from '../lib/is-object.ts'
 
 /** The steps in their order. `certificate` is Goldmane's, `own-certificate` the gateway's client certificate. */
 export const CHAIN_STEPS = ['name', 'port', 'certificate', 'own-certificate', 'flows'] as const
@@ -105,8 +106,4 @@ function isStep(step: Readonly<Record<string, unknown>>): boolean {
 
 function isOptional(value: unknown, type: 'string' | 'number'): boolean {
   return value === undefined || typeof value === type
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

@@ -7,6 +7,7 @@
  * One comes first in every stream, then at each change, and at least every {@link HEARTBEAT_S} seconds.
  */
 
+import { isObject } from '../lib/is-object.ts'
 import { type ConnectionChain, isChain } from './connection-chain.ts'
 
 /** A client that reads freshness messages sends it with the value 1. */
@@ -114,8 +115,4 @@ function isFreshnessContent(value: unknown): value is Freshness {
 
 function isRange(value: unknown): value is MissingRange {
   return isObject(value) && Number.isFinite(value['from']) && Number.isFinite(value['to'])
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

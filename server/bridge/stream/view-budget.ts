@@ -4,6 +4,7 @@
  * become slower, and lose nothing.
  */
 import type { Clock } from '../../../src/lib/clock.ts'
+import { dropOldest } from '../../lib/drop-oldest.ts'
 
 /** Work is counted in records passed, of which about 10 million take a second of CPU; see WORK_PER_CALL. */
 const WORK_PER_SECOND = 1_000_000
@@ -38,10 +39,7 @@ export class ViewBudget {
     const account = { left: this.#left(client) - work, at: this.#clock.now() }
     this.#accounts.delete(client)
     this.#accounts.set(client, account)
-    for (const oldest of this.#accounts.keys()) {
-      if (this.#accounts.size <= MAX_CLIENTS) break
-      this.#accounts.delete(oldest)
-    }
+    dropOldest(this.#accounts, MAX_CLIENTS)
   }
 
   #left(client: string): number {

@@ -24,8 +24,8 @@ const MAX_COUNTER_BYTES = 7 * 11
  * the counters begin and end. Reused; the results are valid until the next read. The content of key and labels is not
  * checked.
  *
- * The steps over tags, lengths and numbers are those of RecordReader, written again: with one cursor for both, as a field
- * or as a base class, RecordReader took twice as long for a record (1.0 µs instead of 0.5).
+ * The steps over tags, lengths and numbers are those of WireReader, written again: as a subclass of it, this took 0.27
+ * instead of 0.15 µs for a record. Numbers are unsigned here.
  */
 export class RecordSlices {
   bytes: Uint8Array = new Uint8Array(0)

@@ -9,9 +9,10 @@ import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Icon, type IconName } from '../../ui/Icon.tsx'
 import { RichText, type TextPart } from '../../ui/RichText.tsx'
 import { MAY_HAVE_RESTARTED } from './connection-advice.ts'
-import type { ConnectionLoss, ShownStep } from './connection-loss.ts'
+import { type ConnectionLoss, type ShownStep, STEP_WORDS } from './connection-loss.ts'
 import { printReport } from './connection-report.ts'
 import { TroubleDetail } from './TroubleDetail.tsx'
+import { TryNow } from './TryNow.tsx'
 
 /** Seconds: what Goldmane holds. */
 const HOUR_S = 3600
@@ -48,11 +49,11 @@ export function ConnectionPanel({ loss, since }: { loss: ConnectionLoss; since: 
   )
 }
 
-const SIGNS: Readonly<Record<StepState, { icon: IconName; words: string; colours: string }>> = {
-  passed: { icon: 'allow', words: 'passed', colours: '' },
-  failed: { icon: 'deny', words: 'failed', colours: 'bg-deny-soft font-semibold text-deny' },
-  'not-reached': { icon: 'none', words: 'not reached', colours: 'text-muted' },
-  'not-used': { icon: 'none', words: 'not used', colours: 'text-muted' },
+const SIGNS: Readonly<Record<StepState, { icon: IconName; colours: string }>> = {
+  passed: { icon: 'allow', colours: '' },
+  failed: { icon: 'deny', colours: 'bg-deny-soft font-semibold text-deny' },
+  'not-reached': { icon: 'none', colours: 'text-muted' },
+  'not-used': { icon: 'none', colours: 'text-muted' },
 }
 
 function Chain({ steps }: { steps: readonly ShownStep[] }) {
@@ -62,7 +63,7 @@ function Chain({ steps }: { steps: readonly ShownStep[] }) {
       className="flex flex-wrap overflow-hidden rounded-[8px] border border-line bg-surface text-xs max-sm:flex-col"
     >
       {steps.map(({ label, state, fact }) => {
-        const { icon, words, colours } = SIGNS[state]
+        const { icon, colours } = SIGNS[state]
         return (
           <li
             key={label}
@@ -70,7 +71,7 @@ function Chain({ steps }: { steps: readonly ShownStep[] }) {
           >
             <Icon name={icon} className={`size-3.5 ${state === 'passed' ? 'text-allow' : ''}`} />
             <span>
-              {label} <span className="sr-only">{words}</span>
+              {label} <span className="sr-only">{STEP_WORDS[state]}</span>
               {fact === '' ? null : <span className="font-mono text-[0.92em] font-normal">{fact}</span>}
             </span>
           </li>
@@ -94,9 +95,7 @@ function Actions({ loss, since }: { loss: ConnectionLoss; since: number }) {
           Log in…
         </Button>
       ) : null}
-      <Button look={loss.kind === 'login' ? 'outline' : 'primary'} onClick={() => client.retry()}>
-        Try now
-      </Button>
+      <TryNow look={loss.kind === 'login' ? 'outline' : 'primary'} />
       <CopyButton label="Copy the report" text={report} />
       <span className="flex-1" />
       <Countdown until={loss.retryAt} />

@@ -1,11 +1,11 @@
 import { formatClock, formatPlural } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
+import type { LostSource } from '../../state/client/source-status.ts'
 import { askForLogin } from '../../state/session/login-state.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
 import { ConnectionPanel, Countdown } from './ConnectionPanel.tsx'
-import type { LostSource } from './connection-loss.ts'
 import { TryNow } from './TryNow.tsx'
 import { useConnectionLoss } from './use-connection-loss.ts'
 

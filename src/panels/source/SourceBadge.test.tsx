@@ -32,8 +32,8 @@ const away = {
   retry: true,
 } as const
 
-function renderWith(status: FakeStatus): FakeStore {
-  const store = fakeStore({}, LIVE)
+function renderWith(status: FakeStatus, open: Source['open'] = LIVE): FakeStore {
+  const store = fakeStore({}, open)
   render(
     <>
       <SourceBadge />
@@ -112,6 +112,16 @@ test('a lost connection says for how long; one that never was does not', () => {
   expect(screen.getByRole('status', { name: 'Source' }).textContent).toBe('Not connected')
   store.sendWindow({}, { source: { ...lost, trouble: { ...away, retry: false } }, holdings: { gaps: 2 } })
   expect(badge()).toBe('Not connected for 2 min· 2 gaps')
+})
+
+test('a capture that breaks off says that what was read of it stays, and can be tried again', () => {
+  const trouble = { kind: 'offline', say: 'The connection broke.', detail: null, retry: true } as const
+  renderWith(
+    { source: { state: 'failed', trouble }, holdings: { records: 2 } },
+    { kind: 'url', url: 'https://127.0.0.1/capture', name: 'flows.jsonl' },
+  )
+  expect(screen.getByRole('alert').textContent).toContain('The connection broke. What was read stays here.')
+  expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy()
 })
 
 test('a refusal is told as one, with the time of the next try', async () => {

@@ -4,14 +4,13 @@ import { unreachable } from '../../lib/assert.ts'
 import { formatBytes, formatPlural } from '../../lib/format.ts'
 import { lazyChunk } from '../../lib/preload.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
-import type { SourceState } from '../../state/client/holdings.ts'
-import { useIsUnreachable } from '../../state/client/source-status.ts'
+import { type LostSource, useIsUnreachable } from '../../state/client/source-status.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { TroubleDetail } from './TroubleDetail.tsx'
 import { TryNow } from './TryNow.tsx'
 
-/** Null where it cannot be loaded, as when the server has gone before it was preloaded. */
+/** Where it cannot be loaded, as when the server has gone before it was preloaded, the plain words stand in for it. */
 const loadLostNotice = lazyChunk(() => import('./LostNotice.tsx'))
 const LostNotice = lazy(async () => ({
   default: await loadLostNotice().then(
@@ -19,8 +18,6 @@ const LostNotice = lazy(async () => ({
     () => PlainNotice,
   ),
 }))
-
-type LostSource = Extract<SourceState, { state: 'silent' | 'reconnecting' | 'failed' }>
 
 /** A notice that the source is lost or has failed, or how far a file has been read. */
 export function SourceNotice() {
@@ -60,16 +57,18 @@ export function SourceNotice() {
 
 /** The trouble in its own words: of a capture, and until the chunk that explains a lost connection is there. */
 function PlainNotice({ source }: { source: LostSource }) {
-  const { source: opened } = useFlowtrace()
+  const { client, source: opened } = useFlowtrace()
+  const hasRecords = useSnapshot(({ status }) => status.holdings.records > 0)
   const { trouble } = source
-  const lost = source.state === 'failed' && opened.open.kind !== 'live'
+  const isCapture = opened.open.kind !== 'live'
   return (
     <Notice
       tone={source.state === 'failed' || !trouble.retry ? 'error' : 'warning'}
-      title={lost ? `${opened.name} could not be read.` : 'No flows are coming in.'}
-      actions={<TryNow />}
+      title={isCapture ? `${opened.name} could not be read.` : 'No flows are coming in.'}
+      actions={isCapture ? <Button onClick={() => client.retry()}>Try again</Button> : <TryNow />}
     >
-      {trouble.say} <TroubleDetail trouble={trouble} />
+      {trouble.say} {hasRecords ? `What was ${isCapture ? 'read' : 'received'} stays here. ` : null}
+      <TroubleDetail trouble={trouble} />
     </Notice>
   )
 }

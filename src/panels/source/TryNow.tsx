@@ -1,8 +1,12 @@
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
-import { Button } from '../../ui/Button.tsx'
+import { Button, type ButtonLook } from '../../ui/Button.tsx'
 
 /** Connects now instead of after the back-off. */
-export function TryNow() {
+export function TryNow({ look = 'outline' }: { look?: ButtonLook }) {
   const { client } = useFlowtrace()
-  return <Button onClick={() => client.retry()}>Try now</Button>
+  return (
+    <Button look={look} onClick={() => client.retry()}>
+      Try now
+    </Button>
+  )
 }

@@ -1,14 +1,12 @@
 import { useSnapshot } from '../../state/client/flowtrace.ts'
+import { isLost, type LostSource } from '../../state/client/source-status.ts'
 import { ConnectionPanel } from './ConnectionPanel.tsx'
-import type { LostSource } from './connection-loss.ts'
 import { useConnectionLoss } from './use-connection-loss.ts'
 
 /** The screen of a live source that is not connected and of which nothing is held. */
 export function UnreachableScreen() {
   const source = useSnapshot(({ status }) => status.source)
-  return source.state === 'silent' || source.state === 'reconnecting' || source.state === 'failed' ? (
-    <Reason source={source} />
-  ) : null
+  return isLost(source) ? <Reason source={source} /> : null
 }
 
 function Reason({ source }: { source: LostSource }) {

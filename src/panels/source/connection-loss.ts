@@ -1,12 +1,9 @@
 /** Why a live source is not connected, as the screen and the report say it. */
 import { unreachable } from '../../lib/assert.ts'
 import { formatAge } from '../../lib/format.ts'
-import type { SourceState } from '../../state/client/holdings.ts'
+import type { LostSource } from '../../state/client/source-status.ts'
 import type { ChainStep, ChainStepName, StepFacts, StepState } from '../../wire/connection-chain.ts'
 import { ADVICE, type AdviceKind, isAdviceKind } from './connection-advice.ts'
-
-/** The states in which a live source is not connected. */
-export type LostSource = Extract<SourceState, { state: 'silent' | 'reconnecting' | 'failed' }>
 
 export interface ShownStep {
   readonly label: string
@@ -30,7 +27,7 @@ export interface ConnectionLoss {
 }
 
 /** `now`: Unix seconds. `isOnline`: whether the browser has a network. */
-export function describeLoss(source: LostSource, now: number, isOnline: boolean): ConnectionLoss {
+export function describeConnectionLoss(source: LostSource, now: number, isOnline: boolean): ConnectionLoss {
   const { trouble } = source
   const upstream = source.state === 'failed' ? undefined : source.upstream
   const chain = upstream?.chain ?? null
@@ -52,6 +49,13 @@ export function describeLoss(source: LostSource, now: number, isOnline: boolean)
     since: upstream?.since ?? null,
     retryAt: source.state === 'reconnecting' ? source.retryAt : null,
   }
+}
+
+export const STEP_WORDS: Readonly<Record<StepState, string>> = {
+  passed: 'passed',
+  failed: 'failed',
+  'not-reached': 'not reached',
+  'not-used': 'not used',
 }
 
 const LABELS: Readonly<Record<ChainStepName, string>> = {

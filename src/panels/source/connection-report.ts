@@ -1,8 +1,7 @@
 /** The report that a reader copies for whoever runs the server: no secret, no name of a flow, no query. */
 import { formatCount, formatTime } from '../../lib/format.ts'
 import type { Holdings } from '../../state/client/holdings.ts'
-import type { StepState } from '../../wire/connection-chain.ts'
-import type { ConnectionLoss } from './connection-loss.ts'
+import { type ConnectionLoss, STEP_WORDS } from './connection-loss.ts'
 
 /** Set by vite.config.ts; not there in tests. */
 declare const __FLOWTRACE_VERSION__: string | undefined
@@ -14,13 +13,6 @@ export interface ReportContext {
   readonly since: number
   readonly now: number
   readonly holdings: Holdings
-}
-
-const SIGNS: Readonly<Record<StepState, string>> = {
-  passed: 'passed',
-  failed: '**failed**',
-  'not-reached': 'not reached',
-  'not-used': 'not used',
 }
 
 export function printReport(loss: ConnectionLoss, context: ReportContext): string {
@@ -40,7 +32,10 @@ export function printReport(loss: ConnectionLoss, context: ReportContext): strin
     '',
     '| step | | |',
     '|---|---|---|',
-    ...loss.steps.map(({ label, state: how, fact }) => `| ${label} | ${SIGNS[how]} | ${cell(fact)} |`),
+    ...loss.steps.map(
+      ({ label, state: how, fact }) =>
+        `| ${label} | ${how === 'failed' ? `**${STEP_WORDS.failed}**` : STEP_WORDS[how]} | ${cell(fact)} |`,
+    ),
     '',
   ].join('\n')
 }

@@ -1,7 +1,8 @@
 import { useState } from 'react'
 
+import type { LostSource } from '../../state/client/source-status.ts'
 import { useNow } from '../../state/use-now.ts'
-import { type ConnectionLoss, describeLoss, type LostSource } from './connection-loss.ts'
+import { type ConnectionLoss, describeConnectionLoss } from './connection-loss.ts'
 
 /** Why the source is not connected, and since when, in Unix seconds: since the page noticed where nobody says. */
 export function useConnectionLoss(source: LostSource): {
@@ -10,6 +11,6 @@ export function useConnectionLoss(source: LostSource): {
 } {
   const now = useNow()
   const [noticedAt] = useState(now)
-  const loss = describeLoss(source, now, navigator.onLine)
+  const loss = describeConnectionLoss(source, now, navigator.onLine)
   return { loss, since: loss.since === null ? noticedAt : loss.since / 1000 }
 }
