@@ -1,3 +1,4 @@
+import { formatCount } from '../src/lib/format.ts'
 import { expectNoSerious } from './support/axe.ts'
 import type { Cluster } from './support/cluster.ts'
 import { watchLayoutShifts } from './support/layout-shift.ts'
@@ -109,6 +110,9 @@ test('a notice moves nothing and covers no row', async ({ app, cluster, page }) 
   await app.expectPreloaded()
   await expect(app.rows().first()).toBeVisible()
   const tabs = page.getByRole('tablist').first()
+  // The number on the last tab is final.
+  await app.expectRecords(cluster.backFilled)
+  await expect(page.getByRole('tab', { name: `Every 15 s ${formatCount(cluster.backFilled)}` })).toBeVisible()
   const before = [await app.rows().first().boundingBox(), await tabs.boundingBox()]
   await cluster.stopGateway()
   const notice = page.getByRole('alert').filter({ hasText: 'Flowtrace’s server does not answer.' })

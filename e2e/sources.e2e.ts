@@ -12,11 +12,11 @@ async function expectRefused(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('dialog', { name: `${name} was not opened` })).toBeVisible()
 }
 
-/** The link that the top bar copies. */
-async function copyLink(page: Page): Promise<string> {
+/** The link that the query bar copies. */
+async function copyLink(app: Screen, page: Page): Promise<string> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-  await page.getByRole('button', { name: /^Copy link/ }).click()
-  await expect(page.getByRole('button', { name: /^Copied/ })).toBeVisible()
+  await app.queryBar.getByRole('button', { name: /^Copy link/ }).click()
+  await expect(app.queryBar.getByRole('button', { name: /^Copied/ })).toBeVisible()
   return page.evaluate(() => navigator.clipboard.readText())
 }
 
@@ -115,7 +115,7 @@ test.describe('a link about a capture', () => {
     await app.rows().first().click()
     const heading = app.inspector.getByRole('heading').first()
     const sentence = await heading.innerText()
-    const link = await copyLink(page)
+    const link = await copyLink(app, page)
     expect(new URL(link).searchParams.get('capture')).toMatch(/^\d+\.[0-9a-f]{16}\.incident\.jsonl$/)
     await app.inspector.getByRole('button', { name: 'Copy as Markdown' }).click()
     await expect

@@ -3,7 +3,7 @@ import type { KeyboardEvent, ReactNode } from 'react'
 export interface TabEntry<Id extends string> {
   readonly id: Id
   readonly title: string
-  /** Muted text after the title, such as a count. */
+  /** Muted text after the title, such as a count: empty keeps the room for one that is not known yet, null keeps none. */
   readonly detail: ReactNode
   readonly help?: string
 }
@@ -53,7 +53,18 @@ export function TabList<Id extends string>({
           onClick={() => onSelect(id)}
           className={`-mb-px border-b-2 px-2 text-sm whitespace-nowrap ${id === selected ? 'border-accent font-medium text-ink' : 'border-transparent text-muted hover:text-ink'}`}
         >
-          {title} {detail === null ? null : <span className="font-normal text-muted">{detail}</span>}
+          {/* As wide as it is when selected, and room for four digits: the other tabs keep their places. */}
+          <span
+            data-title={title}
+            className="inline-block before:invisible before:block before:h-0 before:overflow-hidden before:font-medium before:content-[attr(data-title)]"
+          >
+            {title}
+          </span>{' '}
+          {detail === null ? null : (
+            <span className="inline-block min-w-[4ch] text-left font-normal text-muted tabular-nums">
+              {detail}
+            </span>
+          )}
         </button>
       ))}
     </div>

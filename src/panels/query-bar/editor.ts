@@ -7,7 +7,7 @@ import {
   moveCompletionSelection,
   selectedCompletionIndex,
 } from '@codemirror/autocomplete'
-import { defaultKeymap, history, historyKeymap, redo, undo } from '@codemirror/commands'
+import { defaultKeymap, history, historyKeymap, isolateHistory, redo, undo } from '@codemirror/commands'
 import { EditorState, type Extension } from '@codemirror/state'
 import {
   type Command,
@@ -79,8 +79,11 @@ function takeSuggestion(view: EditorView): boolean {
 export function applyOrShowErrors(view: EditorView, host: EditorHost): void {
   closeCompletion(view)
   const [first] = view.state.field(errorState).errors
-  if (first === undefined) host.apply(view.state.doc.toString())
-  else view.dispatch({ effects: showErrors.of(null), selection: { anchor: first.to } })
+  if (first === undefined) {
+    // What is typed next is undone by itself, however soon it comes: an applied query is a step of the editor's undo.
+    view.dispatch({ annotations: isolateHistory.of('full') })
+    host.apply(view.state.doc.toString())
+  } else view.dispatch({ effects: showErrors.of(null), selection: { anchor: first.to } })
 }
 
 /** Replaces the first error by its suggestion, and applies the query when nothing else is wrong. False without one. */

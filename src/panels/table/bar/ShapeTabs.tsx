@@ -34,8 +34,8 @@ export function ShapeTabs({
       onSelect={select}
       tabs={SHAPES.map(({ shape: id, title, short, help }) => {
         const total = (id === shape ? shown : undefined) ?? totals?.[id]
-        const hasDetail = total !== undefined && (id === shape || !isShort)
-        return { id, title: isShort ? short : title, help, detail: hasDetail ? formatCount(total) : null }
+        const count = total === undefined ? '' : formatCount(total)
+        return { id, title: isShort ? short : title, help, detail: id === shape || !isShort ? count : null }
       })}
     />
   )

@@ -27,7 +27,7 @@ export function TableTools({
   const paused = useSnapshot((snapshot) => snapshot.paused)
   const isPhone = kind === 'phone'
   return (
-    <div className="ml-auto flex min-w-0 items-center gap-1">
+    <div className="flex min-w-0 flex-1 items-center justify-end gap-1">
       <WaitingRows isShort={kind !== 'wide'} onTop={onTop} />
       <OrderChoice />
       {isPhone ? null : <MeasureChoice />}
