@@ -8,7 +8,7 @@ import {
   selectedCompletionIndex,
 } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, isolateHistory, redo, undo } from '@codemirror/commands'
-import { EditorState, type Extension } from '@codemirror/state'
+import type { Extension } from '@codemirror/state'
 import {
   type Command,
   EditorView,
@@ -28,6 +28,7 @@ import { type ValueSource, queryCompletion } from './completion.ts'
 import { exclusionOf } from './exclusion.ts'
 import { PLACEHOLDER } from './query-field.ts'
 import { HistoryCursor } from './history-cursor.ts'
+import { keepCursorInView, singleLine } from './single-line.ts'
 import { editorTheme } from './editor-theme.ts'
 
 /** What the editor reads from the component around it, and reports to it. */
@@ -230,21 +231,6 @@ function editorKeymap(host: GetHost): Extension {
     { key: 'ArrowDown', run: step(true, (text) => cursor.newer(text)) },
   ])
 }
-
-/** Keeps the text on a single line: pasted lines are joined, and any other change that would add one is dropped. */
-const singleLine: Extension = [
-  EditorView.clipboardInputFilter.of((text) => text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ')),
-  EditorState.transactionFilter.of((transaction) => (transaction.newDoc.lines > 1 ? [] : transaction)),
-]
-
-/** Scrolls the cursor back into view when the editor becomes narrower, as when the preview appears beside it. */
-const keepCursorInView = ViewPlugin.define((view) => {
-  const observer = new ResizeObserver(() => {
-    if (view.hasFocus) view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main.head) })
-  })
-  observer.observe(view.scrollDOM)
-  return { destroy: () => observer.disconnect() }
-})
 
 function ariaAttributes({ state }: EditorView, errorId: string): Record<string, string> {
   const { shown } = state.field(errorState)
