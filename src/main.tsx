@@ -5,13 +5,19 @@ import { ErrorBoundary } from './app/ErrorBoundary.tsx'
 import { AppRoot } from './app/AppRoot.tsx'
 import './index.css'
 import { ensure } from './lib/assert.ts'
-import { preloadChunks } from './lib/preload.ts'
+import { holdChunks, preloadChunks } from './lib/preload.ts'
+import { untilFirstRows } from './state/client/first-rows.ts'
 import { navigation } from './state/view/navigation.ts'
+import { loadOffer } from './state/client/load-source.ts'
 import { StoreClient } from './state/client/store-client.ts'
 import { keepInTouch, startWorkers } from './state/client/store-worker.ts'
 
+// The page's head preloads it, so that it is here already.
+const early = loadOffer(new AbortController().signal)
 const client: StoreClient = new StoreClient(startWorkers((port, words) => client.fail(port, words)))
 keepInTouch(client)
+const firstRows = untilFirstRows(client)
+holdChunks(firstRows)
 // Before the screen is rendered, so that the worker and the page work at the same time.
 navigation.onBeforeRender(({ filter, shape, time, sort, open }) =>
   client.setView({ filter, shape, time, sort, selected: open }),
@@ -21,14 +27,15 @@ navigation.renderBy((render) => client.scheduleRender(render))
 createRoot(ensure(document.getElementById('root'), 'index.html has an element with the id root')).render(
   <StrictMode>
     <ErrorBoundary>
-      <AppRoot client={client} />
+      <AppRoot client={client} early={early} />
     </ErrorBoundary>
   </StrictMode>,
 )
 
 /** Preloads what the first paint did not need. Says so in the document once nothing more needs the server. */
 async function preload(): Promise<void> {
+  await firstRows
   if (await preloadChunks()) document.documentElement.dataset['loaded'] = 'all'
 }
 
-window.addEventListener('load', () => setTimeout(() => void preload(), 0))
+void preload()

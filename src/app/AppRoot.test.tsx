@@ -8,7 +8,6 @@ import { FakeGateway } from '../state/testing/fake-gateway.ts'
 import { fakeStore } from '../state/testing/fake-store.tsx'
 import { navigate } from '../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../state/view/view.ts'
-import type { OpenSource } from '../store/protocol.ts'
 import { AppRoot } from './AppRoot.tsx'
 
 const REFUSED = {
@@ -39,12 +38,8 @@ function renderApp(session: Partial<Session>, config?: unknown) {
   vi.stubGlobal('fetch', (input: string | URL, init?: RequestInit) => gateway.fetch(input, init))
   const store = fakeStore()
   const { client } = store
-  const opened: OpenSource[] = []
-  const open = client.open.bind(client)
-  vi.spyOn(client, 'open').mockImplementation((source) => {
-    opened.push(source)
-    open(source)
-  })
+  // Without the source that the fake store begins with.
+  const opened = () => store.opened.slice(1)
   const retry = vi.spyOn(client, 'retry')
   const close = vi.spyOn(client, 'close')
   render(<AppRoot client={client} />)
@@ -55,7 +50,7 @@ function renderApp(session: Partial<Session>, config?: unknown) {
     close,
     send: store.sendWindow,
     endpoints: () =>
-      opened.map((source) => (source.kind === 'live' ? new URL(source.endpoint).pathname : source.kind)),
+      opened().map((source) => (source.kind === 'live' ? new URL(source.endpoint).pathname : source.kind)),
     user: userEvent.setup(),
   }
 }
@@ -70,7 +65,7 @@ test('after a login the source opens, and the address is the one that was asked 
   await logIn(user)
   await screen.findByRole('button', { name: 'lab-1' })
   expect(endpoints()).toEqual(['/'])
-  expect(opened[0]).not.toHaveProperty('viewer')
+  expect(opened()[0]).not.toHaveProperty('viewer')
   expect(window.location.search).toBe('?open=row-7')
   expect(document.title).toBe('lab-1 · Flowtrace')
 })
@@ -87,7 +82,7 @@ test('a session that ends brings the form over the page; after the login the sam
   await logIn(user)
   await expect.poll(() => retry.mock.calls.length).toBe(1)
   await expect.poll(() => screen.queryByRole('dialog')).toBeNull()
-  expect(opened).toHaveLength(1)
+  expect(opened()).toHaveLength(1)
 })
 
 test('another user who logs in does not get what the first one received', async () => {
@@ -98,8 +93,8 @@ test('another user who logs in does not get what the first one received', async 
   gateway.user = 'joe'
   send({}, { ...LIVE, ...REFUSED })
   await logIn(user)
-  await expect.poll(() => opened).toHaveLength(2)
-  expect(opened[1]).toMatchObject({ viewer: 'user joe' })
+  await expect.poll(opened).toHaveLength(2)
+  expect(opened()[1]).toMatchObject({ viewer: 'user joe' })
 })
 
 test('a reader who dismisses the form reads on, and is not asked again at the next refusal', async () => {
@@ -181,7 +176,7 @@ test('an address about a capture asks for its file, and opens nothing of the ser
   await screen.findByRole('heading', { name: 'This link is about incident.jsonl, 4.1 MB' })
   await user.click(await screen.findByRole('button', { name: 'Go to lab-1' }))
   await screen.findByRole('button', { name: 'lab-1' })
-  expect(opened.map(({ kind }) => kind)).toEqual(['live'])
+  expect(opened().map(({ kind }) => kind)).toEqual(['live'])
   expect(window.location.search).toBe('')
 })
 
@@ -191,7 +186,7 @@ test('another file than the link’s opens only when the reader wants it anyway,
   await user.upload(await screen.findByLabelText('Capture file'), new File(['{}'], 'a.jsonl'))
   const dialog = await screen.findByRole('dialog', { name: 'a.jsonl is not the file of the link' })
   expect(dialog.textContent).toContain('4.1 MB (4,100,000 bytes); this file has 2 bytes.')
-  expect(opened).toEqual([])
+  expect(opened()).toEqual([])
   await user.click(within(dialog).getByRole('button', { name: 'Open it anyway' }))
   await screen.findByRole('button', { name: 'a.jsonl' })
   expect(new URLSearchParams(window.location.search).get('capture')).toBe('2.0000000000000002.a.jsonl')

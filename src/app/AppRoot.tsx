@@ -1,37 +1,37 @@
-import { Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react'
+import { Suspense, useCallback, useEffect, useLayoutEffect, useMemo } from 'react'
 
 import { DropZone } from '../panels/source/DropZone.tsx'
-import {
-  FlowtraceContext,
-  type Offer,
-  offeredSource,
-  type Source,
-  withScope,
-} from '../state/client/flowtrace.ts'
+import { FlowtraceContext, offeredSource, type Source, withScope } from '../state/client/flowtrace.ts'
 import { useCaptureOpening } from '../state/captures/use-capture-opening.ts'
-import { loadOffer } from '../state/client/load-source.ts'
+import type { Loaded } from '../state/client/load-source.ts'
 import { useBudget } from '../state/remembered/memory-budget.ts'
 import { useTheme } from '../state/remembered/theme.ts'
 import { useLoginState } from '../state/session/login-state.ts'
 import { useView } from '../state/view/navigation.ts'
-import type { Trouble } from '../source/trouble.ts'
 import type { StoreClient } from '../state/client/store-client.ts'
 import { App } from './App.tsx'
 import { CaptureWanted, LoginScreen, OpeningDialog } from './lazy-panels.ts'
 import { LoadingShell } from './LoadingShell.tsx'
 import { StartFailed } from './StartFailed.tsx'
+import { useOffer } from './use-offer.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 
 const NO_CLUSTERS: readonly Source[] = []
 
+interface AppRootProps {
+  readonly client: StoreClient
+  /** The offer, where it was asked for before React was there. */
+  readonly early?: Promise<Loaded>
+}
+
 /** Loads `config.json`, opens the source that it names, or another that the reader chooses, and renders the page. */
-export function AppRoot({ client }: { client: StoreClient }) {
+export function AppRoot({ client, early }: AppRootProps) {
   useShortcuts()
   useTheme()
   const { opening, source: file } = useCaptureOpening(client)
   const [{ scope, cluster, capture }, navigate] = useView()
   const { loggedOut, logins, viewer } = useLoginState()
-  const { offer, trouble, retry } = useOffer(logins)
+  const { offer, trouble, retry } = useOffer(client, logins, early)
   // Offers and records belong to the user who was logged in; a file that the reader opened does not.
   const current = loggedOut ? null : offer
   const offered = useMemo(
@@ -56,11 +56,7 @@ export function AppRoot({ client }: { client: StoreClient }) {
   }, [client, logins])
 
   const clusters = current?.clusters ?? NO_CLUSTERS
-  useEffect(() => {
-    const [first] = clusters
-    // Once it is named, the address opens the same cluster when the order of the clusters has changed.
-    if (first !== undefined && cluster === null) navigate({ cluster: first.name }, 'replace')
-  }, [clusters, cluster, navigate])
+  useNamedCluster(clusters)
   const openSource = useCallback(
     (next: Source): void => {
       if (next.open.kind === 'file') void opening.openFile(next.open.file)
@@ -105,27 +101,11 @@ export function AppRoot({ client }: { client: StoreClient }) {
   )
 }
 
-/** What the server offers, asked again after each login. An equal answer is the same value. */
-function useOffer(logins: number): {
-  readonly offer: Offer | null
-  readonly trouble: Trouble | null
-  readonly retry: () => void
-} {
-  const [offer, setOffer] = useState<Offer | null>(null)
-  const [trouble, setTrouble] = useState<Trouble | null>(null)
-  const [attempt, setAttempt] = useState(0)
+/** Names the open cluster in the address, which then opens the same one when the order of the clusters has changed. */
+function useNamedCluster(clusters: readonly Source[]): void {
+  const [{ cluster }, navigate] = useView()
   useEffect(() => {
-    const abort = new AbortController()
-    void loadOffer(abort.signal).then((loaded) => {
-      if (abort.signal.aborted) return
-      setTrouble(loaded.ok ? null : loaded.trouble)
-      if (!loaded.ok) return
-      // Another value would open the source anew, and what was received of it would be lost.
-      setOffer((known) => (JSON.stringify(known) === JSON.stringify(loaded.offer) ? known : loaded.offer))
-    })
-    return () => abort.abort()
-    // Neither is read, but each loads once more when it changes.
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [attempt, logins])
-  return { offer, trouble, retry: () => setAttempt(attempt + 1) }
+    const [first] = clusters
+    if (first !== undefined && cluster === null) navigate({ cluster: first.name }, 'replace')
+  }, [clusters, cluster, navigate])
 }

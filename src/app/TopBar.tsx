@@ -1,6 +1,6 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 
-import { lazyChunk } from '../lib/preload.ts'
+import { laterPart } from '../ui/lazy-part.tsx'
 import { ScopeChip } from '../panels/source/ScopeChip.tsx'
 import { SourceBadge } from '../panels/source/SourceBadge.tsx'
 import { useView } from '../state/view/navigation.ts'
@@ -12,9 +12,7 @@ import { NARROW, PHONE } from './screen-sizes.ts'
 import { ScreenLinks } from './ScreenLinks.tsx'
 import { ThemeButton } from './ThemeButton.tsx'
 
-const TimePanel = lazy(
-  lazyChunk(async () => ({ default: (await import('../panels/timeline/TimePanel.tsx')).TimePanel })),
-)
+const TimePanel = laterPart(async () => (await import('../panels/timeline/TimePanel.tsx')).TimePanel)
 
 /** Name, source and screens, the range, and what is done to the page as a whole. One line, whatever it says. */
 export function TopBar() {

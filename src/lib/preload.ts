@@ -13,6 +13,21 @@ export function lazyChunk<T>(load: () => Promise<T>): () => Promise<T> {
   return load
 }
 
+let held: Promise<void> = Promise.resolve()
+
+/** Lets the chunks of {@link laterChunk} wait, so that the first rows need not share the connections and the thread. */
+export function holdChunks(until: Promise<void>): void {
+  held = until
+}
+
+/** Declares a chunk that is not loaded before what {@link holdChunks} waits for. */
+export function laterChunk<T>(load: () => Promise<T>): () => Promise<T> {
+  return lazyChunk(async () => {
+    await held
+    return load()
+  })
+}
+
 /**
  * Loads every chunk declared so far, and those that they declare in turn. Resolves to whether all were loaded. One that
  * failed is loaded anew on its first use, which reports the error.

@@ -2,7 +2,8 @@ import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 're
 
 import { print } from '../../filter/language/print.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
-import { lazyChunk } from '../../lib/preload.ts'
+import { laterChunk } from '../../lib/preload.ts'
+import { laterPart } from '../../ui/lazy-part.tsx'
 import { useCommand } from '../../state/commands/commands.ts'
 import { focusQueryBar } from '../../state/commands/focus.ts'
 import { navigation, useView } from '../../state/view/navigation.ts'
@@ -13,10 +14,10 @@ import { FilterTrail } from './filter-trail.ts'
 import { MatchCount } from './MatchCount.tsx'
 import { PlainQuery } from './PlainQuery.tsx'
 
-const loadEditor = lazyChunk(async () => ({ default: (await import('./QueryEditor.tsx')).QueryEditor }))
+const loadEditor = laterChunk(async () => ({ default: (await import('./QueryEditor.tsx')).QueryEditor }))
 // When the editor cannot be loaded, the plain field stays.
 const QueryEditor = lazy(async () => loadEditor().catch(() => ({ default: PlainQuery })))
-const QueryMenus = lazy(lazyChunk(async () => ({ default: (await import('./QueryMenus.tsx')).QueryMenus })))
+const QueryMenus = laterPart(async () => (await import('./QueryMenus.tsx')).QueryMenus)
 
 /**
  * The filter: chips, and the same as text while it is edited; Enter applies it. The bar's height is constant, and what

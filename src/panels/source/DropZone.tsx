@@ -1,12 +1,10 @@
-import { type DragEvent, lazy, type ReactNode, Suspense, useState } from 'react'
+import { type DragEvent, type ReactNode, Suspense, useState } from 'react'
 
-import { lazyChunk } from '../../lib/preload.ts'
+import { laterPart } from '../../ui/lazy-part.tsx'
 import type { CaptureOpening, Dropped } from '../../state/captures/capture-opening.ts'
 import { handleOf } from '../../state/captures/file-handle.ts'
 
-const PasteListener = lazy(
-  lazyChunk(async () => ({ default: (await import('./PasteListener.tsx')).PasteListener })),
-)
+const PasteListener = laterPart(async () => (await import('./PasteListener.tsx')).PasteListener)
 
 const holdsFile = (event: DragEvent) => event.dataTransfer.types.includes('Files')
 

@@ -1,14 +1,12 @@
-import { lazy, type ReactNode, Suspense } from 'react'
+import { type ReactNode, Suspense } from 'react'
 
-import { lazyChunk } from '../../lib/preload.ts'
+import { lazyPart } from '../../ui/lazy-part.tsx'
 import { formatAge, formatCount, formatPlural } from '../../lib/format.ts'
 import { useScope, useSnapshot } from '../../state/client/flowtrace.ts'
 import { describeLoss } from './freshness-words.ts'
 
-const Refusals = lazy(lazyChunk(async () => ({ default: (await import('./Refusals.tsx')).Refusals })))
-const MemoryPanel = lazy(
-  lazyChunk(async () => ({ default: (await import('./MemoryPanel.tsx')).MemoryPanel })),
-)
+const Refusals = lazyPart(async () => (await import('./Refusals.tsx')).Refusals)
+const MemoryPanel = lazyPart(async () => (await import('./MemoryPanel.tsx')).MemoryPanel)
 
 /**
  * The footer: `children`, and the number of records that are held with the time that they span. Whatever is missing of

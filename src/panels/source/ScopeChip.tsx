@@ -1,14 +1,14 @@
-import { lazy, Suspense, useRef, useState } from 'react'
+import { Suspense, useRef, useState } from 'react'
 
 import { ALL } from '../../filter/tree/expression.ts'
 import { print } from '../../filter/language/print.ts'
-import { lazyChunk } from '../../lib/preload.ts'
+import { laterPart } from '../../ui/lazy-part.tsx'
 import { useCommand } from '../../state/commands/commands.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { Icon } from '../../ui/Icon.tsx'
 
-const ScopePanel = lazy(lazyChunk(async () => ({ default: (await import('./ScopePanel.tsx')).ScopePanel })))
+const ScopePanel = laterPart(async () => (await import('./ScopePanel.tsx')).ScopePanel)
 
 /** The scope, beside the name of the source, with buttons to change and to clear it. Empty when all flows are received. */
 export function ScopeChip() {

@@ -1,14 +1,14 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 
 import { formatAge, formatPlural } from '../../lib/format.ts'
-import { lazyChunk } from '../../lib/preload.ts'
+import { lazyPart } from '../../ui/lazy-part.tsx'
 import { useNow } from '../../state/use-now.ts'
 import { useScope, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { SourceState } from '../../state/client/holdings.ts'
 import { useClusterNow } from '../../state/client/source-status.ts'
 import { describeReading, describeSkew, shortSkew } from './freshness-words.ts'
 
-const GapPanel = lazy(lazyChunk(async () => ({ default: (await import('./GapPanel.tsx')).GapPanel })))
+const GapPanel = lazyPart(async () => (await import('./GapPanel.tsx')).GapPanel)
 
 const DOTS: Readonly<Record<SourceState['state'], string>> = {
   idle: 'bg-faint',

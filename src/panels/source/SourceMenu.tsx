@@ -1,7 +1,7 @@
 import { Menu } from '@base-ui/react/menu'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 
-import { lazyChunk } from '../../lib/preload.ts'
+import { laterPart } from '../../ui/lazy-part.tsx'
 import { commands, useCommand } from '../../state/commands/commands.ts'
 import { fileSource, useFlowtrace } from '../../state/client/flowtrace.ts'
 import { askForLogin } from '../../state/session/login-state.ts'
@@ -13,9 +13,7 @@ import { LoginItems } from './LoginItems.tsx'
 import { MENU_ITEM, SOURCE_ARROW, SOURCE_BUTTON } from './menu-style.ts'
 import type { SourceMenuProps } from './source-menu-props.ts'
 
-const ClusterMenu = lazy(
-  lazyChunk(async () => ({ default: (await import('./ClusterMenu.tsx')).ClusterMenu })),
-)
+const ClusterMenu = laterPart(async () => (await import('./ClusterMenu.tsx')).ClusterMenu)
 
 /**
  * The menu of the source: set the scope, open a capture, return to the source that the server offers, log out. Where the

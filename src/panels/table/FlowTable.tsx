@@ -1,6 +1,6 @@
-import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
+import { Suspense, useEffect, useMemo, useRef } from 'react'
 
-import { lazyChunk } from '../../lib/preload.ts'
+import { lazyPart } from '../../ui/lazy-part.tsx'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { Row } from '../../state/client/rows.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
@@ -22,7 +22,7 @@ const NO_ROWS: readonly Row[] = []
 /** The element id that the tabs of the bar control. */
 const PANEL_ID = 'flow-rows'
 
-const CellMenu = lazy(lazyChunk(async () => ({ default: (await import('./cursor/CellMenu.tsx')).CellMenu })))
+const CellMenu = lazyPart(async () => (await import('./cursor/CellMenu.tsx')).CellMenu)
 
 /** The span of time in view: the range that was asked for, otherwise everything held. Null where nothing has a time. */
 function useSpan(): TimeRange | null {

@@ -1,10 +1,8 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 
-import { lazyChunk } from '../../lib/preload.ts'
+import { laterPart } from '../../ui/lazy-part.tsx'
 
-const TimelineBody = lazy(
-  lazyChunk(async () => ({ default: (await import('./TimelineBody.tsx')).TimelineBody })),
-)
+const TimelineBody = laterPart(async () => (await import('./TimelineBody.tsx')).TimelineBody)
 
 /** The histogram of allowed and denied over time. A range that is selected on it limits all that is shown. */
 export function Timeline() {

@@ -57,7 +57,13 @@ export class StoreClient {
     this.subscribe = this.#snapshot.subscribe
   }
 
+  /** Opens a source in place of the one of before. A live source that is open already stays as it is. */
   open(source: OpenSource): void {
+    if (this.#opened !== null && isSameStream(this.#opened, source)) return
+    this.#start(source)
+  }
+
+  #start(source: OpenSource): void {
     const trouble = this.#workers.select(source)
     const status = trouble === undefined ? NOTHING_HELD : failedStatus(NOTHING_HELD, trouble)
     this.#change({ answer: null, status, paused: false })
@@ -90,7 +96,7 @@ export class StoreClient {
 
   /** Opens the source that was open when the page went away. A file is read anew. */
   comeBack(): void {
-    if (this.#opened !== null) this.open(this.#opened)
+    if (this.#opened !== null) this.#start(this.#opened)
   }
 
   /** Reports a failure that the worker cannot report itself: its script did not load, or it threw. */
@@ -228,4 +234,9 @@ export class StoreClient {
       answer: { time, newest, window, facets: this.#requests.facetsByRequest(facets), histogram },
     })
   }
+}
+
+/** Whether two sources have the same address, scope and viewer. A file or a served capture is read anew each time. */
+function isSameStream(a: OpenSource, b: OpenSource): boolean {
+  return a.kind === 'live' && b.kind === 'live' && JSON.stringify(a) === JSON.stringify(b)
 }

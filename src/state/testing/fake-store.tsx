@@ -65,6 +65,7 @@ function noValues({ field }: FacetRequest): Facet {
 class FakeWorker implements Port {
   readonly #answers: FakeAnswers
   readonly #checkFile: (file: File) => CaptureCheck
+  readonly opened: OpenSource[] = []
   readonly #listeners = new Set<(event: MessageEvent<FromWorker>) => void>()
   #lastViewSeq = 0
   #lastFacets: readonly FacetRequest[] = []
@@ -79,6 +80,7 @@ class FakeWorker implements Port {
       this.#lastViewSeq = message.seq
       this.#lastFacets = message.facets
     }
+    if (message.type === 'open') this.opened.push(message.source)
     if (message.type === 'check') {
       const { id, file } = message
       const check = this.#checkFile(file)
@@ -131,6 +133,8 @@ export interface FakeStore {
   readonly Wrapper: (props: { children: ReactNode }) => ReactNode
   /** Answers the view request; what is left out is empty. */
   readonly sendWindow: (window: Partial<TableWindow>, status?: FakeStatus) => void
+  /** What the worker was told to open, the first source included. */
+  readonly opened: readonly OpenSource[]
 }
 
 const CAPTURE: OpenSource = { kind: 'url', url: 'http://localhost/capture', name: 'capture' }
@@ -157,5 +161,6 @@ export function fakeStore(
     client,
     Wrapper: ({ children }) => <FlowtraceContext value={flowtrace}>{children}</FlowtraceContext>,
     sendWindow: (window, status = {}) => worker.sendWindow(window, status),
+    opened: worker.opened,
   }
 }

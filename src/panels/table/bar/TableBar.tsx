@@ -1,7 +1,7 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 
 import { formatCount } from '../../../lib/format.ts'
-import { lazyChunk } from '../../../lib/preload.ts'
+import { lazyPart } from '../../../ui/lazy-part.tsx'
 import { useSnapshot } from '../../../state/client/flowtrace.ts'
 import type { Shape, TableWindow } from '../../../state/client/rows.ts'
 import { useIsPartial } from '../../../state/client/source-status.ts'
@@ -12,9 +12,7 @@ import { ShapeTabs } from './ShapeTabs.tsx'
 import { rowsInWords } from './shapes.ts'
 import { TableTools } from './TableTools.tsx'
 
-const HighlightBar = lazy(
-  lazyChunk(async () => ({ default: (await import('./HighlightBar.tsx')).HighlightBar })),
-)
+const HighlightBar = lazyPart(async () => (await import('./HighlightBar.tsx')).HighlightBar)
 
 /** Above the grid: the tabs with the number of rows, the tools, and what highlights rows. */
 export function TableBar({

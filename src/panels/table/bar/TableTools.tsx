@@ -1,7 +1,7 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 
 import { formatCount, formatPlural } from '../../../lib/format.ts'
-import { lazyChunk } from '../../../lib/preload.ts'
+import { laterPart } from '../../../ui/lazy-part.tsx'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import { Button } from '../../../ui/Button.tsx'
@@ -11,9 +11,7 @@ import { MeasureChoice } from './MeasureChoice.tsx'
 import { OrderChoice } from './OrderChoice.tsx'
 import { rowsInWords } from './shapes.ts'
 
-const ColumnsPanel = lazy(
-  lazyChunk(async () => ({ default: (await import('../layout/ColumnsPanel.tsx')).ColumnsPanel })),
-)
+const ColumnsPanel = laterPart(async () => (await import('../layout/ColumnsPanel.tsx')).ColumnsPanel)
 
 /** The order, what rows count, pause, how many rows wait, and the choice of columns. */
 export function TableTools({

@@ -1,14 +1,14 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 
 import { formatPlural } from '../../../lib/format.ts'
-import { lazyChunk } from '../../../lib/preload.ts'
+import { lazyPart } from '../../../ui/lazy-part.tsx'
 import { useFlowtrace, useScope, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { useIsPartial } from '../../../state/client/source-status.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import type { TableWindow } from '../../../state/client/rows.ts'
 
-const WhyEmpty = lazy(lazyChunk(async () => ({ default: (await import('./WhyEmpty.tsx')).WhyEmpty })))
-const ScopeNote = lazy(lazyChunk(async () => ({ default: (await import('./ScopeNote.tsx')).ScopeNote })))
+const WhyEmpty = lazyPart(async () => (await import('./WhyEmpty.tsx')).WhyEmpty)
+const ScopeNote = lazyPart(async () => (await import('./ScopeNote.tsx')).ScopeNote)
 
 /** Shown when no row matches: why, from the filter, the time range, the scope or the source, and the way out. */
 export function EmptyTable({ window }: { window: TableWindow }) {
