@@ -57,6 +57,16 @@ test('says that a flow is not held when the answer has no such row', () => {
   expect(screen.queryByText(/Looking for/)).toBeNull()
 })
 
+test('does not say of a row that it is not held while the answer is of the request before', () => {
+  navigate({ open: null })
+  const store = fakeStore()
+  store.sendWindow({})
+  navigate({ open: ROW.id })
+  render(<Inspector />, { wrapper: store.Wrapper })
+  expect(screen.queryByText('This flow is not held')).toBeNull()
+  expect(screen.getByText('Looking for this flow…')).toBeTruthy()
+})
+
 test('shows a row that comes in after it was not held', () => {
   const store = renderInspector()
   store.sendWindow({})

@@ -51,7 +51,7 @@ export function Inspector() {
         {selected === null ? (
           <>
             <AnswerBar row={null} ends={null} explanation={null} onClose={close} />
-            <NotHeld answered={answer !== null} />
+            <NotHeld answered={answer !== null && answer.open === view.open} />
           </>
         ) : (
           <Answer
@@ -69,7 +69,8 @@ export function Inspector() {
 }
 
 function NotHeld({ answered }: { answered: boolean }) {
-  if (!answered) return <p className="text-muted">Looking for this flow…</p>
+  // It fades in late, because the answer is mostly here at once.
+  if (!answered) return <p className="animate-late text-muted">Looking for this flow…</p>
   return (
     <>
       <h2 className="text-lg font-semibold">This flow is not held</h2>

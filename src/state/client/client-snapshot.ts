@@ -8,6 +8,8 @@ export interface Answer {
   /** The end of the newest record when this was answered, or when the view was frozen: where a sliding range ends. */
   readonly newest: number | null
   readonly window: TableWindow
+  /** The open row that the request named; null where none was open. The window has it when it is held. */
+  readonly open: string | null
   /** By the request that each one answers, by identity. */
   readonly facets: ReadonlyMap<FacetRequest, Facet>
   readonly histogram: Histogram | null

@@ -231,7 +231,14 @@ export class StoreClient {
     this.#arrangement.onAnswer(status.source)
     this.#change({
       status,
-      answer: { time, newest, window, facets: this.#requests.facetsByRequest(facets), histogram },
+      answer: {
+        time,
+        newest,
+        window,
+        open: this.#requests.postedOpen,
+        facets: this.#requests.facetsByRequest(facets),
+        histogram,
+      },
     })
   }
 }

@@ -30,6 +30,8 @@ export class ViewRequests {
   readonly #facets = new Map<symbol, readonly FacetRequest[]>()
   /** The facets of the newest posted request, in the order of its answer. */
   #postedFacets: readonly FacetRequest[] = []
+  /** The open row of the newest posted request. */
+  #postedOpen: string | null = null
   #seq = 0
   #isScheduled = false
 
@@ -89,6 +91,7 @@ export class ViewRequests {
       if (this.#view === null) return
       this.#seq++
       this.#postedFacets = [...this.#facets.values()].flat()
+      this.#postedOpen = this.#view.selected
       this.#post({
         type: 'view',
         seq: this.#seq,
@@ -108,6 +111,10 @@ export class ViewRequests {
   /** Whether an answer with that number answers the newest posted request. */
   isNewest(seq: number): boolean {
     return seq === this.#seq
+  }
+
+  get postedOpen(): string | null {
+    return this.#postedOpen
   }
 
   /** Whether the page has changed its mind since the newest posted request. */

@@ -21,7 +21,7 @@ import { type Flowtrace, FlowtraceContext } from '../client/flowtrace.ts'
 import { NOTHING_HELD } from '../client/client-snapshot.ts'
 import { StoreClient } from '../client/store-client.ts'
 import type { Port } from '../client/worker-ports.ts'
-import { DEFAULT_VIEW } from '../view/view.ts'
+import { navigation } from '../view/navigation.ts'
 
 /** Answers by what a question is about. Undefined, and a kind without a function, leave the question unanswered. */
 export type FakeAnswers = {
@@ -139,7 +139,7 @@ export interface FakeStore {
 
 const CAPTURE: OpenSource = { kind: 'url', url: 'http://localhost/capture', name: 'capture' }
 
-/** A store with a source open, by default a capture, and a view requested. */
+/** A store with a source open, by default a capture, and the view of the address requested. */
 export function fakeStore(
   answers: FakeAnswers = {},
   open: OpenSource = CAPTURE,
@@ -148,7 +148,7 @@ export function fakeStore(
   const worker = new FakeWorker(answers, checkFile)
   const client = new StoreClient({ live: worker, files: () => worker }, (run) => run())
   client.open(open)
-  const { filter, shape, time, sort, open: selected } = DEFAULT_VIEW
+  const { filter, shape, time, sort, open: selected } = navigation.parsed().view
   client.setView({ filter, shape, time, sort, selected })
   const flowtrace: Flowtrace = {
     client,
