@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { startChunk } from './scripts/start-chunk.mjs'
 import { thirdPartyNotices } from './scripts/third-party-notices.mjs'
 
 // Tailwind's base style is in our CSS, but it is no module of the graph.
@@ -15,7 +16,7 @@ export default defineConfig({
   base: './',
   // For the report of a lost connection (src/panels/source/connection-report.ts).
   define: { __FLOWTRACE_VERSION__: JSON.stringify(version) },
-  plugins: [react(), tailwindcss(), notices.collect(), notices.write()],
+  plugins: [react(), tailwindcss(), startChunk(), notices.collect(), notices.write()],
   worker: { format: 'es', plugins: () => [notices.collect()] },
   build: { outDir: 'dist/client', emptyOutDir: true },
 })

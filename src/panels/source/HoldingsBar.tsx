@@ -1,12 +1,12 @@
 import { type ReactNode, Suspense } from 'react'
 
-import { lazyPart } from '../../ui/lazy-part.tsx'
+import { laterPart } from '../../ui/lazy-part.tsx'
 import { formatAge, formatCount, formatPlural } from '../../lib/format.ts'
 import { useScope, useSnapshot } from '../../state/client/flowtrace.ts'
 import { describeLoss } from './freshness-words.ts'
 
-const Refusals = lazyPart(async () => (await import('./Refusals.tsx')).Refusals)
-const MemoryPanel = lazyPart(async () => (await import('./MemoryPanel.tsx')).MemoryPanel)
+const Refusals = laterPart(async () => (await import('./Refusals.tsx')).Refusals)
+const MemoryPanel = laterPart(async () => (await import('./MemoryPanel.tsx')).MemoryPanel)
 
 /**
  * The footer: `children`, and the number of records that are held with the time that they span. Whatever is missing of

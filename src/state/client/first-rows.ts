@@ -1,13 +1,24 @@
 import { type Clock, systemClock } from '../../lib/clock.ts'
+import type { Snapshot } from './client-snapshot.ts'
 import type { StoreClient } from './store-client.ts'
 
-/** Milliseconds to wait for rows: there may be none, the server may be slow, or ask for a login. */
-const MAX_WAIT_MS = 1000
+/** Milliseconds to wait for an answer: the server may be slow, ask for a login, or offer nothing. */
+const MAX_WAIT_MS = 3000
 
 /** The reader's first acts need parts of the page that are loaded after the rows. */
 const ACTS = ['keydown', 'pointerdown', 'drop', 'paste'] as const
 
-/** Resolves once the first rows are painted, or the reader acts, or after a second. */
+/** Whether rows are there, or the source has said that none come now. */
+function hasAnswered({ answer, status }: Snapshot): boolean {
+  const { state } = status.source
+  const isAwaited = state === 'idle' || state === 'connecting' || state === 'reading' || state === 'loading'
+  return !isAwaited || (answer?.window.total ?? 0) > 0
+}
+
+/**
+ * Resolves once the first rows are painted, or it is known that there are none, or the reader acts, or after three
+ * seconds.
+ */
 export function untilFirstRows(
   client: Pick<StoreClient, 'subscribe' | 'snapshot'>,
   page: Pick<Window, 'addEventListener' | 'requestAnimationFrame'> = window,
@@ -16,7 +27,7 @@ export function untilFirstRows(
   return new Promise((resolve) => {
     const done = () => resolve()
     const unsubscribe = client.subscribe(() => {
-      if ((client.snapshot().answer?.window.total ?? 0) === 0) return
+      if (!hasAnswered(client.snapshot())) return
       unsubscribe()
       // The second frame begins after the first one, which has the rows, was painted.
       page.requestAnimationFrame(() => page.requestAnimationFrame(done))
