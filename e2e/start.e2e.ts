@@ -25,6 +25,18 @@ test.describe('until config.json has answered', () => {
     expect([await name.boundingBox(), await app.footer.boundingBox()]).toEqual(before)
   })
 
+  test('the page has started with one script of its own; other parts wait for the rows', async ({ page }) => {
+    const scripts = await page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .map(({ name }) => new URL(name).pathname)
+        .filter((path) => path.startsWith('/assets/') && path.endsWith('.js')),
+    )
+    expect(scripts).toEqual([expect.stringMatching(/^\/assets\/index-/)])
+    slow.answer()
+    await expect(page.locator('html')).toHaveAttribute('data-loaded', 'all')
+  })
+
   test('a capture can be dropped', async ({ app, cluster }) => {
     await app.dropCapture({ name: 'incident.jsonl', text: cluster.demoCapture(1) })
     await expect(app.source).toHaveText('Capture')
