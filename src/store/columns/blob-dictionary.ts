@@ -32,6 +32,8 @@ export class BlobDictionary<Value> {
   readonly #codec: BlobCodec<Value>
   /** All blobs one after the other. Replaced by a longer copy when it is full. */
   #arena = new Uint8Array(1024)
+  readonly #arenaWords = new WordView()
+  readonly #givenWords = new WordView()
   #arenaLength = 0
   /** By code: where the blob ends in the arena. It starts where the one before it ends. */
   #ends = new Uint32Array(16)
@@ -117,7 +119,7 @@ export class BlobDictionary<Value> {
     let slot = this.#table.firstSlot(hash)
     for (let code = this.#table.codeAt(slot); code >= 0; code = this.#table.codeAt(slot)) {
       if (this.hashHigh[code] === hash && this.#equals(code, bytes, start, end)) return code
-      slot = this.#table.nextSlot(slot)
+      slot = this.#table.nextSlot(slot, hash)
     }
     return -1
   }
@@ -137,7 +139,7 @@ export class BlobDictionary<Value> {
     this.hashHigh[code] = hash
     this.hashLow[code] = hashBytes(blob, 0, blob.length, LOW_SEED)
     let slot = this.#table.firstSlot(hash)
-    while (this.#table.codeAt(slot) >= 0) slot = this.#table.nextSlot(slot)
+    while (this.#table.codeAt(slot) >= 0) slot = this.#table.nextSlot(slot, hash)
     this.#table.insert(slot, this.#count, this.hashHigh)
     return code
   }
@@ -147,7 +149,26 @@ export class BlobDictionary<Value> {
     const length = end - start
     if (this.#ends[code]! - from !== length) return false
     const arena = this.#arena
-    for (let i = 0; i < length; i++) if (arena[from + i] !== bytes[start + i]) return false
+    const own = this.#arenaWords.of(arena.buffer)
+    const given = this.#givenWords.of(bytes.buffer)
+    const shift = bytes.byteOffset + start
+    let i = 0
+    // Most records that arrive are of known blobs, and comparing them is a fifth of the work: four bytes at a time.
+    for (; i + 4 <= length; i += 4) if (own.getInt32(from + i) !== given.getInt32(shift + i)) return false
+    for (; i < length; i++) if (arena[from + i] !== bytes[start + i]) return false
     return true
+  }
+}
+
+/** A DataView of the buffer that was used last. Making one for each comparison would cost more than it saves. */
+class WordView {
+  #buffer: ArrayBufferLike = new ArrayBuffer(0)
+  #view: DataView = new DataView(this.#buffer)
+
+  of(buffer: ArrayBufferLike): DataView {
+    if (buffer === this.#buffer) return this.#view
+    this.#buffer = buffer
+    this.#view = new DataView(buffer)
+    return this.#view
   }
 }

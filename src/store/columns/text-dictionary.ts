@@ -57,7 +57,7 @@ export class TextDictionary {
     let slot = this.#table.firstSlot(hash)
     for (let code = this.#table.codeAt(slot); code >= 0; code = this.#table.codeAt(slot)) {
       if (this.hashHigh[code] === hash && this.#equals(code, bytes, start, end)) return code
-      slot = this.#table.nextSlot(slot)
+      slot = this.#table.nextSlot(slot, hash)
     }
     const text = decoder.decode(bytes.subarray(start, end))
     const code = this.texts.push(text) - 1

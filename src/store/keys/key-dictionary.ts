@@ -110,7 +110,7 @@ export class KeyDictionary {
     let slot = this.#flowTable.firstSlot(hash)
     for (let flow = this.#flowTable.codeAt(slot); flow >= 0; flow = this.#flowTable.codeAt(slot)) {
       if (this.#flowHashes[flow] === hash && this.#isFlow(flow, codes)) return flow
-      slot = this.#flowTable.nextSlot(slot)
+      slot = this.#flowTable.nextSlot(slot, hash)
     }
     const flow = this.flowCount++
     let high = HIGH_SEED
@@ -141,7 +141,7 @@ export class KeyDictionary {
     let slot = this.#entryTable.firstSlot(hash)
     for (let entry = this.#entryTable.codeAt(slot); entry >= 0; entry = this.#entryTable.codeAt(slot)) {
       if (this.#isEntry(entry, flow, sourceLabels, destLabels)) return entry
-      slot = this.#entryTable.nextSlot(slot)
+      slot = this.#entryTable.nextSlot(slot, hash)
     }
     const entry = this.entryCount++
     this.flowOf = growToFit(this.flowOf, entry)

@@ -137,7 +137,7 @@ export class RollUp {
     let slot = slots.firstSlot(hash)
     for (let set = slots.codeAt(slot); set >= 0; set = slots.codeAt(slot)) {
       if (this.#hashes[set] === hash && this.#isSame(this.#example[set]!, flow)) return set
-      slot = slots.nextSlot(slot)
+      slot = slots.nextSlot(slot, hash)
     }
     const set = this.count++
     const { decisions } = this.#facts
