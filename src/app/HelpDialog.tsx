@@ -46,7 +46,7 @@ function Group({ group }: { group: CommandGroup }) {
       <dl>
         {COMMANDS.filter((command) => command.group === group).map(({ id, title, keys }) => (
           <div key={id} className="flex gap-3 border-t border-line-soft py-1.5">
-            <dt className="order-2 w-20 flex-none text-right">
+            <dt className="order-2 min-w-20 flex-none text-right">
               {keys.length === 0 ? <span className="text-2xs text-muted">palette</span> : null}
               {keys.map((each) => (
                 <KeyCaps key={each} caps={capsOf(each, MAC)} />

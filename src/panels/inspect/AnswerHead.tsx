@@ -77,7 +77,7 @@ export function Headline({
     <h2
       ref={heading}
       tabIndex={-1}
-      className="rounded-[4px] text-[1.0625rem] leading-[1.38] font-medium tracking-tight break-words outline-offset-4"
+      className="mt-0.5 rounded-[4px] text-[1.0625rem] leading-[1.38] font-medium tracking-tight break-words outline-offset-0"
     >
       <RichText parts={parts} />
     </h2>

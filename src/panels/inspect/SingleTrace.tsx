@@ -64,7 +64,7 @@ function HitRows({ hit, isTierNew }: { hit: LadderHit; isTierNew: boolean }) {
           <Rule hit={hit} />
           <Notes hit={hit} />
         </td>
-        <td className="py-1.5 pr-3 text-right whitespace-nowrap">
+        <td className="py-1.5 pr-3 text-right align-middle whitespace-nowrap">
           <VerdictBadge {...action} />
           {hit.deciding ? <span className="sr-only"> decides</span> : null}
         </td>

@@ -32,8 +32,13 @@ export function LostNotice({ source }: { source: LostSource }) {
         </>
       }
     >
-      Still here: {formatPlural(records, 'record')}
-      {newest === null ? '' : ` up to ${formatClock(newest)}`}. <Countdown until={loss.retryAt} />
+      {/* On a phone, which has room for the cause and the buttons, the footer says what is held. */}
+      <span className="max-sm:sr-only">
+        Still here: {formatPlural(records, 'record')}
+        {newest === null ? '' : ` up to ${formatClock(newest)}`}
+        {loss.retryAt === null ? '.' : ' · '}
+        <Countdown until={loss.retryAt} />
+      </span>
     </Notice>
   )
 }

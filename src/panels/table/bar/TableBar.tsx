@@ -43,7 +43,7 @@ export function TableBar({
           {answer === null ? 'Reading flows…' : countOf(answer.window, shape)}
           {answer !== null && isPartial ? ' of what was read so far' : ''}
         </p>
-        {isPartial ? (
+        {isPartial && layout.kind !== 'phone' ? (
           <span
             aria-hidden="true"
             className="text-xs whitespace-nowrap text-muted"

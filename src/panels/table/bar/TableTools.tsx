@@ -33,7 +33,8 @@ export function TableTools({
       {isPhone ? null : <MeasureChoice />}
       <Button
         look="quiet"
-        className="px-2 text-ink"
+        // On a phone the colour stands for the words, for which there is no room.
+        className={`px-2 ${paused && isPhone ? 'bg-staged-soft text-staged' : 'text-ink'}`}
         onClick={() => client.pause(!paused)}
         aria-pressed={paused}
         aria-label={paused ? 'Resume' : 'Pause'}
@@ -70,7 +71,7 @@ function WaitingRows({
   const words = rowsInWords(waiting, shape, 'new')
   if (paused)
     return (
-      <span className="truncate text-xs text-staged" role="status">
+      <span className="truncate text-xs text-staged @max-md:sr-only" role="status">
         Paused · {formatPlural(arrived, 'record')} waiting
       </span>
     )

@@ -45,13 +45,13 @@ export function Headings({ layout, headers }: { layout: TableLayout; headers: re
       <div className="flex min-w-0 items-center px-1.5 [grid-area:ends]">
         {heading('source', '')}
         <Icon name="arrow" className="mx-1 size-3 text-faint" />
-        {heading('destination', 'min-w-0 lowercase')}
+        {heading('destination', 'min-w-0 [&_button]:lowercase')}
         {isBeside || !columns.includes('decided') ? null : (
           <>
             <span aria-hidden="true" className="whitespace-pre">
               {', '}
             </span>
-            {heading('decided', 'min-w-0 lowercase')}
+            {heading('decided', 'min-w-0 [&_button]:lowercase')}
           </>
         )}
       </div>
@@ -62,7 +62,8 @@ export function Headings({ layout, headers }: { layout: TableLayout; headers: re
           {heading(id, '')}
         </div>
       ))}
-      {heading(count, 'px-1.5 [grid-area:count]')}
+      {/* Where it is wider than its numbers, it begins over the end of the ports. */}
+      {heading(count, 'px-1.5 [grid-area:count] [&_button]:max-w-none')}
       {heading('seen', 'pr-4 pl-1.5 [grid-area:seen]')}
     </div>
   )
