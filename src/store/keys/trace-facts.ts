@@ -26,12 +26,15 @@ export class TraceFacts {
 
   /** The code of what decided a flow. */
   decisionOf(flow: number): number {
-    return this.#decisionOfTrace[this.#lookUp(flow)]! - 1
+    // First, because it may replace the array by a longer one.
+    const trace = this.#lookUp(flow)
+    return this.#decisionOfTrace[trace]! - 1
   }
 
   /** How staged policies would change a flow's verdict: one of the constants above, or 0 for not at all or not known. */
   stagedOf(flow: number): number {
-    return this.#stagedOfTrace[this.#lookUp(flow)]!
+    const trace = this.#lookUp(flow)
+    return this.#stagedOfTrace[trace]!
   }
 
   #lookUp(flow: number): number {
