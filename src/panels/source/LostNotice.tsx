@@ -24,7 +24,7 @@ export function LostNotice({ source }: { source: LostSource }) {
         <>
           {loss.kind === 'login' ? <Button onClick={() => askForLogin('asked')}>Log in…</Button> : null}
           <PopoverPanel title="What to do" align="end" trigger={<Button>What to do</Button>}>
-            <div className="w-160 max-w-full p-4">
+            <div className="w-176 max-w-full p-4">
               <ConnectionPanel loss={loss} since={since} />
             </div>
           </PopoverPanel>
