@@ -42,7 +42,16 @@ function answer(seq: number, total: number): Extract<FromWorker, { type: 'view' 
     status: NOTHING_HELD,
     time: null,
     newest: null,
-    window: { offset: 0, rows: [], total, held: total, waiting: 0, arrived: 0, selected: null },
+    window: {
+      offset: 0,
+      rows: [],
+      total,
+      greatestSum: 0,
+      held: total,
+      waiting: 0,
+      arrived: 0,
+      selected: null,
+    },
     facets: [],
     histogram: null,
   }
