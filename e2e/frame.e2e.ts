@@ -49,6 +49,28 @@ for (const size of LOW) {
     await expect(app.inspector).toBeVisible()
     await expect(app.openedRow).toHaveAttribute('aria-rowindex', '5')
   })
+
+  test(`at ${size.width} by ${size.height} pixels the links of the strip open from the query bar`, async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    cluster.receiveDemo(20)
+    await page.setViewportSize(size)
+    await page.goto(cluster.url)
+    await app.expectPreloaded()
+    const menu = app.queryBar.getByRole('button', { name: /^What deserves attention: \d+ denied, / })
+    await expect(menu).toBeInViewport({ ratio: 1 })
+    await menu.focus()
+    await page.keyboard.press('Enter')
+    const links = page.getByRole('list', { name: 'Summary' }).getByRole('button')
+    await expect(links.first()).toBeFocused()
+    for (const link of await links.all()) await expect(link).toBeInViewport({ ratio: 1 })
+    await expectTargetSizes(page)
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/q=action\+%3D\+Deny/)
+    await expect(menu).toBeFocused()
+  })
 }
 
 test('on a phone the rows begin in the upper quarter, and the screens are at the foot', async ({

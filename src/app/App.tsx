@@ -10,7 +10,7 @@ import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useIsUnreachable } from '../state/client/source-status.ts'
 import { useView } from '../state/view/navigation.ts'
 import { useRovingFocus } from '../ui/roving-focus.ts'
-import { useMediaQuery } from '../ui/use-media-query.ts'
+import { PHONE, useMediaQuery } from '../ui/use-media-query.ts'
 import { KeyHints } from './KeyHints.tsx'
 import { CopyLinkButton } from './CopyLinkButton.tsx'
 import {
@@ -18,12 +18,13 @@ import {
   Inspector,
   Keyboard,
   StagedChanges,
+  SummaryMenu,
   SummaryStrip,
   UnreachableScreen,
 } from './lazy-panels.ts'
 import { LoginWatch } from './LoginWatch.tsx'
 import { NoticeSlot } from './NoticeSlot.tsx'
-import { NARROW, PHONE } from './screen-sizes.ts'
+import { LOW, NARROW } from './screen-sizes.ts'
 import { ScreenLinks } from './ScreenLinks.tsx'
 import { SkipLink } from './SkipLink.tsx'
 import { TopBar } from './TopBar.tsx'
@@ -36,6 +37,7 @@ import { TopBar } from './TopBar.tsx'
 export function App({ opening }: { opening: CaptureOpening }) {
   const { source } = useFlowtrace()
   const isPhone = useMediaQuery(PHONE)
+  const isLow = useMediaQuery(LOW)
   useEffect(() => {
     document.title = `${source.name} · Flowtrace`
   }, [source.name])
@@ -46,9 +48,9 @@ export function App({ opening }: { opening: CaptureOpening }) {
         <div className="flex-none lowest:sticky lowest:top-0 lowest:z-20">
           <TopBar />
           <div data-part="query" className="h-query">
-            <QueryBar>
+            <QueryBar summary={isLow ? <SummaryMenu /> : null}>
               {/* On a narrow screen it is left to the command palette. */}
-              <div className="flex-none max-sm:hidden">
+              <div className="flex-none max-sm:hidden low:max-md:hidden">
                 <CopyLinkButton />
               </div>
             </QueryBar>
@@ -58,9 +60,11 @@ export function App({ opening }: { opening: CaptureOpening }) {
           <Timeline />
         </div>
         <NoticeSlot>
-          <Suspense fallback={null}>
-            <SummaryStrip />
-          </Suspense>
+          {isLow ? null : (
+            <Suspense fallback={null}>
+              <SummaryStrip />
+            </Suspense>
+          )}
         </NoticeSlot>
         <main className="flex min-h-0 flex-1 lowest:h-[max(calc(var(--height-tabs)+var(--height-heads)+6*var(--height-row)+1px),calc(100dvh-var(--height-top)-var(--height-query)-var(--height-timeline)-var(--height-foot)))] lowest:flex-none">
           <Screen />

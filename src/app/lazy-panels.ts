@@ -38,3 +38,6 @@ export const UnreachableScreen = lazy(
 export const SummaryStrip = lazy(
   lazyChunk(async () => ({ default: (await import('../panels/summary/SummaryStrip.tsx')).SummaryStrip })),
 )
+export const SummaryMenu = lazy(
+  lazyChunk(async () => ({ default: (await import('../panels/summary/SummaryMenu.tsx')).SummaryMenu })),
+)

@@ -10,18 +10,24 @@ import { explain } from '../../trace/explain/explain.ts'
 import { ticketMarkdown } from '../../trace/markdown.ts'
 import { Button } from '../../ui/Button.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
+import { PHONE, useMediaQuery } from '../../ui/use-media-query.ts'
 import { AnswerBar, Headline } from './AnswerHead.tsx'
 import { Folds } from './Folds.tsx'
 import { PacketPath } from './PacketPath.tsx'
+import type { Place } from './PhoneBar.tsx'
 import { PortChips } from './PortChips.tsx'
 import { Remedy } from './Remedy.tsx'
 import { TraceTree } from './TraceTree.tsx'
 import { useConversation } from './use-conversation.ts'
 
-/** The whole answer to one row: what happened, where, what decided, what would allow it; the details are folded. */
+/**
+ * The whole answer to one row: what happened, where, what decided, what would allow it; the details are folded. On a phone the
+ * actions stand at the foot, by the thumb.
+ */
 export function Answer({
   row,
   group,
+  place,
   heading,
   unfolded,
   onToggle,
@@ -29,6 +35,8 @@ export function Answer({
 }: {
   row: Row
   group: Row | null
+  /** Null for a row that is not in the list. */
+  place: Place | null
   heading: RefObject<HTMLHeadingElement | null>
   unfolded: ReadonlySet<number>
   onToggle: (fold: number) => void
@@ -42,21 +50,34 @@ export function Answer({
     [row, conversation],
   )
   const explanation = useMemo(() => explain(row), [row])
+  const isPhone = useMediaQuery(PHONE)
+  const actions = (
+    <>
+      <Button
+        title="Filter for this source, destination, protocol and port"
+        onClick={() =>
+          navigate({
+            screen: 'flows',
+            filter: conversationQuery(row.key),
+            // There the answer covers the list.
+            ...(isPhone ? { open: null } : {}),
+          })
+        }
+      >
+        Only this
+      </Button>
+      <CopyButton label={isPhone ? 'Copy' : 'Copy as Markdown'} text={() => ticketFor(row, link())} />
+    </>
+  )
   return (
     <>
-      <AnswerBar row={row} ends={ends} explanation={explanation} onClose={onClose} />
+      <AnswerBar row={row} ends={ends} explanation={explanation} place={place} onClose={onClose} />
       <Headline row={row} heading={heading} />
       <PortChips group={group} openPort={displayPort(row.key)} />
       <PacketPath row={row} ends={ends} />
       <TraceTree flowKey={row.key} />
       <Remedy row={row} ends={ends}>
-        <Button
-          title="Filter for this source, destination, protocol and port"
-          onClick={() => navigate({ screen: 'flows', filter: conversationQuery(row.key) })}
-        >
-          Only this
-        </Button>
-        <CopyButton label="Copy as Markdown" text={() => ticketFor(row, link())} />
+        {isPhone ? null : actions}
       </Remedy>
       <Folds
         row={row}
@@ -66,6 +87,11 @@ export function Answer({
         open={unfolded}
         onToggle={onToggle}
       />
+      {isPhone ? (
+        <div className="sticky bottom-0 z-10 -mx-4 mt-auto flex gap-2 border-t border-line bg-surface px-4 pt-2.5 pb-[max(0.625rem,env(safe-area-inset-bottom))] *:[button]:h-11 *:[button]:flex-1 *:[button]:text-sm">
+          {actions}
+        </div>
+      ) : null}
     </>
   )
 }

@@ -34,10 +34,13 @@ export function Fold({
           aria-expanded={open}
           aria-controls={id}
           aria-keyshortcuts={String(keyNumber)}
-          className="flex min-h-6 w-full items-center gap-2 text-left text-xs hover:bg-sunken max-sm:min-h-10"
+          className="flex min-h-6 w-full items-center gap-2 text-left text-xs hover:bg-sunken phone:min-h-11 phone:text-sm"
           onClick={onToggle}
         >
-          <Icon name="down" className={`size-3.5 ${open ? '' : '-rotate-90'}`} />
+          <Icon
+            name="down"
+            className={`size-3.5 phone:order-last ${open ? 'phone:rotate-180' : 'not-phone:-rotate-90'}`}
+          />
           <span className="flex-none">{title}</span>
           <span className="ml-auto min-w-0 truncate pl-3 text-2xs text-muted">{hint}</span>
         </button>

@@ -1,3 +1,4 @@
+import type { FlowKey } from '../../flows/flow.ts'
 import { displayNamespace, displayName, hasNoNamespace, workloadOf } from '../../flows/spelling.ts'
 import { unreachable } from '../../lib/assert.ts'
 import type { Row } from '../../state/client/rows.ts'
@@ -6,21 +7,45 @@ import { endCaption } from '../../trace/compare/end-captions.ts'
 import { capitalised, type Certainty } from '../../trace/words/statement.ts'
 import { Icon, type IconName } from '../../ui/Icon.tsx'
 import { RichText } from '../../ui/RichText.tsx'
+import { PHONE, useMediaQuery } from '../../ui/use-media-query.ts'
 import { CertaintyTag } from './CertaintyTag.tsx'
 import { FilterValue } from './FilterValue.tsx'
 
+const LOOKING = 'Looking for the other end’s record…'
 const NOT_ASKED_YET: EndView = { state: 'no record', certainty: 'unknown', records: [], text: '' }
 
+interface PathProps {
+  readonly rowKey: FlowKey
+  readonly source: EndView
+  readonly destination: EndView
+  /** Whether the other end's records were not looked for yet. */
+  readonly isLooking: boolean
+}
+
 /**
- * The path of a packet with a gate at each end, and in words what is known of each. The drawing is hidden from screen
- * readers, which read the captions. `ends` is null until the other end's records were looked for.
+ * The path of a packet with a gate at each end, and in words what is known of each: from left to right, on a phone from
+ * top to bottom. The drawing is hidden from screen readers, which read the captions. `ends` is null until the other end's
+ * records were looked for.
  */
 export function PacketPath({ row: { key }, ends }: { row: Row; ends: BothEnds | null }) {
-  const source = ends?.source ?? NOT_ASKED_YET
-  const destination = ends?.destination ?? NOT_ASKED_YET
+  const path: PathProps = {
+    rowKey: key,
+    source: ends?.source ?? NOT_ASKED_YET,
+    destination: ends?.destination ?? NOT_ASKED_YET,
+    isLooking: ends === null,
+  }
+  const isPhone = useMediaQuery(PHONE)
   return (
     <section aria-label="Path" className="mt-2.5">
       <h3 className="sr-only">Path</h3>
+      {isPhone ? <UprightPath {...path} /> : <LevelPath {...path} />}
+    </section>
+  )
+}
+
+function LevelPath({ rowKey: key, source, destination, isLooking }: PathProps) {
+  return (
+    <>
       <div className="flex items-center">
         <End side="src" namespace={key.sourceNamespace} name={key.sourceName} />
         <Line certainty={source.certainty} />
@@ -32,8 +57,8 @@ export function PacketPath({ row: { key }, ends }: { row: Row; ends: BothEnds | 
       </div>
       {/* Three lines high, so that nothing below moves when the other end's records come in. */}
       <div className="mt-1.5 grid min-h-13 grid-cols-2 gap-4 text-2xs">
-        {ends === null ? (
-          <p className="text-muted">Looking for the other end’s record…</p>
+        {isLooking ? (
+          <p className="text-muted">{LOOKING}</p>
         ) : (
           <>
             <Caption end="source" row={key} view={source} />
@@ -41,7 +66,62 @@ export function PacketPath({ row: { key }, ends }: { row: Row; ends: BothEnds | 
           </>
         )}
       </div>
-    </section>
+    </>
+  )
+}
+
+/** The captions stand beside their gates, each two lines high before they come, so that little moves when they do. */
+function UprightPath({ rowKey: key, source, destination, isLooking }: PathProps) {
+  return (
+    <div className="rounded-[10px] border border-line bg-page px-3 py-2 text-xs">
+      <UprightEnd side="src" namespace={key.sourceNamespace} name={key.sourceName} />
+      <UprightLine certainty={source.certainty} />
+      <div className="flex min-h-13 items-center gap-3">
+        <Gate view={source} />
+        {isLooking ? (
+          <p className="text-muted">{LOOKING}</p>
+        ) : (
+          <Caption end="source" row={key} view={source} />
+        )}
+      </div>
+      <UprightLine certainty={middleCertainty(source, destination)} />
+      <div className="flex min-h-13 items-center gap-3">
+        <Gate view={destination} />
+        {isLooking ? null : <Caption end="destination" row={key} view={destination} />}
+      </div>
+      <UprightLine certainty={destination.certainty === 'recorded' ? 'recorded' : 'unknown'} />
+      <UprightEnd side="dst" namespace={key.destNamespace} name={key.destName} />
+    </div>
+  )
+}
+
+function UprightLine({ certainty }: { certainty: Certainty }) {
+  return <span aria-hidden="true" className={`ml-[15px] block h-2.5 w-0 border-l-2 ${LINES[certainty]}`} />
+}
+
+function UprightEnd({ side, namespace, name }: { side: 'src' | 'dst'; namespace: string; name: string }) {
+  const shown = displayName(name, namespace)
+  const placeless = hasNoNamespace(namespace)
+  return (
+    <code className="flex min-w-0 items-center">
+      {placeless ? null : (
+        <>
+          <FilterValue
+            value={{ field: `${side}.ns`, value: namespace }}
+            text={displayNamespace(namespace)}
+            className="min-h-8 min-w-6 truncate text-muted"
+          />
+          <span className="text-muted">/</span>
+        </>
+      )}
+      <FilterValue
+        value={{ field: `${side}.name`, value: name }}
+        text={shown}
+        className="min-h-8 min-w-6 truncate font-medium"
+      >
+        {placeless ? shown : workloadOf(shown)}
+      </FilterValue>
+    </code>
   )
 }
 
@@ -120,7 +200,7 @@ function Gate({ view: { state, certainty } }: { view: EndView }) {
   return (
     <span
       aria-hidden="true"
-      className={`grid size-7 flex-none place-items-center rounded-[8px] border-[1.5px] ${GATE_EDGES[certainty]} ${colours}`}
+      className={`grid size-7 flex-none phone:size-8 place-items-center rounded-[8px] border-[1.5px] ${GATE_EDGES[certainty]} ${colours}`}
     >
       <Icon name={icon} className="size-3.5" />
     </span>
@@ -133,7 +213,7 @@ function Caption({ end, row, view }: { end: 'source' | 'destination'; row: Row['
   const { title, cause, certainty } = endCaption(end, view, row)
   const name = end === 'source' ? 'Leaving the source: ' : 'Entering the destination: '
   return (
-    <p className={`text-muted ${end === 'destination' ? 'text-right' : ''}`}>
+    <p className={`text-muted ${end === 'destination' ? 'not-phone:text-right' : ''}`}>
       <span className="sr-only">{name}</span>
       <b className={`font-semibold ${TITLES[view.state] ?? 'text-ink'}`}>{title}</b>
       <span className="sr-only">.</span>

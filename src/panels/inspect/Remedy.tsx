@@ -33,7 +33,16 @@ function useEntering({ key }: Row): readonly Row[] {
 }
 
 /** What would allow the flow, or keep it, and what to do with the answer. */
-export function Remedy({ row, ends, children }: { row: Row; ends: BothEnds | null; children: ReactNode }) {
+export function Remedy({
+  row,
+  ends,
+  children,
+}: {
+  row: Row
+  ends: BothEnds | null
+  /** The buttons; null where they stand elsewhere. */
+  children: ReactNode
+}) {
   const entering = useEntering(row)
   const needed = useMemo(
     () => (ends === null ? null : neededRules(row, ends, entering)),
@@ -42,13 +51,13 @@ export function Remedy({ row, ends, children }: { row: Row; ends: BothEnds | nul
   return (
     <section
       aria-label="What would allow it"
-      className="mt-2 rounded-[10px] border border-line bg-page px-3 py-2"
+      className="mt-2 rounded-[10px] border border-line bg-page px-3 py-2 phone:border-transparent phone:bg-transparent phone:px-0 phone:py-0"
     >
       <h3 className="sr-only">What would allow it</h3>
       {needed === null || needed.statements.length === 0 ? null : (
         <Paragraph statements={needed.statements} className="mb-1.5 wrap-anywhere" />
       )}
-      <div className="flex flex-wrap gap-2">{children}</div>
+      {children === null ? null : <div className="flex flex-wrap gap-2">{children}</div>}
     </section>
   )
 }

@@ -1,49 +1,56 @@
-import { Fragment, useMemo } from 'react'
+import { Fragment } from 'react'
 
 import { withBoth } from '../../filter/tree/clauses.ts'
 import { formatCount } from '../../lib/format.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
-import { groupsFound, summaryOf } from '../../state/client/questions.ts'
-import { useAnswer } from '../../state/client/use-answer.ts'
-import { useBaseline } from '../../state/client/use-baseline.ts'
+import { groupsFound } from '../../state/client/questions.ts'
 import { commands } from '../../state/commands/commands.ts'
 import { useView } from '../../state/view/navigation.ts'
+import { LINK_TONES } from './link-tones.ts'
 import { MAX_NAMED_GROUPS, nameGroups } from './named-groups.ts'
-import { isAsked, type LinkTone, type SummaryLink, summaryLinks, toggleCondition } from './summary-links.ts'
-
-const TONES: Readonly<Record<LinkTone, string>> = {
-  deny: 'font-semibold text-deny',
-  staged: 'font-semibold text-staged',
-  plain: 'font-medium text-ink',
-}
+import { isAsked, type SummaryLink, toggleCondition } from './summary-links.ts'
+import type { LinksOfSummary } from './use-summary.ts'
 
 /**
- * What deserves attention among the groups in view, as links that filter for it. `compact` has the short words only, as
- * for a low window, where these links stand beside the query.
+ * What deserves attention among the groups in view, as links that filter for it: in a line, with the short words where
+ * there is little room, or below each other.
  */
-export function SummaryLinks({ compact = false }: { compact?: boolean }) {
-  const [{ filter, time }] = useView()
-  const baseline = useBaseline()
-  const newSince = baseline.known ? baseline.since : null
-  const question = useMemo(() => summaryOf(filter, time, newSince), [filter, time, newSince])
+export function SummaryLinks({
+  summary: { links, newSince },
+  isColumn = false,
+  onFollow,
+}: {
+  summary: LinksOfSummary
+  isColumn?: boolean
+  /** A link was followed. */
+  onFollow?: () => void
+}) {
+  const [{ filter }] = useView()
   const show = useShowFound(newSince)
-  const summary = useAnswer(question)
-  if (summary === undefined) return null
-  const links = summaryLinks(summary)
   if (links.length === 0) return <p className="text-xs whitespace-nowrap text-muted">nothing denied</p>
   return (
-    <ul aria-label="Summary" className="flex min-w-0 items-center overflow-hidden text-xs whitespace-nowrap">
+    <ul
+      aria-label="Summary"
+      className={`flex min-w-0 overflow-hidden text-xs whitespace-nowrap ${isColumn ? 'flex-col' : 'items-center'}`}
+    >
       {links.map((link, i) => (
         <Fragment key={link.finding}>
-          {i > 0 ? <Separator isComma={isSecondHalf(links, i)} /> : null}
+          {i > 0 && !isColumn ? <Separator isComma={isSecondHalf(links, i)} /> : null}
           <li
-            className={`${link.detail === '' ? 'flex-none' : 'min-w-0 shrink'} ${isSecondHalf(links, i) ? SECOND_HALF : ''}`}
+            className={
+              isColumn
+                ? ''
+                : `${link.detail === '' ? 'flex-none' : 'min-w-0 shrink'} ${isSecondHalf(links, i) ? SECOND_HALF : ''}`
+            }
           >
             <Link
               link={link}
-              compact={compact}
+              isColumn={isColumn}
               pressed={link.condition !== null && isAsked(filter, link.condition)}
-              onClick={() => void show(link)}
+              onClick={() => {
+                void show(link)
+                onFollow?.()
+              }}
             />
           </li>
         </Fragment>
@@ -72,29 +79,33 @@ function Separator({ isComma }: { isComma: boolean }) {
 
 function Link({
   link: { text, short, detail, tone },
-  compact,
+  isColumn,
   pressed,
   onClick,
 }: {
   link: SummaryLink
-  compact: boolean
+  isColumn: boolean
   pressed: boolean
   onClick: () => void
 }) {
+  const tones = LINK_TONES[tone]
   return (
     <button
       type="button"
       aria-pressed={pressed}
       title={pressed ? 'Take this out of the query' : 'Filter for these'}
       onClick={onClick}
-      className={`inline-flex h-6 max-w-full min-w-6 items-center gap-1.5 rounded-[5px] px-0.5 hover:underline ${pressed ? 'underline decoration-accent decoration-2 underline-offset-4' : ''}`}
+      className={`inline-flex max-w-full min-w-6 items-center gap-1.5 rounded-[5px] hover:underline ${isColumn ? 'h-8 w-full px-2 hover:bg-sunken phone:h-11' : 'h-6 px-0.5'} ${pressed ? 'underline decoration-accent decoration-2 underline-offset-4' : ''}`}
     >
-      {compact ? (
-        <span className={TONES[tone]}>{short}</span>
+      {isColumn ? (
+        <>
+          <span className={tones}>{text}</span>
+          <span className="min-w-0 truncate text-muted">{detail}</span>
+        </>
       ) : (
         <>
-          <span className={`${TONES[tone]} @2xl:hidden`}>{short}</span>
-          <span className={`${TONES[tone]} hidden @2xl:inline`}>{text}</span>
+          <span className={`${tones} @2xl:hidden`}>{short}</span>
+          <span className={`${tones} hidden @2xl:inline`}>{text}</span>
           {detail === '' ? null : (
             <span className="hidden min-w-0 truncate text-muted @4xl:inline">{detail}</span>
           )}

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
 
+import { asksForDenials } from '../../filter/tree/asks-for.ts'
 import { lazyChunk } from '../../lib/preload.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { Row } from '../../state/client/rows.ts'
@@ -58,6 +59,7 @@ export function FlowTable() {
   const scroll = useVirtualScroll(grid, total, { row: layout.rowHeight, heading: layout.headingHeight })
   const { visible, scrollTo } = scroll
   const highlights = useRowHighlights(window?.rows ?? NO_ROWS)
+  const areDenialsAsked = useMemo(() => asksForDenials(view.filter), [view.filter])
   useRequestedRows(visible)
   useRowFacts()
   const span = useSpan()
@@ -98,6 +100,7 @@ export function FlowTable() {
             span={span}
             scroll={scroll}
             highlights={highlights}
+            areDenialsAsked={areDenialsAsked}
             cursor={cursor}
             openIndex={openIndexOf(window, view.open)}
           />

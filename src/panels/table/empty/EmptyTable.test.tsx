@@ -8,7 +8,16 @@ import { navigate } from '../../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../../state/view/view.ts'
 import { EmptyTable } from './EmptyTable.tsx'
 
-const WINDOW = { offset: 0, rows: [], total: 0, held: 0, waiting: 0, arrived: 0, selected: null }
+const WINDOW = {
+  offset: 0,
+  rows: [],
+  total: 0,
+  greatestSum: 0,
+  held: 0,
+  waiting: 0,
+  arrived: 0,
+  selected: null,
+}
 const TROUBLE = { kind: 'offline', say: 'Goldmane is away', detail: null, retry: true } as const
 
 function liveSource(scope: Expression = ALL) {

@@ -31,6 +31,8 @@ interface BodyRowProps {
   /** Whether this row is open in the inspector. */
   readonly selected: boolean
   readonly highlight: RowHighlight
+  /** Whether the filter asks for denials. */
+  readonly areDenialsAsked: boolean
   /** Must be one and the same function at every render, or memoising has no effect. */
   readonly onPick: (index: number, row: Row) => void
 }
@@ -106,14 +108,15 @@ export const BodyRow = memo(function BodyRow({
   cursorColumn,
   selected,
   highlight,
+  areDenialsAsked,
   onPick,
 }: BodyRowProps) {
   const { extras, measure, endsWidth } = layout
   const { key } = row.original
   const ends = useMemo(() => fittedEnds(key, endsWidth), [key, endsWidth])
   const look = useMemo(
-    () => ({ layout, ends, ceiling, selected, highlight }),
-    [layout, ends, ceiling, selected, highlight],
+    () => ({ layout, ends, ceiling, selected, highlight, areDenialsAsked }),
+    [layout, ends, ceiling, selected, highlight, areDenialsAsked],
   )
   const cells = row.getVisibleCells()
   const renderCell: RenderCell = (id, className, names) => {

@@ -20,11 +20,12 @@ import type { FlowCell } from './table-features.ts'
 import { VerdictCell } from './VerdictCell.tsx'
 
 export function Verdict({ row }: FlowCell) {
-  const { highlight, selected } = useRowLook()
+  const { highlight, selected, areDenialsAsked } = useRowLook()
+  const isAskedFor = highlight === 'highlighted' || (areDenialsAsked && row.original.key.action === 'Deny')
   return (
     <>
       <HighlightIcon highlight={highlight} />
-      <VerdictCell row={row.original} isEmphasised={selected || highlight === 'highlighted'} />
+      <VerdictCell row={row.original} isEmphasised={selected || isAskedFor} />
     </>
   )
 }

@@ -14,6 +14,8 @@ export interface RowLook {
   /** Whether the row is open in the inspector. */
   readonly selected: boolean
   readonly highlight: RowHighlight
+  /** Whether the filter asks for denials. */
+  readonly areDenialsAsked: boolean
 }
 
 export const RowLookContext = createContext<RowLook | null>(null)
