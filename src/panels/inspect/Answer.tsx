@@ -17,6 +17,7 @@ import { PortChips } from './PortChips.tsx'
 import { Remedy } from './Remedy.tsx'
 import { TraceTree } from './TraceTree.tsx'
 import { useConversation } from './use-conversation.ts'
+import { useEntering } from './use-entering.ts'
 
 /** The whole answer to one row: what happened, where, what decided, what would allow it; the details are folded. */
 export function Answer({
@@ -41,31 +42,35 @@ export function Answer({
     () => (conversation === undefined ? null : bothEnds(row, conversation)),
     [row, conversation],
   )
+  const entering = useEntering(row)
   const explanation = useMemo(() => explain(row), [row])
   return (
     <>
       <AnswerBar row={row} ends={ends} explanation={explanation} onClose={onClose} />
       <Headline row={row} heading={heading} />
       <PortChips group={group} openPort={displayPort(row.key)} />
-      <PacketPath row={row} ends={ends} />
-      <TraceTree flowKey={row.key} />
-      <Remedy row={row} ends={ends}>
-        <Button
-          title="Filter for this source, destination, protocol and port"
-          onClick={() => navigate({ screen: 'flows', filter: conversationQuery(row.key) })}
-        >
-          Only this
-        </Button>
-        <CopyButton label="Copy as Markdown" text={() => ticketFor(row, link())} />
-      </Remedy>
-      <Folds
-        row={row}
-        conversation={conversation}
-        ends={ends}
-        explanation={explanation}
-        open={unfolded}
-        onToggle={onToggle}
-      />
+      {/* Seen once its parts have the height that they keep, or, of a slow store, without waiting for that. */}
+      <div className={ends === null || entering === undefined ? 'animate-late' : undefined}>
+        <PacketPath row={row} ends={ends} />
+        <TraceTree flowKey={row.key} />
+        <Remedy row={row} ends={ends} entering={entering}>
+          <Button
+            title="Filter for this source, destination, protocol and port"
+            onClick={() => navigate({ screen: 'flows', filter: conversationQuery(row.key) })}
+          >
+            Only this
+          </Button>
+          <CopyButton label="Copy as Markdown" text={() => ticketFor(row, link())} />
+        </Remedy>
+        <Folds
+          row={row}
+          conversation={conversation}
+          ends={ends}
+          explanation={explanation}
+          open={unfolded}
+          onToggle={onToggle}
+        />
+      </div>
     </>
   )
 }

@@ -6,10 +6,13 @@ export function TopValue({ max, isEmpty, step }: { max: number; isEmpty: boolean
   const [{ bars }, navigate] = useView()
   return (
     <p className="absolute -top-1 left-0 flex h-6 items-center gap-1 rounded-sm bg-surface pr-1 text-2xs whitespace-nowrap text-muted">
-      <span>{isEmpty ? (bars === 'records' ? '0' : 'no recorded') : formatSum(max, bars)}</span>
+      {/* With room for its digits, so that the choice beside it keeps its place. */}
+      <span className="min-w-[6ch] text-right tabular-nums">
+        {isEmpty ? (bars === 'records' ? '0' : 'no recorded') : formatSum(max, bars)}
+      </span>
       <select
         aria-label="Bars show"
-        className="field-sizing-content h-6 rounded-sm bg-surface text-ink hover:bg-sunken"
+        className="h-6 rounded-sm bg-surface text-ink hover:bg-sunken"
         value={bars}
         onChange={(event) => {
           const chosen = MEASURES.find(({ measure }) => measure === event.currentTarget.value)
