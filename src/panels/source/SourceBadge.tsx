@@ -52,7 +52,7 @@ export function SourceBadge() {
         aria-hidden="true"
       />
       {/* With room for its usual words, so that the arrow behind them keeps its place. */}
-      <span className="order-3 min-w-0 shrink-[9] truncate text-muted xl:min-w-40 [&>*+*]:ml-1">
+      <span className="order-3 min-w-0 shrink-[99] truncate text-muted xl:min-w-40 [&>*+*]:ml-1">
         <output
           className={
             state === 'live'

@@ -110,7 +110,7 @@ function Link({
       )}
     </>
   )
-  const box = 'inline-flex h-6 max-w-full min-w-6 items-center gap-1.5 px-0.5'
+  const box = 'inline-flex h-6 max-w-full min-w-6 items-center gap-1.5 px-0.5 text-left'
   // A condition that leaves nothing can still be taken out.
   if (count === 0 && !pressed) return <span className={box}>{shown}</span>
   return (
