@@ -64,13 +64,15 @@ export async function watchLayoutShifts(page: Page, within = 'html'): Promise<Mo
       })
     }
 
-    // The subjects of two frames, because the browser's own measure is told a frame later.
-    let [subjectsBefore, subjects] = [new Map<Element, string>(), new Map<Element, string>()]
-    const isReplaced = (element: Element) => {
+    /** What each row, answer, notice and list was about in the last frame, and when that changed. */
+    let subjects = new Map<Element, string>()
+    const changedAt = new Map<Element, number>()
+    /** The browser's own measure is told after the frame, on a loaded machine some frames later. */
+    const isJustReplaced = (element: Element) => {
       const holder = holderOf(element)
       if (holder === null) return false
-      const subject = subjectOf(holder)
-      return [subjectsBefore, subjects].some((known) => known.get(holder) !== subject)
+      const isNewer = subjects.get(holder) !== subjectOf(holder)
+      return isNewer || performance.now() - (changedAt.get(holder) ?? -Infinity) < 500
     }
     let boxes = new Map<Element, DOMRect>()
     const compare = () => {
@@ -84,16 +86,20 @@ export async function watchLayoutShifts(page: Page, within = 'html'): Promise<Mo
         if (isEmpty(after)) continue
         next.set(element, after)
         const holder = holderOf(element)
-        if (holder !== null && !nextSubjects.has(holder)) nextSubjects.set(holder, subjectOf(holder))
+        if (holder !== null && !nextSubjects.has(holder)) {
+          nextSubjects.set(holder, subjectOf(holder))
+          if (subjects.get(holder) !== nextSubjects.get(holder)) changedAt.set(holder, performance.now())
+        }
         const before = boxes.get(element)
         if (before === undefined || keepsCorner(before, after)) continue
         changed.add(element)
         // Whoever contains it has moved it, and is reported.
         const isCarried = element.parentElement !== null && changed.has(element.parentElement)
-        if (!isCarried && !isReplaced(element)) report(element, before, after, 'from frame to frame')
+        const isReplaced = holder !== null && subjects.get(holder) !== nextSubjects.get(holder)
+        if (!isCarried && !isReplaced) report(element, before, after, 'from frame to frame')
       }
       boxes = next
-      ;[subjectsBefore, subjects] = [subjects, nextSubjects]
+      subjects = nextSubjects
     }
     const takeShifts = (entries: PerformanceEntryList) => {
       for (const entry of entries) {
@@ -101,7 +107,7 @@ export async function watchLayoutShifts(page: Page, within = 'html'): Promise<Mo
         for (const { node, previousRect: before, currentRect: after } of (entry as ShiftEntry).sources) {
           const element = node instanceof Element ? node : (node?.parentElement ?? null)
           if (element === null || isEmpty(before) || keepsCorner(before, after)) continue
-          if (part.contains(element) && element.closest('svg') === null && !isReplaced(element))
+          if (part.contains(element) && element.closest('svg') === null && !isJustReplaced(element))
             report(element, before, after, 'by the browser’s measure')
         }
       }

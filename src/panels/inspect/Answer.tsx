@@ -17,12 +17,13 @@ import { PortChips } from './PortChips.tsx'
 import { Remedy } from './Remedy.tsx'
 import { TraceTree } from './TraceTree.tsx'
 import { useConversation } from './use-conversation.ts'
-import { useEntering } from './use-entering.ts'
+import { useNeededRules } from './use-needed-rules.ts'
+import { useSettled } from './use-settled.ts'
 
 /** The whole answer to one row: what happened, where, what decided, what would allow it; the details are folded. */
 export function Answer({
-  row,
-  group,
+  row: openRow,
+  group: openGroup,
   heading,
   unfolded,
   onToggle,
@@ -37,41 +38,52 @@ export function Answer({
 }) {
   const [, navigate] = useView()
   const { link } = useLink()
-  const conversation = useConversation(row)
-  const ends = useMemo(
-    () => (conversation === undefined ? null : bothEnds(row, conversation)),
-    [row, conversation],
-  )
-  const entering = useEntering(row)
+  const { shown, isWhole } = useSettled(openRow.id, useAnswerParts(openRow, openGroup))
+  const { row, group, conversation, ends, remedy } = shown
   const explanation = useMemo(() => explain(row), [row])
   return (
     <>
       <AnswerBar row={row} ends={ends} explanation={explanation} onClose={onClose} />
       <Headline row={row} heading={heading} />
       <PortChips group={group} openPort={displayPort(row.key)} />
-      {/* Seen once its parts have the height that they keep, or, of a slow store, without waiting for that. */}
-      <div className={ends === null || entering === undefined ? 'animate-late' : undefined}>
-        <PacketPath row={row} ends={ends} />
-        <TraceTree flowKey={row.key} />
-        <Remedy row={row} ends={ends} entering={entering}>
-          <Button
-            title="Filter for this source, destination, protocol and port"
-            onClick={() => navigate({ screen: 'flows', filter: conversationQuery(row.key) })}
-          >
-            Only this
-          </Button>
-          <CopyButton label="Copy as Markdown" text={() => ticketFor(row, link())} />
-        </Remedy>
-        <Folds
-          row={row}
-          conversation={conversation}
-          ends={ends}
-          explanation={explanation}
-          open={unfolded}
-          onToggle={onToggle}
-        />
-      </div>
+      {isWhole ? (
+        <>
+          <PacketPath row={row} ends={ends} />
+          <TraceTree flowKey={row.key} />
+          <Remedy statements={remedy ?? []}>
+            <Button
+              title="Filter for this source, destination, protocol and port"
+              onClick={() => navigate({ screen: 'flows', filter: conversationQuery(row.key) })}
+            >
+              Only this
+            </Button>
+            <CopyButton label="Copy as Markdown" text={() => ticketFor(row, link())} />
+          </Remedy>
+          <Folds
+            row={row}
+            conversation={conversation}
+            ends={ends}
+            explanation={explanation}
+            open={unfolded}
+            onToggle={onToggle}
+          />
+        </>
+      ) : null}
     </>
+  )
+}
+
+/** The row with what the store has to be asked for. */
+function useAnswerParts(row: Row, group: Row | null) {
+  const conversation = useConversation(row)
+  const ends = useMemo(
+    () => (conversation === undefined ? null : bothEnds(row, conversation)),
+    [row, conversation],
+  )
+  const remedy = useNeededRules(row, ends)
+  return useMemo(
+    () => ({ row, group, conversation, ends, remedy, isComplete: remedy !== null }),
+    [row, group, conversation, ends, remedy],
   )
 }
 

@@ -11,7 +11,8 @@ export function WhatIsNew() {
   const canMark = useApplicable().has('seen.mark')
   return (
     <div className="ml-auto hidden min-w-0 flex-none items-center gap-1 pl-4 text-2xs whitespace-nowrap text-muted @2xl:flex">
-      <p className="hidden truncate @5xl:block" title={titleOf(baseline)}>
+      {/* A new element for other words: the same one at another place would count as a shift. */}
+      <p key={meaningOf(baseline)} className="hidden truncate @5xl:block" title={titleOf(baseline)}>
         {meaningOf(baseline)}
       </p>
       {seenUntil === null ? null : (

@@ -5,6 +5,9 @@ import { ALL } from '../../filter/tree/expression.ts'
 import type { Row } from '../../state/client/rows.ts'
 import { topRowsOf } from '../../state/client/questions.ts'
 import { useAnswer } from '../../state/client/use-answer.ts'
+import type { BothEnds } from '../../trace/compare/both-ends.ts'
+import { neededRules } from '../../trace/compare/needed-rules.ts'
+import type { Statement } from '../../trace/words/statement.ts'
 
 /** So many signatures of what enters the destination are looked at. */
 const MAX_ENTERING = 50
@@ -23,7 +26,7 @@ const NO_ROWS: readonly Row[] = []
  * The records that show whether policies govern a destination that a flow never reached; none where nobody asks, and
  * undefined until the store answers.
  */
-export function useEntering({
+function useEntering({
   key: { action, reporter, destName, destNamespace },
 }: Row): readonly Row[] | undefined {
   const question = useMemo(
@@ -36,4 +39,13 @@ export function useEntering({
   if (asked.question !== question) setAsked({ question, older: answer })
   if (question === null) return NO_ROWS
   return answer === asked.older || asked.question !== question ? undefined : answer?.rows
+}
+
+/** What would allow the flow, or keep it, in words; null until the records that tell were looked for. */
+export function useNeededRules(row: Row, ends: BothEnds | null): readonly Statement[] | null {
+  const entering = useEntering(row)
+  return useMemo(
+    () => (ends === null || entering === undefined ? null : neededRules(row, ends, entering).statements),
+    [row, ends, entering],
+  )
 }
