@@ -19,7 +19,7 @@ export function PacketPath({ row: { key }, ends }: { row: Row; ends: BothEnds | 
   const source = ends?.source ?? NOT_ASKED_YET
   const destination = ends?.destination ?? NOT_ASKED_YET
   return (
-    <section aria-label="Path" className="mt-2.5">
+    <section aria-label="Path" className="mt-2">
       <h3 className="sr-only">Path</h3>
       <div className="flex items-center">
         <End side="src" namespace={key.sourceNamespace} name={key.sourceName} />
@@ -31,7 +31,7 @@ export function PacketPath({ row: { key }, ends }: { row: Row; ends: BothEnds | 
         <End side="dst" namespace={key.destNamespace} name={key.destName} />
       </div>
       {/* Three lines high, so that nothing below moves when the other end's records come in. */}
-      <div className="mt-1.5 grid min-h-13 grid-cols-2 gap-4 text-2xs">
+      <div className="mt-1.5 flex min-h-13 justify-between gap-4 text-2xs *:min-w-0">
         {ends === null ? (
           <p className="text-muted">Looking for the other end’s record…</p>
         ) : (

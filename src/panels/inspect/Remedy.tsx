@@ -8,10 +8,10 @@ export function Remedy({ statements, children }: { statements: readonly Statemen
   return (
     <section
       aria-label="What would allow it"
-      className="mt-2 rounded-[10px] border border-line bg-page px-3 py-2"
+      className="mt-2 rounded-[10px] border border-line bg-page px-3 py-1.5"
     >
       <h3 className="sr-only">What would allow it</h3>
-      <Paragraph statements={statements} className="mb-1.5 wrap-anywhere" />
+      <Paragraph statements={statements} className="mb-1 wrap-anywhere" />
       <div className="flex flex-wrap gap-2">{children}</div>
     </section>
   )

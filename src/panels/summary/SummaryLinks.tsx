@@ -79,9 +79,8 @@ function Separator({ isRoomy }: { isRoomy: boolean }) {
   )
 }
 
-/** As wide as the words for 0 and for 88, so that what follows keeps its place whatever was counted. */
-const WORDS =
-  'before:invisible before:block before:h-0 before:font-semibold before:content-[attr(data-none)] after:invisible after:block after:h-0 after:font-semibold after:content-[attr(data-many)]'
+/** As wide as the words for a count of two digits, so that what follows keeps its place whatever was counted. */
+const WORDS = 'after:invisible after:block after:h-0 after:font-semibold after:content-[attr(data-widest)]'
 
 function Link({
   link: { finding, count, words, short, detail, tone },
@@ -100,7 +99,7 @@ function Link({
   ) : (
     <>
       <span className={`${look} @2xl:hidden`}>{short}</span>
-      <span className={`hidden @2xl:block ${WORDS}`} data-none={words(0)} data-many={words(88)}>
+      <span className={`hidden @2xl:block ${WORDS}`} data-widest={words(88)}>
         <span className={look}>{words(count)}</span>
         {/* One sentence with what would be allowed. */}
         {finding === 'would-break' ? ',' : null}

@@ -42,7 +42,7 @@ test('has a link for what was counted, in words; what was counted 0 times keeps 
   expect(links.map(({ textContent }) => textContent)).toEqual([
     '1 new1 new denial',
     '16 denied16 denied pairs',
-    '0 would breaknone would break,',
+    '0 would break0 would break,',
     '3 would be allowed3 would be allowedif staged policies were enforced',
     '1 scan?1 possible scandefault/test, 26 ports',
   ])

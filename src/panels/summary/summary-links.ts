@@ -44,7 +44,7 @@ export function summaryLinks({
       finding: 'new-denial',
       count: newDenials,
       tone: 'deny',
-      words: (count) => noneOr(count, 'new denial'),
+      words: (count) => formatPlural(count, 'new denial'),
       short: `${formatCount(newDenials)} new`,
       detail: '',
       condition: null,
@@ -53,7 +53,7 @@ export function summaryLinks({
       finding: 'denial',
       count: deniedPairs,
       tone: 'deny',
-      words: (count) => noneOr(count, 'denied pair'),
+      words: (count) => formatPlural(count, 'denied pair'),
       short: `${formatCount(deniedPairs)} denied`,
       detail: '',
       condition: DENIED,
@@ -62,7 +62,7 @@ export function summaryLinks({
       finding: 'would-break',
       count: wouldBreak,
       tone: 'staged',
-      words: (count) => `${count === 0 ? 'none' : formatCount(count)} would break`,
+      words: (count) => `${formatCount(count)} would break`,
       short: `${formatCount(wouldBreak)} would break`,
       detail: '',
       condition: WOULD_BREAK,
@@ -71,7 +71,7 @@ export function summaryLinks({
       finding: 'would-allow',
       count: wouldAllow,
       tone: 'plain',
-      words: (count) => `${count === 0 ? 'none' : formatCount(count)} would be allowed`,
+      words: (count) => `${formatCount(count)} would be allowed`,
       short: `${formatCount(wouldAllow)} would be allowed`,
       detail: IF_ENFORCED,
       condition: WOULD_ALLOW,
@@ -80,17 +80,12 @@ export function summaryLinks({
       finding: 'scan',
       count: scans,
       tone: 'plain',
-      words: (count) => noneOr(count, 'possible scan'),
+      words: (count) => formatPlural(count, 'possible scan'),
       short: formatPlural(scans, 'scan?', 'scans?'),
       detail: detailOf(scan),
       condition: null,
     },
   ]
-}
-
-/** "no denied pairs", "1 denied pair", "16 denied pairs" */
-function noneOr(count: number, noun: string): string {
-  return count === 0 ? `no ${noun}s` : formatPlural(count, noun)
 }
 
 /** Where the greatest scan comes from and how large it is: `default/test, 26 ports`. */
