@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react'
+import { Fragment, useEffect, useSyncExternalStore } from 'react'
 
 import { COMMANDS } from '../state/commands/command-table.ts'
 import { commands, useApplicable, useSaid } from '../state/commands/commands.ts'
@@ -49,14 +49,17 @@ export function KeyHints() {
   const hints = part === null || part === 'list' ? listHints(applicable) : partHints(part)
   return (
     <>
-      {said === ''
-        ? hints.map(({ caps, words }) => (
+      {said === '' ? (
+        // Other hints take the place of these as a whole, so that none of them is seen to move.
+        <Fragment key={hints.map(({ words }) => words).join()}>
+          {hints.map(({ caps, words }) => (
             <span key={words} className="hidden items-center gap-1 md:flex">
               <KeyCaps caps={caps} />
               {words}
             </span>
-          ))
-        : null}
+          ))}
+        </Fragment>
+      ) : null}
       <output className="truncate text-ink">{said}</output>
     </>
   )

@@ -23,20 +23,23 @@ export function TopBar() {
   const isPhone = useMediaQuery(PHONE)
   return (
     <header className={TOP_BAR}>
-      <Brand />
-      <div className="relative flex h-8 max-w-xl min-w-36 flex-none items-center gap-2 overflow-hidden rounded-[8px] border border-line pr-7 pl-3 whitespace-nowrap hover:bg-sunken max-lg:flex-initial phone:h-9 phone:min-w-0 phone:flex-initial phone:border-transparent phone:pl-1.5">
-        <SourceBadge />
-        <Suspense fallback={null}>
-          <SourceMenu />
-        </Suspense>
+      {/* What stands at both sides takes room that is free, so that the screens keep their place whatever it says. */}
+      <div className="flex min-w-0 flex-1 items-center gap-2 sm:gap-3.5">
+        <Brand />
+        <div className="relative flex h-8 max-w-xl min-w-36 flex-initial items-center gap-2 overflow-hidden rounded-[8px] border border-line pr-7 pl-3 whitespace-nowrap hover:bg-sunken phone:h-9 phone:min-w-0 phone:border-transparent phone:pl-1.5">
+          <SourceBadge />
+          <Suspense fallback={null}>
+            <SourceMenu />
+          </Suspense>
+        </div>
+        <ScopeChip />
       </div>
-      <ScopeChip />
       {isPhone ? null : (
-        <div className="mx-auto flex-none">
+        <div className="flex-none">
           <ScreenLinks />
         </div>
       )}
-      <div className="flex flex-none items-center gap-2 phone:ml-auto">
+      <div className="flex min-w-max flex-1 items-center justify-end gap-2 phone:flex-none">
         <div className="flex min-w-9 justify-end md:min-w-28">
           <Suspense fallback={null}>
             <TimePanel />

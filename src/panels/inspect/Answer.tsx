@@ -19,14 +19,16 @@ import { PortChips } from './PortChips.tsx'
 import { Remedy } from './Remedy.tsx'
 import { TraceTree } from './TraceTree.tsx'
 import { useConversation } from './use-conversation.ts'
+import { useNeededRules } from './use-needed-rules.ts'
+import { useSettled } from './use-settled.ts'
 
 /**
  * The whole answer to one row: what happened, where, what decided, what would allow it; the details are folded. On a phone the
  * actions stand at the foot, by the thumb.
  */
 export function Answer({
-  row,
-  group,
+  row: openRow,
+  group: openGroup,
   place,
   heading,
   unfolded,
@@ -44,11 +46,8 @@ export function Answer({
 }) {
   const [, navigate] = useView()
   const { link } = useLink()
-  const conversation = useConversation(row)
-  const ends = useMemo(
-    () => (conversation === undefined ? null : bothEnds(row, conversation)),
-    [row, conversation],
-  )
+  const { shown, isWhole } = useSettled(openRow.id, useAnswerParts(openRow, openGroup))
+  const { row, group, conversation, ends, remedy } = shown
   const explanation = useMemo(() => explain(row), [row])
   const isPhone = useMediaQuery(PHONE)
   const actions = (
@@ -74,25 +73,41 @@ export function Answer({
       <AnswerBar row={row} ends={ends} explanation={explanation} place={place} onClose={onClose} />
       <Headline row={row} heading={heading} />
       <PortChips group={group} openPort={displayPort(row.key)} />
-      <PacketPath row={row} ends={ends} />
-      <TraceTree flowKey={row.key} />
-      <Remedy row={row} ends={ends}>
-        {isPhone ? null : actions}
-      </Remedy>
-      <Folds
-        row={row}
-        conversation={conversation}
-        ends={ends}
-        explanation={explanation}
-        open={unfolded}
-        onToggle={onToggle}
-      />
+      {isWhole ? (
+        <>
+          <PacketPath row={row} ends={ends} />
+          <TraceTree flowKey={row.key} />
+          <Remedy statements={remedy ?? []}>{isPhone ? null : actions}</Remedy>
+          <Folds
+            row={row}
+            conversation={conversation}
+            ends={ends}
+            explanation={explanation}
+            open={unfolded}
+            onToggle={onToggle}
+          />
+        </>
+      ) : null}
       {isPhone ? (
         <div className="sticky bottom-0 z-10 -mx-4 mt-auto flex gap-2 border-t border-line bg-surface px-4 pt-2.5 pb-[max(0.625rem,env(safe-area-inset-bottom))] *:[button]:h-11 *:[button]:flex-1 *:[button]:text-sm">
           {actions}
         </div>
       ) : null}
     </>
+  )
+}
+
+/** The row with what the store has to be asked for. */
+function useAnswerParts(row: Row, group: Row | null) {
+  const conversation = useConversation(row)
+  const ends = useMemo(
+    () => (conversation === undefined ? null : bothEnds(row, conversation)),
+    [row, conversation],
+  )
+  const remedy = useNeededRules(row, ends)
+  return useMemo(
+    () => ({ row, group, conversation, ends, remedy, isComplete: remedy !== null }),
+    [row, group, conversation, ends, remedy],
   )
 }
 

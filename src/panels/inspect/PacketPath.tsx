@@ -36,7 +36,7 @@ export function PacketPath({ row: { key }, ends }: { row: Row; ends: BothEnds | 
   }
   const isPhone = useMediaQuery(PHONE)
   return (
-    <section aria-label="Path" className="mt-2.5">
+    <section aria-label="Path" className="mt-2">
       <h3 className="sr-only">Path</h3>
       {isPhone ? <UprightPath {...path} /> : <LevelPath {...path} />}
     </section>
@@ -56,7 +56,7 @@ function LevelPath({ rowKey: key, source, destination, isLooking }: PathProps) {
         <End side="dst" namespace={key.destNamespace} name={key.destName} />
       </div>
       {/* Three lines high, so that nothing below moves when the other end's records come in. */}
-      <div className="mt-1.5 grid min-h-13 grid-cols-2 gap-4 text-2xs">
+      <div className="mt-1.5 flex min-h-13 justify-between gap-4 text-2xs *:min-w-0">
         {isLooking ? (
           <p className="text-muted">{LOOKING}</p>
         ) : (

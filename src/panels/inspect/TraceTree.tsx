@@ -42,7 +42,9 @@ export function TraceTree({ flowKey }: { flowKey: FlowKey }) {
           />
         </>
       )}
-      <TraceFoot twoNames={ladder.pending === 'same outcome, other trigger' ? flowKey : null} />
+      {oneColumn ? (
+        <TraceFoot twoNames={ladder.pending === 'same outcome, other trigger' ? flowKey : null} />
+      ) : null}
     </section>
   )
 }
@@ -64,7 +66,8 @@ function PendingTag({ state, isDecided }: { state: PendingState; isDecided: bool
       )
     case 'different':
     case 'no enforced trace':
-      return null
+      // Two columns take the room of the foot, so that the answer stands on the screen as a whole.
+      return <span className="text-2xs text-muted">tiers without a hit are not in the record</span>
     default:
       return unreachable(state, 'state of the pending trace')
   }

@@ -51,7 +51,8 @@ export function SourceBadge() {
         className={`order-1 size-2 flex-none rounded-full ${DOTS[isRefused ? 'failed' : state]}`}
         aria-hidden="true"
       />
-      <span className="order-3 min-w-0 shrink-[9] truncate text-muted [&>*+*]:ml-1">
+      {/* With room for its usual words, so that the arrow behind them keeps its place. */}
+      <span className="order-3 min-w-0 shrink-[99] truncate text-muted xl:min-w-40 [&>*+*]:ml-1">
         <output
           className={
             state === 'live'
@@ -109,8 +110,8 @@ function Skew() {
   return (
     <span title={`${skew}: ages on this screen are measured by the cluster’s clock`}>
       {/* Short where the whole sentence would push the bar onto a second line. */}·{' '}
-      <span className="max-[90rem]:sr-only">{skew}</span>
-      <span className="min-[90rem]:hidden" aria-hidden="true">
+      <span className="max-[100rem]:sr-only">{skew}</span>
+      <span className="min-[100rem]:hidden" aria-hidden="true">
         {skewInShort}
       </span>
     </span>

@@ -17,7 +17,7 @@ export function SummaryMenu() {
   const summary = useSummary()
   const [isOpen, setOpen] = useState(false)
   if (summary === undefined) return null
-  const { links } = summary
+  const links = summary.links.filter(({ count }) => count > 0)
   const words = links.length === 0 ? 'nothing denied' : links.map(({ short }) => short).join(', ')
   return (
     <PopoverPanel

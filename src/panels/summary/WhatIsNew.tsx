@@ -18,7 +18,12 @@ export function WhatIsNew({
   const canMark = useApplicable().has('seen.mark')
   return (
     <div className={`min-w-0 items-center gap-1 text-2xs whitespace-nowrap text-muted ${className}`}>
-      <p className={`truncate ${isWhole ? 'mr-auto' : 'hidden @5xl:block'}`} title={titleOf(baseline)}>
+      {/* A new element for other words: the same one at another place would count as a shift. */}
+      <p
+        key={meaningOf(baseline)}
+        className={`truncate ${isWhole ? 'mr-auto' : 'hidden @5xl:block'}`}
+        title={titleOf(baseline)}
+      >
         {meaningOf(baseline)}
       </p>
       {seenUntil === null ? null : (

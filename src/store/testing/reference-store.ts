@@ -230,6 +230,7 @@ export class ReferenceStore {
     const histogram = {
       from,
       step,
+      measure,
       allowed: new Float64Array(count),
       denied: new Float64Array(count),
       other: new Float64Array(count),

@@ -40,7 +40,8 @@ export function TableTools({
         aria-label={paused ? 'Resume' : 'Pause'}
       >
         <Icon name={paused ? 'play' : 'pause'} className="size-3.5" />
-        <span className="@max-2xl:hidden">{paused ? 'Resume' : 'Pause'}</span>
+        {/* As wide in both states. */}
+        <span className="min-w-[4em] text-left @max-2xl:hidden">{paused ? 'Resume' : 'Pause'}</span>
       </Button>
       {kind === 'wide' ? (
         <Suspense fallback={<div className="w-20" />}>

@@ -122,7 +122,9 @@ function fixedWidths({ choice, measure, aged, kind, textWidth }: LayoutInput) {
     MARGIN + BADGE_ICON + PADDING + widest(VERDICT_SAMPLES, 'verdict'),
     MARGIN + BADGE_ICON + PADDING + CHIP_FRAME + widest([STAGED_SAMPLE], 'chip'),
   )
-  const count = Math.max(isWide ? 66 : 52, 2 * PADDING + widest([COUNT_SAMPLES[measure]], 'number'))
+  // With room to spare, another measure moves no column.
+  const samples = isWide ? Object.values(COUNT_SAMPLES) : [COUNT_SAMPLES[measure]]
+  const count = Math.max(isWide ? 66 : 52, 2 * PADDING + widest(samples, 'number'))
   const last = Math.max(isWide ? 58 : 54, PADDING + MARGIN + widest([aged ? '88 min' : '88:88:88'], 'number'))
   return {
     verdict,

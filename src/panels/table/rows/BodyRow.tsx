@@ -148,6 +148,8 @@ export const BodyRow = memo(function BodyRow({
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
     <div
       id={rowId(index)}
+      // Which record it shows: the same element shows another one after another query.
+      data-record={row.original.id}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={selected}

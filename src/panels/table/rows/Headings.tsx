@@ -44,11 +44,11 @@ export function Headings({ layout, headers }: { layout: TableLayout; headers: re
       {heading('action', 'pl-4 pr-1.5 [grid-area:action]')}
       <div className="flex min-w-0 items-center px-1.5 [grid-area:ends]">
         {heading('source', '')}
-        <Icon name="arrow" className="mx-1 size-3 text-faint" />
+        <Icon name="arrow" className="mr-1 ml-3.5 size-3 flex-none text-faint" />
         {heading('destination', 'min-w-0 [&_button]:lowercase')}
         {isBeside || !columns.includes('decided') ? null : (
           <>
-            <span aria-hidden="true" className="whitespace-pre">
+            <span aria-hidden="true" className="whitespace-pre [[aria-sort$=scending]+&]:pl-3">
               {', '}
             </span>
             {heading('decided', 'min-w-0 [&_button]:lowercase')}
@@ -81,6 +81,7 @@ function Heading({
   className: string
 }) {
   const { column } = header
+  const isNumeric = column.columnDef.meta?.numeric === true
   const canSort = column.getCanSort()
   const sorted = canSort && column.getIsSorted()
   const direction = sorted === false ? 'none' : sorted === 'desc' ? 'descending' : 'ascending'
@@ -89,20 +90,24 @@ function Heading({
       role="columnheader"
       aria-colindex={index + 1}
       aria-sort={direction}
-      className={`min-w-0 ${column.columnDef.meta?.numeric === true ? 'flex justify-end' : ''} ${className}`}
+      className={`min-w-0 ${isNumeric ? 'flex justify-end' : ''} ${className}`}
     >
       {canSort ? (
         <button
           type="button"
           tabIndex={isTabStop ? 0 : -1}
-          className={`inline-flex h-6 max-w-full items-center gap-1 rounded-sm hover:text-ink ${direction === 'none' ? '' : 'text-ink'}`}
+          className={`relative inline-flex h-6 max-w-full items-center rounded-sm hover:text-ink ${direction === 'none' ? '' : 'text-ink'}`}
           onClick={column.getToggleSortingHandler()}
         >
           <span className="truncate">
             <FlexRender header={header} />
           </span>
           {direction === 'none' ? null : (
-            <Icon name={direction === 'descending' ? 'down' : 'up'} className="size-3" />
+            // In the room between two headings, so that no other heading moves.
+            <Icon
+              name={direction === 'descending' ? 'down' : 'up'}
+              className={`absolute size-3 ${isNumeric ? 'right-full' : 'left-full'}`}
+            />
           )}
         </button>
       ) : (
