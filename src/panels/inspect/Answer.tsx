@@ -8,6 +8,7 @@ import { useView } from '../../state/view/navigation.ts'
 import { bothEnds } from '../../trace/compare/both-ends.ts'
 import { explain } from '../../trace/explain/explain.ts'
 import { ticketMarkdown } from '../../trace/markdown.ts'
+import type { Statement } from '../../trace/words/statement.ts'
 import { Button } from '../../ui/Button.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { PHONE, useMediaQuery } from '../../ui/use-media-query.ts'
@@ -19,6 +20,7 @@ import { PortChips } from './PortChips.tsx'
 import { Remedy } from './Remedy.tsx'
 import { TraceTree } from './TraceTree.tsx'
 import { useConversation } from './use-conversation.ts'
+import { useNeededRules } from './use-needed-rules.ts'
 
 /**
  * The whole answer to one row: what happened, where, what decided, what would allow it; the details are folded. On a phone the
@@ -50,6 +52,7 @@ export function Answer({
     [row, conversation],
   )
   const explanation = useMemo(() => explain(row), [row])
+  const remedy = useNeededRules(row, ends)
   const isPhone = useMediaQuery(PHONE)
   const actions = (
     <>
@@ -66,19 +69,24 @@ export function Answer({
       >
         Only this
       </Button>
-      <CopyButton label={isPhone ? 'Copy' : 'Copy as Markdown'} text={() => ticketFor(row, link())} />
+      <CopyButton label={isPhone ? 'Copy' : 'Copy as Markdown'} text={() => ticketFor(row, remedy, link())} />
     </>
   )
   return (
     <>
-      <AnswerBar row={row} ends={ends} explanation={explanation} place={place} onClose={onClose} />
+      <AnswerBar
+        row={row}
+        ends={ends}
+        explanation={explanation}
+        remedy={remedy}
+        place={place}
+        onClose={onClose}
+      />
       <Headline row={row} heading={heading} />
       <PortChips group={group} openPort={displayPort(row.key)} />
       <PacketPath row={row} ends={ends} />
       <TraceTree flowKey={row.key} />
-      <Remedy row={row} ends={ends}>
-        {isPhone ? null : actions}
-      </Remedy>
+      <Remedy statements={remedy}>{isPhone ? null : actions}</Remedy>
       <Folds
         row={row}
         conversation={conversation}
@@ -97,7 +105,7 @@ export function Answer({
 }
 
 /** Markdown of the flow for a ticket, with a link that opens it here. */
-function ticketFor(row: Row, link: string): string {
+function ticketFor(row: Row, remedy: readonly Statement[], link: string): string {
   const { firstSeen, lastSeen } = row
-  return ticketMarkdown(row, { counters: row, firstSeen, lastSeen, link })
+  return ticketMarkdown(row, { counters: row, firstSeen, lastSeen, remedy, link })
 }
