@@ -8,6 +8,7 @@ import { useView } from '../../state/view/navigation.ts'
 import { bothEnds } from '../../trace/compare/both-ends.ts'
 import { explain } from '../../trace/explain/explain.ts'
 import { ticketMarkdown } from '../../trace/markdown.ts'
+import type { Statement } from '../../trace/words/statement.ts'
 import { Button } from '../../ui/Button.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { PHONE, useMediaQuery } from '../../ui/use-media-query.ts'
@@ -65,19 +66,26 @@ export function Answer({
       >
         Only this
       </Button>
-      <CopyButton label={isPhone ? 'Copy' : 'Copy as Markdown'} text={() => ticketFor(row, link())} />
+      <CopyButton label={isPhone ? 'Copy' : 'Copy as Markdown'} text={() => ticketFor(row, remedy, link())} />
     </>
   )
   return (
     <>
-      <AnswerBar row={row} ends={ends} explanation={explanation} place={place} onClose={onClose} />
+      <AnswerBar
+        row={row}
+        ends={ends}
+        explanation={explanation}
+        remedy={remedy}
+        place={place}
+        onClose={onClose}
+      />
       <Headline row={row} heading={heading} />
       <PortChips group={group} openPort={displayPort(row.key)} />
       {isWhole ? (
         <>
           <PacketPath row={row} ends={ends} />
           <TraceTree flowKey={row.key} />
-          <Remedy statements={remedy ?? []}>{isPhone ? null : actions}</Remedy>
+          <Remedy statements={remedy}>{isPhone ? null : actions}</Remedy>
           <Folds
             row={row}
             conversation={conversation}
@@ -97,6 +105,8 @@ export function Answer({
   )
 }
 
+const NO_STATEMENTS: readonly Statement[] = []
+
 /** The row with what the store has to be asked for. */
 function useAnswerParts(row: Row, group: Row | null) {
   const conversation = useConversation(row)
@@ -104,15 +114,15 @@ function useAnswerParts(row: Row, group: Row | null) {
     () => (conversation === undefined ? null : bothEnds(row, conversation)),
     [row, conversation],
   )
-  const remedy = useNeededRules(row, ends)
+  const needed = useNeededRules(row, ends)
   return useMemo(
-    () => ({ row, group, conversation, ends, remedy, isComplete: remedy !== null }),
-    [row, group, conversation, ends, remedy],
+    () => ({ row, group, conversation, ends, remedy: needed ?? NO_STATEMENTS, isComplete: needed !== null }),
+    [row, group, conversation, ends, needed],
   )
 }
 
 /** Markdown of the flow for a ticket, with a link that opens it here. */
-function ticketFor(row: Row, link: string): string {
+function ticketFor(row: Row, remedy: readonly Statement[], link: string): string {
   const { firstSeen, lastSeen } = row
-  return ticketMarkdown(row, { counters: row, firstSeen, lastSeen, link })
+  return ticketMarkdown(row, { counters: row, firstSeen, lastSeen, remedy, link })
 }
