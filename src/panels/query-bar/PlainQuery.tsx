@@ -49,7 +49,7 @@ export function PlainQuery({ applied, onApply, handover, count }: FieldProps) {
           className="h-full w-full bg-transparent px-2 font-mono text-xs outline-none placeholder:text-faint"
         />
       </div>
-      <div className="flex w-56 flex-none items-center low:max-sm:w-22 low:sm:max-md:w-46 not-low:max-md:w-auto">
+      <div className="flex w-56 flex-none items-center low:max-sm:w-22 low:sm:max-md:w-50 not-low:max-md:w-auto">
         {count}
       </div>
     </>
