@@ -24,7 +24,7 @@ export function TopBar() {
   return (
     <header className={TOP_BAR}>
       <Brand />
-      <div className="relative flex h-8 max-w-xl min-w-36 flex-none items-center gap-2 overflow-hidden rounded-[8px] border border-line pr-7 pl-3 whitespace-nowrap hover:bg-sunken max-lg:flex-initial phone:h-9 phone:min-w-0 phone:flex-initial phone:border-transparent phone:pl-1.5">
+      <div className="relative flex h-8 max-w-xl min-w-36 flex-none items-center gap-2 overflow-hidden rounded-[8px] border border-line pr-7 pl-3 whitespace-nowrap hover:bg-sunken max-lg:flex-initial max-lg:pr-6 phone:h-9 phone:min-w-0 phone:flex-initial phone:gap-1.5 phone:border-transparent phone:px-1">
         <SourceBadge />
         <Suspense fallback={null}>
           <SourceMenu />
@@ -36,7 +36,7 @@ export function TopBar() {
           <ScreenLinks />
         </div>
       )}
-      <div className="flex flex-none items-center gap-2 phone:ml-auto">
+      <div className="flex flex-none items-center gap-2 phone:ml-auto phone:gap-1">
         <div className="flex min-w-9 justify-end md:min-w-28">
           <Suspense fallback={null}>
             <TimePanel />
@@ -49,7 +49,7 @@ export function TopBar() {
         ) : null}
         <CommandButtons />
         {/* On a narrow screen it is left to the command palette. */}
-        <div className="flex gap-2 max-md:hidden">
+        <div className="flex gap-2 max-lg:hidden">
           <ThemeButton />
         </div>
       </div>

@@ -46,7 +46,7 @@ export function PlainQuery({ applied, onApply, handover, count }: FieldProps) {
             write(null)
             onApply(parsed.expression)
           }}
-          className="h-full w-full bg-transparent px-2 font-mono text-xs outline-none placeholder:text-faint"
+          className="h-full w-full bg-transparent px-2 text-ellipsis placeholder-shown:pr-20 font-mono text-xs outline-none placeholder:text-faint"
         />
       </div>
       {count}
