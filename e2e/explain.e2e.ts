@@ -27,7 +27,7 @@ const LOCK = buildHit({
 })
 
 function section(inspector: Locator, name: string): Locator {
-  return inspector.getByRole('region', { name })
+  return inspector.getByRole('region', { name }).or(inspector.getByRole('group', { name }))
 }
 
 test.describe('a flow explained', () => {

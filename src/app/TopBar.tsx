@@ -1,9 +1,10 @@
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useRef } from 'react'
 
 import { lazyChunk } from '../lib/preload.ts'
 import { ScopeChip } from '../panels/source/ScopeChip.tsx'
 import { SourceBadge } from '../panels/source/SourceBadge.tsx'
 import { useView } from '../state/view/navigation.ts'
+import { useRovingFocus } from '../ui/roving-focus.ts'
 import { PHONE, useMediaQuery } from '../ui/use-media-query.ts'
 import { Brand, TOP_BAR } from './Brand.tsx'
 import { CommandButtons } from './CommandButtons.tsx'
@@ -21,8 +22,10 @@ export function TopBar() {
   const [{ screen }] = useView()
   const isNarrow = useMediaQuery(NARROW)
   const isPhone = useMediaQuery(PHONE)
+  const bar = useRef<HTMLElement>(null)
+  useRovingFocus(bar)
   return (
-    <header className={TOP_BAR}>
+    <header ref={bar} data-part="top" className={TOP_BAR}>
       {/* What stands at both sides takes room that is free, so that the screens keep their place whatever it says. */}
       <div className="flex min-w-0 flex-1 items-center gap-2 sm:gap-3.5">
         <Brand />

@@ -38,7 +38,8 @@ export function FacetGroup({
 }) {
   const { title } = fieldOf(group.field)
   return (
-    <section aria-label={title} className="mb-3">
+    // A group, because a region for each facet would crowd the landmarks.
+    <div role="group" aria-label={title} className="mb-3">
       {!open || group.field === 'action' ? (
         <>
           <Heading title={title} open={open} onToggle={onToggle} />
@@ -47,7 +48,7 @@ export function FacetGroup({
       ) : (
         <Values {...group} title={title} onToggle={onToggle} />
       )}
-    </section>
+    </div>
   )
 }
 
@@ -133,7 +134,11 @@ function Values({
           className="my-1 h-7 w-full rounded-[7px] border border-edge bg-surface px-2 text-xs placeholder:text-faint"
         />
       ) : null}
-      <ul className={all ? 'max-h-72 overflow-y-auto' : ''}>
+      <ul
+        // A list that scrolls must be reached by Tab for its own sake.
+        {...(all ? { tabIndex: 0, 'aria-label': `All values of ${title.toLowerCase()}` } : {})}
+        className={all ? 'max-h-72 overflow-y-auto' : ''}
+      >
         {values.map((value, i) => (
           <FacetRow
             // By place: a value that comes into another's place changes the texts there, and moves nothing.

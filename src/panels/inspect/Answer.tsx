@@ -4,12 +4,14 @@ import { displayPort } from '../../flows/spelling.ts'
 import type { Row } from '../../state/client/rows.ts'
 import { conversationQuery } from '../../state/view/conversation-query.ts'
 import { useLink } from '../../state/view/link.ts'
+import { useCommand } from '../../state/commands/commands.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { bothEnds } from '../../trace/compare/both-ends.ts'
 import { explain } from '../../trace/explain/explain.ts'
 import { ticketMarkdown } from '../../trace/markdown.ts'
 import type { Statement } from '../../trace/words/statement.ts'
 import { Button } from '../../ui/Button.tsx'
+import { copyText } from '../../ui/copy-text.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { PHONE, useMediaQuery } from '../../ui/use-media-query.ts'
 import { AnswerBar, Headline } from './AnswerHead.tsx'
@@ -68,6 +70,11 @@ export function Answer({
       </Button>
       <CopyButton label={isPhone ? 'Copy' : 'Copy as Markdown'} text={() => ticketFor(row, remedy, link())} />
     </>
+  )
+  useCommand('answer.markdown', async () =>
+    (await copyText(ticketFor(row, link())))
+      ? 'Copied as Markdown'
+      : 'The browser did not let the Markdown be copied',
   )
   return (
     <>

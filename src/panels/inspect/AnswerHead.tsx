@@ -108,6 +108,7 @@ export function Headline({
     <h2
       ref={heading}
       tabIndex={-1}
+      data-part-focus=""
       className="mt-0.5 rounded-[4px] text-[1.0625rem] leading-[1.38] font-medium tracking-tight break-words outline-offset-0"
     >
       <RichText parts={parts} />

@@ -1,5 +1,6 @@
 import { type ReactNode, useRef, useState } from 'react'
 
+import { fieldOf } from '../../flows/field.ts'
 import { actionsOn, type FieldValue } from '../../state/view/filter-actions.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { ValueMenu } from '../../ui/ValueMenu.tsx'
@@ -26,7 +27,7 @@ export function FilterValue({
       <button
         ref={button}
         type="button"
-        aria-label={`Filter by ${text}`}
+        aria-label={`Filter by ${fieldOf(value.field).title.toLowerCase()} ${text}`}
         aria-haspopup="menu"
         aria-expanded={opened !== null}
         className={`max-w-full cursor-pointer rounded-[3px] text-left underline-offset-2 hover:underline aria-expanded:underline ${className}`}

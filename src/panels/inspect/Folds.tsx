@@ -88,7 +88,12 @@ export function Folds({
           <ChangeOverTime key={row.id} row={row} conversation={conversation} />
         )}
       </Fold>
-      <Fold title="What cannot be told" hint={cannotTell.map(({ what }) => what).join(', ')} {...fold(4)}>
+      <Fold
+        title="What cannot be told"
+        hint={cannotTell.map(({ what }) => what).join(', ')}
+        spokenHint={formatPlural(cannotTell.length, 'thing')}
+        {...fold(4)}
+      >
         <CannotTell items={cannotTell} ends={ends} />
       </Fold>
       <Fold title="Raw record" hint="JSON" {...fold(5)}>

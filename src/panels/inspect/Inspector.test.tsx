@@ -143,7 +143,7 @@ test('Escape gives the focus back to the list and leaves the answer open, and do
   act(() => void commands.run('answer.focus'))
   expect(document.activeElement).toBe(screen.getByRole('heading', { level: 2 }))
   await userEvent.keyboard('1')
-  await userEvent.click(screen.getByRole('button', { name: 'Filter by app=web' }))
+  await userEvent.click(screen.getByRole('button', { name: 'Filter by source label app=web' }))
   await screen.findByRole('menu')
   await userEvent.keyboard('{Escape}')
   expect(document.activeElement).not.toBe(screen.getByRole('grid'))

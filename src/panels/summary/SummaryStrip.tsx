@@ -1,4 +1,7 @@
+import { useRef } from 'react'
+
 import { useSnapshot } from '../../state/client/flowtrace.ts'
+import { useRovingFocus } from '../../ui/roving-focus.ts'
 import { SummaryLinks } from './SummaryLinks.tsx'
 import { useSummary } from './use-summary.ts'
 import { WhatIsNew } from './WhatIsNew.tsx'
@@ -10,8 +13,15 @@ import { WhatIsNew } from './WhatIsNew.tsx'
 export function SummaryStrip() {
   const hasTimes = useSnapshot(({ answer }) => answer !== null && answer.newest !== null)
   const summary = useSummary()
+  const strip = useRef<HTMLElement>(null)
+  useRovingFocus(strip)
   return (
-    <section aria-label="What deserves attention" className="@container h-full overflow-hidden bg-page px-4">
+    <section
+      ref={strip}
+      data-part="strip"
+      aria-label="What deserves attention"
+      className="@container h-full overflow-hidden bg-page px-4"
+    >
       <div className="flex h-full items-center">
         {summary === undefined ? null : <SummaryLinks summary={summary} />}
         {hasTimes ? <WhatIsNew className="ml-auto hidden flex-none pl-4 @2xl:flex" /> : null}

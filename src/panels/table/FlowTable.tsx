@@ -77,6 +77,8 @@ export function FlowTable() {
       aria-label="Flows"
       className="grid min-h-0 min-w-0 grid-cols-[minmax(0,1fr)] grid-rows-[auto_1fr] bg-surface"
     >
+      {/* For those who go from heading to heading. */}
+      <h2 className="sr-only">Flows</h2>
       <TableBar
         panelId={PANEL_ID}
         layout={layout}

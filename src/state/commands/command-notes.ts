@@ -11,7 +11,8 @@ export const COMMAND_NOTES: Readonly<Partial<Record<CommandId, string>>> = {
   'seen.mark':
     'Remembered in this browser. Until then, new is what was first seen in the last 5 minutes held.',
   'cell.menu': 'Also by right click. ← and → choose the cell.',
-  'link.copy': 'A range such as the last 15 minutes is pinned to the times that are seen now.',
+  'link.copy':
+    'It opens the row that is open, too. A range such as the last 15 minutes is pinned to the times that are seen now.',
   'source.choose':
     'The menu of clusters and captures. Where there are several clusters: type to find one, or choose it by 1 to 9.',
   'scope.edit':

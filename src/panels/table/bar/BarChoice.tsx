@@ -26,7 +26,9 @@ export function BarChoice<Id extends string>({
 }) {
   return (
     <label className="relative flex h-7 items-center rounded-[7px] pl-2 text-xs whitespace-nowrap text-muted hover:bg-sunken">
-      <span className="@max-2xl:hidden">{label}:&nbsp;</span>
+      <span aria-hidden="true" className="@max-2xl:hidden">
+        {label}:&nbsp;
+      </span>
       <select
         aria-label={name}
         value={value}

@@ -10,6 +10,7 @@ import { cellId, rowId } from '../cursor/use-cell-cursor.ts'
 import { columnOfMeasure, type TableLayout } from '../layout/table-layout.ts'
 import type { RowHighlight } from './row-highlight.ts'
 import { RowLookContext } from './row-look.ts'
+import { rowSentence } from './row-sentence.ts'
 import { whenWords } from './row-words.ts'
 import { type FittedEnds, fittedEnds } from './shown-ends.ts'
 import { columnIdOf, type FlowRow } from './table-features.ts'
@@ -120,6 +121,10 @@ export const BodyRow = memo(function BodyRow({
     () => ({ layout, ends, decision, ceiling, selected, highlight, areDenialsAsked }),
     [layout, ends, decision, ceiling, selected, highlight, areDenialsAsked],
   )
+  const sentence = useMemo(
+    () => rowSentence(row.original, ends.source.path, ends.destination.path),
+    [row.original, ends],
+  )
   const cells = row.getVisibleCells()
   const renderCell: RenderCell = (id, className, names) => {
     const place = cells.findIndex((each) => columnIdOf(each) === id)
@@ -135,7 +140,7 @@ export const BodyRow = memo(function BodyRow({
         aria-colindex={place + 1}
         aria-label={names?.label}
         title={names?.title}
-        className={`min-w-0 ${className} ${columnDef.meta?.numeric === true ? 'text-right' : ''} ${current && id === cursorColumn ? 'group-focus-visible/grid:bg-accent-soft' : ''}`}
+        className={`min-w-0 ${className} ${columnDef.meta?.numeric === true ? 'text-right' : ''} ${current && id === cursorColumn ? 'group-focus-visible/grid:bg-accent-soft forced-colors:group-focus-visible/grid:outline-1 forced-colors:group-focus-visible/grid:-outline-offset-1' : ''}`}
       >
         {flexRender(columnDef.cell, cell.getContext())}
       </div>
@@ -155,6 +160,7 @@ export const BodyRow = memo(function BodyRow({
       role="row"
       aria-rowindex={index + 2}
       aria-selected={selected}
+      aria-label={sentence}
       tabIndex={-1}
       onClick={() => onPick(index, row.original)}
       className={`absolute grid w-full cursor-default border-b border-line-soft ${ROW_GRID} ${background} ${current ? 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent' : ''}`}

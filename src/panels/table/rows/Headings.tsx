@@ -6,8 +6,14 @@ import { Icon } from '../../../ui/Icon.tsx'
 import { columnOfMeasure, type TableLayout } from '../layout/table-layout.ts'
 import { columnIdOf, type FlowHeader } from './table-features.ts'
 
-/** Arrow keys move between the headings, which are one tab stop. */
+/** Arrow keys move between the headings, and down to the rows: the grid is one stop of Tab. */
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key === 'ArrowDown') {
+    event.preventDefault()
+    event.stopPropagation()
+    event.currentTarget.closest<HTMLElement>('[role=grid]')?.focus()
+    return
+  }
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
   if (by === undefined) return
   const buttons = [...event.currentTarget.querySelectorAll('button')]
@@ -26,9 +32,7 @@ export function Headings({ layout, headers }: { layout: TableLayout; headers: re
     const place = headers.findIndex((each) => columnIdOf(each) === id)
     const header = headers[place]
     if (header === undefined) return null
-    return (
-      <Heading key={id} index={place} header={header} isTabStop={id === 'action'} className={className} />
-    )
+    return <Heading key={id} index={place} header={header} className={className} />
   }
   const isBeside = kind === 'wide'
   return (
@@ -69,17 +73,7 @@ export function Headings({ layout, headers }: { layout: TableLayout; headers: re
   )
 }
 
-function Heading({
-  index,
-  header,
-  isTabStop,
-  className,
-}: {
-  index: number
-  header: FlowHeader
-  isTabStop: boolean
-  className: string
-}) {
+function Heading({ index, header, className }: { index: number; header: FlowHeader; className: string }) {
   const { column } = header
   const isNumeric = column.columnDef.meta?.numeric === true
   const canSort = column.getCanSort()
@@ -95,7 +89,7 @@ function Heading({
       {canSort ? (
         <button
           type="button"
-          tabIndex={isTabStop ? 0 : -1}
+          tabIndex={-1}
           className={`relative inline-flex h-6 max-w-full items-center rounded-sm hover:text-ink ${direction === 'none' ? '' : 'text-ink'}`}
           onClick={column.getToggleSortingHandler()}
         >
