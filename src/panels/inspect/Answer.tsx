@@ -8,6 +8,7 @@ import { useView } from '../../state/view/navigation.ts'
 import { bothEnds } from '../../trace/compare/both-ends.ts'
 import { explain } from '../../trace/explain/explain.ts'
 import { ticketMarkdown } from '../../trace/markdown.ts'
+import type { Statement } from '../../trace/words/statement.ts'
 import { Button } from '../../ui/Button.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { PHONE, useMediaQuery } from '../../ui/use-media-query.ts'
@@ -65,12 +66,22 @@ export function Answer({
       >
         Only this
       </Button>
-      <CopyButton label={isPhone ? 'Copy' : 'Copy as Markdown'} text={() => ticketFor(row, link())} />
+      <CopyButton
+        label={isPhone ? 'Copy' : 'Copy as Markdown'}
+        text={() => ticketFor(row, remedy ?? [], link())}
+      />
     </>
   )
   return (
     <>
-      <AnswerBar row={row} ends={ends} explanation={explanation} place={place} onClose={onClose} />
+      <AnswerBar
+        row={row}
+        ends={ends}
+        explanation={explanation}
+        remedy={remedy ?? []}
+        place={place}
+        onClose={onClose}
+      />
       <Headline row={row} heading={heading} />
       <PortChips group={group} openPort={displayPort(row.key)} />
       {isWhole ? (
@@ -112,7 +123,7 @@ function useAnswerParts(row: Row, group: Row | null) {
 }
 
 /** Markdown of the flow for a ticket, with a link that opens it here. */
-function ticketFor(row: Row, link: string): string {
+function ticketFor(row: Row, remedy: readonly Statement[], link: string): string {
   const { firstSeen, lastSeen } = row
-  return ticketMarkdown(row, { counters: row, firstSeen, lastSeen, link })
+  return ticketMarkdown(row, { counters: row, firstSeen, lastSeen, remedy, link })
 }

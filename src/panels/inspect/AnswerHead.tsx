@@ -7,7 +7,7 @@ import type { BothEnds } from '../../trace/compare/both-ends.ts'
 import { headlineOf } from '../../trace/explain/headline.ts'
 import { withWorkloads } from '../../trace/words/phrases.ts'
 import type { Explanation } from '../../trace/explain/explain.ts'
-import { plainText } from '../../trace/words/statement.ts'
+import { plainText, type Statement } from '../../trace/words/statement.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { RichText } from '../../ui/RichText.tsx'
 import { PHONE, useMediaQuery } from '../../ui/use-media-query.ts'
@@ -27,15 +27,20 @@ interface AnswerBarProps {
   readonly row: Row | null
   readonly ends: BothEnds | null
   readonly explanation: Explanation | null
+  /** What would allow it, for the copied text. */
+  readonly remedy?: readonly Statement[]
   /** Null for a row that is not in the list. */
   readonly place: Place | null
   readonly onClose: () => void
 }
 
 /** Where and when the row was recorded, and the buttons for the whole answer; on a phone the way back to the list. */
-export function AnswerBar({ row, ends, explanation, place, onClose }: AnswerBarProps) {
+export function AnswerBar({ row, ends, explanation, remedy, place, onClose }: AnswerBarProps) {
   const isPhone = useMediaQuery(PHONE)
-  const text = explanation === null ? null : () => plainText([explanation.headline, ...explanation.paragraph])
+  const text =
+    explanation === null
+      ? null
+      : () => plainText([explanation.headline, ...explanation.paragraph, ...(remedy ?? [])])
   if (!isPhone) return <PanelBar row={row} ends={ends} text={text} onClose={onClose} />
   return (
     <>
