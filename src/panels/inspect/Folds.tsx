@@ -6,6 +6,7 @@ import type { Row } from '../../state/client/rows.ts'
 import type { BothEnds } from '../../trace/compare/both-ends.ts'
 import { traceChangesOf } from '../../trace/compare/trace-changes.ts'
 import type { Explanation } from '../../trace/explain/explain.ts'
+import { withNamespace } from '../../trace/words/policy-label.ts'
 import { connectionWords, hasTraffic } from '../../trace/words/verdict-words.ts'
 import { CannotTell } from './CannotTell.tsx'
 import { ChangeOverTime } from './ChangeOverTime.tsx'
@@ -30,7 +31,7 @@ function labelHint({ key, sourceLabels, destLabels }: Row): string {
   const { destServiceName: service, destServiceNamespace: namespace } = key
   return service === '' || service === '-'
     ? labels
-    : `${labels} · service ${visibleText(`${namespace}/${service}`)}`
+    : `${labels} · service ${withNamespace(namespace, service)}`
 }
 
 function counterHint(row: Row): string {

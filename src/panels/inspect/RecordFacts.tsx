@@ -115,7 +115,8 @@ const KINDS: Readonly<Record<string, string>> = {
 function Kind({ type, name }: { type: string; name: string }) {
   return (
     <>
-      <code className="break-all">{name}</code> <span className="text-muted">({KINDS[type] ?? type})</span>
+      <code className="break-all">{name}</code>{' '}
+      <span className="text-muted">({KINDS[type] ?? visibleText(type)})</span>
     </>
   )
 }

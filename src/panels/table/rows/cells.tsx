@@ -1,11 +1,11 @@
 /** The contents of the cells: a component for each column. */
 import { useMemo } from 'react'
 
-import { fieldOf } from '../../../flows/field.ts'
 import { displayNamespace } from '../../../flows/spelling.ts'
 import { formatAge, formatClock, formatTime } from '../../../lib/format.ts'
 import { visibleText } from '../../../lib/visible-text.ts'
 import { useClusterNow, useIsStreaming } from '../../../state/client/source-status.ts'
+import { shownValue } from '../../../state/view/filter-actions.ts'
 import { compactTrace } from '../../../trace/ladder/compact-trace.ts'
 import { pendingWords } from '../../../trace/words/verdict-words.ts'
 import { Sparkline } from '../../../ui/Sparkline.tsx'
@@ -193,7 +193,7 @@ export function Service({ row }: FlowCell) {
 
 export function ReporterName({ row }: FlowCell) {
   const { reporter } = row.original.key
-  return fieldOf('reporter').shown?.(reporter) ?? reporter
+  return shownValue({ field: 'reporter', value: reporter })
 }
 
 export function Bytes({ row }: FlowCell) {
