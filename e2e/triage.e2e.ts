@@ -160,7 +160,7 @@ test.describe('the mouse alone', () => {
 
   test('an empty screen says which clause did it, and drops it', async ({ app, cluster, page }) => {
     await page.goto(`${cluster.url}?q=proto+%3D+sctp+and+dst.ns+%3D+backend`)
-    await expect(page.getByRole('heading', { name: 'No flow matches the filter' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'No record matches the filter' })).toBeVisible()
     const effects = page.getByRole('list', { name: 'What each clause takes away' }).getByRole('listitem')
     await expect(effects.first()).toContainText('proto = sctp')
     await expect(effects.first()).toContainText('matches nothing by itself')

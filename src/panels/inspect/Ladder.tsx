@@ -177,7 +177,7 @@ function HitCell({
 /** The policy and its rule, or the end of the tier. A long name wraps and the rule does not. */
 function HitName({ hit }: { hit: LadderHit }) {
   if (hit.policy === null) return <p className="text-xs leading-snug font-medium">{sentenceCase(hit.rule)}</p>
-  const counts = hit.converted ? ' among the rules that Calico makes of this policy' : ''
+  const counts = hit.converted ? ', counted among the rules that Calico makes of it' : ''
   return (
     <p className="text-xs leading-snug wrap-anywhere">
       <PolicyName
@@ -185,10 +185,7 @@ function HitName({ hit }: { hit: LadderHit }) {
         path={hit.policy.path}
         className="font-medium"
       />{' '}
-      <span
-        className="inline-block"
-        title={`${hit.policy.kindWords}${hit.rawIndex === null ? '' : `, index ${hit.rawIndex}${counts}`}`}
-      >
+      <span className="inline-block" title={`${hit.policy.kindWords}${counts}`}>
         {hit.rule}
       </span>
       {hit.policy.staged ? (
@@ -234,7 +231,7 @@ function HitNotes({ hit }: { hit: LadderHit }) {
           selects this end
         </p>
       )}
-      {hit.converted && hit.rawIndex !== null ? <p>counts converted rules</p> : null}
+      {hit.converted ? <p>counts converted rules</p> : null}
       {hit.inferred === null ? null : (
         <p className="mt-0.5">
           {sentenceCase(hit.inferred)} <CertaintyTag certainty="inferred" />

@@ -20,11 +20,11 @@ export function LastHour({ row }: { row: Row }) {
 
 function FlowTotals({ row }: { row: Row }) {
   const { data: totals, trouble } = useGoldmaneTotals(row.id, row.key)
-  if (trouble !== null) return <Unknown what="What Goldmane holds of this flow" why={trouble.say} />
+  if (trouble !== null) return <Unknown what="What Goldmane holds of this" why={trouble.say} />
   if (totals === null || totals === undefined) return null
   return (
     <p className="text-muted">
-      Goldmane holds {row.keys === 1 ? 'this flow' : 'the newest flow of this signature'} since{' '}
+      Goldmane holds {row.keys === 1 ? 'this' : 'the newest of the traces of this'} since{' '}
       {formatTime(totals.startTime)}:{' '}
       <span className="text-ink">{connectionCountWords(row.key.action, totals.numConnectionsStarted)}</span>,{' '}
       {formatBytes(totals.bytesIn + totals.bytesOut)}.

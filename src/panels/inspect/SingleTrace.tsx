@@ -94,12 +94,11 @@ function TierCell({ hit: { hit }, isShown }: { hit: LadderHit; isShown: boolean 
 /** The rule of a policy, or the end of a tier with its tier in bold: `End of tier default: no rule allowed it`. */
 function Rule({ hit }: { hit: LadderHit }): ReactNode {
   if (hit.policy !== null) {
-    const counts = hit.converted ? ' among the rules that Calico makes of this policy' : ''
-    const index = hit.rawIndex === null ? '' : `, index ${hit.rawIndex}${counts}`
+    const counts = hit.converted ? ', counted among the rules that Calico makes of it' : ''
     return (
       <>
         <PolicyOf hit={hit} policy={hit.policy} />{' '}
-        <span className="text-muted" title={`${hit.policy.kindWords}${index}`}>
+        <span className="text-muted" title={`${hit.policy.kindWords}${counts}`}>
           {hit.rule}
         </span>
       </>

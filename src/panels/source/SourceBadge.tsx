@@ -99,7 +99,7 @@ function Lag() {
       {age} behind
     </span>
   ) : (
-    <span title="Of a scope, a time without flows is no sign of trouble.">newest flow {age} ago</span>
+    <span title="Of a scope, a time without flows is no sign of trouble.">newest record {age} ago</span>
   )
 }
 

@@ -97,7 +97,7 @@ function Nothing({ same, incomparable }: { same: number; incomparable: number })
       <p className="mt-1 text-muted">
         {same === 0
           ? incomparable === 0
-            ? 'No flow matches the filter.'
+            ? 'No record matches the filter.'
             : 'None of these flows has a pending verdict. An empty pending trace means that it was not computed, not that nothing would change.'
           : 'With the staged policies enforced, each of these flows keeps the verdict that it has.'}
       </p>

@@ -70,7 +70,7 @@ function viewOf(
 /** "refused at backend/api-* by …"; the verdict alone where the trace does not give it. */
 function verdictParts({ key }: SeenKey, words: Words, place: Parts = []): Parts {
   const at = place.length === 0 ? '' : say` at ${place}`
-  if (!isFinal(key.action)) return say`with an unknown verdict${at}`
+  if (!isFinal(key.action)) return say`with a verdict that is not known${at}`
   return say`${words[key.action]}${at}${causeParts(key)}`
 }
 

@@ -119,7 +119,7 @@ export function governedTraffic(reporter: Reporter): string {
   return `the ${reportingEnd(reporter)}'s ${directionOf(reporter) ?? 'traffic in the direction reported'}`
 }
 
-/** A rule by its number from 1 and its recorded index from 0: `egress rule 2 (index 1)`. */
+/** A rule by its number, counted from 1: `egress rule 2`. */
 export function ruleParts(hit: PolicyHit, reporter: Reporter): Parts {
   const direction = directionWord(reporter)
   if (!hasRuleNumber(hit)) {
@@ -127,9 +127,9 @@ export function ruleParts(hit: PolicyHit, reporter: Reporter): Parts {
     return say`${article} ${direction}rule that the record does not number`
   }
   const counts = isConvertedKind(hit.kind)
-    ? ', counted in the rules that Calico converts it to, one for each protocol and peer'
+    ? ' (counted in the rules that Calico converts it to, one for each protocol and peer)'
     : ''
-  return say`${direction}${strong(ruleWords(hit))} (index ${String(hit.ruleIndex)}${counts})`
+  return say`${direction}${strong(ruleWords(hit))}${counts}`
 }
 
 /**

@@ -45,7 +45,7 @@ describe('when records are held', () => {
   test('shows what the time range takes away when none is in it', async () => {
     navigate({ time: { from: 15, to: 30 } })
     renderEmptyTable({ source: { state: 'live' }, holdings: { records: 4 } })
-    expect(await screen.findByText('No flow in this time range')).toBeTruthy()
+    expect(await screen.findByText('No record in this time range')).toBeTruthy()
   })
 })
 
