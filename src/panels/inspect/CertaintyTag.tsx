@@ -1,5 +1,5 @@
 import { unreachable } from '../../lib/assert.ts'
-import type { Certainty } from '../../trace/words/statement.ts'
+import { type Certainty, certaintyWords } from '../../trace/words/statement.ts'
 
 /** The look of what is not known. */
 export const HATCHED =
@@ -9,11 +9,11 @@ export const HATCHED =
 export function CertaintyTag({ certainty }: { certainty: Certainty }) {
   switch (certainty) {
     case 'recorded':
-      return <Tag look="border border-transparent bg-sunken text-muted">recorded</Tag>
+      return <Tag look="border border-transparent bg-sunken text-muted">{certaintyWords(certainty)}</Tag>
     case 'inferred':
-      return <Tag look="border border-dashed border-edge text-muted">inferred</Tag>
+      return <Tag look="border border-dashed border-edge text-muted">{certaintyWords(certainty)}</Tag>
     case 'unknown':
-      return <Tag look={HATCHED}>cannot be said</Tag>
+      return <Tag look={HATCHED}>{certaintyWords(certainty)}</Tag>
     default:
       return unreachable(certainty, 'certainty')
   }
