@@ -61,14 +61,14 @@ function lastOf(hits: readonly PolicyHit[]): PolicyHit | undefined {
   )
 }
 
-/** The key with indexes that a reader lets through: it refuses those that are no numbers. */
+/** Hits with indexes that a reader lets through: it refuses those that are no numbers. */
+function readableHits(hits: readonly PolicyHit[]): readonly PolicyHit[] {
+  return hits.map((hit) => Object.assign({}, hit, { policyIndex: hit.policyIndex || 0 }))
+}
+
 function readable(key: FlowKey): FlowKey {
-  const list = (hits: readonly PolicyHit[]) =>
-    hits.map((hit) => ({ ...hit, policyIndex: Number.isNaN(hit.policyIndex) ? 0 : hit.policyIndex }))
-  return {
-    ...key,
-    policies: { enforced: list(key.policies.enforced), pending: list(key.policies.pending) },
-  }
+  const { enforced, pending } = key.policies
+  return { ...key, policies: { enforced: readableHits(enforced), pending: readableHits(pending) } }
 }
 
 /** Whether the record says what decided: its trace ends with a decision, and that is the record's verdict. */
