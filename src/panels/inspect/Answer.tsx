@@ -72,7 +72,7 @@ export function Answer({
     </>
   )
   useCommand('answer.markdown', async () =>
-    (await copyText(ticketFor(row, link())))
+    (await copyText(ticketFor(row, remedy, link())))
       ? 'Copied as Markdown'
       : 'The browser did not let the Markdown be copied',
   )

@@ -1,7 +1,7 @@
 /** The words of the columns, tooltips and counters, each once: a change shows in the golden file. */
 import { expect, test } from 'vitest'
 
-import { ACTIONS, type Action, REPORTERS } from '../../flows/flow.ts'
+import { ACTIONS, type Action, type PolicyHit, REPORTERS } from '../../flows/flow.ts'
 import { buildFlow, buildHit } from '../../flows/testing/build.ts'
 import {
   connectionCountWords,
@@ -20,14 +20,17 @@ const COUNTS = [
   ['not recorded', UNCOUNTED],
 ] as const
 
+function hitsThat(end: Action | 'none'): readonly PolicyHit[] {
+  return end === 'none' ? [] : [buildHit({ action: end })]
+}
+
 function pendingLines(): readonly string[] {
   return VERDICTS.flatMap((action) =>
     (['Allow', 'Deny', 'Pass', 'none'] as const).flatMap((enforced) =>
       (['Allow', 'Deny', 'Pass', 'ActionUnspecified', 'none'] as const).map((pending) => {
-        const list = (of: Action | 'none') => (of === 'none' ? [] : [buildHit({ action: of })])
         const { state, text, title } = pendingWords({
           action,
-          policies: { enforced: list(enforced), pending: list(pending) },
+          policies: { enforced: hitsThat(enforced), pending: hitsThat(pending) },
         })
         return `${action}, enforced ${enforced}, pending ${pending}: ${state} | ${text} | ${title}`
       }),
