@@ -4,6 +4,7 @@ import { memo, type ReactNode, useMemo } from 'react'
 import type { ColumnId } from '../../../flows/column.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import type { TimeRange } from '../../../state/client/time-range.ts'
+import { compactTrace } from '../../../trace/ladder/compact-trace.ts'
 import { Icon } from '../../../ui/Icon.tsx'
 import { cellId, rowId } from '../cursor/use-cell-cursor.ts'
 import { columnOfMeasure, type TableLayout } from '../layout/table-layout.ts'
@@ -75,7 +76,7 @@ function Ends({
     <div className="flex min-w-0 flex-col justify-center overflow-hidden px-1.5 [grid-area:ends] group-data-[layout=phone]/grid:px-0">
       <div className="flex h-[17px] min-w-0 items-center">
         {renderCell('source', end, { label: source.path, title: source.full })}
-        <Icon name="arrow" className="mx-[5px] size-3 flex-none text-faint" />
+        <Icon name="arrow" className="mx-[3px] size-3 flex-none text-faint" />
         {renderCell('destination', end, {
           label: destination.path,
           title: destination.full,
@@ -114,9 +115,10 @@ export const BodyRow = memo(function BodyRow({
   const { extras, measure, endsWidth } = layout
   const { key } = row.original
   const ends = useMemo(() => fittedEnds(key, endsWidth), [key, endsWidth])
+  const decision = useMemo(() => compactTrace(key), [key])
   const look = useMemo(
-    () => ({ layout, ends, ceiling, selected, highlight, areDenialsAsked }),
-    [layout, ends, ceiling, selected, highlight, areDenialsAsked],
+    () => ({ layout, ends, decision, ceiling, selected, highlight, areDenialsAsked }),
+    [layout, ends, decision, ceiling, selected, highlight, areDenialsAsked],
   )
   const cells = row.getVisibleCells()
   const renderCell: RenderCell = (id, className, names) => {
@@ -162,7 +164,7 @@ export const BodyRow = memo(function BodyRow({
         {renderCell('action', CELLS.action)}
         <Ends row={row.original} ends={ends} span={span} renderCell={renderCell} />
         {renderCell('port', CELLS.port)}
-        {renderCell('decided', CELLS.decided)}
+        {renderCell('decided', CELLS.decided, { label: decision.text, title: decision.text })}
         {extras.map((id) => (
           <div key={id} className="flex min-w-0 items-center text-xs" style={{ gridArea: id }}>
             {renderCell(id, 'flex-1 truncate px-1.5')}
