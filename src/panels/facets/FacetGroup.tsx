@@ -10,6 +10,7 @@ import { useView } from '../../state/view/navigation.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { fieldValueOf, filterAfter, filteredValues, filterStateOf, noteOf } from './facet-groups.ts'
 import { FacetValue, type ValueCounts } from './FacetValue.tsx'
+import { MiddleCut } from './MiddleCut.tsx'
 import { useFacet } from './use-facet.ts'
 import { useKeptOrder } from './use-kept-order.ts'
 import { VerdictFacet } from './VerdictFacet.tsx'
@@ -68,7 +69,7 @@ function Heading({
           type="button"
           aria-expanded={open}
           onClick={onToggle}
-          className="flex h-6 w-full items-center gap-1 rounded-sm text-left text-2xs font-medium text-muted hover:text-ink"
+          className="flex h-6 w-full items-center gap-1 rounded-sm text-left text-2xs font-medium tracking-tight text-muted hover:text-ink"
         >
           <span className="truncate">{title}</span>
           {open ? null : <Icon name="down" className="size-3 flex-none -rotate-90 text-faint" />}
@@ -181,7 +182,7 @@ function FacetRow({
       note={counts === null ? '' : noteOf({ value, ...counts }, facet)}
       onAction={(action) => onFilter(filterAfter(filter, filtered, action))}
     >
-      <code>{name}</code>
+      <MiddleCut text={name} />
     </FacetValue>
   )
 }
