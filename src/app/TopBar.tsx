@@ -24,9 +24,9 @@ export function TopBar() {
   return (
     <header className={TOP_BAR}>
       {/* What stands at both sides takes room that is free, so that the screens keep their place whatever it says. */}
-      <div className="flex min-w-0 flex-1 items-center gap-2 sm:gap-3.5">
+      <div className="flex min-w-0 flex-1 items-center gap-2 lg:gap-3.5">
         <Brand />
-        <div className="relative flex h-8 max-w-xl min-w-36 flex-initial items-center gap-2 overflow-hidden rounded-[8px] border border-line pr-7 pl-3 whitespace-nowrap hover:bg-sunken phone:h-9 phone:min-w-0 phone:border-transparent phone:pl-1.5">
+        <div className="relative flex h-8 max-w-xl min-w-36 flex-initial items-center gap-2 overflow-hidden rounded-[8px] border border-line pr-7 pl-3 whitespace-nowrap hover:bg-sunken max-lg:pr-6 phone:h-9 phone:min-w-0 phone:gap-1.5 phone:border-transparent phone:px-1">
           <SourceBadge />
           <Suspense fallback={null}>
             <SourceMenu />
@@ -39,7 +39,7 @@ export function TopBar() {
           <ScreenLinks />
         </div>
       )}
-      <div className="flex min-w-max flex-1 items-center justify-end gap-2 phone:flex-none">
+      <div className="flex min-w-max flex-1 items-center justify-end gap-2 phone:flex-none phone:gap-1">
         <div className="flex min-w-9 justify-end md:min-w-28">
           <Suspense fallback={null}>
             <TimePanel />
@@ -52,7 +52,7 @@ export function TopBar() {
         ) : null}
         <CommandButtons />
         {/* On a narrow screen it is left to the command palette. */}
-        <div className="flex gap-2 max-md:hidden">
+        <div className="flex gap-2 max-lg:hidden">
           <ThemeButton />
         </div>
       </div>

@@ -56,7 +56,7 @@ export function SourceBadge() {
         <output
           className={
             state === 'live'
-              ? "inline-block first-letter:lowercase after:content-[','] phone:sr-only"
+              ? "inline-block first-letter:lowercase after:content-[','] max-lg:sr-only"
               : 'font-medium text-ink'
           }
           aria-label="Source"
@@ -93,10 +93,10 @@ function Lag() {
   return scope === null ? (
     // As wide as the longest usual age, so that nothing beside it moves as the seconds go by.
     <span
-      className="inline-block min-w-[11.5ch]"
+      className="inline-block min-w-[9.5ch] max-lg:ml-0! max-[24.25rem]:min-w-0"
       title="Goldmane sends a 15 s bucket one bucket after it closed, so live flows are 15 to 30 s old."
     >
-      {age} behind
+      {age} <span className="max-[24.25rem]:sr-only">behind</span>
     </span>
   ) : (
     <span title="Of a scope, a time without flows is no sign of trouble.">newest flow {age} ago</span>
