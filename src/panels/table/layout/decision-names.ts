@@ -16,12 +16,12 @@ export interface DecisionMeasures {
   readonly reason: Measure
 }
 
-/** A tier keeps so many characters of its beginning. */
+/** A tier keeps so many characters of its beginning, or goes. */
 const MIN_TIER_CHARS = 3
 
 /**
  * Tier, policy and reason within `width` pixels. First the reason gives way, in the forms of `reasons` from the longest
- * to the shortest; then the end of the tier; then the middle of the policy's name, never its end.
+ * to the shortest; then the tier, at first its end; then the middle of the policy's name, never its end.
  *
  * @param measures return the widths in pixels, with what stands around each of them, and 0 for an empty text.
  */
@@ -35,12 +35,9 @@ export function fitDecision(
   const [shortest = ''] = reasons.slice(-1)
   const reason = reasons.find((each) => rest + measures.reason(each) <= width) ?? shortest
   const left = width - measures.reason(reason)
-  const fittedTier = cutToFit(
-    tier,
-    { from: 'beginning', min: MIN_TIER_CHARS },
-    left - measures.policy(policy),
-    measures.tier,
-  )
+  const tierRoom = left - measures.policy(policy)
+  const cutTier = cutToFit(tier, { from: 'beginning', min: MIN_TIER_CHARS }, tierRoom, measures.tier)
+  const fittedTier = measures.tier(cutTier) <= tierRoom ? cutTier : ''
   return {
     tier: fittedTier,
     policy: cutToFit(policy, NAME_CUT, left - measures.tier(fittedTier), measures.policy),
