@@ -1,7 +1,5 @@
-import { formatCount } from '../src/lib/format.ts'
 import { expectNoSerious } from './support/axe.ts'
 import type { Cluster } from './support/cluster.ts'
-import { watchLayoutShifts } from './support/layout-shift.ts'
 import type { Screen } from './support/screen.ts'
 import { expectTargetSizes } from './support/target-size.ts'
 import { expect, test } from './support/test.ts'
@@ -25,11 +23,6 @@ async function rowsInSight({ table }: Screen): Promise<number> {
         return onTop.every((element) => element !== null && row.contains(element))
       }).length,
   )
-}
-
-/** The number of records in the footer. */
-async function recordsHeld({ footer }: Screen): Promise<number> {
-  return Number(/([\d,]+) records/.exec(await footer.innerText())?.[1]?.replaceAll(',', ''))
 }
 
 for (const size of LOW) {
@@ -89,59 +82,6 @@ test('on a phone the rows begin in the upper quarter, and the screens are at the
   expect((screens?.y ?? 0) + (screens?.height ?? 0)).toBe(844)
   await app.expectNoSidewaysScroll()
   await expectTargetSizes(page)
-})
-
-test('nothing moves when flows come in, while a query is typed, and when a row opens', async ({
-  app,
-  cluster,
-  page,
-}) => {
-  cluster.receiveDemo(20)
-  await page.goto(cluster.url)
-  await app.expectPreloaded()
-  await app.expectShortcuts()
-  await expect(app.rows().first()).toBeVisible()
-  await expect(app.facet('Verdict')).toBeVisible()
-  const shifts = await watchLayoutShifts(page)
-
-  await test.step('receiving', async () => {
-    const before = await recordsHeld(app)
-    cluster.advance(1)
-    await expect.poll(() => recordsHeld(app)).toBeGreaterThan(before)
-    await shifts.expectNone('flows come in')
-  })
-  await test.step('typing', async () => {
-    await page.keyboard.press('/')
-    await page.keyboard.type('dst.ns = nowh')
-    await shifts.expectNone('a query is typed')
-    await page.keyboard.press('Escape')
-    await shifts.expectNone('the query is left')
-  })
-  await test.step('opening', async () => {
-    const before = await app.rows().nth(2).boundingBox()
-    await app.rows().nth(2).click()
-    await expect(app.inspector).toBeVisible()
-    expect((await app.rows().nth(2).boundingBox())?.y).toBe(before?.y)
-    await expect(app.facet('Verdict')).toBeVisible()
-  })
-})
-
-test('a notice moves nothing and covers no row', async ({ app, cluster, page }) => {
-  cluster.receiveDemo(20)
-  await page.goto(cluster.url)
-  await app.expectPreloaded()
-  await expect(app.rows().first()).toBeVisible()
-  const tabs = page.getByRole('tablist').first()
-  // The number on the last tab is final.
-  await app.expectRecords(cluster.backFilled)
-  await expect(page.getByRole('tab', { name: `Every 15 s ${formatCount(cluster.backFilled)}` })).toBeVisible()
-  const before = [await app.rows().first().boundingBox(), await tabs.boundingBox()]
-  await cluster.stopGateway()
-  const notice = page.getByRole('alert').filter({ hasText: 'Flowtrace’s server does not answer.' })
-  await expect(notice).toBeVisible()
-  expect([await app.rows().first().boundingBox(), await tabs.boundingBox()]).toEqual(before)
-  const box = await notice.boundingBox()
-  expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(before[1]?.y ?? 0)
 })
 
 test('F6 goes through the parts, Tab first skips to the list, Escape goes one step back', async ({

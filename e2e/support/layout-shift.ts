@@ -28,7 +28,7 @@ interface ShiftEntry extends PerformanceEntry {
 }
 
 /**
- * Watches what moves from now on, on the page or in the element of a selector. What counts is what a pointer could miss,
+ * Watches what moves on the page from now on. What counts is what a pointer could miss,
  * or an eye lose, because it was there before and is there now, somewhere else:
  *
  * - What was not visible before has appeared, and what is gone has gone. What they pushed aside has moved, and counts.
@@ -37,10 +37,9 @@ interface ShiftEntry extends PerformanceEntry {
  * - What stands in a row that now shows another record, beneath another headline of the answer, or in a notice or a list
  *   of findings with another text has been replaced. The row itself, the answer, the notice and the list count.
  */
-export async function watchLayoutShifts(page: Page, within = 'html'): Promise<MovementWatch> {
-  const watch = await page.evaluateHandle((selector) => {
+export async function watchLayoutShifts(page: Page): Promise<MovementWatch> {
+  const watch = await page.evaluateHandle(() => {
     type Box = Readonly<Record<'x' | 'y' | 'width' | 'height', number>>
-    const part = document.querySelector(selector) ?? document.documentElement
     /** So many pixels are a difference of rounding. */
     const SLACK = 1
     const near = (a: number, b: number) => Math.abs(a - b) <= SLACK
@@ -49,8 +48,11 @@ export async function watchLayoutShifts(page: Page, within = 'html'): Promise<Mo
       (near(a.y, b.y) || near(a.y + a.height, b.y + b.height))
     const isEmpty = ({ width, height }: Box) => width * height === 0
     /** What a row, the answer, a notice or a list of findings is about. */
+    // Within the function that the page runs, which sees nothing outside of it.
+    // oxlint-disable-next-line unicorn/consistent-function-scoping
     const subjectOf = (of: Element) =>
       of.getAttribute('data-record') ?? of.querySelector('h2')?.textContent ?? of.textContent
+    // oxlint-disable-next-line unicorn/consistent-function-scoping
     const holderOf = (element: Element) =>
       element.parentElement?.closest('[data-record], [role=listbox], [role=alert], aside[aria-label=Flow]') ??
       null
@@ -79,7 +81,7 @@ export async function watchLayoutShifts(page: Page, within = 'html'): Promise<Mo
       const next = new Map<Element, DOMRect>()
       const nextSubjects = new Map<Element, string>()
       const changed = new Set<Element>()
-      for (const element of part.querySelectorAll('*')) {
+      for (const element of document.querySelectorAll('*')) {
         if (element.closest('svg') !== null || !element.checkVisibility({ visibilityProperty: true }))
           continue
         const after = element.getBoundingClientRect()
@@ -107,7 +109,7 @@ export async function watchLayoutShifts(page: Page, within = 'html'): Promise<Mo
         for (const { node, previousRect: before, currentRect: after } of (entry as ShiftEntry).sources) {
           const element = node instanceof Element ? node : (node?.parentElement ?? null)
           if (element === null || isEmpty(before) || keepsCorner(before, after)) continue
-          if (part.contains(element) && element.closest('svg') === null && !isJustReplaced(element))
+          if (element.closest('svg') === null && !isJustReplaced(element))
             report(element, before, after, 'by the browser’s measure')
         }
       }
@@ -137,7 +139,7 @@ export async function watchLayoutShifts(page: Page, within = 'html'): Promise<Mo
         return taken.map(({ words }) => words)
       },
     }
-  }, within)
+  })
   return {
     expectNone: async (what, besides = []) => {
       // A shift is reported after the frame that showed it.

@@ -27,12 +27,12 @@ export function TopValue({
         className="h-6 rounded-sm bg-surface text-ink hover:bg-sunken"
         value={bars}
         onChange={(event) => {
-          const chosen = MEASURES.find(({ measure }) => measure === event.currentTarget.value)
+          const chosen = MEASURES.find((each) => each.measure === event.currentTarget.value)
           if (chosen !== undefined) navigate({ bars: chosen.measure }, 'replace')
         }}
       >
-        {MEASURES.map(({ measure, name }) => (
-          <option key={measure} value={measure}>
+        {MEASURES.map(({ measure: each, name }) => (
+          <option key={each} value={each}>
             {name}
           </option>
         ))}
