@@ -42,7 +42,7 @@ export function TopBar() {
           <ScreenLinks />
         </div>
       )}
-      <div className="flex min-w-max flex-1 items-center justify-end gap-2 phone:flex-none phone:gap-1">
+      <div className="flex min-w-max flex-1 items-center justify-end gap-2 max-lg:flex-none phone:gap-1">
         <div className="flex min-w-9 justify-end md:min-w-28">
           <Suspense fallback={null}>
             <TimePanel />
