@@ -2,25 +2,18 @@ import { type RefObject, useMemo } from 'react'
 
 import { displayPort } from '../../flows/spelling.ts'
 import type { Row } from '../../state/client/rows.ts'
-import { conversationQuery } from '../../state/view/conversation-query.ts'
-import { useLink } from '../../state/view/link.ts'
-import { useCommand } from '../../state/commands/commands.ts'
-import { useView } from '../../state/view/navigation.ts'
 import { bothEnds } from '../../trace/compare/both-ends.ts'
 import { explain } from '../../trace/explain/explain.ts'
-import { ticketMarkdown } from '../../trace/markdown.ts'
 import type { Statement } from '../../trace/words/statement.ts'
-import { Button } from '../../ui/Button.tsx'
-import { copyText } from '../../ui/copy-text.ts'
-import { CopyButton } from '../../ui/CopyButton.tsx'
 import { PHONE, useMediaQuery } from '../../ui/use-media-query.ts'
+import { AnswerActions } from './AnswerActions.tsx'
 import { AnswerBar, Headline } from './AnswerHead.tsx'
-import { Folds } from './Folds.tsx'
-import { PacketPath } from './PacketPath.tsx'
+import { Folds } from './folds/Folds.tsx'
+import { PacketPath } from './path/PacketPath.tsx'
 import type { Place } from './PhoneBar.tsx'
-import { PortChips } from './PortChips.tsx'
+import { PortChips } from './path/PortChips.tsx'
 import { Remedy } from './Remedy.tsx'
-import { TraceTree } from './TraceTree.tsx'
+import { TraceTree } from './trace/TraceTree.tsx'
 import { useConversation } from './use-conversation.ts'
 import { useNeededRules } from './use-needed-rules.ts'
 import { useSettled } from './use-settled.ts'
@@ -47,35 +40,11 @@ export function Answer({
   onToggle: (fold: number) => void
   onClose: () => void
 }) {
-  const [, navigate] = useView()
-  const { link } = useLink()
   const { shown, isWhole } = useSettled(openRow.id, useAnswerParts(openRow, openGroup))
   const { row, group, conversation, ends, remedy } = shown
   const explanation = useMemo(() => explain(row), [row])
   const isPhone = useMediaQuery(PHONE)
-  const actions = (
-    <>
-      <Button
-        title="Filter for this source, destination, protocol and port"
-        onClick={() =>
-          navigate({
-            screen: 'flows',
-            filter: conversationQuery(row.key),
-            // There the answer covers the list.
-            ...(isPhone ? { open: null } : {}),
-          })
-        }
-      >
-        Only this
-      </Button>
-      <CopyButton label={isPhone ? 'Copy' : 'Copy as Markdown'} text={() => ticketFor(row, remedy, link())} />
-    </>
-  )
-  useCommand('answer.markdown', async () =>
-    (await copyText(ticketFor(row, remedy, link())))
-      ? 'Copied as Markdown'
-      : 'The browser did not let the Markdown be copied',
-  )
+  const actions = <AnswerActions row={row} remedy={remedy} isPhone={isPhone} />
   return (
     <>
       <AnswerBar
@@ -126,10 +95,4 @@ function useAnswerParts(row: Row, group: Row | null) {
     () => ({ row, group, conversation, ends, remedy: needed ?? NO_STATEMENTS, isComplete: needed !== null }),
     [row, group, conversation, ends, needed],
   )
-}
-
-/** Markdown of the flow for a ticket, with a link that opens it here. */
-function ticketFor(row: Row, remedy: readonly Statement[], link: string): string {
-  const { firstSeen, lastSeen } = row
-  return ticketMarkdown(row, { counters: row, firstSeen, lastSeen, remedy, link })
 }

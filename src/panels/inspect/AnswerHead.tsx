@@ -11,7 +11,7 @@ import { plainText, type Statement } from '../../trace/words/statement.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { RichText } from '../../ui/RichText.tsx'
 import { PHONE, useMediaQuery } from '../../ui/use-media-query.ts'
-import { CertaintyTag } from './CertaintyTag.tsx'
+import { CertaintyTag } from './statement/CertaintyTag.tsx'
 import { ICON_BUTTON, IconCopyButton } from './IconCopyButton.tsx'
 import { PhoneBar, type Place } from './PhoneBar.tsx'
 

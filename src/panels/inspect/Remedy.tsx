@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 
 import type { Statement } from '../../trace/words/statement.ts'
-import { Paragraph } from './Paragraph.tsx'
+import { Paragraph } from './statement/Paragraph.tsx'
 
 /** What would allow the flow, or keep it, and what to do with the answer. */
 export function Remedy({

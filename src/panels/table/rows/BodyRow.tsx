@@ -78,10 +78,7 @@ function Ends({
       <div className="flex h-[17px] min-w-0 items-center">
         {renderCell('source', end, { label: source.path, title: source.full })}
         <Icon name="arrow" className="mx-[3px] size-3 flex-none text-faint" />
-        {renderCell('destination', end, {
-          label: destination.path,
-          title: destination.full,
-        })}
+        {renderCell('destination', end, { label: destination.path, title: destination.full })}
       </div>
       {/* The cell of the time has it for screen readers: here it belongs to no column. */}
       <div
@@ -93,6 +90,9 @@ function Ends({
     </div>
   )
 }
+
+const SELECTED = 'bg-selected shadow-[inset_3px_0_0_var(--accent)]'
+const HOVERED = 'hover:bg-[color-mix(in_oklab,var(--sunken)_45%,transparent)]'
 
 /**
  * One row. The focus stays on the grid, which names the row under the cursor by `aria-activedescendant`. The same cells
@@ -113,17 +113,16 @@ export const BodyRow = memo(function BodyRow({
   areDenialsAsked,
   onPick,
 }: BodyRowProps) {
-  const { extras, measure, endsWidth } = layout
-  const { key } = row.original
-  const ends = useMemo(() => fittedEnds(key, endsWidth), [key, endsWidth])
-  const decision = useMemo(() => compactTrace(key), [key])
-  const look = useMemo(
-    () => ({ layout, ends, decision, ceiling, selected, highlight, areDenialsAsked }),
-    [layout, ends, decision, ceiling, selected, highlight, areDenialsAsked],
-  )
+  const { extras, measure } = layout
+  const ends = useMemo(() => fittedEnds(row.original.key, layout.endsWidth), [row.original, layout.endsWidth])
   const sentence = useMemo(
     () => rowSentence(row.original, ends.source.path, ends.destination.path),
     [row.original, ends],
+  )
+  const decision = useMemo(() => compactTrace(row.original.key), [row.original])
+  const look = useMemo(
+    () => ({ layout, ends, decision, ceiling, selected, highlight, areDenialsAsked }),
+    [layout, ends, decision, ceiling, selected, highlight, areDenialsAsked],
   )
   const cells = row.getVisibleCells()
   const renderCell: RenderCell = (id, className, names) => {
@@ -147,9 +146,7 @@ export const BodyRow = memo(function BodyRow({
     )
   }
   const count = columnOfMeasure(measure)
-  const background = selected
-    ? 'bg-selected shadow-[inset_3px_0_0_var(--accent)]'
-    : 'hover:bg-[color-mix(in_oklab,var(--sunken)_45%,transparent)]'
+  const background = selected ? SELECTED : HOVERED
   return (
     // The grid has the focus and handles the key presses for all rows.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events

@@ -1,11 +1,11 @@
-import type { PolicyHit } from '../../flows/flow.ts'
-import { decisionOf, namedPolicy } from '../../flows/hit.ts'
-import { formatBytes, formatCount, formatTime } from '../../lib/format.ts'
-import { visibleText } from '../../lib/visible-text.ts'
-import { connectionCountWords } from '../../trace/words/verdict-words.ts'
-import { useScope } from '../../state/client/flowtrace.ts'
-import { useGoldmaneTotals, usePolicyActivity } from '../../state/goldmane/goldmane-totals.ts'
-import type { Row } from '../../state/client/rows.ts'
+import type { PolicyHit } from '../../../flows/flow.ts'
+import { decisionOf, namedPolicy } from '../../../flows/hit.ts'
+import { formatBytes, formatCount, formatTime } from '../../../lib/format.ts'
+import { visibleText } from '../../../lib/visible-text.ts'
+import { connectionCountWords } from '../../../trace/words/verdict-words.ts'
+import { useScope } from '../../../state/client/flowtrace.ts'
+import { useGoldmaneTotals, usePolicyActivity } from '../../../state/goldmane/goldmane-totals.ts'
+import type { Row } from '../../../state/client/rows.ts'
 
 /** Goldmane's own sums over its hour, for this flow and for its deciding policy. Empty unless the source is live. */
 export function LastHour({ row }: { row: Row }) {

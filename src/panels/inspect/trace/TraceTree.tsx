@@ -1,13 +1,18 @@
 import { useId, useMemo, useState } from 'react'
 
-import type { FlowKey } from '../../flows/flow.ts'
-import { decisionOf } from '../../flows/hit.ts'
-import { unreachable } from '../../lib/assert.ts'
-import { pendingParagraphOf } from '../../trace/explain/pending-paragraph.ts'
-import { changeLadder, type PendingState, traceLadder, type TraceLadder } from '../../trace/ladder/ladder.ts'
-import { CertaintyTag } from './CertaintyTag.tsx'
+import type { FlowKey } from '../../../flows/flow.ts'
+import { decisionOf } from '../../../flows/hit.ts'
+import { unreachable } from '../../../lib/assert.ts'
+import { pendingParagraphOf } from '../../../trace/explain/pending-paragraph.ts'
+import {
+  changeLadder,
+  type PendingState,
+  traceLadder,
+  type TraceLadder,
+} from '../../../trace/ladder/ladder.ts'
+import { CertaintyTag } from '../statement/CertaintyTag.tsx'
 import { Ladder, type Side } from './Ladder.tsx'
-import { Paragraph } from './Paragraph.tsx'
+import { Paragraph } from '../statement/Paragraph.tsx'
 import { SingleTrace } from './SingleTrace.tsx'
 
 const ENFORCED: Side = { title: 'Enforced', subtitle: 'what happened', absent: 'No hit here' }

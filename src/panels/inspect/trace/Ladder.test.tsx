@@ -2,9 +2,9 @@ import { render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 
-import type { FlowKey, PolicyHit, PolicyTrace } from '../../flows/flow.ts'
-import { verdictOf } from '../../flows/hit.ts'
-import { buildEndOfTier, buildHit, buildKey } from '../../flows/testing/build.ts'
+import type { FlowKey, PolicyHit, PolicyTrace } from '../../../flows/flow.ts'
+import { verdictOf } from '../../../flows/hit.ts'
+import { buildEndOfTier, buildHit, buildKey } from '../../../flows/testing/build.ts'
 import { TraceChangeTree, TraceTree } from './TraceTree.tsx'
 
 const SCREEN_RULE = buildHit({ tier: 'security', name: 'screen', action: 'Pass' })

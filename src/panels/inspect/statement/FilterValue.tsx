@@ -1,11 +1,11 @@
 import { type ReactNode, useRef, useState } from 'react'
 
-import { fieldOf } from '../../flows/field.ts'
-import { actionsOn, type FieldValue } from '../../state/view/filter-actions.ts'
-import { useView } from '../../state/view/navigation.ts'
-import { ValueMenu } from '../../ui/ValueMenu.tsx'
-import { useFilterAction } from '../../state/view/use-filter-action.ts'
-import { copyText } from '../../ui/copy-text.ts'
+import { fieldOf } from '../../../flows/field.ts'
+import { actionsOn, type FieldValue } from '../../../state/view/filter-actions.ts'
+import { useView } from '../../../state/view/navigation.ts'
+import { ValueMenu } from '../../../ui/ValueMenu.tsx'
+import { useFilterAction } from '../../../state/view/use-filter-action.ts'
+import { copyText } from '../../../ui/copy-text.ts'
 
 /** A value that looks like text, and opens a menu of filters by it. */
 export function FilterValue({

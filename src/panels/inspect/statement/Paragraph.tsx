@@ -1,5 +1,5 @@
-import type { Statement } from '../../trace/words/statement.ts'
-import { RichText } from '../../ui/RichText.tsx'
+import type { Statement } from '../../../trace/words/statement.ts'
+import { RichText } from '../../../ui/RichText.tsx'
 import { CertaintyTag, HATCHED } from './CertaintyTag.tsx'
 
 /** A paragraph of statements. Inferred ones carry a tag; unknown ones, which say so in words, a hatched mark. */

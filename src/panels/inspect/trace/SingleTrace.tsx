@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react'
 
-import { visibleText } from '../../lib/visible-text.ts'
-import { describeAction } from '../../state/action-words.ts'
-import type { LadderHit } from '../../trace/ladder/ladder.ts'
-import type { PolicyLabel } from '../../trace/words/policy-label.ts'
-import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
-import { CertaintyTag } from './CertaintyTag.tsx'
-import { FilterValue } from './FilterValue.tsx'
+import { visibleText } from '../../../lib/visible-text.ts'
+import { describeAction } from '../../../state/action-words.ts'
+import type { LadderHit } from '../../../trace/ladder/ladder.ts'
+import type { PolicyLabel } from '../../../trace/words/policy-label.ts'
+import { VerdictBadge } from '../../../ui/VerdictBadge.tsx'
+import { CertaintyTag } from '../statement/CertaintyTag.tsx'
+import { FilterValue } from '../statement/FilterValue.tsx'
 import { DECIDING_CELL, PolicyName } from './Ladder.tsx'
-import { sentenceCase } from './sentence-case.ts'
+import { sentenceCase } from '../statement/sentence-case.ts'
 
 /** One trace in its order: tiers before the decision, what selected the end, the hit that decided. */
 export function SingleTrace({ hits, absent }: { hits: readonly LadderHit[]; absent: string }) {

@@ -1,10 +1,10 @@
 import { useMemo } from 'react'
 
-import { writeFlow } from '../../capture/write.ts'
-import { formatPlural } from '../../lib/format.ts'
-import { visibleJson } from '../../lib/visible-text.ts'
-import type { Row } from '../../state/client/rows.ts'
-import { CopyButton } from '../../ui/CopyButton.tsx'
+import { writeFlow } from '../../../capture/write.ts'
+import { formatPlural } from '../../../lib/format.ts'
+import { visibleJson } from '../../../lib/visible-text.ts'
+import type { Row } from '../../../state/client/rows.ts'
+import { CopyButton } from '../../../ui/CopyButton.tsx'
 
 /** The record in Goldmane's JSON, with a button to copy it. */
 export function RawRecord({ row }: { row: Row }) {

@@ -1,7 +1,7 @@
-import type { BothEnds } from '../../trace/compare/both-ends.ts'
-import type { Unknowable } from '../../trace/explain/unknowable.ts'
-import { Paragraph } from './Paragraph.tsx'
-import { sentenceCase } from './sentence-case.ts'
+import type { BothEnds } from '../../../trace/compare/both-ends.ts'
+import type { Unknowable } from '../../../trace/explain/unknowable.ts'
+import { Paragraph } from '../statement/Paragraph.tsx'
+import { sentenceCase } from '../statement/sentence-case.ts'
 
 /** What is inferred of the two ends, then the facts that the record does not hold, why, and how to find each out. */
 export function CannotTell({ items, ends }: { items: readonly Unknowable[]; ends: BothEnds | null }) {

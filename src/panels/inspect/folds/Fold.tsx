@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 
-import { commands } from '../../state/commands/commands.ts'
-import { Icon } from '../../ui/Icon.tsx'
+import { commands } from '../../../state/commands/commands.ts'
+import { Icon } from '../../../ui/Icon.tsx'
 
 /** A part of the answer that is unfolded when asked: by its button, or by its number as a key. */
 export function Fold({

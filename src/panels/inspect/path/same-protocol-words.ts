@@ -1,5 +1,5 @@
-import { displayPort } from '../../flows/spelling.ts'
-import { formatPlural } from '../../lib/format.ts'
+import { displayPort } from '../../../flows/spelling.ts'
+import { formatPlural } from '../../../lib/format.ts'
 
 /**
  * Several ports in few words: `24 tcp ports, icmp`, a lone port by itself: `tcp 443, udp 53`. `unlisted` are further

@@ -1,7 +1,7 @@
 import { render, screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
 
-import { inferred, notKnown, recorded, say } from '../../trace/words/statement.ts'
+import { inferred, notKnown, recorded, say } from '../../../trace/words/statement.ts'
 import { Paragraph } from './Paragraph.tsx'
 
 test('tags what is inferred, hatches what is unknown, and leaves what is recorded without a mark', () => {

@@ -1,11 +1,11 @@
 import { useRef, useState } from 'react'
 
-import { MIN_SCANNED, SCAN_SECONDS } from '../../flows/scan-rule.ts'
-import { displayPort } from '../../flows/spelling.ts'
-import { formatCount, formatMinute, formatPlural } from '../../lib/format.ts'
-import type { PortUse, Row } from '../../state/client/rows.ts'
-import { useView } from '../../state/view/navigation.ts'
-import { ValueMenu } from '../../ui/ValueMenu.tsx'
+import { MIN_SCANNED, SCAN_SECONDS } from '../../../flows/scan-rule.ts'
+import { displayPort } from '../../../flows/spelling.ts'
+import { formatCount, formatMinute, formatPlural } from '../../../lib/format.ts'
+import type { PortUse, Row } from '../../../state/client/rows.ts'
+import { useView } from '../../../state/view/navigation.ts'
+import { ValueMenu } from '../../../ui/ValueMenu.tsx'
 import { sameProtocolWords } from './same-protocol-words.ts'
 
 /** So many ports have a chip each; further ones share a chip with a menu. */

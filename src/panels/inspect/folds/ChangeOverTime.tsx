@@ -1,12 +1,12 @@
 import { useId, useMemo, useState } from 'react'
 
-import { formatClock, formatPlural } from '../../lib/format.ts'
-import type { Row } from '../../state/client/rows.ts'
-import { traceChangesOf, type TraceChange } from '../../trace/compare/trace-changes.ts'
-import { Button } from '../../ui/Button.tsx'
-import { RichText } from '../../ui/RichText.tsx'
-import { Paragraph } from './Paragraph.tsx'
-import { TraceChangeTree } from './TraceTree.tsx'
+import { formatClock, formatPlural } from '../../../lib/format.ts'
+import type { Row } from '../../../state/client/rows.ts'
+import { traceChangesOf, type TraceChange } from '../../../trace/compare/trace-changes.ts'
+import { Button } from '../../../ui/Button.tsx'
+import { RichText } from '../../../ui/RichText.tsx'
+import { Paragraph } from '../statement/Paragraph.tsx'
+import { TraceChangeTree } from '../trace/TraceTree.tsx'
 
 /** Only the newest changes are listed. */
 const MAX_LISTED_CHANGES = 5

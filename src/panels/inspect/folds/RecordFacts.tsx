@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react'
 
-import { displayName, displayNamespace } from '../../flows/spelling.ts'
-import { visibleText } from '../../lib/visible-text.ts'
-import { connectionWords, hasTraffic } from '../../trace/words/verdict-words.ts'
-import { formatBytes, formatCount, formatTime } from '../../lib/format.ts'
-import { labelValue } from '../../state/view/filter-actions.ts'
-import type { Row } from '../../state/client/rows.ts'
-import { FilterValue } from './FilterValue.tsx'
+import { displayName, displayNamespace } from '../../../flows/spelling.ts'
+import { visibleText } from '../../../lib/visible-text.ts'
+import { connectionWords, hasTraffic } from '../../../trace/words/verdict-words.ts'
+import { formatBytes, formatCount, formatTime } from '../../../lib/format.ts'
+import { labelValue } from '../../../state/view/filter-actions.ts'
+import type { Row } from '../../../state/client/rows.ts'
+import { FilterValue } from '../statement/FilterValue.tsx'
 
 const LIST = 'grid grid-cols-[6.75rem_1fr] gap-x-3 gap-y-1.5'
 

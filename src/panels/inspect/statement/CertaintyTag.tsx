@@ -1,5 +1,5 @@
-import { unreachable } from '../../lib/assert.ts'
-import { type Certainty, certaintyWords } from '../../trace/words/statement.ts'
+import { unreachable } from '../../../lib/assert.ts'
+import { type Certainty, certaintyWords } from '../../../trace/words/statement.ts'
 
 /** The look of what is not known. */
 export const HATCHED =

@@ -1,17 +1,17 @@
-import type { Difference } from '../../trace/ladder/align.ts'
+import type { Difference } from '../../../trace/ladder/align.ts'
 import {
   type Ladder as LadderData,
   type LadderHit,
   type Rung,
   type TierRungs,
-} from '../../trace/ladder/ladder.ts'
-import type { FieldValue } from '../../state/view/filter-actions.ts'
-import { describeAction } from '../../state/action-words.ts'
-import { Chip } from '../../ui/Chip.tsx'
-import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
-import { CertaintyTag } from './CertaintyTag.tsx'
-import { FilterValue } from './FilterValue.tsx'
-import { sentenceCase } from './sentence-case.ts'
+} from '../../../trace/ladder/ladder.ts'
+import type { FieldValue } from '../../../state/view/filter-actions.ts'
+import { describeAction } from '../../../state/action-words.ts'
+import { Chip } from '../../../ui/Chip.tsx'
+import { VerdictBadge } from '../../../ui/VerdictBadge.tsx'
+import { CertaintyTag } from '../statement/CertaintyTag.tsx'
+import { FilterValue } from '../statement/FilterValue.tsx'
+import { sentenceCase } from '../statement/sentence-case.ts'
 
 /** The head of a side of the ladder, and its text for a missing hit. */
 export interface Side {
