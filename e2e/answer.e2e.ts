@@ -57,7 +57,7 @@ test.describe('the answer to a denial of the demo', () => {
     )
     await expectWholeInView(page, app.trace)
     await expectWholeInView(page, app.inspector.getByRole('region', { name: 'What would allow it' }))
-    await expectWholeInView(page, app.inspector.getByRole('region', { name: 'Raw record' }))
+    await expectWholeInView(page, app.inspector.getByRole('group', { name: 'Raw record' }))
     expect(await app.inspector.evaluate((panel) => panel.scrollHeight - panel.clientHeight)).toBe(0)
     await expect(app.inspector.getByRole('region', { name: 'What would allow it' })).toContainText(
       /^What would allow itTo allow it: an egress rule on default\/test/,

@@ -68,7 +68,7 @@ test.describe('the demo cluster', () => {
 
   test('a filter that leaves nothing says so, and can be cleared there', async ({ app, cluster, page }) => {
     await page.goto(`${cluster.url}?q=proto+%3D+sctp`)
-    await expect(page.getByRole('heading', { name: 'No flow matches the filter' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'No record matches the filter' })).toBeVisible()
     await page.getByRole('button', { name: 'Clear the filter' }).click()
     await expect(app.rows().first()).toBeVisible()
   })

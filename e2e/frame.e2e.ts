@@ -1,7 +1,5 @@
-import { formatCount } from '../src/lib/format.ts'
 import { expectNoSerious } from './support/axe.ts'
 import type { Cluster } from './support/cluster.ts'
-import { watchLayoutShifts } from './support/layout-shift.ts'
 import type { Screen } from './support/screen.ts'
 import { expectTargetSizes } from './support/target-size.ts'
 import { expect, test } from './support/test.ts'
@@ -27,11 +25,6 @@ async function rowsInSight({ table }: Screen): Promise<number> {
   )
 }
 
-/** The number of records in the footer. */
-async function recordsHeld({ footer }: Screen): Promise<number> {
-  return Number(/([\d,]+) records/.exec(await footer.innerText())?.[1]?.replaceAll(',', ''))
-}
-
 for (const size of LOW) {
   test(`at ${size.width} by ${size.height} pixels four rows are in sight, and each opens`, async ({
     app,
@@ -48,6 +41,28 @@ for (const size of LOW) {
     await app.rows().nth(3).click()
     await expect(app.inspector).toBeVisible()
     await expect(app.openedRow).toHaveAttribute('aria-rowindex', '5')
+  })
+
+  test(`at ${size.width} by ${size.height} pixels the links of the strip open from the query bar`, async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    cluster.receiveDemo(20)
+    await page.setViewportSize(size)
+    await page.goto(cluster.url)
+    await app.expectPreloaded()
+    const menu = app.queryBar.getByRole('button', { name: /^What deserves attention: \d+ denied, / })
+    await expect(menu).toBeInViewport({ ratio: 1 })
+    await menu.focus()
+    await page.keyboard.press('Enter')
+    const links = page.getByRole('list', { name: 'Summary' }).getByRole('button')
+    await expect(links.first()).toBeFocused()
+    for (const link of await links.all()) await expect(link).toBeInViewport({ ratio: 1 })
+    await expectTargetSizes(page)
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/q=action\+%3D\+Deny/)
+    await expect(menu).toBeFocused()
   })
 }
 
@@ -67,59 +82,6 @@ test('on a phone the rows begin in the upper quarter, and the screens are at the
   expect((screens?.y ?? 0) + (screens?.height ?? 0)).toBe(844)
   await app.expectNoSidewaysScroll()
   await expectTargetSizes(page)
-})
-
-test('nothing moves when flows come in, while a query is typed, and when a row opens', async ({
-  app,
-  cluster,
-  page,
-}) => {
-  cluster.receiveDemo(20)
-  await page.goto(cluster.url)
-  await app.expectPreloaded()
-  await app.expectShortcuts()
-  await expect(app.rows().first()).toBeVisible()
-  await expect(app.facet('Verdict')).toBeVisible()
-  const shifts = await watchLayoutShifts(page)
-
-  await test.step('receiving', async () => {
-    const before = await recordsHeld(app)
-    cluster.advance(1)
-    await expect.poll(() => recordsHeld(app)).toBeGreaterThan(before)
-    await shifts.expectNone('flows come in')
-  })
-  await test.step('typing', async () => {
-    await page.keyboard.press('/')
-    await page.keyboard.type('dst.ns = nowh')
-    await shifts.expectNone('a query is typed')
-    await page.keyboard.press('Escape')
-    await shifts.expectNone('the query is left')
-  })
-  await test.step('opening', async () => {
-    const before = await app.rows().nth(2).boundingBox()
-    await app.rows().nth(2).click()
-    await expect(app.inspector).toBeVisible()
-    expect((await app.rows().nth(2).boundingBox())?.y).toBe(before?.y)
-    await expect(app.facet('Verdict')).toBeVisible()
-  })
-})
-
-test('a notice moves nothing and covers no row', async ({ app, cluster, page }) => {
-  cluster.receiveDemo(20)
-  await page.goto(cluster.url)
-  await app.expectPreloaded()
-  await expect(app.rows().first()).toBeVisible()
-  const tabs = page.getByRole('tablist').first()
-  // The number on the last tab is final.
-  await app.expectRecords(cluster.backFilled)
-  await expect(page.getByRole('tab', { name: `Every 15 s ${formatCount(cluster.backFilled)}` })).toBeVisible()
-  const before = [await app.rows().first().boundingBox(), await tabs.boundingBox()]
-  await cluster.stopGateway()
-  const notice = page.getByRole('alert').filter({ hasText: 'Flowtrace’s server does not answer.' })
-  await expect(notice).toBeVisible()
-  expect([await app.rows().first().boundingBox(), await tabs.boundingBox()]).toEqual(before)
-  const box = await notice.boundingBox()
-  expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(before[1]?.y ?? 0)
 })
 
 test('F6 goes through the parts, Tab first skips to the list, Escape goes one step back', async ({
@@ -158,7 +120,7 @@ test('F6 goes through the parts, Tab first skips to the list, Escape goes one st
     expect(await partWithFocus()).toBe('facets')
     await expect(app.footer).toContainText('filter by the value')
     await page.keyboard.press('Tab')
-    expect(await partWithFocus()).toBe('list')
+    expect(await partWithFocus()).toBe('tools')
   })
   await test.step('from the query Escape goes to the list', async () => {
     await page.keyboard.press('/')
@@ -203,6 +165,14 @@ test('forced colours show the selected tab, the screen and the open row by a bor
   expect(await edgeOf(tab)).not.toBe(await edgeOf(other))
   const screen = page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Flows' })
   await expect(screen).toHaveCSS('outline-style', 'solid')
+  const strip = page.getByRole('list', { name: 'Summary' }).getByRole('button').first()
+  await strip.click()
+  await expect(strip).toHaveAttribute('aria-pressed', 'true')
+  await expect(strip).toHaveCSS('outline-style', 'solid')
+  await app.table.focus()
+  for (const key of ['j', 'ArrowRight']) await page.keyboard.press(key)
+  const cell = await app.table.getAttribute('aria-activedescendant')
+  await expect(page.locator(`[id="${cell}"]`)).toHaveCSS('outline-style', 'solid')
   await page.keyboard.press('Control+k')
   await expect(app.palette.locator('[data-highlighted]')).toHaveCSS('outline-style', 'solid')
 })

@@ -52,7 +52,7 @@ test('history that is being read is never called live, and what is counted says 
   await expectNoSerious(page)
   await page.getByRole('link', { name: 'Staged changes' }).click()
   const staged = page.getByRole('region', { name: 'Staged changes' })
-  await expect(staged).toContainText('Of the 1 flow that can be compared 1 would change.')
+  await expect(staged).toContainText('Of the 100 records that can be compared 100 would change.')
   await expect(staged.getByRole('note')).toHaveText(
     'Flows are still being read: this is about what was read so far, and more may change.',
   )

@@ -139,6 +139,44 @@ test('a new group waits behind a chip, and stands first once it is pressed', asy
   await expect(chip).toBeHidden()
 })
 
+test('what is new stands first right after the page is loaded, and no chip asks for it', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  const trace = [buildEndOfTier('default-deny')]
+  const denial = (sourceName: string, numConnectionsStarted: number) =>
+    buildFlow(
+      {
+        action: 'Deny',
+        sourceName,
+        sourceNamespace: 'default',
+        policies: { enforced: trace, pending: trace },
+      },
+      { numConnectionsStarted },
+    )
+  // Each of these was new at its time, and only the newcomer still is.
+  for (let ago = 60; ago >= 2; ago--)
+    cluster.receive(denial(`known-${Math.max(3, Math.ceil(ago / 10))}`, 50), ago)
+  cluster.receive(denial('newcomer', 1), 3)
+  const expectSettled = async () => {
+    const first = app.rows().first()
+    await expect(first.getByRole('gridcell', { name: 'default/newcomer', exact: true })).toBeVisible()
+    await expect(first.getByRole('gridcell', { name: /^Denied leaving\s*new/ })).toBeVisible()
+    await expect(app.rows()).toHaveCount(5)
+    await expect(page.getByRole('button', { name: /new groups?$/ })).toBeHidden()
+  }
+  await page.goto(cluster.url)
+  await expect(app.source).toHaveText('Live')
+  await expectSettled()
+  // Now the worker holds everything when the page asks for the first time.
+  const other = await page.context().newPage()
+  await other.goto(cluster.url)
+  await page.reload()
+  await expectSettled()
+  await other.close()
+})
+
 test('names give way in their namespaces, and never at their end', async ({ app, cluster, page }) => {
   await page.setViewportSize({ width: 1440, height: 2400 })
   await openDemo(app, cluster, page)

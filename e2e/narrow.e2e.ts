@@ -1,4 +1,5 @@
 import { expectNoSerious } from './support/axe.ts'
+import { expectTargetSizes } from './support/target-size.ts'
 import { expect, test } from './support/test.ts'
 
 /** A screen of 1280 by 1024 at 400 % zoom has 320 by 256 CSS pixels. */
@@ -23,7 +24,8 @@ for (const size of SIZES) {
       await expect(app.inspector.getByRole('heading').first()).toBeInViewport()
       await app.expectNoSidewaysScroll()
       await app.inspector.evaluate((panel) => panel.scrollTo({ top: panel.scrollHeight }))
-      await app.inspector.getByRole('button', { name: 'Close', exact: true }).click()
+      const close = size.width < 640 ? 'Back to Flows' : 'Close'
+      await app.inspector.getByRole('button', { name: close, exact: true }).click()
       await expect(app.inspector).toBeHidden()
     })
 
@@ -38,6 +40,59 @@ for (const size of SIZES) {
     })
   })
 }
+
+test('on a phone the answer is a page of its own, with its actions at the foot', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(100)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(cluster.url)
+  await app.expectPreloaded()
+  await expect(app.source).toHaveText('Live')
+  const row = app.rows({ source: 'default/test', destination: 'backend/api' }).first()
+  const place = Number(await row.getAttribute('aria-rowindex')) - 1
+  await row.click()
+  await expect(app.inspector).toContainText(new RegExp(`Flows\\s*${place} of \\d+`))
+  const path = app.inspector.getByRole('region', { name: 'Path' })
+  await expect(path).toHaveCount(1)
+  await expect(path.getByText('Leaving the source: ')).toHaveCount(1)
+  await expect(path.getByText('Entering the destination: ')).toHaveCount(1)
+
+  await test.step('the path stands upright', async () => {
+    const [source, destination] = await Promise.all(
+      ['Filter by default', 'Filter by backend'].map((name) =>
+        path.getByRole('button', { name, exact: true }).boundingBox(),
+      ),
+    )
+    expect(destination?.y ?? 0).toBeGreaterThan((source?.y ?? 0) + 100)
+  })
+
+  await test.step('the actions are at the thumb, wherever the answer is scrolled', async () => {
+    for (const name of ['Only this', 'Copy']) {
+      const box = await app.inspector.getByRole('button', { name, exact: true }).boundingBox()
+      expect(box?.height).toBeGreaterThanOrEqual(44)
+      expect((box?.y ?? 0) + (box?.height ?? 0)).toBeGreaterThan(800)
+    }
+    await expect(app.inspector.getByRole('button', { name: 'Only this' })).toBeInViewport({ ratio: 1 })
+    await expectTargetSizes(page)
+    await expectNoSerious(page, '[aria-label=Flow]')
+    await app.expectNoSidewaysScroll()
+  })
+
+  await test.step('what has no button is behind More', async () => {
+    await app.inspector.getByRole('button', { name: 'More' }).click()
+    await expect(page.getByRole('menuitem', { name: 'Copy as text' })).toBeVisible()
+    await page.keyboard.press('Escape')
+  })
+
+  await test.step('only this goes back to the list, which has it alone', async () => {
+    await app.inspector.getByRole('button', { name: 'Only this' }).click()
+    await expect(app.inspector).toBeHidden()
+    await expect(page).toHaveURL(/q=src/)
+  })
+})
 
 test('a row of a phone says in three lines what decides a triage', async ({ app, cluster, page }) => {
   cluster.receiveDemo(20)

@@ -19,7 +19,7 @@ for (const theme of ['light', 'dark'] as const) {
 test('axe finds nothing serious where no flow matches', async ({ app, cluster, page }) => {
   cluster.receiveDemo(4)
   await page.goto(`${cluster.url}?q=proto+%3D+sctp`)
-  await expect(page.getByRole('heading', { name: 'No flow matches the filter' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'No record matches the filter' })).toBeVisible()
   await expect(app.rows()).toHaveCount(0)
   await expectNoSerious(page)
 })

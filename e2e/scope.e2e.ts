@@ -199,7 +199,7 @@ test.describe('a scope', () => {
     await app.expectRow({ destination: 'db/db-0' })
     await app.query.fill('dst.ns = backend')
     await app.query.press('Enter')
-    await expect(page.getByRole('heading', { name: 'No flow matches the filter' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'No record matches the filter' })).toBeVisible()
     await expect(note).toContainText('Only dst.ns = db is received')
     await expectNoSerious(page)
     await note.getByRole('button', { name: 'Stream everything' }).click()

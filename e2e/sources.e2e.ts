@@ -12,6 +12,16 @@ async function expectRefused(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('dialog', { name: `${name} was not opened` })).toBeVisible()
 }
 
+/** Expects the dialog to stand in the middle of the screen. */
+async function expectInTheMiddle(page: Page): Promise<void> {
+  const box = await page.getByRole('dialog').boundingBox()
+  const { width, height } = page.viewportSize() ?? { width: 0, height: 0 }
+  if (box === null) throw new Error('the dialog is not on the screen')
+  expect(Math.abs(box.x + box.width / 2 - width / 2)).toBeLessThan(width / 20)
+  expect(box.y).toBeGreaterThan(height / 20)
+  expect(box.y + box.height).toBeLessThan(height * 0.95)
+}
+
 /** The link that the query bar copies. */
 async function copyLink(app: Screen, page: Page): Promise<string> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
@@ -37,6 +47,7 @@ test('a drop that is no capture says why in the middle, and the stream goes on',
   const dialog = page.getByRole('dialog')
   const reasons = dialog.getByRole('list', { name: 'Reasons' }).getByRole('listitem')
   await expect(reasons.first()).toContainText('Line 1')
+  await expectInTheMiddle(page)
   expect(await reasons.count()).toBeLessThanOrEqual(3)
   await expect(dialog).toContainText('test cluster stays open')
   await dialog.getByRole('button', { name: 'Back' }).click()
@@ -57,10 +68,16 @@ test('a drop that is no capture leaves the capture that is open, and another fil
   await page.goto(cluster.url)
   await app.dropFiles([{ name: 'first.jsonl', text: records }])
   await expectCapture(app, records.split('\n').length)
+  await app.rows().first().click()
+  const headline = await app.inspector.getByRole('heading', { level: 2 }).innerText()
+  const address = page.url()
   await app.dropFiles([{ name: 'empty.jsonl', text: '' }])
   await expectRefused(page, 'empty.jsonl')
   await expect(page.getByRole('dialog')).toContainText('The file is empty.')
   await expect(page.getByRole('dialog')).toContainText('first.jsonl stays open')
+  expect(page.url()).toBe(address)
+  // Behind the dialog it has no role.
+  await expect(page.locator('aside[aria-label=Flow] h2')).toHaveText(headline)
   const [chooser] = await Promise.all([
     page.waitForEvent('filechooser'),
     page.getByRole('button', { name: 'Open another…' }).click(),
@@ -69,8 +86,11 @@ test('a drop that is no capture leaves the capture that is open, and another fil
   await expect(page.getByRole('dialog')).toBeHidden()
   await expect(page.getByRole('button', { name: 'second.jsonl' })).toBeVisible()
   await expectCapture(app, more.split('\n').length)
+  await expect(app.inspector).toBeHidden()
   await page.goBack()
   await expect(page.getByRole('button', { name: 'first.jsonl' })).toBeVisible()
+  await expect(app.inspector).toBeVisible()
+  await page.goBack()
   await page.goBack()
   await expect(app.source).toHaveText('Live')
 })

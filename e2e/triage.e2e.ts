@@ -120,7 +120,7 @@ test.describe('the mouse alone', () => {
 
     await test.step('an end of the drawing', async () => {
       const ends = app.inspector.getByRole('region', { name: 'Path' })
-      await ends.getByRole('button', { name: 'Filter by default', exact: true }).click()
+      await ends.getByRole('button', { name: 'Filter by source namespace default' }).click()
       await expect(page.getByRole('menuitem', { name: 'Only default', exact: true })).toBeVisible()
       await page.keyboard.press('Escape')
     })
@@ -133,7 +133,7 @@ test.describe('the mouse alone', () => {
       await expect(app.clauses).toHaveText([...before, `src.label.${key} is ${value}`])
     })
 
-    const policy = app.trace.getByRole('button', { name: 'Filter by default-deny' })
+    const policy = app.trace.getByRole('button', { name: /^Filter by .* default-deny$/ })
     await test.step('the policy of the deciding hit, with the keyboard', async () => {
       await policy.focus()
       await page.keyboard.press('Enter')
@@ -160,7 +160,7 @@ test.describe('the mouse alone', () => {
 
   test('an empty screen says which clause did it, and drops it', async ({ app, cluster, page }) => {
     await page.goto(`${cluster.url}?q=proto+%3D+sctp+and+dst.ns+%3D+backend`)
-    await expect(page.getByRole('heading', { name: 'No flow matches the filter' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'No record matches the filter' })).toBeVisible()
     const effects = page.getByRole('list', { name: 'What each clause takes away' }).getByRole('listitem')
     await expect(effects.first()).toContainText('proto = sctp')
     await expect(effects.first()).toContainText('matches nothing by itself')

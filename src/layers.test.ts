@@ -90,6 +90,15 @@ const RULES: ImportRules = {
       // QueryBar.tsx, the editor, the chips, the menus
       '.': ['add-filter'],
     },
+    'panels/inspect': {
+      // a sentence with its certainty, a value that filters
+      statement: [],
+      trace: ['statement'],
+      path: ['statement'],
+      folds: ['statement', 'trace'],
+      // Inspector.tsx, Answer.tsx, what would allow it
+      '.': ['statement', 'trace', 'path', 'folds'],
+    },
     'panels/table': {
       layout: [],
       cursor: [],
@@ -249,6 +258,8 @@ describe('the checker finds', () => {
     ['src/state/client/x.ts', 'src/state/view/a.ts'],
     ['src/state/goldmane/x.ts', 'src/state/view/a.ts'],
     ['src/state/view/x.ts', 'src/state/goldmane/a.ts'],
+    ['src/panels/inspect/statement/x.ts', 'src/panels/inspect/trace/a.ts'],
+    ['src/panels/inspect/trace/x.ts', 'src/panels/inspect/folds/a.ts'],
     ['src/panels/table/layout/x.ts', 'src/panels/table/rows/a.ts'],
     ['src/panels/table/cursor/x.ts', 'src/panels/table/rows/a.ts'],
     ['src/panels/table/rows/x.ts', 'src/panels/table/bar/a.ts'],

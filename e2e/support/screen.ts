@@ -154,7 +154,7 @@ export class Screen {
 
   /** A facet of the rail, or of the panel that holds it on a narrow screen. */
   facet(title: string): Locator {
-    return this.page.getByRole('region', { name: title, exact: true })
+    return this.page.getByRole('group', { name: title, exact: true })
   }
 
   /** The tab Grouped, By port or Every 15 s. */

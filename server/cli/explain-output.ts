@@ -7,10 +7,11 @@ import { displayName, displayNamespace, recordedPort } from '../../src/flows/spe
 import { compactTrace } from '../../src/trace/ladder/compact-trace.ts'
 import { explain } from '../../src/trace/explain/explain.ts'
 import { ticketMarkdown } from '../../src/trace/markdown.ts'
-import { plainText } from '../../src/trace/words/statement.ts'
+import { plainText, type Statement } from '../../src/trace/words/statement.ts'
 import { connectionCountWords, hasTraffic, verdictWords } from '../../src/trace/words/verdict-words.ts'
 import type { ExplainFormat } from './explain-options.ts'
 import type { ExplainedSignature } from './explain-signatures.ts'
+import type { SeenEnds } from './seen-ends.ts'
 
 /** How many records were read, and how many of them the output is about. */
 export interface ExplainSummary {
@@ -36,29 +37,35 @@ export interface ExplainSummary {
 export function* renderExplained(
   format: ExplainFormat,
   signatures: readonly ExplainedSignature[],
+  ends: SeenEnds,
   summary: ExplainSummary,
 ): Generator<string> {
   switch (format) {
     case 'text':
-      for (const signature of signatures) yield signatureText(signature)
+      for (const signature of signatures) yield signatureText(signature, ends.remedyOf(signature))
       yield `${visibleText(summaryText(signatures, summary))}\n`
       return
     case 'json':
-      yield* jsonPieces(signatures, summary)
+      yield* jsonPieces(signatures, ends, summary)
       return
     case 'markdown':
       yield `## ${visibleText(summaryText(signatures, summary))}\n\n`
       for (const signature of signatures)
-        yield `${ticketMarkdown(signature.subject, ticketDetails(signature))}\n`
+        yield `${ticketMarkdown(signature.subject, ticketDetails(signature, ends))}\n`
       return
     default:
       unreachable(format, 'format')
   }
 }
 
-function signatureText(signature: ExplainedSignature): string {
+function signatureText(signature: ExplainedSignature, remedy: readonly Statement[]): string {
   const { headline, paragraph, pendingParagraph } = explain(signature.subject)
-  const lines = [plainText([headline, ...paragraph]), plainText(pendingParagraph), countsText(signature)]
+  const lines = [
+    plainText([headline, ...paragraph]),
+    plainText(pendingParagraph),
+    ...(remedy.length === 0 ? [] : [plainText(remedy)]),
+    countsText(signature),
+  ]
   return `${lines.map(visibleText).join('\n')}\n\n`
 }
 
@@ -99,22 +106,26 @@ function summaryText(signatures: readonly ExplainedSignature[], summary: Explain
   return `${name}: ${formatCount(denied)} denied, ${formatCount(allowed)} allowed${odd}, counted by port, in ${records}${losses.join('')}.`
 }
 
-function ticketDetails(signature: ExplainedSignature) {
+function ticketDetails(signature: ExplainedSignature, ends: SeenEnds) {
   const { firstSeen, lastSeen } = signature
-  return { counters: signature, firstSeen, lastSeen }
+  return { counters: signature, firstSeen, lastSeen, remedy: ends.remedyOf(signature) }
 }
 
-function* jsonPieces(signatures: readonly ExplainedSignature[], summary: ExplainSummary): Generator<string> {
+function* jsonPieces(
+  signatures: readonly ExplainedSignature[],
+  ends: SeenEnds,
+  summary: ExplainSummary,
+): Generator<string> {
   const { leftOut, ...rest } = summary
   const head = visibleJson(JSON.stringify({ ...rest, leftOut }, null, 2))
   yield `${head.slice(0, -2)},\n  "signatures": [`
   for (const [i, signature] of signatures.entries()) {
-    yield `${i === 0 ? '' : ','}\n    ${visibleJson(JSON.stringify(jsonSignature(signature)))}`
+    yield `${i === 0 ? '' : ','}\n    ${visibleJson(JSON.stringify(jsonSignature(signature, ends.remedyOf(signature))))}`
   }
   yield `${signatures.length === 0 ? '' : '\n  '}]\n}\n`
 }
 
-function jsonSignature(signature: ExplainedSignature) {
+function jsonSignature(signature: ExplainedSignature, remedy: readonly Statement[]) {
   const { subject, firstSeen, lastSeen, ...sums } = signature
   const { key } = subject
   const { headline, paragraph, pendingParagraph } = explain(subject)
@@ -130,6 +141,8 @@ function jsonSignature(signature: ExplainedSignature) {
     headline: plainText([headline]),
     cause: plainText(paragraph),
     pending: plainText(pendingParagraph),
+    // Null where nothing is needed: the flow is allowed, and stays so.
+    remedy: remedy.length === 0 ? null : plainText(remedy),
     firstSeen: formatTime(firstSeen),
     lastSeen: formatTime(lastSeen),
     ...sums,

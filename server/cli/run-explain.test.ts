@@ -66,9 +66,43 @@ describe('flowtrace explain', () => {
         'With the staged policies enforced the outcome is the same, because no rule would allow it either (end of tier ' +
         'default); the policy named differs (01-dns-clients-egress), which only says which policy of the tier is named ' +
         'first.\n' +
+        'Inferred: To allow it: an egress rule on default/test, for tcp 80. Whether backend/api needs an ingress rule ' +
+        'too cannot be said: its policies were not asked.\n' +
         '  4 connections refused in 2 records, first seen 2026-09-21T14:13:30Z, last seen 2026-09-21T14:14:00Z\n\n' +
         'flows.jsonl: 1 denied, 0 allowed, counted by port, in 2 records.\n',
     })
+  })
+
+  test.each([
+    [
+      'text',
+      'an egress rule on default/test and, unless one allows it already, an ingress rule on backend/api,',
+    ],
+    [
+      'json',
+      'an egress rule on default/test and, unless one allows it already, an ingress rule on backend/api,',
+    ],
+    [
+      'markdown',
+      '*Inferred:* To allow it: an **egress rule on** `default/test` and, unless one allows it already, ' +
+        'an **ingress rule on** `backend/api`, both for **tcp 80**.',
+    ],
+  ])(
+    'says in %s what would allow it, by the records of the other end that the filter leaves out',
+    async (format, words) => {
+      const entering = buildFlow({ reporter: 'Dst', destPort: 9090 })
+      const argv = ['--filter', 'action = deny', '--format', format]
+      expect((await explain(lines(DENIED, entering), argv)).out).toContain(words)
+      expect((await explain(lines(DENIED), argv)).out).not.toContain(words)
+    },
+  )
+
+  test('knows the other end by its records of the same time only', async () => {
+    const entered = { ...STORY, reporter: 'Dst' } as const
+    const later = { startTime: 1_790_009_000, endTime: 1_790_009_015 }
+    const both = 'default/test and an ingress rule on backend/api, both for tcp 80.'
+    expect((await explain(lines(DENIED, buildFlow(entered)))).out).toContain(both)
+    expect((await explain(lines(DENIED, buildFlow(entered, later)))).out).not.toContain(both)
   })
 
   test('puts denials first, however few', async () => {

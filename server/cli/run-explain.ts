@@ -11,6 +11,7 @@ import { errorCode } from '../lib/error-code.ts'
 import type { ExplainCommand } from './explain-options.ts'
 import { type ExplainSummary, renderExplained } from './explain-output.ts'
 import { SignatureTable } from './explain-signatures.ts'
+import { SeenEnds } from './seen-ends.ts'
 import { UsageError } from '../lib/usage-error.ts'
 
 /** The standard streams of the process, or a test's. */
@@ -31,6 +32,7 @@ export async function runExplain(command: ExplainCommand, streams: Streams): Pro
   const name = path === null ? 'standard input' : basename(path)
   const test = matcher(filter, 0)
   const table = new SignatureTable()
+  const ends = new SeenEnds()
   const refusals = new RefusalPrinter(name, streams.stderr)
   let read = 0
   let refused = 0
@@ -42,7 +44,10 @@ export async function runExplain(command: ExplainCommand, streams: Streams): Pro
       path === null ? streams.stdin : createReadStream(path),
     ) as ReadableStream<Uint8Array>
     for await (const batch of readCapture(bytes)) {
-      for (const flow of batch.flows) if (test(flow)) table.add(flow)
+      for (const flow of batch.flows) {
+        ends.add(flow)
+        if (test(flow)) table.add(flow)
+      }
       read += batch.flows.length
       refused += batch.refused
       unknown += batch.unknown
@@ -60,7 +65,7 @@ export async function runExplain(command: ExplainCommand, streams: Streams): Pro
   if (read === 0) throw new UsageError(`There are no flows in ${visibleText(name)}`)
   const { denied, records: matched, leftOut } = table
   const summary: ExplainSummary = { name, captureFormat, read, matched, denied, refused, unknown, leftOut }
-  await writePieces(renderExplained(format, table.sorted(), summary), streams.stdout)
+  await writePieces(renderExplained(format, table.sorted(), ends, summary), streams.stdout)
   return failOnDeny && denied > 0 ? 1 : 0
 }
 

@@ -10,7 +10,8 @@ import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useIsUnreachable } from '../state/client/source-status.ts'
 import { useView } from '../state/view/navigation.ts'
 import { useRovingFocus } from '../ui/roving-focus.ts'
-import { useMediaQuery } from '../ui/use-media-query.ts'
+import { PHONE, useMediaQuery } from '../ui/use-media-query.ts'
+import type { Part } from './frame-parts.ts'
 import { KeyHints } from './KeyHints.tsx'
 import { CopyLinkButton } from './CopyLinkButton.tsx'
 import {
@@ -18,12 +19,13 @@ import {
   Inspector,
   Keyboard,
   StagedChanges,
+  SummaryMenu,
   SummaryStrip,
   UnreachableScreen,
 } from './lazy-panels.ts'
 import { LoginWatch } from './LoginWatch.tsx'
 import { NoticeSlot } from './NoticeSlot.tsx'
-import { NARROW, PHONE } from './screen-sizes.ts'
+import { LOW, NARROW } from './screen-sizes.ts'
 import { ScreenLinks } from './ScreenLinks.tsx'
 import { SkipLink } from './SkipLink.tsx'
 import { TopBar } from './TopBar.tsx'
@@ -36,6 +38,7 @@ import { TopBar } from './TopBar.tsx'
 export function App({ opening }: { opening: CaptureOpening }) {
   const { source } = useFlowtrace()
   const isPhone = useMediaQuery(PHONE)
+  const isLow = useMediaQuery(LOW)
   useEffect(() => {
     document.title = `${source.name} · Flowtrace`
   }, [source.name])
@@ -45,22 +48,24 @@ export function App({ opening }: { opening: CaptureOpening }) {
       <div className="relative flex h-full flex-col lowest:h-auto lowest:min-h-full">
         <div className="flex-none lowest:sticky lowest:top-0 lowest:z-20">
           <TopBar />
-          <div data-part="query" className="h-query">
-            <QueryBar>
+          <PartSlot part="query" className="h-query">
+            <QueryBar summary={isLow ? <SummaryMenu /> : null}>
               {/* On a narrow screen it is left to the command palette. */}
-              <div className="flex-none max-sm:hidden">
+              <div className="flex-none max-sm:hidden low:max-md:hidden">
                 <CopyLinkButton />
               </div>
             </QueryBar>
-          </div>
+          </PartSlot>
         </div>
-        <div data-part="timeline" className="grid h-timeline flex-none overflow-clip">
+        <PartSlot part="timeline" className="grid h-timeline flex-none overflow-clip">
           <Timeline />
-        </div>
+        </PartSlot>
         <NoticeSlot>
-          <Suspense fallback={null}>
-            <SummaryStrip />
-          </Suspense>
+          {isLow ? null : (
+            <Suspense fallback={null}>
+              <SummaryStrip />
+            </Suspense>
+          )}
         </NoticeSlot>
         <main className="flex min-h-0 flex-1 lowest:h-[max(calc(var(--height-tabs)+var(--height-heads)+6*var(--height-row)+1px),calc(100dvh-var(--height-top)-var(--height-query)-var(--height-timeline)-var(--height-foot)))] lowest:flex-none">
           <Screen />
@@ -97,13 +102,13 @@ function Screen() {
   return (
     <>
       {screen === 'flows' && !isNarrow ? (
-        <FacetSlot>
+        <PartSlot part="facets" className="flex min-h-0 flex-none">
           <Suspense fallback={<div className="h-full w-facets border-r border-line bg-surface" />}>
             <FacetRail />
           </Suspense>
-        </FacetSlot>
+        </PartSlot>
       ) : null}
-      <div data-part="list" className="grid min-h-0 min-w-0 flex-1">
+      <div id="list" data-part="list" className="grid min-h-0 min-w-0 flex-1">
         {screen === 'staged' ? (
           <Suspense fallback={null}>
             <StagedChanges />
@@ -113,7 +118,7 @@ function Screen() {
         )}
       </div>
       {open === null ? null : (
-        <div data-part="answer" className="contents">
+        <PartSlot part="answer" className="contents">
           <Suspense
             fallback={
               <div className="hidden w-answer flex-none border-l border-line bg-surface beside:block" />
@@ -121,18 +126,18 @@ function Screen() {
           >
             <Inspector />
           </Suspense>
-        </div>
+        </PartSlot>
       )}
     </>
   )
 }
 
-/** One stop of Tab, with the arrow keys inside: the facets have hundreds of controls. */
-function FacetSlot({ children }: { children: ReactNode }) {
+/** A part of the frame that is one stop of Tab, with the arrow keys inside. */
+function PartSlot({ part, className, children }: { part: Part; className: string; children: ReactNode }) {
   const slot = useRef<HTMLDivElement>(null)
   useRovingFocus(slot)
   return (
-    <div ref={slot} data-part="facets" className="flex min-h-0 flex-none">
+    <div ref={slot} data-part={part} className={className}>
       {children}
     </div>
   )

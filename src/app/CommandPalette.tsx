@@ -115,7 +115,7 @@ export function CommandPalette({ open, onClose }: { open: boolean; onClose: () =
         <div className="flex items-center gap-2 border-b border-line p-2.5">
           <Autocomplete.Input
             aria-label="Search or command"
-            placeholder="A command, or a name: only backend, without backend"
+            placeholder="A command or a name, as: only backend"
             className="h-9 w-full min-w-0 rounded-[8px] border border-accent bg-page px-3 text-base outline-none placeholder:text-faint focus-visible:shadow-[0_0_0_3px_var(--accent-soft)]"
           />
           <Dialog.Close className="min-h-6 rounded-[4px] bg-sunken px-1.5 font-mono text-2xs leading-5 text-muted hover:text-ink">

@@ -5,9 +5,33 @@ import { COMMAND_GROUPS, type CommandGroup, COMMANDS } from '../state/commands/c
 import { capsOf, isMac } from '../state/commands/key-chords.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { KeyCaps } from '../ui/KeyCaps.tsx'
+import type { HintedPart } from './frame-parts.ts'
 import { ModalDialog } from './ModalDialog.tsx'
+import { PART_KEYS, type PartKey } from './part-keys.ts'
 
 const MAC = isMac(navigator.platform)
+
+const HELP_PARTS = [
+  ['query', 'In the query'],
+  ['timeline', 'In the timeline'],
+  ['facets', 'In the facets'],
+  ['answer', 'In the answer'],
+] as const satisfies readonly (readonly [HintedPart, string])[]
+
+/** Keys of a part beyond those of {@link PART_KEYS}. */
+const FURTHER_KEYS: Readonly<Partial<Record<HintedPart, readonly PartKey[]>>> = {
+  query: [
+    { caps: ['Tab'], words: 'take an offer' },
+    { caps: ['Alt', '−'], words: 'exclude the offered value' },
+    { caps: ['Delete'], words: 'remove the chip' },
+  ],
+  timeline: [
+    { caps: ['PgUp', 'PgDn'], words: 'move the selected range' },
+    { caps: ['Enter'], words: 'only this bar' },
+    { caps: ['Esc'], words: 'everything held again' },
+    { caps: ['0'], words: 'end the zoom' },
+  ],
+}
 
 /** Every command with its shortcuts, from the same table that `Shortcuts` matches key presses against. */
 export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -34,9 +58,35 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
         {COMMAND_GROUPS.map((group) => (
           <Group key={group} group={group} />
         ))}
+        {HELP_PARTS.map(([part, title]) => (
+          <PartGroup key={part} part={part} title={title} />
+        ))}
       </section>
     </ModalDialog>
   )
+}
+
+/** The keys that work in one part only, with those that have no room in the footer. */
+function PartGroup({ part, title }: { part: HintedPart; title: string }) {
+  return (
+    <section className="mb-4 break-inside-avoid">
+      <h3 className="mb-1 text-xs font-semibold text-muted">{title}</h3>
+      <dl>
+        {[...PART_KEYS[part], ...(FURTHER_KEYS[part] ?? [])].map(({ caps, words }) => (
+          <div key={words} className="flex gap-3 border-t border-line-soft py-1.5">
+            <dt className="order-2 w-20 flex-none text-right">
+              <KeyCaps caps={caps} />
+            </dt>
+            <dd className="min-w-0 flex-1">{capitalised(words)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+function capitalised(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }
 
 function Group({ group }: { group: CommandGroup }) {
@@ -46,7 +96,7 @@ function Group({ group }: { group: CommandGroup }) {
       <dl>
         {COMMANDS.filter((command) => command.group === group).map(({ id, title, keys }) => (
           <div key={id} className="flex gap-3 border-t border-line-soft py-1.5">
-            <dt className="order-2 w-20 flex-none text-right">
+            <dt className="order-2 min-w-20 flex-none text-right">
               {keys.length === 0 ? <span className="text-2xs text-muted">palette</span> : null}
               {keys.map((each) => (
                 <KeyCaps key={each} caps={capsOf(each, MAC)} />

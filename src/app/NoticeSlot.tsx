@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react'
 
+import { visibleText } from '../lib/visible-text.ts'
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useParsedView } from '../state/view/navigation.ts'
@@ -29,7 +30,7 @@ function ClusterNotice() {
   const { view } = useParsedView()
   if (offered === null || view.cluster === null || view.cluster === offered.name) return null
   return (
-    <Notice title={`This server has no cluster “${view.cluster}”.`}>
+    <Notice title={`This server has no cluster “${visibleText(view.cluster)}”.`}>
       {clusters.length > 1 ? `It has ${clusters.length} others; shown is` : 'Shown is'} {source.name}.
     </Notice>
   )
@@ -38,7 +39,7 @@ function ClusterNotice() {
 /** What was not understood of the link, until it is closed or another link is opened. */
 function LinkNotice() {
   const { problems } = useParsedView()
-  const text = problems.join(', ')
+  const text = visibleText(problems.join(', '))
   const [closed, setClosed] = useState('')
   if (text === '' || text === closed) return null
   return (

@@ -1,14 +1,15 @@
-import { Suspense } from 'react'
+import { Suspense, useRef } from 'react'
 
 import { laterPart } from '../ui/lazy-part.tsx'
 import { ScopeChip } from '../panels/source/ScopeChip.tsx'
 import { SourceBadge } from '../panels/source/SourceBadge.tsx'
 import { useView } from '../state/view/navigation.ts'
-import { useMediaQuery } from '../ui/use-media-query.ts'
+import { useRovingFocus } from '../ui/roving-focus.ts'
+import { PHONE, useMediaQuery } from '../ui/use-media-query.ts'
 import { Brand, TOP_BAR } from './Brand.tsx'
 import { CommandButtons } from './CommandButtons.tsx'
 import { FacetRail, SourceMenu } from './lazy-panels.ts'
-import { NARROW, PHONE } from './screen-sizes.ts'
+import { NARROW } from './screen-sizes.ts'
 import { ScreenLinks } from './ScreenLinks.tsx'
 import { ThemeButton } from './ThemeButton.tsx'
 
@@ -19,22 +20,27 @@ export function TopBar() {
   const [{ screen }] = useView()
   const isNarrow = useMediaQuery(NARROW)
   const isPhone = useMediaQuery(PHONE)
+  const bar = useRef<HTMLElement>(null)
+  useRovingFocus(bar)
   return (
-    <header className={TOP_BAR}>
-      <Brand />
-      <div className="relative flex h-8 max-w-xl min-w-36 flex-none items-center gap-2 overflow-hidden rounded-[8px] border border-line pr-7 pl-3 whitespace-nowrap hover:bg-sunken max-lg:flex-initial phone:h-9 phone:min-w-0 phone:flex-initial phone:border-transparent phone:pl-1.5">
-        <SourceBadge />
-        <Suspense fallback={null}>
-          <SourceMenu />
-        </Suspense>
+    <header ref={bar} data-part="top" className={TOP_BAR}>
+      {/* What stands at both sides takes room that is free, so that the screens keep their place whatever it says. */}
+      <div className="flex min-w-0 flex-1 items-center gap-2 lg:gap-3.5">
+        <Brand />
+        <div className="relative flex h-8 max-w-xl min-w-36 flex-initial items-center gap-2 overflow-hidden rounded-[8px] border border-line pr-7 pl-3 whitespace-nowrap hover:bg-sunken max-lg:pr-6 phone:h-9 phone:min-w-0 phone:gap-1.5 phone:border-transparent phone:px-1">
+          <SourceBadge />
+          <Suspense fallback={null}>
+            <SourceMenu />
+          </Suspense>
+        </div>
+        <ScopeChip />
       </div>
-      <ScopeChip />
       {isPhone ? null : (
-        <div className="mx-auto flex-none">
+        <div className="flex-none">
           <ScreenLinks />
         </div>
       )}
-      <div className="flex flex-none items-center gap-2 phone:ml-auto">
+      <div className="flex min-w-max flex-1 items-center justify-end gap-2 max-lg:flex-none phone:gap-1">
         <div className="flex min-w-9 justify-end md:min-w-28">
           <Suspense fallback={null}>
             <TimePanel />
@@ -47,7 +53,7 @@ export function TopBar() {
         ) : null}
         <CommandButtons />
         {/* On a narrow screen it is left to the command palette. */}
-        <div className="flex gap-2 max-md:hidden">
+        <div className="flex gap-2 max-lg:hidden">
           <ThemeButton />
         </div>
       </div>

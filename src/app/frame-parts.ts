@@ -10,10 +10,24 @@ export type Part = (typeof PARTS)[number]
 const FOCUSABLE =
   '[role=grid],[role=slider],[role=textbox],input,select,textarea,button,a[href],summary,[tabindex]'
 
-/** The part that holds the element; null outside of all parts, as in the top bar. */
+/** The parts with keys of their own, which the footer names: the list has those of the commands. */
+const HINTED_PARTS = ['top', 'query', 'timeline', 'strip', 'facets', 'tools', 'answer'] as const
+export type HintedPart = (typeof HINTED_PARTS)[number]
+
+function nameOf(element: Element | null): string | undefined {
+  return element?.closest<HTMLElement>('[data-part]')?.dataset['part']
+}
+
+/** The part of F6 that holds the element; null outside of all, as in the top bar. The bar of the list belongs to the list. */
 export function partOf(element: Element | null): Part | null {
-  const name = element?.closest<HTMLElement>('[data-part]')?.dataset['part']
-  return PARTS.find((part) => part === name) ?? null
+  const name = nameOf(element)
+  return name === 'tools' ? 'list' : (PARTS.find((part) => part === name) ?? null)
+}
+
+/** The part with keys of its own that holds the element; null where the keys are those of the list. */
+export function hintedPartOf(element: Element | null): HintedPart | null {
+  const name = nameOf(element)
+  return HINTED_PARTS.find((part) => part === name) ?? null
 }
 
 /** Moves the focus into a part; false when it is not on the screen or holds nothing that takes the focus. */

@@ -23,3 +23,6 @@ export const UnreachableScreen = lazyPart(
 export const SummaryStrip = laterPart(
   async () => (await import('../panels/summary/SummaryStrip.tsx')).SummaryStrip,
 )
+export const SummaryMenu = laterPart(
+  async () => (await import('../panels/summary/SummaryMenu.tsx')).SummaryMenu,
+)

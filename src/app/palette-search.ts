@@ -6,8 +6,10 @@ import { print, typedValue } from '../filter/language/print.ts'
 import { fieldOf, type FieldId } from '../flows/field.ts'
 import { unreachable } from '../lib/assert.ts'
 import { formatCount } from '../lib/format.ts'
+import { visibleText } from '../lib/visible-text.ts'
 import type { Facet } from '../state/client/facets.ts'
 import type { SavedQuery } from '../state/remembered/saved-queries.ts'
+import { shownValue } from '../state/view/filter-actions.ts'
 import { fuzzyFind } from './fuzzy-search.ts'
 
 /** A change of the filter that the palette offers. */
@@ -72,15 +74,10 @@ export function valueEntries(
   return found.slice(0, MAX_VALUES).map(({ value, detail }) => ({
     kind: 'query',
     id: `${does}:${field}:${value}`,
-    title: `${does === 'only' ? 'Only' : 'Without'} ${fieldOf(field).title.toLowerCase()} ${shownValue(field, value)}`,
+    title: `${does === 'only' ? 'Only' : 'Without'} ${fieldOf(field).title.toLowerCase()} ${shownValue({ field, value })}`,
     detail,
     filter: does === 'only' ? only(filter, field, value) : exclude(filter, field, value),
   }))
-}
-
-function shownValue(id: FieldId, value: string): string {
-  const field = fieldOf(id)
-  return field.type === 'text' ? (field.shown?.(value) ?? value) : value
 }
 
 /** The saved queries whose name matches, best match first. One that cannot be read any more is left out. */
@@ -92,8 +89,8 @@ export function savedEntries({ text }: PaletteSearch, saved: readonly SavedQuery
           {
             kind: 'query',
             id: `saved:${query.name}`,
-            title: query.name,
-            detail: query.text,
+            title: visibleText(query.name),
+            detail: visibleText(query.text),
             filter: parsed.expression,
           },
         ]

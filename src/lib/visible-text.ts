@@ -19,13 +19,15 @@ function codePoint(character: string): number {
   return character.codePointAt(0) ?? 0
 }
 
+/** The text with what `spell` returns in the place of each hidden character, from its code point in upper-case hex. */
+export function replaceHidden(text: string, spell: (hex: string) => string): string {
+  if (!hasHidden(text)) return text
+  return text.replaceAll(HIDDEN, (character) => spell(codePoint(character).toString(16).toUpperCase()))
+}
+
 /** The text with `⟨U+001B⟩` in the place of each hidden character; unchanged when there is none. For one line. */
 export function visibleText(text: string): string {
-  if (!hasHidden(text)) return text
-  return text.replaceAll(
-    HIDDEN,
-    (character) => `⟨U+${codePoint(character).toString(16).toUpperCase().padStart(4, '0')}⟩`,
-  )
+  return replaceHidden(text, (hex) => `⟨U+${hex.padStart(4, '0')}⟩`)
 }
 
 /**

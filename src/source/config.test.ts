@@ -67,6 +67,9 @@ describe('a configuration', () => {
   })
 
   test.each([
+    ['a cluster without an address', [{ name: 'a' }], 'clusters.0.endpoint: '],
+    ['a cluster that is no object', ['a'], 'clusters.0: '],
+    ['no list of clusters', { name: 'a', endpoint: '.' }, 'clusters: '],
     ['two clusters of one name', [0, 0].map(() => ({ name: 'a', endpoint: '.' })), 'the same name'],
     ['a cluster on another origin', [{ name: 'a', endpoint: '//elsewhere.test/' }], 'no other server'],
     [
@@ -105,6 +108,12 @@ describe('a configuration', () => {
     ['an unknown kind', '{"source":{"kind":"magic","name":"x"}}', /^source\.kind: /],
     ['no endpoint', '{"source":{"kind":"live","name":"x"}}', /^source\.endpoint: /],
     ['an empty name', '{"source":{"kind":"live","name":"","endpoint":"."}}', /^source\.name: /],
+    [
+      'a name without end',
+      JSON.stringify({ source: { kind: 'live', name: 'x'.repeat(201) } }),
+      /^source\.name: /,
+    ],
+    ['a capture without an address', '{"source":{"kind":"capture","name":"x"}}', /^source\.url: /],
     ['an endpoint that is no address', live('http://[/'), /not an address/],
   ])('with %s is refused with the place of the fault', (_, text, detail) => {
     expect(troubleOf(text)).toMatchObject({ kind: 'bad-data', detail: expect.stringMatching(detail) })

@@ -2,8 +2,8 @@
  * Reads `config.json`, which tells the page at its start what the server offers to open. Only this file sets the
  * endpoint, never the URL of the page: otherwise a link could connect its reader to a Goldmane of the sender's choice.
  */
-import * as z from 'zod/mini'
-import { unreachable } from '../lib/assert.ts'
+import { isObject } from '../lib/is-object.ts'
+import { isText } from '../lib/is-text.ts'
 import { messageOf } from './error-message.ts'
 import { download, HttpError } from './network.ts'
 import { TroubleError } from './trouble.ts'
@@ -27,20 +27,10 @@ export interface Config {
 /** The menu lists all of them, so there is a limit. */
 const MAX_CLUSTERS = 1000
 
-const nameSchema = z.string().check(z.minLength(1), z.maxLength(200))
-const addressSchema = z.string().check(z.minLength(1))
+const MAX_NAME_CHARS = 200
+const MAX_ADDRESS_CHARS = 10_000
 
-// Unknown members are ignored, because a newer server may send more.
-const configSchema = z.object({
-  viewer: z.optional(nameSchema),
-  clusters: z.optional(
-    z.array(z.object({ name: nameSchema, endpoint: addressSchema })).check(z.maxLength(MAX_CLUSTERS)),
-  ),
-  source: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('live'), name: nameSchema, endpoint: addressSchema }),
-    z.object({ kind: z.literal('capture'), name: nameSchema, url: addressSchema }),
-  ]),
-})
+type Members = Readonly<Record<string, unknown>>
 
 /**
  * Loads the `config.json` beside the page, whose URL is `base`. URLs in it are relative to the file and must stay on
@@ -77,39 +67,64 @@ export function parseConfig(text: string, url: URL): Config {
   } catch (error) {
     throw unusable(`${url.href} is not JSON: ${messageOf(error)}`)
   }
-  const parsed = configSchema.safeParse(json)
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(
-      ({ path, message }) => `${path.join('.') || 'all of it'}: ${message}`,
-    )
-    throw unusable(faults.join('; '))
-  }
-  const { source, clusters = [], viewer } = parsed.data
-  const forViewer = viewer === undefined ? {} : { viewer }
-  if (new Set(clusters.map(({ name }) => name)).size < clusters.length) {
-    throw unusable('clusters: two of them have the same name')
-  }
-  const live = clusters.map(({ name, endpoint }) => liveCluster(name, endpoint, url))
-  switch (source.kind) {
-    case 'capture':
-      return {
-        source: { kind: 'capture', name: source.name, url: sameOrigin(source.url, url).href },
-        clusters: [],
-        ...forViewer,
-      }
-    case 'live':
-      return { source: liveCluster(source.name, source.endpoint, url), clusters: live, ...forViewer }
-    default:
-      return unreachable(source, 'configured source')
+  // Unknown members are ignored, because a newer server may send more.
+  const { viewer, ...members } = membersOf(json, 'all of it')
+  const source = readSource(members['source'], url)
+  const clusters = readClusters(members['clusters'], url)
+  return {
+    source,
+    clusters: source.kind === 'live' ? clusters : [],
+    ...(viewer === undefined ? {} : { viewer: readText(viewer, 'viewer', MAX_NAME_CHARS) }),
   }
 }
 
-function liveCluster(name: string, address: string, base: URL): LiveCluster {
-  const endpoint = sameOrigin(address, base)
+function readSource(value: unknown, base: URL): ConfiguredSource {
+  const source = membersOf(value, 'source')
+  switch (source['kind']) {
+    case 'live':
+      return readLive(source, 'source', base)
+    case 'capture': {
+      const name = readText(source['name'], 'source.name', MAX_NAME_CHARS)
+      const address = readText(source['url'], 'source.url', MAX_ADDRESS_CHARS)
+      return { kind: 'capture', name, url: sameOrigin(address, base).href }
+    }
+    default:
+      throw unusable('source.kind: must be "live" or "capture"')
+  }
+}
+
+function readClusters(value: unknown, base: URL): readonly LiveCluster[] {
+  if (value === undefined) return []
+  if (!Array.isArray(value)) throw unusable('clusters: must be a list')
+  if (value.length > MAX_CLUSTERS) throw unusable(`clusters: must be at most ${MAX_CLUSTERS}`)
+  const clusters = value.map((each: unknown, i) => {
+    const place = `clusters.${i}`
+    return readLive(membersOf(each, place), place, base)
+  })
+  if (new Set(clusters.map(({ name }) => name)).size < clusters.length) {
+    throw unusable('clusters: two of them have the same name')
+  }
+  return clusters
+}
+
+function readLive(members: Members, place: string, base: URL): LiveCluster {
+  const name = readText(members['name'], `${place}.name`, MAX_NAME_CHARS)
+  const endpoint = sameOrigin(readText(members['endpoint'], `${place}.endpoint`, MAX_ADDRESS_CHARS), base)
   endpoint.search = ''
   endpoint.hash = ''
   if (!endpoint.pathname.endsWith('/')) endpoint.pathname += '/'
   return { kind: 'live', name, endpoint: endpoint.href }
+}
+
+/** The members of an object in the file. `place` is where it stands, for the error. */
+function membersOf(value: unknown, place: string): Members {
+  if (!isObject(value) || Array.isArray(value)) throw unusable(`${place}: must be an object`)
+  return value
+}
+
+function readText(value: unknown, place: string, maxChars: number): string {
+  if (!isText(value, maxChars)) throw unusable(`${place}: must be a text of 1 to ${maxChars} characters`)
+  return value
 }
 
 function sameOrigin(address: string, base: URL): URL {

@@ -1,5 +1,6 @@
 /** The words and colours of verdicts, shared by the panels. */
 import { isUnknown, type Action } from '../flows/flow.ts'
+import { visibleText } from '../lib/visible-text.ts'
 
 export type ActionTone = 'allow' | 'deny' | 'pass' | 'unknown'
 
@@ -17,6 +18,9 @@ export function describeAction(action: Action | undefined): { tone: ActionTone; 
     case 'ActionUnspecified':
       return { tone: 'unknown', word: 'Unspecified' }
     default:
-      return { tone: 'unknown', word: isUnknown(action) ? action.slice('Unknown('.length, -1) : action }
+      return {
+        tone: 'unknown',
+        word: visibleText(isUnknown(action) ? action.slice('Unknown('.length, -1) : action),
+      }
   }
 }

@@ -127,6 +127,8 @@ export interface Histogram {
   readonly from: number
   /** Seconds per step, a multiple of 15. */
   readonly step: number
+  /** What is summed. The page may have asked for another measure since. */
+  readonly measure: Measure
   readonly allowed: Float64Array
   readonly denied: Float64Array
   readonly other: Float64Array

@@ -73,6 +73,11 @@ export interface TableWindow {
   readonly rows: readonly Row[]
   /** How many rows are in the order. */
   readonly total: number
+  /**
+   * The greatest sum of the requested measure of any row that matches, or of records where a row has none: no step of a
+   * {@link Row.trend} is greater, wherever the window is. 0 for intervals.
+   */
+  readonly greatestSum: number
   /** How many rows there are without the filter, in the same time range. */
   readonly held: number
   /** How many rows match that came after the order was set, or after the view was frozen. */

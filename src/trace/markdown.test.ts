@@ -5,7 +5,7 @@ import { buildFlow, buildHit } from '../flows/testing/build.ts'
 import { STORY } from './testing/golden-cases.ts'
 import { partsMarkdown, ticketMarkdown } from './markdown.ts'
 import { oddKey } from './testing/arbitrary-traces.ts'
-import { code } from './words/statement.ts'
+import { code, inferred, say, strong } from './words/statement.ts'
 
 describe('the ticket in Markdown', () => {
   test('holds sentence, cause, trace, times, counters, labels and link', () => {
@@ -50,6 +50,15 @@ describe('the ticket in Markdown', () => {
         '',
       ].join('\n'),
     )
+  })
+
+  test('says what would allow it, after what happened', () => {
+    const remedy = [inferred(say`To allow it: an ${strong('egress rule on')} ${code('a*b')}.`)]
+    expect(ticketMarkdown(buildFlow(STORY.key), { remedy }).split('\n\n').slice(2, 5)).toEqual([
+      expect.stringMatching(/^With the staged policies enforced/),
+      '*Inferred:* To allow it: an **egress rule on** `a*b`.',
+      expect.stringMatching(/^\| Tier/),
+    ])
   })
 
   test('says that connections were not recorded', () => {

@@ -16,6 +16,8 @@ export interface TicketDetails {
   /** Unix seconds; 0 in formats without times, and then left out. */
   readonly firstSeen?: number
   readonly lastSeen?: number
+  /** What would allow the flow, or keep it (compare/needed-rules.ts). */
+  readonly remedy?: readonly Statement[]
   /** The URL of the flow's view. */
   readonly link?: string
   /** Formats a time in Unix seconds; ISO 8601 in UTC by default. */
@@ -133,10 +135,12 @@ function serviceLines({ key }: LabelledKey): readonly string[] {
 /** The Markdown of a flow: sentences, table of the traces, facts and link. Ends with a newline. */
 export function ticketMarkdown(subject: LabelledKey, details: TicketDetails = {}): string {
   const { headline, paragraph, pendingParagraph, cannotTell } = explain(subject)
+  const { remedy = [] } = details
   const blocks = [
     [`### ${statementsMarkdown([headline])}`],
     [statementsMarkdown(paragraph)],
     [statementsMarkdown(pendingParagraph)],
+    remedy.length === 0 ? [] : [statementsMarkdown(remedy)],
     traceTable(subject),
     [
       ...timeLines(details),

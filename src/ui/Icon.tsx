@@ -16,6 +16,7 @@ const PATHS = {
   pause: 'M5.5 4v8M10.5 4v8',
   play: 'M5 3.5v9l7-4.5z',
   columns: 'M3 3.5h10v9H3zM6.5 3.5v9M10 3.5v9',
+  more: 'M3.5 8v.2M8 8v.2M12.5 8v.2',
   menu: 'M2.5 4.5h11M2.5 8h11M2.5 11.5h11',
   open: 'M2.5 12.5v-9h4l1.5 2h5.5v7z',
   copy: 'M5.5 5.5h7v7h-7zM3.5 10.5v-7h7',

@@ -22,7 +22,7 @@ export function Notice({
   return (
     <div
       role="alert"
-      className={`flex items-center min-h-8 gap-3 border-y px-4 py-0.5 max-sm:flex-wrap max-sm:py-1.5 ${colours}`}
+      className={`flex items-center min-h-8 gap-x-3 gap-y-1 border-y px-4 py-0.5 max-sm:flex-wrap max-sm:py-1 ${colours}`}
     >
       <Icon name="warning" className={`size-4 ${tone === 'error' ? 'text-deny' : 'text-staged'}`} />
       <div className="min-w-0 flex-1 max-sm:basis-4/5">

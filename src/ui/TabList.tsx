@@ -8,7 +8,10 @@ export interface TabEntry<Id extends string> {
   readonly help?: string
 }
 
-/** A tab list that controls the panel of the id `panelId`. Arrow keys, Home and End move and select (roving tabindex). */
+/**
+ * A tab list that controls the panel of the id `panelId`. Arrow keys, Home and End move and select (roving tabindex); an
+ * arrow key beyond the first or the last tab is left to the bar that the list stands in.
+ */
 export function TabList<Id extends string>({
   name,
   tabs,
@@ -31,7 +34,7 @@ export function TabList<Id extends string>({
       End: tabs.length - 1,
     }
     const next = steps[event.key]
-    const tab = next === undefined ? undefined : tabs.at(next % tabs.length)
+    const tab = next === undefined ? undefined : tabs[next]
     if (tab === undefined) return
     event.preventDefault()
     onSelect(tab.id)

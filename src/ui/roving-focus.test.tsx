@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react'
+import { fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
 import { useRef } from 'react'
 import { expect, test } from 'vitest'
@@ -16,17 +16,31 @@ function Group({ names }: { names: readonly string[] }) {
         </button>
       ))}
       <input aria-label="Search" type="search" />
+      <select aria-label="Order">
+        <option>first</option>
+        <option>second</option>
+      </select>
     </div>
   )
 }
 
 const stops = () =>
-  [...document.querySelectorAll('button')]
-    .filter(({ tabIndex }) => tabIndex === 0)
-    .map((each) => each.textContent)
+  [...document.querySelectorAll<HTMLElement>('button,input,select')]
+    .filter((each) => each.tabIndex === 0 && !each.hasAttribute('disabled'))
+    .map((each) => each.getAttribute('aria-label') ?? each.textContent)
+
+/** Renders the group and waits for the chunk that makes it one stop. */
+async function renderGroup(...names: string[]) {
+  const rendered = render(<Group names={names} />)
+  await waitFor(() => expect(stops()).toHaveLength(1))
+  return rendered
+}
+
+const focused = () =>
+  document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? null
 
 test('a group is one stop of Tab', async () => {
-  const { rerender } = render(<Group names={['a', 'b', 'c']} />)
+  const { rerender } = await renderGroup('a', 'b', 'c')
   expect(stops()).toEqual(['a'])
   screen.getByRole('button', { name: 'b' }).focus()
   expect(stops()).toEqual(['b'])
@@ -35,10 +49,46 @@ test('a group is one stop of Tab', async () => {
   await expect.poll(stops).toEqual(['a'])
 })
 
-test('a search field keeps the arrow keys', async () => {
-  render(<Group names={['a']} />)
-  const search = screen.getByRole('searchbox', { name: 'Search' })
-  search.focus()
-  await userEvent.keyboard('{ArrowUp}')
-  expect(document.activeElement).toBe(search)
+test('a control that is disabled is no stop', async () => {
+  await renderGroup('a', 'b')
+  screen.getByRole<HTMLButtonElement>('button', { name: 'a' }).disabled = true
+  await expect.poll(stops).toEqual(['b'])
+})
+
+test('the arrow keys go through the controls, and leave a field at the ends of its text', async () => {
+  await renderGroup('a', 'b')
+  screen.getByRole('button', { name: 'a' }).focus()
+  await userEvent.keyboard('{ArrowRight}{ArrowRight}')
+  expect(focused()).toBe('Search')
+  await userEvent.keyboard('xy{ArrowLeft}')
+  expect(focused()).toBe('Search')
+  await userEvent.keyboard('{ArrowUp}{ArrowDown}')
+  expect(focused()).toBe('Search')
+  await userEvent.keyboard('{ArrowRight}{ArrowRight}')
+  expect(focused()).toBe('Order')
+  await userEvent.keyboard('{ArrowDown}')
+  expect(focused()).toBe('Order')
+  await userEvent.keyboard('{ArrowLeft}{ArrowLeft}{ArrowLeft}{ArrowLeft}')
+  expect(focused()).toBe('b')
+})
+
+test('a key that the control has handled moves nothing', async () => {
+  await renderGroup('a', 'b')
+  const a = screen.getByRole('button', { name: 'a' })
+  a.focus()
+  a.addEventListener('keydown', (event) => event.preventDefault(), { once: true })
+  await userEvent.keyboard('{ArrowRight}')
+  expect(focused()).toBe('a')
+  fireEvent.keyDown(a, { key: 'ArrowRight', shiftKey: true })
+  expect(focused()).toBe('a')
+  await userEvent.keyboard('{ArrowRight}')
+  expect(focused()).toBe('b')
+})
+
+test('the focus of a control that a key removed goes to another one', async () => {
+  const { rerender } = await renderGroup('a', 'b')
+  screen.getByRole('button', { name: 'b' }).focus()
+  await userEvent.keyboard('x')
+  rerender(<Group names={['a']} />)
+  await expect.poll(focused).toBe('a')
 })

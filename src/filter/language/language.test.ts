@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
 import { unreachable } from '../../lib/assert.ts'
+import { visibleJson } from '../../lib/visible-text.ts'
 import type { Expression, Value } from '../tree/expression.ts'
 import { parse } from './parse.ts'
 import { print } from './print.ts'
@@ -12,7 +13,7 @@ const GOLDEN = fileURLToPath(new URL('language.golden.txt', import.meta.url))
 
 function showValue(value: Value): string {
   if (value.kind === 'number') return String(value.number)
-  return `${value.wildcard ? 'glob' : ''}${JSON.stringify(value.text)}`
+  return `${value.wildcard ? 'glob' : ''}${visibleJson(JSON.stringify(value.text))}`
 }
 
 /** The tree as the golden file writes it. */
@@ -21,7 +22,7 @@ function show(expression: Expression): string {
     case 'all':
       return '(all)'
     case 'word':
-      return `(word ${JSON.stringify(expression.text)})`
+      return `(word ${visibleJson(JSON.stringify(expression.text))})`
     case 'compare': {
       const { field, label, operator, values } = expression
       const name = label === undefined ? field : `${field}[${label}]`

@@ -2,6 +2,7 @@
 import { unreachable } from '../../lib/assert.ts'
 import { type FieldId, fieldOf } from '../../flows/field.ts'
 import { storedNamespace } from '../../flows/spelling.ts'
+import { hasHidden, replaceHidden } from '../../lib/visible-text.ts'
 import type { Comparison, Expression, Value } from '../tree/expression.ts'
 import { normalise } from '../tree/normalise.ts'
 import { printQuantity, quantityOf } from './quantity.ts'
@@ -10,8 +11,13 @@ import { isKeyword, SPECIAL } from './tokenize.ts'
 
 const PLAIN = /^[\p{L}\p{N}_./-]+$/u
 
+/** Hidden characters as `\u{1B}`, so that no printed query has one; {@link tokenize} reads them back. */
+function escapeHidden(text: string): string {
+  return replaceHidden(text, (hex) => String.raw`\u{${hex}}`)
+}
+
 function quote(text: string): string {
-  return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`
+  return `"${escapeHidden(text.replaceAll(/["\\]/g, String.raw`\$&`))}"`
 }
 
 /** A text as an exact value, in quotes when it has special characters or is a keyword. */
@@ -27,7 +33,8 @@ export function typedValue(id: FieldId, value: string): string {
 
 /** A text with escapes instead of quotes, for wildcards and the keys of labels, which quotes would make plain text. */
 function printBare(text: string): string {
-  return text.replaceAll(new RegExp(SPECIAL, 'g'), String.raw`\$&`)
+  const special = new RegExp(SPECIAL, 'g')
+  return escapeHidden(text.replaceAll(special, (char) => (hasHidden(char) ? char : `\\${char}`)))
 }
 
 /** A bare word, quoted when a leading `-` would be read as `not`, or the word as the beginning of a condition. */

@@ -1,4 +1,5 @@
 /** The cursor of the parser over the tokens of a query, which collects errors and the syntax role of every token. */
+import { visibleText } from '../../lib/visible-text.ts'
 import { type Token, tokenize } from './tokenize.ts'
 import type { Refused } from './read-value.ts'
 
@@ -80,9 +81,9 @@ export class TokenReader {
     return this.#tokens[this.#at - 1]?.to ?? 0
   }
 
-  /** Reports an error at characters [from, to). */
+  /** Reports an error at characters [from, to). A message quotes the text, which a link may have brought. */
   fail({ from, to }: { readonly from: number; readonly to: number }, refused: Refused): void {
-    this.errors.push({ from, to, ...refused })
+    this.errors.push({ from, to, ...refused, message: visibleText(refused.message) })
   }
 
   /** Reports that something is missing at the token under the cursor, or after the last one. */

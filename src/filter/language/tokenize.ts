@@ -2,7 +2,8 @@
  * The tokenizer of the query language. Total: every text gives tokens, and every character that is not a blank is in one.
  *
  * A bare word ends at a blank, a quote, or one of `( ) , = ! < > ~ : & |`; a backslash escapes the next character. Text
- * in single or double quotes may have any characters, with the backslash as escape.
+ * in single or double quotes may have any characters, with the backslash as escape. In both, `\u{1B}` is the character of
+ * that code point, so that a control character of a name can be seen and typed.
  */
 import type { Operator } from '../tree/expression.ts'
 
@@ -69,14 +70,26 @@ const SIGNS: readonly (readonly [sign: string, kind: TokenKind, text: string])[]
 /** The characters that a bare word has to escape; the printer escapes the same. */
 export const SPECIAL = /[\s'"(),=!<>~:&|\\]/
 
+const CODE_POINT = /\\u\{([0-9a-f]{1,6})\}/iy
+
+/** The character that the backslash at `at` and what follows it stand for, and where the text goes on. */
+function escaped(text: string, at: number): readonly [character: string, to: number] {
+  CODE_POINT.lastIndex = at
+  const hex = CODE_POINT.exec(text)?.[1]
+  const code = Number.parseInt(hex ?? '', 16)
+  return hex !== undefined && code <= 0x10ffff
+    ? [String.fromCodePoint(code), CODE_POINT.lastIndex]
+    : [text[at + 1] ?? '', at + 2]
+}
+
 function quoted(text: string, from: number): Token {
   const quote = text[from]
   let content = ''
   let at = from + 1
   while (at < text.length && text[at] !== quote) {
-    if (text[at] === '\\' && at + 1 < text.length) at++
-    content += text[at]
-    at++
+    const [char, to] = text[at] === '\\' && at + 1 < text.length ? escaped(text, at) : [text[at], at + 1]
+    content += char
+    at = to
   }
   const closed = at < text.length
   return { kind: 'quoted', from, to: closed ? at + 1 : at, text: content, wildcard: false, closed }
@@ -86,16 +99,18 @@ function bare(text: string, from: number): Token {
   let content = ''
   let wildcard = false
   let at = from
-  for (; at < text.length; at++) {
+  while (at < text.length) {
     const char = text[at] ?? ''
     if (char === '\\' && at + 1 < text.length) {
-      at++
-      content += text[at]
+      const [meant, to] = escaped(text, at)
+      content += meant
+      at = to
     } else if (char !== '\\' && SPECIAL.test(char)) {
       break
     } else {
       wildcard ||= char === '*'
       content += char
+      at++
     }
   }
   const kind = KEYWORDS.get(text.slice(from, at).toLowerCase()) ?? 'bare'

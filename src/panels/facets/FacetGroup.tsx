@@ -10,6 +10,7 @@ import { useView } from '../../state/view/navigation.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { fieldValueOf, filterAfter, filteredValues, filterStateOf, noteOf } from './facet-groups.ts'
 import { FacetValue, type ValueCounts } from './FacetValue.tsx'
+import { MiddleCut } from './MiddleCut.tsx'
 import { useFacet } from './use-facet.ts'
 import { useKeptOrder } from './use-kept-order.ts'
 import { VerdictFacet } from './VerdictFacet.tsx'
@@ -37,7 +38,8 @@ export function FacetGroup({
 }) {
   const { title } = fieldOf(group.field)
   return (
-    <section aria-label={title} className="mb-3">
+    // A group, because a region for each facet would crowd the landmarks.
+    <div role="group" aria-label={title} className="mb-3">
       {!open || group.field === 'action' ? (
         <>
           <Heading title={title} open={open} onToggle={onToggle} />
@@ -46,7 +48,7 @@ export function FacetGroup({
       ) : (
         <Values {...group} title={title} onToggle={onToggle} />
       )}
-    </section>
+    </div>
   )
 }
 
@@ -68,7 +70,7 @@ function Heading({
           type="button"
           aria-expanded={open}
           onClick={onToggle}
-          className="flex h-6 w-full items-center gap-1 rounded-sm text-left text-2xs font-medium text-muted hover:text-ink"
+          className="flex h-6 w-full items-center gap-1 rounded-sm text-left text-2xs font-medium tracking-tight text-muted hover:text-ink"
         >
           <span className="truncate">{title}</span>
           {open ? null : <Icon name="down" className="size-3 flex-none -rotate-90 text-faint" />}
@@ -132,7 +134,11 @@ function Values({
           className="my-1 h-7 w-full rounded-[7px] border border-edge bg-surface px-2 text-xs placeholder:text-faint"
         />
       ) : null}
-      <ul className={all ? 'max-h-72 overflow-y-auto' : ''}>
+      <ul
+        // A list that scrolls must be reached by Tab for its own sake.
+        {...(all ? { tabIndex: 0, 'aria-label': `All values of ${title.toLowerCase()}` } : {})}
+        className={all ? 'max-h-72 overflow-y-auto' : ''}
+      >
         {values.map((value, i) => (
           <FacetRow
             // By place: a value that comes into another's place changes the texts there, and moves nothing.
@@ -181,7 +187,7 @@ function FacetRow({
       note={counts === null ? '' : noteOf({ value, ...counts }, facet)}
       onAction={(action) => onFilter(filterAfter(filter, filtered, action))}
     >
-      <code>{name}</code>
+      <MiddleCut text={name} />
     </FacetValue>
   )
 }

@@ -1,10 +1,11 @@
-import { act, render, within } from '@testing-library/react'
+import { act, cleanup, render, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, test } from 'vitest'
 
 import { ensure } from '../../lib/assert.ts'
 import { parse } from '../../filter/language/parse.ts'
 import type { Facet, FacetRequest } from '../../state/client/facets.ts'
+import type { SourceState } from '../../state/client/holdings.ts'
 import { fakeStore, type FakeStore } from '../../state/testing/fake-store.tsx'
 import { navigate } from '../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../state/view/view.ts'
@@ -28,13 +29,14 @@ function facetsOf(counts: Counts): (request: FacetRequest) => Facet {
 }
 
 const HOUR = { oldest: 1_790_000_000, newest: 1_790_003_600 }
-const send = (store: FakeStore, counts: Counts) =>
-  store.sendWindow({}, { holdings: HOUR, facet: facetsOf(counts) })
+const LOADED: SourceState = { state: 'loaded' }
+const send = (store: FakeStore, counts: Counts, source: SourceState = LOADED) =>
+  store.sendWindow({}, { holdings: HOUR, facet: facetsOf(counts), source })
 
-async function renderFacets(counts: Counts) {
+async function renderFacets(counts: Counts, source: SourceState = LOADED) {
   const store = fakeStore()
   render(<FacetList />, { wrapper: store.Wrapper })
-  send(store, counts)
+  send(store, counts, source)
   await within(group()).findByText('a')
   return store
 }
@@ -68,6 +70,22 @@ test('a query from elsewhere sets the order anew, and leaves no place empty', as
   expect(names()).toEqual(['a', 'b', 'c'])
   send(store, { c: 8, d: 9 })
   expect(names()).toEqual(['d', 'c', 'a', 'b'])
+})
+
+test('the order is set anew once the source has been read, but not under the pointer', async () => {
+  const half: SourceState = { state: 'loading', read: 1, total: 2 }
+  for (const [isOver, order] of [
+    [false, ['c', 'a', 'b']],
+    [true, ['a', 'b', 'c']],
+  ] as const) {
+    const store = await renderFacets({ a: 30, b: 20 }, half)
+    send(store, { a: 30, b: 20, c: 40 }, half)
+    expect(names()).toEqual(['a', 'b', 'c'])
+    await (isOver ? userEvent.hover(group()) : userEvent.unhover(group()))
+    send(store, { a: 31, b: 20, c: 50 })
+    expect(names()).toEqual(order)
+    cleanup()
+  }
 })
 
 /** The parts of the bar of a value, with their widths. */

@@ -53,7 +53,7 @@ export function FacetRail() {
   return (
     <aside
       aria-label="Facets"
-      className="relative w-facets flex-none overflow-x-hidden overflow-y-auto border-r border-line bg-surface pt-2.5 pr-1 pb-4 pl-3.5 [scrollbar-gutter:stable]"
+      className="relative w-facets flex-none overflow-x-hidden overflow-y-auto border-r border-line bg-surface pt-2.5 pr-1 pb-4 pl-3.5 [scrollbar-gutter:stable] [scrollbar-width:thin]"
     >
       <div className="absolute top-2.5 right-1">{button}</div>
       <FacetList />

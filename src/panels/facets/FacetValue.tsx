@@ -50,7 +50,7 @@ export function FacetValue({
         aria-label={`${name}, ${words}${note === '' ? '' : `, ${note}`}`}
         title={`${name}${note === '' ? '' : `\n${note}`}\nClick for only these, Alt-click for all without them.`}
         onClick={(event: MouseEvent) => onAction(event.altKey ? 'exclude' : 'include')}
-        className="flex h-6 min-w-0 flex-1 items-center gap-1.5 text-left"
+        className="flex h-6 min-w-0 flex-1 items-center gap-1.25 text-left"
       >
         <Checkbox state={state} />
         <span
@@ -59,7 +59,7 @@ export function FacetValue({
           {children}
         </span>
         <span
-          className={`flex-none text-xs tabular-nums grows-left group-focus-within/value:hidden group-hover/value:hidden ${isPale ? 'text-faint' : 'text-muted'}`}
+          className={`flex-none text-2xs tabular-nums grows-left group-focus-within/value:hidden group-hover/value:hidden ${isPale ? 'text-faint' : 'text-muted'}`}
         >
           {counts === null ? '…' : formatCount(counts.records)}
         </span>

@@ -36,8 +36,8 @@ export function VerdictFacet({ onFilter }: { onFilter: (filter: Expression) => v
             note=""
             onAction={(act) => onFilter(filterForVerdict(filter, verdict, act))}
           >
-            {/* Smaller than elsewhere: the longest word has to fit beside its count in the wide letters of DejaVu. */}
-            <span className="flex text-xs tracking-tight">
+            {/* Smaller and lighter than elsewhere: the longest word fits beside a count of six digits in DejaVu's wide letters. */}
+            <span className="flex text-2xs tracking-tight *:gap-1 *:font-medium">
               <VerdictBadge tone={action === 'Deny' ? 'deny' : 'allow'} word={name} />
             </span>
           </FacetValue>

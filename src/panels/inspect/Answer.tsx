@@ -2,26 +2,30 @@ import { type RefObject, useMemo } from 'react'
 
 import { displayPort } from '../../flows/spelling.ts'
 import type { Row } from '../../state/client/rows.ts'
-import { conversationQuery } from '../../state/view/conversation-query.ts'
-import { useLink } from '../../state/view/link.ts'
-import { useView } from '../../state/view/navigation.ts'
 import { bothEnds } from '../../trace/compare/both-ends.ts'
 import { explain } from '../../trace/explain/explain.ts'
-import { ticketMarkdown } from '../../trace/markdown.ts'
-import { Button } from '../../ui/Button.tsx'
-import { CopyButton } from '../../ui/CopyButton.tsx'
+import type { Statement } from '../../trace/words/statement.ts'
+import { PHONE, useMediaQuery } from '../../ui/use-media-query.ts'
+import { AnswerActions } from './AnswerActions.tsx'
 import { AnswerBar, Headline } from './AnswerHead.tsx'
-import { Folds } from './Folds.tsx'
-import { PacketPath } from './PacketPath.tsx'
-import { PortChips } from './PortChips.tsx'
+import { Folds } from './folds/Folds.tsx'
+import { PacketPath } from './path/PacketPath.tsx'
+import type { Place } from './PhoneBar.tsx'
+import { PortChips } from './path/PortChips.tsx'
 import { Remedy } from './Remedy.tsx'
-import { TraceTree } from './TraceTree.tsx'
+import { TraceTree } from './trace/TraceTree.tsx'
 import { useConversation } from './use-conversation.ts'
+import { useNeededRules } from './use-needed-rules.ts'
+import { useSettled } from './use-settled.ts'
 
-/** The whole answer to one row: what happened, where, what decided, what would allow it; the details are folded. */
+/**
+ * The whole answer to one row: what happened, where, what decided, what would allow it; the details are folded. On a phone the
+ * actions stand at the foot, by the thumb.
+ */
 export function Answer({
-  row,
-  group,
+  row: openRow,
+  group: openGroup,
+  place,
   heading,
   unfolded,
   onToggle,
@@ -29,49 +33,66 @@ export function Answer({
 }: {
   row: Row
   group: Row | null
+  /** Null for a row that is not in the list. */
+  place: Place | null
   heading: RefObject<HTMLHeadingElement | null>
   unfolded: ReadonlySet<number>
   onToggle: (fold: number) => void
   onClose: () => void
 }) {
-  const [, navigate] = useView()
-  const { link } = useLink()
+  const { shown, isWhole } = useSettled(openRow.id, useAnswerParts(openRow, openGroup))
+  const { row, group, conversation, ends, remedy } = shown
+  const explanation = useMemo(() => explain(row), [row])
+  const isPhone = useMediaQuery(PHONE)
+  const actions = <AnswerActions row={row} remedy={remedy} isPhone={isPhone} />
+  return (
+    <>
+      <AnswerBar
+        row={row}
+        ends={ends}
+        explanation={explanation}
+        remedy={remedy}
+        place={place}
+        onClose={onClose}
+      />
+      <Headline row={row} heading={heading} />
+      <PortChips group={group} openPort={displayPort(row.key)} />
+      {isWhole ? (
+        <>
+          <PacketPath row={row} ends={ends} />
+          <TraceTree flowKey={row.key} />
+          <Remedy statements={remedy}>{isPhone ? null : actions}</Remedy>
+          <Folds
+            row={row}
+            conversation={conversation}
+            ends={ends}
+            explanation={explanation}
+            open={unfolded}
+            onToggle={onToggle}
+          />
+        </>
+      ) : null}
+      {isPhone ? (
+        <div className="sticky bottom-0 z-10 -mx-4 mt-auto flex gap-2 border-t border-line bg-surface px-4 pt-2.5 pb-[max(0.625rem,env(safe-area-inset-bottom))] *:[button]:h-11 *:[button]:flex-1 *:[button]:text-sm">
+          {actions}
+        </div>
+      ) : null}
+    </>
+  )
+}
+
+const NO_STATEMENTS: readonly Statement[] = []
+
+/** The row with what the store has to be asked for. */
+function useAnswerParts(row: Row, group: Row | null) {
   const conversation = useConversation(row)
   const ends = useMemo(
     () => (conversation === undefined ? null : bothEnds(row, conversation)),
     [row, conversation],
   )
-  const explanation = useMemo(() => explain(row), [row])
-  return (
-    <>
-      <AnswerBar row={row} ends={ends} explanation={explanation} onClose={onClose} />
-      <Headline row={row} heading={heading} />
-      <PortChips group={group} openPort={displayPort(row.key)} />
-      <PacketPath row={row} ends={ends} />
-      <TraceTree flowKey={row.key} />
-      <Remedy row={row} ends={ends}>
-        <Button
-          title="Filter for this source, destination, protocol and port"
-          onClick={() => navigate({ screen: 'flows', filter: conversationQuery(row.key) })}
-        >
-          Only this
-        </Button>
-        <CopyButton label="Copy as Markdown" text={() => ticketFor(row, link())} />
-      </Remedy>
-      <Folds
-        row={row}
-        conversation={conversation}
-        ends={ends}
-        explanation={explanation}
-        open={unfolded}
-        onToggle={onToggle}
-      />
-    </>
+  const needed = useNeededRules(row, ends)
+  return useMemo(
+    () => ({ row, group, conversation, ends, remedy: needed ?? NO_STATEMENTS, isComplete: needed !== null }),
+    [row, group, conversation, ends, needed],
   )
-}
-
-/** Markdown of the flow for a ticket, with a link that opens it here. */
-function ticketFor(row: Row, link: string): string {
-  const { firstSeen, lastSeen } = row
-  return ticketMarkdown(row, { counters: row, firstSeen, lastSeen, link })
 }

@@ -11,7 +11,18 @@ export const ICON_BUTTON =
   'grid size-7 flex-none place-items-center rounded-md hover:bg-sunken hover:text-ink max-sm:size-9'
 
 /** A button with an icon alone that copies the text of `text`. What came of it is read out, and shown as an icon. */
-export function IconCopyButton({ name, icon, text }: { name: string; icon: IconName; text: () => string }) {
+export function IconCopyButton({
+  name,
+  icon,
+  text,
+  look = ICON_BUTTON,
+}: {
+  name: string
+  icon: IconName
+  text: () => string
+  /** Class names of the button. */
+  look?: string
+}) {
   const [copied, setCopied] = useState<boolean | null>(null)
   useEffect(() => {
     if (copied === null) return undefined
@@ -25,7 +36,7 @@ export function IconCopyButton({ name, icon, text }: { name: string; icon: IconN
         type="button"
         aria-label={name}
         title={name}
-        className={ICON_BUTTON}
+        className={look}
         onClick={() => void copyText(text()).then(setCopied)}
       >
         <Icon name={shown} />

@@ -35,7 +35,8 @@ function renderInspector(answers: FakeAnswers = {}): FakeStore {
 
 /** The inspector once the worker has answered with the open row. */
 function renderWithRow(row = ROW, answers: FakeAnswers = {}): void {
-  renderInspector(answers).sendWindow({ selected: { index: 0, row, group: null } })
+  const known: FakeAnswers = { conversation: () => [row], rows: () => ({ rows: [], total: 0 }) }
+  renderInspector({ ...known, ...answers }).sendWindow({ selected: { index: 0, row, group: null } })
 }
 
 function inAddress(parameter: string): string | null {
@@ -80,17 +81,19 @@ test('says that the row is recorded, and at which end', () => {
   expect(screen.getByText('recorded').parentElement?.textContent).toMatch(/^recorded at the destination, /)
 })
 
-test('leaves out the times of a record that has none', () => {
+test('leaves out the times of a record that has none', async () => {
   renderWithRow(buildRow({}, { firstSeen: 0, lastSeen: 0 }))
   expect(screen.getByText('recorded').parentElement?.textContent).toBe('recorded at the source')
+  await screen.findByRole('button', { name: 'Only this' })
   fireEvent.keyDown(screen.getByRole('heading', { level: 2 }), { key: '2' })
   expect(screen.getAllByText('no time in the record')).toHaveLength(2)
 })
 
-test('looks for the other end’s record until the conversation is known', () => {
-  renderWithRow()
-  expect(screen.getByText('Looking for the other end’s record…')).toBeTruthy()
-  expect(screen.queryByText(/^Entering/)).toBeNull()
+test('shows what happened at once, and what follows once the other end’s records are known', () => {
+  renderWithRow(ROW, { conversation: () => undefined })
+  expect(screen.getByRole('heading', { level: 2 }).textContent).toMatch(/^Allowed/)
+  expect(screen.queryByRole('region', { name: 'Path' })).toBeNull()
+  expect(screen.queryByRole('button', { name: 'Only this' })).toBeNull()
 })
 
 test('an end without a record is unknown, beside the recorded one', async () => {
@@ -113,14 +116,15 @@ test('what the matched record of the other end says is inferred', async () => {
   expect(screen.getByText('recorded').parentElement?.textContent).toMatch(/^recorded at both ends, /)
 })
 
-test('ignores the conversation of the row that was open before', async () => {
+test('shows the row before as a whole until the conversation of the next one is known', async () => {
   const other = buildRow({ destPort: 443 }, { id: 'other' })
   const store = renderInspector({ conversation: ({ id }) => (id === other.id ? [other] : undefined) })
   store.sendWindow({ selected: { index: 0, row: other, group: null } })
   await screen.findByText('Entering: no record')
+  const headline = screen.getByRole('heading', { level: 2 }).textContent
   store.sendWindow({ selected: { index: 0, row: ROW, group: null } })
-  expect(screen.queryByText(/^Entering/)).toBeNull()
-  expect(screen.getByText('Looking for the other end’s record…')).toBeTruthy()
+  expect(screen.getByText('Entering: no record')).toBeTruthy()
+  expect(screen.getByRole('heading', { level: 2 }).textContent).toBe(headline)
 })
 
 test('compares the traces before and after a change of the verdict on demand', async () => {
@@ -129,7 +133,7 @@ test('compares the traces before and after a change of the verdict on demand', a
     { id: 'before', firstSeen: 1_790_000_000 - 60, lastSeen: 1_790_000_000 - 45 },
   )
   renderWithRow(ROW, { conversation: () => [ROW, denied] })
-  await userEvent.click(screen.getByRole('button', { name: /^Changes over time/ }))
+  await userEvent.click(await screen.findByRole('button', { name: /^Changes over time/ }))
   await userEvent.click(await screen.findByRole('button', { name: 'Side by side' }))
   expect(screen.getByRole('table', { name: 'Trace before and after' })).toBeTruthy()
   await userEvent.click(screen.getByRole('button', { name: 'Close', expanded: true }))
@@ -144,11 +148,12 @@ test('closes with its button', async () => {
 
 test('Escape gives the focus back to the list and leaves the answer open, and does nothing from a menu', async () => {
   renderWithRow()
+  await screen.findByRole('button', { name: 'Only this' })
   screen.getByRole('grid').focus()
   act(() => void commands.run('answer.focus'))
   expect(document.activeElement).toBe(screen.getByRole('heading', { level: 2 }))
   await userEvent.keyboard('1')
-  await userEvent.click(screen.getByRole('button', { name: 'Filter by app=web' }))
+  await userEvent.click(screen.getByRole('button', { name: 'Filter by source label app=web' }))
   await screen.findByRole('menu')
   await userEvent.keyboard('{Escape}')
   expect(document.activeElement).not.toBe(screen.getByRole('grid'))
@@ -160,7 +165,8 @@ test('Escape gives the focus back to the list and leaves the answer open, and do
 
 test('the numbers unfold and fold what is folded', async () => {
   renderWithRow()
-  screen.getByRole('button', { name: 'Only this' }).focus()
+  const onlyThis = await screen.findByRole('button', { name: 'Only this' })
+  onlyThis.focus()
   for (const digit of '12345') await userEvent.keyboard(digit)
   expect(screen.getAllByRole('button', { expanded: true })).toHaveLength(5)
   await userEvent.keyboard('2')
@@ -204,7 +210,7 @@ test('the handle moves the width within its limits, and the width is remembered'
 
 test('“Only this” filters for both ends, the protocol and the port', async () => {
   renderWithRow()
-  await userEvent.click(screen.getByRole('button', { name: 'Only this' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Only this' }))
   const query = inAddress('q')
   for (const part of ['src.ns = frontend', 'dst.ns = backend', 'proto = tcp', 'port = 80'])
     expect(query).toContain(part)

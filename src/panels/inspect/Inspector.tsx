@@ -1,11 +1,15 @@
-import { useEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 
 import { useSnapshot } from '../../state/client/flowtrace.ts'
+import type { Row } from '../../state/client/rows.ts'
 import { useView } from '../../state/view/navigation.ts'
+import { headlineOf } from '../../trace/explain/headline.ts'
+import { withWorkloads } from '../../trace/words/phrases.ts'
+import { plainText } from '../../trace/words/statement.ts'
 import { useMediaQuery } from '../../ui/use-media-query.ts'
 import { Answer } from './Answer.tsx'
 import { AnswerBar } from './AnswerHead.tsx'
-import { FOLD_COUNT } from './Folds.tsx'
+import { FOLD_COUNT } from './folds/Folds.tsx'
 import { useAnswerFocus } from './use-answer-focus.ts'
 import { useAnswerWidth } from './use-answer-width.ts'
 import { WidthHandle } from './WidthHandle.tsx'
@@ -31,6 +35,7 @@ export function Inspector() {
   }
   const onKeyDown = useAnswerFocus({ heading, isOverlay: !isBeside, onClose: close, onUnfold: toggle })
   const selected = answer?.window.selected ?? null
+  const status = useSpokenHeadline(selected?.row ?? null)
   useEffect(() => {
     panel.current?.scrollTo({ top: 0 })
     // The effect runs when another row is opened.
@@ -45,18 +50,20 @@ export function Inspector() {
         ref={panel}
         aria-label="Flow"
         style={isBeside ? { width: answerWidth } : undefined}
-        className="fixed inset-y-0 right-0 z-30 w-full overflow-y-auto overscroll-contain border-l border-line bg-surface px-4 pb-1 sm:max-w-[27.5rem] sm:max-lg:shadow-[0_0_40px_rgb(0_0_0/0.25)] lg:static lg:z-auto lg:max-w-none lg:flex-none"
+        className="fixed inset-y-0 right-0 z-30 w-full overflow-y-auto overscroll-contain border-l border-line bg-surface px-4 pb-1 sm:max-w-[27.5rem] sm:max-lg:shadow-[0_0_40px_rgb(0_0_0/0.25)] lg:static lg:z-auto lg:max-w-none lg:flex-none phone:flex phone:flex-col phone:border-l-0 phone:pb-0 phone:*:flex-none"
         onKeyDown={onKeyDown}
       >
+        <p ref={status} className="sr-only" role="status" />
         {selected === null ? (
           <>
-            <AnswerBar row={null} ends={null} explanation={null} onClose={close} />
+            <AnswerBar row={null} ends={null} explanation={null} place={null} onClose={close} />
             <NotHeld answered={answer !== null && answer.open === view.open} />
           </>
         ) : (
           <Answer
             row={selected.row}
             group={selected.group}
+            place={selected.index < 0 ? null : { index: selected.index, total: answer?.window.total ?? 0 }}
             heading={heading}
             unfolded={unfolded}
             onToggle={toggle}
@@ -66,6 +73,21 @@ export function Inspector() {
       </aside>
     </>
   )
+}
+
+/**
+ * Says the headline of the row that was open when the answer came to screen readers: the focus stays on the list. Of the
+ * rows after it the list itself says which they are. Returns the ref of the element of role `status`.
+ */
+function useSpokenHeadline(row: Row | null): RefObject<HTMLParagraphElement | null> {
+  const status = useRef<HTMLParagraphElement>(null)
+  useEffect(() => {
+    // A status is read out when its text changes, not when it comes with one: so not by rendering.
+    if (row === null || status.current === null || status.current.textContent !== '') return
+    const headline = plainText([headlineOf(withWorkloads(row.key))])
+    status.current.textContent = `${headline} The key i goes into the answer.`
+  }, [row])
+  return status
 }
 
 function NotHeld({ answered }: { answered: boolean }) {

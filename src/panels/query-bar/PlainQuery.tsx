@@ -46,10 +46,12 @@ export function PlainQuery({ applied, onApply, handover, count }: FieldProps) {
             write(null)
             onApply(parsed.expression)
           }}
-          className="h-full w-full bg-transparent px-2 font-mono text-xs outline-none placeholder:text-faint"
+          className="h-full w-full bg-transparent px-2 text-ellipsis placeholder-shown:pr-20 font-mono text-xs outline-none placeholder:text-faint"
         />
       </div>
-      {count}
+      <div className="flex w-56 flex-none items-center low:max-sm:w-22 low:sm:max-md:w-50 not-low:max-md:w-auto">
+        {count}
+      </div>
     </>
   )
 }

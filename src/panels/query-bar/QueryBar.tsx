@@ -23,7 +23,14 @@ const QueryMenus = laterPart(async () => (await import('./QueryMenus.tsx')).Quer
  * The filter: chips, and the same as text while it is edited; Enter applies it. The bar's height is constant, and what
  * it says while the reader types stands in popups over the page. `children` stand at its right end.
  */
-export function QueryBar({ children }: { children?: ReactNode }) {
+export function QueryBar({
+  summary = null,
+  children,
+}: {
+  /** Stands in the place of the count, as in a low window; null for the count. */
+  summary?: ReactNode
+  children?: ReactNode
+}) {
   const [{ filter, time }, navigate] = useView()
   const applied = useMemo(() => print(filter), [filter])
   const [handover] = useState(() => new Handover())
@@ -42,7 +49,14 @@ export function QueryBar({ children }: { children?: ReactNode }) {
     rememberQuery(print(next))
     navigate({ filter: next })
   }
-  const count = <MatchCount filter={filter} time={time} />
+  const count =
+    summary === null ? (
+      <MatchCount filter={filter} time={time} />
+    ) : (
+      <div className="flex w-full">
+        <Suspense fallback={null}>{summary}</Suspense>
+      </div>
+    )
   const field = { filter, applied, handover, count, onApply, onBack, onForward }
   return (
     <search

@@ -9,7 +9,7 @@ import { useView } from '../../state/view/navigation.ts'
 import { queryHistory } from '../../state/remembered/query-history.ts'
 import { AppliedFilter } from './AppliedFilter.tsx'
 import { applyOrShowErrors, type EditorHost, setText, takeMeantQuery } from './editor.ts'
-import { type FieldProps, TEXT_BOX } from './query-field.ts'
+import { type FieldProps, PLACEHOLDER_END, TEXT_BOX } from './query-field.ts'
 import { QueryMessage } from './QueryMessage.tsx'
 import { QueryPreview } from './QueryPreview.tsx'
 import { useEditorView } from './use-editor-view.ts'
@@ -19,6 +19,11 @@ interface Draft {
   readonly text: string
   /** The errors that are shown. */
   readonly errors: readonly ParseError[]
+}
+
+/** The look of the text while chips lie over it. */
+function underChips(applied: string): string {
+  return applied === '' ? PLACEHOLDER_END : 'opacity-0'
 }
 
 /**
@@ -78,7 +83,7 @@ export function QueryEditor({ filter, applied, onApply, onBack, onForward, hando
           onEdit={(place) => edit(applied, place?.from, place?.to)}
           onType={typeField}
         />
-        <div ref={frame} className={`h-full ${areChipsShown && applied !== '' ? 'opacity-0' : ''}`} />
+        <div ref={frame} className={`h-full ${areChipsShown ? underChips(applied) : ''}`} />
       </div>
       <QueryPreview
         text={draft.text}

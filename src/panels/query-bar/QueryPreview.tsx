@@ -38,7 +38,7 @@ export function QueryPreview({
   }
   // Both stand in the same place and are never moved, only hidden.
   return (
-    <div className="relative flex h-full w-56 flex-none items-center max-md:w-auto">
+    <div className="relative flex h-full w-56 flex-none items-center low:max-sm:w-22 low:sm:max-md:w-50 not-low:max-md:w-auto">
       <div className={`absolute inset-0 flex items-center ${question === null ? '' : 'invisible'}`}>
         {children}
       </div>

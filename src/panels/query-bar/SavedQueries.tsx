@@ -59,7 +59,8 @@ export function SavedQueries({
       <SaveQuery text={text} />
       {saved.length === 0 ? (
         <p className="w-72 max-w-full p-3 text-muted">
-          Nothing is saved yet. What is saved stays in this browser.
+          Nothing is saved yet.{text === '' ? ' With a filter in the query bar, it can be saved here.' : ''}{' '}
+          What is saved stays in this browser.
         </p>
       ) : (
         <div className="w-[34rem] max-w-full p-1.5">

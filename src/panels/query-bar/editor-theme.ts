@@ -12,13 +12,15 @@ export const editorTheme = EditorView.theme({
     fontVariantLigatures: 'none',
     lineHeight: '1.25rem',
     scrollbarWidth: 'none',
+    containerType: 'inline-size',
   },
   '.cm-content': { padding: '0.3125rem 0', caretColor: 'var(--accent)' },
   '.cm-line': { padding: '0 0.5rem' },
   '.cm-placeholder': {
     color: 'var(--faint)',
     display: 'inline-block',
-    maxWidth: '100%',
+    // Of the scroller: the content is as wide as its longest line.
+    maxWidth: 'calc(100cqw - 1rem)',
     overflow: 'hidden',
     textOverflow: 'ellipsis',
     verticalAlign: 'top',

@@ -28,6 +28,7 @@ import { type ValueSource, queryCompletion } from './completion.ts'
 import { exclusionOf } from './exclusion.ts'
 import { PLACEHOLDER } from './query-field.ts'
 import { HistoryCursor } from './history-cursor.ts'
+import { textBoxAttributes } from './editor-attributes.ts'
 import { keepCursorInView, singleLine } from './single-line.ts'
 import { editorTheme } from './editor-theme.ts'
 
@@ -232,20 +233,6 @@ function editorKeymap(host: GetHost): Extension {
   ])
 }
 
-function ariaAttributes({ state }: EditorView, errorId: string): Record<string, string> {
-  const { shown } = state.field(errorState)
-  return {
-    'data-part-focus': '',
-    'aria-label': 'Query',
-    'aria-multiline': 'false',
-    spellcheck: 'false',
-    autocapitalize: 'off',
-    autocorrect: 'off',
-    enterkeyhint: 'go',
-    ...(shown ? { 'aria-invalid': 'true', 'aria-describedby': errorId } : {}),
-  }
-}
-
 /** The elements that the editor stands in. */
 export interface EditorPlaces {
   readonly frame: HTMLElement
@@ -273,7 +260,7 @@ export function openEditor({ frame, list }: EditorPlaces, text: string, host: Ge
       // Bidirectional and zero-width controls that CodeMirror itself would not show.
       highlightSpecialChars({ addSpecialChars: /\u200C|\u200D|[\u202A-\u202C\u2068]/g }),
       placeholder(PLACEHOLDER),
-      EditorView.contentAttributes.of((view) => ariaAttributes(view, host().errorId)),
+      EditorView.contentAttributes.of(({ state }) => textBoxAttributes(state, host().errorId)),
       // A text that the reader leaves is finished, as one that Enter would apply.
       EditorView.focusChangeEffect.of((_, focusing) => (focusing ? null : showErrors.of(null))),
       EditorView.updateListener.of(({ view, state, startState, docChanged, focusChanged }) => {

@@ -21,4 +21,7 @@ export interface FieldProps {
 /** Classes of the part with the text: the same for both, so that nothing shifts when the editor comes. */
 export const TEXT_BOX = 'relative h-full min-w-0 flex-1 overflow-hidden'
 
+/** Keeps the place of "+ filter" free. */
+export const PLACEHOLDER_END = 'pr-18'
+
 export const PLACEHOLDER = 'Type a query, such as dst.ns = backend and action = deny'

@@ -18,8 +18,8 @@ export function HoldingsBar({ children }: { children: ReactNode }) {
   return (
     <footer className="flex h-foot flex-none items-center gap-4 overflow-hidden border-t border-line bg-surface px-4 text-2xs whitespace-nowrap text-muted">
       {children}
-      {/* As wide as an hour of a large cluster, so that a growing number moves nothing beside it. */}
-      <span className="ml-auto sm:min-w-64">
+      {/* As wide as an hour of a large cluster, so that a growing number moves nothing beside it; losses grow to the left. */}
+      <span className="ml-auto text-right sm:min-w-64">
         {/* A new element for another number: the same words at another place would count as a shift. */}
         <span key={held}>
           {held}

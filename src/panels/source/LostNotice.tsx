@@ -24,7 +24,7 @@ export function LostNotice({ source }: { source: LostSource }) {
         <>
           {loss.kind === 'login' ? <Button onClick={() => askForLogin('asked')}>Log in…</Button> : null}
           <PopoverPanel title="What to do" align="end" trigger={<Button>What to do</Button>}>
-            <div className="w-160 max-w-full p-4">
+            <div className="w-176 max-w-full p-4">
               <ConnectionPanel loss={loss} since={since} />
             </div>
           </PopoverPanel>
@@ -32,8 +32,13 @@ export function LostNotice({ source }: { source: LostSource }) {
         </>
       }
     >
-      Still here: {formatPlural(records, 'record')}
-      {newest === null ? '' : ` up to ${formatClock(newest)}`}. <Countdown until={loss.retryAt} />
+      {/* On a phone, which has room for the cause and the buttons, the footer says what is held. */}
+      <span className="max-sm:sr-only">
+        Still here: {formatPlural(records, 'record')}
+        {newest === null ? '' : ` up to ${formatClock(newest)}`}
+        {loss.retryAt === null ? '.' : ' · '}
+        <Countdown until={loss.retryAt} />
+      </span>
     </Notice>
   )
 }

@@ -22,7 +22,9 @@ export function MemoryPanel() {
       onOpenChange={setOpen}
       trigger={
         <button type="button" className="h-6 rounded-sm whitespace-nowrap hover:text-ink hover:underline">
-          {formatBytes(bytes)} of {formatBytes(budget)}
+          {formatBytes(bytes)}
+          {/* A phone has room for what is held and what is missing of it. */}
+          <span className="max-sm:hidden"> of {formatBytes(budget)}</span>
         </button>
       }
     >

@@ -36,7 +36,7 @@ export function ScopeChip() {
               onClick={() => setEditing(true)}
               className="flex h-full min-w-0 items-center gap-1.5 rounded-l-[6px] pl-2.5"
             >
-              <span className="text-muted">only</span>
+              <span className="truncate text-muted">only</span>
               <code className="truncate">{text}</code>
             </button>
           ) : (

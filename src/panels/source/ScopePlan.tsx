@@ -42,8 +42,8 @@ export function ScopePlan({ scope }: { scope: Expression }) {
       )}
       {asksFor(scope, 'measure') ? (
         <p className="mt-1.5">
-          Bytes, packets and connections are those of one flow in 15 s. Sums on the screen count only what is
-          held.
+          Bytes, packets and connections are those of one record of 15 s. Sums on the screen count only what
+          is held.
         </p>
       ) : null}
       {matching === undefined || records === 0 ? null : (
@@ -64,7 +64,7 @@ function NetworkLoad({
   narrowed: readonly Expression[]
 }) {
   if (decided.length === 0 && narrowed.length === 0)
-    return 'Goldmane cannot filter by any of this: every flow is still sent here, and dropped before it takes memory.'
+    return 'Goldmane cannot filter by any of this: every record is still sent here, and dropped before it takes memory.'
   if (narrowed.length === 0) return 'What is dropped here was sent, but takes no memory.'
   return (
     <>

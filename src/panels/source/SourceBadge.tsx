@@ -51,11 +51,12 @@ export function SourceBadge() {
         className={`order-1 size-2 flex-none rounded-full ${DOTS[isRefused ? 'failed' : state]}`}
         aria-hidden="true"
       />
-      <span className="order-3 min-w-0 shrink-[9] truncate text-muted [&>*+*]:ml-1">
+      {/* With room for its usual words, so that the arrow behind them keeps its place. */}
+      <span className="order-3 min-w-0 shrink-[99] truncate text-muted xl:min-w-40 [&>*+*]:ml-1">
         <output
           className={
             state === 'live'
-              ? "inline-block first-letter:lowercase after:content-[','] phone:sr-only"
+              ? "inline-block first-letter:lowercase after:content-[','] max-lg:sr-only"
               : 'font-medium text-ink'
           }
           aria-label="Source"
@@ -92,13 +93,13 @@ function Lag() {
   return scope === null ? (
     // As wide as the longest usual age, so that nothing beside it moves as the seconds go by.
     <span
-      className="inline-block min-w-[11.5ch]"
+      className="inline-block min-w-[9.5ch] max-lg:ml-0! max-[24.25rem]:min-w-0"
       title="Goldmane sends a 15 s bucket one bucket after it closed, so live flows are 15 to 30 s old."
     >
-      {age} behind
+      {age} <span className="max-[24.25rem]:sr-only">behind</span>
     </span>
   ) : (
-    <span title="Of a scope, a time without flows is no sign of trouble.">newest flow {age} ago</span>
+    <span title="Of a scope, a time without flows is no sign of trouble.">newest record {age} ago</span>
   )
 }
 
@@ -109,8 +110,8 @@ function Skew() {
   return (
     <span title={`${skew}: ages on this screen are measured by the cluster’s clock`}>
       {/* Short where the whole sentence would push the bar onto a second line. */}·{' '}
-      <span className="max-[90rem]:sr-only">{skew}</span>
-      <span className="min-[90rem]:hidden" aria-hidden="true">
+      <span className="max-[100rem]:sr-only">{skew}</span>
+      <span className="min-[100rem]:hidden" aria-hidden="true">
         {skewInShort}
       </span>
     </span>

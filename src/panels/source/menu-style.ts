@@ -6,7 +6,8 @@ export const SOURCE_BUTTON =
   'order-2 min-w-6 truncate font-semibold text-ink after:absolute after:inset-0 after:rounded-[8px] focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent'
 
 /** The class names of the arrow at the right end of the badge. */
-export const SOURCE_ARROW = 'pointer-events-none absolute top-1/2 right-2.5 size-3 -translate-y-1/2'
+export const SOURCE_ARROW =
+  'pointer-events-none absolute top-1/2 right-2.5 size-3 -translate-y-1/2 phone:hidden'
 
 /** The class names of the items of the menu. */
 

@@ -1,14 +1,29 @@
 import { useMemo, useState } from 'react'
 
 import { include, only } from '../../filter/tree/clauses.ts'
-import { displayName, displayNamespace, displayPort } from '../../flows/spelling.ts'
-import { verdictOf } from '../../flows/hit.ts'
+import {
+  displayName,
+  displayNamespace,
+  displayPath,
+  displayPort,
+  hasNoNamespace,
+  workloadOf,
+} from '../../flows/spelling.ts'
 import { formatBytes, formatPlural } from '../../lib/format.ts'
+import { visibleText } from '../../lib/visible-text.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { useView } from '../../state/view/navigation.ts'
 import type { Row } from '../../state/client/rows.ts'
 import { describeAction } from '../../state/action-words.ts'
 import { type Impact, type Promotion, promotionStatement } from '../../trace/compare/promotions.ts'
+import type { PolicyLabel } from '../../trace/words/policy-label.ts'
+import { certaintyWords } from '../../trace/words/statement.ts'
+import {
+  connectionCountWords,
+  hasTraffic,
+  pendingWords,
+  verdictWords,
+} from '../../trace/words/verdict-words.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { Icon } from '../../ui/Icon.tsx'
@@ -24,10 +39,10 @@ export function PromotionCard({ promotion }: { promotion: Promotion<Row> }) {
   const { policy, certainty, denies, allows } = promotion
   const [{ filter }, navigate] = useView()
   const statement = promotionStatement(promotion)
-  const showFlows = () => {
+  const showGroups = () => {
     const changed = only(filter, 'changed', 'yes')
     const named = policy === null ? changed : include(changed, 'policy', policy.name)
-    navigate({ screen: 'flows', shape: 'signatures', filter: named, open: null })
+    navigate({ screen: 'flows', shape: 'groups', filter: named, open: null })
   }
   return (
     <article className="overflow-hidden rounded-[10px] border border-line bg-surface">
@@ -36,15 +51,15 @@ export function PromotionCard({ promotion }: { promotion: Promotion<Row> }) {
           <h3 className="text-base font-medium wrap-anywhere">
             <RichText parts={statement.parts} />{' '}
             {certainty === 'recorded' ? null : (
-              <Chip look={certainty === 'inferred' ? 'dashed' : 'filled'}>{certainty}</Chip>
+              <Chip look={certainty === 'inferred' ? 'dashed' : 'filled'}>{certaintyWords(certainty)}</Chip>
             )}
           </h3>
           <p className="mt-1 text-xs text-muted">
-            {policy === null ? null : `Tier ${policy.tier} · `}
+            {policy === null ? null : `${capitalTier(policy)} · `}
             {[volume('denied', denies), volume('allowed', allows)].filter(Boolean).join(' · ')}
           </p>
         </div>
-        <Button onClick={showFlows}>Show the flows</Button>
+        <Button onClick={showGroups}>Show the groups</Button>
       </div>
       <Pairs title="Pairs that would be denied" impact={denies} />
       <Pairs title="Pairs that would be allowed" impact={allows} />
@@ -52,12 +67,18 @@ export function PromotionCard({ promotion }: { promotion: Promotion<Row> }) {
   )
 }
 
-/** "3,120 connections started, 4.1 MB would be denied"; empty when no flow changes. */
-function volume(word: string, { flows, connections, bytes }: Impact<Row>): string {
+function capitalTier({ tier }: PolicyLabel): string {
+  return tier === '' ? 'Tier not recorded' : `Tier ${visibleText(tier)}`
+}
+
+/** "3,120 connections started, 4.1 MB would be denied"; empty when nothing changes. */
+function volume(word: 'denied' | 'allowed', { flows, connections, bytes }: Impact<Row>): string {
   if (flows.length === 0) return ''
-  const counted =
-    connections === null ? 'connections not recorded' : `${formatPlural(connections, 'connection')} started`
-  return `${counted}, ${formatBytes(bytes)} would be ${word}`
+  const counted = connectionCountWords(word === 'denied' ? 'Allow' : 'Deny', connections)
+  const traffic = flows.some((flow) => hasTraffic(flow, flow.lastSeen))
+    ? formatBytes(bytes)
+    : 'traffic not recorded'
+  return `${counted}, ${traffic} would be ${word}`
 }
 
 function Pairs({ title, impact }: { title: string; impact: Impact<Row> }) {
@@ -85,9 +106,10 @@ function Pairs({ title, impact }: { title: string; impact: Impact<Row> }) {
   )
 }
 
-function Pair({ pair: { row, flows }, open }: { pair: ChangedPair; open: boolean }) {
+function Pair({ pair: { row, records }, open }: { pair: ChangedPair; open: boolean }) {
   const [, navigate] = useView()
   const { key } = row
+  const pending = pendingWords(key)
   const look = open ? 'bg-selected shadow-[inset_3px_0_0_var(--accent)]' : 'hover:bg-sunken'
   return (
     <li className="border-t border-line-soft first:border-t-0">
@@ -95,33 +117,34 @@ function Pair({ pair: { row, flows }, open }: { pair: ChangedPair; open: boolean
         type="button"
         aria-pressed={open}
         className={`flex w-full flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2 text-left -outline-offset-2 ${look}`}
-        // The id of a key opens its signature.
-        onClick={() => navigate({ shape: 'signatures', open: row.id })}
+        // Opens the group of the key, with the key's port.
+        onClick={() => navigate({ shape: 'groups', open: row.id })}
       >
         <span className="min-w-56 flex-1 text-xs wrap-anywhere">
-          <Name scope={key.sourceNamespace} name={key.sourceName} />
+          <Name namespace={key.sourceNamespace} name={key.sourceName} />
           <Icon name="arrow" className="mx-1 inline size-3 text-faint" />
           <span className="sr-only"> to </span>
-          <Name scope={key.destNamespace} name={key.destName} />{' '}
+          <Name namespace={key.destNamespace} name={key.destName} />{' '}
           <code className="whitespace-nowrap">{displayPort(key)}</code>
-          {flows === 1 ? null : <span className="text-muted"> · {formatPlural(flows, 'flow')}</span>}
+          <span className="text-muted"> · {formatPlural(records, 'record')}</span>
         </span>
         <span className="flex items-center gap-2 text-xs">
-          <VerdictBadge {...describeAction(key.action)} />
-          <Icon name="arrow" className="size-3 text-faint" />
-          <span className="sr-only">, would be </span>
-          <VerdictBadge {...describeAction(verdictOf(key.policies.pending))} />
+          <VerdictBadge {...describeAction(key.action)} word={verdictWords(key.action, key.reporter)} />
+          <span className={`font-semibold ${pending.state === 'differs' ? 'text-staged' : 'text-muted'}`}>
+            {pending.text}
+          </span>
         </span>
       </button>
     </li>
   )
 }
 
-function Name({ scope, name }: { scope: string; name: string }) {
+/** An end by its workload, as the table names it. */
+function Name({ namespace, name }: { namespace: string; name: string }) {
   return (
-    <code>
-      <span className="text-muted">{displayNamespace(scope)}/</span>
-      <span className="font-medium">{displayName(name, scope)}</span>
+    <code title={displayPath(namespace, name)}>
+      <span className="text-muted">{hasNoNamespace(namespace) ? '' : `${displayNamespace(namespace)}/`}</span>
+      <span className="font-medium">{displayName(workloadOf(name), namespace)}</span>
     </code>
   )
 }

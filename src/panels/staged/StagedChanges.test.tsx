@@ -1,15 +1,18 @@
-import { render, screen } from '@testing-library/react'
+import { fireEvent, render, screen, within } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 
+import { buildEndOfTier, buildHit } from '../../flows/testing/build.ts'
+import { buildRow } from '../../state/testing/build-row.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
 import { navigate } from '../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../state/view/view.ts'
+import { print } from '../../filter/language/print.ts'
 import { StagedChanges } from './StagedChanges.tsx'
 
 beforeEach(() => navigate(DEFAULT_VIEW))
 
 test('says that it is about a part while flows are read, and not afterwards', async () => {
-  const store = fakeStore({ rows: () => ({ rows: [], total: 0 }) })
+  const store = fakeStore({ rows: () => ({ rows: [], total: 0 }), count: () => 0 })
   render(<StagedChanges />, { wrapper: store.Wrapper })
   store.sendWindow({}, { source: { state: 'reading', from: 0, percent: 35 } })
   expect((await screen.findByRole('note')).textContent).toBe(
@@ -17,4 +20,44 @@ test('says that it is about a part while flows are read, and not afterwards', as
   )
   store.sendWindow({}, { source: { state: 'live' } })
   expect(screen.queryByRole('note')).toBeNull()
+})
+
+const DENIED_NOW = buildRow(
+  {
+    sourceName: 'headlamp-84dfb6d477-*',
+    sourceNamespace: 'kube-system',
+    destName: 'pvt',
+    destNamespace: '-',
+    action: 'Deny',
+    policies: {
+      enforced: [buildEndOfTier('default-deny')],
+      pending: [buildHit({ kind: 'StagedGlobalNetworkPolicy', name: 'open-up' })],
+    },
+  },
+  { id: 'key-1', numConnectionsStarted: 239, records: 240 },
+)
+
+test('says what a staged policy would change in the words of the table, and opens its group', async () => {
+  const store = fakeStore({
+    rows: () => ({ rows: [DENIED_NOW], total: 1 }),
+    count: ({ filter }) =>
+      print(filter) === 'changed = yes' ? 240 : print(filter) === 'changed = no' ? 60 : 1,
+  })
+  render(<StagedChanges />, { wrapper: store.Wrapper })
+  const card = within(await screen.findByRole('article'))
+  expect(card.getByRole('heading').textContent).toBe(
+    'Enforcing StagedGlobalNetworkPolicy open-up would allow 1 pair that is denied now. ',
+  )
+  expect(screen.getByText(/^Each record carries/).textContent).toContain(
+    'Of the 300 records that can be compared 240 would change. 1 record cannot be compared:',
+  )
+  expect(card.getByText(/^Tier/).textContent).toBe(
+    'Tier default · 239 connections refused, 1.4 kB would be allowed',
+  )
+  const pair = card.getByRole('button', { name: /headlamp/ })
+  expect(pair.textContent).toBe(
+    'kube-system/headlamp to private network tcp 80 · 240 recordsDenied leaving→ Allow if staged',
+  )
+  fireEvent.click(pair)
+  expect(location.search).toBe('?open=key-1')
 })

@@ -1,50 +1,62 @@
 import { useMemo } from 'react'
 
-import type { Expression } from '../../filter/tree/expression.ts'
 import { only } from '../../filter/tree/clauses.ts'
 import { print } from '../../filter/language/print.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useScope } from '../../state/client/flowtrace.ts'
 import { useView } from '../../state/view/navigation.ts'
-import { topRowsOf } from '../../state/client/questions.ts'
+import { countOf, topRowsOf } from '../../state/client/questions.ts'
 import { useIsPartial } from '../../state/client/source-status.ts'
 import { useAnswer } from '../../state/client/use-answer.ts'
-import type { RequestedRange } from '../../state/client/time-range.ts'
+import type { Row } from '../../state/client/rows.ts'
 import { promotions } from '../../trace/compare/promotions.ts'
 import { PromotionCard } from './PromotionCard.tsx'
 
-/** Flows that are compared: those with the most connections. */
-const MAX_COMPARED_FLOWS = 1000
+/** Keys that are compared: those with the most connections. */
+const MAX_COMPARED_KEYS = 1000
+const MOST_CONNECTIONS = { column: 'conns', descending: true } as const
 
-/** The effect of enforcing the staged policies on the flows that match the filter, by policy. */
+/** The effect of enforcing the staged policies on the records that match the filter, by policy. */
 export function StagedChanges() {
   const [{ filter, time }] = useView()
   const scope = useScope()
   const isPartial = useIsPartial()
   const questions = useMemo(
     () => ({
-      changed: rowsWith(only(filter, 'changed', 'yes'), time, MAX_COMPARED_FLOWS),
-      unknown: rowsWith(only(filter, 'changed', 'unknown'), time, 0),
-      same: rowsWith(only(filter, 'changed', 'no'), time, 0),
+      rows: topRowsOf(
+        { shape: 'keys', filter: only(filter, 'changed', 'yes'), time, sort: MOST_CONNECTIONS },
+        MAX_COMPARED_KEYS,
+      ),
+      changed: countOf(only(filter, 'changed', 'yes'), time),
+      untold: countOf(only(filter, 'changed', 'unknown'), time),
+      same: countOf(only(filter, 'changed', 'no'), time),
     }),
     [filter, time],
   )
+  const compared = useAnswer(questions.rows)
   const changed = useAnswer(questions.changed)
-  const unknown = useAnswer(questions.unknown)
+  const untold = useAnswer(questions.untold)
   const same = useAnswer(questions.same)
-  const found = useMemo(() => (changed === undefined ? null : promotions(changed.rows)), [changed])
-  if (changed === undefined || unknown === undefined || same === undefined || found === null) {
+  const found = useMemo(() => (compared === undefined ? null : promotions(compared.rows)), [compared])
+  if (
+    compared === undefined ||
+    changed === undefined ||
+    untold === undefined ||
+    same === undefined ||
+    found === null
+  ) {
     return <p className="p-6 text-muted">Comparing enforced and pending…</p>
   }
-  const incomparable = unknown.total + found.incomparable
+  const contradicting = recordsOf(found.incomparable)
+  const incomparable = untold + contradicting
   return (
     <section aria-label="Staged changes" className="min-h-0 overflow-y-auto bg-page px-4 py-5">
       <div className="mx-auto grid max-w-3xl gap-4">
         <header>
           <h2 className="text-lg font-semibold tracking-tight">What the staged policies would change</h2>
           <p className="mt-1 text-muted">
-            Each flow carries two verdicts: what happened, and what would happen with the staged policies
-            enforced. {summary(changed.total, same.total, incomparable)}
+            Each record carries two verdicts: what happened, and what would happen with the staged policies
+            enforced. {summary(changed - contradicting, same, incomparable)}
           </p>
           {isPartial ? (
             <p className="mt-1 font-medium text-staged" role="note">
@@ -53,7 +65,7 @@ export function StagedChanges() {
           ) : null}
           {scope === null ? null : (
             <p className="mt-1 text-muted">
-              Only flows of the scope <code className="text-xs text-ink">{print(scope)}</code> are compared:
+              Only records of the scope <code className="text-xs text-ink">{print(scope)}</code> are compared:
               more may change outside of it.
             </p>
           )}
@@ -61,12 +73,12 @@ export function StagedChanges() {
         {found.changes.map((promotion) => (
           <PromotionCard key={JSON.stringify(promotion.policy)} promotion={promotion} />
         ))}
-        {found.changes.length === 0 ? <Nothing incomparable={incomparable} same={same.total} /> : null}
+        {found.changes.length === 0 ? <Nothing incomparable={incomparable} same={same} /> : null}
         <ul className="grid gap-1 text-xs text-muted">
-          {changed.total > changed.rows.length ? (
+          {compared.total > compared.rows.length ? (
             <li>
-              Counted are the {formatCount(changed.rows.length)} flows with the most connections, of{' '}
-              {formatCount(changed.total)} that would change.
+              Counted are the pairs with the most connections: {formatCount(recordsOf(compared.rows))} records
+              of {formatCount(changed)} that would change.
             </li>
           ) : null}
           <li>
@@ -80,14 +92,14 @@ export function StagedChanges() {
   )
 }
 
-function rowsWith(filter: Expression, time: RequestedRange | null, limit: number) {
-  return topRowsOf({ shape: 'keys', filter, time, sort: { column: 'conns', descending: true } }, limit)
+function recordsOf(rows: readonly Row[]): number {
+  return rows.reduce((sum, { records }) => sum + records, 0)
 }
 
 function summary(changed: number, same: number, incomparable: number): string {
-  const compared = `Of the ${formatPlural(changed + same, 'flow')} that can be compared ${formatCount(changed)} would change.`
+  const compared = `Of the ${formatPlural(changed + same, 'record')} that can be compared ${formatCount(changed)} would change.`
   if (incomparable === 0) return compared
-  return `${compared} ${formatPlural(incomparable, 'flow')} cannot be compared: pending was not computed, or a verdict is missing.`
+  return `${compared} ${formatPlural(incomparable, 'record')} cannot be compared: the pending trace was not computed, or a trace does not give the verdict.`
 }
 
 function Nothing({ same, incomparable }: { same: number; incomparable: number }) {
@@ -97,9 +109,9 @@ function Nothing({ same, incomparable }: { same: number; incomparable: number })
       <p className="mt-1 text-muted">
         {same === 0
           ? incomparable === 0
-            ? 'No flow matches the filter.'
-            : 'None of these flows has a pending verdict. An empty pending trace means that it was not computed, not that nothing would change.'
-          : 'With the staged policies enforced, each of these flows keeps the verdict that it has.'}
+            ? 'No record matches the filter.'
+            : 'None of these records has a pending verdict. An empty pending trace means that it was not computed, not that nothing would change.'
+          : 'With the staged policies enforced, each of these records keeps the verdict that it has.'}
       </p>
     </div>
   )

@@ -29,7 +29,7 @@ describe('the pairs of a change', () => {
       rowOf('other port', 100, { destPort: 443 }),
       rowOf('destination', 130, { reporter: 'Dst' }),
     ])
-    expect(pairs.map(({ row, flows }) => [row.id, flows])).toEqual([
+    expect(pairs.map(({ row, records }) => [row.id, records])).toEqual([
       ['destination', 2],
       ['other port', 1],
     ])

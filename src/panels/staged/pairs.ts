@@ -4,23 +4,23 @@ import { conversationIdentity, isSameConversation } from '../../flows/identity.t
 
 /** The flows of one conversation that change in one direction, such as from allowed to denied. */
 export interface ChangedPair {
-  /** The newest flow, which names the ends. */
+  /** The row of the key that was last seen, which names the ends. */
   readonly row: Row
-  /** The number of flows: one for each reporter and trace. */
-  readonly flows: number
+  /** The records of all its keys. */
+  readonly records: number
 }
 
 /** The pairs in the order of their first rows. */
 export function pairsOf(rows: readonly Row[]): readonly ChangedPair[] {
-  const found = new Map<string, { row: Row; flows: number }>()
+  const found = new Map<string, { row: Row; records: number }>()
   for (const row of rows) {
     const id = conversationIdentity(row.key)
     const pair = found.get(id)
     if (pair === undefined) {
-      found.set(id, { row, flows: 1 })
+      found.set(id, { row, records: row.records })
       continue
     }
-    pair.flows++
+    pair.records += row.records
     if (row.lastSeen > pair.row.lastSeen) pair.row = row
   }
   return [...found.values()]

@@ -1,49 +1,59 @@
-import { Fragment, useMemo } from 'react'
+import { Fragment } from 'react'
 
 import { withBoth } from '../../filter/tree/clauses.ts'
 import { formatCount } from '../../lib/format.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
-import { groupsFound, summaryOf } from '../../state/client/questions.ts'
-import { useAnswer } from '../../state/client/use-answer.ts'
-import { useBaseline } from '../../state/client/use-baseline.ts'
+import { type Finding, groupsFound } from '../../state/client/questions.ts'
 import { commands } from '../../state/commands/commands.ts'
 import { useView } from '../../state/view/navigation.ts'
+import { LINK_TONES } from './link-tones.ts'
 import { MAX_NAMED_GROUPS, nameGroups } from './named-groups.ts'
-import { isAsked, type LinkTone, type SummaryLink, summaryLinks, toggleCondition } from './summary-links.ts'
-
-const TONES: Readonly<Record<LinkTone, string>> = {
-  deny: 'font-semibold text-deny',
-  staged: 'font-semibold text-staged',
-  plain: 'font-medium text-ink',
-}
+import { isAsked, type SummaryLink, toggleCondition } from './summary-links.ts'
+import type { LinksOfSummary } from './use-summary.ts'
 
 /**
- * What deserves attention among the groups in view, as links that filter for it. `compact` has the short words only, as
- * for a low window, where these links stand beside the query.
+ * What deserves attention among the groups in view, as links that filter for it: in a line, or below each other. In a
+ * line what was counted 0 times is no link, but keeps its place in words, so that no link moves under the pointer while
+ * records come in or the query changes; only where there is little room it goes.
  */
-export function SummaryLinks({ compact = false }: { compact?: boolean }) {
-  const [{ filter, time }] = useView()
-  const baseline = useBaseline()
-  const newSince = baseline.known ? baseline.since : null
-  const question = useMemo(() => summaryOf(filter, time, newSince), [filter, time, newSince])
+export function SummaryLinks({
+  summary: { links, newSince },
+  isColumn = false,
+  onFollow,
+}: {
+  summary: LinksOfSummary
+  isColumn?: boolean
+  /** A link was followed. */
+  onFollow?: () => void
+}) {
+  const [{ filter }] = useView()
   const show = useShowFound(newSince)
-  const summary = useAnswer(question)
-  if (summary === undefined) return null
-  const links = summaryLinks(summary)
-  if (links.length === 0) return <p className="text-xs whitespace-nowrap text-muted">nothing denied</p>
+  if (links.every(({ count }) => count === 0))
+    return <p className="text-xs whitespace-nowrap text-muted">nothing denied</p>
+  const shown = isColumn ? links.filter(({ count }) => count > 0) : links
   return (
-    <ul aria-label="Summary" className="flex min-w-0 items-center overflow-hidden text-xs whitespace-nowrap">
-      {links.map((link, i) => (
+    <ul
+      aria-label="Summary"
+      className={`flex min-w-0 overflow-hidden text-xs whitespace-nowrap ${isColumn ? 'flex-col' : 'items-center'}`}
+    >
+      {shown.map((link, i) => (
         <Fragment key={link.finding}>
-          {i > 0 ? <Separator isComma={isSecondHalf(links, i)} /> : null}
+          {i > 0 && link.finding !== 'would-allow' && !isColumn ? (
+            <Separator isRoomy={isForRoom(shown, i)} />
+          ) : null}
           <li
-            className={`${link.detail === '' ? 'flex-none' : 'min-w-0 shrink'} ${isSecondHalf(links, i) ? SECOND_HALF : ''}`}
+            className={
+              isColumn ? '' : `${SHRINKS[link.finding] ?? 'flex-none'} ${isForRoom(shown, i) ? ROOMY : ''}`
+            }
           >
             <Link
               link={link}
-              compact={compact}
+              isColumn={isColumn}
               pressed={link.condition !== null && isAsked(filter, link.condition)}
-              onClick={() => void show(link)}
+              onClick={() => {
+                void show(link)
+                onFollow?.()
+              }}
             />
           </li>
         </Fragment>
@@ -52,54 +62,76 @@ export function SummaryLinks({ compact = false }: { compact?: boolean }) {
   )
 }
 
-/** Where there is little room, what would break stands for what would change. */
-const SECOND_HALF = 'hidden @2xl:block'
-
-/** Whether a link is what would be allowed after what would break: one statement in two links. */
-function isSecondHalf(links: readonly SummaryLink[], i: number): boolean {
-  return links[i]?.finding === 'would-allow' && links[i - 1]?.finding === 'would-break'
+/** What is last gives way first: then the others keep their place, whatever it says. */
+const SHRINKS: Readonly<Partial<Record<Finding, string>>> = {
+  'would-allow': 'min-w-0 shrink',
+  scan: 'min-w-0 shrink-[99]',
 }
 
-function Separator({ isComma }: { isComma: boolean }) {
-  return isComma ? (
-    <li aria-hidden="true" className={`mr-1 -ml-0.5 flex-none ${SECOND_HALF}`}>
-      ,
-    </li>
-  ) : (
-    <li aria-hidden="true" className="mx-2 h-4 w-px flex-none bg-line @2xl:mx-3" />
+/** Only where there is room. */
+const ROOMY = 'hidden @2xl:block'
+
+/**
+ * Whether a place is kept only where there is room: for what was counted 0 times, and for what would be allowed after what
+ * would break, which then stands for what would change.
+ */
+function isForRoom(links: readonly SummaryLink[], i: number): boolean {
+  const [link, before] = [links[i], links[i - 1]]
+  if (link === undefined || link.count === 0) return true
+  return link.finding === 'would-allow' && before?.finding === 'would-break' && before.count > 0
+}
+
+function Separator({ isRoomy }: { isRoomy: boolean }) {
+  return (
+    <li aria-hidden="true" className={`mx-2 h-4 w-px flex-none bg-line @2xl:mx-3 ${isRoomy ? ROOMY : ''}`} />
   )
 }
 
+/** As wide as the words for a count of two digits, so that what follows keeps its place whatever was counted. */
+const WORDS = 'after:invisible after:block after:h-0 after:font-semibold after:content-[attr(data-widest)]'
+
 function Link({
-  link: { text, short, detail, tone },
-  compact,
+  link: { finding, count, words, short, detail, tone },
+  isColumn,
   pressed,
   onClick,
 }: {
   link: SummaryLink
-  compact: boolean
+  isColumn: boolean
   pressed: boolean
   onClick: () => void
 }) {
+  const look = count === 0 ? 'text-muted' : LINK_TONES[tone]
+  const shown = isColumn ? (
+    <>
+      <span className={look}>{words(count)}</span>
+      <span className="min-w-0 truncate text-muted">{detail}</span>
+    </>
+  ) : (
+    <>
+      <span className={`${look} @2xl:hidden`}>{short}</span>
+      <span className={`hidden @2xl:block ${WORDS}`} data-widest={words(88)}>
+        <span className={look}>{words(count)}</span>
+        {/* One sentence with what would be allowed. */}
+        {finding === 'would-break' ? ',' : null}
+      </span>
+      {detail === '' ? null : (
+        <span className="hidden min-w-0 truncate text-muted @4xl:inline">{detail}</span>
+      )}
+    </>
+  )
+  const box = `inline-flex max-w-full min-w-6 items-center gap-1.5 text-left ${isColumn ? 'h-8 w-full px-2 phone:h-11' : 'h-6 px-0.5'}`
+  // A condition that leaves nothing can still be taken out.
+  if (count === 0 && !pressed) return <span className={box}>{shown}</span>
   return (
     <button
       type="button"
       aria-pressed={pressed}
       title={pressed ? 'Take this out of the query' : 'Filter for these'}
       onClick={onClick}
-      className={`inline-flex h-6 max-w-full min-w-6 items-center gap-1.5 rounded-[5px] px-0.5 hover:underline ${pressed ? 'underline decoration-accent decoration-2 underline-offset-4' : ''}`}
+      className={`${box} rounded-[5px] hover:underline ${isColumn ? 'hover:bg-sunken' : ''} ${pressed ? 'underline decoration-accent decoration-2 underline-offset-4' : ''}`}
     >
-      {compact ? (
-        <span className={TONES[tone]}>{short}</span>
-      ) : (
-        <>
-          <span className={`${TONES[tone]} @2xl:hidden`}>{short}</span>
-          <span className={`${TONES[tone]} hidden @2xl:inline`}>{text}</span>
-          {detail === '' ? null : (
-            <span className="hidden min-w-0 truncate text-muted @4xl:inline">{detail}</span>
-          )}
-        </>
-      )}
+      {shown}
     </button>
   )
 }
@@ -108,13 +140,13 @@ function Link({
 function useShowFound(newSince: number | null): (link: SummaryLink) => Promise<void> {
   const { client } = useFlowtrace()
   const [{ filter, time }, navigate] = useView()
-  return async ({ finding, condition, text }) => {
+  return async ({ finding, count: counted, condition, words }) => {
     if (condition !== null)
       return navigate({ shape: 'groups', open: null, filter: toggleCondition(filter, condition) })
     const found = groupsFound(finding, { filter, time, newSince }, MAX_NAMED_GROUPS)
     const { rows, total } = await client.ask(found, new AbortController().signal)
     const { query, count } = nameGroups(rows.map(({ key }) => key))
-    if (query === null) return commands.say(`${text}: too long to be named in a filter`)
+    if (query === null) return commands.say(`${words(counted)}: too long to be named in a filter`)
     navigate({ shape: 'groups', open: null, filter: withBoth(filter, query) })
     if (count < total)
       commands.say(

@@ -5,13 +5,25 @@ import { commands, useApplicable } from '../../state/commands/commands.ts'
 import { useSeenUntil } from '../../state/remembered/seen-until.ts'
 
 /** What "new" means on this screen, and the links that set and forget the time up to which denials were seen. */
-export function WhatIsNew() {
+export function WhatIsNew({
+  className,
+  isWhole = false,
+}: {
+  className: string
+  /** Whether the meaning is said wherever it stands, and not only where the strip has room for it. */
+  isWhole?: boolean
+}) {
   const baseline = useBaseline()
   const seenUntil = useSeenUntil()
   const canMark = useApplicable().has('seen.mark')
   return (
-    <div className="ml-auto hidden min-w-0 flex-none items-center gap-1 pl-4 text-2xs whitespace-nowrap text-muted @2xl:flex">
-      <p className="hidden truncate @5xl:block" title={titleOf(baseline)}>
+    <div className={`min-w-0 items-center gap-1 text-2xs whitespace-nowrap text-muted ${className}`}>
+      {/* A new element for other words: the same one at another place would count as a shift. */}
+      <p
+        key={meaningOf(baseline)}
+        className={`truncate ${isWhole ? 'mr-auto' : 'hidden @5xl:block'}`}
+        title={titleOf(baseline)}
+      >
         {meaningOf(baseline)}
       </p>
       {seenUntil === null ? null : (

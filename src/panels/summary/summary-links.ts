@@ -12,9 +12,11 @@ export type LinkTone = 'deny' | 'staged' | 'plain'
 
 export interface SummaryLink {
   readonly finding: Finding
+  readonly count: number
   readonly tone: LinkTone
-  /** The words in full, and those where there is little room. */
-  readonly text: string
+  /** The words in full for a count. */
+  readonly words: (count: number) => string
+  /** The words where there is little room. */
   readonly short: string
   /** What follows the words in full, in a lower voice; empty for none. */
   readonly detail: string
@@ -28,7 +30,7 @@ const WOULD_ALLOW = withBoth(DENIED, include(ALL, 'pending', 'Allow'))
 
 const IF_ENFORCED = 'if staged policies were enforced'
 
-/** The links of a summary in their order; what was counted 0 times has none. */
+/** The links of a summary in their order. What was counted 0 times keeps its place among them. */
 export function summaryLinks({
   newDenials,
   deniedPairs,
@@ -37,12 +39,12 @@ export function summaryLinks({
   scans,
   scan,
 }: Summary): readonly SummaryLink[] {
-  const links: readonly (SummaryLink & { readonly count: number })[] = [
+  return [
     {
       finding: 'new-denial',
       count: newDenials,
       tone: 'deny',
-      text: formatPlural(newDenials, 'new denial'),
+      words: (count) => formatPlural(count, 'new denial'),
       short: `${formatCount(newDenials)} new`,
       detail: '',
       condition: null,
@@ -51,7 +53,7 @@ export function summaryLinks({
       finding: 'denial',
       count: deniedPairs,
       tone: 'deny',
-      text: formatPlural(deniedPairs, 'denied pair'),
+      words: (count) => formatPlural(count, 'denied pair'),
       short: `${formatCount(deniedPairs)} denied`,
       detail: '',
       condition: DENIED,
@@ -60,16 +62,16 @@ export function summaryLinks({
       finding: 'would-break',
       count: wouldBreak,
       tone: 'staged',
-      text: `${formatCount(wouldBreak)} would break`,
+      words: (count) => `${formatCount(count)} would break`,
       short: `${formatCount(wouldBreak)} would break`,
-      detail: wouldAllow === 0 ? IF_ENFORCED : '',
+      detail: '',
       condition: WOULD_BREAK,
     },
     {
       finding: 'would-allow',
       count: wouldAllow,
       tone: 'plain',
-      text: `${formatCount(wouldAllow)} would be allowed`,
+      words: (count) => `${formatCount(count)} would be allowed`,
       short: `${formatCount(wouldAllow)} would be allowed`,
       detail: IF_ENFORCED,
       condition: WOULD_ALLOW,
@@ -78,13 +80,12 @@ export function summaryLinks({
       finding: 'scan',
       count: scans,
       tone: 'plain',
-      text: formatPlural(scans, 'possible scan'),
+      words: (count) => formatPlural(count, 'possible scan'),
       short: formatPlural(scans, 'scan?', 'scans?'),
       detail: detailOf(scan),
       condition: null,
     },
   ]
-  return links.filter(({ count }) => count > 0)
 }
 
 /** Where the greatest scan comes from and how large it is: `default/test, 26 ports`. */

@@ -42,7 +42,8 @@ export function FlowGrid({
       data-part-focus=""
       onKeyDown={cursor.onKeyDown}
       onContextMenu={cursor.onContextMenu}
-      onPointerEnter={() => client.setTableUse('pointer', true)}
+      // Entering is not enough: the table also appears under a pointer that rests, while the source is read.
+      onPointerMove={() => client.setTableUse('pointer', true)}
       onPointerLeave={() => client.setTableUse('pointer', false)}
       onFocus={() => client.setTableUse('focus', true)}
       onBlur={() => client.setTableUse('focus', false)}

@@ -1,5 +1,6 @@
 import { Suspense, useEffect, useMemo, useRef } from 'react'
 
+import { asksForDenials } from '../../filter/tree/asks-for.ts'
 import { lazyPart } from '../../ui/lazy-part.tsx'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { Row } from '../../state/client/rows.ts'
@@ -58,6 +59,7 @@ export function FlowTable() {
   const scroll = useVirtualScroll(grid, total, { row: layout.rowHeight, heading: layout.headingHeight })
   const { visible, scrollTo } = scroll
   const highlights = useRowHighlights(window?.rows ?? NO_ROWS)
+  const areDenialsAsked = useMemo(() => asksForDenials(view.filter), [view.filter])
   useRequestedRows(visible)
   useRowFacts()
   const span = useSpan()
@@ -75,6 +77,8 @@ export function FlowTable() {
       aria-label="Flows"
       className="grid min-h-0 min-w-0 grid-cols-[minmax(0,1fr)] grid-rows-[auto_1fr] bg-surface"
     >
+      {/* For those who go from heading to heading. */}
+      <h2 className="sr-only">Flows</h2>
       <TableBar
         panelId={PANEL_ID}
         layout={layout}
@@ -98,6 +102,7 @@ export function FlowTable() {
             span={span}
             scroll={scroll}
             highlights={highlights}
+            areDenialsAsked={areDenialsAsked}
             cursor={cursor}
             openIndex={openIndexOf(window, view.open)}
           />

@@ -37,7 +37,6 @@ export function TimelineBody() {
         {histogram === null || whole === null || size.width === 0 ? null : (
           <TimelinePlot
             histogram={histogram}
-            measure={bars}
             size={size}
             whole={whole}
             part={part}

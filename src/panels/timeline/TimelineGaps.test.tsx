@@ -16,7 +16,15 @@ const LIVE: Source['open'] = { kind: 'live', endpoint: 'http://localhost/', hist
 
 function histogramWith(gaps: readonly number[], step = 15): Histogram {
   const none = () => new Float64Array(gaps.length)
-  return { from: START, step, allowed: none(), denied: none(), other: none(), gaps: Uint8Array.from(gaps) }
+  return {
+    from: START,
+    step,
+    measure: 'records',
+    allowed: none(),
+    denied: none(),
+    other: none(),
+    gaps: Uint8Array.from(gaps),
+  }
 }
 
 function axisFor({ from, step, allowed }: Histogram) {

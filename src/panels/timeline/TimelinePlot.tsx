@@ -1,7 +1,6 @@
 import { type KeyboardEvent, useRef, useState } from 'react'
 
 import { formatClocks } from '../../lib/format.ts'
-import type { Histogram, Measure } from '../../state/client/histogram.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import { type BarWords, barWords, highestBar } from './bar-values.ts'
 import { axisOf, roundUp, type TimeAxis, xOf } from './time-axis.ts'
@@ -12,6 +11,7 @@ import { TimelineGaps } from './TimelineGaps.tsx'
 import { TimeTicks } from './TimeTicks.tsx'
 import { TopValue } from './TopValue.tsx'
 import type { BoxSize } from './use-box-size.ts'
+import type { Histogram } from '../../state/client/histogram.ts'
 import { useTimelineDrag } from './use-timeline-drag.ts'
 import { useWheelZoom } from './use-wheel-zoom.ts'
 
@@ -28,7 +28,6 @@ function plotRows(height: number): {
 
 export interface PlotProps {
   readonly histogram: Histogram
-  readonly measure: Measure
   readonly size: BoxSize
   /** All that is held, and the part of it that is drawn where that is less. */
   readonly whole: TimeRange
@@ -45,7 +44,7 @@ export interface PlotProps {
 
 /** The bars with their times, values and selection. A drag or the keys select, zoom and move; see `timeline-keys.ts`. */
 export function TimelinePlot(props: PlotProps) {
-  const { histogram, measure, size, whole, part, range, isGrowing } = props
+  const { histogram, size, whole, part, range, isGrowing } = props
   const box = useRef<HTMLDivElement>(null)
   const axis = axisOf(part ?? whole, histogram.step, size.width, isGrowing && part === null)
   const rows = plotRows(size.height)
@@ -65,8 +64,8 @@ export function TimelinePlot(props: PlotProps) {
   })
   useWheelZoom(box, axis, whole, part, props.onPart)
   const pointed = hovered ?? keys.cursor
-  const words = pointed === null ? null : barWords(histogram, pointed, measure)
-  const cursorWords = keys.cursor === null ? null : barWords(histogram, keys.cursor, measure)
+  const words = pointed === null ? null : barWords(histogram, pointed)
+  const cursorWords = keys.cursor === null ? null : barWords(histogram, keys.cursor)
   return (
     <>
       <div
@@ -102,7 +101,12 @@ export function TimelinePlot(props: PlotProps) {
         )}
       </div>
       {rows.top < 10 ? null : (
-        <TopValue max={max} isEmpty={highestBar(histogram) === 0} step={histogram.step} />
+        <TopValue
+          max={max}
+          measure={histogram.measure}
+          isEmpty={highestBar(histogram) === 0}
+          step={histogram.step}
+        />
       )}
       <TimelineGaps histogram={histogram} axis={axis} />
     </>

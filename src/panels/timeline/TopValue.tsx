@@ -1,23 +1,38 @@
+import type { Measure } from '../../state/client/histogram.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { formatStep, formatSum, MEASURES } from './bar-values.ts'
 
 /** The value at the top of the bars, and what they add up: "80 records in 15 s". */
-export function TopValue({ max, isEmpty, step }: { max: number; isEmpty: boolean; step: number }) {
+export function TopValue({
+  max,
+  measure,
+  isEmpty,
+  step,
+}: {
+  max: number
+  /** What the bars add up, until those of the measure that is chosen are there. */
+  measure: Measure
+  isEmpty: boolean
+  step: number
+}) {
   const [{ bars }, navigate] = useView()
   return (
     <p className="absolute -top-1 left-0 flex h-6 items-center gap-1 rounded-sm bg-surface pr-1 text-2xs whitespace-nowrap text-muted">
-      <span>{isEmpty ? (bars === 'records' ? '0' : 'no recorded') : formatSum(max, bars)}</span>
+      {/* With room for its digits, so that the choice beside it keeps its place. */}
+      <span className="min-w-[6ch] text-right tabular-nums">
+        {isEmpty ? (measure === 'records' ? '0' : 'no recorded') : formatSum(max, measure)}
+      </span>
       <select
         aria-label="Bars show"
-        className="field-sizing-content h-6 rounded-sm bg-surface text-ink hover:bg-sunken"
+        className="h-6 rounded-sm bg-surface text-ink hover:bg-sunken"
         value={bars}
         onChange={(event) => {
-          const chosen = MEASURES.find(({ measure }) => measure === event.currentTarget.value)
+          const chosen = MEASURES.find((each) => each.measure === event.currentTarget.value)
           if (chosen !== undefined) navigate({ bars: chosen.measure }, 'replace')
         }}
       >
-        {MEASURES.map(({ measure, name }) => (
-          <option key={measure} value={measure}>
+        {MEASURES.map(({ measure: each, name }) => (
+          <option key={each} value={each}>
             {name}
           </option>
         ))}

@@ -29,8 +29,8 @@ export interface BarWords {
 }
 
 /** The values of the bar that begins at a time; null where the histogram has none. */
-export function barWords(histogram: Histogram, time: number, measure: Measure): BarWords | null {
-  const { from, step, allowed, denied, other, gaps } = histogram
+export function barWords(histogram: Histogram, time: number): BarWords | null {
+  const { from, step, measure, allowed, denied, other, gaps } = histogram
   const i = Math.floor((time - from) / step)
   const sums = [allowed[i], denied[i], other[i]]
   if (sums[0] === undefined) return null

@@ -46,6 +46,32 @@ describe('the order of the rows', () => {
     expect(last()).not.toBe(before)
   })
 
+  test('is set once more by what the first answer of the whole source says is new', () => {
+    const { keeper, last } = setUp()
+    keeper.setNewSince(100)
+    keeper.onAnswer({ state: 'live' })
+    expect(last()).toEqual(expect.any(Number))
+    keeper.setNewSince(200)
+    expect(last()).toBeNull()
+    keeper.onAnswer({ state: 'live' })
+    const kept = last()
+    expect(kept).toEqual(expect.any(Number))
+    // The answer that the same baseline confirms.
+    keeper.onAnswer({ state: 'live' })
+    keeper.setNewSince(215)
+    expect(last()).toBe(kept)
+  })
+
+  test('is not set before a source that was lost has been read', () => {
+    const trouble = { kind: 'offline', say: 'Goldmane does not answer.', detail: null, retry: true } as const
+    const { keeper, last } = setUp()
+    keeper.onAnswer({ state: 'reading', from: 0, percent: 40 })
+    keeper.onAnswer({ state: 'silent', trouble })
+    expect(last()).toBeNull()
+    keeper.onAnswer({ state: 'live' })
+    expect(last()).toEqual(expect.any(Number))
+  })
+
   test('is set anew for another source', () => {
     const { keeper, last } = setUp()
     keeper.onAnswer({ state: 'live' })

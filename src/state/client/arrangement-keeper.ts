@@ -7,15 +7,21 @@ import type { SourceState } from '../../store/protocol.ts'
 /** How the reader uses the table. */
 export type TableUse = 'pointer' | 'focus'
 
-/** The states in which a source is still being read from its beginning. */
-const READING: ReadonlySet<SourceState['state']> = new Set(['idle', 'connecting', 'loading', 'reading'])
+/** The states in which a source was read from its beginning. One that was lost before goes on reading when it is back. */
+const READ: ReadonlySet<SourceState['state']> = new Set(['live', 'loaded', 'stopped'])
+
+/**
+ * `unsettled`: the order of the whole source was not set yet. `unconfirmed`: it was, but what is new in it was told by the
+ * records of an earlier answer. `settled`: the order stays.
+ */
+type Stage = 'unsettled' | 'unconfirmed' | 'settled'
 
 export class ArrangementKeeper {
   readonly #request: (arrangement: number | null) => void
   readonly #uses = new Set<TableUse>()
   #count = 0
-  /** Whether the order of the whole source was not set yet. */
-  #isUnsettled = true
+  #stage: Stage = 'unsettled'
+  #newSince: number | null = null
 
   /** `request` asks the worker for an arrangement, as `ViewRequest.arrangement` describes it. */
   constructor(request: (arrangement: number | null) => void) {
@@ -24,7 +30,7 @@ export class ArrangementKeeper {
 
   /** Another source is opened. */
   reset(): void {
-    this.#isUnsettled = true
+    this.#stage = 'unsettled'
     this.renew()
   }
 
@@ -35,20 +41,34 @@ export class ArrangementKeeper {
   }
 
   setUse(use: TableUse, on: boolean): void {
+    if (on === this.#uses.has(use)) return
     if (on) this.#uses.add(use)
     else this.#uses.delete(use)
     this.#update()
   }
 
+  /**
+   * Since when rows are new, as `ViewRequest.newSince`. The page sets it by what an answer holds, so that the first answer
+   * of the whole source can only be ordered by it in the next one.
+   */
+  setNewSince(newSince: number | null): void {
+    if (newSince === this.#newSince) return
+    this.#newSince = newSince
+    if (this.#stage !== 'unconfirmed') return
+    this.#stage = 'unsettled'
+    this.#update()
+  }
+
   /** An answer to the newest request arrived, with the state that the source was in. */
   onAnswer({ state }: SourceState): void {
-    if (!this.#isUnsettled || READING.has(state) || this.#uses.size > 0) return
+    if (this.#stage === 'unconfirmed') this.#stage = 'settled'
+    if (this.#stage === 'settled' || !READ.has(state) || this.#uses.size > 0) return
     // The order of this answer is that of the whole source, and stays.
-    this.#isUnsettled = false
+    this.#stage = 'unconfirmed'
     this.#update()
   }
 
   #update(): void {
-    this.#request(this.#isUnsettled && this.#uses.size === 0 ? null : this.#count)
+    this.#request(this.#stage === 'unsettled' && this.#uses.size === 0 ? null : this.#count)
   }
 }

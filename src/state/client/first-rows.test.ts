@@ -21,7 +21,16 @@ function answered(total: number, state: 'reading' | 'live'): Snapshot {
     answer: {
       time: null,
       newest: null,
-      window: { offset: 0, rows: [], total, held: total, waiting: 0, arrived: 0, selected: null },
+      window: {
+        offset: 0,
+        rows: [],
+        total,
+        held: total,
+        waiting: 0,
+        arrived: 0,
+        selected: null,
+        greatestSum: 0,
+      },
       open: null,
       facets: new Map(),
       histogram: null,

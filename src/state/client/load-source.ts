@@ -1,5 +1,6 @@
 /** Loads which sources the server offers, from its `config.json`. */
 import { ALL } from '../../filter/tree/expression.ts'
+import { visibleText } from '../../lib/visible-text.ts'
 import { type ConfiguredSource, loadConfig } from '../../source/config.ts'
 import { toTrouble, type Trouble } from '../../source/trouble.ts'
 import type { Offer, Source } from './flowtrace.ts'
@@ -23,7 +24,7 @@ export async function loadOffer(signal: AbortSignal): Promise<Loaded> {
 }
 
 function sourceOf(source: ConfiguredSource, viewer: string | undefined): Source {
-  const { name } = source
+  const name = visibleText(source.name)
   if (source.kind === 'capture') return { name, open: { kind: 'url', url: source.url, name } }
   const live = { kind: 'live', endpoint: source.endpoint, history: HISTORY_SECONDS, scope: ALL } as const
   return { name, open: viewer === undefined ? live : { ...live, viewer } }

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 
 import { ALL } from '../../filter/tree/expression.ts'
 import { ManualClock } from '../../lib/testing/manual-clock.ts'
-import type { FromWorker, ToWorker } from '../../store/protocol.ts'
+import type { FromWorker, Status, ToWorker } from '../../store/protocol.ts'
 import { NOTHING_HELD } from './client-snapshot.ts'
 import { StoreClient } from './store-client.ts'
 import type { RequestedView } from './view-requests.ts'
@@ -35,14 +35,23 @@ function setUp() {
   return { client, clock, port, posted, views, nextFrame, deliver: (message: FromWorker) => deliver(message) }
 }
 
-function answer(seq: number, total: number): FromWorker {
+function answer(seq: number, total: number): Extract<FromWorker, { type: 'view' }> {
   return {
     type: 'view',
     seq,
     status: NOTHING_HELD,
     time: null,
     newest: null,
-    window: { offset: 0, rows: [], total, held: total, waiting: 0, arrived: 0, selected: null },
+    window: {
+      offset: 0,
+      rows: [],
+      total,
+      greatestSum: 0,
+      held: total,
+      waiting: 0,
+      arrived: 0,
+      selected: null,
+    },
     facets: [],
     histogram: null,
   }
@@ -91,6 +100,21 @@ describe('the store client', () => {
     nextFrame()
     deliver(answer(2, 222))
     expect(rendered).toEqual([undefined, 112, 112, 222])
+  })
+
+  test('takes no order from an answer to what the page has changed since', () => {
+    const { client, views, nextFrame, deliver } = setUp()
+    client.setTableUse('pointer', true)
+    client.setView(VIEW)
+    nextFrame()
+    client.setTableUse('pointer', false)
+    const status: Status = { ...NOTHING_HELD, source: { state: 'live' } }
+    deliver({ ...answer(1, 3), status })
+    nextFrame()
+    expect(views().at(-1)?.view.arrangement).toBeNull()
+    deliver({ ...answer(2, 5), status })
+    nextFrame()
+    expect(views().at(-1)?.view.arrangement).toEqual(expect.any(Number))
   })
 
   test('renders at once when the rows stay, as when one of them is opened', () => {

@@ -177,6 +177,7 @@ export class StoreClient {
 
   /** Rows are new that have no record before this time (Unix seconds; null: no row is new). */
   setNewSince(newSince: number | null): void {
+    this.#arrangement.setNewSince(newSince)
     this.#requests.set({ newSince })
   }
 
@@ -227,8 +228,10 @@ export class StoreClient {
     const { seq, status, time, newest, window, facets, histogram } = message
     if (!this.#requests.isNewest(seq)) return this.#change({ status })
     // Before the change of the snapshot: the view that waits is then rendered in the same pass as its rows.
-    if (!this.#requests.isOutdated) this.#gate.open()
-    this.#arrangement.onAnswer(status.source)
+    if (!this.#requests.isOutdated) {
+      this.#gate.open()
+      this.#arrangement.onAnswer(status.source)
+    }
     this.#change({
       status,
       answer: {

@@ -7,11 +7,12 @@ export const COMMAND_NOTES: Readonly<Partial<Record<CommandId, string>>> = {
   'row.previous': 'In the table also the arrow keys, Page Up, Page Down, Home and End.',
   close: 'In a field: leave the field.',
   'denial.next':
-    'The next row, in the order of the table, that the same policy rule or the same end of tier denied. Among intervals also of the same source, destination, port and reporter. Starts again after the last one.',
+    'The next row, in the order of the table, that the same policy rule or the same end of tier denied. Under “Every 15 s” also of the same source, destination, port and reporter. Starts again after the last one.',
   'seen.mark':
     'Remembered in this browser. Until then, new is what was first seen in the last 5 minutes held.',
   'cell.menu': 'Also by right click. ← and → choose the cell.',
-  'link.copy': 'A range such as the last 15 minutes is pinned to the times that are seen now.',
+  'link.copy':
+    'It opens the row that is open, too. A range such as the last 15 minutes is pinned to the times that are seen now.',
   'source.choose':
     'The menu of clusters and captures. Where there are several clusters: type to find one, or choose it by 1 to 9.',
   'scope.edit':

@@ -88,6 +88,13 @@ const TABLE = [
   },
   { id: 'denial.previous', title: 'Previous of the same denial', group: 'Read', keys: [','] },
   {
+    id: 'answer.markdown',
+    title: 'Copy the open row as Markdown',
+    group: 'Read',
+    keys: ['Y'],
+    hint: 'as Markdown',
+  },
+  {
     id: 'seen.mark',
     title: 'Mark as seen: what comes afterwards is new',
     group: 'Read',
@@ -127,7 +134,7 @@ const TABLE = [
     id: 'link.copy',
     title: 'Copy the link to this view',
     group: 'Page',
-    keys: ['c'],
+    keys: ['y', 'c'],
   },
   {
     id: 'source.choose',

@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest'
 
 import { COLUMNS, type ColumnId } from '../../flows/column.ts'
 import { FakeBrowser } from '../testing/fake-browser.ts'
-import { DEFAULT_PREFERENCES, parsePreferences, PreferenceStore } from './preferences.ts'
+import {
+  DEFAULT_PREFERENCES,
+  MAX_ANSWER_WIDTH,
+  MIN_ANSWER_WIDTH,
+  parsePreferences,
+  PreferenceStore,
+} from './preferences.ts'
 
 describe('stored preferences', () => {
   test('are read as they were written', () => {
@@ -25,6 +31,21 @@ describe('stored preferences', () => {
     expect(parsed.theme).toBe('light')
     expect(parsed.facets).toBe(DEFAULT_PREFERENCES.facets)
     expect(parsed.order).toEqual(DEFAULT_PREFERENCES.order)
+  })
+
+  test.each([
+    [MIN_ANSWER_WIDTH, MIN_ANSWER_WIDTH],
+    [MAX_ANSWER_WIDTH, MAX_ANSWER_WIDTH],
+    [MIN_ANSWER_WIDTH - 1, null],
+    [MAX_ANSWER_WIDTH + 1, null],
+    ['500', null],
+  ])('of an answer %s wide have it %s wide', (stored, width) => {
+    expect(parsePreferences(JSON.stringify({ answerWidth: stored })).answerWidth).toBe(width)
+  })
+
+  test('have no list in which one entry is no column', () => {
+    expect(parsePreferences('{"kept":["bytes","nonsense"]}').kept).toEqual([])
+    expect(parsePreferences('{"kept":["bytes"]}').kept).toEqual(['bytes'])
   })
 
   test('have a column at the end that was added after they were stored', () => {

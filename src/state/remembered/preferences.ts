@@ -1,8 +1,8 @@
 /** The settings that this browser remembers: theme, facets, columns. None of them changes which rows a link shows. */
 import { useSyncExternalStore } from 'react'
-import * as z from 'zod/mini'
 
 import { COLUMNS, type ColumnId } from '../../flows/column.ts'
+import { isObject } from '../../lib/is-object.ts'
 import { readJson, Remembered, type TabStorage } from './remembered.ts'
 
 const COLUMN_IDS = COLUMNS.map((column) => column.id)
@@ -13,34 +13,59 @@ const KEY = 'flowtrace.preferences'
 export const MIN_ANSWER_WIDTH = 420
 export const MAX_ANSWER_WIDTH = 560
 
-const columnId = z.enum(COLUMN_IDS)
-const schema = z.object({
-  theme: z.catch(z.enum(['system', 'light', 'dark']), 'system'),
+const THEMES = ['system', 'light', 'dark'] as const
+
+export interface Preferences {
+  readonly theme: (typeof THEMES)[number]
   /** Whether the facets are shown beside the table. */
-  facets: z.catch(z.boolean(), true),
+  readonly facets: boolean
   /** In pixels; null until the reader chose it. */
-  answerWidth: z.catch(z.nullable(z.number().check(z.gte(MIN_ANSWER_WIDTH), z.lte(MAX_ANSWER_WIDTH))), null),
+  readonly answerWidth: number | null
   /** Every column once, from left to right. */
-  order: z.catch(z.array(columnId), COLUMN_IDS),
-  hidden: z.catch(z.array(columnId), DEFAULT_HIDDEN),
+  readonly order: readonly ColumnId[]
+  readonly hidden: readonly ColumnId[]
   /** Columns that the reader chose beside those that are shown to everybody. */
-  kept: z.catch(z.array(columnId), []),
-})
+  readonly kept: readonly ColumnId[]
+}
 
-export type Preferences = z.infer<typeof schema>
-
-export const DEFAULT_PREFERENCES: Preferences = schema.parse({})
+export const DEFAULT_PREFERENCES: Preferences = {
+  theme: 'system',
+  facets: true,
+  answerWidth: null,
+  order: COLUMN_IDS,
+  hidden: DEFAULT_HIDDEN,
+  kept: [],
+}
 
 /** The preferences in a stored text, whatever it is: invalid settings have their defaults, unknown ones are left out. */
 export function parsePreferences(text: string | null): Preferences {
-  const stored = readJson(text)
-  const parsed = schema.safeParse(typeof stored === 'object' && stored !== null ? stored : {})
-  const preferences = parsed.success ? parsed.data : DEFAULT_PREFERENCES
+  const json = readJson(text)
+  const stored: Readonly<Record<string, unknown>> = isObject(json) ? json : {}
+  const defaults = DEFAULT_PREFERENCES
+  const known = columnIds(stored['order']) ?? defaults.order
   // A column that was added to the product since then comes last, and is hidden if it is hidden by default.
-  const order: ColumnId[] = [...new Set([...preferences.order, ...COLUMN_IDS])]
-  const isNew = (id: ColumnId): boolean => !preferences.order.includes(id)
-  const hidden = [...new Set([...preferences.hidden, ...DEFAULT_HIDDEN.filter(isNew)])]
-  return { ...preferences, order, hidden }
+  const isNew = (id: ColumnId): boolean => !known.includes(id)
+  const hidden = columnIds(stored['hidden']) ?? defaults.hidden
+  const { facets, answerWidth } = stored
+  return {
+    theme: THEMES.find((theme) => theme === stored['theme']) ?? defaults.theme,
+    facets: typeof facets === 'boolean' ? facets : defaults.facets,
+    answerWidth: isAnswerWidth(answerWidth) ? answerWidth : defaults.answerWidth,
+    order: [...new Set([...known, ...COLUMN_IDS])],
+    hidden: [...new Set([...hidden, ...DEFAULT_HIDDEN.filter(isNew)])],
+    kept: columnIds(stored['kept']) ?? defaults.kept,
+  }
+}
+
+function isAnswerWidth(value: unknown): value is number {
+  return typeof value === 'number' && value >= MIN_ANSWER_WIDTH && value <= MAX_ANSWER_WIDTH
+}
+
+/** Null where the value is anything but a list of columns. */
+function columnIds(value: unknown): readonly ColumnId[] | null {
+  if (!Array.isArray(value)) return null
+  const ids = value.flatMap((each: unknown) => COLUMN_IDS.find((id) => id === each) ?? [])
+  return ids.length === value.length ? ids : null
 }
 
 export class PreferenceStore {

@@ -1,19 +1,16 @@
 /** The history of the query bar: the queries that were applied, remembered in this browser. */
-import * as z from 'zod/mini'
-
 import { MAX_QUERY_CHARS } from '../../filter/language/token-reader.ts'
+import { isText } from '../../lib/is-text.ts'
 import { readJson, Remembered } from './remembered.ts'
 
 /** The most queries that are kept. The oldest are dropped. */
 export const HISTORY_LIMIT = 50
 
-const query = z.string().check(z.minLength(1), z.maxLength(MAX_QUERY_CHARS))
-
 /** The queries in a stored text. Entries that are not queries are left out. */
 export function parseHistory(text: string | null): readonly string[] {
   const stored = readJson(text)
   if (!Array.isArray(stored)) return []
-  return stored.flatMap((entry: unknown) => query.safeParse(entry).data ?? []).slice(-HISTORY_LIMIT)
+  return stored.filter((entry: unknown) => isText(entry, MAX_QUERY_CHARS)).slice(-HISTORY_LIMIT)
 }
 
 /** The history with a query as its newest. A query that was in it moves to the end. */

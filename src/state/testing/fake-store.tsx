@@ -47,6 +47,7 @@ const NO_ROWS: TableWindow = {
   offset: 0,
   rows: [],
   total: 0,
+  greatestSum: 0,
   held: 0,
   waiting: 0,
   arrived: 0,

@@ -4,13 +4,14 @@ import { growToFit } from '../../lib/grow-to-fit.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 import { type KeyDictionary, partIndex } from './key-dictionary.ts'
 
+const ACTION = partIndex('action')
 const POLICIES = partIndex('policies')
 
 /** What {@link TraceFacts.stagedOf} returns where the pending verdict is Allow or Deny, and not the enforced one. */
 export const STAGED_ALLOW = 1
 export const STAGED_DENY = 2
 
-/** What follows from the traces of one key dictionary alone. Each trace is decoded once, when it is first asked about. */
+/** What follows from the traces and verdicts of one key dictionary. Each trace is decoded once, when it is first asked about. */
 export class TraceFacts {
   /** The distinct decisions. */
   readonly decisions = new TextDictionary()
@@ -26,12 +27,22 @@ export class TraceFacts {
 
   /** The code of what decided a flow. */
   decisionOf(flow: number): number {
-    return this.#decisionOfTrace[this.#lookUp(flow)]! - 1
+    // First, because it may replace the array by a longer one.
+    const trace = this.#lookUp(flow)
+    return this.#decisionOfTrace[trace]! - 1
   }
 
-  /** How staged policies would change a flow's verdict: one of the constants above, or 0 for not at all or not known. */
+  /**
+   * How staged policies would change a flow's verdict: one of the constants above, or 0 for not at all or not known, as
+   * where the trace does not give the verdict.
+   */
   stagedOf(flow: number): number {
-    return this.#stagedOfTrace[this.#lookUp(flow)]!
+    const trace = this.#lookUp(flow)
+    const staged = this.#stagedOfTrace[trace]!
+    if (staged === 0) return 0
+    const { codes, enums } = this.#keys
+    const enforced = enums.internText(staged === STAGED_ALLOW ? 'Deny' : 'Allow')
+    return codes[ACTION]![flow] === enforced ? staged : 0
   }
 
   #lookUp(flow: number): number {

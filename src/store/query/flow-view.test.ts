@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { flowToMessage } from '../../wire/testing/flow-to-message.ts'
 import { ALL, type Comparison, type Expression } from '../../filter/tree/expression.ts'
-import { buildFlow, buildKey } from '../../flows/testing/build.ts'
+import { buildFlow, buildHit, buildKey } from '../../flows/testing/build.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { FlowResultSchema, FlowSchema } from '../../gen/goldmane/api_pb.ts'
 import { FlowView } from './flow-view.ts'
@@ -114,6 +114,21 @@ describe('a view', () => {
     const [row] = new FlowView(live).view(request(), NOW).rows
     expect(new FlowView(capture).view(request(), NOW).rows).toEqual([row])
     expect(new FlowView(messages).view(request(), NOW).rows).toEqual([row])
+  })
+
+  test('of groups has one row for each, however many traces decided alike', () => {
+    const store = new RecordStore({ budget: BUDGET, live: false })
+    for (let i = 0; i < 100; i++) {
+      const enforced = [buildHit({ name: i % 2 === 0 ? 'even' : 'odd', action: 'Deny' })]
+      const pending = [buildHit({ name: `staged-${i}`, kind: 'StagedNetworkPolicy' })]
+      store.append(buildFlow({ destPort: 8000 + i, action: 'Deny', policies: { enforced, pending } }))
+    }
+    const { rows } = new FlowView(store).view(request({ shape: 'groups' }), NOW)
+    const all = { to: 'Allow', all: true }
+    expect(rows.map(({ records, staged }) => [records, staged])).toEqual([
+      [50, all],
+      [50, all],
+    ])
   })
 
   test('agrees with the facet on its filter’s field and with the histogram', () => {

@@ -31,6 +31,7 @@ import { type CachedSnapshot, type MatchOf, SnapshotCache } from './snapshot-cac
 import { SortedRows } from './sorted-rows.ts'
 import { groupsFound, keepOnly, summaryOf } from './summary.ts'
 import { type ArrangedRows, TableOrder } from './table-order.ts'
+import { greatestSumOf } from './trend.ts'
 import { type RowOptions, rowsOfOrder, windowRows } from './window-rows.ts'
 
 /** The first rows of an order, and how many rows there are. */
@@ -69,6 +70,7 @@ export class FlowView {
       offset,
       rows: rowsOfOrder(order, offset, limit, table.match, this.#rowOptions(table.context, request)),
       total: order.total,
+      greatestSum: greatestSumOf(live.match, cached.snapshot, request.trendMeasure),
       held: live.match.held,
       waiting: this.#order.countWaiting(isFrozen ? this.#unfrozen(request, now) : live),
       arrived: isFrozen ? this.#store.rows.appended - this.#endSequence : 0,

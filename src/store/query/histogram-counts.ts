@@ -106,6 +106,7 @@ export function histogramOf(
   return {
     from,
     step,
+    measure,
     allowed: bins.allowed,
     denied: bins.denied,
     other: bins.other,

@@ -1,8 +1,9 @@
-/** The trend of a table row: a sum of its records over time, for the sparkline. */
+/** The trend of a table row: a sum of its records over time, for the sparkline, and the scale that all rows share. */
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { FIRST_COUNTER_COLUMN } from '../columns/chunk.ts'
 import type { Measure } from '../protocol.ts'
 import { measureOf } from './measure-counters.ts'
+import type { Match } from './match.ts'
 import type { Snapshot } from './snapshot.ts'
 
 const MAX_STEPS = 20
@@ -60,6 +61,25 @@ export function trendsOf(
     const from = isMeasured[i + 1] === 1 ? sums : records
     return [...from.subarray((i + 1) * steps, (i + 2) * steps)]
   })
+}
+
+/**
+ * As `TableWindow.greatestSum`. The greatest step itself would take a pass over all records; the sums bound it, and they
+ * are there already.
+ */
+export function greatestSumOf({ kind, flows, sets }: Match, snapshot: Snapshot, measure: Measure): number {
+  if (kind === 'intervals') return 0
+  const { sums } = snapshot
+  const counter = (index: number, item: number): number =>
+    sets === null ? sums.counter(index, item) : sets.sums.counter(index, item)
+  const [isRow, records] = sets === null ? [flows, sums.records] : [sets.sums.keys, sets.sums.records]
+  let greatest = 0
+  for (let item = 0; item < (isRow?.length ?? 0); item++) {
+    if (isRow?.[item] === 0) continue
+    const sum = measure === 'records' ? Number.NaN : measureOf(measure, counter, item)
+    greatest = Math.max(greatest, Number.isNaN(sum) ? records[item]! : sum)
+  }
+  return greatest
 }
 
 /** Calls `visit` for each record that belongs to a row of the table, which few do. */

@@ -1,7 +1,7 @@
 /** What the rows of the reference store say beside their sums: ports, scans, attention and staged verdicts. */
 import { columnOf } from '../../flows/column.ts'
 import type { Flow, FlowKey } from '../../flows/flow.ts'
-import { verdictChange, verdictOf } from '../../flows/hit.ts'
+import { decisionOf, verdictChange, verdictOf } from '../../flows/hit.ts'
 import { groupIdentity, signatureIdentity } from '../../flows/identity.ts'
 import { workloadOf } from '../../flows/spelling.ts'
 import type { PortUse, Row, RowKind, Scan } from '../protocol.ts'
@@ -200,7 +200,7 @@ function attentionOf(
 
 function changeOf({ key }: Flow): 'Allow' | 'Deny' | null {
   const pending = verdictOf(key.policies.pending)
-  if (verdictChange(key.policies) !== 'yes') return null
+  if (verdictChange(key.policies) !== 'yes' || !decisionOf(key).known) return null
   return pending === 'Allow' || pending === 'Deny' ? pending : null
 }
 

@@ -1,7 +1,7 @@
-/** The order of the rows of the reference store. */
+/** The order of the rows of the reference store, and what is told of the whole list. */
 import { columnOf } from '../../flows/column.ts'
 import { fieldOf } from '../../flows/field.ts'
-import type { RowKind, ViewRequest } from '../protocol.ts'
+import type { Measure, RowKind, ViewRequest } from '../protocol.ts'
 import { attentionOfRow, endName, type ReferenceFacts } from './reference-facts.ts'
 import { compareTexts, flowPart, type ReferenceRow } from './reference-rows.ts'
 
@@ -46,4 +46,13 @@ function nameOfEnd(kind: RowKind, end: 'source' | 'destination', { subject }: Re
   const { sort } = columnOf(end)
   if (sort.by !== 'text') return ''
   return kind === 'groups' ? endName(end, subject.key) : sort.of(subject)
+}
+
+/** As `TableWindow.greatestSum`, of the rows of the whole list. */
+export function greatestSumOf(kind: RowKind, rows: readonly ReferenceRow[], measure: Measure): number {
+  if (kind === 'intervals') return 0
+  const sums = rows.map(({ subject, records }) =>
+    measure === 'records' ? records.length : (fieldOf(measure).of(subject) ?? records.length),
+  )
+  return Math.max(0, ...sums)
 }

@@ -22,7 +22,7 @@ import type {
 import { compareTexts, flowPart, groupBy, Ids, nameOf, newestOf, rowOf, subjectOf } from './reference-rows.ts'
 import type { ReferenceRecord, ReferenceRow } from './reference-rows.ts'
 import { factsOf, type ReferenceFacts } from './reference-facts.ts'
-import { sortedRows } from './reference-order.ts'
+import { greatestSumOf, sortedRows } from './reference-order.ts'
 import { facetOf, type FacetSubject } from './reference-facets.ts'
 import { isAboutSums, isMatch } from './reference-filter.ts'
 
@@ -112,6 +112,7 @@ export class ReferenceStore {
       offset,
       rows: this.#rowsOf(shown.slice(offset, offset + limit), range, request, at, span),
       total: shown.length,
+      greatestSum: greatestSumOf(shape, shown, request.trendMeasure),
       held: this.#rows(shape, range, ALL, at).length,
       waiting: shown.length === 0 && !Number.isFinite(this.#endSequence) ? 0 : waiting.length,
       arrived: Number.isFinite(this.#endSequence) ? this.#appended - this.#endSequence : 0,
@@ -229,6 +230,7 @@ export class ReferenceStore {
     const histogram = {
       from,
       step,
+      measure,
       allowed: new Float64Array(count),
       denied: new Float64Array(count),
       other: new Float64Array(count),

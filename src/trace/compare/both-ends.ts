@@ -2,11 +2,11 @@
  * The source's and the destination's record of one conversation, side by side. That two records belong together is
  * inferred from names, protocol, port and time, for nothing in a flow says so.
  */
-import { type EndpointType, isUnknown } from '../../flows/flow.ts'
+import { type FlowKey, isUnknown } from '../../flows/flow.ts'
 import { isFinal } from '../../flows/hit.ts'
 import { isSameConversation } from '../../flows/identity.ts'
 import { meetInTime, type SeenKey } from './seen-key.ts'
-import { causeParts, destParts, sourceParts } from '../words/phrases.ts'
+import { causeParts, destParts, isOutsidePolicies, sourceParts } from '../words/phrases.ts'
 import {
   capitalised,
   type Certainty,
@@ -67,15 +67,10 @@ function viewOf(
   return { state, certainty, records, text: `${rules}: ${words[state]}` }
 }
 
-/** Whether an end is known not to be a workload, so that it reports no flows. False for a type that is not recorded. */
-function isNoWorkload(type: EndpointType): boolean {
-  return type === 'HostEndpoint' || type === 'NetworkSet' || type === 'Network'
-}
-
 /** "refused at backend/api-* by …"; the verdict alone where the trace does not give it. */
 function verdictParts({ key }: SeenKey, words: Words, place: Parts = []): Parts {
   const at = place.length === 0 ? '' : say` at ${place}`
-  if (!isFinal(key.action)) return say`with an unknown verdict${at}`
+  if (!isFinal(key.action)) return say`with a verdict that is not known${at}`
   return say`${words[key.action]}${at}${causeParts(key)}`
 }
 
@@ -99,8 +94,9 @@ function inferredSentence(parts: Parts): Statement {
   return { certainty: 'inferred', parts: capitalised(parts) }
 }
 
-function noRecord(end: 'source' | 'destination', type: EndpointType): Statement {
-  if (isNoWorkload(type)) {
+function noRecord(end: 'source' | 'destination', key: FlowKey): Statement {
+  const type = end === 'source' ? key.sourceType : key.destType
+  if (type === 'HostEndpoint' || isOutsidePolicies(end, key)) {
     return inferredSentence(say`the ${end} has no record: it is not a workload, and only workloads report.`)
   }
   const untold = type === 'EndpointTypeUnspecified' || isUnknown(type)
@@ -153,7 +149,7 @@ function fromSource(subject: SeenKey, others: readonly SeenKey[]): BothEnds {
       : say`it came to ${sourceParts(key)}'s egress ${verdictParts(subject, AT_SOURCE)}`
   const statements =
     others.length === 0
-      ? [inferredSentence(say`${left}.`), noRecord('destination', key.destType)]
+      ? [inferredSentence(say`${left}.`), noRecord('destination', key)]
       : [
           inferredSentence(say`${left}; ${verdictsParts(others, AT_DESTINATION, destParts(key))}.`),
           ...caveats(subject, others),
@@ -173,7 +169,7 @@ function fromDestination(subject: SeenKey, others: readonly SeenKey[]): BothEnds
   )
   const statements =
     sent.length === 0
-      ? [inferredSentence(say`it reached the destination; ${arrived}.`), noRecord('source', key.sourceType)]
+      ? [inferredSentence(say`it reached the destination; ${arrived}.`), noRecord('source', key)]
       : [
           inferredSentence(say`it left ${sourceParts(key)}, ${verdictsParts(sent, AT_SOURCE)}; ${arrived}.`),
           ...caveats(subject, sent),
@@ -196,8 +192,8 @@ export function bothEnds(subject: SeenKey, candidates: Iterable<SeenKey>): BothE
     const statement = notKnown(say`What the other end did`, say`the record does not say which end it is from`)
     return {
       subject: null,
-      source: viewOf('source', [], 'unknown'),
-      destination: viewOf('destination', [], 'unknown'),
+      source: viewOf('source', [], 'unknown', 'verdict unknown'),
+      destination: viewOf('destination', [], 'unknown', 'verdict unknown'),
       statements: [statement],
     }
   }

@@ -40,7 +40,7 @@ describe('the captions of the gates', () => {
   test('of an end without a record: unknown for a pod, no gate for a network', () => {
     expect(captions({})[1]).toBe('Entering: no record. backend/api has no record here (unknown)')
     expect(captions({ destType: 'Network', destName: 'pub', destNamespace: '-' })[1]).toBe(
-      'No gate. no pod: it has no policies (inferred)',
+      'No gate. it is no pod, and has no policies (inferred)',
     )
   })
 })

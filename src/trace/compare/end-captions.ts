@@ -2,8 +2,8 @@
 import type { FlowKey } from '../../flows/flow.ts'
 import { decisionOf, inOrder } from '../../flows/hit.ts'
 import { unreachable } from '../../lib/assert.ts'
-import { placeOf, ruleWords } from '../words/calico-terms.ts'
-import { destParts, sourceParts, tierParts, withWorkloads } from '../words/phrases.ts'
+import { hasRuleNumber, placeOf, ruleWords } from '../words/calico-terms.ts'
+import { destParts, isOutsidePolicies, sourceParts, tierParts, withWorkloads } from '../words/phrases.ts'
 import { labelOf, triggerOf } from '../words/policy-label.ts'
 import { type Certainty, code, type Parts, say } from '../words/statement.ts'
 import type { EndView } from './both-ends.ts'
@@ -27,9 +27,10 @@ export function causeOf(key: Pick<FlowKey, 'action' | 'policies'>): Parts {
   const place = placeOf(hit)
   switch (place) {
     case 'rule':
-      return say`${policyName(labelOf(hit).path)} ${ruleWords(hit)}`
+      return say`${policyName(labelOf(hit).path)}${hasRuleNumber(hit) ? ' ' : ', '}${ruleWords(hit)}`
     case 'profile': {
       const before = inOrder(key.policies.enforced).slice(0, -1)
+      if (hit.action === 'Deny') return say`no rule of a profile allowed it`
       if (before.length === 0) return say`no policy selects it`
       return before.every(({ action }) => action === 'Pass') ? say`all tiers passed it on` : say`by a profile`
     }
@@ -68,8 +69,9 @@ function causeWithoutRecord(end: 'source' | 'destination', { state }: EndView, k
   const workloads = withWorkloads(key)
   const [type, name] =
     end === 'source' ? [key.sourceType, sourceParts(workloads)] : [key.destType, destParts(workloads)]
-  if (type === 'Network' || type === 'NetworkSet') return say`no pod: it has no policies`
+  if (isOutsidePolicies(end, key)) return say`it is no pod, and has no policies`
   if (type === 'HostEndpoint') return say`a host reports no flows`
+  if (state === 'verdict unknown') return say`the record does not say which end it is from`
   if (state === 'not reached') return say`the policies of ${name} were not asked`
   return say`${name} has no record here`
 }
@@ -82,7 +84,7 @@ export function endCaption(end: 'source' | 'destination', view: EndView, key: Fl
     return { title: titleOf(end, view), cause: say`${causeOf(record.key)}${more}`, certainty: view.certainty }
   }
   const type = end === 'source' ? key.sourceType : key.destType
-  const isPodless = type === 'Network' || type === 'NetworkSet' || type === 'HostEndpoint'
+  const isPodless = type === 'HostEndpoint' || isOutsidePolicies(end, key)
   return {
     title: view.state === 'no record' && isPodless ? 'No gate' : titleOf(end, view),
     cause: causeWithoutRecord(end, view, key),

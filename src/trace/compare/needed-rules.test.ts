@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { FlowKey, PolicyHit } from '../../flows/flow.ts'
 import { buildEndOfTier, buildFlow, buildHit } from '../../flows/testing/build.ts'
 import { oddKey } from '../testing/arbitrary-traces.ts'
-import { plainText } from '../words/statement.ts'
+import { partsText } from '../words/statement.ts'
 import { bothEnds } from './both-ends.ts'
 import { neededRules, type NeededRules } from './needed-rules.ts'
 import type { SeenKey } from './seen-key.ts'
@@ -26,7 +26,7 @@ function neededFor(
 }
 
 function text(needed: NeededRules): string {
-  return plainText(needed.statements)
+  return needed.statements.map(({ parts }) => partsText(parts)).join(' ')
 }
 
 function trace(enforced: readonly PolicyHit[], pending = enforced): Pick<FlowKey, 'policies'> {
@@ -43,13 +43,14 @@ describe('what would allow a denial', () => {
     )
   })
 
-  test('also an ingress rule, probably, where other records show that policies govern the destination', () => {
+  test('also an ingress rule, unless one allows it, where other records show that policies govern the destination', () => {
     const other = seen({ reporter: 'Dst', destPort: 9090, ...trace([buildHit({ name: 'api-in' })]) })
     const needed = neededFor(STORY, [], [other])
-    expect(needed.destination).toEqual({ kind: 'rule', probably: true })
-    expect(needed.statements.map(({ certainty }) => certainty)).toEqual(['inferred', 'unknown'])
-    expect(text(needed)).toContain(
-      'an egress rule on default/test and probably an ingress rule on backend/api, both for tcp 80.',
+    expect(needed.destination).toEqual({ kind: 'rule', unlessAllowed: true })
+    expect(needed.statements.map(({ certainty }) => certainty)).toEqual(['inferred'])
+    expect(text(needed)).toBe(
+      'To allow it: an egress rule on default/test and, unless one allows it already, ' +
+        'an ingress rule on backend/api, both for tcp 80.',
     )
   })
 
@@ -97,7 +98,7 @@ describe('what would allow a denial', () => {
   test('names the staged policy that would allow it', () => {
     const open = buildHit({ kind: 'StagedGlobalNetworkPolicy', name: 'open-up' })
     expect(text(neededFor({ ...STORY, ...trace([buildEndOfTier('default-deny')], [open]) }))).toContain(
-      'To allow it: enforce StagedGlobalNetworkPolicy open-up, or add an egress rule on default/test, for tcp 80.',
+      'To allow it: an egress rule on default/test (or enforce StagedGlobalNetworkPolicy open-up), for tcp 80.',
     )
   })
 })

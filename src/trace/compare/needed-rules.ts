@@ -1,15 +1,17 @@
 /**
  * What would allow a denied flow, or keep an allowed one under the staged policies: which end needs a rule, and before
- * which one. All of it comes from traces. Where they do not tell, the answer is that it cannot be said.
+ * which one. All of it is inferred from traces by the order in which Calico evaluates (felix/rules/endpoints.go:612-765).
+ * Where they do not tell, the answer is that it cannot be said.
  */
 import type { FlowKey, PolicyHit } from '../../flows/flow.ts'
-import { decidingHit, decisionOf, inOrder } from '../../flows/hit.ts'
+import { decidingHit, decisionOf, inOrder, verdictOf } from '../../flows/hit.ts'
 import { unreachable } from '../../lib/assert.ts'
 import { bothVerdicts, responsibilityFor } from '../ladder/responsible-policy.ts'
 import { directionOf, hasRuleNumber, placeOf, ruleWords } from '../words/calico-terms.ts'
 import {
   destParts,
   isBareTrace,
+  isOutsidePolicies,
   policyParts,
   servicePart,
   sourceParts,
@@ -17,15 +19,15 @@ import {
   withWorkloads,
 } from '../words/phrases.ts'
 import { labelOf } from '../words/policy-label.ts'
-import { inferred, type Parts, recorded, say, type Statement, strong } from '../words/statement.ts'
+import { inferred, list, type Parts, say, type Statement, strong } from '../words/statement.ts'
 import { notKnownWords } from '../words/verdict-words.ts'
 import type { BothEnds } from './both-ends.ts'
 import type { SeenKey } from './seen-key.ts'
 
 /** What an end needs for the flow to pass it. */
 export type EndNeed =
-  /** A rule. `probably`: policies govern the end, and whether one of their rules allows the flow already is not told. */
-  | { readonly kind: 'rule'; readonly probably: boolean }
+  /** A rule. `unlessAllowed`: policies govern the end, and whether one of their rules allows the flow is not told. */
+  | { readonly kind: 'rule'; readonly unlessAllowed: boolean }
   /** Nothing: it allows the flow, has no policies, or is none that policies apply to. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'cannot be said' }
@@ -41,21 +43,23 @@ export interface NeededRules {
 
 const NOTHING: EndNeed = { kind: 'nothing' }
 const UNTOLD: EndNeed = { kind: 'cannot be said' }
-const NEEDED: EndNeed = { kind: 'rule', probably: false }
-const PROBABLE: EndNeed = { kind: 'rule', probably: true }
+const NEEDED: EndNeed = { kind: 'rule', unlessAllowed: false }
+const UNLESS_ALLOWED: EndNeed = { kind: 'rule', unlessAllowed: true }
 
 function unknown(parts: Parts): Statement {
   return { certainty: 'unknown', parts }
 }
 
-function cannotBeSaid(why: Parts): NeededRules {
+function cannotBeSaid(goal: string, why: Parts): NeededRules {
   return {
     goal: 'cannot be said',
     source: UNTOLD,
     destination: UNTOLD,
-    statements: [unknown(say`What would allow it cannot be said: ${why}.`)],
+    statements: [unknown(say`${goal} cannot be said: ${why}.`)],
   }
 }
+
+const NEEDS_NOTHING: NeededRules = { goal: 'nothing', source: NOTHING, destination: NOTHING, statements: [] }
 
 /** Where in the order the rule has to come, to stand after the end; empty where any policy of the last tier will do. */
 function placeParts(hit: PolicyHit): Parts {
@@ -66,6 +70,7 @@ function placeParts(hit: PolicyHit): Parts {
         ? say` before ${ruleWords(hit)} of ${policyParts(labelOf(hit))}`
         : say` before ${policyParts(labelOf(hit))}`
     case 'end of tier':
+      if (hit.tier === '') return say` in the tier that denied it, which is not recorded, or before`
       return hit.tier === 'default' ? [] : say` in ${tierParts(hit.tier)} or before`
     case 'profile':
       return []
@@ -94,93 +99,105 @@ function isGoverned(key: FlowKey, entering: readonly SeenKey[]): boolean | null 
     return decision?.known === true ? [{ hit: decision.hit, hits: other.key.policies.enforced.length }] : []
   })
   if (decisions.length === 0) return null
-  // A profile after no other hit means that no policy selected the end; after passes there were policies.
-  return decisions.some(({ hit, hits }) => placeOf(hit) !== 'profile' || hits > 1)
+  // A profile that allows after no other hit means that no policy selected the end; after passes there were policies.
+  return decisions.some(({ hit, hits }) => placeOf(hit) !== 'profile' || hits > 1 || hit.action !== 'Allow')
+}
+
+/** What the other end needs, and what is said of it beside the rules. */
+interface OtherEnd {
+  readonly need: EndNeed
+  readonly statements: readonly Statement[]
 }
 
 /** What the destination needs for a flow that its source denied. */
-function destinationNeed(key: FlowKey, { destination }: BothEnds, entering: readonly SeenKey[]): EndNeed {
-  if (key.destType === 'Network' || key.destType === 'NetworkSet') return NOTHING
-  // Policies of host endpoints apply, and leave no flows.
-  if (key.destType === 'HostEndpoint') return UNTOLD
+function destinationNeed(key: FlowKey, { destination }: BothEnds, entering: readonly SeenKey[]): OtherEnd {
+  const dest = destParts(withWorkloads(key))
+  const untold = (why: Parts): OtherEnd => ({
+    need: UNTOLD,
+    statements: [unknown(say`Whether ${dest} needs an ingress rule too cannot be said: ${why}.`)],
+  })
+  const nothing = (why: Parts): OtherEnd => ({
+    need: NOTHING,
+    statements: [inferred(say`${dest} needs none: ${why}.`)],
+  })
+  if (isOutsidePolicies('destination', key)) return { need: NOTHING, statements: [] }
+  if (key.destType === 'HostEndpoint') return untold(say`a host has policies, and reports no flows`)
   switch (destination.state) {
     case 'denied':
-      return NEEDED
+      return { need: NEEDED, statements: [] }
     case 'allowed':
-      return NOTHING
+      return nothing(say`it let other connections between the same names in`)
     case 'not reached': {
       const governed = isGoverned(key, entering)
-      if (governed === null) return UNTOLD
-      return governed ? PROBABLE : NOTHING
+      if (governed === null) return untold(say`its policies were not asked`)
+      return governed
+        ? { need: UNLESS_ALLOWED, statements: [] }
+        : nothing(say`its own records show that no policy selects it for ingress`)
     }
     case 'both':
-    case 'no record':
+      return untold(say`of other connections between the same names it let some in and denied some`)
     case 'verdict unknown':
-      return UNTOLD
+    case 'no record':
+      return untold(say`its own records give no verdict`)
     default:
       return unreachable(destination.state, 'state of an end')
   }
 }
 
-/** What is said of the destination beside the rules, for a flow that its source denied. */
-function destinationStatements(key: FlowKey, need: EndNeed): readonly Statement[] {
-  const dest = destParts(withWorkloads(key))
-  switch (need.kind) {
-    case 'rule':
-      return need.probably
-        ? [unknown(say`Whether one of the rules of ${dest} allows this already cannot be said.`)]
-        : []
-    case 'nothing':
-      return key.destType === 'Network' || key.destType === 'NetworkSet'
-        ? []
-        : [inferred(say`${dest} lets it in: its own records show no policy against it.`)]
-    case 'cannot be said':
-      return [
-        unknown(say`Whether ${dest} needs an ingress rule too cannot be said: its policies were not asked.`),
-      ]
-    default:
-      return unreachable(need, 'need of an end')
-  }
-}
-
-/** `enforce StagedGlobalNetworkPolicy x, or add `, where a staged policy would allow what is denied. */
+/** ` (or enforce StagedGlobalNetworkPolicy x)`, where a staged policy would allow what its end denied. */
 function promotionParts({ policies }: FlowKey): Parts {
   const verdicts = bothVerdicts(policies)
   const by = responsibilityFor(policies)
   if (verdicts?.pending !== 'Allow' || by === null || by.certainty === 'unknown') return []
-  return say`enforce ${policyParts(by.policy)}, or add `
+  const also = by.also.length === 0 ? '' : say`, together with ${list(by.also.map(policyParts))}`
+  return say` (or enforce ${policyParts(by.policy)}${also})`
 }
 
 function toAllow(key: FlowKey, hit: PolicyHit, ends: BothEnds, entering: readonly SeenKey[]): NeededRules {
-  const begin = say`To allow it: ${promotionParts(key)}`
   const service = servicePart(key)
-  if (key.reporter === 'Dst') {
-    const rule = say`${begin}${ruleOn('ingress', key)}${placeParts(hit)}, for ${service}.`
-    return { goal: 'allow', source: NOTHING, destination: NEEDED, statements: [recorded(rule)] }
+  const direction = key.reporter === 'Dst' ? 'ingress' : 'egress'
+  const rule = say`To allow it: ${ruleOn(direction, key)}${placeParts(hit)}${promotionParts(key)}`
+  if (direction === 'ingress') {
+    const statements = [inferred(say`${rule}, for ${service}.`)]
+    return { goal: 'allow', source: NOTHING, destination: NEEDED, statements }
   }
-  const destination = destinationNeed(key, ends, entering)
-  const egress = say`${begin}${ruleOn('egress', key)}${placeParts(hit)}`
-  const probably = destination.kind === 'rule' && destination.probably ? 'probably ' : ''
+  const { need, statements } = destinationNeed(key, ends, entering)
+  const unless = need.kind === 'rule' && need.unlessAllowed ? ', unless one allows it already,' : ''
   const rules =
-    destination.kind === 'rule'
-      ? say`${egress} and ${probably}${ruleOn('ingress', key)}, both for ${service}.`
-      : say`${egress}, for ${service}.`
-  const statement = destination.kind === 'rule' ? inferred(rules) : recorded(rules)
-  return {
-    goal: 'allow',
-    source: NEEDED,
-    destination,
-    statements: [statement, ...destinationStatements(key, destination)],
-  }
+    need.kind === 'rule'
+      ? say`${rule} and${unless} ${ruleOn('ingress', key)}, both for ${service}.`
+      : say`${rule}, for ${service}.`
+  return { goal: 'allow', source: NEEDED, destination: need, statements: [inferred(rules), ...statements] }
 }
 
-/** For an allowed flow that the staged policies would deny at the end that reported it. */
-function toKeep(key: FlowKey, direction: 'egress' | 'ingress'): NeededRules {
+function wouldBeDenied({ policies }: FlowKey): boolean {
+  return verdictOf(inOrder(policies.pending)) === 'Deny'
+}
+
+/** For an allowed flow that the staged policies would deny at the end that reported it, and perhaps at the other one. */
+function toKeep(key: FlowKey, direction: 'egress' | 'ingress', ends: BothEnds): NeededRules {
   const hit = decidingHit(inOrder(key.policies.pending))
   const place = hit === undefined ? [] : placeParts(hit)
-  const rule = say`To keep it under the staged policies: ${ruleOn(direction, key)}${place}, for ${servicePart(key)}.`
-  const [source, destination] = direction === 'egress' ? [NEEDED, UNTOLD] : [NOTHING, NEEDED]
-  return { goal: 'keep', source, destination, statements: [recorded(rule)] }
+  const rule = say`To keep it under the staged policies: ${ruleOn(direction, key)}${place}`
+  const [other, otherRule] =
+    direction === 'egress' ? [ends.destination, 'ingress' as const] : [ends.source, 'egress' as const]
+  const isAtBoth = other.records.some((record) => wouldBeDenied(record.key))
+  const rules = isAtBoth
+    ? say`${rule} and ${ruleOn(otherRule, key)}, both for ${servicePart(key)}.`
+    : say`${rule}, for ${servicePart(key)}.`
+  const otherNeed = isAtBoth ? NEEDED : UNTOLD
+  const [source, destination] = direction === 'egress' ? [NEEDED, otherNeed] : [otherNeed, NEEDED]
+  return { goal: 'keep', source, destination, statements: [inferred(rules)] }
+}
+
+/** Why no rule may be named although it is known what decided; null where one may be. */
+function whyNoRule(key: FlowKey): Parts | null {
+  if (isBareTrace(key)) return say`the trace names neither the ends nor the port`
+  const direction = directionOf(key.reporter)
+  if (direction === null) return say`the record does not say which end decided`
+  return isOutsidePolicies(direction === 'egress' ? 'source' : 'destination', key)
+    ? say`the end that reported it is no pod, and only pods report`
+    : null
 }
 
 /**
@@ -189,13 +206,14 @@ function toKeep(key: FlowKey, direction: 'egress' | 'ingress'): NeededRules {
  */
 export function neededRules({ key }: SeenKey, ends: BothEnds, entering: readonly SeenKey[]): NeededRules {
   const decision = decisionOf(key)
-  if (!decision.known) return cannotBeSaid(say`${notKnownWords(decision, key)}`)
-  const direction = directionOf(key.reporter)
-  const isChange = bothVerdicts(key.policies)?.pending === 'Deny'
-  if (decision.hit.action === 'Allow' && !isChange)
-    return { goal: 'nothing', source: NOTHING, destination: NOTHING, statements: [] }
-  if (isBareTrace(key)) return cannotBeSaid(say`the trace names neither the ends nor the port`)
-  if (direction === null) return cannotBeSaid(say`the record does not say which end decided`)
-  if (decision.hit.action === 'Allow') return toKeep(key, direction)
-  return toAllow(key, decision.hit, ends, entering)
+  // An allowed flow needs nothing to be allowed, also where it is not known what decided.
+  if (key.action === 'Allow' && !wouldBeDenied(key)) return NEEDS_NOTHING
+  const goal = key.action === 'Allow' ? 'What would keep it under the staged policies' : 'What would allow it'
+  if (!decision.known) return cannotBeSaid(goal, say`${notKnownWords(decision, key)}`)
+  const why = whyNoRule(key)
+  if (why !== null) return cannotBeSaid(goal, why)
+  const direction = key.reporter === 'Dst' ? 'ingress' : 'egress'
+  return decision.hit.action === 'Allow'
+    ? toKeep(key, direction, ends)
+    : toAllow(key, decision.hit, ends, entering)
 }

@@ -35,7 +35,7 @@ describe('what promoting a staged policy changes', () => {
       buildFlow({ ...allowed, sourceNamespace: 'default' }),
       buildFlow({}),
     ])
-    expect(incomparable).toBe(0)
+    expect(incomparable).toEqual([])
     expect(changes).toHaveLength(1)
     expect(changes[0]).toMatchObject({
       policy: { name: 'locked' },
@@ -44,7 +44,7 @@ describe('what promoting a staged policy changes', () => {
       allows: { pairs: 1, connections: 2, bytes: 1400 },
     })
     expect(changes.map((change) => plainText([promotionStatement(change)]))).toEqual([
-      'Promoting StagedGlobalNetworkPolicy locked denies 2 pairs that are allowed now and allows 1 pair that is denied now.',
+      'Enforcing StagedGlobalNetworkPolicy locked would deny 2 pairs that are allowed now and allow 1 pair that is denied now.',
     ])
   })
 
@@ -70,15 +70,13 @@ describe('what promoting a staged policy changes', () => {
     ])
     expect(changes.map(({ policy }) => policy?.name)).toEqual(['locked', undefined])
     expect(changes.map((change) => plainText([promotionStatement(change)]))[1]).toBe(
-      'Enforcing the staged policies denies 2 pairs that are allowed now, and no staged policy in the traces accounts for it.',
+      'Enforcing the staged policies would deny 2 pairs that are allowed now, and no staged policy in the traces accounts for it.',
     )
   })
 
   test('counts what cannot be compared', () => {
-    expect(promotions([buildFlow({ policies: { enforced: [allow], pending: [] } })])).toEqual({
-      changes: [],
-      incomparable: 1,
-    })
+    const untold = buildFlow({ policies: { enforced: [allow], pending: [] } })
+    expect(promotions([untold])).toEqual({ changes: [], incomparable: [untold] })
   })
 
   test('is as sure as the least sure of its flows', () => {
@@ -99,7 +97,7 @@ describe('what promoting a staged policy changes', () => {
       [undefined, 'unknown'],
     ])
     expect(changes.map((change) => plainText([promotionStatement(change)]))[1]).toBe(
-      'Inferred: Promoting StagedGlobalNetworkPolicy locked denies 1 pair that is allowed now, in part together ' +
+      'Inferred: Enforcing StagedGlobalNetworkPolicy locked would deny 1 pair that is allowed now, in part together ' +
         'with StagedGlobalNetworkPolicy second.',
     )
   })

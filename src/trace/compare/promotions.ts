@@ -39,8 +39,8 @@ export interface Promotion<Item> {
 export interface Promotions<Item> {
   /** Those with most changed pairs first; the one without a policy last. */
   readonly changes: readonly Promotion<Item>[]
-  /** Flows whose verdicts cannot be compared: pending not computed, or a trace that ends without a decision. */
-  readonly incomparable: number
+  /** Flows whose verdicts cannot be compared: pending not computed, or a trace that does not give the verdict. */
+  readonly incomparable: readonly Item[]
 }
 
 function policyKey({ kind, namespace, name, tier }: PolicyLabel): string {
@@ -93,11 +93,11 @@ const SURENESS = ['recorded', 'inferred', 'unknown'] as const
 /** The flows whose verdict would change, grouped by the staged policy that is responsible. */
 export function promotions<Item extends FlowSums>(flows: Iterable<Item>): Promotions<Item> {
   const groups = new Map<string, Group<Item>>()
-  let incomparable = 0
+  const incomparable: Item[] = []
   for (const flow of flows) {
     // Where the enforced trace does not give the record's verdict, nobody can say what a promotion changes.
     const verdicts = decisionOf(flow.key).known ? bothVerdicts(flow.key.policies) : null
-    if (verdicts === null) incomparable++
+    if (verdicts === null) incomparable.push(flow)
     const by = responsibilityFor(flow.key.policies)
     if (verdicts === null || by === null) continue
     const policy = by.certainty === 'unknown' ? null : by.policy
@@ -135,7 +135,7 @@ function countParts(pairs: number): Parts {
   return say`${strong(String(pairs))} ${pairs === 1 ? 'pair that is' : 'pairs that are'}`
 }
 
-/** "Promoting sgnp-x denies 14 pairs that are allowed now and allows 2 that are denied now." */
+/** "Enforcing sgnp-x would deny 14 pairs that are allowed now and allow 2 pairs that are denied now." */
 export function promotionStatement({
   policy,
   certainty,
@@ -144,13 +144,13 @@ export function promotionStatement({
   allows,
 }: Promotion<FlowSums>): Statement {
   const effects = [
-    denies.pairs === 0 ? null : say`denies ${countParts(denies.pairs)} allowed now`,
-    allows.pairs === 0 ? null : say`allows ${countParts(allows.pairs)} denied now`,
+    denies.pairs === 0 ? null : say`deny ${countParts(denies.pairs)} allowed now`,
+    allows.pairs === 0 ? null : say`allow ${countParts(allows.pairs)} denied now`,
   ].filter((effect) => effect !== null)
   if (policy === null) {
-    const pending = say`Enforcing the staged policies ${list(effects)}, and no staged policy in the traces accounts for it`
+    const pending = say`Enforcing the staged policies would ${list(effects)}, and no staged policy in the traces accounts for it`
     return { certainty, parts: say`${pending}.` }
   }
   const others = also.length === 0 ? '' : say`, in part together with ${list(also.map(policyParts))}`
-  return { certainty, parts: say`Promoting ${policyParts(policy)} ${list(effects)}${others}.` }
+  return { certainty, parts: say`Enforcing ${policyParts(policy)} would ${list(effects)}${others}.` }
 }

@@ -99,8 +99,8 @@ describe('the trace changes of a conversation', () => {
     expect(change?.statement.parts.map(({ text }) => text)).toContain('T+15')
   })
 
-  test('calls a time that is no number unknown', () => {
-    expect(clockTime(Number.NaN)).toBe('an unknown time')
+  test('says of a time that is no number that it is not recorded', () => {
+    expect(clockTime(Number.NaN)).toBe('a time that is not recorded')
   })
 
   test('covers every record once, in order of first seen', () => {

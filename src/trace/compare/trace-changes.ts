@@ -49,7 +49,9 @@ export interface TraceChanges {
 /** Hours, minutes and seconds, UTC, for Unix seconds. */
 export function clockTime(seconds: number): string {
   const date = new Date(seconds * 1000)
-  return Number.isNaN(date.getTime()) ? 'an unknown time' : `${date.toISOString().slice(11, 19)} UTC`
+  return Number.isNaN(date.getTime())
+    ? 'a time that is not recorded'
+    : `${date.toISOString().slice(11, 19)} UTC`
 }
 
 /** The map key of a verdict and enforced trace. The numbering of the hits is left out: another policy may shift it. */

@@ -10,7 +10,7 @@ import type {
 import { decisionOf } from '../../flows/hit.ts'
 import { hasNoNamespace } from '../../flows/spelling.ts'
 import { visibleText } from '../../lib/visible-text.ts'
-import { destParts, sourceParts } from '../words/phrases.ts'
+import { destParts, isOutsidePolicies, sourceParts } from '../words/phrases.ts'
 import { partsText } from '../words/statement.ts'
 import { directionOf, isConvertedKind, placeOf, reportingEnd } from '../words/calico-terms.ts'
 import { policyOf, triggerOf } from '../words/policy-label.ts'
@@ -171,12 +171,14 @@ function ofDecision(key: FlowKey, hit: PolicyHit): readonly Unknowable[] {
   ]
 }
 
-/** Whether ends of this type may report flows: only workloads do, and an unrecorded type may be one. */
-function reports(type: EndpointType): boolean {
-  return type !== 'HostEndpoint' && type !== 'NetworkSet' && type !== 'Network'
+/** Whether an end may report flows: only workloads do, and an unrecorded type may be one. */
+function reports(end: 'source' | 'destination', key: FlowKey): boolean {
+  const type = end === 'source' ? key.sourceType : key.destType
+  return type !== 'HostEndpoint' && !isOutsidePolicies(end, key)
 }
 
-function ofOtherEnd({ reporter, sourceType, destType }: FlowKey): readonly Unknowable[] {
+function ofOtherEnd(key: FlowKey): readonly Unknowable[] {
+  const { reporter } = key
   const direction = directionOf(reporter)
   if (direction === null) {
     return [
@@ -192,7 +194,7 @@ function ofOtherEnd({ reporter, sourceType, destType }: FlowKey): readonly Unkno
     {
       what: `what the ${other} decided`,
       why: `This is the ${reportingEnd(reporter)}'s record; the policies of the other end are not in it.`,
-      learn: reports(direction === 'egress' ? destType : sourceType)
+      learn: reports(other, key)
         ? `Look for the ${other}'s record of the same ends, protocol and port.`
         : `Only pods report flows, and the ${other} is none: look at the ${other} itself.`,
     },

@@ -60,10 +60,10 @@ describe('the tier ladder', () => {
 
   test('puts a tier that only staged policies make count before the tier that the enforced trace came to', () => {
     expect(outline({ enforced: [pass, allow], pending: [pass, stagedDeny] })).toEqual([
-      'tier security: GlobalNetworkPolicy handed-on, rule 2 (index 1): Pass | ' +
-        'GlobalNetworkPolicy handed-on, rule 2 (index 1): would pass | same',
-      'tier app: - | StagedGlobalNetworkPolicy lock, rule 1 (index 0): would deny, would decide | only right',
-      'tier default: GlobalNetworkPolicy allow-web, rule 1 (index 0): Allow, decides | - | only left',
+      'tier security: GlobalNetworkPolicy handed-on, rule 2: Pass | ' +
+        'GlobalNetworkPolicy handed-on, rule 2: would pass | same',
+      'tier app: - | StagedGlobalNetworkPolicy lock, rule 1: would deny, would decide | only right',
+      'tier default: GlobalNetworkPolicy allow-web, rule 1: Allow, decides | - | only left',
     ])
   })
 
@@ -108,7 +108,7 @@ describe('the tier ladder', () => {
     const hit = buildHit({ kind: 'NetworkPolicy', namespace: 'backend', name: 'api', ruleIndex: 2 })
     const [rung] = rungsOf(ladderOf([hit], []))
     expect(rung?.left?.text).toBe(
-      'Kubernetes NetworkPolicy backend/api, rule 3 (index 2 of the converted rules): Allow, decides',
+      'Kubernetes NetworkPolicy backend/api, rule 3 of the converted rules: Allow, decides',
     )
   })
 

@@ -60,9 +60,7 @@ export interface LadderHit {
   readonly rule: string
   /** What it means that a profile was reached, which follows from the hits before it. Null for other hits. */
   readonly inferred: string | null
-  /** The rule index as recorded, zero-based; null for an end of tier or when there is none. */
-  readonly rawIndex: number | null
-  /** Whether the index counts the rules that Calico converts a Kubernetes policy to, not those of its manifest. */
+  /** Whether the rule's number counts the rules that Calico converts a Kubernetes policy to, not those of its manifest. */
   readonly converted: boolean
   readonly action: Action
   /** What it did, or in a pending trace would do. */
@@ -160,9 +158,7 @@ function ladderHit(
   const rule = place === 'end of tier' ? endOfTierLine(hit) : ruleWords(hit)
   const action = side === 'pending' ? wouldWords(hit.action) : actionWords(hit.action)
   const oddity = oddityOf(hit, isLast, undecided, side)
-  const rawIndex = place !== 'end of tier' && hasRuleNumber(hit) ? hit.ruleIndex : null
-  const converted = place === 'rule' && isConvertedKind(hit.kind)
-  const index = rawIndex === null ? '' : ` (index ${rawIndex}${converted ? ' of the converted rules' : ''})`
+  const converted = place === 'rule' && isConvertedKind(hit.kind) && hasRuleNumber(hit)
   const inferred = place === 'profile' ? profileMeaning(hits.slice(0, i), from, side) : null
   return {
     hit,
@@ -172,14 +168,15 @@ function ladderHit(
     trigger,
     rule,
     inferred,
-    rawIndex,
     converted,
     action: hit.action,
     actionWords: action,
     staged: isStagedKind(hit.kind) || trigger?.staged === true,
     oddity,
     text: [
-      policy === null ? rule : `${policy.kindWords} ${policy.path}, ${rule}${index}`,
+      policy === null
+        ? rule
+        : `${policy.kindWords} ${policy.path}, ${rule}${converted ? ' of the converted rules' : ''}`,
       policy === null ? `, ${action}` : `: ${action}`,
       triggerLine(place, trigger),
       deciding ? (side === 'pending' ? ', would decide' : ', decides') : '',

@@ -41,6 +41,20 @@ function endParts(type: EndpointType, namespace: string, name: string): Parts {
   }
 }
 
+/**
+ * Whether an end is an address outside the cluster, or a set of them: no policy selects those, and they report no flows.
+ * In formats without types, as Whisker's, the public and the private network are told by their names.
+ */
+export function isOutsidePolicies(end: 'source' | 'destination', key: FlowKey): boolean {
+  const [type, namespace, name] =
+    end === 'source'
+      ? [key.sourceType, key.sourceNamespace, key.sourceName]
+      : [key.destType, key.destNamespace, key.destName]
+  if (type === 'Network' || type === 'NetworkSet') return true
+  const untold = type === 'EndpointTypeUnspecified'
+  return untold && hasNoNamespace(namespace) && (name === 'pub' || name === 'pvt')
+}
+
 /** Whether a key is a trace alone, without a flow around it. Every flow names at least one end. */
 export function isBareTrace({ sourceName, destName }: FlowKey): boolean {
   return sourceName === '' && destName === ''
@@ -105,7 +119,7 @@ export function governedTraffic(reporter: Reporter): string {
   return `the ${reportingEnd(reporter)}'s ${directionOf(reporter) ?? 'traffic in the direction reported'}`
 }
 
-/** A rule by its number from 1 and its recorded index from 0: `egress rule 2 (index 1)`. */
+/** A rule by its number, counted from 1: `egress rule 2`. */
 export function ruleParts(hit: PolicyHit, reporter: Reporter): Parts {
   const direction = directionWord(reporter)
   if (!hasRuleNumber(hit)) {
@@ -113,9 +127,9 @@ export function ruleParts(hit: PolicyHit, reporter: Reporter): Parts {
     return say`${article} ${direction}rule that the record does not number`
   }
   const counts = isConvertedKind(hit.kind)
-    ? ', counted in the rules that Calico converts it to, one for each protocol and peer'
+    ? ' (counted in the rules that Calico converts it to, one for each protocol and peer)'
     : ''
-  return say`${direction}${strong(ruleWords(hit))} (index ${String(hit.ruleIndex)}${counts})`
+  return say`${direction}${strong(ruleWords(hit))}${counts}`
 }
 
 /**
@@ -127,7 +141,8 @@ export function causeParts(key: FlowKey): Parts {
   if (!decision.known) return say` (what decided is not known)`
   const { hit } = decision
   const place = placeOf(hit)
-  if (place === 'rule') return say` by ${policyParts(labelOf(hit))} ${ruleWords(hit)}`
+  if (place === 'rule')
+    return say` by ${policyParts(labelOf(hit))}${hasRuleNumber(hit) ? ' ' : ', '}${ruleWords(hit)}`
   if (place === 'profile') return say` by ${policyParts(labelOf(hit))}`
   const trigger = triggerOf(hit)
   const named = trigger === null ? '' : say`, policy named: ${policyParts(trigger)}`

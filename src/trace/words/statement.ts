@@ -96,6 +96,11 @@ export function notKnown(what: Parts, why: Parts): Statement {
   return { certainty: 'unknown', parts: say`${what} is not known: ${why}.` }
 }
 
+/** The kind of a statement in words, as tags name it. */
+export function certaintyWords(certainty: Certainty): string {
+  return certainty === 'unknown' ? 'cannot be said' : certainty
+}
+
 /** The prefix of a statement in text and Markdown: `Inferred: `, and nothing before a recorded or an unknown one. */
 export function certaintyPrefix(certainty: Certainty): string {
   return certainty === 'inferred' ? 'Inferred: ' : ''

@@ -45,7 +45,7 @@ export function pendingWords(key: Pick<FlowKey, 'action' | 'policies'>): Pending
     }
   }
   if (!isFinal(pending)) {
-    const end = pending === 'Pass' ? 'would pass, and no decision follows' : 'decides nothing'
+    const end = pending === 'Pass' ? 'would pass, and no decision would follow' : 'decides nothing'
     return {
       state: 'not known',
       text: 'not known',

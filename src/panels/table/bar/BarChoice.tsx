@@ -5,7 +5,10 @@ export interface BarOption<Id extends string> {
   readonly title: string
 }
 
-/** A choice in the bar that names what is chosen: `Order: Attention ▾`. The label goes where the bar is narrow. */
+/**
+ * A choice in the bar that names what is chosen: `Order: Attention ▾`. The label goes where the bar is narrow. It is as
+ * wide as its longest option, so that a choice moves nothing beside it.
+ */
 export function BarChoice<Id extends string>({
   label,
   name,
@@ -23,7 +26,9 @@ export function BarChoice<Id extends string>({
 }) {
   return (
     <label className="relative flex h-7 items-center rounded-[7px] pl-2 text-xs whitespace-nowrap text-muted hover:bg-sunken">
-      <span className="@max-2xl:hidden">{label}:&nbsp;</span>
+      <span aria-hidden="true" className="@max-2xl:hidden">
+        {label}:&nbsp;
+      </span>
       <select
         aria-label={name}
         value={value}
@@ -31,7 +36,7 @@ export function BarChoice<Id extends string>({
           const chosen = options.find(({ id }) => id === target.value)
           if (chosen !== undefined) onChange(chosen.id)
         }}
-        className="field-sizing-content h-full cursor-pointer appearance-none rounded-[7px] bg-transparent pr-6 font-medium text-ink [&>option]:bg-surface"
+        className="h-full cursor-pointer appearance-none rounded-[7px] bg-transparent pr-6 font-medium text-ink [&>option]:bg-surface"
       >
         {options.map(({ id, title }) => (
           <option key={id} value={id}>

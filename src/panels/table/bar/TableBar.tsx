@@ -1,4 +1,4 @@
-import { Suspense } from 'react'
+import { Suspense, useRef } from 'react'
 
 import { formatCount } from '../../../lib/format.ts'
 import { lazyPart } from '../../../ui/lazy-part.tsx'
@@ -6,6 +6,7 @@ import { useSnapshot } from '../../../state/client/flowtrace.ts'
 import type { Shape, TableWindow } from '../../../state/client/rows.ts'
 import { useIsPartial } from '../../../state/client/source-status.ts'
 import { useView } from '../../../state/view/navigation.ts'
+import { useRovingFocus } from '../../../ui/roving-focus.ts'
 import type { TableLayout } from '../layout/table-layout.ts'
 import type { RowHighlight } from '../rows/row-highlight.ts'
 import { ShapeTabs } from './ShapeTabs.tsx'
@@ -32,8 +33,10 @@ export function TableBar({
   const [{ shape, highlight }] = useView()
   const answer = useSnapshot((snapshot) => snapshot.answer)
   const isPartial = useIsPartial()
+  const bar = useRef<HTMLDivElement>(null)
+  useRovingFocus(bar)
   return (
-    <div className="@container border-b border-line">
+    <div ref={bar} data-part="tools" className="@container border-b border-line">
       <div className="flex h-[calc(var(--height-tabs,36px)-1px)] items-center gap-2 overflow-x-auto overflow-y-hidden px-2">
         <ShapeTabs panelId={panelId} isShort={layout.kind === 'phone'} />
         {/* Read out only: on the screen the selected tab has the same number. */}
@@ -41,7 +44,7 @@ export function TableBar({
           {answer === null ? 'Reading flows…' : countOf(answer.window, shape)}
           {answer !== null && isPartial ? ' of what was read so far' : ''}
         </p>
-        {isPartial ? (
+        {isPartial && layout.kind !== 'phone' ? (
           <span
             aria-hidden="true"
             className="text-xs whitespace-nowrap text-muted"

@@ -31,13 +31,15 @@ export function TableTools({
       {isPhone ? null : <MeasureChoice />}
       <Button
         look="quiet"
-        className="px-2 text-ink"
+        // On a phone the colour stands for the words, for which there is no room.
+        className={`px-2 ${paused && isPhone ? 'bg-staged-soft text-staged' : 'text-ink'}`}
         onClick={() => client.pause(!paused)}
         aria-pressed={paused}
         aria-label={paused ? 'Resume' : 'Pause'}
       >
         <Icon name={paused ? 'play' : 'pause'} className="size-3.5" />
-        <span className="@max-2xl:hidden">{paused ? 'Resume' : 'Pause'}</span>
+        {/* As wide in both states. */}
+        <span className="min-w-[4em] text-left @max-2xl:hidden">{paused ? 'Resume' : 'Pause'}</span>
       </Button>
       {kind === 'wide' ? (
         <Suspense fallback={<div className="w-20" />}>
@@ -68,7 +70,7 @@ function WaitingRows({
   const words = rowsInWords(waiting, shape, 'new')
   if (paused)
     return (
-      <span className="truncate text-xs text-staged" role="status">
+      <span className="truncate text-xs text-staged @max-md:sr-only" role="status">
         Paused · {formatPlural(arrived, 'record')} waiting
       </span>
     )

@@ -31,6 +31,12 @@ export interface TableCursor {
   readonly onPick: (index: number, row: Row) => void
 }
 
+/** From the first row up to the headings, which sort. */
+function focusHeading(event: KeyboardEvent, grid: RefObject<HTMLElement | null>): void {
+  event.preventDefault()
+  grid.current?.querySelector<HTMLElement>('[role=columnheader] button')?.focus()
+}
+
 export function useTableCursor({
   window,
   grid,
@@ -83,7 +89,8 @@ export function useTableCursor({
     menu: cell.menu,
     closeMenu: cell.closeMenu,
     onKeyDown: (event) => {
-      if (!cell.onKeyDown(event)) rowCursor.onKeyDown(event)
+      if (event.key === 'ArrowUp' && index <= 0 && event.target === grid.current) focusHeading(event, grid)
+      else if (!cell.onKeyDown(event)) rowCursor.onKeyDown(event)
     },
     onContextMenu: cell.onContextMenu,
     onPick,

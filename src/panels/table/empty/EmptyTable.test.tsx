@@ -8,7 +8,16 @@ import { navigate } from '../../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../../state/view/view.ts'
 import { EmptyTable } from './EmptyTable.tsx'
 
-const WINDOW = { offset: 0, rows: [], total: 0, held: 0, waiting: 0, arrived: 0, selected: null }
+const WINDOW = {
+  offset: 0,
+  rows: [],
+  total: 0,
+  greatestSum: 0,
+  held: 0,
+  waiting: 0,
+  arrived: 0,
+  selected: null,
+}
 const TROUBLE = { kind: 'offline', say: 'Goldmane is away', detail: null, retry: true } as const
 
 function liveSource(scope: Expression = ALL) {
@@ -36,7 +45,7 @@ describe('when records are held', () => {
   test('shows what the time range takes away when none is in it', async () => {
     navigate({ time: { from: 15, to: 30 } })
     renderEmptyTable({ source: { state: 'live' }, holdings: { records: 4 } })
-    expect(await screen.findByText('No flow in this time range')).toBeTruthy()
+    expect(await screen.findByText('No record in this time range')).toBeTruthy()
   })
 })
 

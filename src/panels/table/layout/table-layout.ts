@@ -31,7 +31,7 @@ const BADGE_ICON = 22
 /** A chip's padding and border, on both sides. */
 const CHIP_FRAME = 13
 /** The arrow between the ends, with its gaps. */
-const ARROW = 22
+const ARROW = 18
 /** The sparkline with the gap after it. */
 const SPARKLINE = { wide: 76, narrow: 66 }
 const MIN_ENDS = 240
@@ -71,7 +71,10 @@ export interface TableLayout {
   /** What the names of the two ends may take together. */
   readonly endsWidth: number
   readonly portsWidth: number
-  /** What the tier and the policy that decided may take, with the words after them where they stand on one line. */
+  /**
+   * What the tier and the policy that decided may take, with the words after them where they stand on one
+   * line, and on a phone with the ports before them.
+   */
   readonly decidedWidth: number
   /** Whether there is room for sparklines. */
   readonly hasBars: boolean
@@ -122,7 +125,9 @@ function fixedWidths({ choice, measure, aged, kind, textWidth }: LayoutInput) {
     MARGIN + BADGE_ICON + PADDING + widest(VERDICT_SAMPLES, 'verdict'),
     MARGIN + BADGE_ICON + PADDING + CHIP_FRAME + widest([STAGED_SAMPLE], 'chip'),
   )
-  const count = Math.max(isWide ? 66 : 52, 2 * PADDING + widest([COUNT_SAMPLES[measure]], 'number'))
+  // With room to spare, another measure moves no column.
+  const samples = isWide ? Object.values(COUNT_SAMPLES) : [COUNT_SAMPLES[measure]]
+  const count = Math.max(isWide ? 66 : 52, 2 * PADDING + widest(samples, 'number'))
   const last = Math.max(isWide ? 58 : 54, PADDING + MARGIN + widest([aged ? '88 min' : '88:88:88'], 'number'))
   return {
     verdict,
@@ -138,7 +143,7 @@ function widthsOf(input: LayoutInput, extras: readonly ColumnId[]) {
   const fixed = fixedWidths(input)
   const extraWidth = extras.reduce((sum, id) => sum + columnOf(id).width, 0)
   const share = room - fixed.verdict - fixed.count - fixed.last - extraWidth
-  const full = { ports: isWide ? 176 : 156, spark: isWide ? SPARKLINE.wide : SPARKLINE.narrow }
+  const full = { ports: isWide ? 176 : 150, spark: isWide ? SPARKLINE.wide : SPARKLINE.narrow }
   const isTight = share - full.ports - full.spark < MIN_ENDS
   const ports = !isShown(choice, 'port') ? 0 : isTight ? TIGHT_PORTS : full.ports
   const spark = isShown(choice, 'conns') && !isTight ? full.spark : 0
@@ -164,7 +169,7 @@ function phoneLayout(room: number) {
     headingHeight: 0,
     endsWidth: inner - ARROW,
     portsWidth: inner * 0.55,
-    decidedWidth: inner * 0.6,
+    decidedWidth: inner,
     hasBars: false,
   }
 }

@@ -1,10 +1,19 @@
 /** Widths of text in the fonts in use, in pixels, measured on a canvas. The fonts are those of the system: none is loaded. */
 
-/** The faces that the table measures: names, the verdict's word, chips, and numbers. */
-export type Face = 'mono' | 'verdict' | 'chip' | 'number'
+/** The faces that the table measures: names, a tier, the reason after them, the verdict's word, chips, and numbers. */
+export type Face = 'mono' | 'tier' | 'reason' | 'verdict' | 'chip' | 'number'
 
-const FONTS: Readonly<Record<Face, { readonly style: string; readonly family: string }>> = {
-  mono: { style: '600 11.5px', family: '--font-mono' },
+interface Font {
+  readonly style: string
+  readonly family: string
+  /** Letter spacing in ems; 0 where it is left out. */
+  readonly spacing?: number
+}
+
+const FONTS: Readonly<Record<Face, Font>> = {
+  mono: { style: '600 11.5px', family: '--font-mono', spacing: -0.01 },
+  tier: { style: '400 11px', family: '--font-mono' },
+  reason: { style: '400 11.5px', family: '--font-sans' },
   verdict: { style: '600 13px', family: '--font-sans' },
   chip: { style: '400 11px', family: '--font-sans' },
   number: { style: '400 13px', family: '--font-sans' },
@@ -19,12 +28,12 @@ const widths = new Map<string, number>()
 
 function measure(char: string, face: Face): number {
   context ??= document.createElement('canvas').getContext('2d')
-  const { style, family } = FONTS[face]
+  const { style, family, spacing = 0 } = FONTS[face]
   const size = Number(/[\d.]+(?=px)/.exec(style)?.[0] ?? 0)
-  if (context === null) return size * ASSUMED_EMS
+  if (context === null) return size * (ASSUMED_EMS + spacing)
   const families = getComputedStyle(document.documentElement).getPropertyValue(family)
   context.font = `${style} ${families === '' ? 'monospace' : families}`
-  return context.measureText(char).width
+  return context.measureText(char).width + size * spacing
 }
 
 /**

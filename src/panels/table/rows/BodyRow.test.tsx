@@ -24,7 +24,17 @@ const DENIED = {
 } as const
 
 /** A row of a table that has no other. */
-function OneRow({ row, width, selected }: { row: Row; width: number; selected: boolean }) {
+function OneRow({
+  row,
+  width,
+  selected,
+  asked,
+}: {
+  row: Row
+  width: number
+  selected: boolean
+  asked: boolean
+}) {
   const layout = layoutOf(
     DEFAULT_PREFERENCES,
     { measure: 'conns', aged: false },
@@ -46,13 +56,14 @@ function OneRow({ row, width, selected }: { row: Row; width: number; selected: b
       cursorColumn={undefined}
       selected={selected}
       highlight="none"
+      areDenialsAsked={asked}
       onPick={() => undefined}
     />
   )
 }
 
-function rowElement(row: Row, width: number, selected = false) {
-  return <OneRow row={row} width={width} selected={selected} />
+function rowElement(row: Row, width: number, selected = false, asked = false) {
+  return <OneRow row={row} width={width} selected={selected} asked={asked} />
 }
 
 function draw(row: Row, width = 1236, selected = false) {
@@ -74,13 +85,18 @@ describe('a row', () => {
     expect(cell('decided')?.textContent).toContain('no rule allowed it')
   })
 
-  test('has a coloured word only where it is new or open', () => {
+  test('has a coloured word only where it is new, open or asked for', () => {
     const { rerender } = draw(buildRow(DENIED))
     expect(word()).toContain('text-ink')
     rerender(rowElement(buildRow(DENIED), 1236, true))
     expect(word()).toContain('text-deny')
     rerender(rowElement(buildRow(DENIED, { attention: 'new-denial' }), 1236))
     expect(word()).toContain('text-deny')
+    rerender(rowElement(buildRow(DENIED), 1236, false, true))
+    expect(word()).toContain('text-deny')
+    // Of what is asked for, only a denial is red.
+    rerender(rowElement(buildRow({ action: 'Allow' }), 1236, false, true))
+    expect(cell('action')?.querySelector('[title="Allowed"]')?.className).toContain('text-ink')
   })
 
   test('has the same elements whatever it shows and in each layout', () => {

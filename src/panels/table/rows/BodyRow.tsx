@@ -4,11 +4,13 @@ import { memo, type ReactNode, useMemo } from 'react'
 import type { ColumnId } from '../../../flows/column.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import type { TimeRange } from '../../../state/client/time-range.ts'
+import { compactTrace } from '../../../trace/ladder/compact-trace.ts'
 import { Icon } from '../../../ui/Icon.tsx'
 import { cellId, rowId } from '../cursor/use-cell-cursor.ts'
 import { columnOfMeasure, type TableLayout } from '../layout/table-layout.ts'
 import type { RowHighlight } from './row-highlight.ts'
 import { RowLookContext } from './row-look.ts'
+import { rowSentence } from './row-sentence.ts'
 import { whenWords } from './row-words.ts'
 import { type FittedEnds, fittedEnds } from './shown-ends.ts'
 import { columnIdOf, type FlowRow } from './table-features.ts'
@@ -31,6 +33,8 @@ interface BodyRowProps {
   /** Whether this row is open in the inspector. */
   readonly selected: boolean
   readonly highlight: RowHighlight
+  /** Whether the filter asks for denials. */
+  readonly areDenialsAsked: boolean
   /** Must be one and the same function at every render, or memoising has no effect. */
   readonly onPick: (index: number, row: Row) => void
 }
@@ -73,11 +77,8 @@ function Ends({
     <div className="flex min-w-0 flex-col justify-center overflow-hidden px-1.5 [grid-area:ends] group-data-[layout=phone]/grid:px-0">
       <div className="flex h-[17px] min-w-0 items-center">
         {renderCell('source', end, { label: source.path, title: source.full })}
-        <Icon name="arrow" className="mx-[5px] size-3 flex-none text-faint" />
-        {renderCell('destination', end, {
-          label: destination.path,
-          title: destination.full,
-        })}
+        <Icon name="arrow" className="mx-[3px] size-3 flex-none text-faint" />
+        {renderCell('destination', end, { label: destination.path, title: destination.full })}
       </div>
       {/* The cell of the time has it for screen readers: here it belongs to no column. */}
       <div
@@ -89,6 +90,9 @@ function Ends({
     </div>
   )
 }
+
+const SELECTED = 'bg-selected shadow-[inset_3px_0_0_var(--accent)]'
+const HOVERED = 'hover:bg-[color-mix(in_oklab,var(--sunken)_45%,transparent)]'
 
 /**
  * One row. The focus stays on the grid, which names the row under the cursor by `aria-activedescendant`. The same cells
@@ -106,14 +110,19 @@ export const BodyRow = memo(function BodyRow({
   cursorColumn,
   selected,
   highlight,
+  areDenialsAsked,
   onPick,
 }: BodyRowProps) {
-  const { extras, measure, endsWidth } = layout
-  const { key } = row.original
-  const ends = useMemo(() => fittedEnds(key, endsWidth), [key, endsWidth])
+  const { extras, measure } = layout
+  const ends = useMemo(() => fittedEnds(row.original.key, layout.endsWidth), [row.original, layout.endsWidth])
+  const sentence = useMemo(
+    () => rowSentence(row.original, ends.source.path, ends.destination.path),
+    [row.original, ends],
+  )
+  const decision = useMemo(() => compactTrace(row.original.key), [row.original])
   const look = useMemo(
-    () => ({ layout, ends, ceiling, selected, highlight }),
-    [layout, ends, ceiling, selected, highlight],
+    () => ({ layout, ends, decision, ceiling, selected, highlight, areDenialsAsked }),
+    [layout, ends, decision, ceiling, selected, highlight, areDenialsAsked],
   )
   const cells = row.getVisibleCells()
   const renderCell: RenderCell = (id, className, names) => {
@@ -130,24 +139,25 @@ export const BodyRow = memo(function BodyRow({
         aria-colindex={place + 1}
         aria-label={names?.label}
         title={names?.title}
-        className={`min-w-0 ${className} ${columnDef.meta?.numeric === true ? 'text-right' : ''} ${current && id === cursorColumn ? 'group-focus-visible/grid:bg-accent-soft' : ''}`}
+        className={`min-w-0 ${className} ${columnDef.meta?.numeric === true ? 'text-right' : ''} ${current && id === cursorColumn ? 'group-focus-visible/grid:bg-accent-soft forced-colors:group-focus-visible/grid:outline-1 forced-colors:group-focus-visible/grid:-outline-offset-1' : ''}`}
       >
         {flexRender(columnDef.cell, cell.getContext())}
       </div>
     )
   }
   const count = columnOfMeasure(measure)
-  const background = selected
-    ? 'bg-selected shadow-[inset_3px_0_0_var(--accent)]'
-    : 'hover:bg-[color-mix(in_oklab,var(--sunken)_45%,transparent)]'
+  const background = selected ? SELECTED : HOVERED
   return (
     // The grid has the focus and handles the key presses for all rows.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
     <div
       id={rowId(index)}
+      // Which record it shows: the same element shows another one after another query.
+      data-record={row.original.id}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={selected}
+      aria-label={sentence}
       tabIndex={-1}
       onClick={() => onPick(index, row.original)}
       className={`absolute grid w-full cursor-default border-b border-line-soft ${ROW_GRID} ${background} ${current ? 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent' : ''}`}
@@ -157,7 +167,7 @@ export const BodyRow = memo(function BodyRow({
         {renderCell('action', CELLS.action)}
         <Ends row={row.original} ends={ends} span={span} renderCell={renderCell} />
         {renderCell('port', CELLS.port)}
-        {renderCell('decided', CELLS.decided)}
+        {renderCell('decided', CELLS.decided, { label: decision.text, title: decision.text })}
         {extras.map((id) => (
           <div key={id} className="flex min-w-0 items-center text-xs" style={{ gridArea: id }}>
             {renderCell(id, 'flex-1 truncate px-1.5')}

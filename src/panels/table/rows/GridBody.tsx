@@ -8,12 +8,13 @@ import type { RowHighlight } from './row-highlight.ts'
 import type { FlowRow } from './table-features.ts'
 
 /**
- * The value of the highest bar of all sparklines: the least power of ten that no row of the window exceeds, so that it
- * seldom changes while counts grow or the reader scrolls.
+ * The value of the highest bar of all sparklines: the least of 1, 3, 10, 30 … that no row of the whole list exceeds. It is
+ * the same wherever the reader scrolls, and seldom changes while counts grow in place.
  */
-function ceilingOf(rows: TableWindow['rows']): number {
-  const highest = rows.reduce((max, { trend }) => trend.reduce((a, b) => Math.max(a, b), max), 1)
-  return 10 ** Math.ceil(Math.log10(highest + 1))
+function ceilingOf(window: TableWindow | undefined): number {
+  const greatest = Math.max(1, window?.greatestSum ?? 0)
+  const decade = 10 ** Math.floor(Math.log10(greatest))
+  return greatest <= decade ? decade : (greatest <= 3 * decade ? 3 : 10) * decade
 }
 
 /** The rows on the screen and a few beyond it, each at its place; a placeholder where the window has no row yet. */
@@ -24,6 +25,7 @@ export function GridBody({
   span,
   scroll,
   highlights,
+  areDenialsAsked,
   cursor,
   openIndex,
 }: {
@@ -36,12 +38,14 @@ export function GridBody({
   scroll: Pick<VirtualScroll, 'height' | 'visible' | 'topOf'>
   /** Of each row of the window; null while no query highlights rows. */
   highlights: readonly RowHighlight[] | null
+  /** Whether the filter asks for denials. */
+  areDenialsAsked: boolean
   cursor: Pick<TableCursor, 'index' | 'column' | 'onPick'>
   /** The place of the row that is open; −1 for none. */
   openIndex: number
 }) {
   const offset = window?.offset ?? 0
-  const ceiling = ceilingOf(window?.rows ?? [])
+  const ceiling = ceilingOf(window)
   const { from, to } = scroll.visible
   return (
     <div role="rowgroup" className="relative" style={{ height: scroll.height, minWidth: layout.minWidth }}>
@@ -64,6 +68,7 @@ export function GridBody({
             cursorColumn={cursor.column}
             selected={index === openIndex}
             highlight={highlights?.[index - offset] ?? 'none'}
+            areDenialsAsked={areDenialsAsked}
             onPick={cursor.onPick}
           />
         )

@@ -6,8 +6,14 @@ import { Icon } from '../../../ui/Icon.tsx'
 import { columnOfMeasure, type TableLayout } from '../layout/table-layout.ts'
 import { columnIdOf, type FlowHeader } from './table-features.ts'
 
-/** Arrow keys move between the headings, which are one tab stop. */
+/** Arrow keys move between the headings, and down to the rows: the grid is one stop of Tab. */
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key === 'ArrowDown') {
+    event.preventDefault()
+    event.stopPropagation()
+    event.currentTarget.closest<HTMLElement>('[role=grid]')?.focus()
+    return
+  }
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
   if (by === undefined) return
   const buttons = [...event.currentTarget.querySelectorAll('button')]
@@ -26,9 +32,7 @@ export function Headings({ layout, headers }: { layout: TableLayout; headers: re
     const place = headers.findIndex((each) => columnIdOf(each) === id)
     const header = headers[place]
     if (header === undefined) return null
-    return (
-      <Heading key={id} index={place} header={header} isTabStop={id === 'action'} className={className} />
-    )
+    return <Heading key={id} index={place} header={header} className={className} />
   }
   const isBeside = kind === 'wide'
   return (
@@ -44,14 +48,14 @@ export function Headings({ layout, headers }: { layout: TableLayout; headers: re
       {heading('action', 'pl-4 pr-1.5 [grid-area:action]')}
       <div className="flex min-w-0 items-center px-1.5 [grid-area:ends]">
         {heading('source', '')}
-        <Icon name="arrow" className="mx-1 size-3 text-faint" />
-        {heading('destination', 'min-w-0 lowercase')}
+        <Icon name="arrow" className="mr-1 ml-3.5 size-3 flex-none text-faint" />
+        {heading('destination', 'min-w-0 [&_button]:lowercase')}
         {isBeside || !columns.includes('decided') ? null : (
           <>
-            <span aria-hidden="true" className="whitespace-pre">
+            <span aria-hidden="true" className="whitespace-pre [[aria-sort$=scending]+&]:pl-3">
               {', '}
             </span>
-            {heading('decided', 'min-w-0 lowercase')}
+            {heading('decided', 'min-w-0 [&_button]:lowercase')}
           </>
         )}
       </div>
@@ -62,24 +66,16 @@ export function Headings({ layout, headers }: { layout: TableLayout; headers: re
           {heading(id, '')}
         </div>
       ))}
-      {heading(count, 'px-1.5 [grid-area:count]')}
+      {/* Where it is wider than its numbers, it begins over the end of the ports. */}
+      {heading(count, 'px-1.5 [grid-area:count] [&_button]:max-w-none')}
       {heading('seen', 'pr-4 pl-1.5 [grid-area:seen]')}
     </div>
   )
 }
 
-function Heading({
-  index,
-  header,
-  isTabStop,
-  className,
-}: {
-  index: number
-  header: FlowHeader
-  isTabStop: boolean
-  className: string
-}) {
+function Heading({ index, header, className }: { index: number; header: FlowHeader; className: string }) {
   const { column } = header
+  const isNumeric = column.columnDef.meta?.numeric === true
   const canSort = column.getCanSort()
   const sorted = canSort && column.getIsSorted()
   const direction = sorted === false ? 'none' : sorted === 'desc' ? 'descending' : 'ascending'
@@ -88,20 +84,24 @@ function Heading({
       role="columnheader"
       aria-colindex={index + 1}
       aria-sort={direction}
-      className={`min-w-0 ${column.columnDef.meta?.numeric === true ? 'flex justify-end' : ''} ${className}`}
+      className={`min-w-0 ${isNumeric ? 'flex justify-end' : ''} ${className}`}
     >
       {canSort ? (
         <button
           type="button"
-          tabIndex={isTabStop ? 0 : -1}
-          className={`inline-flex h-6 max-w-full items-center gap-1 rounded-sm hover:text-ink ${direction === 'none' ? '' : 'text-ink'}`}
+          tabIndex={-1}
+          className={`relative inline-flex h-6 max-w-full items-center rounded-sm hover:text-ink ${direction === 'none' ? '' : 'text-ink'}`}
           onClick={column.getToggleSortingHandler()}
         >
           <span className="truncate">
             <FlexRender header={header} />
           </span>
           {direction === 'none' ? null : (
-            <Icon name={direction === 'descending' ? 'down' : 'up'} className="size-3" />
+            // In the room between two headings, so that no other heading moves.
+            <Icon
+              name={direction === 'descending' ? 'down' : 'up'}
+              className={`absolute size-3 ${isNumeric ? 'right-full' : 'left-full'}`}
+            />
           )}
         </button>
       ) : (

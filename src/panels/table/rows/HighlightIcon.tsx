@@ -20,7 +20,7 @@ export function HighlightIcon({ highlight }: { highlight: RowHighlight }) {
         <span
           role="img"
           aria-label="Not known whether it matches"
-          title="It stands for several flows. The one last seen does not match; another one may."
+          title="It stands for several records. The one last seen does not match; another one may."
           className={`${POSITION} text-faint`}
         >
           <Icon name="question" className="size-2.5" />

@@ -22,7 +22,8 @@ function stagedTitle({ to, all }: NonNullable<Row['staged']>): string {
 
 /**
  * The verdict with the end that gave it, and below it whether the row is new and what staged policies would change. The
- * word has its colour where the row is new, open or highlighted; the icon always.
+ * word has its colour where the row is new, open or asked for (highlighted, or a denial under a filter for denials), so
+ * that a few stand out among many; the icon always.
  */
 export function VerdictCell({ row, isEmphasised }: { row: Row; isEmphasised: boolean }) {
   const { key, attention, staged } = row

@@ -9,7 +9,6 @@ import { columnOfMeasure } from '../layout/table-layout.ts'
 import {
   Bytes,
   Count,
-  DecidedBy,
   Destination,
   FirstSeen,
   Packets,
@@ -22,6 +21,7 @@ import {
   Verdict,
 } from './cells.tsx'
 import { firstSortOf, NUMERIC, titleOf } from './column-titles.ts'
+import { DecidedBy } from './DecidedBy.tsx'
 import { measureTitle } from './row-words.ts'
 import type { features, FlowCell } from './table-features.ts'
 

@@ -1,0 +1,26 @@
+import { unreachable } from '../../../lib/assert.ts'
+import { type Certainty, certaintyWords } from '../../../trace/words/statement.ts'
+
+/** The look of what is not known. */
+export const HATCHED =
+  'border border-line bg-[repeating-linear-gradient(135deg,var(--sunken)_0_3px,transparent_3px_6px)] text-muted'
+
+/** The kind of a statement as a tag: plain, dashed and hatched, each with its word. */
+export function CertaintyTag({ certainty }: { certainty: Certainty }) {
+  switch (certainty) {
+    case 'recorded':
+      return <Tag look="border border-transparent bg-sunken text-muted">{certaintyWords(certainty)}</Tag>
+    case 'inferred':
+      return <Tag look="border border-dashed border-edge text-muted">{certaintyWords(certainty)}</Tag>
+    case 'unknown':
+      return <Tag look={HATCHED}>{certaintyWords(certainty)}</Tag>
+    default:
+      return unreachable(certainty, 'certainty')
+  }
+}
+
+function Tag({ look, children }: { look: string; children: string }) {
+  return (
+    <span className={`inline-block rounded-[4px] px-1 text-2xs whitespace-nowrap ${look}`}>{children}</span>
+  )
+}

@@ -1,0 +1,51 @@
+import { useMemo, useState } from 'react'
+
+import { include } from '../../filter/tree/clauses.ts'
+import { ALL } from '../../filter/tree/expression.ts'
+import type { Row } from '../../state/client/rows.ts'
+import { topRowsOf } from '../../state/client/questions.ts'
+import { useAnswer } from '../../state/client/use-answer.ts'
+import type { BothEnds } from '../../trace/compare/both-ends.ts'
+import { neededRules } from '../../trace/compare/needed-rules.ts'
+import type { Statement } from '../../trace/words/statement.ts'
+
+/** So many signatures of what enters the destination are looked at. */
+const MAX_ENTERING = 50
+
+/** The records that a destination reported, of any source and port. */
+function enteringQuestion(destName: string, destNamespace: string): ReturnType<typeof topRowsOf> {
+  const destination = include(include(ALL, 'dst.name', destName), 'dst.ns', destNamespace)
+  const filter = include(destination, 'reporter', 'Dst')
+  const sort = { column: 'attention', descending: true } as const
+  return topRowsOf({ shape: 'signatures', filter, time: null, sort }, MAX_ENTERING)
+}
+
+const NO_ROWS: readonly Row[] = []
+
+/**
+ * The records that show whether policies govern a destination that a flow never reached; none where nobody asks, and
+ * undefined until the store answers.
+ */
+function useEntering({
+  key: { action, reporter, destName, destNamespace },
+}: Row): readonly Row[] | undefined {
+  const question = useMemo(
+    () => (action === 'Deny' && reporter === 'Src' ? enteringQuestion(destName, destNamespace) : null),
+    [action, reporter, destName, destNamespace],
+  )
+  const answer = useAnswer(question)
+  // `useAnswer` keeps the answer for the row that was open before until the new one arrives.
+  const [asked, setAsked] = useState({ question, older: answer })
+  if (asked.question !== question) setAsked({ question, older: answer })
+  if (question === null) return NO_ROWS
+  return answer === asked.older || asked.question !== question ? undefined : answer?.rows
+}
+
+/** What would allow the flow, or keep it, in words; null until the records that tell were looked for. */
+export function useNeededRules(row: Row, ends: BothEnds | null): readonly Statement[] | null {
+  const entering = useEntering(row)
+  return useMemo(
+    () => (ends === null || entering === undefined ? null : neededRules(row, ends, entering).statements),
+    [row, ends, entering],
+  )
+}
