@@ -62,7 +62,7 @@ test.describe('a live cluster', () => {
     await app.openRow({ source: 'frontend/web-*' })
     cluster.receive(WEB_TO_API)
     cluster.advance(2)
-    await expect(app.inspector.getByText(/^4 started/)).toBeVisible()
+    await expect(app.inspector.getByRole('button', { name: /^Counters 4 started/ })).toBeVisible()
   })
 
   test('stands still while paused, counts the records that arrive, and catches up', async ({
@@ -95,6 +95,7 @@ test.describe('a live cluster', () => {
     cluster.receive(WEB_TO_API, 3)
     await page.goto(cluster.url)
     await app.expectRow({ source: 'frontend/web-*', connections: '4' })
+    await app.expectPreloaded()
 
     await cluster.stopGateway()
     await expect(app.source).toHaveText('Not connected')

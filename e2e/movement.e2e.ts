@@ -135,8 +135,8 @@ for (const size of [
       await app.rows().nth(2).click()
       await expect(app.trace).toBeVisible()
       await expect(app.inspector.getByText('Looking for')).toBeHidden()
-      // The columns of the list make room for the answer.
-      await watch.expectNone('a row opens', ['list'])
+      // The columns of the list and the tools above them make room for the answer.
+      await watch.expectNone('a row opens', ['list', 'tools'])
       expect(await boxesOfRows(app)).toEqual(rows)
       for (const rowIndex of ['5', '6', '7']) {
         await page.keyboard.press('j')
@@ -151,7 +151,7 @@ for (const size of [
       await watch.expectNone('flows come in beside an answer')
       await page.keyboard.press('Escape')
       await expect(app.inspector).toBeHidden()
-      await watch.expectNone('the answer closes', ['list'])
+      await watch.expectNone('the answer closes', ['list', 'tools'])
       expect(await boxesOfRows(app)).toEqual(rows)
     })
 

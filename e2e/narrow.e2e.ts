@@ -62,7 +62,7 @@ test('on a phone the answer is a page of its own, with its actions at the foot',
 
   await test.step('the path stands upright', async () => {
     const [source, destination] = await Promise.all(
-      ['Filter by default', 'Filter by backend'].map((name) =>
+      ['Filter by source namespace default', 'Filter by destination namespace backend'].map((name) =>
         path.getByRole('button', { name, exact: true }).boundingBox(),
       ),
     )

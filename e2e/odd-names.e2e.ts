@@ -90,7 +90,7 @@ test('control characters in names are visible on every part of the page, and in 
     String.raw`\u001b`,
   )
   expect(await hiddenIn(page)).toEqual([])
-  await app.inspector.getByRole('button', { name: `Filter by dest-ns${SHOWN}` }).click()
+  await app.inspector.getByRole('button', { name: `Filter by destination namespace dest-ns${SHOWN}` }).click()
   await expect(page.getByRole('menu')).toContainText(`Only dest-ns${SHOWN}`)
   expect(await hiddenIn(page)).toEqual([])
 

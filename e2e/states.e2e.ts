@@ -31,7 +31,7 @@ test.describe('a Goldmane that is away', () => {
       await app.openRow({ source: 'frontend/web-*' })
       await app.inspector.getByRole('button', { name: /^Counters/ }).click()
       const lines = app.inspector.getByRole('region', { name: 'Goldmane’s last hour' })
-      await expect(lines).toContainText('What Goldmane holds of this flow is not known now.')
+      await expect(lines).toContainText('What Goldmane holds of this is not known now.')
       await expect(lines).toContainText('Goldmane cannot be reached.')
       await page.keyboard.press('Escape')
     })

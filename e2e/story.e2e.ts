@@ -41,7 +41,7 @@ const SOURCES: Readonly<Record<string, (app: Screen, cluster: Cluster, page: Pag
     await app.expectRecords(cluster.backFilled)
   },
   'a capture of it': async (app, cluster, page) => {
-    // What the in-memory Goldmane recorded, as its gateway offers it for download.
+    // The records of the in-memory Goldmane as NDJSON.
     cluster.receiveDemo(BUCKETS)
     const text = cluster.demoCapture(BUCKETS)
     await page.goto(cluster.url)
@@ -73,7 +73,7 @@ async function expectAnswer(app: Screen, page: Page): Promise<void> {
   await expect(app.trace.getByRole('row').last()).toContainText(/end of tier default.*Deny/i)
   const remedy = app.inspector.getByRole('region', { name: 'What would allow it' })
   await expect(remedy).toContainText(
-    /To allow it: an egress rule on default\/test and .*ingress rule on backend\/api/,
+    /To allow it: an egress rule on default\/test and, .*ingress rule on backend\/api/,
   )
   for (const part of [app.trace, remedy]) await expectInView(page, part)
   expect(await app.inspector.evaluate((panel) => panel.scrollTop)).toBe(0)

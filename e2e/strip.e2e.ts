@@ -26,6 +26,7 @@ test.describe('the demo', () => {
   test.beforeEach(async ({ app, cluster, page }) => {
     cluster.receiveDemo(240)
     await page.goto(cluster.url)
+    await app.expectRecords(cluster.backFilled)
     await expect(app.rows().first()).toBeVisible()
     await expect(app.facet('Source namespace').getByRole('listitem').first()).toBeVisible({ timeout: 30_000 })
     await expect(page.getByRole('list', { name: 'Summary' })).toBeVisible()

@@ -9,7 +9,7 @@ import { expect, type Page } from '@playwright/test'
 type Move = string
 
 /** The parts of the frame (`data-part`) in which something may move. */
-export type Part = 'query' | 'list' | 'answer'
+export type Part = 'query' | 'list' | 'tools' | 'answer'
 
 export interface MovementWatch {
   /**
@@ -34,7 +34,7 @@ interface ShiftEntry extends PerformanceEntry {
  * - What was not visible before has appeared, and what is gone has gone. What they pushed aside has moved, and counts.
  * - What keeps one of its corners has grown or shrunk in its place, as a number that is aligned to the right. What stood
  *   beside it and made room has moved, and counts.
- * - What stands in a row that now shows another record, beneath another headline of the answer, or in a notice or a list
+ * - What stands in a row that now shows another record, at a place of a facet that now shows another value, beneath another headline of the answer, or in a notice or a list
  *   of findings with another text has been replaced. The row itself, the answer, the notice and the list count.
  */
 export async function watchLayoutShifts(page: Page): Promise<MovementWatch> {
@@ -51,11 +51,15 @@ export async function watchLayoutShifts(page: Page): Promise<MovementWatch> {
     // Within the function that the page runs, which sees nothing outside of it.
     // oxlint-disable-next-line unicorn/consistent-function-scoping
     const subjectOf = (of: Element) =>
-      of.getAttribute('data-record') ?? of.querySelector('h2')?.textContent ?? of.textContent
+      of.getAttribute('data-record') ??
+      of.getAttribute('data-value') ??
+      of.querySelector('h2')?.textContent ??
+      of.textContent
     // oxlint-disable-next-line unicorn/consistent-function-scoping
     const holderOf = (element: Element) =>
-      element.parentElement?.closest('[data-record], [role=listbox], [role=alert], aside[aria-label=Flow]') ??
-      null
+      element.parentElement?.closest(
+        '[data-record], [data-value], [role=listbox], [role=alert], aside[aria-label=Flow]',
+      ) ?? null
     let moved: { readonly part: string | null; readonly words: Move }[] = []
     const report = (element: Element, before: Box, after: Box, by: string) => {
       const name = element.getAttribute('aria-label') ?? element.textContent.slice(0, 40)

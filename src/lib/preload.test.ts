@@ -1,19 +1,33 @@
 import { expect, test, vi } from 'vitest'
 
-import { lazyChunk, preloadChunks } from './preload.ts'
+import { holdChunks, laterChunk } from './preload.ts'
+import { ManualClock } from './testing/manual-clock.ts'
 
-test('loads the declared chunks and those that they declare in turn, and tells when one fails', async () => {
-  const inner = vi.fn(() => Promise.resolve('inner'))
-  const outer = vi.fn(() => {
-    lazyChunk(inner)
-    return Promise.resolve('outer')
-  })
-  const load = lazyChunk(outer)
-  expect(await preloadChunks()).toBe(true)
-  expect(outer).toHaveBeenCalledOnce()
-  expect(inner).toHaveBeenCalledOnce()
-  expect(await load()).toBe('outer')
+test('a later chunk waits, and is tried again while the server is away', async () => {
+  const held: (() => void)[] = []
+  holdChunks(new Promise((resolve) => held.push(resolve)))
+  const clock = new ManualClock()
+  const load = vi.fn<() => Promise<string>>()
+  load.mockRejectedValueOnce(new TypeError('Failed to fetch')).mockResolvedValue('the chunk')
+  const loading = laterChunk(load, clock)()
+  expect(load).not.toHaveBeenCalled()
+  for (const release of held) release()
+  await expect.poll(() => clock.waiting).toBe(1)
+  expect(load).toHaveBeenCalledTimes(1)
+  clock.advance(2000)
+  expect(await loading).toBe('the chunk')
+})
 
-  lazyChunk(() => Promise.reject(new Error('gone')))
-  expect(await preloadChunks()).toBe(false)
+test('a later chunk that is gone for good fails in the end', async () => {
+  holdChunks(Promise.resolve())
+  const clock = new ManualClock()
+  const load = vi.fn<() => Promise<string>>().mockRejectedValue(new TypeError('Failed to fetch'))
+  const loading = laterChunk(load, clock)()
+  const failure = expect(loading).rejects.toThrow('Failed to fetch')
+  for (let i = 0; i < 29; i++) {
+    await expect.poll(() => clock.waiting).toBe(1)
+    clock.advance(2000)
+  }
+  await failure
+  expect(load).toHaveBeenCalledTimes(30)
 })

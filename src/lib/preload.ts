@@ -3,6 +3,8 @@
  * use, and preloaded once the page is loaded, so that it works without a server afterwards.
  */
 
+import { type Clock, systemClock } from './clock.ts'
+
 type Load = () => Promise<unknown>
 
 const declared = new Set<Load>()
@@ -15,16 +17,30 @@ export function lazyChunk<T>(load: () => Promise<T>): () => Promise<T> {
 
 let held: Promise<void> = Promise.resolve()
 
+/** For a minute: a server that restarts is back by then; with another version on it the chunk is gone for good. */
+const TRIES = 30
+const RETRY_MS = 2000
+
 /** Lets the chunks of {@link laterChunk} wait, so that the first rows need not share the connections and the thread. */
 export function holdChunks(until: Promise<void>): void {
   held = until
 }
 
-/** Declares a chunk that is not loaded before what {@link holdChunks} waits for. */
-export function laterChunk<T>(load: () => Promise<T>): () => Promise<T> {
+/**
+ * Declares a chunk that is not loaded before what {@link holdChunks} waits for. The rows are on the screen already, so
+ * that a server that is lost just then must not cost them: the chunk is tried again some times before it fails.
+ */
+export function laterChunk<T>(load: () => Promise<T>, clock: Clock = systemClock): () => Promise<T> {
   return lazyChunk(async () => {
     await held
-    return load()
+    for (let left = TRIES - 1; ; left--) {
+      try {
+        return await load()
+      } catch (error) {
+        if (left === 0) throw error
+        await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve))
+      }
+    }
   })
 }
 

@@ -43,6 +43,8 @@ export function FacetValue({
     <li
       className="group/value relative flex h-6 items-center rounded-[5px] hover:bg-sunken"
       data-pale={isPale}
+      // Which value it shows: the same element shows another one when the order is set anew.
+      data-value={name}
     >
       <button
         type="button"
@@ -58,8 +60,9 @@ export function FacetValue({
         >
           {children}
         </span>
+        {/* Room for four digits, so that the value is cut at the same place whatever was counted. */}
         <span
-          className={`flex-none text-2xs tabular-nums grows-left group-focus-within/value:hidden group-hover/value:hidden ${isPale ? 'text-faint' : 'text-muted'}`}
+          className={`min-w-[5ch] flex-none text-right text-2xs tabular-nums grows-left group-focus-within/value:hidden group-hover/value:hidden ${isPale ? 'text-faint' : 'text-muted'}`}
         >
           {counts === null ? '…' : formatCount(counts.records)}
         </span>

@@ -50,7 +50,7 @@ export function Inspector() {
         ref={panel}
         aria-label="Flow"
         style={isBeside ? { width: answerWidth } : undefined}
-        className="fixed inset-y-0 right-0 z-30 w-full overflow-y-auto overscroll-contain border-l border-line bg-surface px-4 pb-1 sm:max-w-[27.5rem] sm:max-lg:shadow-[0_0_40px_rgb(0_0_0/0.25)] lg:static lg:z-auto lg:max-w-none lg:flex-none phone:flex phone:flex-col phone:border-l-0 phone:pb-0 phone:*:flex-none"
+        className="fixed inset-y-0 right-0 z-30 w-full overflow-y-auto overscroll-contain border-l border-line bg-surface px-4 pb-0.5 sm:max-w-[27.5rem] sm:max-lg:shadow-[0_0_40px_rgb(0_0_0/0.25)] lg:static lg:z-auto lg:max-w-none lg:flex-none phone:flex phone:flex-col phone:border-l-0 phone:pb-0 phone:*:flex-none"
         onKeyDown={onKeyDown}
       >
         <p ref={status} className="sr-only" role="status" />

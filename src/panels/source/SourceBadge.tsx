@@ -96,7 +96,8 @@ function Lag() {
       className="inline-block min-w-[9.5ch] max-lg:ml-0! max-[24.25rem]:min-w-0"
       title="Goldmane sends a 15 s bucket one bucket after it closed, so live flows are 15 to 30 s old."
     >
-      {age} <span className="max-[24.25rem]:sr-only">behind</span>
+      <span className="inline-block min-w-[3.75ch] text-right max-[24.25rem]:min-w-0">{age}</span>{' '}
+      <span className="max-[24.25rem]:sr-only">behind</span>
     </span>
   ) : (
     <span title="Of a scope, a time without flows is no sign of trouble.">newest record {age} ago</span>
