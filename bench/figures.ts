@@ -75,7 +75,7 @@ export function formatAims({ aims, unit }: Target): string {
       if ('under' in aim) return `< ${formatValue(aim.under, unit)}`
       if ('over' in aim) return `> ${formatValue(aim.over, unit)}`
       if ('atMost' in aim) return aim.atMost === 0 ? '0' : `≤ ${formatValue(aim.atMost, unit)}`
-      return `≤ ${aim.timesFloor} × floor`
+      return `≤ ${Number(aim.timesFloor.toFixed(2))} × floor`
     })
     .join(', ')
 }

@@ -4,7 +4,6 @@ import process from 'node:process'
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test'
 
 import { browserArguments } from '../scripts/browser.mjs'
-import { formatWhole } from './timing.ts'
 
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = process.env['CHROMIUM']
@@ -164,7 +163,16 @@ export async function longestTasks(page: Page): Promise<LongestTasks> {
   })
 }
 
-/** A longest task as text: the browser reports none under 50 ms. */
-export function formatTask(milliseconds: number): string {
-  return milliseconds === 0 ? 'under 50 ms' : `${formatWhole(milliseconds)} ms`
+/** The longest task that began between two times of the page's clock; 0 where none took 50 ms. */
+export async function longestTaskBetween(page: Page, from: number, to: number): Promise<number> {
+  return page.evaluate(
+    ([first, last]) =>
+      Math.max(
+        0,
+        ...window.probe.tasks
+          .filter(({ start }) => start >= first && start < last)
+          .map(({ duration }) => duration),
+      ),
+    [from, to] as const,
+  )
 }

@@ -162,11 +162,12 @@ async function runBenchmarks(out) {
 async function recordTrace(out) {
   const act = positionals[1] ?? ''
   const client = path.join(out, 'client')
+  // First, because it empties the folder.
+  await bundle(out, { trace: path.join(folder, 'trace.ts') })
   if (!values.minified) {
     console.log('Building the page with its own names …')
     await build({ root, logLevel: 'warn', build: { outDir: client, minify: false } })
   }
-  await bundle(out, { trace: path.join(folder, 'trace.ts') })
   process.env['FLOWTRACE_CLIENT'] = values.minified ? path.join(root, 'dist', 'client') : client
   const { traceAct } = await load(out, 'trace')
   const file = path.resolve(values.out ?? path.join(root, 'dist', 'traces', `${act}.json`))

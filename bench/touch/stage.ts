@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test'
 
 import { type CannedCluster, framesOfTraffic, startCannedCluster } from '../canned-goldmane.ts'
-import { launchBrowser, longestTasks, newProbedPage, untilLoaded, untilRecords } from '../page-probe.ts'
+import { launchBrowser, longestTaskBetween, newProbedPage, untilLoaded, untilRecords } from '../page-probe.ts'
 import { traffic } from '../traffic.ts'
 import { type FirstRow, openFirstTime } from './first-row.ts'
 
@@ -88,8 +88,8 @@ export class Stage {
     const allHeld = await untilRecords(page, this.records)
     const busy = await busyPercent()
     await untilLoaded(page)
-    const { afterLoaded } = await longestTasks(page)
-    return { first, allHeld, busy, longestTask: afterLoaded }
+    const longestTask = await longestTaskBetween(page, first.ms, allHeld)
+    return { first, allHeld, busy, longestTask }
   }
 
   async close(): Promise<void> {
