@@ -11,6 +11,10 @@ const made = traffic(ROWS, 200, 'full')
 const flows = Array.from({ length: ROWS }, (_, i) => made.flow(i))
 const set = new ObjectSet(flows)
 
+function sum(bins: Float64Array | undefined): number {
+  return bins?.reduce((total, bin) => total + bin, 0) ?? 0
+}
+
 test('the first rows in one pass are the head of the sorted list', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(50)), fc.integer({ min: 1, max: 20 }), (values, limit) => {
@@ -73,7 +77,6 @@ describe('the answers of objects are those of looking at each record', () => {
 
   test('a histogram', () => {
     const [allowed, denied] = set.histogram(START, 60, 70)
-    const sum = (bins: Float64Array | undefined): number => bins?.reduce((total, bin) => total + bin, 0) ?? 0
     expect(sum(denied)).toBe(flows.filter(({ key }) => key.action === 'Deny').length)
     expect(sum(allowed) + sum(denied)).toBe(ROWS)
     expect(allowed?.[0]).toBe(
