@@ -81,5 +81,8 @@ async function measure(weight: Weight, figures: Figures): Promise<void> {
 }
 
 export async function run(figures: Figures): Promise<void> {
-  for (const weight of ['light', 'full'] as const) await measure(weight, figures)
+  for (const weight of ['light', 'full'] as const) {
+    await measure(weight, figures)
+    console.log('')
+  }
 }
