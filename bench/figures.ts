@@ -66,7 +66,7 @@ export function formatValue(value: number, unit: Unit): string {
   return unit === '' || unit === '/s' || unit === '%' ? `${number}${unit}` : `${number} ${unit}`
 }
 
-export const formatFigure = ({ value, unit }: Figure): string => formatValue(value, unit)
+const formatFigure = ({ value, unit }: Figure): string => formatValue(value, unit)
 
 /** The aims of a target in one cell of a table; empty where there is none. */
 export function formatAims({ aims, unit }: Target): string {

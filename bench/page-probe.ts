@@ -46,7 +46,7 @@ export interface PageProbe {
 }
 
 /** Sets `window.probe`. Runs in the page before its scripts, so that it can wrap the worker classes. */
-export function installProbe(): void {
+function installProbe(): void {
   const { port1, port2 } = new MessageChannel()
   const waiting: (() => void)[] = []
   port1.addEventListener('message', () => waiting.shift()?.())

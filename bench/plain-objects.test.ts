@@ -72,7 +72,7 @@ describe('the answers of objects are those of looking at each record', () => {
     const [namespaces] = set.facets(['dst.ns'])
     for (const [value, count] of namespaces ?? [])
       expect(count).toBe(flows.filter(({ key }) => key.destNamespace === value).length)
-    expect([...(namespaces?.values() ?? [])].reduce((sum, count) => sum + count, 0)).toBe(ROWS)
+    expect([...(namespaces?.values() ?? [])].reduce((all, count) => all + count, 0)).toBe(ROWS)
   })
 
   test('a histogram', () => {

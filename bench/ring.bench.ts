@@ -138,8 +138,8 @@ export async function run(figures: Figures): Promise<void> {
       [
         row('append all', appends),
         row('a newcomer: encode all', reads, { under: 1500 }),
-        row('… with a filter on one namespace', filtered, { under: 1500 }),
-        row('… of two namespaces, the other ends hidden', scoped, { under: 1500 }),
+        row('a newcomer: with a filter on one namespace', filtered, { under: 1500 }),
+        row('a newcomer: of two namespaces, the other ends hidden', scoped, { under: 1500 }),
         row('copy as many bytes', copies),
       ],
     ),
@@ -157,13 +157,16 @@ export async function run(figures: Figures): Promise<void> {
           },
           held / 2 ** 20,
         ),
-        figures.add({ what: 'the same by its own count', unit: 'MiB', aims: [] }, hour.bytes / 2 ** 20),
-        figures.add({ what: 'the same a record', unit: 'B', aims: [] }, held / hour.records),
+        figures.add(
+          { what: 'memory of an hour by its own count', unit: 'MiB', aims: [] },
+          hour.bytes / 2 ** 20,
+        ),
+        figures.add({ what: 'memory of an hour, a record', unit: 'B', aims: [] }, held / hour.records),
         figures.add(
           { what: `count the denied pairs (${pairs}), once in 15 s`, unit: 'ms', aims: [] },
           median(counts),
         ),
-        figures.add({ what: 'the same of an hour', unit: 'ms', aims: [] }, median(hourCounts)),
+        figures.add({ what: 'count the denied pairs of an hour', unit: 'ms', aims: [] }, median(hourCounts)),
       ],
     ),
   )

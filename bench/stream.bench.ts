@@ -71,7 +71,7 @@ async function measure(weight: Weight, figures: Figures): Promise<void> {
       ['what', 'aim', 'figure'],
       [
         figures.add(all, ms, floor),
-        add('of that until the first flows', median(loads.map((each) => each.start))),
+        add('until the first flows', median(loads.map((each) => each.start))),
         add('fetch the same bytes and drop them', drop),
         add('longest task while the page itself starts', longestTask('beforeLoaded')),
         add('longest task after that, flows streaming in', longestTask('afterLoaded'), { under: 50 }),

@@ -1,5 +1,5 @@
 /** What the page asks of the store after a key press, and after records came. */
-import type { Expression } from '../../src/filter/tree/expression.ts'
+import { ALL, type Expression } from '../../src/filter/tree/expression.ts'
 import type { RecordStore } from '../../src/store/keys/record-store.ts'
 import type { ViewRequest } from '../../src/store/protocol.ts'
 import { FlowView } from '../../src/store/query/flow-view.ts'
@@ -7,7 +7,7 @@ import type { Figures } from '../figures.ts'
 import { formatWhole, measure, mediansInTurns } from '../timing.ts'
 import type { Traffic } from '../traffic.ts'
 import { newKeysIn } from './filling.ts'
-import { ALL, FACETS, NOW, request, someFilter, STEPS } from './requests.ts'
+import { FACETS, NOW, request, someFilter, STEPS } from './requests.ts'
 
 const ROUNDS = 5
 const ARRIVING = 50_000
@@ -63,8 +63,15 @@ export function keystrokes(
   return [
     ...answered,
     plain(`${NEW_KEYS} records of new keys, then the window of groups`, groupsOfNew),
-    plain('the same, intervals', intervalsOfNew),
+    plain(`${NEW_KEYS} records of new keys, then the window of intervals`, intervalsOfNew),
     plain(`${formatWhole(ARRIVING)} records appended (vocabulary to columns)`, append),
-    figures.add({ what: '… then window, facets, histogram', unit: 'ms', aims: [{ under: 33 }] }, after),
+    figures.add(
+      {
+        what: `${formatWhole(ARRIVING)} records appended, then window, facets, histogram`,
+        unit: 'ms',
+        aims: [{ under: 33 }],
+      },
+      after,
+    ),
   ]
 }

@@ -1,11 +1,13 @@
 /** Compares the store's answers with those of plain objects, in turns. */
+import { ALL } from '../../src/filter/tree/expression.ts'
+import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import type { RecordStore } from '../../src/store/keys/record-store.ts'
 import { FlowView } from '../../src/store/query/flow-view.ts'
 import type { Figures } from '../figures.ts'
 import type { ObjectSet, SortedBy } from '../plain-objects.ts'
 import { formatMs, mediansInTurns } from '../timing.ts'
 import { START } from '../traffic.ts'
-import { ALL, BUCKET_SECONDS, FACETS, NOW, request, someFilter, someWord, STEPS } from './requests.ts'
+import { FACETS, NOW, request, someFilter, someWord, STEPS } from './requests.ts'
 
 const ROUNDS = 5
 

@@ -1,12 +1,10 @@
 /** The queries of the store's benchmarks, as the page sends them. */
-import { ALL, type Comparison, type Expression, type Operator } from '../../src/filter/tree/expression.ts'
-import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
+import type { Comparison, Expression, Operator } from '../../src/filter/tree/expression.ts'
 import type { ColumnId } from '../../src/flows/column.ts'
 import type { FieldId } from '../../src/flows/field.ts'
 import type { ViewRequest } from '../../src/store/protocol.ts'
 import { START } from '../traffic.ts'
 
-export { ALL, BUCKET_SECONDS }
 export const NOW = START + 86_400
 export const FACETS: readonly FieldId[] = [
   'action',

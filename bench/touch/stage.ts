@@ -7,7 +7,7 @@ import { traffic } from '../traffic.ts'
 import { type FirstRow, openFirstTime } from './first-row.ts'
 
 export const VIEWPORT = { width: 1440, height: 900 }
-export const KEYS = 11_000
+const KEYS = 11_000
 
 /** What a page does while its flows stream in, from the first row until all are held. */
 export interface Streaming {
