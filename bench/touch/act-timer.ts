@@ -2,6 +2,8 @@
  * Times an act of the reader in a page: from the browser's time stamp of the key press or click until the frame that shows
  * its outcome is painted. The act itself is a real one, which the driver sends through the browser.
  */
+import { setTimeout as pause } from 'node:timers/promises'
+
 import type { Page } from '@playwright/test'
 
 /** What an act changes, read from the page's roles; the act is done when it differs and no row is a placeholder. */
@@ -20,6 +22,8 @@ export type Outcome =
 
 /** An act that changed nothing by then has failed. */
 const MAX_WAIT_MS = 15_000
+/** At 60 frames a second. */
+const FRAME_MS = 1000 / 60
 
 /** Runs in the page: sets `window.timedAct` to a promise of milliseconds. */
 function armTimer({ outcome, maxWait }: { outcome: Outcome; maxWait: number }): void {
@@ -88,6 +92,8 @@ export async function untilIdle(page: Page): Promise<void> {
 export async function timeAct(page: Page, outcome: Outcome, act: () => Promise<unknown>): Promise<number> {
   await untilIdle(page)
   await page.evaluate(armTimer, { outcome, maxWait: MAX_WAIT_MS })
+  // An act waits for the next frame: without a pause it would always begin at the same time after the last one.
+  await pause(Math.random() * FRAME_MS)
   await act()
   return page.evaluate(() => (window as unknown as { timedAct: Promise<number> }).timedAct) // left there above
 }
