@@ -16,6 +16,8 @@ const config: KnipConfig = {
     'scripts/*.mjs',
     'scripts/lint/*.mjs',
     'bench/*.bench.ts',
+    // Bundled and started by scripts/bench.mjs.
+    'bench/trace.ts',
     // Started by its path, as a kubectl on the PATH.
     'deploy/testing/scripted-kubectl.mjs',
     'e2e/**/*.e2e.ts',

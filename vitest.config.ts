@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['{src,server,deploy}/**/*.test.ts', 'scripts/**/*.test.{ts,mjs}'],
+          include: ['{bench,src,server,deploy}/**/*.test.ts', 'scripts/**/*.test.{ts,mjs}'],
         },
       },
       {

@@ -6,6 +6,7 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
+import type { Figures } from './figures.ts'
 import { runBrowsers } from './gateway/browsers-role.ts'
 import { comingAndGoing, soak, stalledBrowser } from './gateway/endurance.ts'
 import { fanOut } from './gateway/fan-out.ts'
@@ -14,7 +15,7 @@ import { newcomers } from './gateway/newcomers.ts'
 import { ownRole } from './gateway/processes.ts'
 import { runUpstream } from './gateway/upstream-role.ts'
 
-const PARTS: Readonly<Record<string, (script: string) => Promise<void>>> = {
+const PARTS: Readonly<Record<string, (script: string, figures: Figures) => Promise<void>>> = {
   'fan-out': fanOut,
   newcomers,
   'coming-and-going': comingAndGoing,
@@ -22,13 +23,13 @@ const PARTS: Readonly<Record<string, (script: string) => Promise<void>>> = {
   soak,
 }
 
-export async function run(): Promise<void> {
+export async function run(figures: Figures): Promise<void> {
   const script = fileURLToPath(import.meta.url)
   const wanted = process.env['FLOWTRACE_BENCH_PARTS']?.split(',') ?? Object.keys(PARTS)
   for (const name of wanted) {
     const part = PARTS[name]
     if (part === undefined) throw new Error(`no part ${name}; there are ${Object.keys(PARTS).join(', ')}`)
-    await part(script)
+    await part(script, figures)
     console.log('')
   }
 }

@@ -1,10 +1,9 @@
 /** Measures inside a page of a real browser: long tasks, messages between page and worker, and paints. */
 import process from 'node:process'
 
-import { type Browser, chromium, type Page } from '@playwright/test'
+import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test'
 
 import { browserArguments } from '../scripts/browser.mjs'
-import { formatWhole } from './timing.ts'
 
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = process.env['CHROMIUM']
@@ -37,24 +36,44 @@ export interface PageProbe {
   /** When all chunks were loaded; Infinity until then. */
   loadedAt: number
   readonly viewMessages: ViewMessage[]
-  /** Resolves with the time of the first task after the next frame, when that frame is painted. */
+  /** The addresses of the scripts that the page started as workers. */
+  readonly workerScripts: string[]
+  /**
+   * Resolves with the time of the first task after the next frame, when that frame is painted. The next frame is the
+   * present one while callbacks of `requestAnimationFrame` run.
+   */
   readonly nextPaint: () => Promise<number>
 }
 
 /** Sets `window.probe`. Runs in the page before its scripts, so that it can wrap the worker classes. */
-export function installProbe(): void {
+function installProbe(): void {
+  const { port1, port2 } = new MessageChannel()
+  const waiting: (() => void)[] = []
+  port1.addEventListener('message', () => waiting.shift()?.())
+  port1.start()
+  /** Calls back in the first task after this frame: rendering is a part of the frame's own task. */
+  const afterFrame = (callback: () => void): void => {
+    waiting.push(callback)
+    port2.postMessage(0)
+  }
+  const request = window.requestAnimationFrame.bind(window)
+  let isInFrame = false
+  window.requestAnimationFrame = (callback) =>
+    request((time) => {
+      if (!isInFrame) afterFrame(() => (isInFrame = false))
+      isInFrame = true
+      callback(time)
+    })
   const probe: PageProbe = {
     tasks: [],
     loadedAt: Number.POSITIVE_INFINITY,
     viewMessages: [],
+    workerScripts: [],
     nextPaint: () =>
       new Promise((resolve) => {
-        requestAnimationFrame(() => {
-          const { port1, port2 } = new MessageChannel()
-          port1.addEventListener('message', () => resolve(performance.now()))
-          port1.start()
-          port2.postMessage(0)
-        })
+        const done = () => afterFrame(() => resolve(performance.now()))
+        if (isInFrame) done()
+        else requestAnimationFrame(done)
       }),
   }
   Object.assign(window, { probe })
@@ -87,6 +106,7 @@ export function installProbe(): void {
   window.SharedWorker = class extends Shared {
     constructor(...options: ConstructorParameters<typeof SharedWorker>) {
       super(...options)
+      probe.workerScripts.push(new URL(options[0], document.baseURI).href)
       tapMessages(this.port)
     }
   }
@@ -94,9 +114,34 @@ export function installProbe(): void {
   window.Worker = class extends Dedicated {
     constructor(...options: ConstructorParameters<typeof Worker>) {
       super(...options)
+      probe.workerScripts.push(new URL(options[0], document.baseURI).href)
       tapMessages(this)
     }
   }
+}
+
+/** Opens a page with the probe in it. */
+export async function newProbedPage(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage()
+  await page.addInitScript({ content: `(${installProbe.toString()})()` })
+  return page
+}
+
+/** Resolves when the footer counts so many records, with milliseconds since the navigation. */
+export async function untilRecords(page: Page, records: number): Promise<number> {
+  const held = await page.waitForFunction(
+    (wanted) =>
+      document.querySelector('footer')?.textContent.includes(`${wanted} records`) === true &&
+      performance.now(),
+    records.toLocaleString('en-US'),
+    { polling: 'raf', timeout: 240_000 },
+  )
+  return Number(await held.jsonValue())
+}
+
+/** Resolves when all chunks of the page are loaded, so that no act waits for the network. */
+export async function untilLoaded(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.documentElement.dataset['loaded'] === 'all')
 }
 
 declare global {
@@ -118,7 +163,16 @@ export async function longestTasks(page: Page): Promise<LongestTasks> {
   })
 }
 
-/** A longest task as text: the browser reports none under 50 ms. */
-export function formatTask(milliseconds: number): string {
-  return milliseconds === 0 ? 'under 50 ms' : `${formatWhole(milliseconds)} ms`
+/** The longest task that began between two times of the page's clock; 0 where none took 50 ms. */
+export async function longestTaskBetween(page: Page, from: number, to: number): Promise<number> {
+  return page.evaluate(
+    ([first, last]) =>
+      Math.max(
+        0,
+        ...window.probe.tasks
+          .filter(({ start }) => start >= first && start < last)
+          .map(({ duration }) => duration),
+      ),
+    [from, to] as const,
+  )
 }

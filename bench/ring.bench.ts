@@ -12,7 +12,8 @@ import { EVERYTHING, type RingView } from '../server/upstream/ring/ring-view.ts'
 import { BUCKET_SECONDS } from '../src/flows/bucket.ts'
 import { FilterSchema, FlowResultSchema } from '../src/gen/goldmane/api_pb.ts'
 import { flowToMessage } from '../src/wire/testing/flow-to-message.ts'
-import { formatMs, formatTable, formatWhole, median, usedBytes } from './timing.ts'
+import type { Aim, Figures } from './figures.ts'
+import { formatTable, formatWhole, median, usedBytes } from './timing.ts'
 import { START, traffic } from './traffic.ts'
 
 const KEYS = 20_000
@@ -89,7 +90,7 @@ function readAll(ring: FlowRing, view: RingView): number {
   return bytes
 }
 
-export async function run(): Promise<void> {
+export async function run(figures: Figures): Promise<void> {
   const messages = encodedKeys()
   const positions = messages.map(timesAt)
   const before = usedBytes()
@@ -121,10 +122,11 @@ export async function run(): Promise<void> {
     )
   }
   const perRecord = (ms: readonly number[]): string => ((median(ms) * 1000) / RECORDS).toFixed(2)
-  const row = (what: string, aim: string, ms: readonly number[]): string[] => [
-    what,
-    aim,
-    `${formatMs(median(ms))} ms: ${perRecord(ms)} µs a record held`,
+  const pairs = formatWhole(hour.deniedPairs().pairs.length)
+  const floor = { what: 'copy as many bytes', value: median(copies) }
+  const row = (what: string, ms: readonly number[], ...aims: readonly Aim[]): readonly string[] => [
+    ...figures.add({ what, unit: 'ms', aims }, median(ms), floor),
+    `${perRecord(ms)} µs`,
     (median(ms) / median(copies)).toFixed(1),
   ]
   console.log(
@@ -132,13 +134,13 @@ export async function run(): Promise<void> {
   )
   console.log(
     formatTable(
-      ['what', 'aim', 'figure', 'ratio to copying the frames'],
+      ['what', 'aim', 'figure', 'a record held', 'ratio to copying the frames'],
       [
-        row('append all', '', appends),
-        row('a newcomer: encode all', '< 1,500 ms', reads),
-        row('… with a filter on one namespace', '< 1,500 ms', filtered),
-        row('… of two namespaces, the other ends hidden', '< 1,500 ms', scoped),
-        row('copy as many bytes', '', copies),
+        row('append all', appends),
+        row('a newcomer: encode all', reads, { under: 1500 }),
+        row('a newcomer: with a filter on one namespace', filtered, { under: 1500 }),
+        row('a newcomer: of two namespaces, the other ends hidden', scoped, { under: 1500 }),
+        row('copy as many bytes', copies),
       ],
     ),
   )
@@ -147,16 +149,24 @@ export async function run(): Promise<void> {
     formatTable(
       ['what', 'aim', 'figure'],
       [
-        [
-          `memory of an hour: ${formatWhole(hour.records)} records`,
-          '< 256 MiB',
-          `${formatWhole(hour.bytes / 2 ** 20)} MiB by its own count, ${formatWhole(held / 2 ** 20)} MiB measured: ${(held / hour.records).toFixed(1)} B a record`,
-        ],
-        [
-          `count the denied pairs (${formatWhole(hour.deniedPairs().pairs.length)}), once in 15 s`,
-          '',
-          `${formatMs(median(counts))} ms; ${formatMs(median(hourCounts))} ms of an hour`,
-        ],
+        figures.add(
+          {
+            what: `memory of an hour: ${formatWhole(hour.records)} records`,
+            unit: 'MiB',
+            aims: [{ under: 256 }],
+          },
+          held / 2 ** 20,
+        ),
+        figures.add(
+          { what: 'memory of an hour by its own count', unit: 'MiB', aims: [] },
+          hour.bytes / 2 ** 20,
+        ),
+        figures.add({ what: 'memory of an hour, a record', unit: 'B', aims: [] }, held / hour.records),
+        figures.add(
+          { what: `count the denied pairs (${pairs}), once in 15 s`, unit: 'ms', aims: [] },
+          median(counts),
+        ),
+        figures.add({ what: 'count the denied pairs of an hour', unit: 'ms', aims: [] }, median(hourCounts)),
       ],
     ),
   )

@@ -4,37 +4,19 @@
  */
 import type { Page } from '@playwright/test'
 
-import { framesOf, startCannedCluster } from './canned-goldmane.ts'
-import { formatTask, installProbe, launchBrowser, type LongestTasks, longestTasks } from './page-probe.ts'
-import { formatWhole, median } from './timing.ts'
-import { traffic } from './traffic.ts'
+import { framesOfTraffic, startCannedCluster } from './canned-goldmane.ts'
+import { timeToDrop } from './fetch-and-drop.ts'
+import type { Figures } from './figures.ts'
+import { launchBrowser, type LongestTasks, longestTasks, newProbedPage, untilRecords } from './page-probe.ts'
+import { formatTable, formatWhole, median } from './timing.ts'
+import { traffic, type Weight } from './traffic.ts'
+
+/** scripts/bench.mjs measures other builds of the page in turns with this one. */
+export const measuresPage = true
 
 const FLOWS = 200_000
 const KEYS = 2000
 const ROUNDS = 3
-
-/** Milliseconds to read the same bytes and drop them: a lower bound for any store. */
-async function timeToDrop(page: Page, bytes: number): Promise<number> {
-  return page.evaluate(async (wanted) => {
-    const started = performance.now()
-    const response = await fetch('./goldmane.Flows/Stream', {
-      method: 'POST',
-      headers: { 'content-type': 'application/grpc-web+proto', 'x-grpc-web': '1' },
-      // An empty frame head, then start_time_gte = −3585 as a ten-byte varint.
-      body: Uint8Array.of(0, 0, 0, 0, 11, 8, 0xff, 0xe3, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1),
-    })
-    const reader = response.body?.getReader()
-    if (reader === undefined) throw new Error('the answer has no body')
-    let read = 0
-    while (read < wanted) {
-      const { value, done } = await reader.read()
-      if (done) break
-      read += value.length
-    }
-    await reader.cancel()
-    return performance.now() - started
-  }, bytes)
-}
 
 /** Milliseconds from the navigation until the footer counts the first records (`start`) and all of them (`ms`). */
 async function timeToLoad(
@@ -47,21 +29,13 @@ async function timeToLoad(
     /[1-9][\d,]* records/.test(document.querySelector('footer')?.textContent ?? ''),
   )
   const start = performance.now() - started
-  await page.waitForFunction(
-    (wanted) => document.querySelector('footer')?.textContent.includes(`${wanted} records`),
-    FLOWS.toLocaleString('en-US'),
-    { polling: 50, timeout: 120_000 },
-  )
+  await untilRecords(page, FLOWS)
   const ms = performance.now() - started
   return { start, ms, tasks: await longestTasks(page) }
 }
 
-export async function run(): Promise<void> {
-  const made = traffic(FLOWS, KEYS)
-  const chunks = framesOf(
-    Array.from({ length: FLOWS }, (_, i) => ({ id: ((i * 7919) % KEYS) + 1, flow: made.flow(i) })),
-  )
-  const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+async function measure(weight: Weight, figures: Figures): Promise<void> {
+  const { chunks, bytes } = framesOfTraffic(traffic(FLOWS, KEYS, weight))
   const cluster = await startCannedCluster(chunks)
   const browser = await launchBrowser()
   const loads: { start: number; ms: number; tasks: LongestTasks }[] = []
@@ -69,8 +43,7 @@ export async function run(): Promise<void> {
   for (let i = 0; i < ROUNDS; i++) {
     // Each round has its own context, so that it does not find the shared worker of the round before.
     const context = await browser.newContext()
-    const page = await context.newPage()
-    await page.addInitScript({ content: `(${installProbe.toString()})()` })
+    const page = await newProbedPage(context)
     loads.push(await timeToLoad(page, cluster.url))
     drops.push(await timeToDrop(page, bytes))
     await context.close()
@@ -79,26 +52,37 @@ export async function run(): Promise<void> {
   await cluster.close()
 
   const ms = median(loads.map((each) => each.ms))
-  const ceiling = median(drops)
+  const drop = median(drops)
+  const size = `${weight}, ${formatWhole(bytes / FLOWS)} bytes`
+  const add = (what: string, value: number, ...aims: readonly { under: number }[]) =>
+    figures.add({ what: `${what}, ${size}`, unit: 'ms', aims }, value)
+  const longestTask = (phase: keyof LongestTasks): number => median(loads.map(({ tasks }) => tasks[phase]))
+  const all = {
+    what: `until all is in the store, ${size}`,
+    unit: 'ms',
+    aims: [{ timesFloor: 400 / 150 }],
+  } as const
+  const floor = { what: 'fetched and dropped', value: drop }
   console.log(
-    `Stream into the store: ${formatWhole(FLOWS)} flows of ${formatWhole(bytes / FLOWS)} bytes, medians of ${ROUNDS}\n`,
-  )
-  console.log('| what | figure |')
-  console.log('|---|---|')
-  console.log(
-    `| from opening the page until all is in the store | ${formatWhole(ms)} ms: ${formatWhole(FLOWS / (ms / 1000))} flows/s |`,
+    `Stream into the store: ${formatWhole(FLOWS)} ${weight} flows, medians of ${ROUNDS}: ${formatWhole(FLOWS / (ms / 1000))}/s, of ${formatWhole(FLOWS / (drop / 1000))}/s fetched and dropped\n`,
   )
   console.log(
-    `| of that until the first flows | ${formatWhole(median(loads.map((each) => each.start)))} ms |`,
+    formatTable(
+      ['what', 'aim', 'figure'],
+      [
+        figures.add(all, ms, floor),
+        add('until the first flows', median(loads.map((each) => each.start))),
+        add('fetch the same bytes and drop them', drop),
+        add('longest task while the page itself starts', longestTask('beforeLoaded')),
+        add('longest task after that, flows streaming in', longestTask('afterLoaded'), { under: 50 }),
+      ],
+    ),
   )
-  console.log(
-    `| fetch the same bytes and drop them | ${formatWhole(ceiling)} ms: ${formatWhole(FLOWS / (ceiling / 1000))} flows/s |`,
-  )
-  console.log(`| store, as a share of that | ${(ceiling / ms).toFixed(2)} |`)
-  const longestTask = (phase: keyof LongestTasks): string =>
-    formatTask(median(loads.map(({ tasks }) => tasks[phase])))
-  console.log(`| main thread's longest task while the page itself starts | ${longestTask('beforeLoaded')} |`)
-  console.log(
-    `| main thread's longest task after that, flows streaming in (aim: under 50 ms) | ${longestTask('afterLoaded')} |`,
-  )
+}
+
+export async function run(figures: Figures): Promise<void> {
+  for (const weight of ['light', 'full'] as const) {
+    await measure(weight, figures)
+    console.log('')
+  }
 }

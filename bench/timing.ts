@@ -6,6 +6,12 @@ export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 }
 
+/** The value that `share` of the values do not exceed: 0.95 for the 95th percentile (nearest rank). */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+}
+
 /** Milliseconds that `run` takes. */
 export function measure(run: () => void): number {
   const started = performance.now()

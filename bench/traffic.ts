@@ -1,32 +1,11 @@
 /** Generates synthetic traffic for the benchmarks: deterministic, and skewed as a cluster's is. */
 import { BUCKET_SECONDS } from '../src/flows/bucket.ts'
-import type { Flow, FlowKey, PolicyHit } from '../src/flows/flow.ts'
+import type { Flow, FlowKey, LabelledKey, PolicyHit } from '../src/flows/flow.ts'
 import { buildEndOfTier, buildHit } from '../src/flows/testing/build.ts'
+import { fullKey } from './full-keys.ts'
+import { APPS, chooseSkewed, NAMESPACES, POLICIES, PORTS, randomFrom } from './seeded.ts'
 
 export const START = 1_790_000_010
-
-/** A pseudo-random generator of numbers from 0 to 1, seeded (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
-/** An element of the list; the first ones are chosen more often. */
-function chooseSkewed<T>(list: readonly T[], random: () => number): T {
-  const value = list[Math.floor(random() ** 2 * list.length)]
-  if (value === undefined) throw new Error('an empty list')
-  return value
-}
-
-const NAMESPACES = Array.from({ length: 40 }, (_, i) => (i === 0 ? 'kube-system' : `team-${i}`))
-const APPS = Array.from({ length: 120 }, (_, i) => `service-${i}`)
-const POLICIES = Array.from({ length: 60 }, (_, i) => `allow-${i}`)
-const PORTS = [443, 80, 8080, 53, 5432, 6379, 9090, 8443, 3000, 9200]
 
 function traceOf(random: () => number, denied: boolean): FlowKey['policies'] {
   const platform = buildHit({ tier: 'platform', name: 'platform-baseline', action: 'Pass' })
@@ -51,11 +30,7 @@ function traceOf(random: () => number, denied: boolean): FlowKey['policies'] {
 }
 
 /** A key with its labels. The names contain the number, so that the keys of different numbers differ. */
-function labelledKey(
-  number: number,
-  distinctNames: number,
-  random: () => number,
-): Pick<Flow, 'key' | 'sourceLabels' | 'destLabels'> {
+function lightKey(number: number, distinctNames: number, random: () => number): LabelledKey {
   const denied = random() < 0.04
   const app = chooseSkewed(APPS, random)
   const destApp = chooseSkewed(APPS, random)
@@ -97,13 +72,18 @@ export interface Traffic {
   readonly flow: (i: number) => Flow
 }
 
+/** `light`: 2 or 3 hits, 4 labels of each end, workloads only (440 bytes as protobuf); `full`: see full-keys.ts. */
+export type Weight = 'light' | 'full'
+
 /** Traffic of `rows` records with `keys` distinct keys. */
-export function traffic(rows: number, keys: number): Traffic {
+export function traffic(rows: number, keys: number, weight: Weight = 'light'): Traffic {
+  const makeKey = weight === 'full' ? fullKey : lightKey
   const random = randomFrom(1)
   const distinctNames = Math.max(1, Math.ceil(keys * 0.8))
-  const labelled = Array.from({ length: keys }, (_, number) => labelledKey(number, distinctNames, random))
-  // At most `keys` records in a bucket, so that a key has one record in a bucket.
-  const perBucket = Math.max(1, Math.min(keys, Math.floor(rows / 240)))
+  const labelled = Array.from({ length: keys }, (_, number) => makeKey(number, distinctNames, random))
+  // At most `keys` records in a bucket, so that a key has one record in a bucket; otherwise 240 buckets, of which the
+  // gateway's hour in memory drops none.
+  const perBucket = Math.max(1, Math.min(keys, Math.ceil(rows / 240)))
   return {
     rows,
     keys,

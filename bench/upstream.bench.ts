@@ -16,7 +16,8 @@ import { Upstream } from '../server/upstream/upstream.ts'
 import { FlowResultSchema } from '../src/gen/goldmane/api_pb.ts'
 import { flowToMessage } from '../src/wire/testing/flow-to-message.ts'
 import { serveOneMessageFrames } from './one-message-frames.ts'
-import { formatWhole, median } from './timing.ts'
+import type { Figures } from './figures.ts'
+import { formatTable, formatWhole, median } from './timing.ts'
 import { traffic } from './traffic.ts'
 
 const FLOWS = 420_000
@@ -54,7 +55,7 @@ async function measure(port: number): Promise<{ perFlow: number; records: number
   return { perFlow: (user + system) / FLOWS, records: ring.records, megabytes: ring.bytes / 2 ** 20 }
 }
 
-export async function run(): Promise<void> {
+export async function run(figures: Figures): Promise<void> {
   const peer = fork(fileURLToPath(import.meta.url), [SERVE])
   const [address]: { port: number }[] = await once(peer, 'message')
   const rounds: Awaited<ReturnType<typeof measure>>[] = []
@@ -63,7 +64,11 @@ export async function run(): Promise<void> {
   const { records = 0, megabytes = 0 } = rounds[0] ?? {}
   console.log(`upstream: ${formatWhole(FLOWS)} flows of ${formatWhole(KEYS)} keys, one message a frame`)
   console.log(`  held ${formatWhole(records)} records in ${megabytes.toFixed(0)} MB`)
-  console.log(`  ${median(rounds.map(({ perFlow }) => perFlow)).toFixed(2)} µs of CPU a flow`)
+  const cpu = figures.add(
+    { what: 'CPU a flow received', unit: 'µs', aims: [] },
+    median(rounds.map(({ perFlow }) => perFlow)),
+  )
+  console.log(`\n${formatTable(['what', 'aim', 'figure'], [cpu])}`)
 }
 
 if (process.argv.includes(SERVE)) serve()
