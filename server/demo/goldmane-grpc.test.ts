@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { type ClientHttp2Stream, connect as connectHttp2 } from 'node:http2'
+import { connect as connectSocket } from 'node:net'
 
 import {
   create,
@@ -318,6 +320,17 @@ test('a port that is taken is an error', async () => {
 
 describe('with mutual TLS', () => {
   const name = { 'grpc.ssl_target_name_override': 'goldmane', 'grpc.default_authority': 'goldmane' }
+
+  test('closes although a client has connected and not done its TLS handshake', async () => {
+    const authority = await createAuthority('handshake')
+    const { port, close } = await serveGoldmane(new Goldmane({ now: () => NOW }), {
+      tls: { ca: authority.ca, ...(await authority.server('localhost')) },
+    })
+    const socket = connectSocket(port, '127.0.0.1')
+    await once(socket, 'connect')
+    await close()
+    socket.destroy()
+  })
 
   test('a client with a certificate of the authority is served, one of another or without is not', async () => {
     const authority = await createAuthority('calico')

@@ -255,10 +255,17 @@ function listen(
   })
 }
 
+/** Milliseconds for a connection that has not done its TLS handshake: it is no session yet, and forceShutdown misses it. */
+const MAX_CLOSING_MS = 1000
+
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
+    const timer = setTimeout(resolve, MAX_CLOSING_MS)
     // In this order: tryShutdown calls back when all is closed, and forceShutdown, which does not call back, closes all.
-    server.tryShutdown(() => resolve())
+    server.tryShutdown(() => {
+      clearTimeout(timer)
+      resolve()
+    })
     server.forceShutdown()
   })
 }
