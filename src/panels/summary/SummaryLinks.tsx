@@ -39,7 +39,11 @@ export function SummaryLinks({
       {shown.map((link, i) => (
         <Fragment key={link.finding}>
           {i > 0 && link.finding !== 'would-allow' && !isColumn ? (
-            <Separator isRoomy={isForRoom(shown, i)} />
+            <Separator
+              isRoomy={
+                isForRoom(shown, i) || shown.slice(0, i).every((_, before) => isForRoom(shown, before))
+              }
+            />
           ) : null}
           <li
             className={
@@ -69,7 +73,7 @@ const SHRINKS: Readonly<Partial<Record<Finding, string>>> = {
 }
 
 /** Only where there is room. */
-const ROOMY = 'hidden @2xl:block'
+const ROOMY = 'hidden @3xl:block'
 
 /**
  * Whether a place is kept only where there is room: for what was counted 0 times, and for what would be allowed after what
@@ -83,7 +87,7 @@ function isForRoom(links: readonly SummaryLink[], i: number): boolean {
 
 function Separator({ isRoomy }: { isRoomy: boolean }) {
   return (
-    <li aria-hidden="true" className={`mx-2 h-4 w-px flex-none bg-line @2xl:mx-3 ${isRoomy ? ROOMY : ''}`} />
+    <li aria-hidden="true" className={`mx-2 h-4 w-px flex-none bg-line @3xl:mx-3 ${isRoomy ? ROOMY : ''}`} />
   )
 }
 
@@ -109,8 +113,8 @@ function Link({
     </>
   ) : (
     <>
-      <span className={`${look} @2xl:hidden`}>{short}</span>
-      <span className={`hidden @2xl:block ${WORDS}`} data-widest={words(88)}>
+      <span className={`${look} @3xl:hidden`}>{short}</span>
+      <span className={`hidden @3xl:block ${WORDS}`} data-widest={words(88)}>
         <span className={look}>{words(count)}</span>
         {/* One sentence with what would be allowed. */}
         {finding === 'would-break' ? ',' : null}
