@@ -49,7 +49,7 @@ export async function openNextByKey(page: Page): Promise<number> {
 
 /** A click on a namespace of the facets, which filters for it, or by a second click no more. */
 export async function clickFacet(page: Page): Promise<number> {
-  const values = page.getByRole('region', { name: 'Source namespace', exact: true }).getByRole('listitem')
+  const values = page.locator('[aria-label="Source namespace"]').getByRole('listitem')
   return timeClick(page, values.nth(1).locator('button[aria-pressed]').first(), 'rows')
 }
 
