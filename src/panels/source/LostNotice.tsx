@@ -1,6 +1,6 @@
 import { formatClock, formatPlural } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
-import type { LostSource } from '../../state/client/source-status.ts'
+import type { LostSource } from '../../state/client/source-state.ts'
 import { askForLogin } from '../../state/session/login-state.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'

@@ -1,4 +1,4 @@
-import type { LostSource } from '../../state/client/source-status.ts'
+import type { LostSource } from '../../state/client/source-state.ts'
 
 /** The words and the code of the layer that failed, folded unless the trouble's sentence only refers to them. */
 export function TroubleDetail({ trouble: { kind, code, detail } }: Pick<LostSource, 'trouble'>) {

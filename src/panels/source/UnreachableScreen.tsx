@@ -1,5 +1,5 @@
 import { useSnapshot } from '../../state/client/flowtrace.ts'
-import { isLost, type LostSource } from '../../state/client/source-status.ts'
+import { isLost, type LostSource } from '../../state/client/source-state.ts'
 import { ConnectionPanel } from './ConnectionPanel.tsx'
 import { useConnectionLoss } from './use-connection-loss.ts'
 

@@ -1,7 +1,7 @@
 /** Why a live source is not connected, as the screen and the report say it. */
 import { unreachable } from '../../lib/assert.ts'
 import { formatAge } from '../../lib/format.ts'
-import type { LostSource } from '../../state/client/source-status.ts'
+import type { LostSource } from '../../state/client/source-state.ts'
 import type { ChainStep, ChainStepName, StepFacts, StepState } from '../../wire/connection-chain.ts'
 import { ADVICE, type AdviceKind, isAdviceKind } from './connection-advice.ts'
 

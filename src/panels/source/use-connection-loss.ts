@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-import type { LostSource } from '../../state/client/source-status.ts'
+import type { LostSource } from '../../state/client/source-state.ts'
 import { useNow } from '../../state/use-now.ts'
 import { type ConnectionLoss, describeConnectionLoss } from './connection-loss.ts'
 

@@ -3,12 +3,10 @@
  * while the source is being read, then only when the reader asks for other rows. Never under the pointer or the focus.
  */
 import type { SourceState } from '../../store/protocol.ts'
+import { isRead } from './source-state.ts'
 
 /** How the reader uses the table. */
 export type TableUse = 'pointer' | 'focus'
-
-/** The states in which a source was read from its beginning. One that was lost before goes on reading when it is back. */
-const READ: ReadonlySet<SourceState['state']> = new Set(['live', 'loaded', 'stopped'])
 
 /**
  * `unsettled`: the order of the whole source was not set yet. `unconfirmed`: it was, but what is new in it was told by the
@@ -60,9 +58,9 @@ export class ArrangementKeeper {
   }
 
   /** An answer to the newest request arrived, with the state that the source was in. */
-  onAnswer({ state }: SourceState): void {
+  onAnswer(source: SourceState): void {
     if (this.#stage === 'unconfirmed') this.#stage = 'settled'
-    if (this.#stage === 'settled' || !READ.has(state) || this.#uses.size > 0) return
+    if (this.#stage === 'settled' || !isRead(source) || this.#uses.size > 0) return
     // The order of this answer is that of the whole source, and stays.
     this.#stage = 'unconfirmed'
     this.#update()

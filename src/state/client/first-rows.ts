@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import type { Snapshot } from './client-snapshot.ts'
+import { isLost, isRead } from './source-state.ts'
 import type { StoreClient } from './store-client.ts'
 
 /** Milliseconds to wait for an answer: the server may be slow, ask for a login, or offer nothing. */
@@ -9,10 +10,8 @@ const MAX_WAIT_MS = 3000
 const ACTS = ['keydown', 'pointerdown', 'drop', 'paste'] as const
 
 /** Whether rows are there, or the source has said that none come now. */
-function hasAnswered({ answer, status }: Snapshot): boolean {
-  const { state } = status.source
-  const isAwaited = state === 'idle' || state === 'connecting' || state === 'reading' || state === 'loading'
-  return !isAwaited || (answer?.window.total ?? 0) > 0
+function hasAnswered({ answer, status: { source } }: Snapshot): boolean {
+  return isRead(source) || isLost(source) || (answer?.window.total ?? 0) > 0
 }
 
 /**

@@ -1,15 +1,7 @@
 /** What follows from the state of the source for the rest of the screen. */
 import { useNow } from '../use-now.ts'
 import { useFlowtrace, useSnapshot } from './flowtrace.ts'
-import type { SourceState } from './holdings.ts'
-
-/** The states in which a source gives nothing: a live one is not connected, a capture cannot be read. */
-export type LostSource = Extract<SourceState, { state: 'silent' | 'reconnecting' | 'failed' }>
-
-export function isLost(source: SourceState): source is LostSource {
-  const { state } = source
-  return state === 'silent' || state === 'reconnecting' || state === 'failed'
-}
+import { isLost } from './source-state.ts'
 
 /** Whether a history or a capture is still being read, so that every count is of a part. */
 export function useIsPartial(): boolean {
