@@ -1,16 +1,10 @@
 import type { Locator, Page } from '@playwright/test'
 
-import { demoFlows } from '../src/demo/cluster.ts'
 import { buildEndOfTier, buildFlow } from '../src/flows/testing/build.ts'
 import type { Cluster } from './support/cluster.ts'
+import { nextBucket } from './support/next-bucket.ts'
 import type { Screen } from './support/screen.ts'
 import { expect, test } from './support/test.ts'
-
-/** The next 15 s of the demo arrive. */
-function nextBucket(cluster: Cluster): void {
-  cluster.advance()
-  for (const flow of demoFlows(cluster.bucket)) cluster.receive(flow)
-}
 
 /** The ends of the rows on the screen, from above. */
 async function endsOf(app: Screen): Promise<readonly string[]> {

@@ -1,37 +1,12 @@
 /** Nothing moves that the reader has not asked for: what the browser measures, and the boxes of all elements. */
 import type { Page } from '@playwright/test'
 
-import { demoFlows } from '../src/demo/cluster.ts'
-import { buildEndOfTier, buildFlow } from '../src/flows/testing/build.ts'
 import { formatCount } from '../src/lib/format.ts'
 import type { Cluster } from './support/cluster.ts'
 import { type MovementWatch, watchLayoutShifts } from './support/layout-shift.ts'
+import { nextBucketWithNewDenial } from './support/next-bucket.ts'
 import type { Screen } from './support/screen.ts'
 import { expect, test } from './support/test.ts'
-
-const MARK_NEW = 'newcomer'
-
-/** The next 15 s of the demo arrive, with a denial that is new. */
-function nextBucket(cluster: Cluster, name: string): void {
-  cluster.advance()
-  for (const flow of demoFlows(cluster.bucket)) cluster.receive(flow)
-  const trace = [buildEndOfTier('default-deny')]
-  cluster.receive(
-    buildFlow({
-      action: 'Deny',
-      sourceNamespace: 'default',
-      sourceName: `${MARK_NEW}-${name}`,
-      destNamespace: 'backend',
-      destName: 'api-6f7c9d5b8d-*',
-      policies: { enforced: trace, pending: trace },
-    }),
-  )
-}
-
-/** The records that the footer counts. */
-async function recordsHeld({ footer }: Screen): Promise<number> {
-  return Number(/([\d,]+) records/.exec(await footer.innerText())?.[1]?.replaceAll(',', ''))
-}
 
 async function boxesOfRows(app: Screen): Promise<readonly (readonly number[])[]> {
   return app.rows().evaluateAll((rows) =>
@@ -73,9 +48,9 @@ for (const size of [
     }) => {
       const watch = await openStill(app, cluster, page)
       for (const bucket of ['a', 'b', 'c', 'd']) {
-        const before = await recordsHeld(app)
-        nextBucket(cluster, bucket)
-        await expect.poll(() => recordsHeld(app)).toBeGreaterThan(before)
+        const before = await app.recordsHeld()
+        nextBucketWithNewDenial(cluster, bucket)
+        await expect.poll(() => app.recordsHeld()).toBeGreaterThan(before)
         await watch.expectNone(`bucket ${bucket} came in`)
       }
       await expect(page.getByRole('button', { name: /\d new denials?$/ })).toBeVisible()
@@ -144,10 +119,10 @@ for (const size of [
         await expect(app.inspector.getByRole('button', { name: 'Copy as Markdown' })).toBeVisible()
         await watch.expectNone('the next row is read')
       }
-      const before = await recordsHeld(app)
-      nextBucket(cluster, 'e')
-      nextBucket(cluster, 'f')
-      await expect.poll(() => recordsHeld(app)).toBeGreaterThan(before)
+      const before = await app.recordsHeld()
+      nextBucketWithNewDenial(cluster, 'e')
+      nextBucketWithNewDenial(cluster, 'f')
+      await expect.poll(() => app.recordsHeld()).toBeGreaterThan(before)
       await watch.expectNone('flows come in beside an answer')
       await page.keyboard.press('Escape')
       await expect(app.inspector).toBeHidden()

@@ -4,9 +4,8 @@
  */
 import type { Locator, Page } from '@playwright/test'
 
-import { demoFlows } from '../src/demo/cluster.ts'
-import { buildEndOfTier, buildFlow } from '../src/flows/testing/build.ts'
 import type { Cluster } from './support/cluster.ts'
+import { nextBucketWithNewDenial } from './support/next-bucket.ts'
 import type { Screen } from './support/screen.ts'
 import { expect, test } from './support/test.ts'
 
@@ -155,32 +154,11 @@ for (const [source, open] of Object.entries(SOURCES)) {
   })
 }
 
-/** The next 15 s arrive: counts change, and a group comes that would stand first if the order were set anew. */
-function nextBucket(cluster: Cluster): void {
-  cluster.advance()
-  for (const flow of demoFlows(cluster.bucket)) cluster.receive(flow)
-  const trace = [buildEndOfTier('default-deny')]
-  cluster.receive(
-    buildFlow({
-      action: 'Deny',
-      sourceNamespace: 'default',
-      sourceName: `newcomer-${cluster.bucket % 10_000}`,
-      destNamespace: 'backend',
-      destName: 'api-6f7c9d5b8d-*',
-      policies: { enforced: trace, pending: trace },
-    }),
-  )
-}
-
-/** The records that the footer counts, which tells whether a bucket has arrived. */
-async function recordsHeld({ footer }: Screen): Promise<number> {
-  return Number(/([\d,]+) records/.exec(await footer.innerText())?.[1]?.replaceAll(',', ''))
-}
-
 async function expectBucket(app: Screen, cluster: Cluster): Promise<void> {
-  const before = await recordsHeld(app)
-  nextBucket(cluster)
-  await expect.poll(() => recordsHeld(app)).toBeGreaterThan(before)
+  const before = await app.recordsHeld()
+  // Counts change, and a group comes that would stand first if the order were set anew.
+  nextBucketWithNewDenial(cluster, `${cluster.bucket}`)
+  await expect.poll(() => app.recordsHeld()).toBeGreaterThan(before)
 }
 
 /** The two ends of a row, as a screen reader says them. */

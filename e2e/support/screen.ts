@@ -81,6 +81,11 @@ export class Screen {
     return this.page.getByRole('contentinfo')
   }
 
+  /** The records that the footer counts, which tells whether a bucket has arrived. */
+  async recordsHeld(): Promise<number> {
+    return Number(/([\d,]+) records/.exec(await this.footer.innerText())?.[1]?.replaceAll(',', ''))
+  }
+
   get queryBar(): Locator {
     return this.page.getByRole('search', { name: 'Query bar' })
   }

@@ -1,6 +1,4 @@
 /** What `flowtrace explain` prints of records that contradict themselves, that are traces alone, and that hold control characters. */
-import { PassThrough, Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -8,19 +6,11 @@ import { writeFlow } from '../../src/capture/write.ts'
 import type { Flow } from '../../src/flows/flow.ts'
 import { buildEndOfTier, buildFlow, buildHit } from '../../src/flows/testing/build.ts'
 import { hasHidden } from '../../src/lib/visible-text.ts'
-import { parseExplain } from './explain-options.ts'
-import { runExplain } from './run-explain.ts'
+import { explainText } from '../testing/explain-text.ts'
 
 async function explained(content: string, ...argv: readonly string[]): Promise<string> {
-  const command = parseExplain(['-', ...argv])
-  if (command.command !== 'explain') throw new Error('that is a call for help')
-  const stdout = new PassThrough()
-  const stderr = new PassThrough()
-  const said = Promise.all([text(stdout), text(stderr)])
-  await runExplain(command, { stdin: Readable.from([Buffer.from(content)]), stdout, stderr })
-  stdout.end()
-  stderr.end()
-  return (await said).join('')
+  const { out, error } = await explainText(content, ['-', ...argv])
+  return out + error
 }
 
 function line(flow: Flow): string {

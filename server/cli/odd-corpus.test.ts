@@ -1,6 +1,4 @@
 /** What is said of odd traces: every form in which the product says it must agree, and claim no more than the trace tells. */
-import { PassThrough, Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -17,19 +15,10 @@ import { isBareTrace } from '../../src/trace/words/phrases.ts'
 import { withNamespace } from '../../src/trace/words/policy-label.ts'
 import { partsText, plainText } from '../../src/trace/words/statement.ts'
 import { pendingWords, verdictWords } from '../../src/trace/words/verdict-words.ts'
-import { parseExplain } from './explain-options.ts'
-import { runExplain } from './run-explain.ts'
+import { explainText } from '../testing/explain-text.ts'
 
 async function printed(content: string, format: string): Promise<string> {
-  const command = parseExplain(['-', '--format', format])
-  if (command.command !== 'explain') throw new Error('that is a call for help')
-  const stdout = new PassThrough()
-  const stderr = new PassThrough()
-  const said = Promise.all([text(stdout), text(stderr)])
-  await runExplain(command, { stdin: Readable.from([Buffer.from(content)]), stdout, stderr })
-  stdout.end()
-  stderr.end()
-  const [out, error] = await said
+  const { out, error } = await explainText(content, ['-', '--format', format])
   expect(error).toBe('')
   return out
 }

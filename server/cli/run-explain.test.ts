@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { writeFlow } from '../../src/capture/write.ts'
@@ -11,6 +10,7 @@ import { parseExplain } from './explain-options.ts'
 import { SignatureTable } from './explain-signatures.ts'
 import { runExplain } from './run-explain.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { explainText } from '../testing/explain-text.ts'
 import { UsageError } from '../lib/usage-error.ts'
 
 const STORY: Partial<FlowKey> = {
@@ -41,17 +41,7 @@ async function explain(
     path = join(await temporaryFolder(), name)
     await writeFile(path, content)
   }
-  const command = parseExplain([path, ...argv])
-  if (command.command !== 'explain') throw new Error('that is a call for help')
-  const stdin = Readable.from(name === null ? [Buffer.from(content)] : [])
-  const stdout = new PassThrough()
-  const stderr = new PassThrough()
-  const said = Promise.all([text(stdout), text(stderr)])
-  const status = await runExplain(command, { stdin, stdout, stderr })
-  stdout.end()
-  stderr.end()
-  const [out, error] = await said
-  return { status, out, error }
+  return explainText(name === null ? content : '', [path, ...argv])
 }
 
 describe('flowtrace explain', () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 
 import { ManualClock } from '../../lib/testing/manual-clock.ts'
 import { Observable } from '../../lib/observable.ts'
+import { EMPTY_WINDOW } from '../testing/empty-window.ts'
 import { NOTHING_HELD, type Snapshot } from './client-snapshot.ts'
 import { untilFirstRows } from './first-rows.ts'
 
@@ -21,16 +22,7 @@ function answered(total: number, state: 'reading' | 'live'): Snapshot {
     answer: {
       time: null,
       newest: null,
-      window: {
-        offset: 0,
-        rows: [],
-        total,
-        held: total,
-        waiting: 0,
-        arrived: 0,
-        selected: null,
-        greatestSum: 0,
-      },
+      window: { ...EMPTY_WINDOW, total, held: total },
       open: null,
       facets: new Map(),
       histogram: null,

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { ALL } from '../../filter/tree/expression.ts'
 import { ManualClock } from '../../lib/testing/manual-clock.ts'
 import type { FromWorker, Status, ToWorker } from '../../store/protocol.ts'
+import { EMPTY_WINDOW } from '../testing/empty-window.ts'
 import { NOTHING_HELD } from './client-snapshot.ts'
 import { StoreClient } from './store-client.ts'
 import type { RequestedView } from './view-requests.ts'
@@ -42,16 +43,7 @@ function answer(seq: number, total: number): Extract<FromWorker, { type: 'view' 
     status: NOTHING_HELD,
     time: null,
     newest: null,
-    window: {
-      offset: 0,
-      rows: [],
-      total,
-      greatestSum: 0,
-      held: total,
-      waiting: 0,
-      arrived: 0,
-      selected: null,
-    },
+    window: { ...EMPTY_WINDOW, total, held: total },
     facets: [],
     histogram: null,
   }

@@ -21,6 +21,7 @@ import { type Flowtrace, FlowtraceContext } from '../client/flowtrace.ts'
 import { NOTHING_HELD } from '../client/client-snapshot.ts'
 import { StoreClient } from '../client/store-client.ts'
 import type { Port } from '../client/worker-ports.ts'
+import { EMPTY_WINDOW } from './empty-window.ts'
 import { navigation } from '../view/navigation.ts'
 
 /** Answers by what a question is about. Undefined, and a kind without a function, leave the question unanswered. */
@@ -41,17 +42,6 @@ export interface FakeStatus extends Partial<Omit<Status, 'holdings'>> {
   /** Answers each facet that the page has requested; by default no facet has a value. */
   readonly facet?: (request: FacetRequest) => Facet
   readonly histogram?: Histogram
-}
-
-const NO_ROWS: TableWindow = {
-  offset: 0,
-  rows: [],
-  total: 0,
-  greatestSum: 0,
-  held: 0,
-  waiting: 0,
-  arrived: 0,
-  selected: null,
 }
 
 /** Takes every file for a capture; its hash is made of its size. */
@@ -113,7 +103,7 @@ class FakeWorker implements Port {
       status: { ...NOTHING_HELD, ...status, holdings },
       time: time ?? null,
       newest: holdings.newest,
-      window: { ...NO_ROWS, ...window },
+      window: { ...EMPTY_WINDOW, ...window },
       facets: this.#lastFacets.map(facet),
       histogram: histogram ?? null,
     })

@@ -3,21 +3,12 @@ import { beforeEach, describe, expect, test } from 'vitest'
 
 import { include } from '../../../filter/tree/clauses.ts'
 import { ALL, type Expression } from '../../../filter/tree/expression.ts'
+import { EMPTY_WINDOW } from '../../../state/testing/empty-window.ts'
 import { type FakeStatus, fakeStore } from '../../../state/testing/fake-store.tsx'
 import { navigate } from '../../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../../state/view/view.ts'
 import { EmptyTable } from './EmptyTable.tsx'
 
-const WINDOW = {
-  offset: 0,
-  rows: [],
-  total: 0,
-  greatestSum: 0,
-  held: 0,
-  waiting: 0,
-  arrived: 0,
-  selected: null,
-}
 const TROUBLE = { kind: 'offline', say: 'Goldmane is away', detail: null, retry: true } as const
 
 function liveSource(scope: Expression = ALL) {
@@ -30,7 +21,7 @@ function renderEmptyTable(
   { held = 0, open = liveSource() }: { held?: number; open?: ReturnType<typeof liveSource> } = {},
 ): void {
   const store = fakeStore({}, open)
-  render(<EmptyTable window={{ ...WINDOW, held }} />, { wrapper: store.Wrapper })
+  render(<EmptyTable window={{ ...EMPTY_WINDOW, held }} />, { wrapper: store.Wrapper })
   store.sendWindow({ held }, status)
 }
 
