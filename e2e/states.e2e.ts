@@ -39,12 +39,7 @@ test.describe('a Goldmane that is away', () => {
     cluster.receive(WEB_TO_API)
     cluster.advance(3)
     await cluster.startGoldmane()
-    // The page may have come back by itself by now, and the button is gone then.
-    await page
-      .getByRole('button', { name: 'Try now' })
-      .evaluateAll((buttons) =>
-        buttons.forEach((button) => button.dispatchEvent(new MouseEvent('click', { bubbles: true }))),
-      )
+    await app.tryNow()
     await expect(app.source).toHaveText('Live')
     await app.expectRow({ source: 'frontend/web-*', connections: '6' })
     await expect(alert).toHaveCount(0)

@@ -40,7 +40,7 @@ test('with nothing received it is the screen itself, and it is gone when Goldman
 
   cluster.receive(WEB_TO_API, 3)
   await cluster.startGoldmane()
-  await lost.getByRole('button', { name: 'Try now' }).click()
+  await app.tryNow()
   await app.expectRow({ source: 'frontend/web-*', connections: '2' })
   await expect(lost).toHaveCount(0)
 })
@@ -69,7 +69,7 @@ test('with rows it is one line; what to do unfolds over the table, which stays w
   await app.openRow({ source: 'frontend/web-*' })
 
   await cluster.startGoldmane()
-  await page.getByRole('button', { name: 'Try now' }).click()
+  await app.tryNow()
   await expect(app.source).toHaveText('Live')
   await expect(alert).toHaveCount(0)
 })

@@ -13,6 +13,13 @@ import { Goldmane } from '../../src/goldmane/goldmane.ts'
 export const CLIENT =
   process.env['FLOWTRACE_CLIENT'] ?? fileURLToPath(new URL('../../dist/client', import.meta.url))
 
+/**
+ * Seconds since the epoch: the start of the demo cluster's bucket that a test's current one stands for. The demo's Jobs and
+ * its scan have a timetable that repeats each hour; with this a test sees the same traffic whatever time of day it is.
+ * The scan ended 11 minutes before, and the next Job starts a minute later.
+ */
+const DEMO_BUCKET = 500_000 * 3600 + 1260
+
 /** A cluster for one test: an in-memory Goldmane behind the gateway, with a clock that the test moves. */
 export class Cluster {
   readonly goldmane: Goldmane
@@ -20,6 +27,8 @@ export class Cluster {
   #gateway: Gateway | null = null
   #now: number
   readonly #memory: number
+  /** Seconds from the cluster's time to the demo's. */
+  readonly #toDemo: number
   #port = 0
   #goldmanePort = 0
   #backFilled = 0
@@ -33,6 +42,7 @@ export class Cluster {
 
   private constructor(now: number, memory: number, options: Partial<GatewayOptions>) {
     this.#now = now
+    this.#toDemo = DEMO_BUCKET - bucketStart(now)
     this.#memory = memory
     this.#options = options
     this.goldmane = new Goldmane({ now: () => this.#now })
@@ -81,15 +91,22 @@ export class Cluster {
   /** Goldmane receives the demo cluster's traffic of the last `buckets` buckets, the current one included. */
   receiveDemo(buckets: number): void {
     for (let ago = buckets - 1; ago >= 0; ago--)
-      for (const flow of demoFlows(this.bucket - ago * BUCKET_SECONDS)) this.receive(flow, ago)
+      for (const flow of this.#demoFlows(ago)) this.receive(flow, ago)
   }
 
   /** The demo cluster's traffic of the `buckets` buckets before the current one, as NDJSON. */
   demoCapture(buckets: number): string {
     const lines: string[] = []
     for (let ago = buckets; ago > 0; ago--)
-      for (const flow of demoFlows(this.bucket - ago * BUCKET_SECONDS)) lines.push(writeFlow(flow))
+      for (const flow of this.#demoFlows(ago)) lines.push(writeFlow(flow))
     return lines.join('\n')
+  }
+
+  /** The demo cluster's traffic of the bucket that is `bucketsAgo` buckets before the current one. */
+  #demoFlows(bucketsAgo: number): Flow[] {
+    const startTime = this.bucket - bucketsAgo * BUCKET_SECONDS
+    const flows = demoFlows(startTime + this.#toDemo)
+    return flows.map((flow) => ({ ...flow, startTime, endTime: startTime + BUCKET_SECONDS }))
   }
 
   /** A figure of the gateway's /metrics; NaN when there is none of that name. */

@@ -1,11 +1,10 @@
 /** The demo's next 15 s, as they arrive while a page is open. */
-import { demoFlows } from '../../src/demo/cluster.ts'
 import { buildEndOfTier, buildFlow } from '../../src/flows/testing/build.ts'
 import type { Cluster } from './cluster.ts'
 
 export function nextBucket(cluster: Cluster): void {
   cluster.advance()
-  for (const flow of demoFlows(cluster.bucket)) cluster.receive(flow)
+  cluster.receiveDemo(1)
 }
 
 /** With a denial of a new source besides, `newcomer-` and that name, which would stand first if the order were set anew. */

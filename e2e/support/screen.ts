@@ -306,6 +306,18 @@ export class Screen {
     expect(beyond, 'pixels of the table beyond its right edge').toBe(0)
   }
 
+  /**
+   * Presses the button of a lost connection that tries at once. The page may have come back by itself by now, and the
+   * button is gone then.
+   */
+  async tryNow(): Promise<void> {
+    await this.page
+      .getByRole('button', { name: 'Try now' })
+      .evaluateAll((buttons) =>
+        buttons.forEach((button) => button.dispatchEvent(new MouseEvent('click', { bubbles: true }))),
+      )
+  }
+
   async openRow(shown: RowCells): Promise<void> {
     await this.rows(shown).first().click()
     await expect(this.inspector).toBeVisible()
