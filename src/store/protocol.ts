@@ -261,6 +261,11 @@ export type ToWorker =
       /** About how many histogram steps are wanted; 0 for no histogram. */
       readonly histogram: number
       readonly measure: Measure
+      /**
+       * The number of the earliest request since which facets and histogram are asked of the same records: counts that
+       * answer it or a later one are those of this request too.
+       */
+      readonly countsSince: number
     }
   | { readonly type: 'ask'; readonly id: number; readonly question: Question }
   /** Sent every minute, so that the worker drops the session of a page that crashed and never sent `close`. */
@@ -277,7 +282,7 @@ export type ToWorker =
   | { readonly type: 'check'; readonly id: number; readonly file: File }
 
 export type FromWorker =
-  /** For a page that has requested no view yet. */
+  /** For a page that has requested no view yet, and between the answers while a source is read. */
   | { readonly type: 'status'; readonly status: Status }
   | {
       readonly type: 'view'
@@ -288,6 +293,14 @@ export type FromWorker =
       /** Where a sliding range ends in this answer: the end of the newest record. Null if no record has a time. */
       readonly newest: number | null
       readonly window: TableWindow
+    }
+  /**
+   * Follows the rows of the view request with that number, unless the counts are those that were posted last. The facets
+   * are in the order in which they were requested.
+   */
+  | {
+      readonly type: 'counts'
+      readonly seq: number
       readonly facets: readonly Facet[]
       readonly histogram: Histogram | null
     }

@@ -10,6 +10,10 @@ export interface Answer {
   readonly window: TableWindow
   /** The open row that the request named; null where none was open. The window has it when it is held. */
   readonly open: string | null
+}
+
+/** The facets and the histogram, which follow the rows of an answer where they have changed. */
+export interface Counts {
   /** By the request that each one answers, by identity. */
   readonly facets: ReadonlyMap<FacetRequest, Facet>
   readonly histogram: Histogram | null
@@ -20,9 +24,12 @@ export interface Snapshot {
   readonly status: Status
   /** Null until the first answer. */
   readonly answer: Answer | null
+  readonly counts: Counts
   /** Whether the reader has paused the view: no number of it changes. */
   readonly paused: boolean
 }
+
+export const NO_COUNTS: Counts = { facets: new Map(), histogram: null }
 
 export const NOTHING_HELD: Status = {
   source: { state: 'idle' },

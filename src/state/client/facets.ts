@@ -12,12 +12,12 @@ export type Facet = protocol.Facet
 export type FacetRequest = protocol.FacetRequest
 
 /**
- * A field's values in the view, counted anew with each answer while the component is mounted. Undefined until the first
+ * A field's values in the view, counted anew when the view changes while the component is mounted. Undefined until the first
  * answer to this very request, so that the counts of another search are never returned for it.
  */
 export function useFacetOfView(field: FieldId, search: string, limit: number): Facet | undefined {
   const { client } = useFlowtrace()
   const request = useMemo(() => ({ field, search, limit }), [field, search, limit])
   useEffect(() => client.requestFacets([request]), [client, request])
-  return useSnapshot(({ answer }) => answer?.facets.get(request))
+  return useSnapshot(({ counts }) => counts.facets.get(request))
 }

@@ -3,18 +3,20 @@ import { expect, test } from 'vitest'
 import { ManualClock } from '../../lib/testing/manual-clock.ts'
 import { Observable } from '../../lib/observable.ts'
 import { EMPTY_WINDOW } from '../testing/empty-window.ts'
-import { NOTHING_HELD, type Snapshot } from './client-snapshot.ts'
+import { NO_COUNTS, NOTHING_HELD, type Snapshot } from './client-snapshot.ts'
 import { untilFirstRows } from './first-rows.ts'
 
 const CONNECTING: Snapshot = {
   status: { ...NOTHING_HELD, source: { state: 'connecting' } },
   answer: null,
+  counts: NO_COUNTS,
   paused: false,
 }
 
 function answered(total: number, state: 'reading' | 'live'): Snapshot {
   return {
     paused: false,
+    counts: NO_COUNTS,
     status: {
       ...NOTHING_HELD,
       source: state === 'live' ? { state } : { state, from: 0, percent: null },
@@ -24,8 +26,6 @@ function answered(total: number, state: 'reading' | 'live'): Snapshot {
       newest: null,
       window: { ...EMPTY_WINDOW, total, held: total },
       open: null,
-      facets: new Map(),
-      histogram: null,
     },
   }
 }

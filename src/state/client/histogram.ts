@@ -10,7 +10,7 @@ export type Histogram = protocol.Histogram
 /** What the bars add up: records, or one of a record's counters. */
 export type Measure = protocol.Measure
 
-/** The histogram in at most so many steps, with each answer while the component is mounted; null until the first one. */
+/** The histogram in at most so many steps, of each view while the component is mounted; null until the first one. */
 export function useHistogram(steps: number, measure: Measure): Histogram | null {
   const { client } = useFlowtrace()
   useEffect(() => {
@@ -18,5 +18,5 @@ export function useHistogram(steps: number, measure: Measure): Histogram | null 
   }, [client, steps, measure])
   // Not the clean-up of the effect above: another measure must not first ask for no histogram at all.
   useEffect(() => () => client.requestHistogram(0), [client])
-  return useSnapshot(({ answer }) => answer?.histogram ?? null)
+  return useSnapshot(({ counts }) => counts.histogram)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 
+import { include } from '../../filter/tree/clauses.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import { ManualClock } from '../../lib/testing/manual-clock.ts'
 import type { FromWorker, Status, ToWorker } from '../../store/protocol.ts'
@@ -17,6 +18,8 @@ const VIEW: RequestedView = {
   selected: null,
 }
 
+const DENIED = include(ALL, 'action', 'Deny')
+
 function setUp() {
   const posted: ToWorker[] = []
   const frames: (() => void)[] = []
@@ -28,12 +31,30 @@ function setUp() {
     },
   }
   const clock = new ManualClock()
-  const client = new StoreClient({ live: port, files: () => port }, (run) => frames.push(run), clock)
+  const paints: (() => void)[] = []
+  const client = new StoreClient(
+    { live: port, files: () => port },
+    (run) => frames.push(run),
+    clock,
+    (run) => paints.push(run),
+  )
+  const paint = () => {
+    for (const run of paints.splice(0)) run()
+  }
   const nextFrame = () => {
     for (const run of frames.splice(0)) run()
   }
   const views = () => posted.filter((message) => message.type === 'view')
-  return { client, clock, port, posted, views, nextFrame, deliver: (message: FromWorker) => deliver(message) }
+  return {
+    client,
+    clock,
+    port,
+    posted,
+    views,
+    nextFrame,
+    paint,
+    deliver: (message: FromWorker) => deliver(message),
+  }
 }
 
 function answer(seq: number, total: number): Extract<FromWorker, { type: 'view' }> {
@@ -44,9 +65,13 @@ function answer(seq: number, total: number): Extract<FromWorker, { type: 'view' 
     time: null,
     newest: null,
     window: { ...EMPTY_WINDOW, total, held: total },
-    facets: [],
-    histogram: null,
   }
+}
+
+/** The counts of a request with one facet, of so many records. */
+function counts(seq: number, records: number): FromWorker {
+  const facet = { field: 'dst.ns', values: [], distinct: 0, records, denied: 0 } as const
+  return { type: 'counts', seq, facets: [facet], histogram: null }
 }
 
 describe('the store client', () => {
@@ -158,6 +183,77 @@ describe('the store client', () => {
     release()
     nextFrame()
     expect(views().at(-1)?.facets).toEqual([])
+  })
+
+  test('draws counts after the rows are painted, and those of an older filter not at all', () => {
+    const { client, nextFrame, paint, deliver } = setUp()
+    const request = { field: 'dst.ns', search: '', limit: 10 } as const
+    client.setView(VIEW)
+    client.requestFacets([request])
+    nextFrame()
+    const counted = () => client.snapshot().counts.facets.get(request)?.records
+    deliver(answer(1, 5))
+    deliver(counts(1, 5))
+    expect(counted()).toBeUndefined()
+    paint()
+    expect(counted()).toBe(5)
+    client.setView({ ...VIEW, filter: DENIED })
+    nextFrame()
+    deliver(counts(1, 6))
+    paint()
+    expect(counted()).toBe(5)
+    deliver(counts(2, 3))
+    paint()
+    expect(counted()).toBe(3)
+  })
+
+  test('says since which request the counts are the same, and takes those of a request since', () => {
+    const { client, views, nextFrame, paint, deliver } = setUp()
+    const request = { field: 'dst.ns', search: '', limit: 10 } as const
+    client.setView(VIEW)
+    let release = client.requestFacets([request])
+    const since = () => {
+      nextFrame()
+      return views().at(-1)?.countsSince
+    }
+    expect(since()).toBe(1)
+    client.setWindow(40, 80)
+    expect(since()).toBe(1)
+    client.setView({ ...VIEW, sort: { column: 'conns', descending: false }, selected: 'a' })
+    expect(since()).toBe(1)
+    deliver(counts(1, 5))
+    paint()
+    expect(client.snapshot().counts.facets.get(request)?.records).toBe(5)
+    client.setView({ ...VIEW, filter: DENIED })
+    client.setView(VIEW)
+    expect(since()).toBe(1)
+    client.pause(true)
+    expect(since()).toBe(5)
+    // An equal request of another component is not the same one: its counts are looked up by identity.
+    release()
+    release = client.requestFacets([{ ...request }])
+    expect(since()).toBe(6)
+    client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' })
+    expect(since()).toBe(8)
+    release()
+  })
+
+  test('keeps what is equal in a status or a facet, so that nothing is rendered for it', () => {
+    const { client, nextFrame, paint, deliver } = setUp()
+    const request = { field: 'dst.ns', search: '', limit: 10 } as const
+    client.setView(VIEW)
+    client.requestFacets([request])
+    nextFrame()
+    deliver(structuredClone(answer(1, 5)))
+    deliver(counts(1, 5))
+    paint()
+    const before = client.snapshot()
+    deliver(structuredClone(answer(1, 6)))
+    deliver(counts(1, 5))
+    paint()
+    expect(client.snapshot().status).toBe(before.status)
+    expect(client.snapshot().counts.facets.get(request)).toBe(before.counts.facets.get(request))
+    expect(client.snapshot().answer).not.toBe(before.answer)
   })
 
   test('drops its answer and lets go of the view when another source is opened', () => {

@@ -4,7 +4,9 @@
  */
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { Observable } from '../../lib/observable.ts'
+import { keepEqual } from '../../lib/keep-equal.ts'
 import { oncePerFrame } from '../../lib/once-per-frame.ts'
+import { afterPaint } from '../../lib/after-paint.ts'
 import type { CaptureCheck } from '../../source/capture-check.ts'
 import { toTrouble } from '../../source/trouble.ts'
 import type {
@@ -20,9 +22,11 @@ import { CaptureChecks } from './capture-checks.ts'
 import { type AnswerTo, PendingQuestions } from './pending-questions.ts'
 import { RenderGate } from './render-gate.ts'
 import { ArrangementKeeper, type TableUse } from './arrangement-keeper.ts'
-import { failedStatus, NOTHING_HELD, type Snapshot } from './client-snapshot.ts'
+import { failedStatus, NO_COUNTS, NOTHING_HELD, type Snapshot } from './client-snapshot.ts'
 import { haveSameRows, type RequestedView, ViewRequests } from './view-requests.ts'
 import { type Port, type Ports, WorkerPorts } from './worker-ports.ts'
+
+type CountsMessage = Extract<FromWorker, { type: 'counts' }>
 
 export class StoreClient {
   readonly #workers: WorkerPorts
@@ -34,19 +38,25 @@ export class StoreClient {
   readonly #snapshot: Observable<Snapshot> = new Observable<Snapshot>({
     status: NOTHING_HELD,
     answer: null,
+    counts: NO_COUNTS,
     paused: false,
   })
+  readonly #afterPaint: (run: () => void) => void
+  /** The newest counts, which wait until the rows are painted. */
+  #waitingCounts: CountsMessage | null = null
   #opened: OpenSource | null = null
   #budget = DEFAULT_BUDGET
   readonly snapshot: () => Snapshot
   readonly subscribe: (callback: () => void) => () => void
 
-  /** `schedule` runs a task at most once a frame. */
+  /** `schedule` runs a task at most once a frame, `paint` runs one after the next frame was painted. */
   constructor(
     ports: Ports,
     schedule: (run: () => void) => void = oncePerFrame(),
     clock: Clock = systemClock,
+    paint: (run: () => void) => void = afterPaint,
   ) {
+    this.#afterPaint = paint
     this.#workers = new WorkerPorts(ports, (message) => this.#receive(message))
     this.#requests = new ViewRequests((message) => this.#workers.post(message), schedule)
     this.#questions = new PendingQuestions((message) => this.#workers.post(message))
@@ -66,7 +76,7 @@ export class StoreClient {
   #start(source: OpenSource): void {
     const trouble = this.#workers.select(source)
     const status = trouble === undefined ? NOTHING_HELD : failedStatus(NOTHING_HELD, trouble)
-    this.#change({ answer: null, status, paused: false })
+    this.#change({ answer: null, counts: NO_COUNTS, status, paused: false })
     this.#opened = source
     this.#requests.invalidate()
     this.#workers.post({ type: 'open', source, budget: this.#budget })
@@ -91,7 +101,7 @@ export class StoreClient {
     if (this.#opened === null) return
     this.#opened = null
     this.leave()
-    this.#change({ answer: null, status: NOTHING_HELD, paused: false })
+    this.#change({ answer: null, counts: NO_COUNTS, status: NOTHING_HELD, paused: false })
   }
 
   /** Opens the source that was open when the page went away. A file is read anew. */
@@ -201,8 +211,11 @@ export class StoreClient {
     return this.#questions.ask(question, signal)
   }
 
+  /** Parts of the status that are equal stay the same objects, so that nothing is rendered for them. */
   #change(part: Partial<Snapshot>): void {
-    this.#snapshot.set({ ...this.snapshot(), ...part })
+    const before = this.snapshot()
+    const status = keepEqual(before.status, part.status ?? before.status)
+    this.#snapshot.set({ ...before, ...part, status })
   }
 
   #receive(message: FromWorker): void {
@@ -212,6 +225,9 @@ export class StoreClient {
         return
       case 'view':
         this.#receiveView(message)
+        return
+      case 'counts':
+        this.#receiveCounts(message)
         return
       case 'answer':
         this.#questions.answer(message.id, message.answer)
@@ -225,7 +241,7 @@ export class StoreClient {
   }
 
   #receiveView(message: Extract<FromWorker, { type: 'view' }>): void {
-    const { seq, status, time, newest, window, facets, histogram } = message
+    const { seq, status, time, newest, window } = message
     if (!this.#requests.isNewest(seq)) return this.#change({ status })
     // Before the change of the snapshot: the view that waits is then rendered in the same pass as its rows.
     if (!this.#requests.isOutdated) {
@@ -239,9 +255,21 @@ export class StoreClient {
         newest,
         window,
         open: this.#requests.postedOpen,
-        facets: this.#requests.facetsByRequest(facets),
-        histogram,
       },
+    })
+  }
+
+  /** Drawn after the rows are painted, which came before: they are what the reader waits for. */
+  #receiveCounts(message: CountsMessage): void {
+    const isFirst = this.#waitingCounts === null
+    this.#waitingCounts = message
+    if (!isFirst) return
+    this.#afterPaint(() => {
+      const waiting = this.#waitingCounts
+      this.#waitingCounts = null
+      if (waiting === null || !this.#requests.hasCounts(waiting.seq)) return
+      const facets = this.#requests.facetsByRequest(waiting.facets, this.snapshot().counts.facets)
+      this.#change({ counts: { facets, histogram: waiting.histogram } })
     })
   }
 }

@@ -7,12 +7,10 @@ import type { AnswerTo } from './pending-questions.ts'
 
 /** A question is asked anew at most once a second while flows come in. */
 const POLL_MS = 1000
+/** While a source is read it is asked with the rows, whose intervals the worker decides, and at most so often. */
+const MIN_READING_DELAY_MS = 200
 /** How often it is looked up whether anything came in. */
 const CHECK_MS = 100
-/** An answer is asked for earlier when the number of records grew by 10 % since: while a source is read in. */
-const FAST_GROWTH = 1.1
-/** Even then it may take at most 1/25 of the worker's time, because the reader waits for the reading. */
-const MIN_DELAY_PER_COST = 25
 
 /**
  * The newest answer; undefined until there is one, and for a question of null. The answer to an older question is
@@ -26,20 +24,20 @@ export function useAnswer<Q extends Question>(question: Q | null): AnswerTo<Q> |
     if (question === null) return undefined
     const abort = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
-    let answeredOf = -1
+    let askedOf: unknown
     let askedAt = Number.NEGATIVE_INFINITY
-    let costMs = 0
     const ask = async () => {
-      const { records, evicted } = client.snapshot().status.holdings
-      // Evicted ones too: with a full budget the number held stays the same.
-      const received = records + evicted
-      const delay =
-        received > answeredOf * FAST_GROWTH ? Math.min(POLL_MS, MIN_DELAY_PER_COST * costMs) : POLL_MS
-      if (received !== answeredOf && performance.now() - askedAt >= delay) {
-        answeredOf = received
+      const { answer: view, status } = client.snapshot()
+      const isReading = status.source.state === 'reading' || status.source.state === 'loading'
+      const { records, evicted } = status.holdings
+      // Evicted records count, because with a full budget the number held stays the same.
+      const state = isReading ? (view?.window ?? null) : records + evicted
+      const isOtherState = typeof state !== typeof askedOf
+      const minDelay = isReading ? MIN_READING_DELAY_MS : POLL_MS
+      if (state !== askedOf && (isOtherState || performance.now() - askedAt >= minDelay)) {
+        askedOf = state
         askedAt = performance.now()
         setAnswer(await client.ask(question, abort.signal))
-        costMs = performance.now() - askedAt
       }
       if (!frozen) timer = setTimeout(run, CHECK_MS)
     }

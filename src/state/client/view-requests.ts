@@ -2,7 +2,9 @@
  * The view requests to the worker. Everything that the page wants to see is gathered here (the view, the window, facets,
  * the histogram) and posted as one message, at most once a frame.
  */
+import { keepEqual } from '../../lib/keep-equal.ts'
 import type { Facet, FacetRequest, Measure, ToWorker, WantedView } from '../../store/protocol.ts'
+import type { Counts } from './client-snapshot.ts'
 
 /** The part of a view request that the address decides. */
 export type RequestedView = Pick<WantedView, 'filter' | 'shape' | 'time' | 'sort' | 'selected'>
@@ -33,6 +35,10 @@ export class ViewRequests {
   /** The open row of the newest posted request. */
   #postedOpen: string | null = null
   #seq = 0
+  /** As `countsSince` of the newest request: those since asked for other rows alone. */
+  #countsSince = 0
+  /** What facets and histogram of the newest request depend on. */
+  #countsOf = ''
   #isScheduled = false
 
   constructor(post: (message: ToWorker) => void, schedule: (run: () => void) => void) {
@@ -90,27 +96,40 @@ export class ViewRequests {
       this.#isScheduled = false
       if (this.#view === null) return
       this.#seq++
+      const facetsBefore = this.#postedFacets
       this.#postedFacets = [...this.#facets.values()].flat()
       this.#postedOpen = this.#view.selected
-      this.#post({
-        type: 'view',
-        seq: this.#seq,
-        view: { ...this.#view, ...this.#window, ...this.#extras },
+      const view = { ...this.#view, ...this.#window, ...this.#extras }
+      const counts = {
         facets: this.#postedFacets,
         histogram: this.#histogram.steps,
         measure: this.#histogram.measure,
-      })
+      }
+      const countsOf = JSON.stringify([view.filter, view.shape, view.time, view.frozen, counts])
+      // Facets are looked up by the identity of their requests.
+      const haveSameFacets = facetsBefore.every((facet, i) => facet === this.#postedFacets[i])
+      if (countsOf !== this.#countsOf || !haveSameFacets) this.#countsSince = this.#seq
+      this.#countsOf = countsOf
+      this.#post({ type: 'view', seq: this.#seq, view, ...counts, countsSince: this.#countsSince })
     })
   }
 
   /** Makes the answers outdated that are still on their way, as when another source is opened. */
   invalidate(): void {
     this.#seq++
+    // The next request has counts of its own.
+    this.#countsOf = ''
+    this.#countsSince = this.#seq
   }
 
   /** Whether an answer with that number answers the newest posted request. */
   isNewest(seq: number): boolean {
     return seq === this.#seq
+  }
+
+  /** Whether counts that answer the request with that number are those of the newest posted request too. */
+  hasCounts(seq: number): boolean {
+    return seq >= this.#countsSince
   }
 
   get postedOpen(): string | null {
@@ -122,12 +141,12 @@ export class ViewRequests {
     return this.#isScheduled
   }
 
-  /** The facets of the newest answer by their requests, for look-up by identity. */
-  facetsByRequest(facets: readonly Facet[]): ReadonlyMap<FacetRequest, Facet> {
+  /** Facets by their requests, for look-up by identity. One that is equal to that of `before` is the same object. */
+  facetsByRequest(facets: readonly Facet[], before: Counts['facets']): Counts['facets'] {
     return new Map(
       this.#postedFacets.flatMap((request, i) => {
         const facet = facets[i]
-        return facet === undefined ? [] : [[request, facet] as const]
+        return facet === undefined ? [] : [[request, keepEqual(before.get(request), facet)] as const]
       }),
     )
   }

@@ -2,6 +2,7 @@
 import { act } from '@testing-library/react'
 import type { ReactNode } from 'react'
 
+import { systemClock } from '../../lib/clock.ts'
 import type { CaptureCheck } from '../../source/capture-check.ts'
 import type {
   Answers,
@@ -104,6 +105,10 @@ class FakeWorker implements Port {
       time: time ?? null,
       newest: holdings.newest,
       window: { ...EMPTY_WINDOW, ...window },
+    })
+    this.#send({
+      type: 'counts',
+      seq: this.#lastViewSeq,
       facets: this.#lastFacets.map(facet),
       histogram: histogram ?? null,
     })
@@ -137,7 +142,12 @@ export function fakeStore(
   checkFile: (file: File) => CaptureCheck = takeFile,
 ): FakeStore {
   const worker = new FakeWorker(answers, checkFile)
-  const client = new StoreClient({ live: worker, files: () => worker }, (run) => run())
+  const client = new StoreClient(
+    { live: worker, files: () => worker },
+    (run) => run(),
+    systemClock,
+    (run) => run(),
+  )
   client.open(open)
   const { filter, shape, time, sort, open: selected } = navigation.parsed().view
   client.setView({ filter, shape, time, sort, selected })

@@ -77,14 +77,30 @@ test('backs off where an answer takes long, but answers twice a second at least'
   }
 })
 
-test('news of which more is coming is answered ten times a second, also where it pauses', () => {
+test('while a source is read the intervals grow to four seconds; its end is answered after 10 ms', () => {
   const { throttle, at } = setUp()
-  for (let i = 0; i < 12; i++) {
+  throttle.onNews()
+  vi.advanceTimersByTime(10)
+  while (at.length < 5) {
     throttle.onNews({ moreComing: true })
-    vi.advanceTimersByTime(i % 2 === 0 ? 5 : 25)
+    vi.advanceTimersByTime(10)
   }
-  vi.runAllTimers()
-  expect(at).toEqual([10, 110, 210])
+  expect(at).toEqual([10, 260, 1260, 5260, 9260])
+  throttle.onNews()
+  vi.advanceTimersByTime(50)
+  expect(at.at(-1)).toBeLessThan(9330)
+  expect(at).toHaveLength(6)
+})
+
+test('a request is answered at once while a source is read', () => {
+  const { throttle, at } = setUp()
+  throttle.onNews()
+  vi.advanceTimersByTime(10)
+  throttle.onNews({ moreComing: true })
+  vi.advanceTimersByTime(10)
+  throttle.now()
+  vi.advanceTimersByTime(1)
+  expect(at).toEqual([10, 20])
 })
 
 test('does not answer once it was cancelled', () => {

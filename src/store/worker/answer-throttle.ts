@@ -1,6 +1,7 @@
 /**
  * Throttles the answers to a page: debounces news by 10 ms, answers at most every 100 ms while news keeps coming, and
- * backs off to 500 ms where an answer takes long. All times are milliseconds.
+ * backs off to 500 ms where an answer takes long. While a source is read the intervals grow from answer to answer. All
+ * times are milliseconds.
  */
 
 /** News is answered when no more came for so long. */
@@ -14,6 +15,13 @@ const MAX_DELAY_MS = 100
 const MAX_DELAY_PER_COST = 10
 /** No delay is longer, whatever an answer takes. */
 const BACKOFF_LIMIT_MS = 500
+/**
+ * While a source is read: the interval after the first answer. Each one after it is four times as long up to the limit,
+ * because nobody can read rows that change ten times a second, and drawing them takes the time of the reading.
+ */
+const FIRST_READING_DELAY_MS = 250
+const READING_DELAY_GROWTH = 4
+const MAX_READING_DELAY_MS = 4000
 /** Between two answers to news there are at least so many milliseconds, and so many times what the last answer took. */
 const MIN_GAP_MS = 50
 const MIN_GAP_PER_COST = 3
@@ -29,6 +37,8 @@ export class AnswerThrottle {
   #lastAnswerCost = 0
   /** When the first news came that was not answered yet. */
   #newsSince: number | null = null
+  /** The interval to the next answer while a source is read. */
+  #readingDelay = FIRST_READING_DELAY_MS
 
   constructor(answer: () => void, clock: () => number) {
     this.#answer = answer
@@ -40,7 +50,12 @@ export class AnswerThrottle {
     this.#schedule(this.#clock())
   }
 
-  /** Answers when the news has settled. With `moreComing` it does not wait for that, and keeps to the longer interval. */
+  /** Counts to the cost of the last answer what was computed for it later. */
+  addCost(ms: number): void {
+    this.#lastAnswerCost += ms
+  }
+
+  /** Answers when the news has settled. With `moreComing`, while a source is read, when its interval is over. */
   onNews({ moreComing }: { readonly moreComing: boolean } = { moreComing: false }): void {
     const now = this.#clock()
     this.#newsSince ??= now
@@ -48,9 +63,12 @@ export class AnswerThrottle {
     const minGap = Math.min(Math.max(MIN_GAP_MS, MIN_GAP_PER_COST * cost), BACKOFF_LIMIT_MS)
     const maxDelay = Math.min(Math.max(MAX_DELAY_MS, MAX_DELAY_PER_COST * cost), BACKOFF_LIMIT_MS)
     if (moreComing) {
-      if (this.#timer === null) this.#schedule(Math.max(this.#lastAnswerAt + maxDelay, now + DEBOUNCE_MS))
+      if (this.#timer !== null) return
+      this.#schedule(Math.max(this.#lastAnswerAt + this.#readingDelay, now + DEBOUNCE_MS))
+      this.#readingDelay = Math.min(this.#readingDelay * READING_DELAY_GROWTH, MAX_READING_DELAY_MS)
       return
     }
+    this.#readingDelay = FIRST_READING_DELAY_MS
     const settled = Math.min(now + DEBOUNCE_MS, this.#newsSince + maxDelay)
     const due = Math.max(this.#lastAnswerAt + minGap, settled)
     // A timer that is due already is not put off: the page may wait for its answer.
@@ -61,6 +79,7 @@ export class AnswerThrottle {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     this.#newsSince = null
+    this.#readingDelay = FIRST_READING_DELAY_MS
   }
 
   #schedule(due: number): void {

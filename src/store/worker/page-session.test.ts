@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 
 import { writeFlow } from '../../capture/write.ts'
+import { include } from '../../filter/tree/clauses.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import { parseScope } from '../../filter/scope.ts'
 import { buildFlow } from '../../flows/testing/build.ts'
@@ -26,9 +27,10 @@ function setUp() {
     () => clock.now,
   )
   const views = () => said.filter((message) => message.type === 'view')
+  const counts = () => said.filter((message) => message.type === 'counts')
   const status = () =>
     said.findLast((message) => message.type === 'status' || message.type === 'view')?.status
-  return { session, said, feeds, clock, views, status }
+  return { session, said, feeds, clock, views, counts, status }
 }
 
 function capture(lines: readonly string[]): OpenSource {
@@ -41,6 +43,7 @@ function viewOf(
   seq: number,
   change: Partial<ViewMessage['view']> = {},
   facets: ViewMessage['facets'] = [],
+  countsSince = seq,
 ): ToWorker {
   return {
     type: 'view',
@@ -62,6 +65,7 @@ function viewOf(
     facets,
     histogram: 0,
     measure: 'records',
+    countsSince,
   }
 }
 
@@ -126,6 +130,77 @@ describe('a page’s session', () => {
   })
 })
 
+describe('the counts of a view', () => {
+  const FACETS = [{ field: 'port', search: '', limit: 5 }] as const
+
+  test('follow the rows, and come again only where they may have changed', async () => {
+    const set = setUp()
+    await opened(set, 1_790_000_010)
+    const ask = async (seq: number, change: Partial<ViewMessage['view']>, since: number) => {
+      set.session.receive(viewOf(seq, change, FACETS, since))
+      await vi.waitFor(() => expect(set.views().at(-1)?.seq).toBe(seq))
+    }
+    await ask(1, {}, 1)
+    await vi.waitFor(() => expect(set.counts()).toMatchObject([{ seq: 1, facets: [{ records: 1 }] }]))
+    const kinds = set.said.map(({ type }) => type)
+    expect(kinds.indexOf('view')).toBeLessThan(kinds.indexOf('counts'))
+    // Sorted, scrolled, a row opened.
+    await ask(2, { sort: { column: 'conns', descending: true }, offset: 5, selected: 'a' }, 1)
+    await ask(3, { filter: include(ALL, 'action', 'Deny') }, 3)
+    await vi.waitFor(() => expect(set.counts()).toHaveLength(2))
+    expect(set.counts()[1]).toMatchObject({ seq: 3, facets: [{ records: 0 }] })
+    // Back at once, to what the page may have dropped meanwhile.
+    await ask(4, {}, 4)
+    await vi.waitFor(() => expect(set.counts()[2]).toMatchObject({ seq: 4, facets: [{ records: 1 }] }))
+  })
+
+  test('come again with a record, but not in a frozen view', async () => {
+    const set = setUp()
+    const add = await opened(set, 1_790_000_010)
+    set.session.receive(viewOf(1, {}, FACETS))
+    await vi.waitFor(() => expect(set.counts()).toHaveLength(1))
+    add(1_790_000_025)
+    await vi.waitFor(() => expect(set.counts().at(-1)?.facets).toMatchObject([{ records: 2 }]))
+    set.session.receive(viewOf(2, { frozen: true }, FACETS))
+    await vi.waitFor(() => expect(set.counts().at(-1)?.seq).toBe(2))
+    add(1_790_000_040)
+    await vi.waitFor(() => expect(set.views().at(-1)?.window.arrived).toBe(1))
+    // Asked for with other facets: the turn in which they are counted comes after that of the rows before.
+    set.session.receive(viewOf(3, { frozen: true }, []))
+    await vi.waitFor(() => expect(set.counts().at(-1)?.seq).toBe(3))
+    expect(set.counts().filter(({ seq }) => seq === 2)).toHaveLength(1)
+  })
+
+  test('of another source come though they are asked for as before', async () => {
+    const set = setUp()
+    await opened(set, 1_790_000_010)
+    set.session.receive(viewOf(1, {}, FACETS))
+    await vi.waitFor(() => expect(set.counts()).toHaveLength(1))
+    await opened(set, 1_790_000_010)
+    await vi.waitFor(() => expect(set.counts()).toHaveLength(2))
+  })
+})
+
+test('while a source is read its progress is said oftener than its rows', async () => {
+  const set = setUp()
+  const text = new TransformStream<Uint8Array, Uint8Array>()
+  const file = Object.assign(new File([], 'slow.jsonl'), { stream: () => text.readable })
+  set.session.receive(viewOf(1))
+  set.session.receive({ type: 'open', source: { kind: 'file', file }, budget: 1e8 })
+  const writer = text.writable.getWriter()
+  const write = () => void writer.write(new TextEncoder().encode(`${LINES[0]}\n`.repeat(2000)))
+  write()
+  await vi.waitFor(() => expect(set.views().at(-1)?.window.held).toBeGreaterThan(0))
+  const answers = set.views().length
+  set.clock.now += 200
+  write()
+  await vi.waitFor(() => expect(set.said.at(-1)).toMatchObject({ type: 'status' }))
+  expect(set.views()).toHaveLength(answers)
+  void writer.close()
+  await vi.waitFor(() => expect(set.status()?.source.state).toBe('loaded'))
+  expect(set.status()?.holdings.records).toBe(4000)
+})
+
 const flowAt = (startTime: number) => buildFlow({}, { startTime, endTime: startTime + 15 })
 
 /** Opens a capture; the answer lets further records come in. */
@@ -153,9 +228,9 @@ describe('a sliding range', () => {
     expect(set.views().at(-1)).toMatchObject({
       newest: T,
       window: { total: 2, held: 2 },
-      // Counted over the same range as the window.
-      facets: [{ records: 2 }],
     })
+    // Counted over the same range as the window.
+    await vi.waitFor(() => expect(set.counts().at(-1)).toMatchObject({ seq: 1, facets: [{ records: 2 }] }))
     add(T + 105)
     await vi.waitFor(() => expect(set.views().at(-1)?.time).toEqual({ from: T - 180, to: T + 120 }))
     expect(set.views().at(-1)?.window.total).toBe(2)

@@ -5,7 +5,9 @@
 import { unreachable } from '../../lib/assert.ts'
 import { lazyChunk } from '../../lib/preload.ts'
 import { FlowView } from '../query/flow-view.ts'
+import { isMeasured } from '../../filter/tree/asks-for.ts'
 import { AnswerThrottle } from './answer-throttle.ts'
+import { CountsReply } from './counts-reply.ts'
 import type { FromWorker, OpenSource, Question, ToWorker, ViewRequest } from '../protocol.ts'
 import { answerTo } from '../query/answer-question.ts'
 import type { CaptureCheck } from '../../source/capture-check.ts'
@@ -19,6 +21,9 @@ import type { Feed } from './feed.ts'
  * not when it crashes; a living one sends a `heartbeat` every minute, also from the background.
  */
 const MAX_SILENCE_MS = 5 * 60_000
+
+/** While a source is read the page hears how far it is so often; its rows are answered less often. */
+const STATUS_INTERVAL_MS = 200
 
 /** Preloaded, because there may be no network any more when a file is dropped. */
 const captureChecker = lazyChunk(() => import('../../source/capture-check.ts'))
@@ -46,6 +51,11 @@ export class PageSession {
   /** The end of sliding ranges while the view is frozen; undefined while it is not. */
   #frozenEnd: number | null | undefined
   readonly #throttle: AnswerThrottle
+  readonly #counts = new CountsReply()
+  /** Whether the last answer was of a store that holds records. */
+  #hasAnsweredRecords = false
+  /** When a status was last posted, alone or with an answer. */
+  #statusAt = 0
   #lastMessageAt = 0
   #checking = new AbortController()
 
@@ -100,6 +110,8 @@ export class PageSession {
   /** Releases what the page has open: the page went away, or opens another source. */
   close(): void {
     this.#throttle.cancel()
+    this.#counts.reset()
+    this.#hasAnsweredRecords = false
     if (this.#opened === null) return
     const { feed, unsubscribe } = this.#opened
     this.#opened = null
@@ -143,15 +155,29 @@ export class PageSession {
 
   #onNews(): void {
     if (this.#clock() - this.#lastMessageAt > MAX_SILENCE_MS) return
-    this.#throttle.onNews({ moreComing: this.#opened?.feed.isReading ?? false })
+    if (this.#opened === null) return
+    const { feed } = this.#opened
+    // Until there are rows on the screen, each of them is waited for.
+    const moreComing = feed.isReading && this.#hasAnsweredRecords
+    this.#throttle.onNews({ moreComing })
+    if (moreComing && this.#clock() - this.#statusAt >= STATUS_INTERVAL_MS) this.#postStatus(feed)
+  }
+
+  /** Says how far the source is read; the rows follow when they are due. */
+  #postStatus(feed: Feed): void {
+    this.#statusAt = this.#clock()
+    this.#post({ type: 'status', status: feed.status() })
   }
 
   #answer(): void {
-    if (this.#opened === null) return
-    const { feed, view: reader } = this.#opened
+    const [opened, message] = [this.#opened, this.#view]
+    if (opened === null) return
+    const { feed, view: reader } = opened
     const status = feed.status()
-    if (this.#view === null) return this.#post({ type: 'status', status })
-    const { seq, view: wanted, facets, histogram, measure } = this.#view
+    this.#hasAnsweredRecords = status.holdings.records > 0
+    this.#statusAt = this.#clock()
+    if (message === null) return this.#post({ type: 'status', status })
+    const { seq, view: wanted } = message
     const now = this.#now(feed)
     if (!wanted.frozen) this.#frozenEnd = undefined
     const newest = this.#slidingEnd(feed)
@@ -168,8 +194,39 @@ export class PageSession {
       time: view.time,
       newest,
       window: reader.view(view, now),
-      facets: reader.facets(view, facets, now),
-      histogram: histogram === 0 ? null : reader.histogram({ ...view, time: null }, histogram, measure, now),
+    })
+    this.#scheduleCounts(opened, message, view, now)
+  }
+
+  /** Posts the facets and the histogram after the rows. A sort, a scroll and an opened row leave them as they are. */
+  #scheduleCounts(
+    { feed, view: reader }: Opened,
+    message: ViewMessage,
+    view: ViewRequest,
+    now: number,
+  ): void {
+    const { seq, facets, histogram, measure, countsSince } = message
+    const { store } = feed
+    const dependencies = [
+      countsSince,
+      // Records that are appended do not count in a frozen view.
+      view.frozen ? -1 : store.version,
+      store.evictions,
+      store.live ? store.gapDetector.gaps() : null,
+      view.time?.from,
+      view.time?.to,
+      isMeasured(view.filter) ? now : 0,
+    ]
+    this.#counts.schedule(dependencies, () => {
+      const began = this.#clock()
+      this.#post({
+        type: 'counts',
+        seq,
+        facets: reader.facets(view, facets, now),
+        histogram:
+          histogram === 0 ? null : reader.histogram({ ...view, time: null }, histogram, measure, now),
+      })
+      this.#throttle.addCost(this.#clock() - began)
     })
   }
 
