@@ -46,6 +46,8 @@ test('history that is being read is never called live, and what is counted says 
   await app.expectRecords(100)
   // The newest of the hundred buckets is 2085 s old, of an hour.
   await expect(page.getByRole('banner')).toContainText(/Reading the last hour · 4[0-3] %/)
+  const progress = page.getByRole('progressbar', { name: 'History read' })
+  await expect(progress).toHaveAttribute('value', /^4[0-3]$/)
   await expect(page.getByRole('banner')).not.toContainText('behind')
   await expect(page.getByText('so far', { exact: true })).toBeVisible()
   await expect(page.getByRole('status').filter({ hasText: 'of what was read so far' })).toHaveCount(1)

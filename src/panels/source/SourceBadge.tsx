@@ -76,7 +76,20 @@ export function SourceBadge() {
 }
 
 function Reading({ from, percent }: { from: number; percent: number | null }) {
-  return <span>{describeReading(from, percent, useNow())}</span>
+  return (
+    <>
+      <span>{describeReading(from, percent, useNow())}</span>
+      {percent === null ? null : (
+        // On the lower edge of the box around the badge, where it takes no room.
+        <progress
+          aria-label="History read"
+          value={percent}
+          max={100}
+          className="absolute inset-x-0 bottom-0 m-0! h-0.5 w-full appearance-none border-0 bg-transparent [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-transparent [&::-webkit-progress-value]:bg-accent"
+        />
+      )}
+    </>
+  )
 }
 
 /** `since`: Unix milliseconds. Not a part of the status beside it, which screen readers would announce each second. */
