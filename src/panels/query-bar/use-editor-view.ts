@@ -1,9 +1,11 @@
 import { startCompletion } from '@codemirror/autocomplete'
 import type { EditorView } from '@codemirror/view'
-import { type RefObject, useLayoutEffect, useRef } from 'react'
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react'
 
+import { print } from '../../filter/language/print.ts'
 import { ensure } from '../../lib/assert.ts'
 import { registerQueryBar } from '../../state/commands/focus.ts'
+import { navigation } from '../../state/view/navigation.ts'
 import { type EditorHost, type EditorPlaces, openEditor, setText } from './editor.ts'
 import { cursorWithin, type Handover } from './draft-handover.ts'
 
@@ -49,15 +51,19 @@ export function useEditorView(
 
   const { applied } = host
   const followed = useRef(applied)
-  // Before the paint, so that the chips of one query never stand beside the text of another.
-  useLayoutEffect(() => {
+  const follow = useCallback((query: string): void => {
     const view = editor.current
-    if (view === null || followed.current === applied) return
+    if (view === null || followed.current === query) return
     // A text that is being typed is not replaced.
     const isTyping = view.hasFocus && view.state.doc.toString() !== followed.current
-    followed.current = applied
-    if (!isTyping) setText(view, applied)
-  }, [applied])
+    followed.current = query
+    if (!isTyping) setText(view, query)
+  }, [])
+  // Before React renders the view: the editor reads the document's selection, for which the browser would lay out the half
+  // of the page that React has changed by then.
+  useEffect(() => navigation.subscribe(() => follow(print(navigation.rendered().view.filter))), [follow])
+  // Before the paint, so that the chips of one query never stand beside the text of another.
+  useLayoutEffect(() => follow(applied), [follow, applied])
   return editor
 }
 
