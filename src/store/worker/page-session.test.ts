@@ -181,7 +181,7 @@ describe('the counts of a view', () => {
   })
 })
 
-test('while a source is read its progress is said oftener than its rows', async () => {
+test('while a source is read its progress is said between the rows', async () => {
   const set = setUp()
   const text = new TransformStream<Uint8Array, Uint8Array>()
   const file = Object.assign(new File([], 'slow.jsonl'), { stream: () => text.readable })
@@ -191,11 +191,10 @@ test('while a source is read its progress is said oftener than its rows', async 
   const write = () => void writer.write(new TextEncoder().encode(`${LINES[0]}\n`.repeat(2000)))
   write()
   await vi.waitFor(() => expect(set.views().at(-1)?.window.held).toBeGreaterThan(0))
-  const answers = set.views().length
   set.clock.now += 200
   write()
-  await vi.waitFor(() => expect(set.said.at(-1)).toMatchObject({ type: 'status' }))
-  expect(set.views()).toHaveLength(answers)
+  const progress = () => set.said.filter((message) => message.type === 'status')
+  await vi.waitFor(() => expect(progress().at(-1)?.status.source.state).toBe('loading'))
   void writer.close()
   await vi.waitFor(() => expect(set.status()?.source.state).toBe('loaded'))
   expect(set.status()?.holdings.records).toBe(4000)
