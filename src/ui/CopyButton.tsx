@@ -2,7 +2,8 @@ import { useEffect, useState } from 'react'
 
 import { Button, type ButtonLook } from './Button.tsx'
 import { copyText } from './copy-text.ts'
-import { Icon, type IconName } from './Icon.tsx'
+import { Icon } from './Icon.tsx'
+import type { IconName } from './icon-paths.ts'
 
 /** Milliseconds for which the button shows whether it copied. */
 const FEEDBACK_MS = 1500

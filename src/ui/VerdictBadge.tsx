@@ -1,4 +1,5 @@
-import { Icon, type IconName } from './Icon.tsx'
+import { Icon } from './Icon.tsx'
+import type { IconName } from './icon-paths.ts'
 
 export type Tone = 'allow' | 'deny' | 'pass' | 'unknown'
 

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react'
 
 import { copyText } from '../../ui/copy-text.ts'
-import { Icon, type IconName } from '../../ui/Icon.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import type { IconName } from '../../ui/icon-paths.ts'
 
 /** Milliseconds for which the button shows whether it copied. */
 const FEEDBACK_MS = 1500

@@ -63,7 +63,7 @@ export function FlowTable() {
   useRequestedRows(visible)
   useRowFacts()
   const span = useSpan()
-  const { headers, rows } = useFlowTable({
+  const { headers, columns, rows } = useFlowTable({
     rows: window?.rows ?? NO_ROWS,
     layout,
     shape: view.shape,
@@ -98,6 +98,7 @@ export function FlowTable() {
           <GridBody
             window={window}
             rows={rows}
+            columns={columns}
             layout={layout}
             span={span}
             scroll={scroll}

@@ -63,6 +63,10 @@ function giveWay(parts: readonly Part[], fits: () => boolean): void {
   }
 }
 
+function pathOf({ namespace, name }: EndName): string {
+  return namespace === '' ? name : `${namespace}/${name}`
+}
+
 /**
  * The names of both ends within `width` pixels, without what stands between them. First the namespaces give way, the
  * longer one first (`kube-sys…/coredns`), then the middle of the names (`ingress-n…ntroller`); the end of a name never
@@ -74,6 +78,7 @@ export function fitEnds(
   width: number,
   measure: Measure,
 ): readonly [EndName, EndName] {
+  if (measure(pathOf(source)) + measure(pathOf(destination)) <= width) return [source, destination]
   const namespaces = [source, destination].map(({ namespace }) =>
     partOf(namespace, { from: 'beginning', min: MIN_NAMESPACE_CHARS }),
   )
@@ -101,6 +106,7 @@ export function fitEnds(
 
 /** A text within `width` pixels, its end or its middle left out; the shortest form where that does not fit. */
 export function cutToFit(text: string, cut: Cut, width: number, measure: Measure): string {
+  if (measure(text) <= width) return text
   const part = partOf(text, cut)
   giveWay([part], () => measure(textOf(part)) <= width)
   return textOf(part)

@@ -20,11 +20,11 @@ const FONTS: Readonly<Record<Face, Font>> = {
 }
 /** The width of a character in ems where there is no canvas: that of most monospaced fonts. */
 const ASSUMED_EMS = 0.6
-/** Characters whose widths are kept; a record may hold any of Unicode's. */
-const MAX_CACHED_CHARS = 4096
+const ASCII_CHARS = 128
+/** Other characters whose widths are kept for a face; a record may hold any of Unicode's. */
+const MAX_CACHED_CHARS = 1024
 
 let context: CanvasRenderingContext2D | null | undefined
-const widths = new Map<string, number>()
 
 function measure(char: string, face: Face): number {
   context ??= document.createElement('canvas').getContext('2d')
@@ -36,21 +36,59 @@ function measure(char: string, face: Face): number {
   return context.measureText(char).width + size * spacing
 }
 
+/** The widths of the characters of a face. Rows measure thousands of them at each answer, most of them of ASCII. */
+class FaceWidths {
+  readonly #face: Face
+  /** NaN for one that was not measured yet. */
+  readonly #ascii = new Float64Array(ASCII_CHARS).fill(Number.NaN)
+  readonly #others = new Map<string, number>()
+
+  constructor(face: Face) {
+    this.#face = face
+  }
+
+  widthOf(text: string): number {
+    let sum = 0
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i)
+      if (code >= ASCII_CHARS) return sum + this.#sumOf(text.slice(i))
+      let width = this.#ascii[code] ?? Number.NaN
+      if (Number.isNaN(width)) {
+        width = measure(String.fromCharCode(code), this.#face)
+        this.#ascii[code] = width
+      }
+      sum += width
+    }
+    return sum
+  }
+
+  /** The same of any text. */
+  #sumOf(text: string): number {
+    let sum = 0
+    for (const char of text) {
+      let width = this.#others.get(char)
+      if (width === undefined) {
+        width = measure(char, this.#face)
+        if (this.#others.size >= MAX_CACHED_CHARS) this.#others.clear()
+        this.#others.set(char, width)
+      }
+      sum += width
+    }
+    return sum
+  }
+}
+
+const faces = new Map<Face, FaceWidths>()
+
 /**
  * The width of a text in a face: the sum of its characters, so that few of them are measured, and never less than what a
  * font with kerning draws.
  */
 export function textWidth(text: string, face: Face): number {
-  let sum = 0
-  for (const char of text) {
-    const key = face + char
-    let width = widths.get(key)
-    if (width === undefined) {
-      width = measure(char, face)
-      if (widths.size >= MAX_CACHED_CHARS) widths.clear()
-      widths.set(key, width)
-    }
-    sum += width
+  let widths = faces.get(face)
+  if (widths === undefined) {
+    widths = new FaceWidths(face)
+    faces.set(face, widths)
   }
-  return sum
+  return widths.widthOf(text)
 }

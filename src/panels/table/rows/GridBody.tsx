@@ -1,11 +1,14 @@
+import { type MouseEvent, useLayoutEffect, useMemo, useRef } from 'react'
+
 import type { TableWindow } from '../../../state/client/rows.ts'
+import { useClusterNow, useIsStreaming } from '../../../state/client/source-status.ts'
 import type { TimeRange } from '../../../state/client/time-range.ts'
 import type { TableCursor } from '../cursor/use-table-cursor.ts'
 import type { TableLayout } from '../layout/table-layout.ts'
 import type { VirtualScroll } from '../layout/use-virtual-scroll.ts'
-import { BodyRow, RowPlaceholder } from './BodyRow.tsx'
 import type { RowHighlight } from './row-highlight.ts'
-import type { FlowRow } from './table-features.ts'
+import { RowPool } from './row-pool.ts'
+import type { FlowColumn, FlowRow } from './table-features.ts'
 
 /**
  * The value of the highest bar of all sparklines: the least of 1, 3, 10, 30 … that no row of the whole list exceeds. It is
@@ -17,13 +20,24 @@ function ceilingOf(window: TableWindow | undefined): number {
   return greatest <= decade ? decade : (greatest <= 3 * decade ? 3 : 10) * decade
 }
 
-/** The rows on the screen and a few beyond it, each at its place; a placeholder where the window has no row yet. */
+/** The place among the matching rows of the row that an event was in; −1 for none. */
+function indexOfEvent({ target }: MouseEvent): number {
+  const row = target instanceof Element ? target.closest('[role=row]') : null
+  // aria-rowindex counts from 1, and the headings are row 1.
+  return row === null ? -1 : Number(row.getAttribute('aria-rowindex')) - 2
+}
+
+/**
+ * The rows on the screen and a few beyond it, each at its place; a placeholder where the window has no row yet. React
+ * draws the element around them, and a {@link RowPool} the rows.
+ */
 export function GridBody({
   window,
   rows,
+  columns,
   layout,
   span,
-  scroll,
+  scroll: { height, visible, topOf },
   highlights,
   areDenialsAsked,
   cursor,
@@ -32,6 +46,8 @@ export function GridBody({
   window: TableWindow | undefined
   /** Those of the window. */
   rows: readonly FlowRow[]
+  /** Those that are shown. */
+  columns: readonly FlowColumn[]
   layout: TableLayout
   /** The span of time in view; null where nothing has a time. */
   span: TimeRange | null
@@ -44,35 +60,52 @@ export function GridBody({
   /** The place of the row that is open; −1 for none. */
   openIndex: number
 }) {
+  const body = useRef<HTMLDivElement>(null)
+  const pool = useRef<RowPool | null>(null)
   const offset = window?.offset ?? 0
   const ceiling = ceilingOf(window)
-  const { from, to } = scroll.visible
+  const isAged = useIsStreaming()
+  const now = useClusterNow(isAged)
+  const look = useMemo(
+    () => ({ layout, span, ceiling, areDenialsAsked, isAged }),
+    [layout, span, ceiling, areDenialsAsked, isAged],
+  )
+  // Before the paint, and after each rendering: the pool knows what has changed.
+  useLayoutEffect(() => {
+    if (body.current === null) return
+    pool.current ??= new RowPool(body.current)
+    pool.current.draw({
+      columns,
+      look,
+      from: visible.from,
+      to: visible.to,
+      now,
+      placeOf: (index) => ({
+        index,
+        top: topOf(index),
+        cursor: index === cursor.index ? { column: cursor.column } : null,
+      }),
+      shownAt: (index) => {
+        const row = rows[index - offset]?.original
+        const highlight = highlights?.[index - offset] ?? 'none'
+        return row === undefined ? null : { row, look, selected: index === openIndex, highlight }
+      },
+    })
+  })
+  const onClick = (event: MouseEvent) => {
+    const index = indexOfEvent(event)
+    const row = rows[index - offset]?.original
+    if (row !== undefined) cursor.onPick(index, row)
+  }
   return (
-    <div role="rowgroup" className="relative" style={{ height: scroll.height, minWidth: layout.minWidth }}>
-      {Array.from({ length: to - from + 1 }, (_, i) => {
-        const index = from + i
-        const row = rows[index - offset]
-        const top = scroll.topOf(index)
-        if (row === undefined)
-          return <RowPlaceholder key={index} index={index} top={top} columns={layout.columns.length} />
-        return (
-          <BodyRow
-            key={index}
-            row={row}
-            index={index}
-            top={top}
-            layout={layout}
-            span={span}
-            ceiling={ceiling}
-            current={index === cursor.index}
-            cursorColumn={cursor.column}
-            selected={index === openIndex}
-            highlight={highlights?.[index - offset] ?? 'none'}
-            areDenialsAsked={areDenialsAsked}
-            onPick={cursor.onPick}
-          />
-        )
-      })}
-    </div>
+    // The grid has the focus and handles the key presses for all rows.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
+    <div
+      ref={body}
+      role="rowgroup"
+      className="relative"
+      style={{ height, minWidth: layout.minWidth }}
+      onClick={onClick}
+    />
   )
 }

@@ -29,7 +29,7 @@ export function Headings({ layout, headers }: { layout: TableLayout; headers: re
   const { kind, columns, extras, measure, minWidth } = layout
   const count = columnOfMeasure(measure)
   const heading = (id: ColumnId, className: string): ReactNode => {
-    const place = headers.findIndex((each) => columnIdOf(each) === id)
+    const place = headers.findIndex(({ column }) => columnIdOf(column) === id)
     const header = headers[place]
     if (header === undefined) return null
     return <Heading key={id} index={place} header={header} className={className} />

@@ -1,7 +1,6 @@
 /** What the table uses of react-table, and the types that follow. The worker filters and sorts, so that neither is used. */
 import {
-  type Cell,
-  type CellContext,
+  type Column,
   columnOrderingFeature,
   columnVisibilityFeature,
   type Header,
@@ -13,10 +12,13 @@ import {
 
 import type { ColumnId } from '../../../flows/column.ts'
 import type { Row } from '../../../state/client/rows.ts'
+import type { CellInside } from './row-cell.ts'
 
 interface ColumnMeta {
   /** Whether the cells are numbers, which are aligned to the right. */
   readonly numeric: boolean
+  /** Makes the inside of a cell, which then shows any row. */
+  readonly newCell: () => CellInside
 }
 
 export const features = tableFeatures({
@@ -28,10 +30,9 @@ export const features = tableFeatures({
 
 export type FlowHeader = Header<typeof features, Row>
 export type FlowRow = TableRow<typeof features, Row>
-/** The properties of a component that draws the content of a cell. */
-export type FlowCell = CellContext<typeof features, Row>
+export type FlowColumn = Column<typeof features, Row>
 
-/** The id of the column that a cell or a heading belongs to. */
-export function columnIdOf({ column }: Pick<Cell<typeof features, Row> | FlowHeader, 'column'>): ColumnId {
+/** The id of a column in the registry. */
+export function columnIdOf(column: Pick<FlowColumn, 'id'>): ColumnId {
   return column.id as ColumnId // `columnsFor` has an entry for each id of the registry, and no other
 }

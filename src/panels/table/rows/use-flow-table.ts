@@ -4,12 +4,14 @@ import { useMemo } from 'react'
 import { COLUMNS } from '../../../flows/column.ts'
 import type { Row, Shape, Sort } from '../../../state/client/rows.ts'
 import type { TableLayout } from '../layout/table-layout.ts'
-import { columnsFor } from './table-columns.tsx'
-import { columnIdOf, features, type FlowHeader, type FlowRow } from './table-features.ts'
+import { columnsFor } from './table-columns.ts'
+import { columnIdOf, features, type FlowColumn, type FlowHeader, type FlowRow } from './table-features.ts'
 
 export interface FlowTableModel {
   /** The headings of the columns that are shown, in their order. */
   readonly headers: readonly FlowHeader[]
+  /** Those columns: what makes their cells, and whether these are numbers. */
+  readonly columns: readonly FlowColumn[]
   /** The rows of the window, in its order. */
   readonly rows: readonly FlowRow[]
 }
@@ -54,8 +56,12 @@ export function useFlowTable({
       const [next] = functionalUpdate(update, state.sorting)
       const column = table.getAllLeafColumns().find(({ id }) => id === next?.id)
       if (next !== undefined && column !== undefined)
-        onSort({ column: columnIdOf({ column }), descending: next.desc })
+        onSort({ column: columnIdOf(column), descending: next.desc })
     },
   })
-  return { headers: table.getHeaderGroups()[0]?.headers ?? [], rows: table.getRowModel().rows }
+  return {
+    headers: table.getHeaderGroups()[0]?.headers ?? [],
+    columns: table.getVisibleLeafColumns(),
+    rows: table.getRowModel().rows,
+  }
 }

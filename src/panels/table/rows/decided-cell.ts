@@ -1,15 +1,13 @@
 /** The cell of what decided: tier, policy and rule. */
-import { useMemo } from 'react'
-
 import { visibleText } from '../../../lib/visible-text.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import type { CompactTrace } from '../../../trace/ladder/compact-trace.ts'
 import { type DecisionMeasures, type DecisionNames, fitDecision } from '../layout/decision-names.ts'
 import type { TableLayout } from '../layout/table-layout.ts'
 import { type Face, textWidth } from '../layout/text-width.ts'
+import { newElement, setClass, setText } from './dom-changes.ts'
 import { fittedPorts } from './fitted-ports.ts'
-import { useRowLook } from './row-look.ts'
-import type { FlowCell } from './table-features.ts'
+import type { CellInside } from './row-cell.ts'
 
 /** A policy's name beside its tier, without the tier as prefix, which Calico's own policies have. */
 function nameInTier(name: string, tier: string): string {
@@ -53,28 +51,29 @@ function fittedDecision({ tier, policy, at }: CompactTrace, layout: TableLayout,
   return kind === 'wide' ? { ...fitted, reason: at } : fitted
 }
 
+const TIER =
+  'flex-none rounded-[4px] border border-line px-1.25 font-mono text-2xs leading-[14px] whitespace-pre text-muted'
+const POLICY = 'flex-none text-[11.5px] whitespace-pre'
+
 /** What decided: tier, policy and rule (counted from 1). */
-export function DecidedBy({ row: { original: row } }: FlowCell) {
-  const { layout, decision } = useRowLook()
-  const { tier, policy, reason } = useMemo(
-    () => fittedDecision(decision, layout, row),
-    [decision, layout, row],
-  )
-  return (
-    <>
-      <span className="flex h-[17px] min-w-0 flex-none items-center gap-1">
-        <span
-          className={`flex-none rounded-[4px] border border-line px-1.25 font-mono text-2xs leading-[14px] whitespace-pre text-muted ${tier === '' ? 'hidden' : ''}`}
-        >
-          {tier}
-        </span>
-        <code
-          className={`flex-none text-[11.5px] whitespace-pre ${decision.known && layout.kind === 'wide' ? 'text-ink' : ''}`}
-        >
-          {policy}
-        </code>
-      </span>
-      <span className="min-w-0 truncate">{reason}</span>
-    </>
-  )
+export function newDecidedCell(): CellInside {
+  const tierText = new Text()
+  const tier = newElement('span', TIER, tierText)
+  const policyText = new Text()
+  const policy = newElement('code', POLICY, policyText)
+  const reasonText = new Text()
+  return {
+    nodes: [
+      newElement('span', 'flex h-[17px] min-w-0 flex-none items-center gap-1', tier, policy),
+      newElement('span', 'min-w-0 truncate', reasonText),
+    ],
+    show: ({ row, look: { layout }, decision }) => {
+      const fitted = fittedDecision(decision, layout, row)
+      setText(tierText, fitted.tier)
+      setClass(tier, fitted.tier === '' ? `${TIER} hidden` : TIER)
+      setText(policyText, fitted.policy)
+      setClass(policy, decision.known && layout.kind === 'wide' ? `${POLICY} text-ink` : POLICY)
+      setText(reasonText, fitted.reason)
+    },
+  }
 }

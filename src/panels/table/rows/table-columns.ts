@@ -1,45 +1,43 @@
-/** The columns of react-table: of each column of the registry its heading, the component of its cells, and its sorting. */
+/** The columns of react-table: of each column of the registry its heading, what makes its cells, and its sorting. */
 import { createColumnHelper } from '@tanstack/react-table'
-import type { ReactNode } from 'react'
 
 import { COLUMNS, type ColumnId } from '../../../flows/column.ts'
 import type { Measure } from '../../../state/client/histogram.ts'
 import type { Row, Shape } from '../../../state/client/rows.ts'
 import { columnOfMeasure } from '../layout/table-layout.ts'
-import {
-  Bytes,
-  Count,
-  Destination,
-  FirstSeen,
-  Packets,
-  Pending,
-  Ports,
-  ReporterName,
-  Seen,
-  Service,
-  Source,
-  Verdict,
-} from './cells.tsx'
 import { firstSortOf, NUMERIC, titleOf } from './column-titles.ts'
-import { DecidedBy } from './DecidedBy.tsx'
+import { newCountCell } from './count-cell.ts'
+import { newDecidedCell } from './decided-cell.ts'
+import { newDestinationCell, newSourceCell } from './end-cells.ts'
+import { newPortsCell } from './ports-cell.ts'
+import type { CellInside } from './row-cell.ts'
 import { measureTitle } from './row-words.ts'
-import type { features, FlowCell } from './table-features.ts'
+import type { features } from './table-features.ts'
+import { newFirstSeenCell, newSeenCell } from './time-cells.ts'
+import { newVerdictCell } from './verdict-cell.ts'
+import {
+  newBytesCell,
+  newPacketsCell,
+  newPendingCell,
+  newReporterCell,
+  newServiceCell,
+} from './word-cells.ts'
 
 /** The cells of each column where it does not show the measure that the reader chose. */
-const CELLS: Readonly<Record<ColumnId, (props: FlowCell) => ReactNode>> = {
-  seen: Seen,
-  first: FirstSeen,
-  action: Verdict,
-  pending: Pending,
-  source: Source,
-  destination: Destination,
-  service: Service,
-  port: Ports,
-  reporter: ReporterName,
-  decided: DecidedBy,
-  bytes: Bytes,
-  packets: Packets,
-  conns: Count,
+const CELLS: Readonly<Record<ColumnId, () => CellInside>> = {
+  seen: newSeenCell,
+  first: newFirstSeenCell,
+  action: newVerdictCell,
+  pending: newPendingCell,
+  source: newSourceCell,
+  destination: newDestinationCell,
+  service: newServiceCell,
+  port: newPortsCell,
+  reporter: newReporterCell,
+  decided: newDecidedCell,
+  bytes: newBytesCell,
+  packets: newPacketsCell,
+  conns: newCountCell,
 }
 
 const helper = createColumnHelper<typeof features, Row>()
@@ -53,11 +51,10 @@ export function columnsFor(shape: Shape, measure: Measure) {
       helper.accessor((row) => row, {
         id,
         header: id === count ? measureTitle(measure) : titleOf(id, shape),
-        cell: id === count ? Count : CELLS[id],
         sortDescFirst: firstSortOf(id).descending,
         // Records are no column of their own, so nothing sorts by them.
         enableSorting: id !== count || measure !== 'records',
-        meta: { numeric: NUMERIC.has(id) },
+        meta: { numeric: NUMERIC.has(id), newCell: id === count ? newCountCell : CELLS[id] },
       }),
     ),
   )

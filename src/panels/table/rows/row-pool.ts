@@ -1,0 +1,92 @@
+/**
+ * The elements of the rows on the screen. They are made once, and show other rows by other texts: a changed view makes
+ * none and removes none (docs/adr/0025). In the document they stand in the order of the rows, for screen readers.
+ */
+import type { FlowColumn } from './table-features.ts'
+import { RowElement, type RowPlace, type ShownRow } from './row-element.ts'
+import type { TableLook } from './row-cell.ts'
+
+export interface PooledRows {
+  /** The columns that are shown, in their order. */
+  readonly columns: readonly FlowColumn[]
+  readonly look: TableLook
+  /** The first and the last row to draw, from 0; none where the last one is before the first. */
+  readonly from: number
+  readonly to: number
+  readonly placeOf: (index: number) => RowPlace
+  /** What a row shows; null where the window has no row yet. */
+  readonly shownAt: (index: number) => ShownRow | null
+  /** Unix seconds. */
+  readonly now: number
+}
+
+/** The focus stays on its row or goes to the grid: an element that shows another row must not carry it there. */
+function releaseFocus({ element }: RowElement): void {
+  if (element.contains(document.activeElement))
+    element.closest<HTMLElement>('[role=grid]')?.focus({ preventScroll: true })
+}
+
+export class RowPool {
+  readonly #body: HTMLElement
+  /** Those in the document, in its order. */
+  #rows: RowElement[] = []
+  /** Those that a shorter list left over. */
+  #spare: RowElement[] = []
+  /** The columns that the rows were made for. */
+  #madeFor = ''
+
+  /** @param body the element that holds the rows and nothing else */
+  constructor(body: HTMLElement) {
+    this.#body = body
+  }
+
+  draw({ columns, look, from, to, placeOf, shownAt, now }: PooledRows): void {
+    const madeFor = JSON.stringify([columns.map(({ id }) => id), look.layout.extras, look.layout.measure])
+    if (madeFor !== this.#madeFor) this.#clear()
+    this.#madeFor = madeFor
+    this.#rotate(from)
+    this.#resize(Math.max(0, to - from + 1), () => new RowElement(columns, look.layout))
+    for (const [i, row] of this.#rows.entries()) {
+      const index = from + i
+      if (row.index !== index) releaseFocus(row)
+      row.show(placeOf(index), shownAt(index), now)
+    }
+  }
+
+  #clear(): void {
+    for (const row of this.#rows) releaseFocus(row)
+    this.#rows = []
+    this.#spare = []
+    this.#body.replaceChildren()
+  }
+
+  /**
+   * Lets `from` be the first row, after scrolling: the rows that left the screen are put in at its other end. Where no row
+   * stays on the screen, all stay where they are.
+   */
+  #rotate(from: number): void {
+    const first = this.#rows[0]
+    const shift = first === undefined ? 0 : from - first.index
+    if (shift === 0 || Math.abs(shift) >= this.#rows.length) return
+    const left = shift > 0 ? this.#rows.slice(0, shift) : this.#rows.slice(shift)
+    const stayed = shift > 0 ? this.#rows.slice(shift) : this.#rows.slice(0, shift)
+    for (const row of left) releaseFocus(row)
+    const elements = left.map(({ element }) => element)
+    if (shift > 0) this.#body.append(...elements)
+    else this.#body.prepend(...elements)
+    this.#rows = shift > 0 ? [...stayed, ...left] : [...left, ...stayed]
+  }
+
+  #resize(count: number, make: () => RowElement): void {
+    for (const row of this.#rows.splice(count)) {
+      releaseFocus(row)
+      row.element.remove()
+      this.#spare.push(row)
+    }
+    while (this.#rows.length < count) {
+      const row = this.#spare.pop() ?? make()
+      this.#rows.push(row)
+      this.#body.append(row.element)
+    }
+  }
+}
