@@ -8,7 +8,7 @@ import { Timeline } from '../panels/timeline/Timeline.tsx'
 import type { CaptureOpening } from '../state/captures/capture-opening.ts'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useIsUnreachable } from '../state/client/source-status.ts'
-import { useView } from '../state/view/navigation.ts'
+import { useViewPart } from '../state/view/navigation.ts'
 import { useRovingFocus } from '../ui/roving-focus.ts'
 import { PHONE, useMediaQuery } from '../ui/use-media-query.ts'
 import type { Part } from './frame-parts.ts'
@@ -89,7 +89,8 @@ export function App({ opening }: { opening: CaptureOpening }) {
 
 /** The chosen screen between its facets and the answer. */
 function Screen() {
-  const [{ screen, open }] = useView()
+  const screen = useViewPart((view) => view.screen)
+  const isOpen = useViewPart(({ open }) => open !== null)
   const isNarrow = useMediaQuery(NARROW)
   const isUnreachable = useIsUnreachable()
   if (isUnreachable) {
@@ -117,7 +118,7 @@ function Screen() {
           <FlowTable />
         )}
       </div>
-      {open === null ? null : (
+      {isOpen ? (
         <PartSlot part="answer" className="contents">
           <Suspense
             fallback={
@@ -127,7 +128,7 @@ function Screen() {
             <Inspector />
           </Suspense>
         </PartSlot>
-      )}
+      ) : null}
     </>
   )
 }

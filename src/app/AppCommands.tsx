@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 
 import { useCommand } from '../state/commands/commands.ts'
 import { CommandPalette } from './CommandPalette.tsx'
@@ -14,7 +14,7 @@ export function AppCommands() {
   useAppCommands()
   useCommand('palette.open', () => setShown(shown === 'palette' ? null : 'palette'))
   useCommand('help.open', () => setShown('help'))
-  const close = () => setShown(null)
+  const close = useCallback(() => setShown(null), [])
   return (
     <>
       <CommandPalette open={shown === 'palette'} onClose={close} />

@@ -7,7 +7,7 @@ import type { Loaded } from '../state/client/load-source.ts'
 import { useBudget } from '../state/remembered/memory-budget.ts'
 import { useTheme } from '../state/remembered/theme.ts'
 import { useLoginState } from '../state/session/login-state.ts'
-import { useView } from '../state/view/navigation.ts'
+import { navigate, useViewPart } from '../state/view/navigation.ts'
 import type { StoreClient } from '../state/client/store-client.ts'
 import { App } from './App.tsx'
 import { CaptureWanted, LoginScreen, OpeningDialog } from './lazy-panels.ts'
@@ -29,7 +29,9 @@ export function AppRoot({ client, early }: AppRootProps) {
   useShortcuts()
   useTheme()
   const { opening, source: file } = useCaptureOpening(client)
-  const [{ scope, cluster, capture }, navigate] = useView()
+  const scope = useViewPart((view) => view.scope)
+  const cluster = useViewPart((view) => view.cluster)
+  const capture = useViewPart((view) => view.capture)
   const { loggedOut, logins, viewer } = useLoginState()
   const { offer, trouble, retry } = useOffer(client, logins, early)
   // Offers and records belong to the user who was logged in; a file that the reader opened does not.
@@ -62,7 +64,7 @@ export function AppRoot({ client, early }: AppRootProps) {
       if (next.open.kind === 'file') void opening.openFile(next.open.file)
       else navigate({ capture: null, open: null, ...(clusters.length > 0 ? { cluster: next.name } : {}) })
     },
-    [opening, clusters, navigate],
+    [opening, clusters],
   )
   const shared = useMemo(
     () => (source === null ? null : { client, source, offered, clusters, openSource }),
@@ -103,9 +105,9 @@ export function AppRoot({ client, early }: AppRootProps) {
 
 /** Names the open cluster in the address, which then opens the same one when the order of the clusters has changed. */
 function useNamedCluster(clusters: readonly Source[]): void {
-  const [{ cluster }, navigate] = useView()
+  const cluster = useViewPart((view) => view.cluster)
   useEffect(() => {
     const [first] = clusters
     if (first !== undefined && cluster === null) navigate({ cluster: first.name }, 'replace')
-  }, [clusters, cluster, navigate])
+  }, [clusters, cluster])
 }

@@ -84,12 +84,9 @@ function runEntry(entry: Entry): void {
  * their name: `only backend`, `without backend`.
  */
 export function CommandPalette({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const [query, setQuery] = useState('')
-  const groups = useEntryGroups(query)
   const chosen = useRef<Entry | null>(null)
   // A command may move the focus, so it runs after the dialog has restored it.
   const runChosen = () => {
-    setQuery('')
     const entry = chosen.current
     chosen.current = null
     if (entry !== null) runEntry(entry)
@@ -101,45 +98,54 @@ export function CommandPalette({ open, onClose }: { open: boolean; onClose: () =
   }
   return (
     <ModalDialog title="Commands" open={open} onClose={onClose} onClosed={runChosen}>
-      <Autocomplete.Root
-        open
-        inline
-        items={groups}
-        itemToStringValue={({ title }: Entry) => title}
-        filter={null}
-        value={query}
-        onValueChange={setQuery}
-        autoHighlight="always"
-        keepHighlight
-      >
-        <div className="flex items-center gap-2 border-b border-line p-2.5">
-          <Autocomplete.Input
-            aria-label="Search or command"
-            placeholder="A command or a name, as: only backend"
-            className="h-9 w-full min-w-0 rounded-[8px] border border-accent bg-page px-3 text-base outline-none placeholder:text-faint focus-visible:shadow-[0_0_0_3px_var(--accent-soft)]"
-          />
-          <Dialog.Close className="min-h-6 rounded-[4px] bg-sunken px-1.5 font-mono text-2xs leading-5 text-muted hover:text-ink">
-            Esc
-            <span className="sr-only">: close</span>
-          </Dialog.Close>
-        </div>
-        <Autocomplete.Empty className="text-muted [&:not(:empty)]:p-4">
-          No command, name or saved query matches.
-        </Autocomplete.Empty>
-        <Autocomplete.List className="min-h-0 overflow-y-auto p-1.5 [scroll-padding-block:2rem] empty:hidden">
-          {(group: EntryGroup) => (
-            <Autocomplete.Group key={group.value} items={group.items}>
-              <Autocomplete.GroupLabel className="px-2.5 pt-2 pb-1 text-2xs text-muted">
-                {group.value}
-              </Autocomplete.GroupLabel>
-              <Autocomplete.Collection>
-                {(entry: Entry) => <PaletteItem key={entry.id} entry={entry} onChoose={choose} />}
-              </Autocomplete.Collection>
-            </Autocomplete.Group>
-          )}
-        </Autocomplete.List>
-      </Autocomplete.Root>
+      <Palette onChoose={choose} />
     </ModalDialog>
+  )
+}
+
+/** The inside of the dialog, of its own: while the palette is closed, nothing is searched. */
+function Palette({ onChoose }: { onChoose: (entry: Entry) => void }) {
+  const [query, setQuery] = useState('')
+  const groups = useEntryGroups(query)
+  return (
+    <Autocomplete.Root
+      open
+      inline
+      items={groups}
+      itemToStringValue={({ title }: Entry) => title}
+      filter={null}
+      value={query}
+      onValueChange={setQuery}
+      autoHighlight="always"
+      keepHighlight
+    >
+      <div className="flex items-center gap-2 border-b border-line p-2.5">
+        <Autocomplete.Input
+          aria-label="Search or command"
+          placeholder="A command or a name, as: only backend"
+          className="h-9 w-full min-w-0 rounded-[8px] border border-accent bg-page px-3 text-base outline-none placeholder:text-faint focus-visible:shadow-[0_0_0_3px_var(--accent-soft)]"
+        />
+        <Dialog.Close className="min-h-6 rounded-[4px] bg-sunken px-1.5 font-mono text-2xs leading-5 text-muted hover:text-ink">
+          Esc
+          <span className="sr-only">: close</span>
+        </Dialog.Close>
+      </div>
+      <Autocomplete.Empty className="text-muted [&:not(:empty)]:p-4">
+        No command, name or saved query matches.
+      </Autocomplete.Empty>
+      <Autocomplete.List className="min-h-0 overflow-y-auto p-1.5 [scroll-padding-block:2rem] empty:hidden">
+        {(group: EntryGroup) => (
+          <Autocomplete.Group key={group.value} items={group.items}>
+            <Autocomplete.GroupLabel className="px-2.5 pt-2 pb-1 text-2xs text-muted">
+              {group.value}
+            </Autocomplete.GroupLabel>
+            <Autocomplete.Collection>
+              {(entry: Entry) => <PaletteItem key={entry.id} entry={entry} onChoose={onChoose} />}
+            </Autocomplete.Collection>
+          </Autocomplete.Group>
+        )}
+      </Autocomplete.List>
+    </Autocomplete.Root>
   )
 }
 

@@ -1,4 +1,5 @@
 import { Dialog } from '@base-ui/react/dialog'
+import { memo } from 'react'
 
 import { COMMAND_NOTES } from '../state/commands/command-notes.ts'
 import { COMMAND_GROUPS, type CommandGroup, COMMANDS } from '../state/commands/command-table.ts'
@@ -34,7 +35,13 @@ const FURTHER_KEYS: Readonly<Partial<Record<HintedPart, readonly PartKey[]>>> = 
 }
 
 /** Every command with its shortcuts, from the same table that `Shortcuts` matches key presses against. */
-export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+export const HelpDialog = memo(function HelpDialog({
+  open,
+  onClose,
+}: {
+  open: boolean
+  onClose: () => void
+}) {
   return (
     <ModalDialog title="Keys" open={open} onClose={onClose} wide>
       <div className="flex items-center gap-3 border-b border-line px-5 py-3">
@@ -64,7 +71,7 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
       </section>
     </ModalDialog>
   )
-}
+})
 
 /** The keys that work in one part only, with those that have no room in the footer. */
 function PartGroup({ part, title }: { part: HintedPart; title: string }) {

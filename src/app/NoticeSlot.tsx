@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { visibleText } from '../lib/visible-text.ts'
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
-import { useParsedView } from '../state/view/navigation.ts'
+import { useParsedView, useViewPart } from '../state/view/navigation.ts'
 import { Notice } from '../ui/Notice.tsx'
 
 /**
@@ -27,10 +27,10 @@ export function NoticeSlot({ children }: { children?: ReactNode }) {
 /** That the link names a cluster that this server does not have. */
 function ClusterNotice() {
   const { source, offered, clusters } = useFlowtrace()
-  const { view } = useParsedView()
-  if (offered === null || view.cluster === null || view.cluster === offered.name) return null
+  const cluster = useViewPart((view) => view.cluster)
+  if (offered === null || cluster === null || cluster === offered.name) return null
   return (
-    <Notice title={`This server has no cluster “${visibleText(view.cluster)}”.`}>
+    <Notice title={`This server has no cluster “${visibleText(cluster)}”.`}>
       {clusters.length > 1 ? `It has ${clusters.length} others; shown is` : 'Shown is'} {source.name}.
     </Notice>
   )

@@ -3,7 +3,7 @@ import { Suspense, useRef } from 'react'
 import { laterPart } from '../ui/lazy-part.tsx'
 import { ScopeChip } from '../panels/source/ScopeChip.tsx'
 import { SourceBadge } from '../panels/source/SourceBadge.tsx'
-import { useView } from '../state/view/navigation.ts'
+import { useViewPart } from '../state/view/navigation.ts'
 import { useRovingFocus } from '../ui/roving-focus.ts'
 import { PHONE, useMediaQuery } from '../ui/use-media-query.ts'
 import { Brand, TOP_BAR } from './Brand.tsx'
@@ -17,7 +17,7 @@ const TimePanel = laterPart(async () => (await import('../panels/timeline/TimePa
 
 /** Name, source and screens, the range, and what is done to the page as a whole. One line, whatever it says. */
 export function TopBar() {
-  const [{ screen }] = useView()
+  const screen = useViewPart((view) => view.screen)
   const isNarrow = useMediaQuery(NARROW)
   const isPhone = useMediaQuery(PHONE)
   const bar = useRef<HTMLElement>(null)

@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, useState } from 'react'
+import { type ComponentType, lazy, memo, useState } from 'react'
 
 import { laterChunk, lazyChunk } from '../lib/preload.ts'
 
@@ -28,9 +28,10 @@ function partOf<Props extends object>(
     return { default: loaded }
   })
   const Lazy: ComponentType<Props> = lazy(loadOnce)
-  return function LazyPart(props: Props) {
+  // Memoised: most parts have no properties, and what they show they ask for themselves.
+  return memo(function LazyPart(props: Props) {
     // Kept while it is on the screen: another component in its place would lose its state.
     const [Part] = useState(() => loaded ?? Lazy)
     return <Part {...props} />
-  }
+  })
 }

@@ -6,7 +6,7 @@ import { formatCount } from '../../lib/format.ts'
 import { visibleText } from '../../lib/visible-text.ts'
 import type { Facet } from '../../state/client/facets.ts'
 import { shownValue } from '../../state/view/filter-actions.ts'
-import { useView } from '../../state/view/navigation.ts'
+import { useViewPart } from '../../state/view/navigation.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { fieldValueOf, filterAfter, filteredValues, filterStateOf, noteOf } from './facet-groups.ts'
 import { FacetValue, type ValueCounts } from './FacetValue.tsx'
@@ -89,7 +89,7 @@ function Values({
   onToggle,
 }: GroupProps & { title: string; onToggle: () => void }) {
   const [all, setAll] = useState(false)
-  const [{ filter }] = useView()
+  const filter = useViewPart((view) => view.filter)
   const [typed, setSearch] = useState('')
   const search = all ? typed : ''
   const facet = useFacet(field, search, MAX_VALUES_COUNTED)
@@ -175,7 +175,7 @@ function FacetRow({
   counts: ValueCounts | null
   most: number
 }) {
-  const [{ filter }] = useView()
+  const filter = useViewPart((view) => view.filter)
   const filtered = fieldValueOf(field, value)
   const name = filtered.label === undefined ? shownValue(filtered) : visibleText(value)
   return (

@@ -4,7 +4,7 @@ import { print } from '../../filter/language/print.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
 import type { FieldId } from '../../flows/field.ts'
 import { useIsPartial } from '../../state/client/source-status.ts'
-import { useView } from '../../state/view/navigation.ts'
+import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import { FACETS } from './facet-groups.ts'
 import { FacetGroup } from './FacetGroup.tsx'
 
@@ -50,7 +50,8 @@ export function FacetList() {
  * `uses` is how the reader uses the facets: nothing moves under the pointer or the focus.
  */
 function useOrderEpoch(uses: RefObject<ReadonlySet<string>>) {
-  const [{ filter, time }, navigate] = useView()
+  const filter = useViewPart((view) => view.filter)
+  const time = useViewPart((view) => view.time)
   const isPartial = useIsPartial()
   const ownFilter = useRef<string | null>(null)
   const [at, setAt] = useState({ filter, time, isPartial, epoch: 0 })

@@ -1,4 +1,4 @@
-import { useView } from '../../state/view/navigation.ts'
+import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import { setPreferences, usePreferences } from '../../state/remembered/preferences.ts'
 import { Button, buttonClass } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
@@ -11,9 +11,9 @@ export function FacetRail() {
   const wide = useMediaQuery('(min-width: 900px)')
   // With the answer and the facets beside it, a narrower table would hide which policy decided.
   const fitsBoth = useMediaQuery('(min-width: 1280px)')
-  const [{ open }, navigate] = useView()
+  const isOpen = useViewPart(({ open }) => open !== null)
   const { facets: isWanted } = usePreferences()
-  const shown = isWanted && (fitsBoth || open === null)
+  const shown = isWanted && (fitsBoth || !isOpen)
   if (!wide)
     return (
       <div className="flex flex-none">

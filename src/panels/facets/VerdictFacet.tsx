@@ -4,7 +4,7 @@ import { verdictWords } from '../../trace/words/verdict-words.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { facetOf } from '../../state/client/questions.ts'
 import { useAnswer } from '../../state/client/use-answer.ts'
-import { useView } from '../../state/view/navigation.ts'
+import { useViewPart } from '../../state/view/navigation.ts'
 import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
 import type { Expression } from '../../filter/tree/expression.ts'
 import { FacetValue } from './FacetValue.tsx'
@@ -14,7 +14,8 @@ const REPORTERS = { field: 'reporter', search: '', limit: 10 } as const
 
 /** The three verdicts with their direction, always in this order. */
 export function VerdictFacet({ onFilter }: { onFilter: (filter: Expression) => void }) {
-  const [{ filter, time }] = useView()
+  const filter = useViewPart((view) => view.filter)
+  const time = useViewPart((view) => view.time)
   const question = useMemo(() => facetOf(withoutVerdict(filter), time, REPORTERS), [filter, time])
   const answer = useAnswer(question)
   const hasRows = useSnapshot((snapshot) => snapshot.answer !== null)

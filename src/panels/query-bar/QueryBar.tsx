@@ -6,7 +6,7 @@ import { laterChunk } from '../../lib/preload.ts'
 import { laterPart } from '../../ui/lazy-part.tsx'
 import { useCommand } from '../../state/commands/commands.ts'
 import { focusQueryBar } from '../../state/commands/focus.ts'
-import { navigation, useView } from '../../state/view/navigation.ts'
+import { navigate, navigation, useViewPart } from '../../state/view/navigation.ts'
 import { rememberQuery } from '../../state/remembered/query-history.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { Handover } from './draft-handover.ts'
@@ -18,6 +18,17 @@ const loadEditor = laterChunk(async () => ({ default: (await import('./QueryEdit
 // When the editor cannot be loaded, the plain field stays.
 const QueryEditor = lazy(async () => loadEditor().catch(() => ({ default: PlainQuery })))
 const QueryMenus = laterPart(async () => (await import('./QueryMenus.tsx')).QueryMenus)
+
+function onApply(next: Expression): void {
+  rememberQuery(print(next))
+  navigate({ filter: next })
+}
+
+/** Applies a query of the trail; false where the trail has none. */
+function step(next: Expression | null): boolean {
+  if (next !== null) navigate({ filter: next })
+  return next !== null
+}
 
 /**
  * The filter: chips, and the same as text while it is edited; Enter applies it. The bar's height is constant, and what
@@ -31,24 +42,17 @@ export function QueryBar({
   summary?: ReactNode
   children?: ReactNode
 }) {
-  const [{ filter, time }, navigate] = useView()
+  const filter = useViewPart((view) => view.filter)
+  const time = useViewPart((view) => view.time)
   const applied = useMemo(() => print(filter), [filter])
   const [handover] = useState(() => new Handover())
   const [trail] = useState(() => new FilterTrail(filter))
   useEffect(() => navigation.onBeforeRender((view) => trail.visit(view.filter)), [trail])
-  const step = (next: Expression | null): boolean => {
-    if (next !== null) navigate({ filter: next })
-    return next !== null
-  }
   const onBack = () => step(trail.back())
   const onForward = () => step(trail.forward())
   useCommand('query.focus', focusQueryBar)
   useCommand('query.back', () => (onBack() ? '' : 'There is no query before this one'))
   useCommand('query.forward', () => (onForward() ? '' : 'No query was undone'))
-  const onApply = (next: Expression) => {
-    rememberQuery(print(next))
-    navigate({ filter: next })
-  }
   const count =
     summary === null ? (
       <MatchCount filter={filter} time={time} />

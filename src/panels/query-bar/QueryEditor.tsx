@@ -5,7 +5,7 @@ import { print } from '../../filter/language/print.ts'
 import { parse } from '../../filter/language/parse.ts'
 import type { ParseError } from '../../filter/language/token-reader.ts'
 import { commands } from '../../state/commands/commands.ts'
-import { useView } from '../../state/view/navigation.ts'
+import { useViewPart } from '../../state/view/navigation.ts'
 import { queryHistory } from '../../state/remembered/query-history.ts'
 import { AppliedFilter } from './AppliedFilter.tsx'
 import { applyOrShowErrors, type EditorHost, setText, takeMeantQuery } from './editor.ts'
@@ -35,7 +35,7 @@ export function QueryEditor({ filter, applied, onApply, onBack, onForward, hando
   const popup = useRef<HTMLDivElement>(null)
   const list = useRef<HTMLDivElement>(null)
   const errorId = useId()
-  const [{ time }] = useView()
+  const time = useViewPart((view) => view.time)
   const valueSource = useValueSource(time)
   const [draft, setDraft] = useState<Draft>({ text: applied, errors: [] })
   const [isFocused, setFocused] = useState(false)

@@ -5,7 +5,7 @@ import { print } from '../../filter/language/print.ts'
 import { laterPart } from '../../ui/lazy-part.tsx'
 import { useCommand } from '../../state/commands/commands.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
-import { useView } from '../../state/view/navigation.ts'
+import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import { Icon } from '../../ui/Icon.tsx'
 
 const ScopePanel = laterPart(async () => (await import('./ScopePanel.tsx')).ScopePanel)
@@ -13,7 +13,7 @@ const ScopePanel = laterPart(async () => (await import('./ScopePanel.tsx')).Scop
 /** The scope, beside the name of the source, with buttons to change and to clear it. Empty when all flows are received. */
 export function ScopeChip() {
   const { source } = useFlowtrace()
-  const [{ scope }, navigate] = useView()
+  const scope = useViewPart((view) => view.scope)
   const anchor = useRef<HTMLDivElement>(null)
   const live = source.open.kind === 'live'
   const text = print(scope)

@@ -5,7 +5,7 @@ import { formatCount } from '../../lib/format.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
 import { type Finding, groupsFound } from '../../state/client/questions.ts'
 import { commands } from '../../state/commands/commands.ts'
-import { useView } from '../../state/view/navigation.ts'
+import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import { LINK_TONES } from './link-tones.ts'
 import { MAX_NAMED_GROUPS, nameGroups } from './named-groups.ts'
 import { isAsked, type SummaryLink, toggleCondition } from './summary-links.ts'
@@ -26,7 +26,7 @@ export function SummaryLinks({
   /** A link was followed. */
   onFollow?: () => void
 }) {
-  const [{ filter }] = useView()
+  const filter = useViewPart((view) => view.filter)
   const show = useShowFound(newSince)
   if (links.every(({ count }) => count === 0))
     return <p className="text-xs whitespace-nowrap text-muted">nothing denied</p>
@@ -143,7 +143,8 @@ function Link({
 /** A function that changes the view to what a link counts, as groups. */
 function useShowFound(newSince: number | null): (link: SummaryLink) => Promise<void> {
   const { client } = useFlowtrace()
-  const [{ filter, time }, navigate] = useView()
+  const filter = useViewPart((view) => view.filter)
+  const time = useViewPart((view) => view.time)
   return async ({ finding, count: counted, condition, words }) => {
     if (condition !== null)
       return navigate({ shape: 'groups', open: null, filter: toggleCondition(filter, condition) })

@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { summaryOf } from '../../state/client/questions.ts'
 import { useAnswer } from '../../state/client/use-answer.ts'
 import { useBaseline } from '../../state/client/use-baseline.ts'
-import { useView } from '../../state/view/navigation.ts'
+import { useViewPart } from '../../state/view/navigation.ts'
 import { type SummaryLink, summaryLinks } from './summary-links.ts'
 
 /** The links of what deserves attention among the groups in view, and since when a group is new (Unix seconds). */
@@ -14,7 +14,8 @@ export interface LinksOfSummary {
 
 /** Undefined until the store answers. */
 export function useSummary(): LinksOfSummary | undefined {
-  const [{ filter, time }] = useView()
+  const filter = useViewPart((view) => view.filter)
+  const time = useViewPart((view) => view.time)
   const baseline = useBaseline()
   const newSince = baseline.known ? baseline.since : null
   const question = useMemo(() => summaryOf(filter, time, newSince), [filter, time, newSince])

@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useMemo, useRef } from 'react'
+import { Suspense, useCallback, useEffect, useMemo, useRef } from 'react'
 
 import { asksForDenials } from '../../filter/tree/asks-for.ts'
 import { lazyPart } from '../../ui/lazy-part.tsx'
@@ -71,6 +71,7 @@ export function FlowTable() {
     onSort: (sort) => navigate({ sort }, 'replace'),
   })
   const cursor = useTableCursor({ window, grid, columns: layout.columns, visible, scrollTo })
+  const onTop = useCallback(() => grid.current?.scrollTo({ top: 0 }), [])
   const empty = window !== undefined && total === 0
   return (
     <section
@@ -86,7 +87,7 @@ export function FlowTable() {
           highlights?.slice(Math.max(0, visible.first - offset), Math.max(0, visible.last + 1 - offset)) ??
           null
         }
-        onTop={() => grid.current?.scrollTo({ top: 0 })}
+        onTop={onTop}
       />
       <div
         id={PANEL_ID}

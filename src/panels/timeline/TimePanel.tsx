@@ -2,7 +2,7 @@ import { useState } from 'react'
 
 import { formatClocks, formatDays, formatMinute } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
-import { useView } from '../../state/view/navigation.ts'
+import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import type { RequestedRange, TimeRange } from '../../state/client/time-range.ts'
 import { useShownRange } from '../../state/view/shown-range.ts'
 import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
@@ -15,7 +15,7 @@ import { LastMinutes, OtherLength } from './LastMinutes.tsx'
 
 /** The panel that selects a range: everything held, the last minutes, or two times. */
 export function TimePanel() {
-  const [{ time }, navigate] = useView()
+  const time = useViewPart((view) => view.time)
   const shown = useShownRange()
   const [open, setOpen] = useState(false)
   const oldest = useSnapshot(({ status }) => status.holdings.oldest)

@@ -4,7 +4,7 @@ import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { useHistogram } from '../../state/client/histogram.ts'
 import { useIsStreaming } from '../../state/client/source-status.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
-import { useView } from '../../state/view/navigation.ts'
+import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import { useShownRange } from '../../state/view/shown-range.ts'
 import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
 import { maxStepsOf } from './time-axis.ts'
@@ -19,7 +19,8 @@ const MAX_STEPS = 5761
 export function TimelineBody() {
   const box = useRef<HTMLDivElement>(null)
   const size = useBoxSize(box)
-  const [{ time, bars }, navigate] = useView()
+  const time = useViewPart((view) => view.time)
+  const bars = useViewPart((view) => view.bars)
   const range = useShownRange()
   const [zoom, setZoom] = useState<TimeRange | null>(null)
   const isGrowing = useIsStreaming()

@@ -1,5 +1,5 @@
 import type { Measure } from '../../state/client/histogram.ts'
-import { useView } from '../../state/view/navigation.ts'
+import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import { formatStep, formatSum, MEASURES } from './bar-values.ts'
 
 /** The value at the top of the bars, and what they add up: "80 records in 15 s". */
@@ -15,7 +15,7 @@ export function TopValue({
   isEmpty: boolean
   step: number
 }) {
-  const [{ bars }, navigate] = useView()
+  const bars = useViewPart((view) => view.bars)
   return (
     <p className="absolute -top-1 left-0 flex h-6 items-center gap-1 rounded-sm bg-surface pr-1 text-2xs whitespace-nowrap text-muted">
       {/* With room for its digits, so that the choice beside it keeps its place. */}

@@ -3,7 +3,7 @@ import { useState, useSyncExternalStore } from 'react'
 import { lazyChunk } from '../../lib/preload.ts'
 import type { Source } from '../client/flowtrace.ts'
 import type { StoreClient } from '../client/store-client.ts'
-import { navigation, useView } from '../view/navigation.ts'
+import { navigation, useViewPart } from '../view/navigation.ts'
 import { CaptureOpening, type OpeningState } from './capture-opening.ts'
 
 const keptHandles = lazyChunk(() => import('./kept-handles.ts'))
@@ -26,7 +26,7 @@ export function useCaptureOpening(client: StoreClient): {
             .catch(() => undefined),
       }),
   )
-  const [{ capture }] = useView()
+  const capture = useViewPart((view) => view.capture)
   useSyncExternalStore(opening.opened.subscribe, opening.opened.get)
   return { opening, source: capture === null ? null : opening.sourceOf(capture) }
 }

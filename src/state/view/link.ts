@@ -4,17 +4,18 @@
  */
 import { ALL } from '../../filter/tree/expression.ts'
 import { formatClocks, formatDays } from '../../lib/format.ts'
-import { useView } from './navigation.ts'
+import { navigation, useViewPart } from './navigation.ts'
 import { useShownRange } from './shown-range.ts'
 import { isSliding } from './time-choice.ts'
 import { printView, type View } from './view.ts'
 
 /** `pinned` is the range, in words, that replaces a sliding one; null where the link is the address itself. */
 export function useLink(): { readonly link: () => string; readonly pinned: string | null } {
-  const [view] = useView()
+  const capture = useViewPart((view) => view.capture)
+  const time = useViewPart((view) => view.time)
   const shown = useShownRange()
-  const { capture, time } = view
   const linkAt = (range: View['time']): string => {
+    const { view } = navigation.rendered()
     const shared = capture === null ? view : { ...view, cluster: null, scope: ALL }
     return new URL(printView({ ...shared, time: range }) + window.location.hash, window.location.href).href
   }

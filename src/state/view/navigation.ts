@@ -122,3 +122,11 @@ export function useParsedView(): ParsedView {
 export function useView(): readonly [View, typeof navigate] {
   return [useParsedView().view, navigate]
 }
+
+/**
+ * A part of that view, one of its members. The component is rendered again only when that part is another value: a changed
+ * filter renders nothing that does not show it.
+ */
+export function useViewPart<Part>(select: (view: View) => Part): Part {
+  return useSyncExternalStore(navigation.subscribe, () => select(navigation.rendered().view))
+}

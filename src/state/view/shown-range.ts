@@ -1,7 +1,7 @@
 /** The range of times that the screen shows now. */
 import type { TimeRange } from '../../store/protocol.ts'
 import { useSnapshot } from '../client/flowtrace.ts'
-import { useView } from './navigation.ts'
+import { useViewPart } from './navigation.ts'
 import { isSliding } from './time-choice.ts'
 
 /**
@@ -9,7 +9,7 @@ import { isSliding } from './time-choice.ts'
  * a sliding range while no record with a time is held.
  */
 export function useShownRange(): TimeRange | null {
-  const [{ time }] = useView()
+  const time = useViewPart((view) => view.time)
   const resolved = useSnapshot(({ answer }) =>
     answer === null || answer.newest === null ? null : answer.time,
   )

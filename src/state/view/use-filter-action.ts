@@ -1,13 +1,12 @@
 import { commands } from '../commands/commands.ts'
 import type { FilterAction } from './filter-actions.ts'
-import { useView } from './navigation.ts'
+import { navigate } from './navigation.ts'
 
 /**
  * A function that carries out an action from the menu of a value, whichever panel shows the value. `copy` resolves to
  * whether the clipboard took the text.
  */
 export function useFilterAction(copy: (text: string) => Promise<boolean>): (action: FilterAction) => void {
-  const [, navigate] = useView()
   return ({ does }) => {
     if (does.kind === 'change') navigate(does.change)
     else

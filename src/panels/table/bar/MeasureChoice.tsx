@@ -1,5 +1,5 @@
 import type { Measure } from '../../../state/client/histogram.ts'
-import { useView } from '../../../state/view/navigation.ts'
+import { navigate, useViewPart } from '../../../state/view/navigation.ts'
 import { measureTitle } from '../rows/row-words.ts'
 import { BarChoice } from './BarChoice.tsx'
 
@@ -8,7 +8,7 @@ const OPTIONS = MEASURES.map((id) => ({ id, title: measureTitle(id) }))
 
 /** What the rows count, as a number and over time. */
 export function MeasureChoice() {
-  const [{ show }, navigate] = useView()
+  const show = useViewPart((view) => view.show)
   return (
     <BarChoice
       label="Show"

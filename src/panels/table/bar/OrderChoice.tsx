@@ -1,6 +1,6 @@
 import { columnOf, type ColumnId } from '../../../flows/column.ts'
 import type { Sort } from '../../../state/client/rows.ts'
-import { useView } from '../../../state/view/navigation.ts'
+import { navigate, useViewPart } from '../../../state/view/navigation.ts'
 import { firstSortOf } from '../rows/column-titles.ts'
 import { BarChoice, type BarOption } from './BarChoice.tsx'
 
@@ -20,7 +20,7 @@ const ORDERS: readonly BarOption<Sort['column']>[] = [
 
 /** The order of the rows. It is set once, and then only counts change. */
 export function OrderChoice() {
-  const [{ sort }, navigate] = useView()
+  const sort = useViewPart((view) => view.sort)
   // A heading that the reader added, or a link, may sort by another column.
   const options = ORDERS.some(({ id }) => id === sort.column)
     ? ORDERS

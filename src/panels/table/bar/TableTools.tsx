@@ -1,9 +1,9 @@
-import { Suspense } from 'react'
+import { memo, Suspense } from 'react'
 
 import { formatCount, formatPlural } from '../../../lib/format.ts'
 import { laterPart } from '../../../ui/lazy-part.tsx'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
-import { useView } from '../../../state/view/navigation.ts'
+import { useViewPart } from '../../../state/view/navigation.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
 import type { TableLayout } from '../layout/table-layout.ts'
@@ -13,8 +13,8 @@ import { rowsInWords } from './shapes.ts'
 
 const ColumnsPanel = laterPart(async () => (await import('../layout/ColumnsPanel.tsx')).ColumnsPanel)
 
-/** The order, what rows count, pause, how many rows wait, and the choice of columns. */
-export function TableTools({
+/** The order, what rows count, pause, how many rows wait, and the choice of columns. Memoised: it is beside rows that change. */
+export const TableTools = memo(function TableTools({
   kind,
   onTop,
 }: {
@@ -48,7 +48,7 @@ export function TableTools({
       ) : null}
     </div>
   )
-}
+})
 
 /**
  * How many rows came since the order was set: a click sets it anew. They stand in room that is free, and move nothing.
@@ -63,7 +63,7 @@ function WaitingRows({
   onTop: () => void
 }) {
   const { client } = useFlowtrace()
-  const [{ shape }] = useView()
+  const shape = useViewPart((view) => view.shape)
   const waiting = useSnapshot(({ answer }) => answer?.window.waiting ?? 0)
   const arrived = useSnapshot(({ answer }) => answer?.window.arrived ?? 0)
   const paused = useSnapshot((snapshot) => snapshot.paused)

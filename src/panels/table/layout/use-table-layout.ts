@@ -2,7 +2,7 @@ import { type RefObject, useMemo } from 'react'
 
 import { useIsStreaming } from '../../../state/client/source-status.ts'
 import { usePreferences } from '../../../state/remembered/preferences.ts'
-import { useView } from '../../../state/view/navigation.ts'
+import { useViewPart } from '../../../state/view/navigation.ts'
 import { layoutOf, type TableLayout } from './table-layout.ts'
 import { textWidth } from './text-width.ts'
 import { useElementWidth } from './use-element-width.ts'
@@ -10,7 +10,7 @@ import { useElementWidth } from './use-element-width.ts'
 /** The layout for the present width of the grid. Memoised, so that memoised rows are not rendered in vain. */
 export function useTableLayout(grid: RefObject<HTMLElement | null>): TableLayout {
   const preferences = usePreferences()
-  const [{ show: measure }] = useView()
+  const measure = useViewPart(({ show }) => show)
   const aged = useIsStreaming()
   const width = useElementWidth(grid)
   return useMemo(
