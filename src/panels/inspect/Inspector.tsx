@@ -36,8 +36,11 @@ export function Inspector() {
   const onKeyDown = useAnswerFocus({ heading, isOverlay: !isBeside, onClose: close, onUnfold: toggle })
   const selected = answer?.window.selected ?? null
   const status = useSpokenHeadline(selected?.row ?? null)
+  const wasScrolled = useRef(false)
   useEffect(() => {
-    panel.current?.scrollTo({ top: 0 })
+    // To scroll costs a layout, also where nothing is scrolled.
+    if (wasScrolled.current) panel.current?.scrollTo({ top: 0 })
+    wasScrolled.current = false
     // The effect runs when another row is opened.
     // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [view.open])
@@ -52,6 +55,9 @@ export function Inspector() {
         style={isBeside ? { width: answerWidth } : undefined}
         className="fixed inset-y-0 right-0 z-30 w-full overflow-y-auto overscroll-contain border-l border-line bg-surface px-4 pb-0.5 sm:max-w-[27.5rem] sm:max-lg:shadow-[0_0_40px_rgb(0_0_0/0.25)] lg:static lg:z-auto lg:max-w-none lg:flex-none phone:flex phone:flex-col phone:border-l-0 phone:pb-0 phone:*:flex-none"
         onKeyDown={onKeyDown}
+        onScroll={() => {
+          wasScrolled.current = true
+        }}
       >
         <p ref={status} className="sr-only" role="status" />
         {selected === null ? (

@@ -1,4 +1,4 @@
-import type { CSSProperties, ReactNode, RefObject } from 'react'
+import type { ReactNode, RefObject } from 'react'
 
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
 import type { TableCursor } from './cursor/use-table-cursor.ts'
@@ -28,7 +28,7 @@ export function FlowGrid({
   children: ReactNode
 }) {
   const { client } = useFlowtrace()
-  const { kind, areas, heads, tracks } = layout
+  const { kind } = layout
   return (
     <div
       ref={grid}
@@ -48,8 +48,6 @@ export function FlowGrid({
       onFocus={() => client.setTableUse('focus', true)}
       onBlur={() => client.setTableUse('focus', false)}
       className="group/grid relative min-h-0 overflow-auto outline-none focus-visible:outline-none"
-      // The layout as custom properties, so that a change of it renders no row.
-      style={{ '--areas': areas, '--heads': heads, '--tracks': tracks } as CSSProperties}
     >
       <div role="rowgroup" className="sticky top-0 z-10">
         <Headings layout={layout} headers={headers} />

@@ -134,15 +134,21 @@ describe('the store client', () => {
     expect(views().at(-1)?.view.arrangement).toEqual(expect.any(Number))
   })
 
-  test('renders at once when the rows stay, as when one of them is opened', () => {
+  test('renders a row that is opened together with its answer, and at once when it is closed', () => {
     const { client, nextFrame, deliver } = setUp()
-    const render = vi.fn()
+    const render = vi.fn<() => void>()
     client.setView(VIEW)
     nextFrame()
     deliver(answer(1, 111))
     client.setView({ ...VIEW, selected: 'a' })
     client.scheduleRender(render)
+    nextFrame()
+    expect(render).not.toHaveBeenCalled()
+    deliver(answer(2, 111))
     expect(render).toHaveBeenCalledTimes(1)
+    client.setView(VIEW)
+    client.scheduleRender(render)
+    expect(render).toHaveBeenCalledTimes(2)
   })
 
   test('renders without the rows when they take longer than 50 ms', () => {

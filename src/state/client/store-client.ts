@@ -154,6 +154,9 @@ export class StoreClient {
       if (this.snapshot().answer === null) this.#gate.open()
       else this.#gate.close()
       this.#arrangement.renew()
+    } else if (before !== null && view.selected !== null && view.selected !== before.selected) {
+      // A row that is opened is drawn once, with its answer beside the narrower list.
+      this.#gate.close()
     }
     this.#requests.setView(view)
   }

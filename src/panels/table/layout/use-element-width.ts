@@ -1,7 +1,10 @@
 import { type RefObject, useLayoutEffect, useState } from 'react'
 
-/** The inner width of an element (`clientWidth`, in pixels), kept up to date; null before the first render. */
-export function useElementWidth(element: RefObject<HTMLElement | null>): number | null {
+/**
+ * The inner width of an element (`clientWidth`, in pixels), kept up to date; null before the first render. A change of
+ * `cause`, which is known to change the width, is measured in its own rendering: the observer would tell it a frame later.
+ */
+export function useElementWidth(element: RefObject<HTMLElement | null>, cause: unknown): number | null {
   const [width, setWidth] = useState<number | null>(null)
   // A layout effect measures before the first paint, so that no column flashes up.
   useLayoutEffect(() => {
@@ -12,6 +15,7 @@ export function useElementWidth(element: RefObject<HTMLElement | null>): number 
     const resizing = new ResizeObserver(measure)
     resizing.observe(measured)
     return () => resizing.disconnect()
-  }, [element])
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
+  }, [element, cause])
   return width
 }

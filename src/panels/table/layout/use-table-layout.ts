@@ -12,7 +12,9 @@ export function useTableLayout(grid: RefObject<HTMLElement | null>): TableLayout
   const preferences = usePreferences()
   const measure = useViewPart(({ show }) => show)
   const aged = useIsStreaming()
-  const width = useElementWidth(grid)
+  // The answer to a row takes a part of the width.
+  const isOpen = useViewPart(({ open }) => open !== null)
+  const width = useElementWidth(grid, isOpen)
   return useMemo(
     () => layoutOf(preferences, { measure, aged }, width, textWidth),
     [preferences, measure, aged, width],

@@ -1,4 +1,5 @@
 import { fireEvent, render, screen } from '@testing-library/react'
+import { useMemo } from 'react'
 import { describe, expect, test, vi } from 'vitest'
 
 import { buildEndOfTier } from '../../../flows/testing/build.ts'
@@ -50,11 +51,9 @@ function Body({
   to = offset + of.length - 1,
   onPick = NOT_PICKED,
 }: Options) {
-  const layout = layoutOf(
-    DEFAULT_PREFERENCES,
-    { measure: 'conns', aged: false },
-    width,
-    (text) => text.length * 6,
+  const layout = useMemo(
+    () => layoutOf(DEFAULT_PREFERENCES, { measure: 'conns', aged: false }, width, (text) => text.length * 6),
+    [width],
   )
   const model = useFlowTable({ rows: of, layout, shape: 'groups', sort: SORT, onSort: () => undefined })
   return (

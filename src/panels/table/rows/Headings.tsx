@@ -26,7 +26,7 @@ function moveFocus(event: KeyboardEvent<HTMLElement>): void {
 
 /** The headings, which sort by a click. On a phone they are read out only. */
 export function Headings({ layout, headers }: { layout: TableLayout; headers: readonly FlowHeader[] }) {
-  const { kind, columns, extras, measure, minWidth } = layout
+  const { kind, columns, extras, measure, minWidth, heads, tracks } = layout
   const count = columnOfMeasure(measure)
   const heading = (id: ColumnId, className: string): ReactNode => {
     const place = headers.findIndex(({ column }) => columnIdOf(column) === id)
@@ -42,8 +42,8 @@ export function Headings({ layout, headers }: { layout: TableLayout; headers: re
       role="row"
       aria-rowindex={1}
       onKeyDown={moveFocus}
-      className="grid h-[27px] [grid-template-columns:var(--tracks)] items-center border-b border-line bg-surface text-2xs font-medium text-muted [grid-template-areas:var(--heads)] group-data-[layout=phone]/grid:sr-only"
-      style={{ minWidth }}
+      className="grid h-[27px] items-center border-b border-line bg-surface text-2xs font-medium text-muted group-data-[layout=phone]/grid:sr-only"
+      style={{ minWidth, gridTemplateAreas: heads, gridTemplateColumns: tracks }}
     >
       {heading('action', 'pl-4 pr-1.5 [grid-area:action]')}
       <div className="flex min-w-0 items-center px-1.5 [grid-area:ends]">

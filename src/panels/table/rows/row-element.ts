@@ -14,7 +14,7 @@ import type { FlowColumn } from './table-features.ts'
 
 /** The areas of the row's grid, on two lines of 17 pixels; a phone has three. */
 const ROW =
-  'absolute w-full cursor-default border-b border-line-soft grid [grid-template-areas:var(--areas)] [grid-template-columns:var(--tracks)] h-10 grid-rows-[17px_17px] content-center group-data-[layout=phone]/grid:h-[75px] group-data-[layout=phone]/grid:grid-rows-[18px_18px_18px] group-data-[layout=phone]/grid:gap-x-2 group-data-[layout=phone]/grid:gap-y-0.5 group-data-[layout=phone]/grid:px-4'
+  'absolute w-full cursor-default border-b border-line-soft grid h-10 grid-rows-[17px_17px] content-center group-data-[layout=phone]/grid:h-[75px] group-data-[layout=phone]/grid:grid-rows-[18px_18px_18px] group-data-[layout=phone]/grid:gap-x-2 group-data-[layout=phone]/grid:gap-y-0.5 group-data-[layout=phone]/grid:px-4'
 const PLACEHOLDER =
   'absolute flex h-10 w-full items-center border-b border-line-soft px-4 group-data-[layout=phone]/grid:h-[75px]'
 const SELECTED = 'bg-selected shadow-[inset_3px_0_0_var(--accent)]'
@@ -128,6 +128,12 @@ export class RowElement {
     setAttribute(this.element, 'data-record', row.id)
     setAttribute(this.element, 'aria-selected', String(selected))
     setAttribute(this.element, 'aria-label', rowSentence(row, ends.source.path, ends.destination.path))
+    const { areas, tracks } = look.layout
+    if (this.#shown?.look.layout !== look.layout) {
+      // On each row and not inherited from the grid: then another layout is another style of the rows alone.
+      this.element.style.gridTemplateAreas = areas
+      this.element.style.gridTemplateColumns = tracks
+    }
     setText(this.#when, whenWords(row, look.span))
     for (const { element, inside, namesOf } of this.#cells) {
       const names = namesOf(content)
