@@ -1,5 +1,7 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 
+import { flushSync } from 'react-dom'
+
 import { geometryOf, offsetAtScroll, offsetShowing, visibleRows, type VisibleRows } from './row-geometry.ts'
 
 /** The height of the viewport, in pixels, that is assumed until it is measured. */
@@ -53,7 +55,8 @@ export function useVirtualScroll(
     const measure = () => setViewport(Math.max(row, element.clientHeight - heading))
     const follow = () => {
       const { geometry: now, offset: exact } = current.current
-      setOffset(offsetAtScroll(element.scrollTop, exact, now))
+      // In the frame of the event itself: React would render it in a task after that frame, which lacks the rows then.
+      flushSync(() => setOffset(offsetAtScroll(element.scrollTop, exact, now)))
     }
     // At a scale, a notch of the wheel would scroll by many screens; it moves the rows by its own pixels instead.
     const wheel = (event: WheelEvent) => {
