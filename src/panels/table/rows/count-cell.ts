@@ -1,11 +1,12 @@
 import type { RowContent, CellInside } from './row-cell.ts'
 import { newElement, newShape, setAttribute, setClass, setText } from './dom-changes.ts'
+import { CONTAINED } from './icon-element.ts'
 import { measureTitle, sumOf, sumWords } from './row-words.ts'
 import { BASELINE, barsPath, SPARKLINE_SIZE } from './sparkline.ts'
 
 const COUNT = 'min-w-0 flex-1 grows-left group-data-[layout=phone]/grid:font-semibold'
 const NOT_RECORDED = 'text-2xs leading-[13px] text-faint'
-const SPARKLINE = 'block shrink-0'
+const SPARKLINE = `block ${CONTAINED}`
 
 /** A bar chart without axes. Hidden from assistive technology: the number beside it has the sum of the values. */
 function newSparkline() {

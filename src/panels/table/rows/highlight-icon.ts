@@ -1,5 +1,5 @@
 import { newElement, setAttribute, setClass, setHidden } from './dom-changes.ts'
-import { newIcon } from './icon-element.ts'
+import { CONTAINED, newIcon } from './icon-element.ts'
 import type { RowHighlight } from './row-highlight.ts'
 
 const POSITION = 'absolute top-1/2 left-0.5 -translate-y-1/2'
@@ -21,7 +21,7 @@ export function newHighlightIcon(): {
       if (highlight === 'none') return
       const isKnown = highlight === 'highlighted'
       icon.show(isKnown ? 'flag' : 'question')
-      setClass(icon.element, `shrink-0 size-2.5 ${isKnown ? 'fill-current' : ''}`)
+      setClass(icon.element, `${CONTAINED} size-2.5 ${isKnown ? 'fill-current' : ''}`)
       setClass(element, `${POSITION} ${isKnown ? 'text-accent' : 'text-faint'}`)
       setAttribute(element, 'aria-label', isKnown ? 'Highlighted' : 'Not known whether it matches')
       setAttribute(element, 'title', isKnown ? null : NOT_KNOWN)

@@ -1,6 +1,9 @@
 import { ICON_PATHS, type IconName } from '../../../ui/icon-paths.ts'
 import { newShape, setAttribute } from './dom-changes.ts'
 
+/** What is drawn in a box of a fixed size: the browser need not look whether it reaches beyond it. */
+export const CONTAINED = 'shrink-0 contain-strict'
+
 export interface IconElement {
   readonly element: SVGSVGElement
   readonly show: (name: IconName) => void
@@ -13,7 +16,7 @@ export function newIcon(name: IconName, className: string): IconElement {
     'svg',
     {
       viewBox: '0 0 16 16',
-      class: `shrink-0 ${className}`,
+      class: `${CONTAINED} ${className}`,
       fill: 'none',
       stroke: 'currentColor',
       'stroke-width': 1.6,

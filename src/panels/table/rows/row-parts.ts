@@ -48,7 +48,9 @@ function newRowCell(id: ColumnId, column: FlowColumn, index: number, classes: st
   const { meta } = column.columnDef
   if (meta === undefined) return null
   const inside = meta.newCell()
-  const className = `min-w-0 ${classes} ${meta.numeric ? 'text-right' : ''}`
+  // Not the first cell: its mark of a highlight stands in the margin of the row.
+  const contained = id === 'action' ? '' : 'contain-layout'
+  const className = `min-w-0 ${contained} ${classes} ${meta.numeric ? 'text-right' : ''}`
   const element = newElement('div', className, ...inside.nodes)
   setAttribute(element, 'role', 'gridcell')
   setAttribute(element, 'data-column', id)

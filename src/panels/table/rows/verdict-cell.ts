@@ -5,7 +5,7 @@ import type { IconName } from '../../../ui/icon-paths.ts'
 import type { Tone } from '../../../ui/VerdictBadge.tsx'
 import { newElement, setAttribute, setClass, setHidden, setText } from './dom-changes.ts'
 import { newHighlightIcon } from './highlight-icon.ts'
-import { newIcon } from './icon-element.ts'
+import { CONTAINED, newIcon } from './icon-element.ts'
 import type { CellInside, RowContent } from './row-cell.ts'
 
 const ICONS: Readonly<
@@ -16,7 +16,7 @@ const ICONS: Readonly<
   pass: { name: 'pass', colour: 'bg-pass-soft text-pass', word: 'text-pass' },
   unknown: { name: 'question', colour: 'bg-sunken text-muted', word: 'text-muted' },
 }
-const ICON = 'shrink-0 size-4 flex-none rounded-[4px] p-0.5'
+const ICON = `${CONTAINED} size-4 flex-none rounded-[4px] p-0.5`
 const WORD = 'flex min-w-0 items-center gap-1.5 leading-[17px] font-semibold'
 const CHIPS = 'min-w-0 gap-1 group-data-[layout=phone]/grid:pl-0 pl-[22px] leading-[17px]'
 const NEW = 'flex-none rounded-[4px] bg-deny-soft px-1.5 text-2xs leading-[17px] text-deny'
@@ -41,7 +41,7 @@ function isAskedFor({ row, look, highlight }: RowContent): boolean {
  */
 export function newVerdictCell(): CellInside {
   const highlight = newHighlightIcon()
-  const icon = newIcon('allow', ICON)
+  const icon = newIcon('allow', '')
   const words = new Text()
   const verdict = newElement('span', WORD, icon.element, newElement('span', 'truncate', words))
   const isNewChip = newElement('span', NEW, new Text('new'))
