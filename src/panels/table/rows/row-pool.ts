@@ -1,6 +1,6 @@
 /**
  * The elements of the rows on the screen. They are made once, and show other rows by other texts: a changed view makes
- * none and removes none (docs/adr/0025). In the document they stand in the order of the rows, for screen readers.
+ * none and removes none (docs/adr/0027). In the document they stand in the order of the rows, for screen readers.
  */
 import type { FlowColumn } from './table-features.ts'
 import { RowElement, type RowPlace, type ShownRow } from './row-element.ts'
