@@ -134,7 +134,7 @@ describe('the store client', () => {
     expect(views().at(-1)?.view.arrangement).toEqual(expect.any(Number))
   })
 
-  test('renders a row that is opened together with its answer, and at once when it is closed', () => {
+  test('renders the first row that is opened together with its answer, and another one or none at once', () => {
     const { client, nextFrame, deliver } = setUp()
     const render = vi.fn<() => void>()
     client.setView(VIEW)
@@ -146,9 +146,12 @@ describe('the store client', () => {
     expect(render).not.toHaveBeenCalled()
     deliver(answer(2, 111))
     expect(render).toHaveBeenCalledTimes(1)
-    client.setView(VIEW)
+    client.setView({ ...VIEW, selected: 'b' })
     client.scheduleRender(render)
     expect(render).toHaveBeenCalledTimes(2)
+    client.setView(VIEW)
+    client.scheduleRender(render)
+    expect(render).toHaveBeenCalledTimes(3)
   })
 
   test('renders without the rows when they take longer than 50 ms', () => {

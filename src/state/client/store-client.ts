@@ -154,8 +154,8 @@ export class StoreClient {
       if (this.snapshot().answer === null) this.#gate.open()
       else this.#gate.close()
       this.#arrangement.renew()
-    } else if (before !== null && view.selected !== null && view.selected !== before.selected) {
-      // A row that is opened is drawn once, with its answer beside the narrower list.
+    } else if (before?.selected === null && view.selected !== null) {
+      // The first row that is opened is drawn once, with its answer beside the narrower list.
       this.#gate.close()
     }
     this.#requests.setView(view)
