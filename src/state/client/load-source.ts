@@ -23,6 +23,27 @@ export async function loadOffer(signal: AbortSignal): Promise<Loaded> {
   }
 }
 
+/** The first offer, asked for before the page's main script is there. */
+export interface EarlyOffer {
+  readonly answer: Promise<Loaded>
+  /** Null until the server has answered. */
+  readonly known: Loaded | null
+}
+
+export function askEarly(): EarlyOffer {
+  const early: { answer: Promise<Loaded>; known: Loaded | null } = {
+    answer: loadOffer(new AbortController().signal).then((loaded) => (early.known = loaded)),
+    known: null,
+  }
+  return early
+}
+
+/** Whether an address names another source than the one that opens by default, or a part of it. */
+export function namesSource(search: string): boolean {
+  const params = new URLSearchParams(search)
+  return ['cluster', 'capture', 'scope'].some((name) => params.has(name))
+}
+
 function sourceOf(source: ConfiguredSource, viewer: string | undefined): Source {
   const name = visibleText(source.name)
   if (source.kind === 'capture') return { name, open: { kind: 'url', url: source.url, name } }

@@ -17,7 +17,7 @@ import type {
   Question,
   TimeRange,
 } from '../../store/protocol.ts'
-import { DEFAULT_BUDGET } from '../remembered/memory-budget.ts'
+import { DEFAULT_BUDGET } from '../remembered/default-budget.ts'
 import { CaptureChecks } from './capture-checks.ts'
 import { type AnswerTo, PendingQuestions } from './pending-questions.ts'
 import { RenderGate } from './render-gate.ts'
@@ -233,7 +233,8 @@ export class StoreClient {
         this.#questions.answer(message.id, message.answer)
         return
       case 'checked':
-        // Told to the one who asked: the worker for files answers also while another one is in use.
+      case 'preloaded':
+        // Told to the one who asked: a worker answers also while another one is in use.
         return
       default:
         message satisfies never

@@ -3,7 +3,7 @@
  * questions once. Knows nothing of workers: messages are given to it, and handed to `post`.
  */
 import { unreachable } from '../../lib/assert.ts'
-import { lazyChunk } from '../../lib/preload.ts'
+import { lazyChunk, preloadChunks } from '../../lib/preload.ts'
 import { FlowView } from '../query/flow-view.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
 import { AnswerThrottle } from './answer-throttle.ts'
@@ -91,6 +91,9 @@ export class PageSession {
         return
       case 'stop':
         this.#opened?.feed.stop()
+        return
+      case 'preload':
+        void preloadChunks().then((complete) => this.#post({ type: 'preloaded', complete }))
         return
       case 'check':
         void this.#check(message.id, message.file)
