@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client'
 
 import { ErrorBoundary } from './app/ErrorBoundary.tsx'
 import { AppRoot } from './app/AppRoot.tsx'
-import { earlyOffer, liveWorker } from './early.ts'
+import { earlyStart, liveWorker } from './early.ts'
 import './index.css'
 import { ensure } from './lib/assert.ts'
 import { untilIdle } from './lib/idle.ts'
@@ -16,6 +16,8 @@ import { keepInTouch, startWorkers } from './state/client/store-worker.ts'
 const client: StoreClient = new StoreClient(
   startWorkers(liveWorker, (port, words) => client.fail(port, words)),
 )
+const opened = earlyStart.end()
+if (opened !== null) client.adopt(opened)
 keepInTouch(client)
 const firstRows = untilFirstRows(client)
 holdChunks(firstRows)
@@ -28,7 +30,7 @@ navigation.renderBy((render) => client.scheduleRender(render))
 createRoot(ensure(document.getElementById('root'), 'index.html has an element with the id root')).render(
   <StrictMode>
     <ErrorBoundary>
-      <AppRoot client={client} early={earlyOffer} />
+      <AppRoot client={client} early={earlyStart} />
     </ErrorBoundary>
   </StrictMode>,
 )

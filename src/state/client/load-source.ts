@@ -30,20 +30,6 @@ export interface EarlyOffer {
   readonly known: Loaded | null
 }
 
-export function askEarly(): EarlyOffer {
-  const early: { answer: Promise<Loaded>; known: Loaded | null } = {
-    answer: loadOffer(new AbortController().signal).then((loaded) => (early.known = loaded)),
-    known: null,
-  }
-  return early
-}
-
-/** Whether an address names another source than the one that opens by default, or a part of it. */
-export function namesSource(search: string): boolean {
-  const params = new URLSearchParams(search)
-  return ['cluster', 'capture', 'scope'].some((name) => params.has(name))
-}
-
 function sourceOf(source: ConfiguredSource, viewer: string | undefined): Source {
   const name = visibleText(source.name)
   if (source.kind === 'capture') return { name, open: { kind: 'url', url: source.url, name } }

@@ -73,6 +73,12 @@ export class StoreClient {
     this.#start(source)
   }
 
+  /** Takes over a source that was opened for this page, with the default budget, before the client was there. */
+  adopt(source: OpenSource): void {
+    this.#workers.select(source)
+    this.#opened = source
+  }
+
   #start(source: OpenSource): void {
     const trouble = this.#workers.select(source)
     const status = trouble === undefined ? NOTHING_HELD : failedStatus(NOTHING_HELD, trouble)
@@ -243,7 +249,9 @@ export class StoreClient {
 
   #receiveView(message: Extract<FromWorker, { type: 'view' }>): void {
     const { seq, status, time, newest, window } = message
-    if (!this.#requests.isNewest(seq)) return this.#change({ status })
+    const hasRows = (this.snapshot().answer?.window.total ?? 0) > 0
+    const isCurrent = hasRows ? this.#requests.isNewest(seq) : this.#requests.hasFirstRows(seq)
+    if (!isCurrent) return this.#change({ status })
     // Before the change of the snapshot: the view that waits is then rendered in the same pass as its rows.
     if (!this.#requests.isOutdated) {
       this.#gate.open()
