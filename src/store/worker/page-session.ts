@@ -160,7 +160,8 @@ export class PageSession {
     if (this.#clock() - this.#lastMessageAt > MAX_SILENCE_MS) return
     if (this.#opened === null) return
     const { feed } = this.#opened
-    // Until there are rows on the screen, each of them is waited for.
+    // The first rows are waited for, and more of them come too fast for the news to settle.
+    if (!this.#hasAnsweredRecords && feed.store.holdings().records > 0) return this.#throttle.now()
     const moreComing = feed.isReading && this.#hasAnsweredRecords
     this.#throttle.onNews({ moreComing })
     if (moreComing && this.#clock() - this.#statusAt >= STATUS_INTERVAL_MS) this.#postStatus(feed)
