@@ -25,16 +25,19 @@ test.describe('until config.json has answered', () => {
     expect([await name.boundingBox(), await app.footer.boundingBox()]).toEqual(before)
   })
 
-  test('the page has started with one script of its own; other parts wait for the rows', async ({ page }) => {
-    const scripts = await page.evaluate(() =>
-      performance
-        .getEntriesByType('resource')
-        .map(({ name }) => new URL(name).pathname)
-        .filter((path) => path.startsWith('/assets/') && path.endsWith('.js')),
-    )
-    expect(scripts).toEqual([expect.stringMatching(/^\/assets\/index-/)])
+  test('the page has started with its first script and its main one; other parts wait for the rows', async ({
+    page,
+  }) => {
+    const scripts = () =>
+      page.evaluate(() => {
+        const paths = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)
+        const names = paths.map((path) => /^\/assets\/(\w+)-[\w-]+\.js$/.exec(path)?.[1])
+        return names.filter((name) => name !== undefined).toSorted()
+      })
+    expect(await scripts()).toEqual(['early', 'index'])
     slow.answer()
     await expect(page.locator('html')).toHaveAttribute('data-loaded', 'all')
+    expect(await scripts()).toEqual(['early', 'editor', 'index', 'later'])
   })
 
   test('a capture can be dropped', async ({ app, cluster }) => {

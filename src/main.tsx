@@ -3,18 +3,21 @@ import { createRoot } from 'react-dom/client'
 
 import { ErrorBoundary } from './app/ErrorBoundary.tsx'
 import { AppRoot } from './app/AppRoot.tsx'
+import { earlyStart, liveWorker } from './early.ts'
 import './index.css'
 import { ensure } from './lib/assert.ts'
+import { untilIdle } from './lib/idle.ts'
 import { holdChunks, preloadChunks } from './lib/preload.ts'
 import { untilFirstRows } from './state/client/first-rows.ts'
 import { navigation } from './state/view/navigation.ts'
-import { loadOffer } from './state/client/load-source.ts'
 import { StoreClient } from './state/client/store-client.ts'
 import { keepInTouch, startWorkers } from './state/client/store-worker.ts'
 
-// The page's head preloads it, so that it is here already.
-const early = loadOffer(new AbortController().signal)
-const client: StoreClient = new StoreClient(startWorkers((port, words) => client.fail(port, words)))
+const client: StoreClient = new StoreClient(
+  startWorkers(liveWorker, (port, words) => client.fail(port, words)),
+)
+const opened = earlyStart.end()
+if (opened !== null) client.adopt(opened)
 keepInTouch(client)
 const firstRows = untilFirstRows(client)
 holdChunks(firstRows)
@@ -27,7 +30,7 @@ navigation.renderBy((render) => client.scheduleRender(render))
 createRoot(ensure(document.getElementById('root'), 'index.html has an element with the id root')).render(
   <StrictMode>
     <ErrorBoundary>
-      <AppRoot client={client} early={early} />
+      <AppRoot client={client} early={earlyStart} />
     </ErrorBoundary>
   </StrictMode>,
 )
@@ -35,7 +38,7 @@ createRoot(ensure(document.getElementById('root'), 'index.html has an element wi
 /** Preloads what the first paint did not need. Says so in the document once nothing more needs the server. */
 async function preload(): Promise<void> {
   await firstRows
-  if (await preloadChunks()) document.documentElement.dataset['loaded'] = 'all'
+  if (await preloadChunks(untilIdle)) document.documentElement.dataset['loaded'] = 'all'
 }
 
 void preload()

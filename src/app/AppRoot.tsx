@@ -3,7 +3,7 @@ import { Suspense, useCallback, useEffect, useLayoutEffect, useMemo } from 'reac
 import { DropZone } from '../panels/source/DropZone.tsx'
 import { FlowtraceContext, offeredSource, type Source, withScope } from '../state/client/flowtrace.ts'
 import { useCaptureOpening } from '../state/captures/use-capture-opening.ts'
-import type { Loaded } from '../state/client/load-source.ts'
+import type { EarlyOffer } from '../state/client/load-source.ts'
 import { useBudget } from '../state/remembered/memory-budget.ts'
 import { useTheme } from '../state/remembered/theme.ts'
 import { useLoginState } from '../state/session/login-state.ts'
@@ -21,7 +21,7 @@ const NO_CLUSTERS: readonly Source[] = []
 interface AppRootProps {
   readonly client: StoreClient
   /** The offer, where it was asked for before React was there. */
-  readonly early?: Promise<Loaded>
+  readonly early?: EarlyOffer
 }
 
 /** Loads `config.json`, opens the source that it names, or another that the reader chooses, and renders the page. */

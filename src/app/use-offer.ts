@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 
 import type { Trouble } from '../source/trouble.ts'
 import { type Offer, offeredSource, withScope } from '../state/client/flowtrace.ts'
-import { type Loaded, loadOffer } from '../state/client/load-source.ts'
+import { type EarlyOffer, loadOffer } from '../state/client/load-source.ts'
 import type { StoreClient } from '../state/client/store-client.ts'
 import { loginState } from '../state/session/login-state.ts'
 import { navigation } from '../state/view/navigation.ts'
@@ -15,16 +15,18 @@ import { navigation } from '../state/view/navigation.ts'
 export function useOffer(
   client: StoreClient,
   logins: number,
-  early: Promise<Loaded> | undefined,
+  early: EarlyOffer | undefined,
 ): {
   readonly offer: Offer | null
   readonly trouble: Trouble | null
   readonly retry: () => void
 } {
-  const [offer, setOffer] = useState<Offer | null>(null)
+  const [offer, setOffer] = useState<Offer | null>(() =>
+    early?.known?.ok === true ? early.known.offer : null,
+  )
   const [trouble, setTrouble] = useState<Trouble | null>(null)
   const [attempt, setAttempt] = useState(0)
-  const first = useRef(early)
+  const first = useRef(early?.answer)
   useEffect(() => {
     const abort = new AbortController()
     const loading = first.current ?? loadOffer(abort.signal)

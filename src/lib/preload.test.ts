@@ -1,7 +1,22 @@
 import { expect, test, vi } from 'vitest'
 
-import { holdChunks, laterChunk } from './preload.ts'
+import { holdChunks, laterChunk, lazyChunk, preloadChunks } from './preload.ts'
 import { ManualClock } from './testing/manual-clock.ts'
+
+test('the chunks with a place on the screen are loaded first, and the others when the page is idle', async () => {
+  holdChunks(Promise.resolve())
+  const loads: string[] = []
+  const load = (name: string) => async () => void loads.push(name)
+  lazyChunk(load('menu'))
+  laterChunk(load('timeline'))
+  const idles: (() => void)[] = []
+  const loading = preloadChunks(() => new Promise((resolve) => idles.push(resolve)))
+  await expect.poll(() => idles).toHaveLength(1)
+  expect(loads).toEqual(['timeline'])
+  for (const resolve of idles) resolve()
+  await loading
+  expect(loads).toEqual(['timeline', 'menu'])
+})
 
 test('a later chunk waits, and is tried again while the server is away', async () => {
   const held: (() => void)[] = []

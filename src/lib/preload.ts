@@ -8,6 +8,8 @@ import { type Clock, systemClock } from './clock.ts'
 type Load = () => Promise<unknown>
 
 const declared = new Set<Load>()
+/** Those of {@link laterChunk}. */
+const later = new Set<Load>()
 
 /** Declares a chunk for preloading and returns its loader, for `lazy()` or a direct call. */
 export function lazyChunk<T>(load: () => Promise<T>): () => Promise<T> {
@@ -31,7 +33,7 @@ export function holdChunks(until: Promise<void>): void {
  * that a server that is lost just then must not cost them: the chunk is tried again some times before it fails.
  */
 export function laterChunk<T>(load: () => Promise<T>, clock: Clock = systemClock): () => Promise<T> {
-  return lazyChunk(async () => {
+  const loadLater = lazyChunk(async () => {
     await held
     for (let left = TRIES - 1; ; left--) {
       try {
@@ -42,20 +44,26 @@ export function laterChunk<T>(load: () => Promise<T>, clock: Clock = systemClock
       }
     }
   })
+  later.add(loadLater)
+  return loadLater
 }
 
 /**
- * Loads every chunk declared so far, and those that they declare in turn. Resolves to whether all were loaded. One that
+ * Loads every chunk declared so far, and those that they declare in turn: first those of {@link laterChunk}, which have a
+ * place on the screen, and the others when `idle` resolves after that. Resolves to whether all were loaded. One that
  * failed is loaded anew on its first use, which reports the error.
  */
-export async function preloadChunks(): Promise<boolean> {
+export async function preloadChunks(idle: () => Promise<void> = async () => {}): Promise<boolean> {
   const loaded = new Set<Load>()
   let complete = true
   for (;;) {
     const missing = [...declared].filter((load) => !loaded.has(load))
     if (missing.length === 0) return complete
-    for (const load of missing) loaded.add(load)
-    const results = await Promise.allSettled(missing.map((load) => load()))
+    const shown = missing.filter((load) => later.has(load))
+    const next = shown.length > 0 ? shown : missing
+    if (shown.length === 0) await idle()
+    for (const load of next) loaded.add(load)
+    const results = await Promise.allSettled(next.map((load) => load()))
     complete &&= results.every(({ status }) => status === 'fulfilled')
   }
 }

@@ -2,11 +2,13 @@
  * Reads gRPC-web answers in binary mode from a byte stream of any length. The library `grpc-web` cannot, because in
  * either mode it keeps the whole answer (docs/adr/0001-read-the-stream-with-our-own-frame-reader.md).
  *
- * The receiver owns the yielded bytes and may keep or transfer them, because the reader does not touch them again. A
- * message inside one chunk is a view of that chunk and keeps it alive; a message that straddles chunks is a copy.
+ * The receiver owns the yielded bytes and may keep or transfer them, because the reader does not touch them again, unless
+ * `reusesBuffer` is set. A message inside one chunk is a view of that chunk and keeps it alive; a message that straddles
+ * chunks is a copy.
  *
  * The reader does not accept `application/grpc-web-text`, and it does not decode messages.
  */
+import { type ChunkReader, chunkReaderOf } from './chunk-reader.ts'
 import { messageOf } from './error-message.ts'
 import { COMPRESSED_FLAG, HEADER_BYTES, TRAILERS_FLAG } from './grpc-web-frame.ts'
 import { GrpcError, grpcCodeOfHttp, statusError } from './grpc-error.ts'
@@ -18,6 +20,8 @@ const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 export interface FrameReaderOptions {
   /** The reader throws RESOURCE_EXHAUSTED at a longer message or trailer block. */
   readonly maxMessageBytes?: number
+  /** Whether the yielded bytes are only valid until the next ones are asked for, which saves an allocation for each chunk. */
+  readonly reusesBuffer?: boolean
   /** An abort also ends a read that waits; the generator then throws the signal's reason. */
   readonly signal?: AbortSignal
 }
@@ -73,15 +77,15 @@ export async function* readMessages(
 ): AsyncGenerator<readonly Uint8Array[], Metadata> {
   const { signal } = options
   const frames = new FrameSplitter(options.maxMessageBytes ?? MAX_MESSAGE_BYTES)
-  const reader = body.getReader()
+  const reader = chunkReaderOf(body, options.reusesBuffer ?? false)
   const cancel = () => void reader.cancel(signal?.reason).catch(() => undefined)
   signal?.addEventListener('abort', cancel, { once: true })
   try {
     signal?.throwIfAborted()
     for (;;) {
-      const { done, value } = await nextChunk(reader, signal)
-      if (done) break
-      const messages = frames.push(value)
+      const chunk = await nextChunk(reader, signal)
+      if (chunk === undefined) break
+      const messages = frames.push(chunk)
       yield messages
       if (frames.error) throw frames.error
     }
@@ -93,13 +97,13 @@ export async function* readMessages(
 }
 
 async function nextChunk(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  reader: ChunkReader,
   signal: AbortSignal | undefined,
-): Promise<ReadableStreamReadResult<Uint8Array>> {
+): Promise<Uint8Array | undefined> {
   try {
-    const result = await reader.read()
+    const chunk = await reader.read()
     signal?.throwIfAborted()
-    return result
+    return chunk
   } catch (error) {
     signal?.throwIfAborted()
     throw new GrpcError('UNAVAILABLE', `the connection broke: ${messageOf(error)}`, {}, { cause: error })

@@ -46,8 +46,8 @@ export interface LiveOptions {
   /** Called for each freshness message of a gateway of ours. */
   readonly onFreshness?: (freshness: Freshness) => void
   /**
-   * Receives encoded FlowResults and owns their bytes. Backpressure: the next bytes are read when a returned promise
-   * resolves.
+   * Receives encoded FlowResults. Backpressure: the next bytes are read when a returned promise resolves, and these are
+   * valid until then.
    */
   readonly onMessages: (messages: readonly Uint8Array[]) => void | Promise<void>
   readonly fetch?: typeof fetch

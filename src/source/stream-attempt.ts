@@ -56,12 +56,13 @@ export class StreamAttempt {
       fetchResponse(fetcher, `${endpoint}goldmane.Flows/Stream`, init),
       timeoutMs,
     )
-    this.#messages = readAnswer(response, { signal: this.#controller.signal })
+    this.#messages = readAnswer(response, { signal: this.#controller.signal, reusesBuffer: true })
     this.#openedAt = clock.now()
   }
 
   /**
-   * Resolves with the encoded FlowResults that the next chunk of the body completed, perhaps none. Throws GrpcError,
+   * Resolves with the encoded FlowResults that the next chunk of the body completed, perhaps none. They are valid until
+   * the next call. Throws GrpcError,
    * also when the server ends the stream, or the reason of an abort.
    */
   async next(timeoutMs: number): Promise<readonly Uint8Array[]> {

@@ -227,6 +227,8 @@ export type ToWorker =
   | { readonly type: 'fill'; readonly range: TimeRange }
   /** Stops loading. Records read stay. */
   | { readonly type: 'stop' }
+  /** Loads the worker's chunks, so that it needs no server for them later. Answered by `preloaded`. */
+  | { readonly type: 'preload' }
   /** Asks whether a file is a capture; what is open stays open. Ends an earlier check, which is then not answered. */
   | { readonly type: 'check'; readonly id: number; readonly file: File }
 
@@ -255,5 +257,6 @@ export type FromWorker =
     }
   /** The answer to the question of that id. */
   | { readonly type: 'answer'; readonly id: number; readonly answer: Answers[keyof Answers] }
+  | { readonly type: 'preloaded'; readonly complete: boolean }
   /** The answer to the check of that id. */
   | { readonly type: 'checked'; readonly id: number; readonly check: CaptureCheck }

@@ -57,8 +57,8 @@ function setUp() {
   return { snapshot, page, clock, nextFrame, settle }
 }
 
-test('waits until the first rows were painted, which the frame after theirs tells', async () => {
-  const { snapshot, nextFrame, settle } = setUp()
+test('waits until the first rows were painted, which the first task after the second frame tells', async () => {
+  const { snapshot, clock, nextFrame, settle } = setUp()
   snapshot.set(answered(0, 'reading'))
   nextFrame()
   nextFrame()
@@ -67,14 +67,17 @@ test('waits until the first rows were painted, which the frame after theirs tell
   nextFrame()
   expect(await settle()).toBe(false)
   nextFrame()
+  expect(await settle()).toBe(false)
+  clock.advance(0)
   expect(await settle()).toBe(true)
 })
 
 test('does not wait for rows where a live source has none', async () => {
-  const { snapshot, nextFrame, settle } = setUp()
+  const { snapshot, clock, nextFrame, settle } = setUp()
   snapshot.set(answered(0, 'live'))
   nextFrame()
   nextFrame()
+  clock.advance(0)
   expect(await settle()).toBe(true)
 })
 

@@ -23,6 +23,13 @@ export async function loadOffer(signal: AbortSignal): Promise<Loaded> {
   }
 }
 
+/** The first offer, asked for before the page's main script is there. */
+export interface EarlyOffer {
+  readonly answer: Promise<Loaded>
+  /** Null until the server has answered. */
+  readonly known: Loaded | null
+}
+
 function sourceOf(source: ConfiguredSource, viewer: string | undefined): Source {
   const name = visibleText(source.name)
   if (source.kind === 'capture') return { name, open: { kind: 'url', url: source.url, name } }

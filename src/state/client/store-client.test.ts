@@ -98,6 +98,35 @@ describe('the store client', () => {
     expect(client.snapshot().answer?.window.total).toBe(222)
   })
 
+  test('takes the first rows from an answer to a request whose window was of another size', () => {
+    const { client, nextFrame, deliver } = setUp()
+    client.setView(VIEW)
+    nextFrame()
+    client.setWindow(0, 80)
+    nextFrame()
+    deliver(answer(1, 0))
+    deliver(answer(1, 111))
+    expect(client.snapshot().answer?.window.total).toBe(111)
+    deliver(answer(1, 112))
+    expect(client.snapshot().answer?.window.total).toBe(111)
+    deliver(answer(2, 113))
+    expect(client.snapshot().answer?.window.total).toBe(113)
+    client.close()
+    client.open({ kind: 'live', endpoint: 'http://lab/', history: 0, scope: ALL })
+    nextFrame()
+    deliver(answer(2, 114))
+    expect(client.snapshot().answer).toBeNull()
+  })
+
+  test('does not open a source anew that was opened before it was there', () => {
+    const { client, posted } = setUp()
+    const source = { kind: 'live', endpoint: 'http://lab/', history: 0, scope: ALL } as const
+    client.adopt(source)
+    client.open({ ...source })
+    client.setBudget(64e6)
+    expect(posted).toEqual([{ type: 'budget', budget: 64e6 }])
+  })
+
   test('lets a changed view be rendered together with its rows', () => {
     const { client, nextFrame, deliver } = setUp()
     const rendered: (number | undefined)[] = []

@@ -17,7 +17,7 @@ import type {
   Question,
   TimeRange,
 } from '../../store/protocol.ts'
-import { DEFAULT_BUDGET } from '../remembered/memory-budget.ts'
+import { DEFAULT_BUDGET } from '../remembered/default-budget.ts'
 import { CaptureChecks } from './capture-checks.ts'
 import { type AnswerTo, PendingQuestions } from './pending-questions.ts'
 import { RenderGate } from './render-gate.ts'
@@ -71,6 +71,12 @@ export class StoreClient {
   open(source: OpenSource): void {
     if (this.#opened !== null && isSameStream(this.#opened, source)) return
     this.#start(source)
+  }
+
+  /** Takes over a source that was opened for this page, with the default budget, before the client was there. */
+  adopt(source: OpenSource): void {
+    this.#workers.select(source)
+    this.#opened = source
   }
 
   #start(source: OpenSource): void {
@@ -236,7 +242,8 @@ export class StoreClient {
         this.#questions.answer(message.id, message.answer)
         return
       case 'checked':
-        // Told to the one who asked: the worker for files answers also while another one is in use.
+      case 'preloaded':
+        // Told to the one who asked: a worker answers also while another one is in use.
         return
       default:
         message satisfies never
@@ -245,7 +252,9 @@ export class StoreClient {
 
   #receiveView(message: Extract<FromWorker, { type: 'view' }>): void {
     const { seq, status, time, newest, window } = message
-    if (!this.#requests.isNewest(seq)) return this.#change({ status })
+    const hasRows = (this.snapshot().answer?.window.total ?? 0) > 0
+    const isCurrent = hasRows ? this.#requests.isNewest(seq) : this.#requests.hasFirstRows(seq)
+    if (!isCurrent) return this.#change({ status })
     // Before the change of the snapshot: the view that waits is then rendered in the same pass as its rows.
     if (!this.#requests.isOutdated) {
       this.#gate.open()

@@ -1,5 +1,6 @@
 /** Starts the workers that hold the flows, and sends them heartbeats of the page. */
 import { lazyChunk } from '../../lib/preload.ts'
+import { failureOf, type LiveWorker } from './live-worker.ts'
 import type { StoreClient } from './store-client.ts'
 import type { Port, Ports } from './worker-ports.ts'
 
@@ -9,47 +10,44 @@ const HEARTBEAT_MS = 60_000
 /** Called when a worker fails: its script did not load, or an exception was not caught. */
 export type OnFailure = (port: Port, detail: string) => void
 
-function watch(worker: AbstractWorker, port: Port, onFailure: OnFailure): void {
-  worker.addEventListener('error', (event) => {
-    // A script that does not load has an event without a message.
-    const detail =
-      event instanceof ErrorEvent && event.message !== '' ? event.message : 'a worker did not load'
-    onFailure(port, detail)
-  })
-}
-
-/** The worker of this page, for files. It has the script of the shared worker, so that one script is loaded. */
-function dedicated(onFailure: OnFailure): Port {
+/**
+ * The worker of this page, for files. It has the script and the chunks of the shared worker, which are in the browser's
+ * cache by then, so that it starts when the server is away.
+ */
+function startFileWorker(onFailure: OnFailure): Port {
   const worker = new Worker(new URL('../../store/worker/worker.ts', import.meta.url), {
     type: 'module',
     name: 'captures',
   })
-  watch(worker, worker, onFailure)
+  worker.addEventListener('error', (event) => onFailure(worker, failureOf(event)))
   return worker
 }
 
-/**
- * One store and one stream for all tabs: Goldmane serves few streams, and a browser opens 6 connections to a host over
- * HTTP/1.1. Null where there are no shared workers, as in Chrome on Android.
- */
-function shared(onFailure: OnFailure): Port | null {
-  if (typeof SharedWorker === 'undefined') return null
-  const worker = new SharedWorker(new URL('../../store/worker/worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'flows',
-  })
-  const { port } = worker
-  watch(worker, port, onFailure)
-  port.start()
-  return port
+/** The ports to the workers. The one for files is started when it is first used, or where there is no shared one. */
+export function startWorkers(shared: LiveWorker | null, onFailure: OnFailure): Ports {
+  let own: Port | null = null
+  const files = () => (own ??= startFileWorker(onFailure))
+  if (shared !== null) {
+    shared.port.start()
+    void shared.failure.then((detail) => onFailure(shared.port, detail))
+  }
+  const live = shared?.port ?? files()
+  lazyChunk(() => preloadWorker(live))
+  return { live, files }
 }
 
-export function startWorkers(onFailure: OnFailure): Ports {
-  let own: Port | null = null
-  const files = () => (own ??= dedicated(onFailure))
-  // Preloaded, because the server may be away when a capture is opened.
-  lazyChunk(async () => files())
-  return { live: shared(onFailure) ?? files(), files }
+/** Lets a worker load the chunks that it has declared. Rejects when it could not load all of them. */
+function preloadWorker(port: Port): Promise<void> {
+  return new Promise((resolve, reject) => {
+    port.addEventListener('message', ({ data }) => {
+      if (data.type !== 'preloaded') return
+      if (data.complete) resolve()
+      else reject(new Error('a chunk of the worker did not load'))
+    })
+    // Workers and their ports have no origin to name.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    port.postMessage({ type: 'preload' })
+  })
 }
 
 /** Tells the worker when the page goes away and comes back, and every minute that it is there. */

@@ -39,6 +39,10 @@ export class ViewRequests {
   #countsSince = 0
   /** What facets and histogram of the newest request depend on. */
   #countsOf = ''
+  /** The first of the newest requests that differ in the size of the window alone. */
+  #rowsSince = 0
+  /** What the first rows of the newest request depend on. */
+  #rowsOf = ''
   #isScheduled = false
 
   constructor(post: (message: ToWorker) => void, schedule: (run: () => void) => void) {
@@ -100,6 +104,9 @@ export class ViewRequests {
       this.#postedFacets = [...this.#facets.values()].flat()
       this.#postedOpen = this.#view.selected
       const view = { ...this.#view, ...this.#window, ...this.#extras }
+      const rowsOf = JSON.stringify({ ...view, limit: 0 })
+      if (rowsOf !== this.#rowsOf) this.#rowsSince = this.#seq
+      this.#rowsOf = rowsOf
       const counts = {
         facets: this.#postedFacets,
         histogram: this.#histogram.steps,
@@ -117,7 +124,9 @@ export class ViewRequests {
   /** Makes the answers outdated that are still on their way, as when another source is opened. */
   invalidate(): void {
     this.#seq++
-    // The next request has counts of its own.
+    // The next request has rows and counts of its own.
+    this.#rowsOf = ''
+    this.#rowsSince = this.#seq + 1
     this.#countsOf = ''
     this.#countsSince = this.#seq
   }
@@ -130,6 +139,14 @@ export class ViewRequests {
   /** Whether counts that answer the request with that number are those of the newest posted request too. */
   hasCounts(seq: number): boolean {
     return seq >= this.#countsSince
+  }
+
+  /**
+   * Whether an answer with that number has the rows with which the newest posted request begins. Enough for the first
+   * rows on the screen: the window is requested when the table is measured, which is later than the first request.
+   */
+  hasFirstRows(seq: number): boolean {
+    return seq >= this.#rowsSince
   }
 
   get postedOpen(): string | null {

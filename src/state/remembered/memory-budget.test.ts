@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { BUDGETS, DEFAULT_BUDGET, parseBudget } from './memory-budget.ts'
+import { DEFAULT_BUDGET } from './default-budget.ts'
+import { BUDGETS, parseBudget } from './memory-budget.ts'
 
 test('a stored budget is read as it was written', () => {
   for (const budget of BUDGETS) expect(parseBudget(JSON.stringify(budget))).toBe(budget)

@@ -1,13 +1,13 @@
 /** The bytes of memory that the flows of a page may take, remembered in this browser. */
 import { useSyncExternalStore } from 'react'
 
+import { DEFAULT_BUDGET } from './default-budget.ts'
 import { readJson, Remembered } from './remembered.ts'
 
 const MB = 1e6
 
 /** The budgets that can be chosen, in bytes. */
 export const BUDGETS: readonly number[] = [64, 128, 256, 512, 1000, 2000].map((megabytes) => megabytes * MB)
-export const DEFAULT_BUDGET = 256 * MB
 
 /** The budget in a stored text; the default where the text is not one of {@link BUDGETS}. */
 export function parseBudget(text: string | null): number {

@@ -30,6 +30,17 @@ test('a request is answered in the next turn, together with all other requests a
   expect(at).toEqual([0])
 })
 
+test('an answer that is due already is not put off by more requests', () => {
+  const { throttle, at } = setUp()
+  throttle.now()
+  const putOff = vi.spyOn(globalThis, 'clearTimeout')
+  vi.setSystemTime(Date.now() + 50)
+  throttle.now()
+  expect(putOff).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(0)
+  expect(at).toEqual([50])
+})
+
 test('news is answered when no more came for 10 ms', () => {
   const { throttle, at } = setUp()
   throttle.onNews()

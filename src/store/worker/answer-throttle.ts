@@ -47,7 +47,9 @@ export class AnswerThrottle {
 
   /** Answers in the next turn of the event loop: the page waits for it. */
   now(): void {
-    this.#schedule(this.#clock())
+    const now = this.#clock()
+    // What is called between all turns must not put the answer off for ever.
+    if (this.#timer === null || this.#due > now) this.#schedule(now)
   }
 
   /** Counts to the cost of the last answer what was computed for it later. */

@@ -82,6 +82,12 @@ describe('a page’s session', () => {
     expect(status()?.format).toContain('Goldmane')
   })
 
+  test('loads its chunks when it is told to, and says when they are there', async () => {
+    const { session, said } = setUp()
+    session.receive({ type: 'preload' })
+    await vi.waitFor(() => expect(said).toEqual([{ type: 'preloaded', complete: true }]), 60_000)
+  }, 60_000)
+
   test('reports a broken line with its number, and keeps the rest', async () => {
     const { session, status } = setUp()
     session.receive({

@@ -3,7 +3,7 @@
  * questions once. Knows nothing of workers: messages are given to it, and handed to `post`.
  */
 import { unreachable } from '../../lib/assert.ts'
-import { lazyChunk } from '../../lib/preload.ts'
+import { lazyChunk, preloadChunks } from '../../lib/preload.ts'
 import { FlowView } from '../query/flow-view.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
 import { AnswerThrottle } from './answer-throttle.ts'
@@ -92,6 +92,9 @@ export class PageSession {
       case 'stop':
         this.#opened?.feed.stop()
         return
+      case 'preload':
+        void preloadChunks().then((complete) => this.#post({ type: 'preloaded', complete }))
+        return
       case 'check':
         void this.#check(message.id, message.file)
         return
@@ -157,7 +160,8 @@ export class PageSession {
     if (this.#clock() - this.#lastMessageAt > MAX_SILENCE_MS) return
     if (this.#opened === null) return
     const { feed } = this.#opened
-    // Until there are rows on the screen, each of them is waited for.
+    // The first rows are waited for, and more of them come too fast for the news to settle.
+    if (!this.#hasAnsweredRecords && feed.store.holdings().records > 0) return this.#throttle.now()
     const moreComing = feed.isReading && this.#hasAnsweredRecords
     this.#throttle.onNews({ moreComing })
     if (moreComing && this.#clock() - this.#statusAt >= STATUS_INTERVAL_MS) this.#postStatus(feed)

@@ -3,7 +3,6 @@
  * The entry of the worker: one script for a SharedWorker of all tabs of the origin and for a dedicated worker of one page.
  * Each page has a session; live sources are streamed once for all of them.
  */
-import { preloadChunks } from '../../lib/preload.ts'
 import type { FromWorker, ToWorker } from '../protocol.ts'
 import { PageSession } from './page-session.ts'
 import { SharedFeeds } from './shared-feeds.ts'
@@ -32,6 +31,3 @@ if ('onconnect' in self) {
     port.start()
   })
 } else serve(self)
-
-// A chunk that fails to load is loaded again when it is used.
-void preloadChunks()
