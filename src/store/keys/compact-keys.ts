@@ -11,7 +11,7 @@ export interface CompactedKeys {
   readonly entries: Int32Array
 }
 
-type AnyBlobs = Pick<BlobDictionary<unknown>, 'size' | 'blob' | 'internCanonical'>
+type AnyBlobs = Pick<BlobDictionary<unknown>, 'size' | 'blob' | 'hashHigh' | 'hashLow' | 'internFrom'>
 type AnyDictionary = TextDictionary | NumberDictionary | AnyBlobs
 
 /** Maps codes of one dictionary to codes of another, copying each value when its code is first asked for. */
@@ -35,10 +35,10 @@ class CodeMapping {
   #copy(code: number): number {
     const from = this.#from
     const to = this.#to
-    if (from instanceof TextDictionary && to instanceof TextDictionary) return to.internText(from.text(code))
+    if (from instanceof TextDictionary && to instanceof TextDictionary) return to.internFrom(from, code)
     if (from instanceof NumberDictionary && to instanceof NumberDictionary)
       return to.intern(from.number(code))
-    if ('blob' in from && 'blob' in to) return to.internCanonical(from.blob(code))
+    if ('blob' in from && 'blob' in to) return to.internFrom(from, code)
     throw new Error('The two dictionaries hold different kinds of values')
   }
 }
