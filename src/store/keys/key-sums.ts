@@ -151,22 +151,19 @@ export class KeySums {
     }
   }
 
-  /** A copy of the sums for compacted keys: `flows` and `entries` give the new number of each, −1 for one that is gone. */
-  renumbered(keys: KeyDictionary, flows: Int32Array, entries: Int32Array): KeySums {
+  /** A copy of the sums for compacted keys: `flows` and `entries` have one more than the new number of each; 0 if it is gone. */
+  renumbered(keys: KeyDictionary, flows: Uint32Array, entries: Uint32Array): KeySums {
     const sums = new KeySums()
     sums.reserve(keys)
-    for (const [flow, to] of flows.entries()) {
-      if (to < 0) continue
-      sums.records[to] = this.records[flow]!
-      sums.first[to] = this.first[flow]!
-      sums.last[to] = this.last[flow]!
-      sums.newestStart[to] = this.newestStart[flow]!
-      sums.newestEntry[to] = Math.max(0, entries[this.newestEntry[flow]!]!)
-      for (const [i, each] of this.#counters.entries()) sums.#counters[i]![to] = each[flow]!
-      for (const [i, each] of this.#missing.entries()) sums.#missing[i]![to] = each[flow]!
-    }
-    for (const [entry, to] of entries.entries())
-      if (to >= 0) sums.entryRecords[to] = this.entryRecords[entry]!
+    move(this.records, sums.records, flows)
+    move(this.first, sums.first, flows)
+    move(this.last, sums.last, flows)
+    move(this.newestStart, sums.newestStart, flows)
+    const newestEntry = this.newestEntry.map((entry) => Math.max(1, entries[entry]!) - 1)
+    move(newestEntry, sums.newestEntry, flows)
+    for (const [i, each] of this.#counters.entries()) move(each, sums.#counters[i]!, flows)
+    for (const [i, each] of this.#missing.entries()) move(each, sums.#missing[i]!, flows)
+    move(this.entryRecords, sums.entryRecords, entries)
     sums.flowCount = this.flowCount
     sums.entryCount = this.entryCount
     return sums
@@ -187,4 +184,10 @@ export class KeySums {
       this.newestEntry[flow] = entry
     }
   }
+}
+
+/** Copies values to their new numbers; `numbers` as in {@link KeySums.renumbered}. */
+function move(from: Uint32Array | Float64Array, to: Uint32Array | Float64Array, numbers: Uint32Array): void {
+  const length = Math.min(from.length, numbers.length)
+  for (let old = 0; old < length; old++) if (numbers[old] !== 0) to[numbers[old]! - 1] = from[old]!
 }
