@@ -46,6 +46,17 @@ export class ByteArena {
     const given = this.#given.of(bytes.buffer)
     const shift = bytes.byteOffset + start
     let i = 0
+    // Comparing known bytes is most of the work of a live stream. One branch for 16 bytes halves it.
+    for (; i + 16 <= length; i += 16) {
+      const a = from + i
+      const b = shift + i
+      const difference =
+        (own.getInt32(a) ^ given.getInt32(b)) |
+        (own.getInt32(a + 4) ^ given.getInt32(b + 4)) |
+        (own.getInt32(a + 8) ^ given.getInt32(b + 8)) |
+        (own.getInt32(a + 12) ^ given.getInt32(b + 12))
+      if (difference !== 0) return false
+    }
     for (; i + 4 <= length; i += 4) if (own.getInt32(from + i) !== given.getInt32(shift + i)) return false
     for (; i < length; i++) if (own.getUint8(from + i) !== given.getUint8(shift + i)) return false
     return true
