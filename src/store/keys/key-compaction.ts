@@ -4,6 +4,7 @@ import type { Chunk } from '../columns/chunk.ts'
 import type { ChunkedRows } from '../columns/chunked-rows.ts'
 import { NumberDictionary } from '../columns/number-dictionary.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
+import { warmCaches } from './key-caches.ts'
 import { KEY_PARTS, KeyDictionary } from './key-dictionary.ts'
 import type { KeySums } from './key-sums.ts'
 
@@ -94,6 +95,7 @@ export class KeyCompaction {
       const entry = this.#nextEntry++
       if ((entryRecords[entry] ?? 0) > 0) this.#entryOf(entry)
     }
+    warmCaches(this.#keys, this.#old)
     let rows = left * ROWS_PER_ENTRY
     for (const chunk of this.#rows.chunks) {
       if (chunk.length < chunk.capacity || this.#renumbered.has(chunk)) continue

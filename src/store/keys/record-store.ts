@@ -45,7 +45,7 @@ const MAX_UNUSED_ENTRY_SHARE = 0.25
 /** A slice of a compaction copies so many entries, in about a millisecond. */
 const SLICE_ENTRIES = 512
 /** So many entries are copied for each record that arrives, so that a compaction ends although these bring new ones. */
-const ENTRIES_PER_ROW = 8
+const ENTRIES_PER_ROW = 16
 /** A compaction begins with so many slices at once: where keys are few, it is done then. */
 const FIRST_SLICES = 8
 
