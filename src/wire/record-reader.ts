@@ -5,8 +5,13 @@ import { LENGTH, MalformedRecordError, VARINT, WireReader } from './wire-reader.
 const KEY_FIELD_COUNT = 15
 const FLOW_FIELD_COUNT = 12
 const POLICIES_FIELD = 15
-/** The key's fields that are texts, and the trace. The others are varints. */
-const LENGTH_DELIMITED_KEY_FIELDS = new Set([1, 2, 4, 5, 8, 9, 10, 12, POLICIES_FIELD])
+/** Field numbers of either message are below it. */
+const SLOTS = 16
+/** The key's fields that are texts, and the trace, as a bit mask by field number. The others are varints. */
+const LENGTH_DELIMITED_KEY_FIELDS = [1, 2, 4, 5, 8, 9, 10, 12, POLICIES_FIELD].reduce(
+  (mask, field) => mask | (1 << field),
+  0,
+)
 
 /**
  * A zero-copy protobuf reader for one message type: reads an encoded goldmane.FlowResult or goldmane.Flow into positions
@@ -20,16 +25,22 @@ const LENGTH_DELIMITED_KEY_FIELDS = new Set([1, 2, 4, 5, 8, 9, 10, 12, POLICIES_
 export class RecordReader extends WireReader {
   /** FlowResult.id; 0 for a Flow. */
   id = 0
+  /** Where Flow.Key begins, tag included, and ends. */
+  keyStart = 0
+  keyEnd = 0
+  /** All positions, and all numbers: they are reset together. */
+  readonly #positions = new Uint32Array(4 * SLOTS)
+  readonly #numbers = new Float64Array(2 * SLOTS)
   /** By FlowKey field number: where a text or the trace begins and ends. Both are 0 if the field is absent. */
-  readonly starts = new Uint32Array(KEY_FIELD_COUNT + 1)
-  readonly ends = new Uint32Array(KEY_FIELD_COUNT + 1)
+  readonly starts = this.#positions.subarray(0, SLOTS)
+  readonly ends = this.#positions.subarray(SLOTS, 2 * SLOTS)
   /** By FlowKey field number: the value of a varint field, 0 if absent. */
-  readonly keyNumbers = new Float64Array(KEY_FIELD_COUNT + 1)
+  readonly keyNumbers = this.#numbers.subarray(0, SLOTS)
   /** By Flow field number: times (2, 3; Unix seconds) and counters (6 to 12), 0 if absent. */
-  readonly numbers = new Float64Array(FLOW_FIELD_COUNT + 1)
+  readonly numbers = this.#numbers.subarray(SLOTS)
   /** By Flow field number (4, 5): where the consecutive label fields begin and end, tags included. */
-  readonly labelStarts = new Uint32Array(FLOW_FIELD_COUNT + 1)
-  readonly labelEnds = new Uint32Array(FLOW_FIELD_COUNT + 1)
+  readonly labelStarts = this.#positions.subarray(2 * SLOTS, 3 * SLOTS)
+  readonly labelEnds = this.#positions.subarray(3 * SLOTS)
   /**
    * Whether the results are all that the message says. False if labels of both ends alternate or a message field occurs
    * twice, which protobuf allows and no Goldmane does: then the fields are joined and read again.
@@ -81,12 +92,8 @@ export class RecordReader extends WireReader {
     this.#isExact = true
     this.#hasFlow = false
     this.#hasKey = false
-    this.starts.fill(0)
-    this.ends.fill(0)
-    this.keyNumbers.fill(0)
-    this.numbers.fill(0)
-    this.labelStarts.fill(0)
-    this.labelEnds.fill(0)
+    this.#positions.fill(0)
+    this.#numbers.fill(0)
   }
 
   #readFlow(end: number): void {
@@ -98,7 +105,9 @@ export class RecordReader extends WireReader {
       const field = tag >>> 3
       const type = tag & 7
       if (field === 1 && type === LENGTH) {
+        this.keyStart = start
         this.#readKey(this.readLengthEnd(end))
+        this.keyEnd = this.position
       } else if ((field === 4 || field === 5) && type === LENGTH) {
         this.position = this.readLengthEnd(end)
         if (this.labelEnds[field] === 0) this.labelStarts[field] = start
@@ -121,7 +130,7 @@ export class RecordReader extends WireReader {
       const type = tag & 7
       if (field > KEY_FIELD_COUNT || (type !== VARINT && type !== LENGTH)) {
         this.skip(tag, end)
-      } else if (LENGTH_DELIMITED_KEY_FIELDS.has(field)) {
+      } else if ((LENGTH_DELIMITED_KEY_FIELDS & (1 << field)) !== 0) {
         if (type !== LENGTH) {
           this.skip(tag, end)
           continue

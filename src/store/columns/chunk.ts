@@ -17,8 +17,8 @@ export class Chunk {
   readonly capacity: number
   /** The sequence number of the first row: how many rows were appended to the store before it, evicted ones included. */
   readonly firstSequence: number
-  /** By row: the number of its entry in the KeyDictionary. Rewritten when unused keys are collected. */
-  readonly entries: Uint32Array<ArrayBuffer>
+  /** By row: the number of its entry in the KeyDictionary. Replaced when unused keys were collected. */
+  entries: Uint32Array<ArrayBuffer>
   length = 0
   /** The least and the greatest start. */
   oldestStart = Number.POSITIVE_INFINITY

@@ -43,6 +43,11 @@ export class NumberColumn {
     return this.#values ?? EMPTY
   }
 
+  /** The greatest number in {@link rawValues} that is a value: others say that none was recorded. */
+  get maxValue(): number {
+    return this.#maxValue
+  }
+
   /** Sets the value of the next row; NaN for not recorded. Rows must come in ascending order. */
   set(row: number, value: number): void {
     if (value <= this.#maxValue && (value >>> 0 === value || this.#maxValue === Number.POSITIVE_INFINITY)) {

@@ -60,17 +60,11 @@ export class TextDictionary {
       slot = this.#table.nextSlot(slot, hash)
     }
     const text = decoder.decode(bytes.subarray(start, end))
-    const code = this.texts.push(text) - 1
-    this.hashHigh = growToFit(this.hashHigh, code)
-    this.hashLow = growToFit(this.hashLow, code)
-    this.#lengths = growToFit(this.#lengths, code)
-    this.hashHigh[code] = hash
-    this.hashLow[code] = hashBytes(bytes, start, end, LOW_SEED)
-    this.#lengths[code] = end - start
-    // V8 stores a text in two bytes per character if any of them is outside Latin-1.
-    this.#textBytes += STRING_OVERHEAD_BYTES + (text.length === end - start ? text.length : 2 * text.length)
-    this.#table.insert(slot, code + 1, this.hashHigh)
-    return code
+    return this.#append(slot, text, {
+      hash,
+      low: hashBytes(bytes, start, end, LOW_SEED),
+      length: end - start,
+    })
   }
 
   /** The code of a text. A lone surrogate becomes U+FFFD, as in every encoding to UTF-8. */
@@ -78,6 +72,41 @@ export class TextDictionary {
     if (scratch.length < text.length * 3) scratch = new Uint8Array(text.length * 3)
     const length = writeAscii(text, scratch, 0) ? text.length : encoder.encodeInto(text, scratch).written
     return this.intern(scratch, 0, length)
+  }
+
+  /** The code here of a text of another dictionary. Its hashes are copied, not computed. */
+  internFrom(other: TextDictionary, otherCode: number): number {
+    const text = other.text(otherCode)
+    const hash = other.hashHigh[otherCode]!
+    let slot = this.#table.firstSlot(hash)
+    for (let code = this.#table.codeAt(slot); code >= 0; code = this.#table.codeAt(slot)) {
+      if (this.hashHigh[code] === hash && this.texts[code] === text) return code
+      slot = this.#table.nextSlot(slot, hash)
+    }
+    return this.#append(slot, text, {
+      hash,
+      low: other.hashLow[otherCode]!,
+      length: other.#lengths[otherCode]!,
+    })
+  }
+
+  /** Adds a text at the slot where the search for it ended; `length` in UTF-8 bytes. */
+  #append(
+    slot: number,
+    text: string,
+    { hash, low, length }: { readonly hash: number; readonly low: number; readonly length: number },
+  ): number {
+    const code = this.texts.push(text) - 1
+    this.hashHigh = growToFit(this.hashHigh, code)
+    this.hashLow = growToFit(this.hashLow, code)
+    this.#lengths = growToFit(this.#lengths, code)
+    this.hashHigh[code] = hash
+    this.hashLow[code] = low
+    this.#lengths[code] = length
+    // V8 stores a text in two bytes per character if any of them is outside Latin-1.
+    this.#textBytes += STRING_OVERHEAD_BYTES + (text.length === length ? text.length : 2 * text.length)
+    this.#table.insert(slot, code + 1, this.hashHigh)
+    return code
   }
 
   #equals(code: number, bytes: Uint8Array, start: number, end: number): boolean {

@@ -1,4 +1,5 @@
 /** Codecs of the two parts of a record that are interned as blobs: policy traces and lists of labels. */
+import { isCanonicalLabels, isCanonicalTrace } from '../../wire/canonical-blob.ts'
 import { decodeLabels, decodeTrace } from '../../wire/decode-blob.ts'
 import { ACTIONS, POLICY_KINDS, type PolicyHit, type PolicyTrace, toWire } from '../../flows/flow.ts'
 import { inOrder } from '../../flows/hit.ts'
@@ -64,6 +65,7 @@ export const traceCodec: BlobCodec<PolicyTrace> = {
     }
     return decodeTrace(bytes)
   },
+  isCanonical: isCanonicalTrace,
 }
 
 /** The number of `source_labels` in goldmane.Flow. Both ends' lists are encoded as the source's, to share blobs. */
@@ -80,4 +82,5 @@ export const labelsCodec: BlobCodec<readonly string[]> = {
     return writer.written()
   },
   decode: decodeLabels,
+  isCanonical: isCanonicalLabels,
 }

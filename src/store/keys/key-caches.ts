@@ -16,6 +16,20 @@ export interface KeyCaches {
 /** Weak, so that the caches of a dictionary that was replaced by a compacted one are garbage-collected with it. */
 const cachesByKeys = new WeakMap<KeyDictionary, KeyCaches>()
 
+/**
+ * Brings the caches of a compacted dictionary, which is being made, up to those of the one before it, as far as they are
+ * used: the first answer by it would otherwise take as long as the very first one.
+ */
+export function warmCaches(keys: KeyDictionary, before: KeyDictionary): void {
+  const used = cachesByKeys.get(before)
+  if (used === undefined) return
+  const { indexes, signatures, groups } = cachesOf(keys)
+  signatures.ofFlows()
+  groups.ofFlows()
+  groups.nameCodes()
+  indexes.warm(used.indexes)
+}
+
 /** The caches of a key dictionary, memoised. */
 export function cachesOf(keys: KeyDictionary): KeyCaches {
   const known = cachesByKeys.get(keys)

@@ -8,7 +8,7 @@
  * Filters and facets compute a lookup table per dictionary, then one per entry, and never compare texts by row.
  *
  * Nothing is removed. The store replaces the whole dictionary by a compacted copy when many entries have no rows left
- * (see `compact-keys.ts`), which voids all three kinds of numbers.
+ * (see `key-compaction.ts`), which voids all three kinds of numbers.
  */
 import type { Action, EndpointType, FlowKey, LabelledKey, PolicyTrace, Reporter } from '../../flows/flow.ts'
 import { finish, mix } from '../../lib/murmur.ts'
@@ -104,34 +104,25 @@ export class KeyDictionary {
   /** The flow of fifteen codes, a new one if needed. `hint` is the flow it probably is, which saves the hash. */
   internFlow(codes: Uint32Array, hint = -1): number {
     if (hint >= 0 && this.#isFlow(hint, codes)) return hint
-    let hash = 0
-    for (let part = 0; part < KEY_PARTS.length; part++) hash = mix(hash, codes[part]!)
-    hash = finish(hash)
+    const hash = hashOfCodes(codes)
     let slot = this.#flowTable.firstSlot(hash)
     for (let flow = this.#flowTable.codeAt(slot); flow >= 0; flow = this.#flowTable.codeAt(slot)) {
       if (this.#flowHashes[flow] === hash && this.#isFlow(flow, codes)) return flow
       slot = this.#flowTable.nextSlot(slot, hash)
     }
-    const flow = this.flowCount++
     let high = HIGH_SEED
     let low = LOW_SEED
     for (let part = 0; part < KEY_PARTS.length; part++) {
-      const code = codes[part]!
-      const column = growToFit(this.codes[part]!, flow)
-      column[flow] = code
-      this.codes[part] = column
       const dictionary = this.#dictionaries[part]!
-      high = mix(high, dictionary.hashHigh[code]!)
-      low = mix(low, dictionary.hashLow[code]!)
+      high = mix(high, dictionary.hashHigh[codes[part]!]!)
+      low = mix(low, dictionary.hashLow[codes[part]!]!)
     }
-    this.idHigh = growToFit(this.idHigh, flow)
-    this.idLow = growToFit(this.idLow, flow)
-    this.#flowHashes = growToFit(this.#flowHashes, flow)
-    this.idHigh[flow] = finish(high)
-    this.idLow[flow] = finish(low)
-    this.#flowHashes[flow] = hash
-    this.#flowTable.insert(slot, flow + 1, this.#flowHashes)
-    return flow
+    return this.#addFlow(codes, hash, finish(high), finish(low))
+  }
+
+  /** Adds a flow of another dictionary, which is not in this one, by its codes in this one. */
+  addFlowFrom(other: KeyDictionary, otherFlow: number, codes: Uint32Array): number {
+    return this.#addFlow(codes, hashOfCodes(codes), other.idHigh[otherFlow]!, other.idLow[otherFlow]!)
   }
 
   /** The entry of a flow and its label lists' codes, a new one if needed. `hint` is the entry it probably is. */
@@ -144,10 +135,12 @@ export class KeyDictionary {
       slot = this.#entryTable.nextSlot(slot, hash)
     }
     const entry = this.entryCount++
-    this.flowOf = growToFit(this.flowOf, entry)
-    this.sourceLabels = growToFit(this.sourceLabels, entry)
-    this.destLabels = growToFit(this.destLabels, entry)
-    this.#entryHashes = growToFit(this.#entryHashes, entry)
+    if (entry >= this.flowOf.length) {
+      this.flowOf = growToFit(this.flowOf, entry)
+      this.sourceLabels = growToFit(this.sourceLabels, entry)
+      this.destLabels = growToFit(this.destLabels, entry)
+      this.#entryHashes = growToFit(this.#entryHashes, entry)
+    }
     this.flowOf[entry] = flow
     this.sourceLabels[entry] = sourceLabels
     this.destLabels[entry] = destLabels
@@ -230,6 +223,25 @@ export class KeyDictionary {
     return -1
   }
 
+  #addFlow(codes: Uint32Array, hash: number, idHigh: number, idLow: number): number {
+    const flow = this.flowCount++
+    if (flow >= this.idHigh.length) {
+      for (let part = 0; part < KEY_PARTS.length; part++)
+        this.codes[part] = growToFit(this.codes[part]!, flow)
+      this.idHigh = growToFit(this.idHigh, flow)
+      this.idLow = growToFit(this.idLow, flow)
+      this.#flowHashes = growToFit(this.#flowHashes, flow)
+    }
+    for (let part = 0; part < KEY_PARTS.length; part++) this.codes[part]![flow] = codes[part]!
+    this.idHigh[flow] = idHigh
+    this.idLow[flow] = idLow
+    this.#flowHashes[flow] = hash
+    let slot = this.#flowTable.firstSlot(hash)
+    while (this.#flowTable.codeAt(slot) >= 0) slot = this.#flowTable.nextSlot(slot, hash)
+    this.#flowTable.insert(slot, flow + 1, this.#flowHashes)
+    return flow
+  }
+
   #isFlow(flow: number, codes: Uint32Array): boolean {
     for (let part = 0; part < KEY_PARTS.length; part++) {
       if (this.codes[part]![flow] !== codes[part]) return false
@@ -244,4 +256,10 @@ export class KeyDictionary {
       this.destLabels[entry] === destLabels
     )
   }
+}
+
+function hashOfCodes(codes: Uint32Array): number {
+  let hash = 0
+  for (let part = 0; part < KEY_PARTS.length; part++) hash = mix(hash, codes[part]!)
+  return finish(hash)
 }

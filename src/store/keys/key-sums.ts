@@ -29,6 +29,10 @@ export class KeySums {
   entryCount = 0
   /** By counter, then by flow. A record without the counter adds nothing here, and one to `#missing`. */
   #counters = Array.from({ length: COUNTER_COUNT }, () => new Float64Array(16))
+  /** Whether rows were taken out that may have been the newest of their flow, or may have ended last. */
+  #isLastStale = false
+  /** By flow: whether rows were taken out of which one began first, and other rows are left. */
+  #isFirstStale = new Uint8Array(16)
   /** By connection counter, then by flow: how many records do not have it. */
   #missing = Array.from({ length: COUNTER_COUNT - FIRST_CONNECTION_COUNTER }, () => new Uint32Array(16))
 
@@ -36,10 +40,18 @@ export class KeySums {
     const { records, first, last, newestStart, newestEntry, entryRecords } = this
     const counters = this.#counters
     const missing = this.#missing
-    return [records, first, last, newestStart, newestEntry, entryRecords, ...counters, ...missing].reduce(
-      (sum, { byteLength }) => sum + byteLength,
-      0,
-    )
+    const stale = this.#isFirstStale
+    return [
+      records,
+      first,
+      last,
+      newestStart,
+      newestEntry,
+      entryRecords,
+      stale,
+      ...counters,
+      ...missing,
+    ].reduce((sum, { byteLength }) => sum + byteLength, 0)
   }
 
   /** Grows the arrays so that every flow and entry of the dictionary has its element. */
@@ -51,6 +63,7 @@ export class KeySums {
       this.last = growToFit(this.last, flow)
       this.newestStart = growToFit(this.newestStart, flow)
       this.newestEntry = growToFit(this.newestEntry, flow)
+      this.#isFirstStale = growToFit(this.#isFirstStale, flow)
       this.#counters = this.#counters.map((sums) => growToFit(sums, flow))
       this.#missing = this.#missing.map((counts) => growToFit(counts, flow))
     }
@@ -92,8 +105,11 @@ export class KeySums {
     }
   }
 
-  /** Takes a row out. Times and the newest entry become stale until {@link recomputeTimes}. */
+  /** Takes a row out. Times and the newest entry may be stale until {@link recomputeTimes}. */
   subtract(flow: number, entry: number, values: Float64Array): void {
+    if (values[START_COLUMN]! >= this.newestStart[flow]! || values[END_COLUMN]! >= this.last[flow]!) {
+      if (this.records[flow]! > 1) this.#isLastStale = true
+    } else if (values[START_COLUMN]! <= this.first[flow]!) this.#isFirstStale[flow] = 1
     for (let i = 0; i < COUNTER_COUNT; i++) {
       const value = values[FIRST_COUNTER_COLUMN + i]!
       if (Number.isNaN(value)) this.#missing[i - FIRST_CONNECTION_COUNTER]![flow]!--
@@ -103,8 +119,42 @@ export class KeySums {
     if (--this.entryRecords[entry]! === 0) this.entryCount--
   }
 
-  /** Recomputes the times and the newest entry of every flow from the rows that are left, after rows were taken out. */
+  /** Recomputes the times and the newest entry of flows from the rows that are left, after rows were taken out. */
   recomputeTimes(rows: ChunkedRows, keys: KeyDictionary): void {
+    if (this.#isLastStale) this.#recomputeAll(rows, keys)
+    else this.#recomputeFirst(rows, keys)
+    this.#isLastStale = false
+    this.#isFirstStale.fill(0)
+  }
+
+  /**
+   * Recomputes the first start where it is stale. Chunks are read in the order of time until all were found: most flows
+   * of an evicted chunk have a record in the next one.
+   */
+  #recomputeFirst({ chunks }: ChunkedRows, { flowOf }: KeyDictionary): void {
+    const { first, records } = this
+    const isStale = this.#isFirstStale
+    let missing = 0
+    for (let flow = 0; flow < isStale.length; flow++) {
+      if (isStale[flow] === 0 || records[flow] === 0) continue
+      first[flow] = Number.POSITIVE_INFINITY
+      missing++
+    }
+    let latest = Number.NEGATIVE_INFINITY
+    for (const chunk of chunks.toSorted((a, b) => a.oldestStart - b.oldestStart)) {
+      if (missing === 0 && chunk.oldestStart >= latest) return
+      const { entries, length, starts } = chunk
+      for (let row = 0; row < length; row++) {
+        const flow = flowOf[entries[row]!]!
+        if (isStale[flow] === 0 || starts[row]! >= first[flow]!) continue
+        if (first[flow] === Number.POSITIVE_INFINITY) missing--
+        first[flow] = starts[row]!
+        if (starts[row]! > latest) latest = starts[row]!
+      }
+    }
+  }
+
+  #recomputeAll(rows: ChunkedRows, keys: KeyDictionary): void {
     const { records } = this
     const counted = records.slice()
     // `#updateTimes` takes a flow with 0 records for a new one.
@@ -151,22 +201,21 @@ export class KeySums {
     }
   }
 
-  /** A copy of the sums for compacted keys: `flows` and `entries` give the new number of each, −1 for one that is gone. */
-  renumbered(keys: KeyDictionary, flows: Int32Array, entries: Int32Array): KeySums {
+  /** A copy of the sums for compacted keys: `flows` and `entries` have one more than the new number of each; 0 if it is gone. */
+  renumbered(keys: KeyDictionary, flows: Uint32Array, entries: Uint32Array): KeySums {
     const sums = new KeySums()
     sums.reserve(keys)
-    for (const [flow, to] of flows.entries()) {
-      if (to < 0) continue
-      sums.records[to] = this.records[flow]!
-      sums.first[to] = this.first[flow]!
-      sums.last[to] = this.last[flow]!
-      sums.newestStart[to] = this.newestStart[flow]!
-      sums.newestEntry[to] = Math.max(0, entries[this.newestEntry[flow]!]!)
-      for (const [i, each] of this.#counters.entries()) sums.#counters[i]![to] = each[flow]!
-      for (const [i, each] of this.#missing.entries()) sums.#missing[i]![to] = each[flow]!
-    }
-    for (const [entry, to] of entries.entries())
-      if (to >= 0) sums.entryRecords[to] = this.entryRecords[entry]!
+    move(this.records, sums.records, flows)
+    move(this.first, sums.first, flows)
+    move(this.last, sums.last, flows)
+    move(this.newestStart, sums.newestStart, flows)
+    const newestEntry = this.newestEntry.map((entry) => Math.max(1, entries[entry]!) - 1)
+    move(newestEntry, sums.newestEntry, flows)
+    for (const [i, each] of this.#counters.entries()) move(each, sums.#counters[i]!, flows)
+    for (const [i, each] of this.#missing.entries()) move(each, sums.#missing[i]!, flows)
+    move(this.#isFirstStale, sums.#isFirstStale, flows)
+    move(this.entryRecords, sums.entryRecords, entries)
+    sums.#isLastStale = this.#isLastStale
     sums.flowCount = this.flowCount
     sums.entryCount = this.entryCount
     return sums
@@ -187,4 +236,10 @@ export class KeySums {
       this.newestEntry[flow] = entry
     }
   }
+}
+
+/** Copies values to their new numbers; `numbers` as in {@link KeySums.renumbered}. */
+function move<A extends Uint8Array | Uint32Array | Float64Array>(from: A, to: A, numbers: Uint32Array): void {
+  const length = Math.min(from.length, numbers.length)
+  for (let old = 0; old < length; old++) if (numbers[old] !== 0) to[numbers[old]! - 1] = from[old]!
 }

@@ -98,6 +98,37 @@ describe('the memory budget', { timeout: 60_000 }, () => {
     expect(store.holdings()).toMatchObject({ records: 256, keys: 256, evicted: 1024 })
   })
 
+  test('compacts keys in slices, also when no more records come', () => {
+    const store = new RecordStore({ budget: 0, live: false, chunkRows: 64, sliceEntries: 2 })
+    const { keys } = store
+    for (let i = 0; i < 128; i++) store.append(at(i, { sourceName: `pod-${i}` }))
+    // Of 128 keys the evicted chunk had 64; the first slices copied 16 entries at most.
+    expect(store.holdings()).toMatchObject({ records: 64, keys: 64, evicted: 64 })
+    expect(store.keys).toBe(keys)
+    let slices = 1
+    while (store.compactFurther()) slices++
+    expect(slices).toBeGreaterThan(50)
+    expect(store.keys.flowCount).toBe(64)
+    expect(store.keys.names.texts).not.toContain('pod-63')
+    const { rows } = new FlowView(store).view(request({ limit: 100 }), NOW)
+    expect(rows.map(({ key }) => key.sourceName).toSorted()).toEqual(
+      Array.from({ length: 64 }, (_, i) => `pod-${i + 64}`).toSorted(),
+    )
+  })
+
+  test('bounds the bytes by which records of known keys are recognised', () => {
+    const store = new RecordStore({ budget: AMPLE, live: true, chunkRows: 256 })
+    const small = new RecordStore({ budget: 256 * 1024, live: true, chunkRows: 256 })
+    for (let bucket = 0; bucket < 4; bucket++)
+      for (let key = 0; key < 60; key++) {
+        const record = result(key, at(bucket, { sourceName: `pod-${key}-${'x'.repeat(1000)}` }))
+        store.appendResult(record)
+        small.appendResult(record)
+      }
+    expect(small.holdings()).toMatchObject({ records: 240, keys: 60 })
+    expect(store.holdings().bytes - small.holdings().bytes).toBeGreaterThan(32 * 1024)
+  })
+
   test('changed at any time, keeps records held plus evicted equal to records appended', () => {
     fc.assert(
       fc.property(

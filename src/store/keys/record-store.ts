@@ -5,16 +5,15 @@
 import type { Refusal } from '../../capture/format/refusal.ts'
 import type { Flow, FlowKey } from '../../flows/flow.ts'
 import { GapDetector } from '../columns/gap-detector.ts'
-import { COLUMN_COUNT, FIRST_COUNTER_COLUMN, END_COLUMN, START_COLUMN } from '../columns/chunk.ts'
+import { COLUMN_COUNT, END_COLUMN, FIRST_COUNTER_COLUMN, START_COLUMN } from '../columns/chunk.ts'
 import { BucketMembership } from './bucket-membership.ts'
-import { compactKeys } from './compact-keys.ts'
+import { KeyCompaction } from './key-compaction.ts'
 import { KeyDictionary } from './key-dictionary.ts'
 import type { Holdings } from '../protocol.ts'
 import { ChunkedRows } from '../columns/chunked-rows.ts'
+import { RecordDecoder } from './record-decoder.ts'
 import { RefusalLog } from './refusal-log.ts'
 import { KeySums } from './key-sums.ts'
-import { WireKeyInterner } from './wire-key-interner.ts'
-import { RecordReader } from '../../wire/record-reader.ts'
 
 export interface StoreOptions {
   /** The bytes of memory that records and keys may take. A full chunk and the open one are never evicted. */
@@ -27,6 +26,8 @@ export interface StoreOptions {
   readonly live: boolean
   /** Rows in a chunk, which is evicted as a whole; 65,536 except in tests. */
   readonly chunkRows?: number
+  /** Entries that are copied in a slice of a compaction; 512 except in tests. */
+  readonly sliceEntries?: number
 }
 
 /** The entry of a decoded key with these label lists, compared by identity. */
@@ -41,8 +42,12 @@ const CHUNK_ROWS = 65_536
 const BUDGET_CHECK_ROWS = 4096
 /** Keys are compacted when a greater share of the entries has no rows: below, copying the rest costs more than it frees. */
 const MAX_UNUSED_ENTRY_SHARE = 0.25
-/** An estimate of a Map's entry of two numbers. */
-const BYTES_PER_ID = 40
+/** A slice of a compaction copies so many entries, in about a millisecond. */
+const SLICE_ENTRIES = 512
+/** So many entries are copied for each record that arrives, so that a compaction ends although these bring new ones. */
+const ENTRIES_PER_ROW = 16
+/** A compaction begins with so many slices at once: where keys are few, it is done then. */
+const FIRST_SLICES = 8
 
 export class RecordStore {
   readonly live: boolean
@@ -63,11 +68,11 @@ export class RecordStore {
   #sums = new KeySums()
   /** Whether rows were subtracted from `#sums` since its times were computed. */
   #timesAreStale = false
-  #interner = new WireKeyInterner(this.keys)
-  readonly #reader = new RecordReader()
+  #decoder: RecordDecoder
   readonly #values = new Float64Array(COLUMN_COUNT)
-  /** The entry by FlowResult.id: a hint for the next record of that id. */
-  #ids = new Map<number, number>()
+  /** The compaction of the keys that is going on, in slices between the records that arrive. */
+  #compaction: KeyCompaction | null = null
+  readonly #sliceEntries: number
   /** The entry by key object: readers of captures cache keys and return the same object for an equal key. */
   #entryCache = new WeakMap<FlowKey, CachedEntry>()
   #duplicates = 0
@@ -79,8 +84,10 @@ export class RecordStore {
   /** How many enum values were outside of api.proto's. */
   #unknownValues = 0
 
-  constructor({ budget, live, chunkRows = CHUNK_ROWS }: StoreOptions) {
+  constructor({ budget, live, chunkRows = CHUNK_ROWS, sliceEntries = SLICE_ENTRIES }: StoreOptions) {
     this.#budget = budget
+    this.#sliceEntries = sliceEntries
+    this.#decoder = new RecordDecoder(this.keys, budget)
     this.live = live
     this.rows = new ChunkedRows(chunkRows)
     this.#membership = live ? new BucketMembership(this.rows) : null
@@ -88,8 +95,21 @@ export class RecordStore {
 
   /** Changes the budget, in bytes as in {@link StoreOptions.budget}, and evicts at once if it is exceeded. */
   setBudget(budget: number): void {
+    if (budget < this.#budget && this.#compaction !== null) this.#finishCompaction(this.#compaction)
     this.#budget = budget
-    this.#evictToBudget()
+    this.#evictToBudget({ atOnce: true })
+  }
+
+  /**
+   * Runs a slice of the compaction of keys that is going on, if any. Returns whether there is more to do. Appended records
+   * do the same; it is for when no more come.
+   */
+  compactFurther(): boolean {
+    if (this.#compaction?.run(this.#sliceEntries) === true) {
+      this.#finishCompaction(this.#compaction)
+      this.#evictToBudget()
+    }
+    return this.#compaction !== null
   }
 
   /** Appends a decoded record, as text captures have them. Times, packets and bytes that are not finite count as 0. */
@@ -138,7 +158,7 @@ export class RecordStore {
 
   /** Must be called when a stream was reopened: Goldmane may have restarted, and ids do not survive that. */
   clearIds(): void {
-    this.#ids.clear()
+    this.#decoder.clearIds()
   }
 
   /** Where to resume a broken stream: the start of the newest bucket held, Unix seconds. Null when nothing is held. */
@@ -181,19 +201,11 @@ export class RecordStore {
   }
 
   #appendEncoded(message: Uint8Array, isResult: boolean): void {
-    const record = this.#reader
+    const decoder = this.#decoder
+    const values = this.#values
     try {
-      if (isResult) record.readResult(message)
-      else record.readFlow(message)
-      const hint = isResult ? (this.#ids.get(record.id) ?? -1) : -1
-      const entry = this.#interner.internEntry(record, hint)
-      if (isResult && entry !== hint) this.#ids.set(record.id, entry)
-      this.#unknownValues += this.#interner.unknownValues
-      const { numbers } = record // by field number of goldmane.Flow: times 2 and 3, counters 6 to 12
-      this.#values[START_COLUMN] = numbers[2]!
-      this.#values[END_COLUMN] = numbers[3]!
-      for (let field = 6; field <= 12; field++)
-        this.#values[FIRST_COUNTER_COLUMN + field - 6] = numbers[field]!
+      const entry = isResult ? decoder.decodeResult(message, values) : decoder.decodeFlow(message, values)
+      this.#unknownValues += decoder.unknownValues
       this.#add(entry)
     } catch (error) {
       this.#refusals.addMalformed(message, error)
@@ -221,53 +233,65 @@ export class RecordStore {
     membership?.add(flow, start)
     if (membership !== null) this.gapDetector.add(start)
     this.version++
-    if (rows.isOpenChunkFull || rows.appended % BUDGET_CHECK_ROWS === 0) this.#evictToBudget()
+    if (this.#compaction !== null) {
+      const rowsPerSlice = Math.max(1, Math.floor(this.#sliceEntries / ENTRIES_PER_ROW))
+      if (rows.appended % rowsPerSlice === 0) this.compactFurther()
+    } else if (rows.isOpenChunkFull || rows.appended % BUDGET_CHECK_ROWS === 0) this.#evictToBudget()
   }
 
   #bytes(): number {
-    return this.rows.byteLength + this.keys.byteLength + this.#sums.byteLength + this.#ids.size * BYTES_PER_ID
+    return this.rows.byteLength + this.keys.byteLength + this.#sums.byteLength + this.#decoder.byteLength
   }
 
-  /** Evicts the oldest chunks until the rest fits the budget. */
-  #evictToBudget(): void {
+  /**
+   * Evicts the oldest chunks until the rest fits the budget. While keys are compacted nothing is evicted, since nobody
+   * knows what that frees; `atOnce` waits for it.
+   */
+  #evictToBudget({ atOnce } = { atOnce: false }): void {
     // When the open chunk is full, the next row allocates another one of about the same size.
     const next = this.rows.isOpenChunkFull ? (this.rows.chunks.at(-1)?.byteLength ?? 0) : 0
     // Keys alone may exceed the budget. A full chunk stays beside the open one, which may have only a few rows.
     const minChunks = this.rows.isOpenChunkFull ? 1 : 2
-    while (this.rows.chunks.length > minChunks && this.#bytes() + next > this.#budget) {
-      const evicted = this.rows.evictOldest()
-      if (evicted === undefined) return
-      this.#membership?.clear()
-      this.#evictedThrough = Math.max(this.#evictedThrough, evicted.newestStart)
-      const values = new Float64Array(COLUMN_COUNT)
-      for (let row = 0; row < evicted.length; row++) {
-        const entry = evicted.entries[row]!
-        evicted.read(row, values)
-        this.#sums.subtract(this.keys.flowOf[entry]!, entry, values)
-        if (this.live) this.gapDetector.remove(values[START_COLUMN]!)
-      }
-      this.#timesAreStale = true
-      this.evictions++
-      this.version++
-      if (this.keys.entryCount - this.#sums.entryCount > this.keys.entryCount * MAX_UNUSED_ENTRY_SHARE)
-        this.#collectUnusedKeys()
+    while (
+      this.#compaction === null &&
+      this.rows.chunks.length > minChunks &&
+      this.#bytes() + next > this.#budget
+    ) {
+      if (!this.#evictOldest()) return
+      const unused = this.keys.entryCount - this.#sums.entryCount
+      if (unused <= this.keys.entryCount * MAX_UNUSED_ENTRY_SHARE) continue
+      const compaction = new KeyCompaction(this.keys, this.#sums, this.rows)
+      this.#compaction = compaction
+      if (atOnce || compaction.run(FIRST_SLICES * this.#sliceEntries)) this.#finishCompaction(compaction)
     }
   }
 
-  /** Replaces the keys by a copy without those that no row uses, and renumbers everything that refers to them. */
-  #collectUnusedKeys(): void {
-    const sums = this.sums()
-    const { keys, flows, entries } = compactKeys(this.keys, sums)
-    for (const chunk of this.rows.chunks) {
-      for (let row = 0; row < chunk.length; row++) chunk.entries[row] = entries[chunk.entries[row]!]!
-    }
-    this.#sums = sums.renumbered(keys, flows, entries)
+  #finishCompaction(compaction: KeyCompaction): void {
+    const { keys, sums } = compaction.finish()
+    this.#compaction = null
+    this.#sums = sums
     this.keys = keys
-    this.#interner = new WireKeyInterner(keys)
+    this.#decoder = new RecordDecoder(keys, this.#budget)
     this.#entryCache = new WeakMap()
-    this.#ids = new Map(
-      [...this.#ids].flatMap(([id, entry]) => (entries[entry]! < 0 ? [] : [[id, entries[entry]!]])),
-    )
+    this.#membership?.clear()
+  }
+
+  #evictOldest(): boolean {
+    const evicted = this.rows.evictOldest()
+    if (evicted === undefined) return false
+    this.#membership?.clear()
+    this.#evictedThrough = Math.max(this.#evictedThrough, evicted.newestStart)
+    const values = new Float64Array(COLUMN_COUNT)
+    for (let row = 0; row < evicted.length; row++) {
+      const entry = evicted.entries[row]!
+      evicted.read(row, values)
+      this.#sums.subtract(this.keys.flowOf[entry]!, entry, values)
+      if (this.live) this.gapDetector.remove(values[START_COLUMN]!)
+    }
+    this.#timesAreStale = true
+    this.evictions++
+    this.version++
+    return true
   }
 }
 

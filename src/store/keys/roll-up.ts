@@ -7,8 +7,12 @@ import { formatHash, HIGH_SEED, LOW_SEED, parseHash } from '../columns/byte-hash
 import { OpenAddressingTable } from '../columns/open-addressing-table.ts'
 import { TextDictionary } from '../columns/text-dictionary.ts'
 import { TextRanks } from './text-ranks.ts'
+import { EndCodes } from './end-codes.ts'
 import { type KeyDictionary, type KeyPart, partIndex } from './key-dictionary.ts'
 import type { TraceFacts } from './trace-facts.ts'
+
+/** More than there are names, so that a namespace and a name fit one safe integer. */
+const NAME_LIMIT = 2 ** 26
 
 /** What a roll-up compares beside the decision, and the first character of its ids. */
 interface RollUpKind {
@@ -58,8 +62,13 @@ export class RollUp {
   /** By set: one of its flows. */
   #example = new Uint32Array(16)
 
+  /** The names as texts show them; and by name one more than its code in there, 0 while it was not looked up. */
+  readonly #shown = new TextDictionary()
+  #shownOfName = new Uint32Array(16)
   readonly #sourceRanks = new TextRanks(() => (set) => this.#textOf(set, 'sourceNamespace', 'sourceName'))
   readonly #destinationRanks = new TextRanks(() => (set) => this.#textOf(set, 'destNamespace', 'destName'))
+  readonly #sourceCodes = new EndCodes((set) => this.#endOf(set, 'sourceNamespace', 'sourceName'))
+  readonly #destinationCodes = new EndCodes((set) => this.#endOf(set, 'destNamespace', 'destName'))
 
   constructor(keys: KeyDictionary, kind: RollUpKind, facts: TraceFacts) {
     this.#keys = keys
@@ -109,12 +118,36 @@ export class RollUp {
     }
   }
 
+  /** As {@link nameRanks}, in no order. */
+  nameCodes(): NameRanks {
+    return {
+      source: this.#sourceCodes.codes(this.count),
+      destination: this.#destinationCodes.codes(this.count),
+    }
+  }
+
   #textOf(set: number, namespaces: KeyPart, names: KeyPart): string {
     const keys = this.#keys
     const flow = this.#example[set]!
-    const name = keys.names.text(keys.codesOf(names)[flow]!)
     const namespace = keys.namespaces.text(keys.codesOf(namespaces)[flow]!)
-    return `${namespace}/${displayName(this.#kind.byWorkload ? workloadOf(name) : name)}`
+    return `${namespace}/${this.#shown.text(this.#shownCodeOf(keys.codesOf(names)[flow]!))}`
+  }
+
+  /** A number for a set's end. */
+  #endOf(set: number, namespaces: KeyPart, names: KeyPart): number {
+    const flow = this.#example[set]!
+    const name = this.#shownCodeOf(this.#keys.codesOf(names)[flow]!)
+    return this.#keys.codesOf(namespaces)[flow]! * NAME_LIMIT + name
+  }
+
+  #shownCodeOf(name: number): number {
+    this.#shownOfName = growToFit(this.#shownOfName, name)
+    if (this.#shownOfName[name] === 0) {
+      const text = this.#keys.names.text(name)
+      const shown = displayName(this.#kind.byWorkload ? workloadOf(text) : text)
+      this.#shownOfName[name] = this.#shown.internText(shown) + 1
+    }
+    return this.#shownOfName[name]! - 1
   }
 
   #codeOf({ index, isName }: ComparedPart, flow: number): number {

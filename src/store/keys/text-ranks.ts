@@ -6,9 +6,6 @@ export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-/** When more than this share of the items is new, all are ranked anew. */
-const MAX_MERGED_SHARE = 1 / 8
-
 /**
  * Ranks items, numbered from 0, by a text that each has: the rank is the index of its text among the sorted distinct ones.
  * Items that were added are merged into the sorted ones, because new keys come with every bucket of a live source. Texts
@@ -34,8 +31,7 @@ export class TextRanks {
   ranks(count: number): Uint32Array {
     if (this.#count === count) return this.#ranks
     this.#codes = growToFit(this.#codes, count)
-    if (count - this.#count > count * MAX_MERGED_SHARE) this.#rankAll(count)
-    else this.#merge(count)
+    this.#merge(count)
     this.#count = count
     const rankOfCode = new Uint32Array(this.#sorted.length)
     for (let rank = 0; rank < rankOfCode.length; rank++) rankOfCode[this.#sorted[rank]!] = rank
@@ -44,43 +40,28 @@ export class TextRanks {
     return this.#ranks
   }
 
-  #rankAll(count: number): void {
-    const textOf = this.#reader()
-    const codeOfText = new Map<string, number>()
-    this.#examples = []
-    for (let item = 0; item < count; item++) {
-      const text = textOf(item)
-      const code = codeOfText.get(text) ?? this.#examples.push(item) - 1
-      codeOfText.set(text, code)
-      this.#codes[item] = code
-    }
-    const texts = [...codeOfText.keys()].sort(compareTexts)
-    this.#sorted = Uint32Array.from(texts, (text) => codeOfText.get(text)!)
-  }
-
+  /** Gives the items from `#count` on their codes, and sorts the codes of new texts in among the others. */
   #merge(count: number): void {
     const textOf = this.#reader()
+    const added = textsOf(this.#count, count, textOf)
     const before = this.#sorted
-    const added = new Map<string, { readonly text: string; readonly code: number; readonly index: number }>()
-    for (let item = this.#count; item < count; item++) {
-      const text = textOf(item)
-      const index = this.#indexOf(text, textOf)
-      const known = added.get(text)?.code ?? this.#codeAt(index, text, textOf)
-      const code = known ?? this.#examples.push(item) - 1
-      if (known === undefined) added.set(text, { text, code, index })
-      this.#codes[item] = code
-    }
-    if (added.size === 0) return
-    this.#sorted = new Uint32Array(before.length + added.size)
+    const sorted = new Uint32Array(before.length + added.length)
     let from = 0
     let at = 0
-    for (const { code, index } of [...added.values()].sort((a, b) => compareTexts(a.text, b.text))) {
-      this.#sorted.set(before.subarray(from, index), at)
+    for (const { text, items } of added) {
+      const index = this.#indexOf(text, from, textOf)
+      sorted.set(before.subarray(from, index), at)
       at += index - from
       from = index
-      this.#sorted[at++] = code
+      let code = this.#codeAt(index, text, textOf)
+      if (code === undefined) {
+        code = this.#examples.push(items[0]) - 1
+        sorted[at++] = code
+      }
+      for (const item of items) this.#codes[item] = code
     }
-    this.#sorted.set(before.subarray(from), at)
+    sorted.set(before.subarray(from), at)
+    this.#sorted = sorted.subarray(0, at + before.length - from)
   }
 
   /** The code at an index of the sorted ones, if it is that of the text. */
@@ -89,15 +70,44 @@ export class TextRanks {
     return code !== undefined && textOf(this.#examples[code]!) === text ? code : undefined
   }
 
-  /** How many of the sorted texts come before one: a binary search. */
-  #indexOf(text: string, textOf: (item: number) => string): number {
-    let from = 0
-    let to = this.#sorted.length
-    while (from < to) {
-      const middle = (from + to) >> 1
-      if (compareTexts(textOf(this.#examples[this.#sorted[middle]!]!), text) < 0) from = middle + 1
-      else to = middle
+  /**
+   * How many of the sorted texts come before one that comes after the first `from`: an exponential search, since the next
+   * one of many texts is near, and then a binary one.
+   */
+  #indexOf(text: string, from: number, textOf: (item: number) => string): number {
+    const isBefore = (index: number): boolean =>
+      compareTexts(textOf(this.#examples[this.#sorted[index]!]!), text) < 0
+    const { length } = this.#sorted
+    let low = from
+    let step = 1
+    while (low + step <= length && isBefore(low + step - 1)) {
+      low += step
+      step *= 2
     }
-    return from
+    let high = Math.min(length, low + step - 1)
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (isBefore(middle)) low = middle + 1
+      else high = middle
+    }
+    return low
   }
+}
+
+/** A text, and the items that have it. */
+interface ItemsOfText {
+  readonly text: string
+  readonly items: [number, ...number[]]
+}
+
+/** The distinct texts of some items, sorted. */
+function textsOf(first: number, end: number, textOf: (item: number) => string): readonly ItemsOfText[] {
+  const byText = new Map<string, ItemsOfText>()
+  for (let item = first; item < end; item++) {
+    const text = textOf(item)
+    const known = byText.get(text)
+    if (known === undefined) byText.set(text, { text, items: [item] })
+    else known.items.push(item)
+  }
+  return [...byText.values()].sort((a, b) => compareTexts(a.text, b.text))
 }

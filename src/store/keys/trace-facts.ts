@@ -16,6 +16,9 @@ export class TraceFacts {
   /** The distinct decisions. */
   readonly decisions = new TextDictionary()
   readonly #keys: KeyDictionary
+  /** The codes of the two actions. */
+  readonly #allow: number
+  readonly #deny: number
   /** By trace: one more than the code of its deciding hit; 0 while it was not looked up. */
   #decisionOfTrace = new Uint32Array(16)
   /** By trace that was looked up. */
@@ -23,6 +26,8 @@ export class TraceFacts {
 
   constructor(keys: KeyDictionary) {
     this.#keys = keys
+    this.#allow = keys.enums.internText('Allow')
+    this.#deny = keys.enums.internText('Deny')
   }
 
   /** The code of what decided a flow. */
@@ -40,9 +45,8 @@ export class TraceFacts {
     const trace = this.#lookUp(flow)
     const staged = this.#stagedOfTrace[trace]!
     if (staged === 0) return 0
-    const { codes, enums } = this.#keys
-    const enforced = enums.internText(staged === STAGED_ALLOW ? 'Deny' : 'Allow')
-    return codes[ACTION]![flow] === enforced ? staged : 0
+    const enforced = staged === STAGED_ALLOW ? this.#deny : this.#allow
+    return this.#keys.codes[ACTION]![flow] === enforced ? staged : 0
   }
 
   #lookUp(flow: number): number {

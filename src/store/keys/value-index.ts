@@ -118,9 +118,17 @@ class DerivedIndex implements ValueIndex {
 export class ValueIndexCache {
   readonly keys: KeyDictionary
   readonly #cache = new Map<string, ValueIndex>()
+  /** The arguments of {@link of} for what is cached. */
+  readonly #asked: { readonly field: KeyFieldId; readonly label: string | undefined }[] = []
 
   constructor(keys: KeyDictionary) {
     this.keys = keys
+  }
+
+  /** Extends the indexes that `other` has by all codes there are now. */
+  warm(other: ValueIndexCache): void {
+    // Reading the number of codes decodes new ones.
+    for (const { field, label } of other.#asked) void this.of(field, label).codes
   }
 
   /**
@@ -135,6 +143,7 @@ export class ValueIndexCache {
     if (cached !== undefined) return cached
     const index = isLabel ? this.#labelIndex(label) : this.#fieldIndex(field)
     this.#cache.set(name, index)
+    this.#asked.push({ field, label })
     return index
   }
 

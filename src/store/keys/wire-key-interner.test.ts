@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import { flowFromMessage } from '../../wire/flow-message.ts'
 import { flowToMessage } from '../../wire/testing/flow-to-message.ts'
@@ -11,6 +11,7 @@ import { buildFlow, buildHit, buildKey } from '../../flows/testing/build.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { FlowKeySchema, FlowResultSchema, FlowSchema, PolicyTraceSchema } from '../../gen/goldmane/api_pb.ts'
 import { FlowView } from '../query/flow-view.ts'
+import { KnownRecords } from './known-records.ts'
 import { RecordStore } from './record-store.ts'
 import type { Row, ViewRequest } from '../protocol.ts'
 
@@ -41,6 +42,16 @@ function throughProtobuf(flow: Flow): Flow {
 
 function result(id: number, flow: Flow): Uint8Array {
   return toBinary(FlowResultSchema, create(FlowResultSchema, { id: BigInt(id), flow: flowToMessage(flow) }))
+}
+
+/** A FlowResult with a flow that is encoded already. */
+function resultOf(id: number, flow: Uint8Array): Uint8Array {
+  return new BinaryWriter()
+    .tag(1, WireType.Varint)
+    .int64(id)
+    .tag(2, WireType.LengthDelimited)
+    .bytes(flow)
+    .finish()
 }
 
 const anyNumber = fc.oneof(
@@ -92,6 +103,45 @@ describe('decoding', { timeout: 60_000 }, () => {
     const flow = buildFlow({ action: 'Deny' }, { bytesIn: 2 ** 53 - 1, packetsOut: 2 ** 32 })
     store.appendResult(result(1, flow))
     expect(rowsOf(store)).toMatchObject([{ bytesIn: 2 ** 53 - 1, packetsOut: 2 ** 32, key: flow.key }])
+  })
+
+  test('records of a key that came before are read as any other, damaged ones too', () => {
+    const damage = fc.oneof(
+      { weight: 5, arbitrary: fc.constant(null) },
+      fc.record({ at: fc.nat(), byte: fc.nat(255) }),
+    )
+    const counters = fc.record({ flow: fc.nat(2), bytes: anyNumber, start: anyNumber, damage })
+    let recognised = 0
+    fc.assert(
+      fc.property(
+        fc.array(anyFlow, { minLength: 3, maxLength: 3 }),
+        fc.array(counters, { minLength: 12, maxLength: 40 }),
+        (keys, drawn) => {
+          const known = storeOf()
+          const unknown = storeOf()
+          const read = vi.spyOn(KnownRecords.prototype, 'read')
+          for (const [i, { flow, bytes, start, damage: change }] of drawn.entries()) {
+            const like = throughProtobuf({ ...keys[flow]!, bytesIn: bytes, startTime: start })
+            const message = toBinary(FlowSchema, flowToMessage(like))
+            if (change !== null) message[change.at % message.length] = change.byte
+            // Ids of one byte, so that a fault has the same place.
+            for (const [store, id] of [
+              [known, flow + 1],
+              [unknown, i + 1],
+            ] as const)
+              store.appendResult(resultOf(id, message))
+          }
+          recognised += read.mock.results.filter(({ value }) => value === true).length
+          read.mockRestore()
+          expect(rowsOf(known)).toEqual(rowsOf(unknown))
+          expect(known.refusals().map(({ reason }) => reason)).toEqual(
+            unknown.refusals().map(({ reason }) => reason),
+          )
+        },
+      ),
+      { numRuns: 300 },
+    )
+    expect(recognised).toBeGreaterThan(600)
   })
 
   test('an id that is used again with another key is another flow', () => {

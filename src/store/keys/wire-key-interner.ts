@@ -1,3 +1,4 @@
+import { isCanonicalTrace } from '../../wire/canonical-blob.ts'
 import { unknownInTrace } from '../../capture/format/unknown-values.ts'
 import { ACTIONS, ENDPOINT_TYPES, fromWire, REPORTERS } from '../../flows/flow.ts'
 import { growToFit } from '../../lib/grow-to-fit.ts'
@@ -23,6 +24,8 @@ const POLICIES = partIndex('policies')
 /** Field numbers in goldmane.Flow. */
 const SOURCE_LABELS = 4
 const DEST_LABELS = 5
+const SOURCE_LABEL_TAG = 8 * SOURCE_LABELS + 2
+const DEST_LABEL_TAG = 8 * DEST_LABELS + 2
 
 /**
  * Interns the keys of encoded records: from the positions that a RecordReader found to the entry in a key dictionary. A
@@ -39,6 +42,8 @@ export class WireKeyInterner {
   #unknownInTrace = new Uint32Array(16)
   /** Where the bytes begin that are being interned, for the message of an error. */
   #position = 0
+  /** For labels of the destination. Grows with the longest list. */
+  #scratch = new Uint8Array(1024)
 
   constructor(keys: KeyDictionary) {
     this.#keys = keys
@@ -115,13 +120,40 @@ export class WireKeyInterner {
     const { traces } = this.#keys
     const code = traces.intern(record.bytes, start, end, hint)
     this.#unknownInTrace = growToFit(this.#unknownInTrace, code)
-    if (this.#unknownInTrace[code] === 0) this.#unknownInTrace[code] = 1 + unknownInTrace(traces.value(code))
+    if (this.#unknownInTrace[code] === 0) {
+      const areKnown = isCanonicalTrace(traces.blob(code))
+      this.#unknownInTrace[code] = 1 + (areKnown ? 0 : unknownInTrace(traces.value(code)))
+    }
     this.unknownValues += this.#unknownInTrace[code]! - 1
     return code
   }
 
   #internLabels(record: RecordReader, field: number, hint: number): number {
-    this.#position = record.labelStarts[field]!
-    return this.#keys.labels.intern(record.bytes, this.#position, record.labelEnds[field]!, hint)
+    const start = record.labelStarts[field]!
+    const end = record.labelEnds[field]!
+    this.#position = start
+    const { labels } = this.#keys
+    return field === DEST_LABELS && this.#copyAsSource(record.bytes, start, end)
+      ? labels.intern(this.#scratch, 0, end - start, hint)
+      : labels.intern(record.bytes, start, end, hint)
+  }
+
+  /**
+   * Copies `dest_labels` fields into the scratch buffer as `source_labels`, because blobs of labels are of these
+   * (blob-codecs.ts): each list would have two of them otherwise. Returns whether all tags and lengths are usual ones.
+   */
+  #copyAsSource(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#scratch.length < end - start) this.#scratch = new Uint8Array((end - start) * 2)
+    const scratch = this.#scratch
+    for (let at = start; at < end; at++) scratch[at - start] = bytes[at]!
+    let at = 0
+    while (at < end - start) {
+      if (scratch[at] !== DEST_LABEL_TAG) return false
+      scratch[at] = SOURCE_LABEL_TAG
+      const length = scratch[at + 1]!
+      if (length >= 0x80) return false
+      at += 2 + length
+    }
+    return true
   }
 }

@@ -1,7 +1,7 @@
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import * as fc from 'fast-check'
 import type { Arbitrary } from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import { anyExpression, anyFlow, NOW } from '../../filter/testing/arbitrary-queries.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
@@ -11,6 +11,7 @@ import type { Flow } from '../../flows/flow.ts'
 import { buildKey } from '../../flows/testing/build.ts'
 import { inOrder } from '../../flows/hit.ts'
 import { FlowView } from './flow-view.ts'
+import { KeyCompaction } from '../keys/key-compaction.ts'
 import { RecordStore } from '../keys/record-store.ts'
 import type { FacetRequest, TimeRange, ViewRequest } from '../protocol.ts'
 import { summaryOfRows } from '../testing/reference-facts.ts'
@@ -50,6 +51,21 @@ const manyRecords: Arbitrary<readonly Flow[]> = fc
         })),
       { maxLength: 40 },
     ),
+  )
+
+/** Records of many keys in the order of time, so that keys are used, unused, and used again. */
+const manyKeys: Arbitrary<readonly Flow[]> = fc
+  .array(fc.record({ flow: anyFlow.map(ordered), port: fc.nat(30) }), { minLength: 40, maxLength: 120 })
+  .map((drawn) =>
+    drawn.map(({ flow, port }, i): Flow => {
+      const startTime = START + Math.floor(i / 6) * BUCKET_SECONDS
+      return {
+        ...flow,
+        key: { ...flow.key, destPort: port },
+        startTime,
+        endTime: startTime + BUCKET_SECONDS,
+      }
+    }),
   )
 
 const anyTime: Arbitrary<TimeRange | null> = fc.option(
@@ -181,13 +197,15 @@ interface Scenario {
   readonly budget: number
   readonly records: readonly Flow[]
   readonly questions: readonly Question[]
+  readonly chunkRows?: number
+  readonly sliceEntries?: number
 }
 
 /** Appends the records to both stores, with a question between them now and then. */
-function compare({ live, budget, records, questions }: Scenario): void {
-  const store = new RecordStore({ budget, live, chunkRows: 4 })
+function compare({ live, budget, records, questions, chunkRows = 4, sliceEntries = 512 }: Scenario): void {
+  const store = new RecordStore({ budget, live, chunkRows, sliceEntries })
   const reader = new FlowView(store)
-  const reference = new ReferenceStore({ live, chunkRows: 4 })
+  const reference = new ReferenceStore({ live, chunkRows })
   const between = Math.ceil(records.length / Math.max(1, questions.length))
   const asked = [...questions]
   for (const [i, flow] of records.entries()) {
@@ -305,6 +323,21 @@ describe('a view of columns answers as one of plain objects does', { timeout: 60
       ),
       { numRuns: 300 },
     )
+  })
+
+  test('while keys are compacted in slices, between which records come and questions are asked', () => {
+    const run = vi.spyOn(KeyCompaction.prototype, 'run')
+    const finish = vi.spyOn(KeyCompaction.prototype, 'finish')
+    fc.assert(
+      fc.property(manyKeys, questions, fc.boolean(), (records, asked, live) => {
+        compare({ live, budget: 0, records, questions: asked, chunkRows: 16, sliceEntries: 2 })
+      }),
+      { numRuns: 60 },
+    )
+    const unfinished = run.mock.results.filter(({ value }) => value === false).length
+    expect(finish.mock.calls.length).toBeGreaterThan(60)
+    expect(unfinished).toBeGreaterThan(5 * finish.mock.calls.length)
+    vi.restoreAllMocks()
   })
 
   test('for scans and rollouts, with the summary of them', () => {

@@ -25,6 +25,12 @@ export function measureOf(
   return second === undefined ? value : value + counter(second, subject)
 }
 
+/** The index of the counter that a measure is; null for one that adds up two. */
+export function singleCounterOf(field: MeasureFieldId): number | null {
+  const [first, second] = MEASURE_COUNTERS[field]
+  return second === undefined ? first : null
+}
+
 /** Fills `values` with a measure of the first rows of a chunk; NaN where it was not recorded. */
 export function measureRows(field: MeasureFieldId, chunk: Chunk, values: Float64Array): void {
   const [first, second] = MEASURE_COUNTERS[field]

@@ -106,7 +106,7 @@ export class Scans {
     const { groups, snapshot } = this.#context
     const { records, first, last } = snapshot.sums
     const groupOf = groups.ofFlows()
-    const { source, destination } = groups.nameRanks()
+    const { source, destination } = groups.nameCodes()
     const { flowsOfGroup, groupsOfSource, wantedSource } = countTargets(flows, this.#context, wanted)
     for (let flow = 0; flow < flows.length; flow++) {
       if (flows[flow] === 0) continue
@@ -179,7 +179,7 @@ export class Scans {
 
   /** The burst of destinations of a group's source and a port, if the group's destination is one of it. */
   #sweepWith(group: number, port: number): Found | null {
-    const { source, destination } = this.#context.groups.nameRanks()
+    const { source, destination } = this.#context.groups.nameCodes()
     const sweep = sweepOf(source[group]!, port)
     const burst = this.#sweepBursts.get(sweep)
     const target = this.#sweeps.target(sweep, destination[group]!)
@@ -226,7 +226,7 @@ function countTargets(
   readonly wantedSource: Uint8Array
 } {
   const groupOf = groups.ofFlows()
-  const { source } = groups.nameRanks()
+  const { source } = groups.nameCodes()
   const flowsOfGroup = new Uint32Array(groups.count)
   const groupsOfSource = new Uint32Array(groups.count)
   const wantedSource = new Uint8Array(groups.count)

@@ -1,8 +1,9 @@
 /** The trend of a table row: a sum of its records over time, for the sparkline, and the scale that all rows share. */
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
-import { FIRST_COUNTER_COLUMN } from '../columns/chunk.ts'
+import { type Chunk, FIRST_COUNTER_COLUMN } from '../columns/chunk.ts'
+import type { NumberColumn } from '../columns/number-column.ts'
 import type { Measure } from '../protocol.ts'
-import { measureOf } from './measure-counters.ts'
+import { measureOf, measureRows, singleCounterOf } from './measure-counters.ts'
 import type { Match } from './match.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -25,42 +26,93 @@ export function trendsOf(
   if (span === null || count === 0) return Array.from({ length: count }, () => [])
   const length = span.to - span.from
   const steps = Math.max(1, Math.min(MAX_STEPS, Math.ceil(length / BUCKET_SECONDS)))
-  // The sums of row 1 follow those of row 0, which nothing is added to.
-  const records = new Float64Array((count + 1) * steps)
-  const sums = new Float64Array((count + 1) * steps)
-  const isMeasured = new Uint8Array(count + 1)
+  const sums = new TrendSums(count + 1, steps)
   const stepOf = (start: number): number => {
     if (start < span.from || start >= span.to) return -1
     return Math.min(steps - 1, Math.floor(((start - span.from) / length) * steps))
   }
   for (const { chunk, length: rows } of snapshot.slices) {
     const { starts, entries, startRuns } = chunk
-    const counter = (index: number, row: number): number => chunk.value(FIRST_COUNTER_COLUMN + index, row)
-    // Few rows belong to the table's: a value is read for these alone.
-    const addRow = (row: number, tableRow: number, step: number): void => {
-      records[tableRow * steps + step]!++
-      const value = measure === 'records' ? Number.NaN : measureOf(measure, counter, row)
-      if (Number.isNaN(value)) return
-      isMeasured[tableRow] = 1
-      sums[tableRow * steps + step]! += value
-    }
+    const values = valuesOf(measure, chunk, rows)
     if (startRuns.isUsable) {
       startRuns.forEachRun(rows, (begin, end) => {
         const step = stepOf(starts[begin]!)
-        if (step >= 0)
-          visitRows(rowOfEntry, entries, begin, end, (row, tableRow) => addRow(row, tableRow, step))
+        if (step >= 0) sums.addRows(rowOfEntry, entries, values, { begin, end, step })
       })
     } else {
-      visitRows(rowOfEntry, entries, 0, rows, (row, tableRow) => {
-        const step = stepOf(starts[row]!)
-        if (step >= 0) addRow(row, tableRow, step)
-      })
+      for (let row = 0; row < rows; row++) {
+        const step = rowOfEntry[entries[row]!] === 0 ? -1 : stepOf(starts[row]!)
+        if (step >= 0) sums.addRows(rowOfEntry, entries, values, { begin: row, end: row + 1, step })
+      }
     }
   }
-  return Array.from({ length: count }, (_, i) => {
-    const from = isMeasured[i + 1] === 1 ? sums : records
-    return [...from.subarray((i + 1) * steps, (i + 2) * steps)]
-  })
+  return Array.from({ length: count }, (_, i) => sums.trendOf(i + 1))
+}
+
+/** Values by row of a chunk. One that is not up to `max` was not recorded. */
+interface MeasuredRows {
+  readonly values: NumberColumn['rawValues']
+  readonly max: number
+}
+
+/** The values of a measure by row: those of a single counter without a copy. */
+function valuesOf(measure: Measure, chunk: Chunk, rows: number): MeasuredRows {
+  if (measure === 'records') return { values: new Uint8Array(0), max: -1 }
+  const counter = singleCounterOf(measure)
+  if (counter !== null) {
+    const { rawValues: values, maxValue: max } = chunk.column(FIRST_COUNTER_COLUMN + counter)
+    return { values, max }
+  }
+  const values = new Float64Array(rows)
+  measureRows(measure, chunk, values)
+  return { values, max: Number.POSITIVE_INFINITY }
+}
+
+/** Sums by row of the table and step. */
+class TrendSums {
+  readonly #steps: number
+  /** The steps of row 1 follow those of row 0, which nothing is added to. */
+  readonly #records: Float64Array
+  readonly #sums: Float64Array
+  readonly #isMeasured: Uint8Array
+
+  constructor(count: number, steps: number) {
+    this.#steps = steps
+    this.#records = new Float64Array(count * steps)
+    this.#sums = new Float64Array(count * steps)
+    this.#isMeasured = new Uint8Array(count)
+  }
+
+  /** Adds the records from `begin` to `end`, which are of one step, to the rows of the table that they belong to. */
+  addRows(
+    rowOfEntry: RowOfEntry,
+    entries: Uint32Array,
+    { values, max }: MeasuredRows,
+    { begin, end, step }: { readonly begin: number; readonly end: number; readonly step: number },
+  ): void {
+    const steps = this.#steps
+    const records = this.#records
+    const sums = this.#sums
+    const isMeasured = this.#isMeasured
+    // No call in this loop: it is a third of an answer about a million records.
+    for (let row = begin; row < end; row++) {
+      const tableRow = rowOfEntry[entries[row]!]!
+      if (tableRow === 0) continue
+      const at = tableRow * steps + step
+      records[at]!++
+      if (max < 0) continue
+      const value = values[row]!
+      if (!(value <= max)) continue
+      isMeasured[tableRow] = 1
+      sums[at]! += value
+    }
+  }
+
+  /** The sums of a row, or its records where none of them has the measure. */
+  trendOf(tableRow: number): readonly number[] {
+    const from = this.#isMeasured[tableRow] === 1 ? this.#sums : this.#records
+    return [...from.subarray(tableRow * this.#steps, (tableRow + 1) * this.#steps)]
+  }
 }
 
 /**
@@ -80,18 +132,4 @@ export function greatestSumOf({ kind, flows, sets }: Match, snapshot: Snapshot, 
     greatest = Math.max(greatest, Number.isNaN(sum) ? records[item]! : sum)
   }
   return greatest
-}
-
-/** Calls `visit` for each record that belongs to a row of the table, which few do. */
-function visitRows(
-  rowOfEntry: RowOfEntry,
-  entries: Uint32Array,
-  begin: number,
-  end: number,
-  visit: (row: number, tableRow: number) => void,
-): void {
-  for (let row = begin; row < end; row++) {
-    const tableRow = rowOfEntry[entries[row]!]!
-    if (tableRow !== 0) visit(row, tableRow)
-  }
 }

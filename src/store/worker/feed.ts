@@ -133,6 +133,8 @@ export class Feed {
         this.#format = batch.format
         this.#setState({ state: 'loading', read: batch.bytesRead, total })
       }
+      // No more records come that would go on with it.
+      while (!closed.aborted && store.compactFurther()) await new Promise((resolve) => setTimeout(resolve))
       this.#setState({ state: stopped.aborted ? 'stopped' : 'loaded' })
     } catch (error) {
       this.#setState(stopped.aborted ? { state: 'stopped' } : { state: 'failed', trouble: toTrouble(error) })
