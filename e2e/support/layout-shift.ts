@@ -73,12 +73,15 @@ export async function watchLayoutShifts(page: Page): Promise<MovementWatch> {
     /** What each row, answer, notice and list was about in the last frame, and when that changed. */
     let subjects = new Map<Element, string>()
     const changedAt = new Map<Element, number>()
-    /** The browser's own measure is told after the frame, on a loaded machine some frames later. */
-    const isJustReplaced = (element: Element) => {
+    /**
+     * The browser's own measure is of a frame that is over, on a loaded machine long ago: `at` is the time of that frame,
+     * and what the frame replaced was found replaced at the frame's beginning, or by the next comparison.
+     */
+    const isJustReplaced = (element: Element, at: number) => {
       const holder = holderOf(element)
       if (holder === null) return false
       const isNewer = subjects.get(holder) !== subjectOf(holder)
-      return isNewer || performance.now() - (changedAt.get(holder) ?? -Infinity) < 500
+      return isNewer || Math.abs(at - (changedAt.get(holder) ?? -Infinity)) < 500
     }
     let boxes = new Map<Element, DOMRect>()
     const compare = () => {
@@ -113,7 +116,7 @@ export async function watchLayoutShifts(page: Page): Promise<MovementWatch> {
         for (const { node, previousRect: before, currentRect: after } of (entry as ShiftEntry).sources) {
           const element = node instanceof Element ? node : (node?.parentElement ?? null)
           if (element === null || isEmpty(before) || keepsCorner(before, after)) continue
-          if (element.closest('svg') === null && !isJustReplaced(element))
+          if (element.closest('svg') === null && !isJustReplaced(element, entry.startTime))
             report(element, before, after, 'by the browser’s measure')
         }
       }
