@@ -93,9 +93,17 @@ export function decodeLabels(bytes: Uint8Array): readonly string[] {
 
 function readText(reader: WireReader, end: number): string {
   const textEnd = reader.readLengthEnd(end)
-  const text = decoder.decode(reader.bytes.subarray(reader.position, textEnd))
+  const text = decodeText(reader.bytes, reader.position, textEnd)
   reader.position = textEnd
   return text
+}
+
+/**
+ * The text whose UTF-8 bytes stand from `start` to `end`. A byte order mark is a part of it.
+ * @throws TypeError when the bytes are not UTF-8
+ */
+export function decodeText(bytes: Uint8Array, start: number, end: number): string {
+  return decoder.decode(bytes.subarray(start, end))
 }
 
 /** Enums are int32: the upper half of a longer number does not count. */
