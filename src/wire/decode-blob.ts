@@ -1,12 +1,13 @@
 /** Decodes the two parts of a record that are interned as blobs: policy traces and lists of labels. */
 import { ACTIONS, fromWire, POLICY_KINDS, type PolicyHit, type PolicyTrace } from '../flows/flow.ts'
 import { inOrder } from '../flows/hit.ts'
+import { TextCache } from './text-cache.ts'
 import { LENGTH, MalformedRecordError, VARINT, WireReader } from './wire-reader.ts'
 
 /** A trigger is a hit, so triggers may be nested; Goldmane nests none. protobuf-es has the same limit. */
 const MAX_DEPTH = 100
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const texts = new TextCache()
 
 /**
  * The trace in an encoded goldmane.PolicyTrace (proto/goldmane/api.proto), hits in order of evaluation.
@@ -103,7 +104,7 @@ function readText(reader: WireReader, end: number): string {
  * @throws TypeError when the bytes are not UTF-8
  */
 export function decodeText(bytes: Uint8Array, start: number, end: number): string {
-  return decoder.decode(bytes.subarray(start, end))
+  return texts.decode(bytes, start, end)
 }
 
 /** Enums are int32: the upper half of a longer number does not count. */
