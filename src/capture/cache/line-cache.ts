@@ -16,6 +16,7 @@ import {
   LineMembers,
   TIME_COUNT,
 } from './line-members.ts'
+import { LineTemplates } from './line-templates.ts'
 import { timeOf } from '../format/json-time.ts'
 
 /** Upper bound of the lines cached. A real line takes about 1,000 bytes. */
@@ -41,6 +42,7 @@ const encoder = new TextEncoder()
 export class LineCache<About> {
   readonly #cache = new ByteCache<Entry<About>>()
   readonly #members = new LineMembers()
+  readonly #templates = new LineTemplates<Entry<About>>(this.#members)
   #entries = 0
   #hits = 0
   #isOff = false
@@ -60,12 +62,16 @@ export class LineCache<About> {
    * cache miss: the line has to be parsed.
    */
   lookup(bytes: Uint8Array, begin: number, end: number): CachedLine<About> | undefined {
-    if (this.#entries === 0 || !this.#members.cut(bytes, begin, end, this.#cache)) return undefined
-    const known = this.#cache.find()
+    if (this.#entries === 0) return undefined
+    const known = this.#templates.find(bytes, begin, end) ?? this.#search(bytes, begin, end)
     const flow = known === undefined ? undefined : this.#flowOf(known, bytes)
     if (known === undefined || flow === undefined) return undefined
     this.#hits++
     return { flow, about: known.about }
+  }
+
+  #search(bytes: Uint8Array, begin: number, end: number): Entry<About> | undefined {
+    return this.#members.cut(bytes, begin, end, this.#cache) ? this.#cache.find() : undefined
   }
 
   /** As `lookup`, for a line that was decoded to a text. */
@@ -81,7 +87,8 @@ export class LineCache<About> {
     if (this.#isOff || line.length > MAX_LINE_CHARACTERS || line.includes('\\')) return
     // Only lines whose times and counters are members of the record itself are cached: a nested object with the same
     // member names would otherwise be read in their place.
-    if (!members.cut(this.#encoded, 0, this.#encodeLine(line), cache)) return
+    const length = this.#encodeLine(line)
+    if (!members.cut(this.#encoded, 0, length, cache)) return
     if (members.names.length === 0 || !members.names.every((name) => Object.hasOwn(record, name))) return
     const known = { flow, about, isWhisker }
     const reread = this.#flowOf(known, this.#encoded)
@@ -89,7 +96,7 @@ export class LineCache<About> {
     if (cache.find() !== undefined) return
     if (cache.bytesHeld + cache.size > this.#maxBytes) this.#clear()
     if (this.#isOff) return
-    cache.put(known)
+    this.#templates.add(this.#encoded, 0, length, cache.put(known), known)
     this.#entries++
   }
 
@@ -100,6 +107,7 @@ export class LineCache<About> {
   #clear(): void {
     this.#isOff = this.#hits < this.#entries
     this.#cache.clear()
+    this.#templates.clear()
     this.#entries = 0
     this.#hits = 0
   }
