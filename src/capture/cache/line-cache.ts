@@ -89,7 +89,8 @@ export class LineCache<About> {
     // member names would otherwise be read in their place.
     const length = this.#encodeLine(line)
     if (!members.cut(this.#encoded, 0, length, cache)) return
-    if (members.names.length === 0 || !members.names.every((name) => Object.hasOwn(record, name))) return
+    const { names } = members
+    if (names.length === 0 || !names.every((name) => Object.hasOwn(record, name))) return
     const known = { flow, about, isWhisker }
     const reread = this.#flowOf(known, this.#encoded)
     if (reread === undefined || FIELDS.some((field) => reread[field] !== flow[field])) return
@@ -167,8 +168,8 @@ export class LineCache<About> {
     const { kinds, counts, begins, ends } = this.#members
     if (kinds[field] === IS_COUNT) return secondsOf(counts[field]!)
     if (kinds[field] !== IS_TEXT) return 0
+    if (isTextAt(this.#timeTexts[field]!, bytes, begins[field]!, ends[field]!)) return this.#times[field]
     const text = bytes.subarray(begins[field], ends[field])
-    if (isSame(text, this.#timeTexts[field]!)) return this.#times[field]
     const seconds = secondsOf(String.fromCharCode(...text))
     if (seconds === undefined) return undefined
     this.#timeTexts[field] = text.slice()
@@ -177,9 +178,9 @@ export class LineCache<About> {
   }
 }
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+function isTextAt(text: Uint8Array, bytes: Uint8Array, begin: number, end: number): boolean {
+  if (text.length !== end - begin) return false
+  for (let i = 0; i < text.length; i++) if (text[i] !== bytes[begin + i]) return false
   return true
 }
 

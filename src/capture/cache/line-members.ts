@@ -110,18 +110,24 @@ export class LineMembers {
   readonly counts = new Float64Array(FIELDS.length)
   readonly begins = new Uint32Array(FIELDS.length)
   readonly ends = new Uint32Array(FIELDS.length)
-  /** The names of the members found, in the order of the line. */
-  readonly names: string[] = []
   /** Whether all members are as Whisker writes them: names with underscores, counters not in quotes. */
   isWhiskers = true
   /** Whether a comma follows the run of members that was read last. */
   endsWithComma = false
+  /** Indexes into NAMES of the members found, in the order of the line. */
+  readonly #found = new Uint8Array(FIELDS.length)
+  #count = 0
   #at = 0
+
+  /** The names of the members found, in the order of the line. */
+  get names(): readonly string[] {
+    return Array.from(this.#found.subarray(0, this.#count), (name) => NAMES[name]!)
+  }
 
   /** Begins a line whose runs of members are read one by one with {@link readRun}. */
   beginLine(): void {
     this.kinds.fill(ABSENT)
-    this.names.length = 0
+    this.#count = 0
     this.isWhiskers = true
   }
 
@@ -192,7 +198,7 @@ export class LineMembers {
     const kind = this.#readValue(field, bytes, end)
     if (kind === ABSENT) return null
     this.kinds[field] = kind
-    this.names.push(NAMES[name]!)
+    this.#found[this.#count++] = name
     if (name < FIELDS.length || field >= WHISKER_FIELD_COUNT || (kind === IS_TEXT && field >= TIME_COUNT))
       this.isWhiskers = false
     this.#skipBlanks(bytes)
