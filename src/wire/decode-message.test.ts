@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 
 import { anyFlow } from '../capture/testing/arbitrary-messages.ts'
 import type { Flow } from '../flows/flow.ts'
+import { buildFlow } from '../flows/testing/build.ts'
 import { FlowResultSchema, FlowSchema } from '../gen/goldmane/api_pb.ts'
 import { decodeFlow, isWellFormedFlow, type RecordMessage } from './decode-message.ts'
 import { flowFromMessage } from './flow-message.ts'
@@ -54,7 +55,7 @@ const result = (flow: Flow): Uint8Array =>
 function field(number: number, content: fc.Arbitrary<Uint8Array | bigint>): fc.Arbitrary<Uint8Array> {
   return fc
     .tuple(
-      fc.oneof({ weight: 30, arbitrary: fc.constant(number) }, fc.constantFrom(14, 16, 77, 5000)),
+      fc.oneof({ weight: 30, arbitrary: fc.constant(number) }, fc.constantFrom(16, 17, 77, 5000)),
       content,
     )
     .map(([actual, value]) =>
@@ -165,6 +166,16 @@ describe('a record is decoded as protobuf-es decodes it', { timeout: 60_000 }, (
       { numRuns: 1000 },
     )
   })
+})
+
+test('an unknown field is skipped, and a group is no message', () => {
+  const whole = encoded(buildFlow())
+  const skipped = new BinaryWriter().tag(40, WireType.Varint).uint32(7).finish()
+  const group = new BinaryWriter().tag(40, WireType.StartGroup).tag(40, WireType.EndGroup).finish()
+  expect(ours(Buffer.concat([whole, skipped]), 'Flow')).toEqual(buildFlow())
+  expect(ours(Buffer.concat([whole, group]), 'Flow')).toBe('noise')
+  expectSame(Buffer.concat([whole, skipped]))
+  expectSame(Buffer.concat([whole, group]))
 })
 
 test('a message without a key or without a flow is a message, and no flow', () => {

@@ -53,7 +53,7 @@ const MAX_TAG_BYTES = 5
 /**
  * Whether bytes are exactly one message as every serializer writes it: each field has its wire type, occurs once unless
  * it is a list, and ends where its message ends. Decoders accept more, such as the joined halves of two messages.
- * Fields that the message does not have are skipped. Texts are not checked.
+ * Fields that the message does not have are skipped, but for groups, which proto3 has not. Texts are not checked.
  */
 export function isWellFormed(fields: MessageFields, bytes: Uint8Array): boolean {
   try {

@@ -17,6 +17,7 @@ function walkMessage(schema: DescMessage, reader: BinaryReader, end: number): bo
   const seen = new Set<number>()
   while (reader.pos < end) {
     const [number, wireType] = reader.tag()
+    if (wireType === WireType.StartGroup) return false
     const field = schema.fields.find((candidate) => candidate.number === number)
     if (field !== undefined) {
       if (wireType !== wireTypeOf(field)) return false
@@ -34,7 +35,7 @@ function walkMessage(schema: DescMessage, reader: BinaryReader, end: number): bo
   return reader.pos === end
 }
 
-/** For tests: as `isWellFormed`, by protobuf-es's descriptor of the message. It takes groups, too, which proto3 has not. */
+/** For tests: as `isWellFormed`, by protobuf-es's descriptor of the message. Groups, which proto3 has not, are refused. */
 export function isWellFormedByDescriptor(schema: DescMessage, bytes: Uint8Array): boolean {
   try {
     return walkMessage(schema, new BinaryReader(bytes), bytes.length)
