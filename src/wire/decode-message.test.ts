@@ -8,7 +8,7 @@ import type { Flow } from '../flows/flow.ts'
 import { buildFlow } from '../flows/testing/build.ts'
 import { FlowResultSchema, FlowSchema } from '../gen/goldmane/api_pb.ts'
 import { decodeFlow, isWellFormedFlow, type RecordMessage } from './decode-message.ts'
-import { flowFromMessage } from './flow-message.ts'
+import { flowFromMessage } from './testing/flow-from-message.ts'
 import { flowToMessage } from './testing/flow-to-message.ts'
 import { isWellFormedByDescriptor } from './testing/well-formed-by-descriptor.ts'
 
