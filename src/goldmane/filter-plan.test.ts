@@ -5,7 +5,7 @@
 import { create } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { flowFromMessage } from '../wire/flow-message.ts'
+import { flowFromMessage } from '../wire/testing/flow-from-message.ts'
 import { anyExpression, anyFlow, NOW } from '../filter/testing/arbitrary-queries.ts'
 import { matches } from '../filter/testing/matches.ts'
 import { ALL, type Expression } from '../filter/tree/expression.ts'

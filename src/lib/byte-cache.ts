@@ -55,12 +55,13 @@ export class ByteCache<Value> {
     return entry?.value
   }
 
-  /** Caches a value for the current string, which must not be cached yet. */
-  put(value: Value): void {
+  /** Caches a value for the current string, which must not be cached yet. Returns the bytes that the cache keeps of it. */
+  put(value: Value): Uint8Array {
     this.#completeHash()
     const words = this.#words.slice(0, Math.ceil(this.#length / BYTES_PER_WORD))
     this.#entries.set(this.#hash, { words, length: this.#length, value, next: this.#entries.get(this.#hash) })
     this.bytesHeld += words.byteLength
+    return new Uint8Array(words.buffer, 0, this.#length)
   }
 
   /** How many bytes the current string has. */

@@ -1,12 +1,13 @@
 /** Decodes the two parts of a record that are interned as blobs: policy traces and lists of labels. */
 import { ACTIONS, fromWire, POLICY_KINDS, type PolicyHit, type PolicyTrace } from '../flows/flow.ts'
 import { inOrder } from '../flows/hit.ts'
+import { TextCache } from './text-cache.ts'
 import { LENGTH, MalformedRecordError, VARINT, WireReader } from './wire-reader.ts'
 
 /** A trigger is a hit, so triggers may be nested; Goldmane nests none. protobuf-es has the same limit. */
 const MAX_DEPTH = 100
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const texts = new TextCache()
 
 /**
  * The trace in an encoded goldmane.PolicyTrace (proto/goldmane/api.proto), hits in order of evaluation.
@@ -93,9 +94,17 @@ export function decodeLabels(bytes: Uint8Array): readonly string[] {
 
 function readText(reader: WireReader, end: number): string {
   const textEnd = reader.readLengthEnd(end)
-  const text = decoder.decode(reader.bytes.subarray(reader.position, textEnd))
+  const text = decodeText(reader.bytes, reader.position, textEnd)
   reader.position = textEnd
   return text
+}
+
+/**
+ * The text whose UTF-8 bytes stand from `start` to `end`. A byte order mark is a part of it.
+ * @throws TypeError when the bytes are not UTF-8
+ */
+export function decodeText(bytes: Uint8Array, start: number, end: number): string {
+  return texts.decode(bytes, start, end)
 }
 
 /** Enums are int32: the upper half of a longer number does not count. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { buildEndOfTier, buildFlow, buildHit } from '../flows/testing/build.ts'
 import { FlowSchema } from '../gen/goldmane/api_pb.ts'
 import { anyFlow } from '../capture/testing/arbitrary-messages.ts'
-import { flowFromMessage } from './flow-message.ts'
+import { flowFromMessage } from './testing/flow-from-message.ts'
 import { flowToMessage } from './testing/flow-to-message.ts'
 
 describe('Goldmane messages', () => {

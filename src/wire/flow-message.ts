@@ -5,7 +5,6 @@ import {
   ACTIONS,
   type Counters,
   ENDPOINT_TYPES,
-  type Flow,
   type FlowKey,
   fromWire,
   POLICY_KINDS,
@@ -111,18 +110,5 @@ export function countersFromMessage(flow: FlowMessage): Counters {
     numConnectionsStarted: Number(flow.numConnectionsStarted),
     numConnectionsCompleted: Number(flow.numConnectionsCompleted),
     numConnectionsLive: Number(flow.numConnectionsLive),
-  }
-}
-
-/** The flow of a message; undefined if it has no key, which no Goldmane sends. Times are Unix seconds. */
-export function flowFromMessage(flow: FlowMessage): Flow | undefined {
-  if (flow.Key === undefined) return undefined
-  return {
-    key: keyFromMessage(flow.Key),
-    sourceLabels: flow.sourceLabels,
-    destLabels: flow.destLabels,
-    startTime: Number(flow.startTime),
-    endTime: Number(flow.endTime),
-    ...countersFromMessage(flow),
   }
 }

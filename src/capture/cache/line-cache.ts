@@ -16,6 +16,7 @@ import {
   LineMembers,
   TIME_COUNT,
 } from './line-members.ts'
+import { LineTemplates } from './line-templates.ts'
 import { timeOf } from '../format/json-time.ts'
 
 /** Upper bound of the lines cached. A real line takes about 1,000 bytes. */
@@ -41,6 +42,7 @@ const encoder = new TextEncoder()
 export class LineCache<About> {
   readonly #cache = new ByteCache<Entry<About>>()
   readonly #members = new LineMembers()
+  readonly #templates = new LineTemplates<Entry<About>>(this.#members)
   #entries = 0
   #hits = 0
   #isOff = false
@@ -60,12 +62,16 @@ export class LineCache<About> {
    * cache miss: the line has to be parsed.
    */
   lookup(bytes: Uint8Array, begin: number, end: number): CachedLine<About> | undefined {
-    if (this.#entries === 0 || !this.#members.cut(bytes, begin, end, this.#cache)) return undefined
-    const known = this.#cache.find()
+    if (this.#entries === 0) return undefined
+    const known = this.#templates.find(bytes, begin, end) ?? this.#search(bytes, begin, end)
     const flow = known === undefined ? undefined : this.#flowOf(known, bytes)
     if (known === undefined || flow === undefined) return undefined
     this.#hits++
     return { flow, about: known.about }
+  }
+
+  #search(bytes: Uint8Array, begin: number, end: number): Entry<About> | undefined {
+    return this.#members.cut(bytes, begin, end, this.#cache) ? this.#cache.find() : undefined
   }
 
   /** As `lookup`, for a line that was decoded to a text. */
@@ -81,15 +87,17 @@ export class LineCache<About> {
     if (this.#isOff || line.length > MAX_LINE_CHARACTERS || line.includes('\\')) return
     // Only lines whose times and counters are members of the record itself are cached: a nested object with the same
     // member names would otherwise be read in their place.
-    if (!members.cut(this.#encoded, 0, this.#encodeLine(line), cache)) return
-    if (members.names.length === 0 || !members.names.every((name) => Object.hasOwn(record, name))) return
+    const length = this.#encodeLine(line)
+    if (!members.cut(this.#encoded, 0, length, cache)) return
+    const { names } = members
+    if (names.length === 0 || !names.every((name) => Object.hasOwn(record, name))) return
     const known = { flow, about, isWhisker }
     const reread = this.#flowOf(known, this.#encoded)
     if (reread === undefined || FIELDS.some((field) => reread[field] !== flow[field])) return
     if (cache.find() !== undefined) return
     if (cache.bytesHeld + cache.size > this.#maxBytes) this.#clear()
     if (this.#isOff) return
-    cache.put(known)
+    this.#templates.add(this.#encoded, 0, length, cache.put(known), known)
     this.#entries++
   }
 
@@ -100,6 +108,7 @@ export class LineCache<About> {
   #clear(): void {
     this.#isOff = this.#hits < this.#entries
     this.#cache.clear()
+    this.#templates.clear()
     this.#entries = 0
     this.#hits = 0
   }
@@ -159,8 +168,8 @@ export class LineCache<About> {
     const { kinds, counts, begins, ends } = this.#members
     if (kinds[field] === IS_COUNT) return secondsOf(counts[field]!)
     if (kinds[field] !== IS_TEXT) return 0
+    if (isTextAt(this.#timeTexts[field]!, bytes, begins[field]!, ends[field]!)) return this.#times[field]
     const text = bytes.subarray(begins[field], ends[field])
-    if (isSame(text, this.#timeTexts[field]!)) return this.#times[field]
     const seconds = secondsOf(String.fromCharCode(...text))
     if (seconds === undefined) return undefined
     this.#timeTexts[field] = text.slice()
@@ -169,9 +178,9 @@ export class LineCache<About> {
   }
 }
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+function isTextAt(text: Uint8Array, bytes: Uint8Array, begin: number, end: number): boolean {
+  if (text.length !== end - begin) return false
+  for (let i = 0; i < text.length; i++) if (text[i] !== bytes[begin + i]) return false
   return true
 }
 

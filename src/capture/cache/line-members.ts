@@ -79,8 +79,8 @@ export interface PartSink {
  * One byte is put in the place of each run of members cut out. It says whether a comma follows the run, and is a byte
  * that no JSON text holds.
  */
-const CUT_MARKER = 0
-const CUT_COMMA_MARKER = 1
+export const CUT_MARKER = 0
+export const CUT_COMMA_MARKER = 1
 
 function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
@@ -110,20 +110,33 @@ export class LineMembers {
   readonly counts = new Float64Array(FIELDS.length)
   readonly begins = new Uint32Array(FIELDS.length)
   readonly ends = new Uint32Array(FIELDS.length)
-  /** The names of the members found, in the order of the line. */
-  readonly names: string[] = []
   /** Whether all members are as Whisker writes them: names with underscores, counters not in quotes. */
   isWhiskers = true
+  /** Whether a comma follows the run of members that was read last. */
+  endsWithComma = false
+  /** Indexes into NAMES of the members found, in the order of the line. */
+  readonly #found = new Uint8Array(FIELDS.length)
+  #count = 0
   #at = 0
+
+  /** The names of the members found, in the order of the line. */
+  get names(): readonly string[] {
+    return Array.from(this.#found.subarray(0, this.#count), (name) => NAMES[name]!)
+  }
+
+  /** Begins a line whose runs of members are read one by one with {@link readRun}. */
+  beginLine(): void {
+    this.kinds.fill(ABSENT)
+    this.#count = 0
+    this.isWhiskers = true
+  }
 
   /**
    * Records the members of the line from `begin` to `end`, and hands the bytes between them to `parts`. False when it is
    * not certain what the members are: the results are then void.
    */
   cut(bytes: Uint8Array, begin: number, end: number, parts: PartSink): boolean {
-    this.kinds.fill(ABSENT)
-    this.names.length = 0
-    this.isWhiskers = true
+    this.beginLine()
     parts.begin()
     let from = begin
     let marker = -1
@@ -157,6 +170,22 @@ export class LineMembers {
   }
 
   /**
+   * Records the members that stand one after another from `at` on, and returns where they end. −1 when there is none, or
+   * when it is not certain what they are.
+   */
+  readRun(bytes: Uint8Array, at: number, end: number): number {
+    this.#at = at
+    for (;;) {
+      const name = bytes[this.#at] === QUOTE ? nameAt(bytes, this.#at + 1, end) : -1
+      if (name < 0) return this.#at > at ? this.#at : -1
+      this.#at += NAME_BYTES[name]!.length + 2
+      const comma = this.#readMember(name, bytes, end)
+      if (comma === null) return -1
+      this.endsWithComma = comma
+    }
+  }
+
+  /**
    * Reads the colon, value and comma of a member, and returns whether there was a comma. Null when the field occurs
    * again, or has a value that its records never have.
    */
@@ -169,7 +198,7 @@ export class LineMembers {
     const kind = this.#readValue(field, bytes, end)
     if (kind === ABSENT) return null
     this.kinds[field] = kind
-    this.names.push(NAMES[name]!)
+    this.#found[this.#count++] = name
     if (name < FIELDS.length || field >= WHISKER_FIELD_COUNT || (kind === IS_TEXT && field >= TIME_COUNT))
       this.isWhiskers = false
     this.#skipBlanks(bytes)

@@ -6,7 +6,7 @@ import { buildFlow } from '../../flows/testing/build.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { FlowResultSchema, FlowSchema } from '../../gen/goldmane/api_pb.ts'
 import { anyFlow } from '../testing/arbitrary-messages.ts'
-import { flowFromMessage } from '../../wire/flow-message.ts'
+import { flowFromMessage } from '../../wire/testing/flow-from-message.ts'
 import { flowToMessage } from '../../wire/testing/flow-to-message.ts'
 import { MessageCache } from './message-cache.ts'
 

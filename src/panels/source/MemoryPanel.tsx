@@ -22,7 +22,8 @@ export function MemoryPanel() {
       onOpenChange={setOpen}
       trigger={
         <button type="button" className="h-6 rounded-sm whitespace-nowrap hover:text-ink hover:underline">
-          {formatBytes(bytes)}
+          {/* As wide as the longest figure, so that what stands beside it keeps its place. */}
+          <span className="inline-block min-w-[7ch] text-right tabular-nums">{formatBytes(bytes)}</span>
           {/* A phone has room for what is held and what is missing of it. */}
           <span className="max-sm:hidden"> of {formatBytes(budget)}</span>
         </button>

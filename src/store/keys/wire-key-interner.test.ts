@@ -3,7 +3,7 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 
-import { flowFromMessage } from '../../wire/flow-message.ts'
+import { flowFromMessage } from '../../wire/testing/flow-from-message.ts'
 import { flowToMessage } from '../../wire/testing/flow-to-message.ts'
 import { anyFlow, NOW } from '../../filter/testing/arbitrary-queries.ts'
 import { ALL } from '../../filter/tree/expression.ts'

@@ -2,7 +2,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { flowFromMessage } from '../../wire/flow-message.ts'
+import { flowFromMessage } from '../../wire/testing/flow-from-message.ts'
 import { encodeStreamRequest } from '../../wire/stream-request.ts'
 import { flowToMessage } from '../../wire/testing/flow-to-message.ts'
 import { anyExpression, anyFlow, NOW } from '../../filter/testing/arbitrary-queries.ts'
