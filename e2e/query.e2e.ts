@@ -249,7 +249,7 @@ test.describe('the query bar', () => {
 test('a plain field takes what is typed until the editor is there', async ({ app, cluster, page }) => {
   cluster.receiveDemo(4)
   const held: Route[] = []
-  await page.route(/QueryEditor/, (route) => void held.push(route))
+  await page.route(/assets\/editor-/, (route) => void held.push(route))
   await page.goto(cluster.url)
   await app.query.pressSequentially('proto = ud')
   await expect(app.query).toHaveValue('proto = ud')

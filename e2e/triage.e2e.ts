@@ -53,6 +53,8 @@ test.describe('the mouse alone', () => {
   }) => {
     const namespaces = app.facet('Destination namespace')
     const value = (name: string) => namespaces.getByRole('listitem').filter({ hasText: name })
+    // The values stay as they are once the pointer is over them, and the history is still being read.
+    await expect(value('db')).toBeVisible()
     await value('backend')
       .getByRole('button', { name: /^backend, / })
       .click()
