@@ -23,7 +23,7 @@ import {
   typeLetters,
 } from './touch/acts.ts'
 import { Floors } from './touch/floors.ts'
-import { settledRendererMemory } from './touch/renderer-memory.ts'
+import { idleRendererMemory, settledRendererMemory } from './touch/renderer-memory.ts'
 import { scrollDown, type Scrolling } from './touch/scrolling.ts'
 import { Stage, type Streaming } from './touch/stage.ts'
 import { targetsFor } from './touch/targets.ts'
@@ -151,6 +151,7 @@ async function measure(records: number, figures: Figures): Promise<void> {
 
     const { context, page } = await stage.newPage()
     await stage.load(page)
+    add(targets.idleMemory, await idleRendererMemory(stage.browser))
     const floors = await Floors.open(context, page)
     const times = await timeActs(page, floors)
     add(targets.opening, times.median('opening'))

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
-import type { Browser } from '@playwright/test'
+import type { Browser, CDPSession } from '@playwright/test'
 
 const MIB = 1024
 const POLL_MS = 1000
@@ -23,17 +23,31 @@ function privateKilobytes(pid: number): number {
   }
 }
 
+/** V8 collects a page's garbage some 25 to 35 seconds after the page has become idle. */
+const IDLE_MS = 40_000
+
+async function rendererMemory(session: CDPSession): Promise<number> {
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+  const renderers = processInfo.filter(({ type }) => type === 'renderer')
+  return renderers.reduce((sum, { id }) => sum + privateKilobytes(id), 0) / MIB
+}
+
+/** MiB as {@link settledRendererMemory}, after the page was left alone for 40 s. */
+export async function idleRendererMemory(browser: Browser): Promise<number> {
+  const session = await browser.newBrowserCDPSession()
+  await pause(IDLE_MS)
+  const memory = await rendererMemory(session)
+  await session.detach()
+  return memory
+}
+
 /**
  * MiB of all renderers of the browser together, the page's and the workers'; not a number where the system does not tell.
  * Nothing is collected by force: it is what the reader's machine has in use once the readings no longer change.
  */
 export async function settledRendererMemory(browser: Browser): Promise<number> {
   const session = await browser.newBrowserCDPSession()
-  const read = async (): Promise<number> => {
-    const { processInfo } = await session.send('SystemInfo.getProcessInfo')
-    const renderers = processInfo.filter(({ type }) => type === 'renderer')
-    return renderers.reduce((sum, { id }) => sum + privateKilobytes(id), 0) / MIB
-  }
+  const read = () => rendererMemory(session)
   let last = await read()
   for (let poll = 0; poll < MAX_POLLS; poll++) {
     await pause(POLL_MS)

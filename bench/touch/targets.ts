@@ -22,6 +22,7 @@ export function targetsFor(records: string) {
       'MiB',
       ...(records.startsWith('1,000,000') ? [{ under: 280 }] : [{ under: 200 }]),
     ),
+    idleMemory: target('memory of the renderers after 40 s', 'MiB'),
     firstOpening: target('first opening of a row', 'ms', { under: 60 }),
     opening: target('later opening of a row', 'ms', { under: 60 }),
     facet: act('Grouped: filter by a click on a facet'),
