@@ -28,7 +28,7 @@ async function openStill(app: Screen, cluster: Cluster, page: Page): Promise<Mov
   await app.expectShortcuts()
   await app.expectRecords(cluster.backFilled)
   await expect(app.tab('Every 15 s')).toContainText(formatCount(cluster.backFilled))
-  await expect(app.facet('Verdict').getByRole('listitem').first()).toBeVisible()
+  await app.expectFacets()
   await expect(page.getByRole('list', { name: 'Summary' })).toBeVisible()
   await expect(app.queryBar).toContainText('records')
   return watchLayoutShifts(page)

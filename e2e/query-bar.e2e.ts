@@ -29,6 +29,7 @@ test('nothing shifts while a query is typed, completed, mistaken, applied, left 
   page,
 }) => {
   await app.expectPreloaded()
+  await app.expectFacets()
   await expect(app.queryBar.getByRole('button', { name: 'Add a filter' })).toBeVisible()
   expect(await heightOf(app.queryBar)).toBe(46)
   const shifts = await watchLayoutShifts(page)

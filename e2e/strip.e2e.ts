@@ -28,7 +28,7 @@ test.describe('the demo', () => {
     await page.goto(cluster.url)
     await app.expectRecords(cluster.backFilled)
     await expect(app.rows().first()).toBeVisible()
-    await expect(app.facet('Source namespace').getByRole('listitem').first()).toBeVisible({ timeout: 30_000 })
+    await app.expectFacets()
     await expect(page.getByRole('list', { name: 'Summary' })).toBeVisible()
   })
 

@@ -252,6 +252,12 @@ export class Screen {
     await expect(this.page.locator('html')).toHaveAttribute('data-loaded', 'all')
   }
 
+  /** Expects the facets to show as many values as they have room for: they are drawn after the rows. */
+  async expectFacets(): Promise<void> {
+    for (const title of ['Source namespace', 'Destination namespace', 'Decided by', 'Port'])
+      await expect(this.facet(title).getByRole('listitem')).toHaveCount(5)
+  }
+
   rows(shown: RowCells = {}): Locator {
     let rows = this.table.getByRole('row').filter({ has: this.page.getByRole('gridcell') })
     for (const name of cellNames(shown)) {

@@ -233,8 +233,13 @@ export type ToWorker =
   | { readonly type: 'check'; readonly id: number; readonly file: File }
 
 export type FromWorker =
-  /** For a page that has requested no view yet, and between the answers while a source is read. */
+  /** For a page that has requested no view yet. */
   | { readonly type: 'status'; readonly status: Status }
+  /**
+   * How far the source is read, between two answers. What is held comes with the rows alone, so that all numbers of the
+   * screen are of one moment.
+   */
+  | { readonly type: 'progress'; readonly source: SourceState }
   | {
       readonly type: 'view'
       readonly seq: number

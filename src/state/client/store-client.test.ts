@@ -276,6 +276,17 @@ describe('the store client', () => {
     release()
   })
 
+  test('hears how far a source is read without another number of what is held', () => {
+    const { client, nextFrame, deliver } = setUp()
+    client.setView(VIEW)
+    nextFrame()
+    const holdings = { ...NOTHING_HELD.holdings, records: 5 }
+    deliver({ ...answer(1, 5), status: { ...NOTHING_HELD, holdings } })
+    const source = { state: 'reading', from: 0, percent: 40 } as const
+    deliver({ type: 'progress', source })
+    expect(client.snapshot().status).toMatchObject({ source, holdings: { records: 5 } })
+  })
+
   test('keeps what is equal in a status or a facet, so that nothing is rendered for it', () => {
     const { client, nextFrame, paint, deliver } = setUp()
     const request = { field: 'dst.ns', search: '', limit: 10 } as const

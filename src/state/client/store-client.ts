@@ -232,6 +232,9 @@ export class StoreClient {
       case 'status':
         this.#change({ status: message.status })
         return
+      case 'progress':
+        this.#change({ status: { ...this.snapshot().status, source: message.source } })
+        return
       case 'view':
         this.#receiveView(message)
         return

@@ -199,8 +199,8 @@ test('while a source is read its progress is said between the rows', async () =>
   await vi.waitFor(() => expect(set.views().at(-1)?.window.held).toBeGreaterThan(0))
   set.clock.now += 200
   write()
-  const progress = () => set.said.filter((message) => message.type === 'status')
-  await vi.waitFor(() => expect(progress().at(-1)?.status.source.state).toBe('loading'))
+  const progress = () => set.said.filter((message) => message.type === 'progress')
+  await vi.waitFor(() => expect(progress().at(-1)?.source.state).toBe('loading'))
   void writer.close()
   await vi.waitFor(() => expect(set.status()?.source.state).toBe('loaded'))
   expect(set.status()?.holdings.records).toBe(4000)

@@ -23,7 +23,7 @@ import type { Feed } from './feed.ts'
 const MAX_SILENCE_MS = 5 * 60_000
 
 /** While a source is read the page hears how far it is so often; its rows are answered less often. */
-const STATUS_INTERVAL_MS = 200
+const PROGRESS_INTERVAL_MS = 200
 
 /** Preloaded, because there may be no network any more when a file is dropped. */
 const captureChecker = lazyChunk(() => import('../../source/capture-check.ts'))
@@ -54,8 +54,8 @@ export class PageSession {
   readonly #counts = new CountsReply()
   /** Whether the last answer was of a store that holds records. */
   #hasAnsweredRecords = false
-  /** When a status was last posted, alone or with an answer. */
-  #statusAt = 0
+  /** When it was last said how far the source is read, alone or with an answer. */
+  #progressAt = 0
   #lastMessageAt = 0
   #checking = new AbortController()
 
@@ -164,13 +164,13 @@ export class PageSession {
     if (!this.#hasAnsweredRecords && feed.store.holdings().records > 0) return this.#throttle.now()
     const moreComing = feed.isReading && this.#hasAnsweredRecords
     this.#throttle.onNews({ moreComing })
-    if (moreComing && this.#clock() - this.#statusAt >= STATUS_INTERVAL_MS) this.#postStatus(feed)
+    if (moreComing && this.#clock() - this.#progressAt >= PROGRESS_INTERVAL_MS) this.#postProgress(feed)
   }
 
   /** Says how far the source is read; the rows follow when they are due. */
-  #postStatus(feed: Feed): void {
-    this.#statusAt = this.#clock()
-    this.#post({ type: 'status', status: feed.status() })
+  #postProgress(feed: Feed): void {
+    this.#progressAt = this.#clock()
+    this.#post({ type: 'progress', source: feed.status().source })
   }
 
   #answer(): void {
@@ -179,7 +179,7 @@ export class PageSession {
     const { feed, view: reader } = opened
     const status = feed.status()
     this.#hasAnsweredRecords = status.holdings.records > 0
-    this.#statusAt = this.#clock()
+    this.#progressAt = this.#clock()
     if (message === null) return this.#post({ type: 'status', status })
     const { seq, view: wanted } = message
     const now = this.#now(feed)
