@@ -103,6 +103,22 @@ test('while a source is read the intervals grow to four seconds; its end is answ
   expect(at).toHaveLength(6)
 })
 
+test('while a source is read a pause of 150 ms is answered, because it may be the end', () => {
+  const { throttle, at } = setUp()
+  const began = Date.now()
+  throttle.onNews()
+  vi.advanceTimersByTime(10)
+  while (Date.now() - began < 2000) {
+    throttle.onNews({ moreComing: true })
+    vi.advanceTimersByTime(10)
+  }
+  expect(at).toEqual([10, 260, 1260])
+  vi.advanceTimersByTime(139)
+  expect(at).toHaveLength(3)
+  vi.advanceTimersByTime(1)
+  expect(at).toEqual([10, 260, 1260, 2140])
+})
+
 test('a request is answered at once while a source is read', () => {
   const { throttle, at } = setUp()
   throttle.onNews()

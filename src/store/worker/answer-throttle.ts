@@ -22,6 +22,8 @@ const BACKOFF_LIMIT_MS = 500
 const FIRST_READING_DELAY_MS = 250
 const READING_DELAY_GROWTH = 4
 const MAX_READING_DELAY_MS = 4000
+/** News that pauses for so long is answered also then: perhaps no more is coming, and only the source does not say so. */
+const READING_PAUSE_MS = 150
 /** Between two answers to news there are at least so many milliseconds, and so many times what the last answer took. */
 const MIN_GAP_MS = 50
 const MIN_GAP_PER_COST = 3
@@ -39,6 +41,8 @@ export class AnswerThrottle {
   #newsSince: number | null = null
   /** The interval to the next answer while a source is read. */
   #readingDelay = FIRST_READING_DELAY_MS
+  /** When that interval is over; null until there is news in it. */
+  #readingDue: number | null = null
 
   constructor(answer: () => void, clock: () => number) {
     this.#answer = answer
@@ -57,22 +61,26 @@ export class AnswerThrottle {
     this.#lastAnswerCost += ms
   }
 
-  /** Answers when the news has settled. With `moreComing`, while a source is read, when its interval is over. */
+  /** Answers when the news has settled. With `moreComing`, while a source is read, when its interval is over or it pauses. */
   onNews({ moreComing }: { readonly moreComing: boolean } = { moreComing: false }): void {
     const now = this.#clock()
     this.#newsSince ??= now
     const cost = this.#lastAnswerCost
     const minGap = Math.min(Math.max(MIN_GAP_MS, MIN_GAP_PER_COST * cost), BACKOFF_LIMIT_MS)
     const maxDelay = Math.min(Math.max(MAX_DELAY_MS, MAX_DELAY_PER_COST * cost), BACKOFF_LIMIT_MS)
+    let due: number
     if (moreComing) {
-      if (this.#timer !== null) return
-      this.#schedule(Math.max(this.#lastAnswerAt + this.#readingDelay, now + DEBOUNCE_MS))
-      this.#readingDelay = Math.min(this.#readingDelay * READING_DELAY_GROWTH, MAX_READING_DELAY_MS)
-      return
+      if (this.#readingDue === null) {
+        this.#readingDue = Math.max(this.#lastAnswerAt + this.#readingDelay, now + DEBOUNCE_MS)
+        this.#readingDelay = Math.min(this.#readingDelay * READING_DELAY_GROWTH, MAX_READING_DELAY_MS)
+      }
+      const paused = Math.max(this.#lastAnswerAt + maxDelay, now + READING_PAUSE_MS)
+      due = Math.min(this.#readingDue, paused)
+    } else {
+      this.#readingDelay = FIRST_READING_DELAY_MS
+      const settled = Math.min(now + DEBOUNCE_MS, this.#newsSince + maxDelay)
+      due = Math.max(this.#lastAnswerAt + minGap, settled)
     }
-    this.#readingDelay = FIRST_READING_DELAY_MS
-    const settled = Math.min(now + DEBOUNCE_MS, this.#newsSince + maxDelay)
-    const due = Math.max(this.#lastAnswerAt + minGap, settled)
     // A timer that is due already is not put off: the page may wait for its answer.
     if (this.#timer === null || this.#due > now) this.#schedule(due)
   }
@@ -81,6 +89,7 @@ export class AnswerThrottle {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     this.#newsSince = null
+    this.#readingDue = null
     this.#readingDelay = FIRST_READING_DELAY_MS
   }
 
@@ -91,6 +100,7 @@ export class AnswerThrottle {
       () => {
         this.#timer = null
         this.#newsSince = null
+        this.#readingDue = null
         this.#lastAnswerAt = this.#clock()
         this.#answer()
         this.#lastAnswerCost = this.#clock() - this.#lastAnswerAt
