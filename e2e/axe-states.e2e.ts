@@ -28,6 +28,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     })
     await test.step('every section of the answer', async () => {
       await app.rows().first().click()
+      await expect(app.inspector).toBeVisible()
       await page.keyboard.press('i')
       for (const digit of ['1', '2', '3', '4', '5']) await page.keyboard.press(digit)
       await expect(app.inspector.getByRole('region', { name: 'JSON of the record' })).toBeVisible()
