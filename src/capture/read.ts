@@ -10,7 +10,7 @@ import { DamagedGzip, gunzip, isGzip } from './scan/gzip.ts'
 import { placelessRefusal } from './format/refusal.ts'
 import type { Piece } from './scan/piece.ts'
 import { TextSplitter } from './scan/text-splitter.ts'
-import { yieldToEventLoop } from './scan/yield-to-event-loop.ts'
+import { yieldToEventLoop } from '../lib/yield-to-event-loop.ts'
 import { Utf8Splitter } from './scan/utf8-splitter.ts'
 
 export type { Batch } from './collect.ts'

@@ -4,7 +4,7 @@
  * shippers write). So it is fed in small pieces, drained after each, and closed where a member ends. ADR 0014 has why
  * no library serves.
  */
-import { yieldToEventLoop } from './yield-to-event-loop.ts'
+import { yieldToEventLoop } from '../../lib/yield-to-event-loop.ts'
 
 /** Thrown where the data stops being gzip, after all bytes before it were given out. */
 export class DamagedGzip extends Error {

@@ -3,6 +3,7 @@
  * tabs of the origin.
  */
 import { lazyChunk } from '../../lib/preload.ts'
+import { yieldToEventLoop } from '../../lib/yield-to-event-loop.ts'
 import { toTrouble } from '../../source/trouble.ts'
 import { RecordStore } from '../keys/record-store.ts'
 import type { OpenSource, SourceState, Status, TimeRange } from '../protocol.ts'
@@ -134,7 +135,7 @@ export class Feed {
         this.#setState({ state: 'loading', read: batch.bytesRead, total })
       }
       // No more records come that would go on with it.
-      while (!closed.aborted && store.compactFurther()) await new Promise((resolve) => setTimeout(resolve))
+      while (!closed.aborted && store.compactFurther()) await yieldToEventLoop()
       this.#setState({ state: stopped.aborted ? 'stopped' : 'loaded' })
     } catch (error) {
       this.#setState(stopped.aborted ? { state: 'stopped' } : { state: 'failed', trouble: toTrouble(error) })

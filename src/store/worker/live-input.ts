@@ -1,6 +1,6 @@
 /** A live source of a feed: streams Goldmane's records into a store, through the scope if there is one. */
 import { type Clock, systemClock } from '../../lib/clock.ts'
-import { nextTask } from '../../lib/next-task.ts'
+import { yieldToEventLoop } from '../../lib/yield-to-event-loop.ts'
 import { lazyChunk } from '../../lib/preload.ts'
 import { openLive } from '../../source/live.ts'
 import type { LiveState } from '../../source/live-state.ts'
@@ -111,7 +111,7 @@ export class LiveInput {
           else scope.append(messages)
           this.#updateNewest()
           onNews()
-          return nextTask()
+          return yieldToEventLoop()
         },
       },
       signal,
