@@ -1,6 +1,7 @@
 /** Decodes encoded records to flows, for captures, with the readers that live frames are read with. */
 import { ACTIONS, ENDPOINT_TYPES, type Flow, type FlowKey, fromWire, REPORTERS } from '../flows/flow.ts'
 import { decodeLabels, decodeText, decodeTrace } from './decode-blob.ts'
+import { timesAndCounters } from './flow-numbers.ts'
 import { RecordReader } from './record-reader.ts'
 import { FLOW_FIELDS, isWellFormed, RESULT_FIELDS } from './well-formed.ts'
 import { MalformedRecordError } from './wire-reader.ts'
@@ -22,7 +23,6 @@ const record = new RecordReader()
  */
 export function decodeFlow(bytes: Uint8Array, message: RecordMessage): Flow | undefined {
   const hasKey = readRecord(bytes, message)
-  const { numbers } = record
   // Before the key is missed, because bytes with a label that is no text are no message at all.
   const sourceLabels = labelsOf(record, 4)
   const destLabels = labelsOf(record, 5)
@@ -31,15 +31,7 @@ export function decodeFlow(bytes: Uint8Array, message: RecordMessage): Flow | un
     key: keyOf(record),
     sourceLabels,
     destLabels,
-    startTime: numbers[2]!,
-    endTime: numbers[3]!,
-    packetsIn: numbers[6]!,
-    packetsOut: numbers[7]!,
-    bytesIn: numbers[8]!,
-    bytesOut: numbers[9]!,
-    numConnectionsStarted: numbers[10]!,
-    numConnectionsCompleted: numbers[11]!,
-    numConnectionsLive: numbers[12]!,
+    ...timesAndCounters(record.numbers),
   }
 }
 

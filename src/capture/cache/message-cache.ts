@@ -5,6 +5,7 @@
  */
 import type { Flow } from '../../flows/flow.ts'
 import { ByteCache } from '../../lib/byte-cache.ts'
+import { timesAndCounters } from '../../wire/flow-numbers.ts'
 import { MAX_UNIX_SECONDS } from '../format/json-time.ts'
 
 /** Field numbers of goldmane.Flow (proto/goldmane/api.proto): Key 1, times 2 and 3, labels 4 and 5, counters 6 to 12. */
@@ -78,20 +79,11 @@ export class MessageCache {
   }
 
   #flowOf({ key, sourceLabels, destLabels }: Flow): Flow {
-    const numbers = this.#numbers
     return {
       key,
       sourceLabels,
       destLabels,
-      startTime: numbers[2] ?? 0,
-      endTime: numbers[3] ?? 0,
-      packetsIn: numbers[6] ?? 0,
-      packetsOut: numbers[7] ?? 0,
-      bytesIn: numbers[8] ?? 0,
-      bytesOut: numbers[9] ?? 0,
-      numConnectionsStarted: numbers[10] ?? 0,
-      numConnectionsCompleted: numbers[11] ?? 0,
-      numConnectionsLive: numbers[12] ?? 0,
+      ...timesAndCounters(this.#numbers),
     }
   }
 

@@ -16,6 +16,7 @@ import { KeyDictionary } from '../keys/key-dictionary.ts'
 import { ScopeDropCounter } from './scope-drop-counter.ts'
 import type { RecordStore } from '../keys/record-store.ts'
 import { WireKeyInterner } from '../keys/wire-key-interner.ts'
+import { timesAndCounters } from '../../wire/flow-numbers.ts'
 import { RecordReader } from '../../wire/record-reader.ts'
 
 /**
@@ -166,19 +167,6 @@ export class StreamScope {
 
   /** The record that was read last. */
   #flow(entry: number): Flow {
-    const { numbers } = this.#reader
-    // By Flow field number in proto/goldmane/api.proto.
-    return {
-      ...this.#keys.labelledKeyOf(entry),
-      startTime: numbers[2]!,
-      endTime: numbers[3]!,
-      packetsIn: numbers[6]!,
-      packetsOut: numbers[7]!,
-      bytesIn: numbers[8]!,
-      bytesOut: numbers[9]!,
-      numConnectionsStarted: numbers[10]!,
-      numConnectionsCompleted: numbers[11]!,
-      numConnectionsLive: numbers[12]!,
-    }
+    return { ...this.#keys.labelledKeyOf(entry), ...timesAndCounters(this.#reader.numbers) }
   }
 }
