@@ -1,3 +1,5 @@
+import { areEqualBytes, LastBufferView } from '../../lib/equal-bytes.ts'
+
 /** Bits of a position within a block. */
 const BLOCK_BITS = 20
 const BLOCK_BYTES = 2 ** BLOCK_BITS
@@ -15,7 +17,7 @@ export class ByteArena {
   readonly #words: DataView[] = [wordsOf(this.#blocks[0]!)]
   /** Where the next run begins in the last block. */
   #offset = 0
-  readonly #given = new LastWords()
+  readonly #given = new LastBufferView()
   #byteLength = FIRST_BYTES
 
   get byteLength(): number {
@@ -40,26 +42,9 @@ export class ByteArena {
 
   /** Whether a run equals the bytes from `start` on. */
   equals(position: number, length: number, bytes: Uint8Array, start: number): boolean {
-    const block = position >>> BLOCK_BITS
-    const from = position & OFFSET_MASK
-    const own = this.#words[block]!
+    const own = this.#words[position >>> BLOCK_BITS]!
     const given = this.#given.of(bytes.buffer)
-    const shift = bytes.byteOffset + start
-    let i = 0
-    // Comparing known bytes is most of the work of a live stream. One branch for 16 bytes halves it.
-    for (; i + 16 <= length; i += 16) {
-      const a = from + i
-      const b = shift + i
-      const difference =
-        (own.getInt32(a) ^ given.getInt32(b)) |
-        (own.getInt32(a + 4) ^ given.getInt32(b + 4)) |
-        (own.getInt32(a + 8) ^ given.getInt32(b + 8)) |
-        (own.getInt32(a + 12) ^ given.getInt32(b + 12))
-      if (difference !== 0) return false
-    }
-    for (; i + 4 <= length; i += 4) if (own.getInt32(from + i) !== given.getInt32(shift + i)) return false
-    for (; i < length; i++) if (own.getUint8(from + i) !== given.getUint8(shift + i)) return false
-    return true
+    return areEqualBytes(own, position & OFFSET_MASK, given, bytes.byteOffset + start, length)
   }
 
   /** Makes room for a run in the last block, or adds one: a longer one for a run that is longer than a block. */
@@ -86,17 +71,4 @@ export class ByteArena {
 
 function wordsOf({ buffer }: Uint8Array<ArrayBuffer>): DataView {
   return new DataView(buffer)
-}
-
-/** A DataView of the buffer that was used last. Making one for each comparison would cost more than it saves. */
-class LastWords {
-  #buffer: ArrayBufferLike = new ArrayBuffer(0)
-  #view: DataView = new DataView(this.#buffer)
-
-  of(buffer: ArrayBufferLike): DataView {
-    if (buffer === this.#buffer) return this.#view
-    this.#buffer = buffer
-    this.#view = new DataView(buffer)
-    return this.#view
-  }
 }
