@@ -13,3 +13,8 @@ export function isLost(source: SourceState): source is LostSource {
 export function isRead({ state }: SourceState): boolean {
   return state === 'live' || state === 'loaded' || state === 'stopped'
 }
+
+/** Whether a history or a capture is still being read, so that what is held is a part. */
+export function isReading({ state }: SourceState): boolean {
+  return state === 'reading' || state === 'loading'
+}

@@ -1,11 +1,11 @@
 /** What follows from the state of the source for the rest of the screen. */
 import { useNow } from '../use-now.ts'
 import { useFlowtrace, useSnapshot } from './flowtrace.ts'
-import { isLost } from './source-state.ts'
+import { isLost, isReading } from './source-state.ts'
 
 /** Whether a history or a capture is still being read, so that every count is of a part. */
 export function useIsPartial(): boolean {
-  return useSnapshot(({ status: { source } }) => source.state === 'reading' || source.state === 'loading')
+  return useSnapshot(({ status: { source } }) => isReading(source))
 }
 
 /** Whether a live source is away and nothing of it is held, so that the table would have nothing to show. */

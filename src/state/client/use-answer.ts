@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import type { Question } from '../../store/protocol.ts'
 import { useFlowtrace, useSnapshot } from './flowtrace.ts'
 import type { AnswerTo } from './pending-questions.ts'
+import { isReading } from './source-state.ts'
 
 /** A question is asked anew at most once a second while flows come in. */
 const POLL_MS = 1000
@@ -28,12 +29,12 @@ export function useAnswer<Q extends Question>(question: Q | null): AnswerTo<Q> |
     let askedAt = Number.NEGATIVE_INFINITY
     const ask = async () => {
       const { answer: view, status } = client.snapshot()
-      const isReading = status.source.state === 'reading' || status.source.state === 'loading'
+      const isPartial = isReading(status.source)
       const { records, evicted } = status.holdings
       // Evicted records count, because with a full budget the number held stays the same.
-      const state = isReading ? (view?.window ?? null) : records + evicted
+      const state = isPartial ? (view?.window ?? null) : records + evicted
       const isOtherState = typeof state !== typeof askedOf
-      const minDelay = isReading ? MIN_READING_DELAY_MS : POLL_MS
+      const minDelay = isPartial ? MIN_READING_DELAY_MS : POLL_MS
       if (state !== askedOf && (isOtherState || performance.now() - askedAt >= minDelay)) {
         askedOf = state
         askedAt = performance.now()

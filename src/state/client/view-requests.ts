@@ -35,14 +35,10 @@ export class ViewRequests {
   /** The open row of the newest posted request. */
   #postedOpen: string | null = null
   #seq = 0
-  /** As `countsSince` of the newest request: those since asked for other rows alone. */
-  #countsSince = 0
-  /** What facets and histogram of the newest request depend on. */
-  #countsOf = ''
-  /** The first of the newest requests that differ in the size of the window alone. */
-  #rowsSince = 0
-  /** What the first rows of the newest request depend on. */
-  #rowsOf = ''
+  /** Of facets and histogram: the requests since then asked for other rows alone. */
+  readonly #counts = new SameSince()
+  /** Of the first rows: the requests since then differ in the size of the window alone. */
+  readonly #rows = new SameSince()
   #isScheduled = false
 
   constructor(post: (message: ToWorker) => void, schedule: (run: () => void) => void) {
@@ -104,20 +100,19 @@ export class ViewRequests {
       this.#postedFacets = [...this.#facets.values()].flat()
       this.#postedOpen = this.#view.selected
       const view = { ...this.#view, ...this.#window, ...this.#extras }
-      const rowsOf = JSON.stringify({ ...view, limit: 0 })
-      if (rowsOf !== this.#rowsOf) this.#rowsSince = this.#seq
-      this.#rowsOf = rowsOf
+      this.#rows.update(this.#seq, JSON.stringify({ ...view, limit: 0 }))
       const counts = {
         facets: this.#postedFacets,
         histogram: this.#histogram.steps,
         measure: this.#histogram.measure,
       }
-      const countsOf = JSON.stringify([view.filter, view.shape, view.time, view.frozen, counts])
       // Facets are looked up by the identity of their requests.
-      const haveSameFacets = facetsBefore.every((facet, i) => facet === this.#postedFacets[i])
-      if (countsOf !== this.#countsOf || !haveSameFacets) this.#countsSince = this.#seq
-      this.#countsOf = countsOf
-      this.#post({ type: 'view', seq: this.#seq, view, ...counts, countsSince: this.#countsSince })
+      if (!facetsBefore.every((facet, i) => facet === this.#postedFacets[i])) this.#counts.forget()
+      this.#counts.update(
+        this.#seq,
+        JSON.stringify([view.filter, view.shape, view.time, view.frozen, counts]),
+      )
+      this.#post({ type: 'view', seq: this.#seq, view, ...counts, countsSince: this.#counts.since })
     })
   }
 
@@ -125,10 +120,8 @@ export class ViewRequests {
   invalidate(): void {
     this.#seq++
     // The next request has rows and counts of its own.
-    this.#rowsOf = ''
-    this.#rowsSince = this.#seq + 1
-    this.#countsOf = ''
-    this.#countsSince = this.#seq
+    this.#rows.forget()
+    this.#counts.forget()
   }
 
   /** Whether an answer with that number answers the newest posted request. */
@@ -138,7 +131,7 @@ export class ViewRequests {
 
   /** Whether counts that answer the request with that number are those of the newest posted request too. */
   hasCounts(seq: number): boolean {
-    return seq >= this.#countsSince
+    return this.#counts.includes(seq)
   }
 
   /**
@@ -146,7 +139,7 @@ export class ViewRequests {
    * rows on the screen: the window is requested when the table is measured, which is later than the first request.
    */
   hasFirstRows(seq: number): boolean {
-    return seq >= this.#rowsSince
+    return this.#rows.includes(seq)
   }
 
   get postedOpen(): string | null {
@@ -166,5 +159,30 @@ export class ViewRequests {
         return facet === undefined ? [] : [[request, keepEqual(before.get(request), facet)] as const]
       }),
     )
+  }
+}
+
+/** The earliest request since which all requests depend on the same, for a part of their answers. */
+class SameSince {
+  /** What that part depends on; null before a request. */
+  #dependencies: string | null = null
+  /** The number of that request; of no request where none was posted since {@link forget}. */
+  since = Number.POSITIVE_INFINITY
+
+  /** A request is posted. */
+  update(seq: number, dependencies: string): void {
+    if (dependencies !== this.#dependencies) this.since = seq
+    this.#dependencies = dependencies
+  }
+
+  /** Nothing that was posted before counts any more. */
+  forget(): void {
+    this.#dependencies = null
+    this.since = Number.POSITIVE_INFINITY
+  }
+
+  /** Whether that part of the answer to the request with that number is the part of the newest posted one. */
+  includes(seq: number): boolean {
+    return seq >= this.since
   }
 }
