@@ -1,6 +1,6 @@
 import { buildFlow } from '../../flows/testing/build.ts'
 import type { FlowKey } from '../../flows/flow.ts'
-import type { Row } from '../../store/protocol.ts'
+import type { PortUse, Row } from '../../store/protocol.ts'
 
 /** A row of one record of {@link buildFlow}: `key` changes the key, `row` the rest. */
 export function buildRow(key: Partial<FlowKey> = {}, row: Partial<Omit<Row, 'key'>> = {}): Row {
@@ -19,5 +19,19 @@ export function buildRow(key: Partial<FlowKey> = {}, row: Partial<Omit<Row, 'key
     attention: flow.key.action === 'Deny' ? 'denial' : 'allowed',
     staged: null,
     ...row,
+  }
+}
+
+/** A use of a TCP port by one record with one connection. */
+export function buildPortUse(port: number, change: Partial<PortUse> = {}): PortUse {
+  return {
+    id: `port-${port}`,
+    proto: 'tcp',
+    port,
+    records: 1,
+    connections: 1,
+    firstSeen: 0,
+    lastSeen: 15,
+    ...change,
   }
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import type { ColumnId } from '../../../flows/column.ts'
 import { arbitraryKey } from '../../../flows/testing/arbitrary-key.ts'
 import { DEFAULT_PREFERENCES } from '../../../state/remembered/preferences.ts'
-import { buildRow } from '../../../state/testing/build-row.ts'
+import { buildPortUse, buildRow } from '../../../state/testing/build-row.ts'
 import { layoutOf } from '../layout/table-layout.ts'
 import { RowElement, type ShownRow } from './row-element.ts'
 import type { FlowColumn } from './table-features.ts'
@@ -40,15 +40,7 @@ const rows = fc
     trend: fc.constantFrom([], [1], [3, 0, 2]),
     ports: fc.constantFrom(
       [],
-      [80, 443, 8080].map((port) => ({
-        id: `${port}`,
-        proto: 'tcp',
-        port,
-        records: 1,
-        connections: 1,
-        firstSeen: 0,
-        lastSeen: 15,
-      })),
+      [80, 443, 8080].map((port) => buildPortUse(port)),
     ),
     portCount: fc.constantFrom(1, 24),
     scan: fc.constantFrom(null, { ports: 24, destinations: 1, from: 0, to: 180 }),

@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest'
 
-import { buildRow } from '../../../state/testing/build-row.ts'
+import { buildPortUse, buildRow } from '../../../state/testing/build-row.ts'
 import { rowSentence } from './row-sentence.ts'
 
-const tcp = (port: number) => ({
-  id: `port-${port}`,
-  proto: 'tcp',
-  port,
-  records: 1,
-  connections: 1,
-  firstSeen: 0,
-  lastSeen: 15,
-})
-
 test('says who was denied what by what', () => {
-  const row = buildRow({ action: 'Deny', reporter: 'Src' }, { ports: [tcp(80)], portCount: 1 })
+  const row = buildRow({ action: 'Deny', reporter: 'Src' }, { ports: [buildPortUse(80)], portCount: 1 })
   expect(rowSentence(row, 'default/test', 'backend/api')).toMatch(
     /^Denied leaving: default\/test to backend\/api, tcp 80, by \S/,
   )
@@ -26,7 +16,7 @@ test('says what is new, what staged policies would change, and a scan, and count
     {
       attention: 'new-denial',
       staged: { to: 'Allow', all: false },
-      ports: [1, 2, 3, 4].map(tcp),
+      ports: [1, 2, 3, 4].map((port) => buildPortUse(port)),
       portCount: 24,
       scan: { ports: 24, destinations: 1, from: 0, to: 180 },
     },
@@ -39,7 +29,7 @@ test('says what is new, what staged policies would change, and a scan, and count
 })
 
 test('stays the same while records come', () => {
-  const ports = [tcp(80)]
+  const ports = [buildPortUse(80)]
   const before = buildRow({}, { ports, records: 1, numConnectionsStarted: 1, lastSeen: 15 })
   const after = buildRow({}, { ports, records: 2, numConnectionsStarted: 9, lastSeen: 30 })
   expect(rowSentence(after, 'a', 'b')).toBe(rowSentence(before, 'a', 'b'))
