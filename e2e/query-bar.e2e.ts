@@ -93,8 +93,12 @@ test('a sentence is no search for words: the query meant is offered, and Enter o
   app,
   page,
 }) => {
-  await app.query.fill('from default to backend')
-  await page.keyboard.press('Enter')
+  // In one go: after a pause in typing the message is there by itself, and Enter takes its query.
+  const enter = async (text: string) => {
+    await app.query.press('ControlOrMeta+a')
+    await Promise.all([page.keyboard.insertText(text), page.keyboard.press('Enter')])
+  }
+  await enter('from default to backend')
   await expect(app.queryBar.getByText('Source and destination are asked for by fields.')).toBeVisible()
   await expect(app.clauses).toHaveCount(0)
   await page.keyboard.press('Enter')
@@ -103,8 +107,7 @@ test('a sentence is no search for words: the query meant is offered, and Enter o
     'dst.ns = backend or dst.name ~ backend',
   ])
   await expect(app.footer).toContainText('Read as (src.ns = default')
-  await app.query.fill('dst.ns backend')
-  await page.keyboard.press('Enter')
+  await enter('dst.ns backend')
   await app.queryBar.getByRole('button', { name: 'dst.ns = backend' }).click()
   await expect(app.clauses).toHaveText(['dst.ns is backend'])
 })
