@@ -184,8 +184,7 @@ class BridgedCalls {
     const place = this.#places.take(this.#addressOf(request))
     if (typeof place !== 'function') throw new RefusedCallError(place)
     // Somebody has come to look: the wait of the back-off may be minutes.
-    const { follower } = this.#cluster
-    if (follower.status.state === 'unreachable') follower.retryNow()
+    this.#cluster.follower.retryNow()
     const stream = new ViewerStream(
       {
         cluster: this.#cluster,

@@ -1,5 +1,5 @@
 // The follower against the in-memory Goldmane over real HTTP/2, with a clock that the test moves.
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import { bucketsAgo } from '../../src/goldmane/testing/fixture.ts'
 import { fill, filled, flowAt, startFollowed } from '../testing/followed-goldmane.ts'
@@ -154,6 +154,34 @@ describe('a stream that breaks', () => {
     // The wish is kept until it may be granted.
     await scene.advanceUntil(() => scene.state() === 'live')
     expect(scene.clock.now()).toBeLessThan((bucketsAgo(0) + 7) * 1000 + 10_000)
+  })
+
+  test('is asked for when a viewer wanted it, also when the timer fires a millisecond early by the clock', async () => {
+    const scene = await startFollowed({
+      prepare: (goldmane) => goldmane.fail({ call: 'Stream', code: 7, message: 'no', times: 2 }),
+    })
+    await scene.until(() => scene.waits().length === 1)
+    scene.follower.retryNow()
+    await scene.until(() => scene.waits().length === 2)
+    scene.follower.retryNow()
+    const now = scene.clock.now.bind(scene.clock)
+    vi.spyOn(scene.clock, 'now').mockImplementation(() => now() - 1)
+    scene.clock.advance(1000)
+    await scene.until(() => scene.state() === 'live')
+  })
+
+  test('is asked for again at once when a viewer wanted it during an attempt that then fails', async () => {
+    const scene = await startFollowed()
+    await scene.until(() => scene.goldmane.streams === 1)
+    scene.follower.retryNow()
+    scene.goldmane.breakStreams()
+    await scene.until(() => scene.waits().length === 1)
+    scene.clock.advance(1)
+    await scene.until(() => scene.goldmane.streams === 1)
+    scene.goldmane.breakStreams()
+    await scene.until(() => scene.waits().length === 2)
+    // The wish was granted: the wait after the second attempt is the back-off's.
+    expect(scene.waits()).toEqual([0, 0.5])
   })
 })
 

@@ -61,8 +61,10 @@ export class GoldmaneFollower {
   #stream: GoldmaneStream | null = null
   /** Ends the present stream, so that another is opened at once; also while it is being opened. */
   #endStream = () => {}
-  /** Ends the wait before the next attempt. */
-  #wake = () => {}
+  /** Ends the wait before the next attempt; null while there is none. */
+  #wake: (() => void) | null = null
+  /** Whether a viewer wished to try again while an attempt was under way: if this one fails, another follows at once. */
+  #isRetryWanted = false
   #lastRetryAt = -Infinity
   /** Null unless a retry waits until it may be. */
   #cancelRetry: (() => void) | null = null
@@ -107,17 +109,23 @@ export class GoldmaneFollower {
     return this.#status.subscribe(listener)
   }
 
-  /** Ends the wait before the next attempt, or asks a silent Goldmane now; again within a second, then after it. */
+  /**
+   * Ends the wait before the next attempt, or asks a silent Goldmane now; again within a second, then after it. An attempt
+   * that is under way may have met what has just been mended, so another one follows if it fails.
+   */
   retryNow(): void {
     const early = this.#lastRetryAt + MIN_RETRY_INTERVAL_MS - this.#clock.now()
-    if (early > 0) {
-      this.#cancelRetry ??= this.#clock.after(early, () => this.retryNow())
-      return
-    }
+    if (early <= 0) this.#retry()
+    else this.#cancelRetry ??= this.#clock.after(early, () => this.#retry())
+  }
+
+  /** A timer may fire a millisecond early by the clock, so that this does not ask again whether it is time. */
+  #retry(): void {
     this.#cancelRetry?.()
     this.#cancelRetry = null
     this.#lastRetryAt = this.#clock.now()
-    this.#wake()
+    if (this.#wake === null) this.#isRetryWanted = true
+    else this.#wake()
     if (this.status.state === 'silent') this.#stream?.probeNow()
   }
 
@@ -131,7 +139,7 @@ export class GoldmaneFollower {
     this.#closing.abort()
     this.#cancelRetry?.()
     this.#endStream()
-    this.#wake()
+    this.#wake?.()
     this.#gaps.close()
     this.#certificates?.close()
     await this.#done
@@ -146,7 +154,7 @@ export class GoldmaneFollower {
   async #renewConnection(): Promise<void> {
     await this.#options.upstream.renew()
     this.#endStream()
-    this.#wake()
+    this.#wake?.()
   }
 
   async #run(): Promise<void> {
@@ -161,6 +169,7 @@ export class GoldmaneFollower {
     const { upstream, ring } = this.#options
     const ending = new AbortController()
     this.#endStream = () => ending.abort()
+    this.#isRetryWanted = false
     const resumeFrom = ring.newestBucket
     const start = startOfStream(resumeFrom, MAX_BACK_FILL_S, this.#openedAt, this.#clock.now())
     let call: UpstreamCall | null
@@ -187,6 +196,7 @@ export class GoldmaneFollower {
       restarts: this.#restarts,
       probe: () => askWhetherAlive(upstream, this.#clock, signal),
       onBatch: ({ messages, malformed }) => {
+        this.#isRetryWanted = false
         this.#messages += messages
         this.#malformed += malformed
         this.#status.setLastBucket(ring.newestBucket)
@@ -231,7 +241,8 @@ export class GoldmaneFollower {
 
   async #waitToRetry({ cause, why, chain, isSlow }: StreamFailure): Promise<void> {
     if (this.#closing.signal.aborted) return
-    const delay = (isSlow ? this.#slowBackOff : this.#quickBackOff).nextDelayMs()
+    const backOff = (isSlow ? this.#slowBackOff : this.#quickBackOff).nextDelayMs()
+    const delay = this.#isRetryWanted ? 0 : backOff
     this.#log.lost(why)
     this.#status.enter('unreachable', this.#now(), { cause, chain, retryAt: this.#now() + delay / 1000 })
     await new Promise<void>((resolve) => {
@@ -241,7 +252,7 @@ export class GoldmaneFollower {
         resolve()
       }
     })
-    this.#wake = () => {}
+    this.#wake = null
     this.#status.enter('unreachable', this.#now(), { cause, chain })
   }
 
