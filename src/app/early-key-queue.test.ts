@@ -43,6 +43,18 @@ describe('a key that is pressed while the page is loading', () => {
     expect(ran).toEqual(['query.focus'])
   })
 
+  test.each([
+    ['help.open', 'source.choose'],
+    ['source.choose', 'help.open'],
+  ] as const)('is queued while %s is there and the part of %s is not', (first, last) => {
+    const { clock, keys, ran, take } = setUp()
+    take(first)
+    expect(keys.press(last)).toBe(true)
+    take(last)
+    clock.advance(1)
+    expect(ran).toEqual([last])
+  })
+
   test('is ignored after one that opens a field or a dialog, because it is text for that', () => {
     const { clock, keys, ran, take } = setUp()
     for (const id of ['palette.open', 'denied.only', 'pause'] as const) expect(keys.press(id)).toBe(true)
@@ -76,7 +88,7 @@ describe('a key that is pressed while the page is loading', () => {
   test('is not queued once everything is loaded, and empties the queue', () => {
     const { clock, keys, ran, take } = setUp()
     keys.press('row.next')
-    take('help.open', 'pause')
+    take('help.open', 'source.choose', 'pause')
     expect(keys.press('denied.only')).toBe(false)
     expect(keys.press('pause')).toBe(true)
     take('row.next', 'denied.only')

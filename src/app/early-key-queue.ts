@@ -10,8 +10,11 @@ import type { Commands } from '../state/commands/commands.ts'
 const MAX_QUEUED_KEYS = 16
 /** A key that waited longer than this is dropped: acting on it late would surprise the user. */
 const QUEUED_KEY_TTL_MS = 10_000
-/** The command that is registered last, by `AppCommands`. Once it is, no key press is queued. */
-const LAST_REGISTERED: CommandId = 'help.open'
+/**
+ * A command of each part that is on every page and loads after the first rows (`AppCommands`, `SourceMenu`), in whatever
+ * order React mounts these. Once all of them are registered, no key press is queued.
+ */
+const REGISTERED_LATE: readonly CommandId[] = ['help.open', 'source.choose']
 /** Commands that open a text field, a dialog or a menu: key presses after one of them are input to it, not commands. */
 const INPUT_OPENERS: ReadonlySet<CommandId> = new Set([
   'query.focus',
@@ -35,7 +38,8 @@ export class EarlyKeyQueue {
 
   /** Runs the command, or queues it until it is registered. False when no command can run, now or later. */
   press(id: CommandId): boolean {
-    if (this.#commands.applicable().has(LAST_REGISTERED)) {
+    const applicable = this.#commands.applicable()
+    if (REGISTERED_LATE.every((late) => applicable.has(late))) {
       // Everything is loaded, so what is still queued has no command here, and must not run after this newer key press.
       this.#queue = this.#scheduled ? this.#queue : []
       return this.#commands.run(id)
