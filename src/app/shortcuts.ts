@@ -1,6 +1,5 @@
 /** Matches key presses against the shortcuts of the command table. */
 import { unreachable } from '../lib/assert.ts'
-import type { Clock } from '../lib/clock.ts'
 import type { Command, CommandId } from '../state/commands/command-table.ts'
 import { chordOf, type KeyPress } from '../state/commands/key-chords.ts'
 
@@ -13,6 +12,9 @@ export type FocusContext = 'page' | 'control' | 'field' | 'popup'
 /** The longest pause between two keys of a sequence such as `g s`. */
 const SEQUENCE_TIMEOUT_MS = 1000
 
+/** With the milliseconds since any fixed moment at which the key was pressed: a busy page may hear of it later. */
+export type TimedKeyPress = KeyPress & Pick<KeyboardEvent, 'timeStamp'>
+
 interface Binding {
   readonly chords: readonly string[]
   readonly command: Command
@@ -21,25 +23,23 @@ interface Binding {
 export class Shortcuts {
   readonly #bindings: readonly Binding[]
   readonly #mac: boolean
-  readonly #clock: Pick<Clock, 'now'>
   /** The chords so far of a sequence that is not complete. */
   #begun: readonly string[] = []
-  #lastChordAt = 0
+  #lastChordAt = -Infinity
 
-  constructor(table: readonly Command[], mac: boolean, clock: Pick<Clock, 'now'>) {
+  constructor(table: readonly Command[], mac: boolean) {
     this.#bindings = table.flatMap((command) =>
       command.keys.map((keys) => ({ chords: keys.split(' '), command })),
     )
     this.#mac = mac
-    this.#clock = clock
   }
 
   /** The command of the shortcut that the press completes; `wait` when it begins a sequence; null when it is no shortcut. */
-  press(press: KeyPress, focus: FocusContext): CommandId | 'wait' | null {
+  press(press: TimedKeyPress, focus: FocusContext): CommandId | 'wait' | null {
     const chord = chordOf(press, this.#mac)
     // A modifier by itself, such as Shift on the way to the next key of a sequence.
     if (chord === null) return null
-    const now = this.#clock.now()
+    const now = press.timeStamp
     const begun = now - this.#lastChordAt < SEQUENCE_TIMEOUT_MS ? this.#begun : []
     this.#begun = []
     return this.#match([...begun, chord], now, focus) ?? this.#match([chord], now, focus)

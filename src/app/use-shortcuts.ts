@@ -16,7 +16,7 @@ const earlyKeys = new EarlyKeyQueue(commands, systemClock)
  */
 export function useShortcuts(): void {
   useLayoutEffect(() => {
-    const shortcuts = new Shortcuts(COMMANDS, isMac(navigator.platform), systemClock)
+    const shortcuts = new Shortcuts(COMMANDS, isMac(navigator.platform))
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return
       // For an element in a shadow tree, `target` is the host; the composed path begins at the element itself.
