@@ -5,7 +5,7 @@
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { Observable } from '../../lib/observable.ts'
 import { keepEqual } from '../../lib/keep-equal.ts'
-import { oncePerFrame } from '../../lib/once-per-frame.ts'
+import { type FrameThrottle, oncePerFrame } from '../../lib/once-per-frame.ts'
 import { afterPaint } from '../../lib/after-paint.ts'
 import type { CaptureCheck } from '../../source/capture-check.ts'
 import { toTrouble } from '../../source/trouble.ts'
@@ -52,7 +52,7 @@ export class StoreClient {
   /** `schedule` runs a task at most once a frame, `paint` runs one after the next frame was painted. */
   constructor(
     ports: Ports,
-    schedule: (run: () => void) => void = oncePerFrame(),
+    schedule: FrameThrottle = oncePerFrame(),
     clock: Clock = systemClock,
     paint: (run: () => void) => void = afterPaint,
   ) {

@@ -2,6 +2,7 @@
  * The view requests to the worker. Everything that the page wants to see is gathered here (the view, the window, facets,
  * the histogram) and posted as one message, at most once a frame.
  */
+import type { FrameThrottle } from '../../lib/once-per-frame.ts'
 import { keepEqual } from '../../lib/keep-equal.ts'
 import type { Facet, FacetRequest, Measure, ToWorker, WantedView } from '../../store/protocol.ts'
 import type { Counts } from './client-snapshot.ts'
@@ -24,7 +25,7 @@ interface ViewExtras {
 
 export class ViewRequests {
   readonly #post: (message: ToWorker) => void
-  readonly #schedule: (run: () => void) => void
+  readonly #schedule: FrameThrottle
   #view: RequestedView | null = null
   #window = { offset: 0, limit: 100 }
   #extras: ViewExtras = { frozen: false, newSince: null, arrangement: null, trendMeasure: 'conns' }
@@ -41,7 +42,7 @@ export class ViewRequests {
   readonly #rows = new SameSince()
   #isScheduled = false
 
-  constructor(post: (message: ToWorker) => void, schedule: (run: () => void) => void) {
+  constructor(post: (message: ToWorker) => void, schedule: FrameThrottle) {
     this.#post = post
     this.#schedule = schedule
   }
@@ -51,9 +52,11 @@ export class ViewRequests {
     return this.#view
   }
 
+  /** The worker is asked at once, so that it answers while the page does what else an act of the reader brings. */
   setView(view: RequestedView): void {
     this.#view = view
-    this.post()
+    this.#isScheduled = true
+    this.#schedule(this.#send, true)
   }
 
   /** The rows that the table can show now. */
@@ -92,28 +95,29 @@ export class ViewRequests {
   post(): void {
     if (this.#isScheduled || this.#view === null) return
     this.#isScheduled = true
-    this.#schedule(() => {
-      this.#isScheduled = false
-      if (this.#view === null) return
-      this.#seq++
-      const facetsBefore = this.#postedFacets
-      this.#postedFacets = [...this.#facets.values()].flat()
-      this.#postedOpen = this.#view.selected
-      const view = { ...this.#view, ...this.#window, ...this.#extras }
-      this.#rows.update(this.#seq, JSON.stringify({ ...view, limit: 0 }))
-      const counts = {
-        facets: this.#postedFacets,
-        histogram: this.#histogram.steps,
-        measure: this.#histogram.measure,
-      }
-      // Facets are looked up by the identity of their requests.
-      if (!facetsBefore.every((facet, i) => facet === this.#postedFacets[i])) this.#counts.forget()
-      this.#counts.update(
-        this.#seq,
-        JSON.stringify([view.filter, view.shape, view.time, view.frozen, counts]),
-      )
-      this.#post({ type: 'view', seq: this.#seq, view, ...counts, countsSince: this.#counts.since })
-    })
+    this.#schedule(this.#send)
+  }
+
+  readonly #send = (): void => {
+    // An urgent request has taken the changes along for which this one was scheduled.
+    if (!this.#isScheduled) return
+    this.#isScheduled = false
+    if (this.#view === null) return
+    this.#seq++
+    const facetsBefore = this.#postedFacets
+    this.#postedFacets = [...this.#facets.values()].flat()
+    this.#postedOpen = this.#view.selected
+    const view = { ...this.#view, ...this.#window, ...this.#extras }
+    this.#rows.update(this.#seq, JSON.stringify({ ...view, limit: 0 }))
+    const counts = {
+      facets: this.#postedFacets,
+      histogram: this.#histogram.steps,
+      measure: this.#histogram.measure,
+    }
+    // Facets are looked up by the identity of their requests.
+    if (!facetsBefore.every((facet, i) => facet === this.#postedFacets[i])) this.#counts.forget()
+    this.#counts.update(this.#seq, JSON.stringify([view.filter, view.shape, view.time, view.frozen, counts]))
+    this.#post({ type: 'view', seq: this.#seq, view, ...counts, countsSince: this.#counts.since })
   }
 
   /** Makes the answers outdated that are still on their way, as when another source is opened. */
