@@ -1,6 +1,7 @@
 /** The hook for one-shot questions to the worker, which polls for newer answers while flows come in. */
 import { useEffect, useState } from 'react'
 
+import { afterPaint } from '../../lib/after-paint.ts'
 import type { Question } from '../../store/protocol.ts'
 import { useFlowtrace, useSnapshot } from './flowtrace.ts'
 import type { AnswerTo } from './pending-questions.ts'
@@ -10,6 +11,7 @@ import { isReading } from './source-state.ts'
 const POLL_MS = 1000
 /** While a source is read it is asked with the rows, whose intervals the worker decides, and at most so often. */
 const MIN_READING_DELAY_MS = 200
+const NO_LONGER_ASKED = 'the question is no longer asked'
 /** How often it is looked up whether anything came in. */
 const CHECK_MS = 100
 
@@ -44,9 +46,13 @@ export function useAnswer<Q extends Question>(question: Q | null): AnswerTo<Q> |
     }
     // Only an abort rejects, and then the component no longer needs the answer.
     const run = () => void ask().catch(() => {})
-    run()
+    // What waits for an answer is drawn after the rows, which need the worker and the page until then.
+    afterPaint(() => {
+      if (!abort.signal.aborted) run()
+    })
     return () => {
-      abort.abort()
+      // A reason of ours: the browser would make an error with a stack trace for each question.
+      abort.abort(NO_LONGER_ASKED)
       clearTimeout(timer)
     }
     // `source`: the same question has another answer for another source.
