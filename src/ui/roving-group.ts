@@ -1,3 +1,5 @@
+import { afterPaint } from '../lib/after-paint.ts'
+
 /** Everything that takes the focus. Of a tab list only the selected tab, which has the arrow keys for the others. */
 const CONTROLS =
   'button:not([disabled]),a[href],input:not([disabled]):not([type=file]),select:not([disabled]),textarea:not([disabled]),summary,[contenteditable=true],[role=slider],[role=separator][aria-valuenow],[data-part-focus]'
@@ -26,6 +28,8 @@ export class RovingGroup {
   #wasEntered = false
   /** Whether the last key or click in the group was a key. */
   #isByKey = false
+  /** Whether {@link #mark} is on its way. */
+  #isMarking = false
   /** The arrow keys that would leave the text field, from before it handled the key press. */
   #leaving: readonly string[] = []
 
@@ -50,8 +54,9 @@ export class RovingGroup {
     // Controls come and go with the values of the facets: a new one must not become a second stop.
     this.#observer = new MutationObserver(() => {
       const left = this.#stop
+      if (left === null || left.isConnected) return this.#markAfterPaint()
       this.#mark()
-      if (left !== null && !left.isConnected) this.#takeFocusBack()
+      this.#takeFocusBack()
     })
     this.#observer.observe(root, {
       childList: true,
@@ -85,6 +90,16 @@ export class RovingGroup {
       // Setting an attribute to what it is would be told to the observer as a change.
       if (control.getAttribute('tabindex') !== String(tabIndex)) control.tabIndex = tabIndex
     }
+  }
+
+  /** Which controls are shown is known once the page is laid out, as the next frame does in any case. */
+  #markAfterPaint(): void {
+    if (this.#isMarking) return
+    this.#isMarking = true
+    afterPaint(() => {
+      this.#isMarking = false
+      if (!this.#abort.signal.aborted) this.#mark()
+    })
   }
 
   /** The stop, or what takes its place when it went away or is hidden. */
