@@ -77,8 +77,7 @@ export function GridBody({
     pool.current.draw({
       columns,
       look,
-      from: visible.from,
-      to: visible.to,
+      ...visible,
       now,
       placeOf: (index) => ({
         index,

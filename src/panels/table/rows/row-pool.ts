@@ -2,6 +2,7 @@
  * The elements of the rows on the screen. They are made once, and show other rows by other texts: a changed view makes
  * none and removes none (docs/adr/0027). In the document they stand in the order of the rows, for screen readers.
  */
+import { afterPaint } from '../../../lib/after-paint.ts'
 import type { FlowColumn } from './table-features.ts'
 import { RowElement, type RowPlace, type ShownRow } from './row-element.ts'
 import type { TableLook } from './row-cell.ts'
@@ -10,9 +11,14 @@ export interface PooledRows {
   /** The columns that are shown, in their order. */
   readonly columns: readonly FlowColumn[]
   readonly look: TableLook
-  /** The first and the last row to draw, from 0; none where the last one is before the first. */
+  /**
+   * The first and the last row to draw, from 0; none where the last one is before the first. `first` and `last` are those
+   * on the screen: rows beyond them are drawn after the next paint, which a changed view need not wait for.
+   */
   readonly from: number
   readonly to: number
+  readonly first: number
+  readonly last: number
   readonly placeOf: (index: number) => RowPlace
   /** What a row shows; null where the window has no row yet. */
   readonly shownAt: (index: number) => ShownRow | null
@@ -34,23 +40,49 @@ export class RowPool {
   #spare: RowElement[] = []
   /** The columns that the rows were made for. */
   #madeFor = ''
+  readonly #afterPaint: (run: () => void) => void
+  /** Draws the rows beyond the screen, which wait for the paint; null while none wait. */
+  #drawBeyond: (() => void) | null = null
 
-  /** @param body the element that holds the rows and nothing else */
-  constructor(body: HTMLElement) {
+  /**
+   * @param body the element that holds the rows and nothing else
+   * @param paint runs a task after the next frame was painted
+   */
+  constructor(body: HTMLElement, paint: (run: () => void) => void = afterPaint) {
     this.#body = body
+    this.#afterPaint = paint
   }
 
-  draw({ columns, look, from, to, placeOf, shownAt, now }: PooledRows): void {
+  draw({ columns, look, from, to, first, last, placeOf, shownAt, now }: PooledRows): void {
     const madeFor = JSON.stringify([columns.map(({ id }) => id), look.layout.extras, look.layout.measure])
     if (madeFor !== this.#madeFor) this.#clear()
     this.#madeFor = madeFor
     this.#rotate(from)
+    const used = this.#rows.length
     this.#resize(Math.max(0, to - from + 1), () => new RowElement(columns, look.layout))
-    for (const [i, row] of this.#rows.entries()) {
-      const index = from + i
-      if (row.index !== index) releaseFocus(row)
-      row.show(placeOf(index), shownAt(index), now)
+    const drawWhere = (isWanted: (i: number) => boolean) => {
+      for (const [i, row] of this.#rows.entries()) {
+        const index = from + i
+        if (!isWanted(i)) continue
+        if (row.index !== index) releaseFocus(row)
+        row.show(placeOf(index), shownAt(index), now)
+      }
     }
+    // An element that was put in just now may have a place on the screen from its last use.
+    const isUrgent = (i: number) => i >= used || (from + i >= first && from + i <= last)
+    drawWhere(isUrgent)
+    this.#waitForPaint(() => drawWhere((i) => !isUrgent(i)))
+  }
+
+  /** A later drawing takes the place of one that waits. */
+  #waitForPaint(drawBeyond: () => void): void {
+    const waits = this.#drawBeyond !== null
+    this.#drawBeyond = drawBeyond
+    if (waits) return
+    this.#afterPaint(() => {
+      this.#drawBeyond?.()
+      this.#drawBeyond = null
+    })
   }
 
   #clear(): void {
