@@ -5,7 +5,7 @@ export type Face = 'mono' | 'tier' | 'reason' | 'verdict' | 'chip' | 'number'
 
 interface Font {
   readonly style: string
-  readonly family: string
+  readonly family: '--font-mono' | '--font-sans'
   /** Letter spacing in ems; 0 where it is left out. */
   readonly spacing?: number
 }
@@ -25,14 +25,23 @@ const ASCII_CHARS = 128
 const MAX_CACHED_CHARS = 1024
 
 let context: CanvasRenderingContext2D | null | undefined
+/** The fonts of both families by their names, which do not change; null before the first measurement. */
+let families: Readonly<Record<Font['family'], string>> | null = null
+
+/** Read once: reading a style lays the page out, which would be done again after each change of a row. */
+function readFamilies(): Readonly<Record<Font['family'], string>> {
+  const styles = getComputedStyle(document.documentElement)
+  const read = (family: Font['family']) => styles.getPropertyValue(family) || 'monospace'
+  return { '--font-mono': read('--font-mono'), '--font-sans': read('--font-sans') }
+}
 
 function measure(char: string, face: Face): number {
   context ??= document.createElement('canvas').getContext('2d')
   const { style, family, spacing = 0 } = FONTS[face]
   const size = Number(/[\d.]+(?=px)/.exec(style)?.[0] ?? 0)
   if (context === null) return size * (ASSUMED_EMS + spacing)
-  const families = getComputedStyle(document.documentElement).getPropertyValue(family)
-  context.font = `${style} ${families === '' ? 'monospace' : families}`
+  families ??= readFamilies()
+  context.font = `${style} ${families[family]}`
   return context.measureText(char).width + size * spacing
 }
 
