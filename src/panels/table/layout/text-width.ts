@@ -25,6 +25,8 @@ const ASCII_CHARS = 128
 const MAX_CACHED_CHARS = 1024
 
 let context: CanvasRenderingContext2D | null | undefined
+/** What {@link context} was given last; it gives a font back in another spelling. */
+let currentFont = ''
 /** The fonts of both families by their names, which do not change; null before the first measurement. */
 let families: Readonly<Record<Font['family'], string>> | null = null
 
@@ -41,7 +43,10 @@ function measure(char: string, face: Face): number {
   const size = Number(/[\d.]+(?=px)/.exec(style)?.[0] ?? 0)
   if (context === null) return size * (ASSUMED_EMS + spacing)
   families ??= readFamilies()
-  context.font = `${style} ${families[family]}`
+  const font = `${style} ${families[family]}`
+  // Setting a font parses it, also where it is the same.
+  if (font !== currentFont) context.font = font
+  currentFont = font
   return context.measureText(char).width + size * spacing
 }
 
