@@ -16,6 +16,12 @@ import type { StreamScope } from './stream-scope.ts'
 const streamScope = lazyChunk(() => import('./stream-scope.ts'))
 const liveReporter = lazyChunk(() => import('./live-reporter.ts'))
 
+/**
+ * Records of the first chunk that are shown before the rest of it is stored: more than a screen has, and few enough to be
+ * read in some milliseconds by code that the engine has not compiled yet.
+ */
+const FIRST_ROWS = 64
+
 export interface LiveInputOptions {
   readonly source: Extract<OpenSource, { kind: 'live' }>
   readonly store: RecordStore
@@ -92,7 +98,7 @@ export class LiveInput {
   }
 
   #stream(): void {
-    const { source, store, onNews, signal } = this.#options
+    const { source, clock, signal } = this.#options
     const scope = this.#scope
     const live = openLive(
       {
@@ -106,17 +112,28 @@ export class LiveInput {
           this.#freshness = freshness
           this.#reporter?.onFreshness(freshness)
         },
-        onMessages: (messages) => {
-          if (scope === null) for (const message of messages) store.appendResult(message)
-          else scope.append(messages)
-          this.#updateNewest()
-          onNews()
+        onMessages: async (messages) => {
+          const isFirst = this.#newest === null && messages.length > FIRST_ROWS
+          if (isFirst) {
+            this.#append(messages.slice(0, FIRST_ROWS))
+            // A timer runs after that of the answer to this news.
+            await new Promise<void>((resolve) => clock.after(0, resolve))
+          }
+          this.#append(isFirst ? messages.slice(FIRST_ROWS) : messages)
           return yieldToEventLoop()
         },
       },
       signal,
     )
     this.#retry = () => live.retryNow()
+  }
+
+  #append(messages: readonly Uint8Array[]): void {
+    const { store, onNews } = this.#options
+    if (this.#scope === null) for (const message of messages) store.appendResult(message)
+    else this.#scope.append(messages)
+    this.#updateNewest()
+    onNews()
   }
 
   #onOpen(start: number): void {
