@@ -14,7 +14,7 @@ beforeEach(() => navigate(DEFAULT_VIEW))
 test('says that it is about a part while flows are read, and not afterwards', async () => {
   const store = fakeStore({ rows: () => ({ rows: [], total: 0 }), count: () => 0 })
   render(<StagedChanges />, { wrapper: store.Wrapper })
-  store.sendWindow({}, { source: { state: 'reading', from: 0, percent: 35 } })
+  store.sendWindow({}, { source: { state: 'reading', from: 0, percent: 35 }, holdings: { records: 12 } })
   expect((await screen.findByRole('note')).textContent).toBe(
     'Flows are still being read: this is about what was read so far, and more may change.',
   )

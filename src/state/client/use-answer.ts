@@ -33,16 +33,18 @@ export function useAnswer<Q extends Question>(question: Q | null): AnswerTo<Q> |
       const { answer: view, status } = client.snapshot()
       const isPartial = isReading(status.source)
       const { records, evicted } = status.holdings
+      // Before the first rows an answer says nothing yet, and the rows would wait for it.
+      const isWaiting = records === 0 && (isPartial || status.source.state === 'connecting')
       // Evicted records count, because with a full budget the number held stays the same.
       const state = isPartial ? (view?.window ?? null) : records + evicted
       const isOtherState = typeof state !== typeof askedOf
       const minDelay = isPartial ? MIN_READING_DELAY_MS : POLL_MS
-      if (state !== askedOf && (isOtherState || performance.now() - askedAt >= minDelay)) {
+      if (!isWaiting && state !== askedOf && (isOtherState || performance.now() - askedAt >= minDelay)) {
         askedOf = state
         askedAt = performance.now()
         setAnswer(await client.ask(question, abort.signal))
       }
-      if (!frozen) timer = setTimeout(run, CHECK_MS)
+      if (!frozen || isWaiting) timer = setTimeout(run, CHECK_MS)
     }
     // Only an abort rejects, and then the component no longer needs the answer.
     const run = () => void ask().catch(() => {})

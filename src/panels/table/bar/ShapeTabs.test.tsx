@@ -13,7 +13,10 @@ const texts = () => screen.getAllByRole('tab').map(({ textContent }) => textCont
 test('the numbers of the tabs are of one answer: those of different moments would contradict each other', async () => {
   const store = fakeStore({ totals: () => ({ groups: 3, signatures: 5, intervals: 9 }) })
   render(<ShapeTabs panelId="rows" />, { wrapper: store.Wrapper })
-  store.sendWindow({ total: 17 }, { source: { state: 'reading', from: 0, percent: 10 } })
+  store.sendWindow(
+    { total: 17 },
+    { source: { state: 'reading', from: 0, percent: 10 }, holdings: { records: 17 } },
+  )
   expect(await screen.findByRole('tab', { name: 'Grouped 3' })).toBeTruthy()
   expect(texts()).toEqual(['Grouped 3', 'By port 5', 'Every 15 s 9'])
 })
