@@ -49,10 +49,11 @@ export class FlowView {
   /** For the orders of questions. */
   readonly #buffers = new SortBuffers()
 
-  constructor(store: RecordStore) {
+  /** @param cache may be shared by views that are asked about the same rows */
+  constructor(store: RecordStore, cache = new SnapshotCache(store)) {
     this.#store = store
-    this.#cache = new SnapshotCache(store)
-    this.#order = new TableOrder(store, this.#cache)
+    this.#cache = cache
+    this.#order = new TableOrder(store, cache)
   }
 
   /**

@@ -9,11 +9,11 @@ import { Snapshot } from './snapshot.ts'
 
 /**
  * A view needs up to five: its own range, frozen and not, the rows of when its order was set, and all time for the
- * histogram, frozen and not.
+ * histogram, frozen and not. The questions beside it are about those, and about the range and all time of now.
  */
-const MAX_CACHED_SNAPSHOTS = 5
-/** A view with a facet for each of its clauses needs one match more than it has facets. */
-const MAX_CACHED_MATCHES = 16
+const MAX_CACHED_SNAPSHOTS = 7
+/** A view with a facet for each of its clauses needs one match more than it has facets; questions need some. */
+const MAX_CACHED_MATCHES = 24
 
 export interface CachedSnapshot {
   readonly snapshot: Snapshot

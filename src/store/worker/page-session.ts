@@ -5,6 +5,7 @@
 import { unreachable } from '../../lib/assert.ts'
 import { lazyChunk, preloadChunks } from '../../lib/preload.ts'
 import { FlowView } from '../query/flow-view.ts'
+import { SnapshotCache } from '../query/snapshot-cache.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
 import { AnswerThrottle } from './answer-throttle.ts'
 import { CountsReply } from './counts-reply.ts'
@@ -132,7 +133,9 @@ export class PageSession {
     // Nothing of the new source was shown yet that could be frozen.
     this.#frozenEnd = undefined
     if (this.#view !== null) this.#view = { ...this.#view, view: { ...this.#view.view, frozen: false } }
-    const [view, questions] = [new FlowView(feed.store), new FlowView(feed.store)]
+    // What is asked beside the table is mostly about the same rows: the number of rows of each kind, the open row's.
+    const cache = new SnapshotCache(feed.store)
+    const [view, questions] = [new FlowView(feed.store, cache), new FlowView(feed.store, cache)]
     this.#opened = { feed, view, questions, onNews, unsubscribe }
     this.#throttle.now()
   }
