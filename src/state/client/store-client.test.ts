@@ -102,7 +102,7 @@ describe('the store client', () => {
     const { client, nextFrame, deliver } = setUp()
     client.setView(VIEW)
     nextFrame()
-    client.setWindow(0, 80)
+    client.setWindow(0, 120)
     nextFrame()
     deliver(answer(1, 0))
     deliver(answer(1, 111))

@@ -36,3 +36,22 @@ test('a changed view is requested before the act that changed it goes on, with a
   frame()
   expect(views()).toEqual(expected)
 })
+
+test('a window that has the rows already stays as it is', () => {
+  const posted: ToWorker[] = []
+  const requests = new ViewRequests(
+    (message) => posted.push(message),
+    (run) => run(),
+  )
+  requests.setView(VIEW)
+  requests.setWindow(0, 40)
+  requests.setWindow(0, 80)
+  expect(posted).toHaveLength(1)
+  requests.setWindow(40, 40)
+  requests.setWindow(0, 120)
+  expect(posted).toMatchObject([
+    { view: { offset: 0, limit: 100 } },
+    { view: { offset: 40, limit: 40 } },
+    { view: { offset: 0, limit: 120 } },
+  ])
+})

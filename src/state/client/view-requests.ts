@@ -27,6 +27,7 @@ export class ViewRequests {
   readonly #post: (message: ToWorker) => void
   readonly #schedule: FrameThrottle
   #view: RequestedView | null = null
+  /** At first as many as the table can show on most screens, so that it need not ask again when it is measured. */
   #window = { offset: 0, limit: 100 }
   #extras: ViewExtras = { frozen: false, newSince: null, arrangement: null, trendMeasure: 'conns' }
   #histogram: { readonly steps: number; readonly measure: Measure } = { steps: 0, measure: 'records' }
@@ -59,9 +60,9 @@ export class ViewRequests {
     this.#schedule(this.#send, true)
   }
 
-  /** The rows that the table can show now. */
+  /** The rows that the table can show now. A window that has them already stays as it is. */
   setWindow(offset: number, limit: number): void {
-    if (offset === this.#window.offset && limit === this.#window.limit) return
+    if (offset === this.#window.offset && limit <= this.#window.limit) return
     this.#window = { offset, limit }
     this.post()
   }
