@@ -69,6 +69,10 @@ class Times<Name extends string> {
     const times = this.#times.get(name) ?? []
     return times.length === 0 ? Number.NaN : median(times)
   }
+
+  p95(name: Name): number {
+    return quantile(this.#times.get(name) ?? [], 0.95)
+  }
 }
 
 type Act =
@@ -158,7 +162,8 @@ async function measure(records: number, figures: Figures): Promise<void> {
     const floor = { what: 'texts in place', value: times.median('textsFloor') }
     for (const act of ['facet', 'denied', 'enter', 'sort', 'deniedRecords', 'end'] as const)
       add(targets[act], times.median(act), floor)
-    add(targets.letter, quantile(await typeLetters(page, TYPED), 0.95))
+    const letters = await typeLetters(page, TYPED)
+    add(targets.letter, quantile(letters, 0.95), { what: "an empty page's", value: times.p95('emptyFloor') })
     const { real, copy } = await scrollInTurns(page, floors)
     const scrollFloor = quantile(copy.frames, 0.95)
     add(targets.scroll, quantile(real.frames, 0.95), { what: 'static copy', value: scrollFloor })
