@@ -28,6 +28,8 @@ export interface TraceEvent {
   readonly args?: {
     readonly name?: string
     readonly data?: {
+      /** Of a dispatched event. */
+      readonly type?: string
       readonly timeDeltas?: readonly number[]
       readonly cpuProfile?: {
         readonly nodes?: readonly ProfileNode[]
@@ -58,7 +60,8 @@ export interface ThreadSummary {
 
 /** V8's own entries for time in which no JavaScript ran; "(garbage collector)" is work, and is kept. */
 const NOT_FUNCTIONS = new Set(['(root)', '(program)', '(idle)'])
-const THREAD_KINDS: Readonly<Record<string, ThreadSummary['kind']>> = {
+/** The threads of interest by the names that Chromium gives them. */
+export const THREAD_KINDS: Readonly<Record<string, ThreadSummary['kind']>> = {
   CrRendererMain: 'main thread',
   'DedicatedWorker thread': 'worker',
   'SharedWorker thread': 'worker',

@@ -14,6 +14,7 @@ import { scrollDown } from './touch/scrolling.ts'
 import { Stage } from './touch/stage.ts'
 import type { ACTS } from './trace-acts.mjs'
 import { formatSummary, summariseTrace, type TraceEvent } from './trace-summary.ts'
+import { formatTimeline, timelineOf } from './trace-timeline.ts'
 import { traffic } from './traffic.ts'
 
 export type Act = (typeof ACTS)[number]
@@ -114,5 +115,7 @@ export async function traceAct(options: { act: Act; file: string; records: numbe
   const { traceEvents }: { traceEvents: readonly TraceEvent[] } = JSON.parse(await readFile(file, 'utf8'))
   console.log(`${act}, ${formatWhole(records)} records, ${formatWhole(traceEvents.length)} events\n`)
   console.log(`${formatSummary(summariseTrace(traceEvents), TOP_FUNCTIONS)}\n`)
+  const timeline = timelineOf(traceEvents)
+  if (timeline.length > 0) console.log(`From the input, milliseconds:\n\n${formatTimeline(timeline)}\n`)
   console.log(`Written to ${file}`)
 }
