@@ -64,3 +64,12 @@ test('an element that comes back from a longer list has its place before the pai
   expect(drawn()).toEqual(['c0', 'c1', 'c2', 'c3'])
   expect(tops()).toEqual(['0px', '40px', '80px', '120px'])
 })
+
+test('a step of scrolling draws the rows that it brings at once', () => {
+  const { draw, paint, drawn } = setUp()
+  const rows = rowsOf('a', 6)
+  draw(rows, { from: 0, first: 1, last: 2, to: 3 })
+  paint()
+  draw(rows, { from: 1, first: 2, last: 3, to: 4 })
+  expect(drawn()).toEqual(['a1', 'a2', 'a3', 'a4'])
+})

@@ -57,7 +57,7 @@ export class RowPool {
     const madeFor = JSON.stringify([columns.map(({ id }) => id), look.layout.extras, look.layout.measure])
     if (madeFor !== this.#madeFor) this.#clear()
     this.#madeFor = madeFor
-    this.#rotate(from)
+    const isStep = this.#rotate(from)
     const used = this.#rows.length
     this.#resize(Math.max(0, to - from + 1), () => new RowElement(columns, look.layout))
     const drawWhere = (isWanted: (i: number) => boolean) => {
@@ -68,8 +68,9 @@ export class RowPool {
         row.show(placeOf(index), shownAt(index), now)
       }
     }
-    // An element that was put in just now may have a place on the screen from its last use.
-    const isUrgent = (i: number) => i >= used || (from + i >= first && from + i <= last)
+    // The few rows that a step of scrolling brings are drawn in its frame: one more task would delay the next frame. An
+    // element that was put in just now may have a place on the screen from its last use.
+    const isUrgent = (i: number) => isStep || i >= used || (from + i >= first && from + i <= last)
     drawWhere(isUrgent)
     this.#waitForPaint(() => drawWhere((i) => !isUrgent(i)))
   }
@@ -93,13 +94,13 @@ export class RowPool {
   }
 
   /**
-   * Lets `from` be the first row, after scrolling: the rows that left the screen are put in at its other end. Where no row
-   * stays on the screen, all stay where they are.
+   * Lets `from` be the first row, after scrolling: the rows that left the screen are put in at its other end, and true is
+   * returned. Where no row stays on the screen, all stay where they are.
    */
-  #rotate(from: number): void {
+  #rotate(from: number): boolean {
     const first = this.#rows[0]
     const shift = first === undefined ? 0 : from - first.index
-    if (shift === 0 || Math.abs(shift) >= this.#rows.length) return
+    if (shift === 0 || Math.abs(shift) >= this.#rows.length) return false
     const left = shift > 0 ? this.#rows.slice(0, shift) : this.#rows.slice(shift)
     const stayed = shift > 0 ? this.#rows.slice(shift) : this.#rows.slice(0, shift)
     for (const row of left) releaseFocus(row)
@@ -107,6 +108,7 @@ export class RowPool {
     if (shift > 0) this.#body.append(...elements)
     else this.#body.prepend(...elements)
     this.#rows = shift > 0 ? [...stayed, ...left] : [...left, ...stayed]
+    return true
   }
 
   #resize(count: number, make: () => RowElement): void {
