@@ -64,7 +64,8 @@ export function useVirtualScroll(
       if (now.scale === 1 || event.deltaY === 0 || event.ctrlKey || event.shiftKey) return
       event.preventDefault()
       const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? rowHeight : 1
-      scrollToOffset(exact + event.deltaY * unit)
+      // Rendered now, so that the scroll event that follows finds the rows drawn.
+      flushSync(() => scrollToOffset(exact + event.deltaY * unit))
     }
     measure()
     const resizing = new ResizeObserver(measure)
