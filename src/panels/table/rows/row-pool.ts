@@ -72,7 +72,8 @@ export class RowPool {
     // element that was put in just now may have a place on the screen from its last use.
     const isUrgent = (i: number) => isStep || i >= used || (from + i >= first && from + i <= last)
     drawWhere(isUrgent)
-    this.#waitForPaint(() => drawWhere((i) => !isUrgent(i)))
+    if (isStep) this.#drawBeyond = null
+    else this.#waitForPaint(() => drawWhere((i) => !isUrgent(i)))
   }
 
   /** A later drawing takes the place of one that waits. */
@@ -81,8 +82,9 @@ export class RowPool {
     this.#drawBeyond = drawBeyond
     if (waits) return
     this.#afterPaint(() => {
-      this.#drawBeyond?.()
+      const draw = this.#drawBeyond
       this.#drawBeyond = null
+      draw?.()
     })
   }
 
