@@ -16,7 +16,8 @@ export function afterPaint(run: () => void): void {
   requestAnimationFrame(() => {
     waiting = null
     setTimeout(() => {
-      for (const task of tasks) task()
+      // A microtask each: one that throws does not keep the others from running.
+      for (const task of tasks) queueMicrotask(task)
     })
   })
 }
