@@ -35,11 +35,11 @@ const ACT: readonly TraceEvent[] = [
   event('RunTask', WORKER, 7000, 6000),
   event('RunTask', 3, 7000, 6000),
   event('RunTask', MAIN, 13_000, 500),
-  // Its own task paints within a paint, which is counted once.
   event('RunTask', MAIN, 14_000, 10_000),
   event('UpdateLayoutTree', MAIN, 14_500, 1500),
   event('Layout', MAIN, 16_000, 2000),
   event('Paint', MAIN, 18_000, 3000),
+  // A paint within a paint is counted once.
   event('Paint', MAIN, 18_500, 1000),
   event('Layout', WORKER, 15_000, 500),
   event('RunTask', MAIN, 900_000, 5000),

@@ -3,7 +3,7 @@
  * the whole trace do not say.
  */
 import { formatTable } from './timing.ts'
-import { THREAD_KINDS, type TraceEvent } from './trace-summary.ts'
+import { THREAD_KINDS, type ThreadSummary, type TraceEvent } from './trace-summary.ts'
 
 /** Tasks below this number of milliseconds are left out. */
 const MIN_TASK_MS = 1
@@ -18,7 +18,7 @@ const WORK = {
 } as const
 
 export interface TimelineTask {
-  readonly thread: 'main thread' | 'worker'
+  readonly thread: ThreadSummary['kind']
   /** Milliseconds since the input. */
   readonly at: number
   /** Milliseconds. */
