@@ -51,7 +51,7 @@ export function request(
     offset: 0,
     limit: 50,
     selected: null,
-    frozen: false,
+    frozen: null,
     newSince: null,
     arrangement: null,
     trendMeasure: 'conns',

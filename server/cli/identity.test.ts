@@ -64,7 +64,7 @@ function request(shape: RowKind): ViewRequest {
     sort: { column: 'seen', descending: true },
     offset: 0,
     limit: 1000,
-    frozen: false,
+    frozen: null,
     selected: null,
     newSince: null,
     arrangement: null,

@@ -60,11 +60,8 @@ export interface ViewRequest {
   readonly limit: number
   /** The id of the open row, which the answer contains even if the filter leaves it out. */
   readonly selected: string | null
-  /**
-   * Whether the view ignores new records: those appended after the first of consecutive frozen requests are left out, and
-   * counted as `waiting`.
-   */
-  readonly frozen: boolean
+  /** The answer at which the view stands still, null while it does not: records appended after it are left out. */
+  readonly frozen: FrozenAt | null
   /** A row is new if no record of it is held that starts before this time, in any range. Null: no row is new. */
   readonly newSince: number | null
   /**
@@ -78,7 +75,18 @@ export interface ViewRequest {
   readonly trendMeasure: Measure
 }
 
-/** A view request as the page sends it. While `frozen`, a sliding range stays where it was at the first frozen request. */
+/**
+ * The answer that a page showed when its reader paused it. Named by the page: a record that the worker received before it
+ * hears of the pause, but that the page did not show, must not appear in the paused view.
+ */
+export interface FrozenAt {
+  /** {@link TableWindow.appended} of that answer. */
+  readonly appended: number
+  /** The end of its newest record (Unix seconds), where sliding ranges end; null without one. */
+  readonly newest: number | null
+}
+
+/** A view request as the page sends it. While it is frozen, sliding ranges end where they did in the answer it stands at. */
 export interface WantedView extends Omit<ViewRequest, 'shape' | 'time' | 'requested'> {
   readonly shape: Shape
   readonly time: RequestedRange | null

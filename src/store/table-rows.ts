@@ -84,6 +84,8 @@ export interface TableWindow {
   readonly waiting: number
   /** How many records came since the view was frozen, whether they match or not; 0 if it is not. */
   readonly arrived: number
+  /** How many records were ever held of which the rows can be: those of {@link arrived} are not among them. */
+  readonly appended: number
   /** Null if no record of it is held. */
   readonly selected: SelectedRow | null
 }

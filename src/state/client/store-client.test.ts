@@ -57,14 +57,14 @@ function setUp() {
   }
 }
 
-function answer(seq: number, total: number): Extract<FromWorker, { type: 'view' }> {
+function answer(seq: number, total: number, appended = 0): Extract<FromWorker, { type: 'view' }> {
   return {
     type: 'view',
     seq,
     status: NOTHING_HELD,
     time: null,
     newest: null,
-    window: { ...EMPTY_WINDOW, total, held: total },
+    window: { ...EMPTY_WINDOW, total, held: total, appended },
   }
 }
 
@@ -83,7 +83,7 @@ describe('the store client', () => {
     expect(views()).toHaveLength(0)
     nextFrame()
     expect(views()).toHaveLength(1)
-    expect(views()[0]?.view).toMatchObject({ shape: 'intervals', offset: 40, limit: 80, frozen: false })
+    expect(views()[0]?.view).toMatchObject({ shape: 'intervals', offset: 40, limit: 80, frozen: null })
   })
 
   test('drops an answer that is not to its newest request', () => {
@@ -201,15 +201,28 @@ describe('the store client', () => {
     expect(clock.waiting).toBe(0)
   })
 
-  test('freezes the view while it is paused', () => {
+  test('freezes the view at the answer that is shown while it is paused', () => {
+    const { client, views, nextFrame, deliver } = setUp()
+    client.setView(VIEW)
+    nextFrame()
+    deliver({ ...answer(1, 1, 7), newest: 1_700_000_007 })
+    client.pause(true)
+    // Answered before the worker heard of it.
+    deliver(answer(1, 1, 8))
+    expect(client.snapshot().answer?.window.appended).toBe(7)
+    nextFrame()
+    expect(views().at(-1)?.view.frozen).toEqual({ appended: 7, newest: 1_700_000_007 })
+    client.pause(false)
+    nextFrame()
+    expect(views().at(-1)?.view.frozen).toBeNull()
+  })
+
+  test('stands at nothing when it is paused before anything was shown', () => {
     const { client, views, nextFrame } = setUp()
     client.setView(VIEW)
     client.pause(true)
     nextFrame()
-    expect(views().at(-1)?.view.frozen).toBe(true)
-    client.pause(false)
-    nextFrame()
-    expect(views().at(-1)?.view.frozen).toBe(false)
+    expect(views().at(-1)?.view.frozen).toEqual({ appended: 0, newest: null })
   })
 
   test('requests facets until they are released', () => {
@@ -266,13 +279,13 @@ describe('the store client', () => {
     client.setView(VIEW)
     expect(since()).toBe(1)
     client.pause(true)
-    expect(since()).toBe(5)
+    expect(since()).toBe(6)
     // An equal request of another component is not the same one: its counts are looked up by identity.
     release()
     release = client.requestFacets([{ ...request }])
-    expect(since()).toBe(6)
+    expect(since()).toBe(7)
     client.open({ kind: 'url', url: 'http://localhost/capture', name: 'capture' })
-    expect(since()).toBe(8)
+    expect(since()).toBe(9)
     release()
   })
 

@@ -84,12 +84,10 @@ export class StoreClient {
     const status = trouble === undefined ? NOTHING_HELD : failedStatus(NOTHING_HELD, trouble)
     this.#change({ answer: null, counts: NO_COUNTS, status, paused: false })
     this.#opened = source
-    this.#requests.invalidate()
     this.#workers.post({ type: 'open', source, budget: this.#budget })
     this.#questions.repeat()
     this.#arrangement.reset()
-    this.#requests.set({ frozen: false })
-    this.#requests.post()
+    this.#requests.freeze(null)
   }
 
   /** Tells the worker that the page is still there. */
@@ -187,11 +185,13 @@ export class StoreClient {
     return this.#requests.addFacets(requests)
   }
 
-  /** Pauses the view, or goes on. */
+  /** Pauses the view at the answer that is shown, or goes on. */
   pause(on: boolean): void {
-    if (this.snapshot().paused === on) return
+    const { paused, answer } = this.snapshot()
+    if (paused === on) return
     this.#change({ paused: on })
-    this.#requests.set({ frozen: on })
+    const shown = { appended: answer?.window.appended ?? 0, newest: answer?.newest ?? null }
+    this.#requests.freeze(on ? shown : null)
   }
 
   /** Rows are new that have no record before this time (Unix seconds; null: no row is new). */

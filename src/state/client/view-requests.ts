@@ -4,7 +4,7 @@
  */
 import type { FrameThrottle } from '../../lib/once-per-frame.ts'
 import { keepEqual } from '../../lib/keep-equal.ts'
-import type { Facet, FacetRequest, Measure, ToWorker, WantedView } from '../../store/protocol.ts'
+import type { Facet, FacetRequest, FrozenAt, Measure, ToWorker, WantedView } from '../../store/protocol.ts'
 import type { Counts } from './client-snapshot.ts'
 
 /** The part of a view request that the address decides. */
@@ -17,7 +17,7 @@ export function haveSameRows(a: RequestedView, b: RequestedView): boolean {
 
 /** The parts of a view request that are neither in the address nor of the window. */
 interface ViewExtras {
-  readonly frozen: boolean
+  readonly frozen: FrozenAt | null
   readonly newSince: number | null
   readonly arrangement: number | null
   readonly trendMeasure: Measure
@@ -29,7 +29,7 @@ export class ViewRequests {
   #view: RequestedView | null = null
   /** At first as many as the table can show on most screens, so that it need not ask again when it is measured. */
   #window = { offset: 0, limit: 100 }
-  #extras: ViewExtras = { frozen: false, newSince: null, arrangement: null, trendMeasure: 'conns' }
+  #extras: ViewExtras = { frozen: null, newSince: null, arrangement: null, trendMeasure: 'conns' }
   #histogram: { readonly steps: number; readonly measure: Measure } = { steps: 0, measure: 'records' }
   readonly #facets = new Map<symbol, readonly FacetRequest[]>()
   /** The facets of the newest posted request, in the order of its answer. */
@@ -67,7 +67,14 @@ export class ViewRequests {
     this.post()
   }
 
-  set(extras: Partial<ViewExtras>): void {
+  /** Answers that are still on their way are outdated: none with newer records may be shown in a paused view. */
+  freeze(frozen: FrozenAt | null): void {
+    this.invalidate()
+    this.#extras = { ...this.#extras, frozen }
+    if (this.#view !== null) this.setView(this.#view)
+  }
+
+  set(extras: Partial<Omit<ViewExtras, 'frozen'>>): void {
     const next = { ...this.#extras, ...extras }
     if (JSON.stringify(next) === JSON.stringify(this.#extras)) return
     this.#extras = next

@@ -9,5 +9,6 @@ export const EMPTY_WINDOW: TableWindow = {
   held: 0,
   waiting: 0,
   arrived: 0,
+  appended: 0,
   selected: null,
 }

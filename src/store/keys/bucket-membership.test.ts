@@ -30,7 +30,7 @@ function heldBy(store: RecordStore): readonly string[] {
       offset: 0,
       limit: 10_000,
       selected: null,
-      frozen: false,
+      frozen: null,
       newSince: null,
       arrangement: null,
       trendMeasure: 'records',

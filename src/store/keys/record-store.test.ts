@@ -23,7 +23,7 @@ const request = (more: Partial<ViewRequest> = {}): ViewRequest => ({
   offset: 0,
   limit: 50,
   selected: null,
-  frozen: false,
+  frozen: null,
   newSince: null,
   arrangement: null,
   trendMeasure: 'records',
@@ -179,14 +179,25 @@ describe('a frozen view', () => {
     const store = new RecordStore({ budget: AMPLE, live: true })
     store.append(at(0))
     const [reader, other] = [new FlowView(store), new FlowView(store)]
-    const before = reader.view(request({ frozen: true }), NOW)
+    const before = reader.view(request(), NOW)
     store.append(at(1))
     store.append(at(1, { action: 'Deny' }))
-    expect(reader.view(request({ frozen: true }), NOW)).toEqual({ ...before, waiting: 2, arrived: 2 })
+    const frozen = request({ frozen: { appended: before.appended, newest: null } })
+    expect(reader.view(frozen, NOW)).toEqual({ ...before, waiting: 2, arrived: 2 })
     expect(other.view(request(), NOW)).toMatchObject({ total: 2, waiting: 0 })
-    expect(reader.view(request({ frozen: true }), NOW).waiting).toBe(2)
-    expect(reader.view(request(), NOW)).toMatchObject({ total: 2, waiting: 0 })
-    expect(reader.view(request({ frozen: true }), NOW)).toMatchObject({ total: 2, waiting: 0 })
+    expect(reader.view(frozen, NOW).waiting).toBe(2)
+    const after = reader.view(request(), NOW)
+    expect(after).toMatchObject({ total: 2, waiting: 0, arrived: 0 })
+    const frozenAgain = request({ frozen: { appended: after.appended, newest: null } })
+    expect(reader.view(frozenAgain, NOW)).toMatchObject({ total: 2, waiting: 0 })
+  })
+
+  test('is empty when nothing was shown that it could stand at', () => {
+    const store = new RecordStore({ budget: AMPLE, live: true })
+    const reader = new FlowView(store)
+    store.append(at(0))
+    const frozen = request({ frozen: { appended: 0, newest: null } })
+    expect(reader.view(frozen, NOW)).toMatchObject({ total: 0, rows: [], waiting: 1, arrived: 1 })
   })
 })
 
@@ -194,7 +205,7 @@ describe('a frozen view over the budget', () => {
   test('loses the records that were evicted', () => {
     const store = new RecordStore({ budget: 0, live: true, chunkRows: 4 })
     const reader = new FlowView(store)
-    const frozen = request({ frozen: true, shape: 'intervals' })
+    const frozen = request({ frozen: { appended: 5, newest: null }, shape: 'intervals' })
     for (const bucket of [0, 1, 2, 3, 4]) store.append(at(bucket))
     expect(reader.view(frozen, NOW).total).toBe(5)
     store.append(at(5))

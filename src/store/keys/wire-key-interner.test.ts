@@ -24,7 +24,7 @@ const everything: ViewRequest = {
   offset: 0,
   limit: 1000,
   selected: null,
-  frozen: false,
+  frozen: null,
   newSince: null,
   arrangement: null,
   trendMeasure: 'records',

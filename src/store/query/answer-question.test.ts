@@ -48,7 +48,7 @@ function requestOf(shape: RowKind): ViewRequest {
     offset: 0,
     limit: 9,
     selected: null,
-    frozen: false,
+    frozen: null,
     newSince: null,
     arrangement: null,
     trendMeasure: 'records',

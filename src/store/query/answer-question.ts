@@ -14,7 +14,7 @@ function requestOf(filter: ViewRequest['filter'], time: TimeRange | null): ViewR
     offset: 0,
     limit: 0,
     selected: null,
-    frozen: false,
+    frozen: null,
     newSince: null,
     arrangement: 0,
     trendMeasure: 'conns',
@@ -22,7 +22,7 @@ function requestOf(filter: ViewRequest['filter'], time: TimeRange | null): ViewR
 }
 
 /**
- * The answer to a question. `reader` is a FlowView for questions alone, because asking one would unfreeze the table's.
+ * The answer to a question. `reader` is a FlowView for questions alone, because that of the table holds its order.
  * `now` and `newest`, the end of a sliding range, are in Unix seconds.
  */
 export function answerTo(

@@ -124,7 +124,7 @@ const EMPTY_REQUEST: ViewRequest = {
   offset: 0,
   limit: 10_000,
   selected: null,
-  frozen: false,
+  frozen: null,
   newSince: null,
   arrangement: null,
   trendMeasure: 'conns',
@@ -137,6 +137,8 @@ interface Question {
   readonly measure: 'records' | 'bytes' | 'packets' | 'conns'
   /** The index of the row to select; none where there are fewer rows. */
   readonly open: number
+  /** The view stands at an answer that was given so many records ago; null where it does not stand still. */
+  readonly frozenAgo: number | null
 }
 
 const anyFacet: Arbitrary<FacetRequest> = fc
@@ -165,7 +167,7 @@ const anyQuestion: Arbitrary<Question> = fc.record({
     offset: fc.nat(6),
     limit: fc.nat(10),
     selected: fc.constant(null),
-    frozen: fc.boolean(),
+    frozen: fc.constant(null),
     newSince: fc.option(fc.integer({ min: START, max: START + 13 * BUCKET_SECONDS })),
     arrangement: fc.constant(null),
     trendMeasure: fc.constantFrom('records' as const, 'bytes' as const, 'conns' as const),
@@ -174,10 +176,14 @@ const anyQuestion: Arbitrary<Question> = fc.record({
   steps: fc.integer({ min: 1, max: 9 }),
   measure: fc.constantFrom('records' as const, 'bytes' as const, 'packets' as const, 'conns' as const),
   open: fc.nat(12),
+  frozenAgo: fc.option(fc.constantFrom(0, 1, 5)),
 })
 
 function ask(reader: FlowView, reference: ReferenceStore, question: Question): void {
-  const { view, facets, steps, measure, open } = question
+  const { facets, steps, measure, open, frozenAgo } = question
+  const { appended } = reference.view(question.view, NOW)
+  const frozen = frozenAgo === null ? null : { appended: Math.max(0, appended - frozenAgo), newest: null }
+  const view = { ...question.view, frozen }
   expect(reader.view(view, NOW)).toEqual(reference.view(view, NOW))
   // The selected row is one of all rows held, so that the filter or the range may leave it out.
   const everything = reference.view({ ...view, time: null, filter: ALL, offset: 0, limit: 100 }, NOW)

@@ -21,7 +21,7 @@ const request = (more: Partial<ViewRequest> = {}): ViewRequest => ({
   offset: 0,
   limit: 50,
   selected: null,
-  frozen: false,
+  frozen: null,
   newSince: null,
   arrangement: null,
   trendMeasure: 'records',

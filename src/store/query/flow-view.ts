@@ -1,6 +1,6 @@
 /**
- * Answers one reader's questions about a store. Each page has a FlowView of its own, because it holds where that page
- * froze its table; snapshots and matches are cached between questions that are about the same rows.
+ * Answers one reader's questions about a store. Each page has a FlowView of its own, because it holds the order of that
+ * page's rows; snapshots and matches are cached between questions that are about the same rows.
  */
 import { labelKeysAsked, withoutField } from '../../filter/tree/clauses.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
@@ -42,8 +42,6 @@ interface TopRows {
 
 export class FlowView {
   readonly #store: RecordStore
-  /** The sequence number from which on a frozen view leaves rows out; Infinity while it is not frozen. */
-  #endSequence = Number.POSITIVE_INFINITY
   readonly #cache: SnapshotCache
   readonly #order: TableOrder
   /** For the orders of questions. */
@@ -64,17 +62,19 @@ export class FlowView {
     const { shape, filter, offset, limit, selected } = request
     const cached = this.#snapshotFor(request)
     const live = this.#cache.match(cached, shape, filter, now)
-    const arranged = this.#order.arrange(request, cached, live, this.#endSequence, now)
+    const arranged = this.#order.arrange(request, cached, live, endSequenceOf(request), now)
     const { table, order } = arranged
-    const isFrozen = Number.isFinite(this.#endSequence)
+    const { appended } = this.#store.rows
+    const shown = Math.min(endSequenceOf(request), appended)
     return {
       offset,
       rows: rowsOfOrder(order, offset, limit, table.match, this.#rowOptions(table.context, request)),
       total: order.total,
       greatestSum: greatestSumOf(live.match, cached.snapshot, request.trendMeasure),
       held: live.match.held,
-      waiting: this.#order.countWaiting(isFrozen ? this.#unfrozen(request, now) : live),
-      arrived: isFrozen ? this.#store.rows.appended - this.#endSequence : 0,
+      waiting: this.#order.countWaiting(request.frozen !== null ? this.#unfrozen(request, now) : live),
+      arrived: appended - shown,
+      appended: shown,
       selected: selected === null ? null : this.#selected(selected, request, arranged, cached, now),
     }
   }
@@ -162,15 +162,13 @@ export class FlowView {
     return signature < 0 ? id : this.#store.keys.idOf(signatures.exampleOf(signature))
   }
 
-  /** Freezes or unfreezes the view as the request says. */
-  #snapshotFor({ frozen, time }: ViewRequest): CachedSnapshot {
-    if (!frozen) this.#endSequence = Number.POSITIVE_INFINITY
-    else if (!Number.isFinite(this.#endSequence)) this.#endSequence = this.#store.rows.appended
-    return this.#cache.snapshot({ time, endSequence: this.#endSequence })
+  #snapshotFor(request: ViewRequest): CachedSnapshot {
+    return this.#cache.snapshot({ time: request.time, endSequence: endSequenceOf(request) })
   }
 
+  /** What matches of all that is held in a range: the questions beside a frozen table are about now. */
   #matchIn(time: TimeRange | null, kind: RowKind, filter: Expression, now: number): MatchOf {
-    const cached = this.#cache.snapshot({ time, endSequence: this.#endSequence })
+    const cached = this.#cache.snapshot({ time, endSequence: Number.POSITIVE_INFINITY })
     return this.#cache.match(cached, kind, filter, now)
   }
 
@@ -204,7 +202,7 @@ export class FlowView {
     const levels = [
       () => ({ snapshot: cached, filter: request.filter }),
       () => ({ snapshot: cached, filter: ALL }),
-      () => ({ snapshot: this.#cache.snapshot({ time: null, endSequence: this.#endSequence }), filter: ALL }),
+      () => ({ snapshot: this.#snapshotFor({ ...request, time: null }), filter: ALL }),
     ]
     for (const level of levels) {
       const { snapshot, filter } = level()
@@ -215,4 +213,9 @@ export class FlowView {
     }
     return null
   }
+}
+
+/** The sequence number from which on a frozen view leaves records out; Infinity while it is not frozen. */
+function endSequenceOf({ frozen }: ViewRequest): number {
+  return frozen?.appended ?? Number.POSITIVE_INFINITY
 }

@@ -36,7 +36,7 @@ test.each<Shape>(['groups', 'signatures', 'intervals'])(
       offset: 0,
       limit: 50,
       selected: null,
-      frozen: false,
+      frozen: null,
       newSince: START,
       arrangement: 1,
       trendMeasure: 'conns',

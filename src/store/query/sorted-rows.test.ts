@@ -36,7 +36,7 @@ function requestOf(shape: RowKind, sort: Sort, offset: number, limit: number): V
     offset,
     limit,
     selected: null,
-    frozen: false,
+    frozen: null,
     newSince: null,
     arrangement: null,
     trendMeasure: 'records',

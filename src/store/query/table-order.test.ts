@@ -80,7 +80,7 @@ function requestOf(shape: Shape, sort: Sort, more: Partial<ViewRequest>): ViewRe
     offset: 0,
     limit: EVERYTHING,
     selected: null,
-    frozen: false,
+    frozen: null,
     newSince: START + 300,
     arrangement: 0,
     trendMeasure: 'conns',

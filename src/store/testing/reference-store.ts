@@ -116,6 +116,7 @@ export class ReferenceStore {
       held: this.#rows(shape, range, ALL, at).length,
       waiting: shown.length === 0 && !Number.isFinite(this.#endSequence) ? 0 : waiting.length,
       arrived: Number.isFinite(this.#endSequence) ? this.#appended - this.#endSequence : 0,
+      appended: Number.isFinite(this.#endSequence) ? this.#endSequence : this.#appended,
       selected: selected === null ? null : this.#selected(selected, request, shown, at),
     }
   }
@@ -255,8 +256,9 @@ export class ReferenceStore {
     return histogram
   }
 
+  /** Of all that is held, also after a frozen view was asked for: it is a question beside the table. */
   count(filter: Expression, time: TimeRange | null, now: number): number {
-    return this.#rows('intervals', this.#inRange(time), filter, this.#nowOf(now)).length
+    return this.#rows('intervals', this.#inRange(time, true), filter, this.#nowOf(now)).length
   }
 
   conversation(id: string): readonly Row[] {
@@ -292,8 +294,7 @@ export class ReferenceStore {
   }
 
   #freeze({ frozen }: ViewRequest): void {
-    if (!frozen) this.#endSequence = Number.POSITIVE_INFINITY
-    else if (!Number.isFinite(this.#endSequence)) this.#endSequence = this.#appended
+    this.#endSequence = frozen === null ? Number.POSITIVE_INFINITY : frozen.appended
   }
 
   #inRange(time: TimeRange | null, frozenToo = false): readonly ReferenceRecord[] {

@@ -56,7 +56,7 @@ function viewOf(
       offset: 0,
       limit: 10,
       selected: null,
-      frozen: false,
+      frozen: null,
       newSince: null,
       arrangement: null,
       trendMeasure: 'records',
@@ -104,7 +104,8 @@ describe('a page’s session', () => {
     const { session, said, views, status } = setUp()
     session.receive({ type: 'open', source: capture(LINES), budget: 1e8 })
     await vi.waitFor(() => expect(status()?.source.state).toBe('loaded'))
-    session.receive(viewOf(1, { frozen: true }))
+    const frozen = { appended: 1, newest: null }
+    session.receive(viewOf(1, { frozen }))
     await vi.waitFor(() => expect(views()).toHaveLength(1))
     session.receive({ type: 'ask', id: 3, question: { about: 'count', filter: ALL, time: null } })
     expect(said.findLast((message) => message.type === 'answer')).toEqual({
@@ -112,9 +113,9 @@ describe('a page’s session', () => {
       id: 3,
       answer: 2,
     })
-    session.receive(viewOf(2, { frozen: true }))
+    session.receive(viewOf(2, { frozen }))
     await vi.waitFor(() => expect(views().at(-1)?.seq).toBe(2))
-    expect(views().at(-1)?.window.waiting).toBe(0)
+    expect(views().at(-1)?.window).toMatchObject({ appended: 1, arrived: 1 })
   })
 
   test('posts nothing to a page that was silent for five minutes, until it says that it is here', async () => {
@@ -167,12 +168,13 @@ describe('the counts of a view', () => {
     await vi.waitFor(() => expect(set.counts()).toHaveLength(1))
     add(1_790_000_025)
     await vi.waitFor(() => expect(set.counts().at(-1)?.facets).toMatchObject([{ records: 2 }]))
-    set.session.receive(viewOf(2, { frozen: true }, FACETS))
+    const frozen = { appended: 2, newest: null }
+    set.session.receive(viewOf(2, { frozen }, FACETS))
     await vi.waitFor(() => expect(set.counts().at(-1)?.seq).toBe(2))
     add(1_790_000_040)
     await vi.waitFor(() => expect(set.views().at(-1)?.window.arrived).toBe(1))
     // Asked for with other facets: the turn in which they are counted comes after that of the rows before.
-    set.session.receive(viewOf(3, { frozen: true }, []))
+    set.session.receive(viewOf(3, { frozen }, []))
     await vi.waitFor(() => expect(set.counts().at(-1)?.seq).toBe(3))
     expect(set.counts().filter(({ seq }) => seq === 2)).toHaveLength(1)
   })
@@ -244,7 +246,8 @@ describe('a sliding range', () => {
   test('keeps its end while the view is frozen, also for questions and other lengths, and moves afterwards', async () => {
     const set = setUp()
     const add = await opened(set, T - 400, T - 290, T - 15)
-    set.session.receive(viewOf(2, { ...intervals, frozen: true }))
+    const frozen = { appended: 3, newest: T }
+    set.session.receive(viewOf(2, { ...intervals, frozen }))
     await vi.waitFor(() => expect(set.views().at(-1)?.seq).toBe(2))
     add(T + 105)
     await vi.waitFor(() => expect(set.views().at(-1)?.window.waiting).toBe(1))
@@ -260,7 +263,7 @@ describe('a sliding range', () => {
       question: { about: 'count', filter: ALL, time: { last: 300 } },
     })
     expect(set.said.at(-1)).toEqual({ type: 'answer', id: 1, answer: 2 })
-    set.session.receive(viewOf(3, { ...intervals, time: { last: 500 }, frozen: true }))
+    set.session.receive(viewOf(3, { ...intervals, time: { last: 500 }, frozen }))
     await vi.waitFor(() => expect(set.views().at(-1)?.seq).toBe(3))
     expect(set.views().at(-1)).toMatchObject({ time: { from: T - 500, to: T }, window: { total: 3 } })
 
@@ -272,7 +275,7 @@ describe('a sliding range', () => {
   test('moves again when another source is opened', async () => {
     const set = setUp()
     await opened(set, T - 15)
-    set.session.receive(viewOf(1, { ...intervals, frozen: true }))
+    set.session.receive(viewOf(1, { ...intervals, frozen: { appended: 1, newest: T } }))
     await vi.waitFor(() => expect(set.views().at(-1)?.newest).toBe(T))
     await opened(set, T + 985)
     await vi.waitFor(() => expect(set.views().at(-1)?.newest).toBe(T + 1000))

@@ -36,7 +36,7 @@ interface Opened {
   readonly feed: Feed
   /** For the page's table. */
   readonly view: FlowView
-  /** For questions: asking `view` would unfreeze it. */
+  /** For questions: `view` holds the order of the table. */
   readonly questions: FlowView
   /** The listener that the feed calls, which also identifies the page to it. */
   readonly onNews: () => void
@@ -49,8 +49,6 @@ export class PageSession {
   readonly #clock: () => number
   #opened: Opened | null = null
   #view: ViewMessage | null = null
-  /** The end of sliding ranges while the view is frozen; undefined while it is not. */
-  #frozenEnd: number | null | undefined
   readonly #throttle: AnswerThrottle
   readonly #counts = new CountsReply()
   /** Whether the last answer was of a store that holds records. */
@@ -131,8 +129,7 @@ export class PageSession {
     // Closed last: a page that opens the feed that it has must not be the one that closes it.
     this.close()
     // Nothing of the new source was shown yet that could be frozen.
-    this.#frozenEnd = undefined
-    if (this.#view !== null) this.#view = { ...this.#view, view: { ...this.#view.view, frozen: false } }
+    if (this.#view !== null) this.#view = { ...this.#view, view: { ...this.#view.view, frozen: null } }
     // What is asked beside the table is mostly about the same rows: the number of rows of each kind, the open row's.
     const cache = new SnapshotCache(feed.store)
     const [view, questions] = [new FlowView(feed.store, cache), new FlowView(feed.store, cache)]
@@ -186,9 +183,7 @@ export class PageSession {
     if (message === null) return this.#post({ type: 'status', status })
     const { seq, view: wanted } = message
     const now = this.#now(feed)
-    if (!wanted.frozen) this.#frozenEnd = undefined
     const newest = this.#slidingEnd(feed)
-    if (wanted.frozen) this.#frozenEnd = newest
     const view: ViewRequest = {
       ...wanted,
       time: resolveRange(wanted.time, newest),
@@ -217,7 +212,7 @@ export class PageSession {
     const dependencies = [
       countsSince,
       // Records that are appended do not count in a frozen view.
-      view.frozen ? -1 : store.version,
+      view.frozen !== null ? -1 : store.version,
       store.evictions,
       store.live ? store.gapDetector.gaps() : null,
       view.time?.from,
@@ -244,6 +239,7 @@ export class PageSession {
 
   /** Where sliding ranges end: at the end of the newest record, or where that was when the view was frozen. */
   #slidingEnd({ store }: Feed): number | null {
-    return this.#frozenEnd === undefined ? store.holdings().newest : this.#frozenEnd
+    const frozen = this.#view?.view.frozen ?? null
+    return frozen === null ? store.holdings().newest : frozen.newest
   }
 }

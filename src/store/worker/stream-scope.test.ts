@@ -68,7 +68,7 @@ function rowsOf(store: RecordStore) {
       offset: 0,
       limit: 1000,
       selected: null,
-      frozen: false,
+      frozen: null,
       newSince: null,
       arrangement: null,
       trendMeasure: 'records',
