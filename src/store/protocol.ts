@@ -267,6 +267,8 @@ export type FromWorker =
       readonly seq: number
       readonly facets: readonly Facet[]
       readonly histogram: Histogram | null
+      /** Whether the history or the capture was still being read, so that they count a part. */
+      readonly isPartial: boolean
     }
   /** The answer to the question of that id. */
   | { readonly type: 'answer'; readonly id: number; readonly answer: Answers[keyof Answers] }

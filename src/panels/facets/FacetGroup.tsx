@@ -12,7 +12,7 @@ import { fieldValueOf, filterAfter, filteredValues, filterStateOf, noteOf } from
 import { FacetValue, type ValueCounts } from './FacetValue.tsx'
 import { MiddleCut } from './MiddleCut.tsx'
 import { useFacet } from './use-facet.ts'
-import { useKeptOrder } from './use-kept-order.ts'
+import { type OrderEpochs, useKeptOrder } from './use-kept-order.ts'
 import { VerdictFacet } from './VerdictFacet.tsx'
 
 /** Values that are listed at first; "more" lists all that have a place, and the search finds the others. */
@@ -22,8 +22,7 @@ const MAX_VALUES_COUNTED = 200
 
 interface GroupProps {
   readonly field: FieldId
-  /** Changes with a query that was not made here; see `FacetList`. */
-  readonly epoch: number
+  readonly epochs: OrderEpochs
   readonly onFilter: (filter: Expression) => void
 }
 
@@ -83,7 +82,7 @@ function Heading({
 
 function Values({
   field,
-  epoch,
+  epochs,
   onFilter,
   title,
   onToggle,
@@ -94,7 +93,7 @@ function Values({
   const search = all ? typed : ''
   const facet = useFacet(field, search, MAX_VALUES_COUNTED)
   const whole = search === '' ? facet : undefined
-  const order = useKeptOrder(whole, epoch, filteredValues(filter, field), MAX_VALUES_COLLAPSED)
+  const order = useKeptOrder(whole, epochs, filteredValues(filter, field), MAX_VALUES_COLLAPSED)
   if (facet === undefined)
     return (
       <>

@@ -88,6 +88,19 @@ test('the order is set anew once the source has been read, but not under the poi
   }
 })
 
+test('counts of a part that come after the source has been read do not set the order', async () => {
+  const half: SourceState = { state: 'loading', read: 1, total: 2 }
+  const store = await renderFacets({ a: 30, b: 20 }, half)
+  const facet = facetsOf({ a: 30, b: 20, c: 40 })
+  store.sendWindow({}, { holdings: HOUR, facet, source: LOADED, isPartial: true })
+  expect(names()).toEqual(['a', 'b', 'c'])
+  // The same numbers, now of the whole.
+  send(store, { a: 30, b: 20, c: 40 })
+  expect(names()).toEqual(['c', 'a', 'b'])
+  send(store, { a: 90, b: 20, c: 40 })
+  expect(names()).toEqual(['c', 'a', 'b'])
+})
+
 /** The parts of the bar of a value, with their widths. */
 function widths(item: HTMLElement | undefined) {
   return [...(item?.querySelectorAll<HTMLElement>('[data-bar]') ?? [])].map((bar) => [

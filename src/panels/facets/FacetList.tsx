@@ -3,10 +3,13 @@ import { type RefObject, useRef, useState } from 'react'
 import { print } from '../../filter/language/print.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
 import type { FieldId } from '../../flows/field.ts'
-import { useIsPartial } from '../../state/client/source-status.ts'
+import { useFacetsArePartial } from '../../state/client/facets.ts'
 import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import { FACETS } from './facet-groups.ts'
 import { FacetGroup } from './FacetGroup.tsx'
+import type { OrderEpochs } from './use-kept-order.ts'
+
+const FIRST_EPOCHS: OrderEpochs = { query: 0, whole: 0 }
 
 /** All facets, one below the other, and which of them are expanded. */
 export function FacetList() {
@@ -14,7 +17,7 @@ export function FacetList() {
     () => new Set(FACETS.filter((facet) => facet.open).map(({ field }) => field)),
   )
   const uses = useRef(new Set<'pointer' | 'focus'>())
-  const { epoch, onFilter } = useOrderEpoch(uses)
+  const { epochs, onFilter } = useOrderEpochs(uses)
   return (
     // Listens to what happens on the controls inside, and is no control itself.
     <div
@@ -29,7 +32,7 @@ export function FacetList() {
           key={field}
           field={field}
           open={open.has(field)}
-          epoch={epoch}
+          epochs={epochs}
           onFilter={onFilter}
           onToggle={() =>
             setOpen((before) =>
@@ -45,16 +48,15 @@ export function FacetList() {
 }
 
 /**
- * A number that changes with each query that was not made by a click on a facet, and when the source has been read from
- * its beginning; and the function that makes a query. The values keep their order while the number stays the same. In
- * `uses` is how the reader uses the facets: nothing moves under the pointer or the focus.
+ * The epochs of the values' order, and the function that makes a query. The values keep their order while both epochs
+ * stay the same. In `uses` is how the reader uses the facets: nothing moves under the pointer or the focus.
  */
-function useOrderEpoch(uses: RefObject<ReadonlySet<string>>) {
+function useOrderEpochs(uses: RefObject<ReadonlySet<string>>) {
   const filter = useViewPart((view) => view.filter)
   const time = useViewPart((view) => view.time)
-  const isPartial = useIsPartial()
+  const isPartial = useFacetsArePartial()
   const ownFilter = useRef<string | null>(null)
-  const [at, setAt] = useState({ filter, time, isPartial, epoch: 0 })
+  const [at, setAt] = useState({ filter, time, isPartial, epochs: FIRST_EPOCHS })
   if (filter !== at.filter || time !== at.time || isPartial !== at.isPartial) {
     // Both refs are read as the reader has left them before this rendering; a rendering does not write them.
     // oxlint-disable-next-line react/refs
@@ -63,10 +65,15 @@ function useOrderEpoch(uses: RefObject<ReadonlySet<string>>) {
     // The first values came from the beginning of the source: which are the most frequent is known only now.
     // oxlint-disable-next-line react/refs
     const isWhole = at.isPartial && !isPartial && uses.current.size === 0
-    setAt({ filter, time, isPartial, epoch: at.epoch + (isOtherQuery || isWhole ? 1 : 0) })
+    const { query, whole } = at.epochs
+    const epochs =
+      isOtherQuery || isWhole
+        ? { query: query + (isOtherQuery ? 1 : 0), whole: whole + (isWhole ? 1 : 0) }
+        : at.epochs
+    setAt({ filter, time, isPartial, epochs })
   }
   return {
-    epoch: at.epoch,
+    epochs: at.epochs,
     onFilter: (next: Expression) => {
       ownFilter.current = print(next)
       navigate({ filter: next })

@@ -17,6 +17,8 @@ export interface Counts {
   /** By the request that each one answers, by identity. */
   readonly facets: ReadonlyMap<FacetRequest, Facet>
   readonly histogram: Histogram | null
+  /** Whether the source was still being read when these were counted, which may be before `status` was told. */
+  readonly isPartial: boolean
 }
 
 export interface Snapshot {
@@ -29,7 +31,7 @@ export interface Snapshot {
   readonly paused: boolean
 }
 
-export const NO_COUNTS: Counts = { facets: new Map(), histogram: null }
+export const NO_COUNTS: Counts = { facets: new Map(), histogram: null, isPartial: false }
 
 export const NOTHING_HELD: Status = {
   source: { state: 'idle' },

@@ -21,3 +21,8 @@ export function useFacetOfView(field: FieldId, search: string, limit: number): F
   useEffect(() => client.requestFacets([request]), [client, request])
   return useSnapshot(({ counts }) => counts.facets.get(request))
 }
+
+/** Whether the facets' values were counted while the source was still being read. */
+export function useFacetsArePartial(): boolean {
+  return useSnapshot(({ counts }) => counts.isPartial)
+}

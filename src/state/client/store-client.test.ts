@@ -71,7 +71,7 @@ function answer(seq: number, total: number, appended = 0): Extract<FromWorker, {
 /** The counts of a request with one facet, of so many records. */
 function counts(seq: number, records: number): FromWorker {
   const facet = { field: 'dst.ns', values: [], distinct: 0, records, denied: 0 } as const
-  return { type: 'counts', seq, facets: [facet], histogram: null }
+  return { type: 'counts', seq, facets: [facet], histogram: null, isPartial: false }
 }
 
 describe('the store client', () => {

@@ -284,7 +284,8 @@ export class StoreClient {
       this.#waitingCounts = null
       if (waiting === null || !this.#requests.hasCounts(waiting.seq)) return
       const facets = this.#requests.facetsByRequest(waiting.facets, this.snapshot().counts.facets)
-      this.#change({ counts: { facets, histogram: waiting.histogram } })
+      const { histogram, isPartial } = waiting
+      this.#change({ counts: { facets, histogram, isPartial } })
     })
   }
 }

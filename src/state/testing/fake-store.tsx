@@ -20,6 +20,7 @@ import type {
 } from '../../store/protocol.ts'
 import { type Flowtrace, FlowtraceContext } from '../client/flowtrace.ts'
 import { NOTHING_HELD } from '../client/client-snapshot.ts'
+import { isReading } from '../client/source-state.ts'
 import { StoreClient } from '../client/store-client.ts'
 import type { Port } from '../client/worker-ports.ts'
 import { EMPTY_WINDOW } from './empty-window.ts'
@@ -43,6 +44,8 @@ export interface FakeStatus extends Partial<Omit<Status, 'holdings'>> {
   /** Answers each facet that the page has requested; by default no facet has a value. */
   readonly facet?: (request: FacetRequest) => Facet
   readonly histogram?: Histogram
+  /** Whether the facets are of a part; by default as the state of the source says. */
+  readonly isPartial?: boolean
 }
 
 /** Takes every file for a capture; its hash is made of its size. */
@@ -95,7 +98,7 @@ class FakeWorker implements Port {
   /** Answers the newest view request. */
   sendWindow(
     window: Partial<TableWindow>,
-    { time, facet = noValues, histogram, ...status }: FakeStatus,
+    { time, facet = noValues, histogram, isPartial, ...status }: FakeStatus,
   ): void {
     const holdings = { ...NOTHING_HELD.holdings, ...status.holdings }
     this.#send({
@@ -111,6 +114,7 @@ class FakeWorker implements Port {
       seq: this.#lastViewSeq,
       facets: this.#lastFacets.map(facet),
       histogram: histogram ?? null,
+      isPartial: isPartial ?? isReading(status.source ?? NOTHING_HELD.source),
     })
   }
 

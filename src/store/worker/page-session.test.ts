@@ -179,6 +179,24 @@ describe('the counts of a view', () => {
     expect(set.counts().filter(({ seq }) => seq === 2)).toHaveLength(1)
   })
 
+  test('come once more when the source has been read, though no record came', async () => {
+    const set = setUp()
+    const text = new TransformStream<Uint8Array, Uint8Array>()
+    const file = Object.assign(new File([], 'slow.jsonl'), { stream: () => text.readable })
+    set.session.receive({ type: 'open', source: { kind: 'file', file }, budget: 1e8 })
+    set.session.receive(viewOf(1, {}, FACETS))
+    const writer = text.writable.getWriter()
+    // As many as the reader gives at first.
+    void writer.write(new TextEncoder().encode(`${LINES[0]}\n`.repeat(200)))
+    await vi.waitFor(() =>
+      expect(set.counts().at(-1)).toMatchObject({ facets: [{ records: 200 }], isPartial: true }),
+    )
+    void writer.close()
+    await vi.waitFor(() =>
+      expect(set.counts().at(-1)).toMatchObject({ facets: [{ records: 200 }], isPartial: false }),
+    )
+  })
+
   test('of another source come though they are asked for as before', async () => {
     const set = setUp()
     await opened(set, 1_790_000_010)

@@ -218,6 +218,7 @@ export class PageSession {
       view.time?.from,
       view.time?.to,
       isMeasured(view.filter) ? now : 0,
+      feed.isReading,
     ]
     this.#counts.schedule(dependencies, () => {
       const began = this.#clock()
@@ -227,6 +228,7 @@ export class PageSession {
         facets: reader.facets(view, facets, now),
         histogram:
           histogram === 0 ? null : reader.histogram({ ...view, time: null }, histogram, measure, now),
+        isPartial: feed.isReading,
       })
       this.#throttle.addCost(this.#clock() - began)
     })
