@@ -75,12 +75,37 @@ export interface Traffic {
 /** `light`: 2 or 3 hits, 4 labels of each end, workloads only (440 bytes as protobuf); `full`: see full-keys.ts. */
 export type Weight = 'light' | 'full'
 
-/** Traffic of `rows` records with `keys` distinct keys. */
-export function traffic(rows: number, keys: number, weight: Weight = 'light'): Traffic {
+/** So many distinct keys, made one after the other: of a million that are held the garbage collector takes seconds. */
+export function* distinctKeys(keys: number, weight: Weight = 'light'): Generator<LabelledKey> {
   const makeKey = weight === 'full' ? fullKey : lightKey
   const random = randomFrom(1)
   const distinctNames = Math.max(1, Math.ceil(keys * 0.8))
-  const labelled = Array.from({ length: keys }, (_, number) => makeKey(number, distinctNames, random))
+  for (let number = 0; number < keys; number++) yield makeKey(number, distinctNames, random)
+}
+
+/** Record `i` of a key, in the bucket that begins at `start`. */
+export function recordOf({ key, sourceLabels, destLabels }: LabelledKey, i: number, start: number): Flow {
+  const chance = randomFrom(i)
+  const packets = 1 + Math.floor(chance() ** 4 * 5000)
+  return {
+    key,
+    sourceLabels,
+    destLabels,
+    startTime: start,
+    endTime: start + BUCKET_SECONDS,
+    packetsIn: packets,
+    packetsOut: Math.floor(packets * chance()),
+    bytesIn: packets * 400,
+    bytesOut: Math.floor(packets * 900 * chance()),
+    numConnectionsStarted: Math.floor(chance() * 5),
+    numConnectionsCompleted: Math.floor(chance() * 5),
+    numConnectionsLive: Math.floor(chance() * 3),
+  }
+}
+
+/** Traffic of `rows` records with `keys` distinct keys. */
+export function traffic(rows: number, keys: number, weight: Weight = 'light'): Traffic {
+  const labelled = [...distinctKeys(keys, weight)]
   // At most `keys` records in a bucket, so that a key has one record in a bucket; otherwise 240 buckets, of which the
   // gateway's hour in memory drops none.
   const perBucket = Math.max(1, Math.min(keys, Math.ceil(rows / 240)))
@@ -88,26 +113,11 @@ export function traffic(rows: number, keys: number, weight: Weight = 'light'): T
     rows,
     keys,
     flow(i) {
-      const chance = randomFrom(i)
       const number = (i * 7919) % keys
       const start = START + Math.floor(i / perBucket) * BUCKET_SECONDS
       const key = labelled[number]
       if (key === undefined) throw new Error(`no key ${number}`)
-      const packets = 1 + Math.floor(chance() ** 4 * 5000)
-      return {
-        key: key.key,
-        sourceLabels: key.sourceLabels,
-        destLabels: key.destLabels,
-        startTime: start,
-        endTime: start + BUCKET_SECONDS,
-        packetsIn: packets,
-        packetsOut: Math.floor(packets * chance()),
-        bytesIn: packets * 400,
-        bytesOut: Math.floor(packets * 900 * chance()),
-        numConnectionsStarted: Math.floor(chance() * 5),
-        numConnectionsCompleted: Math.floor(chance() * 5),
-        numConnectionsLive: Math.floor(chance() * 3),
-      }
+      return recordOf(key, i, start)
     },
   }
 }

@@ -1,9 +1,14 @@
 /** The store at its limits: as many keys as rows, and more rows than fit. */
+import { create, toBinary } from '@bufbuild/protobuf'
+
+import { FlowResultSchema } from '../../src/gen/goldmane/api_pb.ts'
+import { growToFit } from '../../src/lib/grow-to-fit.ts'
 import { RecordStore } from '../../src/store/keys/record-store.ts'
 import { FlowView } from '../../src/store/query/flow-view.ts'
+import { flowToMessage } from '../../src/wire/testing/flow-to-message.ts'
 import type { Aim, Figures } from '../figures.ts'
 import { measure, mediansInTurns } from '../timing.ts'
-import { traffic } from '../traffic.ts'
+import { distinctKeys, recordOf, START, traffic } from '../traffic.ts'
 import { emptyStore, fill } from './filling.ts'
 import { NOW, request, someFilter, someWord } from './requests.ts'
 
@@ -12,10 +17,44 @@ const ROWS = 1_000_000
 const KEYS = 11_000
 const BUDGET_BYTES = 256 * 2 ** 20
 
+/** Encoded messages, one after the other: of a million objects the garbage collector takes longer than the store. */
+interface Messages {
+  readonly bytes: Uint8Array
+  readonly ends: Uint32Array
+}
+
+/** FlowResults of so many records, each of a key of its own. */
+function encodeDistinct(records: number): Messages {
+  const ends = new Uint32Array(records)
+  let bytes = new Uint8Array(2 ** 20)
+  let end = 0
+  let i = 0
+  for (const key of distinctKeys(records)) {
+    const flow = flowToMessage(recordOf(key, i, START))
+    const message = toBinary(FlowResultSchema, create(FlowResultSchema, { id: BigInt(i + 1), flow }))
+    bytes = growToFit(bytes, end + message.length)
+    bytes.set(message, end)
+    end += message.length
+    ends[i++] = end
+  }
+  return { bytes, ends }
+}
+
+/** Milliseconds to append all messages. */
+function fillFrom(store: RecordStore, { bytes, ends }: Messages): number {
+  return measure(() => {
+    let start = 0
+    for (const end of ends) {
+      store.appendResult(bytes.subarray(start, end))
+      start = end
+    }
+  })
+}
+
 /** Sets with as many keys as rows, and with more rows than a budget may hold; rows of a table. */
 export function hardSets(figures: Figures): readonly (readonly string[])[] {
-  const distinct = emptyStore(false)
-  const loaded = fill(distinct, traffic(ROWS, ROWS))
+  const distinct = emptyStore(true)
+  const loaded = fillFrom(distinct, encodeDistinct(ROWS))
   const reader = new FlowView(distinct)
   const { bytes, records, keys, evicted } = distinct.holdings()
   const warm = measure(() => reader.count('intervals', someFilter(9), null, NOW))
