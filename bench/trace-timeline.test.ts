@@ -30,6 +30,7 @@ const ACT: readonly TraceEvent[] = [
   named(3, 'Compositor'),
   event('RunTask', MAIN, 1000, 3000),
   event('RunTask', MAIN, 5000, 4000),
+  event('EventDispatch', MAIN, 900, 10, 'click'),
   event('EventDispatch', MAIN, 5100, 10, 'mousedown'),
   event('EventDispatch', MAIN, 6000, 2000, 'click'),
   event('RunTask', WORKER, 7000, 6000),
@@ -45,7 +46,7 @@ const ACT: readonly TraceEvent[] = [
   event('RunTask', MAIN, 900_000, 5000),
 ]
 
-test('a timeline begins with the task of the first click or key, and names the work of each task', () => {
+test('a timeline begins with the task of the last click or key, and names the work of each task', () => {
   expect(timelineOf(ACT)).toEqual([
     { thread: 'main thread', at: -1, took: 4, style: 0, layout: 0, paint: 0 },
     { thread: 'worker', at: 1, took: 6, style: 0, layout: 0, paint: 0 },

@@ -1,5 +1,5 @@
 /**
- * The tasks of a Chrome trace in the order of time, from the first key press or click: where an act waits, which sums over
+ * The tasks of a Chrome trace in the order of time, from the last key press or click: where an act waits, which sums over
  * the whole trace do not say.
  */
 import { formatTable } from './timing.ts'
@@ -44,12 +44,12 @@ function sumWithin(task: TraceEvent, events: readonly TraceEvent[], names: Reado
   return sum / 1000
 }
 
-/** The tasks of the page that got the first key press or click, and of its workers; none where there was no input. */
+/** The tasks of the page that got the last key press or click, and of its workers; none where there was no input. */
 export function timelineOf(events: readonly TraceEvent[]): readonly TimelineTask[] {
   const inputs = events.filter(
     ({ name, args }) => name === 'EventDispatch' && /^(?:keydown|click)$/.test(args?.data?.type ?? ''),
   )
-  const [input] = inputs.toSorted((a, b) => (a.ts ?? 0) - (b.ts ?? 0))
+  const input = inputs.toSorted((a, b) => (a.ts ?? 0) - (b.ts ?? 0)).at(-1)
   if (input?.ts === undefined) return []
   const start = input.ts
   const kinds = new Map(
