@@ -76,7 +76,7 @@ export function hardSets(figures: Figures): readonly (readonly string[])[] {
   const lost = (what: string, value: number, ...aims: readonly Aim[]) =>
     figures.add({ what, unit: '', aims }, value)
   return [
-    ms('1M rows, 1M keys: loaded', loaded, { under: 12_000 }),
+    ms('1M rows, 1M keys: loaded from the wire', loaded, { under: 12_000 }),
     lost('1M rows, 1M keys: rows and keys not held', 2 * ROWS - records - keys, { atMost: 0 }),
     lost('1M rows, 1M keys: evicted', evicted, { atMost: 0 }),
     figures.add(
