@@ -25,6 +25,8 @@ export default defineConfig({
     timezoneId: 'UTC',
     locale: 'en-GB',
     trace: 'retain-on-failure',
+    // Each page would fetch all its files once more; the tests of the service worker allow it.
+    serviceWorkers: 'block',
     launchOptions: { args: browserArguments(), ...(executablePath === undefined ? {} : { executablePath }) },
   },
 })

@@ -6,8 +6,18 @@ import { defineConfig } from 'vite'
 import { pageChunks } from './scripts/page-chunks.mjs'
 import { thirdPartyNotices } from './scripts/third-party-notices.mjs'
 
-// Tailwind's base style is in our CSS, but it is no module of the graph.
-const notices = thirdPartyNotices([fileURLToPath(new URL('node_modules/tailwindcss', import.meta.url))])
+// Tailwind's base style is in our CSS, but it is no module of the graph; Workbox is in the service worker, which is built
+// after the page (scripts/service-worker.mjs).
+const BESIDE_THE_GRAPH = [
+  'tailwindcss',
+  'workbox-core',
+  'workbox-precaching',
+  'workbox-routing',
+  'workbox-strategies',
+]
+const notices = thirdPartyNotices(
+  BESIDE_THE_GRAPH.map((name) => fileURLToPath(new URL(`node_modules/${name}`, import.meta.url))),
+)
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 

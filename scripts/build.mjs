@@ -6,6 +6,7 @@ import { build } from 'vite'
 import { fingerprint, STAMP } from './fingerprint.mjs'
 import { precompress } from './precompress.mjs'
 import { initialFiles, printSizes, sizesOf } from './initial-size.mjs'
+import { buildServiceWorker } from './service-worker.mjs'
 import { thirdPartyNotices } from './third-party-notices.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -28,6 +29,7 @@ async function buildPage() {
   const built = await build({ root, logLevel: 'warn' })
   if (!('output' in built)) throw new Error('vite gave several outputs, or a watcher, for one page')
   const folder = join(root, 'dist/client')
+  await buildServiceWorker(root, folder)
   await precompress(folder)
   return sizesOf(folder, initialFiles(readFileSync(join(folder, 'index.html'), 'utf8'), built.output))
 }

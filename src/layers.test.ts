@@ -23,6 +23,8 @@ const RULES: ImportRules = {
   layers: {
     gen: [],
     lib: [],
+    // the service worker, a script of its own
+    offline: [],
     flows: ['lib'],
     wire: [...BELOW_PARSERS, 'gen'],
     policy: BELOW_PARSERS,
@@ -82,6 +84,8 @@ const RULES: ImportRules = {
       session: [],
       goldmane: ['client', 'session'],
       view: ['commands', 'client'],
+      // the page's copy for times without a network
+      offline: [],
       // files on their way to be opened
       captures: ['client', 'view'],
     },

@@ -35,10 +35,18 @@ createRoot(ensure(document.getElementById('root'), 'index.html has an element wi
   </StrictMode>,
 )
 
-/** Preloads what the first paint did not need. Says so in the document once nothing more needs the server. */
+/**
+ * Preloads what the first paint did not need, then keeps the page for times without a network. Says both in the document:
+ * when nothing more needs the server, and when the page opens without it.
+ */
 async function preload(): Promise<void> {
+  const { dataset } = document.documentElement
   await firstRows
-  if (await preloadChunks(untilIdle)) document.documentElement.dataset['loaded'] = 'all'
+  if (!(await preloadChunks(untilIdle))) return
+  dataset['loaded'] = 'all'
+  const { pageCopy } = await import('./state/offline/page-copy.ts')
+  await pageCopy.keep()
+  dataset['offline'] = pageCopy.get()
 }
 
 void preload()

@@ -252,6 +252,11 @@ export class Screen {
     await expect(this.page.locator('html')).toHaveAttribute('data-loaded', 'all')
   }
 
+  /** Expects the page to be kept for times without a network. */
+  async expectKeptOffline(): Promise<void> {
+    await expect(this.page.locator('html')).toHaveAttribute('data-offline', 'kept')
+  }
+
   /** Expects the facets to show as many values as they have room for: they are drawn after the rows. */
   async expectFacets(): Promise<void> {
     for (const title of ['Source namespace', 'Destination namespace', 'Decided by', 'Port'])

@@ -1,10 +1,11 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
 
 import { visibleText } from '../lib/visible-text.ts'
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useParsedView, useViewPart } from '../state/view/navigation.ts'
 import { Notice } from '../ui/Notice.tsx'
+import { VersionNotice } from './lazy-panels.ts'
 
 /**
  * The place of the strip (`children`), and over it what must be said about the source and the link. A notice lies over
@@ -19,6 +20,9 @@ export function NoticeSlot({ children }: { children?: ReactNode }) {
         <SourceNotice />
         <ClusterNotice />
         <LinkNotice />
+        <Suspense fallback={null}>
+          <VersionNotice />
+        </Suspense>
       </div>
     </div>
   )

@@ -17,6 +17,7 @@ export const SourceMenu = laterPart(async () => (await import('../panels/source/
 export const StagedChanges = lazyPart(
   async () => (await import('../panels/staged/StagedChanges.tsx')).StagedChanges,
 )
+export const VersionNotice = laterPart(async () => (await import('./VersionNotice.tsx')).VersionNotice)
 export const UnreachableScreen = lazyPart(
   async () => (await import('../panels/source/UnreachableScreen.tsx')).UnreachableScreen,
 )
