@@ -12,6 +12,8 @@ const config: KnipConfig = {
   // The `!` marks what belongs to the product. main.tsx is found through index.html.
   entry: [
     'src/store/worker/worker.ts!',
+    // Built by scripts/service-worker.mjs.
+    'src/offline/service-worker.ts!',
     'server/main.ts!',
     'scripts/*.mjs',
     'scripts/lint/*.mjs',

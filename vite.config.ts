@@ -5,6 +5,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { pageChunks } from './scripts/page-chunks.mjs'
 import { thirdPartyNotices } from './scripts/third-party-notices.mjs'
+import { writeWebAppManifest } from './scripts/web-app-manifest.mjs'
 
 // Tailwind's base style is in our CSS, but it is no module of the graph; Workbox is in the service worker, which is built
 // after the page (scripts/service-worker.mjs).
@@ -26,7 +27,7 @@ export default defineConfig({
   base: './',
   // For the report of a lost connection (src/panels/source/connection-report.ts).
   define: { __FLOWTRACE_VERSION__: JSON.stringify(version) },
-  plugins: [react(), tailwindcss(), pageChunks(), notices.collect(), notices.write()],
+  plugins: [react(), tailwindcss(), pageChunks(), writeWebAppManifest(), notices.collect(), notices.write()],
   worker: { format: 'es', plugins: () => [notices.collect()] },
   // The chunks are that large on purpose (scripts/page-chunks.mjs); the initial size is checked by scripts/build.mjs.
   build: { outDir: 'dist/client', emptyOutDir: true, chunkSizeWarningLimit: 1000 },

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 import { writeFlow } from '../src/capture/write.ts'
 import { buildFlow } from '../src/flows/testing/build.ts'
@@ -41,7 +42,9 @@ test('after a first visit the page opens without a network, reads a capture, and
     const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()))
     return requests.flat().map(({ url: each }) => new URL(each).pathname)
   })
-  expect(kept.filter((each) => !/^\/(?:assets\/.+|index\.html|theme\.js)$/.test(each))).toEqual([])
+  expect(
+    kept.filter((each) => !/^\/(?:assets\/.+|index\.html|manifest\.webmanifest|first-paint\.js)$/.test(each)),
+  ).toEqual([])
   expect(kept.length).toBeGreaterThan(5)
 
   await cluster.startGateway()
@@ -114,4 +117,9 @@ test('any file server serves the page, below any path, and captures open', async
     server.closeAllConnections()
     server.close()
   }
+})
+
+test('opened as a file it says what to do instead', async ({ page }) => {
+  await page.goto(pathToFileURL(path.join(CLIENT, 'index.html')).href)
+  await expect(page.getByText('A browser does not run Flowtrace from a file.')).toBeVisible()
 })

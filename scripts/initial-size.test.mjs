@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { initialFiles, printSizes, sizesOf } from './initial-size.mjs'
 
-const HTML = `<link rel="icon" href="./favicon.svg"><script src="./theme.js"></script>
+const HTML = `<link rel="icon" href="./favicon.svg"><script src="./first-paint.js"></script>
 <script type="module" crossorigin src="./assets/index-1.js"></script>
 <link rel="modulepreload" crossorigin href="./assets/react-2.js">
 <link rel="stylesheet" crossorigin href="./assets/index-3.css">`
@@ -36,7 +36,7 @@ test('the files that the page names count, with their static imports', () => {
     'assets/lib-5.js',
     'assets/react-2.js',
     'assets/store-4.js',
-    'theme.js',
+    'first-paint.js',
   ])
 })
 

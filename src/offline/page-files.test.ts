@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { answerTo } from './page-files.ts'
 
 const SCOPE = 'https://flows.test/tools/flowtrace/'
-const FILES = ['index.html', 'theme.js', 'assets/main-abc.js']
+const FILES = ['index.html', 'first-paint.js', 'assets/main-abc.js']
 
 /** A request as a browser makes it: a Request of mode `navigate` cannot be constructed. */
 const request = (path: string, { mode = 'cors', method = 'GET' } = {}) =>
@@ -33,16 +33,16 @@ test('without a network the page and its files come from their copies', async ()
   const { text } = setUp(new TypeError('Failed to fetch'))
   expect(await text('?q=dst.ns+%3D+db', NAVIGATE)).toBe('kept index.html')
   expect(await text('index.html', NAVIGATE)).toBe('kept index.html')
-  expect(await text('theme.js')).toBe('kept theme.js')
+  expect(await text('first-paint.js')).toBe('kept first-paint.js')
   expect(await text('assets/main-abc.js')).toBe('kept assets/main-abc.js')
 })
 
 test('with one, a new version of the page is seen at once, and files named by their hash are not asked for', async () => {
   const { text, asked } = setUp(new Response('new'))
   expect(await text('', NAVIGATE)).toBe('new')
-  expect(await text('theme.js')).toBe('new')
+  expect(await text('first-paint.js')).toBe('new')
   expect(await text('assets/main-abc.js')).toBe('kept assets/main-abc.js')
-  expect(asked).toEqual([SCOPE, `${SCOPE}theme.js`])
+  expect(asked).toEqual([SCOPE, `${SCOPE}first-paint.js`])
 })
 
 test('a proxy that says that the server is away is no answer; any other status is one', async () => {

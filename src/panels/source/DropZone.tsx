@@ -6,6 +6,8 @@ import { handleOf } from '../../state/captures/file-handle.ts'
 
 const PasteListener = laterPart(async () => (await import('./PasteListener.tsx')).PasteListener)
 
+const LaunchListener = laterPart(async () => (await import('./LaunchListener.tsx')).LaunchListener)
+
 const holdsFile = (event: DragEvent) => event.dataTransfer.types.includes('Files')
 
 /** A file of the drop has an entry that says whether it is a folder, which is a file of some bytes otherwise. */
@@ -45,6 +47,7 @@ export function DropZone({ opening, children }: { opening: CaptureOpening; child
       {children}
       <Suspense fallback={null}>
         <PasteListener onFile={(file) => void opening.openFile(file)} />
+        <LaunchListener opening={opening} />
       </Suspense>
       {over ? (
         <div className="pointer-events-none fixed inset-2 z-50 grid place-items-center rounded-xl border-2 border-dashed border-accent bg-[color-mix(in_oklab,var(--surface)_88%,transparent)]">

@@ -1,4 +1,4 @@
-/** The theme: light, dark, or that of the system. `public/theme.js` applies it before the first paint. */
+/** The theme: light, dark, or that of the system. `public/first-paint.js` applies it before the first paint. */
 import { useEffect } from 'react'
 
 import { type Preferences, usePreferences } from './preferences.ts'
