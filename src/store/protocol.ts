@@ -39,7 +39,8 @@ export type RequestedRange = TimeRange | SlidingRange
 
 /**
  * A column of the table, or how much a row deserves attention ({@link Attention}), within that by connections. Rows that
- * are equal in it follow each other by source, destination and id, ascending in both directions.
+ * are equal in it follow each other by source, destination and id, ascending in both directions. A counter that was not
+ * recorded is last in both.
  */
 export interface Sort {
   readonly column: ColumnId | 'attention'

@@ -24,14 +24,23 @@ export interface ValueSource {
   readonly ranks: Uint32Array
   /** For a sort by attention: the level of each set, for keys and intervals of each flow. */
   readonly levels: Uint8Array
+  /** The value of a counter that was not recorded, as of {@link unrecordedValue}. */
+  readonly unrecorded: number
+}
+
+/** Above every sum of counters: of 2^27 records with 2^53 bytes each. It is finite, because the bucket sort divides by it. */
+const ABOVE_ALL_SUMS = 2 ** 80
+
+/** The sort value of a counter that was not recorded, which comes last in both directions. Counters are at least 0. */
+export function unrecordedValue(descending: boolean): number {
+  return descending ? -1 : ABOVE_ALL_SUMS
 }
 
 /** Connections within a level of attention are fewer than this, so that both fit one number. */
 const LEVEL = 2 ** 50
 
-/** Sorts a counter that was not recorded below all others, which are at least 0. */
-function orBelowZero(value: number): number {
-  return Number.isNaN(value) ? -1 : value
+function numberOr(otherwise: number, value: number): number {
+  return Number.isNaN(value) ? otherwise : value
 }
 
 /** A level of attention, and within it the connections; where those were not recorded, the records. */
@@ -52,7 +61,10 @@ export interface SortSubjects {
 }
 
 /** The sort values of keys, signatures or groups, in a new array. */
-export function subjectValues({ key, ranks, levels }: ValueSource, of: SortSubjects): Float64Array {
+export function subjectValues(
+  { key, ranks, levels, unrecorded }: ValueSource,
+  of: SortSubjects,
+): Float64Array {
   const values = new Float64Array(of.present.length)
   const valueOf = (subject: number): number => {
     switch (key.by) {
@@ -63,7 +75,7 @@ export function subjectValues({ key, ranks, levels }: ValueSource, of: SortSubje
       case 'last':
         return of.last(subject)
       case 'measure':
-        return orBelowZero(measureOf(key.field, of.counter, subject))
+        return numberOr(unrecorded, measureOf(key.field, of.counter, subject))
       case 'attention':
         return attentionValue(levels[subject]!, measureOf('conns', of.counter, subject), of.records(subject))
       default:
@@ -79,7 +91,7 @@ export function subjectValues({ key, ranks, levels }: ValueSource, of: SortSubje
 export function rowValue(
   { chunk }: ChunkSlice,
   row: number,
-  { key, ranks, levels }: ValueSource,
+  { key, ranks, levels, unrecorded }: ValueSource,
   { keys }: Snapshot,
 ): number {
   const counter = (index: number, at: number): number => chunk.value(FIRST_COUNTER_COLUMN + index, at)
@@ -91,7 +103,7 @@ export function rowValue(
     case 'last':
       return chunk.value(END_COLUMN, row)
     case 'measure':
-      return orBelowZero(measureOf(key.field, counter, row))
+      return numberOr(unrecorded, measureOf(key.field, counter, row))
     case 'attention': {
       const level = levels[keys.flowOf[chunk.entries[row]!]!]!
       return attentionValue(level, measureOf('conns', counter, row), 1)
@@ -139,7 +151,7 @@ function clearUnmatched(
 /** Fills `values` for all rows of a slice, those that do not match included. */
 function fillSlice(
   values: Float64Array,
-  { key, ranks, levels }: ValueSource,
+  { key, ranks, levels, unrecorded }: ValueSource,
   { chunk }: ChunkSlice,
   flowOf: Uint32Array,
 ): void {
@@ -156,7 +168,7 @@ function fillSlice(
       return
     case 'measure':
       measureRows(key.field, chunk, values)
-      for (let row = 0; row < values.length; row++) values[row] = orBelowZero(values[row]!)
+      for (let row = 0; row < values.length; row++) values[row] = numberOr(unrecorded, values[row]!)
       return
     case 'attention':
       measureRows('conns', chunk, values)

@@ -18,6 +18,7 @@ import {
   rowValue,
   subjectsOf,
   subjectValues,
+  unrecordedValue,
   type ValueSource,
   valueKeyOf,
 } from './sort-values.ts'
@@ -89,6 +90,7 @@ export class SortedRows implements RowOrder {
         column === 'attention'
           ? (levels ?? attentionLevels(match, request.newSince, all, context))
           : new Uint8Array(0),
+      unrecorded: unrecordedValue(descending),
     }
     this.#sign = descending ? -1 : 1
     this.#buffers = buffers

@@ -19,7 +19,7 @@ export function sortedRows(
       return level * 2 ** 50 + (subject.numConnectionsStarted ?? records.length)
     }
     const by = columnOf(sort.column).sort
-    if (by.by === 'measure') return fieldOf(by.field).of(subject) ?? -1
+    if (by.by === 'measure') return fieldOf(by.field).of(subject) ?? sign * Number.MAX_VALUE
     return by.by === 'first' ? subject.startTime : subject.endTime
   }
   const text = ({ subject }: ReferenceRow): string => {
