@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { matcher } from '../src/filter/tree/evaluate.ts'
 import { columnOf } from '../src/flows/column.ts'
+import { bytesOf } from '../src/flows/counters.ts'
 import { indexesInOrder, leastOf, ObjectSet } from './plain-objects.ts'
 import { START, traffic } from './traffic.ts'
 
@@ -59,11 +60,7 @@ describe('the answers of objects are those of looking at each record', () => {
   ] as const)('a window by %s from %i on', (column, offset) => {
     const { sort } = columnOf(column)
     const valueOf = (flow: (typeof flows)[number]): string | number =>
-      sort.by === 'text'
-        ? sort.of(flow)
-        : sort.by === 'last'
-          ? -flow.endTime
-          : -(flow.bytesIn + flow.bytesOut)
+      sort.by === 'text' ? sort.of(flow) : sort.by === 'last' ? -flow.endTime : -(bytesOf(flow) ?? 0)
     const wanted = flows.map(valueOf).toSorted((a, b) => (a < b ? -1 : Number(a > b)))
     expect(set.window(column, offset, 50).map(valueOf)).toEqual(wanted.slice(offset, offset + 50))
   })

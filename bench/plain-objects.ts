@@ -6,6 +6,7 @@
 import { labelValue, matcher } from '../src/filter/tree/evaluate.ts'
 import type { Expression } from '../src/filter/tree/expression.ts'
 import { columnOf } from '../src/flows/column.ts'
+import { bytesOf } from '../src/flows/counters.ts'
 import { type FieldId, fieldOf } from '../src/flows/field.ts'
 import type { Flow, PolicyHit } from '../src/flows/flow.ts'
 
@@ -118,8 +119,7 @@ export class ObjectSet {
       const ranks = texts.map((text) => firstPlace(inOrder, text))
       return this.#windowBy(({ keyNumber }) => ranks[keyNumber] ?? 0, offset, limit)
     }
-    const number = (flow: Flow): number =>
-      sort.by === 'last' ? -flow.endTime : -(flow.bytesIn + flow.bytesOut)
+    const number = (flow: Flow): number => (sort.by === 'last' ? -flow.endTime : -(bytesOf(flow) ?? 0))
     return this.#windowBy(number, offset, limit)
   }
 

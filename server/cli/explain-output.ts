@@ -8,7 +8,7 @@ import { compactTrace } from '../../src/trace/ladder/compact-trace.ts'
 import { explain } from '../../src/trace/explain/explain.ts'
 import { ticketMarkdown } from '../../src/trace/markdown.ts'
 import { plainText, type Statement } from '../../src/trace/words/statement.ts'
-import { connectionCountWords, hasTraffic, verdictWords } from '../../src/trace/words/verdict-words.ts'
+import { connectionCountWords, verdictWords } from '../../src/trace/words/verdict-words.ts'
 import type { ExplainFormat } from './explain-options.ts'
 import type { ExplainedSignature } from './explain-signatures.ts'
 import type { SeenEnds } from './seen-ends.ts'
@@ -146,12 +146,9 @@ function jsonSignature(signature: ExplainedSignature, remedy: readonly Statement
     firstSeen: formatTime(firstSeen),
     lastSeen: formatTime(lastSeen),
     ...sums,
-    ...(hasTraffic(sums, lastSeen) ? {} : UNRECORDED_TRAFFIC),
     policies: key.policies,
   }
 }
-
-const UNRECORDED_TRAFFIC = { packetsIn: null, packetsOut: null, bytesIn: null, bytesOut: null }
 
 function jsonEnd(namespace: string, name: string, type: string) {
   return { namespace: displayNamespace(namespace), name: displayName(name, namespace), type }

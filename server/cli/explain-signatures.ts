@@ -1,5 +1,6 @@
 /** Sums the records of a capture by signature. */
 import type { Action, Counters, Flow, LabelledKey } from '../../src/flows/flow.ts'
+import { addRecorded, COUNTER_NAMES } from '../../src/flows/counters.ts'
 import { signatureIdentity } from '../../src/flows/identity.ts'
 
 /** The sums over all records of a signature (see flows/identity.ts). */
@@ -16,9 +17,6 @@ export interface ExplainedSignature extends Counters {
 const MAX_SIGNATURES = 100_000
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-
-const COUNTERS = ['packetsIn', 'packetsOut', 'bytesIn', 'bytesOut'] as const
-const CONNECTIONS = ['numConnectionsStarted', 'numConnectionsCompleted', 'numConnectionsLive'] as const
 
 export class SignatureTable {
   /** Records whose signature came after the table was full. */
@@ -60,11 +58,7 @@ function firstSum(flow: Flow): Mutable<ExplainedSignature> {
 
 function addTo(sum: Mutable<ExplainedSignature>, flow: Flow): void {
   sum.records++
-  for (const name of COUNTERS) sum[name] += flow[name]
-  for (const name of CONNECTIONS) {
-    const more = flow[name]
-    if (more !== null) sum[name] = (sum[name] ?? 0) + more
-  }
+  for (const name of COUNTER_NAMES) sum[name] = addRecorded(sum[name], flow[name])
   if (flow.startTime > 0 && (sum.firstSeen === 0 || flow.startTime < sum.firstSeen)) {
     sum.firstSeen = flow.startTime
   }

@@ -4,6 +4,7 @@ import { PassThrough, Readable, Writable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { writeFlow } from '../../src/capture/write.ts'
+import { UNRECORDED } from '../../src/flows/counters.ts'
 import { buildEndOfTier, buildFlow, buildHit } from '../../src/flows/testing/build.ts'
 import type { Flow, FlowKey } from '../../src/flows/flow.ts'
 import { parseExplain } from './explain-options.ts'
@@ -231,17 +232,14 @@ describe('the signatures of a capture', () => {
     ])
   })
 
-  test('of records without connection counts have none', () => {
+  test('of records without counters have none, and with one that has them its own', () => {
     const table = new SignatureTable()
-    const unrecorded = {
-      numConnectionsStarted: null,
-      numConnectionsCompleted: null,
-      numConnectionsLive: null,
-    }
-    table.add({ ...DENIED, ...unrecorded, startTime: 0, endTime: 0 })
-    expect(table.sorted()).toMatchObject([{ numConnectionsStarted: null, firstSeen: 0, lastSeen: 0 }])
-    table.add(DENIED)
-    expect(table.sorted()).toMatchObject([{ numConnectionsStarted: 2, firstSeen: 1_790_000_010 }])
+    table.add({ ...DENIED, ...UNRECORDED, startTime: 0, endTime: 0 })
+    expect(table.sorted()).toMatchObject([{ ...UNRECORDED, firstSeen: 0, lastSeen: 0 }])
+    table.add({ ...DENIED, bytesIn: null })
+    expect(table.sorted()).toMatchObject([
+      { bytesIn: null, bytesOut: 800, numConnectionsStarted: 2, firstSeen: 1_790_000_010 },
+    ])
   })
 
   test('are limited in number; what is beyond is counted, and its denials too', () => {

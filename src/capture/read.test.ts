@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
+import { UNRECORDED } from '../flows/counters.ts'
 import { buildHit } from '../flows/testing/build.ts'
 import { readCapture } from './read.ts'
 import { goJsonFlow, keyAlone, line, protojsonFlow, readAll, whiskerRecord } from './testing/samples.ts'
@@ -199,9 +200,21 @@ describe("Goldmane's flows", () => {
   test('may be a key alone, with no times and nothing counted', async () => {
     const { flows, format } = await readAll(line(keyAlone()))
     expect(format).toBe('Goldmane flow keys')
-    expect(flows).toMatchObject([
-      { key: { destName: 'pub', destPort: 443 }, startTime: 0, bytesIn: 0, numConnectionsLive: null },
-    ])
+    expect(flows).toMatchObject([{ key: { destName: 'pub', destPort: 443 }, startTime: 0, ...UNRECORDED }])
+  })
+
+  test('that were cut down to the key have no counters, and zeros where only these were omitted', async () => {
+    const cut = { Key: keyAlone() }
+    const { flows } = await readAll(line(cut) + line({ ...cut, startTime: '1790000010' }) + line(cut))
+    expect(flows).toMatchObject([UNRECORDED, { bytesIn: 0, numConnectionsLive: 0 }, UNRECORDED])
+  })
+
+  test('of Whisker have no counter that somebody took out, alone and after others of the same key', async () => {
+    const whole = { ...whiskerRecord(), packets_in: 3, packets_out: 4, bytes_in: 222, bytes_out: 333 }
+    const cut = { ...whole, bytes_in: undefined }
+    const { flows } = await readAll([cut, whole, cut, cut].map(line).join(''))
+    expect(flows.map(({ bytesIn }) => bytesIn)).toEqual([null, 222, null, null])
+    expect(flows.map(({ bytesOut }) => bytesOut)).toEqual([333, 333, 333, 333])
   })
 
   test('keep a value that this version does not know, and count it', async () => {

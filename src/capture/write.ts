@@ -59,11 +59,14 @@ function keyJson(key: FlowKey): object {
 }
 
 /** Null is what protojson reads as unset: it keeps "not recorded" apart from an omitted zero. */
-function connections(count: number | null): string | null | undefined {
+function counter(count: number | null): string | null | undefined {
   return count === null ? null : int64(count)
 }
 
-/** One flow as one line of Goldmane's protojson, without the newline. Reading it back gives the same flow. */
+/**
+ * One flow as one line of Goldmane's protojson, without the newline. Reading it back gives the same flow, but for one
+ * without times whose counters are all 0, which Goldmane does not have: that reads back as a key without counters.
+ */
 export function writeFlow(flow: Flow): string {
   return JSON.stringify({
     Key: keyJson(flow.key),
@@ -71,12 +74,12 @@ export function writeFlow(flow: Flow): string {
     endTime: int64(flow.endTime),
     sourceLabels: list(flow.sourceLabels),
     destLabels: list(flow.destLabels),
-    packetsIn: int64(flow.packetsIn),
-    packetsOut: int64(flow.packetsOut),
-    bytesIn: int64(flow.bytesIn),
-    bytesOut: int64(flow.bytesOut),
-    numConnectionsStarted: connections(flow.numConnectionsStarted),
-    numConnectionsCompleted: connections(flow.numConnectionsCompleted),
-    numConnectionsLive: connections(flow.numConnectionsLive),
+    packetsIn: counter(flow.packetsIn),
+    packetsOut: counter(flow.packetsOut),
+    bytesIn: counter(flow.bytesIn),
+    bytesOut: counter(flow.bytesOut),
+    numConnectionsStarted: counter(flow.numConnectionsStarted),
+    numConnectionsCompleted: counter(flow.numConnectionsCompleted),
+    numConnectionsLive: counter(flow.numConnectionsLive),
   })
 }

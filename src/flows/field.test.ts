@@ -110,6 +110,8 @@ describe('the values of a field', () => {
     expect(fieldOf('packets').of(flow)).toBe(43)
     expect(fieldOf('conns').of(flow)).toBe(5)
     expect(fieldOf('conns').of({ ...flow, numConnectionsStarted: null })).toBeNull()
+    expect(fieldOf('bytes').of({ ...flow, bytesIn: null })).toBe(20)
+    expect(fieldOf('packets').of({ ...flow, packetsIn: null, packetsOut: null })).toBeNull()
   })
 })
 

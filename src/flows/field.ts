@@ -13,6 +13,7 @@ import {
   type PolicyHit,
   REPORTERS,
 } from './flow.ts'
+import { bytesOf, packetsOf } from './counters.ts'
 import { decidingHit, isEndOfTier, isFinal, namedPolicy, verdictChange, verdictOf } from './hit.ts'
 import {
   spelledName,
@@ -410,7 +411,7 @@ export const FIELDS: readonly Field[] = [
     help: 'Bytes in and out, as the reporter counts them.',
     aliases: [],
     unit: 'bytes',
-    of: (counters) => counters.bytesIn + counters.bytesOut,
+    of: bytesOf,
   },
   {
     type: 'measure',
@@ -419,7 +420,7 @@ export const FIELDS: readonly Field[] = [
     help: 'Packets in and out, as the reporter counts them.',
     aliases: [],
     unit: 'count',
-    of: (counters) => counters.packetsIn + counters.packetsOut,
+    of: packetsOf,
   },
   {
     type: 'measure',

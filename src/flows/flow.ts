@@ -107,13 +107,16 @@ export interface LabelledKey {
   readonly destLabels: readonly string[]
 }
 
-/** The counters of a key in one bucket, or their sum. "In" and "out" are as the reporting endpoint sees them. */
+/**
+ * The counters of a key in one bucket, or their sum. "In" and "out" are as the reporting endpoint sees them. One is null
+ * where the format does not record it: Whisker counts no connections, a trace or a key alone counts nothing. A sum is of
+ * the records that have the counter, and null where none has it.
+ */
 export interface Counters {
-  readonly packetsIn: number
-  readonly packetsOut: number
-  readonly bytesIn: number
-  readonly bytesOut: number
-  /** The three connection counts are null where the format does not record them (Whisker). */
+  readonly packetsIn: number | null
+  readonly packetsOut: number | null
+  readonly bytesIn: number | null
+  readonly bytesOut: number | null
   readonly numConnectionsStarted: number | null
   readonly numConnectionsCompleted: number | null
   readonly numConnectionsLive: number | null

@@ -27,10 +27,10 @@ export interface BucketCounters {
 export function bucketCountersOf(start: number, flow: Flow): BucketCounters {
   return {
     start,
-    packetsIn: flow.packetsIn,
-    packetsOut: flow.packetsOut,
-    bytesIn: flow.bytesIn,
-    bytesOut: flow.bytesOut,
+    packetsIn: flow.packetsIn ?? 0,
+    packetsOut: flow.packetsOut ?? 0,
+    bytesIn: flow.bytesIn ?? 0,
+    bytesOut: flow.bytesOut ?? 0,
     connectionsStarted: flow.numConnectionsStarted ?? 0,
     connectionsCompleted: flow.numConnectionsCompleted ?? 0,
     connectionsLive: flow.numConnectionsLive ?? 0,

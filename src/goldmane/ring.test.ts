@@ -148,7 +148,7 @@ class NaiveRing {
       const cell = cells.get(`${id}/${port}/${bucket}`)
       const labels = [...flow.sourceLabels]
       cells.set(`${id}/${port}/${bucket}`, {
-        packets: (cell?.packets ?? 0) + flow.packetsIn,
+        packets: (cell?.packets ?? 0) + (flow.packetsIn ?? 0),
         labels: cell?.labels.filter((label) => labels.includes(label)) ?? labels,
       })
     }

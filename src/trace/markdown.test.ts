@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
+import { UNRECORDED } from '../flows/counters.ts'
 import { buildFlow, buildHit } from '../flows/testing/build.ts'
 import { STORY } from './testing/golden-cases.ts'
 import { partsMarkdown, ticketMarkdown } from './markdown.ts'
@@ -61,10 +62,15 @@ describe('the ticket in Markdown', () => {
     ])
   })
 
-  test('says that connections were not recorded', () => {
-    const uncounted = { numConnectionsStarted: null, numConnectionsCompleted: null, numConnectionsLive: null }
-    const flow = buildFlow({}, uncounted)
-    expect(ticketMarkdown(flow, { counters: flow })).toContain('- Connections: not recorded')
+  test.each([
+    [{}, 'not recorded'],
+    [{ packetsIn: 0, bytesIn: 0 }, '0 packets (0 bytes) in'],
+    [{ packetsIn: 1, bytesOut: 2 }, '1 packet in, 2 bytes out'],
+  ])('says which counters were recorded: with %j the traffic is %s', (recorded, traffic) => {
+    const flow = buildFlow({}, { ...UNRECORDED, ...recorded })
+    const lines = ticketMarkdown(flow, { counters: flow }).split('\n')
+    expect(lines).toContain('- Connections: not recorded')
+    expect(lines).toContain(`- Traffic as the reporting end counts it: ${traffic}`)
   })
 
   test('announces inferred statements', () => {

@@ -7,7 +7,7 @@ import { clockTime } from './compare/trace-changes.ts'
 import { explain } from './explain/explain.ts'
 import { type LadderHit, type Rung, TIERS_NOT_SHOWN, traceLadder } from './ladder/ladder.ts'
 import { withNamespace } from './words/policy-label.ts'
-import { connectionWords, hasTraffic } from './words/verdict-words.ts'
+import { connectionWords } from './words/verdict-words.ts'
 import { certaintyPrefix, type Part, type Parts, type Statement } from './words/statement.ts'
 
 /** What a ticket says besides the explanation. */
@@ -102,22 +102,24 @@ function timeLines({ firstSeen = 0, lastSeen = 0, clock = dateAndTime }: TicketD
   return [`- Seen: ${escaped(clock(firstSeen))} to ${escaped(clock(lastSeen))}`]
 }
 
-function volumeWords(packets: number, bytes: number): string {
-  return `${formatPlural(packets, 'packet')} (${formatPlural(bytes, 'byte')})`
+/** `6 packets (600 bytes) in`, as far as it is recorded; empty where neither is. */
+function volumeWords(packets: number | null, bytes: number | null, way: 'in' | 'out'): string {
+  if (packets === null) return bytes === null ? '' : `${formatPlural(bytes, 'byte')} ${way}`
+  const size = bytes === null ? '' : ` (${formatPlural(bytes, 'byte')})`
+  return `${formatPlural(packets, 'packet')}${size} ${way}`
 }
 
-function trafficWords(counters: Counters, lastSeen: number): string {
-  if (!hasTraffic(counters, lastSeen)) return 'not recorded'
-  const { packetsIn, packetsOut, bytesIn, bytesOut } = counters
-  return `${volumeWords(packetsIn, bytesIn)} in, ${volumeWords(packetsOut, bytesOut)} out`
+function trafficWords({ packetsIn, packetsOut, bytesIn, bytesOut }: Counters): string {
+  const volumes = [volumeWords(packetsIn, bytesIn, 'in'), volumeWords(packetsOut, bytesOut, 'out')]
+  return volumes.filter(Boolean).join(', ') || 'not recorded'
 }
 
 function counterLines({ key }: LabelledKey, details: TicketDetails): readonly string[] {
-  const { counters, lastSeen = 0 } = details
+  const { counters } = details
   if (counters === undefined) return []
   return [
     `- Connections: ${connectionWords(key.action, counters)}`,
-    `- Traffic as the reporting end counts it: ${trafficWords(counters, lastSeen)}`,
+    `- Traffic as the reporting end counts it: ${trafficWords(counters)}`,
   ]
 }
 

@@ -142,25 +142,22 @@ export class LineCache<About> {
       destLabels: flow.destLabels,
       startTime,
       endTime,
-      packetsIn: this.#countOf(2),
-      packetsOut: this.#countOf(3),
-      bytesIn: this.#countOf(4),
-      bytesOut: this.#countOf(5),
-      numConnectionsStarted: this.#connectionsOf(6, isWhisker),
-      numConnectionsCompleted: this.#connectionsOf(7, isWhisker),
-      numConnectionsLive: this.#connectionsOf(8, isWhisker),
+      packetsIn: this.#countOf(2, isWhisker),
+      packetsOut: this.#countOf(3, isWhisker),
+      bytesIn: this.#countOf(4, isWhisker),
+      bytesOut: this.#countOf(5, isWhisker),
+      numConnectionsStarted: this.#countOf(6, isWhisker),
+      numConnectionsCompleted: this.#countOf(7, isWhisker),
+      numConnectionsLive: this.#countOf(8, isWhisker),
     }
   }
 
-  /** A counter. Protojson and Go's JSON omit zeros. */
-  #countOf(field: number): number {
+  /** A counter; null where it was not recorded. Protojson and Go's JSON omit zeros, and Whisker what it does not know. */
+  #countOf(field: number, isWhisker: boolean): number | null {
     const kind = this.#members.kinds[field]
-    return kind === ABSENT || kind === IS_NULL ? 0 : this.#members.counts[field]!
-  }
-
-  /** A count of connections; null where it was not recorded. */
-  #connectionsOf(field: number, isWhisker: boolean): number | null {
-    return isWhisker || this.#members.kinds[field] === IS_NULL ? null : this.#countOf(field)
+    if (kind === IS_NULL) return null
+    if (kind === ABSENT) return isWhisker ? null : 0
+    return this.#members.counts[field]!
   }
 
   /** Unix seconds, 0 when absent. Undefined when the parser would refuse the time. */

@@ -3,19 +3,10 @@
  * counters, and three counts of connections, which Whisker does not have. Only these are parsed; the bytes between them
  * are handed on to be compared.
  */
+import { COUNTER_NAMES } from '../../flows/counters.ts'
 import type { Flow } from '../../flows/flow.ts'
 
-export const FIELDS = [
-  'startTime',
-  'endTime',
-  'packetsIn',
-  'packetsOut',
-  'bytesIn',
-  'bytesOut',
-  'numConnectionsStarted',
-  'numConnectionsCompleted',
-  'numConnectionsLive',
-] as const satisfies readonly (keyof Flow)[]
+export const FIELDS = ['startTime', 'endTime', ...COUNTER_NAMES] as const satisfies readonly (keyof Flow)[]
 /** How many fields are times, the first ones; the others are counters. */
 export const TIME_COUNT = 2
 /** How many fields, the first ones, Whisker has. */

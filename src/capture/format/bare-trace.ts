@@ -2,6 +2,7 @@
  * A policy trace without the flow around it, as people copy it from Calico's dashboard: `{"enforced":[…],"pending":[…]}`,
  * also inside `policies`, and under Goldmane's names of the two lists.
  */
+import { UNRECORDED } from '../../flows/counters.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { isFinal, verdictOf } from '../../flows/hit.ts'
 import { hitsOf } from './hits.ts'
@@ -75,12 +76,6 @@ export function bareTraceFlow(trace: BareTrace): Flow {
     destLabels: [],
     startTime: 0,
     endTime: 0,
-    packetsIn: 0,
-    packetsOut: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-    numConnectionsStarted: null,
-    numConnectionsCompleted: null,
-    numConnectionsLive: null,
+    ...UNRECORDED,
   }
 }

@@ -2,9 +2,9 @@
  * Goldmane's flows as JSON: protojson with camel-case or proto names (64-bit numbers in quotes, enums as names, zeros
  * omitted) and Go's own JSON (numbers, enums as numbers). One reader takes them all, mixtures included.
  */
+import { COUNTER_NAMES } from '../../flows/counters.ts'
 import { ACTIONS, ENDPOINT_TYPES, type Flow, type FlowKey, REPORTERS } from '../../flows/flow.ts'
 import {
-  countOf,
   countOrNullOf,
   enumOf,
   FieldError,
@@ -51,12 +51,25 @@ function keyOf(key: Json): FlowKey {
   }
 }
 
+const TIMES_AND_COUNTERS = ['startTime', 'endTime', ...COUNTER_NAMES].flatMap((name) => [
+  name,
+  name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+])
+
+/**
+ * Whether a record has neither a time nor a counter, as one of which somebody kept the key alone. Goldmane's own records
+ * all have a start, beside which a counter that is missing is an omitted zero.
+ */
+function hasNothingCounted(flow: Json): boolean {
+  return TIMES_AND_COUNTERS.every((name) => flow[name] === undefined)
+}
+
 /** The flow of a record with a `Key`. Throws a FieldError. */
 export function goldmaneFlow(flow: Json, key: Json): Flow {
-  const counter = (camel: string, snake: string) => countOf(fromDigits(either(flow, camel, snake)), camel)
+  const isCounted = !hasNothingCounted(flow)
   // Null is our own writer's "not recorded"; protojson omits a zero and never writes null.
-  const connections = (camel: string, snake: string) =>
-    countOrNullOf(fromDigits(either(flow, camel, snake)), camel)
+  const counter = (camel: string, snake: string) =>
+    isCounted ? countOrNullOf(fromDigits(either(flow, camel, snake)), camel) : null
   return {
     key: keyOf(key),
     sourceLabels: textsOf(either(flow, 'sourceLabels', 'source_labels'), 'sourceLabels'),
@@ -67,18 +80,13 @@ export function goldmaneFlow(flow: Json, key: Json): Flow {
     packetsOut: counter('packetsOut', 'packets_out'),
     bytesIn: counter('bytesIn', 'bytes_in'),
     bytesOut: counter('bytesOut', 'bytes_out'),
-    numConnectionsStarted: connections('numConnectionsStarted', 'num_connections_started'),
-    numConnectionsCompleted: connections('numConnectionsCompleted', 'num_connections_completed'),
-    numConnectionsLive: connections('numConnectionsLive', 'num_connections_live'),
+    numConnectionsStarted: counter('numConnectionsStarted', 'num_connections_started'),
+    numConnectionsCompleted: counter('numConnectionsCompleted', 'num_connections_completed'),
+    numConnectionsLive: counter('numConnectionsLive', 'num_connections_live'),
   }
 }
 
 /** The flow of a bare FlowKey, as some exporters keep it: without times, labels and counters. Throws a FieldError. */
 export function goldmaneKeyAlone(key: Json): Flow {
-  return {
-    ...goldmaneFlow({}, key),
-    numConnectionsStarted: null,
-    numConnectionsCompleted: null,
-    numConnectionsLive: null,
-  }
+  return goldmaneFlow({}, key)
 }

@@ -69,7 +69,7 @@ export function countOf(value: unknown, field: string): number {
   return wholeNumber(value, field, 0, Number.MAX_SAFE_INTEGER, 'a whole number from 0 to 2^53')
 }
 
-/** A counter that the format may declare as not recorded, with null. */
+/** A counter of which null says that it was not recorded; 0 when it is missing. */
 export function countOrNullOf(value: unknown, field: string): number | null {
   return value === null ? null : countOf(value, field)
 }

@@ -14,6 +14,13 @@ function labelsOf(value: unknown, field: string): readonly string[] {
   return value === '' ? [] : value.split(' | ')
 }
 
+/**
+ * A counter; null when it is missing. Whisker writes zeros too, so that what is missing was taken out on the way here.
+ */
+function recordedCount(value: unknown, field: string): number | null {
+  return value === undefined || value === null ? null : countOf(value, field)
+}
+
 /** The flow of a Whisker record. Throws a FieldError. */
 export function whiskerFlow(record: Json): Flow {
   const policies = record.policies ?? {}
@@ -43,10 +50,10 @@ export function whiskerFlow(record: Json): Flow {
     destLabels: labelsOf(record.dest_labels, 'dest_labels'),
     startTime: timeOf(record.start_time, 'start_time'),
     endTime: timeOf(record.end_time, 'end_time'),
-    packetsIn: countOf(record.packets_in, 'packets_in'),
-    packetsOut: countOf(record.packets_out, 'packets_out'),
-    bytesIn: countOf(record.bytes_in, 'bytes_in'),
-    bytesOut: countOf(record.bytes_out, 'bytes_out'),
+    packetsIn: recordedCount(record.packets_in, 'packets_in'),
+    packetsOut: recordedCount(record.packets_out, 'packets_out'),
+    bytesIn: recordedCount(record.bytes_in, 'bytes_in'),
+    bytesOut: recordedCount(record.bytes_out, 'bytes_out'),
     numConnectionsStarted: null,
     numConnectionsCompleted: null,
     numConnectionsLive: null,

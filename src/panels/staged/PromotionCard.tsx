@@ -18,12 +18,7 @@ import { describeAction } from '../../state/action-words.ts'
 import { type Impact, type Promotion, promotionStatement } from '../../trace/compare/promotions.ts'
 import type { PolicyLabel } from '../../trace/words/policy-label.ts'
 import { certaintyWords } from '../../trace/words/statement.ts'
-import {
-  connectionCountWords,
-  hasTraffic,
-  pendingWords,
-  verdictWords,
-} from '../../trace/words/verdict-words.ts'
+import { connectionCountWords, pendingWords, verdictWords } from '../../trace/words/verdict-words.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { Icon } from '../../ui/Icon.tsx'
@@ -75,9 +70,7 @@ function capitalTier({ tier }: PolicyLabel): string {
 function volume(word: 'denied' | 'allowed', { flows, connections, bytes }: Impact<Row>): string {
   if (flows.length === 0) return ''
   const counted = connectionCountWords(word === 'denied' ? 'Allow' : 'Deny', connections)
-  const traffic = flows.some((flow) => hasTraffic(flow, flow.lastSeen))
-    ? formatBytes(bytes)
-    : 'traffic not recorded'
+  const traffic = bytes === null ? 'traffic not recorded' : formatBytes(bytes)
   return `${counted}, ${traffic} would be ${word}`
 }
 

@@ -58,11 +58,24 @@ describe('a column of numbers', () => {
             expect(sums[group]).toBe(present.reduce((sum, value) => sum + value, 0))
             expect(missing[group]).toBe(of(group).length - present.length)
           }
-          const added = new Float64Array(values.length).fill(1)
-          column.addTo(added)
-          expect([...added]).toEqual(values.map((value) => 1 + value))
         },
       ),
+    )
+  })
+
+  test('adds what was recorded, in it and in another column', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyNumber, anyNumber), { maxLength: 60 }), (pairs) => {
+        const column = columnOf(pairs.map(([value]) => value))
+        const added = Float64Array.from(pairs, ([, other]) => other)
+        column.addTo(added, added.some(Number.isNaN))
+        expect([...added]).toEqual(
+          pairs.map(([value, other]) => {
+            if (Number.isNaN(value)) return other
+            return Number.isNaN(other) ? value : value + other
+          }),
+        )
+      }),
     )
   })
 

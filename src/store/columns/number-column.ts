@@ -11,7 +11,7 @@ export const NO_GROUP = -1
 const EMPTY = new Uint8Array(0)
 
 /**
- * A column of one number per row, exact to 2^53, where NaN means "not recorded" (as a capture without connection
+ * A column of one number per row, exact to 2^53, where NaN means "not recorded" (as in a capture without connection
  * counts). A recorded 0 is a number like any other.
  *
  * It takes no memory until something was recorded, then one, two, four or eight bytes a row, as its greatest value
@@ -78,12 +78,15 @@ export class NumberColumn {
     else copyNarrow(values, into)
   }
 
-  /** Adds the first rows to `into`, as many as it holds. A sum with a value that was not recorded is NaN. */
-  addTo(into: Float64Array): void {
+  /**
+   * Adds the first rows to `into`, as many as it holds. A sum is of what was recorded, and NaN where neither was.
+   * `intoHasMissing`: whether a number in `into` may be NaN.
+   */
+  addTo(into: Float64Array, intoHasMissing: boolean): void {
     const values = this.#values
-    if (values === null) into.fill(Number.NaN)
-    else if (values instanceof Float64Array || !this.hasMissing) addAll(values, into)
-    else addNarrowTo(values, into)
+    if (values === null) return
+    if (this.hasMissing || intoHasMissing) addWhereRecorded(values, this.#maxValue, into)
+    else addAll(values, into)
   }
 
   /**
@@ -145,14 +148,18 @@ function copyNarrow(values: Narrow, into: Float64Array): void {
   for (let row = 0; row < into.length; row++) into[row] = values[row] === missing ? Number.NaN : values[row]!
 }
 
-function addNarrowTo(values: Narrow, into: Float64Array): void {
-  const missing = standInOf(values)
-  for (let row = 0; row < into.length; row++)
-    into[row]! += values[row] === missing ? Number.NaN : values[row]!
-}
-
 function addAll(values: Values, into: Float64Array): void {
   for (let row = 0; row < into.length; row++) into[row]! += values[row]!
+}
+
+/** Slower than the other loops, and only for captures of which some records lack a counter. */
+function addWhereRecorded(values: Values, maxValue: number, into: Float64Array): void {
+  for (let row = 0; row < into.length; row++) {
+    const value = values[row]!
+    if (!(value <= maxValue)) continue
+    const sum = into[row]!
+    into[row] = Number.isNaN(sum) ? value : sum + value
+  }
 }
 
 function addNarrow(values: Narrow, groups: Int32Array, sums: Float64Array): void {

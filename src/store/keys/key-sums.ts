@@ -2,7 +2,7 @@ import { END_COLUMN, FIRST_COUNTER_COLUMN, START_COLUMN } from '../columns/chunk
 import type { ChunkedRows, ChunkSlice } from '../columns/chunked-rows.ts'
 import { growToFit } from '../../lib/grow-to-fit.ts'
 import { NO_GROUP } from '../columns/number-column.ts'
-import { COUNTER_COUNT, FIRST_CONNECTION_COUNTER } from './counter-sums.ts'
+import { COUNTER_COUNT } from './counter-sums.ts'
 import type { KeyDictionary } from './key-dictionary.ts'
 
 /**
@@ -33,13 +33,16 @@ export class KeySums {
   #isLastStale = false
   /** By flow: whether rows were taken out of which one began first, and other rows are left. */
   #isFirstStale = new Uint8Array(16)
-  /** By connection counter, then by flow: how many records do not have it. */
-  #missing = Array.from({ length: COUNTER_COUNT - FIRST_CONNECTION_COUNTER }, () => new Uint32Array(16))
+  /**
+   * By counter, then by flow: how many records do not have it. Null while all records have the counter, as those of a live
+   * source do: then it takes no memory.
+   */
+  #missing: (Uint32Array<ArrayBuffer> | null)[] = Array.from({ length: COUNTER_COUNT }, () => null)
 
   get byteLength(): number {
     const { records, first, last, newestStart, newestEntry, entryRecords } = this
     const counters = this.#counters
-    const missing = this.#missing
+    const missing = this.#missing.filter((counts) => counts !== null)
     const stale = this.#isFirstStale
     return [
       records,
@@ -65,7 +68,7 @@ export class KeySums {
       this.newestEntry = growToFit(this.newestEntry, flow)
       this.#isFirstStale = growToFit(this.#isFirstStale, flow)
       this.#counters = this.#counters.map((sums) => growToFit(sums, flow))
-      this.#missing = this.#missing.map((counts) => growToFit(counts, flow))
+      this.#missing = this.#missing.map((counts) => (counts === null ? null : growToFit(counts, flow)))
     }
     if (keys.entryCount > this.entryRecords.length) {
       this.entryRecords = growToFit(this.entryRecords, keys.entryCount - 1)
@@ -77,7 +80,7 @@ export class KeySums {
     this.#updateTimes(flow, entry, values[START_COLUMN]!, values[END_COLUMN]!)
     for (let i = 0; i < COUNTER_COUNT; i++) {
       const value = values[FIRST_COUNTER_COLUMN + i]!
-      if (Number.isNaN(value)) this.#missing[i - FIRST_CONNECTION_COUNTER]![flow]!++
+      if (Number.isNaN(value)) this.#missingOf(i)[flow]!++
       else this.#counters[i]![flow]! += value
     }
     if (this.records[flow]!++ === 0) this.flowCount++
@@ -100,8 +103,7 @@ export class KeySums {
     for (let i = 0; i < COUNTER_COUNT; i++) {
       const counter = chunk.column(FIRST_COUNTER_COLUMN + i)
       counter.sumByGroup(flows.subarray(0, length), this.#counters[i]!)
-      const missing = this.#missing[i - FIRST_CONNECTION_COUNTER]
-      if (missing !== undefined) counter.countMissingByGroup(flows.subarray(0, length), missing)
+      if (counter.hasMissing) counter.countMissingByGroup(flows.subarray(0, length), this.#missingOf(i))
     }
   }
 
@@ -112,7 +114,7 @@ export class KeySums {
     } else if (values[START_COLUMN]! <= this.first[flow]!) this.#isFirstStale[flow] = 1
     for (let i = 0; i < COUNTER_COUNT; i++) {
       const value = values[FIRST_COUNTER_COLUMN + i]!
-      if (Number.isNaN(value)) this.#missing[i - FIRST_CONNECTION_COUNTER]![flow]!--
+      if (Number.isNaN(value)) this.#missingOf(i)[flow]!--
       else this.#counters[i]![flow]! -= value
     }
     if (--this.records[flow]! === 0) this.flowCount--
@@ -179,8 +181,8 @@ export class KeySums {
 
   /** One of a flow's seven counters, by its index in goldmane.Flow's order; NaN where no record has it. */
   counter(index: number, flow: number): number {
-    return index >= FIRST_CONNECTION_COUNTER &&
-      this.#missing[index - FIRST_CONNECTION_COUNTER]![flow] === this.records[flow]
+    const missing = this.#missing[index]!
+    return missing !== null && missing[flow] === this.records[flow]
       ? Number.NaN
       : this.#counters[index]![flow]!
   }
@@ -191,10 +193,10 @@ export class KeySums {
    */
   addCounterBySet(index: number, flowBits: Uint8Array, setOf: Uint32Array, into: Float64Array): void {
     const counters = this.#counters[index]!
-    const missing = this.#missing[index - FIRST_CONNECTION_COUNTER]
+    const missing = this.#missing[index]!
     const { records } = this
     for (let flow = 0; flow < flowBits.length; flow++) {
-      if (flowBits[flow] === 0 || missing?.[flow] === records[flow]) continue
+      if (flowBits[flow] === 0 || (missing !== null && missing[flow] === records[flow])) continue
       const set = setOf[flow]!
       const sum = into[set]!
       into[set] = Number.isNaN(sum) ? counters[flow]! : sum + counters[flow]!
@@ -212,13 +214,18 @@ export class KeySums {
     const newestEntry = this.newestEntry.map((entry) => Math.max(1, entries[entry]!) - 1)
     move(newestEntry, sums.newestEntry, flows)
     for (const [i, each] of this.#counters.entries()) move(each, sums.#counters[i]!, flows)
-    for (const [i, each] of this.#missing.entries()) move(each, sums.#missing[i]!, flows)
+    for (const [i, each] of this.#missing.entries()) if (each !== null) move(each, sums.#missingOf(i), flows)
     move(this.#isFirstStale, sums.#isFirstStale, flows)
     move(this.entryRecords, sums.entryRecords, entries)
     sums.#isLastStale = this.#isLastStale
     sums.flowCount = this.flowCount
     sums.entryCount = this.entryCount
     return sums
+  }
+
+  /** By flow: how many records lack a counter. Allocated when the first record lacks it. */
+  #missingOf(index: number): Uint32Array<ArrayBuffer> {
+    return (this.#missing[index] ??= new Uint32Array(this.records.length))
   }
 
   #updateTimes(flow: number, entry: number, start: number, end: number): void {

@@ -5,8 +5,9 @@
 import type { Refusal } from '../../capture/format/refusal.ts'
 import type { Flow, FlowKey } from '../../flows/flow.ts'
 import { GapDetector } from '../columns/gap-detector.ts'
-import { COLUMN_COUNT, END_COLUMN, FIRST_COUNTER_COLUMN, START_COLUMN } from '../columns/chunk.ts'
+import { COLUMN_COUNT, END_COLUMN, START_COLUMN } from '../columns/chunk.ts'
 import { BucketMembership } from './bucket-membership.ts'
+import { setCounters } from './counter-sums.ts'
 import { KeyCompaction } from './key-compaction.ts'
 import { KeyDictionary } from './key-dictionary.ts'
 import type { Holdings } from '../protocol.ts'
@@ -112,18 +113,12 @@ export class RecordStore {
     return this.#compaction !== null
   }
 
-  /** Appends a decoded record, as text captures have them. Times, packets and bytes that are not finite count as 0. */
+  /** Appends a decoded record, as text captures have them. A time that is not finite counts as 0. */
   append(flow: Flow): void {
     const values = this.#values
     values[START_COLUMN] = finiteOrZero(flow.startTime)
     values[END_COLUMN] = finiteOrZero(flow.endTime)
-    values[FIRST_COUNTER_COLUMN] = finiteOrZero(flow.packetsIn)
-    values[FIRST_COUNTER_COLUMN + 1] = finiteOrZero(flow.packetsOut)
-    values[FIRST_COUNTER_COLUMN + 2] = finiteOrZero(flow.bytesIn)
-    values[FIRST_COUNTER_COLUMN + 3] = finiteOrZero(flow.bytesOut)
-    values[FIRST_COUNTER_COLUMN + 4] = flow.numConnectionsStarted ?? Number.NaN
-    values[FIRST_COUNTER_COLUMN + 5] = flow.numConnectionsCompleted ?? Number.NaN
-    values[FIRST_COUNTER_COLUMN + 6] = flow.numConnectionsLive ?? Number.NaN
+    setCounters(values, flow)
     this.#add(this.#entryOf(flow))
   }
 

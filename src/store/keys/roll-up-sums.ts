@@ -1,4 +1,4 @@
-import { emptyCounters } from './counter-sums.ts'
+import { COUNTER_COUNT } from './counter-sums.ts'
 import type { KeyDictionary } from './key-dictionary.ts'
 import type { KeySums } from './key-sums.ts'
 import type { RollUp } from './roll-up.ts'
@@ -24,7 +24,7 @@ export class RollUpSums {
     this.first = new Float64Array(count)
     this.last = new Float64Array(count)
     this.flow = new Uint32Array(count)
-    this.#counters = Array.from(emptyCounters(), (initial) => new Float64Array(count).fill(initial))
+    this.#counters = Array.from({ length: COUNTER_COUNT }, () => new Float64Array(count).fill(Number.NaN))
     for (let flow = 0; flow < flowBits.length; flow++) {
       if (flowBits[flow] === 0) continue
       const set = ofFlow[flow]!

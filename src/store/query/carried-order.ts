@@ -4,7 +4,7 @@
  */
 import { ensure } from '../../lib/assert.ts'
 import { parseHash } from '../columns/byte-hash.ts'
-import { toCounters, emptyCounters } from '../keys/counter-sums.ts'
+import { EMPTY_COUNTERS } from '../keys/counter-sums.ts'
 import type { KeyDictionary } from '../keys/key-dictionary.ts'
 import type { RollUp } from '../keys/roll-up.ts'
 import type { Row } from '../protocol.ts'
@@ -121,7 +121,7 @@ function goneRowOf({ keys, rollUp }: Numbering, item: number): Row {
     key,
     sourceLabels: [],
     destLabels: [],
-    ...toCounters(emptyCounters()),
+    ...EMPTY_COUNTERS,
     firstSeen: 0,
     lastSeen: 0,
     records: 0,

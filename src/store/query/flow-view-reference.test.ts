@@ -7,7 +7,8 @@ import { anyExpression, anyFlow, NOW } from '../../filter/testing/arbitrary-quer
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { COLUMNS } from '../../flows/column.ts'
 import { FIELDS } from '../../flows/field.ts'
-import type { Flow } from '../../flows/flow.ts'
+import type { Counters, Flow } from '../../flows/flow.ts'
+import { UNRECORDED } from '../../flows/counters.ts'
 import { buildKey } from '../../flows/testing/build.ts'
 import { inOrder } from '../../flows/hit.ts'
 import { FlowView } from './flow-view.ts'
@@ -29,9 +30,19 @@ function ordered(flow: Flow): Flow {
   }
 }
 
+/** The counters that a format does not record, as null. A key has records of one format, or of none in particular. */
+const anyUnrecorded: Arbitrary<Partial<Counters>> = fc.constantFrom(
+  {},
+  { packetsIn: null, packetsOut: null },
+  { bytesIn: null, bytesOut: null },
+  { packetsOut: null, bytesOut: null },
+  { numConnectionsStarted: null, numConnectionsCompleted: null, numConnectionsLive: null },
+  UNRECORDED,
+)
+
 /** Records of a few keys, so that keys, labels and times repeat. */
 const manyRecords: Arbitrary<readonly Flow[]> = fc
-  .array(anyFlow.map(ordered), { minLength: 1, maxLength: 6 })
+  .array(fc.record({ like: anyFlow.map(ordered), unrecorded: anyUnrecorded }), { minLength: 1, maxLength: 6 })
   .chain((flows) =>
     fc.array(
       fc
@@ -43,9 +54,10 @@ const manyRecords: Arbitrary<readonly Flow[]> = fc
         })
         .map(({ flow, labelled, bucket, counters }): Flow => ({
           ...counters,
-          key: flow.key,
-          sourceLabels: labelled.sourceLabels,
-          destLabels: flow.destLabels,
+          ...flow.unrecorded,
+          key: flow.like.key,
+          sourceLabels: labelled.like.sourceLabels,
+          destLabels: flow.like.destLabels,
           startTime: bucket === 12 ? 0 : START + bucket * BUCKET_SECONDS,
           endTime: bucket === 12 ? 0 : START + (bucket + 1) * BUCKET_SECONDS,
         })),
@@ -170,7 +182,7 @@ const anyQuestion: Arbitrary<Question> = fc.record({
     frozen: fc.constant(null),
     newSince: fc.option(fc.integer({ min: START, max: START + 13 * BUCKET_SECONDS })),
     arrangement: fc.constant(null),
-    trendMeasure: fc.constantFrom('records' as const, 'bytes' as const, 'conns' as const),
+    trendMeasure: fc.constantFrom('records' as const, 'bytes' as const, 'packets' as const, 'conns' as const),
   }),
   facets: fc.array(anyFacet, { maxLength: 3 }),
   steps: fc.integer({ min: 1, max: 9 }),
@@ -275,7 +287,7 @@ function recordsOfCampaign(campaign: Campaign): readonly Flow[] {
       destPort: sweepPort ?? target + 1,
       action,
       reporter,
-      ...(like.packetsIn % 4 === 0 ? { policies: ordered(like).key.policies } : {}),
+      ...((like.packetsIn ?? 0) % 4 === 0 ? { policies: ordered(like).key.policies } : {}),
     })
     const bucket = firstBucket + i * pace
     const buckets =

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { flowToMessage } from '../../wire/testing/flow-to-message.ts'
 import { ALL, type Comparison, type Expression } from '../../filter/tree/expression.ts'
+import { UNRECORDED } from '../../flows/counters.ts'
 import { buildFlow, buildHit, buildKey } from '../../flows/testing/build.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { FlowResultSchema, FlowSchema } from '../../gen/goldmane/api_pb.ts'
@@ -102,6 +103,41 @@ describe('a view', () => {
       trend: [1, 1],
     })
     expect(store.holdings()).toMatchObject({ records: 3, keys: 2, refused: 0, duplicates: 0 })
+  })
+
+  test('has counters that were not recorded as null, sorts them last, and sums the others', () => {
+    const store = new RecordStore({ budget: BUDGET, live: false })
+    const records = {
+      none: UNRECORDED,
+      zero: { bytesIn: 0, bytesOut: 0 },
+      in: { bytesIn: 3, bytesOut: null },
+      out: { bytesIn: null, bytesOut: 7 },
+    }
+    for (const [sourceName, counters] of Object.entries(records))
+      store.append(buildFlow({ sourceName }, counters))
+    const view = new FlowView(store)
+    for (const shape of ['intervals', 'keys', 'groups', 'signatures'] as const) {
+      const bytes = (descending: boolean) =>
+        view
+          .view(request({ shape, sort: { column: 'bytes', descending } }), NOW)
+          .rows.map(({ key, bytesIn, bytesOut }) => [key.sourceName, bytesIn, bytesOut])
+      expect(bytes(true), shape).toEqual([
+        ['out', null, 7],
+        ['in', 3, null],
+        ['zero', 0, 0],
+        ['none', null, null],
+      ])
+      expect(bytes(false), shape).toEqual([
+        ['zero', 0, 0],
+        ['in', 3, null],
+        ['out', null, 7],
+        ['none', null, null],
+      ])
+    }
+    store.append(buildFlow({ sourceName: 'none' }, { ...UNRECORDED, bytesIn: 5, startTime: 1_790_000_025 }))
+    const { rows } = view.view(request({ shape: 'groups' }), NOW)
+    const both = rows.find(({ key }) => key.sourceName === 'none')
+    expect(both).toMatchObject({ ...UNRECORDED, bytesIn: 5, records: 2 })
   })
 
   test('shows the same row for a FlowResult, a Flow message and a flow of a text capture', () => {

@@ -12,7 +12,7 @@ const MEASURE_COUNTERS: Readonly<Record<MeasureFieldId, readonly [number] | read
 }
 
 /**
- * A measure of a subject from its counters; NaN where it was not recorded. `counter` takes the subject as an argument, so
+ * A measure of a subject from its counters; of one of the two where only that was recorded, NaN where none was. `counter` takes the subject as an argument, so
  * that a loop over subjects does not create a closure for each.
  */
 export function measureOf(
@@ -22,7 +22,10 @@ export function measureOf(
 ): number {
   const [first, second] = MEASURE_COUNTERS[field]
   const value = counter(first, subject)
-  return second === undefined ? value : value + counter(second, subject)
+  if (second === undefined) return value
+  const other = counter(second, subject)
+  if (Number.isNaN(value)) return other
+  return Number.isNaN(other) ? value : value + other
 }
 
 /** The index of the counter that a measure is; null for one that adds up two. */
@@ -31,9 +34,10 @@ export function singleCounterOf(field: MeasureFieldId): number | null {
   return second === undefined ? first : null
 }
 
-/** Fills `values` with a measure of the first rows of a chunk; NaN where it was not recorded. */
+/** Fills `values` with a measure of the first rows of a chunk, as {@link measureOf}. */
 export function measureRows(field: MeasureFieldId, chunk: Chunk, values: Float64Array): void {
   const [first, second] = MEASURE_COUNTERS[field]
-  chunk.column(FIRST_COUNTER_COLUMN + first).copyTo(values)
-  if (second !== undefined) chunk.column(FIRST_COUNTER_COLUMN + second).addTo(values)
+  const column = chunk.column(FIRST_COUNTER_COLUMN + first)
+  column.copyTo(values)
+  if (second !== undefined) chunk.column(FIRST_COUNTER_COLUMN + second).addTo(values, column.hasMissing)
 }

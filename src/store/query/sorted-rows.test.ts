@@ -19,7 +19,8 @@ function recordAt(i: number, order: 'rising' | 'falling' | 'mixed') {
   const place = order === 'rising' ? i : order === 'falling' ? ROWS - i : (i * 7919) % ROWS
   const startTime = START + Math.floor(place / 300) * 15
   const key = { sourceName: `web-${i % KEYS}-*`, destPort: (i * 31) % 7 }
-  return buildFlow(key, { startTime, endTime: startTime + 15, bytesIn: (i * 7919) % 997, bytesOut: 0 })
+  const bytes = i % 11 === 0 ? null : (i * 7919) % 997
+  return buildFlow(key, { startTime, endTime: startTime + 15, bytesIn: bytes, bytesOut: null })
 }
 
 const SORTS: readonly Sort[] = (['seen', 'bytes', 'source'] as const).flatMap((column) => [

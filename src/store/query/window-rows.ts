@@ -1,7 +1,7 @@
 /** Makes the rows of the table from the numbers of keys, groups, signatures or intervals. */
 import { ensure, unreachable } from '../../lib/assert.ts'
 import type { KeySums } from '../keys/key-sums.ts'
-import { toCounters } from '../keys/counter-sums.ts'
+import { EMPTY_COUNTERS, toCounters } from '../keys/counter-sums.ts'
 import { STAGED_ALLOW, STAGED_DENY } from '../keys/trace-facts.ts'
 import type { Row, ViewRequest } from '../protocol.ts'
 import { attentionLevels, LEVELS, levelsOfFlows, stagedCounts, stagedOf } from './attention.ts'
@@ -127,7 +127,7 @@ function setRows(match: Match, items: Uint32Array, options: RowOptions): readonl
     return {
       id: rollUp.idOf(set),
       ...keys.labelledKeyOf((isEmpty ? all : sums).newestEntry[flow]!),
-      ...toCounters(found.countersOf(set)),
+      ...(isEmpty ? EMPTY_COUNTERS : toCounters(found.countersOf(set))),
       firstSeen: isEmpty ? all.first[flow]! : found.first[set]!,
       lastSeen: isEmpty ? all.last[flow]! : found.last[set]!,
       records: found.records[set]!,

@@ -38,10 +38,10 @@ function add(a: number | null, b: number | null): number | null {
 
 function sumOf(flows: readonly Counters[]): Counters {
   return flows.reduce((sum, flow) => ({
-    packetsIn: sum.packetsIn + flow.packetsIn,
-    packetsOut: sum.packetsOut + flow.packetsOut,
-    bytesIn: sum.bytesIn + flow.bytesIn,
-    bytesOut: sum.bytesOut + flow.bytesOut,
+    packetsIn: add(sum.packetsIn, flow.packetsIn),
+    packetsOut: add(sum.packetsOut, flow.packetsOut),
+    bytesIn: add(sum.bytesIn, flow.bytesIn),
+    bytesOut: add(sum.bytesOut, flow.bytesOut),
     numConnectionsStarted: add(sum.numConnectionsStarted, flow.numConnectionsStarted),
     numConnectionsCompleted: add(sum.numConnectionsCompleted, flow.numConnectionsCompleted),
     numConnectionsLive: add(sum.numConnectionsLive, flow.numConnectionsLive),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
+import { UNRECORDED } from '../../flows/counters.ts'
 import { buildEndOfTier, buildFlow, buildHit } from '../../flows/testing/build.ts'
 import type { PolicyHit, PolicyTrace } from '../../flows/flow.ts'
 import { promotions, promotionStatement } from './promotions.ts'
@@ -56,9 +57,17 @@ describe('what promoting a staged policy changes', () => {
     expect(changes[0]?.denies).toMatchObject({ pairs: 1, connections: 6, bytes: 100 })
   })
 
-  test('has no connections where none were recorded', () => {
-    const { changes } = promotions([buildFlow(denied, { numConnectionsStarted: null })])
-    expect(changes[0]?.denies.connections).toBeNull()
+  test('has no connections and bytes where none were recorded, and the sum of those that were', () => {
+    const unrecorded = buildFlow(denied, UNRECORDED)
+    expect(promotions([unrecorded]).changes[0]).toMatchObject({
+      denies: { connections: null, bytes: null },
+      allows: { connections: 0, bytes: 0 },
+    })
+    const recorded = buildFlow({ ...denied, destPort: 443 }, { ...UNRECORDED, bytesOut: 7 })
+    expect(promotions([unrecorded, recorded]).changes[0]?.denies).toMatchObject({
+      connections: null,
+      bytes: 7,
+    })
   })
 
   test('puts what no staged policy accounts for last, and claims no promotion for it', () => {

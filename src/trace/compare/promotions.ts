@@ -1,5 +1,6 @@
 /** What promoting each staged policy would change, summed over many flows. */
 import type { Counters, FlowKey } from '../../flows/flow.ts'
+import { bytesOf } from '../../flows/counters.ts'
 import { decisionOf } from '../../flows/hit.ts'
 import { conversationIdentity, pairIdentity } from '../../flows/identity.ts'
 import { bothVerdicts, responsibilityFor } from '../ladder/responsible-policy.ts'
@@ -18,7 +19,8 @@ export interface Impact<Item> {
   readonly pairs: number
   /** Null where no record has the counter, as in Whisker's format. */
   readonly connections: number | null
-  readonly bytes: number
+  /** Null where no record has them, as that of a trace alone. */
+  readonly bytes: number | null
   readonly flows: readonly Item[]
 }
 
@@ -74,7 +76,7 @@ function impactOf<Item extends FlowSums>(flows: readonly Item[]): Impact<Item> {
   return {
     pairs: new Set(flows.map(({ key }) => pairIdentity(key))).size,
     connections: flows.length === 0 ? 0 : sumOnce(flows, (flow) => flow.numConnectionsStarted),
-    bytes: sumOnce(flows, (flow) => flow.bytesIn + flow.bytesOut) ?? 0,
+    bytes: flows.length === 0 ? 0 : sumOnce(flows, bytesOf),
     flows,
   }
 }

@@ -3,10 +3,11 @@ import { expect, test } from 'vitest'
 
 import { ACTIONS, type Action, type PolicyHit, REPORTERS } from '../../flows/flow.ts'
 import { buildFlow, buildHit } from '../../flows/testing/build.ts'
+import { formatCount } from '../../lib/format.ts'
 import {
   connectionCountWords,
   connectionWords,
-  hasTraffic,
+  directionWords,
   pendingWords,
   verdictWords,
 } from './verdict-words.ts'
@@ -67,9 +68,11 @@ test('the words for verdicts, pending verdicts and connections are those of the 
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('verdict-words.golden.txt')
 })
 
-test('traffic that was not recorded is told from traffic that was none', () => {
-  const none = { packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0 }
-  expect(hasTraffic(buildFlow({}, none), 0)).toBe(false)
-  expect(hasTraffic(buildFlow({}, none), 1_790_000_025)).toBe(true)
-  expect(hasTraffic(buildFlow({}, { ...none, bytesIn: 1 }), 0)).toBe(true)
+test.each([
+  [0, 0, '0 in · 0 out'],
+  [6, null, '6 in'],
+  [null, 1200, '1,200 out'],
+  [null, null, 'not recorded'],
+])('%s packets in and %s out are in words: %s', (incoming, outgoing, words) => {
+  expect(directionWords(incoming, outgoing, formatCount)).toBe(words)
 })

@@ -109,13 +109,16 @@ export function connectionCountWords(action: Action, started: number | null): st
   return `${formatPlural(started, 'connection')} ${action === 'Deny' ? 'refused' : 'started'}`
 }
 
-/**
- * Whether packets and bytes were recorded. A trace or a key alone has no counters, and no times either; Calico's own
- * records always have times, so that a zero in them is a count.
- */
-export function hasTraffic(
-  { packetsIn, packetsOut, bytesIn, bytesOut }: Counters,
-  lastSeen: number,
-): boolean {
-  return lastSeen > 0 || packetsIn > 0 || packetsOut > 0 || bytesIn > 0 || bytesOut > 0
+/** `6 in · 8 out`, of one direction where only that is recorded; `not recorded` where neither is. */
+export function directionWords(
+  incoming: number | null,
+  outgoing: number | null,
+  format: (count: number) => string,
+): string {
+  const counted = [
+    [incoming, 'in'],
+    [outgoing, 'out'],
+  ] as const
+  const recorded = counted.flatMap(([count, way]) => (count === null ? [] : [`${format(count)} ${way}`]))
+  return recorded.length === 0 ? 'not recorded' : recorded.join(' · ')
 }

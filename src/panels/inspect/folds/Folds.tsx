@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 
+import { bytesOf } from '../../../flows/counters.ts'
 import { formatBytes, formatPlural } from '../../../lib/format.ts'
 import { visibleText } from '../../../lib/visible-text.ts'
 import type { Row } from '../../../state/client/rows.ts'
@@ -7,7 +8,7 @@ import type { BothEnds } from '../../../trace/compare/both-ends.ts'
 import { traceChangesOf } from '../../../trace/compare/trace-changes.ts'
 import type { Explanation } from '../../../trace/explain/explain.ts'
 import { withNamespace } from '../../../trace/words/policy-label.ts'
-import { connectionWords, hasTraffic } from '../../../trace/words/verdict-words.ts'
+import { connectionWords } from '../../../trace/words/verdict-words.ts'
 import { CannotTell } from './CannotTell.tsx'
 import { ChangeOverTime } from './ChangeOverTime.tsx'
 import { Fold } from './Fold.tsx'
@@ -36,8 +37,8 @@ function labelHint({ key, sourceLabels, destLabels }: Row): string {
 
 function counterHint(row: Row): string {
   const connections = connectionWords(row.key.action, row)
-  const bytes = hasTraffic(row, row.lastSeen) ? formatBytes(row.bytesIn + row.bytesOut) : null
-  return bytes === null ? connections : `${connections}, ${bytes}`
+  const bytes = bytesOf(row)
+  return bytes === null ? connections : `${connections}, ${formatBytes(bytes)}`
 }
 
 /** The details of the answer, folded. `open` has the numbers of those that are not. */

@@ -1,3 +1,4 @@
+import { bytesOf } from '../../../flows/counters.ts'
 import type { PolicyHit } from '../../../flows/flow.ts'
 import { decisionOf, namedPolicy } from '../../../flows/hit.ts'
 import { formatBytes, formatCount, formatTime } from '../../../lib/format.ts'
@@ -22,12 +23,13 @@ function FlowTotals({ row }: { row: Row }) {
   const { data: totals, trouble } = useGoldmaneTotals(row.id, row.key)
   if (trouble !== null) return <Unknown what="What Goldmane holds of this" why={trouble.say} />
   if (totals === null || totals === undefined) return null
+  const bytes = bytesOf(totals)
   return (
     <p className="text-muted">
       Goldmane holds {row.keys === 1 ? 'this' : 'the newest of the traces of this'} since{' '}
       {formatTime(totals.startTime)}:{' '}
       <span className="text-ink">{connectionCountWords(row.key.action, totals.numConnectionsStarted)}</span>,{' '}
-      {formatBytes(totals.bytesIn + totals.bytesOut)}.
+      {bytes === null ? 'bytes not recorded' : formatBytes(bytes)}.
     </p>
   )
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 
 import { displayName, displayNamespace } from '../../../flows/spelling.ts'
 import { visibleText } from '../../../lib/visible-text.ts'
-import { connectionWords, hasTraffic } from '../../../trace/words/verdict-words.ts'
+import { connectionWords, directionWords } from '../../../trace/words/verdict-words.ts'
 import { formatBytes, formatCount, formatTime } from '../../../lib/format.ts'
 import { labelValue } from '../../../state/view/filter-actions.ts'
 import type { Row } from '../../../state/client/rows.ts'
@@ -34,16 +34,11 @@ export function LabelFacts({ row }: { row: Row }) {
 
 /** Counters and times. */
 export function CounterFacts({ row }: { row: Row }) {
-  const traffic = hasTraffic(row, row.lastSeen)
   return (
     <dl className={LIST}>
       <Fact name="Connections">{connectionWords(row.key.action, row)}</Fact>
-      <Fact name="Packets">
-        {traffic ? `${formatCount(row.packetsIn)} in · ${formatCount(row.packetsOut)} out` : 'not recorded'}
-      </Fact>
-      <Fact name="Bytes">
-        {traffic ? `${formatBytes(row.bytesIn)} in · ${formatBytes(row.bytesOut)} out` : 'not recorded'}
-      </Fact>
+      <Fact name="Packets">{directionWords(row.packetsIn, row.packetsOut, formatCount)}</Fact>
+      <Fact name="Bytes">{directionWords(row.bytesIn, row.bytesOut, formatBytes)}</Fact>
       <Fact name="First seen">
         {row.firstSeen === 0 ? 'no time in the record' : formatTime(row.firstSeen)}
       </Fact>

@@ -1,12 +1,12 @@
 /** What a row says of its time, its count and its scan, in words. */
 import { BUCKET_SECONDS } from '../../../flows/bucket.ts'
+import { bytesOf, packetsOf } from '../../../flows/counters.ts'
 import { MIN_SCANNED, SCAN_SECONDS } from '../../../flows/scan-rule.ts'
 import { unreachable } from '../../../lib/assert.ts'
 import { formatBytes, formatClocks, formatCount, formatMinute, formatPlural } from '../../../lib/format.ts'
 import type { Measure } from '../../../state/client/histogram.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import type { TimeRange } from '../../../state/client/time-range.ts'
-import { hasTraffic } from '../../../trace/words/verdict-words.ts'
 
 /** The name of a measure, as columns, menus and links have it. */
 export function measureTitle(measure: Measure): string {
@@ -26,16 +26,15 @@ export function measureTitle(measure: Measure): string {
 
 /** The row's sum of a measure; null where it was not recorded. */
 export function sumOf(row: Row, measure: Measure): number | null {
-  const { bytesIn, bytesOut, packetsIn, packetsOut } = row
   switch (measure) {
     case 'conns':
       return row.numConnectionsStarted
     case 'records':
       return row.records
     case 'bytes':
-      return hasTraffic(row, row.lastSeen) ? bytesIn + bytesOut : null
+      return bytesOf(row)
     case 'packets':
-      return hasTraffic(row, row.lastSeen) ? packetsIn + packetsOut : null
+      return packetsOf(row)
     default:
       return unreachable(measure, 'measure')
   }
