@@ -1,5 +1,5 @@
 /**
- * Reads a capture file: Whisker's and Goldmane's records in all the forms in which people have them (JSON lines,
+ * Reads a capture file: Whisker's, Goldmane's and Felix's records in all the forms in which people have them (JSON lines,
  * pretty-printed objects, lists, server-sent events, length-delimited protobuf), gzip included, mixed at will.
  */
 import { type Batch, Collector } from './collect.ts'

@@ -177,25 +177,11 @@ describe('a value that makes no sense', () => {
 })
 
 describe('records of other programs', () => {
-  const felix = {
-    start_time: 1,
-    source_name_aggr: 'a-*',
-    dest_name_aggr: 'pub',
-    proto: 'tcp',
-    num_flows: 1,
-    policies: { enforced_policies: ['0|default|x|allow|0'] },
-  }
   const kernel = '[2026] kernel: calico-packet: IN=cali1 OUT=eth0 SRC=10.0.0.1 DST=10.0.0.2 PROTO=TCP'
   const nodeText =
     '- Time=2026-01-02 15:04:05 +0000 UTC Reporter=Src Action=Allow\n  Src={wep(a/b)} Dst={wep(c/d) Svc:e/f} Proto={tcp(80) Svc:http/80}\n  Counts={Ingress: 1Pkts/60Bytes}\n  Enforced:\n  - kind:Profile name:"kns.default" action:Allow\n  Pending:\n'
 
   test.each([
-    ['a Felix flow log', line(felix), 'This is a Felix flow log'],
-    [
-      'a Felix flow log behind syslog',
-      `<14>1 2026-11-02T10:00:00Z host tigera_secure - - - ${JSON.stringify(felix).slice(0, 60)}\n`,
-      'This is a Felix flow log',
-    ],
     [
       'Hubble',
       line({ flow: { time: 'x', verdict: 'DROPPED', IP: {} }, node_name: 'n' }),

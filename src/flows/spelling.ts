@@ -6,7 +6,7 @@
  * or {@link visibleText}, so that no control character reaches the screen, a ticket or a terminal.
  */
 import { visibleText } from '../lib/visible-text.ts'
-import type { FlowKey } from './flow.ts'
+import type { FlowKey, PolicyKind } from './flow.ts'
 
 const NETWORKS: ReadonlyMap<string, string> = new Map([
   ['pub', 'public network'],
@@ -125,7 +125,7 @@ export function storedWord(words: readonly string[], typed: string): string {
  * Calico's short names of policy kinds (felix/types/policy_id.go:27-38). Goldmane's `NetworkPolicy` is the kind of
  * Kubernetes, `knp`.
  */
-const SHORT_KINDS: ReadonlyMap<string, string> = new Map([
+export const SHORT_KINDS: ReadonlyMap<string, PolicyKind> = new Map([
   ['np', 'CalicoNetworkPolicy'],
   ['gnp', 'GlobalNetworkPolicy'],
   ['snp', 'StagedNetworkPolicy'],

@@ -2,6 +2,7 @@
 import { type BareTrace, bareTraceIn, withPolicies } from './bare-trace.ts'
 import { isObject, type Json } from './json-fields.ts'
 import { type Foreign, foreignObject } from './foreign.ts'
+import { isFelix } from './felix.ts'
 
 /** The formats of a record, with the words for each on the screen. */
 export const KIND_WORDS = {
@@ -11,11 +12,12 @@ export const KIND_WORDS = {
   'key-alone': 'Goldmane flow keys',
   protobuf: 'Goldmane flows (protobuf)',
   'trace-alone': 'Policy traces without a flow',
+  felix: 'Felix flow logs',
 } as const
 export type Kind = keyof typeof KIND_WORDS
 
 export type Classified =
-  | { readonly is: 'whisker'; readonly record: Json }
+  | { readonly is: 'whisker' | 'felix'; readonly record: Json }
   | { readonly is: 'protojson' | 'go-json'; readonly record: Json; readonly key: Json }
   | { readonly is: 'key-alone'; readonly key: Json }
   | { readonly is: 'trace-alone'; readonly trace: BareTrace }
@@ -89,6 +91,7 @@ export function classify(value: unknown): Classified {
   if (isKeyAlone(record)) return { is: 'key-alone', key: record }
   const foreign = foreignObject(record)
   if (foreign !== undefined) return { is: 'foreign', foreign }
+  if (isFelix(record)) return { is: 'felix', record }
   const flat = withPolicies(record)
   if (flat !== undefined) return { is: 'whisker', record: flat }
   if (isWhisker(record)) return { is: 'whisker', record }
@@ -100,7 +103,7 @@ export function classify(value: unknown): Classified {
 /** Whether a value is certainly a record of ours. The search after something broken must not guess. */
 export function isRecord(value: unknown): boolean {
   const { is } = classify(value)
-  return is === 'whisker' || is === 'protojson' || is === 'go-json'
+  return is === 'whisker' || is === 'protojson' || is === 'go-json' || is === 'felix'
 }
 
 /** The format of a capture in words, from those of its records. Null when it had no record of ours. */
@@ -108,5 +111,9 @@ export function formatOf(kinds: ReadonlySet<Kind>): string | null {
   const [only, ...others] = kinds
   if (only === undefined) return null
   if (others.length === 0) return KIND_WORDS[only]
+  if (kinds.has('felix')) {
+    const rest = formatOf(new Set([...kinds].filter((kind) => kind !== 'felix')))
+    return `${KIND_WORDS.felix} and ${rest}`
+  }
   return kinds.has('whisker') ? 'Whisker and Goldmane records' : 'Goldmane flows in several forms'
 }

@@ -3,7 +3,6 @@ import { isObject, type Json } from './json-fields.ts'
 
 /** One sentence for each kind. A capture's refusals have it once, and at the end the number of such records. */
 export const FOREIGN = {
-  felix: 'This is a Felix flow log of Calico Enterprise or Calico Cloud; Flowtrace does not read that yet',
   hubble: 'This is a flow of Cilium Hubble; Flowtrace does not read that yet',
   netobserv: 'This is a flow of the Network Observability operator; Flowtrace does not read that yet',
   kernel: "This is a kernel line of Calico's Log action: it names neither pods nor policies",
@@ -19,8 +18,6 @@ export type Foreign = keyof typeof FOREIGN
 /** The kind of a JSON object of another program; undefined when it is not recognised. */
 export function foreignObject(record: Json): Foreign | undefined {
   if (isHubble(record) || isHubbleEnvelope(record)) return 'hubble'
-  if ('source_name_aggr' in record || 'dest_name_aggr' in record) return 'felix'
-  if ('proto' in record && 'num_flows' in record) return 'felix'
   if ('SrcAddr' in record && 'DstAddr' in record) return 'netobserv'
   if (isObject(record.aggregations)) return 'aggregation'
   if ('resourceLogs' in record) return 'otlp'
@@ -43,7 +40,6 @@ function isHubbleEnvelope(record: Json): boolean {
 export function foreignLine(line: string): Foreign | undefined {
   if (line.includes('calico-packet') && line.includes(' SRC=')) return 'kernel'
   if (/^- Time=\S.* Reporter=/.test(line)) return 'node-text'
-  if (/^<\d{1,3}>1 .*\btigera_secure\b/.test(line)) return 'felix'
   return undefined
 }
 

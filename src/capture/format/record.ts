@@ -5,6 +5,7 @@ import { classify, type Kind } from './classify.ts'
 import { FieldError, type Json, NAMES_NO_ENDS } from './json-fields.ts'
 import type { Foreign } from './foreign.ts'
 import { bareTraceFlow } from './bare-trace.ts'
+import { felixFlow } from './felix.ts'
 import { goldmaneFlow, goldmaneKeyAlone } from './goldmane-json.ts'
 import { whiskerFlow } from './whisker.ts'
 
@@ -42,6 +43,8 @@ export function recordOutcome(value: unknown): Outcome {
   switch (found.is) {
     case 'whisker':
       return flowOutcome(() => whiskerFlow(found.record), 'whisker', found.record)
+    case 'felix':
+      return flowOutcome(() => felixFlow(found.record), 'felix', found.record)
     case 'protojson':
     case 'go-json':
       return flowOutcome(() => goldmaneFlow(found.record, found.key), found.is, found.record)
