@@ -113,7 +113,7 @@ export class Collector {
         const { flow, kind, record } = outcome
         const about = { kind, unknown: unknownIn(flow) }
         if (record !== undefined) {
-          this.lineCache.add(text, record, flow, about, kind === 'whisker')
+          this.lineCache.add(text, record, flow, about, kind)
         }
         return this.#addFlow(flow, about.kind, about.unknown)
       }

@@ -5,17 +5,10 @@
  */
 import type { Flow } from '../../flows/flow.ts'
 import { ByteCache } from '../../lib/byte-cache.ts'
+import type { Kind } from '../format/classify.ts'
 import type { Json } from '../format/json-fields.ts'
-import {
-  ABSENT,
-  countIn,
-  FIELDS,
-  IS_COUNT,
-  IS_NULL,
-  IS_TEXT,
-  LineMembers,
-  TIME_COUNT,
-} from './line-members.ts'
+import { ABSENT, countIn, IS_COUNT, IS_NULL, IS_TEXT, LineMembers } from './line-members.ts'
+import { FIELDS, TIME_COUNT } from './line-names.ts'
 import { LineTemplates } from './line-templates.ts'
 import { timeOf } from '../format/json-time.ts'
 
@@ -28,7 +21,9 @@ const MAX_UTF8_BYTES_PER_UNIT = 3
 interface Entry<About> {
   readonly flow: Flow
   readonly about: About
-  readonly isWhisker: boolean
+  readonly kind: Kind
+  /** What {@link LineMembers.copyFound} gave for the line. */
+  readonly found: Uint8Array
 }
 
 /** A cache hit: the flow of the line that was looked up, and what {@link LineCache.add} stored with the parsed line. */
@@ -81,17 +76,19 @@ export class LineCache<About> {
   }
 
   /** Caches the flow of a line. `record` is the object in it that holds the flow's times and counters. */
-  add(line: string, record: Json, flow: Flow, about: About, isWhisker: boolean): void {
+  add(line: string, record: Json, flow: Flow, about: About, kind: Kind): void {
     const cache = this.#cache
     const members = this.#members
     if (this.#isOff || line.length > MAX_LINE_CHARACTERS || line.includes('\\')) return
+    // A source port says that Felix did not aggregate: each connection has a line of its own, and few come again.
+    if (kind === 'felix' && typeof record.source_port === 'number') return
     // Only lines whose times and counters are members of the record itself are cached: a nested object with the same
     // member names would otherwise be read in their place.
     const length = this.#encodeLine(line)
     if (!members.cut(this.#encoded, 0, length, cache)) return
     const { names } = members
     if (names.length === 0 || !names.every((name) => Object.hasOwn(record, name))) return
-    const known = { flow, about, isWhisker }
+    const known = { flow, about, kind, found: members.copyFound() }
     const reread = this.#flowOf(known, this.#encoded)
     if (reread === undefined || FIELDS.some((field) => reread[field] !== flow[field])) return
     if (cache.find() !== undefined) return
@@ -124,9 +121,11 @@ export class LineCache<About> {
    * A copy of the cached flow with the times and counters of the line that was cut last. Undefined when the parser might
    * read them in another way, or refuse them.
    */
-  #flowOf({ flow, isWhisker }: Entry<About>, bytes: Uint8Array): Flow | undefined {
+  #flowOf({ flow, kind, found }: Entry<About>, bytes: Uint8Array): Flow | undefined {
     const members = this.#members
-    if (isWhisker && !members.isWhiskers) return undefined
+    if (kind === 'whisker' && !members.isWhiskers) return undefined
+    // A record is one of Felix by the names of its members, and what is absent is not recorded instead of zero.
+    if (kind === 'felix' ? !members.hasNames(found) : members.hasFelixNames) return undefined
     const startTime = this.#timeOf(0, bytes)
     const endTime = this.#timeOf(1, bytes)
     if (startTime === undefined || endTime === undefined) return undefined
@@ -142,21 +141,21 @@ export class LineCache<About> {
       destLabels: flow.destLabels,
       startTime,
       endTime,
-      packetsIn: this.#countOf(2, isWhisker),
-      packetsOut: this.#countOf(3, isWhisker),
-      bytesIn: this.#countOf(4, isWhisker),
-      bytesOut: this.#countOf(5, isWhisker),
-      numConnectionsStarted: this.#countOf(6, isWhisker),
-      numConnectionsCompleted: this.#countOf(7, isWhisker),
-      numConnectionsLive: this.#countOf(8, isWhisker),
+      packetsIn: this.#countOf(2, kind),
+      packetsOut: this.#countOf(3, kind),
+      bytesIn: this.#countOf(4, kind),
+      bytesOut: this.#countOf(5, kind),
+      numConnectionsStarted: this.#countOf(6, kind),
+      numConnectionsCompleted: this.#countOf(7, kind),
+      numConnectionsLive: this.#countOf(8, kind),
     }
   }
 
-  /** A counter; null where it was not recorded. Protojson and Go's JSON omit zeros, and Whisker what it does not know. */
-  #countOf(field: number, isWhisker: boolean): number | null {
-    const kind = this.#members.kinds[field]
-    if (kind === IS_NULL) return null
-    if (kind === ABSENT) return isWhisker ? null : 0
+  /** A counter; null where it was not recorded. Protojson and Go's JSON omit zeros, Whisker and Felix do not. */
+  #countOf(field: number, kind: Kind): number | null {
+    const { kinds } = this.#members
+    if (kinds[field] === IS_NULL) return null
+    if (kinds[field] === ABSENT) return kind === 'whisker' || kind === 'felix' ? null : 0
     return this.#members.counts[field]!
   }
 

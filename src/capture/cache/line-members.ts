@@ -1,22 +1,18 @@
 /**
  * Finds, in the bytes of a JSON line, the members that change from record to record of a key: two times, four
- * counters, and three counts of connections, which Whisker does not have. Only these are parsed; the bytes between them
- * are handed on to be compared.
+ * counters, and three counts of connections, which Whisker does not have; of Felix's lines also the numbers that no flow
+ * has. Only these are parsed; the bytes between them are handed on to be compared.
  */
-import { COUNTER_NAMES } from '../../flows/counters.ts'
-import type { Flow } from '../../flows/flow.ts'
+import {
+  FIELD_OF_NAME,
+  FIELDS,
+  NAMES,
+  NO_FIELD,
+  SHARED_NAME_COUNT,
+  TIME_COUNT,
+  WHISKER_FIELD_COUNT,
+} from './line-names.ts'
 
-export const FIELDS = ['startTime', 'endTime', ...COUNTER_NAMES] as const satisfies readonly (keyof Flow)[]
-/** How many fields are times, the first ones; the others are counters. */
-export const TIME_COUNT = 2
-/** How many fields, the first ones, Whisker has. */
-const WHISKER_FIELD_COUNT = 6
-
-/** The names as protojson writes them, then as Whisker and Go do. */
-const NAMES = [
-  ...FIELDS,
-  ...FIELDS.map((name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)),
-]
 const NAME_BYTES = NAMES.map((name) => new TextEncoder().encode(name))
 /** By first byte of a name: its second byte, which is the same for all names with that first byte; 0 for no name. */
 const SECOND_BYTE = Uint8Array.from(
@@ -95,18 +91,20 @@ function isTimeByte(byte: number | undefined): boolean {
 }
 
 export class LineMembers {
-  /** By field: how its value is written. */
-  readonly kinds = new Uint8Array(FIELDS.length)
+  /** By field, and last for the members without a field: how its value is written. */
+  readonly kinds = new Uint8Array(FIELDS.length + 1)
   /** By field: the value of a count; where a text begins and ends. */
-  readonly counts = new Float64Array(FIELDS.length)
-  readonly begins = new Uint32Array(FIELDS.length)
-  readonly ends = new Uint32Array(FIELDS.length)
+  readonly counts = new Float64Array(FIELDS.length + 1)
+  readonly begins = new Uint32Array(FIELDS.length + 1)
+  readonly ends = new Uint32Array(FIELDS.length + 1)
   /** Whether all members are as Whisker writes them: names with underscores, counters not in quotes. */
   isWhiskers = true
+  /** Whether a member has a name that Felix alone writes. */
+  hasFelixNames = false
   /** Whether a comma follows the run of members that was read last. */
   endsWithComma = false
   /** Indexes into NAMES of the members found, in the order of the line. */
-  readonly #found = new Uint8Array(FIELDS.length)
+  readonly #found = new Uint8Array(NAMES.length)
   #count = 0
   #at = 0
 
@@ -115,11 +113,24 @@ export class LineMembers {
     return Array.from(this.#found.subarray(0, this.#count), (name) => NAMES[name]!)
   }
 
+  /** A copy of the indexes of the names found, for {@link hasNames}. */
+  copyFound(): Uint8Array {
+    return this.#found.slice(0, this.#count)
+  }
+
+  /** Whether the members found have these names, in this order. */
+  hasNames(found: Uint8Array): boolean {
+    if (found.length !== this.#count) return false
+    for (let i = 0; i < found.length; i++) if (found[i] !== this.#found[i]) return false
+    return true
+  }
+
   /** Begins a line whose runs of members are read one by one with {@link readRun}. */
   beginLine(): void {
     this.kinds.fill(ABSENT)
     this.#count = 0
     this.isWhiskers = true
+    this.hasFelixNames = false
   }
 
   /**
@@ -181,8 +192,8 @@ export class LineMembers {
    * again, or has a value that its records never have.
    */
   #readMember(name: number, bytes: Uint8Array, end: number): boolean | null {
-    const field = name % FIELDS.length
-    if (this.kinds[field] !== ABSENT) return null
+    const field = FIELD_OF_NAME[name]!
+    if ((field !== NO_FIELD && this.kinds[field] !== ABSENT) || this.#count === NAMES.length) return null
     this.#skipBlanks(bytes)
     if (bytes[this.#at++] !== COLON) return null
     this.#skipBlanks(bytes)
@@ -192,6 +203,7 @@ export class LineMembers {
     this.#found[this.#count++] = name
     if (name < FIELDS.length || field >= WHISKER_FIELD_COUNT || (kind === IS_TEXT && field >= TIME_COUNT))
       this.isWhiskers = false
+    if (name >= SHARED_NAME_COUNT) this.hasFelixNames = true
     this.#skipBlanks(bytes)
     const next = this.#at < end ? bytes[this.#at] : undefined
     if (next !== COMMA) return next === CLOSING ? false : null

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { ByteCache } from '../../lib/byte-cache.ts'
+import { felixRecord } from '../testing/felix-samples.ts'
 import { goJsonFlow, protojsonFlow, whiskerRecord } from '../testing/samples.ts'
 import { LineMembers } from './line-members.ts'
 import { LineTemplates } from './line-templates.ts'
@@ -13,6 +14,8 @@ const BASES = [
   protojsonFlow(2),
   goJsonFlow(),
   { flow: protojsonFlow(1), more: 'behind' },
+  felixRecord(1),
+  felixRecord(2, { num_flows: null }),
 ].map((record) => JSON.stringify(record))
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -48,7 +51,7 @@ const value = fc.oneof(
   { weight: 20, arbitrary: fc.nat().map((number) => `"${number}"`) },
   fc.constantFrom('null', '"2026-11-22T10:00:00Z"', '0', '-1', '{}', '"', '', '1,"bytesIn":2', ' 7 '),
 )
-const VALUES = /(?<="(?:start|end|packets|bytes|numC|num_c)\w*":)(?:"[^"]*"|[^,}]*)/g
+const VALUES = /(?<="(?:start|end|packets|bytes|numC|num_|tcp_)\w*":)(?:"[^"]*"|[^,}]*)/g
 
 const edited = fc
   .tuple(
@@ -105,6 +108,18 @@ describe('a template', () => {
       expect(line).not.toBe(base)
       const bytes = encode(line)
       expect(both.find(bytes, 0, bytes.length)).toBeUndefined()
+    }
+  })
+
+  test('is found behind a longer beginning where more than eight begin alike', () => {
+    const lines = Array.from({ length: 30 }, (_, i) => {
+      const labels = { labels: [`app=${'x'.repeat(250)}`] }
+      return JSON.stringify(felixRecord(i + 1, { start_time: 1, end_time: 2, source_labels: labels }))
+    })
+    const both = new Both(lines)
+    for (const [index, line] of lines.entries()) {
+      const bytes = encode(line.replace('"start_time":1,', '"start_time":1793613600,'))
+      expect(both.find(bytes, 0, bytes.length)).toBe(index)
     }
   })
 
