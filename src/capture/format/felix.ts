@@ -178,15 +178,15 @@ function protocolOf(value: unknown): string {
   return text === NONE ? '' : storedProtocol(text)
 }
 
-/** A count of connections; null where it is not recorded. */
-function connectionsOf(record: Json, field: string): number | null {
+/** A counter; null where it was not recorded. */
+function counterOf(record: Json, field: string): number | null {
   const value = record[field]
   return value === undefined || value === null ? null : countOf(fromDigits(value), field)
 }
 
 /** The flow of a Felix record. Throws a FieldError. */
 export function felixFlow(record: Json): Flow {
-  const counter = (field: string) => countOf(fromDigits(record[field]), field)
+  const counter = (field: string) => counterOf(record, field)
   return {
     key: keyOf(record),
     sourceLabels: labelsOf(record.source_labels, 'source_labels'),
@@ -197,8 +197,8 @@ export function felixFlow(record: Json): Flow {
     packetsOut: counter('packets_out'),
     bytesIn: counter('bytes_in'),
     bytesOut: counter('bytes_out'),
-    numConnectionsStarted: connectionsOf(record, 'num_flows_started'),
-    numConnectionsCompleted: connectionsOf(record, 'num_flows_completed'),
+    numConnectionsStarted: counter('num_flows_started'),
+    numConnectionsCompleted: counter('num_flows_completed'),
     // `num_flows` also counts connections that ended within the interval.
     numConnectionsLive: null,
   }
