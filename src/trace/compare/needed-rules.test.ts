@@ -43,6 +43,21 @@ describe('what would allow a denial', () => {
     )
   })
 
+  test('cannot be said where the policy that denied is of another program than Calico, and has no tier', () => {
+    const hit = buildHit({
+      kind: 'Unknown(CiliumNetworkPolicy)',
+      name: 'x',
+      tier: '',
+      action: 'Deny',
+      ruleIndex: -2,
+    })
+    const needed = neededFor({ ...STORY, ...trace([hit], []) })
+    expect(needed.goal).toBe('cannot be said')
+    expect(text(needed)).toMatch(
+      /^What would allow it cannot be said: the record does not say where .* stands/,
+    )
+  })
+
   test('also an ingress rule, unless one allows it, where other records show that policies govern the destination', () => {
     const other = seen({ reporter: 'Dst', destPort: 9090, ...trace([buildHit({ name: 'api-in' })]) })
     const needed = neededFor(STORY, [], [other])

@@ -191,10 +191,13 @@ function toKeep(key: FlowKey, direction: 'egress' | 'ingress', ends: BothEnds): 
 }
 
 /** Why no rule may be named although it is known what decided; null where one may be. */
-function whyNoRule(key: FlowKey): Parts | null {
+function whyNoRule(key: FlowKey, hit: PolicyHit): Parts | null {
   if (isBareTrace(key)) return say`the trace names neither the ends nor the port`
   const direction = directionOf(key.reporter)
   if (direction === null) return say`the record does not say which end decided`
+  // Policies of other programs than Calico have no tier, and their own order.
+  if (placeOf(hit) === 'rule' && hit.tier === '')
+    return say`the record does not say where ${policyParts(labelOf(hit))} stands in the order of policies`
   return isOutsidePolicies(direction === 'egress' ? 'source' : 'destination', key)
     ? say`the end that reported it is no pod, and only pods report`
     : null
@@ -210,7 +213,7 @@ export function neededRules({ key }: SeenKey, ends: BothEnds, entering: readonly
   if (key.action === 'Allow' && !wouldBeDenied(key)) return NEEDS_NOTHING
   const goal = key.action === 'Allow' ? 'What would keep it under the staged policies' : 'What would allow it'
   if (!decision.known) return cannotBeSaid(goal, say`${notKnownWords(decision, key)}`)
-  const why = whyNoRule(key)
+  const why = whyNoRule(key, decision.hit)
   if (why !== null) return cannotBeSaid(goal, why)
   const direction = key.reporter === 'Dst' ? 'ingress' : 'egress'
   return decision.hit.action === 'Allow'
