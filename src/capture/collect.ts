@@ -6,7 +6,7 @@ import { formatOf, type Kind } from './format/classify.ts'
 import type { DelimitedPiece } from './scan/delimited-splitter.ts'
 import type { FieldError } from './format/json-fields.ts'
 import { FOREIGN, type Foreign } from './format/foreign.ts'
-import { recordOutcome } from './format/record.ts'
+import { type Outcome, recordOutcome, textOutcome } from './format/record.ts'
 import { LineCache, type CachedLine } from './cache/line-cache.ts'
 import { type Place, placelessRefusal, type Refusal, refusalAt } from './format/refusal.ts'
 import type { Piece } from './scan/piece.ts'
@@ -71,7 +71,9 @@ export class Collector {
       this.#addFlow(flow, about.kind, about.unknown)
     } else if (piece.is === 'refused') this.refuse(piece.refusal)
     else if (piece.is === 'foreign') this.#addForeign(piece.foreign, piece.text, piece.place)
-    else this.#addValue(piece.value, piece.is === 'beside', piece.text, piece.place)
+    else if (piece.is === 'text')
+      this.#addOutcome(textOutcome(piece.format, piece.text), false, piece.text, piece.place)
+    else this.#addOutcome(recordOutcome(piece.value), piece.is === 'beside', piece.text, piece.place)
   }
 
   addMessage(piece: DelimitedPiece): void {
@@ -106,8 +108,7 @@ export class Collector {
     return { flows, refusals, refused, unknown, bytesRead, format: formatOf(this.#kinds) }
   }
 
-  #addValue(value: unknown, isBeside: boolean, text: string, place: Place): void {
-    const outcome = recordOutcome(value)
+  #addOutcome(outcome: Outcome, isBeside: boolean, text: string, place: Place): void {
     switch (outcome.is) {
       case 'flow': {
         const { flow, kind, record } = outcome
@@ -162,5 +163,7 @@ function offsetOf(fault: FieldError | undefined, text: string): number {
     if (text.startsWith(value, at) || text.startsWith(`"${value}"`, at)) return match.index
     first ??= match.index
   }
-  return first ?? 0
+  if (first !== undefined) return first
+  // Text formats have no quotes around their names.
+  return Math.max(0, text.search(new RegExp(String.raw`\b${name}[=:]`)))
 }

@@ -177,10 +177,6 @@ describe('a value that makes no sense', () => {
 })
 
 describe('records of other programs', () => {
-  const kernel = '[2026] kernel: calico-packet: IN=cali1 OUT=eth0 SRC=10.0.0.1 DST=10.0.0.2 PROTO=TCP'
-  const nodeText =
-    '- Time=2026-01-02 15:04:05 +0000 UTC Reporter=Src Action=Allow\n  Src={wep(a/b)} Dst={wep(c/d) Svc:e/f} Proto={tcp(80) Svc:http/80}\n  Counts={Ingress: 1Pkts/60Bytes}\n  Enforced:\n  - kind:Profile name:"kns.default" action:Allow\n  Pending:\n'
-
   test.each([
     [
       'Hubble',
@@ -194,8 +190,6 @@ describe('records of other programs', () => {
       line({ SrcAddr: '10.0.0.1', DstAddr: '10.0.0.2' }),
       'This is a flow of the Network Observability',
     ],
-    ['kernel lines', `${kernel}\n`, "This is a kernel line of Calico's Log action"],
-    ['calico-node', nodeText, 'This is the text of calico-node'],
     [
       'an aggregation',
       line({ took: 1, hits: { total: 0, hits: [] }, aggregations: { a: {} } }),

@@ -13,6 +13,10 @@ export const KIND_WORDS = {
   protobuf: 'Goldmane flows (protobuf)',
   'trace-alone': 'Policy traces without a flow',
   felix: 'Felix flow logs',
+  kernel: "Kernel lines of Calico's Log action",
+  'kernel-timeless':
+    "Kernel lines of Calico's Log action, without times, as their dates have no year or no zone",
+  'node-text': 'Text of calico-node -flows',
 } as const
 export type Kind = keyof typeof KIND_WORDS
 
@@ -106,14 +110,22 @@ export function isRecord(value: unknown): boolean {
   return is === 'whisker' || is === 'protojson' || is === 'go-json' || is === 'felix'
 }
 
+/** The formats of Whisker and Goldmane. */
+const OWN_KINDS: ReadonlySet<Kind> = new Set([
+  'whisker',
+  'protojson',
+  'go-json',
+  'key-alone',
+  'protobuf',
+  'trace-alone',
+])
+
 /** The format of a capture in words, from those of its records. Null when it had no record of ours. */
 export function formatOf(kinds: ReadonlySet<Kind>): string | null {
   const [only, ...others] = kinds
   if (only === undefined) return null
   if (others.length === 0) return KIND_WORDS[only]
-  if (kinds.has('felix')) {
-    const rest = formatOf(new Set([...kinds].filter((kind) => kind !== 'felix')))
-    return `${KIND_WORDS.felix} and ${rest}`
-  }
+  if (![...kinds].every((kind) => OWN_KINDS.has(kind)))
+    return [...kinds].map((kind) => KIND_WORDS[kind]).join('; ')
   return kinds.has('whisker') ? 'Whisker and Goldmane records' : 'Goldmane flows in several forms'
 }

@@ -5,8 +5,6 @@ import { isObject, type Json } from './json-fields.ts'
 export const FOREIGN = {
   hubble: 'This is a flow of Cilium Hubble; Flowtrace does not read that yet',
   netobserv: 'This is a flow of the Network Observability operator; Flowtrace does not read that yet',
-  kernel: "This is a kernel line of Calico's Log action: it names neither pods nor policies",
-  'node-text': 'This is the text of calico-node -flows; Flowtrace does not read that yet',
   aggregation: 'This is an Elasticsearch aggregation: it holds sums, no records',
   loki: 'This is an answer of Loki; Flowtrace reads the log lines in it, not the answer itself',
   otlp: 'This is an OpenTelemetry log export; Flowtrace reads the log bodies in it, not the export itself',
@@ -34,18 +32,6 @@ function isHubble(record: Json): boolean {
 function isHubbleEnvelope(record: Json): boolean {
   if (isObject(record.flow)) return isHubble(record.flow)
   return 'node_name' in record && ['lost_events', 'node_status', 'agent_event'].some((name) => name in record)
-}
-
-/** The kind of a line of text of another program; undefined when it is not recognised. */
-export function foreignLine(line: string): Foreign | undefined {
-  if (line.includes('calico-packet') && line.includes(' SRC=')) return 'kernel'
-  if (/^- Time=\S.* Reporter=/.test(line)) return 'node-text'
-  return undefined
-}
-
-/** Whether a line, without its indentation, continues a record of `calico-node -flows`. */
-export function continuesNodeText(line: string): boolean {
-  return /^(Src=|Counts=|Enforced:|Pending:|- kind:)/.test(line)
 }
 
 /** Magic numbers: the first bytes of a file in each format. */

@@ -7,6 +7,9 @@ import type { Foreign } from './foreign.ts'
 import { bareTraceFlow } from './bare-trace.ts'
 import { felixFlow } from './felix.ts'
 import { goldmaneFlow, goldmaneKeyAlone } from './goldmane-json.ts'
+import { kernelFlow } from './kernel-line.ts'
+import { nodeTextFlow } from './node-text.ts'
+import type { TextFormat } from './text-format.ts'
 import { whiskerFlow } from './whisker.ts'
 
 export type Outcome =
@@ -65,5 +68,21 @@ export function recordOutcome(value: unknown): Outcome {
       }
     default:
       return unreachable(found, 'kind of record')
+  }
+}
+
+/** The outcome of a record that is text. */
+export function textOutcome(format: TextFormat, text: string): Outcome {
+  switch (format) {
+    case 'kernel': {
+      const outcome = flowOutcome(() => kernelFlow(text), 'kernel')
+      return outcome.is === 'flow' && outcome.flow.startTime === 0
+        ? { ...outcome, kind: 'kernel-timeless' }
+        : outcome
+    }
+    case 'node-text':
+      return flowOutcome(() => nodeTextFlow(text), 'node-text')
+    default:
+      return unreachable(format, 'format of text')
   }
 }

@@ -1,5 +1,6 @@
 import type { Foreign } from '../format/foreign.ts'
 import type { Place, Refusal } from '../format/refusal.ts'
+import type { TextFormat } from '../format/text-format.ts'
 
 /** A piece of the text of a capture, in the order of the file. `Cached` is what a line cache answers with. */
 export type Piece<Cached = never> =
@@ -8,5 +9,7 @@ export type Piece<Cached = never> =
   | { readonly is: 'record'; readonly value: unknown; readonly text: string; readonly place: Place }
   /** A member that stands beside a list in the answer that holds it, such as a page count. */
   | { readonly is: 'beside'; readonly value: unknown; readonly text: string; readonly place: Place }
+  /** A record that is text, of one line or several. */
+  | { readonly is: 'text'; readonly format: TextFormat; readonly text: string; readonly place: Place }
   | { readonly is: 'foreign'; readonly foreign: Foreign; readonly text: string; readonly place: Place }
   | { readonly is: 'refused'; readonly refusal: Refusal }

@@ -1,4 +1,5 @@
 /** Resynchronisation: where, in a text in which something is broken, the next record may begin. */
+import { formatPlural } from '../../lib/format.ts'
 import { isListMember, isRecord } from '../format/classify.ts'
 import { recordOutcome } from '../format/record.ts'
 import { scanJson } from './json-scanner.ts'
@@ -42,10 +43,14 @@ function lineStartAfter(text: string, from: number, column: number): number {
   return -1
 }
 
-/** The text from `from` up to the next brace that is first of its line, at or left of the column. */
-export function textBeforeNextLineStart(text: string, from: number, column: number): string {
+/**
+ * The reason to refuse a record that begins at `from` and ends with the text, with the bytes up to the next brace that is
+ * first of its line, at or left of the column.
+ */
+export function cutOffReason(text: string, from: number, column: number): string {
   const next = lineStartAfter(text, from, column)
-  return text.slice(from, next < 0 ? undefined : next)
+  const lost = new TextEncoder().encode(text.slice(from, next < 0 ? undefined : next))
+  return `The file was cut off in the middle of a record, ${formatPlural(lost.length, 'byte')}`
 }
 
 /**

@@ -10,6 +10,12 @@ const BYTE_ORDER_MARK = 0xfeff
 /** How many characters before the position are kept on an append, for recordStartAt() to look back at. */
 export const LOOK_BACK_CHARACTERS = 256
 
+/**
+ * Text that is not decided yet is scanned again with each chunk, up to this length. A longer one waits until it has
+ * grown by half, so that the work stays linear in its length.
+ */
+const MAX_RESCANNED_CHARACTERS = 64 * 1024
+
 export class TextBuffer {
   /** The text held. Indexes into it are valid until the next append. */
   text = ''
@@ -17,6 +23,8 @@ export class TextBuffer {
   at = 0
   /** How many characters before `text` were discarded. */
   #discarded = 0
+  /** How many characters must be ahead before another scan is worth its cost. */
+  #wanted = 0
   /** 1-based. */
   #line = 1
   /** The offset of the beginning of the position's line in all text. */
@@ -36,6 +44,16 @@ export class TextBuffer {
   /** How many characters are held from the position on. */
   get ahead(): number {
     return this.text.length - this.at
+  }
+
+  /** Whether enough was appended since the last scan for another one. */
+  get isWorthScanning(): boolean {
+    return this.ahead >= this.#wanted
+  }
+
+  /** Must be called when a scan has found that more text is needed. */
+  markScanned(): void {
+    this.#wanted = this.ahead > MAX_RESCANNED_CHARACTERS ? this.ahead * 1.5 : 0
   }
 
   /** Whether the held text begins where all text begins. */

@@ -1,7 +1,7 @@
 /** What a line of a capture is: one JSON object, or other text around, before or instead of it. */
 import { holdsList } from '../format/classify.ts'
-import { continuesNodeText, type Foreign, foreignLine } from '../format/foreign.ts'
 import { isObject, type Json } from '../format/json-fields.ts'
+import { type TextFormat, textFormatOf } from '../format/text-format.ts'
 
 /** A line of at most this length is first parsed as one record, which is the fast way. */
 export const MAX_LINE_CHARACTERS = 256 * 1024
@@ -32,18 +32,16 @@ export function parseLine(line: string): Json | undefined {
 export type TextLine =
   /** A comment of server-sent events, or a field other than `data`. */
   | { readonly is: 'ignored' }
-  /** It continues a record of `calico-node -flows`, which takes several lines. */
-  | { readonly is: 'continued' }
-  | { readonly is: 'foreign'; readonly foreign: Foreign }
+  /** It is a record that is text, or the first line of one. */
+  | { readonly is: 'text'; readonly format: TextFormat }
   | { readonly is: 'refused'; readonly reason: string }
   /** Something stands before the JSON, as `data:` or the prefix of a log. `brace` is the index of its first brace. */
   | { readonly is: 'prefixed'; readonly brace: number }
 
-/** Classifies a line that does not begin with JSON. `inNodeText`: the line before belongs to a record of `calico-node -flows`. */
-export function classifyLine(line: string, inNodeText: boolean): TextLine {
-  if (inNodeText && continuesNodeText(line)) return { is: 'continued' }
-  const foreign = foreignLine(line)
-  if (foreign !== undefined) return { is: 'foreign', foreign }
+/** Classifies a line that does not begin with JSON. */
+export function classifyLine(line: string): TextLine {
+  const format = textFormatOf(line)
+  if (format !== undefined) return { is: 'text', format }
   // Server-sent events: comments, and fields other than the data.
   if (/^(?:(?:event|id|retry):|:|data:$)/.test(line)) return { is: 'ignored' }
   const report = /^error:\s*(.*)$/.exec(line)?.[1]

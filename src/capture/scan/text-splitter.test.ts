@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { anyCuts, anyFlow } from '../testing/arbitrary-messages.ts'
+import { kernelLine, nodeText } from '../testing/foreign-samples.ts'
 import { protojsonFlow, readAll, whiskerRecord } from '../testing/samples.ts'
 import { writeFlow } from '../write.ts'
 
@@ -29,6 +30,9 @@ const noise = fc.oneof(
   cut(pretty(whisker)),
   cut(pretty({ total: { totalPages: 1 }, items: [whisker, whisker] })),
   edited(`data: ${JSON.stringify(whisker)}`),
+  edited(kernelLine(0)),
+  edited(nodeText(0)),
+  cut(nodeText(0)),
   fc.string({ unit: 'binary' }),
   fc.string({ unit: fc.constantFrom('{', '}', '[', ']', '"', ',', ':', ' ', '\\', 'a', '1', '\uFEFF') }),
   fc.constantFrom(
@@ -51,6 +55,10 @@ const whole = fc.constantFrom(
   (number: number) => JSON.stringify(protojsonFlow(number)),
   (number: number) => pretty({ id: '1', flow: protojsonFlow(number) }),
   (number: number) => `data: ${JSON.stringify(whiskerRecord(number))}`,
+  (number: number) => kernelLine().replace('10.1.0.1', `fe80::${number}`),
+  (number: number) =>
+    `  [   12.5] ${kernelLine(1, 'calico-packet: ').replace('10.1.0.1', `fe80::${number}`)}`,
+  nodeText,
 )
 
 /** A file of whole records with noise between them, each beginning on a line of its own. */
@@ -73,7 +81,7 @@ const noisy = fc
   })
 
 const numbersOf = (flows: readonly { key: { destName: string } }[]): number[] =>
-  flows.map(({ key }) => Number(/\d+/.exec(key.destName)?.[0])).filter((number) => number >= 1000)
+  flows.map(({ key }) => Number(/\d{4}/.exec(key.destName)?.[0])).filter((number) => number >= 1000)
 
 describe('splitting a capture into records', () => {
   test('gives the same flows and refusals however the file is cut into chunks', async () => {

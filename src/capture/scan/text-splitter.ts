@@ -7,14 +7,14 @@
  * where a record begins, so that every whole record is found.
  */
 import { unreachable } from '../../lib/assert.ts'
-import { formatPlural } from '../../lib/format.ts'
 import { isListMember } from '../format/classify.ts'
 import { MAX_EXCERPT_CHARACTERS, refusalAt } from '../format/refusal.ts'
 import { type Scan, scanJson } from './json-scanner.ts'
 import type { Piece } from './piece.ts'
 import { OpenBrackets } from './open-brackets.ts'
+import { OpenTextRecord } from './open-text-record.ts'
 import { type Search, searchRecord } from './record-search.ts'
-import { swallowedRecordIn, textBeforeNextLineStart } from './record-start.ts'
+import { cutOffReason, swallowedRecordIn } from './record-start.ts'
 import { TextBuffer } from './text-buffer.ts'
 import {
   classifyLine,
@@ -24,11 +24,6 @@ import {
   withoutComma,
 } from './text-line.ts'
 
-/**
- * Text that is not decided yet is scanned again with each chunk, up to this length. A longer one waits until it has
- * grown by half, so that the work stays linear in its length.
- */
-const MAX_RESCANNED_CHARACTERS = 64 * 1024
 /** A step's result when more text is needed. */
 const MORE = 'more'
 type Step<Cached> = Piece<Cached> | typeof MORE | undefined
@@ -44,10 +39,7 @@ export class TextSplitter<Cached = never> {
   #behindText = false
   /** Whether something in this line was refused: the rest of the line is not refused again. */
   #lineHasRefusal = false
-  /** Whether the line before is part of a record of `calico-node -flows`. */
-  #inNodeText = false
-  /** How many characters must be ahead before another scan is worth its cost. */
-  #wanted = 0
+  readonly #textRecord = new OpenTextRecord()
   readonly #lookup: (line: string) => Cached | undefined
 
   /** `lookup` is asked for each line that may be one record, before the line is parsed. */
@@ -55,14 +47,14 @@ export class TextSplitter<Cached = never> {
     this.#lookup = lookup
   }
 
-  /** Whether no text is held and the next text begins a line whose meaning does not depend on those before. */
+  /** Whether no text is held and the next line's meaning does not depend on those before. */
   get isAtLine(): boolean {
     return (
       this.#search === undefined &&
       this.#buffer.ahead === 0 &&
       this.#lineIsFresh &&
       !this.#behindText &&
-      !this.#inNodeText
+      !this.#textRecord.isOpen
     )
   }
 
@@ -76,13 +68,15 @@ export class TextSplitter<Cached = never> {
     const buffer = this.#buffer
     this.#last = last
     buffer.append(chunk)
-    if (!last && buffer.ahead < this.#wanted) return
+    if (!last && !buffer.isWorthScanning) return
     for (;;) {
       const step = this.#search === undefined ? this.#readNext() : this.#resumeSearch(this.#search)
       if (step === MORE) break
       if (step !== undefined) yield step
     }
-    this.#wanted = buffer.ahead > MAX_RESCANNED_CHARACTERS ? buffer.ahead * 1.5 : 0
+    const open = last ? this.#textRecord.close() : undefined
+    if (open !== undefined) yield open
+    buffer.markScanned()
     if (last && this.#brackets.areUnclosed) {
       yield this.#refusalOf(
         'The list is not closed: the file was cut off between two records',
@@ -94,6 +88,7 @@ export class TextSplitter<Cached = never> {
 
   #readNext(): Step<Cached> {
     if (!this.#skipBlanks()) return MORE
+    if (this.#textRecord.isOpen) return this.#continueText()
     const char = this.#buffer.text.charAt(this.#buffer.at)
     switch (char) {
       case '{':
@@ -124,7 +119,6 @@ export class TextSplitter<Cached = never> {
     return buffer.ahead > 0
   }
 
-  /** Skips one bracket or comma. */
   #skipChar(opened = ''): undefined {
     this.#skipTo(this.#buffer.at + 1, opened)
   }
@@ -137,8 +131,7 @@ export class TextSplitter<Cached = never> {
   #readBracket(): Step<Cached> {
     const next = this.#buffer.charAfterBlanks()
     if (next === '' && !this.#last) return MORE
-    // A log line may begin with a bracket too.
-    const isList = next === '' || '{[]'.includes(next)
+    const isList = next === '' || '{[]'.includes(next) // Else it is a log line.
     return isList && !this.#brackets.isFull ? this.#skipChar('[') : this.#readLine()
   }
 
@@ -231,9 +224,7 @@ export class TextSplitter<Cached = never> {
 
   #refuseCutOff(): Piece<Cached> {
     const buffer = this.#buffer
-    const lost = textBeforeNextLineStart(buffer.text, buffer.at, buffer.place().column)
-    const bytes = formatPlural(new TextEncoder().encode(lost).length, 'byte')
-    const reason = `The file was cut off in the middle of a record, ${bytes}`
+    const reason = cutOffReason(buffer.text, buffer.at, buffer.place().column)
     return this.#refuseBroken(reason, buffer.at, buffer.text.length)
   }
 
@@ -268,17 +259,16 @@ export class TextSplitter<Cached = never> {
       const brace = line.indexOf('{', 1)
       return this.#refuseText('There is more in the line than a record', brace < 0 ? end : buffer.at + brace)
     }
-    const found = classifyLine(line, this.#inNodeText)
-    this.#inNodeText = found.is === 'continued' || (found.is === 'foreign' && found.foreign === 'node-text')
+    const found = classifyLine(line)
+    const place = buffer.place()
     switch (found.is) {
       case 'ignored':
-      case 'continued':
         return this.#skipTo(end)
-      case 'foreign': {
-        const place = buffer.place()
+      case 'text':
+      case 'foreign':
         this.#skipTo(end)
-        return { is: 'foreign', foreign: found.foreign, text: line, place }
-      }
+        if (found.is === 'foreign' || found.format === 'kernel') return { ...found, text: line, place }
+        return this.#textRecord.open(line, place)
       case 'refused':
         return this.#refuseText(found.reason, end)
       case 'prefixed':
@@ -288,6 +278,16 @@ export class TextSplitter<Cached = never> {
       default:
         return unreachable(found, 'kind of line')
     }
+  }
+
+  /** Adds the line at the position to the text record, or closes that. */
+  #continueText(): Step<Cached> {
+    const buffer = this.#buffer
+    const end = buffer.lineEnd(MAX_REFUSED_CHARACTERS, this.#last)
+    if (end === undefined) return MORE
+    const line = this.#lineIsFresh ? buffer.text.slice(buffer.at, end).trimEnd() : ''
+    const mayBeCut = end === buffer.text.length && buffer.place().column > 1
+    return this.#textRecord.append(line, mayBeCut) ? this.#skipTo(end) : this.#textRecord.close()
   }
 
   #refuseText(reason: string, end: number): Step<Cached> {
