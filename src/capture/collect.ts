@@ -8,6 +8,7 @@ import type { FieldError } from './format/json-fields.ts'
 import { FOREIGN, type Foreign } from './format/foreign.ts'
 import { type Outcome, recordOutcome, textOutcome } from './format/record.ts'
 import { LineCache, type CachedLine } from './cache/line-cache.ts'
+import { RecentIds } from './cache/recent-ids.ts'
 import { type Place, placelessRefusal, type Refusal, refusalAt } from './format/refusal.ts'
 import type { Piece } from './scan/piece.ts'
 import { unknownIn } from './format/unknown-values.ts'
@@ -45,6 +46,8 @@ export class Collector {
   #unknown = 0
   readonly #kinds = new Set<Kind>()
   readonly #foreign = new Map<Foreign, number>()
+  /** The ids of events, of which an export may hold some twice. */
+  readonly #uuids = new RecentIds()
 
   #wanted: number
 
@@ -111,7 +114,8 @@ export class Collector {
   #addOutcome(outcome: Outcome, isBeside: boolean, text: string, place: Place): void {
     switch (outcome.is) {
       case 'flow': {
-        const { flow, kind, record } = outcome
+        const { flow, kind, record, uuid = '' } = outcome
+        if (uuid !== '' && !this.#uuids.add(uuid)) return this.#addForeign('hubble-repeat', text, place)
         const about = { kind, unknown: unknownIn(flow) }
         if (record !== undefined) {
           this.lineCache.add(text, record, flow, about, kind)

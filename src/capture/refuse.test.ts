@@ -179,12 +179,15 @@ describe('a value that makes no sense', () => {
 describe('records of other programs', () => {
   test.each([
     [
-      'Hubble',
-      line({ flow: { time: 'x', verdict: 'DROPPED', IP: {} }, node_name: 'n' }),
-      'This is a flow of Cilium Hubble',
+      'news of Hubble',
+      line({ node_status: {}, node_name: 'n' }),
+      'This is what Cilium Hubble says of itself',
     ],
-    ['Hubble without its envelope', line({ verdict: 2, source: {} }), 'This is a flow of Cilium Hubble'],
-    ['Hubble news', line({ lost_events: {}, node_name: 'n' }), 'This is a flow of Cilium Hubble'],
+    [
+      'a reply that Hubble saw',
+      line({ flow: { verdict: 'FORWARDED', IP: {}, is_reply: true }, node_name: 'n' }),
+      'This is a reply that Cilium Hubble saw',
+    ],
     [
       'NetObserv',
       line({ SrcAddr: '10.0.0.1', DstAddr: '10.0.0.2' }),

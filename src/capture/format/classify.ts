@@ -3,6 +3,7 @@ import { type BareTrace, bareTraceIn, withPolicies } from './bare-trace.ts'
 import { isObject, type Json } from './json-fields.ts'
 import { type Foreign, foreignObject } from './foreign.ts'
 import { isFelix } from './felix.ts'
+import { hubbleFlowIn, hubbleLoss, isHubbleNews, isHubbleReply } from './hubble.ts'
 
 /** The formats of a record, with the words for each on the screen. */
 export const KIND_WORDS = {
@@ -13,6 +14,7 @@ export const KIND_WORDS = {
   protobuf: 'Goldmane flows (protobuf)',
   'trace-alone': 'Policy traces without a flow',
   felix: 'Felix flow logs',
+  hubble: 'Flows of Cilium Hubble',
   kernel: "Kernel lines of Calico's Log action",
   'kernel-timeless':
     "Kernel lines of Calico's Log action, without times, as their dates have no year or no zone",
@@ -25,6 +27,9 @@ export type Classified =
   | { readonly is: 'protojson' | 'go-json'; readonly record: Json; readonly key: Json }
   | { readonly is: 'key-alone'; readonly key: Json }
   | { readonly is: 'trace-alone'; readonly trace: BareTrace }
+  | { readonly is: 'hubble'; readonly record: Json }
+  /** Hubble says that it lost events. */
+  | { readonly is: 'lost'; readonly reason: string }
   | { readonly is: 'foreign'; readonly foreign: Foreign }
   /** An error that a server answered with. */
   | { readonly is: 'error'; readonly message: string }
@@ -85,6 +90,15 @@ function isGoJson(key: Json): boolean {
   return [key.reporter, key.action, key.source_type].some((value) => typeof value === 'number')
 }
 
+function classifyHubble(value: Json): Classified | undefined {
+  const flow = hubbleFlowIn(value)
+  if (flow !== undefined)
+    return isHubbleReply(flow) ? { is: 'foreign', foreign: 'hubble-reply' } : { is: 'hubble', record: flow }
+  if (!isHubbleNews(value)) return undefined
+  const reason = hubbleLoss(value)
+  return reason === undefined ? { is: 'foreign', foreign: 'hubble-news' } : { is: 'lost', reason }
+}
+
 export function classify(value: unknown): Classified {
   if (!isObject(value)) return { is: 'unknown' }
   const record = unwrapped(value)
@@ -93,6 +107,8 @@ export function classify(value: unknown): Classified {
   const trace = bareTraceIn(record)
   if (trace !== undefined) return { is: 'trace-alone', trace }
   if (isKeyAlone(record)) return { is: 'key-alone', key: record }
+  const other = classifyHubble(record)
+  if (other !== undefined) return other
   const foreign = foreignObject(record)
   if (foreign !== undefined) return { is: 'foreign', foreign }
   if (isFelix(record)) return { is: 'felix', record }
@@ -107,7 +123,7 @@ export function classify(value: unknown): Classified {
 /** Whether a value is certainly a record of ours. The search after something broken must not guess. */
 export function isRecord(value: unknown): boolean {
   const { is } = classify(value)
-  return is === 'whisker' || is === 'protojson' || is === 'go-json' || is === 'felix'
+  return ['whisker', 'protojson', 'go-json', 'hubble', 'felix'].includes(is)
 }
 
 /** The formats of Whisker and Goldmane. */

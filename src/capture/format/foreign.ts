@@ -3,7 +3,9 @@ import { isObject, type Json } from './json-fields.ts'
 
 /** One sentence for each kind. A capture's refusals have it once, and at the end the number of such records. */
 export const FOREIGN = {
-  hubble: 'This is a flow of Cilium Hubble; Flowtrace does not read that yet',
+  'hubble-reply': 'This is a reply that Cilium Hubble saw: only the requests of a connection are read',
+  'hubble-repeat': 'This event of Cilium Hubble was read before: it has the uuid of another one',
+  'hubble-news': 'This is what Cilium Hubble says of itself (a node, an agent, debugging), not a flow',
   netobserv: 'This is a flow of the Network Observability operator; Flowtrace does not read that yet',
   aggregation: 'This is an Elasticsearch aggregation: it holds sums, no records',
   loki: 'This is an answer of Loki; Flowtrace reads the log lines in it, not the answer itself',
@@ -15,7 +17,6 @@ export type Foreign = keyof typeof FOREIGN
 
 /** The kind of a JSON object of another program; undefined when it is not recognised. */
 export function foreignObject(record: Json): Foreign | undefined {
-  if (isHubble(record) || isHubbleEnvelope(record)) return 'hubble'
   if ('SrcAddr' in record && 'DstAddr' in record) return 'netobserv'
   if (isObject(record.aggregations)) return 'aggregation'
   if ('resourceLogs' in record) return 'otlp'
@@ -23,15 +24,6 @@ export function foreignObject(record: Json): Foreign | undefined {
   if (isObject(record.data) && 'resultType' in record.data) return 'loki'
   if (typeof record.apiVersion === 'string' && typeof record.kind === 'string') return 'manifest'
   return undefined
-}
-
-function isHubble(record: Json): boolean {
-  return 'verdict' in record && ('IP' in record || 'l4' in record || isObject(record.source))
-}
-
-function isHubbleEnvelope(record: Json): boolean {
-  if (isObject(record.flow)) return isHubble(record.flow)
-  return 'node_name' in record && ['lost_events', 'node_status', 'agent_event'].some((name) => name in record)
 }
 
 /** Magic numbers: the first bytes of a file in each format. */

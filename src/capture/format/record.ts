@@ -7,6 +7,7 @@ import type { Foreign } from './foreign.ts'
 import { bareTraceFlow } from './bare-trace.ts'
 import { felixFlow } from './felix.ts'
 import { goldmaneFlow, goldmaneKeyAlone } from './goldmane-json.ts'
+import { hubbleFlow, hubbleUuid } from './hubble.ts'
 import { kernelFlow } from './kernel-line.ts'
 import { nodeTextFlow } from './node-text.ts'
 import type { TextFormat } from './text-format.ts'
@@ -19,6 +20,8 @@ export type Outcome =
       readonly flow: Flow
       readonly kind: Kind
       readonly record: Json | undefined
+      /** The id of the event that it is, so that its repetitions are known; undefined where the format has none. */
+      readonly uuid?: string
     }
   /** `fault` names the field with the wrong value, when there is one. */
   | { readonly is: 'refused'; readonly reason: string; readonly fault: FieldError | undefined }
@@ -55,6 +58,12 @@ export function recordOutcome(value: unknown): Outcome {
       return flowOutcome(() => goldmaneKeyAlone(found.key), 'key-alone')
     case 'trace-alone':
       return flowOutcome(() => bareTraceFlow(found.trace), 'trace-alone')
+    case 'hubble': {
+      const outcome = flowOutcome(() => hubbleFlow(found.record), 'hubble')
+      return outcome.is === 'flow' ? { ...outcome, uuid: hubbleUuid(found.record) } : outcome
+    }
+    case 'lost':
+      return { is: 'refused', reason: found.reason, fault: undefined }
     case 'foreign':
     case 'error':
       return found

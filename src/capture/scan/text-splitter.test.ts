@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { anyCuts, anyFlow } from '../testing/arbitrary-messages.ts'
-import { kernelLine, nodeText } from '../testing/foreign-samples.ts'
+import { hubbleEnvelope, kernelLine, nodeText } from '../testing/foreign-samples.ts'
 import { protojsonFlow, readAll, whiskerRecord } from '../testing/samples.ts'
 import { writeFlow } from '../write.ts'
 
@@ -30,6 +30,7 @@ const noise = fc.oneof(
   cut(pretty(whisker)),
   cut(pretty({ total: { totalPages: 1 }, items: [whisker, whisker] })),
   edited(`data: ${JSON.stringify(whisker)}`),
+  edited(JSON.stringify(hubbleEnvelope(0))),
   edited(kernelLine(0)),
   edited(nodeText(0)),
   cut(nodeText(0)),
@@ -55,6 +56,8 @@ const whole = fc.constantFrom(
   (number: number) => JSON.stringify(protojsonFlow(number)),
   (number: number) => pretty({ id: '1', flow: protojsonFlow(number) }),
   (number: number) => `data: ${JSON.stringify(whiskerRecord(number))}`,
+  (number: number) => JSON.stringify(hubbleEnvelope(number)),
+  (number: number) => pretty(hubbleEnvelope(number)),
   (number: number) => kernelLine().replace('10.1.0.1', `fe80::${number}`),
   (number: number) =>
     `  [   12.5] ${kernelLine(1, 'calico-packet: ').replace('10.1.0.1', `fe80::${number}`)}`,
