@@ -189,9 +189,9 @@ describe('records of other programs', () => {
       'This is a reply that Cilium Hubble saw',
     ],
     [
-      'NetObserv',
-      line({ SrcAddr: '10.0.0.1', DstAddr: '10.0.0.2' }),
-      'This is a flow of the Network Observability',
+      'a duplicate of NetObserv',
+      line({ SrcAddr: '10.0.0.1', DstAddr: '10.0.0.2', Duplicate: true }),
+      'This is a duplicate by the Network Observability operator',
     ],
     [
       'an aggregation',

@@ -4,6 +4,7 @@ import { isObject, type Json } from './json-fields.ts'
 import { type Foreign, foreignObject } from './foreign.ts'
 import { isFelix } from './felix.ts'
 import { hubbleFlowIn, hubbleLoss, isHubbleNews, isHubbleReply } from './hubble.ts'
+import { isNetObserv, netObservLeftOut } from './netobserv.ts'
 
 /** The formats of a record, with the words for each on the screen. */
 export const KIND_WORDS = {
@@ -15,6 +16,7 @@ export const KIND_WORDS = {
   'trace-alone': 'Policy traces without a flow',
   felix: 'Felix flow logs',
   hubble: 'Flows of Cilium Hubble',
+  netobserv: 'Flows of the Network Observability operator',
   kernel: "Kernel lines of Calico's Log action",
   'kernel-timeless':
     "Kernel lines of Calico's Log action, without times, as their dates have no year or no zone",
@@ -27,7 +29,7 @@ export type Classified =
   | { readonly is: 'protojson' | 'go-json'; readonly record: Json; readonly key: Json }
   | { readonly is: 'key-alone'; readonly key: Json }
   | { readonly is: 'trace-alone'; readonly trace: BareTrace }
-  | { readonly is: 'hubble'; readonly record: Json }
+  | { readonly is: 'hubble' | 'netobserv'; readonly record: Json }
   /** Hubble says that it lost events. */
   | { readonly is: 'lost'; readonly reason: string }
   | { readonly is: 'foreign'; readonly foreign: Foreign }
@@ -99,6 +101,12 @@ function classifyHubble(value: Json): Classified | undefined {
   return reason === undefined ? { is: 'foreign', foreign: 'hubble-news' } : { is: 'lost', reason }
 }
 
+function classifyNetObserv(record: Json): Classified | undefined {
+  if (!isNetObserv(record)) return undefined
+  const foreign = netObservLeftOut(record)
+  return foreign === undefined ? { is: 'netobserv', record } : { is: 'foreign', foreign }
+}
+
 export function classify(value: unknown): Classified {
   if (!isObject(value)) return { is: 'unknown' }
   const record = unwrapped(value)
@@ -107,7 +115,7 @@ export function classify(value: unknown): Classified {
   const trace = bareTraceIn(record)
   if (trace !== undefined) return { is: 'trace-alone', trace }
   if (isKeyAlone(record)) return { is: 'key-alone', key: record }
-  const other = classifyHubble(record)
+  const other = classifyHubble(record) ?? classifyNetObserv(record)
   if (other !== undefined) return other
   const foreign = foreignObject(record)
   if (foreign !== undefined) return { is: 'foreign', foreign }
@@ -123,7 +131,7 @@ export function classify(value: unknown): Classified {
 /** Whether a value is certainly a record of ours. The search after something broken must not guess. */
 export function isRecord(value: unknown): boolean {
   const { is } = classify(value)
-  return ['whisker', 'protojson', 'go-json', 'hubble', 'felix'].includes(is)
+  return ['whisker', 'protojson', 'go-json', 'felix', 'hubble', 'netobserv'].includes(is)
 }
 
 /** The formats of Whisker and Goldmane. */

@@ -6,7 +6,10 @@ export const FOREIGN = {
   'hubble-reply': 'This is a reply that Cilium Hubble saw: only the requests of a connection are read',
   'hubble-repeat': 'This event of Cilium Hubble was read before: it has the uuid of another one',
   'hubble-news': 'This is what Cilium Hubble says of itself (a node, an agent, debugging), not a flow',
-  netobserv: 'This is a flow of the Network Observability operator; Flowtrace does not read that yet',
+  'netobserv-summary':
+    'This is a conversation of the Network Observability operator: only flow lines are read',
+  'netobserv-duplicate':
+    'This is a duplicate by the Network Observability operator: another interface saw the same packets',
   aggregation: 'This is an Elasticsearch aggregation: it holds sums, no records',
   loki: 'This is an answer of Loki; Flowtrace reads the log lines in it, not the answer itself',
   otlp: 'This is an OpenTelemetry log export; Flowtrace reads the log bodies in it, not the export itself',
@@ -17,7 +20,6 @@ export type Foreign = keyof typeof FOREIGN
 
 /** The kind of a JSON object of another program; undefined when it is not recognised. */
 export function foreignObject(record: Json): Foreign | undefined {
-  if ('SrcAddr' in record && 'DstAddr' in record) return 'netobserv'
   if (isObject(record.aggregations)) return 'aggregation'
   if ('resourceLogs' in record) return 'otlp'
   if (isObject(record.log) && 'entries' in record.log) return 'har'

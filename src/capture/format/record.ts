@@ -9,6 +9,7 @@ import { felixFlow } from './felix.ts'
 import { goldmaneFlow, goldmaneKeyAlone } from './goldmane-json.ts'
 import { hubbleFlow, hubbleUuid } from './hubble.ts'
 import { kernelFlow } from './kernel-line.ts'
+import { netObservFlow } from './netobserv.ts'
 import { nodeTextFlow } from './node-text.ts'
 import type { TextFormat } from './text-format.ts'
 import { whiskerFlow } from './whisker.ts'
@@ -62,6 +63,8 @@ export function recordOutcome(value: unknown): Outcome {
       const outcome = flowOutcome(() => hubbleFlow(found.record), 'hubble')
       return outcome.is === 'flow' ? { ...outcome, uuid: hubbleUuid(found.record) } : outcome
     }
+    case 'netobserv':
+      return flowOutcome(() => netObservFlow(found.record), 'netobserv')
     case 'lost':
       return { is: 'refused', reason: found.reason, fault: undefined }
     case 'foreign':

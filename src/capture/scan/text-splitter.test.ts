@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { anyCuts, anyFlow } from '../testing/arbitrary-messages.ts'
-import { hubbleEnvelope, kernelLine, nodeText } from '../testing/foreign-samples.ts'
+import { hubbleEnvelope, kernelLine, netObservLine, nodeText } from '../testing/foreign-samples.ts'
 import { protojsonFlow, readAll, whiskerRecord } from '../testing/samples.ts'
 import { writeFlow } from '../write.ts'
 
@@ -58,6 +58,7 @@ const whole = fc.constantFrom(
   (number: number) => `data: ${JSON.stringify(whiskerRecord(number))}`,
   (number: number) => JSON.stringify(hubbleEnvelope(number)),
   (number: number) => pretty(hubbleEnvelope(number)),
+  (number: number) => JSON.stringify(netObservLine(number)),
   (number: number) => kernelLine().replace('10.1.0.1', `fe80::${number}`),
   (number: number) =>
     `  [   12.5] ${kernelLine(1, 'calico-packet: ').replace('10.1.0.1', `fe80::${number}`)}`,
