@@ -35,12 +35,13 @@ export type SearchResult =
  * of what is broken.
  */
 function textLineBefore(
-  { text, at }: TextBuffer,
+  buffer: TextBuffer,
   brace: number,
   last: boolean,
 ): { readonly begin: number; readonly isWhole: boolean } | undefined {
+  const { text, at } = buffer
   const limit = brace < 0 ? text.length : brace
-  let begin = text[at - 1] === '\n' ? at : text.indexOf('\n', at) + 1
+  let begin = text[at - 1] === '\n' ? at : buffer.nextNewline() + 1
   while (begin > 0 && begin < limit) {
     const newline = text.indexOf('\n', begin)
     const end = newline < 0 ? text.length : newline
