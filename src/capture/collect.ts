@@ -73,7 +73,6 @@ export class Collector {
       const { flow, about } = piece.cached
       this.#addFlow(flow, about.kind, about.unknown)
     } else if (piece.is === 'refused') this.refuse(piece.refusal)
-    else if (piece.is === 'foreign') this.#addForeign(piece.foreign, piece.text, piece.place)
     else if (piece.is === 'text')
       this.#addOutcome(textOutcome(piece.format, piece.text), false, piece.text, piece.place)
     else this.#addOutcome(recordOutcome(piece.value), piece.is === 'beside', piece.text, piece.place)

@@ -299,9 +299,9 @@ describe('records of Felix', () => {
     const text = [felixRecord(1), whiskerRecord(1), protojsonFlow(1), felixRecord(2)].map(line).join('')
     const { flows, format } = await readAll(text)
     expect(flows.map(({ key }) => key.destName)).toEqual(['api-1-*', 'api-1-*', 'db-1', 'api-2-*'])
-    expect(format).toBe('Felix flow logs and Whisker and Goldmane records')
+    expect(format).toBe('Felix flow logs; Whisker records; Goldmane flows (protojson)')
     expect((await readAll(line(felixRecord(1)) + line(whiskerRecord(1)))).format).toBe(
-      'Felix flow logs and Whisker records',
+      'Felix flow logs; Whisker records',
     )
   })
 

@@ -4,6 +4,7 @@
  * One event of Hubble is one record. It counts neither packets nor bytes nor connections. Where Cilium's words and
  * Calico's do not mean the same, the recorded word stays, or the field stays open.
  */
+import { UNRECORDED } from '../../flows/counters.ts'
 import {
   type Action,
   type EndpointType,
@@ -17,7 +18,7 @@ import {
 import { storedProtocol } from '../../flows/spelling.ts'
 import { isTrue, memberOf, objectOf, objectsOf, textIn, timestampOf, wordOf } from './hubble-fields.ts'
 import { fromDigits, isObject, type Json, portOf, textsOf } from './json-fields.ts'
-import { NO_SERVICE, NOTHING_COUNTED, UNKNOWN_RULE_INDEX } from './not-recorded.ts'
+import { NO_SERVICE, UNKNOWN_RULE_INDEX } from './not-recorded.ts'
 
 const VERDICTS = {
   0: 'VERDICT_UNKNOWN',
@@ -244,6 +245,6 @@ export function hubbleFlow(flow: Json): Flow {
     destLabels: dest.labels,
     startTime: time,
     endTime: time,
-    ...NOTHING_COUNTED,
+    ...UNRECORDED,
   }
 }

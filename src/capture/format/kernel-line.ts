@@ -3,11 +3,12 @@
  * They name addresses only, and say nothing of a policy or a verdict: a rule with the Log action lets the packet go on to
  * the next rule.
  */
+import { UNRECORDED } from '../../flows/counters.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { storedProtocol } from '../../flows/spelling.ts'
 import { countOf, FieldError, fromDigits, portOf } from './json-fields.ts'
 import { timeOf } from './json-time.ts'
-import { NO_SERVICE, NOTHING_COUNTED } from './not-recorded.ts'
+import { NO_SERVICE } from './not-recorded.ts'
 
 /** The longest text before the fields in which Calico's prefix is looked for: a header of syslog and the prefix. */
 const MAX_PREFIX_CHARACTERS = 300
@@ -99,7 +100,7 @@ export function kernelFlow(line: string): Flow {
     destLabels: [],
     startTime: time,
     endTime: time,
-    ...NOTHING_COUNTED,
+    ...UNRECORDED,
     // The packet left the source; that it entered the destination nobody recorded.
     packetsOut: 1,
     ...(length === undefined ? {} : { bytesOut: countOf(fromDigits(length), 'LEN') }),

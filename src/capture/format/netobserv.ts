@@ -3,6 +3,7 @@
  * `SrcK8S_Name`, `PktDropLatestDropCause`, `NetworkEvents`). A line tells one direction of a conversation. It has a
  * verdict only where the agent recorded why packets were dropped, or which network policy saw them.
  */
+import { UNRECORDED } from '../../flows/counters.ts'
 import {
   type Action,
   type Counters,
@@ -16,7 +17,7 @@ import {
 import { storedProtocol } from '../../flows/spelling.ts'
 import { countOf, FieldError, fromDigits, isObject, type Json, portOf, textOf } from './json-fields.ts'
 import { timeOf } from './json-time.ts'
-import { NO_SERVICE, NOT_RECORDED, NOTHING_COUNTED, UNKNOWN_RULE_INDEX } from './not-recorded.ts'
+import { NO_SERVICE, UNKNOWN_RULE_INDEX } from './not-recorded.ts'
 
 /** Whether an object is a flow line of NetObserv. */
 export function isNetObserv(record: Json): boolean {
@@ -141,13 +142,13 @@ function countersOf(record: Json, reporter: Reporter): Counters {
   const counted = (name: string, dropped: string) => {
     const seen = counterOf(record, name)
     // A packet that was dropped at once is counted among the drops alone.
-    return seen === undefined || seen === 0 ? (counterOf(record, dropped) ?? seen ?? NOT_RECORDED) : seen
+    return seen === undefined || seen === 0 ? (counterOf(record, dropped) ?? seen ?? null) : seen
   }
   const packets = counted('Packets', 'PktDropPackets')
   const bytes = counted('Bytes', 'PktDropBytes')
   return reporter === 'Dst'
-    ? { ...NOTHING_COUNTED, packetsIn: packets, bytesIn: bytes }
-    : { ...NOTHING_COUNTED, packetsOut: packets, bytesOut: bytes }
+    ? { ...UNRECORDED, packetsIn: packets, bytesIn: bytes }
+    : { ...UNRECORDED, packetsOut: packets, bytesOut: bytes }
 }
 
 interface End {

@@ -1,4 +1,3 @@
-import type { Foreign } from '../format/foreign.ts'
 import type { Place, Refusal } from '../format/refusal.ts'
 import type { TextFormat } from '../format/text-format.ts'
 
@@ -11,5 +10,4 @@ export type Piece<Cached = never> =
   | { readonly is: 'beside'; readonly value: unknown; readonly text: string; readonly place: Place }
   /** A record that is text, of one line or several. */
   | { readonly is: 'text'; readonly format: TextFormat; readonly text: string; readonly place: Place }
-  | { readonly is: 'foreign'; readonly foreign: Foreign; readonly text: string; readonly place: Place }
   | { readonly is: 'refused'; readonly refusal: Refusal }

@@ -60,8 +60,9 @@ const whole = fc.constantFrom(
   (number: number) => pretty(hubbleEnvelope(number)),
   (number: number) => JSON.stringify(netObservLine(number)),
   (number: number) => kernelLine().replace('10.1.0.1', `fe80::${number}`),
+  // Not one that begins with its uptime in brackets: behind a cut `"items":` that is the beginning of a list as well.
   (number: number) =>
-    `  [   12.5] ${kernelLine(1, 'calico-packet: ').replace('10.1.0.1', `fe80::${number}`)}`,
+    `  kernel: [   12.5] ${kernelLine(1, 'calico-packet: ').replace('10.1.0.1', `fe80::${number}`)}`,
   nodeText,
 )
 

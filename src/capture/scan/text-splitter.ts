@@ -265,9 +265,8 @@ export class TextSplitter<Cached = never> {
       case 'ignored':
         return this.#skipTo(end)
       case 'text':
-      case 'foreign':
         this.#skipTo(end)
-        if (found.is === 'foreign' || found.format === 'kernel') return { ...found, text: line, place }
+        if (found.format === 'kernel') return { ...found, text: line, place }
         return this.#textRecord.open(line, place)
       case 'refused':
         return this.#refuseText(found.reason, end)
