@@ -6,7 +6,8 @@ import { type Batch, Collector } from './collect.ts'
 import { chunksOf, headOf } from './scan/chunks.ts'
 import { type Content, contentOf } from './scan/sniff.ts'
 import { DelimitedSplitter } from './scan/delimited-splitter.ts'
-import { DamagedGzip, gunzip, isGzip } from './scan/gzip.ts'
+import { gunzip } from './scan/gzip.ts'
+import { isGzip } from './scan/gzip-header.ts'
 import { placelessRefusal } from './format/refusal.ts'
 import type { Piece } from './scan/piece.ts'
 import { TextSplitter } from './scan/text-splitter.ts'
@@ -70,20 +71,27 @@ async function* collect(plain: AsyncGenerator<Uint8Array>, collector: Collector)
     return
   }
   const feed = feederOf(content, collector)
-  let damage: DamagedGzip | undefined
+  let failure: { readonly error: unknown } | undefined
   try {
     for await (const chunk of all) {
       yield* feed(chunk, false)
       yield
     }
   } catch (error) {
-    if (!(error instanceof DamagedGzip)) throw error
-    damage = error
+    failure = { error }
   }
+  // Of a file that was removed while it was read, the last line may be whole, too.
   yield* feed(EMPTY, true)
-  if (damage !== undefined) {
-    collector.refuse(placelessRefusal(`The compressed data is damaged or cut off (${damage.message})`))
-  }
+  if (failure !== undefined) throw failure.error
+}
+
+/** The plain bytes of a file that may be compressed. What is wrong with the compressed data is refused. */
+function plainBytes(
+  head: Uint8Array,
+  all: AsyncGenerator<Uint8Array>,
+  collector: Collector,
+): AsyncGenerator<Uint8Array> {
+  return isGzip(head) ? gunzip(all, (sentence) => collector.refuse(placelessRefusal(sentence))) : all
 }
 
 /**
@@ -104,7 +112,7 @@ export async function* readCapture(
   })
   try {
     const { head, all } = await headOf(chunks)
-    for await (const _ of collect(isGzip(head) ? gunzip(all) : all, collector)) {
+    for await (const _ of collect(plainBytes(head, all, collector), collector)) {
       if (!collector.isFull && bytesRead - bytesTaken < BATCH_BYTES) continue
       yield collector.take(bytesRead, batchRecords)
       await yieldToEventLoop()

@@ -1,169 +1,244 @@
 /**
- * Decompresses gzip so that no readable byte is lost, with the platform's DecompressionStream. That one drops the
- * output it has ready when it meets an error, and in browsers it refuses a second member (`cat a.gz b.gz`, as log
- * shippers write). So it is fed in small pieces, drained after each, and closed where a member ends. ADR 0014 has why
- * no library serves.
+ * Decompresses gzip so that no readable byte is lost. The platform's DecompressionStream is fast, but drops the output
+ * that it has ready when it meets an error, and refuses or ignores what follows a member. So the compressed bytes of a
+ * member are held, and when something is wrong with it, our own inflate decodes them again and continues where the
+ * platform's output ended. ADR 0014 has why no library serves, and what this costs.
  */
+import { formatBytes, formatCount, formatPlural } from '../../lib/format.ts'
 import { yieldToEventLoop } from '../../lib/yield-to-event-loop.ts'
+import { beginsHeader, isPlausibleHeader } from './gzip-header.ts'
+import { GzipMember, type MemberEnd } from './gzip-member.ts'
+import { PieceQueue } from './piece-queue.ts'
+import { PlatformGunzip } from './platform-gunzip.ts'
 
-/** Thrown where the data stops being gzip, after all bytes before it were given out. */
-export class DamagedGzip extends Error {
-  override readonly name = 'DamagedGzip'
+/** How far a file may expand. */
+export interface ExpansionLimits {
+  /** Compressed bytes of a member that are held. Our own inflate runs through the ones before, which then are not needed. */
+  readonly heldBytes: number
+  /** From this many plain bytes on, {@link ratio} is applied. */
+  readonly ratioAppliesFrom: number
+  /** Plain bytes for each compressed byte. Deflate cannot exceed 1,032; a capture of equal records has about 100. */
+  readonly ratio: number
+  readonly plainBytes: number
 }
 
-/** How many compressed bytes are decompressed at once: gzip can expand them a thousand times. */
-const PIECE_BYTES = 64 * 1024
-/** RFC 1952: two magic bytes, and the only method there is. */
-const HEADER = [0x1f, 0x8b, 0x08] as const
-
-export function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === HEADER[0] && bytes[1] === HEADER[1]
+const GIBIBYTE = 1024 ** 3
+const LIMITS: ExpansionLimits = {
+  // A million and a half records.
+  heldBytes: 96 * 1024 * 1024,
+  ratioAppliesFrom: GIBIBYTE,
+  ratio: 400,
+  plainBytes: 256 * GIBIBYTE,
 }
 
-/** The index of the next gzip header at or after `from`; -1 if none. */
-function headerIn(bytes: Uint8Array, from: number): number {
-  for (let at = bytes.indexOf(HEADER[0], from); at >= 0; at = bytes.indexOf(HEADER[0], at + 1)) {
-    if (bytes[at + 1] === HEADER[1] && bytes[at + 2] === HEADER[2]) return at
+/** Upper bound of the bytes that are read a second time, because another member may begin in them. */
+const MAX_REREAD_BYTES = 64 * 1024 * 1024
+
+const NO_BYTES = new Uint8Array(0)
+/** What was decoded before and after a damage are two lines: the record after it must not continue the one before. */
+const LINE_FEED = Uint8Array.of(0x0a)
+
+/** Plain bytes after which our own inflate lets the event loop run: it takes some milliseconds for them. */
+const YIELD_BYTES = 1024 * 1024
+
+/** How a member ended, and how many bytes of the file were read by then. */
+type End =
+  | { readonly is: 'whole' | 'cut' }
+  | { readonly is: 'changed'; readonly agrees: boolean }
+  | { readonly is: 'broken'; readonly reason: string; readonly at: number }
+
+interface Skipped {
+  readonly bytes: number
+  readonly areZeros: boolean
+  /** Whether no header follows. */
+  readonly isAtEnd: boolean
+}
+
+/** Is told, in a sentence, what is wrong with the compressed data, when all readable bytes before it were given. */
+type OnLoss = (sentence: string) => void
+
+/**
+ * The plain bytes of gzip data of one or more members. A damage ends its member; reading resumes at the next one. Throws
+ * only what the chunks throw.
+ */
+export async function* gunzip(
+  chunks: AsyncIterable<Uint8Array>,
+  onLoss: OnLoss,
+  limits: ExpansionLimits = LIMITS,
+): AsyncGenerator<Uint8Array> {
+  const input = new PieceQueue(chunks)
+  let plainBytes = 0
+  const reader = new MemberReader(input, onLoss, limits.heldBytes)
+  for await (const decoded of reader.read()) {
+    const plain = reader.withoutRepeated(decoded)
+    if (plain.length > 0) yield plain
+    plainBytes += plain.length
+    const isTooDense = plainBytes > limits.ratioAppliesFrom && plainBytes > input.offset * limits.ratio
+    if (!isTooDense && plainBytes <= limits.plainBytes) continue
+    const size = `${formatBytes(input.offset)} of it expanded to ${formatBytes(plainBytes)}`
+    onLoss(`The compressed data is too dense or too long for a capture: ${size}. The rest was not read`)
+    return
   }
-  return -1
 }
 
-/** One member: a header, compressed data, and a trailer that ends with the length of the plain data. */
-class Member {
-  readonly #writer: WritableStreamDefaultWriter<BufferSource>
-  readonly #reading: Promise<void>
-  /** Output that was not yielded yet. */
-  #ready: Uint8Array[] = []
-  /** Plain bytes so far. */
-  #length = 0
-  /** The last four compressed bytes. */
-  #tail = new Uint8Array(0)
-  #failure: unknown
-  /** Called when output is ready. */
-  #onReady: () => void = () => {}
+class MemberReader {
+  readonly #input: PieceQueue
+  readonly #onLoss: OnLoss
+  readonly #heldBytes: number
+  #rereadBytes = 0
+  /** Plain bytes that the platform gave of members behind the one it was to read, as Node does: they are decoded again. */
+  #repeatedBytes = 0
 
-  constructor() {
-    const { writable, readable } = new DecompressionStream('gzip')
-    this.#writer = writable.getWriter()
-    this.#reading = this.#read(readable.getReader())
+  constructor(input: PieceQueue, onLoss: OnLoss, heldBytes: number) {
+    this.#input = input
+    this.#onLoss = onLoss
+    this.#heldBytes = heldBytes
   }
 
-  async #read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  async *read(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const end = yield* this.#readMember()
+      const { offset } = this.#input
+      const skipped = await this.#skipToHeader()
+      this.#report(end, offset, skipped)
+      if (skipped.isAtEnd) return
+      if (end.is === 'broken' || (end.is === 'changed' && !end.agrees)) yield LINE_FEED
+    }
+  }
+
+  /** What remains of decoded bytes without those that were given before. Must be called for all of them, in order. */
+  withoutRepeated(decoded: Uint8Array): Uint8Array {
+    const repeated = Math.min(this.#repeatedBytes, decoded.length)
+    this.#repeatedBytes -= repeated
+    return decoded.subarray(repeated)
+  }
+
+  #report(end: End, offset: number, skipped: Skipped): void {
+    const lost = formatPlural(skipped.bytes, 'byte')
+    if (end.is === 'cut')
+      this.#onLoss('The compressed data is damaged or cut off: the file ends in the middle of it')
+    else if (end.is === 'broken') {
+      const place = `${end.reason}, at byte ${formatCount(end.at)} of the file`
+      const rest = skipped.isAtEnd ? 'The rest cannot be read' : `${lost} were skipped`
+      this.#onLoss(`The compressed data is damaged or cut off (${place}). ${rest}`)
+      return
+    } else if (end.is === 'changed') {
+      const sentence = 'The compressed data is not what was written: its checksum or length is wrong'
+      this.#onLoss(`${sentence}. All of it was read, and a value in it may be wrong`)
+    }
+    if (skipped.bytes === 0 || skipped.areZeros) return
+    this.#onLoss(`${lost} from byte ${formatCount(offset)} of the file on are not compressed data`)
+  }
+
+  /** Skips to what surely is a header. One that stands where a member ended need not be as plausible. */
+  async #skipToHeader(): Promise<Skipped> {
+    const input = this.#input
+    let bytes = 0
+    let areZeros = true
+    for (;;) {
+      const piece = await input.next()
+      if (piece === undefined) return { bytes, areZeros, isAtEnd: true }
+      if (isPlausibleHeader(piece) || (bytes === 0 && beginsHeader(piece))) {
+        input.putBack([piece])
+        return { bytes, areZeros, isAtEnd: false }
+      }
+      bytes += piece.length
+      areZeros &&= piece.every((byte) => byte === 0)
+    }
+  }
+
+  async *#readMember(): AsyncGenerator<Uint8Array, End> {
+    const input = this.#input
+    const platform = new PlatformGunzip()
+    /** Follows the platform through the bytes that are no longer held. */
+    const exact = new GzipMember()
+    const held: Uint8Array[] = []
+    let heldBytes = 0
+    let isFirst = true
+    /** Node ignores without an error what follows a member and zeros, so there may be another member. */
+    let hasInnerHeader = false
     try {
       for (;;) {
-        const { done, value } = await reader.read()
-        if (done) return
-        this.#ready.push(value)
-        this.#length += value.length
-        this.#onReady()
-      }
-    } catch (error) {
-      this.#failure ??= error
-    }
-  }
-
-  /**
-   * Decompresses a piece, and yields output as soon as it is ready: where the platform decompresses in another thread,
-   * that continues while the reader works on the output. Throws DamagedGzip, after all output, when there was an error.
-   */
-  async *decompress(piece: Uint8Array): AsyncGenerator<Uint8Array> {
-    const writing = { isDone: false }
-    const written = this.#write(piece).then(() => {
-      writing.isDone = true
-    })
-    while (!writing.isDone) {
-      const ready = new Promise<void>((resolve) => {
-        this.#onReady = resolve
-      })
-      if (this.#ready.length === 0) await Promise.race([written, ready])
-      yield* this.#take()
-    }
-    yield* this.#take()
-    this.#check()
-  }
-
-  /** Whether the bytes written so far end with a trailer: the length of the plain data, modulo 2^32. */
-  endsHere(): boolean {
-    if (this.#tail.length < 4) return false
-    return new DataView(this.#tail.buffer).getUint32(0, true) === this.#length % 2 ** 32
-  }
-
-  /** The rest of the output. Throws DamagedGzip at the end when something is missing. */
-  async *close(): AsyncGenerator<Uint8Array> {
-    try {
-      await this.#writer.close()
-    } catch (error) {
-      this.#failure ??= error
-    }
-    await this.#reading
-    yield* this.#take()
-    this.#check()
-  }
-
-  /** Resolves when all output of a piece is ready, that is, when a turn of the event loop brings no more. */
-  async #write(piece: Uint8Array): Promise<void> {
-    try {
-      await this.#writer.write(piece.slice())
-    } catch (error) {
-      this.#failure ??= error
-    }
-    this.#tail = Uint8Array.of(...this.#tail.slice(-4), ...piece.slice(-4)).slice(-4)
-    let before
-    do {
-      before = this.#length
-      await yieldToEventLoop()
-    } while (this.#length > before)
-  }
-
-  #take(): readonly Uint8Array[] {
-    const ready = this.#ready
-    this.#ready = []
-    return ready
-  }
-
-  #check(): void {
-    if (this.#failure === undefined) return
-    throw new DamagedGzip(this.#failure instanceof Error ? this.#failure.message : 'no reason given')
-  }
-}
-
-/** How many bytes at the end may be the beginning of a header. */
-function partialHeaderLength(bytes: Uint8Array): number {
-  if (bytes.at(-1) === HEADER[0]) return 1
-  return bytes.at(-2) === HEADER[0] && bytes.at(-1) === HEADER[1] ? 2 : 0
-}
-
-/** The chunks, cut anew so that no header spans two of them. */
-async function* withWholeHeaders(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let held = new Uint8Array(0)
-  for await (const chunk of chunks) {
-    const bytes = new Uint8Array(held.length + chunk.length)
-    bytes.set(held)
-    bytes.set(chunk, held.length)
-    const end = bytes.length - partialHeaderLength(bytes)
-    held = bytes.slice(end)
-    yield bytes.subarray(0, end)
-  }
-  yield held
-}
-
-/** The plain bytes of gzip data of one or more members. Throws DamagedGzip after the last readable byte. */
-export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let member = new Member()
-  for await (const chunk of withWholeHeaders(chunks)) {
-    for (let from = 0; from < chunk.length;) {
-      let header = headerIn(chunk, from)
-      if (header === from) {
-        if (member.endsHere()) {
-          yield* member.close()
-          member = new Member()
+        const piece = await input.next()
+        if (piece === undefined || (!isFirst && beginsHeader(piece) && platform.endsHere)) {
+          if (piece !== undefined) input.putBack([piece])
+          yield* platform.close()
+          if (!platform.hasFailed && platform.endsHere && !hasInnerHeader) return { is: 'whole' }
+          break
         }
-        header = headerIn(chunk, from + 1)
+        hasInnerHeader ||= !isFirst && isPlausibleHeader(piece)
+        held.push(piece)
+        heldBytes += piece.length
+        yield* platform.decompress(piece)
+        if (platform.hasFailed) break
+        const oldest = heldBytes > this.#heldBytes ? held.shift() : undefined
+        if (oldest !== undefined) {
+          heldBytes -= oldest.length
+          const end = yield* beyond(platform.given, exact, oldest)
+          if (end !== undefined) return this.#ended(end, held, [], platform.given - exact.length)
+          // The platform is late with its output, and we gave it.
+          if (exact.length > platform.given) break
+        }
+        isFirst = false
       }
-      const to = Math.min(header < 0 ? chunk.length : header, from + PIECE_BYTES)
-      yield* member.decompress(chunk.subarray(from, to))
-      from = to
+    } finally {
+      platform.abort()
+    }
+    return yield* this.#readExactly(exact, held, platform.given)
+  }
+
+  /** Decodes the held pieces and the rest of the member. The first `given` plain bytes are not given again. */
+  async *#readExactly(exact: GzipMember, held: Uint8Array[], given: number): AsyncGenerator<Uint8Array, End> {
+    const input = this.#input
+    /** The pieces from the first header on that stands in the member: a damage may have hidden that another begins. */
+    const inner: Uint8Array[] = []
+    for (;;) {
+      const piece = held.shift() ?? (await input.next())
+      if (piece === undefined) {
+        if (inner.length === 0) return { is: 'cut' }
+        return this.#ended({ is: 'broken', reason: 'unexpected end', rest: NO_BYTES }, held, inner, 0)
+      }
+      if (inner.length > 0 || (exact.hasBegun && isPlausibleHeader(piece))) inner.push(piece)
+      const end = yield* beyond(given, exact, piece)
+      if (end !== undefined) return this.#ended(end, held, inner, given - exact.length)
     }
   }
-  yield* member.close()
+
+  /** Puts back what follows the member, and says how it ended. `repeated`: the plain bytes that were given of that. */
+  #ended(end: MemberEnd, held: readonly Uint8Array[], inner: readonly Uint8Array[], repeated: number): End {
+    const input = this.#input
+    this.#repeatedBytes = Math.max(0, repeated)
+    input.putBack(held)
+    const at = input.offset - end.rest.length
+    const isSound = end.is === 'whole' || (end.is === 'changed' && end.agrees)
+    const rereadBytes = isSound ? 0 : lengthOf(inner)
+    const isReread = rereadBytes > 0 && this.#rereadBytes + rereadBytes <= MAX_REREAD_BYTES
+    if (isReread) this.#rereadBytes += rereadBytes
+    input.putBack(isReread ? inner : [end.rest])
+    return end.is === 'broken' ? { is: 'broken', reason: end.reason, at } : end
+  }
+}
+
+function lengthOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((total, { length }) => total + length, 0)
+}
+
+/**
+ * Decodes a piece, and gives the plain bytes of the member but the first `given`. Returns how the member ended, or
+ * undefined.
+ */
+async function* beyond(
+  given: number,
+  member: GzipMember,
+  piece: Uint8Array,
+): AsyncGenerator<Uint8Array, MemberEnd | undefined> {
+  const reading = member.read(piece)
+  for (;;) {
+    const { done, value } = reading.next()
+    if (done === true) return value
+    const repeated = given - (member.length - value.length)
+    if (repeated < value.length) yield value.subarray(Math.max(0, repeated))
+    if (Math.floor(member.length / YIELD_BYTES) > Math.floor((member.length - value.length) / YIELD_BYTES))
+      await yieldToEventLoop()
+  }
 }
