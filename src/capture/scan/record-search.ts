@@ -73,7 +73,11 @@ export function searchRecord(buffer: TextBuffer, search: Search, last: boolean):
   if (search.behindText) return { is: 'line', isFirst: false }
   const start = recordStartAt(text, found, buffer.fromTheStart)
   if (start === 'line' && buffer.place().column <= search.column) return { is: 'line', isFirst: true }
-  if (start === 'line' || (start === 'inline' && buffer.absolute(found) >= search.suspect)) {
+  if (
+    start === 'line' ||
+    start === 'prefix' ||
+    (start === 'inline' && buffer.absolute(found) >= search.suspect)
+  ) {
     const scan = scanJson(text, found, 'value', isListMember)
     if (scan.is === 'short' && !last) return scan
     if (scan.is === 'list') return scan

@@ -16,13 +16,14 @@ const MAX_SWALLOWED_TRIES = 8
 
 /**
  * What stands before the brace at `brace`: it is the first of its `line` (but for `data:`, as in server-sent events),
- * or it follows another bracket or a comma `inline`. `fromTheStart`: index 0 is where all text begins.
+ * it follows another bracket or a comma `inline`, or it is the first of its line behind a `prefix`, as of a log, which has
+ * neither quotes nor braces. `fromTheStart`: index 0 is where all text begins.
  */
 export function recordStartAt(
   text: string,
   brace: number,
   fromTheStart: boolean,
-): 'line' | 'inline' | undefined {
+): 'line' | 'inline' | 'prefix' | undefined {
   let before = brace - 1
   while (before >= 0 && brace - before < MAX_BLANKS && BLANKS_IN_LINE.has(text.charAt(before))) before--
   const atLineBegin = (index: number) => (index < 0 ? fromTheStart : text[index] === '\n')
@@ -31,7 +32,14 @@ export function recordStartAt(
   if (BEFORE_RECORD.has(char)) return 'inline'
   if (char === ':' && text.slice(Math.max(0, before - 4), before) === 'data' && atLineBegin(before - 5))
     return 'line'
-  return undefined
+  return isBehindPrefix(text, brace, fromTheStart) ? 'prefix' : undefined
+}
+
+function isBehindPrefix(text: string, brace: number, fromTheStart: boolean): boolean {
+  const before = text.slice(Math.max(0, brace - LOOK_BACK_CHARACTERS), brace)
+  const newline = before.lastIndexOf('\n')
+  if (newline < 0 && !(fromTheStart && before.length === brace)) return false
+  return !/["{}]/.test(before.slice(newline + 1))
 }
 
 /** The index of the next brace after `from` that is first of its line, at or left of the column; −1 if none. */
