@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { writeFlow } from '../src/capture/write.ts'
 import { buildFlow } from '../src/flows/testing/build.ts'
 import { ensure } from '../src/lib/assert.ts'
+import { hasHidden } from '../src/lib/visible-text.ts'
 import { isRunning, KubectlCluster } from './testing/kubectl-cluster.ts'
 import { buildServer } from '../scripts/build.mjs'
 
@@ -128,6 +129,21 @@ test('a capture that is a FIFO does not hold up the start', async () => {
 })
 
 describe('a server', () => {
+  test('passes no control or bidirectional character of its arguments on to the terminal', async () => {
+    const nasty = '\u{1B}[2J\u{9B}1m\u{202E}\u{7}'
+    for (const argv of [
+      [nasty],
+      [`--${nasty}`],
+      ['explain', 'a', '--format', nasty],
+      ['explain', 'a', '--filter', nasty],
+    ]) {
+      const { out, error, code } = await run(...argv)
+      expect(code).toBe(2)
+      expect(hasHidden((out + error).replaceAll('\n', ''))).toBe(false)
+      expect(error).toMatch(/^flowtrace: /)
+    }
+  })
+
   test('writes its log as JSON, the address among it', async () => {
     const child = start('--port', '0', '--log-format', 'json', '--metrics-listen', '127.0.0.1:0')
     const events = new Map<unknown, Record<string, unknown>>()

@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import { version } from '../package.json'
 import { unreachable } from '../src/lib/assert.ts'
+import { visibleText } from '../src/lib/visible-text.ts'
 import { HELP, parseCommand, type ServeCommand } from './cli/command-line.ts'
 import { EXPLAIN_HELP } from './cli/explain-options.ts'
 import { runExplain } from './cli/run-explain.ts'
@@ -23,9 +24,9 @@ process.stdout.on('error', (error) => {
 try {
   await run()
 } catch (error) {
-  if (error instanceof UsageError) fail(2, `flowtrace: ${error.message}. --help lists the options.`)
+  if (error instanceof UsageError) fail(2, [`flowtrace: ${error.message}. --help lists the options.`])
   else if (error instanceof StartError)
-    fail(1, [`flowtrace: ${error.message}.`, ...error.commands.map((command) => `  ${command}`)].join('\n'))
+    fail(1, [`flowtrace: ${error.message}.`, ...error.commands.map((command) => `  ${command}`)])
   else throw error
 }
 
@@ -87,7 +88,8 @@ function stopEarly(): void {
   process.exit(1)
 }
 
-function fail(code: number, line: string): void {
-  console.error(line)
+/** A message may quote arguments, file names and settings, with any character in them. */
+function fail(code: number, lines: readonly string[]): void {
+  console.error(lines.map(visibleText).join('\n'))
   process.exitCode = code
 }

@@ -31,7 +31,7 @@ input. From a checkout: npm start --silent -- explain FILE
   --fail-on-deny        end with status 1 when a flow that matches was denied
 
 What cannot be read is reported on standard error with its place. The status is 2 when
-the command line makes no sense or FILE holds no flows.
+the command line makes no sense, FILE holds no flows or cannot be read to its end.
 `
 
 const OPTIONS = {

@@ -24,10 +24,11 @@ export interface Streams {
 const MAX_PRINTED_REFUSALS = 100
 
 /**
- * Resolves with the exit status: 1 for a denial under --fail-on-deny, or else 0. Throws {@link UsageError} for a file
- * that cannot be read or holds no flows.
+ * Resolves with the exit status: 2 when the file could not be read to its end, which is reported, and what was read is
+ * explained; 1 for a denial under --fail-on-deny, or else 0. Throws {@link UsageError} for a file of which nothing can be
+ * read, or which holds no flows.
  */
-export async function runExplain(command: ExplainCommand, streams: Streams): Promise<0 | 1> {
+export async function runExplain(command: ExplainCommand, streams: Streams): Promise<0 | 1 | 2> {
   const { path, filter, format, failOnDeny } = command
   const name = path === null ? 'standard input' : basename(path)
   const test = matcher(filter, 0)
@@ -38,6 +39,7 @@ export async function runExplain(command: ExplainCommand, streams: Streams): Pro
   let refused = 0
   let unknown = 0
   let captureFormat: string | null = null
+  let isComplete = true
   try {
     // Node's types declare a ReadableStream class of their own, which is the web's at run time.
     const bytes = Readable.toWeb(
@@ -57,15 +59,20 @@ export async function runExplain(command: ExplainCommand, streams: Streams): Pro
   } catch (error) {
     // Only errors of files and streams have an errno; any other error is a bug.
     if (!(error instanceof Error && 'errno' in error)) throw error
-    throw new UsageError(`The capture ${visibleText(name)} cannot be read (${errorCode(error)})`, {
-      cause: error,
-    })
+    const code = errorCode(error)
+    if (read === 0)
+      throw new UsageError(`The capture ${visibleText(name)} cannot be read (${code})`, { cause: error })
+    isComplete = false
+    streams.stderr.write(
+      `${visibleText(name)}: cannot be read any further (${code}); what was read is explained\n`,
+    )
   }
   refusals.printRest(refused)
   if (read === 0) throw new UsageError(`There are no flows in ${visibleText(name)}`)
   const { denied, records: matched, leftOut } = table
   const summary: ExplainSummary = { name, captureFormat, read, matched, denied, refused, unknown, leftOut }
   await writePieces(renderExplained(format, table.sorted(), ends, summary), streams.stdout)
+  if (!isComplete) return 2
   return failOnDeny && denied > 0 ? 1 : 0
 }
 
