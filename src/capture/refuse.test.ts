@@ -25,6 +25,13 @@ describe('what cannot be read', () => {
     ])
   })
 
+  test('is refused once for the members that are left of a pretty record which ends too early', async () => {
+    const pretty = JSON.stringify(whiskerRecord(), null, 2).replace('"packets_in": 1', '"packets_in": 1}')
+    const { flows, refusals } = await readAll(`${good(2)}${pretty}\n${good(3)}`)
+    expect(names(flows)).toEqual(['api-2-*', 'api-1-*', 'api-3-*'])
+    expect(refusals).toMatchObject([{ line: 40, excerpt: '"packets_out": 0,' }])
+  })
+
   test('has an excerpt of at most 120 characters around the fault', async () => {
     const broken = JSON.stringify(whiskerRecord()).replace('"reporter":', '"reporter";')
     const [refusal] = (await readAll(broken)).refusals

@@ -8,6 +8,15 @@ export const MAX_LINE_CHARACTERS = 256 * 1024
 /** The longest stretch of a line without a record that one refusal covers. */
 export const MAX_REFUSED_CHARACTERS = 64 * 1024
 
+/**
+ * Text that is not decided yet is scanned again with each chunk, up to this length. A longer one waits until it has
+ * grown by half, so that the work stays linear in its length.
+ */
+export const MAX_RESCANNED_CHARACTERS = 64 * 1024
+
+/** A member of an object, or a closing bracket, alone in a line. */
+const REMNANT = /^(?:"(?:[^"\\]|\\.)*"\s*:|[\]}]+,?$)/
+
 /** The line without blanks and the comma of a list at its end. */
 export function withoutComma(line: string): string {
   const text = line.trimEnd()
@@ -34,7 +43,8 @@ export type TextLine =
   | { readonly is: 'ignored' }
   /** It is a record that is text, or the first line of one. */
   | { readonly is: 'text'; readonly format: TextFormat }
-  | { readonly is: 'refused'; readonly reason: string }
+  /** `isRemnant`: it may be left of a pretty-printed record that is broken before it. */
+  | { readonly is: 'refused'; readonly reason: string; readonly isRemnant: boolean }
   /** Something stands before the JSON, as `data:` or the prefix of a log. `brace` is the index of its first brace. */
   | { readonly is: 'prefixed'; readonly brace: number }
 
@@ -45,9 +55,14 @@ export function classifyLine(line: string): TextLine {
   // Server-sent events: comments, and fields other than the data.
   if (/^(?:(?:event|id|retry):|:|data:$)/.test(line)) return { is: 'ignored' }
   const report = /^error:\s*(.*)$/.exec(line)?.[1]
-  if (report !== undefined) return { is: 'refused', reason: `The server reported: ${report}` }
+  if (report !== undefined)
+    return { is: 'refused', reason: `The server reported: ${report}`, isRemnant: false }
   const brace = line.indexOf('{', 1)
   return brace < 0
-    ? { is: 'refused', reason: 'This line is not a record: there is no JSON in it' }
+    ? {
+        is: 'refused',
+        reason: 'This line is not a record: there is no JSON in it',
+        isRemnant: REMNANT.test(line),
+      }
     : { is: 'prefixed', brace }
 }

@@ -20,10 +20,12 @@ import {
   classifyLine,
   MAX_LINE_CHARACTERS,
   MAX_REFUSED_CHARACTERS,
+  MAX_RESCANNED_CHARACTERS,
   parseLine,
   withoutComma,
 } from './text-line.ts'
 
+const UNCLOSED_LIST = 'The list is not closed: the file was cut off between two records'
 /** A step's result when more text is needed. */
 const MORE = 'more'
 type Step<Cached> = Piece<Cached> | typeof MORE | undefined
@@ -40,6 +42,8 @@ export class TextSplitter<Cached = never> {
   /** Whether something in this line was refused: the rest of the line is not refused again. */
   #lineHasRefusal = false
   readonly #textRecord = new OpenTextRecord()
+  /** Whether something broken was refused in the line before, or a line that is left of it. */
+  #inRemnant = false
   readonly #lookup: (line: string) => Cached | undefined
 
   /** `lookup` is asked for each line that may be one record, before the line is parsed. */
@@ -54,6 +58,7 @@ export class TextSplitter<Cached = never> {
       this.#buffer.ahead === 0 &&
       this.#lineIsFresh &&
       !this.#behindText &&
+      !this.#inRemnant &&
       !this.#textRecord.isOpen
     )
   }
@@ -78,11 +83,7 @@ export class TextSplitter<Cached = never> {
     if (open !== undefined) yield open
     buffer.markScanned()
     if (last && this.#brackets.areUnclosed) {
-      yield this.#refusalOf(
-        'The list is not closed: the file was cut off between two records',
-        buffer.at,
-        buffer.at,
-      )
+      yield this.#refusalOf(UNCLOSED_LIST, buffer.at, buffer.at)
     }
   }
 
@@ -138,6 +139,7 @@ export class TextSplitter<Cached = never> {
   #readObject(): Step<Cached> {
     const buffer = this.#buffer
     if (this.#lineIsFresh) {
+      this.#inRemnant = false
       const newline = buffer.nextNewline()
       if (newline < 0 && !this.#last && buffer.ahead <= MAX_LINE_CHARACTERS) return MORE
       const end = newline < 0 ? buffer.text.length : newline
@@ -218,6 +220,7 @@ export class TextSplitter<Cached = never> {
     const { column } = buffer.place()
     this.#search = { column, suspect: buffer.absolute(suspect), behindText: this.#behindText }
     this.#brackets.distrust()
+    this.#inRemnant = true
     buffer.advance(buffer.at + 1)
     return piece
   }
@@ -261,6 +264,8 @@ export class TextSplitter<Cached = never> {
     }
     const found = classifyLine(line)
     const place = buffer.place()
+    const wasInRemnant = this.#inRemnant
+    this.#inRemnant = false
     switch (found.is) {
       case 'ignored':
         return this.#skipTo(end)
@@ -269,7 +274,8 @@ export class TextSplitter<Cached = never> {
         if (found.format === 'kernel') return { ...found, text: line, place }
         return this.#textRecord.open(line, place)
       case 'refused':
-        return this.#refuseText(found.reason, end)
+        this.#inRemnant = found.isRemnant
+        return wasInRemnant && found.isRemnant ? this.#skipTo(end) : this.#refuseText(found.reason, end)
       case 'prefixed':
         this.#behindText = true
         buffer.advance(buffer.at + found.brace)
