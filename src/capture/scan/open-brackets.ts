@@ -42,3 +42,6 @@ export class OpenBrackets {
     this.#isSure = false
   }
 }
+
+/** Why a list that is still open at the end of a file is refused. */
+export const UNCLOSED_LIST = 'The list is not closed: the file was cut off between two records'

@@ -1,6 +1,9 @@
 import { continuesNodeText, isCutNodeText } from '../format/node-text.ts'
 import type { Place } from '../format/refusal.ts'
+import type { TextFormat } from '../format/text-format.ts'
 import type { Piece } from './piece.ts'
+
+type TextRecord = Extract<Piece, { readonly is: 'text' }>
 
 /** A longer record is closed, so that lines that look like its policies cannot fill the memory. */
 const MAX_CHARACTERS = 256 * 1024
@@ -17,9 +20,12 @@ export class OpenTextRecord {
     return this.#place !== undefined
   }
 
-  open(line: string, place: Place): undefined {
+  /** Begins a record with its first line. Returns it at once where its format has records of one line. */
+  open(format: TextFormat, line: string, place: Place): TextRecord | undefined {
+    if (format === 'kernel') return { is: 'text', format, text: line, place }
     this.#text = line
     this.#place = place
+    return undefined
   }
 
   /**
@@ -34,7 +40,7 @@ export class OpenTextRecord {
   }
 
   /** The record of the lines so far; undefined when none is open. */
-  close(): Extract<Piece, { readonly is: 'text' }> | undefined {
+  close(): TextRecord | undefined {
     const place = this.#place
     if (place === undefined) return undefined
     this.#place = undefined

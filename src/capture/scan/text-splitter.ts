@@ -2,16 +2,15 @@
  * Splits the text of a capture into its records: JSON lines, pretty-printed objects one after another, arrays, the
  * lists that servers answer with, server-sent events, and lines with something before the JSON.
  *
- * Two invariants. The pieces do not depend on how the text is cut into chunks: no decision is taken before all that
- * it depends on is there. And whatever is broken costs itself alone: after it, reading resumes at the next place
- * where a record begins, so that every whole record is found.
+ * The pieces do not depend on how the text is cut into chunks: no decision is taken before all that it depends on is
+ * there. And whatever is broken costs itself alone: after it, reading resumes at the next place where a record begins.
  */
 import { unreachable } from '../../lib/assert.ts'
 import { isListMember } from '../format/classify.ts'
 import { MAX_EXCERPT_CHARACTERS, refusalAt } from '../format/refusal.ts'
 import { type Scan, scanJson } from './json-scanner.ts'
 import type { Piece } from './piece.ts'
-import { OpenBrackets } from './open-brackets.ts'
+import { OpenBrackets, UNCLOSED_LIST } from './open-brackets.ts'
 import { OpenTextRecord } from './open-text-record.ts'
 import { type Search, searchRecord } from './record-search.ts'
 import { cutOffReason, swallowedRecordIn } from './record-start.ts'
@@ -20,12 +19,10 @@ import {
   classifyLine,
   MAX_LINE_CHARACTERS,
   MAX_REFUSED_CHARACTERS,
-  MAX_RESCANNED_CHARACTERS,
   parseLine,
   withoutComma,
 } from './text-line.ts'
 
-const UNCLOSED_LIST = 'The list is not closed: the file was cut off between two records'
 /** A step's result when more text is needed. */
 const MORE = 'more'
 type Step<Cached> = Piece<Cached> | typeof MORE | undefined
@@ -271,8 +268,7 @@ export class TextSplitter<Cached = never> {
         return this.#skipTo(end)
       case 'text':
         this.#skipTo(end)
-        if (found.format === 'kernel') return { ...found, text: line, place }
-        return this.#textRecord.open(line, place)
+        return this.#textRecord.open(found.format, line, place)
       case 'refused':
         this.#inRemnant = found.isRemnant
         return wasInRemnant && found.isRemnant ? this.#skipTo(end) : this.#refuseText(found.reason, end)
