@@ -4,18 +4,27 @@ import { unreachable } from '../lib/assert.ts'
 import { formatCount } from '../lib/format.ts'
 import { formatOf, type Kind } from './format/classify.ts'
 import type { DelimitedPiece } from './scan/delimited-splitter.ts'
-import type { FieldError } from './format/json-fields.ts'
+import type { FieldError, Json } from './format/json-fields.ts'
 import { FOREIGN, type Foreign } from './format/foreign.ts'
 import { type Outcome, recordOutcome, textOutcome } from './format/record.ts'
 import { LineCache, type CachedLine } from './cache/line-cache.ts'
 import { RecentIds } from './cache/recent-ids.ts'
+import type { CaptureHeader } from './format/capture-header.ts'
 import { type Place, placelessRefusal, type Refusal, refusalAt } from './format/refusal.ts'
 import type { Piece } from './scan/piece.ts'
+import { unknownMembersOf } from './format/unknown-members.ts'
 import { unknownIn } from './format/unknown-values.ts'
 
 /** What was read since the batch before. */
 export interface Batch {
   readonly flows: readonly Flow[]
+  /**
+   * For each of the flows the members of its record that we do not know (see unknown-members.ts), or null. Empty unless
+   * the reader was told to keep them.
+   */
+  readonly unknownMembers: readonly (Json | null)[]
+  /** The headers of captures of ours; usually one, in the first batch. They are no records, and are not refused. */
+  readonly headers: readonly CaptureHeader[]
   /** For records of another program only the first of each kind, and in the last batch their number. */
   readonly refusals: readonly Refusal[]
   /** How many records, lines and messages could not be read: each refusal, and the repetitions left out above. */
@@ -33,6 +42,8 @@ interface About {
   readonly kind: Kind
   /** See {@link Batch.unknown}. */
   readonly unknown: number
+  /** See {@link Batch.unknownMembers}. */
+  readonly unknownMembers: Json | null
 }
 
 export type CachedFlow = CachedLine<About>
@@ -41,6 +52,8 @@ export class Collector {
   /** Parsed lines are added to it, and the splitter looks lines up in it. */
   readonly lineCache = new LineCache<About>()
   #flows: Flow[] = []
+  #unknownMembers: (Json | null)[] = []
+  #headers: CaptureHeader[] = []
   #refusals: Refusal[] = []
   #refused = 0
   #unknown = 0
@@ -50,10 +63,12 @@ export class Collector {
   readonly #uuids = new RecentIds()
 
   #wanted: number
+  readonly #keepsUnknownMembers: boolean
 
-  /** `wanted`: how many flows and refused records make it full. */
-  constructor(wanted: number) {
+  /** `wanted`: how many flows and refused records make it full. `keepUnknownMembers`: see {@link Batch}. */
+  constructor(wanted: number, keepUnknownMembers = false) {
     this.#wanted = wanted
+    this.#keepsUnknownMembers = keepUnknownMembers
   }
 
   get isFull(): boolean {
@@ -70,17 +85,20 @@ export class Collector {
 
   addPiece(piece: Piece<CachedFlow>): void {
     if (piece.is === 'cached') {
-      const { flow, about } = piece.cached
-      this.#addFlow(flow, about.kind, about.unknown)
+      this.#addFlow(piece.cached.flow, piece.cached.about)
     } else if (piece.is === 'refused') this.refuse(piece.refusal)
     else if (piece.is === 'text')
-      this.#addOutcome(textOutcome(piece.format, piece.text), false, piece.text, piece.place)
-    else this.#addOutcome(recordOutcome(piece.value), piece.is === 'beside', piece.text, piece.place)
+      this.#addOutcome(textOutcome(piece.format, piece.text), false, piece.text, piece.place, undefined)
+    else
+      this.#addOutcome(recordOutcome(piece.value), piece.is === 'beside', piece.text, piece.place, piece.value)
   }
 
   addMessage(piece: DelimitedPiece): void {
-    if (piece.is === 'flow') this.#addFlow(piece.flow, 'protobuf', piece.unknown)
-    else this.refuse(piece.refusal)
+    if (piece.is === 'refused') return this.refuse(piece.refusal)
+    this.#headers.push(...piece.headers)
+    if (piece.headerFault !== null)
+      this.refuse(placelessRefusal(`The header in a message cannot be read: ${piece.headerFault}`))
+    this.#addFlow(piece.flow, { kind: 'protobuf', unknown: piece.unknown, unknownMembers: null })
   }
 
   refuse(refusal: Refusal): void {
@@ -100,27 +118,40 @@ export class Collector {
   take(bytesRead: number, wanted = this.#wanted): Batch {
     this.#wanted = wanted
     const flows = this.#flows
+    const unknownMembers = this.#unknownMembers
+    const headers = this.#headers
     const refusals = this.#refusals
     const refused = this.#refused
     const unknown = this.#unknown
     this.#flows = []
+    this.#unknownMembers = []
+    this.#headers = []
     this.#refusals = []
     this.#refused = 0
     this.#unknown = 0
-    return { flows, refusals, refused, unknown, bytesRead, format: formatOf(this.#kinds) }
+    const format = formatOf(this.#kinds)
+    return { flows, unknownMembers, headers, refusals, refused, unknown, bytesRead, format }
   }
 
-  #addOutcome(outcome: Outcome, isBeside: boolean, text: string, place: Place): void {
+  /** `value`: the JSON that the outcome is of, if any. */
+  #addOutcome(outcome: Outcome, isBeside: boolean, text: string, place: Place, value: unknown): void {
     switch (outcome.is) {
       case 'flow': {
         const { flow, kind, record, uuid = '' } = outcome
         if (uuid !== '' && !this.#uuids.add(uuid)) return this.#addForeign('hubble-repeat', text, place)
-        const about = { kind, unknown: unknownIn(flow) }
+        const about = {
+          kind,
+          unknown: unknownIn(flow),
+          unknownMembers: this.#unknownMembersOf(kind, value, record),
+        }
         if (record !== undefined) {
           this.lineCache.add(text, record, flow, about, kind)
         }
-        return this.#addFlow(flow, about.kind, about.unknown)
+        return this.#addFlow(flow, about)
       }
+      case 'header':
+        this.#headers.push(outcome.header)
+        return
       case 'foreign':
         return this.#addForeign(outcome.foreign, text, place)
       case 'error':
@@ -136,8 +167,16 @@ export class Collector {
     }
   }
 
-  #addFlow(flow: Flow, kind: Kind, unknown: number): void {
+  #unknownMembersOf(kind: Kind, value: unknown, record: Json | undefined): Json | null {
+    const isGoldmanes = kind === 'protojson' || kind === 'go-json'
+    return this.#keepsUnknownMembers && isGoldmanes && record !== undefined
+      ? unknownMembersOf(value, record)
+      : null
+  }
+
+  #addFlow(flow: Flow, { kind, unknown, unknownMembers }: About): void {
     this.#flows.push(flow)
+    if (this.#keepsUnknownMembers) this.#unknownMembers.push(unknownMembers)
     this.#kinds.add(kind)
     this.#unknown += unknown
   }

@@ -21,6 +21,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal
   /** About how many flows and refused records make a batch. The first batch is smaller, to show something early. */
   readonly batchRecords?: number
+  /** Whether batches have {@link Batch.unknownMembers}, for a caller that writes the records again. */
+  readonly keepUnknownMembers?: boolean
 }
 
 /** A larger batch outlives V8's young generation, and copying it costs a third of the speed. */
@@ -102,9 +104,9 @@ function plainBytes(
  */
 export async function* readCapture(
   stream: ReadableStream<Uint8Array>,
-  { signal, batchRecords = BATCH_RECORDS }: ReadOptions = {},
+  { signal, batchRecords = BATCH_RECORDS, keepUnknownMembers = false }: ReadOptions = {},
 ): AsyncGenerator<Batch> {
-  const collector = new Collector(Math.min(batchRecords, FIRST_BATCH_RECORDS))
+  const collector = new Collector(Math.min(batchRecords, FIRST_BATCH_RECORDS), keepUnknownMembers)
   let bytesRead = 0
   let bytesTaken = 0
   const chunks = chunksOf(stream, signal, (length) => {

@@ -1,5 +1,6 @@
 /** Writing flows as Goldmane's protojson, the form that grpcurl and Goldmane's exporters give. */
-import type { Flow, FlowKey, PolicyHit } from '../flows/flow.ts'
+import type { Json } from './format/json-fields.ts'
+import type { Flow, FlowKey, PolicyHit, PolicyTrace } from '../flows/flow.ts'
 
 /** Protojson omits zeros and writes 64-bit numbers in quotes. JSON.stringify leaves out what is undefined. */
 function int64(value: number): string | undefined {
@@ -35,7 +36,7 @@ function hitJson(hit: PolicyHit): object {
   }
 }
 
-function keyJson(key: FlowKey): object {
+function keyJson(key: FlowKey): Json {
   return {
     sourceName: text(key.sourceName),
     sourceNamespace: text(key.sourceNamespace),
@@ -51,10 +52,15 @@ function keyJson(key: FlowKey): object {
     proto: text(key.proto),
     reporter: word(key.reporter, 'ReporterUnspecified'),
     action: word(key.action, 'ActionUnspecified'),
-    policies: {
-      enforcedPolicies: list(key.policies.enforced.map(hitJson)),
-      pendingPolicies: list(key.policies.pending.map(hitJson)),
-    },
+    policies: traceJson(key.policies),
+  }
+}
+
+/** A trace as an object of Goldmane's protojson. */
+export function traceJson({ enforced, pending }: PolicyTrace): Json {
+  return {
+    enforcedPolicies: list(enforced.map(hitJson)),
+    pendingPolicies: list(pending.map(hitJson)),
   }
 }
 
@@ -63,12 +69,9 @@ function counter(count: number | null): string | null | undefined {
   return count === null ? null : int64(count)
 }
 
-/**
- * One flow as one line of Goldmane's protojson, without the newline. Reading it back gives the same flow, but for one
- * without times whose counters are all 0, which Goldmane does not have: that reads back as a key without counters.
- */
-export function writeFlow(flow: Flow): string {
-  return JSON.stringify({
+/** A flow as an object of Goldmane's protojson; what protojson leaves out is undefined. */
+export function flowJson(flow: Flow): Json {
+  return {
     Key: keyJson(flow.key),
     startTime: int64(flow.startTime),
     endTime: int64(flow.endTime),
@@ -81,5 +84,13 @@ export function writeFlow(flow: Flow): string {
     numConnectionsStarted: counter(flow.numConnectionsStarted),
     numConnectionsCompleted: counter(flow.numConnectionsCompleted),
     numConnectionsLive: counter(flow.numConnectionsLive),
-  })
+  }
+}
+
+/**
+ * One flow as one line of Goldmane's protojson, without the newline. Reading it back gives the same flow, but for one
+ * without times whose counters are all 0, which Goldmane does not have: that reads back as a key without counters.
+ */
+export function writeFlow(flow: Flow): string {
+  return JSON.stringify(flowJson(flow))
 }

@@ -1,5 +1,6 @@
 /** Tells the format of a JSON value. It decides record by record, because people concatenate captures. */
 import { type BareTrace, bareTraceIn, withPolicies } from './bare-trace.ts'
+import { isHeader } from './capture-header.ts'
 import { isObject, type Json } from './json-fields.ts'
 import { type Foreign, foreignObject } from './foreign.ts'
 import { isFelix } from './felix.ts'
@@ -33,6 +34,8 @@ export type Classified =
   /** Hubble says that it lost events. */
   | { readonly is: 'lost'; readonly reason: string }
   | { readonly is: 'foreign'; readonly foreign: Foreign }
+  /** The header of a capture of ours. */
+  | { readonly is: 'header'; readonly record: Json }
   /** An error that a server answered with. */
   | { readonly is: 'error'; readonly message: string }
   /** A server's answer with an empty list. */
@@ -109,6 +112,7 @@ function classifyNetObserv(record: Json): Classified | undefined {
 
 export function classify(value: unknown): Classified {
   if (!isObject(value)) return { is: 'unknown' }
+  if (isHeader(value)) return { is: 'header', record: value }
   const record = unwrapped(value)
   if (isObject(record.Key))
     return { is: isGoJson(record.Key) ? 'go-json' : 'protojson', record, key: record.Key }
@@ -131,7 +135,7 @@ export function classify(value: unknown): Classified {
 /** Whether a value is certainly a record of ours. The search after something broken must not guess. */
 export function isRecord(value: unknown): boolean {
   const { is } = classify(value)
-  return ['whisker', 'protojson', 'go-json', 'felix', 'hubble', 'netobserv'].includes(is)
+  return ['whisker', 'protojson', 'go-json', 'felix', 'hubble', 'netobserv', 'header'].includes(is)
 }
 
 /** The formats of Whisker and Goldmane. */

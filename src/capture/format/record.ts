@@ -5,6 +5,7 @@ import { classify, type Kind } from './classify.ts'
 import { FieldError, type Json, NAMES_NO_ENDS } from './json-fields.ts'
 import type { Foreign } from './foreign.ts'
 import { bareTraceFlow } from './bare-trace.ts'
+import { type CaptureHeader, headerOf } from './capture-header.ts'
 import { felixFlow } from './felix.ts'
 import { goldmaneFlow, goldmaneKeyAlone } from './goldmane-json.ts'
 import { hubbleFlow, hubbleUuid } from './hubble.ts'
@@ -27,6 +28,7 @@ export type Outcome =
   /** `fault` names the field with the wrong value, when there is one. */
   | { readonly is: 'refused'; readonly reason: string; readonly fault: FieldError | undefined }
   | { readonly is: 'foreign'; readonly foreign: Foreign }
+  | { readonly is: 'header'; readonly header: CaptureHeader }
   /** An error that a server answered with. */
   | { readonly is: 'error'; readonly message: string }
   /** A server's answer with an empty list. */
@@ -39,9 +41,21 @@ function flowOutcome(read: () => Flow, kind: Kind, record?: Json): Outcome {
     if (named) return { is: 'flow', flow, kind, record }
     return { is: 'refused', reason: `This is not a flow: ${NAMES_NO_ENDS}`, fault: undefined }
   } catch (error) {
-    if (error instanceof FieldError) return { is: 'refused', reason: error.message, fault: error }
-    throw error
+    return faultOutcome(error)
   }
+}
+
+function headerOutcome(record: Json): Outcome {
+  try {
+    return { is: 'header', header: headerOf(record) }
+  } catch (error) {
+    return faultOutcome(error)
+  }
+}
+
+function faultOutcome(error: unknown): Outcome {
+  if (error instanceof FieldError) return { is: 'refused', reason: error.message, fault: error }
+  throw error
 }
 
 /** The outcome of one JSON value of a capture. */
@@ -67,6 +81,8 @@ export function recordOutcome(value: unknown): Outcome {
       return flowOutcome(() => netObservFlow(found.record), 'netobserv')
     case 'lost':
       return { is: 'refused', reason: found.reason, fault: undefined }
+    case 'header':
+      return headerOutcome(found.record)
     case 'foreign':
     case 'error':
       return found

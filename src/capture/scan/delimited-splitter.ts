@@ -6,7 +6,16 @@
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import type { Flow, PolicyHit } from '../../flows/flow.ts'
 import { ByteBuffer } from './byte-buffer.ts'
-import { countOf, FieldError, NAMES_NO_ENDS, portOf, positionOf } from '../format/json-fields.ts'
+import type { CaptureHeader } from '../format/capture-header.ts'
+import { extensionOf, withUnrecorded } from '../format/message-extension.ts'
+import {
+  countOf,
+  countOrNullOf,
+  FieldError,
+  NAMES_NO_ENDS,
+  portOf,
+  positionOf,
+} from '../format/json-fields.ts'
 import { decodeFlow, isWellFormedFlow } from '../../wire/decode-message.ts'
 import { MessageCache } from '../cache/message-cache.ts'
 import { EXCERPT_BYTES, hexExcerpt, placelessRefusal, type Refusal } from '../format/refusal.ts'
@@ -14,12 +23,22 @@ import { timeOf } from '../format/json-time.ts'
 import { unknownIn } from '../format/unknown-values.ts'
 
 export type DelimitedPiece =
-  /** `unknown`: how many of the flow's enum values are outside the enums that we know. */
-  | { readonly is: 'flow'; readonly flow: Flow; readonly unknown: number }
+  /**
+   * `unknown`: how many of the flow's enum values are outside the enums that we know. `headers`: those of a capture of
+   * ours that stand beside the flow.
+   */
+  | {
+      readonly is: 'flow'
+      readonly flow: Flow
+      readonly unknown: number
+      readonly headers: readonly CaptureHeader[]
+      /** Why one of them cannot be read; null when all can. */
+      readonly headerFault: string | null
+    }
   | { readonly is: 'refused'; readonly refusal: Refusal }
 
 /** A real message takes about 500 bytes; a longer one than this is a damaged length. */
-const MAX_MESSAGE_BYTES = 1024 * 1024
+export const MAX_MESSAGE_BYTES = 1024 * 1024
 /** A FlowKey with two names, a reporter and an action does not fit into less. */
 const MIN_MESSAGE_BYTES = 8
 /** The length prefix of MAX_MESSAGE_BYTES, as a varint. */
@@ -65,9 +84,9 @@ function checkNumbers(flow: Flow): void {
   countOf(flow.packetsOut, 'packets_out')
   countOf(flow.bytesIn, 'bytes_in')
   countOf(flow.bytesOut, 'bytes_out')
-  countOf(flow.numConnectionsStarted, 'num_connections_started')
-  countOf(flow.numConnectionsCompleted, 'num_connections_completed')
-  countOf(flow.numConnectionsLive, 'num_connections_live')
+  countOrNullOf(flow.numConnectionsStarted, 'num_connections_started')
+  countOrNullOf(flow.numConnectionsCompleted, 'num_connections_completed')
+  countOrNullOf(flow.numConnectionsLive, 'num_connections_live')
   for (const hit of [...flow.key.policies.enforced, ...flow.key.policies.pending]) checkHit(hit)
 }
 
@@ -76,6 +95,9 @@ function checkHit(hit: PolicyHit): void {
   positionOf(hit.ruleIndex, 'rule_index', -2)
   if (hit.trigger !== null) checkHit(hit.trigger)
 }
+
+const NO_BYTES = new Uint8Array(0)
+const NO_EXTENSION = { headers: [], headerFault: null } as const
 
 type Decoded =
   | Extract<DelimitedPiece, { is: 'flow' }>
@@ -88,21 +110,24 @@ function decode(bytes: Uint8Array): Decoded {
   try {
     const message = RESULT_TAGS.has(bytes[0]) ? 'FlowResult' : 'Flow'
     if (!isWellFormedFlow(bytes, message)) return { is: 'noise' }
-    const flow = decodeFlow(bytes, message)
-    if (flow === undefined) return { is: 'unsound', reason: 'it has no Key' }
+    const decoded = decodeFlow(bytes, message)
+    if (decoded === undefined) return { is: 'unsound', reason: 'it has no Key' }
+    const { headers, fault, unrecorded } = extensionOf(message === 'FlowResult' ? bytes : NO_BYTES)
+    const flow = withUnrecorded(decoded, unrecorded)
     if (flow.key.sourceName === '' && flow.key.destName === '')
       return { is: 'unsound', reason: NAMES_NO_ENDS }
     checkNumbers(flow)
-    return { is: 'flow', flow, unknown: unknownIn(flow) }
+    return { is: 'flow', flow, unknown: unknownIn(flow), headers, headerFault: fault }
   } catch (error) {
     // protobuf-es throws another error when a text is not UTF-8.
     return error instanceof FieldError ? { is: 'unsound', reason: error.message } : { is: 'noise' }
   }
 }
 
-/** Whether the flow is one that Goldmane sends, rather than other bytes that happen to decode. */
+/** Whether the flow is one that Goldmane sends or a capture of ours begins with, not bytes that happen to decode. */
 function isPlausible(decoded: Decoded): boolean {
   if (decoded.is !== 'flow') return false
+  if (decoded.headers.length > 0) return true
   const { reporter, action, proto } = decoded.flow.key
   return (
     (reporter === 'Src' || reporter === 'Dst') && (action === 'Allow' || action === 'Deny') && proto !== ''
@@ -189,9 +214,10 @@ export class DelimitedSplitter {
 
   #decode(bytes: Uint8Array, begin: number, end: number): Decoded {
     const known = this.#cache.lookup(bytes, begin, end)
-    if (known !== undefined) return { is: 'flow', flow: known, unknown: this.#cache.unknown }
+    if (known !== undefined) return { is: 'flow', flow: known, unknown: this.#cache.unknown, ...NO_EXTENSION }
     const message = bytes.subarray(begin, end)
     const decoded = decode(message)
+    // The cache takes no message with anything behind its flow, as the fields of our own are.
     if (decoded.is === 'flow') this.#cache.add(message, decoded.flow, decoded.unknown)
     return decoded
   }

@@ -168,6 +168,8 @@ export async function readAll(
   const sum = (count: (batch: Batch) => number) => batches.reduce((total, batch) => total + count(batch), 0)
   return {
     flows: batches.flatMap((batch) => batch.flows),
+    unknownMembers: batches.flatMap((batch) => batch.unknownMembers),
+    headers: batches.flatMap((batch) => batch.headers),
     refusals: batches.flatMap((batch) => batch.refusals),
     refused: sum((batch) => batch.refused),
     unknown: sum((batch) => batch.unknown),
