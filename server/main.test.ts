@@ -1,7 +1,7 @@
 // The built program as a process: its output and its exit status.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:http2'
 import { join } from 'node:path'
 import { tmpdir } from 'node:os'
@@ -68,11 +68,16 @@ test('--version and --help answer and end well', async () => {
   expect(await run('--help')).toMatchObject({ out: expect.stringContaining('--goldmane URL'), code: 0 })
 })
 
+/** As {@link outcomeOf}, of a process whose standard output was closed. */
+async function outcomeOfClosed(child: ChildProcess) {
+  const [error, [code]] = await Promise.all([text(ensure(child.stderr, 'stderr')), once(child, 'exit')])
+  return { error, code: Number(code) }
+}
+
 test('--help into a pipe that its reader has closed ends well', async () => {
   const child = start('--help')
   child.stdout?.destroy()
-  const [error, [code]] = await Promise.all([text(ensure(child.stderr, 'stderr')), once(child, 'exit')])
-  expect({ error, code: Number(code) }).toEqual({ error: '', code: 0 })
+  expect(await outcomeOfClosed(child)).toEqual({ error: '', code: 0 })
 })
 
 test('a bad flag is one line, and status 2', async () => {
@@ -96,6 +101,46 @@ test('explain answers in the terminal, with a status', async () => {
   expect(await run('explain')).toMatchObject({
     error: expect.stringContaining('wants a capture FILE'),
     code: 2,
+  })
+})
+
+describe('a command that reads and writes captures', () => {
+  const record = `${writeFlow(buildFlow())}\n`
+
+  test('answers in the terminal, with a status', async () => {
+    const path = join(folder, 'convert.jsonl')
+    const out = join(folder, 'convert.pb')
+    await writeFile(path, record)
+    expect(await run('convert', path, out)).toEqual({ out: '', error: '', code: 0 })
+    expect(await run('head', out)).toMatchObject({
+      out: expect.stringMatching(/^{"flowtraceCapture":1,"tool":"flowtrace \d.*}\n{"flow":{"Key":.*}\n$/),
+      code: 0,
+    })
+    expect(await run('stats', '--help')).toMatchObject({ out: expect.stringContaining('--json'), code: 0 })
+    expect(await run('convert', '/dev/null', '-')).toEqual({
+      out: '',
+      error: 'flowtrace: There are no flows in null. --help lists the options.\n',
+      code: 2,
+    })
+  })
+
+  test('into a pipe that its reader has closed ends well', async () => {
+    const path = join(folder, 'long.jsonl')
+    await writeFile(path, record.repeat(5000))
+    const child = start('convert', path, '-')
+    child.stdout?.destroy()
+    expect(await outcomeOfClosed(child)).toEqual({ error: '', code: 0 })
+  })
+
+  test('ends at SIGINT with status 130, and leaves no half file', async () => {
+    const out = join(folder, 'half.ndjson')
+    const child = start('convert', '-', out)
+    child.stdin?.write(record)
+    await expect.poll(async () => (await readdir(folder)).some((name) => name.startsWith('half.'))).toBe(true)
+    const end = once(child, 'exit')
+    child.kill('SIGINT')
+    expect(await end).toEqual([130, null])
+    expect((await readdir(folder)).filter((name) => name.startsWith('half.'))).toEqual([])
   })
 })
 

@@ -5,6 +5,8 @@ import { version } from '../package.json'
 import { unreachable } from '../src/lib/assert.ts'
 import { visibleText } from '../src/lib/visible-text.ts'
 import { HELP, parseCommand, type ServeCommand } from './cli/command-line.ts'
+import { runFileCommand } from './cli/captures/run-file-command.ts'
+import type { FileCommand } from './cli/captures/file-command-options.ts'
 import { EXPLAIN_HELP } from './cli/explain-options.ts'
 import { runExplain } from './cli/run-explain.ts'
 import { serve, StartError } from './cli/serve.ts'
@@ -42,6 +44,15 @@ async function run(): Promise<void> {
     case 'explain':
       process.exitCode = await runExplain(command, process)
       return
+    case 'file command help':
+      process.stdout.write(command.text)
+      return
+    case 'convert':
+    case 'merge':
+    case 'head':
+    case 'stats':
+      process.exitCode = await runInterruptibly(command)
+      return
     case 'version':
       process.stdout.write(`flowtrace ${version}\n`)
       return
@@ -53,6 +64,17 @@ async function run(): Promise<void> {
     default:
       unreachable(command, 'command')
   }
+}
+
+/** The first Ctrl+C lets the command tidy up; a second one ends the process at once. */
+async function runInterruptibly(command: FileCommand): Promise<number> {
+  const interrupted = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())
+  return runFileCommand(command, {
+    streams: process,
+    signal: interrupted.signal,
+    tool: `flowtrace ${version}`,
+  })
 }
 
 async function runServer(command: ServeCommand): Promise<void> {

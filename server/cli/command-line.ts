@@ -4,6 +4,7 @@ import { printFlags } from '../config/print-configuration.ts'
 import { SETTING_NAMES, SETTINGS } from '../config/settings.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import { parseExplain } from './explain-options.ts'
+import { FILE_COMMANDS, isFileCommand, parseFileCommand } from './captures/file-command-options.ts'
 import { parseFlags } from './parse-flags.ts'
 
 export interface ServeCommand extends Configuration {
@@ -13,16 +14,20 @@ export interface ServeCommand extends Configuration {
 export type Command =
   | ServeCommand
   | ReturnType<typeof parseExplain>
+  | ReturnType<typeof parseFileCommand>
   | { readonly command: 'print configuration'; readonly configuration: Configuration }
   | { readonly command: 'help' }
   | { readonly command: 'version' }
 
 export const HELP = `Usage: flowtrace [serve] [options]
        flowtrace explain FILE [options]
+       flowtrace convert IN OUT | merge FILE… OUT | head FILE | stats FILE [options]
 
 serve, which need not be named, serves the Flowtrace page, with the built-in demo
 cluster unless told otherwise. explain says in the terminal which policy decided the
-flows of a capture: explain --help. From a checkout: npm start -- explain FILE
+flows of a capture: explain --help. convert, merge, head and stats write captures in
+other formats and say what they hold: convert --help. From a checkout:
+npm start --silent -- explain FILE
 
 ${printFlags()}
   --print-config        print the settings in effect as such a file, and end
@@ -32,6 +37,8 @@ Each option is also a variable, FLOWTRACE_ and its name, as in FLOWTRACE_BASE_PA
 FLOWTRACE_LISTEN_HOST and FLOWTRACE_LISTEN_PORT), and a setting of the file: see
 docs/operations.md.
 `
+
+const COMMANDS = ['serve', 'explain', ...FILE_COMMANDS]
 
 const OPTIONS: Record<string, { type: 'string' | 'boolean'; multiple?: boolean; short?: string }> = {
   ...Object.fromEntries(
@@ -50,13 +57,15 @@ const OPTIONS: Record<string, { type: 'string' | 'boolean'; multiple?: boolean; 
  * {@link UsageError}.
  */
 export function parseCommand(argv: readonly string[], environment: NodeJS.ProcessEnv = {}): Command {
-  if (argv[0] === 'explain') return parseExplain(argv.slice(1))
+  const [name, ...args] = argv
+  if (name === 'explain') return parseExplain(args)
+  if (isFileCommand(name)) return parseFileCommand(name, args)
   const { values: flags, positionals } = parseFlags(argv, OPTIONS)
   if (flags['help'] === true) return { command: 'help' }
   if (flags['version'] === true) return { command: 'version' }
   const [command = 'serve', ...rest] = positionals
   if (command !== 'serve')
-    throw new UsageError(`There is no command ${JSON.stringify(command)}; there are: serve, explain`)
+    throw new UsageError(`There is no command ${JSON.stringify(command)}; there are: ${COMMANDS.join(', ')}`)
   if (rest.length > 0) throw new UsageError(`serve takes options only, not ${JSON.stringify(rest[0])}`)
   const configuration = readConfiguration(flags, environment)
   if (flags['print-config'] === true) return { command: 'print configuration', configuration }

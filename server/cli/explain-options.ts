@@ -1,8 +1,7 @@
 /** Parses the arguments of `flowtrace explain`. */
 import type { ParseArgsConfig } from 'node:util'
-import { ALL, type Expression } from '../../src/filter/tree/expression.ts'
-import { parse } from '../../src/filter/language/parse.ts'
-import { isMeasured } from '../../src/filter/tree/asks-for.ts'
+import type { Expression } from '../../src/filter/tree/expression.ts'
+import { parseFilter } from './filter-flag.ts'
 import { parseFlags } from './parse-flags.ts'
 import { UsageError } from '../lib/usage-error.ts'
 
@@ -26,7 +25,9 @@ denials first. FILE is a capture in any format that the page opens; - is standar
 input. From a checkout: npm start --silent -- explain FILE
 
   --filter QUERY        only flows that match, as in 'dst.ns = backend and action = deny';
-                        each record is asked by itself, so sums and ages cannot be
+                        bytes, packets and conns are sums over the records of a line of
+                        the output, as in the tab By port; seen counts back from the
+                        newest record
   --format FORMAT       text (default), json or markdown
   --fail-on-deny        end with status 1 when a flow that matches was denied
 
@@ -58,26 +59,6 @@ export function parseExplain(argv: readonly string[]): ExplainCommand | { readon
     format: parseFormat(flags.format),
     failOnDeny: flags['fail-on-deny'] === true,
   }
-}
-
-function parseFilter(text: string | undefined): Expression {
-  if (text === undefined) return ALL
-  const parsed = parse(text)
-  if (!parsed.ok) {
-    const [first] = parsed.errors
-    const place = first === undefined ? '' : ` (at character ${first.from + 1})`
-    const { suggestion } = first ?? {}
-    const offer =
-      first === undefined || suggestion === undefined
-        ? ''
-        : ` Perhaps: ${text.slice(0, first.from)}${suggestion}${text.slice(first.to)}`
-    throw new UsageError(`--filter is not a query: ${first?.message ?? 'it cannot be read'}${place}${offer}`)
-  }
-  // A capture is read in one pass, so sums and the newest time are unknown when a record is tested.
-  if (isMeasured(parsed.expression)) {
-    throw new UsageError('--filter cannot ask for sums (bytes, packets, conns) or ages (seen)')
-  }
-  return parsed.expression
 }
 
 function parseFormat(text = 'text'): ExplainFormat {

@@ -41,6 +41,22 @@ export class SignatureTable {
     else this.leftOut++
   }
 
+  /**
+   * Keeps the signatures whose sums pass a test, and counts their records alone. A signature is tested as one flow from its
+   * first to its last time. Records of signatures that are not listed stay counted as left out.
+   */
+  keep(test: (sums: Flow) => boolean): void {
+    this.records = 0
+    this.denied = 0
+    for (const [identity, signature] of this.#signatures) {
+      const { subject, firstSeen, lastSeen, records, ...counters } = signature
+      if (test({ ...subject, ...counters, startTime: firstSeen, endTime: lastSeen })) {
+        this.records += records
+        if (subject.key.action === 'Deny') this.denied += records
+      } else this.#signatures.delete(identity)
+    }
+  }
+
   /** Denials first, then unknown verdicts, then allows; among equals those with the most attempts, then the newest. */
   sorted(): readonly ExplainedSignature[] {
     const rank = ({ subject }: ExplainedSignature) => rankOf(subject.key.action)

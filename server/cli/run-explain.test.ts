@@ -256,6 +256,34 @@ describe('the signatures of a capture', () => {
   })
 })
 
+describe('a filter on sums and ages', () => {
+  const content = lines(
+    DENIED,
+    LATER,
+    ALLOWED,
+    buildFlow({ destName: 'old-*' }, { startTime: 1, endTime: 16 }),
+  )
+
+  test.each([
+    // The denial has 2 connections in each of its two records.
+    ['conns = 4', '1 denied, 0 allowed, counted by port, in 2 of 4 records.'],
+    ['conns = 2', '0 denied, 1 allowed, counted by port, in 1 of 4 records.'],
+    ['conns > 4 or action = deny', '1 denied, 1 allowed, counted by port, in 3 of 4 records.'],
+    ['action = deny and packets > 100000', '0 denied, 0 allowed, counted by port, in 0 of 4 records.'],
+    ['seen > 1h', '0 denied, 1 allowed, counted by port, in 1 of 4 records.'],
+    ['not (seen > 1h)', '1 denied, 1 allowed, counted by port, in 3 of 4 records.'],
+  ])('tests the sums of a line, as the page does: %s', async (query, summary) => {
+    const { out } = await explain(content, ['--filter', query])
+    expect(out).toContain(`flows.jsonl: ${summary}`)
+  })
+
+  test('decides what --fail-on-deny is about', async () => {
+    const filtered = (query: string) => explain(content, ['--fail-on-deny', '--filter', query])
+    expect(await filtered('conns > 3')).toMatchObject({ status: 1 })
+    expect(await filtered('conns > 4')).toMatchObject({ status: 0 })
+  })
+})
+
 describe('the command line', () => {
   test('without options explains the whole file as text', () => {
     expect(parseExplain(['a.jsonl'])).toEqual({
@@ -273,7 +301,6 @@ describe('the command line', () => {
     [[], 'explain wants a capture FILE, or - for standard input'],
     [['a', 'b'], 'explain takes one FILE, not "b" besides'],
     [['a', '--format', 'xml'], '--format wants text, json or markdown, not "xml"'],
-    [['a', '--filter', 'bytes > 1'], '--filter cannot ask for sums (bytes, packets, conns) or ages (seen)'],
     [['a', '--port', '1'], "Unknown option '--port'"],
   ])('refuses %j', (argv, message) => {
     expect(() => parseExplain(argv)).toThrow(new UsageError(message))

@@ -110,23 +110,24 @@ describe('a line', () => {
   })
 })
 
-describe('members that this version does not know', () => {
-  async function converted(record: object): Promise<unknown> {
-    const { flows, unknownMembers } = await readAll(line(record), [], { keepUnknownMembers: true })
-    const [flow] = flows
-    if (flow === undefined) throw new Error('not read')
-    return JSON.parse(recordLine(flow, unknownMembers[0] ?? null))
-  }
+async function converted(record: object): Promise<unknown> {
+  const { flows, unknownMembers } = await readAll(line(record), [], { keepUnknownMembers: true })
+  const [flow] = flows
+  if (flow === undefined) throw new Error('not read')
+  return JSON.parse(recordLine(flow, unknownMembers[0] ?? null))
+}
 
+const hit = (name: string, policyIndex: string, more: object) => ({
+  kind: 'GlobalNetworkPolicy',
+  name,
+  tier: 'default',
+  action: 'Pass',
+  policyIndex,
+  ...more,
+})
+
+describe('members that this version does not know', () => {
   test('are written at the place where they were', async () => {
-    const hit = (name: string, policyIndex: string, more: object) => ({
-      kind: 'GlobalNetworkPolicy',
-      name,
-      tier: 'default',
-      action: 'Pass',
-      policyIndex,
-      ...more,
-    })
     const record = {
       id: '7',
       flow: {
@@ -207,7 +208,7 @@ describe('a header', () => {
     [{ ...start, window: { from: 'noon' } }, 'window.from is "noon", not a time (RFC 3339 or Unix seconds)'],
     [{ ...start, gaps: [{ from: 15 }] }, 'gaps[0] is {"from":15}, not a time from … to …'],
     [
-      { ...start, gaps: Array(MAX_GAPS + 1).fill({ from: 1, to: 2 }) },
+      { ...start, gaps: Array.from({ length: MAX_GAPS + 1 }, () => ({ from: 1, to: 2 })) },
       /^gaps is .*, not at most 10,000 gaps$/,
     ],
   ])('that cannot be read is refused, and costs no record: %#', async (header, reason) => {

@@ -53,7 +53,7 @@ export const EMPTY_HEADER: CaptureHeader = {
 /** A header with more is refused, so that a broken recorder cannot fill the memory of a page. */
 export const MAX_GAPS = 10_000
 
-const MEMBERS: readonly string[] = [VERSION_MEMBER, ...Object.keys(EMPTY_HEADER)]
+const MEMBERS: ReadonlySet<string> = new Set([VERSION_MEMBER, ...Object.keys(EMPTY_HEADER)])
 
 export function isHeader(record: Json): boolean {
   return Object.hasOwn(record, VERSION_MEMBER)
@@ -72,14 +72,14 @@ export function headerOf(record: Json): CaptureHeader {
     window: windowOf(record.window),
     filter: textOrNull(record.filter, 'filter'),
     gaps: gapsOf(record.gaps),
-    others: Object.fromEntries(Object.entries(record).filter(([name]) => !MEMBERS.includes(name))),
+    others: Object.fromEntries(Object.entries(record).filter(([name]) => !MEMBERS.has(name))),
   }
 }
 
 /** The header as a JSON object with the members in the order of docs/format.md. What is null is left out. */
 export function headerJson(header: CaptureHeader): Json {
   const { tool, source, cluster, server, window, filter, gaps, others } = header
-  const times = window === null ? {} : { from: rfc3339(window.from), to: rfc3339(window.to) }
+  const times = window === null ? {} : { from: utcTime(window.from), to: utcTime(window.to) }
   const all = {
     [VERSION_MEMBER]: VERSION,
     tool,
@@ -91,7 +91,7 @@ export function headerJson(header: CaptureHeader): Json {
     gaps:
       gaps === null
         ? null
-        : gaps.map(({ from, to, reason }) => withoutNulls({ from: rfc3339(from), to: rfc3339(to), reason })),
+        : gaps.map(({ from, to, reason }) => withoutNulls({ from: utcTime(from), to: utcTime(to), reason })),
     ...others,
   }
   return withoutNulls(all)
@@ -101,7 +101,8 @@ function withoutNulls(record: Json): Json {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null))
 }
 
-function rfc3339(seconds: number | null): string | null {
+/** Unix seconds as RFC 3339 in UTC: `2026-11-02T10:00:15Z`. Null stays null. */
+export function utcTime(seconds: number | null): string | null {
   return seconds === null ? null : new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
 }
 

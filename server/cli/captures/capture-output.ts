@@ -1,0 +1,88 @@
+/** Writes the capture of a command: to a file, which appears when it is whole, or to standard output. */
+import { createWriteStream } from 'node:fs'
+import { open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import { visibleText } from '../../../src/lib/visible-text.ts'
+import { errorCode } from '../../lib/error-code.ts'
+import { UsageError } from '../../lib/usage-error.ts'
+import type { CommandContext } from './capture-input.ts'
+
+export interface CaptureOutput {
+  /** Null stands for standard output. */
+  readonly path: string | null
+  readonly isGzip: boolean
+}
+
+/**
+ * Writes the chunks with backpressure. A file gets a temporary name beside its own until it is whole, so that a run that
+ * breaks leaves what was there before. Throws {@link UsageError} for a file that cannot be written; EPIPE of standard
+ * output is no error, because `head` closes its end once it has read enough.
+ */
+export async function writeOutput(
+  chunks: AsyncIterable<string | Uint8Array>,
+  output: CaptureOutput,
+  { streams, signal }: CommandContext,
+): Promise<void> {
+  if (output.path === null) {
+    try {
+      await send(chunks, output.isGzip, streams.stdout, { signal, end: false })
+    } catch (error) {
+      if (errorCode(error) !== 'EPIPE') throw error
+    }
+    return
+  }
+  try {
+    await writeFile(chunks, output.path, output.isGzip, signal)
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Error && 'errno' in error)) throw error
+    throw new UsageError(`${visibleText(output.path)} cannot be written (${errorCode(error)})`, {
+      cause: error,
+    })
+  }
+}
+
+async function writeFile(
+  chunks: AsyncIterable<string | Uint8Array>,
+  asked: string,
+  isGzip: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const { path, isReplaced } = await targetOf(asked)
+  if (!isReplaced) return send(chunks, isGzip, createWriteStream(path), { signal })
+  const temporary = `${path}.${process.pid}.part`
+  const file = await open(temporary, 'wx')
+  try {
+    await send(chunks, isGzip, file.createWriteStream(), { signal })
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+/**
+ * The file that a link leads to, so that the link stays. A device or a FIFO is written to, never replaced: `rename` would
+ * put a file in the place of /dev/null.
+ */
+async function targetOf(asked: string): Promise<{ readonly path: string; readonly isReplaced: boolean }> {
+  try {
+    const path = await realpath(asked)
+    const found = await stat(path)
+    return { path, isReplaced: found.isFile() || found.isDirectory() }
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
+    return { path: asked, isReplaced: true }
+  }
+}
+
+function send(
+  chunks: AsyncIterable<string | Uint8Array>,
+  isGzip: boolean,
+  to: Writable,
+  options: { readonly signal: AbortSignal; readonly end?: boolean },
+): Promise<void> {
+  const from = Readable.from(chunks)
+  return isGzip ? pipeline(from, createGzip(), to, options) : pipeline(from, to, options)
+}

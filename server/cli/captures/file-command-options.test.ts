@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { UsageError } from '../../lib/usage-error.ts'
+import { parseCommand } from '../command-line.ts'
+
+describe('the format of an output', () => {
+  test.each([
+    ['a.ndjson', [], 'ndjson', false],
+    ['a.flows.ndjson.gz', [], 'ndjson', true],
+    ['a.jsonl', [], 'ndjson', false],
+    ['a.pb', [], 'protobuf', false],
+    ['a.binpb.GZ', [], 'protobuf', true],
+    ['-', [], 'ndjson', false],
+    ['-', ['--to', 'protobuf.gz'], 'protobuf', true],
+    ['a.txt', ['--to', 'ndjson'], 'ndjson', false],
+    ['a.json.gz', ['--to', 'ndjson'], 'ndjson', true],
+  ] as const)('of %s %j', (path, argv, format, isGzip) => {
+    expect(parseCommand(['convert', 'in', path, ...argv])).toMatchObject({
+      command: 'convert',
+      inputs: [{ path: 'in', name: 'in' }],
+      format,
+      output: { path: path === '-' ? null : path, isGzip },
+    })
+  })
+})
+
+test.each([
+  [['convert'], 'convert wants a capture IN and a file OUT; - is standard input or output'],
+  [['convert', 'a'], 'convert wants a capture IN and a file OUT; - is standard input or output'],
+  [['convert', 'a', 'b.pb', 'c'], 'convert takes one IN and one OUT, not "c" besides'],
+  [['convert', 'a', 'b.json'], 'The name "b.json" does not tell the format; --to does'],
+  [['convert', 'a', 'b.parquet'], 'The name "b.parquet" does not tell the format; --to does'],
+  [['convert', 'a', '-', '--to', 'csv'], '--to wants ndjson or protobuf, each also with .gz, not "csv"'],
+  [['merge', 'a'], 'merge wants captures FILE… and a file OUT; - is standard input or output'],
+  [['merge', '-', '-', '-'], 'merge reads standard input once'],
+  [['head'], 'head wants a capture FILE, or - for standard input'],
+  [['head', 'a', '-n', '0'], '--records wants a number from 1 on, not "0"'],
+  [['stats', 'a', 'b'], 'stats takes one FILE, not "b" besides'],
+  [['stats', 'a', '--to', 'x'], "Unknown option '--to'"],
+  [
+    ['stats', 'a', '--filter', 'dst.ns backend'],
+    /^--filter is not a query: .+ \(at character 1\) Perhaps: dst.ns = backend$/,
+  ],
+] as const)('%j makes no sense', (argv, message) => {
+  const parse = () => parseCommand(argv)
+  expect(parse).toThrow(UsageError)
+  expect(parse).toThrow(message)
+})
+
+test.each(['convert', 'merge', 'head', 'stats'])(
+  '%s --help has examples, in lines that a terminal has',
+  (name) => {
+    const command = parseCommand([name, '--help'])
+    if (command.command !== 'file command help') throw new Error('not help')
+    expect(command.text).toMatch(new RegExp(`^Usage: flowtrace ${name} `))
+    expect(command.text).toContain(`\n  flowtrace ${name} `)
+    for (const each of command.text.split('\n')) expect(each.length).toBeLessThanOrEqual(88)
+  },
+)

@@ -1,0 +1,165 @@
+/** Parses the arguments of the commands that read and write captures: convert, merge, head, stats. */
+import type { ParseArgsConfig } from 'node:util'
+import { WRITTEN_FORMATS, type WrittenFormat } from '../../../src/capture/capture-writer.ts'
+import type { Expression } from '../../../src/filter/tree/expression.ts'
+import { UsageError } from '../../lib/usage-error.ts'
+import { parseFilter } from '../filter-flag.ts'
+import { parseFlags } from '../parse-flags.ts'
+import { type CaptureInput, captureInput } from './capture-input.ts'
+import type { CaptureOutput } from './capture-output.ts'
+import { CONVERT_HELP, HEAD_HELP, MERGE_HELP, STATS_HELP } from './file-command-help.ts'
+
+export interface WriteCommand {
+  /** `convert` has one input. */
+  readonly command: 'convert' | 'merge'
+  readonly inputs: readonly CaptureInput[]
+  readonly output: CaptureOutput
+  readonly format: WrittenFormat
+  readonly filter: Expression
+}
+
+export interface HeadCommand {
+  readonly command: 'head'
+  readonly input: CaptureInput
+  readonly records: number
+  readonly filter: Expression
+}
+
+export interface StatsCommand {
+  readonly command: 'stats'
+  readonly input: CaptureInput
+  readonly isJson: boolean
+  readonly filter: Expression
+}
+
+export type FileCommand = WriteCommand | HeadCommand | StatsCommand
+
+interface HelpCommand {
+  readonly command: 'file command help'
+  readonly text: string
+}
+
+const DEFAULT_RECORDS = 10
+
+/** How each format is recognised by the name of a file. */
+const ENDINGS: Readonly<Record<WrittenFormat, RegExp>> = {
+  ndjson: /\.(ndjson|jsonl)(\.gz)?$/i,
+  protobuf: /\.(pb|binpb)(\.gz)?$/i,
+}
+
+const COMMON = {
+  filter: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsConfig['options']
+
+const PARSERS = { convert: parseConvert, merge: parseMerge, head: parseHead, stats: parseStats } as const
+export const FILE_COMMANDS = ['convert', 'merge', 'head', 'stats'] as const
+
+export function isFileCommand(name: string | undefined): name is (typeof FILE_COMMANDS)[number] {
+  return FILE_COMMANDS.some((command) => command === name)
+}
+
+/** The command in `argv`, the arguments after its name. Throws {@link UsageError}. */
+export function parseFileCommand(
+  name: (typeof FILE_COMMANDS)[number],
+  argv: readonly string[],
+): FileCommand | HelpCommand {
+  return PARSERS[name](argv)
+}
+
+function parseConvert(argv: readonly string[]): WriteCommand | HelpCommand {
+  const { values: flags, positionals } = parseFlags(argv, { ...COMMON, to: { type: 'string' } })
+  if (flags.help === true) return help(CONVERT_HELP)
+  const [from, to, another] = positionals
+  if (isMissing(from) || isMissing(to))
+    throw new UsageError('convert wants a capture IN and a file OUT; - is standard input or output')
+  if (another !== undefined)
+    throw new UsageError(`convert takes one IN and one OUT, not ${JSON.stringify(another)} besides`)
+  return {
+    command: 'convert',
+    inputs: [inputOf(from)],
+    ...outputOf(to, flags.to),
+    filter: parseFilter(flags.filter),
+  }
+}
+
+function parseMerge(argv: readonly string[]): WriteCommand | HelpCommand {
+  const { values: flags, positionals } = parseFlags(argv, { ...COMMON, to: { type: 'string' } })
+  if (flags.help === true) return help(MERGE_HELP)
+  const files = positionals.slice(0, -1)
+  const to = positionals.at(-1)
+  if (isMissing(to) || files.length === 0 || files.some(isMissing))
+    throw new UsageError('merge wants captures FILE… and a file OUT; - is standard input or output')
+  if (files.filter((file) => file === '-').length > 1) throw new UsageError('merge reads standard input once')
+  return {
+    command: 'merge',
+    inputs: files.map(inputOf),
+    ...outputOf(to, flags.to),
+    filter: parseFilter(flags.filter),
+  }
+}
+
+function parseHead(argv: readonly string[]): HeadCommand | HelpCommand {
+  const { values: flags, positionals } = parseFlags(argv, {
+    ...COMMON,
+    records: { type: 'string', short: 'n' },
+  })
+  if (flags.help === true) return help(HEAD_HELP)
+  const records = flags.records ?? String(DEFAULT_RECORDS)
+  if (!/^[1-9]\d{0,8}$/.test(records))
+    throw new UsageError(`--records wants a number from 1 on, not ${JSON.stringify(records)}`)
+  return {
+    command: 'head',
+    input: onlyInput('head', positionals),
+    records: Number(records),
+    filter: parseFilter(flags.filter),
+  }
+}
+
+function parseStats(argv: readonly string[]): StatsCommand | HelpCommand {
+  const { values: flags, positionals } = parseFlags(argv, { ...COMMON, json: { type: 'boolean' } })
+  if (flags.help === true) return help(STATS_HELP)
+  return {
+    command: 'stats',
+    input: onlyInput('stats', positionals),
+    isJson: flags.json === true,
+    filter: parseFilter(flags.filter),
+  }
+}
+
+function help(text: string): HelpCommand {
+  return { command: 'file command help', text }
+}
+
+function isMissing(path: string | undefined): path is undefined {
+  return path === undefined || path === ''
+}
+
+function inputOf(path: string): CaptureInput {
+  return captureInput(path === '-' ? null : path)
+}
+
+function onlyInput(command: string, [path, another]: readonly string[]): CaptureInput {
+  if (isMissing(path)) throw new UsageError(`${command} wants a capture FILE, or - for standard input`)
+  if (another !== undefined)
+    throw new UsageError(`${command} takes one FILE, not ${JSON.stringify(another)} besides`)
+  return inputOf(path)
+}
+
+/** The output and its format, by --to, or else by the name of the file. */
+function outputOf(path: string, to: string | undefined): Pick<WriteCommand, 'output' | 'format'> {
+  const isNamedGzip = /\.gz$/i.test(path)
+  if (to !== undefined) {
+    const format = WRITTEN_FORMATS.find((known) => to === known || to === `${known}.gz`)
+    if (format === undefined)
+      throw new UsageError(
+        `--to wants ${WRITTEN_FORMATS.join(' or ')}, each also with .gz, not ${JSON.stringify(to)}`,
+      )
+    return { format, output: { path: path === '-' ? null : path, isGzip: isNamedGzip || to.endsWith('.gz') } }
+  }
+  if (path === '-') return { format: 'ndjson', output: { path: null, isGzip: false } }
+  const format = WRITTEN_FORMATS.find((known) => ENDINGS[known].test(path))
+  if (format === undefined)
+    throw new UsageError(`The name ${JSON.stringify(path)} does not tell the format; --to does`)
+  return { format, output: { path, isGzip: isNamedGzip } }
+}
