@@ -4,6 +4,7 @@
  *
  * All times are Unix seconds unless a comment says otherwise. A time range is [from, to).
  */
+import type { CaptureHeader } from '../capture/format/capture-header.ts'
 import type { Refusal } from '../capture/format/refusal.ts'
 import type { ClauseEffects } from '../filter/tree/clause-effects.ts'
 import type { Expression } from '../filter/tree/expression.ts'
@@ -132,6 +133,8 @@ export interface Status {
   readonly refusals: readonly Refusal[]
   /** The format that was detected in a capture, as shown: "Whisker records". Null for a live source. */
   readonly format: string | null
+  /** What the headers in a capture of ours say, at most 100 of them. Empty for a live source. */
+  readonly headers: readonly CaptureHeader[]
   /** How many records Goldmane sent that are outside of the scope. They are not held, which is no loss. */
   readonly outOfScope: number
   /** Null for a capture. */

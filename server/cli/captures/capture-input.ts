@@ -89,34 +89,35 @@ async function sizeOf(path: string): Promise<number | null> {
   }
 }
 
-/** What reads captures twice, and keeps what it needs for that in a folder of its own until it ends. */
+/** The captures of a command with the test of its filter. */
 export interface FilteredInputs {
   readonly inputs: readonly CaptureInput[]
   readonly test: (flow: Flow) => boolean
 }
 
 /**
- * Calls `use` with the test of a filter. Ages count back from the newest record of all inputs, as on the page, so a filter
+ * Calls `run` with the test of a filter. Ages count back from the newest record of all inputs, as on the page, so a filter
  * on them reads everything once before; standard input is kept in a temporary file for it.
  */
 export async function withFilter<T>(
   filter: Expression,
   inputs: readonly CaptureInput[],
   context: CommandContext,
-  use: (filtered: FilteredInputs) => Promise<T>,
+  run: (filtered: FilteredInputs) => Promise<T>,
 ): Promise<T> {
-  if (!asksFor(filter, 'age')) return use({ inputs, test: matcher(filter, 0) })
+  if (!asksFor(filter, 'age')) return run({ inputs, test: matcher(filter, 0) })
   return withTemporaryFolder(async (folder) => {
-    const files = await Promise.all(
-      inputs.map((input) => (input.path === null ? spooled(input, join(folder, 'stdin'), context) : input)),
-    )
+    const files: CaptureInput[] = []
+    for (const input of inputs) {
+      files.push(input.path === null ? await spooled(input, join(folder, 'stdin'), context) : input)
+    }
     let newest = 0
     for (const input of files) {
       for await (const { flows } of readInput(input, context, { isQuiet: true })) {
         for (const { endTime } of flows) newest = Math.max(newest, endTime)
       }
     }
-    return use({ inputs: files, test: matcher(filter, newest) })
+    return run({ inputs: files, test: matcher(filter, newest) })
   })
 }
 
@@ -133,11 +134,11 @@ async function spooled(
   return { name, path }
 }
 
-/** Calls `use` with a folder that only this user can read, and removes it afterwards. */
-export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+/** Calls `run` with a folder that only this user can read, and removes it afterwards. */
+export async function withTemporaryFolder<T>(run: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'flowtrace-'))
   try {
-    return await use(folder)
+    return await run(folder)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -13,7 +13,7 @@ export const HEADER_FIELD = 1000
 export const UNRECORDED_FIELD = 1001
 
 /** The counts that may be "not recorded", each with its bit. */
-export const UNRECORDED = [
+const UNRECORDED = [
   ['numConnectionsStarted', 1],
   ['numConnectionsCompleted', 2],
   ['numConnectionsLive', 4],

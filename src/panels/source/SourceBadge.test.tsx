@@ -2,6 +2,7 @@ import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test, vi } from 'vitest'
 
+import { EMPTY_HEADER } from '../../capture/format/capture-header.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import type { Source } from '../../state/client/flowtrace.ts'
 import {
@@ -205,4 +206,17 @@ test('a gap can be filled from the state of the source, with the keyboard, and w
   say({ state: 'done', range: gap, found: 17 }, 0)
   expect(outcome.textContent).toBe('17 records filled in.')
   expect(screen.getByRole('button', { name: 'no gaps', hidden: true })).toBeTruthy()
+})
+
+test('a capture of ours says where it comes from, and what is missing in it', () => {
+  const gaps = [{ from: 15, to: 30, reason: null }]
+  renderWith(
+    {
+      source: { state: 'loaded' },
+      format: 'Goldmane flows (protojson)',
+      headers: [{ ...EMPTY_HEADER, cluster: 'prod', gaps }],
+    },
+    { kind: 'file', file: new File([], 'a.ndjson') },
+  )
+  expect(badge()).toBe('Capture Goldmane flows (protojson)· of prod · 1 gap')
 })

@@ -49,6 +49,7 @@ export const NOTHING_HELD: Status = {
   },
   refusals: [],
   format: null,
+  headers: [],
   outOfScope: 0,
   live: null,
 }

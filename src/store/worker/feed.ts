@@ -2,6 +2,7 @@
  * An open source with the store that it fills. Several pages may read one feed: a live source is streamed once for all
  * tabs of the origin.
  */
+import type { CaptureHeader } from '../../capture/format/capture-header.ts'
 import { lazyChunk } from '../../lib/preload.ts'
 import { yieldToEventLoop } from '../../lib/yield-to-event-loop.ts'
 import { toTrouble } from '../../source/trouble.ts'
@@ -14,6 +15,9 @@ type CaptureSource = Exclude<OpenSource, { kind: 'live' }>
 /** Preloaded although the first flows do not need it: when a capture is opened there may be no network any more. */
 const captureReader = lazyChunk(() => import('../../source/capture-file.ts'))
 
+/** Of a capture of many parts the screen says where the first ones come from. */
+const MAX_HEADERS = 100
+
 export class Feed {
   readonly store: RecordStore
   readonly #closed = new AbortController()
@@ -21,6 +25,7 @@ export class Feed {
   readonly #budgets = new Map<() => void, number>()
   #source: SourceState = { state: 'idle' }
   #format: string | null = null
+  #headers: readonly CaptureHeader[] = []
   /** Null for a capture. */
   readonly #live: LiveInput | null
   /** Of a capture, as `#stop`. */
@@ -77,6 +82,7 @@ export class Feed {
       holdings: this.store.holdings(),
       refusals: this.store.refusals(),
       format: this.#format,
+      headers: this.#headers,
       outOfScope: this.#live?.outOfScope ?? 0,
       live: this.#live?.report() ?? null,
     }
@@ -132,6 +138,8 @@ export class Feed {
         for (const flow of batch.flows) store.append(flow)
         store.addRefusals(batch.refusals, batch.unknown, batch.refused)
         this.#format = batch.format
+        if (batch.headers.length > 0)
+          this.#headers = [...this.#headers, ...batch.headers].slice(0, MAX_HEADERS)
         this.#setState({ state: 'loading', read: batch.bytesRead, total })
       }
       // No more records come that would go on with it.
