@@ -47,19 +47,21 @@ function writeKey(writer: ProtobufWriter, key: FlowKey): void {
   writer.varint(14, toWire(ACTIONS, key.action))
   const { enforced, pending } = key.policies
   writer.message(15, () => {
-    for (const hit of enforced) writer.message(1, () => writeHit(writer, hit))
-    for (const hit of pending) writer.message(2, () => writeHit(writer, hit))
+    for (const hit of enforced) writeHit(writer, 1, hit)
+    for (const hit of pending) writeHit(writer, 2, hit)
   })
 }
 
-function writeHit(writer: ProtobufWriter, hit: PolicyHit): void {
-  writer.varint(1, toWire(POLICY_KINDS, hit.kind))
-  writer.text(2, hit.namespace)
-  writer.text(3, hit.name)
-  writer.text(4, hit.tier)
-  writer.varint(5, toWire(ACTIONS, hit.action))
-  writer.varint(6, hit.policyIndex)
-  writer.varint(7, hit.ruleIndex)
-  const { trigger } = hit
-  if (trigger !== null) writer.message(8, () => writeHit(writer, trigger))
+/** Writes a hit as a field of that number; its own fields are goldmane.PolicyHit's. */
+export function writeHit(writer: ProtobufWriter, field: number, hit: PolicyHit): void {
+  writer.message(field, () => {
+    writer.varint(1, toWire(POLICY_KINDS, hit.kind))
+    writer.text(2, hit.namespace)
+    writer.text(3, hit.name)
+    writer.text(4, hit.tier)
+    writer.varint(5, toWire(ACTIONS, hit.action))
+    writer.varint(6, hit.policyIndex)
+    writer.varint(7, hit.ruleIndex)
+    if (hit.trigger !== null) writeHit(writer, 8, hit.trigger)
+  })
 }

@@ -3,6 +3,7 @@ import { isCanonicalLabels, isCanonicalTrace } from '../../wire/canonical-blob.t
 import { decodeLabels, decodeTrace } from '../../wire/decode-blob.ts'
 import { ACTIONS, POLICY_KINDS, type PolicyHit, type PolicyTrace, toWire } from '../../flows/flow.ts'
 import { inOrder } from '../../flows/hit.ts'
+import { writeHit } from '../../wire/encode-flow.ts'
 import { ProtobufWriter } from '../../wire/protobuf-writer.ts'
 import type { BlobCodec } from '../columns/blob-dictionary.ts'
 
@@ -33,20 +34,6 @@ function isProtobufEnum(names: readonly string[], name: string): boolean {
   return number !== 0 && name === `Unknown(${number})`
 }
 
-/** Writes a hit as a field of that number; its own fields are goldmane.PolicyHit's (proto/goldmane/api.proto). */
-function writeHit(field: number, hit: PolicyHit): void {
-  writer.message(field, () => {
-    writer.varint(1, toWire(POLICY_KINDS, hit.kind))
-    writer.text(2, hit.namespace)
-    writer.text(3, hit.name)
-    writer.text(4, hit.tier)
-    writer.varint(5, toWire(ACTIONS, hit.action))
-    writer.varint(6, hit.policyIndex)
-    writer.varint(7, hit.ruleIndex)
-    if (hit.trigger !== null) writeHit(8, hit.trigger)
-  })
-}
-
 /** Encodes a trace as goldmane.PolicyTrace, hits in order of evaluation; as JSON where protobuf would lose something. */
 export const traceCodec: BlobCodec<PolicyTrace> = {
   encode(trace) {
@@ -54,8 +41,8 @@ export const traceCodec: BlobCodec<PolicyTrace> = {
       return encoder.encode(String.fromCharCode(JSON_PREFIX) + JSON.stringify(trace))
     }
     writer.reset()
-    for (const hit of inOrder(trace.enforced)) writeHit(1, hit)
-    for (const hit of inOrder(trace.pending)) writeHit(2, hit)
+    for (const hit of inOrder(trace.enforced)) writeHit(writer, 1, hit)
+    for (const hit of inOrder(trace.pending)) writeHit(writer, 2, hit)
     return writer.written()
   },
   decode(bytes) {
