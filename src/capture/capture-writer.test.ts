@@ -14,6 +14,7 @@ import {
 import { type CaptureHeader, EMPTY_HEADER, MAX_GAPS } from './format/capture-header.ts'
 import type { Json } from './format/json-fields.ts'
 import { anyCuts, anyFlow } from './testing/arbitrary-messages.ts'
+import { writeFlow } from './write.ts'
 import { goJsonFlow, line, protojsonFlow, readAll, whiskerRecord } from './testing/samples.ts'
 
 const text = fc.string({ unit: 'binary' })
@@ -100,6 +101,20 @@ describe('a line', () => {
         }
       }),
     )
+  })
+
+  test('is the same for a key that was written before, and without any values', () => {
+    fc.assert(
+      fc.property(anyRecord, fc.nat(), (flow, startTime) => {
+        recordLine(flow)
+        const later = { ...flow, startTime }
+        expect(JSON.parse(recordLine(later))).toEqual({ flow: JSON.parse(writeFlow(later)) })
+      }),
+    )
+    const nothing = { packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0, startTime: 0, endTime: 0 }
+    const none = { numConnectionsStarted: 0, numConnectionsCompleted: 0, numConnectionsLive: 0 }
+    const bare = buildFlow({}, { ...nothing, ...none, sourceLabels: [], destLabels: [] })
+    expect(JSON.parse(recordLine(bare))).toEqual({ flow: JSON.parse(writeFlow(bare)) })
   })
 
   test('of a trace alone reads back as a trace alone', async () => {

@@ -2,7 +2,7 @@
  * Encodes records as the captures that we write: NDJSON with a header, and length-delimited protobuf. docs/format.md is
  * the contract. The writers give bytes or text, and know nothing of files; compression is the caller's.
  */
-import { type Flow, isUnknown, type PolicyHit } from '../flows/flow.ts'
+import { type Flow, type FlowKey, isUnknown, type PolicyHit } from '../flows/flow.ts'
 import { unreachable } from '../lib/assert.ts'
 import { formatCount, formatPlural } from '../lib/format.ts'
 import { visibleJson } from '../lib/visible-text.ts'
@@ -13,7 +13,7 @@ import type { Json } from './format/json-fields.ts'
 import { HEADER_FIELD, UNRECORDED_FIELD, unrecordedOf } from './format/message-extension.ts'
 import { withUnknownMembers } from './format/unknown-members.ts'
 import { MAX_MESSAGE_BYTES } from './scan/delimited-splitter.ts'
-import { flowJson, traceJson } from './write.ts'
+import { flowJson, keyJson, traceJson, valuesJson } from './write.ts'
 
 /** The formats that are written. */
 export const WRITTEN_FORMATS = ['ndjson', 'protobuf'] as const
@@ -48,9 +48,23 @@ export function headerLine(header: CaptureHeader): string {
 
 /** A record as a line of NDJSON, with its newline: a goldmane.FlowResult as protojson. It has no control characters. */
 export function recordLine(flow: Flow, unknownMembers: Json | null = null): string {
+  if (unknownMembers === null && namesAnEnd(flow)) return knownLine(flow)
   const record = namesAnEnd(flow) ? { flow: flowJson(flow) } : { policies: traceJson(flow.key.policies) }
   const whole = unknownMembers === null ? record : withUnknownMembers(record, unknownMembers)
   return `${visibleJson(JSON.stringify(whole))}\n`
+}
+
+/** The JSON of keys by their object: the reader gives the records of a key one object, and a capture repeats its keys. */
+const keyTexts = new WeakMap<FlowKey, string>()
+
+function knownLine(flow: Flow): string {
+  let key = keyTexts.get(flow.key)
+  if (key === undefined) {
+    key = visibleJson(JSON.stringify(keyJson(flow.key)))
+    keyTexts.set(flow.key, key)
+  }
+  const values = visibleJson(JSON.stringify(valuesJson(flow))).slice(1)
+  return `{"flow":{"Key":${key}${values === '}' ? '' : ','}${values}}\n`
 }
 
 /** A trace alone, which people copy from a dashboard, names no end. The reader takes no flow without a name. */

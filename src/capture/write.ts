@@ -36,7 +36,8 @@ function hitJson(hit: PolicyHit): object {
   }
 }
 
-function keyJson(key: FlowKey): Json {
+/** A key as an object of Goldmane's protojson. */
+export function keyJson(key: FlowKey): Json {
   return {
     sourceName: text(key.sourceName),
     sourceNamespace: text(key.sourceNamespace),
@@ -71,8 +72,12 @@ function counter(count: number | null): string | null | undefined {
 
 /** A flow as an object of Goldmane's protojson; what protojson leaves out is undefined. */
 export function flowJson(flow: Flow): Json {
+  return { Key: keyJson(flow.key), ...valuesJson(flow) }
+}
+
+/** What a flow has besides its key. */
+export function valuesJson(flow: Flow): Json {
   return {
-    Key: keyJson(flow.key),
     startTime: int64(flow.startTime),
     endTime: int64(flow.endTime),
     sourceLabels: list(flow.sourceLabels),
