@@ -68,9 +68,10 @@ async function writeFile(
  */
 async function targetOf(asked: string): Promise<{ readonly path: string; readonly isReplaced: boolean }> {
   try {
-    const path = await realpath(asked)
-    const found = await stat(path)
-    return { path, isReplaced: found.isFile() || found.isDirectory() }
+    const found = await stat(asked)
+    // Asked first, because /dev/stdout leads to a pipe, which has no path of its own.
+    if (!found.isFile()) return { path: asked, isReplaced: false }
+    return { path: await realpath(asked), isReplaced: true }
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error
     return { path: asked, isReplaced: true }

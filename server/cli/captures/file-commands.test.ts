@@ -1,5 +1,6 @@
 /** What the terminal's commands for captures print and write, and their exit statuses. */
-import { readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -148,6 +149,17 @@ describe('convert', () => {
     await symlink(path, link)
     await fileCommand(['convert', '-', link], { stdin: recordLine(at(0)) })
     expect(linesOf(await readFile(path, 'utf8'))).toHaveLength(2)
+  })
+
+  test('to a FIFO writes into it, and leaves it there', async () => {
+    const path = join(await temporaryFolder(), 'fifo.ndjson')
+    execFileSync('mkfifo', [path])
+    const [read] = await Promise.all([
+      readFile(path, 'utf8'),
+      fileCommand(['convert', '-', path], { stdin: recordLine(at(0)) }),
+    ])
+    expect(linesOf(read)).toHaveLength(2)
+    expect((await stat(path)).isFIFO()).toBe(true)
   })
 
   test.each([
