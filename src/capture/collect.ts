@@ -90,7 +90,13 @@ export class Collector {
     else if (piece.is === 'text')
       this.#addOutcome(textOutcome(piece.format, piece.text), false, piece.text, piece.place, undefined)
     else
-      this.#addOutcome(recordOutcome(piece.value), piece.is === 'beside', piece.text, piece.place, piece.value)
+      this.#addOutcome(
+        recordOutcome(piece.value),
+        piece.is === 'beside',
+        piece.text,
+        piece.place,
+        piece.value,
+      )
   }
 
   addMessage(piece: DelimitedPiece): void {

@@ -2,6 +2,7 @@
  * The two fields that our length-delimited protobuf has in a FlowResult beside Goldmane's own. Every other reader of
  * protobuf skips them, because it does not know their numbers. docs/format.md is their contract.
  */
+import { COUNTER_NAMES } from '../../flows/counters.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { LENGTH, VARINT, WireReader } from '../../wire/wire-reader.ts'
 import { type CaptureHeader, headerOf, isHeader } from './capture-header.ts'
@@ -9,15 +10,11 @@ import { FieldError, isObject } from './json-fields.ts'
 
 /** A header as the JSON of its line. It may occur several times. */
 export const HEADER_FIELD = 1000
-/** Which counts were not recorded, as the sum of {@link UNRECORDED}'s bits: protobuf itself has no "not recorded". */
+/** Which counters were not recorded, as the sum of their bits: protobuf itself has no "not recorded". */
 export const UNRECORDED_FIELD = 1001
 
-/** The counts that may be "not recorded", each with its bit. */
-const UNRECORDED = [
-  ['numConnectionsStarted', 1],
-  ['numConnectionsCompleted', 2],
-  ['numConnectionsLive', 4],
-] as const
+/** Each counter with its bit: 1 for goldmane.Flow's field 6, twice as much for each field after it. */
+const BITS = COUNTER_NAMES.map((name, index) => [name, 2 ** index] as const)
 
 interface Extension {
   readonly headers: readonly CaptureHeader[]
@@ -59,14 +56,14 @@ function headerIn(bytes: Uint8Array): CaptureHeader | string {
   }
 }
 
-/** The bits of the counts that a flow does not have. */
+/** The bits of the counters that a flow does not have. */
 export function unrecordedOf(flow: Flow): number {
-  return UNRECORDED.reduce((bits, [count, bit]) => (flow[count] === null ? bits | bit : bits), 0)
+  return BITS.reduce((bits, [count, bit]) => (flow[count] === null ? bits | bit : bits), 0)
 }
 
-/** The flow with null in the place of the counts that were not recorded. */
+/** The flow with null in the place of the counters that were not recorded. */
 export function withUnrecorded(flow: Flow, unrecorded: number): Flow {
   if (unrecorded === 0) return flow
-  const nulls = UNRECORDED.filter(([, bit]) => (unrecorded & bit) !== 0).map(([count]) => [count, null])
+  const nulls = BITS.filter(([, bit]) => (unrecorded & bit) !== 0).map(([count]) => [count, null])
   return { ...flow, ...Object.fromEntries(nulls) }
 }
