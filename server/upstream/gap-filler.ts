@@ -27,7 +27,15 @@ export interface GapFillerOptions {
   readonly random: () => number
   /** Lists one bucket. It takes the records to the ring. */
   readonly listBucket: (bucket: number, signal: AbortSignal) => Promise<BucketList>
+  /** See {@link OnGapStays}. */
+  readonly onGapStays?: OnGapStays
 }
+
+/**
+ * Called with the buckets after a break of the stream that neither a stream nor List has brought, once nobody asks for
+ * them any more. `why` is a sentence without a full stop.
+ */
+export type OnGapStays = (ranges: readonly MissingRange[], why: string) => void
 
 export interface GapFillOutcome {
   /** The records that the ring did not hold before. */
@@ -89,6 +97,16 @@ export class GapFiller {
     }
   }
 
+  /** Asks now for what a break may have cost, as a last pass does, for who does not wait for the passes. Never rejects. */
+  async settle(): Promise<void> {
+    const from = this.#suspectFrom
+    const { newestBucket } = this.#options.ring
+    if (from === null || newestBucket === null || newestBucket === from) return
+    this.#cancelTimer()
+    const { missing, failure } = await this.fillGap({ from, to: newestBucket })
+    this.#endSuspicion(from, missing, failure)
+  }
+
   close(): void {
     this.#closed = true
     this.onStreamEnd()
@@ -101,7 +119,7 @@ export class GapFiller {
   }
 
   async #runPass(pass: number): Promise<void> {
-    const { ring, log } = this.#options
+    const { ring } = this.#options
     const from = this.#suspectFrom
     if (from === null || ring.newestBucket === null) return
     // Without a newer bucket there is no gap yet: the stream has brought nothing since.
@@ -109,14 +127,20 @@ export class GapFiller {
     const { signal } = this.#cancelLists
     const { missing, failure } = await this.fillGap({ from, to: ring.newestBucket })
     if (signal.aborted || this.#closed) return
-    if (missing.length === 0) {
-      this.#suspectFrom = null
-    } else if (pass < MAX_PASSES) {
-      this.#schedule(SECOND_PASS_MS, pass + 1)
-    } else {
-      this.#suspectFrom = null
-      log.warn('gap stays', { ...describe(missing), why: failure ?? 'Goldmane has no flows of it' })
-    }
+    if (missing.length > 0 && pass < MAX_PASSES) this.#schedule(SECOND_PASS_MS, pass + 1)
+    else this.#endSuspicion(from, missing, failure)
+  }
+
+  #endSuspicion(from: number, missing: readonly MissingRange[], failure: string | null): void {
+    const { ring, log, onGapStays } = this.#options
+    this.#suspectFrom = null
+    const next = from + BUCKET_SECONDS
+    const oldestAsked = (ring.newestBucket ?? from) - MAX_AGE_S
+    if (next < oldestAsked) onGapStays?.([{ from: next, to: oldestAsked }], 'Goldmane holds one hour only')
+    if (missing.length === 0) return
+    const why = failure ?? 'Goldmane has no flows of it'
+    log.warn('gap stays', { ...describe(missing), why })
+    onGapStays?.(missing, why)
   }
 
   async #fillNow(range: MissingRange, signal: AbortSignal): Promise<GapFillOutcome> {

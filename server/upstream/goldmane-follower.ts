@@ -20,7 +20,7 @@ import type { Log } from '../lib/log.ts'
 import type { ChainRecorder } from './chain-recorder.ts'
 import { CertificateWatch } from './certificate-watch.ts'
 import { ConnectionLog } from './connection-log.ts'
-import { GapFiller, type GapFillOutcome } from './gap-filler.ts'
+import { GapFiller, type GapFillOutcome, type OnGapStays } from './gap-filler.ts'
 import { GoldmaneStream } from './goldmane-stream.ts'
 import { listBucket } from './list-bucket.ts'
 import { encodeRequest, openCall, requestHeaders } from './open-call.ts'
@@ -40,6 +40,7 @@ export interface FollowerOptions {
   readonly clock?: Clock
   /** Returns numbers in [0, 1), for the jitter of waits. */
   readonly random?: () => number
+  readonly onGapStays?: OnGapStays
 }
 
 /** Milliseconds: a viewer's wish to try again is granted at most so often. */
@@ -72,7 +73,7 @@ export class GoldmaneFollower {
   #malformed = 0
 
   constructor(options: FollowerOptions) {
-    const { upstream, ring, log, clock = systemClock, random = Math.random } = options
+    const { upstream, ring, log, clock = systemClock, random = Math.random, onGapStays } = options
     this.#options = options
     this.#clock = clock
     this.#openedAt = clock.now()
@@ -86,6 +87,7 @@ export class GoldmaneFollower {
       clock,
       random,
       listBucket: (bucket, signal) => listBucket(upstream, clock, ring, bucket, signal),
+      ...(onGapStays === undefined ? {} : { onGapStays }),
     })
     this.#certificates =
       upstream.tls === undefined
@@ -132,6 +134,11 @@ export class GoldmaneFollower {
   /** Asks Goldmane now for the buckets of a range (Unix seconds) that the ring lacks. Never rejects. */
   async fillGap(range: MissingRange): Promise<GapFillOutcome> {
     return this.#gaps.fillGap(range)
+  }
+
+  /** See {@link GapFiller.settle}. */
+  async settleGaps(): Promise<void> {
+    await this.#gaps.settle()
   }
 
   /** Resolves when the stream has ended and nothing is under way. The connection stays its owner's. */
