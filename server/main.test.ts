@@ -1,71 +1,31 @@
 // The built program as a process: its output and its exit status.
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:http2'
 import { join } from 'node:path'
-import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { writeFlow } from '../src/capture/write.ts'
 import { buildFlow } from '../src/flows/testing/build.ts'
 import { ensure } from '../src/lib/assert.ts'
 import { hasHidden } from '../src/lib/visible-text.ts'
+import { REPLAY_HELP } from './cli/replay-options.ts'
+import { addressOf, BuiltProgram, outcomeOf } from './testing/built-program.ts'
 import { isRunning, KubectlCluster } from './testing/kubectl-cluster.ts'
-import { buildServer } from '../scripts/build.mjs'
 
-let folder = ''
-
-beforeAll(async () => {
-  // Outside of the project, where the program finds no package that is not bundled.
-  folder = await mkdtemp(join(tmpdir(), 'flowtrace-main-'))
-  await buildServer(join(folder, 'server'))
-  await mkdir(join(folder, 'client'))
-  await writeFile(join(folder, 'client/index.html'), '<!doctype html>')
-}, 60_000)
-
-afterAll(() => rm(folder, { recursive: true }))
-
-function start(...argv: readonly string[]): ChildProcess {
-  return startIn(process.env, ...argv)
-}
-
-function startIn(env: NodeJS.ProcessEnv, ...argv: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, [join(folder, 'server/main.js'), ...argv], { stdio: 'pipe', env })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  return child
-}
-
-/** The output and the exit status of a process. */
-async function run(...argv: readonly string[]) {
-  return outcomeOf(start(...argv))
-}
-
-async function outcomeOf(child: ChildProcess) {
-  const [out, error, [code]] = await Promise.all([
-    text(ensure(child.stdout, 'stdout')),
-    text(ensure(child.stderr, 'stderr')),
-    once(child, 'exit'),
-  ])
-  return { out, error, code: Number(code) }
-}
-
-/** The address that it prints. */
-async function addressOf(child: ChildProcess): Promise<string> {
-  for await (const line of createInterface({ input: ensure(child.stdout, 'stdout') })) {
-    const url = /https?:\S+/.exec(line)?.[0]
-    if (url !== undefined) return url
-  }
-  throw new Error('The server printed no address')
-}
+const program = BuiltProgram.ofThisFile()
 
 test('--version and --help answer and end well', async () => {
-  expect(await run('--version')).toMatchObject({
+  expect(await program.run('--version')).toMatchObject({
     out: expect.stringMatching(/^flowtrace \d+\.\d+\.\d+\n$/),
     code: 0,
   })
-  expect(await run('--help')).toMatchObject({ out: expect.stringContaining('--goldmane URL'), code: 0 })
+  expect(await program.run('--help')).toMatchObject({
+    out: expect.stringContaining('--goldmane URL'),
+    code: 0,
+  })
 })
 
 /** As {@link outcomeOf}, of a process whose standard output was closed. */
@@ -75,13 +35,13 @@ async function outcomeOfClosed(child: ChildProcess) {
 }
 
 test('--help into a pipe that its reader has closed ends well', async () => {
-  const child = start('--help')
+  const child = program.start('--help')
   child.stdout?.destroy()
   expect(await outcomeOfClosed(child)).toEqual({ error: '', code: 0 })
 })
 
 test('a bad flag is one line, and status 2', async () => {
-  expect(await run('--port', 'http')).toEqual({
+  expect(await program.run('--port', 'http')).toEqual({
     out: '',
     error: 'flowtrace: --port wants a number from 0 to 65535, not "http". --help lists the options.\n',
     code: 2,
@@ -89,16 +49,16 @@ test('a bad flag is one line, and status 2', async () => {
 })
 
 test('explain answers in the terminal, with a status', async () => {
-  const path = join(folder, 'flows.jsonl')
+  const path = join(program.folder, 'flows.jsonl')
   await writeFile(path, `${writeFlow(buildFlow({ action: 'Deny' }))}\n`)
-  const { out, error, code } = await run('explain', path, '--fail-on-deny')
+  const { out, error, code } = await program.run('explain', path, '--fail-on-deny')
   expect(out).toContain('Denied leaving: frontend/web-* could not open tcp 80 to backend/api-*.')
   expect({ error, code }).toEqual({ error: '', code: 1 })
-  expect(await run('explain', '--help')).toMatchObject({
+  expect(await program.run('explain', '--help')).toMatchObject({
     out: expect.stringContaining('--fail-on-deny'),
     code: 0,
   })
-  expect(await run('explain')).toMatchObject({
+  expect(await program.run('explain')).toMatchObject({
     error: expect.stringContaining('wants a capture FILE'),
     code: 2,
   })
@@ -108,16 +68,19 @@ describe('a command that reads and writes captures', () => {
   const record = `${writeFlow(buildFlow())}\n`
 
   test('answers in the terminal, with a status', async () => {
-    const path = join(folder, 'convert.jsonl')
-    const out = join(folder, 'convert.pb')
+    const path = join(program.folder, 'convert.jsonl')
+    const out = join(program.folder, 'convert.pb')
     await writeFile(path, record)
-    expect(await run('convert', path, out)).toEqual({ out: '', error: '', code: 0 })
-    expect(await run('head', out)).toMatchObject({
+    expect(await program.run('convert', path, out)).toEqual({ out: '', error: '', code: 0 })
+    expect(await program.run('head', out)).toMatchObject({
       out: expect.stringMatching(/^{"flowtraceCapture":1,"tool":"flowtrace \d.*}\n{"flow":{"Key":.*}\n$/),
       code: 0,
     })
-    expect(await run('stats', '--help')).toMatchObject({ out: expect.stringContaining('--json'), code: 0 })
-    expect(await run('convert', '/dev/null', '-')).toEqual({
+    expect(await program.run('stats', '--help')).toMatchObject({
+      out: expect.stringContaining('--json'),
+      code: 0,
+    })
+    expect(await program.run('convert', '/dev/null', '-')).toEqual({
       out: '',
       error: 'flowtrace: There are no flows in null. --help lists the options.\n',
       code: 2,
@@ -125,33 +88,66 @@ describe('a command that reads and writes captures', () => {
   })
 
   test('into a pipe that its reader has closed ends well', async () => {
-    const path = join(folder, 'long.jsonl')
+    const path = join(program.folder, 'long.jsonl')
     await writeFile(path, record.repeat(5000))
-    const child = start('convert', path, '-')
+    const child = program.start('convert', path, '-')
     child.stdout?.destroy()
     expect(await outcomeOfClosed(child)).toEqual({ error: '', code: 0 })
   })
 
   test('ends at SIGINT with status 130, and leaves no half file', async () => {
-    const out = join(folder, 'half.ndjson')
-    const child = start('convert', '-', out)
+    const out = join(program.folder, 'half.ndjson')
+    const child = program.start('convert', '-', out)
     child.stdin?.write(record)
-    await expect.poll(async () => (await readdir(folder)).some((name) => name.startsWith('half.'))).toBe(true)
+    await expect
+      .poll(async () => (await readdir(program.folder)).some((name) => name.startsWith('half.')))
+      .toBe(true)
     const end = once(child, 'exit')
     child.kill('SIGINT')
     expect(await end).toEqual([130, null])
-    expect((await readdir(folder)).filter((name) => name.startsWith('half.'))).toEqual([])
+    expect((await readdir(program.folder)).filter((name) => name.startsWith('half.'))).toEqual([])
+  })
+})
+
+test('replay serves a capture as a Goldmane until it is stopped', async () => {
+  const path = join(program.folder, 'replayed.jsonl')
+  const flow = buildFlow({}, { startTime: 1_790_000_010, endTime: 1_790_000_025 })
+  await writeFile(path, `${writeFlow(flow)}\n{"Key":\n`)
+  const child = program.start('replay', path, '--port', '0')
+  const outcome = outcomeOf(child)
+  const url = await addressOf(child)
+  const body = new Uint8Array(5)
+  const headers = { 'content-type': 'application/grpc-web+proto' }
+  const answer = await fetch(new URL('goldmane.Flows/List', url), { method: 'POST', headers, body })
+  expect(await answer.text()).toContain('frontend')
+  const taken = await program.run('replay', path, '--port', new URL(url).port)
+  expect(taken).toMatchObject({
+    error: expect.stringContaining('is in use; --port takes another one'),
+    code: 1,
+  })
+  child.kill('SIGINT')
+  expect(await outcome).toMatchObject({ error: '', code: 0 })
+})
+
+test('replay --help, and what replay does not take', async () => {
+  expect(await program.run('replay', '--help')).toEqual({ out: REPLAY_HELP, error: '', code: 0 })
+  const path = join(program.folder, 'empty.jsonl')
+  await writeFile(path, '\n')
+  expect(await program.run('replay', path)).toEqual({
+    out: '',
+    error: 'flowtrace: There are no flows with a time in empty.jsonl. --help lists the options.\n',
+    code: 2,
   })
 })
 
 test('--print-config prints the settings in effect, and ends', async () => {
-  const path = join(folder, 'flowtrace.yaml')
+  const path = join(program.folder, 'flowtrace.yaml')
   await writeFile(path, 'listen:\n  port: 9000\nlog:\n  format: json\n')
-  const { out, error, code } = await run('--config', path, '--host', '::1', '--print-config')
+  const { out, error, code } = await program.run('--config', path, '--host', '::1', '--print-config')
   expect(out).toContain('  port: 9000\n  host: ::1\n')
   expect({ error, code }).toEqual({ error: '', code: 0 })
   await writeFile(path, 'listen:\n  prot: 9000\n')
-  expect(await run('--config', path)).toEqual({
+  expect(await program.run('--config', path)).toEqual({
     out: '',
     error: 'flowtrace: flowtrace.yaml:2:3: there is no setting listen.prot. --help lists the options.\n',
     code: 2,
@@ -159,15 +155,15 @@ test('--print-config prints the settings in effect, and ends', async () => {
 })
 
 test('a server that everybody could read does not start, and says why', async () => {
-  const { error, code } = await run('--host', '0.0.0.0', '--port', '0')
+  const { error, code } = await program.run('--host', '0.0.0.0', '--port', '0')
   expect(error).toMatch(/^flowtrace: Whoever reaches 0\.0\.0\.0 could read all flows.*\n$/)
   expect(code).toBe(2)
 })
 
 test('a capture that is a FIFO does not hold up the start', async () => {
-  const path = join(folder, 'fifo')
+  const path = join(program.folder, 'fifo')
   execFileSync('mkfifo', [path])
-  expect(await run('--capture', path)).toMatchObject({
+  expect(await program.run('--capture', path)).toMatchObject({
     error: expect.stringContaining('not a regular file'),
     code: 2,
   })
@@ -182,7 +178,7 @@ describe('a server', () => {
       ['explain', 'a', '--format', nasty],
       ['explain', 'a', '--filter', nasty],
     ]) {
-      const { out, error, code } = await run(...argv)
+      const { out, error, code } = await program.run(...argv)
       expect(code).toBe(2)
       expect(hasHidden((out + error).replaceAll('\n', ''))).toBe(false)
       expect(error).toMatch(/^flowtrace: /)
@@ -190,7 +186,7 @@ describe('a server', () => {
   })
 
   test('writes its log as JSON, the address among it', async () => {
-    const child = start('--port', '0', '--log-format', 'json', '--metrics-listen', '127.0.0.1:0')
+    const child = program.start('--port', '0', '--log-format', 'json', '--metrics-listen', '127.0.0.1:0')
     const events = new Map<unknown, Record<string, unknown>>()
     for await (const line of createInterface({ input: ensure(child.stderr, 'stderr') })) {
       const { event, ...fields }: Record<string, unknown> = JSON.parse(line)
@@ -205,9 +201,9 @@ describe('a server', () => {
   })
 
   test('ends while a download waits for a FIFO in place of its capture', async () => {
-    const path = join(folder, 'capture.jsonl')
+    const path = join(program.folder, 'capture.jsonl')
     await writeFile(path, '{}\n')
-    const child = start('--port', '0', '--capture', path)
+    const child = program.start('--port', '0', '--capture', path)
     const url = await addressOf(child)
     await rm(path)
     execFileSync('mkfifo', [path])
@@ -218,7 +214,7 @@ describe('a server', () => {
   })
 
   test('has TLS with a certificate that it makes itself', async () => {
-    const child = start('--port', '0', '--tls-self-signed')
+    const child = program.start('--port', '0', '--tls-self-signed')
     const { port } = new URL(await addressOf(child))
     const session = connect(`https://localhost:${port}`, { rejectUnauthorized: false })
     onTestFinished(() => session.destroy())
@@ -226,7 +222,7 @@ describe('a server', () => {
   })
 
   test.each(['SIGINT', 'SIGTERM'] as const)('serves until %s, then ends well', async (signal) => {
-    const child = start('--port', '0')
+    const child = program.start('--port', '0')
     const url = await addressOf(child)
     expect(await (await fetch(url)).text()).toBe('<!doctype html>')
     // An open stream ends with a status, and does not delay the exit.
@@ -243,8 +239,8 @@ describe('a server', () => {
   })
 
   test('says in one line that its port is taken, and ends with status 1', async () => {
-    const { port } = new URL(await addressOf(start('--port', '0')))
-    expect(await run('--port', port)).toMatchObject({
+    const { port } = new URL(await addressOf(program.start('--port', '0')))
+    expect(await program.run('--port', port)).toMatchObject({
       error: `flowtrace: Port ${port} on 127.0.0.1 is in use; --port takes another one.\n`,
       code: 1,
     })
@@ -256,7 +252,7 @@ describe('--kubectl', () => {
     'shows the cluster until %s, and leaves no process',
     async (signal) => {
       const cluster = await KubectlCluster.start()
-      const child = startIn(cluster.environment, '--kubectl', '--context', 'prod', '--port', '0')
+      const child = program.startIn(cluster.environment, '--kubectl', '--context', 'prod', '--port', '0')
       const url = await addressOf(child)
       expect(await (await fetch(new URL('config.json', url))).json()).toMatchObject({
         source: { name: 'prod' },
@@ -273,7 +269,7 @@ describe('--kubectl', () => {
     const cluster = await KubectlCluster.start()
     const onSignal = encodeURIComponent(`process.on('SIGUSR2', () => { throw new Error('crash') })`)
     const env = { ...cluster.environment, NODE_OPTIONS: `--import=data:text/javascript,${onSignal}` }
-    const child = startIn(env, '--kubectl', '--port', '0')
+    const child = program.startIn(env, '--kubectl', '--port', '0')
     await addressOf(child)
     const end = once(child, 'exit')
     child.kill('SIGUSR2')
@@ -284,7 +280,7 @@ describe('--kubectl', () => {
   test('says what right is missing and how it is granted, and ends with status 1', async () => {
     const cluster = await KubectlCluster.start()
     cluster.change({ forbidden: ['pods/portforward'] })
-    const { error, code } = await outcomeOf(startIn(cluster.environment, '--kubectl', '--port', '0'))
+    const { error, code } = await outcomeOf(program.startIn(cluster.environment, '--kubectl', '--port', '0'))
     expect(code).toBe(1)
     expect(error.split('\n')).toEqual([
       'flowtrace: You may not forward a port to pods in the namespace calico-system of lab; an administrator grants it so.',

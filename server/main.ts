@@ -8,7 +8,11 @@ import { HELP, parseCommand, type ServeCommand } from './cli/command-line.ts'
 import { runFileCommand } from './cli/captures/run-file-command.ts'
 import type { FileCommand } from './cli/captures/file-command-options.ts'
 import { EXPLAIN_HELP } from './cli/explain-options.ts'
+import { RECORD_HELP, type RecordCommand } from './cli/record-options.ts'
+import { REPLAY_HELP, type ReplayCommand } from './cli/replay-options.ts'
 import { runExplain } from './cli/run-explain.ts'
+import { runRecord } from './cli/run-record.ts'
+import { startReplay } from './cli/run-replay.ts'
 import { serve, StartError } from './cli/serve.ts'
 import { errorCode } from './lib/error-code.ts'
 import { UsageError } from './lib/usage-error.ts'
@@ -44,6 +48,16 @@ async function run(): Promise<void> {
     case 'explain':
       process.exitCode = await runExplain(command, process)
       return
+    case 'record help':
+      process.stdout.write(RECORD_HELP)
+      return
+    case 'record':
+      return record(command)
+    case 'replay help':
+      process.stdout.write(REPLAY_HELP)
+      return
+    case 'replay':
+      return replay(command)
     case 'file command help':
       process.stdout.write(command.text)
       return
@@ -75,6 +89,37 @@ async function runInterruptibly(command: FileCommand): Promise<number> {
     signal: interrupted.signal,
     tool: `flowtrace ${version}`,
   })
+}
+
+async function record(command: RecordCommand): Promise<void> {
+  const stopping = new AbortController()
+  const stop = () => {
+    // Without these handlers a second signal kills the process at once; the file is whole then too.
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+    stopping.abort()
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  // A line of the log takes the place of the line that shows the progress.
+  const head = process.stderr.isTTY ? '\r\u001B[K' : ''
+  const log = createLog(command.log, { write: (line) => process.stderr.write(`${head}${line}`) })
+  process.exitCode = await runRecord(command, { streams: process, signal: stopping.signal, log, version })
+  process.off('SIGINT', stop)
+  process.off('SIGTERM', stop)
+}
+
+async function replay(command: ReplayCommand): Promise<void> {
+  const running = await startReplay(command, process.stdin)
+  for (const note of running.notes) console.log(note)
+  console.log(`Goldmane is on ${running.url}`)
+  const stop = () => {
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+    void running.close()
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
 }
 
 async function runServer(command: ServeCommand): Promise<void> {

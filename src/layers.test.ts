@@ -17,6 +17,7 @@ const BELOW_STORE = [...BELOW_SOURCE, 'goldmane', 'demo', 'source']
 const BELOW_STATE = [...BELOW_STORE, 'store']
 // Panels see the source and the store only through state.
 const BELOW_PANELS = [...BELOW_SOURCE, 'goldmane', 'demo', 'state', 'ui']
+const BELOW_GATEWAY = ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'http']
 const BELOW_APP = [...BELOW_STATE, 'state', 'ui', 'panels']
 
 const RULES: ImportRules = {
@@ -131,9 +132,13 @@ const RULES: ImportRules = {
       // flags, variables and the file
       config: ['lib', 'upstream', 'auth', 'bridge', 'http', 'gateway', 'kubectl'],
       demo: ['lib'],
+      // a cluster's records into files
+      record: ['lib', 'grpc', 'upstream'],
+      // a capture as a Goldmane
+      replay: ['lib', 'grpc', 'upstream', 'demo'],
       // Goldmane through the user's kubectl
       kubectl: ['lib', 'upstream'],
-      cli: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'http', 'gateway', 'config', 'demo', 'kubectl'],
+      cli: [...BELOW_GATEWAY, 'gateway', 'config', 'demo', 'record', 'replay', 'kubectl'],
       // main.ts
       '.': ['lib', 'config', 'cli'],
     },

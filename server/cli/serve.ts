@@ -232,7 +232,10 @@ function liveSource(name: string): GatewayOptions['config']['source'] {
 
 async function closeNothing(): Promise<void> {}
 
-async function checkCredentials(files: Parameters<typeof loadCredentials>[0] | undefined): Promise<void> {
+/** Throws {@link UsageError} for certificate files that cannot be used. */
+export async function checkCredentials(
+  files: Parameters<typeof loadCredentials>[0] | undefined,
+): Promise<void> {
   if (files === undefined) return
   try {
     await loadCredentials(files)
@@ -258,6 +261,13 @@ function explainStartFailure(error: unknown, { host, port }: SettingValues): unk
   ) {
     return new UsageError(error.message, { cause: error })
   }
+  if (errorCode(error) === 'ENOENT')
+    return new StartError('The page is not built; npm run build does it', { cause: error })
+  return explainPortFailure(error, host, port)
+}
+
+/** A {@link StartError} for an address that cannot be listened on; any other error as it is. */
+export function explainPortFailure(error: unknown, host: string, port: number): unknown {
   switch (errorCode(error)) {
     case 'EADDRINUSE':
       return new StartError(`Port ${port} on ${host} is in use; --port takes another one`, { cause: error })
@@ -265,8 +275,6 @@ function explainStartFailure(error: unknown, { host, port }: SettingValues): unk
       return new StartError(`Port ${port} needs more rights than this user has; --port takes another one`, {
         cause: error,
       })
-    case 'ENOENT':
-      return new StartError('The page is not built; npm run build does it', { cause: error })
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new StartError(`${host} is not an address of this machine`, { cause: error })

@@ -30,6 +30,8 @@ export interface GoldmaneOptions {
   /** The time that the ring follows, Unix seconds with fractions. When it goes back, the ring stays. */
   readonly now: () => number
   readonly maxStreams?: number
+  /** Buckets held before the one that is filling: more than the hour of a real Goldmane for a capture that is longer. */
+  readonly pastBuckets?: number
 }
 
 /** Data that was dropped since the start. */
@@ -43,6 +45,7 @@ export interface Losses {
 export class Goldmane {
   readonly #now: () => number
   readonly #maxStreams: number
+  readonly #pastBuckets: number | undefined
   #ring: Ring
   readonly #streams = new Set<FlowStream>()
   readonly #failures = new FailureQueue()
@@ -54,7 +57,8 @@ export class Goldmane {
   constructor(options: GoldmaneOptions) {
     this.#now = options.now
     this.#maxStreams = options.maxStreams ?? MAX_STREAMS
-    this.#ring = new Ring(options.now())
+    this.#pastBuckets = options.pastBuckets
+    this.#ring = new Ring(options.now(), options.pastBuckets)
   }
 
   get losses(): Losses {
@@ -170,7 +174,7 @@ export class Goldmane {
   restart(): void {
     this.breakStreams(STATUS.UNAVAILABLE, 'the server is shutting down')
     for (const stream of this.#streams) this.#release(stream)
-    this.#ring = new Ring(this.#now())
+    this.#ring = new Ring(this.#now(), this.#pastBuckets)
     this.resume()
   }
 

@@ -36,13 +36,16 @@ export function hasDataIn(flow: HeldFlow, { gte, lt }: TimeRange): boolean {
 }
 
 export class Ring {
+  readonly #pastBuckets: number
   #current: number
   #lastId = 0
   readonly #flows = new Map<string, HeldFlow>()
   /** The keys with data in a bucket, by bucket start. A bucket without data has no entry. */
   readonly #buckets = new Map<number, Set<HeldFlow>>()
 
-  constructor(now: number) {
+  /** `pastBuckets`: how many are held before the one that is filling; an hour, as upstream, unless given. */
+  constructor(now: number, pastBuckets = PAST_BUCKETS) {
+    this.#pastBuckets = pastBuckets
     this.#current = bucketStart(now)
   }
 
@@ -53,7 +56,7 @@ export class Ring {
 
   /** The oldest bucket held. */
   get oldest(): number {
-    return this.#current - PAST_BUCKETS * BUCKET_SECONDS
+    return this.#current - this.#pastBuckets * BUCKET_SECONDS
   }
 
   /** The exclusive end of the ring: of the bucket of the future. */
