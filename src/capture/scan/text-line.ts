@@ -8,12 +8,6 @@ export const MAX_LINE_CHARACTERS = 256 * 1024
 /** The longest stretch of a line without a record that one refusal covers. */
 export const MAX_REFUSED_CHARACTERS = 64 * 1024
 
-/**
- * Text that is not decided yet is scanned again with each chunk, up to this length. A longer one waits until it has
- * grown by half, so that the work stays linear in its length.
- */
-export const MAX_RESCANNED_CHARACTERS = 64 * 1024
-
 /** A member of an object, or a closing bracket, alone in a line. */
 const REMNANT = /^(?:"(?:[^"\\]|\\.)*"\s*:|[\]}]+,?$)/
 
