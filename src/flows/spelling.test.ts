@@ -2,7 +2,15 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { POLICY_KINDS } from './flow.ts'
-import { displayName, storedKind, storedName, storedNamespace, storedWord, workloadOf } from './spelling.ts'
+import {
+  displayName,
+  displayPorts,
+  storedKind,
+  storedName,
+  storedNamespace,
+  storedWord,
+  workloadOf,
+} from './spelling.ts'
 
 const GENERATED = Array.from('bcdfghjklmnpqrstvwxz2456789')
 
@@ -110,4 +118,13 @@ test.each([
   ['gnps', 'gnps'],
 ])('the policy kind %s is stored as %s', (typed, stored) => {
   expect(storedKind(POLICY_KINDS, typed)).toBe(stored)
+})
+
+test('all ports of a row are named that are known, and how many more there are', () => {
+  const ports = [
+    { proto: 'tcp', port: 80 },
+    { proto: 'icmp', port: 0 },
+  ]
+  expect(displayPorts(ports, 2)).toBe('tcp 80, icmp')
+  expect(displayPorts(ports, 5)).toBe('tcp 80, icmp and 3 more')
 })

@@ -63,6 +63,16 @@ export function displayPort(key: Pick<FlowKey, 'proto' | 'destPort'>): string {
   return port === null ? protocol : `${protocol} ${port}`
 }
 
+/** Returns the ports that are known, one after the other, and how many of `total` more there are. */
+export function displayPorts(
+  ports: readonly { readonly proto: string; readonly port: number }[],
+  total: number,
+): string {
+  const more = total - ports.length
+  const known = ports.map(({ proto, port }) => displayPort({ proto, destPort: port })).join(', ')
+  return known + (more > 0 ? ` and ${more} more` : '')
+}
+
 /** Returns the name as Goldmane stores it, from any spelling: `pub` for PUBLIC NETWORK. */
 export function storedName(typed: string): string {
   const wanted = typed.toLowerCase()

@@ -57,6 +57,12 @@ export function formatTime(seconds: number): string {
   return full.format(seconds * 1000)
 }
 
+/** The time as programs read it: "2026-11-22T14:02:15Z" (ISO 8601, UTC). Null where it is no time of a calendar. */
+export function isoTime(seconds: number): string | null {
+  const date = new Date(seconds * 1000)
+  return Number.isNaN(date.getTime()) ? null : date.toISOString().replace('.000Z', 'Z')
+}
+
 const zone = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' })
 
 /** The time zone, which at that time may have summer time: "UTC", "GMT+1". */

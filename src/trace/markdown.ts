@@ -1,7 +1,7 @@
 /** An explained flow as a Markdown block for a ticket. Names from the record are escaped, so that none becomes markup. */
 import type { Counters, LabelledKey } from '../flows/flow.ts'
 import { unreachable } from '../lib/assert.ts'
-import { formatPlural } from '../lib/format.ts'
+import { formatPlural, isoTime } from '../lib/format.ts'
 import { visibleText } from '../lib/visible-text.ts'
 import { clockTime } from './compare/trace-changes.ts'
 import { explain } from './explain/explain.ts'
@@ -25,14 +25,14 @@ export interface TicketDetails {
 }
 
 /** Text that Markdown takes literally, in a table too. Control characters, line breaks among them, are made visible. */
-function escaped(text: string): string {
+export function escapeMarkdown(text: string): string {
   return visibleText(text)
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/[\\`*_{}[\]<>#|~&!]/g, String.raw`\$&`)
 }
 
-/** A code span, fenced with more backticks than the text has in a row. */
-function codeSpan(text: string): string {
+/** The text as a code span, fenced with more backticks than the text has in a row. */
+export function codeSpan(text: string): string {
   const flat = visibleText(text).replaceAll(/\s+/g, ' ')
   const longest = Math.max(0, ...(flat.match(/`+/g) ?? []).map((ticks) => ticks.length))
   const fence = '`'.repeat(longest + 1)
@@ -42,7 +42,7 @@ function codeSpan(text: string): string {
 
 function partMarkdown({ text, role }: Part): string {
   if (role === 'code') return codeSpan(text)
-  return role === 'plain' ? escaped(text) : `**${escaped(text)}**`
+  return role === 'plain' ? escapeMarkdown(text) : `**${escapeMarkdown(text)}**`
 }
 
 /** The parts of a sentence as Markdown. */
@@ -60,7 +60,7 @@ function statementsMarkdown(statements: readonly Statement[]): string {
 }
 
 function hitCell(hit: LadderHit | null): string {
-  return hit === null ? '' : escaped(hit.text)
+  return hit === null ? '' : escapeMarkdown(hit.text)
 }
 
 /** The comparison of a rung, for the last column of the table. */
@@ -85,7 +85,7 @@ function traceTable({ key }: LabelledKey): readonly string[] {
   const rows = tiers.flatMap(({ title, rungs }) =>
     rungs.map(
       (rung) =>
-        `| ${escaped(title)} | ${hitCell(rung.left)} | ${hitCell(rung.right)} | ${comparisonWords(rung)} |`,
+        `| ${escapeMarkdown(title)} | ${hitCell(rung.left)} | ${hitCell(rung.right)} | ${comparisonWords(rung)} |`,
     ),
   )
   if (rows.length === 0) return []
@@ -93,13 +93,12 @@ function traceTable({ key }: LabelledKey): readonly string[] {
 }
 
 function dateAndTime(seconds: number): string {
-  const date = new Date(seconds * 1000)
-  return Number.isNaN(date.getTime()) ? clockTime(seconds) : date.toISOString().replace('.000Z', 'Z')
+  return isoTime(seconds) ?? clockTime(seconds)
 }
 
 function timeLines({ firstSeen = 0, lastSeen = 0, clock = dateAndTime }: TicketDetails): readonly string[] {
   if (firstSeen <= 0 || lastSeen <= 0) return []
-  return [`- Seen: ${escaped(clock(firstSeen))} to ${escaped(clock(lastSeen))}`]
+  return [`- Seen: ${escapeMarkdown(clock(firstSeen))} to ${escapeMarkdown(clock(lastSeen))}`]
 }
 
 /** `6 packets (600 bytes) in`, as far as it is recorded; empty where neither is. */
@@ -150,7 +149,7 @@ export function ticketMarkdown(subject: LabelledKey, details: TicketDetails = {}
       ...serviceLines(subject),
       labelLine('Source', subject.sourceLabels),
       labelLine('Destination', subject.destLabels),
-      `- The record cannot tell: ${escaped(cannotTell.map(({ what }) => what).join('; '))}`,
+      `- The record cannot tell: ${escapeMarkdown(cannotTell.map(({ what }) => what).join('; '))}`,
     ],
     details.link === undefined ? [] : [`<${details.link.replaceAll(/[\s<>]/g, encodeURIComponent)}>`],
   ]

@@ -1,6 +1,7 @@
 /** The settings that this browser remembers: theme, facets, columns. None of them changes which rows a link shows. */
 import { useSyncExternalStore } from 'react'
 
+import type { ColumnChoice } from '../../flows/chosen-columns.ts'
 import { COLUMNS, type ColumnId } from '../../flows/column.ts'
 import { isObject } from '../../lib/is-object.ts'
 import { readJson, Remembered, type TabStorage } from './remembered.ts'
@@ -15,17 +16,12 @@ export const MAX_ANSWER_WIDTH = 560
 
 const THEMES = ['system', 'light', 'dark'] as const
 
-export interface Preferences {
+export interface Preferences extends ColumnChoice {
   readonly theme: (typeof THEMES)[number]
   /** Whether the facets are shown beside the table. */
   readonly facets: boolean
   /** In pixels; null until the reader chose it. */
   readonly answerWidth: number | null
-  /** Every column once, from left to right. */
-  readonly order: readonly ColumnId[]
-  readonly hidden: readonly ColumnId[]
-  /** Columns that the reader chose beside those that are shown to everybody. */
-  readonly kept: readonly ColumnId[]
 }
 
 export const DEFAULT_PREFERENCES: Preferences = {

@@ -1,5 +1,6 @@
 import { Suspense, useRef } from 'react'
 
+import { rowsInWords } from '../../../flows/row-shape.ts'
 import { formatCount } from '../../../lib/format.ts'
 import { lazyPart } from '../../../ui/lazy-part.tsx'
 import { useSnapshot } from '../../../state/client/flowtrace.ts'
@@ -10,7 +11,6 @@ import { useRovingFocus } from '../../../ui/roving-focus.ts'
 import type { TableLayout } from '../layout/table-layout.ts'
 import type { RowHighlight } from '../rows/row-highlight.ts'
 import { ShapeTabs } from './ShapeTabs.tsx'
-import { rowsInWords } from './shapes.ts'
 import { TableTools } from './TableTools.tsx'
 
 const HighlightBar = lazyPart(async () => (await import('./HighlightBar.tsx')).HighlightBar)

@@ -1,5 +1,6 @@
 import { memo, Suspense } from 'react'
 
+import { rowsInWords } from '../../../flows/row-shape.ts'
 import { formatCount, formatPlural } from '../../../lib/format.ts'
 import { laterPart } from '../../../ui/lazy-part.tsx'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
@@ -9,7 +10,6 @@ import { Icon } from '../../../ui/Icon.tsx'
 import type { TableLayout } from '../layout/table-layout.ts'
 import { MeasureChoice } from './MeasureChoice.tsx'
 import { OrderChoice } from './OrderChoice.tsx'
-import { rowsInWords } from './shapes.ts'
 
 const ColumnsPanel = laterPart(async () => (await import('../layout/ColumnsPanel.tsx')).ColumnsPanel)
 

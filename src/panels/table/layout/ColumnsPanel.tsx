@@ -1,11 +1,11 @@
 import { Checkbox } from '@base-ui/react/checkbox'
 
+import { CHOOSABLE, isShown } from '../../../flows/chosen-columns.ts'
 import { columnOf, type ColumnId } from '../../../flows/column.ts'
 import { DEFAULT_PREFERENCES, setPreferences, usePreferences } from '../../../state/remembered/preferences.ts'
 import { Button, buttonClass } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
 import { PopoverPanel } from '../../../ui/PopoverPanel.tsx'
-import { CHOOSABLE, isShown } from './table-layout.ts'
 
 function resetColumns(): void {
   const { order, hidden, kept } = DEFAULT_PREFERENCES

@@ -2,9 +2,9 @@
  * Places the cells of a row for the width of the table. A row is a grid with the same cells in each layout: only its
  * tracks and areas change, so that a changed view changes texts and nothing else. Measures are pixels.
  */
+import { chosenExtras, type ColumnChoice, isShown, rowColumns } from '../../../flows/chosen-columns.ts'
 import { columnOf, type ColumnId } from '../../../flows/column.ts'
 import type { Measure } from '../../../state/client/histogram.ts'
-import type { Preferences } from '../../../state/remembered/preferences.ts'
 import type { Face } from './text-width.ts'
 
 /**
@@ -40,23 +40,11 @@ const TIGHT_PORTS = 120
 const MIN_TIGHT_ENDS = 180
 const MIN_DECIDED = 180
 
-/** Columns that the reader can leave out. */
-const OPTIONAL: readonly ColumnId[] = ['port', 'decided', 'conns', 'seen']
-/** Columns that are shown where the reader asked for them, each with a track of its own. */
-const EXTRA: readonly ColumnId[] = ['first', 'pending', 'service', 'reporter', 'bytes', 'packets']
-/** What the reader can choose. */
-export const CHOOSABLE: readonly ColumnId[] = [...OPTIONAL, ...EXTRA]
-
-/** The column that shows a measure. Records have none of their own, and take that of connections. */
-export function columnOfMeasure(measure: Measure): ColumnId {
-  return measure === 'records' ? 'conns' : measure
-}
-
 export interface TableLayout {
   readonly kind: LayoutKind
   /** The cells of a row, in reading order. */
   readonly columns: readonly ColumnId[]
-  /** Those of {@link EXTRA} among them. */
+  /** The columns among them that only a reader who asked for them sees. */
   readonly extras: readonly ColumnId[]
   /** The measure that the count and the sparkline show. */
   readonly measure: Measure
@@ -78,13 +66,6 @@ export interface TableLayout {
   readonly decidedWidth: number
   /** Whether there is room for sparklines. */
   readonly hasBars: boolean
-}
-
-export type ColumnChoice = Pick<Preferences, 'hidden' | 'kept' | 'order'>
-
-/** Whether a column is shown: an extra one where the reader asked for it. */
-export function isShown({ hidden, kept }: ColumnChoice, id: ColumnId): boolean {
-  return !hidden.includes(id) && (!EXTRA.includes(id) || kept.includes(id))
 }
 
 /** The width before the first measurement. */
@@ -215,19 +196,8 @@ export function layoutOf(
 ): TableLayout {
   const room = width ?? UNMEASURED
   const kind = kindOf(room)
-  const shows = (id: ColumnId) => isShown(choice, id)
-  const count = columnOfMeasure(measure)
-  const extras =
-    kind === 'phone' ? [] : choice.order.filter((id) => EXTRA.includes(id) && shows(id) && id !== count)
-  const columns: readonly ColumnId[] = [
-    'action',
-    'source',
-    'destination',
-    ...(['port', 'decided'] as const).filter(shows),
-    ...extras,
-    ...(shows('conns') ? [count] : []),
-    ...(shows('seen') ? (['seen'] as const) : []),
-  ]
+  const extras = kind === 'phone' ? [] : chosenExtras(choice, measure)
+  const columns = rowColumns(choice, measure, extras)
   const placed =
     kind === 'phone'
       ? phoneLayout(room)

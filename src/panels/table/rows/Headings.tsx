@@ -3,7 +3,8 @@ import type { KeyboardEvent, ReactNode } from 'react'
 
 import type { ColumnId } from '../../../flows/column.ts'
 import { Icon } from '../../../ui/Icon.tsx'
-import { columnOfMeasure, type TableLayout } from '../layout/table-layout.ts'
+import { columnOfMeasure } from '../../../flows/chosen-columns.ts'
+import type { TableLayout } from '../layout/table-layout.ts'
 import { columnIdOf, type FlowHeader } from './table-features.ts'
 
 /** Arrow keys move between the headings, and down to the rows: the grid is one stop of Tab. */

@@ -1,7 +1,8 @@
+import { displayPorts } from '../../../flows/spelling.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import type { TableLayout } from '../layout/table-layout.ts'
 import { textWidth } from '../layout/text-width.ts'
-import { allPorts, portWords, type PortWords } from './port-words.ts'
+import { portWords, type PortWords } from './port-words.ts'
 import { scanWords } from './row-words.ts'
 
 export interface FittedPorts extends PortWords {
@@ -37,7 +38,7 @@ export function fittedPorts(
   return {
     ...words,
     scan: mark,
-    title: total > 1 ? allPorts(known, total) : undefined,
+    title: total > 1 ? displayPorts(known, total) : undefined,
     width:
       textWidth(words.head + words.more + words.tail, 'mono') +
       (mark === '' ? 0 : textWidth(mark, 'chip') + SCAN_FRAME + SCAN_GAP),

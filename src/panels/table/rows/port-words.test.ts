@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { allPorts, portWords } from './port-words.ts'
+import { portWords } from './port-words.ts'
 
 const anyWidth = () => true
 const within = (chars: number) => (text: string) => text.length <= chars
@@ -58,9 +58,4 @@ describe('the ports of a row', () => {
       ),
     )
   })
-})
-
-test('all ports are named on hover, and how many more there are', () => {
-  expect(allPorts(ports('tcp:80 icmp'), 2)).toBe('tcp 80, icmp')
-  expect(allPorts(ports('tcp:80 icmp'), 5)).toBe('tcp 80, icmp and 3 more')
 })

@@ -67,9 +67,3 @@ export function portWords(ports: readonly Port[], total: number, fits: (text: st
     }
   return wordsWith(protocols, total, 1, 0)
 }
-
-/** All ports that are known, one after the other, and how many more there are. */
-export function allPorts(ports: readonly Port[], total: number): string {
-  const more = total - ports.length
-  return ports.map(nameOf).join(', ') + (more > 0 ? ` and ${more} more` : '')
-}

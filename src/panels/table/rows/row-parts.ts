@@ -1,6 +1,7 @@
 /** The cells of a row, each at its place in the row's grid. The same ones stand in each layout and for each kind of rows. */
 import type { ColumnId } from '../../../flows/column.ts'
-import { columnOfMeasure, type TableLayout } from '../layout/table-layout.ts'
+import { columnOfMeasure } from '../../../flows/chosen-columns.ts'
+import type { TableLayout } from '../layout/table-layout.ts'
 import { newElement, setAttribute } from './dom-changes.ts'
 import { newIcon } from './icon-element.ts'
 import type { CellInside, RowContent } from './row-cell.ts'

@@ -1,8 +1,8 @@
 /** A row as one sentence, which a screen reader says when the cursor comes to the row. */
+import { displayPorts } from '../../../flows/spelling.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import { compactTrace } from '../../../trace/ladder/compact-trace.ts'
 import { verdictWords } from '../../../trace/words/verdict-words.ts'
-import { allPorts } from './port-words.ts'
 import { scanWords } from './row-words.ts'
 
 /** So many ports are named; the others are counted. */
@@ -17,7 +17,7 @@ export function rowSentence(row: Row, source: string, destination: string): stri
   const known = ports.length > 0 ? ports : [{ proto: key.proto, port: key.destPort }]
   const scan = scanWords(row)
   const parts = [
-    allPorts(known.slice(0, NAMED_PORTS), Math.max(portCount, known.length)),
+    displayPorts(known.slice(0, NAMED_PORTS), Math.max(portCount, known.length)),
     scan === '' ? '' : scan.replace('scan?', 'possible scan:'),
     `by ${compactTrace(key).text}`,
     staged === null

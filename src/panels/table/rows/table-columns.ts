@@ -1,10 +1,10 @@
 /** The columns of react-table: of each column of the registry its heading, what makes its cells, and its sorting. */
 import { createColumnHelper } from '@tanstack/react-table'
 
+import { columnOfMeasure } from '../../../flows/chosen-columns.ts'
 import { COLUMNS, type ColumnId } from '../../../flows/column.ts'
 import type { Measure } from '../../../state/client/histogram.ts'
 import type { Row, Shape } from '../../../state/client/rows.ts'
-import { columnOfMeasure } from '../layout/table-layout.ts'
 import { firstSortOf, NUMERIC, titleOf } from './column-titles.ts'
 import { newCountCell } from './count-cell.ts'
 import { newDecidedCell } from './decided-cell.ts'
