@@ -13,10 +13,10 @@ import {
 
 const BELOW_PARSERS = ['lib', 'flows']
 const BELOW_SOURCE = [...BELOW_PARSERS, 'wire', 'policy', 'trace', 'filter', 'capture']
-const BELOW_STORE = [...BELOW_SOURCE, 'goldmane', 'demo', 'source']
+const BELOW_STORE = [...BELOW_SOURCE, 'export', 'goldmane', 'demo', 'source']
 const BELOW_STATE = [...BELOW_STORE, 'store']
 // Panels see the source and the store only through state.
-const BELOW_PANELS = [...BELOW_SOURCE, 'goldmane', 'demo', 'state', 'ui']
+const BELOW_PANELS = [...BELOW_SOURCE, 'export', 'goldmane', 'demo', 'state', 'ui']
 const BELOW_GATEWAY = ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'http']
 const BELOW_APP = [...BELOW_STATE, 'state', 'ui', 'panels']
 
@@ -32,6 +32,7 @@ const RULES: ImportRules = {
     trace: [...BELOW_PARSERS, 'policy'],
     filter: [...BELOW_PARSERS, 'gen'],
     capture: [...BELOW_PARSERS, 'wire'],
+    export: [...BELOW_PARSERS, 'trace', 'filter', 'capture'],
     goldmane: [...BELOW_SOURCE, 'gen'],
     demo: BELOW_SOURCE,
     source: [...BELOW_SOURCE, 'gen'],
@@ -228,6 +229,7 @@ describe('the checker finds', () => {
     ['src/filter/tree/x.ts', 'src/capture/format/a.ts'],
     ['src/filter/tree/x.ts', 'src/trace/words/a.ts'],
     ['src/capture/format/x.ts', 'src/gen/a.ts'],
+    ['src/export/x.ts', 'src/store/a.ts'],
     ['src/policy/x.ts', 'src/trace/words/a.ts'],
     ['src/demo/x.ts', 'src/goldmane/a.ts'],
     ['src/demo/x.ts', 'src/gen/a.ts'],

@@ -1,0 +1,61 @@
+/** The forms in which the program writes what a filter shows: names and endings of files, and what a line of each is. */
+import { ensure } from '../lib/assert.ts'
+
+export type ExportFormat = 'capture' | 'csv' | 'json-lines' | 'markdown'
+
+export interface FormatEntry {
+  readonly id: ExportFormat
+  readonly title: string
+  /** The end of the file's name, with its dot. */
+  readonly extension: string
+  /** The media type of the file. */
+  readonly mediaType: string
+  /** One line for the screen. */
+  readonly help: string
+  /** Whether it has the rows of the table, in its order and columns, or the records that these rows sum. */
+  readonly unit: 'rows' | 'records'
+}
+
+/** In the order of the screen. */
+export const EXPORT_FORMATS: readonly FormatEntry[] = [
+  {
+    id: 'capture',
+    title: 'Capture',
+    extension: '.ndjson.gz',
+    mediaType: 'application/gzip',
+    help: 'opens in Flowtrace again',
+    unit: 'records',
+  },
+  {
+    id: 'csv',
+    title: 'CSV',
+    extension: '.csv',
+    mediaType: 'text/csv; charset=utf-8; header=present',
+    help: 'one line for each row of the table',
+    unit: 'rows',
+  },
+  {
+    id: 'json-lines',
+    title: 'JSON lines',
+    extension: '.ndjson',
+    mediaType: 'application/x-ndjson',
+    help: 'Goldmane’s own field names',
+    unit: 'records',
+  },
+  {
+    id: 'markdown',
+    title: 'Markdown',
+    extension: '.md',
+    mediaType: 'text/markdown; charset=utf-8',
+    help: 'headline and table, for a ticket',
+    unit: 'rows',
+  },
+]
+
+/** The entry of a format. */
+export function formatOf(id: ExportFormat): FormatEntry {
+  return ensure(
+    EXPORT_FORMATS.find((entry) => entry.id === id),
+    'each format has an entry',
+  )
+}
