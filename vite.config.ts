@@ -5,6 +5,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { pageChunks } from './scripts/page-chunks.mjs'
 import { thirdPartyNotices } from './scripts/third-party-notices.mjs'
+import { workerChunks } from './scripts/worker-chunks.mjs'
 import { writeWebAppManifest } from './scripts/web-app-manifest.mjs'
 
 // Tailwind's base style is in our CSS, but it is no module of the graph; Workbox is in the service worker, which is built
@@ -20,6 +21,8 @@ const notices = thirdPartyNotices(
   BESIDE_THE_GRAPH.map((name) => fileURLToPath(new URL(`node_modules/${name}`, import.meta.url))),
 )
 
+const chunks = workerChunks()
+
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 
 export default defineConfig({
@@ -28,7 +31,11 @@ export default defineConfig({
   // For the report of a lost connection (src/panels/source/connection-report.ts).
   define: { __FLOWTRACE_VERSION__: JSON.stringify(version) },
   plugins: [react(), tailwindcss(), pageChunks(), writeWebAppManifest(), notices.collect(), notices.write()],
-  worker: { format: 'es', plugins: () => [notices.collect()] },
+  worker: {
+    format: 'es',
+    plugins: () => [notices.collect(), chunks.plugin()],
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'worker', test: chunks.isStart }] } } },
+  },
   // The chunks are that large on purpose (scripts/page-chunks.mjs); the initial size is checked by scripts/build.mjs.
   build: { outDir: 'dist/client', emptyOutDir: true, chunkSizeWarningLimit: 1000 },
 })

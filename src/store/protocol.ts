@@ -9,17 +9,26 @@ import type { Refusal } from '../capture/format/refusal.ts'
 import type { ClauseEffects } from '../filter/tree/clause-effects.ts'
 import type { Expression } from '../filter/tree/expression.ts'
 import type { ColumnId } from '../flows/column.ts'
+import type { RowShape } from '../flows/row-shape.ts'
 import type { CaptureCheck } from '../source/capture-check.ts'
 import type { LiveState } from '../source/live-state.ts'
+import type {
+  ExportedView,
+  ExportProgress,
+  ExportRequest,
+  ExportResult,
+  ExportSizes,
+} from './export-messages.ts'
 import type { LiveReport } from './live-report.ts'
 import type { Finding, Row, Summary, TableWindow } from './table-rows.ts'
 import type { Facet, FacetRequest, Histogram, Measure } from './view-counts.ts'
 
+export type * from './export-messages.ts'
 export type * from './table-rows.ts'
 export type * from './view-counts.ts'
 
-/** What a row of the table is: a group of signatures; a signature; a record of one 15 s bucket. */
-export type Shape = 'groups' | 'signatures' | 'intervals'
+/** What a row of the table is. */
+export type Shape = RowShape
 
 /** What a row of an answer is; a key, with the sums of its records, is a row of questions alone. */
 export type RowKind = Shape | 'keys'
@@ -174,6 +183,8 @@ export type Question =
   | { readonly about: 'totals'; readonly filter: Expression; readonly time: RequestedRange | null }
   /** How many records match without each clause of a filter, and with that clause alone. */
   | { readonly about: 'clauses'; readonly filter: Expression; readonly time: RequestedRange | null }
+  /** How large an export of a view is. */
+  | { readonly about: 'sizes'; readonly view: ExportedView }
   /** The flows of the conversation of the row with that id, last seen first. */
   | { readonly about: 'conversation'; readonly id: string }
   /**
@@ -204,6 +215,7 @@ export interface Answers {
   readonly facet: Facet
   readonly totals: Readonly<Record<Shape, number>>
   readonly clauses: ClauseEffects
+  readonly sizes: ExportSizes
   readonly conversation: readonly Row[]
   readonly summary: Summary
   readonly rows: { readonly rows: readonly Row[]; readonly total: number }
@@ -243,6 +255,9 @@ export type ToWorker =
   | { readonly type: 'preload' }
   /** Asks whether a file is a capture; what is open stays open. Ends an earlier check, which is then not answered. */
   | { readonly type: 'check'; readonly id: number; readonly file: File }
+  /** Writes a file; answered by `exporting` every 200 ms, and at last by `exported` unless it is cancelled. */
+  | { readonly type: 'export'; readonly id: number; readonly request: ExportRequest }
+  | { readonly type: 'export-cancel'; readonly id: number }
 
 export type FromWorker =
   /** For a page that has requested no view yet. */
@@ -279,3 +294,5 @@ export type FromWorker =
   | { readonly type: 'preloaded'; readonly complete: boolean }
   /** The answer to the check of that id. */
   | { readonly type: 'checked'; readonly id: number; readonly check: CaptureCheck }
+  | { readonly type: 'exporting'; readonly id: number; readonly progress: ExportProgress }
+  | { readonly type: 'exported'; readonly id: number; readonly result: ExportResult }

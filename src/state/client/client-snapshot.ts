@@ -54,6 +54,14 @@ export const NOTHING_HELD: Status = {
   live: null,
 }
 
+/** Before a source is open, and after it was closed. */
+export const NOTHING_OPEN: Snapshot = {
+  status: NOTHING_HELD,
+  answer: null,
+  counts: NO_COUNTS,
+  paused: false,
+}
+
 /** The status of a source that failed; what is held stays. */
 export function failedStatus(status: Status, trouble: Trouble): Status {
   return { ...status, source: { state: 'failed', trouble } }

@@ -3,7 +3,7 @@
  * event handler with `client.ask()`. Only this file knows what the messages look like.
  */
 import type { Expression } from '../../filter/tree/expression.ts'
-import type { Finding, Question } from '../../store/protocol.ts'
+import type { ExportedView, Finding, Question } from '../../store/protocol.ts'
 import type { FacetRequest } from './facets.ts'
 import type { RowKind, Sort } from './rows.ts'
 import type { RequestedRange } from './time-range.ts'
@@ -39,6 +39,11 @@ export function facetOf(
 /** The flows of the conversation that the row with this id belongs to, last seen first, from both reporters. */
 export function conversationOf(id: string): QuestionAbout<'conversation'> {
   return { about: 'conversation', id }
+}
+
+/** How many rows a view shows, and how many records they sum. */
+export function exportSizesOf(view: ExportedView): QuestionAbout<'sizes'> {
+  return { about: 'sizes', view }
 }
 
 /** What deserves attention among the groups that match. New is what has no record before `newSince` (Unix seconds). */

@@ -19,12 +19,13 @@ import type {
 } from '../../store/protocol.ts'
 import { DEFAULT_BUDGET } from '../remembered/default-budget.ts'
 import { CaptureChecks } from './capture-checks.ts'
+import { PendingExports, SOURCE_CLOSED } from './pending-exports.ts'
 import { type AnswerTo, PendingQuestions } from './pending-questions.ts'
 import { RenderGate } from './render-gate.ts'
 import { ArrangementKeeper, type TableUse } from './arrangement-keeper.ts'
-import { failedStatus, NO_COUNTS, NOTHING_HELD, type Snapshot } from './client-snapshot.ts'
+import { failedStatus, NOTHING_HELD, NOTHING_OPEN, type Snapshot } from './client-snapshot.ts'
 import { haveSameRows, type RequestedView, ViewRequests } from './view-requests.ts'
-import { type Port, type Ports, WorkerPorts } from './worker-ports.ts'
+import { isSameStream, type Port, type Ports, WorkerPorts } from './worker-ports.ts'
 
 type CountsMessage = Extract<FromWorker, { type: 'counts' }>
 
@@ -33,14 +34,11 @@ export class StoreClient {
   readonly #requests: ViewRequests
   readonly #questions: PendingQuestions
   readonly #checks: CaptureChecks
+  /** Files of what the view shows, which the worker writes. */
+  readonly exports: PendingExports
   readonly #gate: RenderGate
   readonly #arrangement: ArrangementKeeper
-  readonly #snapshot: Observable<Snapshot> = new Observable<Snapshot>({
-    status: NOTHING_HELD,
-    answer: null,
-    counts: NO_COUNTS,
-    paused: false,
-  })
+  readonly #snapshot: Observable<Snapshot> = new Observable<Snapshot>(NOTHING_OPEN)
   readonly #afterPaint: (run: () => void) => void
   /** The newest counts, which wait until the rows are painted. */
   #waitingCounts: CountsMessage | null = null
@@ -61,6 +59,7 @@ export class StoreClient {
     this.#requests = new ViewRequests((message) => this.#workers.post(message), schedule)
     this.#questions = new PendingQuestions((message) => this.#workers.post(message))
     this.#checks = new CaptureChecks(ports.files)
+    this.exports = new PendingExports((message) => this.#workers.post(message), this.#requests)
     this.#gate = new RenderGate(clock)
     this.#arrangement = new ArrangementKeeper((arrangement) => this.#requests.set({ arrangement }))
     this.snapshot = this.#snapshot.get
@@ -80,9 +79,10 @@ export class StoreClient {
   }
 
   #start(source: OpenSource): void {
+    this.exports.fail(SOURCE_CLOSED)
     const trouble = this.#workers.select(source)
     const status = trouble === undefined ? NOTHING_HELD : failedStatus(NOTHING_HELD, trouble)
-    this.#change({ answer: null, counts: NO_COUNTS, status, paused: false })
+    this.#change({ ...NOTHING_OPEN, status })
     this.#opened = source
     this.#workers.post({ type: 'open', source, budget: this.#budget })
     this.#questions.repeat()
@@ -104,8 +104,9 @@ export class StoreClient {
   close(): void {
     if (this.#opened === null) return
     this.#opened = null
+    this.exports.fail(SOURCE_CLOSED)
     this.leave()
-    this.#change({ answer: null, counts: NO_COUNTS, status: NOTHING_HELD, paused: false })
+    this.#change(NOTHING_OPEN)
   }
 
   /** Opens the source that was open when the page went away. A file is read anew. */
@@ -118,7 +119,9 @@ export class StoreClient {
     const trouble = toTrouble(new Error(detail))
     this.#checks.fail(port, trouble)
     const isInUse = this.#workers.fail(port, trouble)
-    if (isInUse) this.#change({ status: failedStatus(this.snapshot().status, trouble) })
+    if (!isInUse) return
+    this.exports.fail(trouble)
+    this.#change({ status: failedStatus(this.snapshot().status, trouble) })
   }
 
   /**
@@ -244,6 +247,10 @@ export class StoreClient {
       case 'answer':
         this.#questions.answer(message.id, message.answer)
         return
+      case 'exporting':
+      case 'exported':
+        this.exports.receive(message)
+        return
       case 'checked':
       case 'preloaded':
         // Told to the one who asked: a worker answers also while another one is in use.
@@ -288,9 +295,4 @@ export class StoreClient {
       this.#change({ counts: { facets, histogram, isPartial } })
     })
   }
-}
-
-/** Whether two sources have the same address, scope and viewer. A file or a served capture is read anew each time. */
-function isSameStream(a: OpenSource, b: OpenSource): boolean {
-  return a.kind === 'live' && b.kind === 'live' && JSON.stringify(a) === JSON.stringify(b)
 }

@@ -53,6 +53,11 @@ export class ViewRequests {
     return this.#view
   }
 
+  /** The view with all that a request adds to it; null before the first one. */
+  get wanted(): WantedView | null {
+    return this.#view === null ? null : { ...this.#view, ...this.#window, ...this.#extras }
+  }
+
   /** The worker is asked at once, so that it answers while the page does what else an act of the reader brings. */
   setView(view: RequestedView): void {
     this.#view = view
@@ -110,12 +115,12 @@ export class ViewRequests {
     // An urgent request has taken the changes along for which this one was scheduled.
     if (!this.#isScheduled) return
     this.#isScheduled = false
-    if (this.#view === null) return
+    const view = this.wanted
+    if (view === null) return
     this.#seq++
     const facetsBefore = this.#postedFacets
     this.#postedFacets = [...this.#facets.values()].flat()
-    this.#postedOpen = this.#view.selected
-    const view = { ...this.#view, ...this.#window, ...this.#extras }
+    this.#postedOpen = view.selected
     this.#rows.update(this.#seq, JSON.stringify({ ...view, limit: 0 }))
     const counts = {
       facets: this.#postedFacets,

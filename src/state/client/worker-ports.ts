@@ -60,3 +60,8 @@ export class WorkerPorts {
     return port
   }
 }
+
+/** Whether two sources have the same address, scope and viewer. A file or a served capture is read anew each time. */
+export function isSameStream(a: OpenSource, b: OpenSource): boolean {
+  return a.kind === 'live' && b.kind === 'live' && JSON.stringify(a) === JSON.stringify(b)
+}

@@ -56,6 +56,13 @@ export function answerTo(
       const request = { ...requestOf(filter, range), shape, sort, limit, newSince }
       return only === null ? reader.rows(request, now) : reader.found(request, only, now)
     }
+    case 'sizes': {
+      const { view } = question
+      return reader.sizes(
+        { ...requestOf(view.filter, null), ...view, time: resolveRange(view.time, newest) },
+        now,
+      )
+    }
     case 'summary':
       return reader.summary({ ...requestOf(question.filter, range), newSince: question.newSince }, now)
     default:

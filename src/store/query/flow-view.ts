@@ -8,6 +8,7 @@ import type { MeasureFieldId } from '../../flows/field.ts'
 import { cachesOf } from '../keys/key-caches.ts'
 import type { RecordStore } from '../keys/record-store.ts'
 import type {
+  ExportSizes,
   Facet,
   FacetRequest,
   Finding,
@@ -24,7 +25,7 @@ import { SortBuffers } from './bucket-sort.ts'
 import { conversationOf } from './conversation-rows.ts'
 import { facetOf } from './facet-counts.ts'
 import { histogramOf } from './histogram-counts.ts'
-import type { EntryCounts, Match, QueryContext } from './match.ts'
+import { type EntryCounts, type Match, type QueryContext, recordsOf } from './match.ts'
 import { indexOfSelected, selectedRow } from './selected-row.ts'
 import { resolveRange } from './sliding-range.ts'
 import { type CachedSnapshot, type MatchOf, SnapshotCache } from './snapshot-cache.ts'
@@ -145,6 +146,12 @@ export class FlowView {
   /** How many rows of a kind match. */
   count(kind: RowKind, filter: Expression, time: TimeRange | null, now: number): number {
     return this.#matchIn(time, kind, filter, now).match.total
+  }
+
+  /** How many rows a request shows, and how many records these rows sum. */
+  sizes(request: ViewRequest, now: number): ExportSizes {
+    const { match } = this.#cache.match(this.#snapshotFor(request), request.shape, request.filter, now)
+    return { rows: match.total, records: recordsOf(match) }
   }
 
   /** The keys of the conversation of the row with an id, in all that is held. */

@@ -66,6 +66,11 @@ function sumOf(counts: Uint32Array): number {
   return total
 }
 
+/** How many records belong to the rows that match. */
+export function recordsOf({ counts }: Match): number {
+  return sumOf(counts.records)
+}
+
 function matchIntervals(filter: Expression, context: QueryContext): Match {
   const { snapshot, indexes } = context
   const { entryCount, entryRecords, keys } = snapshot

@@ -30,7 +30,11 @@ export class Snapshot {
   /** Undefined until it was computed. */
   #span: TimeRange | null | undefined
 
-  constructor(store: RecordStore, bounds: SnapshotBounds) {
+  /**
+   * With `ownsSums` it has its sums at once, and they stay as they are whatever becomes of the store: a snapshot that
+   * outlives an answer needs that.
+   */
+  constructor(store: RecordStore, bounds: SnapshotBounds, { ownsSums = false } = {}) {
     this.#store = store
     this.bounds = bounds
     this.keys = store.keys
@@ -39,7 +43,8 @@ export class Snapshot {
     this.slices = store.rows.slices(bounds)
     this.flowCount = store.keys.flowCount
     this.entryCount = store.keys.entryCount
-    this.#isAll = store.rows.includesAll(bounds)
+    this.#isAll = !ownsSums && store.rows.includesAll(bounds)
+    if (ownsSums) this.#scannedSums = scanSums(this.slices, bounds, this.keys)
   }
 
   /**

@@ -9,7 +9,8 @@ import { SnapshotCache } from '../query/snapshot-cache.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
 import { AnswerThrottle } from './answer-throttle.ts'
 import { CountsReply } from './counts-reply.ts'
-import type { FromWorker, OpenSource, Question, ToWorker, ViewRequest } from '../protocol.ts'
+import { PageExports } from './page-exports.ts'
+import type { ExportRequest, FromWorker, OpenSource, Question, ToWorker, ViewRequest } from '../protocol.ts'
 import { answerTo } from '../query/answer-question.ts'
 import type { CaptureCheck } from '../../source/capture-check.ts'
 import { toTrouble } from '../../source/trouble.ts'
@@ -51,6 +52,7 @@ export class PageSession {
   #view: ViewMessage | null = null
   readonly #throttle: AnswerThrottle
   readonly #counts = new CountsReply()
+  readonly #exports: PageExports
   /** Whether the last answer was of a store that holds records. */
   #hasAnsweredRecords = false
   /** When it was last said how far the source is read, alone or with an answer. */
@@ -64,6 +66,7 @@ export class PageSession {
     this.#feeds = feeds
     this.#clock = clock
     this.#throttle = new AnswerThrottle(() => this.#answer(), clock)
+    this.#exports = new PageExports(post, clock)
   }
 
   receive(message: ToWorker): void {
@@ -97,6 +100,12 @@ export class PageSession {
       case 'check':
         void this.#check(message.id, message.file)
         return
+      case 'export':
+        this.#export(message.id, message.request)
+        return
+      case 'export-cancel':
+        this.#exports.cancel(message.id)
+        return
       case 'heartbeat':
         // A page that was taken to be gone, as when the machine slept, gets the news that it missed.
         this.#throttle.onNews()
@@ -113,6 +122,7 @@ export class PageSession {
   close(): void {
     this.#throttle.cancel()
     this.#counts.reset()
+    this.#exports.cancelAll()
     this.#hasAnsweredRecords = false
     if (this.#opened === null) return
     const { feed, unsubscribe } = this.#opened
@@ -142,6 +152,12 @@ export class PageSession {
     const { feed, questions } = this.#opened
     const answer = answerTo(questions, question, this.#now(feed), this.#slidingEnd(feed))
     this.#post({ type: 'answer', id, answer })
+  }
+
+  #export(id: number, request: ExportRequest): void {
+    if (this.#opened === null) return
+    const { feed } = this.#opened
+    void this.#exports.start(id, request, feed, this.#now(feed), this.#slidingEnd(feed))
   }
 
   /** An aborted check is not answered; that its code could not be loaded is the answer to the others. */

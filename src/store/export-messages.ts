@@ -1,0 +1,44 @@
+/** What an export asks of the worker, and what comes of it: a part of protocol.ts. */
+import type { ExportFormat } from '../export/export-format.ts'
+import type { ExportColumnId } from '../export/row-columns.ts'
+import type { Trouble } from '../source/trouble.ts'
+import type { TimeRange, WantedView } from './protocol.ts'
+
+/** The rows that an export writes, as the view has them, in an order that is set anew. */
+export type ExportedView = Pick<WantedView, 'shape' | 'filter' | 'time' | 'sort' | 'frozen' | 'newSince'>
+
+export interface ExportRequest {
+  readonly format: ExportFormat
+  readonly view: ExportedView
+  /** The columns of formats that have rows, from left to right. */
+  readonly columns: readonly ExportColumnId[]
+  /** The name of the source and the address of the view, for the head of a Markdown block. */
+  readonly source: string
+  readonly link: string | null
+}
+
+/** How far an export is. */
+export interface ExportProgress {
+  /** Records, or rows where the format has rows. */
+  readonly written: number
+  readonly total: number
+  /** The bytes of the file so far. */
+  readonly bytes: number
+}
+
+/** A file that was written. */
+export interface ExportedFile extends ExportProgress {
+  readonly blob: Blob
+  /** The time that it covers; null where no record has a time. */
+  readonly span: TimeRange | null
+}
+
+export type ExportResult =
+  | { readonly ok: true; readonly file: ExportedFile }
+  | { readonly ok: false; readonly trouble: Trouble }
+
+/** How many rows a view shows, and how many records these rows sum. */
+export interface ExportSizes {
+  readonly rows: number
+  readonly records: number
+}

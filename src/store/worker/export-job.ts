@@ -1,0 +1,152 @@
+/**
+ * Writes one file of what a view shows. Records and rows are read in batches, between which the event loop runs, and go
+ * through a stream, so that memory holds a batch and the bytes that the browser has not put away yet. A lazy chunk.
+ */
+import { csvLine } from '../../export/csv.ts'
+import { formatOf } from '../../export/export-format.ts'
+import { MAX_MARKDOWN_ROWS, markdownTable } from '../../export/markdown-table.ts'
+import { recordLine } from '../../export/record-line.ts'
+import { cellsOf } from '../../export/row-columns.ts'
+import type { Flow } from '../../flows/flow.ts'
+import { unreachable } from '../../lib/assert.ts'
+import { yieldToEventLoop } from '../../lib/yield-to-event-loop.ts'
+import type { RecordStore } from '../keys/record-store.ts'
+import type { ExportedFile, ExportProgress, ExportRequest, TimeRange, ViewRequest } from '../protocol.ts'
+import { type BatchReader, recordReader, rowReader } from '../query/exported-rows.ts'
+
+/** Records of a batch: about 10 ms of work, so that live records and the answers to pages wait no longer. */
+const BATCH_RECORDS = 2000
+const PROGRESS_INTERVAL_MS = 200
+
+/** What an export reads, at the moment when it begins. */
+export interface ExportScene {
+  readonly store: RecordStore
+  /** The view of the request with its range resolved. */
+  readonly view: ViewRequest
+  /** Unix seconds from which age counts back. */
+  readonly now: number
+}
+
+export interface ExportWatch {
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: ExportProgress) => void
+  /** Unix milliseconds. */
+  readonly clock: () => number
+}
+
+/** The text of a file in parts; null is the end. `written` counts the records or rows in them. */
+interface TextParts {
+  readonly total: number
+  readonly span: TimeRange | null
+  written: number
+  readonly next: () => string | null
+}
+
+/** The file of a request. Rejects with the signal's reason when it is aborted, and with what a stream threw. */
+export async function writeExport(
+  scene: ExportScene,
+  request: ExportRequest,
+  { signal, onProgress, clock }: ExportWatch,
+): Promise<ExportedFile> {
+  const parts = partsOf(scene, request)
+  const encoder = new TextEncoder()
+  let bytes = 0
+  let reportedAt = clock()
+  const progress = (): ExportProgress => ({ written: parts.written, total: parts.total, bytes })
+  const text = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    // A rejection, as by an abort, is an error of the stream and of all that reads it.
+    async pull(controller) {
+      signal.throwIfAborted()
+      const part = parts.next()
+      if (part === null) return controller.close()
+      controller.enqueue(encoder.encode(part))
+      if (clock() - reportedAt >= PROGRESS_INTERVAL_MS) {
+        reportedAt = clock()
+        onProgress(progress())
+      }
+      await yieldToEventLoop()
+    },
+  })
+  const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength
+      controller.enqueue(chunk)
+    },
+  })
+  const { id, mediaType } = formatOf(request.format)
+  const packed = id === 'capture' ? text.pipeThrough(new CompressionStream('gzip')) : text
+  const response = new Response(packed.pipeThrough(counter), { headers: { 'content-type': mediaType } })
+  const blob = await response.blob()
+  signal.throwIfAborted()
+  return { ...progress(), blob, span: parts.span }
+}
+
+function partsOf({ store, view, now }: ExportScene, request: ExportRequest): TextParts {
+  switch (request.format) {
+    case 'capture':
+    case 'json-lines':
+      return recordParts(recordReader(store, view, now))
+    case 'csv':
+      return csvParts(request, rowReader(store, view, now))
+    case 'markdown':
+      return markdownParts(request, rowReader(store, view, now))
+    default:
+      return unreachable(request.format, 'format of an export')
+  }
+}
+
+function recordParts(reader: BatchReader<Flow>): TextParts {
+  const { total, span } = reader
+  return {
+    total,
+    span,
+    written: 0,
+    next() {
+      const flows = reader.next(BATCH_RECORDS)
+      this.written += flows.length
+      return flows.length === 0 ? null : flows.map(recordLine).join('')
+    },
+  }
+}
+
+function csvParts({ columns, view }: ExportRequest, reader: ReturnType<typeof rowReader>): TextParts {
+  const cells = columns.flatMap((id) => cellsOf(id, view.shape))
+  const { total, span } = reader
+  let heads: string | null = csvLine(cells.map(({ title }) => title))
+  return {
+    total,
+    span,
+    written: 0,
+    next() {
+      if (heads !== null) {
+        const line = heads
+        heads = null
+        return line
+      }
+      const rows = reader.next(BATCH_RECORDS)
+      this.written += rows.length
+      if (rows.length === 0) return null
+      return rows.map((row) => csvLine(cells.map((cell) => cell.of(row)))).join('')
+    },
+  }
+}
+
+function markdownParts(
+  { columns, source, link, view: { shape, filter } }: ExportRequest,
+  reader: ReturnType<typeof rowReader>,
+): TextParts {
+  const { total, span } = reader
+  let isDone = false
+  return {
+    total,
+    span,
+    written: 0,
+    next() {
+      if (isDone) return null
+      isDone = true
+      const rows = reader.next(MAX_MARKDOWN_ROWS)
+      this.written = rows.length
+      return markdownTable(rows, { source, filter, span, link, shape, columns, total })
+    },
+  }
+}
