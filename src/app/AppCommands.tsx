@@ -1,24 +1,34 @@
-import { useCallback, useState } from 'react'
+import { Suspense, useCallback, useState } from 'react'
 
 import { useCommand } from '../state/commands/commands.ts'
+import { lazyPart } from '../ui/lazy-part.tsx'
 import { CommandPalette } from './CommandPalette.tsx'
 import { HelpDialog } from './HelpDialog.tsx'
+import { ModalDialog } from './ModalDialog.tsx'
 import { useAppCommands } from './use-app-commands.ts'
 
+const ExportPanel = lazyPart(async () => (await import('../panels/export/ExportPanel.tsx')).ExportPanel)
+
 /**
- * Registers the commands of the page, and shows their palette and their help. A lazy chunk: `EarlyKeyQueue` keeps the key
+ * Registers the commands of the page, and shows their palette, their help and the export. A lazy chunk: `EarlyKeyQueue` keeps the key
  * presses until it is loaded.
  */
 export function AppCommands() {
-  const [shown, setShown] = useState<'palette' | 'help' | null>(null)
+  const [shown, setShown] = useState<'palette' | 'help' | 'export' | null>(null)
   useAppCommands()
   useCommand('palette.open', () => setShown(shown === 'palette' ? null : 'palette'))
   useCommand('help.open', () => setShown('help'))
+  useCommand('export.open', () => setShown('export'))
   const close = useCallback(() => setShown(null), [])
   return (
     <>
       <CommandPalette open={shown === 'palette'} onClose={close} />
       <HelpDialog open={shown === 'help'} onClose={close} />
+      <ModalDialog title="Export" place="side" open={shown === 'export'} onClose={close}>
+        <Suspense fallback={null}>
+          <ExportPanel onClose={close} />
+        </Suspense>
+      </ModalDialog>
     </>
   )
 }

@@ -21,6 +21,7 @@ const INPUT_OPENERS: ReadonlySet<CommandId> = new Set([
   'palette.open',
   'help.open',
   'cell.menu',
+  'export.open',
 ])
 
 export class EarlyKeyQueue {

@@ -18,6 +18,7 @@ export const ICON_PATHS = {
   columns: 'M3 3.5h10v9H3zM6.5 3.5v9M10 3.5v9',
   more: 'M3.5 8v.2M8 8v.2M12.5 8v.2',
   menu: 'M2.5 4.5h11M2.5 8h11M2.5 11.5h11',
+  download: 'M8 2.5v7.5M4.8 7L8 10.2 11.2 7M3 13h10',
   open: 'M2.5 12.5v-9h4l1.5 2h5.5v7z',
   copy: 'M5.5 5.5h7v7h-7zM3.5 10.5v-7h7',
   theme: 'M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11',

@@ -47,7 +47,15 @@ export function ClusterMenu(menu: SourceMenuProps) {
 }
 
 /** What can be done besides choosing, who is logged in, and the keys. */
-function Actions({ session, onOpenChange, onScope, onCapture, onLogIn, onLogOut }: SourceMenuProps) {
+function Actions({
+  session,
+  onOpenChange,
+  onScope,
+  onCapture,
+  onExport,
+  onLogIn,
+  onLogOut,
+}: SourceMenuProps) {
   const { source } = useFlowtrace()
   const offer = session === null ? null : loginOffer(session)
   const close = (act: () => void) => () => {
@@ -58,6 +66,9 @@ function Actions({ session, onOpenChange, onScope, onCapture, onLogIn, onLogOut 
     <div className="flex flex-none flex-wrap items-center gap-1 border-t border-line px-2 py-1.5 text-xs text-muted">
       <Button look="quiet" onClick={close(onCapture)}>
         <Icon name="open" className="size-3.5" /> Open a capture…
+      </Button>
+      <Button look="quiet" onClick={close(onExport)}>
+        <Icon name="download" className="size-3.5" /> Export…
       </Button>
       {source.open.kind === 'live' ? (
         <Button look="quiet" onClick={close(onScope)}>

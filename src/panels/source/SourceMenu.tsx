@@ -39,6 +39,7 @@ export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
     session,
     onScope: () => (afterClosing.current = () => commands.run('scope.edit')),
     onCapture: () => input.current?.click(),
+    onExport: () => (afterClosing.current = () => commands.run('export.open')),
     onLogIn: () => (afterClosing.current = () => askForLogin('asked')),
     onLogOut: logOut,
   }
@@ -72,6 +73,7 @@ function ActionMenu({
   session,
   onScope,
   onCapture,
+  onExport,
   onLogIn,
   onLogOut,
 }: SourceMenuProps) {
@@ -85,7 +87,7 @@ function ActionMenu({
       <Menu.Portal>
         <Menu.Positioner sideOffset={6} align="start" className="z-40">
           <Menu.Popup className="max-w-[min(28rem,calc(100vw-1rem))] min-w-56 rounded-[10px] border border-line bg-surface p-1.5 text-ink shadow-[0_8px_30px_rgb(0_0_0/0.14)] outline-none">
-            <SourceItems onScope={onScope} onCapture={onCapture} />
+            <SourceItems onScope={onScope} onCapture={onCapture} onExport={onExport} />
             {session === null ? null : <LoginItems session={session} onLogIn={onLogIn} onLogOut={onLogOut} />}
           </Menu.Popup>
         </Menu.Positioner>
@@ -95,7 +97,11 @@ function ActionMenu({
 }
 
 /** What can be done with the open source, and instead of it. */
-function SourceItems({ onScope, onCapture }: { onScope: () => void; onCapture: () => void }) {
+function SourceItems({
+  onScope,
+  onCapture,
+  onExport,
+}: Pick<SourceMenuProps, 'onScope' | 'onCapture' | 'onExport'>) {
   const { source, offered, openSource } = useFlowtrace()
   return (
     <>
@@ -106,6 +112,9 @@ function SourceItems({ onScope, onCapture }: { onScope: () => void; onCapture: (
       ) : null}
       <Menu.Item className={MENU_ITEM} onClick={onCapture}>
         <Icon name="open" className="size-4 text-muted" /> Open a capture…
+      </Menu.Item>
+      <Menu.Item className={MENU_ITEM} onClick={onExport}>
+        <Icon name="download" className="size-4 text-muted" /> Export…
       </Menu.Item>
       {offered !== null && source.open.kind === 'file' ? (
         <Menu.Item className={MENU_ITEM} onClick={() => openSource(offered)}>

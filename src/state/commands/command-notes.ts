@@ -15,6 +15,7 @@ export const COMMAND_NOTES: Readonly<Partial<Record<CommandId, string>>> = {
     'It opens the row that is open, too. A range such as the last 15 minutes is pinned to the times that are seen now.',
   'source.choose':
     'The menu of clusters and captures. Where there are several clusters: type to find one, or choose it by 1 to 9.',
+  'export.open': 'As a capture, CSV, JSON lines or Markdown.',
   'scope.edit':
     'The scope: for a cluster too large to hold. A filter narrows what is held, a scope what is received.',
   'memory.edit': 'When it is full, the oldest flows leave.',

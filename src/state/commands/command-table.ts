@@ -144,6 +144,13 @@ const TABLE = [
   },
   { id: 'capture.open', title: 'Open a capture…', group: 'Page', keys: [] },
   {
+    id: 'export.open',
+    title: 'Export what the filter shows…',
+    group: 'Page',
+    keys: ['Mod+s'],
+    everywhere: true,
+  },
+  {
     id: 'scope.edit',
     title: 'Stream only what matches a query…',
     group: 'Page',

@@ -4,6 +4,7 @@ import { rowsInWords } from '../../../flows/row-shape.ts'
 import { formatCount, formatPlural } from '../../../lib/format.ts'
 import { laterPart } from '../../../ui/lazy-part.tsx'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
+import { commands } from '../../../state/commands/commands.ts'
 import { useViewPart } from '../../../state/view/navigation.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
@@ -41,6 +42,19 @@ export const TableTools = memo(function TableTools({
         {/* As wide in both states. */}
         <span className="min-w-[4em] text-left @max-2xl:hidden">{paused ? 'Resume' : 'Pause'}</span>
       </Button>
+      {/* A phone has it in the menu of the source. */}
+      {isPhone ? null : (
+        <Button
+          look="quiet"
+          className="px-2 text-ink"
+          aria-label="Export"
+          title="Export what the filter shows"
+          onClick={() => commands.run('export.open')}
+        >
+          <Icon name="download" className="size-3.5" />
+          {kind === 'wide' ? 'Export' : null}
+        </Button>
+      )}
       {kind === 'wide' ? (
         <Suspense fallback={<div className="w-20" />}>
           <ColumnsPanel />

@@ -1,0 +1,130 @@
+/** Exporting what the filter shows: as CSV, as a capture that opens again with the same numbers, and by keyboard alone. */
+import { readFile } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
+
+import type { Download, Page } from '@playwright/test'
+
+import { expectNoSerious } from './support/axe.ts'
+import { expect, test } from './support/test.ts'
+
+/** The text of a saved file. */
+async function textOf(download: Download): Promise<string> {
+  const bytes = await readFile(await download.path())
+  return (download.suggestedFilename().endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+}
+
+function panelOf(page: Page) {
+  return page.getByRole('dialog', { name: 'Export' })
+}
+
+/** The number before a word: 57 in "57 groups". */
+function countIn(text: string): number {
+  return Number((/[\d,]+/.exec(text)?.[0] ?? '').replaceAll(',', ''))
+}
+
+test('what the filter shows is saved as CSV and as a capture, which opens again with the same numbers', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(20)
+  await page.goto(cluster.url)
+  await app.expectPreloaded()
+  await app.choose('action', 'Deny')
+  await expect(app.rows().first()).toBeVisible()
+  const groups = countIn(await page.getByRole('tab', { name: /^Grouped/ }).innerText())
+
+  const panel = panelOf(page)
+  await page.getByRole('button', { name: 'Export', exact: true }).click()
+  await expect(panel).toContainText(/[\d,]+ records, as filtered/)
+  const records = countIn(await panel.getByRole('paragraph').first().innerText())
+
+  await panel.getByRole('radio', { name: /^CSV/ }).check()
+  await expectNoSerious(page, '[role=dialog]')
+  const csvSaved = page.waitForEvent('download')
+  await panel.getByRole('button', { name: 'Save CSV' }).click()
+  const csv = await csvSaved
+  expect(csv.suggestedFilename()).toMatch(/^flowtrace-test-cluster-\d{8}T\d{6}Z-\d{8}T\d{6}Z\.csv$/)
+  const lines = (await textOf(csv)).split('\r\n')
+  expect(lines[0]).toContain('Verdict,Source namespace,Source,Destination namespace,Destination,Ports')
+  expect(lines.slice(1, -1)).toHaveLength(groups)
+  for (const line of lines.slice(1, -1)) expect(line).toMatch(/^Denied (leaving|entering),/)
+  await expect(panel.getByRole('status')).toContainText('Saved flowtrace-test-cluster-')
+
+  await panel.getByRole('radio', { name: /^Capture/ }).check()
+  const captureSaved = page.waitForEvent('download')
+  await panel.getByRole('button', { name: 'Save capture' }).click()
+  const capture = await captureSaved
+  expect((await textOf(capture)).trimEnd().split('\n')).toHaveLength(records)
+  await panel.getByRole('button', { name: 'Close' }).click()
+  await expect(panel).toBeHidden()
+
+  await page.getByLabel('Capture file').setInputFiles({
+    name: capture.suggestedFilename(),
+    mimeType: 'application/gzip',
+    buffer: await readFile(await capture.path()),
+  })
+  await expect(app.source).toHaveText('Capture')
+  await app.expectRecords(records)
+  await expect(page.getByRole('tab', { name: `Grouped ${groups}` })).toBeVisible()
+})
+
+test('by keyboard alone: opened, a format chosen, saved, closed, and the focus is back', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(4)
+  await page.goto(cluster.url)
+  await app.expectPreloaded()
+  await app.expectShortcuts()
+  const panel = panelOf(page)
+  const saved = page.waitForEvent('download')
+  await page.keyboard.press('/')
+  await expect(app.query).toBeFocused()
+  await page.keyboard.press('Control+s')
+  await expect(panel.getByRole('radio', { name: /^Capture/ })).toBeFocused()
+  for (let steps = 0; steps < 3; steps++) await page.keyboard.press('ArrowDown')
+  await expect(panel.getByRole('radio', { name: /^Markdown/ })).toBeChecked()
+  await page.keyboard.press('Enter')
+  const text = await textOf(await saved)
+  expect(text).toMatch(/^### \d+ groups\n/)
+  expect(text).toContain('| Verdict | Source | Destination | Ports | Decided by | Connections | Last seen |')
+  await expect(panel.getByRole('status')).toContainText('Saved flowtrace-test-cluster-')
+  await page.keyboard.press('Escape')
+  await expect(panel).toBeHidden()
+  await expect(app.query).toBeFocused()
+})
+
+test('on a phone the menu of the source opens it, and nothing lies beyond the edge', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  cluster.receiveDemo(4)
+  await page.goto(cluster.url)
+  await app.expectPreloaded()
+  await page.getByRole('button', { name: 'test cluster' }).click()
+  await page.getByRole('menuitem', { name: 'Export…' }).click()
+  const panel = panelOf(page)
+  await expect(panel.getByRole('button', { name: 'Save capture' })).toBeVisible()
+  await app.expectNoSidewaysScroll()
+  await expectNoSerious(page, '[role=dialog]')
+})
+
+test('where nothing matches there is nothing to save, and the panel says so', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(4)
+  await page.goto(`${cluster.url}?q=dst.ns+%3D+nowhere`)
+  await app.expectPreloaded()
+  await page.keyboard.press('Control+s')
+  const panel = panelOf(page)
+  await expect(panel.getByRole('status')).toHaveText(
+    'Nothing matches the filter, so there is nothing to write.',
+  )
+  await expect(panel.getByRole('button', { name: 'Save capture' })).toBeDisabled()
+})

@@ -1,0 +1,114 @@
+import { useState } from 'react'
+
+import { chosenExtras, rowColumns } from '../../flows/chosen-columns.ts'
+import { rowsInWords, type RowShape } from '../../flows/row-shape.ts'
+import { EXPORT_FORMATS, type ExportFormat, formatOf } from '../../export/export-format.ts'
+import { ALL_COLUMNS, cellsOf, type ExportColumnId, shownCellOf } from '../../export/row-columns.ts'
+import { formatPlural } from '../../lib/format.ts'
+import { useIsPartial } from '../../state/client/source-status.ts'
+import { usePreferences } from '../../state/remembered/preferences.ts'
+import { useView } from '../../state/view/navigation.ts'
+import { useExportSizes, useFileExport } from '../../state/view/use-file-export.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import { saveFile } from '../../ui/save-file.ts'
+import { ColumnsChoice, type ColumnsOf } from './ColumnsChoice.tsx'
+import { ExportState } from './ExportState.tsx'
+import { FormatChoice } from './FormatChoice.tsx'
+
+/** The columns of the table, with the number of records where the rows count these. */
+function useTableColumns(): readonly ExportColumnId[] {
+  const preferences = usePreferences()
+  const [{ show }] = useView()
+  const columns = rowColumns(preferences, show, chosenExtras(preferences, show))
+  return show === 'records' ? columns.map((id) => (id === 'conns' ? 'records' : id)) : columns
+}
+
+function titlesOf(format: ExportFormat, columns: readonly ExportColumnId[], shape: RowShape): string {
+  const cells =
+    format === 'csv'
+      ? columns.flatMap((id) => cellsOf(id, shape))
+      : columns.map((id) => shownCellOf(id, shape))
+  return cells.map(({ title }) => title).join(', ')
+}
+
+/** Writes what the filter shows into a file: which format, of how many rows or records, how far it is, what came of it. */
+export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void; save?: typeof saveFile }) {
+  const [{ shape, filter, time }] = useView()
+  const sizes = useExportSizes()
+  const isPartial = useIsPartial()
+  const [format, setFormat] = useState<ExportFormat>('capture')
+  const [columnsOf, setColumnsOf] = useState<ColumnsOf>('table')
+  const { state, start, cancel } = useFileExport(save)
+  const tableColumns = useTableColumns()
+  const columns = columnsOf === 'table' ? tableColumns : ALL_COLUMNS
+  const { title, unit } = formatOf(format)
+  const isWriting = state.step === 'writing'
+  const isEmpty = sizes !== undefined && sizes[unit] === 0
+  const narrowed = filter.kind === 'all' && time === null ? '' : ', as filtered'
+  return (
+    <form
+      aria-label="Export"
+      className="flex min-h-0 flex-1 flex-col"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!isWriting && !isEmpty) void start(format, columns)
+      }}
+    >
+      <header className="flex items-center gap-3 border-b border-line px-4 py-2.5">
+        <h2 className="font-semibold">Export</h2>
+        <p className="min-w-0 flex-1 truncate text-muted">
+          {sizes === undefined ? 'counting…' : `${formatPlural(sizes.records, 'record')}${narrowed}`}
+        </p>
+        <button
+          type="button"
+          aria-label="Close"
+          title="Close"
+          onClick={onClose}
+          className="-mr-2 grid size-7 flex-none place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink phone:size-9"
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <FormatChoice
+          formats={EXPORT_FORMATS}
+          value={format}
+          disabled={isWriting}
+          sizeOf={(each) =>
+            sizes === undefined
+              ? ''
+              : each.unit === 'rows'
+                ? rowsInWords(sizes.rows, shape)
+                : formatPlural(sizes.records, 'record')
+          }
+          onChange={setFormat}
+        />
+        {unit === 'rows' ? (
+          <ColumnsChoice
+            value={columnsOf}
+            disabled={isWriting}
+            titles={titlesOf(format, columns, shape)}
+            onChange={setColumnsOf}
+          />
+        ) : null}
+        {isPartial ? (
+          <p className="border-t border-line px-4 py-3 text-xs text-muted">
+            Flows are still being read. The file has those that are there when it is begun.
+          </p>
+        ) : null}
+      </div>
+      <footer className="flex items-center gap-3 border-t border-line px-4 py-3">
+        {/* Room for what comes of it, so that the button keeps its place. */}
+        <div className="flex min-h-16 min-w-0 flex-1 flex-col justify-center text-xs">
+          <ExportState state={state} unit={unit} shape={shape} isEmpty={isEmpty} />
+        </div>
+        {isWriting ? <Button onClick={cancel}>Cancel</Button> : null}
+        <Button type="submit" look="primary" aria-disabled={isWriting || isEmpty}>
+          <Icon name="download" className="size-3.5" />
+          Save {title === 'Capture' ? 'capture' : title}
+        </Button>
+      </footer>
+    </form>
+  )
+}
