@@ -61,6 +61,7 @@ class FakeWorker implements Port {
   readonly #answers: FakeAnswers
   readonly #checkFile: (file: File) => CaptureCheck
   readonly opened: OpenSource[] = []
+  readonly posted: ToWorker[] = []
   readonly #listeners = new Set<(event: MessageEvent<FromWorker>) => void>()
   #lastViewSeq = 0
   #lastFacets: readonly FacetRequest[] = []
@@ -71,6 +72,7 @@ class FakeWorker implements Port {
   }
 
   postMessage(message: ToWorker): void {
+    this.posted.push(message)
     if (message.type === 'view') {
       this.#lastViewSeq = message.seq
       this.#lastFacets = message.facets
@@ -79,7 +81,7 @@ class FakeWorker implements Port {
     if (message.type === 'check') {
       const { id, file } = message
       const check = this.#checkFile(file)
-      queueMicrotask(() => this.#send({ type: 'checked', id, check }))
+      queueMicrotask(() => this.send({ type: 'checked', id, check }))
     }
     if (message.type !== 'ask') return
     const { id, question } = message
@@ -88,7 +90,7 @@ class FakeWorker implements Port {
       | ((question: Question) => Answers[keyof Answers] | undefined)
       | undefined
     const answer = answerTo?.(question)
-    if (answer !== undefined) queueMicrotask(() => this.#send({ type: 'answer', id, answer }))
+    if (answer !== undefined) queueMicrotask(() => this.send({ type: 'answer', id, answer }))
   }
 
   addEventListener(_type: 'message', listener: (event: MessageEvent<FromWorker>) => void): void {
@@ -101,7 +103,7 @@ class FakeWorker implements Port {
     { time, facet = noValues, histogram, isPartial, ...status }: FakeStatus,
   ): void {
     const holdings = { ...NOTHING_HELD.holdings, ...status.holdings }
-    this.#send({
+    this.send({
       type: 'view',
       seq: this.#lastViewSeq,
       status: { ...NOTHING_HELD, ...status, holdings },
@@ -109,7 +111,7 @@ class FakeWorker implements Port {
       newest: holdings.newest,
       window: { ...EMPTY_WINDOW, ...window },
     })
-    this.#send({
+    this.send({
       type: 'counts',
       seq: this.#lastViewSeq,
       facets: this.#lastFacets.map(facet),
@@ -118,7 +120,7 @@ class FakeWorker implements Port {
     })
   }
 
-  #send(data: FromWorker): void {
+  send(data: FromWorker): void {
     // All that the client reads of the event.
     const event = { data } as MessageEvent<FromWorker>
     act(() => {
@@ -135,6 +137,10 @@ export interface FakeStore {
   readonly sendWindow: (window: Partial<TableWindow>, status?: FakeStatus) => void
   /** What the worker was told to open, the first source included. */
   readonly opened: readonly OpenSource[]
+  /** All messages of the page to the worker. */
+  readonly posted: readonly ToWorker[]
+  /** Sends a message of the worker. */
+  readonly send: (message: FromWorker) => void
 }
 
 const CAPTURE: OpenSource = { kind: 'url', url: 'http://localhost/capture', name: 'capture' }
@@ -167,5 +173,7 @@ export function fakeStore(
     Wrapper: ({ children }) => <FlowtraceContext value={flowtrace}>{children}</FlowtraceContext>,
     sendWindow: (window, status = {}) => worker.sendWindow(window, status),
     opened: worker.opened,
+    posted: worker.posted,
+    send: (message) => worker.send(message),
   }
 }
