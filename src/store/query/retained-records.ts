@@ -36,6 +36,7 @@ export class RetainedRecords {
   readonly #time: TimeRange | null
   readonly #labelledKeys = new Map<number, LabelledKey>()
   readonly #values = new Float64Array(COLUMN_COUNT)
+  readonly #counters = this.#values.subarray(FIRST_COUNTER_COLUMN)
   /** Where {@link next} goes on. */
   #slice = 0
   #row = 0
@@ -90,7 +91,7 @@ export class RetainedRecords {
       ...this.#labelledKey(entries[row]!),
       startTime: values[START_COLUMN]!,
       endTime: values[END_COLUMN]!,
-      ...toCounters(values.subarray(FIRST_COUNTER_COLUMN)),
+      ...toCounters(this.#counters),
     }
   }
 

@@ -5,7 +5,7 @@
 import { csvLine } from '../../export/csv.ts'
 import { formatOf } from '../../export/export-format.ts'
 import { MAX_MARKDOWN_ROWS, markdownTable } from '../../export/markdown-table.ts'
-import { recordLine } from '../../export/record-line.ts'
+import { RecordLines } from '../../export/record-line.ts'
 import { cellsOf } from '../../export/row-columns.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { unreachable } from '../../lib/assert.ts'
@@ -97,6 +97,7 @@ function partsOf({ store, view, now }: ExportScene, request: ExportRequest): Tex
 
 function recordParts(reader: BatchReader<Flow>): TextParts {
   const { total, span } = reader
+  const lines = new RecordLines()
   return {
     total,
     span,
@@ -104,7 +105,7 @@ function recordParts(reader: BatchReader<Flow>): TextParts {
     next() {
       const flows = reader.next(BATCH_RECORDS)
       this.written += flows.length
-      return flows.length === 0 ? null : flows.map(recordLine).join('')
+      return flows.length === 0 ? null : flows.map((flow) => lines.line(flow)).join('')
     },
   }
 }
