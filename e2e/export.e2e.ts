@@ -55,7 +55,9 @@ test('what the filter shows is saved as CSV and as a capture, which opens again 
   const captureSaved = page.waitForEvent('download')
   await panel.getByRole('button', { name: 'Save capture' }).click()
   const capture = await captureSaved
-  expect((await textOf(capture)).trimEnd().split('\n')).toHaveLength(records)
+  const [head, ...written] = (await textOf(capture)).trimEnd().split('\n')
+  expect(JSON.parse(head ?? '')).toMatchObject({ source: { name: 'test cluster' }, filter: 'action = Deny' })
+  expect(written).toHaveLength(records)
   await panel.getByRole('button', { name: 'Close' }).click()
   await expect(panel).toBeHidden()
 

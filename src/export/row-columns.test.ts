@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
+import { UNRECORDED } from '../flows/counters.ts'
 import { COLUMNS } from '../flows/column.ts'
 import { buildEndOfTier, buildFlow, buildHit } from '../flows/testing/build.ts'
 import type { FlowKey } from '../flows/flow.ts'
@@ -75,10 +76,10 @@ describe('the columns of a file', () => {
   })
 
   test('have nothing where nothing was recorded, which is no zero', () => {
-    const nothing = { packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0, firstSeen: 0, lastSeen: 0 }
+    const nothing = { ...UNRECORDED, firstSeen: 0, lastSeen: 0 }
     const row = rowOf(
       { proto: 'icmp', destPort: 0, destServiceName: '', policies: { enforced: [], pending: [] } },
-      { ...nothing, numConnectionsStarted: null },
+      nothing,
     )
     expect(written(row)).toMatchObject({
       Port: null,

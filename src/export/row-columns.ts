@@ -20,7 +20,7 @@ import { ensure, unreachable } from '../lib/assert.ts'
 import { isoTime } from '../lib/format.ts'
 import { visibleText } from '../lib/visible-text.ts'
 import { compactTrace } from '../trace/ladder/compact-trace.ts'
-import { hasTraffic, pendingWords, verdictWords } from '../trace/words/verdict-words.ts'
+import { pendingWords, verdictWords } from '../trace/words/verdict-words.ts'
 
 /** A column of the table, or the number of records, for which the table has no column of its own. */
 export type ExportColumnId = ColumnId | 'records'
@@ -78,8 +78,7 @@ function measureCell(id: MeasureFieldId): ExportCell {
   const field = fieldOf(id)
   return {
     title: field.title,
-    of: (row) =>
-      field.type !== 'measure' || (id !== 'conns' && !hasTraffic(row, row.lastSeen)) ? null : field.of(row),
+    of: (row) => (field.type === 'measure' ? field.of(row) : null),
   }
 }
 

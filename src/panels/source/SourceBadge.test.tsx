@@ -208,7 +208,7 @@ test('a gap can be filled from the state of the source, with the keyboard, and w
   expect(screen.getByRole('button', { name: 'no gaps', hidden: true })).toBeTruthy()
 })
 
-test('a capture of ours says where it comes from, and what is missing in it', () => {
+test('a capture of ours says where it comes from, and what is missing in it', async () => {
   const gaps = [{ from: 15, to: 30, reason: null }]
   renderWith(
     {
@@ -218,5 +218,6 @@ test('a capture of ours says where it comes from, and what is missing in it', ()
     },
     { kind: 'file', file: new File([], 'a.ndjson') },
   )
+  await screen.findByText('· of prod · 1 gap')
   expect(badge()).toBe('Capture Goldmane flows (protojson)· of prod · 1 gap')
 })

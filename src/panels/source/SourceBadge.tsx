@@ -6,9 +6,9 @@ import { useNow } from '../../state/use-now.ts'
 import { useScope, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { SourceState } from '../../state/client/holdings.ts'
 import { useClusterNow } from '../../state/client/source-status.ts'
-import { originWords } from './origin-words.ts'
 import { describeReading, describeSkew, shortSkew } from './freshness-words.ts'
 
+const CaptureOrigin = lazyPart(async () => (await import('./CaptureOrigin.tsx')).CaptureOrigin)
 const GapPanel = lazyPart(async () => (await import('./GapPanel.tsx')).GapPanel)
 
 const DOTS: Readonly<Record<SourceState['state'], string>> = {
@@ -71,16 +71,14 @@ export function SourceBadge() {
         {isOpen || state === 'reconnecting' || state === 'reading' ? <Gaps state={state} /> : null}
         {isOpen ? <Skew /> : null}
         {(state === 'loaded' || state === 'stopped') && format !== null ? <span>{format}</span> : null}
-        {state === 'loaded' || state === 'stopped' ? <Origin /> : null}
+        {state === 'loaded' || state === 'stopped' ? (
+          <Suspense fallback={null}>
+            <CaptureOrigin />
+          </Suspense>
+        ) : null}
       </span>
     </p>
   )
-}
-
-/** What the headers of a capture say about where its records come from. */
-function Origin() {
-  const words = originWords(useSnapshot(({ status }) => status.headers))
-  return words === null ? null : <span title={words.whole}>{words.short}</span>
 }
 
 function Reading({ from, percent }: { from: number; percent: number | null }) {

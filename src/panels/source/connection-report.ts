@@ -1,10 +1,8 @@
 /** The report that a reader copies for whoever runs the server: no secret, no name of a flow, no query. */
 import { formatCount, formatTime } from '../../lib/format.ts'
+import { VERSION } from '../../lib/version.ts'
 import type { Holdings } from '../../state/client/holdings.ts'
 import { type ConnectionLoss, STEP_WORDS } from './connection-loss.ts'
-
-/** Set by vite.config.ts; not there in tests. */
-declare const __FLOWTRACE_VERSION__: string | undefined
 
 export interface ReportContext {
   readonly sourceName: string
@@ -18,11 +16,10 @@ export interface ReportContext {
 export function printReport(loss: ConnectionLoss, context: ReportContext): string {
   const { sourceName, state, since, now, holdings } = context
   const { records, keys, gaps, evicted, refused, newest } = holdings
-  const version = typeof __FLOWTRACE_VERSION__ === 'undefined' ? 'of development' : __FLOWTRACE_VERSION__
   return [
     `## ${loss.headline}`,
     '',
-    `- Flowtrace: ${version}`,
+    `- Flowtrace: ${VERSION}`,
     `- Source: ${sourceName}`,
     `- State: ${state} (${loss.kind}) since ${formatTime(since)}`,
     `- Cause: ${loss.trouble.say}${loss.trouble.detail === null ? '' : ` (${loss.trouble.detail})`}`,

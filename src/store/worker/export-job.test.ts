@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { parseCsv } from '../../export/testing/parse-csv.ts'
 import { anyExpression, anyFlow, NOW } from '../../filter/testing/arbitrary-queries.ts'
-import { writeFlow } from '../../capture/write.ts'
+import { recordLine } from '../../capture/capture-writer.ts'
 import { include } from '../../filter/tree/clauses.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
@@ -100,7 +100,7 @@ function expectedLines(flows: readonly Flow[], filter: Expression, time: ViewReq
   for (const flow of flows) reference.append(flow)
   const { rows } = reference.view(viewOf({ filter, time, limit: 1000 }), NOW)
   return rows.map(({ firstSeen, lastSeen, ...row }) =>
-    writeFlow({ ...row, startTime: firstSeen, endTime: lastSeen }),
+    recordLine({ ...row, startTime: firstSeen, endTime: lastSeen }).trimEnd(),
   )
 }
 
@@ -154,7 +154,7 @@ describe('an export of records', () => {
       },
     })
     expect(store.rows.evicted).toBeGreaterThan(4000)
-    expect(await file.blob.text()).toBe(flows.map((flow) => `${writeFlow(flow)}\n`).join(''))
+    expect(await file.blob.text()).toBe(flows.map((flow) => recordLine(flow)).join(''))
     expect(file).toMatchObject({ written: 5000, total: 5000 })
     expect(file.span).toEqual({ from: START, to: START + 5000 * BUCKET_SECONDS })
   })
@@ -171,8 +171,14 @@ describe('an export of records', () => {
     const file = await exportOf(store, viewOf(), 'capture', { onProgress: (each) => progress.push(each) })
     const unpacked = file.blob.stream().pipeThrough(new DecompressionStream('gzip'))
     const text = await new Response(unpacked).text()
-    expect(text.split('\n')).toHaveLength(4501)
-    expect(progress.map(({ written }) => written)).toEqual([2000, 4000, 4500])
+    const [head, ...lines] = text.split('\n')
+    expect(JSON.parse(head ?? '')).toMatchObject({
+      flowtraceCapture: 1,
+      source: { kind: 'capture' },
+      window: { from: new Date(START * 1000).toISOString().replace('.000Z', 'Z') },
+    })
+    expect(lines).toHaveLength(4501)
+    expect(progress.map(({ written }) => written)).toEqual([0, 2000, 4000, 4500])
     expect(progress.every(({ total }) => total === 4500)).toBe(true)
     expect(file.bytes).toBe(file.blob.size)
     expect(file.bytes).toBeLessThan(text.length / 5)

@@ -2,13 +2,16 @@
  * Writes one file of what a view shows. Records and rows are read in batches, between which the event loop runs, and go
  * through a stream, so that memory holds a batch and the bytes that the browser has not put away yet. A lazy chunk.
  */
+import { headerLine, recordLine } from '../../capture/capture-writer.ts'
+import { EMPTY_HEADER } from '../../capture/format/capture-header.ts'
 import { csvLine } from '../../export/csv.ts'
 import { formatOf } from '../../export/export-format.ts'
 import { MAX_MARKDOWN_ROWS, markdownTable } from '../../export/markdown-table.ts'
-import { RecordLines } from '../../export/record-line.ts'
 import { cellsOf } from '../../export/row-columns.ts'
+import { print } from '../../filter/language/print.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { unreachable } from '../../lib/assert.ts'
+import { VERSION } from '../../lib/version.ts'
 import { yieldToEventLoop } from '../../lib/yield-to-event-loop.ts'
 import type { RecordStore } from '../keys/record-store.ts'
 import type { ExportedFile, ExportProgress, ExportRequest, TimeRange, ViewRequest } from '../protocol.ts'
@@ -83,9 +86,12 @@ export async function writeExport(
 
 function partsOf({ store, view, now }: ExportScene, request: ExportRequest): TextParts {
   switch (request.format) {
-    case 'capture':
+    case 'capture': {
+      const reader = recordReader(store, view, now)
+      return recordParts(reader, headerOf(request, reader, store.live))
+    }
     case 'json-lines':
-      return recordParts(recordReader(store, view, now))
+      return recordParts(recordReader(store, view, now), null)
     case 'csv':
       return csvParts(request, rowReader(store, view, now))
     case 'markdown':
@@ -95,17 +101,38 @@ function partsOf({ store, view, now }: ExportScene, request: ExportRequest): Tex
   }
 }
 
-function recordParts(reader: BatchReader<Flow>): TextParts {
+/** The first line of a capture, which says what its records are of (docs/format.md). */
+function headerOf(
+  { source, view: { filter } }: ExportRequest,
+  { span }: BatchReader<Flow>,
+  isLive: boolean,
+): string {
+  return headerLine({
+    ...EMPTY_HEADER,
+    tool: `flowtrace ${VERSION}`,
+    source: { kind: isLive ? 'live' : 'capture', name: source },
+    cluster: isLive ? source : null,
+    window: span,
+    filter: filter.kind === 'all' ? null : print(filter),
+  })
+}
+
+function recordParts(reader: BatchReader<Flow>, head: string | null): TextParts {
   const { total, span } = reader
-  const lines = new RecordLines()
+  let first = head
   return {
     total,
     span,
     written: 0,
     next() {
+      if (first !== null) {
+        const line = first
+        first = null
+        return line
+      }
       const flows = reader.next(BATCH_RECORDS)
       this.written += flows.length
-      return flows.length === 0 ? null : flows.map((flow) => lines.line(flow)).join('')
+      return flows.length === 0 ? null : flows.map((flow) => recordLine(flow)).join('')
     },
   }
 }

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test, vi } from 'vitest'
 
-import { writeFlow } from '../../capture/write.ts'
+import { recordLine } from '../../capture/capture-writer.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import { buildFlow } from '../../flows/testing/build.ts'
 import type { ExportRequest, FromWorker } from '../protocol.ts'
@@ -13,7 +13,7 @@ beforeAll(async () => {
   await import('./export-job.ts')
 }, 60_000)
 
-const LINES = [writeFlow(buildFlow()), writeFlow(buildFlow({ destPort: 5432, action: 'Deny' }))]
+const LINES = [recordLine(buildFlow()), recordLine(buildFlow({ destPort: 5432, action: 'Deny' }))]
 
 const REQUEST: ExportRequest = {
   format: 'json-lines',
@@ -55,7 +55,7 @@ test('a page that asks for an export gets its file', async () => {
   const [message] = exported()
   if (message?.result.ok !== true) throw new Error('the export failed')
   expect(message.id).toBe(7)
-  expect(await message.result.file.blob.text()).toBe(`${LINES.join('\n')}\n`)
+  expect(await message.result.file.blob.text()).toBe(LINES.join(''))
   expect(message.result.file.span).toEqual({ from: 1_790_000_025 - 3600, to: 1_790_000_025 })
 })
 
