@@ -100,10 +100,38 @@ test('of several files the reader chooses one', async ({ app, cluster, page }) =
   await page.goto(cluster.url)
   await expect(app.source).toHaveText('Live')
   await app.dropFiles([HOLIDAY, { name: 'incident.jsonl', text }])
-  const dialog = page.getByRole('dialog', { name: 'Flowtrace opens one capture at a time' })
+  const dialog = page.getByRole('dialog', { name: '2 files, together or one of them' })
   await expect(dialog.getByRole('listitem')).toHaveCount(2)
   await dialog.getByRole('button', { name: /^incident\.jsonl/ }).click()
   await expectCapture(app, text.split('\n').length)
+})
+
+test('several files are opened together, and a link to them asks for them again', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  const rows = cluster.demoCapture(2).split('\n')
+  const [first, second] = [rows.slice(0, 40), rows.slice(40)]
+  await page.goto(cluster.url)
+  await expect(app.source).toHaveText('Live')
+  const files = [
+    { name: 'first.jsonl', text: [...first, 'oops'].join('\n') },
+    { name: 'second.jsonl', text: second.join('\n') },
+  ]
+  await app.dropFiles(files)
+  await page.getByRole('dialog').getByRole('button', { name: 'Open all together' }).click()
+  await expect(page.getByRole('button', { name: 'first.jsonl and 1 more' })).toBeVisible()
+  await expectCapture(app, rows.length)
+  await page.getByRole('button', { name: '1 refused' }).click()
+  await expect(page.getByText(/^first\.jsonl: Line 41/)).toBeVisible()
+  await page.reload()
+  await expect(
+    page.getByRole('heading', { name: /^This link is about first\.jsonl and 1 more/ }),
+  ).toBeVisible()
+  await app.dropFiles(files.toReversed())
+  await page.getByRole('dialog').getByRole('button', { name: 'Open all together' }).click()
+  await expectCapture(app, rows.length)
 })
 
 test('another source closes the open row, and a query that matches nothing of it is cleared by a click', async ({

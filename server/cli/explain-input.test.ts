@@ -88,8 +88,8 @@ describe('a file', () => {
     expect(error).toBe('standard input: cannot be read any further (EIO); what was read is explained\n')
   })
 
-  test('that is a folder cannot be read', async () => {
-    await expect(explain(await temporaryFolder())).rejects.toThrow('cannot be read (EISDIR)')
+  test('that is a folder without files cannot be read', async () => {
+    await expect(explain(await temporaryFolder())).rejects.toThrow('There are no files in')
   })
 
   test.each([

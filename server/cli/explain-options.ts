@@ -10,19 +10,20 @@ export type ExplainFormat = (typeof FORMATS)[number]
 
 export interface ExplainCommand {
   readonly command: 'explain'
-  /** Null stands for standard input. */
-  readonly path: string | null
+  /** Files and folders. Empty for standard input. */
+  readonly paths: readonly string[]
   readonly filter: Expression
   readonly format: ExplainFormat
   /** Whether a denial that matches the filter makes the exit status 1. */
   readonly failOnDeny: boolean
 }
 
-export const EXPLAIN_HELP = `Usage: flowtrace explain FILE [options]
+export const EXPLAIN_HELP = `Usage: flowtrace explain FILE... [options]
 
 Says which policy decided, for each way of being allowed or denied in a capture,
 denials first. FILE is a capture in any format that the page opens; - is standard
-input. From a checkout: npm start --silent -- explain FILE
+input. Several files are merged in order of time; of a folder all files in it are read.
+From a checkout: npm start --silent -- explain FILE
 
   --filter QUERY        only flows that match, as in 'dst.ns = backend and action = deny';
                         bytes, packets and conns are sums over the records of a line of
@@ -47,14 +48,15 @@ export function parseExplain(argv: readonly string[]): ExplainCommand | { readon
   const { values: flags, positionals } = parseFlags(argv, OPTIONS)
   if (flags.help === true) return { command: 'explain help' }
   const [path, another] = positionals
-  if (path === undefined || path === '')
+  if (path === undefined || positionals.includes('')) {
     throw new UsageError('explain wants a capture FILE, or - for standard input')
-  if (another !== undefined) {
-    throw new UsageError(`explain takes one FILE, not ${JSON.stringify(another)} besides`)
+  }
+  if (another !== undefined && positionals.includes('-')) {
+    throw new UsageError('explain reads standard input alone, not beside files')
   }
   return {
     command: 'explain',
-    path: path === '-' ? null : path,
+    paths: path === '-' ? [] : positionals,
     filter: parseFilter(flags.filter),
     format: parseFormat(flags.format),
     failOnDeny: flags['fail-on-deny'] === true,

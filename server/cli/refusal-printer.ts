@@ -5,7 +5,10 @@ import { visibleText } from '../../src/lib/visible-text.ts'
 
 const MAX_PRINTED_REFUSALS = 100
 
-/** Writes refusals as compilers do, `file:line:column: reason`, so that editors can jump to the place. */
+/**
+ * Writes refusals as compilers do, `file:line:column: reason`, so that editors can jump to the place. The file is the
+ * refusal's own, or else the name that the printer has.
+ */
 export class RefusalPrinter {
   #printed = 0
   readonly #name: string
@@ -18,8 +21,8 @@ export class RefusalPrinter {
 
   print(refusals: readonly Refusal[]): void {
     for (const refusal of refusals.slice(0, MAX_PRINTED_REFUSALS - this.#printed)) {
-      const { line, column, reason, excerpt } = refusal
-      const place = [this.#name, line, column].filter((part) => part !== null).join(':')
+      const { file = this.#name, line, column, reason, excerpt } = refusal
+      const place = [file, line, column].filter((part) => part !== null).join(':')
       const shown = excerpt === '' ? '' : `: ${excerpt}`
       this.#stderr.write(`${visibleText(`${place}: ${reason}${shown}`)}\n`)
       this.#printed++

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
@@ -203,6 +203,30 @@ describe('flowtrace explain', () => {
     await expect(run).rejects.toThrow(new UsageError('The capture none.jsonl cannot be read (ENOENT)'))
   })
 
+  test('several files and folders are read together, each with its name at what it refuses', async () => {
+    const folder = await temporaryFolder()
+    await mkdir(join(folder, 'more', 'deeper'), { recursive: true })
+    const first = join(folder, 'first.jsonl')
+    const second = join(folder, 'more', 'deeper', 'second.jsonl')
+    await writeFile(first, `${lines(DENIED)}oops\n`)
+    await writeFile(second, `nonsense\n${lines(LATER, ALLOWED)}`)
+    await writeFile(join(folder, 'more', '.hidden'), 'not read')
+    const alone = await explainText('', [first])
+    const { out, error } = await explainText('', [first, join(folder, 'more')])
+    expect(out).toContain('first.jsonl and 1 more')
+    expect(out).toContain('3 records')
+    expect(alone.error).toMatch(/^first\.jsonl:2:1: /)
+    expect(error.split('\n').toSorted()).toEqual([
+      '',
+      `${first}:2:1: This line is not a record: there is no JSON in it: oops`,
+      `${second}:1:1: This line is not a record: there is no JSON in it: nonsense`,
+    ])
+  })
+
+  test('a folder without files is refused', async () => {
+    await expect(explainText('', [await temporaryFolder()])).rejects.toThrow(/^There are no files in /)
+  })
+
   test('a closed pipe is no error', async () => {
     const path = join(await temporaryFolder(), 'flows.jsonl')
     await writeFile(path, lines(DENIED))
@@ -290,18 +314,18 @@ describe('the command line', () => {
   test('without options explains the whole file as text', () => {
     expect(parseExplain(['a.jsonl'])).toEqual({
       command: 'explain',
-      path: 'a.jsonl',
+      paths: ['a.jsonl'],
       filter: { kind: 'all' },
       format: 'text',
       failOnDeny: false,
     })
-    expect(parseExplain(['-'])).toMatchObject({ path: null })
+    expect(parseExplain(['-'])).toMatchObject({ paths: [] })
     expect(parseExplain(['--help'])).toEqual({ command: 'explain help' })
   })
 
   test.each([
     [[], 'explain wants a capture FILE, or - for standard input'],
-    [['a', 'b'], 'explain takes one FILE, not "b" besides'],
+    [['a', '-'], 'explain reads standard input alone, not beside files'],
     [['a', '--format', 'xml'], '--format wants text, json or markdown, not "xml"'],
     [['a', '--port', '1'], "Unknown option '--port'"],
   ])('refuses %j', (argv, message) => {

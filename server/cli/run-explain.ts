@@ -1,14 +1,13 @@
 /** Runs `flowtrace explain`: reads a capture in one pass and says for each signature which policy decided it. */
-import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { readCapture } from '../../src/capture/read.ts'
 import { isMeasured } from '../../src/filter/tree/asks-for.ts'
 import { clausesOf, withAll } from '../../src/filter/tree/clauses.ts'
 import { visibleText } from '../../src/lib/visible-text.ts'
 import { matcher } from '../../src/filter/tree/evaluate.ts'
 import { errorCode } from '../lib/error-code.ts'
+import { filesAt, readFiles } from './capture-files.ts'
 import type { ExplainCommand } from './explain-options.ts'
 import { type ExplainSummary, renderExplained } from './explain-output.ts'
 import { SignatureTable } from './explain-signatures.ts'
@@ -18,13 +17,14 @@ import type { StandardStreams } from './standard-streams.ts'
 import { UsageError } from '../lib/usage-error.ts'
 
 /**
- * Resolves with the exit status: 2 when the file could not be read to its end, which is reported, and what was read is
+ * Resolves with the exit status: 2 when a file could not be read to its end, which is reported, and what was read is
  * explained; 1 for a denial under --fail-on-deny, or else 0. Throws {@link UsageError} for a file of which nothing can be
- * read, or which holds no flows.
+ * read, or when no file holds flows.
  */
 export async function runExplain(command: ExplainCommand, streams: StandardStreams): Promise<0 | 1 | 2> {
-  const { path, filter, format, failOnDeny } = command
-  const name = path === null ? 'standard input' : basename(path)
+  const { filter, format, failOnDeny } = command
+  const paths = await filesAt(command.paths)
+  const name = nameOfAll(paths)
   const clauses = clausesOf(filter)
   // As on the page: a clause about keys narrows what is summed, one about counters or age tests the sums.
   const test = matcher(withAll(clauses.filter((clause) => !isMeasured(clause))), 0)
@@ -38,33 +38,23 @@ export async function runExplain(command: ExplainCommand, streams: StandardStrea
   let unknown = 0
   let captureFormat: string | null = null
   let isComplete = true
-  try {
-    // Node's types declare a ReadableStream class of their own, which is the web's at run time.
-    const bytes = Readable.toWeb(
-      path === null ? streams.stdin : createReadStream(path),
-    ) as ReadableStream<Uint8Array>
-    for await (const batch of readCapture(bytes)) {
-      for (const flow of batch.flows) {
-        ends.add(flow)
-        newest = Math.max(newest, flow.endTime)
-        if (test(flow)) table.add(flow)
-      }
-      read += batch.flows.length
-      refused += batch.refused
-      unknown += batch.unknown
-      captureFormat = batch.format ?? captureFormat
-      refusals.print(batch.refusals)
-    }
-  } catch (error) {
-    // Only errors of files and streams have an errno; any other error is a bug.
-    if (!(error instanceof Error && 'errno' in error)) throw error
-    const code = errorCode(error)
-    if (read === 0)
-      throw new UsageError(`The capture ${visibleText(name)} cannot be read (${code})`, { cause: error })
+  const onBreak = (file: string, code: string) => {
     isComplete = false
     streams.stderr.write(
-      `${visibleText(name)}: cannot be read any further (${code}); what was read is explained\n`,
+      `${visibleText(file)}: cannot be read any further (${code}); what was read is explained\n`,
     )
+  }
+  for await (const batch of readFiles(paths, streams.stdin, onBreak)) {
+    for (const flow of batch.flows) {
+      ends.add(flow)
+      newest = Math.max(newest, flow.endTime)
+      if (test(flow)) table.add(flow)
+    }
+    read += batch.flows.length
+    refused += batch.refused
+    unknown += batch.unknown
+    captureFormat = batch.format ?? captureFormat
+    refusals.print(batch.refusals)
   }
   refusals.printRest(refused)
   if (read === 0) throw new UsageError(`There are no flows in ${visibleText(name)}`)
@@ -74,6 +64,11 @@ export async function runExplain(command: ExplainCommand, streams: StandardStrea
   await writePieces(renderExplained(format, table.sorted(), ends, summary), streams.stdout)
   if (!isComplete) return 2
   return failOnDeny && denied > 0 ? 1 : 0
+}
+
+function nameOfAll([first, ...others]: readonly string[]): string {
+  if (first === undefined) return 'standard input'
+  return others.length === 0 ? basename(first) : `${basename(first)} and ${others.length} more`
 }
 
 /** Writes with backpressure. EPIPE is no error: `head` closes its end once it has read enough. */

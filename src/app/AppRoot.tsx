@@ -61,7 +61,7 @@ export function AppRoot({ client, early }: AppRootProps) {
   useNamedCluster(clusters)
   const openSource = useCallback(
     (next: Source): void => {
-      if (next.open.kind === 'file') void opening.openFile(next.open.file)
+      if (next.open.kind === 'file') opening.openChosen([next.open.file, ...(next.open.others ?? [])])
       else navigate({ capture: null, open: null, ...(clusters.length > 0 ? { cluster: next.name } : {}) })
     },
     [opening, clusters],

@@ -5,6 +5,7 @@ import { formatCount } from '../lib/format.ts'
 import { formatOf, type Kind } from './format/classify.ts'
 import type { DelimitedPiece } from './scan/delimited-splitter.ts'
 import type { FieldError, Json } from './format/json-fields.ts'
+import { finerUnitOf, type FinerUnit } from './format/json-time.ts'
 import { FOREIGN, type Foreign } from './format/foreign.ts'
 import { type Outcome, recordOutcome, textOutcome } from './format/record.ts'
 import { LineCache, type CachedLine } from './cache/line-cache.ts'
@@ -14,6 +15,7 @@ import { type Place, placelessRefusal, type Refusal, refusalAt } from './format/
 import type { Piece } from './scan/piece.ts'
 import { unknownMembersOf } from './format/unknown-members.ts'
 import { unknownIn } from './format/unknown-values.ts'
+import { refusalIn, unwrap, type Wrapper, type Wrapping } from './unwrap.ts'
 
 /** What was read since the batch before. */
 export interface Batch {
@@ -33,7 +35,10 @@ export interface Batch {
   readonly unknown: number
   /** Bytes of the file on disk, compressed or not, from its beginning. */
   readonly bytesRead: number
-  /** The format in words, as far as it is known; null as long as no record of ours was found. */
+  /**
+   * The format in words, as far as it is known, with the units of times that are not seconds; null as long as no record
+   * of ours was found.
+   */
   readonly format: string | null
 }
 
@@ -48,9 +53,32 @@ interface About {
 
 export type CachedFlow = CachedLine<About>
 
+/** The members with the times of a record, in the formats whose times are numbers. */
+const TIME_NAMES = ['startTime', 'start_time', 'endTime', 'end_time'] as const
+
+/** How a collector works where it does not work as usual. */
+export interface CollectOptions {
+  /** Whether batches have {@link Batch.unknownMembers}, for a caller that writes the records again. */
+  readonly keepUnknownMembers?: boolean
+  /** Upper bound of the bytes of lines that are cached, for captures that are read beside others. */
+  readonly cacheBytes?: number
+}
+
+/** The piece that an outcome is of. */
+interface Origin {
+  readonly text: string
+  readonly place: Place
+  /** The JSON value that the piece is; undefined for a record that is text. */
+  readonly value: unknown
+  /** Whether it is a member beside a list of records. */
+  readonly isBeside: boolean
+  /** The wrapper that it was found in; undefined for what stands in the file itself. */
+  readonly wrapping: Wrapping | undefined
+}
+
 export class Collector {
   /** Parsed lines are added to it, and the splitter looks lines up in it. */
-  readonly lineCache = new LineCache<About>()
+  readonly lineCache: LineCache<About>
   #flows: Flow[] = []
   #unknownMembers: (Json | null)[] = []
   #headers: CaptureHeader[] = []
@@ -58,6 +86,7 @@ export class Collector {
   #refused = 0
   #unknown = 0
   readonly #kinds = new Set<Kind>()
+  readonly #finerUnits = new Set<FinerUnit>()
   readonly #foreign = new Map<Foreign, number>()
   /** The ids of events, of which an export may hold some twice. */
   readonly #uuids = new RecentIds()
@@ -65,10 +94,11 @@ export class Collector {
   #wanted: number
   readonly #keepsUnknownMembers: boolean
 
-  /** `wanted`: how many flows and refused records make it full. `keepUnknownMembers`: see {@link Batch}. */
-  constructor(wanted: number, keepUnknownMembers = false) {
+  /** `wanted`: how many flows and refused records make it full. */
+  constructor(wanted: number, { keepUnknownMembers = false, cacheBytes }: CollectOptions = {}) {
     this.#wanted = wanted
     this.#keepsUnknownMembers = keepUnknownMembers
+    this.lineCache = new LineCache(cacheBytes)
   }
 
   get isFull(): boolean {
@@ -83,20 +113,27 @@ export class Collector {
     return this.#flows.length + this.#refused
   }
 
-  addPiece(piece: Piece<CachedFlow>): void {
+  /** `wrapping`: where the piece was found, if it stands inside a wrapper. */
+  addPiece(piece: Piece<CachedFlow>, wrapping?: Wrapping): void {
     if (piece.is === 'cached') {
       this.#addFlow(piece.cached.flow, piece.cached.about)
-    } else if (piece.is === 'refused') this.refuse(piece.refusal)
-    else if (piece.is === 'text')
-      this.#addOutcome(textOutcome(piece.format, piece.text), false, piece.text, piece.place, undefined)
-    else
-      this.#addOutcome(
-        recordOutcome(piece.value),
-        piece.is === 'beside',
-        piece.text,
-        piece.place,
-        piece.value,
-      )
+      return
+    }
+    if (piece.is === 'refused') return this.refuse(refusalIn(wrapping, piece.refusal))
+    const { text, place } = piece
+    if (piece.is === 'text') {
+      const origin = { text, place, value: undefined, isBeside: false, wrapping }
+      this.#addOutcome(textOutcome(piece.format, text), origin)
+    } else {
+      const { value } = piece
+      this.#addOutcome(recordOutcome(value), {
+        text,
+        place,
+        value,
+        isBeside: piece.is === 'beside',
+        wrapping,
+      })
+    }
   }
 
   addMessage(piece: DelimitedPiece): void {
@@ -135,22 +172,23 @@ export class Collector {
     this.#refusals = []
     this.#refused = 0
     this.#unknown = 0
-    const format = formatOf(this.#kinds)
+    const format = formatOf(this.#kinds, this.#finerUnits)
     return { flows, unknownMembers, headers, refusals, refused, unknown, bytesRead, format }
   }
 
-  /** `value`: the JSON that the outcome is of, if any. */
-  #addOutcome(outcome: Outcome, isBeside: boolean, text: string, place: Place, value: unknown): void {
+  #addOutcome(outcome: Outcome, origin: Origin): void {
+    const { text, place, value, isBeside, wrapping } = origin
     switch (outcome.is) {
       case 'flow': {
         const { flow, kind, record, uuid = '' } = outcome
-        if (uuid !== '' && !this.#uuids.add(uuid)) return this.#addForeign('hubble-repeat', text, place)
+        if (uuid !== '' && !this.#uuids.add(uuid)) return this.#addForeign('hubble-repeat', origin)
         const about = {
           kind,
           unknown: unknownIn(flow),
           unknownMembers: this.#unknownMembersOf(kind, value, record),
         }
         if (record !== undefined) {
+          this.#noteUnits(record)
           this.lineCache.add(text, record, flow, about, kind)
         }
         return this.#addFlow(flow, about)
@@ -159,15 +197,22 @@ export class Collector {
         this.#headers.push(outcome.header)
         return
       case 'foreign':
-        return this.#addForeign(outcome.foreign, text, place)
-      case 'error':
-        return this.refuse(refusalAt(text, place, 0, `The server answered with an error: ${outcome.message}`))
+        return this.#addForeign(outcome.foreign, origin)
+      case 'error': {
+        const reason = `The server answered with an error: ${outcome.message}`
+        return this.refuse(refusalIn(wrapping, refusalAt(text, place, 0, reason)))
+      }
       case 'refused':
         // Members beside a list, such as page counts, need not be records.
         if (isBeside) return
-        return this.refuse(refusalAt(text, place, offsetOf(outcome.fault, text), outcome.reason))
+        return this.refuse(
+          refusalIn(wrapping, refusalAt(text, place, offsetOf(outcome.fault, text), outcome.reason)),
+        )
       case 'nothing':
         return
+      case 'wrapper':
+        if (isBeside) return
+        return this.#unwrap({ inner: outcome.inner, text, place, wrapping }, origin)
       default:
         return unreachable(outcome, 'outcome')
     }
@@ -180,6 +225,21 @@ export class Collector {
       : null
   }
 
+  /** Notes in which units the times of a record are. The line cache has no records with times in finer ones. */
+  #noteUnits(record: Json): void {
+    for (const name of TIME_NAMES) {
+      const unit = finerUnitOf(record[name])
+      if (unit !== undefined) this.#finerUnits.add(unit)
+    }
+  }
+
+  #unwrap(wrapper: Wrapper, origin: Origin): void {
+    for (const found of unwrap(wrapper, (line) => this.lineCache.lookupText(line))) {
+      if (found.is === 'piece') this.addPiece(found.piece, found.wrapping)
+      else this.#addForeign(found.foreign, origin)
+    }
+  }
+
   #addFlow(flow: Flow, { kind, unknown, unknownMembers }: About): void {
     this.#flows.push(flow)
     if (this.#keepsUnknownMembers) this.#unknownMembers.push(unknownMembers)
@@ -187,11 +247,12 @@ export class Collector {
     this.#unknown += unknown
   }
 
-  #addForeign(foreign: Foreign, text: string, place: Place): void {
+  #addForeign(foreign: Foreign, { text, place, wrapping }: Origin): void {
     const count = this.#foreign.get(foreign) ?? 0
     this.#foreign.set(foreign, count + 1)
     this.#refused++
-    if (count === 0) this.#refusals.push(refusalAt(text, place, 0, FOREIGN[foreign]))
+    if (count > 0) return
+    this.#refusals.push(refusalIn(wrapping, refusalAt(text, place, 0, FOREIGN[foreign])))
   }
 }
 

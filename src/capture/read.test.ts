@@ -88,11 +88,42 @@ describe("Whisker's records", () => {
     ['2026-11-02T04:30:15.987-05:30', 1793613615],
     [1793613615, 1793613615],
     ['1793613615', 1793613615],
+    [1793613615987, 1793613615],
+    ['1793613615987', 1793613615],
+    [1793613615987654, 1793613615],
+    ['1793613615987654321', 1793613615],
     ['0001-01-01T00:00:00Z', 0],
     [undefined, 0],
   ])('may give the time as %j', async (start_time, seconds) => {
     const { flows } = await readAll(line(whiskerRecord(1, { start_time })))
     expect(flows[0]?.startTime).toBe(seconds)
+  })
+
+  test.each([
+    ['milliseconds', 1e3],
+    ['microseconds', 1e6],
+    ['nanoseconds', 1e9],
+  ])('of a key are read, and said, when their times are in %s', async (unit, perSecond) => {
+    const flow = {
+      ...protojsonFlow(),
+      startTime: 1793613600 * perSecond,
+      endTime: String(1793613615 * perSecond),
+    }
+    const seconds = await readAll(line(protojsonFlow()) + line(protojsonFlow()))
+    expect(seconds.format).toBe('Goldmane flows (protojson)')
+    const { flows, format } = await readAll(line(flow) + line(flow))
+    expect(flows).toEqual(seconds.flows)
+    expect(format).toBe(`Goldmane flows (protojson), times in ${unit}`)
+    // Lines that the cache knows by their other bytes are looked at, too.
+    expect((await readAll(line(protojsonFlow()) + line(flow))).format).toBe(format)
+  })
+
+  test('may have numbers in quotes', async () => {
+    const record = whiskerRecord(3)
+    const quoted = JSON.stringify(record).replaceAll(/":(\d+)/g, '":"$1"')
+    const { flows, refusals } = await readAll(`${quoted}\n`)
+    expect(refusals).toEqual([])
+    expect(flows).toEqual((await readAll(line(record))).flows)
   })
 
   const items = [1, 2, 3].map((number) => whiskerRecord(number))

@@ -2,7 +2,7 @@
  * Reads a capture file: Whisker's, Goldmane's and Felix's records in all the forms in which people have them (JSON lines,
  * pretty-printed objects, lists, server-sent events, length-delimited protobuf), gzip included, mixed at will.
  */
-import { type Batch, Collector } from './collect.ts'
+import { type Batch, type CollectOptions, Collector } from './collect.ts'
 import { chunksOf, headOf } from './scan/chunks.ts'
 import { type Content, contentOf } from './scan/sniff.ts'
 import { DelimitedSplitter } from './scan/delimited-splitter.ts'
@@ -16,13 +16,11 @@ import { Utf8Splitter } from './scan/utf8-splitter.ts'
 
 export type { Batch } from './collect.ts'
 
-export interface ReadOptions {
+export interface ReadOptions extends CollectOptions {
   /** Stops the reading: the stream is cancelled and the signal's reason thrown. */
   readonly signal?: AbortSignal
   /** About how many flows and refused records make a batch. The first batch is smaller, to show something early. */
   readonly batchRecords?: number
-  /** Whether batches have {@link Batch.unknownMembers}, for a caller that writes the records again. */
-  readonly keepUnknownMembers?: boolean
 }
 
 /** A larger batch outlives V8's young generation, and copying it costs a third of the speed. */
@@ -104,9 +102,9 @@ function plainBytes(
  */
 export async function* readCapture(
   stream: ReadableStream<Uint8Array>,
-  { signal, batchRecords = BATCH_RECORDS, keepUnknownMembers = false }: ReadOptions = {},
+  { signal, batchRecords = BATCH_RECORDS, ...options }: ReadOptions = {},
 ): AsyncGenerator<Batch> {
-  const collector = new Collector(Math.min(batchRecords, FIRST_BATCH_RECORDS), keepUnknownMembers)
+  const collector = new Collector(Math.min(batchRecords, FIRST_BATCH_RECORDS), options)
   let bytesRead = 0
   let bytesTaken = 0
   const chunks = chunksOf(stream, signal, (length) => {

@@ -128,7 +128,7 @@ describe('a value that makes no sense', () => {
     ['packets_out', 'many', 'packets_out is "many", not a whole number from 0 to 2^53'],
     ['dest_port', 70_000, 'dest_port is 70000, not a port from 0 to 65535'],
     ['start_time', 'yesterday', 'start_time is "yesterday", not a time (RFC 3339 or Unix seconds)'],
-    ['end_time', 1_793_613_615_000, 'end_time is 1793613615000, not a time (RFC 3339 or Unix seconds)'],
+    ['end_time', 1e21, 'end_time is 1e+21, not a time (RFC 3339 or Unix seconds)'],
     [
       'end_time',
       '2026-13-02T10:00:15Z',
@@ -206,12 +206,16 @@ describe('records of other programs', () => {
       'This is an Elasticsearch aggregation',
     ],
     [
-      'Loki',
-      line({ status: 'success', data: { resultType: 'streams', result: [] } }),
-      'This is an answer of Loki',
+      'a metric of Loki',
+      line({ status: 'success', data: { resultType: 'vector', result: [{ metric: {}, value: [1, '2'] }] } }),
+      'This is a number of a metric query of Loki or Prometheus',
     ],
-    ['OpenTelemetry', line({ resourceLogs: [] }), 'This is an OpenTelemetry log export'],
-    ['a HAR', line({ log: { version: '1.2', entries: [] } }), 'This is a browser recording'],
+    ['OpenTelemetry metrics', line({ resourceMetrics: [] }), 'This is an OpenTelemetry export of metrics'],
+    [
+      'an answer in a HAR',
+      line({ log: { entries: [{ request: {}, response: { content: { text: '<p>{}' } } }] } }),
+      'This answer in a browser recording (HAR) holds no flows',
+    ],
     ['a manifest', line({ apiVersion: 'v1', kind: 'Pod' }), 'This is a Kubernetes manifest'],
   ])('are named once, and counted: %s', async (_name, text, sentence) => {
     const once = await readAll(text)

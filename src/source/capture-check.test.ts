@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { writeFlow } from '../capture/write.ts'
 import { buildFlow } from '../flows/testing/build.ts'
 import { checkCapture } from './capture-check.ts'
-import { hashOf } from './capture-id.ts'
+import { hashOf } from './capture-hash.ts'
 
 const never = new AbortController().signal
 const LINES = [buildFlow(), buildFlow({ destNamespace: 'shop' })].map((flow) => writeFlow(flow)).join('\n')

@@ -1,7 +1,8 @@
 /** Looks into a file before it takes the place of what is open: whether it is a capture, and which one. */
 import type { Refusal } from '../capture/format/refusal.ts'
 import { formatBytes } from '../lib/format.ts'
-import { type CaptureId, hashOf } from './capture-id.ts'
+import { hashOf } from './capture-hash.ts'
+import type { CaptureId } from './capture-id.ts'
 import { openCapture } from './capture-file.ts'
 import { toTrouble } from './trouble.ts'
 

@@ -65,6 +65,13 @@ describe('a capture', () => {
     expect(await readAll(opened)).toEqual({ flows: 2, refusals: 1, bytesRead: TEXT.length })
   })
 
+  test('of several files is merged, and its size is theirs together', async () => {
+    const [first, second] = [new File([TEXT], 'a.jsonl'), new File([TEXT], 'b.jsonl')]
+    const opened = await openCapture({ kind: 'file', file: first, others: [second] }, never)
+    expect(opened.total).toBe(2 * TEXT.length)
+    expect(await readAll(opened)).toEqual({ flows: 4, refusals: 2, bytesRead: 2 * TEXT.length })
+  })
+
   test('compressed counts its progress in the bytes of the file', async () => {
     const plain = new Blob([TEXT.repeat(50)]).stream()
     const packed = await new Response(plain.pipeThrough(new CompressionStream('gzip'))).arrayBuffer()

@@ -1,10 +1,13 @@
 /** Opens a capture that was dropped on the page or is served, and parses it while its bytes arrive. */
+import { MAX_CACHED_BYTES } from '../capture/cache/line-cache.ts'
+import { mergeCaptures } from '../capture/merge.ts'
 import { readCapture } from '../capture/read.ts'
 import { unreachable } from '../lib/assert.ts'
 import { bodyOf, download } from './network.ts'
 
 export type CaptureSource =
-  | { readonly kind: 'file'; readonly file: File }
+  /** `others`: files that are read together with it, merged on one clock. */
+  | { readonly kind: 'file'; readonly file: File; readonly others?: readonly File[] }
   /** `url` is absolute. */
   | { readonly kind: 'url'; readonly url: string; readonly name: string }
 
@@ -27,13 +30,27 @@ export async function openCapture(
   switch (source.kind) {
     case 'file':
       signal.throwIfAborted()
-      return { total: source.file.size, batches: readCapture(source.file.stream(), { signal }) }
+      return openFiles([source.file, ...(source.others ?? [])], signal)
     case 'url': {
       const response = await download(fetcher, source.url, { signal })
       return { total: lengthOf(response), batches: readCapture(bodyOf(response), { signal }) }
     }
     default:
       return unreachable(source, 'capture source')
+  }
+}
+
+function openFiles(files: readonly File[], signal: AbortSignal): OpenedCapture {
+  const total = files.reduce((sum, { size }) => sum + size, 0)
+  const cacheBytes = Math.floor(MAX_CACHED_BYTES / files.length)
+  const captures = files.map((file) => ({
+    name: file.name,
+    batches: readCapture(file.stream(), { signal, cacheBytes }),
+  }))
+  const [only, second] = captures
+  return {
+    total,
+    batches: only !== undefined && second === undefined ? only.batches : mergeCaptures(captures),
   }
 }
 

@@ -164,7 +164,8 @@ export type OpenSource =
       readonly scope: Expression
       readonly viewer?: string
     }
-  | { readonly kind: 'file'; readonly file: File }
+  /** `others`: files that are read together with it, merged on one clock. */
+  | { readonly kind: 'file'; readonly file: File; readonly others?: readonly File[] }
   /** A capture that the server serves. */
   | { readonly kind: 'url'; readonly url: string; readonly name: string }
 

@@ -61,7 +61,12 @@ export function CaptureWanted({
             {offered === null ? 'Leave the capture' : `Go to ${offered}`}
           </Button>
         </div>
-        <FileInput input={input} label="Capture file" onFile={(file) => void opening.openFile(file)} />
+        <FileInput
+          input={input}
+          label="Capture file"
+          onFile={(file) => void opening.openFile(file)}
+          onFiles={(files) => opening.openChosen(files)}
+        />
       </div>
     </main>
   )

@@ -40,13 +40,21 @@ export function OpeningDialog({ opening, openName }: { opening: CaptureOpening; 
     case 'folder':
       return (
         <Explained title={`${visibleText(state.name)} is a folder`} {...{ opening, openName }}>
-          <p>Flowtrace opens one capture at a time. Drop a file of the folder, or choose it.</p>
+          <p>No file in it could be read. Drop the files themselves, or choose them.</p>
         </Explained>
       )
     case 'several':
       return (
-        <Explained title="Flowtrace opens one capture at a time" {...{ opening, openName }}>
-          <p>Which one?</p>
+        <Explained
+          title={`${formatPlural(state.files.length, 'file')}, together or one of them`}
+          {...{ opening, openName }}
+          action={
+            <Button look="primary" onClick={() => void opening.openTogether(state.files)}>
+              Open all together
+            </Button>
+          }
+        >
+          <p>Together they are merged in order of time. Or which one?</p>
           <ul className="flex flex-col items-start gap-1">
             {state.files.slice(0, MAX_LISTED).map((file, index) => (
               // The list is as it was dropped, so an index identifies an entry.
@@ -157,7 +165,12 @@ function Explained({
           </Button>
           <Button onClick={() => opening.dismiss()}>Back</Button>
         </div>
-        <FileInput input={input} label="File to open" onFile={(file) => void opening.openFile(file)} />
+        <FileInput
+          input={input}
+          label="File to open"
+          onFile={(file) => void opening.openFile(file)}
+          onFiles={(files) => opening.openChosen(files)}
+        />
       </div>
     </ModalDialog>
   )

@@ -10,10 +10,10 @@ import type { Json } from '../format/json-fields.ts'
 import { ABSENT, countIn, IS_COUNT, IS_NULL, IS_TEXT, LineMembers } from './line-members.ts'
 import { FIELDS, TIME_COUNT } from './line-names.ts'
 import { LineTemplates } from './line-templates.ts'
-import { timeOf } from '../format/json-time.ts'
+import { unixSecondsOf } from '../format/json-time.ts'
 
 /** Upper bound of the lines cached. A real line takes about 1,000 bytes. */
-const MAX_CACHED_BYTES = 64 * 1024 * 1024
+export const MAX_CACHED_BYTES = 64 * 1024 * 1024
 /** A longer line is not cached. UTF-16 units. */
 const MAX_LINE_CHARACTERS = 256 * 1024
 const MAX_UTF8_BYTES_PER_UNIT = 3
@@ -180,9 +180,10 @@ function isTextAt(text: Uint8Array, bytes: Uint8Array, begin: number, end: numbe
   return true
 }
 
+/** Undefined for a time in a finer unit, too: the parser's caller has to see it, to say so. */
 function secondsOf(value: number | string): number | undefined {
   try {
-    return timeOf(value, '')
+    return unixSecondsOf(value, '')
   } catch {
     return undefined
   }

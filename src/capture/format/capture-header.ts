@@ -4,7 +4,7 @@
  */
 import { formatCount } from '../../lib/format.ts'
 import { FieldError, isObject, type Json } from './json-fields.ts'
-import { timeOf } from './json-time.ts'
+import { unixSecondsOf } from './json-time.ts'
 
 /** The member by which a line is known to be a header. Its value is the version of the format. */
 const VERSION_MEMBER = 'flowtraceCapture'
@@ -121,7 +121,7 @@ function sourceOf(value: unknown): CaptureHeader['source'] {
 }
 
 function timeOrNull(value: unknown, field: string): number | null {
-  return value === undefined || value === null ? null : timeOf(value, field)
+  return value === undefined || value === null ? null : unixSecondsOf(value, field)
 }
 
 function windowOf(value: unknown): CaptureHeader['window'] {

@@ -2,9 +2,10 @@
 import { type BareTrace, bareTraceIn, withPolicies } from './bare-trace.ts'
 import { isHeader } from './capture-header.ts'
 import { isObject, type Json } from './json-fields.ts'
-import { type Foreign, foreignObject } from './foreign.ts'
+import { type Foreign, foreignObject, isMetricPoint } from './foreign.ts'
 import { isFelix } from './felix.ts'
 import { hubbleFlowIn, hubbleLoss, isHubbleNews, isHubbleReply } from './hubble.ts'
+import type { FinerUnit } from './json-time.ts'
 import { isNetObserv, netObservLeftOut } from './netobserv.ts'
 
 /** The formats of a record, with the words for each on the screen. */
@@ -41,22 +42,6 @@ export type Classified =
   /** A server's answer with an empty list. */
   | { readonly is: 'empty-list' }
   | { readonly is: 'unknown' }
-
-/** The members whose arrays hold records: Whisker's list, Goldmane's list, an Elasticsearch answer. */
-const LISTS = ['items', 'flows', 'hits'] as const
-
-/**
- * Whether the array, or for Elasticsearch the object, that follows this member name holds records. `opener` is the
- * first character of the value.
- */
-export function isListMember(name: string, opener: string): boolean {
-  return (opener === '[' && LISTS.some((list) => list === name)) || (opener === '{' && name === 'hits')
-}
-
-/** Whether the records are inside this object rather than it being one. */
-export function holdsList(record: Json): boolean {
-  return LISTS.some((name) => Array.isArray(record[name])) || isObject(record.hits)
-}
 
 /** No tool wraps a record in more objects than this. */
 const MAX_WRAPPERS = 4
@@ -111,6 +96,7 @@ function classifyNetObserv(record: Json): Classified | undefined {
 }
 
 export function classify(value: unknown): Classified {
+  if (isMetricPoint(value)) return { is: 'foreign', foreign: 'loki' }
   if (!isObject(value)) return { is: 'unknown' }
   if (isHeader(value)) return { is: 'header', record: value }
   const record = unwrapped(value)
@@ -148,8 +134,16 @@ const OWN_KINDS: ReadonlySet<Kind> = new Set([
   'trace-alone',
 ])
 
-/** The format of a capture in words, from those of its records. Null when it had no record of ours. */
-export function formatOf(kinds: ReadonlySet<Kind>): string | null {
+/**
+ * The format of a capture in words, from those of its records and the units of their times that are not seconds. Null
+ * when it had no record of ours.
+ */
+export function formatOf(kinds: ReadonlySet<Kind>, units: ReadonlySet<FinerUnit>): string | null {
+  const records = recordsInWords(kinds)
+  return records === null || units.size === 0 ? records : `${records}, times in ${[...units].join(' and ')}`
+}
+
+function recordsInWords(kinds: ReadonlySet<Kind>): string | null {
   const [only, ...others] = kinds
   if (only === undefined) return null
   if (others.length === 0) return KIND_WORDS[only]

@@ -11,9 +11,9 @@ export const FOREIGN = {
   'netobserv-duplicate':
     'This is a duplicate by the Network Observability operator: another interface saw the same packets',
   aggregation: 'This is an Elasticsearch aggregation: it holds sums, no records',
-  loki: 'This is an answer of Loki; Flowtrace reads the log lines in it, not the answer itself',
-  otlp: 'This is an OpenTelemetry log export; Flowtrace reads the log bodies in it, not the export itself',
-  har: 'This is a browser recording (HAR); Flowtrace reads the answers in it, not the recording itself',
+  loki: 'This is a number of a metric query of Loki or Prometheus, not a log line',
+  otlp: 'This is an OpenTelemetry export of metrics or traces: it holds no logs',
+  har: 'This answer in a browser recording (HAR) holds no flows',
   manifest: 'This is a Kubernetes manifest, not a flow',
 } as const
 export type Foreign = keyof typeof FOREIGN
@@ -21,11 +21,17 @@ export type Foreign = keyof typeof FOREIGN
 /** The kind of a JSON object of another program; undefined when it is not recognised. */
 export function foreignObject(record: Json): Foreign | undefined {
   if (isObject(record.aggregations)) return 'aggregation'
-  if ('resourceLogs' in record) return 'otlp'
-  if (isObject(record.log) && 'entries' in record.log) return 'har'
-  if (isObject(record.data) && 'resultType' in record.data) return 'loki'
+  if ('resourceMetrics' in record || 'resourceSpans' in record) return 'otlp'
+  if (isObject(record.metric) && ('value' in record || 'values' in record)) return 'loki'
   if (typeof record.apiVersion === 'string' && typeof record.kind === 'string') return 'manifest'
   return undefined
+}
+
+/** Whether a value is a point of a metric, as Prometheus and Loki write one: a time in seconds and a number in quotes. */
+export function isMetricPoint(value: unknown): boolean {
+  return (
+    Array.isArray(value) && value.length === 2 && typeof value[0] === 'number' && typeof value[1] === 'string'
+  )
 }
 
 /** Magic numbers: the first bytes of a file in each format. */

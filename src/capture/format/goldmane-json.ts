@@ -8,7 +8,6 @@ import {
   countOrNullOf,
   enumOf,
   FieldError,
-  fromDigits,
   isObject,
   type Json,
   portOf,
@@ -26,7 +25,7 @@ function either(record: Json, camel: string, snake: string): unknown {
 
 function keyOf(key: Json): FlowKey {
   const text = (camel: string, snake: string) => textOf(either(key, camel, snake), camel)
-  const port = (camel: string, snake: string) => portOf(fromDigits(either(key, camel, snake)), camel)
+  const port = (camel: string, snake: string) => portOf(either(key, camel, snake), camel)
   const policies = key.policies ?? {}
   if (!isObject(policies)) throw new FieldError('policies', policies, 'an object')
   return {
@@ -69,7 +68,7 @@ export function goldmaneFlow(flow: Json, key: Json): Flow {
   const isCounted = !hasNothingCounted(flow)
   // Null is our own writer's "not recorded"; protojson omits a zero and never writes null.
   const counter = (camel: string, snake: string) =>
-    isCounted ? countOrNullOf(fromDigits(either(flow, camel, snake)), camel) : null
+    isCounted ? countOrNullOf(either(flow, camel, snake), camel) : null
   return {
     key: keyOf(key),
     sourceLabels: textsOf(either(flow, 'sourceLabels', 'source_labels'), 'sourceLabels'),

@@ -1,7 +1,7 @@
 /** Reads policy hits from JSON. Whisker's and Goldmane's spellings differ only in the names of the two indexes. */
 import { ACTIONS, POLICY_KINDS, type PolicyHit } from '../../flows/flow.ts'
 import { inOrder } from '../../flows/hit.ts'
-import { enumOf, FieldError, fromDigits, isObject, positionOf, textOf } from './json-fields.ts'
+import { enumOf, FieldError, isObject, positionOf, textOf } from './json-fields.ts'
 
 /** Upstream a trigger has no trigger of its own. A longer chain than this is refused, so that recursion is bounded. */
 const MAX_TRIGGER_DEPTH = 4
@@ -17,9 +17,9 @@ function hitOf(value: unknown, field: string, depth: number): PolicyHit {
       name: textOf(value.name, 'name'),
       tier: textOf(value.tier, 'tier'),
       action: enumOf(ACTIONS, value.action, 'action'),
-      policyIndex: positionOf(fromDigits(value.policyIndex ?? value.policy_index), 'policy_index', 0),
+      policyIndex: positionOf(value.policyIndex ?? value.policy_index, 'policy_index', 0),
       // Protojson omits zeros: a missing position is the first rule, never an end of tier, whose −1 is always there.
-      ruleIndex: positionOf(fromDigits(value.ruleIndex ?? value.rule_index), 'rule_index', -2),
+      ruleIndex: positionOf(value.ruleIndex ?? value.rule_index, 'rule_index', -2),
       trigger: trigger === undefined || trigger === null ? null : hitOf(trigger, 'trigger', depth + 1),
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Reads fields of Hubble's JSON, whose names and enums are spelled in several ways. */
 import type { Unknown } from '../../flows/flow.ts'
 import { FieldError, fromDigits, isObject, type Json, textOf } from './json-fields.ts'
-import { timeOf } from './json-time.ts'
+import { unixSecondsOf } from './json-time.ts'
 
 /**
  * The value of a member under its proto name or, as some tools write it, in camel case. Three members have capitals in
@@ -61,5 +61,5 @@ export function isTrue(value: unknown): boolean {
 
 /** Unix seconds of a protobuf timestamp: RFC 3339 in protojson, an object of seconds and nanoseconds in Go's own JSON. */
 export function timestampOf(value: unknown, field: string): number {
-  return timeOf(isObject(value) ? fromDigits(value.seconds) : value, field)
+  return unixSecondsOf(isObject(value) ? fromDigits(value.seconds) : value, field)
 }

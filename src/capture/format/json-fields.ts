@@ -51,13 +51,14 @@ export function textsOf(value: unknown, field: string): readonly string[] {
   return value.map((item, i) => (typeof item === 'string' ? item : textOf(item, `${field}[${i}]`)))
 }
 
-/** protojson writes 64-bit numbers as digits in quotes: those become numbers, anything else stays as it is. */
+/** protojson and some log shippers write numbers as digits in quotes: those become numbers, the rest stays as it is. */
 export function fromDigits(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d{1,19}$/.test(value) ? Number(value) : value
 }
 
-function wholeNumber(value: unknown, field: string, min: number, max: number, wanted: string): number {
-  if (value === undefined || value === null) return 0
+function wholeNumber(given: unknown, field: string, min: number, max: number, wanted: string): number {
+  if (given === undefined || given === null) return 0
+  const value = fromDigits(given)
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max) {
     return value === 0 ? 0 : value // −0, which JSON can hold, would be unequal to 0 in a map of keys
   }
@@ -97,7 +98,8 @@ export function enumOf<const Names extends readonly string[]>(
   field: string,
 ): Names[number] | Unknown {
   if (value === undefined || value === null) return fromWire(names, 0)
-  if (typeof value === 'string') return fromName(names, value)
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return fromWire(names, value)
+  const known = fromDigits(value)
+  if (typeof known === 'string') return fromName(names, known)
+  if (typeof known === 'number' && Number.isSafeInteger(known)) return fromWire(names, known)
   throw new FieldError(field, value, 'a name')
 }

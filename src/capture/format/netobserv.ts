@@ -16,7 +16,7 @@ import {
 } from '../../flows/flow.ts'
 import { storedProtocol } from '../../flows/spelling.ts'
 import { countOf, FieldError, fromDigits, isObject, type Json, portOf, textOf } from './json-fields.ts'
-import { timeOf } from './json-time.ts'
+import { unixSecondsOf } from './json-time.ts'
 import { NO_SERVICE, UNKNOWN_RULE_INDEX } from './not-recorded.ts'
 
 /** Whether an object is a flow line of NetObserv. */
@@ -177,7 +177,8 @@ function endOf(record: Json, side: 'Src' | 'Dst'): End {
 function firstTimeOf(record: Json, names: readonly string[]): number {
   for (const name of names) {
     const value = fromDigits(record[name])
-    const time = timeOf(typeof value === 'number' && name.endsWith('Ms') ? value / 1000 : value, name)
+    // The unit of each member is known, so that a time that is too large for it is wrong.
+    const time = unixSecondsOf(typeof value === 'number' && name.endsWith('Ms') ? value / 1000 : value, name)
     if (time > 0) return time
   }
   return 0

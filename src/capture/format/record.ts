@@ -1,7 +1,7 @@
 /** Turns a JSON value into a flow, or into the reason why it is none. */
 import type { Flow } from '../../flows/flow.ts'
 import { unreachable } from '../../lib/assert.ts'
-import { classify, type Kind } from './classify.ts'
+import { classify, isRecord, type Kind } from './classify.ts'
 import { FieldError, type Json, NAMES_NO_ENDS } from './json-fields.ts'
 import type { Foreign } from './foreign.ts'
 import { bareTraceFlow } from './bare-trace.ts'
@@ -12,8 +12,9 @@ import { hubbleFlow, hubbleUuid } from './hubble.ts'
 import { kernelFlow } from './kernel-line.ts'
 import { netObservFlow } from './netobserv.ts'
 import { nodeTextFlow } from './node-text.ts'
-import type { TextFormat } from './text-format.ts'
+import { type TextFormat, textFormatOf } from './text-format.ts'
 import { whiskerFlow } from './whisker.ts'
+import { type Inner, innerOf } from './wrappers.ts'
 
 export type Outcome =
   /** `record` is the object that the times and counters were read from; undefined when there was none. */
@@ -33,6 +34,8 @@ export type Outcome =
   | { readonly is: 'error'; readonly message: string }
   /** A server's answer with an empty list. */
   | { readonly is: 'nothing' }
+  /** What a log system has put around records. */
+  | { readonly is: 'wrapper'; readonly inner: readonly Inner[] }
 
 function flowOutcome(read: () => Flow, kind: Kind, record?: Json): Outcome {
   try {
@@ -88,12 +91,15 @@ export function recordOutcome(value: unknown): Outcome {
       return found
     case 'empty-list':
       return { is: 'nothing' }
-    case 'unknown':
+    case 'unknown': {
+      const inner = innerOf(value)
+      if (inner !== undefined) return { is: 'wrapper', inner }
       return {
         is: 'refused',
         reason: 'This is not a flow in any form that Flowtrace reads',
         fault: undefined,
       }
+    }
     default:
       return unreachable(found, 'kind of record')
   }
@@ -112,5 +118,36 @@ export function textOutcome(format: TextFormat, text: string): Outcome {
       return flowOutcome(() => nodeTextFlow(text), 'node-text')
     default:
       return unreachable(format, 'format of text')
+  }
+}
+
+/** How many wrappers around a record are opened: the log line of a container, in Loki, in a recording, and one more. */
+export const MAX_WRAPPERS = 4
+/** How much of a wrapper is looked at to tell whether it holds a record. */
+const MAX_INNER_TRIES = 8
+
+/** Whether a value is certainly a record of ours or a wrapper around one. Like {@link isRecord} it does not guess. */
+export function holdsRecord(value: unknown, depth = 0): boolean {
+  if (isRecord(value)) return true
+  const outcome = depth < MAX_WRAPPERS ? recordOutcome(value) : undefined
+  if (outcome?.is !== 'wrapper') return false
+  return outcome.inner
+    .slice(0, MAX_INNER_TRIES)
+    .some((inner) =>
+      inner.is === 'value' ? holdsRecord(inner.value, depth + 1) : textHoldsRecord(inner.text, depth + 1),
+    )
+}
+
+function textHoldsRecord(text: string, depth: number): boolean {
+  return textFormatOf(text.trimStart()) !== undefined || holdsRecord(valueOfText(text), depth)
+}
+
+function valueOfText(text: string): unknown {
+  const brace = text.indexOf('{')
+  if (brace < 0) return undefined
+  try {
+    return JSON.parse(text.slice(brace))
+  } catch {
+    return undefined
   }
 }

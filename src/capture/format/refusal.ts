@@ -1,6 +1,8 @@
 /** A refusal: the report on a piece of a capture that could not be read. */
 
 export interface Refusal {
+  /** The name of the file, where several are read together. */
+  readonly file?: string
   /** 1-based line in a text capture; null where the format has none. */
   readonly line: number | null
   /** 1-based column in that line, in UTF-16 units. */
@@ -23,7 +25,7 @@ export const MAX_EXCERPT_CHARACTERS = 120
 export const EXCERPT_BYTES = 24
 
 /** The place of `offset` in a text that begins at `start`. */
-function placeWithin(text: string, start: Place, offset: number): Place {
+export function placeWithin(text: string, start: Place, offset: number): Place {
   let { line } = start
   let lineBegin = 0
   for (

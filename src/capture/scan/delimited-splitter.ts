@@ -19,7 +19,7 @@ import {
 import { decodeFlow, isWellFormedFlow } from '../../wire/decode-message.ts'
 import { MessageCache } from '../cache/message-cache.ts'
 import { EXCERPT_BYTES, hexExcerpt, placelessRefusal, type Refusal } from '../format/refusal.ts'
-import { timeOf } from '../format/json-time.ts'
+import { unixSecondsOf } from '../format/json-time.ts'
 import { unknownIn } from '../format/unknown-values.ts'
 
 export type DelimitedPiece =
@@ -78,8 +78,8 @@ function beginsMessage(tag: number | undefined): boolean {
 function checkNumbers(flow: Flow): void {
   portOf(flow.key.destPort, 'dest_port')
   portOf(flow.key.destServicePort, 'dest_service_port')
-  timeOf(flow.startTime, 'start_time')
-  timeOf(flow.endTime, 'end_time')
+  unixSecondsOf(flow.startTime, 'start_time')
+  unixSecondsOf(flow.endTime, 'end_time')
   countOf(flow.packetsIn, 'packets_in')
   countOf(flow.packetsOut, 'packets_out')
   countOf(flow.bytesIn, 'bytes_in')

@@ -1,4 +1,5 @@
 import { unreachable } from '../../lib/assert.ts'
+import { mayHoldList } from '../format/record-lists.ts'
 
 /**
  * A strict JSON scanner that finds where a value ends in a text that may go on, and where exactly it is broken. It
@@ -91,8 +92,8 @@ function scanBare(text: string, start: number, limit: number): number | Stop {
 }
 
 /**
- * Scans the value or member that begins at `start`. `isList` says whether a member of the outermost object holds
- * records; the scan then stops at that list's beginning.
+ * Scans the value or member that begins at `start`. `isList` says whether a member of the outermost object, or of an
+ * object in it that {@link mayHoldList} names, holds records; the scan then stops at that list's beginning.
  */
 export function scanJson(text: string, start: number, subject: Subject, isList: IsList): Scan {
   return new JsonScanner(text, start, subject, isList).scan()
@@ -176,11 +177,26 @@ class JsonScanner {
 
   #openBracket(char: typeof OBJECT | typeof ARRAY): Scan | undefined {
     const stack = this.#stack
-    if (stack.length === 1 && stack[0] === OBJECT && this.#isList(this.#outerName, char))
-      return { is: 'list', end: this.#at + 1, opened: this.#bottom === 0 ? OBJECT + char : char }
+    const name = this.#memberName(char)
+    if (name !== undefined && this.#isList(name, char)) {
+      return { is: 'list', end: this.#at + 1, opened: stack.slice(this.#bottom).join('') + char }
+    }
     if (stack.length >= MAX_DEPTH) return this.#fault(`Nested more than ${MAX_DEPTH} deep`)
     stack.push(char)
     return this.#skipChar(char === OBJECT ? 'name or }' : 'value or ]')
+  }
+
+  /** The name of the member whose value begins here, where that may be a list of records. */
+  #memberName(opener: string): string | undefined {
+    const stack = this.#stack
+    if (stack[0] !== OBJECT) return undefined
+    if (stack.length === 1) return this.#outerName
+    if (stack.length !== 2 || stack[1] !== OBJECT || opener !== ARRAY || !mayHoldList(this.#outerName)) {
+      return undefined
+    }
+    // The last text in quotes before a bracket in an object is the name of the bracket's member.
+    const begin = this.#lastText + 1
+    return `${this.#outerName}.${this.#text.slice(begin, this.#text.indexOf('"', begin))}`
   }
 
   /** A text, number or word, or the end of an array. */

@@ -17,6 +17,11 @@ export class OpenBrackets {
     return this.#open.endsWith('{')
   }
 
+  /** Whether the innermost bracket is that of a list. */
+  get inArray(): boolean {
+    return this.#open.endsWith('[')
+  }
+
   /** Whether brackets are surely missing if the text ends here. */
   get areUnclosed(): boolean {
     return this.#open !== '' && this.#isSure
@@ -43,5 +48,7 @@ export class OpenBrackets {
   }
 }
 
-/** Why a list that is still open at the end of a file is refused. */
-export const UNCLOSED_LIST = 'The list is not closed: the file was cut off between two records'
+/** Why a list that is still open at the end of a text is refused. `whole`: what the text is called. */
+export function unclosedListReason(whole: string): string {
+  return `The list is not closed: the ${whole} was cut off between two records`
+}

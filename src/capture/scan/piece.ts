@@ -1,6 +1,9 @@
 import type { Place, Refusal } from '../format/refusal.ts'
 import type { TextFormat } from '../format/text-format.ts'
 
+/** Finds a whole line in the line cache; undefined for a line that has to be parsed. */
+export type Lookup<Cached> = (line: string) => Cached | undefined
+
 /** A piece of the text of a capture, in the order of the file. `Cached` is what a line cache answers with. */
 export type Piece<Cached = never> =
   /** A line that the cache knew, so that it was not parsed. */

@@ -1,5 +1,6 @@
 /** The search for the next record after something broken. */
-import { isListMember, isRecord } from '../format/classify.ts'
+import { isListMember } from '../format/record-lists.ts'
+import { holdsRecord } from '../format/record.ts'
 import { textFormatOf } from '../format/text-format.ts'
 import { scanJson } from './json-scanner.ts'
 import { recordStartAt } from './record-start.ts'
@@ -29,18 +30,34 @@ export type SearchResult =
   | { readonly is: 'list'; readonly end: number; readonly opened: string }
   | { readonly is: 'record'; readonly value: unknown; readonly end: number }
 
+/** A brace, or the beginning of an entry of Loki: a list of a time in nanoseconds and a line. */
+const OPENING = /\{|\[\s{0,16}"\d{19}"/g
+/** What may become the beginning of an entry of Loki when more text follows. */
+const OPENING_CUT_OFF = /\[\s{0,16}(?:"\d{0,19})?$/
+const MAX_OPENING_CHARACTERS = 64
+
+/** The index of the next {@link OPENING}, or of what may become one; −1 when there is none. */
+function nextOpening(text: string, at: number, last: boolean): number {
+  OPENING.lastIndex = at
+  const found = OPENING.exec(text)
+  if (found !== null || last) return found?.index ?? -1
+  const tail = Math.max(at, text.length - MAX_OPENING_CHARACTERS)
+  const cut = OPENING_CUT_OFF.exec(text.slice(tail))
+  return cut === null ? -1 : tail + cut.index
+}
+
 /**
- * The first line from the position on, and before the index `brace` where that is not −1, that is a record of text. Not
+ * The first line from the position on, and before the index `opening` where that is not −1, that is a record of text. Not
  * whole: the line has not come far enough to tell. In JSON no text in quotes spans lines, so that such a line is never part
  * of what is broken.
  */
 function textLineBefore(
   buffer: TextBuffer,
-  brace: number,
+  opening: number,
   last: boolean,
 ): { readonly begin: number; readonly isWhole: boolean } | undefined {
   const { text, at } = buffer
-  const limit = brace < 0 ? text.length : brace
+  const limit = opening < 0 ? text.length : opening
   let begin = text[at - 1] === '\n' ? at : buffer.nextNewline() + 1
   while (begin > 0 && begin < limit) {
     const newline = text.indexOf('\n', begin)
@@ -58,11 +75,11 @@ function textLineBefore(
 /**
  * Moves to the next brace that may begin a record and says what it begins. A brace that is first of its line, at or
  * left of the column where the broken record began, begins one. Any other brace may be a part of what is broken, so it
- * begins a record only if it opens a whole one of ours.
+ * begins a record only if it opens a whole one of ours. So does an entry of Loki, which begins with another bracket.
  */
 export function searchRecord(buffer: TextBuffer, search: Search, last: boolean): SearchResult {
   const { text } = buffer
-  const found = search.behindText ? buffer.nextNewline() : text.indexOf('{', buffer.at)
+  const found = search.behindText ? buffer.nextNewline() : nextOpening(text, buffer.at, last)
   const textLine = search.behindText ? undefined : textLineBefore(buffer, found, last)
   if (textLine !== undefined) {
     buffer.advance(textLine.begin)
@@ -71,7 +88,8 @@ export function searchRecord(buffer: TextBuffer, search: Search, last: boolean):
   buffer.advance(found < 0 ? text.length : found)
   if (found < 0) return { is: 'short' }
   if (search.behindText) return { is: 'line', isFirst: false }
-  const start = recordStartAt(text, found, buffer.fromTheStart)
+  const isEntry = text[found] === '['
+  const start = isEntry ? 'inline' : recordStartAt(text, found, buffer.fromTheStart)
   if (start === 'line' && buffer.place().column <= search.column) return { is: 'line', isFirst: true }
   if (
     start === 'line' ||
@@ -82,7 +100,7 @@ export function searchRecord(buffer: TextBuffer, search: Search, last: boolean):
     if (scan.is === 'short' && !last) return scan
     if (scan.is === 'list') return scan
     const value: unknown = scan.is === 'whole' ? JSON.parse(text.slice(found, scan.end)) : undefined
-    if (scan.is === 'whole' && isRecord(value)) return { is: 'record', value, end: scan.end }
+    if (scan.is === 'whole' && holdsRecord(value)) return { is: 'record', value, end: scan.end }
   }
   buffer.advance(found + 1)
   return { is: 'nothing' }

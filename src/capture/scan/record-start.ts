@@ -1,7 +1,7 @@
 /** Resynchronisation: where, in a text in which something is broken, the next record may begin. */
 import { formatPlural } from '../../lib/format.ts'
-import { isListMember, isRecord } from '../format/classify.ts'
-import { recordOutcome } from '../format/record.ts'
+import { isListMember } from '../format/record-lists.ts'
+import { holdsRecord, recordOutcome } from '../format/record.ts'
 import { scanJson } from './json-scanner.ts'
 import { LOOK_BACK_CHARACTERS } from './text-buffer.ts'
 
@@ -53,12 +53,12 @@ function lineStartAfter(text: string, from: number, column: number): number {
 
 /**
  * The reason to refuse a record that begins at `from` and ends with the text, with the bytes up to the next brace that is
- * first of its line, at or left of the column.
+ * first of its line, at or left of the column. `whole`: what the text is called.
  */
-export function cutOffReason(text: string, from: number, column: number): string {
+export function cutOffReason(whole: string, text: string, from: number, column: number): string {
   const next = lineStartAfter(text, from, column)
   const lost = new TextEncoder().encode(text.slice(from, next < 0 ? undefined : next))
-  return `The file was cut off in the middle of a record, ${formatPlural(lost.length, 'byte')}`
+  return `The ${whole} was cut off in the middle of a record, ${formatPlural(lost.length, 'byte')}`
 }
 
 /**
@@ -71,7 +71,7 @@ export function swallowedRecordIn(json: string, value: unknown, column: number):
   if (brace < 0 || recordOutcome(value).is !== 'refused') return -1
   for (let tries = 0; brace >= 0 && tries < MAX_SWALLOWED_TRIES; tries++) {
     const scan = scanJson(json, brace, 'value', isListMember)
-    if (scan.is === 'whole' && isRecord(JSON.parse(json.slice(brace, scan.end)))) return brace
+    if (scan.is === 'whole' && holdsRecord(JSON.parse(json.slice(brace, scan.end)))) return brace
     brace = lineStartAfter(json, brace, column)
   }
   return -1

@@ -1,6 +1,6 @@
 /** What a line of a capture is: one JSON object, or other text around, before or instead of it. */
-import { holdsList } from '../format/classify.ts'
 import { isObject, type Json } from '../format/json-fields.ts'
+import { holdsList } from '../format/record-lists.ts'
 import { type TextFormat, textFormatOf } from '../format/text-format.ts'
 
 /** A line of at most this length is first parsed as one record, which is the fast way. */
@@ -51,7 +51,9 @@ export function classifyLine(line: string): TextLine {
   const report = /^error:\s*(.*)$/.exec(line)?.[1]
   if (report !== undefined)
     return { is: 'refused', reason: `The server reported: ${report}`, isRemnant: false }
-  const brace = line.indexOf('{', 1)
+  // logcli writes the labels of a stream, `{app="goldmane"}`, before the line: they are no JSON.
+  const object = line.search(/\{\s*"/)
+  const brace = object < 1 ? line.indexOf('{', 1) : object
   return brace < 0
     ? {
         is: 'refused',

@@ -6,11 +6,11 @@
  * there. And whatever is broken costs itself alone: after it, reading resumes at the next place where a record begins.
  */
 import { unreachable } from '../../lib/assert.ts'
-import { isListMember } from '../format/classify.ts'
+import { isListMember } from '../format/record-lists.ts'
 import { MAX_EXCERPT_CHARACTERS, refusalAt } from '../format/refusal.ts'
-import { type Scan, scanJson } from './json-scanner.ts'
-import type { Piece } from './piece.ts'
-import { OpenBrackets, UNCLOSED_LIST } from './open-brackets.ts'
+import { scanJson } from './json-scanner.ts'
+import type { Lookup, Piece } from './piece.ts'
+import { OpenBrackets, unclosedListReason } from './open-brackets.ts'
 import { OpenTextRecord } from './open-text-record.ts'
 import { type Search, searchRecord } from './record-search.ts'
 import { cutOffReason, swallowedRecordIn } from './record-start.ts'
@@ -41,11 +41,13 @@ export class TextSplitter<Cached = never> {
   readonly #textRecord = new OpenTextRecord()
   /** Whether something broken was refused in the line before, or a line that is left of it. */
   #inRemnant = false
-  readonly #lookup: (line: string) => Cached | undefined
+  readonly #lookup: Lookup<Cached>
+  readonly #whole: 'file' | 'text'
 
-  /** `lookup` is asked for each line that may be one record, before the line is parsed. */
-  constructor(lookup: (line: string) => Cached | undefined = () => undefined) {
+  /** `lookup` is asked for each line that may be one record, before it is parsed. `whole`: what refusals call the text. */
+  constructor(lookup: Lookup<Cached> = () => undefined, whole: 'file' | 'text' = 'file') {
     this.#lookup = lookup
+    this.#whole = whole
   }
 
   /** Whether no text is held and the next line's meaning does not depend on those before. */
@@ -80,7 +82,7 @@ export class TextSplitter<Cached = never> {
     if (open !== undefined) yield open
     buffer.markScanned()
     if (last && this.#brackets.areUnclosed) {
-      yield this.#refusalOf(UNCLOSED_LIST, buffer.at, buffer.at)
+      yield this.#refusalOf(unclosedListReason(this.#whole), buffer.at, buffer.at)
     }
   }
 
@@ -130,7 +132,9 @@ export class TextSplitter<Cached = never> {
     const next = this.#buffer.charAfterBlanks()
     if (next === '' && !this.#last) return MORE
     const isList = next === '' || '{[]'.includes(next) // Else it is a log line.
-    return isList && !this.#brackets.isFull ? this.#skipChar('[') : this.#readLine()
+    if (isList && !this.#brackets.isFull) return this.#skipChar('[')
+    // An entry of Loki, a time and a line. Outside of a list it may as well be a line of a log.
+    return this.#brackets.inArray ? this.#scan('record') : this.#readLine()
   }
 
   #readObject(): Step<Cached> {
@@ -151,7 +155,7 @@ export class TextSplitter<Cached = never> {
         if (value !== undefined) return this.#takeJson('record', value, buffer.at + line.length)
       }
     }
-    return this.#onScan('record', scanJson(buffer.text, buffer.at, 'value', isListMember))
+    return this.#scan('record')
   }
 
   #readMember(): Step<Cached> {
@@ -161,12 +165,13 @@ export class TextSplitter<Cached = never> {
     const line = buffer.text.slice(buffer.at, end)
     // A name without a value is a broken line: otherwise the next record would be taken for its value.
     if (!/^"(?:[^"\\]|\\.)*"\s*:\s*\S/.test(line)) return this.#readLine()
-    return this.#onScan('beside', scanJson(buffer.text, buffer.at, 'member', isListMember))
+    return this.#scan('beside')
   }
 
-  #onScan(is: 'record' | 'beside', scan: Scan): Step<Cached> {
+  #scan(is: 'record' | 'beside'): Step<Cached> {
     const buffer = this.#buffer
     const { text, at } = buffer
+    const scan = scanJson(text, at, is === 'record' ? 'value' : 'member', isListMember)
     switch (scan.is) {
       case 'whole': {
         const json = text.slice(at, scan.end)
@@ -178,7 +183,8 @@ export class TextSplitter<Cached = never> {
       case 'list':
         return this.#skipTo(scan.end, scan.opened)
       case 'short':
-        return this.#last ? this.#refuseCutOff() : MORE
+        if (!this.#last) return MORE
+        return this.#refuseBroken(cutOffReason(this.#whole, text, at, buffer.place().column), at, text.length)
       case 'fault': {
         const seen = text.length >= scan.at + MAX_EXCERPT_CHARACTERS || text.includes('\n', scan.at)
         return seen || this.#last ? this.#refuseBroken(scan.reason, scan.at, scan.suspect) : MORE
@@ -220,12 +226,6 @@ export class TextSplitter<Cached = never> {
     this.#inRemnant = true
     buffer.advance(buffer.at + 1)
     return piece
-  }
-
-  #refuseCutOff(): Piece<Cached> {
-    const buffer = this.#buffer
-    const reason = cutOffReason(buffer.text, buffer.at, buffer.place().column)
-    return this.#refuseBroken(reason, buffer.at, buffer.text.length)
   }
 
   #resumeSearch(search: Search): Step<Cached> {

@@ -1,5 +1,6 @@
 import { type DragEvent, type ReactNode, Suspense, useState } from 'react'
 
+import { lazyChunk } from '../../lib/preload.ts'
 import { laterPart } from '../../ui/lazy-part.tsx'
 import type { CaptureOpening, Dropped } from '../../state/captures/capture-opening.ts'
 import { handleOf } from '../../state/captures/file-handle.ts'
@@ -8,17 +9,24 @@ const PasteListener = laterPart(async () => (await import('./PasteListener.tsx')
 
 const LaunchListener = laterPart(async () => (await import('./LaunchListener.tsx')).LaunchListener)
 
+const foldersReader = lazyChunk(() => import('../../state/captures/dropped-folders.ts'))
+
 const holdsFile = (event: DragEvent) => event.dataTransfer.types.includes('Files')
 
 /** A file of the drop has an entry that says whether it is a folder, which is a file of some bytes otherwise. */
 function droppedOf({ items, files }: DataTransfer): Dropped {
   const entries = Array.from(items).filter(({ kind }) => kind === 'file')
-  const isFolder = entries.map((item) => item.webkitGetAsEntry()?.isDirectory ?? false)
+  // Entries have to be taken while the drop is handled; the files in them may be read later.
+  const systemEntries = entries.map((item) => item.webkitGetAsEntry())
+  const isFolder = systemEntries.map((entry) => entry?.isDirectory ?? false)
+  const folderEntries = systemEntries.filter((entry) => entry?.isDirectory === true)
   return {
     files: Array.from(files).filter((_, index) => isFolder[index] !== true),
     folders: Array.from(files)
       .filter((_, index) => isFolder[index] === true)
       .map(({ name }) => name),
+    filesInFolders: async () =>
+      (await foldersReader()).filesInFolders(folderEntries.filter((entry) => entry !== null)),
     handle: handleOf(entries.length === 1 ? entries[0] : undefined),
   }
 }

@@ -28,6 +28,7 @@ export function Refusals() {
             // oxlint-disable-next-line react/no-array-index-key
             <li key={index} className="border-t border-line-soft pt-2">
               <p>
+                {refusal.file === undefined ? '' : `${visibleText(refusal.file)}: `}
                 {refusal.line === null ? null : (
                   <span className="font-medium">
                     Line {formatCount(refusal.line)}

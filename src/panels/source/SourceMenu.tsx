@@ -60,7 +60,14 @@ export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
           {stillLoggedIn} <Button onClick={dismiss}>Close</Button>
         </div>
       )}
-      <FileInput input={input} label="Capture file" onFile={(file) => openSource(fileSource(file))} />
+      <FileInput
+        input={input}
+        label="Capture file"
+        onFile={(file) => openSource(fileSource(file))}
+        onFiles={([file, ...others]) => {
+          if (file !== undefined) openSource(fileSource(file, others))
+        }}
+      />
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import type { CaptureCheck } from '../../source/capture-check.ts'
+import { idOfTogether } from '../../source/capture-hash.ts'
 import type { CaptureId } from '../../source/capture-id.ts'
 import type { View } from '../view/view.ts'
 import { CaptureOpening } from './capture-opening.ts'
@@ -125,10 +126,48 @@ describe('a drop', () => {
     expect(opening.state.get()).toEqual({ step: 'several', files })
   })
 
+  test('of several files opens them together, under one identity whatever their order', async () => {
+    const { opening, changes } = setUp()
+    await opening.openTogether([fileOf('a'), fileOf('b')])
+    const id = idOfTogether(idOf('a'), [idOf('b')])
+    expect(changes).toEqual([{ capture: id, open: null }])
+    expect(opening.sourceOf(idOfTogether(idOf('b'), [idOf('a')]))).toMatchObject({
+      name: 'a.jsonl and 1 more',
+      open: { kind: 'file', others: [expect.any(File)] },
+    })
+    expect(opening.sourceOf(idOf('a'))).toBeNull()
+  })
+
+  test('of several files opens what the address asks for without another question', async () => {
+    const { opening, changes } = setUp(idOfTogether(idOf('b'), [idOf('a')]))
+    await opening.openTogether([fileOf('a'), fileOf('b')])
+    expect(changes).toEqual([])
+    expect(opening.opened.get()).toHaveLength(1)
+  })
+
+  test('of several files opens none when one is no capture, and names that one', async () => {
+    const { opening, changes } = setUp()
+    await opening.openTogether([fileOf('a'), fileOf('refused', 'holiday.txt')])
+    expect(opening.state.get()).toMatchObject({ step: 'refused', name: 'holiday.txt' })
+    expect(changes).toEqual([])
+  })
+
   test('of a folder says so', () => {
     const { opening } = setUp()
     opening.openDrop({ files: [], folders: ['captures'], handle: none })
     expect(opening.state.get()).toEqual({ step: 'folder', name: 'captures' })
+  })
+
+  test('of a folder opens the files in it, after the question which', async () => {
+    const { opening, changes } = setUp()
+    const [a, b] = [fileOf('a'), fileOf('b')]
+    const drop = { folders: ['captures'], handle: none }
+    opening.openDrop({ ...drop, files: [a], filesInFolders: async () => [b] })
+    await expect.poll(() => opening.state.get()).toEqual({ step: 'several', files: [a, b] })
+    opening.openDrop({ ...drop, files: [], filesInFolders: async () => [b] })
+    await expect.poll(() => changes).toEqual([{ capture: idOf('b'), open: null }])
+    opening.openDrop({ ...drop, files: [], filesInFolders: async () => [] })
+    await expect.poll(() => opening.state.get()).toEqual({ step: 'folder', name: 'captures' })
   })
 
   test('of nothing does nothing', () => {

@@ -3,25 +3,37 @@
  * capture that the address asks for, and only then opened.
  */
 import { Observable } from '../../lib/observable.ts'
+import { lazyChunk } from '../../lib/preload.ts'
 import type { CaptureCheck } from '../../source/capture-check.ts'
 import { type CaptureId, isSameContent } from '../../source/capture-id.ts'
 import { fileSource, type Source } from '../client/flowtrace.ts'
 import type { View } from '../view/view.ts'
 import type { FileHandle } from './file-handle.ts'
 
+const togetherChecker = lazyChunk(() => import('./check-together.ts'))
+
 /** A file that was checked. */
 export interface CheckedFile {
   readonly file: File
+  /** Files that are opened together with it; `id` is then that of all of them. */
+  readonly others?: readonly File[]
   readonly id: CaptureId
   /** With which the file can be opened again after a reload; null where the browser gave none. */
   readonly handle: FileHandle | null
+}
+
+/** A file that is no capture, with what was found in it. */
+export interface RefusedFile {
+  /** The file's name, or how many files these are. */
+  readonly name: string
+  readonly check: Extract<CaptureCheck, { ok: false }>
 }
 
 /** Something dropped of which nothing can be opened, or not without a choice; or a file that has been refused. */
 export type OpeningState =
   | { readonly step: 'idle' }
   | { readonly step: 'checking'; readonly name: string }
-  | { readonly step: 'refused'; readonly name: string; readonly check: Extract<CaptureCheck, { ok: false }> }
+  | ({ readonly step: 'refused' } & RefusedFile)
   | { readonly step: 'folder'; readonly name: string }
   | { readonly step: 'several'; readonly files: readonly File[] }
   /** Another file than the one that the address asks for. */
@@ -31,6 +43,8 @@ export type OpeningState =
 export interface Dropped {
   readonly files: readonly File[]
   readonly folders: readonly string[]
+  /** Reads the files in the folders; absent where the browser does not give them. */
+  readonly filesInFolders?: () => Promise<readonly File[]>
   /** Of a drop of one file. */
   readonly handle: Promise<FileHandle | null>
 }
@@ -71,23 +85,62 @@ export class CaptureOpening {
         if (!check.ok) this.state.set({ step: 'refused', name: file.name, check })
         return
       }
-      const wanted = this.#unopened()
-      if (wanted === null || isSameContent(wanted, found.id)) this.#open(found, wanted)
-      else this.state.set({ step: 'other', wanted, found })
+      this.#openFound(found)
     } catch (error) {
       // Aborted: another file, or the reader has gone back.
       if (!signal.aborted) throw error
     }
   }
 
+  /** Checks several files, and opens them together, merged on one clock, if all are captures. Otherwise opens none. */
+  async openTogether(files: readonly File[]): Promise<void> {
+    const { signal } = this.#begin({ step: 'checking', name: `${files.length} files` })
+    try {
+      const { checkTogether } = await togetherChecker()
+      const checked = await checkTogether(files, (file) => this.#host.check(file, signal), signal)
+      if (signal.aborted) return
+      if ('check' in checked) this.state.set({ step: 'refused', ...checked })
+      else this.#openFound(checked)
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
+
+  /** Opens the files that the reader chose: one at once, of several after the question which. */
+  openChosen(files: readonly File[]): void {
+    this.openDrop({ files, folders: [], handle: Promise.resolve(null) })
+  }
+
   /** Opens what was dropped, where that is one file; otherwise says why not. */
-  openDrop({ files, folders, handle }: Dropped): void {
+  openDrop({ files, folders, filesInFolders, handle }: Dropped): void {
     const [file, second] = files
     const [folder] = folders
-    if (file === undefined) {
+    if (folder !== undefined && filesInFolders !== undefined) {
+      void this.#openFolders(folder, files, filesInFolders)
+    } else if (file === undefined) {
       if (folder !== undefined) this.#begin({ step: 'folder', name: folder })
     } else if (second === undefined && folder === undefined) void this.openFile(file, handle)
     else this.#begin({ step: 'several', files })
+  }
+
+  /** Opens the files in folders, and those beside them, as if the reader had dropped them. */
+  async #openFolders(
+    name: string,
+    beside: readonly File[],
+    filesInFolders: () => Promise<readonly File[]>,
+  ): Promise<void> {
+    const { signal } = this.#begin({ step: 'checking', name })
+    // A folder that cannot be read is one without files for the reader: the dialog asks for the files themselves.
+    const inside = await filesInFolders().catch(() => [])
+    if (signal.aborted) return
+    if (inside.length === 0) this.#begin({ step: 'folder', name })
+    else this.openChosen([...beside, ...inside])
+  }
+
+  #openFound(found: CheckedFile): void {
+    const wanted = this.#unopened()
+    if (wanted === null || isSameContent(wanted, found.id)) this.#open(found, wanted)
+    else this.state.set({ step: 'other', wanted, found })
   }
 
   /** Opens the file that was found in place of the one that the address asks for. */
@@ -120,9 +173,9 @@ export class CaptureOpening {
   }
 
   /** `wanted`: the address asks for this very file, so the row that it names is one of it. */
-  #open({ file, id, handle }: CheckedFile, wanted: CaptureId | null): void {
+  #open({ file, others: together = [], id, handle }: CheckedFile, wanted: CaptureId | null): void {
     const others = this.opened.get().filter((opened) => !isSameContent(opened.id, id))
-    this.opened.set([...others, { id, source: fileSource(file) }].slice(-MAX_OPENED))
+    this.opened.set([...others, { id, source: fileSource(file, together) }].slice(-MAX_OPENED))
     this.state.set({ step: 'idle' })
     if (handle !== null) this.#host.keep(id, handle)
     if (wanted === null) this.#host.navigate({ capture: id, open: null })

@@ -14,9 +14,10 @@ export interface Source {
   readonly open: OpenSource
 }
 
-/** A capture file that the reader chose or dropped. */
-export function fileSource(file: File): Source {
-  return { name: visibleText(file.name), open: { kind: 'file', file } }
+/** A capture file that the reader chose or dropped, with those that are opened together with it. */
+export function fileSource(file: File, others: readonly File[] = []): Source {
+  const name = others.length === 0 ? file.name : `${file.name} and ${others.length} more`
+  return { name: visibleText(name), open: { kind: 'file', file, ...(others.length === 0 ? {} : { others }) } }
 }
 
 /** The source limited to a scope, for a viewer. A capture stays as it is, because it is always read whole. */

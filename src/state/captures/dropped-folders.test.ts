@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+
+import { MAX_MERGED_CAPTURES } from '../../capture/merge-limit.ts'
+import { filesInFolders } from './dropped-folders.ts'
+
+/** The parts of the browser's entries that are used: a text is a file. */
+type Tree = string | { readonly [name: string]: Tree }
+
+function entryOf(name: string, tree: Tree): FileSystemEntry {
+  const isFile = typeof tree === 'string'
+  const entry = {
+    name,
+    isFile,
+    isDirectory: !isFile,
+    file: (resolve: (file: File) => void) => resolve(new File([isFile ? tree : ''], name)),
+    createReader: () => {
+      const entries = isFile ? [] : Object.entries(tree).map(([inner, each]) => entryOf(inner, each))
+      return { readEntries: (resolve: (some: FileSystemEntry[]) => void) => resolve(entries.splice(0, 100)) }
+    },
+  }
+  // The tests use no other member of an entry.
+  return entry as unknown as FileSystemEntry
+}
+
+const names = (files: readonly File[]) => files.map(({ name }) => name)
+
+test('the files of dropped folders are found at any depth, in the order of their names, without hidden ones', async () => {
+  const folder = entryOf('captures', {
+    'b.jsonl': 'b',
+    a: { 'z.jsonl': 'z', 'y.jsonl': 'y' },
+    '.DS_Store': 'x',
+  })
+  const files = await filesInFolders([folder, entryOf('more', { 'c.jsonl': 'c' })])
+  expect(names(files)).toEqual(['y.jsonl', 'z.jsonl', 'b.jsonl', 'c.jsonl'])
+})
+
+test('a folder of more than a hundred entries is read to its end, and not beyond what can be opened', async () => {
+  const tree = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`${i}.jsonl`, 'x']))
+  expect(await filesInFolders([entryOf('captures', tree)])).toHaveLength(250)
+  const many = { first: tree, second: tree }
+  expect(await filesInFolders([entryOf('captures', many)])).toHaveLength(MAX_MERGED_CAPTURES + 1)
+})

@@ -1,0 +1,57 @@
+/** The files in folders that were dropped on the page, as browsers give them (File and Directory Entries API). */
+import { MAX_MERGED_CAPTURES } from '../../capture/merge-limit.ts'
+
+/** Folders of captures are seldom nested; a deeper one is left out, so that the recursion is bounded. */
+const MAX_DEPTH = 16
+
+/**
+ * The files in the folders, at any depth up to {@link MAX_DEPTH}, in the order of their names; hidden ones are left
+ * out. It stops at one file more than can be merged, which is enough to say so. Rejects with the browser's DOMException
+ * for a folder that cannot be read.
+ */
+export async function filesInFolders(folders: readonly FileSystemEntry[]): Promise<readonly File[]> {
+  const files: File[] = []
+  for (const folder of folders) {
+    // One after another, so that the order is that of the names.
+    // oxlint-disable-next-line no-await-in-loop
+    await addFiles(folder, 0, files)
+  }
+  return files
+}
+
+async function addFiles(entry: FileSystemEntry, depth: number, files: File[]): Promise<void> {
+  if (files.length > MAX_MERGED_CAPTURES || depth > MAX_DEPTH) return
+  if (isFile(entry)) {
+    files.push(await new Promise<File>((resolve, reject) => entry.file(resolve, reject)))
+    return
+  }
+  if (!isFolder(entry)) return
+  const entries = await entriesIn(entry)
+  const shown = entries.filter(({ name }) => !name.startsWith('.'))
+  for (const inner of shown.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    // oxlint-disable-next-line no-await-in-loop
+    await addFiles(inner, depth + 1, files)
+  }
+}
+
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile
+}
+
+function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory
+}
+
+/** Chromium gives at most 100 entries at a time, and an empty list at the end. */
+async function entriesIn(folder: FileSystemDirectoryEntry): Promise<readonly FileSystemEntry[]> {
+  const reader = folder.createReader()
+  const all: FileSystemEntry[] = []
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    )
+    if (some.length === 0) return all
+    all.push(...some)
+  }
+}
