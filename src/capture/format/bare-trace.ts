@@ -7,6 +7,7 @@ import type { Flow } from '../../flows/flow.ts'
 import { isFinal, verdictOf } from '../../flows/hit.ts'
 import { hitsOf } from './hits.ts'
 import { isObject, type Json } from './json-fields.ts'
+import { NO_SERVICE } from './not-recorded.ts'
 
 const ENFORCED = ['enforced', 'enforcedPolicies', 'enforced_policies'] as const
 const PENDING = ['pending', 'pendingPolicies', 'pending_policies'] as const
@@ -63,10 +64,7 @@ export function bareTraceFlow(trace: BareTrace): Flow {
       destNamespace: '',
       destType: 'EndpointTypeUnspecified',
       destPort: 0,
-      destServiceName: '',
-      destServiceNamespace: '',
-      destServicePortName: '',
-      destServicePort: 0,
+      ...NO_SERVICE,
       proto: '',
       reporter: 'ReporterUnspecified',
       action: isFinal(action) ? action : 'ActionUnspecified',

@@ -14,16 +14,7 @@ import {
 } from '../../flows/flow.ts'
 import { inOrder, namedPolicy } from '../../flows/hit.ts'
 import { storedProtocol } from '../../flows/spelling.ts'
-import {
-  countOf,
-  FieldError,
-  fromDigits,
-  isObject,
-  type Json,
-  portOf,
-  textOf,
-  textsOf,
-} from './json-fields.ts'
+import { FieldError, isObject, type Json, portOf, recordedCountOf, textOf, textsOf } from './json-fields.ts'
 import { felixHit, HitFault } from './felix-hit.ts'
 import { timeOf } from './json-time.ts'
 
@@ -151,7 +142,7 @@ function traceOf(value: unknown, reporter: Reporter): PolicyTrace {
 
 function keyOf(record: Json): FlowKey {
   const text = (field: string) => textOf(record[field], field)
-  const port = (field: string) => portOf(fromDigits(record[field]), field)
+  const port = (field: string) => portOf(record[field], field)
   const reporter = reporterOf(text('reporter'))
   return {
     sourceName: nameOf(record, 'source_name_aggr', 'source_name'),
@@ -178,15 +169,9 @@ function protocolOf(value: unknown): string {
   return text === NONE ? '' : storedProtocol(text)
 }
 
-/** A counter; null where it was not recorded. */
-function counterOf(record: Json, field: string): number | null {
-  const value = record[field]
-  return value === undefined || value === null ? null : countOf(fromDigits(value), field)
-}
-
 /** The flow of a Felix record. Throws a FieldError. */
 export function felixFlow(record: Json): Flow {
-  const counter = (field: string) => counterOf(record, field)
+  const counter = (field: string) => recordedCountOf(record[field], field)
   return {
     key: keyOf(record),
     sourceLabels: labelsOf(record.source_labels, 'source_labels'),

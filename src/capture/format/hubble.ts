@@ -7,7 +7,6 @@
 import { UNRECORDED } from '../../flows/counters.ts'
 import {
   type Action,
-  type EndpointType,
   type Flow,
   fromName,
   isUnknown,
@@ -16,6 +15,7 @@ import {
   type Reporter,
 } from '../../flows/flow.ts'
 import { storedProtocol } from '../../flows/spelling.ts'
+import { endsOfKey, type KeyEnd } from './key-ends.ts'
 import { isTrue, memberOf, objectOf, objectsOf, textIn, timestampOf, wordOf } from './hubble-fields.ts'
 import { fromDigits, isObject, type Json, portOf, textsOf } from './json-fields.ts'
 import { NO_SERVICE, UNKNOWN_RULE_INDEX } from './not-recorded.ts'
@@ -136,10 +136,7 @@ function isPolicyDrop(flow: Json): boolean {
   return POLICY_EVENT_TYPES.has(fromDigits(objectOf(flow, 'event_type').type))
 }
 
-interface End {
-  readonly name: string
-  readonly namespace: string
-  readonly type: EndpointType
+interface End extends KeyEnd {
   readonly labels: readonly string[]
 }
 
@@ -166,7 +163,7 @@ function protocolAndPort(flow: Json): { readonly proto: string; readonly destPor
   for (const [member, proto] of PROTOCOLS) {
     const header = l4[member]
     if (!isObject(header)) continue
-    const destPort = portOf(fromDigits(memberOf(header, 'destination_port')), 'destination_port')
+    const destPort = portOf(memberOf(header, 'destination_port'), 'destination_port')
     return { proto, destPort }
   }
   return { proto: '', destPort: 0 }
@@ -227,12 +224,7 @@ export function hubbleFlow(flow: Json): Flow {
   const time = timestampOf(memberOf(flow, 'time'), 'time')
   return {
     key: {
-      sourceName: source.name,
-      sourceNamespace: source.namespace,
-      sourceType: source.type,
-      destName: dest.name,
-      destNamespace: dest.namespace,
-      destType: dest.type,
+      ...endsOfKey(source, dest),
       ...NO_SERVICE,
       destServiceName: textIn(service, 'name'),
       destServiceNamespace: textIn(service, 'namespace'),

@@ -75,6 +75,11 @@ export function countOrNullOf(value: unknown, field: string): number | null {
   return value === null ? null : countOf(value, field)
 }
 
+/** A counter of a format that writes zeros too; null when it is missing, which says that it was not recorded. */
+export function recordedCountOf(value: unknown, field: string): number | null {
+  return value === undefined ? null : countOrNullOf(value, field)
+}
+
 /** A port; 0 when it is missing. */
 export function portOf(value: unknown, field: string): number {
   return wholeNumber(value, field, 0, 65_535, 'a port from 0 to 65535')

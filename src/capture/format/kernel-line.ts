@@ -6,7 +6,7 @@
 import { UNRECORDED } from '../../flows/counters.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { storedProtocol } from '../../flows/spelling.ts'
-import { countOf, FieldError, fromDigits, portOf } from './json-fields.ts'
+import { FieldError, portOf, recordedCountOf } from './json-fields.ts'
 import { timeOf } from './json-time.ts'
 import { NO_SERVICE } from './not-recorded.ts'
 
@@ -80,7 +80,6 @@ export function kernelFlow(line: string): Flow {
   const begin = line.indexOf('IN=')
   const fields = fieldsOf(line.slice(begin))
   const time = timeOf(FULL_TIME.exec(line.slice(0, begin))?.[0], 'time')
-  const length = fields.get('LEN')
   return {
     key: {
       sourceName: addressOf(fields, 'SRC'),
@@ -89,7 +88,7 @@ export function kernelFlow(line: string): Flow {
       destName: addressOf(fields, 'DST'),
       destNamespace: '-',
       destType: 'EndpointTypeUnspecified',
-      destPort: portOf(fromDigits(fields.get('DPT')), 'DPT'),
+      destPort: portOf(fields.get('DPT'), 'DPT'),
       ...NO_SERVICE,
       proto: protocolOf(fields),
       reporter: 'ReporterUnspecified',
@@ -103,6 +102,6 @@ export function kernelFlow(line: string): Flow {
     ...UNRECORDED,
     // The packet left the source; that it entered the destination nobody recorded.
     packetsOut: 1,
-    ...(length === undefined ? {} : { bytesOut: countOf(fromDigits(length), 'LEN') }),
+    bytesOut: recordedCountOf(fields.get('LEN'), 'LEN'),
   }
 }

@@ -7,7 +7,6 @@ import { UNRECORDED } from '../../flows/counters.ts'
 import {
   type Action,
   type Counters,
-  type EndpointType,
   type Flow,
   fromName,
   POLICY_KINDS,
@@ -15,7 +14,17 @@ import {
   type Reporter,
 } from '../../flows/flow.ts'
 import { storedProtocol } from '../../flows/spelling.ts'
-import { countOf, FieldError, fromDigits, isObject, type Json, portOf, textOf } from './json-fields.ts'
+import {
+  countOf,
+  FieldError,
+  fromDigits,
+  isObject,
+  type Json,
+  portOf,
+  recordedCountOf,
+  textOf,
+} from './json-fields.ts'
+import { endsOfKey, type KeyEnd } from './key-ends.ts'
 import { unixSecondsOf } from './json-time.ts'
 import { NO_SERVICE, UNKNOWN_RULE_INDEX } from './not-recorded.ts'
 
@@ -123,10 +132,9 @@ function verdictOfEvents(events: readonly NetworkEvent[]): Verdict | undefined {
   return { action: first.action, reporter, policies: { enforced: naming.map(hitOf), pending: [] } }
 }
 
-/** A count of the line; undefined where it is not recorded. */
-function counterOf(record: Json, name: string): number | undefined {
-  const value = fromDigits(record[name])
-  return value === undefined || value === null ? undefined : countOf(value, name)
+/** A count of the line; null where it is not recorded. */
+function counterOf(record: Json, name: string): number | null {
+  return recordedCountOf(record[name], name)
 }
 
 /** Deny where a packet filter dropped every packet of the line: of the drops only the latest has a cause. */
@@ -142,7 +150,7 @@ function countersOf(record: Json, reporter: Reporter): Counters {
   const counted = (name: string, dropped: string) => {
     const seen = counterOf(record, name)
     // A packet that was dropped at once is counted among the drops alone.
-    return seen === undefined || seen === 0 ? (counterOf(record, dropped) ?? seen ?? null) : seen
+    return seen === null || seen === 0 ? (counterOf(record, dropped) ?? seen) : seen
   }
   const packets = counted('Packets', 'PktDropPackets')
   const bytes = counted('Bytes', 'PktDropBytes')
@@ -151,10 +159,7 @@ function countersOf(record: Json, reporter: Reporter): Counters {
     : { ...UNRECORDED, packetsOut: packets, bytesOut: bytes }
 }
 
-interface End {
-  readonly name: string
-  readonly namespace: string
-  readonly type: EndpointType
+interface End extends KeyEnd {
   readonly isService: boolean
 }
 
@@ -198,13 +203,8 @@ export function netObservFlow(record: Json): Flow {
   const verdict = verdictOfEvents(networkEventsOf(record.NetworkEvents)) ?? verdictOfDrops(record)
   return {
     key: {
-      sourceName: source.name,
-      sourceNamespace: source.namespace,
-      sourceType: source.type,
-      destName: dest.name,
-      destNamespace: dest.namespace,
-      destType: dest.type,
-      destPort: portOf(fromDigits(record.DstPort), 'DstPort'),
+      ...endsOfKey(source, dest),
+      destPort: portOf(record.DstPort, 'DstPort'),
       ...NO_SERVICE,
       destServiceName: dest.isService ? dest.name : '',
       destServiceNamespace: dest.isService ? dest.namespace : '',

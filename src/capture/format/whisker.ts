@@ -2,23 +2,27 @@
  * Whisker's records (projectcalico/calico, whisker-backend/pkg/apis/v1/flows.go): Goldmane's flows as Calico's own
  * dashboard gets them. They do not say endpoint types, services or connections.
  */
+import { UNRECORDED } from '../../flows/counters.ts'
 import { ACTIONS, type Flow, REPORTERS } from '../../flows/flow.ts'
 import { storedName } from '../../flows/spelling.ts'
-import { countOf, enumOf, FieldError, isObject, type Json, portOf, textOf, textsOf } from './json-fields.ts'
+import {
+  enumOf,
+  FieldError,
+  isObject,
+  type Json,
+  portOf,
+  recordedCountOf,
+  textOf,
+  textsOf,
+} from './json-fields.ts'
 import { hitsOf } from './hits.ts'
 import { timeOf } from './json-time.ts'
+import { NO_SERVICE } from './not-recorded.ts'
 
 /** Labels from one text with ` | ` between them (whisker-backend/pkg/handlers/v1/protoconvert.go), or from a list. */
 function labelsOf(value: unknown, field: string): readonly string[] {
   if (typeof value !== 'string') return textsOf(value, field)
   return value === '' ? [] : value.split(' | ')
-}
-
-/**
- * A counter; null when it is missing. Whisker writes zeros too, so that what is missing was taken out on the way here.
- */
-function recordedCount(value: unknown, field: string): number | null {
-  return value === undefined || value === null ? null : countOf(value, field)
 }
 
 /** The flow of a Whisker record. Throws a FieldError. */
@@ -34,10 +38,7 @@ export function whiskerFlow(record: Json): Flow {
       destNamespace: textOf(record.dest_namespace, 'dest_namespace') || '-',
       destType: 'EndpointTypeUnspecified',
       destPort: portOf(record.dest_port, 'dest_port'),
-      destServiceName: '',
-      destServiceNamespace: '',
-      destServicePortName: '',
-      destServicePort: 0,
+      ...NO_SERVICE,
       proto: textOf(record.protocol, 'protocol'),
       reporter: enumOf(REPORTERS, record.reporter, 'reporter'),
       action: enumOf(ACTIONS, record.action, 'action'),
@@ -50,12 +51,11 @@ export function whiskerFlow(record: Json): Flow {
     destLabels: labelsOf(record.dest_labels, 'dest_labels'),
     startTime: timeOf(record.start_time, 'start_time'),
     endTime: timeOf(record.end_time, 'end_time'),
-    packetsIn: recordedCount(record.packets_in, 'packets_in'),
-    packetsOut: recordedCount(record.packets_out, 'packets_out'),
-    bytesIn: recordedCount(record.bytes_in, 'bytes_in'),
-    bytesOut: recordedCount(record.bytes_out, 'bytes_out'),
-    numConnectionsStarted: null,
-    numConnectionsCompleted: null,
-    numConnectionsLive: null,
+    // Whisker writes zeros too: a counter that is missing was taken out on the way here.
+    ...UNRECORDED,
+    packetsIn: recordedCountOf(record.packets_in, 'packets_in'),
+    packetsOut: recordedCountOf(record.packets_out, 'packets_out'),
+    bytesIn: recordedCountOf(record.bytes_in, 'bytes_in'),
+    bytesOut: recordedCountOf(record.bytes_out, 'bytes_out'),
   }
 }
