@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { MAX_CACHED_BYTES } from '../../src/capture/cache/line-cache.ts'
 import type { Batch } from '../../src/capture/collect.ts'
 import { mergeCaptures } from '../../src/capture/merge.ts'
@@ -10,7 +10,9 @@ import { MAX_MERGED_CAPTURES } from '../../src/capture/merge-limit.ts'
 import { readCapture, type ReadOptions } from '../../src/capture/read.ts'
 import { visibleText } from '../../src/lib/visible-text.ts'
 import { errorCode } from '../lib/error-code.ts'
+import { bytesOf } from '../lib/readable-bytes.ts'
 import { UsageError } from '../lib/usage-error.ts'
+import { readErrorOf } from './read-error.ts'
 
 /**
  * The paths with each folder replaced by the files in it, at any depth, in the order of their names. Hidden files and
@@ -33,7 +35,7 @@ async function filesIn(path: string): Promise<readonly string[]> {
     if (files.length === 0) throw new UsageError(`There are no files in ${visibleText(path)}`)
     return files.map((entry) => join(entry.parentPath, entry.name)).toSorted()
   } catch (error) {
-    throw toUsageError(error, basename(path))
+    throw readErrorOf(error, basename(path))
   }
 }
 
@@ -70,22 +72,13 @@ async function* readNamed(
 ): AsyncGenerator<Batch> {
   let read = 0
   try {
-    // Node's types declare a ReadableStream class of their own, which is the web's at run time.
-    for await (const batch of readCapture(Readable.toWeb(bytes) as ReadableStream<Uint8Array>, options)) {
+    for await (const batch of readCapture(bytesOf(bytes), options)) {
       read += batch.flows.length
       yield batch
     }
   } catch (error) {
-    const usageError = toUsageError(error, name)
+    const usageError = readErrorOf(error, name)
     if (read === 0 || !(usageError instanceof UsageError)) throw usageError
     onBreak(name, errorCode(error))
   }
-}
-
-/** Only errors of files and streams have an errno; any other error is a bug, and stays what it is. */
-function toUsageError(error: unknown, name: string): unknown {
-  if (!(error instanceof Error && 'errno' in error)) return error
-  return new UsageError(`The capture ${visibleText(name)} cannot be read (${errorCode(error)})`, {
-    cause: error,
-  })
 }

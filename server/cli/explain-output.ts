@@ -1,6 +1,6 @@
 /** Renders explained signatures as text, JSON or Markdown. */
 import { unreachable } from '../../src/lib/assert.ts'
-import { formatCount, formatPlural } from '../../src/lib/format.ts'
+import { formatCount, formatPlural, isoTime } from '../../src/lib/format.ts'
 import { visibleJson, visibleText } from '../../src/lib/visible-text.ts'
 import type { FlowKey } from '../../src/flows/flow.ts'
 import { displayName, displayNamespace, recordedPort } from '../../src/flows/spelling.ts'
@@ -81,9 +81,7 @@ function countsText(signature: ExplainedSignature): string {
 
 /** UTC to the second; null for 0 and for a time outside the range of Date. */
 function formatTime(seconds: number): string | null {
-  const date = new Date(seconds * 1000)
-  if (seconds === 0 || Number.isNaN(date.getTime())) return null
-  return date.toISOString().replace('.000Z', 'Z')
+  return seconds === 0 ? null : isoTime(seconds)
 }
 
 /** "incident.jsonl: 2 denied, 5 allowed, counted by port, in 1,204 of 4,711 records; 3 refused." */

@@ -1,15 +1,16 @@
 /** Runs `flowtrace replay`. */
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
-import { formatPlural } from '../../src/lib/format.ts'
+import { formatPlural, isoTime } from '../../src/lib/format.ts'
 import { visibleText } from '../../src/lib/visible-text.ts'
-import { errorCode } from '../lib/error-code.ts'
+import { bytesOf } from '../lib/readable-bytes.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import { CapturePlayer } from '../replay/capture-player.ts'
 import { type ReplayServer, serveReplay } from '../replay/replay-server.ts'
 import { type LoadedCapture, loadCapture, type ReplayLosses } from '../replay/replayed-capture.ts'
+import { readErrorOf } from './read-error.ts'
 import type { ReplayCommand } from './replay-options.ts'
 import { explainPortFailure } from './serve.ts'
 
@@ -42,7 +43,7 @@ export async function startReplay(command: ReplayCommand, stdin: Readable): Prom
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
     notes: [
-      `Replaying ${name}: ${formatPlural(records, 'record')}, ${utc(first)} to ${utc(last + BUCKET_SECONDS)}, ${how}.`,
+      `Replaying ${name}: ${formatPlural(records, 'record')}, ${isoTime(first)} to ${isoTime(last + BUCKET_SECONDS)}, ${how}.`,
       ...lossNotes(losses),
     ],
     close: async () => {
@@ -54,12 +55,9 @@ export async function startReplay(command: ReplayCommand, stdin: Readable): Prom
 
 async function load(stream: Readable, name: string): Promise<LoadedCapture> {
   try {
-    // Node's types declare a ReadableStream class of their own, which is the web's at run time.
-    return await loadCapture(Readable.toWeb(stream) as ReadableStream<Uint8Array>)
+    return await loadCapture(bytesOf(stream))
   } catch (error) {
-    // Only errors of files and streams have an errno; any other error is a bug.
-    if (!(error instanceof Error && 'errno' in error)) throw error
-    throw new UsageError(`The capture ${name} cannot be read (${errorCode(error)})`, { cause: error })
+    throw readErrorOf(error, name)
   }
 }
 
@@ -72,8 +70,4 @@ function lossNotes({ refused, withoutTime, tooOld, withoutConnections, long }: R
     [long, 'of more than 15 s: played whole in the bucket of the start'],
   ]
   return notes.flatMap(([count, what]) => (count === 0 ? [] : [`  ${formatPlural(count, 'record')} ${what}`]))
-}
-
-function utc(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
 }

@@ -10,9 +10,8 @@ import { matcher } from '../../../src/filter/tree/evaluate.ts'
 import type { Expression } from '../../../src/filter/tree/expression.ts'
 import type { Flow } from '../../../src/flows/flow.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
-import { errorCode } from '../../lib/error-code.ts'
 import { bytesOf } from '../../lib/readable-bytes.ts'
-import { UsageError } from '../../lib/usage-error.ts'
+import { readErrorOf } from '../read-error.ts'
 import { RefusalPrinter } from '../refusal-printer.ts'
 import type { StandardStreams } from '../standard-streams.ts'
 import { Progress } from './progress.ts'
@@ -65,19 +64,11 @@ export async function* readInput(
       progress.show(visibleText(name), { bytes: batch.bytesRead, total, records })
     }
   } catch (error) {
-    throw readError(error, name, signal)
+    throw signal.aborted ? error : readErrorOf(error, name)
   } finally {
     progress.clear()
     if (!isQuiet) refusals.printRest(refused)
   }
-}
-
-/** Only errors of files and streams have an errno; any other error is a bug. */
-function readError(error: unknown, name: string, signal: AbortSignal): unknown {
-  if (signal.aborted || !(error instanceof Error && 'errno' in error)) return error
-  return new UsageError(`The capture ${visibleText(name)} cannot be read (${errorCode(error)})`, {
-    cause: error,
-  })
 }
 
 async function sizeOf(path: string): Promise<number | null> {
@@ -129,7 +120,7 @@ async function spooled(
   try {
     await pipeline(streams.stdin, createWriteStream(path, { mode: 0o600 }), { signal })
   } catch (error) {
-    throw readError(error, name, signal)
+    throw signal.aborted ? error : readErrorOf(error, name)
   }
   return { name, path }
 }

@@ -2,7 +2,7 @@
  * The header of our own captures: a JSON line that says where the records come from. docs/format.md is its contract. A
  * capture may hold several, because captures are concatenated, and because a recorder learns of a gap only later.
  */
-import { formatCount } from '../../lib/format.ts'
+import { formatCount, isoTime } from '../../lib/format.ts'
 import { FieldError, isObject, type Json } from './json-fields.ts'
 import { unixSecondsOf } from './json-time.ts'
 
@@ -101,9 +101,9 @@ function withoutNulls(record: Json): Json {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null))
 }
 
-/** Unix seconds as RFC 3339 in UTC: `2026-11-02T10:00:15Z`. Null stays null. */
+/** As {@link isoTime}; null stays null. */
 export function utcTime(seconds: number | null): string | null {
-  return seconds === null ? null : new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
+  return seconds === null ? null : isoTime(seconds)
 }
 
 function textOrNull(value: unknown, field: string): string | null {
