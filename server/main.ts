@@ -80,10 +80,24 @@ async function run(): Promise<void> {
   }
 }
 
-/** The first Ctrl+C lets the command tidy up; a second one ends the process at once. */
+/** Calls back at the first signal to end, so that the program can tidy up. A second one ends the process at once. */
+function onFirstSignal(callback: () => void): { readonly ignore: () => void } {
+  const ignore = () => {
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+  }
+  const stop = () => {
+    ignore()
+    callback()
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  return { ignore }
+}
+
 async function runInterruptibly(command: FileCommand): Promise<number> {
   const interrupted = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())
+  onFirstSignal(() => interrupted.abort())
   return runFileCommand(command, {
     streams: process,
     signal: interrupted.signal,
@@ -93,43 +107,27 @@ async function runInterruptibly(command: FileCommand): Promise<number> {
 
 async function record(command: RecordCommand): Promise<void> {
   const stopping = new AbortController()
-  const stop = () => {
-    // Without these handlers a second signal kills the process at once; the file is whole then too.
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
-    stopping.abort()
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  const signals = onFirstSignal(() => stopping.abort())
   // A line of the log takes the place of the line that shows the progress.
   const head = process.stderr.isTTY ? '\r\u001B[K' : ''
   const log = createLog(command.log, { write: (line) => process.stderr.write(`${head}${line}`) })
   process.exitCode = await runRecord(command, { streams: process, signal: stopping.signal, log, version })
-  process.off('SIGINT', stop)
-  process.off('SIGTERM', stop)
+  signals.ignore()
 }
 
 async function replay(command: ReplayCommand): Promise<void> {
   const running = await startReplay(command, process.stdin)
   for (const note of running.notes) console.log(note)
   console.log(`Goldmane is on ${running.url}`)
-  const stop = () => {
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
-    void running.close()
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  onFirstSignal(() => void running.close())
 }
 
 async function runServer(command: ServeCommand): Promise<void> {
   const { 'log-format': format, 'log-level': level } = command.values
   const log = createLog({ format, level }, process.stderr)
-  process.on('SIGINT', stopEarly)
-  process.on('SIGTERM', stopEarly)
+  const starting = onFirstSignal(stopEarly)
   const serving = await serve(command, PAGE, { log, version })
-  process.off('SIGINT', stopEarly)
-  process.off('SIGTERM', stopEarly)
+  starting.ignore()
   const { url, metricsUrl, notes } = serving
   if (format === 'text') {
     for (const note of notes) console.log(note)
@@ -139,15 +137,10 @@ async function runServer(command: ServeCommand): Promise<void> {
     for (const note of notes) log.info('note', { note })
     log.info('listening', { version, url, metrics: metricsUrl })
   }
-  const stop = () => {
-    // Without these handlers a second signal kills the process at once.
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
+  onFirstSignal(() => {
     log.info('stopping')
     void serving.close()
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  })
 }
 
 /** Unlike the default of a signal, this emits `exit`, at which child processes are ended. */

@@ -1,6 +1,7 @@
 /** Parses the arguments of `flowtrace replay`. */
 import type { ParseArgsConfig } from 'node:util'
 import { ALLOW_ANYONE_FLAG } from '../auth/exposure.ts'
+import { integer } from '../config/value-kind.ts'
 import { isLoopback } from '../lib/host-name.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import { parseFlags } from './parse-flags.ts'
@@ -82,10 +83,12 @@ export function parseReplay(argv: readonly string[]): ReplayCommand | { readonly
   }
 }
 
+const PORT = integer(0, 65_535)
+
 function parsePort(text = String(DEFAULT_PORT)): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Infinity
-  if (port <= 65_535) return port
-  throw new UsageError(`--port wants a number from 0 to 65535, not ${JSON.stringify(text)}`)
+  const port = PORT.schema.safeParse(PORT.fromText(text))
+  if (port.success) return port.data
+  throw new UsageError(`--port wants ${PORT.wants}, not ${JSON.stringify(text)}`)
 }
 
 function parseSpeed(text = 'all'): number | null {
