@@ -88,10 +88,10 @@ function partsOf({ store, view, now }: ExportScene, request: ExportRequest): Tex
   switch (request.format) {
     case 'capture': {
       const reader = recordReader(store, view, now)
-      return recordParts(reader, headerOf(request, reader, store.live))
+      return batchParts(reader, headerOf(request, reader, store.live), recordLine)
     }
     case 'json-lines':
-      return recordParts(recordReader(store, view, now), null)
+      return batchParts(recordReader(store, view, now), null, recordLine)
     case 'csv':
       return csvParts(request, rowReader(store, view, now))
     case 'markdown':
@@ -117,8 +117,12 @@ function headerOf(
   })
 }
 
-function recordParts(reader: BatchReader<Flow>, head: string | null): TextParts {
-  const { total, span } = reader
+/** `head` first, if there is one, then each batch as `write` has its items. */
+function batchParts<Item>(
+  { total, span, next: nextItems }: BatchReader<Item>,
+  head: string | null,
+  write: (item: Item) => string,
+): TextParts {
   let first = head
   return {
     total,
@@ -130,33 +134,17 @@ function recordParts(reader: BatchReader<Flow>, head: string | null): TextParts 
         first = null
         return line
       }
-      const flows = reader.next(BATCH_RECORDS)
-      this.written += flows.length
-      return flows.length === 0 ? null : flows.map((flow) => recordLine(flow)).join('')
+      const items = nextItems(BATCH_RECORDS)
+      this.written += items.length
+      return items.length === 0 ? null : items.map((item) => write(item)).join('')
     },
   }
 }
 
 function csvParts({ columns, view }: ExportRequest, reader: ReturnType<typeof rowReader>): TextParts {
   const cells = columns.flatMap((id) => cellsOf(id, view.shape))
-  const { total, span } = reader
-  let heads: string | null = csvLine(cells.map(({ title }) => title))
-  return {
-    total,
-    span,
-    written: 0,
-    next() {
-      if (heads !== null) {
-        const line = heads
-        heads = null
-        return line
-      }
-      const rows = reader.next(BATCH_RECORDS)
-      this.written += rows.length
-      if (rows.length === 0) return null
-      return rows.map((row) => csvLine(cells.map((cell) => cell.of(row)))).join('')
-    },
-  }
+  const heads = csvLine(cells.map(({ title }) => title))
+  return batchParts(reader, heads, (row) => csvLine(cells.map((cell) => cell.of(row))))
 }
 
 function markdownParts(
