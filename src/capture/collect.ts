@@ -121,19 +121,9 @@ export class Collector {
     }
     if (piece.is === 'refused') return this.refuse(refusalIn(wrapping, piece.refusal))
     const { text, place } = piece
-    if (piece.is === 'text') {
-      const origin = { text, place, value: undefined, isBeside: false, wrapping }
-      this.#addOutcome(textOutcome(piece.format, text), origin)
-    } else {
-      const { value } = piece
-      this.#addOutcome(recordOutcome(value), {
-        text,
-        place,
-        value,
-        isBeside: piece.is === 'beside',
-        wrapping,
-      })
-    }
+    const value = piece.is === 'text' ? undefined : piece.value
+    const outcome = piece.is === 'text' ? textOutcome(piece.format, text) : recordOutcome(value)
+    this.#addOutcome(outcome, { text, place, value, isBeside: piece.is === 'beside', wrapping })
   }
 
   addMessage(piece: DelimitedPiece): void {

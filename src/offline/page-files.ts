@@ -14,9 +14,6 @@ export interface Access {
   readonly fetch: (request: Request) => Promise<Response>
 }
 
-/** The parts of a request that decide. */
-export type AskedFor = Pick<Request, 'method' | 'mode' | 'url'>
-
 const PAGE = 'index.html'
 /** The names of the files in this folder have a hash of the content in them (Vite): a kept copy is never outdated. */
 const HASHED_FOLDER = 'assets/'
@@ -28,7 +25,7 @@ const AWAY = new Set([502, 503, 504])
  * copy. The page and the others come from the network, so that a new version is seen at once and a login is asked for as
  * without a service worker; from their kept copies where the network or the server is away.
  */
-export function answerTo(request: AskedFor & Request, access: Access): Promise<Response> | null {
+export function answerTo(request: Request, access: Access): Promise<Response> | null {
   const path = fileOf(request, access)
   if (path === null) return null
   return path.startsWith(HASHED_FOLDER)
@@ -37,7 +34,7 @@ export function answerTo(request: AskedFor & Request, access: Access): Promise<R
 }
 
 /** The file that a request asks for, relative to the scope; null where it is none of the page's. */
-function fileOf({ method, mode, url }: AskedFor, { scope, files }: Access): string | null {
+function fileOf({ method, mode, url }: Request, { scope, files }: Access): string | null {
   if (method !== 'GET' || !url.startsWith(scope)) return null
   const path = new URL(url).pathname.slice(new URL(scope).pathname.length)
   const file = path === '' && mode === 'navigate' ? PAGE : path
