@@ -136,7 +136,12 @@ function shape(expression: Expression): unknown {
   }
 }
 
+/** The normal form of a query as a text, which can be the key of a map. It is not in the query language. */
+export function expressionKey(expression: Expression): string {
+  return JSON.stringify(shape(normalise(expression)))
+}
+
 /** Whether two queries have the same normal form. Queries of the same meaning may have different ones. */
 export function sameExpression(a: Expression, b: Expression): boolean {
-  return JSON.stringify(shape(normalise(a))) === JSON.stringify(shape(normalise(b)))
+  return expressionKey(a) === expressionKey(b)
 }

@@ -1,5 +1,5 @@
 /** Shares feeds between pages: one for each live source and scope, open for as long as a page reads it. */
-import { print } from '../../filter/language/print.ts'
+import { expressionKey } from '../../filter/tree/normalise.ts'
 import type { OpenSource } from '../protocol.ts'
 import { Feed } from './feed.ts'
 
@@ -9,7 +9,7 @@ export class SharedFeeds {
   /** The feed of a source. A live one is shared if it is open; a capture is read anew for each page. */
   open(source: OpenSource, budget: number): Feed {
     if (source.kind !== 'live') return new Feed(source, budget)
-    const name = JSON.stringify([source.endpoint, source.history, print(source.scope), source.viewer])
+    const name = JSON.stringify([source.endpoint, source.history, expressionKey(source.scope), source.viewer])
     const shared = this.#live.get(name)
     if (shared !== undefined) return shared
     const feed = new Feed(source, budget)
