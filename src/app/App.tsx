@@ -12,12 +12,12 @@ import { useViewPart } from '../state/view/navigation.ts'
 import { useRovingFocus } from '../ui/roving-focus.ts'
 import { PHONE, useMediaQuery } from '../ui/use-media-query.ts'
 import type { Part } from './frame-parts.ts'
-import { KeyHints } from './KeyHints.tsx'
 import { CopyLinkButton } from './CopyLinkButton.tsx'
 import {
   FacetRail,
   Inspector,
   Keyboard,
+  KeyHints,
   StagedChanges,
   SummaryMenu,
   SummaryStrip,
@@ -71,7 +71,9 @@ export function App({ opening }: { opening: CaptureOpening }) {
           <Screen />
         </main>
         <HoldingsBar>
-          <KeyHints />
+          <Suspense fallback={null}>
+            <KeyHints />
+          </Suspense>
         </HoldingsBar>
         {isPhone ? (
           <div className="h-screens flex-none border-t border-line bg-surface">

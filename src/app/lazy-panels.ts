@@ -8,6 +8,7 @@ export const CaptureWanted = lazyPart(
 export const FacetRail = laterPart(async () => (await import('../panels/facets/FacetRail.tsx')).FacetRail)
 export const Inspector = lazyPart(async () => (await import('../panels/inspect/Inspector.tsx')).Inspector)
 export const Keyboard = laterPart(async () => (await import('./AppCommands.tsx')).AppCommands)
+export const KeyHints = laterPart(async () => (await import('./KeyHints.tsx')).KeyHints)
 export const LoginOverlay = lazyPart(async () => (await import('./login/LoginOverlay.tsx')).LoginOverlay)
 export const LoginScreen = lazyPart(async () => (await import('./login/LoginScreen.tsx')).LoginScreen)
 export const OpeningDialog = laterPart(
