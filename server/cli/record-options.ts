@@ -8,8 +8,8 @@ import type { ClusterSettings, ServedSource } from '../config/served-source.ts'
 import { bytes } from '../config/value-kind.ts'
 import type { LogOptions } from '../lib/pino-log.ts'
 import { UsageError } from '../lib/usage-error.ts'
+import { parseFilter } from './filter-flag.ts'
 import { parseFlags } from './parse-flags.ts'
-import { parseKeyFilter } from './key-filter-flag.ts'
 
 /** What can be recorded. */
 export type RecordedSource =
@@ -52,7 +52,8 @@ With --goldmane: --name, --ca, --cert, --key and --server-name, and with --kubec
   --out FILE            where to; - is standard output. FILE.gz is compressed. A file that
                         has something in it is not written over
   --filter QUERY        only records that match, as in 'dst.ns = backend and action = deny';
-                        each record is asked by itself, so sums and ages cannot be
+                        'bytes > 1MB' asks each record by itself, and 'seen < 10m' how
+                        old it is when it comes
   --for TIME            end after this time: 30s, 10m, 2h, 1d
   --max-size SIZE       end before a file grows over this size, such as 100MB
   --rotate N            at that size go on in FILE.1, FILE.2 and so on; the newest N files
@@ -113,7 +114,7 @@ export function parseRecord(
     command: 'record',
     source: recordedSource(source, cluster, configured.demo),
     path: out === '-' ? null : out,
-    filter: parseKeyFilter(filter),
+    filter: parseFilter(filter),
     filterText: filter ?? null,
     duration: duration === undefined ? null : parseDuration(duration),
     maxBytes: maxSize === undefined ? Infinity : parseSize(maxSize),

@@ -1,6 +1,5 @@
 /** Runs `flowtrace record`. */
 import type { Writable } from 'node:stream'
-import { matcher } from '../../src/filter/tree/evaluate.ts'
 import { unreachable } from '../../src/lib/assert.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { formatBytes, formatCount, formatPlural } from '../../src/lib/format.ts'
@@ -12,6 +11,7 @@ import { errorCode } from '../lib/error-code.ts'
 import type { Log } from '../lib/log.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import { headerLine } from '../record/capture-lines.ts'
+import { recordMatcher } from '../record/record-matcher.ts'
 import { RecordingOutput } from '../record/recording-output.ts'
 import { FileExistsError, RotatedFiles, streamFiles } from '../record/output-files.ts'
 import { Recorder } from '../record/recorder.ts'
@@ -66,7 +66,7 @@ export async function runRecord(command: RecordCommand, context: RecordContext):
       upstream: source.upstream,
       ringBytes: source.ringBytes,
       output,
-      matches: matcher(command.filter, 0),
+      matches: recordMatcher(command.filter, clock),
       log,
       clock,
     })
