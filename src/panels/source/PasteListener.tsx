@@ -10,13 +10,19 @@ function takesText(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null
 }
 
-/** Whether a text begins as JSON, or as the server-sent events of Calico's dashboard. */
-function beginsLikeRecords(text: string): boolean {
-  return /^\s*(data:\s*)?[{[]/.test(text)
+/** Shorter lines than this hold no record of any format, but for JSON. */
+const MIN_LINE = 80
+
+/**
+ * Whether a text may hold records: it begins as JSON or as the server-sent events of Calico's dashboard, or it is as long
+ * as a line of a log. A word that the reader had copied for another purpose is then no capture that was refused.
+ */
+function mayHoldRecords(text: string): boolean {
+  return /^\s*(data:\s*)?[{[]/.test(text) || text.trim().length >= MIN_LINE
 }
 
 /**
- * Opens what is pasted onto the page outside of a field: a file, or records or a trace as text. Nothing is uploaded.
+ * Opens what is pasted onto the page outside of a field: a file, or records or a trace as text, in any format. Nothing is uploaded.
  * Renders nothing: it is a component so that it can be loaded after the first paint.
  */
 export function PasteListener({ onFile }: { onFile: (file: File) => void }): null {
@@ -27,8 +33,9 @@ export function PasteListener({ onFile }: { onFile: (file: File) => void }): nul
       const file = data.files[0]
       const text = data.getData('text/plain')
       if (file !== undefined) onFile(file)
-      else if (beginsLikeRecords(text)) onFile(new File([text], PASTED_NAME))
-      else if (text !== '') commands.say('What was pasted is no JSON, so it was not opened as a capture.')
+      else if (mayHoldRecords(text)) onFile(new File([text], PASTED_NAME))
+      else if (text !== '')
+        commands.say('What was pasted is no record of a flow, so it was not opened as a capture.')
     }
     document.addEventListener('paste', onPaste)
     return () => document.removeEventListener('paste', onPaste)
