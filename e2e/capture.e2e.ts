@@ -177,11 +177,7 @@ test('a trace that is pasted onto the page opens as a capture and is explained',
   const text = JSON.stringify({ enforced: [hit('web-guard', 'Deny')], pending: [] })
   // The listener is loaded after the first paint, so the paste is repeated until it is there.
   await expect(async () => {
-    await page.evaluate((pasted) => {
-      const clipboardData = new DataTransfer()
-      clipboardData.setData('text/plain', pasted)
-      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
-    }, text)
+    await app.pasteText(text)
     await expect(page).toHaveTitle(/^pasted trace/, { timeout: 500 })
   }).toPass()
   await app.openRow({ decidedBy: /web-guard rule 1/ })

@@ -347,15 +347,28 @@ export class Screen {
     await this.dropFiles([file])
   }
 
-  async dropFiles(files: readonly { name: string; text: string }[]): Promise<void> {
+  async dropFiles(files: readonly { name: string; text: string | Uint8Array }[]): Promise<void> {
+    const encoded = files.map(({ name, text }) => ({ name, base64: Buffer.from(text).toString('base64') }))
     const dataTransfer = await this.page.evaluateHandle((dropped) => {
       const transfer = new DataTransfer()
-      for (const { name, text } of dropped) transfer.items.add(new File([text], name))
+      for (const { name, base64 } of dropped) {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+        transfer.items.add(new File([bytes], name))
+      }
       return transfer
-    }, files)
+    }, encoded)
     const target = this.page.getByRole('main')
     await target.dispatchEvent('dragover', { dataTransfer })
     await target.dispatchEvent('drop', { dataTransfer })
+  }
+
+  /** Pastes a text outside of all fields. */
+  async pasteText(text: string): Promise<void> {
+    await this.page.evaluate((pasted) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/plain', pasted)
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
+    }, text)
   }
 
   async openCapture(file: { name: string; text: string }): Promise<void> {
