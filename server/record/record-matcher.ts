@@ -10,14 +10,10 @@ import type { Clock } from '../../src/lib/clock.ts'
  */
 export function recordMatcher(filter: Expression, clock: Pick<Clock, 'now'>): (flow: Flow) => boolean {
   if (!asksFor(filter, 'age')) return matcher(filter, 0)
-  let second = Number.NaN
-  let matches = (_flow: Flow): boolean => false
+  let test = { now: Number.NaN, matches: matcher(filter, 0) }
   return (flow) => {
     const now = Math.floor(clock.now() / 1000)
-    if (now !== second) {
-      second = now
-      matches = matcher(filter, now)
-    }
-    return matches(flow)
+    if (now !== test.now) test = { now, matches: matcher(filter, now) }
+    return test.matches(flow)
   }
 }
