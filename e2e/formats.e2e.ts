@@ -69,12 +69,13 @@ const TEXTS: readonly Sample[] = [
   { name: 'kern.log', text: `${kernelLine(6)}\n`, row: /10\.1\.0\.6|pub|pvt/ },
   { name: 'node.txt', text: nodeText(7), row: /api-7/ },
   { name: 'trace.json', text: lines(TRACE), row: /api-isolation/ },
-  ...Object.entries(WRAPPERS).map(([name, wrap], i) => ({
-    name,
-    text: wrap([JSON.stringify(whiskerRecord(100 + i))]),
-    row: new RegExp(`api-${100 + i}`),
-  })),
 ]
+
+const WRAPPED: readonly Sample[] = Object.entries(WRAPPERS).map(([name, wrap], i) => ({
+  name,
+  text: wrap([JSON.stringify(whiskerRecord(100 + i))]),
+  row: new RegExp(`api-${100 + i}`),
+}))
 
 const FILES: readonly Sample[] = [
   ...TEXTS,
@@ -90,22 +91,44 @@ async function expectOpened(app: Screen, title: string, { row, name }: Sample): 
   await expect(app.rows().first(), name).toContainText(row)
 }
 
-test('one file of each format opens when it is dropped', async ({ app, cluster, page }) => {
-  await page.goto(cluster.url)
-  await expect(app.source).toHaveText('Live')
-  for (const sample of FILES) {
-    await app.dropFiles([sample])
-    await expectOpened(app, `${sample.name} · Flowtrace`, sample)
-  }
-})
+for (const [what, files] of [
+  ['format', FILES],
+  ['wrapper of log systems', WRAPPED],
+] as const) {
+  test(`one file of each ${what} opens when it is dropped, and none is uploaded`, async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    const sent: Buffer[] = []
+    page.context().on('request', (request) => {
+      sent.push(Buffer.from(request.url()), request.postDataBuffer() ?? Buffer.alloc(0))
+    })
+    await page.goto(cluster.url)
+    await expect(app.source).toHaveText('Live')
+    for (const sample of files) {
+      await app.dropFiles([sample])
+      await expectOpened(app, `${sample.name} · Flowtrace`, sample)
+    }
+    // The requests of the worker that reads files are among them; nothing in any of them is of a record.
+    const all = Buffer.concat(sent).toString('latin1')
+    expect(all).toContain('capture-file')
+    for (const text of ['api-', 'web-6f7c9d5b8d', 'ledger']) expect(all).not.toContain(text)
+  })
+}
 
-test('text of each format opens when it is pasted', async ({ app, cluster, page }) => {
-  await page.goto(cluster.url)
-  await expect(app.source).toHaveText('Live')
-  // The listener of pastes is loaded after the first rows.
-  await app.expectPreloaded()
-  for (const sample of TEXTS) {
-    await app.pasteText(String(sample.text))
-    await expectOpened(app, 'pasted trace · Flowtrace', sample)
-  }
-})
+for (const [what, texts] of [
+  ['format', TEXTS],
+  ['wrapper of log systems', WRAPPED],
+] as const) {
+  test(`text of each ${what} opens when it is pasted`, async ({ app, cluster, page }) => {
+    await page.goto(cluster.url)
+    await expect(app.source).toHaveText('Live')
+    // The listener of pastes is loaded after the first rows.
+    await app.expectPreloaded()
+    for (const sample of texts) {
+      await app.pasteText(String(sample.text))
+      await expectOpened(app, 'pasted trace · Flowtrace', sample)
+    }
+  })
+}
