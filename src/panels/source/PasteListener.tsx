@@ -10,20 +10,20 @@ function takesText(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null
 }
 
-/** Shorter lines than this hold no record of any format, but for JSON. */
-const MIN_LINE = 80
+/** A shorter text is no record of any format, but for JSON. */
+const MIN_RECORD_CHARACTERS = 80
 
 /**
  * Whether a text may hold records: it begins as JSON or as the server-sent events of Calico's dashboard, or it is as long
  * as a line of a log. A word that the reader had copied for another purpose is then no capture that was refused.
  */
 function mayHoldRecords(text: string): boolean {
-  return /^\s*(data:\s*)?[{[]/.test(text) || text.trim().length >= MIN_LINE
+  return /^\s*(data:\s*)?[{[]/.test(text) || text.trim().length >= MIN_RECORD_CHARACTERS
 }
 
 /**
- * Opens what is pasted onto the page outside of a field: a file, or records or a trace as text, in any format. Nothing is uploaded.
- * Renders nothing: it is a component so that it can be loaded after the first paint.
+ * Opens what is pasted onto the page outside of a field: a file, or records or a trace as text, in any format. Nothing is
+ * uploaded. Renders nothing: it is a component so that it can be loaded after the first paint.
  */
 export function PasteListener({ onFile }: { onFile: (file: File) => void }): null {
   useEffect(() => {
