@@ -11,8 +11,10 @@ import { isGzip } from './scan/gzip-header.ts'
 import { placelessRefusal } from './format/refusal.ts'
 import type { Piece } from './scan/piece.ts'
 import { TextSplitter } from './scan/text-splitter.ts'
+import { lazyChunk } from '../lib/preload.ts'
 import { yieldToEventLoop } from '../lib/yield-to-event-loop.ts'
 import { Utf8Splitter } from './scan/utf8-splitter.ts'
+import { isZstd } from './scan/zstd-frame.ts'
 
 export type { Batch } from './collect.ts'
 
@@ -29,6 +31,8 @@ const FIRST_BATCH_RECORDS = 200
 /** A batch is given at least after this many bytes, so that progress shows through a stretch without records. */
 const BATCH_BYTES = 4 * 1024 * 1024
 const EMPTY = new Uint8Array(0)
+
+const zstdReader = lazyChunk(() => import('./scan/zstd.ts'))
 
 /** Feeds a chunk to a splitter, and its pieces to the collector. It yields whenever the collector is full. */
 type Feed = (chunk: Uint8Array, last: boolean) => Generator<void>
@@ -91,7 +95,17 @@ function plainBytes(
   all: AsyncGenerator<Uint8Array>,
   collector: Collector,
 ): AsyncGenerator<Uint8Array> {
-  return isGzip(head) ? gunzip(all, (sentence) => collector.refuse(placelessRefusal(sentence))) : all
+  const onLoss = (sentence: string) => collector.refuse(placelessRefusal(sentence))
+  if (isGzip(head)) return gunzip(all, onLoss)
+  return isZstd(head) ? unzstd(all, onLoss) : all
+}
+
+async function* unzstd(
+  all: AsyncGenerator<Uint8Array>,
+  onLoss: (sentence: string) => void,
+): AsyncGenerator<Uint8Array> {
+  const reader = await zstdReader()
+  yield* reader.unzstd(all, onLoss)
 }
 
 /**
