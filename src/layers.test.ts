@@ -65,8 +65,9 @@ const RULES: ImportRules = {
       format: [],
       cache: ['format'],
       scan: ['format', 'cache'],
+      parquet: ['format', 'scan'],
       // read.ts, collect.ts, write.ts
-      '.': ['format', 'cache', 'scan'],
+      '.': ['format', 'cache', 'scan', 'parquet'],
     },
     store: {
       // protocol.ts, live-report.ts

@@ -10,6 +10,7 @@ import { MAX_MERGED_CAPTURES } from '../../src/capture/merge-limit.ts'
 import { readCapture, type ReadOptions } from '../../src/capture/read.ts'
 import { visibleText } from '../../src/lib/visible-text.ts'
 import { errorCode } from '../lib/error-code.ts'
+import { positionsOfFile } from '../lib/file-positions.ts'
 import { bytesOf } from '../lib/readable-bytes.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import { readErrorOf } from './read-error.ts'
@@ -54,14 +55,27 @@ export function readFiles(
 ): AsyncGenerator<Batch> {
   const [first, ...others] = paths
   if (first === undefined) return readNamed('standard input', stdin, onBreak)
-  if (others.length === 0) return readNamed(basename(first), createReadStream(first), onBreak)
+  if (others.length === 0) return readPath(basename(first), first, onBreak)
   const cacheBytes = Math.floor(MAX_CACHED_BYTES / paths.length)
   return mergeCaptures(
     paths.map((path) => ({
       name: path,
-      batches: readNamed(path, createReadStream(path), onBreak, { cacheBytes }),
+      batches: readPath(path, path, onBreak, { cacheBytes }),
     })),
   )
+}
+
+async function* readPath(
+  name: string,
+  path: string,
+  onBreak: OnBreak,
+  options?: ReadOptions,
+): AsyncGenerator<Batch> {
+  const positions = await positionsOfFile(path)
+  yield* readNamed(name, createReadStream(path), onBreak, {
+    ...options,
+    ...(positions === undefined ? {} : { positions }),
+  })
 }
 
 async function* readNamed(

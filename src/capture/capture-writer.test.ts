@@ -7,6 +7,7 @@ import { hasHidden } from '../lib/visible-text.ts'
 import {
   captureWriter,
   headerLine,
+  openWriter,
   recordLine,
   WRITTEN_FORMATS,
   type WrittenFormat,
@@ -52,8 +53,12 @@ const anyRecord: fc.Arbitrary<Flow> = fc
     numConnectionsLive,
   }))
 
-function written(format: WrittenFormat, headers: readonly CaptureHeader[], flows: readonly Flow[]): Buffer {
-  const writer = captureWriter(format)
+async function written(
+  format: WrittenFormat,
+  headers: readonly CaptureHeader[],
+  flows: readonly Flow[],
+): Promise<Buffer> {
+  const writer = await openWriter(format)
   const parts = [
     ...headers.map((header) => writer.header(header)),
     ...flows.map((flow) => writer.record(flow, null)),
@@ -71,7 +76,7 @@ describe.each(WRITTEN_FORMATS)('a capture written as %s', (format) => {
         fc.array(anyRecord, { minLength: 1, maxLength: 5 }),
         anyCuts,
         async (headers, flows, cuts) => {
-          const read = await readAll(written(format, headers, flows), cuts)
+          const read = await readAll(await written(format, headers, flows), cuts)
           expect(read.refusals).toEqual([])
           expect(read.flows).toEqual(flows)
           expect(read.headers).toEqual(headers)
@@ -80,10 +85,11 @@ describe.each(WRITTEN_FORMATS)('a capture written as %s', (format) => {
     )
   })
 
-  test('can be one file with another behind it', async () => {
+  // Parquet has its table of contents at the end of the file, so that two of them are none.
+  test.skipIf(format === 'parquet')('can be one file with another behind it', async () => {
     const [a, b] = ['a', 'b'].map((cluster) => ({ ...EMPTY_HEADER, cluster }))
-    const one = written(format, [a ?? EMPTY_HEADER], [buildFlow()])
-    const other = written(format, [b ?? EMPTY_HEADER], [buildFlow({ destName: 'db' })])
+    const one = await written(format, [a ?? EMPTY_HEADER], [buildFlow()])
+    const other = await written(format, [b ?? EMPTY_HEADER], [buildFlow({ destName: 'db' })])
     const { flows, headers, refused } = await readAll(Buffer.concat([one, other]))
     expect(refused).toBe(0)
     expect(flows.map(({ key }) => key.destName)).toEqual(['api-*', 'db'])

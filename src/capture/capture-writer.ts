@@ -1,10 +1,11 @@
 /**
- * Encodes records as the captures that we write: NDJSON with a header, and length-delimited protobuf. docs/format.md is
- * the contract. The writers give bytes or text, and know nothing of files; compression is the caller's.
+ * Encodes records as the captures that we write: NDJSON with a header, length-delimited protobuf, and Parquet
+ * (parquet-writer.ts). docs/format.md is the contract. The writers give bytes or text, and know nothing of files; compression is the caller's.
  */
 import { type Flow, type FlowKey, isUnknown, type PolicyHit } from '../flows/flow.ts'
 import { unreachable } from '../lib/assert.ts'
 import { formatCount, formatPlural } from '../lib/format.ts'
+import { lazyChunk } from '../lib/preload.ts'
 import { visibleJson } from '../lib/visible-text.ts'
 import { writeFlowFields } from '../wire/encode-flow.ts'
 import { ProtobufWriter } from '../wire/protobuf-writer.ts'
@@ -16,8 +17,10 @@ import { MAX_MESSAGE_BYTES } from './scan/delimited-splitter.ts'
 import { flowJson, keyJson, traceJson, valuesJson } from './write.ts'
 
 /** The formats that are written. */
-export const WRITTEN_FORMATS = ['ndjson', 'protobuf'] as const
+export const WRITTEN_FORMATS = ['ndjson', 'protobuf', 'parquet'] as const
 export type WrittenFormat = (typeof WRITTEN_FORMATS)[number]
+
+const parquetWriter = lazyChunk(() => import('./parquet-writer.ts'))
 
 export interface CaptureWriter {
   /** The encoding of a header, which may stand anywhere among the records. */
@@ -30,7 +33,14 @@ export interface CaptureWriter {
   losses(): readonly string[]
 }
 
-export function captureWriter(format: WrittenFormat): CaptureWriter {
+/** As {@link captureWriter}, for every format: the writer of Parquet is loaded on its first use. */
+export async function openWriter(format: WrittenFormat): Promise<CaptureWriter> {
+  if (format !== 'parquet') return captureWriter(format)
+  const { ParquetCaptureWriter } = await parquetWriter()
+  return new ParquetCaptureWriter()
+}
+
+export function captureWriter(format: Exclude<WrittenFormat, 'parquet'>): CaptureWriter {
   switch (format) {
     case 'ndjson':
       return new NdjsonWriter()

@@ -12,6 +12,7 @@ import { LineCache, type CachedLine } from './cache/line-cache.ts'
 import { RecentIds } from './cache/recent-ids.ts'
 import type { CaptureHeader } from './format/capture-header.ts'
 import { type Place, placelessRefusal, type Refusal, refusalAt } from './format/refusal.ts'
+import type { ParquetPiece } from './parquet/read-parquet.ts'
 import type { Piece } from './scan/piece.ts'
 import { unknownMembersOf } from './format/unknown-members.ts'
 import { unknownIn } from './format/unknown-values.ts'
@@ -132,6 +133,24 @@ export class Collector {
     if (piece.headerFault !== null)
       this.refuse(placelessRefusal(`The header in a message cannot be read: ${piece.headerFault}`))
     this.#addFlow(piece.flow, { kind: 'protobuf', unknown: piece.unknown, unknownMembers: null })
+  }
+
+  addParquet(piece: ParquetPiece): void {
+    switch (piece.is) {
+      case 'headers':
+        this.#headers.push(...piece.headers)
+        return
+      case 'refused':
+        return this.refuse(piece.refusal)
+      case 'flow':
+        return this.#addFlow(piece.flow, {
+          kind: 'parquet',
+          unknown: piece.unknown,
+          unknownMembers: piece.unknownMembers,
+        })
+      default:
+        return unreachable(piece, 'piece')
+    }
   }
 
   refuse(refusal: Refusal): void {

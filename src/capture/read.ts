@@ -3,14 +3,16 @@
  * pretty-printed objects, lists, server-sent events, length-delimited protobuf), gzip included, mixed at will.
  */
 import { type Batch, type CollectOptions, Collector } from './collect.ts'
-import { chunksOf, headOf } from './scan/chunks.ts'
+import { chunksOf, HEAD_BYTES, headOf } from './scan/chunks.ts'
 import { type Content, contentOf } from './scan/sniff.ts'
 import { DelimitedSplitter } from './scan/delimited-splitter.ts'
 import { gunzip } from './scan/gzip.ts'
 import { isGzip } from './scan/gzip-header.ts'
 import { placelessRefusal } from './format/refusal.ts'
 import type { Piece } from './scan/piece.ts'
+import { collectedBytes, MAX_COLLECTED_BYTES, type PositionedBytes } from './scan/positioned-bytes.ts'
 import { TextSplitter } from './scan/text-splitter.ts'
+import { formatBytes } from '../lib/format.ts'
 import { lazyChunk } from '../lib/preload.ts'
 import { yieldToEventLoop } from '../lib/yield-to-event-loop.ts'
 import { Utf8Splitter } from './scan/utf8-splitter.ts'
@@ -23,6 +25,11 @@ export interface ReadOptions extends CollectOptions {
   readonly signal?: AbortSignal
   /** About how many flows and refused records make a batch. The first batch is smaller, to show something early. */
   readonly batchRecords?: number
+  /**
+   * The same bytes as those of the stream, at any position, as Parquet and zip need them. Without it such a file is
+   * collected in memory, up to {@link MAX_COLLECTED_BYTES}.
+   */
+  readonly positions?: PositionedBytes
 }
 
 /** A larger batch outlives V8's young generation, and copying it costs a third of the speed. */
@@ -31,13 +38,15 @@ const FIRST_BATCH_RECORDS = 200
 /** A batch is given at least after this many bytes, so that progress shows through a stretch without records. */
 const BATCH_BYTES = 4 * 1024 * 1024
 const EMPTY = new Uint8Array(0)
+const TOO_LARGE_TO_COLLECT = `This file is read from its end, so that a stream of it is held in memory, and it has more than ${formatBytes(MAX_COLLECTED_BYTES)}. A file on a disk may be larger`
 
 const zstdReader = lazyChunk(() => import('./scan/zstd.ts'))
+const parquetReader = lazyChunk(() => import('./parquet/read-parquet.ts'))
 
 /** Feeds a chunk to a splitter, and its pieces to the collector. It yields whenever the collector is full. */
 type Feed = (chunk: Uint8Array, last: boolean) => Generator<void>
 
-function feederOf(content: Exclude<Content, { is: 'foreign' }>, collector: Collector): Feed {
+function feederOf(content: Exclude<Content, { is: 'foreign' | 'parquet' }>, collector: Collector): Feed {
   if (content.is === 'delimited') {
     const messages = new DelimitedSplitter()
     return function* (chunk, last) {
@@ -65,10 +74,24 @@ function utf16Splitter(encoding: string): {
   return { feed: (chunk, last) => splitter.feed(decoder.decode(chunk, { stream: !last }), last) }
 }
 
-/** Feeds plain bytes to the splitter of their format. It yields when the collector is full, and after each chunk. */
-async function* collect(plain: AsyncGenerator<Uint8Array>, collector: Collector): AsyncGenerator<void> {
+/**
+ * Feeds plain bytes to the splitter of their format. It yields when the collector is full, and after each chunk.
+ * `positions`: the same bytes at any position, where they can be had.
+ */
+async function* collect(
+  plain: AsyncGenerator<Uint8Array>,
+  collector: Collector,
+  positions?: PositionedBytes,
+): AsyncGenerator<void> {
   const { head, all } = await headOf(plain)
   const content = contentOf(head)
+  if (content.is === 'parquet') {
+    const file = positions ?? (await collectedBytes(all))
+    await plain.return(undefined)
+    if (file === null) collector.refuse(placelessRefusal(TOO_LARGE_TO_COLLECT))
+    else yield* collectParquet(file, collector)
+    return
+  }
   if (content.is === 'foreign') {
     collector.refuse(placelessRefusal(`This file is ${content.name}; Flowtrace cannot look into it`))
     await plain.return(undefined)
@@ -87,6 +110,17 @@ async function* collect(plain: AsyncGenerator<Uint8Array>, collector: Collector)
   // Of a file that was removed while it was read, the last line may be whole, too.
   yield* feed(EMPTY, true)
   if (failure !== undefined) throw failure.error
+}
+
+async function* collectParquet(file: PositionedBytes, collector: Collector): AsyncGenerator<void> {
+  const reader = await parquetReader()
+  for await (const pieces of reader.readParquet(file)) {
+    for (const piece of pieces) {
+      collector.addParquet(piece)
+      if (collector.isFull) yield
+    }
+    yield
+  }
 }
 
 /** The plain bytes of a file that may be compressed. What is wrong with the compressed data is refused. */
@@ -116,17 +150,20 @@ async function* unzstd(
  */
 export async function* readCapture(
   stream: ReadableStream<Uint8Array>,
-  { signal, batchRecords = BATCH_RECORDS, ...options }: ReadOptions = {},
+  { signal, batchRecords = BATCH_RECORDS, positions, ...options }: ReadOptions = {},
 ): AsyncGenerator<Batch> {
   const collector = new Collector(Math.min(batchRecords, FIRST_BATCH_RECORDS), options)
   let bytesRead = 0
   let bytesTaken = 0
-  const chunks = chunksOf(stream, signal, (length) => {
-    bytesRead += length
-  })
+  const count = (length: number) => {
+    bytesRead = Math.min(bytesRead + length, positions?.size ?? Number.POSITIVE_INFINITY)
+  }
+  const chunks = chunksOf(stream, signal, count)
   try {
     const { head, all } = await headOf(chunks)
-    for await (const _ of collect(plainBytes(head, all, collector), collector)) {
+    const plain = plainBytes(head, all, collector)
+    const counted = positions === undefined || plain !== all ? undefined : countedPositions(positions, count)
+    for await (const _ of collect(plain, collector, counted)) {
       if (!collector.isFull && bytesRead - bytesTaken < BATCH_BYTES) continue
       yield collector.take(bytesRead, batchRecords)
       await yieldToEventLoop()
@@ -141,4 +178,19 @@ export async function* readCapture(
     await chunks.return(undefined)
   }
   yield collector.take(bytesRead)
+}
+
+/** Tells what is read, but the first bytes, which the stream gave. */
+function countedPositions(
+  { size, read }: PositionedBytes,
+  onBytes: (length: number) => void,
+): PositionedBytes {
+  return {
+    size,
+    read: async (from, to) => {
+      const bytes = await read(from, to)
+      onBytes(Math.max(0, Math.min(to, size) - Math.max(from, HEAD_BYTES)))
+      return bytes
+    },
+  }
 }

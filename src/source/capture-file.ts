@@ -2,6 +2,7 @@
 import { MAX_CACHED_BYTES } from '../capture/cache/line-cache.ts'
 import { mergeCaptures } from '../capture/merge.ts'
 import { readCapture } from '../capture/read.ts'
+import { positionsOfBlob } from '../capture/scan/positioned-bytes.ts'
 import { unreachable } from '../lib/assert.ts'
 import { bodyOf, download } from './network.ts'
 
@@ -45,7 +46,7 @@ function openFiles(files: readonly File[], signal: AbortSignal): OpenedCapture {
   const cacheBytes = Math.floor(MAX_CACHED_BYTES / files.length)
   const captures = files.map((file) => ({
     name: file.name,
-    batches: readCapture(file.stream(), { signal, cacheBytes }),
+    batches: readCapture(file.stream(), { signal, cacheBytes, positions: positionsOfBlob(file) }),
   }))
   const [only, second] = captures
   return {

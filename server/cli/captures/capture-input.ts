@@ -10,6 +10,7 @@ import { matcher } from '../../../src/filter/tree/evaluate.ts'
 import type { Expression } from '../../../src/filter/tree/expression.ts'
 import type { Flow } from '../../../src/flows/flow.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
+import { positionsOfFile } from '../../lib/file-positions.ts'
 import { bytesOf } from '../../lib/readable-bytes.ts'
 import { readErrorOf } from '../read-error.ts'
 import { RefusalPrinter } from '../refusal-printer.ts'
@@ -52,8 +53,10 @@ export async function* readInput(
   let records = 0
   let refused = 0
   try {
+    const positions = path === null ? undefined : await positionsOfFile(path)
     const file = path === null ? streams.stdin : createReadStream(path)
-    for await (const batch of readCapture(bytesOf(file), { signal, keepUnknownMembers: true })) {
+    const options = { signal, keepUnknownMembers: true, ...(positions === undefined ? {} : { positions }) }
+    for await (const batch of readCapture(bytesOf(file), options)) {
       records += batch.flows.length
       refused += batch.refused
       if (batch.refusals.length > 0 && !isQuiet) {

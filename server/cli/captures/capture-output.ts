@@ -3,16 +3,16 @@ import { createWriteStream } from 'node:fs'
 import { open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
 import { visibleText } from '../../../src/lib/visible-text.ts'
 import { errorCode } from '../../lib/error-code.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import type { CommandContext } from './capture-input.ts'
+import { type Compression, compressorOf } from './compressors.ts'
 
 export interface CaptureOutput {
   /** Null stands for standard output. */
   readonly path: string | null
-  readonly isGzip: boolean
+  readonly compression: Compression
 }
 
 /**
@@ -27,14 +27,14 @@ export async function writeOutput(
 ): Promise<void> {
   if (output.path === null) {
     try {
-      await send(chunks, output.isGzip, streams.stdout, { signal, end: false })
+      await send(chunks, output.compression, streams.stdout, { signal, end: false })
     } catch (error) {
       if (errorCode(error) !== 'EPIPE') throw error
     }
     return
   }
   try {
-    await writeFile(chunks, output.path, output.isGzip, signal)
+    await writeFile(chunks, output.path, output.compression, signal)
   } catch (error) {
     if (signal.aborted || !(error instanceof Error && 'errno' in error)) throw error
     throw new UsageError(`${visibleText(output.path)} cannot be written (${errorCode(error)})`, {
@@ -46,15 +46,15 @@ export async function writeOutput(
 async function writeFile(
   chunks: AsyncIterable<string | Uint8Array>,
   asked: string,
-  isGzip: boolean,
+  compression: Compression,
   signal: AbortSignal,
 ): Promise<void> {
   const { path, isReplaced } = await targetOf(asked)
-  if (!isReplaced) return send(chunks, isGzip, createWriteStream(path), { signal })
+  if (!isReplaced) return send(chunks, compression, createWriteStream(path), { signal })
   const temporary = `${path}.${process.pid}.part`
   const file = await open(temporary, 'wx')
   try {
-    await send(chunks, isGzip, file.createWriteStream(), { signal })
+    await send(chunks, compression, file.createWriteStream(), { signal })
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
@@ -80,10 +80,11 @@ async function targetOf(asked: string): Promise<{ readonly path: string; readonl
 
 function send(
   chunks: AsyncIterable<string | Uint8Array>,
-  isGzip: boolean,
+  compression: Compression,
   to: Writable,
   options: { readonly signal: AbortSignal; readonly end?: boolean },
 ): Promise<void> {
   const from = Readable.from(chunks)
-  return isGzip ? pipeline(from, createGzip(), to, options) : pipeline(from, to, options)
+  const compressor = compressorOf(compression)
+  return compressor === null ? pipeline(from, to, options) : pipeline(from, compressor, to, options)
 }

@@ -4,9 +4,10 @@ const FILTER = `  --filter QUERY        only records that match, in the language
                         bytes, packets, conns and seen are those of each record, as in
                         the tab Every 15 s; seen counts back from the newest record`
 
-const OUTPUT = `  --to FORMAT           ndjson or protobuf, each also with .gz; otherwise the name of
-                        OUT tells: .ndjson, .jsonl, .pb, .binpb, and .gz behind it;
-                        standard output is ndjson`
+const OUTPUT = `  --to FORMAT           ndjson or protobuf, each also with .gz or .zst, or parquet;
+                        otherwise the name of OUT tells: .ndjson, .jsonl, .pb, .binpb,
+                        and .gz or .zst behind it, or .parquet; standard output is
+                        ndjson. .zst wants Node 22.15 or newer`
 
 const STATUS = `What cannot be read is reported on standard error with its place. The status is 2
 when the command line makes no sense, a file cannot be read or written, or there are
@@ -22,6 +23,7 @@ ${FILTER}
 
   flowtrace convert whisker.json flows.ndjson.gz
   flowtrace convert flows.pb - --filter 'action = deny' | jq -c 'select(.flow)'
+  flowtrace convert flows.ndjson.zst flows.parquet && duckdb -c "FROM 'flows.parquet'"
   kubectl exec … | flowtrace convert - incident.ndjson --filter 'seen < 10m'
 
 ${STATUS}

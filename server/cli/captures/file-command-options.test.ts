@@ -4,21 +4,23 @@ import { parseCommand } from '../command-line.ts'
 
 describe('the format of an output', () => {
   test.each([
-    ['a.ndjson', [], 'ndjson', false],
-    ['a.flows.ndjson.gz', [], 'ndjson', true],
-    ['a.jsonl', [], 'ndjson', false],
-    ['a.pb', [], 'protobuf', false],
-    ['a.binpb.GZ', [], 'protobuf', true],
-    ['-', [], 'ndjson', false],
-    ['-', ['--to', 'protobuf.gz'], 'protobuf', true],
-    ['a.txt', ['--to', 'ndjson'], 'ndjson', false],
-    ['a.json.gz', ['--to', 'ndjson'], 'ndjson', true],
-  ] as const)('of %s %j', (path, argv, format, isGzip) => {
+    ['a.ndjson', [], 'ndjson', 'none'],
+    ['a.flows.ndjson.gz', [], 'ndjson', 'gzip'],
+    ['a.jsonl', [], 'ndjson', 'none'],
+    ['a.pb', [], 'protobuf', 'none'],
+    ['a.binpb.GZ', [], 'protobuf', 'gzip'],
+    ['a.parquet', [], 'parquet', 'none'],
+    ['-', [], 'ndjson', 'none'],
+    ['-', ['--to', 'protobuf.gz'], 'protobuf', 'gzip'],
+    ['-', ['--to', 'parquet'], 'parquet', 'none'],
+    ['a.txt', ['--to', 'ndjson'], 'ndjson', 'none'],
+    ['a.json.gz', ['--to', 'ndjson'], 'ndjson', 'gzip'],
+  ] as const)('of %s %j', (path, argv, format, compression) => {
     expect(parseCommand(['convert', 'in', path, ...argv])).toMatchObject({
       command: 'convert',
       inputs: [{ path: 'in', name: 'in' }],
       format,
-      output: { path: path === '-' ? null : path, isGzip },
+      output: { path: path === '-' ? null : path, compression },
     })
   })
 })
@@ -28,8 +30,14 @@ test.each([
   [['convert', 'a'], 'convert wants a capture IN and a file OUT; - is standard input or output'],
   [['convert', 'a', 'b.pb', 'c'], 'convert takes one IN and one OUT, not "c" besides'],
   [['convert', 'a', 'b.json'], 'The name "b.json" does not tell the format; --to does'],
-  [['convert', 'a', 'b.parquet'], 'The name "b.parquet" does not tell the format; --to does'],
-  [['convert', 'a', '-', '--to', 'csv'], '--to wants ndjson or protobuf, each also with .gz, not "csv"'],
+  [
+    ['convert', 'a', 'b.parquet.gz', '--to', 'parquet'],
+    'Parquet is compressed inside: its file has neither .gz nor .zst',
+  ],
+  [
+    ['convert', 'a', '-', '--to', 'csv'],
+    '--to wants ndjson or protobuf, each also with .gz or .zst, or parquet, not "csv"',
+  ],
   [['merge', 'a'], 'merge wants captures FILE… and a file OUT; - is standard input or output'],
   [['merge', '-', '-', '-'], 'merge reads standard input once'],
   [['head'], 'head wants a capture FILE, or - for standard input'],

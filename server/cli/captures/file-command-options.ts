@@ -6,6 +6,7 @@ import { UsageError } from '../../lib/usage-error.ts'
 import { parseFilter } from '../filter-flag.ts'
 import { parseFlags } from '../parse-flags.ts'
 import { type CaptureInput, captureInput } from './capture-input.ts'
+import { canWriteZstd, type Compression } from './compressors.ts'
 import type { CaptureOutput } from './capture-output.ts'
 import { CONVERT_HELP, HEAD_HELP, MERGE_HELP, STATS_HELP } from './file-command-help.ts'
 
@@ -43,8 +44,9 @@ const DEFAULT_RECORDS = 10
 
 /** How each format is recognised by the name of a file. */
 const ENDINGS: Readonly<Record<WrittenFormat, RegExp>> = {
-  ndjson: /\.(ndjson|jsonl)(\.gz)?$/i,
-  protobuf: /\.(pb|binpb)(\.gz)?$/i,
+  ndjson: /\.(ndjson|jsonl)(\.gz|\.zst)?$/i,
+  protobuf: /\.(pb|binpb)(\.gz|\.zst)?$/i,
+  parquet: /\.parquet$/i,
 }
 
 const COMMON = {
@@ -148,18 +150,37 @@ function onlyInput(command: string, [path, another]: readonly string[]): Capture
 
 /** The output and its format, by --to, or else by the name of the file. */
 function outputOf(path: string, to: string | undefined): Pick<WriteCommand, 'output' | 'format'> {
-  const isNamedGzip = /\.gz$/i.test(path)
-  if (to !== undefined) {
-    const format = WRITTEN_FORMATS.find((known) => to === known || to === `${known}.gz`)
-    if (format === undefined)
-      throw new UsageError(
-        `--to wants ${WRITTEN_FORMATS.join(' or ')}, each also with .gz, not ${JSON.stringify(to)}`,
-      )
-    return { format, output: { path: path === '-' ? null : path, isGzip: isNamedGzip || to.endsWith('.gz') } }
-  }
-  if (path === '-') return { format: 'ndjson', output: { path: null, isGzip: false } }
+  const asked = to === undefined ? undefined : askedFormat(to)
+  const format = asked?.format ?? namedFormat(path)
+  const named = path === '-' ? 'none' : compressionOf(path)
+  const compression = asked === undefined || asked.compression === 'none' ? named : asked.compression
+  if (format === 'parquet' && compression !== 'none')
+    throw new UsageError('Parquet is compressed inside: its file has neither .gz nor .zst')
+  if (compression === 'zstd' && !canWriteZstd())
+    throw new UsageError(
+      `Writing zstd wants Node 22.15 or newer, and this is ${process.version}. Write .gz, or pipe to zstd: … - | zstd`,
+    )
+  return { format, output: { path: path === '-' ? null : path, compression } }
+}
+
+function namedFormat(path: string): WrittenFormat {
+  if (path === '-') return 'ndjson'
   const format = WRITTEN_FORMATS.find((known) => ENDINGS[known].test(path))
   if (format === undefined)
     throw new UsageError(`The name ${JSON.stringify(path)} does not tell the format; --to does`)
-  return { format, output: { path, isGzip: isNamedGzip } }
+  return format
+}
+
+function askedFormat(to: string): { readonly format: WrittenFormat; readonly compression: Compression } {
+  const format = WRITTEN_FORMATS.find((known) => to.replace(/\.(gz|zst)$/, '') === known)
+  if (format === undefined)
+    throw new UsageError(
+      `--to wants ndjson or protobuf, each also with .gz or .zst, or parquet, not ${JSON.stringify(to)}`,
+    )
+  return { format, compression: compressionOf(to) }
+}
+
+function compressionOf(name: string): Compression {
+  if (/\.gz$/i.test(name)) return 'gzip'
+  return /\.zst$/i.test(name) ? 'zstd' : 'none'
 }

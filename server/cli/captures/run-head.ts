@@ -11,7 +11,7 @@ import { OutputHeaders } from './output-headers.ts'
 /** Reads no further than needed. Throws {@link UsageError} for a file that cannot be read or has no records. */
 export async function runHead(command: HeadCommand, context: CommandContext): Promise<0> {
   await withFilter(command.filter, [command.input], context, (filtered) =>
-    writeOutput(firstLines(filtered, command, context), { path: null, isGzip: false }, context),
+    writeOutput(firstLines(filtered, command, context), { path: null, compression: 'none' }, context),
   )
   return 0
 }

@@ -18,7 +18,7 @@ export async function runStats({ input, filter, isJson }: StatsCommand, context:
       stats.add(batch, test)
   })
   const output = isJson ? statsJson(name, stats) : statsText(name, stats)
-  await writeOutput(once(output), { path: null, isGzip: false }, context)
+  await writeOutput(once(output), { path: null, compression: 'none' }, context)
   if (stats.read === 0) throw new UsageError(`There are no flows in ${visibleText(name)}`)
   return 0
 }

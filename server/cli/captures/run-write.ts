@@ -1,5 +1,5 @@
 /** Runs `flowtrace convert` and `flowtrace merge`. */
-import { captureWriter, type CaptureWriter, recordLine } from '../../../src/capture/capture-writer.ts'
+import { type CaptureWriter, openWriter, recordLine } from '../../../src/capture/capture-writer.ts'
 import type { CaptureHeader } from '../../../src/capture/format/capture-header.ts'
 import { type Json } from '../../../src/capture/format/json-fields.ts'
 import { recordOutcome } from '../../../src/capture/format/record.ts'
@@ -32,7 +32,7 @@ type Chunk = string | Uint8Array
 /** Throws {@link UsageError} for files that cannot be read or written, and for captures without any records. */
 export async function runWrite(command: WriteCommand, context: CommandContext): Promise<0> {
   const { inputs, filter, format, output } = command
-  const writer = captureWriter(format)
+  const writer = await openWriter(format)
   await withFilter(filter, inputs, context, (filtered) => {
     if (command.command === 'convert')
       return writeOutput(convertedChunks(filtered, filter, writer, context), output, context)

@@ -15,6 +15,7 @@ export const KIND_WORDS = {
   'go-json': 'Goldmane flows (Go JSON)',
   'key-alone': 'Goldmane flow keys',
   protobuf: 'Goldmane flows (protobuf)',
+  parquet: 'Goldmane flows (Parquet)',
   'trace-alone': 'Policy traces without a flow',
   felix: 'Felix flow logs',
   hubble: 'Flows of Cilium Hubble',
@@ -131,6 +132,7 @@ const OWN_KINDS: ReadonlySet<Kind> = new Set([
   'go-json',
   'key-alone',
   'protobuf',
+  'parquet',
   'trace-alone',
 ])
 

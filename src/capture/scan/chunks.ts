@@ -3,7 +3,7 @@
 /** Larger chunks are cut, so that cancellation and a full batch are noticed after at most this many bytes. */
 const MAX_CHUNK_BYTES = 64 * 1024
 /** How many bytes of a file's beginning decide what it holds. */
-const HEAD_BYTES = 64 * 1024
+export const HEAD_BYTES = 64 * 1024
 
 /** The stream's chunks, none larger than 64 KiB. Cancels the stream when the reader stops or the signal says so. */
 export async function* chunksOf(

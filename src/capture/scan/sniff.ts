@@ -5,6 +5,7 @@ import { isDelimited } from './delimited-splitter.ts'
 export type Content =
   | { readonly is: 'text'; readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' }
   | { readonly is: 'delimited' }
+  | { readonly is: 'parquet' }
   /** A format that we do not read, with its name. */
   | { readonly is: 'foreign'; readonly name: string }
 
@@ -29,10 +30,16 @@ function unmarkedUtf16(head: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   return odd > 0 ? 'utf-16le' : 'utf-16be'
 }
 
+/** `PAR1`, and `PARE` where the table of contents is encrypted. */
+function isParquet([p, a, r, last]: Uint8Array): boolean {
+  return p === 0x50 && a === 0x41 && r === 0x52 && (last === 0x31 || last === 0x45)
+}
+
 /** What a file holds, by its first bytes. Anything unknown counts as text, whose reader refuses it line by line. */
 export function contentOf(head: Uint8Array): Content {
   const name = foreignFile(head)
   if (name !== undefined) return { is: 'foreign', name }
+  if (isParquet(head)) return { is: 'parquet' }
   if (head[0] === 0xff && head[1] === 0xfe) return { is: 'text', encoding: 'utf-16le' } // Windows PowerShell's `>`
   if (head[0] === 0xfe && head[1] === 0xff) return { is: 'text', encoding: 'utf-16be' }
   if (hasControls(head) && isDelimited(head)) return { is: 'delimited' }

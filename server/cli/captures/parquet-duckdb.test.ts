@@ -1,0 +1,159 @@
+/** Parquet between us and DuckDB, which most people read it with. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { recordLine } from '../../../src/capture/capture-writer.ts'
+import { readAll } from '../../../src/capture/testing/samples.ts'
+import type { Flow } from '../../../src/flows/flow.ts'
+import { buildFlow } from '../../../src/flows/testing/build.ts'
+import { fileCommand } from '../../testing/run-file-command.ts'
+
+const T = 1_793_613_600
+/** More than one row group of ours, with values of every kind missing now and then. */
+const FLOWS: readonly Flow[] = Array.from({ length: 5000 }, (_, i) =>
+  buildFlow(
+    {
+      sourceName: `web-${i % 40}`,
+      destName: i % 9 === 0 ? 'pub' : `api-${i % 7}`,
+      action: i % 5 === 0 ? 'Deny' : 'Allow',
+      destPort: i % 11 === 0 ? 0 : 8080 + (i % 3),
+    },
+    {
+      startTime: i % 13 === 0 ? 0 : T + 15 * Math.floor(i / 100),
+      endTime: T + 15 * Math.floor(i / 100) + 15,
+      bytesIn: i * 1_000_003,
+      numConnectionsLive: i % 4 === 0 ? null : i,
+      sourceLabels: i % 6 === 0 ? [] : [`app=web-${i % 40}`, 'tier=front'],
+    },
+  ),
+)
+
+let folder = ''
+let ours = ''
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flowtrace-'))
+  await writeFile(join(folder, 'in.ndjson'), FLOWS.map((flow) => recordLine(flow)).join(''))
+  ours = join(folder, 'ours.parquet')
+  expect(await fileCommand(['convert', join(folder, 'in.ndjson'), ours])).toMatchObject({
+    status: 0,
+    error: '',
+  })
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+async function sql(query: string): Promise<readonly Record<string, unknown>[]> {
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  try {
+    return (await connection.runAndReadAll(query)).getRowObjectsJson()
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+  }
+}
+
+async function countOf(filter: string): Promise<number> {
+  const { out, error } = await fileCommand(['convert', ours, '-', '--filter', filter])
+  expect(error).toBe('')
+  return (await readAll(out)).flows.length
+}
+
+describe('a capture that we wrote', () => {
+  test('has columns of sensible types in DuckDB', async () => {
+    const columns = await sql(`SELECT column_name n, column_type t FROM (DESCRIBE FROM '${ours}')`)
+    expect(Object.fromEntries(columns.map(({ n, t }) => [n, t]))).toMatchObject({
+      start_time: 'TIMESTAMP WITH TIME ZONE',
+      source_name: 'VARCHAR',
+      dest_port: 'INTEGER',
+      bytes_in: 'BIGINT',
+      source_labels: 'VARCHAR[]',
+      enforced_policies: 'VARCHAR',
+      unknown_members: 'VARCHAR',
+    })
+  })
+
+  test.each([
+    ['action = Deny', `action = 'Deny'`],
+    ['bytes > 1GB', 'bytes_in + bytes_out > 1e9'],
+    ['port = 8081', 'dest_port = 8081'],
+    ['dst.name = pub and action = Allow', `dest_name = 'pub' AND action = 'Allow'`],
+    ['src.label = "app=web-3"', `list_contains(source_labels, 'app=web-3')`],
+  ])('is filtered by DuckDB as by us: %s', async (filter, where) => {
+    const [row] = await sql(`SELECT count(*) AS n FROM '${ours}' WHERE ${where}`)
+    expect(Number(row?.n)).toBe(await countOf(filter))
+    expect(Number(row?.n)).toBeGreaterThan(0)
+  })
+
+  test('has the times, sums and nulls that were recorded', async () => {
+    const [row] = await sql(
+      `SELECT epoch(min(start_time)) AS earliest, epoch(max(end_time)) AS latest, sum(bytes_in)::VARCHAR AS bytes,
+       count(start_time) AS timed, count(num_connections_live) AS counted,
+       count(DISTINCT enforced_policies->>'$[0].kind') AS kinds FROM '${ours}'`,
+    )
+    expect(row).toMatchObject({
+      earliest: T,
+      latest: T + 15 * 50,
+      bytes: String(FLOWS.reduce((sum, { bytesIn }) => sum + (bytesIn ?? 0), 0)),
+      timed: String(FLOWS.filter(({ startTime }) => startTime > 0).length),
+      counted: String(FLOWS.filter(({ numConnectionsLive }) => numConnectionsLive !== null).length),
+      kinds: '2',
+    })
+  })
+})
+
+describe('what DuckDB wrote', () => {
+  test.each([
+    'COMPRESSION snappy',
+    'COMPRESSION zstd, ROW_GROUP_SIZE 2048',
+    'COMPRESSION gzip',
+    'COMPRESSION uncompressed',
+    'PARQUET_VERSION v2',
+    'PARQUET_VERSION v2, COMPRESSION zstd',
+  ])('from our file is read whole: %s', async (options) => {
+    const path = join(folder, 'theirs.parquet')
+    await sql(`COPY (FROM '${ours}') TO '${path}' (FORMAT parquet, ${options})`)
+    const { flows, refusals, format } = await readAll(await readFile(path))
+    expect(refusals).toEqual([])
+    expect(format).toBe('Goldmane flows (Parquet)')
+    expect(flows).toEqual(FLOWS)
+  })
+
+  test('from our NDJSON, as text and with fewer columns, is read', async () => {
+    const path = join(folder, 'query.parquet')
+    await sql(
+      `COPY (SELECT flow.Key.sourceName AS source_name, flow.Key.destName AS dest_name, flow.Key.action AS action,
+         flow.startTime AS start_time, flow.bytesIn AS bytes_in, to_json(flow.sourceLabels) AS source_labels,
+         to_json(flow.Key.policies.enforcedPolicies) AS enforced_policies, 1 AS other
+       FROM read_json('${join(folder, 'in.ndjson')}')) TO '${path}'`,
+    )
+    const { flows, refusals } = await readAll(await readFile(path))
+    expect(refusals).toEqual([])
+    expect(flows).toHaveLength(FLOWS.length)
+    expect(flows[1]).toMatchObject({
+      key: {
+        sourceName: 'web-1',
+        destName: 'api-1',
+        action: 'Allow',
+        policies: { enforced: FLOWS[1]?.key.policies.enforced },
+      },
+      startTime: T,
+      bytesIn: 1_000_003,
+      bytesOut: null,
+      sourceLabels: ['app=web-1', 'tier=front'],
+    })
+  })
+
+  test('of other columns is refused by their names', async () => {
+    const path = join(folder, 'other.parquet')
+    await sql(`COPY (SELECT 1 AS id, 'x' AS message) TO '${path}'`)
+    const { flows, refusals } = await readAll(await readFile(path))
+    expect(flows).toEqual([])
+    expect(refusals.map(({ reason }) => reason)).toEqual([
+      'This Parquet file cannot be read: its columns are not those of flows: it has id, message; flows have source_name, dest_name, action and others',
+    ])
+  })
+})

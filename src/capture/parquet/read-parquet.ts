@@ -1,0 +1,111 @@
+/**
+ * Reads a capture in Parquet: one of ours, or one that another program wrote from it with the same columns. A row group
+ * that is damaged costs no other one.
+ */
+import type { RowGroup, SchemaTree } from 'hyparquet'
+import { formatCount } from '../../lib/format.ts'
+import type { CaptureHeader } from '../format/capture-header.ts'
+import { placelessRefusal, type Refusal } from '../format/refusal.ts'
+import type { PositionedBytes } from '../scan/positioned-bytes.ts'
+import { columnValues, type ColumnValues } from './column-values.ts'
+import { groupFlows, type ParquetRow } from './group-flows.ts'
+import { type ParquetFooter, readFooter } from './parquet-footer.ts'
+import { ParquetFault } from './thrift-check.ts'
+
+/** Row groups of other writers have up to a million rows. */
+const MAX_GROUP_ROWS = 2 ** 20
+/** All columns of a group together, decompressed: it is held whole. */
+const MAX_GROUP_BYTES = 512 * 1024 * 1024
+/** Labels are several values for a row. A value takes some ten bytes. */
+const MAX_GROUP_VALUES = 64 * 1024 * 1024
+
+export type ParquetPiece =
+  | { readonly is: 'headers'; readonly headers: readonly CaptureHeader[] }
+  | { readonly is: 'refused'; readonly refusal: Refusal }
+  | Extract<ParquetRow, { is: 'flow' }>
+
+/** Gives the pieces row group by row group. Throws only what reading the file throws. */
+export async function* readParquet(file: PositionedBytes): AsyncGenerator<Iterable<ParquetPiece>> {
+  let footer: ParquetFooter
+  const reader = withReadErrors(file)
+  try {
+    footer = await readFooter(reader)
+  } catch (error) {
+    yield [refused(`This Parquet file cannot be read: ${reasonOf(error)}`)]
+    return
+  }
+  const { metadata, columns, headers, headerFaults } = footer
+  yield [
+    { is: 'headers', headers },
+    ...headerFaults.map((fault) => refused(`The header in the file's metadata cannot be read: ${fault}`)),
+  ]
+  let from = 1
+  for (const [i, group] of metadata.row_groups.entries()) {
+    const rows = Number(group.num_rows)
+    try {
+      yield piecesOf(await groupColumns(reader, group, columns), rows, from)
+    } catch (error) {
+      const records = `records ${formatCount(from)} to ${formatCount(from + rows - 1)}`
+      yield [refused(`Row group ${formatCount(i + 1)} (${records}) cannot be read: ${reasonOf(error)}`)]
+    }
+    from += rows
+  }
+}
+
+async function groupColumns(
+  file: PositionedBytes,
+  group: RowGroup,
+  columns: ReadonlyMap<string, SchemaTree>,
+): Promise<ReadonlyMap<string, ColumnValues>> {
+  const rows = Number(group.num_rows)
+  if (!(rows >= 0 && rows <= MAX_GROUP_ROWS))
+    throw new ParquetFault(`it has more than ${formatCount(MAX_GROUP_ROWS)} records`)
+  const budget = { plainBytes: MAX_GROUP_BYTES, values: MAX_GROUP_VALUES }
+  const values = new Map<string, ColumnValues>()
+  // One after the other: the columns share the budget.
+  // oxlint-disable-next-line no-await-in-loop
+  for (const [name, column] of columns) values.set(name, await columnValues(file, group, column, budget))
+  return values
+}
+
+function* piecesOf(
+  columns: ReadonlyMap<string, ColumnValues>,
+  rows: number,
+  first: number,
+): Generator<ParquetPiece> {
+  let number = first
+  for (const row of groupFlows(columns, rows)) {
+    yield row.is === 'flow' ? row : refused(`Record ${formatCount(number)} cannot be read: ${row.reason}`)
+    number++
+  }
+}
+
+function refused(reason: string): ParquetPiece {
+  return { is: 'refused', refusal: placelessRefusal(reason) }
+}
+
+/** Thrown instead of what reading the file throws, which is not damage. */
+class ReadError extends Error {
+  override readonly name = 'ReadError'
+}
+
+function withReadErrors({ size, read }: PositionedBytes): PositionedBytes {
+  return {
+    size,
+    read: async (from, to) => {
+      try {
+        return await read(from, to)
+      } catch (error) {
+        throw new ReadError('the file cannot be read', { cause: error })
+      }
+    },
+  }
+}
+
+/** What is wrong with the file. Throws the cause of a {@link ReadError}. */
+function reasonOf(error: unknown): string {
+  if (error instanceof ReadError) throw error.cause
+  if (error instanceof ParquetFault) return error.message
+  // Damage makes hyparquet throw errors of its own, and those of reading beyond an array.
+  return error instanceof Error ? `it is damaged (${error.message.slice(0, 100)})` : 'it is damaged'
+}
