@@ -14,6 +14,7 @@ import { PHONE, useMediaQuery } from '../ui/use-media-query.ts'
 import type { Part } from './frame-parts.ts'
 import { CopyLinkButton } from './CopyLinkButton.tsx'
 import {
+  CapturesScreen,
   FacetRail,
   Inspector,
   Keyboard,
@@ -68,7 +69,7 @@ export function App({ opening }: { opening: CaptureOpening }) {
           )}
         </NoticeSlot>
         <main className="flex min-h-0 flex-1 lowest:h-[max(calc(var(--height-tabs)+var(--height-heads)+6*var(--height-row)+1px),calc(100dvh-var(--height-top)-var(--height-query)-var(--height-timeline)-var(--height-foot)))] lowest:flex-none">
-          <Screen />
+          <Screen opening={opening} />
         </main>
         <HoldingsBar>
           <Suspense fallback={null}>
@@ -82,7 +83,7 @@ export function App({ opening }: { opening: CaptureOpening }) {
         ) : null}
         <LoginWatch />
         <Suspense fallback={null}>
-          <Keyboard />
+          <Keyboard opening={opening} />
         </Suspense>
       </div>
     </DropZone>
@@ -90,12 +91,12 @@ export function App({ opening }: { opening: CaptureOpening }) {
 }
 
 /** The chosen screen between its facets and the answer. */
-function Screen() {
+function Screen({ opening }: { opening: CaptureOpening }) {
   const screen = useViewPart((view) => view.screen)
   const isOpen = useViewPart(({ open }) => open !== null)
   const isNarrow = useMediaQuery(NARROW)
   const isUnreachable = useIsUnreachable()
-  if (isUnreachable) {
+  if (isUnreachable && screen !== 'captures') {
     return (
       <Suspense fallback={<FlowTable />}>
         <UnreachableScreen />
@@ -112,12 +113,12 @@ function Screen() {
         </PartSlot>
       ) : null}
       <div id="list" data-part="list" className="grid min-h-0 min-w-0 flex-1">
-        {screen === 'staged' ? (
-          <Suspense fallback={null}>
-            <StagedChanges />
-          </Suspense>
-        ) : (
+        {screen === 'flows' ? (
           <FlowTable />
+        ) : (
+          <Suspense fallback={null}>
+            {screen === 'staged' ? <StagedChanges /> : <CapturesScreen opening={opening} />}
+          </Suspense>
         )}
       </div>
       {isOpen ? (

@@ -1,5 +1,7 @@
 import { Suspense, useCallback, useState } from 'react'
 
+import type { CaptureOpening } from '../state/captures/capture-opening.ts'
+import { useLearnedFacts } from '../state/captures/use-recent-captures.ts'
 import { useCommand } from '../state/commands/commands.ts'
 import { lazyPart } from '../ui/lazy-part.tsx'
 import { CommandPalette } from './CommandPalette.tsx'
@@ -13,16 +15,17 @@ const ExportPanel = lazyPart(async () => (await import('../panels/export/ExportP
  * Registers the commands of the page, and shows their palette, their help and the export. A lazy chunk: `EarlyKeyQueue` keeps the key
  * presses until it is loaded.
  */
-export function AppCommands() {
+export function AppCommands({ opening }: { opening: CaptureOpening }) {
   const [shown, setShown] = useState<'palette' | 'help' | 'export' | null>(null)
   useAppCommands()
+  useLearnedFacts()
   useCommand('palette.open', () => setShown(shown === 'palette' ? null : 'palette'))
   useCommand('help.open', () => setShown('help'))
   useCommand('export.open', () => setShown('export'))
   const close = useCallback(() => setShown(null), [])
   return (
     <>
-      <CommandPalette open={shown === 'palette'} onClose={close} />
+      <CommandPalette open={shown === 'palette'} onClose={close} opening={opening} />
       <HelpDialog open={shown === 'help'} onClose={close} />
       <ModalDialog title="Export" place="side" open={shown === 'export'} onClose={close}>
         <Suspense fallback={null}>

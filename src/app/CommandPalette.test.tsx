@@ -2,11 +2,19 @@ import { render, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, test, vi } from 'vitest'
 
+import { CaptureOpening } from '../state/captures/capture-opening.ts'
 import { commands } from '../state/commands/commands.ts'
 import { fakeStore } from '../state/testing/fake-store.tsx'
 import { navigate } from '../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../state/view/view.ts'
 import { CommandPalette } from './CommandPalette.tsx'
+
+const opening = new CaptureOpening({
+  check: () => Promise.reject(new Error('nothing is opened here')),
+  wanted: () => null,
+  navigate,
+  keep: () => {},
+})
 
 function renderPalette() {
   const onClose = vi.fn()
@@ -19,7 +27,7 @@ function renderPalette() {
       return { field, values, distinct: values.length, records: 7, denied: 0 }
     },
   })
-  const palette = (open: boolean) => <CommandPalette open={open} onClose={onClose} />
+  const palette = (open: boolean) => <CommandPalette open={open} onClose={onClose} opening={opening} />
   const { rerender } = render(palette(true), { wrapper: store.Wrapper })
   return { onClose, close: () => rerender(palette(false)) }
 }

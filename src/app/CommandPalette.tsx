@@ -3,6 +3,7 @@ import { Dialog } from '@base-ui/react/dialog'
 import { useMemo, useRef, useState } from 'react'
 
 import { print } from '../filter/language/print.ts'
+import type { CaptureOpening } from '../state/captures/capture-opening.ts'
 import { type Command, COMMANDS } from '../state/commands/command-table.ts'
 import { commands, useApplicable } from '../state/commands/commands.ts'
 import { capsOf, isMac } from '../state/commands/key-chords.ts'
@@ -12,6 +13,7 @@ import { navigate } from '../state/view/navigation.ts'
 import { KeyCaps } from '../ui/KeyCaps.tsx'
 import { fuzzyFind, isCloseMatch } from './fuzzy-search.ts'
 import { ModalDialog } from './ModalDialog.tsx'
+import { type PaletteCapture, usePaletteCaptures } from './palette-captures.ts'
 import type { QueryEntry } from './palette-search.ts'
 import { usePaletteSearch } from './use-palette-search.ts'
 
@@ -26,7 +28,7 @@ interface CommandEntry {
   readonly applies: boolean
 }
 
-type Entry = CommandEntry | QueryEntry
+type Entry = CommandEntry | QueryEntry | PaletteCapture
 
 interface EntryGroup {
   readonly value: string
@@ -56,21 +58,27 @@ function findCommands(query: string, applicable: ReadonlySet<string>): readonly 
 }
 
 /** Commands stand first: values come later, and must not move what is highlighted. */
-function useEntryGroups(query: string): readonly EntryGroup[] {
+function useEntryGroups(query: string, opening: CaptureOpening): readonly EntryGroup[] {
   const applicable = useApplicable()
+  const captures = usePaletteCaptures(query, opening)
   const found = usePaletteSearch(query)
   return useMemo(() => {
     const groups = [
       { value: 'Commands', items: findCommands(query, applicable) },
+      { value: 'Captures', items: captures },
       ...found.map(({ title, entries }) => ({ value: title, items: entries })),
     ]
     return groups.filter(({ items }) => items.length > 0)
-  }, [query, applicable, found])
+  }, [query, applicable, captures, found])
 }
 
 function runEntry(entry: Entry): void {
   if (entry.kind === 'command') {
     commands.run(entry.command.id)
+    return
+  }
+  if (entry.kind === 'capture') {
+    entry.open()
     return
   }
   const text = print(entry.filter)
@@ -80,10 +88,18 @@ function runEntry(entry: Entry): void {
 }
 
 /**
- * Finds commands by a part of their title, and namespaces, workloads, policies, services and saved queries by a part of
- * their name: `only backend`, `without backend`.
+ * Finds commands by a part of their title, and namespaces, workloads, policies, services, saved queries and recent captures
+ * by a part of their name: `only backend`, `without backend`.
  */
-export function CommandPalette({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function CommandPalette({
+  open,
+  onClose,
+  opening,
+}: {
+  open: boolean
+  onClose: () => void
+  opening: CaptureOpening
+}) {
   const chosen = useRef<Entry | null>(null)
   // A command may move the focus, so it runs after the dialog has restored it.
   const runChosen = () => {
@@ -98,15 +114,15 @@ export function CommandPalette({ open, onClose }: { open: boolean; onClose: () =
   }
   return (
     <ModalDialog title="Commands" open={open} onClose={onClose} onClosed={runChosen}>
-      <Palette onChoose={choose} />
+      <Palette opening={opening} onChoose={choose} />
     </ModalDialog>
   )
 }
 
 /** The inside of the dialog, of its own: while the palette is closed, nothing is searched. */
-function Palette({ onChoose }: { onChoose: (entry: Entry) => void }) {
+function Palette({ opening, onChoose }: { opening: CaptureOpening; onChoose: (entry: Entry) => void }) {
   const [query, setQuery] = useState('')
-  const groups = useEntryGroups(query)
+  const groups = useEntryGroups(query, opening)
   return (
     <Autocomplete.Root
       open
@@ -158,7 +174,7 @@ function PaletteItem({ entry, onChoose }: { entry: Entry; onChoose: (entry: Entr
       className="flex min-h-8 cursor-default items-center gap-3 rounded-md px-2.5 select-none data-disabled:text-faint data-highlighted:bg-accent-soft"
     >
       <span className="min-w-0 flex-1 truncate">{entry.title}</span>
-      {entry.kind === 'query' ? (
+      {entry.kind !== 'command' ? (
         <span className="max-w-1/2 truncate text-2xs text-muted">{entry.detail}</span>
       ) : (
         <>

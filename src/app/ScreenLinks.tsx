@@ -6,6 +6,7 @@ import { printView, type ScreenName } from '../state/view/view.ts'
 const SCREENS: readonly { readonly screen: ScreenName; readonly title: string }[] = [
   { screen: 'flows', title: 'Flows' },
   { screen: 'staged', title: 'Staged changes' },
+  { screen: 'captures', title: 'Captures' },
 ]
 
 /** Links to the screens, with the present filter. As real links, they can be opened in a new tab. */

@@ -5,6 +5,9 @@ import { laterPart, lazyPart } from '../ui/lazy-part.tsx'
 export const CaptureWanted = lazyPart(
   async () => (await import('./captures/CaptureWanted.tsx')).CaptureWanted,
 )
+export const CapturesScreen = lazyPart(
+  async () => (await import('../panels/captures/CapturesScreen.tsx')).CapturesScreen,
+)
 export const FacetRail = laterPart(async () => (await import('../panels/facets/FacetRail.tsx')).FacetRail)
 export const Inspector = lazyPart(async () => (await import('../panels/inspect/Inspector.tsx')).Inspector)
 export const Keyboard = laterPart(async () => (await import('./AppCommands.tsx')).AppCommands)

@@ -37,6 +37,7 @@ export function useAppCommands(): void {
   useCommand('screen.ports', goTo('signatures'))
   useCommand('screen.intervals', goTo('intervals'))
   useCommand('screen.staged', () => navigate({ screen: 'staged' }))
+  useCommand('screen.captures', () => navigate({ screen: 'captures', open: null }))
 
   useCommand('part.next', () => focusNeighbourPart(1))
   useCommand('part.previous', () => focusNeighbourPart(-1))

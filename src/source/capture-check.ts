@@ -18,8 +18,8 @@ export type CaptureCheck =
       readonly refused: number
     }
 
-/** So many reasons tell what kind of file it is. */
-const MAX_REASONS = 3
+/** A reader goes through no more of them. */
+const MAX_REASONS = 300
 
 /** Bytes of a file, as stored, among which there must be a record for it to be a capture. */
 const MAX_CHECKED_BYTES = 16 * 1024 * 1024

@@ -138,7 +138,7 @@ export type SourceState =
 export interface Status {
   readonly source: SourceState
   readonly holdings: Holdings
-  /** The first refusals, at most 100; `holdings.refused` has their number. */
+  /** The first refusals, at most 300; `holdings.refused` has their number. */
   readonly refusals: readonly Refusal[]
   /** The format that was detected in a capture, as shown: "Whisker records". Null for a live source. */
   readonly format: string | null

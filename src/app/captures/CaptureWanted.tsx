@@ -4,8 +4,9 @@ import { formatBytes } from '../../lib/format.ts'
 import { visibleText } from '../../lib/visible-text.ts'
 import type { CaptureId } from '../../source/capture-id.ts'
 import type { CaptureOpening } from '../../state/captures/capture-opening.ts'
-import { type FileHandle, fileOf } from '../../state/captures/file-handle.ts'
-import { keptHandle } from '../../state/captures/kept-handles.ts'
+import { readHandles } from '../../state/captures/file-access.ts'
+import type { FileHandle } from '../../state/captures/file-handle.ts'
+import { recentCaptures } from '../../state/captures/recent-captures.ts'
 import { navigate } from '../../state/view/navigation.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FileInput } from '../../ui/FileInput.tsx'
@@ -13,7 +14,7 @@ import { Brand } from '../Brand.tsx'
 
 /**
  * Shown in place of the page while the address is about a capture whose file is not open, as after a reload or on a
- * colleague's machine: asks for the file. Where the browser has kept a handle of it, one click suffices, or none.
+ * colleague's machine: asks for the file. Where the browser has kept handles of it, one click suffices, or none.
  */
 export function CaptureWanted({
   capture,
@@ -26,16 +27,16 @@ export function CaptureWanted({
   offered: string | null
 }) {
   const input = useRef<HTMLInputElement>(null)
-  const handle = useKeptHandle(capture, opening)
+  const handles = useKeptHandles(capture, opening)
   const name = visibleText(capture.name)
   useEffect(() => {
     document.title = `${name} · Flowtrace`
   }, [name])
-  const openAgain = async (kept: FileHandle): Promise<void> => {
-    const file = await fileOf(kept, true)
+  const openAgain = async (kept: readonly FileHandle[]): Promise<void> => {
+    const read = await readHandles(kept, true)
     // Moved, deleted or not permitted: the reader shows where it is.
-    if (file === null) input.current?.click()
-    else await opening.openFile(file, Promise.resolve(kept))
+    if (!read.ok) input.current?.click()
+    else await opening.openAll(read.files)
   }
   return (
     <main className="flex min-h-full items-center justify-center p-4">
@@ -49,12 +50,12 @@ export function CaptureWanted({
           records. Open the file, or drop it here.
         </p>
         <div className="flex flex-wrap gap-2">
-          {handle === null ? null : (
-            <Button look="primary" onClick={() => void openAgain(handle)}>
+          {handles === null ? null : (
+            <Button look="primary" onClick={() => void openAgain(handles)}>
               Open it again
             </Button>
           )}
-          <Button look={handle === null ? 'primary' : 'outline'} onClick={() => input.current?.click()}>
+          <Button look={handles === null ? 'primary' : 'outline'} onClick={() => input.current?.click()}>
             Open the file…
           </Button>
           <Button onClick={() => navigate({ capture: null, open: null })}>
@@ -72,22 +73,23 @@ export function CaptureWanted({
   )
 }
 
-/** The handle with which the reader can open the file by a click; null where there is none. Opens it where none is needed. */
-function useKeptHandle(capture: CaptureId, opening: CaptureOpening): FileHandle | null {
-  const [found, setFound] = useState<{ capture: CaptureId; handle: FileHandle } | null>(null)
+/** The handles with which the reader can open the capture by a click; null where there are none. Opens it where none is needed. */
+function useKeptHandles(capture: CaptureId, opening: CaptureOpening): readonly FileHandle[] | null {
+  const [found, setFound] = useState<{ capture: CaptureId; handles: readonly FileHandle[] } | null>(null)
   useEffect(() => {
     let left = false
     const find = async (): Promise<void> => {
-      const handle = await keptHandle(capture)
-      const file = handle === null ? null : await fileOf(handle, false)
-      if (left || handle === null) return
-      if (file === null) setFound({ capture, handle })
-      else await opening.openFile(file, Promise.resolve(handle))
+      const handles = await recentCaptures.handlesOf(capture)
+      if (handles.length === 0) return
+      const read = await readHandles(handles, false)
+      if (left) return
+      if (read.ok) await opening.openAll(read.files)
+      else setFound({ capture, handles })
     }
     void find()
     return () => {
       left = true
     }
   }, [capture, opening])
-  return found?.capture === capture ? found.handle : null
+  return found?.capture === capture ? found.handles : null
 }

@@ -1,15 +1,15 @@
 import { type ReactNode, useRef } from 'react'
 
 import { unreachable } from '../../lib/assert.ts'
-import { formatBytes, formatCount, formatPlural } from '../../lib/format.ts'
+import { formatBytes, formatPlural } from '../../lib/format.ts'
 import { visibleText } from '../../lib/visible-text.ts'
-import type { CaptureCheck } from '../../source/capture-check.ts'
 import type { CaptureId } from '../../source/capture-id.ts'
 import type { CaptureOpening } from '../../state/captures/capture-opening.ts'
 import { useOpeningState } from '../../state/captures/use-capture-opening.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FileInput } from '../../ui/FileInput.tsx'
 import { ModalDialog } from '../ModalDialog.tsx'
+import { LeftOut, leftOutTitle, Reasons } from './RefusedFiles.tsx'
 
 /** A dialog lists so many files of a drop. */
 const MAX_LISTED = 8
@@ -37,6 +37,17 @@ export function OpeningDialog({ opening, openName }: { opening: CaptureOpening; 
           <Reasons check={state.check} />
         </Explained>
       )
+    case 'left-out':
+      return (
+        <Explained
+          title={leftOutTitle(state.opened, state.leftOut.length)}
+          {...{ opening }}
+          openName={state.opened === 0 ? openName : null}
+          isDone={state.opened > 0}
+        >
+          <LeftOut files={state.leftOut} />
+        </Explained>
+      )
     case 'folder':
       return (
         <Explained title={`${visibleText(state.name)} is a folder`} {...{ opening, openName }}>
@@ -54,24 +65,7 @@ export function OpeningDialog({ opening, openName }: { opening: CaptureOpening; 
             </Button>
           }
         >
-          <p>Together they are merged in order of time. Or which one?</p>
-          <ul className="flex flex-col items-start gap-1">
-            {state.files.slice(0, MAX_LISTED).map((file, index) => (
-              // The list is as it was dropped, so an index identifies an entry.
-              // oxlint-disable-next-line react/no-array-index-key
-              <li key={index} className="max-w-full">
-                <Button className="max-w-full" onClick={() => void opening.openFile(file)}>
-                  <span className="truncate">{visibleText(file.name)}</span>
-                  <span className="text-muted">{formatBytes(file.size)}</span>
-                </Button>
-              </li>
-            ))}
-          </ul>
-          {state.files.length > MAX_LISTED ? (
-            <p className="text-muted">
-              and {formatPlural(state.files.length - MAX_LISTED, 'other file')}, not listed.
-            </p>
-          ) : null}
+          <Several files={state.files} opening={opening} />
         </Explained>
       )
     case 'other':
@@ -96,6 +90,30 @@ export function OpeningDialog({ opening, openName }: { opening: CaptureOpening; 
   }
 }
 
+/** Which files a drop has, each of which can be opened by itself. */
+function Several({ files, opening }: { files: readonly File[]; opening: CaptureOpening }) {
+  return (
+    <>
+      <p>Together they are merged in order of time. Or which one?</p>
+      <ul className="flex flex-col items-start gap-1">
+        {files.slice(0, MAX_LISTED).map((file, index) => (
+          // The list is as it was dropped, so an index identifies an entry.
+          // oxlint-disable-next-line react/no-array-index-key
+          <li key={index} className="max-w-full">
+            <Button className="max-w-full" onClick={() => void opening.openFile(file)}>
+              <span className="truncate">{visibleText(file.name)}</span>
+              <span className="text-muted">{formatBytes(file.size)}</span>
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {files.length > MAX_LISTED ? (
+        <p className="text-muted">and {formatPlural(files.length - MAX_LISTED, 'other file')}, not listed.</p>
+      ) : null}
+    </>
+  )
+}
+
 function differenceOf(wanted: CaptureId, found: CaptureId): string {
   const name = visibleText(wanted.name)
   if (wanted.size !== found.size) {
@@ -109,39 +127,13 @@ function sizeOf({ size }: CaptureId): string {
   return size < 1000 ? formatPlural(size, 'byte') : `${formatBytes(size)} (${formatPlural(size, 'byte')})`
 }
 
-function Reasons({ check }: { check: Extract<CaptureCheck, { ok: false }> }) {
-  const more = check.refused - check.reasons.length
-  return (
-    <>
-      <p>{check.say}</p>
-      {check.reasons.length === 0 ? null : (
-        <ol aria-label="Reasons" className="flex flex-col gap-2 text-xs">
-          {check.reasons.map((reason, index) => (
-            // The list does not change, so an index identifies an entry.
-            // oxlint-disable-next-line react/no-array-index-key
-            <li key={index} className="border-t border-line-soft pt-2">
-              {reason.line === null ? null : (
-                <span className="font-medium">Line {formatCount(reason.line)}: </span>
-              )}
-              {visibleText(reason.reason)}
-              {reason.excerpt === '' ? null : (
-                <code className="block truncate text-2xs text-muted">{visibleText(reason.excerpt)}</code>
-              )}
-            </li>
-          ))}
-        </ol>
-      )}
-      {more > 0 ? <p className="text-xs text-muted">and {formatPlural(more, 'more', 'more')}.</p> : null}
-    </>
-  )
-}
-
 /** The dialog with its ways out. Escape and a click outside go back too. */
 function Explained({
   title,
   opening,
   openName,
   action,
+  isDone = false,
   children,
 }: {
   title: string
@@ -149,6 +141,8 @@ function Explained({
   openName: string | null
   /** What else can be done, before *Open another* and *Back*. */
   action?: ReactNode
+  /** Whether something was opened, so that nothing has to be done. */
+  isDone?: boolean
   children: ReactNode
 }) {
   const input = useRef<HTMLInputElement>(null)
@@ -160,10 +154,21 @@ function Explained({
         {openName === null ? null : <p className="text-muted">{openName} stays open.</p>}
         <div className="mt-1 flex flex-wrap gap-2">
           {action}
-          <Button look={action === undefined ? 'primary' : 'outline'} onClick={() => input.current?.click()}>
-            Open another…
-          </Button>
-          <Button onClick={() => opening.dismiss()}>Back</Button>
+          {isDone ? (
+            <Button look="primary" onClick={() => opening.dismiss()}>
+              Close
+            </Button>
+          ) : (
+            <>
+              <Button
+                look={action === undefined ? 'primary' : 'outline'}
+                onClick={() => input.current?.click()}
+              >
+                Open another…
+              </Button>
+              <Button onClick={() => opening.dismiss()}>Back</Button>
+            </>
+          )}
         </div>
         <FileInput
           input={input}

@@ -3,7 +3,7 @@ import { type DragEvent, type ReactNode, Suspense, useState } from 'react'
 import { lazyChunk } from '../../lib/preload.ts'
 import { laterPart } from '../../ui/lazy-part.tsx'
 import type { CaptureOpening, Dropped } from '../../state/captures/capture-opening.ts'
-import { handleOf } from '../../state/captures/file-handle.ts'
+import { handleOf, rememberHandle } from '../../state/captures/file-handle.ts'
 
 const PasteListener = laterPart(async () => (await import('./PasteListener.tsx')).PasteListener)
 
@@ -18,6 +18,8 @@ function droppedOf({ items, files }: DataTransfer): Dropped {
   const entries = Array.from(items).filter(({ kind }) => kind === 'file')
   // Entries have to be taken while the drop is handled; the files in them may be read later.
   const systemEntries = entries.map((item) => item.webkitGetAsEntry())
+  // So have handles.
+  Array.from(files).forEach((file, index) => rememberHandle(file, handleOf(entries[index])))
   const isFolder = systemEntries.map((entry) => entry?.isDirectory ?? false)
   const folderEntries = systemEntries.filter((entry) => entry?.isDirectory === true)
   return {
@@ -27,7 +29,6 @@ function droppedOf({ items, files }: DataTransfer): Dropped {
       .map(({ name }) => name),
     filesInFolders: async () =>
       (await foldersReader()).filesInFolders(folderEntries.filter((entry) => entry !== null)),
-    handle: handleOf(entries.length === 1 ? entries[0] : undefined),
   }
 }
 

@@ -5,10 +5,10 @@ import { idOfTogether } from '../../source/capture-hash.ts'
 import type { CaptureId } from '../../source/capture-id.ts'
 import type { View } from '../view/view.ts'
 import { CaptureOpening } from './capture-opening.ts'
-import type { FileHandle } from './file-handle.ts'
+import { type FileHandle, handleOfFile } from './file-handle.ts'
 
 const REFUSED: CaptureCheck = { ok: false, say: 'No record in it.', reasons: [], refused: 2 }
-const HANDLE: FileHandle = { kind: 'file', getFile: async () => fileOf('a') }
+const HANDLE: FileHandle = { kind: 'file', name: 'a.jsonl', getFile: async () => fileOf('a') }
 
 function fileOf(text: string, name = `${text}.jsonl`): File {
   return new File([text], name)
@@ -21,7 +21,7 @@ function idOf(text: string, name = `${text}.jsonl`): CaptureId {
 
 function setUp(wanted: CaptureId | null = null) {
   const changes: Partial<View>[] = []
-  const kept: CaptureId[] = []
+  const kept: { readonly id: CaptureId; readonly files: readonly File[] }[] = []
   let address = wanted
   const opening = new CaptureOpening({
     check: async (file, signal) => {
@@ -34,7 +34,7 @@ function setUp(wanted: CaptureId | null = null) {
       changes.push(change)
       if (change.capture !== undefined) address = change.capture
     },
-    keep: (id) => kept.push(id),
+    keep: (id, files) => kept.push({ id, files }),
   })
   return { opening, changes, kept }
 }
@@ -42,11 +42,14 @@ function setUp(wanted: CaptureId | null = null) {
 describe('a file', () => {
   test('that is a capture opens, with no open row, and its handle is kept', async () => {
     const { opening, changes, kept } = setUp()
-    await opening.openFile(fileOf('a'), Promise.resolve(HANDLE))
+    const file = fileOf('a')
+    await opening.openFile(file, Promise.resolve(HANDLE))
     expect(changes).toEqual([{ capture: idOf('a'), open: null }])
     expect(opening.sourceOf(idOf('a'))).toMatchObject({ name: 'a.jsonl', open: { kind: 'file' } })
     expect(opening.state.get()).toEqual({ step: 'idle' })
-    expect(kept).toEqual([idOf('a')])
+    expect(kept).toEqual([{ id: idOf('a'), files: [file] }])
+    expect(await handleOfFile(file)).toBe(HANDLE)
+    expect(await handleOfFile(fileOf('b'))).toBeNull()
   })
 
   test('that is refused changes nothing that is open', async () => {
@@ -111,18 +114,16 @@ describe('where the address asks for a capture', () => {
 })
 
 describe('a drop', () => {
-  const none = Promise.resolve(null)
-
   test('of one file opens it', async () => {
     const { opening, changes } = setUp()
-    opening.openDrop({ files: [fileOf('a')], folders: [], handle: none })
+    opening.openDrop({ files: [fileOf('a')], folders: [] })
     await expect.poll(() => changes).toHaveLength(1)
   })
 
   test('of several files asks which one', () => {
     const { opening } = setUp()
     const files = [fileOf('a'), fileOf('b')]
-    opening.openDrop({ files, folders: [], handle: none })
+    opening.openDrop({ files, folders: [] })
     expect(opening.state.get()).toEqual({ step: 'several', files })
   })
 
@@ -145,23 +146,41 @@ describe('a drop', () => {
     expect(opening.opened.get()).toHaveLength(1)
   })
 
-  test('of several files opens none when one is no capture, and names that one', async () => {
+  test('of several files leaves out those that are no captures, and says which', async () => {
+    const { opening, changes, kept } = setUp()
+    const [a, holiday, b] = [fileOf('a'), fileOf('refused', 'holiday.txt'), fileOf('b')]
+    await opening.openTogether([a, holiday, b])
+    const leftOut = [{ name: 'holiday.txt', check: REFUSED }]
+    expect(opening.state.get()).toEqual({ step: 'left-out', opened: 2, leftOut })
+    const id = idOfTogether(idOf('a'), [idOf('b')])
+    expect(changes).toEqual([{ capture: id, open: null }])
+    expect(kept).toEqual([{ id, files: [a, b] }])
+  })
+
+  test('of a capture among other files opens it under its own identity', async () => {
     const { opening, changes } = setUp()
-    await opening.openTogether([fileOf('a'), fileOf('refused', 'holiday.txt')])
-    expect(opening.state.get()).toMatchObject({ step: 'refused', name: 'holiday.txt' })
+    await opening.openTogether([fileOf('refused', 'holiday.txt'), fileOf('b')])
+    expect(changes).toEqual([{ capture: idOf('b'), open: null }])
+  })
+
+  test('of several files opens none when none is a capture, and says so of each', async () => {
+    const { opening, changes } = setUp()
+    await opening.openTogether([fileOf('refused', 'one.txt'), fileOf('refused', 'two.txt')])
+    const leftOut = ['one.txt', 'two.txt'].map((name) => ({ name, check: REFUSED }))
+    expect(opening.state.get()).toEqual({ step: 'left-out', opened: 0, leftOut })
     expect(changes).toEqual([])
   })
 
   test('of a folder says so', () => {
     const { opening } = setUp()
-    opening.openDrop({ files: [], folders: ['captures'], handle: none })
+    opening.openDrop({ files: [], folders: ['captures'] })
     expect(opening.state.get()).toEqual({ step: 'folder', name: 'captures' })
   })
 
   test('of a folder opens the files in it, after the question which', async () => {
     const { opening, changes } = setUp()
     const [a, b] = [fileOf('a'), fileOf('b')]
-    const drop = { folders: ['captures'], handle: none }
+    const drop = { folders: ['captures'] }
     opening.openDrop({ ...drop, files: [a], filesInFolders: async () => [b] })
     await expect.poll(() => opening.state.get()).toEqual({ step: 'several', files: [a, b] })
     opening.openDrop({ ...drop, files: [], filesInFolders: async () => [b] })
@@ -172,7 +191,7 @@ describe('a drop', () => {
 
   test('of nothing does nothing', () => {
     const { opening } = setUp()
-    opening.openDrop({ files: [], folders: [], handle: none })
+    opening.openDrop({ files: [], folders: [] })
     expect(opening.state.get()).toEqual({ step: 'idle' })
   })
 })

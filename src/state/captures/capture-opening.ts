@@ -8,7 +8,7 @@ import type { CaptureCheck } from '../../source/capture-check.ts'
 import { type CaptureId, isSameContent } from '../../source/capture-id.ts'
 import { fileSource, type Source } from '../client/flowtrace.ts'
 import type { View } from '../view/view.ts'
-import type { FileHandle } from './file-handle.ts'
+import { type FileHandle, rememberHandle } from './file-handle.ts'
 
 const togetherChecker = lazyChunk(() => import('./check-together.ts'))
 
@@ -18,8 +18,8 @@ export interface CheckedFile {
   /** Files that are opened together with it; `id` is then that of all of them. */
   readonly others?: readonly File[]
   readonly id: CaptureId
-  /** With which the file can be opened again after a reload; null where the browser gave none. */
-  readonly handle: FileHandle | null
+  /** Files that were to be opened with it and are no captures. */
+  readonly leftOut?: readonly RefusedFile[]
 }
 
 /** A file that is no capture, with what was found in it. */
@@ -34,6 +34,8 @@ export type OpeningState =
   | { readonly step: 'idle' }
   | { readonly step: 'checking'; readonly name: string }
   | ({ readonly step: 'refused' } & RefusedFile)
+  /** Of several files to be opened together, those that are no captures. The others, `opened` of them, are open. */
+  | { readonly step: 'left-out'; readonly opened: number; readonly leftOut: readonly RefusedFile[] }
   | { readonly step: 'folder'; readonly name: string }
   | { readonly step: 'several'; readonly files: readonly File[] }
   /** Another file than the one that the address asks for. */
@@ -45,8 +47,6 @@ export interface Dropped {
   readonly folders: readonly string[]
   /** Reads the files in the folders; absent where the browser does not give them. */
   readonly filesInFolders?: () => Promise<readonly File[]>
-  /** Of a drop of one file. */
-  readonly handle: Promise<FileHandle | null>
 }
 
 /** What the opening of a file needs of the page. */
@@ -55,8 +55,8 @@ export interface OpeningHost {
   /** The capture that the address asks for. */
   wanted(): CaptureId | null
   navigate(change: Partial<View>): void
-  /** Keeps the handle of an opened file for later visits. */
-  keep(id: CaptureId, handle: FileHandle): void
+  /** Keeps an opened capture among the recent ones, with the handles of its files, for later visits. */
+  keep(id: CaptureId, files: readonly File[]): void
 }
 
 /** Opened files that the browser's back button can return to. Each keeps no more than a reference to the file. */
@@ -74,52 +74,63 @@ export class CaptureOpening {
     this.#host = host
   }
 
-  /** Checks a file, and opens it if it is a capture, and the one that the address asks for if it asks for one. */
-  async openFile(file: File, handle: Promise<FileHandle | null> = Promise.resolve(null)): Promise<void> {
+  /**
+   * Checks a file, and opens it if it is a capture, and the one that the address asks for if it asks for one. Resolves to
+   * what was opened; null where the state says why not, or something else was opened meanwhile.
+   */
+  async openFile(file: File, handle?: Promise<FileHandle | null>): Promise<CaptureId | null> {
+    if (handle !== undefined) rememberHandle(file, handle)
     const { signal } = this.#begin({ step: 'checking', name: file.name })
     try {
       const check = await this.#host.check(file, signal)
-      const found = check.ok ? { file, id: check.id, handle: await handle } : null
-      if (signal.aborted) return
-      if (found === null) {
-        if (!check.ok) this.state.set({ step: 'refused', name: file.name, check })
-        return
-      }
-      this.#openFound(found)
+      if (signal.aborted) return null
+      if (check.ok) return this.#openFound({ file, id: check.id })
+      this.state.set({ step: 'refused', name: file.name, check })
     } catch (error) {
       // Aborted: another file, or the reader has gone back.
       if (!signal.aborted) throw error
     }
+    return null
   }
 
-  /** Checks several files, and opens them together, merged on one clock, if all are captures. Otherwise opens none. */
-  async openTogether(files: readonly File[]): Promise<void> {
+  /** As {@link openFile}, for several: those that are captures are merged on one clock, and the state says which are not. */
+  async openTogether(files: readonly File[]): Promise<CaptureId | null> {
     const { signal } = this.#begin({ step: 'checking', name: `${files.length} files` })
     try {
       const { checkTogether } = await togetherChecker()
       const checked = await checkTogether(files, (file) => this.#host.check(file, signal), signal)
-      if (signal.aborted) return
-      if ('check' in checked) this.state.set({ step: 'refused', ...checked })
-      else this.#openFound(checked)
+      if (signal.aborted) return null
+      if ('id' in checked) return this.#openFound(checked)
+      this.state.set(
+        'check' in checked ? { step: 'refused', ...checked } : { step: 'left-out', opened: 0, ...checked },
+      )
     } catch (error) {
       if (!signal.aborted) throw error
     }
+    return null
+  }
+
+  /** Opens one file, or several together. */
+  openAll(files: readonly File[]): Promise<CaptureId | null> {
+    const [file, ...others] = files
+    if (file === undefined) return Promise.resolve(null)
+    return others.length === 0 ? this.openFile(file) : this.openTogether(files)
   }
 
   /** Opens the files that the reader chose: one at once, of several after the question which. */
   openChosen(files: readonly File[]): void {
-    this.openDrop({ files, folders: [], handle: Promise.resolve(null) })
+    this.openDrop({ files, folders: [] })
   }
 
   /** Opens what was dropped, where that is one file; otherwise says why not. */
-  openDrop({ files, folders, filesInFolders, handle }: Dropped): void {
+  openDrop({ files, folders, filesInFolders }: Dropped): void {
     const [file, second] = files
     const [folder] = folders
     if (folder !== undefined && filesInFolders !== undefined) {
       void this.#openFolders(folder, files, filesInFolders)
     } else if (file === undefined) {
       if (folder !== undefined) this.#begin({ step: 'folder', name: folder })
-    } else if (second === undefined && folder === undefined) void this.openFile(file, handle)
+    } else if (second === undefined && folder === undefined) void this.openFile(file)
     else this.#begin({ step: 'several', files })
   }
 
@@ -137,10 +148,14 @@ export class CaptureOpening {
     else this.openChosen([...beside, ...inside])
   }
 
-  #openFound(found: CheckedFile): void {
+  #openFound(found: CheckedFile): CaptureId | null {
     const wanted = this.#unopened()
-    if (wanted === null || isSameContent(wanted, found.id)) this.#open(found, wanted)
-    else this.state.set({ step: 'other', wanted, found })
+    if (wanted === null || isSameContent(wanted, found.id)) {
+      this.#open(found, wanted)
+      return found.id
+    }
+    this.state.set({ step: 'other', wanted, found })
+    return null
   }
 
   /** Opens the file that was found in place of the one that the address asks for. */
@@ -173,11 +188,14 @@ export class CaptureOpening {
   }
 
   /** `wanted`: the address asks for this very file, so the row that it names is one of it. */
-  #open({ file, others: together = [], id, handle }: CheckedFile, wanted: CaptureId | null): void {
+  #open({ file, others: together = [], id, leftOut = [] }: CheckedFile, wanted: CaptureId | null): void {
+    const files = [file, ...together]
     const others = this.opened.get().filter((opened) => !isSameContent(opened.id, id))
     this.opened.set([...others, { id, source: fileSource(file, together) }].slice(-MAX_OPENED))
-    this.state.set({ step: 'idle' })
-    if (handle !== null) this.#host.keep(id, handle)
+    this.state.set(
+      leftOut.length === 0 ? { step: 'idle' } : { step: 'left-out', opened: files.length, leftOut },
+    )
+    this.#host.keep(id, files)
     if (wanted === null) this.#host.navigate({ capture: id, open: null })
   }
 }

@@ -3,15 +3,29 @@
  * parts). With one a file can be opened again after a reload, once the reader has permitted it.
  */
 
-type Permission = 'granted' | 'denied' | 'prompt'
+export type Permission = 'granted' | 'denied' | 'prompt'
 
 export interface FileHandle {
   readonly kind: 'file'
+  readonly name: string
   getFile(): Promise<File>
   /** Absent where permissions are not asked for, as of the browser's own file system. */
   queryPermission?(options: { mode: 'read' }): Promise<Permission>
   /** Needs a click or a key press of the reader. */
   requestPermission?(options: { mode: 'read' }): Promise<Permission>
+}
+
+/** The handles of the files that came with one: a file goes a long way before it is known to be a capture. */
+const handles = new WeakMap<File, Promise<FileHandle | null>>()
+
+/** Remembers with which handle a file can be opened again. */
+export function rememberHandle(file: File, handle: Promise<FileHandle | null>): void {
+  handles.set(file, handle)
+}
+
+/** The handle that was remembered for a file; null where there is none. */
+export async function handleOfFile(file: File): Promise<FileHandle | null> {
+  return (await handles.get(file)) ?? null
 }
 
 /** The handle of a dropped file. Has to be called while the drop is handled. Resolves to null where there is none. */
@@ -24,20 +38,6 @@ export async function handleOf(item: DataTransferItem | undefined): Promise<File
     return handle?.kind === 'file' ? handle : null
   } catch {
     // Refused, or not a file of the disk: then it is opened without a handle.
-    return null
-  }
-}
-
-/** The file of a handle, where the reader has permitted it or, with `ask`, permits it now. Null otherwise. */
-export async function fileOf(handle: FileHandle, ask: boolean): Promise<File | null> {
-  try {
-    let permission = (await handle.queryPermission?.({ mode: 'read' })) ?? 'granted'
-    if (permission === 'prompt' && ask) {
-      permission = (await handle.requestPermission?.({ mode: 'read' })) ?? 'granted'
-    }
-    return permission === 'granted' ? await handle.getFile() : null
-  } catch {
-    // The file was moved or deleted, or the browser refused: the reader chooses it again.
     return null
   }
 }

@@ -3,7 +3,8 @@
  * web app manifest; TypeScript's library lacks it).
  */
 import type { Dropped } from './capture-opening.ts'
-import { type FileHandle, fileOf } from './file-handle.ts'
+import { fileOf } from './file-access.ts'
+import type { FileHandle } from './file-handle.ts'
 
 export interface LaunchQueue {
   /** Calls back for a launch that has been, too. */
@@ -25,6 +26,5 @@ async function open(handles: readonly FileHandle[], openDrop: (dropped: Dropped)
   const files = await Promise.all(handles.map((handle) => fileOf(handle, false)))
   const found = files.filter((file) => file !== null)
   if (found.length === 0) return
-  const [only = null, ...others] = handles
-  openDrop({ files: found, folders: [], handle: Promise.resolve(others.length === 0 ? only : null) })
+  openDrop({ files: found, folders: [] })
 }

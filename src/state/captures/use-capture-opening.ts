@@ -6,7 +6,7 @@ import type { StoreClient } from '../client/store-client.ts'
 import { navigation, useViewPart } from '../view/navigation.ts'
 import { CaptureOpening, type OpeningState } from './capture-opening.ts'
 
-const keptHandles = lazyChunk(() => import('./kept-handles.ts'))
+const openedKeeper = lazyChunk(() => import('./keep-opened.ts'))
 
 /** The one opening of the page, and the source of the capture in the address once the reader has opened its file. */
 export function useCaptureOpening(client: StoreClient): {
@@ -19,11 +19,12 @@ export function useCaptureOpening(client: StoreClient): {
         check: (file, signal) => client.checkCapture(file, signal),
         wanted: () => navigation.parsed().view.capture,
         navigate: navigation.navigate,
-        // Without the chunk, or a database, the reader chooses the file again after a reload.
-        keep: (id, handle) =>
-          void keptHandles()
-            .then(({ keepHandle }) => keepHandle(id, handle))
-            .catch(() => undefined),
+        // Without the chunk the reader chooses the file again after a reload.
+        keep: (id, files) =>
+          void openedKeeper().then(
+            ({ keepOpened }) => keepOpened(id, files),
+            () => undefined,
+          ),
       }),
   )
   const capture = useViewPart((view) => view.capture)

@@ -128,7 +128,8 @@ const TABLE = [
   { id: 'screen.flows', title: 'Go to the grouped flows', group: 'Screens', keys: ['g f'] },
   { id: 'screen.ports', title: 'Go to the rows by port', group: 'Screens', keys: ['g b'] },
   { id: 'screen.intervals', title: 'Go to the records of every 15 s', group: 'Screens', keys: ['g i'] },
-  { id: 'screen.staged', title: 'Go to staged changes', group: 'Screens', keys: ['g c'] },
+  { id: 'screen.staged', title: 'Go to staged changes', group: 'Screens', keys: ['g p'] },
+  { id: 'screen.captures', title: 'Go to captures', group: 'Screens', keys: ['g c'] },
   { id: 'pause', title: 'Pause the view, or let it run', group: 'Page', keys: ['p'], hint: 'pause' },
   {
     id: 'link.copy',

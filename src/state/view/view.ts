@@ -15,8 +15,8 @@ import type { Shape, Sort } from '../client/rows.ts'
 import type { RequestedRange } from '../client/time-range.ts'
 import { parseTime, printTime } from './time-choice.ts'
 
-/** Which screen is shown: the table of flows, or what enforcing the staged policies would change. */
-export type ScreenName = 'flows' | 'staged'
+/** Which screen is shown: the table of flows, what enforcing the staged policies would change, or the captures. */
+export type ScreenName = 'flows' | 'staged' | 'captures'
 
 export interface View {
   readonly screen: ScreenName
@@ -85,7 +85,7 @@ function problemOf(name: string, text: string): string {
   return `the ${name} “${text.slice(0, MAX_QUOTED_LENGTH)}”`
 }
 
-const parseScreen = choiceOf<ScreenName>(['flows', 'staged'], DEFAULT_VIEW.screen, 'screen')
+const parseScreen = choiceOf<ScreenName>(['flows', 'staged', 'captures'], DEFAULT_VIEW.screen, 'screen')
 /** The words of links for the kinds of rows; those after the first of each are of older links. */
 const SHAPE_WORDS: Readonly<Record<Shape, readonly [string, ...string[]]>> = {
   groups: ['groups'],

@@ -180,7 +180,7 @@ export class RecordStore {
     }
   }
 
-  /** The first refusals, at most 100. */
+  /** The first refusals, at most 300. */
   refusals(): readonly Refusal[] {
     return this.#refusals.first
   }

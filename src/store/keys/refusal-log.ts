@@ -1,8 +1,8 @@
 import { hexExcerpt, placelessRefusal, type Refusal } from '../../capture/format/refusal.ts'
 
-const MAX_KEPT_REFUSALS = 100
+const MAX_KEPT_REFUSALS = 300
 
-/** Counts everything that could not be read, and keeps the first 100 refusals to show. */
+/** Counts everything that could not be read, and keeps the first 300 refusals to show. */
 export class RefusalLog {
   count = 0
   readonly first: Refusal[] = []

@@ -250,11 +250,11 @@ describe('a malformed record', { timeout: 60_000 }, () => {
     expect(store.refusals()[0]?.reason).toContain(reason)
   })
 
-  test('all refusals are counted, and the first 100 kept', () => {
+  test('all refusals are counted, and the first 300 kept', () => {
     const store = storeOf(true)
-    for (let i = 0; i < 150; i++) store.appendResult(Uint8Array.of(0x0b))
-    expect(store.holdings().refused).toBe(150)
-    expect(store.refusals()).toHaveLength(100)
+    for (let i = 0; i < 350; i++) store.appendResult(Uint8Array.of(0x0b))
+    expect(store.holdings().refused).toBe(350)
+    expect(store.refusals()).toHaveLength(300)
   })
 
   /** Asserts that nothing is thrown, that each message becomes a record or a refusal, and that earlier records stay. */

@@ -1,4 +1,5 @@
-import { render, screen } from '@testing-library/react'
+import { render, screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, test } from 'vitest'
 
 import { include } from '../../../filter/tree/clauses.ts'
@@ -55,15 +56,31 @@ describe('when nothing was received', () => {
     expect(await screen.findByRole('note', { name: 'Scope' })).toBeTruthy()
   })
 
-  test('says that a file held no record', () => {
+  test('says that a file held no record', async () => {
     renderEmptyTable({ source: { state: 'loaded' } })
-    expect(screen.getByRole('heading').textContent).toBe('No flows in capture')
-    expect(screen.getByText('The file was read to its end and held no record.')).toBeTruthy()
+    expect((await screen.findByRole('heading')).textContent).toBe('No flows in capture')
+    expect(screen.getByText('The file was read to its end, and held no record.')).toBeTruthy()
+    expect(screen.queryByRole('list')).toBeNull()
   })
 
-  test('counts the records of a file that could not be read', () => {
-    renderEmptyTable({ source: { state: 'loaded' }, holdings: { refused: 2 } })
-    expect(screen.getByText(/^2 records could not be read/)).toBeTruthy()
+  test('lists what was refused of a file without a record, with hidden characters made visible', async () => {
+    const refusals = [
+      { line: 1, column: 3, reason: 'No flow', excerpt: 'a\u202Eb' },
+      { file: 'b.log', line: null, column: null, reason: 'Cut short', excerpt: '' },
+    ]
+    renderEmptyTable({ source: { state: 'loaded' }, holdings: { refused: 1204 }, refusals })
+    const items = within(await screen.findByRole('list', { name: 'Reasons' })).getAllByRole('listitem')
+    expect(items.map(({ textContent }) => textContent)).toEqual([
+      'Line 1, column 3: No flowa⟨U+202E⟩b',
+      'b.log: Cut short',
+    ])
+    expect(screen.getByText(/1,204 pieces of it were refused/)).toBeTruthy()
+    expect(screen.getByText('and 1,202 more, not listed.')).toBeTruthy()
+    const user = userEvent.setup()
+    await user.click(screen.getByRole('button', { name: 'Copy as text' }))
+    expect(await navigator.clipboard.readText()).toBe(
+      'Line 1, column 3: No flow\n    a⟨U+202E⟩b\nb.log: Cut short\nand 1,202 more, not listed.',
+    )
   })
 
   test('points to the error above when the source failed', () => {

@@ -1,6 +1,5 @@
 import { Suspense } from 'react'
 
-import { formatPlural } from '../../../lib/format.ts'
 import { lazyPart } from '../../../ui/lazy-part.tsx'
 import { useFlowtrace, useScope, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { useIsPartial } from '../../../state/client/source-status.ts'
@@ -8,13 +7,13 @@ import { useView } from '../../../state/view/navigation.ts'
 import type { TableWindow } from '../../../state/client/rows.ts'
 
 const WhyEmpty = lazyPart(async () => (await import('./WhyEmpty.tsx')).WhyEmpty)
+const NothingRead = lazyPart(async () => (await import('./NothingRead.tsx')).NothingRead)
 const ScopeNote = lazyPart(async () => (await import('./ScopeNote.tsx')).ScopeNote)
 
 /** Shown when no row matches: why, from the filter, the time range, the scope or the source, and the way out. */
 export function EmptyTable({ window }: { window: TableWindow }) {
   const { source } = useFlowtrace()
   const state = useSnapshot(({ status }) => status.source.state)
-  const refused = useSnapshot(({ status }) => status.holdings.refused)
   const records = useSnapshot(({ status }) => status.holdings.records)
   const isPartial = useIsPartial()
   const [view] = useView()
@@ -30,13 +29,13 @@ export function EmptyTable({ window }: { window: TableWindow }) {
           ) : null}
         </>
       ) : (
-        <EmptySource name={source.name} state={state} refused={refused} />
+        <EmptySource name={source.name} state={state} />
       )}
     </div>
   )
 }
 
-function EmptySource({ name, state, refused }: { name: string; state: string; refused: number }) {
+function EmptySource({ name, state }: { name: string; state: string }) {
   const scope = useScope()
   switch (state) {
     case 'live':
@@ -58,14 +57,9 @@ function EmptySource({ name, state, refused }: { name: string; state: string; re
     case 'loaded':
     case 'stopped':
       return (
-        <>
-          <h2 className="text-lg font-semibold">No flows in {name}</h2>
-          <p className="text-muted">
-            {refused === 0
-              ? 'The file was read to its end and held no record.'
-              : `${formatPlural(refused, 'record')} could not be read; the reasons are at the foot of the page.`}
-          </p>
-        </>
+        <Suspense fallback={null}>
+          <NothingRead name={name} isWhole={state === 'loaded'} />
+        </Suspense>
       )
     case 'reading':
       return <p className="text-muted">Reading what {name} holds…</p>

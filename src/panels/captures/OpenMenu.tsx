@@ -1,0 +1,82 @@
+import { Menu } from '@base-ui/react/menu'
+import { type RefObject, useRef } from 'react'
+
+import { commands } from '../../state/commands/commands.ts'
+import type { CaptureOpening } from '../../state/captures/capture-opening.ts'
+import { buttonClass } from '../../ui/Button.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import { CAPTURES_MENU, CAPTURES_MENU_ITEM } from './captures-menu-style.ts'
+
+/** The name of a pasted capture on the screen. */
+const PASTED_NAME = 'pasted text'
+
+/** Opens files, the files of a folder, or what was copied as text. `choose` lets the reader choose files. */
+export function OpenMenu({ opening, choose }: { opening: CaptureOpening; choose: () => void }) {
+  const folder = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <Menu.Root>
+        <Menu.Trigger className={buttonClass()}>
+          Open a file
+          <Icon name="down" className="size-3" />
+        </Menu.Trigger>
+        <Menu.Portal>
+          <Menu.Positioner sideOffset={6} align="end" className="z-40">
+            <Menu.Popup className={CAPTURES_MENU}>
+              <Menu.Item className={CAPTURES_MENU_ITEM} onClick={choose}>
+                A file, or several…
+              </Menu.Item>
+              <Menu.Item className={CAPTURES_MENU_ITEM} onClick={() => folder.current?.click()}>
+                All files of a folder…
+              </Menu.Item>
+              <Menu.Item className={CAPTURES_MENU_ITEM} onClick={() => void paste(opening)}>
+                Paste what was copied
+              </Menu.Item>
+            </Menu.Popup>
+          </Menu.Positioner>
+        </Menu.Portal>
+      </Menu.Root>
+      <FolderInput input={folder} onFiles={(files) => opening.openChosen(files)} />
+    </>
+  )
+}
+
+/** An invisible chooser of folders. Hidden files are left out, as those that a system keeps in each folder. */
+function FolderInput({
+  input,
+  onFiles,
+}: {
+  input: RefObject<HTMLInputElement | null>
+  onFiles: (files: readonly File[]) => void
+}) {
+  return (
+    <input
+      ref={input}
+      type="file"
+      {...{ webkitdirectory: '' }}
+      aria-label="Folder of captures"
+      className="sr-only"
+      tabIndex={-1}
+      onChange={(event) => {
+        const files = Array.from(event.currentTarget.files ?? []).filter(({ name }) => !name.startsWith('.'))
+        // Without this, choosing the same folder a second time would fire no change event.
+        event.currentTarget.value = ''
+        if (files.length === 0) commands.say('There is no file in that folder')
+        else onFiles(files)
+      }}
+    />
+  )
+}
+
+async function paste(opening: CaptureOpening): Promise<void> {
+  let text: string
+  try {
+    text = await navigator.clipboard.readText()
+  } catch {
+    // Refused, or a page over plain HTTP, to which browsers do not give the clipboard but at the reader's own paste.
+    commands.say('The browser does not let the page read what was copied: press Ctrl V instead')
+    return
+  }
+  if (text.trim() === '') commands.say('No text was copied')
+  else await opening.openFile(new File([text], PASTED_NAME))
+}

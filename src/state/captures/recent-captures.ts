@@ -1,0 +1,132 @@
+/** The captures that were opened last: their names, numbers and handles, for later visits too. Never their records. */
+import { Observable } from '../../lib/observable.ts'
+import { type CaptureId, isSameContent } from '../../source/capture-id.ts'
+import { type CaptureShelf, databaseShelf } from './capture-database.ts'
+import type { FileHandle } from './file-handle.ts'
+import { byLastOpened, type CaptureFacts, type KeptCapture } from './kept-capture.ts'
+
+/** The one that was opened longest ago goes when there are more. */
+export const MAX_KEPT_CAPTURES = 20
+
+export interface RecentState {
+  /** The one that was opened last comes first. */
+  readonly captures: readonly KeptCapture[]
+  /** Whether they outlast this visit; null while that is not known. */
+  readonly isKept: boolean | null
+}
+
+export class RecentCaptures {
+  readonly #shelf: CaptureShelf
+  readonly #now: () => number
+  readonly state: Observable<RecentState> = new Observable<RecentState>({ captures: [], isKept: null })
+  /** Reads and writes wait for each other, so that none is lost between a read and a write. */
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(shelf: CaptureShelf, now: () => number = Date.now) {
+    this.#shelf = shelf
+    this.#now = now
+  }
+
+  /** Reads what is kept: another tab may have changed it. */
+  refresh(): Promise<void> {
+    return this.#enqueue(() => this.#read())
+  }
+
+  /** Keeps a capture that was opened. `handles` is empty where its files have to be chosen again. */
+  opened(id: CaptureId, handles: readonly FileHandle[], files: number): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#read()
+      const known = this.#find(id)
+      await this.#put({
+        id,
+        handles: handles.length > 0 ? handles : (known?.handles ?? []),
+        files,
+        openedAt: this.#now(),
+        facts: known?.facts ?? null,
+      })
+      await this.#remove(this.state.get().captures.slice(MAX_KEPT_CAPTURES))
+    })
+  }
+
+  /** Adds what reading told of a capture that is kept. */
+  learn(id: CaptureId, facts: CaptureFacts): Promise<void> {
+    return this.#change(id, { facts })
+  }
+
+  /** Notes that the capture is no longer behind its handles. */
+  dropHandles(id: CaptureId): Promise<void> {
+    return this.#change(id, { handles: [] })
+  }
+
+  forget(id: CaptureId): Promise<void> {
+    return this.#enqueue(() => this.#remove([{ id }]))
+  }
+
+  forgetAll(): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#read()
+      await this.#remove(this.state.get().captures)
+    })
+  }
+
+  /** The handles of a kept capture; none where its files have to be chosen again. */
+  async handlesOf(id: CaptureId): Promise<readonly FileHandle[]> {
+    await this.refresh()
+    return this.#find(id)?.handles ?? []
+  }
+
+  #find(id: CaptureId): KeptCapture | undefined {
+    return this.state.get().captures.find((kept) => isSameContent(kept.id, id))
+  }
+
+  #change(id: CaptureId, change: Partial<Pick<KeptCapture, 'facts' | 'handles'>>): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#read()
+      const known = this.#find(id)
+      if (known !== undefined) await this.#put({ ...known, ...change })
+    })
+  }
+
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    const next = this.#queue.then(work)
+    this.#queue = next
+    return next
+  }
+
+  async #read(): Promise<void> {
+    // What could not be kept is known for this visit alone.
+    if (this.state.get().isKept === false) return
+    await this.#onShelf(async () => this.#set(await this.#shelf.all()))
+  }
+
+  async #put(capture: KeptCapture): Promise<void> {
+    this.#set([capture, ...this.state.get().captures.filter(({ id }) => !isSameContent(id, capture.id))])
+    await this.#onShelf(() => this.#shelf.put(capture))
+  }
+
+  async #remove(gone: readonly { readonly id: CaptureId }[]): Promise<void> {
+    if (gone.length === 0) return
+    this.#set(
+      this.state.get().captures.filter(({ id }) => !gone.some((other) => isSameContent(id, other.id))),
+    )
+    await this.#onShelf(() => this.#shelf.remove(gone.map(({ id }) => id)))
+  }
+
+  /** Where the browser keeps nothing, as in some private windows, the list is that of this visit. */
+  async #onShelf(work: () => Promise<void>): Promise<void> {
+    if (this.state.get().isKept === false) return
+    try {
+      await work()
+      this.state.set({ ...this.state.get(), isKept: true })
+    } catch {
+      this.state.set({ ...this.state.get(), isKept: false })
+    }
+  }
+
+  #set(captures: readonly KeptCapture[]): void {
+    this.state.set({ ...this.state.get(), captures: captures.toSorted(byLastOpened) })
+  }
+}
+
+/** The page's one. */
+export const recentCaptures = new RecentCaptures(databaseShelf)
