@@ -13,10 +13,10 @@ import {
 
 const BELOW_PARSERS = ['lib', 'flows']
 const BELOW_SOURCE = [...BELOW_PARSERS, 'wire', 'policy', 'trace', 'filter', 'capture']
-const BELOW_STORE = [...BELOW_SOURCE, 'export', 'goldmane', 'demo', 'source']
+const BELOW_STORE = [...BELOW_SOURCE, 'export', 'bundle', 'goldmane', 'demo', 'source']
 const BELOW_STATE = [...BELOW_STORE, 'store']
 // Panels see the source and the store only through state.
-const BELOW_PANELS = [...BELOW_SOURCE, 'export', 'goldmane', 'demo', 'state', 'ui']
+const BELOW_PANELS = [...BELOW_SOURCE, 'export', 'bundle', 'goldmane', 'demo', 'state', 'ui']
 const BELOW_GATEWAY = ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'http']
 const BELOW_APP = [...BELOW_STATE, 'state', 'ui', 'panels']
 
@@ -33,6 +33,7 @@ const RULES: ImportRules = {
     filter: [...BELOW_PARSERS, 'gen'],
     capture: [...BELOW_PARSERS, 'wire'],
     export: [...BELOW_PARSERS, 'trace', 'filter', 'capture'],
+    bundle: [...BELOW_SOURCE, 'export'],
     goldmane: [...BELOW_SOURCE, 'gen'],
     demo: BELOW_SOURCE,
     source: [...BELOW_SOURCE, 'gen'],
@@ -86,7 +87,7 @@ const RULES: ImportRules = {
       // who is logged in
       session: [],
       goldmane: ['client', 'session'],
-      view: ['commands', 'client'],
+      view: ['remembered', 'commands', 'client'],
       // the page's copy for times without a network
       offline: [],
       // files on their way to be opened
