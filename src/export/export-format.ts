@@ -1,7 +1,7 @@
 /** The forms in which the program writes what a filter shows: names and endings of files, and what a line of each is. */
 import { ensure } from '../lib/assert.ts'
 
-export type ExportFormat = 'capture' | 'csv' | 'json-lines' | 'markdown'
+export type ExportFormat = 'capture' | 'csv' | 'json-lines' | 'markdown' | 'bundle'
 
 export interface FormatEntry {
   readonly id: ExportFormat
@@ -49,6 +49,14 @@ export const EXPORT_FORMATS: readonly FormatEntry[] = [
     mediaType: 'text/markdown; charset=utf-8',
     help: 'headline and table, for a ticket',
     unit: 'rows',
+  },
+  {
+    id: 'bundle',
+    title: 'Incident bundle',
+    extension: '.zip',
+    mediaType: 'application/zip',
+    help: 'capture, answer, notes, view: opens as it is here',
+    unit: 'records',
   },
 ]
 

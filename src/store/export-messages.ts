@@ -1,4 +1,5 @@
 /** What an export asks of the worker, and what comes of it: a part of protocol.ts. */
+import type { ColumnChoice } from '../flows/chosen-columns.ts'
 import type { ExportFormat } from '../export/export-format.ts'
 import type { ExportColumnId } from '../export/row-columns.ts'
 import type { Trouble } from '../source/trouble.ts'
@@ -15,6 +16,18 @@ export interface ExportRequest {
   /** The name of the source and the address of the view, for the head of a Markdown block. */
   readonly source: string
   readonly link: string | null
+  /** For the format `bundle` alone. */
+  readonly bundle?: BundleRequest
+}
+
+/** What an incident bundle has of the screen. */
+export interface BundleRequest {
+  /** The query string of the view, with a fixed range and without its capture. */
+  readonly view: string
+  /** The id of the open row. */
+  readonly open: string | null
+  readonly columns: ColumnChoice
+  readonly notes: string
 }
 
 /** How far an export is. */

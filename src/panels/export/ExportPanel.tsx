@@ -12,9 +12,13 @@ import { useExportSizes, useFileExport } from '../../state/view/use-file-export.
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { saveFile } from '../../ui/save-file.ts'
+import { BundleNotes } from './BundleNotes.tsx'
 import { ColumnsChoice, type ColumnsOf } from './ColumnsChoice.tsx'
 import { ExportState } from './ExportState.tsx'
 import { FormatChoice } from './FormatChoice.tsx'
+
+/** What the button calls a file, where that is not its title. */
+const SAVE_NAMES: Partial<Record<ExportFormat, string>> = { capture: 'capture', bundle: 'bundle' }
 
 /** The columns of the table, with the number of records where the rows count these. */
 function useTableColumns(): readonly ExportColumnId[] {
@@ -92,6 +96,7 @@ export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void;
             onChange={setColumnsOf}
           />
         ) : null}
+        {format === 'bundle' ? <BundleNotes disabled={isWriting} /> : null}
         {isPartial ? (
           <p className="border-t border-line px-4 py-3 text-xs text-muted">
             Flows are still being read. The file has those that are there when it is begun.
@@ -106,7 +111,7 @@ export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void;
         {isWriting ? <Button onClick={cancel}>Cancel</Button> : null}
         <Button type="submit" look="primary" aria-disabled={isWriting || isEmpty}>
           <Icon name="download" className="size-3.5" />
-          Save {title === 'Capture' ? 'capture' : title}
+          Save {SAVE_NAMES[format] ?? title}
         </Button>
       </footer>
     </form>

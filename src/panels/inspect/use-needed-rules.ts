@@ -1,7 +1,6 @@
 import { useMemo, useState } from 'react'
 
-import { include } from '../../filter/tree/clauses.ts'
-import { ALL } from '../../filter/tree/expression.ts'
+import { enteringFilter, MAX_ENTERING } from '../../filter/tree/entering-filter.ts'
 import type { Row } from '../../state/client/rows.ts'
 import { topRowsOf } from '../../state/client/questions.ts'
 import { useAnswer } from '../../state/client/use-answer.ts'
@@ -9,13 +8,9 @@ import type { BothEnds } from '../../trace/compare/both-ends.ts'
 import { neededRules } from '../../trace/compare/needed-rules.ts'
 import type { Statement } from '../../trace/words/statement.ts'
 
-/** So many signatures of what enters the destination are looked at. */
-const MAX_ENTERING = 50
-
 /** The records that a destination reported, of any source and port. */
 function enteringQuestion(destName: string, destNamespace: string): ReturnType<typeof topRowsOf> {
-  const destination = include(include(ALL, 'dst.name', destName), 'dst.ns', destNamespace)
-  const filter = include(destination, 'reporter', 'Dst')
+  const filter = enteringFilter(destName, destNamespace)
   const sort = { column: 'attention', descending: true } as const
   return topRowsOf({ shape: 'signatures', filter, time: null, sort }, MAX_ENTERING)
 }

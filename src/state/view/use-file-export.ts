@@ -11,6 +11,7 @@ import { exportSizesOf } from '../client/questions.ts'
 import { useAnswer } from '../client/use-answer.ts'
 import { useLink } from './link.ts'
 import { useView } from './navigation.ts'
+import { useBundleRequest } from './use-bundle-request.ts'
 
 export type FileExport =
   | { readonly step: 'idle' }
@@ -42,6 +43,7 @@ export function useFileExport(save: (blob: Blob, name: string) => void): {
 } {
   const { client, source } = useFlowtrace()
   const { link } = useLink()
+  const bundle = useBundleRequest()
   const [state, setState] = useState<FileExport>({ step: 'idle' })
   const running = useRef<AbortController | null>(null)
   useEffect(() => () => running.current?.abort(), [])
@@ -53,7 +55,8 @@ export function useFileExport(save: (blob: Blob, name: string) => void): {
     const abort = (running.current = new AbortController())
     setState({ step: 'writing', progress: { written: 0, total: 0, bytes: 0 } })
     try {
-      const request = { format, view, columns, source: source.name, link: link() }
+      const named = { format, view, columns, source: source.name, link: link() }
+      const request = format === 'bundle' ? { ...named, bundle } : named
       const file = await client.exports.start(request, abort.signal, (progress) =>
         setState({ step: 'writing', progress }),
       )

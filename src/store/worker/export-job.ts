@@ -11,11 +11,14 @@ import { cellsOf } from '../../export/row-columns.ts'
 import { print } from '../../filter/language/print.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { unreachable } from '../../lib/assert.ts'
+import { lazyChunk } from '../../lib/preload.ts'
 import { VERSION } from '../../lib/version.ts'
 import { yieldToEventLoop } from '../../lib/yield-to-event-loop.ts'
 import type { RecordStore } from '../keys/record-store.ts'
 import type { ExportedFile, ExportProgress, ExportRequest, TimeRange, ViewRequest } from '../protocol.ts'
 import { type BatchReader, recordReader, rowReader } from '../query/exported-rows.ts'
+
+const bundler = lazyChunk(() => import('./bundle-job.ts'))
 
 /** Records of a batch: about 10 ms of work, so that live records and the answers to pages wait no longer. */
 const BATCH_RECORDS = 2000
@@ -49,9 +52,12 @@ interface TextParts {
 export async function writeExport(
   scene: ExportScene,
   request: ExportRequest,
-  { signal, onProgress, clock }: ExportWatch,
+  watch: ExportWatch,
 ): Promise<ExportedFile> {
-  const parts = partsOf(scene, request)
+  const { format } = request
+  if (format === 'bundle') return (await bundler()).writeBundle(scene, request, watch, writeExport)
+  const { signal, onProgress, clock } = watch
+  const parts = partsOf(scene, request, format)
   const encoder = new TextEncoder()
   let bytes = 0
   let reportedAt = clock()
@@ -76,16 +82,20 @@ export async function writeExport(
       controller.enqueue(chunk)
     },
   })
-  const { id, mediaType } = formatOf(request.format)
-  const packed = id === 'capture' ? text.pipeThrough(new CompressionStream('gzip')) : text
+  const { mediaType } = formatOf(format)
+  const packed = format === 'capture' ? text.pipeThrough(new CompressionStream('gzip')) : text
   const response = new Response(packed.pipeThrough(counter), { headers: { 'content-type': mediaType } })
   const blob = await response.blob()
   signal.throwIfAborted()
   return { ...progress(), blob, span: parts.span }
 }
 
-function partsOf({ store, view, now }: ExportScene, request: ExportRequest): TextParts {
-  switch (request.format) {
+function partsOf(
+  { store, view, now }: ExportScene,
+  request: ExportRequest,
+  format: Exclude<ExportRequest['format'], 'bundle'>,
+): TextParts {
+  switch (format) {
     case 'capture': {
       const reader = recordReader(store, view, now)
       return batchParts(reader, headerOf(request, reader, store.live), recordLine)
@@ -97,7 +107,7 @@ function partsOf({ store, view, now }: ExportScene, request: ExportRequest): Tex
     case 'markdown':
       return markdownParts(request, rowReader(store, view, now))
     default:
-      return unreachable(request.format, 'format of an export')
+      return unreachable(format, 'format of an export')
   }
 }
 

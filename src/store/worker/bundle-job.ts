@@ -1,0 +1,107 @@
+/**
+ * Writes an incident bundle: the exports that it holds, what the answer to the open row says, and README.md, in one zip.
+ * A lazy chunk of its own: of all exports this one alone needs a writer of zips.
+ */
+import { CAPTURE_FILE, type ExtraFile, README_FILE, ROWS_FILE, VIEW_FILE } from '../../bundle/bundle-files.ts'
+import { type BundleAnswer, bundleReadme } from '../../bundle/bundle-readme.ts'
+import { writeViewFile } from '../../bundle/view-file.ts'
+import { zipOf } from '../../bundle/zip-writer.ts'
+import { formatOf } from '../../export/export-format.ts'
+import { exportFileName } from '../../export/file-name.ts'
+import { ALL_COLUMNS } from '../../export/row-columns.ts'
+import { enteringFilter, MAX_ENTERING } from '../../filter/tree/entering-filter.ts'
+import { ensure } from '../../lib/assert.ts'
+import { VERSION } from '../../lib/version.ts'
+import { bothEnds } from '../../trace/compare/both-ends.ts'
+import { neededRules } from '../../trace/compare/needed-rules.ts'
+import type { ExportedFile, ExportRequest, Row } from '../protocol.ts'
+import { FlowView } from '../query/flow-view.ts'
+import type { ExportScene, ExportWatch } from './export-job.ts'
+
+type WriteExport = (scene: ExportScene, request: ExportRequest, watch: ExportWatch) => Promise<ExportedFile>
+
+/** What stands in the bundle's texts. Whatever leaves beside the exports passes here. */
+interface BundleTexts {
+  readonly source: string
+  /** The query string of the view. */
+  readonly view: string
+  readonly notes: string
+  readonly answer: BundleAnswer | null
+  readonly extras: readonly ExtraFile[]
+}
+
+/**
+ * The bundle of a request. `write` writes an export by itself. All parts are of the same records, those that were held at
+ * the beginning. Rejects with the signal's reason when it is aborted.
+ */
+export async function writeBundle(
+  scene: ExportScene,
+  request: ExportRequest,
+  watch: ExportWatch,
+  write: WriteExport,
+): Promise<ExportedFile> {
+  const asked = ensure(request.bundle, 'a bundle is asked for with what it has of the screen')
+  const { appended } = scene.store.rows
+  const frozen = scene.view.frozen ?? { appended, newest: null }
+  const still = { ...scene, view: { ...scene.view, frozen } }
+  const texts: BundleTexts = {
+    source: request.source,
+    view: asked.view,
+    notes: asked.notes,
+    answer: asked.open === null ? null : answerTo(asked.open, still),
+    extras: [],
+  }
+  const part = (change: Partial<ExportRequest>, onProgress: ExportWatch['onProgress'] = () => {}) =>
+    write(still, { ...request, ...change }, { ...watch, onProgress })
+  // A link to a capture is of no use without the capture, which is here.
+  const link = scene.store.live ? request.link : null
+  const table = await part({ format: 'markdown', link })
+  const rows = await part({ format: 'csv', columns: ALL_COLUMNS })
+  // Last, because it alone reports how far it is, in records.
+  const capture = await part({ format: 'capture' }, watch.onProgress)
+  const { span, total } = capture
+  const tool = `flowtrace ${VERSION}`
+  const readme = bundleReadme({
+    ...texts,
+    tool,
+    span,
+    records: total,
+    captureBytes: capture.blob.size,
+    table: await table.blob.text(),
+    fileName: exportFileName(texts.source, span, formatOf('bundle').extension),
+  })
+  const files = [
+    { name: README_FILE, content: new Blob([readme]) },
+    { name: VIEW_FILE, content: new Blob([writeViewFile({ ...texts, tool, columns: asked.columns })]) },
+    { name: CAPTURE_FILE, content: capture.blob },
+    { name: ROWS_FILE, content: rows.blob },
+    ...texts.extras,
+  ]
+  const blob = await zipOf(files, span?.to ?? 0, watch.signal)
+  return { written: total, total, bytes: blob.size, blob, span }
+}
+
+/** What the page says of the open row, from all that is held; null where no record of it is. */
+function answerTo(open: string, { store, view, now }: ExportScene): BundleAnswer | null {
+  const reader = new FlowView(store)
+  const { selected } = reader.view({ ...view, selected: open }, now)
+  if (selected === null) return null
+  const { row, index } = selected
+  const ends = bothEnds(row, reader.conversation(row.id, now))
+  const remedy = neededRules(row, ends, entering(row, reader, view, now)).statements
+  return { row, remedy, isInCapture: index >= 0 }
+}
+
+/** What shows whether policies govern a destination that the flow never reached. */
+function entering(
+  { key: { action, reporter, destName, destNamespace } }: Row,
+  reader: FlowView,
+  view: ExportScene['view'],
+  now: number,
+): readonly Row[] {
+  if (action !== 'Deny' || reporter !== 'Src') return []
+  const filter = enteringFilter(destName, destNamespace)
+  const sort = { column: 'attention', descending: true } as const
+  const request = { ...view, shape: 'signatures', filter, time: null, sort, limit: MAX_ENTERING } as const
+  return reader.rows(request, now).rows
+}
