@@ -11,6 +11,7 @@ import { CommandPalette } from './CommandPalette.tsx'
 
 const opening = new CaptureOpening({
   check: () => Promise.reject(new Error('nothing is opened here')),
+  openBundle: async () => null,
   wanted: () => null,
   navigate,
   keep: () => {},

@@ -5,7 +5,7 @@ import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useParsedView, useViewPart } from '../state/view/navigation.ts'
 import { Notice } from '../ui/Notice.tsx'
-import { VersionNotice } from './lazy-panels.ts'
+import { BundleNotice, VersionNotice } from './lazy-panels.ts'
 
 /**
  * The place of the strip (`children`), and over it what must be said about the source and the link. A notice lies over
@@ -13,6 +13,7 @@ import { VersionNotice } from './lazy-panels.ts'
  * window, which has no strip, it lies at the foot.
  */
 export function NoticeSlot({ children }: { children?: ReactNode }) {
+  const { bundle } = useFlowtrace().source
   return (
     <div className="relative z-10 h-strip flex-none border-line bg-surface not-low:border-b">
       {children}
@@ -22,6 +23,7 @@ export function NoticeSlot({ children }: { children?: ReactNode }) {
         <LinkNotice />
         <Suspense fallback={null}>
           <VersionNotice />
+          {bundle ? <BundleNotice bundle={bundle} /> : null}
         </Suspense>
       </div>
     </div>

@@ -2,6 +2,9 @@
 
 import { laterPart, lazyPart } from '../ui/lazy-part.tsx'
 
+export const BundleNotice = lazyPart(
+  async () => (await import('../panels/source/BundleNotice.tsx')).BundleNotice,
+)
 export const CaptureWanted = lazyPart(
   async () => (await import('./captures/CaptureWanted.tsx')).CaptureWanted,
 )

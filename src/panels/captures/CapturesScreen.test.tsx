@@ -37,6 +37,7 @@ function renderScreen() {
   const store = fakeStore()
   const opening = new CaptureOpening({
     check: async (file) => ({ ok: true, id: idOf(file.name, await file.text()) }),
+    openBundle: async () => null,
     wanted: () => null,
     navigate,
     keep: () => {},

@@ -4,7 +4,7 @@ import type { CaptureCheck } from '../../source/capture-check.ts'
 import { idOfTogether } from '../../source/capture-hash.ts'
 import type { CaptureId } from '../../source/capture-id.ts'
 import type { View } from '../view/view.ts'
-import { CaptureOpening } from './capture-opening.ts'
+import { CaptureOpening, type CaptureOfBundle } from './capture-opening.ts'
 import { type FileHandle, handleOfFile } from './file-handle.ts'
 
 const REFUSED: CaptureCheck = { ok: false, say: 'No record in it.', reasons: [], refused: 2 }
@@ -19,7 +19,10 @@ function idOf(text: string, name = `${text}.jsonl`): CaptureId {
   return { name, size: text.length, hash: text }
 }
 
-function setUp(wanted: CaptureId | null = null) {
+function setUp(
+  wanted: CaptureId | null = null,
+  bundles: ReadonlyMap<string, CaptureOfBundle | string> = new Map(),
+) {
   const changes: Partial<View>[] = []
   const kept: { readonly id: CaptureId; readonly files: readonly File[] }[] = []
   let address = wanted
@@ -29,6 +32,7 @@ function setUp(wanted: CaptureId | null = null) {
       signal.throwIfAborted()
       return text === 'refused' ? REFUSED : { ok: true, id: idOf(text, file.name) }
     },
+    openBundle: async (file) => bundles.get(file.name) ?? null,
     wanted: () => address,
     navigate: (change) => {
       changes.push(change)

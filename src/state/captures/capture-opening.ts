@@ -6,7 +6,7 @@ import { Observable } from '../../lib/observable.ts'
 import { lazyChunk } from '../../lib/preload.ts'
 import type { CaptureCheck } from '../../source/capture-check.ts'
 import { type CaptureId, isSameContent } from '../../source/capture-id.ts'
-import { fileSource, type Source } from '../client/flowtrace.ts'
+import { fileSource, type OpenedBundle, type Source } from '../client/flowtrace.ts'
 import type { View } from '../view/view.ts'
 import { type FileHandle, rememberHandle } from './file-handle.ts'
 
@@ -20,6 +20,17 @@ export interface CheckedFile {
   readonly id: CaptureId
   /** Files that were to be opened with it and are no captures. */
   readonly leftOut?: readonly RefusedFile[]
+  /** The bundle that `file` is the capture of. */
+  readonly bundle?: CaptureOfBundle
+}
+
+/** The capture of an incident bundle, with the screen that the bundle restores. */
+export interface CaptureOfBundle extends OpenedBundle {
+  /** Under the name of the bundle, which is what the reader has to open again. */
+  readonly file: File
+  /** The bundle itself. */
+  readonly zip: File
+  readonly view: Partial<View>
 }
 
 /** A file that is no capture, with what was found in it. */
@@ -52,11 +63,17 @@ export interface Dropped {
 /** What the opening of a file needs of the page. */
 export interface OpeningHost {
   check(file: File, signal: AbortSignal): Promise<CaptureCheck>
+  /** The bundle in a file; a sentence where its capture cannot be had, null where it is no bundle. */
+  openBundle(file: File, signal: AbortSignal): Promise<CaptureOfBundle | string | null>
   /** The capture that the address asks for. */
   wanted(): CaptureId | null
   navigate(change: Partial<View>): void
   /** Keeps an opened capture among the recent ones, with the handles of its files, for later visits. */
   keep(id: CaptureId, files: readonly File[]): void
+}
+
+function refusalOf(say: string): RefusedFile['check'] {
+  return { ok: false, say, reasons: [], refused: 0 }
 }
 
 /** Opened files that the browser's back button can return to. Each keeps no more than a reference to the file. */
@@ -82,9 +99,17 @@ export class CaptureOpening {
     if (handle !== undefined) rememberHandle(file, handle)
     const { signal } = this.#begin({ step: 'checking', name: file.name })
     try {
-      const check = await this.#host.check(file, signal)
+      const bundle = await this.#host.openBundle(file, signal)
       if (signal.aborted) return null
-      if (check.ok) return this.#openFound({ file, id: check.id })
+      if (typeof bundle === 'string') {
+        this.state.set({ step: 'refused', name: file.name, check: refusalOf(bundle) })
+        return null
+      }
+      const capture = bundle?.file ?? file
+      const check = await this.#host.check(capture, signal)
+      if (signal.aborted) return null
+      const inBundle = bundle === null ? {} : { bundle }
+      if (check.ok) return this.#openFound({ file: capture, id: check.id, ...inBundle })
       this.state.set({ step: 'refused', name: file.name, check })
     } catch (error) {
       // Aborted: another file, or the reader has gone back.
@@ -188,14 +213,15 @@ export class CaptureOpening {
   }
 
   /** `wanted`: the address asks for this very file, so the row that it names is one of it. */
-  #open({ file, others: together = [], id, leftOut = [] }: CheckedFile, wanted: CaptureId | null): void {
-    const files = [file, ...together]
+  #open({ file, others: together = [], id, leftOut = [], bundle }: CheckedFile, wanted: CaptureId | null): void {
+    const files = [bundle?.zip ?? file, ...together]
     const others = this.opened.get().filter((opened) => !isSameContent(opened.id, id))
-    this.opened.set([...others, { id, source: fileSource(file, together) }].slice(-MAX_OPENED))
+    const source = { ...fileSource(file, together), ...(bundle === undefined ? {} : { bundle }) }
+    this.opened.set([...others, { id, source }].slice(-MAX_OPENED))
     this.state.set(
       leftOut.length === 0 ? { step: 'idle' } : { step: 'left-out', opened: files.length, leftOut },
     )
     this.#host.keep(id, files)
-    if (wanted === null) this.#host.navigate({ capture: id, open: null })
+    if (wanted === null) this.#host.navigate({ open: null, ...bundle?.view, capture: id })
   }
 }

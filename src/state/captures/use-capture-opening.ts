@@ -7,6 +7,7 @@ import { navigation, useViewPart } from '../view/navigation.ts'
 import { CaptureOpening, type OpeningState } from './capture-opening.ts'
 
 const openedKeeper = lazyChunk(() => import('./keep-opened.ts'))
+const bundleOpener = lazyChunk(() => import('./open-bundle.ts'))
 
 /** The one opening of the page, and the source of the capture in the address once the reader has opened its file. */
 export function useCaptureOpening(client: StoreClient): {
@@ -17,6 +18,12 @@ export function useCaptureOpening(client: StoreClient): {
     () =>
       new CaptureOpening({
         check: (file, signal) => client.checkCapture(file, signal),
+        // Without the chunk a bundle is opened as any other file.
+        openBundle: (file, signal) =>
+          bundleOpener().then(
+            (chunk) => chunk.openBundle(file, signal),
+            () => null,
+          ),
         wanted: () => navigation.parsed().view.capture,
         navigate: navigation.navigate,
         // Without the chunk the reader chooses the file again after a reload.

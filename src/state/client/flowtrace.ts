@@ -2,6 +2,7 @@
 import { createContext, useContext, useRef, useSyncExternalStore } from 'react'
 
 import { visibleText } from '../../lib/visible-text.ts'
+import type { ColumnChoice } from '../../flows/chosen-columns.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
 import { ensure } from '../../lib/assert.ts'
 import type { OpenSource } from '../../store/protocol.ts'
@@ -12,6 +13,16 @@ import type { StoreClient } from './store-client.ts'
 export interface Source {
   readonly name: string
   readonly open: OpenSource
+  /** What came with the capture in an incident bundle. */
+  readonly bundle?: OpenedBundle
+}
+
+export interface OpenedBundle {
+  readonly notes: string
+  /** The columns of the sender; null where they could not be read. */
+  readonly columns: ColumnChoice | null
+  /** What of the screen could not be restored, in words. */
+  readonly problems: readonly string[]
 }
 
 /** A capture file that the reader chose or dropped, with those that are opened together with it. */

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react'
 
 import type { ColumnChoice } from '../../flows/chosen-columns.ts'
 import { COLUMNS, type ColumnId } from '../../flows/column.ts'
+import { Subscribers } from '../../lib/observable.ts'
 import { isObject } from '../../lib/is-object.ts'
 import { readJson, Remembered, type TabStorage } from './remembered.ts'
 
@@ -64,15 +65,41 @@ function columnIds(value: unknown): readonly ColumnId[] | null {
   return ids.length === value.length ? ids : null
 }
 
+function columnsOf({ order, hidden, kept }: ColumnChoice): ColumnChoice {
+  return { order, hidden, kept }
+}
+
 export class PreferenceStore {
   readonly #remembered: Remembered<Preferences>
-  readonly get: () => Preferences
+  readonly #subscribers: Subscribers
   readonly subscribe: (callback: () => void) => () => void
+  /** The columns in place of those that are stored; null for those. */
+  #borrowed: ColumnChoice | null = null
+  /** The settings with the borrowed columns, and those that they were made of. */
+  #merged: { readonly own: Preferences; readonly value: Preferences } | null = null
 
   constructor(storage?: TabStorage) {
     this.#remembered = new Remembered(KEY, parsePreferences, storage)
-    this.get = this.#remembered.get
-    this.subscribe = this.#remembered.subscribe
+    this.#subscribers = new Subscribers(() => this.#remembered.subscribe(() => this.#subscribers.notify()))
+    this.subscribe = this.#subscribers.subscribe
+  }
+
+  /** The settings as they hold now; the same value until one changes. */
+  readonly get = (): Preferences => {
+    const own = this.#remembered.get()
+    if (this.#borrowed === null) return own
+    if (this.#merged?.own !== own) this.#merged = { own, value: { ...own, ...this.#borrowed } }
+    return this.#merged.value
+  }
+
+  /**
+   * Shows other columns than the reader's own, which stay stored, until it is called with null. What the reader changes of
+   * them meanwhile is not stored either.
+   */
+  readonly borrowColumns = (columns: ColumnChoice | null): void => {
+    this.#borrowed = columns
+    this.#merged = null
+    this.#subscribers.notify()
   }
 
   /**
@@ -80,7 +107,11 @@ export class PreferenceStore {
    * from the stored one by a function: a copy that a component was drawn from may lack what another tab has added.
    */
   readonly change = (change: Partial<Preferences> | ((now: Preferences) => Partial<Preferences>)): void => {
-    this.#remembered.update((now) => ({ ...now, ...(typeof change === 'function' ? change(now) : change) }))
+    const now = this.get()
+    const next = { ...now, ...(typeof change === 'function' ? change(now) : change) }
+    if (this.#borrowed === null) return this.#remembered.set(next)
+    this.#remembered.set({ ...next, ...columnsOf(this.#remembered.get()) })
+    this.borrowColumns(columnsOf(next))
   }
 }
 
@@ -88,6 +119,9 @@ const preferences = new PreferenceStore()
 
 /** {@link PreferenceStore.change} for this tab. */
 export const setPreferences = preferences.change
+
+/** {@link PreferenceStore.borrowColumns} for this tab. */
+export const { borrowColumns } = preferences
 
 export function usePreferences(): Preferences {
   return useSyncExternalStore(preferences.subscribe, preferences.get)
