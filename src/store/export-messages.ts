@@ -6,7 +6,10 @@ import type { Trouble } from '../source/trouble.ts'
 import type { TimeRange, WantedView } from './protocol.ts'
 
 /** The rows that an export writes, as the view has them, in an order that is set anew. */
-export type ExportedView = Pick<WantedView, 'shape' | 'filter' | 'time' | 'sort' | 'frozen' | 'newSince'>
+export type ExportedView = Pick<
+  WantedView,
+  'shape' | 'filter' | 'time' | 'until' | 'sort' | 'frozen' | 'newSince'
+>
 
 export interface ExportRequest {
   readonly format: ExportFormat

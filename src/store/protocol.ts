@@ -20,6 +20,7 @@ import type {
   ExportSizes,
 } from './export-messages.ts'
 import type { LiveReport } from './live-report.ts'
+import type { NextDenialQuestion, PlayHead } from './replay-messages.ts'
 import type { Finding, Row, Summary, TableWindow } from './table-rows.ts'
 import type { Facet, FacetRequest, Histogram, Measure } from './view-counts.ts'
 
@@ -58,7 +59,7 @@ export interface Sort {
 }
 
 /** A query for the rows of the table, with the time range resolved. */
-export interface ViewRequest {
+export interface ViewRequest extends PlayHead {
   readonly shape: RowKind
   readonly filter: Expression
   /** Null for any time. A record is in the range if its start is. */
@@ -171,7 +172,6 @@ export type OpenSource =
 
 /** A query that is answered once, apart from the view. */
 export type Question =
-  /** How many records match. */
   | { readonly about: 'count'; readonly filter: Expression; readonly time: RequestedRange | null }
   /** A facet's values, as in a view. */
   | {
@@ -202,6 +202,7 @@ export type Question =
       readonly newSince: number | null
       readonly only: Finding | null
     }
+  | NextDenialQuestion
   /** What deserves attention among the groups that match. */
   | {
       readonly about: 'summary'
@@ -219,6 +220,7 @@ export interface Answers {
   readonly sizes: ExportSizes
   readonly conversation: readonly Row[]
   readonly summary: Summary
+  readonly 'next-denial': number | null
   readonly rows: { readonly rows: readonly Row[]; readonly total: number }
 }
 
@@ -244,7 +246,6 @@ export type ToWorker =
   | { readonly type: 'ask'; readonly id: number; readonly question: Question }
   /** Sent every minute, so that the worker drops the session of a page that crashed and never sent `close`. */
   | { readonly type: 'heartbeat' }
-  /** The page is being closed. */
   | { readonly type: 'close' }
   /** Retries the source now instead of at `retryAt`. */
   | { readonly type: 'retry' }

@@ -41,8 +41,8 @@ export class PendingExports {
   get view(): ExportedView | null {
     const { wanted } = this.#views
     if (wanted === null) return null
-    const { shape, filter, time, sort, frozen, newSince } = wanted
-    return { shape, filter, time, sort, frozen, newSince }
+    const { shape, filter, time, until = null, sort, frozen, newSince } = wanted
+    return { shape, filter, time, until, sort, frozen, newSince }
   }
 
   /** Rejects with a {@link TroubleError}, or with the signal's reason when it is aborted before the end. */

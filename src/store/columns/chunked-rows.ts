@@ -10,6 +10,15 @@ export interface SnapshotBounds {
    * frozen. Infinity while it is not frozen.
    */
   readonly endSequence: number
+  /** The play head: the start from which on rows are left out, Unix seconds. */
+  readonly until?: number | null | undefined
+}
+
+/** The bounds with their play head as the end of the range, which is open below where any time was asked for. */
+export function withHead({ time, endSequence, until }: SnapshotBounds): SnapshotBounds {
+  if (until === undefined || until === null) return { time, endSequence }
+  const { from, to } = time ?? { from: Number.NEGATIVE_INFINITY, to: until }
+  return { time: { from, to: Math.min(to, until) }, endSequence }
 }
 
 /** The rows of one chunk that a snapshot may have. */

@@ -2,14 +2,16 @@
 import { clauseEffectsOf } from '../../filter/tree/clause-effects.ts'
 import { ensure, unreachable } from '../../lib/assert.ts'
 import type { FlowView } from './flow-view.ts'
-import type { Answers, Question, RowKind, TimeRange, ViewRequest } from '../protocol.ts'
+import type { Answers, Question, RowKind, ViewRequest } from '../protocol.ts'
 import { resolveRange } from './sliding-range.ts'
 
-function requestOf(filter: ViewRequest['filter'], time: TimeRange | null): ViewRequest {
+type Ranged = Pick<ViewRequest, 'time' | 'until'>
+
+function requestOf(filter: ViewRequest['filter'], range: Ranged): ViewRequest {
   return {
     shape: 'intervals',
     filter,
-    time,
+    ...range,
     sort: { column: 'seen', descending: true },
     offset: 0,
     limit: 0,
@@ -23,24 +25,26 @@ function requestOf(filter: ViewRequest['filter'], time: TimeRange | null): ViewR
 
 /**
  * The answer to a question. `reader` is a FlowView for questions alone, because that of the table holds its order.
- * `now` and `newest`, the end of a sliding range, are in Unix seconds.
+ * `now`, `newest`, the end of a sliding range, and `until`, the play head, are in Unix seconds.
  */
 export function answerTo(
   reader: FlowView,
   question: Question,
   now: number,
   newest: number | null,
+  until?: ViewRequest['until'],
 ): Answers[keyof Answers] {
-  const range = 'time' in question ? resolveRange(question.time, newest) : null
+  const time = 'time' in question ? resolveRange(question.time, newest) : null
+  const range = { time, until }
   switch (question.about) {
     case 'count':
-      return reader.count('intervals', question.filter, range, now)
+      return reader.count('intervals', question.filter, time, now, until)
     case 'facet': {
       const [facet] = reader.facets(requestOf(question.filter, range), [question.facet], now)
       return ensure(facet, 'one facet was asked for and none answered')
     }
     case 'totals': {
-      const totalOf = (kind: RowKind): number => reader.count(kind, question.filter, range, now)
+      const totalOf = (kind: RowKind): number => reader.count(kind, question.filter, time, now, until)
       return {
         groups: totalOf('groups'),
         signatures: totalOf('signatures'),
@@ -48,9 +52,9 @@ export function answerTo(
       }
     }
     case 'clauses':
-      return clauseEffectsOf(question.filter, (filter) => reader.count('intervals', filter, range, now))
+      return clauseEffectsOf(question.filter, (filter) => reader.count('intervals', filter, time, now, until))
     case 'conversation':
-      return reader.conversation(question.id, now)
+      return reader.conversation(question.id, now, until)
     case 'rows': {
       const { shape, filter, sort, limit, newSince, only } = question
       const request = { ...requestOf(filter, range), shape, sort, limit, newSince }
@@ -59,10 +63,12 @@ export function answerTo(
     case 'sizes': {
       const { view } = question
       return reader.sizes(
-        { ...requestOf(view.filter, null), ...view, time: resolveRange(view.time, newest) },
+        { ...requestOf(view.filter, range), ...view, time: resolveRange(view.time, newest), until },
         now,
       )
     }
+    case 'next-denial':
+      return reader.nextDenial(question.filter, question.since, now)
     case 'summary':
       return reader.summary({ ...requestOf(question.filter, range), newSince: question.newSince }, now)
     default:

@@ -25,10 +25,14 @@ export interface BatchReader<Item> {
 }
 
 /** What matches now. Records that are appended from now on are not in it. */
-function matchNow(store: RecordStore, { time, frozen, shape, filter }: ViewRequest, now: number): MatchOf {
+function matchNow(
+  store: RecordStore,
+  { time, until, frozen, shape, filter }: ViewRequest,
+  now: number,
+): MatchOf {
   const { appended } = store.rows
   const endSequence = Math.min(frozen?.appended ?? appended, appended)
-  const snapshot = new Snapshot(store, { time, endSequence }, { ownsSums: true })
+  const snapshot = new Snapshot(store, { time, endSequence, until }, { ownsSums: true })
   return new SnapshotCache(store).match({ snapshot, matches: new Map() }, shape, filter, now)
 }
 

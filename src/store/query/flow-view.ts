@@ -5,6 +5,7 @@
 import { labelKeysAsked, withoutField } from '../../filter/tree/clauses.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import type { MeasureFieldId } from '../../flows/field.ts'
+import type { SnapshotBounds } from '../columns/chunked-rows.ts'
 import { cachesOf } from '../keys/key-caches.ts'
 import type { RecordStore } from '../keys/record-store.ts'
 import type {
@@ -21,6 +22,7 @@ import type {
   TimeRange,
   ViewRequest,
 } from '../protocol.ts'
+import { firstDenialSince } from './attention.ts'
 import { SortBuffers } from './bucket-sort.ts'
 import { conversationOf } from './conversation-rows.ts'
 import { facetOf } from './facet-counts.ts'
@@ -40,6 +42,11 @@ interface TopRows {
   readonly rows: readonly Row[]
   readonly total: number
 }
+
+/** The times that a question is about. */
+type Ranged = Pick<ViewRequest, 'time' | 'until'>
+/** The play head. */
+type Head = ViewRequest['until']
 
 export class FlowView {
   readonly #store: RecordStore
@@ -82,19 +89,25 @@ export class FlowView {
 
   /** The first rows of an order that is made for this question alone. */
   rows(request: ViewRequest, now: number): TopRows {
-    const { match, context } = this.#matchIn(request.time, request.shape, request.filter, now)
+    const { match, context } = this.#matchIn(request, request.shape, request.filter, now)
     return this.#topRows(match, match, this.#rowOptions(context, request), request)
   }
 
   /** What deserves attention among the groups that match. */
   summary(request: ViewRequest, now: number): Summary {
-    const { match, context } = this.#matchIn(request.time, 'groups', request.filter, now)
+    const { match, context } = this.#matchIn(request, 'groups', request.filter, now)
     return summaryOf({ match, options: this.#rowOptions(context, request) })
+  }
+
+  /** As the question of that name. */
+  nextDenial(filter: Expression, since: number, now: number): number | null {
+    const { match, context } = this.#matchIn({ time: null }, 'groups', filter, now)
+    return firstDenialSince(since, match, this.#store.sums(), context)
   }
 
   /** The groups that the summary counts as `only`, in the order of the request. */
   found(request: ViewRequest, only: Finding, now: number): TopRows {
-    const { match, context } = this.#matchIn(request.time, 'groups', request.filter, now)
+    const { match, context } = this.#matchIn(request, 'groups', request.filter, now)
     const options = this.#rowOptions(context, request)
     const items = groupsFound({ match, options }, only)
     // Scans are looked for among all that matches, not among the groups that are left.
@@ -125,14 +138,17 @@ export class FlowView {
     })
   }
 
-  /** Matching records by verdict over time, in about `steps` steps. Null when no record in the range has a time. */
+  /**
+   * Matching records by verdict over time, in about `steps` steps, those after the play head included. Null when no record
+   * in the range has a time.
+   */
   histogram(
     request: ViewRequest,
     steps: number,
     measure: MeasureFieldId | 'records',
     now: number,
   ): Histogram | null {
-    const cached = this.#snapshotFor(request)
+    const cached = this.#snapshotFor({ ...request, until: null })
     const { match } = this.#cache.match(cached, request.shape, request.filter, now)
     return histogramOf(
       cached.snapshot,
@@ -144,8 +160,8 @@ export class FlowView {
   }
 
   /** How many rows of a kind match. */
-  count(kind: RowKind, filter: Expression, time: TimeRange | null, now: number): number {
-    return this.#matchIn(time, kind, filter, now).match.total
+  count(kind: RowKind, filter: Expression, time: TimeRange | null, now: number, until: Head = null): number {
+    return this.#matchIn({ time, until }, kind, filter, now).match.total
   }
 
   /** How many rows a request shows, and how many records these rows sum. */
@@ -154,10 +170,9 @@ export class FlowView {
     return { rows: match.total, records: recordsOf(match) }
   }
 
-  /** The keys of the conversation of the row with an id, in all that is held. */
-  conversation(id: string, now: number): readonly Row[] {
-    const everything = this.#cache.snapshot({ time: null, endSequence: Number.POSITIVE_INFINITY })
-    const { match, context } = this.#cache.match(everything, 'keys', ALL, now)
+  /** The keys of the conversation of the row with an id, in all that is held before the play head. */
+  conversation(id: string, now: number, until: Head = null): readonly Row[] {
+    const { match, context } = this.#matchIn({ time: null, until }, 'keys', ALL, now)
     const options = this.#rowOptions(context, { newSince: null, trendMeasure: 'records' })
     return conversationOf(this.#flowIdOf(id), match, options)
   }
@@ -170,12 +185,12 @@ export class FlowView {
   }
 
   #snapshotFor(request: ViewRequest): CachedSnapshot {
-    return this.#cache.snapshot({ time: request.time, endSequence: endSequenceOf(request) })
+    return this.#cache.snapshot(boundsOf(request, endSequenceOf(request)))
   }
 
   /** What matches of all that is held in a range: the questions beside a frozen table are about now. */
-  #matchIn(time: TimeRange | null, kind: RowKind, filter: Expression, now: number): MatchOf {
-    const cached = this.#cache.snapshot({ time, endSequence: Number.POSITIVE_INFINITY })
+  #matchIn(range: Ranged, kind: RowKind, filter: Expression, now: number): MatchOf {
+    const cached = this.#cache.snapshot(boundsOf(range))
     return this.#cache.match(cached, kind, filter, now)
   }
 
@@ -192,10 +207,9 @@ export class FlowView {
   }
 
   /** What matches by now, in the range that a sliding one covers by now, though the view is frozen. */
-  #unfrozen({ shape, filter, time, requested = time }: ViewRequest, now: number): MatchOf {
-    const range = resolveRange(requested, this.#store.holdings().newest)
-    const unfrozen = this.#cache.snapshot({ time: range, endSequence: Number.POSITIVE_INFINITY })
-    return this.#cache.match(unfrozen, shape, filter, now)
+  #unfrozen({ shape, filter, time, requested = time, until }: ViewRequest, now: number): MatchOf {
+    const range = resolveRange(requested, until ?? this.#store.holdings().newest)
+    return this.#matchIn({ time: range, until }, shape, filter, now)
   }
 
   /** The open row: among those that match, else among those of the range, else of any time. */
@@ -220,6 +234,10 @@ export class FlowView {
     }
     return null
   }
+}
+
+function boundsOf({ time, until }: Ranged, endSequence = Number.POSITIVE_INFINITY): SnapshotBounds {
+  return { time, endSequence, until }
 }
 
 /** The sequence number from which on a frozen view leaves records out; Infinity while it is not frozen. */

@@ -37,7 +37,7 @@ export class SnapshotCache {
   }
 
   snapshot(bounds: SnapshotBounds): CachedSnapshot {
-    this.#cached = this.#cached.filter(({ snapshot }) => snapshot.isCurrentFor(snapshot.bounds))
+    this.#cached = this.#cached.filter(({ snapshot }) => snapshot.isCurrentFor(snapshot.wanted))
     const cached = this.#cached.find(({ snapshot }) => snapshot.isCurrentFor(bounds))
     if (cached !== undefined) return cached
     const made = { snapshot: new Snapshot(this.#store, bounds), matches: new Map<string, Match>() }
@@ -58,8 +58,8 @@ export class SnapshotCache {
   }
 
   #contextOf(snapshot: Snapshot, now: number): QueryContext {
-    // In a capture age counts from its end, however long ago that was.
-    const from = this.#store.live ? now : (this.#store.holdings().newest ?? now)
+    // In a capture age counts from the play head, or else from its end, however long ago that was.
+    const from = snapshot.wanted.until ?? (this.#store.live ? now : (this.#store.holdings().newest ?? now))
     return { snapshot, ...cachesOf(this.#store.keys), now: from }
   }
 }

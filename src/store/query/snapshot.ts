@@ -2,7 +2,7 @@ import type { RecordStore } from '../keys/record-store.ts'
 import type { KeyDictionary } from '../keys/key-dictionary.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { TimeRange } from '../protocol.ts'
-import type { SnapshotBounds, ChunkSlice } from '../columns/chunked-rows.ts'
+import { type SnapshotBounds, type ChunkSlice, isInRange, withHead } from '../columns/chunked-rows.ts'
 import type { KeySums } from '../keys/key-sums.ts'
 import { countRecordsByEntry, scanSums } from '../keys/scan-sums.ts'
 
@@ -11,6 +11,9 @@ import { countRecordsByEntry, scanSums } from '../keys/scan-sums.ts'
  * later are not in it. Sums are computed when they are first read.
  */
 export class Snapshot {
+  /** As they were asked for. */
+  readonly wanted: SnapshotBounds
+  /** The same with the play head as the end of the range, if there is one. */
   readonly bounds: SnapshotBounds
   readonly keys: KeyDictionary
   readonly slices: readonly ChunkSlice[]
@@ -34,9 +37,10 @@ export class Snapshot {
    * With `ownsSums` it has its sums at once, and they stay as they are whatever becomes of the store: a snapshot that
    * outlives an answer needs that.
    */
-  constructor(store: RecordStore, bounds: SnapshotBounds, { ownsSums = false } = {}) {
+  constructor(store: RecordStore, wanted: SnapshotBounds, { ownsSums = false } = {}) {
     this.#store = store
-    this.bounds = bounds
+    this.wanted = wanted
+    const bounds = (this.bounds = withHead(wanted))
     this.keys = store.keys
     this.#version = store.version
     this.#evictions = store.evictions
@@ -51,13 +55,14 @@ export class Snapshot {
    * Whether a new snapshot of these bounds would be the same: the store has not changed, or it only appended rows that a
    * frozen view leaves out anyway.
    */
-  isCurrentFor({ time, endSequence }: SnapshotBounds): boolean {
-    const { bounds } = this
+  isCurrentFor({ time, endSequence, until }: SnapshotBounds): boolean {
+    const { wanted } = this
     const store = this.#store
     return (
-      bounds.endSequence === endSequence &&
-      bounds.time?.from === time?.from &&
-      bounds.time?.to === time?.to &&
+      wanted.endSequence === endSequence &&
+      (wanted.until ?? null) === (until ?? null) &&
+      wanted.time?.from === time?.from &&
+      wanted.time?.to === time?.to &&
       this.keys === store.keys &&
       this.#evictions === store.evictions &&
       (this.#version === store.version || (Number.isFinite(endSequence) && !this.#isAll))
@@ -101,21 +106,22 @@ export class Snapshot {
 
   /** The time range that was asked for, or else that of the rows. Null when no row has a time. */
   get span(): TimeRange | null {
-    this.#span ??= this.bounds.time ?? this.#spanOfRows()
+    this.#span ??= this.wanted.time ?? this.#spanOfRows()
     return this.#span
   }
 
   #spanOfRows(): TimeRange | null {
     let oldest = Number.POSITIVE_INFINITY
     let newest = 0
-    for (const { chunk, length } of this.slices) {
-      if (length === chunk.length) {
+    for (const { chunk, length, allInRange } of this.slices) {
+      if (allInRange && length === chunk.length) {
         oldest = Math.min(oldest, chunk.oldestKnownStart)
         newest = Math.max(newest, chunk.newestStart)
         continue
       }
       for (let row = 0; row < length; row++) {
         const start = chunk.starts[row]!
+        if (!isInRange(this.bounds.time, start)) continue
         if (start !== 0) oldest = Math.min(oldest, start)
         newest = Math.max(newest, start)
       }

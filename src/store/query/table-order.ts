@@ -27,6 +27,8 @@ interface Arrangement {
   readonly setCount: number
   /** How many rows had been appended to the store: intervals that came later are not in the order. */
   readonly endSequence: number
+  /** Where the play head was: intervals that start at it or later are not in the order. Infinity without one. */
+  readonly until: number
   /** The range as it was resolved then, in which intervals stay. */
   readonly time: TimeRange | null
   /** Of intervals; null for other rows, so that evicted chunks are not kept as long as the order is. */
@@ -77,7 +79,7 @@ export class TableOrder {
   countWaiting({ match, context: { snapshot } }: MatchOf): number {
     const last = this.#last
     if (last === null) return 0
-    if (match.sets === null) return countRecordsFrom(last.endSequence, match, snapshot)
+    if (match.sets === null) return countRecordsFrom(last, match, snapshot)
     const { keys } = match.sets.sums
     let waiting = 0
     for (let set = 0; set < keys.length; set++) if (keys[set]! > 0 && !last.order.has(set)) waiting++
@@ -101,6 +103,7 @@ export class TableOrder {
       numbering,
       setCount: numbering?.rollUp.count ?? 0,
       endSequence: Math.min(endSequence, this.#store.rows.appended),
+      until: headOf(request),
       time: request.time,
       snapshot: request.shape === 'intervals' ? snapshot : null,
       order,
@@ -121,7 +124,12 @@ export class TableOrder {
       this.#last = { ...last, arrangement }
       return { table: live, order: last.order }
     }
-    const bounds = { time: last.time, endSequence: Math.min(last.endSequence, endSequence) }
+    const until = Math.min(last.until, headOf(request))
+    const bounds = {
+      time: last.time,
+      endSequence: Math.min(last.endSequence, endSequence),
+      until: Number.isFinite(until) ? until : null,
+    }
     const then = this.#cache.snapshot(bounds)
     const table = this.#cache.match(then, shape, filter, now)
     const order = last.snapshot === then.snapshot ? last.order : this.#sortAgain(request, table, last)
@@ -180,18 +188,25 @@ function sortName({ shape, filter, sort }: ViewRequest): string {
   return `${shape} ${sort.column} ${sort.descending} ${JSON.stringify(filter)}`
 }
 
-/** How many matching records were appended from a sequence number on. */
+function headOf({ until }: ViewRequest): number {
+  return until ?? Number.POSITIVE_INFINITY
+}
+
+/** How many matching records were appended from a sequence number on, or start at the play head of then or later. */
 function countRecordsFrom(
-  sequence: number,
+  { endSequence, until }: Arrangement,
   { entries, rows }: Pick<Match, 'entries' | 'rows'>,
   { slices, bounds: { time } }: Snapshot,
 ): number {
   let count = 0
   for (const [at, { chunk, length }] of slices.entries()) {
     const bits = rows?.[at]
-    for (let row = Math.max(0, sequence - chunk.firstSequence); row < length; row++) {
+    const first = Number.isFinite(until) ? 0 : Math.max(0, endSequence - chunk.firstSequence)
+    for (let row = first; row < length; row++) {
       const matches = bits === undefined ? entries[chunk.entries[row]!] : bits[row]
-      if (matches === 1 && isInRange(time, chunk.starts[row]!)) count++
+      const start = chunk.starts[row]!
+      const isLater = row >= endSequence - chunk.firstSequence || start >= until
+      if (matches === 1 && isLater && isInRange(time, start)) count++
     }
   }
   return count

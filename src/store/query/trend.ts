@@ -1,6 +1,7 @@
 /** The trend of a table row: a sum of its records over time, for the sparkline, and the scale that all rows share. */
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { type Chunk, FIRST_COUNTER_COLUMN } from '../columns/chunk.ts'
+import { isInRange } from '../columns/chunked-rows.ts'
 import type { NumberColumn } from '../columns/number-column.ts'
 import type { Measure } from '../protocol.ts'
 import { measureOf, measureRows, singleCounterOf } from './measure-counters.ts'
@@ -28,7 +29,8 @@ export function trendsOf(
   const steps = Math.max(1, Math.min(MAX_STEPS, Math.ceil(length / BUCKET_SECONDS)))
   const sums = new TrendSums(count + 1, steps)
   const stepOf = (start: number): number => {
-    if (start < span.from || start >= span.to) return -1
+    // Rows after the play head are in the span of a range.
+    if (start < span.from || start >= span.to || !isInRange(snapshot.bounds.time, start)) return -1
     return Math.min(steps - 1, Math.floor(((start - span.from) / length) * steps))
   }
   for (const { chunk, length: rows } of snapshot.slices) {

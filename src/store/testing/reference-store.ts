@@ -29,13 +29,14 @@ import { isAboutSums, isMatch } from './reference-filter.ts'
 interface ReferenceOptions {
   readonly live: boolean
   readonly chunkRows?: number
+  /** The play head: records from it on are never there, and ages count from it. */
+  readonly until?: number
 }
 
 function newestStart(records: readonly ReferenceRecord[]): number {
   return Math.max(...records.map(({ flow }) => flow.startTime))
 }
 
-/** 15 s to a day. */
 const STEPS = [15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400]
 
 export class ReferenceStore {
@@ -44,13 +45,15 @@ export class ReferenceStore {
   #appended = 0
   readonly #live: boolean
   readonly #chunkRows: number
+  readonly #until: number
   readonly #ids = new Ids()
   #evictedThrough = 0
   evicted = 0
   duplicates = 0
 
-  constructor({ live, chunkRows = 65_536 }: ReferenceOptions) {
+  constructor({ live, chunkRows = 65_536, until = Number.POSITIVE_INFINITY }: ReferenceOptions) {
     this.#live = live
+    this.#until = until
     this.#chunkRows = chunkRows
   }
 
@@ -64,6 +67,7 @@ export class ReferenceStore {
         held === startTime || (held > startTime && startTime <= this.#evictedThrough),
     )
     if (this.#live && isHeld) return void this.duplicates++
+    if (startTime >= this.#until) return
     const sequence = this.#appended++
     this.#records.push({ flow, name, sequence, chunk: Math.floor(sequence / this.#chunkRows) })
   }
@@ -306,6 +310,7 @@ export class ReferenceStore {
   }
 
   #nowOf(now: number): number {
+    if (Number.isFinite(this.#until)) return this.#until
     const newest = Math.max(0, ...this.#records.map(({ flow }) => flow.endTime))
     return this.#live || newest === 0 ? now : newest
   }

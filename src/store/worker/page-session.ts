@@ -150,7 +150,7 @@ export class PageSession {
   #reply(id: number, question: Question): void {
     if (this.#opened === null) return
     const { feed, questions } = this.#opened
-    const answer = answerTo(questions, question, this.#now(feed), this.#slidingEnd(feed))
+    const answer = answerTo(questions, question, this.#now(feed), this.#slidingEnd(feed), this.#head(feed))
     this.#post({ type: 'answer', id, answer })
   }
 
@@ -204,6 +204,7 @@ export class PageSession {
       ...wanted,
       time: resolveRange(wanted.time, newest),
       requested: wanted.time,
+      until: this.#head(feed),
     }
     this.#post({
       type: 'view',
@@ -233,6 +234,7 @@ export class PageSession {
       store.live ? store.gapDetector.gaps() : null,
       view.time?.from,
       view.time?.to,
+      view.until,
       isMeasured(view.filter) ? now : 0,
       feed.isReading,
     ]
@@ -255,9 +257,17 @@ export class PageSession {
     return this.#clock() / 1000 + clockSkew
   }
 
-  /** Where sliding ranges end: at the end of the newest record, or where that was when the view was frozen. */
-  #slidingEnd({ store }: Feed): number | null {
+  /** The play head; a live source has none, whatever the address says. */
+  #head({ store }: Feed): number | null {
+    return store.live ? null : (this.#view?.view.until ?? null)
+  }
+
+  /** Where sliding ranges end: at the play head, at the end of the newest record, or where that was when the view was frozen. */
+  #slidingEnd(feed: Feed): number | null {
+    const { newest } = feed.store.holdings()
+    const head = this.#head(feed)
+    if (head !== null) return newest === null ? null : Math.min(head, newest)
     const frozen = this.#view?.view.frozen ?? null
-    return frozen === null ? store.holdings().newest : frozen.newest
+    return frozen === null ? newest : frozen.newest
   }
 }

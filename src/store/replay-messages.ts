@@ -1,0 +1,20 @@
+/** What the replay of a capture asks of the worker: a part of protocol.ts. All times are Unix seconds. */
+import type { Expression } from '../filter/tree/expression.ts'
+
+export interface PlayHead {
+  /**
+   * Records that start at it or later do not exist for the answer, ages count from it, and sliding ranges end at it.
+   * Without one there is all that is held. The histogram has all either way, and a live source never has a head.
+   */
+  readonly until?: number | null | undefined
+}
+
+/**
+ * When the first denial begins, at `since` or later, whose group has no record from before; null when there is none. It
+ * is looked for in all that is held, also after the play head.
+ */
+export interface NextDenialQuestion {
+  readonly about: 'next-denial'
+  readonly filter: Expression
+  readonly since: number
+}
