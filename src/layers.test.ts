@@ -88,6 +88,8 @@ const RULES: ImportRules = {
       session: [],
       goldmane: ['client', 'session'],
       view: ['remembered', 'commands', 'client'],
+      // the clock of a capture's replay
+      replay: ['client', 'view'],
       // the page's copy for times without a network
       offline: [],
       // files on their way to be opened

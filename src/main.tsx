@@ -22,8 +22,8 @@ keepInTouch(client)
 const firstRows = untilFirstRows(client)
 holdChunks(firstRows)
 // Before the screen is rendered, so that the worker and the page work at the same time.
-navigation.onBeforeRender(({ filter, shape, time, sort, open }) =>
-  client.setView({ filter, shape, time, sort, selected: open }),
+navigation.onBeforeRender(({ filter, shape, time, at, sort, open }) =>
+  client.setView({ filter, shape, time, until: at, sort, selected: open }),
 )
 navigation.renderBy((render) => client.scheduleRender(render))
 

@@ -19,6 +19,7 @@ import {
   Inspector,
   Keyboard,
   KeyHints,
+  ReplayDock,
   StagedChanges,
   SummaryMenu,
   SummaryStrip,
@@ -40,6 +41,7 @@ export function App({ opening }: { opening: CaptureOpening }) {
   const { source } = useFlowtrace()
   const isPhone = useMediaQuery(PHONE)
   const isLow = useMediaQuery(LOW)
+  const isReplaying = useViewPart(({ at }) => at !== null) && source.open.kind !== 'live'
   useEffect(() => {
     document.title = `${source.name} · Flowtrace`
   }, [source.name])
@@ -61,6 +63,11 @@ export function App({ opening }: { opening: CaptureOpening }) {
         <PartSlot part="timeline" className="grid h-timeline flex-none overflow-clip">
           <Timeline />
         </PartSlot>
+        {isReplaying ? (
+          <Suspense fallback={null}>
+            <ReplayDock />
+          </Suspense>
+        ) : null}
         <NoticeSlot>
           {isLow ? null : (
             <Suspense fallback={null}>

@@ -62,7 +62,13 @@ export function AppRoot({ client, early }: AppRootProps) {
   const openSource = useCallback(
     (next: Source): void => {
       if (next.open.kind === 'file') opening.openChosen([next.open.file, ...(next.open.others ?? [])])
-      else navigate({ capture: null, open: null, ...(clusters.length > 0 ? { cluster: next.name } : {}) })
+      else
+        navigate({
+          capture: null,
+          open: null,
+          at: null,
+          ...(clusters.length > 0 ? { cluster: next.name } : {}),
+        })
     },
     [opening, clusters],
   )

@@ -11,7 +11,7 @@ const FOCUSABLE =
   '[role=grid],[role=slider],[role=textbox],input,select,textarea,button,a[href],summary,[tabindex]'
 
 /** The parts with keys of their own, which the footer names: the list has those of the commands. */
-const HINTED_PARTS = ['top', 'query', 'timeline', 'strip', 'facets', 'tools', 'answer'] as const
+const HINTED_PARTS = ['top', 'query', 'timeline', 'replay', 'strip', 'facets', 'tools', 'answer'] as const
 export type HintedPart = (typeof HINTED_PARTS)[number]
 
 function nameOf(element: Element | null): string | undefined {

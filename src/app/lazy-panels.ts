@@ -20,6 +20,7 @@ export const LoginScreen = lazyPart(async () => (await import('./login/LoginScre
 export const OpeningDialog = laterPart(
   async () => (await import('./captures/OpeningDialog.tsx')).OpeningDialog,
 )
+export const ReplayDock = lazyPart(async () => (await import('./replay/ReplayDock.tsx')).ReplayDock)
 export const SourceMenu = laterPart(async () => (await import('../panels/source/SourceMenu.tsx')).SourceMenu)
 export const StagedChanges = lazyPart(
   async () => (await import('../panels/staged/StagedChanges.tsx')).StagedChanges,

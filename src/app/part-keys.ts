@@ -20,6 +20,12 @@ export const PART_KEYS: Readonly<Record<HintedPart, readonly PartKey[]>> = {
     { caps: ['+', '−'], words: 'zoom' },
     { caps: ['↓'], words: 'what bars show' },
   ],
+  replay: [
+    { caps: ['Space'], words: 'play, pause' },
+    { caps: ['.', ','], words: 'step 15 s' },
+    { caps: ['<', '>'], words: 'slower, faster' },
+    { caps: ['n'], words: 'next new denial' },
+  ],
   strip: [
     { caps: ['←', '→'], words: 'move' },
     { caps: ['Space'], words: 'filter for these' },

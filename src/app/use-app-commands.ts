@@ -5,6 +5,7 @@ import { useCommand } from '../state/commands/commands.ts'
 import { formatTime } from '../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../state/client/flowtrace.ts'
 import { useLink } from '../state/view/link.ts'
+import { beginReplay, leaveReplay, useHeads } from '../state/replay/replay-acts.ts'
 import { forgetSeen, markSeen, useSeenUntil } from '../state/remembered/seen-until.ts'
 import { useView } from '../state/view/navigation.ts'
 import { setPreferences, usePreferences } from '../state/remembered/preferences.ts'
@@ -15,7 +16,7 @@ import { focusNeighbourPart } from './frame-parts.ts'
 
 export function useAppCommands(): void {
   const { client } = useFlowtrace()
-  const [{ filter, scope, time, open }, navigate] = useView()
+  const [{ filter, scope, time, at, open }, navigate] = useView()
   const { theme } = usePreferences()
   const { link, pinned } = useLink()
   const newest = useSnapshot(({ answer }) => answer?.newest ?? null)
@@ -41,6 +42,15 @@ export function useAppCommands(): void {
 
   useCommand('part.next', () => focusNeighbourPart(1))
   useCommand('part.previous', () => focusNeighbourPart(-1))
+  const heads = useHeads()
+  useCommand(
+    'replay',
+    () => {
+      if (at !== null) leaveReplay(client)
+      else if (heads !== null) beginReplay(client, heads)
+    },
+    heads !== null,
+  )
   useCommand('pause', () => client.pause(!client.snapshot().paused))
   useCommand('link.copy', async () => {
     if (!(await copyText(link()))) return 'The browser did not let the link be copied'

@@ -3,7 +3,7 @@
 /** What is new began within so many seconds before the end of the newest record. */
 export const RECENT_SECONDS = 5 * 60
 /** Records must be held of so many seconds before that: with fewer, nearly everything would look new. */
-const MIN_SECONDS_BEFORE = 5 * 60
+export const MIN_SECONDS_BEFORE = 5 * 60
 
 /** Whether records from `oldest` on are enough to call new what began at `since` or later. All in Unix seconds. */
 export function reachesFarBefore(oldest: number, since: number): boolean {

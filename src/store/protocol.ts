@@ -20,7 +20,7 @@ import type {
   ExportSizes,
 } from './export-messages.ts'
 import type { LiveReport } from './live-report.ts'
-import type { NextDenialQuestion, PlayHead } from './replay-messages.ts'
+import type { PlayHead } from './replay-messages.ts'
 import type { Finding, Row, Summary, TableWindow } from './table-rows.ts'
 import type { Facet, FacetRequest, Histogram, Measure } from './view-counts.ts'
 
@@ -201,8 +201,9 @@ export type Question =
       readonly limit: number
       readonly newSince: number | null
       readonly only: Finding | null
+      /** Null asks for rows from after the play head, too. */
+      readonly until?: null
     }
-  | NextDenialQuestion
   /** What deserves attention among the groups that match. */
   | {
       readonly about: 'summary'
@@ -220,7 +221,6 @@ export interface Answers {
   readonly sizes: ExportSizes
   readonly conversation: readonly Row[]
   readonly summary: Summary
-  readonly 'next-denial': number | null
   readonly rows: { readonly rows: readonly Row[]; readonly total: number }
 }
 

@@ -1,5 +1,4 @@
 /** What the replay of a capture asks of the worker: a part of protocol.ts. All times are Unix seconds. */
-import type { Expression } from '../filter/tree/expression.ts'
 
 export interface PlayHead {
   /**
@@ -7,14 +6,4 @@ export interface PlayHead {
    * Without one there is all that is held. The histogram has all either way, and a live source never has a head.
    */
   readonly until?: number | null | undefined
-}
-
-/**
- * When the first denial begins, at `since` or later, whose group has no record from before; null when there is none. It
- * is looked for in all that is held, also after the play head.
- */
-export interface NextDenialQuestion {
-  readonly about: 'next-denial'
-  readonly filter: Expression
-  readonly since: number
 }

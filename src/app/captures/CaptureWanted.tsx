@@ -58,7 +58,7 @@ export function CaptureWanted({
           <Button look={handles === null ? 'primary' : 'outline'} onClick={() => input.current?.click()}>
             Open the file…
           </Button>
-          <Button onClick={() => navigate({ capture: null, open: null })}>
+          <Button onClick={() => navigate({ capture: null, open: null, at: null })}>
             {offered === null ? 'Leave the capture' : `Go to ${offered}`}
           </Button>
         </div>

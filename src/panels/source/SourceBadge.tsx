@@ -6,6 +6,7 @@ import { useNow } from '../../state/use-now.ts'
 import { useScope, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { SourceState } from '../../state/client/holdings.ts'
 import { useClusterNow } from '../../state/client/source-status.ts'
+import { usePlayHead } from '../../state/view/play-head.ts'
 import { describeReading, describeSkew, shortSkew } from './freshness-words.ts'
 
 const CaptureOrigin = lazyPart(async () => (await import('./CaptureOrigin.tsx')).CaptureOrigin)
@@ -42,6 +43,7 @@ export function SourceBadge() {
   const source = useSnapshot(({ status }) => status.source)
   const format = useSnapshot(({ status }) => status.format)
   const { state } = source
+  const isReplaying = usePlayHead() !== null && state === 'loaded'
   // A refusal is retried too, but not as a connection that is about to come back.
   const isRefused = state === 'reconnecting' && !source.trouble.retry
   const isOpen = state === 'live' || state === 'silent'
@@ -63,6 +65,7 @@ export function SourceBadge() {
           aria-label="Source"
         >
           {WORDS[state]}
+          {isReplaying ? ', replaying' : ''}
         </output>{' '}
         {isOpen ? <Lag /> : null}
         {state === 'reconnecting' && source.lostAt !== undefined ? <LostFor since={source.lostAt} /> : null}

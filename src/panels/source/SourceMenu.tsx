@@ -2,10 +2,11 @@ import { Menu } from '@base-ui/react/menu'
 import { Suspense, useEffect, useRef, useState } from 'react'
 
 import { laterPart } from '../../ui/lazy-part.tsx'
-import { commands, useCommand } from '../../state/commands/commands.ts'
+import { commands, useApplicable, useCommand } from '../../state/commands/commands.ts'
 import { fileSource, useFlowtrace } from '../../state/client/flowtrace.ts'
 import { askForLogin } from '../../state/session/login-state.ts'
 import { isSession, type TabSession, tabSession, useSession } from '../../state/session/use-session.ts'
+import { usePlayHead } from '../../state/view/play-head.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FileInput } from '../../ui/FileInput.tsx'
 import { Icon } from '../../ui/Icon.tsx'
@@ -110,6 +111,8 @@ function SourceItems({
   onExport,
 }: Pick<SourceMenuProps, 'onScope' | 'onCapture' | 'onExport'>) {
   const { source, offered, openSource } = useFlowtrace()
+  const canReplay = useApplicable().has('replay')
+  const isReplaying = usePlayHead() !== null
   return (
     <>
       {source.open.kind === 'live' ? (
@@ -120,6 +123,11 @@ function SourceItems({
       <Menu.Item className={MENU_ITEM} onClick={onCapture}>
         <Icon name="open" className="size-4 text-muted" /> Open a capture…
       </Menu.Item>
+      {canReplay ? (
+        <Menu.Item className={MENU_ITEM} onClick={() => commands.run('replay')}>
+          <Icon name="clock" className="size-4 text-muted" /> {isReplaying ? 'Leave the replay' : 'Replay'}
+        </Menu.Item>
+      ) : null}
       <Menu.Item className={MENU_ITEM} onClick={onExport}>
         <Icon name="download" className="size-4 text-muted" /> Export…
       </Menu.Item>

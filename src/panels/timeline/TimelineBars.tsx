@@ -13,11 +13,14 @@ export const TimelineBars = memo(function TimelineBars({
   axis,
   max,
   height,
+  head,
 }: {
   histogram: Histogram
   axis: TimeAxis
   max: number
   height: number
+  /** The play head, after which bars are pale; null without one. */
+  head: number | null
 }) {
   const hatch = useId()
   const { allowed, denied, other } = barPaths(histogram, axis, max, height)
@@ -48,6 +51,15 @@ export const TimelineBars = memo(function TimelineBars({
       <path data-bars="allowed" d={allowed} className="fill-bar" />
       <path data-bars="other" d={other} className="fill-edge" />
       <path data-bars="denied" d={denied} className="fill-deny" />
+      {head === null ? null : (
+        <rect
+          data-later=""
+          x={Math.max(0, xOf(axis, head))}
+          width="100%"
+          height={height}
+          className="fill-surface opacity-65"
+        />
+      )}
     </svg>
   )
 })

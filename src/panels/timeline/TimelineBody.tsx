@@ -1,10 +1,11 @@
 import { useRef, useState } from 'react'
 
-import { useSnapshot } from '../../state/client/flowtrace.ts'
+import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { useHistogram } from '../../state/client/histogram.ts'
 import { useIsStreaming } from '../../state/client/source-status.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import { navigate, useViewPart } from '../../state/view/navigation.ts'
+import { usePlayHead } from '../../state/view/play-head.ts'
 import { useShownRange } from '../../state/view/shown-range.ts'
 import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
 import { maxStepsOf } from './time-axis.ts'
@@ -17,11 +18,13 @@ const MAX_STEPS = 5761
 
 /** The bars, and beside them the range that is shown. The bars are drawn once the width of their box is known. */
 export function TimelineBody() {
+  const { client } = useFlowtrace()
   const box = useRef<HTMLDivElement>(null)
   const size = useBoxSize(box)
   const time = useViewPart((view) => view.time)
   const bars = useViewPart((view) => view.bars)
   const range = useShownRange()
+  const head = usePlayHead()
   const [zoom, setZoom] = useState<TimeRange | null>(null)
   const isGrowing = useIsStreaming()
   const held = useHeld()
@@ -46,6 +49,11 @@ export function TimelineBody() {
             rangeName={isSliding(time) ? `last ${lengthInWords(time.last)}` : null}
             onRange={(next, how) => navigate({ time: next }, how)}
             isGrowing={isGrowing}
+            head={head}
+            onHead={(at) => {
+              navigate({ at }, 'replace')
+              client.arrange()
+            }}
           />
         )}
       </div>
@@ -56,6 +64,7 @@ export function TimelineBody() {
           whole={whole}
           shown={range ?? part ?? whole}
           isLow={size.height < 40}
+          isReplaying={head !== null}
           onWhole={
             time === null && part === null
               ? null

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, Suspense, useRef, useState } from 'react'
 
 import { formatClocks } from '../../lib/format.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
@@ -12,8 +12,11 @@ import { TimeTicks } from './TimeTicks.tsx'
 import { TopValue } from './TopValue.tsx'
 import type { BoxSize } from './use-box-size.ts'
 import type { Histogram } from '../../state/client/histogram.ts'
+import { lazyPart } from '../../ui/lazy-part.tsx'
 import { useTimelineDrag } from './use-timeline-drag.ts'
 import { useWheelZoom } from './use-wheel-zoom.ts'
+
+const PlayHead = lazyPart(async () => (await import('./PlayHead.tsx')).PlayHead)
 
 /** The rows of pixels above and below the bars. A low box has no top value, a lower one no times either. */
 function plotRows(height: number): {
@@ -40,11 +43,14 @@ export interface PlotProps {
   readonly onRange: (range: TimeRange | null, how: 'push' | 'replace') => void
   /** Whether records go on coming. */
   readonly isGrowing: boolean
+  /** The play head of a replay, and what moves it; null for everything held. */
+  readonly head: number | null
+  readonly onHead: (head: number) => void
 }
 
 /** The bars with their times, values and selection. A drag or the keys select, zoom and move; see `timeline-keys.ts`. */
 export function TimelinePlot(props: PlotProps) {
-  const { histogram, size, whole, part, range, isGrowing } = props
+  const { histogram, size, whole, part, range, isGrowing, head } = props
   const box = useRef<HTMLDivElement>(null)
   const axis = axisOf(part ?? whole, histogram.step, size.width, isGrowing && part === null)
   const rows = plotRows(size.height)
@@ -92,7 +98,7 @@ export function TimelinePlot(props: PlotProps) {
         {...handlers}
       >
         <div className="absolute inset-x-0 border-t border-line" style={{ top: rows.top, height: rows.bars }}>
-          <TimelineBars histogram={histogram} axis={axis} max={max} height={rows.bars} />
+          <TimelineBars histogram={histogram} axis={axis} max={max} height={rows.bars} head={head} />
           <TimelineBrush axis={axis} range={draft ?? range} pointed={pointed} height={rows.bars} />
         </div>
         {rows.ticks < 10 ? null : <TimeTicks axis={axis} width={size.width} />}
@@ -100,6 +106,18 @@ export function TimelinePlot(props: PlotProps) {
           <Tooltip words={words} x={xOf(axis, pointed)} axis={axis} width={size.width} />
         )}
       </div>
+      {head === null ? null : (
+        <Suspense fallback={null}>
+          <PlayHead
+            axis={axis}
+            whole={whole}
+            head={head}
+            width={size.width}
+            rows={rows}
+            onHead={props.onHead}
+          />
+        </Suspense>
+      )}
       {rows.top < 10 ? null : (
         <TopValue
           max={max}

@@ -1,4 +1,5 @@
 import { formatClocks, formatDays, formatTime } from '../../lib/format.ts'
+import { commands, useApplicable } from '../../state/commands/commands.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 
 /** How far from an hour the records held may be for the way back to be called so. */
@@ -9,16 +10,19 @@ export function TimelineSide({
   whole,
   shown,
   isLow,
+  isReplaying,
   onWhole,
 }: {
   whole: TimeRange
   shown: TimeRange
   /** Whether there is one line of room only. */
   isLow: boolean
+  isReplaying: boolean
   /** Null when everything held is shown. */
   onWhole: (() => void) | null
 }) {
   const { from, to } = shown
+  const canReplay = useApplicable().has('replay')
   return (
     <div
       className={`hidden flex-none text-right text-2xs leading-[17px] whitespace-nowrap text-muted md:flex ${isLow ? 'items-center gap-2' : 'w-48 flex-col justify-center'}`}
@@ -31,19 +35,19 @@ export function TimelineSide({
           {formatDays(from, to)} · {formatLength(to - from)}
         </p>
       )}
-      {onWhole === null ? (
-        isLow ? null : (
-          <p aria-hidden="true">&nbsp;</p>
-        )
-      ) : (
-        <button
-          type="button"
-          className="-my-1 h-6 self-end rounded-sm text-accent hover:underline"
-          onClick={onWhole}
-        >
-          {wholeWords(whole)}
-        </button>
-      )}
+      {/* One line, whatever it says. */}
+      <p className="-my-1 flex h-6 items-center justify-end gap-3">
+        {isReplaying && !isLow ? (
+          'bars after the clock are pale'
+        ) : (
+          <>
+            {canReplay && !isReplaying ? (
+              <TextButton onClick={() => commands.run('replay')}>replay</TextButton>
+            ) : null}
+            {onWhole === null ? null : <TextButton onClick={onWhole}>{wholeWords(whole)}</TextButton>}
+          </>
+        )}
+      </p>
       {isLow ? null : (
         <ul className="flex justify-end gap-x-2.5">
           <li>
@@ -57,6 +61,14 @@ export function TimelineSide({
         </ul>
       )}
     </div>
+  )
+}
+
+function TextButton({ onClick, children }: { onClick: () => void; children: string }) {
+  return (
+    <button type="button" className="h-6 rounded-sm text-accent hover:underline" onClick={onClick}>
+      {children}
+    </button>
   )
 }
 

@@ -213,7 +213,10 @@ export class CaptureOpening {
   }
 
   /** `wanted`: the address asks for this very file, so the row that it names is one of it. */
-  #open({ file, others: together = [], id, leftOut = [], bundle }: CheckedFile, wanted: CaptureId | null): void {
+  #open(
+    { file, others: together = [], id, leftOut = [], bundle }: CheckedFile,
+    wanted: CaptureId | null,
+  ): void {
     const files = [bundle?.zip ?? file, ...together]
     const others = this.opened.get().filter((opened) => !isSameContent(opened.id, id))
     const source = { ...fileSource(file, together), ...(bundle === undefined ? {} : { bundle }) }
@@ -222,6 +225,6 @@ export class CaptureOpening {
       leftOut.length === 0 ? { step: 'idle' } : { step: 'left-out', opened: files.length, leftOut },
     )
     this.#host.keep(id, files)
-    if (wanted === null) this.#host.navigate({ open: null, ...bundle?.view, capture: id })
+    if (wanted === null) this.#host.navigate({ open: null, at: null, ...bundle?.view, capture: id })
   }
 }

@@ -161,8 +161,8 @@ export class StoreClient {
       if (this.snapshot().answer === null) this.#gate.open()
       else this.#gate.close()
       this.#arrangement.renew()
-    } else if (before?.selected === null && view.selected !== null) {
-      // The first row that is opened is drawn once, with its answer beside the narrower list.
+    } else if (before?.until !== view.until || (before?.selected === null && view.selected !== null)) {
+      // The first row that is opened is drawn once, with its answer beside the narrower list; a play head with its rows.
       this.#gate.close()
     }
     this.#requests.setView(view)

@@ -36,7 +36,8 @@ export function useAnswer<Q extends Question>(question: Q | null): AnswerTo<Q> |
       // Before the first rows an answer says nothing yet, and the rows would wait for it.
       const isWaiting = records === 0 && (isPartial || status.source.state === 'connecting')
       // Evicted records count, because with a full budget the number held stays the same.
-      const state = isPartial ? (view?.window ?? null) : records + evicted
+      // The end of the newest record moves with the play head.
+      const state = isPartial ? (view?.window ?? null) : records + evicted + (view?.newest ?? 0)
       const isOtherState = typeof state !== typeof askedOf
       const minDelay = isPartial ? MIN_READING_DELAY_MS : POLL_MS
       if (!isWaiting && state !== askedOf && (isOtherState || performance.now() - askedAt >= minDelay)) {

@@ -8,7 +8,7 @@ import type { Facet, FacetRequest, FrozenAt, Measure, ToWorker, WantedView } fro
 import type { Counts } from './client-snapshot.ts'
 
 /** The part of a view request that the address decides. */
-export type RequestedView = Pick<WantedView, 'filter' | 'shape' | 'time' | 'sort' | 'selected'>
+export type RequestedView = Pick<WantedView, 'filter' | 'shape' | 'time' | 'until' | 'sort' | 'selected'>
 
 /** Whether two views have the same rows in the same order. The parts are compared by identity. */
 export function haveSameRows(a: RequestedView, b: RequestedView): boolean {
@@ -129,7 +129,10 @@ export class ViewRequests {
     }
     // Facets are looked up by the identity of their requests.
     if (!facetsBefore.every((facet, i) => facet === this.#postedFacets[i])) this.#counts.forget()
-    this.#counts.update(this.#seq, JSON.stringify([view.filter, view.shape, view.time, view.frozen, counts]))
+    this.#counts.update(
+      this.#seq,
+      JSON.stringify([view.filter, view.shape, view.time, view.until, view.frozen, counts]),
+    )
     this.#post({ type: 'view', seq: this.#seq, view, ...counts, countsSince: this.#counts.since })
   }
 

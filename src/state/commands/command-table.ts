@@ -143,6 +143,7 @@ const TABLE = [
     group: 'Page',
     keys: ['g s'],
   },
+  { id: 'replay', title: 'Replay the capture, or leave the replay', group: 'Page', keys: [] },
   { id: 'capture.open', title: 'Open a capture…', group: 'Page', keys: [] },
   {
     id: 'export.open',

@@ -32,6 +32,8 @@ export interface View {
   readonly shape: Shape
   /** Null is everything held. */
   readonly time: RequestedRange | null
+  /** The play head of a capture that is replayed, Unix seconds: what starts at it or later is not shown. */
+  readonly at: number | null
   readonly sort: Sort
   /** The sum that the bars of the timeline show. */
   readonly bars: Measure
@@ -51,6 +53,7 @@ export const DEFAULT_VIEW: View = {
   // The shape with the fewest rows, as an overview.
   shape: 'groups',
   time: null,
+  at: null,
   sort: { column: 'attention', descending: true },
   bars: 'records',
   show: 'conns',
@@ -140,6 +143,12 @@ const parseTimeOfLink: PartParser<RequestedRange | null> = (text, problems) => {
   return time
 }
 
+const parseHead: PartParser<number | null> = (text, problems) => {
+  if (/^\d{1,12}$/.test(text)) return Number(text)
+  problems.push(problemOf('time of the replay', text))
+  return null
+}
+
 const parseOpenRow: PartParser<string | null> = (text, problems) => {
   if (/^[0-9a-z.-]{1,64}$/i.test(text)) return text
   problems.push(problemOf('open row', text))
@@ -178,6 +187,7 @@ export function parseView(search: string): ParsedView {
     highlight: part(params.get('highlight') ?? params.get('mark'), DEFAULT_VIEW.highlight, parseHighlight),
     shape: part(params.get('rows'), DEFAULT_VIEW.shape, parseShape),
     time: part(params.get('time'), DEFAULT_VIEW.time, parseTimeOfLink),
+    at: part(params.get('at'), DEFAULT_VIEW.at, parseHead),
     sort: part(params.get('sort'), DEFAULT_VIEW.sort, parseSort),
     bars: part(params.get('bars'), DEFAULT_VIEW.bars, parseBars),
     show: part(params.get('show'), DEFAULT_VIEW.show, parseShow),
@@ -222,6 +232,7 @@ export function printView(view: View): string {
   if (view.highlight.kind !== 'all') params.set('highlight', print(view.highlight))
   if (view.shape !== DEFAULT_VIEW.shape) params.set('rows', SHAPE_WORDS[view.shape][0])
   if (view.time !== null) params.set('time', printTime(view.time))
+  if (view.at !== null) params.set('at', String(view.at))
   if (printSort(view.sort) !== printSort(DEFAULT_VIEW.sort)) params.set('sort', printSort(view.sort))
   if (view.bars !== DEFAULT_VIEW.bars) params.set('bars', view.bars)
   if (view.show !== DEFAULT_VIEW.show) params.set('show', view.show)

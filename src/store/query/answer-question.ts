@@ -25,16 +25,17 @@ function requestOf(filter: ViewRequest['filter'], range: Ranged): ViewRequest {
 
 /**
  * The answer to a question. `reader` is a FlowView for questions alone, because that of the table holds its order.
- * `now`, `newest`, the end of a sliding range, and `until`, the play head, are in Unix seconds.
+ * `now`, `newest`, the end of a sliding range, and `head`, the play head, are in Unix seconds.
  */
 export function answerTo(
   reader: FlowView,
   question: Question,
   now: number,
   newest: number | null,
-  until?: ViewRequest['until'],
+  head?: ViewRequest['until'],
 ): Answers[keyof Answers] {
   const time = 'time' in question ? resolveRange(question.time, newest) : null
+  const until = 'until' in question ? question.until : head
   const range = { time, until }
   switch (question.about) {
     case 'count':
@@ -67,8 +68,6 @@ export function answerTo(
         now,
       )
     }
-    case 'next-denial':
-      return reader.nextDenial(question.filter, question.since, now)
     case 'summary':
       return reader.summary({ ...requestOf(question.filter, range), newSince: question.newSince }, now)
     default:

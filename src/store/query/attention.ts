@@ -101,25 +101,6 @@ export function attentionLevels(
   }
 }
 
-/**
- * The least start, at `since` or later, of a denied set that has matching records and none before that time; null
- * without such a set.
- */
-export function firstDenialSince(
-  since: number,
-  match: Match,
-  all: KeySums,
-  context: QueryContext,
-): number | null {
-  const { rollUp, sums } = ensure(match.sets, 'a match of sets has sums of sets')
-  const levels = attentionLevels(match, since, all, context)
-  const first = firstRecords(rollUp, all, context.snapshot.flowCount)
-  let next = Number.POSITIVE_INFINITY
-  for (const [set, keys] of sums.keys.entries())
-    if (keys > 0 && levels[set] === NEW_DENIAL) next = Math.min(next, first[set]!)
-  return Number.isFinite(next) ? next : null
-}
-
 /** Returns the level of a key and its records by its flow. First records are looked for when a denial is first met. */
 export function levelsOfFlows(
   newSince: number | null,

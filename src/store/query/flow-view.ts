@@ -22,7 +22,6 @@ import type {
   TimeRange,
   ViewRequest,
 } from '../protocol.ts'
-import { firstDenialSince } from './attention.ts'
 import { SortBuffers } from './bucket-sort.ts'
 import { conversationOf } from './conversation-rows.ts'
 import { facetOf } from './facet-counts.ts'
@@ -97,12 +96,6 @@ export class FlowView {
   summary(request: ViewRequest, now: number): Summary {
     const { match, context } = this.#matchIn(request, 'groups', request.filter, now)
     return summaryOf({ match, options: this.#rowOptions(context, request) })
-  }
-
-  /** As the question of that name. */
-  nextDenial(filter: Expression, since: number, now: number): number | null {
-    const { match, context } = this.#matchIn({ time: null }, 'groups', filter, now)
-    return firstDenialSince(since, match, this.#store.sums(), context)
   }
 
   /** The groups that the summary counts as `only`, in the order of the request. */

@@ -6,6 +6,7 @@ import { laterPart } from '../../../ui/lazy-part.tsx'
 import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { commands } from '../../../state/commands/commands.ts'
 import { useViewPart } from '../../../state/view/navigation.ts'
+import { usePlayHead } from '../../../state/view/play-head.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
 import type { TableLayout } from '../layout/table-layout.ts'
@@ -25,23 +26,27 @@ export const TableTools = memo(function TableTools({
   const { client } = useFlowtrace()
   const paused = useSnapshot((snapshot) => snapshot.paused)
   const isPhone = kind === 'phone'
+  const isReplaying = usePlayHead() !== null
   return (
     <div className="flex min-w-0 flex-1 items-center justify-end gap-1">
       <WaitingRows isShort={kind !== 'wide'} onTop={onTop} />
       <OrderChoice />
       {isPhone ? null : <MeasureChoice />}
-      <Button
-        look="quiet"
-        // On a phone the colour stands for the words, for which there is no room.
-        className={`px-2 ${paused && isPhone ? 'bg-staged-soft text-staged' : 'text-ink'}`}
-        onClick={() => client.pause(!paused)}
-        aria-pressed={paused}
-        aria-label={paused ? 'Resume' : 'Pause'}
-      >
-        <Icon name={paused ? 'play' : 'pause'} className="size-3.5" />
-        {/* As wide in both states. */}
-        <span className="min-w-[4em] text-left @max-2xl:hidden">{paused ? 'Resume' : 'Pause'}</span>
-      </Button>
+      {/* A replay has a pause of its own. */}
+      {isReplaying ? null : (
+        <Button
+          look="quiet"
+          // On a phone the colour stands for the words, for which there is no room.
+          className={`px-2 ${paused && isPhone ? 'bg-staged-soft text-staged' : 'text-ink'}`}
+          onClick={() => client.pause(!paused)}
+          aria-pressed={paused}
+          aria-label={paused ? 'Resume' : 'Pause'}
+        >
+          <Icon name={paused ? 'play' : 'pause'} className="size-3.5" />
+          {/* As wide in both states. */}
+          <span className="min-w-[4em] text-left @max-2xl:hidden">{paused ? 'Resume' : 'Pause'}</span>
+        </Button>
+      )}
       {/* A phone has it in the menu of the source. */}
       {isPhone ? null : (
         <Button

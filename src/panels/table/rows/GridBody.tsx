@@ -2,6 +2,7 @@ import { type MouseEvent, useLayoutEffect, useMemo, useRef } from 'react'
 
 import type { TableWindow } from '../../../state/client/rows.ts'
 import { useClusterNow, useIsStreaming } from '../../../state/client/source-status.ts'
+import { usePlayHead } from '../../../state/view/play-head.ts'
 import type { TimeRange } from '../../../state/client/time-range.ts'
 import type { TableCursor } from '../cursor/use-table-cursor.ts'
 import type { TableLayout } from '../layout/table-layout.ts'
@@ -64,8 +65,11 @@ export function GridBody({
   const pool = useRef<RowPool | null>(null)
   const offset = window?.offset ?? 0
   const ceiling = ceilingOf(window)
-  const isAged = useIsStreaming()
-  const now = useClusterNow(isAged)
+  const head = usePlayHead()
+  const isStreaming = useIsStreaming()
+  const isAged = isStreaming || head !== null
+  const clock = useClusterNow(isStreaming)
+  const now = head ?? clock
   const look = useMemo(
     () => ({ layout, span, ceiling, areDenialsAsked, isAged }),
     [layout, span, ceiling, areDenialsAsked, isAged],

@@ -11,10 +11,10 @@ import { type RowHighlight, rowHighlighter } from './row-highlight.ts'
 export function useRowHighlights(rows: readonly Row[]): readonly RowHighlight[] | null {
   const [{ highlight, shape }] = useView()
   const { open } = useFlowtrace().source
-  const newest = useSnapshot(({ status }) => status.holdings.newest)
+  const newest = useSnapshot(({ answer }) => answer?.newest ?? null)
   const isAged = useMemo(() => asksFor(highlight, 'age'), [highlight])
   const clock = useClusterNow(isAged)
-  // As in the filter, the age of a flow in a capture counts back from the newest record.
+  // As in the filter, the age of a flow in a capture counts back from the newest record, or the play head.
   const now = open.kind === 'live' ? clock : (newest ?? clock)
   // Constant for a query that does not ask for age, so that the rows are not matched again as the clock ticks.
   const at = isAged ? now : 0
