@@ -81,9 +81,11 @@ export function ReplayStrip({
         <Speeds speed={speed} onChange={onChange} />
         <p className="hidden min-w-0 flex-1 truncate text-muted @5xl:block">{paceWords(clock)}</p>
         <div className="ml-auto flex flex-none items-center gap-3">
-          <Tick checked={loop} onChange={(next) => onChange({ loop: next })}>
-            loop
-          </Tick>
+          <span className="contents @max-4xl:hidden">
+            <Tick checked={loop} onChange={(next) => onChange({ loop: next })}>
+              loop
+            </Tick>
+          </span>
           <Tick checked={pauseAtDenial} onChange={(next) => onChange({ pauseAtDenial: next })}>
             pause at <span className="@max-5xl:sr-only">the next</span> new denial
           </Tick>
@@ -114,26 +116,44 @@ function stopWords({ stop }: ReplayClock, head: number): string | null {
   return stop.by === 'denial' ? 'paused: new denial' : 'paused: the end'
 }
 
+/** Segments, or a list where there is no room for them. */
 function Speeds({ speed, onChange }: Pick<ReplayClock, 'speed'> & Pick<ReplayActs, 'onChange'>) {
   return (
-    <div
-      role="group"
-      aria-label="Speed"
-      className="flex h-7 flex-none rounded-[7px] border border-line bg-surface phone:h-9"
-    >
-      {SPEEDS.map((each) => (
-        <button
-          key={each}
-          type="button"
-          aria-pressed={each === speed}
-          aria-label={`${each} times`}
-          onClick={() => onChange({ speed: each })}
-          className={`rounded-[5px] px-2 ${each === speed ? 'bg-sunken font-semibold text-ink' : 'text-muted hover:text-ink'}`}
-        >
-          {each}×
-        </button>
-      ))}
-    </div>
+    <>
+      <div
+        role="group"
+        aria-label="Speed"
+        className="flex h-7 flex-none rounded-[7px] border border-line bg-surface @max-4xl:hidden"
+      >
+        {SPEEDS.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={each === speed}
+            aria-label={`${each} times`}
+            onClick={() => onChange({ speed: each })}
+            className={`rounded-[5px] px-2 ${each === speed ? 'bg-sunken font-semibold text-ink' : 'text-muted hover:text-ink'}`}
+          >
+            {each}×
+          </button>
+        ))}
+      </div>
+      <select
+        aria-label="Speed"
+        value={speed}
+        onChange={(event) => {
+          const chosen = SPEEDS.find((each) => String(each) === event.currentTarget.value)
+          if (chosen !== undefined) onChange({ speed: chosen })
+        }}
+        className="h-7 flex-none rounded-[7px] border border-line bg-surface px-1 text-ink phone:h-9 @4xl:hidden"
+      >
+        {SPEEDS.map((each) => (
+          <option key={each} value={each}>
+            {each}×
+          </option>
+        ))}
+      </select>
+    </>
   )
 }
 

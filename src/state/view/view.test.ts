@@ -41,7 +41,7 @@ const views: fc.Arbitrary<View> = fc.record({
       fc.record({ last: fc.integer({ min: 15, max: 86_400 }) }),
     ),
   ),
-  at: fc.option(fc.nat(2_000_000_000)),
+  at: fc.option(fc.integer({ min: 1, max: 2_000_000_000 })),
   sort: fc.record({
     column: fc.constantFrom('attention' as const, ...COLUMNS.map((column) => column.id)),
     descending: fc.boolean(),

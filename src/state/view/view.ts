@@ -143,24 +143,18 @@ const parseTimeOfLink: PartParser<RequestedRange | null> = (text, problems) => {
   return time
 }
 
-const parseHead: PartParser<number | null> = (text, problems) => {
-  if (/^\d{1,12}$/.test(text)) return Number(text)
-  problems.push(problemOf('time of the replay', text))
-  return null
+function textLike(pattern: RegExp, name: string): PartParser<string | null> {
+  return (text, problems) => {
+    if (pattern.test(text)) return text
+    problems.push(problemOf(name, text))
+    return null
+  }
 }
 
-const parseOpenRow: PartParser<string | null> = (text, problems) => {
-  if (/^[0-9a-z.-]{1,64}$/i.test(text)) return text
-  problems.push(problemOf('open row', text))
-  return null
-}
-
+const parseHead = textLike(/^[1-9]\d{0,11}$/, 'time of the replay')
+const parseOpenRow = textLike(/^[0-9a-z.-]{1,64}$/i, 'open row')
 /** No longer than a name in config.json may be. */
-const parseCluster: PartParser<string | null> = (text, problems) => {
-  if (text.length >= 1 && text.length <= 200) return text
-  problems.push(problemOf('cluster', text))
-  return null
-}
+const parseCluster = textLike(/^[^]{1,200}$/, 'cluster')
 
 const parseCapture: PartParser<CaptureId | null> = (text, problems) => {
   const capture = parseCaptureId(text)
@@ -187,7 +181,7 @@ export function parseView(search: string): ParsedView {
     highlight: part(params.get('highlight') ?? params.get('mark'), DEFAULT_VIEW.highlight, parseHighlight),
     shape: part(params.get('rows'), DEFAULT_VIEW.shape, parseShape),
     time: part(params.get('time'), DEFAULT_VIEW.time, parseTimeOfLink),
-    at: part(params.get('at'), DEFAULT_VIEW.at, parseHead),
+    at: Number(part(params.get('at'), null, parseHead)) || null,
     sort: part(params.get('sort'), DEFAULT_VIEW.sort, parseSort),
     bars: part(params.get('bars'), DEFAULT_VIEW.bars, parseBars),
     show: part(params.get('show'), DEFAULT_VIEW.show, parseShow),
