@@ -13,6 +13,7 @@ import { type CaptureHeader, headerJson } from './format/capture-header.ts'
 import type { Json } from './format/json-fields.ts'
 import { HEADER_FIELD, UNRECORDED_FIELD, unrecordedOf } from './format/message-extension.ts'
 import { withUnknownMembers } from './format/unknown-members.ts'
+import { namesAnEnd } from './names-an-end.ts'
 import { MAX_MESSAGE_BYTES } from './scan/delimited-splitter.ts'
 import { flowJson, keyJson, traceJson, valuesJson } from './write.ts'
 
@@ -58,8 +59,8 @@ export function headerLine(header: CaptureHeader): string {
 
 /** A record as a line of NDJSON, with its newline: a goldmane.FlowResult as protojson. It has no control characters. */
 export function recordLine(flow: Flow, unknownMembers: Json | null = null): string {
-  if (unknownMembers === null && namesAnEnd(flow)) return knownLine(flow)
-  const record = namesAnEnd(flow) ? { flow: flowJson(flow) } : { policies: traceJson(flow.key.policies) }
+  if (unknownMembers === null && namesAnEnd(flow.key)) return knownLine(flow)
+  const record = namesAnEnd(flow.key) ? { flow: flowJson(flow) } : { policies: traceJson(flow.key.policies) }
   const whole = unknownMembers === null ? record : withUnknownMembers(record, unknownMembers)
   return `${visibleJson(JSON.stringify(whole))}\n`
 }
@@ -75,11 +76,6 @@ function knownLine(flow: Flow): string {
   }
   const values = visibleJson(JSON.stringify(valuesJson(flow))).slice(1)
   return `{"flow":{"Key":${key}${values === '}' ? '' : ','}${values}}\n`
-}
-
-/** A trace alone, which people copy from a dashboard, names no end. The reader takes no flow without a name. */
-function namesAnEnd({ key }: Flow): boolean {
-  return key.sourceName !== '' || key.destName !== ''
 }
 
 class NdjsonWriter implements CaptureWriter {
@@ -118,7 +114,7 @@ class DelimitedWriter implements CaptureWriter {
   record(flow: Flow, unknownMembers: Json | null): Uint8Array {
     if (unknownMembers !== null && Object.keys(unknownMembers).some((name) => name !== 'id'))
       this.#lost.members++
-    if (!namesAnEnd(flow)) {
+    if (!namesAnEnd(flow.key)) {
       this.#lost.nameless++
       return NOTHING
     }

@@ -1,6 +1,6 @@
 /** Writing flows as Goldmane's protojson, the form that grpcurl and Goldmane's exporters give. */
 import type { Json } from './format/json-fields.ts'
-import type { Flow, FlowKey, PolicyHit, PolicyTrace } from '../flows/flow.ts'
+import type { Flow, FlowKey, LabelledKey, PolicyHit, PolicyTrace } from '../flows/flow.ts'
 
 /** Protojson omits zeros and writes 64-bit numbers in quotes. JSON.stringify leaves out what is undefined. */
 function int64(value: number): string | undefined {
@@ -75,13 +75,17 @@ export function flowJson(flow: Flow): Json {
   return { Key: keyJson(flow.key), ...valuesJson(flow) }
 }
 
+/** The labels of both ends as members of a flow. */
+export function labelsJson({ sourceLabels, destLabels }: Omit<LabelledKey, 'key'>): Json {
+  return { sourceLabels: list(sourceLabels), destLabels: list(destLabels) }
+}
+
 /** What a flow has besides its key. */
 export function valuesJson(flow: Flow): Json {
   return {
     startTime: int64(flow.startTime),
     endTime: int64(flow.endTime),
-    sourceLabels: list(flow.sourceLabels),
-    destLabels: list(flow.destLabels),
+    ...labelsJson(flow),
     packetsIn: counter(flow.packetsIn),
     packetsOut: counter(flow.packetsOut),
     bytesIn: counter(flow.bytesIn),

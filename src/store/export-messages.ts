@@ -21,6 +21,8 @@ export interface ExportRequest {
   readonly link: string | null
   /** For the format `bundle` alone. */
   readonly bundle?: BundleRequest
+  /** Whether only {@link ExportedFile.bytes} is wanted, from a sample: the file is empty. */
+  readonly onlySize?: boolean
 }
 
 /** What an incident bundle has of the screen. */

@@ -8,7 +8,6 @@ import { COLUMN_COUNT, END_COLUMN, FIRST_COUNTER_COLUMN, START_COLUMN, type Chun
 import { isInRange } from '../columns/chunked-rows.ts'
 import type { Flow, LabelledKey } from '../../flows/flow.ts'
 import { ensure } from '../../lib/assert.ts'
-import { toCounters } from '../keys/counter-sums.ts'
 import type { KeyDictionary } from '../keys/key-dictionary.ts'
 import type { TimeRange } from '../protocol.ts'
 import { type Match, type QueryContext, recordsOf } from './match.ts'
@@ -36,7 +35,6 @@ export class RetainedRecords {
   readonly #time: TimeRange | null
   readonly #labelledKeys = new Map<number, LabelledKey>()
   readonly #values = new Float64Array(COLUMN_COUNT)
-  readonly #counters = this.#values.subarray(FIRST_COUNTER_COLUMN)
   /** Where {@link next} goes on. */
   #slice = 0
   #row = 0
@@ -58,16 +56,36 @@ export class RetainedRecords {
   /** The next records in the order of their arrival, at most `limit`; none at the end. */
   next(limit: number): readonly Flow[] {
     const flows: Flow[] = []
+    this.visitNext((entry, values) => flows.push(flowOf(this.labelledKey(entry), values)) < limit)
+    return flows
+  }
+
+  /**
+   * Calls `visit` with the entry and the values of each of the next records, until it returns false. `values`, by column
+   * index, are those of this call alone.
+   */
+  visitNext(visit: (entry: number, values: Float64Array) => boolean): void {
     for (; this.#slice < this.#slices.length; this.#slice++, this.#row = 0) {
       const slice = this.#slices[this.#slice]!
       while (this.#row < slice.length) {
         const row = this.#row++
         if (!this.#isMatch(slice, row)) continue
-        flows.push(this.#flow(slice, row))
-        if (flows.length === limit) return flows
+        slice.chunk.read(row, this.#values)
+        if (!visit(slice.entries[row]!, this.#values)) return
       }
     }
-    return flows
+  }
+
+  /** Passes over the next records, so many of them. */
+  skip(count: number): void {
+    let left = count
+    for (; this.#slice < this.#slices.length; this.#slice++, this.#row = 0) {
+      const slice = this.#slices[this.#slice]!
+      for (; this.#row < slice.length; this.#row++) {
+        if (left === 0) return
+        if (this.#isMatch(slice, this.#row)) left--
+      }
+    }
   }
 
   /** The record of a number, which counts through the slices of the snapshot, as the rows of intervals do. */
@@ -76,26 +94,12 @@ export class RetainedRecords {
       this.#slices.findLast(({ base }) => base <= item),
       'an item lies in a slice',
     )
-    return this.#flow(slice, item - slice.base)
+    slice.chunk.read(item - slice.base, this.#values)
+    return flowOf(this.labelledKey(slice.entries[item - slice.base]!), this.#values)
   }
 
-  #isMatch({ chunk, entries, bits }: RetainedSlice, row: number): boolean {
-    if (bits !== null) return bits[row] === 1
-    return this.#matches[entries[row]!] === 1 && isInRange(this.#time, chunk.value(START_COLUMN, row))
-  }
-
-  #flow({ chunk, entries }: RetainedSlice, row: number): Flow {
-    const values = this.#values
-    chunk.read(row, values)
-    return {
-      ...this.#labelledKey(entries[row]!),
-      startTime: values[START_COLUMN]!,
-      endTime: values[END_COLUMN]!,
-      ...toCounters(this.#counters),
-    }
-  }
-
-  #labelledKey(entry: number): LabelledKey {
+  /** The key and the labels of an entry. */
+  labelledKey(entry: number): LabelledKey {
     const cached = this.#labelledKeys.get(entry)
     if (cached !== undefined) return cached
     const labelled = this.#keys.labelledKeyOf(entry)
@@ -103,4 +107,31 @@ export class RetainedRecords {
     this.#labelledKeys.set(entry, labelled)
     return labelled
   }
+
+  #isMatch({ chunk, entries, bits }: RetainedSlice, row: number): boolean {
+    if (bits !== null) return bits[row] === 1
+    return this.#matches[entries[row]!] === 1 && isInRange(this.#time, chunk.value(START_COLUMN, row))
+  }
+}
+
+/** A record of an entry. Field by field: to spread the parts takes ten times as long. */
+function flowOf({ key, sourceLabels, destLabels }: LabelledKey, values: Float64Array): Flow {
+  return {
+    key,
+    sourceLabels,
+    destLabels,
+    startTime: values[START_COLUMN]!,
+    endTime: values[END_COLUMN]!,
+    packetsIn: orNull(values[FIRST_COUNTER_COLUMN]!),
+    packetsOut: orNull(values[FIRST_COUNTER_COLUMN + 1]!),
+    bytesIn: orNull(values[FIRST_COUNTER_COLUMN + 2]!),
+    bytesOut: orNull(values[FIRST_COUNTER_COLUMN + 3]!),
+    numConnectionsStarted: orNull(values[FIRST_COUNTER_COLUMN + 4]!),
+    numConnectionsCompleted: orNull(values[FIRST_COUNTER_COLUMN + 5]!),
+    numConnectionsLive: orNull(values[FIRST_COUNTER_COLUMN + 6]!),
+  }
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value
 }

@@ -16,7 +16,9 @@ import { bothEnds } from '../../trace/compare/both-ends.ts'
 import { neededRules } from '../../trace/compare/needed-rules.ts'
 import type { ExportedFile, ExportRequest, Row } from '../protocol.ts'
 import { FlowView } from '../query/flow-view.ts'
-import type { ExportScene, ExportWatch } from './export-job.ts'
+import { estimateBytes } from './export-estimate.ts'
+import type { ExportWatch } from './export-job.ts'
+import { type ExportScene, partsOf } from './export-parts.ts'
 
 type WriteExport = (scene: ExportScene, request: ExportRequest, watch: ExportWatch) => Promise<ExportedFile>
 
@@ -40,6 +42,7 @@ export async function writeBundle(
   watch: ExportWatch,
   write: WriteExport,
 ): Promise<ExportedFile> {
+  if (request.onlySize === true) return sizeOfBundle(scene, request, watch.signal)
   const asked = ensure(request.bundle, 'a bundle is asked for with what it has of the screen')
   const { appended } = scene.store.rows
   const frozen = scene.view.frozen ?? { appended, newest: null }
@@ -79,6 +82,23 @@ export async function writeBundle(
   ]
   const blob = await zipOf(files, span?.to ?? 0, watch.signal)
   return { written: total, total, bytes: blob.size, blob, span }
+}
+
+/** Bytes of README.md and view.json besides the table, packed: they are of about one length, whatever the view is. */
+const TEXTS_BYTES = 2000
+
+/** How many bytes a bundle will have, from samples of what it holds. */
+async function sizeOfBundle(
+  scene: ExportScene,
+  request: ExportRequest,
+  signal: AbortSignal,
+): Promise<ExportedFile> {
+  const parts = (['capture', 'csv', 'markdown'] as const).map((format) =>
+    partsOf(scene, { ...request, format, columns: ALL_COLUMNS }, format),
+  )
+  const sizes = await Promise.all(parts.map((part) => estimateBytes(part, true, signal)))
+  const bytes = sizes.reduce((sum, size) => sum + size, TEXTS_BYTES)
+  return { written: 0, total: parts[0]?.total ?? 0, bytes, blob: new Blob(), span: parts[0]?.span ?? null }
 }
 
 /** What the page says of the open row, from all that is held; null where no record of it is. */

@@ -1,0 +1,119 @@
+/** The bytes of an exported file part by part, in each format. */
+import { headerLine } from '../../capture/capture-writer.ts'
+import { EMPTY_HEADER } from '../../capture/format/capture-header.ts'
+import { csvLine } from '../../export/csv.ts'
+import { MAX_MARKDOWN_ROWS, markdownTable } from '../../export/markdown-table.ts'
+import { cellsOf, type ExportRow } from '../../export/row-columns.ts'
+import { print } from '../../filter/language/print.ts'
+import { unreachable } from '../../lib/assert.ts'
+import { VERSION } from '../../lib/version.ts'
+import type { RecordStore } from '../keys/record-store.ts'
+import type { ExportRequest, TimeRange, ViewRequest } from '../protocol.ts'
+import {
+  type BatchReader,
+  type LineReader,
+  lineReader,
+  rowReader,
+  unorderedRowReader,
+} from '../query/exported-rows.ts'
+
+/** What an export reads, at the moment when it begins. */
+export interface ExportScene {
+  readonly store: RecordStore
+  /** The view of the request with its range resolved. */
+  readonly view: ViewRequest
+  /** Unix seconds from which age counts back. */
+  readonly now: number
+}
+
+export interface FilePart {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** How many records or rows are in it. */
+  readonly items: number
+}
+
+/** A file before it is packed: what it begins with, then its items in parts. */
+export interface FileParts {
+  /** How many items there are in all. */
+  readonly total: number
+  readonly span: TimeRange | null
+  readonly head: Uint8Array<ArrayBuffer>
+  /** The next part, of at most so many items; one without items is the end. */
+  readonly next: (limit: number) => FilePart
+  /** Passes over so many items. */
+  readonly skip: (count: number) => void
+}
+
+const encoder = new TextEncoder()
+const NOTHING = new Uint8Array(0)
+
+/** The parts of the file of a request. A sample may have its rows in another order. */
+export function partsOf(
+  { store, view, now }: ExportScene,
+  request: ExportRequest,
+  format: Exclude<ExportRequest['format'], 'bundle'>,
+): FileParts {
+  switch (format) {
+    case 'capture': {
+      const reader = lineReader(store, view, now)
+      return { ...reader, head: encoder.encode(captureHead(request, reader, store.live)) }
+    }
+    case 'json-lines':
+      return { ...lineReader(store, view, now), head: NOTHING }
+    case 'csv':
+      return csvParts(request, (request.onlySize === true ? unorderedRowReader : rowReader)(store, view, now))
+    case 'markdown':
+      return markdownParts(request, rowReader(store, view, now, MAX_MARKDOWN_ROWS))
+    default:
+      return unreachable(format, 'format of an export')
+  }
+}
+
+/** The first line of a capture, which says what its records are of (docs/format.md). */
+function captureHead(
+  { source, view: { filter } }: ExportRequest,
+  { span }: LineReader,
+  isLive: boolean,
+): string {
+  return headerLine({
+    ...EMPTY_HEADER,
+    tool: `flowtrace ${VERSION}`,
+    source: { kind: isLive ? 'live' : 'capture', name: source },
+    cluster: isLive ? source : null,
+    window: span,
+    filter: filter.kind === 'all' ? null : print(filter),
+  })
+}
+
+function csvParts({ columns, view }: ExportRequest, reader: BatchReader<ExportRow>): FileParts {
+  const cells = columns.flatMap((id) => cellsOf(id, view.shape))
+  return {
+    ...reader,
+    head: encoder.encode(csvLine(cells.map(({ title }) => title))),
+    next(limit) {
+      const rows = reader.next(limit)
+      const lines = rows.map((row) => csvLine(cells.map((cell) => cell.of(row))))
+      return { bytes: encoder.encode(lines.join('')), items: rows.length }
+    },
+  }
+}
+
+/** Markdown is its head alone, because its headline says how many rows there are. */
+function markdownParts(
+  { columns, source, link, view: { shape, filter } }: ExportRequest,
+  { total, span, next }: BatchReader<ExportRow>,
+): FileParts {
+  const rows = next(MAX_MARKDOWN_ROWS)
+  let items = rows.length
+  return {
+    total,
+    span,
+    head: encoder.encode(markdownTable(rows, { source, filter, span, link, shape, columns, total })),
+    skip: () => {},
+    next() {
+      const part = { bytes: NOTHING, items }
+      items = 0
+      return part
+    },
+  }
+}
