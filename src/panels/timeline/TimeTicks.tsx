@@ -1,7 +1,4 @@
-import { formatClock, formatMinute } from '../../lib/format.ts'
-import { type TimeAxis, ticksOf, xOf, zoneOffset } from './time-axis.ts'
-
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+import { ticksOf, tickText, type TimeAxis, xOf, zoneOffset } from '../../flows/time-axis.ts'
 
 /** Half the width of a time: one nearer to an edge would be cut. */
 const HALF_LABEL_PX = 18
@@ -22,17 +19,10 @@ export function TimeTicks({ axis, width }: { axis: TimeAxis; width: number }) {
             className="absolute left-0 whitespace-nowrap tabular-nums"
             style={{ transform: `translateX(calc(${x}px + ${shift}))` }}
           >
-            {labelOf(tick)}
+            {tickText(tick)}
           </span>
         )
       })}
     </div>
   )
-}
-
-/** "22:15", with seconds where they are not 0; the date at midnight. */
-function labelOf(time: number): string {
-  if (time % 60 !== 0) return formatClock(time)
-  const text = formatMinute(time)
-  return text === '00:00' ? day.format(time * 1000) : text
 }

@@ -1,8 +1,8 @@
 import { memo, useId } from 'react'
 
 import type { Histogram } from '../../state/client/histogram.ts'
-import { gapsOf } from './gaps.ts'
-import { type TimeAxis, xOf } from './time-axis.ts'
+import { type TimeAxis, xOf } from '../../flows/time-axis.ts'
+import { barPaths, gapsOf } from '../../flows/time-bars.ts'
 
 /**
  * The bars: denied on top of allowed, in whole pixels, and hatching where nothing was received, to tell a gap from a time
@@ -63,30 +63,3 @@ export const TimelineBars = memo(function TimelineBars({
     </svg>
   )
 })
-
-interface BarPaths {
-  readonly allowed: string
-  readonly denied: string
-  readonly other: string
-}
-
-/** One path for each verdict, with a rectangle a bar. A gap of a pixel between bars, unless they are as narrow as that. */
-function barPaths(histogram: Histogram, axis: TimeAxis, max: number, height: number): BarPaths {
-  const { from, step, cell, slots } = axis
-  const width = cell > 2 ? cell - 1 : cell
-  const first = Math.round((from - histogram.from) / step)
-  const paths = { allowed: '', denied: '', other: '' }
-  for (let slot = 0; slot < slots; slot++) {
-    let bottom = height
-    for (const verdict of ['allowed', 'other', 'denied'] as const) {
-      const sum = histogram[verdict][first + slot] ?? 0
-      if (sum === 0) continue
-      // A single denial among thousands is still to be seen.
-      const tall = Math.max(1, Math.round((sum / max) * height))
-      const top = Math.max(0, bottom - tall)
-      paths[verdict] += `M${slot * cell} ${top}h${width}v${Math.max(1, bottom - top)}h${-width}z`
-      bottom = top
-    }
-  }
-  return paths
-}

@@ -1,5 +1,5 @@
 import type { TimeRange } from '../../state/client/time-range.ts'
-import { type TimeAxis, xOf } from './time-axis.ts'
+import { type TimeAxis, xOf } from '../../flows/time-axis.ts'
 
 /** The selected range with a handle at each end, and the bar that is pointed at. In an SVG, in which nothing shifts. */
 export function TimelineBrush({

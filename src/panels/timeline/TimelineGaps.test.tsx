@@ -7,8 +7,8 @@ import type { Source } from '../../state/client/flowtrace.ts'
 import type { Histogram } from '../../state/client/histogram.ts'
 import { commands } from '../../state/commands/commands.ts'
 import { fakeStore, type FakeLiveReport } from '../../state/testing/fake-store.tsx'
-import { gapsOf } from './gaps.ts'
-import { axisOf } from './time-axis.ts'
+import { gapsOf } from '../../flows/time-bars.ts'
+import { axisOf } from '../../flows/time-axis.ts'
 import { TimelineGaps } from './TimelineGaps.tsx'
 
 const START = 1_790_000_010

@@ -6,8 +6,8 @@ import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { Histogram } from '../../state/client/histogram.ts'
 import { describeFill } from '../../state/client/fill-words.ts'
 import { Icon } from '../../ui/Icon.tsx'
-import { gapsOf } from './gaps.ts'
-import { type TimeAxis, xOf } from './time-axis.ts'
+import { gapsOf } from '../../flows/time-bars.ts'
+import { type TimeAxis, xOf } from '../../flows/time-axis.ts'
 
 /** Goldmane's hour: what is older it does not hold. */
 const MAX_AGE_S = 3600

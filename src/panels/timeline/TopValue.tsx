@@ -1,6 +1,6 @@
 import type { Measure } from '../../state/client/histogram.ts'
 import { navigate, useViewPart } from '../../state/view/navigation.ts'
-import { formatStep, formatSum, MEASURES } from './bar-values.ts'
+import { formatStep, formatSum, MEASURES } from '../../flows/measure-words.ts'
 
 /** The value at the top of the bars, and what they add up: "80 records in 15 s". */
 export function TopValue({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { afterDrag, dragKindAt } from './drag.ts'
-import { axisOf } from './time-axis.ts'
+import { axisOf } from '../../flows/time-axis.ts'
 
 const START = 1_790_000_010 - (1_790_000_010 % 900)
 const HOUR = { from: START, to: START + 3600 }

@@ -1,6 +1,6 @@
 /** What a drag on the timeline does, by where it begins. */
 import type { TimeRange } from '../../state/client/time-range.ts'
-import { snapRange, type TimeAxis, xOf } from './time-axis.ts'
+import { snapRange, type TimeAxis, xOf } from '../../flows/time-axis.ts'
 import { panned } from './zoom.ts'
 
 /** A drag of fewer pixels than this is a click. */

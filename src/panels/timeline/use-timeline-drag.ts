@@ -2,7 +2,7 @@ import { type PointerEvent, useRef, useState } from 'react'
 
 import type { TimeRange } from '../../state/client/time-range.ts'
 import { afterDrag, type Drag, type DragKind, dragKindAt, MIN_DRAG_PX } from './drag.ts'
-import { slotAt, type TimeAxis } from './time-axis.ts'
+import { slotAt, type TimeAxis } from '../../flows/time-axis.ts'
 
 const CURSORS: Readonly<Record<DragKind, string>> = {
   new: 'crosshair',

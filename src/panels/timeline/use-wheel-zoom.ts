@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useEffectEvent } from 'react'
 
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
-import type { TimeAxis } from './time-axis.ts'
+import type { TimeAxis } from '../../flows/time-axis.ts'
 import { panned, zoomed } from './zoom.ts'
 
 /** The wheel's travel of one event that counts at most, so that a coarse wheel does not jump. */

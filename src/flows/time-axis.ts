@@ -1,6 +1,12 @@
 /** Where times stand on the timeline: bars of whole pixels, round times below them, and a round value above them. */
-import { BUCKET_SECONDS } from '../../flows/bucket.ts'
-import type { TimeRange } from '../../state/client/time-range.ts'
+import { formatClock, formatMinute } from '../lib/format.ts'
+import { BUCKET_SECONDS } from './bucket.ts'
+
+/** The times from `from` until before `to`, in Unix seconds. */
+interface TimeRange {
+  readonly from: number
+  readonly to: number
+}
 
 /** Slots of `step` seconds and `cell` pixels from the time `from` on (Unix seconds, a multiple of the step). */
 export interface TimeAxis {
@@ -70,6 +76,15 @@ export function ticksOf({ from, step, slots, cell }: TimeAxis, offset: number): 
   const first = Math.ceil((from - offset) / every) * every + offset
   for (let tick = first; tick <= from + step * slots; tick += every) ticks.push(tick)
   return ticks
+}
+
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+
+/** "22:15", with seconds where they are not 0; the date at midnight. */
+export function tickText(time: number): string {
+  if (time % 60 !== 0) return formatClock(time)
+  const text = formatMinute(time)
+  return text === '00:00' ? day.format(time * 1000) : text
 }
 
 /** The offset of the reader's zone at a time, in the seconds that {@link ticksOf} takes. */
