@@ -1,4 +1,7 @@
-/** Exporting what the filter shows: as CSV, as a capture that opens again with the same numbers, and by keyboard alone. */
+/**
+ * Exporting what the filter shows: as CSV, as a capture that opens again with the same numbers, as a picture of the
+ * timeline, and by keyboard alone.
+ */
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 
@@ -69,6 +72,53 @@ test('what the filter shows is saved as CSV and as a capture, which opens again 
   await expect(app.source).toHaveText('Capture')
   await app.expectRecords(records)
   await expect(page.getByRole('tab', { name: `Grouped ${groups}` })).toBeVisible()
+})
+
+/** The bytes of "≈ 79.3 kB". */
+function bytesIn(text: string): number {
+  const [, number = '', unit = ''] = /≈ ([\d,.]+) (B|kB|MB)/.exec(text) ?? []
+  return Number(number.replaceAll(',', '')) * { B: 1, kB: 1e3, MB: 1e6 }[unit as 'B' | 'kB' | 'MB']
+}
+
+test('the size of a file is known before it is saved', async ({ app, cluster, page }) => {
+  cluster.receiveDemo(120)
+  await page.goto(cluster.url)
+  await app.expectPreloaded()
+  await page.getByRole('button', { name: 'Export', exact: true }).click()
+  const panel = panelOf(page)
+  for (const name of ['Capture', 'CSV', 'JSON lines', 'Markdown']) {
+    const format = panel.locator('label', { hasText: name })
+    await expect(format).toContainText(/≈ [\d,.]+ (B|kB|MB)/)
+    const expected = bytesIn(await format.innerText())
+    await format.click()
+    const saved = page.waitForEvent('download')
+    await panel.getByRole('button', { name: /^Save/ }).click()
+    const { length } = await readFile(await (await saved).path())
+    expect(Math.abs(expected / length - 1), name).toBeLessThan(0.15)
+  }
+})
+
+test('the timeline is saved as a picture', async ({ app, cluster, page }) => {
+  cluster.receiveDemo(20)
+  await page.goto(`${cluster.url}?q=action+%3D+Deny`)
+  await app.expectPreloaded()
+  await page.getByRole('button', { name: 'Export', exact: true }).click()
+  const panel = panelOf(page)
+  const saveAs = async (name: RegExp): Promise<Buffer> => {
+    await panel.getByRole('radio', { name }).check()
+    const saved = page.waitForEvent('download')
+    await panel.getByRole('button', { name: 'Save picture' }).click()
+    return readFile(await (await saved).path())
+  }
+  const svg = (await saveAs(/^Timeline picture .svg/)).toString('utf8')
+  expect(svg).toContain('>test cluster: records over time<')
+  expect(svg).toContain('>action = Deny<')
+  expect(svg).toContain('data-bars="denied"')
+  expect(svg).not.toContain('data-bars="allowed"')
+  const png = await saveAs(/^Timeline picture .png/)
+  expect(png.subarray(1, 4).toString()).toBe('PNG')
+  const width = Number(/ width="(\d+)"/.exec(svg)?.[1])
+  expect(png.readUInt32BE(16)).toBe(2 * width)
 })
 
 test('by keyboard alone: opened, a format chosen, saved, closed, and the focus is back', async ({

@@ -1,7 +1,11 @@
 /** The forms in which the program writes what a filter shows: names and endings of files, and what a line of each is. */
 import { ensure } from '../lib/assert.ts'
 
-export type ExportFormat = 'capture' | 'csv' | 'json-lines' | 'markdown' | 'bundle'
+/** Those that the worker writes from the records. */
+export type FileFormat = 'capture' | 'csv' | 'json-lines' | 'markdown' | 'bundle'
+/** Those that the page draws. */
+export type PictureFormat = 'svg' | 'png'
+export type ExportFormat = FileFormat | PictureFormat
 
 export interface FormatEntry {
   readonly id: ExportFormat
@@ -12,8 +16,8 @@ export interface FormatEntry {
   readonly mediaType: string
   /** One line for the screen. */
   readonly help: string
-  /** Whether it has the rows of the table, in its order and columns, or the records that these rows sum. */
-  readonly unit: 'rows' | 'records'
+  /** Whether it has the rows of the table, in its order and columns, the records that these rows sum, or a picture. */
+  readonly unit: 'rows' | 'records' | 'picture'
 }
 
 /** In the order of the screen. */
@@ -58,7 +62,28 @@ export const EXPORT_FORMATS: readonly FormatEntry[] = [
     help: 'capture, answer, notes, view: opens as it is here',
     unit: 'records',
   },
+  {
+    id: 'svg',
+    title: 'Timeline picture',
+    extension: '.svg',
+    mediaType: 'image/svg+xml',
+    help: 'the bars, sharp at any size',
+    unit: 'picture',
+  },
+  {
+    id: 'png',
+    title: 'Timeline picture',
+    extension: '.png',
+    mediaType: 'image/png',
+    help: 'the bars, for a chat or a ticket',
+    unit: 'picture',
+  },
 ]
+
+/** Whether the page draws the format. */
+export function isPicture(format: ExportFormat): format is PictureFormat {
+  return formatOf(format).unit === 'picture'
+}
 
 /** The entry of a format. */
 export function formatOf(id: ExportFormat): FormatEntry {

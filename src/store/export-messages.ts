@@ -1,6 +1,6 @@
 /** What an export asks of the worker, and what comes of it: a part of protocol.ts. */
 import type { ColumnChoice } from '../flows/chosen-columns.ts'
-import type { ExportFormat } from '../export/export-format.ts'
+import type { FileFormat } from '../export/export-format.ts'
 import type { ExportColumnId } from '../export/row-columns.ts'
 import type { Trouble } from '../source/trouble.ts'
 import type { TimeRange, WantedView } from './protocol.ts'
@@ -12,7 +12,7 @@ export type ExportedView = Pick<
 >
 
 export interface ExportRequest {
-  readonly format: ExportFormat
+  readonly format: FileFormat
   readonly view: ExportedView
   /** The columns of formats that have rows, from left to right. */
   readonly columns: readonly ExportColumnId[]

@@ -14,21 +14,99 @@ const SIZES = { rows: 57, records: 2317 }
 function renderPanel(sizes = SIZES) {
   const save = vi.fn<(blob: Blob, name: string) => void>()
   const onClose = vi.fn<() => void>()
-  const store = fakeStore({ sizes: () => sizes })
+  const store = fakeStore({ sizes: () => ({ ...sizes }) })
   const panel = render(<ExportPanel onClose={onClose} save={save} />, { wrapper: store.Wrapper })
   store.sendWindow({ total: sizes.rows }, { source: { state: 'loaded' }, holdings: { records: 4409 } })
-  const exports = () => store.posted.filter((message) => message.type === 'export')
-  return { store, save, onClose, exports, unmount: panel.unmount }
+  const asked = () => store.posted.filter((message) => message.type === 'export')
+  const exports = () => asked().filter(({ request }) => request.onlySize !== true)
+  const estimates = () => asked().filter(({ request }) => request.onlySize === true)
+  const cancelled = () =>
+    store.posted.filter((message) => message.type === 'export-cancel').map(({ id }) => id)
+  return { store, save, onClose, exports, estimates, cancelled, unmount: panel.unmount }
 }
 
 beforeEach(() => navigate(DEFAULT_VIEW))
 
-test('says how many records and rows each format has', async () => {
+test('says how many records there are, and how many rows a table has', async () => {
   navigate({ filter: include(ALL, 'dst.ns', 'backend') })
   renderPanel()
   expect(await screen.findByText('2,317 records, as filtered')).toBeTruthy()
-  expect(screen.getByRole('radio', { name: /^Capture .*2,317 records$/ })).toHaveProperty('checked', true)
+  expect(screen.getByRole('radio', { name: /^Capture/ })).toHaveProperty('checked', true)
   expect(screen.getByRole('radio', { name: /^CSV .*57 groups$/ })).toBeTruthy()
+})
+
+/** Answers the estimates as they are asked for, with so many bytes by format, of so many records or rows. */
+async function answerEstimates(
+  { store, estimates }: ReturnType<typeof renderPanel>,
+  files: Readonly<Record<string, readonly [bytes: number, total: number]>>,
+): Promise<void> {
+  for (const [format, [bytes, total]] of Object.entries(files)) {
+    await vi.waitFor(() => expect(estimates().at(-1)?.request.format).toBe(format))
+    const id = estimates().at(-1)?.id ?? 0
+    const file = { written: 0, total, bytes, blob: new Blob(), span: null }
+    store.send({ type: 'exported', id, result: { ok: true, file } })
+  }
+}
+
+const ESTIMATES = {
+  capture: [380_000, 2317],
+  csv: [4100, 57],
+  'json-lines': [3_600_000, 2317],
+  markdown: [3900, 57],
+} as const
+
+test('says about how large each file would be, and keeps to it while records arrive', async () => {
+  const sizes = { ...SIZES }
+  const panel = renderPanel(sizes)
+  await answerEstimates(panel, ESTIMATES)
+  expect(await screen.findByRole('radio', { name: /^Capture .*≈ 380 kB$/ })).toBeTruthy()
+  expect(screen.getByRole('radio', { name: /^CSV .*≈ 4.1 kB ?57 groups$/ })).toBeTruthy()
+  expect(screen.getByRole('radio', { name: /^JSON lines .*≈ 3.6 MB$/ })).toBeTruthy()
+  expect(screen.getByRole('radio', { name: /^Markdown .*≈ 3.9 kB/ })).toBeTruthy()
+  sizes.records = 4634
+  panel.store.sendWindow({ total: 57 }, { source: { state: 'loaded' }, holdings: { records: 8818 } })
+  expect(await screen.findByRole('radio', { name: /^Capture .*≈ 760 kB$/ }, { timeout: 3000 })).toBeTruthy()
+  expect(panel.estimates()).toHaveLength(4)
+})
+
+test('estimates anew what another view or other columns have, and nothing once it is closed', async () => {
+  const panel = renderPanel()
+  await answerEstimates(panel, ESTIMATES)
+  fireEvent.click(screen.getByRole('radio', { name: /^CSV/ }))
+  fireEvent.click(screen.getByRole('radio', { name: 'All' }))
+  await vi.waitFor(() => expect(panel.estimates()).toHaveLength(5))
+  expect(panel.estimates().at(-1)?.request.columns).toContain('pending')
+  panel.unmount()
+  expect(panel.cancelled()).toEqual([panel.estimates().at(-1)?.id])
+})
+
+test('saves the timeline as a picture of the time that is shown', async () => {
+  const { store, save, exports } = renderPanel()
+  expect(await screen.findAllByText('2,317 records')).toBeTruthy()
+  fireEvent.click(screen.getByRole('radio', { name: /^Timeline picture .svg/ }))
+  expect(screen.getByText('No record has a time, so there are no bars.')).toBeTruthy()
+  const histogram = {
+    from: 1_790_000_010,
+    step: 15,
+    measure: 'records' as const,
+    allowed: Float64Array.of(3, 4),
+    denied: Float64Array.of(0, 1),
+    other: new Float64Array(2),
+    gaps: new Uint8Array(2),
+  }
+  store.sendWindow({ total: 57 }, { source: { state: 'loaded' }, holdings: { records: 4409 }, histogram })
+  expect(screen.getByRole('radio', { name: /^Timeline picture .svg .*≈ [\d.]+ kB$/ })).toBeTruthy()
+  fireEvent.click(screen.getByRole('button', { name: 'Save picture' }))
+  expect((await screen.findByText(/^Saved/)).textContent).toBe(
+    'Saved flowtrace-capture-20260921T141330Z-20260921T141400Z.svg',
+  )
+  const [blob] = save.mock.calls[0] ?? []
+  expect(await blob?.text()).toContain('capture: records over time')
+  expect(exports()).toEqual([])
+  // happy-dom draws no images.
+  fireEvent.click(screen.getByRole('radio', { name: /^Timeline picture .png/ }))
+  fireEvent.click(screen.getByRole('button', { name: 'Save picture' }))
+  expect((await screen.findByRole('alert')).textContent).toContain('The SVG has the same picture.')
 })
 
 test('saves the file under a name of its source and its time', async () => {
@@ -75,9 +153,7 @@ test('takes the columns of the table, or all', async () => {
 })
 
 test('cancels on request, and when it is closed', async () => {
-  const { store, exports, unmount } = renderPanel()
-  const cancelled = () =>
-    store.posted.filter((message) => message.type === 'export-cancel').map(({ id }) => id)
+  const { exports, cancelled, unmount } = renderPanel()
   await screen.findAllByText('2,317 records')
   fireEvent.click(screen.getByRole('button', { name: 'Save capture' }))
   fireEvent.click(screen.getByRole('button', { name: 'Cancel' }))

@@ -8,7 +8,9 @@ import { formatPlural } from '../../lib/format.ts'
 import { useIsPartial } from '../../state/client/source-status.ts'
 import { usePreferences } from '../../state/remembered/preferences.ts'
 import { useView } from '../../state/view/navigation.ts'
-import { useExportSizes, useFileExport } from '../../state/view/use-file-export.ts'
+import { useExportedView, useExportSizes, useFileExport } from '../../state/view/use-file-export.ts'
+import { useFileSizes } from '../../state/view/use-file-sizes.ts'
+import { useTimelinePicture } from '../../state/view/timeline-picture.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { saveFile } from '../../ui/save-file.ts'
@@ -36,19 +38,31 @@ function titlesOf(format: ExportFormat, columns: readonly ExportColumnId[], shap
   return cells.map(({ title }) => title).join(', ')
 }
 
-/** Writes what the filter shows into a file: which format, of how many rows or records, how far it is, what came of it. */
+function saveWords(format: ExportFormat): string {
+  const { title, unit } = formatOf(format)
+  if (unit === 'picture') return 'Save picture'
+  return `Save ${SAVE_NAMES[format] ?? title}`
+}
+
+/**
+ * Writes what the filter shows into a file: which format, about how large, how far it is, what came of it. The list of
+ * formats is followed by the parts of the one that is chosen; both scroll between the head and the foot.
+ */
 export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void; save?: typeof saveFile }) {
   const [{ shape, filter, time }] = useView()
-  const sizes = useExportSizes()
+  const view = useExportedView()
+  const sizes = useExportSizes(view)
   const isPartial = useIsPartial()
   const [format, setFormat] = useState<ExportFormat>('capture')
   const [columnsOf, setColumnsOf] = useState<ColumnsOf>('table')
   const { state, start, cancel } = useFileExport(save)
   const tableColumns = useTableColumns()
   const columns = columnsOf === 'table' ? tableColumns : ALL_COLUMNS
-  const { title, unit } = formatOf(format)
+  const picture = useTimelinePicture()
+  const bytes = useFileSizes({ view, sizes, columns, picture })
+  const { unit } = formatOf(format)
   const isWriting = state.step === 'writing'
-  const isEmpty = sizes !== undefined && sizes[unit] === 0
+  const isEmpty = unit === 'picture' ? picture === null : sizes !== undefined && sizes[unit] === 0
   const narrowed = filter.kind === 'all' && time === null ? '' : ', as filtered'
   return (
     <form
@@ -56,36 +70,19 @@ export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void;
       className="flex min-h-0 flex-1 flex-col"
       onSubmit={(event) => {
         event.preventDefault()
-        if (!isWriting && !isEmpty) void start(format, columns)
+        if (!isWriting && !isEmpty) void start(format, columns, picture)
       }}
     >
-      <header className="flex items-center gap-3 border-b border-line px-4 py-2.5">
-        <h2 className="font-semibold">Export</h2>
-        <p className="min-w-0 flex-1 truncate text-muted">
-          {sizes === undefined ? 'counting…' : `${formatPlural(sizes.records, 'record')}${narrowed}`}
-        </p>
-        <button
-          type="button"
-          aria-label="Close"
-          title="Close"
-          onClick={onClose}
-          className="-mr-2 grid size-7 flex-none place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink phone:size-9"
-        >
-          <Icon name="close" />
-        </button>
-      </header>
+      <PanelHead onClose={onClose}>
+        {sizes === undefined ? 'counting…' : `${formatPlural(sizes.records, 'record')}${narrowed}`}
+      </PanelHead>
       <div className="min-h-0 flex-1 overflow-y-auto">
         <FormatChoice
           formats={EXPORT_FORMATS}
           value={format}
           disabled={isWriting}
-          sizeOf={(each) =>
-            sizes === undefined
-              ? ''
-              : each.unit === 'rows'
-                ? rowsInWords(sizes.rows, shape)
-                : formatPlural(sizes.records, 'record')
-          }
+          bytes={bytes}
+          rows={sizes === undefined ? '' : rowsInWords(sizes.rows, shape)}
           onChange={setFormat}
         />
         {unit === 'rows' ? (
@@ -103,17 +100,35 @@ export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void;
           </p>
         ) : null}
       </div>
-      <footer className="flex items-center gap-3 border-t border-line px-4 py-3">
+      <footer className="flex items-center gap-3 border-t border-line px-4 py-3 low:py-1.5">
         {/* Room for what comes of it, so that the button keeps its place. */}
-        <div className="flex min-h-16 min-w-0 flex-1 flex-col justify-center text-xs">
+        <div className="flex min-h-16 min-w-0 flex-1 flex-col justify-center text-xs low:min-h-12">
           <ExportState state={state} unit={unit} shape={shape} isEmpty={isEmpty} />
         </div>
         {isWriting ? <Button onClick={cancel}>Cancel</Button> : null}
         <Button type="submit" look="primary" aria-disabled={isWriting || isEmpty}>
           <Icon name="download" className="size-3.5" />
-          Save {SAVE_NAMES[format] ?? title}
+          {saveWords(format)}
         </Button>
       </footer>
     </form>
+  )
+}
+
+function PanelHead({ onClose, children }: { onClose: () => void; children: string }) {
+  return (
+    <header className="flex items-center gap-3 border-b border-line px-4 py-2.5 low:py-1">
+      <h2 className="font-semibold">Export</h2>
+      <p className="min-w-0 flex-1 truncate text-muted">{children}</p>
+      <button
+        type="button"
+        aria-label="Close"
+        title="Close"
+        onClick={onClose}
+        className="-mr-2 grid size-7 flex-none place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink phone:size-11"
+      >
+        <Icon name="close" />
+      </button>
+    </header>
   )
 }

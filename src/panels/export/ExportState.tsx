@@ -3,6 +3,13 @@ import { unreachable } from '../../lib/assert.ts'
 import { formatBytes, formatCount, formatPlural } from '../../lib/format.ts'
 import type { FileExport } from '../../state/view/use-file-export.ts'
 
+const NO_MATCH = 'Nothing matches the filter, so there is nothing to write.'
+const NOTHING = {
+  rows: NO_MATCH,
+  records: NO_MATCH,
+  picture: 'No record has a time, so there are no bars.',
+} as const
+
 /** How far the export is, or what came of it; read out when it changes. */
 export function ExportState({
   state,
@@ -11,7 +18,7 @@ export function ExportState({
   isEmpty,
 }: {
   state: FileExport
-  unit: 'rows' | 'records'
+  unit: 'rows' | 'records' | 'picture'
   shape: RowShape
   /** Whether there is nothing that could be written. */
   isEmpty: boolean
@@ -20,7 +27,7 @@ export function ExportState({
     unit === 'rows' ? rowsInWords(count, shape) : formatPlural(count, 'record')
   switch (state.step) {
     case 'idle':
-      return <p role="status">{isEmpty ? 'Nothing matches the filter, so there is nothing to write.' : ''}</p>
+      return <p role="status">{isEmpty ? NOTHING[unit] : ''}</p>
     case 'writing': {
       const { written, total, bytes } = state.progress
       return (
@@ -47,7 +54,9 @@ export function ExportState({
             Saved <code>{state.name}</code>
           </p>
           <p className="text-muted">
-            {part === '' ? inWords(written) : `the first ${formatCount(written)}${part}`},{' '}
+            {total === 0
+              ? ''
+              : `${part === '' ? inWords(written) : `the first ${formatCount(written)}${part}`}, `}
             {formatBytes(bytes)}
           </p>
         </div>

@@ -1,19 +1,27 @@
 import { useId } from 'react'
 
 import type { ExportFormat, FormatEntry } from '../../export/export-format.ts'
+import { formatBytes } from '../../lib/format.ts'
 
-/** The formats, each with what it is for and how many rows or records it would have. */
+/**
+ * The formats, each with what it is for and about how large its file would be. Of those that have the rows of the table
+ * also how many; the records are counted in the panel's head.
+ */
 export function FormatChoice({
   formats,
   value,
   disabled,
-  sizeOf,
+  bytes,
+  rows,
   onChange,
 }: {
   formats: readonly FormatEntry[]
   value: ExportFormat
   disabled: boolean
-  sizeOf: (format: FormatEntry) => string
+  /** By format; one is missing until its size is known. */
+  bytes: Partial<Record<ExportFormat, number>>
+  /** "57 groups" */
+  rows: string
   onChange: (format: ExportFormat) => void
 }) {
   const name = useId()
@@ -21,12 +29,13 @@ export function FormatChoice({
     <fieldset className="p-2" disabled={disabled}>
       <legend className="sr-only">Format</legend>
       {formats.map((format) => {
-        const { id, title, extension, help } = format
+        const { id, title, extension, help, unit } = format
+        const size = bytes[id]
         const isChosen = id === value
         return (
           <label
             key={id}
-            className={`flex min-h-11 items-center gap-3 rounded-[7px] px-2 py-1.5 ${isChosen ? 'bg-accent-soft' : 'hover:bg-sunken'}`}
+            className={`flex min-h-11 items-center gap-3 rounded-[7px] px-2 py-1 phone:py-1.5 ${isChosen ? 'bg-accent-soft' : 'hover:bg-sunken'}`}
           >
             <input
               type="radio"
@@ -41,7 +50,13 @@ export function FormatChoice({
               <code className="text-xs text-muted">{extension}</code>
               <span className="block text-xs text-muted">{help}</span>
             </span>
-            <span className="flex-none text-xs text-muted tabular-nums">{sizeOf(format)}</span>
+            <span className="flex-none text-right text-xs whitespace-nowrap text-muted tabular-nums">
+              {/* Holds its line, so that nothing moves when the size is known. */}
+              <span className="block text-sm">
+                {size === undefined ? '\u00A0' : `≈ ${formatBytes(size)}`}
+              </span>
+              {unit === 'rows' ? rows : ''}
+            </span>
           </label>
         )
       })}

@@ -5,7 +5,7 @@ import { formatClock } from '../../lib/format.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import { headsOf, nearestHead, steppedHead } from '../../state/replay/replay-clock.ts'
 import { HEAD_INTERVAL_MS } from '../../state/replay/replay-player.ts'
-import { type TimeAxis, xOf } from './time-axis.ts'
+import { type TimeAxis, xOf } from '../../flows/time-axis.ts'
 
 /** Buckets that Page Up and Page Down go. */
 const PAGE_BUCKETS = 20

@@ -2,16 +2,18 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 
 import { exportFileName } from '../../export/file-name.ts'
-import { type ExportFormat, formatOf } from '../../export/export-format.ts'
+import { type ExportFormat, formatOf, isPicture, type PictureFormat } from '../../export/export-format.ts'
 import type { ExportColumnId } from '../../export/row-columns.ts'
+import { ensure } from '../../lib/assert.ts'
 import { type Trouble, toTrouble } from '../../source/trouble.ts'
-import type { ExportedFile, ExportProgress, ExportSizes } from '../../store/protocol.ts'
+import type { ExportedFile, ExportedView, ExportProgress, ExportSizes } from '../../store/protocol.ts'
 import { useFlowtrace, useSnapshot } from '../client/flowtrace.ts'
 import { exportSizesOf } from '../client/questions.ts'
 import { useAnswer } from '../client/use-answer.ts'
 import { useLink } from './link.ts'
 import { useView } from './navigation.ts'
 import { useBundleRequest } from './use-bundle-request.ts'
+import { type DrawnTimeline, pictureFile } from './timeline-picture.ts'
 
 export type FileExport =
   | { readonly step: 'idle' }
@@ -19,17 +21,20 @@ export type FileExport =
   | { readonly step: 'saved'; readonly file: ExportedFile; readonly name: string }
   | { readonly step: 'failed'; readonly trouble: Trouble }
 
-/** How many rows the view shows, and how many records they sum; undefined until that is counted. */
-export function useExportSizes(): ExportSizes | undefined {
+/** The view of the screen, as an export takes it. */
+export function useExportedView(): ExportedView | null {
   const { client } = useFlowtrace()
   const [{ filter, shape, time }] = useView()
   const paused = useSnapshot((snapshot) => snapshot.paused)
-  const question = useMemo(() => {
+  return useMemo(() => {
     const { view } = client.exports
-    if (view === null) return null
-    return exportSizesOf({ ...view, filter, shape, time, frozen: paused ? view.frozen : null })
+    return view === null ? null : { ...view, filter, shape, time, frozen: paused ? view.frozen : null }
   }, [client, filter, shape, time, paused])
-  return useAnswer(question)
+}
+
+/** How many rows a view shows, and how many records they sum; undefined until that is counted. */
+export function useExportSizes(view: ExportedView | null): ExportSizes | undefined {
+  return useAnswer(useMemo(() => (view === null ? null : exportSizesOf(view)), [view]))
 }
 
 /**
@@ -38,7 +43,12 @@ export function useExportSizes(): ExportSizes | undefined {
  */
 export function useFileExport(save: (blob: Blob, name: string) => void): {
   readonly state: FileExport
-  readonly start: (format: ExportFormat, columns: readonly ExportColumnId[]) => Promise<void>
+  /** `picture` is what the formats that are pictures have. */
+  readonly start: (
+    format: ExportFormat,
+    columns: readonly ExportColumnId[],
+    picture: DrawnTimeline | null,
+  ) => Promise<void>
   readonly cancel: () => void
 } {
   const { client, source } = useFlowtrace()
@@ -48,18 +58,23 @@ export function useFileExport(save: (blob: Blob, name: string) => void): {
   const running = useRef<AbortController | null>(null)
   useEffect(() => () => running.current?.abort(), [])
 
-  const start = async (format: ExportFormat, columns: readonly ExportColumnId[]): Promise<void> => {
+  const start = async (
+    format: ExportFormat,
+    columns: readonly ExportColumnId[],
+    picture: DrawnTimeline | null,
+  ): Promise<void> => {
     const { view } = client.exports
-    if (view === null) return
+    if (view === null || (isPicture(format) && picture === null)) return
     running.current?.abort()
     const abort = (running.current = new AbortController())
     setState({ step: 'writing', progress: { written: 0, total: 0, bytes: 0 } })
     try {
-      const named = { format, view, columns, source: source.name, link: link() }
-      const request = format === 'bundle' ? { ...named, bundle } : named
-      const file = await client.exports.start(request, abort.signal, (progress) =>
-        setState({ step: 'writing', progress }),
-      )
+      const onProgress = (progress: ExportProgress) => setState({ step: 'writing', progress })
+      const request = { view, columns, source: source.name, link: link(), bundle }
+      const file = isPicture(format)
+        ? await drawnFile(format, picture)
+        : await client.exports.start({ ...request, format }, abort.signal, onProgress)
+      abort.signal.throwIfAborted()
       const name = exportFileName(source.name, file.span, formatOf(format).extension)
       save(file.blob, name)
       setState({ step: 'saved', file, name })
@@ -72,4 +87,10 @@ export function useFileExport(save: (blob: Blob, name: string) => void): {
     setState({ step: 'idle' })
   }
   return { state, start, cancel }
+}
+
+async function drawnFile(format: PictureFormat, picture: DrawnTimeline | null): Promise<ExportedFile> {
+  const drawn = ensure(picture, 'a picture that is saved was drawn')
+  const blob = await pictureFile(format, drawn)
+  return { written: 0, total: 0, bytes: blob.size, blob, span: drawn.span }
 }
