@@ -59,7 +59,7 @@ export const EXPORT_FORMATS: readonly FormatEntry[] = [
     title: 'Incident bundle',
     extension: '.zip',
     mediaType: 'application/zip',
-    help: 'capture, answer, notes, view: opens as it is here',
+    help: 'capture, answer, notes and view',
     unit: 'records',
   },
   {

@@ -183,3 +183,24 @@ test('has nothing to save where nothing matches', async () => {
   fireEvent.click(screen.getByRole('button', { name: 'Save capture' }))
   expect(exports()).toEqual([])
 })
+
+test('gives a bundle the view without its source, the columns and the notes, which stay when it is closed', async () => {
+  navigate({ filter: include(ALL, 'dst.ns', 'backend'), open: 'g1', cluster: 'lab-2' })
+  const { exports, unmount } = renderPanel()
+  const choose = async () => fireEvent.click(await screen.findByRole('radio', { name: /^Incident bundle/ }))
+  await choose()
+  fireEvent.change(screen.getByRole('textbox', { name: 'Notes' }), { target: { value: 'Since 22:15.' } })
+  fireEvent.click(screen.getByRole('button', { name: 'Save bundle' }))
+  expect(exports().at(-1)?.request).toMatchObject({
+    format: 'bundle',
+    bundle: { view: '?q=dst.ns+%3D+backend&open=g1', open: 'g1', notes: 'Since 22:15.' },
+  })
+  expect(exports().at(-1)?.request.bundle?.columns.order).toContain('bytes')
+  unmount()
+  const again = renderPanel()
+  await choose()
+  expect(screen.getByRole('textbox', { name: 'Notes' })).toHaveProperty('value', 'Since 22:15.')
+  fireEvent.click(screen.getByRole('radio', { name: /^CSV/ }))
+  fireEvent.click(screen.getByRole('button', { name: 'Save CSV' }))
+  expect(again.exports().at(-1)?.request).not.toHaveProperty('bundle')
+})

@@ -1,8 +1,9 @@
-import { useEffect, useId, useState } from 'react'
+import { type ReactNode, useEffect, useId, useState } from 'react'
 
+import type { ColumnChoice } from '../../flows/chosen-columns.ts'
 import { visibleText } from '../../lib/visible-text.ts'
 import type { OpenedBundle } from '../../state/client/flowtrace.ts'
-import { borrowColumns } from '../../state/remembered/preferences.ts'
+import { borrowColumns, readPreferences } from '../../state/remembered/preferences.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -14,8 +15,12 @@ import { Notice } from '../../ui/Notice.tsx'
 export function BundleNotice({ bundle }: { bundle: OpenedBundle }) {
   const { notes, columns, problems } = bundle
   const [closed, setClosed] = useState<OpenedBundle | null>(null)
-  const [borrowed, setBorrowed] = useState(true)
+  /** The bundle for which the reader went back to their own columns. */
+  const [declined, setDeclined] = useState<OpenedBundle | null>(null)
+  const borrowed = declined !== bundle
+  const [areOther, setAreOther] = useState(false)
   useEffect(() => {
+    setAreOther(columns !== null && !haveSameColumns(columns, readPreferences()))
     borrowColumns(borrowed ? columns : null)
     return () => borrowColumns(null)
   }, [columns, borrowed])
@@ -23,25 +28,27 @@ export function BundleNotice({ bundle }: { bundle: OpenedBundle }) {
     <>
       {problems.length === 0 || closed === bundle ? null : (
         <Notice title="Part of the bundle could not be restored:" onClose={() => setClosed(bundle)}>
-          {visibleText(problems.join('; '))}. Everything else in it is.
+          {visibleText(problems.join('; ').slice(0, MAX_PROBLEMS_LENGTH))}. Everything else in it is.
         </Notice>
       )}
-      {notes === '' && columns === null ? null : (
+      {notes.trim() === '' && !areOther ? null : (
         <Notes
+          key={notes}
           notes={notes}
           action={
-            columns === null ? null : (
+            areOther ? (
               <Button
+                className="phone:h-11"
                 title={
                   borrowed
                     ? 'The columns are those of the bundle, until another source is opened'
                     : 'The columns are your own'
                 }
-                onClick={() => setBorrowed(!borrowed)}
+                onClick={() => setDeclined(borrowed ? bundle : null)}
               >
                 {borrowed ? 'My columns' : 'Its columns'}
               </Button>
-            )
+            ) : null
           }
         />
       )}
@@ -49,20 +56,47 @@ export function BundleNotice({ bundle }: { bundle: OpenedBundle }) {
   )
 }
 
+function haveSameColumns(a: ColumnChoice, b: ColumnChoice): boolean {
+  const textOf = ({ order, hidden, kept }: ColumnChoice) =>
+    JSON.stringify([order, hidden.toSorted(), kept.toSorted()])
+  return textOf(a) === textOf(b)
+}
+
+/** A query that was not understood is among them whole. */
+const MAX_PROBLEMS_LENGTH = 1000
+
+/** A line of so many characters fits beside the buttons on most screens. */
+const MAX_LINE_LENGTH = 80
+
 const QUIET = 'grid size-6 flex-none place-items-center rounded-md hover:bg-sunken'
 
+/** The button that was pressed is gone, and this one stands for it. */
+function takeFocus(button: HTMLButtonElement | null): void {
+  button?.focus()
+}
+
 /** One line, all of it, or put away, which leaves a button in its place. */
-function Notes({ notes, action }: { notes: string; action: React.ReactNode }) {
+function Notes({ notes, action }: { notes: string; action: ReactNode }) {
   const [size, setSize] = useState<'line' | 'whole' | 'away'>('line')
+  const [wasAway, setWasAway] = useState(false)
   const id = useId()
   const isWhole = size === 'whole'
   const lines = notes.trim().split(/\r\n|\n|\r/)
   if (size === 'away') {
     return (
-      <div className="pointer-events-none flex justify-end px-4 pb-0.5">
-        <Button className="pointer-events-auto" onClick={() => setSize('line')}>
-          Notes of the bundle
-        </Button>
+      <div className="pointer-events-none flex justify-end">
+        <div className="pointer-events-auto bg-page px-4 py-0.5">
+          <Button
+            ref={takeFocus}
+            className="phone:h-11"
+            onClick={() => {
+              setWasAway(true)
+              setSize('line')
+            }}
+          >
+            Notes of the bundle
+          </Button>
+        </div>
       </div>
     )
   }
@@ -74,23 +108,25 @@ function Notes({ notes, action }: { notes: string; action: React.ReactNode }) {
       <div className={`min-w-0 flex-1 py-1 leading-5 max-sm:basis-4/5 ${isWhole ? '' : 'truncate'}`}>
         <strong className="font-semibold">Notes of the bundle</strong>{' '}
         <span id={id} className={isWhole ? 'mt-1 block max-w-3xl break-words whitespace-pre-wrap' : ''}>
-          {notes === ''
-            ? 'It has none; query, time, columns and open row are as its sender had them.'
+          {lines[0] === ''
+            ? 'There are none. The columns are those of its sender.'
             : (isWhole ? lines : lines.slice(0, 1)).map(visibleText).join('\n')}
         </span>
       </div>
       <div className="flex flex-none items-center gap-2">
-        {notes === '' ? null : (
+        {lines.length > 1 || notes.length > MAX_LINE_LENGTH ? (
           <Button
+            className="phone:h-11"
             aria-expanded={isWhole}
             aria-controls={id}
             onClick={() => setSize(isWhole ? 'line' : 'whole')}
           >
             {isWhole ? 'Fold' : 'Read all'}
           </Button>
-        )}
+        ) : null}
         {action}
         <button
+          ref={wasAway ? takeFocus : undefined}
           type="button"
           aria-label="Put the notes away"
           className={QUIET}

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
+import { include } from '../../filter/tree/clauses.ts'
+import { ALL } from '../../filter/tree/expression.ts'
 import type { CaptureCheck } from '../../source/capture-check.ts'
 import { idOfTogether } from '../../source/capture-hash.ts'
 import type { CaptureId } from '../../source/capture-id.ts'
@@ -7,6 +9,7 @@ import type { View } from '../view/view.ts'
 import { CaptureOpening, type CaptureOfBundle } from './capture-opening.ts'
 import { type FileHandle, handleOfFile } from './file-handle.ts'
 
+const DENIED = include(ALL, 'action', 'Deny')
 const REFUSED: CaptureCheck = { ok: false, say: 'No record in it.', reasons: [], refused: 2 }
 const HANDLE: FileHandle = { kind: 'file', name: 'a.jsonl', getFile: async () => fileOf('a') }
 
@@ -197,5 +200,36 @@ describe('a drop', () => {
     const { opening } = setUp()
     opening.openDrop({ files: [], folders: [] })
     expect(opening.state.get()).toEqual({ step: 'idle' })
+  })
+})
+
+describe('a bundle', () => {
+  const view = { filter: DENIED, open: 'g1' }
+  const bundle = { file: fileOf('a', 'b.zip'), view, notes: 'Since 22:15.', columns: null, problems: [] }
+
+  test('opens its capture under its own name, with its view and its notes', async () => {
+    const { opening, changes, kept } = setUp(null, new Map([['b.zip', bundle]]))
+    await opening.openFile(fileOf('zip', 'b.zip'), Promise.resolve(HANDLE))
+    const id = idOf('a', 'b.zip')
+    expect(changes).toEqual([{ ...view, capture: id }])
+    expect(opening.sourceOf(id)).toMatchObject({ name: 'b.zip', bundle: { notes: 'Since 22:15.' } })
+    expect(kept).toEqual([id])
+  })
+
+  test('that the address asks for keeps the address as it is', async () => {
+    const { opening, changes } = setUp(idOf('a', 'b.zip'), new Map([['b.zip', bundle]]))
+    await opening.openFile(fileOf('zip', 'b.zip'))
+    expect(changes).toEqual([])
+    expect(opening.sourceOf(idOf('a'))).toMatchObject({ bundle: { notes: 'Since 22:15.' } })
+  })
+
+  test('without a capture is refused with the reason', async () => {
+    const { opening, changes } = setUp(null, new Map([['b.zip', 'The bundle has no capture.']]))
+    await opening.openFile(fileOf('zip', 'b.zip'))
+    expect(opening.state.get()).toMatchObject({
+      step: 'refused',
+      check: { say: 'The bundle has no capture.' },
+    })
+    expect(changes).toEqual([])
   })
 })

@@ -120,8 +120,8 @@ const preferences = new PreferenceStore()
 /** {@link PreferenceStore.change} for this tab. */
 export const setPreferences = preferences.change
 
-/** {@link PreferenceStore.borrowColumns} for this tab. */
-export const { borrowColumns } = preferences
+/** {@link PreferenceStore.borrowColumns} and {@link PreferenceStore.get} for this tab. */
+export const { borrowColumns, get: readPreferences } = preferences
 
 export function usePreferences(): Preferences {
   return useSyncExternalStore(preferences.subscribe, preferences.get)
