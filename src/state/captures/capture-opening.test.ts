@@ -205,15 +205,17 @@ describe('a drop', () => {
 
 describe('a bundle', () => {
   const view = { filter: DENIED, open: 'g1' }
-  const bundle = { file: fileOf('a', 'b.zip'), view, notes: 'Since 22:15.', columns: null, problems: [] }
+  const zip = fileOf('zip', 'b.zip')
+  const bundle = { file: fileOf('a', 'b.zip'), zip, view, notes: 'Since 22:15.', columns: null, problems: [] }
 
   test('opens its capture under its own name, with its view and its notes', async () => {
     const { opening, changes, kept } = setUp(null, new Map([['b.zip', bundle]]))
-    await opening.openFile(fileOf('zip', 'b.zip'), Promise.resolve(HANDLE))
+    await opening.openFile(zip)
     const id = idOf('a', 'b.zip')
-    expect(changes).toEqual([{ ...view, capture: id }])
+    expect(changes).toEqual([{ at: null, ...view, capture: id }])
     expect(opening.sourceOf(id)).toMatchObject({ name: 'b.zip', bundle: { notes: 'Since 22:15.' } })
-    expect(kept).toEqual([id])
+    // Its handle opens the bundle again, not the capture alone.
+    expect(kept).toEqual([{ id, files: [zip] }])
   })
 
   test('that the address asks for keeps the address as it is', async () => {
