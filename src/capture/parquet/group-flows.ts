@@ -7,21 +7,15 @@ import {
   type PolicyHit,
   REPORTERS,
 } from '../../flows/flow.ts'
-import {
-  enumOf,
-  FieldError,
-  isObject,
-  type Json,
-  NAMES_NO_ENDS,
-  portOf,
-  textsOf,
-} from '../format/json-fields.ts'
+import { enumOf, FieldError, isObject, type Json, NAMES_NO_ENDS, portOf } from '../format/json-fields.ts'
 import { countOrNullOf } from '../format/json-fields.ts'
 import { hitsOf } from '../format/hits.ts'
 import { timeOf } from '../format/json-time.ts'
 import { unknownIn } from '../format/unknown-values.ts'
 import type { ColumnValues } from './column-values.ts'
+import { LabelLists } from './label-lists.ts'
 import { MEMBERS_COLUMN, PORT_COLUMNS, TEXT_COLUMNS, TRACE_COLUMNS, WORD_COLUMNS } from './parquet-columns.ts'
+import { parsedJson, plainNumber } from './plain-values.ts'
 import { type RowIds, rowIds } from './value-ids.ts'
 
 export type ParquetRow =
@@ -62,92 +56,81 @@ class Group {
   readonly #columns: Columns
   readonly #ids: RowIds
   readonly #keys: readonly Read<KnownKey>[]
-  /** Lists of labels by their joined texts, and by their JSON: records share them as they share keys. */
-  readonly #labels = new Map<string, readonly string[]>()
-  readonly #labelsByJson = new Map<string, readonly string[]>()
   readonly #members = new Map<unknown, Json | null>()
   readonly #traces = new Map<unknown, readonly PolicyHit[]>()
-  readonly #times: readonly [ColumnValues, ColumnValues]
-  readonly #labelColumns: readonly [ColumnValues, ColumnValues]
+  readonly #startTime: ColumnValues
+  readonly #endTime: ColumnValues
+  readonly #sourceLabels: LabelLists
+  readonly #destLabels: LabelLists
+  readonly #packetsIn: ColumnValues
+  readonly #packetsOut: ColumnValues
+  readonly #bytesIn: ColumnValues
+  readonly #bytesOut: ColumnValues
+  readonly #started: ColumnValues
+  readonly #completed: ColumnValues
+  readonly #live: ColumnValues
+  readonly #unknownMembers: ColumnValues
 
   constructor(columns: Columns, rows: number) {
     this.#columns = columns
     const present = KEY_COLUMNS.map((name) => columns.get(name)).filter((column) => column !== undefined)
     this.#ids = rowIds(present, rows)
     this.#keys = this.#ids.firstRows.map((row) => read(() => this.#keyAt(row)))
-    this.#times = [this.#column('start_time'), this.#column('end_time')]
-    this.#labelColumns = [this.#column('source_labels'), this.#column('dest_labels')]
+    this.#startTime = this.#column('start_time')
+    this.#endTime = this.#column('end_time')
+    this.#sourceLabels = new LabelLists(this.#column('source_labels'), 'source_labels')
+    this.#destLabels = new LabelLists(this.#column('dest_labels'), 'dest_labels')
+    this.#packetsIn = this.#column('packets_in')
+    this.#packetsOut = this.#column('packets_out')
+    this.#bytesIn = this.#column('bytes_in')
+    this.#bytesOut = this.#column('bytes_out')
+    this.#started = this.#column('num_connections_started')
+    this.#completed = this.#column('num_connections_completed')
+    this.#live = this.#column('num_connections_live')
+    this.#unknownMembers = this.#column(MEMBERS_COLUMN)
   }
 
   row(row: number): ParquetRow {
-    const known = this.#keys[this.#ids.ids[row] ?? 0]
+    const keyId = this.#ids.ids[row] ?? 0
+    const known = this.#keys[keyId]
     if (known === undefined || !('value' in known))
       return { is: 'refused', reason: known?.reason ?? 'it is empty' }
-    const rest = read(() => this.#flowAt(row, known.value.key))
-    if (!('value' in rest)) return { is: 'refused', reason: rest.reason }
-    return { is: 'flow', ...rest.value, unknown: known.value.unknown }
+    const { key, unknown } = known.value
+    try {
+      const flow = this.#flowAt(row, key, keyId)
+      return { is: 'flow', flow, unknown, unknownMembers: this.#membersOf(this.#unknownMembers[row]) }
+    } catch (error) {
+      return { is: 'refused', reason: reasonOf(error) }
+    }
   }
 
   #column(name: string): ColumnValues {
     return this.#columns.get(name) ?? MISSING
   }
 
-  #flowAt(row: number, key: FlowKey): { readonly flow: Flow; readonly unknownMembers: Json | null } {
-    const flow: Flow = {
+  #flowAt(row: number, key: FlowKey, keyId: number): Flow {
+    return {
       key,
-      startTime: timeOf(plain(this.#times[0][row]), 'start_time'),
-      endTime: timeOf(plain(this.#times[1][row]), 'end_time'),
-      sourceLabels: this.#labelsOf(this.#labelColumns[0][row], 'source_labels'),
-      destLabels: this.#labelsOf(this.#labelColumns[1][row], 'dest_labels'),
-      packetsIn: this.#counter('packets_in', row),
-      packetsOut: this.#counter('packets_out', row),
-      bytesIn: this.#counter('bytes_in', row),
-      bytesOut: this.#counter('bytes_out', row),
-      numConnectionsStarted: this.#counter('num_connections_started', row),
-      numConnectionsCompleted: this.#counter('num_connections_completed', row),
-      numConnectionsLive: this.#counter('num_connections_live', row),
+      startTime: timeOf(plainNumber(this.#startTime[row]), 'start_time'),
+      endTime: timeOf(plainNumber(this.#endTime[row]), 'end_time'),
+      sourceLabels: this.#sourceLabels.at(row, keyId),
+      destLabels: this.#destLabels.at(row, keyId),
+      packetsIn: counterOf(this.#packetsIn[row], 'packets_in'),
+      packetsOut: counterOf(this.#packetsOut[row], 'packets_out'),
+      bytesIn: counterOf(this.#bytesIn[row], 'bytes_in'),
+      bytesOut: counterOf(this.#bytesOut[row], 'bytes_out'),
+      numConnectionsStarted: counterOf(this.#started[row], 'num_connections_started'),
+      numConnectionsCompleted: counterOf(this.#completed[row], 'num_connections_completed'),
+      numConnectionsLive: counterOf(this.#live[row], 'num_connections_live'),
     }
-    return { flow, unknownMembers: this.#membersOf(this.#column(MEMBERS_COLUMN)[row]) }
-  }
-
-  #counter(name: string, row: number): number | null {
-    return countOrNullOf(plain(this.#column(name)[row]) ?? null, name)
-  }
-
-  #labelsOf(value: unknown, field: string): readonly string[] {
-    if (value === null || value === undefined || value === '') return NO_LABELS
-    if (typeof value === 'string') {
-      let labels = this.#labelsByJson.get(value)
-      if (labels === undefined) {
-        labels = textsOf(parsed(value, field), field)
-        this.#labelsByJson.set(value, labels)
-      }
-      return labels
-    }
-    if (!Array.isArray(value)) throw new FieldError(field, plain(value), 'a list of texts')
-    // hyparquet gives the lists of a list column with one list around each.
-    const list: readonly unknown[] = value
-      .flat(2)
-      .filter((label: unknown) => label !== null && label !== undefined)
-    return list.length === 0 ? NO_LABELS : this.#shared(list, field)
-  }
-
-  #shared(list: readonly unknown[], field: string): readonly string[] {
-    const text = list.join('\n')
-    const found = this.#labels.get(text)
-    if (found !== undefined && found.length === list.length && found.every((label, i) => label === list[i]))
-      return found
-    const labels = textsOf(list, field)
-    this.#labels.set(text, labels)
-    return labels
   }
 
   #membersOf(value: unknown): Json | null {
     if (value === null || value === undefined || value === '') return null
     let members = this.#members.get(value)
     if (members === undefined) {
-      const json = parsed(value, MEMBERS_COLUMN)
-      if (!isObject(json)) throw new FieldError(MEMBERS_COLUMN, plain(value), 'a JSON object')
+      const json = parsedJson(value, MEMBERS_COLUMN)
+      if (!isObject(json)) throw new FieldError(MEMBERS_COLUMN, plainNumber(value), 'a JSON object')
       members = json
       this.#members.set(value, members)
     }
@@ -156,8 +139,8 @@ class Group {
 
   #keyAt(row: number): KnownKey {
     const text = (column: keyof typeof TEXT_COLUMNS) => textIn(this.#column(column)[row], column)
-    const port = (column: keyof typeof PORT_COLUMNS) => portOf(plain(this.#column(column)[row]), column)
-    const word = (column: keyof typeof WORD_COLUMNS) => plain(this.#column(column)[row])
+    const port = (column: keyof typeof PORT_COLUMNS) => portOf(plainNumber(this.#column(column)[row]), column)
+    const word = (column: keyof typeof WORD_COLUMNS) => plainNumber(this.#column(column)[row])
     const key: FlowKey = {
       sourceName: text('source_name'),
       sourceNamespace: text('source_namespace'),
@@ -189,27 +172,28 @@ class Group {
     if (value === null || value === undefined || value === '') return []
     let hits = this.#traces.get(value)
     if (hits === undefined) {
-      hits = hitsOf(parsed(value, field), field)
+      hits = hitsOf(parsedJson(value, field), field)
       this.#traces.set(value, hits)
     }
     return hits
   }
 }
 
-const NO_LABELS: readonly string[] = []
-
 function read<T>(value: () => T): Read<T> {
   try {
     return { value: value() }
   } catch (error) {
-    if (error instanceof Error) return { reason: error.message }
-    throw error
+    return { reason: reasonOf(error) }
   }
 }
 
-/** Numbers of 64 bits as those that the readers of JSON take. */
-function plain(value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value
+function reasonOf(error: unknown): string {
+  if (error instanceof Error) return error.message
+  throw error
+}
+
+function counterOf(value: unknown, field: string): number | null {
+  return value === null || value === undefined ? null : countOrNullOf(plainNumber(value), field)
 }
 
 function textIn(value: unknown, field: string): string {
@@ -217,14 +201,5 @@ function textIn(value: unknown, field: string): string {
   if (value === null || value === undefined) return ''
   // The protocol of some is a number.
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
-  throw new FieldError(field, plain(value), 'a text')
-}
-
-function parsed(value: unknown, field: string): unknown {
-  if (typeof value !== 'string') throw new FieldError(field, plain(value), 'JSON')
-  try {
-    return JSON.parse(value)
-  } catch {
-    throw new FieldError(field, value, 'JSON')
-  }
+  throw new FieldError(field, plainNumber(value), 'a text')
 }
