@@ -2,10 +2,11 @@
 import type { Flow } from '../flows/flow.ts'
 import type { Batch } from './collect.ts'
 import type { CaptureHeader } from './format/capture-header.ts'
+import type { Json } from './format/json-fields.ts'
 import type { Refusal } from './format/refusal.ts'
 import { MAX_MERGED_CAPTURES } from './merge-limit.ts'
 
-/** A capture, read without its unknown members, with the name that its refusals get. */
+/** A capture with the name that its refusals get. */
 export interface NamedCapture {
   readonly name: string
   readonly batches: AsyncGenerator<Batch>
@@ -18,6 +19,7 @@ const BATCH_RECORDS = 500
 class Part {
   readonly #capture: NamedCapture
   #flows: readonly Flow[] = []
+  #unknownMembers: readonly (Json | null)[] = []
   #at = 0
   isAtEnd = false
   bytesRead = 0
@@ -38,6 +40,7 @@ class Part {
     this.isAtEnd = done === true
     if (done === true) return null
     this.#flows = value.flows
+    this.#unknownMembers = value.unknownMembers
     this.#at = 0
     this.bytesRead = value.bytesRead
     this.format = value.format
@@ -49,11 +52,14 @@ class Part {
    * Moves the next flow to `flows`, those that start with it, and those before the next start of the other parts; at
    * most a batch of them.
    */
-  takeBefore(startOfOthers: number, flows: Flow[]): void {
+  takeBefore(startOfOthers: number, flows: Flow[], unknownMembers: (Json | null)[]): void {
     const first = this.nextStart
     do {
+      const members = this.#unknownMembers[this.#at]
       const flow = this.#flows[this.#at++]
       if (flow !== undefined) flows.push(flow)
+      // None are there unless they were asked for.
+      if (members !== undefined) unknownMembers.push(members)
     } while (
       this.#at < this.#flows.length &&
       flows.length < BATCH_RECORDS &&
@@ -78,6 +84,7 @@ export async function* mergeCaptures(captures: readonly NamedCapture[]): AsyncGe
   if (captures.length > MAX_MERGED_CAPTURES) throw new RangeError('too many captures to merge')
   const parts = captures.map((capture) => new Part(capture))
   let flows: Flow[] = []
+  let unknownMembers: (Json | null)[] = []
   let headers: CaptureHeader[] = []
   let refusals: Refusal[] = []
   let refused = 0
@@ -85,7 +92,7 @@ export async function* mergeCaptures(captures: readonly NamedCapture[]): AsyncGe
   const take = (): Batch => {
     const batch = {
       flows,
-      unknownMembers: [],
+      unknownMembers,
       headers,
       refusals,
       refused,
@@ -94,6 +101,7 @@ export async function* mergeCaptures(captures: readonly NamedCapture[]): AsyncGe
       format: formatOfAll(parts),
     }
     flows = []
+    unknownMembers = []
     headers = []
     refusals = []
     refused = 0
@@ -118,7 +126,7 @@ export async function* mergeCaptures(captures: readonly NamedCapture[]): AsyncGe
       }
       const [first, second] = firstTwo(parts)
       if (first === undefined) break
-      first.takeBefore(second, flows)
+      first.takeBefore(second, flows, unknownMembers)
       if (flows.length >= BATCH_RECORDS) yield take()
     }
     yield take()

@@ -4,7 +4,7 @@
  */
 import { type Batch, type CollectOptions, Collector } from './collect.ts'
 import { chunksOf, HEAD_BYTES, headOf } from './scan/chunks.ts'
-import { type Content, contentOf } from './scan/sniff.ts'
+import { type Content, contentOf, isZip } from './scan/sniff.ts'
 import { DelimitedSplitter } from './scan/delimited-splitter.ts'
 import { gunzip } from './scan/gzip.ts'
 import { isGzip } from './scan/gzip-header.ts'
@@ -30,6 +30,8 @@ export interface ReadOptions extends CollectOptions {
    * collected in memory, up to {@link MAX_COLLECTED_BYTES}.
    */
   readonly positions?: PositionedBytes
+  /** Whether the file stands in a zip: another zip in it is not opened. */
+  readonly isInZip?: boolean
 }
 
 /** A larger batch outlives V8's young generation, and copying it costs a third of the speed. */
@@ -41,6 +43,7 @@ const EMPTY = new Uint8Array(0)
 const TOO_LARGE_TO_COLLECT = `This file is read from its end, so that a stream of it is held in memory, and it has more than ${formatBytes(MAX_COLLECTED_BYTES)}. A file on a disk may be larger`
 
 const zstdReader = lazyChunk(() => import('./scan/zstd.ts'))
+const zipReader = lazyChunk(() => import('./read-zip.ts'))
 const parquetReader = lazyChunk(() => import('./parquet/read-parquet.ts'))
 
 /** Feeds a chunk to a splitter, and its pieces to the collector. It yields whenever the collector is full. */
@@ -150,8 +153,9 @@ async function* unzstd(
  */
 export async function* readCapture(
   stream: ReadableStream<Uint8Array>,
-  { signal, batchRecords = BATCH_RECORDS, positions, ...options }: ReadOptions = {},
+  options: ReadOptions = {},
 ): AsyncGenerator<Batch> {
+  const { signal, batchRecords = BATCH_RECORDS, positions } = options
   const collector = new Collector(Math.min(batchRecords, FIRST_BATCH_RECORDS), options)
   let bytesRead = 0
   let bytesTaken = 0
@@ -161,6 +165,10 @@ export async function* readCapture(
   const chunks = chunksOf(stream, signal, count)
   try {
     const { head, all } = await headOf(chunks)
+    if (isZip(head) && options.isInZip !== true) {
+      yield* zipBatches(all, options)
+      return
+    }
     const plain = plainBytes(head, all, collector)
     const counted = positions === undefined || plain !== all ? undefined : countedPositions(positions, count)
     for await (const _ of collect(plain, collector, counted)) {
@@ -178,6 +186,25 @@ export async function* readCapture(
     await chunks.return(undefined)
   }
   yield collector.take(bytesRead)
+}
+
+/** The captures in a zip, merged on one clock. */
+async function* zipBatches(
+  all: AsyncGenerator<Uint8Array>,
+  { positions, ...options }: ReadOptions,
+): AsyncGenerator<Batch> {
+  const file = positions ?? (await collectedBytes(all))
+  await all.return(undefined)
+  if (file === null) {
+    const collector = new Collector(1)
+    collector.refuse(placelessRefusal(TOO_LARGE_TO_COLLECT))
+    yield collector.take(MAX_COLLECTED_BYTES)
+    return
+  }
+  const { readZip } = await zipReader()
+  const readEntry = (stream: ReadableStream<Uint8Array>, cacheBytes: number) =>
+    readCapture(stream, { ...options, cacheBytes, isInZip: true })
+  yield* readZip(file, readEntry, options.signal)
 }
 
 /** Tells what is read, but the first bytes, which the stream gave. */

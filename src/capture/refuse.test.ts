@@ -233,7 +233,7 @@ describe('records of other programs', () => {
   })
 
   test.each([
-    ['PK\u0003\u0004', 'a zip archive'],
+    ['\n\r\r\n', 'a packet capture (pcapng)'],
     ['BZh9', 'compressed with bzip2'],
   ])('in files that are something else altogether', async (begin, what) => {
     const { refusals } = await readAll(begin + 'x'.repeat(200_000))

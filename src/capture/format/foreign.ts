@@ -36,7 +36,7 @@ export function isMetricPoint(value: unknown): boolean {
 
 /** Magic numbers: the first bytes of a file in each format. */
 const MAGIC_NUMBERS: readonly (readonly [name: string, magic: readonly number[]])[] = [
-  ['a zip archive', [0x50, 0x4b, 0x03, 0x04]],
+  ['a zip archive inside another file', [0x50, 0x4b, 0x03, 0x04]],
   ['compressed with xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
   ['compressed with bzip2', [0x42, 0x5a, 0x68]],
   ['a packet capture (pcap)', [0xd4, 0xc3, 0xb2, 0xa1]],

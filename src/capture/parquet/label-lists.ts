@@ -44,10 +44,10 @@ export class LabelLists {
     // Of an optional list hyparquet gives a list with the list in it.
     const list = value.flat(2).filter((label: unknown) => label !== null && label !== undefined)
     if (list.length === 0) return NO_LABELS
-    const text = list.join('\n')
-    const found = this.#byText.get(text)
-    if (found !== undefined && areEqual(list, found)) return found
     const labels = textsOf(list, this.#field)
+    const text = labels.join('\n')
+    const found = this.#byText.get(text)
+    if (found !== undefined && areEqual(labels, found)) return found
     this.#byText.set(text, labels)
     return labels
   }

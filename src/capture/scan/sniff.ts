@@ -35,6 +35,11 @@ function isParquet([p, a, r, last]: Uint8Array): boolean {
   return p === 0x50 && a === 0x41 && r === 0x52 && (last === 0x31 || last === 0x45)
 }
 
+/** Whether a file begins as a zip does: with a file in it or, when it is empty, its table of contents. */
+export function isZip([p, k, first, second]: Uint8Array): boolean {
+  return p === 0x50 && k === 0x4b && ((first === 3 && second === 4) || (first === 5 && second === 6))
+}
+
 /** What a file holds, by its first bytes. Anything unknown counts as text, whose reader refuses it line by line. */
 export function contentOf(head: Uint8Array): Content {
   const name = foreignFile(head)
