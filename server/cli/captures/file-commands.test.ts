@@ -60,7 +60,7 @@ describe('convert', () => {
     })
   })
 
-  test.each(['out.ndjson', 'out.jsonl.gz', 'out.pb', 'out.binpb.gz', 'out.PB'])(
+  test.each(['out.ndjson', 'out.jsonl.gz', 'out.pb', 'out.binpb.gz', 'out.PB', 'out.parquet'])(
     'to %s and back loses nothing, unknown members of the header among it',
     async (name) => {
       const flows = [at(0), DENIED, at(1)]
