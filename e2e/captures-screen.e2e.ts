@@ -10,6 +10,8 @@ import { expect, test } from './support/test.ts'
  */
 async function giveHandles(page: Page): Promise<void> {
   await page.addInitScript(() => {
+    // Runs in the page, which knows nothing of this file.
+    // oxlint-disable-next-line unicorn/consistent-function-scoping
     async function handleOf(this: DataTransferItem): Promise<FileSystemFileHandle> {
       const file = this.getAsFile()
       if (file === null) throw new Error('no file was dropped')
@@ -123,6 +125,7 @@ test('handles that an earlier version kept are listed, and the palette finds the
   const [size = '', hash = ''] = new URL(page.url()).searchParams.get('capture')?.split('.') ?? []
   await page.evaluate(
     async ([key, content]) => {
+      // oxlint-disable-next-line unicorn/consistent-function-scoping
       const done = <Result>(request: IDBRequest<Result>) =>
         new Promise<Result>((resolve, reject) => {
           request.addEventListener('success', () => resolve(request.result))

@@ -3,6 +3,8 @@ import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, test, vi } from 'vitest'
 
 import { CaptureOpening } from '../state/captures/capture-opening.ts'
+import type { FileHandle } from '../state/captures/file-handle.ts'
+import { recentCaptures } from '../state/captures/recent-captures.ts'
 import { commands } from '../state/commands/commands.ts'
 import { fakeStore } from '../state/testing/fake-store.tsx'
 import { navigate } from '../state/view/navigation.ts'
@@ -72,4 +74,23 @@ test('says so when nothing matches', async () => {
   renderPalette()
   await userEvent.type(screen.getByRole('combobox'), 'qqqq')
   expect(screen.getByText('No command, name or saved query matches.')).toBeDefined()
+})
+
+test('finds recent captures by a part of their name, and opens one', async () => {
+  const id = { name: 'incident.ndjson', size: 6, hash: '0123456789abcdef' }
+  const handle: FileHandle = {
+    kind: 'file',
+    name: id.name,
+    getFile: async () => new File(['{}'], 'incident.ndjson'),
+  }
+  await recentCaptures.opened(id, [handle], 1)
+  const openAll = vi.spyOn(opening, 'openAll').mockResolvedValue(id)
+  const { close } = renderPalette()
+  await userEvent.type(screen.getByRole('combobox'), 'incid')
+  await expect.poll(() => screen.queryByRole('group', { name: 'Captures' })).not.toBeNull()
+  expect(optionsOf('Captures')).toEqual(['Open incident.ndjsona capture'])
+  await userEvent.click(screen.getByRole('option', { name: /^Open incident/ }))
+  close()
+  await waitFor(() => expect(openAll).toHaveBeenCalledOnce())
+  await recentCaptures.forgetAll()
 })

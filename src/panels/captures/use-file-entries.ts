@@ -96,10 +96,7 @@ function useKeptPlaces(byTime: readonly KeptCapture[]): readonly KeptCapture[] {
 }
 
 /** Those of `byTime`, in the order of `before`; behind those that are not in it. */
-export function keepPlaces(
-  before: readonly KeptCapture[],
-  byTime: readonly KeptCapture[],
-): readonly KeptCapture[] {
+function keepPlaces(before: readonly KeptCapture[], byTime: readonly KeptCapture[]): readonly KeptCapture[] {
   const places = new Map(before.map(({ id }, index) => [keyOf(id), index]))
   // The sort is stable, so that new ones stay in the order of their time.
   return byTime.toSorted((a, b) => (places.get(keyOf(a.id)) ?? -1) - (places.get(keyOf(b.id)) ?? -1))
