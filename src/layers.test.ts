@@ -13,10 +13,10 @@ import {
 
 const BELOW_PARSERS = ['lib', 'flows']
 const BELOW_SOURCE = [...BELOW_PARSERS, 'wire', 'policy', 'trace', 'filter', 'capture']
-const BELOW_STORE = [...BELOW_SOURCE, 'export', 'bundle', 'goldmane', 'demo', 'source']
+const BELOW_STORE = [...BELOW_SOURCE, 'export', 'bundle', 'recording', 'goldmane', 'demo', 'source']
 const BELOW_STATE = [...BELOW_STORE, 'store']
 // Panels see the source and the store only through state.
-const BELOW_PANELS = [...BELOW_SOURCE, 'export', 'bundle', 'goldmane', 'demo', 'state', 'ui']
+const BELOW_PANELS = [...BELOW_SOURCE, 'export', 'bundle', 'recording', 'goldmane', 'demo', 'state', 'ui']
 const BELOW_GATEWAY = ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'http']
 const BELOW_APP = [...BELOW_STATE, 'state', 'ui', 'panels']
 
@@ -34,6 +34,7 @@ const RULES: ImportRules = {
     capture: [...BELOW_PARSERS, 'wire'],
     export: [...BELOW_PARSERS, 'trace', 'filter', 'capture'],
     bundle: [...BELOW_SOURCE, 'export'],
+    recording: [...BELOW_SOURCE, 'export'],
     goldmane: [...BELOW_SOURCE, 'gen'],
     demo: BELOW_SOURCE,
     source: [...BELOW_SOURCE, 'gen'],
@@ -94,6 +95,8 @@ const RULES: ImportRules = {
       offline: [],
       // files on their way to be opened
       captures: ['client', 'view'],
+      // what is being recorded, and what is kept
+      recording: ['remembered', 'commands', 'client', 'session', 'view'],
     },
     'panels/query-bar': {
       'add-filter': [],

@@ -1,7 +1,6 @@
 /**
  * The messages between the page and the store's worker. A view request carries a sequence number that its answer
  * repeats, and the page drops answers to requests that it has replaced since. Of the rows only a window is sent.
- *
  * All times are Unix seconds unless a comment says otherwise. A time range is [from, to).
  */
 import type { CaptureHeader } from '../capture/format/capture-header.ts'
@@ -21,6 +20,7 @@ import type {
 } from './export-messages.ts'
 import type { LiveReport } from './live-report.ts'
 import type { PlayHead } from './replay-messages.ts'
+import type { RecordMessage } from './recording-messages.ts'
 import type { Finding, Row, Summary, TableWindow } from './table-rows.ts'
 import type { Facet, FacetRequest, Histogram, Measure } from './view-counts.ts'
 
@@ -260,6 +260,7 @@ export type ToWorker =
   /** Writes a file; answered by `exporting` every 200 ms, and at last by `exported` unless it is cancelled. */
   | { readonly type: 'export'; readonly id: number; readonly request: ExportRequest }
   | { readonly type: 'export-cancel'; readonly id: number }
+  | RecordMessage
 
 export type FromWorker =
   /** For a page that has requested no view yet. */

@@ -67,6 +67,11 @@ export class Feed {
     this.#notify()
   }
 
+  /** Pages that share the feed share its store: the largest of their budgets applies. Bytes. */
+  get budget(): number {
+    return Math.max(...this.#budgets.values())
+  }
+
   get readerCount(): number {
     return this.#budgets.size
   }
@@ -156,9 +161,8 @@ export class Feed {
     this.#notify()
   }
 
-  /** Pages that share the feed share its store: the largest of their budgets applies. */
   #applyBudget(): void {
-    this.store.setBudget(Math.max(...this.#budgets.values()))
+    this.store.setBudget(this.budget)
   }
 
   #notify(): void {

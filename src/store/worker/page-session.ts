@@ -106,6 +106,9 @@ export class PageSession {
       case 'export-cancel':
         this.#exports.cancel(message.id)
         return
+      case 'record':
+        this.#feeds.record(message.request, this.#opened?.feed ?? null)
+        return
       case 'heartbeat':
         // A page that was taken to be gone, as when the machine slept, gets the news that it missed.
         this.#throttle.onNews()
