@@ -3,6 +3,7 @@ import { Suspense, useCallback, useState } from 'react'
 import type { CaptureOpening } from '../state/captures/capture-opening.ts'
 import { useLearnedFacts } from '../state/captures/use-recent-captures.ts'
 import { useCommand } from '../state/commands/commands.ts'
+import { useRecordCommands } from '../state/recording/use-record-commands.ts'
 import { lazyPart } from '../ui/lazy-part.tsx'
 import { CommandPalette } from './CommandPalette.tsx'
 import { HelpDialog } from './HelpDialog.tsx'
@@ -10,18 +11,23 @@ import { ModalDialog } from './ModalDialog.tsx'
 import { useAppCommands } from './use-app-commands.ts'
 
 const ExportPanel = lazyPart(async () => (await import('../panels/export/ExportPanel.tsx')).ExportPanel)
+const RecordingPanel = lazyPart(
+  async () => (await import('../panels/captures/RecordingPanel.tsx')).RecordingPanel,
+)
 
 /**
- * Registers the commands of the page, and shows their palette, their help and the export. A lazy chunk: `EarlyKeyQueue` keeps the key
+ * Registers the commands of the page, and shows their palette, help, export and recordings. A lazy chunk: `EarlyKeyQueue` keeps the key
  * presses until it is loaded.
  */
 export function AppCommands({ opening }: { opening: CaptureOpening }) {
-  const [shown, setShown] = useState<'palette' | 'help' | 'export' | null>(null)
+  const [shown, setShown] = useState<'palette' | 'help' | 'export' | 'recordings' | null>(null)
   useAppCommands()
   useLearnedFacts()
+  useRecordCommands()
   useCommand('palette.open', () => setShown(shown === 'palette' ? null : 'palette'))
   useCommand('help.open', () => setShown('help'))
   useCommand('export.open', () => setShown('export'))
+  useCommand('recordings.open', () => setShown('recordings'))
   const close = useCallback(() => setShown(null), [])
   return (
     <>
@@ -30,6 +36,11 @@ export function AppCommands({ opening }: { opening: CaptureOpening }) {
       <ModalDialog title="Export" place="side" open={shown === 'export'} onClose={close}>
         <Suspense fallback={null}>
           <ExportPanel onClose={close} />
+        </Suspense>
+      </ModalDialog>
+      <ModalDialog title="Recordings" wide open={shown === 'recordings'} onClose={close}>
+        <Suspense fallback={null}>
+          <RecordingPanel onClose={close} />
         </Suspense>
       </ModalDialog>
     </>

@@ -13,6 +13,9 @@ import { NARROW } from './screen-sizes.ts'
 import { ScreenLinks } from './ScreenLinks.tsx'
 import { ThemeButton } from './ThemeButton.tsx'
 
+const RecordingMark = laterPart(
+  async () => (await import('../panels/captures/RecordingMark.tsx')).RecordingMark,
+)
 const TimePanel = laterPart(async () => (await import('../panels/timeline/TimePanel.tsx')).TimePanel)
 
 /** Name, source and screens, the range, and what is done to the page as a whole. One line, whatever it says. */
@@ -34,6 +37,9 @@ export function TopBar() {
           </Suspense>
         </div>
         <ScopeChip />
+        <Suspense fallback={null}>
+          <RecordingMark />
+        </Suspense>
       </div>
       {isPhone ? null : (
         <div className="flex-none">

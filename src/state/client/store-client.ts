@@ -36,6 +36,7 @@ export class StoreClient {
   readonly #checks: CaptureChecks
   /** Files of what the view shows, which the worker writes. */
   readonly exports: PendingExports
+  readonly livePort: Port
   readonly #gate: RenderGate
   readonly #arrangement: ArrangementKeeper
   readonly #snapshot: Observable<Snapshot> = new Observable<Snapshot>(NOTHING_OPEN)
@@ -55,6 +56,7 @@ export class StoreClient {
     paint: (run: () => void) => void = afterPaint,
   ) {
     this.#afterPaint = paint
+    this.livePort = ports.live
     this.#workers = new WorkerPorts(ports, (message) => this.#receive(message))
     this.#requests = new ViewRequests((message) => this.#workers.post(message), schedule)
     this.#questions = new PendingQuestions((message) => this.#workers.post(message))

@@ -152,6 +152,8 @@ const TABLE = [
     keys: ['Mod+s'],
     everywhere: true,
   },
+  { id: 'record', title: 'Record, or stop recording', group: 'Page', keys: ['r'] },
+  { id: 'recordings.open', title: 'Show the recordings', group: 'Page', keys: [] },
   {
     id: 'scope.edit',
     title: 'Stream only what matches a query…',

@@ -1,0 +1,128 @@
+/** Recording a live source: what was recorded opens again, with the same records, also after a reload in the middle. */
+import { readFile } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
+
+import type { Page } from '@playwright/test'
+
+import { expectNoSerious } from './support/axe.ts'
+import { nextBucket } from './support/next-bucket.ts'
+import { expect, test } from './support/test.ts'
+
+function panelOf(page: Page) {
+  return page.getByRole('dialog', { name: 'Recordings' })
+}
+
+function markOf(page: Page) {
+  return page.getByRole('banner').getByRole('button', { name: /^Recording/ })
+}
+
+/** The number before a word: 57 in "57 records". */
+function recordsIn(text: string): number {
+  return Number((/([\d,]+) records/.exec(text)?.[1] ?? '').replaceAll(',', ''))
+}
+
+/** The first and the other lines of the file that the first kept recording is saved as. */
+async function savedLines(page: Page): Promise<{ head: unknown; records: readonly string[] }> {
+  const download = page.waitForEvent('download')
+  await panelOf(page)
+    .getByRole('button', { name: /^Save .* as a file$/ })
+    .first()
+    .click()
+  const bytes = await readFile(await (await download).path())
+  const [head = '', ...records] = gunzipSync(bytes).toString('utf8').trimEnd().split('\n')
+  return { head: JSON.parse(head), records }
+}
+
+test('what the filter shows is recorded by one key, goes on while a capture is open, and opens with the same records', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(20)
+  await page.goto(`${cluster.url}?q=dst.ns+%3D+backend`)
+  await app.expectPreloaded()
+  await app.expectShortcuts()
+  await page.keyboard.press('r')
+  await expect(markOf(page)).toBeVisible()
+  await expect(app.footer).toContainText('Recording test cluster, as filtered: r stops it')
+
+  for (let buckets = 0; buckets < 4; buckets++) nextBucket(cluster)
+  await markOf(page).click()
+  const card = panelOf(page).getByRole('region', { name: 'Recording' })
+  await expect(card).toContainText(/[1-9]\d* records/)
+  await expect(card).toContainText('dst.ns = backend')
+  await expect(card).toContainText('0 left out')
+  await expectNoSerious(page, '[role=dialog]')
+  await page.keyboard.press('Escape')
+
+  await app.openCapture({ name: 'other.ndjson', text: cluster.demoCapture(1) })
+  await expect(app.source).toHaveText('Capture')
+  const before = recordsIn(await textOfCard(page))
+  for (let buckets = 0; buckets < 3; buckets++) nextBucket(cluster)
+  await expect.poll(async () => recordsIn(await textOfCard(page))).toBeGreaterThan(before)
+
+  await card.getByRole('button', { name: 'Stop and keep' }).click()
+  const kept = panelOf(page).getByRole('list', { name: 'Kept recordings' }).getByRole('listitem')
+  await expect(kept).toHaveCount(1)
+  await expect(markOf(page)).toBeHidden()
+  const count = recordsIn(await kept.innerText())
+  const { head, records } = await savedLines(page)
+  expect(head).toMatchObject({
+    flowtraceCapture: 1,
+    source: { kind: 'live', name: 'test cluster' },
+    filter: 'dst.ns = backend',
+    gaps: [],
+  })
+  expect(records).toHaveLength(count)
+  expect(new Set(records).size).toBe(count)
+  for (const record of records) expect(JSON.parse(record).flow.Key.destNamespace).toBe('backend')
+
+  await kept.getByRole('button', { name: /^Open / }).click()
+  await expect(app.source).toHaveText('Capture')
+  await app.expectRecords(count)
+})
+
+/** The card's text; the panel that shows it is opened where it is closed. */
+async function textOfCard(page: Page): Promise<string> {
+  if (!(await panelOf(page).isVisible())) await markOf(page).click()
+  return panelOf(page).getByRole('region', { name: 'Recording' }).innerText()
+}
+
+test('a reload in the middle keeps what was recorded; it goes on as another part, with a gap', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(20)
+  await page.goto(cluster.url)
+  await app.expectPreloaded()
+  await app.expectShortcuts()
+  await page.keyboard.press('r')
+  await expect(markOf(page)).toBeVisible()
+  for (let buckets = 0; buckets < 4; buckets++) nextBucket(cluster)
+  await expect.poll(async () => recordsIn(await textOfCard(page))).toBeGreaterThan(0)
+  const recorded = recordsIn(await textOfCard(page))
+
+  await page.reload()
+  await expect(markOf(page)).toHaveAccessibleName('Recording cut off')
+  await markOf(page).click()
+  const kept = panelOf(page).getByRole('list', { name: 'Kept recordings' }).getByRole('listitem')
+  await expect(kept).toContainText('It was cut off when its page was closed or loaded anew.')
+  expect(recordsIn(await kept.innerText())).toBe(recorded)
+
+  await kept.getByRole('button', { name: 'Resume' }).click()
+  const card = panelOf(page).getByRole('region', { name: 'Recording' })
+  await expect(card).toBeVisible()
+  for (let buckets = 0; buckets < 4; buckets++) nextBucket(cluster)
+  await expect.poll(async () => recordsIn(await textOfCard(page))).toBeGreaterThan(recorded)
+  await card.getByRole('button', { name: 'Stop and keep' }).click()
+  await expect(kept).toContainText('1 gap')
+  const { head, records } = await savedLines(page)
+  expect(head).toMatchObject({ gaps: [{ reason: 'not recorded' }] })
+  expect(records.length).toBeGreaterThan(recorded)
+  expect(new Set(records).size).toBe(records.length)
+
+  await kept.getByRole('button', { name: /^Delete / }).click()
+  await kept.getByRole('button', { name: 'Delete', exact: true }).click()
+  await expect(kept).toHaveCount(0)
+})

@@ -1,0 +1,100 @@
+import { useState } from 'react'
+
+import { formatBytes, formatClock, formatCount, formatPlural } from '../../lib/format.ts'
+import type { Recording, RecordingControls } from '../../state/recording/use-recording.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import { LimitsChoice } from './LimitsChoice.tsx'
+import { formatDuration, limitsInWords } from './recording-words.ts'
+
+/** The recording that runs: how far it is of its limits, with what pauses and stops it. */
+export function RecordingCard({
+  recording,
+  controls,
+}: {
+  recording: Recording
+  controls: Pick<RecordingControls, 'pause' | 'goOn' | 'stop' | 'limit'>
+}) {
+  const [isChanging, setChanging] = useState(false)
+  const { source, filter, seconds, textBytes, packedBytes, records, leftOut, limits, window } = recording
+  const isPaused = recording.state === 'paused'
+  const share = Math.min(1, Math.max(textBytes / limits.bytes, seconds / limits.seconds))
+  return (
+    <section
+      aria-label="Recording"
+      className="flex flex-col gap-2.5 rounded-[10px] border border-line bg-surface p-3.5"
+    >
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <h3 className="flex min-w-0 flex-1 basis-72 flex-wrap items-center gap-x-2 gap-y-0.5">
+          <RecordingDot isPaused={isPaused} />
+          <span className="font-semibold">
+            {isPaused ? 'Paused:' : 'Recording'} {source}
+          </span>
+          <span className="text-muted">goes on while a capture is open</span>
+          {filter === null ? null : <code className="min-w-0 truncate text-xs text-muted">{filter}</code>}
+        </h3>
+        <span className="ml-auto font-semibold tabular-nums">{formatDuration(seconds)}</span>
+        <Button className="phone:h-11" onClick={isPaused ? controls.goOn : controls.pause}>
+          {/* Both words take their room, so that the button keeps its width. */}
+          <Icon name={isPaused ? 'play' : 'pause'} className="size-3.5" />
+          <span className="grid">
+            <span className={`col-start-1 row-start-1 ${isPaused ? 'invisible' : ''}`}>Pause</span>
+            <span className={`col-start-1 row-start-1 ${isPaused ? '' : 'invisible'}`}>Go on</span>
+          </span>
+        </Button>
+        <Button look="primary" className="phone:h-11" onClick={controls.stop}>
+          Stop and keep
+        </Button>
+      </div>
+      <progress
+        aria-label="Of its limits"
+        value={share}
+        max={1}
+        className="h-1.5 w-full appearance-none overflow-hidden rounded-full border-0 bg-sunken [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent"
+      />
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted tabular-nums">
+        <span>
+          <b className="font-semibold text-ink">{formatCount(records)}</b>{' '}
+          {records === 1 ? 'record' : 'records'}
+        </span>
+        <span>
+          <b className="font-semibold text-ink">{formatBytes(textBytes)}</b> of {formatBytes(limits.bytes)},{' '}
+          {formatBytes(packedBytes)} packed
+        </span>
+        {isChanging ? (
+          <LimitsChoice value={limits} onChange={controls.limit} />
+        ) : (
+          <span>stops at {limitsInWords(limits)}</span>
+        )}
+        <span className={leftOut === 0 ? '' : 'text-deny'}>
+          {leftOut === 0 ? '0 left out' : `${formatPlural(leftOut, 'record')} left out`}
+        </span>
+        {window.to === null ? (
+          <span>waits for its first record</span>
+        ) : (
+          <span title="Goldmane sends a bucket 15 to 30 s after its time.">
+            up to {formatClock(window.to)}
+          </span>
+        )}
+        <button
+          type="button"
+          aria-expanded={isChanging}
+          onClick={() => setChanging(!isChanging)}
+          className="ml-auto h-6 rounded-sm text-accent hover:underline phone:h-11"
+        >
+          {isChanging ? 'done' : 'change limits'}
+        </button>
+      </div>
+    </section>
+  )
+}
+
+/** The sign of a recording; words stand beside it. */
+export function RecordingDot({ isPaused }: { isPaused: boolean }) {
+  return (
+    <span
+      aria-hidden="true"
+      className={`size-2.5 flex-none rounded-full ${isPaused ? 'bg-faint' : 'bg-deny shadow-[0_0_0_3px_color-mix(in_oklab,var(--deny)_22%,transparent)]'}`}
+    />
+  )
+}
