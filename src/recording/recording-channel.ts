@@ -26,13 +26,19 @@ export type RecordingNews =
 
 export type RecordingMessage = RecordingOrder | RecordingNews
 
-/** The part of a BroadcastChannel that is used. */
+/** An end of the channel. It does not hear what it sends itself. */
 export interface RecordingChannel {
-  postMessage(message: RecordingMessage): void
-  addEventListener(type: 'message', listener: (event: MessageEvent<RecordingMessage>) => void): void
+  send(message: RecordingMessage): void
+  onMessage(callback: (message: RecordingMessage) => void): void
 }
 
 /** `folder`: the path of the page, which keeps apart two gateways below one origin. */
 export function openRecordingChannel(folder: string): RecordingChannel {
-  return new BroadcastChannel(`flowtrace-recordings ${folder}`)
+  const channel = new BroadcastChannel(`flowtrace-recordings ${folder}`)
+  return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
+    send: (message) => channel.postMessage(message),
+    onMessage: (callback) =>
+      channel.addEventListener('message', ({ data }: MessageEvent<RecordingMessage>) => callback(data)),
+  }
 }

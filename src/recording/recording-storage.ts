@@ -95,7 +95,7 @@ async function inTransaction<Result>(
   })
   const database = await done(request)
   try {
-    const transaction = database.transaction([RECORDINGS, CHUNKS], mode)
+    const transaction = database.transaction([RECORDINGS, CHUNKS], mode, { durability: 'strict' })
     const committed = new Promise<void>((resolve, reject) => {
       transaction.addEventListener('complete', () => resolve())
       transaction.addEventListener('abort', () =>

@@ -15,8 +15,7 @@ export function RecordingCard({
   recording: Recording
   controls: Pick<RecordingControls, 'pause' | 'goOn' | 'stop' | 'limit'>
 }) {
-  const [isChanging, setChanging] = useState(false)
-  const { source, filter, seconds, textBytes, packedBytes, records, leftOut, limits, window } = recording
+  const { source, filter, seconds, textBytes, limits, window } = recording
   const isPaused = recording.state === 'paused'
   const share = Math.min(1, Math.max(textBytes / limits.bytes, seconds / limits.seconds))
   return (
@@ -33,6 +32,16 @@ export function RecordingCard({
           <span className="text-muted">goes on while a capture is open</span>
           {filter === null ? null : <code className="min-w-0 truncate text-xs text-muted">{filter}</code>}
         </h3>
+        {window.to === null ? (
+          <span className="text-xs text-muted">waits for its first record</span>
+        ) : (
+          <span
+            className="text-xs text-muted tabular-nums"
+            title="Goldmane sends a bucket 15 to 30 s after its time."
+          >
+            up to {formatClock(window.to)}
+          </span>
+        )}
         <span className="ml-auto font-semibold tabular-nums">{formatDuration(seconds)}</span>
         <Button className="phone:h-11" onClick={isPaused ? controls.goOn : controls.pause}>
           {/* Both words take their room, so that the button keeps its width. */}
@@ -52,40 +61,42 @@ export function RecordingCard({
         max={1}
         className="h-1.5 w-full appearance-none overflow-hidden rounded-full border-0 bg-sunken [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent"
       />
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted tabular-nums">
-        <span>
-          <b className="font-semibold text-ink">{formatCount(records)}</b>{' '}
-          {records === 1 ? 'record' : 'records'}
-        </span>
-        <span>
-          <b className="font-semibold text-ink">{formatBytes(textBytes)}</b> of {formatBytes(limits.bytes)},{' '}
-          {formatBytes(packedBytes)} packed
-        </span>
-        {isChanging ? (
-          <LimitsChoice value={limits} onChange={controls.limit} />
-        ) : (
-          <span>stops at {limitsInWords(limits)}</span>
-        )}
-        <span className={leftOut === 0 ? '' : 'text-deny'}>
-          {leftOut === 0 ? '0 left out' : `${formatPlural(leftOut, 'record')} left out`}
-        </span>
-        {window.to === null ? (
-          <span>waits for its first record</span>
-        ) : (
-          <span title="Goldmane sends a bucket 15 to 30 s after its time.">
-            up to {formatClock(window.to)}
-          </span>
-        )}
-        <button
-          type="button"
-          aria-expanded={isChanging}
-          onClick={() => setChanging(!isChanging)}
-          className="ml-auto h-6 rounded-sm text-accent hover:underline phone:h-11"
-        >
-          {isChanging ? 'done' : 'change limits'}
-        </button>
-      </div>
+      <Figures recording={recording} onLimit={controls.limit} />
     </section>
+  )
+}
+
+/** What is reached of each limit, and what is left out; the limits can be changed in place. */
+function Figures({ recording, onLimit }: { recording: Recording; onLimit: RecordingControls['limit'] }) {
+  const [isChanging, setChanging] = useState(false)
+  const { textBytes, packedBytes, records, leftOut, limits } = recording
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-muted tabular-nums">
+      <span>
+        <b className="font-semibold text-ink">{formatCount(records)}</b>{' '}
+        {records === 1 ? 'record' : 'records'}
+      </span>
+      <span>
+        <b className="font-semibold text-ink">{formatBytes(textBytes)}</b> of {formatBytes(limits.bytes)},{' '}
+        {formatBytes(packedBytes)} packed
+      </span>
+      {isChanging ? (
+        <LimitsChoice value={limits} onChange={onLimit} />
+      ) : (
+        <span>stops at {limitsInWords(limits)}</span>
+      )}
+      <span className={leftOut === 0 ? '' : 'text-deny'}>
+        {leftOut === 0 ? '0 left out' : `${formatPlural(leftOut, 'record')} left out`}
+      </span>
+      <button
+        type="button"
+        aria-expanded={isChanging}
+        onClick={() => setChanging(!isChanging)}
+        className="ml-auto h-6 rounded-sm text-accent hover:underline phone:h-11"
+      >
+        {isChanging ? 'done' : 'change limits'}
+      </button>
+    </div>
   )
 }
 

@@ -99,7 +99,7 @@ function RecordingItem({ kept, actions }: { kept: KeptRecording; actions: Record
 }
 
 function Buttons({ children }: { children: ReactNode }) {
-  return <div className="flex flex-wrap items-center gap-1.5">{children}</div>
+  return <div className="flex flex-wrap items-center gap-1.5 phone:[&_button]:h-9">{children}</div>
 }
 
 /** Null: the name stays as it is. */

@@ -13,6 +13,14 @@ export function formatDuration(seconds: number): string {
   return left === 0 ? `${hours} h` : `${hours} h ${left} min`
 }
 
+/** As a stopwatch has it: "4:45", "1:02:05". */
+export function formatStopwatch(seconds: number): string {
+  const whole = Math.floor(seconds)
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
+  const rest = String(whole % 60).padStart(2, '0')
+  return hours === 0 ? `${minutes}:${rest}` : `${hours}:${String(minutes).padStart(2, '0')}:${rest}`
+}
+
 /** "5 MB or 15 min". */
 export function limitsInWords({ bytes, seconds }: RecordingLimits): string {
   return `${formatBytes(bytes)} or ${formatDuration(seconds)}`
@@ -43,7 +51,7 @@ export function endInWords({ end, limits }: Recording): string | null {
   }
 }
 
-/** The first and the last moment, the times that are left out between them, and records that could not be written. */
+/** The first and the last moment: "21:45:00 – 22:45:00". */
 export function timeInWords({ window: { from, to } }: Recording): string {
   return to === null
     ? `from ${formatClock(from)}`

@@ -5,8 +5,8 @@ import type { Recording, RecordingLimits } from '../../recording/recording.ts'
 import {
   openRecordingChannel,
   type RecordingChannel,
+  type RecordingMessage,
   type RecordingNews,
-  type RecordingOrder,
 } from '../../recording/recording-channel.ts'
 import { recordingFile } from '../../recording/recording-file.ts'
 import { IndexedDbStorage, type RecordingStorage } from '../../recording/recording-storage.ts'
@@ -54,10 +54,10 @@ export class RecordingClient {
 
   constructor(host: RecordingHost) {
     this.#host = host
-    host.channel.addEventListener('message', ({ data }) => {
-      if ('news' in data) this.#receive(data)
+    host.channel.onMessage((message) => {
+      if ('news' in message) this.#receive(message)
     })
-    this.#order({ order: 'report' })
+    this.#send({ order: 'report' })
     host.clock.after(REPORT_MS, () => {
       this.#isSure = true
       void this.refresh()
@@ -85,24 +85,24 @@ export class RecordingClient {
   }
 
   pause(): void {
-    this.#order({ order: 'pause' })
+    this.#send({ order: 'pause' })
   }
 
   goOn(): void {
-    this.#order({ order: 'go-on' })
+    this.#send({ order: 'go-on' })
   }
 
   stop(end: 'stopped' | 'login' = 'stopped'): void {
-    this.#order({ order: 'stop', end })
+    this.#send({ order: 'stop', end })
   }
 
   limit(limits: RecordingLimits): void {
-    this.#order({ order: 'limit', limits })
+    this.#send({ order: 'limit', limits })
   }
 
   /** Lets the recorder keep what waits: this page may be the last one that its worker has. */
   flush(): void {
-    this.#order({ order: 'flush' })
+    this.#send({ order: 'flush' })
   }
 
   /** The reader has seen what came of the last recording. */
@@ -147,7 +147,7 @@ export class RecordingClient {
   async #changeKept(change: (storage: RecordingStorage) => Promise<void>): Promise<void> {
     await change(this.#host.storage)
     await this.refresh()
-    this.#post({ news: 'kept' })
+    this.#send({ news: 'kept' })
   }
 
   #receive(news: RecordingNews): void {
@@ -180,14 +180,8 @@ export class RecordingClient {
     this.state.set({ ...this.state.get(), ...change })
   }
 
-  #order(order: RecordingOrder): void {
-    this.#post(order)
-  }
-
-  #post(message: RecordingOrder | RecordingNews): void {
-    // A broadcast channel has no origin to name.
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    this.#host.channel.postMessage(message)
+  #send(message: RecordingMessage): void {
+    this.#host.channel.send(message)
   }
 }
 

@@ -14,7 +14,7 @@ import { loginState, useLoginState } from '../session/login-state.ts'
 import { useView } from '../view/navigation.ts'
 import { openRecordings, type RecordingClient, type RecordingsState } from './recording-client.ts'
 
-export type { Recording, RecordingEnd, RecordingLimits } from '../../recording/recording.ts'
+export type { Recording, RecordingLimits } from '../../recording/recording.ts'
 
 const clients = new WeakMap<StoreClient, RecordingClient>()
 

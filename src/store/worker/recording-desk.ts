@@ -49,8 +49,8 @@ export class RecordingDesk {
     this.#channel = channel
     this.#storage = storage
     this.#clock = clock
-    channel.addEventListener('message', ({ data }) => {
-      if ('order' in data && this.#recorder !== null) this.#obey(data, this.#recorder)
+    channel.onMessage((message) => {
+      if ('order' in message && this.#recorder !== null) this.#obey(message, this.#recorder)
     })
   }
 
@@ -164,9 +164,7 @@ export class RecordingDesk {
   }
 
   #post(message: RecordingMessage): void {
-    // A broadcast channel has no origin to name.
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    this.#channel.postMessage(message)
+    this.#channel.send(message)
   }
 }
 

@@ -1,0 +1,131 @@
+import { fireEvent, render, screen, within } from '@testing-library/react'
+import { beforeEach, expect, test, vi } from 'vitest'
+
+import { include } from '../../filter/tree/clauses.ts'
+import { ALL } from '../../filter/tree/expression.ts'
+import type { Recording } from '../../recording/recording.ts'
+import { changeRecordingChoices } from '../../state/remembered/recording-choices.ts'
+import { fakeRecordings } from '../../state/testing/fake-recordings.ts'
+import { fakeStore } from '../../state/testing/fake-store.tsx'
+import { navigate } from '../../state/view/navigation.ts'
+import { DEFAULT_VIEW } from '../../state/view/view.ts'
+import { RecordingMark } from './RecordingMark.tsx'
+import { RecordingPanel } from './RecordingPanel.tsx'
+
+const LIVE = { kind: 'live', endpoint: 'http://localhost/', history: 3600, scope: ALL } as const
+
+function renderPanel(kept: readonly Partial<Recording>[] = [], open: Parameters<typeof fakeStore>[1] = LIVE) {
+  const recordings = fakeRecordings(kept)
+  const save = vi.fn<(blob: Blob, name: string) => void>()
+  const store = fakeStore({}, open)
+  render(
+    <>
+      <RecordingMark given={recordings.client} />
+      <RecordingPanel onClose={() => undefined} given={recordings.client} save={save} />
+    </>,
+    { wrapper: store.Wrapper },
+  )
+  return { ...recordings, save, store }
+}
+
+beforeEach(() => {
+  navigate(DEFAULT_VIEW)
+  changeRecordingChoices({ what: 'filtered', from: 'now', bytes: 5e6, seconds: 900 })
+})
+
+test('begins with what was chosen, and remembers it', () => {
+  navigate({ filter: include(ALL, 'dst.ns', 'backend') })
+  const { requests } = renderPanel()
+  expect(screen.getByText('dst.ns = backend')).toBeTruthy()
+  fireEvent.click(screen.getByRole('radio', { name: 'All' }))
+  fireEvent.click(screen.getByRole('radio', { name: /^With the .* held$/ }))
+  fireEvent.change(screen.getByRole('combobox', { name: 'Largest size' }), { target: { value: '20000000' } })
+  fireEvent.click(screen.getByRole('button', { name: 'Record' }))
+  expect(requests()).toMatchObject([
+    { filter: ALL, from: 'held', limits: { bytes: 20e6, seconds: 900 }, server: 'http://localhost/' },
+  ])
+})
+
+test('shows how far it is of its limits, what is left out, and pauses, limits and stops it', () => {
+  const { tell, orders } = renderPanel()
+  tell({ records: 1204, textBytes: 1.9e6, packedBytes: 212_000, seconds: 285, filter: 'dst.ns = backend' })
+  const card = within(screen.getByRole('region', { name: 'Recording' }))
+  expect(card.getByRole('heading').textContent).toContain('Recording lab-1')
+  expect(card.getByText('4 min 45 s')).toBeTruthy()
+  expect(card.getByText('stops at 5 MB or 15 min')).toBeTruthy()
+  expect(card.getByText('0 left out')).toBeTruthy()
+  expect(card.getByRole('progressbar')).toHaveProperty('value', 0.38)
+  expect(screen.getByRole('button', { name: 'Recording 4:45' })).toBeTruthy()
+  fireEvent.click(card.getByRole('button', { name: 'change limits' }))
+  fireEvent.change(card.getByRole('combobox', { name: 'Longest time' }), { target: { value: '3600' } })
+  fireEvent.click(card.getByRole('button', { name: /Pause/ }))
+  tell({ state: 'paused', seconds: 285, leftOut: 2 })
+  expect(card.getByText('2 records left out')).toBeTruthy()
+  expect(screen.getByRole('button', { name: 'Recording paused 4:45' })).toBeTruthy()
+  fireEvent.click(card.getByRole('button', { name: /Go on/ }))
+  fireEvent.click(card.getByRole('button', { name: 'Stop and keep' }))
+  expect(orders()).toEqual([
+    { order: 'limit', limits: { bytes: 5e6, seconds: 3600 } },
+    { order: 'pause' },
+    { order: 'go-on' },
+    { order: 'stop', end: 'stopped' },
+  ])
+})
+
+test('says why a recording ended that nobody stopped', () => {
+  const { tell } = renderPanel()
+  tell({ state: 'ended', end: 'no-room', leftOut: 3 })
+  expect(screen.getByRole('status').textContent).toContain('the browser has no room for more')
+  expect(screen.getByRole('button', { name: 'Recording ended' })).toBeTruthy()
+})
+
+test('lists what is kept, with what is missing of it, and deletes only after a question', async () => {
+  const { storage } = renderPanel([
+    {
+      state: 'ended',
+      end: 'time',
+      records: 57,
+      leftOut: 3,
+      packedBytes: 1500,
+      pauses: [{ from: 1, to: 2, reason: 'paused' }],
+    },
+  ])
+  const item = within(await screen.findByRole('listitem'))
+  expect(item.getByText(/57 records · 1.5 kB · 1 gap, 3 left out$/)).toBeTruthy()
+  expect(item.getByText('It stopped at its limit of 15 min.')).toBeTruthy()
+  fireEvent.click(item.getByRole('button', { name: /^Delete flowtrace/ }))
+  fireEvent.click(item.getByRole('button', { name: 'Cancel' }))
+  expect(storage.recordings.size).toBe(1)
+  fireEvent.click(item.getByRole('button', { name: /^Delete flowtrace/ }))
+  fireEvent.click(item.getByRole('button', { name: 'Delete' }))
+  await vi.waitFor(() => expect(screen.queryByRole('listitem')).toBeNull())
+  expect(storage.recordings.size).toBe(0)
+})
+
+test('one that was cut off goes on where its source is open, and not where a narrower scope is streamed', async () => {
+  const { requests } = renderPanel([{ state: 'recording', filter: 'dst.ns = backend' }])
+  fireEvent.click(await screen.findByRole('button', { name: 'Resume' }))
+  expect(requests()).toMatchObject([{ id: 'a', resume: true, filter: include(ALL, 'dst.ns', 'backend') }])
+})
+
+test('one that was cut off cannot go on from another server, and is kept as it is', async () => {
+  const { storage } = renderPanel([{ state: 'recording', server: 'http://elsewhere/' }])
+  fireEvent.click(await screen.findByRole('button', { name: 'Keep as it is' }))
+  expect(screen.queryByRole('button', { name: 'Resume' })).toBeNull()
+  await vi.waitFor(() => expect(storage.recordings.get('a')?.state).toBe('ended'))
+})
+
+test('recordings of another user are not shown', async () => {
+  const { client } = renderPanel([
+    { id: 'a', state: 'ended', viewer: 'alice' },
+    { id: 'b', state: 'ended' },
+  ])
+  await vi.waitFor(() => expect(client.state.get().kept).toHaveLength(2))
+  expect(screen.getAllByRole('listitem')).toHaveLength(1)
+})
+
+test('a capture cannot be recorded, which is said', () => {
+  renderPanel([], { kind: 'url', url: 'http://localhost/capture', name: 'capture' })
+  expect(screen.getByText(/What is open now is a capture/)).toBeTruthy()
+  expect(screen.queryByRole('button', { name: 'Record' })).toBeNull()
+})
