@@ -13,9 +13,10 @@ export interface RecordingRequest {
   readonly source: string
   readonly server: string
   readonly viewer: string | null
+  /** What the records must match. */
   readonly filter: Expression
-  /** What the source is limited to, which the header names together with the filter. */
-  readonly scope: Expression
+  /** The text of that together with what the source is limited to, for the header; null for all. */
+  readonly passed: string | null
   /** `now`: records of the time from now on; `held`: also those that are held already. */
   readonly from: 'now' | 'held'
   readonly limits: RecordingLimits

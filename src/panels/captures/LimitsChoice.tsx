@@ -4,7 +4,7 @@ import type { RecordingLimits } from '../../state/recording/use-recording.ts'
 import { formatDuration } from './recording-words.ts'
 
 const SELECT =
-  'h-7 rounded-[7px] border border-line bg-surface px-1.5 text-xs text-ink phone:h-11 [&>option]:bg-surface'
+  'h-7 rounded-[7px] border border-line bg-surface px-1.5 text-xs text-ink phone:h-9 [&>option]:bg-surface'
 
 /** At what a recording stops: "stops at [5 MB] or [15 min]". */
 export function LimitsChoice({

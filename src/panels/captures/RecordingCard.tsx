@@ -24,7 +24,7 @@ export function RecordingCard({
       className="flex flex-col gap-2.5 rounded-[10px] border border-line bg-surface p-3.5"
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <h3 className="flex min-w-0 flex-1 basis-72 flex-wrap items-center gap-x-2 gap-y-0.5">
+        <h3 className="flex min-w-0 flex-1 basis-52 flex-wrap items-center gap-x-2 gap-y-1">
           <RecordingDot isPaused={isPaused} />
           <span className="font-semibold">
             {isPaused ? 'Paused:' : 'Recording'} {source}
@@ -43,24 +43,28 @@ export function RecordingCard({
           </span>
         )}
         <span className="ml-auto font-semibold tabular-nums">{formatDuration(seconds)}</span>
-        <Button className="phone:h-11" onClick={isPaused ? controls.goOn : controls.pause}>
-          {/* Both words take their room, so that the button keeps its width. */}
+        <Button
+          className="phone:h-9"
+          style={{ minWidth: '5.5rem' }}
+          onClick={isPaused ? controls.goOn : controls.pause}
+        >
           <Icon name={isPaused ? 'play' : 'pause'} className="size-3.5" />
-          <span className="grid">
-            <span className={`col-start-1 row-start-1 ${isPaused ? 'invisible' : ''}`}>Pause</span>
-            <span className={`col-start-1 row-start-1 ${isPaused ? '' : 'invisible'}`}>Go on</span>
-          </span>
+          {isPaused ? 'Go on' : 'Pause'}
         </Button>
-        <Button look="primary" className="phone:h-11" onClick={controls.stop}>
+        <Button look="primary" className="phone:h-9" onClick={controls.stop}>
           Stop and keep
         </Button>
       </div>
-      <progress
+      <div
+        role="progressbar"
         aria-label="Of its limits"
-        value={share}
-        max={1}
-        className="h-1.5 w-full appearance-none overflow-hidden rounded-full border-0 bg-sunken [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent"
-      />
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(share * 100)}
+        className="h-1.5 overflow-hidden rounded-full bg-sunken"
+      >
+        <div className="h-full bg-accent" style={{ width: `${share * 100}%` }} />
+      </div>
       <Figures recording={recording} onLimit={controls.limit} />
     </section>
   )
@@ -92,7 +96,7 @@ function Figures({ recording, onLimit }: { recording: Recording; onLimit: Record
         type="button"
         aria-expanded={isChanging}
         onClick={() => setChanging(!isChanging)}
-        className="ml-auto h-6 rounded-sm text-accent hover:underline phone:h-11"
+        className="ml-auto h-6 rounded-sm text-accent hover:underline phone:h-9"
       >
         {isChanging ? 'done' : 'change limits'}
       </button>
@@ -105,7 +109,9 @@ export function RecordingDot({ isPaused }: { isPaused: boolean }) {
   return (
     <span
       aria-hidden="true"
-      className={`size-2.5 flex-none rounded-full ${isPaused ? 'bg-faint' : 'bg-deny shadow-[0_0_0_3px_color-mix(in_oklab,var(--deny)_22%,transparent)]'}`}
+      className={`size-2.5 flex-none rounded-full ${isPaused ? 'bg-faint' : 'bg-deny'}`}
+      // Not a class: the style sheet is loaded before the first rows, and this is not.
+      style={isPaused ? {} : { boxShadow: '0 0 0 3px color-mix(in oklab, var(--deny) 22%, transparent)' }}
     />
   )
 }

@@ -22,7 +22,7 @@ export function RecordingList({
   actions: RecordingActions
 }) {
   return (
-    <ul aria-label="Kept recordings" className="divide-y divide-line rounded-[10px] border border-line">
+    <ul aria-label="Kept recordings" className="flex flex-col gap-2">
       {kept.map((each) => (
         <RecordingItem key={each.recording.id} kept={each} actions={actions} />
       ))}
@@ -37,8 +37,8 @@ function RecordingItem({ kept, actions }: { kept: KeptRecording; actions: Record
   const missing = missingInWords(recording)
   const end = isCut ? endInWords({ ...recording, end: 'closed' }) : endInWords(recording)
   return (
-    <li className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3.5 py-2">
-      <div className="min-w-0 flex-1 basis-72">
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-[10px] border border-line px-3.5 py-2">
+      <div className="min-w-0 flex-1 basis-52">
         {step === 'rename' ? (
           <Rename
             name={name.replace(/\.ndjson\.gz$/, '')}
@@ -62,8 +62,10 @@ function RecordingItem({ kept, actions }: { kept: KeptRecording; actions: Record
       {step === 'delete' ? (
         <Buttons>
           <span className="text-xs">Delete it for good?</span>
-          <Button onClick={() => setStep('rest')}>Cancel</Button>
-          <Button look="primary" onClick={() => void kept.remove()}>
+          <Button className="phone:h-9" onClick={() => setStep('rest')}>
+            Cancel
+          </Button>
+          <Button look="primary" className="phone:h-9" onClick={() => void kept.remove()}>
             Delete
           </Button>
         </Buttons>
@@ -72,24 +74,36 @@ function RecordingItem({ kept, actions }: { kept: KeptRecording; actions: Record
           {isCut ? (
             <>
               {resume === undefined ? null : (
-                <Button look="primary" onClick={resume}>
+                <Button look="primary" className="phone:h-9" onClick={resume}>
                   Resume
                 </Button>
               )}
-              <Button onClick={() => void kept.settle()}>Keep as it is</Button>
+              <Button className="phone:h-9" onClick={() => void kept.settle()}>
+                Keep as it is
+              </Button>
             </>
           ) : (
-            <Button look="quiet" onClick={() => setStep('rename')}>
+            <Button look="quiet" className="phone:h-9" onClick={() => setStep('rename')}>
               Rename
             </Button>
           )}
-          <Button aria-label={`Open ${name}`} onClick={() => actions.onOpen(kept)}>
+          <Button className="phone:h-9" aria-label={`Open ${name}`} onClick={() => actions.onOpen(kept)}>
             Open
           </Button>
-          <Button look="quiet" aria-label={`Save ${name} as a file`} onClick={() => actions.onSave(kept)}>
+          <Button
+            look="quiet"
+            className="phone:h-9"
+            aria-label={`Save ${name} as a file`}
+            onClick={() => actions.onSave(kept)}
+          >
             Save
           </Button>
-          <Button look="quiet" aria-label={`Delete ${name}`} onClick={() => setStep('delete')}>
+          <Button
+            look="quiet"
+            className="phone:h-9"
+            aria-label={`Delete ${name}`}
+            onClick={() => setStep('delete')}
+          >
             Delete
           </Button>
         </Buttons>
@@ -99,7 +113,7 @@ function RecordingItem({ kept, actions }: { kept: KeptRecording; actions: Record
 }
 
 function Buttons({ children }: { children: ReactNode }) {
-  return <div className="flex flex-wrap items-center gap-1.5 phone:[&_button]:h-9">{children}</div>
+  return <div className="flex flex-wrap items-center gap-1.5">{children}</div>
 }
 
 /** Null: the name stays as it is. */

@@ -52,7 +52,7 @@ export function RecordingPanel({
           aria-label="Close"
           title="Close"
           onClick={onClose}
-          className="-mr-2 grid size-7 flex-none place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink phone:size-11"
+          className="-mr-2 grid size-7 flex-none place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink phone:size-9"
         >
           <Icon name="close" />
         </button>

@@ -40,11 +40,11 @@ export function RecordingSetup({ canBegin, onBegin }: { canBegin: boolean; onBeg
             if (canBegin) onBegin()
           }}
         >
-          <span aria-hidden="true" className="size-2 rounded-full bg-current" />
+          <span aria-hidden="true" className="size-2 rounded-full bg-surface" />
           Record
         </Button>
       </div>
-      <div className="flex flex-wrap items-center gap-x-6 gap-y-1 text-xs">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs">
         <Choice
           legend="Which records"
           value={choices.what}

@@ -20,7 +20,7 @@ const REQUEST = {
   server: 'http://localhost/',
   viewer: null,
   filter: ALL,
-  scope: ALL,
+  passed: null,
   from: 'now',
   limits: DEFAULT_LIMITS,
 } as const

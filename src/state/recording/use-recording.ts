@@ -79,14 +79,16 @@ export function useRecording(recordings: RecordingClient): RecordingControls {
     canBegin: open.kind === 'live' && running === null,
     begin: () => {
       const { what, from, bytes, seconds } = recordingChoices()
+      const wanted = what === 'all' ? ALL : filter
+      const passed = print(withBoth(scope, wanted))
       return recordings.begin({
         id: newId(),
         resume: false,
         source: source.name,
         server: open.kind === 'live' ? open.endpoint : '',
         viewer,
-        filter: what === 'all' ? ALL : filter,
-        scope: open.kind === 'live' ? open.scope : ALL,
+        filter: wanted,
+        passed: passed === '' ? null : passed,
         from,
         limits: { bytes, seconds },
       })
@@ -105,7 +107,7 @@ export function useRecording(recordings: RecordingClient): RecordingControls {
         server: recording.server,
         viewer,
         filter: filterOf(recording),
-        scope,
+        passed: recording.filter,
         from: 'now',
         limits: recording.limits,
       }),

@@ -19,7 +19,7 @@ const REQUEST: RecordingRequest = {
   server: 'http://localhost/',
   viewer: null,
   filter: include(ALL, 'dst.ns', 'backend'),
-  scope: include(ALL, 'action', 'Deny'),
+  passed: 'action = Deny and dst.ns = backend',
   from: 'now',
   limits: DEFAULT_LIMITS,
 }

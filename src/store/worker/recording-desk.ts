@@ -1,10 +1,7 @@
 /** Begins the recordings of a worker, one at a time, and hands them the orders that pages give. A lazy chunk. */
-import { print } from '../../filter/language/print.ts'
-import { withBoth } from '../../filter/tree/clauses.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { unreachable } from '../../lib/assert.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
-import { formatBytes } from '../../lib/format.ts'
 import { MAX_KEPT, MAX_KEPT_BYTES, type Recording } from '../../recording/recording.ts'
 import {
   openRecordingChannel,
@@ -101,7 +98,7 @@ export class RecordingDesk {
 
   /** Null for a kept recording that is not there any more. */
   #recordingOf(request: RecordingRequest, feed: Feed, kept: readonly Recording[]): Recording | null {
-    const { id, source, server, viewer, filter, scope, limits } = request
+    const { id, source, server, viewer, passed, limits } = request
     const now = this.#clock.now() / 1000 + feed.clockSkew
     const running = {
       id,
@@ -116,7 +113,6 @@ export class RecordingDesk {
       // Of the newest bucket some records may have been lost with the page.
       return { ...before, ...running, pauses: withPause(before, now, 'not recorded', BUCKET_SECONDS) }
     }
-    const passed = withBoth(scope, filter)
     const oldest = request.from === 'held' ? feed.store.holdings().oldest : null
     return {
       ...running,
@@ -124,7 +120,7 @@ export class RecordingDesk {
       source,
       server,
       viewer,
-      filter: passed.kind === 'all' ? null : print(passed),
+      filter: passed,
       window: { from: Math.floor(oldest ?? now), to: null },
       pauses: [],
       lost: [],
@@ -172,5 +168,5 @@ export class RecordingDesk {
 function fullness(count: number, bytes: number): string | null {
   if (count >= MAX_KEPT) return `${MAX_KEPT} recordings are kept already. Delete one that you do not need.`
   if (bytes < MAX_KEPT_BYTES) return null
-  return `The recordings that are kept take ${formatBytes(bytes)}. Delete one that you do not need.`
+  return `The recordings that are kept take ${MAX_KEPT_BYTES / 1e6} MB. Delete one that you do not need.`
 }
