@@ -13,10 +13,20 @@ import {
 
 const BELOW_PARSERS = ['lib', 'flows']
 const BELOW_SOURCE = [...BELOW_PARSERS, 'wire', 'policy', 'trace', 'filter', 'capture']
-const BELOW_STORE = [...BELOW_SOURCE, 'export', 'bundle', 'recording', 'goldmane', 'demo', 'source']
+const BELOW_STORE = [...BELOW_SOURCE, 'export', 'redact', 'bundle', 'recording', 'goldmane', 'demo', 'source']
 const BELOW_STATE = [...BELOW_STORE, 'store']
 // Panels see the source and the store only through state.
-const BELOW_PANELS = [...BELOW_SOURCE, 'export', 'bundle', 'recording', 'goldmane', 'demo', 'state', 'ui']
+const BELOW_PANELS = [
+  ...BELOW_SOURCE,
+  'export',
+  'redact',
+  'bundle',
+  'recording',
+  'goldmane',
+  'demo',
+  'state',
+  'ui',
+]
 const BELOW_GATEWAY = ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'http']
 const BELOW_APP = [...BELOW_STATE, 'state', 'ui', 'panels']
 
@@ -33,8 +43,9 @@ const RULES: ImportRules = {
     filter: [...BELOW_PARSERS, 'gen'],
     capture: [...BELOW_PARSERS, 'wire'],
     export: [...BELOW_PARSERS, 'trace', 'filter', 'capture'],
-    bundle: [...BELOW_SOURCE, 'export'],
-    recording: [...BELOW_SOURCE, 'export'],
+    redact: [...BELOW_PARSERS, 'filter', 'capture'],
+    bundle: [...BELOW_SOURCE, 'export', 'redact'],
+    recording: [...BELOW_SOURCE, 'export', 'redact'],
     goldmane: [...BELOW_SOURCE, 'gen'],
     demo: BELOW_SOURCE,
     source: [...BELOW_SOURCE, 'gen'],
@@ -45,7 +56,7 @@ const RULES: ImportRules = {
     app: BELOW_APP,
     // main.tsx and the tests beside it.
     '.': [...BELOW_APP, 'app'],
-    server: [...BELOW_SOURCE, 'gen', 'goldmane', 'demo'],
+    server: [...BELOW_SOURCE, 'gen', 'redact', 'goldmane', 'demo'],
   },
   rooms: {
     filter: {
@@ -237,6 +248,7 @@ describe('the checker finds', () => {
     ['src/filter/tree/x.ts', 'src/trace/words/a.ts'],
     ['src/capture/format/x.ts', 'src/gen/a.ts'],
     ['src/export/x.ts', 'src/store/a.ts'],
+    ['src/redact/x.ts', 'src/export/a.ts'],
     ['src/policy/x.ts', 'src/trace/words/a.ts'],
     ['src/demo/x.ts', 'src/goldmane/a.ts'],
     ['src/demo/x.ts', 'src/gen/a.ts'],

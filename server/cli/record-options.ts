@@ -10,6 +10,7 @@ import type { LogOptions } from '../lib/pino-log.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import { parseFilter } from './filter-flag.ts'
 import { parseFlags } from './parse-flags.ts'
+import { parseRedaction, REDACTION_FLAGS, REDACTION_HELP, type RedactionOptions } from './redaction-flags.ts'
 
 /** What can be recorded. */
 export type RecordedSource =
@@ -30,6 +31,7 @@ export interface RecordCommand {
   readonly maxBytes: number
   /** Files that are kept; 1 unless given: the first file is the last one. */
   readonly maxFiles: number
+  readonly redaction: RedactionOptions | null
   readonly log: LogOptions
 }
 
@@ -58,6 +60,7 @@ With --goldmane: --name, --ca, --cert, --key and --server-name, and with --kubec
   --max-size SIZE       end before a file grows over this size, such as 100MB
   --rotate N            at that size go on in FILE.1, FILE.2 and so on; the newest N files
                         are kept, older ones are removed
+${REDACTION_HELP}
   --memory SIZE         the most that Goldmane's last hour may take (256MB)
   --log-level LEVEL     info, warn (default) or error
 
@@ -91,6 +94,7 @@ const OPTIONS = {
   for: { type: 'string' },
   'max-size': { type: 'string' },
   rotate: { type: 'string' },
+  ...REDACTION_FLAGS,
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsConfig['options']
 
@@ -100,7 +104,19 @@ export function parseRecord(
   environment: NodeJS.ProcessEnv,
 ): RecordCommand | { readonly command: 'record help' } {
   const { values, positionals } = parseFlags(argv, OPTIONS)
-  const { help, cluster, out, filter, for: duration, 'max-size': maxSize, rotate, ...settings } = values
+  const {
+    help,
+    cluster,
+    out,
+    filter,
+    for: duration,
+    'max-size': maxSize,
+    rotate,
+    redact,
+    'salt-file': saltFile,
+    names,
+    ...settings
+  } = values
   if (help === true) return { command: 'record help' }
   const [extra] = positionals
   if (extra !== undefined) throw new UsageError(`record takes options only, not ${JSON.stringify(extra)}`)
@@ -108,6 +124,7 @@ export function parseRecord(
     throw new UsageError('record wants --out FILE, or - for standard output')
   if (rotate !== undefined && maxSize === undefined) throw new UsageError('--rotate needs --max-size')
   if (rotate !== undefined && out === '-') throw new UsageError('--rotate needs a file')
+  const redaction = parseRedaction({ redact, 'salt-file': saltFile, names })
   const flags: FlagValues = { 'log-level': 'warn', ...settings }
   const { source, values: configured } = readConfiguration(flags, environment)
   return {
@@ -119,6 +136,7 @@ export function parseRecord(
     duration: duration === undefined ? null : parseDuration(duration),
     maxBytes: maxSize === undefined ? Infinity : parseSize(maxSize),
     maxFiles: rotate === undefined ? 1 : parseFiles(rotate),
+    redaction,
     log: { format: 'text', level: configured['log-level'] },
   }
 }

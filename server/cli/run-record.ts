@@ -10,12 +10,13 @@ import { openKubectlAccess } from '../kubectl/kubectl-access.ts'
 import { errorCode } from '../lib/error-code.ts'
 import type { Log } from '../lib/log.ts'
 import { UsageError } from '../lib/usage-error.ts'
-import { headerLine } from '../record/capture-lines.ts'
+import { captureHeader, headerLine } from '../record/capture-lines.ts'
 import { recordMatcher } from '../record/record-matcher.ts'
 import { RecordingOutput } from '../record/recording-output.ts'
 import { FileExistsError, RotatedFiles, streamFiles } from '../record/output-files.ts'
 import { Recorder } from '../record/recorder.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
+import { openRedaction } from './output-redaction.ts'
 import type { RecordCommand, RecordedSource } from './record-options.ts'
 import { checkCredentials, StartError } from './serve.ts'
 
@@ -44,6 +45,7 @@ const PROGRESS_MS = 1000
 export async function runRecord(command: RecordCommand, context: RecordContext): Promise<0 | 1> {
   const { streams, signal, log, version, clock = systemClock } = context
   const { path, maxBytes, filterText } = command
+  const redaction = await openRedaction(command.redaction, streams.stderr)
   const source = await openRecorded(command.source, log)
   try {
     const files = path === null ? streamFiles(streams.stdout) : await openFiles(path, command.maxFiles)
@@ -53,20 +55,25 @@ export async function runRecord(command: RecordCommand, context: RecordContext):
       isGzip: path?.endsWith('.gz') === true,
       maxBytes,
       header: (from) =>
-        headerLine({
-          tool: `flowtrace ${version}`,
-          source: { kind, name: title },
-          cluster,
-          server,
-          from,
-          filter: filterText,
-        }),
+        headerLine(
+          redaction.header(
+            captureHeader({
+              tool: `flowtrace ${version}`,
+              source: { kind, name: title },
+              cluster,
+              server,
+              from,
+              filter: filterText,
+            }),
+          ),
+        ),
     })
     const recorder = new Recorder({
       upstream: source.upstream,
       ringBytes: source.ringBytes,
       output,
       matches: recordMatcher(command.filter, clock),
+      redact: command.redaction === null ? null : redaction.flow,
       log,
       clock,
     })
@@ -87,6 +94,7 @@ export async function runRecord(command: RecordCommand, context: RecordContext):
     }
     const removed = files instanceof RotatedFiles ? files.removed : 0
     streams.stderr.write(`${summaryOf(recorder, path, seconds(), removed)}\n`)
+    await redaction.end()
     return reached(recorder, streams.stderr)
   } finally {
     await source.close()

@@ -3,8 +3,9 @@
  * because a recorder learns of a gap only later.
  */
 import { toJsonString } from '@bufbuild/protobuf'
-import { headerLine as printHeader } from '../../src/capture/capture-writer.ts'
+import { headerLine as printHeader, recordLine as printRecord } from '../../src/capture/capture-writer.ts'
 import { type CaptureHeader, EMPTY_HEADER } from '../../src/capture/format/capture-header.ts'
+import type { Flow } from '../../src/flows/flow.ts'
 import { type FlowResult, FlowResultSchema } from '../../src/gen/goldmane/api_pb.ts'
 import type { MissingRange } from '../../src/wire/freshness.ts'
 
@@ -21,21 +22,30 @@ export interface RecordingHeader {
   readonly filter: string | null
 }
 
-/** The first line of a file, without the newline. */
-export function headerLine({ from, ...known }: RecordingHeader): string {
-  return lineOf({ ...known, window: from === null ? null : { from, to: null } })
+/** The header of a recording's file. */
+export function captureHeader({ from, ...known }: RecordingHeader): CaptureHeader {
+  return { ...EMPTY_HEADER, ...known, window: from === null ? null : { from, to: null } }
 }
 
-/** A range of which records are missing, both ends Unix seconds. `reason` is a sentence without a full stop. */
-export function gapLine({ from, to }: MissingRange, reason: string): string {
-  return lineOf({ gaps: [{ from, to, reason }] })
+/**
+ * A range of which records are missing, both ends Unix seconds. `reason` is a sentence without a full stop; null where it
+ * is not to be told.
+ */
+export function gapLine({ from, to }: MissingRange, reason: string | null): string {
+  return headerLine({ gaps: [{ from, to, reason }] })
 }
 
-function lineOf(known: Partial<CaptureHeader>): string {
+/** The line of a header, without the newline. */
+export function headerLine(known: Partial<CaptureHeader>): string {
   return printHeader({ ...EMPTY_HEADER, ...known }).trimEnd()
 }
 
 /** A record as Goldmane's protojson. JSON escapes every line break, so it is one line. */
 export function recordLine(result: FlowResult): string {
   return toJsonString(FlowResultSchema, result)
+}
+
+/** As {@link recordLine}, of a flow that is not as Goldmane sent it. */
+export function flowLine(flow: Flow): string {
+  return printRecord(flow).trimEnd()
 }

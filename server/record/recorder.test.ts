@@ -8,7 +8,7 @@ import { bucketsAgo } from '../../src/goldmane/testing/fixture.ts'
 import { silentLog } from '../lib/log.ts'
 import { fill, filled, flowAt, ioTurns, ServedGoldmane } from '../testing/followed-goldmane.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
-import { headerLine } from './capture-lines.ts'
+import { captureHeader, headerLine } from './capture-lines.ts'
 import { RecordingOutput } from './recording-output.ts'
 import { RotatedFiles } from './output-files.ts'
 import { Recorder } from './recorder.ts'
@@ -36,14 +36,16 @@ async function startRecording(
     isGzip,
     maxBytes: Infinity,
     header: (from) =>
-      headerLine({
-        tool: 'test',
-        source: { kind: 'live', name: 'test' },
-        cluster: 'test',
-        server: null,
-        from,
-        filter: null,
-      }),
+      headerLine(
+        captureHeader({
+          tool: 'test',
+          source: { kind: 'live', name: 'test' },
+          cluster: 'test',
+          server: null,
+          from,
+          filter: null,
+        }),
+      ),
   })
   const recorder = new Recorder({
     upstream: { url: `http://127.0.0.1:${served.port}`, connectTimeout: 3_600_000 },

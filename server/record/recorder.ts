@@ -7,6 +7,7 @@ import { BUCKET_SECONDS, bucketStart } from '../../src/flows/bucket.ts'
 import type { Flow } from '../../src/flows/flow.ts'
 import { type FlowResult, FlowResultSchema } from '../../src/gen/goldmane/api_pb.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
+import type { MissingRange } from '../../src/wire/freshness.ts'
 import { countersFromMessage, keyFromMessage } from '../../src/wire/flow-message.ts'
 import { HEAD_BYTES } from '../grpc/frame.ts'
 import type { Log } from '../lib/log.ts'
@@ -15,7 +16,7 @@ import { GoldmaneFollower } from '../upstream/goldmane-follower.ts'
 import { EVERYTHING, type RingReader } from '../upstream/ring/ring-view.ts'
 import { Upstream, type UpstreamOptions } from '../upstream/upstream.ts'
 import type { UpstreamStatus } from '../upstream/upstream-status.ts'
-import { gapLine, recordLine } from './capture-lines.ts'
+import { flowLine, gapLine, recordLine } from './capture-lines.ts'
 import type { RecordingOutput, OutputCounts } from './recording-output.ts'
 import { CountingSink } from './counting-sink.ts'
 
@@ -26,6 +27,8 @@ export interface RecorderOptions {
   readonly output: RecordingOutput
   /** Which records are written. */
   readonly matches: (flow: Flow) => boolean
+  /** What is written of a record; null for the record as Goldmane sent it. The reasons of gaps go with the names. */
+  readonly redact?: ((flow: Flow) => Flow) | null
   readonly log: Log
   readonly clock?: Clock
 }
@@ -81,7 +84,7 @@ export class Recorder {
       log,
       clock,
       onGapStays: (ranges, why) => {
-        this.#gapLines.push(...ranges.map((range) => gapLine(range, why)))
+        this.#addGaps(ranges, why)
         this.#onMore()
       },
     })
@@ -146,6 +149,11 @@ export class Recorder {
     this.#wake()
   }
 
+  #addGaps(ranges: readonly MissingRange[], why: string): void {
+    const reason = this.#options.redact ? null : why
+    this.#gapLines.push(...ranges.map((range) => gapLine(range, reason)))
+  }
+
   /** Resolves when there may be something to write, or lines have waited long enough. */
   async #sleep(): Promise<void> {
     if (!this.#hasMore) {
@@ -189,7 +197,9 @@ export class Recorder {
     if (result === null || flow === null) {
       this.#unreadable += 1
     } else if (this.#options.matches(flow)) {
-      this.#options.output.addRecord(recordLine(result), bucketStart(flow.startTime))
+      const { redact = null, output } = this.#options
+      const line = redact === null ? recordLine(result) : flowLine(redact(flow))
+      output.addRecord(line, bucketStart(flow.startTime))
     } else {
       this.#filteredOut += 1
     }
@@ -209,14 +219,13 @@ export class Recorder {
     await this.#follower.close()
     // What was not answered by then is a gap.
     await settling
-    const ranges = this.#reader.lost
-    this.#gapLines.push(...ranges.map((range) => gapLine(range, 'The output was too slow')))
+    this.#addGaps(this.#reader.lost, 'The output was too slow')
     const newest = this.#ring.newestBucket
     if (newest === null || (state !== 'unreachable' && state !== 'silent')) return
     // Goldmane sends a bucket one interval after it has closed; of its clock nothing newer than ours is known.
     const from = newest + BUCKET_SECONDS
     const to = bucketStart(this.#clock.now() / 1000) - BUCKET_SECONDS
-    if (from < to) this.#gapLines.push(gapLine({ from, to }, cause ?? 'Goldmane did not answer'))
+    if (from < to) this.#addGaps([{ from, to }], cause ?? 'Goldmane did not answer')
   }
 }
 

@@ -1,4 +1,5 @@
 /** The help of the commands that read and write captures. */
+import { REDACTION_HELP } from '../redaction-flags.ts'
 
 const FILTER = `  --filter QUERY        only records that match, in the language of the page's bar;
                         bytes, packets, conns and seen are those of each record, as in
@@ -20,10 +21,12 @@ that the page opens; - is standard input or output. OUT appears when it is whole
 
 ${OUTPUT}
 ${FILTER}
+${REDACTION_HELP}
 
   flowtrace convert whisker.json flows.ndjson.gz
   flowtrace convert flows.pb - --filter 'action = deny' | jq -c 'select(.flow)'
   flowtrace convert flows.ndjson.zst flows.parquet && duckdb -c "FROM 'flows.parquet'"
+  flowtrace convert a.ndjson.gz b.ndjson.gz --redact names --salt-file salt
   kubectl exec … | flowtrace convert - incident.ndjson --filter 'seen < 10m'
 
 ${STATUS}
@@ -38,6 +41,7 @@ larger than the memory.
 
 ${OUTPUT}
 ${FILTER}
+${REDACTION_HELP}
 
   flowtrace merge node-*.ndjson.gz all.ndjson.gz
   flowtrace merge before.json after.json - | flowtrace stats -
@@ -51,6 +55,7 @@ Prints the first records of a capture as NDJSON, behind a line with its header.
 
   -n, --records N       how many; 10 unless given
 ${FILTER}
+${REDACTION_HELP}
 
   flowtrace head incident.pb -n 1 | jq .flow.Key
   flowtrace head incident.ndjson.gz --filter 'action = deny and bytes > 1MB'

@@ -5,6 +5,7 @@ import type { Expression } from '../../../src/filter/tree/expression.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import { parseFilter } from '../filter-flag.ts'
 import { parseFlags } from '../parse-flags.ts'
+import { parseRedaction, REDACTION_FLAGS, type RedactionOptions } from '../redaction-flags.ts'
 import { type CaptureInput, captureInput } from './capture-input.ts'
 import { canWriteZstd, type Compression } from './compressors.ts'
 import type { CaptureOutput } from './capture-output.ts'
@@ -17,6 +18,7 @@ export interface WriteCommand {
   readonly output: CaptureOutput
   readonly format: WrittenFormat
   readonly filter: Expression
+  readonly redaction: RedactionOptions | null
 }
 
 export interface HeadCommand {
@@ -24,6 +26,7 @@ export interface HeadCommand {
   readonly input: CaptureInput
   readonly records: number
   readonly filter: Expression
+  readonly redaction: RedactionOptions | null
 }
 
 export interface StatsCommand {
@@ -70,7 +73,11 @@ export function parseFileCommand(
 }
 
 function parseConvert(argv: readonly string[]): WriteCommand | HelpCommand {
-  const { values: flags, positionals } = parseFlags(argv, { ...COMMON, to: { type: 'string' } })
+  const { values: flags, positionals } = parseFlags(argv, {
+    ...COMMON,
+    ...REDACTION_FLAGS,
+    to: { type: 'string' },
+  })
   if (flags.help === true) return help(CONVERT_HELP)
   const [from, to, another] = positionals
   if (isMissing(from) || isMissing(to))
@@ -82,11 +89,16 @@ function parseConvert(argv: readonly string[]): WriteCommand | HelpCommand {
     inputs: [inputOf(from)],
     ...outputOf(to, flags.to),
     filter: parseFilter(flags.filter),
+    redaction: parseRedaction(flags),
   }
 }
 
 function parseMerge(argv: readonly string[]): WriteCommand | HelpCommand {
-  const { values: flags, positionals } = parseFlags(argv, { ...COMMON, to: { type: 'string' } })
+  const { values: flags, positionals } = parseFlags(argv, {
+    ...COMMON,
+    ...REDACTION_FLAGS,
+    to: { type: 'string' },
+  })
   if (flags.help === true) return help(MERGE_HELP)
   const files = positionals.slice(0, -1)
   const to = positionals.at(-1)
@@ -98,12 +110,14 @@ function parseMerge(argv: readonly string[]): WriteCommand | HelpCommand {
     inputs: files.map(inputOf),
     ...outputOf(to, flags.to),
     filter: parseFilter(flags.filter),
+    redaction: parseRedaction(flags),
   }
 }
 
 function parseHead(argv: readonly string[]): HeadCommand | HelpCommand {
   const { values: flags, positionals } = parseFlags(argv, {
     ...COMMON,
+    ...REDACTION_FLAGS,
     records: { type: 'string', short: 'n' },
   })
   if (flags.help === true) return help(HEAD_HELP)
@@ -115,6 +129,7 @@ function parseHead(argv: readonly string[]): HeadCommand | HelpCommand {
     input: onlyInput('head', positionals),
     records: Number(records),
     filter: parseFilter(flags.filter),
+    redaction: parseRedaction(flags),
   }
 }
 

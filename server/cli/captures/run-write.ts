@@ -9,6 +9,7 @@ import { ensure } from '../../../src/lib/assert.ts'
 import { formatCount } from '../../../src/lib/format.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
 import { UsageError } from '../../lib/usage-error.ts'
+import { openRedaction, redactedWriter } from '../output-redaction.ts'
 import {
   type CaptureInput,
   type CommandContext,
@@ -32,7 +33,8 @@ type Chunk = string | Uint8Array
 /** Throws {@link UsageError} for files that cannot be read or written, and for captures without any records. */
 export async function runWrite(command: WriteCommand, context: CommandContext): Promise<0> {
   const { inputs, filter, format, output } = command
-  const writer = await openWriter(format)
+  const redaction = await openRedaction(command.redaction, context.streams.stderr)
+  const writer = redactedWriter(await openWriter(format), redaction)
   await withFilter(filter, inputs, context, (filtered) => {
     if (command.command === 'convert')
       return writeOutput(convertedChunks(filtered, filter, writer, context), output, context)
@@ -41,6 +43,7 @@ export async function runWrite(command: WriteCommand, context: CommandContext): 
     )
   })
   for (const loss of writer.losses()) context.streams.stderr.write(`Not in the output: ${loss}\n`)
+  await redaction.end()
   return 0
 }
 
@@ -67,7 +70,7 @@ async function* convertedChunks(
 
 async function* mergedChunks(
   { inputs, test }: FilteredInputs,
-  { filter, format }: WriteCommand,
+  { filter, format, redaction }: WriteCommand,
   writer: CaptureWriter,
   runs: SortedRuns,
   context: CommandContext,
@@ -93,7 +96,7 @@ async function* mergedChunks(
   if (leftOut > 0) context.streams.stderr.write(`Not in the output: ${formatCount(leftOut)} more headers\n`)
   let parts = found.map((header) => writer.header(header))
   for await (const { line } of runs.sorted()) {
-    parts.push(format === 'ndjson' ? line : encoded(line, writer))
+    parts.push(format === 'ndjson' && redaction === null ? line : encoded(line, writer))
     if (parts.length < RECORDS_AT_ONCE) continue
     yield joined(parts)
     parts = []
