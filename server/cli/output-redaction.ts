@@ -8,6 +8,7 @@ import type { Json } from '../../src/capture/format/json-fields.ts'
 import type { Flow } from '../../src/flows/flow.ts'
 import { formatPlural } from '../../src/lib/format.ts'
 import { visibleText } from '../../src/lib/visible-text.ts'
+import { redactHeader } from '../../src/redact/header-redaction.ts'
 import { namesListText } from '../../src/redact/names-list.ts'
 import { Redactor } from '../../src/redact/redactor.ts'
 import { errorCode } from '../lib/error-code.ts'
@@ -58,7 +59,7 @@ export async function openRedaction(
       return null
     },
     header: (header) => {
-      const redacted = redactor.redactHeader(header)
+      const redacted = redactHeader(header, redactor)
       leftOut.clauses += redacted.leftOut.clauses
       leftOut.reasons += redacted.leftOut.reasons
       leftOut.members += redacted.leftOut.members

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Flow } from '../../src/flows/flow.ts'
+import { Redactor } from '../../src/redact/redactor.ts'
 import { bucketsAgo } from '../../src/goldmane/testing/fixture.ts'
 import { silentLog } from '../lib/log.ts'
 import { fill, filled, flowAt, ioTurns, ServedGoldmane } from '../testing/followed-goldmane.ts'
@@ -25,8 +26,13 @@ async function startRecording(
   served: ServedGoldmane,
   {
     matches = () => true,
+    redact = null,
     isGzip = false,
-  }: { readonly matches?: (flow: Flow) => boolean; readonly isGzip?: boolean } = {},
+  }: {
+    readonly matches?: (flow: Flow) => boolean
+    readonly redact?: ((flow: Flow) => Flow) | null
+    readonly isGzip?: boolean
+  } = {},
 ) {
   await served.listen()
   const { clock, goldmane } = served
@@ -52,6 +58,7 @@ async function startRecording(
     ringBytes: 64 * 2 ** 20,
     output,
     matches,
+    redact,
     log: silentLog,
     clock,
   })
@@ -126,6 +133,23 @@ test('a filter leaves records out, and says how many', async () => {
   const lines = await end()
   expect(recordsIn(lines)).toEqual(filled(20, 2).filter((record) => record.endsWith('/443')))
   expect(recorder.counts).toMatchObject({ records: 19, filteredOut: 38 })
+})
+
+test('what is written of a record is what is left of it, whatever Goldmane sent', async () => {
+  const served = new ServedGoldmane({ prepare: (goldmane) => fill(goldmane, 20, 2) })
+  const redactor = new Redactor({ level: 'names-and-labels', salt: 'a salt for these tests' })
+  const { recorder, advanceUntil, end } = await startRecording(served, {
+    matches: ({ key }) => key.destPort === 443,
+    redact: (flow) => redactor.redactFlow(flow),
+  })
+  await advanceUntil(live(recorder))
+  const lines = await end()
+  expect(recordsIn(lines)).toEqual(filled(20, 2).filter((record) => record.endsWith('/443')))
+  const text = JSON.stringify(lines.slice(1))
+  expect(redactor.replaced).toBeGreaterThan(3)
+  for (const { original } of redactor.names()) expect(text).not.toContain(`"${original}"`)
+  // An id is that of a run of Goldmane.
+  expect(lines.some((line) => 'id' in line)).toBe(false)
 })
 
 test('records wait two seconds at most to be compressed together', async () => {

@@ -20,8 +20,8 @@ import type { StandIns } from './stand-ins.ts'
 /** `names`: namespaces, workloads, services, policies, names of ports. Tiers, numbers, verdicts and times stay. */
 export type RedactionLevel = 'names' | 'names-and-labels'
 
-/** The ordinal of a StatefulSet's pod. Not the last number of several, which may be those of an address. */
-const ORDINAL = /^(.*[^\d-][a-z]?)-(\d{1,4})$/
+/** The number of a StatefulSet's pod. Not the last number of several, which may be those of an address. */
+const SET_NUMBER = /^(.*[^\d-][a-z]?)-(\d{1,4})$/
 /** In Calico before 3.32, and in Felix's texts, the prefixes of policies that are not the user's. */
 const POLICY_PREFIX =
   /^(knp\.default\.|kanp\.adminnetworkpolicy\.|kbanp\.baselineadminnetworkpolicy\.|default\.|__PROFILE__\.)(.+)$/
@@ -45,6 +45,8 @@ export class NameRedaction {
   /** The name of an end, whatever its type: a query and some formats name an end without its type. */
   workload(name: string): string {
     if (staysAsWorkload(name)) return name
+    const known = this.#standIns.known('workload', name)
+    if (known !== undefined) return known
     const base = workloadOf(name)
     const parts = name.slice(base.length).split('-').slice(1)
     return this.#standIns.unique('workload', name, (attempt) => {
@@ -59,10 +61,10 @@ export class NameRedaction {
 
   #base(base: string): string {
     if (staysAsWorkload(base)) return base
-    const [, set, ordinal] = ORDINAL.exec(base) ?? []
-    return set === undefined || ordinal === undefined
+    const [, set, number] = SET_NUMBER.exec(base) ?? []
+    return set === undefined || number === undefined
       ? this.#standIns.ofPart('workload', base)
-      : `${this.#standIns.ofPart('workload', set)}-${ordinal}`
+      : `${this.#standIns.ofPart('workload', set)}-${number}`
   }
 
   service(name: string): string {
@@ -76,6 +78,8 @@ export class NameRedaction {
   /** The name of a policy or a profile. It depends on the name alone, because a query has no more. */
   policy(name: string): string {
     if (staysAsPolicy(name)) return name
+    const known = this.#standIns.known('policy', name)
+    if (known !== undefined) return known
     return this.#standIns.unique('policy', name, () => {
       const [, prefix = '', rest = name] = POLICY_PREFIX.exec(name) ?? []
       return prefix + this.#policyWithoutPrefix(rest)

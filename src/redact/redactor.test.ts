@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { EMPTY_HEADER } from '../capture/format/capture-header.ts'
+import { type CaptureHeader, EMPTY_HEADER } from '../capture/format/capture-header.ts'
 import { parse } from '../filter/language/parse.ts'
 import { print } from '../filter/language/print.ts'
 import { matcher } from '../filter/tree/evaluate.ts'
@@ -9,6 +9,7 @@ import { anyExpression, anyFlow, NOW } from '../filter/testing/arbitrary-queries
 import { groupIdentity, keyIdentity, pairIdentity } from '../flows/identity.ts'
 import { workloadOf } from '../flows/spelling.ts'
 import { buildFlow, buildHit, buildKey } from '../flows/testing/build.ts'
+import { redactHeader } from './header-redaction.ts'
 import type { RedactionLevel } from './name-redaction.ts'
 import { Redactor } from './redactor.ts'
 
@@ -218,9 +219,13 @@ describe('queries', () => {
   })
 })
 
+function redactedHeader(header: CaptureHeader) {
+  return redactHeader(header, redactor())
+}
+
 describe('headers and texts', () => {
   test('a header keeps its times, and nothing that may name anything', () => {
-    const { header, leftOut } = redactor().redactHeader({
+    const { header, leftOut } = redactedHeader({
       ...EMPTY_HEADER,
       tool: 'flowtrace 0.2.0',
       source: { kind: 'live', name: 'acme production' },
@@ -251,7 +256,7 @@ describe('headers and texts', () => {
       source: { kind: 'acme', name: null },
       filter: 'acme = (',
     }
-    expect(redactor().redactHeader(header)).toMatchObject({
+    expect(redactedHeader(header)).toMatchObject({
       header: { tool: null, source: { kind: 'capture', name: null }, filter: null },
       leftOut: { clauses: 1, reasons: 0, members: 0 },
     })

@@ -2,9 +2,6 @@
  * Replaces the names in records by stand-ins, with the same stand-in for the same name in everything that one salt
  * redacts, so that both ends of a conversation still fit, in files of different days too (docs/captures.md).
  */
-import type { CaptureHeader } from '../capture/format/capture-header.ts'
-import { parse } from '../filter/language/parse.ts'
-import { print } from '../filter/language/print.ts'
 import type { Expression } from '../filter/tree/expression.ts'
 import type { Flow, FlowKey, LabelledKey, PolicyHit } from '../flows/flow.ts'
 import { NameRedaction, type RedactionLevel } from './name-redaction.ts'
@@ -17,32 +14,20 @@ export interface Redaction {
   readonly salt: string
 }
 
-/** How much of a header has no counterpart among stand-ins, or may hold any text, and was left out. */
-export interface LeftOut {
-  /** Clauses of its query. */
-  readonly clauses: number
-  /** Reasons of gaps. */
-  readonly reasons: number
-  /** Members that this version does not know. */
-  readonly members: number
-}
-
-/** The kinds of sources that our own headers have; another word may be a name. */
-const SOURCE_KINDS: ReadonlySet<string> = new Set(['live', 'history', 'capture', 'demo'])
 /** A word of a text that may be a name. */
 const NAME_IN_TEXT = /[\p{L}\p{N}](?:[\p{L}\p{N}_.*-]*[\p{L}\p{N}_*])?/gu
 
 export class Redactor {
   readonly #standIns: StandIns
   readonly #names: NameRedaction
-  readonly #level: RedactionLevel
+  readonly level: RedactionLevel
   /** The reader gives the records of a key one object, and a capture repeats its keys. */
   readonly #keys = new WeakMap<FlowKey, FlowKey>()
 
   constructor({ level, salt }: Redaction) {
     this.#standIns = new StandIns(salt)
     this.#names = new NameRedaction(this.#standIns, level)
-    this.#level = level
+    this.level = level
   }
 
   /** How many distinct names were replaced so far. */
@@ -64,7 +49,7 @@ export class Redactor {
     return this.redactLabelled(flow)
   }
 
-  /** A record or a row with its key and its labels redacted. */
+  /** A record or a row with its key and its labels redacted; what else it has stays. */
   redactLabelled<Subject extends LabelledKey>(subject: Subject): Subject {
     return {
       ...subject,
@@ -122,46 +107,14 @@ export class Redactor {
     return redactQuery(query, this.#names)
   }
 
-  /** A header with its query rewritten and its names replaced. */
-  redactHeader(header: CaptureHeader): { readonly header: CaptureHeader; readonly leftOut: LeftOut } {
-    const { tool, source, cluster, server, window, filter, gaps, others } = header
-    const query = filter === null ? null : this.#queryText(filter)
-    const name = source?.name ?? null
-    return {
-      header: {
-        tool: tool !== null && /^flowtrace [\w.+-]+$/.test(tool) ? tool : null,
-        source:
-          source === null
-            ? null
-            : {
-                kind: SOURCE_KINDS.has(source.kind) ? source.kind : 'capture',
-                name: name === null ? null : this.#names.origin('source', name),
-              },
-        cluster: cluster === null ? null : this.#names.origin('cluster', cluster),
-        server: server === null ? null : this.#names.origin('server', server),
-        window,
-        filter: query?.text ?? null,
-        gaps: gaps === null ? null : gaps.map(({ from, to }) => ({ from, to, reason: null })),
-        others: { redacted: this.#level },
-      },
-      leftOut: {
-        clauses: query?.leftOut ?? 0,
-        reasons: gaps?.filter(({ reason }) => reason !== null).length ?? 0,
-        members: Object.keys(others).filter((member) => member !== 'redacted').length,
-      },
-    }
+  /** The protocol of a port; those that are known stay. */
+  redactProtocol(proto: string): string {
+    return this.#names.protocol(proto)
   }
 
-  /** What stands for the name of a source. */
-  redactSource(name: string): string {
-    return this.#names.origin('source', name)
-  }
-
-  #queryText(text: string): { readonly text: string | null; readonly leftOut: number } {
-    const parsed = parse(text)
-    if (!parsed.ok) return { text: null, leftOut: 1 }
-    const { expression, leftOut } = this.redactQuery(parsed.expression)
-    return { text: print(expression) || null, leftOut }
+  /** What stands for the name of a source, a cluster or a server. */
+  redactOrigin(kind: 'source' | 'cluster' | 'server', name: string): string {
+    return this.#names.origin(kind, name)
   }
 
   /**

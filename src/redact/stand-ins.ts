@@ -91,9 +91,14 @@ export class StandIns {
     )
   }
 
+  /** The stand-in of a name that was asked for before; undefined for another one. */
+  known(kind: NameKind, name: string): string | undefined {
+    return this.#names.get(kind)?.standIns.get(name)
+  }
+
   /** `ns-4t0qk2m` for a name of the kind. */
   of(kind: NameKind, name: string): string {
-    return this.unique(kind, name, (attempt) => this.#hashed(kind, name, attempt))
+    return this.known(kind, name) ?? this.unique(kind, name, (attempt) => this.#hashed(kind, name, attempt))
   }
 
   /** As {@link of}, for a part of a name. */
