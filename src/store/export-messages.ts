@@ -2,6 +2,8 @@
 import type { ColumnChoice } from '../flows/chosen-columns.ts'
 import type { FileFormat } from '../export/export-format.ts'
 import type { ExportColumnId } from '../export/row-columns.ts'
+import type { Redaction } from '../redact/redactor.ts'
+import type { ReplacedName } from '../redact/stand-ins.ts'
 import type { Trouble } from '../source/trouble.ts'
 import type { TimeRange, WantedView } from './protocol.ts'
 
@@ -23,6 +25,8 @@ export interface ExportRequest {
   readonly bundle?: BundleRequest
   /** Whether only {@link ExportedFile.bytes} is wanted, from a sample: the file is empty. */
   readonly onlySize?: boolean
+  /** What replaces the names, and the link with them; names stay without it. */
+  readonly redaction?: Redaction | null
 }
 
 /** What an incident bundle has of the screen. */
@@ -49,6 +53,17 @@ export interface ExportedFile extends ExportProgress {
   readonly blob: Blob
   /** The time that it covers; null where no record has a time. */
   readonly span: TimeRange | null
+  /** What redaction did to it. */
+  readonly redacted?: RedactedFile | null
+}
+
+/** What became of the names of a file. */
+export interface RedactedFile {
+  readonly names: readonly ReplacedName[]
+  /** How many more replacements there were than the list of names can hold. */
+  readonly unlisted: number
+  /** How many clauses of the filter were left out, because they ask for parts of names. */
+  readonly clausesLeftOut: number
 }
 
 export type ExportResult =

@@ -11,6 +11,7 @@ import { useView } from '../../state/view/navigation.ts'
 import { useExportedView, useExportSizes, useFileExport } from '../../state/view/use-file-export.ts'
 import { useFileSizes } from '../../state/view/use-file-sizes.ts'
 import { useTimelinePicture } from '../../state/view/timeline-picture.ts'
+import { useRedaction } from './use-redaction.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { saveFile } from '../../ui/save-file.ts'
@@ -18,6 +19,7 @@ import { BundleNotes } from './BundleNotes.tsx'
 import { ColumnsChoice, type ColumnsOf } from './ColumnsChoice.tsx'
 import { ExportState } from './ExportState.tsx'
 import { FormatChoice } from './FormatChoice.tsx'
+import { RedactChoice } from './RedactChoice.tsx'
 
 /** What the button calls a file, where that is not its title. */
 const SAVE_NAMES: Partial<Record<ExportFormat, string>> = { capture: 'capture', bundle: 'bundle' }
@@ -44,6 +46,14 @@ function saveWords(format: ExportFormat): string {
   return `Save ${SAVE_NAMES[format] ?? title}`
 }
 
+function PartialNote() {
+  return useIsPartial() ? (
+    <p className="border-t border-line px-4 py-3 text-xs text-muted">
+      Flows are still being read. The file has those that are there when it is begun.
+    </p>
+  ) : null
+}
+
 /**
  * Writes what the filter shows into a file: which format, about how large, how far it is, what came of it. The list of
  * formats is followed by the parts of the one that is chosen; both scroll between the head and the foot.
@@ -52,13 +62,13 @@ export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void;
   const [{ shape, filter, time }] = useView()
   const view = useExportedView()
   const sizes = useExportSizes(view)
-  const isPartial = useIsPartial()
   const [format, setFormat] = useState<ExportFormat>('capture')
   const [columnsOf, setColumnsOf] = useState<ColumnsOf>('table')
   const { state, start, cancel } = useFileExport(save)
+  const redact = useRedaction()
   const tableColumns = useTableColumns()
   const columns = columnsOf === 'table' ? tableColumns : ALL_COLUMNS
-  const picture = useTimelinePicture()
+  const picture = useTimelinePicture(redact.redaction)
   const bytes = useFileSizes({ view, sizes, columns, picture })
   const { unit } = formatOf(format)
   const isWriting = state.step === 'writing'
@@ -70,7 +80,7 @@ export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void;
       className="flex min-h-0 flex-1 flex-col"
       onSubmit={(event) => {
         event.preventDefault()
-        if (!isWriting && !isEmpty) void start(format, columns, picture)
+        if (!isWriting && !isEmpty) void start({ format, columns, picture, redaction: redact.redaction })
       }}
     >
       <PanelHead onClose={onClose}>
@@ -94,11 +104,8 @@ export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void;
           />
         ) : null}
         {format === 'bundle' ? <BundleNotes disabled={isWriting} /> : null}
-        {isPartial ? (
-          <p className="border-t border-line px-4 py-3 text-xs text-muted">
-            Flows are still being read. The file has those that are there when it is begun.
-          </p>
-        ) : null}
+        <RedactChoice {...redact} disabled={isWriting} state={state} save={save} />
+        <PartialNote />
       </div>
       <footer className="flex items-center gap-3 border-t border-line px-4 py-3 low:py-1.5">
         {/* Room for what comes of it, so that the button keeps its place. */}

@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import type { PictureFormat } from '../../export/export-format.ts'
 import { pngOf } from '../../export/png.ts'
 import { timelineSvg } from '../../export/timeline-svg.ts'
+import { type Redaction, Redactor } from '../../redact/redactor.ts'
 import { TroubleError } from '../../source/trouble.ts'
 import type { TimeRange } from '../../store/protocol.ts'
 import { useFlowtrace, useSnapshot } from '../client/flowtrace.ts'
@@ -16,8 +17,11 @@ export interface DrawnTimeline {
   readonly span: TimeRange
 }
 
-/** The bars of the screen as an SVG document; null while there are none, as where no record has a time. */
-export function useTimelinePicture(): DrawnTimeline | null {
+/**
+ * The bars of the screen as an SVG document; null while there are none, as where no record has a time. With a redaction
+ * its words have no names.
+ */
+export function useTimelinePicture(redaction: Redaction | null): DrawnTimeline | null {
   const { source } = useFlowtrace()
   const bars = useSnapshot(({ counts }) => counts.histogram)
   const filter = useViewPart((view) => view.filter)
@@ -25,8 +29,13 @@ export function useTimelinePicture(): DrawnTimeline | null {
   return useMemo(() => {
     if (bars === null) return null
     const span = range ?? { from: bars.from, to: bars.from + bars.step * bars.allowed.length }
-    return { svg: timelineSvg({ source: source.name, filter, bars, range }), span }
-  }, [source, bars, filter, range])
+    const redactor = redaction === null ? null : new Redactor(redaction)
+    const words = {
+      source: redactor?.redactOrigin('source', source.name) ?? source.name,
+      filter: redactor?.redactQuery(filter).expression ?? filter,
+    }
+    return { svg: timelineSvg({ ...words, bars, range }), span }
+  }, [source, bars, filter, range, redaction])
 }
 
 /** The file of a picture; rejects with a {@link TroubleError} where the browser cannot make it. */

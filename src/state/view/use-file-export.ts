@@ -5,6 +5,7 @@ import { exportFileName } from '../../export/file-name.ts'
 import { type ExportFormat, formatOf, isPicture, type PictureFormat } from '../../export/export-format.ts'
 import type { ExportColumnId } from '../../export/row-columns.ts'
 import { ensure } from '../../lib/assert.ts'
+import type { Redaction } from '../../redact/redactor.ts'
 import { type Trouble, toTrouble } from '../../source/trouble.ts'
 import type { ExportedFile, ExportedView, ExportProgress, ExportSizes } from '../../store/protocol.ts'
 import { useFlowtrace, useSnapshot } from '../client/flowtrace.ts'
@@ -20,6 +21,17 @@ export type FileExport =
   | { readonly step: 'writing'; readonly progress: ExportProgress }
   | { readonly step: 'saved'; readonly file: ExportedFile; readonly name: string }
   | { readonly step: 'failed'; readonly trouble: Trouble }
+
+/** What is asked of an export besides the view. */
+export interface WantedFile {
+  readonly format: ExportFormat
+  /** Of the formats that have rows. */
+  readonly columns: readonly ExportColumnId[]
+  /** Of the formats that are pictures. */
+  readonly picture: DrawnTimeline | null
+  /** Null where names stay. */
+  readonly redaction: Redaction | null
+}
 
 /** The view of the screen, as an export takes it. */
 export function useExportedView(): ExportedView | null {
@@ -43,12 +55,7 @@ export function useExportSizes(view: ExportedView | null): ExportSizes | undefin
  */
 export function useFileExport(save: (blob: Blob, name: string) => void): {
   readonly state: FileExport
-  /** `picture` is what the formats that are pictures have. */
-  readonly start: (
-    format: ExportFormat,
-    columns: readonly ExportColumnId[],
-    picture: DrawnTimeline | null,
-  ) => Promise<void>
+  readonly start: (wanted: WantedFile) => Promise<void>
   readonly cancel: () => void
 } {
   const { client, source } = useFlowtrace()
@@ -58,11 +65,7 @@ export function useFileExport(save: (blob: Blob, name: string) => void): {
   const running = useRef<AbortController | null>(null)
   useEffect(() => () => running.current?.abort(), [])
 
-  const start = async (
-    format: ExportFormat,
-    columns: readonly ExportColumnId[],
-    picture: DrawnTimeline | null,
-  ): Promise<void> => {
+  const start = async ({ format, columns, picture, redaction }: WantedFile): Promise<void> => {
     const { view } = client.exports
     if (view === null || (isPicture(format) && picture === null)) return
     running.current?.abort()
@@ -70,12 +73,24 @@ export function useFileExport(save: (blob: Blob, name: string) => void): {
     setState({ step: 'writing', progress: { written: 0, total: 0, bytes: 0 } })
     try {
       const onProgress = (progress: ExportProgress) => setState({ step: 'writing', progress })
-      const request = { view, columns, source: source.name, link: link(), bundle }
+      const request = {
+        view,
+        columns,
+        source: source.name,
+        link: link(),
+        bundle: bundle(redaction),
+        redaction,
+      }
       const file = isPicture(format)
         ? await drawnFile(format, picture)
         : await client.exports.start({ ...request, format }, abort.signal, onProgress)
       abort.signal.throwIfAborted()
-      const name = exportFileName(source.name, file.span, formatOf(format).extension)
+      // The name of a file leaves with it.
+      const name = exportFileName(
+        redaction === null ? source.name : '',
+        file.span,
+        formatOf(format).extension,
+      )
       save(file.blob, name)
       setState({ step: 'saved', file, name })
     } catch (error) {

@@ -4,7 +4,7 @@
  */
 import { RecordLines } from '../../capture/record-lines.ts'
 import type { ExportRow } from '../../export/row-columns.ts'
-import type { Flow } from '../../flows/flow.ts'
+import type { Flow, LabelledKey } from '../../flows/flow.ts'
 import { ensure } from '../../lib/assert.ts'
 import { toCounters } from '../keys/counter-sums.ts'
 import type { RecordStore } from '../keys/record-store.ts'
@@ -61,13 +61,18 @@ function readerOf(records: RetainedRecords, { context }: MatchOf): Reader {
 }
 
 /**
- * The records that the rows of a request sum, as lines, in the order of their arrival. `now` is in Unix seconds, here and
- * below.
+ * The records that the rows of a request sum, as lines, in the order of their arrival. `change` is made to each key with
+ * its labels. `now` is in Unix seconds, here and below.
  */
-export function lineReader(store: RecordStore, request: ViewRequest, now: number): LineReader {
+export function lineReader(
+  store: RecordStore,
+  request: ViewRequest,
+  now: number,
+  change = (labelledKey: LabelledKey): LabelledKey => labelledKey,
+): LineReader {
   const found = matchNow(store, request, now)
   const records = new RetainedRecords(found.match, found.context)
-  const lines = new RecordLines((entry) => records.labelledKey(entry))
+  const lines = new RecordLines((entry) => change(records.labelledKey(entry)))
   return {
     ...readerOf(records, found),
     next(limit) {

@@ -10,6 +10,7 @@ import { formatOf } from '../../export/export-format.ts'
 import { exportFileName } from '../../export/file-name.ts'
 import { ALL_COLUMNS } from '../../export/row-columns.ts'
 import { enteringFilter, MAX_ENTERING } from '../../filter/tree/entering-filter.ts'
+import type { LabelledKey } from '../../flows/flow.ts'
 import { ensure } from '../../lib/assert.ts'
 import { VERSION } from '../../lib/version.ts'
 import { bothEnds } from '../../trace/compare/both-ends.ts'
@@ -18,9 +19,20 @@ import type { ExportedFile, ExportRequest, Row } from '../protocol.ts'
 import { FlowView } from '../query/flow-view.ts'
 import { estimateBytes } from './export-estimate.ts'
 import type { ExportWatch } from './export-job.ts'
-import { type ExportScene, partsOf } from './export-parts.ts'
+import { type ExportScene, type PartRequest, partsOf } from './export-parts.ts'
+import type { ExportRedaction } from './export-redaction.ts'
+import { openRowAfter } from './open-row-after.ts'
 
-type WriteExport = (scene: ExportScene, request: ExportRequest, watch: ExportWatch) => Promise<ExportedFile>
+/** What writes the files of a bundle, all of them with one redaction. */
+interface PartWriting {
+  readonly redaction: ExportRedaction | null
+  readonly writePart: (
+    scene: ExportScene,
+    request: PartRequest,
+    watch: ExportWatch,
+    redaction: ExportRedaction | null,
+  ) => Promise<ExportedFile>
+}
 
 /** What stands in the bundle's texts. Whatever leaves beside the exports passes here. */
 interface BundleTexts {
@@ -33,29 +45,25 @@ interface BundleTexts {
 }
 
 /**
- * The bundle of a request. `write` writes an export by itself. All parts are of the same records, those that were held at
- * the beginning. Rejects with the signal's reason when it is aborted.
+ * The bundle of a request. All parts are of the same records, those that were held at the beginning. Rejects with the
+ * signal's reason when it is aborted.
  */
 export async function writeBundle(
   scene: ExportScene,
   request: ExportRequest,
   watch: ExportWatch,
-  write: WriteExport,
+  { redaction, writePart }: PartWriting,
 ): Promise<ExportedFile> {
-  if (request.onlySize === true) return sizeOfBundle(scene, request, watch.signal)
+  if (request.onlySize === true) return sizeOfBundle(scene, request, redaction, watch.signal)
   const asked = ensure(request.bundle, 'a bundle is asked for with what it has of the screen')
   const { appended } = scene.store.rows
   const frozen = scene.view.frozen ?? { appended, newest: null }
   const still = { ...scene, view: { ...scene.view, frozen } }
-  const texts: BundleTexts = {
-    source: request.source,
-    view: asked.view,
-    notes: asked.notes,
-    answer: asked.open === null ? null : answerTo(asked.open, still),
-    extras: [],
-  }
-  const part = (change: Partial<ExportRequest>, onProgress: ExportWatch['onProgress'] = () => {}) =>
-    write(still, { ...request, ...change }, { ...watch, onProgress })
+  const answer = asked.open === null ? null : answerTo(asked.open, still, redaction)
+  const part = (
+    change: Pick<PartRequest, 'format'> & Partial<PartRequest>,
+    onProgress: ExportWatch['onProgress'] = () => {},
+  ) => writePart(still, { ...request, ...change }, { ...watch, onProgress }, redaction)
   // A link to a capture is of no use without the capture, which is here.
   const link = scene.store.live ? request.link : null
   const table = await part({ format: 'markdown', link })
@@ -64,6 +72,14 @@ export async function writeBundle(
   const capture = await part({ format: 'capture' }, watch.onProgress)
   const { span, total } = capture
   const tool = `flowtrace ${VERSION}`
+  const texts: BundleTexts = {
+    source: redaction?.source(request.source) ?? request.source,
+    view: redaction === null ? asked.view : withOpenRow(asked.view, answer?.open ?? null),
+    // Last: of a text the names are known that the records had.
+    notes: redaction?.text(asked.notes) ?? asked.notes,
+    answer,
+    extras: [],
+  }
   const readme = bundleReadme({
     ...texts,
     tool,
@@ -71,7 +87,7 @@ export async function writeBundle(
     records: total,
     captureBytes: capture.blob.size,
     table: await table.blob.text(),
-    fileName: exportFileName(texts.source, span, formatOf('bundle').extension),
+    fileName: exportFileName(redaction === null ? texts.source : '', span, formatOf('bundle').extension),
   })
   const files = [
     { name: README_FILE, content: new Blob([readme]) },
@@ -81,7 +97,14 @@ export async function writeBundle(
     ...texts.extras,
   ]
   const blob = await zipOf(files, span?.to ?? 0, watch.signal)
-  return { written: total, total, bytes: blob.size, blob, span }
+  return { written: total, total, bytes: blob.size, blob, span, redacted: redaction?.result() ?? null }
+}
+
+/** The query string of a view with an open row. */
+function withOpenRow(view: string, open: string | null): string {
+  const params = new URLSearchParams(view)
+  if (open !== null) params.set('open', open)
+  return `?${params}`
 }
 
 /** Bytes of README.md and view.json besides the table, packed: they are of about one length, whatever the view is. */
@@ -91,10 +114,11 @@ const TEXTS_BYTES = 2000
 async function sizeOfBundle(
   scene: ExportScene,
   request: ExportRequest,
+  redaction: ExportRedaction | null,
   signal: AbortSignal,
 ): Promise<ExportedFile> {
   const parts = (['capture', 'csv', 'markdown'] as const).map((format) =>
-    partsOf(scene, { ...request, format, columns: ALL_COLUMNS }, format),
+    partsOf(scene, { ...request, format, columns: ALL_COLUMNS }, redaction),
   )
   const sizes = await Promise.all(parts.map((part) => estimateBytes(part, true, signal)))
   const bytes = sizes.reduce((sum, size) => sum + size, TEXTS_BYTES)
@@ -102,14 +126,22 @@ async function sizeOfBundle(
 }
 
 /** What the page says of the open row, from all that is held; null where no record of it is. */
-function answerTo(open: string, { store, view, now }: ExportScene): BundleAnswer | null {
+function answerTo(
+  open: string,
+  { store, view, now }: ExportScene,
+  redaction: ExportRedaction | null,
+): (BundleAnswer & { readonly open: string | null }) | null {
   const reader = new FlowView(store)
   const { selected } = reader.view({ ...view, selected: open }, now)
   if (selected === null) return null
-  const { row, index } = selected
-  const ends = bothEnds(row, reader.conversation(row.id, now))
-  const remedy = neededRules(row, ends, entering(row, reader, view, now)).statements
-  return { row, remedy, isInCapture: index >= 0 }
+  const { index } = selected
+  // Redacted before anything is said of them, so that no sentence has a name.
+  const redacted = <Subject extends LabelledKey>(subject: Subject) => redaction?.labelled(subject) ?? subject
+  const row = redacted(selected.row)
+  const ends = bothEnds(row, reader.conversation(selected.row.id, now).map(redacted))
+  const others = entering(selected.row, reader, view, now).map(redacted)
+  const remedy = neededRules(row, ends, others).statements
+  return { row, remedy, isInCapture: index >= 0, open: openRowAfter(open, selected.row, row) }
 }
 
 /** What shows whether policies govern a destination that the flow never reached. */

@@ -7,7 +7,8 @@ import { lazyChunk } from '../../lib/preload.ts'
 import { yieldToEventLoop } from '../../lib/yield-to-event-loop.ts'
 import type { ExportedFile, ExportProgress, ExportRequest } from '../protocol.ts'
 import { estimateBytes } from './export-estimate.ts'
-import { type ExportScene, type FileParts, partsOf } from './export-parts.ts'
+import { type ExportScene, type FileParts, partsOf, type PartRequest } from './export-parts.ts'
+import { ExportRedaction } from './export-redaction.ts'
 
 const bundler = lazyChunk(() => import('./bundle-job.ts'))
 
@@ -32,13 +33,28 @@ export async function writeExport(
   watch: ExportWatch,
 ): Promise<ExportedFile> {
   const { format } = request
-  if (format === 'bundle') return (await bundler()).writeBundle(scene, request, watch, writeExport)
-  const parts = partsOf(scene, request, format)
-  const isPacked = format === 'capture'
-  if (request.onlySize !== true) return writeFile(parts, request, isPacked, watch)
-  const { total, span } = parts
-  const bytes = await estimateBytes(parts, isPacked, watch.signal)
-  return { written: 0, total, bytes, blob: new Blob(), span }
+  const redaction = request.redaction ? new ExportRedaction(request.redaction) : null
+  if (format === 'bundle')
+    return (await bundler()).writeBundle(scene, request, watch, { redaction, writePart })
+  return writePart(scene, { ...request, format }, watch, redaction)
+}
+
+/** As {@link writeExport}, of a file that stands alone or in a bundle. */
+async function writePart(
+  scene: ExportScene,
+  request: PartRequest,
+  watch: ExportWatch,
+  redaction: ExportRedaction | null,
+): Promise<ExportedFile> {
+  const parts = partsOf(scene, request, redaction)
+  const isPacked = request.format === 'capture'
+  if (request.onlySize === true) {
+    const { total, span } = parts
+    const bytes = await estimateBytes(parts, isPacked, watch.signal)
+    return { written: 0, total, bytes, blob: new Blob(), span }
+  }
+  const file = await writeFile(parts, request, isPacked, watch)
+  return { ...file, redacted: redaction?.result() ?? null }
 }
 
 async function writeFile(

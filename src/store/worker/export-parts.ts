@@ -16,6 +16,7 @@ import {
   rowReader,
   unorderedRowReader,
 } from '../query/exported-rows.ts'
+import type { ExportRedaction } from './export-redaction.ts'
 
 /** What an export reads, at the moment when it begins. */
 export interface ExportScene {
@@ -47,25 +48,35 @@ export interface FileParts {
 const encoder = new TextEncoder()
 const NOTHING = new Uint8Array(0)
 
+/** A request of a file that stands alone or in a bundle. */
+export interface PartRequest extends ExportRequest {
+  readonly format: Exclude<ExportRequest['format'], 'bundle'>
+}
+
 /** The parts of the file of a request. A sample may have its rows in another order. */
 export function partsOf(
   { store, view, now }: ExportScene,
-  request: ExportRequest,
-  format: Exclude<ExportRequest['format'], 'bundle'>,
+  asked: PartRequest,
+  redaction: ExportRedaction | null,
 ): FileParts {
-  switch (format) {
+  const request = redaction?.request(asked) ?? asked
+  const lines = () => lineReader(store, view, now, redaction?.labelled)
+  const rows = (reader: BatchReader<ExportRow>) => redaction?.rows(reader) ?? reader
+  switch (asked.format) {
     case 'capture': {
-      const reader = lineReader(store, view, now)
-      return { ...reader, head: encoder.encode(captureHead(request, reader, store.live)) }
+      const reader = lines()
+      return { ...reader, head: encoder.encode(captureHead(request, reader, store.live, redaction)) }
     }
     case 'json-lines':
-      return { ...lineReader(store, view, now), head: NOTHING }
-    case 'csv':
-      return csvParts(request, (request.onlySize === true ? unorderedRowReader : rowReader)(store, view, now))
+      return { ...lines(), head: NOTHING }
+    case 'csv': {
+      const readerOf = asked.onlySize === true ? unorderedRowReader : rowReader
+      return csvParts(request, rows(readerOf(store, view, now)))
+    }
     case 'markdown':
-      return markdownParts(request, rowReader(store, view, now, MAX_MARKDOWN_ROWS))
+      return markdownParts(request, rows(rowReader(store, view, now, MAX_MARKDOWN_ROWS)))
     default:
-      return unreachable(format, 'format of an export')
+      return unreachable(asked.format, 'format of an export')
   }
 }
 
@@ -74,9 +85,11 @@ function captureHead(
   { source, view: { filter } }: ExportRequest,
   { span }: LineReader,
   isLive: boolean,
+  redaction: ExportRedaction | null,
 ): string {
   return headerLine({
     ...EMPTY_HEADER,
+    others: redaction?.headerMembers ?? {},
     tool: `flowtrace ${VERSION}`,
     source: { kind: isLive ? 'live' : 'capture', name: source },
     cluster: isLive ? source : null,
