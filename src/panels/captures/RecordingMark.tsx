@@ -28,7 +28,7 @@ export function RecordingMark({ given }: { given?: RecordingClient }) {
   return (
     <button
       type="button"
-      title="Show the recordings"
+      title={`${words}. Show the recordings`}
       onClick={() => commands.run('recordings.open')}
       className="flex h-7 flex-none items-center gap-2 rounded-[7px] px-1.5 text-xs whitespace-nowrap hover:bg-sunken phone:h-9"
     >
