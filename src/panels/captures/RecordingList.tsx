@@ -32,9 +32,8 @@ export function RecordingList({
 
 function RecordingItem({ kept, actions }: { kept: KeptRecording; actions: RecordingActions }) {
   const [step, setStep] = useState<'rest' | 'rename' | 'delete'>('rest')
-  const { recording, name, records, bytes, isCut, window } = kept
+  const { recording, name, isCut } = kept
   const resume = actions.resumeOf(kept)
-  const missing = missingInWords(recording)
   const end = isCut ? endInWords({ ...recording, end: 'closed' }) : endInWords(recording)
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-[10px] border border-line px-3.5 py-2">
@@ -52,11 +51,7 @@ function RecordingItem({ kept, actions }: { kept: KeptRecording; actions: Record
             {name}
           </code>
         )}
-        <p className="text-xs text-muted tabular-nums">
-          {formatDays(window.from, window.to ?? window.from)} · {timeInWords(recording)} ·{' '}
-          {formatPlural(records, 'record')} · {formatBytes(bytes)}
-          {missing === '' ? '' : ` · ${missing}`}
-        </p>
+        <ItemFigures kept={kept} />
         {end === null ? null : <p className="text-xs text-staged">{end}</p>}
       </div>
       {step === 'delete' ? (
@@ -109,6 +104,18 @@ function RecordingItem({ kept, actions }: { kept: KeptRecording; actions: Record
         </Buttons>
       )}
     </li>
+  )
+}
+
+/** Its time, its size, and what is missing of it. */
+function ItemFigures({ kept: { recording, window, records, bytes } }: { kept: KeptRecording }) {
+  const missing = missingInWords(recording)
+  return (
+    <p className="text-xs text-muted tabular-nums">
+      {formatDays(window.from, window.to ?? window.from)} · {timeInWords(recording)} ·{' '}
+      {formatPlural(records, 'record')} · {formatBytes(bytes)}
+      {missing === '' ? '' : ` · ${missing}`}
+    </p>
   )
 }
 
