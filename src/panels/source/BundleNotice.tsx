@@ -38,7 +38,7 @@ export function BundleNotice({ bundle }: { bundle: OpenedBundle }) {
           action={
             areOther ? (
               <Button
-                className="phone:h-11"
+                className="phone:h-9"
                 title={
                   borrowed
                     ? 'The columns are those of the bundle, until another source is opened'
@@ -68,7 +68,7 @@ const MAX_PROBLEMS_LENGTH = 1000
 /** A line of so many characters fits beside the buttons on most screens. */
 const MAX_LINE_LENGTH = 80
 
-const QUIET = 'grid size-6 flex-none place-items-center rounded-md hover:bg-sunken'
+const QUIET = 'grid size-6 phone:size-9 flex-none place-items-center rounded-md hover:bg-sunken'
 
 /** The button that was pressed is gone, and this one stands for it. */
 function takeFocus(button: HTMLButtonElement | null): void {
@@ -88,7 +88,6 @@ function Notes({ notes, action }: { notes: string; action: ReactNode }) {
         <div className="pointer-events-auto bg-page px-4 py-0.5">
           <Button
             ref={takeFocus}
-            className="phone:h-11"
             onClick={() => {
               setWasAway(true)
               setSize('line')
@@ -116,7 +115,7 @@ function Notes({ notes, action }: { notes: string; action: ReactNode }) {
       <div className="flex flex-none items-center gap-2">
         {lines.length > 1 || notes.length > MAX_LINE_LENGTH ? (
           <Button
-            className="phone:h-11"
+            className="phone:h-9"
             aria-expanded={isWhole}
             aria-controls={id}
             onClick={() => setSize(isWhole ? 'line' : 'whole')}

@@ -3,7 +3,6 @@ import { useSyncExternalStore } from 'react'
 
 import type { ColumnChoice } from '../../flows/chosen-columns.ts'
 import { COLUMNS, type ColumnId } from '../../flows/column.ts'
-import { Subscribers } from '../../lib/observable.ts'
 import { isObject } from '../../lib/is-object.ts'
 import { readJson, Remembered, type TabStorage } from './remembered.ts'
 
@@ -71,7 +70,6 @@ function columnsOf({ order, hidden, kept }: ColumnChoice): ColumnChoice {
 
 export class PreferenceStore {
   readonly #remembered: Remembered<Preferences>
-  readonly #subscribers: Subscribers
   readonly subscribe: (callback: () => void) => () => void
   /** The columns in place of those that are stored; null for those. */
   #borrowed: ColumnChoice | null = null
@@ -80,8 +78,7 @@ export class PreferenceStore {
 
   constructor(storage?: TabStorage) {
     this.#remembered = new Remembered(KEY, parsePreferences, storage)
-    this.#subscribers = new Subscribers(() => this.#remembered.subscribe(() => this.#subscribers.notify()))
-    this.subscribe = this.#subscribers.subscribe
+    this.subscribe = this.#remembered.subscribe
   }
 
   /** The settings as they hold now; the same value until one changes. */
@@ -99,7 +96,7 @@ export class PreferenceStore {
   readonly borrowColumns = (columns: ColumnChoice | null): void => {
     this.#borrowed = columns
     this.#merged = null
-    this.#subscribers.notify()
+    this.#remembered.notify()
   }
 
   /**

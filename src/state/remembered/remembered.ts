@@ -47,6 +47,8 @@ export class Remembered<T> {
   #cache: { readonly text: string | null; readonly value: T } | null = null
   /** Calls back when the value changes, in this tab or in another one. */
   readonly subscribe: (callback: () => void) => () => void
+  /** Calls the subscribers back, for whoever shows another value in place of this one. */
+  readonly notify = (): void => this.#subscribers.notify()
 
   /** `parse` gets whatever is stored, another program's text too, and must not throw. */
   constructor(key: string, parse: (text: string | null) => T, storage: TabStorage = tabStorage) {
