@@ -184,11 +184,14 @@ test('has nothing to save where nothing matches', async () => {
   expect(exports()).toEqual([])
 })
 
+async function chooseBundle(): Promise<void> {
+  fireEvent.click(await screen.findByRole('radio', { name: /^Incident bundle/ }))
+}
+
 test('gives a bundle the view without its source, the columns and the notes, which stay when it is closed', async () => {
   navigate({ filter: include(ALL, 'dst.ns', 'backend'), open: 'g1', cluster: 'lab-2' })
   const { exports, unmount } = renderPanel()
-  const choose = async () => fireEvent.click(await screen.findByRole('radio', { name: /^Incident bundle/ }))
-  await choose()
+  await chooseBundle()
   fireEvent.change(screen.getByRole('textbox', { name: 'Notes' }), { target: { value: 'Since 22:15.' } })
   fireEvent.click(screen.getByRole('button', { name: 'Save bundle' }))
   expect(exports().at(-1)?.request).toMatchObject({
@@ -198,7 +201,7 @@ test('gives a bundle the view without its source, the columns and the notes, whi
   expect(exports().at(-1)?.request.bundle?.columns.order).toContain('bytes')
   unmount()
   const again = renderPanel()
-  await choose()
+  await chooseBundle()
   expect(screen.getByRole('textbox', { name: 'Notes' })).toHaveProperty('value', 'Since 22:15.')
   fireEvent.click(screen.getByRole('radio', { name: /^CSV/ }))
   fireEvent.click(screen.getByRole('button', { name: 'Save CSV' }))

@@ -1,9 +1,9 @@
-import { act, fireEvent, render, screen } from '@testing-library/react'
+import { act, fireEvent, render, renderHook, screen } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 
 import { COLUMNS } from '../../flows/column.ts'
 import type { OpenedBundle } from '../../state/client/flowtrace.ts'
-import { DEFAULT_PREFERENCES, readPreferences, setPreferences } from '../../state/remembered/preferences.ts'
+import { DEFAULT_PREFERENCES, setPreferences, usePreferences } from '../../state/remembered/preferences.ts'
 import { BundleNotice } from './BundleNotice.tsx'
 
 const BUNDLE: OpenedBundle = {
@@ -12,11 +12,18 @@ const BUNDLE: OpenedBundle = {
   problems: [],
 }
 
+function readPreferences() {
+  return renderHook(usePreferences).result.current
+}
+
+function notes(): HTMLElement {
+  return screen.getByRole('region', { name: 'Notes of the bundle' })
+}
+
 beforeEach(() => setPreferences(DEFAULT_PREFERENCES))
 
 test('shows the first line of the notes, all of them, and none, without losing the focus', () => {
   render(<BundleNotice bundle={BUNDLE} />)
-  const notes = () => screen.getByRole('region', { name: 'Notes of the bundle' })
   expect(notes().textContent).toContain('Since 22:15.')
   expect(notes().textContent).not.toContain('Ticket 4711')
   fireEvent.click(screen.getByRole('button', { name: 'Read all' }))

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useId, useState } from 'react'
 import type { ColumnChoice } from '../../flows/chosen-columns.ts'
 import { visibleText } from '../../lib/visible-text.ts'
 import type { OpenedBundle } from '../../state/client/flowtrace.ts'
-import { borrowColumns, readPreferences } from '../../state/remembered/preferences.ts'
+import { borrowColumns, useOwnPreferences } from '../../state/remembered/preferences.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -18,9 +18,9 @@ export function BundleNotice({ bundle }: { bundle: OpenedBundle }) {
   /** The bundle for which the reader went back to their own columns. */
   const [declined, setDeclined] = useState<OpenedBundle | null>(null)
   const borrowed = declined !== bundle
-  const [areOther, setAreOther] = useState(false)
+  const own = useOwnPreferences()
+  const areOther = columns !== null && !haveSameColumns(columns, own)
   useEffect(() => {
-    setAreOther(columns !== null && !haveSameColumns(columns, readPreferences()))
     borrowColumns(borrowed ? columns : null)
     return () => borrowColumns(null)
   }, [columns, borrowed])
@@ -56,10 +56,12 @@ export function BundleNotice({ bundle }: { bundle: OpenedBundle }) {
   )
 }
 
+function columnsText({ order, hidden, kept }: ColumnChoice): string {
+  return JSON.stringify([order, hidden.toSorted(), kept.toSorted()])
+}
+
 function haveSameColumns(a: ColumnChoice, b: ColumnChoice): boolean {
-  const textOf = ({ order, hidden, kept }: ColumnChoice) =>
-    JSON.stringify([order, hidden.toSorted(), kept.toSorted()])
-  return textOf(a) === textOf(b)
+  return columnsText(a) === columnsText(b)
 }
 
 /** A query that was not understood is among them whole. */

@@ -89,6 +89,9 @@ export class PreferenceStore {
     return this.#merged.value
   }
 
+  /** The settings as they are stored, whatever columns are borrowed. */
+  readonly own = (): Preferences => this.#remembered.get()
+
   /**
    * Shows other columns than the reader's own, which stay stored, until it is called with null. What the reader changes of
    * them meanwhile is not stored either.
@@ -117,9 +120,14 @@ const preferences = new PreferenceStore()
 /** {@link PreferenceStore.change} for this tab. */
 export const setPreferences = preferences.change
 
-/** {@link PreferenceStore.borrowColumns} and {@link PreferenceStore.get} for this tab. */
-export const { borrowColumns, get: readPreferences } = preferences
+/** {@link PreferenceStore.borrowColumns} for this tab. */
+export const { borrowColumns } = preferences
 
 export function usePreferences(): Preferences {
   return useSyncExternalStore(preferences.subscribe, preferences.get)
+}
+
+/** {@link PreferenceStore.own}. */
+export function useOwnPreferences(): Preferences {
+  return useSyncExternalStore(preferences.subscribe, preferences.own)
 }
