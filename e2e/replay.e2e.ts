@@ -1,0 +1,169 @@
+/** A capture along its own clock: play, step, scrub, pause at the next new denial, leave, and a link to a moment. */
+import type { Locator, Page } from '@playwright/test'
+
+import { expectNoSerious } from './support/axe.ts'
+import type { Screen } from './support/screen.ts'
+import { expect, test } from './support/test.ts'
+
+const START = Date.parse('2026-11-27T21:45:00Z') / 1000
+const BUCKETS = 60
+/** In this bucket, 10 minutes after the beginning, a denial begins that was not there before. */
+const DENIED_BUCKET = 40
+
+const iso = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
+
+function record(bucket: number, change: object): string {
+  return JSON.stringify({
+    start_time: iso(START + bucket * 15),
+    end_time: iso(START + (bucket + 1) * 15),
+    action: 'Allow',
+    source_name: 'web-6f7c9d5b8d-*',
+    source_namespace: 'shop',
+    source_labels: 'app=web',
+    dest_name: 'api-574ff6d9fd-*',
+    dest_namespace: 'shop',
+    dest_labels: 'app=api',
+    protocol: 'tcp',
+    dest_port: 8080,
+    reporter: 'Dst',
+    policies: { enforced: [], pending: [] },
+    packets_in: 8,
+    packets_out: 8,
+    bytes_in: 592,
+    bytes_out: 592,
+    ...change,
+  })
+}
+
+/** A quarter of an hour: allowed all the time, and one workload that is denied from its middle on. */
+const CAPTURE = {
+  name: 'incident.jsonl',
+  text: Array.from({ length: BUCKETS }, (_, bucket) => [
+    record(bucket, {}),
+    ...(bucket >= DENIED_BUCKET
+      ? [record(bucket, { action: 'Deny', dest_name: 'db-0', dest_port: 5432 })]
+      : []),
+  ])
+    .flat()
+    .join('\n'),
+}
+
+function clockOf(page: Page): Locator {
+  return page.getByRole('region', { name: 'Replay' })
+}
+
+function headIn(page: Page): number {
+  return Number(new URL(page.url()).searchParams.get('at'))
+}
+
+/** How many records match before the head, as the tab of the records counts them. */
+async function expectRecords(page: Page, count: number): Promise<void> {
+  await expect(page.getByRole('tab', { name: /^Every 15 s/ })).toHaveText(`Every 15 s ${count}`)
+}
+
+async function openReplay(app: Screen, page: Page): Promise<Locator> {
+  await app.openCapture(CAPTURE)
+  await expect(app.source).toHaveText('Capture')
+  await expect(app.rows()).toHaveCount(2)
+  await page.getByRole('region', { name: 'Timeline' }).getByRole('button', { name: 'replay' }).click()
+  const clock = clockOf(page)
+  await expect(clock).toBeVisible()
+  await expect(app.source).toHaveText('Capture, replaying')
+  return clock
+}
+
+test.use({ timezoneId: 'UTC' })
+
+test.describe('the replay of a capture', () => {
+  test('steps by buckets, and everything on the screen follows; leaving it shows all again', async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    await page.goto(cluster.url)
+    const clock = await openReplay(app, page)
+    await expect(app.rows()).toHaveCount(1)
+    await expectRecords(page, 1)
+    await expect(clock).toContainText('21:45:15 of 22:00:00')
+    await expectNoSerious(page)
+
+    await clock.getByRole('button', { name: 'Step on' }).click()
+    await expectRecords(page, 2)
+    await page.keyboard.press('.')
+    await expectRecords(page, 3)
+    await page.keyboard.press(',')
+    await expectRecords(page, 2)
+    expect(headIn(page)).toBe(START + 30)
+
+    const head = page.getByRole('slider', { name: 'Play head' })
+    await head.press('End')
+    await expect(head).toHaveAttribute('aria-valuetext', '22:00:00 of 22:00:00')
+    await expectRecords(page, 80)
+    await expect(app.rows()).toHaveCount(2)
+    await head.press('Home')
+    await expect(app.rows()).toHaveCount(1)
+
+    await clock.getByRole('button', { name: 'Leave replay' }).click()
+    await expect(clock).toBeHidden()
+    await expect(app.rows()).toHaveCount(2)
+    await expectRecords(page, 80)
+    await expect(app.source).toHaveText('Capture')
+    await expect(page).not.toHaveURL(/at=/)
+  })
+
+  test('plays, pauses where the next new denial begins, and a reload of its link stands there', async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    await page.goto(cluster.url)
+    const clock = await openReplay(app, page)
+    await clock.getByRole('button', { name: '3600 times' }).click()
+    await clock.getByRole('button', { name: 'Play', exact: true }).press('Space')
+    await expect(clock).toContainText('21:55:15 paused: new denial')
+    await expect(clock.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
+    expect(headIn(page)).toBe(START + (DENIED_BUCKET + 1) * 15)
+    await expect(app.rows()).toHaveCount(2)
+    await app.expectRow({ verdict: 'Deny', destination: 'shop/db-0' })
+    await expectRecords(page, 42)
+
+    const link = page.url()
+    await page.goto('about:blank')
+    await page.goto(link)
+    await app.openCapture(CAPTURE)
+    await expect(clockOf(page)).toContainText('21:55:15 of 22:00:00')
+    await expectRecords(page, 42)
+    const play = clockOf(page).getByRole('button', { name: 'Play', exact: true })
+    // From 15 times, which a replay begins with.
+    for (const speed of ['60', '240', '3600']) {
+      await play.press('>')
+      await expect(clockOf(page).getByRole('button', { name: `${speed} times` })).toHaveAttribute(
+        'aria-pressed',
+        'true',
+      )
+    }
+    await play.press('Space')
+    await expect(clockOf(page)).toContainText('paused: the end')
+    await expectRecords(page, 80)
+  })
+
+  test('goes to the next new denial by n, and its head is dragged', async ({ app, cluster, page }) => {
+    await page.goto(cluster.url)
+    await openReplay(app, page)
+    await page.keyboard.press('n')
+    await expect.poll(() => headIn(page)).toBe(START + (DENIED_BUCKET + 1) * 15)
+    await page.keyboard.press('n')
+    await expect(app.footer).toContainText('No new denial begins after this time')
+
+    const head = page.getByRole('slider', { name: 'Play head' })
+    const box = await head.boundingBox()
+    const plot = await app.timeRange.boundingBox()
+    if (box === null || plot === null) throw new Error('the timeline is not drawn')
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+    await page.mouse.down()
+    await page.mouse.move(plot.x + 8, box.y + box.height / 2, { steps: 5 })
+    await page.mouse.up()
+    await expect(app.rows()).toHaveCount(1)
+    expect(headIn(page)).toBeLessThan(START + 60)
+  })
+})
