@@ -51,7 +51,7 @@ describe('a file', () => {
     const { opening, changes, kept } = setUp()
     const file = fileOf('a')
     await opening.openFile(file, Promise.resolve(HANDLE))
-    expect(changes).toEqual([{ capture: idOf('a'), open: null }])
+    expect(changes).toEqual([{ capture: idOf('a'), open: null, at: null }])
     expect(opening.sourceOf(idOf('a'))).toMatchObject({ name: 'a.jsonl', open: { kind: 'file' } })
     expect(opening.state.get()).toEqual({ step: 'idle' })
     expect(kept).toEqual([{ id: idOf('a'), files: [file] }])
@@ -75,7 +75,7 @@ describe('a file', () => {
     const first = opening.openFile(fileOf('a'))
     await opening.openFile(fileOf('b'))
     await first
-    expect(changes).toEqual([{ capture: idOf('b'), open: null }])
+    expect(changes).toEqual([{ capture: idOf('b'), open: null, at: null }])
     expect(opening.sourceOf(idOf('a'))).toBeNull()
   })
 
@@ -108,7 +108,7 @@ describe('where the address asks for a capture', () => {
     expect(opening.state.get()).toMatchObject({ step: 'other', wanted: idOf('a'), found: { id: idOf('b') } })
     expect(opening.sourceOf(idOf('b'))).toBeNull()
     opening.openAnyway()
-    expect(changes).toEqual([{ capture: idOf('b'), open: null }])
+    expect(changes).toEqual([{ capture: idOf('b'), open: null, at: null }])
     expect(opening.sourceOf(idOf('b'))).not.toBeNull()
   })
 
@@ -116,7 +116,7 @@ describe('where the address asks for a capture', () => {
     const { opening, changes } = setUp(idOf('a'))
     await opening.openFile(fileOf('a'))
     await opening.openFile(fileOf('b'))
-    expect(changes).toEqual([{ capture: idOf('b'), open: null }])
+    expect(changes).toEqual([{ capture: idOf('b'), open: null, at: null }])
   })
 })
 
@@ -138,7 +138,7 @@ describe('a drop', () => {
     const { opening, changes } = setUp()
     await opening.openTogether([fileOf('a'), fileOf('b')])
     const id = idOfTogether(idOf('a'), [idOf('b')])
-    expect(changes).toEqual([{ capture: id, open: null }])
+    expect(changes).toEqual([{ capture: id, open: null, at: null }])
     expect(opening.sourceOf(idOfTogether(idOf('b'), [idOf('a')]))).toMatchObject({
       name: 'a.jsonl and 1 more',
       open: { kind: 'file', others: [expect.any(File)] },
@@ -191,7 +191,7 @@ describe('a drop', () => {
     opening.openDrop({ ...drop, files: [a], filesInFolders: async () => [b] })
     await expect.poll(() => opening.state.get()).toEqual({ step: 'several', files: [a, b] })
     opening.openDrop({ ...drop, files: [], filesInFolders: async () => [b] })
-    await expect.poll(() => changes).toEqual([{ capture: idOf('b'), open: null }])
+    await expect.poll(() => changes).toEqual([{ capture: idOf('b'), open: null, at: null }])
     opening.openDrop({ ...drop, files: [], filesInFolders: async () => [] })
     await expect.poll(() => opening.state.get()).toEqual({ step: 'folder', name: 'captures' })
   })

@@ -94,7 +94,8 @@ export function advance(
   const buckets = Math.floor(passed / BUCKET_SECONDS)
   if (buckets === 0) return { clock: { ...clock, passed }, head }
   const next = (Math.floor(head / BUCKET_SECONDS) + buckets) * BUCKET_SECONDS
-  const denial = clock.pauseAtDenial && typeof nextDenial === 'number' ? headAfter(nextDenial) : Infinity
+  const stops = clock.pauseAtDenial && typeof nextDenial === 'number' && nextDenial < heads.to
+  const denial = stops ? headAfter(nextDenial) : Infinity
   if (next >= denial) return { clock: pause(clock, { by: 'denial', at: denial }), head: denial }
   const left = { ...clock, passed: passed - buckets * BUCKET_SECONDS }
   if (next < heads.to) return { clock: left, head: next }
