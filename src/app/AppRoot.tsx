@@ -61,14 +61,9 @@ export function AppRoot({ client, early }: AppRootProps) {
   useNamedCluster(clusters)
   const openSource = useCallback(
     (next: Source): void => {
-      if (next.open.kind === 'file') opening.openChosen([next.open.file, ...(next.open.others ?? [])])
-      else
-        navigate({
-          capture: null,
-          open: null,
-          at: null,
-          ...(clusters.length > 0 ? { cluster: next.name } : {}),
-        })
+      if (next.open.kind === 'file') return opening.openChosen([next.open.file, ...(next.open.others ?? [])])
+      const named = clusters.length > 0 ? { cluster: next.name } : {}
+      navigate({ capture: null, open: null, at: null, ...named })
     },
     [opening, clusters],
   )

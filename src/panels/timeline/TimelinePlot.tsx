@@ -1,4 +1,4 @@
-import { type KeyboardEvent, Suspense, useRef, useState } from 'react'
+import { type ComponentProps, type KeyboardEvent, Suspense, useRef, useState } from 'react'
 
 import { formatClocks } from '../../lib/format.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
@@ -108,16 +108,7 @@ export function TimelinePlot(props: PlotProps) {
         )}
       </div>
       {head === null ? null : (
-        <Suspense fallback={null}>
-          <PlayHead
-            axis={axis}
-            whole={whole}
-            head={head}
-            width={size.width}
-            rows={rows}
-            onHead={props.onHead}
-          />
-        </Suspense>
+        <LatePlayHead {...{ axis, whole, head, rows, onHead: props.onHead, width: size.width }} />
       )}
       {rows.top < 10 ? null : (
         <TopValue
@@ -129,6 +120,14 @@ export function TimelinePlot(props: PlotProps) {
       )}
       <TimelineGaps histogram={histogram} axis={axis} />
     </>
+  )
+}
+
+function LatePlayHead(props: ComponentProps<typeof PlayHead>) {
+  return (
+    <Suspense fallback={null}>
+      <PlayHead {...props} />
+    </Suspense>
   )
 }
 

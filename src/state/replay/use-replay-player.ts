@@ -32,7 +32,8 @@ export function useReplayPlayer(): ReplayPlayer {
       ),
   )
   useEffect(() => () => player.stop(), [player])
-  // Another filter has other denials.
+  // Another filter has other denials, and so has another source.
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies
   useEffect(() => player.forget(), [player, source, filter])
   return player
 }
