@@ -1,10 +1,12 @@
 /**
  * Measures the store: every query of the page over a million records, beside plain objects and beside a bare scan of the
- * columns that the query reads; then decoding, memory, and data sets with as many keys as rows or beyond the budget.
+ * columns that the query reads; then decoding, exports, memory, and data sets with as many keys as rows or beyond the
+ * budget.
  */
 import type { Figures } from './figures.ts'
 import { ObjectSet, copyOf } from './plain-objects.ts'
 import { decode } from './store/decoding.ts'
+import { exportRecords } from './store/exporting.ts'
 import { emptyStore, fill } from './store/filling.ts'
 import { hardSets } from './store/hard-sets.ts'
 import { keystrokes } from './store/keystrokes.ts'
@@ -58,5 +60,6 @@ export async function run(figures: Figures): Promise<void> {
   objects.flows.length = 0
   for (const weight of ['light', 'full'] as const)
     console.log(`\n${formatTable(whatAimFigure, await decode(weight, figures))}`)
+  console.log(`\n${formatTable(whatAimFigure, await exportRecords(figures))}`)
   console.log(`\n${formatTable(whatAimFigure, hardSets(figures))}`)
 }
