@@ -67,3 +67,9 @@ test.each([
   expect(() => parsed(...argv)).toThrow(UsageError)
   expect(() => parsed(...argv)).toThrow(message)
 })
+
+test('a name that promises another format than a recording has is refused', () => {
+  expect(() => parsed('--demo', '--out', 'flows.parquet')).toThrow(
+    'record writes NDJSON, or NDJSON with gzip (.gz); convert makes .parquet of it afterwards',
+  )
+})

@@ -122,6 +122,11 @@ export function parseRecord(
   if (extra !== undefined) throw new UsageError(`record takes options only, not ${JSON.stringify(extra)}`)
   if (out === undefined || out === '')
     throw new UsageError('record wants --out FILE, or - for standard output')
+  const other = /\.(parquet|zst|pb|binpb)$/i.exec(out)?.[0]
+  if (other !== undefined)
+    throw new UsageError(
+      `record writes NDJSON, or NDJSON with gzip (.gz); convert makes ${other} of it afterwards`,
+    )
   if (rotate !== undefined && maxSize === undefined) throw new UsageError('--rotate needs --max-size')
   if (rotate !== undefined && out === '-') throw new UsageError('--rotate needs a file')
   const redaction = parseRedaction({ redact, 'salt-file': saltFile, names })

@@ -19,6 +19,8 @@ export interface RefusalReason {
   readonly reason: string
   readonly count: number
   readonly firstLine: number | null
+  /** The file of that one, where several are read together. */
+  readonly firstFile: string | null
 }
 
 export class CaptureStats {
@@ -44,11 +46,11 @@ export class CaptureStats {
     this.unknownValues += batch.unknown
     this.headers.push(...batch.headers.slice(0, MAX_HEADERS - this.headers.length))
     for (const flow of batch.flows) if (test(flow)) this.#addFlow(flow)
-    for (const { reason, line } of batch.refusals) {
+    for (const { reason, line, file = null } of batch.refusals) {
       const known = this.#reasons.get(reason)
       if (known !== undefined) this.#reasons.set(reason, { ...known, count: known.count + 1 })
       else if (this.#reasons.size < MAX_REASONS)
-        this.#reasons.set(reason, { reason, count: 1, firstLine: line })
+        this.#reasons.set(reason, { reason, count: 1, firstLine: line, firstFile: file })
     }
   }
 

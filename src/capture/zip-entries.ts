@@ -7,7 +7,7 @@ import { formatBytes, formatCount } from '../lib/format.ts'
 import type { PositionedBytes } from './scan/positioned-bytes.ts'
 
 /** A zip with more is not opened, so that its table of contents is bounded. */
-export const MAX_ZIP_ENTRIES = 10_000
+const MAX_ZIP_ENTRIES = 10_000
 /** The table of contents is read in one piece: about 100 bytes for each file. */
 const MAX_PIECE_BYTES = 16 * 1024 * 1024
 /** How far a file may expand. */

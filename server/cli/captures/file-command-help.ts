@@ -63,10 +63,10 @@ ${REDACTION_HELP}
 ${STATUS}
 `
 
-export const STATS_HELP = `Usage: flowtrace stats FILE [options]
+export const STATS_HELP = `Usage: flowtrace stats FILE… [options]
 
-Says what a capture holds: where it comes from, its records, times, verdicts and
-namespaces, and what could not be read. Times are UTC.
+Says what a capture holds, or several together: where it comes from, its records,
+times, verdicts and namespaces, and what could not be read. Times are UTC.
 
   --json                as JSON, with all namespaces and reasons
 ${FILTER}

@@ -42,7 +42,9 @@ test.each([
   [['merge', '-', '-', '-'], 'merge reads standard input once'],
   [['head'], 'head wants a capture FILE, or - for standard input'],
   [['head', 'a', '-n', '0'], '--records wants a number from 1 on, not "0"'],
-  [['stats', 'a', 'b'], 'stats takes one FILE, not "b" besides'],
+  [['stats'], 'stats wants captures FILE…, or - for standard input'],
+  [['stats', '-', '-'], 'stats reads standard input once'],
+  [['head', 'a', 'b'], 'head takes one FILE, not "b" besides'],
   [['stats', 'a', '--to', 'x'], "Unknown option '--to'"],
   [
     ['stats', 'a', '--filter', 'dst.ns backend'],

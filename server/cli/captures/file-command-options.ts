@@ -31,7 +31,8 @@ export interface HeadCommand {
 
 export interface StatsCommand {
   readonly command: 'stats'
-  readonly input: CaptureInput
+  /** One or more. */
+  readonly inputs: readonly CaptureInput[]
   readonly isJson: boolean
   readonly filter: Expression
 }
@@ -136,9 +137,13 @@ function parseHead(argv: readonly string[]): HeadCommand | HelpCommand {
 function parseStats(argv: readonly string[]): StatsCommand | HelpCommand {
   const { values: flags, positionals } = parseFlags(argv, { ...COMMON, json: { type: 'boolean' } })
   if (flags.help === true) return help(STATS_HELP)
+  if (positionals.length === 0 || positionals.some(isMissing))
+    throw new UsageError('stats wants captures FILE…, or - for standard input')
+  if (positionals.filter((path) => path === '-').length > 1)
+    throw new UsageError('stats reads standard input once')
   return {
     command: 'stats',
-    input: onlyInput('stats', positionals),
+    inputs: positionals.map(inputOf),
     isJson: flags.json === true,
     filter: parseFilter(flags.filter),
   }

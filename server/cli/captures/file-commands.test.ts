@@ -299,6 +299,18 @@ describe('stats', () => {
 `)
   })
 
+  test('says of several captures what they hold together, and in which file a reason stands', async () => {
+    const [a, b] = [
+      await fileOf(recordLine(at(0)), 'a.ndjson'),
+      await fileOf(`${recordLine(DENIED)}oops\n`, 'b.ndjson'),
+    ]
+    const { status, out } = await fileCommand(['stats', a, b])
+    expect(status).toBe(0)
+    expect(out).toContain('a.ndjson, b.ndjson: Goldmane flows (protojson)\n')
+    expect(out).toContain('Records     2\n')
+    expect(out).toContain('(1×, first in line 2 of b.ndjson)')
+  })
+
   test('as JSON, of what the filter leaves', async () => {
     const { out } = await fileCommand(['stats', '-', '--json', '--filter', 'action = deny'], {
       stdin: content,

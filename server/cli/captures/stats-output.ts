@@ -31,8 +31,10 @@ export function statsText(name: string, stats: CaptureStats): string {
     ),
     row('Namespaces', countsText(stats.namespaces, displayNamespace, stats.otherNamespaces)),
     row('Refused', formatCount(refused)),
-    ...reasons.slice(0, MAX_LISTED).map(({ reason, count, firstLine }) => {
-      const place = firstLine === null ? '' : `, first in line ${formatCount(firstLine)}`
+    ...reasons.slice(0, MAX_LISTED).map(({ reason, count, firstLine, firstFile }) => {
+      const file = firstFile === null ? '' : ` of ${firstFile}`
+      const place =
+        firstLine === null ? fileAlone(firstFile) : `, first in line ${formatCount(firstLine)}${file}`
       return row('', `${reason} (${formatCount(count)}×${place})`)
     }),
     ...(reasons.length > MAX_LISTED
@@ -126,4 +128,8 @@ function countsText(counts: readonly Count[], shown: (value: string) => string, 
     ...(others === 0 ? [] : [`${formatPlural(others, 'record')} in others`]),
   ]
   return [...listed, ...rest].join(', ')
+}
+
+function fileAlone(file: string | null): string {
+  return file === null ? '' : `, first in ${file}`
 }
