@@ -18,6 +18,7 @@ const FELIX_NAMES: readonly (readonly [name: string, field: number])[] = [
   ...[
     'num_flows',
     '@timestamp',
+    'generated_time',
     'http_requests_allowed_in',
     'http_requests_denied_in',
     'num_process_names',

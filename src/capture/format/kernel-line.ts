@@ -11,7 +11,7 @@ import { timeOf } from './json-time.ts'
 import { NO_SERVICE } from './not-recorded.ts'
 
 /** The longest text before the fields in which Calico's prefix is looked for: a header of syslog and the prefix. */
-const MAX_PREFIX_CHARACTERS = 300
+export const MAX_PREFIX_CHARACTERS = 300
 
 /**
  * Whether a line is Calico's: what the LOG target writes, right behind a prefix with `calico` in it, as the default

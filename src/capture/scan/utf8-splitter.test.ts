@@ -9,7 +9,22 @@ import { Utf8Splitter } from './utf8-splitter.ts'
 /** Lines of two keys that come again and again, with what stands before and after records in real files. */
 const known = fc
   .tuple(
-    fc.constantFrom('', '', '', ' ', 'data: ', 'data:', '[pod/x] ', 'é '),
+    fc.constantFrom(
+      '',
+      '',
+      '',
+      ' ',
+      'data: ',
+      'data:',
+      '[pod/x] ',
+      'é ',
+      '2026-11-02T10:00:00Z stdout F ',
+      'id: 7 ',
+      'x {y ',
+      'calico IN= SRC= ',
+      '7 calico IN= SRC= ',
+      '\x01 ',
+    ),
     fc.boolean(),
     fc.nat(9999),
     fc.constantFrom('', '', '', ',', ' ,', '\r', ' x', '}', 'é'),

@@ -3,6 +3,7 @@
  * several times as fast as decoding it; all others are decoded and left to the TextSplitter.
  */
 import { ByteBuffer } from './byte-buffer.ts'
+import { afterLogPrefix } from './log-prefix.ts'
 import type { Piece } from './piece.ts'
 import { TextSplitter } from './text-splitter.ts'
 
@@ -95,7 +96,7 @@ export class Utf8Splitter<Cached> {
     if (bytes[from] === DATA[0] && DATA.every((byte, i) => bytes[from + i] === byte)) {
       from += DATA.length
       while (isBlank(bytes[from])) from++
-    }
+    } else if (bytes[from] !== OPENING) from = afterLogPrefix(bytes, from, end)
     if (bytes[from] !== OPENING || end - from > MAX_LINE_BYTES) return undefined
     let to = endOfText(bytes, from, end)
     if (bytes[to - 1] === COMMA) to = endOfText(bytes, from, to - 1)
