@@ -16,17 +16,7 @@ const BELOW_SOURCE = [...BELOW_PARSERS, 'wire', 'policy', 'trace', 'filter', 'ca
 const BELOW_STORE = [...BELOW_SOURCE, 'export', 'redact', 'bundle', 'recording', 'goldmane', 'demo', 'source']
 const BELOW_STATE = [...BELOW_STORE, 'store']
 // Panels see the source and the store only through state.
-const BELOW_PANELS = [
-  ...BELOW_SOURCE,
-  'export',
-  'redact',
-  'bundle',
-  'recording',
-  'goldmane',
-  'demo',
-  'state',
-  'ui',
-]
+const BELOW_PANELS = [...BELOW_STORE.filter((room) => room !== 'source'), 'state', 'ui']
 const BELOW_GATEWAY = ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'http']
 const BELOW_APP = [...BELOW_STATE, 'state', 'ui', 'panels']
 

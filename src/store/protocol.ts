@@ -28,7 +28,6 @@ export type * from './export-messages.ts'
 export type * from './table-rows.ts'
 export type * from './view-counts.ts'
 
-/** What a row of the table is. */
 export type Shape = RowShape
 
 /** What a row of an answer is; a key, with the sums of its records, is a row of questions alone. */

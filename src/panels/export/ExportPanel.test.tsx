@@ -53,6 +53,7 @@ const ESTIMATES = {
   csv: [4100, 57],
   'json-lines': [3_600_000, 2317],
   markdown: [3900, 57],
+  bundle: [420_000, 2317],
 } as const
 
 test('says about how large each file would be, and keeps to it while records arrive', async () => {
@@ -66,7 +67,7 @@ test('says about how large each file would be, and keeps to it while records arr
   sizes.records = 4634
   panel.store.sendWindow({ total: 57 }, { source: { state: 'loaded' }, holdings: { records: 8818 } })
   expect(await screen.findByRole('radio', { name: /^Capture .*≈ 760 kB$/ }, { timeout: 3000 })).toBeTruthy()
-  expect(panel.estimates()).toHaveLength(4)
+  expect(panel.estimates()).toHaveLength(5)
 })
 
 test('estimates anew what another view or other columns have, and nothing once it is closed', async () => {
@@ -74,7 +75,7 @@ test('estimates anew what another view or other columns have, and nothing once i
   await answerEstimates(panel, ESTIMATES)
   fireEvent.click(screen.getByRole('radio', { name: /^CSV/ }))
   fireEvent.click(screen.getByRole('radio', { name: 'All' }))
-  await vi.waitFor(() => expect(panel.estimates()).toHaveLength(5))
+  await vi.waitFor(() => expect(panel.estimates()).toHaveLength(6))
   expect(panel.estimates().at(-1)?.request.columns).toContain('pending')
   panel.unmount()
   expect(panel.cancelled()).toEqual([panel.estimates().at(-1)?.id])

@@ -160,14 +160,14 @@ describe('a drop', () => {
     const leftOut = [{ name: 'holiday.txt', check: REFUSED }]
     expect(opening.state.get()).toEqual({ step: 'left-out', opened: 2, leftOut })
     const id = idOfTogether(idOf('a'), [idOf('b')])
-    expect(changes).toEqual([{ capture: id, open: null }])
+    expect(changes).toEqual([{ capture: id, open: null, at: null }])
     expect(kept).toEqual([{ id, files: [a, b] }])
   })
 
   test('of a capture among other files opens it under its own identity', async () => {
     const { opening, changes } = setUp()
     await opening.openTogether([fileOf('refused', 'holiday.txt'), fileOf('b')])
-    expect(changes).toEqual([{ capture: idOf('b'), open: null }])
+    expect(changes).toEqual([{ capture: idOf('b'), open: null, at: null }])
   })
 
   test('of several files opens none when none is a capture, and says so of each', async () => {

@@ -73,17 +73,11 @@ export function useFileExport(save: (blob: Blob, name: string) => void): {
     setState({ step: 'writing', progress: { written: 0, total: 0, bytes: 0 } })
     try {
       const onProgress = (progress: ExportProgress) => setState({ step: 'writing', progress })
-      const request = {
-        view,
-        columns,
-        source: source.name,
-        link: link(),
-        bundle: bundle(redaction),
-        redaction,
-      }
+      const request = { view, columns, source: source.name, link: link(), redaction }
+      const inBundle = format === 'bundle' ? { bundle: bundle(redaction) } : {}
       const file = isPicture(format)
         ? await drawnFile(format, picture)
-        : await client.exports.start({ ...request, format }, abort.signal, onProgress)
+        : await client.exports.start({ ...request, ...inBundle, format }, abort.signal, onProgress)
       abort.signal.throwIfAborted()
       // The name of a file leaves with it.
       const name = exportFileName(
