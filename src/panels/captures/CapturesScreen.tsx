@@ -10,9 +10,10 @@ import { RefusalList } from '../../ui/RefusalList.tsx'
 import { CaptureTable } from './CaptureTable.tsx'
 import { NoCaptures } from './NoCaptures.tsx'
 import { OpenMenu } from './OpenMenu.tsx'
+import { Recordings, RecordingsNote } from './Recordings.tsx'
 import { useFileEntries } from './use-file-entries.ts'
 
-/** The captures that were opened in this browser, and the ways to open another. */
+/** What is recorded, the captures that were opened in this browser, and the ways to open another. */
 export function CapturesScreen({ opening }: { opening: CaptureOpening }) {
   const input = useRef<HTMLInputElement>(null)
   const choose = useChooser(opening, input)
@@ -29,8 +30,10 @@ export function CapturesScreen({ opening }: { opening: CaptureOpening }) {
           </div>
           <OpenMenu opening={opening} choose={choose} />
         </header>
+        <Recordings />
         {entries.length > 0 ? <CaptureTable entries={entries} /> : isKept === null ? null : <NoCaptures />}
         <KeptNote count={entries.length} isKept={isKept} />
+        <RecordingsNote />
         {showsRefused ? <RefusedOfOpen onClose={() => setShowsRefused(false)} /> : null}
       </div>
       <FileInput
