@@ -36,7 +36,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await page.keyboard.press('Escape')
     })
     await test.step('the staged changes', async () => {
-      for (const key of ['g', 'c']) await page.keyboard.press(key)
+      for (const key of ['g', 'p']) await page.keyboard.press(key)
       await expect(page.getByRole('heading', { name: 'What the staged policies would change' })).toBeVisible()
       await expectNoSerious(page, 'main')
       for (const key of ['g', 'f']) await page.keyboard.press(key)

@@ -86,8 +86,8 @@ test('the size of a file is known before it is saved', async ({ app, cluster, pa
   await app.expectPreloaded()
   await page.getByRole('button', { name: 'Export', exact: true }).click()
   const panel = panelOf(page)
-  for (const name of ['Capture', 'CSV', 'JSON lines', 'Markdown']) {
-    const format = panel.locator('label', { hasText: name })
+  for (const name of ['Capture', 'CSV', 'JSON lines', 'Markdown', 'Incident bundle']) {
+    const format = panel.locator('label', { hasText: new RegExp(`^${name}`) })
     await expect(format).toContainText(/≈ [\d,.]+ (B|kB|MB)/)
     const expected = bytesIn(await format.innerText())
     await format.click()

@@ -55,7 +55,8 @@ test.describe('the keyboard alone', () => {
     const screens = [
       ['i', 'tab', /^Every 15 s/],
       ['b', 'tab', /^By port/],
-      ['c', 'heading', 'What the staged policies would change'],
+      ['p', 'heading', 'What the staged policies would change'],
+      ['c', 'heading', 'Captures'],
       ['f', 'tab', /^Grouped/],
     ] as const
     for (const [key, role, name] of screens) {

@@ -2,6 +2,7 @@
  * Writes many records of few keys as lines of NDJSON, in bytes: the same lines as `recordLine` in capture-writer.ts. The
  * JSON of a key and of its labels, most of a line, is made once and then copied; numbers are written digit by digit.
  */
+import { COUNTER_NAMES } from '../flows/counters.ts'
 import type { LabelledKey } from '../flows/flow.ts'
 import { visibleJson } from '../lib/visible-text.ts'
 import { namesAnEnd } from './names-an-end.ts'
@@ -24,15 +25,7 @@ interface EntryJson {
   readonly isWhole: boolean
 }
 
-const COUNTER_NAMES = [
-  'packetsIn',
-  'packetsOut',
-  'bytesIn',
-  'bytesOut',
-  'numConnectionsStarted',
-  'numConnectionsCompleted',
-  'numConnectionsLive',
-].map(nameJson)
+const COUNTERS_JSON = COUNTER_NAMES.map(nameJson)
 const START_NAME = nameJson('startTime')
 const END_NAME = nameJson('endTime')
 const NULL = encoder.encode('null')
@@ -94,7 +87,7 @@ export class RecordLines {
     this.#addNumber(START_NAME, values[0]!)
     this.#addNumber(END_NAME, values[1]!)
     this.#copy(labels)
-    for (let i = 0; i < COUNTER_NAMES.length; i++) this.#addNumber(COUNTER_NAMES[i]!, values[2 + i]!)
+    for (let i = 0; i < COUNTERS_JSON.length; i++) this.#addNumber(COUNTERS_JSON[i]!, values[2 + i]!)
     this.#copy(END_OF_LINE)
   }
 

@@ -14,6 +14,7 @@ import { useTimelinePicture } from '../../state/view/timeline-picture.ts'
 import { useRedaction } from './use-redaction.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
+import { PanelHead } from '../../ui/PanelHead.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { BundleNotes } from './BundleNotes.tsx'
 import { ColumnsChoice, type ColumnsOf } from './ColumnsChoice.tsx'
@@ -83,7 +84,7 @@ export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void;
         if (!isWriting && !isEmpty) void start({ format, columns, picture, redaction: redact.redaction })
       }}
     >
-      <PanelHead onClose={onClose}>
+      <PanelHead title="Export" onClose={onClose}>
         {sizes === undefined ? 'counting…' : `${formatPlural(sizes.records, 'record')}${narrowed}`}
       </PanelHead>
       <div className="min-h-0 flex-1 overflow-y-auto">
@@ -119,23 +120,5 @@ export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void;
         </Button>
       </footer>
     </form>
-  )
-}
-
-function PanelHead({ onClose, children }: { onClose: () => void; children: string }) {
-  return (
-    <header className="flex items-center gap-3 border-b border-line px-4 py-2.5 low:py-1">
-      <h2 className="font-semibold">Export</h2>
-      <p className="min-w-0 flex-1 truncate text-muted">{children}</p>
-      <button
-        type="button"
-        aria-label="Close"
-        title="Close"
-        onClick={onClose}
-        className="-mr-2 grid size-7 flex-none place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink phone:size-11"
-      >
-        <Icon name="close" />
-      </button>
-    </header>
   )
 }
