@@ -3,9 +3,10 @@ import type { MouseEvent } from 'react'
 import { useView } from '../state/view/navigation.ts'
 import { printView, type ScreenName } from '../state/view/view.ts'
 
-const SCREENS: readonly { readonly screen: ScreenName; readonly title: string }[] = [
+/** `more` is left out where there is no room. */
+const SCREENS: readonly { readonly screen: ScreenName; readonly title: string; readonly more?: string }[] = [
   { screen: 'flows', title: 'Flows' },
-  { screen: 'staged', title: 'Staged changes' },
+  { screen: 'staged', title: 'Staged', more: ' changes' },
   { screen: 'captures', title: 'Captures' },
 ]
 
@@ -17,12 +18,13 @@ export function ScreenLinks() {
       aria-label="Screens"
       className="flex gap-0.5 phone:grid phone:h-full phone:auto-cols-fr phone:grid-flow-col"
     >
-      {SCREENS.map(({ screen, title }) => (
+      {SCREENS.map(({ screen, title, more = '' }) => (
         <a
           key={screen}
           href={printView({ ...view, screen, open: null }) || './'}
+          aria-label={title + more}
           aria-current={view.screen === screen ? 'page' : undefined}
-          className="flex h-7 items-center justify-center rounded-[7px] px-3 font-medium max-lg:px-2 whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:font-semibold aria-[current=page]:text-ink phone:h-full phone:rounded-none phone:border-t-2 phone:border-transparent phone:text-xs phone:aria-[current=page]:border-accent phone:aria-[current=page]:bg-transparent phone:aria-[current=page]:text-accent"
+          className="flex h-7 items-center justify-center rounded-[7px] px-3 font-medium max-lg:px-1.5 max-lg:text-xs whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:font-semibold aria-[current=page]:text-ink phone:h-full phone:rounded-none phone:border-t-2 phone:border-transparent phone:text-xs phone:aria-[current=page]:border-accent phone:aria-[current=page]:bg-transparent phone:aria-[current=page]:text-accent"
           onClick={(event) => {
             if (isForBrowser(event)) return
             event.preventDefault()
@@ -30,6 +32,7 @@ export function ScreenLinks() {
           }}
         >
           {title}
+          <span className="max-2xl:hidden">{more}</span>
         </a>
       ))}
     </nav>

@@ -20,8 +20,12 @@ export function ScopeChip() {
   const [editing, setEditing] = useState(false)
   useCommand('scope.edit', () => setEditing(true), live)
   return (
-    // The chip shrinks first, and has the height of a button even when it is empty: its panel opens below it.
-    <div ref={anchor} className="min-h-7 max-w-fit min-w-0 flex-[1_1_8rem]">
+    // The chip shrinks first, and has the height of a button even when it is empty: its panel opens below it. Empty, it takes no
+    // room from the words of the source.
+    <div
+      ref={anchor}
+      className={`min-h-7 max-w-fit min-w-0 ${scope.kind === 'all' ? 'flex-none' : 'flex-[1_1_8rem]'}`}
+    >
       {scope.kind === 'all' ? null : (
         <div
           role="group"
