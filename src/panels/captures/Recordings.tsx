@@ -24,7 +24,7 @@ export interface RecordingsProps {
 }
 
 /** Begins, shows and stops a recording, and lists those that are kept. */
-export function Recordings({ onOpen = () => {}, given, save = saveFile }: RecordingsProps) {
+export function Recordings({ onOpen, given, save = saveFile }: RecordingsProps) {
   const own = useRecordings()
   const recordings = given ?? own
   const controls = useRecording(recordings)
@@ -62,7 +62,7 @@ export function Recordings({ onOpen = () => {}, given, save = saveFile }: Record
           actions={{
             onOpen: (recording) =>
               withFile(recording, (file) => {
-                onOpen()
+                onOpen?.()
                 openSource(fileSource(file))
               }),
             onSave: (recording) => withFile(recording, (file) => save(file, file.name)),
