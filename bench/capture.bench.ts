@@ -1,76 +1,78 @@
-/** Opens capture files in a real browser: records a second until all are held, and the main thread's longest task. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+/**
+ * Opens capture files in a real browser: records a second until all are held, beside reading the bytes alone; the first
+ * row; the main thread's longest task; and the export of all records.
+ */
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { gzipSync } from 'node:zlib'
+import process from 'node:process'
 
-import { toBinary } from '@bufbuild/protobuf'
-import { BinaryWriter } from '@bufbuild/protobuf/wire'
-import type { Page } from '@playwright/test'
+import type { Browser } from '@playwright/test'
 
-import { flowToMessage } from '../src/wire/testing/flow-to-message.ts'
-import { writeFlow } from '../src/capture/write.ts'
-import { FlowSchema } from '../src/gen/goldmane/api_pb.ts'
+import { type CaptureFile, felixFiles, goldmaneFiles } from './capture/files.ts'
+import { exportAll, openFile, type Opening, readBytes } from './capture/opening.ts'
 import { startCannedCluster } from './canned-goldmane.ts'
 import type { Figures } from './figures.ts'
-import { launchBrowser, longestTasks, newProbedPage, untilLoaded } from './page-probe.ts'
+import { launchBrowser, newProbedPage, untilLoaded } from './page-probe.ts'
 import { formatTable, formatWhole, median } from './timing.ts'
-import { traffic, type Weight } from './traffic.ts'
 
 /** scripts/bench.mjs measures other builds of the page in turns with this one. */
 export const measuresPage = true
 
-const RECORDS = 200_000
-const KEYS = 11_000
-const ROUNDS = 3
+const RECORDS = Number(process.env['FLOWTRACE_BENCH_CAPTURE_RECORDS'] ?? 1_000_000)
+const ROUNDS = Number(process.env['FLOWTRACE_BENCH_ROUNDS'] ?? 3)
 
-/** Milliseconds from giving the file to the page until the footer counts all its records. */
-async function timeToOpen(page: Page, file: string): Promise<number> {
-  await page.evaluate(
-    (wanted) => {
-      const footer = document.querySelector('footer')
-      if (footer === null) throw new Error('the page has no footer')
-      window.probe.tasks = []
-      const took = new Promise<number>((resolve) => {
-        let started = 0
-        const start = (): void => {
-          started = performance.now()
-        }
-        document.addEventListener('change', start, { once: true, capture: true })
-        const observer = new MutationObserver(() => {
-          if (started === 0 || !footer.textContent.includes(wanted)) return
-          observer.disconnect()
-          resolve(performance.now() - started)
-        })
-        observer.observe(footer, { subtree: true, childList: true, characterData: true })
-      })
-      Object.assign(window, { took })
-    },
-    `${RECORDS.toLocaleString('en-US')} records`,
-  )
-  await page.getByLabel('Capture file').setInputFiles(file)
-  return page.evaluate(() => (window as unknown as { took: Promise<number> }).took) // left there above
+interface Measured {
+  readonly openings: readonly Opening[]
+  readonly bytesAlone: number
+  /** Null where it was not asked for. */
+  readonly saved: Awaited<ReturnType<typeof exportAll>> | null
 }
 
-/** The aims, in records a second. */
-const MIN_RATES: Readonly<Record<Weight, { text: number; protobuf: number }>> = {
-  light: { text: 80_000, protobuf: 200_000 },
-  full: { text: 60_000, protobuf: 140_000 },
+/** Opens the file in new pages. `withExport`: the last of them saves all records. */
+async function measure(browser: Browser, url: string, file: string, withExport: boolean): Promise<Measured> {
+  const openings: Opening[] = []
+  const alone: number[] = []
+  let saved: Measured['saved'] = null
+  for (let i = 0; i < ROUNDS; i++) {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+    alone.push(await readBytes(await context.newPage(), file))
+    const page = await newProbedPage(context)
+    await page.goto(url)
+    await untilLoaded(page)
+    await page.getByRole('contentinfo').waitFor()
+    openings.push(await openFile(page, file, RECORDS))
+    if (withExport && i === ROUNDS - 1) saved = await exportAll(page)
+    await context.close()
+  }
+  return { openings, bytesAlone: median(alone), saved }
 }
 
-/** The traffic in each format. */
-function capturesOf(weight: Weight) {
-  const set = traffic(RECORDS, KEYS, weight)
-  const flows = Array.from({ length: RECORDS }, (_, i) => set.flow(i))
-  const text = Buffer.from(flows.map(writeFlow).join('\n'))
-  const delimited = Buffer.concat(
-    flows.map((flow) => new BinaryWriter().bytes(toBinary(FlowSchema, flowToMessage(flow))).finish()),
-  )
-  const over = MIN_RATES[weight]
+function addFigures(figures: Figures, what: string, over: number, measured: Measured): (readonly string[])[] {
+  const { openings, bytesAlone, saved } = measured
+  const ms = (of: keyof Opening) => median(openings.map((opening) => opening[of]))
+  const rate = (took: number) => (RECORDS / took) * 1000
+  const floor = { what: 'reading the bytes alone', value: rate(bytesAlone) }
+  const rows = [
+    figures.add({ what, unit: '/s', aims: [{ over }] }, rate(ms('all')), floor),
+    figures.add(
+      { what: `times reading the bytes alone, ${what}`, unit: '', aims: [] },
+      ms('all') / bytesAlone,
+    ),
+    figures.add({ what: `first row, ${what}`, unit: 'ms', aims: [{ under: 300 }] }, ms('firstRow')),
+    figures.add({ what: `longest task, ${what}`, unit: 'ms', aims: [{ under: 50 }] }, ms('longestTask')),
+  ]
+  if (saved === null) return rows
   return [
-    { what: 'NDJSON', over: over.text, name: 'flows.jsonl', bytes: text },
-    { what: 'NDJSON.gz', over: over.text, name: 'flows.jsonl.gz', bytes: gzipSync(text, { level: 6 }) },
-    { what: 'length-delimited protobuf', over: over.protobuf, name: 'flows.pb', bytes: delimited },
+    ...rows,
+    figures.add(
+      { what: `export as NDJSON, ${what}`, unit: 'ms', aims: [{ under: 0.008 * RECORDS }] },
+      saved.ms,
+    ),
+    figures.add(
+      { what: `longest task of the export, ${what}`, unit: 'ms', aims: [{ under: 50 }] },
+      saved.longestTask,
+    ),
   ]
 }
 
@@ -79,28 +81,19 @@ export async function run(figures: Figures): Promise<void> {
   const cluster = await startCannedCluster([])
   const browser = await launchBrowser()
   const rows: (readonly string[])[] = []
+  const sets: readonly (() => Promise<CaptureFile[]>)[] = [
+    () => goldmaneFiles(folder, RECORDS, 'light'),
+    () => goldmaneFiles(folder, RECORDS, 'full'),
+    () => felixFiles(folder, RECORDS),
+  ]
   try {
-    for (const weight of ['light', 'full'] as const) {
-      for (const { what, over, name, bytes } of capturesOf(weight)) {
-        const file = path.join(folder, name)
-        await writeFile(file, bytes)
-        const times: number[] = []
-        const tasks: number[] = []
-        for (let i = 0; i < ROUNDS; i++) {
-          const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
-          const page = await newProbedPage(context)
-          await page.goto(cluster.url)
-          await untilLoaded(page)
-          await page.getByRole('contentinfo').waitFor()
-          times.push(await timeToOpen(page, file))
-          tasks.push((await longestTasks(page)).afterLoaded)
-          await context.close()
-        }
-        const size = `${what}, ${weight}, ${formatWhole(bytes.length / RECORDS)} bytes each`
-        rows.push(
-          figures.add({ what: size, unit: '/s', aims: [{ over }] }, (RECORDS / median(times)) * 1000),
-          figures.add({ what: `longest task, ${size}`, unit: 'ms', aims: [{ under: 50 }] }, median(tasks)),
-        )
+    for (const makeFiles of sets) {
+      for (const { what, over, file } of await makeFiles()) {
+        const bytes = formatWhole((await stat(file)).size / RECORDS)
+        const measured = await measure(browser, cluster.url, file, what.startsWith('NDJSON, '))
+        rows.push(...addFigures(figures, `${what}, ${bytes} bytes each`, over, measured))
+        // A million of full records take 3.5 GB in all formats.
+        await rm(file)
       }
     }
   } finally {

@@ -37,7 +37,8 @@ Options of a trace:
 
   --help         prints this
 
-Environment: FLOWTRACE_BENCH_RECORDS (touch: records held, 100000,1000000) and FLOWTRACE_BENCH_ROUNDS (touch: 7);
+Environment: FLOWTRACE_BENCH_RECORDS (touch: records held, 100000,1000000), FLOWTRACE_BENCH_CAPTURE_RECORDS (capture:
+records of a file, 1000000) and FLOWTRACE_BENCH_ROUNDS (touch: 7, capture: 3);
 FLOWTRACE_BENCH_PARTS, FLOWTRACE_BENCH_BROWSERS and FLOWTRACE_BENCH_SOAK_MINUTES (gateway).
 Exits with 0 when aims are missed: they are to be read, with the load of the machine, not to be gated on.`
 
