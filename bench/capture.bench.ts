@@ -9,6 +9,7 @@ import process from 'node:process'
 
 import type { Browser } from '@playwright/test'
 
+import { ensure } from '../src/lib/assert.ts'
 import { type CaptureFile, felixFiles, goldmaneFiles } from './capture/files.ts'
 import { exportAll, openFile, type Opening, readBytes } from './capture/opening.ts'
 import { startCannedCluster } from './canned-goldmane.ts'
@@ -20,6 +21,8 @@ import { formatTable, formatWhole, median } from './timing.ts'
 export const measuresPage = true
 
 const RECORDS = Number(process.env['FLOWTRACE_BENCH_CAPTURE_RECORDS'] ?? 1_000_000)
+/** Which of the sets of files, with commas between them. */
+const SETS = (process.env['FLOWTRACE_BENCH_CAPTURE_SETS'] ?? 'light,full,felix').split(',')
 const ROUNDS = Number(process.env['FLOWTRACE_BENCH_ROUNDS'] ?? 3)
 
 interface Measured {
@@ -81,17 +84,20 @@ export async function run(figures: Figures): Promise<void> {
   const cluster = await startCannedCluster([])
   const browser = await launchBrowser()
   const rows: (readonly string[])[] = []
-  const sets: readonly (() => Promise<CaptureFile[]>)[] = [
-    () => goldmaneFiles(folder, RECORDS, 'light'),
-    () => goldmaneFiles(folder, RECORDS, 'full'),
-    () => felixFiles(folder, RECORDS),
-  ]
+  const sets: Readonly<Record<string, () => Promise<CaptureFile[]>>> = {
+    light: () => goldmaneFiles(folder, RECORDS, 'light'),
+    full: () => goldmaneFiles(folder, RECORDS, 'full'),
+    felix: () => felixFiles(folder, RECORDS),
+  }
   try {
-    for (const makeFiles of sets) {
-      for (const { what, over, file } of await makeFiles()) {
+    for (const name of SETS) {
+      for (const { what, over, file } of await ensure(sets[name], `there is a set ${name}`)()) {
         const bytes = formatWhole((await stat(file)).size / RECORDS)
-        const measured = await measure(browser, cluster.url, file, what.startsWith('NDJSON, '))
-        rows.push(...addFigures(figures, `${what}, ${bytes} bytes each`, over, measured))
+        const measured = await measure(browser, cluster.url, file, what === 'NDJSON, light')
+        const added = addFigures(figures, `${what}, ${bytes} bytes each`, over, measured)
+        rows.push(...added)
+        // All of it takes a quarter of an hour.
+        for (const row of added) console.log(row.join('  '))
         // A million of full records take 3.5 GB in all formats.
         await rm(file)
       }

@@ -9,6 +9,8 @@ import { createGzip } from 'node:zlib'
 import { toBinary } from '@bufbuild/protobuf'
 import { BinaryWriter } from '@bufbuild/protobuf/wire'
 
+import { EMPTY_HEADER } from '../../src/capture/format/capture-header.ts'
+import { ParquetCaptureWriter } from '../../src/capture/parquet-writer.ts'
 import { writeFlow } from '../../src/capture/write.ts'
 import { felixRecord } from '../../src/capture/testing/felix-samples.ts'
 import { FlowSchema } from '../../src/gen/goldmane/api_pb.ts'
@@ -32,11 +34,12 @@ interface Aims {
   readonly text: number
   readonly gzip: number
   readonly protobuf: number
+  readonly parquet: number
 }
 
 const MIN_RATES: Readonly<Record<Weight, Aims>> = {
-  light: { text: 100_000, gzip: 90_000, protobuf: 200_000 },
-  full: { text: 100_000, gzip: 90_000, protobuf: 200_000 },
+  light: { text: 100_000, gzip: 90_000, protobuf: 200_000, parquet: 300_000 },
+  full: { text: 100_000, gzip: 90_000, protobuf: 200_000, parquet: 300_000 },
 }
 const MIN_FELIX_RATE = 60_000
 
@@ -44,17 +47,20 @@ async function write(stream: Writable, bytes: Uint8Array): Promise<void> {
   if (!stream.write(bytes)) await once(stream, 'drain')
 }
 
-/** The traffic in each of our formats. A reader of Parquet gets its file here. */
+/** The traffic in each of our formats. */
 export async function goldmaneFiles(folder: string, records: number, weight: Weight): Promise<CaptureFile[]> {
   const over = MIN_RATES[weight]
   const files = [
     { what: 'NDJSON', over: over.text, file: path.join(folder, `${weight}.jsonl`) },
     { what: 'NDJSON.gz', over: over.gzip, file: path.join(folder, `${weight}.jsonl.gz`) },
     { what: 'length-delimited protobuf', over: over.protobuf, file: path.join(folder, `${weight}.pb`) },
+    { what: 'Parquet', over: over.parquet, file: path.join(folder, `${weight}.parquet`) },
   ]
-  const [text, packed, delimited] = files.map(({ file }) => createWriteStream(file))
+  const [text, packed, delimited, columns] = files.map(({ file }) => createWriteStream(file))
   const gzip = createGzip({ level: 6 })
   gzip.pipe(packed!)
+  const parquet = new ParquetCaptureWriter()
+  await write(columns!, parquet.header(EMPTY_HEADER))
   const set = traffic(records, KEYS, weight)
   for (let from = 0; from < records; from += BATCH) {
     const flows = Array.from({ length: Math.min(BATCH, records - from) }, (_, i) => set.flow(from + i))
@@ -62,11 +68,18 @@ export async function goldmaneFiles(folder: string, records: number, weight: Wei
     const messages = flows.map((flow) =>
       new BinaryWriter().bytes(toBinary(FlowSchema, flowToMessage(flow))).finish(),
     )
+    const groups = flows.map((flow) => parquet.record(flow, null)).filter(({ byteLength }) => byteLength > 0)
     // oxlint-disable-next-line no-await-in-loop -- that is the backpressure
-    await Promise.all([write(text!, lines), write(gzip, lines), write(delimited!, Buffer.concat(messages))])
+    await Promise.all([
+      write(text!, lines),
+      write(gzip, lines),
+      write(delimited!, Buffer.concat(messages)),
+      write(columns!, Buffer.concat(groups)),
+    ])
   }
-  for (const stream of [text!, gzip, delimited!]) stream.end()
-  await Promise.all([text!, packed!, delimited!].map((stream) => finished(stream)))
+  await write(columns!, parquet.end())
+  for (const stream of [text!, gzip, delimited!, columns!]) stream.end()
+  await Promise.all([text!, packed!, delimited!, columns!].map((stream) => finished(stream)))
   return files.map((each) => ({ ...each, what: `${each.what}, ${weight}` }))
 }
 
