@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 import { defineConfig } from 'vitest/config'
 
 // Kept apart from vite.config.ts: the tests need neither Tailwind nor the notices of what is bundled.
@@ -5,6 +7,8 @@ export default defineConfig({
   test: {
     // Property tests run many cases; on a busy machine they take longer, and that is no fault.
     testTimeout: 60_000,
+    // By default one core is left idle, which is half of a machine of two.
+    maxWorkers: availableParallelism(),
     expect: { poll: { timeout: 10_000 } },
     // happy-dom does not know the element, and React says so once a file.
     onConsoleLog: (log) => !log.includes('The tag <search> is unrecognized'),
