@@ -1,10 +1,11 @@
 /**
- * Exporting what the filter shows: as CSV, as a capture that opens again with the same numbers, as a picture of the
- * timeline, and by keyboard alone.
+ * Exporting what the filter shows: as CSV, as Parquet, as a capture that opens again with the same numbers, as a picture
+ * of the timeline, and by keyboard alone.
  */
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 
+import { DuckDBInstance } from '@duckdb/node-api'
 import type { Download, Page } from '@playwright/test'
 
 import { expectNoSerious } from './support/axe.ts'
@@ -74,6 +75,47 @@ test('what the filter shows is saved as CSV and as a capture, which opens again 
   await expect(page.getByRole('tab', { name: `Grouped ${groups}` })).toBeVisible()
 })
 
+test('what the filter shows is saved as Parquet, which DuckDB reads and which opens again', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(120)
+  await page.goto(cluster.url)
+  await app.expectPreloaded()
+  await app.choose('action', 'Deny')
+  await expect(app.rows().first()).toBeVisible()
+  const groups = countIn(await page.getByRole('tab', { name: /^Grouped/ }).innerText())
+  await page.getByRole('button', { name: 'Export', exact: true }).click()
+  const panel = panelOf(page)
+  await expect(panel).toContainText(/[\d,]+ records, as filtered/)
+  const records = countIn(await panel.getByRole('paragraph').first().innerText())
+  await panel.getByRole('radio', { name: /^Parquet/ }).check()
+  const saved = page.waitForEvent('download')
+  await panel.getByRole('button', { name: 'Save Parquet' }).click()
+  const file = await saved
+  expect(file.suggestedFilename()).toMatch(/^flowtrace-test-cluster-\d{8}T\d{6}Z-\d{8}T\d{6}Z\.parquet$/)
+  const path = await file.path()
+  const duck = await DuckDBInstance.create(':memory:')
+  const connection = await duck.connect()
+  const found = await connection.runAndReadAll(
+    `SELECT count(*)::INT n, min(action) least, max(action) most FROM read_parquet('${path}')`,
+  )
+  expect(found.getRowObjectsJson()).toEqual([{ n: records, least: 'Deny', most: 'Deny' }])
+  connection.closeSync()
+  duck.closeSync()
+  await panel.getByRole('button', { name: 'Close' }).click()
+
+  await page.getByLabel('Capture file').setInputFiles({
+    name: file.suggestedFilename(),
+    mimeType: 'application/vnd.apache.parquet',
+    buffer: await readFile(path),
+  })
+  await expect(app.source).toHaveText('Capture')
+  await app.expectRecords(records)
+  await expect(page.getByRole('tab', { name: `Grouped ${groups}` })).toBeVisible()
+})
+
 /** The bytes of "≈ 79.3 kB". */
 function bytesIn(text: string): number {
   const [, number = '', unit = ''] = /≈ ([\d,.]+) (B|kB|MB)/.exec(text) ?? []
@@ -86,7 +128,7 @@ test('the size of a file is known before it is saved', async ({ app, cluster, pa
   await app.expectPreloaded()
   await page.getByRole('button', { name: 'Export', exact: true }).click()
   const panel = panelOf(page)
-  for (const name of ['Capture', 'CSV', 'JSON lines', 'Markdown', 'Incident bundle']) {
+  for (const name of ['Capture', 'CSV', 'JSON lines', 'Parquet', 'Markdown', 'Incident bundle']) {
     const format = panel.locator('label', { hasText: new RegExp(`^${name}`) })
     await expect(format).toContainText(/≈ [\d,.]+ (B|kB|MB)/)
     const expected = bytesIn(await format.innerText())
@@ -136,7 +178,7 @@ test('by keyboard alone: opened, a format chosen, saved, closed, and the focus i
   await expect(app.query).toBeFocused()
   await page.keyboard.press('Control+s')
   await expect(panel.getByRole('radio', { name: /^Capture/ })).toBeFocused()
-  for (let steps = 0; steps < 3; steps++) await page.keyboard.press('ArrowDown')
+  for (let steps = 0; steps < 4; steps++) await page.keyboard.press('ArrowDown')
   await expect(panel.getByRole('radio', { name: /^Markdown/ })).toBeChecked()
   await page.keyboard.press('Enter')
   const text = await textOf(await saved)

@@ -25,7 +25,7 @@ import {
 import { traceJson } from './write.ts'
 
 /** A reader shows nothing before it has the first group whole. */
-const FIRST_GROUP_RECORDS = 2000
+export const FIRST_GROUP_RECORDS = 2000
 const GROUP_RECORDS = 100_000
 /** Upper bound of the texts of a group that are held, counted where they repeat, in UTF-16 units. */
 const MAX_GROUP_TEXT = 128 * 1024 * 1024
@@ -69,6 +69,12 @@ export class ParquetCaptureWriter implements CaptureWriter {
   #rows = 0
   #text = 0
   #groupRecords = FIRST_GROUP_RECORDS
+  readonly #maxGroupRecords: number
+
+  /** `maxGroupRecords`: fewer are encoded sooner, more take fewer bytes a record. */
+  constructor(maxGroupRecords = GROUP_RECORDS) {
+    this.#maxGroupRecords = maxGroupRecords
+  }
 
   header(header: CaptureHeader): Uint8Array {
     this.#headers.push(header)
@@ -110,7 +116,7 @@ export class ParquetCaptureWriter implements CaptureWriter {
     }
     this.#rows = 0
     this.#text = 0
-    this.#groupRecords = GROUP_RECORDS
+    this.#groupRecords = this.#maxGroupRecords
     return this.#taken()
   }
 

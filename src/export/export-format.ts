@@ -2,7 +2,7 @@
 import { ensure } from '../lib/assert.ts'
 
 /** Those that the worker writes from the records. */
-export type FileFormat = 'capture' | 'csv' | 'json-lines' | 'markdown' | 'bundle'
+export type FileFormat = 'capture' | 'csv' | 'json-lines' | 'parquet' | 'markdown' | 'bundle'
 /** Those that the page draws. */
 export type PictureFormat = 'svg' | 'png'
 export type ExportFormat = FileFormat | PictureFormat
@@ -44,6 +44,14 @@ export const EXPORT_FORMATS: readonly FormatEntry[] = [
     extension: '.ndjson',
     mediaType: 'application/x-ndjson',
     help: 'Goldmane’s own field names',
+    unit: 'records',
+  },
+  {
+    id: 'parquet',
+    title: 'Parquet',
+    extension: '.parquet',
+    mediaType: 'application/vnd.apache.parquet',
+    help: 'columns for SQL; opens here, too',
     unit: 'records',
   },
   {

@@ -5,7 +5,7 @@ import { isoTime } from '../lib/format.ts'
 const MAX_SOURCE_LENGTH = 60
 
 /** The endings of captures, which an export of a capture does not repeat in the middle of its name. */
-const CAPTURE_ENDING = /(\.(ndjson|jsonl|json|log|txt|har|csv|gz|zst|zip))+$/i
+const CAPTURE_ENDING = /(\.(ndjson|jsonl|json|log|txt|har|csv|gz|zst|zip|parquet))+$/i
 
 /** The letters, digits, `.`, `_` and `-` of a name; what lies between them becomes one `-`. */
 function safePart(name: string): string {

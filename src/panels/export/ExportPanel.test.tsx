@@ -52,6 +52,7 @@ const ESTIMATES = {
   capture: [380_000, 2317],
   csv: [4100, 57],
   'json-lines': [3_600_000, 2317],
+  parquet: [52_000, 2317],
   markdown: [3900, 57],
   bundle: [420_000, 2317],
 } as const
@@ -63,11 +64,12 @@ test('says about how large each file would be, and keeps to it while records arr
   expect(await screen.findByRole('radio', { name: /^Capture .*≈ 380 kB$/ })).toBeTruthy()
   expect(screen.getByRole('radio', { name: /^CSV .*≈ 4.1 kB ?57 groups$/ })).toBeTruthy()
   expect(screen.getByRole('radio', { name: /^JSON lines .*≈ 3.6 MB$/ })).toBeTruthy()
+  expect(screen.getByRole('radio', { name: /^Parquet .*≈ 52 kB$/ })).toBeTruthy()
   expect(screen.getByRole('radio', { name: /^Markdown .*≈ 3.9 kB/ })).toBeTruthy()
   sizes.records = 4634
   panel.store.sendWindow({ total: 57 }, { source: { state: 'loaded' }, holdings: { records: 8818 } })
   expect(await screen.findByRole('radio', { name: /^Capture .*≈ 760 kB$/ }, { timeout: 3000 })).toBeTruthy()
-  expect(panel.estimates()).toHaveLength(5)
+  expect(panel.estimates()).toHaveLength(6)
 })
 
 test('estimates anew what another view or other columns have, and nothing once it is closed', async () => {
@@ -75,7 +77,7 @@ test('estimates anew what another view or other columns have, and nothing once i
   await answerEstimates(panel, ESTIMATES)
   fireEvent.click(screen.getByRole('radio', { name: /^CSV/ }))
   fireEvent.click(screen.getByRole('radio', { name: 'All' }))
-  await vi.waitFor(() => expect(panel.estimates()).toHaveLength(6))
+  await vi.waitFor(() => expect(panel.estimates()).toHaveLength(7))
   expect(panel.estimates().at(-1)?.request.columns).toContain('pending')
   panel.unmount()
   expect(panel.cancelled()).toEqual([panel.estimates().at(-1)?.id])

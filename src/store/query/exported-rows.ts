@@ -89,6 +89,18 @@ export function lineReader(
   }
 }
 
+/** The records of {@link lineReader} themselves. */
+export function flowReader(
+  store: RecordStore,
+  request: ViewRequest,
+  now: number,
+  change?: (labelledKey: LabelledKey) => LabelledKey,
+): BatchReader<Flow> {
+  const found = matchNow(store, request, now)
+  const records = new RetainedRecords(found.match, found.context)
+  return { ...readerOf(records, found), next: (limit) => records.next(limit, change) }
+}
+
 /**
  * The rows of a request in its order, at most `limit` of them. The order is found at once, as numbers; the rows are made
  * batch by batch.

@@ -53,10 +53,13 @@ export class RetainedRecords {
     })
   }
 
-  /** The next records in the order of their arrival, at most `limit`; none at the end. */
-  next(limit: number): readonly Flow[] {
+  /**
+   * The next records in the order of their arrival, at most `limit`; none at the end. `change` is made to each key with
+   * its labels, and has to be the same for all calls.
+   */
+  next(limit: number, change = unchanged): readonly Flow[] {
     const flows: Flow[] = []
-    this.visitNext((entry, values) => flows.push(flowOf(this.labelledKey(entry), values)) < limit)
+    this.visitNext((entry, values) => flows.push(flowOf(this.labelledKey(entry, change), values)) < limit)
     return flows
   }
 
@@ -98,11 +101,11 @@ export class RetainedRecords {
     return flowOf(this.labelledKey(slice.entries[item - slice.base]!), this.#values)
   }
 
-  /** The key and the labels of an entry. */
-  labelledKey(entry: number): LabelledKey {
+  /** The key and the labels of an entry, after `change`. */
+  labelledKey(entry: number, change = unchanged): LabelledKey {
     const cached = this.#labelledKeys.get(entry)
     if (cached !== undefined) return cached
-    const labelled = this.#keys.labelledKeyOf(entry)
+    const labelled = change(this.#keys.labelledKeyOf(entry))
     if (this.#labelledKeys.size >= MAX_CACHED_KEYS) this.#labelledKeys.clear()
     this.#labelledKeys.set(entry, labelled)
     return labelled
@@ -112,6 +115,10 @@ export class RetainedRecords {
     if (bits !== null) return bits[row] === 1
     return this.#matches[entries[row]!] === 1 && isInRange(this.#time, chunk.value(START_COLUMN, row))
   }
+}
+
+function unchanged(labelledKey: LabelledKey): LabelledKey {
+  return labelledKey
 }
 
 /** A record of an entry. Field by field: to spread the parts takes ten times as long. */

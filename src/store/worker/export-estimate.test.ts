@@ -99,6 +99,7 @@ describe.each(Object.keys(STORES))('of %s the size of a file is known before it 
   test.each<[ExportRequest['format'], Shape]>([
     ['capture', 'intervals'],
     ['json-lines', 'groups'],
+    ['parquet', 'groups'],
     ['csv', 'intervals'],
     ['csv', 'groups'],
     ['csv', 'signatures'],
@@ -114,10 +115,21 @@ describe.each(Object.keys(STORES))('of %s the size of a file is known before it 
 test('a file of few records has the size that was said', async () => {
   const store = storeOf(demo(100))
   const filter = include(ALL, 'dst.ns', 'backend')
-  for (const format of ['capture', 'json-lines', 'csv', 'markdown'] as const) {
+  for (const format of ['capture', 'json-lines', 'parquet', 'csv', 'markdown'] as const) {
     const { estimated, written } = await sizesOf(store, requestOf(format, { shape: 'groups', filter }))
     expect(estimated).toBe(written)
   }
+})
+
+test.each([
+  ['the demo', () => storeOf(demo(3000))],
+  ['records that grow', () => storeOf(growing(60_000))],
+])('of more row groups than are sampled, of %s, the size is known, too', async (_, store) => {
+  const { estimated, written } = await sizesOf(
+    store(),
+    requestOf('parquet', { shape: 'groups', filter: ALL }),
+  )
+  expect(Math.abs(estimated / written - 1)).toBeLessThan(0.1)
 })
 
 test('of nothing there is the head alone', async () => {

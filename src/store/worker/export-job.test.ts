@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parseCsv } from '../../export/testing/parse-csv.ts'
 import { anyExpression, anyFlow, NOW } from '../../filter/testing/arbitrary-queries.ts'
 import { recordLine } from '../../capture/capture-writer.ts'
+import { readAll } from '../../capture/testing/samples.ts'
 import { include } from '../../filter/tree/clauses.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
@@ -187,14 +188,40 @@ describe('an export of records', () => {
     expect(file.bytes).toBeLessThan(text.length / 5)
   })
 
-  test('stops when it is cancelled', async () => {
+  test('as Parquet opens again with the same records in their order, whatever is evicted meanwhile', async () => {
+    const flows = recordsOfBuckets(13_000, {
+      sourceLabels: ['app=web'],
+      bytesIn: 7,
+      numConnectionsLive: null,
+    })
+    const store = storeOf(flows, true)
+    const progress: ExportProgress[] = []
+    const file = await exportOf(store, viewOf(), 'parquet', {
+      onProgress: (each) => {
+        if (progress.length === 0) store.setBudget(0)
+        progress.push(each)
+      },
+    })
+    expect(store.rows.evicted).toBeGreaterThan(12_000)
+    const read = await readAll(Buffer.from(await file.blob.arrayBuffer()))
+    expect(read).toMatchObject({ flows, refused: 0 })
+    expect(read.headers).toMatchObject([
+      { window: { from: START, to: START + 13_000 * BUCKET_SECONDS }, source: { kind: 'live' } },
+    ])
+    expect(progress.map(({ written }) => written)).toEqual([2000, 4000, 6000, 8000, 10_000, 12_000, 13_000])
+    // A row group is written when it is full.
+    expect(progress[4]!.bytes).toBeLessThan(progress[5]!.bytes)
+    expect(file).toMatchObject({ written: 13_000, total: 13_000, bytes: file.blob.size })
+  })
+
+  test.each(['json-lines', 'parquet'] as const)('as %s stops when it is cancelled', async (format) => {
     const abort = new AbortController()
     const onProgress = ({ written }: ExportProgress) => {
       if (written >= 2000) abort.abort()
     }
     const store = storeOf(recordsOfBuckets(6000))
     const { signal } = abort
-    await expect(exportOf(store, viewOf(), 'json-lines', { onProgress, signal })).rejects.toThrow('aborted')
+    await expect(exportOf(store, viewOf(), format, { onProgress, signal })).rejects.toThrow('aborted')
   })
 })
 

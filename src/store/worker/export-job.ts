@@ -11,6 +11,7 @@ import { type ExportScene, type FileParts, partsOf, type PartRequest } from './e
 import { ExportRedaction } from './export-redaction.ts'
 
 const bundler = lazyChunk(() => import('./bundle-job.ts'))
+const parquet = lazyChunk(() => import('./parquet-parts.ts'))
 
 /** Records of a batch: about 10 ms of work, so that live records and the answers to pages wait no longer. */
 const BATCH_ITEMS = 2000
@@ -46,15 +47,22 @@ async function writePart(
   watch: ExportWatch,
   redaction: ExportRedaction | null,
 ): Promise<ExportedFile> {
-  const parts = partsOf(scene, request, redaction)
-  const isPacked = request.format === 'capture'
-  if (request.onlySize === true) {
-    const { total, span } = parts
-    const bytes = await estimateBytes(parts, isPacked, watch.signal)
-    return { written: 0, total, bytes, blob: new Blob(), span }
+  const { format } = request
+  if (format === 'parquet') {
+    const { parquetParts, estimateParquetBytes } = await parquet()
+    watch.signal.throwIfAborted()
+    const parts = parquetParts(scene, request, redaction)
+    if (request.onlySize === true) return sizeOf(parts, await estimateParquetBytes(parts, watch.signal))
+    return { ...(await writeFile(parts, request, false, watch)), redacted: redaction?.result() ?? null }
   }
-  const file = await writeFile(parts, request, isPacked, watch)
-  return { ...file, redacted: redaction?.result() ?? null }
+  const parts = partsOf(scene, { ...request, format }, redaction)
+  const isPacked = format === 'capture'
+  if (request.onlySize === true) return sizeOf(parts, await estimateBytes(parts, isPacked, watch.signal))
+  return { ...(await writeFile(parts, request, isPacked, watch)), redacted: redaction?.result() ?? null }
+}
+
+function sizeOf({ total, span }: FileParts, bytes: number): ExportedFile {
+  return { written: 0, total, bytes, blob: new Blob(), span }
 }
 
 async function writeFile(
@@ -75,7 +83,10 @@ async function writeFile(
     async pull(controller) {
       signal.throwIfAborted()
       const part = parts.next(BATCH_ITEMS)
-      if (part.items === 0) return controller.close()
+      if (part.items === 0) {
+        if (parts.tail !== undefined) controller.enqueue(parts.tail())
+        return controller.close()
+      }
       written += part.items
       controller.enqueue(part.bytes)
       if (clock() - reportedAt >= PROGRESS_INTERVAL_MS) {

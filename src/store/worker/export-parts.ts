@@ -1,6 +1,6 @@
 /** The bytes of an exported file part by part, in each format. */
 import { headerLine } from '../../capture/capture-writer.ts'
-import { EMPTY_HEADER } from '../../capture/format/capture-header.ts'
+import { type CaptureHeader, EMPTY_HEADER } from '../../capture/format/capture-header.ts'
 import { csvLine } from '../../export/csv.ts'
 import { MAX_MARKDOWN_ROWS, markdownTable } from '../../export/markdown-table.ts'
 import { cellsOf, type ExportRow } from '../../export/row-columns.ts'
@@ -9,13 +9,7 @@ import { unreachable } from '../../lib/assert.ts'
 import { VERSION } from '../../lib/version.ts'
 import type { RecordStore } from '../keys/record-store.ts'
 import type { ExportRequest, TimeRange, ViewRequest } from '../protocol.ts'
-import {
-  type BatchReader,
-  type LineReader,
-  lineReader,
-  rowReader,
-  unorderedRowReader,
-} from '../query/exported-rows.ts'
+import { type BatchReader, lineReader, rowReader, unorderedRowReader } from '../query/exported-rows.ts'
 import type { ExportRedaction } from './export-redaction.ts'
 
 /** What an export reads, at the moment when it begins. */
@@ -43,6 +37,8 @@ export interface FileParts {
   readonly next: (limit: number) => FilePart
   /** Passes over so many items. */
   readonly skip: (count: number) => void
+  /** What follows the last item, once all are given. */
+  readonly tail?: () => Uint8Array<ArrayBuffer>
 }
 
 const encoder = new TextEncoder()
@@ -53,10 +49,13 @@ export interface PartRequest extends ExportRequest {
   readonly format: Exclude<ExportRequest['format'], 'bundle'>
 }
 
+/** Those but Parquet, whose writer is loaded when it is asked for (parquet-parts.ts). */
+export type TextPartRequest = PartRequest & { readonly format: Exclude<PartRequest['format'], 'parquet'> }
+
 /** The parts of the file of a request. A sample may have its rows in another order. */
 export function partsOf(
   { store, view, now }: ExportScene,
-  asked: PartRequest,
+  asked: TextPartRequest,
   redaction: ExportRedaction | null,
 ): FileParts {
   const request = redaction?.request(asked) ?? asked
@@ -65,7 +64,10 @@ export function partsOf(
   switch (asked.format) {
     case 'capture': {
       const reader = lines()
-      return { ...reader, head: encoder.encode(captureHead(request, reader, store.live, redaction)) }
+      return {
+        ...reader,
+        head: encoder.encode(headerLine(headerOf(request, reader.span, store.live, redaction))),
+      }
     }
     case 'json-lines':
       return { ...lines(), head: NOTHING }
@@ -80,14 +82,14 @@ export function partsOf(
   }
 }
 
-/** The first line of a capture, which says what its records are of (docs/format.md). */
-function captureHead(
+/** The header of a file of records, which says what they are of (docs/format.md). */
+export function headerOf(
   { source, view: { filter } }: ExportRequest,
-  { span }: LineReader,
+  span: TimeRange | null,
   isLive: boolean,
   redaction: ExportRedaction | null,
-): string {
-  return headerLine({
+): CaptureHeader {
+  return {
     ...EMPTY_HEADER,
     others: redaction?.headerMembers ?? {},
     tool: `flowtrace ${VERSION}`,
@@ -95,7 +97,7 @@ function captureHead(
     cluster: isLive ? source : null,
     window: span,
     filter: filter.kind === 'all' ? null : print(filter),
-  })
+  }
 }
 
 function csvParts({ columns, view }: ExportRequest, reader: BatchReader<ExportRow>): FileParts {

@@ -89,7 +89,11 @@ async function textOf({ blob }: ExportedFile): Promise<string> {
     }
     return (await Promise.all(parts)).join('\n')
   }
-  return (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('utf8')
+  const raw = (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('utf8')
+  if (!raw.startsWith('PAR1')) return raw
+  // Its columns are compressed.
+  const { flows, headers } = await readAll(bytes)
+  return `${raw}\n${JSON.stringify([flows, headers])}`
 }
 
 test.each(
