@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { canWriteZstd } from '../lib/compressors.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { parseRecord } from './record-options.ts'
@@ -68,8 +69,29 @@ test.each([
   expect(() => parsed(...argv)).toThrow(message)
 })
 
-test('a name that promises another format than a recording has is refused', () => {
-  expect(() => parsed('--demo', '--out', 'flows.parquet')).toThrow(
-    'record writes NDJSON, or NDJSON with gzip (.gz); convert makes .parquet of it afterwards',
+test('Parquet is refused with the reason and the way to it, and so is protobuf', () => {
+  expect(refusalOf('flows.parquet')).toMatchInlineSnapshot(
+    `"record cannot write Parquet: what tells its columns apart stands at the end of the file, so that a recording that is killed could not be read. Record flows.ndjson.gz, then: flowtrace convert flows.ndjson.gz flows.parquet"`,
   )
+  expect(refusalOf('a/flows.PB.gz')).toMatchInlineSnapshot(
+    `"record writes NDJSON; flowtrace convert makes .PB.gz of it afterwards"`,
+  )
+})
+
+function refusalOf(out: string): string {
+  try {
+    parsed('--demo', '--out', out)
+  } catch (error) {
+    if (error instanceof UsageError) return error.message
+    throw error
+  }
+  throw new Error('it is recorded')
+}
+
+test('zstd is written where Node can, and else refused with what to do', () => {
+  if (canWriteZstd()) expect(parsed('--demo', '--out', 'flows.ndjson.zst').path).toBe('flows.ndjson.zst')
+  else
+    expect(refusalOf('flows.ndjson.zst')).toBe(
+      `Writing zstd wants Node 22.15 or newer, and this is ${process.version}. Write .gz, or pipe to zstd: … - | zstd`,
+    )
 })

@@ -2,10 +2,12 @@
 import type { ParseArgsConfig } from 'node:util'
 import type { Expression } from '../../src/filter/tree/expression.ts'
 import { unreachable } from '../../src/lib/assert.ts'
+import { visibleText } from '../../src/lib/visible-text.ts'
 import { readConfiguration } from '../config/configuration.ts'
 import type { FlagValues } from '../config/layers.ts'
 import type { ClusterSettings, ServedSource } from '../config/served-source.ts'
 import { bytes } from '../config/value-kind.ts'
+import { canWriteZstd, compressionOf, zstdRefusal } from '../lib/compressors.ts'
 import type { LogOptions } from '../lib/pino-log.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import { parseFilter } from './filter-flag.ts'
@@ -51,8 +53,9 @@ SOURCE is one of:
 With --goldmane: --name, --ca, --cert, --key and --server-name, and with --kubectl:
 --context and --namespace, as flowtrace serve has them (flowtrace --help).
 
-  --out FILE            where to; - is standard output. FILE.gz is compressed. A file that
-                        has something in it is not written over
+  --out FILE            where to; - is standard output. FILE.gz and FILE.zst are
+                        compressed, .zst with Node 22.15 or newer. A file that has
+                        something in it is not written over
   --filter QUERY        only records that match, as in 'dst.ns = backend and action = deny';
                         'bytes > 1MB' asks each record by itself, and 'seen < 10m' how
                         old it is when it comes
@@ -122,11 +125,7 @@ export function parseRecord(
   if (extra !== undefined) throw new UsageError(`record takes options only, not ${JSON.stringify(extra)}`)
   if (out === undefined || out === '')
     throw new UsageError('record wants --out FILE, or - for standard output')
-  const other = /\.(parquet|zst|pb|binpb)$/i.exec(out)?.[0]
-  if (other !== undefined)
-    throw new UsageError(
-      `record writes NDJSON, or NDJSON with gzip (.gz); convert makes ${other} of it afterwards`,
-    )
+  checkFormat(out)
   if (rotate !== undefined && maxSize === undefined) throw new UsageError('--rotate needs --max-size')
   if (rotate !== undefined && out === '-') throw new UsageError('--rotate needs a file')
   const redaction = parseRedaction({ redact, 'salt-file': saltFile, names })
@@ -144,6 +143,18 @@ export function parseRecord(
     redaction,
     log: { format: 'text', level: configured['log-level'] },
   }
+}
+
+/** Throws for a name that promises another format than a recording has. */
+function checkFormat(out: string): void {
+  if (/\.parquet$/i.test(out))
+    throw new UsageError(
+      `record cannot write Parquet: what tells its columns apart stands at the end of the file, so that a recording that is killed could not be read. Record flows.ndjson.gz, then: flowtrace convert flows.ndjson.gz ${visibleText(out)}`,
+    )
+  const other = /\.(pb|binpb)(\.gz|\.zst)?$/i.exec(out)?.[0]
+  if (other !== undefined)
+    throw new UsageError(`record writes NDJSON; flowtrace convert makes ${other} of it afterwards`)
+  if (compressionOf(out) === 'zstd' && !canWriteZstd()) throw new UsageError(zstdRefusal())
 }
 
 function recordedSource(source: ServedSource, name: string | undefined, isDemo: boolean): RecordedSource {

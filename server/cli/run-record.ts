@@ -7,6 +7,7 @@ import { visibleText } from '../../src/lib/visible-text.ts'
 import { startDemoCluster } from '../demo/demo-cluster.ts'
 import { ClusterAccessError } from '../kubectl/access-error.ts'
 import { openKubectlAccess } from '../kubectl/kubectl-access.ts'
+import { compressionOf } from '../lib/compressors.ts'
 import { errorCode } from '../lib/error-code.ts'
 import type { Log } from '../lib/log.ts'
 import { UsageError } from '../lib/usage-error.ts'
@@ -52,7 +53,7 @@ export async function runRecord(command: RecordCommand, context: RecordContext):
     const { cluster, kind, title, server } = source
     const output = new RecordingOutput({
       files,
-      isGzip: path?.endsWith('.gz') === true,
+      compression: path === null ? 'none' : compressionOf(path),
       maxBytes,
       header: (from) =>
         headerLine(

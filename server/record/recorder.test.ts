@@ -27,11 +27,11 @@ async function startRecording(
   {
     matches = () => true,
     redact = null,
-    isGzip = false,
+    compression = 'none',
   }: {
     readonly matches?: (flow: Flow) => boolean
     readonly redact?: ((flow: Flow) => Flow) | null
-    readonly isGzip?: boolean
+    readonly compression?: 'none' | 'gzip'
   } = {},
 ) {
   await served.listen()
@@ -39,7 +39,7 @@ async function startRecording(
   const path = join(await temporaryFolder(), 'flows.ndjson')
   const output = new RecordingOutput({
     files: await RotatedFiles.open(path, 1),
-    isGzip,
+    compression,
     maxBytes: Infinity,
     header: (from) =>
       headerLine(
@@ -88,7 +88,7 @@ async function startRecording(
       ending.abort()
       await done
       const bytes = await readFile(path)
-      const lines = String(isGzip ? gunzipSync(bytes) : bytes).split('\n')
+      const lines = String(compression === 'gzip' ? gunzipSync(bytes) : bytes).split('\n')
       expect(lines.pop()).toBe('')
       return lines.map((line) => JSON.parse(line) as RecordedLine) // Written by the recorder, and compared below.
     },
@@ -154,7 +154,7 @@ test('what is written of a record is what is left of it, whatever Goldmane sent'
 
 test('records wait two seconds at most to be compressed together', async () => {
   const served = new ServedGoldmane({ prepare: (goldmane) => fill(goldmane, 20, 2) })
-  const { recorder, until, end } = await startRecording(served, { isGzip: true })
+  const { recorder, until, end } = await startRecording(served, { compression: 'gzip' })
   // Until all have come; they are no batch yet.
   await until(() => recorder.status.lastBucket === bucketsAgo(2))
   expect(recorder.counts.records).toBe(0)

@@ -185,7 +185,7 @@ export class Recorder {
     if (!output.hasPending) this.#pendingSince = null
     else this.#pendingSince ??= this.#clock.now()
     const isDue = this.#pendingSince !== null && this.#clock.now() - this.#pendingSince >= FLUSH_MS
-    if (output.isGzip && !isDue) return
+    if (output.isCompressed && !isDue) return
     await output.commit()
     this.#pendingSince = null
   }

@@ -3,6 +3,11 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { recordLine } from '../../src/capture/capture-writer.ts'
+import { unzstd } from '../../src/capture/scan/zstd.ts'
+import { readAll } from '../../src/capture/testing/samples.ts'
+import { buildFlow } from '../../src/flows/testing/build.ts'
+import { canWriteZstd, type Compression } from '../lib/compressors.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { FileSink } from './byte-sink.ts'
 import { RecordingOutput, type CaptureOutputOptions } from './recording-output.ts'
@@ -11,14 +16,34 @@ import { FileExistsError, RotatedFiles } from './output-files.ts'
 const HEADER = '{"flowtrace":{}}'
 
 function outputTo(files: CaptureOutputOptions['files'], options: Partial<CaptureOutputOptions> = {}) {
-  return new RecordingOutput({ files, isGzip: false, maxBytes: Infinity, header: () => HEADER, ...options })
+  return new RecordingOutput({
+    files,
+    compression: 'none',
+    maxBytes: Infinity,
+    header: () => HEADER,
+    ...options,
+  })
 }
 
-async function linesOf(path: string, isGzip: boolean): Promise<string[]> {
-  const bytes = await readFile(path)
-  const text = (isGzip ? gunzipSync(bytes) : bytes).toString()
+/** Those that this version of Node can write. */
+const COMPRESSIONS = (['none', 'gzip', 'zstd'] as const).filter((each) => each !== 'zstd' || canWriteZstd())
+
+async function linesOf(path: string, compression: Compression): Promise<string[]> {
+  const text = await unpacked(await readFile(path), compression)
   expect(text.endsWith('\n')).toBe(true)
   return text.trimEnd().split('\n')
+}
+
+async function unpacked(bytes: Buffer, compression: Compression): Promise<string> {
+  if (compression === 'none') return bytes.toString()
+  if (compression === 'gzip') return gunzipSync(bytes).toString()
+  const parts: Uint8Array[] = []
+  for await (const part of unzstd(once(bytes), (loss) => expect(loss).toBeUndefined())) parts.push(part)
+  return Buffer.concat(parts).toString()
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  yield new Uint8Array(bytes)
 }
 
 test('however lines are committed, the files have them in order, each file with its first line, none too long', async () => {
@@ -29,11 +54,11 @@ test('however lines are committed, the files have them in order, each file with 
       fc.array(fc.array(fc.string({ maxLength: 30, unit: 'grapheme-ascii' }), { maxLength: 8 }), {
         maxLength: 8,
       }),
-      fc.boolean(),
+      fc.constantFrom(...COMPRESSIONS),
       fc.integer({ min: 100, max: 1000 }),
-      async (commits, isGzip, maxBytes) => {
+      async (commits, compression, maxBytes) => {
         const files = await RotatedFiles.open(join(folder, String(runs++)), 1000)
-        const output = outputTo(files, { isGzip, maxBytes })
+        const output = outputTo(files, { compression, maxBytes })
         for (const lines of commits) {
           for (const line of lines) output.addRecord(JSON.stringify(line), 15)
           await output.commit()
@@ -41,7 +66,7 @@ test('however lines are committed, the files have them in order, each file with 
         await output.close()
         const written: string[] = []
         for (const path of files.kept) {
-          const [header, ...lines] = await linesOf(path, isGzip)
+          const [header, ...lines] = await linesOf(path, compression)
           expect(header).toBe(HEADER)
           written.push(...lines)
           const { size } = await stat(path)
@@ -66,8 +91,32 @@ test('without rotation a recording ends before its file grows too long', async (
   }
   await output.close()
   expect((await stat(path)).size).toBeLessThanOrEqual(100)
-  expect(await linesOf(path, false)).toHaveLength(output.counts.records + 1)
+  expect(await linesOf(path, 'none')).toHaveLength(output.counts.records + 1)
 })
+
+const withZstd = canWriteZstd() ? 'with zstd' : `with zstd (Node ${process.version} cannot write it)`
+
+test.skipIf(!canWriteZstd())(
+  `${withZstd}, a file that was cut anywhere by a kill has every batch that was whole`,
+  async () => {
+    const path = join(await temporaryFolder(), 'flows.zst')
+    const output = outputTo(await RotatedFiles.open(path, 1), { compression: 'zstd' })
+    const whole: { readonly bytes: number; readonly records: number }[] = []
+    for (let n = 0; n < 6; n++) {
+      for (let i = 0; i < 40; i++)
+        output.addRecord(recordLine(buildFlow({ destName: `api-${n}-${i}` })).trimEnd(), 15)
+      await output.commit()
+      whole.push({ bytes: output.counts.bytes, records: output.counts.records })
+    }
+    const bytes = await readFile(path)
+    await output.close()
+    for (let cut = 1; cut < bytes.length; cut += 37) {
+      const { flows } = await readAll(bytes.subarray(0, cut))
+      const kept = whole.findLast((batch) => batch.bytes <= cut)?.records ?? 0
+      expect(flows.length).toBeGreaterThanOrEqual(kept)
+    }
+  },
+)
 
 test('rotation keeps the newest files, counts those that it removes, and takes no name that is in use', async () => {
   const path = join(await temporaryFolder(), 'flows')
@@ -82,7 +131,7 @@ test('rotation keeps the newest files, counts those that it removes, and takes n
   expect(files.kept).toEqual([`${path}.1`, `${path}.3`])
   expect(files.removed).toBe(1)
   expect(await readFile(`${path}.2`, 'utf8')).toBe('mine')
-  expect(await linesOf(`${path}.3`, false)).toEqual([HEADER, '"third record of all"'])
+  expect(await linesOf(`${path}.3`, 'none')).toEqual([HEADER, '"third record of all"'])
   await expect(stat(path)).rejects.toThrow('ENOENT')
 })
 

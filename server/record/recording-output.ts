@@ -1,18 +1,15 @@
 /**
  * Writes the lines of a recording in batches of whole lines, each appended at once: a process that is killed leaves a
- * file that is whole up to its last batch. With gzip each batch is a member of its own, which `gzip -dc` and every other
- * reader takes one after another.
+ * file that is whole up to its last batch. With gzip each batch is a member of its own, with zstd a frame, which `gzip -dc`,
+ * `zstd -dc` and every other reader takes one after another.
  */
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { type Compression, compressed } from '../lib/compressors.ts'
 import type { ByteSink } from './byte-sink.ts'
-
-const compress = promisify(gzip)
 
 /** Characters of a batch: few, so that little is lost by a kill. */
 const PLAIN_BATCH = 64 * 1024
-/** Characters of a member: many, because each member has a dictionary of its own. */
-const GZIP_BATCH = 1024 * 1024
+/** Characters of a member or frame: many, because each has a dictionary of its own. */
+const COMPRESSED_BATCH = 1024 * 1024
 
 /** The files of a recording, one after another. */
 export interface OutputFiles {
@@ -22,7 +19,7 @@ export interface OutputFiles {
 
 export interface CaptureOutputOptions {
   readonly files: OutputFiles
-  readonly isGzip: boolean
+  readonly compression: Compression
   /** Bytes of a file at most, but for one whose first batch is longer. */
   readonly maxBytes: number
   /** The first line of a file whose first record is of this bucket; null without records. */
@@ -68,8 +65,8 @@ export class RecordingOutput {
     return this.#isFull
   }
 
-  get isGzip(): boolean {
-    return this.#options.isGzip
+  get isCompressed(): boolean {
+    return this.#options.compression !== 'none'
   }
 
   get hasPending(): boolean {
@@ -78,7 +75,7 @@ export class RecordingOutput {
 
   /** Whether {@link commit} is to be called before more is added. */
   get isBatchFull(): boolean {
-    return this.#batch.length >= (this.#options.isGzip ? GZIP_BATCH : PLAIN_BATCH)
+    return this.#batch.length >= (this.isCompressed ? COMPRESSED_BATCH : PLAIN_BATCH)
   }
 
   /** Takes a record of the bucket that starts at `from`, Unix seconds, as a line without the newline. */
@@ -124,8 +121,7 @@ export class RecordingOutput {
   }
 
   async #encode(lines: readonly string[]): Promise<Uint8Array> {
-    const text = `${lines.join('\n')}\n`
-    return this.#options.isGzip ? compress(text) : Buffer.from(text)
+    return compressed(Buffer.from(`${lines.join('\n')}\n`), this.#options.compression)
   }
 
   async #append(bytes: Uint8Array): Promise<void> {

@@ -4,10 +4,10 @@ import { open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { visibleText } from '../../../src/lib/visible-text.ts'
+import { type Compression, compressorOf } from '../../lib/compressors.ts'
 import { errorCode } from '../../lib/error-code.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import type { CommandContext } from './capture-input.ts'
-import { type Compression, compressorOf } from './compressors.ts'
 
 export interface CaptureOutput {
   /** Null stands for standard output. */

@@ -2,12 +2,12 @@
 import type { ParseArgsConfig } from 'node:util'
 import { WRITTEN_FORMATS, type WrittenFormat } from '../../../src/capture/capture-writer.ts'
 import type { Expression } from '../../../src/filter/tree/expression.ts'
+import { canWriteZstd, type Compression, compressionOf, zstdRefusal } from '../../lib/compressors.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import { parseFilter } from '../filter-flag.ts'
 import { parseFlags } from '../parse-flags.ts'
 import { parseRedaction, REDACTION_FLAGS, type RedactionOptions } from '../redaction-flags.ts'
 import { type CaptureInput, captureInput } from './capture-input.ts'
-import { canWriteZstd, type Compression } from './compressors.ts'
 import type { CaptureOutput } from './capture-output.ts'
 import { CONVERT_HELP, HEAD_HELP, MERGE_HELP, STATS_HELP } from './file-command-help.ts'
 
@@ -176,10 +176,7 @@ function outputOf(path: string, to: string | undefined): Pick<WriteCommand, 'out
   const compression = asked === undefined || asked.compression === 'none' ? named : asked.compression
   if (format === 'parquet' && compression !== 'none')
     throw new UsageError('Parquet is compressed inside: its file has neither .gz nor .zst')
-  if (compression === 'zstd' && !canWriteZstd())
-    throw new UsageError(
-      `Writing zstd wants Node 22.15 or newer, and this is ${process.version}. Write .gz, or pipe to zstd: … - | zstd`,
-    )
+  if (compression === 'zstd' && !canWriteZstd()) throw new UsageError(zstdRefusal())
   return { format, output: { path: path === '-' ? null : path, compression } }
 }
 
@@ -198,9 +195,4 @@ function askedFormat(to: string): { readonly format: WrittenFormat; readonly com
       `--to wants ndjson or protobuf, each also with .gz or .zst, or parquet, not ${JSON.stringify(to)}`,
     )
   return { format, compression: compressionOf(to) }
-}
-
-function compressionOf(name: string): Compression {
-  if (/\.gz$/i.test(name)) return 'gzip'
-  return /\.zst$/i.test(name) ? 'zstd' : 'none'
 }

@@ -10,6 +10,7 @@ import { EMPTY_HEADER } from '../../../src/capture/format/capture-header.ts'
 import { line, protojsonFlow, readAll, whiskerRecord } from '../../../src/capture/testing/samples.ts'
 import { buildFlow } from '../../../src/flows/testing/build.ts'
 import { hasHidden } from '../../../src/lib/visible-text.ts'
+import { canWriteZstd } from '../../lib/compressors.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import { fileCommand } from '../../testing/run-file-command.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
@@ -76,6 +77,23 @@ describe('convert', () => {
         headers: [{ ...HEADER, tool: 'flowtrace 1.2.3' }],
         refused: 0,
       })
+    },
+  )
+
+  test.skipIf(!canWriteZstd())(
+    `to zstd and back loses nothing (${canWriteZstd() ? 'run' : `Node ${process.version} cannot write it`})`,
+    async () => {
+      const flows = Array.from({ length: 3000 }, (_, i) => at(i))
+      const path = await fileOf(headerLine(HEADER) + flows.map((flow) => recordLine(flow)).join(''))
+      for (const name of ['out.ndjson.zst', 'out.pb.zst']) {
+        const out = join(await temporaryFolder(), name)
+        expect(await fileCommand(['convert', path, out])).toMatchObject({ status: 0, out: '', error: '' })
+        const written = await readFile(out)
+        expect(written.readUInt32LE(0)).toBe(0xfd2fb528)
+        expect(await readAll(written)).toMatchObject({ flows, refused: 0 })
+        const merged = await fileCommand(['merge', out, path, '-', '--to', 'ndjson.zst'])
+        expect((await readAll(merged.bytes)).flows).toHaveLength(2 * flows.length)
+      }
     },
   )
 
