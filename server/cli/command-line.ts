@@ -27,7 +27,7 @@ export const HELP = `Usage: flowtrace [serve] [options]
        flowtrace explain FILE [options]
        flowtrace record SOURCE --out FILE [options]
        flowtrace replay FILE [options]
-       flowtrace convert IN OUT | merge FILE… OUT | head FILE | stats FILE [options]
+       flowtrace convert IN… OUT | merge FILE… OUT | head FILE… | stats FILE… [options]
 
 serve, which need not be named, serves the Flowtrace page, with the built-in demo
 cluster unless told otherwise. explain says in the terminal which policy decided the

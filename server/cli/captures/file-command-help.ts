@@ -14,16 +14,19 @@ const STATUS = `What cannot be read is reported on standard error with its place
 when the command line makes no sense, a file cannot be read or written, or there are
 no records in what was read.`
 
-export const CONVERT_HELP = `Usage: flowtrace convert IN OUT [options]
+export const CONVERT_HELP = `Usage: flowtrace convert IN… OUT [options]
 
 Writes the records of a capture in another format. IN is a capture in any format
 that the page opens; - is standard input or output. OUT appears when it is whole.
+Several captures are merged by their start, as flowtrace merge does it; one keeps
+its order.
 
 ${OUTPUT}
 ${FILTER}
 ${REDACTION_HELP}
 
   flowtrace convert whisker.json flows.ndjson.gz
+  flowtrace convert node-*.ndjson.gz all.parquet
   flowtrace convert flows.pb - --filter 'action = deny' | jq -c 'select(.flow)'
   flowtrace convert flows.ndjson.zst flows.parquet && duckdb -c "FROM 'flows.parquet'"
   flowtrace convert a.ndjson.gz b.ndjson.gz --redact names --salt-file salt
@@ -49,15 +52,17 @@ ${REDACTION_HELP}
 ${STATUS}
 `
 
-export const HEAD_HELP = `Usage: flowtrace head FILE [options]
+export const HEAD_HELP = `Usage: flowtrace head FILE… [options]
 
 Prints the first records of a capture as NDJSON, behind a line with its header.
+Several captures are merged by the start of their records, and read whole for it.
 
   -n, --records N       how many; 10 unless given
 ${FILTER}
 ${REDACTION_HELP}
 
   flowtrace head incident.pb -n 1 | jq .flow.Key
+  flowtrace head node-*.ndjson.gz -n 100
   flowtrace head incident.ndjson.gz --filter 'action = deny and bytes > 1MB'
 
 ${STATUS}

@@ -26,9 +26,9 @@ describe('the format of an output', () => {
 })
 
 test.each([
-  [['convert'], 'convert wants a capture IN and a file OUT; - is standard input or output'],
-  [['convert', 'a'], 'convert wants a capture IN and a file OUT; - is standard input or output'],
-  [['convert', 'a', 'b.pb', 'c'], 'convert takes one IN and one OUT, not "c" besides'],
+  [['convert'], 'convert wants captures IN… and a file OUT; - is standard input or output'],
+  [['convert', 'a'], 'convert wants captures IN… and a file OUT; - is standard input or output'],
+  [['convert', '-', '-', '-'], 'convert reads standard input once'],
   [['convert', 'a', 'b.json'], 'The name "b.json" does not tell the format; --to does'],
   [
     ['convert', 'a', 'b.parquet.gz', '--to', 'parquet'],
@@ -40,11 +40,11 @@ test.each([
   ],
   [['merge', 'a'], 'merge wants captures FILE… and a file OUT; - is standard input or output'],
   [['merge', '-', '-', '-'], 'merge reads standard input once'],
-  [['head'], 'head wants a capture FILE, or - for standard input'],
+  [['head'], 'head wants captures FILE…, or - for standard input'],
   [['head', 'a', '-n', '0'], '--records wants a number from 1 on, not "0"'],
   [['stats'], 'stats wants captures FILE…, or - for standard input'],
   [['stats', '-', '-'], 'stats reads standard input once'],
-  [['head', 'a', 'b'], 'head takes one FILE, not "b" besides'],
+  [['head', '-', '-'], 'head reads standard input once'],
   [['stats', 'a', '--to', 'x'], "Unknown option '--to'"],
   [
     ['stats', 'a', '--filter', 'dst.ns backend'],

@@ -12,8 +12,8 @@ import type { CaptureOutput } from './capture-output.ts'
 import { CONVERT_HELP, HEAD_HELP, MERGE_HELP, STATS_HELP } from './file-command-help.ts'
 
 export interface WriteCommand {
-  /** `convert` has one input. */
   readonly command: 'convert' | 'merge'
+  /** One or more: several are merged. */
   readonly inputs: readonly CaptureInput[]
   readonly output: CaptureOutput
   readonly format: WrittenFormat
@@ -23,7 +23,8 @@ export interface WriteCommand {
 
 export interface HeadCommand {
   readonly command: 'head'
-  readonly input: CaptureInput
+  /** One or more: several are merged. */
+  readonly inputs: readonly CaptureInput[]
   readonly records: number
   readonly filter: Expression
   readonly redaction: RedactionOptions | null
@@ -74,41 +75,31 @@ export function parseFileCommand(
 }
 
 function parseConvert(argv: readonly string[]): WriteCommand | HelpCommand {
-  const { values: flags, positionals } = parseFlags(argv, {
-    ...COMMON,
-    ...REDACTION_FLAGS,
-    to: { type: 'string' },
-  })
-  if (flags.help === true) return help(CONVERT_HELP)
-  const [from, to, another] = positionals
-  if (isMissing(from) || isMissing(to))
-    throw new UsageError('convert wants a capture IN and a file OUT; - is standard input or output')
-  if (another !== undefined)
-    throw new UsageError(`convert takes one IN and one OUT, not ${JSON.stringify(another)} besides`)
-  return {
-    command: 'convert',
-    inputs: [inputOf(from)],
-    ...outputOf(to, flags.to),
-    filter: parseFilter(flags.filter),
-    redaction: parseRedaction(flags),
-  }
+  return parseWrite('convert', 'captures IN…', argv)
 }
 
 function parseMerge(argv: readonly string[]): WriteCommand | HelpCommand {
+  return parseWrite('merge', 'captures FILE…', argv)
+}
+
+function parseWrite(
+  command: WriteCommand['command'],
+  wanted: string,
+  argv: readonly string[],
+): WriteCommand | HelpCommand {
   const { values: flags, positionals } = parseFlags(argv, {
     ...COMMON,
     ...REDACTION_FLAGS,
     to: { type: 'string' },
   })
-  if (flags.help === true) return help(MERGE_HELP)
+  if (flags.help === true) return help(command === 'convert' ? CONVERT_HELP : MERGE_HELP)
   const files = positionals.slice(0, -1)
   const to = positionals.at(-1)
   if (isMissing(to) || files.length === 0 || files.some(isMissing))
-    throw new UsageError('merge wants captures FILE… and a file OUT; - is standard input or output')
-  if (files.filter((file) => file === '-').length > 1) throw new UsageError('merge reads standard input once')
+    throw new UsageError(`${command} wants ${wanted} and a file OUT; - is standard input or output`)
   return {
-    command: 'merge',
-    inputs: files.map(inputOf),
+    command,
+    inputs: inputsOf(command, files),
     ...outputOf(to, flags.to),
     filter: parseFilter(flags.filter),
     redaction: parseRedaction(flags),
@@ -127,7 +118,7 @@ function parseHead(argv: readonly string[]): HeadCommand | HelpCommand {
     throw new UsageError(`--records wants a number from 1 on, not ${JSON.stringify(records)}`)
   return {
     command: 'head',
-    input: onlyInput('head', positionals),
+    inputs: inputsOf('head', positionals),
     records: Number(records),
     filter: parseFilter(flags.filter),
     redaction: parseRedaction(flags),
@@ -137,13 +128,9 @@ function parseHead(argv: readonly string[]): HeadCommand | HelpCommand {
 function parseStats(argv: readonly string[]): StatsCommand | HelpCommand {
   const { values: flags, positionals } = parseFlags(argv, { ...COMMON, json: { type: 'boolean' } })
   if (flags.help === true) return help(STATS_HELP)
-  if (positionals.length === 0 || positionals.some(isMissing))
-    throw new UsageError('stats wants captures FILE…, or - for standard input')
-  if (positionals.filter((path) => path === '-').length > 1)
-    throw new UsageError('stats reads standard input once')
   return {
     command: 'stats',
-    inputs: positionals.map(inputOf),
+    inputs: inputsOf('stats', positionals),
     isJson: flags.json === true,
     filter: parseFilter(flags.filter),
   }
@@ -157,15 +144,12 @@ function isMissing(path: string | undefined): path is undefined {
   return path === undefined || path === ''
 }
 
-function inputOf(path: string): CaptureInput {
-  return captureInput(path === '-' ? null : path)
-}
-
-function onlyInput(command: string, [path, another]: readonly string[]): CaptureInput {
-  if (isMissing(path)) throw new UsageError(`${command} wants a capture FILE, or - for standard input`)
-  if (another !== undefined)
-    throw new UsageError(`${command} takes one FILE, not ${JSON.stringify(another)} besides`)
-  return inputOf(path)
+function inputsOf(command: string, paths: readonly string[]): readonly CaptureInput[] {
+  if (paths.length === 0 || paths.some(isMissing))
+    throw new UsageError(`${command} wants captures FILE…, or - for standard input`)
+  if (paths.filter((path) => path === '-').length > 1)
+    throw new UsageError(`${command} reads standard input once`)
+  return paths.map((path) => captureInput(path === '-' ? null : path))
 }
 
 /** The output and its format, by --to, or else by the name of the file. */

@@ -1,17 +1,9 @@
 /** Runs `flowtrace convert` and `flowtrace merge`. */
-import { type CaptureWriter, openWriter, recordLine } from '../../../src/capture/capture-writer.ts'
-import type { CaptureHeader } from '../../../src/capture/format/capture-header.ts'
-import { type Json } from '../../../src/capture/format/json-fields.ts'
-import { recordOutcome } from '../../../src/capture/format/record.ts'
-import { unknownMembersOf } from '../../../src/capture/format/unknown-members.ts'
+import { type CaptureWriter, openWriter } from '../../../src/capture/capture-writer.ts'
 import type { Expression } from '../../../src/filter/tree/expression.ts'
 import { ensure } from '../../../src/lib/assert.ts'
-import { formatCount } from '../../../src/lib/format.ts'
-import { visibleText } from '../../../src/lib/visible-text.ts'
-import { UsageError } from '../../lib/usage-error.ts'
 import { openRedaction, redactedWriter } from '../output-redaction.ts'
 import {
-  type CaptureInput,
   type CommandContext,
   type FilteredInputs,
   readInput,
@@ -20,11 +12,10 @@ import {
 } from './capture-input.ts'
 import { writeOutput } from './capture-output.ts'
 import type { WriteCommand } from './file-command-options.ts'
+import { mergeInputs, noFlows, recordOfLine } from './merged-inputs.ts'
 import { OutputHeaders } from './output-headers.ts'
 import { SortedRuns } from './sorted-runs.ts'
 
-/** An upper bound on memory: a merged capture begins with the headers of all its parts. */
-const MAX_MERGED_HEADERS = 1000
 /** About so many records are written at once. */
 const RECORDS_AT_ONCE = 500
 
@@ -36,7 +27,8 @@ export async function runWrite(command: WriteCommand, context: CommandContext): 
   const redaction = await openRedaction(command.redaction, context.streams.stderr)
   const writer = redactedWriter(await openWriter(format), redaction)
   await withFilter(filter, inputs, context, (filtered) => {
-    if (command.command === 'convert')
+    // One capture keeps its order, and needs no temporary folder.
+    if (command.command === 'convert' && inputs.length === 1)
       return writeOutput(convertedChunks(filtered, filter, writer, context), output, context)
     return withTemporaryFolder((folder) =>
       writeOutput(mergedChunks(filtered, command, writer, new SortedRuns(folder), context), output, context),
@@ -69,31 +61,13 @@ async function* convertedChunks(
 }
 
 async function* mergedChunks(
-  { inputs, test }: FilteredInputs,
+  filtered: FilteredInputs,
   { filter, format, redaction }: WriteCommand,
   writer: CaptureWriter,
   runs: SortedRuns,
   context: CommandContext,
 ): AsyncGenerator<Chunk> {
-  const found: CaptureHeader[] = []
-  let leftOut = 0
-  let read = 0
-  for (const input of inputs) {
-    const headers = new OutputHeaders(input, filter, context.tool)
-    for await (const batch of readInput(input, context)) {
-      read += batch.flows.length
-      const more = headers.next(batch.headers, batch.flows.length > 0)
-      const taken = more.slice(0, MAX_MERGED_HEADERS - found.length)
-      found.push(...taken)
-      leftOut += more.length - taken.length
-      for (const [i, flow] of batch.flows.entries()) {
-        if (test(flow))
-          await runs.add(flow.startTime, recordLine(flow, withoutId(batch.unknownMembers[i] ?? null)))
-      }
-    }
-  }
-  if (read === 0) throw noFlows(inputs)
-  if (leftOut > 0) context.streams.stderr.write(`Not in the output: ${formatCount(leftOut)} more headers\n`)
+  const found = await mergeInputs(filtered, filter, runs, context)
   let parts = found.map((header) => writer.header(header))
   for await (const { line } of runs.sorted()) {
     parts.push(format === 'ndjson' && redaction === null ? line : encoded(line, writer))
@@ -106,22 +80,8 @@ async function* mergedChunks(
 
 /** The record of one of our own lines in the writer's format. */
 function encoded(line: string, writer: CaptureWriter): Chunk {
-  const value: unknown = JSON.parse(line)
-  const outcome = recordOutcome(value)
-  if (outcome.is !== 'flow') throw new Error('a line that we wrote holds no flow')
-  const { flow, record } = outcome
-  return writer.record(flow, record === undefined ? null : unknownMembersOf(value, record))
-}
-
-/** Ids are those of one server's run (proto/goldmane/api.proto), so they say nothing beside those of another one. */
-function withoutId(unknownMembers: Json | null): Json | null {
-  if (unknownMembers === null || !('id' in unknownMembers)) return unknownMembers
-  const { id: _, ...rest } = unknownMembers
-  return rest
-}
-
-function noFlows(inputs: readonly CaptureInput[]): UsageError {
-  return new UsageError(`There are no flows in ${inputs.map(({ name }) => visibleText(name)).join(', ')}`)
+  const { flow, unknownMembers } = recordOfLine(line)
+  return writer.record(flow, unknownMembers)
 }
 
 function joined(parts: readonly Chunk[]): Chunk {
