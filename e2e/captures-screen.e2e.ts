@@ -156,6 +156,23 @@ test('handles that an earlier version kept are listed, and the palette finds the
   await expect(row(page, /^monday\.jsonl/)).toHaveAttribute('aria-current', 'true')
 })
 
+test('the facets of another source have none of the values of the one before', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(3)
+  await page.goto(cluster.url)
+  const facet = page.getByRole('group', { name: 'Source namespace' })
+  await expect(facet.getByRole('button', { name: /^frontend, / })).toBeVisible()
+  const text = cluster.demoCapture(1).replaceAll('"frontend"', '"shop"')
+  await app.openCapture({ name: 'shop.jsonl', text })
+  await expect(app.source).toHaveText('Capture')
+  await expect(facet.getByRole('button', { name: /^shop, / })).toBeVisible()
+  await expect(facet.getByRole('button', { name: /^frontend, / })).toHaveCount(0)
+  await expect(facet.getByRole('button', { name: /, 0 records/ })).toHaveCount(0)
+})
+
 test('of several files those that are no captures are left out, and that is said', async ({
   app,
   cluster,

@@ -30,10 +30,13 @@ interface GroupProps {
 export function FacetGroup({
   open,
   onToggle,
+  sourceNumber,
   ...group
 }: GroupProps & {
   open: boolean
   onToggle: () => void
+  /** Changes with the source, of whose values nothing is kept then. */
+  sourceNumber: number
 }) {
   const { title } = fieldOf(group.field)
   return (
@@ -45,7 +48,7 @@ export function FacetGroup({
           {open ? <VerdictFacet onFilter={group.onFilter} /> : null}
         </>
       ) : (
-        <Values {...group} title={title} onToggle={onToggle} />
+        <Values key={sourceNumber} {...group} title={title} onToggle={onToggle} />
       )}
     </div>
   )

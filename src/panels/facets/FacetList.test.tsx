@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, test } from 'vitest'
 
 import { ensure } from '../../lib/assert.ts'
+import { ALL } from '../../filter/tree/expression.ts'
 import { parse } from '../../filter/language/parse.ts'
 import type { Facet, FacetRequest } from '../../state/client/facets.ts'
 import type { SourceState } from '../../state/client/holdings.ts'
@@ -70,6 +71,27 @@ test('a query from elsewhere sets the order anew, and leaves no place empty', as
   expect(names()).toEqual(['a', 'b', 'c'])
   send(store, { c: 8, d: 9 })
   expect(names()).toEqual(['d', 'c', 'a', 'b'])
+})
+
+test('of another source no value of the one before is left', async () => {
+  const store = await renderFacets({ a: 30, b: 20 })
+  await userEvent.hover(group())
+  store.reopen({ kind: 'file', file: new File(['x'], 'b.ndjson') })
+  expect(within(group()).queryAllByRole('listitem')).toEqual([])
+  send(store, { b: 5, c: 9 })
+  await within(group()).findByText('c')
+  expect(names()).toEqual(['c', 'b'])
+})
+
+test('a stream that is opened again keeps its values in their places', async () => {
+  const live = { kind: 'live', endpoint: 'http://localhost/', history: 3600, scope: ALL } as const
+  const store = fakeStore({}, live)
+  render(<FacetList />, { wrapper: store.Wrapper })
+  send(store, { a: 30, b: 20 })
+  await within(group()).findByText('a')
+  store.reopen({ ...live })
+  send(store, { b: 50, c: 60 })
+  expect(names()).toEqual(['a', 'b', 'c'])
 })
 
 test('the order is set anew once the source has been read, but not under the pointer', async () => {

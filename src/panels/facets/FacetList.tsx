@@ -4,6 +4,7 @@ import { print } from '../../filter/language/print.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
 import type { FieldId } from '../../flows/field.ts'
 import { useFacetsArePartial } from '../../state/client/facets.ts'
+import { useSourceNumber } from '../../state/client/source-number.ts'
 import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import { FACETS } from './facet-groups.ts'
 import { FacetGroup } from './FacetGroup.tsx'
@@ -18,6 +19,7 @@ export function FacetList() {
   )
   const uses = useRef(new Set<'pointer' | 'focus'>())
   const { epochs, onFilter } = useOrderEpochs(uses)
+  const sourceNumber = useSourceNumber()
   return (
     // Listens to what happens on the controls inside, and is no control itself.
     <div
@@ -33,6 +35,7 @@ export function FacetList() {
           field={field}
           open={open.has(field)}
           epochs={epochs}
+          sourceNumber={sourceNumber}
           onFilter={onFilter}
           onToggle={() =>
             setOpen((before) =>

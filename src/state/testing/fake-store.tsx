@@ -1,8 +1,9 @@
 /** A real {@link StoreClient} whose worker is a fake: for component tests. */
 import { act } from '@testing-library/react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useSyncExternalStore } from 'react'
 
 import { systemClock } from '../../lib/clock.ts'
+import { Observable } from '../../lib/observable.ts'
 import type { CaptureCheck } from '../../source/capture-check.ts'
 import type {
   Answers,
@@ -135,6 +136,8 @@ export interface FakeStore {
   readonly Wrapper: (props: { children: ReactNode }) => ReactNode
   /** Answers the view request; what is left out is empty. */
   readonly sendWindow: (window: Partial<TableWindow>, status?: FakeStatus) => void
+  /** Opens another source in place of the one of before. */
+  readonly reopen: (open: OpenSource) => void
   /** What the worker was told to open, the first source included. */
   readonly opened: readonly OpenSource[]
   /** All messages of the page to the worker. */
@@ -161,16 +164,25 @@ export function fakeStore(
   client.open(open)
   const { filter, shape, time, sort, open: selected } = navigation.parsed().view
   client.setView({ filter, shape, time, sort, selected })
-  const flowtrace: Flowtrace = {
+  const flowtrace = new Observable<Flowtrace>({
     client,
     source: { name: 'capture', open },
     offered: null,
     clusters: [],
     openSource: (source) => client.open(source.open),
-  }
+  })
   return {
     client,
-    Wrapper: ({ children }) => <FlowtraceContext value={flowtrace}>{children}</FlowtraceContext>,
+    Wrapper: ({ children }) => (
+      <FlowtraceContext value={useSyncExternalStore(flowtrace.subscribe, flowtrace.get)}>
+        {children}
+      </FlowtraceContext>
+    ),
+    reopen: (next) =>
+      act(() => {
+        flowtrace.set({ ...flowtrace.get(), source: { name: 'capture', open: next } })
+        client.open(next)
+      }),
     sendWindow: (window, status = {}) => worker.sendWindow(window, status),
     opened: worker.opened,
     posted: worker.posted,
