@@ -134,9 +134,9 @@ test.describe('the replay of a capture', () => {
     await expect(clockOf(page)).toContainText('21:55:15 of 22:00:00')
     await expectRecords(page, 42)
     const play = clockOf(page).getByRole('button', { name: 'Play', exact: true })
-    // From 15 times, which a replay begins with.
-    for (const speed of ['60', '240', '3600']) {
-      await play.press('>')
+    // With the speed of the link.
+    for (const speed of ['240', '3600']) {
+      await play.press(speed === '240' ? '<' : '>')
       await expect(clockOf(page).getByRole('button', { name: `${speed} times` })).toHaveAttribute(
         'aria-pressed',
         'true',
@@ -145,6 +145,37 @@ test.describe('the replay of a capture', () => {
     await play.press('Space')
     await expect(clockOf(page)).toContainText('paused: the end')
     await expectRecords(page, 80)
+  })
+
+  test('plays from its link with speed and loop, and the back button leaves it', async ({
+    app,
+    cluster,
+    page,
+  }) => {
+    await page.goto(cluster.url)
+    const clock = await openReplay(app, page)
+    await clock.getByRole('button', { name: '3600 times' }).click()
+    await clock.getByRole('checkbox', { name: 'loop' }).check()
+    await clock.getByRole('checkbox', { name: /pause at/ }).uncheck()
+    await clock.getByRole('button', { name: 'Play', exact: true }).click()
+    await expect(page).toHaveURL(/pace=3600-loop-past-play/)
+    const link = page.url()
+    await page.goto('about:blank')
+    await page.goto(link)
+    await app.openCapture(CAPTURE)
+    await expect(clock.getByRole('button', { name: 'Pause', exact: true })).toBeVisible()
+    await expect(clock.getByRole('button', { name: '3600 times' })).toHaveAttribute('aria-pressed', 'true')
+    await expect(clock.getByRole('checkbox', { name: 'loop' })).toBeChecked()
+    // It plays: the head goes on, through the end and from the beginning again.
+    const end = START + BUCKETS * 15
+    await expect.poll(() => headIn(page)).toBe(end)
+    await expect.poll(() => headIn(page)).toBeLessThan(end)
+    await page.keyboard.press('Space')
+    await expect(page).toHaveURL(/pace=3600-loop-past$/)
+    await clock.getByRole('button', { name: 'Leave replay' }).click()
+    await expect(page).not.toHaveURL(/pace=/)
+    await page.goBack()
+    await expect(clock.getByRole('button', { name: '3600 times' })).toHaveAttribute('aria-pressed', 'true')
   })
 
   test('goes to the next new denial by n, and its head is dragged', async ({ app, cluster, page }) => {

@@ -1,6 +1,6 @@
 import { act, fireEvent, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { buildRow } from '../../state/testing/build-row.ts'
 import { commands } from '../../state/commands/commands.ts'
@@ -114,6 +114,40 @@ describe('the clock of a replay', () => {
     await userEvent.click(button('Next new denial'))
     expect(commands.said()).toContain('No new denial')
     expect(head()).toBe(FIRST)
+  })
+
+  test('keeps its pace in the address, without an entry of the history', async () => {
+    renderDock()
+    const { length } = history
+    await userEvent.click(button('60 times'))
+    await userEvent.click(screen.getByRole('checkbox', { name: 'loop' }))
+    expect(location.search).toContain('pace=60-loop')
+    await userEvent.click(button('Play'))
+    expect(location.search).toContain('pace=60-loop-play')
+    await userEvent.click(button('Pause'))
+    await userEvent.click(button('15 times'))
+    await userEvent.click(screen.getByRole('checkbox', { name: 'loop' }))
+    expect(location.search).not.toContain('pace')
+    expect(history.length).toBe(length)
+  })
+
+  test('has the pace of a link, and of the back button, and plays once the capture is read', async () => {
+    navigate({ at: FIRST, pace: '240-loop-past-play' }, 'replace')
+    const store = fakeStore()
+    const { unmount } = render(<ReplayDock />, { wrapper: store.Wrapper })
+    store.sendWindow({}, { holdings: HOUR, source: { state: 'loading', read: 1, total: 2 } })
+    expect(button('240 times').getAttribute('aria-pressed')).toBe('true')
+    expect(screen.getByRole('checkbox', { name: 'loop' })).toHaveProperty('checked', true)
+    expect(screen.getByRole('checkbox', { name: /pause at/ })).toHaveProperty('checked', false)
+    store.sendWindow({}, { holdings: HOUR, source: { state: 'loaded' } })
+    await vi.waitFor(() => expect(head()).toBeGreaterThan(FIRST))
+    expect(button('Pause')).toHaveProperty('disabled', false)
+    act(() => navigate({ pace: null }))
+    expect(button('Play')).toBeDefined()
+    expect(button('15 times').getAttribute('aria-pressed')).toBe('true')
+    act(() => navigate({ pace: '60-play' }))
+    unmount()
+    expect(navigation.parsed().view.pace).toBe('60-play')
   })
 
   test('shows everything again when it is left', async () => {

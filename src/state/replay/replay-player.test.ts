@@ -162,6 +162,20 @@ describe('a player', () => {
     expect(at.head).toBe(START + 915)
   })
 
+  test('follows the pace of a link, also from before the capture is read', async () => {
+    const at = scene()
+    at.ready = null
+    at.player.follow({ speed: 60, loop: true, pauseAtDenial: false, playing: true })
+    await ticks(at, 4)
+    expect(at.heads).toEqual([])
+    at.ready = HEADS
+    await ticks(at, 4)
+    expect(at.head).toBe(HEADS.from + 75)
+    at.player.follow({ speed: 4, loop: false, pauseAtDenial: true, playing: false })
+    expect(at.player.clock.get()).toMatchObject({ speed: 4, loop: false, playing: false })
+    expect(at.time.waiting).toBe(0)
+  })
+
   test('does nothing when nothing is replayed, or before the capture is read', async () => {
     const at = scene()
     at.ready = null

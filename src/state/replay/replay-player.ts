@@ -1,6 +1,6 @@
 /**
- * Moves the play head of a capture. The head itself is in the address, so that a copied link and a reload show the same;
- * whether it moves, and how fast, is here.
+ * Moves the play head of a capture. The head itself is in the address, so that a copied link and a reload show the same.
+ * Whether it moves, and how fast, is here; use-replay-player.ts keeps the address at that.
  */
 import type { Clock } from '../../lib/clock.ts'
 import { Observable } from '../../lib/observable.ts'
@@ -58,6 +58,16 @@ export class ReplayPlayer {
     const next = play({ clock: this.clock.get(), head }, heads)
     if (next.head !== head) this.#jump(next.head)
     this.clock.set(next.clock)
+    this.#tickedAt = this.#time.now()
+    this.#schedule()
+  }
+
+  /** Takes the pace of a link. One that plays begins once the capture is read. */
+  follow({ playing, ...part }: Pick<ReplayClock, 'speed' | 'loop' | 'pauseAtDenial' | 'playing'>): void {
+    this.pause()
+    this.change(part)
+    if (!playing) return
+    this.clock.set({ ...this.clock.get(), playing })
     this.#tickedAt = this.#time.now()
     this.#schedule()
   }

@@ -18,7 +18,14 @@ const filters = fc
     terms.reduce<View['filter']>((filter, [field, value]) => include(filter, field, value), ALL),
   )
 
-const views: fc.Arbitrary<View> = fc.record({
+const paces = fc
+  .tuple(
+    fc.constantFrom('1', '4', '15', '60', '240', '3600'),
+    fc.subarray(['-loop', '-past', '-play'], { minLength: 0, maxLength: 3 }),
+  )
+  .map(([speed, words]) => speed + words.join(''))
+
+const parts: fc.Arbitrary<View> = fc.record({
   screen: fc.constantFrom('flows' as const, 'staged' as const),
   cluster: fc.option(fc.string({ minLength: 1, maxLength: 200 })),
   capture: fc.option(
@@ -42,6 +49,7 @@ const views: fc.Arbitrary<View> = fc.record({
     ),
   ),
   at: fc.option(fc.integer({ min: 1, max: 2_000_000_000 })),
+  pace: fc.option(paces),
   sort: fc.record({
     column: fc.constantFrom('attention' as const, ...COLUMNS.map((column) => column.id)),
     descending: fc.boolean(),
@@ -50,6 +58,9 @@ const views: fc.Arbitrary<View> = fc.record({
   show: fc.constantFrom('records' as const, 'conns' as const, 'bytes' as const, 'packets' as const),
   open: fc.option(fc.stringMatching(/^[0-9a-z]{1,20}$/)),
 })
+
+/** Without a play head there is no pace. */
+const views = parts.map((view): View => (view.at === null ? { ...view, pace: null } : view))
 
 function shapeOf(search: string): View['shape'] {
   const { view, problems } = parseView(search)
@@ -100,10 +111,10 @@ describe('a link', () => {
 
   test('that is broken in parts reports which, and the rest of it is read', () => {
     const { view, problems } = parseView(
-      '?screen=moon&q=dst.ns+%3D+(&scope=seen+%3C+5m&highlight=or+or&sort=-nonsense&rows=cells&time=9-3&bars=ink&open=%3Cscript%3E&capture=mine.jsonl',
+      '?screen=moon&q=dst.ns+%3D+(&scope=seen+%3C+5m&highlight=or+or&sort=-nonsense&rows=cells&time=9-3&bars=ink&open=%3Cscript%3E&capture=mine.jsonl&at=soon&pace=60-loop-loop',
     )
     expect(view).toEqual(DEFAULT_VIEW)
-    expect(problems).toHaveLength(10)
+    expect(problems).toHaveLength(12)
     expect(parseView('?q=dst.ns+%3D+(&sort=bytes').view.sort).toEqual({ column: 'bytes', descending: false })
   })
 

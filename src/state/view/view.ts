@@ -34,6 +34,8 @@ export interface View {
   readonly time: RequestedRange | null
   /** The play head of a capture that is replayed, Unix seconds: what starts at it or later is not shown. */
   readonly at: number | null
+  /** How the play head moves, as state/replay/replay-pace.ts reads it; null for as a replay begins. */
+  readonly pace: string | null
   readonly sort: Sort
   /** The sum that the bars of the timeline show. */
   readonly bars: Measure
@@ -54,6 +56,7 @@ export const DEFAULT_VIEW: View = {
   shape: 'groups',
   time: null,
   at: null,
+  pace: null,
   sort: { column: 'attention', descending: true },
   bars: 'records',
   show: 'conns',
@@ -152,6 +155,8 @@ function textLike(pattern: RegExp, name: string): PartParser<string | null> {
 }
 
 const parseHead = textLike(/^[1-9]\d{0,11}$/, 'time of the replay')
+/** The speeds of replay-clock.ts. */
+const parsePace = textLike(/^(1|4|15|60|240|3600)(-loop)?(-past)?(-play)?$/, 'pace of the replay')
 const parseOpenRow = textLike(/^[0-9a-z.-]{1,64}$/i, 'open row')
 /** No longer than a name in config.json may be. */
 const parseCluster = textLike(/^[^]{1,200}$/, 'cluster')
@@ -182,6 +187,7 @@ export function parseView(search: string): ParsedView {
     shape: part(params.get('rows'), DEFAULT_VIEW.shape, parseShape),
     time: part(params.get('time'), DEFAULT_VIEW.time, parseTimeOfLink),
     at: Number(part(params.get('at'), null, parseHead)) || null,
+    pace: part(params.get('pace'), DEFAULT_VIEW.pace, parsePace),
     sort: part(params.get('sort'), DEFAULT_VIEW.sort, parseSort),
     bars: part(params.get('bars'), DEFAULT_VIEW.bars, parseBars),
     show: part(params.get('show'), DEFAULT_VIEW.show, parseShow),
@@ -226,7 +232,10 @@ export function printView(view: View): string {
   if (view.highlight.kind !== 'all') params.set('highlight', print(view.highlight))
   if (view.shape !== DEFAULT_VIEW.shape) params.set('rows', SHAPE_WORDS[view.shape][0])
   if (view.time !== null) params.set('time', printTime(view.time))
-  if (view.at !== null) params.set('at', String(view.at))
+  if (view.at !== null) {
+    params.set('at', String(view.at))
+    if (view.pace !== null) params.set('pace', view.pace)
+  }
   if (printSort(view.sort) !== printSort(DEFAULT_VIEW.sort)) params.set('sort', printSort(view.sort))
   if (view.bars !== DEFAULT_VIEW.bars) params.set('bars', view.bars)
   if (view.show !== DEFAULT_VIEW.show) params.set('show', view.show)
