@@ -84,6 +84,48 @@ test('several files that were opened together open again after a reload, and fro
   await app.expectRecords(rows.length)
 })
 
+test('files that were chosen, also those of a folder, open again after a reload', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  // Stands for the dialogs, which no test can answer.
+  await page.addInitScript(() => {
+    // Runs in the page, which knows nothing of this file.
+    // oxlint-disable-next-line unicorn/consistent-function-scoping
+    const folder = () => navigator.storage.getDirectory()
+    const file = async () => [await (await folder()).getFileHandle('one.jsonl')]
+    Object.assign(window, { showDirectoryPicker: folder, showOpenFilePicker: file })
+  })
+  const texts = [1, 2].map((buckets) => cluster.demoCapture(buckets))
+  await page.goto(cluster.url)
+  await page.evaluate(async (contents) => {
+    const folder = await navigator.storage.getDirectory()
+    for (const [index, name] of ['one.jsonl', 'two.jsonl'].entries()) {
+      const handle = await folder.getFileHandle(name, { create: true })
+      const writable = await handle.createWritable()
+      await writable.write(contents[index] ?? '')
+      await writable.close()
+    }
+  }, texts)
+  await page.getByRole('button', { name: 'test cluster' }).click()
+  await page.getByRole('menuitem', { name: /Open a capture/ }).click()
+  await expect(app.source).toHaveText('Capture')
+  await page.reload()
+  await app.expectRecords(texts[0]?.split('\n').length ?? 0)
+
+  await page.getByRole('link', { name: 'Captures' }).click()
+  await page.getByRole('button', { name: 'Open a file' }).click()
+  await page.getByRole('menuitem', { name: 'All files of a folder…' }).click()
+  await page.getByRole('button', { name: 'Open all together' }).click()
+  const listed = row(page, /^one\.jsonl and 1 more/)
+  await expect(listed).toHaveAttribute('aria-current', 'true')
+  await page.reload()
+  await expect(listed).toHaveAttribute('aria-current', 'true')
+  await expect(row(page, /^one\.jsonl/)).toHaveCount(2)
+  await expect(page.getByRole('button', { name: /^Choose…/ })).toHaveCount(0)
+})
+
 test('a file that has changed opens as another capture, one that was moved is chosen again', async ({
   app,
   cluster,
@@ -164,12 +206,12 @@ test('the facets of another source have none of the values of the one before', a
   cluster.receiveDemo(3)
   await page.goto(cluster.url)
   const facet = page.getByRole('group', { name: 'Source namespace' })
-  await expect(facet.getByRole('button', { name: /^frontend, / })).toBeVisible()
-  const text = cluster.demoCapture(1).replaceAll('"frontend"', '"shop"')
+  await expect(facet.getByRole('button', { name: /^monitoring, / })).toBeVisible()
+  const text = cluster.demoCapture(1).replaceAll('"monitoring"', '"shop"')
   await app.openCapture({ name: 'shop.jsonl', text })
   await expect(app.source).toHaveText('Capture')
   await expect(facet.getByRole('button', { name: /^shop, / })).toBeVisible()
-  await expect(facet.getByRole('button', { name: /^frontend, / })).toHaveCount(0)
+  await expect(facet.getByRole('button', { name: /^monitoring, / })).toHaveCount(0)
   await expect(facet.getByRole('button', { name: /, 0 records/ })).toHaveCount(0)
 })
 

@@ -12,6 +12,14 @@ export const test = base.extend<{ app: Screen; cluster: Cluster; foreignRequests
     await provide(cluster)
     await cluster.stop()
   },
+  /** Playwright answers the dialog of an input field alone: pages have no other one, unless a test gives them one. */
+  context: async ({ context }, provide) => {
+    await context.addInitScript(() => {
+      for (const picker of ['showOpenFilePicker', 'showDirectoryPicker'])
+        Reflect.deleteProperty(window, picker)
+    })
+    await provide(context)
+  },
   /** The page's requests to other origins; at the end of each test there must be none. */
   foreignRequests: [
     async ({ page }, provide) => {

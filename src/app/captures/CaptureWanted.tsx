@@ -1,12 +1,12 @@
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 
 import { formatBytes } from '../../lib/format.ts'
 import { visibleText } from '../../lib/visible-text.ts'
 import type { CaptureId } from '../../source/capture-id.ts'
 import type { CaptureOpening } from '../../state/captures/capture-opening.ts'
 import { readHandles } from '../../state/captures/file-access.ts'
-import type { FileHandle } from '../../state/captures/file-handle.ts'
-import { recentCaptures } from '../../state/captures/recent-captures.ts'
+import { type Reach, recentCaptures } from '../../state/captures/recent-captures.ts'
+import { useFileChooser } from '../../state/captures/use-file-chooser.ts'
 import { navigate } from '../../state/view/navigation.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FileInput } from '../../ui/FileInput.tsx'
@@ -28,14 +28,16 @@ export function CaptureWanted({
 }) {
   const input = useRef<HTMLInputElement>(null)
   const handles = useKeptHandles(capture, opening)
+  const openChosen = useCallback((files: readonly File[]) => opening.openChosen(files), [opening])
+  const choose = useFileChooser(input, openChosen)
   const name = visibleText(capture.name)
   useEffect(() => {
     document.title = `${name} · Flowtrace`
   }, [name])
-  const openAgain = async (kept: readonly FileHandle[]): Promise<void> => {
+  const openAgain = async (kept: Reach): Promise<void> => {
     const read = await readHandles(kept, true)
     // Moved, deleted or not permitted: the reader shows where it is.
-    if (!read.ok) input.current?.click()
+    if (!read.ok) choose()
     else await opening.openAll(read.files)
   }
   return (
@@ -55,7 +57,7 @@ export function CaptureWanted({
               Open it again
             </Button>
           )}
-          <Button look={handles === null ? 'primary' : 'outline'} onClick={() => input.current?.click()}>
+          <Button look={handles === null ? 'primary' : 'outline'} onClick={choose}>
             Open the file…
           </Button>
           <Button onClick={() => navigate({ capture: null, open: null, at: null })}>
@@ -66,7 +68,7 @@ export function CaptureWanted({
           input={input}
           label="Capture file"
           onFile={(file) => void opening.openFile(file)}
-          onFiles={(files) => opening.openChosen(files)}
+          onFiles={openChosen}
         />
       </div>
     </main>
@@ -74,13 +76,13 @@ export function CaptureWanted({
 }
 
 /** The handles with which the reader can open the capture by a click; null where there are none. Opens it where none is needed. */
-function useKeptHandles(capture: CaptureId, opening: CaptureOpening): readonly FileHandle[] | null {
-  const [found, setFound] = useState<{ capture: CaptureId; handles: readonly FileHandle[] } | null>(null)
+function useKeptHandles(capture: CaptureId, opening: CaptureOpening): Reach | null {
+  const [found, setFound] = useState<{ capture: CaptureId; handles: Reach } | null>(null)
   useEffect(() => {
     let left = false
     const find = async (): Promise<void> => {
-      const handles = await recentCaptures.handlesOf(capture)
-      if (handles.length === 0) return
+      const handles = await recentCaptures.reachOf(capture)
+      if (handles.handles.length === 0) return
       const read = await readHandles(handles, false)
       if (left) return
       if (read.ok) await opening.openAll(read.files)

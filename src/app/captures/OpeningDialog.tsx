@@ -1,4 +1,4 @@
-import { type ReactNode, useRef } from 'react'
+import { type ReactNode, useCallback, useRef } from 'react'
 
 import { unreachable } from '../../lib/assert.ts'
 import { formatBytes, formatPlural } from '../../lib/format.ts'
@@ -6,6 +6,7 @@ import { visibleText } from '../../lib/visible-text.ts'
 import type { CaptureId } from '../../source/capture-id.ts'
 import type { CaptureOpening } from '../../state/captures/capture-opening.ts'
 import { useOpeningState } from '../../state/captures/use-capture-opening.ts'
+import { useFileChooser } from '../../state/captures/use-file-chooser.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FileInput } from '../../ui/FileInput.tsx'
 import { ModalDialog } from '../ModalDialog.tsx'
@@ -146,6 +147,8 @@ function Explained({
   children: ReactNode
 }) {
   const input = useRef<HTMLInputElement>(null)
+  const openChosen = useCallback((files: readonly File[]) => opening.openChosen(files), [opening])
+  const choose = useFileChooser(input, openChosen)
   return (
     <ModalDialog title={title} open onClose={() => opening.dismiss()}>
       <div className="flex flex-col gap-3 overflow-auto p-6 max-sm:p-4">
@@ -160,10 +163,7 @@ function Explained({
             </Button>
           ) : (
             <>
-              <Button
-                look={action === undefined ? 'primary' : 'outline'}
-                onClick={() => input.current?.click()}
-              >
+              <Button look={action === undefined ? 'primary' : 'outline'} onClick={choose}>
                 Open another…
               </Button>
               <Button onClick={() => opening.dismiss()}>Back</Button>
@@ -174,7 +174,7 @@ function Explained({
           input={input}
           label="File to open"
           onFile={(file) => void opening.openFile(file)}
-          onFiles={(files) => opening.openChosen(files)}
+          onFiles={openChosen}
         />
       </div>
     </ModalDialog>

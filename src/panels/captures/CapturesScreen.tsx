@@ -4,6 +4,7 @@ import { formatPlural } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { CaptureOpening } from '../../state/captures/capture-opening.ts'
 import { filePickerOf } from '../../state/captures/file-access.ts'
+import { useFileChooser } from '../../state/captures/use-file-chooser.ts'
 import { MAX_KEPT_CAPTURES, recentCaptures } from '../../state/captures/recent-captures.ts'
 import { FileInput } from '../../ui/FileInput.tsx'
 import { RefusalList } from '../../ui/RefusalList.tsx'
@@ -16,7 +17,8 @@ import { useFileEntries } from './use-file-entries.ts'
 /** What is recorded, the captures that were opened in this browser, and the ways to open another. */
 export function CapturesScreen({ opening }: { opening: CaptureOpening }) {
   const input = useRef<HTMLInputElement>(null)
-  const choose = useChooser(opening, input)
+  const openChosen = useCallback((files: readonly File[]) => opening.openChosen(files), [opening])
+  const choose = useFileChooser(input, openChosen)
   const [showsRefused, setShowsRefused] = useState(false)
   const showRefused = useCallback(() => setShowsRefused(true), [])
   const { entries, isKept } = useFileEntries(opening, choose, showRefused)
@@ -40,26 +42,15 @@ export function CapturesScreen({ opening }: { opening: CaptureOpening }) {
         input={input}
         label="Captures to open"
         onFile={(file) => void opening.openFile(file)}
-        onFiles={(files) => opening.openChosen(files)}
+        onFiles={openChosen}
       />
     </section>
   )
 }
 
-/** Lets the reader choose files: where the browser can, with handles, so that they can be opened again after a reload. */
-function useChooser(
-  opening: CaptureOpening,
-  input: { readonly current: HTMLInputElement | null },
-): () => void {
-  return useCallback(() => {
-    const pick = filePickerOf(window)
-    if (pick === null) input.current?.click()
-    else
-      void pick().then((files) => {
-        if (files.length > 0) opening.openChosen(files)
-      })
-  }, [opening, input])
-}
+/** Why an entry says *Choose…* after a reload. */
+const NO_HANDLES =
+  'This browser does not let the page come back to a file (Chromium does, over HTTPS and from localhost): after a reload it is chosen again.'
 
 /** What is kept, where, and how to be rid of it. */
 function KeptNote({ count, isKept }: { count: number; isKept: boolean | null }) {
@@ -69,7 +60,7 @@ function KeptNote({ count, isKept }: { count: number; isKept: boolean | null }) 
         {isKept === false
           ? 'This browser keeps nothing for the page, as in a private window: the list ends with this visit.'
           : `Kept are names and where the files are, never their records: ${count} of at most ${MAX_KEPT_CAPTURES}.`}{' '}
-        Drop a file anywhere to open it.
+        {filePickerOf(window) === null ? `${NO_HANDLES} ` : null}Drop a file anywhere to open it.
       </p>
       {count > 0 ? (
         <button

@@ -1,8 +1,9 @@
 import { Menu } from '@base-ui/react/menu'
-import { type RefObject, useRef } from 'react'
+import { type RefObject, useCallback, useRef } from 'react'
 
 import { commands } from '../../state/commands/commands.ts'
 import type { CaptureOpening } from '../../state/captures/capture-opening.ts'
+import { useFolderChooser } from '../../state/captures/use-file-chooser.ts'
 import { buttonClass } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { CAPTURES_MENU, CAPTURES_MENU_ITEM } from './captures-menu-style.ts'
@@ -13,6 +14,8 @@ const PASTED_NAME = 'pasted text'
 /** Opens files, the files of a folder, or what was copied as text. `choose` lets the reader choose files. */
 export function OpenMenu({ opening, choose }: { opening: CaptureOpening; choose: () => void }) {
   const folder = useRef<HTMLInputElement>(null)
+  const openChosen = useCallback((files: readonly File[]) => opening.openChosen(files), [opening])
+  const chooseFolder = useFolderChooser(folder, openChosen)
   return (
     <>
       <Menu.Root>
@@ -26,7 +29,7 @@ export function OpenMenu({ opening, choose }: { opening: CaptureOpening; choose:
               <Menu.Item className={CAPTURES_MENU_ITEM} onClick={choose}>
                 A file, or several…
               </Menu.Item>
-              <Menu.Item className={CAPTURES_MENU_ITEM} onClick={() => folder.current?.click()}>
+              <Menu.Item className={CAPTURES_MENU_ITEM} onClick={chooseFolder}>
                 All files of a folder…
               </Menu.Item>
               <Menu.Item className={CAPTURES_MENU_ITEM} onClick={() => void paste(opening)}>
@@ -36,7 +39,7 @@ export function OpenMenu({ opening, choose }: { opening: CaptureOpening; choose:
           </Menu.Positioner>
         </Menu.Portal>
       </Menu.Root>
-      <FolderInput input={folder} onFiles={(files) => opening.openChosen(files)} />
+      <FolderInput input={folder} onFiles={openChosen} />
     </>
   )
 }

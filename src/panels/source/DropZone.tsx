@@ -19,16 +19,21 @@ function droppedOf({ items, files }: DataTransfer): Dropped {
   // Entries have to be taken while the drop is handled; the files in them may be read later.
   const systemEntries = entries.map((item) => item.webkitGetAsEntry())
   // So have handles.
-  Array.from(files).forEach((file, index) => rememberHandle(file, handleOf(entries[index])))
+  const handles = entries.map(handleOf)
+  Array.from(files).forEach((file, index) => rememberHandle(file, handles[index] ?? Promise.resolve(null)))
   const isFolder = systemEntries.map((entry) => entry?.isDirectory ?? false)
   const folderEntries = systemEntries.filter((entry) => entry?.isDirectory === true)
+  const folderHandles = handles.filter((_, index) => isFolder[index])
   return {
     files: Array.from(files).filter((_, index) => isFolder[index] !== true),
     folders: Array.from(files)
       .filter((_, index) => isFolder[index] === true)
       .map(({ name }) => name),
     filesInFolders: async () =>
-      (await foldersReader()).filesInFolders(folderEntries.filter((entry) => entry !== null)),
+      (await foldersReader()).filesInFolders(
+        folderEntries.filter((entry) => entry !== null),
+        folderHandles,
+      ),
   }
 }
 

@@ -1,9 +1,10 @@
 import { Menu } from '@base-ui/react/menu'
-import { Suspense, useEffect, useRef, useState } from 'react'
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
 
 import { laterPart } from '../../ui/lazy-part.tsx'
 import { commands, useApplicable, useCommand } from '../../state/commands/commands.ts'
 import { fileSource, useFlowtrace } from '../../state/client/flowtrace.ts'
+import { useFileChooser } from '../../state/captures/use-file-chooser.ts'
 import { askForLogin } from '../../state/session/login-state.ts'
 import { isSession, type TabSession, tabSession, useSession } from '../../state/session/use-session.ts'
 import { usePlayHead } from '../../state/view/play-head.ts'
@@ -27,7 +28,14 @@ export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
   const afterClosing = useRef<(() => void) | null>(null)
   const [open, setOpen] = useState(false)
   const { session, stillLoggedIn, logOut, dismiss } = useLogOut(store)
-  useCommand('capture.open', () => input.current?.click())
+  const openFiles = useCallback(
+    ([file, ...others]: readonly File[]) => {
+      if (file !== undefined) openSource(fileSource(file, others))
+    },
+    [openSource],
+  )
+  const choose = useFileChooser(input, openFiles)
+  useCommand('capture.open', choose)
   useCommand('source.choose', () => setOpen(true))
   const menu: SourceMenuProps = {
     open,
@@ -39,7 +47,7 @@ export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
     },
     session,
     onScope: () => (afterClosing.current = () => commands.run('scope.edit')),
-    onCapture: () => input.current?.click(),
+    onCapture: choose,
     onExport: () => (afterClosing.current = () => commands.run('export.open')),
     onLogIn: () => (afterClosing.current = () => askForLogin('asked')),
     onLogOut: logOut,
@@ -65,9 +73,7 @@ export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
         input={input}
         label="Capture file"
         onFile={(file) => openSource(fileSource(file))}
-        onFiles={([file, ...others]) => {
-          if (file !== undefined) openSource(fileSource(file, others))
-        }}
+        onFiles={openFiles}
       />
     </>
   )

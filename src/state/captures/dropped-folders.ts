@@ -1,26 +1,31 @@
 /** The files in folders that were dropped on the page, as browsers give them (File and Directory Entries API). */
 import { MAX_MERGED_CAPTURES } from '../../capture/merge-limit.ts'
-
-/** Folders of captures are seldom nested; a deeper one is left out, so that the recursion is bounded. */
-const MAX_DEPTH = 16
+import type { FileHandle, FolderHandle } from './file-handle.ts'
+import { filesInFolder, MAX_FOLDER_DEPTH } from './folder-handles.ts'
 
 /**
- * The files in the folders, at any depth up to {@link MAX_DEPTH}, in the order of their names; hidden ones are left
- * out. It stops at one file more than can be merged, which is enough to say so. Rejects with the browser's DOMException
- * for a folder that cannot be read.
+ * The files in the folders, as {@link filesInFolder} gives them, with handles where the browser has one for the folder
+ * at the same index. Rejects with the browser's DOMException for a folder that cannot be read.
  */
-export async function filesInFolders(folders: readonly FileSystemEntry[]): Promise<readonly File[]> {
+export async function filesInFolders(
+  folders: readonly FileSystemEntry[],
+  handles: readonly Promise<FileHandle | FolderHandle | null>[] = [],
+): Promise<readonly File[]> {
   const files: File[] = []
-  for (const folder of folders) {
+  for (const [index, folder] of folders.entries()) {
     // One after another, so that the order is that of the names.
     // oxlint-disable-next-line no-await-in-loop
-    await addFiles(folder, 0, files)
+    const handle = await handles[index]
+    // oxlint-disable-next-line no-await-in-loop
+    if (handle?.kind === 'directory') files.push(...(await filesInFolder(handle)))
+    // oxlint-disable-next-line no-await-in-loop
+    else await addFiles(folder, 0, files)
   }
   return files
 }
 
 async function addFiles(entry: FileSystemEntry, depth: number, files: File[]): Promise<void> {
-  if (files.length > MAX_MERGED_CAPTURES || depth > MAX_DEPTH) return
+  if (files.length > MAX_MERGED_CAPTURES || depth > MAX_FOLDER_DEPTH) return
   if (isFile(entry)) {
     files.push(await new Promise<File>((resolve, reject) => entry.file(resolve, reject)))
     return

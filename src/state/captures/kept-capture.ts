@@ -1,6 +1,6 @@
 /** What the browser keeps of a capture that was opened: its name, how to reach its file, and numbers. Never its content. */
 import type { CaptureId } from '../../source/capture-id.ts'
-import type { FileHandle } from './file-handle.ts'
+import type { FileHandle, FolderHandle } from './file-handle.ts'
 
 /** What reading a capture to its end told. */
 export interface CaptureFacts {
@@ -22,6 +22,8 @@ export interface KeptCapture {
   readonly id: CaptureId
   /** One for each of its files; empty where the browser gave none for one of them, so that they are chosen again. */
   readonly handles: readonly FileHandle[]
+  /** The folders that the files were chosen with; absent for files that were chosen themselves. */
+  readonly folders?: readonly FolderHandle[]
   /** How many files were opened together. */
   readonly files: number
   /** Unix milliseconds. */

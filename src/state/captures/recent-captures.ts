@@ -2,7 +2,7 @@
 import { Observable } from '../../lib/observable.ts'
 import { type CaptureId, isSameContent } from '../../source/capture-id.ts'
 import { type CaptureShelf, databaseShelf } from './capture-database.ts'
-import type { FileHandle } from './file-handle.ts'
+import type { FileHandle, FolderHandle } from './file-handle.ts'
 import { byLastOpened, type CaptureFacts, type KeptCapture } from './kept-capture.ts'
 
 /** The one that was opened longest ago goes when there are more. */
@@ -13,6 +13,13 @@ export interface RecentState {
   readonly captures: readonly KeptCapture[]
   /** Whether they outlast this visit; null while that is not known. */
   readonly isKept: boolean | null
+}
+
+/** How the files of a capture are reached again. */
+export type Reach = Pick<KeptCapture, 'handles' | 'folders'>
+
+function reachOf({ handles, folders = [] }: Reach): Reach {
+  return { handles, ...(folders.length === 0 ? {} : { folders }) }
 }
 
 export class RecentCaptures {
@@ -33,13 +40,18 @@ export class RecentCaptures {
   }
 
   /** Keeps a capture that was opened. `handles` is empty where its files have to be chosen again. */
-  opened(id: CaptureId, handles: readonly FileHandle[], files: number): Promise<void> {
+  opened(
+    id: CaptureId,
+    handles: readonly FileHandle[],
+    files: number,
+    folders: readonly FolderHandle[] = [],
+  ): Promise<void> {
     return this.#enqueue(async () => {
       await this.#read()
       const known = this.#find(id)
       await this.#put({
         id,
-        handles: handles.length > 0 ? handles : (known?.handles ?? []),
+        ...(handles.length === 0 && known !== undefined ? reachOf(known) : reachOf({ handles, folders })),
         files,
         openedAt: this.#now(),
         facts: known?.facts ?? null,
@@ -55,7 +67,7 @@ export class RecentCaptures {
 
   /** Notes that the capture is no longer behind its handles. */
   dropHandles(id: CaptureId): Promise<void> {
-    return this.#change(id, { handles: [] })
+    return this.#change(id, { handles: [], folders: [] })
   }
 
   forget(id: CaptureId): Promise<void> {
@@ -69,17 +81,17 @@ export class RecentCaptures {
     })
   }
 
-  /** The handles of a kept capture; none where its files have to be chosen again. */
-  async handlesOf(id: CaptureId): Promise<readonly FileHandle[]> {
+  /** How the files of a kept capture are reached; without handles they have to be chosen again. */
+  async reachOf(id: CaptureId): Promise<Reach> {
     await this.refresh()
-    return this.#find(id)?.handles ?? []
+    return reachOf(this.#find(id) ?? { handles: [] })
   }
 
   #find(id: CaptureId): KeptCapture | undefined {
     return this.state.get().captures.find((kept) => isSameContent(kept.id, id))
   }
 
-  #change(id: CaptureId, change: Partial<Pick<KeptCapture, 'facts' | 'handles'>>): Promise<void> {
+  #change(id: CaptureId, change: Partial<Pick<KeptCapture, 'facts' | 'handles' | 'folders'>>): Promise<void> {
     return this.#enqueue(async () => {
       await this.#read()
       const known = this.#find(id)

@@ -24,12 +24,12 @@ export async function reopenCapture(
   recent: RecentCaptures,
 ): Promise<Reopened> {
   if (opening.sourceOf(kept.id) !== null) {
-    void recent.opened(kept.id, kept.handles, kept.files)
+    void recent.opened(kept.id, kept.handles, kept.files, kept.folders)
     navigate({ capture: kept.id, open: null })
     return { is: 'opened' }
   }
   if (kept.handles.length === 0) return { is: 'unreachable' }
-  const read = await readHandles(kept.handles, true)
+  const read = await readHandles(kept, true)
   if (!read.ok) return { is: read.why, name: read.name }
   const opened = await opening.openAll(read.files)
   if (opened === null) return { is: 'not-opened' }
