@@ -39,6 +39,7 @@ try {
       .getByRole('row')
       .filter({ has: page.getByRole('gridcell', { name: 'default/test', exact: true }) })
       .filter({ has: page.getByRole('gridcell', { name: 'tcp 80', exact: true }) })
+    await page.getByRole('status', { name: 'Source' }).filter({ hasText: 'Live' }).waitFor()
     await denied.first().click()
     await page.getByRole('table', { name: 'Policy trace' }).waitFor()
     await page.screenshot({ path: path.join(folder, `flows-${colorScheme}.png`) })

@@ -95,7 +95,7 @@ const RULES: ImportRules = {
       // the page's copy for times without a network
       offline: [],
       // files on their way to be opened
-      captures: ['client', 'view'],
+      captures: ['commands', 'client', 'view'],
       // what is being recorded, and what is kept
       recording: ['remembered', 'commands', 'client', 'session', 'view'],
     },

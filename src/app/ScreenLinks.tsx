@@ -32,7 +32,7 @@ export function ScreenLinks() {
           }}
         >
           {title}
-          <span className="max-2xl:hidden">{more}</span>
+          <span className="whitespace-pre max-2xl:hidden">{more}</span>
         </a>
       ))}
     </nav>

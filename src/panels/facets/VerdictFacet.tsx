@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 
+import { formatCount } from '../../lib/format.ts'
 import { verdictWords } from '../../trace/words/verdict-words.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { facetOf } from '../../state/client/questions.ts'
@@ -10,17 +11,19 @@ import type { Expression } from '../../filter/tree/expression.ts'
 import { FacetValue } from './FacetValue.tsx'
 import { filterForVerdict, verdictCounts, verdictsAsked, VERDICTS, withoutVerdict } from './verdict-facet.ts'
 
+const ACTIONS = { field: 'action', search: '', limit: 10 } as const
 const REPORTERS = { field: 'reporter', search: '', limit: 10 } as const
 
 /** The three verdicts with their direction, always in this order. */
 export function VerdictFacet({ onFilter }: { onFilter: (filter: Expression) => void }) {
   const filter = useViewPart((view) => view.filter)
   const time = useViewPart((view) => view.time)
-  const question = useMemo(() => facetOf(withoutVerdict(filter), time, REPORTERS), [filter, time])
-  const answer = useAnswer(question)
+  const reporters = useAnswer(useMemo(() => facetOf(withoutVerdict(filter), time, REPORTERS), [filter, time]))
+  const actions = useAnswer(useMemo(() => facetOf(withoutVerdict(filter), time, ACTIONS), [filter, time]))
   const hasRows = useSnapshot((snapshot) => snapshot.answer !== null)
   const asked = verdictsAsked(filter)
-  const counts = answer === undefined || !hasRows ? null : verdictCounts(answer)
+  const counts =
+    reporters === undefined || actions === undefined || !hasRows ? null : verdictCounts(reporters, actions)
   const most = counts === null ? 1 : Math.max(counts.leaving, counts.entering, counts.allowed)
   return (
     <ul>
@@ -44,6 +47,11 @@ export function VerdictFacet({ onFilter }: { onFilter: (filter: Expression) => v
           </FacetValue>
         )
       })}
+      {counts === null || counts.without === 0 ? null : (
+        <li className="h-6 pl-5 text-xs leading-6 text-muted">
+          {formatCount(counts.without)} without a verdict
+        </li>
+      )}
     </ul>
   )
 }

@@ -56,12 +56,23 @@ describe('the facet of verdicts', () => {
     )
   })
 
-  test('counts denials by the end that reported them', () => {
+  test('counts denials by the end that reported them, and no record without a verdict as allowed', () => {
     const values = [
       { value: 'Src', records: 90, denied: 30 },
       { value: 'Dst', records: 60, denied: 5 },
     ]
-    const facet = { field: 'reporter', values, distinct: 2, records: 150, denied: 35 } as const
-    expect(verdictCounts(facet)).toEqual({ leaving: 30, entering: 5, allowed: 115 })
+    const reporters = { field: 'reporter', values, distinct: 2, records: 150, denied: 35 } as const
+    const actions = {
+      field: 'action',
+      values: [
+        { value: 'Allow', records: 100, denied: 0 },
+        { value: 'Deny', records: 35, denied: 35 },
+        { value: 'ActionUnspecified', records: 15, denied: 0 },
+      ],
+      distinct: 3,
+      records: 150,
+      denied: 35,
+    } as const
+    expect(verdictCounts(reporters, actions)).toEqual({ leaving: 30, entering: 5, allowed: 100, without: 15 })
   })
 })

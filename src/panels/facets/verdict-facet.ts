@@ -95,8 +95,20 @@ export function filterForVerdict(filter: Expression, verdict: Verdict, action: F
   }
 }
 
-/** How many records have each verdict, from the facet of the reporters. */
-export function verdictCounts({ values, records, denied }: Facet): Readonly<Record<Verdict, number>> {
-  const deniedBy = (reporter: string) => values.find(({ value }) => value === reporter)?.denied ?? 0
-  return { leaving: deniedBy('Src'), entering: deniedBy('Dst'), allowed: records - denied }
+export interface VerdictCounts extends Readonly<Record<Verdict, number>> {
+  /** Records that do not say whether they were allowed, as those of other tools. */
+  readonly without: number
+}
+
+/** How many records have each verdict, from the facets of the reporters and of the verdicts. */
+export function verdictCounts(reporters: Facet, actions: Facet): VerdictCounts {
+  const deniedBy = (reporter: string) => reporters.values.find(({ value }) => value === reporter)?.denied ?? 0
+  const allowed = actions.values.find(({ value }) => value === 'Allow')?.records ?? 0
+  const { records, denied } = actions
+  return {
+    leaving: deniedBy('Src'),
+    entering: deniedBy('Dst'),
+    allowed,
+    without: Math.max(0, records - denied - allowed),
+  }
 }
