@@ -10,6 +10,11 @@ export async function pack(parts: readonly Uint8Array<ArrayBuffer>[]): Promise<U
   return new Uint8Array(await body.arrayBuffer())
 }
 
+/** The text of a chunk. */
+export function unpack(chunk: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Response(new Blob([chunk]).stream().pipeThrough(new DecompressionStream('gzip'))).text()
+}
+
 /** The name of the file: the reader's own, or one of the source and the time. */
 export function recordingFileName({ name, source, window: { from, to } }: Recording): string {
   return name === null

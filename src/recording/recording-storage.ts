@@ -2,7 +2,7 @@
  * Where recordings are kept: in IndexedDB, which a shared worker has and a page over plain HTTP too (ADR 0034). A chunk
  * and the state after it are one transaction, so that a kill at any moment leaves whole lines and counts that fit them.
  */
-import type { Recording } from './recording.ts'
+import type { Recording, RecordingEnd } from './recording.ts'
 
 export type Chunk = Uint8Array<ArrayBuffer>
 
@@ -22,6 +22,12 @@ export interface RecordingStorage {
 /** The recording was deleted, or another recorder goes on with it. */
 export class RecordingTakenError extends Error {
   override readonly name = 'RecordingTakenError'
+}
+
+/** How a recording ends that could not be written. */
+export function endOfFailure(error: unknown): RecordingEnd {
+  if (error instanceof RecordingTakenError) return 'closed'
+  return error instanceof Error && error.name === 'QuotaExceededError' ? 'no-room' : 'failed'
 }
 
 const RECORDINGS = 'recordings'

@@ -1,6 +1,7 @@
 /** A recording of a live source: what is known of it beside its records, its limits, and its header as a capture. */
 import { type CaptureGap, type CaptureHeader, EMPTY_HEADER } from '../capture/format/capture-header.ts'
 import { VERSION } from '../lib/version.ts'
+import type { Redactor } from '../redact/redactor.ts'
 
 /** A recording stops when it reaches one of these. */
 export interface RecordingLimits {
@@ -35,6 +36,18 @@ export type RecordingEnd =
   /** Its page was closed or loaded anew. */
   | 'closed'
 
+/** What is known of a recording whose names were replaced before they were kept. */
+export interface RecordingRedaction {
+  readonly level: Redactor['level']
+  /** A stand-in of a fixed text, by which the salt is known again. The salt itself is not kept. */
+  readonly saltMark: string
+  /** A stand-in of the query that the records passed, by which it is known again; null for all. */
+  readonly filterMark: string | null
+  readonly cluster: string
+  /** How many clauses `filter` lacks, because they ask for parts of names. */
+  readonly clausesLeftOut: number
+}
+
 export interface Recording {
   readonly id: string
   /** The name that the reader gave it; null without one. */
@@ -46,6 +59,8 @@ export interface Recording {
   readonly viewer: string | null
   /** The query that the records passed; null for all. */
   readonly filter: string | null
+  /** Null where names are kept as they are; otherwise the source, the server and the filter are redacted, too. */
+  readonly redaction: RecordingRedaction | null
   /** Unix seconds of the cluster's clock; `to` is the end of the newest record, null without any. */
   readonly window: { readonly from: number; readonly to: number | null }
   /** Times that the recording left out: pauses, and those between its parts. */
@@ -72,15 +87,24 @@ export interface Recording {
 }
 
 /** The first line of the capture (docs/format.md). */
-export function recordingHeader({ source, server, filter, window, pauses, lost }: Recording): CaptureHeader {
+export function recordingHeader(recording: Recording): CaptureHeader {
+  const { source, server, filter, window, pauses, lost } = recording
+  // One of an earlier version has none.
+  const redaction = recording.redaction ?? null
   return {
     ...EMPTY_HEADER,
     tool: `flowtrace ${VERSION}`,
     source: { kind: 'live', name: source },
-    cluster: source,
+    cluster: redaction === null ? source : redaction.cluster,
     server,
     window,
     filter,
     gaps: [...pauses, ...lost].toSorted((a, b) => a.from - b.from),
+    ...(redaction === null ? {} : { others: { redacted: redaction.level } }),
   }
+}
+
+/** Whether nothing of a recording was kept before it was cut off. */
+export function isCutEmpty({ state, chunks }: Recording): boolean {
+  return state !== 'ended' && chunks === 0
 }

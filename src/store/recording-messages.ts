@@ -1,6 +1,7 @@
 /** What a page asks of the worker to begin a recording: a part of protocol.ts. The rest goes over the recording channel. */
 import type { Expression } from '../filter/tree/expression.ts'
 import type { RecordingLimits } from '../recording/recording.ts'
+import type { Redaction } from '../redact/redactor.ts'
 
 /** Records the live source that the page has open. */
 export interface RecordingRequest {
@@ -20,6 +21,8 @@ export interface RecordingRequest {
   /** `now`: records of the time from now on; `held`: also those that are held already. */
   readonly from: 'now' | 'held'
   readonly limits: RecordingLimits
+  /** How names are replaced before anything is kept; null where they stay. */
+  readonly redaction: Redaction | null
 }
 
 /** Begins a recording. What comes of it, all pages hear over the recording channel. */

@@ -3,9 +3,10 @@ import { useState } from 'react'
 import { formatBytes, formatClock, formatCount, formatPlural } from '../../lib/format.ts'
 import type { Recording, RecordingControls } from '../../state/recording/use-recording.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Chip } from '../../ui/Chip.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { LimitsChoice } from './LimitsChoice.tsx'
-import { formatDuration, limitsInWords } from './recording-words.ts'
+import { formatDuration, limitsInWords, redactionInWords } from './recording-words.ts'
 
 /** The recording that runs: how far it is of its limits, with what pauses and stops it. */
 export function RecordingCard({
@@ -16,6 +17,7 @@ export function RecordingCard({
   controls: Pick<RecordingControls, 'pause' | 'goOn' | 'stop' | 'limit'>
 }) {
   const { source, filter, seconds, textBytes, limits, window } = recording
+  const redacted = redactionInWords(recording)
   const isPaused = recording.state === 'paused'
   const share = Math.min(1, Math.max(textBytes / limits.bytes, seconds / limits.seconds))
   return (
@@ -31,6 +33,7 @@ export function RecordingCard({
           </span>
           <span className="text-muted">goes on while a capture is open</span>
           {filter === null ? null : <code className="min-w-0 truncate text-xs text-muted">{filter}</code>}
+          {redacted === null ? null : <Chip>{redacted}</Chip>}
         </h3>
         {window.to === null ? (
           <span className="text-xs text-muted">waits for its first record</span>

@@ -3,7 +3,8 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { formatBytes, formatDays, formatPlural } from '../../lib/format.ts'
 import type { KeptRecording } from '../../state/recording/use-recording.ts'
 import { Button } from '../../ui/Button.tsx'
-import { endInWords, missingInWords, timeInWords } from './recording-words.ts'
+import { Chip } from '../../ui/Chip.tsx'
+import { endInWords, missingInWords, redactionInWords, timeInWords } from './recording-words.ts'
 
 /** What can be done with a kept recording. */
 export interface RecordingActions {
@@ -33,6 +34,7 @@ export function RecordingList({
 function RecordingItem({ kept, actions }: { kept: KeptRecording; actions: RecordingActions }) {
   const [step, setStep] = useState<'rest' | 'rename' | 'delete'>('rest')
   const { recording, name, isCut } = kept
+  const redacted = redactionInWords(recording)
   const resume = actions.resumeOf(kept)
   const end = isCut ? endInWords({ ...recording, end: 'closed' }) : endInWords(recording)
   return (
@@ -52,6 +54,7 @@ function RecordingItem({ kept, actions }: { kept: KeptRecording; actions: Record
           </code>
         )}
         <ItemFigures kept={kept} />
+        {redacted === null ? null : <Chip>{redacted}</Chip>}
         {end === null ? null : <p className="text-xs text-staged">{end}</p>}
       </div>
       {step === 'delete' ? (

@@ -1,10 +1,13 @@
-import { fireEvent, render, screen, within } from '@testing-library/react'
+import { act, fireEvent, render, screen, within } from '@testing-library/react'
 import { beforeEach, expect, test, vi } from 'vitest'
 
 import { include } from '../../filter/tree/clauses.ts'
 import { ALL } from '../../filter/tree/expression.ts'
+import { redactRecording } from '../../recording/recording-redaction.ts'
 import type { Recording } from '../../recording/recording.ts'
+import { buildRecording } from '../../recording/testing/build-recording.ts'
 import { changeRecordingChoices } from '../../state/remembered/recording-choices.ts'
+import { setSalt } from '../../state/remembered/redaction-salt.ts'
 import { fakeRecordings } from '../../state/testing/fake-recordings.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
 import { navigate } from '../../state/view/navigation.ts'
@@ -30,7 +33,7 @@ function renderPanel(kept: readonly Partial<Recording>[] = [], open: Parameters<
 
 beforeEach(() => {
   navigate(DEFAULT_VIEW)
-  changeRecordingChoices({ what: 'filtered', from: 'now', bytes: 5e6, seconds: 900 })
+  changeRecordingChoices({ what: 'filtered', from: 'now', redact: 'nothing', bytes: 5e6, seconds: 900 })
 })
 
 test('begins with what was chosen, and remembers it', () => {
@@ -103,13 +106,13 @@ test('lists what is kept, with what is missing of it, and deletes only after a q
 })
 
 test('one that was cut off goes on where its source is open, and not where a narrower scope is streamed', async () => {
-  const { requests } = renderPanel([{ state: 'recording', filter: 'dst.ns = backend' }])
+  const { requests } = renderPanel([{ state: 'recording', chunks: 1, filter: 'dst.ns = backend' }])
   fireEvent.click(await screen.findByRole('button', { name: 'Resume' }))
   expect(requests()).toMatchObject([{ id: 'a', resume: true, filter: include(ALL, 'dst.ns', 'backend') }])
 })
 
 test('one that was cut off cannot go on from another server, and is kept as it is', async () => {
-  const { storage } = renderPanel([{ state: 'recording', server: 'http://elsewhere/' }])
+  const { storage } = renderPanel([{ state: 'recording', chunks: 1, server: 'http://elsewhere/' }])
   fireEvent.click(await screen.findByRole('button', { name: 'Keep as it is' }))
   expect(screen.queryByRole('button', { name: 'Resume' })).toBeNull()
   await vi.waitFor(() => expect(storage.recordings.get('a')?.state).toBe('ended'))
@@ -122,6 +125,38 @@ test('recordings of another user are not shown', async () => {
   ])
   await vi.waitFor(() => expect(client.state.get().kept).toHaveLength(2))
   expect(screen.getAllByRole('listitem')).toHaveLength(1)
+})
+
+test('names are redacted where the reader chose so, by the salt of this browser', () => {
+  const { requests } = renderPanel()
+  fireEvent.click(screen.getByRole('radio', { name: 'Redact names' }))
+  expect(screen.getByText(/^Names are replaced before anything is kept/)).toBeTruthy()
+  fireEvent.click(screen.getByRole('button', { name: 'Record' }))
+  const salt: unknown = JSON.parse(localStorage.getItem('flowtrace.redaction-salt') ?? '')
+  expect(requests()).toMatchObject([{ redaction: { level: 'names', salt } }])
+})
+
+test('a redacted one goes on with its own salt, server and filter alone', async () => {
+  setSalt('the salt of our team')
+  const redaction = { level: 'names', salt: 'the salt of our team' } as const
+  const plain = buildRecording({ chunks: 1, filter: 'dst.ns = backend' })
+  const { requests } = renderPanel([redactRecording(plain, redaction)])
+  const resume = await screen.findByRole('button', { name: 'Resume' })
+  expect(screen.getByText('names redacted')).toBeTruthy()
+  fireEvent.click(resume)
+  expect(await screen.findByText(/^It began with another filter/)).toBeTruthy()
+  act(() => navigate({ filter: include(ALL, 'dst.ns', 'backend') }))
+  setSalt('another salt of our team')
+  fireEvent.click(resume)
+  expect(await screen.findByText(/^It began with another salt/)).toBeTruthy()
+  expect(requests()).toEqual([])
+  setSalt('the salt of our team')
+  fireEvent.click(resume)
+  await vi.waitFor(() =>
+    expect(requests()).toMatchObject([
+      { resume: true, filter: include(ALL, 'dst.ns', 'backend'), redaction },
+    ]),
+  )
 })
 
 test('a capture cannot be recorded, which is said', () => {

@@ -1,6 +1,7 @@
 import { type ReactNode, useId } from 'react'
 
 import { print } from '../../filter/language/print.ts'
+import { ALL } from '../../filter/tree/expression.ts'
 import { formatPlural } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import {
@@ -11,6 +12,7 @@ import {
 import { useViewPart } from '../../state/view/navigation.ts'
 import { Button } from '../../ui/Button.tsx'
 import { LimitsChoice } from './LimitsChoice.tsx'
+import { RecordingRedactionNote } from './RecordingRedactionNote.tsx'
 
 /** What the next recording takes, and what begins it. */
 export function RecordingSetup({ canBegin, onBegin }: { canBegin: boolean; onBegin: () => void }) {
@@ -63,12 +65,25 @@ export function RecordingSetup({ canBegin, onBegin }: { canBegin: boolean; onBeg
           ]}
           onChange={(from) => changeRecordingChoices({ from })}
         />
+        <Choice
+          legend="Redact before it is kept"
+          value={choices.redact}
+          options={[
+            ['nothing', 'Names as they are'],
+            ['names', 'Redact names'],
+            ['names-and-labels', 'Names and labels'],
+          ]}
+          onChange={(redact) => changeRecordingChoices({ redact })}
+        />
         <span className="text-muted">
           <LimitsChoice value={choices} onChange={changeRecordingChoices} />
         </span>
       </div>
       {filter.kind === 'all' || choices.what === 'all' ? null : (
         <code className="truncate text-xs text-muted">{print(filter)}</code>
+      )}
+      {choices.redact === 'nothing' ? null : (
+        <RecordingRedactionNote level={choices.redact} filter={choices.what === 'all' ? ALL : filter} />
       )}
     </Frame>
   )
@@ -85,7 +100,7 @@ function Frame({ children }: { children: ReactNode }) {
   )
 }
 
-function Choice<Id extends RecordingChoices['what'] | RecordingChoices['from']>({
+function Choice<Id extends RecordingChoices['what' | 'from' | 'redact']>({
   legend,
   value,
   options,

@@ -51,6 +51,22 @@ export function endInWords({ end, limits }: Recording): string | null {
   }
 }
 
+/** "names redacted"; null where names are kept as they are. */
+export function redactionInWords({ redaction }: Recording): string | null {
+  // One of an earlier version has none.
+  const level = redaction?.level ?? null
+  switch (level) {
+    case null:
+      return null
+    case 'names':
+      return 'names redacted'
+    case 'names-and-labels':
+      return 'names and labels redacted'
+    default:
+      return unreachable(level, 'level of redaction')
+  }
+}
+
 /** The first and the last moment: "21:45:00 – 22:45:00". */
 export function timeInWords({ window: { from, to } }: Recording): string {
   return to === null

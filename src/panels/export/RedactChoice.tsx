@@ -3,12 +3,13 @@ import { useId } from 'react'
 import { formatPlural } from '../../lib/format.ts'
 import { namesListText } from '../../redact/names-list.ts'
 import type { ReplacedName } from '../../redact/stand-ins.ts'
+import { saltFault, setSalt, useSalt } from '../../state/remembered/redaction-salt.ts'
 import type { FileExport } from '../../state/view/use-file-export.ts'
 import type { RedactionChoice, RedactionState } from './use-redaction.ts'
 import { Button } from '../../ui/Button.tsx'
 import type { saveFile } from '../../ui/save-file.ts'
+import { SaltField } from '../../ui/SaltField.tsx'
 import { RedactPreview } from './RedactPreview.tsx'
-import { SaltField } from './SaltField.tsx'
 
 const CHOICES: readonly { readonly id: RedactionChoice; readonly title: string }[] = [
   { id: 'nothing', title: 'Nothing' },
@@ -31,6 +32,7 @@ export function RedactChoice({
   save: typeof saveFile
 }) {
   const name = useId()
+  const salt = useSalt() ?? ''
   const written = state.step === 'saved' ? (state.file.redacted ?? null) : null
   return (
     <fieldset className="border-t border-line px-4 py-3" disabled={disabled}>
@@ -71,7 +73,7 @@ export function RedactChoice({
             list of names stays with you.
           </p>
           <div className="mt-2 flex flex-wrap items-start gap-x-4 gap-y-2">
-            <SaltField />
+            <SaltField salt={salt} faultOf={saltFault} onTake={setSalt} />
             <Button
               className="ml-auto phone:h-11"
               aria-disabled={written === null}

@@ -2,16 +2,12 @@
 import { useMemo, useState } from 'react'
 
 import type { Redaction } from '../../redact/redactor.ts'
-import { type RedactionPreview, previewOf } from '../../redact/redaction-preview.ts'
-import { topRowsOf } from '../../state/client/questions.ts'
-import { useAnswer } from '../../state/client/use-answer.ts'
+import type { RedactionPreview } from '../../redact/redaction-preview.ts'
 import { ensureSalt, useSalt } from '../../state/remembered/redaction-salt.ts'
 import { useView } from '../../state/view/navigation.ts'
+import { useRedactionPreview } from '../../state/view/use-redaction-preview.ts'
 
 export type RedactionChoice = 'nothing' | Redaction['level']
-
-/** So many keys are previewed; the file has all. */
-const PREVIEWED_KEYS = 1000
 
 export interface RedactionState {
   readonly choice: RedactionChoice
@@ -30,25 +26,7 @@ export function useRedaction(): RedactionState {
     () => (choice === 'nothing' || salt === null ? null : { level: choice, salt }),
     [choice, salt],
   )
-  const isRedacted = redaction !== null
-  const question = useMemo(
-    () =>
-      isRedacted
-        ? topRowsOf(
-            { shape: 'keys', filter, time, sort: { column: 'conns', descending: true } },
-            PREVIEWED_KEYS,
-          )
-        : null,
-    [isRedacted, filter, time],
-  )
-  const answer = useAnswer(question)
-  const preview = useMemo(
-    () =>
-      redaction === null || answer === undefined
-        ? undefined
-        : previewOf(answer.rows, answer.total, filter, redaction),
-    [redaction, answer, filter],
-  )
+  const preview = useRedactionPreview(filter, time, redaction)
   const choose = (next: RedactionChoice) => {
     if (next !== 'nothing') ensureSalt()
     setChoice(next)

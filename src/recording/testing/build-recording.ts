@@ -12,6 +12,7 @@ export function buildRecording(change: Partial<Recording> = {}): Recording {
     server: 'http://localhost/',
     viewer: null,
     filter: null,
+    redaction: null,
     window: { from: RECORDING_START, to: null },
     pauses: [],
     lost: [],

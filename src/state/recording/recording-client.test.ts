@@ -23,6 +23,7 @@ const REQUEST = {
   passed: null,
   from: 'now',
   limits: DEFAULT_LIMITS,
+  redaction: null,
 } as const
 
 function setUp(storage = new MemoryStorage()) {
@@ -49,7 +50,7 @@ test('asks who records, and shows what another tab began', () => {
 
 test('what does not run was cut off, once a recorder had the time to answer', async () => {
   const storage = new MemoryStorage()
-  storage.recordings.set('a', buildRecording())
+  storage.recordings.set('a', buildRecording({ chunks: 1 }))
   storage.recordings.set('b', buildRecording({ id: 'b', state: 'ended', end: 'stopped', startedAt: 1 }))
   const { client, clock } = setUp(storage)
   await client.refresh()
@@ -58,6 +59,17 @@ test('what does not run was cut off, once a recorder had the time to answer', as
   await vi.waitFor(() => expect(client.state.get().kept?.map(({ id }) => id)).toEqual(['a', 'b']))
   await client.settle('a')
   expect(storage.recordings.get('a')).toMatchObject({ state: 'ended', end: 'closed' })
+})
+
+test('one that was cut off before anything was kept is not listed, and is removed after a day', async () => {
+  const storage = new MemoryStorage()
+  storage.recordings.set('a', buildRecording())
+  storage.recordings.set('old', buildRecording({ id: 'old', startedAt: 1 }))
+  storage.recordings.set('ended', buildRecording({ id: 'ended', state: 'ended', startedAt: 1 }))
+  const { client, clock } = setUp(storage)
+  clock.advance(1500)
+  await vi.waitFor(() => expect([...storage.recordings.keys()]).toEqual(['a', 'ended']))
+  expect(client.state.get().kept?.map(({ id }) => id)).toEqual(['ended'])
 })
 
 test('begins through the worker, and says why it could not', async () => {

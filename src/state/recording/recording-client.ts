@@ -1,7 +1,7 @@
 /** A page's end of recording: what is being recorded, in whatever tab, what is kept, and the orders to the recorder. */
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { Observable } from '../../lib/observable.ts'
-import type { Recording, RecordingLimits } from '../../recording/recording.ts'
+import { isCutEmpty, type Recording, type RecordingLimits } from '../../recording/recording.ts'
 import {
   openRecordingChannel,
   type RecordingChannel,
@@ -37,6 +37,8 @@ export interface RecordingHost {
 
 /** A worker that records answers sooner, unless it is busy; when it answers later, its recording is shown as running. */
 const REPORT_MS = 1500
+/** Longer than any recording runs. */
+const EMPTY_TTL_MS = 24 * 3600 * 1000
 /** For a worker that has to load the recorder first. */
 const BEGIN_MS = 15_000
 
@@ -105,6 +107,12 @@ export class RecordingClient {
     this.#send({ order: 'flush' })
   }
 
+  /** Says why a recording cannot begin, and returns it. */
+  refuse(refused: string): string {
+    this.#change({ last: { refused } })
+    return refused
+  }
+
   /** The reader has seen what came of the last recording. */
   forgetLast(): void {
     this.#change({ last: null })
@@ -137,11 +145,25 @@ export class RecordingClient {
     try {
       const all = await this.#host.storage.list()
       const { running } = this.state.get()
-      const kept = all.filter(({ id, state }) => id !== running?.id && (state === 'ended' || this.#isSure))
+      const kept = all.filter(
+        (each) => each.id !== running?.id && (each.state === 'ended' || (this.#isSure && !isCutEmpty(each))),
+      )
+      void this.#removeEmpty(all)
       this.#change({ kept: kept.toSorted((a, b) => b.startedAt - a.startedAt), trouble: null })
     } catch (error) {
       this.#change({ trouble: `Recordings cannot be kept in this browser. ${toTrouble(error).say}` })
     }
+  }
+
+  /**
+   * Removes recordings that were cut off before anything was kept: they are not listed, for nothing could be done with
+   * them. Only after a day, because the recorder of another tab may be too busy to answer.
+   */
+  async #removeEmpty(all: readonly Recording[]): Promise<void> {
+    const { clock, storage } = this.#host
+    const empty = all.filter((each) => isCutEmpty(each) && clock.now() - each.startedAt > EMPTY_TTL_MS)
+    // What cannot be removed now is removed another time.
+    await Promise.all(empty.map(({ id }) => storage.remove(id))).catch(() => undefined)
   }
 
   async #changeKept(change: (storage: RecordingStorage) => Promise<void>): Promise<void> {

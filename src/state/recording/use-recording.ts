@@ -9,12 +9,16 @@ import { MAX_KEPT, MAX_KEPT_BYTES, type Recording, type RecordingLimits } from '
 import { recordingFileName } from '../../recording/recording-file.ts'
 import { useFlowtrace } from '../client/flowtrace.ts'
 import type { StoreClient } from '../client/store-client.ts'
+import { lazyChunk } from '../../lib/preload.ts'
 import { recordingChoices } from '../remembered/recording-choices.ts'
+import { ensureSalt } from '../remembered/redaction-salt.ts'
 import { loginState, useLoginState } from '../session/login-state.ts'
 import { useView } from '../view/navigation.ts'
 import { openRecordings, type RecordingClient, type RecordingsState } from './recording-client.ts'
 
 export type { Recording, RecordingLimits } from '../../recording/recording.ts'
+
+const redactedResumer = lazyChunk(() => import('./resume-redacted.ts'))
 
 const clients = new WeakMap<StoreClient, RecordingClient>()
 
@@ -78,7 +82,7 @@ export function useRecording(recordings: RecordingClient): RecordingControls {
     last: last === null || 'refused' in last || isMine(last.ended) ? last : null,
     canBegin: open.kind === 'live' && running === null,
     begin: () => {
-      const { what, from, bytes, seconds } = recordingChoices()
+      const { what, from, redact, bytes, seconds } = recordingChoices()
       const wanted = what === 'all' ? ALL : filter
       const passed = print(withBoth(scope, wanted))
       return recordings.begin({
@@ -91,26 +95,36 @@ export function useRecording(recordings: RecordingClient): RecordingControls {
         passed: passed === '' ? null : passed,
         from,
         limits: { bytes, seconds },
+        redaction: redact === 'nothing' ? null : { level: redact, salt: ensureSalt() },
       })
     },
     canResume: (recording) => {
       if (open.kind !== 'live' || running !== null || recording.state === 'ended') return false
+      // Whether it fits is asked once the reader wants it, because the names are known by the salt alone.
+      if ((recording.redaction ?? null) !== null) return true
       // A narrower scope would leave out records without a word.
       const passed = filterOf(recording)
       return recording.server === open.endpoint && print(withBoth(passed, scope)) === print(passed)
     },
-    resume: (recording) =>
-      recordings.begin({
+    resume: async (recording) => {
+      const server = open.kind === 'live' ? open.endpoint : ''
+      const isRedacted = (recording.redaction ?? null) !== null
+      const found = isRedacted
+        ? (await redactedResumer()).resumeRedacted(recording, { server, filter, scope })
+        : { filter: filterOf(recording), redaction: null }
+      if ('refused' in found) return recordings.refuse(found.refused)
+      return recordings.begin({
         id: recording.id,
         resume: true,
         source: recording.source,
         server: recording.server,
         viewer,
-        filter: filterOf(recording),
+        ...found,
         passed: recording.filter,
         from: 'now',
         limits: recording.limits,
-      }),
+      })
+    },
     pause: () => recordings.pause(),
     goOn: () => recordings.goOn(),
     stop: () => recordings.stop(),

@@ -5,7 +5,6 @@
 import { recordLine } from '../../capture/capture-writer.ts'
 import { matcher } from '../../filter/tree/evaluate.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
-import { bucketStart } from '../../flows/bucket.ts'
 import type { Flow } from '../../flows/flow.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { yieldToEventLoop } from '../../lib/yield-to-event-loop.ts'
@@ -16,9 +15,12 @@ import {
   type RecordingLimits,
 } from '../../recording/recording.ts'
 import { pack } from '../../recording/recording-file.ts'
-import { type RecordingStorage, RecordingTakenError } from '../../recording/recording-storage.ts'
+import { endOfFailure, type RecordingStorage } from '../../recording/recording-storage.ts'
+import type { Redactor } from '../../redact/redactor.ts'
 import { AppendedRecords } from '../query/appended-records.ts'
 import type { Feed } from './feed.ts'
+import { lostIn, type Resumption, resumptionGap, withPause } from './recording-gaps.ts'
+import { recordMark } from './resumed-recording.ts'
 
 const TICK_MS = 1000
 const FLUSH_MS = 5000
@@ -32,6 +34,10 @@ export interface FeedRecorderOptions {
   /** What records must match. */
   readonly filter: Expression
   readonly from: 'now' | 'held'
+  /** Replaces the names in what is kept; null where they stay. */
+  readonly redactor: Redactor | null
+  /** Of a kept recording that goes on; null for a new one. */
+  readonly resumption: Resumption | null
   readonly feed: Pick<Feed, 'store' | 'status' | 'clockSkew'>
   readonly storage: RecordingStorage
   /** The packed bytes of all other recordings. */
@@ -46,6 +52,8 @@ export class FeedRecorder {
   readonly #records: AppendedRecords
   readonly #encoder = new TextEncoder()
   #recording: Recording
+  /** What is gone of the time before a resumption, as it stands among the pauses; none when all of it was held. */
+  #gap: Recording['pauses']
   /** Lines that are not kept yet, and since when (Unix milliseconds) the oldest one waits. */
   #waiting: Uint8Array<ArrayBuffer>[] = []
   #waitingBytes = 0
@@ -60,8 +68,10 @@ export class FeedRecorder {
 
   constructor(options: FeedRecorderOptions) {
     this.#options = options
-    this.#recording = options.recording
-    this.#records = new AppendedRecords(options.feed.store, options.from)
+    this.#gap = options.resumption === null ? [] : resumptionGap(options.resumption, null)
+    this.#recording = { ...options.recording, pauses: [...options.recording.pauses, ...this.#gap] }
+    const from = options.resumption === null ? options.from : 'held'
+    this.#records = new AppendedRecords(options.feed.store, from)
     this.#countedTo = options.clock.now()
     this.#scheduleTick()
   }
@@ -161,6 +171,7 @@ export class FeedRecorder {
     this.#countTime()
     const matches = matcher(this.#options.filter, this.#now)
     for (;;) {
+      this.#narrowGap()
       const flows = this.#records.next(BATCH_RECORDS)
       if (flows.length === 0) break
       for (const flow of flows) {
@@ -184,15 +195,32 @@ export class FeedRecorder {
     this.#recording = { ...this.#recording, seconds }
   }
 
+  /** The source may hold older records by now, as when its history is still being read. */
+  #narrowGap(): void {
+    const { resumption, feed } = this.#options
+    const [gap] = this.#gap
+    const { oldest } = feed.store.holdings()
+    if (resumption === null || gap === undefined || oldest === null || oldest >= gap.to) return
+    this.#gap = resumptionGap(resumption, oldest)
+    const pauses = this.#recording.pauses.flatMap((pause) => (pause === gap ? this.#gap : [pause]))
+    this.#recording = { ...this.#recording, pauses }
+  }
+
   /** A record that comes late, when a gap was filled, belongs to the time before a pause. */
   #isInTime({ startTime, endTime }: Flow): boolean {
     const { window, pauses } = this.#recording
-    return endTime > window.from && !pauses.some(({ from, to }) => endTime > from && startTime < to)
+    // What goes on has the records of before already.
+    const begin = this.#options.resumption?.from ?? window.from
+    return endTime > begin && !pauses.some(({ from, to }) => endTime > from && startTime < to)
   }
 
   /** Adds a record as it leaves for the file. False where it has no room within the limit. */
   #add(flow: Flow): boolean {
-    const line = this.#encoder.encode(recordLine(flow))
+    const { redactor, resumption } = this.#options
+    const text = recordLine(redactor === null ? flow : redactor.redactFlow(flow))
+    const isBefore = resumption !== null && flow.startTime < resumption.to
+    if (isBefore && resumption.kept.has(recordMark(text).text)) return true
+    const line = this.#encoder.encode(text)
     const { textBytes, limits } = this.#recording
     if (textBytes + this.#waitingBytes + line.byteLength > limits.bytes) return false
     if (this.#waiting.length === 0) this.#waitingSince = this.#options.clock.now()
@@ -219,7 +247,7 @@ export class FeedRecorder {
     try {
       await storage.write(next, chunk)
     } catch (error) {
-      return this.#giveUp(endOf(error))
+      return this.#giveUp(endOfFailure(error))
     }
     this.#recording = { ...next, leftOut: next.leftOut - this.#records.missed }
     this.#clearWaiting()
@@ -260,38 +288,11 @@ export class FeedRecorder {
     this.#waitingTo = 0
   }
 
-  /** The gaps of the source in the time of the recording. Those of evicted records are known from before alone. */
   #lost(): Recording['lost'] {
-    const { store, status } = { store: this.#options.feed.store, status: this.#options.feed.status() }
-    const { window, lost } = this.#recording
-    const to = Math.max(window.to ?? 0, this.#waitingTo)
-    const oldest = status.holdings.oldest ?? 0
-    const known = [...store.gapDetector.gaps(), ...(status.live?.lost ?? [])]
-      .filter((gap) => gap.to > window.from && gap.from < to)
-      .map((gap) => ({ from: Math.max(gap.from, window.from), to: gap.to, reason: 'nothing was received' }))
-    return [
-      ...lost.filter((gap) => gap.to <= oldest && !known.some(({ from }) => from === gap.from)),
-      ...known,
-    ]
+    return lostIn(
+      this.#recording,
+      Math.max(this.#recording.window.to ?? 0, this.#waitingTo),
+      this.#options.feed,
+    )
   }
-}
-
-/**
- * The pauses with one that ends now (Unix seconds): it begins `overlap` seconds before the end of the newest record. It
- * ends where the present bucket begins, which is recorded whole.
- */
-export function withPause(
-  { window, pauses }: Recording,
-  now: number,
-  reason: string,
-  overlap = 0,
-): Recording['pauses'] {
-  const from = Math.max((window.to ?? window.from) - overlap, pauses.at(-1)?.to ?? window.from)
-  const to = bucketStart(now)
-  return to > from ? [...pauses, { from, to, reason }] : pauses
-}
-
-function endOf(error: unknown): RecordingEnd {
-  if (error instanceof RecordingTakenError) return 'closed'
-  return error instanceof Error && error.name === 'QuotaExceededError' ? 'no-room' : 'failed'
 }

@@ -22,6 +22,7 @@ const REQUEST: RecordingRequest = {
   passed: 'action = Deny and dst.ns = backend',
   from: 'now',
   limits: DEFAULT_LIMITS,
+  redaction: null,
 }
 
 function setUp() {
@@ -84,14 +85,14 @@ test('a second recording is refused while one runs, and so is one without a live
 
 test('none begins beside 20 kept ones, or 500 MB, and the feed is let go', async () => {
   const { desk, feed, broadcast, storage, release } = setUp()
-  for (let i = 0; i < 20; i++) storage.recordings.set(`${i}`, buildRecording({ id: `${i}` }))
+  for (let i = 0; i < 20; i++) storage.recordings.set(`${i}`, buildRecording({ id: `${i}`, state: 'ended' }))
   await desk.begin(REQUEST, feed)
   expect(broadcast.said.at(-1)).toMatchObject({
     news: 'refused',
     say: expect.stringContaining('20 recordings'),
   })
   storage.recordings.clear()
-  storage.recordings.set('big', buildRecording({ id: 'big', packedBytes: 500e6 }))
+  storage.recordings.set('big', buildRecording({ id: 'big', chunks: 1, packedBytes: 500e6 }))
   await desk.begin(REQUEST, feed)
   expect(broadcast.said.at(-1)).toMatchObject({ news: 'refused', say: expect.stringContaining('500 MB') })
   expect(release).toHaveBeenCalledTimes(2)
@@ -120,7 +121,27 @@ test('a kept recording goes on with a gap, and one that was deleted does not', a
     records: 7,
     chunks: 2,
     state: 'recording',
-    pauses: [{ from: START + 30, to: START + 90, reason: 'not recorded' }],
+  })
+  expect(broadcast.said.at(-1)).toMatchObject({
+    recording: { pauses: [{ from: START + 30, to: START + 90, reason: 'not recorded' }] },
   })
   expect(storage.recordings.get('a')?.owner).not.toBe(before.owner)
+})
+
+test('one that was paused when it was cut off goes on with the pause as a gap, and without what came in it', async () => {
+  const { desk, feed, broadcast, storage, clock } = setUp()
+  const window = { from: START, to: START + 45 }
+  storage.recordings.set('a', buildRecording({ chunks: 1, state: 'paused', window }))
+  clock.advance(100_000)
+  await desk.begin({ ...REQUEST, resume: true }, feed)
+  expect(broadcast.said.at(-1)).toMatchObject({
+    recording: { pauses: [{ from: START + 45, to: START + 90, reason: 'paused' }] },
+  })
+})
+
+test('those that were cut off without a record take no place', async () => {
+  const { desk, feed, broadcast, storage } = setUp()
+  for (let i = 0; i < 20; i++) storage.recordings.set(`${i}`, buildRecording({ id: `${i}` }))
+  await desk.begin(REQUEST, feed)
+  expect(broadcast.said.at(-1)).toMatchObject({ news: 'progress' })
 })

@@ -1,19 +1,22 @@
 /** Begins the recordings of a worker, one at a time, and hands them the orders that pages give. A lazy chunk. */
-import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { unreachable } from '../../lib/assert.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
-import { MAX_KEPT, MAX_KEPT_BYTES, type Recording } from '../../recording/recording.ts'
+import { isCutEmpty, MAX_KEPT, MAX_KEPT_BYTES, type Recording } from '../../recording/recording.ts'
 import {
   openRecordingChannel,
   type RecordingChannel,
   type RecordingMessage,
   type RecordingOrder,
 } from '../../recording/recording-channel.ts'
+import { redactRecording } from '../../recording/recording-redaction.ts'
 import { IndexedDbStorage, type RecordingStorage } from '../../recording/recording-storage.ts'
+import { Redactor } from '../../redact/redactor.ts'
 import { toTrouble } from '../../source/trouble.ts'
 import type { RecordingRequest } from '../recording-messages.ts'
 import type { Feed } from './feed.ts'
-import { FeedRecorder, withPause } from './feed-recorder.ts'
+import { FeedRecorder } from './feed-recorder.ts'
+import { withPause } from './recording-gaps.ts'
+import { resumptionOf } from './resumed-recording.ts'
 import type { SharedFeeds } from './shared-feeds.ts'
 
 const desks = new WeakMap<SharedFeeds, RecordingDesk>()
@@ -67,19 +70,30 @@ export class RecordingDesk {
     }
     try {
       const kept = await this.#storage.list()
-      const others = kept.filter(({ id }) => id !== request.id)
-      const recording = this.#recordingOf(request, feed, kept)
+      // Those that have nothing are not listed, so that nobody could delete them to make room.
+      const others = kept.filter((each) => each.id !== request.id && !isCutEmpty(each))
+      const before = request.resume ? kept.find(({ id }) => id === request.id) : undefined
+      const recording = this.#recordingOf(request, feed, before)
       const keptBytes = others.reduce((sum, { packedBytes }) => sum + packedBytes, 0)
       const full = fullness(others.length, keptBytes)
       if (recording === null || full !== null) {
         release()
         return refuse(full ?? 'The recording was deleted.')
       }
+      if (before !== undefined && ((before.redaction ?? null) === null) !== (request.redaction === null)) {
+        release()
+        return refuse('The recording cannot go on: its names are not redacted as those of its beginning.')
+      }
+      // A reader's pause stays one; what was cut off is recorded as far as the source holds it.
+      const isFilled = before !== undefined && before.state !== 'paused'
+      const resumption = isFilled ? await resumptionOf(before, this.#storage, this.#nowOf(feed)) : null
       await this.#storage.begin(recording)
       this.#recorder = new FeedRecorder({
         recording,
         filter: request.filter,
         from: request.from,
+        redactor: request.redaction === null ? null : new Redactor(request.redaction),
+        resumption,
         feed,
         storage: this.#storage,
         keptBytes,
@@ -89,17 +103,22 @@ export class RecordingDesk {
         },
         clock: this.#clock,
       })
-      this.#post({ news: 'progress', recording })
+      this.#post({ news: 'progress', recording: this.#recorder.recording })
     } catch (error) {
       release()
       refuse(toTrouble(error).say)
     }
   }
 
-  /** Null for a kept recording that is not there any more. */
-  #recordingOf(request: RecordingRequest, feed: Feed, kept: readonly Recording[]): Recording | null {
-    const { id, source, server, viewer, passed, limits } = request
-    const now = this.#clock.now() / 1000 + feed.clockSkew
+  /** Unix seconds by the clock that the records of the feed have their times from. */
+  #nowOf(feed: Feed): number {
+    return this.#clock.now() / 1000 + feed.clockSkew
+  }
+
+  /** `before`: the kept recording that goes on. Null where that is not there any more. */
+  #recordingOf(request: RecordingRequest, feed: Feed, before: Recording | undefined): Recording | null {
+    const { id, source, server, viewer, passed, limits, redaction } = request
+    const now = this.#nowOf(feed)
     const running = {
       id,
       limits,
@@ -108,19 +127,19 @@ export class RecordingDesk {
       owner: crypto.getRandomValues(new Uint32Array(4)).join('-'),
     } as const
     if (request.resume) {
-      const before = kept.find((each) => each.id === id)
       if (before === undefined) return null
-      // Of the newest bucket some records may have been lost with the page.
-      return { ...before, ...running, pauses: withPause(before, now, 'not recorded', BUCKET_SECONDS) }
+      const isPaused = before.state === 'paused'
+      return { ...before, ...running, pauses: isPaused ? withPause(before, now, 'paused') : before.pauses }
     }
     const oldest = request.from === 'held' ? feed.store.holdings().oldest : null
-    return {
+    const recording: Recording = {
       ...running,
       name: null,
       source,
       server,
       viewer,
       filter: passed,
+      redaction: null,
       window: { from: Math.floor(oldest ?? now), to: null },
       pauses: [],
       lost: [],
@@ -132,6 +151,7 @@ export class RecordingDesk {
       seconds: 0,
       startedAt: this.#clock.now(),
     }
+    return redaction === null ? recording : redactRecording(recording, redaction)
   }
 
   #obey(order: RecordingOrder, recorder: FeedRecorder): void {

@@ -1,19 +1,26 @@
 import { type KeyboardEvent, useId, useState } from 'react'
 
-import { saltFault, setSalt, useSalt } from '../../state/remembered/redaction-salt.ts'
-import { Button } from '../../ui/Button.tsx'
-import { Icon } from '../../ui/Icon.tsx'
+import { Button } from './Button.tsx'
+import { Icon } from './Icon.tsx'
 
 /** The salt of the stand-ins, folded: most readers never need it. Another one can be set, such as the team's. */
-export function SaltField() {
-  const salt = useSalt() ?? ''
+export function SaltField({
+  salt,
+  faultOf,
+  onTake,
+}: {
+  salt: string
+  /** Why a text is no salt; null when it is one. */
+  faultOf: (text: string) => string | null
+  onTake: (salt: string) => void
+}) {
   const [typed, setTyped] = useState<string | null>(null)
   const id = useId()
   const text = typed ?? salt
-  const fault = saltFault(text)
+  const fault = faultOf(text)
   const take = () => {
     if (fault !== null) return
-    setSalt(text)
+    onTake(text)
     setTyped(null)
   }
   const onKeyDown = (event: KeyboardEvent) => {
