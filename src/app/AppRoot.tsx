@@ -88,7 +88,7 @@ export function AppRoot({ client, early }: AppRootProps) {
     <DropZone opening={opening}>
       {capture !== null ? (
         <Suspense fallback={<LoadingShell />}>
-          <CaptureWanted capture={capture} opening={opening} offered={offered?.name ?? null} />
+          <CaptureWanted capture={capture} opening={opening} offered={offered} />
         </Suspense>
       ) : loggedOut || trouble?.kind === 'login' ? (
         <Suspense fallback={<LoadingShell />}>

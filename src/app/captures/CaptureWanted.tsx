@@ -5,8 +5,12 @@ import { visibleText } from '../../lib/visible-text.ts'
 import type { CaptureId } from '../../source/capture-id.ts'
 import type { CaptureOpening } from '../../state/captures/capture-opening.ts'
 import { readHandles } from '../../state/captures/file-access.ts'
+import { rememberRecording } from '../../state/captures/file-handle.ts'
 import { type Reach, recentCaptures } from '../../state/captures/recent-captures.ts'
 import { useFileChooser } from '../../state/captures/use-file-chooser.ts'
+import type { Source } from '../../state/client/flowtrace.ts'
+import { reopenRecording } from '../../state/recording/reopen-recording.ts'
+import { useLoginState } from '../../state/session/login-state.ts'
 import { navigate } from '../../state/view/navigation.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FileInput } from '../../ui/FileInput.tsx'
@@ -23,11 +27,12 @@ export function CaptureWanted({
 }: {
   capture: CaptureId
   opening: CaptureOpening
-  /** The name of what the server offers; null while that is not known. */
-  offered: string | null
+  /** What the server offers; null while that is not known. */
+  offered: Source | null
 }) {
   const input = useRef<HTMLInputElement>(null)
-  const handles = useKeptHandles(capture, opening)
+  const viewer = useViewerOf(offered)
+  const { handles, lack } = useOrigin(capture, opening, viewer)
   const openChosen = useCallback((files: readonly File[]) => opening.openChosen(files), [opening])
   const choose = useFileChooser(input, openChosen)
   const name = visibleText(capture.name)
@@ -47,10 +52,7 @@ export function CaptureWanted({
         <h2 className="text-lg font-semibold break-words">
           This link is about {name}, {formatBytes(capture.size)}
         </h2>
-        <p>
-          A capture stays on the machine of whoever opened it: the link has its name and a checksum, not its
-          records. Open the file, or drop it here.
-        </p>
+        <p>{lack === null ? NO_FILE : LACKS[lack]} Open the file, or drop it here.</p>
         <div className="flex flex-wrap gap-2">
           {handles === null ? null : (
             <Button look="primary" onClick={() => void openAgain(handles)}>
@@ -61,7 +63,7 @@ export function CaptureWanted({
             Open the file…
           </Button>
           <Button onClick={() => navigate({ capture: null, open: null, at: null })}>
-            {offered === null ? 'Leave the capture' : `Go to ${offered}`}
+            {offered === null ? 'Leave the capture' : `Go to ${offered.name}`}
           </Button>
         </div>
         <FileInput
@@ -75,23 +77,55 @@ export function CaptureWanted({
   )
 }
 
-/** The handles with which the reader can open the capture by a click; null where there are none. Opens it where none is needed. */
-function useKeptHandles(capture: CaptureId, opening: CaptureOpening): Reach | null {
-  const [found, setFound] = useState<{ capture: CaptureId; handles: Reach } | null>(null)
+const NO_FILE =
+  'A capture stays on the machine of whoever opened it: the link has its name and a checksum, not its records.'
+
+/** Why the recording that the capture was opened from does not open again. */
+const LACKS = {
+  deleted: 'It was opened from a recording of this browser, which was deleted.',
+  foreign:
+    'It was opened from a recording of this browser, which is of another user, or of one who is not logged in now.',
+} as const
+
+function useViewerOf(offered: Source | null): string | null {
+  const { viewer } = useLoginState()
+  const open = offered?.open
+  return viewer ?? (open?.kind === 'live' ? open.viewer : undefined) ?? null
+}
+
+interface Origin {
+  /** With which the reader can open the capture by a click; null where there are none. */
+  readonly handles: Reach | null
+  readonly lack: keyof typeof LACKS | null
+}
+
+const NO_ORIGIN: Origin = { handles: null, lack: null }
+
+/** What is known of where the capture came from. Opens it where that needs no click. */
+function useOrigin(capture: CaptureId, opening: CaptureOpening, viewer: string | null): Origin {
+  const [found, setFound] = useState<(Origin & { capture: CaptureId }) | null>(null)
   useEffect(() => {
     let left = false
     const find = async (): Promise<void> => {
-      const handles = await recentCaptures.reachOf(capture)
+      const { reach: handles, recording } = await recentCaptures.originOf(capture)
+      if (recording !== null) {
+        const reopened = await reopenRecording(recording, viewer)
+        if (left) return
+        if (reopened.is !== 'file') return setFound({ ...NO_ORIGIN, capture, lack: reopened.is })
+        rememberRecording(reopened.file, recording)
+        await opening.openFile(reopened.file)
+        return
+      }
       if (handles.handles.length === 0) return
       const read = await readHandles(handles, false)
       if (left) return
       if (read.ok) await opening.openAll(read.files)
-      else setFound({ capture, handles })
+      else setFound({ ...NO_ORIGIN, capture, handles })
     }
     void find()
     return () => {
       left = true
     }
-  }, [capture, opening])
-  return found?.capture === capture ? found.handles : null
+  }, [capture, opening, viewer])
+  return found?.capture === capture ? found : NO_ORIGIN
 }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
 import { formatPlural } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
@@ -8,11 +8,13 @@ import { useFileChooser } from '../../state/captures/use-file-chooser.ts'
 import { MAX_KEPT_CAPTURES, recentCaptures } from '../../state/captures/recent-captures.ts'
 import { FileInput } from '../../ui/FileInput.tsx'
 import { RefusalList } from '../../ui/RefusalList.tsx'
+import type { CaptureEntry } from './capture-entry.ts'
 import { CaptureTable } from './CaptureTable.tsx'
 import { NoCaptures } from './NoCaptures.tsx'
 import { OpenMenu } from './OpenMenu.tsx'
 import { Recordings, RecordingsNote } from './Recordings.tsx'
 import { useFileEntries } from './use-file-entries.ts'
+import { useRecordingEntries } from './use-recording-entries.ts'
 
 /** What is recorded, the captures that were opened in this browser, and the ways to open another. */
 export function CapturesScreen({ opening }: { opening: CaptureOpening }) {
@@ -21,7 +23,9 @@ export function CapturesScreen({ opening }: { opening: CaptureOpening }) {
   const choose = useFileChooser(input, openChosen)
   const [showsRefused, setShowsRefused] = useState(false)
   const showRefused = useCallback(() => setShowsRefused(true), [])
-  const { entries, isKept } = useFileEntries(opening, choose, showRefused)
+  const { entries: opened, isKept, openRecording } = useFileEntries(opening, choose, showRefused)
+  const recorded = useRecordingEntries(openRecording)
+  const entries = useMemo(() => withRecordings(opened, recorded), [opened, recorded])
   return (
     <section aria-label="Captures" className="min-h-0 overflow-y-auto bg-page px-4 py-3">
       <div className="flex max-w-6xl flex-col gap-3">
@@ -32,9 +36,9 @@ export function CapturesScreen({ opening }: { opening: CaptureOpening }) {
           </div>
           <OpenMenu opening={opening} choose={choose} />
         </header>
-        <Recordings />
+        <Recordings isListed={false} />
         {entries.length > 0 ? <CaptureTable entries={entries} /> : isKept === null ? null : <NoCaptures />}
-        <KeptNote count={entries.length} isKept={isKept} />
+        <KeptNote count={opened.length} isKept={isKept} />
         <RecordingsNote />
         {showsRefused ? <RefusedOfOpen onClose={() => setShowsRefused(false)} /> : null}
       </div>
@@ -51,6 +55,19 @@ export function CapturesScreen({ opening }: { opening: CaptureOpening }) {
 /** Why an entry says *Choose…* after a reload. */
 const NO_HANDLES =
   'This browser does not let the page come back to a file (Chromium does, over HTTPS and from localhost): after a reload it is chosen again.'
+
+/** Files and recordings, the newest first. Files keep the order that they are shown in, so that none moves when it is opened. */
+function withRecordings(
+  files: readonly CaptureEntry[],
+  recorded: readonly CaptureEntry[],
+): readonly CaptureEntry[] {
+  // A file that was opened from a recording which is still kept is that row.
+  const kept = new Set(recorded.map(({ key }) => key))
+  const others = files.filter(
+    ({ recording }) => recording === undefined || !kept.has(`recording ${recording}`),
+  )
+  return [...recorded, ...others]
+}
 
 /** What is kept, where, and how to be rid of it. */
 function KeptNote({ count, isKept }: { count: number; isKept: boolean | null }) {

@@ -1,44 +1,37 @@
 import { useEffect, useState } from 'react'
 
 import { formatBytes, formatPlural } from '../../lib/format.ts'
-import { fileSource, useFlowtrace } from '../../state/client/flowtrace.ts'
 import type { RecordingClient } from '../../state/recording/recording-client.ts'
-import {
-  type KeptRecording,
-  useKeptRecordings,
-  useRecording,
-  useRecordings,
-} from '../../state/recording/use-recording.ts'
+import { useKeptRecordings, useRecording, useRecordings } from '../../state/recording/use-recording.ts'
 import { saveFile } from '../../ui/save-file.ts'
 import { RecordingCard } from './RecordingCard.tsx'
 import { RecordingList } from './RecordingList.tsx'
 import { RecordingSetup } from './RecordingSetup.tsx'
 import { endInWords } from './recording-words.ts'
+import { useRecordingActions } from './use-recording-actions.ts'
 
 export interface RecordingsProps {
   /** Called before a recording is opened in place of what is shown. */
   readonly onOpen?: () => void
+  /** Whether those that are kept are shown here. */
+  readonly isListed?: boolean
   /** Replaced in tests, as is `save`. */
   readonly given?: RecordingClient
   readonly save?: typeof saveFile
 }
 
 /** Begins, shows and stops a recording, and lists those that are kept. */
-export function Recordings({ onOpen, given, save = saveFile }: RecordingsProps) {
+export function Recordings({ onOpen, isListed = true, given, save = saveFile }: RecordingsProps) {
   const own = useRecordings()
   const recordings = given ?? own
   const controls = useRecording(recordings)
   const { kept, trouble } = useKeptRecordings(recordings)
-  const { openSource } = useFlowtrace()
   const [failed, setFailed] = useState('')
+  const actions = useRecordingActions({ controls, onOpen, onFailed: setFailed, save })
   const { running, last } = controls
   // Who sees this knows how the last one ended.
   useEffect(() => () => recordings.forgetLast(), [recordings])
 
-  const withFile = (recording: KeptRecording, use: (file: File) => void) => {
-    setFailed('')
-    recording.file().then(use, () => setFailed(`${recording.name} cannot be read. It may have been deleted.`))
-  }
   const said =
     failed !== '' ? failed : last === null ? '' : 'refused' in last ? last.refused : endInWords(last.ended)
   return (
@@ -56,20 +49,8 @@ export function Recordings({ onOpen, given, save = saveFile }: RecordingsProps) 
           {trouble}
         </p>
       )}
-      {kept === null || kept.length === 0 ? null : (
-        <RecordingList
-          kept={kept}
-          actions={{
-            onOpen: (recording) =>
-              withFile(recording, (file) => {
-                onOpen?.()
-                openSource(fileSource(file))
-              }),
-            onSave: (recording) => withFile(recording, (file) => save(file, file.name)),
-            resumeOf: ({ recording }) =>
-              controls.canResume(recording) ? () => void controls.resume(recording) : undefined,
-          }}
-        />
+      {!isListed || kept === null || kept.length === 0 ? null : (
+        <RecordingList kept={kept} actions={actions} />
       )}
     </>
   )

@@ -11,6 +11,8 @@ export interface CaptureTag {
 export interface CaptureEntry {
   /** Identifies the row. */
   readonly key: string
+  /** Of a file that was opened from a recording, the id of that. */
+  readonly recording?: string
   readonly name: string
   /** The cluster that was recorded; "file" where the capture does not say. */
   readonly from: string

@@ -47,7 +47,12 @@ export function useFileEntries(
   opening: CaptureOpening,
   choose: () => void,
   showRefused: () => void,
-): { readonly entries: readonly CaptureEntry[]; readonly isKept: boolean | null } {
+): {
+  readonly entries: readonly CaptureEntry[]
+  readonly isKept: boolean | null
+  /** The id of the recording that the open capture was opened from; null for a file. */
+  readonly openRecording: string | null
+} {
   const { captures: byTime, isKept } = useRecentCaptures()
   const captures = useKeptPlaces(byTime)
   const open = useViewPart((view) => view.capture)
@@ -83,7 +88,8 @@ export function useFileEntries(
       })
     })
   }, [captures, open, opening, problems, choose, showRefused])
-  return { entries, isKept }
+  const openRecording = entries.find(({ isOpen }) => isOpen)?.recording ?? null
+  return { entries, isKept, openRecording }
 }
 
 /** While the list is on the screen a capture that is opened again keeps its place under the pointer; one that is new comes first. */
@@ -121,6 +127,7 @@ function entryOf({
   const name = visibleText(id.name)
   return {
     key: keyOf(id),
+    ...(kept.recording === undefined ? {} : { recording: kept.recording }),
     name,
     from: visibleText(facts?.origin ?? 'file'),
     window: facts === null ? null : { from: facts.from, to: facts.to },

@@ -29,6 +29,19 @@ export function rememberHandle(file: File, handle: Promise<FileHandle | FolderHa
   handles.set(file, handle)
 }
 
+/** The recordings of this browser that files were made of. */
+const recordings = new WeakMap<File, string>()
+
+/** Remembers by which id the recording is kept that a file was made of. */
+export function rememberRecording(file: File, id: string): void {
+  recordings.set(file, id)
+}
+
+/** The id that was remembered for a file; null where there is none. */
+export function recordingOfFile(file: File): string | null {
+  return recordings.get(file) ?? null
+}
+
 /** The handle that was remembered for a file; null where there is none. */
 export async function handleOfFile(file: File): Promise<FileHandle | null> {
   const handle = await handles.get(file)

@@ -26,6 +26,8 @@ export interface KeptCapture {
   readonly folders?: readonly FolderHandle[]
   /** How many files were opened together. */
   readonly files: number
+  /** The id of the recording of this browser that it was opened from; absent for a file. */
+  readonly recording?: string
   /** Unix milliseconds. */
   readonly openedAt: number
   /** Null while it was not read to its end. */

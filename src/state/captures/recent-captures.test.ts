@@ -39,8 +39,8 @@ describe('captures that were opened', () => {
     expect(later.recent.state.get()).toEqual({ captures: [], isKept: null })
     await later.recent.refresh()
     expect(later.names()).toEqual(['b', 'a'])
-    expect(await later.recent.reachOf(idOf('a'))).toEqual({ handles: [HANDLE] })
-    expect(await later.recent.reachOf(idOf('b'))).toEqual({ handles: [] })
+    expect((await later.recent.originOf(idOf('a'))).reach).toEqual({ handles: [HANDLE] })
+    expect((await later.recent.originOf(idOf('b'))).reach).toEqual({ handles: [] })
   })
 
   test('are one by their content: opened again, one comes first under its new name and keeps what is known', async () => {
@@ -66,7 +66,7 @@ describe('captures that were opened', () => {
     const { shelf, recent, names } = setUp()
     for (const name of ['a', 'b', 'c']) void recent.opened(idOf(name), [HANDLE], 1)
     await recent.dropHandles(idOf('a'))
-    expect(await recent.reachOf(idOf('a'))).toEqual({ handles: [] })
+    expect((await recent.originOf(idOf('a'))).reach).toEqual({ handles: [] })
     await recent.forget(idOf('b'))
     expect(names()).toEqual(['c', 'a'])
     await recent.forgetAll()

@@ -18,6 +18,13 @@ export interface RecentState {
 /** How the files of a capture are reached again. */
 export type Reach = Pick<KeptCapture, 'handles' | 'folders'>
 
+/** Where a capture's files came from, besides their handles. */
+interface Origin {
+  readonly folders?: readonly FolderHandle[]
+  /** The recording of this browser that it was opened from. */
+  readonly recording?: string | null
+}
+
 function reachOf({ handles, folders = [] }: Reach): Reach {
   return { handles, ...(folders.length === 0 ? {} : { folders }) }
 }
@@ -44,12 +51,14 @@ export class RecentCaptures {
     id: CaptureId,
     handles: readonly FileHandle[],
     files: number,
-    folders: readonly FolderHandle[] = [],
+    { folders = [], recording = null }: Origin = {},
   ): Promise<void> {
     return this.#enqueue(async () => {
       await this.#read()
       const known = this.#find(id)
+      const origin = recording ?? known?.recording
       await this.#put({
+        ...(origin === undefined ? {} : { recording: origin }),
         id,
         ...(handles.length === 0 && known !== undefined ? reachOf(known) : reachOf({ handles, folders })),
         files,
@@ -81,10 +90,11 @@ export class RecentCaptures {
     })
   }
 
-  /** How the files of a kept capture are reached; without handles they have to be chosen again. */
-  async reachOf(id: CaptureId): Promise<Reach> {
+  /** How a kept capture can be opened again: without handles and recording its files have to be chosen. */
+  async originOf(id: CaptureId): Promise<{ readonly reach: Reach; readonly recording: string | null }> {
     await this.refresh()
-    return reachOf(this.#find(id) ?? { handles: [] })
+    const known = this.#find(id)
+    return { reach: reachOf(known ?? { handles: [] }), recording: known?.recording ?? null }
   }
 
   #find(id: CaptureId): KeptCapture | undefined {

@@ -24,7 +24,7 @@ export async function reopenCapture(
   recent: RecentCaptures,
 ): Promise<Reopened> {
   if (opening.sourceOf(kept.id) !== null) {
-    void recent.opened(kept.id, kept.handles, kept.files, kept.folders)
+    void recent.opened(kept.id, kept.handles, kept.files, { folders: kept.folders ?? [] })
     navigate({ capture: kept.id, open: null })
     return { is: 'opened' }
   }
