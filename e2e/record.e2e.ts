@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import type { Page } from '@playwright/test'
 
 import { expectNoSerious } from './support/axe.ts'
+import { storedIn } from './support/indexed-db.ts'
 import { nextBucket } from './support/next-bucket.ts'
 import { expect, test } from './support/test.ts'
 
@@ -81,7 +82,10 @@ test('what the filter shows is recorded by one key, goes on while a capture is o
   await expect(app.source).toHaveText('Capture')
   await app.expectRecords(count)
 
-  // The browser still has it: no file is asked for.
+  // The browser still has it: no file is asked for, once it is known of what it was opened.
+  await expect
+    .poll(() => storedIn(page, 'flowtrace-captures', 'captures'))
+    .toContainEqual(expect.objectContaining({ recording: expect.any(String) }))
   await page.reload()
   await expect(app.source).toHaveText('Capture')
   await app.expectRecords(count)
@@ -98,22 +102,10 @@ async function textOfCard(page: Page): Promise<string> {
 }
 
 /** How many records of recordings the browser has kept; those of the last 5 s wait in the worker and may be lost. */
-function storedRecords(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const folder = new URL('.', document.baseURI).pathname
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const opening = indexedDB.open(`flowtrace-recordings ${folder}`)
-      opening.onsuccess = () => resolve(opening.result)
-      opening.onerror = () => reject(opening.error ?? new Error('the database cannot be opened'))
-    })
-    const recordings = await new Promise<{ records: number }[]>((resolve, reject) => {
-      const reading = database.transaction('recordings').objectStore('recordings').getAll()
-      reading.onsuccess = () => resolve(reading.result)
-      reading.onerror = () => reject(reading.error ?? new Error('the recordings cannot be read'))
-    })
-    database.close()
-    return recordings.reduce((sum, { records }) => sum + records, 0)
-  })
+async function storedRecords(page: Page): Promise<number> {
+  const folder = new URL('.', page.url()).pathname
+  const recordings = await storedIn(page, `flowtrace-recordings ${folder}`, 'recordings')
+  return recordings.reduce<number>((sum, recording) => sum + (recording as { records: number }).records, 0)
 }
 
 test('a reload in the middle keeps what was recorded; it goes on with what came meanwhile', async ({

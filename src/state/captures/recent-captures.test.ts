@@ -54,6 +54,14 @@ describe('captures that were opened', () => {
     expect(recent.state.get().captures[0]).toMatchObject({ facts: FACTS, handles: [HANDLE] })
   })
 
+  test('learn also what reading told before they were kept', async () => {
+    const { recent } = setUp()
+    await recent.learn(idOf('a'), FACTS)
+    await recent.opened(idOf('b'), [], 1)
+    await recent.opened(idOf('a'), [], 1)
+    expect(recent.state.get().captures.map(({ facts }) => facts)).toEqual([FACTS, null])
+  })
+
   test('are at most 20: the one that was opened longest ago goes', async () => {
     const { shelf, recent, names } = setUp()
     const all = Array.from({ length: MAX_KEPT_CAPTURES + 2 }, (_, index) => `capture ${index}`)

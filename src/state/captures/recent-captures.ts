@@ -36,6 +36,9 @@ export class RecentCaptures {
   /** Reads and writes wait for each other, so that none is lost between a read and a write. */
   #queue: Promise<unknown> = Promise.resolve()
 
+  /** Of the capture that was read last. */
+  #learned: { readonly id: CaptureId; readonly facts: CaptureFacts } | null = null
+
   constructor(shelf: CaptureShelf, now: () => number = Date.now) {
     this.#shelf = shelf
     this.#now = now
@@ -63,15 +66,20 @@ export class RecentCaptures {
         ...(handles.length === 0 && known !== undefined ? reachOf(known) : reachOf({ handles, folders })),
         files,
         openedAt: this.#now(),
-        facts: known?.facts ?? null,
+        facts: known?.facts ?? this.#takeLearned(id),
       })
       await this.#remove(this.state.get().captures.slice(MAX_KEPT_CAPTURES))
     })
   }
 
-  /** Adds what reading told of a capture that is kept. */
+  /** Adds what reading told of a capture. A short one may be read before it is kept: then it waits for that. */
   learn(id: CaptureId, facts: CaptureFacts): Promise<void> {
+    this.#learned = { id, facts }
     return this.#change(id, { facts })
+  }
+
+  #takeLearned(id: CaptureId): CaptureFacts | null {
+    return this.#learned !== null && isSameContent(this.#learned.id, id) ? this.#learned.facts : null
   }
 
   /** Notes that the capture is no longer behind its handles. */
