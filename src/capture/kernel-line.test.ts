@@ -95,6 +95,46 @@ describe('kernel lines of the Log action', () => {
     },
   )
 
+  test.each([
+    ['journald', { MESSAGE: kernelLine(2, 'calico-packet: '), __REALTIME_TIMESTAMP: '1793613615123456' }],
+    ['Docker', { log: `${kernelLine(2, 'calico-packet: ')}\n`, time: '2026-11-02T10:00:15.123456789Z' }],
+    [
+      'journald, shipped to Loki',
+      {
+        line: JSON.stringify({
+          MESSAGE: kernelLine(2, 'calico-packet: '),
+          __REALTIME_TIMESTAMP: '1793613615123456',
+        }),
+      },
+    ],
+  ])('have the time of the record of %s that they stand in', async (_, record) => {
+    const { flows, format } = await readAll(line(record))
+    expect(flows).toMatchObject([
+      { startTime: 1793613615, endTime: 1793613615, key: { destName: '10.1.0.2' } },
+    ])
+    expect(format).toBe("Kernel lines of Calico's Log action")
+  })
+
+  test.each([
+    ['a CRI line', `2026-11-02T10:00:15.1Z stdout F ${kernelLine(2, 'calico-packet: ')}`],
+    ['RFC 5424', `<4>1 2026-11-02T11:00:15+01:00 node-1 kernel - - - ${kernelLine(2, 'calico-packet: ')}`],
+  ])('have the time of the prefix of %s', async (_, text) => {
+    expect((await readAll(`${text}\n`)).flows).toMatchObject([{ startTime: 1793613615 }])
+  })
+
+  test('keep their own time, and none where the wrapper has no full one or one out of range', async () => {
+    const own = { MESSAGE: kernelLine(1, '2026-11-02T10:00:00Z n kernel: calico-packet: ') }
+    const none = { MESSAGE: kernelLine(1, 'calico-packet: ') }
+    const records = [
+      { ...own, __REALTIME_TIMESTAMP: '1793613615123456' },
+      { ...none, __REALTIME_TIMESTAMP: '99999999999999999999' },
+      { ...none, time: 'yesterday' },
+    ]
+    const { flows, refused } = await readAll(records.map(line).join(''))
+    expect(flows.map(({ startTime }) => startTime)).toEqual([1793613600, 0, 0])
+    expect(refused).toBe(0)
+  })
+
   test('mix with records of any other form', async () => {
     const { flows, refused, format } = await readAll(line(whiskerRecord()) + kernelLine())
     expect([flows.length, refused]).toEqual([2, 0])

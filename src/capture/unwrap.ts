@@ -1,5 +1,6 @@
 /** Opens the wrappers that log systems put around records, and splits the text inside as a file's text is split. */
 import type { Foreign } from './format/foreign.ts'
+import { withTimeOfWrapper } from './format/kernel-line.ts'
 import { holdsRecord, MAX_WRAPPERS, recordOutcome } from './format/record.ts'
 import { type Place, placeWithin, type Refusal, refusalAt } from './format/refusal.ts'
 import type { Inner } from './format/wrappers.ts'
@@ -46,10 +47,15 @@ export function* unwrap<Cached>(
     }
     const from = text.indexOf(JSON.stringify(inner.text))
     const within = { place: wrapping?.place ?? placeWithin(text, place, Math.max(from, 0)), depth }
-    const pieces = [...new TextSplitter(lookup, 'text').feed(inner.text, true)]
+    const pieces = [...new TextSplitter(lookup, 'text').feed(textIn(inner), true)]
     if (inner.is === 'answer' && !pieces.some(isOfFlows)) yield { is: 'foreign', foreign: 'har' }
     else for (const piece of pieces) yield { is: 'piece', piece, wrapping: within }
   }
+}
+
+/** The text inside a wrapper, a kernel line with the wrapper's time in front. */
+function textIn(inner: Exclude<Inner, { is: 'value' }>): string {
+  return inner.is === 'text' ? withTimeOfWrapper(inner.text, inner.time) : inner.text
 }
 
 /** The refusal of a piece of a text inside a wrapper. The excerpt stays: it shows what was refused. */

@@ -33,6 +33,15 @@ function prefixOf(head: string): string {
 /** A time with its year and its zone, as rsyslog, container runtimes and `journalctl -o short-iso` write it. */
 const FULL_TIME = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)/
 
+/**
+ * A kernel line behind the time that its wrapper has; the text as it is where it is no such line, where it has a full time
+ * of its own, or where that of the wrapper is none. The kernel's message inside a record of journald has no time at all.
+ */
+export function withTimeOfWrapper(text: string, time: string | undefined): string {
+  if (time === undefined || !FULL_TIME.test(time) || !isKernelLine(text)) return text
+  return FULL_TIME.test(text.slice(0, text.indexOf('IN='))) ? text : `${time} ${text}`
+}
+
 /** The protocols that the LOG target writes by name, with Calico's names or numbers for them. */
 const PROTOCOLS: ReadonlyMap<string, string> = new Map([
   ['TCP', 'tcp'],

@@ -9,7 +9,12 @@ import { LISTS, NESTED_LISTS } from './record-lists.ts'
 export type Inner =
   | { readonly is: 'value'; readonly value: unknown }
   /** A text which is split as a file's is. */
-  | { readonly is: 'text'; readonly text: string }
+  | {
+      readonly is: 'text'
+      readonly text: string
+      /** The time that the wrapper has, in RFC 3339. It is read for records that cannot have one of their own. */
+      readonly time?: string | undefined
+    }
   /** The text of an answer in a browser recording, where most answers have nothing to do with flows. */
   | { readonly is: 'answer'; readonly text: string }
 
@@ -83,7 +88,15 @@ function innerOfMembers(record: Json): readonly Inner[] | undefined {
       ({ is, ...inner }) => is === 'value' && typeof (inner as { value: unknown }).value === 'object',
     ) ??
     inners.find((inner) => inner.is === 'text' && inner.text.trim() !== '')
-  return best === undefined ? undefined : [best]
+  if (best === undefined) return undefined
+  return [best.is === 'text' ? { ...best, time: timeOfWrapper(record) } : best]
+}
+
+/** That of journald, in microseconds (systemd.journal-fields), or of Docker's json-file driver. */
+function timeOfWrapper({ __REALTIME_TIMESTAMP: micros, time }: Json): string | undefined {
+  if (typeof micros === 'string' && /^\d{10,16}$/.test(micros))
+    return new Date(Number(micros) / 1000).toISOString()
+  return typeof time === 'string' ? time : undefined
 }
 
 function innerOfMember(value: unknown): Inner {
