@@ -66,7 +66,7 @@ export class RecentCaptures {
         ...(handles.length === 0 && known !== undefined ? reachOf(known) : reachOf({ handles, folders })),
         files,
         openedAt: this.#now(),
-        facts: known?.facts ?? this.#takeLearned(id),
+        facts: known?.facts ?? this.#learnedOf(id),
       })
       await this.#remove(this.state.get().captures.slice(MAX_KEPT_CAPTURES))
     })
@@ -78,7 +78,7 @@ export class RecentCaptures {
     return this.#change(id, { facts })
   }
 
-  #takeLearned(id: CaptureId): CaptureFacts | null {
+  #learnedOf(id: CaptureId): CaptureFacts | null {
     return this.#learned !== null && isSameContent(this.#learned.id, id) ? this.#learned.facts : null
   }
 
