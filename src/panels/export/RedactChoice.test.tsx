@@ -27,8 +27,11 @@ function renderPanel(total = 1) {
   })
   render(<ExportPanel onClose={() => {}} save={save} />, { wrapper: store.Wrapper })
   store.sendWindow({ total: 1 }, { source: { state: 'loaded' }, holdings: { records: 2 } })
-  const request = () => store.posted.findLast((message) => message.type === 'export')?.request
-  return { store, save, request }
+  const saving = () =>
+    store.posted
+      .filter((message) => message.type === 'export')
+      .findLast(({ request }) => request.onlySize !== true)
+  return { store, save, request: () => saving()?.request, savingId: () => saving()?.id ?? 0 }
 }
 
 /** The cells of the preview's row of a name. */
@@ -75,7 +78,7 @@ test('says that there may be more names, and what of the filter the file cannot 
 })
 
 test('the file is redacted by the salt of this browser, and has no name of its source', async () => {
-  const { store, save, request } = renderPanel()
+  const { store, save, request, savingId } = renderPanel()
   fireEvent.click(await screen.findByRole('radio', { name: 'Names' }))
   const salt: unknown = JSON.parse(localStorage.getItem(SALT_KEY) ?? 'null')
   expect(salt).toMatch(/^[0-9a-f]{64}$/)
@@ -84,7 +87,7 @@ test('the file is redacted by the salt of this browser, and has no name of its s
   expect(save).not.toHaveBeenCalled()
   fireEvent.click(screen.getByRole('button', { name: 'Save capture' }))
   expect(request()?.redaction).toEqual({ level: 'names', salt })
-  const id = store.posted.findLast((message) => message.type === 'export')?.id ?? 0
+  const id = savingId()
   const names = [{ kind: 'namespace', original: 'shop', standIn: 'ns-1234567' }] as const
   const redacted = { names, unlisted: 3, clausesLeftOut: 0 }
   const file = { written: 2, total: 2, bytes: 9, blob: new Blob(['x']), span: null, redacted }
