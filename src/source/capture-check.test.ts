@@ -50,7 +50,7 @@ test('no more than the first 16 MB are searched for a record', async () => {
 
 test('a file that cannot be read any more is refused in a sentence', async () => {
   const file = new File(['x'], 'gone.ndjson')
-  file.stream = () => {
+  file.slice = () => {
     throw new DOMException('gone', 'NotReadableError')
   }
   const refused = await checkCapture(file, never)

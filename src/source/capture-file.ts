@@ -3,6 +3,7 @@ import { MAX_CACHED_BYTES } from '../capture/cache/line-cache.ts'
 import { mergeCaptures } from '../capture/merge.ts'
 import { readCapture } from '../capture/read.ts'
 import { positionsOfBlob } from '../capture/scan/positioned-bytes.ts'
+import { streamOfBlob } from '../capture/scan/read-ahead.ts'
 import { unreachable } from '../lib/assert.ts'
 import { bodyOf, download } from './network.ts'
 
@@ -46,7 +47,7 @@ function openFiles(files: readonly File[], signal: AbortSignal): OpenedCapture {
   const cacheBytes = Math.floor(MAX_CACHED_BYTES / files.length)
   const captures = files.map((file) => ({
     name: file.name,
-    batches: readCapture(file.stream(), { signal, cacheBytes, positions: positionsOfBlob(file) }),
+    batches: readCapture(streamOfBlob(file), { signal, cacheBytes, positions: positionsOfBlob(file) }),
   }))
   const [only, second] = captures
   return {

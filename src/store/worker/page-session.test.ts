@@ -5,6 +5,7 @@ import { include } from '../../filter/tree/clauses.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import { parseScope } from '../../filter/scope.ts'
 import { buildFlow } from '../../flows/testing/build.ts'
+import { growingFile } from '../../source/testing/growing-file.ts'
 import type { FromWorker, OpenSource, ToWorker } from '../protocol.ts'
 import { PageSession } from './page-session.ts'
 import { SharedFeeds } from './shared-feeds.ts'
@@ -122,7 +123,7 @@ describe('a page’s session', () => {
     const { session, feeds, clock, status } = setUp()
     const opening = vi.spyOn(feeds, 'open')
     const text = new TransformStream<Uint8Array, Uint8Array>()
-    const file = Object.assign(new File([], 'slow.jsonl'), { stream: () => text.readable })
+    const file = growingFile('slow.jsonl', text.readable)
     session.receive({ type: 'open', source: { kind: 'file', file }, budget: 1e8 })
     await vi.waitFor(() => expect(status()?.source.state).toBe('connecting'))
     clock.now += 6 * MINUTE
@@ -182,7 +183,7 @@ describe('the counts of a view', () => {
   test('come once more when the source has been read, though no record came', async () => {
     const set = setUp()
     const text = new TransformStream<Uint8Array, Uint8Array>()
-    const file = Object.assign(new File([], 'slow.jsonl'), { stream: () => text.readable })
+    const file = growingFile('slow.jsonl', text.readable)
     set.session.receive({ type: 'open', source: { kind: 'file', file }, budget: 1e8 })
     set.session.receive(viewOf(1, {}, FACETS))
     const writer = text.writable.getWriter()
@@ -210,7 +211,7 @@ describe('the counts of a view', () => {
 test('while a source is read its progress is said between the rows', async () => {
   const set = setUp()
   const text = new TransformStream<Uint8Array, Uint8Array>()
-  const file = Object.assign(new File([], 'slow.jsonl'), { stream: () => text.readable })
+  const file = growingFile('slow.jsonl', text.readable)
   set.session.receive(viewOf(1))
   set.session.receive({ type: 'open', source: { kind: 'file', file }, budget: 1e8 })
   const writer = text.writable.getWriter()
