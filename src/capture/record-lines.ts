@@ -93,7 +93,9 @@ export class RecordLines {
 
   /** The lines since the last call. */
   take(): Uint8Array<ArrayBuffer> {
-    const lines = this.#buffer.slice(0, this.#length)
+    // The buffer is given away: to copy the bytes would take as long as to write them.
+    const lines = this.#buffer.subarray(0, this.#length)
+    this.#buffer = new Uint8Array(this.#buffer.length)
     this.#length = 0
     return lines
   }

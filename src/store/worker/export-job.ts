@@ -6,6 +6,7 @@ import { formatOf } from '../../export/export-format.ts'
 import { lazyChunk } from '../../lib/preload.ts'
 import { yieldToEventLoop } from '../../lib/yield-to-event-loop.ts'
 import type { ExportedFile, ExportProgress, ExportRequest } from '../protocol.ts'
+import { blobOfStream } from './blob-of-stream.ts'
 import { estimateBytes } from './export-estimate.ts'
 import { type ExportScene, type FileParts, partsOf, type PartRequest } from './export-parts.ts'
 import { ExportRedaction } from './export-redaction.ts'
@@ -96,15 +97,10 @@ async function writeFile(
       await yieldToEventLoop()
     },
   })
-  const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-    transform(chunk, controller) {
-      bytes += chunk.byteLength
-      controller.enqueue(chunk)
-    },
-  })
   const packed = isPacked ? content.pipeThrough(new CompressionStream('gzip')) : content
-  const headers = { 'content-type': formatOf(format).mediaType }
-  const blob = await new Response(packed.pipeThrough(counter), { headers }).blob()
+  const blob = await blobOfStream(packed, formatOf(format).mediaType, (length) => {
+    bytes += length
+  })
   signal.throwIfAborted()
   return { ...progress(), blob, span: parts.span }
 }

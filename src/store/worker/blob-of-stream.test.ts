@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+
+import { blobOfStream } from './blob-of-stream.ts'
+
+const CHUNK = 5 * 2 ** 20 + 1
+
+test('the blob has all bytes of the stream in their order, however many parts they make', async () => {
+  const chunks = Array.from({ length: 24 }, (_, i) => new Uint8Array(CHUNK).fill(i))
+  let read = 0
+  const blob = await blobOfStream(ReadableStream.from(chunks), 'text/csv', (length) => {
+    read += length
+  })
+  expect(blob.type).toBe('text/csv')
+  expect([blob.size, read]).toEqual([24 * CHUNK, 24 * CHUNK])
+  for (const [i, chunk] of chunks.entries()) {
+    // oxlint-disable-next-line no-await-in-loop -- the memory holds one
+    const bytes = new Uint8Array(await blob.slice(i * CHUNK, (i + 1) * CHUNK).arrayBuffer())
+    expect(Buffer.compare(bytes, chunk)).toBe(0)
+  }
+})
+
+test('an empty stream is an empty blob, and the error of a stream is thrown', async () => {
+  const empty = await blobOfStream(ReadableStream.from<Uint8Array<ArrayBuffer>>([]), 'text/csv', () => {})
+  expect([empty.size, empty.type]).toEqual([0, 'text/csv'])
+  const broken = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: () => {
+      throw new Error('no')
+    },
+  })
+  await expect(blobOfStream(broken, '', () => {})).rejects.toThrow('no')
+})
