@@ -13,10 +13,11 @@ import { hitsOf } from '../format/hits.ts'
 import { timeOf } from '../format/json-time.ts'
 import { unknownIn } from '../format/unknown-values.ts'
 import type { ColumnValues } from './column-values.ts'
-import { LabelLists } from './label-lists.ts'
+import { LabelLists, type SharedLists } from './label-lists.ts'
 import { MEMBERS_COLUMN, PORT_COLUMNS, TEXT_COLUMNS, TRACE_COLUMNS, WORD_COLUMNS } from './parquet-columns.ts'
 import { parsedJson, plainNumber } from './plain-values.ts'
-import { type RowIds, rowIds } from './value-ids.ts'
+import { TextTable } from './text-table.ts'
+import { TupleTable } from './tuple-table.ts'
 
 export type ParquetRow =
   | {
@@ -30,12 +31,6 @@ export type ParquetRow =
 
 type Columns = ReadonlyMap<string, ColumnValues>
 
-/** Gives the rows in their order. What is wrong with a value costs its rows alone. */
-export function* groupFlows(columns: Columns, rows: number): Generator<ParquetRow> {
-  const group = new Group(columns, rows)
-  for (let row = 0; row < rows; row++) yield group.row(row)
-}
-
 /** A value, or why it cannot be read. */
 type Read<T> = { readonly value: T } | { readonly reason: string }
 
@@ -44,7 +39,6 @@ interface KnownKey {
   readonly unknown: number
 }
 
-const MISSING: ColumnValues = []
 const KEY_COLUMNS = [
   ...Object.keys(TEXT_COLUMNS),
   ...Object.keys(WORD_COLUMNS),
@@ -52,76 +46,111 @@ const KEY_COLUMNS = [
   ...TRACE_COLUMNS,
 ]
 
+/** Texts of a file that are held; beyond it the tables begin anew with the next row group. */
+const MAX_TEXT_BYTES = 128 * 1024 * 1024
+const MAX_KEYS = 2 ** 20
+
+/** What the row groups of a file share: they repeat texts, keys, traces and labels. */
+export class FlowTables {
+  texts = new TextTable()
+  keyNumbers: TupleTable
+  readonly keys: Read<KnownKey>[] = []
+  /** Codes of the values of key columns that are neither texts nor small integers. */
+  readonly otherCodes = new Map<unknown, number>()
+  readonly traces = new Map<string, readonly PolicyHit[]>()
+  readonly labels: SharedLists = new Map()
+  readonly #keyColumns: number
+
+  /** `columns`: those of the file. */
+  constructor(columns: ReadonlyMap<string, unknown>) {
+    this.#keyColumns = KEY_COLUMNS.filter((name) => columns.has(name)).length
+    this.keyNumbers = new TupleTable(this.#keyColumns)
+  }
+
+  /** Must be called before the columns of a group are read. */
+  beginGroup(): void {
+    if (this.texts.byteLength <= MAX_TEXT_BYTES && this.keys.length <= MAX_KEYS) return
+    this.texts = new TextTable()
+    this.keyNumbers = new TupleTable(this.#keyColumns)
+    this.keys.length = 0
+    this.otherCodes.clear()
+    this.traces.clear()
+    this.labels.clear()
+  }
+}
+
+/** Gives the rows in their order. What is wrong with a value costs its rows alone. */
+export function* groupFlows(columns: Columns, rows: number, tables: FlowTables): Generator<ParquetRow> {
+  const group = new Group(columns, rows, tables)
+  for (let row = 0; row < rows; row++) yield group.row(row)
+}
+
 class Group {
   readonly #columns: Columns
-  readonly #ids: RowIds
-  readonly #keys: readonly Read<KnownKey>[]
+  readonly #tables: FlowTables
+  /** For each row the number of its key. */
+  readonly #keyIds: Int32Array
   readonly #members = new Map<unknown, Json | null>()
-  readonly #traces = new Map<unknown, readonly PolicyHit[]>()
-  readonly #startTime: ColumnValues
-  readonly #endTime: ColumnValues
+  readonly #startTime: ColumnValues | undefined
+  readonly #endTime: ColumnValues | undefined
   readonly #sourceLabels: LabelLists
   readonly #destLabels: LabelLists
-  readonly #packetsIn: ColumnValues
-  readonly #packetsOut: ColumnValues
-  readonly #bytesIn: ColumnValues
-  readonly #bytesOut: ColumnValues
-  readonly #started: ColumnValues
-  readonly #completed: ColumnValues
-  readonly #live: ColumnValues
-  readonly #unknownMembers: ColumnValues
+  readonly #packetsIn: ColumnValues | undefined
+  readonly #packetsOut: ColumnValues | undefined
+  readonly #bytesIn: ColumnValues | undefined
+  readonly #bytesOut: ColumnValues | undefined
+  readonly #started: ColumnValues | undefined
+  readonly #completed: ColumnValues | undefined
+  readonly #live: ColumnValues | undefined
+  readonly #unknownMembers: ColumnValues | undefined
 
-  constructor(columns: Columns, rows: number) {
+  constructor(columns: Columns, rows: number, tables: FlowTables) {
     this.#columns = columns
+    this.#tables = tables
     const present = KEY_COLUMNS.map((name) => columns.get(name)).filter((column) => column !== undefined)
-    this.#ids = rowIds(present, rows)
-    this.#keys = this.#ids.firstRows.map((row) => read(() => this.#keyAt(row)))
-    this.#startTime = this.#column('start_time')
-    this.#endTime = this.#column('end_time')
-    this.#sourceLabels = new LabelLists(this.#column('source_labels'), 'source_labels')
-    this.#destLabels = new LabelLists(this.#column('dest_labels'), 'dest_labels')
-    this.#packetsIn = this.#column('packets_in')
-    this.#packetsOut = this.#column('packets_out')
-    this.#bytesIn = this.#column('bytes_in')
-    this.#bytesOut = this.#column('bytes_out')
-    this.#started = this.#column('num_connections_started')
-    this.#completed = this.#column('num_connections_completed')
-    this.#live = this.#column('num_connections_live')
-    this.#unknownMembers = this.#column(MEMBERS_COLUMN)
+    const codes = present.map((column) => column.codes(tables.otherCodes))
+    this.#keyIds = tables.keyNumbers.add(codes, rows)
+    this.#startTime = columns.get('start_time')
+    this.#endTime = columns.get('end_time')
+    this.#sourceLabels = new LabelLists(columns.get('source_labels'), 'source_labels', tables.labels)
+    this.#destLabels = new LabelLists(columns.get('dest_labels'), 'dest_labels', tables.labels)
+    this.#packetsIn = columns.get('packets_in')
+    this.#packetsOut = columns.get('packets_out')
+    this.#bytesIn = columns.get('bytes_in')
+    this.#bytesOut = columns.get('bytes_out')
+    this.#started = columns.get('num_connections_started')
+    this.#completed = columns.get('num_connections_completed')
+    this.#live = columns.get('num_connections_live')
+    this.#unknownMembers = columns.get(MEMBERS_COLUMN)
   }
 
   row(row: number): ParquetRow {
-    const keyId = this.#ids.ids[row] ?? 0
-    const known = this.#keys[keyId]
-    if (known === undefined || !('value' in known))
-      return { is: 'refused', reason: known?.reason ?? 'it is empty' }
+    const keyId = this.#keyIds[row] ?? 0
+    const known = (this.#tables.keys[keyId] ??= read(() => this.#keyAt(row)))
+    if (!('value' in known)) return { is: 'refused', reason: known.reason }
     const { key, unknown } = known.value
     try {
       const flow = this.#flowAt(row, key, keyId)
-      return { is: 'flow', flow, unknown, unknownMembers: this.#membersOf(this.#unknownMembers[row]) }
+      return { is: 'flow', flow, unknown, unknownMembers: this.#membersOf(this.#unknownMembers?.at(row)) }
     } catch (error) {
       return { is: 'refused', reason: reasonOf(error) }
     }
   }
 
-  #column(name: string): ColumnValues {
-    return this.#columns.get(name) ?? MISSING
-  }
-
   #flowAt(row: number, key: FlowKey, keyId: number): Flow {
     return {
       key,
-      startTime: timeOf(plainNumber(this.#startTime[row]), 'start_time'),
-      endTime: timeOf(plainNumber(this.#endTime[row]), 'end_time'),
+      startTime: timeOf(plainNumber(valueAt(this.#startTime, row)), 'start_time'),
+      endTime: timeOf(plainNumber(valueAt(this.#endTime, row)), 'end_time'),
       sourceLabels: this.#sourceLabels.at(row, keyId),
       destLabels: this.#destLabels.at(row, keyId),
-      packetsIn: counterOf(this.#packetsIn[row], 'packets_in'),
-      packetsOut: counterOf(this.#packetsOut[row], 'packets_out'),
-      bytesIn: counterOf(this.#bytesIn[row], 'bytes_in'),
-      bytesOut: counterOf(this.#bytesOut[row], 'bytes_out'),
-      numConnectionsStarted: counterOf(this.#started[row], 'num_connections_started'),
-      numConnectionsCompleted: counterOf(this.#completed[row], 'num_connections_completed'),
-      numConnectionsLive: counterOf(this.#live[row], 'num_connections_live'),
+      packetsIn: counterOf(this.#packetsIn, row, 'packets_in'),
+      packetsOut: counterOf(this.#packetsOut, row, 'packets_out'),
+      bytesIn: counterOf(this.#bytesIn, row, 'bytes_in'),
+      bytesOut: counterOf(this.#bytesOut, row, 'bytes_out'),
+      numConnectionsStarted: counterOf(this.#started, row, 'num_connections_started'),
+      numConnectionsCompleted: counterOf(this.#completed, row, 'num_connections_completed'),
+      numConnectionsLive: counterOf(this.#live, row, 'num_connections_live'),
     }
   }
 
@@ -138,9 +167,11 @@ class Group {
   }
 
   #keyAt(row: number): KnownKey {
-    const text = (column: keyof typeof TEXT_COLUMNS) => textIn(this.#column(column)[row], column)
-    const port = (column: keyof typeof PORT_COLUMNS) => portOf(plainNumber(this.#column(column)[row]), column)
-    const word = (column: keyof typeof WORD_COLUMNS) => plainNumber(this.#column(column)[row])
+    const text = (column: keyof typeof TEXT_COLUMNS) =>
+      textIn(valueAt(this.#columns.get(column), row), column)
+    const port = (column: keyof typeof PORT_COLUMNS) =>
+      portOf(plainNumber(valueAt(this.#columns.get(column), row)), column)
+    const word = (column: keyof typeof WORD_COLUMNS) => plainNumber(valueAt(this.#columns.get(column), row))
     const key: FlowKey = {
       sourceName: text('source_name'),
       sourceNamespace: text('source_namespace'),
@@ -157,8 +188,8 @@ class Group {
       reporter: enumOf(REPORTERS, word('reporter'), 'reporter'),
       action: enumOf(ACTIONS, word('action'), 'action'),
       policies: {
-        enforced: this.#traceOf(this.#column('enforced_policies')[row], 'enforced_policies'),
-        pending: this.#traceOf(this.#column('pending_policies')[row], 'pending_policies'),
+        enforced: this.#traceOf(valueAt(this.#columns.get('enforced_policies'), row), 'enforced_policies'),
+        pending: this.#traceOf(valueAt(this.#columns.get('pending_policies'), row), 'pending_policies'),
       },
     }
     const { enforced, pending } = key.policies
@@ -170,11 +201,11 @@ class Group {
 
   #traceOf(value: unknown, field: string): readonly PolicyHit[] {
     if (value === null || value === undefined || value === '') return []
-    let hits = this.#traces.get(value)
-    if (hits === undefined) {
-      hits = hitsOf(parsedJson(value, field), field)
-      this.#traces.set(value, hits)
-    }
+    const { traces } = this.#tables
+    const known = typeof value === 'string' ? traces.get(value) : undefined
+    if (known !== undefined) return known
+    const hits = hitsOf(parsedJson(value, field), field)
+    if (typeof value === 'string') traces.set(value, hits)
     return hits
   }
 }
@@ -192,7 +223,14 @@ function reasonOf(error: unknown): string {
   throw error
 }
 
-function counterOf(value: unknown, field: string): number | null {
+/** Null, too, of a column that the file does not have, or that is a list. */
+function valueAt(column: ColumnValues | undefined, row: number): unknown {
+  if (column === undefined) return null
+  return column.isList ? column.listAt(row) : column.at(row)
+}
+
+function counterOf(column: ColumnValues | undefined, row: number, field: string): number | null {
+  const value = valueAt(column, row)
   return value === null || value === undefined ? null : countOrNullOf(plainNumber(value), field)
 }
 

@@ -5,59 +5,62 @@ import { parsedJson, plainNumber } from './plain-values.ts'
 
 const NO_LABELS: readonly string[] = []
 
-export class LabelLists {
-  readonly #column: ColumnValues
-  readonly #field: string
-  /** The newest list of each key: nearly always that of its next record, too. */
-  readonly #newest: (readonly string[] | undefined)[] = []
-  readonly #byText = new Map<string, readonly string[]>()
-  readonly #byJson = new Map<string, readonly string[]>()
+/** Lists that are kept for the groups to come. */
+const MAX_SHARED = 100_000
 
-  constructor(column: ColumnValues, field: string) {
+/** The lists of all row groups of a file, by the JSON of a list or by its texts. */
+export type SharedLists = Map<string, readonly string[]>
+
+interface Newest {
+  readonly row: number
+  readonly labels: readonly string[]
+}
+
+export class LabelLists {
+  readonly #column: ColumnValues | undefined
+  readonly #field: string
+  readonly #shared: SharedLists
+  /** The newest list of each key: nearly always that of its next record, too. */
+  readonly #newest = new Map<number, Newest>()
+
+  constructor(column: ColumnValues | undefined, field: string, shared: SharedLists) {
     this.#column = column
     this.#field = field
+    this.#shared = shared
   }
 
   /** Throws a FieldError. `keyId`: the number of the row's key. */
   at(row: number, keyId: number): readonly string[] {
-    const value = this.#column[row]
-    if (value === null || value === undefined || value === '') return NO_LABELS
-    if (typeof value === 'string') return this.#parsed(value)
-    if (!Array.isArray(value)) throw new FieldError(this.#field, plainNumber(value), 'a list of texts')
-    const newest = this.#newest[keyId]
-    if (newest !== undefined && areEqual(value, newest)) return newest
-    const labels = this.#shared(value)
-    this.#newest[keyId] = labels
+    const column = this.#column
+    if (column === undefined) return NO_LABELS
+    if (!column.isList) return this.#parsed(column.at(row))
+    const newest = this.#newest.get(keyId)
+    if (newest !== undefined && column.hasSameTexts(row, newest.row)) return newest.labels
+    const labels = this.#listOf(column.listAt(row))
+    this.#newest.set(keyId, { row, labels })
     return labels
   }
 
-  #parsed(json: string): readonly string[] {
-    let labels = this.#byJson.get(json)
+  #parsed(json: unknown): readonly string[] {
+    if (json === null || json === '') return NO_LABELS
+    if (typeof json !== 'string') throw new FieldError(this.#field, plainNumber(json), 'a list of texts')
+    return this.#sharedAs(json, () => textsOf(parsedJson(json, this.#field), this.#field))
+  }
+
+  #listOf(values: readonly unknown[]): readonly string[] {
+    if (values.length === 0) return NO_LABELS
+    const labels = textsOf(values, this.#field)
+    // With a line break in front it is no JSON of a list.
+    return this.#sharedAs(`\n${JSON.stringify(labels)}`, () => labels)
+  }
+
+  #sharedAs(text: string, make: () => readonly string[]): readonly string[] {
+    let labels = this.#shared.get(text)
     if (labels === undefined) {
-      labels = textsOf(parsedJson(json, this.#field), this.#field)
-      this.#byJson.set(json, labels)
+      labels = make()
+      if (this.#shared.size >= MAX_SHARED) this.#shared.clear()
+      this.#shared.set(text, labels)
     }
     return labels
   }
-
-  #shared(value: readonly unknown[]): readonly string[] {
-    // Of an optional list hyparquet gives a list with the list in it.
-    const list = value.flat(2).filter((label: unknown) => label !== null && label !== undefined)
-    if (list.length === 0) return NO_LABELS
-    const labels = textsOf(list, this.#field)
-    const text = labels.join('\n')
-    const found = this.#byText.get(text)
-    if (found !== undefined && areEqual(labels, found)) return found
-    this.#byText.set(text, labels)
-    return labels
-  }
-}
-
-/** `value`: a list, or a list with one list in it. */
-function areEqual(value: readonly unknown[], labels: readonly string[]): boolean {
-  const [first] = value
-  const list: readonly unknown[] = value.length === 1 && Array.isArray(first) ? first : value
-  if (list.length !== labels.length) return false
-  for (let i = 0; i < labels.length; i++) if (list[i] !== labels[i]) return false
-  return true
 }

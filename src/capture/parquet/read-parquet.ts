@@ -7,9 +7,10 @@ import { formatCount } from '../../lib/format.ts'
 import type { CaptureHeader } from '../format/capture-header.ts'
 import { placelessRefusal, type Refusal } from '../format/refusal.ts'
 import type { PositionedBytes } from '../scan/positioned-bytes.ts'
-import { columnValues, type ColumnValues } from './column-values.ts'
-import { groupFlows, type ParquetRow } from './group-flows.ts'
+import type { ColumnValues } from './column-values.ts'
+import { FlowTables, groupFlows, type ParquetRow } from './group-flows.ts'
 import { type ParquetFooter, readFooter } from './parquet-footer.ts'
+import { readColumn } from './read-column.ts'
 import { ParquetFault } from './thrift-check.ts'
 
 /** Row groups of other writers have up to a million rows. */
@@ -39,11 +40,13 @@ export async function* readParquet(file: PositionedBytes): AsyncGenerator<Iterab
     { is: 'headers', headers },
     ...headerFaults.map((fault) => refused(`The header in the file's metadata cannot be read: ${fault}`)),
   ]
+  const tables = new FlowTables(columns)
   let from = 1
   for (const [i, group] of metadata.row_groups.entries()) {
     const rows = Number(group.num_rows)
     try {
-      yield piecesOf(await groupColumns(reader, group, columns), rows, from)
+      tables.beginGroup()
+      yield piecesOf(await groupColumns(reader, group, columns, tables), rows, from, tables)
     } catch (error) {
       const records = `records ${formatCount(from)} to ${formatCount(from + rows - 1)}`
       yield [refused(`Row group ${formatCount(i + 1)} (${records}) cannot be read: ${reasonOf(error)}`)]
@@ -56,6 +59,7 @@ async function groupColumns(
   file: PositionedBytes,
   group: RowGroup,
   columns: ReadonlyMap<string, SchemaTree>,
+  { texts }: FlowTables,
 ): Promise<ReadonlyMap<string, ColumnValues>> {
   const rows = Number(group.num_rows)
   if (!(rows >= 0 && rows <= MAX_GROUP_ROWS))
@@ -63,8 +67,9 @@ async function groupColumns(
   const budget = { plainBytes: MAX_GROUP_BYTES, values: MAX_GROUP_VALUES }
   const values = new Map<string, ColumnValues>()
   // One after the other: the columns share the budget.
-  // oxlint-disable-next-line no-await-in-loop
-  for (const [name, column] of columns) values.set(name, await columnValues(file, group, column, budget))
+  for (const [name, column] of columns)
+    // oxlint-disable-next-line no-await-in-loop
+    values.set(name, await readColumn(file, group, column, budget, texts))
   return values
 }
 
@@ -72,9 +77,10 @@ function* piecesOf(
   columns: ReadonlyMap<string, ColumnValues>,
   rows: number,
   first: number,
+  tables: FlowTables,
 ): Generator<ParquetPiece> {
   let number = first
-  for (const row of groupFlows(columns, rows)) {
+  for (const row of groupFlows(columns, rows, tables)) {
     yield row.is === 'flow' ? row : refused(`Record ${formatCount(number)} cannot be read: ${row.reason}`)
     number++
   }

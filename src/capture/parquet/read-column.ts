@@ -1,0 +1,196 @@
+/** Reads the values of one column in one row group. */
+import type { ColumnMetaData, RowGroup, SchemaTree } from 'hyparquet'
+import { parquetHeader } from 'hyparquet/src/column.js'
+import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js'
+import { readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js'
+import { readPlain } from 'hyparquet/src/plain.js'
+import { getMaxDefinitionLevel, getMaxRepetitionLevel } from 'hyparquet/src/schema.js'
+import { formatCount } from '../../lib/format.ts'
+import type { PositionedBytes } from '../scan/positioned-bytes.ts'
+import { ColumnValues, type ConvertedValues, type RawValues } from './column-values.ts'
+import { type GroupBudget, type PlainPages, plainPages } from './parquet-pages.ts'
+import type { TextTable } from './text-table.ts'
+import { ParquetFault } from './thrift-check.ts'
+
+/** Times are Unix seconds. */
+const TIME_PARSERS = {
+  ...DEFAULT_PARSERS,
+  timestampFromMilliseconds: (value: bigint) => seconds(value, 1000n),
+  timestampFromMicroseconds: (value: bigint) => seconds(value, 1_000_000n),
+  timestampFromNanoseconds: (value: bigint) => seconds(value, 1_000_000_000n),
+}
+
+/** Null stays null: a column may hold some. */
+function seconds(value: bigint | null | undefined, perSecond: bigint): number | null {
+  return value === null || value === undefined ? null : Number(value / perSecond)
+}
+
+type Decoder = Parameters<typeof readDataPageV2>[2]
+
+/** `texts`: the table that texts are added to. Throws a {@link ParquetFault}, or any other error for what is damaged. */
+export async function readColumn(
+  file: PositionedBytes,
+  group: RowGroup,
+  column: SchemaTree,
+  budget: GroupBudget,
+  texts: TextTable,
+): Promise<ColumnValues> {
+  const rows = Number(group.num_rows)
+  const { leaf, path } = leafOf(column)
+  const meta = group.columns.find(
+    ({ meta_data: data }) => data?.path_in_schema.join('.') === leaf.path.join('.'),
+  )?.meta_data
+  if (meta === undefined) throw new ParquetFault(`the column ${column.element.name} is missing in it`)
+  const [from, to] = rangeOf(meta, file.size)
+  const bytes = await file.read(from, to)
+  if (bytes.length < to - from) throw new ParquetFault('the file has become shorter')
+  const maxRepetitionLevel = getMaxRepetitionLevel(path)
+  const valuesBefore = budget.values
+  const pages = plainPages(
+    bytes,
+    {
+      codec: meta.codec,
+      isBoolean: meta.type === 'BOOLEAN',
+      isInteger: meta.type === 'INT32' || meta.type === 'INT64',
+      maxDefinitionLevel: getMaxDefinitionLevel(path),
+      maxRepetitionLevel,
+    },
+    budget,
+  )
+  const values = new ColumnValues(
+    texts,
+    valuesBefore - budget.values,
+    maxRepetitionLevel === 0 ? null : { rows },
+  )
+  const decompress = (packed: Uint8Array) => plainOf(packed, bytes, pages)
+  const decoder: Decoder = {
+    ...meta,
+    pathInSchema: meta.path_in_schema,
+    element: leaf.element,
+    schemaPath: path,
+    parsers: TIME_PARSERS,
+    compressors: { SNAPPY: decompress, GZIP: decompress, ZSTD: decompress },
+  }
+  readPages(bytes, decoder, decompress, values, texts)
+  if (values.rows !== rows) {
+    const counts = `${formatCount(values.rows)} values for ${formatCount(rows)} records`
+    throw new ParquetFault(`the column ${column.element.name} has ${counts}`)
+  }
+  return values
+}
+
+function plainOf(packed: Uint8Array, bytes: Uint8Array, pages: PlainPages): Uint8Array {
+  const plain = pages.get(packed.byteOffset - bytes.byteOffset)
+  if (plain === undefined) throw new ParquetFault('a page is damaged')
+  return plain
+}
+
+/** The pages were checked by `plainPages`. */
+function readPages(
+  bytes: Uint8Array,
+  decoder: Decoder,
+  decompress: (packed: Uint8Array) => Uint8Array,
+  values: ColumnValues,
+  texts: TextTable,
+): void {
+  const maxDefinitionLevel = getMaxDefinitionLevel(decoder.schemaPath)
+  const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 }
+  let dictionary: ConvertedValues | undefined
+  while (reader.offset < bytes.length - 1) {
+    const header = parquetHeader(reader)
+    const stored = bytes.subarray(reader.offset, reader.offset + header.compressed_page_size)
+    reader.offset += header.compressed_page_size
+    if (header.dictionary_page_header !== undefined) {
+      const plain = decoder.codec === 'UNCOMPRESSED' ? stored : decompress(stored)
+      const entries = { view: new DataView(plain.buffer, plain.byteOffset, plain.byteLength), offset: 0 }
+      const { type_length: length } = decoder.element
+      const raw = readPlain(entries, decoder.type, header.dictionary_page_header.num_values, length)
+      dictionary = converted(raw, decoder, texts)
+      continue
+    }
+    const page = header.data_page_header ?? header.data_page_header_v2
+    if (page === undefined) throw new ParquetFault('a page is damaged')
+    const { definitionLevels, repetitionLevels, dataPage } =
+      header.data_page_header === undefined
+        ? readDataPageV2(stored, header, decoder)
+        : readDataPage(
+            decoder.codec === 'UNCOMPRESSED' ? stored : decompress(stored),
+            header.data_page_header,
+            decoder,
+          )
+    const isIndexed = page.encoding === 'RLE_DICTIONARY' || page.encoding === 'PLAIN_DICTIONARY'
+    if (isIndexed && dictionary === undefined) throw new ParquetFault('a page is damaged')
+    const levels = definitionLevels ?? null
+    if (isIndexed && dictionary !== undefined)
+      // The indexes of a dictionary are numbers, whatever its values are.
+      values.addPage(dictionary, dataPage as ArrayLike<number>, levels, maxDefinitionLevel, repetitionLevels)
+    else
+      values.addPage(converted(dataPage, decoder, texts), null, levels, maxDefinitionLevel, repetitionLevels)
+  }
+}
+
+function converted(
+  raw: RawValues & Parameters<typeof convert>[0],
+  decoder: Decoder,
+  texts: TextTable,
+): ConvertedValues {
+  let isText = false
+  const numberOf = (bytes: Uint8Array): number => {
+    isText = true
+    return texts.add(bytes)
+  }
+  const parsers = { ...decoder.parsers, stringFromBytes: numberOf, jsonFromBytes: numberOf }
+  const values: RawValues = convert(raw, { ...decoder, parsers })
+  if (isText) return { is: 'texts', values: Int32Array.from(values as ArrayLike<number>) }
+  return { ...(numbersOf(values) ?? { is: 'others', values }) }
+}
+
+/** Null where one of them is no number. Doubles are left alone: one may be NaN, which stands for null among numbers. */
+function numbersOf(values: RawValues): ConvertedValues | null {
+  if (values instanceof BigInt64Array) return { is: 'numbers', values: doublesOf(values) }
+  if (values instanceof Float32Array || values instanceof Float64Array) return null
+  const numbers = new Float64Array(values.length)
+  for (let i = 0; i < numbers.length; i++) {
+    const value = values[i]
+    if ((typeof value !== 'number' && typeof value !== 'bigint') || Number.isNaN(value)) return null
+    numbers[i] = Number(value)
+  }
+  return { is: 'numbers', values: numbers }
+}
+
+/** As Number() of each, without an object for each. */
+function doublesOf(values: BigInt64Array): Float64Array {
+  const halves = new Int32Array(values.buffer, values.byteOffset, 2 * values.length)
+  const numbers = new Float64Array(values.length)
+  for (let i = 0; i < numbers.length; i++) numbers[i] = halves[2 * i + 1]! * 2 ** 32 + (halves[2 * i]! >>> 0)
+  return numbers
+}
+
+/** The one leaf of a column: itself, or the element of a list. */
+function leafOf(column: SchemaTree): { readonly leaf: SchemaTree; readonly path: SchemaTree[] } {
+  const root: SchemaTree = { count: 0, element: { name: 'root' }, children: [column], path: [] }
+  const path = [root, column]
+  let leaf = column
+  while (leaf.children.length > 0) {
+    const [child, another] = leaf.children
+    if (child === undefined || another !== undefined)
+      throw new ParquetFault(
+        `the column ${column.element.name} is a struct; it is read as text or, for labels, a list`,
+      )
+    leaf = child
+    path.push(leaf)
+  }
+  if (getMaxRepetitionLevel(path) > 1)
+    throw new ParquetFault(`the column ${column.element.name} is a list of lists`)
+  return { leaf, path }
+}
+
+/** Where a column's bytes are in the file. */
+function rangeOf(meta: ColumnMetaData, size: number): readonly [number, number] {
+  const data = Number(meta.data_page_offset)
+  const dictionary = Number(meta.dictionary_page_offset ?? 0)
+  const from = dictionary > 0 && dictionary < data ? dictionary : data
+  const to = from + Number(meta.total_compressed_size)
+  if (!(from >= 0 && to >= from && to <= size)) throw new ParquetFault('its table of contents is damaged')
+  return [from, to]
+}
