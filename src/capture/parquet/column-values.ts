@@ -14,6 +14,8 @@ export type ConvertedValues =
 /** Integers from 0 on are their own codes up to it; other values get codes from it on. */
 const FIRST_OTHER_CODE = 2 ** 30
 const NO_TEXT = -1
+/** A power of two, of which at most half is used. */
+const FIRST_SLOTS = 1024
 const NO_STARTS = new Int32Array(0)
 
 /** For each row one value: null where there is none, and an array where the column is a list. */
@@ -126,6 +128,11 @@ export class ColumnValues {
     return this.#others?.[at] ?? null
   }
 
+  /** The number of a row, NaN where it is null; undefined where the values are no numbers, or lists. */
+  numberAt(row: number): number | undefined {
+    return this.isList ? undefined : this.#numbers?.[row]
+  }
+
   /** The values of a row of a list, without nulls. */
   listAt(row: number): unknown[] {
     const [from, to] = [this.#starts[row]!, this.#starts[row + 1]!]
@@ -137,14 +144,28 @@ export class ColumnValues {
     return list
   }
 
-  /** Whether two rows of a list of texts have the same. */
-  hasSameTexts(row: number, otherRow: number): boolean {
+  /**
+   * A number for each row of a list of texts, from 0 on: rows with the same texts have the same. Null where it is a list
+   * of other values.
+   */
+  listNumbers(): Int32Array | null {
     const texts = this.#textNumbers
-    const [from, to] = [this.#starts[row]!, this.#starts[row + 1]!]
-    const otherFrom = this.#starts[otherRow]!
-    if (texts === null || this.#starts[otherRow + 1]! - otherFrom !== to - from) return false
-    for (let i = 0; i < to - from; i++) if (texts[from + i] !== texts[otherFrom + i]) return false
-    return true
+    if (texts === null) return null
+    const starts = this.#starts
+    const numbers = new Int32Array(this.#rows)
+    const firstRows: number[] = []
+    let slots = new Int32Array(FIRST_SLOTS)
+    for (let row = 0; row < numbers.length; row++) {
+      if (2 * firstRows.length >= slots.length) {
+        slots = new Int32Array(4 * slots.length)
+        for (const [number, first] of firstRows.entries())
+          slots[slotOf(texts, starts, first, slots, [])] = number + 1
+      }
+      const slot = slotOf(texts, starts, row, slots, firstRows)
+      if (slots[slot] === 0) slots[slot] = firstRows.push(row)
+      numbers[row] = slots[slot]! - 1
+    }
+    return numbers
   }
 
   /**
@@ -175,4 +196,29 @@ export class ColumnValues {
 function inRange(value: number | undefined): number {
   if (value === undefined) throw new ParquetFault('a page is damaged')
   return value
+}
+
+/** The slot of a row's list: of the one of `firstRows` with the same texts, or else a free one. */
+function slotOf(
+  texts: Int32Array,
+  starts: Int32Array,
+  row: number,
+  slots: Int32Array,
+  firstRows: readonly number[],
+): number {
+  const from = starts[row]!
+  const length = starts[row + 1]! - from
+  let hash = length
+  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ texts[from + i]!, 0x01000193) // FNV-1a
+  let slot = (hash ^ (hash >>> 16)) & (slots.length - 1)
+  for (; slots[slot] !== 0; slot = (slot + 1) & (slots.length - 1)) {
+    const first = firstRows[slots[slot]! - 1]
+    if (first === undefined) continue
+    const firstFrom = starts[first]!
+    if (starts[first + 1]! - firstFrom !== length) continue
+    let i = 0
+    while (i < length && texts[from + i] === texts[firstFrom + i]) i++
+    if (i === length) break
+  }
+  return slot
 }

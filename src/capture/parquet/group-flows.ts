@@ -130,20 +130,20 @@ class Group {
     if (!('value' in known)) return { is: 'refused', reason: known.reason }
     const { key, unknown } = known.value
     try {
-      const flow = this.#flowAt(row, key, keyId)
+      const flow = this.#flowAt(row, key)
       return { is: 'flow', flow, unknown, unknownMembers: this.#membersOf(this.#unknownMembers?.at(row)) }
     } catch (error) {
       return { is: 'refused', reason: reasonOf(error) }
     }
   }
 
-  #flowAt(row: number, key: FlowKey, keyId: number): Flow {
+  #flowAt(row: number, key: FlowKey): Flow {
     return {
       key,
       startTime: timeOf(plainNumber(valueAt(this.#startTime, row)), 'start_time'),
       endTime: timeOf(plainNumber(valueAt(this.#endTime, row)), 'end_time'),
-      sourceLabels: this.#sourceLabels.at(row, keyId),
-      destLabels: this.#destLabels.at(row, keyId),
+      sourceLabels: this.#sourceLabels.at(row),
+      destLabels: this.#destLabels.at(row),
       packetsIn: counterOf(this.#packetsIn, row, 'packets_in'),
       packetsOut: counterOf(this.#packetsOut, row, 'packets_out'),
       bytesIn: counterOf(this.#bytesIn, row, 'bytes_in'),
@@ -230,6 +230,8 @@ function valueAt(column: ColumnValues | undefined, row: number): unknown {
 }
 
 function counterOf(column: ColumnValues | undefined, row: number, field: string): number | null {
+  const number = column?.numberAt(row)
+  if (number !== undefined) return Number.isNaN(number) ? null : countOrNullOf(number, field)
   const value = valueAt(column, row)
   return value === null || value === undefined ? null : countOrNullOf(plainNumber(value), field)
 }

@@ -11,34 +11,30 @@ const MAX_SHARED = 100_000
 /** The lists of all row groups of a file, by the JSON of a list or by its texts. */
 export type SharedLists = Map<string, readonly string[]>
 
-interface Newest {
-  readonly row: number
-  readonly labels: readonly string[]
-}
-
 export class LabelLists {
   readonly #column: ColumnValues | undefined
   readonly #field: string
   readonly #shared: SharedLists
-  /** The newest list of each key: nearly always that of its next record, too. */
-  readonly #newest = new Map<number, Newest>()
+  /** For each row the number of its list; null where it has none. */
+  readonly #numbers: Int32Array | null
+  /** The list of each number. */
+  readonly #lists: (readonly string[] | undefined)[] = []
 
   constructor(column: ColumnValues | undefined, field: string, shared: SharedLists) {
     this.#column = column
     this.#field = field
     this.#shared = shared
+    this.#numbers = column?.isList === true ? column.listNumbers() : null
   }
 
-  /** Throws a FieldError. `keyId`: the number of the row's key. */
-  at(row: number, keyId: number): readonly string[] {
-    const column = this.#column
-    if (column === undefined) return NO_LABELS
-    if (!column.isList) return this.#parsed(column.at(row))
-    const newest = this.#newest.get(keyId)
-    if (newest !== undefined && column.hasSameTexts(row, newest.row)) return newest.labels
-    const labels = this.#listOf(column.listAt(row))
-    this.#newest.set(keyId, { row, labels })
-    return labels
+  /** Throws a FieldError. */
+  at(row: number): readonly string[] {
+    if (this.#numbers !== null) {
+      const number = this.#numbers[row]!
+      return (this.#lists[number] ??= this.#listOf(this.#column?.listAt(row) ?? []))
+    }
+    if (this.#column === undefined) return NO_LABELS
+    return this.#column.isList ? this.#listOf(this.#column.listAt(row)) : this.#parsed(this.#column.at(row))
   }
 
   #parsed(json: unknown): readonly string[] {
