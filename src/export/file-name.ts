@@ -7,10 +7,16 @@ const MAX_SOURCE_LENGTH = 60
 /** The endings of captures, which an export of a capture does not repeat in the middle of its name. */
 const CAPTURE_ENDING = /(\.(ndjson|jsonl|json|log|txt|har|csv|gz|zst|zip|parquet))+$/i
 
+/** Of a name of ours, as an open capture has it: the prefix, and the times, which a browser may have numbered. */
+const OWN_PREFIX = /^flowtrace(-|$)/
+const OWN_TIMES = /((^|-)\d{8}T\d{6}Z){1,2}( ?\(\d+\))?$/
+
+/** The name of several captures that are open together is that of the first one with the number of the others. */
+const OTHERS = / and \d+ more$/
+
 /** The letters, digits, `.`, `_` and `-` of a name; what lies between them becomes one `-`. */
 function safePart(name: string): string {
   return name
-    .replace(CAPTURE_ENDING, '')
     .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
     .slice(0, MAX_SOURCE_LENGTH)
     .replaceAll(/^[-.]+|[-.]+$/g, '')
@@ -30,6 +36,14 @@ export function exportFileName(
   span: { readonly from: number; readonly to: number } | null,
   extension: string,
 ): string {
+  const [others = ''] = OTHERS.exec(source) ?? []
+  const first = source.replace(OTHERS, '').replace(CAPTURE_ENDING, '')
+  const what = safePart(first.replace(OWN_TIMES, '').replace(OWN_PREFIX, '') + others)
   const times = span === null ? [] : [timePart(span.from), timePart(span.to)]
-  return `${['flowtrace', safePart(source), ...times].filter(Boolean).join('-')}${extension}`
+  return `${['flowtrace', what, ...times].filter(Boolean).join('-')}${extension}`
+}
+
+/** The name of a file that the reader has named. */
+export function chosenFileName(name: string, extension: string): string {
+  return `${safePart(name.replace(CAPTURE_ENDING, '')) || 'flowtrace'}${extension}`
 }

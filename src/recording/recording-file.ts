@@ -1,6 +1,6 @@
 /** Packs a recording: each chunk of lines is a gzip member of its own, and the members one after the other are a capture. */
 import { headerLine } from '../capture/capture-writer.ts'
-import { exportFileName } from '../export/file-name.ts'
+import { chosenFileName, exportFileName } from '../export/file-name.ts'
 import { ensure } from '../lib/assert.ts'
 import { type Recording, recordingHeader } from './recording.ts'
 
@@ -19,7 +19,7 @@ export function unpack(chunk: Uint8Array<ArrayBuffer>): Promise<string> {
 export function recordingFileName({ name, source, window: { from, to } }: Recording): string {
   return name === null
     ? exportFileName(source, { from, to: to ?? from }, '.ndjson.gz')
-    : exportFileName(name, null, '.ndjson.gz').replace(/^flowtrace-/, '')
+    : chosenFileName(name, '.ndjson.gz')
 }
 
 /**

@@ -134,6 +134,18 @@ test('saves the file under a name of its source and its time', async () => {
   )
 })
 
+test('what was saved is counted as it was written, whatever is chosen afterwards', async () => {
+  const { store, exports } = renderPanel()
+  fireEvent.click(await screen.findByRole('radio', { name: /^Markdown/ }))
+  fireEvent.click(screen.getByRole('button', { name: 'Save Markdown' }))
+  const file = { written: 46, total: 46, bytes: 4100, blob: new Blob(['x']), span: null }
+  store.send({ type: 'exported', id: exports()[0]?.id ?? 0, result: { ok: true, file } })
+  expect(await screen.findByText('46 groups, 4.1 kB')).toBeTruthy()
+  fireEvent.click(screen.getByRole('radio', { name: /^Capture/ }))
+  act(() => navigate({ shape: 'signatures' }))
+  expect(screen.getByText('46 groups, 4.1 kB')).toBeTruthy()
+})
+
 test('takes the columns of the table, or all', async () => {
   setPreferences({ kept: ['bytes'], hidden: ['port'] })
   navigate({ show: 'records' })

@@ -111,7 +111,7 @@ export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void;
       <footer className="flex items-center gap-3 border-t border-line px-4 py-3 low:py-1.5">
         {/* Room for what comes of it, so that the button keeps its place. */}
         <div className="flex min-h-16 min-w-0 flex-1 flex-col justify-center text-xs low:min-h-12">
-          <ExportState state={state} unit={unit} shape={shape} isEmpty={isEmpty} />
+          <ExportState state={state} unit={unit} isEmpty={isEmpty} />
         </div>
         {isWriting ? <Button onClick={cancel}>Cancel</Button> : null}
         <Button type="submit" look="primary" aria-disabled={isWriting || isEmpty}>

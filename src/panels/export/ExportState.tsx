@@ -1,7 +1,7 @@
-import { rowsInWords, type RowShape } from '../../flows/row-shape.ts'
+import { rowsInWords } from '../../flows/row-shape.ts'
 import { unreachable } from '../../lib/assert.ts'
 import { formatBytes, formatCount, formatPlural } from '../../lib/format.ts'
-import type { FileExport } from '../../state/view/use-file-export.ts'
+import type { CountedIn, FileExport } from '../../state/view/use-file-export.ts'
 
 const NO_MATCH = 'Nothing matches the filter, so there is nothing to write.'
 const NOTHING = {
@@ -10,21 +10,22 @@ const NOTHING = {
   picture: 'No record has a time, so there are no bars.',
 } as const
 
+function inWords(count: number, counted: CountedIn): string {
+  return counted === 'records' ? formatPlural(count, 'record') : rowsInWords(count, counted)
+}
+
 /** How far the export is, or what came of it; read out when it changes. */
 export function ExportState({
   state,
   unit,
-  shape,
   isEmpty,
 }: {
   state: FileExport
+  /** Of the format that is chosen now. */
   unit: 'rows' | 'records' | 'picture'
-  shape: RowShape
   /** Whether there is nothing that could be written. */
   isEmpty: boolean
 }) {
-  const inWords = (count: number) =>
-    unit === 'rows' ? rowsInWords(count, shape) : formatPlural(count, 'record')
   switch (state.step) {
     case 'idle':
       return <p role="status">{isEmpty ? NOTHING[unit] : ''}</p>
@@ -40,7 +41,7 @@ export function ExportState({
           <p className="text-muted tabular-nums">
             {total === 0
               ? 'Beginning…'
-              : `${formatCount(written)} of ${inWords(total)}, ${formatBytes(bytes)}`}
+              : `${formatCount(written)} of ${inWords(total, state.counted)}, ${formatBytes(bytes)}`}
           </p>
         </>
       )
@@ -56,7 +57,7 @@ export function ExportState({
           <p className="text-muted">
             {total === 0
               ? ''
-              : `${part === '' ? inWords(written) : `the first ${formatCount(written)}${part}`}, `}
+              : `${part === '' ? inWords(written, state.counted) : `the first ${formatCount(written)}${part}`}, `}
             {formatBytes(bytes)}
           </p>
         </div>

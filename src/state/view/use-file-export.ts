@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { exportFileName } from '../../export/file-name.ts'
 import { type ExportFormat, formatOf, isPicture, type PictureFormat } from '../../export/export-format.ts'
 import type { ExportColumnId } from '../../export/row-columns.ts'
+import type { RowShape } from '../../flows/row-shape.ts'
 import { ensure } from '../../lib/assert.ts'
 import type { Redaction } from '../../redact/redactor.ts'
 import { type Trouble, toTrouble } from '../../source/trouble.ts'
@@ -16,10 +17,18 @@ import { useView } from './navigation.ts'
 import { useBundleRequest } from './use-bundle-request.ts'
 import { type DrawnTimeline, pictureFile } from './timeline-picture.ts'
 
+/** What the numbers of a file count: rows of that shape, or records. Kept with the file, as the next choice may be another. */
+export type CountedIn = RowShape | 'records'
+
 export type FileExport =
   | { readonly step: 'idle' }
-  | { readonly step: 'writing'; readonly progress: ExportProgress }
-  | { readonly step: 'saved'; readonly file: ExportedFile; readonly name: string }
+  | { readonly step: 'writing'; readonly counted: CountedIn; readonly progress: ExportProgress }
+  | {
+      readonly step: 'saved'
+      readonly counted: CountedIn
+      readonly file: ExportedFile
+      readonly name: string
+    }
   | { readonly step: 'failed'; readonly trouble: Trouble }
 
 /** What is asked of an export besides the view. */
@@ -70,9 +79,10 @@ export function useFileExport(save: (blob: Blob, name: string) => void): {
     if (view === null || (isPicture(format) && picture === null)) return
     running.current?.abort()
     const abort = (running.current = new AbortController())
-    setState({ step: 'writing', progress: { written: 0, total: 0, bytes: 0 } })
+    const counted = formatOf(format).unit === 'rows' ? view.shape : 'records'
+    const onProgress = (progress: ExportProgress) => setState({ step: 'writing', counted, progress })
+    onProgress({ written: 0, total: 0, bytes: 0 })
     try {
-      const onProgress = (progress: ExportProgress) => setState({ step: 'writing', progress })
       const request = { view, columns, source: source.name, link: link(), redaction }
       const inBundle = format === 'bundle' ? { bundle: bundle(redaction) } : {}
       const file = isPicture(format)
@@ -86,7 +96,7 @@ export function useFileExport(save: (blob: Blob, name: string) => void): {
         formatOf(format).extension,
       )
       save(file.blob, name)
-      setState({ step: 'saved', file, name })
+      setState({ step: 'saved', counted, file, name })
     } catch (error) {
       if (!abort.signal.aborted) setState({ step: 'failed', trouble: toTrouble(error) })
     }
