@@ -43,7 +43,7 @@ describe('a trace alone', () => {
         packetsIn: null,
         bytesOut: null,
         numConnectionsStarted: null,
-        source: { namespace: '(none)', name: 'not recorded' },
+        source: { namespace: 'not recorded', name: 'not recorded' },
       },
     ])
     const ticket = await explained(trace, '--format', 'markdown')

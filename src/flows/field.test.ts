@@ -129,7 +129,7 @@ describe('a typed value', () => {
     ['reporter', 'both', 'both'],
     ['src.ns', 'global', '-'],
     ['dst.ns', 'none', '-'],
-    ['svc.ns', '', '-'],
+    ['svc.ns', 'none', '-'],
     ['src.name', 'public network', 'pub'],
     ['dst.name', 'Private Network', 'pvt'],
     ['src.type', 'pod', 'WorkloadEndpoint'],

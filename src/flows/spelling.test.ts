@@ -7,6 +7,7 @@ import {
   displayPorts,
   storedKind,
   storedName,
+  displayNamespace,
   storedNamespace,
   storedWord,
   workloadOf,
@@ -91,12 +92,18 @@ describe('the name of a network', () => {
 })
 
 describe('a namespace', () => {
-  test.each(['Global', 'none', 'NONE', ''])('typed as "%s" is stored as -', (typed) => {
+  test.each(['Global', 'none', 'NONE', '(none)', '-'])('typed as "%s" is stored as -', (typed) => {
     expect(storedNamespace(typed)).toBe('-')
   })
 
-  test.each(['globals', 'a-global', 'nonesuch', 'backend'])('%s is kept', (typed) => {
+  test.each(['globals', 'a-global', 'nonesuch', 'backend', ''])('%s is kept', (typed) => {
     expect(storedNamespace(typed)).toBe(typed)
+  })
+
+  test('that is not recorded does not look like none', () => {
+    expect(displayNamespace('-')).toBe('(none)')
+    expect(displayNamespace('')).toBe('not recorded')
+    expect(displayNamespace('back\u202Eend')).toBe('back⟨U+202E⟩end')
   })
 })
 

@@ -30,14 +30,14 @@ export function displayName(name: string, namespace = '-'): string {
   return visibleText(hasNoNamespace(namespace) ? spelledName(name) : name)
 }
 
-/** Whether a record says that there is no namespace: Goldmane writes `-`, other formats nothing. */
+/** Whether a record names no namespace: none, which Goldmane writes `-`, or one that is not recorded. */
 export function hasNoNamespace(namespace: string): boolean {
   return namespace === '' || namespace === '-'
 }
 
-/** Returns the namespace that is shown: `(none)` where there is none. */
+/** Returns the namespace that is shown: `(none)` where there is none, which is not the same as one that is not recorded. */
 export function displayNamespace(namespace: string): string {
-  return hasNoNamespace(namespace) ? NO_NAMESPACE : visibleText(namespace)
+  return namespace === '-' ? NO_NAMESPACE : displayName(namespace, namespace)
 }
 
 /** Returns an end's `namespace/name` as it is shown, or the name alone where there is no namespace. */
@@ -80,9 +80,9 @@ export function storedName(typed: string): string {
   return typed
 }
 
-/** Returns the namespace as Goldmane stores it: `-` for Global, none, `(none)` and the empty text. */
+/** Returns the namespace as Goldmane stores it: `-` for Global, none and `(none)`. The empty text is one that is not recorded. */
 export function storedNamespace(typed: string): string {
-  return /^(global|none|\(none\)|)$/i.test(typed) ? '-' : typed
+  return /^(global|none|\(none\))$/i.test(typed) ? '-' : typed
 }
 
 /** The characters of Kubernetes' generated names (apimachinery/pkg/util/rand/rand.go, `alphanums`). */

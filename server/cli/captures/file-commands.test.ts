@@ -361,7 +361,7 @@ describe('stats', () => {
     const trace = line({ enforced: [{ kind: 'Profile', name: 'kns.x', action: 'Allow' }], pending: [] })
     const { out } = await fileCommand(['stats', '-'], { stdin: trace })
     expect(out).toContain('  Times       not recorded\n')
-    expect(out).toContain('  Namespaces  (none) 1\n')
+    expect(out).toContain('  Namespaces  not recorded 1\n')
   })
 })
 

@@ -7,6 +7,7 @@ import { visibleText } from '../../lib/visible-text.ts'
 import type { Facet } from '../../state/client/facets.ts'
 import { shownValue } from '../../state/view/filter-actions.ts'
 import { useViewPart } from '../../state/view/navigation.ts'
+import { HATCHED } from '../../ui/hatched.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { fieldValueOf, filterAfter, filteredValues, filterStateOf, noteOf } from './facet-groups.ts'
 import { FacetValue, type ValueCounts } from './FacetValue.tsx'
@@ -189,7 +190,17 @@ function FacetRow({
       note={counts === null ? '' : noteOf({ value, ...counts }, facet)}
       onAction={(action) => onFilter(filterAfter(filter, filtered, action))}
     >
-      <MiddleCut text={name} />
+      {value === '' ? <NotRecorded>{name}</NotRecorded> : <MiddleCut text={name} />}
     </FacetValue>
+  )
+}
+
+/** What records do not say looks like no value of theirs. */
+function NotRecorded({ children }: { children: string }) {
+  return (
+    <span className="text-muted">
+      <span aria-hidden="true" className={`mr-1 inline-block h-2.5 w-3.5 rounded-[2px] ${HATCHED}`} />
+      {children}
+    </span>
   )
 }

@@ -3,12 +3,13 @@ import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, test } from 'vitest'
 
 import { ensure } from '../../lib/assert.ts'
+import { include } from '../../filter/tree/clauses.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import { parse } from '../../filter/language/parse.ts'
 import type { Facet, FacetRequest } from '../../state/client/facets.ts'
 import type { SourceState } from '../../state/client/holdings.ts'
 import { fakeStore, type FakeStore } from '../../state/testing/fake-store.tsx'
-import { navigate } from '../../state/view/navigation.ts'
+import { navigate, navigation } from '../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../state/view/view.ts'
 import { FacetList } from './FacetList.tsx'
 
@@ -48,6 +49,14 @@ const names = () =>
   within(group())
     .getAllByRole('listitem')
     .map((item) => item.querySelector('code')?.textContent)
+
+test('a namespace that is not recorded is no value like none, and can be asked for', async () => {
+  await renderFacets({ a: 30, '': 20, '-': 10 })
+  expect(names()).toEqual(['a', undefined, '(none)'])
+  await userEvent.click(within(group()).getByLabelText('not recorded, 20 records'))
+  expect(within(group()).getByLabelText('not recorded, 20 records').getAttribute('aria-pressed')).toBe('true')
+  expect(navigation.parsed().view.filter).toEqual(include(ALL, 'src.ns', ''))
+})
 
 test('values keep their place while counts change, and go pale without leaving', async () => {
   const store = await renderFacets({ a: 30, b: 20, '-': 10 })

@@ -1,9 +1,6 @@
 import { unreachable } from '../../../lib/assert.ts'
 import { type Certainty, certaintyWords } from '../../../trace/words/statement.ts'
-
-/** The look of what is not known. */
-export const HATCHED =
-  'border border-line bg-[repeating-linear-gradient(135deg,var(--sunken)_0_3px,transparent_3px_6px)] text-muted'
+import { HATCHED } from '../../../ui/hatched.ts'
 
 /** The kind of a statement as a tag: plain, dashed and hatched, each with its word. */
 export function CertaintyTag({ certainty }: { certainty: Certainty }) {

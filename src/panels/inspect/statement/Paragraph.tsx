@@ -1,6 +1,7 @@
 import type { Statement } from '../../../trace/words/statement.ts'
+import { HATCHED } from '../../../ui/hatched.ts'
 import { RichText } from '../../../ui/RichText.tsx'
-import { CertaintyTag, HATCHED } from './CertaintyTag.tsx'
+import { CertaintyTag } from './CertaintyTag.tsx'
 
 /** A paragraph of statements. Inferred ones carry a tag; unknown ones, which say so in words, a hatched mark. */
 export function Paragraph({

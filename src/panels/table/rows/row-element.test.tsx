@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import type { ColumnId } from '../../../flows/column.ts'
 import { arbitraryKey } from '../../../flows/testing/arbitrary-key.ts'
 import { DEFAULT_PREFERENCES } from '../../../state/remembered/preferences.ts'
+import { buildKey } from '../../../flows/testing/build.ts'
 import { buildPortUse, buildRow } from '../../../state/testing/build-row.ts'
 import { layoutOf } from '../layout/table-layout.ts'
 import { RowElement, type ShownRow } from './row-element.ts'
@@ -107,3 +108,13 @@ function attributesAndTexts(element: Element): unknown {
     ),
   ]
 }
+
+test('a verdict that is not recorded is said in words that its column has room for', () => {
+  const layout = layoutAt(1236, [])
+  const row = buildRow(buildKey({ action: 'ActionUnspecified' }), {})
+  const look = { layout, span: { from: 0, to: 90 }, ceiling: 3, areDenialsAsked: false, isAged: false }
+  const used = new RowElement(columnsOf([]), layout)
+  const shownRow = { row, look, selected: false, highlight: 'none' } as const
+  used.show({ index: 0, top: 0, cursor: null }, shownRow, NOW)
+  expect(used.element.querySelector('[title="No verdict recorded"]')?.textContent).toBe('Not recorded')
+})

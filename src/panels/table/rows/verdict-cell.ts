@@ -58,7 +58,8 @@ export function newVerdictCell(): CellInside {
       highlight.show(content.highlight)
       icon.show(name)
       setClass(icon.element, `${ICON} ${colour}`)
-      setText(words, text)
+      // The column has no room for all of it.
+      setText(words, key.action === 'ActionUnspecified' ? 'Not recorded' : text)
       setAttribute(verdict, 'title', text)
       const isEmphasised = isNew || content.selected || isAskedFor(content)
       setClass(verdict, `${WORD} ${isEmphasised ? word : 'text-ink'}`)
