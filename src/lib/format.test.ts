@@ -6,6 +6,7 @@ import {
   formatClocks,
   formatCount,
   formatDays,
+  formatMinutes,
   formatPlural,
   formatZone,
 } from './format.ts'
@@ -60,5 +61,12 @@ describe('a range', () => {
 
   test('says both times of day to the second', () => {
     expect(formatClocks(noon, noon + 75)).toMatch(/^\d\d:\d\d:00 – \d\d:\d\d:15$/)
+    expect(formatClocks(noon, noon)).toMatch(/^\d\d:\d\d:00$/)
+  })
+
+  test('says the minutes alone where they differ', () => {
+    expect(formatMinutes(noon, noon + 75)).toMatch(/^\d\d:\d\d – \d\d:\d\d$/)
+    expect(formatMinutes(noon, noon + 15)).toBe(formatClocks(noon, noon + 15))
+    expect(formatMinutes(noon, noon)).toMatch(/^\d\d:\d\d:00$/)
   })
 })

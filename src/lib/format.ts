@@ -77,9 +77,16 @@ export function formatDays(from: number, to: number): string {
   return `${date.formatRange(from * 1000, to * 1000)}, ${formatZone(to)}`
 }
 
-/** The times of day of a range: "14:38:45 – 14:53:45". */
+/** The times of day of a range: "14:38:45 – 14:53:45", and one time where both are within a second. */
 export function formatClocks(from: number, to: number): string {
-  return `${formatClock(from)} – ${formatClock(to)}`
+  return to - from < 1 ? formatClock(from) : `${formatClock(from)} – ${formatClock(to)}`
+}
+
+/** The times of day of a range to the minute: "14:38 – 14:53". Within a minute they have their seconds. */
+export function formatMinutes(from: number, to: number): string {
+  const start = formatMinute(from)
+  const end = formatMinute(to)
+  return start === end ? formatClocks(from, to) : `${start} – ${end}`
 }
 
 /** "1 flow", "2 flows". */

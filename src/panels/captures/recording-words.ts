@@ -1,6 +1,6 @@
 /** Words about recordings. */
 import { unreachable } from '../../lib/assert.ts'
-import { formatBytes, formatClock, formatPlural } from '../../lib/format.ts'
+import { formatBytes, formatClock, formatClocks, formatPlural } from '../../lib/format.ts'
 import type { Recording, RecordingLimits } from '../../state/recording/use-recording.ts'
 
 /** "45 s", "4 min 45 s", "2 h 5 min". */
@@ -69,9 +69,7 @@ export function redactionInWords({ redaction }: Recording): string | null {
 
 /** The first and the last moment: "21:45:00 – 22:45:00". */
 export function timeInWords({ window: { from, to } }: Recording): string {
-  return to === null
-    ? `from ${formatClock(from)}`
-    : `${formatClock(from)} – ${formatClock(Math.max(from, to))}`
+  return to === null ? `from ${formatClock(from)}` : formatClocks(from, Math.max(from, to))
 }
 
 /** "2 gaps, 3 left out"; empty when nothing is missing. */

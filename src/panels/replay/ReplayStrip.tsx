@@ -81,11 +81,9 @@ export function ReplayStrip({
         <Speeds speed={speed} onChange={onChange} />
         <p className="hidden min-w-0 flex-1 truncate text-muted @5xl:block">{paceWords(clock)}</p>
         <div className="ml-auto flex flex-none items-center gap-3">
-          <span className="contents @max-4xl:hidden">
-            <Tick checked={loop} onChange={(next) => onChange({ loop: next })}>
-              loop
-            </Tick>
-          </span>
+          <Tick checked={loop} onChange={(next) => onChange({ loop: next })}>
+            loop
+          </Tick>
           <Tick checked={pauseAtDenial} onChange={(next) => onChange({ pauseAtDenial: next })}>
             pause at <span className="@max-5xl:sr-only">the next</span> new denial
           </Tick>

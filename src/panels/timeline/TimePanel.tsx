@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-import { formatClocks, formatDays, formatMinute } from '../../lib/format.ts'
+import { formatClocks, formatDays, formatMinutes } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import type { RequestedRange, TimeRange } from '../../state/client/time-range.ts'
@@ -86,7 +86,7 @@ function nameOf(time: RequestedRange | null): string {
   return isSliding(time) ? `last ${lengthInWords(time.last)}` : 'chosen range'
 }
 
-/** "21:45 – 22:45": the seconds are beside the timeline. */
+/** "21:45 – 22:45": the seconds are beside the timeline, and here within one minute. */
 function minutesOf({ from, to }: TimeRange): string {
-  return `${formatMinute(from)} – ${formatMinute(to)}`
+  return formatMinutes(from, to)
 }

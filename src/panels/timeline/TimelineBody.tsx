@@ -28,6 +28,9 @@ export function TimelineBody() {
   const [zoom, setZoom] = useState<TimeRange | null>(null)
   const isGrowing = useIsStreaming()
   const held = useHeld()
+  const isTimeless = useSnapshot(
+    ({ status: { holdings } }) => holdings.records > 0 && holdings.newest === null,
+  )
   const histogram = useHistogram(stepsFor(size.width, zoom, held), bars)
   const whole =
     histogram === null
@@ -38,7 +41,9 @@ export function TimelineBody() {
   return (
     <div className="flex h-full gap-4">
       <div ref={box} className="relative h-full min-w-0 flex-1">
-        {histogram === null || whole === null || size.width === 0 ? null : (
+        {isTimeless ? (
+          <p className="flex h-full items-center text-xs text-muted">No record of this capture has a time.</p>
+        ) : histogram === null || whole === null || size.width === 0 ? null : (
           <TimelinePlot
             histogram={histogram}
             size={size}

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react'
 
 import { MIN_SCANNED, SCAN_SECONDS } from '../../../flows/scan-rule.ts'
 import { displayPort } from '../../../flows/spelling.ts'
-import { formatCount, formatMinute, formatPlural } from '../../../lib/format.ts'
+import { formatCount, formatMinutes, formatPlural } from '../../../lib/format.ts'
 import type { PortUse, Row } from '../../../state/client/rows.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import { ValueMenu } from '../../../ui/ValueMenu.tsx'
@@ -55,7 +55,7 @@ export function PortChips({ group, openPort }: { group: Row | null; openPort: st
           className="rounded-[5px] bg-deny-soft px-1.5 text-2xs leading-5 text-deny"
           title={`A guess: at least ${MIN_SCANNED} ports or destinations, last used within ${formatPlural(SCAN_SECONDS / 60, 'minute')} of each other.`}
         >
-          scan? {formatMinute(group.scan.from)} – {formatMinute(group.scan.to)}
+          scan? {formatMinutes(group.scan.from, group.scan.to)}
         </li>
       )}
     </ul>

@@ -3,7 +3,7 @@ import { BUCKET_SECONDS } from '../../../flows/bucket.ts'
 import { bytesOf, packetsOf } from '../../../flows/counters.ts'
 import { MIN_SCANNED, SCAN_SECONDS } from '../../../flows/scan-rule.ts'
 import { unreachable } from '../../../lib/assert.ts'
-import { formatBytes, formatClocks, formatCount, formatMinute, formatPlural } from '../../../lib/format.ts'
+import { formatBytes, formatClocks, formatCount, formatMinutes, formatPlural } from '../../../lib/format.ts'
 import type { Measure } from '../../../state/client/histogram.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import type { TimeRange } from '../../../state/client/time-range.ts'
@@ -57,7 +57,7 @@ export function whenWords(row: Row, span: TimeRange | null): string {
   if (lastSeen === 0) return 'no time recorded'
   if (records === 1) return formatClocks(firstSeen, lastSeen)
   const intervals = span === null ? 0 : Math.round((span.to - span.from) / BUCKET_SECONDS)
-  if (keys !== 1 || intervals < records) return `${formatMinute(firstSeen)} – ${formatMinute(lastSeen)}`
+  if (keys !== 1 || intervals < records) return formatMinutes(firstSeen, lastSeen)
   return records === intervals
     ? 'in every interval'
     : `in ${formatCount(records)} of ${formatPlural(intervals, 'interval')}`
