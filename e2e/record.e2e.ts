@@ -95,6 +95,31 @@ test('what the filter shows is recorded by one key, goes on while a capture is o
   await expect(row).toHaveAttribute('aria-current', 'true')
 })
 
+test('one that is stopped before its first bucket came says so, and is not kept', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(20)
+  await page.goto(cluster.url)
+  await app.expectPreloaded()
+  await app.expectShortcuts()
+  await page.keyboard.press('r')
+  await markOf(page).click()
+  const panel = panelOf(page)
+  await expect(panel.getByRole('region', { name: 'Recording' })).toContainText(
+    /first records at \d\d:\d\d:\d\d, when Goldmane sends the bucket of/,
+  )
+  await panel.getByRole('button', { name: 'Stop and keep' }).click()
+  await expect(panel.getByRole('status').filter({ hasText: 'Nothing was recorded' })).toBeVisible()
+  await expect(panel).toContainText('0 recordings of at most')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('r')
+  await expect(markOf(page)).toBeVisible()
+  await page.keyboard.press('r')
+  await expect(app.footer).toContainText('Nothing was recorded')
+})
+
 /** The card's text; the panel that shows it is opened where it is closed. */
 async function textOfCard(page: Page): Promise<string> {
   if (!(await panelOf(page).isVisible())) await markOf(page).click()

@@ -104,6 +104,11 @@ export function recordingHeader(recording: Recording): CaptureHeader {
   }
 }
 
+/** Whether nothing of a recording was kept until it ended. One that was closed may go on in another recorder. */
+export function isEndedEmpty({ state, end, chunks }: Recording): boolean {
+  return state === 'ended' && end !== 'closed' && chunks === 0
+}
+
 /** Whether nothing of a recording was kept before it was cut off. */
 export function isCutEmpty({ state, chunks }: Recording): boolean {
   return state !== 'ended' && chunks === 0

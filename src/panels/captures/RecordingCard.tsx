@@ -1,6 +1,7 @@
 import { useState } from 'react'
 
 import { formatBytes, formatClock, formatCount, formatPlural } from '../../lib/format.ts'
+import { firstRecordsWords } from '../../recording/first-records.ts'
 import type { Recording, RecordingControls } from '../../state/recording/use-recording.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Chip } from '../../ui/Chip.tsx'
@@ -36,7 +37,7 @@ export function RecordingCard({
           {redacted === null ? null : <Chip>{redacted}</Chip>}
         </h3>
         {window.to === null ? (
-          <span className="text-xs text-muted">waits for its first record</span>
+          <span className="text-xs text-muted tabular-nums">{firstRecordsWords(recording)}</span>
         ) : (
           <span
             className="text-xs text-muted tabular-nums"
@@ -54,7 +55,7 @@ export function RecordingCard({
           <Icon name={isPaused ? 'play' : 'pause'} className="size-3.5" />
           {isPaused ? 'Go on' : 'Pause'}
         </Button>
-        <Button look="primary" className="phone:h-9" onClick={controls.stop}>
+        <Button look="primary" className="phone:h-9" onClick={() => void controls.stop()}>
           Stop and keep
         </Button>
       </div>

@@ -3,9 +3,10 @@ import { beforeEach, expect, test, vi } from 'vitest'
 
 import { include } from '../../filter/tree/clauses.ts'
 import { ALL } from '../../filter/tree/expression.ts'
+import { formatClock } from '../../lib/format.ts'
 import { redactRecording } from '../../recording/recording-redaction.ts'
 import type { Recording } from '../../recording/recording.ts'
-import { buildRecording } from '../../recording/testing/build-recording.ts'
+import { buildRecording, RECORDING_START } from '../../recording/testing/build-recording.ts'
 import { changeRecordingChoices } from '../../state/remembered/recording-choices.ts'
 import { setSalt } from '../../state/remembered/redaction-salt.ts'
 import { fakeRecordings } from '../../state/testing/fake-recordings.ts'
@@ -73,6 +74,32 @@ test('shows how far it is of its limits, what is left out, and pauses, limits an
     { order: 'go-on' },
     { order: 'stop', end: 'stopped' },
   ])
+})
+
+test('says what it waits for until the first bucket comes, and that none did', () => {
+  const { tell, orders } = renderPanel()
+  const [began, sent] = [RECORDING_START, RECORDING_START + 30].map(formatClock)
+  tell({ seconds: 12 })
+  const card = within(screen.getByRole('region', { name: 'Recording' }))
+  expect(card.getByText(`first records at ${sent}, when Goldmane sends the bucket of ${began}`)).toBeTruthy()
+  fireEvent.click(card.getByRole('button', { name: 'Stop and keep' }))
+  expect(orders()).toEqual([{ order: 'stop', end: 'stopped' }])
+  tell({ seconds: 12, state: 'ended', end: 'stopped' })
+  expect(screen.getByRole('status').textContent).toBe(
+    `Nothing was recorded: its first bucket, of ${began}, comes at ${sent}. Nothing is kept.`,
+  )
+})
+
+test('later it says that no record matches, and so where it ended by itself', () => {
+  const { tell } = renderPanel()
+  tell({ seconds: 31, filter: 'dst.ns = backend' })
+  expect(screen.getByText('no record matches yet')).toBeTruthy()
+  tell({ seconds: 31 })
+  expect(screen.getByText('no record yet')).toBeTruthy()
+  tell({ seconds: 900, state: 'ended', end: 'time', filter: 'dst.ns = backend' })
+  expect(screen.getByRole('status').textContent).toBe(
+    'It stopped at its limit of 15 min. Nothing was recorded: no record matched. Nothing is kept.',
+  )
 })
 
 test('says why a recording ended that nobody stopped', () => {

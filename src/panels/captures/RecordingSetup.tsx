@@ -46,9 +46,9 @@ export function RecordingSetup({ canBegin, onBegin }: { canBegin: boolean; onBeg
           Record
         </Button>
       </div>
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs">
+      <div className="flex flex-col text-xs max-sm:gap-y-2">
         <Choice
-          legend="Which records"
+          legend="Records"
           value={choices.what}
           options={[
             ['filtered', filter.kind === 'all' ? 'As filtered (now all)' : 'As filtered'],
@@ -57,7 +57,7 @@ export function RecordingSetup({ canBegin, onBegin }: { canBegin: boolean; onBeg
           onChange={(what) => changeRecordingChoices({ what })}
         />
         <Choice
-          legend="From when"
+          legend="Time"
           value={choices.from}
           options={[
             ['now', 'From now on'],
@@ -66,7 +66,7 @@ export function RecordingSetup({ canBegin, onBegin }: { canBegin: boolean; onBeg
           onChange={(from) => changeRecordingChoices({ from })}
         />
         <Choice
-          legend="Redact before it is kept"
+          legend="Names"
           value={choices.redact}
           options={[
             ['nothing', 'Names as they are'],
@@ -75,9 +75,14 @@ export function RecordingSetup({ canBegin, onBegin }: { canBegin: boolean; onBeg
           ]}
           onChange={(redact) => changeRecordingChoices({ redact })}
         />
-        <span className="text-muted">
-          <LimitsChoice value={choices} onChange={changeRecordingChoices} />
-        </span>
+        <div className={ROW}>
+          <span aria-hidden="true" className={LEGEND}>
+            Limit
+          </span>
+          <span className="text-muted">
+            <LimitsChoice value={choices} onChange={changeRecordingChoices} />
+          </span>
+        </div>
       </div>
       {filter.kind === 'all' || choices.what === 'all' ? null : (
         <code className="truncate text-xs text-muted">{print(filter)}</code>
@@ -88,6 +93,10 @@ export function RecordingSetup({ canBegin, onBegin }: { canBegin: boolean; onBeg
     </Frame>
   )
 }
+
+/** One choice to a row, with its name before it, or above it on a phone. */
+const ROW = 'flex flex-wrap items-center gap-x-4 border-t border-line-soft py-0.5'
+const LEGEND = 'w-16 flex-none font-medium text-muted phone:w-full phone:pt-1'
 
 function Frame({ children }: { children: ReactNode }) {
   return (
@@ -113,8 +122,12 @@ function Choice<Id extends RecordingChoices['what' | 'from' | 'redact']>({
 }) {
   const name = useId()
   return (
-    <fieldset className="flex flex-wrap items-center gap-x-3">
+    <fieldset className={ROW}>
       <legend className="sr-only">{legend}</legend>
+      {/* A legend cannot stand in a row. */}
+      <span aria-hidden="true" className={LEGEND}>
+        {legend}
+      </span>
       {options.map(([id, title]) => (
         <label key={id} className="flex h-7 items-center gap-1.5 phone:h-11">
           <input

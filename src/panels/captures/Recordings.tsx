@@ -7,7 +7,7 @@ import { saveFile } from '../../ui/save-file.ts'
 import { RecordingCard } from './RecordingCard.tsx'
 import { RecordingList } from './RecordingList.tsx'
 import { RecordingSetup } from './RecordingSetup.tsx'
-import { endInWords } from './recording-words.ts'
+import { outcomeInWords } from './recording-words.ts'
 import { useRecordingActions } from './use-recording-actions.ts'
 
 export interface RecordingsProps {
@@ -33,7 +33,13 @@ export function Recordings({ onOpen, isListed = true, given, save = saveFile }: 
   useEffect(() => () => recordings.forgetLast(), [recordings])
 
   const said =
-    failed !== '' ? failed : last === null ? '' : 'refused' in last ? last.refused : endInWords(last.ended)
+    failed !== ''
+      ? failed
+      : last === null
+        ? ''
+        : 'refused' in last
+          ? last.refused
+          : outcomeInWords(last.ended)
   return (
     <>
       {running === null ? (
@@ -41,7 +47,7 @@ export function Recordings({ onOpen, isListed = true, given, save = saveFile }: 
       ) : (
         <RecordingCard recording={running} controls={controls} />
       )}
-      <p role="status" className={said === '' || said === null ? 'sr-only' : 'text-staged'}>
+      <p role="status" className={said === '' ? 'sr-only' : 'text-staged'}>
         {said}
       </p>
       {trouble === null ? null : (

@@ -1,6 +1,7 @@
 /** Words about recordings. */
 import { unreachable } from '../../lib/assert.ts'
 import { formatBytes, formatClock, formatClocks, formatPlural } from '../../lib/format.ts'
+import { nothingRecordedWords } from '../../recording/first-records.ts'
 import type { Recording, RecordingLimits } from '../../state/recording/use-recording.ts'
 
 /** "45 s", "4 min 45 s", "2 h 5 min". */
@@ -49,6 +50,11 @@ export function endInWords({ end, limits }: Recording): string | null {
     default:
       return unreachable(end, 'end of a recording')
   }
+}
+
+/** Why a recording ended that nobody stopped, and whether it has anything; empty where its reader stopped it and it has. */
+export function outcomeInWords(recording: Recording): string {
+  return [endInWords(recording), nothingRecordedWords(recording)].filter((each) => each !== null).join(' ')
 }
 
 /** "names redacted"; null where names are kept as they are. */

@@ -100,6 +100,21 @@ test('tells how a recording ended, and lists it among those that are kept', asyn
   await vi.waitFor(() => expect(client.state.get().kept).toEqual([ended]))
 })
 
+test('who stops a recording hears how it ended, and nothing from a worker that does not answer', async () => {
+  const { client, recorder, broadcast, clock } = setUp()
+  const stopped = client.stop()
+  expect(broadcast.said.at(-1)).toEqual({ order: 'stop', end: 'stopped' })
+  recorder.send({ news: 'progress', recording: buildRecording() })
+  recorder.send({
+    news: 'progress',
+    recording: buildRecording({ state: 'ended', end: 'stopped', records: 7 }),
+  })
+  expect(await stopped).toMatchObject({ end: 'stopped', records: 7 })
+  const silent = client.stop()
+  clock.advance(15_000)
+  expect(await silent).toBeNull()
+})
+
 test('the file of a recording is a capture: its header first, then the records of all chunks in their order', async () => {
   const { client, storage } = setUp()
   const lines = [80, 81, 82].map((destPort) => recordLine(buildFlow({ destPort })))

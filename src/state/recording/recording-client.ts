@@ -41,6 +41,8 @@ const REPORT_MS = 1500
 const EMPTY_TTL_MS = 24 * 3600 * 1000
 /** For a worker that has to load the recorder first. */
 const BEGIN_MS = 15_000
+/** For a worker that has much to write. */
+const END_MS = 15_000
 
 export class RecordingClient {
   readonly state: Observable<RecordingsState> = new Observable<RecordingsState>({
@@ -52,6 +54,7 @@ export class RecordingClient {
   readonly #host: RecordingHost
   /** Whether a recorder had the time to answer, so that what does not run was cut off. */
   #isSure = false
+  #ending: readonly ((ended: Recording) => void)[] = []
   readonly #beginning = new Map<string, (refused: string | null) => void>()
 
   constructor(host: RecordingHost) {
@@ -94,8 +97,17 @@ export class RecordingClient {
     this.#send({ order: 'go-on' })
   }
 
-  stop(end: 'stopped' | 'login' = 'stopped'): void {
-    this.#send({ order: 'stop', end })
+  /** Resolves to the recording as it ended; null where the worker does not say so. */
+  stop(end: 'stopped' | 'login' = 'stopped'): Promise<Recording | null> {
+    return new Promise((resolve) => {
+      const settle = (ended: Recording | null) => {
+        this.#ending = this.#ending.filter((each) => each !== settle)
+        resolve(ended)
+      }
+      this.#ending = [...this.#ending, settle]
+      this.#host.clock.after(END_MS, () => settle(null))
+      this.#send({ order: 'stop', end })
+    })
   }
 
   limit(limits: RecordingLimits): void {
@@ -183,6 +195,7 @@ export class RecordingClient {
           ...(hasEnded ? { last: { ended: recording } } : {}),
         })
         this.#beginning.get(recording.id)?.(null)
+        if (hasEnded) for (const settle of this.#ending) settle(recording)
         if (hasEnded || before?.id !== recording.id) void this.refresh()
         return
       }

@@ -1,4 +1,5 @@
 /** The command that begins and stops a recording. */
+import { nothingRecordedWords } from '../../recording/first-records.ts'
 import { useCommand } from '../commands/commands.ts'
 import { useFlowtrace } from '../client/flowtrace.ts'
 import { recordingChoices } from '../remembered/recording-choices.ts'
@@ -13,8 +14,9 @@ export function useRecordCommands(): void {
     'record',
     async () => {
       if (running !== null) {
-        stop()
-        return 'Recording stopped and kept'
+        const ended = await stop()
+        const nothing = ended === null ? null : nothingRecordedWords(ended)
+        return nothing ?? 'Recording stopped and kept'
       }
       const refused = await begin()
       if (refused !== null) return refused

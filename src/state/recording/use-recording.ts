@@ -30,7 +30,7 @@ function recordingsOf(client: StoreClient): RecordingClient {
   window.addEventListener('pagehide', () => recordings.flush())
   // Who logs in next may be another user.
   loginState.subscribe(() => {
-    if (loginState.get().loggedOut) recordings.stop('login')
+    if (loginState.get().loggedOut) void recordings.stop('login')
   })
   return recordings
 }
@@ -66,7 +66,8 @@ export interface RecordingControls {
   readonly resume: (recording: Recording) => Promise<string | null>
   readonly pause: () => void
   readonly goOn: () => void
-  readonly stop: () => void
+  /** Resolves to the recording as it ended; null where the worker does not say so. */
+  readonly stop: () => Promise<Recording | null>
   readonly limit: (limits: RecordingLimits) => void
 }
 

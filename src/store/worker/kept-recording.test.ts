@@ -116,7 +116,6 @@ describe('a redacted recording', () => {
     const storage = new MemoryStorage()
     const worker = openWorker(storage, new ManualClock(START * 1000))
     await worker.begin({ passed, redaction: { level: 'names', salt: SALT } })
-    await worker.stop()
     const kept = storage.recordings.get('a')!
     expect([isSaltOf(kept, SALT), isSaltOf(kept, 'another salt of ours')]).toEqual([true, false])
     expect(isMadeOf(kept, SALT, { server: SERVER, passed })).toEqual({ server: true, filter: true })

@@ -60,7 +60,8 @@ test('a recording names what its records passed, the scope included, and holds i
   await vi.waitFor(() => expect(broadcast.said.at(-1)).toMatchObject({ recording: { state: 'ended' } }))
   expect(feed.readerCount).toBe(0)
   expect(release).toHaveBeenCalledExactlyOnceWith(feed)
-  expect(storage.recordings.get('a')).toMatchObject({ state: 'ended', end: 'stopped' })
+  // Its file would not open.
+  expect(storage.recordings.has('a')).toBe(false)
   const count = broadcast.said.length
   page.send({ order: 'report' })
   expect(broadcast.said).toHaveLength(count + 1)
@@ -81,6 +82,15 @@ test('a second recording is refused while one runs, and so is one without a live
     id: 'b',
     say: 'A recording is running already.',
   })
+})
+
+test('one that was taken over by another recorder is not removed, though nothing was recorded', async () => {
+  const { desk, feed, broadcast, page, storage } = setUp()
+  await desk.begin(REQUEST, feed)
+  storage.recordings.set('a', buildRecording({ owner: 'another' }))
+  page.send({ order: 'stop', end: 'stopped' })
+  await vi.waitFor(() => expect(broadcast.said.at(-1)).toMatchObject({ recording: { end: 'closed' } }))
+  expect(storage.recordings.get('a')?.owner).toBe('another')
 })
 
 test('none begins beside 20 kept ones, or 500 MB, and the feed is let go', async () => {

@@ -1,7 +1,13 @@
 /** Begins the recordings of a worker, one at a time, and hands them the orders that pages give. A lazy chunk. */
 import { unreachable } from '../../lib/assert.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
-import { isCutEmpty, MAX_KEPT, MAX_KEPT_BYTES, type Recording } from '../../recording/recording.ts'
+import {
+  isCutEmpty,
+  isEndedEmpty,
+  MAX_KEPT,
+  MAX_KEPT_BYTES,
+  type Recording,
+} from '../../recording/recording.ts'
 import {
   openRecordingChannel,
   type RecordingChannel,
@@ -99,7 +105,7 @@ export class RecordingDesk {
         keptBytes,
         onChange: (changed) => {
           if (changed.state === 'ended') release()
-          this.#post({ news: 'progress', recording: changed })
+          void this.#tell(changed)
         },
         clock: this.#clock,
       })
@@ -108,6 +114,13 @@ export class RecordingDesk {
       release()
       refuse(toTrouble(error).say)
     }
+  }
+
+  /** A recording that has ended without a record is removed, because its file would not open. The pages say so. */
+  async #tell(recording: Recording): Promise<void> {
+    // What cannot be removed is listed with its 0 records.
+    if (isEndedEmpty(recording)) await this.#storage.remove(recording.id).catch(() => undefined)
+    this.#post({ news: 'progress', recording })
   }
 
   /** Unix seconds by the clock that the records of the feed have their times from. */
