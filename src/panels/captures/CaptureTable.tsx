@@ -64,10 +64,11 @@ function CaptureRow({ entry, now }: { entry: CaptureEntry; now: number }) {
     formatBytes(bytes),
   ]
   return (
-    <tr aria-current={isOpen} className="group aria-[current=true]:bg-accent-soft">
+    <tr aria-current={isOpen} className="aria-[current=true]:bg-accent-soft">
       <th
         scope="row"
-        className={`${CELL} pl-4 text-left font-normal group-aria-[current=true]:shadow-[inset_3px_0_0_var(--accent)] max-lg:py-1.5`}
+        className={`${CELL} pl-4 text-left font-normal max-lg:py-1.5`}
+        style={isOpen ? { boxShadow: 'inset 3px 0 0 var(--accent)' } : {}}
       >
         <code className="block truncate text-xs font-medium" title={name}>
           {name}

@@ -36,16 +36,6 @@ export function RecordingCard({
           {filter === null ? null : <code className="min-w-0 truncate text-xs text-muted">{filter}</code>}
           {redacted === null ? null : <Chip>{redacted}</Chip>}
         </h3>
-        {window.to === null ? (
-          <span className="text-xs text-muted tabular-nums">{firstRecordsWords(recording)}</span>
-        ) : (
-          <span
-            className="text-xs text-muted tabular-nums"
-            title="Goldmane sends a bucket 15 to 30 s after its time."
-          >
-            up to {formatClock(window.to)}
-          </span>
-        )}
         <span className="ml-auto font-semibold tabular-nums">{formatDuration(seconds)}</span>
         <Button
           className="phone:h-9"
@@ -70,6 +60,12 @@ export function RecordingCard({
         <div className="h-full bg-accent" style={{ width: `${share * 100}%` }} />
       </div>
       <Figures recording={recording} onLimit={controls.limit} />
+      {/* Below all else, so that no button moves when it says another thing. */}
+      <p className="text-xs text-muted tabular-nums">
+        {window.to === null
+          ? firstRecordsWords(recording)
+          : `up to ${formatClock(window.to)}: Goldmane sends a bucket 15 s after its end`}
+      </p>
     </section>
   )
 }

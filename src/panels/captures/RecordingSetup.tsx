@@ -46,7 +46,7 @@ export function RecordingSetup({ canBegin, onBegin }: { canBegin: boolean; onBeg
           Record
         </Button>
       </div>
-      <div className="flex flex-col text-xs max-sm:gap-y-2">
+      <div className="flex flex-col text-xs">
         <Choice
           legend="Records"
           value={choices.what}
@@ -79,7 +79,7 @@ export function RecordingSetup({ canBegin, onBegin }: { canBegin: boolean; onBeg
           <span aria-hidden="true" className={LEGEND}>
             Limit
           </span>
-          <span className="text-muted">
+          <span className={`${VALUES} text-muted`}>
             <LimitsChoice value={choices} onChange={changeRecordingChoices} />
           </span>
         </div>
@@ -94,9 +94,10 @@ export function RecordingSetup({ canBegin, onBegin }: { canBegin: boolean; onBeg
   )
 }
 
-/** One choice to a row, with its name before it, or above it on a phone. */
-const ROW = 'flex flex-wrap items-center gap-x-4 border-t border-line-soft py-0.5'
-const LEGEND = 'w-16 flex-none font-medium text-muted phone:w-full phone:pt-1'
+/** One choice to a row, with its name before it; its values wrap beside the name. */
+const ROW = 'flex border-t border-line-soft py-0.5'
+const LEGEND = 'flex h-7 w-16 flex-none items-center font-medium text-muted phone:h-11'
+const VALUES = 'flex min-w-0 flex-wrap items-center gap-x-4'
 
 function Frame({ children }: { children: ReactNode }) {
   return (
@@ -128,18 +129,20 @@ function Choice<Id extends RecordingChoices['what' | 'from' | 'redact']>({
       <span aria-hidden="true" className={LEGEND}>
         {legend}
       </span>
-      {options.map(([id, title]) => (
-        <label key={id} className="flex h-7 items-center gap-1.5 phone:h-11">
-          <input
-            type="radio"
-            name={name}
-            checked={id === value}
-            onChange={() => onChange(id)}
-            className="size-4 accent-accent"
-          />
-          {title}
-        </label>
-      ))}
+      <div className={VALUES}>
+        {options.map(([id, title]) => (
+          <label key={id} className="flex h-7 items-center gap-1.5 phone:h-11">
+            <input
+              type="radio"
+              name={name}
+              checked={id === value}
+              onChange={() => onChange(id)}
+              className="size-4 accent-accent"
+            />
+            {title}
+          </label>
+        ))}
+      </div>
     </fieldset>
   )
 }

@@ -206,7 +206,7 @@ describe('a drop', () => {
 describe('a bundle', () => {
   const view = { filter: DENIED, open: 'g1' }
   const zip = fileOf('zip', 'b.zip')
-  const bundle = { file: fileOf('a', 'b.zip'), zip, view, notes: 'Since 22:15.', columns: null, problems: [] }
+  const bundle = { file: fileOf('a', 'b.zip'), view, notes: 'Since 22:15.', columns: null, problems: [] }
 
   test('opens its capture under its own name, with its view and its notes', async () => {
     const { opening, changes, kept } = setUp(null, new Map([['b.zip', bundle]]))
@@ -216,6 +216,40 @@ describe('a bundle', () => {
     expect(opening.sourceOf(id)).toMatchObject({ name: 'b.zip', bundle: { notes: 'Since 22:15.' } })
     // Its handle opens the bundle again, not the capture alone.
     expect(kept).toEqual([{ id, files: [zip] }])
+  })
+
+  test('among several files keeps its notes under its name, and leaves the screen as it is', async () => {
+    const other = { ...bundle, file: fileOf('c', 'c.zip'), notes: ' ' }
+    const { opening, changes, kept } = setUp(
+      null,
+      new Map<string, CaptureOfBundle | string>([
+        ['b.zip', bundle],
+        ['c.zip', other],
+        ['d.zip', 'The bundle has no capture.'],
+      ]),
+    )
+    const files = [fileOf('x'), zip, fileOf('zip', 'c.zip'), fileOf('zip', 'd.zip')]
+    await opening.openTogether(files)
+    const id = idOfTogether(idOf('x'), [idOf('a', 'b.zip'), idOf('c', 'c.zip')])
+    expect(changes).toEqual([{ open: null, at: null, capture: id }])
+    expect(opening.sourceOf(id)).toMatchObject({
+      name: 'x.jsonl and 2 more',
+      bundle: { notes: 'b.zip: Since 22:15.', columns: null, problems: [] },
+    })
+    expect(kept).toEqual([{ id, files: files.slice(0, 3) }])
+    expect(opening.state.get()).toMatchObject({
+      step: 'left-out',
+      opened: 3,
+      leftOut: [{ name: 'd.zip', check: { say: 'The bundle has no capture.' } }],
+    })
+  })
+
+  test('among files of which no other one is a capture restores its screen', async () => {
+    const { opening, changes } = setUp(null, new Map([['b.zip', bundle]]))
+    await opening.openTogether([fileOf('refused', 'holiday.txt'), zip])
+    const id = idOf('a', 'b.zip')
+    expect(changes).toEqual([{ at: null, ...view, capture: id }])
+    expect(opening.sourceOf(id)).toMatchObject({ bundle: { notes: 'Since 22:15.' } })
   })
 
   test('that the address asks for keeps the address as it is', async () => {

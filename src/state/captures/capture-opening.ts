@@ -20,16 +20,16 @@ export interface CheckedFile {
   readonly id: CaptureId
   /** Files that were to be opened with it and are no captures. */
   readonly leftOut?: readonly RefusedFile[]
-  /** The bundle that `file` is the capture of. */
-  readonly bundle?: CaptureOfBundle
+  /** The files as the reader chose them, where captures were taken out of some. */
+  readonly chosen?: readonly File[]
+  /** The bundle that `file` is the capture of; of files that are open together what is kept of their bundles. */
+  readonly bundle?: OpenedBundle & Partial<Pick<CaptureOfBundle, 'view'>>
 }
 
 /** The capture of an incident bundle, with the screen that the bundle restores. */
 export interface CaptureOfBundle extends OpenedBundle {
   /** Under the name of the bundle, which is what the reader has to open again. */
   readonly file: File
-  /** The bundle itself. */
-  readonly zip: File
   readonly view: Partial<View>
 }
 
@@ -72,7 +72,8 @@ export interface OpeningHost {
   keep(id: CaptureId, files: readonly File[]): void
 }
 
-function refusalOf(say: string): RefusedFile['check'] {
+/** The refusal of a file that was not read. */
+export function refusalOf(say: string): RefusedFile['check'] {
   return { ok: false, say, reasons: [], refused: 0 }
 }
 
@@ -108,7 +109,7 @@ export class CaptureOpening {
       const capture = bundle?.file ?? file
       const check = await this.#host.check(capture, signal)
       if (signal.aborted) return null
-      const inBundle = bundle === null ? {} : { bundle }
+      const inBundle = bundle === null ? {} : { bundle, chosen: [file] }
       if (check.ok) return this.#openFound({ file: capture, id: check.id, ...inBundle })
       this.state.set({ step: 'refused', name: file.name, check })
     } catch (error) {
@@ -123,7 +124,7 @@ export class CaptureOpening {
     const { signal } = this.#begin({ step: 'checking', name: `${files.length} files` })
     try {
       const { checkTogether } = await togetherChecker()
-      const checked = await checkTogether(files, (file) => this.#host.check(file, signal), signal)
+      const checked = await checkTogether(files, this.#host, signal)
       if (signal.aborted) return null
       if ('id' in checked) return this.#openFound(checked)
       this.state.set(
@@ -214,10 +215,10 @@ export class CaptureOpening {
 
   /** `wanted`: the address asks for this very file, so the row that it names is one of it. */
   #open(
-    { file, others: together = [], id, leftOut = [], bundle }: CheckedFile,
+    { file, others: together = [], id, leftOut = [], bundle, chosen }: CheckedFile,
     wanted: CaptureId | null,
   ): void {
-    const files = [bundle?.zip ?? file, ...together]
+    const files = chosen ?? [file, ...together]
     const others = this.opened.get().filter((opened) => !isSameContent(opened.id, id))
     const source = { ...fileSource(file, together), ...(bundle === undefined ? {} : { bundle }) }
     this.opened.set([...others, { id, source }].slice(-MAX_OPENED))

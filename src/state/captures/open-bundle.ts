@@ -21,7 +21,6 @@ export async function openBundle(file: File, signal: AbortSignal): Promise<Captu
   const problems = parsed?.problems ?? []
   return {
     file: new File([capture], file.name, { lastModified: file.lastModified }),
-    zip: file,
     view: parsed === null ? {} : restored(parsed.view),
     notes: sent.notes,
     columns: sent.columns,
