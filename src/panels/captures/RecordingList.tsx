@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 
 import { formatBytes, formatDays, formatPlural } from '../../lib/format.ts'
 import type { KeptRecording } from '../../state/recording/use-recording.ts'
@@ -43,6 +43,7 @@ function RecordingItem({ kept, actions }: { kept: KeptRecording; actions: Record
         {step === 'rename' ? (
           <Rename
             name={name.replace(/\.ndjson\.gz$/, '')}
+            isRedacted={redacted !== null}
             onDone={(next) => {
               setStep('rest')
               if (next !== null) void kept.rename(next)
@@ -127,14 +128,23 @@ function Buttons({ children }: { children: ReactNode }) {
 }
 
 /** Null: the name stays as it is. */
-function Rename({ name, onDone }: { name: string; onDone: (name: string | null) => void }) {
+function Rename({
+  name,
+  isRedacted,
+  onDone,
+}: {
+  name: string
+  isRedacted: boolean
+  onDone: (name: string | null) => void
+}) {
   const [text, setText] = useState(name)
   const field = useRef<HTMLInputElement>(null)
+  const note = useId()
   // It takes the place of the button that had the focus.
   useEffect(() => field.current?.select(), [])
   return (
     <form
-      className="flex gap-1.5"
+      className="flex flex-wrap gap-1.5"
       onSubmit={(event) => {
         event.preventDefault()
         onDone(text.trim() === '' || text.trim() === name ? null : text.trim())
@@ -142,6 +152,7 @@ function Rename({ name, onDone }: { name: string; onDone: (name: string | null) 
     >
       <input
         aria-label="Name of the recording"
+        aria-describedby={isRedacted ? note : undefined}
         ref={field}
         maxLength={60}
         value={text}
@@ -155,6 +166,11 @@ function Rename({ name, onDone }: { name: string; onDone: (name: string | null) 
         className="h-7 min-w-0 flex-1 rounded-[7px] border border-edge bg-surface px-2 font-mono text-xs"
       />
       <Button type="submit">Rename</Button>
+      {isRedacted ? (
+        <p id={note} className="w-full text-xs text-muted">
+          The name is kept as you type it: nothing in it is redacted.
+        </p>
+      ) : null}
     </form>
   )
 }

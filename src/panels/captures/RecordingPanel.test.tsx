@@ -163,6 +163,18 @@ test('names are redacted where the reader chose so, by the salt of this browser'
   expect(requests()).toMatchObject([{ redaction: { level: 'names', salt } }])
 })
 
+test('a name that is typed for a redacted one is kept as it is, which is said', async () => {
+  const redacted = redactRecording(buildRecording({ chunks: 1 }), {
+    level: 'names',
+    salt: 'the salt of our team',
+  })
+  renderPanel([{ ...redacted, state: 'ended', end: 'stopped' }])
+  fireEvent.click(await screen.findByRole('button', { name: 'Rename' }))
+  expect(screen.getByRole('textbox').getAttribute('aria-describedby')).toBe(
+    screen.getByText(/nothing in it is redacted/).id,
+  )
+})
+
 test('a redacted one goes on with its own salt, server and filter alone', async () => {
   setSalt('the salt of our team')
   const redaction = { level: 'names', salt: 'the salt of our team' } as const

@@ -126,7 +126,10 @@ test('a kept recording goes on with a gap, and one that was deleted does not', a
   const before = buildRecording({ records: 7, chunks: 2, window: { from: START, to: START + 45 } })
   storage.recordings.set('a', before)
   clock.advance(100_000)
+  const fillGaps = vi.spyOn(feed, 'fillGaps')
   await desk.begin({ ...REQUEST, resume: true }, feed)
+  // What the stream lacks of the time between is asked for by List.
+  expect(fillGaps).toHaveBeenCalledExactlyOnceWith({ from: START + 30, to: START + 90 })
   expect(storage.recordings.get('a')).toMatchObject({
     records: 7,
     chunks: 2,

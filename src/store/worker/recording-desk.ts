@@ -109,6 +109,8 @@ export class RecordingDesk {
         },
         clock: this.#clock,
       })
+      // Its history came with the stream; what that lacks in between List may have.
+      if (resumption !== null) feed.fillGaps({ from: resumption.from, to: resumption.to })
       this.#post({ news: 'progress', recording: this.#recorder.recording })
     } catch (error) {
       release()
