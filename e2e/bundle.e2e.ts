@@ -123,3 +123,20 @@ test('a bundle with a broken view.json opens its capture, and says what was not 
   await expect(app.source).toHaveText('Capture')
   await expect(app.rows()).toHaveCount(1)
 })
+
+test('a bundle among other captures keeps its notes, under its name', async ({ app, cluster, page }) => {
+  const view = '?q=src.ns+%3D+frontend&rows=ports'
+  const bundle = await bundleWith(writeViewFile({ tool: 'a test', view, columns: null, notes: NOTES }))
+  const other = {
+    name: 'other.ndjson',
+    mimeType: 'application/x-ndjson',
+    buffer: Buffer.from(cluster.demoCapture(1)),
+  }
+  await page.goto(cluster.url)
+  await page.getByLabel('Capture file').setInputFiles([other, bundle])
+  await page.getByRole('dialog').getByRole('button', { name: 'Open all together' }).click()
+  const notes = page.getByRole('region', { name: 'Notes of the bundle' })
+  await expect(notes).toContainText('incident.zip: Checkout fails since 22:15.')
+  await expect(app.source).toHaveText('Capture')
+  expect(new URL(page.url()).searchParams.get('q')).toBeNull()
+})

@@ -180,6 +180,12 @@ test('a trace that is pasted onto the page opens as a capture and is explained',
     await app.pasteText(text)
     await expect(page).toHaveTitle(/^pasted trace/, { timeout: 500 })
   }).toPass()
+  await expect(app.timeline).toContainText('No record of this capture has a time.')
+  await page
+    .getByRole('group', { name: 'Source namespace' })
+    .getByRole('button', { name: 'not recorded, 1 record', exact: true })
+    .click()
+  await expect(page).toHaveURL(/q=src\.ns\+%3D\+%22%22/)
   await app.openRow({ decidedBy: /web-guard rule 1/ })
   await expect(app.inspector.getByRole('heading', { level: 2 })).toContainText('Denied')
   await expect(app.trace).toContainText('web-guard rule 1')

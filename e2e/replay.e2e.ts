@@ -178,6 +178,22 @@ test.describe('the replay of a capture', () => {
     await expect(clock.getByRole('button', { name: '3600 times' })).toHaveAttribute('aria-pressed', 'true')
   })
 
+  test('can be looped at every width', async ({ app, cluster, page }) => {
+    await page.goto(cluster.url)
+    const clock = await openReplay(app, page)
+    for (const size of [
+      { width: 390, height: 844 },
+      { width: 720, height: 450 },
+    ]) {
+      await page.setViewportSize(size)
+      const loop = clock.getByRole('checkbox', { name: 'loop' })
+      await loop.check()
+      await expect(page).toHaveURL(/pace=15-loop/)
+      await loop.uncheck()
+      await app.expectNoSidewaysScroll()
+    }
+  })
+
   test('goes to the next new denial by n, and its head is dragged', async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
     await openReplay(app, page)
