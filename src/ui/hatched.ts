@@ -1,3 +1,7 @@
-/** The look of what is not known. */
-export const HATCHED =
-  'border border-line bg-[repeating-linear-gradient(135deg,var(--sunken)_0_3px,transparent_3px_6px)] text-muted'
+/**
+ * The ground of what is not known, as a style and no class: the style sheet is loaded before the first rows, and what is
+ * hatched after them.
+ */
+export const HATCHED = {
+  backgroundImage: 'repeating-linear-gradient(135deg, var(--sunken) 0 3px, transparent 3px 6px)',
+}

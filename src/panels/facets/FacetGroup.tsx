@@ -199,7 +199,11 @@ function FacetRow({
 function NotRecorded({ children }: { children: string }) {
   return (
     <span className="text-muted">
-      <span aria-hidden="true" className={`mr-1 inline-block h-2.5 w-3.5 rounded-[2px] ${HATCHED}`} />
+      <span
+        aria-hidden="true"
+        className="mr-1 inline-block h-2.5 w-3.5 rounded-[2px] border border-line"
+        style={HATCHED}
+      />
       {children}
     </span>
   )

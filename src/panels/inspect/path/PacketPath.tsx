@@ -5,6 +5,7 @@ import type { Row } from '../../../state/client/rows.ts'
 import type { BothEnds, EndState, EndView } from '../../../trace/compare/both-ends.ts'
 import { endCaption } from '../../../trace/compare/end-captions.ts'
 import { capitalised, type Certainty } from '../../../trace/words/statement.ts'
+import { HATCHED } from '../../../ui/hatched.ts'
 import { Icon } from '../../../ui/Icon.tsx'
 import type { IconName } from '../../../ui/icon-paths.ts'
 import { RichText } from '../../../ui/RichText.tsx'
@@ -174,7 +175,7 @@ const GATE_EDGES: Readonly<Record<Certainty, string>> = {
   unknown: 'border-dotted',
 }
 
-function gateLook(state: EndState): { icon: IconName; colours: string } {
+function gateLook(state: EndState): { icon: IconName; colours: string; ground?: typeof HATCHED } {
   switch (state) {
     case 'allowed':
       return { icon: 'allow', colours: 'border-allow bg-allow-soft text-allow' }
@@ -186,22 +187,19 @@ function gateLook(state: EndState): { icon: IconName; colours: string } {
       return { icon: 'none', colours: 'border-edge bg-surface text-muted' }
     case 'no record':
     case 'verdict unknown':
-      return {
-        icon: 'question',
-        colours:
-          'border-edge bg-[repeating-linear-gradient(135deg,var(--sunken)_0_3px,transparent_3px_6px)] text-muted',
-      }
+      return { icon: 'question', colours: 'border-edge text-muted', ground: HATCHED }
     default:
       return unreachable(state, 'state of an end')
   }
 }
 
 function Gate({ view: { state, certainty } }: { view: EndView }) {
-  const { icon, colours } = gateLook(state)
+  const { icon, colours, ground } = gateLook(state)
   return (
     <span
       aria-hidden="true"
       className={`grid size-7 flex-none phone:size-8 place-items-center rounded-[8px] border-[1.5px] ${GATE_EDGES[certainty]} ${colours}`}
+      style={ground}
     >
       <Icon name={icon} className="size-3.5" />
     </span>

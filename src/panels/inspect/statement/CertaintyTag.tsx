@@ -10,14 +10,20 @@ export function CertaintyTag({ certainty }: { certainty: Certainty }) {
     case 'inferred':
       return <Tag look="border border-dashed border-edge text-muted">{certaintyWords(certainty)}</Tag>
     case 'unknown':
-      return <Tag look={HATCHED}>{certaintyWords(certainty)}</Tag>
+      return (
+        <Tag look="border border-line text-muted" ground={HATCHED}>
+          {certaintyWords(certainty)}
+        </Tag>
+      )
     default:
       return unreachable(certainty, 'certainty')
   }
 }
 
-function Tag({ look, children }: { look: string; children: string }) {
+function Tag({ look, ground, children }: { look: string; ground?: typeof HATCHED; children: string }) {
   return (
-    <span className={`inline-block rounded-[4px] px-1 text-2xs whitespace-nowrap ${look}`}>{children}</span>
+    <span className={`inline-block rounded-[4px] px-1 text-2xs whitespace-nowrap ${look}`} style={ground}>
+      {children}
+    </span>
   )
 }

@@ -22,7 +22,8 @@ export function Paragraph({
           {certainty === 'unknown' ? (
             <span
               aria-hidden="true"
-              className={`mr-1 inline-block h-2.5 w-3.5 rounded-[2px] ${HATCHED}`}
+              className="mr-1 inline-block h-2.5 w-3.5 rounded-[2px] border border-line"
+              style={HATCHED}
               data-certainty="unknown"
             />
           ) : null}
