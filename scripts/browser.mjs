@@ -37,9 +37,39 @@ export function ensureBrowser() {
   return process.exit(1)
 }
 
-/** Chromium's flags: no background requests, and for root no sandbox, with which it would not start. */
+/**
+ * What Chromium is not to do. Of two such lists only the last one counts, so Playwright's own is repeated here; it is in
+ * its chromiumSwitches.ts.
+ */
+const DISABLED_FEATURES = [
+  // Each window loads these pages of the browser's own into processes of their own, although no test sees its address bar:
+  // that takes twice the processor time of an empty page.
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxFullPopup',
+  // A process is started ahead for the next site, and there is none.
+  'SpareRendererForSitePerProcess',
+  // Playwright's.
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'TcpPortRandomizationWin',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+]
+
+/** Chromium's flags: no background requests or work, and for root no sandbox, with which it would not start. */
 export function browserArguments() {
   return [
+    `--disable-features=${DISABLED_FEATURES.join(',')}`,
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
