@@ -1,5 +1,5 @@
 /** The --filter of the terminal's commands. */
-import { parse } from '../../src/filter/language/parse.ts'
+import { parse } from '../../src/filter/language/parse-query.ts'
 import { ALL, type Expression } from '../../src/filter/tree/expression.ts'
 import { UsageError } from '../lib/usage-error.ts'
 

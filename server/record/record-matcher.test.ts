@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { buildFlow } from '../../src/flows/testing/build.ts'
-import { parse } from '../../src/filter/language/parse.ts'
+import { parse } from '../../src/filter/language/parse-query.ts'
 import type { Expression } from '../../src/filter/tree/expression.ts'
 import { recordMatcher } from './record-matcher.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { parse } from '../filter/language/parse.ts'
+import { parse } from '../filter/language/parse-query.ts'
 import { print } from '../filter/language/print.ts'
 import { ALL, type Expression } from '../filter/tree/expression.ts'
 import type { Facet } from '../state/client/facets.ts'

@@ -1,7 +1,7 @@
 /** What the command palette finds besides commands: values of fields, saved queries, and the query that its text is. */
 import { exclude, only } from '../filter/tree/clauses.ts'
 import type { Expression } from '../filter/tree/expression.ts'
-import { parse } from '../filter/language/parse.ts'
+import { parse } from '../filter/language/parse-query.ts'
 import { print, typedValue } from '../filter/language/print.ts'
 import { fieldOf, type FieldId } from '../flows/field.ts'
 import { unreachable } from '../lib/assert.ts'

@@ -4,7 +4,7 @@
  * contrast narrows what is shown of the stored records.
  */
 import { asksFor } from './tree/asks-for.ts'
-import { type Parsed, parse } from './language/parse.ts'
+import { type Parsed, parse } from './language/parse-query.ts'
 
 /** Parses a scope. As {@link parse}, but refuses `seen`: the age of a record that has just arrived is always 0. */
 export function parseScope(text: string): Parsed {

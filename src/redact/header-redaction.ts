@@ -1,6 +1,6 @@
 /** Redacts the headers of captures. Apart from the redactor, because it needs the parser, which an export has no use for. */
 import type { CaptureHeader } from '../capture/format/capture-header.ts'
-import { parse } from '../filter/language/parse.ts'
+import { parse } from '../filter/language/parse-query.ts'
 import { print } from '../filter/language/print.ts'
 import type { Redactor } from './redactor.ts'
 

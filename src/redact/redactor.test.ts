@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { type CaptureHeader, EMPTY_HEADER } from '../capture/format/capture-header.ts'
-import { parse } from '../filter/language/parse.ts'
+import { parse } from '../filter/language/parse-query.ts'
 import { print } from '../filter/language/print.ts'
 import { matcher } from '../filter/tree/evaluate.ts'
 import { anyExpression, anyFlow, NOW } from '../filter/testing/arbitrary-queries.ts'

@@ -1,6 +1,6 @@
 /**
  * Holds source files to a table of allowed imports. It reads the sources as text, because TypeScript 7 offers no
- * compiler API. Paths are relative to the project: `src/store/query/match.ts`, `server/main.ts`.
+ * compiler API. Paths are relative to the project: `src/store/query/matching-rows.ts`, `server/main.ts`.
  */
 import { posix } from 'node:path'
 

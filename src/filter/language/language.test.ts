@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { unreachable } from '../../lib/assert.ts'
 import { visibleJson } from '../../lib/visible-text.ts'
 import type { Expression, Value } from '../tree/expression.ts'
-import { parse } from './parse.ts'
+import { parse } from './parse-query.ts'
 import { print } from './print.ts'
 
 const GOLDEN = fileURLToPath(new URL('language.golden.txt', import.meta.url))

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { hasHidden } from '../../lib/visible-text.ts'
 import type { Expression } from '../tree/expression.ts'
 import { normalise } from '../tree/normalise.ts'
-import { parse } from './parse.ts'
+import { parse } from './parse-query.ts'
 import { print } from './print.ts'
 
 /** A name with the characters that a terminal obeys or a browser hides. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { FIELDS } from '../../flows/field.ts'
-import { analyse, isUnfinished, parse } from './parse.ts'
+import { analyse, isUnfinished, parse } from './parse-query.ts'
 import { print } from './print.ts'
 
 /** The text after every suggestion was taken, first error first; null where an error has none. */

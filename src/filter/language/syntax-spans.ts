@@ -1,5 +1,5 @@
 /** The syntax colours of a query's text, which may be incomplete or wrong. */
-import { analyse } from './parse.ts'
+import { analyse } from './parse-query.ts'
 import { MAX_QUERY_CHARS, type SyntaxSpan } from './token-reader.ts'
 
 export interface CheckedSpan extends SyntaxSpan {

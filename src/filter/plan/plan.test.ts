@@ -7,7 +7,7 @@ import { type Filter, MatchType, type PolicyMatch, type StringMatch } from '../.
 import { anyExpression, anyFlow, NOW } from '../testing/arbitrary-queries.ts'
 import { matches } from '../testing/matches.ts'
 import { ALL } from '../tree/expression.ts'
-import { parse } from '../language/parse.ts'
+import { parse } from '../language/parse-query.ts'
 import { planFor } from './plan.ts'
 import { print } from '../language/print.ts'
 

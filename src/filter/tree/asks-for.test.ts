@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { parse } from '../language/parse.ts'
+import { parse } from '../language/parse-query.ts'
 import { asksForDenials } from './asks-for.ts'
 
 function asked(text: string): boolean {

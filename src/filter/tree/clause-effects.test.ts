@@ -7,7 +7,7 @@ import { clauseEffectsOf } from './clause-effects.ts'
 import { matches } from '../testing/matches.ts'
 import { ALL, type Expression } from './expression.ts'
 import type { Flow } from '../../flows/flow.ts'
-import { parse } from '../language/parse.ts'
+import { parse } from '../language/parse-query.ts'
 import { print } from '../language/print.ts'
 
 function counter(flows: readonly Flow[]) {

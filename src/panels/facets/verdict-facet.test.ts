@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { parse } from '../../filter/language/parse.ts'
+import { parse } from '../../filter/language/parse-query.ts'
 import { print } from '../../filter/language/print.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { filterForVerdict, verdictCounts, verdictsAsked, VERDICTS, withoutVerdict } from './verdict-facet.ts'

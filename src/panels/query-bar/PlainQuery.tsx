@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 
-import { parse } from '../../filter/language/parse.ts'
+import { parse } from '../../filter/language/parse-query.ts'
 import { registerQueryBar } from '../../state/commands/focus.ts'
 import { type FieldProps, PLACEHOLDER, TEXT_BOX } from './query-field.ts'
 

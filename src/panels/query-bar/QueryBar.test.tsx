@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen, waitFor, within } from '@testing-librar
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, test } from 'vitest'
 
-import { parse } from '../../filter/language/parse.ts'
+import { parse } from '../../filter/language/parse-query.ts'
 import { print } from '../../filter/language/print.ts'
 import { commands } from '../../state/commands/commands.ts'
 import { focusQueryBar } from '../../state/commands/focus.ts'

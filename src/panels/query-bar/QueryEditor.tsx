@@ -2,7 +2,7 @@ import { startCompletion } from '@codemirror/autocomplete'
 import { useId, useRef, useState } from 'react'
 
 import { print } from '../../filter/language/print.ts'
-import { parse } from '../../filter/language/parse.ts'
+import { parse } from '../../filter/language/parse-query.ts'
 import type { ParseError } from '../../filter/language/token-reader.ts'
 import { commands } from '../../state/commands/commands.ts'
 import { useViewPart } from '../../state/view/navigation.ts'

@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo } from 'react'
 
-import { parse } from '../../filter/language/parse.ts'
+import { parse } from '../../filter/language/parse-query.ts'
 import { print } from '../../filter/language/print.ts'
 import { formatCount } from '../../lib/format.ts'
 import { countOf } from '../../state/client/questions.ts'

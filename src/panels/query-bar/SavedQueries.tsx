@@ -2,7 +2,7 @@ import { useState } from 'react'
 
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { sameExpression } from '../../filter/tree/normalise.ts'
-import { parse } from '../../filter/language/parse.ts'
+import { parse } from '../../filter/language/parse-query.ts'
 import { print } from '../../filter/language/print.ts'
 import { useScope } from '../../state/client/flowtrace.ts'
 import { rememberQuery } from '../../state/remembered/query-history.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { parse } from '../../filter/language/parse.ts'
+import { parse } from '../../filter/language/parse-query.ts'
 import { print } from '../../filter/language/print.ts'
 import { anyExpression } from '../../filter/testing/arbitrary-queries.ts'
 import type { Expression } from '../../filter/tree/expression.ts'

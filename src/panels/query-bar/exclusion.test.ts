@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { parse } from '../../filter/language/parse.ts'
+import { parse } from '../../filter/language/parse-query.ts'
 import { exclusionOf } from './exclusion.ts'
 
 /** `|` is the cursor, before and after. */

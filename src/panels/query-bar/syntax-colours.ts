@@ -3,7 +3,7 @@ import { type Extension, RangeSetBuilder, StateEffect, StateField } from '@codem
 import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate } from '@codemirror/view'
 
 import { syntaxSpans } from '../../filter/language/syntax-spans.ts'
-import { analyse, isUnfinished } from '../../filter/language/parse.ts'
+import { analyse, isUnfinished } from '../../filter/language/parse-query.ts'
 import type { ParseError, SyntaxRole } from '../../filter/language/token-reader.ts'
 
 /** Milliseconds without a change after which errors are shown: a word that is half typed is not an error yet. */

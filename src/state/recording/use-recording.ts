@@ -1,7 +1,7 @@
 /** Hooks about recordings, those of the user who is logged in. */
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 
-import { parse } from '../../filter/language/parse.ts'
+import { parse } from '../../filter/language/parse-query.ts'
 import { print } from '../../filter/language/print.ts'
 import { withBoth } from '../../filter/tree/clauses.ts'
 import { ALL } from '../../filter/tree/expression.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { matches } from '../../filter/testing/matches.ts'
-import { parse } from '../../filter/language/parse.ts'
+import { parse } from '../../filter/language/parse-query.ts'
 import { print } from '../../filter/language/print.ts'
 import { buildFlow, buildKey } from '../../flows/testing/build.ts'
 import { groupsQuery } from './groups-query.ts'

@@ -5,7 +5,7 @@
  */
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
 import { sameExpression } from '../../filter/tree/normalise.ts'
-import { parse } from '../../filter/language/parse.ts'
+import { parse } from '../../filter/language/parse-query.ts'
 import { print } from '../../filter/language/print.ts'
 import { parseScope } from '../../filter/scope.ts'
 import { COLUMNS } from '../../flows/column.ts'

@@ -5,7 +5,7 @@ import { partIndex } from '../keys/key-dictionary.ts'
 import type { RollUp } from '../keys/roll-up.ts'
 import { STAGED_ALLOW, STAGED_DENY } from '../keys/trace-facts.ts'
 import type { Attention, Row } from '../protocol.ts'
-import type { Match, QueryContext } from './match.ts'
+import type { Match, QueryContext } from './matching-rows.ts'
 
 /** From the least to the most: the index of each is its level. */
 export const LEVELS: readonly Attention[] = ['allowed', 'would-change', 'denial', 'new-denial']

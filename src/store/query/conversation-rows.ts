@@ -2,7 +2,7 @@
 import { CONVERSATION_FIELDS } from '../../flows/identity.ts'
 import { partIndex } from '../keys/key-dictionary.ts'
 import type { Row } from '../protocol.ts'
-import type { Match } from './match.ts'
+import type { Match } from './matching-rows.ts'
 import { type RowOptions, windowRows } from './window-rows.ts'
 
 const CONVERSATION = CONVERSATION_FIELDS.map(partIndex)

@@ -5,7 +5,7 @@ import { fieldOf } from '../../flows/field.ts'
 import { compareTexts } from '../keys/text-ranks.ts'
 import { type KeyFieldId, PARTS_OF_FIELD } from '../keys/field-parts.ts'
 import { type KeyDictionary, partIndex } from '../keys/key-dictionary.ts'
-import type { EntryCounts } from './match.ts'
+import type { EntryCounts } from './matching-rows.ts'
 import type { Facet, FacetRequest, RecordCounts } from '../protocol.ts'
 import type { ValueIndex, ValueIndexCache } from '../keys/value-index.ts'
 

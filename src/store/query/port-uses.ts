@@ -5,7 +5,7 @@ import { compareTexts } from '../keys/text-ranks.ts'
 import { isNewer } from '../keys/roll-up-sums.ts'
 import { partIndex } from '../keys/key-dictionary.ts'
 import type { PortUse } from '../protocol.ts'
-import type { Match, QueryContext } from './match.ts'
+import type { Match, QueryContext } from './matching-rows.ts'
 import { measureOf } from './measure-counters.ts'
 
 /** A row lists at most so many of its ports. */

@@ -10,7 +10,7 @@ import type { Flow, LabelledKey } from '../../flows/flow.ts'
 import { ensure } from '../../lib/assert.ts'
 import type { KeyDictionary } from '../keys/key-dictionary.ts'
 import type { TimeRange } from '../protocol.ts'
-import { type Match, type QueryContext, recordsOf } from './match.ts'
+import { type Match, type QueryContext, recordsOf } from './matching-rows.ts'
 
 /** Decoded keys that are kept: neighbouring records share a few hundred. */
 const MAX_CACHED_KEYS = 4096

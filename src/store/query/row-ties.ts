@@ -2,7 +2,7 @@
 import { columnOf } from '../../flows/column.ts'
 import { ensure, unreachable } from '../../lib/assert.ts'
 import type { Level, Levels } from './bucket-sort.ts'
-import type { Match, QueryContext } from './match.ts'
+import type { Match, QueryContext } from './matching-rows.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** More than there are names: the ranks of a source and a destination fit one safe integer. */

@@ -10,7 +10,7 @@ import {
 import { partIndex } from '../keys/key-dictionary.ts'
 import { isInRange } from '../columns/chunked-rows.ts'
 import type { Scan } from '../protocol.ts'
-import type { Match, QueryContext } from './match.ts'
+import type { Match, QueryContext } from './matching-rows.ts'
 
 const PROTO = partIndex('proto')
 const PORT = partIndex('destPort')

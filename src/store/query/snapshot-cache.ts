@@ -4,7 +4,7 @@ import type { SnapshotBounds } from '../columns/chunked-rows.ts'
 import { cachesOf } from '../keys/key-caches.ts'
 import type { RecordStore } from '../keys/record-store.ts'
 import type { RowKind } from '../protocol.ts'
-import { type Match, matchOf, type QueryContext } from './match.ts'
+import { type Match, matchOf, type QueryContext } from './matching-rows.ts'
 import { Snapshot } from './snapshot.ts'
 
 /**

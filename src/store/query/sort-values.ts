@@ -6,7 +6,7 @@ import { ensure, unreachable } from '../../lib/assert.ts'
 import { FIRST_COUNTER_COLUMN, END_COLUMN, START_COLUMN } from '../columns/chunk.ts'
 import type { ChunkSlice } from '../columns/chunked-rows.ts'
 import type { Sort } from '../protocol.ts'
-import type { Match, QueryContext } from './match.ts'
+import type { Match, QueryContext } from './matching-rows.ts'
 import { measureOf, measureRows } from './measure-counters.ts'
 import type { Snapshot } from './snapshot.ts'
 

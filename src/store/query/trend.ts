@@ -5,7 +5,7 @@ import { isInRange } from '../columns/chunked-rows.ts'
 import type { NumberColumn } from '../columns/number-column.ts'
 import type { Measure } from '../protocol.ts'
 import { measureOf, measureRows, singleCounterOf } from './measure-counters.ts'
-import type { Match } from './match.ts'
+import type { Match } from './matching-rows.ts'
 import type { Snapshot } from './snapshot.ts'
 
 const MAX_STEPS = 20

@@ -2,7 +2,7 @@ import { render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, test } from 'vitest'
 
-import { parse } from '../../../filter/language/parse.ts'
+import { parse } from '../../../filter/language/parse-query.ts'
 import { print } from '../../../filter/language/print.ts'
 import type { Expression } from '../../../filter/tree/expression.ts'
 import { formatClocks, formatDays, formatZone } from '../../../lib/format.ts'

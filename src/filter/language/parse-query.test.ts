@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { anyExpression } from '../testing/arbitrary-queries.ts'
 import { normalise } from '../tree/normalise.ts'
-import { analyse, parse } from './parse.ts'
+import { analyse, parse } from './parse-query.ts'
 import { print } from './print.ts'
 import { MAX_NESTING, MAX_QUERY_CHARS } from './token-reader.ts'
 
