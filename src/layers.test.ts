@@ -56,6 +56,10 @@ const RULES: ImportRules = {
       // scope.ts
       '.': ['tree', 'language'],
     },
+    policy: {
+      selector: [],
+      manifest: ['selector'],
+    },
     trace: {
       words: [],
       ladder: ['words'],
@@ -239,7 +243,7 @@ describe('the checker finds', () => {
     ['src/capture/format/x.ts', 'src/gen/a.ts'],
     ['src/export/x.ts', 'src/store/a.ts'],
     ['src/redact/x.ts', 'src/export/a.ts'],
-    ['src/policy/x.ts', 'src/trace/words/a.ts'],
+    ['src/policy/manifest/x.ts', 'src/trace/words/a.ts'],
     ['src/demo/x.ts', 'src/goldmane/a.ts'],
     ['src/demo/x.ts', 'src/gen/a.ts'],
     ['src/source/x.ts', 'src/goldmane/a.ts'],
@@ -262,6 +266,7 @@ describe('the checker finds', () => {
     ['src/filter/tree/x.ts', 'src/filter/language/a.ts'],
     ['src/filter/plan/x.ts', 'src/filter/language/a.ts'],
     ['src/filter/language/x.ts', 'src/filter/scope.ts'],
+    ['src/policy/selector/x.ts', 'src/policy/manifest/a.ts'],
     ['src/trace/words/x.ts', 'src/trace/ladder/a.ts'],
     ['src/trace/ladder/x.ts', 'src/trace/explain/a.ts'],
     ['src/trace/explain/x.ts', 'src/trace/compare/a.ts'],
