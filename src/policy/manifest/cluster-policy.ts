@@ -1,0 +1,174 @@
+/**
+ * Converts ClusterNetworkPolicies of the network-policy API to Calico's rules
+ * (libcalico-go/lib/backend/k8s/conversion/clusternetworkpolicy.go; `calico-semantics.md` 3.7).
+ */
+import type { Direction } from './calico-rule.ts'
+import { parseCidr } from './cidr.ts'
+import { ConversionError } from './conversion-error.ts'
+import { namespaceSelector, podSelector } from './kubernetes-selector.ts'
+import type { ObjectHead } from './object-head.ts'
+import { shortened } from './object-schema.ts'
+import type { Port, RuleAction } from './policy.ts'
+import { ANY_END, anyRule, type PolicySpec, type SpecEnd, type SpecRule } from './policy-spec.ts'
+import { parsePort } from './ports-and-protocols.ts'
+import { type GivenPort, groupByProtocol } from './protocol-groups.ts'
+import type { SelectorCache } from './selector-cache.ts'
+import { itemsAt, mapAt, memberOf, numberAt, textAt, textsAt, type YamlNode } from './yaml-tree.ts'
+
+const ACTIONS: Readonly<Record<string, RuleAction>> = { Accept: 'Allow', Deny: 'Deny', Pass: 'Pass' }
+
+/** Null where its subject is none, which is reported to the head's subject. */
+export function readClusterPolicy(head: ObjectHead): PolicySpec | null {
+  const spec = mapAt(head.node, 'spec')
+  const subject = mapAt(spec, 'subject')
+  let selectors
+  try {
+    selectors = selectorsOf(subject, 'spec.subject', head.cache, podSelector(undefined, '', head.cache))
+  } catch (error) {
+    if (!(error instanceof ConversionError)) throw error
+    head.subject.refuse(error.node, error.path, error.message)
+    return null
+  }
+  if (selectors === null) {
+    head.subject.refuse(subject ?? head.node, 'spec.subject', 'The subject needs namespaces or pods')
+    return null
+  }
+  // A tier of default Pass: a direction without rules need not be governed.
+  const rulesOf = (direction: Direction) => {
+    const rules = convertRules(spec, direction, head)
+    return rules.length === 0 ? null : rules
+  }
+  return {
+    kind: 'ClusterNetworkPolicy',
+    namespace: '',
+    name: head.name,
+    tier: textAt(spec, 'tier') === 'Admin' ? 'kube-admin' : 'kube-baseline',
+    order: numberAt(spec, 'priority'),
+    stagedAction: null,
+    ...selectors,
+    serviceAccountSelector: '',
+    ingress: rulesOf('ingress'),
+    egress: rulesOf('egress'),
+    doNotTrack: false,
+    preDnat: false,
+    applyOnForward: false,
+    place: head.subject.file.placeOf(head.node),
+  }
+}
+
+/**
+ * The selectors of `namespaces` or `pods`; null where neither is given. `ofNamespaces` is the selector beside that of
+ * namespaces.
+ */
+function selectorsOf(node: YamlNode | undefined, path: string, cache: SelectorCache, ofNamespaces: string) {
+  const namespaces = memberOf(node, 'namespaces')
+  if (namespaces !== undefined)
+    return {
+      selector: ofNamespaces,
+      namespaceSelector: namespaceSelector(namespaces, `${path}.namespaces`, cache),
+    }
+  const pods = mapAt(node, 'pods')
+  if (pods === undefined) return null
+  return {
+    selector: podSelector(memberOf(pods, 'podSelector'), `${path}.pods.podSelector`, cache),
+    // Without one it is that of all namespaces.
+    namespaceSelector:
+      namespaceSelector(memberOf(pods, 'namespaceSelector'), `${path}.pods.namespaceSelector`, cache) ||
+      'all()',
+  }
+}
+
+/** A rule that cannot be converted is left out where it accepts, and denies everything where it denies or passes. */
+function convertRules(
+  spec: YamlNode | undefined,
+  direction: Direction,
+  head: ObjectHead,
+): readonly SpecRule[] {
+  return itemsAt(spec, direction).flatMap((node, i) => {
+    const path = `spec.${direction}[${i}]`
+    try {
+      return convertRule(node, direction, path, head)
+    } catch (error) {
+      if (!(error instanceof ConversionError)) throw error
+      const action = textAt(node, 'action')
+      const failsClosed = action === 'Deny' || action === 'Pass'
+      const consequence = failsClosed ? 'the rule denies everything instead' : 'the rule is left out'
+      head.subject.note('refused', error.node, error.path, `${error.message}: ${consequence}`)
+      return failsClosed ? [anyRule('Deny', head.subject.file.placeOf(node))] : []
+    }
+  })
+}
+
+function convertRule(
+  node: YamlNode,
+  direction: Direction,
+  path: string,
+  head: ObjectHead,
+): readonly SpecRule[] {
+  const action = ACTIONS[textAt(node, 'action')]
+  if (action === undefined)
+    throw new ConversionError(
+      node,
+      `${path}.action`,
+      `"${shortened(textAt(node, 'action'))}" is none of Accept, Deny and Pass`,
+    )
+  const given = itemsAt(node, 'protocols').map((protocol, i) =>
+    readProtocol(protocol, `${path}.protocols[${i}]`),
+  )
+  const peersName = direction === 'ingress' ? 'from' : 'to'
+  const peers = itemsAt(node, peersName).map((peer, i) =>
+    readPeer(peer, `${path}.${peersName}[${i}]`, direction, head.cache),
+  )
+  if (peers.length === 0)
+    head.subject.note('ignored', node, `${path}.${peersName}`, 'A rule without peers matches nothing')
+  const place = head.subject.file.placeOf(node)
+  return groupByProtocol(given).flatMap((group) =>
+    peers.map((peer): SpecRule => {
+      const rule = { ...anyRule(action, place), protocol: group.protocol }
+      return direction === 'ingress'
+        ? { ...rule, source: peer, destination: { ...ANY_END, ports: group.ports } }
+        : { ...rule, destination: { ...peer, ports: group.ports } }
+    }),
+  )
+}
+
+function readPeer(node: YamlNode, path: string, direction: Direction, cache: SelectorCache): SpecEnd {
+  const selectors = selectorsOf(node, path, cache, '')
+  const networks = direction === 'egress' ? textsAt(node, 'networks') : []
+  const nets = networks.map((text, i) => {
+    const net = parseCidr(text)
+    if (net === null || !text.includes('/'))
+      throw new ConversionError(node, `${path}.networks[${i}]`, `"${shortened(text)}" is no address range`)
+    return net
+  })
+  if (selectors === null && nets.length === 0)
+    throw new ConversionError(node, path, 'Calico knows none of the kinds of peers that are given here')
+  return { ...ANY_END, ...selectors, nets }
+}
+
+function readProtocol(node: YamlNode, path: string): GivenPort {
+  for (const name of ['tcp', 'udp', 'sctp']) {
+    const value = mapAt(node, name)
+    if (value !== undefined)
+      return {
+        protocol: name.toUpperCase(),
+        port: readPort(mapAt(value, 'destinationPort'), `${path}.${name}`),
+      }
+  }
+  const name = textAt(node, 'destinationNamedPort')
+  if (name === '')
+    throw new ConversionError(node, path, 'Calico knows none of the protocols that are given here')
+  const port = parsePort(name)
+  if (typeof port === 'string') throw new ConversionError(node, path, port)
+  return { protocol: '', port }
+}
+
+function readPort(node: YamlNode | undefined, path: string): Port | null {
+  if (node === undefined) return null
+  const number = numberAt(node, 'number')
+  const range = mapAt(node, 'range')
+  if (number === null && range === undefined) return null
+  const port = parsePort(number ?? `${numberAt(range, 'start') ?? ''}:${numberAt(range, 'end') ?? ''}`)
+  if (typeof port === 'string') throw new ConversionError(node, `${path}.destinationPort`, port)
+  return port
+}

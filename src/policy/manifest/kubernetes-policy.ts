@@ -1,0 +1,147 @@
+/**
+ * Converts NetworkPolicies of Kubernetes, staged ones too, to Calico's rules. A hit's rule index counts these, so their
+ * order is Calico's: protocols, and within each the peers (libcalico-go/lib/backend/k8s/conversion/conversion.go;
+ * `calico-semantics.md` 3.7).
+ */
+import type { Direction } from './calico-rule.ts'
+import { stagedActionOf } from './calico-policy.ts'
+import { parseCidr } from './cidr.ts'
+import { ConversionError } from './conversion-error.ts'
+import { namespaceSelector, podSelector } from './kubernetes-selector.ts'
+import type { ObjectHead } from './object-head.ts'
+import { shortened } from './object-schema.ts'
+import { ANY_END, anyRule, type PolicySpec, type SpecEnd, type SpecRule } from './policy-spec.ts'
+import { numberOrText, parsePort } from './ports-and-protocols.ts'
+import { type GivenPort, groupByProtocol } from './protocol-groups.ts'
+import { itemsAt, mapAt, memberOf, numberAt, textAt, textsAt, type YamlNode } from './yaml-tree.ts'
+
+/** Calico's order for every policy of Kubernetes. */
+const ORDER = 1000
+const PROTOCOLS = new Set(['TCP', 'UDP', 'SCTP'])
+
+/** Null where the selector of its pods is none, which is reported to the head's subject, as rules left out are. */
+export function readKubernetesPolicy(
+  kind: 'NetworkPolicy' | 'StagedKubernetesNetworkPolicy',
+  head: ObjectHead,
+): PolicySpec | null {
+  const spec = mapAt(head.node, 'spec')
+  let selector
+  try {
+    selector = podSelector(memberOf(spec, 'podSelector'), 'spec.podSelector', head.cache)
+  } catch (error) {
+    if (!(error instanceof ConversionError)) throw error
+    head.subject.refuse(error.node, error.path, error.message)
+    return null
+  }
+  const types = typesOf(spec)
+  return {
+    kind,
+    namespace: head.namespace,
+    name: head.name,
+    tier: 'default',
+    order: ORDER,
+    stagedAction: kind === 'NetworkPolicy' ? null : stagedActionOf(spec),
+    selector,
+    namespaceSelector: '',
+    serviceAccountSelector: '',
+    ingress: types.has('Ingress') ? convertRules(spec, 'ingress', head) : null,
+    egress: types.has('Egress') ? convertRules(spec, 'egress', head) : null,
+    doNotTrack: false,
+    preDnat: false,
+    applyOnForward: false,
+    place: head.subject.file.placeOf(head.node),
+  }
+}
+
+/** The API server fills types in: ingress always, egress where there are rules of it. */
+function typesOf(spec: YamlNode | undefined): ReadonlySet<string> {
+  const given = textsAt(spec, 'policyTypes')
+  if (given.length > 0) return new Set(given)
+  return new Set(itemsAt(spec, 'egress').length > 0 ? ['Ingress', 'Egress'] : ['Ingress'])
+}
+
+/** A rule that cannot be converted is left out, and the policy applies all the same. */
+function convertRules(
+  spec: YamlNode | undefined,
+  direction: Direction,
+  head: ObjectHead,
+): readonly SpecRule[] {
+  return itemsAt(spec, direction).flatMap((node, i) => {
+    const path = `spec.${direction}[${i}]`
+    try {
+      return convertRule(node, direction, path, head)
+    } catch (error) {
+      if (!(error instanceof ConversionError)) throw error
+      head.subject.note('refused', error.node, error.path, error.message)
+      return []
+    }
+  })
+}
+
+function convertRule(
+  node: YamlNode,
+  direction: Direction,
+  path: string,
+  head: ObjectHead,
+): readonly SpecRule[] {
+  const ports = itemsAt(node, 'ports').map((port, i) => readPort(port, `${path}.ports[${i}]`))
+  const peersName = direction === 'ingress' ? 'from' : 'to'
+  const given = itemsAt(node, peersName).map((peer, i) => readPeer(peer, `${path}.${peersName}[${i}]`, head))
+  const peers = given.length === 0 ? [ANY_END] : given
+  const place = head.subject.file.placeOf(node)
+  return groupByProtocol(ports).flatMap((group) =>
+    peers.map((peer): SpecRule => {
+      const rule = { ...anyRule('Allow', place), protocol: group.protocol }
+      return direction === 'ingress'
+        ? { ...rule, source: peer, destination: { ...ANY_END, ports: group.ports } }
+        : { ...rule, destination: { ...peer, ports: group.ports } }
+    }),
+  )
+}
+
+function readPort(node: YamlNode, path: string): GivenPort {
+  const protocol = textAt(node, 'protocol') || 'TCP'
+  if (!PROTOCOLS.has(protocol))
+    throw new ConversionError(
+      node,
+      `${path}.protocol`,
+      `"${shortened(protocol)}" is none of TCP, UDP and SCTP`,
+    )
+  const value = numberOrText(memberOf(node, 'port'))
+  const end = numberAt(node, 'endPort')
+  if (value === null) {
+    if (end !== null) throw new ConversionError(node, path, 'An endPort without a port')
+    return { protocol, port: null }
+  }
+  const port = parsePort(end === null ? value : `${value}:${end}`)
+  if (typeof port === 'string') throw new ConversionError(node, `${path}.port`, port)
+  return { protocol, port }
+}
+
+function readPeer(node: YamlNode, path: string, { cache, subject }: ObjectHead): SpecEnd {
+  const block = mapAt(node, 'ipBlock')
+  const pods = memberOf(node, 'podSelector')
+  const namespaces = memberOf(node, 'namespaceSelector')
+  if (block === undefined) {
+    if (pods === undefined && namespaces === undefined)
+      throw new ConversionError(node, path, 'A peer needs a podSelector, a namespaceSelector or an ipBlock')
+    return {
+      ...ANY_END,
+      selector: podSelector(pods, `${path}.podSelector`, cache),
+      namespaceSelector: namespaceSelector(namespaces, `${path}.namespaceSelector`, cache),
+    }
+  }
+  if (pods !== undefined || namespaces !== undefined)
+    subject.note('ignored', node, path, 'A peer with an ipBlock may have no selectors: they have no effect')
+  const net = (text: string, name: string) => {
+    const parsed = parseCidr(text)
+    if (parsed === null || !text.includes('/'))
+      throw new ConversionError(block, `${path}.ipBlock.${name}`, `"${shortened(text)}" is no address range`)
+    return parsed
+  }
+  return {
+    ...ANY_END,
+    nets: [net(textAt(block, 'cidr'), 'cidr')],
+    notNets: textsAt(block, 'except').map((text, i) => net(text, `except[${i}]`)),
+  }
+}
