@@ -3,8 +3,8 @@
  * (libcalico-go/lib/backend/k8s/conversion/clusternetworkpolicy.go; `calico-semantics.md` 3.7).
  */
 import type { Direction } from './calico-rule.ts'
-import { parseCidr } from './cidr.ts'
 import { ConversionError } from './conversion-error.ts'
+import { readNetwork } from './kubernetes-policy.ts'
 import { namespaceSelector, podSelector } from './kubernetes-selector.ts'
 import type { ObjectHead } from './object-head.ts'
 import { shortened } from './object-schema.ts'
@@ -13,7 +13,7 @@ import { ANY_END, anyRule, type PolicySpec, type SpecEnd, type SpecRule } from '
 import { parsePort } from './ports-and-protocols.ts'
 import { type GivenPort, groupByProtocol } from './protocol-groups.ts'
 import type { SelectorCache } from './selector-cache.ts'
-import { itemsAt, mapAt, memberOf, numberAt, textAt, textsAt, type YamlNode } from './yaml-tree.ts'
+import { itemsAt, mapAt, memberOf, numberAt, textAt, type YamlNode } from './yaml-tree.ts'
 
 const ACTIONS: Readonly<Record<string, RuleAction>> = { Accept: 'Allow', Deny: 'Deny', Pass: 'Pass' }
 
@@ -134,13 +134,8 @@ function convertRule(
 
 function readPeer(node: YamlNode, path: string, direction: Direction, cache: SelectorCache): SpecEnd {
   const selectors = selectorsOf(node, path, cache, '')
-  const networks = direction === 'egress' ? textsAt(node, 'networks') : []
-  const nets = networks.map((text, i) => {
-    const net = parseCidr(text)
-    if (net === null || !text.includes('/'))
-      throw new ConversionError(node, `${path}.networks[${i}]`, `"${shortened(text)}" is no address range`)
-    return net
-  })
+  const networks = direction === 'egress' ? itemsAt(node, 'networks') : []
+  const nets = networks.map((item, i) => readNetwork(item, `${path}.networks[${i}]`))
   if (selectors === null && nets.length === 0)
     throw new ConversionError(node, path, 'Calico knows none of the kinds of peers that are given here')
   return { ...ANY_END, ...selectors, nets }

@@ -5,7 +5,7 @@
  */
 import type { Direction } from './calico-rule.ts'
 import { stagedActionOf } from './calico-policy.ts'
-import { parseCidr } from './cidr.ts'
+import { type Cidr, parseCidr } from './cidr.ts'
 import { ConversionError } from './conversion-error.ts'
 import { namespaceSelector, podSelector } from './kubernetes-selector.ts'
 import type { ObjectHead } from './object-head.ts'
@@ -133,15 +133,17 @@ function readPeer(node: YamlNode, path: string, { cache, subject }: ObjectHead):
   }
   if (pods !== undefined || namespaces !== undefined)
     subject.note('ignored', node, path, 'A peer with an ipBlock may have no selectors: they have no effect')
-  const net = (text: string, name: string) => {
-    const parsed = parseCidr(text)
-    if (parsed === null || !text.includes('/'))
-      throw new ConversionError(block, `${path}.ipBlock.${name}`, `"${shortened(text)}" is no address range`)
-    return parsed
-  }
   return {
     ...ANY_END,
-    nets: [net(textAt(block, 'cidr'), 'cidr')],
-    notNets: textsAt(block, 'except').map((text, i) => net(text, `except[${i}]`)),
+    nets: [readNetwork(memberOf(block, 'cidr') ?? block, `${path}.ipBlock.cidr`)],
+    notNets: itemsAt(block, 'except').map((item, i) => readNetwork(item, `${path}.ipBlock.except[${i}]`)),
   }
+}
+
+/** A range, of which a bare address is none here. Throws {@link ConversionError}. */
+export function readNetwork(node: YamlNode, path: string): Cidr {
+  const text = node.is === 'text' ? node.text : ''
+  const range = text.includes('/') ? parseCidr(text) : null
+  if (range === null) throw new ConversionError(node, path, `"${shortened(text)}" is no address range`)
+  return range
 }

@@ -30,7 +30,11 @@ export function readYaml({ text, start }: DocumentText): YamlNode {
     throw error
   }
   const [error] = document.errors
-  if (error !== undefined) throw new YamlError(sentenceOf(error.message), start + error.pos[0])
+  if (error !== undefined) {
+    // What is missing at the end is said where the document's text ends, not below it.
+    const last = Math.max(0, text.trimEnd().length - 1)
+    throw new YamlError(sentenceOf(error.message), start + Math.min(error.pos[0], last))
+  }
   return new TreeBuilder(start).build(document.contents, 0)
 }
 
