@@ -5,7 +5,6 @@ import {
   ENDPOINTS_SCHEMA,
   NAMESPACE_SCHEMA,
   POD_SCHEMA,
-  SERVICE_ACCOUNT_SCHEMA,
   SERVICE_SCHEMA,
   WORKLOAD_SCHEMA,
 } from './resource-schemas.ts'
@@ -91,7 +90,7 @@ const KINDS: Readonly<Record<string, Readonly<Record<string, KnownKind>>>> = {
   },
   '': {
     Namespace: clusterScoped('Namespace', NAMESPACE_SCHEMA),
-    ServiceAccount: namespaced('ServiceAccount', SERVICE_ACCOUNT_SCHEMA),
+    ServiceAccount: namespaced('ServiceAccount', NAMESPACE_SCHEMA),
     Pod: namespaced('Pod', POD_SCHEMA),
     ReplicationController: WORKLOAD,
     Service: namespaced('Service', SERVICE_SCHEMA),

@@ -1,5 +1,6 @@
-/** Parses one document by the `yaml` package, with bounds on its depth and on what its aliases stand for. */
+/** Parses one document, with bounds on its depth and on what its aliases stand for. */
 import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from 'yaml'
+import { readPlainYaml } from './plain-yaml.ts'
 import type { DocumentText } from './yaml-documents.ts'
 import type { Member, YamlNode } from './yaml-tree.ts'
 
@@ -20,7 +21,12 @@ export class YamlError extends Error {
 }
 
 /** The document's value. Throws {@link YamlError}. */
-export function readYaml({ text, start }: DocumentText): YamlNode {
+export function readYaml(document: DocumentText): YamlNode {
+  return readPlainYaml(document) ?? readAnyYaml(document)
+}
+
+/** The document's value by the package. Throws {@link YamlError}. */
+export function readAnyYaml({ text, start }: DocumentText): YamlNode {
   let document
   try {
     document = parseDocument(text, { prettyErrors: false, logLevel: 'silent', schema: 'core' })

@@ -24,7 +24,7 @@ const POD_SPEC = openObject({
 const POD_TEMPLATE = openObject({ metadata: METADATA, spec: POD_SPEC })
 
 export const NAMESPACE_SCHEMA = openObject({ metadata: METADATA }, 'metadata')
-export const SERVICE_ACCOUNT_SCHEMA = NAMESPACE_SCHEMA
+
 export const POD_SCHEMA = openObject(
   {
     metadata: METADATA,

@@ -3,10 +3,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import { readManifests } from './read-manifests.ts'
-import { STORY_FILES } from './testing/story-files.ts'
+import { damagedDocument } from './testing/damaged-documents.ts'
 
 const RUNS = 10_000
-const DOCUMENTS = STORY_FILES.flatMap(({ text }) => text.split(/^---\n/m).map((one) => one.slice(0, 1500)))
 const BEFORE = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: before-all }\n'
 const AFTER = `apiVersion: projectcalico.org/v3
 kind: GlobalNetworkPolicy
@@ -17,72 +16,10 @@ spec:
     - action: Allow
 `
 
-const snippet = fc.oneof(
-  fc.constantFrom(
-    '[',
-    ']',
-    '{',
-    '}',
-    '"',
-    "'",
-    ':',
-    ': ',
-    '- ',
-    '&a ',
-    '*a',
-    '<<: ',
-    '|\n',
-    '>',
-    '#',
-    '!',
-    '%',
-    '@',
-    '\t',
-  ),
-  fc.constantFrom(
-    'null',
-    '~',
-    '{}',
-    '[]',
-    '-1',
-    '1e99',
-    '.nan',
-    '.inf',
-    '0x7f',
-    'true',
-    'global()',
-    '65536',
-    '\uFEFF',
-    '\0',
-  ),
-  fc.constantFrom(
-    '? ',
-    '!!binary ',
-    '!!str 1',
-    '__proto__: 1\n',
-    'constructor: {}\n',
-    '\r',
-    '\r\n',
-    '\n',
-    '\n\n  ',
-    '\uD800',
-  ),
-  fc.string({ unit: 'binary', maxLength: 5 }),
-)
-const mutation = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(12), snippet)
-const damaged = fc
-  .tuple(fc.constantFrom(...DOCUMENTS), fc.array(mutation, { minLength: 1, maxLength: 4 }))
-  .map(([text, mutations]) =>
-    mutations.reduce((current, [where, length, inserted]) => {
-      const at = Math.floor(where * current.length)
-      return current.slice(0, at) + inserted + current.slice(at + length)
-    }, text),
-  )
-
 test(`${RUNS} damaged files are read`, { timeout: 120_000 }, () => {
   let refused = 0
   fc.assert(
-    fc.property(damaged, (middle) => {
+    fc.property(damagedDocument, (middle) => {
       const text = `${BEFORE}---\n${middle}\n---\n${AFTER}`
       const { manifests, faults } = readManifests([{ name: 'a.yaml', text }])
       if (faults.length > 0) refused++
