@@ -207,6 +207,17 @@ describe('A policy is read, and it is said, for', () => {
     expect(faultsOf(spec)).toEqual([expected])
   })
 
+  test('ranges that the API server refuses', () => {
+    expect(
+      faultsOf(
+        `ingress:\n  - { action: Allow, source: { nets: [10.1.2.3/8, 10.0.0.1], notNets: [0.0.0.0/0] } }`,
+      ),
+    ).toEqual([
+      '6:41 ignored spec.ingress[0].source.nets[0]: The range is 10.0.0.0/8: the bits beyond its prefix have no effect',
+      '6:74 ignored spec.ingress[0].source.notNets[0]: Without 0.0.0.0/0 the rule matches no packet of IPv4',
+    ])
+  })
+
   test('3.9 a staged deletion with rules', () => {
     expect(faultsOf('stagedAction: Delete\norder: 1', 'StagedGlobalNetworkPolicy')).toEqual([
       '6:10 ignored spec.order: A staged deletion has no effect beyond its name',

@@ -159,18 +159,36 @@ function readEnd(
   }
 }
 
+/** What the API server refuses of ranges, and Felix takes all the same, is said and read. */
 function readNets(
   end: YamlNode | undefined,
-  name: string,
+  name: 'nets' | 'notNets',
   path: string,
   { subject }: ObjectHead,
 ): readonly Cidr[] {
   return itemsAt(end, name).flatMap((node, i) => {
     const text = node.is === 'text' ? node.text : ''
     const net = parseCidr(text)
-    if (net === null)
-      subject.refuse(node, `${path}.${name}[${i}]`, `"${shortened(text)}" is no address range`)
-    return net ?? []
+    const inner = `${path}.${name}[${i}]`
+    if (net === null) {
+      subject.refuse(node, inner, `"${shortened(text)}" is no address range`)
+      return []
+    }
+    if (parseCidr(text.split('/', 1)[0] ?? '')?.first !== net.first)
+      subject.note(
+        'ignored',
+        node,
+        inner,
+        `The range is ${net.text}: the bits beyond its prefix have no effect`,
+      )
+    if (name === 'notNets' && net.text.endsWith('/0'))
+      subject.note(
+        'ignored',
+        node,
+        inner,
+        `Without ${net.text} the rule matches no packet of IPv${net.family}`,
+      )
+    return net
   })
 }
 

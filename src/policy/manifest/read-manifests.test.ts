@@ -112,7 +112,7 @@ spec:
       'No YAML: More than 2000000 values, aliases included',
     ],
     ['too many levels', `a: ${'['.repeat(200)}${']'.repeat(200)}`, 'No YAML: More than 100 levels'],
-    ['levels without end', `a: ${'['.repeat(100_000)}`, /^No YAML: /],
+    ['levels without end', `a: ${'['.repeat(100_000)}`, 'No YAML: Nested too deeply'],
     ['an alias within itself', 'a: &a [*a]', /^No YAML: /],
     ['a list', '[]', 'A manifest is a mapping'],
     ['a text', 'Release "x" has been upgraded.', 'A manifest is a mapping'],
@@ -126,6 +126,16 @@ spec:
       }),
     ])
   })
+})
+
+test.each([
+  ['line breaks', '\n'.repeat(5_000_000)],
+  ['comments', '# a\n'.repeat(2_000_000)],
+  ['markers', '---\n'.repeat(200_000)],
+  ['blanks', ' '.repeat(5_000_000)],
+  ['carriage returns', '\r'.repeat(1_000_000)],
+])('a file of nothing but %s has no documents', (_, text) => {
+  expect(readText(text).faults).toEqual([])
 })
 
 describe('lists', () => {

@@ -16,7 +16,7 @@ import { readYaml, YamlError } from './read-yaml.ts'
 import { itemsAt, type MapNode, mapAt, memberOf, textAt, type YamlNode } from './yaml-tree.ts'
 
 /** UTF-16 code units. A list of 50,000 policies has less. */
-const MAX_FILE_LENGTH = 64 << 20
+const MAX_FILE_LENGTH = 32 << 20
 /** Lists within lists. */
 const MAX_LIST_DEPTH = 3
 

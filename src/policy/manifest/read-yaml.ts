@@ -44,7 +44,9 @@ export function readAnyYaml({ text, start }: DocumentText): YamlNode {
   return new TreeBuilder(start).build(document.contents, 0)
 }
 
+/** The package reports its own stack overflow as an error of the document. */
 function sentenceOf(message: string): string {
+  if (message.includes('call stack')) return 'Nested too deeply'
   return message.split('\n', 1)[0] ?? message
 }
 

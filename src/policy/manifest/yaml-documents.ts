@@ -11,8 +11,8 @@ export interface DocumentText {
 
 /** A document's marker, and what a JSON stream has between two objects. */
 const BOUNDARY = /^(?:---|\.\.\.)(?=[ \t\r\n]|$)|^\}[ \t\r]*\n(?=\{)/gm
-/** Comments, blank lines and directives such as `%YAML 1.2`. */
-const WITHOUT_CONTENT = /^(?:[ \t\r]*(?:#.*)?\n|%.*\n)*(?:[ \t\r]*(?:#.*)?|%.*)$/
+/** The beginning of a line that is no comment, no blank line and no directive such as `%YAML 1.2`. */
+const CONTENT = /^(?!%)[ \t]*[^ \t\r\n#]/m
 const BYTE_ORDER_MARK = '\uFEFF'
 
 /** The documents that have content, in order. */
@@ -21,7 +21,7 @@ export function documentsOf(file: string): readonly DocumentText[] {
   let start = file.startsWith(BYTE_ORDER_MARK) ? 1 : 0
   const add = (end: number) => {
     const text = file.slice(start, end)
-    if (!WITHOUT_CONTENT.test(text)) documents.push({ start, text })
+    if (CONTENT.test(text)) documents.push({ start, text })
   }
   for (const { 0: marker, index } of file.matchAll(BOUNDARY)) {
     const isJson = marker.startsWith('}')

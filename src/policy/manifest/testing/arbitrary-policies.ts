@@ -18,7 +18,7 @@ const port = fc.oneof(
 const end = fc.record(
   {
     nets: fc.uniqueArray(net, { maxLength: 2 }),
-    notNets: fc.uniqueArray(net, { maxLength: 2 }),
+    notNets: fc.uniqueArray(fc.constantFrom('10.0.0.0/8', '10.1.2.3'), { maxLength: 2 }),
     selector: selectorText,
     notSelector: selectorText,
     namespaceSelector: fc.oneof(selectorText, fc.constantFrom('all()', 'global()', '!all()')),
