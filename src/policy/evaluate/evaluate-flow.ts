@@ -1,0 +1,225 @@
+/**
+ * Evaluates policies for a recorded flow, which does not tell everything that rules ask: the verdict is definite only
+ * where it is the same whatever is not known (`calico-semantics.md` 5).
+ */
+import type { Flow, LabelledKey, PolicyHit } from '../../flows/flow.ts'
+import type { Policy, Rule } from '../manifest/policy.ts'
+import type { Manifests } from '../manifest/resources.ts'
+import { matchPartly } from '../selector/match.ts'
+import { conditionsOf, type Condition, type KnownFlow } from './conditions.ts'
+import type { Direction } from './connection.ts'
+import type { Stage } from './evaluate.ts'
+import { endOfTierHit, NO_PROFILE, numbered, profileHit, ruleHit } from './hits.ts'
+import { knownEnd, type KnownEnd } from './known-end.ts'
+import { and, type MissingFact, type Truth } from './missing-fact.ts'
+import { protocolNumber } from './protocol-number.ts'
+import { isStaged, type OrderedTier, orderTiers } from './tier-order.ts'
+
+export interface FlowEvaluation {
+  readonly verdict: 'Allow' | 'Deny' | 'unknown'
+  /** The whole trace, where every step of it is known. */
+  readonly hits: readonly PolicyHit[] | null
+  /** The hits of which one decides: a single one where that is known. */
+  readonly deciding: readonly PolicyHit[]
+  /** What would have to be known for a definite answer; empty for one. */
+  readonly missing: readonly MissingFact[]
+}
+
+/** What conditions are known to hold by other means than the flow's record, by the texts of conditions. */
+export type Evidence = ReadonlyMap<string, boolean>
+
+const NO_EVIDENCE: Evidence = new Map()
+
+/** The direction of a record, by its reporter; null for one that has none. */
+export function directionOf({ reporter }: Flow['key'] | LabelledKey['key']): Direction | null {
+  if (reporter === 'Src') return 'egress'
+  return reporter === 'Dst' ? 'ingress' : null
+}
+
+export class FlowEvaluator {
+  readonly manifests: Manifests
+  readonly tiers: readonly OrderedTier[]
+  readonly #ends = new Map<string, KnownEnd>()
+
+  constructor(manifests: Manifests) {
+    this.manifests = manifests
+    this.tiers = orderTiers(manifests)
+  }
+
+  /** What is known of a flow. Ends are looked up once for each name, type and list of labels. */
+  know({ key, sourceLabels, destLabels }: LabelledKey): KnownFlow {
+    return {
+      key,
+      protocol: protocolNumber(key.proto),
+      source: this.#end(key.sourceType, key.sourceNamespace, key.sourceName, sourceLabels),
+      destination: this.#end(key.destType, key.destNamespace, key.destName, destLabels),
+    }
+  }
+
+  #end(
+    type: KnownEnd['recorded']['type'],
+    namespace: string,
+    name: string,
+    labels: readonly string[],
+  ): KnownEnd {
+    const key = JSON.stringify([type, namespace, name, labels])
+    const found = this.#ends.get(key)
+    if (found !== undefined) return found
+    const end = knownEnd({ type, namespace, name, labels }, this.manifests)
+    this.#ends.set(key, end)
+    return end
+  }
+
+  evaluate(
+    flow: KnownFlow,
+    direction: Direction,
+    stage: Stage,
+    evidence: Evidence = NO_EVIDENCE,
+  ): FlowEvaluation {
+    const walk = new Walk(flow, direction, stage, evidence)
+    for (const tier of this.tiers) {
+      walk.tier(tier)
+      if (walk.isOver) break
+    }
+    if (!walk.isOver) walk.profiles(this.manifests)
+    return walk.evaluation()
+  }
+}
+
+/** Whether a policy selects the endpoint whose traffic it governs. */
+export function selectsEnd(policy: Policy, flow: KnownFlow, direction: Direction): Condition {
+  const end = direction === 'egress' ? 'source' : 'destination'
+  const { labels } = flow[end]
+  const asked: string[] = []
+  const holds =
+    labels === null
+      ? false
+      : matchPartly(policy.selector, (label) => {
+          const value = labels(label)
+          if (value === undefined) asked.push(label)
+          return value
+        })
+  return {
+    text: `selects the ${end}`,
+    holds,
+    missing:
+      holds === undefined
+        ? [...new Set(asked)].map((label): MissingFact => ({ is: 'label', end, label }))
+        : [],
+  }
+}
+
+/** One evaluation on its way: outcomes that are possible so far, and whether the present point is reached for certain. */
+class Walk {
+  readonly #flow: KnownFlow
+  readonly #direction: Direction
+  readonly #stage: Stage
+  readonly #evidence: Evidence
+  readonly #passed: PolicyHit[] = []
+  readonly #outcomes: PolicyHit[] = []
+  readonly #missing = new Map<string, MissingFact>()
+  /** Whether every step so far is known. */
+  #isCertain = true
+  isOver = false
+
+  constructor(flow: KnownFlow, direction: Direction, stage: Stage, evidence: Evidence) {
+    this.#flow = flow
+    this.#direction = direction
+    this.#stage = stage
+    this.#evidence = evidence
+  }
+
+  tier({ tier, policies }: OrderedTier): void {
+    /** The policies that govern the endpoint, and whether one of them does for certain. */
+    const governing: Policy[] = []
+    let isCounted = false
+    let isPassed = false
+    let isTriggerKnown = true
+    for (const policy of policies) {
+      if (policy[this.#direction] === null || (this.#stage === 'enforced' && isStaged(policy))) continue
+      const selects = this.#settle(selectsEnd(policy, this.#flow, this.#direction), policy)
+      if (selects === false) continue
+      governing.push(policy)
+      if (selects === true) isCounted = true
+      else isTriggerKnown = false
+      for (const [index, rule] of (policy[this.#direction] ?? []).entries()) {
+        if (rule.action === 'Log') continue
+        const matches = and(selects, this.#matches(rule))
+        if (matches === false) continue
+        const isDefinite = matches === true
+        const hit = ruleHit(policy, rule, index)
+        if (rule.action === 'Pass') isPassed = true
+        else this.#outcomes.push(hit)
+        if (isDefinite) {
+          this.#conclude(hit, isPassed)
+          return
+        }
+        this.#isCertain = false
+      }
+    }
+    const trigger = this.#stage === 'enforced' ? governing.at(-1) : governing[0]
+    if (trigger === undefined) return
+    const end = endOfTierHit(tier, trigger)
+    if (!isTriggerKnown) this.#isCertain = false
+    if (end.action === 'Deny') this.#outcomes.push(end)
+    this.#conclude(end, isPassed || end.action === 'Pass' || !isCounted)
+  }
+
+  /** After a tier: the next one is reached where something may pass, and no other way where it certainly does not. */
+  #conclude(hit: PolicyHit, mayPass: boolean): void {
+    if (hit.action === 'Pass') this.#passed.push(hit)
+    if (!mayPass) this.isOver = true
+  }
+
+  profiles({ profiles }: Manifests): void {
+    const end = this.#flow[this.#direction === 'egress' ? 'source' : 'destination']
+    const names = end.profiles.length > 0 ? end.profiles : (end.candidates[0]?.profiles ?? [])
+    for (const name of names) {
+      if (name.startsWith('kns.')) {
+        this.#outcomes.push(profileHit(name, 'Allow', 0))
+        return
+      }
+      const rules = profiles.find((profile) => profile.name === name)?.[this.#direction] ?? []
+      for (const [index, rule] of rules.entries()) {
+        if (rule.action === 'Log') continue
+        const matches = this.#matches(rule)
+        if (matches === false) continue
+        this.#outcomes.push(profileHit(name, rule.action === 'Allow' ? 'Allow' : 'Deny', index))
+        if (matches === true) return
+        this.#isCertain = false
+      }
+    }
+    this.#outcomes.push(profileHit(NO_PROFILE, 'Deny', 0))
+  }
+
+  #matches(rule: Rule): Truth {
+    return and(...conditionsOf(rule, this.#flow).map((condition) => this.#settle(condition, rule)))
+  }
+
+  /** What evidence tells of a condition that the record leaves open. */
+  #settle(condition: Condition, subject: Policy | Rule): Truth {
+    if (condition.holds !== undefined) return condition.holds
+    const proven = this.#evidence.get(conditionKey(condition, subject))
+    if (proven === undefined)
+      for (const fact of condition.missing) this.#missing.set(JSON.stringify(fact), fact)
+    return proven
+  }
+
+  evaluation(): FlowEvaluation {
+    const verdicts = new Set(this.#outcomes.map(({ action }) => action))
+    const [only] = verdicts
+    const isDefinite = verdicts.size === 1 && (only === 'Allow' || only === 'Deny')
+    const isWhole = this.#isCertain && this.#outcomes.length === 1
+    return {
+      verdict: isDefinite ? only : 'unknown',
+      hits: isWhole ? numbered([...this.#passed, ...this.#outcomes]) : null,
+      deciding: this.#outcomes,
+      missing: isDefinite ? [] : [...this.#missing.values()],
+    }
+  }
+}
+
+/** Conditions of rules are the same where their texts are; whether a policy selects is asked of its selector. */
+export function conditionKey({ text }: Condition, subject: Policy | Rule): string {
+  return 'kind' in subject ? `${text} ${subject.kind} ${subject.namespace}/${subject.name}` : text
+}

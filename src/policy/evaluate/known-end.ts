@@ -1,0 +1,172 @@
+/**
+ * What is known of one end of a recorded flow: its record names no address, and its labels are an intersection, in which
+ * an absent label may have been lost (`calico-semantics.md` 5).
+ */
+import type { EndpointType } from '../../flows/flow.ts'
+import { holdsRange, type Cidr } from '../manifest/cidr.ts'
+import type { Labels, Manifests, NetworkSet } from '../manifest/resources.ts'
+import type { PartialLabels } from '../selector/match.ts'
+import { type Endpoint, endpointOfHost, endpointOfPod, namespaceLabels, setLabels } from './endpoint.ts'
+
+export interface RecordedEnd {
+  readonly type: EndpointType
+  /** `-` where there is none. */
+  readonly namespace: string
+  readonly name: string
+  /** Each `k=v`. */
+  readonly labels: readonly string[]
+}
+
+/** A loaded network set that has the address, certainly or perhaps. */
+export interface OtherSet {
+  readonly labels: Labels
+  readonly isCertain: boolean
+}
+
+export interface KnownEnd {
+  readonly recorded: RecordedEnd
+  /** Null for an address that is neither an endpoint nor in a network set. */
+  readonly labels: PartialLabels | null
+  /** Whether other network sets may have the address, so that a selector may match although these labels do not. */
+  readonly otherSets: readonly OtherSet[] | 'any'
+  /** The loaded endpoints that the flow may be of: all pods of one `name-*`. Empty where none was loaded. */
+  readonly candidates: readonly Endpoint[]
+  /** Ranges of which one has the address; null where nothing is known of it. */
+  readonly ranges: readonly Cidr[] | null
+  readonly profiles: readonly string[]
+}
+
+export function knownEnd(recorded: RecordedEnd, manifests: Manifests): KnownEnd {
+  switch (recorded.type) {
+    case 'WorkloadEndpoint':
+      return knownWorkload(recorded, manifests)
+    case 'HostEndpoint':
+      return knownHost(recorded, manifests)
+    case 'NetworkSet':
+      return knownSet(recorded, manifests)
+    case 'Network':
+      return { recorded, labels: null, otherSets: [], candidates: [], ranges: null, profiles: [] }
+    default:
+      // Whisker records no type, and a newer Calico may have another one.
+      return {
+        recorded,
+        labels: () => undefined,
+        otherSets: 'any',
+        candidates: [],
+        ranges: null,
+        profiles: [],
+      }
+  }
+}
+
+function knownWorkload(recorded: RecordedEnd, manifests: Manifests): KnownEnd {
+  const { namespace, name } = recorded
+  const candidates = manifests.pods
+    .filter((pod) => pod.namespace === namespace && pod.flowName === name && !pod.isHostNetworked)
+    .map((pod) => endpointOfPod(pod, manifests))
+  const addresses = candidates.flatMap((candidate) => candidate.addresses)
+  const isEveryAddressKnown = candidates.length > 0 && candidates.every((each) => each.addresses.length > 0)
+  return {
+    recorded,
+    labels: candidates.length > 0 ? agreed(candidates) : workloadLabels(recorded, manifests),
+    otherSets: setsAround(isEveryAddressKnown ? addresses : null, manifests),
+    candidates,
+    ranges: isEveryAddressKnown ? addresses : null,
+    profiles: [`kns.${namespace}`],
+  }
+}
+
+/** The loaded network sets that may have one of the addresses: all of them where the addresses are not known. */
+function setsAround(addresses: readonly Cidr[] | null, manifests: Manifests): readonly OtherSet[] {
+  return manifests.networkSets.flatMap((set) => {
+    const isIn = (address: Cidr): boolean => set.nets.some((net) => holdsRange(net, address))
+    if (addresses !== null && !addresses.some(isIn)) return []
+    return [{ labels: setLabels(set, manifests), isCertain: addresses?.every(isIn) === true }]
+  })
+}
+
+/** A label that all candidates have with one value, or that all lack, is known. */
+function agreed(candidates: readonly Endpoint[]): PartialLabels {
+  return (label) => {
+    const values = candidates.map(({ labels }) =>
+      Object.hasOwn(labels, label) ? (labels[label] ?? null) : null,
+    )
+    return values.every((value) => value === values[0]) ? values[0] : undefined
+  }
+}
+
+function workloadLabels(recorded: RecordedEnd, manifests: Manifests): PartialLabels {
+  const own = recordedLabels(recorded)
+  const inherited = namespaceLabels(recorded.namespace, manifests)
+  const isNamespaceLoaded = manifests.namespaces.some(({ name }) => name === recorded.namespace)
+  const account = own.get('projectcalico.org/serviceaccount')
+  const accountLabels = manifests.serviceAccounts.find(
+    ({ namespace, name }) => namespace === recorded.namespace && name === account,
+  )?.labels
+  return (label) => {
+    if (Object.hasOwn(inherited, label)) return inherited[label]
+    if (label === 'projectcalico.org/orchestrator') return 'k8s'
+    if (label.startsWith('pcns.')) return isNamespaceLoaded ? null : undefined
+    if (label === 'pcsa.projectcalico.org/name') return account
+    if (label.startsWith('pcsa.'))
+      return accountLabels === undefined ? undefined : (accountLabels[label.slice('pcsa.'.length)] ?? null)
+    return own.get(label)
+  }
+}
+
+/** Host endpoints are recorded by their node's name, of which there may be several. */
+function knownHost(recorded: RecordedEnd, manifests: Manifests): KnownEnd {
+  const candidates = manifests.hostEndpoints
+    .filter(({ node }) => node === recorded.name)
+    .map((host) => endpointOfHost(host, manifests))
+  const own = recordedLabels(recorded)
+  return {
+    recorded,
+    labels:
+      candidates.length > 0 ? agreed(candidates) : (label) => (isCalicos(label) ? null : own.get(label)),
+    otherSets: setsAround(null, manifests),
+    candidates,
+    ranges: null,
+    profiles: [],
+  }
+}
+
+/** Labels that neither hosts nor global sets have. */
+function isCalicos(label: string): boolean {
+  return /^(pcns|pcsa)\.|^projectcalico\.org\/(namespace|orchestrator|serviceaccount)$/.test(label)
+}
+
+function knownSet(recorded: RecordedEnd, manifests: Manifests): KnownEnd {
+  const namespace = recorded.namespace === '-' ? '' : recorded.namespace
+  const isOwn = (set: NetworkSet): boolean => set.name === recorded.name && set.namespace === namespace
+  const set = manifests.networkSets.find(isOwn)
+  const own = recordedLabels(recorded)
+  const inherited = namespace === '' ? {} : namespaceLabels(namespace, manifests)
+  const whole = set === undefined ? null : setLabels(set, manifests)
+  return {
+    recorded,
+    labels: (label) => {
+      if (Object.hasOwn(inherited, label)) return inherited[label]
+      if (namespace === '' && isCalicos(label)) return null
+      if (label === 'projectcalico.org/orchestrator' || label === 'projectcalico.org/serviceaccount')
+        return null
+      if (whole !== null && !label.startsWith('pcns.'))
+        return Object.hasOwn(whole, label) ? whole[label] : null
+      return own.get(label)
+    },
+    // The record names the best match, and the address may be in others.
+    otherSets: 'any',
+    candidates: [],
+    ranges: set?.nets ?? null,
+    profiles: [],
+  }
+}
+
+function recordedLabels({ labels }: RecordedEnd): ReadonlyMap<string, string> {
+  return new Map(
+    labels.map((label) => {
+      const at = label.indexOf('=')
+      return at < 0 ? ([label, ''] as const) : ([label.slice(0, at), label.slice(at + 1)] as const)
+    }),
+  )
+}
