@@ -18,7 +18,7 @@ describe('labels that match', () => {
     ['app in {"web", "api"} && app != "api"', { app: 'web' }],
     ['has(app) && app not in {"", "x"}', { app: 'y' }],
     ['app starts with "web" && app ends with "-1"', { app: 'web-1' }],
-    ['app starts with "web" && app contains "x" && app != "webx"', { app: 'webxx' }],
+    ['app starts with "web" && app contains "x" && app != "webx"', { app: 'webxxx' }],
     ['! (app == "web" || ! has(tier))', { tier: '' }],
   ])('%s', (text, labels) => {
     expect(exampleOf(text)).toEqual({ is: 'example', labels })
