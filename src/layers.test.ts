@@ -59,6 +59,8 @@ const RULES: ImportRules = {
     policy: {
       selector: [],
       manifest: ['selector'],
+      evaluate: ['selector', 'manifest'],
+      lint: ['selector', 'manifest', 'evaluate'],
     },
     trace: {
       words: [],
@@ -267,6 +269,8 @@ describe('the checker finds', () => {
     ['src/filter/plan/x.ts', 'src/filter/language/a.ts'],
     ['src/filter/language/x.ts', 'src/filter/scope.ts'],
     ['src/policy/selector/x.ts', 'src/policy/manifest/a.ts'],
+    ['src/policy/manifest/x.ts', 'src/policy/evaluate/a.ts'],
+    ['src/policy/evaluate/x.ts', 'src/policy/lint/a.ts'],
     ['src/trace/words/x.ts', 'src/trace/ladder/a.ts'],
     ['src/trace/ladder/x.ts', 'src/trace/explain/a.ts'],
     ['src/trace/explain/x.ts', 'src/trace/compare/a.ts'],

@@ -1,17 +1,10 @@
 /** Lint rules that compare policies of one tier with each other, and tiers with later ones. */
+import type { Direction } from '../evaluate/connection.ts'
+import { isStaged, type OrderedTier } from '../evaluate/tier-order.ts'
 import type { Policy, Rule } from '../manifest/policy.ts'
 import { coversRule, impliesSelector, mayMeet } from './covers.ts'
 import { type Finding, objectName } from './finding.ts'
-import {
-  decidingRules,
-  type Direction,
-  DIRECTIONS,
-  isStaged,
-  type LintContext,
-  matchesEverything,
-} from './lint-context.ts'
-
-type LintTier = LintContext['tiers'][number]
+import { decidingRules, DIRECTIONS, type LintContext, matchesEverything } from './lint-context.ts'
 
 /** How many policies of a later tier are named. */
 const MAX_NAMED = 3
@@ -70,7 +63,7 @@ export function findOrderTraps({ tiers }: LintContext): readonly Finding[] {
   )
 }
 
-function equalOrders({ policies }: LintTier, direction: Direction): readonly Finding[] {
+function equalOrders({ policies }: OrderedTier, direction: Direction): readonly Finding[] {
   const enforced = policies.filter((policy) => policy[direction] !== null && !isStaged(policy))
   return enforced.flatMap((policy, i) => {
     const rival = enforced
@@ -104,7 +97,7 @@ function isOpposite(a: Rule, b: Rule): boolean {
   return isDenied && a.action !== b.action
 }
 
-function afterTheEnd({ policies }: LintTier, direction: Direction): readonly Finding[] {
+function afterTheEnd({ policies }: OrderedTier, direction: Direction): readonly Finding[] {
   const enforced = policies.filter((policy) => policy[direction] !== null && !isStaged(policy))
   return enforced.flatMap((policy, i) => {
     if (decidingRules(policy, direction).length === 0) return []

@@ -1,18 +1,15 @@
 /** What lint rules look at: the policies that were loaded, in the order in which they are evaluated. */
-import type { Policy, Rule, Tier } from '../manifest/policy.ts'
+import type { Direction } from '../evaluate/connection.ts'
+import type { OrderedTier } from '../evaluate/tier-order.ts'
+import type { Policy, Rule } from '../manifest/policy.ts'
 import type { Manifests } from '../manifest/resources.ts'
 
-export type Direction = 'ingress' | 'egress'
 export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress']
 
 export interface LintContext {
   readonly manifests: Manifests
   /** In the order of evaluation, each with its policies in theirs, staged ones included. */
-  readonly tiers: readonly { readonly tier: Tier; readonly policies: readonly Policy[] }[]
-}
-
-export function isStaged({ stagedAction }: Policy): boolean {
-  return stagedAction !== null
+  readonly tiers: readonly OrderedTier[]
 }
 
 /** The rules that end an evaluation, or pass it on: all but those that log. */

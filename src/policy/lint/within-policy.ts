@@ -1,9 +1,10 @@
 /** Lint rules that look at one policy at a time. */
+import type { Direction } from '../evaluate/connection.ts'
 import type { Policy, Rule, RuleEnd } from '../manifest/policy.ts'
 import type { Selector } from '../selector/selector.ts'
 import { coversRule } from './covers.ts'
 import { type Finding, objectName } from './finding.ts'
-import { decidingRules, DIRECTIONS, type Direction } from './lint-context.ts'
+import { decidingRules, DIRECTIONS } from './lint-context.ts'
 
 /** A policy without rules: what denies is the end of its tier. */
 export function findWithoutRules(policy: Policy): readonly Finding[] {
