@@ -10,6 +10,8 @@ import type { FileCommand } from './cli/captures/file-command-options.ts'
 import { EXPLAIN_HELP } from './cli/explain-options.ts'
 import { RECORD_HELP, type RecordCommand } from './cli/record-options.ts'
 import { REPLAY_HELP, type ReplayCommand } from './cli/replay-options.ts'
+import { runEval } from './cli/policies/run-eval.ts'
+import { runLint } from './cli/policies/run-lint.ts'
 import { runExplain } from './cli/run-explain.ts'
 import { runRecord } from './cli/run-record.ts'
 import { startReplay } from './cli/run-replay.ts'
@@ -66,6 +68,15 @@ async function run(): Promise<void> {
     case 'head':
     case 'stats':
       process.exitCode = await runInterruptibly(command)
+      return
+    case 'policy command help':
+      process.stdout.write(command.text)
+      return
+    case 'eval':
+      process.exitCode = await runEval(command, process)
+      return
+    case 'lint':
+      process.exitCode = await runLint(command, process)
       return
     case 'version':
       process.stdout.write(`flowtrace ${version}\n`)

@@ -7,6 +7,7 @@ import { parseExplain } from './explain-options.ts'
 import { FILE_COMMANDS, isFileCommand, parseFileCommand } from './captures/file-command-options.ts'
 import { parseFlags } from './parse-flags.ts'
 import { parseRecord } from './record-options.ts'
+import { isPolicyCommand, parsePolicyCommand, POLICY_COMMANDS } from './policies/policy-options.ts'
 import { parseReplay } from './replay-options.ts'
 
 export interface ServeCommand extends Configuration {
@@ -19,6 +20,7 @@ export type Command =
   | ReturnType<typeof parseFileCommand>
   | ReturnType<typeof parseRecord>
   | ReturnType<typeof parseReplay>
+  | ReturnType<typeof parsePolicyCommand>
   | { readonly command: 'print configuration'; readonly configuration: Configuration }
   | { readonly command: 'help' }
   | { readonly command: 'version' }
@@ -28,13 +30,17 @@ export const HELP = `Usage: flowtrace [serve] [options]
        flowtrace record SOURCE --out FILE [options]
        flowtrace replay FILE [options]
        flowtrace convert IN… OUT | merge FILE… OUT | head FILE… | stats FILE… [options]
+       flowtrace eval --policies DIR --from POD --to POD --port PROTOCOL/PORT
+       flowtrace lint --policies DIR
 
 serve, which need not be named, serves the Flowtrace page, with the built-in demo
 cluster unless told otherwise. explain says in the terminal which policy decided the
 flows of a capture: explain --help. record writes what a Goldmane has and gets into a
 capture: record --help. replay serves a capture as a Goldmane: replay --help. convert,
 merge, head and stats write captures in other formats and say what they hold:
-convert --help. From a checkout: npm start --silent -- explain FILE
+convert --help. eval says which policy decides a connection, and lint what bites in
+policies, from manifests alone: eval --help, lint --help. From a checkout:
+npm start --silent -- explain FILE
 
 ${printFlags()}
   --print-config        print the settings in effect as such a file, and end
@@ -45,7 +51,7 @@ FLOWTRACE_LISTEN_HOST and FLOWTRACE_LISTEN_PORT), and a setting of the file: see
 docs/operations.md.
 `
 
-const COMMANDS = ['serve', 'explain', 'record', 'replay', ...FILE_COMMANDS]
+const COMMANDS = ['serve', 'explain', 'record', 'replay', ...FILE_COMMANDS, ...POLICY_COMMANDS]
 
 const OPTIONS: Record<string, { type: 'string' | 'boolean'; multiple?: boolean; short?: string }> = {
   ...Object.fromEntries(
@@ -67,6 +73,7 @@ export function parseCommand(argv: readonly string[], environment: NodeJS.Proces
   const [name, ...args] = argv
   if (name === 'explain') return parseExplain(args)
   if (isFileCommand(name)) return parseFileCommand(name, args)
+  if (isPolicyCommand(name)) return parsePolicyCommand(name, args)
   if (name === 'record') return parseRecord(args, environment)
   if (name === 'replay') return parseReplay(args)
   const { values: flags, positionals } = parseFlags(argv, OPTIONS)

@@ -24,6 +24,9 @@ export interface KnownFlow {
   readonly protocol: number | null
   readonly source: KnownEnd
   readonly destination: KnownEnd
+  /** Records never tell these. */
+  readonly sourcePort: number | null
+  readonly icmp: { readonly type: number; readonly code: number } | null
 }
 
 /** Each condition of a rule. A rule without any matches everything. */
@@ -42,8 +45,8 @@ export function conditionsOf(rule: Rule, flow: KnownFlow): readonly Condition[] 
       ),
     )
   if (ipVersion !== null) conditions.push(familyCondition(ipVersion, flow))
-  if (icmp !== null) conditions.push(icmpCondition(`ICMP ${icmpText(icmp)}`, flow, false))
-  if (notIcmp !== null) conditions.push(icmpCondition(`not ICMP ${icmpText(notIcmp)}`, flow, true))
+  if (icmp !== null) conditions.push(icmpCondition(icmp, flow, false))
+  if (notIcmp !== null) conditions.push(icmpCondition(notIcmp, flow, true))
   return [
     ...conditions,
     ...familyOfNets(rule, flow),
@@ -65,9 +68,13 @@ function icmpText({ type, code }: Icmp): string {
   return code === null ? `type ${type}` : `type ${type} code ${code}`
 }
 
-function icmpCondition(text: string, { protocol }: KnownFlow, isNegated: boolean): Condition {
+function icmpCondition(term: Icmp, { protocol, icmp }: KnownFlow, isNegated: boolean): Condition {
+  const text = `${isNegated ? 'not ' : ''}ICMP ${icmpText(term)}`
   const isIcmp = protocol === ICMP || protocol === ICMPV6
-  return partly(text, isIcmp ? undefined : isNegated, { is: 'ICMP type' })
+  if (!isIcmp) return known(text, isNegated)
+  if (icmp === null) return partly(text, undefined, { is: 'ICMP type' })
+  const isSame = term.type === icmp.type && (term.code === null || term.code === icmp.code)
+  return known(text, isSame !== isNegated)
 }
 
 /** The family of a flow's addresses, where its protocol or an address tells it. */
@@ -168,7 +175,8 @@ function portCondition(
       return holds
     }
     if (port.from <= 0 && port.to >= 65_535) return true
-    if (end === 'destination') return port.from <= flow.key.destPort && flow.key.destPort <= port.to
+    const number = end === 'destination' ? flow.key.destPort : flow.sourcePort
+    if (number !== null) return port.from <= number && number <= port.to
     missing.push({ is: 'port', end })
     return undefined
   })

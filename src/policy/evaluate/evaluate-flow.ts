@@ -53,6 +53,8 @@ export class FlowEvaluator {
       protocol: protocolNumber(key.proto),
       source: this.#end(key.sourceType, key.sourceNamespace, key.sourceName, sourceLabels),
       destination: this.#end(key.destType, key.destNamespace, key.destName, destLabels),
+      sourcePort: null,
+      icmp: null,
     }
   }
 

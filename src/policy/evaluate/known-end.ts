@@ -4,7 +4,7 @@
  */
 import type { EndpointType } from '../../flows/flow.ts'
 import { holdsRange, type Cidr } from '../manifest/cidr.ts'
-import type { Labels, Manifests, NetworkSet } from '../manifest/resources.ts'
+import type { Labels, Manifests, NetworkSet, Pod } from '../manifest/resources.ts'
 import type { PartialLabels } from '../selector/match.ts'
 import { type Endpoint, endpointOfHost, endpointOfPod, namespaceLabels, setLabels } from './endpoint.ts'
 
@@ -59,11 +59,49 @@ export function knownEnd(recorded: RecordedEnd, manifests: Manifests): KnownEnd 
   }
 }
 
+/** An end that is one pod of the manifests. */
+export function endOfPod(pod: Pod, manifests: Manifests): KnownEnd {
+  const { namespace, flowName: name } = pod
+  const recorded: RecordedEnd = { type: 'WorkloadEndpoint', namespace, name, labels: [] }
+  return endOfCandidates(recorded, [endpointOfPod(pod, manifests)], manifests)
+}
+
+/** An end that is an address: of a loaded pod or host, in loaded network sets, or none of these. */
+export function endOfAddress(address: Cidr, manifests: Manifests): KnownEnd {
+  const pod = manifests.pods.find((each) => each.addresses.some((own) => holdsRange(own, address)))
+  if (pod !== undefined) return endOfPod(pod, manifests)
+  const host = manifests.hostEndpoints.find((each) => each.addresses.some((own) => holdsRange(own, address)))
+  const name = host?.node ?? address.text
+  const recorded: RecordedEnd = {
+    type: host === undefined ? 'Network' : 'HostEndpoint',
+    namespace: '-',
+    name,
+    labels: [],
+  }
+  const candidates = host === undefined ? [] : [endpointOfHost(host, manifests)]
+  return {
+    recorded,
+    labels: host === undefined ? null : agreed(candidates),
+    otherSets: setsAround([address], manifests),
+    candidates,
+    ranges: [address],
+    profiles: [],
+  }
+}
+
 function knownWorkload(recorded: RecordedEnd, manifests: Manifests): KnownEnd {
   const { namespace, name } = recorded
   const candidates = manifests.pods
     .filter((pod) => pod.namespace === namespace && pod.flowName === name && !pod.isHostNetworked)
     .map((pod) => endpointOfPod(pod, manifests))
+  return endOfCandidates(recorded, candidates, manifests)
+}
+
+function endOfCandidates(
+  recorded: RecordedEnd,
+  candidates: readonly Endpoint[],
+  manifests: Manifests,
+): KnownEnd {
   const addresses = candidates.flatMap((candidate) => candidate.addresses)
   const isEveryAddressKnown = candidates.length > 0 && candidates.every((each) => each.addresses.length > 0)
   return {
@@ -72,7 +110,7 @@ function knownWorkload(recorded: RecordedEnd, manifests: Manifests): KnownEnd {
     otherSets: setsAround(isEveryAddressKnown ? addresses : null, manifests),
     candidates,
     ranges: isEveryAddressKnown ? addresses : null,
-    profiles: [`kns.${namespace}`],
+    profiles: [`kns.${recorded.namespace}`],
   }
 }
 

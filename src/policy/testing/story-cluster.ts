@@ -17,7 +17,8 @@ const PODS = [
   { namespace: 'kube-system', name: 'coredns', labels: 'k8s-app: kube-dns', address: '10.244.1.50' },
 ]
 
-const CLUSTER = [
+/** Its namespaces and pods as manifests. */
+export const STORY_CLUSTER = [
   ...NAMESPACES.map((name) => `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`),
   ...PODS.map(
     ({ namespace, name, labels, address }) =>
@@ -31,7 +32,7 @@ export function storyManifests(...files: readonly string[]): Manifests {
     name,
     text: readFileSync(new URL(`story/${name}.yaml`, import.meta.url), 'utf8'),
   }))
-  return readManifests([{ name: 'cluster', text: CLUSTER }, ...texts]).manifests
+  return readManifests([{ name: 'cluster', text: STORY_CLUSTER }, ...texts]).manifests
 }
 
 /** A pod of the story by its name. */

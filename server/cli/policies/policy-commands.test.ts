@@ -1,0 +1,134 @@
+/** What the terminal's commands for policies print, and their exit statuses. */
+import { cp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { STORY_CLUSTER } from '../../../src/policy/testing/story-cluster.ts'
+import { UsageError } from '../../lib/usage-error.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
+import { parsePolicyCommand } from './policy-options.ts'
+import { runEval } from './run-eval.ts'
+import { runLint } from './run-lint.ts'
+
+/** A folder with the story's cluster and the policies of some of its files. */
+async function storyFolder(...files: readonly string[]): Promise<string> {
+  const folder = await temporaryFolder()
+  await writeFile(join(folder, 'cluster.yaml'), STORY_CLUSTER)
+  for (const file of files) {
+    const from = new URL(`../../../src/policy/testing/story/${file}.yaml`, import.meta.url)
+    // oxlint-disable-next-line no-await-in-loop -- a few small files
+    await cp(fileURLToPath(from), join(folder, `${file}.yaml`))
+  }
+  return folder
+}
+
+async function run(name: 'eval' | 'lint', ...argv: readonly string[]) {
+  const command = parsePolicyCommand(name, argv)
+  let [out, error] = ['', '']
+  const streams = {
+    stdout: { write: (text: string) => Boolean((out += text)) },
+    stderr: { write: (text: string) => Boolean((error += text)) },
+  }
+  if (command.command === 'policy command help') return { status: 0, out: command.text, error }
+  const status = command.command === 'eval' ? await runEval(command, streams) : await runLint(command, streams)
+  return { status, out, error }
+}
+
+const OPTION_B = ['00-default-deny', '01-dns', 'option-b'] as const
+const OPTION_C = ['00-default-deny', '01-dns', 'option-c-tiers'] as const
+
+describe('eval', () => {
+  test('prints the traces of both ends, with the places of rules', async () => {
+    const folder = await storyFolder(...OPTION_B)
+    const ends = ['--from', 'frontend/web', '--to', 'backend/api', '--port', 'tcp/80']
+    expect(await run('eval', '--policies', folder, ...ends)).toMatchInlineSnapshot()
+  })
+
+  test('names the end of tier that denies, for its triggers', async () => {
+    const folder = await storyFolder(...OPTION_B)
+    const ends = ['--from', 'default/test', '--to', 'backend/api', '--port', 'tcp/80']
+    expect((await run('eval', '--policies', folder, ...ends)).out).toMatchInlineSnapshot()
+  })
+
+  test('as JSON has hits as Goldmane’s protojson has them', async () => {
+    const folder = await storyFolder(...OPTION_B)
+    const ends = ['--from', 'default/test', '--to', 'backend/api', '--port', 'tcp/80']
+    const { out } = await run('eval', '--policies', folder, ...ends, '--format', 'json')
+    expect(JSON.parse(out)).toMatchInlineSnapshot()
+  })
+
+  test('says what is not known where the answer depends on it', async () => {
+    const folder = await temporaryFolder()
+    const pod = (name: string) => `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: a }\nspec: {}\n---\n`
+    const policy =
+      'apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: { name: p, namespace: a }\n' +
+      'spec:\n  types: [Ingress]\n  ingress:\n    - { action: Allow, source: { nets: [10.0.0.0/8] } }\n'
+    await writeFile(join(folder, 'all.yaml'), `${pod('x')}${pod('y')}${policy}`)
+    const { out } = await run('eval', '--policies', folder, '--from', 'a/x', '--to', 'a/y', '--port', 'udp/1')
+    expect(out).toMatchInlineSnapshot()
+  })
+
+  test('takes addresses outside the cluster, which have no policies', async () => {
+    const folder = await storyFolder('00-default-deny', '01-dns')
+    const ends = ['--from', 'kube-system/coredns', '--to', '8.8.8.8', '--port', 'udp/53']
+    expect((await run('eval', '--policies', folder, ...ends)).out).toMatchInlineSnapshot()
+  })
+
+  test('offers the pod that is probably meant', async () => {
+    const folder = await storyFolder()
+    const ends = ['--from', 'frontend/wbe', '--to', 'backend/api', '--port', 'tcp/80']
+    await expect(run('eval', '--policies', folder, ...ends)).rejects.toThrow(
+      new UsageError('--from: there is no pod frontend/wbe among the manifests. Perhaps: frontend/web'),
+    )
+  })
+
+  test.each([
+    ['tcp', 'the port is missing'],
+    ['tcp/70000', 'a number from 0 to 65535 is expected'],
+    ['tcp/80/1', 'there is one port'],
+    ['icmp/300', 'a number from 0 to 255 is expected'],
+    ['http/80', '"http" is no protocol'],
+    ['47/1', 'this protocol has no ports'],
+  ])('refuses the port %s', (port, why) => {
+    const ends = ['--policies', '.', '--from', 'a/b', '--to', 'c/d']
+    expect(() => parsePolicyCommand('eval', [...ends, '--port', port])).toThrow(why)
+  })
+})
+
+describe('lint', () => {
+  test('finds the trap of option C by itself', async () => {
+    const folder = await storyFolder(...OPTION_C)
+    const { status, out } = await run('lint', '--policies', folder)
+    expect(status).toBe(1)
+    expect(out.split('\n').filter((line) => line.includes('[tier-swallows]'))).toMatchInlineSnapshot()
+  })
+
+  test('ends with 0 where nothing is found that it fails on', async () => {
+    const folder = await storyFolder(...OPTION_B)
+    const { status, out } = await run('lint', '--policies', folder)
+    expect({ status, last: out.trimEnd().split('\n').at(-1) }).toMatchInlineSnapshot()
+    expect((await run('lint', '--policies', folder, '--fail-on', 'note')).status).toBe(1)
+  })
+
+  test('names what cannot be read, and fails for it', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(
+      join(folder, 'bad.yaml'),
+      'apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: { name: a }\nspec: { selector: "app = 1" }\n',
+    )
+    expect(await run('lint', '--policies', folder)).toMatchInlineSnapshot()
+    expect((await run('lint', '--policies', folder, '--fail-on', 'never')).status).toBe(0)
+  })
+
+  test('refuses a folder without manifests', async () => {
+    await expect(run('lint', '--policies', await temporaryFolder())).rejects.toThrow(/There are no \.yaml/)
+  })
+
+  test('never prints control characters of manifests', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'odd.yaml'), 'kind: "Odd\\e[31m"\napiVersion: v1\nmetadata: { name: "a\\x9b" }\n')
+    const { out } = await run('lint', '--policies', folder)
+    // oxlint-disable-next-line no-control-regex
+    expect(out).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/)
+  })
+})

@@ -1,0 +1,77 @@
+/** Reads the manifests that --policies names. */
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { type NamedText, readManifests } from '../../../src/policy/manifest/read-manifests.ts'
+import type { ReadManifests } from '../../../src/policy/manifest/resources.ts'
+import { visibleText } from '../../../src/lib/visible-text.ts'
+import { errorCode } from '../../lib/error-code.ts'
+import { UsageError } from '../../lib/usage-error.ts'
+
+const MAX_FILES = 10_000
+/** Of all files together. */
+const MAX_BYTES = 256 << 20
+
+export interface LoadedPolicies extends ReadManifests {
+  readonly files: readonly NamedText[]
+}
+
+/**
+ * The manifests of files and folders, of which those with the endings .yaml, .yml and .json are read at any depth, hidden
+ * ones left out. Throws {@link UsageError} for a path that cannot be read, and where there is nothing to read.
+ */
+export async function loadPolicies(paths: readonly string[]): Promise<LoadedPolicies> {
+  const found = (await Promise.all(paths.map(filesBelow))).flat()
+  if (found.length === 0)
+    throw new UsageError(
+      `There are no .yaml, .yml or .json files in ${paths.map((path) => visibleText(path)).join(', ')}`,
+    )
+  if (found.length > MAX_FILES)
+    throw new UsageError(`At most ${MAX_FILES} manifests are read together, not ${found.length}`)
+  const files: NamedText[] = []
+  let bytes = 0
+  for (const { path, name } of found) {
+    // In turn, so that the sum is known before more is read.
+    // oxlint-disable-next-line no-await-in-loop
+    const text = await readText(path)
+    bytes += text.length
+    if (bytes > MAX_BYTES) throw new UsageError(`The manifests are larger than ${MAX_BYTES} bytes`)
+    files.push({ name, text })
+  }
+  return { ...readManifests(files), files }
+}
+
+interface ManifestPath {
+  readonly path: string
+  /** As places name it: below the folder that was given. */
+  readonly name: string
+}
+
+async function filesBelow(path: string): Promise<readonly ManifestPath[]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return [{ path, name: path }]
+    const entries = await readdir(path, { recursive: true, withFileTypes: true })
+    return entries
+      .filter((entry) => entry.isFile() && /\.(ya?ml|json)$/i.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => ({ path: file, name: relative(path, file).split(sep).join('/') }))
+      .filter(({ name }) => !name.split('/').some((part) => part.startsWith('.')))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+function unreadable(path: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'errno' in error)) return error
+  return new UsageError(`The policies ${visibleText(path)} cannot be read (${errorCode(error)})`, {
+    cause: error,
+  })
+}
