@@ -1,7 +1,7 @@
 /** The conditions of a rule, each with its text and whether a recorded flow meets it, as far as that can be known. */
 import type { FlowKey } from '../../flows/flow.ts'
 import { areDisjoint, type Cidr, holdsRange, parseCidr } from '../manifest/cidr.ts'
-import type { Icmp, Port, Rule, RuleEnd } from '../manifest/policy.ts'
+import type { Icmp, Port, Protocol, Rule, RuleEnd } from '../manifest/policy.ts'
 import { printSelector } from '../selector/canonical.ts'
 import { matchPartly, matchSelector } from '../selector/match.ts'
 import type { Selector } from '../selector/selector.ts'
@@ -20,7 +20,7 @@ export interface Condition {
 /** A recorded flow, with what the loaded manifests tell of its ends. */
 export interface KnownFlow {
   readonly key: FlowKey
-  /** By IANA's list; null for a text that is no protocol's. */
+  /** By IANA's list; null where it was not recorded: Felix writes one that has no name as its number. */
   readonly protocol: number | null
   readonly source: KnownEnd
   readonly destination: KnownEnd
@@ -35,14 +35,13 @@ export function conditionsOf(rule: Rule, flow: KnownFlow): readonly Condition[] 
   const { protocol, notProtocol, ipVersion, icmp, notIcmp } = rule
   if (protocol !== null)
     conditions.push(
-      known(`protocol ${protocol.text}`, protocol.number !== null && protocol.number === flow.protocol),
+      partly(`protocol ${protocol.text}`, isProtocol(protocol, flow.protocol), { is: 'protocol' }),
     )
   if (notProtocol !== null)
     conditions.push(
-      known(
-        `not protocol ${notProtocol.text}`,
-        notProtocol.number === null || notProtocol.number !== flow.protocol,
-      ),
+      partly(`not protocol ${notProtocol.text}`, not(isProtocol(notProtocol, flow.protocol)), {
+        is: 'protocol',
+      }),
     )
   if (ipVersion !== null) conditions.push(familyCondition(ipVersion, flow))
   if (icmp !== null) conditions.push(icmpCondition(icmp, flow, false))
@@ -55,8 +54,10 @@ export function conditionsOf(rule: Rule, flow: KnownFlow): readonly Condition[] 
   ]
 }
 
-function known(text: string, holds: boolean): Condition {
-  return { text, holds, missing: [] }
+/** A name that Calico does not know equals no protocol. */
+function isProtocol({ number }: Protocol, recorded: number | null): Truth {
+  if (number === null) return false
+  return recorded === null ? undefined : number === recorded
 }
 
 /** A condition whose missing facts count only while it is undecided. */
@@ -70,11 +71,12 @@ function icmpText({ type, code }: Icmp): string {
 
 function icmpCondition(term: Icmp, { protocol, icmp }: KnownFlow, isNegated: boolean): Condition {
   const text = `${isNegated ? 'not ' : ''}ICMP ${icmpText(term)}`
+  if (protocol === null) return partly(text, undefined, { is: 'protocol' })
   const isIcmp = protocol === ICMP || protocol === ICMPV6
-  if (!isIcmp) return known(text, isNegated)
+  if (!isIcmp) return partly(text, isNegated)
   if (icmp === null) return partly(text, undefined, { is: 'ICMP type' })
   const isSame = term.type === icmp.type && (term.code === null || term.code === icmp.code)
-  return known(text, isSame !== isNegated)
+  return partly(text, isSame !== isNegated)
 }
 
 /** The family of a flow's addresses, where its protocol or an address tells it. */
@@ -166,9 +168,10 @@ function portCondition(
   isNegated: boolean,
 ): Condition {
   const text = `${end} ${isNegated ? 'not ' : ''}ports ${ports.map(portText).join(', ')}`
+  if (flow.protocol === null) return partly(text, undefined, { is: 'protocol' })
+  if (!hasPorts(flow.protocol)) return partly(text, isNegated)
   const missing: MissingFact[] = []
   const truths = ports.map((port): Truth => {
-    if (flow.protocol === null || !hasPorts(flow.protocol)) return false
     if ('name' in port) {
       const holds = isNamedPort(port.name, end, term, flow)
       if (holds === undefined) missing.push({ is: 'named port', end, name: port.name })

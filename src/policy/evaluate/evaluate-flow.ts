@@ -2,7 +2,7 @@
  * Evaluates policies for a recorded flow, which does not tell everything that rules ask: the verdict is definite only
  * where it is the same whatever is not known (`calico-semantics.md` 5).
  */
-import type { Flow, LabelledKey, PolicyHit } from '../../flows/flow.ts'
+import type { EndpointType, FlowKey, LabelledKey, PolicyHit } from '../../flows/flow.ts'
 import type { Policy, Rule } from '../manifest/policy.ts'
 import type { Manifests } from '../manifest/resources.ts'
 import { matchPartly } from '../selector/match.ts'
@@ -31,9 +31,14 @@ export type Evidence = ReadonlyMap<string, boolean>
 const NO_EVIDENCE: Evidence = new Map()
 
 /** The direction of a record, by its reporter; null for one that has none. */
-export function directionOf({ reporter }: Flow['key'] | LabelledKey['key']): Direction | null {
+export function directionOf({ reporter }: FlowKey): Direction | null {
   if (reporter === 'Src') return 'egress'
   return reporter === 'Dst' ? 'ingress' : null
+}
+
+/** Only workload endpoints report flows (felix/collector/collector.go:401-405), also where a format records no types. */
+function reporterType(type: EndpointType): EndpointType {
+  return type === 'EndpointTypeUnspecified' ? 'WorkloadEndpoint' : type
 }
 
 export class FlowEvaluator {
@@ -48,11 +53,14 @@ export class FlowEvaluator {
 
   /** What is known of a flow. Ends are looked up once for each name, type and list of labels. */
   know({ key, sourceLabels, destLabels }: LabelledKey): KnownFlow {
+    const { reporter } = key
+    const sourceType = reporter === 'Src' ? reporterType(key.sourceType) : key.sourceType
+    const destType = reporter === 'Dst' ? reporterType(key.destType) : key.destType
     return {
       key,
       protocol: protocolNumber(key.proto),
-      source: this.#end(key.sourceType, key.sourceNamespace, key.sourceName, sourceLabels),
-      destination: this.#end(key.destType, key.destNamespace, key.destName, destLabels),
+      source: this.#end(sourceType, key.sourceNamespace, key.sourceName, sourceLabels),
+      destination: this.#end(destType, key.destNamespace, key.destName, destLabels),
       sourcePort: null,
       icmp: null,
     }

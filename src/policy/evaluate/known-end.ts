@@ -46,6 +46,7 @@ export function knownEnd(recorded: RecordedEnd, manifests: Manifests): KnownEnd 
       return knownSet(recorded, manifests)
     case 'Network':
       return { recorded, labels: null, otherSets: [], candidates: [], ranges: null, profiles: [] }
+    case 'EndpointTypeUnspecified':
     default:
       // Whisker records no type, and a newer Calico may have another one.
       return {
@@ -91,9 +92,13 @@ export function endOfAddress(address: Cidr, manifests: Manifests): KnownEnd {
 
 function knownWorkload(recorded: RecordedEnd, manifests: Manifests): KnownEnd {
   const { namespace, name } = recorded
-  const candidates = manifests.pods
-    .filter((pod) => pod.namespace === namespace && pod.flowName === name && !pod.isHostNetworked)
-    .map((pod) => endpointOfPod(pod, manifests))
+  const pods = manifests.pods.filter((pod) => pod.namespace === namespace && !pod.isHostNetworked)
+  const named = pods.filter((pod) => pod.flowName === name)
+  const loaded = named.length > 0 ? named : pods.filter((pod) => isNameOf(pod.flowName, name))
+  const candidates = asRecorded(
+    loaded.map((pod) => endpointOfPod(pod, manifests)),
+    recorded,
+  )
   return endOfCandidates(recorded, candidates, manifests)
 }
 
@@ -114,6 +119,32 @@ function endOfCandidates(
   }
 }
 
+/**
+ * Whether a flow's name is of the pods of a Deployment's or CronJob's template, as `web-7d9c-*` is of `web-*-*`: between
+ * them is a ReplicaSet or a Job, whose part of the name has no hyphen.
+ */
+function isNameOf(templateName: string, name: string): boolean {
+  if (!templateName.endsWith('-*-*') || !name.endsWith('-*')) return false
+  const prefix = templateName.slice(0, -'*-*'.length)
+  return name.startsWith(prefix) && /^[^-]+-\*$/.test(name.slice(prefix.length))
+}
+
+/**
+ * The endpoints that may be the recorded one, with the labels that were recorded: these are of that time, and one whose
+ * labels are others is another one today. A template lacks the labels that its controller adds.
+ */
+function asRecorded(endpoints: readonly Endpoint[], recorded: RecordedEnd): readonly Endpoint[] {
+  const own = recordedLabels(recorded)
+  return endpoints
+    .filter(({ labels }) => mayHave(labels, own))
+    .map((endpoint) => ({ ...endpoint, labels: { ...endpoint.labels, ...Object.fromEntries(own) } }))
+}
+
+/** Whether recorded labels contradict none of those that were loaded. */
+function mayHave(labels: Labels, recorded: ReadonlyMap<string, string>): boolean {
+  return [...recorded].every(([label, value]) => !Object.hasOwn(labels, label) || labels[label] === value)
+}
+
 /** The loaded network sets that may have one of the addresses: all of them where the addresses are not known. */
 function setsAround(addresses: readonly Cidr[] | null, manifests: Manifests): readonly OtherSet[] {
   return manifests.networkSets.flatMap((set) => {
@@ -123,9 +154,15 @@ function setsAround(addresses: readonly Cidr[] | null, manifests: Manifests): re
   })
 }
 
+/** Labels that controllers add to pods, and which are not in their templates. */
+const CONTROLLERS_LABEL =
+  /^(pod-template-hash|pod-template-generation|controller-revision-hash|controller-uid|job-name|batch\.kubernetes\.io\/.*|statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index)$/
+
 /** A label that all candidates have with one value, or that all lack, is known. */
 function agreed(candidates: readonly Endpoint[]): PartialLabels {
   return (label) => {
+    const isAdded = CONTROLLERS_LABEL.test(label)
+    if (isAdded && candidates.some(({ labels }) => !Object.hasOwn(labels, label))) return undefined
     const values = candidates.map(({ labels }) =>
       Object.hasOwn(labels, label) ? (labels[label] ?? null) : null,
     )
@@ -154,9 +191,11 @@ function workloadLabels(recorded: RecordedEnd, manifests: Manifests): PartialLab
 
 /** Host endpoints are recorded by their node's name, of which there may be several. */
 function knownHost(recorded: RecordedEnd, manifests: Manifests): KnownEnd {
-  const candidates = manifests.hostEndpoints
-    .filter(({ node }) => node === recorded.name)
-    .map((host) => endpointOfHost(host, manifests))
+  const hosts = manifests.hostEndpoints.filter(({ node }) => node === recorded.name)
+  const candidates = asRecorded(
+    hosts.map((host) => endpointOfHost(host, manifests)),
+    recorded,
+  )
   const own = recordedLabels(recorded)
   return {
     recorded,
@@ -176,9 +215,10 @@ function isCalicos(label: string): boolean {
 
 function knownSet(recorded: RecordedEnd, manifests: Manifests): KnownEnd {
   const namespace = recorded.namespace === '-' ? '' : recorded.namespace
-  const isOwn = (set: NetworkSet): boolean => set.name === recorded.name && set.namespace === namespace
-  const set = manifests.networkSets.find(isOwn)
   const own = recordedLabels(recorded)
+  const isOwn = (set: NetworkSet): boolean =>
+    set.name === recorded.name && set.namespace === namespace && mayHave(set.labels, own)
+  const set = manifests.networkSets.find(isOwn)
   const inherited = namespace === '' ? {} : namespaceLabels(namespace, manifests)
   const whole = set === undefined ? null : setLabels(set, manifests)
   return {

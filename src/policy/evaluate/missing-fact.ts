@@ -10,6 +10,7 @@ export type MissingFact =
   | { readonly is: 'port'; readonly end: End }
   | { readonly is: 'named port'; readonly end: End; readonly name: string }
   | { readonly is: 'service'; readonly end: End }
+  | { readonly is: 'protocol' }
   | { readonly is: 'ICMP type' }
   | { readonly is: 'IP family' }
   /** Pods that share a name differ in what is asked. */
@@ -49,6 +50,8 @@ export function factWords(fact: MissingFact): string {
       return `the number of port ${fact.name} of the ${fact.end}`
     case 'service':
       return `which services the ${fact.end} is behind`
+    case 'protocol':
+      return 'the protocol'
     case 'ICMP type':
       return 'the ICMP type'
     case 'IP family':
