@@ -3,20 +3,14 @@
  * they are not the policies that were in force.
  */
 import type { PolicyHit } from '../../flows/flow.ts'
-import { isEndOfTier } from '../../flows/hit.ts'
+import { inOrder, isEndOfTier } from '../../flows/hit.ts'
 import type { Policy, Rule } from '../manifest/policy.ts'
 import { type Condition, conditionsOf, type KnownFlow } from './conditions.ts'
 import type { Direction } from './connection.ts'
 import { conditionKey, type Evidence, type FlowEvaluator, selectsEnd } from './evaluate-flow.ts'
 import { linkHit } from './link-hit.ts'
 import { isStaged } from './tier-order.ts'
-
-/** Where the recorded trace and the loaded policies cannot both be true. */
-export interface Difference {
-  /** The hit's position in the enforced trace. */
-  readonly hit: number
-  readonly why: string
-}
+import { type Difference, disagreement } from './trace-agreement.ts'
 
 export interface TraceEvidence {
   readonly evidence: Evidence
@@ -33,7 +27,7 @@ export function traceEvidence(
   direction: Direction,
 ): TraceEvidence {
   const proofs = new Proofs(evaluator, flow, direction)
-  const hits = flow.key.policies.enforced
+  const hits = inOrder(flow.key.policies.enforced)
   try {
     for (let round = 0; round < MAX_ROUNDS; round++)
       if (!hits.map((hit, i) => proofs.learn(hit, i)).some(Boolean)) break
@@ -41,7 +35,9 @@ export function traceEvidence(
     if (error instanceof Contradiction) return { evidence: new Map(), difference: error.difference }
     throw error
   }
-  return { evidence: proofs.evidence, difference: null }
+  const evaluation = evaluator.evaluate(flow, direction, 'enforced', proofs.evidence)
+  const difference = disagreement(hits, evaluation, direction, evaluator.manifests)
+  return difference === null ? { evidence: proofs.evidence, difference } : { evidence: new Map(), difference }
 }
 
 class Contradiction extends Error {
