@@ -41,20 +41,109 @@ describe('eval', () => {
   test('prints the traces of both ends, with the places of rules', async () => {
     const folder = await storyFolder(...OPTION_B)
     const ends = ['--from', 'frontend/web', '--to', 'backend/api', '--port', 'tcp/80']
-    expect(await run('eval', '--policies', folder, ...ends)).toMatchInlineSnapshot()
+    expect(await run('eval', '--policies', folder, ...ends)).toMatchInlineSnapshot(`
+      {
+        "error": "",
+        "out": "frontend/web → backend/api, tcp/80
+
+      egress, as it leaves: Allow
+        enforced  Allow GlobalNetworkPolicy 09-frontend-egress-to-backend rule 0  (option-b.yaml:10)
+        pending   the same
+
+      ingress, as it arrives: Allow
+        enforced  Allow GlobalNetworkPolicy 09-backend-ingress-from-frontend rule 0  (option-b.yaml:21)
+        pending   the same
+      ",
+        "status": 0,
+      }
+    `)
   })
 
   test('names the end of tier that denies, for its triggers', async () => {
     const folder = await storyFolder(...OPTION_B)
     const ends = ['--from', 'default/test', '--to', 'backend/api', '--port', 'tcp/80']
-    expect((await run('eval', '--policies', folder, ...ends)).out).toMatchInlineSnapshot()
+    expect((await run('eval', '--policies', folder, ...ends)).out).toMatchInlineSnapshot(`
+      "default/test → backend/api, tcp/80
+
+      egress, as it leaves: Deny
+        enforced  Deny end of tier default, for GlobalNetworkPolicy 00-default-deny
+        pending   Deny end of tier default, for GlobalNetworkPolicy 01-dns-clients-egress
+
+      ingress, as it arrives: Deny
+        enforced  Deny end of tier default, for GlobalNetworkPolicy 00-default-deny
+        pending   Deny end of tier default, for GlobalNetworkPolicy 09-backend-ingress-from-frontend
+      "
+    `)
   })
 
   test('as JSON has hits as Goldmane’s protojson has them', async () => {
     const folder = await storyFolder(...OPTION_B)
     const ends = ['--from', 'default/test', '--to', 'backend/api', '--port', 'tcp/80']
     const { out } = await run('eval', '--policies', folder, ...ends, '--format', 'json')
-    expect(JSON.parse(out)).toMatchInlineSnapshot()
+    expect(JSON.parse(out)).toMatchInlineSnapshot(`
+      {
+        "egress": {
+          "enforced": [
+            {
+              "action": "Deny",
+              "kind": "EndOfTier",
+              "ruleIndex": "-1",
+              "tier": "default",
+              "trigger": {
+                "kind": "GlobalNetworkPolicy",
+                "name": "00-default-deny",
+                "tier": "default",
+              },
+            },
+          ],
+          "pending": [
+            {
+              "action": "Deny",
+              "kind": "EndOfTier",
+              "ruleIndex": "-1",
+              "tier": "default",
+              "trigger": {
+                "kind": "GlobalNetworkPolicy",
+                "name": "01-dns-clients-egress",
+                "tier": "default",
+              },
+            },
+          ],
+          "pendingVerdict": "Deny",
+          "verdict": "Deny",
+        },
+        "ingress": {
+          "enforced": [
+            {
+              "action": "Deny",
+              "kind": "EndOfTier",
+              "ruleIndex": "-1",
+              "tier": "default",
+              "trigger": {
+                "kind": "GlobalNetworkPolicy",
+                "name": "00-default-deny",
+                "tier": "default",
+              },
+            },
+          ],
+          "pending": [
+            {
+              "action": "Deny",
+              "kind": "EndOfTier",
+              "ruleIndex": "-1",
+              "tier": "default",
+              "trigger": {
+                "kind": "GlobalNetworkPolicy",
+                "name": "09-backend-ingress-from-frontend",
+                "tier": "default",
+              },
+            },
+          ],
+          "pendingVerdict": "Deny",
+          "verdict": "Deny",
+        },
+      }
+    `)
   })
 
   test('says what is not known where the answer depends on it', async () => {
@@ -65,13 +154,37 @@ describe('eval', () => {
       'spec:\n  types: [Ingress]\n  ingress:\n    - { action: Allow, source: { nets: [10.0.0.0/8] } }\n'
     await writeFile(join(folder, 'all.yaml'), `${pod('x')}${pod('y')}${policy}`)
     const { out } = await run('eval', '--policies', folder, '--from', 'a/x', '--to', 'a/y', '--port', 'udp/1')
-    expect(out).toMatchInlineSnapshot()
+    expect(out).toMatchInlineSnapshot(`
+      "a/x → a/y, udp/1
+
+      egress, as it leaves: Allow
+        enforced  Allow profile kns.a
+        pending   the same
+
+      ingress, as it arrives: unknown
+        enforced  unknown: one of
+          Allow CalicoNetworkPolicy a/p rule 0  (all.yaml:17)
+          Deny end of tier default, for CalicoNetworkPolicy a/p
+        not known:
+          the address of the source
+        pending   the same
+      "
+    `)
   })
 
   test('takes addresses outside the cluster, which have no policies', async () => {
     const folder = await storyFolder('00-default-deny', '01-dns')
     const ends = ['--from', 'kube-system/coredns', '--to', '8.8.8.8', '--port', 'udp/53']
-    expect((await run('eval', '--policies', folder, ...ends)).out).toMatchInlineSnapshot()
+    expect((await run('eval', '--policies', folder, ...ends)).out).toMatchInlineSnapshot(`
+      "kube-system/coredns → 8.8.8.8, udp/53
+
+      egress, as it leaves: Allow
+        enforced  Allow GlobalNetworkPolicy 02-dns-core rule 1  (01-dns.yaml:34)
+        pending   the same
+
+      ingress, as it arrives: no endpoint that Calico knows, so no policy
+      "
+    `)
   })
 
   test('offers the pod that is probably meant', async () => {
@@ -100,13 +213,25 @@ describe('lint', () => {
     const folder = await storyFolder(...OPTION_C)
     const { status, out } = await run('lint', '--policies', folder)
     expect(status).toBe(1)
-    expect(out.split('\n').filter((line) => line.includes('[tier-swallows]'))).toMatchInlineSnapshot()
+    expect(out.split('\n').filter((line) => line.includes('[tier-swallows]'))).toMatchInlineSnapshot(`
+      [
+        "option-c-tiers.yaml:1:1: warning: Tier app [tier-swallows]",
+        "option-c-tiers.yaml:1:1: warning: Tier app [tier-swallows]",
+        "option-c-tiers.yaml:6:1: warning: Tier baseline [tier-swallows]",
+        "option-c-tiers.yaml:6:1: warning: Tier baseline [tier-swallows]",
+      ]
+    `)
   })
 
   test('ends with 0 where nothing is found that it fails on', async () => {
     const folder = await storyFolder(...OPTION_B)
     const { status, out } = await run('lint', '--policies', folder)
-    expect({ status, last: out.trimEnd().split('\n').at(-1) }).toMatchInlineSnapshot()
+    expect({ status, last: out.trimEnd().split('\n').at(-1) }).toMatchInlineSnapshot(`
+      {
+        "last": "7 policies, 0 warnings, 4 notes.",
+        "status": 0,
+      }
+    `)
     expect((await run('lint', '--policies', folder, '--fail-on', 'note')).status).toBe(1)
   })
 
@@ -116,7 +241,15 @@ describe('lint', () => {
       join(folder, 'bad.yaml'),
       'apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: { name: a }\nspec: { selector: "app = 1" }\n',
     )
-    expect(await run('lint', '--policies', folder)).toMatchInlineSnapshot()
+    expect(await run('lint', '--policies', folder)).toMatchInlineSnapshot(`
+      {
+        "error": "",
+        "out": "bad.yaml:4:24: refused: GlobalNetworkPolicy a spec.selector: No selector: A single =: the operator is ==
+      0 policies, 0 warnings, 0 notes, 1 fault.
+      ",
+        "status": 1,
+      }
+    `)
     expect((await run('lint', '--policies', folder, '--fail-on', 'never')).status).toBe(0)
   })
 
