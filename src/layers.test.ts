@@ -268,7 +268,6 @@ describe('the checker finds', () => {
     ['src/filter/tree/x.ts', 'src/filter/language/a.ts'],
     ['src/filter/plan/x.ts', 'src/filter/language/a.ts'],
     ['src/filter/language/x.ts', 'src/filter/scope.ts'],
-    ['src/policy/selector/x.ts', 'src/policy/manifest/a.ts'],
     ['src/policy/manifest/x.ts', 'src/policy/evaluate/a.ts'],
     ['src/policy/evaluate/x.ts', 'src/policy/lint/a.ts'],
     ['src/trace/words/x.ts', 'src/trace/ladder/a.ts'],

@@ -16,7 +16,6 @@ async function storyFolder(...files: readonly string[]): Promise<string> {
   await writeFile(join(folder, 'cluster.yaml'), STORY_CLUSTER)
   for (const file of files) {
     const from = new URL(`../../../src/policy/testing/story/${file}.yaml`, import.meta.url)
-    // oxlint-disable-next-line no-await-in-loop -- a few small files
     await cp(fileURLToPath(from), join(folder, `${file}.yaml`))
   }
   return folder
@@ -30,8 +29,13 @@ async function run(name: 'eval' | 'lint', ...argv: readonly string[]) {
     stderr: { write: (text: string) => Boolean((error += text)) },
   }
   if (command.command === 'policy command help') return { status: 0, out: command.text, error }
-  const status = command.command === 'eval' ? await runEval(command, streams) : await runLint(command, streams)
+  const status =
+    command.command === 'eval' ? await runEval(command, streams) : await runLint(command, streams)
   return { status, out, error }
+}
+
+function podManifest(name: string): string {
+  return `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: a }\nspec: {}\n---\n`
 }
 
 const OPTION_B = ['00-default-deny', '01-dns', 'option-b'] as const
@@ -148,11 +152,10 @@ describe('eval', () => {
 
   test('says what is not known where the answer depends on it', async () => {
     const folder = await temporaryFolder()
-    const pod = (name: string) => `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: a }\nspec: {}\n---\n`
     const policy =
       'apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: { name: p, namespace: a }\n' +
       'spec:\n  types: [Ingress]\n  ingress:\n    - { action: Allow, source: { nets: [10.0.0.0/8] } }\n'
-    await writeFile(join(folder, 'all.yaml'), `${pod('x')}${pod('y')}${policy}`)
+    await writeFile(join(folder, 'all.yaml'), `${podManifest('x')}${podManifest('y')}${policy}`)
     const { out } = await run('eval', '--policies', folder, '--from', 'a/x', '--to', 'a/y', '--port', 'udp/1')
     expect(out).toMatchInlineSnapshot(`
       "a/x → a/y, udp/1
@@ -259,7 +262,10 @@ describe('lint', () => {
 
   test('never prints control characters of manifests', async () => {
     const folder = await temporaryFolder()
-    await writeFile(join(folder, 'odd.yaml'), 'kind: "Odd\\e[31m"\napiVersion: v1\nmetadata: { name: "a\\x9b" }\n')
+    await writeFile(
+      join(folder, 'odd.yaml'),
+      'kind: "Odd\\e[31m"\napiVersion: v1\nmetadata: { name: "a\\x9b" }\n',
+    )
     const { out } = await run('lint', '--policies', folder)
     // oxlint-disable-next-line no-control-regex
     expect(out).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/)

@@ -31,7 +31,6 @@ export async function loadPolicies(paths: readonly string[]): Promise<LoadedPoli
   let bytes = 0
   for (const { path, name } of found) {
     // In turn, so that the sum is known before more is read.
-    // oxlint-disable-next-line no-await-in-loop
     const text = await readText(path)
     bytes += text.length
     if (bytes > MAX_BYTES) throw new UsageError(`The manifests are larger than ${MAX_BYTES} bytes`)

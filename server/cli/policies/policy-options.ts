@@ -161,8 +161,8 @@ function oneOf<const Words extends readonly string[]>(
   throw new UsageError(`--${flag} wants ${words.join(', ')}, not ${JSON.stringify(text)}${offer}`)
 }
 
-const ICMP = [1, 58]
-const WITH_PORTS = [6, 17, 132, 136]
+const ICMP = new Set([1, 58])
+const WITH_PORTS = new Set([6, 17, 132, 136])
 const MAX_PORT = 65_535
 const MAX_BYTE = 255
 
@@ -172,17 +172,17 @@ function parsePort(text: string): AskedPort {
   const wrong = (why: string) =>
     new UsageError(`--port ${JSON.stringify(text)}: ${why}. It is as in tcp/80, udp/53 or icmp/8`)
   if (protocol === null) throw wrong(`${JSON.stringify(proto)} is no protocol`)
-  const most = ICMP.includes(protocol) ? MAX_BYTE : MAX_PORT
+  const most = ICMP.has(protocol) ? MAX_BYTE : MAX_PORT
   if (numbers.some((number) => !/^\d{1,5}$/.test(number) || Number(number) > most))
     throw wrong(`a number from 0 to ${most} is expected after the protocol`)
   const [first, second] = numbers.map(Number)
-  if (ICMP.includes(protocol)) {
+  if (ICMP.has(protocol)) {
     if (numbers.length > 2) throw wrong('ICMP has a type and a code')
     const icmp = first === undefined ? null : { type: first, code: second ?? 0 }
     return { text, proto, protocol, port: 0, icmp }
   }
   if (numbers.length > 1) throw wrong('there is one port')
-  if (WITH_PORTS.includes(protocol) && first === undefined) throw wrong('the port is missing')
-  if (!WITH_PORTS.includes(protocol) && first !== undefined) throw wrong('this protocol has no ports')
+  if (WITH_PORTS.has(protocol) && first === undefined) throw wrong('the port is missing')
+  if (!WITH_PORTS.has(protocol) && first !== undefined) throw wrong('this protocol has no ports')
   return { text, proto, protocol, port: first ?? 0, icmp: null }
 }

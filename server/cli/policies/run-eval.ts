@@ -157,13 +157,16 @@ function traceLines(
   ]
 }
 
+function nameOf({ kind, namespace, name }: PolicyHit): string {
+  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`
+}
+
 function hitText(hit: PolicyHit, direction: Direction, manifests: Manifests): string {
-  const { kind, namespace, name, tier, action, ruleIndex, trigger } = hit
-  const nameOf = (of: PolicyHit) => `${of.kind} ${of.namespace === '' ? '' : `${of.namespace}/`}${of.name}`
+  const { kind, name, tier, action, ruleIndex, trigger } = hit
   if (trigger !== null) return visibleText(`${action} end of tier ${tier}, for ${nameOf(trigger)}`)
   if (kind === 'Profile') return visibleText(`${action} profile ${name}`)
   const linked = linkHit(hit, direction, manifests)
   const place = linked.is === 'linked' ? (linked.rule?.place ?? null) : null
   const where = place === null ? '' : `  (${place.file}:${place.line})`
-  return visibleText(`${action} ${nameOf({ ...hit, kind, namespace })} rule ${ruleIndex}${where}`)
+  return visibleText(`${action} ${nameOf(hit)} rule ${ruleIndex}${where}`)
 }

@@ -26,8 +26,8 @@ export const ICMP = 1
 export const TCP = 6
 export const UDP = 17
 export const ICMPV6 = 58
-export const SCTP = 132
-export const UDPLITE = 136
+const SCTP = 132
+const UDPLITE = 136
 
 /** Protocols of which ports are known. */
 export function hasPorts(protocol: number): boolean {

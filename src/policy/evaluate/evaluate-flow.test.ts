@@ -7,7 +7,7 @@ import type { Manifests, Pod } from '../manifest/resources.ts'
 import { anyWorld } from '../testing/arbitrary-world.ts'
 import type { Connection, Direction } from './connection.ts'
 import { endpointOfPod } from './endpoint.ts'
-import { Evaluator, type Stage } from './evaluate.ts'
+import { ConnectionEvaluator, type Stage } from './connection-evaluator.ts'
 import { FlowEvaluator } from './evaluate-flow.ts'
 import { traceEvidence } from './trace-evidence.ts'
 
@@ -51,7 +51,7 @@ function truth({ world, from, to, protocol, port, direction, stage }: Asked) {
     icmp: null,
   }
   const endpoint = endpointOfPod(direction === 'egress' ? from : to, world)
-  return new Evaluator(world).evaluate(endpoint, connection, direction, stage)
+  return new ConnectionEvaluator(world).evaluate(endpoint, connection, direction, stage)
 }
 
 /** The record of it. `hidden`: labels that it lost. */

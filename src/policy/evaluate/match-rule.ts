@@ -38,7 +38,7 @@ function matchesIcmp(term: Icmp, icmp: Connection['icmp']): boolean {
  * Whether the rule is there for a family of addresses: it is left out where all of a field's ranges are of the other one
  * (felix/rules/policy.go:181-230).
  */
-export function isOfFamily({ source, destination }: Rule, family: 4 | 6): boolean {
+function isOfFamily({ source, destination }: Rule, family: 4 | 6): boolean {
   return [source.nets, source.notNets, destination.nets, destination.notNets].every(
     (nets) => nets.length === 0 || nets.some((net) => net.family === family),
   )

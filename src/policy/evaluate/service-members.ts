@@ -39,7 +39,7 @@ export function isBehindService(
   )
 }
 
-export function isSelected(pod: Pod, { namespace, selector }: Service): boolean {
+function isSelected(pod: Pod, { namespace, selector }: Service): boolean {
   return (
     selector !== null &&
     pod.namespace === namespace &&

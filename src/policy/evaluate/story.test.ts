@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { PolicyHit } from '../../flows/flow.ts'
 import { connectionOut, storyConnection, storyManifests, storyPod } from '../testing/story-cluster.ts'
 import { TCP, UDP } from './connection.ts'
-import { Evaluator, type Stage } from './evaluate.ts'
+import { ConnectionEvaluator, type Stage } from './connection-evaluator.ts'
 
 type Files = readonly string[]
 
@@ -30,7 +30,7 @@ function traces(
   stage: Stage = 'enforced',
 ) {
   const manifests = storyManifests(...files)
-  const evaluator = new Evaluator(manifests)
+  const evaluator = new ConnectionEvaluator(manifests)
   const connection = storyConnection(manifests, from, to, protocol, port)
   const egress = evaluator.evaluate(storyPod(from, manifests), connection, 'egress', stage)
   const ingress = evaluator.evaluate(storyPod(to, manifests), connection, 'ingress', stage)
@@ -82,7 +82,7 @@ describe('default deny, and DNS restored', () => {
   test('an address that policies name is allowed, and one that they do not name is not', () => {
     const manifests = storyManifests(...DNS)
     const decide = (to: string) =>
-      new Evaluator(manifests)
+      new ConnectionEvaluator(manifests)
         .evaluate(
           storyPod('coredns', manifests),
           connectionOut(manifests, 'coredns', to, UDP, 53),

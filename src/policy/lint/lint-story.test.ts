@@ -1,14 +1,18 @@
 /** What lint says of the story's steps. */
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { readManifests } from '../manifest/read-manifests.ts'
+import { readManifests, type NamedText } from '../manifest/read-manifests.ts'
+import { STORY_FILES } from '../manifest/testing/story-files.ts'
+import { ensure } from '../../lib/assert.ts'
 import { lintManifests } from './lint.ts'
 
+/** A file of the story by its name without the ending. */
+function storyFile(name: string): NamedText {
+  const file = STORY_FILES.find((each) => each.name === `${name}.yaml`)
+  return { name, text: ensure(file, name).text }
+}
+
 function findingsOf(...names: readonly string[]): readonly string[] {
-  const files = names.map((name) => ({
-    name,
-    text: readFileSync(new URL(`../testing/story/${name}.yaml`, import.meta.url), 'utf8'),
-  }))
+  const files = names.map(storyFile)
   return lintManifests(readManifests(files).manifests, files)
     .filter(({ level }) => level === 'warning')
     .map(({ place, rule, object }) => `${place.file}:${place.line} ${rule} ${object}`)
@@ -24,8 +28,8 @@ describe('the warnings', () => {
       'option-c-tiers:6 tier-swallows Tier baseline',
       'option-c-tiers:6 tier-swallows Tier baseline',
       'option-c-tiers:11 dns-denied GlobalNetworkPolicy app-frontend-to-backend',
-      'option-c-tiers:38 dns-denied GlobalNetworkPolicy app-backend-to-db',
-      'option-c-tiers:65 dns-denied GlobalNetworkPolicy baseline-default-deny',
+      'option-c-tiers:33 dns-denied GlobalNetworkPolicy app-backend-to-db',
+      'option-c-tiers:55 dns-denied GlobalNetworkPolicy baseline-default-deny',
     ])
   })
 
@@ -41,15 +45,8 @@ describe('the warnings', () => {
   })
 
   test('of one half of option B name the ends at which the other half is missing', () => {
-    const half = readFileSync(new URL('../testing/story/option-b.yaml', import.meta.url), 'utf8')
-    const files = [
-      {
-        name: 'deny',
-        text: readFileSync(new URL('../testing/story/00-default-deny.yaml', import.meta.url), 'utf8'),
-      },
-      { name: 'dns', text: readFileSync(new URL('../testing/story/01-dns.yaml', import.meta.url), 'utf8') },
-      { name: 'half', text: half.split('---')[0] ?? '' },
-    ]
+    const half = storyFile('option-b').text.split('---')[0] ?? ''
+    const files = [storyFile('00-default-deny'), storyFile('01-dns'), { name: 'half', text: half }]
     const findings = lintManifests(readManifests(files).manifests, files)
     expect(findings.filter(({ rule }) => rule === 'one-direction').map(({ object }) => object)).toEqual([
       'GlobalNetworkPolicy 09-frontend-egress-to-backend',
@@ -57,17 +54,13 @@ describe('the warnings', () => {
   })
 
   test('are silenced by a comment that names them', () => {
-    const text = readFileSync(new URL('../testing/story/option-c-tiers.yaml', import.meta.url), 'utf8')
+    const { text } = storyFile('option-c-tiers')
     const findings = (first: string) => {
       const files = [{ name: 'a', text: `${first}\n${text}` }]
       return lintManifests(readManifests(files).manifests, files).filter(({ place }) => place.line < 4)
     }
-    const dns = readFileSync(new URL('../testing/story/01-dns.yaml', import.meta.url), 'utf8')
     const withDns = (first: string) => {
-      const files = [
-        { name: 'a', text: `${first}\n${text}` },
-        { name: 'dns', text: dns },
-      ]
+      const files = [{ name: 'a', text: `${first}\n${text}` }, storyFile('01-dns')]
       return lintManifests(readManifests(files).manifests, files).filter(
         ({ place }) => place.file === 'a' && place.line < 4,
       ).length

@@ -1,6 +1,6 @@
 /** Runs all lint rules over loaded manifests. */
 import { endpointOfHost, endpointOfPod, setLabels } from '../evaluate/endpoint.ts'
-import { Evaluator } from '../evaluate/evaluate.ts'
+import { ConnectionEvaluator } from '../evaluate/connection-evaluator.ts'
 import { orderTiers } from '../evaluate/tier-order.ts'
 import type { NamedText } from '../manifest/read-manifests.ts'
 import type { Manifests } from '../manifest/resources.ts'
@@ -21,7 +21,7 @@ import {
 /** Findings in the order of their places, without those that comments in the files silence, and each once. */
 export function lintManifests(manifests: Manifests, files: readonly NamedText[]): readonly Finding[] {
   const context: LintContext = { manifests, tiers: orderTiers(manifests) }
-  const evaluator = new Evaluator(manifests)
+  const evaluator = new ConnectionEvaluator(manifests)
   const endpoints = [
     ...manifests.pods
       .filter(({ isHostNetworked }) => !isHostNetworked)

@@ -5,9 +5,9 @@
 import { ensure } from '../../lib/assert.ts'
 import { type Connection, type ConnectionEnd, type Direction, TCP, UDP } from '../evaluate/connection.ts'
 import type { Endpoint } from '../evaluate/endpoint.ts'
-import type { Evaluator } from '../evaluate/evaluate.ts'
+import type { ConnectionEvaluator } from '../evaluate/connection-evaluator.ts'
 import { isStaged } from '../evaluate/tier-order.ts'
-import { parseCidr } from '../manifest/cidr.ts'
+import { type Cidr, parseCidr } from '../manifest/cidr.ts'
 import type { Policy, Rule } from '../manifest/policy.ts'
 import type { Labels } from '../manifest/resources.ts'
 import { exampleLabels } from '../selector/example-labels.ts'
@@ -31,7 +31,7 @@ const POD: Selector = { is: 'compare', label: 'projectcalico.org/orchestrator', 
 /** Policies of the other end that are looked at, for each rule. */
 const MAX_PEERS = 100
 /** Whose pods are not asked whether they may look names up: DNS itself, and what Calico lets through. */
-const SYSTEM_NAMESPACES = ['kube-system', 'calico-system', 'calico-apiserver', 'tigera-operator']
+const SYSTEM_NAMESPACES = new Set(['kube-system', 'calico-system', 'calico-apiserver', 'tigera-operator'])
 
 /** A pod with the labels of an example, in a namespace of its own where none is asked for. */
 function supposedPod(labels: Labels): Endpoint {
@@ -62,33 +62,32 @@ function podFor(selector: Selector): Endpoint | null {
   return example.is === 'example' ? supposedPod(example.labels) : null
 }
 
+function supposedEnd(endpoint: Endpoint, address: Cidr | undefined, port: number): ConnectionEnd {
+  return { endpoint, address: ensure(address, 'an address'), port }
+}
+
 function connection(source: Endpoint, destination: Endpoint, protocol: number, port: number): Connection {
-  const end = (endpoint: Endpoint, address: ConnectionEnd['address'] | undefined, endPort: number) => ({
-    endpoint,
-    address: ensure(address, 'an address'),
-    port: endPort,
-  })
   return {
-    source: end(source, SOURCE_ADDRESS, 40_000),
-    destination: end(destination, DESTINATION_ADDRESS, port),
+    source: supposedEnd(source, SOURCE_ADDRESS, 40_000),
+    destination: supposedEnd(destination, DESTINATION_ADDRESS, port),
     protocol,
     icmp: null,
   }
 }
 
 /** Pods whose egress some policy governs, and that may not ask DNS by UDP. */
-export function findDnsDenied({ tiers }: LintContext, evaluator: Evaluator): readonly Finding[] {
+export function findDnsDenied({ tiers }: LintContext, evaluator: ConnectionEvaluator): readonly Finding[] {
   const found = new Map<string, Finding>()
   for (const policy of tiers.flatMap(({ policies }) => policies)) {
     if (policy.egress === null || isStaged(policy)) continue
     const pod = podFor(policy.selector)
-    if (pod === null || SYSTEM_NAMESPACES.includes(pod.namespace) || isDns(pod)) continue
+    if (pod === null || SYSTEM_NAMESPACES.has(pod.namespace) || isDns(pod)) continue
     const asked = connection(pod, DNS, UDP, DNS_PORT)
     const { verdict, hits } = evaluator.evaluate(pod, asked, 'egress', 'enforced')
     const last = hits.at(-1)
     // A rule that denies is meant; an end of tier is often forgotten.
     if (verdict === 'Allow' || last?.kind !== 'EndOfTier') continue
-    found.set(`${objectName(policy)}`, {
+    found.set(objectName(policy), {
       rule: 'dns-denied',
       level: 'warning',
       place: policy.place,
@@ -107,7 +106,7 @@ function isDns({ labels }: Endpoint): boolean {
 }
 
 /** Connections that a rule allows at one end and that the policies of the other end deny. */
-export function findOneDirection({ tiers }: LintContext, evaluator: Evaluator): readonly Finding[] {
+export function findOneDirection({ tiers }: LintContext, evaluator: ConnectionEvaluator): readonly Finding[] {
   const policies = tiers.flatMap((tier) => tier.policies).filter((policy) => !isStaged(policy))
   return policies.flatMap((policy) =>
     (['egress', 'ingress'] as const).flatMap((direction) =>
@@ -123,7 +122,7 @@ interface AllowingRule {
   readonly rule: Rule
   readonly direction: Direction
   readonly policies: readonly Policy[]
-  readonly evaluator: Evaluator
+  readonly evaluator: ConnectionEvaluator
 }
 
 function oneDirection({ policy, rule, direction, policies, evaluator }: AllowingRule): Finding | null {

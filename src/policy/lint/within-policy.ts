@@ -74,16 +74,9 @@ function isLikelyMeantForAll(selector: Selector): boolean {
 }
 
 function isNegative(selector: Selector): boolean {
-  switch (selector.is) {
-    case 'not':
-      return true
-    case 'compare':
-      return selector.operator === '!='
-    case 'set':
-      return selector.operator === 'not in'
-    default:
-      return false
-  }
+  if (selector.is === 'compare') return selector.operator === '!='
+  if (selector.is === 'set') return selector.operator === 'not in'
+  return selector.is === 'not'
 }
 
 /** A rule that an earlier one of the same list leaves nothing for. */
@@ -178,7 +171,7 @@ const CONFUSED_LABELS: ReadonlyMap<string, Pick<Finding, 'why' | 'advice'>> = ne
 ])
 
 /** The labels that a selector asks for, with repetitions. */
-export function labelsOf(selector: Selector): readonly string[] {
+function labelsOf(selector: Selector): readonly string[] {
   switch (selector.is) {
     case 'all':
     case 'global':

@@ -37,12 +37,14 @@ function quoted(value: string): string {
 
 /** The order of code points, which is that of UTF-8's bytes. */
 function compareCodePoints(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]]
-  for (const [i, character] of left.entries()) {
-    const other = right[i]
-    if (other === undefined) return 1
-    const difference = (character.codePointAt(0) ?? 0) - (other.codePointAt(0) ?? 0)
+  const [left, right] = [codePointsOf(a), codePointsOf(b)]
+  for (const [i, codePoint] of left.entries()) {
+    const difference = codePoint - (right[i] ?? -1)
     if (difference !== 0) return difference
   }
   return left.length - right.length
+}
+
+function codePointsOf(text: string): readonly number[] {
+  return Array.from(text, (character) => character.codePointAt(0) ?? 0)
 }

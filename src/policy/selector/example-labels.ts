@@ -127,12 +127,15 @@ function valuesOf(condition: Literal['condition']): readonly string[] {
   return condition.is === 'set' ? condition.values : [condition.value]
 }
 
+function longest(texts: readonly string[]): string {
+  return texts.toSorted((a, b) => b.length - a.length)[0] ?? ''
+}
+
 /** What a value must begin with, contain and end with, as far as one condition of each kind tells. */
 function partsOf(literals: readonly Literal[]): { start: string; middle: readonly string[]; end: string } {
   const of = (operator: Comparison['operator']): readonly string[] =>
     literals.flatMap(({ condition, isNegated }) =>
       condition.is === 'compare' && condition.operator === operator && !isNegated ? [condition.value] : [],
     )
-  const longest = (texts: readonly string[]): string => texts.toSorted((a, b) => b.length - a.length)[0] ?? ''
   return { start: longest(of('starts with')), middle: of('contains'), end: longest(of('ends with')) }
 }

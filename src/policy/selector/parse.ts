@@ -48,41 +48,24 @@ class Reader {
 
   #primary(depth: number): Selector {
     const token = this.#next()
-    switch (token.is) {
-      case 'has':
-        return { is: 'has', label: token.text }
-      case 'all':
-      case 'global':
-        return { is: token.is }
-      case 'label':
-        return this.#condition(token.text)
-      case '(': {
-        if (depth === MAX_DEPTH)
-          throw new SelectorError(`More than ${MAX_DEPTH} brackets within each other`, token.offset)
-        const inner = this.junction('or', depth + 1)
-        this.#expect(')', 'A closing bracket is missing')
-        return inner
-      }
-      default:
-        throw new SelectorError('A label, has(…), all() or a bracket is expected', token.offset)
-    }
+    if (token.is === 'has') return { is: 'has', label: token.text }
+    if (token.is === 'all' || token.is === 'global') return { is: token.is }
+    if (token.is === 'label') return this.#condition(token.text)
+    if (token.is !== '(')
+      throw new SelectorError('A label, has(…), all() or a bracket is expected', token.offset)
+    if (depth === MAX_DEPTH)
+      throw new SelectorError(`More than ${MAX_DEPTH} brackets within each other`, token.offset)
+    const inner = this.junction('or', depth + 1)
+    this.#expect(')', 'A closing bracket is missing')
+    return inner
   }
 
   #condition(label: string): Selector {
     const { is, offset } = this.#next()
-    switch (is) {
-      case '==':
-      case '!=':
-      case 'contains':
-      case 'starts with':
-      case 'ends with':
-        return this.#comparison(label, is)
-      case 'in':
-      case 'not in':
-        return { is: 'set', label, operator: is, values: this.#values() }
-      default:
-        throw new SelectorError('An operator is expected after a label', offset)
-    }
+    if (is === 'in' || is === 'not in') return { is: 'set', label, operator: is, values: this.#values() }
+    if (is === '==' || is === '!=' || is === 'contains' || is === 'starts with' || is === 'ends with')
+      return this.#comparison(label, is)
+    throw new SelectorError('An operator is expected after a label', offset)
   }
 
   #comparison(label: string, operator: Comparison['operator']): Comparison {

@@ -7,7 +7,7 @@ import type { Manifests, NetworkSet, Pod } from '../manifest/resources.ts'
 import { parseSelector } from '../selector/parse.ts'
 
 const PLACE = { file: 'test', line: 1, column: 1, endLine: 1 }
-export const ADDRESSES = ['10.0.0.1', '10.0.0.2', '10.0.1.1', '192.168.0.1'].map(cidr)
+const ADDRESSES = ['10.0.0.1', '10.0.0.2', '10.0.1.1', '192.168.0.1'].map(cidr)
 const NETS = ['10.0.0.0/24', '10.0.0.0/8', '0.0.0.0/0', '192.168.0.0/16', '::/0', '10.0.0.2/32'].map(cidr)
 const SELECTORS = [
   'all()',
@@ -23,7 +23,7 @@ const SELECTORS = [
   'pcsa.role == "writer"',
 ].map(parseSelector)
 
-export function cidr(text: string): Cidr {
+function cidr(text: string): Cidr {
   return ensure(parseCidr(text), text)
 }
 

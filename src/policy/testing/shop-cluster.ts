@@ -4,7 +4,7 @@ import { ensure } from '../../lib/assert.ts'
 import type { Connection, ConnectionEnd, Direction } from '../evaluate/connection.ts'
 import { TCP } from '../evaluate/connection.ts'
 import { endpointOfPod } from '../evaluate/endpoint.ts'
-import { Evaluator, type Stage } from '../evaluate/evaluate.ts'
+import { ConnectionEvaluator, type Stage } from '../evaluate/connection-evaluator.ts'
 import { parseCidr } from '../manifest/cidr.ts'
 import { readManifests } from '../manifest/read-manifests.ts'
 import type { Manifests } from '../manifest/resources.ts'
@@ -89,7 +89,7 @@ export function traceOf(manifests: Manifests, attempt: Attempt = {}): readonly P
     icmp,
   }
   const { endpoint } = direction === 'egress' ? connection.source : connection.destination
-  const evaluator = new Evaluator(manifests)
+  const evaluator = new ConnectionEvaluator(manifests)
   return evaluator.evaluate(ensure(endpoint, 'an endpoint'), connection, direction, stage).hits
 }
 

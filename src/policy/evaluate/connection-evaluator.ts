@@ -9,7 +9,7 @@ import type { Manifests } from '../manifest/resources.ts'
 import { matchSelector } from '../selector/match.ts'
 import type { Connection, Direction } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
-import { endOfTierHit, NO_PROFILE, numbered, profileHit, ruleHit } from './hits.ts'
+import { endOfTierHit, NO_PROFILE, numbered, profileHit, ruleHit } from './trace-hits.ts'
 import { matchRule } from './match-rule.ts'
 import { isStaged, type OrderedTier, orderTiers } from './tier-order.ts'
 
@@ -21,7 +21,7 @@ export interface Evaluation {
 /** `enforced`: what the dataplane does. `pending`: what it would do with staged policies enforced. */
 export type Stage = 'enforced' | 'pending'
 
-export class Evaluator {
+export class ConnectionEvaluator {
   readonly #manifests: Manifests
   readonly #tiers: readonly OrderedTier[]
 
@@ -82,11 +82,7 @@ export class Evaluator {
  * The hit of the end of a tier; null where it has no policy for the endpoint. Enforced traces name its last policy
  * (felix/calc/endpoint_lookup_cache.go:246-277), pending ones its first (app-policy/checker/check.go:193-195).
  */
-export function endOfTier(
-  tier: OrderedTier['tier'],
-  governing: readonly Policy[],
-  stage: Stage,
-): PolicyHit | null {
+function endOfTier(tier: OrderedTier['tier'], governing: readonly Policy[], stage: Stage): PolicyHit | null {
   const trigger = stage === 'enforced' ? governing.at(-1) : governing[0]
   return trigger === undefined ? null : endOfTierHit(tier, trigger)
 }
