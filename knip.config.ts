@@ -15,6 +15,8 @@ const config: KnipConfig = {
     // Built by scripts/service-worker.mjs.
     'src/offline/service-worker.ts!',
     'server/main.ts!',
+    // For connections of which everything is known, as those of a simulated cluster.
+    'src/policy/evaluate/connection-evaluator.ts!',
     // For recorded flows, which the page explains by loaded policies: the terminal's commands have none.
     'src/policy/evaluate/evaluate-flow.ts!',
     'src/policy/evaluate/trace-evidence.ts!',

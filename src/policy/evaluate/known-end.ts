@@ -90,6 +90,18 @@ export function endOfAddress(address: Cidr, manifests: Manifests): KnownEnd {
   }
 }
 
+/** An end that is a pod of which only labels are known, and those perhaps in part. */
+export function supposedWorkload(namespace: string, labels: PartialLabels, manifests: Manifests): KnownEnd {
+  return {
+    recorded: { type: 'WorkloadEndpoint', namespace, name: 'example', labels: [] },
+    labels,
+    otherSets: setsAround(null, manifests),
+    candidates: [],
+    ranges: null,
+    profiles: [`kns.${namespace}`],
+  }
+}
+
 function knownWorkload(recorded: RecordedEnd, manifests: Manifests): KnownEnd {
   const { namespace, name } = recorded
   const pods = manifests.pods.filter((pod) => pod.namespace === namespace && !pod.isHostNetworked)

@@ -2,10 +2,13 @@
 import type { Direction } from '../evaluate/connection.ts'
 import { isStaged, type OrderedTier } from '../evaluate/tier-order.ts'
 import type { Policy, Rule } from '../manifest/policy.ts'
+import type { Selector } from '../selector/selector.ts'
 import { coversRule, impliesSelector, mayMeet } from './covers.ts'
 import { type Finding, objectName } from './finding.ts'
 import { decidingRules, DIRECTIONS, type LintContext, matchesEverything } from './lint-context.ts'
 
+/** What no policy of the default tier selects is what this one is made for. */
+const KUBE_BASELINE = 'kube-baseline'
 /** How many policies of a later tier are named. */
 const MAX_NAMED = 3
 
@@ -17,6 +20,7 @@ export function findSwallowingTiers({ tiers }: LintContext): readonly Finding[] 
       const governing = policies.filter((policy) => policy[direction] !== null && !isStaged(policy))
       const swallowed = tiers
         .slice(i + 1)
+        .filter((later) => tier.name !== 'default' || later.tier.name !== KUBE_BASELINE)
         .flatMap(({ policies: later }) => later)
         .filter((policy) => isSwallowed(policy, governing, direction))
       const [first] = governing
@@ -41,7 +45,9 @@ function swallowing(
     object: `Tier ${tier}`,
     why: `Endpoints that a policy of this tier selects for ${direction} are denied at its end whatever its policies do not allow, because its defaultAction is Deny. What later tiers allow them is never evaluated: ${named.join(', ')}${more}.`,
     advice:
-      'Set defaultAction: Pass on the tier, or end its policies with a rule whose action is Pass, or allow the same here. If a default deny is meant at this point, silence this with a comment.',
+      tier === 'default'
+        ? 'Put them into tier default or an earlier one: the default action of this tier cannot be changed.'
+        : 'Set defaultAction: Pass on the tier, or end its policies with a rule whose action is Pass, or allow the same here. If a default deny is meant at this point, silence this with a comment.',
   }
 }
 
@@ -51,9 +57,20 @@ function isSwallowed(later: Policy, governing: readonly Policy[], direction: Dir
   const allowing = decidingRules(later, direction).filter(({ action }) => action === 'Allow')
   if (allowing.length === 0) return false
   const meeting = governing.filter((policy) => mayMeet(policy.selector, later.selector))
-  if (meeting.length === 0) return false
-  const reached = meeting.flatMap((policy) => decidingRules(policy, direction))
-  return allowing.some((rule) => !reached.some((own) => own.action !== 'Deny' && coversRule(own, rule)))
+  return allowing.some((rule) => {
+    const lets = meeting.filter((policy) =>
+      decidingRules(policy, direction).some((own) => coversRule(own, rule)),
+    )
+    return meeting.some(
+      (policy) =>
+        !lets.includes(policy) &&
+        mayMeet(policy.selector, later.selector, ...lets.map(({ selector }) => not(selector))),
+    )
+  })
+}
+
+function not(operand: Selector): Selector {
+  return { is: 'not', operand }
 }
 
 /** Findings within each tier: equal orders, and what comes after a policy that decides everything. */
@@ -136,7 +153,12 @@ export function findShadowedStages({ tiers }: LintContext): readonly Finding[] {
         .slice(0, i)
         .find(
           (other) =>
-            other.kind === kind && other.name === policy.name && other.namespace === policy.namespace,
+            other.kind === kind &&
+            other.name === policy.name &&
+            other.namespace === policy.namespace &&
+            DIRECTIONS.some(
+              (direction) => policy[direction] !== null && decidingRules(other, direction).length > 0,
+            ),
         )
       if (twin === undefined) return []
       const finding: Finding = {

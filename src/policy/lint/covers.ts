@@ -4,6 +4,7 @@ import type { Icmp, Port, Protocol, Rule, RuleEnd } from '../manifest/policy.ts'
 import { printSelector } from '../selector/canonical.ts'
 import { exampleLabels } from '../selector/example-labels.ts'
 import type { Selector } from '../selector/selector.ts'
+import { withOneNameLabel } from './selector-labels.ts'
 
 /** True only where it is certain: rules with terms that cannot be compared cover nothing but their equals. */
 export function coversRule(a: Rule, b: Rule): boolean {
@@ -57,10 +58,10 @@ function holdsPort(a: Port, b: Port): boolean {
 /** Whether all labels that match the one certainly match the other. */
 export function impliesSelector(a: Selector, b: Selector): boolean {
   if (printSelector(a) === printSelector(b)) return true
-  return exampleLabels(a, { is: 'not', operand: b }).is === 'none'
+  return !mayMeet(a, { is: 'not', operand: b })
 }
 
-/** Whether the same labels may match both: false only where that is certain. */
-export function mayMeet(a: Selector, b: Selector): boolean {
-  return exampleLabels(a, b).is !== 'none'
+/** Whether the same labels may match all of them: false only where that is certain. */
+export function mayMeet(...selectors: readonly Selector[]): boolean {
+  return exampleLabels(...selectors.map(withOneNameLabel)).is !== 'none'
 }

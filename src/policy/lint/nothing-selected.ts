@@ -1,46 +1,60 @@
 /** Selectors that select nothing of what was loaded, where something was loaded that they could select. */
+import { namespaceLabels } from '../evaluate/endpoint.ts'
 import type { Policy } from '../manifest/policy.ts'
-import { matchSelector } from '../selector/match.ts'
-import type { Labels } from '../manifest/resources.ts'
+import type { Labels, Manifests } from '../manifest/resources.ts'
+import { matchPartly, matchSelector } from '../selector/match.ts'
+import type { Selector } from '../selector/selector.ts'
 import { type Finding, objectName } from './finding.ts'
 import { decidingRules, DIRECTIONS } from './lint-context.ts'
 
+/** What selectors can select of the manifests that were loaded. */
+export interface Selectable {
+  /** The labels of all pods and host endpoints, inherited ones included. */
+  readonly endpoints: readonly Labels[]
+  readonly sets: readonly Labels[]
+  /** The labels that each namespace gives to what is in it; empty where no namespace was loaded. */
+  readonly namespaces: readonly Labels[]
+}
+
+/** Namespaces that every cluster has, and which manifests seldom hold. */
+const SYSTEM_NAMESPACES = [
+  'default',
+  'kube-system',
+  'kube-public',
+  'kube-node-lease',
+  'calico-system',
+  'calico-apiserver',
+  'tigera-operator',
+]
+
+/** The labels by which namespaces are selected, those that every cluster has included. */
+export function selectableNamespaces(manifests: Pick<Manifests, 'namespaces'>): readonly Labels[] {
+  if (manifests.namespaces.length === 0) return []
+  const names = new Set([...manifests.namespaces.map(({ name }) => name), ...SYSTEM_NAMESPACES])
+  return [...names].map((name) => namespaceLabels(name, manifests))
+}
+
 /**
  * Findings of a policy whose selector matches none of the endpoints, and of rules whose selectors match none of these
- * endpoints and network sets. `endpoints`: the labels of all pods and host endpoints that were loaded, inherited ones
- * included; without any nothing is found.
+ * endpoints and network sets. Without endpoints only the namespaces are compared, and without these nothing is found.
  */
-export function findNothingSelected(
-  policy: Policy,
-  endpoints: readonly Labels[],
-  sets: readonly Labels[],
-): readonly Finding[] {
-  if (endpoints.length === 0) return []
+export function findNothingSelected(policy: Policy, loaded: Selectable): readonly Finding[] {
+  const { endpoints, sets, namespaces } = loaded
   const object = objectName(policy)
-  const own: readonly Finding[] = endpoints.some((labels) => matchSelector(policy.selector, labels))
-    ? []
-    : [
-        {
-          rule: 'selects-nothing',
-          level: 'warning',
-          place: policy.place,
-          object,
-          why: `Its selector matches none of the ${endpoints.length} endpoints that were loaded.`,
-          advice: 'Compare the labels with those of the pods, or delete the policy.',
-        },
-      ]
-  const peers = [...endpoints, ...sets]
+  const own = whyNothing(policy.selector, endpoints, namespaces)
   const rules = DIRECTIONS.flatMap((direction) =>
     decidingRules(policy, direction).flatMap((rule) =>
       (['source', 'destination'] as const).flatMap((end) => {
         const { selector } = rule[end]
-        if (selector === null || peers.some((labels) => matchSelector(selector, labels))) return []
+        if (selector === null || sets.some((labels) => matchSelector(selector, labels))) return []
+        const why = whyNothing(selector, endpoints, namespaces)
+        if (why === null) return []
         const finding: Finding = {
           rule: 'selects-nothing',
           level: 'warning',
           place: rule.place,
           object,
-          why: `The selector of the ${end} of this ${direction} rule matches none of the ${peers.length} endpoints and network sets that were loaded.`,
+          why: `The selector of the ${end} of this ${direction} rule matches ${why}.`,
           advice:
             'Compare the labels, and the namespace: in a namespaced policy a selector means the policy’s own.',
         }
@@ -48,5 +62,40 @@ export function findNothingSelected(
       }),
     ),
   )
-  return [...own, ...rules]
+  if (own === null) return rules
+  return [
+    {
+      rule: 'selects-nothing',
+      level: 'warning',
+      place: policy.place,
+      object,
+      why: `Its selector matches ${own}.`,
+      advice: 'Compare the labels with those of the pods and their namespaces, or delete the policy.',
+    },
+    ...rules,
+  ]
+}
+
+/** What the selector matches nothing of, as the end of a sentence; null where it matches something, or may. */
+function whyNothing(
+  selector: Selector,
+  endpoints: readonly Labels[],
+  namespaces: readonly Labels[],
+): string | null {
+  if (endpoints.length > 0)
+    return endpoints.some((labels) => matchSelector(selector, labels))
+      ? null
+      : `none of the ${endpoints.length} endpoints that were loaded`
+  if (namespaces.length === 0) return null
+  const mayMatch = (given: Labels): boolean =>
+    matchPartly(selector, (label) => {
+      if (Object.hasOwn(given, label)) return given[label]
+      return isOfNamespace(label) ? null : undefined
+    }) !== false
+  // Host endpoints and global network sets are in no namespace.
+  return namespaces.some(mayMatch) || mayMatch({}) ? null : 'nothing in the namespaces that were loaded'
+}
+
+function isOfNamespace(label: string): boolean {
+  return label.startsWith('pcns.') || label === 'projectcalico.org/namespace'
 }

@@ -1,149 +1,158 @@
-/**
- * Lint rules that evaluate connections between supposed pods: for each selector one whose labels match it, with nothing
- * else known of it.
- */
-import { ensure } from '../../lib/assert.ts'
-import { type Connection, type ConnectionEnd, type Direction, TCP, UDP } from '../evaluate/connection.ts'
-import type { Endpoint } from '../evaluate/endpoint.ts'
-import type { ConnectionEvaluator } from '../evaluate/connection-evaluator.ts'
+/** Lint rules that evaluate connections between supposed pods. */
+import type { FlowKey, PolicyHit } from '../../flows/flow.ts'
+import type { KnownFlow } from '../evaluate/conditions.ts'
+import { type Direction, hasPorts, TCP, UDP } from '../evaluate/connection.ts'
+import type { FlowEvaluator } from '../evaluate/evaluate-flow.ts'
+import { type KnownEnd, supposedWorkload } from '../evaluate/known-end.ts'
 import { isStaged } from '../evaluate/tier-order.ts'
-import { type Cidr, parseCidr } from '../manifest/cidr.ts'
 import type { Policy, Rule } from '../manifest/policy.ts'
-import type { Labels } from '../manifest/resources.ts'
-import { exampleLabels } from '../selector/example-labels.ts'
+import type { Labels, Manifests } from '../manifest/resources.ts'
 import type { Selector } from '../selector/selector.ts'
 import { type Finding, objectName } from './finding.ts'
 import { decidingRules, type LintContext } from './lint-context.ts'
+import { podFor, podWords, type SupposedPod } from './supposed-pod.ts'
 
 const DNS_PORT = 53
-const DNS: Endpoint = supposedPod({
+const DNS_NAMESPACE = 'kube-system'
+const DNS_LABELS: Labels = {
   'k8s-app': 'kube-dns',
   'app.kubernetes.io/name': 'coredns',
-  'projectcalico.org/namespace': 'kube-system',
+  'projectcalico.org/orchestrator': 'k8s',
+  'projectcalico.org/namespace': DNS_NAMESPACE,
+  'pcns.projectcalico.org/name': DNS_NAMESPACE,
+  'pcns.kubernetes.io/metadata.name': DNS_NAMESPACE,
   'projectcalico.org/serviceaccount': 'coredns',
   'pcsa.projectcalico.org/name': 'coredns',
-})
-/** Addresses of documentation (RFC 5737), which no policy names. */
-const [SOURCE_ADDRESS, DESTINATION_ADDRESS] = ['192.0.2.1', '198.51.100.1'].map((text) =>
-  ensure(parseCidr(text), text),
-)
-const POD: Selector = { is: 'compare', label: 'projectcalico.org/orchestrator', operator: '==', value: 'k8s' }
-/** Policies of the other end that are looked at, for each rule. */
-const MAX_PEERS = 100
+}
 /** Whose pods are not asked whether they may look names up: DNS itself, and what Calico lets through. */
 const SYSTEM_NAMESPACES = new Set(['kube-system', 'calico-system', 'calico-apiserver', 'tigera-operator'])
+/** Policies of the other end that are looked at, for each rule. */
+const MAX_PEERS = 100
 
-/** A pod with the labels of an example, in a namespace of its own where none is asked for. */
-function supposedPod(labels: Labels): Endpoint {
-  const namespace =
-    labels['projectcalico.org/namespace'] ??
-    labels['pcns.projectcalico.org/name'] ??
-    labels['pcns.kubernetes.io/metadata.name'] ??
-    'example'
+const BLANK_KEY: FlowKey = {
+  sourceName: 'example',
+  sourceNamespace: '-',
+  sourceType: 'WorkloadEndpoint',
+  destName: 'example',
+  destNamespace: '-',
+  destType: 'WorkloadEndpoint',
+  destPort: 0,
+  destServiceName: '-',
+  destServiceNamespace: '-',
+  destServicePortName: '-',
+  destServicePort: 0,
+  proto: '-',
+  reporter: 'ReporterUnspecified',
+  action: 'ActionUnspecified',
+  policies: { enforced: [], pending: [] },
+}
+
+function supposedFlow(
+  source: KnownEnd,
+  destination: KnownEnd,
+  protocol: number,
+  destPort: number,
+): KnownFlow {
+  return { key: { ...BLANK_KEY, destPort }, protocol, source, destination, sourcePort: null, icmp: null }
+}
+
+function isEnd({ kind }: PolicyHit): boolean {
+  return kind === 'EndOfTier'
+}
+
+/** A rule that denies is meant; the end of a tier is often forgotten. Null where anything else may decide. */
+function tiersThatDeny(
+  evaluator: FlowEvaluator,
+  flow: KnownFlow,
+  direction: Direction,
+): readonly string[] | null {
+  const { verdict, deciding } = evaluator.evaluate(flow, direction, 'enforced')
+  return verdict === 'Deny' && deciding.every(isEnd) ? deciding.map(({ tier }) => tier) : null
+}
+
+/** Policies whose pods may not ask DNS by UDP, because the tier of the policy ends before anything allows it. */
+export function findDnsDenied(
+  { tiers, manifests }: LintContext,
+  evaluator: FlowEvaluator,
+): readonly Finding[] {
+  const dns = supposedWorkload(DNS_NAMESPACE, dnsLabel, manifests)
+  return tiers.flatMap(({ policies }) =>
+    policies.flatMap((policy) => {
+      if (policy.egress === null || isStaged(policy)) return []
+      const pod = podFor(policy.selector, 'none but these', manifests)
+      if (pod === null || SYSTEM_NAMESPACES.has(pod.end.recorded.namespace) || isDns(pod)) return []
+      const denying = tiersThatDeny(evaluator, supposedFlow(pod.end, dns, UDP, DNS_PORT), 'egress')
+      return denying?.includes(policy.tier) === true ? [dnsDenied(policy, pod)] : []
+    }),
+  )
+}
+
+/** Namespaces and pods of DNS may have labels that are not known here. */
+function dnsLabel(label: string): string | undefined {
+  return DNS_LABELS[label]
+}
+
+function dnsDenied(policy: Policy, pod: SupposedPod): Finding {
   return {
-    namespace,
-    name: 'example',
-    labels: {
-      'projectcalico.org/orchestrator': 'k8s',
-      'projectcalico.org/namespace': namespace,
-      'pcns.projectcalico.org/name': namespace,
-      'pcns.kubernetes.io/metadata.name': namespace,
-      ...labels,
-    },
-    profiles: [`kns.${namespace}`],
-    addresses: [],
-    ports: [],
+    rule: 'dns-denied',
+    level: 'warning',
+    place: policy.place,
+    object: objectName(policy),
+    why: `A pod that it selects (${podWords(pod)}) may not ask kube-dns by UDP port 53: the lookup is denied at the end of tier ${policy.tier}. Without names most connections fail before any other rule counts.`,
+    advice: `Allow UDP and TCP port 53 to kube-dns in tier ${policy.tier} or an earlier one, or let the tier pass.`,
   }
 }
 
-/** A pod that a selector selects, with what its names imply; null where none was found. */
-function podFor(selector: Selector): Endpoint | null {
-  const example = exampleLabels(selector, POD)
-  return example.is === 'example' ? supposedPod(example.labels) : null
-}
-
-function supposedEnd(endpoint: Endpoint, address: Cidr | undefined, port: number): ConnectionEnd {
-  return { endpoint, address: ensure(address, 'an address'), port }
-}
-
-function connection(source: Endpoint, destination: Endpoint, protocol: number, port: number): Connection {
-  return {
-    source: supposedEnd(source, SOURCE_ADDRESS, 40_000),
-    destination: supposedEnd(destination, DESTINATION_ADDRESS, port),
-    protocol,
-    icmp: null,
-  }
-}
-
-/** Pods whose egress some policy governs, and that may not ask DNS by UDP. */
-export function findDnsDenied({ tiers }: LintContext, evaluator: ConnectionEvaluator): readonly Finding[] {
-  const found = new Map<string, Finding>()
-  for (const policy of tiers.flatMap(({ policies }) => policies)) {
-    if (policy.egress === null || isStaged(policy)) continue
-    const pod = podFor(policy.selector)
-    if (pod === null || SYSTEM_NAMESPACES.has(pod.namespace) || isDns(pod)) continue
-    const asked = connection(pod, DNS, UDP, DNS_PORT)
-    const { verdict, hits } = evaluator.evaluate(pod, asked, 'egress', 'enforced')
-    const last = hits.at(-1)
-    // A rule that denies is meant; an end of tier is often forgotten.
-    if (verdict === 'Allow' || last?.kind !== 'EndOfTier') continue
-    found.set(objectName(policy), {
-      rule: 'dns-denied',
-      level: 'warning',
-      place: policy.place,
-      object: objectName(policy),
-      why: `A pod that it selects (${podWords(pod)}) may not ask kube-dns by UDP port 53: the lookup is denied at the end of tier ${last.tier}. Without names most connections fail before any other rule counts.`,
-      advice: `Allow UDP and TCP port 53 to kube-dns in tier ${last.tier} or an earlier one, or let the tier pass.`,
-    })
-  }
-  return [...found.values()]
-}
-
-function isDns({ labels }: Endpoint): boolean {
+function isDns({ labels }: SupposedPod): boolean {
   return ['k8s-app', 'app.kubernetes.io/name'].some(
-    (label) => Object.hasOwn(labels, label) && labels[label] === DNS.labels[label],
+    (label) => Object.hasOwn(labels, label) && labels[label] === DNS_LABELS[label],
   )
 }
 
 /** Connections that a rule allows at one end and that the policies of the other end deny. */
-export function findOneDirection({ tiers }: LintContext, evaluator: ConnectionEvaluator): readonly Finding[] {
+export function findOneDirection(
+  { tiers, manifests }: LintContext,
+  evaluator: FlowEvaluator,
+): readonly Finding[] {
   const policies = tiers.flatMap((tier) => tier.policies).filter((policy) => !isStaged(policy))
-  return policies.flatMap((policy) =>
-    (['egress', 'ingress'] as const).flatMap((direction) =>
+  return policies.flatMap((policy) => {
+    const own = podFor(policy.selector, 'any others', manifests)
+    if (own === null) return []
+    return (['egress', 'ingress'] as const).flatMap((direction) =>
       decidingRules(policy, direction).flatMap(
-        (rule) => oneDirection({ policy, rule, direction, policies, evaluator }) ?? [],
+        (rule) => oneDirection({ policy, own, rule, direction, policies, manifests, evaluator }) ?? [],
       ),
-    ),
-  )
+    )
+  })
 }
 
 interface AllowingRule {
   readonly policy: Policy
+  readonly own: SupposedPod
   readonly rule: Rule
   readonly direction: Direction
   readonly policies: readonly Policy[]
-  readonly evaluator: ConnectionEvaluator
+  readonly manifests: Manifests
+  readonly evaluator: FlowEvaluator
 }
 
-function oneDirection({ policy, rule, direction, policies, evaluator }: AllowingRule): Finding | null {
+function oneDirection(asked: AllowingRule): Finding | null {
+  const { policy, own, rule, direction, evaluator } = asked
   const isEgress = direction === 'egress'
   const peerSelector = isEgress ? rule.destination.selector : rule.source.selector
-  const own = podFor(policy.selector)
+  const protocol = rule.protocol === null ? TCP : rule.protocol.number
   const port = portOf(rule)
-  if (rule.action !== 'Allow' || peerSelector === null || own === null || port === null) return null
+  if (rule.action !== 'Allow' || peerSelector === null || port === null) return null
+  if (protocol === null || !hasPorts(protocol)) return null
   const other = isEgress ? 'ingress' : 'egress'
-  let denied: { readonly peer: Endpoint; readonly tier: string } | null = null
-  for (const peer of peersFor(peerSelector, other, policies)) {
-    const asked = connection(
-      ...(isEgress ? ([own, peer] as const) : ([peer, own] as const)),
-      protocolOf(rule),
-      port,
-    )
-    if (evaluator.evaluate(own, asked, direction, 'enforced').verdict === 'Deny') continue
-    const { verdict, hits } = evaluator.evaluate(peer, asked, other, 'enforced')
-    if (verdict === 'Allow') return null
-    const last = hits.at(-1)
-    if (last?.kind === 'EndOfTier') denied ??= { peer, tier: last.tier }
+  let denied: { readonly peer: SupposedPod; readonly tier: string } | null = null
+  for (const peer of peersFor(peerSelector, other, asked)) {
+    const [source, destination] = isEgress ? [own.end, peer.end] : [peer.end, own.end]
+    const flow = supposedFlow(source, destination, protocol, port)
+    if (evaluator.evaluate(flow, direction, 'enforced').verdict === 'Deny') continue
+    if (evaluator.evaluate(flow, other, 'enforced').verdict !== 'Deny') return null
+    const [tier] = tiersThatDeny(evaluator, flow, other) ?? []
+    if (tier !== undefined) denied ??= { peer, tier }
   }
   if (denied === null) return null
   return {
@@ -160,36 +169,23 @@ function oneDirection({ policy, rule, direction, policies, evaluator }: Allowing
 function peersFor(
   selector: Selector,
   direction: Direction,
-  policies: readonly Policy[],
-): readonly Endpoint[] {
+  { policies, manifests }: AllowingRule,
+): readonly SupposedPod[] {
   const allowing = policies.filter((policy) =>
     decidingRules(policy, direction).some(({ action }) => action !== 'Deny'),
   )
-  const selectors = [
+  const selectors: readonly Selector[] = [
     selector,
-    ...allowing.slice(0, MAX_PEERS).map((policy) => both(selector, policy.selector)),
+    ...allowing
+      .slice(0, MAX_PEERS)
+      .map((policy): Selector => ({ is: 'and', operands: [selector, policy.selector] })),
   ]
-  return selectors.flatMap((each) => podFor(each) ?? [])
+  return selectors.flatMap((each) => podFor(each, 'none but these', manifests) ?? [])
 }
 
-function both(a: Selector, b: Selector): Selector {
-  return { is: 'and', operands: [a, b] }
-}
-
-function protocolOf({ protocol }: Rule): number {
-  return protocol?.number ?? TCP
-}
-
-/** A port that the rule allows; null where it is named, or the protocol has none. */
+/** A port that the rule allows; null where it is named. */
 function portOf({ destination: { ports } }: Rule): number | null {
   const [first] = ports
   if (first === undefined) return 80
   return 'name' in first ? null : first.from
-}
-
-function podWords({ namespace, labels }: Endpoint): string {
-  const own = Object.entries(labels)
-    .filter(([label]) => !/^(pcns|pcsa)\.|^projectcalico\.org\//.test(label))
-    .map(([label, value]) => `${label}=${value}`)
-  return own.length === 0 ? `in namespace ${namespace}` : `${own.join(', ')} in namespace ${namespace}`
 }

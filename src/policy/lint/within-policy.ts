@@ -5,6 +5,7 @@ import type { Selector } from '../selector/selector.ts'
 import { coversRule } from './covers.ts'
 import { type Finding, objectName } from './finding.ts'
 import { decidingRules, DIRECTIONS } from './lint-context.ts'
+import { labelsOf } from './selector-labels.ts'
 
 /** A policy without rules: what denies is the end of its tier. */
 export function findWithoutRules(policy: Policy): readonly Finding[] {
@@ -27,7 +28,8 @@ export function findWithoutRules(policy: Policy): readonly Finding[] {
 /** `all()` without a namespaceSelector selects host endpoints, too. */
 export function findSelectsHosts(policy: Policy): readonly Finding[] {
   const isGlobal = policy.kind === 'GlobalNetworkPolicy' || policy.kind === 'StagedGlobalNetworkPolicy'
-  if (!isGlobal || policy.selector.is !== 'all') return []
+  const isForHosts = policy.applyOnForward || policy.doNotTrack || policy.preDnat
+  if (!isGlobal || isForHosts || policy.selector.is !== 'all') return []
   return [
     {
       rule: 'selects-hosts',
@@ -66,7 +68,7 @@ function matchesAnyEndpoint({ nets, service }: RuleEnd): boolean {
   return nets.length === 0 && service === null
 }
 
-/** all(), or nothing but negations, beside the namespace that Calico itself adds. */
+/** all(), or nothing but negations. One that is scoped to namespaces means the pods in them. */
 function isLikelyMeantForAll(selector: Selector): boolean {
   if (selector.is === 'all') return true
   const conditions = selector.is === 'and' ? selector.operands : [selector]
@@ -162,6 +164,13 @@ const CONFUSED_LABELS: ReadonlyMap<string, Pick<Finding, 'why' | 'advice'>> = ne
     },
   ],
   [
+    'pcsa.kubernetes.io/metadata.name',
+    {
+      why: 'A selector of service accounts asks for kubernetes.io/metadata.name, which namespaces have and service accounts do not.',
+      advice: 'Write projectcalico.org/name, or list the accounts by names.',
+    },
+  ],
+  [
     'pcsa.projectcalico.org/serviceaccount',
     {
       why: 'A selector of service accounts asks for projectcalico.org/serviceaccount, which pods have and service accounts do not.',
@@ -169,24 +178,3 @@ const CONFUSED_LABELS: ReadonlyMap<string, Pick<Finding, 'why' | 'advice'>> = ne
     },
   ],
 ])
-
-/** The labels that a selector asks for, with repetitions. */
-function labelsOf(selector: Selector): readonly string[] {
-  switch (selector.is) {
-    case 'all':
-    case 'global':
-      return []
-    case 'has':
-    case 'compare':
-    case 'set':
-      return [selector.label]
-    case 'not':
-      return labelsOf(selector.operand)
-    case 'and':
-    case 'or':
-      return selector.operands.flatMap(labelsOf)
-    default:
-      selector satisfies never
-      return []
-  }
-}

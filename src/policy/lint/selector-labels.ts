@@ -1,0 +1,53 @@
+/** Labels of selectors, for rules that compare selectors with each other. */
+import { unreachable } from '../../lib/assert.ts'
+import type { Selector } from '../selector/selector.ts'
+
+/** The labels that a selector asks for, with repetitions. */
+export function labelsOf(selector: Selector): readonly string[] {
+  switch (selector.is) {
+    case 'all':
+    case 'global':
+      return []
+    case 'has':
+    case 'compare':
+    case 'set':
+      return [selector.label]
+    case 'not':
+      return labelsOf(selector.operand)
+    case 'and':
+    case 'or':
+      return selector.operands.flatMap(labelsOf)
+    default:
+      return unreachable(selector, 'selector')
+  }
+}
+
+export const NAMESPACE_LABEL = 'projectcalico.org/namespace'
+const SERVICE_ACCOUNT_LABEL = 'projectcalico.org/serviceaccount'
+
+/** Labels that always have the value of another one: the names of the namespace and of the service account. */
+export const SAME_LABELS: ReadonlyMap<string, string> = new Map([
+  ['pcns.projectcalico.org/name', NAMESPACE_LABEL],
+  ['pcns.kubernetes.io/metadata.name', NAMESPACE_LABEL],
+  ['pcsa.projectcalico.org/name', SERVICE_ACCOUNT_LABEL],
+])
+
+/** The selector with one label for each name, so that selectors of one namespace can be told to be about the same. */
+export function withOneNameLabel(selector: Selector): Selector {
+  switch (selector.is) {
+    case 'all':
+    case 'global':
+      return selector
+    case 'has':
+    case 'compare':
+    case 'set':
+      return { ...selector, label: SAME_LABELS.get(selector.label) ?? selector.label }
+    case 'not':
+      return { is: 'not', operand: withOneNameLabel(selector.operand) }
+    case 'and':
+    case 'or':
+      return { is: selector.is, operands: selector.operands.map(withOneNameLabel) }
+    default:
+      return unreachable(selector, 'selector')
+  }
+}
