@@ -45,6 +45,10 @@ export class FlowEvaluator {
   readonly manifests: Manifests
   readonly tiers: readonly OrderedTier[]
   readonly #ends = new Map<string, KnownEnd>()
+  readonly #selected = {
+    egress: new WeakMap<KnownEnd, readonly SelectedTier[]>(),
+    ingress: new WeakMap<KnownEnd, readonly SelectedTier[]>(),
+  }
 
   constructor(manifests: Manifests) {
     this.manifests = manifests
@@ -87,13 +91,35 @@ export class FlowEvaluator {
     evidence: Evidence = NO_EVIDENCE,
   ): FlowEvaluation {
     const walk = new Walk(flow, direction, stage, evidence)
-    for (const tier of this.tiers) {
+    for (const tier of this.#selectedTiers(flow, direction)) {
       walk.tier(tier)
       if (walk.isOver) break
     }
     if (!walk.isOver) walk.profiles(this.manifests)
     return walk.evaluation()
   }
+
+  /** What governs an end is found once for all flows of it. */
+  #selectedTiers(flow: KnownFlow, direction: Direction): readonly SelectedTier[] {
+    const end = flow[direction === 'egress' ? 'source' : 'destination']
+    const known = this.#selected[direction].get(end)
+    if (known !== undefined) return known
+    const selected = this.tiers.flatMap(({ tier, policies }): readonly SelectedTier[] => {
+      const governing = policies
+        .filter((policy) => policy[direction] !== null)
+        .map((policy) => ({ policy, selects: selectsEnd(policy, flow, direction) }))
+        .filter(({ selects }) => selects.holds !== false)
+      return governing.length === 0 ? [] : [{ tier, governing }]
+    })
+    this.#selected[direction].set(end, selected)
+    return selected
+  }
+}
+
+/** A tier with its policies that govern an end in one direction, or may do so. */
+interface SelectedTier {
+  readonly tier: OrderedTier['tier']
+  readonly governing: readonly { readonly policy: Policy; readonly selects: Condition }[]
 }
 
 /** Whether a policy selects the endpoint whose traffic it governs. */
@@ -139,15 +165,15 @@ class Walk {
     this.#evidence = evidence
   }
 
-  tier({ tier, policies }: OrderedTier): void {
+  tier({ tier, governing: selected }: SelectedTier): void {
     /** The policies that govern the endpoint, and whether one of them does for certain. */
     const governing: Policy[] = []
     let isCounted = false
     let isPassed = false
     let isTriggerKnown = true
-    for (const policy of policies) {
-      if (policy[this.#direction] === null || (this.#stage === 'enforced' && isStaged(policy))) continue
-      const selects = this.#settle(selectsEnd(policy, this.#flow, this.#direction), policy)
+    for (const { policy, selects: condition } of selected) {
+      if (this.#stage === 'enforced' && isStaged(policy)) continue
+      const selects = this.#settle(condition, policy)
       if (selects === false) continue
       governing.push(policy)
       if (selects === true) isCounted = true

@@ -51,3 +51,17 @@ export function withOneNameLabel(selector: Selector): Selector {
       return unreachable(selector, 'selector')
   }
 }
+
+/** The namespace that a selector names as one of its conditions; null where it names none. */
+export function namespaceOf(selector: Selector): string | null {
+  if (selector.is === 'compare') {
+    const label = SAME_LABELS.get(selector.label) ?? selector.label
+    return label === NAMESPACE_LABEL && selector.operator === '==' ? selector.value : null
+  }
+  if (selector.is !== 'and') return null
+  for (const operand of selector.operands) {
+    const namespace = namespaceOf(operand)
+    if (namespace !== null) return namespace
+  }
+  return null
+}

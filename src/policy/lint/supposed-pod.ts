@@ -1,6 +1,7 @@
 /** Pods that are supposed for lint rules: each with labels that a selector matches, and nothing else known of it. */
 import { supposedWorkload, type KnownEnd } from '../evaluate/known-end.ts'
 import type { Labels, Manifests } from '../manifest/resources.ts'
+import { printSelector } from '../selector/canonical.ts'
 import { exampleLabels } from '../selector/example-labels.ts'
 import type { PartialLabels } from '../selector/match.ts'
 import type { Selector } from '../selector/selector.ts'
@@ -29,8 +30,27 @@ const IN_EXAMPLE: Selector = {
   value: EXAMPLE_NAMESPACE,
 }
 
-/** A pod that the selector selects; null where none was found. */
-export function podFor(selector: Selector, others: OtherLabels, manifests: Manifests): SupposedPod | null {
+/** Supposed pods by their selectors, each made once. */
+export class SupposedPods {
+  readonly #manifests: Manifests
+  readonly #pods = new Map<string, SupposedPod | null>()
+
+  constructor(manifests: Manifests) {
+    this.#manifests = manifests
+  }
+
+  /** A pod that the selector selects; null where none was found. */
+  podFor(selector: Selector, others: OtherLabels): SupposedPod | null {
+    const key = `${others} ${printSelector(selector)}`
+    const found = this.#pods.get(key)
+    if (found !== undefined) return found
+    const pod = supposedPod(selector, others, this.#manifests)
+    this.#pods.set(key, pod)
+    return pod
+  }
+}
+
+function supposedPod(selector: Selector, others: OtherLabels, manifests: Manifests): SupposedPod | null {
   const asked = withOneNameLabel(selector)
   const anywhere = exampleLabels(asked, POD, IN_EXAMPLE)
   const found = anywhere.is === 'example' ? anywhere : exampleLabels(asked, POD)

@@ -6,11 +6,12 @@ import type { FlowEvaluator } from '../evaluate/evaluate-flow.ts'
 import { type KnownEnd, supposedWorkload } from '../evaluate/known-end.ts'
 import { isStaged } from '../evaluate/tier-order.ts'
 import type { Policy, Rule } from '../manifest/policy.ts'
-import type { Labels, Manifests } from '../manifest/resources.ts'
+import type { Labels } from '../manifest/resources.ts'
 import type { Selector } from '../selector/selector.ts'
 import { type Finding, objectName } from './finding.ts'
 import { decidingRules, type LintContext } from './lint-context.ts'
-import { podFor, podWords, type SupposedPod } from './supposed-pod.ts'
+import { namespaceOf } from './selector-labels.ts'
+import { podWords, type SupposedPod, SupposedPods } from './supposed-pod.ts'
 
 const DNS_PORT = 53
 const DNS_NAMESPACE = 'kube-system'
@@ -75,11 +76,12 @@ export function findDnsDenied(
   { tiers, manifests }: LintContext,
   evaluator: FlowEvaluator,
 ): readonly Finding[] {
+  const pods = new SupposedPods(manifests)
   const dns = supposedWorkload(DNS_NAMESPACE, dnsLabel, manifests)
   return tiers.flatMap(({ policies }) =>
     policies.flatMap((policy) => {
       if (policy.egress === null || isStaged(policy)) return []
-      const pod = podFor(policy.selector, 'none but these', manifests)
+      const pod = pods.podFor(policy.selector, 'none but these')
       if (pod === null || SYSTEM_NAMESPACES.has(pod.end.recorded.namespace) || isDns(pod)) return []
       const denying = tiersThatDeny(evaluator, supposedFlow(pod.end, dns, UDP, DNS_PORT), 'egress')
       return denying?.includes(policy.tier) === true ? [dnsDenied(policy, pod)] : []
@@ -115,15 +117,24 @@ export function findOneDirection(
   evaluator: FlowEvaluator,
 ): readonly Finding[] {
   const policies = tiers.flatMap((tier) => tier.policies).filter((policy) => !isStaged(policy))
+  const allowing = {
+    egress: policies.filter((policy) => allowsSomething(policy, 'egress')).map(({ selector }) => selector),
+    ingress: policies.filter((policy) => allowsSomething(policy, 'ingress')).map(({ selector }) => selector),
+  }
+  const pods = new SupposedPods(manifests)
   return policies.flatMap((policy) => {
-    const own = podFor(policy.selector, 'any others', manifests)
+    const own = pods.podFor(policy.selector, 'any others')
     if (own === null) return []
     return (['egress', 'ingress'] as const).flatMap((direction) =>
       decidingRules(policy, direction).flatMap(
-        (rule) => oneDirection({ policy, own, rule, direction, policies, manifests, evaluator }) ?? [],
+        (rule) => oneDirection({ policy, own, rule, direction, allowing, pods, evaluator }) ?? [],
       ),
     )
   })
+}
+
+function allowsSomething(policy: Policy, direction: Direction): boolean {
+  return decidingRules(policy, direction).some(({ action }) => action !== 'Deny')
 }
 
 interface AllowingRule {
@@ -131,8 +142,9 @@ interface AllowingRule {
   readonly own: SupposedPod
   readonly rule: Rule
   readonly direction: Direction
-  readonly policies: readonly Policy[]
-  readonly manifests: Manifests
+  /** The selectors of the policies that allow something, or let it pass. */
+  readonly allowing: Readonly<Record<Direction, readonly Selector[]>>
+  readonly pods: SupposedPods
   readonly evaluator: FlowEvaluator
 }
 
@@ -147,6 +159,7 @@ function oneDirection(asked: AllowingRule): Finding | null {
   const other = isEgress ? 'ingress' : 'egress'
   let denied: { readonly peer: SupposedPod; readonly tier: string } | null = null
   for (const peer of peersFor(peerSelector, other, asked)) {
+    if (peer === null) return null
     const [source, destination] = isEgress ? [own.end, peer.end] : [peer.end, own.end]
     const flow = supposedFlow(source, destination, protocol, port)
     if (evaluator.evaluate(flow, direction, 'enforced').verdict === 'Deny') continue
@@ -165,22 +178,26 @@ function oneDirection(asked: AllowingRule): Finding | null {
   }
 }
 
-/** Pods at the other end: any that the rule names, and, of these, those that a policy which allows something selects. */
-function peersFor(
+/**
+ * Pods at the other end: any that the rule names, and, of these, those that a policy which allows something selects. Null
+ * in place of more of them than are looked at.
+ */
+function* peersFor(
   selector: Selector,
   direction: Direction,
-  { policies, manifests }: AllowingRule,
-): readonly SupposedPod[] {
-  const allowing = policies.filter((policy) =>
-    decidingRules(policy, direction).some(({ action }) => action !== 'Deny'),
-  )
-  const selectors: readonly Selector[] = [
-    selector,
-    ...allowing
-      .slice(0, MAX_PEERS)
-      .map((policy): Selector => ({ is: 'and', operands: [selector, policy.selector] })),
-  ]
-  return selectors.flatMap((each) => podFor(each, 'none but these', manifests) ?? [])
+  { allowing, pods }: AllowingRule,
+): Generator<SupposedPod | null> {
+  const any = pods.podFor(selector, 'none but these')
+  if (any !== null) yield any
+  const namespace = namespaceOf(selector)
+  let looked = 0
+  for (const other of allowing[direction]) {
+    const own = namespaceOf(other)
+    if (namespace !== null && own !== null && own !== namespace) continue
+    if (looked++ === MAX_PEERS) yield null
+    const pod = pods.podFor({ is: 'and', operands: [selector, other] }, 'none but these')
+    if (pod !== null) yield pod
+  }
 }
 
 /** A port that the rule allows; null where it is named. */
