@@ -102,11 +102,11 @@ function equalOrders({ policies }: OrderedTier, direction: Direction): readonly 
 
 /** Whether one allows something and the other denies something that may be the same. */
 function disagree(a: Policy, b: Policy, direction: Direction): boolean {
-  if (!mayMeet(a.selector, b.selector)) return false
   const [left, right] = [decidingRules(a, direction), decidingRules(b, direction)]
-  return left.some((rule) =>
+  const areOpposite = left.some((rule) =>
     right.some((other) => isOpposite(rule, other) && (coversRule(rule, other) || coversRule(other, rule))),
   )
+  return areOpposite && mayMeet(a.selector, b.selector)
 }
 
 function isOpposite(a: Rule, b: Rule): boolean {
