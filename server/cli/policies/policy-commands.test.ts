@@ -1,25 +1,13 @@
 /** What the terminal's commands for policies print, and their exit statuses. */
-import { cp, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { STORY_CLUSTER } from '../../../src/policy/testing/story-cluster.ts'
 import { UsageError } from '../../lib/usage-error.ts'
+import { storyFolder } from '../../testing/story-folder.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { parsePolicyCommand } from './policy-options.ts'
 import { runEval } from './run-eval.ts'
 import { runLint } from './run-lint.ts'
-
-/** A folder with the story's cluster and the policies of some of its files. */
-async function storyFolder(...files: readonly string[]): Promise<string> {
-  const folder = await temporaryFolder()
-  await writeFile(join(folder, 'cluster.yaml'), STORY_CLUSTER)
-  for (const file of files) {
-    const from = new URL(`../../../src/policy/testing/story/${file}.yaml`, import.meta.url)
-    await cp(fileURLToPath(from), join(folder, `${file}.yaml`))
-  }
-  return folder
-}
 
 async function run(name: 'eval' | 'lint', ...argv: readonly string[]) {
   const command = parsePolicyCommand(name, argv)

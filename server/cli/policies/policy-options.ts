@@ -58,8 +58,13 @@ as the address of a pod, is named where the answer depends on it.
                         or a protocol's number alone, as in 47
   --format FORMAT       text (default) or json: hits as Goldmane's protojson has them
 
-Example:
+Examples:
   flowtrace eval --policies policies/ --from frontend/web --to backend/api --port tcp/80
+  kubectl get pods,namespaces -A -o yaml > cluster/all.yaml
+  flowtrace eval --policies policies/ --policies cluster/ --from shop/web --to 8.8.8.8 \
+    --port udp/53 --format json
+
+docs/policies.md says what is read, how verdicts are computed and what stays unknown.
 
 The status is 0 for any verdict, and 2 when the command line makes no sense, a pod is not
 found, or the manifests cannot be read.
@@ -76,9 +81,15 @@ each with its place, the reason and what to do. What cannot be read is named, to
   --fail-on LEVEL       warning (default), note or never: what makes the status 1
   --format FORMAT       text (default) or json
 
-A comment silences a rule from the line above what was found, or within it:
+A comment silences a rule within the lines of what was found, above them, or above the
+whole object:
   # flowtrace: ignore tier-swallows
 
+Examples:
+  flowtrace lint --policies policies/
+  flowtrace lint --policies a.yaml --policies b/ --fail-on note --format json
+
+docs/policies.md has the rules, each with why and what to do.
 The status is 2 when the command line makes no sense or the manifests cannot be read.
 `
 
