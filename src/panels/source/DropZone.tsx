@@ -46,6 +46,7 @@ export function DropZone({ opening, children }: { opening: CaptureOpening; child
       onDragOver={(event) => {
         if (!holdsFile(event)) return
         event.preventDefault()
+        opening.prepare()
         setOver(true)
       }}
       onDragLeave={(event) => {

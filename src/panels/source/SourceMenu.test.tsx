@@ -85,6 +85,16 @@ const fileSource: Source = {
 /** The text of an entry, without the spaces that only keep its parts apart. */
 const textOf = (option: HTMLElement): string => (option.textContent ?? '').replaceAll(/\s+/g, ' ').trim()
 
+test('the worker for files is prepared when the menu opens, not before', async () => {
+  const { client } = fakeStore({}, LAB.open)
+  const prepare = vi.spyOn(client, 'prepareForFile')
+  const { openMenu } = renderMenu({}, { client })
+  await screen.findByRole('button', { name: LAB.name })
+  expect(prepare).not.toHaveBeenCalled()
+  await openMenu()
+  expect(prepare).toHaveBeenCalled()
+})
+
 describe('the clusters', () => {
   test('are listed with their states and denials in the configured order, the open one selected', async () => {
     const { gateway, openPicker } = renderMenu({}, { clusters: CLUSTERS })

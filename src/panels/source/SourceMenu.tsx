@@ -22,7 +22,7 @@ const ClusterMenu = laterPart(async () => (await import('./ClusterMenu.tsx')).Cl
  * server has several clusters, they are chosen in it.
  */
 export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
-  const { source, clusters, openSource } = useFlowtrace()
+  const { client, source, clusters, openSource } = useFlowtrace()
   const input = useRef<HTMLInputElement>(null)
   // Run once the menu has closed and returned the focus, which the panel or the form then takes.
   const afterClosing = useRef<(() => void) | null>(null)
@@ -39,7 +39,10 @@ export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
   useCommand('source.choose', () => setOpen(true))
   const menu: SourceMenuProps = {
     open,
-    onOpenChange: setOpen,
+    onOpenChange: (isOpen) => {
+      if (isOpen) client.prepareForFile()
+      setOpen(isOpen)
+    },
     onOpenChangeComplete: (isOpen) => {
       if (isOpen) return
       afterClosing.current?.()

@@ -17,6 +17,7 @@ export function useCaptureOpening(client: StoreClient): {
   const [opening] = useState(
     () =>
       new CaptureOpening({
+        prepare: () => client.prepareForFile(),
         check: (file, signal) => client.checkCapture(file, signal),
         // Without the chunk a bundle is opened as any other file.
         openBundle: (file, signal) =>

@@ -55,3 +55,15 @@ test('a worker that failed answers with its sentence, before and after', async (
   expect(await waiting).toEqual(refused)
   expect(await checks.check(FILE, never)).toEqual(refused)
 })
+
+test('a worker is started once for a file that is about to be chosen, with the code for files', async () => {
+  const { checks, posted, answer } = setUp()
+  checks.prepare()
+  checks.prepare()
+  const checked = checks.check(FILE, never)
+  expect(posted).toEqual([{ type: 'preload' }, { type: 'check', id: 1, file: FILE }])
+  answer(1)
+  expect(await checked).toEqual(OK)
+  checks.prepare()
+  expect(posted.length).toBe(2)
+})

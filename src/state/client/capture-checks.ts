@@ -32,6 +32,12 @@ export class CaptureChecks {
     })
   }
 
+  /** Starts the worker with the code that it needs for files: the reader is about to choose one. */
+  prepare(): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
+    if (this.#port === null) this.#listen().postMessage({ type: 'preload' })
+  }
+
   /** A worker failed: its script did not load, or it threw. */
   fail(port: Port, { say }: Trouble): void {
     this.#failures.set(port, say)

@@ -134,6 +134,11 @@ export class StoreClient {
     return this.#checks.check(file, signal)
   }
 
+  /** The reader is about to choose a file: without the start of a worker its first rows are there sooner. */
+  prepareForFile(): void {
+    this.#checks.prepare()
+  }
+
   /** Connects to the source now instead of after the back-off. */
   retry(): void {
     this.#workers.post({ type: 'retry' })
