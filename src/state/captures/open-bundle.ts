@@ -4,11 +4,22 @@ import { VIEW_FILE } from '../../bundle/bundle-files.ts'
 import { parseView, type View } from '../view/view.ts'
 import type { CaptureOfBundle } from './capture-opening.ts'
 
+/** The first bytes of the first file in a zip. */
+const ZIP_SIGNATURE = 'PK\u0003\u0004'
+
 /**
  * The bundle in a file; a sentence where its capture cannot be had, and null where the file is no bundle. Rejects with
  * the signal's reason. A file that cannot be read is none: whoever reads it next says so.
  */
 export async function openBundle(file: File, signal: AbortSignal): Promise<CaptureOfBundle | string | null> {
+  // The library would search a megabyte at the end of any other file.
+  if (
+    (await file
+      .slice(0, ZIP_SIGNATURE.length)
+      .text()
+      .catch(() => '')) !== ZIP_SIGNATURE
+  )
+    return null
   const reading = await readBundle(file, signal).catch(() => {
     signal.throwIfAborted()
     return null
