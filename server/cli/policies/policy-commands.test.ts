@@ -26,6 +26,11 @@ function podManifest(name: string): string {
   return `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: a }\nspec: {}\n---\n`
 }
 
+function dualStackPod(name: string, number: number): string {
+  const status = `status: { podIPs: [{ ip: 10.0.0.${number} }, { ip: "fd00::${number}" }] }`
+  return podManifest(name).replace('spec: {}', `spec: {}\n${status}`)
+}
+
 const OPTION_B = ['00-default-deny', '01-dns', 'option-b'] as const
 const OPTION_C = ['00-default-deny', '01-dns', 'option-c-tiers'] as const
 
@@ -161,6 +166,23 @@ describe('eval', () => {
         pending   the same
       "
     `)
+  })
+
+  test('takes one of the families of a pod that has both', async () => {
+    const folder = await temporaryFolder()
+    const policy =
+      'apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: { name: p, namespace: a }\n' +
+      'spec: { types: [Ingress], ingress: [{ action: Allow, source: { nets: [10.0.0.0/8] } }] }\n'
+    await writeFile(join(folder, 'all.yaml'), `${dualStackPod('x', 1)}${dualStackPod('y', 2)}${policy}`)
+    const verdict = async (...flags: readonly string[]): Promise<unknown> => {
+      const ends = ['--from', 'a/x', '--to', 'a/y', '--port', 'tcp/1', '--format', 'json']
+      const { out } = await run('eval', '--policies', folder, ...ends, ...flags)
+      return (JSON.parse(out) as { ingress: { verdict: unknown } }).ingress.verdict // as eval prints it
+    }
+    expect(await verdict()).toBe('unknown')
+    expect(await verdict('--ip-version', '4')).toBe('Allow')
+    expect(await verdict('--ip-version', '6')).toBe('Deny')
+    await expect(verdict('--ip-version', '5')).rejects.toThrow('--ip-version wants 4, 6')
   })
 
   test('takes addresses outside the cluster, which have no policies', async () => {

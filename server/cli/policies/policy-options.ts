@@ -11,6 +11,8 @@ export interface EvalCommand {
   readonly from: string
   readonly to: string
   readonly port: AskedPort
+  /** Null for either. */
+  readonly ipVersion: 4 | 6 | null
   readonly isJson: boolean
 }
 
@@ -56,6 +58,8 @@ as the address of a pod, is named where the answer depends on it.
   --from, --to POD      namespace/name, or an address, as in 8.8.8.8
   --port PORT           tcp/80, udp/53, sctp/9, icmp/8 (type), icmp/3/1 (type and code),
                         or a protocol's number alone, as in 47
+  --ip-version 4|6      of pods that have addresses of both; without it what depends on the
+                        family is unknown
   --format FORMAT       text (default) or json: hits as Goldmane's protojson has them
 
 Examples:
@@ -116,7 +120,13 @@ export function parsePolicyCommand(
 
 function parseEval(argv: readonly string[]): EvalCommand | HelpCommand {
   const text = { type: 'string' } as const
-  const { values, positionals } = parseFlags(argv, { ...COMMON, from: text, to: text, port: text })
+  const { values, positionals } = parseFlags(argv, {
+    ...COMMON,
+    from: text,
+    to: text,
+    port: text,
+    'ip-version': text,
+  })
   if (values.help === true) return { command: 'policy command help', text: EVAL_HELP }
   refusePositionals('eval', positionals)
   return {
@@ -125,6 +135,7 @@ function parseEval(argv: readonly string[]): EvalCommand | HelpCommand {
     from: required('eval', 'from', values.from),
     to: required('eval', 'to', values.to),
     port: parsePort(required('eval', 'port', values.port)),
+    ipVersion: ipVersionOf(values['ip-version']),
     isJson: isJson(values.format),
   }
 }
@@ -154,6 +165,11 @@ function policiesOf(name: string, values: readonly string[] | undefined): readon
   if (values === undefined || values.includes(''))
     throw new UsageError(`${name} wants --policies, a file or a folder of manifests`)
   return values
+}
+
+function ipVersionOf(text: string | undefined): EvalCommand['ipVersion'] {
+  if (text === undefined) return null
+  return oneOf('ip-version', ['4', '6'] as const, text) === '4' ? 4 : 6
 }
 
 function isJson(text = 'text'): boolean {

@@ -9,7 +9,7 @@ import { type FlowEvaluation, FlowEvaluator } from '../../../src/policy/evaluate
 import { endOfAddress, endOfPod, type KnownEnd } from '../../../src/policy/evaluate/known-end.ts'
 import { linkHit } from '../../../src/policy/evaluate/link-hit.ts'
 import { factWords } from '../../../src/policy/evaluate/missing-fact.ts'
-import { parseCidr } from '../../../src/policy/manifest/cidr.ts'
+import { type Cidr, parseCidr } from '../../../src/policy/manifest/cidr.ts'
 import type { Manifests } from '../../../src/policy/manifest/resources.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import { faultLines } from './fault-lines.ts'
@@ -23,13 +23,14 @@ interface Output {
 
 /** Throws {@link UsageError} for manifests that cannot be read, and for a pod that is not among them. */
 export async function runEval(command: EvalCommand, { stdout, stderr }: Output): Promise<0> {
-  const { manifests, faults } = await loadPolicies(command.policies)
+  const { manifests: all, faults } = await loadPolicies(command.policies)
+  const manifests = command.ipVersion === null ? all : ofIpVersion(all, command.ipVersion)
   for (const line of faultLines(faults)) stderr.write(`${line}\n`)
   const source = endOf(command.from, 'from', manifests)
   const destination = endOf(command.to, 'to', manifests)
   const { proto, protocol, port, icmp } = command.port
   const key = keyOf(source, destination, proto, port)
-  const flow: KnownFlow = { key, protocol, source, destination, sourcePort: null, icmp }
+  const flow: KnownFlow = { key, protocol, source, destination, sourcePort: null, icmp, loaded: manifests }
   const evaluator = new FlowEvaluator(manifests)
   const egress = evaluateEnd(evaluator, flow, 'egress')
   const ingress = evaluateEnd(evaluator, flow, 'ingress')
@@ -39,6 +40,19 @@ export async function runEval(command: EvalCommand, { stdout, stderr }: Output):
       : textOf(command, manifests, { egress, ingress }),
   )
   return 0
+}
+
+/** The manifests as if pods and hosts had addresses of one family alone. */
+function ofIpVersion(manifests: Manifests, version: 4 | 6): Manifests {
+  const isOfVersion = ({ family }: Cidr): boolean => family === version
+  return {
+    ...manifests,
+    pods: manifests.pods.map((pod) => ({ ...pod, addresses: pod.addresses.filter(isOfVersion) })),
+    hostEndpoints: manifests.hostEndpoints.map((host) => ({
+      ...host,
+      addresses: host.addresses.filter(isOfVersion),
+    })),
+  }
 }
 
 /** A pod by `namespace/name`, where the name may be that of its flows, or the end that has an address. */

@@ -8,6 +8,7 @@ import type { Selector } from '../selector/selector.ts'
 import { hasPorts, ICMP, ICMPV6 } from './connection.ts'
 import type { KnownEnd } from './known-end.ts'
 import { and, type End, type MissingFact, not, or, type Truth } from './missing-fact.ts'
+import { type LoadedServices, mayBeBehindService } from './service-members.ts'
 
 export interface Condition {
   /** In the words of the rule, as `destination ports 80`. Equal texts are the same condition. */
@@ -27,6 +28,7 @@ export interface KnownFlow {
   /** Records never tell these. */
   readonly sourcePort: number | null
   readonly icmp: { readonly type: number; readonly code: number } | null
+  readonly loaded: LoadedServices
 }
 
 /** Each condition of a rule. A rule without any matches everything. */
@@ -123,17 +125,25 @@ function endConditions(end: End, term: RuleEnd, flow: KnownFlow): readonly Condi
   if (notPorts.length > 0) conditions.push(portCondition(end, notPorts, term, flow, true))
   if (selector !== null || notSelector !== null)
     conditions.push(selectorCondition(end, selector, notSelector, known))
-  if (service !== null) {
-    const { destServiceName: name, destServiceNamespace: namespace } = flow.key
-    const isSame = end === 'destination' && name === service.name && namespace === service.namespace
-    conditions.push(
-      partly(`${end} service ${service.namespace}/${service.name}`, isSame ? true : undefined, {
-        is: 'service',
-        end,
-      }),
-    )
-  }
+  if (service !== null) conditions.push(serviceCondition(end, service, flow))
   return conditions
+}
+
+/** A recorded service is the one that the connection went through, and its pod may be behind others as well. */
+function serviceCondition(
+  end: End,
+  service: NonNullable<RuleEnd['service']>,
+  { key, protocol, loaded, ...ends }: KnownFlow,
+): Condition {
+  const text = `${end} service ${service.namespace}/${service.name}`
+  const { destServiceName: name, destServiceNamespace: namespace } = key
+  const isDestination = end === 'destination'
+  if (isDestination && name === service.name && namespace === service.namespace) return partly(text, true)
+  if (isDestination && protocol === null) return partly(text, undefined, { is: 'protocol' })
+  const { ranges } = ends[end]
+  const [port, ofPort] = isDestination ? [key.destPort, protocol] : [null, null]
+  const holds = ranges === null ? undefined : mayBeBehindService(service, ranges, port, ofPort, loaded)
+  return partly(text, holds, { is: 'service', end })
 }
 
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].flatMap((text) => parseCidr(text) ?? [])

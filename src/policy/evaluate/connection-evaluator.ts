@@ -8,7 +8,7 @@ import type { Policy } from '../manifest/policy.ts'
 import type { Manifests } from '../manifest/resources.ts'
 import { matchSelector } from '../selector/match.ts'
 import type { Connection, Direction } from './connection.ts'
-import type { Endpoint } from './endpoint.ts'
+import { type Endpoint, isAllowingProfile } from './endpoint.ts'
 import { endOfTierHit, NO_PROFILE, numbered, profileHit, ruleHit } from './trace-hits.ts'
 import { matchRule } from './match-rule.ts'
 import { isStaged, type OrderedTier, orderTiers } from './tier-order.ts'
@@ -65,8 +65,7 @@ export class ConnectionEvaluator {
 
   #profile(endpoint: Endpoint, connection: Connection, direction: Direction): PolicyHit {
     for (const name of endpoint.profiles) {
-      // Of Kubernetes' own profiles that of the namespace allows everything, and that of the account has no rules.
-      if (name.startsWith('kns.')) return profileHit(name, 'Allow', 0)
+      if (isAllowingProfile(name)) return profileHit(name, 'Allow', 0)
       const rules = this.#manifests.profiles.find((profile) => profile.name === name)?.[direction] ?? []
       const index = rules.findIndex(
         (rule) => rule.action !== 'Log' && matchRule(rule, connection, this.#manifests),

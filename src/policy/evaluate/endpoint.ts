@@ -67,6 +67,11 @@ export function endpointOfHost(host: HostEndpoint, manifests: Pick<Manifests, 'p
   }
 }
 
+/** Calico's own profiles: those of namespaces, and that of automatic host endpoints, have one rule that allows everything. */
+export function isAllowingProfile(name: string): boolean {
+  return name.startsWith('kns.') || name === 'projectcalico-default-allow'
+}
+
 /** The labels of a network set as selectors see them (networksetprocessor.go:68-82). */
 export function setLabels(
   { namespace, labels }: NetworkSet,

@@ -9,6 +9,7 @@ import { matchPartly } from '../selector/match.ts'
 import { conditionsOf, type Condition, type KnownFlow } from './conditions.ts'
 import type { Direction } from './connection.ts'
 import type { Stage } from './connection-evaluator.ts'
+import { isAllowingProfile } from './endpoint.ts'
 import { endOfTierHit, NO_PROFILE, numbered, profileHit, ruleHit } from './trace-hits.ts'
 import { knownEnd, type KnownEnd } from './known-end.ts'
 import { and, type MissingFact, type Truth } from './missing-fact.ts'
@@ -67,6 +68,7 @@ export class FlowEvaluator {
       destination: this.#end(destType, key.destNamespace, key.destName, destLabels),
       sourcePort: null,
       icmp: null,
+      loaded: this.manifests,
     }
   }
 
@@ -211,7 +213,7 @@ class Walk {
     const end = this.#flow[this.#direction === 'egress' ? 'source' : 'destination']
     const names = end.profiles.length > 0 ? end.profiles : (end.candidates[0]?.profiles ?? [])
     for (const name of names) {
-      if (name.startsWith('kns.')) {
+      if (isAllowingProfile(name)) {
         this.#outcomes.push(profileHit(name, 'Allow', 0))
         return
       }

@@ -285,6 +285,35 @@ describe('services', () => {
   })
 })
 
+describe('services that were loaded', () => {
+  const SERVICE = 'which services the destination is behind'
+  const SLICE = `apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { namespace: shop, name: s, labels: { kubernetes.io/service-name: s } }
+addressType: IPv4
+endpoints: [{ addresses: [10.0.0.2, "10.0.1.1"] }]
+ports: [{ port: 80, protocol: TCP }]
+`
+  const FROM_SLICE = 'source: { services: { name: s, namespace: shop } }'
+  const TO_SLICE = 'destination: { services: { name: s, namespace: shop } }'
+
+  test.each<[string, Partial<FlowKey>, string]>([
+    [TO_SLICE, { destNamespace: 'lab', destName: 'test' }, 'yes'],
+    [TO_SLICE, { destNamespace: 'lab', destName: 'test', destPort: 81 }, 'no'],
+    [TO_SLICE, { destNamespace: 'lab', destName: 'test', proto: 'udp' }, 'no'],
+    [TO_SLICE, { destNamespace: 'shop', destName: 'web' }, 'no'],
+    // One of its two addresses is in the slice.
+    [TO_SLICE, { destNamespace: 'shop', destName: 'api' }, SERVICE],
+    [TO_SLICE, { destNamespace: 'shop', destName: 'not-loaded' }, SERVICE],
+    [TO_SLICE, PUB, SERVICE],
+    [FROM_SLICE, { reporter: 'Dst', sourceNamespace: 'lab', sourceName: 'test', destPort: 81 }, 'yes'],
+    [FROM_SLICE, { reporter: 'Dst', sourceNamespace: 'shop', sourceName: 'web' }, 'no'],
+    [TO_SLICE.replace('name: s', 'name: t'), { destNamespace: 'lab', destName: 'test' }, SERVICE],
+  ])('%s and %j: %s', (rule, key, expected) => {
+    expect(matches(rule, { key: { destPort: 80, ...key } }, [SLICE])).toBe(expected)
+  })
+})
+
 describe('the verdict', () => {
   test('is definite where everything that is possible agrees', () => {
     const rules = 'egress: [{ action: Allow, destination: { nets: [1.0.0.0/8] } }, { action: Allow }]'

@@ -127,6 +127,26 @@ describe('5 a recorded trace proves', () => {
     })
   })
 
+  test('by a later hit, which of the conditions of an earlier rule did not hold', () => {
+    const source = 'source: { nets: [3.0.0.0/8] }'
+    const passed = `tier: app, types: [Egress], egress: [{ action: Deny, ${NETS}, ${source} }, { action: Pass }]`
+    const texts = [
+      tierText('app', 1),
+      policyText('app.a', passed),
+      policyText(
+        's',
+        `order: 1, types: [Egress], egress: [{ action: Deny, ${source} }]`,
+        'StagedGlobalNetworkPolicy',
+      ),
+      policyText('x', `order: 2, types: [Egress], egress: [{ action: Allow, ${NETS} }]`),
+    ]
+    const hits = [
+      buildHit({ name: 'app.a', tier: 'app', action: 'Pass', ruleIndex: 1 }),
+      buildHit({ name: 'x', ruleIndex: 0 }),
+    ]
+    expect(prove(hits, texts)).toEqual({ difference: null, enforced: 'Allow', pending: 'Allow' })
+  })
+
   test('by naming a policy, that it selects the endpoint', () => {
     const texts = [policyText('x', `selector: 'role == "a"', types: [Egress]`)]
     expect(prove([], texts).enforced).toBe('unknown')

@@ -1,9 +1,11 @@
 /** The addresses and ports behind a service, from its endpoint slices, or from its selector where none were loaded. */
-import { holdsRange } from '../manifest/cidr.ts'
+import { type Cidr, holdsRange } from '../manifest/cidr.ts'
 import type { Manifests, Pod, Service } from '../manifest/resources.ts'
 import type { ConnectionEnd } from './connection.ts'
+import type { Truth } from './missing-fact.ts'
 
-type Loaded = Pick<Manifests, 'services' | 'endpointSlices' | 'pods'>
+/** What services are found in. */
+export type LoadedServices = Pick<Manifests, 'services' | 'endpointSlices' | 'pods'>
 type ServiceName = { readonly namespace: string; readonly name: string }
 
 /**
@@ -14,11 +16,9 @@ export function isBehindService(
   service: ServiceName,
   end: ConnectionEnd,
   protocol: number | null,
-  loaded: Loaded,
+  loaded: LoadedServices,
 ): boolean {
-  const slices = loaded.endpointSlices.filter(
-    (slice) => slice.service === service.name && slice.namespace === service.namespace,
-  )
+  const slices = slicesOf(service, loaded)
   const isPort = (ports: readonly { protocol: number; port: number | null }[]): boolean =>
     protocol === null ||
     ports.some((own) => own.protocol === protocol && (own.port === null || own.port === end.port))
@@ -27,9 +27,7 @@ export function isBehindService(
       ({ addresses, ports }) =>
         addresses.some((address) => holdsRange(address, end.address)) && isPort(ports),
     )
-  const found = loaded.services.find(
-    ({ namespace, name }) => namespace === service.namespace && name === service.name,
-  )
+  const found = serviceOf(service, loaded)
   if (found === undefined) return false
   return loaded.pods.some(
     (pod) =>
@@ -37,6 +35,33 @@ export function isBehindService(
       pod.addresses.some((address) => holdsRange(address, end.address)) &&
       isPort(targetsOf(found, pod)),
   )
+}
+
+function slicesOf({ namespace, name }: ServiceName, { endpointSlices }: LoadedServices) {
+  return endpointSlices.filter((slice) => slice.service === name && slice.namespace === namespace)
+}
+
+function serviceOf({ namespace, name }: ServiceName, { services }: LoadedServices): Service | undefined {
+  return services.find((service) => service.namespace === namespace && service.name === name)
+}
+
+/**
+ * Whether an end that has one of some addresses is behind a service: undefined where they differ in that, and where
+ * neither the service nor its slices were loaded. `protocol`: as for {@link isBehindService}.
+ */
+export function mayBeBehindService(
+  service: ServiceName,
+  addresses: readonly Cidr[],
+  port: number | null,
+  protocol: number | null,
+  loaded: LoadedServices,
+): Truth {
+  const isLoaded = slicesOf(service, loaded).length > 0 || serviceOf(service, loaded) !== undefined
+  if (!isLoaded || addresses.some(({ first, last }) => first !== last)) return undefined
+  const answers = addresses.map((address) =>
+    isBehindService(service, { address, endpoint: null, port }, protocol, loaded),
+  )
+  return answers.every((answer) => answer === answers[0]) ? answers[0] : undefined
 }
 
 function isSelected(pod: Pod, { namespace, selector }: Service): boolean {

@@ -1,6 +1,7 @@
 /** The order of evaluation, paragraph by paragraph of `calico-semantics.md`. */
 import { describe, expect, test } from 'vitest'
 
+import { ensure } from '../../lib/assert.ts'
 import {
   type Attempt,
   documents,
@@ -10,6 +11,8 @@ import {
   tierText,
   traceOf,
 } from '../testing/shop-cluster.ts'
+import { ConnectionEvaluator } from './connection-evaluator.ts'
+import { endpointOfHost } from './endpoint.ts'
 import { orderTiers } from './tier-order.ts'
 
 const ALLOW_ALL = 'types: [Egress], egress: [{ action: Allow }]'
@@ -206,6 +209,23 @@ describe('1.6 the end of a tier names', () => {
   })
 })
 
+function hostText(profile: string): string {
+  return `apiVersion: projectcalico.org/v3\nkind: HostEndpoint\nmetadata: { name: n }\nspec: { node: n, expectedIPs: [10.0.9.1], profiles: [${profile}] }\n`
+}
+
+/** The trace of a host endpoint with a profile. */
+function hostTrace(profile: string): readonly string[] {
+  const manifests = shopManifests(hostText(profile))
+  const [own] = manifests.hostEndpoints
+  const endpoint = endpointOfHost(ensure(own, 'a host'), manifests)
+  const [address] = endpoint.addresses
+  const end = { endpoint, address: ensure(address, 'an address'), port: 80 }
+  const connection = { source: end, destination: end, protocol: 6, icmp: null }
+  return hitLines(
+    new ConnectionEvaluator(manifests).evaluate(endpoint, connection, 'egress', 'enforced').hits,
+  )
+}
+
 describe('1.7 profiles decide', () => {
   test('where no policy applies', () => {
     expect(traceOf(shopManifests(''))).toEqual([
@@ -220,6 +240,11 @@ describe('1.7 profiles decide', () => {
         trigger: null,
       },
     ])
+  })
+
+  test('of automatic host endpoints, which allows everything', () => {
+    expect(hostTrace('projectcalico-default-allow')).toEqual(['Allow profile projectcalico-default-allow 0'])
+    expect(hostTrace('other')).toEqual(['Deny profile __NO_MATCH__ 0'])
   })
 
   test('after Pass out of the last tier', () => {

@@ -28,26 +28,21 @@ export function traceEvidence(
 ): TraceEvidence {
   const proofs = new Proofs(evaluator, flow, direction)
   const hits = inOrder(flow.key.policies.enforced)
-  try {
-    for (let round = 0; round < MAX_ROUNDS; round++)
-      if (!hits.map((hit, i) => proofs.learn(hit, i)).some(Boolean)) break
-  } catch (error) {
-    if (error instanceof Contradiction) return { evidence: new Map(), difference: error.difference }
-    throw error
+  let known = -1
+  for (let round = 0; round < MAX_ROUNDS && proofs.evidence.size > known; round++) {
+    known = proofs.evidence.size
+    for (const [at, hit] of hits.entries()) {
+      const why = proofs.learn(hit)
+      if (why !== null) return { evidence: new Map(), difference: { hit: at, why } }
+    }
   }
   const evaluation = evaluator.evaluate(flow, direction, 'enforced', proofs.evidence)
   const difference = disagreement(hits, evaluation, direction, evaluator.manifests)
   return difference === null ? { evidence: proofs.evidence, difference } : { evidence: new Map(), difference }
 }
 
-class Contradiction extends Error {
-  readonly difference: Difference
-
-  constructor(hit: number, why: string) {
-    super(why)
-    this.difference = { hit, why }
-  }
-}
+/** Why a hit and the policies cannot both be true; null where they can. */
+type Contradiction = string | null
 
 class Proofs {
   readonly evidence = new Map<string, boolean>()
@@ -61,24 +56,22 @@ class Proofs {
     this.#direction = direction
   }
 
-  /** Whether something new was proven by a hit. */
-  learn(hit: PolicyHit, at: number): boolean {
+  /** Adds what a hit proves. */
+  learn(hit: PolicyHit): Contradiction {
     const linked = linkHit(hit, this.#direction, this.#evaluator.manifests)
-    if (linked.is === 'no policy') return false
-    if (linked.is === 'stale') throw new Contradiction(at, linked.why)
-    const before = this.evidence.size
+    if (linked.is === 'no policy') return null
+    if (linked.is === 'stale') return linked.why
     const { policy } = linked
-    this.#proveAll([[this.#selects(policy), policy]], at, `it does not select the ${this.#end}`)
+    const selects = this.#proveAll([[this.#selects(policy), policy]], `it does not select the ${this.#end}`)
+    if (selects !== null) return selects
     const tier = this.#evaluator.tiers.find(({ policies }) => policies.includes(policy))
-    const enforced = (tier?.policies ?? []).filter((other) => !isStaged(other))
-    for (const other of enforced) {
-      if (other === policy && !isEndOfTier(hit)) {
-        this.#learnRules(policy, hit.ruleIndex, at)
-        break
-      }
-      for (const rule of this.#rules(other)) this.#disprove(other, rule, at)
+    for (const other of tier?.policies ?? []) {
+      if (isStaged(other)) continue
+      if (other === policy && !isEndOfTier(hit)) return this.#learnRules(policy, hit.ruleIndex)
+      const why = this.#disproveAll(other, this.#rules(other))
+      if (why !== null) return why
     }
-    return this.evidence.size > before
+    return null
   }
 
   get #end(): string {
@@ -93,12 +86,12 @@ class Proofs {
     return policy[this.#direction] ?? []
   }
 
-  #learnRules(policy: Policy, index: number, at: number): void {
+  #learnRules(policy: Policy, index: number): Contradiction {
     const rules = this.#rules(policy)
-    for (const rule of rules.slice(0, index)) this.#disprove(policy, rule, at)
+    const earlier = this.#disproveAll(policy, rules.slice(0, index))
     const rule = rules[index]
-    if (rule !== undefined)
-      this.#proveAll(this.#conditions(rule), at, `its rule ${index} does not match this flow`)
+    if (earlier !== null || rule === undefined) return earlier
+    return this.#proveAll(this.#conditions(rule), `its rule ${index} does not match this flow`)
   }
 
   #conditions(rule: Rule): readonly (readonly [Condition, Rule])[] {
@@ -109,30 +102,37 @@ class Proofs {
     return condition.holds ?? this.evidence.get(conditionKey(condition, subject))
   }
 
-  #proveAll(conditions: readonly (readonly [Condition, Policy | Rule])[], at: number, why: string): void {
+  #proveAll(conditions: readonly (readonly [Condition, Policy | Rule])[], why: string): Contradiction {
     for (const each of conditions) {
       const value = this.#valueOf(each)
-      if (value === false) throw new Contradiction(at, `${why}: ${each[0].text}`)
+      if (value === false) return `${why}: ${each[0].text}`
       if (value === undefined) this.evidence.set(conditionKey(each[0], each[1]), true)
     }
+    return null
+  }
+
+  #disproveAll(policy: Policy, rules: readonly Rule[]): Contradiction {
+    for (const rule of rules) {
+      const why = this.#disprove(policy, rule)
+      if (why !== null) return why
+    }
+    return null
   }
 
   /** A rule that did not match has a condition that does not hold: if all others do, it is the one that is left. */
-  #disprove(policy: Policy, rule: Rule, at: number): void {
-    if (rule.action === 'Log') return
+  #disprove(policy: Policy, rule: Rule): Contradiction {
+    if (rule.action === 'Log') return null
     const all: readonly (readonly [Condition, Policy | Rule])[] = [
       [this.#selects(policy), policy],
       ...this.#conditions(rule),
     ]
     const values = all.map((each) => this.#valueOf(each))
-    if (values.includes(false)) return
+    if (values.includes(false)) return null
     const open = all.filter((_, i) => values[i] === undefined)
     const [only] = open
     if (only === undefined)
-      throw new Contradiction(
-        at,
-        `${policy.kind} ${policy.name} is evaluated before it, and matches this flow`,
-      )
+      return `${policy.kind} ${policy.name} is evaluated before it, and matches this flow`
     if (open.length === 1) this.evidence.set(conditionKey(only[0], only[1]), false)
+    return null
   }
 }

@@ -48,13 +48,17 @@ const BLANK_KEY: FlowKey = {
   policies: { enforced: [], pending: [] },
 }
 
+/** Supposed pods may be behind any service. */
+const NOT_LOADED = { services: [], endpointSlices: [], pods: [] }
+
 function supposedFlow(
   source: KnownEnd,
   destination: KnownEnd,
   protocol: number,
   destPort: number,
 ): KnownFlow {
-  return { key: { ...BLANK_KEY, destPort }, protocol, source, destination, sourcePort: null, icmp: null }
+  const unknown = { sourcePort: null, icmp: null, loaded: NOT_LOADED }
+  return { key: { ...BLANK_KEY, destPort }, protocol, source, destination, ...unknown }
 }
 
 function isEnd({ kind }: PolicyHit): boolean {
