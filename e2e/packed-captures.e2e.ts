@@ -56,6 +56,10 @@ test('a zip opens with all its captures, and names what is none', async ({ app, 
   })
   await open(app, 'incident.zip', bytes)
   await app.expectRecords(40)
+  await app.footer.getByRole('button', { name: '1 refused' }).click()
+  await expect(page.getByRole('list', { name: 'Reasons' })).toContainText(
+    'In this zip are 1 file without a record of a flow: notes.txt',
+  )
 })
 
 test('Parquet without its end says so', async ({ cluster, page }) => {
