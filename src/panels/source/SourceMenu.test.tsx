@@ -87,7 +87,7 @@ const textOf = (option: HTMLElement): string => (option.textContent ?? '').repla
 
 test('the worker for files is prepared when the menu opens, not before', async () => {
   const { client } = fakeStore({}, LAB.open)
-  const prepare = vi.spyOn(client, 'prepareForFile')
+  const prepare = vi.spyOn(client.checks, 'prepare')
   const { openMenu } = renderMenu({}, { client })
   await screen.findByRole('button', { name: LAB.name })
   expect(prepare).not.toHaveBeenCalled()

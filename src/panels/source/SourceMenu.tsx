@@ -40,7 +40,7 @@ export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
   const menu: SourceMenuProps = {
     open,
     onOpenChange: (isOpen) => {
-      if (isOpen) client.prepareForFile()
+      if (isOpen) client.checks.prepare()
       setOpen(isOpen)
     },
     onOpenChangeComplete: (isOpen) => {

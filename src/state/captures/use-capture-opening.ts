@@ -17,8 +17,8 @@ export function useCaptureOpening(client: StoreClient): {
   const [opening] = useState(
     () =>
       new CaptureOpening({
-        prepare: () => client.prepareForFile(),
-        check: (file, signal) => client.checkCapture(file, signal),
+        prepare: () => client.checks.prepare(),
+        check: (file, signal) => client.checks.check(file, signal),
         // Without the chunk a bundle is opened as any other file.
         openBundle: (file, signal) =>
           bundleOpener().then(

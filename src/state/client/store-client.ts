@@ -7,7 +7,6 @@ import { Observable } from '../../lib/observable.ts'
 import { keepEqual } from '../../lib/keep-equal.ts'
 import { type FrameThrottle, oncePerFrame } from '../../lib/once-per-frame.ts'
 import { afterPaint } from '../../lib/after-paint.ts'
-import type { CaptureCheck } from '../../source/capture-check.ts'
 import { toTrouble } from '../../source/trouble.ts'
 import type {
   FacetRequest,
@@ -33,9 +32,10 @@ export class StoreClient {
   readonly #workers: WorkerPorts
   readonly #requests: ViewRequests
   readonly #questions: PendingQuestions
-  readonly #checks: CaptureChecks
   /** Files of what the view shows, which the worker writes. */
   readonly exports: PendingExports
+  /** Looks into files; what is open stays open. */
+  readonly checks: CaptureChecks
   readonly livePort: Port
   readonly #gate: RenderGate
   readonly #arrangement: ArrangementKeeper
@@ -60,7 +60,7 @@ export class StoreClient {
     this.#workers = new WorkerPorts(ports, (message) => this.#receive(message))
     this.#requests = new ViewRequests((message) => this.#workers.post(message), schedule)
     this.#questions = new PendingQuestions((message) => this.#workers.post(message))
-    this.#checks = new CaptureChecks(ports.files)
+    this.checks = new CaptureChecks(ports.files)
     this.exports = new PendingExports((message) => this.#workers.post(message), this.#requests)
     this.#gate = new RenderGate(clock)
     this.#arrangement = new ArrangementKeeper((arrangement) => this.#requests.set({ arrangement }))
@@ -119,24 +119,11 @@ export class StoreClient {
   /** Reports a failure that the worker cannot report itself: its script did not load, or it threw. */
   fail(port: Port, detail: string): void {
     const trouble = toTrouble(new Error(detail))
-    this.#checks.fail(port, trouble)
+    this.checks.fail(port, trouble)
     const isInUse = this.#workers.fail(port, trouble)
     if (!isInUse) return
     this.exports.fail(trouble)
     this.#change({ status: failedStatus(this.snapshot().status, trouble) })
-  }
-
-  /**
-   * Looks into a file; what is open stays open. Rejects with the signal's reason when it is aborted before, as it has to
-   * be when another check begins.
-   */
-  checkCapture(file: File, signal: AbortSignal): Promise<CaptureCheck> {
-    return this.#checks.check(file, signal)
-  }
-
-  /** The reader is about to choose a file: without the start of a worker its first rows are there sooner. */
-  prepareForFile(): void {
-    this.#checks.prepare()
   }
 
   /** Connects to the source now instead of after the back-off. */
