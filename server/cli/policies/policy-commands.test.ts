@@ -1,5 +1,5 @@
 /** What the terminal's commands for policies print, and their exit statuses. */
-import { writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../lib/usage-error.ts'
@@ -264,6 +264,14 @@ describe('lint', () => {
       }
     `)
     expect((await run('lint', '--policies', folder, '--fail-on', 'never')).status).toBe(0)
+  })
+
+  test('reads files behind links, as those of a mounted ConfigMap are, and none twice', async () => {
+    const folder = await temporaryFolder()
+    await mkdir(join(folder, '..data'))
+    await writeFile(join(folder, '..data', 'a.yaml'), podManifest('x'))
+    await symlink(join('..data', 'a.yaml'), join(folder, 'a.yaml'))
+    expect((await run('lint', '--policies', folder)).out).toBe('0 policies, 0 warnings, 0 notes.\n')
   })
 
   test('refuses a folder without manifests', async () => {

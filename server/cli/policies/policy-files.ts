@@ -49,12 +49,17 @@ async function filesBelow(path: string): Promise<readonly ManifestPath[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [{ path, name: path }]
     const entries = await readdir(path, { recursive: true, withFileTypes: true })
-    return entries
-      .filter((entry) => entry.isFile() && /\.(ya?ml|json)$/i.test(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((file) => ({ path: file, name: relative(path, file).split(sep).join('/') }))
+    const found = entries
+      .filter((entry) => /\.(ya?ml|json)$/i.test(entry.name))
+      .map((entry) => ({ entry, file: join(entry.parentPath, entry.name) }))
+      .map(({ entry, file }) => ({ entry, path: file, name: relative(path, file).split(sep).join('/') }))
       .filter(({ name }) => !name.split('/').some((part) => part.startsWith('.')))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    const files: ManifestPath[] = []
+    for (const { entry, ...file } of found)
+      // The files of a mounted ConfigMap are links.
+      if (entry.isFile() || (entry.isSymbolicLink() && (await stat(file.path)).isFile())) files.push(file)
+    return files
   } catch (error) {
     throw unreadable(path, error)
   }

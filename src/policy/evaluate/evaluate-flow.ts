@@ -6,6 +6,7 @@ import type { EndpointType, FlowKey, LabelledKey, PolicyHit } from '../../flows/
 import type { Policy, Rule } from '../manifest/policy.ts'
 import type { Manifests } from '../manifest/resources.ts'
 import { matchPartly } from '../selector/match.ts'
+import { NAMESPACE_LABEL, namespaceOf } from '../selector/selector-labels.ts'
 import { conditionsOf, type Condition, type KnownFlow } from './conditions.ts'
 import type { Direction } from './connection.ts'
 import type { Stage } from './connection-evaluator.ts'
@@ -45,6 +46,7 @@ function reporterType(type: EndpointType): EndpointType {
 export class FlowEvaluator {
   readonly manifests: Manifests
   readonly tiers: readonly OrderedTier[]
+  readonly #governing: Readonly<Record<Direction, readonly GoverningTier[]>>
   readonly #ends = new Map<string, KnownEnd>()
   readonly #selected = {
     egress: new WeakMap<KnownEnd, readonly SelectedTier[]>(),
@@ -54,6 +56,10 @@ export class FlowEvaluator {
   constructor(manifests: Manifests) {
     this.manifests = manifests
     this.tiers = orderTiers(manifests)
+    this.#governing = {
+      egress: governingTiers(this.tiers, 'egress'),
+      ingress: governingTiers(this.tiers, 'ingress'),
+    }
   }
 
   /** What is known of a flow. Ends are looked up once for each name, type and list of labels. */
@@ -106,16 +112,32 @@ export class FlowEvaluator {
     const end = flow[direction === 'egress' ? 'source' : 'destination']
     const known = this.#selected[direction].get(end)
     if (known !== undefined) return known
-    const selected = this.tiers.flatMap(({ tier, policies }): readonly SelectedTier[] => {
+    const own = end.labels?.(NAMESPACE_LABEL)
+    const selected = this.#governing[direction].flatMap(({ tier, policies }): readonly SelectedTier[] => {
       const governing = policies
-        .filter((policy) => policy[direction] !== null)
-        .map((policy) => ({ policy, selects: selectsEnd(policy, flow, direction) }))
+        .filter(({ namespace }) => namespace === null || own === undefined || own === namespace)
+        .map(({ policy }) => ({ policy, selects: selectsEnd(policy, flow, direction) }))
         .filter(({ selects }) => selects.holds !== false)
       return governing.length === 0 ? [] : [{ tier, governing }]
     })
     this.#selected[direction].set(end, selected)
     return selected
   }
+}
+
+/** A tier with its policies of one direction, and the namespace that each names, outside of which it selects nothing. */
+interface GoverningTier {
+  readonly tier: OrderedTier['tier']
+  readonly policies: readonly { readonly policy: Policy; readonly namespace: string | null }[]
+}
+
+function governingTiers(tiers: readonly OrderedTier[], direction: Direction): readonly GoverningTier[] {
+  return tiers.map(({ tier, policies }) => ({
+    tier,
+    policies: policies
+      .filter((policy) => policy[direction] !== null)
+      .map((policy) => ({ policy, namespace: namespaceOf(policy.selector) })),
+  }))
 }
 
 /** A tier with its policies that govern an end in one direction, or may do so. */

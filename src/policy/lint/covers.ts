@@ -4,7 +4,7 @@ import type { Icmp, Port, Protocol, Rule, RuleEnd } from '../manifest/policy.ts'
 import { printSelector } from '../selector/canonical.ts'
 import { exampleLabels } from '../selector/example-labels.ts'
 import type { Selector } from '../selector/selector.ts'
-import { namespaceOf, withOneNameLabel } from './selector-labels.ts'
+import { namespaceOf, withOneNameLabel } from '../selector/selector-labels.ts'
 
 /** True only where it is certain: rules with terms that cannot be compared cover nothing but their equals. */
 export function coversRule(a: Rule, b: Rule): boolean {

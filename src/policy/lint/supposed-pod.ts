@@ -5,7 +5,7 @@ import { printSelector } from '../selector/canonical.ts'
 import { exampleLabels } from '../selector/example-labels.ts'
 import type { PartialLabels } from '../selector/match.ts'
 import type { Selector } from '../selector/selector.ts'
-import { labelsOf, NAMESPACE_LABEL, SAME_LABELS, withOneNameLabel } from './selector-labels.ts'
+import { labelsOf, NAMESPACE_LABEL, SAME_LABELS, withOneNameLabel } from '../selector/selector-labels.ts'
 
 export interface SupposedPod {
   readonly end: KnownEnd

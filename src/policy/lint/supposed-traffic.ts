@@ -10,7 +10,7 @@ import type { Labels } from '../manifest/resources.ts'
 import type { Selector } from '../selector/selector.ts'
 import { type Finding, objectName } from './finding.ts'
 import { decidingRules, type LintContext } from './lint-context.ts'
-import { namespaceOf } from './selector-labels.ts'
+import { namespaceOf } from '../selector/selector-labels.ts'
 import { podWords, type SupposedPod, SupposedPods } from './supposed-pod.ts'
 
 const DNS_PORT = 53

@@ -5,7 +5,7 @@ import type { Selector } from '../selector/selector.ts'
 import { coversRule } from './covers.ts'
 import { type Finding, objectName } from './finding.ts'
 import { decidingRules, DIRECTIONS } from './lint-context.ts'
-import { labelsOf } from './selector-labels.ts'
+import { labelsOf } from '../selector/selector-labels.ts'
 
 /** A policy without rules: what denies is the end of its tier. */
 export function findWithoutRules(policy: Policy): readonly Finding[] {

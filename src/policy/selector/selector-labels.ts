@@ -1,6 +1,6 @@
-/** Labels of selectors, for rules that compare selectors with each other. */
+/** The labels that selectors ask for, and the namespace that one names. */
 import { unreachable } from '../../lib/assert.ts'
-import type { Selector } from '../selector/selector.ts'
+import type { Selector } from './selector.ts'
 
 /** The labels that a selector asks for, with repetitions. */
 export function labelsOf(selector: Selector): readonly string[] {
