@@ -79,6 +79,6 @@ export function podWords({ labels: { [NAMESPACE_LABEL]: namespace, ...labels } }
   const own = Object.entries(labels)
     .filter(([label]) => label !== ORCHESTRATOR)
     .map(([label, value]) => `${label}=${value}`)
-  const where = namespace === undefined ? 'any namespace' : `namespace ${namespace}`
+  const where = namespace === undefined ? 'a namespace that no policy names' : `namespace ${namespace}`
   return own.length === 0 ? `in ${where}` : `${own.join(', ')} in ${where}`
 }
