@@ -1,6 +1,7 @@
 /** Endpoints of a cluster as Felix sees them: labels of their own and inherited ones, profiles, addresses, named ports. */
 import type { Cidr } from '../manifest/cidr.ts'
 import type { HostEndpoint, Labels, Manifests, NamedPort, NetworkSet, Pod } from '../manifest/resources.ts'
+import { findNamed } from './resource-lookup.ts'
 
 export interface Endpoint {
   /** Empty for a host endpoint. */
@@ -17,7 +18,7 @@ export interface Endpoint {
 
 /** The labels that a namespace gives to what is in it, by `pcns.`; its names also where it was not loaded. */
 export function namespaceLabels(name: string, manifests: Pick<Manifests, 'namespaces'>): Labels {
-  const own = manifests.namespaces.find((namespace) => namespace.name === name)?.labels ?? {}
+  const own = findNamed(manifests.namespaces, '', name)?.labels ?? {}
   const inherited = Object.entries(own).map(([key, value]) => [`pcns.${key}`, value])
   return {
     ...Object.fromEntries(inherited),
@@ -32,9 +33,7 @@ export function endpointOfPod(
   manifests: Pick<Manifests, 'namespaces' | 'serviceAccounts'>,
 ): Endpoint {
   const { namespace, serviceAccount } = pod
-  const account = manifests.serviceAccounts.find(
-    (each) => each.namespace === namespace && each.name === serviceAccount,
-  )
+  const account = findNamed(manifests.serviceAccounts, namespace, serviceAccount)
   const own = Object.entries(pod.labels).filter(([key]) => !/^pc(ns|sa)\./.test(key))
   const inherited = Object.entries(account?.labels ?? {}).map(([key, value]) => [`pcsa.${key}`, value])
   return {

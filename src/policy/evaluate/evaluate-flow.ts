@@ -5,17 +5,18 @@
 import type { EndpointType, FlowKey, LabelledKey, PolicyHit } from '../../flows/flow.ts'
 import type { Policy, Rule } from '../manifest/policy.ts'
 import type { Manifests } from '../manifest/resources.ts'
+import { printSelector } from '../selector/canonical.ts'
 import { matchPartly } from '../selector/match.ts'
 import { NAMESPACE_LABEL, namespaceOf } from '../selector/selector-labels.ts'
-import { conditionsOf, type Condition, type KnownFlow } from './conditions.ts'
+import { conditionsOf, type Condition } from './conditions.ts'
 import type { Direction } from './connection.ts'
 import type { Stage } from './connection-evaluator.ts'
-import { isAllowingProfile } from './endpoint.ts'
-import { endOfTierHit, NO_PROFILE, numbered, profileHit, ruleHit } from './trace-hits.ts'
 import { knownEnd, type KnownEnd } from './known-end.ts'
+import type { KnownFlow } from './known-flow.ts'
 import { and, type MissingFact, type Truth } from './missing-fact.ts'
 import { protocolNumber } from './protocol-number.ts'
-import { isStaged, type OrderedTier, orderTiers } from './tier-order.ts'
+import { type OrderedTier, orderTiers } from './tier-order.ts'
+import { TierWalk, type WalkAnswers } from './tier-walk.ts'
 
 export interface FlowEvaluation {
   readonly verdict: 'Allow' | 'Deny' | 'unknown'
@@ -98,13 +99,17 @@ export class FlowEvaluator {
     stage: Stage,
     evidence: Evidence = NO_EVIDENCE,
   ): FlowEvaluation {
-    const walk = new Walk(flow, direction, stage, evidence)
-    for (const tier of this.#selectedTiers(flow, direction)) {
-      walk.tier(tier)
+    const answers = new RecordedAnswers(flow, evidence)
+    const walk = new TierWalk(answers, direction, stage)
+    for (const { tier, governing } of this.#selectedTiers(flow, direction)) {
+      answers.selections = governing
+      walk.tier(tier, [...governing.keys()])
       if (walk.isOver) break
     }
-    if (!walk.isOver) walk.profiles(this.manifests)
-    return walk.evaluation()
+    if (!walk.isOver)
+      walk.profiles(flow[direction === 'egress' ? 'source' : 'destination'], this.manifests.profiles)
+    const { verdict, hits, outcomes: deciding } = walk
+    return { verdict, hits, deciding, missing: verdict === 'unknown' ? [...answers.missing.values()] : [] }
   }
 
   /** What governs an end is found once for all flows of it. */
@@ -116,9 +121,9 @@ export class FlowEvaluator {
     const selected = this.#governing[direction].flatMap(({ tier, policies }): readonly SelectedTier[] => {
       const governing = policies
         .filter(({ namespace }) => namespace === null || own === undefined || own === namespace)
-        .map(({ policy }) => ({ policy, selects: selectsEnd(policy, flow, direction) }))
-        .filter(({ selects }) => selects.holds !== false)
-      return governing.length === 0 ? [] : [{ tier, governing }]
+        .map(({ policy }) => [policy, selectsEnd(policy, flow, direction)] as const)
+        .filter(([, { holds }]) => holds !== false)
+      return governing.length === 0 ? [] : [{ tier, governing: new Map(governing) }]
     })
     this.#selected[direction].set(end, selected)
     return selected
@@ -140,10 +145,10 @@ function governingTiers(tiers: readonly OrderedTier[], direction: Direction): re
   }))
 }
 
-/** A tier with its policies that govern an end in one direction, or may do so. */
+/** A tier with its policies that govern an end in one direction, or may do so, and whether they do. */
 interface SelectedTier {
   readonly tier: OrderedTier['tier']
-  readonly governing: readonly { readonly policy: Policy; readonly selects: Condition }[]
+  readonly governing: ReadonlyMap<Policy, Condition>
 }
 
 /** Whether a policy selects the endpoint whose traffic it governs. */
@@ -169,117 +174,39 @@ export function selectsEnd(policy: Policy, flow: KnownFlow, direction: Direction
   }
 }
 
-/** One evaluation on its way: outcomes that are possible so far, and whether the present point is reached for certain. */
-class Walk {
+/** Answers from the record and from evidence, and remembers what is missing. */
+class RecordedAnswers implements WalkAnswers {
+  readonly missing = new Map<string, MissingFact>()
+  /** Those of the tier that is walked. */
+  selections: ReadonlyMap<Policy, Condition> = new Map()
   readonly #flow: KnownFlow
-  readonly #direction: Direction
-  readonly #stage: Stage
   readonly #evidence: Evidence
-  readonly #passed: PolicyHit[] = []
-  readonly #outcomes: PolicyHit[] = []
-  readonly #missing = new Map<string, MissingFact>()
-  /** Whether every step so far is known. */
-  #isCertain = true
-  isOver = false
 
-  constructor(flow: KnownFlow, direction: Direction, stage: Stage, evidence: Evidence) {
+  constructor(flow: KnownFlow, evidence: Evidence) {
     this.#flow = flow
-    this.#direction = direction
-    this.#stage = stage
     this.#evidence = evidence
   }
 
-  tier({ tier, governing: selected }: SelectedTier): void {
-    /** The policies that govern the endpoint, and whether one of them does for certain. */
-    const governing: Policy[] = []
-    let isCounted = false
-    let isPassed = false
-    let isTriggerKnown = true
-    for (const { policy, selects: condition } of selected) {
-      if (this.#stage === 'enforced' && isStaged(policy)) continue
-      const selects = this.#settle(condition, policy)
-      if (selects === false) continue
-      governing.push(policy)
-      if (selects === true) isCounted = true
-      else isTriggerKnown = false
-      for (const [index, rule] of (policy[this.#direction] ?? []).entries()) {
-        if (rule.action === 'Log') continue
-        const matches = and(selects, this.#matches(rule))
-        if (matches === false) continue
-        const isDefinite = matches === true
-        const hit = ruleHit(policy, rule, index)
-        if (rule.action === 'Pass') isPassed = true
-        else this.#outcomes.push(hit)
-        if (isDefinite) {
-          this.#conclude(hit, isPassed)
-          return
-        }
-        this.#isCertain = false
-      }
-    }
-    const trigger = this.#stage === 'enforced' ? governing.at(-1) : governing[0]
-    if (trigger === undefined) return
-    const end = endOfTierHit(tier, trigger)
-    if (!isTriggerKnown) this.#isCertain = false
-    if (end.action === 'Deny') this.#outcomes.push(end)
-    this.#conclude(end, isPassed || end.action === 'Pass' || !isCounted)
+  readonly selects = (policy: Policy): Truth => {
+    const condition = this.selections.get(policy)
+    return condition === undefined ? false : this.#settle(condition, policy)
   }
 
-  /** After a tier: the next one is reached where something may pass, and no other way where it certainly does not. */
-  #conclude(hit: PolicyHit, mayPass: boolean): void {
-    if (hit.action === 'Pass') this.#passed.push(hit)
-    if (!mayPass) this.isOver = true
-  }
-
-  profiles({ profiles }: Manifests): void {
-    const end = this.#flow[this.#direction === 'egress' ? 'source' : 'destination']
-    const names = end.profiles.length > 0 ? end.profiles : (end.candidates[0]?.profiles ?? [])
-    for (const name of names) {
-      if (isAllowingProfile(name)) {
-        this.#outcomes.push(profileHit(name, 'Allow', 0))
-        return
-      }
-      const rules = profiles.find((profile) => profile.name === name)?.[this.#direction] ?? []
-      for (const [index, rule] of rules.entries()) {
-        if (rule.action === 'Log') continue
-        const matches = this.#matches(rule)
-        if (matches === false) continue
-        this.#outcomes.push(profileHit(name, rule.action === 'Allow' ? 'Allow' : 'Deny', index))
-        if (matches === true) return
-        this.#isCertain = false
-      }
-    }
-    this.#outcomes.push(profileHit(NO_PROFILE, 'Deny', 0))
-  }
-
-  #matches(rule: Rule): Truth {
-    return and(...conditionsOf(rule, this.#flow).map((condition) => this.#settle(condition, rule)))
-  }
+  readonly matches = (rule: Rule): Truth =>
+    and(...conditionsOf(rule, this.#flow).map((condition) => this.#settle(condition, rule)))
 
   /** What evidence tells of a condition that the record leaves open. */
   #settle(condition: Condition, subject: Policy | Rule): Truth {
     if (condition.holds !== undefined) return condition.holds
-    const proven = this.#evidence.get(conditionKey(condition, subject))
+    const proven =
+      this.#evidence.size === 0 ? undefined : this.#evidence.get(conditionKey(condition, subject))
     if (proven === undefined)
-      for (const fact of condition.missing) this.#missing.set(JSON.stringify(fact), fact)
+      for (const fact of condition.missing) this.missing.set(JSON.stringify(fact), fact)
     return proven
-  }
-
-  evaluation(): FlowEvaluation {
-    const verdicts = new Set(this.#outcomes.map(({ action }) => action))
-    const [only] = verdicts
-    const isDefinite = verdicts.size === 1 && (only === 'Allow' || only === 'Deny')
-    const isWhole = this.#isCertain && this.#outcomes.length === 1
-    return {
-      verdict: isDefinite ? only : 'unknown',
-      hits: isWhole ? numbered([...this.#passed, ...this.#outcomes]) : null,
-      deciding: this.#outcomes,
-      missing: isDefinite ? [] : [...this.#missing.values()],
-    }
   }
 }
 
-/** Conditions of rules are the same where their texts are; whether a policy selects is asked of its selector. */
+/** Conditions are the same where their texts are; whether a policy selects is asked of its selector. */
 export function conditionKey({ text }: Condition, subject: Policy | Rule): string {
-  return 'kind' in subject ? `${text} ${subject.kind} ${subject.namespace}/${subject.name}` : text
+  return 'kind' in subject ? `${text}: ${printSelector(subject.selector)}` : text
 }

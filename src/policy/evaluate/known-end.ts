@@ -7,6 +7,7 @@ import { holdsRange, type Cidr } from '../manifest/cidr.ts'
 import type { Labels, Manifests, NetworkSet, Pod } from '../manifest/resources.ts'
 import type { PartialLabels } from '../selector/match.ts'
 import { type Endpoint, endpointOfHost, endpointOfPod, namespaceLabels, setLabels } from './endpoint.ts'
+import { findNamed, inNamespace } from './resource-lookup.ts'
 
 export interface RecordedEnd {
   readonly type: EndpointType
@@ -104,7 +105,7 @@ export function supposedWorkload(namespace: string, labels: PartialLabels, manif
 
 function knownWorkload(recorded: RecordedEnd, manifests: Manifests): KnownEnd {
   const { namespace, name } = recorded
-  const pods = manifests.pods.filter((pod) => pod.namespace === namespace && !pod.isHostNetworked)
+  const pods = inNamespace(manifests.pods, namespace).filter((pod) => !pod.isHostNetworked)
   const named = pods.filter((pod) => pod.flowName === name)
   const loaded = named.length > 0 ? named : pods.filter((pod) => isNameOf(pod.flowName, name))
   const candidates = asRecorded(
@@ -185,11 +186,12 @@ function agreed(candidates: readonly Endpoint[]): PartialLabels {
 function workloadLabels(recorded: RecordedEnd, manifests: Manifests): PartialLabels {
   const own = recordedLabels(recorded)
   const inherited = namespaceLabels(recorded.namespace, manifests)
-  const isNamespaceLoaded = manifests.namespaces.some(({ name }) => name === recorded.namespace)
+  const isNamespaceLoaded = findNamed(manifests.namespaces, '', recorded.namespace) !== undefined
   const account = own.get('projectcalico.org/serviceaccount')
-  const accountLabels = manifests.serviceAccounts.find(
-    ({ namespace, name }) => namespace === recorded.namespace && name === account,
-  )?.labels
+  const accountLabels =
+    account === undefined
+      ? undefined
+      : findNamed(manifests.serviceAccounts, recorded.namespace, account)?.labels
   return (label) => {
     if (Object.hasOwn(inherited, label)) return inherited[label]
     if (label === 'projectcalico.org/orchestrator') return 'k8s'
