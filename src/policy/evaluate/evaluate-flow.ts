@@ -63,6 +63,13 @@ export class FlowEvaluator {
     }
   }
 
+  /** With other policies and tiers among the same resources: what is known of ends is kept. */
+  withPolicies(manifests: Manifests): FlowEvaluator {
+    const evaluator = new FlowEvaluator(manifests)
+    for (const [key, end] of this.#ends) evaluator.#ends.set(key, end)
+    return evaluator
+  }
+
   /** What is known of a flow. Ends are looked up once for each name, type and list of labels. */
   know({ key, sourceLabels, destLabels }: LabelledKey): KnownFlow {
     const { reporter } = key
