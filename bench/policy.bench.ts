@@ -18,7 +18,7 @@ const KEYS = 100_000
 const POLICIES = 500
 const DOCUMENTS = 5000
 /** Keys of one step, between which a worker answers pages. */
-const STEP = 2000
+const STEP = 500
 /** Keys that are evaluated one by one, which takes a hundred times as long. */
 const SAMPLE = 2000
 const ROUNDS = 5
@@ -28,15 +28,14 @@ function load(policies: ReturnType<typeof policyTexts>): Manifests {
 }
 
 /** Runs to the end; the milliseconds of the longest step. */
-function finish(run: PolicyRun): number {
+function finish(policyRun: PolicyRun): number {
   let longest = 0
-  for (let isDone = false; !isDone;)
-    longest = Math.max(
-      longest,
-      measure(() => {
-        isDone = run.step(STEP)
-      }),
-    )
+  let isDone = false
+  while (!isDone) {
+    const started = performance.now()
+    isDone = policyRun.step(STEP)
+    longest = Math.max(longest, performance.now() - started)
+  }
   return longest
 }
 
@@ -83,30 +82,30 @@ function edits(
   flows: readonly LabelledKey[],
   figures: Figures,
 ): Rows {
-  const run = new PolicyRun(manifests, flows, 'enforced')
-  finish(run)
+  const edited = new PolicyRun(manifests, flows, 'enforced')
+  finish(edited)
   const edit = (number: number, from: string, to: string): readonly string[] => {
     const [times, counts]: [number[], number[]] = [[], []]
     for (let round = 0; round < ROUNDS; round++) {
-      const edited = texts.map((file, i) =>
+      const files = texts.map((file, i) =>
         i === number && round % 2 === 0 ? { ...file, text: file.text.replace(from, to) } : file,
       )
-      const next = load(edited)
+      const next = load(files)
       times.push(
         measure(() => {
-          run.update(next)
-          finish(run)
+          edited.update(next)
+          finish(edited)
         }),
       )
-      counts.push(run.progress.total)
+      counts.push(edited.progress.total)
     }
-    run.update(manifests)
-    finish(run)
-    const what = `one edited policy, ${formatWhole(ensure(counts[0], 'a round'))} keys of those that it selects`
+    edited.update(manifests)
+    finish(edited)
+    const what = `one edited policy, which selects the reporters of ${formatWhole(ensure(counts[0], 'a round'))} keys`
     return figures.add({ what, unit: 'ms', aims: [{ under: 200 }] }, median(times))
   }
   return [
-    edit(7, 'action: Deny', 'action: Allow'),
+    edit(3, 'cidr: 10.0.0.0/8', 'cidr: 10.0.0.0/9'),
     edit(20, 'action: Deny', 'action: Allow'),
     edit(20, "team == 't4'", 'all()'),
   ]

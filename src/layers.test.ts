@@ -61,6 +61,7 @@ const RULES: ImportRules = {
       manifest: ['selector'],
       evaluate: ['selector', 'manifest'],
       lint: ['selector', 'manifest', 'evaluate'],
+      run: ['selector', 'manifest', 'evaluate'],
     },
     trace: {
       words: [],
@@ -270,6 +271,7 @@ describe('the checker finds', () => {
     ['src/filter/language/x.ts', 'src/filter/scope.ts'],
     ['src/policy/manifest/x.ts', 'src/policy/evaluate/a.ts'],
     ['src/policy/evaluate/x.ts', 'src/policy/lint/a.ts'],
+    ['src/policy/evaluate/x.ts', 'src/policy/run/a.ts'],
     ['src/trace/words/x.ts', 'src/trace/ladder/a.ts'],
     ['src/trace/ladder/x.ts', 'src/trace/explain/a.ts'],
     ['src/trace/explain/x.ts', 'src/trace/compare/a.ts'],

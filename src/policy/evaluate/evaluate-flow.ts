@@ -11,7 +11,8 @@ import { NAMESPACE_LABEL, namespaceOf } from '../selector/selector-labels.ts'
 import { conditionsOf, type Condition } from './conditions.ts'
 import type { Direction } from './connection.ts'
 import type { Stage } from './connection-evaluator.ts'
-import { knownEnd, type KnownEnd } from './known-end.ts'
+import { EndCache } from './end-cache.ts'
+import { knownEnd, type KnownEnd, type RecordedEnd } from './known-end.ts'
 import type { KnownFlow } from './known-flow.ts'
 import { and, type MissingFact, type Truth } from './missing-fact.ts'
 import { protocolNumber } from './protocol-number.ts'
@@ -47,16 +48,17 @@ function reporterType(type: EndpointType): EndpointType {
 export class FlowEvaluator {
   readonly manifests: Manifests
   readonly tiers: readonly OrderedTier[]
+  readonly #ends: EndCache
   readonly #governing: Readonly<Record<Direction, readonly GoverningTier[]>>
-  readonly #ends = new Map<string, KnownEnd>()
   readonly #selected = {
     egress: new WeakMap<KnownEnd, readonly SelectedTier[]>(),
     ingress: new WeakMap<KnownEnd, readonly SelectedTier[]>(),
   }
 
-  constructor(manifests: Manifests) {
+  constructor(manifests: Manifests, ends: EndCache = new EndCache()) {
     this.manifests = manifests
     this.tiers = orderTiers(manifests)
+    this.#ends = ends
     this.#governing = {
       egress: governingTiers(this.tiers, 'egress'),
       ingress: governingTiers(this.tiers, 'ingress'),
@@ -65,9 +67,7 @@ export class FlowEvaluator {
 
   /** With other policies and tiers among the same resources: what is known of ends is kept. */
   withPolicies(manifests: Manifests): FlowEvaluator {
-    const evaluator = new FlowEvaluator(manifests)
-    for (const [key, end] of this.#ends) evaluator.#ends.set(key, end)
-    return evaluator
+    return new FlowEvaluator(manifests, this.#ends)
   }
 
   /** What is known of a flow. Ends are looked up once for each name, type and list of labels. */
@@ -78,26 +78,26 @@ export class FlowEvaluator {
     return {
       key,
       protocol: protocolNumber(key.proto),
-      source: this.#end(sourceType, key.sourceNamespace, key.sourceName, sourceLabels),
-      destination: this.#end(destType, key.destNamespace, key.destName, destLabels),
+      source: this.#end({
+        type: sourceType,
+        namespace: key.sourceNamespace,
+        name: key.sourceName,
+        labels: sourceLabels,
+      }),
+      destination: this.#end({
+        type: destType,
+        namespace: key.destNamespace,
+        name: key.destName,
+        labels: destLabels,
+      }),
       sourcePort: null,
       icmp: null,
       loaded: this.manifests,
     }
   }
 
-  #end(
-    type: KnownEnd['recorded']['type'],
-    namespace: string,
-    name: string,
-    labels: readonly string[],
-  ): KnownEnd {
-    const key = JSON.stringify([type, namespace, name, labels])
-    const found = this.#ends.get(key)
-    if (found !== undefined) return found
-    const end = knownEnd({ type, namespace, name, labels }, this.manifests)
-    this.#ends.set(key, end)
-    return end
+  #end(recorded: RecordedEnd): KnownEnd {
+    return this.#ends.get(recorded, () => knownEnd(recorded, this.manifests))
   }
 
   evaluate(

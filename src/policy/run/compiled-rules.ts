@@ -104,8 +104,12 @@ export class CompiledRules {
   #numberOf(end: RuleEnd): number | null {
     const { nets, notNets, selector, notSelector } = end
     if (nets.length === 0 && notNets.length === 0 && selector === null && notSelector === null) return null
-    const texts = (ranges: RuleEnd['nets']) => ranges.map(({ text }) => text)
-    const key = JSON.stringify([texts(nets), texts(notNets), this.#text(selector), this.#text(notSelector)])
+    const key = JSON.stringify([
+      textsOf(nets),
+      textsOf(notNets),
+      this.#text(selector),
+      this.#text(notSelector),
+    ])
     const known = this.#numbers.get(key)
     if (known !== undefined) return known
     const number = this.#terms.push(end) - 1
@@ -121,6 +125,10 @@ export class CompiledRules {
     this.#texts.set(selector, text)
     return text
   }
+}
+
+function textsOf(nets: RuleEnd['nets']): readonly string[] {
+  return nets.map(({ text }) => text)
 }
 
 function asksPorts({ ports, notPorts }: RuleEnd): boolean {

@@ -10,51 +10,69 @@ export interface MergedPolicies {
   readonly changed: readonly Policy[]
 }
 
-/** Manifests whose policies replace those of before. */
+/** Manifests whose policies and tiers replace those of before. */
 export function mergePolicies(before: Manifests, after: Manifests): MergedPolicies {
-  const known = new Map(before.policies.map((policy) => [textOf(policy), policy]))
-  const policies = after.policies.map((policy) => known.get(textOf(policy)) ?? policy)
-  const isKept = new Set(policies)
-  const wasThere = new Set(before.policies)
-  const tierTexts = new Map(before.tiers.map((tier) => [textOf(tier), tier]))
-  const tiers = after.tiers.map((tier) => tierTexts.get(textOf(tier)) ?? tier)
-  const changedTiers = new Set(
-    [
-      ...before.tiers.filter((tier) => !tiers.includes(tier)),
-      ...tiers.filter((tier) => !before.tiers.includes(tier)),
-    ].map(({ name }) => name),
-  )
-  const isChanged = (policy: Policy, others: ReadonlySet<Policy>): boolean =>
-    !others.has(policy) || changedTiers.has(policy.tier)
+  const policies = keepSame(before.policies, after.policies, policyKey)
+  const tiers = keepSame(before.tiers, after.tiers, ({ name }) => name)
+  const changedTiers = new Set(changesOf(before.tiers, tiers).map(({ name }) => name))
+  const changed = new Set(changesOf(before.policies, policies))
   return {
     policies,
     tiers,
-    changed: [
-      ...before.policies.filter((policy) => isChanged(policy, isKept)),
-      ...policies.filter((policy) => isChanged(policy, wasThere)),
-    ],
+    changed: [...new Set([...before.policies, ...policies])].filter(
+      (policy) => changed.has(policy) || changedTiers.has(policy.tier),
+    ),
   }
 }
 
 /** Whether everything but policies and tiers is the same. */
 export function hasSameSurroundings(before: Manifests, after: Manifests): boolean {
-  const surroundings = ({ policies: _, tiers: __, ...rest }: Manifests) => Object.values(rest)
-  const others = surroundings(after)
-  return surroundings(before).every(
-    (list, i) => list === others[i] || textOf(list) === textOf(others[i] ?? []),
-  )
+  const { policies, tiers } = before
+  return isSame(before, { ...after, policies, tiers })
 }
 
-const texts = new WeakMap<object, string>()
+function policyKey({ kind, namespace, name }: Policy): string {
+  return `${kind} ${namespace}/${name}`
+}
 
-/** The same for what is the same but for its places. */
-function textOf(value: object): string {
-  const known = texts.get(value)
-  if (known !== undefined) return known
-  const text = JSON.stringify(value, (key, member: unknown) => {
-    if (key === 'place') return undefined
-    return typeof member === 'bigint' ? String(member) : member
+/** The items of after, those of before in place of their equals. */
+function keepSame<Item>(
+  before: readonly Item[],
+  after: readonly Item[],
+  keyOf: (item: Item) => string,
+): readonly Item[] {
+  const known = new Map(before.map((item) => [keyOf(item), item]))
+  return after.map((item) => {
+    const same = known.get(keyOf(item))
+    return same !== undefined && isSame(same, item) ? same : item
   })
-  texts.set(value, text)
-  return text
+}
+
+/** The items of one list alone. */
+function changesOf<Item>(before: readonly Item[], after: readonly Item[]): readonly Item[] {
+  const [old, present] = [new Set(before), new Set(after)]
+  return [...before.filter((item) => !present.has(item)), ...after.filter((item) => !old.has(item))]
+}
+
+/** Whether two values are equal but for the places in them. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) || Array.isArray(b))
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item, i) => isSame(item, b[i]))
+    )
+  return isSameObject(a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>)
+}
+
+/** Without lists of entries, which would take most of the time of an update. */
+function isSameObject(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
+  const names = Object.keys(a)
+  if (names.length !== Object.keys(b).length) return false
+  for (const name of names)
+    if (!Object.hasOwn(b, name) || (name !== 'place' && !isSame(a[name], b[name]))) return false
+  return true
 }

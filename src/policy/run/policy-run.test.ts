@@ -83,10 +83,10 @@ describe('a run over many flows', () => {
         for (const { verdict } of found) seen.set(verdict, (seen.get(verdict) ?? 0) + 1)
         expect(found).toEqual(oneByOne(world, flows, stage))
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     )
     for (const verdict of ['Allow', 'Deny', 'unknown', 'none'])
-      expect(seen.get(verdict) ?? 0).toBeGreaterThan(500)
+      expect(seen.get(verdict) ?? 0).toBeGreaterThan(200)
   })
 
   test('after an update says what a run from scratch says', () => {
@@ -120,14 +120,14 @@ describe('a run over many flows', () => {
         finish(run, 1)
         expect(outcomes(run, flows)).toEqual(oneByOne(next, flows, stage))
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     )
-    expect(left).toBeGreaterThan(500)
+    expect(left).toBeGreaterThan(200)
   })
 })
 
-describe('an update', () => {
-  const flow = (sourceName: string, reporter: 'Src' | 'Dst'): LabelledKey => ({
+function recordedBy(reporter: 'Src' | 'Dst', sourceName: string): LabelledKey {
+  return {
     key: buildKey({
       sourceNamespace: 'shop',
       sourceName,
@@ -138,22 +138,32 @@ describe('an update', () => {
     }),
     sourceLabels: [],
     destLabels: [],
-  })
-  const flows = [flow('web', 'Src'), flow('api', 'Src'), flow('web', 'Dst'), flow('web', 'Src')]
-  const policy = (name: string, app: string, action: string, tier = 'default') =>
-    policyText(
-      name,
-      `tier: ${tier}, selector: app == "${app}", types: [Egress], egress: [{ action: ${action} }]`,
-    )
-  const [web, api] = [policy('web', 'web', 'Allow'), policy('api', 'api', 'Allow', 'first')]
+  }
+}
+
+function egressOf(app: string, action: string, tier = 'default', name = app): string {
+  return policyText(
+    name,
+    `tier: ${tier}, selector: app == "${app}", types: [Egress], egress: [{ action: ${action} }]`,
+  )
+}
+
+describe('an update', () => {
+  const flows = [
+    recordedBy('Src', 'web'),
+    recordedBy('Src', 'api'),
+    recordedBy('Dst', 'web'),
+    recordedBy('Src', 'web'),
+  ]
+  const [web, api] = [egressOf('web', 'Allow'), egressOf('api', 'Allow', 'first')]
   const base = [tierText('first', 10), web, api]
 
   test.each<[string, readonly string[], number, string]>([
     ['nothing but places', ['# a comment\n', ...base], 0, 'Allow'],
-    ['a rule', [tierText('first', 10), policy('web', 'web', 'Deny'), api], 2, 'Deny'],
-    ['a selector', [tierText('first', 10), policy('web', 'api', 'Allow'), api], 3, 'Allow'],
+    ['a rule', [tierText('first', 10), egressOf('web', 'Deny'), api], 2, 'Deny'],
+    ['a selector', [tierText('first', 10), egressOf('api', 'Allow', 'default', 'web'), api], 3, 'Allow'],
     ['a policy that is gone', [tierText('first', 10), api], 2, 'Allow'],
-    ['a policy that is new', [...base, policy('new', 'api', 'Deny')], 1, 'Allow'],
+    ['a policy that is new', [...base, egressOf('api', 'Deny', 'default', 'new')], 1, 'Allow'],
     ['a tier', [tierText('first', 10, 'Pass'), web, api], 1, 'Allow'],
     ['a pod', [...base, 'apiVersion: v1\nkind: Pod\nmetadata: { name: x }\nspec: {}\n'], 4, 'Allow'],
   ])('of %s evaluates the flows that it may concern', (_, texts, count, verdict) => {

@@ -8,7 +8,6 @@ import type { Direction } from '../evaluate/connection.ts'
 import { directionOf, FlowEvaluator } from '../evaluate/evaluate-flow.ts'
 import type { KnownEnd } from '../evaluate/known-end.ts'
 import { TierWalk, type WalkAnswers } from '../evaluate/tier-walk.ts'
-import type { Rule } from '../manifest/policy.ts'
 import type { Manifests } from '../manifest/resources.ts'
 import { matchPartly } from '../selector/match.ts'
 import { CompiledRules, EndTruths, type FlowTruths } from './compiled-rules.ts'
@@ -51,6 +50,14 @@ export class PolicyRun {
   /** Numbers of flows that are to be evaluated; null for all of them. */
   #queue: readonly number[] | null = null
   #done = 0
+  /** Of the walk that is on its way. */
+  #flow: FlowTruths | null = null
+  #selects: Selection['selects'] = new Map()
+  /** One object for all walks, which are too many for two functions each. */
+  readonly #answers: WalkAnswers = {
+    selects: (policy) => (this.#selects.has(policy) ? this.#selects.get(policy) : false),
+    matches: (rule) => (this.#flow === null ? false : this.#rules.matches(rule, this.#flow)),
+  }
 
   constructor(manifests: Manifests, flows: readonly LabelledKey[], stage: Stage) {
     this.#flows = flows
@@ -143,11 +150,9 @@ export class PolicyRun {
     const { direction, end } = reporter
     reporter.selection ??= this.#selector.select(end.known, direction)
     const { tiers, selects } = reporter.selection
-    const answers: WalkAnswers = {
-      selects: (policy) => (selects.has(policy) ? selects.get(policy) : false),
-      matches: (rule: Rule) => this.#rules.matches(rule, flow),
-    }
-    const walk = new TierWalk(answers, direction, this.#stage)
+    this.#flow = flow
+    this.#selects = selects
+    const walk = new TierWalk(this.#answers, direction, this.#stage)
     for (const { tier, policies } of tiers) {
       walk.tier(tier, policies)
       if (walk.isOver) break

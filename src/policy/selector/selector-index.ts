@@ -64,11 +64,13 @@ export class SelectorIndex {
 
   /** The positions of the selectors that do not certainly fail, each with whether it matches for certain. */
   matches(labels: PartialLabels): readonly { readonly position: number; readonly isCertain: boolean }[] {
-    return this.candidates(labels).flatMap((position) => {
+    const matching: { position: number; isCertain: boolean }[] = []
+    for (const position of this.candidates(labels)) {
       const selector = this.#selectors[position]
       const matches = selector !== undefined && matchPartly(selector, labels)
-      return matches === false ? [] : [{ position, isCertain: matches === true }]
-    })
+      if (matches !== false) matching.push({ position, isCertain: matches === true })
+    }
+    return matching
   }
 }
 
@@ -79,10 +81,14 @@ function append(list: number[], items: readonly number[]): void {
   for (const item of items) list.push(item)
 }
 
-/** Ascending. A selector may stand at several values of a label that is not known. */
+/** Ascending, in place. A selector may stand at several values of a label that is not known. */
 function sortedOnce(positions: number[]): readonly number[] {
   positions.sort((a, b) => a - b)
-  return positions.filter((position, i) => position !== positions[i - 1])
+  let count = 0
+  for (const position of positions)
+    if (count === 0 || positions[count - 1] !== position) positions[count++] = position
+  positions.length = count
+  return positions
 }
 
 /** Each of them is necessary. */
