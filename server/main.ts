@@ -10,6 +10,7 @@ import type { FileCommand } from './cli/captures/file-command-options.ts'
 import { EXPLAIN_HELP } from './cli/explain-options.ts'
 import { RECORD_HELP, type RecordCommand } from './cli/record-options.ts'
 import { REPLAY_HELP, type ReplayCommand } from './cli/replay-options.ts'
+import { runCheck } from './cli/policies/run-check.ts'
 import { runEval } from './cli/policies/run-eval.ts'
 import { runLint } from './cli/policies/run-lint.ts'
 import { runExplain } from './cli/run-explain.ts'
@@ -77,6 +78,9 @@ async function run(): Promise<void> {
       return
     case 'lint':
       process.exitCode = await runLint(command, process)
+      return
+    case 'check':
+      process.exitCode = await runCheck(command, process)
       return
     case 'version':
       process.stdout.write(`flowtrace ${version}\n`)

@@ -32,6 +32,7 @@ export const HELP = `Usage: flowtrace [serve] [options]
        flowtrace convert IN… OUT | merge FILE… OUT | head FILE… | stats FILE… [options]
        flowtrace eval --policies DIR --from POD --to POD --port PROTOCOL/PORT
        flowtrace lint --policies DIR
+       flowtrace check --policies DIR --capture FILE [options]
 
 serve, which need not be named, serves the Flowtrace page, with the built-in demo
 cluster unless told otherwise. explain says in the terminal which policy decided the
@@ -39,7 +40,8 @@ flows of a capture: explain --help. record writes what a Goldmane has and gets i
 capture: record --help. replay serves a capture as a Goldmane: replay --help. convert,
 merge, head and stats write captures in other formats and say what they hold:
 convert --help. eval says which policy decides a connection, and lint what bites in
-policies, from manifests alone: eval --help, lint --help. From a checkout:
+policies, from manifests alone: eval --help, lint --help. check says which flows of a
+capture change their verdict under policies: check --help. From a checkout:
 npm start --silent -- explain FILE
 
 ${printFlags()}

@@ -13,6 +13,8 @@ const MAX_BYTES = 256 << 20
 
 export interface LoadedPolicies extends ReadManifests {
   readonly files: readonly NamedText[]
+  /** The path of each file by its name; of two folders with a file of one name the later one. */
+  readonly paths: ReadonlyMap<string, string>
 }
 
 /**
@@ -36,7 +38,7 @@ export async function loadPolicies(paths: readonly string[]): Promise<LoadedPoli
     if (bytes > MAX_BYTES) throw new UsageError(`The manifests are larger than ${MAX_BYTES} bytes`)
     files.push({ name, text })
   }
-  return { ...readManifests(files), files }
+  return { ...readManifests(files), files, paths: new Map(found.map(({ path, name }) => [name, path])) }
 }
 
 interface ManifestPath {

@@ -1,8 +1,17 @@
-/** Parses the arguments of the commands that read policies: eval and lint. */
-import { nearest } from '../../../src/filter/language/edit-distance.ts'
+/** Parses the arguments of the commands that read policies: eval, lint and check. */
 import { protocolNumber } from '../../../src/policy/evaluate/protocol-number.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import { parseFlags } from '../parse-flags.ts'
+import { type CheckCommand, parseCheck } from './check-options.ts'
+import {
+  COMMON_FLAGS,
+  type HelpCommand,
+  isJson,
+  oneOf,
+  policiesOf,
+  refusePositionals,
+  required,
+} from './policy-flags.ts'
 
 export interface EvalCommand {
   readonly command: 'eval'
@@ -39,12 +48,7 @@ export interface LintCommand {
 const FAIL_ON = ['warning', 'note', 'never'] as const
 type FailOn = (typeof FAIL_ON)[number]
 
-export type PolicyCommand = EvalCommand | LintCommand
-
-interface HelpCommand {
-  readonly command: 'policy command help'
-  readonly text: string
-}
+export type PolicyCommand = EvalCommand | LintCommand | CheckCommand
 
 const EVAL_HELP = `Usage: flowtrace eval --policies DIR --from POD --to POD --port PROTOCOL/PORT [options]
 
@@ -97,14 +101,8 @@ docs/policies.md has the rules, each with why and what to do.
 The status is 2 when the command line makes no sense or the manifests cannot be read.
 `
 
-const COMMON = {
-  policies: { type: 'string', multiple: true },
-  format: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-} as const
-
-const PARSERS = { eval: parseEval, lint: parseLint } as const
-export const POLICY_COMMANDS = ['eval', 'lint'] as const
+const PARSERS = { eval: parseEval, lint: parseLint, check: parseCheck } as const
+export const POLICY_COMMANDS = ['eval', 'lint', 'check'] as const
 
 export function isPolicyCommand(name: string | undefined): name is (typeof POLICY_COMMANDS)[number] {
   return POLICY_COMMANDS.some((command) => command === name)
@@ -121,7 +119,7 @@ export function parsePolicyCommand(
 function parseEval(argv: readonly string[]): EvalCommand | HelpCommand {
   const text = { type: 'string' } as const
   const { values, positionals } = parseFlags(argv, {
-    ...COMMON,
+    ...COMMON_FLAGS,
     from: text,
     to: text,
     port: text,
@@ -141,7 +139,7 @@ function parseEval(argv: readonly string[]): EvalCommand | HelpCommand {
 }
 
 function parseLint(argv: readonly string[]): LintCommand | HelpCommand {
-  const { values, positionals } = parseFlags(argv, { ...COMMON, 'fail-on': { type: 'string' } })
+  const { values, positionals } = parseFlags(argv, { ...COMMON_FLAGS, 'fail-on': { type: 'string' } })
   if (values.help === true) return { command: 'policy command help', text: LINT_HELP }
   refusePositionals('lint', positionals)
   return {
@@ -152,40 +150,9 @@ function parseLint(argv: readonly string[]): LintCommand | HelpCommand {
   }
 }
 
-function refusePositionals(name: string, [first]: readonly string[]): void {
-  if (first !== undefined) throw new UsageError(`${name} takes options only, not ${JSON.stringify(first)}`)
-}
-
-function required(name: string, flag: string, value: string | undefined): string {
-  if (value === undefined || value === '') throw new UsageError(`${name} wants --${flag}`)
-  return value
-}
-
-function policiesOf(name: string, values: readonly string[] | undefined): readonly string[] {
-  if (values === undefined || values.includes(''))
-    throw new UsageError(`${name} wants --policies, a file or a folder of manifests`)
-  return values
-}
-
 function ipVersionOf(text: string | undefined): EvalCommand['ipVersion'] {
   if (text === undefined) return null
   return oneOf('ip-version', ['4', '6'] as const, text) === '4' ? 4 : 6
-}
-
-function isJson(text = 'text'): boolean {
-  return oneOf('format', ['text', 'json'] as const, text) === 'json'
-}
-
-function oneOf<const Words extends readonly string[]>(
-  flag: string,
-  words: Words,
-  text: string,
-): Words[number] {
-  const word = words.find((known) => known === text)
-  if (word !== undefined) return word
-  const meant = nearest(text, words)
-  const offer = meant === undefined ? '' : `. Perhaps: ${meant}`
-  throw new UsageError(`--${flag} wants ${words.join(', ')}, not ${JSON.stringify(text)}${offer}`)
 }
 
 const ICMP = new Set([1, 58])

@@ -1,18 +1,18 @@
 /** Runs `flowtrace eval`: prints how the policies of both ends decide a connection. */
 import { traceJson } from '../../../src/capture/write.ts'
 import { nearest } from '../../../src/filter/language/edit-distance.ts'
-import type { FlowKey, PolicyHit, Reporter } from '../../../src/flows/flow.ts'
+import type { FlowKey, Reporter } from '../../../src/flows/flow.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
 import type { KnownFlow } from '../../../src/policy/evaluate/known-flow.ts'
 import type { Direction } from '../../../src/policy/evaluate/connection.ts'
 import { type FlowEvaluation, FlowEvaluator } from '../../../src/policy/evaluate/evaluate-flow.ts'
 import { endOfAddress, endOfPod, type KnownEnd } from '../../../src/policy/evaluate/known-end.ts'
-import { linkHit } from '../../../src/policy/evaluate/link-hit.ts'
 import { factWords } from '../../../src/policy/evaluate/missing-fact.ts'
 import { type Cidr, parseCidr } from '../../../src/policy/manifest/cidr.ts'
 import type { Manifests } from '../../../src/policy/manifest/resources.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import { faultLines } from './fault-lines.ts'
+import { hitText } from './hit-text.ts'
 import { loadPolicies } from './policy-files.ts'
 import type { EvalCommand } from './policy-options.ts'
 
@@ -169,18 +169,4 @@ function traceLines(
     ...deciding.map((hit) => `    ${hitText(hit, direction, manifests)}`),
     ...(missing.length === 0 ? [] : ['  not known:', ...missing.map((fact) => `    ${factWords(fact)}`)]),
   ]
-}
-
-function nameOf({ kind, namespace, name }: PolicyHit): string {
-  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`
-}
-
-function hitText(hit: PolicyHit, direction: Direction, manifests: Manifests): string {
-  const { kind, name, tier, action, ruleIndex, trigger } = hit
-  if (trigger !== null) return visibleText(`${action} end of tier ${tier}, for ${nameOf(trigger)}`)
-  if (kind === 'Profile') return visibleText(`${action} profile ${name}`)
-  const linked = linkHit(hit, direction, manifests)
-  const place = linked.is === 'linked' ? (linked.rule?.place ?? null) : null
-  const where = place === null ? '' : `  (${place.file}:${place.line})`
-  return visibleText(`${action} ${nameOf(hit)} rule ${ruleIndex}${where}`)
 }

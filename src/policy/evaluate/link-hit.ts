@@ -4,6 +4,7 @@ import { isEndOfTier, namedPolicy } from '../../flows/hit.ts'
 import type { Policy, Rule } from '../manifest/policy.ts'
 import type { Manifests } from '../manifest/resources.ts'
 import type { Direction } from './connection.ts'
+import { allNamed } from './resource-lookup.ts'
 
 export type LinkedHit =
   | {
@@ -59,9 +60,7 @@ function endOfTier(hit: PolicyHit, policy: Policy, { tiers }: Manifests): Linked
 function policyOf({ kind, namespace, name, tier }: PolicyHit, policies: readonly Policy[]): Policy | null {
   const names = [name, `${tier}.${name}`, ...(kind === 'NetworkPolicy' ? [`knp.default.${name}`] : [])]
   for (const candidate of names) {
-    const found = policies.find(
-      (policy) => policy.kind === kind && policy.namespace === namespace && policy.name === candidate,
-    )
+    const found = allNamed(policies, namespace, candidate).find((policy) => policy.kind === kind)
     if (found !== undefined) return found
   }
   return null

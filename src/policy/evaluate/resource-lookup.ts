@@ -38,14 +38,19 @@ function nameKey({ namespace, name }: Named): string {
   return `${namespace}/${name}`
 }
 
+/** All of that name, as of several kinds. */
+export function allNamed<T extends Named>(list: readonly T[], namespace: string, name: string): readonly T[] {
+  const found = lookupIn(byName, list, nameKey).get(nameKey({ namespace, name })) ?? []
+  return found as readonly T[] // the lookup has items of this list alone
+}
+
 /** The first one of that name. */
 export function findNamed<T extends Named>(
   list: readonly T[],
   namespace: string,
   name: string,
 ): T | undefined {
-  const found = lookupIn(byName, list, nameKey).get(nameKey({ namespace, name }))
-  return found?.[0] as T | undefined // the lookup has items of this list alone
+  return allNamed(list, namespace, name)[0]
 }
 
 export function inNamespace<T extends Named>(list: readonly T[], namespace: string): readonly T[] {
