@@ -43,17 +43,19 @@ async function captureOf(...flows: readonly Flow[]): Promise<string> {
   return path
 }
 
+function sink(write: (text: string) => void): Writable {
+  return new Writable({
+    write(chunk: Buffer, _, done) {
+      write(chunk.toString())
+      done()
+    },
+  })
+}
+
 async function check(argv: readonly string[], stdin = '') {
   const command = parsePolicyCommand('check', argv)
   if (command.command !== 'check') throw new Error('no check')
   let [out, error] = ['', '']
-  const sink = (write: (text: string) => void) =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        write(chunk.toString())
-        done()
-      },
-    })
   const status = await runCheck(command, {
     stdin: Readable.from([Buffer.from(stdin)]),
     stdout: sink((text) => (out += text)),
@@ -73,6 +75,19 @@ async function storyArguments(...more: readonly string[]): Promise<readonly stri
     recorded({ ...TEST, policies: { enforced: [buildEndOfTier('00-default-deny')], pending: [] } }),
   )
   return ['--policies', after, '--against', before, '--capture', capture, ...more]
+}
+
+function policyOfNets(nets: string, extra = ''): string {
+  return (
+    `apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: { name: p, namespace: a }\n` +
+    `spec:\n  types: [Egress]\n  egress:\n    - { action: Allow, destination: { nets: [${nets}] } }\n${extra}`
+  )
+}
+
+async function folderOf(text: string): Promise<string> {
+  const folder = await temporaryFolder()
+  await writeFile(join(folder, 'p.yaml'), text)
+  return folder
 }
 
 describe('check', () => {
@@ -277,14 +292,6 @@ describe('check', () => {
   })
 
   test('says what is not known, unless a recorded trace tells it', async () => {
-    const policy = (nets: string, extra = '') =>
-      `apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: { name: p, namespace: a }\n` +
-      `spec:\n  types: [Egress]\n  egress:\n    - { action: Allow, destination: { nets: [${nets}] } }\n${extra}`
-    const folderOf = async (text: string) => {
-      const folder = await temporaryFolder()
-      await writeFile(join(folder, 'p.yaml'), text)
-      return folder
-    }
     const hit = buildHit({ kind: 'CalicoNetworkPolicy', namespace: 'a', name: 'p' })
     const out: Partial<FlowKey> = {
       sourceNamespace: 'a',
@@ -294,15 +301,15 @@ describe('check', () => {
       policies: { enforced: [hit], pending: [] },
     }
     const capture = await captureOf(recorded(out))
-    const before = await folderOf(policy('1.0.0.0/8'))
+    const before = await folderOf(policyOfNets('1.0.0.0/8'))
     const compare = async (text: string) =>
       (await check(['--policies', await folderOf(text), '--against', before, '--capture', capture])).out
     // The rule that matched is there as it was, after one that says the same, and no more.
-    expect(await compare(policy('1.0.0.0/8', '    - { action: Deny }\n'))).toMatchInlineSnapshot(`
+    expect(await compare(policyOfNets('1.0.0.0/8', '    - { action: Deny }\n'))).toMatchInlineSnapshot(`
       "0 allow-to-deny, 0 deny-to-allow, 0 unknown; of 1 flow in 1 record.
       "
     `)
-    expect(await compare(policy('1.2.0.0/16'))).toMatchInlineSnapshot(`
+    expect(await compare(policyOfNets('1.2.0.0/16'))).toMatchInlineSnapshot(`
       "unknown: a/web-* → pub tcp/80 (egress)
         before Allow CalicoNetworkPolicy a/p rule 0  (p.yaml:7)
         after  unknown: one of
