@@ -24,7 +24,9 @@ const SAMPLE = 2000
 const ROUNDS = 5
 
 function load(policies: ReturnType<typeof policyTexts>): Manifests {
-  return readManifests([clusterText(), ...policies]).manifests
+  const { manifests, faults } = readManifests([clusterText(), ...policies])
+  if (faults.length > 0) throw new Error(faults[0]?.reason)
+  return manifests
 }
 
 /** Runs to the end; the milliseconds of the longest step. */

@@ -83,7 +83,7 @@ function policyText(i: number, random: () => number): string {
     'projectcalico.org/v3',
     i % 10 === 9 ? 'StagedNetworkPolicy' : 'NetworkPolicy',
     head,
-    `spec:\n  tier: default\n  order: ${i}\n  selector: role == '${ROLES[i % 4]}' && app in {'${own}', '${peer}'}\n  types:\n    - Ingress\n    - Egress\n  ingress:\n    - action: Allow\n      protocol: TCP\n      source:\n        selector: app == '${peer}'\n        namespaceSelector: projectcalico.org/name == '${namespace}'\n      destination:\n        ports:\n          - ${port}\n    - action: Deny\n      source:\n        notSelector: has(app)\n  egress:\n    - action: Allow\n      destination:\n        selector: partner == 'p${i % 4}'\n        ports:\n          - 443\n`,
+    `spec:\n  tier: default\n  order: ${i}\n  selector: role == '${ROLES[i % 4]}' && app in {'${own}', '${peer}'}\n  types:\n    - Ingress\n    - Egress\n  ingress:\n    - action: Allow\n      protocol: TCP\n      source:\n        selector: app == '${peer}'\n        namespaceSelector: projectcalico.org/name == '${namespace}'\n      destination:\n        ports:\n          - ${port}\n    - action: Deny\n      source:\n        notSelector: has(app)\n  egress:\n    - action: Allow\n      protocol: TCP\n      destination:\n        selector: partner == 'p${i % 4}'\n        ports:\n          - 443\n`,
   )
 }
 
