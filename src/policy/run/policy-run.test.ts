@@ -1,54 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { EndpointType, LabelledKey } from '../../flows/flow.ts'
+import type { LabelledKey } from '../../flows/flow.ts'
 import { buildKey } from '../../flows/testing/build.ts'
 import { ensure } from '../../lib/assert.ts'
 import type { Stage } from '../evaluate/connection-evaluator.ts'
 import { directionOf, FlowEvaluator } from '../evaluate/evaluate-flow.ts'
 import type { Manifests } from '../manifest/resources.ts'
+import { anyFlow } from '../testing/arbitrary-flows.ts'
 import { anyWorld } from '../testing/arbitrary-world.ts'
 import { documents, policyText, shopManifests, tierText } from '../testing/shop-cluster.ts'
 import { type FlowOutcome, PolicyRun } from './policy-run.ts'
-
-const anyEnd = fc.record({
-  type: fc.constantFrom<EndpointType[]>(
-    'WorkloadEndpoint',
-    'WorkloadEndpoint',
-    'WorkloadEndpoint',
-    'Network',
-    'NetworkSet',
-    'HostEndpoint',
-    'EndpointTypeUnspecified',
-  ),
-  namespace: fc.constantFrom('one', 'two', '-'),
-  name: fc.constantFrom('pod-0', 'pod-1', 'pod-2', 'pod-*', 'set', 'pub', 'pvt'),
-  labels: fc.subarray(['app=web', 'tier=a', 'projectcalico.org/serviceaccount=robot']),
-})
-
-const anyFlow: fc.Arbitrary<LabelledKey> = fc
-  .record({
-    source: anyEnd,
-    destination: anyEnd,
-    proto: fc.constantFrom('tcp', 'udp', 'icmp', ''),
-    port: fc.constantFrom(80, 443),
-    reporter: fc.constantFrom('Src' as const, 'Dst' as const, 'Src' as const, 'ReporterUnspecified' as const),
-  })
-  .map(({ source, destination, proto, port, reporter }) => ({
-    key: buildKey({
-      sourceType: source.type,
-      sourceNamespace: source.namespace,
-      sourceName: source.name,
-      destType: destination.type,
-      destNamespace: destination.namespace,
-      destName: destination.name,
-      destPort: port,
-      proto,
-      reporter,
-      policies: { enforced: [], pending: [] },
-    }),
-    sourceLabels: source.labels,
-    destLabels: destination.labels,
-  }))
 
 const anyFlows = fc.array(anyFlow, { minLength: 1, maxLength: 12 })
 const anyStage = fc.constantFrom<Stage[]>('enforced', 'pending')
