@@ -86,13 +86,9 @@ function endConditions(end: End, term: RuleEnd, flow: KnownFlow): readonly Condi
   if (selector !== null || notSelector !== null) conditions.push(selectorCondition(end, term, flow))
   if (service !== null) {
     const text = `${end} service ${service.namespace}/${service.name}`
-    const isProtocolMissing = end === 'destination' && flow.protocol === null
+    const isUnasked = end === 'destination' && flow.protocol === null
     conditions.push(
-      partly(
-        text,
-        isService(end, term, flow),
-        isProtocolMissing ? { is: 'protocol' } : { is: 'service', end },
-      ),
+      partly(text, isService(end, service, flow), isUnasked ? { is: 'protocol' } : { is: 'service', end }),
     )
   }
   return conditions

@@ -48,21 +48,21 @@ function reporterType(type: EndpointType): EndpointType {
 export class FlowEvaluator {
   readonly manifests: Manifests
   readonly tiers: readonly OrderedTier[]
-  readonly #ends: EndCache
   readonly #governing: Readonly<Record<Direction, readonly GoverningTier[]>>
+  readonly #ends: EndCache
   readonly #selected = {
-    egress: new WeakMap<KnownEnd, readonly SelectedTier[]>(),
-    ingress: new WeakMap<KnownEnd, readonly SelectedTier[]>(),
+    egress: new WeakMap<KnownEnd, SelectedPolicies>(),
+    ingress: new WeakMap<KnownEnd, SelectedPolicies>(),
   }
 
   constructor(manifests: Manifests, ends: EndCache = new EndCache()) {
     this.manifests = manifests
     this.tiers = orderTiers(manifests)
-    this.#ends = ends
     this.#governing = {
       egress: governingTiers(this.tiers, 'egress'),
       ingress: governingTiers(this.tiers, 'ingress'),
     }
+    this.#ends = ends
   }
 
   /** With other policies and tiers among the same resources: what is known of ends is kept. */
@@ -106,11 +106,11 @@ export class FlowEvaluator {
     stage: Stage,
     evidence: Evidence = NO_EVIDENCE,
   ): FlowEvaluation {
-    const answers = new RecordedAnswers(flow, evidence)
+    const { tiers, conditions } = this.#selectedPolicies(flow, direction)
+    const answers = new RecordedAnswers(flow, conditions, evidence)
     const walk = new TierWalk(answers, direction, stage)
-    for (const { tier, governing } of this.#selectedTiers(flow, direction)) {
-      answers.selections = governing
-      walk.tier(tier, [...governing.keys()])
+    for (const { tier, policies } of tiers) {
+      walk.tier(tier, policies)
       if (walk.isOver) break
     }
     if (!walk.isOver)
@@ -120,18 +120,24 @@ export class FlowEvaluator {
   }
 
   /** What governs an end is found once for all flows of it. */
-  #selectedTiers(flow: KnownFlow, direction: Direction): readonly SelectedTier[] {
+  #selectedPolicies(flow: KnownFlow, direction: Direction): SelectedPolicies {
     const end = flow[direction === 'egress' ? 'source' : 'destination']
     const known = this.#selected[direction].get(end)
     if (known !== undefined) return known
     const own = end.labels?.(NAMESPACE_LABEL)
-    const selected = this.#governing[direction].flatMap(({ tier, policies }): readonly SelectedTier[] => {
-      const governing = policies
-        .filter(({ namespace }) => namespace === null || own === undefined || own === namespace)
-        .map(({ policy }) => [policy, selectsEnd(policy, flow, direction)] as const)
-        .filter(([, { holds }]) => holds !== false)
-      return governing.length === 0 ? [] : [{ tier, governing: new Map(governing) }]
+    const conditions = new Map<Policy, Condition>()
+    const tiers = this.#governing[direction].map(({ tier, policies }) => {
+      const selecting: Policy[] = []
+      for (const { policy, namespace } of policies) {
+        if (namespace !== null && own !== undefined && own !== namespace) continue
+        const selects = selectsEnd(policy, flow, direction)
+        if (selects.holds === false) continue
+        conditions.set(policy, selects)
+        selecting.push(policy)
+      }
+      return { tier, policies: selecting }
     })
+    const selected = { tiers: tiers.filter(({ policies }) => policies.length > 0), conditions }
     this.#selected[direction].set(end, selected)
     return selected
   }
@@ -152,10 +158,10 @@ function governingTiers(tiers: readonly OrderedTier[], direction: Direction): re
   }))
 }
 
-/** A tier with its policies that govern an end in one direction, or may do so, and whether they do. */
-interface SelectedTier {
-  readonly tier: OrderedTier['tier']
-  readonly governing: ReadonlyMap<Policy, Condition>
+/** The policies that govern an end in one direction, or may do so, each with whether it does. */
+interface SelectedPolicies {
+  readonly tiers: readonly { readonly tier: OrderedTier['tier']; readonly policies: readonly Policy[] }[]
+  readonly conditions: ReadonlyMap<Policy, Condition>
 }
 
 /** Whether a policy selects the endpoint whose traffic it governs. */
@@ -184,18 +190,18 @@ export function selectsEnd(policy: Policy, flow: KnownFlow, direction: Direction
 /** Answers from the record and from evidence, and remembers what is missing. */
 class RecordedAnswers implements WalkAnswers {
   readonly missing = new Map<string, MissingFact>()
-  /** Those of the tier that is walked. */
-  selections: ReadonlyMap<Policy, Condition> = new Map()
   readonly #flow: KnownFlow
+  readonly #selects: ReadonlyMap<Policy, Condition>
   readonly #evidence: Evidence
 
-  constructor(flow: KnownFlow, evidence: Evidence) {
+  constructor(flow: KnownFlow, selects: ReadonlyMap<Policy, Condition>, evidence: Evidence) {
     this.#flow = flow
+    this.#selects = selects
     this.#evidence = evidence
   }
 
   readonly selects = (policy: Policy): Truth => {
-    const condition = this.selections.get(policy)
+    const condition = this.#selects.get(policy)
     return condition === undefined ? false : this.#settle(condition, policy)
   }
 

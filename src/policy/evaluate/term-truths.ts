@@ -116,17 +116,16 @@ function isNamedPort(name: string, end: End, { selector }: RuleEnd, flow: KnownF
 /** A recorded service is the one that the connection went through, and its pod may be behind others as well. */
 export function isService(
   end: End,
-  { service }: RuleEnd,
+  service: NonNullable<RuleEnd['service']>,
   { key, protocol, loaded, ...ends }: KnownFlow,
 ): Truth {
-  if (service === null) return true
-  const isDestination = end === 'destination'
   const { destServiceName: name, destServiceNamespace: namespace } = key
+  const isDestination = end === 'destination'
   if (isDestination && name === service.name && namespace === service.namespace) return true
+  if (isDestination && protocol === null) return undefined
   const { ranges } = ends[end]
-  if (ranges === null || (isDestination && protocol === null)) return undefined
   const [port, ofPort] = isDestination ? [key.destPort, protocol] : [null, null]
-  return mayBeBehindService(service, ranges, port, ofPort, loaded)
+  return ranges === null ? undefined : mayBeBehindService(service, ranges, port, ofPort, loaded)
 }
 
 /**

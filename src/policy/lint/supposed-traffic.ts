@@ -1,9 +1,9 @@
 /** Lint rules that evaluate connections between supposed pods. */
 import type { FlowKey, PolicyHit } from '../../flows/flow.ts'
+import type { KnownFlow } from '../evaluate/known-flow.ts'
 import { type Direction, hasPorts, TCP, UDP } from '../evaluate/connection.ts'
 import type { FlowEvaluator } from '../evaluate/evaluate-flow.ts'
 import { type KnownEnd, supposedWorkload } from '../evaluate/known-end.ts'
-import type { KnownFlow } from '../evaluate/known-flow.ts'
 import { isStaged } from '../evaluate/tier-order.ts'
 import type { Policy, Rule } from '../manifest/policy.ts'
 import type { Labels } from '../manifest/resources.ts'

@@ -163,6 +163,6 @@ function endRest(end: End, term: RuleEnd, flow: KnownFlow): Truth {
   return and(
     ports.length === 0 ? true : portTruth(ports),
     notPorts.length === 0 ? true : not(portTruth(notPorts)),
-    service === null ? true : isService(end, term, flow),
+    service === null ? true : isService(end, service, flow),
   )
 }
