@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 
 import { buildEndOfTier, buildFlow, buildHit } from '../src/flows/testing/build.ts'
-import { expectNoSerious } from './support/axe.ts'
+import { expectNoSerious, expectNoSeriousInBothThemes } from './support/axe.ts'
 import type { Screen } from './support/screen.ts'
 import { expect, test } from './support/test.ts'
 
@@ -197,21 +197,15 @@ const STATES = [
     says: 'What would allow it cannot be said: the record does not say which end decided.',
   },
 ] as const
-for (const theme of ['light', 'dark'] as const) {
-  for (const { state, flow, says } of STATES) {
-    test(`where ${state}, ${theme}: says so, and axe finds nothing serious`, async ({
-      app,
-      cluster,
-      page,
-    }) => {
-      cluster.receive(flow, 2)
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-      await page.goto(cluster.url)
-      await app.rows().first().click()
-      await expect(app.inspector).toContainText(says)
-      await page.keyboard.press('i')
-      for (const digit of ['1', '2', '3', '4', '5']) await page.keyboard.press(digit)
-      await expectNoSerious(page, 'aside[aria-label=Flow]')
-    })
-  }
+for (const { state, flow, says } of STATES) {
+  test(`where ${state}: says so, and axe finds nothing serious`, async ({ app, cluster, page }) => {
+    cluster.receive(flow, 2)
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    await page.goto(cluster.url)
+    await app.rows().first().click()
+    await expect(app.inspector).toContainText(says)
+    await page.keyboard.press('i')
+    for (const digit of ['1', '2', '3', '4', '5']) await page.keyboard.press(digit)
+    await expectNoSeriousInBothThemes(page, 'aside[aria-label=Flow]')
+  })
 }

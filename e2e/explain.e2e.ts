@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from '@playwright/test'
 
 import { buildEndOfTier, buildFlow, buildHit } from '../src/flows/testing/build.ts'
 import type { FlowKey } from '../src/flows/flow.ts'
+import { expectNoSeriousInBothThemes } from './support/axe.ts'
 import { expect, test } from './support/test.ts'
 
 /** The denial of the demo's story, as Goldmane records it. */
@@ -193,23 +193,19 @@ test.describe('staged changes', () => {
   })
 })
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`axe finds nothing serious where verdicts are explained, ${theme}`, async ({ app, cluster, page }) => {
-    cluster.receiveDemo(8)
-    cluster.receive(buildFlow({ policies: { enforced: allowed, pending: [LOCK] } }), 4)
-    cluster.receive(buildFlow({ action: 'Deny', policies: { enforced: refused, pending: [LOCK] } }), 3)
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    await page.goto(`${cluster.url}?screen=staged&q=src.name+%3D+%22web-*%22`)
-    await page.getByRole('article').getByRole('listitem').getByRole('button').first().click()
-    await app.inspector.getByRole('heading', { level: 2 }).focus()
-    await page.keyboard.press('3')
-    await section(app.inspector, 'Changes over time')
-      .getByRole('button', { name: 'Side by side' })
-      .first()
-      .click()
-    await page.keyboard.press('4')
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual([])
-  })
-}
+test('axe finds nothing serious where verdicts are explained', async ({ app, cluster, page }) => {
+  cluster.receiveDemo(8)
+  cluster.receive(buildFlow({ policies: { enforced: allowed, pending: [LOCK] } }), 4)
+  cluster.receive(buildFlow({ action: 'Deny', policies: { enforced: refused, pending: [LOCK] } }), 3)
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await page.goto(`${cluster.url}?screen=staged&q=src.name+%3D+%22web-*%22`)
+  await page.getByRole('article').getByRole('listitem').getByRole('button').first().click()
+  await app.inspector.getByRole('heading', { level: 2 }).focus()
+  await page.keyboard.press('3')
+  await section(app.inspector, 'Changes over time')
+    .getByRole('button', { name: 'Side by side' })
+    .first()
+    .click()
+  await page.keyboard.press('4')
+  await expectNoSeriousInBothThemes(page)
+})
