@@ -24,8 +24,7 @@ const RULES: ImportRules = {
   layers: {
     gen: [],
     lib: [],
-    // the service worker, a script of its own
-    offline: [],
+    offline: [], // the service worker, a script of its own
     flows: ['lib'],
     wire: [...BELOW_PARSERS, 'gen'],
     policy: BELOW_PARSERS,
@@ -53,8 +52,7 @@ const RULES: ImportRules = {
       tree: [],
       language: ['tree'],
       plan: ['tree'],
-      // scope.ts
-      '.': ['tree', 'language'],
+      '.': ['tree', 'language'], // scope.ts
     },
     policy: {
       selector: [],
