@@ -19,6 +19,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['{bench,src,server,deploy}/**/*.test.ts', 'scripts/**/*.test.{ts,mjs}'],
+          setupFiles: ['src/testing/patient-waits.ts'],
         },
       },
       {
@@ -28,7 +29,7 @@ export default defineConfig({
           name: 'components',
           environment: 'happy-dom',
           include: ['src/**/*.test.tsx'],
-          setupFiles: ['src/testing/component-setup.ts'],
+          setupFiles: ['src/testing/patient-waits.ts', 'src/testing/component-setup.ts'],
         },
       },
     ],
