@@ -33,8 +33,10 @@ export class AnswerThrottle {
   readonly #answer: () => void
   readonly #clock: () => number
   #timer: ReturnType<typeof setTimeout> | null = null
-  /** When the timer fires. */
+  /** When the answer is due. */
   #due = 0
+  /** When the timer fires: not after the answer is due, and before it where that was put off since. */
+  #firesAt = 0
   #lastAnswerAt = Number.NEGATIVE_INFINITY
   #lastAnswerCost = 0
   /** When the first news came that was not answered yet. */
@@ -93,19 +95,32 @@ export class AnswerThrottle {
     this.#readingDelay = FIRST_READING_DELAY_MS
   }
 
+  /** News comes between any two records that are read: a timer for each would take as long as storing them. */
   #schedule(due: number): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
     this.#due = due
+    if (this.#timer !== null && this.#firesAt <= due) return
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#startTimer(due - this.#clock())
+  }
+
+  #startTimer(delay: number): void {
+    this.#firesAt = this.#due
     this.#timer = setTimeout(
       () => {
-        this.#timer = null
-        this.#newsSince = null
-        this.#readingDue = null
-        this.#lastAnswerAt = this.#clock()
-        this.#answer()
-        this.#lastAnswerCost = this.#clock() - this.#lastAnswerAt
+        const putOffBy = this.#due - this.#firesAt
+        if (putOffBy > 0) this.#startTimer(putOffBy)
+        else this.#run()
       },
-      Math.max(0, due - this.#clock()),
+      Math.max(0, delay),
     )
+  }
+
+  #run(): void {
+    this.#timer = null
+    this.#newsSince = null
+    this.#readingDue = null
+    this.#lastAnswerAt = this.#clock()
+    this.#answer()
+    this.#lastAnswerCost = this.#clock() - this.#lastAnswerAt
   }
 }
