@@ -7,6 +7,7 @@ import { parseScope } from '../../filter/scope.ts'
 import { buildFlow } from '../../flows/testing/build.ts'
 import { growingFile } from '../../source/testing/growing-file.ts'
 import type { FromWorker, OpenSource, ToWorker } from '../protocol.ts'
+import { AnswerThrottle } from './answer-throttle.ts'
 import { PageSession } from './page-session.ts'
 import { SharedFeeds } from './shared-feeds.ts'
 import type { Feed } from './feed.ts'
@@ -222,9 +223,12 @@ test('while a source is read its progress is said between the rows', async () =>
   write()
   const progress = () => set.said.filter((message) => message.type === 'progress')
   await vi.waitFor(() => expect(progress().at(-1)?.source.state).toBe('loading'))
+  const atOnce = vi.spyOn(AnswerThrottle.prototype, 'now')
   void writer.close()
   await vi.waitFor(() => expect(set.status()?.source.state).toBe('loaded'))
   expect(set.status()?.holdings.records).toBe(4000)
+  expect(atOnce, 'the answer that the reader waits for').toHaveBeenCalledOnce()
+  atOnce.mockRestore()
 })
 
 const flowAt = (startTime: number) => buildFlow({}, { startTime, endTime: startTime + 15 })

@@ -55,6 +55,8 @@ export class PageSession {
   readonly #exports: PageExports
   /** Whether the last answer was of a store that holds records. */
   #hasAnsweredRecords = false
+  /** Whether more records of a source were coming when there was news last. */
+  #wasReading = false
   /** When it was last said how far the source is read, alone or with an answer. */
   #progressAt = 0
   #lastMessageAt = 0
@@ -127,6 +129,7 @@ export class PageSession {
     this.#counts.reset()
     this.#exports.cancelAll()
     this.#hasAnsweredRecords = false
+    this.#wasReading = false
     if (this.#opened === null) return
     const { feed, unsubscribe } = this.#opened
     this.#opened = null
@@ -182,6 +185,10 @@ export class PageSession {
     // The first rows are waited for, and more of them come too fast for the news to settle.
     if (!this.#hasAnsweredRecords && feed.store.holdings().records > 0) return this.#throttle.now()
     const moreComing = feed.isReading && this.#hasAnsweredRecords
+    const isRead = this.#wasReading && !feed.isReading
+    this.#wasReading = feed.isReading
+    // The reader waits for a file to be read whole, and no news follows that an answer could wait for.
+    if (isRead) return this.#throttle.now()
     this.#throttle.onNews({ moreComing })
     if (moreComing && this.#clock() - this.#progressAt >= PROGRESS_INTERVAL_MS) this.#postProgress(feed)
   }
