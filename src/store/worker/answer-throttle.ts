@@ -105,14 +105,10 @@ export class AnswerThrottle {
 
   #startTimer(delay: number): void {
     this.#firesAt = this.#due
-    this.#timer = setTimeout(
-      () => {
-        const putOffBy = this.#due - this.#firesAt
-        if (putOffBy > 0) this.#startTimer(putOffBy)
-        else this.#run()
-      },
-      Math.max(0, delay),
-    )
+    this.#timer = setTimeout(() => {
+      if (this.#due > this.#firesAt) this.#startTimer(this.#due - this.#firesAt)
+      else this.#run()
+    }, delay)
   }
 
   #run(): void {
