@@ -10,6 +10,7 @@ import type { PositionedBytes } from '../scan/positioned-bytes.ts'
 import type { ColumnValues } from './column-values.ts'
 import { FlowTables, groupFlows, type ParquetRow } from './group-flows.ts'
 import { type ParquetFooter, readFooter } from './parquet-footer.ts'
+import { GroupBytes } from './group-bytes.ts'
 import { readColumn } from './read-column.ts'
 import { ParquetFault } from './thrift-check.ts'
 
@@ -41,12 +42,18 @@ export async function* readParquet(file: PositionedBytes): AsyncGenerator<Iterab
     ...headerFaults.map((fault) => refused(`The header in the file's metadata cannot be read: ${fault}`)),
   ]
   const tables = new FlowTables(columns)
+  const groupBytes = new GroupBytes(reader, metadata.row_groups)
   let from = 1
   for (const [i, group] of metadata.row_groups.entries()) {
     const rows = Number(group.num_rows)
     try {
       tables.beginGroup()
-      yield piecesOf(await groupColumns(reader, group, columns, tables), rows, from, tables)
+      yield piecesOf(
+        await groupColumns(await groupBytes.ofGroup(i), group, columns, tables),
+        rows,
+        from,
+        tables,
+      )
     } catch (error) {
       const records = `records ${formatCount(from)} to ${formatCount(from + rows - 1)}`
       yield [refused(`Row group ${formatCount(i + 1)} (${records}) cannot be read: ${reasonOf(error)}`)]
