@@ -36,7 +36,6 @@ test('what the filter shows is saved as CSV and as a capture, which opens again 
   await app.expectPreloaded()
   await app.choose('action', 'Deny')
   await expect(app.rows().first()).toBeVisible()
-  const groups = countIn(await page.getByRole('tab', { name: /^Grouped/ }).innerText())
 
   const panel = panelOf(page)
   await page.getByRole('button', { name: 'Export', exact: true }).click()
@@ -51,7 +50,8 @@ test('what the filter shows is saved as CSV and as a capture, which opens again 
   expect(csv.suggestedFilename()).toMatch(/^flowtrace-test-cluster-\d{8}T\d{6}Z-\d{8}T\d{6}Z\.csv$/)
   const lines = (await textOf(csv)).split('\r\n')
   expect(lines[0]).toContain('Verdict,Source namespace,Source,Destination namespace,Destination,Ports')
-  expect(lines.slice(1, -1)).toHaveLength(groups)
+  const groups = lines.slice(1, -1).length
+  expect(groups).toBeGreaterThan(0)
   for (const line of lines.slice(1, -1)) expect(line).toMatch(/^Denied (leaving|entering),/)
   await expect(panel.getByRole('status')).toContainText('Saved flowtrace-test-cluster-')
 
@@ -64,6 +64,8 @@ test('what the filter shows is saved as CSV and as a capture, which opens again 
   expect(written).toHaveLength(records)
   await panel.getByRole('button', { name: 'Close' }).click()
   await expect(panel).toBeHidden()
+  // The number in the tab is the answer to a question of its own, which may come after the filter's rows.
+  await expect(page.getByRole('tab', { name: `Grouped ${groups}` })).toBeVisible()
 
   await page.getByLabel('Capture file').setInputFiles({
     name: capture.suggestedFilename(),
