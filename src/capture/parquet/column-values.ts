@@ -61,7 +61,8 @@ export class ColumnValues {
     const hasNulls = definitionLevels !== null && definitionLevels.length > 0
     const count = hasNulls ? definitionLevels.length : this.isList ? repetitionLevels.length : data
     if (this.#length + count > this.#capacity) throw new ParquetFault('a page is damaged')
-    const put = this.#putter(values)
+    // What has no value has no kind: a column may begin with a page of nulls.
+    const put = values.values.length === 0 ? null : this.#putter(values)
     let next = 0
     for (let i = 0; i < count; i++) {
       if (this.isList && repetitionLevels[i] === 0) {
@@ -73,7 +74,8 @@ export class ColumnValues {
         if (!this.isList) this.#length++
         continue
       }
-      if (next >= data || (this.isList && this.#rows === 0)) throw new ParquetFault('a page is damaged')
+      if (put === null || next >= data || (this.isList && this.#rows === 0))
+        throw new ParquetFault('a page is damaged')
       put(this.#length++, indexes === null ? next : indexes[next]!)
       next++
     }

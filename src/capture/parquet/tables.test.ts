@@ -100,3 +100,12 @@ function columnOf(rows: readonly (readonly string[])[], texts: TextTable): Colum
   column.addPage({ is: 'texts', values }, indexes, definitionLevels, 1, repetitionLevels)
   return column
 }
+
+test('a column may begin with a page of nulls', () => {
+  const texts = new TextTable()
+  const column = new ColumnValues(texts, 5, null)
+  column.addPage({ is: 'numbers', values: new Float64Array(0) }, null, [0, 0], 1, [])
+  const values = Int32Array.from([texts.add(encoder.encode('tcp')), texts.add(encoder.encode('udp'))])
+  column.addPage({ is: 'texts', values }, null, [1, 0, 1], 1, [])
+  expect([0, 1, 2, 3, 4].map((row) => column.at(row))).toEqual([null, null, 'tcp', null, 'udp'])
+})
