@@ -2,17 +2,9 @@
  * Names that stay, because every cluster has them: they say nothing about its owner, and without them nobody could see
  * that it was DNS or the API server that was denied. docs/captures.md lists them.
  */
+import { SYSTEM_NAMESPACES } from '../flows/system-namespaces.ts'
 
-/** Namespaces of Kubernetes and of Calico's operator. */
-const NAMESPACES: ReadonlySet<string> = new Set([
-  'default',
-  'kube-system',
-  'kube-public',
-  'kube-node-lease',
-  'calico-system',
-  'calico-apiserver',
-  'tigera-operator',
-])
+const NAMESPACES: ReadonlySet<string> = new Set(SYSTEM_NAMESPACES)
 
 /** Workloads and services of Kubernetes and of Calico. */
 const WORKLOADS: ReadonlySet<string> = new Set([

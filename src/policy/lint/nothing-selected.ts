@@ -1,4 +1,5 @@
 /** Selectors that select nothing of what was loaded, where something was loaded that they could select. */
+import { SYSTEM_NAMESPACES } from '../../flows/system-namespaces.ts'
 import { namespaceLabels } from '../evaluate/endpoint.ts'
 import type { Policy } from '../manifest/policy.ts'
 import type { Labels, Manifests } from '../manifest/resources.ts'
@@ -15,17 +16,6 @@ export interface Selectable {
   /** The labels that each namespace gives to what is in it; empty where no namespace was loaded. */
   readonly namespaces: readonly Labels[]
 }
-
-/** Namespaces that every cluster has, and which manifests seldom hold. */
-const SYSTEM_NAMESPACES = [
-  'default',
-  'kube-system',
-  'kube-public',
-  'kube-node-lease',
-  'calico-system',
-  'calico-apiserver',
-  'tigera-operator',
-]
 
 /** The labels by which namespaces are selected, those that every cluster has included. */
 export function selectableNamespaces(manifests: Pick<Manifests, 'namespaces'>): readonly Labels[] {

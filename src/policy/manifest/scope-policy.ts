@@ -2,9 +2,8 @@
  * Scopes a policy's selectors to namespaces and service accounts, text by text, as Calico does
  * (libcalico-go/lib/backend/syncersv1/updateprocessors; `calico-semantics.md` 3.8).
  */
-import { unreachable } from '../../lib/assert.ts'
 import { printSelector } from '../selector/canonical.ts'
-import type { Selector } from '../selector/selector.ts'
+import { withLabels } from '../selector/selector-labels.ts'
 import type { Policy, Rule, RuleEnd } from './policy.ts'
 import type { PolicySpec, SpecEnd, SpecRule } from './policy-spec.ts'
 import type { SelectorCache } from './selector-cache.ts'
@@ -109,24 +108,5 @@ function serviceAccountTerm(accounts: SpecEnd['serviceAccounts'], cache: Selecto
 function prefixed(text: string, prefix: string, cache: SelectorCache): string {
   if (text === '') return ''
   const selector = cache.tryParse(text)
-  return selector === null ? '' : printSelector(withPrefix(selector, prefix))
-}
-
-function withPrefix(selector: Selector, prefix: string): Selector {
-  switch (selector.is) {
-    case 'all':
-    case 'global':
-      return selector
-    case 'has':
-    case 'compare':
-    case 'set':
-      return { ...selector, label: prefix + selector.label }
-    case 'not':
-      return { is: 'not', operand: withPrefix(selector.operand, prefix) }
-    case 'and':
-    case 'or':
-      return { is: selector.is, operands: selector.operands.map((operand) => withPrefix(operand, prefix)) }
-    default:
-      return unreachable(selector, 'selector')
-  }
+  return selector === null ? '' : printSelector(withLabels(selector, (label) => prefix + label))
 }

@@ -32,8 +32,8 @@ export const SAME_LABELS: ReadonlyMap<string, string> = new Map([
   ['pcsa.projectcalico.org/name', SERVICE_ACCOUNT_LABEL],
 ])
 
-/** The selector with one label for each name, so that selectors of one namespace can be told to be about the same. */
-export function withOneNameLabel(selector: Selector): Selector {
+/** The selector with other labels in place of its own. */
+export function withLabels(selector: Selector, labelFor: (label: string) => string): Selector {
   switch (selector.is) {
     case 'all':
     case 'global':
@@ -41,15 +41,23 @@ export function withOneNameLabel(selector: Selector): Selector {
     case 'has':
     case 'compare':
     case 'set':
-      return { ...selector, label: SAME_LABELS.get(selector.label) ?? selector.label }
+      return { ...selector, label: labelFor(selector.label) }
     case 'not':
-      return { is: 'not', operand: withOneNameLabel(selector.operand) }
+      return { is: 'not', operand: withLabels(selector.operand, labelFor) }
     case 'and':
     case 'or':
-      return { is: selector.is, operands: selector.operands.map(withOneNameLabel) }
+      return {
+        is: selector.is,
+        operands: selector.operands.map((operand) => withLabels(operand, labelFor)),
+      }
     default:
       return unreachable(selector, 'selector')
   }
+}
+
+/** The selector with one label for each name, so that selectors of one namespace can be told to be about the same. */
+export function withOneNameLabel(selector: Selector): Selector {
+  return withLabels(selector, (label) => SAME_LABELS.get(label) ?? label)
 }
 
 /** The namespace that a selector names as one of its conditions; null where it names none. */
