@@ -12,6 +12,7 @@ import { DEFAULT_VIEW } from '../state/view/view.ts'
 import { CommandPalette } from './CommandPalette.tsx'
 
 const opening = new CaptureOpening({
+  prepare: () => {},
   check: () => Promise.reject(new Error('nothing is opened here')),
   openBundle: async () => null,
   wanted: () => null,

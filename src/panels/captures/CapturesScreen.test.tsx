@@ -36,6 +36,7 @@ function handleOf(name: string, getFile: FileHandle['getFile']): FileHandle {
 function renderScreen() {
   const store = fakeStore()
   const opening = new CaptureOpening({
+    prepare: () => {},
     check: async (file) => ({ ok: true, id: idOf(file.name, await file.text()) }),
     openBundle: async () => null,
     wanted: () => null,

@@ -30,6 +30,7 @@ function setUp(
   const kept: { readonly id: CaptureId; readonly files: readonly File[] }[] = []
   let address = wanted
   const opening = new CaptureOpening({
+    prepare: () => {},
     check: async (file, signal) => {
       const text = await file.text()
       signal.throwIfAborted()

@@ -62,8 +62,8 @@ export interface Dropped {
 
 /** What the opening of a file needs of the page. */
 export interface OpeningHost {
-  /** The reader is about to choose a file. Absent where there is nothing to prepare. */
-  prepare?(): void
+  /** The reader is about to choose a file. */
+  prepare(): void
   check(file: File, signal: AbortSignal): Promise<CaptureCheck>
   /** The bundle in a file; a sentence where its capture cannot be had, null where it is no bundle. */
   openBundle(file: File, signal: AbortSignal): Promise<CaptureOfBundle | string | null>
@@ -139,7 +139,7 @@ export class CaptureOpening {
   }
 
   prepare(): void {
-    this.#host.prepare?.()
+    this.#host.prepare()
   }
 
   /** Opens one file, or several together. */

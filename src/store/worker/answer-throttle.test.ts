@@ -50,6 +50,17 @@ test('news is answered when no more came for 10 ms', () => {
   expect(at).toEqual([15])
 })
 
+test('an answer that was put off and is overdue when its timer fires is not put off again', () => {
+  const { throttle, at } = setUp()
+  throttle.onNews()
+  vi.advanceTimersByTime(9)
+  throttle.onNews()
+  // The event loop is busy until after the answer is due.
+  vi.setSystemTime(Date.now() + 50)
+  vi.advanceTimersByTime(1)
+  expect(at).toEqual([60])
+})
+
 test('news that keeps coming is answered ten times a second, and its end after 10 ms', () => {
   const { throttle, at } = setUp()
   for (let i = 0; i < 50; i++) {

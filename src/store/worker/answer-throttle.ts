@@ -106,7 +106,8 @@ export class AnswerThrottle {
   #startTimer(delay: number): void {
     this.#firesAt = this.#due
     this.#timer = setTimeout(() => {
-      if (this.#due > this.#firesAt) this.#startTimer(this.#due - this.#firesAt)
+      const left = this.#due - Math.max(this.#firesAt, this.#clock())
+      if (left > 0) this.#startTimer(left)
       else this.#run()
     }, delay)
   }

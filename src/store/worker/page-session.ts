@@ -129,7 +129,6 @@ export class PageSession {
     this.#counts.reset()
     this.#exports.cancelAll()
     this.#hasAnsweredRecords = false
-    this.#wasReading = false
     if (this.#opened === null) return
     const { feed, unsubscribe } = this.#opened
     this.#opened = null
