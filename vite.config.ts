@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { firstStyles } from './scripts/first-styles.mjs'
 import { pageChunks } from './scripts/page-chunks.mjs'
 import { thirdPartyNotices } from './scripts/third-party-notices.mjs'
 import { workerChunks } from './scripts/worker-chunks.mjs'
@@ -30,7 +31,15 @@ export default defineConfig({
   base: './',
   // For the report of a lost connection (src/panels/source/connection-report.ts).
   define: { __FLOWTRACE_VERSION__: JSON.stringify(version) },
-  plugins: [react(), tailwindcss(), pageChunks(), writeWebAppManifest(), notices.collect(), notices.write()],
+  plugins: [
+    react(),
+    tailwindcss(),
+    pageChunks(),
+    firstStyles(),
+    writeWebAppManifest(),
+    notices.collect(),
+    notices.write(),
+  ],
   worker: {
     format: 'es',
     plugins: () => [notices.collect(), chunks.plugin()],
