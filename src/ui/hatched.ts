@@ -3,5 +3,5 @@
  * hatched after them.
  */
 export const HATCHED = {
-  backgroundImage: 'repeating-linear-gradient(135deg, var(--sunken) 0 3px, transparent 3px 6px)',
+  backgroundImage: 'repeating-linear-gradient(135deg, var(--line) 0 3px, transparent 3px 6px)',
 }

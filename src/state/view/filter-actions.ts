@@ -65,7 +65,7 @@ const NAMESPACES: ReadonlySet<FieldId> = new Set<FieldId>(['src.ns', 'dst.ns', '
 export function shownValue({ field, value }: FieldValue): string {
   const registered = fieldOf(field)
   if (NAMESPACES.has(field)) return displayNamespace(value)
-  if (field === 'port' && value === '0') return 'no port'
+  if (field === 'port' && value === '0') return 'no port recorded'
   const shown = registered.type === 'text' ? (registered.shown?.(value) ?? value) : value
   return visibleText(shown === '-' ? NO_NAMESPACE : shown)
 }
