@@ -103,6 +103,8 @@ const RULES: ImportRules = {
       captures: ['commands', 'client', 'view'],
       // what is being recorded, and what is kept
       recording: ['remembered', 'commands', 'client', 'session', 'view'],
+      // the policies that the page loaded
+      policies: ['.', 'client'],
     },
     'panels/query-bar': {
       'add-filter': [],

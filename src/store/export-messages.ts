@@ -75,3 +75,8 @@ export interface ExportSizes {
   readonly rows: number
   readonly records: number
 }
+
+/** What comes of the export of that number. */
+export type ExportNewsMessage =
+  | { readonly type: 'exporting'; readonly id: number; readonly progress: ExportProgress }
+  | { readonly type: 'exported'; readonly id: number; readonly result: ExportResult }

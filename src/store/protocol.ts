@@ -11,14 +11,9 @@ import type { ColumnId } from '../flows/column.ts'
 import type { RowShape } from '../flows/row-shape.ts'
 import type { CaptureCheck } from '../source/capture-check.ts'
 import type { LiveState } from '../source/live-state.ts'
-import type {
-  ExportedView,
-  ExportProgress,
-  ExportRequest,
-  ExportResult,
-  ExportSizes,
-} from './export-messages.ts'
+import type { ExportedView, ExportNewsMessage, ExportRequest, ExportSizes } from './export-messages.ts'
 import type { LiveReport } from './live-report.ts'
+import type { PolicyNewsMessage, PolicyOrderMessage } from './policy-messages.ts'
 import type { PlayHead } from './replay-messages.ts'
 import type { RecordMessage } from './recording-messages.ts'
 import type { Finding, Row, Summary, TableWindow } from './table-rows.ts'
@@ -260,6 +255,7 @@ export type ToWorker =
   | { readonly type: 'export'; readonly id: number; readonly request: ExportRequest }
   | { readonly type: 'export-cancel'; readonly id: number }
   | RecordMessage
+  | PolicyOrderMessage
 
 export type FromWorker =
   /** For a page that has requested no view yet. */
@@ -296,5 +292,5 @@ export type FromWorker =
   | { readonly type: 'preloaded'; readonly complete: boolean }
   /** The answer to the check of that id. */
   | { readonly type: 'checked'; readonly id: number; readonly check: CaptureCheck }
-  | { readonly type: 'exporting'; readonly id: number; readonly progress: ExportProgress }
-  | { readonly type: 'exported'; readonly id: number; readonly result: ExportResult }
+  | ExportNewsMessage
+  | PolicyNewsMessage

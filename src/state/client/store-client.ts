@@ -20,6 +20,7 @@ import { DEFAULT_BUDGET } from '../remembered/default-budget.ts'
 import { CaptureChecks } from './capture-checks.ts'
 import { PendingExports, SOURCE_CLOSED } from './pending-exports.ts'
 import { type AnswerTo, PendingQuestions } from './pending-questions.ts'
+import { PolicyPort } from './policy-port.ts'
 import { RenderGate } from './render-gate.ts'
 import { ArrangementKeeper, type TableUse } from './arrangement-keeper.ts'
 import { failedStatus, NOTHING_HELD, NOTHING_OPEN, type Snapshot } from './client-snapshot.ts'
@@ -36,6 +37,8 @@ export class StoreClient {
   readonly exports: PendingExports
   /** Looks into files; what is open stays open. */
   readonly checks: CaptureChecks
+  /** For the client of the policies. */
+  readonly policies = new PolicyPort((message) => this.#workers.post(message))
   readonly livePort: Port
   readonly #gate: RenderGate
   readonly #arrangement: ArrangementKeeper
@@ -88,6 +91,7 @@ export class StoreClient {
     this.#opened = source
     this.#workers.post({ type: 'open', source, budget: this.#budget })
     this.#questions.repeat()
+    this.policies.hear('opened')
     this.#arrangement.reset()
     this.#requests.freeze(null)
   }
@@ -107,6 +111,7 @@ export class StoreClient {
     if (this.#opened === null) return
     this.#opened = null
     this.exports.fail(SOURCE_CLOSED)
+    this.policies.hear(SOURCE_CLOSED)
     this.leave()
     this.#change(NOTHING_OPEN)
   }
@@ -123,6 +128,7 @@ export class StoreClient {
     const isInUse = this.#workers.fail(port, trouble)
     if (!isInUse) return
     this.exports.fail(trouble)
+    this.policies.hear(trouble)
     this.#change({ status: failedStatus(this.snapshot().status, trouble) })
   }
 
@@ -239,12 +245,13 @@ export class StoreClient {
         this.#receiveCounts(message)
         return
       case 'answer':
-        this.#questions.answer(message.id, message.answer)
-        return
+        return this.#questions.answer(message.id, message.answer)
       case 'exporting':
       case 'exported':
         this.exports.receive(message)
         return
+      case 'policies':
+        return this.policies.hear(message)
       case 'checked':
       case 'preloaded':
         // Told to the one who asked: a worker answers also while another one is in use.

@@ -10,11 +10,13 @@ import { isMeasured } from '../../filter/tree/asks-for.ts'
 import { AnswerThrottle } from './answer-throttle.ts'
 import { CountsReply } from './counts-reply.ts'
 import { PageExports } from './page-exports.ts'
+import { PagePolicies } from './page-policies.ts'
 import type { ExportRequest, FromWorker, OpenSource, Question, ToWorker, ViewRequest } from '../protocol.ts'
 import { answerTo } from '../query/answer-question.ts'
 import type { CaptureCheck } from '../../source/capture-check.ts'
 import { toTrouble } from '../../source/trouble.ts'
 import type { SharedFeeds } from './shared-feeds.ts'
+import type { PolicyScene } from './policy-desk.ts'
 import { resolveRange } from '../query/sliding-range.ts'
 import type { Feed } from './feed.ts'
 
@@ -53,6 +55,7 @@ export class PageSession {
   readonly #throttle: AnswerThrottle
   readonly #counts = new CountsReply()
   readonly #exports: PageExports
+  readonly #policies: PagePolicies
   /** Whether the last answer was of a store that holds records. */
   #hasAnsweredRecords = false
   /** Whether more records of a source were coming when there was news last. */
@@ -69,6 +72,7 @@ export class PageSession {
     this.#clock = clock
     this.#throttle = new AnswerThrottle(() => this.#answer(), clock)
     this.#exports = new PageExports(post, clock)
+    this.#policies = new PagePolicies(post, () => this.#scene())
   }
 
   receive(message: ToWorker): void {
@@ -111,11 +115,15 @@ export class PageSession {
       case 'record':
         this.#feeds.record(message.request, this.#opened?.feed ?? null)
         return
+      case 'policies':
+        this.#policies.receive(message)
+        return
       case 'heartbeat':
         // A page that was taken to be gone, as when the machine slept, gets the news that it missed.
         this.#throttle.onNews()
         return
       case 'close':
+        this.#policies.forget()
         this.close()
         return
       default:
@@ -259,6 +267,12 @@ export class PageSession {
       })
       this.#throttle.addCost(this.#clock() - began)
     })
+  }
+
+  #scene(): PolicyScene | null {
+    if (this.#opened === null) return null
+    const { feed } = this.#opened
+    return { store: feed.store, now: this.#now(feed), newest: this.#slidingEnd(feed), head: this.#head(feed) }
   }
 
   /** Unix seconds by the clock that the records have their times from. */
