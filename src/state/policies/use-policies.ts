@@ -6,6 +6,7 @@ import type { PolicyExplanation } from '../../store/policy-messages.ts'
 import { useFlowtrace } from '../client/flowtrace.ts'
 import type { Row } from '../client/rows.ts'
 import type { StoreClient } from '../client/store-client.ts'
+import type { TimeRange } from '../client/time-range.ts'
 import { type PoliciesState, PolicyClient } from './policy-client.ts'
 
 export type * from '../../store/policy-messages.ts'
@@ -25,11 +26,18 @@ export function usePolicies(): { readonly policies: PolicyClient; readonly state
   return { policies, state: useSyncExternalStore(policies.state.subscribe, policies.state.get) }
 }
 
-/** What is explained of a row, and of which policies. */
 interface Explained {
   readonly id: string
   readonly version: number
   readonly explanation: PolicyExplanation
+}
+
+type Question = Pick<Row, 'id' | 'key' | 'sourceLabels' | 'destLabels'> & { readonly during: TimeRange }
+
+/** As text, because the row is another object with each answer of the worker. */
+function questionOf({ id, key, sourceLabels, destLabels, firstSeen, lastSeen }: Row): string {
+  const during = { from: Math.max(firstSeen, lastSeen - BUCKET_SECONDS), to: lastSeen }
+  return JSON.stringify({ id, key, sourceLabels, destLabels, during } satisfies Question)
 }
 
 /**
@@ -40,25 +48,18 @@ export function useExplanation(row: Row | null): PolicyExplanation | null {
   const { policies, state } = usePolicies()
   const [explained, setExplained] = useState<Explained | null>(null)
   const { version, loaded } = state
-  const isAsked = row !== null && loaded !== null
-  const lastSeen = row?.lastSeen
-  const id = row?.id
+  const question = row === null || loaded === null ? null : questionOf(row)
   useEffect(() => {
-    if (!isAsked) return undefined
+    if (question === null) return undefined
     const abort = new AbortController()
-    const { key, sourceLabels, destLabels } = row
-    const to = row.lastSeen
-    const newest = { from: Math.max(row.firstSeen, to - BUCKET_SECONDS), to }
+    const { id, during, ...flow } = JSON.parse(question) as Question // as it was printed
     policies
-      .explain({ key, sourceLabels, destLabels }, newest, abort.signal)
-      .then((explanation) => setExplained({ id: row.id, version, explanation }))
+      .explain(flow, during, abort.signal)
+      .then((explanation) => setExplained({ id, version, explanation }))
       // Aborted, or the worker is gone, which the screen says already.
       .catch(() => {})
     return () => abort.abort('the row is no longer asked about')
-    // A row of other records has another time of its last one.
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [policies, version, isAsked, id, lastSeen])
-  return explained !== null && explained.id === id && explained.version === version && isAsked
-    ? explained.explanation
-    : null
+  }, [policies, version, question])
+  const isCurrent = question !== null && explained?.id === row?.id && explained?.version === version
+  return isCurrent ? (explained?.explanation ?? null) : null
 }
