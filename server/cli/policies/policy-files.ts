@@ -1,15 +1,12 @@
 /** Reads the manifests that --policies names. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { MAX_MANIFEST_FILES, MAX_MANIFEST_LENGTH } from '../../../src/policy/manifest/manifest-limits.ts'
 import { type NamedText, readManifests } from '../../../src/policy/manifest/read-manifests.ts'
 import type { ReadManifests } from '../../../src/policy/manifest/resources.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
 import { errorCode } from '../../lib/error-code.ts'
 import { UsageError } from '../../lib/usage-error.ts'
-
-const MAX_FILES = 10_000
-/** Of all files together. */
-const MAX_BYTES = 256 << 20
 
 export interface LoadedPolicies extends ReadManifests {
   readonly files: readonly NamedText[]
@@ -27,15 +24,16 @@ export async function loadPolicies(paths: readonly string[]): Promise<LoadedPoli
     throw new UsageError(
       `There are no .yaml, .yml or .json files in ${paths.map((path) => visibleText(path)).join(', ')}`,
     )
-  if (found.length > MAX_FILES)
-    throw new UsageError(`At most ${MAX_FILES} manifests are read together, not ${found.length}`)
+  if (found.length > MAX_MANIFEST_FILES)
+    throw new UsageError(`At most ${MAX_MANIFEST_FILES} manifests are read together, not ${found.length}`)
   const files: NamedText[] = []
-  let bytes = 0
+  let length = 0
   for (const { path, name } of found) {
     // In turn, so that the sum is known before more is read.
     const text = await readText(path)
-    bytes += text.length
-    if (bytes > MAX_BYTES) throw new UsageError(`The manifests are larger than ${MAX_BYTES} bytes`)
+    length += text.length
+    if (length > MAX_MANIFEST_LENGTH)
+      throw new UsageError(`The manifests have more than ${MAX_MANIFEST_LENGTH} characters`)
     files.push({ name, text })
   }
   return { ...readManifests(files), files, paths: new Map(found.map(({ path, name }) => [name, path])) }

@@ -27,8 +27,24 @@ export interface NamedText {
 
 /** Everything in the files, with what is wrong with it. */
 export function readManifests(files: readonly NamedText[]): ReadManifests {
+  const steps = readManifestsInSteps(files)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/**
+ * As {@link readManifests}, in steps of an object or a document, between which a worker can answer. Yields how many characters
+ * were read.
+ */
+export function* readManifestsInSteps(files: readonly NamedText[]): Generator<number, ReadManifests> {
   const reader = new ManifestReader()
-  for (const file of files) reader.readFile(file)
+  let read = 0
+  for (const file of files) {
+    for (const offset of reader.readFile(file)) yield read + offset
+    read += file.text.length
+  }
   return reader.result()
 }
 
@@ -39,9 +55,10 @@ class ManifestReader {
   /** Objects of kinds that are not read, by kind, each with the place of the first. */
   readonly #otherKinds = new Map<string, { readonly place: Place; count: number }>()
   /** Where policies name their tiers. */
-  readonly #tierNames: { readonly tier: string; readonly subject: Subject; readonly place: Place }[] = []
+  readonly #tierNames: { readonly tier: string; readonly subject: Subject; readonly place: Place }[] = [];
 
-  readFile({ name, text }: NamedText): void {
+  /** Yields the offset after each object. */
+  *readFile({ name, text }: NamedText): Generator<number, void> {
     if (text.length > MAX_FILE_LENGTH) {
       const place = { file: name, line: 1, column: 1, endLine: 1 }
       const reason = `The file has more than ${MAX_FILE_LENGTH} characters`
@@ -52,7 +69,7 @@ class ManifestReader {
     for (const document of documentsOf(text)) {
       try {
         const node = readYaml(document)
-        if (node.is !== 'null') this.#readObject(node, file, { apiVersion: '', kind: '', depth: 0 })
+        if (node.is !== 'null') yield* this.#readObject(node, file, { apiVersion: '', kind: '', depth: 0 })
       } catch (error) {
         if (!(error instanceof YamlError)) throw error
         const { offset } = error
@@ -63,6 +80,7 @@ class ManifestReader {
           `No YAML: ${error.message}`,
         )
       }
+      yield document.start + document.text.length
     }
   }
 
@@ -82,11 +100,11 @@ class ManifestReader {
   }
 
   /** `list` has what items of a list leave out. */
-  #readObject(
+  *#readObject(
     node: YamlNode,
     file: ManifestFile,
     list: { apiVersion: string; kind: string; depth: number },
-  ): void {
+  ): Generator<number, void> {
     if (node.is !== 'map')
       return new Subject(file, '', this.#faults).refuse(node, '', 'A manifest is a mapping')
     const apiVersion = textAt(node, 'apiVersion') || list.apiVersion
@@ -96,7 +114,10 @@ class ManifestReader {
       if (list.depth === MAX_LIST_DEPTH)
         return new Subject(file, kind, this.#faults).refuse(node, 'items', 'Lists within lists within lists')
       const inner = { apiVersion, kind: kind.slice(0, -'List'.length), depth: list.depth + 1 }
-      for (const item of itemsAt(node, 'items')) this.#readObject(item, file, inner)
+      for (const item of itemsAt(node, 'items')) {
+        yield* this.#readObject(item, file, inner)
+        yield item.end
+      }
       return
     }
     const group = apiVersion.includes('/') ? (apiVersion.split('/', 1)[0] ?? '') : ''
