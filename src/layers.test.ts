@@ -83,7 +83,9 @@ const RULES: ImportRules = {
       columns: ['.'],
       keys: ['.', 'columns'],
       query: ['.', 'columns', 'keys'],
-      worker: ['.', 'columns', 'keys', 'query'],
+      // what loaded policies say of the records
+      policies: ['.', 'columns', 'keys', 'query'],
+      worker: ['.', 'columns', 'keys', 'query', 'policies'],
     },
     state: {
       // use-now.ts, action-words.ts

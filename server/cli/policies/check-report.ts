@@ -8,7 +8,7 @@ import type { Manifests } from '../../../src/policy/manifest/resources.ts'
 import { CHANGE_KINDS, type ChangeKind, type VerdictChange } from '../../../src/policy/run/verdict-changes.ts'
 import type { FlowVerdict } from '../../../src/policy/run/policy-run.ts'
 import type { FlowSums } from './check-flows.ts'
-import { hitWords, placeOfHit } from './hit-text.ts'
+import { hitWords, placeOfHit } from '../../../src/policy/evaluate/hit-words.ts'
 
 export interface Decider {
   readonly text: string

@@ -38,7 +38,7 @@ interface PreparedFlow extends FlowTruths {
 }
 
 export class PolicyRun {
-  readonly #flows: readonly LabelledKey[]
+  readonly #flows: LabelledKey[]
   readonly #stage: Stage
   #evaluator: FlowEvaluator
   #selector: PolicySelector
@@ -48,7 +48,7 @@ export class PolicyRun {
   #prepared: (PreparedFlow | null | undefined)[]
   #outcomes: FlowOutcome[]
   /** Numbers of flows that are to be evaluated; null for all of them. */
-  #queue: readonly number[] | null = null
+  #queue: number[] | null = null
   #done = 0
   /** Of the walk that is on its way. */
   #flow: FlowTruths | null = null
@@ -60,7 +60,7 @@ export class PolicyRun {
   }
 
   constructor(manifests: Manifests, flows: readonly LabelledKey[], stage: Stage) {
-    this.#flows = flows
+    this.#flows = [...flows]
     this.#stage = stage
     this.#evaluator = new FlowEvaluator(manifests)
     this.#selector = new PolicySelector(this.#evaluator.tiers, stage)
@@ -71,6 +71,14 @@ export class PolicyRun {
   /** How many flows are to be evaluated since the beginning or the last update, and how many of them are. */
   get progress(): { readonly done: number; readonly total: number } {
     return { done: this.#done, total: this.#queue?.length ?? this.#flows.length }
+  }
+
+  /** Adds a flow and returns its number; {@link step} evaluates it after those that wait. */
+  add(flow: LabelledKey): number {
+    const number = this.#flows.push(flow) - 1
+    this.#outcomes.push(NO_OUTCOME)
+    this.#queue?.push(number)
+    return number
   }
 
   /** Evaluates up to `count` more flows. Whether that was all. */
@@ -121,7 +129,7 @@ export class PolicyRun {
   }
 
   /** The flows of reporters that one of the policies selects, or may; their selections are forgotten. */
-  #affectedBy(changed: ReturnType<typeof mergePolicies>['changed']): readonly number[] {
+  #affectedBy(changed: ReturnType<typeof mergePolicies>['changed']): number[] {
     const affected: number[] = []
     for (const direction of ['egress', 'ingress'] as const) {
       const governing = changed.filter((policy) => policy[direction] !== null)

@@ -41,9 +41,9 @@ export interface LineReader extends Reader {
 }
 
 /** What matches now. Records that are appended from now on are not in it. */
-function matchNow(
+export function matchNow(
   store: RecordStore,
-  { time, until, frozen, shape, filter }: ViewRequest,
+  { time, until, frozen, shape, filter }: Pick<ViewRequest, 'time' | 'until' | 'frozen' | 'shape' | 'filter'>,
   now: number,
 ): MatchOf {
   const { appended } = store.rows
