@@ -1,7 +1,6 @@
 /** The files in folders that were dropped on the page, as browsers give them (File and Directory Entries API). */
-import { MAX_MERGED_CAPTURES } from '../../capture/merge-limit.ts'
 import type { FileHandle, FolderHandle } from './file-handle.ts'
-import { filesInFolder, MAX_FOLDER_DEPTH } from './folder-handles.ts'
+import { filesInFolder, MAX_FOLDER_DEPTH, MAX_FOLDER_FILES, rememberPath } from './folder-handles.ts'
 
 /**
  * The files in the folders, as {@link filesInFolder} gives them, with handles where the browser has one for the folder
@@ -25,9 +24,11 @@ export async function filesInFolders(
 }
 
 async function addFiles(entry: FileSystemEntry, depth: number, files: File[]): Promise<void> {
-  if (files.length > MAX_MERGED_CAPTURES || depth > MAX_FOLDER_DEPTH) return
+  if (files.length > MAX_FOLDER_FILES || depth > MAX_FOLDER_DEPTH) return
   if (isFile(entry)) {
-    files.push(await new Promise<File>((resolve, reject) => entry.file(resolve, reject)))
+    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject))
+    rememberPath(file, entry.fullPath.replace(/^\//, ''))
+    files.push(file)
     return
   }
   if (!isFolder(entry)) return

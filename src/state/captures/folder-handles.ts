@@ -1,9 +1,27 @@
 /** The files of a folder that the reader chose or dropped, with handles (File System Access API). */
-import { MAX_MERGED_CAPTURES } from '../../capture/merge-limit.ts'
 import { type FolderHandle, rememberHandle } from './file-handle.ts'
 
 /** Folders of captures are seldom nested; a deeper one is left out, so that the recursion is bounded. */
 export const MAX_FOLDER_DEPTH = 16
+
+/** Of all folders of a drop together: so many files of policies are read. Of captures far fewer are opened. */
+export const MAX_FOLDER_FILES = 10_000
+
+/** Where a file was in the folders that were chosen or dropped: two of them may have one name. */
+const paths = new WeakMap<File, string>()
+
+/** Remembers the path of a file, which begins with the name of the folder that was chosen. */
+export function rememberPath(file: File, path: string): void {
+  paths.set(file, path)
+}
+
+/** The path of a file below the folder that it came with, or its name. */
+export function pathOfFile(file: File): string {
+  if (paths.has(file)) return paths.get(file) ?? ''
+  // Of a folder that was chosen by an input field. Empty for other files; some browsers lack it.
+  const { webkitRelativePath = '' }: Partial<File> = file
+  return webkitRelativePath === '' ? file.name : webkitRelativePath
+}
 
 /** The folders that were chosen or dropped, of the files in them. */
 const folders = new WeakMap<File, readonly FolderHandle[]>()
@@ -20,29 +38,31 @@ export function foldersOf(files: readonly File[]): readonly FolderHandle[] {
 
 /**
  * The files in the folder, at any depth up to {@link MAX_FOLDER_DEPTH}, in the order of their names; hidden ones are left
- * out. It stops at one file more than can be merged, which is enough to say so. Rejects with the browser's DOMException
+ * out, at most {@link MAX_FOLDER_FILES} and one. Rejects with the browser's DOMException
  * for a folder that cannot be read.
  */
 export async function filesInFolder(folder: FolderHandle): Promise<readonly File[]> {
   const files: File[] = []
-  await addFilesOf(folder, 0, files)
+  await addFilesOf(folder, folder.name, 0, files)
   for (const file of files) rememberFolders(file, [folder])
   return files
 }
 
-async function addFilesOf(folder: FolderHandle, depth: number, files: File[]): Promise<void> {
+async function addFilesOf(folder: FolderHandle, path: string, depth: number, files: File[]): Promise<void> {
   const entries = []
   for await (const entry of folder.values()) if (!entry.name.startsWith('.')) entries.push(entry)
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (files.length > MAX_MERGED_CAPTURES) return
+    if (files.length > MAX_FOLDER_FILES) return
+    const inner = `${path}/${entry.name}`
     if (entry.kind === 'directory') {
       // One after another, so that the order is that of the names.
       // oxlint-disable-next-line no-await-in-loop
-      if (depth < MAX_FOLDER_DEPTH) await addFilesOf(entry, depth + 1, files)
+      if (depth < MAX_FOLDER_DEPTH) await addFilesOf(entry, inner, depth + 1, files)
       continue
     }
     // oxlint-disable-next-line no-await-in-loop
     const file = await entry.getFile()
+    rememberPath(file, inner)
     rememberHandle(file, Promise.resolve(entry))
     files.push(file)
   }
