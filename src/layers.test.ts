@@ -102,7 +102,7 @@ const RULES: ImportRules = {
       // the page's copy for times without a network
       offline: [],
       // files on their way to be opened
-      captures: ['commands', 'client', 'view'],
+      captures: ['commands', 'client', 'view', 'policies'],
       // what is being recorded, and what is kept
       recording: ['remembered', 'commands', 'client', 'session', 'view'],
       // the policies that the page loaded

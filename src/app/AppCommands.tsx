@@ -11,16 +11,19 @@ import { ModalDialog } from './ModalDialog.tsx'
 import { useAppCommands } from './use-app-commands.ts'
 
 const ExportPanel = lazyPart(async () => (await import('../panels/export/ExportPanel.tsx')).ExportPanel)
+const PoliciesPanel = lazyPart(
+  async () => (await import('../panels/policies/PoliciesPanel.tsx')).PoliciesPanel,
+)
 const RecordingPanel = lazyPart(
   async () => (await import('../panels/captures/RecordingPanel.tsx')).RecordingPanel,
 )
 
 /**
- * Registers the commands of the page, and shows their palette, help, export and recordings. A lazy chunk: `EarlyKeyQueue` keeps the key
+ * Registers the commands of the page, and shows their palette, help, export, recordings and policies. A lazy chunk: `EarlyKeyQueue` keeps the key
  * presses until it is loaded.
  */
 export function AppCommands({ opening }: { opening: CaptureOpening }) {
-  const [shown, setShown] = useState<'palette' | 'help' | 'export' | 'recordings' | null>(null)
+  const [shown, setShown] = useState<'palette' | 'help' | 'export' | 'recordings' | 'policies' | null>(null)
   useAppCommands()
   useLearnedFacts()
   useRecordCommands()
@@ -28,6 +31,7 @@ export function AppCommands({ opening }: { opening: CaptureOpening }) {
   useCommand('help.open', () => setShown('help'))
   useCommand('export.open', () => setShown('export'))
   useCommand('recordings.open', () => setShown('recordings'))
+  useCommand('policies.open', () => setShown('policies'))
   const close = useCallback(() => setShown(null), [])
   return (
     <>
@@ -41,6 +45,11 @@ export function AppCommands({ opening }: { opening: CaptureOpening }) {
       <ModalDialog title="Recordings" wide open={shown === 'recordings'} onClose={close}>
         <Suspense fallback={null}>
           <RecordingPanel onClose={close} />
+        </Suspense>
+      </ModalDialog>
+      <ModalDialog title="Policies" place="side" open={shown === 'policies'} onClose={close}>
+        <Suspense fallback={null}>
+          <PoliciesPanel onClose={close} />
         </Suspense>
       </ModalDialog>
     </>

@@ -15,6 +15,7 @@ const opening = new CaptureOpening({
   prepare: () => {},
   check: () => Promise.reject(new Error('nothing is opened here')),
   openBundle: async () => null,
+  takePolicies: async (files) => files,
   wanted: () => null,
   navigate,
   keep: () => {},

@@ -39,6 +39,7 @@ function renderScreen() {
     prepare: () => {},
     check: async (file) => ({ ok: true, id: idOf(file.name, await file.text()) }),
     openBundle: async () => null,
+    takePolicies: async (files) => files,
     wanted: () => null,
     navigate,
     keep: () => {},

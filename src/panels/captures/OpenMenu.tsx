@@ -1,15 +1,14 @@
 import { Menu } from '@base-ui/react/menu'
-import { type RefObject, useCallback, useRef } from 'react'
+import { useCallback, useRef } from 'react'
 
 import { commands } from '../../state/commands/commands.ts'
+import { PASTED_TEXT } from '../../state/captures/pasted-file.ts'
 import type { CaptureOpening } from '../../state/captures/capture-opening.ts'
 import { useFolderChooser } from '../../state/captures/use-file-chooser.ts'
 import { buttonClass } from '../../ui/Button.tsx'
+import { FolderInput } from '../../ui/FolderInput.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { CAPTURES_MENU, CAPTURES_MENU_ITEM } from './captures-menu-style.ts'
-
-/** The name of a pasted capture on the screen. */
-const PASTED_NAME = 'pasted text'
 
 /** Opens files, the files of a folder, or what was copied as text. `choose` lets the reader choose files. */
 export function OpenMenu({ opening, choose }: { opening: CaptureOpening; choose: () => void }) {
@@ -39,35 +38,15 @@ export function OpenMenu({ opening, choose }: { opening: CaptureOpening; choose:
           </Menu.Positioner>
         </Menu.Portal>
       </Menu.Root>
-      <FolderInput input={folder} onFiles={openChosen} />
+      <FolderInput
+        input={folder}
+        label="Folder of captures"
+        onFiles={(files) => {
+          if (files.length === 0) commands.say('There is no file in that folder')
+          else openChosen(files)
+        }}
+      />
     </>
-  )
-}
-
-/** An invisible chooser of folders. Hidden files are left out, as those that a system keeps in each folder. */
-function FolderInput({
-  input,
-  onFiles,
-}: {
-  input: RefObject<HTMLInputElement | null>
-  onFiles: (files: readonly File[]) => void
-}) {
-  return (
-    <input
-      ref={input}
-      type="file"
-      {...{ webkitdirectory: '' }}
-      aria-label="Folder of captures"
-      className="sr-only"
-      tabIndex={-1}
-      onChange={(event) => {
-        const files = Array.from(event.currentTarget.files ?? []).filter(({ name }) => !name.startsWith('.'))
-        // Without this, choosing the same folder a second time would fire no change event.
-        event.currentTarget.value = ''
-        if (files.length === 0) commands.say('There is no file in that folder')
-        else onFiles(files)
-      }}
-    />
   )
 }
 
@@ -81,5 +60,5 @@ async function paste(opening: CaptureOpening): Promise<void> {
     return
   }
   if (text.trim() === '') commands.say('No text was copied')
-  else await opening.openFile(new File([text], PASTED_NAME))
+  else await opening.openFile(new File([text], PASTED_TEXT))
 }

@@ -52,6 +52,7 @@ function Actions({
   onOpenChange,
   onScope,
   onCapture,
+  onPolicies,
   onExport,
   onLogIn,
   onLogOut,
@@ -66,6 +67,9 @@ function Actions({
     <div className="flex flex-none flex-wrap items-center gap-1 border-t border-line px-2 py-1.5 text-xs text-muted">
       <Button look="quiet" onClick={close(onCapture)}>
         <Icon name="open" className="size-3.5" /> Open a capture…
+      </Button>
+      <Button look="quiet" onClick={close(onPolicies)}>
+        <Icon name="menu" className="size-3.5" /> Policies…
       </Button>
       <Button look="quiet" onClick={close(onExport)}>
         <Icon name="download" className="size-3.5" /> Export…

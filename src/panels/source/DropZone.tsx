@@ -66,7 +66,7 @@ export function DropZone({ opening, children }: { opening: CaptureOpening; child
       </Suspense>
       {over ? (
         <div className="pointer-events-none fixed inset-2 z-50 grid place-items-center rounded-xl border-2 border-dashed border-accent bg-[color-mix(in_oklab,var(--surface)_88%,transparent)]">
-          <p className="text-lg font-medium">Drop the capture to open it. It stays in this browser.</p>
+          <p className="text-lg font-medium">Drop captures or policies. They stay in this browser.</p>
         </div>
       ) : null}
     </div>

@@ -25,7 +25,8 @@ test.each([
   '  [{"a":1}]',
   'data: {"a":1}',
   '2026-11-02T10:00:15+00:00 node-1 kernel: calico-packet: IN=cali1 OUT=eth0 SRC=10.0.0.1 DST=10.1.0.1',
-])('text that may hold records opens as a capture: %j', async (text) => {
+  'kind: Tier\napiVersion: v1\nmetadata: { name: a }',
+])('text that may hold records or policies opens as a capture: %j', async (text) => {
   const onFile = renderPage()
   paste(screen.getByText('flows'), text)
   const [file] = onFile.mock.calls[0] ?? []

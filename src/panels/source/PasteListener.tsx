@@ -1,9 +1,8 @@
 import { useEffect } from 'react'
 
+import { PASTED_TRACE } from '../../state/captures/pasted-file.ts'
 import { commands } from '../../state/commands/commands.ts'
-
-/** The name of a pasted capture on the screen. */
-const PASTED_NAME = 'pasted trace'
+import { holdsObjects } from '../../state/policies/manifest-text.ts'
 
 /** Whether a paste there writes text, so that it is no capture. */
 function takesText(target: EventTarget | null): boolean {
@@ -22,7 +21,7 @@ function mayHoldRecords(text: string): boolean {
 }
 
 /**
- * Opens what is pasted onto the page outside of a field: a file, or records or a trace as text, in any format. Nothing is
+ * Opens what is pasted onto the page outside of a field: a file, or records, a trace or policies as text, in any format. Nothing is
  * uploaded. Renders nothing: it is a component so that it can be loaded after the first paint.
  */
 export function PasteListener({ onFile }: { onFile: (file: File) => void }): null {
@@ -33,9 +32,9 @@ export function PasteListener({ onFile }: { onFile: (file: File) => void }): nul
       const file = data.files[0]
       const text = data.getData('text/plain')
       if (file !== undefined) onFile(file)
-      else if (mayHoldRecords(text)) onFile(new File([text], PASTED_NAME))
+      else if (mayHoldRecords(text) || holdsObjects(text)) onFile(new File([text], PASTED_TRACE))
       else if (text !== '')
-        commands.say('What was pasted is no record of a flow, so it was not opened as a capture.')
+        commands.say('What was pasted is neither a record of a flow nor a policy, so it was not opened.')
     }
     document.addEventListener('paste', onPaste)
     return () => document.removeEventListener('paste', onPaste)

@@ -51,6 +51,7 @@ export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
     session,
     onScope: () => (afterClosing.current = () => commands.run('scope.edit')),
     onCapture: choose,
+    onPolicies: () => (afterClosing.current = () => commands.run('policies.open')),
     onExport: () => (afterClosing.current = () => commands.run('export.open')),
     onLogIn: () => (afterClosing.current = () => askForLogin('asked')),
     onLogOut: logOut,
@@ -90,6 +91,7 @@ function ActionMenu({
   session,
   onScope,
   onCapture,
+  onPolicies,
   onExport,
   onLogIn,
   onLogOut,
@@ -104,7 +106,7 @@ function ActionMenu({
       <Menu.Portal>
         <Menu.Positioner sideOffset={6} align="start" className="z-40">
           <Menu.Popup className="max-w-[min(28rem,calc(100vw-1rem))] min-w-56 rounded-[10px] border border-line bg-surface p-1.5 text-ink shadow-[0_8px_30px_rgb(0_0_0/0.14)] outline-none">
-            <SourceItems onScope={onScope} onCapture={onCapture} onExport={onExport} />
+            <SourceItems {...{ onScope, onCapture, onPolicies, onExport }} />
             {session === null ? null : <LoginItems session={session} onLogIn={onLogIn} onLogOut={onLogOut} />}
           </Menu.Popup>
         </Menu.Positioner>
@@ -117,8 +119,9 @@ function ActionMenu({
 function SourceItems({
   onScope,
   onCapture,
+  onPolicies,
   onExport,
-}: Pick<SourceMenuProps, 'onScope' | 'onCapture' | 'onExport'>) {
+}: Pick<SourceMenuProps, 'onScope' | 'onCapture' | 'onPolicies' | 'onExport'>) {
   const { source, offered, openSource } = useFlowtrace()
   const canReplay = useApplicable().has('replay')
   const isReplaying = usePlayHead() !== null
@@ -137,6 +140,9 @@ function SourceItems({
           <Icon name="clock" className="size-4 text-muted" /> {isReplaying ? 'Leave the replay' : 'Replay'}
         </Menu.Item>
       ) : null}
+      <Menu.Item className={MENU_ITEM} onClick={onPolicies}>
+        <Icon name="menu" className="size-4 text-muted" /> Policies…
+      </Menu.Item>
       <Menu.Item className={MENU_ITEM} onClick={onExport}>
         <Icon name="download" className="size-4 text-muted" /> Export…
       </Menu.Item>

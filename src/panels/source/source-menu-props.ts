@@ -10,6 +10,7 @@ export interface SourceMenuProps {
   readonly session: Session | null
   readonly onScope: () => void
   readonly onCapture: () => void
+  readonly onPolicies: () => void
   readonly onExport: () => void
   readonly onLogIn: () => void
   readonly onLogOut: () => void

@@ -27,6 +27,7 @@ function setUp(
   bundles: ReadonlyMap<string, CaptureOfBundle | string> = new Map(),
 ) {
   const changes: Partial<View>[] = []
+  const policies: File[] = []
   const kept: { readonly id: CaptureId; readonly files: readonly File[] }[] = []
   let address = wanted
   const opening = new CaptureOpening({
@@ -37,6 +38,11 @@ function setUp(
       return text === 'refused' ? REFUSED : { ok: true, id: idOf(text, file.name) }
     },
     openBundle: async (file) => bundles.get(file.name) ?? null,
+    takePolicies: async (files) => {
+      const others = files.filter(({ name }) => !name.endsWith('.yaml'))
+      policies.push(...files.filter((file) => !others.includes(file)))
+      return others
+    },
     wanted: () => address,
     navigate: (change) => {
       changes.push(change)
@@ -44,7 +50,7 @@ function setUp(
     },
     keep: (id, files) => kept.push({ id, files }),
   })
-  return { opening, changes, kept }
+  return { opening, changes, kept, policies }
 }
 
 describe('a file', () => {
@@ -128,11 +134,26 @@ describe('a drop', () => {
     await expect.poll(() => changes).toHaveLength(1)
   })
 
-  test('of several files asks which one', () => {
+  test('of several files asks which one', async () => {
     const { opening } = setUp()
     const files = [fileOf('a'), fileOf('b')]
     opening.openDrop({ files, folders: [] })
-    expect(opening.state.get()).toEqual({ step: 'several', files })
+    await expect.poll(() => opening.state.get()).toEqual({ step: 'several', files })
+  })
+
+  test('of policies loads them, and opens the captures among them', async () => {
+    const { opening, changes, policies } = setUp()
+    const [one, two] = [fileOf('refused', 'one.yaml'), fileOf('refused', 'two.yaml')]
+    opening.openDrop({ files: [one], folders: [] })
+    await expect.poll(() => policies).toEqual([one])
+    await expect.poll(() => opening.state.get()).toEqual({ step: 'idle' })
+    opening.openDrop({ files: [one, two], folders: [] })
+    await expect.poll(() => policies).toEqual([one, one, two])
+    await expect.poll(() => opening.state.get()).toEqual({ step: 'idle' })
+    expect(changes).toEqual([])
+    opening.openDrop({ files: [fileOf('a'), two], folders: [] })
+    await expect.poll(() => changes).toEqual([{ capture: idOf('a'), open: null, at: null }])
+    expect(policies).toHaveLength(4)
   })
 
   test('of several files opens them together, under one identity whatever their order', async () => {

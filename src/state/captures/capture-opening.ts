@@ -67,6 +67,8 @@ export interface OpeningHost {
   check(file: File, signal: AbortSignal): Promise<CaptureCheck>
   /** The bundle in a file; a sentence where its capture cannot be had, null where it is no bundle. */
   openBundle(file: File, signal: AbortSignal): Promise<CaptureOfBundle | string | null>
+  /** Loads the policies among the files, and resolves to the files that may be captures. Never rejects. */
+  takePolicies(files: readonly File[], signal: AbortSignal): Promise<readonly File[]>
   /** The capture that the address asks for. */
   wanted(): CaptureId | null
   navigate(change: Partial<View>): void
@@ -113,7 +115,9 @@ export class CaptureOpening {
       if (signal.aborted) return null
       const inBundle = bundle === null ? {} : { bundle, chosen: [file] }
       if (check.ok) return this.#openFound({ file: capture, id: check.id, ...inBundle })
-      this.state.set({ step: 'refused', name: file.name, check })
+      const others = await this.#host.takePolicies([file], signal)
+      if (signal.aborted) return null
+      this.state.set(others.length === 0 ? { step: 'idle' } : { step: 'refused', name: file.name, check })
     } catch (error) {
       // Aborted: another file, or the reader has gone back.
       if (!signal.aborted) throw error
@@ -163,7 +167,18 @@ export class CaptureOpening {
     } else if (file === undefined) {
       if (folder !== undefined) this.#begin({ step: 'folder', name: folder })
     } else if (second === undefined && folder === undefined) void this.openFile(file)
-    else this.#begin({ step: 'several', files })
+    else void this.#openSeveral(files)
+  }
+
+  /** Asks which of the captures among several files is to be opened, once the policies among them are loaded. */
+  async #openSeveral(files: readonly File[]): Promise<void> {
+    const { signal } = this.#begin({ step: 'checking', name: `${files.length} files` })
+    const captures = await this.#host.takePolicies(files, signal)
+    if (signal.aborted) return
+    const [file, second] = captures
+    if (file === undefined) this.#begin({ step: 'idle' })
+    else if (second === undefined) void this.openFile(file)
+    else this.#begin({ step: 'several', files: captures })
   }
 
   /** Opens the files in folders, and those beside them, as if the reader had dropped them. */

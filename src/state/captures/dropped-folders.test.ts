@@ -16,7 +16,9 @@ function entryOf(name: string, tree: Tree, above = ''): FileSystemEntry {
     isDirectory: !isFile,
     file: (resolve: (file: File) => void) => resolve(new File([isFile ? tree : ''], name)),
     createReader: () => {
-      const entries = isFile ? [] : Object.entries(tree).map(([inner, each]) => entryOf(inner, each, fullPath))
+      const entries = isFile
+        ? []
+        : Object.entries(tree).map(([inner, each]) => entryOf(inner, each, fullPath))
       return { readEntries: (resolve: (some: FileSystemEntry[]) => void) => resolve(entries.splice(0, 100)) }
     },
   }

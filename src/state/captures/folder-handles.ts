@@ -17,10 +17,9 @@ export function rememberPath(file: File, path: string): void {
 
 /** The path of a file below the folder that it came with, or its name. */
 export function pathOfFile(file: File): string {
-  if (paths.has(file)) return paths.get(file) ?? ''
-  // Of a folder that was chosen by an input field. Empty for other files; some browsers lack it.
-  const { webkitRelativePath = '' }: Partial<File> = file
-  return webkitRelativePath === '' ? file.name : webkitRelativePath
+  // Of a folder that was chosen by an input field. Empty for other files.
+  const chosen = 'webkitRelativePath' in file ? file.webkitRelativePath : ''
+  return paths.get(file) ?? (chosen === '' ? file.name : chosen)
 }
 
 /** The folders that were chosen or dropped, of the files in them. */

@@ -8,6 +8,7 @@ import { CaptureOpening, type OpeningState } from './capture-opening.ts'
 
 const openedKeeper = lazyChunk(() => import('./keep-opened.ts'))
 const bundleOpener = lazyChunk(() => import('./open-bundle.ts'))
+const policyTaker = lazyChunk(() => import('./take-policies.ts'))
 
 /** The one opening of the page, and the source of the capture in the address once the reader has opened its file. */
 export function useCaptureOpening(client: StoreClient): {
@@ -24,6 +25,12 @@ export function useCaptureOpening(client: StoreClient): {
           bundleOpener().then(
             (chunk) => chunk.openBundle(file, signal),
             () => null,
+          ),
+        // Without the chunk they are no captures.
+        takePolicies: (files, signal) =>
+          policyTaker().then(
+            (chunk) => chunk.takePoliciesOf(client, files, signal),
+            () => files,
           ),
         wanted: () => navigation.parsed().view.capture,
         navigate: navigation.navigate,

@@ -145,6 +145,7 @@ const TABLE = [
   },
   { id: 'replay', title: 'Replay the capture, or leave the replay', group: 'Page', keys: [] },
   { id: 'capture.open', title: 'Open a capture…', group: 'Page', keys: [] },
+  { id: 'policies.open', title: 'Policies…', group: 'Page', keys: [] },
   {
     id: 'export.open',
     title: 'Export what the filter shows…',

@@ -1,0 +1,101 @@
+/** Loads files of policies beside those that are loaded, one drop after the other, and keeps what could not be read of them. */
+import { Observable } from '../../lib/observable.ts'
+import type { PolicyClient } from './policy-client.ts'
+import type { PolicyDocument } from './use-policies.ts'
+
+/** What became of the files that were given last, beside the documents. */
+export interface Intake {
+  /** Files that are being read into the page. */
+  readonly reading: number
+  /** Files that the browser could not read. */
+  readonly unreadable: readonly string[]
+  /** Files of the same drop that are neither policies nor captures. */
+  readonly others: readonly string[]
+  /** Why none of the files was read; null where they were. */
+  readonly refused: string | null
+}
+
+export const NOTHING_TAKEN: Intake = { reading: 0, unreadable: [], others: [], refused: null }
+
+/** A document with the path that places name. */
+export interface PolicyFile {
+  readonly file: File
+  readonly path: string
+}
+
+/** As `flowtrace lint`. More bytes than these have more characters than the worker takes, too. */
+const MAX_FILES = 10_000
+const MAX_BYTES = 256 * 1024 * 1024
+
+export class PolicyIntake {
+  readonly state: Observable<Intake> = new Observable<Intake>(NOTHING_TAKEN)
+  readonly #policies: Pick<PolicyClient, 'state' | 'load'>
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(policies: Pick<PolicyClient, 'state' | 'load'>) {
+    this.#policies = policies
+  }
+
+  /**
+   * Loads the files; one of the same path as before takes its place. Resolves when they are loaded, or cannot be: the
+   * states of this and of the client say what came of it.
+   */
+  add(files: readonly PolicyFile[], others: readonly string[] = []): Promise<void> {
+    // The documents of a load count once it has ended.
+    this.#last = this.#last.then(() => this.#add(files, others))
+    return this.#last
+  }
+
+  /** Unloads the documents of these paths. */
+  remove(isGone: (path: string) => boolean): Promise<void> {
+    this.#last = this.#last.then(async () => {
+      this.state.set(NOTHING_TAKEN)
+      await this.#policies.load(this.#policies.state.get().documents.filter(({ name }) => !isGone(name)))
+    })
+    return this.#last
+  }
+
+  async #add(files: readonly PolicyFile[], others: readonly string[]): Promise<void> {
+    const held = this.#policies.state.get().documents
+    const bytes = files.reduce((sum, { file }) => sum + file.size, 0)
+    if (held.length + files.length > MAX_FILES)
+      return this.#refuse(`At most ${MAX_FILES.toLocaleString('en-US')} files are loaded together.`, others)
+    if (bytes > MAX_BYTES) return this.#refuse('At most 256 MB are loaded together.', others)
+    this.state.set({ ...NOTHING_TAKEN, reading: files.length, others })
+    const unreadable: string[] = []
+    const documents = new Map<string, PolicyDocument>(held.map((document) => [document.name, document]))
+    for (const { file, path } of files) {
+      // One after the other, so that a folder of thousands is not in memory twice.
+      // oxlint-disable-next-line no-await-in-loop
+      const text = await file.text().catch(() => null)
+      const name = path === '' ? freeName(documents) : path
+      if (text === null) unreadable.push(name)
+      else documents.set(name, { name, text })
+    }
+    this.state.set({ ...NOTHING_TAKEN, unreadable, others })
+    await this.#policies.load([...documents.values()])
+  }
+
+  #refuse(refused: string, others: readonly string[]): void {
+    this.state.set({ ...NOTHING_TAKEN, refused, others })
+  }
+}
+
+const PASTED = 'pasted text'
+
+/** A name for what was pasted: another paste is beside it, and not in its place. */
+function freeName(documents: ReadonlyMap<string, PolicyDocument>): string {
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? PASTED : `${PASTED} ${n}`
+    if (!documents.has(name)) return name
+  }
+}
+
+const intakes = new WeakMap<object, PolicyIntake>()
+
+/** The one intake of a page's policies. */
+export function intakeOf(policies: PolicyClient): PolicyIntake {
+  const known = intakes.get(policies) ?? new PolicyIntake(policies)
+  intakes.set(policies, known)
+  return known
+}
