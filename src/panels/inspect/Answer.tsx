@@ -2,6 +2,7 @@ import { type RefObject, useMemo } from 'react'
 
 import { displayPort } from '../../flows/spelling.ts'
 import type { Row } from '../../state/client/rows.ts'
+import { useExplanation, usePolicies } from '../../state/policies/use-policies.ts'
 import { bothEnds } from '../../trace/compare/both-ends.ts'
 import { explain } from '../../trace/explain/explain.ts'
 import type { Statement } from '../../trace/words/statement.ts'
@@ -41,7 +42,7 @@ export function Answer({
   onClose: () => void
 }) {
   const { shown, isWhole } = useSettled(openRow.id, useAnswerParts(openRow, openGroup))
-  const { row, group, conversation, ends, remedy } = shown
+  const { row, group, conversation, ends, remedy, policies } = shown
   const explanation = useMemo(() => explain(row), [row])
   const isPhone = useMediaQuery(PHONE)
   const actions = <AnswerActions row={row} remedy={remedy} isPhone={isPhone} />
@@ -60,7 +61,7 @@ export function Answer({
       {isWhole ? (
         <>
           <PacketPath row={row} ends={ends} />
-          <TraceTree flowKey={row.key} />
+          <TraceTree flowKey={row.key} policies={policies} />
           <Remedy statements={remedy}>{isPhone ? null : actions}</Remedy>
           <Folds
             row={row}
@@ -83,7 +84,7 @@ export function Answer({
 
 const NO_STATEMENTS: readonly Statement[] = []
 
-/** The row with what the store has to be asked for. */
+/** The row with what the store and the loaded policies have to be asked for. */
 function useAnswerParts(row: Row, group: Row | null) {
   const conversation = useConversation(row)
   const ends = useMemo(
@@ -91,8 +92,18 @@ function useAnswerParts(row: Row, group: Row | null) {
     [row, conversation],
   )
   const needed = useNeededRules(row, ends)
+  const policies = useExplanation(row)
+  const isExplained = usePolicies().state.loaded === null || policies !== null
   return useMemo(
-    () => ({ row, group, conversation, ends, remedy: needed ?? NO_STATEMENTS, isComplete: needed !== null }),
-    [row, group, conversation, ends, needed],
+    () => ({
+      row,
+      group,
+      conversation,
+      ends,
+      policies,
+      remedy: needed ?? NO_STATEMENTS,
+      isComplete: needed !== null && isExplained,
+    }),
+    [row, group, conversation, ends, policies, needed, isExplained],
   )
 }

@@ -1,3 +1,5 @@
+import { Fragment } from 'react'
+
 import type { Difference } from '../../../trace/ladder/align.ts'
 import {
   type Ladder as LadderData,
@@ -11,7 +13,9 @@ import { Chip } from '../../../ui/Chip.tsx'
 import { VerdictBadge } from '../../../ui/VerdictBadge.tsx'
 import { CertaintyTag } from '../statement/CertaintyTag.tsx'
 import { FilterValue } from '../statement/FilterValue.tsx'
+import { type ExplainedHits, NOTHING_EXPLAINED, sameRule } from './explained-hits.ts'
 import { sentenceCase } from '../statement/sentence-case.ts'
+import { WrittenHit } from './WrittenHit.tsx'
 
 /** The head of a side of the ladder, and its text for a missing hit. */
 export interface Side {
@@ -36,6 +40,7 @@ export function Ladder({
   left,
   right,
   isBrief = false,
+  explained = NOTHING_EXPLAINED,
 }: {
   name: string
   ladder: LadderData
@@ -43,6 +48,8 @@ export function Ladder({
   right: Side
   /** Whether what differs between two hits is left to their own words. */
   isBrief?: boolean
+  /** What the loaded policies have for the hits. */
+  explained?: ExplainedHits
 }) {
   return (
     <table
@@ -58,7 +65,7 @@ export function Ladder({
       {ladder.tiers.map((tier, index) => (
         // A tier may occur twice in malformed data, so its name is no key; the order of tiers never changes.
         // oxlint-disable-next-line react/no-array-index-key
-        <Tier key={index} tier={tier} left={left} right={right} isBrief={isBrief} />
+        <Tier key={index} {...{ tier, left, right, isBrief, explained }} />
       ))}
     </table>
   )
@@ -80,11 +87,13 @@ function Tier({
   left,
   right,
   isBrief,
+  explained,
 }: {
   tier: TierRungs
   left: Side
   right: Side
   isBrief: boolean
+  explained: ExplainedHits
 }) {
   return (
     <tbody>
@@ -104,17 +113,57 @@ function Tier({
       {tier.rungs.map((rung, index) => (
         // The position in the order of evaluation identifies a rung.
         // oxlint-disable-next-line react/no-array-index-key
-        <tr key={index} className="align-top">
-          <HitCell hit={rung.left} absent={left.absent} />
-          <HitCell
-            hit={rung.right}
-            absent={right.absent}
-            difference={isBrief && rung.comparison === 'differs' ? null : differenceOf(rung, left, right)}
-            last
-          />
-        </tr>
+        <Fragment key={index}>
+          <tr className="align-top">
+            <HitCell hit={rung.left} absent={left.absent} />
+            <HitCell
+              hit={rung.right}
+              absent={right.absent}
+              difference={isBrief && rung.comparison === 'differs' ? null : differenceOf(rung, left, right)}
+              last
+            />
+          </tr>
+          <WrittenRung rung={rung} left={left} right={right} explained={explained} />
+        </Fragment>
       ))}
     </tbody>
+  )
+}
+
+/** The rule of both hits of a rung, or of each where they are other ones, over the whole width: half of it is too narrow. */
+function WrittenRung({
+  rung,
+  left,
+  right,
+  explained,
+}: {
+  rung: Rung
+  left: Side
+  right: Side
+  explained: ExplainedHits
+}) {
+  const [one, other] = [rung.left, rung.right].map((hit) =>
+    hit === null ? undefined : explained.get(hit.hit),
+  )
+  const shown = sameRule(one, other)
+    ? [{ side: null, hit: one }]
+    : [
+        { side: left, hit: one },
+        { side: right, hit: other },
+      ]
+  const written = shown.filter(({ hit }) => hit !== undefined && hit.is !== 'no policy')
+  if (written.length === 0) return null
+  return (
+    <tr>
+      <td colSpan={2} className="px-2 pb-1.5 sm:px-3">
+        {written.map(({ side, hit }) => (
+          <Fragment key={side?.title ?? ''}>
+            {side === null ? null : <p className="text-2xs font-medium text-muted">{side.title}</p>}
+            {hit === undefined ? null : <WrittenHit explained={hit} />}
+          </Fragment>
+        ))}
+      </td>
+    </tr>
   )
 }
 

@@ -1,17 +1,28 @@
 import type { ReactNode } from 'react'
 
 import { visibleText } from '../../../lib/visible-text.ts'
+import type { ExplainedHit } from '../../../state/policies/use-policies.ts'
 import { describeAction } from '../../../state/action-words.ts'
 import type { LadderHit } from '../../../trace/ladder/ladder.ts'
 import type { PolicyLabel } from '../../../trace/words/policy-label.ts'
 import { VerdictBadge } from '../../../ui/VerdictBadge.tsx'
 import { CertaintyTag } from '../statement/CertaintyTag.tsx'
 import { FilterValue } from '../statement/FilterValue.tsx'
+import type { ExplainedHits } from './explained-hits.ts'
 import { DECIDING_CELL, PolicyName } from './Ladder.tsx'
 import { sentenceCase } from '../statement/sentence-case.ts'
+import { WrittenHit } from './WrittenHit.tsx'
 
 /** One trace in its order: tiers before the decision, what selected the end, the hit that decided. */
-export function SingleTrace({ hits, absent }: { hits: readonly LadderHit[]; absent: string }) {
+export function SingleTrace({
+  hits,
+  absent,
+  explained,
+}: {
+  hits: readonly LadderHit[]
+  absent: string
+  explained: ExplainedHits
+}) {
   return (
     <table aria-label="Policy trace" className="w-full border-collapse text-left text-xs">
       <thead className="sr-only">
@@ -31,15 +42,28 @@ export function SingleTrace({ hits, absent }: { hits: readonly LadderHit[]; abse
         ) : null}
         {hits.map((hit, index) => (
           // The position in the order of evaluation identifies a hit.
-          // oxlint-disable-next-line react/no-array-index-key
-          <HitRows key={index} hit={hit} isTierNew={hits[index - 1]?.hit.tier !== hit.hit.tier} />
+          <HitRows
+            // oxlint-disable-next-line react/no-array-index-key
+            key={index}
+            hit={hit}
+            isTierNew={hits[index - 1]?.hit.tier !== hit.hit.tier}
+            explained={explained.get(hit.hit)}
+          />
         ))}
       </tbody>
     </table>
   )
 }
 
-function HitRows({ hit, isTierNew }: { hit: LadderHit; isTierNew: boolean }) {
+function HitRows({
+  hit,
+  isTierNew,
+  explained,
+}: {
+  hit: LadderHit
+  isTierNew: boolean
+  explained: ExplainedHit | undefined
+}) {
   const action = { ...describeAction(hit.action), word: sentenceCase(hit.actionWords) }
   const selects = hit.trigger
   return (
@@ -69,6 +93,13 @@ function HitRows({ hit, isTierNew }: { hit: LadderHit; isTierNew: boolean }) {
           {hit.deciding ? <span className="sr-only"> decides</span> : null}
         </td>
       </tr>
+      {explained === undefined || explained.is === 'no policy' ? null : (
+        <tr>
+          <td colSpan={3} className="px-3 pb-1.5">
+            <WrittenHit explained={explained} />
+          </td>
+        </tr>
+      )}
     </>
   )
 }

@@ -3,6 +3,7 @@ import { useId, useMemo, useState } from 'react'
 import type { FlowKey } from '../../../flows/flow.ts'
 import { decisionOf } from '../../../flows/hit.ts'
 import { unreachable } from '../../../lib/assert.ts'
+import type { PolicyExplanation } from '../../../state/policies/use-policies.ts'
 import { pendingParagraphOf } from '../../../trace/explain/pending-paragraph.ts'
 import {
   changeLadder,
@@ -11,7 +12,9 @@ import {
   type TraceLadder,
 } from '../../../trace/ladder/ladder.ts'
 import { CertaintyTag } from '../statement/CertaintyTag.tsx'
+import { explainedHits } from './explained-hits.ts'
 import { Ladder, type Side } from './Ladder.tsx'
+import { LoadedVerdict } from './LoadedVerdict.tsx'
 import { Paragraph } from '../statement/Paragraph.tsx'
 import { SingleTrace } from './SingleTrace.tsx'
 
@@ -25,8 +28,17 @@ function isOneColumn({ pending }: TraceLadder): boolean {
 
 /**
  * What decided a flow, in order: in one column where the staged policies change nothing, or else enforced beside pending.
+ * Beside each hit stands its rule, where policies are loaded.
  */
-export function TraceTree({ flowKey }: { flowKey: FlowKey }) {
+export function TraceTree({
+  flowKey,
+  policies = null,
+}: {
+  flowKey: FlowKey
+  /** What the loaded policies say of the flow; null without policies. */
+  policies?: PolicyExplanation | null
+}) {
+  const explained = useMemo(() => explainedHits(flowKey, policies), [flowKey, policies])
   const ladder = useMemo(() => traceLadder(flowKey), [flowKey])
   const hits = ladder.tiers.flatMap(({ rungs }) => rungs.flatMap(({ left }) => (left === null ? [] : [left])))
   const oneColumn = isOneColumn(ladder)
@@ -37,16 +49,24 @@ export function TraceTree({ flowKey }: { flowKey: FlowKey }) {
         <PendingTag state={ladder.pending} isDecided={decisionOf(flowKey).known} />
       </div>
       {oneColumn ? (
-        <SingleTrace hits={hits} absent="The record has no trace." />
+        <SingleTrace hits={hits} absent="The record has no trace." explained={explained} />
       ) : (
         <>
-          <Ladder name="Policy trace" ladder={ladder} left={ENFORCED} right={STAGED} isBrief />
+          <Ladder
+            name="Policy trace"
+            ladder={ladder}
+            left={ENFORCED}
+            right={STAGED}
+            isBrief
+            explained={explained}
+          />
           <Paragraph
             statements={pendingParagraphOf(flowKey).filter(({ certainty }) => certainty !== 'recorded')}
             className="border-t border-line-soft px-3 py-1.5 text-xs text-muted"
           />
         </>
       )}
+      {policies === null ? null : <LoadedVerdict flowKey={flowKey} explanation={policies} />}
       {oneColumn ? (
         <TraceFoot twoNames={ladder.pending === 'same outcome, other trigger' ? flowKey : null} />
       ) : null}
