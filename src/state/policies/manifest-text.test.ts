@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
 import { writeFlow } from '../../capture/write.ts'
 import { buildFlow } from '../../flows/testing/build.ts'
 import { holdsObjects, isManifest } from './manifest-text.ts'
 
-const STORY = `${fileURLToPath(new URL('.', import.meta.url))}../../policy/testing/story`
+const STORY = `${import.meta.dirname}/../../policy/testing/story`
 
 test.each(readdirSync(STORY))('%s is recognised by what is in it', async (name) => {
   const text = readFileSync(`${STORY}/${name}`, 'utf8')
