@@ -1,7 +1,5 @@
-/** The type of the demo's conversations: two ends, their traffic, and the trace of each end's policies. */
-import type { PolicyTrace } from '../flows/flow.ts'
+/** The type of the demo's conversations: two ends and their traffic. What becomes of it, policies decide. */
 import type { Endpoint } from './endpoints.ts'
-import { egress } from './policies.ts'
 import type { Traffic } from './traffic.ts'
 
 /** A service whose address a node translated to the destination's. */
@@ -24,11 +22,11 @@ export interface Conversation {
    * the cluster to a NodePort (felix/collector/collector.go:684-691).
    */
   readonly service?: Service
-  /** The egress trace; undefined where the source is not a workload. */
-  readonly src?: PolicyTrace
-  /** The ingress trace; undefined where the destination is not a workload, or where the source denies everything. */
-  readonly dst?: PolicyTrace
   readonly traffic: Traffic
+  /** What is sent where an end denies it; by default as many tries as {@link traffic} has, none of which is answered. */
+  readonly denied?: Traffic
+  /** It ends before Felix computes the pending hits at the source, which are then missing. */
+  readonly endsEarly?: true
   /** There is traffic in every n-th bucket, by default in each. */
   readonly every?: number
   /** The probability that such a bucket has traffic, 1 by default. */
@@ -45,7 +43,3 @@ export const API_SERVICE: Service = { name: 'api', namespace: 'backend', portNam
 export const DB_SERVICE: Service = { name: 'db', namespace: 'db', portName: 'postgres', port: 5432 }
 export const KUBE_DNS: Service = { name: 'kube-dns', namespace: 'kube-system', portName: 'dns', port: 53 }
 export const KUBE_DNS_TCP: Service = { ...KUBE_DNS, portName: 'dns-tcp' }
-
-/** The hits of 01-dns-clients-egress: its first rule is for UDP, its second for TCP. */
-export const DNS_OVER_UDP = egress('01-dns-clients-egress', 0)
-export const DNS_OVER_TCP = egress('01-dns-clients-egress', 1)

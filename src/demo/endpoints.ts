@@ -3,6 +3,10 @@
  * (felix/collector/types/endpoint/endpoint.go:68-141).
  */
 import type { EndpointType } from '../flows/flow.ts'
+import { ensure } from '../lib/assert.ts'
+import { type Endpoint as PolicyEndpoint, endpointOfPod } from '../policy/evaluate/endpoint.ts'
+import { parseCidr } from '../policy/manifest/cidr.ts'
+import { seedOf } from './traffic.ts'
 
 export interface Endpoint {
   readonly name: string
@@ -14,7 +18,9 @@ export interface Endpoint {
   /** The labels `projectcalico.org/*` that Calico adds. A record has them only in some buckets. */
   readonly systemLabels: readonly string[]
   /** One of its addresses, for rules that match networks. Flows do not record it. */
-  readonly address?: string
+  readonly address: string
+  /** As policies see it; null for an address outside the cluster, and for one in a network set. */
+  readonly policyEnd: PolicyEndpoint | null
 }
 
 type Labels = Readonly<Record<string, string>>
@@ -27,10 +33,13 @@ function labelList(labels: Labels): readonly string[] {
 
 /** Pods with one name: `web-6f7c9d5b8d-*` for pods that share a generateName, otherwise the name of a single pod. */
 function pods(namespace: string, name: string, labels: Labels, serviceAccount = 'default'): Endpoint {
+  const address = podAddress(`${namespace}/${name}`)
   return {
     name,
     namespace,
     type: 'WorkloadEndpoint',
+    address,
+    policyEnd: policyEndOf({ namespace, name, labels, serviceAccount, address }),
     labels: labelList(labels),
     systemLabels: labelList({
       'projectcalico.org/namespace': namespace,
@@ -38,6 +47,35 @@ function pods(namespace: string, name: string, labels: Labels, serviceAccount = 
       'projectcalico.org/serviceaccount': serviceAccount,
     }),
   }
+}
+
+/** An address of the lab's pod network, 10.244.0.0/16, that depends only on the name. */
+function podAddress(name: string): string {
+  const seed = seedOf(name)
+  return `10.244.${(seed >>> 8) & 0xff}.${seed & 0xff}`
+}
+
+interface PodFacts {
+  readonly namespace: string
+  readonly name: string
+  readonly labels: Labels
+  readonly serviceAccount: string
+  readonly address: string
+}
+
+/** Namespaces and service accounts of the lab have no labels but those of their names, which are always there. */
+function policyEndOf({ address, ...facts }: PodFacts): PolicyEndpoint {
+  return endpointOfPod(
+    {
+      ...facts,
+      flowName: facts.name,
+      addresses: [ensure(parseCidr(address), address)],
+      ports: [],
+      isHostNetworked: false,
+      place: { file: 'demo', line: 1, column: 1, endLine: 1 },
+    },
+    { namespaces: [], serviceAccounts: [] },
+  )
 }
 
 /** The pods of a Deployment's ReplicaSet. */
@@ -85,11 +123,19 @@ function monitoringSet(set: string, name: string, component: string, hash: strin
 }
 
 function network(name: 'pub' | 'pvt', address: string): Endpoint {
-  return { name, namespace: '-', type: 'Network', labels: [], systemLabels: [], address }
+  return { name, namespace: '-', type: 'Network', labels: [], systemLabels: [], address, policyEnd: null }
 }
 
 function globalNetworkSet(name: string, labels: Labels, address: string): Endpoint {
-  return { name, namespace: '-', type: 'NetworkSet', labels: labelList(labels), systemLabels: [], address }
+  return {
+    name,
+    namespace: '-',
+    type: 'NetworkSet',
+    labels: labelList(labels),
+    systemLabels: [],
+    address,
+    policyEnd: null,
+  }
 }
 
 export const WEB = deployment('frontend', 'web', '6f7c9d5b8d', { app: 'web' })

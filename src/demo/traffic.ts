@@ -1,5 +1,6 @@
 /** The counters of a bucket, computed from a few means and varied by a seeded pseudo-random generator. */
 import type { Counters } from '../flows/flow.ts'
+import { unreachable } from '../lib/assert.ts'
 
 /** Returns the next pseudo-random number in [0, 1). */
 export type RandomNumbers = () => number
@@ -63,6 +64,23 @@ export function unansweredPings(): Traffic {
 /** UDP datagrams that are never answered. */
 export function unansweredDatagrams(tries: number, payload: number): Traffic {
   return { kind: 'attempts', tries, packets: 1, bytes: UDP_HEADER_BYTES + payload }
+}
+
+/** A client that waits for answers in vain has few tries under way at once. */
+const MAX_TRIES = 6
+
+/** Returns what is left of a conversation that an end denies: tries that are never answered. */
+export function deniedTraffic(traffic: Traffic): Traffic {
+  switch (traffic.kind) {
+    case 'requests':
+      return unanswered(Math.min(Math.max(traffic.started, 1), MAX_TRIES))
+    case 'datagrams':
+      return unansweredDatagrams(Math.min(traffic.exchanges, MAX_TRIES), traffic.sent)
+    case 'attempts':
+      return traffic
+    default:
+      return unreachable(traffic, 'kind of traffic')
+  }
 }
 
 /** Returns the 32-bit FNV-1a hash of a text, as a seed. */

@@ -1,8 +1,7 @@
-/** The app with its three hops: its clients, its own connections, and the ones that policies deny. */
+/** The app with its three hops: its clients, its own connections, and what others try to reach of it. */
 import { API_SERVICE, type Conversation, DB_SERVICE } from '../conversation.ts'
 import { API, CRAWLER, DB, INGRESS_CONTROLLER, INTERNET, PAYMENTS, TEST, WEB } from '../endpoints.ts'
-import { decided, denied, egress, endOfTier, ingress, staged } from '../policies.ts'
-import { requests, unanswered, unansweredDatagrams } from '../traffic.ts'
+import { datagrams, requests } from '../traffic.ts'
 
 export const APP: readonly Conversation[] = [
   {
@@ -16,7 +15,6 @@ export const APP: readonly Conversation[] = [
       portName: 'https',
       port: 443,
     },
-    dst: decided(ingress('10-ingress-controller', 0)),
     traffic: requests({ started: 24, open: 6, exchanges: 60, sent: 620, received: 5200 }),
   },
   {
@@ -25,7 +23,6 @@ export const APP: readonly Conversation[] = [
     proto: 'tcp',
     port: 80,
     service: { name: 'ingress-nginx-controller', namespace: 'ingress-nginx', portName: 'http', port: 80 },
-    dst: decided(ingress('10-ingress-controller', 0)),
     traffic: requests({ started: 3, open: 0, exchanges: 3, sent: 240, received: 310 }),
     chance: 0.7,
   },
@@ -35,8 +32,6 @@ export const APP: readonly Conversation[] = [
     to: WEB,
     proto: 'tcp',
     port: 8080,
-    src: decided(egress('10-ingress-controller', 0)),
-    dst: decided(ingress('10-web-ingress-from-controller', 0)),
     traffic: requests({ started: 4, open: 8, exchanges: 60, sent: 810, received: 5100 }),
   },
   {
@@ -45,8 +40,6 @@ export const APP: readonly Conversation[] = [
     proto: 'tcp',
     port: 80,
     service: API_SERVICE,
-    src: decided(egress('09-frontend-egress-to-backend', 0)),
-    dst: decided(ingress('09-backend-ingress-from-frontend', 0)),
     traffic: requests({ started: 18, open: 4, exchanges: 85, sent: 430, received: 1900 }),
   },
   {
@@ -55,8 +48,6 @@ export const APP: readonly Conversation[] = [
     proto: 'tcp',
     port: 5432,
     service: DB_SERVICE,
-    src: decided(egress('09-allow-backend-to-db-egress', 0)),
-    dst: decided(ingress('09-allow-backend-to-db-ingress', 0)),
     traffic: requests({ started: 1, open: 10, exchanges: 170, sent: 210, received: 940 }),
   },
   {
@@ -66,16 +57,14 @@ export const APP: readonly Conversation[] = [
     proto: 'tcp',
     port: 80,
     service: API_SERVICE,
-    src: denied({ last: 'default-deny', first: '01-dns-clients-egress' }),
-    traffic: unanswered(2),
+    traffic: requests({ started: 2, open: 0, exchanges: 2, sent: 75, received: 1900 }),
   },
   {
     from: API,
     to: PAYMENTS,
     proto: 'tcp',
     port: 443,
-    src: staged([endOfTier('default-deny')], [egress('15-backend-egress-to-payments', 0)]),
-    traffic: unanswered(1),
+    traffic: requests({ started: 1, open: 1, exchanges: 4, sent: 900, received: 1400 }),
     chance: 0.8,
   },
   {
@@ -83,8 +72,7 @@ export const APP: readonly Conversation[] = [
     to: INTERNET,
     proto: 'tcp',
     port: 4317,
-    src: denied({ last: 'default-deny', first: '09-allow-backend-to-db-egress' }),
-    traffic: unanswered(1),
+    traffic: requests({ started: 0, open: 1, exchanges: 3, sent: 5200, received: 90 }),
     every: 4,
   },
   {
@@ -92,18 +80,16 @@ export const APP: readonly Conversation[] = [
     to: INTERNET,
     proto: 'tcp',
     port: 443,
-    src: denied({ last: 'default-deny', first: '09-frontend-egress-to-backend' }),
-    traffic: unanswered(1),
+    traffic: requests({ started: 1, open: 0, exchanges: 2, sent: 640, received: 8200 }),
     chance: 0.35,
   },
   {
-    // The front end's health page requests the back end's metrics port, which its policy does not allow.
+    // The front end's health page requests the back end's metrics port, which only monitoring is meant to reach.
     from: WEB,
     to: API,
     proto: 'tcp',
     port: 9090,
-    src: denied({ last: 'default-deny', first: '09-frontend-egress-to-backend' }),
-    traffic: unanswered(1),
+    traffic: requests({ started: 1, open: 0, exchanges: 1, sent: 120, received: 9800 }),
     every: 8,
   },
   ...[80, 443].map((port): Conversation => ({
@@ -111,8 +97,7 @@ export const APP: readonly Conversation[] = [
     to: INTERNET,
     proto: 'tcp',
     port,
-    src: denied({ last: 'default-deny', first: '01-dns-clients-egress' }),
-    traffic: unanswered(3),
+    traffic: requests({ started: 3, open: 0, exchanges: 6, sent: 380, received: 24_000 }),
     chance: 0.5,
   })),
   {
@@ -121,8 +106,7 @@ export const APP: readonly Conversation[] = [
     proto: 'tcp',
     port: 80,
     service: API_SERVICE,
-    src: denied({ last: 'default-deny', first: '01-dns-clients-egress' }),
-    traffic: unanswered(1),
+    traffic: requests({ started: 1, open: 0, exchanges: 1, sent: 380, received: 1900 }),
     chance: 0.15,
   },
   {
@@ -130,8 +114,7 @@ export const APP: readonly Conversation[] = [
     to: INTERNET,
     proto: 'udp',
     port: 123,
-    src: denied({ last: 'default-deny', first: '01-dns-clients-egress' }),
-    traffic: unansweredDatagrams(1, 48),
+    traffic: datagrams(1, 48, 48),
     every: 6,
   },
 ]

@@ -22,45 +22,38 @@ import {
   NODE,
   WHISKER,
 } from '../endpoints.ts'
-import { decided, denied, egress, endOfTier, ingress, profile, staged } from '../policies.ts'
-import type { PolicyTrace } from '../../flows/flow.ts'
 import { requests, type Traffic, unanswered } from '../traffic.ts'
 
 /** A watch of the API server: one connection that stays open, with few events. */
 const WATCH = requests({ started: 0, open: 1, exchanges: 4, sent: 90, received: 1100 })
 
-function toApiServer(from: Endpoint, src: PolicyTrace, traffic: Traffic = WATCH): Conversation {
-  return { from, to: CONTROL_PLANE, proto: 'tcp', port: 6443, service: KUBERNETES, src, traffic }
+function toApiServer(from: Endpoint, denied?: Traffic): Conversation {
+  const common = { from, to: CONTROL_PLANE, proto: 'tcp', port: 6443, service: KUBERNETES } as const
+  return { ...common, traffic: WATCH, ...(denied === undefined ? {} : { denied }) }
 }
 
-/**
- * Only 01-dns-clients-egress selects the add-ons of kube-system for egress, so tier default applies to them, and its
- * end denies. The staged 19-kube-system-egress would allow them.
- */
-const ADD_ON_DENIED = staged([endOfTier('01-dns-clients-egress')], [egress('19-kube-system-egress', 0)])
-
 export const SYSTEM: readonly Conversation[] = [
-  toApiServer(COREDNS, decided(egress('calico-system.cluster-dns', 0))),
-  toApiServer(KUBE_CONTROLLERS, decided(egress('calico-system.kube-controller-access', 1))),
-  toApiServer(INGRESS_CONTROLLER, decided(egress('10-ingress-controller', 1))),
-  toApiServer(METRICS_SERVER, ADD_ON_DENIED, unanswered(2)),
-  toApiServer(HEADLAMP, ADD_ON_DENIED, unanswered(1)),
-  toApiServer(CERT_MANAGER, denied({ last: 'default-deny', first: '01-dns-clients-egress' }), unanswered(2)),
+  toApiServer(COREDNS),
+  toApiServer(KUBE_CONTROLLERS),
+  toApiServer(INGRESS_CONTROLLER),
+  // Only 01-dns-clients-egress selects the add-ons of kube-system for egress, so tier default applies to them, and its end
+  // denies. The staged 19-kube-system-egress would allow them.
+  toApiServer(METRICS_SERVER, unanswered(2)),
+  toApiServer(HEADLAMP, unanswered(1)),
+  toApiServer(CERT_MANAGER, unanswered(2)),
   {
     from: METRICS_SERVER,
     to: NODE,
     proto: 'tcp',
     port: 10250,
-    src: ADD_ON_DENIED,
-    traffic: unanswered(3),
+    traffic: requests({ started: 3, open: 0, exchanges: 3, sent: 210, received: 5600 }),
   },
   {
     from: CERT_MANAGER,
     to: INTERNET,
     proto: 'tcp',
     port: 443,
-    src: denied({ last: 'default-deny', first: '01-dns-clients-egress' }),
-    traffic: unanswered(1),
+    traffic: requests({ started: 1, open: 0, exchanges: 3, sent: 900, received: 2600 }),
     every: 4,
   },
   {
@@ -69,8 +62,7 @@ export const SYSTEM: readonly Conversation[] = [
     to: CERT_MANAGER_WEBHOOK,
     proto: 'tcp',
     port: 10250,
-    dst: denied({ last: 'default-deny', first: 'default-deny' }),
-    traffic: unanswered(1),
+    traffic: requests({ started: 1, open: 0, exchanges: 1, sent: 3900, received: 700 }),
     chance: 0.12,
   },
   {
@@ -78,7 +70,6 @@ export const SYSTEM: readonly Conversation[] = [
     to: INGRESS_CONTROLLER,
     proto: 'tcp',
     port: 8443,
-    dst: decided(ingress('10-ingress-controller', 1)),
     traffic: requests({ started: 1, open: 0, exchanges: 1, sent: 4200, received: 900 }),
     chance: 0.05,
   },
@@ -87,7 +78,6 @@ export const SYSTEM: readonly Conversation[] = [
     to: CALICO_APISERVER,
     proto: 'tcp',
     port: 5443,
-    dst: decided(ingress('calico-system.apiserver-access', 0)),
     traffic: requests({ started: 1, open: 2, exchanges: 9, sent: 240, received: 1500 }),
   },
   {
@@ -96,7 +86,6 @@ export const SYSTEM: readonly Conversation[] = [
     to: GOLDMANE,
     proto: 'tcp',
     port: 7443,
-    dst: decided(ingress('calico-system.goldmane', 0)),
     traffic: requests({ started: 0, open: 2, exchanges: 18, sent: 2600, received: 40 }),
   },
   {
@@ -105,8 +94,6 @@ export const SYSTEM: readonly Conversation[] = [
     proto: 'tcp',
     port: 7443,
     service: { name: 'goldmane', namespace: 'calico-system', portName: '-', port: 7443 },
-    src: decided(egress('calico-system.whisker', 0)),
-    dst: decided(ingress('calico-system.goldmane', 0)),
     traffic: requests({ started: 0, open: 1, exchanges: 6, sent: 60, received: 9000 }),
   },
   {
@@ -117,19 +104,17 @@ export const SYSTEM: readonly Conversation[] = [
     proto: 'tcp',
     port: 8081,
     service: { name: 'whisker-nodeport', namespace: 'calico-system', portName: '-', port: 8081 },
-    dst: denied({ last: 'calico-system.default-deny', first: 'calico-system.whisker' }),
-    traffic: unanswered(2),
+    traffic: requests({ started: 2, open: 0, exchanges: 6, sent: 480, received: 11_000 }),
     chance: 0.1,
   },
   {
-    // No policy selects headlamp for ingress. Its page opens and stays empty, because its connections to the API server
-    // are denied.
+    // No policy of the whole lab selects headlamp for ingress. Its page opens and stays empty, because its connections to
+    // the API server are denied.
     from: LAB,
     to: HEADLAMP,
     proto: 'tcp',
     port: 4466,
     service: { name: 'headlamp', namespace: 'kube-system', portName: 'http', port: 80 },
-    dst: decided(profile('kube-system')),
     traffic: requests({ started: 2, open: 0, exchanges: 5, sent: 520, received: 2400 }),
     chance: 0.25,
   },
