@@ -136,7 +136,7 @@ function answerUnread(request: HttpRequest, response: HttpResponse, status: numb
 }
 
 /** Answers a request whose body may still be on its way, and ends its connection or its HTTP/2 stream. */
-function endUnread(request: HttpRequest, response: HttpResponse, answer: () => void): void {
+export function endUnread(request: HttpRequest, response: HttpResponse, answer: () => void): void {
   if ('stream' in request) {
     answer()
     request.stream.close()

@@ -18,8 +18,21 @@ test('without anything the demo is served on 127.0.0.1:8081', () => {
     'allow-host': [],
     auth: 'none',
   })
-  expect(source).toEqual({ kind: 'demo', memory: 256 * 1024 * 1024 })
+  expect(source).toEqual({ kind: 'demo', step: 'lab', memory: 256 * 1024 * 1024 })
   expect(served('serve', '--demo').source).toEqual(source)
+  expect(served('--demo', 'serve').source).toEqual(source)
+})
+
+test('the demo begins with a step of its story, named by the flag or the variable', () => {
+  const stepOf = ({ source }: ReturnType<typeof served>) => (source.kind === 'demo' ? source.step : null)
+  expect(stepOf(served('--demo', 'option-c'))).toBe('option-c')
+  expect(stepOf(served('serve', '--demo=staged', '--port', '0'))).toBe('staged')
+  expect(stepOf(served('--demo', '--port', '0'))).toBe('lab')
+  const command = parseCommand([], { FLOWTRACE_DEMO: 'dns' })
+  expect(command).toMatchObject({ source: { kind: 'demo', step: 'dns' } })
+  expect(() => parseCommand(['--demo', 'option-d'])).toThrow(
+    /^--demo wants true, false, lab, part-1, .* or staged, not "option-d"$/,
+  )
 })
 
 test('the server is set by flags', () => {
@@ -153,6 +166,9 @@ describe('a command line that makes no sense is refused in one line', () => {
     ['--log-format', 'xml'],
     ['--config', '/none/flowtrace.yaml'],
     ['--demo=yes'],
+    ['--demo', 'option-d'],
+    ['--demo', 'option-c', 'dns'],
+    ['--', '--demo', 'option-c'],
     ['record'],
     ['serve', 'something'],
   ]

@@ -67,6 +67,11 @@ const OPTIONS: Record<string, { type: 'string' | 'boolean'; multiple?: boolean; 
   version: { type: 'boolean', short: 'v' },
 }
 
+const OPTIONAL_VALUES = {
+  flags: SETTING_NAMES.filter((name) => SETTINGS[name].kind.hasOptionalValue),
+  otherWords: ['serve'],
+}
+
 /**
  * The command in `argv`, the arguments after the program's name. Reads the file of --config, and nothing else. Throws
  * {@link UsageError}.
@@ -78,7 +83,7 @@ export function parseCommand(argv: readonly string[], environment: NodeJS.Proces
   if (isPolicyCommand(name)) return parsePolicyCommand(name, args)
   if (name === 'record') return parseRecord(args, environment)
   if (name === 'replay') return parseReplay(args)
-  const { values: flags, positionals } = parseFlags(argv, OPTIONS)
+  const { values: flags, positionals } = parseFlags(argv, OPTIONS, OPTIONAL_VALUES)
   if (flags['help'] === true) return { command: 'help' }
   if (flags['version'] === true) return { command: 'version' }
   const [command = 'serve', ...rest] = positionals

@@ -28,13 +28,19 @@ test('a recording has a source, a file and limits', () => {
     maxFiles: 3,
   })
   expect(parsed('--demo', '--out', '-')).toMatchObject({
-    source: { kind: 'demo' },
+    source: { kind: 'demo', step: 'lab' },
     path: null,
     filterText: null,
     duration: null,
     maxBytes: Infinity,
     maxFiles: 1,
     log: { level: 'warn' },
+  })
+})
+
+test('the demo is recorded under the policies of a step', () => {
+  expect(parsed('--demo', 'option-c', '--out', '-')).toMatchObject({
+    source: { kind: 'demo', step: 'option-c' },
   })
 })
 

@@ -48,7 +48,7 @@ SOURCE is one of:
   --goldmane URL        https://HOST:7443, or http:// on the loopback
   --kubectl             the Goldmane of your kubectl's current context
   --config FILE         the clusters of this file; --cluster NAME chooses one of several
-  --demo                the demo cluster
+  --demo [STEP]         the demo cluster, as flowtrace serve has it
 
 With --goldmane: --name, --ca, --cert, --key and --server-name, and with --kubectl:
 --context and --namespace, as flowtrace serve has them (flowtrace --help).
@@ -81,7 +81,7 @@ const OPTIONS = {
   goldmane: { type: 'string' },
   kubectl: { type: 'boolean' },
   config: { type: 'string' },
-  demo: { type: 'boolean' },
+  demo: { type: 'string' },
   name: { type: 'string' },
   ca: { type: 'string' },
   cert: { type: 'string' },
@@ -106,7 +106,7 @@ export function parseRecord(
   argv: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): RecordCommand | { readonly command: 'record help' } {
-  const { values, positionals } = parseFlags(argv, OPTIONS)
+  const { values, positionals } = parseFlags(argv, OPTIONS, { flags: ['demo'] })
   const {
     help,
     cluster,
@@ -133,7 +133,7 @@ export function parseRecord(
   const { source, values: configured } = readConfiguration(flags, environment)
   return {
     command: 'record',
-    source: recordedSource(source, cluster, configured.demo),
+    source: recordedSource(source, cluster, configured.demo !== false),
     path: out === '-' ? null : out,
     filter: parseFilter(filter),
     filterText: filter ?? null,

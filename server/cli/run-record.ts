@@ -116,7 +116,7 @@ interface OpenedSource {
 async function openRecorded(source: RecordedSource, log: Log): Promise<OpenedSource> {
   switch (source.kind) {
     case 'demo': {
-      const demo = await startDemoCluster()
+      const demo = await startDemoCluster(source.step)
       return {
         upstream: { url: demo.url },
         ringBytes: source.memory,

@@ -156,7 +156,7 @@ function parseAddress(text: string | null): ListenAddress | null {
 }
 
 interface OpenedSource {
-  readonly gateway: Pick<GatewayOptions, 'clusters' | 'config' | 'capture'>
+  readonly gateway: Pick<GatewayOptions, 'clusters' | 'config' | 'capture' | 'demo'>
   readonly note: string
   close(): Promise<void>
 }
@@ -164,10 +164,14 @@ interface OpenedSource {
 async function openSource(source: ServedSource, log: Log): Promise<OpenedSource> {
   switch (source.kind) {
     case 'demo': {
-      const demo = await startDemoCluster()
+      const demo = await startDemoCluster(source.step)
       const cluster = { name: 'demo', upstream: { url: demo.url }, memory: source.memory }
       return {
-        gateway: { clusters: [cluster], config: { source: liveSource('demo cluster') } },
+        gateway: {
+          clusters: [cluster],
+          config: { source: { kind: 'live', name: 'demo cluster', endpoint: './', demo: true } },
+          demo: demo.policies,
+        },
         note: 'Showing the demo cluster.',
         close: () => demo.close(),
       }

@@ -268,6 +268,7 @@ describe('--print-config', () => {
     const sources = fc.constantFrom(
       {},
       { demo: true },
+      { demo: 'option-c' },
       { capture: '/tmp/flows: 1.jsonl' },
       { goldmane: 'http://127.0.0.1:7443' },
       { goldmane: 'https://goldmane:7443', name: 'prod', cert: 'a.crt', key: 'a.key', 'server-name': 'b' },

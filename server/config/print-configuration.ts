@@ -19,7 +19,7 @@ export function printConfiguration({ values, source }: Configuration): string {
   }
   switch (source.kind) {
     case 'demo':
-      document.set('demo', true)
+      document.set('demo', source.step)
       break
     case 'capture':
       document.set('capture', source.path)

@@ -1,5 +1,6 @@
 /** Where the flows that are served come from, chosen from flags, variables and the file. */
 import { basename } from 'node:path'
+import { DEFAULT_DEMO_STEP, type DemoStep } from '../../src/demo/demo-step.ts'
 import { unreachable } from '../../src/lib/assert.ts'
 import { hostNameOf, isLoopback } from '../lib/host-name.ts'
 import { UsageError } from '../lib/usage-error.ts'
@@ -18,7 +19,7 @@ export interface ClusterSettings {
 }
 
 export type ServedSource =
-  | { readonly kind: 'demo'; readonly memory: number }
+  | { readonly kind: 'demo'; readonly step: DemoStep; readonly memory: number }
   | { readonly kind: 'goldmane'; readonly clusters: readonly [ClusterSettings, ...ClusterSettings[]] }
   | { readonly kind: 'capture'; readonly path: string; readonly name: string }
   /** The Goldmane of a context of the user's kubectl; null for the current one. */
@@ -50,7 +51,11 @@ export function chooseSource(values: SettingValues, layers: readonly Layer[]): S
   }
   switch (chosen) {
     case 'demo':
-      return { kind: 'demo', memory: values.memory }
+      return {
+        kind: 'demo',
+        step: typeof values.demo === 'string' ? values.demo : DEFAULT_DEMO_STEP,
+        memory: values.memory,
+      }
     case 'kubectl': {
       const { context, namespace, memory } = values
       return { kind: 'kubectl', context, namespace, memory }

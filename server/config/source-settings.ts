@@ -1,9 +1,10 @@
 /** The settings that say where flows come from. */
 import { z } from 'zod'
+import { DEMO_STEP_NAMES } from '../../src/demo/demo-step.ts'
 import { DEFAULT_RING_BYTES } from '../bridge/served-cluster.ts'
 import { GOLDMANE_NAMESPACE } from '../kubectl/kubectl-access.ts'
 import { optional, setting } from './setting.ts'
-import { bytes, file, parsedText, structure, text, toggle } from './value-kind.ts'
+import { bytes, file, namedSwitch, parsedText, structure, text, toggle } from './value-kind.ts'
 
 const GIGABYTE = 1024 ** 3
 
@@ -56,7 +57,12 @@ const clusters = structure<readonly FileCluster[]>(
 )
 
 export const SOURCE_SETTINGS = {
-  demo: setting(toggle, false, { group: 'source', file: 'demo', help: 'the demo cluster (default)' }),
+  demo: setting(namedSwitch(DEMO_STEP_NAMES), false, {
+    group: 'source',
+    file: 'demo',
+    argument: '[STEP]',
+    help: `the demo cluster (default), with the policies of a step of its story: ${DEMO_STEP_NAMES.join(', ')}`,
+  }),
   goldmane: optional(goldmaneUrl, {
     group: 'source',
     file: null,

@@ -12,6 +12,8 @@ export interface ValueKind<T> {
   readonly isList: boolean
   /** Whether the flag stands alone, without a value. */
   readonly isSwitch: boolean
+  /** Whether the flag may stand alone, or have a value. */
+  readonly hasOptionalValue: boolean
   /** Whether the value has an inner structure, so that the file alone can have it. */
   readonly isStructure: boolean
   /** The value as YAML, for --print-config. */
@@ -23,6 +25,7 @@ function kind<T>(parts: Pick<ValueKind<T>, 'schema' | 'wants'> & Partial<ValueKi
     fromText: (value) => value,
     isList: false,
     isSwitch: false,
+    hasOptionalValue: false,
     isStructure: false,
     toYaml: (value) => value,
     ...parts,
@@ -75,9 +78,24 @@ export function integer(min: number, max: number): ValueKind<number> {
 export const toggle: ValueKind<boolean> = kind({
   wants: 'true or false',
   schema: z.boolean({ error: 'true or false' }),
-  fromText: (value) => (value === 'true' || value === 'false' ? value === 'true' : value),
+  fromText: booleanOrText,
   isSwitch: true,
 })
+
+function booleanOrText(value: string): boolean | string {
+  return value === 'true' || value === 'false' ? value === 'true' : value
+}
+
+/** A switch that may be set to one of several names as well. */
+export function namedSwitch<const T extends string>(names: readonly T[]): ValueKind<boolean | T> {
+  const wants = `true, false, ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+  return kind<boolean | T>({
+    wants,
+    schema: z.union([z.boolean(), z.enum(names)], { error: wants }),
+    fromText: booleanOrText,
+    hasOptionalValue: true,
+  })
+}
 
 export function choice<const T extends string>(...names: readonly [T, T, ...T[]]): ValueKind<T> {
   const wants = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`

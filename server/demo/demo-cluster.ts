@@ -1,6 +1,8 @@
 /** The demo source: an in-memory Goldmane on a gRPC port of the loopback, fed with a small cluster's traffic. */
 import { BUCKET_SECONDS, bucketStart } from '../../src/flows/bucket.ts'
 import { demoFlows } from '../../src/demo/cluster.ts'
+import type { DemoStep } from '../../src/demo/demo-step.ts'
+import { type DemoPolicies, type StepChange, StepHistory } from '../../src/demo/step-history.ts'
 import { Goldmane } from '../../src/goldmane/goldmane.ts'
 import { serveGoldmane } from './goldmane-grpc.ts'
 
@@ -11,23 +13,25 @@ const FEED_DELAY_MS = 500
 
 export interface DemoCluster {
   readonly url: string
+  readonly policies: DemoPolicies
   close(): Promise<void>
 }
 
-/** Starts with an hour of flows, and feeds a new bucket every 15 seconds. */
-export async function startDemoCluster(): Promise<DemoCluster> {
+/** Starts with an hour of flows under the policies of a step, and feeds a new bucket every 15 seconds. */
+export async function startDemoCluster(step?: DemoStep): Promise<DemoCluster> {
   const goldmane = new Goldmane({ now })
-  const feed = createDemoFeed(goldmane, now)
-  feed()
+  const feed = new DemoFeed({ goldmane, clock: now, step })
+  feed.run()
   const { port, close } = await serveGoldmane(goldmane, { host: '127.0.0.1', port: 0 })
 
   let timer = setTimeout(next, millisecondsToNextFeed())
   function next(): void {
-    feed()
+    feed.run()
     timer = setTimeout(next, millisecondsToNextFeed())
   }
   return {
     url: `http://127.0.0.1:${port}`,
+    policies: feed,
     close: () => {
       clearTimeout(timer)
       return close()
@@ -35,20 +39,51 @@ export async function startDemoCluster(): Promise<DemoCluster> {
   }
 }
 
-/**
- * Returns a function that feeds every bucket since its last call, at most an hour of them: after a laptop slept, the
- * buckets that it missed are fed too.
- */
-export function createDemoFeed(goldmane: Goldmane, clock: () => number): () => void {
-  let lastFed = -Infinity
-  return () => {
-    const current = bucketStart(clock())
-    const from = Math.max(lastFed + BUCKET_SECONDS, current - HISTORY_BUCKETS * BUCKET_SECONDS)
+interface DemoFeedOptions {
+  readonly goldmane: Goldmane
+  /** Unix seconds. */
+  readonly clock: () => number
+  /** What the demo begins with, for the past hour as well. */
+  readonly step?: DemoStep | undefined
+}
+
+/** Feeds Goldmane with the demo's buckets. */
+export class DemoFeed implements DemoPolicies {
+  readonly #goldmane: Goldmane
+  readonly #clock: () => number
+  #history: StepHistory
+  #lastFed = -Infinity
+
+  constructor({ goldmane, clock, step }: DemoFeedOptions) {
+    this.#goldmane = goldmane
+    this.#clock = clock
+    this.#history = StepHistory.startingWith(step)
+  }
+
+  /**
+   * Feeds every bucket since its last call, at most an hour of them: after a laptop slept, the buckets that it missed
+   * are fed too.
+   */
+  run(): void {
+    const current = bucketStart(this.#clock())
+    const from = Math.max(this.#lastFed + BUCKET_SECONDS, current - HISTORY_BUCKETS * BUCKET_SECONDS)
     for (let start = from; start <= current; start += BUCKET_SECONDS) {
-      for (const flow of demoFlows(start)) goldmane.ingest(flow)
-      lastFed = start
+      for (const flow of demoFlows(start, this.#history.stepAt(start))) this.#goldmane.ingest(flow)
+      this.#lastFed = start
     }
-    goldmane.rollover()
+    this.#goldmane.rollover()
+  }
+
+  get newest(): StepChange {
+    return this.#history.newest
+  }
+
+  choose(step: DemoStep): StepChange {
+    const current = bucketStart(this.#clock())
+    // A bucket is fed when it begins, so that the current one has its flows already.
+    const from = Math.max(current, this.#lastFed) + BUCKET_SECONDS
+    this.#history = this.#history.withStep(step, from, current - HISTORY_BUCKETS * BUCKET_SECONDS)
+    return this.#history.newest
   }
 }
 

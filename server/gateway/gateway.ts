@@ -1,4 +1,5 @@
 /** Starts the gateway: the clusters, who gets in, the routes, and the servers that listen. */
+import type { DemoPolicies } from '../../src/demo/step-history.ts'
 import { systemClock, type Clock } from '../../src/lib/clock.ts'
 import type { AuthOptions } from '../auth/auth-options.ts'
 import type { IncomingMessage } from 'node:http'
@@ -10,6 +11,7 @@ import { createMetrics, type GatewayMetrics } from '../metrics/gateway-metrics.t
 import type { UpstreamOptions } from '../upstream/upstream.ts'
 import { CaptureDownload, type ServedCapture } from './capture-download.ts'
 import { openClusterService, type ClusterService, type GatewayCluster } from './cluster-service.ts'
+import { DemoRoute } from './demo-route.ts'
 import type { CompressStreams } from '../http/compress-stream.ts'
 import { DEFAULT_LIMITS, startHttpServer, type HttpServer, type ServerLimits } from '../http/http-server.ts'
 import { sendText } from '../http/plain-answer.ts'
@@ -39,6 +41,8 @@ export interface GatewayOptions extends ListenAddress {
   readonly clusters?: readonly GatewayCluster[]
   readonly config: PageConfig
   readonly capture?: ServedCapture | undefined
+  /** Of a demo, whose policies the page may choose. */
+  readonly demo?: DemoPolicies | undefined
   readonly auth?: AuthOptions
   readonly trustedProxies?: readonly string[]
   readonly tls?: ServingTlsOptions | null
@@ -109,6 +113,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     config: options.config,
     clusters,
     capture: options.capture === undefined ? null : new CaptureDownload(options.capture, bridging),
+    demo: options.demo === undefined ? null : new DemoRoute(options.demo, bridging),
     compressStreams: options.compressStreams ?? 'auto',
     probes: options.metrics?.onSamePort === true ? probes : { ...probes, metrics: null },
     now: () => clock.now(),

@@ -11,6 +11,7 @@ import { GRPC, type GrpcStatus } from '../grpc/grpc-status.ts'
 import { type AccessRules, checkHost, checkOrigin } from './access.ts'
 import type { CaptureDownload } from './capture-download.ts'
 import type { ClusterService } from './cluster-service.ts'
+import { DEMO_PATH, type DemoRoute } from './demo-route.ts'
 import { compressResponse, isCompressed, type CompressStreams } from '../http/compress-stream.ts'
 import { sendJson, sendText } from '../http/plain-answer.ts'
 import { answerProbe, type ProbeSources } from './probes.ts'
@@ -19,7 +20,8 @@ import { serveStaticFile, type StaticFiles } from './static-files.ts'
 /** The content of /config.json, which tells the page its source. `endpoint` and `url` are relative to that address. */
 export interface PageConfig {
   readonly source:
-    | { readonly kind: 'live'; readonly name: string; readonly endpoint: string }
+    /** `demo`: whether the route `demo` is there, by which its policies are chosen. */
+    | { readonly kind: 'live'; readonly name: string; readonly endpoint: string; readonly demo?: true }
     | { readonly kind: 'capture'; readonly name: string; readonly url: string }
   /** When there are several. */
   readonly clusters?: readonly { readonly name: string; readonly endpoint: string }[]
@@ -34,6 +36,8 @@ export interface RouteSources {
   /** The first one also answers without its name. */
   readonly clusters: readonly ClusterService[]
   readonly capture: CaptureDownload | null
+  /** Null where there is no demo. */
+  readonly demo: DemoRoute | null
   readonly compressStreams: CompressStreams
   readonly probes: ProbeSources
   /** Called for each call that is not let in, for the metrics; the log is written by the authenticator. */
@@ -75,6 +79,8 @@ export function createRoutes(sources: RouteSources): Handler {
     if (authenticator.handle(request, response, path)) return
     const call = findCall(path, sources.clusters)
     if (call !== null) return void answerCall(call, request, response, sources)
+    if (path === DEMO_PATH && sources.demo !== null)
+      return void answerDemo(sources.demo, request, response, sources)
     if (refuseMethod(request, response)) return
     void answerData(path, request, response, sources)
   }
@@ -129,6 +135,17 @@ async function answerCall(
   const end = cluster.answer(request, response, path, viewer)
   const stopWatching = sources.authenticator.watch(request, viewer, (now) => end(statusOfChange(now)))
   response.once('close', stopWatching)
+}
+
+async function answerDemo(
+  demo: DemoRoute,
+  request: IncomingMessage,
+  response: ServerResponse,
+  sources: RouteSources,
+): Promise<void> {
+  const viewer = await admit(request, sources)
+  if (viewer instanceof Refusal) return answerRefusal(response, viewer)
+  await demo.answer(request, response)
 }
 
 /** Who sent the request. A user who may see no namespace at all is refused too, because an empty page would not say why. */

@@ -71,7 +71,7 @@ export type DemoStep = (typeof TABLE)[number]['name']
 
 export const DEMO_STEPS: readonly (DemoStepEntry & { readonly name: DemoStep })[] = TABLE
 
-export const DEMO_STEP_NAMES = TABLE.map(({ name }) => name)
+export const DEMO_STEP_NAMES: readonly DemoStep[] = TABLE.map(({ name }) => name)
 
 /** What the demo shows unless told otherwise. */
 export const DEFAULT_DEMO_STEP: DemoStep = 'lab'
