@@ -9,9 +9,15 @@ import { unreachable } from '../lib/assert.ts'
 import type { CaptureWriter } from './capture-writer.ts'
 import { type CaptureHeader, headerJson } from './format/capture-header.ts'
 import type { Json } from './format/json-fields.ts'
+import { EntryNumbers } from './parquet/entry-numbers.ts'
+import { type EntryPromise, promisesJson } from './parquet/entry-promises.ts'
+import { rangeOfGroup } from './parquet/group-bytes.ts'
 import {
   COUNTER_COLUMNS,
+  ENTRIES_ENTRY,
   entriesOf,
+  ENTRY_COLUMN,
+  ENTRY_VALUE_COLUMNS,
   HEADERS_ENTRY,
   LABEL_COLUMNS,
   MEMBERS_COLUMN,
@@ -22,6 +28,7 @@ import {
   VERSION_ENTRY,
   WORD_COLUMNS,
 } from './parquet/parquet-columns.ts'
+import { crc32 } from './scan/crc32.ts'
 import { traceJson } from './write.ts'
 
 /** A reader shows nothing before it has the first group whole. */
@@ -35,7 +42,7 @@ const WORDS = entriesOf(WORD_COLUMNS)
 const PORTS = entriesOf(PORT_COLUMNS)
 const COUNTERS = entriesOf(COUNTER_COLUMNS)
 
-type ColumnType = 'text' | 'count' | 'time' | 'port' | 'labels' | 'members'
+type ColumnType = 'text' | 'count' | 'time' | 'port' | 'labels' | 'members' | 'entry'
 
 interface Column {
   readonly name: string
@@ -59,21 +66,28 @@ export class ParquetCaptureWriter implements CaptureWriter {
     ...COUNTERS.map(([name]) => columnOf(name, 'count')),
     columnOf(MEMBERS_COLUMN, 'members'),
   ]
+  readonly #entryColumns = this.#columns.filter(({ name }) => ENTRY_VALUE_COLUMNS.includes(name))
+  readonly #entries = new EntryNumbers(this.#entryColumns.length)
+  readonly #promises: EntryPromise[] = []
   readonly #bytes = new ByteWriter(1024 * 1024)
   readonly #file = new ParquetWriter({
     writer: this.#bytes,
-    schema: [{ name: 'flows', num_children: this.#columns.length }, ...this.#columns.flatMap(schemaOf)],
+    schema: [
+      { name: 'flows', num_children: this.#columns.length + 1 },
+      ...[...this.#columns, columnOf(ENTRY_COLUMN, 'entry')].flatMap(schemaOf),
+    ],
     createdBy: 'flowtrace',
   })
   readonly #headers: CaptureHeader[] = []
   #rows = 0
   #text = 0
-  #groupRecords = FIRST_GROUP_RECORDS
+  #groupRecords: number
   readonly #maxGroupRecords: number
 
   /** `maxGroupRecords`: fewer are encoded sooner, more take fewer bytes a record. */
   constructor(maxGroupRecords = GROUP_RECORDS) {
     this.#maxGroupRecords = maxGroupRecords
+    this.#groupRecords = Math.min(FIRST_GROUP_RECORDS, maxGroupRecords)
   }
 
   header(header: CaptureHeader): Uint8Array {
@@ -95,6 +109,7 @@ export class ParquetCaptureWriter implements CaptureWriter {
     this.#file.kvMetadata = [
       { key: VERSION_ENTRY, value: '1' },
       { key: HEADERS_ENTRY, value: headers.join('') },
+      { key: ENTRIES_ENTRY, value: promisesJson(this.#promises) },
     ]
     void this.#file.finish()
     return joined(last, this.#taken())
@@ -106,18 +121,31 @@ export class ParquetCaptureWriter implements CaptureWriter {
 
   /** Encodes the records that are held as a row group. */
   #group(): Uint8Array {
-    if (this.#rows > 0) {
-      // It is a promise only for a writer that flushes.
-      void this.#file.write({
-        columnData: this.#columns.map(({ name, data }) => ({ name, data })),
-        rowGroupSize: this.#rows,
-      })
-      for (const each of this.#columns) each.data = []
-    }
+    if (this.#rows === 0) return this.#taken()
+    const first = this.#entries.count
+    const entries = this.#entries.add(
+      this.#entryColumns.map(({ data }) => data),
+      this.#rows,
+    )
+    const start = this.#bytes.offset - this.#bytes.index
+    // It is a promise only for a writer that flushes.
+    void this.#file.write({
+      columnData: [
+        ...this.#columns.map(({ name, data }) => ({ name, data })),
+        // Neighbours are alike: in a dictionary they would take more bytes.
+        { name: ENTRY_COLUMN, data: entries, encoding: 'DELTA_BINARY_PACKED' },
+      ],
+      rowGroupSize: this.#rows,
+    })
+    for (const each of this.#columns) each.data = []
     this.#rows = 0
     this.#text = 0
     this.#groupRecords = this.#maxGroupRecords
-    return this.#taken()
+    const bytes = this.#taken()
+    const group = this.#file.row_groups.at(-1)
+    const [from, to] = group === undefined ? [0, 0] : rangeOfGroup(group)
+    this.#promises.push({ first, checksum: crc32(bytes.subarray(from - start, to - start)) })
+    return bytes
   }
 
   /** The bytes that were written since the last call. */
@@ -141,6 +169,7 @@ function schemaOf({ name, type }: Column): SchemaElement[] {
       return [textSchema(name, 'OPTIONAL')]
     case 'count':
       return [{ name, type: 'INT64', repetition_type: 'OPTIONAL' }]
+    case 'entry':
     case 'port':
       return [{ name, type: 'INT32', repetition_type: 'REQUIRED' }]
     case 'time':

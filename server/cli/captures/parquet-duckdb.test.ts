@@ -73,7 +73,16 @@ describe('a capture that we wrote', () => {
       source_labels: 'VARCHAR[]',
       enforced_policies: 'VARCHAR',
       unknown_members: 'VARCHAR',
+      entry: 'INTEGER',
     })
+  })
+
+  test('has a number for each key with its labels', async () => {
+    const [row] = await sql(
+      `SELECT count(DISTINCT entry) AS entries, max(entry) AS last, (SELECT count(*) FROM (SELECT DISTINCT COLUMNS(c ->
+       c NOT SIMILAR TO '(entry|unknown_members|.*_time|(packets|bytes|num)_.*)') FROM '${ours}')) AS keys FROM '${ours}'`,
+    )
+    expect(row).toMatchObject({ entries: row?.keys, last: Number(row?.keys) - 1 })
   })
 
   test.each([
@@ -120,6 +129,22 @@ describe('what DuckDB wrote', () => {
     expect(refusals).toEqual([])
     expect(format).toBe('Goldmane flows (Parquet)')
     expect(flows).toEqual(FLOWS)
+  })
+
+  test('from our file with other values and our metadata is read by these values', async () => {
+    const [metadata] = await sql(
+      `SELECT decode(value) AS value FROM parquet_kv_metadata('${ours}') WHERE decode(key) = 'flowtrace.entries'`,
+    )
+    const path = join(folder, 'changed.parquet')
+    await sql(
+      `COPY (SELECT * REPLACE (source_name || '-' || bytes_in AS source_name) FROM '${ours}')
+       TO '${path}' (FORMAT parquet, ROW_GROUP_SIZE 2048, KV_METADATA { "flowtrace.entries": '${String(metadata?.value)}' })`,
+    )
+    const { flows, refusals } = await readAll(await readFile(path))
+    expect(refusals).toEqual([])
+    expect(flows.map(({ key }) => key.sourceName)).toEqual(
+      FLOWS.map(({ key, bytesIn }) => `${key.sourceName}-${bytesIn}`),
+    )
   })
 
   test('from our NDJSON, as text and with fewer columns, is read', async () => {

@@ -135,6 +135,14 @@ export class ColumnValues {
     return this.isList ? undefined : this.#numbers?.[row]
   }
 
+  /** The values of all rows. Null unless each of them is an integer of 32 bits. */
+  integers(): Int32Array | null {
+    if (this.#numbers === null || this.isList) return null
+    const values = this.#numbers.subarray(0, this.#length)
+    const integers = Int32Array.from(values)
+    return integers.every((integer, row) => integer === values[row]) ? integers : null
+  }
+
   /** The values of a row of a list, without nulls. */
   listAt(row: number): unknown[] {
     const [from, to] = [this.#starts[row]!, this.#starts[row + 1]!]

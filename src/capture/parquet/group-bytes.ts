@@ -3,7 +3,7 @@ import type { RowGroup } from 'hyparquet'
 import type { PositionedBytes } from '../scan/positioned-bytes.ts'
 
 /** Larger groups are read column by column: two of them are held. */
-const MAX_GROUP_BYTES = 32 * 1024 * 1024
+export const MAX_GROUP_BYTES = 32 * 1024 * 1024
 
 interface Read {
   readonly from: number
@@ -39,22 +39,27 @@ export class GroupBytes {
 
   /** Null for no group, and for one whose table of contents is damaged or asks for too much. */
   #begin(index: number): Read | null {
-    let [from, to] = [Number.POSITIVE_INFINITY, 0]
-    for (const { meta_data: data } of this.#groups[index]?.columns ?? []) {
-      if (data === undefined) continue
-      const start = Math.min(
-        ...positionsOf(data.data_page_offset),
-        ...positionsOf(data.dictionary_page_offset),
-      )
-      from = Math.min(from, start)
-      to = Math.max(to, start + Number(data.total_compressed_size))
-    }
+    const group = this.#groups[index]
+    if (group === undefined) return null
+    const [from, to] = rangeOfGroup(group)
     if (!(from < to && to <= this.#file.size && to - from <= MAX_GROUP_BYTES)) return null
     const bytes = this.#file.read(from, to)
     // Of a reading that ends before nobody awaits it.
     bytes.catch(() => undefined)
     return { from, to, bytes }
   }
+}
+
+/** Where the pages of a group begin and end. It is not checked that the file has them. */
+export function rangeOfGroup({ columns }: RowGroup): readonly [from: number, to: number] {
+  let [from, to] = [Number.POSITIVE_INFINITY, 0]
+  for (const { meta_data: data } of columns) {
+    if (data === undefined) continue
+    const start = Math.min(...positionsOf(data.data_page_offset), ...positionsOf(data.dictionary_page_offset))
+    from = Math.min(from, start)
+    to = Math.max(to, start + Number(data.total_compressed_size))
+  }
+  return [from, to]
 }
 
 /** None where there is no such page: some writers put 0. */

@@ -11,6 +11,7 @@ const MAX_SHARED = 100_000
 /** The lists of all row groups of a file, by the JSON of a list or by its texts. */
 export type SharedLists = Map<string, readonly string[]>
 
+/** The labels of many rows: equal ones are found without making their lists. */
 export class LabelLists {
   readonly #column: ColumnValues | undefined
   readonly #field: string
@@ -29,34 +30,42 @@ export class LabelLists {
 
   /** Throws a FieldError. */
   at(row: number): readonly string[] {
-    if (this.#numbers !== null) {
-      const number = this.#numbers[row]!
-      return (this.#lists[number] ??= this.#listOf(this.#column?.listAt(row) ?? []))
-    }
-    if (this.#column === undefined) return NO_LABELS
-    return this.#column.isList ? this.#listOf(this.#column.listAt(row)) : this.#parsed(this.#column.at(row))
+    if (this.#numbers === null) return this.#listAt(row)
+    return (this.#lists[this.#numbers[row]!] ??= this.#listAt(row))
   }
 
-  #parsed(json: unknown): readonly string[] {
-    if (json === null || json === '') return NO_LABELS
-    if (typeof json !== 'string') throw new FieldError(this.#field, plainNumber(json), 'a list of texts')
-    return this.#sharedAs(json, () => textsOf(parsedJson(json, this.#field), this.#field))
+  #listAt(row: number): readonly string[] {
+    return labelsAt(this.#column, row, this.#field, this.#shared)
   }
+}
 
-  #listOf(values: readonly unknown[]): readonly string[] {
+/** The labels of one row. Throws a FieldError. */
+export function labelsAt(
+  column: ColumnValues | undefined,
+  row: number,
+  field: string,
+  shared: SharedLists,
+): readonly string[] {
+  if (column === undefined) return NO_LABELS
+  if (column.isList) {
+    const values = column.listAt(row)
     if (values.length === 0) return NO_LABELS
-    const labels = textsOf(values, this.#field)
+    const labels = textsOf(values, field)
     // With a line break in front it is no JSON of a list.
-    return this.#sharedAs(`\n${JSON.stringify(labels)}`, () => labels)
+    return sharedAs(`\n${JSON.stringify(labels)}`, shared, () => labels)
   }
+  const json = column.at(row)
+  if (json === null || json === '') return NO_LABELS
+  if (typeof json !== 'string') throw new FieldError(field, plainNumber(json), 'a list of texts')
+  return sharedAs(json, shared, () => textsOf(parsedJson(json, field), field))
+}
 
-  #sharedAs(text: string, make: () => readonly string[]): readonly string[] {
-    let labels = this.#shared.get(text)
-    if (labels === undefined) {
-      labels = make()
-      if (this.#shared.size >= MAX_SHARED) this.#shared.clear()
-      this.#shared.set(text, labels)
-    }
-    return labels
+function sharedAs(text: string, shared: SharedLists, make: () => readonly string[]): readonly string[] {
+  let labels = shared.get(text)
+  if (labels === undefined) {
+    labels = make()
+    if (shared.size >= MAX_SHARED) shared.clear()
+    shared.set(text, labels)
   }
+  return labels
 }

@@ -48,6 +48,21 @@ export const COUNTER_COLUMNS = {
 /** The members of a record that we do not know, as members of a FlowResult. */
 export const MEMBERS_COLUMN = 'unknown_members'
 
+/**
+ * The number of the record's entry, its key together with its labels: rows with one number have the same. It is found
+ * by our own writer, and read only where the file's metadata says that nobody has changed it since.
+ */
+export const ENTRY_COLUMN = 'entry'
+
+/** The columns whose values are those of the record's entry. */
+export const KEY_COLUMNS: readonly string[] = [
+  ...Object.keys(TEXT_COLUMNS),
+  ...Object.keys(WORD_COLUMNS),
+  ...Object.keys(PORT_COLUMNS),
+  ...TRACE_COLUMNS,
+]
+export const ENTRY_VALUE_COLUMNS: readonly string[] = [...KEY_COLUMNS, ...LABEL_COLUMNS]
+
 export const COLUMNS: readonly string[] = [
   ...TIME_COLUMNS,
   ...Object.keys(TEXT_COLUMNS),
@@ -59,9 +74,13 @@ export const COLUMNS: readonly string[] = [
   MEMBERS_COLUMN,
 ]
 
-/** The entries of a file's metadata: the version of the format, and the headers as lines of JSON. */
+/**
+ * The members of a file's metadata: the version of the format, the headers as lines of JSON, and for each row group what
+ * ./entry-promises.ts says.
+ */
 export const VERSION_ENTRY = 'flowtrace.version'
 export const HEADERS_ENTRY = 'flowtrace.headers'
+export const ENTRIES_ENTRY = 'flowtrace.entries'
 
 /** The entries of an object whose keys are its type's. */
 export function entriesOf<Name extends string, Value>(

@@ -4,7 +4,8 @@ import { formatBytes } from '../../lib/format.ts'
 import { type CaptureHeader, headerOf, isHeader } from '../format/capture-header.ts'
 import { FieldError, isObject } from '../format/json-fields.ts'
 import type { PositionedBytes } from '../scan/positioned-bytes.ts'
-import { COLUMNS, HEADERS_ENTRY, VERSION_ENTRY } from './parquet-columns.ts'
+import { type EntryPromise, promisesIn } from './entry-promises.ts'
+import { COLUMNS, ENTRY_COLUMN, HEADERS_ENTRY, VERSION_ENTRY } from './parquet-columns.ts'
 import { endOfStruct, ParquetFault } from './thrift-check.ts'
 
 /** The length of the table of contents and the magic number. */
@@ -18,8 +19,10 @@ const MAX_NAMED_COLUMNS = 12
 
 export interface ParquetFooter {
   readonly metadata: FileMetaData
-  /** The columns that are read, by their names. */
+  /** The columns that are read, by their names, without the one of the entries' numbers. */
   readonly columns: ReadonlyMap<string, SchemaTree>
+  /** The column of the entries' numbers, and for each row group what its numbers have to be. Null in other files. */
+  readonly entries: { readonly column: SchemaTree; readonly promises: readonly EntryPromise[] } | null
   readonly headers: readonly CaptureHeader[]
   /** Why a header cannot be read. */
   readonly headerFaults: readonly string[]
@@ -50,9 +53,12 @@ export async function readFooter(file: PositionedBytes): Promise<ParquetFooter> 
       `it is of version ${version} of Flowtrace's captures, and version ${VERSION} is read here`,
     )
   const columns = children.filter(({ element }) => COLUMNS.includes(element.name))
+  const entryColumn = children.find(({ element }) => element.name === ENTRY_COLUMN)
+  const promises = promisesIn(metadata)
   return {
     metadata,
     columns: new Map(columns.map((column) => [column.element.name, column])),
+    entries: entryColumn === undefined || promises === null ? null : { column: entryColumn, promises },
     ...headersIn(metadata),
   }
 }

@@ -8,9 +8,12 @@ import type { CaptureHeader } from '../format/capture-header.ts'
 import { placelessRefusal, type Refusal } from '../format/refusal.ts'
 import type { PositionedBytes } from '../scan/positioned-bytes.ts'
 import type { ColumnValues } from './column-values.ts'
-import { FlowTables, groupFlows, type ParquetRow } from './group-flows.ts'
-import { type ParquetFooter, readFooter } from './parquet-footer.ts'
+import { isAsWritten, unknownRows } from './entry-promises.ts'
+import { groupFlows, type ParquetRow } from './group-flows.ts'
 import { GroupBytes } from './group-bytes.ts'
+import { type ParquetFooter, readFooter } from './parquet-footer.ts'
+import { ENTRY_COLUMN, ENTRY_VALUE_COLUMNS } from './parquet-columns.ts'
+import { EntriesByNumber, EntriesByValue, FlowTables, type RowEntries } from './row-entries.ts'
 import { readColumn } from './read-column.ts'
 import { ParquetFault } from './thrift-check.ts'
 
@@ -36,24 +39,20 @@ export async function* readParquet(file: PositionedBytes): AsyncGenerator<Iterab
     yield [refused(`This Parquet file cannot be read: ${reasonOf(error)}`)]
     return
   }
-  const { metadata, columns, headers, headerFaults } = footer
+  const { metadata, headers, headerFaults } = footer
   yield [
     { is: 'headers', headers },
     ...headerFaults.map((fault) => refused(`The header in the file's metadata cannot be read: ${fault}`)),
   ]
-  const tables = new FlowTables(columns)
+  const tables = new FlowTables(footer.columns)
   const groupBytes = new GroupBytes(reader, metadata.row_groups)
   let from = 1
   for (const [i, group] of metadata.row_groups.entries()) {
     const rows = Number(group.num_rows)
     try {
       tables.beginGroup()
-      yield piecesOf(
-        await groupColumns(await groupBytes.ofGroup(i), group, columns, tables),
-        rows,
-        from,
-        tables,
-      )
+      const { columns, entries } = await readGroup(await groupBytes.ofGroup(i), footer, i, tables)
+      yield piecesOf(groupFlows(columns, rows, entries), from)
     } catch (error) {
       const records = `records ${formatCount(from)} to ${formatCount(from + rows - 1)}`
       yield [refused(`Row group ${formatCount(i + 1)} (${records}) cannot be read: ${reasonOf(error)}`)]
@@ -62,32 +61,68 @@ export async function* readParquet(file: PositionedBytes): AsyncGenerator<Iterab
   }
 }
 
-async function groupColumns(
+interface GroupValues {
+  readonly columns: ReadonlyMap<string, ColumnValues>
+  readonly entries: RowEntries
+}
+
+/** Reads a row group by the numbers of its entries where they can be trusted, and else by the values of all columns. */
+async function readGroup(
   file: PositionedBytes,
-  group: RowGroup,
-  columns: ReadonlyMap<string, SchemaTree>,
-  { texts }: FlowTables,
-): Promise<ReadonlyMap<string, ColumnValues>> {
+  footer: ParquetFooter,
+  index: number,
+  tables: FlowTables,
+): Promise<GroupValues> {
+  const group = footer.metadata.row_groups[index]!
   const rows = Number(group.num_rows)
   if (!(rows >= 0 && rows <= MAX_GROUP_ROWS))
     throw new ParquetFault(`it has more than ${formatCount(MAX_GROUP_ROWS)} records`)
+  const byNumber = await groupByNumber(file, footer, index, tables)
+  if (byNumber !== null) return byNumber
+  const columns = await groupColumns(file, group, [...footer.columns.values()], tables)
+  return { columns, entries: new EntriesByValue(columns, rows, tables) }
+}
+
+/** Null where the group has no numbers, or others than our writer's. */
+async function groupByNumber(
+  file: PositionedBytes,
+  { metadata, columns, entries }: ParquetFooter,
+  index: number,
+  tables: FlowTables,
+): Promise<GroupValues | null> {
+  const group = metadata.row_groups[index]!
+  const promise = entries?.promises[index]
+  if (entries === null || promise === undefined || !(await isAsWritten(file, group, promise))) return null
+  const numbers = (await groupColumns(file, group, [entries.column], tables)).get(ENTRY_COLUMN)?.integers()
+  if (numbers === undefined || numbers === null) return null
+  const isKnown = (number: number) => tables.entries[number] !== undefined
+  const firstRows = unknownRows(numbers, promise, entries.promises[index + 1]?.first, isKnown)
+  if (firstRows === null) return null
+  const isRead = ({ element }: SchemaTree) =>
+    firstRows.length > 0 || !ENTRY_VALUE_COLUMNS.includes(element.name)
+  const values = await groupColumns(file, group, [...columns.values()].filter(isRead), tables)
+  return { columns: values, entries: new EntriesByNumber(numbers, firstRows, values, tables) }
+}
+
+async function groupColumns(
+  file: PositionedBytes,
+  group: RowGroup,
+  columns: readonly SchemaTree[],
+  { texts }: FlowTables,
+): Promise<ReadonlyMap<string, ColumnValues>> {
   const budget = { plainBytes: MAX_GROUP_BYTES, values: MAX_GROUP_VALUES }
   const values = new Map<string, ColumnValues>()
   // One after the other: the columns share the budget.
-  for (const [name, column] of columns)
+  for (const column of columns)
     // oxlint-disable-next-line no-await-in-loop
-    values.set(name, await readColumn(file, group, column, budget, texts))
+    values.set(column.element.name, await readColumn(file, group, column, budget, texts))
   return values
 }
 
-function* piecesOf(
-  columns: ReadonlyMap<string, ColumnValues>,
-  rows: number,
-  first: number,
-  tables: FlowTables,
-): Generator<ParquetPiece> {
+/** `first`: the number of the first record. */
+function* piecesOf(rows: Iterable<ParquetRow>, first: number): Generator<ParquetPiece> {
   let number = first
-  for (const row of groupFlows(columns, rows, tables)) {
+  for (const row of rows) {
     yield row.is === 'flow' ? row : refused(`Record ${formatCount(number)} cannot be read: ${row.reason}`)
     number++
   }

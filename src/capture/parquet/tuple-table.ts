@@ -18,6 +18,11 @@ export class TupleTable {
     this.#tuples = new Int32Array(FIRST_SLOTS * width)
   }
 
+  /** How many distinct tuples there are. */
+  get size(): number {
+    return this.#count
+  }
+
   /** For each row of the columns the number of its tuple, from 0 on; equal tuples have one number. */
   add(columns: readonly Int32Array[], rows: number): Int32Array {
     const hashes = new Int32Array(rows)
