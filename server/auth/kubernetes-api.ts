@@ -1,11 +1,7 @@
 /** The three calls to a Kubernetes API server that authentication needs, with the gateway's own account. */
-import { Agent, request as openRequest } from 'node:https'
-import type { IncomingMessage } from 'node:http'
 import * as z from 'zod/mini'
-import { errorCode } from '../lib/error-code.ts'
+import { ApiServerConnection, ApiServerError, readAnswer, toApiServerError } from './api-server-connection.ts'
 import type { ApiServerOptions, ReviewedRight } from './auth-options.ts'
-import { AuthSetupError } from './token-verifier.ts'
-import { WatchedFile } from './watched-file.ts'
 
 const CALL_TIMEOUT_MS = 10_000
 /** A page of 500 namespaces with their annotations takes less than a megabyte. */
@@ -14,11 +10,6 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 const MAX_CONNECTIONS = 16
 const NAMESPACES_PER_PAGE = 500
 const MAX_NAMESPACE_PAGES = 4
-
-/** The API server could not be asked, or its answer is of no use. The message is a sentence without any secret. */
-export class ApiServerError extends Error {
-  override readonly name = 'ApiServerError'
-}
 
 /** Who a token belongs to, as TokenReview says and SubjectAccessReview wants it. */
 export type ReviewedUser = z.infer<typeof USER>
@@ -56,27 +47,11 @@ interface Call {
 }
 
 export class KubernetesApi {
-  readonly #url: string
-  readonly #token: WatchedFile
-  readonly #ca: WatchedFile
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS })
-  readonly #closing = new AbortController()
+  readonly #connection: ApiServerConnection
 
   /** Throws {@link AuthSetupError} for an address that is not https://HOST:PORT. */
-  constructor({ url, tokenFile, caFile }: ApiServerOptions) {
-    const parsed = URL.canParse(url) ? new URL(url) : null
-    if (
-      parsed?.protocol !== 'https:' ||
-      parsed.pathname !== '/' ||
-      parsed.search !== '' ||
-      parsed.username !== ''
-    )
-      throw new AuthSetupError(
-        `The address of the API server has to be https://HOST:PORT, not ${JSON.stringify(url)}`,
-      )
-    this.#url = parsed.origin
-    this.#token = new WatchedFile(tokenFile)
-    this.#ca = new WatchedFile(caFile)
+  constructor(server: ApiServerOptions) {
+    this.#connection = new ApiServerConnection(server, MAX_CONNECTIONS)
   }
 
   /** The user of a token; null when the API server does not accept it, or for none of the audiences. */
@@ -130,87 +105,32 @@ export class KubernetesApi {
   }
 
   /** Throws {@link AuthSetupError} when the gateway's own account cannot be used. */
-  async checkFiles(): Promise<void> {
-    await this.#readFiles()
+  checkFiles(): Promise<void> {
+    return this.#connection.checkFiles()
   }
 
   close(): void {
-    this.#closing.abort()
-    this.#agent.destroy()
-  }
-
-  async #readFiles(): Promise<{ readonly token: string; readonly ca: string }> {
-    const [token, ca] = await Promise.all([
-      readFile('token of the gateway’s own account', this.#token),
-      readFile('CA of the API server', this.#ca),
-    ])
-    return { token: token.trim(), ca }
+    this.#connection.close()
   }
 
   /** Throws {@link ApiServerError} for everything but an answer of that schema. */
-  async #call<T>(schema: z.ZodMiniType<T>, call: Call): Promise<T> {
+  async #call<T>(schema: z.ZodMiniType<T>, { right, ...call }: Call): Promise<T> {
     try {
-      const { token, ca } = await this.#readFiles()
-      const { status, text } = await this.#send(call, token, ca)
+      const signal = AbortSignal.timeout(CALL_TIMEOUT_MS)
+      const response = await this.#connection.send({ ...call, signal })
+      const text = await readAnswer(response, MAX_ANSWER_BYTES)
+      const status = response.statusCode ?? 0
       if (status === 401) throw new ApiServerError('The API server does not accept the gateway’s own account')
       if (status === 403)
         throw new ApiServerError(
-          `The gateway’s own account may not ${call.right}; docs/access.md says how to allow it`,
+          `The gateway’s own account may not ${right}; docs/access.md says how to allow it`,
         )
       if (status !== 200 && status !== 201) throw new ApiServerError(`The API server answered ${status}`)
       return parse(schema, JSON.parse(text))
     } catch (error) {
-      if (error instanceof ApiServerError) throw error
-      if (error instanceof AuthSetupError) throw new ApiServerError(error.message, { cause: error })
-      if (error instanceof SyntaxError)
-        throw new ApiServerError('The API server’s answer is not JSON', { cause: error })
-      throw new ApiServerError(`The API server could not be asked (${errorCode(error)})`, { cause: error })
+      throw toApiServerError(error)
     }
   }
-
-  #send(call: Call, token: string, ca: string): Promise<{ readonly status: number; readonly text: string }> {
-    const body = call.body === undefined ? null : JSON.stringify(call.body)
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(CALL_TIMEOUT_MS)])
-    return new Promise((resolve, reject) => {
-      const headers = {
-        accept: 'application/json',
-        authorization: `Bearer ${token}`,
-        ...(body === null
-          ? {}
-          : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
-      }
-      const { method, path } = call
-      const request = openRequest(`${this.#url}${path}`, { method, headers, ca, agent: this.#agent, signal })
-      request.once('error', reject)
-      request.once('response', (response) => {
-        readText(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject)
-      })
-      request.end(body ?? undefined)
-    })
-  }
-}
-
-async function readFile(what: string, file: WatchedFile): Promise<string> {
-  try {
-    return await file.read()
-  } catch (error) {
-    throw new AuthSetupError(`The ${what} ${file.path} cannot be read (${errorCode(error)})`, {
-      cause: error,
-    })
-  }
-}
-
-async function readText(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of response) {
-    // The stream of a response without an encoding has buffers only.
-    const bytes = chunk as Buffer
-    length += bytes.length
-    if (length > MAX_ANSWER_BYTES) throw new ApiServerError('The API server’s answer is too large')
-    chunks.push(bytes)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 function parse<T>(schema: z.ZodMiniType<T>, value: unknown): T {
