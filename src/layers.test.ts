@@ -17,7 +17,7 @@ const BELOW_STORE = [...BELOW_SOURCE, 'export', 'redact', 'bundle', 'recording',
 const BELOW_STATE = [...BELOW_STORE, 'store']
 // Panels see the source and the store only through state.
 const BELOW_PANELS = [...BELOW_STORE.filter((room) => room !== 'source'), 'state', 'ui']
-const BELOW_GATEWAY = ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'http']
+const BELOW_GATEWAY = ['lib', 'grpc', 'upstream', 'auth', 'policies', 'bridge', 'http']
 const BELOW_APP = [...BELOW_STATE, 'state', 'ui', 'panels']
 
 const RULES: ImportRules = {
@@ -140,15 +140,17 @@ const RULES: ImportRules = {
       upstream: ['lib', 'grpc'],
       // who may see what
       auth: ['lib'],
+      // the cluster's policies, watched
+      policies: ['lib', 'auth'],
       // a viewer's calls
       bridge: ['lib', 'grpc', 'upstream', 'auth'],
       // what Prometheus reads
       metrics: [],
       // the server that listens: HTTP/2, TLS, limits, compression
       http: ['lib'],
-      gateway: ['lib', 'grpc', 'upstream', 'auth', 'bridge', 'metrics', 'http'],
+      gateway: ['lib', 'grpc', 'upstream', 'auth', 'policies', 'bridge', 'metrics', 'http'],
       // flags, variables and the file
-      config: ['lib', 'upstream', 'auth', 'bridge', 'http', 'gateway', 'kubectl'],
+      config: ['lib', 'upstream', 'auth', 'policies', 'bridge', 'http', 'gateway', 'kubectl'],
       demo: ['lib'],
       // a cluster's records into files
       record: ['lib', 'grpc', 'upstream'],

@@ -26,6 +26,12 @@ export interface KubeAdminOptions {
   readonly token: string
 }
 
+export interface RightsRule {
+  readonly apiGroups: readonly string[]
+  readonly resources: readonly string[]
+  readonly verbs: readonly string[]
+}
+
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 
 export class KubeAdmin {
@@ -80,6 +86,34 @@ export class KubeAdmin {
     return token
   }
 
+  /** The token of an account with these rights in the whole cluster, and how to take them away. */
+  async createTokenWith(
+    rules: readonly RightsRule[],
+  ): Promise<{ readonly token: string; grant(): Promise<() => Promise<void>> }> {
+    const { subject, token } = await this.createAccount(await this.createNamespace())
+    const name = randomName()
+    await this.#createRole(name, rules)
+    return { token, grant: () => this.#bind(subject, null, name) }
+  }
+
+  /** @param path Of the list that the object belongs to, as in `/api/v1/namespaces`. */
+  create(path: string, object: object): Promise<unknown> {
+    return this.#call('POST', path, object)
+  }
+
+  get(path: string): Promise<unknown> {
+    return this.#call('GET', path)
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#call('DELETE', path)
+  }
+
+  /** Replaces the object whatever version it has. */
+  async replace(path: string, object: object): Promise<void> {
+    await this.#call('PATCH', path, object)
+  }
+
   /** Grants a right, that to see flows unless given, in one namespace, or with null in all; returns how to take it back. */
   async grant(
     subject: GrantSubject,
@@ -87,13 +121,17 @@ export class KubeAdmin {
     { verb, group, resource } = DEFAULT_RIGHT,
   ): Promise<() => Promise<void>> {
     const name = randomName()
+    await this.#createRole(name, [{ apiGroups: [group], resources: [resource], verbs: [verb] }])
+    return this.#bind(subject, where, name)
+  }
+
+  async #createRole(name: string, rules: readonly RightsRule[]): Promise<void> {
     await this.#call('POST', `${RBAC}/clusterroles`, {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRole',
       metadata: { name },
-      rules: [{ apiGroups: [group], resources: [resource], verbs: [verb] }],
+      rules,
     })
-    return this.#bind(subject, where, name)
   }
 
   async #bind(subject: GrantSubject, where: string | null, role: string): Promise<() => Promise<void>> {
@@ -117,7 +155,8 @@ export class KubeAdmin {
   /** Resolves with the answer's JSON. Throws for every status but 200 and 201. */
   #call(method: string, path: string, body?: object): Promise<unknown> {
     const { host, port, ca, token } = this.#options
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
+    const headers = { authorization: `Bearer ${token}`, 'content-type': type }
     return new Promise((resolve, reject) => {
       const request = openRequest(
         { host, port, ca, method, path, headers, agent: this.#agent },

@@ -1,60 +1,30 @@
 /**
- * A small Kubernetes API server over HTTPS, with what authentication asks of one: TokenReview, SubjectAccessReview, the list
- * of namespaces, and as much of RBAC and service accounts as a test needs to grant and revoke. The suite that uses it also
- * runs against a real API server, so that both are held to one contract.
+ * A small Kubernetes API server over HTTPS: TokenReview and SubjectAccessReview, discovery, objects that are listed and
+ * watched, and as much of RBAC and service accounts as a test needs to grant and revoke. The suites that use it also run
+ * against a real API server, so that both are held to one contract.
  */
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { type ApiAnswer, type ApiObject, ApiObjects, statusAnswer } from './api-objects.ts'
 import { createAuthority } from './certificates.ts'
+import {
+  type Binding,
+  BOOTSTRAP_ROLES,
+  isDiscovery,
+  isSubject,
+  type Right,
+  rightOf,
+  type Rule,
+  ruleCovers,
+  type Subject,
+  type User,
+} from './kube-rights.ts'
 import { listenOnLoopback } from './listen-on-loopback.ts'
-
-interface Rule {
-  readonly apiGroups: readonly string[]
-  readonly resources: readonly string[]
-  readonly verbs: readonly string[]
-}
-
-interface Subject {
-  readonly kind: 'User' | 'Group' | 'ServiceAccount'
-  readonly name: string
-  readonly namespace?: string
-}
-
-interface Binding {
-  /** Null for a ClusterRoleBinding. */
-  readonly namespace: string | null
-  readonly role: string
-  readonly subjects: readonly Subject[]
-}
-
-interface User {
-  readonly username: string
-  readonly groups: readonly string[]
-  readonly uid: string
-}
-
-interface Right {
-  readonly verb?: string
-  readonly group?: string
-  readonly resource?: string
-  readonly namespace?: string | undefined
-}
 
 /** What the audiences of a token are unless it was made for others. */
 const DEFAULT_AUDIENCE = 'https://kubernetes.default.svc'
-
-const BOOTSTRAP_ROLES: ReadonlyMap<string, readonly Rule[]> = new Map([
-  ['cluster-admin', [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]],
-  [
-    'system:auth-delegator',
-    [
-      { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
-      { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
-    ],
-  ],
-])
 
 const STATIC_TOKENS: ReadonlyMap<string, User> = new Map([
   ['admintoken', { username: 'admin', groups: ['system:masters'], uid: '1' }],
@@ -69,6 +39,9 @@ export interface KubeApi {
   readonly ca: string
   /** `METHOD /path` of every call, without its query. */
   readonly calls: readonly string[]
+  readonly objects: ApiObjects
+  /** By group and version, as in `networking.k8s.io/v1`: the plurals that it serves. */
+  readonly served: Map<string, readonly string[]>
   /** Answers calls whose path ends like this in place of the server, while it is set. */
   fault: { readonly path: string; readonly answer: (response: ServerResponse) => void } | null
   /** How many calls it answers before it fails. */
@@ -81,7 +54,9 @@ export interface KubeApi {
 /** Starts it on a free port of 127.0.0.1. */
 export async function startKubeApi(): Promise<KubeApi> {
   const authority = await createAuthority('a cluster')
-  const cluster = new Cluster(() => api.now())
+  const objects = new ApiObjects(() => api.now())
+  const served = new Map(SERVED)
+  const cluster = new Cluster(() => api.now(), objects, served)
   const calls: string[] = []
   const server = createServer(await authority.server('127.0.0.1'), (request, response) => {
     calls.push(`${request.method} ${request.url?.replace(/\?.*$/, '')}`)
@@ -94,6 +69,8 @@ export async function startKubeApi(): Promise<KubeApi> {
     port,
     ca: authority.ca,
     calls,
+    objects,
+    served,
     fault: null,
     failsAfter: Infinity,
     now: Date.now,
@@ -107,13 +84,16 @@ export async function startKubeApi(): Promise<KubeApi> {
 
 async function answer(cluster: Cluster, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await text(request)
-  const { status, value } = cluster.handle(
+  const url = new URL(request.url ?? '', 'https://localhost')
+  const answered = cluster.handle(
     request.method ?? '',
-    new URL(request.url ?? '', 'https://localhost'),
+    url,
     request.headers.authorization?.replace(/^Bearer /, '') ?? '',
     // The bodies are those of our own tests and of the code under test.
     body === '' ? {} : (JSON.parse(body) as Body),
   )
+  if (answered === 'watch') return cluster.objects.watch(url.pathname, url.searchParams, response)
+  const { status, value } = answered
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(JSON.stringify(value))
 }
@@ -133,11 +113,6 @@ interface Body {
   }
 }
 
-interface Answer {
-  readonly status: number
-  readonly value: unknown
-}
-
 interface MadeToken {
   readonly account: string
   readonly audiences: readonly string[]
@@ -145,10 +120,28 @@ interface MadeToken {
   readonly expires: number
 }
 
-const refuse = (status: number): Answer => ({ status, value: { kind: 'Status', code: status } })
+/** What a real one with Calico's CRDs serves of the kinds that tests need. */
+const SERVED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['networking.k8s.io/v1', ['networkpolicies', 'ingresses']],
+  [
+    'crd.projectcalico.org/v1',
+    [
+      'networkpolicies',
+      'globalnetworkpolicies',
+      'stagednetworkpolicies',
+      'stagedglobalnetworkpolicies',
+      'stagedkubernetesnetworkpolicies',
+      'tiers',
+      'networksets',
+      'globalnetworksets',
+    ],
+  ],
+  ['policy.networking.k8s.io/v1alpha2', ['clusternetworkpolicies']],
+])
 
 class Cluster {
-  readonly #namespaces = new Set(['default', 'kube-system'])
+  readonly objects: ApiObjects
+  readonly #served: ReadonlyMap<string, readonly string[]>
   readonly #roles = new Map(BOOTSTRAP_ROLES)
   readonly #bindings = new Map<string, Binding>()
   /** `namespace/name`. */
@@ -156,24 +149,27 @@ class Cluster {
   readonly #tokens = new Map<string, MadeToken>()
   readonly #now: () => number
 
-  constructor(now: () => number) {
+  constructor(now: () => number, objects: ApiObjects, served: ReadonlyMap<string, readonly string[]>) {
     this.#now = now
+    this.objects = objects
+    this.#served = served
   }
 
-  handle(method: string, url: URL, token: string, body: Body): Answer {
+  handle(method: string, url: URL, token: string, body: Body): ApiAnswer | 'watch' {
     const caller = this.#userOf(token, [DEFAULT_AUDIENCE])
-    if (caller === null) return refuse(401)
-    const right = rightOf(method, url.pathname)
-    if (!this.#isAllowed(caller.user, right)) return refuse(403)
+    if (caller === null) return statusAnswer(401)
+    if (method === 'GET' && isDiscovery(url.pathname)) return this.#discover(url.pathname)
+    const right = rightOf(method, url)
+    if (!this.#isAllowed(caller.user, right)) return statusAnswer(403)
     if (right.resource === 'tokenreviews') return this.#reviewToken(body)
     if (right.resource === 'subjectaccessreviews') return this.#reviewAccess(body)
-    if (right.resource === 'namespaces' && method === 'GET') return this.#listNamespaces(url)
+    if (this.#isObject(right)) return this.#handleObject(right, url, body)
     return this.#change(method, url, body)
   }
 
-  #reviewToken({ spec }: Body): Answer {
+  #reviewToken({ spec }: Body): ApiAnswer {
     const audiences = spec?.audiences ?? [DEFAULT_AUDIENCE]
-    if (!spec?.token) return refuse(400)
+    if (!spec?.token) return statusAnswer(400)
     // As a real one does, for which it is the value of an Authorization header.
     const found = this.#userOf(spec.token.split(' ')[0] ?? '', audiences)
     const status =
@@ -181,23 +177,51 @@ class Cluster {
     return { status: 201, value: { kind: 'TokenReview', spec, status } }
   }
 
-  #reviewAccess({ spec }: Body): Answer {
+  #reviewAccess({ spec }: Body): ApiAnswer {
     const user = { username: spec?.user ?? '', groups: spec?.groups ?? [], uid: '' }
     const allowed = this.#isAllowed(user, spec?.resourceAttributes ?? {})
     return { status: 201, value: { kind: 'SubjectAccessReview', spec, status: { allowed } } }
   }
 
-  #listNamespaces(url: URL): Answer {
-    const limit = Number(url.searchParams.get('limit') ?? 500)
-    const start = Number(url.searchParams.get('continue') ?? 0)
-    const all = [...this.#namespaces].sort()
-    const items = all.slice(start, start + limit).map((name) => ({ metadata: { name } }))
-    const next = start + limit < all.length ? { continue: String(start + limit) } : {}
-    return { status: 200, value: { kind: 'NamespaceList', metadata: next, items } }
+  #discover(path: string): ApiAnswer {
+    const [, version] = /^\/apis\/(.+)$/.exec(path) ?? []
+    if (version !== undefined) {
+      const names = this.#served.get(version)
+      if (names === undefined) return statusAnswer(404, 'NotFound')
+      const resources = names.map((name) => ({ name, verbs: ['get', 'list', 'watch', 'create'] }))
+      return { status: 200, value: { kind: 'APIResourceList', resources } }
+    }
+    const groups = [...this.#served.keys()].map((served) => {
+      const [name = '', only = ''] = served.split('/')
+      return { name, versions: [{ version: only }], preferredVersion: { version: only } }
+    })
+    return { status: 200, value: { kind: 'APIGroupList', groups } }
+  }
+
+  #isObject({ group = '', version, resource = '' }: Right): boolean {
+    return group === ''
+      ? resource === 'namespaces'
+      : (this.#served.get(`${group}/${version}`)?.includes(resource) ?? false)
+  }
+
+  #handleObject({ verb, namespace, name }: Right, url: URL, body: Body): ApiAnswer | 'watch' {
+    if (verb === 'watch') return 'watch'
+    if (verb === 'list') return this.objects.list(url.pathname, url.searchParams)
+    const list = (name === undefined ? url.pathname : url.pathname.slice(0, -name.length - 1)).replace(
+      namespace === undefined ? '' : `/namespaces/${namespace}`,
+      '',
+    )
+    if (verb === 'delete') return this.objects.remove(url.pathname)
+    const object = body as ApiObject // A test creates whole objects.
+    return this.objects.put(
+      list,
+      name === undefined ? `${url.pathname}/${object.metadata.name}` : url.pathname,
+      object,
+    )
   }
 
   /** Creates or deletes an object. */
-  #change(method: string, url: URL, body: Body): Answer {
+  #change(method: string, url: URL, body: Body): ApiAnswer {
     const path = url.pathname.replace(/^\/(api\/v1|apis\/[^/]+\/v1)/, '')
     const [, namespace = null, resource = '', name = body.metadata?.name ?? '', subresource = ''] =
       /^(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(path) ?? []
@@ -205,9 +229,8 @@ class Cluster {
     if (subresource === 'token') return this.#createToken(id, body)
     if (method === 'DELETE') {
       for (const map of [this.#bindings, this.#accounts]) map.delete(id)
-      return refuse(200)
+      return statusAnswer(200)
     }
-    if (resource === 'namespaces') this.#namespaces.add(name)
     if (resource === 'clusterroles') this.#roles.set(name, body.rules ?? [])
     if (resource === 'serviceaccounts' && namespace !== null)
       this.#accounts.set(id, accountUser(namespace, name))
@@ -216,7 +239,7 @@ class Cluster {
     return { status: 201, value: body }
   }
 
-  #createToken(account: string, { spec }: Body): Answer {
+  #createToken(account: string, { spec }: Body): ApiAnswer {
     const expires = Math.floor(this.#now() / 1000) + 3600
     const claims = Buffer.from(JSON.stringify({ sub: account, exp: expires })).toString('base64url')
     const token = `header.${claims}.${randomUUID()}`
@@ -247,33 +270,10 @@ class Cluster {
   }
 }
 
-function rightOf(method: string, path: string): Right {
-  const match = /^\/(?:api|apis\/([^/]+))\/v1(?:\/namespaces\/([^/]+)(?=\/))?\/([^/]+)/.exec(path)
-  const [, group = '', namespace, resource = ''] = match ?? []
-  const verb = { GET: 'list', POST: 'create', DELETE: 'delete' }[method] ?? method
-  return { verb, group, resource, namespace }
-}
-
 function accountUser(namespace: string, name: string): User {
   return {
     username: `system:serviceaccount:${namespace}:${name}`,
     groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
     uid: randomUUID(),
   }
-}
-
-function isSubject(user: User, { kind, name, namespace }: Subject): boolean {
-  if (kind === 'Group') return user.groups.includes(name)
-  return user.username === (kind === 'User' ? name : `system:serviceaccount:${namespace}:${name}`)
-}
-
-function ruleCovers(
-  { apiGroups, resources, verbs }: Rule,
-  { group = '', resource = '', verb = '' }: Right,
-): boolean {
-  return names(apiGroups, group) && names(resources, resource) && names(verbs, verb)
-}
-
-function names(list: readonly string[], name: string): boolean {
-  return list.includes('*') || list.includes(name)
 }

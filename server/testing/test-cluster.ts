@@ -19,6 +19,7 @@ export interface TestCluster {
   /** With an account that has the rights of the deployment: system:auth-delegator, and to list namespaces. */
   readonly server: ApiServerOptions
   readonly connection: CuttableConnection
+  readonly admin: KubeAdmin
   /** Null where the API server is a real one. */
   readonly fake: KubeApi | null
   /** Creates a namespace with a name of its own, which is returned. */
@@ -57,6 +58,7 @@ export async function openTestCluster(): Promise<TestCluster> {
       caFile,
     },
     connection,
+    admin,
     fake,
     tokenFile,
     createNamespace: () => admin.createNamespace(),
