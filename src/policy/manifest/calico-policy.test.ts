@@ -199,6 +199,11 @@ describe('A policy is read, and it is said, for', () => {
       '5:40 ignored spec.ingress[0].protocol: Calico knows no protocol "HTTP": no packet has it',
     ],
     [
+      'a protocol that has the name of an object’s member',
+      'ingress: [{ action: Allow, protocol: constructor }]',
+      '5:40 ignored spec.ingress[0].protocol: Calico knows no protocol "constructor": no packet has it',
+    ],
+    [
       'both families',
       'ingress: [{ action: Allow, source: { nets: ["::/0", 0.0.0.0/0] } }]',
       '5:13 ignored spec.ingress[0]: Ranges of IPv4 and IPv6 in one rule: it matches each family by its own ranges',

@@ -77,16 +77,39 @@ subject: { namespaces: {} }
 egress:
   - { action: Accept, to: [{ networks: [nonsense] }] }
   - { action: Pass, to: [{ domainNames: [example.org] }] }
-  - { action: Deny, to: [{ networks: [10.0.0.0/8] }], protocols: [{ icmp: {} }] }
   - { action: Deny, to: [{ networks: [10.0.0.0/8] }] }`),
     )
-    expect(manifests.policies[0]?.egress?.map(ruleLine)).toEqual(['Deny', 'Deny', 'Deny to 10.0.0.0/8'])
+    expect(manifests.policies[0]?.egress?.map(ruleLine)).toEqual(['Deny', 'Deny to 10.0.0.0/8'])
     expect(faultLines(faults)).toEqual([
       '10:30 unknown spec.egress[1].to[0].domainNames: There is no field "domainNames" here, or it is of a newer version',
-      '11:71 unknown spec.egress[2].protocols[0].icmp: There is no field "icmp" here, or it is of a newer version',
       '9:43 refused spec.egress[0].to[0].networks[0]: "nonsense" is no address range: the rule is left out',
       '10:28 refused spec.egress[1].to[0]: Calico knows none of the kinds of peers that are given here: the rule denies everything instead',
-      '11:69 refused spec.egress[2].protocols[0]: Calico knows none of the protocols that are given here: the rule denies everything instead',
+    ])
+  })
+
+  test('matches every protocol where it names one that Calico does not know', () => {
+    const { manifests, faults } = readText(
+      policyText(`tier: Admin
+subject: { namespaces: {} }
+egress:
+  - { action: Accept, to: [{ networks: [10.0.0.0/8] }], protocols: [{ tcp: {} }, { icmp: {} }] }`),
+    )
+    expect(manifests.policies[0]?.egress?.map(ruleLine)).toEqual(['Allow to 10.0.0.0/8'])
+    expect(faultLines(faults)).toEqual([
+      '9:86 unknown spec.egress[0].protocols[1].icmp: There is no field "icmp" here, or it is of a newer version',
+      '9:84 ignored spec.egress[0].protocols[1]: Calico knows none of the protocols here, and matches every protocol',
+    ])
+  })
+
+  test.each(['Allow', 'constructor', '__proto__'])('leaves out a rule of the action %s', (action) => {
+    const { manifests, faults } = readText(
+      policyText(
+        `tier: Admin\nsubject: { namespaces: {} }\negress: [{ action: ${action}, to: [{ networks: [10.0.0.0/8] }] }]`,
+      ),
+    )
+    expect(manifests.policies[0]?.egress).toBeNull()
+    expect(faultLines(faults)).toEqual([
+      `8:12 refused spec.egress[0].action: "${action}" is none of Accept, Deny and Pass: the rule is left out`,
     ])
   })
 

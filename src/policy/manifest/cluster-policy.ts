@@ -4,6 +4,7 @@
  */
 import type { Direction } from './calico-rule.ts'
 import { ConversionError } from './conversion-error.ts'
+import type { Subject } from './fault-list.ts'
 import { readNetwork } from './kubernetes-policy.ts'
 import { namespaceSelector, podSelector } from './kubernetes-selector.ts'
 import type { ObjectHead } from './object-head.ts'
@@ -15,7 +16,11 @@ import { type GivenPort, groupByProtocol } from './protocol-groups.ts'
 import type { SelectorCache } from './selector-cache.ts'
 import { itemsAt, mapAt, memberOf, numberAt, textAt, type YamlNode } from './yaml-tree.ts'
 
-const ACTIONS: Readonly<Record<string, RuleAction>> = { Accept: 'Allow', Deny: 'Deny', Pass: 'Pass' }
+const ACTIONS: ReadonlyMap<string, RuleAction> = new Map([
+  ['Accept', 'Allow'],
+  ['Deny', 'Deny'],
+  ['Pass', 'Pass'],
+])
 
 /** Null where its subject is none, which is reported to the head's subject. */
 export function readClusterPolicy(head: ObjectHead): PolicySpec | null {
@@ -105,7 +110,7 @@ function convertRule(
   path: string,
   head: ObjectHead,
 ): readonly SpecRule[] {
-  const action = ACTIONS[textAt(node, 'action')]
+  const action = ACTIONS.get(textAt(node, 'action'))
   if (action === undefined)
     throw new ConversionError(
       node,
@@ -113,7 +118,7 @@ function convertRule(
       `"${shortened(textAt(node, 'action'))}" is none of Accept, Deny and Pass`,
     )
   const given = itemsAt(node, 'protocols').map((protocol, i) =>
-    readProtocol(protocol, `${path}.protocols[${i}]`),
+    readProtocol(protocol, `${path}.protocols[${i}]`, head.subject),
   )
   const peersName = direction === 'ingress' ? 'from' : 'to'
   const peers = itemsAt(node, peersName).map((peer, i) =>
@@ -141,7 +146,8 @@ function readPeer(node: YamlNode, path: string, direction: Direction, cache: Sel
   return { ...ANY_END, ...selectors, nets }
 }
 
-function readProtocol(node: YamlNode, path: string): GivenPort {
+/** Without one that Calico knows it is every protocol (clusternetworkpolicy.go:392-431). */
+function readProtocol(node: YamlNode, path: string, subject: Subject): GivenPort {
   for (const name of ['tcp', 'udp', 'sctp']) {
     const value = mapAt(node, name)
     if (value !== undefined)
@@ -151,8 +157,10 @@ function readProtocol(node: YamlNode, path: string): GivenPort {
       }
   }
   const name = textAt(node, 'destinationNamedPort')
-  if (name === '')
-    throw new ConversionError(node, path, 'Calico knows none of the protocols that are given here')
+  if (name === '') {
+    subject.note('ignored', node, path, 'Calico knows none of the protocols here, and matches every protocol')
+    return { protocol: '', port: null }
+  }
   const port = parsePort(name)
   if (typeof port === 'string') throw new ConversionError(node, path, port)
   return { protocol: '', port }

@@ -128,9 +128,7 @@ function checkObject(
 }
 
 function refuseType(node: YamlNode, path: string, expected: string, subject: Subject): void {
-  const found =
-    node.is === 'text' || node.is === 'number' || node.is === 'boolean' ? ` a ${node.is}` : ` a ${node.is}`
-  subject.refuse(node, path, `${expected} is expected here, and not${found}`)
+  subject.refuse(node, path, `${expected} is expected here, and not a ${node.is}`)
 }
 
 const MAX_QUOTED = 60

@@ -7,14 +7,14 @@ const MAX_PROTOCOL = 255
 const PORT_NAME = /^[a-zA-Z0-9_.-]{1,128}$/
 
 /** By their names in small letters. */
-const PROTOCOL_NUMBERS: Readonly<Record<string, number>> = {
-  icmp: 1,
-  tcp: 6,
-  udp: 17,
-  icmpv6: 58,
-  sctp: 132,
-  udplite: 136,
-}
+const PROTOCOL_NUMBERS: ReadonlyMap<string, number> = new Map([
+  ['icmp', 1],
+  ['tcp', 6],
+  ['udp', 17],
+  ['icmpv6', 58],
+  ['sctp', 132],
+  ['udplite', 136],
+])
 const PROTOCOLS_WITH_PORTS = new Set([6, 17, 132])
 
 export const ICMP = 1
@@ -40,7 +40,7 @@ export function parsePort(value: string | number): Port | string {
 export function parseProtocol(value: string | number): Protocol | string {
   const text = String(value)
   const number =
-    typeof value === 'number' || /^\d+$/.test(text) ? Number(text) : PROTOCOL_NUMBERS[text.toLowerCase()]
+    typeof value === 'number' || /^\d+$/.test(text) ? Number(text) : PROTOCOL_NUMBERS.get(text.toLowerCase())
   if (number === undefined) return { text, number: null }
   const isValid = Number.isInteger(number) && number >= 1 && number <= MAX_PROTOCOL
   return isValid ? { text, number } : `${text} is not within 1 to ${MAX_PROTOCOL}`
@@ -52,7 +52,7 @@ export function hasPorts(protocol: Protocol | null): boolean {
 
 /** The number of a protocol that has ports, as Services and containers name it; TCP where none is named. */
 export function numberOfProtocol(name: string): number | null {
-  return PROTOCOL_NUMBERS[(name === '' ? 'TCP' : name).toLowerCase()] ?? null
+  return PROTOCOL_NUMBERS.get((name === '' ? 'TCP' : name).toLowerCase()) ?? null
 }
 
 /** The value of a node that is a number or a text. */
