@@ -2,6 +2,7 @@
 import type { Icmp, Port, Rule, RuleEnd } from '../manifest/policy.ts'
 import { printSelector } from '../selector/canonical.ts'
 import type { KnownFlow } from './known-flow.ts'
+import { positiveSelector } from './member-selector.ts'
 import { type End, type MissingFact, not, type Truth } from './missing-fact.ts'
 import {
   excludedFamilies,
@@ -107,8 +108,9 @@ function portCondition(
   isNegated: boolean,
 ): Condition {
   // A name stands for the ports of what the rule selects: of another selector it is another condition.
-  const isNamed = ports.some((port) => 'name' in port) && term.selector !== null
-  const of = isNamed && term.selector !== null ? ` of ${printSelector(term.selector)}` : ''
+  const isNamed = ports.some((port) => 'name' in port)
+  const members = positiveSelector(term)
+  const of = isNamed && members !== null ? ` of ${printSelector(members)}` : ''
   const text = `${end} ${isNegated ? 'not ' : ''}ports ${ports.map(portText).join(', ')}${of}`
   const isKnown = knowsPorts(flow)
   if (isKnown === undefined) return partly(text, undefined, { is: 'protocol' })

@@ -3,17 +3,37 @@ import type { Cidr } from '../manifest/cidr.ts'
 import type { HostEndpoint, Labels, Manifests, NamedPort, NetworkSet, Pod } from '../manifest/resources.ts'
 import { findNamed } from './resource-lookup.ts'
 
-export interface Endpoint {
+/** The labels of an endpoint or of a network set, of which those of its namespace may not be known. */
+export interface PartlyLabelled {
+  /** As selectors see them (libcalico-go/lib/backend/k8s/conversion/workload_endpoint_default.go:157-167). */
+  readonly labels: Labels
+  /** Labels that begin with these may be there although {@link labels} has them not. */
+  readonly unknownPrefixes: readonly string[]
+}
+
+export interface Endpoint extends PartlyLabelled {
   /** Empty for a host endpoint. */
   readonly namespace: string
   readonly name: string
-  /** As selectors see them (libcalico-go/lib/backend/k8s/conversion/workload_endpoint_default.go:157-167). */
-  readonly labels: Labels
   /** In the order in which they are evaluated. */
   readonly profiles: readonly string[]
   /** Empty where they are not known. */
   readonly addresses: readonly Cidr[]
   readonly ports: readonly NamedPort[]
+}
+
+/** The value of a label; null for one that is certainly absent, undefined where that is not known. */
+export function labelAt(
+  { labels, unknownPrefixes }: PartlyLabelled,
+  label: string,
+): string | null | undefined {
+  if (Object.hasOwn(labels, label)) return labels[label]
+  return unknownPrefixes.some((prefix) => label.startsWith(prefix)) ? undefined : null
+}
+
+/** Of a namespace that was not loaded only the name is known, which {@link namespaceLabels} gives. */
+function unknownOfNamespace(name: string, manifests: Pick<Manifests, 'namespaces'>): readonly string[] {
+  return findNamed(manifests.namespaces, '', name) === undefined ? ['pcns.'] : []
 }
 
 /** The labels that a namespace gives to what is in it, by `pcns.`; its names also where it was not loaded. */
@@ -46,6 +66,10 @@ export function endpointOfPod(
       'projectcalico.org/serviceaccount': serviceAccount,
       'pcsa.projectcalico.org/name': serviceAccount,
     },
+    unknownPrefixes: [
+      ...unknownOfNamespace(namespace, manifests),
+      ...(account === undefined ? ['pcsa.'] : []),
+    ],
     profiles: [`kns.${namespace}`, `ksa.${namespace}.${serviceAccount}`],
     addresses: pod.addresses,
     ports: pod.ports,
@@ -53,13 +77,17 @@ export function endpointOfPod(
 }
 
 export function endpointOfHost(host: HostEndpoint, manifests: Pick<Manifests, 'profiles'>): Endpoint {
-  const inherited = host.profiles.flatMap((name) =>
-    Object.entries(manifests.profiles.find((profile) => profile.name === name)?.labelsToApply ?? {}),
-  )
+  // Of two profiles with one label the first one counts (felix/labelindex/label_inheritance_index.go:73).
+  const inherited = host.profiles
+    .toReversed()
+    .flatMap((name) =>
+      Object.entries(manifests.profiles.find((profile) => profile.name === name)?.labelsToApply ?? {}),
+    )
   return {
     namespace: '',
     name: host.name,
     labels: { ...Object.fromEntries(inherited), ...host.labels },
+    unknownPrefixes: [],
     profiles: host.profiles,
     addresses: host.addresses,
     ports: host.ports,
@@ -71,10 +99,20 @@ export function isAllowingProfile(name: string): boolean {
   return name.startsWith('kns.') || name === 'projectcalico-default-allow'
 }
 
-/** The labels of a network set as selectors see them (networksetprocessor.go:68-82). */
+/** The labels of a network set as selectors see them: its own count before inherited ones (networksetprocessor.go:68-82). */
 export function setLabels(
   { namespace, labels }: NetworkSet,
   manifests: Pick<Manifests, 'namespaces'>,
 ): Labels {
-  return namespace === '' ? labels : { ...labels, ...namespaceLabels(namespace, manifests) }
+  if (namespace === '') return labels
+  return { ...namespaceLabels(namespace, manifests), ...labels, 'projectcalico.org/namespace': namespace }
+}
+
+/** The same, with what is not known of them. */
+export function partlyLabelledSet(set: NetworkSet, manifests: Pick<Manifests, 'namespaces'>): PartlyLabelled {
+  const { namespace } = set
+  return {
+    labels: setLabels(set, manifests),
+    unknownPrefixes: namespace === '' ? [] : unknownOfNamespace(namespace, manifests),
+  }
 }

@@ -6,7 +6,15 @@ import type { EndpointType } from '../../flows/flow.ts'
 import { holdsRange, type Cidr } from '../manifest/cidr.ts'
 import type { Labels, Manifests, NetworkSet, Pod } from '../manifest/resources.ts'
 import type { PartialLabels } from '../selector/match.ts'
-import { type Endpoint, endpointOfHost, endpointOfPod, namespaceLabels, setLabels } from './endpoint.ts'
+import {
+  type Endpoint,
+  endpointOfHost,
+  endpointOfPod,
+  labelAt,
+  namespaceLabels,
+  partlyLabelledSet,
+  type PartlyLabelled,
+} from './endpoint.ts'
 import { findNamed, inNamespace } from './resource-lookup.ts'
 
 export interface RecordedEnd {
@@ -19,8 +27,7 @@ export interface RecordedEnd {
 }
 
 /** A loaded network set that has the address, certainly or perhaps. */
-export interface OtherSet {
-  readonly labels: Labels
+export interface OtherSet extends PartlyLabelled {
   readonly isCertain: boolean
 }
 
@@ -70,7 +77,9 @@ export function endOfPod(pod: Pod, manifests: Manifests): KnownEnd {
 
 /** An end that is an address: of a loaded pod or host, in loaded network sets, or none of these. */
 export function endOfAddress(address: Cidr, manifests: Manifests): KnownEnd {
-  const pod = manifests.pods.find((each) => each.addresses.some((own) => holdsRange(own, address)))
+  const pod = manifests.pods.find(
+    (each) => !each.isHostNetworked && each.addresses.some((own) => holdsRange(own, address)),
+  )
   if (pod !== undefined) return endOfPod(pod, manifests)
   const host = manifests.hostEndpoints.find((each) => each.addresses.some((own) => holdsRange(own, address)))
   const name = host?.node ?? address.text
@@ -163,7 +172,7 @@ function setsAround(addresses: readonly Cidr[] | null, manifests: Manifests): re
   return manifests.networkSets.flatMap((set) => {
     const isIn = (address: Cidr): boolean => set.nets.some((net) => holdsRange(net, address))
     if (addresses !== null && !addresses.some(isIn)) return []
-    return [{ labels: setLabels(set, manifests), isCertain: addresses?.every(isIn) === true }]
+    return [{ ...partlyLabelledSet(set, manifests), isCertain: addresses?.every(isIn) === true }]
   })
 }
 
@@ -176,9 +185,7 @@ function agreed(candidates: readonly Endpoint[]): PartialLabels {
   return (label) => {
     const isAdded = CONTROLLERS_LABEL.test(label)
     if (isAdded && candidates.some(({ labels }) => !Object.hasOwn(labels, label))) return undefined
-    const values = candidates.map(({ labels }) =>
-      Object.hasOwn(labels, label) ? (labels[label] ?? null) : null,
-    )
+    const values = candidates.map((candidate) => labelAt(candidate, label))
     return values.every((value) => value === values[0]) ? values[0] : undefined
   }
 }
@@ -189,18 +196,25 @@ function workloadLabels(recorded: RecordedEnd, manifests: Manifests): PartialLab
   const isNamespaceLoaded = findNamed(manifests.namespaces, '', recorded.namespace) !== undefined
   const account = own.get('projectcalico.org/serviceaccount')
   const accountLabels =
-    account === undefined
-      ? undefined
-      : findNamed(manifests.serviceAccounts, recorded.namespace, account)?.labels
+    account === undefined ? undefined : accountLabelsOf(recorded.namespace, account, manifests)
   return (label) => {
     if (Object.hasOwn(inherited, label)) return inherited[label]
     if (label === 'projectcalico.org/orchestrator') return 'k8s'
     if (label.startsWith('pcns.')) return isNamespaceLoaded ? null : undefined
     if (label === 'pcsa.projectcalico.org/name') return account
-    if (label.startsWith('pcsa.'))
-      return accountLabels === undefined ? undefined : (accountLabels[label.slice('pcsa.'.length)] ?? null)
+    if (label.startsWith('pcsa.')) return accountLabels?.(label.slice('pcsa.'.length))
     return own.get(label)
   }
+}
+
+/** The labels of a service account, without a prefix; undefined where it was not loaded. */
+function accountLabelsOf(
+  namespace: string,
+  name: string,
+  { serviceAccounts }: Manifests,
+): PartialLabels | undefined {
+  const labels = findNamed(serviceAccounts, namespace, name)?.labels
+  return labels && ((label) => labelAt({ labels, unknownPrefixes: [] }, label))
 }
 
 /** Host endpoints are recorded by their node's name, of which there may be several. */
@@ -234,16 +248,15 @@ function knownSet(recorded: RecordedEnd, manifests: Manifests): KnownEnd {
     set.name === recorded.name && set.namespace === namespace && mayHave(set.labels, own)
   const set = manifests.networkSets.find(isOwn)
   const inherited = namespace === '' ? {} : namespaceLabels(namespace, manifests)
-  const whole = set === undefined ? null : setLabels(set, manifests)
+  const whole = set === undefined ? null : partlyLabelledSet(set, manifests)
   return {
     recorded,
     labels: (label) => {
+      if (whole !== null) return own.get(label) ?? labelAt(whole, label)
       if (Object.hasOwn(inherited, label)) return inherited[label]
       if (namespace === '' && isCalicos(label)) return null
       if (label === 'projectcalico.org/orchestrator' || label === 'projectcalico.org/serviceaccount')
         return null
-      if (whole !== null && !label.startsWith('pcns.'))
-        return Object.hasOwn(whole, label) ? whole[label] : null
       return own.get(label)
     },
     // The record names the best match, and the address may be in others.

@@ -3,8 +3,10 @@ import { holdsRange } from '../manifest/cidr.ts'
 import type { Icmp, Port, Rule, RuleEnd } from '../manifest/policy.ts'
 import type { Labels, Manifests } from '../manifest/resources.ts'
 import { matchSelector } from '../selector/match.ts'
+import type { Selector } from '../selector/selector.ts'
 import { type Connection, type ConnectionEnd, hasPorts } from './connection.ts'
 import { setLabels } from './endpoint.ts'
+import { negativeSelector, positiveSelector } from './member-selector.ts'
 import { isBehindService } from './service-members.ts'
 
 /** What else of the cluster rules ask for. */
@@ -53,10 +55,11 @@ function matchEnd(term: RuleEnd, end: ConnectionEnd, protocol: number, surroundi
   return matchesSelectors(term, end, surroundings)
 }
 
-function matchesPort(port: Port, { selector }: RuleEnd, end: ConnectionEnd, protocol: number): boolean {
+function matchesPort(port: Port, term: RuleEnd, end: ConnectionEnd, protocol: number): boolean {
   if (end.port === null || !hasPorts(protocol)) return false
   if (!('name' in port)) return port.from <= end.port && end.port <= port.to
   const { endpoint } = end
+  const selector = positiveSelector(term)
   if (endpoint === null || (selector !== null && !matchSelector(selector, endpoint.labels))) return false
   return endpoint.ports.some(
     (own) => own.name === port.name && own.protocol === protocol && own.port === end.port,
@@ -64,16 +67,13 @@ function matchesPort(port: Port, { selector }: RuleEnd, end: ConnectionEnd, prot
 }
 
 /** Selectors are sets of addresses: of the endpoints and of the network sets whose labels match. */
-function matchesSelectors(
-  { selector, notSelector }: RuleEnd,
-  end: ConnectionEnd,
-  surroundings: Surroundings,
-): boolean {
-  if (selector === null && notSelector === null) return true
+function matchesSelectors(term: RuleEnd, end: ConnectionEnd, surroundings: Surroundings): boolean {
+  const [included, excluded] = [positiveSelector(term), negativeSelector(term)]
+  if (included === null && excluded === null) return true
   const members = membersAt(end, surroundings)
-  const isExcluded = (labels: Labels): boolean => notSelector !== null && matchSelector(notSelector, labels)
-  if (selector === null) return !members.some(isExcluded)
-  return members.some((labels) => matchSelector(selector, labels) && !isExcluded(labels))
+  const isMemberOf = (selector: Selector): boolean =>
+    members.some((labels) => matchSelector(selector, labels))
+  return (included === null || isMemberOf(included)) && (excluded === null || !isMemberOf(excluded))
 }
 
 /** The labels of everything that has the address of an end. */

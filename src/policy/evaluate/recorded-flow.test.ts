@@ -183,6 +183,7 @@ describe('labels', () => {
     const rule = `destination: { serviceAccounts: { selector: 'role == "writer"' } }`
     const to = ['projectcalico.org/serviceaccount=robot']
     expect(matches(rule, { to })).toBe('yes')
+    expect(matches(rule.replace('role ==', 'constructor !='), { to })).toBe('yes')
     expect(matches(rule, {})).toBe('label role of the destination’s service account')
     expect(matches(rule, { to: ['projectcalico.org/serviceaccount=other'] })).toContain('role')
   })

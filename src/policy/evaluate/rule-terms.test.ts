@@ -106,6 +106,12 @@ describe('named ports', () => {
     const ofApi = `protocol: TCP, destination: { selector: 'app == "api"', ports: [http] }`
     expect(matches(ofApi, { port: 9090 })).toBe(true)
     expect(matches(ofApi.replace('api', 'web'), { port: 9090 })).toBe(false)
+    const butNotApi = ofApi.replace('api"\'', 'api" || app == "more"\', notSelector: \'app == "api"\'')
+    // The set has the address of the pod, and no ports; without a name the numbers of all members count.
+    expect(matches(butNotApi, { port: 9090 }, 'GlobalNetworkPolicy', [SET])).toBe(false)
+    expect(matches(butNotApi.replace('http', '9090'), { port: 9090 }, 'GlobalNetworkPolicy', [SET])).toBe(
+      true,
+    )
   })
 
   test('stand beside numbers, and in notPorts', () => {

@@ -1,11 +1,13 @@
 /** Whether a recorded flow meets the terms of a rule, as far as that can be known. */
 import { areDisjoint, type Cidr, holdsRange, parseCidr } from '../manifest/cidr.ts'
 import type { Icmp, Port, Protocol, Rule, RuleEnd } from '../manifest/policy.ts'
-import { matchPartly, matchSelector } from '../selector/match.ts'
+import { matchPartly } from '../selector/match.ts'
 import type { Selector } from '../selector/selector.ts'
 import { hasPorts, ICMP, ICMPV6 } from './connection.ts'
+import { labelAt } from './endpoint.ts'
 import type { KnownFlow } from './known-flow.ts'
 import type { KnownEnd } from './known-end.ts'
+import { negativeSelector, positiveSelector } from './member-selector.ts'
 import { and, type End, type MissingFact, not, or, type Truth } from './missing-fact.ts'
 import { mayBeBehindService } from './service-members.ts'
 
@@ -99,16 +101,18 @@ export function knowsPorts({ protocol }: KnownFlow): Truth {
 }
 
 /** Known for a destination whose pods were loaded: each of them must agree. */
-function isNamedPort(name: string, end: End, { selector }: RuleEnd, flow: KnownFlow): Truth {
+function isNamedPort(name: string, end: End, term: RuleEnd, flow: KnownFlow): Truth {
   const { candidates, labels } = flow[end]
   if (labels === null) return false
   if (end === 'source' || candidates.length === 0) return undefined
-  const truths = candidates.map(
-    ({ ports, labels: own }) =>
-      (selector === null || matchSelector(selector, own)) &&
-      ports.some(
+  const selector = positiveSelector(term)
+  const truths = candidates.map((candidate) =>
+    and(
+      candidate.ports.some(
         (port) => port.name === name && port.protocol === flow.protocol && port.port === flow.key.destPort,
       ),
+      selector === null ? true : matchPartly(selector, (label) => labelAt(candidate, label)),
+    ),
   )
   return truths.every((truth) => truth === truths[0]) ? truths[0] : undefined
 }
@@ -133,14 +137,15 @@ export function isService(
  * labels that are missing are added to `asked`.
  */
 export function isMember(
-  { selector, notSelector }: Pick<RuleEnd, 'selector' | 'notSelector'>,
+  term: Pick<RuleEnd, 'selector' | 'notSelector'>,
   { labels, otherSets, candidates }: KnownEnd,
   asked: Set<string>,
 ): { readonly holds: Truth; readonly mayOther: Truth } {
+  const { selector, notSelector } = term
   const own = (part: Selector): Truth => {
     if (labels === null) return false
     if (candidates.length > 1) {
-      const truths = candidates.map((candidate) => matchSelector(part, candidate.labels))
+      const truths = candidates.map((candidate) => matchPartly(part, (label) => labelAt(candidate, label)))
       return truths.every((truth) => truth === truths[0]) ? truths[0] : undefined
     }
     return matchPartly(part, (label) => {
@@ -151,24 +156,20 @@ export function isMember(
   }
   const excluded = notSelector === null ? false : own(notSelector)
   const included = selector === null ? true : own(selector)
-  const members = memberSelector(selector, notSelector)
+  const members = positiveSelector(term) ?? negativeSelector(term) ?? { is: 'all' }
   const mayOther: Truth =
     otherSets === 'any'
       ? undefined
       : or(
           ...otherSets.map((set) =>
-            matchSelector(members, set.labels) ? set.isCertain || undefined : false,
+            and(
+              matchPartly(members, (label) => labelAt(set, label)),
+              set.isCertain || undefined,
+            ),
           ),
         )
   // Without a positive selector other members take the address out; with one they bring it in.
   const holds =
     selector === null ? and(not(excluded), not(mayOther)) : or(and(included, not(excluded)), mayOther)
   return { holds, mayOther }
-}
-
-function memberSelector(selector: Selector | null, notSelector: Selector | null): Selector {
-  if (selector === null) return notSelector ?? { is: 'all' }
-  return notSelector === null
-    ? selector
-    : { is: 'and', operands: [selector, { is: 'not', operand: notSelector }] }
 }

@@ -1,5 +1,5 @@
 /** Runs all lint rules over loaded manifests. */
-import { endpointOfHost, endpointOfPod, setLabels } from '../evaluate/endpoint.ts'
+import { endpointOfHost, endpointOfPod, partlyLabelledSet } from '../evaluate/endpoint.ts'
 import { FlowEvaluator } from '../evaluate/evaluate-flow.ts'
 import { orderTiers } from '../evaluate/tier-order.ts'
 import type { NamedText } from '../manifest/read-manifests.ts'
@@ -27,10 +27,10 @@ export function lintManifests(manifests: Manifests, files: readonly NamedText[])
       .filter(({ isHostNetworked }) => !isHostNetworked)
       .map((pod) => endpointOfPod(pod, manifests)),
     ...manifests.hostEndpoints.map((host) => endpointOfHost(host, manifests)),
-  ].map(({ labels }) => labels)
+  ]
   const loaded: Selectable = {
     endpoints,
-    sets: manifests.networkSets.map((set) => setLabels(set, manifests)),
+    sets: manifests.networkSets.map((set) => partlyLabelledSet(set, manifests)),
     namespaces: selectableNamespaces(manifests),
   }
   const findings = [

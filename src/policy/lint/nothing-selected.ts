@@ -1,18 +1,18 @@
 /** Selectors that select nothing of what was loaded, where something was loaded that they could select. */
 import { SYSTEM_NAMESPACES } from '../../flows/system-namespaces.ts'
-import { namespaceLabels } from '../evaluate/endpoint.ts'
+import { labelAt, namespaceLabels, type PartlyLabelled } from '../evaluate/endpoint.ts'
 import type { Policy } from '../manifest/policy.ts'
 import type { Labels, Manifests } from '../manifest/resources.ts'
-import { matchPartly, matchSelector } from '../selector/match.ts'
+import { matchPartly } from '../selector/match.ts'
 import type { Selector } from '../selector/selector.ts'
 import { type Finding, objectName } from './finding.ts'
 import { decidingRules, DIRECTIONS } from './lint-context.ts'
 
 /** What selectors can select of the manifests that were loaded. */
 export interface Selectable {
-  /** The labels of all pods and host endpoints, inherited ones included. */
-  readonly endpoints: readonly Labels[]
-  readonly sets: readonly Labels[]
+  /** All pods and host endpoints. */
+  readonly endpoints: readonly PartlyLabelled[]
+  readonly sets: readonly PartlyLabelled[]
   /** The labels that each namespace gives to what is in it; empty where no namespace was loaded. */
   readonly namespaces: readonly Labels[]
 }
@@ -36,7 +36,7 @@ export function findNothingSelected(policy: Policy, loaded: Selectable): readonl
     decidingRules(policy, direction).flatMap((rule) =>
       (['source', 'destination'] as const).flatMap((end) => {
         const { selector } = rule[end]
-        if (selector === null || sets.some((labels) => matchSelector(selector, labels))) return []
+        if (selector === null || sets.some((set) => maySelect(selector, set))) return []
         const why = whyNothing(selector, endpoints, namespaces)
         if (why === null) return []
         const finding: Finding = {
@@ -66,14 +66,18 @@ export function findNothingSelected(policy: Policy, loaded: Selectable): readonl
   ]
 }
 
+function maySelect(selector: Selector, labelled: PartlyLabelled): boolean {
+  return matchPartly(selector, (label) => labelAt(labelled, label)) !== false
+}
+
 /** What the selector matches nothing of, as the end of a sentence; null where it matches something, or may. */
 function whyNothing(
   selector: Selector,
-  endpoints: readonly Labels[],
+  endpoints: readonly PartlyLabelled[],
   namespaces: readonly Labels[],
 ): string | null {
   if (endpoints.length > 0)
-    return endpoints.some((labels) => matchSelector(selector, labels))
+    return endpoints.some((endpoint) => maySelect(selector, endpoint))
       ? null
       : `none of the ${endpoints.length} endpoints that were loaded`
   if (namespaces.length === 0) return null

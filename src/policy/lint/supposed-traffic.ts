@@ -95,7 +95,7 @@ export function findDnsDenied(
 
 /** Namespaces and pods of DNS may have labels that are not known here. */
 function dnsLabel(label: string): string | undefined {
-  return DNS_LABELS[label]
+  return Object.hasOwn(DNS_LABELS, label) ? DNS_LABELS[label] : undefined
 }
 
 function dnsDenied(policy: Policy, pod: SupposedPod): Finding {

@@ -144,7 +144,12 @@ export const anyWorld: fc.Arbitrary<Manifests> = fc
       { namespace: '', name: 'one', labels: { ...team, 'kubernetes.io/metadata.name': 'one' }, place: PLACE },
       { namespace: '', name: 'two', labels: { 'kubernetes.io/metadata.name': 'two' }, place: PLACE },
     ],
-    serviceAccounts: [{ namespace: 'one', name: 'robot', labels: role, place: PLACE }],
+    serviceAccounts: [
+      { namespace: 'one', name: 'robot', labels: role, place: PLACE },
+      { namespace: 'two', name: 'robot', labels: {}, place: PLACE },
+      { namespace: 'one', name: 'default', labels: {}, place: PLACE },
+      { namespace: 'two', name: 'default', labels: {}, place: PLACE },
+    ],
     pods: pods.map((pod, i) => ({
       ...pod,
       name: `pod-${i}`,
