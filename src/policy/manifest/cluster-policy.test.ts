@@ -46,6 +46,18 @@ describe('3.7 A ClusterNetworkPolicy', () => {
     expect([policy.ingress, policy.egress?.map(ruleLine)]).toEqual([null, ['Pass to 10.0.0.0/8,::/0']])
   })
 
+  test('3.3 governs both directions without any rule', () => {
+    const withoutPeers = 'egress: [{ action: Deny, to: [] }]'
+    const policies = ['', withoutPeers].map(
+      (rules) =>
+        readText(policyText(`tier: Admin\nsubject: { namespaces: {} }\n${rules}`)).manifests.policies[0],
+    )
+    expect(policies.map((policy) => [policy?.ingress, policy?.egress])).toEqual([
+      [[], []],
+      [[], []],
+    ])
+  })
+
   test('has a rule for each protocol by name, and within it for each peer', () => {
     const policy = readPolicy(
       policyText(`tier: Admin
@@ -107,7 +119,7 @@ egress:
         `tier: Admin\nsubject: { namespaces: {} }\negress: [{ action: ${action}, to: [{ networks: [10.0.0.0/8] }] }]`,
       ),
     )
-    expect(manifests.policies[0]?.egress).toBeNull()
+    expect(manifests.policies[0]?.egress).toEqual([])
     expect(faultLines(faults)).toEqual([
       `8:12 refused spec.egress[0].action: "${action}" is none of Accept, Deny and Pass: the rule is left out`,
     ])

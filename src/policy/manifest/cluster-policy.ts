@@ -38,11 +38,9 @@ export function readClusterPolicy(head: ObjectHead): PolicySpec | null {
     head.subject.refuse(subject ?? head.node, 'spec.subject', 'The subject needs namespaces or pods')
     return null
   }
-  // A tier of default Pass: a direction without rules need not be governed.
-  const rulesOf = (direction: Direction) => {
-    const rules = convertRules(spec, direction, head)
-    return rules.length === 0 ? null : rules
-  }
+  const [ingress, egress] = [convertRules(spec, 'ingress', head), convertRules(spec, 'egress', head)]
+  // Its types are the directions of which it has rules, and a policy without types governs both (policy_sorter.go:197-207).
+  const isWithoutTypes = ingress.length === 0 && egress.length === 0
   return {
     kind: 'ClusterNetworkPolicy',
     namespace: '',
@@ -52,8 +50,8 @@ export function readClusterPolicy(head: ObjectHead): PolicySpec | null {
     stagedAction: null,
     ...selectors,
     serviceAccountSelector: '',
-    ingress: rulesOf('ingress'),
-    egress: rulesOf('egress'),
+    ingress: ingress.length > 0 || isWithoutTypes ? ingress : null,
+    egress: egress.length > 0 || isWithoutTypes ? egress : null,
     doNotTrack: false,
     preDnat: false,
     applyOnForward: false,
