@@ -72,7 +72,8 @@ export class ObjectStore {
     const spec = readSpec(kind, head)
     if (spec === null || head.subject.isRefused) return
     const policy = scopedPolicy(spec, head)
-    if (policy !== null) this.#put('policies', head, policy)
+    // Kubernetes and Calico both have a NetworkPolicy, and these may share a name.
+    if (policy !== null) this.#put('policies', { ...head, kind }, policy)
   }
 
   #addResource(kind: ResourceKind, head: ObjectHead): void {

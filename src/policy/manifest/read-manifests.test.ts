@@ -179,6 +179,15 @@ describe('the form in which Calico stores its objects', () => {
 })
 
 describe('objects', () => {
+  test('of one name are two where one is of Kubernetes and the other of Calico', () => {
+    const text = ['networking.k8s.io/v1', 'projectcalico.org/v3']
+      .map((version) => `apiVersion: ${version}\nkind: NetworkPolicy\nmetadata: { namespace: n, name: a }\n`)
+      .join('---\n')
+    const { manifests, faults } = readText(text)
+    expect(manifests.policies.map(({ kind }) => kind)).toEqual(['NetworkPolicy', 'CalicoNetworkPolicy'])
+    expect(faultLines(faults)).toEqual([])
+  })
+
   test('of one name: the later one counts, at the place of the earlier one', () => {
     const { manifests, faults } = readManifests([
       { name: 'a.yaml', text: `${policy('a')}---\n${policy('b')}` },
