@@ -7,6 +7,15 @@ import { documents, shopManifests } from '../testing/shop-cluster.ts'
 import { endpointOfHost, endpointOfPod, labelAt, partlyLabelledSet } from './endpoint.ts'
 import { endOfAddress } from './known-end.ts'
 
+const profile = (name: string, labels: string) =>
+  `apiVersion: projectcalico.org/v3\nkind: Profile\nmetadata: { name: ${name} }\nspec: { labelsToApply: { ${labels} } }\n`
+
+const setText = (namespace: string) => `apiVersion: projectcalico.org/v3
+kind: NetworkSet
+metadata: { namespace: ${namespace}, name: s, labels: { pcns.team: own, projectcalico.org/namespace: other } }
+spec: { nets: [9.9.9.9/32] }
+`
+
 function podText(namespace: string, rest: string): string {
   return `apiVersion: v1\nkind: Pod\nmetadata: { namespace: ${namespace}, name: x, labels: { app: x } }\n${rest}\n`
 }
@@ -42,8 +51,6 @@ describe('4.4 A pod', () => {
 })
 
 test('4.4 a host endpoint inherits a label from the first of its profiles that has it', () => {
-  const profile = (name: string, labels: string) =>
-    `apiVersion: projectcalico.org/v3\nkind: Profile\nmetadata: { name: ${name} }\nspec: { labelsToApply: { ${labels} } }\n`
   const host = `apiVersion: projectcalico.org/v3
 kind: HostEndpoint
 metadata: { name: h, labels: { own: host } }
@@ -57,12 +64,6 @@ spec: { node: n, interfaceName: eth0, profiles: [first, missing, second] }
 })
 
 describe('4.4 A network set', () => {
-  const setText = (namespace: string) => `apiVersion: projectcalico.org/v3
-kind: NetworkSet
-metadata: { namespace: ${namespace}, name: s, labels: { pcns.team: own, projectcalico.org/namespace: other } }
-spec: { nets: [9.9.9.9/32] }
-`
-
   test('has the name of its namespace, and its own labels before inherited ones', () => {
     const manifests = shopManifests(setText('shop'))
     const set = partlyLabelledSet(ensure(manifests.networkSets[0], 'a set'), manifests)
