@@ -68,8 +68,13 @@ test.each([
   ['has(a)\n&& has(b)', 6, 'character'],
   ['a == "x"\r', 8, 'character'],
   ['é == "x"', 0, 'character'],
-  [`${'a'.repeat(513)} == "x"`, 512, 'operator'],
-  [`has(${'a'.repeat(513)})`, 516, 'operator'],
+  [`${'a'.repeat(513)} == "x"`, 0, 'more than 512'],
+  [`has(${'a'.repeat(513)})`, 4, 'more than 512'],
+  ['has()', 4, 'needs a label'],
+  ['has( a', 6, 'closing bracket'],
+  ['has(a b)', 6, 'closing bracket'],
+  ['all(', 4, 'closing bracket'],
+  ['global(a)', 7, 'closing bracket'],
   [`${'('.repeat(1001)}has(a)${')'.repeat(1001)}`, 1000, 'brackets'],
 ])('%j is refused at %i', (text, offset, reason) => {
   const refused = expect(() => parseSelector(text))

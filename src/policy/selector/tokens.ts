@@ -11,15 +11,14 @@ export type Token = { readonly offset: number } & (
 
 /** The most characters of a label's name; all of them are ASCII. */
 const MAX_LABEL = 512
-const LABEL = `[a-zA-Z0-9_./-]{1,${MAX_LABEL}}`
 const NO_LABEL_AFTER = '(?![a-zA-Z0-9_./-])'
 
 /** Only a blank and a tab: a line break is an error, also within a call. */
 const BLANKS = /[ \t]*/y
 const PUNCTUATION = /\(|\)|\{|\}|,|==|!=|!|&&|\|\|/y
-const NAME = new RegExp(LABEL, 'y')
-const HAS = new RegExp(`has\\([ \\t]*(${LABEL})[ \\t]*\\)`, 'y')
-const EVERYTHING = /(all|global)\([ \t]*\)/y
+const LABEL = /[a-zA-Z0-9_./-]+/y
+/** The beginning of a call, which has no blank before its bracket. */
+const CALL = /(has|all|global)\([ \t]*/y
 /** The blank within two words may be missing: `notin`, `startswith`. */
 const WORD_OPERATORS: readonly (readonly [WordOperator, RegExp])[] = [
   ['contains', new RegExp(`contains${NO_LABEL_AFTER}`, 'y')],
@@ -74,16 +73,32 @@ function wordOperatorAt(text: string, offset: number): Cut {
   throw new SelectorError('An operator is expected after a label', offset)
 }
 
-/** A call, which has no blank before its bracket, or a label. */
 function operandAt(text: string, offset: number): Cut {
-  const has = matchAt(HAS, text, offset)
-  if (has?.[1] !== undefined) return { token: { is: 'has', text: has[1], offset }, length: has[0].length }
-  const everything = matchAt(EVERYTHING, text, offset)
-  if (everything !== null)
-    return { token: { is: everything[1] as 'all' | 'global', offset }, length: everything[0].length }
-  const name = matchAt(NAME, text, offset)
-  if (name === null) throw new SelectorError('A character that no selector has', offset)
-  return { token: { is: 'label', text: name[0], offset }, length: name[0].length }
+  const call = matchAt(CALL, text, offset)
+  if (call !== null) return callAt(text, offset, call[1] as Call, offset + call[0].length)
+  const name = labelAt(text, offset, 'A character that no selector has')
+  return { token: { is: 'label', text: name, offset }, length: name.length }
+}
+
+type Call = 'has' | 'all' | 'global'
+
+/** A call whose bracket and the blanks after it end at `inner`. */
+function callAt(text: string, offset: number, call: Call, inner: number): Cut {
+  const label = call === 'has' ? labelAt(text, inner, 'has( needs a label') : ''
+  const after = inner + label.length
+  const end = after + (matchAt(BLANKS, text, after)?.[0].length ?? 0)
+  if (text[end] !== ')') throw new SelectorError(`${call}( needs its closing bracket here`, end)
+  const length = end + 1 - offset
+  return { token: call === 'has' ? { is: call, text: label, offset } : { is: call, offset }, length }
+}
+
+/** The label at an offset. `otherwise`: the reason where there is none. */
+function labelAt(text: string, offset: number, otherwise: string): string {
+  const label = matchAt(LABEL, text, offset)?.[0]
+  if (label === undefined) throw new SelectorError(otherwise, offset)
+  if (label.length > MAX_LABEL)
+    throw new SelectorError(`A label with more than ${MAX_LABEL} characters`, offset)
+  return label
 }
 
 function matchAt(pattern: RegExp, text: string, offset: number): RegExpExecArray | null {
