@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { printSelector } from '../selector/canonical.ts'
 import type { Policy, Rule, RuleEnd } from './policy.ts'
 import { printManifests, printPolicy } from './print-policy.ts'
+import { anyKubernetesPolicyObject } from './testing/arbitrary-kubernetes-policies.ts'
 import { anyPolicyObject } from './testing/arbitrary-policies.ts'
 import { readPolicy, readText } from './testing/read-text.ts'
 
@@ -74,6 +75,24 @@ spec:
         namespaceSelector: global()
 `
     expect(printPolicy(readPolicy(text))).toBe(text)
+  })
+
+  test('of Kubernetes, which becomes one of Calico, has the same rules and selectors', () => {
+    fc.assert(
+      fc.property(anyKubernetesPolicyObject, (object) => {
+        const { kind, ...policy } = comparable(readPolicy(JSON.stringify(object)))
+        const { kind: printedKind, ...again } = comparable(
+          readPolicy(printPolicy(readPolicy(JSON.stringify(object)))),
+        )
+        expect(again).toEqual(policy)
+        expect([kind, printedKind]).toEqual(
+          object.kind === 'NetworkPolicy'
+            ? ['NetworkPolicy', 'CalicoNetworkPolicy']
+            : ['ClusterNetworkPolicy', 'GlobalNetworkPolicy'],
+        )
+      }),
+      { numRuns: 100 },
+    )
   })
 
   test('is a policy of Calico where it was converted from one of Kubernetes', () => {

@@ -54,6 +54,19 @@ const rule = fc.oneof(
     )
     .filter(({ notProtocol, ipVersion }) => notProtocol !== 'ICMPv6' || ipVersion !== 4),
 )
+const service = fc.record({ services: fc.constantFrom({ name: 's', namespace: 'n' }) })
+
+/** Rules of one direction, of which those of ingress alone may have HTTP. */
+function rulesOf(direction: 'ingress' | 'egress') {
+  const byService = fc.record({ action, [direction === 'ingress' ? 'source' : 'destination']: service })
+  const byHttp = fc.record({
+    action: fc.constant('Allow'),
+    protocol: fc.constant('TCP'),
+    http: fc.constant({}),
+  })
+  const special = direction === 'ingress' ? fc.oneof(byService, byHttp) : byService
+  return fc.array(fc.oneof({ weight: 4, arbitrary: rule }, special), { maxLength: 3 })
+}
 const types = fc.constantFrom<string[][]>(['Ingress'], ['Egress'], ['Ingress', 'Egress'])
 
 /** The members of a spec: those of policies in a namespace, and those of global ones beside them. */
@@ -66,13 +79,15 @@ function specOf(isGlobal: boolean, isStaged: boolean) {
       serviceAccountSelector: maybe(selectorText),
       namespaceSelector: isGlobal ? maybe(selectorText) : fc.constant(undefined),
       types,
-      ingress: fc.array(rule, { maxLength: 3 }),
-      egress: fc.array(rule, { maxLength: 3 }),
+      ingress: rulesOf('ingress'),
+      egress: rulesOf('egress'),
+      doNotTrack: isGlobal ? maybe(fc.boolean()) : fc.constant(undefined),
       applyOnForward: isGlobal ? maybe(fc.boolean()) : fc.constant(undefined),
       stagedAction: isStaged ? maybe(fc.constantFrom('Set', 'Learn', 'Ignore')) : fc.constant(undefined),
     })
     .map(({ ingress, egress, ...rest }) => ({
       ...rest,
+      applyOnForward: rest.doNotTrack === true ? true : rest.applyOnForward,
       ingress: rest.types.includes('Ingress') ? ingress : [],
       egress: rest.types.includes('Egress') ? egress : [],
     }))
