@@ -145,7 +145,7 @@ export type ExplainedHit =
       readonly tier: WrittenText | null
       readonly conditions: readonly ExplainedCondition[]
     }
-  /** `why` completes: the policies are not those that were in force, because … */
+  /** `why` completes, without a full stop: the policies are not those that were in force, because … */
   | {
       readonly is: 'stale'
       readonly why: string
@@ -158,7 +158,7 @@ export type ExplainedHit =
 
 /** A hit that the loaded policies give, with the place of its rule, or of the policy that counts for the end of a tier. */
 export interface SaidHit {
-  /** As `Deny GlobalNetworkPolicy default-deny rule 0`. */
+  /** As `Deny GlobalNetworkPolicy default-deny rule 1`: the page counts rules from 1. */
   readonly words: string
   readonly place: Place | null
 }

@@ -12,11 +12,11 @@ import {
   type FlowEvaluation,
   selectsEnd,
 } from '../../policy/evaluate/evaluate-flow.ts'
-import { hitWords, placeOfHit } from '../../policy/evaluate/hit-words.ts'
+import { placeOfHit } from '../../policy/evaluate/hit-words.ts'
 import type { KnownFlow } from '../../policy/evaluate/known-flow.ts'
 import { linkHit } from '../../policy/evaluate/link-hit.ts'
 import { factWords } from '../../policy/evaluate/missing-fact.ts'
-import { disagreement } from '../../policy/evaluate/trace-agreement.ts'
+import { type Difference, disagreement } from '../../policy/evaluate/trace-agreement.ts'
 import { traceEvidence } from '../../policy/evaluate/trace-evidence.ts'
 import type { Place } from '../../policy/manifest/place.ts'
 import type { Policy, Rule } from '../../policy/manifest/policy.ts'
@@ -31,6 +31,7 @@ import type {
   TraceDifference,
   WrittenText,
 } from '../policy-messages.ts'
+import { pageHitWords, withRulesFromOne } from './page-words.ts'
 import type { PolicySet } from './policy-sets.ts'
 
 /** By the first set that the recorded trace fits, or else by the first one, which is the newest. */
@@ -61,10 +62,7 @@ function explainFlow(labelled: LabelledKey, direction: Direction, set: PolicySet
   const [enforced, pending] = [evaluate('enforced'), evaluate('pending')]
   const pendingHits = inOrder(policies.pending)
   const pendingDifference = disagreement(pendingHits, pending, direction, manifests)
-  const differences: readonly TraceDifference[] = [
-    ...(difference === null ? [] : [{ stage: 'enforced' as const, ...difference }]),
-    ...(pendingDifference === null ? [] : [{ stage: 'pending' as const, ...pendingDifference }]),
-  ]
+  const differences = [...differenceIn('enforced', difference), ...differenceIn('pending', pendingDifference)]
   const explainer = new HitExplainer(set, flow, direction, evidence)
   return {
     is: 'explained' as const,
@@ -77,6 +75,10 @@ function explainFlow(labelled: LabelledKey, direction: Direction, set: PolicySet
   }
 }
 
+function differenceIn(stage: Stage, difference: Difference | null): readonly TraceDifference[] {
+  return difference === null ? [] : [{ stage, hit: difference.hit, why: withRulesFromOne(difference.why) }]
+}
+
 /** The deciding hits of an evaluation in words, with their places. */
 export function saidVerdict(
   { verdict, deciding, missing }: Pick<FlowEvaluation, 'verdict' | 'deciding' | 'missing'>,
@@ -86,7 +88,10 @@ export function saidVerdict(
 ): SaidVerdict {
   return {
     verdict,
-    deciding: deciding.map((hit) => ({ words: hitWords(hit), place: placeOfHit(hit, direction, manifests) })),
+    deciding: deciding.map((hit) => ({
+      words: pageHitWords(hit),
+      place: placeOfHit(hit, direction, manifests),
+    })),
     needsTrace,
     missing: [...new Set(missing.map(factWords))],
   }
@@ -113,7 +118,7 @@ class HitExplainer {
       case 'stale': {
         const { policy, why } = linked
         const named = policy === null ? null : nameOf(policy)
-        return { is: 'stale', why, policy: named, place: policy?.place ?? null }
+        return { is: 'stale', why: withRulesFromOne(why), policy: named, place: policy?.place ?? null }
       }
       case 'linked':
         return linked.rule === null

@@ -169,7 +169,7 @@ describe('an explanation', () => {
     const page = new DeskPage()
     await page.load({ name: 'web.yaml', text: egressPolicy('Deny') })
     const { enforced, differences, says } = explained(await page.explain(ALLOWED))
-    const why = 'rule 0 of GlobalNetworkPolicy web says Deny, and said Allow'
+    const why = 'rule 1 of GlobalNetworkPolicy web says Deny, and said Allow'
     expect(enforced).toMatchObject([{ is: 'stale', why, policy: { name: 'web' }, place: { line: 1 } }])
     expect(differences).toEqual([{ stage: 'enforced', hit: 0, why }])
     expect(says.enforced).toMatchObject({ verdict: 'Deny', needsTrace: false })
@@ -287,7 +287,7 @@ describe('a run', () => {
         key: { sourceName: 'web-*' },
         after: {
           verdict: 'Deny',
-          deciding: [{ words: 'Deny GlobalNetworkPolicy web rule 0', place: { file: 'web.yaml', line: 4 } }],
+          deciding: [{ words: 'Deny GlobalNetworkPolicy web rule 1', place: { file: 'web.yaml', line: 4 } }],
         },
       },
       { kind: 'deny-to-allow', keys: 3 },
