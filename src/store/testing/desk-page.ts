@@ -72,7 +72,7 @@ export class DeskPage {
   }
 
   #scene(): PolicyScene {
-    return { store: this.store, now: NOW, newest: null, head: null }
+    return { store: this.store, now: NOW, newest: null }
   }
 }
 

@@ -10,7 +10,6 @@ import { isMeasured } from '../../filter/tree/asks-for.ts'
 import { AnswerThrottle } from './answer-throttle.ts'
 import { CountsReply } from './counts-reply.ts'
 import { PageExports } from './page-exports.ts'
-import { PagePolicies } from './page-policies.ts'
 import type { ExportRequest, FromWorker, OpenSource, Question, ToWorker, ViewRequest } from '../protocol.ts'
 import { answerTo } from '../query/answer-question.ts'
 import type { CaptureCheck } from '../../source/capture-check.ts'
@@ -29,8 +28,9 @@ const MAX_SILENCE_MS = 5 * 60_000
 /** While a source is read the page hears how far it is so often; its rows are answered less often. */
 const PROGRESS_INTERVAL_MS = 200
 
-/** Preloaded, because there may be no network any more when a file is dropped. */
+/** Preloaded, because there may be no network any more when a file is dropped, or policies. */
 const captureChecker = lazyChunk(() => import('../../source/capture-check.ts'))
+const policyDesk = lazyChunk(() => import('./policy-desk.ts'))
 
 type ViewMessage = Extract<ToWorker, { type: 'view' }>
 
@@ -55,7 +55,6 @@ export class PageSession {
   readonly #throttle: AnswerThrottle
   readonly #counts = new CountsReply()
   readonly #exports: PageExports
-  readonly #policies: PagePolicies
   /** Whether the last answer was of a store that holds records. */
   #hasAnsweredRecords = false
   /** Whether more records of a source were coming when there was news last. */
@@ -72,7 +71,6 @@ export class PageSession {
     this.#clock = clock
     this.#throttle = new AnswerThrottle(() => this.#answer(), clock)
     this.#exports = new PageExports(post, clock)
-    this.#policies = new PagePolicies(post, () => this.#scene())
   }
 
   receive(message: ToWorker): void {
@@ -116,14 +114,12 @@ export class PageSession {
         this.#feeds.record(message.request, this.#opened?.feed ?? null)
         return
       case 'policies':
-        this.#policies.receive(message)
-        return
+        return this.#orderPolicies(message)
       case 'heartbeat':
         // A page that was taken to be gone, as when the machine slept, gets the news that it missed.
         this.#throttle.onNews()
         return
       case 'close':
-        this.#policies.forget()
         this.close()
         return
       default:
@@ -269,10 +265,19 @@ export class PageSession {
     })
   }
 
+  /** Policies stay with the session whatever it has open, so that a page that comes back need not read them again. */
+  #orderPolicies({ type, id, order }: Extract<ToWorker, { type: 'policies' }>): void {
+    const post = this.#post
+    policyDesk()
+      .then(({ deskOf }) => deskOf(this, post, () => this.#scene()).receive(id, order))
+      .catch((error: unknown) => post({ type, id, news: { news: 'failed', trouble: toTrouble(error) } }))
+  }
+
   #scene(): PolicyScene | null {
-    if (this.#opened === null) return null
-    const { feed } = this.#opened
-    return { store: feed.store, now: this.#now(feed), newest: this.#slidingEnd(feed), head: this.#head(feed) }
+    const feed = this.#opened?.feed
+    return feed === undefined
+      ? null
+      : { store: feed.store, now: this.#now(feed), newest: this.#slidingEnd(feed) }
   }
 
   /** Unix seconds by the clock that the records have their times from. */

@@ -96,7 +96,7 @@ describe('a load', () => {
     ).toBe(true)
   })
 
-  test('is held until the page goes away', async () => {
+  test('is held', async () => {
     const page = new DeskPage()
     const load = page.give({ order: 'load', documents: OPTION_B })
     await page.answerTo(load)

@@ -28,9 +28,21 @@ export interface PolicyScene {
   readonly store: RecordStore
   /** Unix seconds by the clock that the records have their times from. */
   readonly now: number
-  /** The end of sliding ranges, and the play head. */
+  /** The end of sliding ranges. */
   readonly newest: number | null
-  readonly head: number | null
+}
+
+const desks = new WeakMap<object, PolicyDesk>()
+
+/** The desk of a page's session; it goes when the session does. */
+export function deskOf(
+  session: object,
+  post: (message: FromWorker) => void,
+  scene: () => PolicyScene | null,
+): PolicyDesk {
+  const desk = desks.get(session) ?? new PolicyDesk(post, scene)
+  desks.set(session, desk)
+  return desk
 }
 
 type LongOrder = Extract<PolicyOrder, { order: 'load' | 'explain' | 'run' }>
@@ -78,11 +90,6 @@ export class PolicyDesk {
       default:
         unreachable(order, 'order about policies')
     }
-  }
-
-  /** Gives up all orders. */
-  close(): void {
-    this.#cancel(() => true)
   }
 
   #say(id: number, news: PolicyNews): void {
@@ -153,7 +160,7 @@ export class PolicyDesk {
       shape: 'keys' as const,
       filter: scope?.filter ?? ALL,
       time: resolveRange(scope?.time ?? null, scene.newest),
-      until: scope === null ? null : (scope.until ?? scene.head),
+      until: scope?.until ?? null,
       frozen: scope?.frozen ?? null,
     }
     const found = matchNow(store, view, scene.now)
