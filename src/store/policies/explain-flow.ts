@@ -31,7 +31,7 @@ import type {
   TraceDifference,
   WrittenText,
 } from '../policy-messages.ts'
-import { pageHitWords, withRulesFromOne } from './page-words.ts'
+import { pageHitWords, pageWords } from './page-words.ts'
 import type { PolicySet } from './policy-sets.ts'
 
 /** By the first set that the recorded trace fits, or else by the first one, which is the newest. */
@@ -76,7 +76,7 @@ function explainFlow(labelled: LabelledKey, direction: Direction, set: PolicySet
 }
 
 function differenceIn(stage: Stage, difference: Difference | null): readonly TraceDifference[] {
-  return difference === null ? [] : [{ stage, hit: difference.hit, why: withRulesFromOne(difference.why) }]
+  return difference === null ? [] : [{ stage, hit: difference.hit, why: pageWords(difference.why) }]
 }
 
 /** The deciding hits of an evaluation in words, with their places. */
@@ -118,7 +118,7 @@ class HitExplainer {
       case 'stale': {
         const { policy, why } = linked
         const named = policy === null ? null : nameOf(policy)
-        return { is: 'stale', why: withRulesFromOne(why), policy: named, place: policy?.place ?? null }
+        return { is: 'stale', why: pageWords(why), policy: named, place: policy?.place ?? null }
       }
       case 'linked':
         return linked.rule === null
@@ -157,8 +157,9 @@ class HitExplainer {
     return this.#explained(condition, policy, conditionKey(condition, policy))
   }
 
-  #explained(condition: Condition, subject: Policy | Rule, text: string): ExplainedCondition {
+  #explained(condition: Condition, subject: Policy | Rule, words: string): ExplainedCondition {
     const { holds, missing } = condition
+    const text = pageWords(words)
     if (holds !== undefined) return { text, holds: holds ? 'true' : 'false', by: 'record', missing: [] }
     const proven = this.#evidence.get(conditionKey(condition, subject))
     return proven === undefined

@@ -268,16 +268,13 @@ export class PageSession {
   /** Policies stay with the session whatever it has open, so that a page that comes back need not read them again. */
   #orderPolicies({ type, id, order }: Extract<ToWorker, { type: 'policies' }>): void {
     const post = this.#post
+    const scene = (): PolicyScene | null => {
+      const feed = this.#opened?.feed
+      return feed ? { store: feed.store, now: this.#now(feed), newest: this.#slidingEnd(feed) } : null
+    }
     policyDesk()
-      .then(({ deskOf }) => deskOf(this, post, () => this.#scene()).receive(id, order))
+      .then(({ deskOf }) => deskOf(this, post, scene).receive(id, order))
       .catch((error: unknown) => post({ type, id, news: { news: 'failed', trouble: toTrouble(error) } }))
-  }
-
-  #scene(): PolicyScene | null {
-    const feed = this.#opened?.feed
-    return feed === undefined
-      ? null
-      : { store: feed.store, now: this.#now(feed), newest: this.#slidingEnd(feed) }
   }
 
   /** Unix seconds by the clock that the records have their times from. */
