@@ -6,7 +6,8 @@ import { type Intake, intakeOf } from '../../state/policies/policy-intake.ts'
 import { type PoliciesState, usePolicies } from '../../state/policies/use-policies.ts'
 import { Button } from '../../ui/Button.tsx'
 import { PanelHead } from '../../ui/PanelHead.tsx'
-import { LoadedList } from './LoadedList.tsx'
+import { LoadedFiles } from './LoadedFiles.tsx'
+import { LoadedKinds } from './LoadedKinds.tsx'
 import { PolicyChooser } from './PolicyChooser.tsx'
 import { PolicyEffects } from './PolicyEffects.tsx'
 import { PolicyFaults } from './PolicyFaults.tsx'
@@ -34,9 +35,10 @@ export function PoliciesPanel({ onClose }: { onClose: () => void }) {
         <Outcome state={state} taken={taken} onCancel={() => policies.cancelLoad()} />
         {loaded === null ? null : (
           <>
-            <LoadedList loaded={loaded} documents={documents} onRemove={remove} />
+            <LoadedKinds loaded={loaded} />
             <PolicyFaults loaded={loaded} />
             <PolicyEffects key={version} policies={policies} onOpen={onClose} />
+            <LoadedFiles documents={documents} onRemove={remove} />
           </>
         )}
       </div>

@@ -62,7 +62,7 @@ export function PolicyFaults({
             aria-label="List of faults"
             // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
             tabIndex={0}
-            className="max-h-[32dvh] overflow-y-auto rounded-[8px] border border-line text-xs"
+            className="max-h-36 overflow-y-auto rounded-[8px] border border-line text-xs"
           >
             {faults.map((fault, index) => (
               // The list does not change, so an index identifies an entry.

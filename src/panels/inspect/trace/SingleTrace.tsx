@@ -95,7 +95,7 @@ function HitRows({
       </tr>
       {explained === undefined || explained.is === 'no policy' ? null : (
         <tr>
-          <td colSpan={3} className="px-3 pb-1.5">
+          <td colSpan={3} className="px-3 py-1.5">
             <WrittenHit explained={explained} />
           </td>
         </tr>
