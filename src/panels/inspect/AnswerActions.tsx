@@ -1,5 +1,6 @@
 import type { Row } from '../../state/client/rows.ts'
-import { useCommand } from '../../state/commands/commands.ts'
+import { commands, useCommand } from '../../state/commands/commands.ts'
+import { usePolicies } from '../../state/policies/use-policies.ts'
 import { conversationQuery } from '../../state/view/conversation-query.ts'
 import { useLink } from '../../state/view/link.ts'
 import { useView } from '../../state/view/navigation.ts'
@@ -22,6 +23,7 @@ export function AnswerActions({
 }) {
   const [, navigate] = useView()
   const { link } = useLink()
+  const hasPolicies = usePolicies().state.loaded !== null
   const markdown = () => {
     const { firstSeen, lastSeen } = row
     return ticketMarkdown(row, { counters: row, firstSeen, lastSeen, remedy, link: link() })
@@ -45,6 +47,14 @@ export function AnswerActions({
         Only this
       </Button>
       <CopyButton label={isPhone ? 'Copy' : 'Copy as Markdown'} text={markdown} />
+      {isPhone || hasPolicies ? null : (
+        <Button
+          title="Shows the rule of each hit as it is written"
+          onClick={() => commands.run('policies.open')}
+        >
+          Load policies
+        </Button>
+      )}
     </>
   )
 }

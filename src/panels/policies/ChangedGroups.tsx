@@ -49,6 +49,15 @@ function textOf(parts: Parts): string {
   return parts.map(({ text }) => text).join('')
 }
 
+/** A flow whose labels may be lost lacks one for each selector. */
+const MAX_FACTS = 3
+
+function missingWords(missing: readonly string[]): string {
+  const shown = missing.slice(0, MAX_FACTS).map((fact) => visibleText(fact))
+  const more = missing.length - shown.length
+  return more > 0 ? `${shown.join('; ')}, and ${more} more` : shown.join('; ')
+}
+
 function Change({ group }: { group: ChangedGroup }) {
   const { key, after, connections, records } = group
   const ends = withWorkloads(key)
@@ -68,7 +77,7 @@ function Change({ group }: { group: ChangedGroup }) {
       </span>
       <span className="block text-xs break-words text-muted">
         {after.verdict === 'unknown'
-          ? `not known: ${after.missing.map((fact) => visibleText(fact)).join('; ')}`
+          ? `not known: ${missingWords(after.missing)}`
           : `by ${visibleText(decider?.words ?? '')}`}
         {place === null ? null : (
           <>
