@@ -20,7 +20,7 @@ const TABLE = [
   {
     name: 'part-1',
     title: 'Part 1: policies of Kubernetes alone',
-    look: 'web reaches api and api reaches db; default/test may send, and is denied at its destination.',
+    look: 'Allowed are web to api and api to db; default/test may send, and is denied at its destination.',
     query: 'action = Deny and dst.ns = backend',
   },
   {
@@ -44,7 +44,7 @@ const TABLE = [
   {
     name: 'option-b',
     title: 'Option B: the app allowed by order 9',
-    look: 'web to api and api to db are allowed at both ends; default/test is denied at the source, by the end of tier default.',
+    look: 'Both ends allow web to api and api to db; default/test is denied at the source, by the end of tier default.',
     query: 'src.ns = default and action = Deny',
   },
   {

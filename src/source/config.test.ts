@@ -48,6 +48,14 @@ describe('a configuration', () => {
     })
   })
 
+  test('says whether the source is a demo', () => {
+    const source = { kind: 'live', name: 'demo cluster', endpoint: './', demo: true }
+    const configured = parseConfig(JSON.stringify({ source }), AT)
+    expect(configured.source).toMatchObject({ kind: 'live', demo: true })
+    const other = parseConfig(JSON.stringify({ source: { ...source, demo: 'yes' } }), AT)
+    expect(other.source).not.toHaveProperty('demo')
+  })
+
   test('names the viewer where the server knows who asks', () => {
     const json = JSON.stringify({ source: { kind: 'live', name: 'demo', endpoint: './' }, viewer: 'a1' })
     expect(parseConfig(json, AT)).toMatchObject({ viewer: 'a1' })

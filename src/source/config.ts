@@ -9,8 +9,8 @@ import { download, HttpError } from './network.ts'
 import { TroubleError } from './trouble.ts'
 
 export type ConfiguredSource =
-  /** `endpoint` is absolute, with a trailing slash. */
-  | { readonly kind: 'live'; readonly name: string; readonly endpoint: string }
+  /** `endpoint` is absolute, with a trailing slash. `demo`: whether its policies can be chosen (demo-policies.ts). */
+  | { readonly kind: 'live'; readonly name: string; readonly endpoint: string; readonly demo?: true }
   /** `url` is absolute. */
   | { readonly kind: 'capture'; readonly name: string; readonly url: string }
 
@@ -113,7 +113,8 @@ function readLive(members: Members, place: string, base: URL): LiveCluster {
   endpoint.search = ''
   endpoint.hash = ''
   if (!endpoint.pathname.endsWith('/')) endpoint.pathname += '/'
-  return { kind: 'live', name, endpoint: endpoint.href }
+  const live = { kind: 'live', name, endpoint: endpoint.href } as const
+  return members['demo'] === true ? { ...live, demo: true } : live
 }
 
 /** The members of an object in the file. `place` is where it stands, for the error. */

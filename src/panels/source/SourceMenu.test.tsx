@@ -95,6 +95,22 @@ test('the worker for files is prepared when the menu opens, not before', async (
   expect(prepare).toHaveBeenCalled()
 })
 
+test('the policies of a demo are chosen from its menu, and of nothing else', async () => {
+  const { gateway, openMenu, user } = renderMenu({}, { source: { ...LAB, demo: true } })
+  gateway.faults.set('/demo', () => Response.json({ step: 'option-c', from: null }))
+  const menu = await openMenu()
+  expect(gateway.asked).not.toContain('GET /demo')
+  await user.click(within(menu).getByRole('menuitem', { name: 'Policies of the demo…' }))
+  const panel = await screen.findByRole('dialog', { name: 'Policies of the demo' })
+  const chosen = { name: 'Option C: tiers app and baseline', pressed: true }
+  expect(await within(panel).findByRole('button', chosen)).toBeTruthy()
+})
+
+test('the menu of another source names no demo', async () => {
+  const { openMenu } = renderMenu({})
+  expect(within(await openMenu()).queryByRole('menuitem', { name: /demo/ })).toBeNull()
+})
+
 describe('the clusters', () => {
   test('are listed with their states and denials in the configured order, the open one selected', async () => {
     const { gateway, openPicker } = renderMenu({}, { clusters: CLUSTERS })

@@ -1,7 +1,7 @@
 import { Menu } from '@base-ui/react/menu'
-import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { type RefObject, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 
-import { laterPart } from '../../ui/lazy-part.tsx'
+import { laterPart, lazyPart } from '../../ui/lazy-part.tsx'
 import { commands, useApplicable, useCommand } from '../../state/commands/commands.ts'
 import { fileSource, useFlowtrace } from '../../state/client/flowtrace.ts'
 import { useFileChooser } from '../../state/captures/use-file-chooser.ts'
@@ -16,6 +16,7 @@ import { MENU_ITEM, SOURCE_ARROW, SOURCE_BUTTON } from './menu-style.ts'
 import type { SourceMenuProps } from './source-menu-props.ts'
 
 const ClusterMenu = laterPart(async () => (await import('./ClusterMenu.tsx')).ClusterMenu)
+const DemoPanel = lazyPart(async () => (await import('./DemoPanel.tsx')).DemoPanel)
 
 /**
  * The menu of the source: set the scope, open a capture, return to the source that the server offers, log out. Where the
@@ -24,6 +25,8 @@ const ClusterMenu = laterPart(async () => (await import('./ClusterMenu.tsx')).Cl
 export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
   const { client, source, clusters, openSource } = useFlowtrace()
   const input = useRef<HTMLInputElement>(null)
+  const trigger = useRef<HTMLButtonElement>(null)
+  const [showsDemo, setShowsDemo] = useState(false)
   // Run once the menu has closed and returned the focus, which the panel or the form then takes.
   const afterClosing = useRef<(() => void) | null>(null)
   const [open, setOpen] = useState(false)
@@ -59,12 +62,21 @@ export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
   return (
     <>
       {clusters.length === 0 ? (
-        <ActionMenu {...menu} />
+        <ActionMenu
+          {...menu}
+          trigger={trigger}
+          onDemo={() => (afterClosing.current = () => setShowsDemo(true))}
+        />
       ) : (
         <Suspense fallback={<span className={SOURCE_BUTTON}>{source.name}</span>}>
           <ClusterMenu {...menu} />
         </Suspense>
       )}
+      {source.demo === true ? (
+        <Suspense fallback={null}>
+          <DemoPanel anchor={trigger} open={showsDemo} onOpenChange={setShowsDemo} />
+        </Suspense>
+      ) : null}
       {stillLoggedIn === null ? null : (
         <div
           role="alert"
@@ -95,18 +107,20 @@ function ActionMenu({
   onExport,
   onLogIn,
   onLogOut,
-}: SourceMenuProps) {
+  trigger,
+  onDemo,
+}: SourceMenuProps & { trigger: RefObject<HTMLButtonElement | null>; onDemo: () => void }) {
   const { source } = useFlowtrace()
   return (
     <Menu.Root open={open} onOpenChange={onOpenChange} onOpenChangeComplete={onOpenChangeComplete}>
-      <Menu.Trigger className={SOURCE_BUTTON}>
+      <Menu.Trigger ref={trigger} className={SOURCE_BUTTON}>
         {source.name}
         <Icon name="down" className={SOURCE_ARROW} />
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner sideOffset={6} align="start" className="z-40">
           <Menu.Popup className="max-w-[min(28rem,calc(100vw-1rem))] min-w-56 rounded-[10px] border border-line bg-surface p-1.5 text-ink shadow-[0_8px_30px_rgb(0_0_0/0.14)] outline-none">
-            <SourceItems {...{ onScope, onCapture, onPolicies, onExport }} />
+            <SourceItems {...{ onScope, onCapture, onPolicies, onExport, onDemo }} />
             {session === null ? null : <LoginItems session={session} onLogIn={onLogIn} onLogOut={onLogOut} />}
           </Menu.Popup>
         </Menu.Positioner>
@@ -121,7 +135,8 @@ function SourceItems({
   onCapture,
   onPolicies,
   onExport,
-}: Pick<SourceMenuProps, 'onScope' | 'onCapture' | 'onPolicies' | 'onExport'>) {
+  onDemo,
+}: Pick<SourceMenuProps, 'onScope' | 'onCapture' | 'onPolicies' | 'onExport'> & { onDemo: () => void }) {
   const { source, offered, openSource } = useFlowtrace()
   const canReplay = useApplicable().has('replay')
   const isReplaying = usePlayHead() !== null
@@ -130,6 +145,11 @@ function SourceItems({
       {source.open.kind === 'live' ? (
         <Menu.Item className={MENU_ITEM} onClick={onScope}>
           <Icon name="filter" className="size-4 text-muted" /> Stream only…
+        </Menu.Item>
+      ) : null}
+      {source.demo === true ? (
+        <Menu.Item className={MENU_ITEM} onClick={onDemo}>
+          <Icon name="flag" className="size-4 text-muted" /> Policies of the demo…
         </Menu.Item>
       ) : null}
       <Menu.Item className={MENU_ITEM} onClick={onCapture}>

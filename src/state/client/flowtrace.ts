@@ -13,6 +13,8 @@ import type { StoreClient } from './store-client.ts'
 export interface Source {
   readonly name: string
   readonly open: OpenSource
+  /** Whether it is a demo, whose policies can be chosen. */
+  readonly demo?: true
   /** What came with the capture in an incident bundle. */
   readonly bundle?: OpenedBundle
 }

@@ -34,5 +34,6 @@ function sourceOf(source: ConfiguredSource, viewer: string | undefined): Source 
   const name = visibleText(source.name)
   if (source.kind === 'capture') return { name, open: { kind: 'url', url: source.url, name } }
   const live = { kind: 'live', endpoint: source.endpoint, history: HISTORY_SECONDS, scope: ALL } as const
-  return { name, open: viewer === undefined ? live : { ...live, viewer } }
+  const open = viewer === undefined ? live : { ...live, viewer }
+  return source.demo === true ? { name, open, demo: true } : { name, open }
 }
