@@ -5,6 +5,7 @@ import { type Gateway, type GatewayOptions, startGateway } from '../../server/ga
 import { type GoldmaneServer, serveGoldmane } from '../../server/demo/goldmane-grpc.ts'
 import { writeFlow } from '../../src/capture/write.ts'
 import { demoFlows } from '../../src/demo/cluster.ts'
+import { DEFAULT_DEMO_STEP, type DemoStep } from '../../src/demo/demo-step.ts'
 import { BUCKET_SECONDS, bucketStart } from '../../src/flows/bucket.ts'
 import type { Flow } from '../../src/flows/flow.ts'
 import { Goldmane } from '../../src/goldmane/goldmane.ts'
@@ -23,6 +24,8 @@ const DEMO_BUCKET = 500_000 * 3600 + 1260
 /** A cluster for one test: an in-memory Goldmane behind the gateway, with a clock that the test moves. */
 export class Cluster {
   readonly goldmane: Goldmane
+  /** Whose policies the demo's traffic meets from now on. */
+  demoStep: DemoStep = DEFAULT_DEMO_STEP
   #server: GoldmaneServer | null = null
   #gateway: Gateway | null = null
   #now: number
@@ -105,7 +108,7 @@ export class Cluster {
   /** The demo cluster's traffic of the bucket that is `bucketsAgo` buckets before the current one. */
   #demoFlows(bucketsAgo: number): Flow[] {
     const startTime = this.bucket - bucketsAgo * BUCKET_SECONDS
-    const flows = demoFlows(startTime + this.#toDemo)
+    const flows = demoFlows(startTime + this.#toDemo, this.demoStep)
     return flows.map((flow) => ({ ...flow, startTime, endTime: startTime + BUCKET_SECONDS }))
   }
 
