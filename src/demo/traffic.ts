@@ -62,7 +62,7 @@ export function unansweredPings(): Traffic {
 }
 
 /** UDP datagrams that are never answered. */
-export function unansweredDatagrams(tries: number, payload: number): Traffic {
+function unansweredDatagrams(tries: number, payload: number): Traffic {
   return { kind: 'attempts', tries, packets: 1, bytes: UDP_HEADER_BYTES + payload }
 }
 
