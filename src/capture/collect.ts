@@ -142,12 +142,13 @@ export class Collector {
         return
       case 'refused':
         return this.refuse(piece.refusal)
-      case 'flow':
-        return this.#addFlow(piece.flow, {
-          kind: 'parquet',
-          unknown: piece.unknown,
-          unknownMembers: piece.unknownMembers,
-        })
+      case 'flows':
+        this.#flows.push(...piece.flows)
+        if (this.#keepsUnknownMembers)
+          for (const i of piece.flows.keys()) this.#unknownMembers.push(piece.unknownMembers[i] ?? null)
+        this.#kinds.add('parquet')
+        this.#unknown += piece.unknown
+        return
       default:
         return unreachable(piece, 'piece')
     }

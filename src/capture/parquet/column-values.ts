@@ -130,15 +130,20 @@ export class ColumnValues {
     return this.#others?.[at] ?? null
   }
 
-  /** The number of a row, NaN where it is null; undefined where the values are no numbers, or lists. */
-  numberAt(row: number): number | undefined {
-    return this.isList ? undefined : this.#numbers?.[row]
+  /** Whether all rows are null. */
+  get isEmpty(): boolean {
+    return !this.isList && this.#textNumbers === null && this.#numbers === null && this.#others === null
+  }
+
+  /** The number of each row, NaN where it is null; null where the values are no numbers, or lists. */
+  numbers(): Float64Array | null {
+    return this.isList || this.#numbers === null ? null : this.#numbers.subarray(0, this.#length)
   }
 
   /** The values of all rows. Null unless each of them is an integer of 32 bits. */
   integers(): Int32Array | null {
-    if (this.#numbers === null || this.isList) return null
-    const values = this.#numbers.subarray(0, this.#length)
+    const values = this.numbers()
+    if (values === null) return null
     const integers = Int32Array.from(values)
     return integers.every((integer, row) => integer === values[row]) ? integers : null
   }

@@ -5,11 +5,11 @@
 import type { RowGroup, SchemaTree } from 'hyparquet'
 import { formatCount } from '../../lib/format.ts'
 import type { CaptureHeader } from '../format/capture-header.ts'
-import { placelessRefusal, type Refusal } from '../format/refusal.ts'
+import { placelessRefusal } from '../format/refusal.ts'
 import type { PositionedBytes } from '../scan/positioned-bytes.ts'
 import type { ColumnValues } from './column-values.ts'
 import { isAsWritten, unknownRows } from './entry-promises.ts'
-import { groupFlows, type ParquetRow } from './group-flows.ts'
+import { groupFlows, type ParquetRows } from './group-flows.ts'
 import { GroupBytes } from './group-bytes.ts'
 import { type ParquetFooter, readFooter } from './parquet-footer.ts'
 import { ENTRY_COLUMN, ENTRY_VALUE_COLUMNS } from './parquet-columns.ts'
@@ -26,8 +26,7 @@ const MAX_GROUP_VALUES = 64 * 1024 * 1024
 
 export type ParquetPiece =
   | { readonly is: 'headers'; readonly headers: readonly CaptureHeader[] }
-  | { readonly is: 'refused'; readonly refusal: Refusal }
-  | Extract<ParquetRow, { is: 'flow' }>
+  | ParquetRows
 
 /** Gives the pieces row group by row group. Throws only what reading the file throws. */
 export async function* readParquet(file: PositionedBytes): AsyncGenerator<Iterable<ParquetPiece>> {
@@ -52,7 +51,7 @@ export async function* readParquet(file: PositionedBytes): AsyncGenerator<Iterab
     try {
       tables.beginGroup()
       const { columns, entries } = await readGroup(await groupBytes.ofGroup(i), footer, i, tables)
-      yield piecesOf(groupFlows(columns, rows, entries), from)
+      yield groupFlows(columns, rows, entries, from)
     } catch (error) {
       const records = `records ${formatCount(from)} to ${formatCount(from + rows - 1)}`
       yield [refused(`Row group ${formatCount(i + 1)} (${records}) cannot be read: ${reasonOf(error)}`)]
@@ -117,15 +116,6 @@ async function groupColumns(
     // oxlint-disable-next-line no-await-in-loop
     values.set(column.element.name, await readColumn(file, group, column, budget, texts))
   return values
-}
-
-/** `first`: the number of the first record. */
-function* piecesOf(rows: Iterable<ParquetRow>, first: number): Generator<ParquetPiece> {
-  let number = first
-  for (const row of rows) {
-    yield row.is === 'flow' ? row : refused(`Record ${formatCount(number)} cannot be read: ${row.reason}`)
-    number++
-  }
 }
 
 function refused(reason: string): ParquetPiece {

@@ -1,5 +1,4 @@
 /** The key and the labels of each row of a row group, of which records share most. */
-import { ensure } from '../../lib/assert.ts'
 import { LabelLists, labelsAt, type SharedLists } from './label-lists.ts'
 import { type Columns, keyAt, type KnownKey, type SharedTraces } from './key-at.ts'
 import { KEY_COLUMNS } from './parquet-columns.ts'
@@ -9,16 +8,13 @@ import { TupleTable } from './tuple-table.ts'
 /** A value, or why it cannot be read. */
 export type Read<T> = { readonly value: T } | { readonly reason: string }
 
-interface Entry extends KnownKey {
+export interface Entry extends KnownKey {
   readonly sourceLabels: readonly string[]
   readonly destLabels: readonly string[]
 }
 
-/** Labels throw a FieldError. */
 export interface RowEntries {
-  readonly keyAt: (row: number) => Read<KnownKey>
-  readonly sourceLabelsAt: (row: number) => readonly string[]
-  readonly destLabelsAt: (row: number) => readonly string[]
+  readonly at: (row: number) => Read<Entry>
 }
 
 /** Texts of a file that are held; beyond it the tables begin anew with the next row group. */
@@ -79,17 +75,17 @@ export class EntriesByValue implements RowEntries {
     this.#destLabels = new LabelLists(columns.get('dest_labels'), 'dest_labels', tables.labels)
   }
 
-  keyAt(row: number): Read<KnownKey> {
+  at(row: number): Read<Entry> {
     const { keys, traces } = this.#tables
-    return (keys[this.#keyIds[row] ?? 0] ??= read(() => keyAt(this.#columns, row, traces)))
-  }
-
-  sourceLabelsAt(row: number): readonly string[] {
-    return this.#sourceLabels.at(row)
-  }
-
-  destLabelsAt(row: number): readonly string[] {
-    return this.#destLabels.at(row)
+    const key = (keys[this.#keyIds[row] ?? 0] ??= read(() => keyAt(this.#columns, row, traces)))
+    if ('reason' in key) return key
+    try {
+      const { key: flowKey, unknown } = key.value
+      const [sourceLabels, destLabels] = [this.#sourceLabels.at(row), this.#destLabels.at(row)]
+      return { value: { key: flowKey, unknown, sourceLabels, destLabels } }
+    } catch (error) {
+      return { reason: reasonOf(error) }
+    }
   }
 }
 
@@ -106,20 +102,8 @@ export class EntriesByNumber implements RowEntries {
     tables.entryCount += firstRows.length
   }
 
-  keyAt(row: number): Read<KnownKey> {
-    return this.#at(row)
-  }
-
-  sourceLabelsAt(row: number): readonly string[] {
-    return valueOf(this.#at(row)).sourceLabels
-  }
-
-  destLabelsAt(row: number): readonly string[] {
-    return valueOf(this.#at(row)).destLabels
-  }
-
-  #at(row: number): Read<Entry> {
-    return ensure(this.#entries[this.#numbers[row]!], 'the entry of each row is known')
+  at(row: number): Read<Entry> {
+    return this.#entries[this.#numbers[row]!]!
   }
 }
 
@@ -143,9 +127,4 @@ function read<T>(value: () => T): Read<T> {
 export function reasonOf(error: unknown): string {
   if (error instanceof Error) return error.message
   throw error
-}
-
-function valueOf<T>(result: Read<T>): T {
-  if ('value' in result) return result.value
-  throw new Error(result.reason)
 }
