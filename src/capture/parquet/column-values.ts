@@ -63,6 +63,7 @@ export class ColumnValues {
     if (this.#length + count > this.#capacity) throw new ParquetFault('a page is damaged')
     // What has no value has no kind: a column may begin with a page of nulls.
     const put = values.values.length === 0 ? null : this.#putter(values)
+    if (!this.isList && !hasNulls && this.#putAll(values, indexes, count)) return
     let next = 0
     for (let i = 0; i < count; i++) {
       if (this.isList && repetitionLevels[i] === 0) {
@@ -80,6 +81,16 @@ export class ColumnValues {
       next++
     }
     if (this.isList) this.#starts[this.#rows] = this.#length
+  }
+
+  /** Adds values of which none is null. Returns false where they are of a kind that it does not take. */
+  #putAll({ is, values }: ConvertedValues, indexes: ArrayLike<number> | null, count: number): boolean {
+    const to = is === 'texts' ? this.#textNumbers : is === 'numbers' ? this.#numbers : null
+    if (to === null || is === 'others') return false
+    if (indexes === null) to.set(values.length > count ? values.subarray(0, count) : values, this.#length)
+    else for (let i = 0; i < count; i++) to[this.#length + i] = inRange(values[indexes[i]!])
+    this.#length += count
+    return true
   }
 
   /** Writes a value at a place. Allocates the array of its kind. */

@@ -8,6 +8,7 @@ import { getMaxDefinitionLevel, getMaxRepetitionLevel } from 'hyparquet/src/sche
 import { formatCount } from '../../lib/format.ts'
 import type { PositionedBytes } from '../scan/positioned-bytes.ts'
 import { ColumnValues, type ConvertedValues, type RawValues } from './column-values.ts'
+import { indexedPage } from './indexed-page.ts'
 import { type GroupBudget, type PlainPages, plainPages } from './parquet-pages.ts'
 import type { TextTable } from './text-table.ts'
 import { ParquetFault } from './thrift-check.ts'
@@ -94,6 +95,7 @@ function readPages(
   texts: TextTable,
 ): void {
   const maxDefinitionLevel = getMaxDefinitionLevel(decoder.schemaPath)
+  const maxRepetitionLevel = getMaxRepetitionLevel(decoder.schemaPath)
   const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 }
   let dictionary: ConvertedValues | undefined
   while (reader.offset < bytes.length - 1) {
@@ -108,8 +110,27 @@ function readPages(
       dictionary = converted(raw, decoder, texts)
       continue
     }
-    const page = header.data_page_header ?? header.data_page_header_v2
+    const version2 = header.data_page_header_v2
+    const page = header.data_page_header ?? version2
     if (page === undefined) throw new ParquetFault('a page is damaged')
+    const isIndexed = page.encoding === 'RLE_DICTIONARY' || page.encoding === 'PLAIN_DICTIONARY'
+    if (isIndexed && dictionary === undefined) throw new ParquetFault('a page is damaged')
+    if (isIndexed && dictionary !== undefined && version2 !== undefined) {
+      const packed = stored.subarray(
+        version2.repetition_levels_byte_length + version2.definition_levels_byte_length,
+      )
+      const isPlain = decoder.codec === 'UNCOMPRESSED' || version2.is_compressed === false
+      const plain = isPlain ? packed : decompress(packed)
+      const { indexes, definitionLevels, repetitionLevels } = indexedPage(
+        stored,
+        plain,
+        version2,
+        maxDefinitionLevel,
+        maxRepetitionLevel,
+      )
+      values.addPage(dictionary, indexes, definitionLevels, maxDefinitionLevel, repetitionLevels)
+      continue
+    }
     const { definitionLevels, repetitionLevels, dataPage } =
       header.data_page_header === undefined
         ? readDataPageV2(stored, header, decoder)
@@ -118,8 +139,6 @@ function readPages(
             header.data_page_header,
             decoder,
           )
-    const isIndexed = page.encoding === 'RLE_DICTIONARY' || page.encoding === 'PLAIN_DICTIONARY'
-    if (isIndexed && dictionary === undefined) throw new ParquetFault('a page is damaged')
     const levels = definitionLevels ?? null
     if (isIndexed && dictionary !== undefined)
       // The indexes of a dictionary are numbers, whatever its values are.
