@@ -19,7 +19,8 @@ import { Recorder } from '../record/recorder.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
 import { openRedaction } from './output-redaction.ts'
 import type { RecordCommand, RecordedSource } from './record-options.ts'
-import { checkCredentials, StartError } from './serve.ts'
+import { checkCredentials } from './served-source-opening.ts'
+import { StartError } from './start-error.ts'
 
 export interface RecordStreams {
   readonly stdout: Writable

@@ -7,7 +7,8 @@ import { ensure } from '../../src/lib/assert.ts'
 import { FlowListRequestSchema, FlowListResultSchema } from '../../src/gen/goldmane/api_pb.ts'
 import { ALLOW_ANYONE_FLAG, ANY_HOST_FLAG } from '../auth/exposure.ts'
 import { parseCommand, type ServeCommand } from './command-line.ts'
-import { serve, StartError, startWarnings, type RunningServer } from './serve.ts'
+import { serve, startWarnings, type RunningServer } from './serve.ts'
+import { StartError } from './start-error.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { callWeb, frame } from '../testing/grpc-web-client.ts'
 import { UsageError } from '../lib/usage-error.ts'
@@ -50,6 +51,28 @@ test('a capture is offered to the page by its name', async () => {
     source: { kind: 'capture', name: 'flows.jsonl', url: './capture' },
   })
   expect(await (await fetch(new URL('./capture', serving.url))).text()).toBe('{}\n')
+})
+
+test('policies are offered beside a source, by their address', async () => {
+  const folder = await temporaryFolder()
+  const path = join(folder, 'flows.jsonl')
+  await writeFile(path, '')
+  await writeFile(join(folder, 'tier.yaml'), 'kind: Tier\n')
+  const capture = await served('--capture', path, '--policies', folder)
+  expect(await configOf(capture)).toMatchObject({ source: { policies: './policies.json' } })
+  const goldmane = await served('--goldmane', 'http://127.0.0.1:1', '--policies', folder)
+  expect(await configOf(goldmane)).toMatchObject({ source: { policies: './policies.json' } })
+  for (const { url } of [capture, goldmane])
+    expect(await (await fetch(new URL('policies.json', url))).json()).toMatchObject({ origin: 'files' })
+})
+
+test.each([
+  [['--policies', '/nowhere/at/all'], 'The policies /nowhere/at/all cannot be read (ENOENT)'],
+  [['--policies', 'kubernetes'], 'Outside of a pod, --policies kubernetes needs --auth-api-server'],
+])('does not start with %j', async (argv, message) => {
+  await expect(
+    serve(commandOf('--port', '0', '--goldmane', 'http://127.0.0.1:1', ...argv), null),
+  ).rejects.toEqual(new UsageError(message))
 })
 
 test('a Goldmane need not be there yet', async () => {

@@ -1,25 +1,20 @@
 /** Runs `flowtrace serve`: opens the source and starts the gateway. */
-import { ensure, unreachable } from '../../src/lib/assert.ts'
 import { AuthSetupError } from '../auth/token-verifier.ts'
 import { TrustedProxiesError } from '../auth/trusted-proxies.ts'
 import { checkExposure } from '../auth/exposure.ts'
 import { authFromSettings } from '../config/auth-from-settings.ts'
-import type { ServedSource } from '../config/served-source.ts'
 import type { SettingValues } from '../config/settings.ts'
-import { startDemoCluster } from '../demo/demo-cluster.ts'
 import { ANY_IP } from '../gateway/access.ts'
-import { openCapture } from '../gateway/capture-download.ts'
 import { startGateway, type GatewayOptions, type ListenAddress } from '../gateway/gateway.ts'
 import { ServingCertificateError } from '../http/serving-certificate.ts'
 import type { ServingTlsOptions } from '../http/serving-tls.ts'
 import { errorCode } from '../lib/error-code.ts'
 import { isLoopback } from '../lib/host-name.ts'
 import { silentLog, type Log } from '../lib/log.ts'
-import { ClusterAccessError } from '../kubectl/access-error.ts'
-import { openKubectlAccess } from '../kubectl/kubectl-access.ts'
 import { UsageError } from '../lib/usage-error.ts'
-import { CredentialsError, loadCredentials } from '../upstream/credentials.ts'
 import type { ServeCommand } from './command-line.ts'
+import { openSource } from './served-source-opening.ts'
+import { StartError } from './start-error.ts'
 
 /** A server that listens. */
 export interface RunningServer {
@@ -28,21 +23,6 @@ export interface RunningServer {
   /** Lines for the terminal: the source, and warnings. */
   readonly notes: readonly string[]
   close(): Promise<void>
-}
-
-/** The server cannot start. The message is one line. */
-export class StartError extends Error {
-  override readonly name = 'StartError'
-  /** Commands that help, one a line. */
-  readonly commands: readonly string[]
-
-  constructor(
-    message: string,
-    { commands = [], ...options }: ErrorOptions & { commands?: readonly string[] } = {},
-  ) {
-    super(message, options)
-    this.commands = commands
-  }
 }
 
 export interface ServeContext {
@@ -63,7 +43,7 @@ export async function serve(
   const exposed = exposureOf(values)
   if (exposed !== null) throw new UsageError(exposed)
   for (const variable of unknownVariables) log.warn('unknown environment variable', { variable })
-  const source = await openSource(command.source, log)
+  const source = await openSource(command.source, values, log)
   try {
     const gateway = await startGateway({
       ...gatewayOptions(values),
@@ -153,108 +133,6 @@ function tlsOptions(values: SettingValues): ServingTlsOptions | null {
 function parseAddress(text: string | null): ListenAddress | null {
   const [, host, port] = /^\[?(.+?)\]?:(\d+)$/.exec(text ?? '') ?? []
   return host === undefined ? null : { host, port: Number(port) }
-}
-
-interface OpenedSource {
-  readonly gateway: Pick<GatewayOptions, 'clusters' | 'config' | 'capture' | 'demo'>
-  readonly note: string
-  close(): Promise<void>
-}
-
-async function openSource(source: ServedSource, log: Log): Promise<OpenedSource> {
-  switch (source.kind) {
-    case 'demo': {
-      const demo = await startDemoCluster(source.step)
-      const cluster = { name: 'demo', upstream: { url: demo.url }, memory: source.memory }
-      return {
-        gateway: {
-          clusters: [cluster],
-          config: { source: { kind: 'live', name: 'demo cluster', endpoint: './', demo: true } },
-          demo: demo.policies,
-        },
-        note: 'Showing the demo cluster.',
-        close: () => demo.close(),
-      }
-    }
-    case 'goldmane': {
-      const { clusters } = source
-      for (const { upstream } of clusters) await checkCredentials(upstream.tls)
-      const listed = clusters.map(({ name }) => ({ name, endpoint: `./clusters/${name}/` }))
-      return {
-        gateway: {
-          clusters,
-          config: {
-            source: liveSource(ensure(clusters[0], 'cluster').title),
-            ...(clusters.length > 1 ? { clusters: listed } : {}),
-          },
-        },
-        note: `Showing ${clusters.map(({ upstream }) => `Goldmane at ${new URL(upstream.url).host}`).join(', ')}.`,
-        close: closeNothing,
-      }
-    }
-    case 'capture': {
-      const { path, name } = source
-      await checkReadable(path)
-      const config = { source: { kind: 'capture', name, url: './capture' } } as const
-      return {
-        gateway: { clusters: [], config, capture: { path, name } },
-        note: `Showing ${name}.`,
-        close: closeNothing,
-      }
-    }
-    case 'kubectl':
-      return openKubectl(source, log)
-    default:
-      return unreachable(source, 'source')
-  }
-}
-
-async function openKubectl(
-  source: Extract<ServedSource, { kind: 'kubectl' }>,
-  log: Log,
-): Promise<OpenedSource> {
-  try {
-    const access = await openKubectlAccess({ ...source, log })
-    const { upstream, context, notes } = access
-    return {
-      gateway: {
-        clusters: [{ name: 'goldmane', upstream, memory: source.memory }],
-        config: { source: liveSource(context) },
-      },
-      note: [...notes, `Showing Goldmane of ${context}.`].join('\n'),
-      close: () => access.close(),
-    }
-  } catch (error) {
-    if (!(error instanceof ClusterAccessError)) throw error
-    throw new StartError(error.message, { cause: error, commands: error.commands })
-  }
-}
-
-function liveSource(name: string): GatewayOptions['config']['source'] {
-  return { kind: 'live', name, endpoint: './' }
-}
-
-async function closeNothing(): Promise<void> {}
-
-/** Throws {@link UsageError} for certificate files that cannot be used. */
-export async function checkCredentials(
-  files: Parameters<typeof loadCredentials>[0] | undefined,
-): Promise<void> {
-  if (files === undefined) return
-  try {
-    await loadCredentials(files)
-  } catch (error) {
-    throw error instanceof CredentialsError ? new UsageError(error.withPath, { cause: error }) : error
-  }
-}
-
-async function checkReadable(path: string): Promise<void> {
-  try {
-    const { file } = await openCapture(path)
-    await file.close()
-  } catch (error) {
-    throw new UsageError(`The capture ${path} cannot be read (${errorCode(error)})`, { cause: error })
-  }
 }
 
 function explainStartFailure(error: unknown, { host, port }: SettingValues): unknown {

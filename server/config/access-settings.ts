@@ -86,7 +86,7 @@ export const ACCESS_SETTINGS = {
       group: 'access',
       file: 'auth.kubernetes.apiServer',
       argument: 'URL',
-      help: "kubernetes: the API server that reviews tokens, for all clusters; that of the gateway's pod unless given",
+      help: "kubernetes: the API server that reviews tokens, for all clusters, and has the policies of --policies kubernetes; that of the gateway's pod unless given",
     },
   ),
   'auth-api-ca': optional(file, {

@@ -43,7 +43,8 @@ function parseRight(text: string | null): ReviewedRight | null {
   return { verb, resource, group }
 }
 
-function apiServerOf(values: SettingValues) {
+/** Null for that of the gateway's pod. */
+export function apiServerOf(values: SettingValues) {
   const url = values['auth-api-server']
   const caFile = values['auth-api-ca']
   const tokenFile = values['auth-api-token-file']

@@ -85,6 +85,7 @@ clusters:
     key: /prod/tls.key
     serverName: goldmane.calico-system.svc
     memory: 1GB
+    policies: kubernetes
   - name: lab
     goldmane: http://127.0.0.1:7443
 `)
@@ -95,6 +96,7 @@ clusters:
           name: 'prod',
           title: 'prod',
           memory: 1024 ** 3,
+          policies: 'kubernetes',
           upstream: {
             url: 'https://goldmane.prod:7443',
             tls: {
@@ -105,7 +107,13 @@ clusters:
             },
           },
         },
-        { name: 'lab', title: 'lab', memory: 64 * 1024 ** 2, upstream: { url: 'http://127.0.0.1:7443' } },
+        {
+          name: 'lab',
+          title: 'lab',
+          memory: 64 * 1024 ** 2,
+          policies: null,
+          upstream: { url: 'http://127.0.0.1:7443' },
+        },
       ],
     })
   })
@@ -116,6 +124,9 @@ clusters:
     expect((await configured(clusters, {}, { FLOWTRACE_CAPTURE: 'a.jsonl' })).source.kind).toBe('capture')
     await expect(configured(clusters, { ca: 'ca.crt' })).rejects.toThrow(
       '--ca is of use only with --goldmane',
+    )
+    await expect(configured(clusters, { policies: 'kubernetes' })).rejects.toThrow(
+      '--policies stands with each of the clusters',
     )
     await expect(configured(`${clusters}demo: true\n`)).rejects.toThrow(
       /:4:1: demo and .*:1:1: clusters exclude/,
@@ -262,6 +273,7 @@ describe('--print-config', () => {
         'trusted-proxy': fc.array(fc.constantFrom('10.0.0.0/8', '::1'), { maxLength: 2 }),
         'tls-self-signed': fc.boolean(),
         'max-header-size': fc.constantFrom('8KB', '4097'),
+        policies: fc.constantFrom('kubernetes', './manifests'),
       },
       { requiredKeys: [] },
     )
@@ -279,7 +291,7 @@ describe('--print-config', () => {
         await writeFile(path, printConfiguration(first))
         const second = readConfiguration({ config: path }, {})
         const rest = { ca: null, cert: null, key: null, name: null, goldmane: null, 'server-name': null }
-        const ofSource = { ...rest, demo: false, capture: null, clusters: null, config: null }
+        const ofSource = { ...rest, demo: false, capture: null, clusters: null, config: null, policies: null }
         expect({ ...second.values, ...ofSource }).toEqual({ ...first.values, ...ofSource })
         expect(titled(second)).toEqual(titled(first))
       }),

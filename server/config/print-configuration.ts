@@ -15,6 +15,8 @@ export function printConfiguration({ values, source }: Configuration): string {
     const value = values[name]
     if (file === null || value === null) continue
     if (['demo', 'capture', 'clusters'].includes(name)) continue
+    // With clusters each has its own.
+    if (name === 'policies' && source.kind === 'goldmane') continue
     document.setIn(file.split('.'), document.createNode(redact(kind.toYaml(value))))
   }
   switch (source.kind) {
@@ -31,7 +33,7 @@ export function printConfiguration({ values, source }: Configuration): string {
       document.set(
         'clusters',
         document.createNode(
-          source.clusters.map(({ name, upstream, memory }) => {
+          source.clusters.map(({ name, upstream, memory, policies }) => {
             const { ca, cert, key, serverName } = upstream.tls ?? {}
             return redact({
               name,
@@ -41,6 +43,7 @@ export function printConfiguration({ values, source }: Configuration): string {
               ...(key === undefined ? {} : { key }),
               ...(serverName === undefined ? {} : { serverName }),
               memory: SETTINGS.memory.kind.toYaml(memory),
+              ...(policies === null ? {} : { policies }),
             })
           }),
         ),

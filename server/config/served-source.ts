@@ -16,6 +16,8 @@ export interface ClusterSettings {
   readonly upstream: UpstreamOptions
   /** Bytes: the most that Goldmane's last hour may take. */
   readonly memory: number
+  /** `kubernetes`, a path, or null. */
+  readonly policies: string | null
 }
 
 export type ServedSource =
@@ -71,10 +73,21 @@ export function chooseSource(values: SettingValues, layers: readonly Layer[]): S
       const title = name ?? new URL(url).host
       return {
         kind: 'goldmane',
-        clusters: [{ name: name ?? DEFAULT_CLUSTER_NAME, title, upstream, memory: values.memory }],
+        clusters: [
+          {
+            name: name ?? DEFAULT_CLUSTER_NAME,
+            title,
+            upstream,
+            memory: values.memory,
+            policies: values.policies,
+          },
+        ],
       }
     }
     case 'clusters':
+      // Those of one cluster would else explain the flows of another.
+      if (values.policies !== null)
+        throw new UsageError(`${label('policies')} stands with each of the clusters`)
       return { kind: 'goldmane', clusters: clustersOf(values, label) }
     default:
       return unreachable(chosen, 'source')
@@ -109,6 +122,7 @@ function clustersOf(values: SettingValues, label: LabelOf): readonly [ClusterSet
       title: name,
       upstream: upstreamOf({ url, ca, cert, key, serverName }, `${label('clusters')}: ${name}: `, FILE_NAMES),
       memory: cluster.memory ?? values.memory,
+      policies: cluster.policies ?? null,
     }
   })
   if (first === undefined) throw new UsageError(`${label('clusters')} wants at least one cluster`)

@@ -5,6 +5,7 @@ export const GROUPS = {
   source: 'Where flows come from (one of):',
   goldmane: 'With --goldmane:',
   kubectl: 'With --kubectl:',
+  policies: 'Policies:',
   server: 'The server:',
   tls: 'TLS for browsers:',
   access: 'Who gets in:',

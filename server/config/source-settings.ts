@@ -25,6 +25,8 @@ const goldmaneUrl = parsedText(
 /** Down to one bucket of a large cluster, up to what a machine of 64 GB has for it. */
 const memory = bytes(16 * 1024 ** 2, 64 * GIGABYTE)
 
+const policies = text('kubernetes, or the path of a file or folder')
+
 const CLUSTER = 'a name and goldmane: https://HOST:PORT'
 const clusterSchema = z.strictObject(
   {
@@ -35,6 +37,7 @@ const clusterSchema = z.strictObject(
     key: file.schema.optional(),
     serverName: text('a host name').schema.optional(),
     memory: memory.schema.optional(),
+    policies: policies.schema.optional(),
   },
   { error: CLUSTER },
 )
@@ -122,6 +125,12 @@ export const SOURCE_SETTINGS = {
     file: 'memory',
     argument: 'SIZE',
     help: "the most that Goldmane's last hour may take, for each cluster",
+  }),
+  policies: optional(policies, {
+    group: 'policies',
+    file: 'policies',
+    argument: 'WHERE',
+    help: "kubernetes, to list and watch the cluster's, or a file or folder of manifests, for the page to explain flows by; of several clusters each has its own",
   }),
 } as const
 

@@ -8,6 +8,9 @@ import { openCluster } from '../bridge/served-cluster.ts'
 import type { GrpcStatus } from '../grpc/grpc-status.ts'
 import type { Log } from '../lib/log.ts'
 import type { ClusterReadings } from '../metrics/cluster-readings.ts'
+import { openPolicies } from '../policies/open-policies.ts'
+import type { PolicyAnswers } from '../policies/policy-answers.ts'
+import type { PolicyOptions } from '../policies/policy-source.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
 import type { UpstreamStatus } from '../upstream/upstream-status.ts'
 
@@ -17,6 +20,8 @@ export interface GatewayCluster {
   readonly upstream: UpstreamOptions
   /** Bytes that Goldmane's last hour may take. */
   readonly memory: number
+  /** Where its policies are read; nowhere unless given. */
+  readonly policies?: PolicyOptions | null
 }
 
 export interface ClusterService {
@@ -24,6 +29,8 @@ export interface ClusterService {
   readonly status: UpstreamStatus
   /** What was denied of what the viewer may see; null while it is not known of the whole hour. */
   denialsFor(viewer: Viewer): DenialCounts | null
+  /** Null where none are read. */
+  readonly policies: PolicyAnswers | null
   /** For the metrics. */
   readonly readings: ClusterReadings
   /** Answers one gRPC-web call; `path` is that of the method. Returns how to end it early, with a status. */
@@ -42,12 +49,16 @@ export interface ClusterService {
 
 type Context = BridgeOptions & { readonly log: Log; readonly clock: Clock }
 
-/** Starts to follow the cluster's stream, whether its Goldmane is there or not. */
+/**
+ * Starts to follow the cluster's stream, whether its Goldmane is there or not. Throws AuthSetupError for policies that there
+ * is nobody to ask for.
+ */
 export function openClusterService(
-  { name, upstream, memory }: GatewayCluster,
+  { name, upstream, memory, policies: where = null }: GatewayCluster,
   context: Context,
 ): ClusterService {
   const { log, clock } = context
+  const policies = where === null ? null : openPolicies(where, context)
   const cluster = openCluster({ name, upstream, ringBytes: memory, log, clock })
   const bridge = createBridge(cluster, context)
   const denials = new DenialCounter(cluster.ring, clock)
@@ -58,10 +69,19 @@ export function openClusterService(
     },
     // Otherwise the hour has not come yet, or has ended some time ago, and nothing of it is new.
     denialsFor: (viewer) => (cluster.follower.status.state === 'live' ? denials.count(viewer) : null),
-    readings: { name, follower: cluster.follower, ring: cluster.ring, viewers: bridge.counters },
+    policies,
+    readings: {
+      name,
+      follower: cluster.follower,
+      ring: cluster.ring,
+      viewers: bridge.counters,
+      policies: () => policies?.readings ?? null,
+    },
     answer: bridge,
     checkCredentials: () => cluster.upstream.checkCredentials(),
     endCalls: () => bridge.close(),
-    close: () => cluster.close(),
+    close: async () => {
+      await Promise.all([cluster.close(), policies?.close()])
+    },
   }
 }

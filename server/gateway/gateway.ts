@@ -8,6 +8,9 @@ import { DEFAULT_RING_BYTES } from '../bridge/served-cluster.ts'
 import { StreamPlaces, type StreamLimits } from '../bridge/stream-places.ts'
 import { silentLog, type Log } from '../lib/log.ts'
 import { createMetrics, type GatewayMetrics } from '../metrics/gateway-metrics.ts'
+import { openPolicies } from '../policies/open-policies.ts'
+import type { PolicyAnswers } from '../policies/policy-answers.ts'
+import type { PolicyOptions } from '../policies/policy-source.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
 import { CaptureDownload, type ServedCapture } from './capture-download.ts'
 import { openClusterService, type ClusterService, type GatewayCluster } from './cluster-service.ts'
@@ -43,6 +46,8 @@ export interface GatewayOptions extends ListenAddress {
   readonly capture?: ServedCapture | undefined
   /** Of a demo, whose policies the page may choose. */
   readonly demo?: DemoPolicies | undefined
+  /** Those of the capture; a cluster has its own. */
+  readonly policies?: PolicyOptions | null
   readonly auth?: AuthOptions
   readonly trustedProxies?: readonly string[]
   readonly tls?: ServingTlsOptions | null
@@ -77,12 +82,8 @@ const DEFAULT_CLUSTER_NAME = 'goldmane'
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { log = silentLog, clock = systemClock, basePath = '', trustedProxies = [] } = options
   const files = options.staticDir === null ? new Map() : await readStaticFiles(options.staticDir)
-  const authenticator = createAuthenticator(options.auth ?? { mode: 'none' }, {
-    log,
-    clock,
-    basePath,
-    trustedProxies,
-  })
+  const access = { log, clock, basePath, trustedProxies }
+  const authenticator = createAuthenticator(options.auth ?? { mode: 'none' }, access)
   await authenticator.checkSetup()
   const tls = options.tls ?? null
   const serving = tls === null ? null : await openServingTls(tls, options.host, { clock, log })
@@ -93,9 +94,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     addressOf: (request: IncomingMessage) => authenticator.proxies.clientAddress(request),
     ...(options.unaryCalls === undefined ? {} : { unaryCalls: options.unaryCalls }),
   }
+  const policies = openCapturePolicies(options, bridging)
   const clusters = clusterOptions(options).map((each) => openClusterService(each, bridging))
   const servers: HttpServer[] = []
-  const closeAll = createClose({ servers, clusters, authenticator, serving, graceMs: options.graceMs })
+  const closeAll = createClose({
+    servers,
+    clusters,
+    policies,
+    authenticator,
+    serving,
+    graceMs: options.graceMs,
+  })
   const metrics = openMetrics(options, { clusters, servers, serving, clock })
   const probes: ProbeSources = {
     readiness: openReadiness({ authenticator, serving, clusters, log }, () => closeAll.begun),
@@ -114,6 +123,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     clusters,
     capture: options.capture === undefined ? null : new CaptureDownload(options.capture, bridging),
     demo: options.demo === undefined ? null : new DemoRoute(options.demo, bridging),
+    policies,
     compressStreams: options.compressStreams ?? 'auto',
     probes: options.metrics?.onSamePort === true ? probes : { ...probes, metrics: null },
     now: () => clock.now(),
@@ -188,6 +198,13 @@ function openMetrics(
   })
 }
 
+function openCapturePolicies(
+  { policies = null }: GatewayOptions,
+  context: Parameters<typeof openPolicies>[1],
+) {
+  return policies === null ? null : openPolicies(policies, context)
+}
+
 function clusterOptions({ clusters, upstream = null }: GatewayOptions): readonly GatewayCluster[] {
   if (clusters !== undefined) return clusters
   return upstream === null ? [] : [{ name: DEFAULT_CLUSTER_NAME, upstream, memory: DEFAULT_RING_BYTES }]
@@ -214,6 +231,7 @@ function startProbeServer(
 interface Closed {
   readonly servers: readonly HttpServer[]
   readonly clusters: readonly ClusterService[]
+  readonly policies: PolicyAnswers | null
   readonly authenticator: Authenticator
   readonly serving: ServingTls | null
   readonly graceMs: number | undefined
@@ -223,7 +241,8 @@ interface Closed {
  * The graceful end: no new connections, the open calls end with a status, each connection is closed when it has nothing
  * left to send. The probe server, if there is one, stays for so long, and says that the gateway is not ready.
  */
-function createClose({ servers, clusters, authenticator, serving, graceMs = DEFAULT_GRACE_MS }: Closed) {
+function createClose(closed: Closed) {
+  const { servers, clusters, policies, authenticator, serving, graceMs = DEFAULT_GRACE_MS } = closed
   let closing: Promise<void> | null = null
   const close = async () => {
     const [page, probes] = servers
@@ -232,7 +251,7 @@ function createClose({ servers, clusters, authenticator, serving, graceMs = DEFA
     for (const cluster of clusters) cluster.endCalls()
     await page?.close(graceMs)
     await probes?.close(0)
-    await Promise.all(clusters.map((cluster) => cluster.close()))
+    await Promise.all([...clusters.map((cluster) => cluster.close()), policies?.close()])
     authenticator.close()
   }
   return {

@@ -14,17 +14,28 @@ import type { ClusterService } from './cluster-service.ts'
 import { DEMO_PATH, type DemoRoute } from './demo-route.ts'
 import { compressResponse, isCompressed, type CompressStreams } from '../http/compress-stream.ts'
 import { sendJson, sendText } from '../http/plain-answer.ts'
+import { knownRevisions, type PolicyAnswers } from '../policies/policy-answers.ts'
 import { answerProbe, type ProbeSources } from './probes.ts'
 import { serveStaticFile, type StaticFiles } from './static-files.ts'
 
 /** The content of /config.json, which tells the page its source. `endpoint` and `url` are relative to that address. */
 export interface PageConfig {
   readonly source:
-    /** `demo`: whether the route `demo` is there, by which its policies are chosen. */
-    | { readonly kind: 'live'; readonly name: string; readonly endpoint: string; readonly demo?: true }
-    | { readonly kind: 'capture'; readonly name: string; readonly url: string }
+    | ({
+        readonly kind: 'live'
+        readonly name: string
+        readonly endpoint: string
+        /** Whether the route `demo` is there, by which its policies are chosen. */
+        readonly demo?: true
+      } & WithPolicies)
+    | ({ readonly kind: 'capture'; readonly name: string; readonly url: string } & WithPolicies)
   /** When there are several. */
-  readonly clusters?: readonly { readonly name: string; readonly endpoint: string }[]
+  readonly clusters?: readonly ({ readonly name: string; readonly endpoint: string } & WithPolicies)[]
+}
+
+interface WithPolicies {
+  /** The address of its policies.json; absent where none are read. */
+  readonly policies?: string
 }
 
 export interface RouteSources {
@@ -38,6 +49,8 @@ export interface RouteSources {
   readonly capture: CaptureDownload | null
   /** Null where there is no demo. */
   readonly demo: DemoRoute | null
+  /** Those of the capture. */
+  readonly policies: PolicyAnswers | null
   readonly compressStreams: CompressStreams
   readonly probes: ProbeSources
   /** Called for each call that is not let in, for the metrics; the log is written by the authenticator. */
@@ -210,11 +223,13 @@ async function answerData(
 ): Promise<void> {
   const { capture, config, clusters } = sources
   const isCapture = path === '/capture' && capture !== null
-  if (path !== '/config.json' && path !== '/clusters.json' && !isCapture) {
+  const policies = findPolicies(path, sources)
+  if (path !== '/config.json' && path !== '/clusters.json' && !isCapture && policies === null) {
     return sendText(response, 404, 'Not found.')
   }
   const viewer = await admit(request, sources)
   if (viewer instanceof Refusal) return answerRefusal(response, viewer)
+  if (policies !== null) return answerPolicies(policies, request, response, viewer, sources)
   if (isCapture) {
     // A download that is cut off does not pass for the whole file, because its length is announced or its end missing.
     const stopWatching = sources.authenticator.watch(request, viewer, () => response.destroy())
@@ -226,6 +241,31 @@ async function answerData(
     200,
     path === '/config.json' ? configFor(viewer, config) : clusterStates(clusters, viewer, sources.now()),
   )
+}
+
+/** The policies of the cluster that the path names, of the first one, or of the capture; null for another path. */
+function findPolicies(path: string, { clusters, policies }: RouteSources): PolicyAnswers | null {
+  if (path === '/policies.json') return clusters[0] === undefined ? policies : clusters[0].policies
+  const [, name] = /^\/clusters\/([a-z\d-]+)\/policies\.json$/.exec(path) ?? []
+  return clusters.find((each) => each.name === name)?.policies ?? null
+}
+
+async function answerPolicies(
+  policies: PolicyAnswers,
+  request: IncomingMessage,
+  response: ServerResponse,
+  viewer: Viewer,
+  { compressStreams }: RouteSources,
+): Promise<void> {
+  const answer = await policies.answer(viewer, knownRevisions(request.headers['if-none-match']))
+  response.setHeader('cache-control', 'no-store')
+  if (answer === null) return void response.writeHead(304).end()
+  if (isCompressed(request, compressStreams)) compressResponse(response)
+  response.writeHead(200, {
+    'content-type': 'application/json; charset=utf-8',
+    etag: `"${answer.revision}"`,
+  })
+  response.end(request.method === 'HEAD' ? undefined : answer.body)
 }
 
 /**

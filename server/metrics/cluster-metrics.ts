@@ -120,7 +120,29 @@ const METRICS: readonly ClusterMetric[] = [
     kind: 'gauge',
     read: ({ viewers }) => viewers.olderFetches.waiting,
   },
+  {
+    name: 'flowtrace_policy_objects',
+    help: 'Objects in force that policies.json has: policies and what they are about',
+    kind: 'gauge',
+    read: ({ policies }) => policies?.()?.objects ?? null,
+  },
+  {
+    name: 'flowtrace_policy_event_age_seconds',
+    help: 'Seconds since the API server last told something of policies; bookmarks come about every minute',
+    kind: 'gauge',
+    read: ({ policies }, now) => secondsSince(policies?.()?.lastEventAt ?? null, now),
+  },
+  {
+    name: 'flowtrace_policy_watch_failures_total',
+    help: 'Lists and watches of policies that failed; kinds that are forbidden or absent are not counted',
+    kind: 'counter',
+    read: ({ policies }) => policies?.()?.failures ?? null,
+  },
 ]
+
+function secondsSince(time: number | null, now: number): number | null {
+  return time === null ? null : (now - time) / 1000
+}
 
 /** @param now Unix milliseconds */
 export function secondsUntil(time: Date | null, now: number): number | null {
@@ -160,7 +182,10 @@ export function clusterMetrics(
           registers: [],
           collect() {
             this.reset()
-            for (const cluster of clusters) this.inc({ cluster: cluster.name }, read(cluster, now()) ?? 0)
+            for (const cluster of clusters) {
+              const value = read(cluster, now())
+              if (value !== null) this.inc({ cluster: cluster.name }, value)
+            }
           },
         }),
       )

@@ -32,4 +32,11 @@ export interface ClusterReadings {
     readonly callsWaiting: number
     readonly olderFetches: { readonly running: number; readonly waiting: number }
   }
+  /** Of the cluster's policies; null where none are read. */
+  readonly policies?: () => {
+    readonly objects: number
+    /** Unix milliseconds; null before the first. */
+    readonly lastEventAt: number | null
+    readonly failures: number
+  } | null
 }

@@ -86,7 +86,11 @@ export class ApiCalls {
   async list(path: string, limit: number, next: string, signal: AbortSignal): Promise<ListPage> {
     const query = new URLSearchParams(limit === 0 ? {} : { limit: String(limit) })
     if (next !== '') query.set('continue', next)
-    const { items, metadata } = await this.get(`${path}?${query.toString()}`, LIST, signal)
+    const { items, metadata } = await this.get(
+      query.size === 0 ? path : `${path}?${query.toString()}`,
+      LIST,
+      signal,
+    )
     return {
       items: items ?? [],
       resourceVersion: metadata.resourceVersion ?? '',

@@ -45,6 +45,7 @@ export class ApiObjects {
   #version = 1000
   /** Versions up to this one have been forgotten. */
   #compacted = 0
+  #expiringList = ''
   /** Unix milliseconds. */
   readonly #now: () => number
 
@@ -93,6 +94,10 @@ export class ApiObjects {
       .split('/')
       .filter(Boolean)
       .map(Number)
+    if (start > 0 && this.#expiringList === list) {
+      this.#expiringList = ''
+      return statusAnswer(410, 'Expired')
+    }
     if (version < this.#compacted) return statusAnswer(410, 'Expired')
     const limit = Number(query.get('limit') ?? Infinity)
     const all = [...this.#objects.values()].filter((each) => each.list === list).map(({ object }) => object)
@@ -127,6 +132,16 @@ export class ApiObjects {
     this.endWatches()
   }
 
+  /** Lets the next page but the first of that list expire. */
+  expirePage(list: string): void {
+    this.#expiringList = list
+  }
+
+  /** The version of the last change or bookmark. */
+  get version(): number {
+    return this.#version
+  }
+
   /** Tells all watches the present version. */
   sendBookmarks(): void {
     this.#version += 1
@@ -142,6 +157,7 @@ export class ApiObjects {
 
   endWatches(): void {
     for (const { response } of this.#watches) response.end()
+    this.#watches.clear()
   }
 
   #tell(event: StoredEvent): void {

@@ -39,6 +39,8 @@ export interface KubeApi {
   readonly ca: string
   /** `METHOD /path` of every call, without its query. */
   readonly calls: readonly string[]
+  /** The path of every call that reads, with its query. */
+  readonly queries: readonly string[]
   readonly objects: ApiObjects
   /** By group and version, as in `networking.k8s.io/v1`: the plurals that it serves. */
   readonly served: Map<string, readonly string[]>
@@ -58,8 +60,10 @@ export async function startKubeApi(): Promise<KubeApi> {
   const served = new Map(SERVED)
   const cluster = new Cluster(() => api.now(), objects, served)
   const calls: string[] = []
+  const queries: string[] = []
   const server = createServer(await authority.server('127.0.0.1'), (request, response) => {
     calls.push(`${request.method} ${request.url?.replace(/\?.*$/, '')}`)
+    if (request.method === 'GET') queries.push(request.url ?? '')
     if (api.fault !== null && request.url?.endsWith(api.fault.path) === true) api.fault.answer(response)
     else if (api.failsAfter-- > 0) void answer(cluster, request, response)
     else response.writeHead(500).end()
@@ -69,6 +73,7 @@ export async function startKubeApi(): Promise<KubeApi> {
     port,
     ca: authority.ca,
     calls,
+    queries,
     objects,
     served,
     fault: null,

@@ -40,6 +40,15 @@ describe('a configuration', () => {
     })
   })
 
+  test('names the policies of each source by their absolute address', () => {
+    const source = { kind: 'live', name: 'a', endpoint: './', policies: './policies.json' }
+    const other = { name: 'b', endpoint: './clusters/b/', policies: './clusters/b/policies.json' }
+    const { clusters, ...config } = parseConfig(JSON.stringify({ source, clusters: [other] }), AT)
+    expect(config.source.policies).toBe('http://127.0.0.1:8081/flowtrace/policies.json')
+    expect(clusters[0]?.policies).toBe('http://127.0.0.1:8081/flowtrace/clusters/b/policies.json')
+    expect(troubleOf(JSON.stringify({ source: { ...source, policies: 'https://other/' } }))).not.toBeNull()
+  })
+
   test('with a capture gives its absolute address, query included', () => {
     const source = { kind: 'capture', name: 'incident.jsonl', url: 'capture?part=1' }
     expect(parseConfig(JSON.stringify({ source }), AT)).toEqual({

@@ -8,11 +8,15 @@ import { messageOf } from './error-message.ts'
 import { download, HttpError } from './network.ts'
 import { TroubleError } from './trouble.ts'
 
-export type ConfiguredSource =
-  /** `endpoint` is absolute, with a trailing slash. `demo`: whether its policies can be chosen (demo-policies.ts). */
-  | { readonly kind: 'live'; readonly name: string; readonly endpoint: string; readonly demo?: true }
+export type ConfiguredSource = (
+  | /** `endpoint` is absolute, with a trailing slash. `demo`: whether its policies can be chosen (demo-policies.ts). */
+    { readonly kind: 'live'; readonly name: string; readonly endpoint: string; readonly demo?: true }
   /** `url` is absolute. */
   | { readonly kind: 'capture'; readonly name: string; readonly url: string }
+) & {
+  /** The absolute address of its policies (cluster-policies.ts); absent where the server has none. */
+  readonly policies?: string
+}
 
 type LiveCluster = Extract<ConfiguredSource, { kind: 'live' }>
 
@@ -86,7 +90,7 @@ function readSource(value: unknown, base: URL): ConfiguredSource {
     case 'capture': {
       const name = readText(source['name'], 'source.name', MAX_NAME_CHARS)
       const address = readText(source['url'], 'source.url', MAX_ADDRESS_CHARS)
-      return { kind: 'capture', name, url: sameOrigin(address, base).href }
+      return { kind: 'capture', name, url: sameOrigin(address, base).href, ...readPolicies(source, base) }
     }
     default:
       throw unusable('source.kind: must be "live" or "capture"')
@@ -113,8 +117,13 @@ function readLive(members: Members, place: string, base: URL): LiveCluster {
   endpoint.search = ''
   endpoint.hash = ''
   if (!endpoint.pathname.endsWith('/')) endpoint.pathname += '/'
-  const live = { kind: 'live', name, endpoint: endpoint.href } as const
+  const live = { kind: 'live', name, endpoint: endpoint.href, ...readPolicies(members, base) } as const
   return members['demo'] === true ? { ...live, demo: true } : live
+}
+
+/** Of another origin it makes the file unusable, as every address does. */
+function readPolicies({ policies }: Members, base: URL): { readonly policies?: string } {
+  return isText(policies, MAX_ADDRESS_CHARS) ? { policies: sameOrigin(policies, base).href } : {}
 }
 
 /** The members of an object in the file. `place` is where it stands, for the error. */

@@ -1,12 +1,16 @@
 /** Reads the manifests that --policies names. */
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
-import { MAX_MANIFEST_FILES, MAX_MANIFEST_LENGTH } from '../../../src/policy/manifest/manifest-limits.ts'
+import { MAX_MANIFEST_LENGTH } from '../../../src/policy/manifest/manifest-limits.ts'
 import { type NamedText, readManifests } from '../../../src/policy/manifest/read-manifests.ts'
 import type { ReadManifests } from '../../../src/policy/manifest/resources.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
 import { errorCode } from '../../lib/error-code.ts'
 import { UsageError } from '../../lib/usage-error.ts'
+import {
+  filesBelow,
+  ManifestFilesError,
+  type ManifestPath,
+  readManifestFiles,
+} from '../../policies/manifest-files.ts'
 
 export interface LoadedPolicies extends ReadManifests {
   readonly files: readonly NamedText[]
@@ -19,56 +23,19 @@ export interface LoadedPolicies extends ReadManifests {
  * ones left out. Throws {@link UsageError} for a path that cannot be read, and where there is nothing to read.
  */
 export async function loadPolicies(paths: readonly string[]): Promise<LoadedPolicies> {
-  const found = (await Promise.all(paths.map(filesBelow))).flat()
-  if (found.length === 0)
-    throw new UsageError(
-      `There are no .yaml, .yml or .json files in ${paths.map((path) => visibleText(path)).join(', ')}`,
-    )
-  if (found.length > MAX_MANIFEST_FILES)
-    throw new UsageError(`At most ${MAX_MANIFEST_FILES} manifests are read together, not ${found.length}`)
-  const files: NamedText[] = []
-  let length = 0
-  for (const { path, name } of found) {
-    // In turn, so that the sum is known before more is read.
-    const text = await readText(path)
-    length += text.length
-    if (length > MAX_MANIFEST_LENGTH)
-      throw new UsageError(`The manifests have more than ${MAX_MANIFEST_LENGTH} characters`)
-    files.push({ name, text })
-  }
+  const found: ManifestPath[] = []
+  for (const path of paths) found.push(...(await orUsageError(path, filesBelow(path))))
+  const all = paths.map((path) => visibleText(path)).join(', ')
+  if (found.length === 0) throw new UsageError(`There are no .yaml, .yml or .json files in ${all}`)
+  const files = await orUsageError(all, readManifestFiles(found, MAX_MANIFEST_LENGTH))
   return { ...readManifests(files), files, paths: new Map(found.map(({ path, name }) => [name, path])) }
 }
 
-interface ManifestPath {
-  readonly path: string
-  /** As places name it: below the folder that was given. */
-  readonly name: string
-}
-
-async function filesBelow(path: string): Promise<readonly ManifestPath[]> {
+async function orUsageError<T>(path: string, reading: Promise<T>): Promise<T> {
   try {
-    if (!(await stat(path)).isDirectory()) return [{ path, name: path }]
-    const entries = await readdir(path, { recursive: true, withFileTypes: true })
-    const found = entries
-      .filter((entry) => /\.(ya?ml|json)$/i.test(entry.name))
-      .map((entry) => ({ entry, file: join(entry.parentPath, entry.name) }))
-      .map(({ entry, file }) => ({ entry, path: file, name: relative(path, file).split(sep).join('/') }))
-      .filter(({ name }) => !name.split('/').some((part) => part.startsWith('.')))
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    const files: ManifestPath[] = []
-    for (const { entry, ...file } of found)
-      // The files of a mounted ConfigMap are links.
-      if (entry.isFile() || (entry.isSymbolicLink() && (await stat(file.path)).isFile())) files.push(file)
-    return files
+    return await reading
   } catch (error) {
-    throw unreadable(path, error)
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
+    if (error instanceof ManifestFilesError) throw new UsageError(error.message, { cause: error })
     throw unreadable(path, error)
   }
 }
