@@ -147,6 +147,15 @@ describe('5 a recorded trace proves', () => {
     expect(prove(hits, texts)).toEqual({ difference: null, enforced: 'Allow', pending: 'Allow' })
   })
 
+  test('nothing by a staged hit, which no enforced trace has, of the policies behind it', () => {
+    const texts = [
+      policyText('s', `order: 1, ${ALLOW_ALL}`, 'StagedGlobalNetworkPolicy'),
+      policyText('x', ALLOW_ALL),
+    ]
+    const { difference } = prove([buildHit({ name: 's', kind: 'StagedGlobalNetworkPolicy' })], texts)
+    expect(difference?.why).toBe('with these policies it is Allow by rule 0 of GlobalNetworkPolicy x')
+  })
+
   test('by naming a policy, that it selects the endpoint', () => {
     const texts = [policyText('x', `selector: 'role == "a"', types: [Egress]`)]
     expect(prove([], texts).enforced).toBe('unknown')

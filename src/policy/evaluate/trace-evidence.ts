@@ -67,8 +67,8 @@ class Proofs {
     if (selects !== null) return selects
     const tier = this.#evaluator.tiers.find(({ policies }) => policies.includes(policy))
     for (const other of tier?.policies ?? []) {
-      if (isStaged(other)) continue
       if (other === policy && !isEndOfTier(hit)) return this.#learnRules(policy, hit.ruleIndex)
+      if (isStaged(other)) continue
       const why = this.#disproveAll(other, this.#rules(other))
       if (why !== null) return why
     }

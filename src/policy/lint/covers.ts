@@ -1,4 +1,5 @@
 /** Whether one rule certainly matches every connection that another one matches, by comparing their terms. */
+import { excludedFamilies } from '../evaluate/term-truths.ts'
 import { holdsRange } from '../manifest/cidr.ts'
 import type { Icmp, Port, Protocol, Rule, RuleEnd } from '../manifest/policy.ts'
 import { printSelector } from '../selector/canonical.ts'
@@ -13,6 +14,7 @@ export function coversRule(a: Rule, b: Rule): boolean {
     !a.hasHttp &&
     coversProtocol(a, b) &&
     (a.ipVersion === null || a.ipVersion === b.ipVersion) &&
+    excludedFamilies(a).every((family) => excludedFamilies(b).includes(family)) &&
     (a.icmp === null || (b.icmp !== null && coversIcmp(a.icmp, b.icmp))) &&
     (a.notIcmp === null || (b.notIcmp !== null && coversIcmp(b.notIcmp, a.notIcmp))) &&
     coversEnd(a.source, b.source) &&

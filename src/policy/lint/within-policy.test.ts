@@ -184,6 +184,11 @@ describe('unreachable-rule', () => {
     ['a selector, itself with none', `action: Allow, ${peer('selector: all()')}`, 'action: Deny'],
     ['one for one family', 'action: Allow, ipVersion: 4', 'action: Deny'],
     ['one with an exception', `action: Allow, ${peer('notNets: [10.0.0.0/8]')}`, 'action: Deny'],
+    [
+      'one that its exception binds to a family',
+      `action: Allow, ${peer('notNets: ["fd00::/8"]')}`,
+      `action: Deny, ${peer('notNets: ["fd00::/8", 10.0.0.0/8]')}`,
+    ],
   ])('not one behind %s', (_, first, second) => {
     expect(count('unreachable-rule', rules(first, second))).toBe(0)
   })
