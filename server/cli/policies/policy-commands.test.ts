@@ -169,6 +169,16 @@ describe('eval', () => {
     `)
   })
 
+  test('takes a namespace that is not among the manifests for one without labels', async () => {
+    const folder = await temporaryFolder()
+    const policy =
+      'apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: { name: p }\n' +
+      'spec: { namespaceSelector: has(team), ingress: [{ action: Deny }] }\n'
+    await writeFile(join(folder, 'all.yaml'), `${podManifest('x')}${podManifest('y')}${policy}`)
+    const { out } = await run('eval', '--policies', folder, '--from', 'a/x', '--to', 'a/y', '--port', 'udp/1')
+    expect(out).toContain('ingress, as it arrives: Allow')
+  })
+
   test('takes one of the families of a pod that has both', async () => {
     const folder = await temporaryFolder()
     const policy =

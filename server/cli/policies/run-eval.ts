@@ -7,6 +7,7 @@ import type { KnownFlow } from '../../../src/policy/evaluate/known-flow.ts'
 import type { Direction } from '../../../src/policy/evaluate/connection.ts'
 import { type FlowEvaluation, FlowEvaluator } from '../../../src/policy/evaluate/evaluate-flow.ts'
 import { endOfAddress, endOfPod, type KnownEnd } from '../../../src/policy/evaluate/known-end.ts'
+import { asWholeCluster } from '../../../src/policy/evaluate/whole-cluster.ts'
 import { factWords } from '../../../src/policy/evaluate/missing-fact.ts'
 import { type Cidr, parseCidr } from '../../../src/policy/manifest/cidr.ts'
 import type { Manifests } from '../../../src/policy/manifest/resources.ts'
@@ -23,7 +24,8 @@ interface Output {
 
 /** Throws {@link UsageError} for manifests that cannot be read, and for a pod that is not among them. */
 export async function runEval(command: EvalCommand, { stdout, stderr }: Output): Promise<0> {
-  const { manifests: all, faults } = await loadPolicies(command.policies)
+  const { manifests: loaded, faults } = await loadPolicies(command.policies)
+  const all = asWholeCluster(loaded)
   const manifests = command.ipVersion === null ? all : ofIpVersion(all, command.ipVersion)
   for (const line of faultLines(faults)) stderr.write(`${line}\n`)
   const source = endOf(command.from, 'from', manifests)

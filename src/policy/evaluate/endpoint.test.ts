@@ -6,6 +6,7 @@ import { parseCidr } from '../manifest/cidr.ts'
 import { documents, shopManifests } from '../testing/shop-cluster.ts'
 import { endpointOfHost, endpointOfPod, labelAt, partlyLabelledSet } from './endpoint.ts'
 import { endOfAddress } from './known-end.ts'
+import { asWholeCluster } from './whole-cluster.ts'
 
 const profile = (name: string, labels: string) =>
   `apiVersion: projectcalico.org/v3\nkind: Profile\nmetadata: { name: ${name} }\nspec: { labelsToApply: { ${labels} } }\n`
@@ -37,6 +38,19 @@ describe('4.4 A pod', () => {
     const value = (label: string) => labelAt(pod, label)
     expect([value('pcns.team'), value('pcns.other')]).toEqual(['red', null])
     expect([value('pcsa.role'), value('pcsa.other')]).toEqual(['writer', null])
+  })
+
+  test('has none but its names where the manifests are the whole cluster', () => {
+    const manifests = asWholeCluster(shopManifests(podText('far', 'spec: { serviceAccountName: robot }')))
+    const pod = endpointOfPod(ensure(manifests.pods.at(-1), 'a pod'), manifests)
+    expect([labelAt(pod, 'pcns.team'), labelAt(pod, 'pcsa.role')]).toEqual([null, null])
+    expect(manifests.namespaces.map(({ name }) => name)).toEqual(['shop', 'lab', 'far'])
+    expect(manifests.serviceAccounts.map(({ namespace, name }) => `${namespace}/${name}`)).toEqual([
+      'shop/robot',
+      'shop/default',
+      'lab/default',
+      'far/robot',
+    ])
   })
 
   test('of the host network is none that policies govern', () => {
