@@ -104,7 +104,7 @@ egress:
       policyText(`tier: Admin
 subject: { namespaces: {} }
 egress:
-  - { action: Accept, to: [{ networks: [10.0.0.0/8] }], protocols: [{ tcp: {} }, { icmp: {} }] }`),
+  - { action: Accept, to: [{ networks: [10.0.0.0/8] }], protocols: [{ tcp: {} }, { icmp: {} }, { destinationNamedPort: 'a b' }] }`),
     )
     expect(manifests.policies[0]?.egress?.map(ruleLine)).toEqual(['Allow to 10.0.0.0/8'])
     expect(faultLines(faults)).toEqual([

@@ -12,7 +12,7 @@ import { shortened } from './object-schema.ts'
 import type { Port, RuleAction } from './policy.ts'
 import { ANY_END, anyRule, type PolicySpec, type SpecEnd, type SpecRule } from './policy-spec.ts'
 import { parsePort } from './ports-and-protocols.ts'
-import { type GivenPort, groupByProtocol } from './protocol-groups.ts'
+import { type GivenPort, groupByProtocol, isEveryPort } from './protocol-groups.ts'
 import type { SelectorCache } from './selector-cache.ts'
 import { itemsAt, mapAt, memberOf, numberAt, textAt, type YamlNode } from './yaml-tree.ts'
 
@@ -115,9 +115,7 @@ function convertRule(
       `${path}.action`,
       `"${shortened(textAt(node, 'action'))}" is none of Accept, Deny and Pass`,
     )
-  const given = itemsAt(node, 'protocols').map((protocol, i) =>
-    readProtocol(protocol, `${path}.protocols[${i}]`, head.subject),
-  )
+  const given = readProtocols(node, `${path}.protocols`, head.subject)
   const peersName = direction === 'ingress' ? 'from' : 'to'
   const peers = itemsAt(node, peersName).map((peer, i) =>
     readPeer(peer, `${path}.${peersName}[${i}]`, direction, head.cache),
@@ -142,6 +140,17 @@ function readPeer(node: YamlNode, path: string, direction: Direction, cache: Sel
   if (selectors === null && nets.length === 0)
     throw new ConversionError(node, path, 'Calico knows none of the kinds of peers that are given here')
   return { ...ANY_END, ...selectors, nets }
+}
+
+/** Up to one that is every protocol: what stands behind it is not looked at. */
+function readProtocols(rule: YamlNode, path: string, subject: Subject): readonly GivenPort[] {
+  const given: GivenPort[] = []
+  for (const [i, node] of itemsAt(rule, 'protocols').entries()) {
+    const protocol = readProtocol(node, `${path}[${i}]`, subject)
+    if (isEveryPort(protocol)) return [protocol]
+    given.push(protocol)
+  }
+  return given
 }
 
 /** Without one that Calico knows it is every protocol (clusternetworkpolicy.go:392-431). */

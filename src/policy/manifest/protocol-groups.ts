@@ -14,10 +14,13 @@ export interface GivenPort {
   readonly port: Port | null
 }
 
+export function isEveryPort({ protocol, port }: GivenPort): boolean {
+  return protocol === '' && port === null
+}
+
 /** One group for each protocol, in the order of their names. Nothing given is everything, and so is one of everything. */
 export function groupByProtocol(given: readonly GivenPort[]): readonly ProtocolGroup[] {
-  if (given.length === 0 || given.some(({ protocol, port }) => protocol === '' && port === null))
-    return [{ protocol: null, ports: [] }]
+  if (given.length === 0 || given.some(isEveryPort)) return [{ protocol: null, ports: [] }]
   const groups = new Map<string, Port[] | 'all'>()
   for (const { protocol, port } of given) {
     const group = groups.get(protocol)
