@@ -4,26 +4,17 @@ import { stringify } from 'yaml'
 
 import { readPlainYaml } from './plain-yaml.ts'
 import { readAnyYaml } from './read-yaml.ts'
+import { comparableTree } from './testing/comparable-tree.ts'
 import { damagedDocument } from './testing/damaged-documents.ts'
 import { STORY_FILES } from './testing/story-files.ts'
 import { documentsOf } from './yaml-documents.ts'
-import type { YamlNode } from './yaml-tree.ts'
-
-/** The tree with its places, without those of nulls and without blanks at the end of a place, which no reader needs. */
-function comparable(node: YamlNode, text: string): unknown {
-  if (node.is === 'null') return null
-  const place = [node.start, text.slice(0, node.end).trimEnd().length]
-  if (node.is === 'list') return [place, node.items.map((item) => comparable(item, text))]
-  if (node.is !== 'map') return [place, 'text' in node ? node.text : node.value]
-  return [place, [...node.members].map(([name, { key, value }]) => [name, key, comparable(value, text)])]
-}
 
 /** Whether it was read; if so, as the package does. */
 function isReadAlike(text: string): boolean {
   const node = readPlainYaml({ text, start: 0 })
   if (node === null) return false
   // What the package refuses must not be read.
-  expect(comparable(node, text)).toEqual(comparable(readAnyYaml({ text, start: 0 }), text))
+  expect(comparableTree(node, text)).toEqual(comparableTree(readAnyYaml({ text, start: 0 }), text))
   return true
 }
 

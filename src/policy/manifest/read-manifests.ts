@@ -68,7 +68,10 @@ class ManifestReader {
     const subject = new Subject(file, '', this.#faults)
     for (const document of documentsOf(text)) {
       try {
-        const node = readYaml(document)
+        const steps = readYaml(document)
+        let step = steps.next()
+        for (; step.done !== true; step = steps.next()) yield document.start
+        const node = step.value
         if (node.is !== 'null') yield* this.#readObject(node, file, { apiVersion: '', kind: '', depth: 0 })
       } catch (error) {
         if (!(error instanceof YamlError)) throw error

@@ -1,5 +1,7 @@
 /** Parses one document, with bounds on its depth and on what its aliases stand for. */
 import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from 'yaml'
+import { readPlainJson } from './plain-json.ts'
+import { readPlainList } from './plain-list.ts'
 import { readPlainYaml } from './plain-yaml.ts'
 import type { DocumentText } from './yaml-documents.ts'
 import type { Member, YamlNode } from './yaml-tree.ts'
@@ -20,9 +22,29 @@ export class YamlError extends Error {
   }
 }
 
-/** The document's value. Throws {@link YamlError}. */
-export function readYaml(document: DocumentText): YamlNode {
+/** Characters of a document that is cut into items. */
+const LONG_DOCUMENT = 1 << 16
+
+/** The document's value, in steps where it is a long list. Throws {@link YamlError}. */
+export function* readYaml(document: DocumentText): Generator<null, YamlNode> {
+  const json = yield* readPlainJson(document)
+  if (json !== null) return json
+  const list = document.text.length < LONG_DOCUMENT ? null : yield* readPlainList(document, tryWhole)
+  return list ?? readWhole(document)
+}
+
+function readWhole(document: DocumentText): YamlNode {
   return readPlainYaml(document) ?? readAnyYaml(document)
+}
+
+/** Null for a part that cannot be read by itself. */
+function tryWhole(document: DocumentText): YamlNode | null {
+  try {
+    return readWhole(document)
+  } catch (error) {
+    if (error instanceof YamlError) return null
+    throw error
+  }
 }
 
 /** The document's value by the package. Throws {@link YamlError}. */
