@@ -78,7 +78,7 @@ function Change({ group }: { group: ChangedGroup }) {
       <span className="block text-xs break-words text-muted">
         {after.verdict === 'unknown'
           ? `not known: ${missingWords(after.missing)}`
-          : `by ${visibleText(decider?.words ?? '')}`}
+          : visibleText(decider?.words ?? '')}
         {place === null ? null : (
           <>
             {' '}

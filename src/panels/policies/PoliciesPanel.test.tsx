@@ -133,7 +133,7 @@ const GROUP: ChangedGroup = {
   after: {
     verdict: 'Deny',
     deciding: [
-      { words: 'Deny, default-deny rule 1', place: { file: 'a.yaml', line: 1200, column: 1, endLine: 9 } },
+      { words: 'Deny default-deny rule 1', place: { file: 'a.yaml', line: 1200, column: 1, endLine: 9 } },
     ],
     needsTrace: false,
     missing: [],
@@ -162,7 +162,7 @@ test('the comparison with the flows says what would change, and opens a group', 
     ),
   ).toBeTruthy()
   const [change] = within(screen.getByRole('list', { name: 'Changes' })).getAllByRole('button')
-  expect(change?.textContent).toContain('by Deny, default-deny rule 1 a.yaml:1200')
+  expect(change?.textContent).toContain('Deny default-deny rule 1 a.yaml:1200')
   expect(screen.getByText('and 4 other groups, not listed')).toBeTruthy()
   await userEvent.click(change ?? document.body)
   expect(navigation.parsed().view).toMatchObject({ screen: 'flows', shape: 'groups', open: 'g7' })

@@ -15,7 +15,7 @@ export interface Intake {
   readonly refused: string | null
 }
 
-export const NOTHING_TAKEN: Intake = { reading: 0, unreadable: [], others: [], refused: null }
+const NOTHING_TAKEN: Intake = { reading: 0, unreadable: [], others: [], refused: null }
 
 /** A document with the path that places name. */
 export interface PolicyFile {

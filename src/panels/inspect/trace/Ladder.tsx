@@ -158,7 +158,9 @@ function WrittenRung({
       <td colSpan={2} className="px-2 pb-1.5 sm:px-3">
         {written.map(({ side, hit }) => (
           <Fragment key={side?.title ?? ''}>
-            {side === null ? null : <p className="text-2xs font-medium text-muted">{side.title}</p>}
+            {side === null ? null : (
+              <p className="mt-1 mb-0.5 text-2xs font-medium text-muted">{side.title}</p>
+            )}
             {hit === undefined ? null : <WrittenHit explained={hit} />}
           </Fragment>
         ))}

@@ -87,17 +87,22 @@ function Said({ said, title, isRecorded }: { said: SaidVerdict; title: string; i
   }
   return (
     <p className="wrap-anywhere text-muted">
-      {title}: <span className="text-ink">{isRecorded ? `${verdict}, as recorded` : verdict}</span>
+      {title}: <span className="text-ink">{isRecorded ? `${verdict}, as recorded` : verdictWords(said)}</span>
       {isRecorded ? null : <Deciding hits={deciding} />} <CertaintyTag certainty="inferred" />
     </p>
   )
+}
+
+/** Of one hit its words name the verdict. */
+function verdictWords({ verdict, deciding }: SaidVerdict): string {
+  return deciding.length === 1 ? '' : verdict
 }
 
 function Deciding({ hits }: { hits: readonly SaidHit[] }) {
   if (hits.length === 0) return null
   return (
     <>
-      {hits.length === 1 ? ', by ' : ', by one of '}
+      {hits.length === 1 ? '' : ', by one of '}
       {hits.map(({ words, place }, index) => (
         // The list does not change, so an index identifies an entry.
         // oxlint-disable-next-line react/no-array-index-key

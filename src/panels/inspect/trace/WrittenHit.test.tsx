@@ -29,7 +29,12 @@ const STALE: ExplainedHit = {
 
 function said(verdict: SaidVerdict['verdict']): SaidVerdict {
   const missing = verdict === 'unknown' ? ['the address of the source'] : []
-  return { verdict, deciding: [{ words: 'allow-web rule 1', place: PLACE }], needsTrace: false, missing }
+  return {
+    verdict,
+    deciding: [{ words: `${verdict} allow-web rule 1`, place: PLACE }],
+    needsTrace: false,
+    missing,
+  }
 }
 
 function renderTrace(
@@ -91,7 +96,7 @@ test('a hit whose rule is not loaded says so in words, and the flow that the pol
   const verdict = screen.getByRole('region', { name: 'By the loaded policies' }).textContent
   expect(verdict).toContain('The loaded policies differ from those in force then.')
   expect(verdict).toContain('At enforced hit 1: with these policies it is Deny by app-deny rule 2.')
-  expect(verdict).toContain('By the loaded policies: Deny, by allow-web rule 1 policies/app.yaml:12 inferred')
+  expect(verdict).toContain('By the loaded policies: Deny allow-web rule 1 policies/app.yaml:12 inferred')
   expect(verdict).toContain('With the staged ones cannot be said: the address of the source')
 })
 
