@@ -51,13 +51,13 @@ const TABLE = [
     name: 'option-c',
     title: 'Option C: tiers app and baseline',
     look: 'Tier app allows web to api, but swallows the lookups of both: the end of tier app denies them, and tier default is not asked.',
-    query: 'tier = app and port = 53',
+    query: 'src.ns = (frontend, backend) and port = 53',
   },
   {
     name: 'option-c-repaired',
     title: 'Option C, repaired',
     look: 'Tier app passes on what it does not allow, and baseline stands after default: 01-dns-clients-egress allows the lookups again.',
-    query: 'tier = app and port = 53',
+    query: 'src.ns = (frontend, backend) and port = 53',
   },
   {
     name: 'staged',

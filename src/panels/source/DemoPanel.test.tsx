@@ -88,7 +88,7 @@ test('a step that is chosen is sent, and said from when on it is seen', async ()
 test('a step is shown by its query, and the panel closes', async () => {
   const { onOpenChange, panel, user } = await openPanel()
   await user.click(panel.getByRole('button', { name: 'Show the flows of: Option C, repaired' }))
-  expect(print(navigation.parsed().view.filter)).toBe('tier = app and port = 53')
+  expect(print(navigation.parsed().view.filter)).toBe('src.ns = (frontend, backend) and port = 53')
   expect(onOpenChange).toHaveBeenCalledExactlyOnceWith(false)
 })
 
