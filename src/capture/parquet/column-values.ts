@@ -1,4 +1,5 @@
 /** The values of one column in one row group: texts by their numbers in the file's table, numbers as doubles. */
+import type { LazyTexts } from './lazy-texts.ts'
 import { ParquetFault } from './thrift-check.ts'
 import type { TextTable } from './text-table.ts'
 
@@ -14,6 +15,8 @@ export type ConvertedValues =
 /** Integers from 0 on are their own codes up to it; other values get codes from it on. */
 const FIRST_OTHER_CODE = 2 ** 30
 const NO_TEXT = -1
+/** From it on downwards: texts of the column's {@link LazyTexts}, from 0 on. */
+const FIRST_LAZY_TEXT = -2
 /** A power of two, of which at most half is used. */
 const FIRST_SLOTS = 1024
 const NO_STARTS = new Int32Array(0)
@@ -21,6 +24,7 @@ const NO_STARTS = new Int32Array(0)
 /** For each row one value: null where there is none, and an array where the column is a list. */
 export class ColumnValues {
   readonly #texts: TextTable
+  readonly #lazyTexts: LazyTexts | null
   readonly isList: boolean
   /** One of them has the values, as soon as there is one. */
   #textNumbers: Int32Array | null = null
@@ -32,9 +36,18 @@ export class ColumnValues {
   #length = 0
   #rows = 0
 
-  /** `capacity`: values that the pages have in all, nulls included. */
-  constructor(texts: TextTable, capacity: number, list: { readonly rows: number } | null) {
+  /**
+   * `capacity`: values that the pages have in all, nulls included. `lazyTexts`: where texts are that are not in the table
+   * yet; with it rows can be read, but neither {@link codes} nor {@link listNumbers}.
+   */
+  constructor(
+    texts: TextTable,
+    capacity: number,
+    list: { readonly rows: number } | null,
+    lazyTexts: LazyTexts | null = null,
+  ) {
     this.#texts = texts
+    this.#lazyTexts = lazyTexts
     this.#capacity = capacity
     this.isList = list !== null
     this.#starts = list === null ? NO_STARTS : new Int32Array(list.rows + 1)
@@ -132,7 +145,8 @@ export class ColumnValues {
   at(at: number): unknown {
     if (this.#textNumbers !== null) {
       const number = this.#textNumbers[at]!
-      return number === NO_TEXT ? null : this.#texts.textOf(number)
+      if (number >= 0) return this.#texts.textOf(number)
+      return number === NO_TEXT ? null : this.#lazyText(FIRST_LAZY_TEXT - number)
     }
     if (this.#numbers !== null) {
       const number = this.#numbers[at]!
@@ -144,6 +158,11 @@ export class ColumnValues {
   /** Whether all rows are null. */
   get isEmpty(): boolean {
     return !this.isList && this.#textNumbers === null && this.#numbers === null && this.#others === null
+  }
+
+  #lazyText(index: number): string {
+    if (this.#lazyTexts === null) throw new ParquetFault('a page is damaged')
+    return this.#texts.textOf(this.#lazyTexts.numberOf(index))
   }
 
   /** The number of each row, NaN where it is null; null where the values are no numbers, or lists. */
@@ -216,6 +235,11 @@ export class ColumnValues {
     }
     return codes
   }
+}
+
+/** Stands for so many texts of the column's {@link LazyTexts}, from `first` on. */
+export function lazyValues(first: number, count: number): ConvertedValues {
+  return { is: 'texts', values: Int32Array.from({ length: count }, (_, i) => FIRST_LAZY_TEXT - first - i) }
 }
 
 /** Throws a {@link ParquetFault} for an index that a dictionary does not have. */

@@ -3,12 +3,14 @@ import type { ColumnMetaData, RowGroup, SchemaTree } from 'hyparquet'
 import { parquetHeader } from 'hyparquet/src/column.js'
 import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js'
 import { readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js'
+import type { DataPageHeaderV2 } from 'hyparquet/src/types.js'
 import { readPlain } from 'hyparquet/src/plain.js'
 import { getMaxDefinitionLevel, getMaxRepetitionLevel } from 'hyparquet/src/schema.js'
 import { formatCount } from '../../lib/format.ts'
 import type { PositionedBytes } from '../scan/positioned-bytes.ts'
-import { ColumnValues, type ConvertedValues, type RawValues } from './column-values.ts'
+import { ColumnValues, type ConvertedValues, lazyValues, type RawValues } from './column-values.ts'
 import { indexedPage } from './indexed-page.ts'
+import { LazyTexts } from './lazy-texts.ts'
 import { type GroupBudget, type PlainPages, plainPages } from './parquet-pages.ts'
 import type { TextTable } from './text-table.ts'
 import { ParquetFault } from './thrift-check.ts'
@@ -28,13 +30,24 @@ function seconds(value: bigint | null | undefined, perSecond: bigint): number | 
 
 type Decoder = Parameters<typeof readDataPageV2>[2]
 
-/** `texts`: the table that texts are added to. Throws a {@link ParquetFault}, or any other error for what is damaged. */
+/** What values are read into. */
+interface Target {
+  readonly values: ColumnValues
+  readonly texts: TextTable
+  readonly lazyTexts: LazyTexts | null
+}
+
+/**
+ * `texts`: the table that texts are added to; of a column that `isSparse`, of which few rows are needed, when they are
+ * asked for. Throws a {@link ParquetFault}, or any other error for what is damaged.
+ */
 export async function readColumn(
   file: PositionedBytes,
   group: RowGroup,
   column: SchemaTree,
   budget: GroupBudget,
   texts: TextTable,
+  isSparse = false,
 ): Promise<ColumnValues> {
   const rows = Number(group.num_rows)
   const { leaf, path } = leafOf(column)
@@ -58,10 +71,13 @@ export async function readColumn(
     },
     budget,
   )
+  const isText = meta.type === 'BYTE_ARRAY' && leaf.element.logical_type?.type === 'STRING'
+  const lazyTexts = isSparse && isText ? new LazyTexts(texts) : null
   const values = new ColumnValues(
     texts,
     valuesBefore - budget.values,
     maxRepetitionLevel === 0 ? null : { rows },
+    lazyTexts,
   )
   const decompress = (packed: Uint8Array) => plainOf(packed, bytes, pages)
   const decoder: Decoder = {
@@ -72,7 +88,7 @@ export async function readColumn(
     parsers: TIME_PARSERS,
     compressors: { SNAPPY: decompress, GZIP: decompress, ZSTD: decompress },
   }
-  readPages(bytes, decoder, decompress, values, texts)
+  readPages(bytes, decoder, decompress, { values, texts, lazyTexts })
   if (values.rows !== rows) {
     const counts = `${formatCount(values.rows)} values for ${formatCount(rows)} records`
     throw new ParquetFault(`the column ${column.element.name} has ${counts}`)
@@ -91,8 +107,7 @@ function readPages(
   bytes: Uint8Array,
   decoder: Decoder,
   decompress: (packed: Uint8Array) => Uint8Array,
-  values: ColumnValues,
-  texts: TextTable,
+  { values, texts, lazyTexts }: Target,
 ): void {
   const maxDefinitionLevel = getMaxDefinitionLevel(decoder.schemaPath)
   const maxRepetitionLevel = getMaxRepetitionLevel(decoder.schemaPath)
@@ -104,9 +119,13 @@ function readPages(
     reader.offset += header.compressed_page_size
     if (header.dictionary_page_header !== undefined) {
       const plain = decoder.codec === 'UNCOMPRESSED' ? stored : decompress(stored)
+      const count = header.dictionary_page_header.num_values
+      if (lazyTexts !== null) {
+        dictionary = lazyValues(lazyTexts.addPage(plain, count), count)
+        continue
+      }
       const entries = { view: new DataView(plain.buffer, plain.byteOffset, plain.byteLength), offset: 0 }
-      const { type_length: length } = decoder.element
-      const raw = readPlain(entries, decoder.type, header.dictionary_page_header.num_values, length)
+      const raw = readPlain(entries, decoder.type, count, decoder.element.type_length)
       dictionary = converted(raw, decoder, texts)
       continue
     }
@@ -116,11 +135,7 @@ function readPages(
     const isIndexed = page.encoding === 'RLE_DICTIONARY' || page.encoding === 'PLAIN_DICTIONARY'
     if (isIndexed && dictionary === undefined) throw new ParquetFault('a page is damaged')
     if (isIndexed && dictionary !== undefined && version2 !== undefined) {
-      const packed = stored.subarray(
-        version2.repetition_levels_byte_length + version2.definition_levels_byte_length,
-      )
-      const isPlain = decoder.codec === 'UNCOMPRESSED' || version2.is_compressed === false
-      const plain = isPlain ? packed : decompress(packed)
+      const plain = valuesOfVersion2(stored, version2, decoder, decompress)
       const { indexes, definitionLevels, repetitionLevels } = indexedPage(
         stored,
         plain,
@@ -129,6 +144,15 @@ function readPages(
         maxRepetitionLevel,
       )
       values.addPage(dictionary, indexes, definitionLevels, maxDefinitionLevel, repetitionLevels)
+      continue
+    }
+    const isPlainOnly = page.encoding === 'PLAIN' && maxDefinitionLevel + maxRepetitionLevel === 0
+    if (lazyTexts !== null && isPlainOnly && version2 !== undefined) {
+      const first = lazyTexts.addPage(
+        valuesOfVersion2(stored, version2, decoder, decompress),
+        version2.num_values,
+      )
+      values.addPage(lazyValues(first, version2.num_values), null, null, 0, [])
       continue
     }
     const { definitionLevels, repetitionLevels, dataPage } =
@@ -146,6 +170,18 @@ function readPages(
     else
       values.addPage(converted(dataPage, decoder, texts), null, levels, maxDefinitionLevel, repetitionLevels)
   }
+}
+
+/** The bytes behind the levels, decompressed. */
+function valuesOfVersion2(
+  stored: Uint8Array,
+  header: DataPageHeaderV2,
+  { codec }: Decoder,
+  decompress: (packed: Uint8Array) => Uint8Array,
+): Uint8Array {
+  const levelBytes = header.repetition_levels_byte_length + header.definition_levels_byte_length
+  const packed = stored.subarray(levelBytes)
+  return codec === 'UNCOMPRESSED' || header.is_compressed === false ? packed : decompress(packed)
 }
 
 function converted(

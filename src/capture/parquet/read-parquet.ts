@@ -99,7 +99,7 @@ async function groupByNumber(
   if (firstRows === null) return null
   const isRead = ({ element }: SchemaTree) =>
     firstRows.length > 0 || !ENTRY_VALUE_COLUMNS.includes(element.name)
-  const values = await groupColumns(file, group, [...columns.values()].filter(isRead), tables)
+  const values = await groupColumns(file, group, [...columns.values()].filter(isRead), tables, true)
   return { columns: values, entries: new EntriesByNumber(numbers, firstRows, values, tables) }
 }
 
@@ -108,13 +108,14 @@ async function groupColumns(
   group: RowGroup,
   columns: readonly SchemaTree[],
   { texts }: FlowTables,
+  isSparse = false,
 ): Promise<ReadonlyMap<string, ColumnValues>> {
   const budget = { plainBytes: MAX_GROUP_BYTES, values: MAX_GROUP_VALUES }
   const values = new Map<string, ColumnValues>()
   // One after the other: the columns share the budget.
   for (const column of columns)
     // oxlint-disable-next-line no-await-in-loop
-    values.set(column.element.name, await readColumn(file, group, column, budget, texts))
+    values.set(column.element.name, await readColumn(file, group, column, budget, texts, isSparse))
   return values
 }
 
