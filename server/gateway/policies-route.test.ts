@@ -8,7 +8,7 @@ import { randomName } from '../testing/kube-admin.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { openTestCluster } from '../testing/test-cluster.ts'
 import { startTestGateway } from '../testing/test-gateway.ts'
-import { calicoPolicy, createObject, deployedRules } from '../testing/watched-cluster.ts'
+import { calicoPolicy, createObject, deployedRules, servedCalico } from '../testing/watched-cluster.ts'
 import type { GatewayOptions } from './gateway.ts'
 
 const EVENTUALLY = { timeout: 20_000, interval: 50 }
@@ -135,7 +135,7 @@ test('of a cluster each viewer gets what concerns them, and hears of no other ch
     clusters: [{ name: 'lab', upstream: UPSTREAM, memory: MEMORY, policies: { kind: 'kubernetes', server } }],
     metrics: { onSamePort: true, listen: null },
   })
-  const calico = '/apis/crd.projectcalico.org/v1'
+  const calico = await servedCalico(cluster)
   const create = (namespace: string) =>
     createObject(cluster, `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`, {
       apiVersion: 'networking.k8s.io/v1',

@@ -61,9 +61,9 @@ spec:
   policyTypes:
   - Egress
 `)
-    expect(later.state('networkpolicies.networking.k8s.io')).toBe('ok')
+    await vi.waitFor(() => expect(later.state('networkpolicies.networking.k8s.io')).toBe('ok'), EVENTUALLY)
     await vi.waitFor(() => expect(watch.readings.objects).toBeGreaterThan(8), EVENTUALLY)
-    expect(state('namespaces')).toBe('ok')
+    await vi.waitFor(() => expect(state('namespaces')).toBe('ok'), EVENTUALLY)
     expect(documents(`namespaces/${namespace}`)).toHaveLength(1)
   })
 })

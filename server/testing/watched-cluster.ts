@@ -72,7 +72,8 @@ export async function watchTestCluster(
   }
 }
 
-async function servedCalico({ admin }: TestCluster): Promise<string> {
+/** Calico's group that is served, with its version, as in `/apis/projectcalico.org/v3`. */
+export async function servedCalico({ admin }: TestCluster): Promise<string> {
   const v3 = '/apis/projectcalico.org/v3'
   return admin.get(v3).then(
     () => v3,
