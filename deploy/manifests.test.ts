@@ -5,6 +5,7 @@ import { CASES, kustomizeRendering } from '../scripts/rendered-manifest.mjs'
 import { checkExposure } from '../server/auth/exposure.ts'
 import { DEFAULT_RIGHT } from '../server/auth/auth-options.ts'
 import { readConfiguration } from '../server/config/configuration.ts'
+import { WATCHED_KINDS } from '../server/policies/watched-kinds.ts'
 import { at, find, readManifests } from './testing/manifests.ts'
 
 interface EnvironmentVariable {
@@ -24,6 +25,9 @@ interface Container {
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[]
   readonly [key: string]: unknown
 }
+
+/** Whose gateways ask the API server. */
+const ASKS_API_SERVER = new Set(['kubernetes-auth', 'policies'])
 
 const MEBIBYTE = 1024 ** 2
 /** What Node takes beside the JavaScript heap and the ring: code, stacks, sockets, frames on their way to browsers. */
@@ -96,10 +100,10 @@ describe.each(CASES)('%s', (name) => {
     }
   })
 
-  test('has a token of its service account only to review those of others', () => {
-    expect(at(pod, 'automountServiceAccountToken')).toBe(name === 'kubernetes-auth')
+  test('has a token of its service account only to review those of others, or to read policies', () => {
+    expect(at(pod, 'automountServiceAccountToken')).toBe(ASKS_API_SERVER.has(name))
     expect(at(find(manifests, 'ServiceAccount'), 'automountServiceAccountToken')).toBe(false)
-    expect(manifests.some(({ kind }) => kind.startsWith('ClusterRole'))).toBe(name === 'kubernetes-auth')
+    expect(manifests.some(({ kind }) => kind.startsWith('ClusterRole'))).toBe(ASKS_API_SERVER.has(name))
   })
 
   test('keeps the variables of Services out, whose names are those of settings', () => {
@@ -155,7 +159,7 @@ describe.each(CASES)('%s', (name) => {
     expect(at(policy, 'spec.policyTypes')).toEqual(['Ingress', 'Egress'])
   })
 
-  test('reaches Goldmane and the DNS, and what its login needs', () => {
+  test('reaches Goldmane and the DNS, and what its login and its policies need', () => {
     const egress = at(policy, 'spec.egress') as readonly {
       readonly to?: unknown
       readonly ports: readonly Port[]
@@ -168,10 +172,11 @@ describe.each(CASES)('%s', (name) => {
       },
     ])
     const ports = egress.flatMap((rule) => rule.ports.map(({ port, protocol }) => `${protocol} ${port}`))
-    const login = { 'kubernetes-auth': ['TCP 443', 'TCP 6443'], 'oauth2-proxy': ['TCP 443'] }[name] ?? []
-    expect(ports).toEqual(['TCP 7443', 'UDP 53', 'TCP 53', 'UDP 5353', 'TCP 5353', ...login])
-    // An open destination is for the login alone.
-    expect(egress.filter(({ to }) => to === undefined)).toHaveLength(login.length > 0 ? 1 : 0)
+    const login = name === 'oauth2-proxy' ? ['TCP 443'] : []
+    const anywhere = ASKS_API_SERVER.has(name) ? ['TCP 443', 'TCP 6443'] : login
+    expect(ports).toEqual(['TCP 7443', 'UDP 53', 'TCP 53', 'UDP 5353', 'TCP 5353', ...anywhere])
+    // An open destination is for the login and the API server alone.
+    expect(egress.filter(({ to }) => to === undefined)).toHaveLength(anywhere.length > 0 ? 1 : 0)
   })
 
   test('has settings that the gateway knows and accepts', () => {
@@ -256,6 +261,32 @@ test('the service account may review tokens and list namespaces, and the viewer 
   const { verb, group, resource } = DEFAULT_RIGHT
   const viewer = find(manifests, 'ClusterRole', 'flowtrace-viewer')
   expect(viewer['rules']).toEqual([{ apiGroups: [group], resources: [resource], verbs: [verb] }])
+})
+
+test('the service account may read the kinds that are watched, and nothing else', () => {
+  const { manifests, environment } = read('policies')
+  expect(readConfiguration({}, environment).source).toMatchObject({ clusters: [{ policies: 'kubernetes' }] })
+  expect(find(manifests, 'ClusterRoleBinding', 'flowtrace-policies')).toMatchObject({
+    roleRef: { kind: 'ClusterRole', name: 'flowtrace-policies' },
+    subjects: [{ kind: 'ServiceAccount', name: 'flowtrace', namespace: 'flowtrace' }],
+  })
+  const rules = find(manifests, 'ClusterRole', 'flowtrace-policies')['rules'] as readonly {
+    readonly apiGroups: readonly string[]
+    readonly resources: readonly string[]
+    readonly verbs: readonly string[]
+  }[]
+  const granted = rules.flatMap(({ apiGroups, resources, verbs }) => {
+    expect(verbs.filter((verb) => verb !== 'get')).toEqual(['list', 'watch'])
+    expect(verbs.includes('get')).toBe(resources.includes('tiers'))
+    return apiGroups.flatMap((group) => resources.map((resource) => `${group}/${resource}`))
+  })
+  const watched = WATCHED_KINDS.flatMap(({ groups, resource }) =>
+    groups.map(({ group }) => `${group}/${resource}`),
+  )
+  // Rights by which Calico's API server decides which tiers' policies it shows.
+  const tiered = granted.filter((each) => each.startsWith('projectcalico.org/tier.'))
+  expect(tiered).toHaveLength(4)
+  expect(granted.toSorted()).toEqual([...watched, ...tiered].toSorted())
 })
 
 test('an Ingress and a route lead to the Service, by names that the gateway answers to', () => {

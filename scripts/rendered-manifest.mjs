@@ -18,10 +18,19 @@ import { root } from './run.mjs'
  */
 
 const KUSTOMIZE = 'deploy/kustomize'
+const POLICIES = `${KUSTOMIZE}/components/policies`
 export const CHART = 'deploy/chart/flowtrace'
 
 /** Each case is a kustomization, and a values file of the chart that makes the same objects. */
-export const CASES = ['default', 'nodeport', 'ingress', 'gateway-api', 'oauth2-proxy', 'kubernetes-auth']
+export const CASES = [
+  'default',
+  'nodeport',
+  'ingress',
+  'gateway-api',
+  'oauth2-proxy',
+  'kubernetes-auth',
+  'policies',
+]
 
 /** @returns {Rendering} The one file that `kubectl apply -f` takes. */
 export function kustomizeRendering(/** @type {string} */ name) {
@@ -31,7 +40,7 @@ export function kustomizeRendering(/** @type {string} */ name) {
     file: name === 'default' ? 'deploy/flowtrace.yaml' : `deploy/flowtrace-${name}.yaml`,
     tool: 'kubectl',
     source: name === 'default' ? base : overlay,
-    sources: name === 'default' ? [base] : [base, overlay],
+    sources: [base, ...(name === 'default' ? [] : [overlay]), ...(name === 'policies' ? [POLICIES] : [])],
     values: null,
   }
 }

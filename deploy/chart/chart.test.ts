@@ -19,7 +19,7 @@ const templates = readdirSync(`${deployFolder}${FOLDER}/templates`).map((file) =
 describe('the schema of the values', () => {
   test('allows the defaults and every example', () => {
     const examples = readdirSync(`${deployFolder}${FOLDER}/ci`).map((file) => `${FOLDER}/ci/${file}`)
-    expect(examples).toHaveLength(6)
+    expect(examples).toHaveLength(7)
     for (const file of [`${FOLDER}/values.yaml`, ...examples]) {
       validate(parse(readDeployFile(file)))
       expect(validate.errors, file).toBeNull()
