@@ -15,6 +15,8 @@ export interface Source {
   readonly open: OpenSource
   /** Whether it is a demo, whose policies can be chosen. */
   readonly demo?: true
+  /** The address of the policies that the server reads beside it. */
+  readonly policies?: string | undefined
   /** What came with the capture in an incident bundle. */
   readonly bundle?: OpenedBundle
 }

@@ -32,8 +32,9 @@ export interface EarlyOffer {
 
 function sourceOf(source: ConfiguredSource, viewer: string | undefined): Source {
   const name = visibleText(source.name)
-  if (source.kind === 'capture') return { name, open: { kind: 'url', url: source.url, name } }
+  const { policies } = source
+  if (source.kind === 'capture') return { name, policies, open: { kind: 'url', url: source.url, name } }
   const live = { kind: 'live', endpoint: source.endpoint, history: HISTORY_SECONDS, scope: ALL } as const
   const open = viewer === undefined ? live : { ...live, viewer }
-  return source.demo === true ? { name, open, demo: true } : { name, open }
+  return { name, policies, open, ...(source.demo === true ? { demo: true } : {}) }
 }
