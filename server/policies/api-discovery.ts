@@ -26,14 +26,14 @@ interface Discovered {
   readonly groups: ReadonlyMap<string, readonly string[]> | null
   /** Resources that can be listed and watched, by the path of their group and version. */
   readonly resources: Map<string, Promise<ReadonlySet<string>>>
-  /** Unix milliseconds. */
-  readonly until: number
 }
 
 export class ApiDiscovery {
   readonly #calls: ApiCalls
   readonly #clock: Clock
   #discovered: Promise<Discovered> | null = null
+  /** Unix milliseconds. */
+  #discoveredUntil = 0
 
   constructor(calls: ApiCalls, clock: Clock) {
     this.#calls = calls
@@ -62,15 +62,23 @@ export class ApiDiscovery {
     return found
   }
 
-  async #discover(signal: AbortSignal): Promise<Discovered> {
-    const current = await this.#discovered?.catch(() => null)
-    if (current !== undefined && current !== null && this.#clock.now() < current.until) return current
-    this.#discovered = this.#ask(signal)
+  /** One question for all kinds that ask at the same time. */
+  #discover(signal: AbortSignal): Promise<Discovered> {
+    const now = this.#clock.now()
+    if (this.#discovered === null || now >= this.#discoveredUntil) {
+      const asked = this.#ask(signal)
+      this.#discovered = asked
+      this.#discoveredUntil = now + CACHE_MS
+      // The next kind asks again.
+      asked.catch(() => {
+        if (this.#discovered === asked) this.#discovered = null
+      })
+    }
     return this.#discovered
   }
 
   async #ask(signal: AbortSignal): Promise<Discovered> {
-    const rest = { resources: new Map(), until: this.#clock.now() + CACHE_MS }
+    const rest = { resources: new Map<string, Promise<ReadonlySet<string>>>() }
     try {
       const { groups } = await this.#calls.get('/apis', GROUPS, signal)
       const versions = groups.map(({ name, versions: all, preferredVersion }) => {
@@ -93,6 +101,7 @@ export class ApiDiscovery {
     if (names === undefined) {
       names = this.#askResources(path, signal)
       resources.set(path, names)
+      names.catch(() => resources.delete(path))
     }
     return names
   }

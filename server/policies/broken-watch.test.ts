@@ -117,6 +117,8 @@ describe.skipIf(REAL_API_SERVER !== '')('a list', () => {
     const { state, watch } = await watchTestCluster({ cluster })
     await vi.waitFor(() => expect(state(KIND)).toBe('failing'), EVENTUALLY)
     await vi.waitFor(() => expect(state('namespaces')).toBe('ok'), EVENTUALLY)
+    // Eleven kinds have asked what there is, once.
+    expect(fake.queries.filter((each) => each === '/apis').length).toBe(1)
     const kinds = () => watch.contentFor({ name: null, namespaces: 'all', hidesOtherEnd: false })
     expect(kinds().kinds.find(({ kind }) => kind === KIND)?.why).toBe('The API server answered 500')
     expect(kinds().since).toBeNull()

@@ -85,6 +85,6 @@ function secondsOf(time: unknown): number | null {
   return Number.isNaN(milliseconds) ? null : milliseconds / 1000
 }
 
-export function membersOf(value: unknown): Members {
+function membersOf(value: unknown): Members {
   return isObject(value) && !Array.isArray(value) ? value : {}
 }
