@@ -6,8 +6,7 @@ import { type Batch, type CollectOptions, Collector } from './collect.ts'
 import { chunksOf, HEAD_BYTES, headOf } from './scan/chunks.ts'
 import { type Content, contentOf, isZip } from './scan/sniff.ts'
 import { DelimitedSplitter } from './scan/delimited-splitter.ts'
-import { gunzip } from './scan/gzip.ts'
-import { isGzip } from './scan/gzip-header.ts'
+import { type Decompress, decompressionOf } from './scan/decompression.ts'
 import { placelessRefusal } from './format/refusal.ts'
 import type { Piece } from './scan/piece.ts'
 import { collectedBytes, MAX_COLLECTED_BYTES, type PositionedBytes } from './scan/positioned-bytes.ts'
@@ -16,7 +15,6 @@ import { formatBytes } from '../lib/format.ts'
 import { lazyChunk } from '../lib/preload.ts'
 import { yieldToEventLoop } from '../lib/yield-to-event-loop.ts'
 import { Utf8Splitter } from './scan/utf8-splitter.ts'
-import { isZstd } from './scan/zstd-frame.ts'
 
 export type { Batch } from './collect.ts'
 
@@ -30,6 +28,10 @@ export interface ReadOptions extends CollectOptions {
    * collected in memory, up to {@link MAX_COLLECTED_BYTES}.
    */
   readonly positions?: PositionedBytes
+  /**
+   * Lets another thread decompress the file. `onBytes` must be told how many bytes of the file that has read by then.
+   */
+  readonly decompressBeside?: (here: Decompress, onBytes: (bytesRead: number) => void) => Decompress
   /** Whether the file stands in a zip: another zip in it is not opened. */
   readonly isInZip?: boolean
 }
@@ -42,7 +44,6 @@ const BATCH_BYTES = 4 * 1024 * 1024
 const EMPTY = new Uint8Array(0)
 const TOO_LARGE_TO_COLLECT = `This file is read from its end, so that a stream of it is held in memory, and it has more than ${formatBytes(MAX_COLLECTED_BYTES)}. A file on a disk may be larger`
 
-const zstdReader = lazyChunk(() => import('./scan/zstd.ts'))
 const zipReader = lazyChunk(() => import('./read-zip.ts'))
 const parquetReader = lazyChunk(() => import('./parquet/read-parquet.ts'))
 
@@ -131,18 +132,11 @@ function plainBytes(
   head: Uint8Array,
   all: AsyncGenerator<Uint8Array>,
   collector: Collector,
+  beside: (decompress: Decompress) => Decompress,
 ): AsyncGenerator<Uint8Array> {
-  const onLoss = (sentence: string) => collector.refuse(placelessRefusal(sentence))
-  if (isGzip(head)) return gunzip(all, onLoss)
-  return isZstd(head) ? unzstd(all, onLoss) : all
-}
-
-async function* unzstd(
-  all: AsyncGenerator<Uint8Array>,
-  onLoss: (sentence: string) => void,
-): AsyncGenerator<Uint8Array> {
-  const reader = await zstdReader()
-  yield* reader.unzstd(all, onLoss)
+  const decompress = decompressionOf(head)
+  if (decompress === null) return all
+  return beside(decompress)(all, (sentence) => collector.refuse(placelessRefusal(sentence)))
 }
 
 /**
@@ -155,7 +149,7 @@ export async function* readCapture(
   stream: ReadableStream<Uint8Array>,
   options: ReadOptions = {},
 ): AsyncGenerator<Batch> {
-  const { signal, batchRecords = BATCH_RECORDS, positions } = options
+  const { signal, batchRecords = BATCH_RECORDS, positions, decompressBeside } = options
   const collector = new Collector(Math.min(batchRecords, FIRST_BATCH_RECORDS), options)
   let bytesRead = 0
   let bytesTaken = 0
@@ -169,7 +163,13 @@ export async function* readCapture(
       yield* zipBatches(all, options)
       return
     }
-    const plain = plainBytes(head, all, collector)
+    const plain = plainBytes(head, all, collector, (here) => {
+      // The file that another thread would read is the zip.
+      if (decompressBeside === undefined || options.isInZip === true) return here
+      return decompressBeside(here, (bytes) => {
+        bytesRead = Math.max(bytesRead, bytes)
+      })
+    })
     const counted = positions === undefined || plain !== all ? undefined : countedPositions(positions, count)
     for await (const _ of collect(plain, collector, counted)) {
       if (!collector.isFull && bytesRead - bytesTaken < BATCH_BYTES) continue

@@ -5,6 +5,7 @@ import { readCapture } from '../capture/read.ts'
 import { positionsOfBlob } from '../capture/scan/positioned-bytes.ts'
 import { streamOfBlob } from '../capture/scan/read-ahead.ts'
 import { unreachable } from '../lib/assert.ts'
+import { decompressingBeside } from './decompress-beside.ts'
 import { bodyOf, download } from './network.ts'
 
 export type CaptureSource =
@@ -45,10 +46,18 @@ export async function openCapture(
 function openFiles(files: readonly File[], signal: AbortSignal): OpenedCapture {
   const total = files.reduce((sum, { size }) => sum + size, 0)
   const cacheBytes = Math.floor(MAX_CACHED_BYTES / files.length)
-  const captures = files.map((file) => ({
-    name: file.name,
-    batches: readCapture(streamOfBlob(file), { signal, cacheBytes, positions: positionsOfBlob(file) }),
-  }))
+  const captures = files.map((file) => {
+    // Several would start a worker each.
+    const decompressBeside = files.length === 1 ? decompressingBeside(file, signal) : undefined
+    const options = { signal, cacheBytes, positions: positionsOfBlob(file) }
+    return {
+      name: file.name,
+      batches: readCapture(streamOfBlob(file), {
+        ...options,
+        ...(decompressBeside === undefined ? {} : { decompressBeside }),
+      }),
+    }
+  })
   const [only, second] = captures
   return {
     total,
