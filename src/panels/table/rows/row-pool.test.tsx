@@ -35,6 +35,8 @@ function setUp() {
   return { draw, paint, drawn, tops }
 }
 
+const names = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}${i}`)
+
 const rowsOf = (name: string, count: number) =>
   Array.from({ length: count }, (_, i) => buildRow({}, { id: `${name}${i}` }))
 
@@ -72,4 +74,21 @@ test('a step of scrolling draws the rows that it brings at once', () => {
   paint()
   draw(rows, { from: 1, first: 2, last: 3, to: 4 })
   expect(drawn()).toEqual(['a1', 'a2', 'a3', 'a4'])
+})
+
+test('the first rows of all are drawn a few in each frame, from the top, and later ones at once', () => {
+  const { draw, paint, drawn } = setUp()
+  const range = { from: 0, first: 0, last: 25, to: 29 }
+  draw(rowsOf('a', 30), range)
+  expect(drawn()).toEqual(names('a', 12))
+  // Another view that comes meanwhile goes on with its own rows.
+  draw(rowsOf('b', 30), range)
+  expect(drawn()).toEqual(names('b', 12))
+  paint()
+  expect(drawn()).toEqual(names('b', 24))
+  paint()
+  expect(drawn()).toEqual(names('b', 30))
+  draw(rowsOf('c', 3), { from: 0, first: 0, last: 2, to: 2 })
+  draw(rowsOf('d', 30), range)
+  expect(drawn()).toEqual(names('d', 30))
 })

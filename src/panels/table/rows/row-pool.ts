@@ -26,6 +26,9 @@ export interface PooledRows {
   readonly now: number
 }
 
+/** More new rows take longer than a frame to make, lay out and paint, the first ones most: their code has not run yet. */
+const NEW_ROWS_A_FRAME = 12
+
 /** The focus stays on its row or goes to the grid: an element that shows another row must not carry it there. */
 function releaseFocus({ element }: RowElement): void {
   if (element.contains(document.activeElement))
@@ -40,8 +43,10 @@ export class RowPool {
   #spare: RowElement[] = []
   /** The columns that the rows were made for. */
   #madeFor = ''
+  /** How many rows are drawn so far: the first ones come a few in each frame, from the top. */
+  #limit = NEW_ROWS_A_FRAME
   readonly #afterPaint: (run: () => void) => void
-  /** Draws the rows beyond the screen, which wait for the paint; null while none wait. */
+  /** Draws the rows that wait for the paint, as those beyond the screen do; null while none wait. */
   #drawBeyond: (() => void) | null = null
 
   /**
@@ -53,13 +58,15 @@ export class RowPool {
     this.#afterPaint = paint
   }
 
-  draw({ columns, look, from, to, first, last, placeOf, shownAt, now }: PooledRows): void {
+  draw(drawing: PooledRows): void {
+    const { columns, look, from, to, first, last, placeOf, shownAt, now } = drawing
     const madeFor = JSON.stringify([columns.map(({ id }) => id), look.layout.extras, look.layout.measure])
     if (madeFor !== this.#madeFor) this.#clear()
     this.#madeFor = madeFor
     const isStep = this.#rotate(from)
     const used = this.#rows.length
-    this.#resize(Math.max(0, to - from + 1), () => new RowElement(columns, look.layout))
+    const count = Math.max(0, to - from + 1)
+    this.#resize(Math.min(count, this.#limit), () => new RowElement(columns, look.layout))
     const drawWhere = (isWanted: (i: number) => boolean) => {
       for (const [i, row] of this.#rows.entries()) {
         const index = from + i
@@ -67,6 +74,14 @@ export class RowPool {
         if (row.index !== index) releaseFocus(row)
         row.show(placeOf(index), shownAt(index), now)
       }
+    }
+    if (count > this.#limit) {
+      drawWhere(() => true)
+      this.#waitForPaint(() => {
+        this.#limit += NEW_ROWS_A_FRAME
+        this.draw(drawing)
+      })
+      return
     }
     // The few rows that a step of scrolling brings are drawn in its frame: one more task would delay the next frame. An
     // element that was put in just now may have a place on the screen from its last use.
