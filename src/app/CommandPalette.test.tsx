@@ -18,6 +18,7 @@ const opening = new CaptureOpening({
   takePolicies: async (files) => files,
   wanted: () => null,
   navigate,
+  open: () => {},
   keep: () => {},
 })
 

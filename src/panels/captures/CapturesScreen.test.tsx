@@ -42,6 +42,7 @@ function renderScreen() {
     takePolicies: async (files) => files,
     wanted: () => null,
     navigate,
+    open: () => {},
     keep: () => {},
   })
   render(<CapturesScreen opening={opening} />, { wrapper: store.Wrapper })

@@ -5,6 +5,7 @@ import { ALL } from '../../filter/tree/expression.ts'
 import type { CaptureCheck } from '../../source/capture-check.ts'
 import { idOfTogether } from '../../source/capture-hash.ts'
 import type { CaptureId } from '../../source/capture-id.ts'
+import type { Source } from '../client/flowtrace.ts'
 import type { View } from '../view/view.ts'
 import { CaptureOpening, type CaptureOfBundle } from './capture-opening.ts'
 import { type FileHandle, handleOfFile } from './file-handle.ts'
@@ -29,6 +30,8 @@ function setUp(
   const changes: Partial<View>[] = []
   const policies: File[] = []
   const kept: { readonly id: CaptureId; readonly files: readonly File[] }[] = []
+  /** What was given to be read, and after how many changes of the address. */
+  const read: { readonly source: Source; readonly changed: number }[] = []
   let address = wanted
   const opening = new CaptureOpening({
     prepare: () => {},
@@ -48,12 +51,20 @@ function setUp(
       changes.push(change)
       if (change.capture !== undefined) address = change.capture
     },
+    open: (source) => read.push({ source, changed: changes.length }),
     keep: (id, files) => kept.push({ id, files }),
   })
-  return { opening, changes, kept, policies }
+  return { opening, changes, kept, policies, read }
 }
 
 describe('a file', () => {
+  test('that is a capture is read before the page changes, as the source that the page then opens', async () => {
+    const { opening, read } = setUp()
+    await opening.openFile(fileOf('a'))
+    expect(read).toEqual([{ source: opening.sourceOf(idOf('a')), changed: 0 }])
+    expect(read[0]?.source).toBe(opening.sourceOf(idOf('a')))
+  })
+
   test('that is a capture opens, with no open row, and its handle is kept', async () => {
     const { opening, changes, kept } = setUp()
     const file = fileOf('a')

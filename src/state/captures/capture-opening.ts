@@ -72,6 +72,8 @@ export interface OpeningHost {
   /** The capture that the address asks for. */
   wanted(): CaptureId | null
   navigate(change: Partial<View>): void
+  /** Lets the worker begin to read what the page is about to show. */
+  open(source: Source): void
   /** Keeps an opened capture among the recent ones, with the handles of its files, for later visits. */
   keep(id: CaptureId, files: readonly File[]): void
 }
@@ -247,6 +249,8 @@ export class CaptureOpening {
       leftOut.length === 0 ? { step: 'idle' } : { step: 'left-out', opened: files.length, leftOut },
     )
     this.#host.keep(id, files)
+    // Before the page is drawn anew, which then opens the same source: the worker reads meanwhile.
+    this.#host.open(source)
     if (wanted === null) this.#host.navigate({ open: null, at: null, ...bundle?.view, capture: id })
   }
 }

@@ -34,6 +34,7 @@ export function useCaptureOpening(client: StoreClient): {
           ),
         wanted: () => navigation.parsed().view.capture,
         navigate: navigation.navigate,
+        open: (source) => client.open(source.open),
         // Without the chunk the reader chooses the file again after a reload.
         keep: (id, files) =>
           void openedKeeper().then(

@@ -61,7 +61,11 @@ export class WorkerPorts {
   }
 }
 
-/** Whether two sources have the same address, scope and viewer. A file or a served capture is read anew each time. */
+/**
+ * Whether two sources have the same address, scope and viewer. A file or a served capture that is opened another time is
+ * another source, and read anew.
+ */
 export function isSameStream(a: OpenSource, b: OpenSource): boolean {
+  if (a === b) return true
   return a.kind === 'live' && b.kind === 'live' && JSON.stringify(a) === JSON.stringify(b)
 }
