@@ -31,9 +31,12 @@ const MAX_CHECKED_BYTES = 16 * 1024 * 1024
 export async function checkCapture(file: File, signal: AbortSignal): Promise<CaptureCheck> {
   if (file.size === 0) return refusal('The file is empty.')
   try {
+    // Beside the search: both wait for the disk most of the time.
+    const hash = hashOf(file)
+    hash.catch(() => undefined)
     const found = await findRecord(file, signal)
     if (found !== null) return found
-    return { ok: true, id: { name: file.name, size: file.size, hash: await hashOf(file) } }
+    return { ok: true, id: { name: file.name, size: file.size, hash: await hash } }
   } catch (error) {
     signal.throwIfAborted()
     return refusal(toTrouble(error).say)

@@ -5,6 +5,8 @@ import type { CaptureId } from './capture-id.ts'
 /** How many bytes at the start and at the end of a file are hashed. */
 export const HASHED_BYTES = 64 * 1024
 
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
+
 const SEEDS = [0x9747b28c, 0x2f0e1a6d]
 
 /**
@@ -15,25 +17,29 @@ const SEEDS = [0x9747b28c, 0x2f0e1a6d]
  * DOMException for a file that cannot be read.
  */
 export async function hashOf(file: Blob): Promise<string> {
-  const head = await file.slice(0, HASHED_BYTES).arrayBuffer()
-  const tail = await file.slice(Math.max(HASHED_BYTES, file.size - HASHED_BYTES)).arrayBuffer()
-  const words = [...wordsOf(head), ...wordsOf(tail), file.size >>> 0, Math.floor(file.size / 2 ** 32)]
-  return hashOfWords(words)
+  const [head, tail] = await Promise.all([
+    file.slice(0, HASHED_BYTES).arrayBuffer(),
+    file.slice(Math.max(HASHED_BYTES, file.size - HASHED_BYTES)).arrayBuffer(),
+  ])
+  return hashOfWords([wordsOf(head), wordsOf(tail), [file.size >>> 0, Math.floor(file.size / 2 ** 32)]])
 }
 
-function hashOfWords(words: readonly number[]): string {
+function hashOfWords(parts: readonly ArrayLike<number>[]): string {
   return SEEDS.map((seed) => {
-    const hash = words.reduce(mix, seed)
+    let hash = seed
+    // By index: an iteration of so many words takes ten times as long before it is compiled.
+    for (const words of parts) for (let i = 0; i < words.length; i++) hash = mix(hash, words[i] ?? 0)
     return finish(hash).toString(16).padStart(8, '0')
   }).join('')
 }
 
 /** The bytes as little-endian words of 32 bits, the last one filled up with zeros. */
 function wordsOf(bytes: ArrayBuffer): Uint32Array {
-  const padded = new Uint8Array(Math.ceil(bytes.byteLength / 4) * 4)
-  padded.set(new Uint8Array(bytes))
-  const view = new DataView(padded.buffer)
-  return Uint32Array.from({ length: padded.length / 4 }, (_, index) => view.getUint32(index * 4, true))
+  const words = new Uint32Array(Math.ceil(bytes.byteLength / 4))
+  new Uint8Array(words.buffer).set(new Uint8Array(bytes))
+  if (IS_LITTLE_ENDIAN) return words
+  const view = new DataView(words.buffer)
+  return words.map((_, index) => view.getUint32(index * 4, true))
 }
 
 /**
@@ -49,6 +55,6 @@ export function idOfTogether(first: CaptureId, others: readonly CaptureId[]): Ca
   return {
     name: `${first.name} and ${others.length} more`,
     size: ids.reduce((sum, { size }) => sum + size, 0),
-    hash: hashOfWords(words),
+    hash: hashOfWords([words]),
   }
 }
