@@ -24,7 +24,7 @@ const RULES: ImportRules = {
   layers: {
     gen: [],
     lib: [],
-    offline: [], // the service worker, a script of its own
+    offline: ['lib'], // the service worker, a script of its own
     flows: ['lib'],
     wire: [...BELOW_PARSERS, 'gen'],
     policy: BELOW_PARSERS,

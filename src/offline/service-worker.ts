@@ -6,7 +6,9 @@
 import { clientsClaim } from 'workbox-core'
 import { matchPrecache, precache } from 'workbox-precaching'
 
+import type { SaveRequest } from '../lib/download-port.ts'
 import { type Access, answerTo } from './page-files.ts'
+import { SavedFiles } from './saved-files.ts'
 
 /** A file of the page. `integrity` is the hash of its content: what a proxy answers in its place is not kept. */
 interface PageFile {
@@ -27,8 +29,9 @@ interface ServiceWorkerScope {
     type: 'fetch' | 'message',
     listener: (event: {
       readonly request: Request
-      readonly data: unknown
-      readonly respondWith: (answer: Promise<Response>) => void
+      readonly data: 'use-this-version' | SaveRequest
+      readonly ports: readonly MessagePort[]
+      readonly respondWith: (answer: Response | Promise<Response>) => void
     }) => void,
   ) => void
 }
@@ -45,11 +48,18 @@ const access: Access = {
   fetch: (request) => fetch(request),
 }
 
+const savedFiles = new SavedFiles(scope.registration.scope)
+
 scope.addEventListener('fetch', (event) => {
-  const answer = answerTo(event.request, access)
+  const answer = savedFiles.answerTo(event.request) ?? answerTo(event.request, access)
   if (answer !== null) event.respondWith(answer)
 })
 
-scope.addEventListener('message', ({ data }) => {
+scope.addEventListener('message', ({ data, ports: [port, answer] }) => {
   if (data === 'use-this-version') void scope.skipWaiting()
+  else if (port !== undefined) {
+    savedFiles.add(data, port)
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port's takes none
+    answer?.postMessage('taken')
+  }
 })

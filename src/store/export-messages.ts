@@ -25,6 +25,8 @@ export interface ExportRequest {
   readonly bundle?: BundleRequest
   /** Whether only {@link ExportedFile.bytes} is wanted, from a sample: the file is empty. */
   readonly onlySize?: boolean
+  /** Where a long file may be written into a download (src/lib/download-port.ts). It is transferred. Not for a bundle. */
+  readonly download?: MessagePort
   /** What replaces the names, and the link with them; names stay without it. */
   readonly redaction?: Redaction | null
 }
@@ -51,6 +53,8 @@ export interface ExportProgress {
 /** A file that was written. */
 export interface ExportedFile extends ExportProgress {
   readonly blob: Blob
+  /** Whether the browser has saved it while it was written: the Blob is then empty. */
+  readonly isSaved?: boolean
   /** The time that it covers; null where no record has a time. */
   readonly span: TimeRange | null
   /** What redaction did to it. */

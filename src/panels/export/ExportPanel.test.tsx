@@ -134,6 +134,16 @@ test('saves the file under a name of its source and its time', async () => {
   )
 })
 
+test('a file that the browser has saved while it was written is not saved again', async () => {
+  const { store, save, exports } = renderPanel()
+  fireEvent.click(await screen.findByRole('radio', { name: /^JSON lines/ }))
+  fireEvent.click(screen.getByRole('button', { name: 'Save JSON lines' }))
+  const file = { written: 2317, total: 2317, bytes: 3_600_000, blob: new Blob(), isSaved: true, span: null }
+  store.send({ type: 'exported', id: exports()[0]?.id ?? 0, result: { ok: true, file } })
+  expect((await screen.findByText(/^Saved/)).textContent).toBe('Saved flowtrace-capture.ndjson')
+  expect(save).not.toHaveBeenCalled()
+})
+
 test('what was saved is counted as it was written, whatever is chosen afterwards', async () => {
   const { store, exports } = renderPanel()
   fireEvent.click(await screen.findByRole('radio', { name: /^Markdown/ }))

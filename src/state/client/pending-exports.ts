@@ -27,12 +27,15 @@ export const SOURCE_CLOSED: Trouble = {
 }
 
 export class PendingExports {
-  readonly #post: (message: ToWorker) => void
+  readonly #post: (message: ToWorker, transfer?: Transferable[]) => void
   readonly #pending = new Map<number, PendingExport>()
   readonly #views: Pick<ViewRequests, 'wanted'>
   #lastId = 0
 
-  constructor(post: (message: ToWorker) => void, views: Pick<ViewRequests, 'wanted'>) {
+  constructor(
+    post: (message: ToWorker, transfer?: Transferable[]) => void,
+    views: Pick<ViewRequests, 'wanted'>,
+  ) {
     this.#post = post
     this.#views = views
   }
@@ -64,7 +67,8 @@ export class PendingExports {
         },
         { once: true },
       )
-      this.#post({ type: 'export', id, request })
+      const { download } = request
+      this.#post({ type: 'export', id, request }, download && [download])
     })
   }
 

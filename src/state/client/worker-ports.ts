@@ -6,7 +6,7 @@ import type { FromWorker, OpenSource, ToWorker } from '../../store/protocol.ts'
 
 /** The part of a worker that the page uses: a dedicated Worker has it, and so has the port of a SharedWorker. */
 export interface Port {
-  postMessage(message: ToWorker): void
+  postMessage(message: ToWorker, transfer?: Transferable[]): void
   addEventListener(type: 'message', listener: (event: MessageEvent<FromWorker>) => void): void
 }
 
@@ -31,8 +31,8 @@ export class WorkerPorts {
     this.#current = this.#listen(ports.live)
   }
 
-  post(message: ToWorker): void {
-    this.#current.postMessage(message)
+  post(message: ToWorker, transfer?: Transferable[]): void {
+    this.#current.postMessage(message, transfer)
   }
 
   /** Uses the worker for that source from now on, and closes what another one had opened. The trouble of one that failed. */

@@ -14,6 +14,7 @@ import { exportSizesOf } from '../client/questions.ts'
 import { useAnswer } from '../client/use-answer.ts'
 import { useLink } from './link.ts'
 import { useView } from './navigation.ts'
+import { offerDownload } from './offer-download.ts'
 import { useBundleRequest } from './use-bundle-request.ts'
 import { type DrawnTimeline, pictureFile } from './timeline-picture.ts'
 
@@ -82,23 +83,26 @@ export function useFileExport(save: (blob: Blob, name: string) => void): {
     const counted = formatOf(format).unit === 'rows' ? view.shape : 'records'
     const onProgress = (progress: ExportProgress) => setState({ step: 'writing', counted, progress })
     onProgress({ written: 0, total: 0, bytes: 0 })
+    // The name of a file leaves with it.
+    const named = redaction === null ? source.name : ''
+    const { extension, mediaType } = formatOf(format)
+    const nameOf = (span: ExportedFile['span']) => exportFileName(named, span, extension)
+    const download = isPicture(format) || format === 'bundle' ? null : offerDownload(nameOf, mediaType)
     try {
       const request = { view, columns, source: source.name, link: link(), redaction }
       const inBundle = format === 'bundle' ? { bundle: bundle(redaction) } : {}
+      const into = download === null ? {} : { download: download.port }
       const file = isPicture(format)
         ? await drawnFile(format, picture)
-        : await client.exports.start({ ...request, ...inBundle, format }, abort.signal, onProgress)
+        : await client.exports.start({ ...request, ...inBundle, ...into, format }, abort.signal, onProgress)
       abort.signal.throwIfAborted()
-      // The name of a file leaves with it.
-      const name = exportFileName(
-        redaction === null ? source.name : '',
-        file.span,
-        formatOf(format).extension,
-      )
-      save(file.blob, name)
+      const name = nameOf(file.span)
+      if (file.isSaved !== true) save(file.blob, name)
       setState({ step: 'saved', counted, file, name })
     } catch (error) {
       if (!abort.signal.aborted) setState({ step: 'failed', trouble: toTrouble(error) })
+    } finally {
+      download?.close()
     }
   }
   const cancel = () => {

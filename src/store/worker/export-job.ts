@@ -8,6 +8,7 @@ import { yieldToEventLoop } from '../../lib/yield-to-event-loop.ts'
 import type { ExportedFile, ExportProgress, ExportRequest } from '../protocol.ts'
 import { blobOfStream } from './blob-of-stream.ts'
 import { estimateBytes } from './export-estimate.ts'
+import { FileWriter } from './file-writer.ts'
 import { type ExportScene, type FileParts, partsOf, type PartRequest } from './export-parts.ts'
 import { ExportRedaction } from './export-redaction.ts'
 
@@ -68,7 +69,7 @@ function sizeOf({ total, span }: FileParts, bytes: number): ExportedFile {
 
 async function writeFile(
   parts: FileParts,
-  { format }: ExportRequest,
+  { format, download }: ExportRequest,
   isPacked: boolean,
   { signal, onProgress, clock }: ExportWatch,
 ): Promise<ExportedFile> {
@@ -98,9 +99,17 @@ async function writeFile(
     },
   })
   const packed = isPacked ? content.pipeThrough(new CompressionStream('gzip')) : content
-  const blob = await blobOfStream(packed, formatOf(format).mediaType, (length) => {
+  const writer = download === undefined ? null : new FileWriter(download, signal)
+  const beginDownload = async () => ((await writer?.begin(parts.span)) === true ? writer : null)
+  const count = (length: number) => {
     bytes += length
-  })
-  signal.throwIfAborted()
-  return { ...progress(), blob, span: parts.span }
+  }
+  try {
+    const blob = await blobOfStream(packed, formatOf(format).mediaType, count, beginDownload)
+    signal.throwIfAborted()
+    return { ...progress(), blob: blob ?? new Blob(), isSaved: blob === null, span: parts.span }
+  } catch (error) {
+    writer?.abort()
+    throw error
+  }
 }
