@@ -72,6 +72,31 @@ test('says about how large each file would be, and keeps to it while records arr
   expect(panel.estimates()).toHaveLength(6)
 })
 
+test('estimates nothing while a file is written, and goes on where it was afterwards', async () => {
+  const panel = renderPanel()
+  await answerEstimates(panel, { capture: ESTIMATES.capture })
+  await vi.waitFor(() => expect(panel.estimates().at(-1)?.request.format).toBe('csv'))
+  const [interrupted] = panel.estimates().slice(-1)
+  fireEvent.click(screen.getByRole('button', { name: 'Save capture' }))
+  await vi.waitFor(() => expect(panel.cancelled()).toEqual([interrupted?.id]))
+  const file = { written: 2317, total: 2317, bytes: 212_000, blob: new Blob(['x']), span: null }
+  panel.store.send({ type: 'exported', id: panel.exports()[0]?.id ?? 0, result: { ok: true, file } })
+  expect(await screen.findByText('2,317 records, 212 kB')).toBeTruthy()
+  await vi.waitFor(() => expect(panel.estimates()).toHaveLength(3))
+  const { capture: _, ...rest } = ESTIMATES
+  await answerEstimates(panel, rest)
+  expect(await screen.findByRole('radio', { name: /^JSON lines .*≈ 3.6 MB$/ })).toBeTruthy()
+  expect(panel.estimates().map(({ request }) => request.format)).toEqual([
+    'capture',
+    'csv',
+    'csv',
+    'json-lines',
+    'parquet',
+    'markdown',
+    'bundle',
+  ])
+})
+
 test('estimates anew what another view or other columns have, and nothing once it is closed', async () => {
   const panel = renderPanel()
   await answerEstimates(panel, ESTIMATES)
@@ -178,7 +203,10 @@ test('takes the columns of the table, or all', async () => {
 })
 
 test('cancels on request, and when it is closed', async () => {
-  const { exports, cancelled, unmount } = renderPanel()
+  const panel = renderPanel()
+  const { exports, unmount } = panel
+  // An estimate that had begun is cancelled, too.
+  const cancelled = () => panel.cancelled().filter((id) => exports().some((each) => each.id === id))
   await screen.findAllByText('2,317 records')
   fireEvent.click(screen.getByRole('button', { name: 'Save capture' }))
   fireEvent.click(screen.getByRole('button', { name: 'Cancel' }))

@@ -70,9 +70,9 @@ export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void;
   const tableColumns = useTableColumns()
   const columns = columnsOf === 'table' ? tableColumns : ALL_COLUMNS
   const picture = useTimelinePicture(redact.redaction)
-  const bytes = useFileSizes({ view, sizes, columns, picture })
-  const { unit } = formatOf(format)
   const isWriting = state.step === 'writing'
+  const bytes = useFileSizes({ view, sizes, columns, picture, isWriting })
+  const { unit } = formatOf(format)
   const isEmpty = unit === 'picture' ? picture === null : sizes !== undefined && sizes[unit] === 0
   const narrowed = filter.kind === 'all' && time === null ? '' : ', as filtered'
   return (

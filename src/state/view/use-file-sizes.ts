@@ -1,5 +1,5 @@
 /** About how large a file of each format would be. */
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useMemo, useState } from 'react'
 
 import { EXPORT_FORMATS, type ExportFormat, type FileFormat, isPicture } from '../../export/export-format.ts'
 import type { ExportColumnId } from '../../export/row-columns.ts'
@@ -13,6 +13,8 @@ const DELAY_MS = 150
 
 /** The bytes of so many records or rows. */
 interface Estimate {
+  /** What was asked, to tell whether it still is. */
+  readonly inputs: object
   readonly bytes: number
   readonly items: number
 }
@@ -23,6 +25,8 @@ export interface SizedExport {
   readonly sizes: ExportSizes | undefined
   readonly columns: readonly ExportColumnId[]
   readonly picture: DrawnTimeline | null
+  /** Whether a file is being written. Sizes wait for it: they have no use then, and would share the worker with it. */
+  readonly isWriting: boolean
 }
 
 /**
@@ -34,8 +38,9 @@ export function useFileSizes({
   sizes,
   columns,
   picture,
+  isWriting,
 }: SizedExport): Partial<Record<ExportFormat, number>> {
-  const estimates = useEstimates(view, columns)
+  const estimates = useEstimates(view, columns, isWriting)
   const png = usePngSize(picture)
   const bytesOf = (format: FileFormat, unit: 'rows' | 'records'): number | undefined => {
     const estimate = estimates[format]
@@ -58,35 +63,38 @@ export function useFileSizes({
   )
 }
 
-/** The estimates of the worker, one after the other; they are cancelled when the view changes or the component goes. */
+/** The estimates of the worker, one after the other; they are cancelled when the view changes, a file is written or the component goes. */
 function useEstimates(
   view: ExportedView | null,
   columns: readonly ExportColumnId[],
+  isWriting: boolean,
 ): Partial<Record<FileFormat, Estimate>> {
   const { client, source } = useFlowtrace()
   const { link } = useLink()
   const [estimates, setEstimates] = useState<Partial<Record<FileFormat, Estimate>>>({})
   const columnList = columns.join()
+  // What an estimate depends on; a link differs in nothing else than the view.
+  const inputs = useMemo(() => ({ client, source, view, columnList }), [client, source, view, columnList])
   const estimateAll = useEffectEvent(async (signal: AbortSignal): Promise<void> => {
     if (view === null) return
     const request = { view, columns, source: source.name, link: link(), onlySize: true }
     for (const { id } of EXPORT_FORMATS) {
-      if (isPicture(id)) continue
+      if (isPicture(id) || estimates[id]?.inputs === inputs) continue
       const { bytes, total } = await client.exports.start({ ...request, format: id }, signal, () => {})
-      setEstimates((others) => ({ ...others, [id]: { bytes, items: total } }))
+      setEstimates((others) => ({ ...others, [id]: { inputs, bytes, items: total } }))
     }
   })
   useEffect(() => {
     const abort = new AbortController()
     // A size that cannot be estimated is not shown; the export itself says why it fails.
-    const timer = setTimeout(() => void estimateAll(abort.signal).catch(() => {}), DELAY_MS)
+    const start = () => void estimateAll(abort.signal).catch(() => {})
+    const timer = isWriting ? undefined : setTimeout(start, DELAY_MS)
     return () => {
       clearTimeout(timer)
       abort.abort()
     }
-    // What an estimate depends on; a link differs in nothing else than the view.
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [client, source, view, columnList])
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- read by the effect event
+  }, [inputs, isWriting])
   return estimates
 }
 
