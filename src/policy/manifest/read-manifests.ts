@@ -62,7 +62,8 @@ class ManifestReader {
     if (text.length > MAX_FILE_LENGTH) {
       const place = { file: name, line: 1, column: 1, endLine: 1 }
       const reason = `The file has more than ${MAX_FILE_LENGTH} characters`
-      return this.#faults.add({ place, effect: 'refused', object: '', path: '', reason })
+      this.#faults.add({ place, effect: 'refused', object: '', path: '', reason })
+      return
     }
     const file = new ManifestFile(name, text)
     const subject = new Subject(file, '', this.#faults)
@@ -108,23 +109,22 @@ class ManifestReader {
     file: ManifestFile,
     list: { apiVersion: string; kind: string; depth: number },
   ): Generator<number, void> {
-    if (node.is !== 'map')
-      return new Subject(file, '', this.#faults).refuse(node, '', 'A manifest is a mapping')
     const apiVersion = textAt(node, 'apiVersion') || list.apiVersion
     const kind = textAt(node, 'kind') || list.kind
-    if (kind === '') return new Subject(file, '', this.#faults).refuse(node, 'kind', 'The kind is missing')
-    if (kind.endsWith('List') && memberOf(node, 'items') !== undefined) {
-      if (list.depth === MAX_LIST_DEPTH)
-        return new Subject(file, kind, this.#faults).refuse(node, 'items', 'Lists within lists within lists')
+    const refuse = (object: string, path: string, reason: string) =>
+      new Subject(file, object, this.#faults).refuse(node, path, reason)
+    if (node.is !== 'map') refuse('', '', 'A manifest is a mapping')
+    else if (kind === '') refuse('', 'kind', 'The kind is missing')
+    else if (!kind.endsWith('List') || memberOf(node, 'items') === undefined)
+      this.#readKind(node, file, groupOf(apiVersion), kind)
+    else if (list.depth === MAX_LIST_DEPTH) refuse(kind, 'items', 'Lists within lists within lists')
+    else {
       const inner = { apiVersion, kind: kind.slice(0, -'List'.length), depth: list.depth + 1 }
       for (const item of itemsAt(node, 'items')) {
         yield* this.#readObject(item, file, inner)
         yield item.end
       }
-      return
     }
-    const group = apiVersion.includes('/') ? (apiVersion.split('/', 1)[0] ?? '') : ''
-    this.#readKind(node, file, group, kind)
   }
 
   #readKind(node: MapNode, file: ManifestFile, group: string, kind: string): void {
@@ -161,6 +161,10 @@ class ManifestReader {
     if (other === undefined) this.#otherKinds.set(what, { place, count: 1 })
     else other.count++
   }
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/', 1)[0] ?? '') : ''
 }
 
 function otherKind(what: string, place: Place, count: number): Fault {

@@ -101,17 +101,30 @@ export class PolicyRun {
    * one. These are all of them where more than policies and tiers differ, or where the evaluation before was not finished.
    */
   update(manifests: Manifests): void {
+    for (const _ of this.updating(manifests));
+  }
+
+  /** As {@link update}, in steps, which may be given up: nothing changes before the last one. */
+  *updating(manifests: Manifests): Generator<null, void> {
     const before = this.#evaluator.manifests
-    const isFinished = this.#done === this.progress.total
     const { policies, tiers, changed } = mergePolicies(before, manifests)
+    yield null
     const isSame = hasSameSurroundings(before, manifests)
+    yield null
     // The resources of before are kept where they are equal: what is known of the ends is kept with them.
-    this.#evaluator = isSame
+    const evaluator = isSame
       ? this.#evaluator.withPolicies({ ...before, policies, tiers })
       : new FlowEvaluator(manifests)
-    this.#selector = new PolicySelector(this.#evaluator.tiers, this.#stage)
-    if (isSame && isFinished) this.#queue = this.#affectedBy(changed)
-    else this.#reset(isSame)
+    const selector = new PolicySelector(evaluator.tiers, this.#stage)
+    const isFinished = this.#done === this.progress.total
+    const affected = isSame && isFinished ? yield* this.#affectedBy(changed) : null
+    this.#evaluator = evaluator
+    this.#selector = selector
+    if (affected === null) this.#reset(isSame)
+    else {
+      for (const reporter of affected) reporter.selection = null
+      this.#queue = affected.flatMap(({ flows }) => flows)
+    }
     this.#done = 0
   }
 
@@ -128,17 +141,16 @@ export class PolicyRun {
     this.#prepared = Array.from({ length: this.#flows.length })
   }
 
-  /** The flows of reporters that one of the policies selects, or may; their selections are forgotten. */
-  #affectedBy(changed: ReturnType<typeof mergePolicies>['changed']): number[] {
-    const affected: number[] = []
+  /** The reporters that one of the policies selects, or may. */
+  *#affectedBy(changed: ReturnType<typeof mergePolicies>['changed']): Generator<null, readonly Reporter[]> {
+    const affected: Reporter[] = []
     for (const direction of ['egress', 'ingress'] as const) {
       const governing = changed.filter((policy) => policy[direction] !== null)
       for (const reporter of this.#reporters[direction].values()) {
         const { labels } = reporter.end.known
         if (labels === null) continue
-        if (!governing.some(({ selector }) => matchPartly(selector, labels) !== false)) continue
-        reporter.selection = null
-        for (const flow of reporter.flows) affected.push(flow)
+        if (governing.some(({ selector }) => matchPartly(selector, labels) !== false)) affected.push(reporter)
+        yield null
       }
     }
     return affected

@@ -39,7 +39,8 @@ export class KeyVerdicts {
   /** Evaluates entries by these manifests, as far as that was not done. */
   *evaluate(entries: Uint32Array, manifests: Manifests): Generator<RunProgress, void> {
     const run = this.#run
-    if (this.#manifests !== manifests) run.update(manifests)
+    if (this.#manifests !== manifests)
+      for (const _ of run.updating(manifests)) yield { done: 0, total: entries.length }
     this.#manifests = manifests
     for (let i = 0; i < entries.length; i++) {
       if (i % STEP_KEYS === 0) yield run.progress
