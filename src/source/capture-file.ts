@@ -5,6 +5,7 @@ import { readCapture } from '../capture/read.ts'
 import { positionsOfBlob } from '../capture/scan/positioned-bytes.ts'
 import { streamOfBlob } from '../capture/scan/read-ahead.ts'
 import { unreachable } from '../lib/assert.ts'
+import { takeReading } from './begun-reading.ts'
 import { decompressingBeside } from './decompress-beside.ts'
 import { bodyOf, download } from './network.ts'
 
@@ -31,9 +32,12 @@ export async function openCapture(
   fetcher: typeof fetch = fetch,
 ): Promise<OpenedCapture> {
   switch (source.kind) {
-    case 'file':
+    case 'file': {
       signal.throwIfAborted()
-      return openFiles([source.file, ...(source.others ?? [])], signal)
+      const { file, others = [] } = source
+      const begun = others.length === 0 ? await takeReading(file, signal) : null
+      return begun === null ? openFiles([file, ...others], signal) : { total: file.size, batches: begun }
+    }
     case 'url': {
       const response = await download(fetcher, source.url, { signal })
       return { total: lengthOf(response), batches: readCapture(bodyOf(response), { signal }) }
@@ -43,7 +47,8 @@ export async function openCapture(
   }
 }
 
-function openFiles(files: readonly File[], signal: AbortSignal): OpenedCapture {
+/** Reads files from their beginning, merged on one clock. */
+export function openFiles(files: readonly File[], signal: AbortSignal): OpenedCapture {
   const total = files.reduce((sum, { size }) => sum + size, 0)
   const cacheBytes = Math.floor(MAX_CACHED_BYTES / files.length)
   const captures = files.map((file) => {
