@@ -1,8 +1,7 @@
 /** From columns into a file: what the worker writes when the reader exports what is shown. */
-import { ALL } from '../../src/filter/tree/expression.ts'
 import type { FileFormat } from '../../src/export/export-format.ts'
 import type { RecordStore } from '../../src/store/keys/record-store.ts'
-import type { ViewRequest } from '../../src/store/protocol.ts'
+import { UNWATCHED, WHOLE_VIEW } from '../../src/store/testing/exported-store.ts'
 import { writeExport } from '../../src/store/worker/export-job.ts'
 import type { Figures } from '../figures.ts'
 import { median } from '../timing.ts'
@@ -15,26 +14,12 @@ const KEYS = 11_000
 /** A million in 8 s, in records a second. */
 const MIN_RATE = 125_000
 
-const VIEW: ViewRequest & { readonly shape: 'intervals' } = {
-  shape: 'intervals',
-  filter: ALL,
-  time: null,
-  sort: { column: 'seen', descending: true },
-  offset: 0,
-  limit: 0,
-  selected: null,
-  frozen: null,
-  newSince: null,
-  arrangement: null,
-  trendMeasure: 'records',
-}
-
 async function writeOnce(store: RecordStore, format: FileFormat, onlySize: boolean): Promise<number> {
   const started = performance.now()
   await writeExport(
-    { store, view: VIEW, now: START },
-    { format, view: VIEW, columns: [], source: 'bench', link: null, onlySize },
-    { signal: new AbortController().signal, onProgress: () => {}, clock: Date.now },
+    { store, view: WHOLE_VIEW, now: START },
+    { format, view: WHOLE_VIEW, columns: [], source: 'bench', link: null, onlySize },
+    UNWATCHED,
   )
   return performance.now() - started
 }

@@ -6,34 +6,17 @@ import { include } from '../../filter/tree/clauses.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import { NOW } from '../../filter/testing/arbitrary-queries.ts'
 import { COLUMNS } from '../../flows/column.ts'
-import type { Flow } from '../../flows/flow.ts'
 import { buildFlow } from '../../flows/testing/build.ts'
 import { STORY } from '../../trace/testing/golden-cases.ts'
-import { RecordStore } from '../keys/record-store.ts'
 import type { BundleRequest, ExportProgress, ExportRequest, ViewRequest } from '../protocol.ts'
 import { FlowView } from '../query/flow-view.ts'
+import { storeOf, UNWATCHED, WHOLE_VIEW } from '../testing/exported-store.ts'
 import { writeExport } from './export-job.ts'
 
-const { signal } = new AbortController()
-
 const VIEW: ViewRequest = {
+  ...WHOLE_VIEW,
   shape: 'groups',
-  filter: ALL,
-  time: null,
   sort: { column: 'attention', descending: true },
-  offset: 0,
-  limit: 0,
-  selected: null,
-  frozen: null,
-  newSince: null,
-  arrangement: null,
-  trendMeasure: 'records',
-}
-
-function storeOf(flows: readonly Flow[], live: boolean): RecordStore {
-  const store = new RecordStore({ budget: 2 ** 26, live, chunkRows: 64 })
-  for (const flow of flows) store.append(flow)
-  return store
 }
 
 function requestOf(bundle: Partial<BundleRequest>, view = VIEW): ExportRequest {
@@ -68,12 +51,12 @@ const DENIED = buildFlow(STORY.key)
 const ALLOWED = buildFlow()
 
 test('holds answer, notes, view, records and rows of what the view shows', async () => {
-  const store = storeOf([DENIED, ALLOWED], true)
+  const store = storeOf([DENIED, ALLOWED], { live: true })
   const view = { ...VIEW, filter: include(ALL, 'action', 'Deny') }
   const [row] = new FlowView(store).view({ ...view, limit: 1 }, NOW).rows
   const request = requestOf({ open: row?.id ?? null, notes: 'Since 22:15.\n# Not a heading\u001B[2J' }, view)
   const progress: ExportProgress[] = []
-  const watch = { signal, onProgress: (each: ExportProgress) => progress.push(each), clock: Date.now }
+  const watch = { ...UNWATCHED, onProgress: (each: ExportProgress) => progress.push(each) }
   const file = await writeExport({ store, view, now: NOW }, request, watch)
 
   expect(file).toMatchObject({ written: 1, total: 1, bytes: file.blob.size })
@@ -82,7 +65,7 @@ test('holds answer, notes, view, records and rows of what the view shows', async
   await expect(files.get('README.md')).toMatchFileSnapshot('bundle-readme.golden.txt')
   expect(files.get('rows.csv')?.split('\r\n')).toHaveLength(3)
 
-  const reading = await readBundle(file.blob, signal)
+  const reading = await readBundle(file.blob, UNWATCHED.signal)
   if (reading?.ok !== true) throw new Error('the bundle opens')
   expect(reading.view).toMatchObject({
     view: '?q=action+%3D+Deny',
@@ -101,8 +84,8 @@ test('holds answer, notes, view, records and rows of what the view shows', async
 test('is the same bytes for the same records and view', async () => {
   const made = await Promise.all(
     [1, 2].map(async () => {
-      const scene = { store: storeOf([DENIED, ALLOWED], true), view: VIEW, now: NOW }
-      const file = await writeExport(scene, requestOf({}), { signal, onProgress: () => {}, clock: Date.now })
+      const scene = { store: storeOf([DENIED, ALLOWED], { live: true }), view: VIEW, now: NOW }
+      const file = await writeExport(scene, requestOf({}), UNWATCHED)
       return new Uint8Array(await file.blob.arrayBuffer())
     }),
   )
@@ -110,10 +93,9 @@ test('is the same bytes for the same records and view', async () => {
 })
 
 test('has the records of its beginning in all parts, though more come meanwhile', async () => {
-  const store = storeOf([DENIED], true)
+  const store = storeOf([DENIED], { live: true })
   const written = writeExport({ store, view: VIEW, now: NOW }, requestOf({}), {
-    signal,
-    onProgress: () => {},
+    ...UNWATCHED,
     // Read between the parts.
     clock: () => {
       store.append(ALLOWED)
@@ -127,18 +109,14 @@ test('has the records of its beginning in all parts, though more come meanwhile'
 })
 
 test('says of an open row that the filter leaves out that its records are not there', async () => {
-  const store = storeOf([DENIED, ALLOWED], false)
+  const store = storeOf([DENIED, ALLOWED])
   const view = { ...VIEW, filter: include(ALL, 'action', 'Allow') }
   const [row] = new FlowView(store).view(
     { ...VIEW, filter: include(ALL, 'action', 'Deny'), limit: 1 },
     NOW,
   ).rows
   const request = requestOf({ open: row?.id ?? null }, view)
-  const file = await writeExport({ store, view, now: NOW }, request, {
-    signal,
-    onProgress: () => {},
-    clock: Date.now,
-  })
+  const file = await writeExport({ store, view, now: NOW }, request, UNWATCHED)
   const readme = (await filesOf(file.blob)).get('README.md')
   expect(readme).toContain('**Denied leaving:**')
   expect(readme).toContain('The records of this flow are not among those of the view')
@@ -148,12 +126,8 @@ test('says of an open row that the filter leaves out that its records are not th
 
 test('ends when it is cancelled', async () => {
   const abort = new AbortController()
-  const scene = { store: storeOf([DENIED], false), view: VIEW, now: NOW }
-  const written = writeExport(scene, requestOf({}), {
-    signal: abort.signal,
-    onProgress: () => {},
-    clock: Date.now,
-  })
+  const scene = { store: storeOf([DENIED]), view: VIEW, now: NOW }
+  const written = writeExport(scene, requestOf({}), { ...UNWATCHED, signal: abort.signal })
   abort.abort(new DOMException('cancelled', 'AbortError'))
   await expect(written).rejects.toThrow('cancelled')
 })

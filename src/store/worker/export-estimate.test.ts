@@ -7,8 +7,9 @@ import { ALL } from '../../filter/tree/expression.ts'
 import { COLUMNS as ALL_COLUMNS } from '../../flows/column.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { Flow } from '../../flows/flow.ts'
-import { RecordStore } from '../keys/record-store.ts'
+import type { RecordStore } from '../keys/record-store.ts'
 import type { ExportRequest, Shape, ViewRequest } from '../protocol.ts'
+import { storeOf, UNWATCHED, WHOLE_VIEW } from '../testing/exported-store.ts'
 import { writeExport } from './export-job.ts'
 
 /** An hour before which the demo's scan has ended 11 minutes ago, as in the end-to-end tests. */
@@ -27,12 +28,6 @@ function demo(buckets: number): readonly Flow[] {
   return Array.from({ length: buckets }, (_, i) =>
     demoFlows(DEMO_END - (buckets - i) * BUCKET_SECONDS),
   ).flat()
-}
-
-function storeOf(flows: readonly Flow[]): RecordStore {
-  const store = new RecordStore({ budget: 2 ** 30, live: false })
-  for (const flow of flows) store.append(flow)
-  return store
 }
 
 /** Records of ever more pods with ever longer labels: what a sample from the beginning would take for short. */
@@ -64,19 +59,7 @@ function requestOf(
   format: ExportRequest['format'],
   { shape, filter }: { shape: Shape; filter: ViewRequest['filter'] },
 ) {
-  const view: ViewRequest = {
-    shape,
-    filter,
-    time: null,
-    sort: { column: 'seen', descending: true },
-    offset: 0,
-    limit: 0,
-    selected: null,
-    frozen: null,
-    newSince: null,
-    arrangement: null,
-    trendMeasure: 'records',
-  }
+  const view: ViewRequest = { ...WHOLE_VIEW, shape, filter }
   const order = ALL_COLUMNS.map(({ id }) => id)
   const bundle = { view: '?rows=groups', open: null, columns: { order, hidden: [], kept: [] }, notes: '' }
   const request = { format, view: { ...view, shape }, columns: COLUMNS, source: 'lab-1', link: null, bundle }
@@ -85,11 +68,10 @@ function requestOf(
 
 /** The estimate, and the true size. */
 async function sizesOf(store: RecordStore, { view, request }: ReturnType<typeof requestOf>) {
-  const watch = { signal: new AbortController().signal, onProgress: () => {}, clock: () => 0 }
   const scene = { store, view, now: DEMO_END }
-  const estimated = await writeExport(scene, { ...request, onlySize: true }, watch)
+  const estimated = await writeExport(scene, { ...request, onlySize: true }, UNWATCHED)
   expect(estimated.blob.size).toBe(0)
-  const file = await writeExport(scene, request, watch)
+  const file = await writeExport(scene, request, UNWATCHED)
   expect(estimated.total).toBe(file.total)
   return { estimated: estimated.bytes, written: file.blob.size }
 }
@@ -143,11 +125,7 @@ test('it stops when it is cancelled', async () => {
   const estimate = writeExport(
     { store: storeOf(demo(100)), view, now: DEMO_END },
     { ...request, onlySize: true },
-    {
-      signal: abort.signal,
-      onProgress: () => {},
-      clock: () => 0,
-    },
+    { ...UNWATCHED, signal: abort.signal },
   )
   abort.abort()
   await expect(estimate).rejects.toThrow('aborted')

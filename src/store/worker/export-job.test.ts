@@ -11,29 +11,16 @@ import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { Flow } from '../../flows/flow.ts'
 import { inOrder } from '../../flows/hit.ts'
 import { buildFlow } from '../../flows/testing/build.ts'
-import { RecordStore } from '../keys/record-store.ts'
+import type { RecordStore } from '../keys/record-store.ts'
 import type { ExportProgress, ExportRequest, Shape, ViewRequest } from '../protocol.ts'
+import { storeOf, UNWATCHED, WHOLE_VIEW } from '../testing/exported-store.ts'
 import { ReferenceStore } from '../testing/reference-store.ts'
 import { writeExport } from './export-job.ts'
 
 const START = NOW - 300
-const AMPLE = 64 * 2 ** 20
 
 function viewOf(change: Partial<ViewRequest> = {}): ViewRequest {
-  return {
-    shape: 'intervals',
-    filter: ALL,
-    time: null,
-    sort: { column: 'seen', descending: true },
-    offset: 0,
-    limit: 0,
-    selected: null,
-    frozen: null,
-    newSince: null,
-    arrangement: null,
-    trendMeasure: 'records',
-    ...change,
-  }
+  return { ...WHOLE_VIEW, ...change }
 }
 
 function requestOf(view: ViewRequest, format: ExportRequest['format']): ExportRequest {
@@ -56,18 +43,15 @@ function exportOf(
   store: RecordStore,
   view: ViewRequest,
   format: ExportRequest['format'],
-  { onProgress = () => {}, signal = new AbortController().signal }: Watch = {},
+  { onProgress = () => {}, signal = UNWATCHED.signal }: Watch = {},
 ) {
   let now = 0
   const clock = () => (now += 200)
   return writeExport({ store, view, now: NOW }, requestOf(view, format), { signal, onProgress, clock })
 }
 
-function storeOf(flows: readonly Flow[], live = false): RecordStore {
-  const store = new RecordStore({ budget: AMPLE, live, chunkRows: 64 })
-  for (const flow of flows) store.append(flow)
-  return store
-}
+/** A store of many chunks. */
+const chunkedStore = (flows: readonly Flow[], live = false) => storeOf(flows, { live, chunkRows: 64 })
 
 /** A record of each bucket from the start, of a pod of its own. */
 function recordsOfBuckets(count: number, change: Partial<Flow> = {}): readonly Flow[] {
@@ -114,7 +98,7 @@ describe('an export of records', () => {
       await fc.assert(
         fc.asyncProperty(anyRecords, anyExpression, fc.boolean(), async (flows, filter, hasRange) => {
           const time = hasRange ? range : null
-          const file = await exportOf(storeOf(flows), viewOf({ filter, time }), 'json-lines')
+          const file = await exportOf(chunkedStore(flows), viewOf({ filter, time }), 'json-lines')
           const lines = (await file.blob.text()).split('\n').filter(Boolean)
           const expected = expectedLines(flows, filter, time)
           expect(lines.toSorted()).toEqual(expected.toSorted())
@@ -137,14 +121,14 @@ describe('an export of records', () => {
       values: [{ kind: 'number', number: 400 }],
     }
     const written = async (shape: Shape) =>
-      (await exportOf(storeOf(flows), viewOf({ shape, filter }), 'json-lines')).written
+      (await exportOf(chunkedStore(flows), viewOf({ shape, filter }), 'json-lines')).written
     expect(await written('groups')).toBe(4)
     expect(await written('intervals')).toBe(0)
   })
 
   test('keeps the records that are evicted meanwhile, and leaves out those that come meanwhile', async () => {
     const flows = recordsOfBuckets(5000)
-    const store = storeOf(flows, true)
+    const store = chunkedStore(flows, true)
     let reports = 0
     const file = await exportOf(store, viewOf(), 'json-lines', {
       onProgress: () => {
@@ -161,13 +145,13 @@ describe('an export of records', () => {
   })
 
   test('of a frozen view ends with the records of then', async () => {
-    const store = storeOf(recordsOfBuckets(10))
+    const store = chunkedStore(recordsOfBuckets(10))
     const frozen = { appended: 6, newest: null }
     expect((await exportOf(store, viewOf({ frozen }), 'json-lines')).written).toBe(6)
   })
 
   test('is packed as a capture, and says how far it is', async () => {
-    const store = storeOf(recordsOfBuckets(4500))
+    const store = chunkedStore(recordsOfBuckets(4500))
     const progress: ExportProgress[] = []
     const file = await exportOf(store, viewOf(), 'capture', { onProgress: (each) => progress.push(each) })
     const unpacked = file.blob.stream().pipeThrough(new DecompressionStream('gzip'))
@@ -194,7 +178,7 @@ describe('an export of records', () => {
       bytesIn: 7,
       numConnectionsLive: null,
     })
-    const store = storeOf(flows, true)
+    const store = chunkedStore(flows, true)
     const progress: ExportProgress[] = []
     const file = await exportOf(store, viewOf(), 'parquet', {
       onProgress: (each) => {
@@ -219,7 +203,7 @@ describe('an export of records', () => {
     const onProgress = ({ written }: ExportProgress) => {
       if (written >= 2000) abort.abort()
     }
-    const store = storeOf(recordsOfBuckets(6000))
+    const store = chunkedStore(recordsOfBuckets(6000))
     const { signal } = abort
     await expect(exportOf(store, viewOf(), format, { onProgress, signal })).rejects.toThrow('aborted')
   })
@@ -237,7 +221,7 @@ describe('an export of rows', () => {
           const reference = new ReferenceStore({ live: false })
           for (const flow of flows) reference.append(flow)
           const { rows } = reference.view({ ...view, limit: 1000 }, NOW)
-          const file = await exportOf(storeOf(flows), view, 'csv')
+          const file = await exportOf(chunkedStore(flows), view, 'csv')
           const [heads, ...lines] = parseCsv(await file.blob.text())
           expect(heads).toEqual([
             'Verdict',
@@ -260,8 +244,8 @@ describe('an export of rows', () => {
     'of %s are as they were at its beginning, whatever is evicted meanwhile',
     async (shape) => {
       const view = viewOf({ shape, sort: { column: 'first', descending: false } })
-      const expected = await exportOf(storeOf(recordsOfBuckets(5000), true), view, 'csv')
-      const store = storeOf(recordsOfBuckets(5000), true)
+      const expected = await exportOf(chunkedStore(recordsOfBuckets(5000), true), view, 'csv')
+      const store = chunkedStore(recordsOfBuckets(5000), true)
       let reports = 0
       const file = await exportOf(store, view, 'csv', {
         onProgress: () => {
@@ -276,7 +260,7 @@ describe('an export of rows', () => {
 
   test('as Markdown has the first hundred', async () => {
     const filter = include(ALL, 'dst.ns', 'backend')
-    const file = await exportOf(storeOf(recordsOfBuckets(120)), viewOf({ filter }), 'markdown')
+    const file = await exportOf(chunkedStore(recordsOfBuckets(120)), viewOf({ filter }), 'markdown')
     const text = await file.blob.text()
     expect(text).toContain('### 120 records\n')
     expect(text).toContain('- Filter: `dst.ns = backend`')

@@ -10,29 +10,18 @@ import { EXPORT_FORMATS, formatOf, isPicture } from '../../export/export-format.
 import { ALL_COLUMNS } from '../../export/row-columns.ts'
 import { parse } from '../../filter/language/parse-query.ts'
 import { matcher } from '../../filter/tree/evaluate.ts'
-import { ALL } from '../../filter/tree/expression.ts'
 import { COLUMNS } from '../../flows/column.ts'
 import { buildFlow } from '../../flows/testing/build.ts'
 import { SECRET, SECRET_FLOWS, SECRET_HEADER, secretsIn } from '../../redact/testing/secret-flows.ts'
 import { STORY } from '../../trace/testing/golden-cases.ts'
-import { RecordStore } from '../keys/record-store.ts'
 import type { ExportedFile, ExportRequest, Shape } from '../protocol.ts'
 import { FlowView } from '../query/flow-view.ts'
+import { storeOf, UNWATCHED, WHOLE_VIEW } from '../testing/exported-store.ts'
 import { writeExport } from './export-job.ts'
 
 const NOW = 1_790_000_600
 const LEVELS = ['names', 'names-and-labels'] as const
 const SHAPES: readonly Shape[] = ['groups', 'signatures', 'intervals']
-
-const WHOLE = {
-  offset: 0,
-  limit: 0,
-  selected: null,
-  frozen: null,
-  newSince: null,
-  arrangement: null,
-  trendMeasure: 'records',
-} as const
 
 function filterOf(text: string) {
   const parsed = parse(text)
@@ -47,8 +36,7 @@ function exported(
   level: (typeof LEVELS)[number] | null,
   flows = SECRET_FLOWS,
 ): Promise<ExportedFile> {
-  const store = new RecordStore({ budget: 64 * 2 ** 20, live: true })
-  for (const flow of flows) store.append(flow)
+  const store = storeOf(flows, { live: true })
   const view = {
     shape,
     filter: filterOf(SECRET_HEADER.filter ?? ''),
@@ -57,7 +45,7 @@ function exported(
     frozen: null,
     newSince: null,
   } as const
-  const whole = { ...WHOLE, ...view }
+  const whole = { ...WHOLE_VIEW, ...view }
   const request = {
     format,
     view,
@@ -73,8 +61,7 @@ function exported(
       notes: `It began in ${SECRET_FLOWS[0]?.key.sourceNamespace}.`,
     },
   }
-  const watch = { signal: new AbortController().signal, onProgress: () => {}, clock: () => 0 }
-  return writeExport({ store, view: whole, now: NOW }, request, watch)
+  return writeExport({ store, view: whole, now: NOW }, request, UNWATCHED)
 }
 
 /** What a file holds, unpacked. */
@@ -131,16 +118,9 @@ test.each(SHAPES)('a redacted bundle of %s opens at the row that was open', asyn
   const bundle = await readBundle(blob, new AbortController().signal)
   if (bundle?.ok !== true) throw new Error('the bundle cannot be read')
   const { flows } = await readAll(Buffer.from(await bundle.capture.arrayBuffer()))
-  const store = new RecordStore({ budget: 2 ** 20, live: false })
-  for (const flow of flows) store.append(flow)
+  const store = storeOf(flows)
   const open = new URLSearchParams(bundle.view.view ?? '').get('open')
-  const view = {
-    ...WHOLE,
-    shape,
-    filter: ALL,
-    time: null,
-    sort: { column: 'seen', descending: true },
-  } as const
+  const view = { ...WHOLE_VIEW, shape }
   expect(open).not.toBeNull()
   // A group is opened as the first of its ports.
   const { selected } = new FlowView(store).view({ ...view, selected: open }, NOW)
