@@ -21,8 +21,6 @@ const config: KnipConfig = {
     'src/policy/evaluate/evaluate-flow.ts!',
     'src/policy/evaluate/trace-evidence.ts!',
     'src/policy/manifest/text-of.ts!',
-    // For the panel of policies.
-    'src/state/goldmane/use-cluster-policies.ts!',
     // For policies that were changed on the page. Tests print policies and read them back.
     'src/policy/manifest/print-policy.ts!',
     'scripts/*.mjs',

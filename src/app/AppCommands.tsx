@@ -3,6 +3,7 @@ import { Suspense, useCallback, useState } from 'react'
 import type { CaptureOpening } from '../state/captures/capture-opening.ts'
 import { useLearnedFacts } from '../state/captures/use-recent-captures.ts'
 import { useCommand } from '../state/commands/commands.ts'
+import { useServedPolicies } from '../state/goldmane/use-cluster-policies.ts'
 import { useRecordCommands } from '../state/recording/use-record-commands.ts'
 import { lazyPart } from '../ui/lazy-part.tsx'
 import { CommandPalette } from './CommandPalette.tsx'
@@ -27,6 +28,7 @@ export function AppCommands({ opening }: { opening: CaptureOpening }) {
   useAppCommands()
   useLearnedFacts()
   useRecordCommands()
+  useServedPolicies()
   useCommand('palette.open', () => setShown(shown === 'palette' ? null : 'palette'))
   useCommand('help.open', () => setShown('help'))
   useCommand('export.open', () => setShown('export'))

@@ -11,12 +11,14 @@ import { LoadedKinds } from './LoadedKinds.tsx'
 import { PolicyChooser } from './PolicyChooser.tsx'
 import { PolicyEffects } from './PolicyEffects.tsx'
 import { PolicyFaults } from './PolicyFaults.tsx'
+import { ServedPolicies } from './ServedPolicies.tsx'
 
 /** What is loaded of policies, from where, what is wrong with it, and what it would do to the flows that are shown. */
 export function PoliciesPanel({ onClose }: { onClose: () => void }) {
   const { policies, state } = usePolicies()
   const intake = intakeOf(policies)
   const taken = useSyncExternalStore(intake.state.subscribe, intake.state.get)
+  const isOwn = useSyncExternalStore(intake.isOwn.subscribe, intake.isOwn.get)
   const { documents, loaded, version } = state
   // The button that removed the last file is gone.
   const [isEmptied, setIsEmptied] = useState(false)
@@ -27,24 +29,30 @@ export function PoliciesPanel({ onClose }: { onClose: () => void }) {
   return (
     <section aria-label="Policies" className="flex min-h-0 flex-1 flex-col">
       <PanelHead title="Policies" onClose={onClose}>
-        {loaded === null ? 'none loaded' : formatPlural(documents.length, 'file')}
+        {loaded === null ? 'none loaded' : isOwn ? formatPlural(documents.length, 'file') : 'from the server'}
       </PanelHead>
       <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-4 py-3">
         {loaded === null ? <Purpose /> : null}
-        <PolicyChooser intake={intake} isFirst={loaded === null} takesFocus={isEmptied && loaded === null} />
+        <ServedPolicies intake={intake} />
+        <PolicyChooser
+          intake={intake}
+          isFirst={loaded === null || !isOwn}
+          takesFocus={isEmptied && loaded === null}
+        />
         <Outcome state={state} taken={taken} onCancel={() => policies.cancelLoad()} />
         {loaded === null ? null : (
           <>
             <LoadedKinds loaded={loaded} />
             <PolicyFaults loaded={loaded} />
             <PolicyEffects key={version} policies={policies} onOpen={onClose} />
-            <LoadedFiles documents={documents} onRemove={remove} />
+            {isOwn ? <LoadedFiles documents={documents} onRemove={remove} /> : null}
           </>
         )}
       </div>
       <footer className="border-t border-line px-4 py-2.5 text-xs text-muted low:py-1">
-        Read in this browser; nothing is uploaded or stored. They stay while this page is open, also for
-        another source: after a reload, load them again.
+        {loaded === null || isOwn
+          ? 'Read in this browser; nothing is uploaded or stored. They stay while this page is open, also for another source: after a reload, load them again.'
+          : 'Asked again every 15 s. Nothing is stored. Files that you load take their place.'}
       </footer>
     </section>
   )

@@ -1,4 +1,7 @@
-/** Loads files of policies beside those that are loaded, one drop after the other, and keeps what could not be read of them. */
+/**
+ * Loads files of policies beside those that are loaded, one drop after the other, and keeps what could not be read of them.
+ * Until the reader gives files, the policies are those that the server has for the open source.
+ */
 import { Observable } from '../../lib/observable.ts'
 import type { PolicyClient } from './policy-client.ts'
 import type { PolicyDocument } from './use-policies.ts'
@@ -29,6 +32,8 @@ const MAX_BYTES = 256 * 1024 * 1024
 
 export class PolicyIntake {
   readonly state: Observable<Intake> = new Observable<Intake>(NOTHING_TAKEN)
+  /** Whether the reader chose what is loaded, or that nothing is. Files of theirs are never mixed with the server's. */
+  readonly isOwn: Observable<boolean> = new Observable(false)
   readonly #policies: Pick<PolicyClient, 'state' | 'load'>
   #last: Promise<void> = Promise.resolve()
 
@@ -46,17 +51,37 @@ export class PolicyIntake {
     return this.#last
   }
 
+  /** Loads what the server has, or unloads it, where the reader has not chosen. */
+  serve(documents: readonly PolicyDocument[]): Promise<void> {
+    this.#last = this.#last.then(async () => {
+      const isThere = documents.length > 0 || this.#policies.state.get().documents.length > 0
+      if (!this.isOwn.get() && isThere) await this.#policies.load(documents)
+    })
+    return this.#last
+  }
+
+  /** Unloads the reader's files: from then on {@link serve} has its way. */
+  leaveToServer(): Promise<void> {
+    this.#last = this.#last.then(async () => {
+      this.state.set(NOTHING_TAKEN)
+      await this.#policies.load([])
+      this.isOwn.set(false)
+    })
+    return this.#last
+  }
+
   /** Unloads the documents of these paths. */
   remove(isGone: (path: string) => boolean): Promise<void> {
     this.#last = this.#last.then(async () => {
       this.state.set(NOTHING_TAKEN)
+      this.isOwn.set(true)
       await this.#policies.load(this.#policies.state.get().documents.filter(({ name }) => !isGone(name)))
     })
     return this.#last
   }
 
   async #add(files: readonly PolicyFile[], others: readonly string[]): Promise<void> {
-    const held = this.#policies.state.get().documents
+    const held = this.isOwn.get() ? this.#policies.state.get().documents : []
     const bytes = files.reduce((sum, { file }) => sum + file.size, 0)
     if (held.length + files.length > MAX_FILES)
       return this.#refuse(`At most ${MAX_FILES.toLocaleString('en-US')} files are loaded together.`, others)
@@ -73,6 +98,7 @@ export class PolicyIntake {
       else documents.set(name, { name, text })
     }
     this.state.set({ ...NOTHING_TAKEN, unreadable, others })
+    this.isOwn.set(true)
     await this.#policies.load([...documents.values()])
   }
 
