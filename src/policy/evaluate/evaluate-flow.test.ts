@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest'
 
 import type { FlowKey, LabelledKey } from '../../flows/flow.ts'
 import { ensure } from '../../lib/assert.ts'
+import type { Rule } from '../manifest/policy.ts'
 import type { Manifests, Pod } from '../manifest/resources.ts'
 import { anyWorld } from '../testing/arbitrary-world.ts'
 import type { Connection, Direction } from './connection.ts'
 import { endpointOfPod } from './endpoint.ts'
 import { ConnectionEvaluator, type Stage } from './connection-evaluator.ts'
 import { FlowEvaluator } from './evaluate-flow.ts'
+import { endOfPod } from './known-end.ts'
 import { traceEvidence } from './trace-evidence.ts'
 
 interface Asked {
@@ -38,17 +40,21 @@ const anyAsked: fc.Arbitrary<Asked> = fc
   }))
 
 /** What really happens. */
-function truth({ world, from, to, protocol, port, direction, stage }: Asked) {
+function truth(
+  { world, from, to, protocol, port, direction, stage }: Asked,
+  sourcePort = 40_000,
+  icmp: Connection['icmp'] = null,
+) {
   const end = (pod: Pod, endPort: number) => ({
     endpoint: endpointOfPod(pod, world),
     address: ensure(pod.addresses[0], 'an address'),
     port: endPort,
   })
   const connection: Connection = {
-    source: end(from, 40_000),
+    source: end(from, sourcePort),
     destination: end(to, port),
     protocol,
-    icmp: null,
+    icmp,
   }
   const endpoint = endpointOfPod(direction === 'egress' ? from : to, world)
   return new ConnectionEvaluator(world).evaluate(endpoint, connection, direction, stage)
@@ -71,7 +77,7 @@ function recordOf(
     destServiceNamespace: '-',
     destServicePortName: '-',
     destServicePort: 0,
-    proto: protocol === 6 ? 'tcp' : 'udp',
+    proto: String(protocol),
     reporter: direction === 'egress' ? 'Src' : 'Dst',
     action: 'Allow',
     policies: { enforced: [], pending: [] },
@@ -83,10 +89,54 @@ function recordOf(
   return { key, sourceLabels: labelsOf(from), destLabels: labelsOf(to) }
 }
 
+/** The world with rules that ask for source ports, too: no record tells these. */
+function withSourcePorts(world: Manifests): Manifests {
+  const edit = (rule: Rule): Rule => {
+    const ports = rule.destination.notPorts.filter((port) => 'from' in port)
+    return { ...rule, source: { ...rule.source, ports } }
+  }
+  const policies = world.policies.map((policy) => ({
+    ...policy,
+    ingress: policy.ingress?.map(edit) ?? null,
+    egress: policy.egress?.map(edit) ?? null,
+  }))
+  return { ...world, policies }
+}
+
+/** The verdict for a connection whose every fact is given, as `eval` asks for it. */
+function evaluateKnown(asked: Asked, sourcePort: number, icmp: Connection['icmp']) {
+  const { world, from, to, direction, stage } = asked
+  const evaluator = new FlowEvaluator(world)
+  const { key, protocol } = evaluator.know(recordOf(asked, []))
+  const [source, destination] = [endOfPod(from, world), endOfPod(to, world)]
+  const flow = { key, protocol, source, destination, sourcePort, icmp, loaded: world }
+  return evaluator.evaluate(flow, direction, stage)
+}
+
 function evaluateRecord(asked: Asked, known: Manifests, hidden: readonly string[] = []) {
   const evaluator = new FlowEvaluator(known)
   return evaluator.evaluate(evaluator.know(recordOf(asked, hidden)), asked.direction, asked.stage)
 }
+
+test('a connection of which every fact is given is evaluated as by the two-valued evaluator', () => {
+  const anyFacts = fc.record({
+    sourcePort: fc.constantFrom(80, 443, 40_000),
+    icmp: fc.constantFrom({ type: 8, code: 0 }, { type: 8, code: 1 }, { type: 3, code: 1 }),
+    isIcmp: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(anyAsked, anyFacts, (anyTransport, { sourcePort, icmp, isIcmp }) => {
+      const world = withSourcePorts(anyTransport.world)
+      const asked = { ...anyTransport, world, ...(isIcmp ? { protocol: 1 } : {}) }
+      const type = isIcmp ? icmp : null
+      expect(evaluateKnown(asked, sourcePort, type)).toMatchObject({
+        ...truth(asked, sourcePort, type),
+        missing: [],
+      })
+    }),
+    { numRuns: 1000 },
+  )
+})
 
 describe('a recorded flow', () => {
   test('whose pods are known is evaluated as the connection was', () => {

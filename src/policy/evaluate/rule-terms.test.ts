@@ -40,12 +40,12 @@ function matches(
   return line === 'Allow x 0'
 }
 
-test('a rule without terms matches everything', () => {
+test('3.5 a rule without terms matches everything', () => {
   expect(matches('')).toBe(true)
   expect(matches('', { to: OUTSIDE, protocol: 47 })).toBe(true)
 })
 
-describe('protocol and notProtocol', () => {
+describe('3.5 protocol and notProtocol', () => {
   test.each([
     ['protocol: TCP', 6, true],
     ['protocol: tcp', 6, true],
@@ -68,7 +68,7 @@ describe('protocol and notProtocol', () => {
   })
 })
 
-describe('ports and notPorts', () => {
+describe('3.5 ports and notPorts', () => {
   test.each([
     ['ports: [80]', 80, true],
     ['ports: [81]', 80, false],
@@ -92,7 +92,7 @@ describe('ports and notPorts', () => {
   })
 })
 
-describe('named ports', () => {
+describe('3.5 named ports', () => {
   test.each([
     ['TCP', 9090, 6, true],
     ['TCP', 8080, 6, false],
@@ -125,7 +125,7 @@ describe('named ports', () => {
   })
 })
 
-describe('nets and notNets', () => {
+describe('3.5 nets and notNets', () => {
   test.each([
     [`nets: [${API}]`, API, true],
     [`nets: [${API}/32, 1.0.0.0/8]`, API, true],
@@ -158,7 +158,7 @@ describe('nets and notNets', () => {
   })
 })
 
-describe('ipVersion', () => {
+describe('3.5 ipVersion', () => {
   test.each([
     [4, 'api', true],
     [6, 'api', false],
@@ -170,7 +170,7 @@ describe('ipVersion', () => {
   })
 })
 
-describe('icmp and notICMP', () => {
+describe('3.5 icmp and notICMP', () => {
   test.each([
     ['icmp: { type: 8 }', true],
     ['icmp: { type: 8, code: 0 }', true],
@@ -184,7 +184,7 @@ describe('icmp and notICMP', () => {
   })
 })
 
-describe('selectors', () => {
+describe('3.5 and 3.8 selectors', () => {
   test.each([
     [`selector: 'app == "api"'`, 'api', true],
     [`selector: 'app == "api"'`, 'test', false],
@@ -242,7 +242,7 @@ describe('selectors', () => {
   })
 })
 
-describe('services', () => {
+describe('3.5 services', () => {
   const SERVICE = `apiVersion: v1
 kind: Service
 metadata: { namespace: shop, name: api }
@@ -282,12 +282,12 @@ ports: [{ port: 9090, protocol: TCP }]
   })
 })
 
-test('http is as if it were not there: the dataplane does not know it', () => {
+test('3.5 http is as if it were not there: the dataplane does not know it', () => {
   const rule = 'protocol: TCP, http: { methods: [GET], paths: [{ exact: /a }] }'
   expect(matches(rule, { direction: 'ingress' })).toBe(true)
 })
 
-test('all terms must hold', () => {
+test('3.5 all terms must hold', () => {
   const rule = `protocol: TCP, source: { selector: 'app == "web"' }, destination: { selector: 'app == "api"', ports: [80] }`
   expect(matches(rule)).toBe(true)
   expect(matches(rule, { protocol: 17 })).toBe(false)

@@ -23,6 +23,11 @@ const SELECTORS = [
   'pcsa.role == "writer"',
 ].map(parseSelector)
 
+const SERVICES = [
+  { namespace: 'one', name: 'sliced' },
+  { namespace: 'two', name: 'selecting' },
+]
+
 function cidr(text: string): Cidr {
   return ensure(parseCidr(text), text)
 }
@@ -52,18 +57,29 @@ function anyEnd(ports: fc.Arbitrary<RuleEnd['ports']>): fc.Arbitrary<RuleEnd> {
     notPorts: fc.oneof({ weight: 4, arbitrary: noPorts }, ports),
     selector: anySelectorOrNone,
     notSelector: fc.option(fc.constantFrom(...SELECTORS), { freq: 1 }),
-    service: fc.constant(null),
+    service: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, fc.constantFrom(...SERVICES)),
   })
 }
 
-/** Without terms that no record tells: source ports and types of ICMP. */
+const anyIcmp = fc.oneof(
+  { weight: 9, arbitrary: fc.constant(null) },
+  fc.constantFrom({ type: 8, code: null }, { type: 8, code: 0 }, { type: 3, code: 1 }),
+)
+
+/** Without source ports, which no record tells. */
 const anyRule: fc.Arbitrary<Rule> = fc.record({
   action: fc.constantFrom('Allow' as const, 'Deny' as const, 'Pass' as const, 'Log' as const),
-  protocol: fc.constantFrom(null, null, { text: 'TCP', number: 6 }, { text: 'UDP', number: 17 }),
+  protocol: fc.constantFrom(
+    null,
+    null,
+    { text: 'TCP', number: 6 },
+    { text: 'UDP', number: 17 },
+    { text: 'ICMP', number: 1 },
+  ),
   notProtocol: fc.constantFrom(null, null, null, { text: 'UDP', number: 17 }),
   ipVersion: fc.constantFrom(null, null, null, 4 as const, 6 as const),
-  icmp: fc.constant(null),
-  notIcmp: fc.constant(null),
+  icmp: anyIcmp,
+  notIcmp: anyIcmp,
   source: anyEnd(noPorts),
   destination: anyEnd(anyPorts),
   hasHttp: fc.constant(false),
@@ -156,7 +172,25 @@ export const anyWorld: fc.Arbitrary<Manifests> = fc
       flowName: `pod-${i}`,
       addresses: [ensure(ADDRESSES[i], 'an address')],
     })),
-    services: [],
-    endpointSlices: [],
+    services: [
+      {
+        namespace: 'two',
+        name: 'selecting',
+        selector: { app: 'web' },
+        addresses: [],
+        ports: [{ name: '', protocol: 6, port: 80, target: 'http' }],
+        place: PLACE,
+      },
+    ],
+    endpointSlices: [
+      {
+        namespace: 'one',
+        name: 'sliced-x',
+        service: 'sliced',
+        addresses: ADDRESSES.slice(0, 2),
+        ports: [{ name: '', protocol: 6, port: 80 }],
+        place: PLACE,
+      },
+    ],
     profiles: [],
   }))
