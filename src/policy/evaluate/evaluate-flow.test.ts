@@ -89,16 +89,17 @@ function recordOf(
   return { key, sourceLabels: labelsOf(from), destLabels: labelsOf(to) }
 }
 
+function withSourcePort(rule: Rule): Rule {
+  const ports = rule.destination.notPorts.filter((port) => 'from' in port)
+  return { ...rule, source: { ...rule.source, ports } }
+}
+
 /** The world with rules that ask for source ports, too: no record tells these. */
 function withSourcePorts(world: Manifests): Manifests {
-  const edit = (rule: Rule): Rule => {
-    const ports = rule.destination.notPorts.filter((port) => 'from' in port)
-    return { ...rule, source: { ...rule.source, ports } }
-  }
   const policies = world.policies.map((policy) => ({
     ...policy,
-    ingress: policy.ingress?.map(edit) ?? null,
-    egress: policy.egress?.map(edit) ?? null,
+    ingress: policy.ingress?.map(withSourcePort) ?? null,
+    egress: policy.egress?.map(withSourcePort) ?? null,
   }))
   return { ...world, policies }
 }
