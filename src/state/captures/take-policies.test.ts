@@ -17,7 +17,7 @@ const CAPTURE = new File(['capture'], 'flows.ndjson')
 const NOTES = new File(['dear diary'], 'notes.md')
 
 const opened = vi.fn<() => void>()
-commands.register('policies.open', opened)
+let unregister = commands.register('policies.open', opened)
 afterEach(() => {
   opened.mockClear()
   commands.say('')
@@ -42,6 +42,13 @@ test('policies are taken by what is in them, with their paths, and shown', async
     [],
   )
   expect(opened).toHaveBeenCalledOnce()
+})
+
+test('they are shown once the page has the panel', async () => {
+  unregister()
+  await take([new File([TIER], 'tier.yaml')])
+  unregister = commands.register('policies.open', opened)
+  await expect.poll(() => opened.mock.calls.length).toBe(1)
 })
 
 test('captures beside policies are left to be opened, other files are named', async () => {
