@@ -135,7 +135,7 @@ export class Collector {
     this.#addFlow(piece.flow, { kind: 'protobuf', unknown: piece.unknown, unknownMembers: null })
   }
 
-  addParquet(piece: ParquetPiece): void {
+  addParquet(piece: Exclude<ParquetPiece, { is: 'lines' }>): void {
     switch (piece.is) {
       case 'headers':
         this.#headers.push(...piece.headers)

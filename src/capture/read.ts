@@ -119,13 +119,17 @@ async function* collect(
 
 async function* collectParquet(file: PositionedBytes, collector: Collector): AsyncGenerator<void> {
   const reader = await parquetReader()
+  const encoder = new TextEncoder()
+  const feed = feederOf({ is: 'text', encoding: 'utf-8' }, collector)
   for await (const pieces of reader.readParquet(file)) {
     for (const piece of pieces) {
-      collector.addParquet(piece)
+      if (piece.is === 'lines') yield* feed(encoder.encode(piece.text), false)
+      else collector.addParquet(piece)
       if (collector.isFull) yield
     }
     yield
   }
+  yield* feed(EMPTY, true)
 }
 
 /** The plain bytes of a file that may be compressed. What is wrong with the compressed data is refused. */

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { recordLine } from '../../../src/capture/capture-writer.ts'
-import { readAll } from '../../../src/capture/testing/samples.ts'
+import { felixRecord } from '../../../src/capture/testing/felix-samples.ts'
+import { netObservLine } from '../../../src/capture/testing/foreign-samples.ts'
+import { readAll, whiskerRecord } from '../../../src/capture/testing/samples.ts'
 import type { Flow } from '../../../src/flows/flow.ts'
 import { buildFlow } from '../../../src/flows/testing/build.ts'
 import { fileCommand } from '../../testing/run-file-command.ts'
@@ -180,5 +182,53 @@ describe('what DuckDB wrote', () => {
     expect(refusals.map(({ reason }) => reason)).toEqual([
       'This Parquet file cannot be read: its columns are not those of flows: it has id, message; flows have source_name, dest_name, action and others',
     ])
+  })
+})
+
+/** What DuckDB makes of lines of JSON, in a file. */
+async function asParquet(lines: readonly object[], options = 'COMPRESSION snappy'): Promise<Buffer> {
+  const from = join(folder, 'lines.ndjson')
+  const to = join(folder, 'lines.parquet')
+  await writeFile(from, lines.map((record) => `${JSON.stringify(record)}\n`).join(''))
+  await sql(
+    `COPY (FROM read_json('${from}', sample_size = -1, maximum_depth = -1)) TO '${to}' (FORMAT parquet, ${options})`,
+  )
+  return readFile(to)
+}
+
+describe('records that DuckDB read as JSON, with structs', () => {
+  const goldmane = FLOWS.slice(0, 300)
+
+  test.each(['COMPRESSION snappy', 'COMPRESSION zstd, PARQUET_VERSION v2', 'COMPRESSION uncompressed'])(
+    'are read as from their lines: Goldmane, %s',
+    async (options) => {
+      const lines = goldmane.map((flow) => JSON.parse(recordLine(flow)) as object) // an object is what we write
+      const { flows, refusals, format } = await readAll(await asParquet(lines, options))
+      expect(refusals).toEqual([])
+      expect(format).toBe('Goldmane flows (protojson)')
+      // DuckDB has no difference between a missing member and null: a counter of 0 is left out of a line.
+      const counts = (flow: Flow): Flow => ({ ...flow, numConnectionsLive: flow.numConnectionsLive ?? 0 })
+      expect(flows).toEqual(goldmane.map(counts))
+    },
+  )
+
+  test.each([
+    ['Whisker', Array.from({ length: 50 }, (_, i) => whiskerRecord(i % 7))],
+    ['NetObserv', Array.from({ length: 50 }, (_, i) => netObservLine(i))],
+    ['Felix', Array.from({ length: 50 }, (_, i) => felixRecord(i))],
+  ])('are read as from their lines: %s', async (_, lines) => {
+    const wanted = await readAll(lines.map((record) => `${JSON.stringify(record)}\n`).join(''))
+    expect(wanted.flows).toHaveLength(50)
+    const { flows, refusals, format } = await readAll(await asParquet(lines))
+    expect(refusals).toEqual([])
+    expect(format).toBe(wanted.format)
+    expect(flows).toEqual(wanted.flows)
+  })
+
+  test('are refused one by one with their numbers', async () => {
+    const lines = [netObservLine(1), { ...netObservLine(2), DstPort: 70_000 }, netObservLine(3)]
+    const { flows, refusals } = await readAll(await asParquet(lines))
+    expect(flows).toHaveLength(2)
+    expect(refusals).toMatchObject([{ line: 2, reason: expect.stringContaining('65535') as string }])
   })
 })

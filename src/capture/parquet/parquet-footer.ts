@@ -19,6 +19,11 @@ const MAX_NAMED_COLUMNS = 12
 
 export interface ParquetFooter {
   readonly metadata: FileMetaData
+  /**
+   * All columns of a file that was made of JSON by another program, whose rows are read as objects; null where the columns
+   * are ours. Records of Whisker and Felix have some of our names, beside their policies as a struct.
+   */
+  readonly foreign: readonly SchemaTree[] | null
   /** The columns that are read, by their names, without the one of the entries' numbers. */
   readonly columns: ReadonlyMap<string, SchemaTree>
   /** The column of the entries' numbers, and for each row group what its numbers have to be. Null in other files. */
@@ -44,26 +49,31 @@ export async function readFooter(file: PositionedBytes): Promise<ParquetFooter> 
   const metadata = parquetMetadata(bytes, { geoparquet: false })
   if (metadata.schema.length > MAX_SCHEMA_ELEMENTS) throw new ParquetFault('it has too many columns')
   const { children } = parquetSchema(metadata)
-  const names = children.map(({ element }) => element.name)
-  if (!names.includes('source_name') && !names.includes('dest_name'))
-    throw new ParquetFault(foreignColumns(names))
+  const names = new Set(children.map(({ element }) => element.name))
   const version = metadata.key_value_metadata?.find(({ key }) => key === VERSION_ENTRY)?.value ?? VERSION
   if (version !== VERSION)
     throw new ParquetFault(
       `it is of version ${version} of Flowtrace's captures, and version ${VERSION} is read here`,
     )
   const columns = children.filter(({ element }) => COLUMNS.includes(element.name))
+  const hasStructs = children.some(
+    ({ element, children: parts }) => element.name === 'policies' && parts.length > 0,
+  )
+  const isOurs = (names.has('source_name') || names.has('dest_name')) && !hasStructs
   const entryColumn = children.find(({ element }) => element.name === ENTRY_COLUMN)
   const promises = promisesIn(metadata)
   return {
     metadata,
+    foreign: isOurs ? null : children,
     columns: new Map(columns.map((column) => [column.element.name, column])),
     entries: entryColumn === undefined || promises === null ? null : { column: entryColumn, promises },
     ...headersIn(metadata),
   }
 }
 
-function foreignColumns(names: readonly string[]): string {
+/** Why a file is refused none of whose rows is a flow. */
+export function foreignColumns(columns: readonly SchemaTree[]): string {
+  const names = columns.map(({ element }) => element.name)
   const shown = names.slice(0, MAX_NAMED_COLUMNS).join(', ')
   const more = names.length > MAX_NAMED_COLUMNS ? ` and ${names.length - MAX_NAMED_COLUMNS} more` : ''
   return `its columns are not those of flows: it has ${shown}${more}; flows have source_name, dest_name, action and others`

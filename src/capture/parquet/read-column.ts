@@ -1,5 +1,5 @@
 /** Reads the values of one column in one row group. */
-import type { ColumnMetaData, RowGroup, SchemaTree } from 'hyparquet'
+import type { RowGroup, SchemaTree } from 'hyparquet'
 import { parquetHeader } from 'hyparquet/src/column.js'
 import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js'
 import { readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js'
@@ -8,10 +8,11 @@ import { readPlain } from 'hyparquet/src/plain.js'
 import { getMaxDefinitionLevel, getMaxRepetitionLevel } from 'hyparquet/src/schema.js'
 import { formatCount } from '../../lib/format.ts'
 import type { PositionedBytes } from '../scan/positioned-bytes.ts'
+import { pagesOf, plainOf } from './column-bytes.ts'
 import { ColumnValues, type ConvertedValues, lazyValues, type RawValues } from './column-values.ts'
 import { indexedPage } from './indexed-page.ts'
 import { LazyTexts } from './lazy-texts.ts'
-import { type GroupBudget, type PlainPages, plainPages } from './parquet-pages.ts'
+import type { GroupBudget } from './parquet-pages.ts'
 import type { TextTable } from './text-table.ts'
 import { ParquetFault } from './thrift-check.ts'
 
@@ -51,32 +52,14 @@ export async function readColumn(
 ): Promise<ColumnValues> {
   const rows = Number(group.num_rows)
   const { leaf, path } = leafOf(column)
-  const meta = group.columns.find(
-    ({ meta_data: data }) => data?.path_in_schema.join('.') === leaf.path.join('.'),
-  )?.meta_data
-  if (meta === undefined) throw new ParquetFault(`the column ${column.element.name} is missing in it`)
-  const [from, to] = rangeOf(meta, file.size)
-  const bytes = await file.read(from, to)
-  if (bytes.length < to - from) throw new ParquetFault('the file has become shorter')
-  const maxRepetitionLevel = getMaxRepetitionLevel(path)
   const valuesBefore = budget.values
-  const pages = plainPages(
-    bytes,
-    {
-      codec: meta.codec,
-      isBoolean: meta.type === 'BOOLEAN',
-      isInteger: meta.type === 'INT32' || meta.type === 'INT64',
-      maxDefinitionLevel: getMaxDefinitionLevel(path),
-      maxRepetitionLevel,
-    },
-    budget,
-  )
+  const { meta, bytes, pages } = await pagesOf(file, group, path, budget)
   const isText = meta.type === 'BYTE_ARRAY' && leaf.element.logical_type?.type === 'STRING'
   const lazyTexts = isSparse && isText ? new LazyTexts(texts) : null
   const values = new ColumnValues(
     texts,
     valuesBefore - budget.values,
-    maxRepetitionLevel === 0 ? null : { rows },
+    getMaxRepetitionLevel(path) === 0 ? null : { rows },
     lazyTexts,
   )
   const decompress = (packed: Uint8Array) => plainOf(packed, bytes, pages)
@@ -94,12 +77,6 @@ export async function readColumn(
     throw new ParquetFault(`the column ${column.element.name} has ${counts}`)
   }
   return values
-}
-
-function plainOf(packed: Uint8Array, bytes: Uint8Array, pages: PlainPages): Uint8Array {
-  const plain = pages.get(packed.byteOffset - bytes.byteOffset)
-  if (plain === undefined) throw new ParquetFault('a page is damaged')
-  return plain
 }
 
 /** The pages were checked by `plainPages`. */
@@ -238,14 +215,4 @@ function leafOf(column: SchemaTree): { readonly leaf: SchemaTree; readonly path:
   if (getMaxRepetitionLevel(path) > 1)
     throw new ParquetFault(`the column ${column.element.name} is a list of lists`)
   return { leaf, path }
-}
-
-/** Where a column's bytes are in the file. */
-function rangeOf(meta: ColumnMetaData, size: number): readonly [number, number] {
-  const data = Number(meta.data_page_offset)
-  const dictionary = Number(meta.dictionary_page_offset ?? 0)
-  const from = dictionary > 0 && dictionary < data ? dictionary : data
-  const to = from + Number(meta.total_compressed_size)
-  if (!(from >= 0 && to >= from && to <= size)) throw new ParquetFault('its table of contents is damaged')
-  return [from, to]
 }
