@@ -164,7 +164,14 @@ test('of a cluster each viewer gets what concerns them, and hears of no other ch
     const { documents } = await contentFor(base, 'admins')
     expect(documents.filter(({ text }) => text.includes(other))).toHaveLength(3)
   }, EVENTUALLY)
-  expect((await contentFor(base, 'shop')).revision).toBe(mine.revision)
+  const again = await fetch(new URL('policies.json', base), {
+    headers: {
+      'x-forwarded-user': 'anna',
+      'x-forwarded-groups': 'shop',
+      'if-none-match': `"${mine.revision}"`,
+    },
+  })
+  expect(again.status).toBe(304)
   const metrics = await (await fetch(new URL('metrics', base))).text()
   expect(Number(/^flowtrace_policy_objects\{cluster="lab"\} (\d+)$/m.exec(metrics)?.[1])).toBeGreaterThan(3)
   expect(metrics).toMatch(/^flowtrace_policy_event_age_seconds\{cluster="lab"\} \d/m)

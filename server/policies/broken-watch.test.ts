@@ -156,6 +156,31 @@ describe.skipIf(REAL_API_SERVER !== '')('a list', () => {
     expect(documents('/one').every(({ until }) => until !== null)).toBe(true)
   })
 
+  test('is of what is stored where the API server of Calico is away', async () => {
+    const cluster = await openTestCluster()
+    const { fake } = cluster
+    if (fake === null) throw new Error('not the API server of ours')
+    fake.served.set('projectcalico.org/v3', fake.served.get('crd.projectcalico.org/v1') ?? [])
+    fake.fault = {
+      path: '/apis/projectcalico.org/v3',
+      answer: (response) => void response.writeHead(503).end(),
+    }
+    await createObject(cluster, GLOBAL, calicoPolicy(CALICO, 'stored', 'all()'))
+    const watched = await watchTestCluster({ cluster })
+    const stored = ['globalnetworkpolicies.crd.projectcalico.org/stored']
+    await vi.waitFor(() => expect(namesOf(watched)).toEqual(stored), EVENTUALLY)
+  })
+
+  test('has policies that cannot be read, which a viewer of some namespaces does not get', async () => {
+    const cluster = await openTestCluster()
+    await createObject(cluster, GLOBAL, calicoPolicy(CALICO, 'odd', 'app ='))
+    const { documents, watch } = await watchTestCluster({ cluster })
+    await vi.waitFor(() => expect(documents('/odd')).toHaveLength(1), EVENTUALLY)
+    const viewer = { name: 'anna', namespaces: new Set(['default']), hidesOtherEnd: false }
+    expect(documents('/odd', viewer)).toEqual([])
+    expect(watch.contentFor(viewer).omitted).toEqual({ objects: 1, versions: 0 })
+  })
+
   test('is of the v3 API where that may be read, else of what is stored', async () => {
     const cluster = await openTestCluster()
     const { fake } = cluster
