@@ -58,10 +58,11 @@ spec:
   })
 })
 
-describe('the time of the last change', () => {
-  const changedAt = (metadata: object, kind = POLICY) =>
-    headOf({ metadata: { name: 'a', creationTimestamp: CREATED, ...metadata } }, kind)?.changedAt
+function changedAt(metadata: object, kind = POLICY): number | null | undefined {
+  return headOf({ metadata: { name: 'a', creationTimestamp: CREATED, ...metadata } }, kind)?.changedAt
+}
 
+describe('the time of the last change', () => {
   test('is the newest at which somebody changed a field, the status left out', () => {
     const managedFields = [
       { time: '2026-11-29T12:00:05Z' },
