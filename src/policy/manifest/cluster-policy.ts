@@ -10,9 +10,10 @@ import { namespaceSelector, podSelector } from './kubernetes-selector.ts'
 import type { ObjectHead } from './object-head.ts'
 import { shortened } from './object-schema.ts'
 import type { Port, RuleAction } from './policy.ts'
-import { ANY_END, anyRule, type PolicySpec, type SpecEnd, type SpecRule } from './policy-spec.ts'
+import { ANY_END, type PolicySpec, type SpecEnd } from './policy-spec.ts'
 import { parsePort } from './ports-and-protocols.ts'
-import { type GivenPort, groupByProtocol, isEveryPort } from './protocol-groups.ts'
+import { type GivenPort, isEveryPort } from './protocol-groups.ts'
+import { convertRules, peersNameOf, type RuleConversion } from './rule-conversion.ts'
 import type { SelectorCache } from './selector-cache.ts'
 import { itemsAt, mapAt, memberOf, numberAt, textAt, type YamlNode } from './yaml-tree.ts'
 
@@ -38,7 +39,8 @@ export function readClusterPolicy(head: ObjectHead): PolicySpec | null {
     head.subject.refuse(subject ?? head.node, 'spec.subject', 'The subject needs namespaces or pods')
     return null
   }
-  const [ingress, egress] = [convertRules(spec, 'ingress', head), convertRules(spec, 'egress', head)]
+  const ingress = convertRules(head, 'ingress', CONVERSION)
+  const egress = convertRules(head, 'egress', CONVERSION)
   // Its types are the directions of which it has rules, and a policy without types governs both (policy_sorter.go:197-207).
   const isWithoutTypes = ingress.length === 0 && egress.length === 0
   return {
@@ -81,56 +83,27 @@ function selectorsOf(node: YamlNode | undefined, path: string, cache: SelectorCa
   }
 }
 
-/** A rule that cannot be converted is left out where it accepts, and denies everything where it denies or passes. */
-function convertRules(
-  spec: YamlNode | undefined,
-  direction: Direction,
-  head: ObjectHead,
-): readonly SpecRule[] {
-  return itemsAt(spec, direction).flatMap((node, i) => {
-    const path = `spec.${direction}[${i}]`
-    try {
-      return convertRule(node, direction, path, head)
-    } catch (error) {
-      if (!(error instanceof ConversionError)) throw error
-      const action = textAt(node, 'action')
-      const failsClosed = action === 'Deny' || action === 'Pass'
-      const consequence = failsClosed ? 'the rule denies everything instead' : 'the rule is left out'
-      head.subject.note('refused', error.node, error.path, `${error.message}: ${consequence}`)
-      return failsClosed ? [anyRule('Deny', head.subject.file.placeOf(node))] : []
-    }
-  })
-}
-
-function convertRule(
-  node: YamlNode,
-  direction: Direction,
-  path: string,
-  head: ObjectHead,
-): readonly SpecRule[] {
-  const action = ACTIONS.get(textAt(node, 'action'))
-  if (action === undefined)
-    throw new ConversionError(
-      node,
-      `${path}.action`,
-      `"${shortened(textAt(node, 'action'))}" is none of Accept, Deny and Pass`,
+const CONVERSION: RuleConversion = {
+  convert(node, direction, path, head) {
+    const action = ACTIONS.get(textAt(node, 'action'))
+    if (action === undefined)
+      throw new ConversionError(
+        node,
+        `${path}.action`,
+        `"${shortened(textAt(node, 'action'))}" is none of Accept, Deny and Pass`,
+      )
+    const ports = readProtocols(node, `${path}.protocols`, head.subject)
+    const name = peersNameOf(direction)
+    const peers = itemsAt(node, name).map((peer, at) =>
+      readPeer(peer, `${path}.${name}[${at}]`, direction, head.cache),
     )
-  const given = readProtocols(node, `${path}.protocols`, head.subject)
-  const peersName = direction === 'ingress' ? 'from' : 'to'
-  const peers = itemsAt(node, peersName).map((peer, i) =>
-    readPeer(peer, `${path}.${peersName}[${i}]`, direction, head.cache),
-  )
-  if (peers.length === 0)
-    head.subject.note('ignored', node, `${path}.${peersName}`, 'A rule without peers matches nothing')
-  const place = head.subject.file.placeOf(node)
-  return groupByProtocol(given).flatMap((group) =>
-    peers.map((peer): SpecRule => {
-      const rule = { ...anyRule(action, place), protocol: group.protocol }
-      return direction === 'ingress'
-        ? { ...rule, source: peer, destination: { ...ANY_END, ports: group.ports } }
-        : { ...rule, destination: { ...peer, ports: group.ports } }
-    }),
-  )
+    if (peers.length === 0)
+      head.subject.note('ignored', node, `${path}.${name}`, 'A rule without peers matches nothing')
+    return { action, ports, peers }
+  },
+  failsClosed: (node) => ['Deny', 'Pass'].includes(textAt(node, 'action')),
+  consequence: (failsClosed) =>
+    failsClosed ? ': the rule denies everything instead' : ': the rule is left out',
 }
 
 function readPeer(node: YamlNode, path: string, direction: Direction, cache: SelectorCache): SpecEnd {

@@ -3,16 +3,16 @@
  * order is Calico's: protocols, and within each the peers (libcalico-go/lib/backend/k8s/conversion/conversion.go;
  * `calico-semantics.md` 3.7).
  */
-import type { Direction } from './calico-rule.ts'
 import { stagedActionOf } from './calico-policy.ts'
 import { type Cidr, parseCidr } from './cidr.ts'
 import { ConversionError } from './conversion-error.ts'
 import { namespaceSelector, podSelector } from './kubernetes-selector.ts'
 import type { ObjectHead } from './object-head.ts'
 import { shortened } from './object-schema.ts'
-import { ANY_END, anyRule, type PolicySpec, type SpecEnd, type SpecRule } from './policy-spec.ts'
+import { ANY_END, type PolicySpec, type SpecEnd } from './policy-spec.ts'
 import { numberOrText, parsePort } from './ports-and-protocols.ts'
-import { type GivenPort, groupByProtocol } from './protocol-groups.ts'
+import type { GivenPort } from './protocol-groups.ts'
+import { convertRules, peersNameOf, type RuleConversion } from './rule-conversion.ts'
 import { itemsAt, mapAt, memberOf, numberAt, textAt, textsAt, type YamlNode } from './yaml-tree.ts'
 
 /** Calico's order for every policy of Kubernetes. */
@@ -44,8 +44,8 @@ export function readKubernetesPolicy(
     selector,
     namespaceSelector: '',
     serviceAccountSelector: '',
-    ingress: types.has('Ingress') ? convertRules(spec, 'ingress', head) : null,
-    egress: types.has('Egress') ? convertRules(spec, 'egress', head) : null,
+    ingress: types.has('Ingress') ? convertRules(head, 'ingress', CONVERSION) : null,
+    egress: types.has('Egress') ? convertRules(head, 'egress', CONVERSION) : null,
     doNotTrack: false,
     preDnat: false,
     applyOnForward: false,
@@ -60,43 +60,15 @@ function typesOf(spec: YamlNode | undefined): ReadonlySet<string> {
   return new Set(itemsAt(spec, 'egress').length > 0 ? ['Ingress', 'Egress'] : ['Ingress'])
 }
 
-/** A rule that cannot be converted is left out, and the policy applies all the same. */
-function convertRules(
-  spec: YamlNode | undefined,
-  direction: Direction,
-  head: ObjectHead,
-): readonly SpecRule[] {
-  return itemsAt(spec, direction).flatMap((node, i) => {
-    const path = `spec.${direction}[${i}]`
-    try {
-      return convertRule(node, direction, path, head)
-    } catch (error) {
-      if (!(error instanceof ConversionError)) throw error
-      head.subject.note('refused', error.node, error.path, error.message)
-      return []
-    }
-  })
-}
-
-function convertRule(
-  node: YamlNode,
-  direction: Direction,
-  path: string,
-  head: ObjectHead,
-): readonly SpecRule[] {
-  const ports = itemsAt(node, 'ports').map((port, i) => readPort(port, `${path}.ports[${i}]`))
-  const peersName = direction === 'ingress' ? 'from' : 'to'
-  const given = itemsAt(node, peersName).map((peer, i) => readPeer(peer, `${path}.${peersName}[${i}]`, head))
-  const peers = given.length === 0 ? [ANY_END] : given
-  const place = head.subject.file.placeOf(node)
-  return groupByProtocol(ports).flatMap((group) =>
-    peers.map((peer): SpecRule => {
-      const rule = { ...anyRule('Allow', place), protocol: group.protocol }
-      return direction === 'ingress'
-        ? { ...rule, source: peer, destination: { ...ANY_END, ports: group.ports } }
-        : { ...rule, destination: { ...peer, ports: group.ports } }
-    }),
-  )
+const CONVERSION: RuleConversion = {
+  convert(node, direction, path, head) {
+    const name = peersNameOf(direction)
+    const ports = itemsAt(node, 'ports').map((port, at) => readPort(port, `${path}.ports[${at}]`))
+    const peers = itemsAt(node, name).map((peer, at) => readPeer(peer, `${path}.${name}[${at}]`, head))
+    return { action: 'Allow', ports, peers: peers.length === 0 ? [ANY_END] : peers }
+  },
+  failsClosed: () => false,
+  consequence: () => '',
 }
 
 function readPort(node: YamlNode, path: string): GivenPort {
