@@ -14,6 +14,8 @@ export interface CheckCommand {
   readonly captures: readonly string[]
   /** The policies of before; null compares with the recorded verdicts. */
   readonly against: readonly string[] | null
+  /** Whether staged policies are taken as enforced. */
+  readonly staged: boolean
   readonly failOn: ReadonlySet<ChangeKind>
   readonly format: CheckFormat
 }
@@ -30,6 +32,8 @@ rule, with their connections and bytes: for each end that reported them.
   --against PATH        the policies that were in force, as for --policies. Without it
                         verdicts are compared with the recorded ones. With it, recorded
                         traces also tell what the records do not, such as addresses
+  --staged              takes the staged policies of --policies as enforced, to see what they
+                        would change; not with --against
   --fail-on KINDS       allow-to-deny, deny-to-allow, unknown, with commas between them:
                         what makes the status 1; by default nothing does
   --format FORMAT       text (default), json, junit, sarif or markdown
@@ -50,15 +54,19 @@ export function parseCheck(argv: readonly string[]): CheckCommand | HelpCommand 
     ...COMMON_FLAGS,
     capture: paths,
     against: paths,
+    staged: { type: 'boolean' },
     'fail-on': paths,
   })
   if (values.help === true) return { command: 'policy command help', text: CHECK_HELP }
   refusePositionals('check', positionals)
+  if (values.staged === true && values.against !== undefined)
+    throw new UsageError('check takes --staged to compare with the recorded verdicts, not with --against')
   return {
     command: 'check',
     policies: policiesOf('check', values.policies),
     captures: capturesOf(values.capture),
     against: values.against === undefined ? null : policiesOf('check', values.against, 'against'),
+    staged: values.staged === true,
     failOn: new Set((values['fail-on'] ?? []).flatMap(kindsOf)),
     format: oneOf('format', FORMATS, values.format ?? 'text'),
   }

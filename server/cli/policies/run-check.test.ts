@@ -356,9 +356,15 @@ describe('check', () => {
     await expect(check(argv)).rejects.toThrow(new UsageError('There are no flows in standard input'))
   })
 
+  test('takes staged policies as enforced with --staged', async () => {
+    const staged = policyOfNets('10.0.0.0/8').replace('kind: N', 'kind: StagedN')
+    const line = writeFlow(recorded({ ...WEB, sourceNamespace: 'a' }))
+    const { out } = await check(['--policies', await folderOf(staged), '--capture', '-', '--staged'], line)
+    expect(out).toContain('Allow StagedNetworkPolicy a/p rule 0')
+  })
+
   test('never prints control characters of names', async () => {
-    const odd = recorded({ ...WEB, destName: 'a\u001B[31m<b>|"&' })
-    const capture = await captureOf(odd)
+    const capture = await captureOf(recorded({ ...WEB, destName: 'a\u001B[31m<b>|"&' }))
     const policies = await storyFolder('00-default-deny')
     for (const format of ['text', 'json', 'junit', 'sarif', 'markdown']) {
       // oxlint-disable-next-line no-await-in-loop -- in order
@@ -374,6 +380,7 @@ describe('check', () => {
     [['--policies', 'p'], 'check wants --capture'],
     [['--capture', 'c'], 'check wants --policies'],
     [['--policies', 'p', '--capture', 'c', '--against', ''], 'check wants --against'],
+    [['--policies', 'p', '--capture', 'c', '--against', 'b', '--staged'], 'not with --against'],
     [['--policies', 'p', '--capture', '-', '--capture', 'c'], 'standard input alone'],
     [['--policies', 'p', '--capture', 'c', '--fail-on', 'deny'], '--fail-on wants allow-to-deny'],
     [['--policies', 'p', '--capture', 'c', '--format', 'xml'], '--format wants'],
@@ -385,9 +392,7 @@ describe('check', () => {
 
 test('records beyond the bound on keys are counted', () => {
   const flows = new CheckFlows(1)
-  flows.add(recorded(WEB))
-  flows.add(recorded(WEB))
-  flows.add(recorded(DNS))
+  for (const key of [WEB, WEB, DNS]) flows.add(recorded(key))
   expect({ leftOut: flows.leftOut, sums: flows.sums.map(({ records }) => records) }).toEqual({
     leftOut: 1,
     sums: [2],

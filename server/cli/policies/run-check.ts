@@ -26,7 +26,12 @@ export async function runCheck(command: CheckCommand, streams: StandardStreams):
   const before = command.against === null ? null : await loadNamed(command.against, streams)
   const { flows, records, isComplete } = await readCaptures(command.captures, streams)
   const labelled = flows.labelled
-  const comparison = new VerdictComparison(labelled, before?.manifests ?? null, after.manifests)
+  const comparison = new VerdictComparison(
+    labelled,
+    before?.manifests ?? null,
+    after.manifests,
+    command.staged ? 'pending' : 'enforced',
+  )
   while (!comparison.step(STEP)) {
     // oxlint-disable-next-line no-await-in-loop -- lets signals and writes through
     await new Promise((resolve) => setImmediate(resolve))

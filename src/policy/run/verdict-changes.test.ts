@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LabelledKey } from '../../flows/flow.ts'
+import { buildKey } from '../../flows/testing/build.ts'
+import type { Stage } from '../evaluate/connection-evaluator.ts'
 import { directionOf, FlowEvaluator } from '../evaluate/evaluate-flow.ts'
 import type { Manifests } from '../manifest/resources.ts'
 import { anyFlow } from '../testing/arbitrary-flows.ts'
 import { anyWorld } from '../testing/arbitrary-world.ts'
+import { policyText, shopManifests } from '../testing/shop-cluster.ts'
 import { type VerdictChange, VerdictComparison } from './verdict-changes.ts'
 
 function verdictOf(manifests: Manifests, flow: LabelledKey): string {
@@ -53,4 +56,18 @@ test('policies that are the same change no flow, whatever is not known', () => {
     }),
     { numRuns: 200 },
   )
+})
+
+test('staged policies are taken as enforced where that is asked, against the recorded verdicts', () => {
+  const after = shopManifests(
+    policyText('web', 'types: [Egress], egress: [{ action: Deny }]', 'StagedGlobalNetworkPolicy'),
+  )
+  const flows = [{ key: buildKey(), sourceLabels: [], destLabels: [] }]
+  const kinds = (stage: Stage) => {
+    const comparison = new VerdictComparison(flows, null, after, stage)
+    while (!comparison.step(4));
+    return [...comparison.changes()].map(({ kind }) => kind)
+  }
+  expect(kinds('enforced')).toEqual([])
+  expect(kinds('pending')).toEqual(['allow-to-deny'])
 })

@@ -2,6 +2,7 @@
 import type { LabelledKey } from '../../flows/flow.ts'
 import { inOrder, isFinal } from '../../flows/hit.ts'
 import { type Evidence, directionOf, FlowEvaluator } from '../evaluate/evaluate-flow.ts'
+import type { Stage } from '../evaluate/connection-evaluator.ts'
 import type { Direction } from '../evaluate/connection.ts'
 import type { MissingFact } from '../evaluate/missing-fact.ts'
 import { traceEvidence } from '../evaluate/trace-evidence.ts'
@@ -37,17 +38,25 @@ export class VerdictComparison {
   readonly #flows: readonly LabelledKey[]
   readonly #before: FlowEvaluator | null
   readonly #after: FlowEvaluator
+  readonly #stage: Stage
   readonly #run: PolicyRun
   /** Under the policies of before; null until they were all evaluated, or without such policies. */
   #outcomes: readonly FlowOutcome[] | null = null
   /** Whether what a trace proves under the policies of before holds under the others, too. */
   readonly #carriesEvidence: boolean
 
-  constructor(flows: readonly LabelledKey[], before: Manifests | null, after: Manifests) {
+  /** `stage`: with `pending` staged policies are taken as enforced, on both sides that are evaluated. */
+  constructor(
+    flows: readonly LabelledKey[],
+    before: Manifests | null,
+    after: Manifests,
+    stage: Stage = 'enforced',
+  ) {
+    this.#stage = stage
     this.#flows = flows
     this.#before = before === null ? null : new FlowEvaluator(before)
     this.#after = new FlowEvaluator(after)
-    this.#run = new PolicyRun(before ?? after, flows, 'enforced')
+    this.#run = new PolicyRun(before ?? after, flows, stage)
     this.#carriesEvidence = before !== null && hasSameSurroundings(before, after)
   }
 
@@ -101,7 +110,7 @@ export class VerdictComparison {
     const { evidence, difference, before } = this.#provenBefore(labelled, direction)
     const known = this.#after.know(labelled)
     const carried = this.#carriesEvidence ? evidence : NO_EVIDENCE
-    const after = this.#after.evaluate(known, direction, 'enforced', carried)
+    const after = this.#after.evaluate(known, direction, this.#stage, carried)
     const earlier = before ?? { ...recorded, missing: [] }
     const kind = kindOf(earlier, after)
     if (kind === null) return null
@@ -113,7 +122,7 @@ export class VerdictComparison {
     if (this.#before === null) return { evidence: NO_EVIDENCE, difference: null, before: null }
     const flow = this.#before.know(labelled)
     const { evidence, difference } = traceEvidence(this.#before, flow, direction)
-    const before = this.#before.evaluate(flow, direction, 'enforced', evidence)
+    const before = this.#before.evaluate(flow, direction, this.#stage, evidence)
     return { evidence, difference, before }
   }
 }

@@ -48,7 +48,7 @@ export function runKeysOf({ match, context }: MatchOf, limit: number): RunKeys {
 }
 
 /** Undefined for a flow that no policy decided. */
-export function kindOf(recorded: string, verdict: FlowVerdict): RunKind | undefined {
+function kindOf(recorded: string, verdict: FlowVerdict): RunKind | undefined {
   if (verdict === 'none' || (recorded !== 'Allow' && recorded !== 'Deny')) return undefined
   if (verdict === 'unknown') return 'unknown'
   if (verdict === recorded) return 'same'
