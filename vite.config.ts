@@ -22,8 +22,6 @@ const notices = thirdPartyNotices(
   BESIDE_THE_GRAPH.map((name) => fileURLToPath(new URL(`node_modules/${name}`, import.meta.url))),
 )
 
-const chunks = workerChunks()
-
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 
 export default defineConfig({
@@ -42,8 +40,7 @@ export default defineConfig({
   ],
   worker: {
     format: 'es',
-    plugins: () => [notices.collect(), chunks.plugin()],
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'worker', test: chunks.isStart }] } } },
+    plugins: () => [notices.collect(), workerChunks()],
   },
   // The chunks are that large on purpose (scripts/page-chunks.mjs); the initial size is checked by scripts/build.mjs.
   build: { outDir: 'dist/client', emptyOutDir: true, chunkSizeWarningLimit: 1000 },
