@@ -79,3 +79,36 @@ test('damage anywhere throws nothing at the reader', async () => {
     { numRuns: 400 },
   )
 })
+
+test('a long text that is repeated in a list ends its group, not the reader', async () => {
+  const bytes = new ByteWriter()
+  const times = 30_000
+  const file = new ParquetWriter({
+    writer: bytes,
+    schema: [
+      { name: 'flows', num_children: 4 },
+      { name: 'SrcAddr', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
+      { name: 'DstAddr', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
+      { name: 'Proto', type: 'INT32', repetition_type: 'REQUIRED' },
+      { name: 'long', repetition_type: 'REQUIRED', converted_type: 'LIST', num_children: 1 },
+      { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+      { name: 'element', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
+    ],
+  })
+  const long = 'x'.repeat(20_000)
+  void file.write({
+    columnData: [
+      { name: 'SrcAddr', data: ['10.0.0.1', '10.0.0.2'] },
+      { name: 'DstAddr', data: ['10.1.0.1', '10.1.0.1'] },
+      { name: 'Proto', data: [6, 6] },
+      { name: 'long', data: [[], Array.from({ length: times }, () => long)] },
+    ],
+    rowGroupSize: 2,
+  })
+  void file.finish()
+  const { flows, refusals } = await readAll(Buffer.from(bytes.getBytes()))
+  expect(flows).toHaveLength(1)
+  expect(refusals.map(({ reason }) => reason)).toEqual([
+    'Row group 1 is larger than 537 MB as JSON, and the rest of it is left out',
+  ])
+})
