@@ -108,11 +108,11 @@ function fileViolations(path: string, text: string, rules: ImportRules): string[
   const violations: string[] = []
   const layer = layerOf(path)
   if (layer !== 'testing' && !(layer in rules.layers))
-    violations.push('the folder is in no layer; give it a row in layers.test.ts')
+    violations.push('the folder is in no layer; give it a row in src/testing/import-table.ts')
   for (const [room, allowed] of Object.entries(rules.rooms)) {
     const inner = innerRoomOf(path, room)
     if (inner !== null && inner !== 'testing' && !(inner in allowed))
-      violations.push(`${room} has no inner room ${inner}; give it a row in layers.test.ts`)
+      violations.push(`${room} has no inner room ${inner}; give it a row in src/testing/import-table.ts`)
   }
   if (/(^|\/)index\.tsx?$/.test(path)) violations.push('name the file for what it holds, not index')
   const lines = text.split('\n')

@@ -64,10 +64,7 @@ export class StoreClient {
     this.#requests = new ViewRequests((message) => this.#workers.post(message), schedule)
     this.#questions = new PendingQuestions((message) => this.#workers.post(message))
     this.checks = new CaptureChecks(ports.files)
-    this.exports = new PendingExports(
-      (message, transfer) => this.#workers.post(message, transfer),
-      this.#requests,
-    )
+    this.exports = new PendingExports((...posted) => this.#workers.post(...posted), this.#requests)
     this.#gate = new RenderGate(clock)
     this.#arrangement = new ArrangementKeeper((arrangement) => this.#requests.set({ arrangement }))
     this.snapshot = this.#snapshot.get
