@@ -188,14 +188,14 @@ describe('the counts of a view', () => {
     set.session.receive({ type: 'open', source: { kind: 'file', file }, budget: 1e8 })
     set.session.receive(viewOf(1, {}, FACETS))
     const writer = text.writable.getWriter()
-    // As many as the reader gives at first.
-    void writer.write(new TextEncoder().encode(`${LINES[0]}\n`.repeat(200)))
+    // As many as the reader gives at first, and as many bytes as it wants before it gives any.
+    void writer.write(new TextEncoder().encode(`${LINES[0]}\n`.repeat(64) + '\n'.repeat(2 ** 17)))
     await vi.waitFor(() =>
-      expect(set.counts().at(-1)).toMatchObject({ facets: [{ records: 200 }], isPartial: true }),
+      expect(set.counts().at(-1)).toMatchObject({ facets: [{ records: 64 }], isPartial: true }),
     )
     void writer.close()
     await vi.waitFor(() =>
-      expect(set.counts().at(-1)).toMatchObject({ facets: [{ records: 200 }], isPartial: false }),
+      expect(set.counts().at(-1)).toMatchObject({ facets: [{ records: 64 }], isPartial: false }),
     )
   })
 
