@@ -32,7 +32,7 @@ async function configOf({ url }: RunningServer): Promise<unknown> {
 test('the demo is a live source, with an hour of flows behind gRPC-web', async () => {
   const serving = await served()
   expect(await configOf(serving)).toEqual({
-    source: { kind: 'live', name: 'demo cluster', endpoint: './', demo: true },
+    source: { kind: 'live', name: 'demo cluster', endpoint: './', demo: true, policies: './policies.json' },
   })
   const request = toBinary(FlowListRequestSchema, create(FlowListRequestSchema))
   const { status, messages } = await callWeb(serving.url, { body: frame(Buffer.from(request)) })

@@ -33,7 +33,8 @@ export async function openSource(
   switch (source.kind) {
     case 'demo': {
       const demo = await startDemoCluster(source.step)
-      const cluster = { name: 'demo', upstream: { url: demo.url }, memory: source.memory, policies }
+      const own = policies ?? { kind: 'demo', policies: demo.policies }
+      const cluster = { name: 'demo', upstream: { url: demo.url }, memory: source.memory, policies: own }
       return {
         gateway: {
           clusters: [cluster],
@@ -43,7 +44,7 @@ export async function openSource(
               name: 'demo cluster',
               endpoint: './',
               demo: true,
-              ...policiesBelow('./', policies),
+              ...policiesBelow('./', own),
             },
           },
           demo: demo.policies,

@@ -2,7 +2,12 @@
 import { BUCKET_SECONDS, bucketStart } from '../../src/flows/bucket.ts'
 import { demoFlows } from '../../src/demo/cluster.ts'
 import type { DemoStep } from '../../src/demo/demo-step.ts'
-import { type DemoPolicies, type StepChange, StepHistory } from '../../src/demo/step-history.ts'
+import {
+  type DemoPolicies,
+  type PastDemoPolicies,
+  type StepChange,
+  StepHistory,
+} from '../../src/demo/step-history.ts'
 import { Goldmane } from '../../src/goldmane/goldmane.ts'
 import { serveGoldmane } from './goldmane-grpc.ts'
 
@@ -13,7 +18,7 @@ const FEED_DELAY_MS = 500
 
 export interface DemoCluster {
   readonly url: string
-  readonly policies: DemoPolicies
+  readonly policies: DemoPolicies & PastDemoPolicies
   close(): Promise<void>
 }
 
@@ -48,7 +53,7 @@ interface DemoFeedOptions {
 }
 
 /** Feeds Goldmane with the demo's buckets. */
-export class DemoFeed implements DemoPolicies {
+export class DemoFeed implements DemoPolicies, PastDemoPolicies {
   readonly #goldmane: Goldmane
   readonly #clock: () => number
   #history: StepHistory
@@ -76,6 +81,10 @@ export class DemoFeed implements DemoPolicies {
 
   get newest(): StepChange {
     return this.#history.newest
+  }
+
+  get changes(): readonly StepChange[] {
+    return this.#history.changes
   }
 
   choose(step: DemoStep): StepChange {

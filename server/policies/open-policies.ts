@@ -5,6 +5,7 @@ import { inClusterServer } from '../auth/in-cluster-server.ts'
 import { AuthSetupError } from '../auth/token-verifier.ts'
 import type { Log } from '../lib/log.ts'
 import { ClusterWatch } from './cluster-watch.ts'
+import { DemoSource } from './demo-source.ts'
 import { FolderSource } from './folder-source.ts'
 import { PolicyAnswers } from './policy-answers.ts'
 import type { PolicyOptions } from './policy-source.ts'
@@ -21,6 +22,8 @@ export function openPolicies(
     }
     case 'files':
       return new PolicyAnswers(new FolderSource(options.path, clock, log))
+    case 'demo':
+      return new PolicyAnswers(new DemoSource(options.policies, clock.now() / 1000))
     default:
       return unreachable(options, 'where policies come from')
   }

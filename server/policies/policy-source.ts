@@ -1,4 +1,5 @@
 /** Where the policies come from that the gateway serves beside the flows of a cluster. */
+import type { PastDemoPolicies } from '../../src/demo/step-history.ts'
 import type { ServedPolicies } from '../../src/wire/served-policies.ts'
 import type { ApiServerOptions } from '../auth/auth-options.ts'
 import type { Viewer } from '../auth/viewer.ts'
@@ -8,6 +9,8 @@ export type PolicyOptions =
   | { readonly kind: 'kubernetes'; readonly server?: ApiServerOptions }
   /** A file or a folder of manifests. */
   | { readonly kind: 'files'; readonly path: string }
+  /** Those that the demo's flows are computed from. */
+  | { readonly kind: 'demo'; readonly policies: PastDemoPolicies }
 
 export type PoliciesContent = Omit<ServedPolicies, 'revision'>
 

@@ -14,8 +14,14 @@ export interface DemoPolicies {
   choose(step: DemoStep): StepChange
 }
 
+/** What was in force when, as far back as the demo can be asked for. */
+export interface PastDemoPolicies {
+  /** In the order of their times, the newest last. */
+  readonly changes: readonly StepChange[]
+}
+
 /** Immutable: together with the time it says what the flows of any bucket are. */
-export class StepHistory {
+export class StepHistory implements PastDemoPolicies {
   /** In the order of their times; the first one is from -Infinity. */
   readonly #changes: readonly [StepChange, ...StepChange[]]
 
@@ -30,6 +36,10 @@ export class StepHistory {
   /** The step that is in force from its `from` on. */
   get newest(): StepChange {
     return this.#changes.at(-1) ?? this.#changes[0]
+  }
+
+  get changes(): readonly StepChange[] {
+    return this.#changes
   }
 
   /** The step of the bucket that starts at a time. */

@@ -13,11 +13,16 @@ import { DEFAULT_DENY, DNS, OPTION_A, OPTION_B, OPTION_C, PART_1 } from './manif
 
 /** Reads the manifests of a step. */
 export function readStep(step: DemoStep): ReadManifests {
-  return readManifests([
+  return readManifests(manifestsOf(step))
+}
+
+/** The files of the policies that are in force in a step, and of what they are about. */
+export function manifestsOf(step: DemoStep): readonly NamedText[] {
+  return [
     { name: 'calico-system.yaml', text: CALICO_SYSTEM },
     { name: 'network-sets.yaml', text: NETWORK_SETS },
     ...filesOf(step),
-  ])
+  ]
 }
 
 const part1: NamedText = { name: 'part1-networkpolicies.yaml', text: PART_1 }
