@@ -2,16 +2,12 @@
  * Finds the capture and the view in the zip of a bundle, also in one that was unpacked and packed again, perhaps with its
  * folder. Nothing is written to a disk and no path of an entry is followed, so names are only compared.
  */
-import {
-  BlobReader,
-  type Entry,
-  type EntryGetDataOptions,
-  type FileEntry,
-  ZipReader,
-} from '@zip.js/zip.js/lib/zip-core-custom.js'
+import { BlobReader, type Entry, type FileEntry, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js'
 
 import { formatBytes } from '../lib/format.ts'
 import { CAPTURE_FILE, MAX_VIEW_FILE_BYTES, VIEW_FILE } from './bundle-files.ts'
+import { type PoliciesOfBundle, readPolicies } from './policy-reader.ts'
+import { unpackEntry, unpackFault } from './unpack-entry.ts'
 import { noView, type ParsedViewFile, parseViewFile } from './view-file.ts'
 
 export type BundleReading =
@@ -19,12 +15,14 @@ export type BundleReading =
       readonly ok: true
       readonly capture: Blob
       readonly view: ParsedViewFile
+      /** Reads the policies in it. Rejects with the signal's reason alone. */
+      readonly policies: () => Promise<PoliciesOfBundle>
     }
   /** A bundle whose capture cannot be had, with a sentence for the reader. */
   | { readonly ok: false; readonly say: string }
 
-/** A bundle has a handful; a zip of more is none. */
-const MAX_ENTRIES = 1000
+/** A bundle has a handful and its policies, which come last. Further entries are not looked at. */
+const MAX_ENTRIES = 11_000
 
 /** Of a capture that somebody packed again. As written it is stored as it is, and not copied. */
 const MAX_UNPACKED_BYTES = 1024 ** 3
@@ -65,7 +63,8 @@ export async function readBundle(file: Blob, signal: AbortSignal): Promise<Bundl
   }
   if (captures.length > 1) return refusal(`The bundle has ${captures.length} files called ${CAPTURE_FILE}.`)
   const capture = await captureOf(file, entry, signal)
-  return typeof capture === 'string' ? refusal(capture) : { ok: true, capture, view }
+  if (typeof capture === 'string') return refusal(capture)
+  return { ok: true, capture, view, policies: () => readPolicies(entries, folder, signal) }
 }
 
 function refusal(say: string): BundleReading {
@@ -111,16 +110,12 @@ async function viewOf(entries: readonly FileEntry[], signal: AbortSignal): Promi
     )
   }
   try {
-    const unpacked = await unpack(entry, { checkSignature: true, signal })
+    const unpacked = await unpackEntry(entry, { checkSignature: true, signal })
     return parseViewFile(await unpacked.text())
   } catch (error) {
     signal.throwIfAborted()
-    return noView(`cannot be unpacked (${messageOf(error)})`)
+    return noView(`cannot be unpacked (${unpackFault(error)})`)
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** The bytes of the capture, or a sentence that says why there are none. */
@@ -132,31 +127,11 @@ async function captureOf(file: Blob, entry: FileEntry, signal: AbortSignal): Pro
   const tooLarge = `${CAPTURE_FILE} in the bundle unpacks to more than ${formatBytes(most)}. Unpack it yourself, and open it.`
   if (uncompressedSize > most) return tooLarge
   try {
-    return await unpack(entry, { signal })
+    return await unpackEntry(entry, { signal })
   } catch (error) {
     signal.throwIfAborted()
-    return `${CAPTURE_FILE} in the bundle cannot be unpacked (${messageOf(error)}).`
+    return `${CAPTURE_FILE} in the bundle cannot be unpacked (${unpackFault(error)}).`
   }
-}
-
-/** The bytes of an entry, no more than it declares. Rejects where they cannot be unpacked. */
-async function unpack(entry: FileEntry, options: EntryGetDataOptions): Promise<Blob> {
-  const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>()
-  const unpacked = new Response(readable.pipeThrough(limitTo(entry.uncompressedSize))).blob()
-  const [blob] = await Promise.all([unpacked, entry.getData(writable, { ...options, useWebWorkers: false })])
-  return blob
-}
-
-/** Passes so many bytes and throws a RangeError at the next one: the size that an entry declares may be wrong. */
-function limitTo(bytes: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
-  let left = bytes
-  return new TransformStream({
-    transform(chunk, controller) {
-      left -= chunk.byteLength
-      if (left < 0) throw new RangeError('it is larger than the zip says')
-      controller.enqueue(chunk)
-    },
-  })
 }
 
 /**

@@ -36,7 +36,12 @@ export interface ReadmeFacts {
   /** The name of the bundle's own file. */
   readonly fileName: string
   readonly extras: readonly ExtraFile[]
+  /** Files of policies that were loaded and are not in the bundle, because names are redacted. */
+  readonly policiesLeftOut: number
 }
+
+/** So many of the extra files are named: there may be thousands of policies. */
+const MAX_LISTED_EXTRAS = 50
 
 /** The text, with a newline at the end. */
 export function bundleReadme(facts: ReadmeFacts): string {
@@ -107,7 +112,7 @@ function openingBlock({ fileName, answer }: ReadmeFacts): string {
   ].join('\n')
 }
 
-function filesBlock({ records, captureBytes, extras }: ReadmeFacts): string {
+function filesBlock({ records, captureBytes, extras, policiesLeftOut }: ReadmeFacts): string {
   const files: readonly (readonly [name: string, about: string])[] = [
     [README_FILE, 'this text'],
     [VIEW_FILE, 'what the screen showed: query, time, columns, open row, notes'],
@@ -116,7 +121,17 @@ function filesBlock({ records, captureBytes, extras }: ReadmeFacts): string {
       `${formatPlural(records, 'record')} that the rows sum, ${formatBytes(captureBytes)}: one JSON object a line, in the field names of Calico’s Goldmane`,
     ],
     [ROWS_FILE, 'the rows, with all columns'],
-    ...extras.map(({ name, about }) => [name, about] as const),
+    ...extras.slice(0, MAX_LISTED_EXTRAS).map(({ name, about }) => [name, about] as const),
   ]
-  return files.map(([name, about]) => `- ${codeSpan(name)}: ${escapeMarkdown(about)}`).join('\n')
+  const lines = files.map(([name, about]) => `- ${codeSpan(name)}: ${escapeMarkdown(about)}`)
+  if (extras.length > MAX_LISTED_EXTRAS)
+    lines.push(`- and ${formatPlural(extras.length - MAX_LISTED_EXTRAS, 'more file')}`)
+  if (policiesLeftOut > 0) {
+    const were = policiesLeftOut === 1 ? 'was' : 'were'
+    lines.push(
+      '',
+      `${formatPlural(policiesLeftOut, 'file')} of policies ${were} loaded and left out, because names are redacted here.`,
+    )
+  }
+  return lines.join('\n')
 }

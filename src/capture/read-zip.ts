@@ -9,6 +9,7 @@ import { type ZipEntry, zipEntries, ZipFault } from './zip-entries.ts'
 
 /** What stands beside the capture in an incident bundle, and what systems add to a zip by themselves. */
 const IGNORED = /(^|\/)(README\.md|view\.json|policies\.yaml|\.DS_Store|Thumbs\.db)$|^__MACOSX\//
+const VIEW_NAME = /(^|\/)view\.json$/
 /** Bytes of a file, as it is in the zip once opened, among which there must be a record for it to be a capture. */
 const MAX_CHECKED_BYTES = 16 * 1024 * 1024
 const MAX_NAMED_FILES = 5
@@ -31,7 +32,8 @@ export async function* readZip(
     yield refusedBatch([placelessRefusal(`This zip cannot be read: ${error.message}`)], file.size)
     return
   }
-  const candidates = entries.filter(({ name }) => !IGNORED.test(name))
+  const isPolicy = policiesAmong(entries)
+  const candidates = entries.filter(({ name }) => !IGNORED.test(name) && !isPolicy(name))
   const cacheBytes = Math.floor(
     MAX_CACHED_BYTES / Math.max(1, Math.min(candidates.length, MAX_MERGED_CAPTURES)),
   )
@@ -63,6 +65,17 @@ export async function* readZip(
   } finally {
     await Promise.all(captures.map(({ batches }) => batches.return(undefined)))
   }
+}
+
+/**
+ * Whether a file holds the policies of the bundle in a zip. Elsewhere a folder of this name may hold captures, too.
+ */
+function policiesAmong(entries: readonly ZipEntry[]): (name: string) => boolean {
+  const view = entries.find(({ name }) => VIEW_NAME.test(name))
+  const list = view?.name.replace(VIEW_NAME, '$1policies.json')
+  if (list === undefined || !entries.some(({ name }) => name === list)) return () => false
+  const folder = list.replace(/\.json$/, '/')
+  return (name) => name === list || name.startsWith(folder)
 }
 
 function sentences(names: readonly string[], what: string): readonly Refusal[] {

@@ -5,6 +5,7 @@ import type { ExportColumnId } from '../export/row-columns.ts'
 import type { Redaction } from '../redact/redactor.ts'
 import type { ReplacedName } from '../redact/stand-ins.ts'
 import type { Trouble } from '../source/trouble.ts'
+import type { PolicyDocument } from './policy-messages.ts'
 import type { TimeRange, WantedView } from './protocol.ts'
 
 /** The rows that an export writes, as the view has them, in an order that is set anew. */
@@ -39,6 +40,8 @@ export interface BundleRequest {
   readonly open: string | null
   readonly columns: ColumnChoice
   readonly notes: string
+  /** The policies that go with it. With a redaction they are counted and left out. */
+  readonly policies?: readonly PolicyDocument[]
 }
 
 /** How far an export is. */

@@ -16,6 +16,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { PanelHead } from '../../ui/PanelHead.tsx'
 import { saveFile } from '../../ui/save-file.ts'
+import { BundlePolicies, useSentPolicies } from './BundlePolicies.tsx'
 import { BundleNotes } from './BundleNotes.tsx'
 import { ColumnsChoice, type ColumnsOf } from './ColumnsChoice.tsx'
 import { ExportState } from './ExportState.tsx'
@@ -67,6 +68,7 @@ export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void;
   const [columnsOf, setColumnsOf] = useState<ColumnsOf>('table')
   const { state, start, cancel } = useFileExport(save)
   const redact = useRedaction()
+  const sent = useSentPolicies()
   const tableColumns = useTableColumns()
   const columns = columnsOf === 'table' ? tableColumns : ALL_COLUMNS
   const picture = useTimelinePicture(redact.redaction)
@@ -81,7 +83,8 @@ export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void;
       className="flex min-h-0 flex-1 flex-col"
       onSubmit={(event) => {
         event.preventDefault()
-        if (!isWriting && !isEmpty) void start({ format, columns, picture, redaction: redact.redaction })
+        if (!isWriting && !isEmpty)
+          void start({ format, columns, picture, redaction: redact.redaction, policies: sent.documents })
       }}
     >
       <PanelHead title="Export" onClose={onClose}>
@@ -104,7 +107,12 @@ export function ExportPanel({ onClose, save = saveFile }: { onClose: () => void;
             onChange={setColumnsOf}
           />
         ) : null}
-        {format === 'bundle' ? <BundleNotes disabled={isWriting} /> : null}
+        {format === 'bundle' ? (
+          <>
+            <BundleNotes disabled={isWriting} />
+            <BundlePolicies {...sent} disabled={isWriting} isRedacted={redact.redaction !== null} />
+          </>
+        ) : null}
         <RedactChoice {...redact} disabled={isWriting} state={state} save={save} />
         <PartialNote />
       </div>

@@ -1,8 +1,10 @@
 import { type ReactNode, useEffect, useId, useState } from 'react'
 
 import type { ColumnChoice } from '../../flows/chosen-columns.ts'
+import { formatPlural } from '../../lib/format.ts'
 import { visibleText } from '../../lib/visible-text.ts'
 import type { OpenedBundle } from '../../state/client/flowtrace.ts'
+import { commands } from '../../state/commands/commands.ts'
 import { borrowColumns, useOwnPreferences } from '../../state/remembered/preferences.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
@@ -13,7 +15,7 @@ import { Notice } from '../../ui/Notice.tsx'
  * While it is there, the columns are those of the sender.
  */
 export function BundleNotice({ bundle }: { bundle: OpenedBundle }) {
-  const { notes, columns, problems } = bundle
+  const { notes, columns, problems, policies } = bundle
   const [closed, setClosed] = useState<OpenedBundle | null>(null)
   /** The bundle for which the reader went back to their own columns. */
   const [declined, setDeclined] = useState<OpenedBundle | null>(null)
@@ -31,28 +33,51 @@ export function BundleNotice({ bundle }: { bundle: OpenedBundle }) {
           {visibleText(problems.join('; ').slice(0, MAX_PROBLEMS_LENGTH))}. Everything else in it is.
         </Notice>
       )}
-      {notes.trim() === '' && !areOther ? null : (
+      {notes.trim() === '' && !areOther && policies === undefined ? null : (
         <Notes
           key={notes}
-          notes={notes}
+          notes={notes.trim() === '' ? insteadOfNotes(areOther, policies) : notes}
           action={
-            areOther ? (
-              <Button
-                className="phone:h-9"
-                title={
-                  borrowed
-                    ? 'The columns are those of the bundle, until another source is opened'
-                    : 'The columns are your own'
-                }
-                onClick={() => setDeclined(borrowed ? bundle : null)}
-              >
-                {borrowed ? 'My columns' : 'Its columns'}
-              </Button>
-            ) : null
+            <>
+              {policies === undefined ? null : <PoliciesButton files={policies} />}
+              {areOther ? (
+                <Button
+                  className="phone:h-9"
+                  title={
+                    borrowed
+                      ? 'The columns are those of the bundle, until another source is opened'
+                      : 'The columns are your own'
+                  }
+                  onClick={() => setDeclined(borrowed ? bundle : null)}
+                >
+                  {borrowed ? 'My columns' : 'Its columns'}
+                </Button>
+              ) : null}
+            </>
           }
         />
       )}
     </>
+  )
+}
+
+/** The line that stands where the sender wrote none. */
+function insteadOfNotes(hasColumns: boolean, policies: number | undefined): string {
+  const columns = hasColumns ? ' The columns are those of its sender.' : ''
+  const loaded = policies === undefined ? '' : ` ${formatPlural(policies, 'file')} of policies came with it.`
+  return `There are none.${columns}${loaded}`
+}
+
+/** That policies came with the bundle, and the way to them. */
+function PoliciesButton({ files }: { files: number }) {
+  return (
+    <Button
+      className="phone:h-9"
+      title="They came with the bundle, and are used in place of those that were loaded before"
+      onClick={() => commands.run('policies.open')}
+    >
+      {formatPlural(files, 'file')} of policies
+    </Button>
   )
 }
 
@@ -109,9 +134,7 @@ function Notes({ notes, action }: { notes: string; action: ReactNode }) {
       <div className={`min-w-0 flex-1 py-1 leading-5 max-sm:basis-4/5 ${isWhole ? '' : 'truncate'}`}>
         <strong className="font-semibold">Notes of the bundle</strong>{' '}
         <span id={id} className={isWhole ? 'mt-1 block max-w-3xl break-words whitespace-pre-wrap' : ''}>
-          {lines[0] === ''
-            ? 'There are none. The columns are those of its sender.'
-            : (isWhole ? lines : lines.slice(0, 1)).map(visibleText).join('\n')}
+          {(isWhole ? lines : lines.slice(0, 1)).map(visibleText).join('\n')}
         </span>
       </div>
       <div className="flex flex-none items-center gap-2">

@@ -23,7 +23,7 @@ export interface CheckedFile {
   /** The files as the reader chose them, where captures were taken out of some. */
   readonly chosen?: readonly File[]
   /** The bundle that `file` is the capture of; of files that are open together what is kept of their bundles. */
-  readonly bundle?: OpenedBundle & Partial<Pick<CaptureOfBundle, 'view'>>
+  readonly bundle?: OpenedBundle & Partial<Pick<CaptureOfBundle, 'view' | 'onOpened'>>
 }
 
 /** The capture of an incident bundle, with the screen that the bundle restores. */
@@ -31,6 +31,8 @@ export interface CaptureOfBundle extends OpenedBundle {
   /** Under the name of the bundle, which is what the reader has to open again. */
   readonly file: File
   readonly view: Partial<View>
+  /** Loads its policies, once it is opened; absent where it has none. */
+  readonly onOpened?: () => void
 }
 
 /** A file that is no capture, with what was found in it. */
@@ -251,6 +253,7 @@ export class CaptureOpening {
     this.#host.keep(id, files)
     // Before the page is drawn anew, which then opens the same source: the worker reads meanwhile.
     this.#host.open(source)
+    bundle?.onOpened?.()
     if (wanted === null) this.#host.navigate({ open: null, at: null, ...bundle?.view, capture: id })
   }
 }

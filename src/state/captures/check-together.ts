@@ -1,5 +1,6 @@
 /** Checks files that are to be opened together. */
 import { MAX_MERGED_CAPTURES } from '../../capture/merge-limit.ts'
+import { formatPlural } from '../../lib/format.ts'
 import { idOfTogether } from '../../source/capture-hash.ts'
 import type { CaptureId } from '../../source/capture-id.ts'
 import type { OpenedBundle } from '../client/flowtrace.ts'
@@ -74,13 +75,20 @@ async function checkOne(
 }
 
 /**
- * The notes of all bundles, each under the name of its file; null where none has any. Their views and columns are left
- * out: they are about one capture of several.
+ * The notes of all bundles, each under the name of its file; null where there is nothing to say. Their views, columns and
+ * policies are left out: they are about one capture of several.
  */
 function notesOf(captures: readonly Found[]): OpenedBundle | null {
   const notes = captures.flatMap(({ chosen, bundle }) => {
     const text = bundle?.notes.trim() ?? ''
     return text === '' ? [] : [`${chosen.name}: ${text}`]
   })
-  return notes.length === 0 ? null : { notes: notes.join('\n\n'), columns: null, problems: [] }
+  const problems = captures.flatMap(({ chosen, bundle }) => {
+    const files = formatPlural(bundle?.policies ?? 0, 'file')
+    return bundle?.policies === undefined
+      ? []
+      : [`${chosen.name}: its ${files} of policies, because it is opened together with others`]
+  })
+  if (notes.length === 0 && problems.length === 0) return null
+  return { notes: notes.join('\n\n'), columns: null, problems }
 }

@@ -23,7 +23,7 @@ export function useCaptureOpening(client: StoreClient): {
         // Without the chunk a bundle is opened as any other file.
         openBundle: (file, signal) =>
           bundleOpener().then(
-            (chunk) => chunk.openBundle(file, signal),
+            (chunk) => chunk.openBundleOf(client, file, signal),
             () => null,
           ),
         // Without the chunk they are no captures.

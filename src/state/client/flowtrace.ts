@@ -27,6 +27,8 @@ export interface OpenedBundle {
   readonly columns: ColumnChoice | null
   /** What of the screen could not be restored, in words. */
   readonly problems: readonly string[]
+  /** How many files of policies were loaded with it; absent without any. */
+  readonly policies?: number
 }
 
 /** A capture file that the reader chose or dropped, with those that are opened together with it. */

@@ -76,3 +76,23 @@ test('too many files, or too many bytes, are refused before they are read', asyn
   expect(intake.state.get().refused).toBe('At most 256 MB are loaded together.')
   expect(loads).toHaveLength(1)
 })
+
+test('documents of a bundle take the place of all, and a file that of all versions of its name', async () => {
+  const { intake, names, state } = setUp()
+  await intake.serve([{ name: 'server.yaml', text: 'a' }])
+  await intake.replace([
+    { name: 'app', text: 'older', until: 5 },
+    { name: 'app', text: 'newer', from: 5 },
+    { name: 'tier', text: 'b', from: 2 },
+  ])
+  expect(intake.isOwn.get()).toBe(true)
+  await intake.add([fileOf('c.yaml')])
+  expect(names()).toEqual(['app', 'app', 'tier', 'c.yaml'])
+  expect(state.get().documents[1]).toEqual({ name: 'app', text: 'newer', from: 5 })
+  await intake.add([fileOf('app', 'newest')])
+  expect(names()).toEqual(['app', 'tier', 'c.yaml'])
+  expect(state.get().documents[0]).toEqual({ name: 'app', text: 'newest' })
+  // The server's do not come back by themselves.
+  await intake.serve([])
+  expect(names()).toEqual(['app', 'tier', 'c.yaml'])
+})

@@ -51,6 +51,16 @@ export class PolicyIntake {
     return this.#last
   }
 
+  /** Loads documents in place of all that are loaded, as the reader's own: those of an incident bundle. */
+  replace(documents: readonly PolicyDocument[]): Promise<void> {
+    this.#last = this.#last.then(async () => {
+      this.state.set(NOTHING_TAKEN)
+      this.isOwn.set(true)
+      await this.#policies.load(documents)
+    })
+    return this.#last
+  }
+
   /** Loads what the server has, or unloads it, where the reader has not chosen. */
   serve(documents: readonly PolicyDocument[]): Promise<void> {
     this.#last = this.#last.then(async () => {
@@ -88,18 +98,20 @@ export class PolicyIntake {
     if (bytes > MAX_BYTES) return this.#refuse('At most 256 MB are loaded together.', others)
     this.state.set({ ...NOTHING_TAKEN, reading: files.length, others })
     const unreadable: string[] = []
-    const documents = new Map<string, PolicyDocument>(held.map((document) => [document.name, document]))
+    const added = new Map<string, PolicyDocument>()
+    const names = new Set(held.map(({ name }) => name))
     for (const { file, path } of files) {
       // One after the other, so that a folder of thousands is not in memory twice.
       // oxlint-disable-next-line no-await-in-loop
       const text = await file.text().catch(() => null)
-      const name = path === '' ? freeName(documents) : path
+      const name = path === '' ? freeName(names) : path
+      names.add(name)
       if (text === null) unreadable.push(name)
-      else documents.set(name, { name, text })
+      else added.set(name, { name, text })
     }
     this.state.set({ ...NOTHING_TAKEN, unreadable, others })
     this.isOwn.set(true)
-    await this.#policies.load([...documents.values()])
+    await this.#policies.load(mergeByName(held, added))
   }
 
   #refuse(refused: string, others: readonly string[]): void {
@@ -107,13 +119,31 @@ export class PolicyIntake {
   }
 }
 
+/**
+ * The documents with those of the same name replaced in their places, and the others behind. Versions of one object, as a
+ * bundle has them, share a name: a file takes the place of them all.
+ */
+function mergeByName(
+  held: readonly PolicyDocument[],
+  added: ReadonlyMap<string, PolicyDocument>,
+): readonly PolicyDocument[] {
+  const left = new Map(added)
+  const kept = held.flatMap((document) => {
+    if (!added.has(document.name)) return [document]
+    const newer = left.get(document.name)
+    left.delete(document.name)
+    return newer === undefined ? [] : [newer]
+  })
+  return [...kept, ...left.values()]
+}
+
 const PASTED = 'pasted text'
 
 /** A name for what was pasted: another paste is beside it, and not in its place. */
-function freeName(documents: ReadonlyMap<string, PolicyDocument>): string {
+function freeName(names: ReadonlySet<string>): string {
   for (let n = 1; ; n++) {
     const name = n === 1 ? PASTED : `${PASTED} ${n}`
-    if (!documents.has(name)) return name
+    if (!names.has(name)) return name
   }
 }
 

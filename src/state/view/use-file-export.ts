@@ -8,7 +8,13 @@ import type { RowShape } from '../../flows/row-shape.ts'
 import { ensure } from '../../lib/assert.ts'
 import type { Redaction } from '../../redact/redactor.ts'
 import { type Trouble, toTrouble } from '../../source/trouble.ts'
-import type { ExportedFile, ExportedView, ExportProgress, ExportSizes } from '../../store/protocol.ts'
+import type {
+  BundleRequest,
+  ExportedFile,
+  ExportedView,
+  ExportProgress,
+  ExportSizes,
+} from '../../store/protocol.ts'
 import { useFlowtrace, useSnapshot } from '../client/flowtrace.ts'
 import { exportSizesOf } from '../client/questions.ts'
 import { useAnswer } from '../client/use-answer.ts'
@@ -41,6 +47,8 @@ export interface WantedFile {
   readonly picture: DrawnTimeline | null
   /** Null where names stay. */
   readonly redaction: Redaction | null
+  /** Of a bundle: the policies that go with it. */
+  readonly policies: NonNullable<BundleRequest['policies']>
 }
 
 /** The view of the screen, as an export takes it. */
@@ -75,7 +83,7 @@ export function useFileExport(save: (blob: Blob, name: string) => void): {
   const running = useRef<AbortController | null>(null)
   useEffect(() => () => running.current?.abort(), [])
 
-  const start = async ({ format, columns, picture, redaction }: WantedFile): Promise<void> => {
+  const start = async ({ format, columns, picture, redaction, policies }: WantedFile): Promise<void> => {
     const { view } = client.exports
     if (view === null || (isPicture(format) && picture === null)) return
     running.current?.abort()
@@ -90,7 +98,7 @@ export function useFileExport(save: (blob: Blob, name: string) => void): {
     const download = isPicture(format) || format === 'bundle' ? null : offerDownload(nameOf, mediaType)
     try {
       const request = { view, columns, source: source.name, link: link(), redaction }
-      const inBundle = format === 'bundle' ? { bundle: bundle(redaction) } : {}
+      const inBundle = format === 'bundle' ? { bundle: { ...bundle(redaction), policies } } : {}
       const into = download === null ? {} : { download: download.port }
       const file = isPicture(format)
         ? await drawnFile(format, picture)

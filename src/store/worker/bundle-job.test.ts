@@ -124,6 +124,36 @@ test('says of an open row that the filter leaves out that its records are not th
   expect(readme).not.toContain('flows.example')
 })
 
+test('has the policies that were loaded, and README.md names them', async () => {
+  const policies = [
+    { name: '../tiers/app.yaml', text: 'kind: Tier\n' },
+    ...Array.from({ length: 60 }, (_, n) => ({ name: 'backend/app', text: `# ${n}\n`, from: NOW + n })),
+  ]
+  const scene = { store: storeOf([DENIED]), view: VIEW, now: NOW }
+  const { blob } = await writeExport(scene, requestOf({ policies }), UNWATCHED)
+  const files = await filesOf(blob)
+  expect([...files.keys()].slice(3, 8)).toEqual([
+    'rows.csv',
+    'policies.json',
+    'policies/tiers/app.yaml',
+    'policies/backend/app.yaml',
+    'policies/backend/app-2.yaml',
+  ])
+  const readme = files.get('README.md')
+  expect(readme).toContain(
+    '- `policies/tiers/app.yaml`: policies that the sender had loaded, as they were read',
+  )
+  expect(readme).toMatch(
+    /- `policies\/backend\/app-2\.yaml`: .*, in force since 20\d\d-.*Z, as they were read/,
+  )
+  expect(readme).toMatch(/- and 12 more files\n$/)
+  const reading = await readBundle(blob, UNWATCHED.signal)
+  expect(reading?.ok === true ? await reading.policies() : null).toEqual({
+    documents: policies,
+    problems: [],
+  })
+})
+
 test('ends when it is cancelled', async () => {
   const abort = new AbortController()
   const scene = { store: storeOf([DENIED]), view: VIEW, now: NOW }

@@ -4,6 +4,7 @@
  */
 import { CAPTURE_FILE, type ExtraFile, README_FILE, ROWS_FILE, VIEW_FILE } from '../../bundle/bundle-files.ts'
 import { type BundleAnswer, bundleReadme } from '../../bundle/bundle-readme.ts'
+import { policyFiles } from '../../bundle/policy-files.ts'
 import { writeViewFile } from '../../bundle/view-file.ts'
 import { zipOf } from '../../bundle/zip-writer.ts'
 import { formatOf } from '../../export/export-format.ts'
@@ -56,6 +57,7 @@ export async function writeBundle(
 ): Promise<ExportedFile> {
   if (request.onlySize === true) return sizeOfBundle(scene, request, redaction, watch.signal)
   const asked = ensure(request.bundle, 'a bundle is asked for with what it has of the screen')
+  const { policies = [] } = asked
   const { appended } = scene.store.rows
   const frozen = scene.view.frozen ?? { appended, newest: null }
   const still = { ...scene, view: { ...scene.view, frozen } }
@@ -78,7 +80,8 @@ export async function writeBundle(
     // Last: of a text the names are known that the records had.
     notes: redaction?.text(asked.notes) ?? asked.notes,
     answer,
-    extras: [],
+    // Their names stand in selectors, comments and fields of every kind, so they leave as they are or not at all.
+    extras: redaction === null ? policyFiles(policies) : [],
   }
   const readme = bundleReadme({
     ...texts,
@@ -86,6 +89,7 @@ export async function writeBundle(
     span,
     records: total,
     captureBytes: capture.blob.size,
+    policiesLeftOut: redaction === null ? 0 : policies.length,
     table: await table.blob.text(),
     fileName: exportFileName(redaction === null ? texts.source : '', span, formatOf('bundle').extension),
   })

@@ -59,6 +59,7 @@ function exported(
       open: new FlowView(store).rows({ ...whole, limit: 1 }, NOW).rows[0]?.id ?? null,
       columns: { order: COLUMNS.map(({ id }) => id), hidden: [], kept: [] },
       notes: `It began in ${SECRET_FLOWS[0]?.key.sourceNamespace}.`,
+      policies: [{ name: `${SECRET}/policy.yaml`, text: `# of ${SECRET}, in the policy\n` }],
     },
   }
   return writeExport({ store, view: whole, now: NOW }, request, UNWATCHED)
@@ -111,6 +112,14 @@ test('the name of a redacted file has the times alone', () => {
   expect(exportFileName('', { from: 1_790_000_010, to: 1_790_000_145 }, formatOf('csv').extension)).toBe(
     'flowtrace-20260921T141330Z-20260921T141545Z.csv',
   )
+})
+
+test('a redacted bundle says how many files of policies it leaves out', async () => {
+  const redacted = await textOf(await exported('bundle', 'groups', 'names'))
+  expect(redacted).toContain('1 file of policies was loaded and left out, because names are redacted here.')
+  const whole = await textOf(await exported('bundle', 'groups', null))
+  expect(whole).toContain(`# of ${SECRET}, in the policy`)
+  expect(whole).not.toContain('left out')
 })
 
 test.each(SHAPES)('a redacted bundle of %s opens at the row that was open', async (shape) => {
