@@ -17,12 +17,21 @@ test.use({ serviceWorkers: 'allow' })
 
 const NOTES = 'Checkout fails since 22:15.\nTicket 4711: we rolled back, which did not help.'
 
+const POLICY = {
+  name: 'tier.yaml',
+  mimeType: 'application/yaml',
+  buffer: Buffer.from(
+    'apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata: { name: app }\nspec: { order: 100 }\n',
+  ),
+}
+
 /** Saves a bundle with the notes, and returns its name and bytes. */
 async function saveBundle(page: Page) {
   await page.keyboard.press('Control+s')
   const panel = page.getByRole('dialog', { name: 'Export' })
   await panel.getByRole('radio', { name: /^Incident bundle/ }).check()
   await panel.getByRole('textbox', { name: 'Notes' }).fill(NOTES)
+  await expect(panel.getByRole('checkbox', { name: 'Policies (1 file)' })).toBeChecked()
   await expectNoSerious(page, '[role=dialog]')
   const saved = page.waitForEvent('download')
   await panel.getByRole('button', { name: 'Save bundle' }).click()
@@ -48,6 +57,8 @@ test('a bundle of a denial restores query, row and notes in a fresh profile with
   const headline = page.getByRole('complementary', { name: 'Flow' }).getByRole('heading').first()
   await expect(headline).toContainText('Denied')
   const said = await headline.innerText()
+  await page.getByLabel('Capture file').setInputFiles(POLICY)
+  await page.getByRole('dialog', { name: 'Policies' }).getByRole('button', { name: 'Close' }).click()
   const { name, buffer } = await saveBundle(page)
   expect(name).toMatch(/^flowtrace-test-cluster-\d{8}T\d{6}Z-\d{8}T\d{6}Z\.zip$/)
 
@@ -73,6 +84,8 @@ test('a bundle of a denial restores query, row and notes in a fresh profile with
     await notes.getByRole('button', { name: 'Read all' }).click()
     await expect(notes).toContainText('Ticket 4711')
     await expectNoSerious(fresh, '[aria-label="Notes of the bundle"]')
+    await notes.getByRole('button', { name: '1 file of policies' }).click()
+    await expect(fresh.getByRole('dialog', { name: 'Policies' })).toContainText('tier.yaml')
   } finally {
     await context.close()
   }

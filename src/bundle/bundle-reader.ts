@@ -79,7 +79,11 @@ function nameOf(path: string): string {
 async function entriesOf(file: Blob, signal: AbortSignal): Promise<readonly FileEntry[]> {
   const entries: FileEntry[] = []
   try {
-    const reader = new ZipReader(new BlobReader(file), { useWebWorkers: false })
+    // One path that leads out of the zip is no reason to refuse the others: paths are compared, and never followed.
+    const reader = new ZipReader(new BlobReader(file), {
+      useWebWorkers: false,
+      filenameValidation: 'tolerant',
+    })
     let left = MAX_ENTRIES
     for await (const entry of reader.getEntriesGenerator()) {
       signal.throwIfAborted()

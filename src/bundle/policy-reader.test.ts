@@ -174,7 +174,7 @@ describe('what is wrong with them is said, and the rest opens:', () => {
     const files = Array.from({ length: 10_001 }, () => ({ path: 'b.yaml', name: 'b' }))
     const problems = await problemsWith([['policies.json', writePolicyList(files)], B], 0)
     expect(problems).toEqual([
-      'policies/: 10001 files of policies with 110 kB are more than are loaded together',
+      'policies/: 10,001 files of policies with 110 kB are more than are loaded together',
     ])
   })
 })

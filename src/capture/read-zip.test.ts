@@ -71,6 +71,19 @@ describe('a zip', () => {
     ])
   })
 
+  test('passes over the policies of a bundle, but not over captures in a folder of that name', async () => {
+    const policies = { 'b/policies/a.yaml': 'kind: Tier\n', 'b/policies/flows.ndjson': at(1, 'a') }
+    const bundle = await zipOf({
+      'b/view.json': '{}',
+      'b/c.ndjson': at(2, 'b'),
+      'b/policies.json': '{}',
+      ...policies,
+    })
+    const { flows, refusals } = await readAll(bundle)
+    expect([names(flows), refusals]).toEqual([['b'], []])
+    expect(names((await readAll(await zipOf(policies))).flows)).toEqual(['a'])
+  })
+
   test('without any capture says why, file by file', async () => {
     const { flows, refusals } = await readAll(
       await zipOf({ 'a.txt': 'hello\n', 'b.zip': await zipOf({ a: 'b' }) }),

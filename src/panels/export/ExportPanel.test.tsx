@@ -3,6 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 
 import { include } from '../../filter/tree/clauses.ts'
 import { ALL } from '../../filter/tree/expression.ts'
+import { policiesOf } from '../../state/policies/use-policies.ts'
 import { setPreferences } from '../../state/remembered/preferences.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
 import { navigate } from '../../state/view/navigation.ts'
@@ -259,4 +260,28 @@ test('gives a bundle the view without its source, the columns and the notes, whi
   fireEvent.click(screen.getByRole('radio', { name: /^CSV/ }))
   fireEvent.click(screen.getByRole('button', { name: 'Save CSV' }))
   expect(again.exports().at(-1)?.request).not.toHaveProperty('bundle')
+})
+
+test('sends the policies with a bundle, where some are loaded and the reader does not object', async () => {
+  const { store, exports } = renderPanel()
+  await chooseBundle()
+  expect(screen.queryByRole('checkbox')).toBeNull()
+  const documents = [{ name: 'app.yaml', text: 'kind: Tier', from: 5 }]
+  const { state } = policiesOf(store.client)
+  act(() => state.set({ ...state.get(), documents }))
+  const box = screen.getByRole('checkbox', { name: 'Policies (1 file)' })
+  expect(box).toHaveProperty('checked', true)
+  expect(screen.getByText(/nothing in them is redacted/)).toBeTruthy()
+  const sent = () => {
+    fireEvent.click(screen.getByRole('button', { name: 'Save bundle' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }))
+    return exports().at(-1)?.request.bundle?.policies
+  }
+  expect(sent()).toEqual(documents)
+  fireEvent.click(box)
+  expect(sent()).toEqual([])
+  fireEvent.click(box)
+  fireEvent.click(screen.getByRole('radio', { name: 'Names' }))
+  expect(box).toMatchObject({ checked: false, disabled: true })
+  expect(screen.getByText(/^Left out, because names are redacted/)).toBeTruthy()
 })

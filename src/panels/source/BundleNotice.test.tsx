@@ -1,7 +1,8 @@
 import { act, fireEvent, render, renderHook, screen } from '@testing-library/react'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 
 import { COLUMNS } from '../../flows/column.ts'
+import { commands } from '../../state/commands/commands.ts'
 import type { OpenedBundle } from '../../state/client/flowtrace.ts'
 import { DEFAULT_PREFERENCES, setPreferences, usePreferences } from '../../state/remembered/preferences.ts'
 import { BundleNotice } from './BundleNotice.tsx'
@@ -64,4 +65,14 @@ test('says what could not be restored, until it is closed', () => {
   expect(screen.getByRole('alert').textContent).toContain('view.json: view: is missing. Everything else')
   fireEvent.click(screen.getByRole('button', { name: 'Close the notice' }))
   expect(screen.queryByRole('alert')).toBeNull()
+})
+
+test('says that policies came with it, and leads to them', () => {
+  const shown = vi.fn<() => void>()
+  const unregister = commands.register('policies.open', shown)
+  render(<BundleNotice bundle={{ notes: '', columns: null, problems: [], policies: 12 }} />)
+  expect(notes().textContent).toContain('There are none. 12 files of policies came with it.')
+  fireEvent.click(screen.getByRole('button', { name: '12 files of policies' }))
+  expect(shown).toHaveBeenCalledOnce()
+  unregister()
 })

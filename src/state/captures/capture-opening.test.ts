@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import { include } from '../../filter/tree/clauses.ts'
 import { ALL } from '../../filter/tree/expression.ts'
@@ -249,6 +249,21 @@ describe('a bundle', () => {
     expect(opening.sourceOf(id)).toMatchObject({ name: 'b.zip', bundle: { notes: 'Since 22:15.' } })
     // Its handle opens the bundle again, not the capture alone.
     expect(kept).toEqual([{ id, files: [zip] }])
+  })
+
+  test('loads its policies once it is the open source, and of several says that they are not loaded', async () => {
+    const onOpened = vi.fn<() => void>()
+    const withPolicies = { ...bundle, policies: 2, onOpened }
+    const { opening } = setUp(null, new Map([['b.zip', withPolicies]]))
+    const id = await opening.openFile(fileOf('zip', 'b.zip'))
+    expect(onOpened).toHaveBeenCalledOnce()
+    expect(id).not.toBeNull()
+    const together = await opening.openTogether([fileOf('zip', 'b.zip'), fileOf('e')])
+    if (together === null) throw new Error('they open')
+    expect(opening.sourceOf(together)?.bundle?.problems).toEqual([
+      'b.zip: its 2 files of policies, because it is opened together with others',
+    ])
+    expect(onOpened).toHaveBeenCalledOnce()
   })
 
   test('among several files keeps its notes under its name, and leaves the screen as it is', async () => {

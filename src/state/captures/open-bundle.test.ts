@@ -1,17 +1,19 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
+import { policyFiles } from '../../bundle/policy-files.ts'
 import { writeViewFile } from '../../bundle/view-file.ts'
-import { zipOf } from '../../bundle/zip-writer.ts'
+import { type ZippedFile, zipOf } from '../../bundle/zip-writer.ts'
 import { print } from '../../filter/language/print.ts'
 import { openBundle } from './open-bundle.ts'
 
 const { signal } = new AbortController()
 
-async function bundleOf(viewFile: string): Promise<File> {
+async function bundleOf(viewFile: string, more: readonly ZippedFile[] = []): Promise<File> {
   const zip = await zipOf(
     [
       { name: 'view.json', content: new Blob([viewFile]) },
       { name: 'capture.ndjson.gz', content: new Blob(['records']) },
+      ...more,
     ],
     0,
     signal,
@@ -54,4 +56,31 @@ test('a broken view.json changes nothing of the view', async () => {
 
 test('another file is none', async () => {
   expect(await openBundle(new File(['{}\n'.repeat(20)], 'a.jsonl'), signal)).toBeNull()
+})
+
+const POLICIES = [
+  { name: 'app', text: 'kind: Tier\n', until: 5 },
+  { name: 'app', text: 'kind: Tier # now\n', from: 5 },
+]
+
+test('its policies are loaded once it is opened, and once alone', async () => {
+  const replace = vi.fn(async () => {})
+  const file = await bundleOf(viewFileOf(''), policyFiles(POLICIES))
+  const opened = await openBundle(file, signal, { replace })
+  if (opened === null || typeof opened === 'string') throw new Error('the bundle opens')
+  expect(opened).toMatchObject({ policies: 2, problems: [] })
+  expect(replace).not.toHaveBeenCalled()
+  opened.onOpened?.()
+  opened.onOpened?.()
+  expect(replace).toHaveBeenCalledExactlyOnceWith(POLICIES)
+})
+
+test('policies that cannot be read are said, and those of the reader stay', async () => {
+  const list = { name: 'policies.json', content: new Blob(['{']) }
+  const file = await bundleOf(viewFileOf(''), [list])
+  const opened = await openBundle(file, signal, { replace: async () => {} })
+  expect(opened).toMatchObject({
+    problems: [expect.stringMatching(/^policies\.json: .*no policies are loaded$/)],
+  })
+  expect(opened).not.toHaveProperty('onOpened')
 })
