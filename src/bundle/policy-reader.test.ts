@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { readBundle } from './bundle-reader.ts'
-import { policyFiles } from './policy-files.ts'
+import { policyFiles } from './bundled-policies.ts'
 import { type BundlePolicy, writePolicyList } from './policy-list.ts'
 import type { PoliciesOfBundle } from './policy-reader.ts'
 import { writeViewFile } from './view-file.ts'

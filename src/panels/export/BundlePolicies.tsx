@@ -43,7 +43,9 @@ export function BundlePolicies({
   const cannot = isRedacted || tooMany
   return (
     <div className="border-t border-line px-4 py-3">
-      <label className={`flex min-h-6 items-center gap-2 font-semibold ${cannot ? 'text-muted' : ''}`}>
+      <label
+        className={`flex min-h-6 items-center phone:min-h-11 gap-2 font-semibold ${cannot ? 'text-muted' : ''}`}
+      >
         <input
           type="checkbox"
           className="size-4 accent-accent"

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 
-import { policyFiles } from '../../bundle/policy-files.ts'
+import { policyFiles } from '../../bundle/bundled-policies.ts'
 import { writeViewFile } from '../../bundle/view-file.ts'
 import { type ZippedFile, zipOf } from '../../bundle/zip-writer.ts'
 import { print } from '../../filter/language/print.ts'

@@ -4,7 +4,7 @@
  */
 import { CAPTURE_FILE, type ExtraFile, README_FILE, ROWS_FILE, VIEW_FILE } from '../../bundle/bundle-files.ts'
 import { type BundleAnswer, bundleReadme } from '../../bundle/bundle-readme.ts'
-import { policyFiles } from '../../bundle/policy-files.ts'
+import { policyFiles } from '../../bundle/bundled-policies.ts'
 import { writeViewFile } from '../../bundle/view-file.ts'
 import { zipOf } from '../../bundle/zip-writer.ts'
 import { formatOf } from '../../export/export-format.ts'
