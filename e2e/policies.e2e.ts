@@ -92,9 +92,7 @@ test('dropped policies say what is wrong with them, and stand beside the hits of
 
   await test.step('a hit of a policy that is not loaded', async () => {
     await app.openRow({ verdict: 'Deny', destination: 'backend/db' })
-    await expect(app.trace).toContainText(
-      'This rule is not in the policies that you loaded: GlobalNetworkPolicy gone',
-    )
+    await expect(app.trace).toContainText('The loaded policies have no such hit: GlobalNetworkPolicy gone')
     await expect(verdict).toContainText('The loaded policies differ from those in force then.')
   })
 })

@@ -92,19 +92,23 @@ function Change({ group }: { group: ChangedGroup }) {
   )
 }
 
-function Kind({ group: { kind, key } }: { group: ChangedGroup }) {
+/** Both ends of a connection may have recorded it, as two groups that only this tells apart. */
+const GATES: Readonly<Record<ChangedGroup['direction'], string>> = { egress: 'leaving', ingress: 'entering' }
+
+function Kind({ group: { kind, key, direction } }: { group: ChangedGroup }) {
   switch (kind) {
     case 'allow-to-deny':
-      return <FromTo from="Allow" to="Deny" />
+      return <FromTo from="Allow" to="Deny" direction={direction} />
     case 'deny-to-allow':
-      return <FromTo from="Deny" to="Allow" />
+      return <FromTo from="Deny" to="Allow" direction={direction} />
     case 'unknown':
       return (
         <span className="flex items-center gap-1.5">
           {describeAction(key.action).word} →{' '}
           <span className="rounded-[4px] border border-line px-1 text-2xs text-muted" style={HATCHED}>
             cannot be said
-          </span>
+          </span>{' '}
+          {GATES[direction]}
         </span>
       )
     default:
@@ -112,10 +116,18 @@ function Kind({ group: { kind, key } }: { group: ChangedGroup }) {
   }
 }
 
-function FromTo({ from, to }: { from: 'Allow' | 'Deny'; to: 'Allow' | 'Deny' }) {
+function FromTo({
+  from,
+  to,
+  direction,
+}: {
+  from: 'Allow' | 'Deny'
+  to: 'Allow' | 'Deny'
+  direction: ChangedGroup['direction']
+}) {
   return (
     <span className="flex items-center gap-1.5">
-      {from} → <VerdictBadge {...describeAction(to)} />
+      {from} → <VerdictBadge {...describeAction(to)} /> {GATES[direction]}
     </span>
   )
 }

@@ -163,10 +163,33 @@ test('the comparison with the flows says what would change, and opens a group', 
   ).toBeTruthy()
   const [change] = within(screen.getByRole('list', { name: 'Changes' })).getAllByRole('button')
   expect(change?.textContent).toContain('Deny default-deny rule 1 a.yaml:1200')
+  expect(change?.textContent).toMatch(/^Allow → Deny leaving/)
+  expect(screen.getByText('What was left out for 1 fault is not part of this comparison.')).toBeTruthy()
+  expect(screen.queryByText(/counts twice/)).toBeNull()
   expect(screen.getByText('and 4 other groups, not listed')).toBeTruthy()
   await userEvent.click(change ?? document.body)
   expect(navigation.parsed().view).toMatchObject({ screen: 'flows', shape: 'groups', open: 'g7' })
   expect(onClose).toHaveBeenCalledOnce()
+})
+
+test('the same pair at its two ends is told apart, and it is said that both were counted', async () => {
+  const { answer } = await renderLoaded()
+  await userEvent.click(screen.getByRole('button', { name: 'Compare' }))
+  const changed = [GROUP, { ...GROUP, id: 'g8', direction: 'ingress' } as const]
+  await answer('run', { news: 'ran', result: { ...RESULT, changed, changedTotal: 2 } })
+  const changes = within(await screen.findByRole('list', { name: 'Changes' })).getAllByRole('button')
+  expect(changes.map(({ textContent }) => /^Allow → Deny (leaving|entering)/.exec(textContent)?.[1])).toEqual(
+    ['leaving', 'entering'],
+  )
+  expect(screen.getByText(/counts twice/)).toBeTruthy()
+})
+
+test('what is loaded without a policy is not compared', async () => {
+  const { answer } = renderPanel()
+  await choose('a.yaml')
+  await answer('load', { news: 'loaded', loaded: { ...LOADED, counts: { tiers: 1, pods: 2 } } })
+  expect(await screen.findByText(/nothing to compare/)).toBeTruthy()
+  expect(screen.queryByRole('button', { name: 'Compare' })).toBeNull()
 })
 
 test('a comparison can take staged policies as enforced, and be cancelled', async () => {

@@ -6,6 +6,7 @@ import { type Intake, intakeOf } from '../../state/policies/policy-intake.ts'
 import { type PoliciesState, usePolicies } from '../../state/policies/use-policies.ts'
 import { Button } from '../../ui/Button.tsx'
 import { PanelHead } from '../../ui/PanelHead.tsx'
+import { hasPolicies } from './kind-words.ts'
 import { LoadedFiles } from './LoadedFiles.tsx'
 import { LoadedKinds } from './LoadedKinds.tsx'
 import { PolicyChooser } from './PolicyChooser.tsx'
@@ -44,14 +45,23 @@ export function PoliciesPanel({ onClose }: { onClose: () => void }) {
           <>
             <LoadedKinds loaded={loaded} />
             <PolicyFaults loaded={loaded} />
-            <PolicyEffects key={version} policies={policies} onOpen={onClose} />
+            {hasPolicies(loaded.counts) ? (
+              <PolicyEffects
+                key={version}
+                policies={policies}
+                refused={loaded.faultCounts.refused}
+                onOpen={onClose}
+              />
+            ) : (
+              <p className="text-muted">No policy is loaded, so there is nothing to compare flows with.</p>
+            )}
             {isOwn ? <LoadedFiles documents={documents} onRemove={remove} /> : null}
           </>
         )}
       </div>
       <footer className="border-t border-line px-4 py-2.5 text-xs text-muted low:py-1">
         {loaded === null || isOwn
-          ? 'Read in this browser; nothing is uploaded or stored. They stay while this page is open, also for another source: after a reload, load them again.'
+          ? 'Read in this browser; nothing is uploaded or stored. They stay, also for another source, until this page is reloaded or closed.'
           : 'Asked again every 15 s. Nothing is stored. Files that you load take their place.'}
       </footer>
     </section>

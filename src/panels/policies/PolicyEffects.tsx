@@ -13,9 +13,12 @@ import { resultWords } from './result-words.ts'
 /** Compares what the loaded policies say of the flows that the filter shows with what was recorded. */
 export function PolicyEffects({
   policies,
+  refused,
   onOpen,
 }: {
   policies: Pick<PolicyClient, 'run'>
+  /** How many faults left something out, without which is compared. */
+  refused: number
   /** A group is opened on the screen behind. */
   onOpen: () => void
 }) {
@@ -60,6 +63,9 @@ export function PolicyEffects({
           {resultWords(state.result).map((words) => (
             <p key={words}>{words}</p>
           ))}
+          {refused === 0 ? null : (
+            <p>What was left out for {formatPlural(refused, 'fault')} is not part of this comparison.</p>
+          )}
           <ChangedGroups result={state.result} onOpen={onOpen} />
         </>
       ) : null}

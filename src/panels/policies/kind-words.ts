@@ -21,6 +21,21 @@ const WORDS: Readonly<Record<LoadedKind, readonly [one: string, many: string]>> 
   profiles: ['profile', 'profiles'],
 }
 
+const POLICY_KINDS: readonly LoadedKind[] = [
+  'GlobalNetworkPolicy',
+  'CalicoNetworkPolicy',
+  'NetworkPolicy',
+  'ClusterNetworkPolicy',
+  'StagedGlobalNetworkPolicy',
+  'StagedNetworkPolicy',
+  'StagedKubernetesNetworkPolicy',
+]
+
+/** Whether any of what is loaded is a policy: tiers, namespaces and pods decide nothing by themselves. */
+export function hasPolicies(counts: Readonly<Partial<Record<LoadedKind, number>>>): boolean {
+  return POLICY_KINDS.some((kind) => (counts[kind] ?? 0) > 0)
+}
+
 /** Each kind that is there, with its number and its name. */
 export function kindCounts(
   counts: Readonly<Partial<Record<LoadedKind, number>>>,

@@ -10,6 +10,12 @@ function sumsOf({ connections, bytes }: RunCount): string {
   return sums.length === 0 ? '' : ` (${sums.join(', ')})`
 }
 
+/** Whether changes are counted at sources and at destinations, which may have recorded the same connections. */
+function hasBothEnds(changed: PolicyRunResult['changed']): boolean {
+  const flips = changed.filter(({ kind, connections }) => kind !== 'unknown' && connections !== null)
+  return new Set(flips.map(({ direction }) => direction)).size > 1
+}
+
 /**
  * How many groups keep their verdict, would change it and cannot be told, and then what was left out. Each group is counted
  * once.
@@ -17,9 +23,10 @@ function sumsOf({ connections, bytes }: RunCount): string {
 export function resultWords({
   counts,
   fitting,
+  changed,
   unreported,
   leftOut,
-}: Pick<PolicyRunResult, 'counts' | 'fitting' | 'unreported' | 'leftOut'>): readonly string[] {
+}: Pick<PolicyRunResult, 'counts' | 'fitting' | 'changed' | 'unreported' | 'leftOut'>): readonly string[] {
   const { same, unknown } = counts
   const [toDeny, toAllow] = [counts['allow-to-deny'], counts['deny-to-allow']]
   const total = same.groups + unknown.groups + toDeny.groups + toAllow.groups
@@ -33,6 +40,8 @@ export function resultWords({
       `${formatCount(toDeny.groups + toAllow.groups)} would change${changes.length === 0 ? '' : `: ${changes.join(', ')}`}; ` +
       `of ${formatCount(unknown.groups)} it cannot be said.`,
   ]
+  if (hasBothEnds(changed))
+    sentences.push('A connection that both ends recorded is a connection of two groups, and counts twice.')
   if (fitting.groups > 0)
     sentences.push(
       `Of those that cannot be told, ${formatCount(fitting.groups)} ${fitting.groups === 1 ? 'has a recorded trace that fits' : 'have recorded traces that fit'} these policies: where they were in force already, nothing changes.`,

@@ -52,8 +52,8 @@ export function LoadedVerdict({
 }
 
 const TRACES: Readonly<Record<TraceDifference['stage'], string>> = {
-  enforced: 'enforced hit',
-  pending: 'hit with staged policies',
+  enforced: 'Enforced hit',
+  pending: 'With staged policies, hit',
 }
 
 function Differences({ differences }: { differences: readonly TraceDifference[] }) {
@@ -65,7 +65,7 @@ function Differences({ differences }: { differences: readonly TraceDifference[] 
         <ul>
           {differences.map(({ stage, hit, why }) => (
             <li key={stage} className="wrap-anywhere">
-              At {TRACES[stage]} {hit + 1}: {visibleText(why)}.
+              {TRACES[stage]} {hit + 1}: {visibleText(why)}.
             </li>
           ))}
         </ul>

@@ -90,12 +90,12 @@ test('a hit whose rule is not loaded says so in words, and the flow that the pol
     differences: [{ stage: 'enforced', hit: 0, why: 'with these policies it is Deny by app-deny rule 2' }],
     says: { enforced: said('Deny'), pending: said('unknown') },
   })
-  expect(screen.getByRole('cell', { name: /^This rule is not in/ }).textContent).toBe(
-    'This rule is not in the policies that you loaded: GlobalNetworkPolicy gone is not among them. ',
+  expect(screen.getByRole('cell', { name: /^The loaded policies have no such hit/ }).textContent).toBe(
+    'The loaded policies have no such hit: GlobalNetworkPolicy gone is not among them. ',
   )
   const verdict = screen.getByRole('region', { name: 'By the loaded policies' }).textContent
   expect(verdict).toContain('The loaded policies differ from those in force then.')
-  expect(verdict).toContain('At enforced hit 1: with these policies it is Deny by app-deny rule 2.')
+  expect(verdict).toContain('Enforced hit 1: with these policies it is Deny by app-deny rule 2.')
   expect(verdict).toContain('By the loaded policies: Deny allow-web rule 1 policies/app.yaml:12 inferred')
   expect(verdict).toContain('With the staged ones cannot be said: the address of the source')
 })

@@ -23,7 +23,7 @@ export function WrittenHit({ explained }: { explained: ExplainedHit }): ReactNod
       return (
         <div className="flex flex-col gap-1">
           {explained.tier === null ? (
-            <p className="text-2xs text-muted">No file that you loaded has the tier: it ends with Deny.</p>
+            <p className="text-2xs text-muted">The tier is not among what is loaded: it ends with Deny.</p>
           ) : (
             <Written name="Tier as written" written={explained.tier} />
           )}
@@ -39,7 +39,7 @@ export function WrittenHit({ explained }: { explained: ExplainedHit }): ReactNod
         <p className="flex items-baseline gap-1.5 text-2xs wrap-anywhere text-staged">
           <Icon name="warning" className="size-3 flex-none translate-y-0.5" />
           <span>
-            This rule is not in the policies that you loaded: {visibleText(explained.why)}.{' '}
+            The loaded policies have no such hit: {visibleText(explained.why)}.{' '}
             {explained.place === null ? null : <PlaceText place={explained.place} />}
           </span>
         </p>
