@@ -2,6 +2,7 @@ import { unreachable } from '../../../lib/assert.ts'
 import type { FlowKey } from '../../../flows/flow.ts'
 import { visibleText } from '../../../lib/visible-text.ts'
 import type {
+  ExplainedHit,
   PolicyExplanation,
   SaidHit,
   SaidVerdict,
@@ -29,12 +30,13 @@ export function LoadedVerdict({
       )
     case 'explained': {
       const { differences, says } = explanation
+      const unsaid = differences.filter((difference) => !isSaidAtHit(difference, explanation.enforced))
       return (
         <section
           aria-label="By the loaded policies"
           className="border-t border-line-soft px-3 py-1.5 text-2xs"
         >
-          {differences.length === 0 ? null : <Differences differences={differences} />}
+          {differences.length === 0 ? null : <Differences differences={unsaid} />}
           <Said
             said={says.enforced}
             title="By the loaded policies"
@@ -49,6 +51,11 @@ export function LoadedVerdict({
     default:
       return unreachable(explanation, 'kind of an explanation')
   }
+}
+
+/** Whether an enforced hit, which is always shown above, says the same. */
+function isSaidAtHit({ why }: TraceDifference, enforced: readonly ExplainedHit[]): boolean {
+  return enforced.some((hit) => hit.is === 'stale' && hit.why === why)
 }
 
 const TRACES: Readonly<Record<TraceDifference['stage'], string>> = {

@@ -20,12 +20,12 @@ const RULE: ExplainedHit = {
   ],
 }
 
-const STALE: ExplainedHit = {
+const STALE = {
   is: 'stale',
   why: 'GlobalNetworkPolicy gone is not among them',
   policy: null,
   place: null,
-}
+} as const satisfies ExplainedHit
 
 function said(verdict: SaidVerdict['verdict']): SaidVerdict {
   const missing = verdict === 'unknown' ? ['the address of the source'] : []
@@ -98,6 +98,21 @@ test('a hit whose rule is not loaded says so in words, and the flow that the pol
   expect(verdict).toContain('Enforced hit 1: with these policies it is Deny by app-deny rule 2.')
   expect(verdict).toContain('By the loaded policies: Deny allow-web rule 1 policies/app.yaml:12 inferred')
   expect(verdict).toContain('With the staged ones cannot be said: the address of the source')
+})
+
+test('a difference that stands at its hit is not said again below it', () => {
+  renderTrace([STALE], {
+    differences: [
+      { stage: 'enforced', hit: 0, why: STALE.why },
+      { stage: 'pending', hit: 0, why: 'with these policies it is Deny by app-deny rule 2' },
+    ],
+  })
+  const verdict = screen.getByRole('region', { name: 'By the loaded policies' })
+  expect(
+    within(verdict)
+      .getAllByRole('listitem')
+      .map(({ textContent }) => textContent),
+  ).toEqual(['With staged policies, hit 1: with these policies it is Deny by app-deny rule 2.'])
 })
 
 test('a long rule is cut until the reader wants all of it', async () => {
