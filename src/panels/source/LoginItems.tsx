@@ -30,12 +30,14 @@ export function LoginItems({
       ) : null}
       {offer === 'log in' ? (
         <Menu.Item className={MENU_ITEM} onClick={onLogIn}>
-          <Icon name="arrow" className="size-4 text-muted" /> Log in…
+          <Icon name="arrow" className="size-4 text-muted" />
+          Log in…
         </Menu.Item>
       ) : null}
       {offer === 'log out' ? (
         <Menu.Item className={MENU_ITEM} onClick={onLogOut}>
-          <Icon name="close" className="size-4 text-muted" /> Log out
+          <Icon name="close" className="size-4 text-muted" />
+          Log out
         </Menu.Item>
       ) : null}
     </>

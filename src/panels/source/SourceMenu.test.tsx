@@ -106,6 +106,15 @@ test('the policies of a demo are chosen from its menu, and of nothing else', asy
   expect(await within(panel).findByRole('button', chosen)).toBeTruthy()
 })
 
+test('an item is found by typing its first letters', async () => {
+  const { openMenu, user } = renderMenu({})
+  const menu = await openMenu()
+  await user.keyboard('ex')
+  await vi.waitFor(() =>
+    expect(document.activeElement).toBe(within(menu).getByRole('menuitem', { name: 'Export…' })),
+  )
+})
+
 test('the menu of another source names no demo', async () => {
   const { openMenu } = renderMenu({})
   expect(within(await openMenu()).queryByRole('menuitem', { name: /demo/ })).toBeNull()

@@ -144,31 +144,38 @@ function SourceItems({
     <>
       {source.open.kind === 'live' ? (
         <Menu.Item className={MENU_ITEM} onClick={onScope}>
-          <Icon name="filter" className="size-4 text-muted" /> Stream only…
+          <Icon name="filter" className="size-4 text-muted" />
+          Stream only…
         </Menu.Item>
       ) : null}
       {source.demo === true ? (
         <Menu.Item className={MENU_ITEM} onClick={onDemo}>
-          <Icon name="flag" className="size-4 text-muted" /> Policies of the demo…
+          <Icon name="flag" className="size-4 text-muted" />
+          Policies of the demo…
         </Menu.Item>
       ) : null}
       <Menu.Item className={MENU_ITEM} onClick={onCapture}>
-        <Icon name="open" className="size-4 text-muted" /> Open a capture…
+        <Icon name="open" className="size-4 text-muted" />
+        Open a capture…
       </Menu.Item>
       {canReplay ? (
         <Menu.Item className={MENU_ITEM} onClick={() => commands.run('replay')}>
-          <Icon name="clock" className="size-4 text-muted" /> {isReplaying ? 'Leave the replay' : 'Replay'}
+          <Icon name="clock" className="size-4 text-muted" />
+          {isReplaying ? 'Leave the replay' : 'Replay'}
         </Menu.Item>
       ) : null}
       <Menu.Item className={MENU_ITEM} onClick={onPolicies}>
-        <Icon name="menu" className="size-4 text-muted" /> Policies…
+        <Icon name="menu" className="size-4 text-muted" />
+        Policies…
       </Menu.Item>
       <Menu.Item className={MENU_ITEM} onClick={onExport}>
-        <Icon name="download" className="size-4 text-muted" /> Export…
+        <Icon name="download" className="size-4 text-muted" />
+        Export…
       </Menu.Item>
       {offered !== null && source.open.kind === 'file' ? (
         <Menu.Item className={MENU_ITEM} onClick={() => openSource(offered)}>
-          <Icon name="play" className="size-4 text-muted" /> Back to {offered.name}
+          <Icon name="play" className="size-4 text-muted" />
+          Back to {offered.name}
         </Menu.Item>
       ) : null}
     </>
