@@ -47,13 +47,13 @@ export function TopBar() {
         </div>
       )}
       <div className="flex min-w-max flex-1 items-center justify-end gap-2 max-lg:flex-none phone:gap-1">
-        <div className="flex min-w-9 justify-end md:min-w-28">
+        <div className="flex min-w-33.5 justify-end phone:min-w-9">
           <Suspense fallback={null}>
             <TimePanel />
           </Suspense>
         </div>
         {screen === 'flows' && isNarrow ? (
-          <Suspense fallback={null}>
+          <Suspense fallback={<div className="w-8 md:w-20 phone:w-9" />}>
             <FacetRail />
           </Suspense>
         ) : null}

@@ -26,7 +26,7 @@ export function BarChoice<Id extends string>({
 }) {
   return (
     <label className="relative flex h-7 items-center rounded-[7px] pl-2 text-xs whitespace-nowrap text-muted hover:bg-sunken">
-      <span aria-hidden="true" className="@max-3xl:hidden">
+      <span aria-hidden="true" className="@max-[52rem]:hidden">
         {label}:&nbsp;
       </span>
       <select

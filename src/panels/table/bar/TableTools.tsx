@@ -77,7 +77,7 @@ function WaitingRows({
   isShort,
   onTop,
 }: {
-  /** Whether the chip says how many and no more. */
+  /** Whether the chip has the number alone, and where even that has no room, its arrow. */
   isShort: boolean
   onTop: () => void
 }) {
@@ -99,14 +99,14 @@ function WaitingRows({
       type="button"
       aria-label={words}
       title={`${words}: set the order anew, with them`}
-      className={`inline-flex h-6 items-center gap-1 overflow-hidden rounded-full bg-accent-soft px-2 text-xs font-medium whitespace-nowrap text-accent ${isShort ? 'flex-none' : 'min-w-6'}`}
+      className={`inline-flex h-6 min-w-6 items-center gap-1 overflow-hidden rounded-full bg-accent-soft px-2 text-xs font-medium whitespace-nowrap text-accent`}
       onClick={() => {
         client.arrange()
         onTop()
       }}
     >
       <Icon name="up" className="size-3 flex-none" />
-      <span className="truncate">{isShort ? `${formatCount(waiting)} new` : words}</span>
+      <span className="truncate">{isShort ? formatCount(waiting) : words}</span>
     </button>
   )
 }
