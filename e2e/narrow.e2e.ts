@@ -113,6 +113,8 @@ test('a row of a phone says in three lines what decides a triage', async ({ app,
   })
 
   await test.step('the keyboard walks its parts and filters by them', async () => {
+    // Keys move among the rows that are there.
+    await expect(app.rows().first()).toBeVisible()
     await app.table.focus()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowRight')
