@@ -111,10 +111,12 @@ test('files that were chosen, also those of a folder, open again after a reload'
   await page.getByRole('button', { name: 'test cluster' }).click()
   await page.getByRole('menuitem', { name: /Open a capture/ }).click()
   await expect(app.source).toHaveText('Capture')
+  await page.getByRole('link', { name: 'Captures' }).click()
+  // Once it is listed it is kept.
+  await expect(row(page, /^one\.jsonl/)).toHaveAttribute('aria-current', 'true')
   await page.reload()
   await app.expectRecords(texts[0]?.split('\n').length ?? 0)
 
-  await page.getByRole('link', { name: 'Captures' }).click()
   await page.getByRole('button', { name: 'Open a file' }).click()
   await page.getByRole('menuitem', { name: 'All files of a folder…' }).click()
   await page.getByRole('button', { name: 'Open all together' }).click()

@@ -130,16 +130,17 @@ export class RecentCaptures {
   }
 
   async #put(capture: KeptCapture): Promise<void> {
-    this.#set([capture, ...this.state.get().captures.filter(({ id }) => !isSameContent(id, capture.id))])
+    // The list changes afterwards, so that a reload does not show another one.
     await this.#onShelf(() => this.#shelf.put(capture))
+    this.#set([capture, ...this.state.get().captures.filter(({ id }) => !isSameContent(id, capture.id))])
   }
 
   async #remove(gone: readonly { readonly id: CaptureId }[]): Promise<void> {
     if (gone.length === 0) return
+    await this.#onShelf(() => this.#shelf.remove(gone.map(({ id }) => id)))
     this.#set(
       this.state.get().captures.filter(({ id }) => !gone.some((other) => isSameContent(id, other.id))),
     )
-    await this.#onShelf(() => this.#shelf.remove(gone.map(({ id }) => id)))
   }
 
   /** Where the browser keeps nothing, as in some private windows, the list is that of this visit. */
