@@ -3,6 +3,7 @@
  * value into arrays of objects, and with a level for each value where none is null.
  */
 import type { DataPageHeaderV2 } from 'hyparquet/src/types.js'
+import { bitWidth, RunCursor } from './run-cursor.ts'
 import { ParquetFault } from './thrift-check.ts'
 
 export interface IndexedPage {
@@ -31,19 +32,15 @@ export function indexedPage(
   const repetitionLevels =
     maxRepetitionLevel === 0
       ? NO_LEVELS
-      : unpacked(stored.subarray(0, definitionFrom), widthOf(maxRepetitionLevel), values)
+      : unpacked(stored.subarray(0, definitionFrom), bitWidth(maxRepetitionLevel), values)
   // Of a list, empty ones are no nulls for some writers.
   const hasLevels = maxDefinitionLevel > 0 && (nulls > 0 || maxRepetitionLevel > 0)
   const definitionLevels = hasLevels
-    ? unpacked(stored.subarray(definitionFrom, levelsEnd), widthOf(maxDefinitionLevel), values)
+    ? unpacked(stored.subarray(definitionFrom, levelsEnd), bitWidth(maxDefinitionLevel), values)
     : null
   if (!(nulls >= 0 && nulls <= values)) throw new ParquetFault('a page is damaged')
   const indexes = unpacked(plain.subarray(1), plain[0] ?? 0, values - nulls)
   return { indexes, definitionLevels, repetitionLevels }
-}
-
-function widthOf(maxLevel: number): number {
-  return 32 - Math.clz32(maxLevel)
 }
 
 /** `count` numbers of `width` bits from the hybrid of run lengths and packed bits. Throws a {@link ParquetFault}. */
@@ -52,33 +49,23 @@ export function unpacked(bytes: Uint8Array, width: number, count: number): Int32
   // Some writers leave out runs of zeros that have no bits.
   if (width === 0) return numbers
   const runWidth = Math.ceil(width / 8)
-  let at = 0
+  const run = new RunCursor(bytes, width)
   let done = 0
   while (done < count) {
-    let header = 0
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++]
-      if (byte === undefined || shift > 28) throw new ParquetFault('a page is damaged')
-      header += (byte & 0x7f) * 2 ** shift
-      if (byte < 0x80) break
-    }
-    if (header % 2 === 0) {
-      let value = 0
-      for (let i = 0; i < runWidth; i++) value |= (bytes[at + i] ?? 0) << (8 * i)
-      if (at + runWidth > bytes.length) throw new ParquetFault('a page is damaged')
-      const end = Math.min(count, done + header / 2)
-      numbers.fill(value, done, end)
-      at += runWidth
-      done = end
-    } else {
-      const packed = ((header - 1) / 2) * 8
-      const end = Math.min(count, done + packed)
-      if (at + Math.ceil(((end - done) * width) / 8) > bytes.length)
+    run.advance()
+    const { from } = run
+    const end = Math.min(count, done + run.count)
+    if (run.isPacked) {
+      if (from + Math.ceil(((end - done) * width) / 8) > bytes.length)
         throw new ParquetFault('a page is damaged')
-      unpackBits(bytes, at, width, numbers, done, end)
-      at += (packed / 8) * width
-      done = end
+      unpackBits(bytes, from, width, numbers, done, end)
+    } else {
+      let value = 0
+      for (let i = 0; i < runWidth; i++) value |= (bytes[from + i] ?? 0) << (8 * i)
+      if (from + runWidth > bytes.length) throw new ParquetFault('a page is damaged')
+      numbers.fill(value, done, end)
     }
+    done = end
   }
   return numbers
 }

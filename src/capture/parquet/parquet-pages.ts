@@ -9,6 +9,7 @@ import { formatCount } from '../../lib/format.ts'
 import { GzipMember } from '../scan/gzip-member.ts'
 import { frameHeaderOf } from '../scan/zstd-frame.ts'
 import { checkDelta } from './delta-check.ts'
+import { bitWidth, RunCursor } from './run-cursor.ts'
 import { endOfStruct, ParquetFault } from './thrift-check.ts'
 
 /** What the columns of a row group may still take. Each page lowers it. */
@@ -146,23 +147,14 @@ function checkValues(
 
 /** Checks that the runs of the hybrid of run lengths and packed bits repeat no value too often. Nulls have no index. */
 function checkRuns(bytes: Uint8Array, width: number, values: number): void {
+  const run = new RunCursor(bytes, width)
   let seen = 0
-  let at = 0
-  while (seen < values && at < bytes.length) {
-    let header = 0
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++]
-      if (byte === undefined || shift > 28) throw new ParquetFault('a page is damaged')
-      header += (byte & 0x7f) * 2 ** shift
-      if (byte < 0x80) break
-    }
-    const isPacked = header % 2 === 1
-    const count = isPacked ? ((header - 1) / 2) * 8 : header / 2
+  while (seen < values && !run.isAtEnd) {
+    run.advance()
     // Packed bits come in groups, whose last values are padding; DuckDB also writes runs of nothing.
-    const most = values - seen + (isPacked ? MAX_PADDED_VALUES : 0)
-    if (count > most) throw new ParquetFault('a page is damaged')
-    seen += count
-    at += isPacked ? (count / 8) * width : Math.ceil(width / 8)
+    const most = values - seen + (run.isPacked ? MAX_PADDED_VALUES : 0)
+    if (run.count > most) throw new ParquetFault('a page is damaged')
+    seen += run.count
   }
 }
 
@@ -204,10 +196,6 @@ function spend(budget: GroupBudget, what: keyof GroupBudget, amount: number): vo
   if (budget[what] >= 0) return
   const unit = what === 'values' ? 'values' : 'bytes'
   throw new ParquetFault(`its row group is too large: a page has ${formatCount(amount)} more ${unit}`)
-}
-
-function bitWidth(level: number): number {
-  return 32 - Math.clz32(level)
 }
 
 function uint32(bytes: Uint8Array, at: number): number {
