@@ -1,11 +1,12 @@
 /** The files of a folder that the reader chose or dropped, with handles (File System Access API). */
+import { MAX_MANIFEST_FILES } from '../../policy/manifest/manifest-limits.ts'
 import { type FolderHandle, rememberHandle } from './file-handle.ts'
 
 /** Folders of captures are seldom nested; a deeper one is left out, so that the recursion is bounded. */
 export const MAX_FOLDER_DEPTH = 16
 
-/** Of all folders of a drop together: so many files of policies are read. Of captures far fewer are opened. */
-export const MAX_FOLDER_FILES = 10_000
+/** Of all folders of a drop together. Of captures far fewer are opened than of policies. */
+export const MAX_FOLDER_FILES = MAX_MANIFEST_FILES
 
 /** Where a file was in the folders that were chosen or dropped: two of them may have one name. */
 const paths = new WeakMap<File, string>()

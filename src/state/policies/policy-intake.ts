@@ -2,7 +2,9 @@
  * Loads files of policies beside those that are loaded, one drop after the other, and keeps what could not be read of them.
  * Until the reader gives files, the policies are those that the server has for the open source.
  */
+import { formatCount } from '../../lib/format.ts'
 import { Observable } from '../../lib/observable.ts'
+import { MAX_MANIFEST_FILES, MAX_MANIFEST_LENGTH } from '../../policy/manifest/manifest-limits.ts'
 import type { PolicyClient } from './policy-client.ts'
 import type { PolicyDocument } from './use-policies.ts'
 
@@ -25,10 +27,6 @@ export interface PolicyFile {
   readonly file: File
   readonly path: string
 }
-
-/** As `flowtrace lint`. More bytes than these have more characters than the worker takes, too. */
-const MAX_FILES = 10_000
-const MAX_BYTES = 256 * 1024 * 1024
 
 export class PolicyIntake {
   readonly state: Observable<Intake> = new Observable<Intake>(NOTHING_TAKEN)
@@ -93,9 +91,10 @@ export class PolicyIntake {
   async #add(files: readonly PolicyFile[], others: readonly string[]): Promise<void> {
     const held = this.isOwn.get() ? this.#policies.state.get().documents : []
     const bytes = files.reduce((sum, { file }) => sum + file.size, 0)
-    if (held.length + files.length > MAX_FILES)
-      return this.#refuse(`At most ${MAX_FILES.toLocaleString('en-US')} files are loaded together.`, others)
-    if (bytes > MAX_BYTES) return this.#refuse('At most 256 MB are loaded together.', others)
+    if (held.length + files.length > MAX_MANIFEST_FILES)
+      return this.#refuse(`At most ${formatCount(MAX_MANIFEST_FILES)} files are loaded together.`, others)
+    // Known before they are read. A text has no more characters than bytes.
+    if (bytes > MAX_MANIFEST_LENGTH) return this.#refuse('At most 256 MB are loaded together.', others)
     this.state.set({ ...NOTHING_TAKEN, reading: files.length, others })
     const unreadable: string[] = []
     const added = new Map<string, PolicyDocument>()
