@@ -9,7 +9,7 @@ import { traceEvidence } from '../evaluate/trace-evidence.ts'
 import type { Difference } from '../evaluate/trace-agreement.ts'
 import type { Manifests } from '../manifest/resources.ts'
 import { hasSameSurroundings } from './policy-changes.ts'
-import { type FlowOutcome, PolicyRun } from './policy-run.ts'
+import { type FlowOutcome, type FlowVerdict, PolicyRun } from './policy-run.ts'
 
 /** `unknown`: what the record does not tell decides whether the verdict changes. */
 export const CHANGE_KINDS = ['allow-to-deny', 'deny-to-allow', 'unknown'] as const
@@ -94,7 +94,7 @@ export class VerdictComparison {
       const before = this.#outcomes === null ? recordedOutcome(labelled) : this.#outcomes[flow]
       // The same object: the flow is of no endpoint that a changed policy selects.
       if (direction === null || before === undefined || before === after) continue
-      if (kindOf(before, after) === null) continue
+      if (changeOf(before.verdict, after.verdict) === null) continue
       const change = this.#settle(flow, labelled, direction, before)
       if (change !== null) yield change
     }
@@ -112,7 +112,7 @@ export class VerdictComparison {
     const carried = this.#carriesEvidence ? evidence : NO_EVIDENCE
     const after = this.#after.evaluate(known, direction, this.#stage, carried)
     const earlier = before ?? { ...recorded, missing: [] }
-    const kind = kindOf(earlier, after)
+    const kind = changeOf(earlier.verdict, after.verdict)
     if (kind === null) return null
     const missing = [...earlier.missing, ...after.missing]
     return { flow, kind, direction, before: earlier, after, missing, difference }
@@ -134,8 +134,8 @@ function recordedOutcome({ key }: LabelledKey): FlowOutcome {
 }
 
 /** Null where both are the same definite verdict. */
-function kindOf(before: FlowOutcome, after: FlowOutcome): ChangeKind | null {
-  if (before.verdict === 'Allow' && after.verdict === 'Deny') return 'allow-to-deny'
-  if (before.verdict === 'Deny' && after.verdict === 'Allow') return 'deny-to-allow'
-  return before.verdict === after.verdict && after.verdict !== 'unknown' ? null : 'unknown'
+export function changeOf(before: FlowVerdict, after: FlowVerdict): ChangeKind | null {
+  if (before === 'Allow' && after === 'Deny') return 'allow-to-deny'
+  if (before === 'Deny' && after === 'Allow') return 'deny-to-allow'
+  return before === after && after !== 'unknown' ? null : 'unknown'
 }

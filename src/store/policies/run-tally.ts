@@ -1,9 +1,11 @@
 /** Compares the verdicts of a run with the recorded ones, and sums what changes by groups. */
 import { COUNTER_NAMES } from '../../flows/counters.ts'
+import type { Action } from '../../flows/flow.ts'
+import { isFinal } from '../../flows/hit.ts'
 import { directionOf, type FlowEvaluator } from '../../policy/evaluate/evaluate-flow.ts'
 import { traceEvidence } from '../../policy/evaluate/trace-evidence.ts'
 import type { FlowVerdict } from '../../policy/run/policy-run.ts'
-import { CHANGE_KINDS, type ChangeKind } from '../../policy/run/verdict-changes.ts'
+import { CHANGE_KINDS, type ChangeKind, changeOf } from '../../policy/run/verdict-changes.ts'
 import type {
   ChangedGroup,
   PolicyRunResult,
@@ -48,11 +50,8 @@ export function runKeysOf({ match, context }: MatchOf, limit: number): RunKeys {
 }
 
 /** Undefined for a flow that no policy decided. */
-function kindOf(recorded: string, verdict: FlowVerdict): RunKind | undefined {
-  if (verdict === 'none' || (recorded !== 'Allow' && recorded !== 'Deny')) return undefined
-  if (verdict === 'unknown') return 'unknown'
-  if (verdict === recorded) return 'same'
-  return recorded === 'Allow' ? 'allow-to-deny' : 'deny-to-allow'
+function kindOf(recorded: Action, verdict: FlowVerdict): RunKind | undefined {
+  return verdict === 'none' || !isFinal(recorded) ? undefined : (changeOf(recorded, verdict) ?? 'same')
 }
 
 type Sums = { -readonly [Name in keyof RunSums]: RunSums[Name] }
@@ -121,9 +120,12 @@ export class RunTally {
     if (RUN_KINDS.indexOf(kind) < RUN_KINDS.indexOf(group.gravest)) group.gravest = kind
     if (kind === 'same') return
     if (kind === 'unknown' && !isFitting) group.hasFitting = false
-    const same = group.byKind.get(kind)
-    if (same === undefined) group.byKind.set(kind, { sums: noSums(), example: entry })
-    this.#sum(group.byKind.get(kind)?.sums ?? noSums(), flow)
+    let ofKind = group.byKind.get(kind)
+    if (ofKind === undefined) {
+      ofKind = { sums: noSums(), example: entry }
+      group.byKind.set(kind, ofKind)
+    }
+    this.#sum(ofKind.sums, flow)
   }
 
   #sum(into: Sums, flow: number): void {

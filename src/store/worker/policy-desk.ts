@@ -129,9 +129,9 @@ export class PolicyDesk {
   }
 
   async #load(id: number, documents: readonly PolicyDocument[], signal: AbortSignal): Promise<PolicyNews> {
-    refuseTooMany(documents)
-    const sets = new PolicySets(documents)
     const total = documents.reduce((sum, { text }) => sum + text.length, 0)
+    refuseTooMany(documents.length, total)
+    const sets = new PolicySets(documents)
     const onSlice = this.#everySoOften((read: number) =>
       this.#say(id, { news: 'reading', progress: { read, total } }),
     )
@@ -230,13 +230,10 @@ function refusal(say: string): TroubleError {
 
 const SOURCE_IS_CLOSED = 'The source was closed before the policies were evaluated.'
 
-function refuseTooMany(documents: readonly PolicyDocument[]): void {
-  if (documents.length > MAX_MANIFEST_FILES)
-    throw refusal(
-      `At most ${MAX_MANIFEST_FILES} files of policies are read together, not ${documents.length}.`,
-    )
-  let length = 0
-  for (const { text } of documents) length += text.length
+/** `length`: characters of all documents. */
+function refuseTooMany(documents: number, length: number): void {
+  if (documents > MAX_MANIFEST_FILES)
+    throw refusal(`At most ${MAX_MANIFEST_FILES} files of policies are read together, not ${documents}.`)
   if (length > MAX_MANIFEST_LENGTH)
     throw refusal(`The policies have more than ${MAX_MANIFEST_LENGTH} characters together.`)
 }
