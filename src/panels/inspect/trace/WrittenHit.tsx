@@ -65,7 +65,9 @@ const MAX_LINES = 14
 function Written({ name, written: { text, place } }: { name: string; written: WrittenText }) {
   const [isWhole, setWhole] = useState(false)
   const lines = text.split('\n').map((line) => visibleText(line))
-  const shown = isWhole || lines.length <= MAX_LINES + 1 ? lines : lines.slice(0, MAX_LINES)
+  // A button for one line would take its place.
+  const isShort = lines.length <= MAX_LINES + 1
+  const shown = isWhole || isShort ? lines : lines.slice(0, MAX_LINES)
   const more = lines.length - shown.length
   return (
     <figure aria-label={name} className="overflow-hidden rounded-[6px] border border-line-soft bg-page">
@@ -76,7 +78,7 @@ function Written({ name, written: { text, place } }: { name: string; written: Wr
       <pre className="px-2 py-1 font-mono text-2xs leading-snug whitespace-pre-wrap wrap-anywhere text-ink">
         {shown.join('\n')}
       </pre>
-      {more === 0 && !isWhole ? null : lines.length <= MAX_LINES + 1 ? null : (
+      {isShort ? null : (
         <button
           type="button"
           aria-expanded={isWhole}
