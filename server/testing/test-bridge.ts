@@ -82,7 +82,7 @@ export async function startBridgedGoldmane(options: FollowedOptions & TestBridge
         () => {
           if (!condition()) throw new Error(`not yet: ${String(condition)}`)
         },
-        { timeout: 10_000, interval: 2 },
+        { timeout: 30_000, interval: 2 },
       ),
     /** Advances the clock by small steps until the condition holds, with time for I/O between them. */
     async advanceUntil(condition: () => boolean, step = 250, limit = 600_000): Promise<void> {

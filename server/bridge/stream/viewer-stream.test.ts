@@ -134,7 +134,8 @@ describe('a viewer that does not read', () => {
     const stalled = scene.open({ request: HOUR, stalled: true })
     await scene.until(() => stalled.hasHeaders)
     const others = range(0, 3).map(() => scene.open({ request: HOUR }))
-    await scene.until(() => others.every(({ results }) => results.length === 18 * 20))
+    // Two more buckets may have come: the clock runs on while 40 MB are read from Goldmane.
+    await scene.until(() => others.every(({ results }) => results.length >= 18 * 20))
     await scene.pass(STALL_TIMEOUT_MS - 1000, 5000)
     expect(scene.bridge.counters.streams).toBe(4)
     expect(scene.lines.map(({ event }) => event)).not.toContain('viewer stalled')
