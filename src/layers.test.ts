@@ -3,7 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 
-import { importsOf, nameViolations, type Sources, violationsOf } from './testing/import-rules.ts'
+import {
+  folderOfRoom,
+  importsOf,
+  nameViolations,
+  type Sources,
+  violationsOf,
+} from './testing/import-rules.ts'
 import { RULES } from './testing/import-table.ts'
 
 /** All but this file, whose made-up sources look like imports. */
@@ -54,9 +60,9 @@ describe('the sources', () => {
 
   test('have a folder for each inner room of the table', () => {
     for (const [room, table] of Object.entries(RULES.rooms)) {
-      const folder = room === 'server' ? 'server' : `src/${room}`
+      const folder = folderOfRoom(room)
       for (const inner of Object.keys(table).filter((name) => name !== '.'))
-        expect([...sources.keys()].some((path) => path.startsWith(`${folder}/${inner}/`))).toBe(true)
+        expect([...sources.keys()].some((path) => path.startsWith(`${folder}${inner}/`))).toBe(true)
     }
   })
 })

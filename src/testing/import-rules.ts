@@ -11,7 +11,7 @@ export interface ImportRules {
   /** The layers: the folders of `src`, `.` for the files directly in it, and `server`. */
   readonly layers: Allowed
   /**
-   * The inner rooms of a large layer, by the layer's path: `store`, `panels/table`, `server`. `.` stands for the files
+   * The inner rooms of a large layer, by the layer's path: `store`, `panels/table`, `server`, `server/history`. `.` stands for the files
    * that lie directly in it.
    */
   readonly rooms: Readonly<Record<string, Allowed>>
@@ -47,8 +47,9 @@ function panelOf(path: string): string | null {
   return /^src\/panels\/([^/]+)\//.exec(path)?.[1] ?? null
 }
 
-function folderOfRoom(room: string): string {
-  return room === 'server' ? 'server/' : `src/${room}/`
+/** Of a layer with rooms, with a slash at its end. */
+export function folderOfRoom(room: string): string {
+  return room === 'server' || room.startsWith('server/') ? `${room}/` : `src/${room}/`
 }
 
 /** The inner room of a file in a layer that has rooms: its folder there, or `.`. */

@@ -10,7 +10,7 @@ const BELOW_STORE = [...BELOW_SOURCE, 'export', 'redact', 'bundle', 'recording',
 const BELOW_STATE = [...BELOW_STORE, 'store']
 // Panels see the source and the store only through state.
 const BELOW_PANELS = [...BELOW_STORE.filter((room) => room !== 'source'), 'state', 'ui']
-const BELOW_GATEWAY = ['lib', 'grpc', 'upstream', 'auth', 'policies', 'bridge', 'http']
+const BELOW_GATEWAY = ['lib', 'grpc', 'upstream', 'history', 'auth', 'policies', 'bridge', 'http']
 const BELOW_APP = [...BELOW_STATE, 'state', 'ui', 'panels']
 
 export const RULES: ImportRules = {
@@ -124,6 +124,20 @@ export const RULES: ImportRules = {
       // FlowTable.tsx, FlowGrid.tsx
       '.': ['layout', 'cursor', 'rows', 'bar', 'empty'],
     },
+    'server/history': {
+      // history-store.ts, history-error.ts, entry-id.ts
+      '.': [],
+      // what both engines say in SQL
+      sql: ['.'],
+      duckdb: ['.', 'sql'],
+      clickhouse: ['.', 'sql'],
+      // opens the engine that was asked for
+      engine: ['.', 'sql', 'duckdb', 'clickhouse'],
+      // from Goldmane's stream or emitter into a store
+      writer: ['.'],
+      // a viewer's questions
+      answer: ['.'],
+    },
     server: {
       // error codes, host names, the log
       lib: [],
@@ -131,6 +145,8 @@ export const RULES: ImportRules = {
       grpc: [],
       // the connection to Goldmane, its one stream, the hour in memory
       upstream: ['lib', 'grpc'],
+      // what is stored beyond Goldmane's hour
+      history: ['lib', 'grpc', 'upstream'],
       // who may see what
       auth: ['lib'],
       // the cluster's policies, watched
@@ -141,9 +157,9 @@ export const RULES: ImportRules = {
       metrics: [],
       // the server that listens: HTTP/2, TLS, limits, compression
       http: ['lib'],
-      gateway: ['lib', 'grpc', 'upstream', 'auth', 'policies', 'bridge', 'metrics', 'http'],
+      gateway: ['lib', 'grpc', 'upstream', 'history', 'auth', 'policies', 'bridge', 'metrics', 'http'],
       // flags, variables and the file
-      config: ['lib', 'upstream', 'auth', 'policies', 'bridge', 'http', 'gateway', 'kubectl'],
+      config: ['lib', 'upstream', 'history', 'auth', 'policies', 'bridge', 'http', 'gateway', 'kubectl'],
       demo: ['lib'],
       // a cluster's records into files
       record: ['lib', 'grpc', 'upstream'],
