@@ -5,6 +5,7 @@ import path from 'node:path'
 import process from 'node:process'
 
 import { ensureBrowser } from './browser.mjs'
+import { ensureClickHouse } from './clickhouse.mjs'
 import { ensureOpenssl } from './debian-package.mjs'
 import { run } from './run.mjs'
 
@@ -17,6 +18,11 @@ const report = (file) => JSON.parse(readFileSync(file, 'utf8'))
 
 const CHROMIUM = ensureBrowser()
 ensureOpenssl()
+if (!process.env['CLICKHOUSE_URL']) {
+  const clickhouse = await ensureClickHouse()
+  if ('missing' in clickhouse)
+    console.log(`${clickhouse.missing}: the tests of ClickHouse are skipped. CLICKHOUSE_URL names one.`)
+}
 
 /** @type {readonly (readonly [name: string, step: () => number])[]} */
 const steps = [

@@ -1,0 +1,179 @@
+/** A real ClickHouse as a process of a test: one server, or several that are the shards of a cluster. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ensureClickHouse } from '../../scripts/clickhouse.mjs'
+import { listenOnLoopback } from './listen-on-loopback.ts'
+
+/** The name of the cluster that all servers of a {@link startClickHouse} are shards of. */
+export const SHARDS = 'shards'
+/** Users with as few rights as the documentation asks for; their passwords are their names. */
+const LIMITED_USERS: Readonly<Record<string, readonly string[]>> = {
+  writer: ['INSERT ON *.*'],
+  reader: ['SELECT ON *.*'],
+  stranger: [],
+}
+
+const LONGEST_LIFE_SECONDS = 3600
+const START_TIMEOUT_MS = 60_000
+
+/** The developer's own server, as `http://user:password@host:8123`. The tests that end a server are skipped with it. */
+export const OWN_CLICKHOUSE = process.env['CLICKHOUSE_URL'] ?? ''
+
+const launcher = OWN_CLICKHOUSE === '' ? await ensureClickHouse() : { missing: 'CLICKHOUSE_URL is set' }
+
+/** Why no server can be started: one line; null where one can. */
+export const NO_CLICKHOUSE = 'missing' in launcher ? launcher.missing : null
+
+export class ClickHouseServer {
+  readonly httpPort: number
+  readonly tcpPort: number
+  readonly #folder: string
+  #process: ChildProcess | null = null
+
+  constructor(folder: string, httpPort: number, tcpPort: number) {
+    this.#folder = folder
+    this.httpPort = httpPort
+    this.tcpPort = tcpPort
+  }
+
+  /** Of the HTTP interface, without a user. */
+  get url(): string {
+    return `http://127.0.0.1:${this.httpPort}`
+  }
+
+  /** Starts the process over the files of before, and waits until it answers. */
+  async start(): Promise<void> {
+    if ('missing' in launcher) throw new Error(launcher.missing)
+    const query = `SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP;
+      SELECT sleepEachRow(1) FROM numbers(${LONGEST_LIFE_SECONDS}) SETTINGS max_block_size = 1, max_threads = 1 FORMAT Null`
+    const args = ['--config-file', join(this.#folder, 'config.xml'), '--path', join(this.#folder, 'data')]
+    const log = join(this.#folder, 'log')
+    // Its output is read from a file: nobody reads a pipe while the test waits for something else.
+    const child = spawn(
+      'sh',
+      [
+        '-c',
+        `exec "$@" >>'${log}' 2>&1`,
+        'sh',
+        launcher.command,
+        ...launcher.args,
+        ...args,
+        '--query',
+        query,
+      ],
+      { stdio: 'ignore' },
+    )
+    this.#process = child
+    const deadline = Date.now() + START_TIMEOUT_MS
+    while (!(await this.#answers())) {
+      if (child.exitCode === null && Date.now() < deadline) continue
+      child.kill('SIGKILL')
+      throw new Error(`ClickHouse does not start: ${await readFile(log, 'utf8').catch(String)}`)
+    }
+  }
+
+  /** The process is gone without having been asked. */
+  async kill(): Promise<void> {
+    const child = this.#process
+    this.#process = null
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+
+  /** Runs a statement as the user who may do all, and returns the answer's text. */
+  async run(statement: string, database = 'default'): Promise<string> {
+    const response = await fetch(`${this.url}/?database=${encodeURIComponent(database)}`, {
+      method: 'POST',
+      body: statement,
+    })
+    const answer = await response.text()
+    if (!response.ok) throw new Error(answer)
+    return answer
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      return (await fetch(`${this.url}/ping`)).ok
+    } catch {
+      await new Promise((resolve) => void setTimeout(resolve, 50))
+      return false
+    }
+  }
+}
+
+export interface ClickHouseServers {
+  readonly servers: readonly ClickHouseServer[]
+  close(): Promise<void>
+}
+
+/** Starts so many servers on free ports of 127.0.0.1; together they are the shards of the cluster {@link SHARDS}. */
+export async function startClickHouse(count: number): Promise<ClickHouseServers> {
+  const folder = await mkdtemp(join(tmpdir(), 'flowtrace-clickhouse-'))
+  const ports = await freePorts(2 * count)
+  const servers = Array.from(
+    { length: count },
+    (_, i) => new ClickHouseServer(join(folder, String(i)), ports[2 * i] ?? 0, ports[2 * i + 1] ?? 0),
+  )
+  for (const [i, { httpPort, tcpPort }] of servers.entries()) {
+    const own = join(folder, String(i))
+    await mkdir(own)
+    await writeFile(join(own, 'config.xml'), configOf(httpPort, tcpPort, servers))
+    await writeFile(join(own, 'users.xml'), USERS)
+  }
+  const close = async () => {
+    await Promise.all(servers.map((server) => server.kill()))
+    await rm(folder, { recursive: true })
+  }
+  try {
+    await Promise.all(servers.map((server) => server.start()))
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { servers, close }
+}
+
+/** Ports that were free at the same time, so that they differ. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const listeners = Array.from({ length: count }, () => createServer())
+  const ports = await Promise.all(listeners.map(listenOnLoopback))
+  await Promise.all(listeners.map((listener) => new Promise((resolve) => void listener.close(resolve))))
+  return ports
+}
+
+function configOf(httpPort: number, tcpPort: number, servers: readonly ClickHouseServer[]): string {
+  const shards = servers.map(
+    (server) => `<shard><replica><host>127.0.0.1</host><port>${server.tcpPort}</port></replica></shard>`,
+  )
+  return `<clickhouse>
+  <listen_host>127.0.0.1</listen_host>
+  <http_port>${httpPort}</http_port>
+  <tcp_port>${tcpPort}</tcp_port>
+  <users_config>users.xml</users_config>
+  <max_server_memory_usage>2000000000</max_server_memory_usage>
+  <remote_servers><${SHARDS}>${shards.join('')}</${SHARDS}></remote_servers>
+</clickhouse>
+`
+}
+
+const LIMITED = Object.entries(LIMITED_USERS).map(
+  ([name, grants]) => `<${name}>
+      <password>${name}</password><networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>
+      <grants>${grants.map((grant) => `<query>GRANT ${grant}</query>`).join('')}</grants>
+    </${name}>`,
+)
+
+const USERS = `<clickhouse>
+  <profiles><default/></profiles>
+  <quotas><default/></quotas>
+  <users>
+    <default><password></password><networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota></default>
+    ${LIMITED.join('\n    ')}
+  </users>
+</clickhouse>
+`
