@@ -13,6 +13,9 @@ const NETWORKS: ReadonlyMap<string, string> = new Map([
   ['pvt', 'private network'],
 ])
 
+/** The names that are shown in another spelling ({@link spelledName}). */
+export const NETWORK_NAMES: readonly string[] = [...NETWORKS.keys()]
+
 /** The form of an end, or a value, without a namespace. */
 export const NO_NAMESPACE = '(none)'
 

@@ -13,6 +13,7 @@ import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { unreachable } from '../../lib/assert.ts'
 import { type FieldId, fieldOf } from '../../flows/field.ts'
 import { ACTIONS, fromWire, POLICY_KINDS, REPORTERS, toWire } from '../../flows/flow.ts'
+import { NETWORK_NAMES } from '../../flows/spelling.ts'
 import {
   type Action,
   type Filter,
@@ -61,8 +62,6 @@ const LOWER_CASE: ReadonlySet<FieldId> = new Set<FieldId>([
   'policy.ns',
   'decided',
 ])
-/** Names that are shown in another spelling (PUBLIC NETWORK), which a pattern may match. */
-const SHOWN_NAMES = ['pub', 'pvt']
 
 function longest(pieces: readonly string[]): string {
   return pieces.reduce((best, piece) => (piece.length > best.length ? piece : best), '')
@@ -96,7 +95,8 @@ function stringMatches(comparison: Comparison): StringMatchInit[] | null {
   }
   if (field === 'src.name' || field === 'dst.name') {
     const passes = textTest(comparison)
-    const shown = SHOWN_NAMES.filter((name) => passes(name) && !matches.some(({ value }) => value === name))
+    // A pattern may match the spelling that is shown (PUBLIC NETWORK).
+    const shown = NETWORK_NAMES.filter((name) => passes(name) && !matches.some(({ value }) => value === name))
     matches.push(...shown.map((value) => ({ value, type: MatchType.Exact })))
   }
   return matches
