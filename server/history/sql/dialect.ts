@@ -1,0 +1,122 @@
+/** What DuckDB and ClickHouse say differently. Everything else in this room is the same text for both. */
+import { type ParamType, type SqlText, sql, verbatim } from './sql-text.ts'
+
+export interface Dialect {
+  readonly name: 'duckdb' | 'clickhouse'
+  /** The place of a parameter, numbered from 1. */
+  placeholder(index: number, type: ParamType): string
+  /** The column of `keys` that the facts name as `k`: DuckDB has a dense number for it, ClickHouse the id itself. */
+  readonly keyColumn: SqlText
+  /** Whether the value is in a list that is bound as one parameter. */
+  isIn(value: SqlText, list: SqlText): SqlText
+  /** Unix seconds of a column of times. */
+  seconds(time: SqlText): SqlText
+  /** Unix seconds as a time, to compare a column of times with. */
+  time(seconds: SqlText): SqlText
+  /** A whole number rounded down to a multiple; the number may be negative. */
+  roundedDown(value: SqlText, step: SqlText): SqlText
+  /** Whether the array has the element. */
+  arrayHas(array: SqlText, element: SqlText): SqlText
+  /** Whether some element passes. */
+  arraySome(array: SqlText, passes: (element: SqlText) => SqlText): SqlText
+  /** An array of these elements. */
+  arrayOf(elements: readonly SqlText[]): SqlText
+  /** The two arrays as one. */
+  arrayConcat(a: SqlText, b: SqlText): SqlText
+  /** The array with each element once. */
+  arrayDistinct(array: SqlText): SqlText
+  /** The elements that pass, each as another value. */
+  arrayMap(array: SqlText, passes: (element: SqlText) => SqlText, to: (element: SqlText) => SqlText): SqlText
+  /** In the list of a `select`: a row for each element. */
+  unnest(array: SqlText): SqlText
+  /** As text. */
+  asText(value: SqlText): SqlText
+  /** A sum or a count as a 64-bit float, whose precision JavaScript has: a 128-bit sum would be slow to read. */
+  asFloat(value: SqlText): SqlText
+  startsWith(value: SqlText, prefix: SqlText): SqlText
+  /** Whether the value contains the text; letter case counts. */
+  contains(value: SqlText, part: SqlText): SqlText
+  /** The characters of a text from a position, counted from 1 in characters. */
+  fromPosition(value: SqlText, position: SqlText): SqlText
+  /** Whether the whole value matches a regular expression (RE2). */
+  matches(value: SqlText, expression: SqlText): SqlText
+  /** Length in characters. */
+  length(value: SqlText): SqlText
+}
+
+const DUCKDB_TYPES = {
+  text: 'varchar',
+  texts: 'varchar[]',
+  id: 'ubigint',
+  ids: 'ubigint[]',
+  count: 'bigint',
+  counts: 'bigint[]',
+  number: 'double',
+} as const satisfies Record<ParamType, string>
+
+export const DUCKDB: Dialect = {
+  name: 'duckdb',
+  // The cast, because DuckDB otherwise takes the type from the use, and an array from nothing.
+  placeholder: (index, type) => `$${index}::${DUCKDB_TYPES[type]}`,
+  keyColumn: verbatim('k'),
+  // A semi-join with the list as a table: list_contains would look through the whole list for every row.
+  isIn: (value, list) => sql`${value} in (select unnest(${list}))`,
+  seconds: (time) => sql`${time}::bigint`,
+  time: (seconds) => sql`${seconds}::uinteger`,
+  roundedDown: (value, step) => sql`(floor(${value} / ${step})::bigint * ${step})`,
+  arrayHas: (array, element) => sql`list_contains(${array}, ${element})`,
+  arraySome: (array, passes) => sql`(len(list_filter(${array}, lambda e: ${passes(verbatim('e'))})) > 0)`,
+  arrayOf: (elements) => sql`[${commaSeparated(elements)}]`,
+  arrayConcat: (a, b) => sql`list_concat(${a}, ${b})`,
+  arrayDistinct: (array) => sql`list_distinct(${array})`,
+  arrayMap: (array, passes, to) =>
+    sql`list_transform(list_filter(${array}, lambda e: ${passes(verbatim('e'))}), lambda e: ${to(verbatim('e'))})`,
+  unnest: (array) => sql`unnest(${array})`,
+  asText: (value) => sql`${value}::varchar`,
+  asFloat: (value) => sql`${value}::double`,
+  startsWith: (value, prefix) => sql`starts_with(${value}, ${prefix})`,
+  contains: (value, part) => sql`contains(${value}, ${part})`,
+  fromPosition: (value, position) => sql`substr(${value}, ${position})`,
+  matches: (value, expression) => sql`regexp_full_match(${value}, ${expression}, 's')`,
+  length: (value) => sql`length(${value})`,
+}
+
+const CLICKHOUSE_TYPES = {
+  text: 'String',
+  texts: 'Array(String)',
+  id: 'UInt64',
+  ids: 'Array(UInt64)',
+  count: 'Int64',
+  counts: 'Array(Int64)',
+  number: 'Float64',
+} as const satisfies Record<ParamType, string>
+
+export const CLICKHOUSE: Dialect = {
+  name: 'clickhouse',
+  placeholder: (index, type) => `{p${index}:${CLICKHOUSE_TYPES[type]}}`,
+  keyColumn: verbatim('id'),
+  isIn: (value, list) => sql`${value} in ${list}`,
+  seconds: (time) => sql`toInt64(toUnixTimestamp(${time}))`,
+  time: (seconds) => sql`toDateTime(${seconds})`,
+  roundedDown: (value, step) => sql`(toInt64(floor(${value} / ${step})) * ${step})`,
+  arrayHas: (array, element) => sql`has(${array}, ${element})`,
+  arraySome: (array, passes) => sql`arrayExists(e -> ${passes(verbatim('e'))}, ${array})`,
+  arrayOf: (elements) => sql`[${commaSeparated(elements)}]`,
+  arrayConcat: (a, b) => sql`arrayConcat(${a}, ${b})`,
+  arrayDistinct: (array) => sql`arrayDistinct(${array})`,
+  arrayMap: (array, passes, to) =>
+    sql`arrayMap(e -> ${to(verbatim('e'))}, arrayFilter(e -> ${passes(verbatim('e'))}, ${array}))`,
+  unnest: (array) => sql`arrayJoin(${array})`,
+  asText: (value) => sql`toString(${value})`,
+  asFloat: (value) => sql`toFloat64(${value})`,
+  startsWith: (value, prefix) => sql`startsWith(${value}, ${prefix})`,
+  contains: (value, part) => sql`(position(${value}, ${part}) > 0)`,
+  fromPosition: (value, position) => sql`substringUTF8(${value}, ${position})`,
+  // match() searches; the dot matches line breaks there by default.
+  matches: (value, expression) => sql`match(${value}, concat('^(?:', ${expression}, ')$'))`,
+  length: (value) => sql`lengthUTF8(${value})`,
+}
+
+function commaSeparated(parts: readonly SqlText[]): SqlText {
+  return { parts: parts.flatMap((part, i) => (i === 0 ? part.parts : [', ', ...part.parts])) }
+}

@@ -1,0 +1,81 @@
+/**
+ * Statements as text with bound parameters. A value can get into a statement as a {@link Param} only: a template takes
+ * neither strings nor numbers.
+ */
+import type { Dialect } from './dialect.ts'
+
+/** A bound value. `texts` and `ids` are lists, for `in`; `count` is a whole number up to 2^53, `number` any other. */
+export type Param =
+  | { readonly type: 'text'; readonly value: string }
+  | { readonly type: 'texts'; readonly value: readonly string[] }
+  | { readonly type: 'id'; readonly value: bigint }
+  | { readonly type: 'ids'; readonly value: readonly bigint[] }
+  | { readonly type: 'count'; readonly value: number }
+  | { readonly type: 'counts'; readonly value: readonly number[] }
+  | { readonly type: 'number'; readonly value: number }
+export type ParamType = Param['type']
+
+/** A part of a statement. */
+export interface SqlText {
+  readonly parts: readonly (string | Param)[]
+}
+
+/** A statement for an engine: its text, and the parameters in the order of their numbers, from 1. */
+export interface Statement {
+  readonly text: string
+  readonly params: readonly Param[]
+}
+
+/** A part of a statement, with other parts and parameters in their places. */
+export function sql(texts: TemplateStringsArray, ...inserted: readonly (SqlText | Param)[]): SqlText {
+  return {
+    parts: texts.flatMap((text, i) => {
+      const next = inserted[i]
+      if (next === undefined) return [text]
+      return 'parts' in next ? [text, ...next.parts] : [text, next]
+    }),
+  }
+}
+
+/** Text as it is: for names of columns, tables and functions of ours, never for a value. */
+export function verbatim(text: string): SqlText {
+  return { parts: [text] }
+}
+
+/** The parts, with a text of ours between them. */
+export function joined(parts: readonly SqlText[], separator: string): SqlText {
+  return { parts: parts.flatMap((part, i) => (i === 0 ? part.parts : [separator, ...part.parts])) }
+}
+
+/** All of the conditions hold. */
+export function allOf(conditions: readonly SqlText[]): SqlText {
+  return conditions.length === 0 ? TRUE : sql`(${joined(conditions, ' and ')})`
+}
+
+/** Some of the conditions hold. */
+export function someOf(conditions: readonly SqlText[]): SqlText {
+  return conditions.length === 0 ? FALSE : sql`(${joined(conditions, ' or ')})`
+}
+
+export const TRUE = verbatim('true')
+export const FALSE = verbatim('false')
+
+export const text = (value: string): Param => ({ type: 'text', value })
+export const texts = (value: readonly string[]): Param => ({ type: 'texts', value })
+export const id = (value: bigint): Param => ({ type: 'id', value })
+export const ids = (value: readonly bigint[]): Param => ({ type: 'ids', value })
+export const count = (value: number): Param => ({ type: 'count', value })
+export const counts = (value: readonly number[]): Param => ({ type: 'counts', value })
+export const number = (value: number): Param => ({ type: 'number', value })
+
+/** The statement with its parameters numbered. */
+export function statementOf(part: SqlText, dialect: Dialect): Statement {
+  const params: Param[] = []
+  const pieces = part.parts.map((piece) => {
+    if (typeof piece === 'string') return piece
+    // A parameter that occurs twice, as one object, is bound once.
+    const at = params.indexOf(piece)
+    return dialect.placeholder(at < 0 ? params.push(piece) : at + 1, piece.type)
+  })
+  return { text: pieces.join(''), params }
+}
