@@ -25,8 +25,12 @@ export interface Dialect {
   arrayConcat(a: SqlText, b: SqlText): SqlText
   /** The array with each element once. */
   arrayDistinct(array: SqlText): SqlText
-  /** The elements that pass, each as another value. */
-  arrayMap(array: SqlText, passes: (element: SqlText) => SqlText, to: (element: SqlText) => SqlText): SqlText
+  /** The elements that pass, or all of them for null, each as another value. */
+  arrayMap(
+    array: SqlText,
+    passes: ((element: SqlText) => SqlText) | null,
+    to: (element: SqlText) => SqlText,
+  ): SqlText
   /** In the list of a `select`: a row for each element. */
   unnest(array: SqlText): SqlText
   /** As text. */
@@ -65,12 +69,14 @@ export const DUCKDB: Dialect = {
   time: (seconds) => sql`${seconds}::uinteger`,
   roundedDown: (value, step) => sql`(floor(${value} / ${step})::bigint * ${step})`,
   arrayHas: (array, element) => sql`list_contains(${array}, ${element})`,
-  arraySome: (array, passes) => sql`(len(list_filter(${array}, lambda e: ${passes(verbatim('e'))})) > 0)`,
+  arraySome: (array, passes) => sql`(len(list_filter(${array}, lambda x: ${passes(verbatim('x'))})) > 0)`,
   arrayOf: (elements) => sql`[${commaSeparated(elements)}]`,
   arrayConcat: (a, b) => sql`list_concat(${a}, ${b})`,
   arrayDistinct: (array) => sql`list_distinct(${array})`,
-  arrayMap: (array, passes, to) =>
-    sql`list_transform(list_filter(${array}, lambda e: ${passes(verbatim('e'))}), lambda e: ${to(verbatim('e'))})`,
+  arrayMap: (array, passes, to) => {
+    const kept = passes === null ? array : sql`list_filter(${array}, lambda x: ${passes(verbatim('x'))})`
+    return sql`list_transform(${kept}, lambda x: ${to(verbatim('x'))})`
+  },
   unnest: (array) => sql`unnest(${array})`,
   asText: (value) => sql`${value}::varchar`,
   asFloat: (value) => sql`${value}::double`,
@@ -100,12 +106,14 @@ export const CLICKHOUSE: Dialect = {
   time: (seconds) => sql`toDateTime(${seconds})`,
   roundedDown: (value, step) => sql`(toInt64(floor(${value} / ${step})) * ${step})`,
   arrayHas: (array, element) => sql`has(${array}, ${element})`,
-  arraySome: (array, passes) => sql`arrayExists(e -> ${passes(verbatim('e'))}, ${array})`,
+  arraySome: (array, passes) => sql`arrayExists(x -> ${passes(verbatim('x'))}, ${array})`,
   arrayOf: (elements) => sql`[${commaSeparated(elements)}]`,
   arrayConcat: (a, b) => sql`arrayConcat(${a}, ${b})`,
   arrayDistinct: (array) => sql`arrayDistinct(${array})`,
-  arrayMap: (array, passes, to) =>
-    sql`arrayMap(e -> ${to(verbatim('e'))}, arrayFilter(e -> ${passes(verbatim('e'))}, ${array}))`,
+  arrayMap: (array, passes, to) => {
+    const kept = passes === null ? array : sql`arrayFilter(x -> ${passes(verbatim('x'))}, ${array})`
+    return sql`arrayMap(x -> ${to(verbatim('x'))}, ${kept})`
+  },
   unnest: (array) => sql`arrayJoin(${array})`,
   asText: (value) => sql`toString(${value})`,
   asFloat: (value) => sql`toFloat64(${value})`,

@@ -47,18 +47,20 @@ export function joined(parts: readonly SqlText[], separator: string): SqlText {
   return { parts: parts.flatMap((part, i) => (i === 0 ? part.parts : [separator, ...part.parts])) }
 }
 
-/** All of the conditions hold. */
-export function allOf(conditions: readonly SqlText[]): SqlText {
-  return conditions.length === 0 ? TRUE : sql`(${joined(conditions, ' and ')})`
-}
-
-/** Some of the conditions hold. */
-export function someOf(conditions: readonly SqlText[]): SqlText {
-  return conditions.length === 0 ? FALSE : sql`(${joined(conditions, ' or ')})`
-}
-
 export const TRUE = verbatim('true')
 export const FALSE = verbatim('false')
+
+/** All of the conditions hold. {@link TRUE} when all of them are. */
+export function allOf(conditions: readonly SqlText[]): SqlText {
+  const left = conditions.filter((each) => each !== TRUE)
+  return left.length === 0 ? TRUE : sql`(${joined(left, ' and ')})`
+}
+
+/** Some of the conditions hold. {@link FALSE} when none of them does. */
+export function someOf(conditions: readonly SqlText[]): SqlText {
+  const left = conditions.filter((each) => each !== FALSE)
+  return left.length === 0 ? FALSE : sql`(${joined(left, ' or ')})`
+}
 
 export const text = (value: string): Param => ({ type: 'text', value })
 export const texts = (value: readonly string[]): Param => ({ type: 'texts', value })

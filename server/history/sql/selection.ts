@@ -1,0 +1,99 @@
+/** A selection as a condition on facts: the cluster, the range, the namespaces of the viewer, and the filter. */
+import { sqlPlanFor } from '../../../src/filter/plan/sql-plan.ts'
+import type { Expression } from '../../../src/filter/tree/expression.ts'
+import type { HistorySelection } from '../history-store.ts'
+import { decodeBody } from './key-body.ts'
+import { partialTest, type PartialOutcome } from './partial-filter.ts'
+import { hasKey, keyCondition, recordCondition } from './predicate-text.ts'
+import type { SqlReader } from './sql-reader.ts'
+import { allOf, count, ids, someOf, sql, type SqlText, statementOf, texts, TRUE } from './sql-text.ts'
+import { readId, readText } from './sums.ts'
+import { type FactSource, HOUR_SECONDS } from './tables.ts'
+
+/** Entries that are tested in JavaScript for one question; with more it is `too large`. */
+const MAX_TESTED_ENTRIES = 500_000
+
+export interface SelectedFacts {
+  /** What can stand after `where` of a query over the facts. */
+  readonly condition: SqlText
+  /** So many entries were tested in JavaScript. */
+  readonly filteredAfter: number
+}
+
+/** The facts that a filter finds; it may be another one than the selection's. */
+export async function selectFacts(
+  reader: SqlReader,
+  selection: HistorySelection,
+  filter: Expression,
+): Promise<SelectedFacts> {
+  const { source } = reader
+  const now = selection.range.to
+  const { keys, records, remainder } = sqlPlanFor(filter)
+  const keysThatPass = allOf([namespaceCondition(source, selection), keyCondition(keys, source.dialect)])
+  const conditions = [rangeCondition(source, selection), recordCondition(records, source, now)]
+  if (remainder.kind === 'all') {
+    return { condition: allOf([...conditions, ofKeys(source, keysThatPass)]), filteredAfter: 0 }
+  }
+  const groups = await testEntries(reader, keysThatPass, remainder)
+  const ofGroups = groups.map(({ entries, left }) => {
+    const ofEntries = source.dialect.isIn(sql`k`, sql`${ids(entries)}`)
+    return left === true
+      ? ofEntries
+      : allOf([ofEntries, recordCondition(sqlPlanFor(left).records, source, now)])
+  })
+  return {
+    condition: allOf([...conditions, someOf(ofGroups)]),
+    filteredAfter: groups.reduce((sum, { entries }) => sum + entries.length, 0),
+  }
+}
+
+/** All that the viewer may see of the range, whatever the filter says. */
+export function visibleFacts(source: FactSource, selection: HistorySelection): SqlText {
+  return allOf([rangeCondition(source, selection), ofKeys(source, namespaceCondition(source, selection))])
+}
+
+function ofKeys(source: FactSource, condition: SqlText): SqlText {
+  return condition === TRUE ? TRUE : hasKey(source, condition)
+}
+
+function rangeCondition({ dialect, cluster, grain }: FactSource, { range }: HistorySelection): SqlText {
+  // An hour belongs to the range when a part of it does.
+  const from = grain === 'hour' ? range.from - HOUR_SECONDS + 1 : range.from
+  return sql`cluster = ${cluster} and t >= ${dialect.time(sql`${count(Math.max(0, from))}`)} and t < ${dialect.time(sql`${count(Math.max(0, range.to))}`)}`
+}
+
+function namespaceCondition({ dialect }: FactSource, { namespaces }: HistorySelection): SqlText {
+  if (namespaces === 'all') return TRUE
+  const list = sql`${texts([...namespaces])}`
+  return someOf([dialect.isIn(sql`src_ns`, list), dialect.isIn(sql`dst_ns`, list)])
+}
+
+interface TestedGroup {
+  readonly entries: bigint[]
+  /** What is left to be asked of the records of these keys. */
+  readonly left: Exclude<PartialOutcome, false>
+}
+
+/** Tests entries with what SQL cannot say, and puts those together for whose records the same is left. */
+async function testEntries(
+  reader: SqlReader,
+  keysThatPass: SqlText,
+  remainder: Expression,
+): Promise<readonly TestedGroup[]> {
+  const { dialect, cluster, keys } = reader.source
+  const test = partialTest(remainder)
+  const statement = sql`select ${dialect.keyColumn} as entry_k, body from ${keys} where cluster = ${cluster} and ${keysThatPass}`
+  const groups = new Map<string, TestedGroup>()
+  for await (const rows of reader.batches(statementOf(statement, dialect), MAX_TESTED_ENTRIES)) {
+    for (const row of rows) {
+      const left = test(decodeBody(readText(row['body'])))
+      if (left === false) continue
+      const name = JSON.stringify(left)
+      const entry = readId(row['entry_k'])
+      const group = groups.get(name)
+      if (group === undefined) groups.set(name, { entries: [entry], left })
+      else group.entries.push(entry)
+    }
+  }
+  return [...groups.values()]
+}
