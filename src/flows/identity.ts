@@ -94,6 +94,11 @@ function textOf<Field extends KeyField>(
   return JSON.stringify([...fields.map((field) => key[field]), ...more])
 }
 
+/** The key with the workload in place of each end's name. */
+function byWorkload(key: FlowKey): FlowKey {
+  return { ...key, sourceName: workloadOf(key.sourceName), destName: workloadOf(key.destName) }
+}
+
 function hitValues(hit: PolicyHit): readonly unknown[] {
   const { kind, namespace, name, tier, action, policyIndex, ruleIndex, trigger } = hit
   return [kind, namespace, name, tier, action, policyIndex, ruleIndex, trigger && hitValues(trigger)]
@@ -113,6 +118,11 @@ export function pairIdentity(key: Pick<FlowKey, (typeof PAIR_FIELDS)[number]>): 
 /** The same conversation: pair, protocol and port. */
 export function conversationIdentity(key: FlowKey): string {
   return textOf(key, CONVERSATION_FIELDS)
+}
+
+/** The same conversation by workload: as {@link conversationIdentity}, whichever rollout the pods are of. */
+export function workloadConversationIdentity(key: FlowKey): string {
+  return textOf(byWorkload(key), CONVERSATION_FIELDS)
 }
 
 /** As {@link conversationIdentity}, for two keys. */
@@ -140,12 +150,7 @@ export function signatureIdentity(key: FlowKey): string {
 
 /** The same group: its fields, with workloads for names, and the decision. */
 export function groupIdentity(key: FlowKey): string {
-  const ofWorkloads = {
-    ...key,
-    sourceName: workloadOf(key.sourceName),
-    destName: workloadOf(key.destName),
-  }
-  return textOf(ofWorkloads, GROUP_FIELDS, decisionIdentity(key.policies.enforced))
+  return textOf(byWorkload(key), GROUP_FIELDS, decisionIdentity(key.policies.enforced))
 }
 
 /** Whether both were denied, and by the same decision, whoever talked to whom. */

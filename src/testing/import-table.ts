@@ -6,7 +6,8 @@ import type { ImportRules } from './import-rules.ts'
 
 const BELOW_PARSERS = ['lib', 'flows']
 const BELOW_SOURCE = [...BELOW_PARSERS, 'wire', 'policy', 'trace', 'filter', 'capture']
-const BELOW_STORE = [...BELOW_SOURCE, 'export', 'redact', 'bundle', 'recording', 'goldmane', 'demo', 'source']
+const BELOW_EXPORT = [...BELOW_SOURCE, 'compare']
+const BELOW_STORE = [...BELOW_EXPORT, 'export', 'redact', 'bundle', 'recording', 'goldmane', 'demo', 'source']
 const BELOW_STATE = [...BELOW_STORE, 'store']
 // Panels see the source and the store only through state.
 const BELOW_PANELS = [...BELOW_STORE.filter((room) => room !== 'source'), 'state', 'ui']
@@ -24,6 +25,7 @@ export const RULES: ImportRules = {
     trace: [...BELOW_PARSERS, 'policy'],
     filter: [...BELOW_PARSERS, 'gen'],
     capture: [...BELOW_PARSERS, 'wire'],
+    compare: [...BELOW_PARSERS, 'trace'], // two windows of flows
     export: [...BELOW_PARSERS, 'trace', 'filter', 'capture'],
     redact: [...BELOW_PARSERS, 'filter', 'capture'],
     bundle: [...BELOW_SOURCE, 'export', 'redact'],
@@ -38,7 +40,7 @@ export const RULES: ImportRules = {
     app: BELOW_APP,
     // main.tsx and the tests beside it.
     '.': [...BELOW_APP, 'app'],
-    server: [...BELOW_SOURCE, 'gen', 'redact', 'goldmane', 'demo'],
+    server: [...BELOW_SOURCE, 'compare', 'gen', 'redact', 'goldmane', 'demo'],
   },
   rooms: {
     filter: {

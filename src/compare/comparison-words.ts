@@ -1,0 +1,190 @@
+/** A comparison in words: its sections, its headline, and what changed in a group. */
+import type { FlowKey } from '../flows/flow.ts'
+import { unreachable } from '../lib/assert.ts'
+import { formatAge, formatCount, formatPlural } from '../lib/format.ts'
+import { compactTrace } from '../trace/ladder/compact-trace.ts'
+import { verdictWords } from '../trace/words/verdict-words.ts'
+import {
+  areEquallyLong,
+  type ComparedGroup,
+  type Comparison,
+  countOf,
+  type GroupSide,
+  isNewlyDenied,
+  type Section,
+} from './comparison.ts'
+import { NOISE_RULE } from './noise.ts'
+
+/** The name of each section, and what stands in it. */
+export const SECTION_WORDS: Readonly<Record<Section, { readonly name: string; readonly hint: string }>> = {
+  flipped: { name: 'Flipped', hint: 'seen in A and B, with another verdict or deciding rule' },
+  'new-denials': { name: 'New denials', hint: 'denied in B, not seen in A' },
+  'gone-quiet': { name: 'Gone quiet', hint: 'allowed in A, not seen in B; quiet is not denied' },
+  'denials-gone': { name: 'Denials gone', hint: 'denied in A, not seen in B; gone is not allowed' },
+  'new-talkers': { name: 'New talkers', hint: 'allowed in B, not seen in A' },
+  'more-or-less': { name: 'More or less', hint: `same verdict, ${NOISE_RULE}` },
+}
+
+/** A part of the headline; denials are marked, as the screen colours them. */
+export interface HeadlinePart {
+  readonly text: string
+  readonly isDenial: boolean
+}
+
+function pairsIn(groups: readonly ComparedGroup[]): number {
+  return new Set(groups.map(({ ends }) => JSON.stringify(ends))).size
+}
+
+const are = (count: number, what: string): string => `${count === 1 ? 'is' : 'are'} ${what}`
+
+/** How many pairs did what, without those of which there are none: `2 went quiet`. The first one says that they are pairs. */
+function happenings({ groups }: Comparison, isFirst: boolean): readonly string[] {
+  const counts: readonly (readonly [readonly ComparedGroup[], (count: number) => string])[] = [
+    [
+      groups.filter(({ section, b }) => section === 'flipped' && b?.verdict === 'Allow').filter(wasDenied),
+      (count) => are(count, 'allowed now'),
+    ],
+    [
+      groups.filter(({ section }) => section === 'denials-gone'),
+      (count) => are(count, 'not denied any more'),
+    ],
+    [groups.filter(({ section }) => section === 'gone-quiet'), () => 'went quiet'],
+    [groups.filter(({ section }) => section === 'new-talkers'), (count) => are(count, 'new')],
+    [groups.filter(isDecidedByAnotherRule), (count) => are(count, 'decided by another rule')],
+    [groups.filter(({ section }) => section === 'more-or-less'), (count) => are(count, 'busier or calmer')],
+  ]
+  return counts
+    .map(([found, words]) => ({ count: pairsIn(found), words }))
+    .filter(({ count }) => count > 0)
+    .map(({ count, words }, i) => {
+      const what = isFirst && i === 0 ? formatPlural(count, 'pair') : formatCount(count)
+      return `${what} ${words(count)}`
+    })
+}
+
+const wasDenied = ({ a, beside }: ComparedGroup): boolean => (a ?? beside)?.verdict === 'Deny'
+
+function isDecidedByAnotherRule({ section, a, b }: ComparedGroup): boolean {
+  return section === 'flipped' && a !== null && b !== null && a.verdict === b.verdict
+}
+
+function listed(texts: readonly string[]): string {
+  return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`
+}
+
+const plain = (text: string): HeadlinePart => ({ text, isDenial: false })
+
+/** One sentence: `After 22:00, 3 pairs are newly denied, 1 of them was allowed before; 2 went quiet and 2 are new.` */
+export function headlineOf(comparison: Comparison, where = 'In B'): readonly HeadlinePart[] {
+  const denied = comparison.groups.filter(isNewlyDenied)
+  const others = listed(happenings(comparison, denied.length === 0))
+  if (denied.length === 0)
+    return [plain(others === '' ? `${where}, nothing changed beyond what is usual.` : `${where}, ${others}.`)]
+  const count = pairsIn(denied)
+  const before = pairsIn(denied.filter(({ section }) => section === 'flipped'))
+  const wasAllowed =
+    before === 0 ? '' : `, ${formatCount(before)} of them ${before === 1 ? 'was' : 'were'} allowed before`
+  return [
+    plain(`${where}, `),
+    { text: `${formatPlural(count, 'pair')} ${are(count, 'newly denied')}`, isDenial: true },
+    plain(`${wasAllowed}${others === '' ? '' : `; ${others}`}.`),
+  ]
+}
+
+/** Below the headline: how many groups did not change, and what the counts are. */
+export function footingOf(comparison: Comparison): string {
+  const { groups, asBefore, unit, withoutVerdict } = comparison
+  const all = groups.length + asBefore.groups
+  const lengths = areEquallyLong(comparison)
+    ? `Counts are ${unit}, A and B equally long.`
+    : `Counts are ${unit} per hour, because A and B are not equally long.`
+  const why = unit === 'records' ? ' Some records have no connections.' : ''
+  const left = withoutVerdict.a + withoutVerdict.b
+  const without = left === 0 ? '' : ` ${formatPlural(left, 'record')} without a verdict left out.`
+  return `${formatCount(asBefore.groups)} of ${formatPlural(all, 'group')} ${are(all, 'as before')}, within what is usual for them. ${lengths}${why}${without}`
+}
+
+/** `Allowed`, `Denied leaving`. */
+export function sideVerdict({ verdict, reporter }: Pick<GroupSide, 'verdict' | 'reporter'>): string {
+  return verdictWords(verdict, reporter)
+}
+
+function decisionText(key: FlowKey): string {
+  const { known, policy, at, text } = compactTrace(key)
+  if (!known) return text
+  if (policy === null) return at
+  return at.startsWith('rule') ? `${policy.path} ${at}` : `${policy.path}: ${at}`
+}
+
+/** What decided one side: at the end that is counted, or else at the end `at`, and how many others did besides. */
+function decidedBy(
+  { reporter, decisions }: Pick<GroupSide, 'reporter' | 'decisions'>,
+  at = reporter,
+): string {
+  const own = decisions.filter((key) => key.reporter === at)
+  const texts = [...new Set((own.length === 0 ? decisions : own).map(decisionText))]
+  return texts.length > 1 ? `${texts[0]} and ${texts.length - 1} more` : (texts[0] ?? 'not known')
+}
+
+function flippedWords({ a, b, beside }: ComparedGroup): string {
+  if (a !== null && b !== null) {
+    // At the end that denied: there it is another rule that decided.
+    const at = b.verdict === 'Deny' ? b.reporter : a.reporter
+    return `was ${decidedBy(a, at)}; now ${decidedBy(b, at)}`
+  }
+  const own = (a ?? b)!
+  const rest = beside === null ? '' : ` (${sideVerdict(beside).toLowerCase()} too, in part)`
+  return `${a === null ? 'now' : 'was'} ${decidedBy(own)}${rest}`
+}
+
+/** How often a group came that one side alone has: `runs about every 30 min`, `seen once, for 45 s`. */
+function rhythmWords({ rhythm }: ComparedGroup): string {
+  if (rhythm === null) return ''
+  return rhythm.every === null
+    ? `seen once, for ${formatAge(rhythm.activeSeconds)}`
+    : `runs about every ${formatAge(rhythm.every)}`
+}
+
+/** What changed in a group, in words. */
+export function changeWords(group: ComparedGroup): string {
+  const { section, a, b } = group
+  switch (section) {
+    case 'flipped':
+      return flippedWords(group)
+    case 'gone-quiet':
+    case 'denials-gone':
+      return group.mayBeTooShort ? `${rhythmWords(group)}: B may be too short to tell` : decidedBy(a!)
+    case 'new-denials':
+    case 'new-talkers':
+      return group.mayBeTooShort
+        ? `${decidedBy(b!)} (${rhythmWords(group)}: A may be too short)`
+        : decidedBy(b!)
+    case 'more-or-less':
+      return decidedBy(b ?? a!)
+    default:
+      return unreachable(section, 'section')
+  }
+}
+
+/** The count of a side as it is shown: by the hour where the sides are not equally long; null where it was not seen. */
+export function shownCount(comparison: Comparison, group: ComparedGroup, side: 'a' | 'b'): number | null {
+  const count = countOf(comparison, group[side])
+  return count === null || areEquallyLong(comparison) ? count : (count * 3600) / comparison[side].seconds
+}
+
+/** A count or a rate: below 10 by the hour with one decimal. */
+export function countText(count: number | null): string {
+  if (count === null) return 'not seen'
+  return Number.isInteger(count) || count >= 10 ? formatCount(count) : count.toFixed(1)
+}
+
+/** How much the count changed: `new`, `gone`, `same`, `+89 %`, `−37 %`, `12 times`. */
+export function differenceText(a: number | null, b: number | null): string {
+  if (a === null) return 'new'
+  if (b === null) return 'gone'
+  if (a === b) return 'same'
+  if (a === 0) return `+${countText(b)}`
+  if (b >= a * 10) return `${formatCount(b / a)} times`
+  const percent = Math.round((b / a - 1) * 100)
+  return percent === 0 ? 'same' : `${percent > 0 ? '+' : '−'}${Math.abs(percent)} %`
+}

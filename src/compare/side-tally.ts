@@ -1,0 +1,92 @@
+/**
+ * One side of a comparison: for each conversation by workload the ways in which its records were decided, with their sums.
+ * Records are added one by one or already summed, in any order.
+ */
+import type { FlowKey } from '../flows/flow.ts'
+import { inOrder } from '../flows/hit.ts'
+import { decisionIdentity, workloadConversationIdentity } from '../flows/identity.ts'
+import { ActiveSlots, type Span } from './active-slots.ts'
+
+/** A way is a conversation with a reporter, verdict and deciding hit. With more of them a comparison is refused. */
+export const MAX_WAYS = 500_000
+
+/** Sums of records of one way. */
+export interface WaySums {
+  readonly records: number
+  /** Null where none of the records has the counter. */
+  readonly connections: number | null
+  /** The least start and the greatest end (Unix seconds); 0 where the records have no times. */
+  readonly first: number
+  readonly last: number
+}
+
+/** One way in which records of a conversation were decided, with what was added so far. */
+export class Way {
+  /** A key of these records. */
+  readonly key: FlowKey
+  /** The deciding hit as `decisionIdentity` has it. */
+  readonly decision: string
+  readonly conversation: Conversation
+  records = 0
+  connections = 0
+  /** Records that do not have their connections. */
+  uncounted = 0
+  first = Number.POSITIVE_INFINITY
+  last = 0
+
+  constructor(key: FlowKey, decision: string, conversation: Conversation) {
+    this.key = key
+    this.decision = decision
+    this.conversation = conversation
+  }
+}
+
+/** A conversation by workload, on one side. */
+export interface Conversation {
+  readonly ways: Map<string, Way>
+  readonly slots: ActiveSlots
+}
+
+export class SideTally {
+  readonly range: Span
+  readonly conversations = new Map<string, Conversation>()
+  #ways = 0
+  #records = 0
+
+  /** `range` is what the side has records of: counts are compared by its length, which 0 to 0 leaves open. */
+  constructor(range: Span) {
+    this.range = range
+  }
+
+  /** All records that were added. */
+  get records(): number {
+    return this.#records
+  }
+
+  /** The way that records of a key belong to; null when there are {@link MAX_WAYS} others already. */
+  wayOf(key: FlowKey): Way | null {
+    const name = workloadConversationIdentity(key)
+    const conversation = this.conversations.get(name) ?? { ways: new Map(), slots: new ActiveSlots() }
+    const decision = decisionIdentity(inOrder(key.policies.enforced))
+    const wayName = `${key.reporter} ${key.action} ${decision}`
+    const held = conversation.ways.get(wayName)
+    if (held !== undefined) return held
+    if (this.#ways >= MAX_WAYS) return null
+    this.#ways++
+    const way = new Way(key, decision, conversation)
+    this.conversations.set(name, conversation)
+    conversation.ways.set(wayName, way)
+    return way
+  }
+
+  add(way: Way, { records, connections, first, last }: WaySums): void {
+    this.#records += records
+    way.records += records
+    if (connections === null) way.uncounted += records
+    else way.connections += connections
+    if (first <= 0) return
+    way.first = Math.min(way.first, first)
+    way.last = Math.max(way.last, last)
+    way.conversation.slots.mark(this.range, first, last)
+  }
+}
