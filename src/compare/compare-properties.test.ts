@@ -38,6 +38,13 @@ const mirror = ({ section, a, b, ports, ...group }: ComparedGroup): unknown => (
 const sorted = (groups: readonly unknown[]): readonly string[] =>
   groups.map((group) => JSON.stringify(group, (_, value: unknown) => value)).sort()
 
+const shape = ({ section, ends, ports, beside }: ComparedGroup): unknown => [
+  section,
+  ends,
+  ports,
+  beside?.reporter,
+]
+
 /** What all outcomes of a side count, told conversation by conversation. */
 function countedIn(own: SideTally, other: SideTally, which: 'a' | 'b'): number {
   let sum = 0
@@ -78,12 +85,6 @@ describe('a comparison', () => {
   })
 
   it('does not depend on the order of the records', () => {
-    const shape = ({ section, ends, ports, beside }: ComparedGroup): unknown => [
-      section,
-      ends,
-      ports,
-      beside?.reporter,
-    ]
     fc.assert(
       fc.property(list, list, (a, b) => {
         const [one, other] = [
