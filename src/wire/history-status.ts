@@ -39,8 +39,8 @@ export interface HistoryStatus {
   readonly hoursFrom: number | null
   /** Seconds of each record of the newest bucket: 15, or 300 from Goldmane's emitter. Null while nothing is held. */
   readonly grain: number | null
-  /** Seconds from the end of the newest bucket stored to `now`; about 45 when all is well. Null while nothing is held. */
-  readonly behind: number | null
+  /** Seconds from the end of the oldest bucket that waits to be stored to `now`; 0 when all that came is stored. */
+  readonly behind: number
   /** For how long records as they came and hours of the roll-up are kept, in days. */
   readonly days: number
   readonly hourDays: number
@@ -82,8 +82,8 @@ function isStatus(value: unknown): value is HistoryStatus {
   )
 }
 
-const NUMBERS = ['now', 'days', 'hourDays', 'bytes', 'gapsOmitted', 'dropped'] as const
-const NUMBERS_OR_NULL = ['retryAt', 'from', 'to', 'hoursFrom', 'grain', 'behind', 'maxBytes'] as const
+const NUMBERS = ['now', 'behind', 'days', 'hourDays', 'bytes', 'gapsOmitted', 'dropped'] as const
+const NUMBERS_OR_NULL = ['retryAt', 'from', 'to', 'hoursFrom', 'grain', 'maxBytes'] as const
 
 function isGap(value: unknown): value is StoredGap {
   return (
