@@ -5,7 +5,9 @@ import { reachesFarBefore, RECENT_SECONDS } from '../../src/flows/new-since.ts'
 import { FlowResultSchema } from '../../src/gen/goldmane/api_pb.ts'
 import type { MissingRange } from '../../src/wire/freshness.ts'
 import { MalformedRecordError } from '../../src/wire/wire-reader.ts'
+import { Subscribers } from '../../src/lib/observable.ts'
 import { BucketReader, type ReaderSource } from './ring/bucket-reader.ts'
+import { BucketRows } from './ring/bucket-rows.ts'
 import { ChunkCache } from './ring/chunk-cache.ts'
 import { type DeniedPair, DeniedPairs } from './ring/denied-pairs.ts'
 import { EntryTable } from './ring/entry-table.ts'
@@ -37,6 +39,11 @@ const MAX_CHUNK_CACHE_BYTES = 16 * 2 ** 20
  */
 export type Appended = 'stored' | 'known' | 'outside' | 'malformed'
 
+export interface RingChanges {
+  readonly publish: number
+  readonly buckets: readonly Pick<HeldBucket, 'start' | 'publishedCount' | 'publishedLength'>[]
+}
+
 /**
  * Goldmane's hour in memory: each record once, by bucket and key. It is filled by one stream from Goldmane and read by
  * any number of viewers, each from its own position on and with its own view.
@@ -54,6 +61,7 @@ export class FlowRing {
   readonly #record = new RecordSlices()
   readonly #strays = new StrayRecords()
   readonly #readers = new Set<BucketReader>()
+  readonly #subscribers = new Subscribers()
   #evicted = 0
   #evictedThrough: number | null = null
 
@@ -150,6 +158,23 @@ export class FlowRing {
     const changed = this.#buckets.publish()
     if (changed.length === 0) return
     for (const reader of this.#readers) reader.onPublish(changed)
+    this.#subscribers.notify()
+  }
+
+  /** Calls back after each publish, until the returned function is called. */
+  subscribe(listener: () => void): () => void {
+    return this.#subscribers.subscribe(listener)
+  }
+
+  /** The number of publishes so far, and the buckets that were published to after that publish, ascending. */
+  changesSince(publish: number): RingChanges {
+    return { publish: this.#buckets.publishes, buckets: this.#buckets.publishedSince(publish) }
+  }
+
+  /** The published records of a bucket, for who stores them; null when it is not held. It must be released. */
+  rowsOf(start: number): BucketRows | null {
+    const bucket = this.#buckets.get(start)
+    return bucket === undefined || bucket.publishedCount === 0 ? null : new BucketRows(this.#entries, bucket)
   }
 
   /**

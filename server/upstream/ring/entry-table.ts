@@ -31,6 +31,8 @@ export class EntryTable {
   keyOf = new Uint32Array(16)
   sourceLabelsOf = new Uint32Array(16)
   destLabelsOf = new Uint32Array(16)
+  /** By entry: a number that no entry before it had, by which a cache tells that the place was given to another. */
+  serialOf = new Float64Array(16)
   /** By key: the id that the ring gives out for it, from 1, increasing, never given to another key. */
   #keyIds = new Float64Array(16)
   #references = new Uint32Array(16)
@@ -41,6 +43,7 @@ export class EntryTable {
   #entries = 0
   #size = 0
   #lastId = 0
+  #lastSerial = 0
   /** By the upstream's id: the entry that its last record had. A hint only, since ids are void after a restart. */
   readonly #hints = new Map<number, number>()
   readonly #listener: KeyListener
@@ -51,7 +54,7 @@ export class EntryTable {
 
   get byteLength(): number {
     // A hint is about 40 bytes in V8's map of numbers.
-    const own = 5 * this.keyOf.byteLength + this.#keyIds.byteLength + this.#heads.byteLength
+    const own = 7 * this.keyOf.byteLength + this.#keyIds.byteLength + this.#heads.byteLength
     return own + this.keys.byteLength + this.labels.byteLength + 40 * this.#hints.size
   }
 
@@ -159,6 +162,7 @@ export class EntryTable {
     this.keyOf[entry] = key
     this.sourceLabelsOf[entry] = source
     this.destLabelsOf[entry] = dest
+    this.serialOf[entry] = ++this.#lastSerial
     this.#references[entry] = 0
     this.#size++
     if (this.#size > this.#heads.length) this.#rehash()
@@ -176,6 +180,7 @@ export class EntryTable {
     this.keyOf = growToFit(this.keyOf, entry)
     this.sourceLabelsOf = growToFit(this.sourceLabelsOf, entry)
     this.destLabelsOf = growToFit(this.destLabelsOf, entry)
+    this.serialOf = growToFit(this.serialOf, entry)
     this.#references = growToFit(this.#references, entry)
     this.#next = growToFit(this.#next, entry)
     return entry

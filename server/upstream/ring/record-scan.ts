@@ -31,8 +31,8 @@ interface ScannedKey {
 }
 
 const NO_LABELS: readonly string[] = []
-const FIRST_COUNTER = 6
-const LAST_COUNTER = 12
+export const FIRST_COUNTER = 6
+export const LAST_COUNTER = 12
 
 /** Passes over the records of some buckets that a view shows, decoded, in steps of about 10 ms. */
 export class RecordScan {
@@ -97,7 +97,7 @@ export class RecordScan {
     const id = entries.idOf(code)
     const scanned = this.#keyOf(id, code)
     if (scanned === null) return
-    if (isRawAt(data, at)) this.#readRawCounters(bucket.rawOf(at))
+    if (isRawAt(data, at)) readRawCounters(bucket.rawOf(at), this.#counters)
     else readCounters(data, countersAt(at), end, this.#counters)
     const { key, shown } = scanned
     visit({
@@ -129,24 +129,25 @@ export class RecordScan {
     }
     return labels
   }
+}
 
-  #readRawCounters(message: Uint8Array): void {
-    const { flow } = fromBinary(FlowResultSchema, message)
-    const values = [
-      flow?.packetsIn,
-      flow?.packetsOut,
-      flow?.bytesIn,
-      flow?.bytesOut,
-      flow?.numConnectionsStarted,
-      flow?.numConnectionsCompleted,
-      flow?.numConnectionsLive,
-    ]
-    for (const [i, value] of values.entries()) this.#counters[FIRST_COUNTER + i] = Number(value ?? 0n)
-  }
+/** Reads the counters of a record that is kept whole, by field number. */
+export function readRawCounters(message: Uint8Array, counters: Float64Array): void {
+  const { flow } = fromBinary(FlowResultSchema, message)
+  const values = [
+    flow?.packetsIn,
+    flow?.packetsOut,
+    flow?.bytesIn,
+    flow?.bytesOut,
+    flow?.numConnectionsStarted,
+    flow?.numConnectionsCompleted,
+    flow?.numConnectionsLive,
+  ]
+  for (const [i, value] of values.entries()) counters[FIRST_COUNTER + i] = Number(value ?? 0n)
 }
 
 /** Reads the varint fields 6 to 12, as RecordSlices found them: each at most once, tags of one byte. */
-function readCounters(data: Uint8Array, start: number, end: number, counters: Float64Array): void {
+export function readCounters(data: Uint8Array, start: number, end: number, counters: Float64Array): void {
   counters.fill(0)
   for (let at = start; at < end;) {
     const field = data[at++]! >>> 3
