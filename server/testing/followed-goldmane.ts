@@ -10,6 +10,7 @@ import { RecordReader } from '../../src/wire/record-reader.ts'
 import { type GoldmaneServer, type GoldmaneServerOptions, serveGoldmane } from '../demo/goldmane-grpc.ts'
 import type { Log, LogFields } from '../lib/log.ts'
 import { FlowRing } from '../upstream/flow-ring.ts'
+import type { OnGapStays } from '../upstream/gap-filler.ts'
 import { GoldmaneFollower } from '../upstream/goldmane-follower.ts'
 import type { UpstreamStatus } from '../upstream/upstream-status.ts'
 import { EVERYTHING } from '../upstream/ring/ring-view.ts'
@@ -28,6 +29,7 @@ export interface FollowedOptions {
   /** Milliseconds of the clock for an attempt to connect; an hour unless given, as the clock is faster than a handshake. */
   readonly connectTimeout?: number
   readonly prepare?: (goldmane: Goldmane) => void
+  readonly onGapStays?: OnGapStays
 }
 
 export interface LogLine {
@@ -95,6 +97,7 @@ export async function startFollowed(options: FollowedOptions = {}) {
     clock,
     // Every jitter is half of its bound.
     random: () => 0.5,
+    ...(options.onGapStays === undefined ? {} : { onGapStays: options.onGapStays }),
   })
   const statuses: SeenStatus[] = []
   follower.subscribe(() => statuses.push({ at: clock.now() / 1000, ...follower.status }))

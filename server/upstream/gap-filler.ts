@@ -20,6 +20,10 @@ const MAX_AGE_S = 3600
 /** Calls of {@link GapFiller.fillGap} that may wait for their turn. */
 const MAX_WAITING = 16
 
+/** Why a gap stays although Goldmane could be asked. */
+export const OVER_AN_HOUR = 'Goldmane holds one hour only'
+export const NO_FLOWS_THERE = 'Goldmane has no flows of it'
+
 export interface GapFillerOptions {
   readonly ring: RecordSink
   readonly log: Log
@@ -136,9 +140,9 @@ export class GapFiller {
     this.#suspectFrom = null
     const next = from + BUCKET_SECONDS
     const oldestAsked = (ring.newestBucket ?? from) - MAX_AGE_S
-    if (next < oldestAsked) onGapStays?.([{ from: next, to: oldestAsked }], 'Goldmane holds one hour only')
+    if (next < oldestAsked) onGapStays?.([{ from: next, to: oldestAsked }], OVER_AN_HOUR)
     if (missing.length === 0) return
-    const why = failure ?? 'Goldmane has no flows of it'
+    const why = failure ?? NO_FLOWS_THERE
     log.warn('gap stays', { ...describe(missing), why })
     onGapStays?.(missing, why)
   }
