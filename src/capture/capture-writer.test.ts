@@ -36,6 +36,8 @@ const anyHeader: fc.Arbitrary<CaptureHeader> = fc.record({
       { maxLength: 3 },
     ),
   ),
+  step: orNull(fc.integer({ min: 1, max: 86_400 })),
+  incomplete: orNull(text),
   others: fc.dictionary(
     fc.stringMatching(/^x[a-z]{1,5}$/),
     fc.oneof(fc.integer(), fc.boolean(), fc.string(), fc.constant({ a: [1] })),

@@ -22,7 +22,7 @@ export function redactHeader(
   header: CaptureHeader,
   redactor: Redactor,
 ): { readonly header: CaptureHeader; readonly leftOut: LeftOut } {
-  const { tool, source, cluster, server, window, filter, gaps, others } = header
+  const { tool, source, cluster, server, window, filter, gaps, step, incomplete, others } = header
   const query = filter === null ? null : redactedText(filter, redactor)
   const origin = (kind: 'source' | 'cluster' | 'server', name: string | null) =>
     name === null ? null : redactor.redactOrigin(kind, name)
@@ -41,6 +41,9 @@ export function redactHeader(
       window,
       filter: query?.text ?? null,
       gaps: gaps === null ? null : gaps.map(({ from, to }) => ({ from, to, reason: null })),
+      step,
+      // Its words may have names.
+      incomplete: incomplete === null ? null : 'A part is missing',
       others: { redacted: redactor.level },
     },
     leftOut: {

@@ -34,6 +34,10 @@ export interface CaptureHeader {
   readonly filter: string | null
   /** An empty list says that there are none; null that nobody looked. */
   readonly gaps: readonly CaptureGap[] | null
+  /** Seconds, where each record sums all of its key and labels in so long a time; null for records as they came. */
+  readonly step: number | null
+  /** Why a part of what was asked for is missing, in words; null where nothing is known to be. */
+  readonly incomplete: string | null
   /** Members that this version does not know, from a later one. They are written back. */
   readonly others: Json
 }
@@ -47,6 +51,8 @@ export const EMPTY_HEADER: CaptureHeader = {
   window: null,
   filter: null,
   gaps: null,
+  step: null,
+  incomplete: null,
   others: {},
 }
 
@@ -72,13 +78,15 @@ export function headerOf(record: Json): CaptureHeader {
     window: windowOf(record.window),
     filter: textOrNull(record.filter, 'filter'),
     gaps: gapsOf(record.gaps),
+    step: stepOf(record.step),
+    incomplete: textOrNull(record.incomplete, 'incomplete'),
     others: Object.fromEntries(Object.entries(record).filter(([name]) => !MEMBERS.has(name))),
   }
 }
 
 /** The header as a JSON object with the members in the order of docs/format.md. What is null is left out. */
 export function headerJson(header: CaptureHeader): Json {
-  const { tool, source, cluster, server, window, filter, gaps, others } = header
+  const { tool, source, cluster, server, window, filter, gaps, step, incomplete, others } = header
   const times = window === null ? {} : { from: utcTime(window.from), to: utcTime(window.to) }
   const all = {
     [VERSION_MEMBER]: VERSION,
@@ -92,6 +100,8 @@ export function headerJson(header: CaptureHeader): Json {
       gaps === null
         ? null
         : gaps.map(({ from, to, reason }) => withoutNulls({ from: utcTime(from), to: utcTime(to), reason })),
+    step,
+    incomplete,
     ...others,
   }
   return withoutNulls(all)
@@ -110,6 +120,12 @@ function textOrNull(value: unknown, field: string): string | null {
   if (value === undefined || value === null) return null
   if (typeof value !== 'string') throw new FieldError(field, value, 'a text')
   return value
+}
+
+function stepOf(value: unknown): number | null {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value
+  throw new FieldError('step', value, 'a whole number of seconds')
 }
 
 function sourceOf(value: unknown): CaptureHeader['source'] {
