@@ -8,9 +8,11 @@ import { openCluster } from '../bridge/served-cluster.ts'
 import type { GrpcStatus } from '../grpc/grpc-status.ts'
 import type { Log } from '../lib/log.ts'
 import type { ClusterReadings } from '../metrics/cluster-readings.ts'
+import type { HistoryStore } from '../history/history-store.ts'
 import { openPolicies } from '../policies/open-policies.ts'
 import type { PolicyAnswers } from '../policies/policy-answers.ts'
 import type { PolicyOptions } from '../policies/policy-source.ts'
+import { createHistoryAnswers, type HistoryAnswers } from './history-answers.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
 import type { UpstreamStatus } from '../upstream/upstream-status.ts'
 
@@ -22,6 +24,8 @@ export interface GatewayCluster {
   readonly memory: number
   /** Where its policies are read; nowhere unless given. */
   readonly policies?: PolicyOptions | null
+  /** Where its records are kept beyond Goldmane's hour; nowhere unless given. Opened and closed by its owner. */
+  readonly history?: HistoryStore | null
 }
 
 export interface ClusterService {
@@ -31,6 +35,8 @@ export interface ClusterService {
   denialsFor(viewer: Viewer): DenialCounts | null
   /** Null where none are read. */
   readonly policies: PolicyAnswers | null
+  /** Null where none is kept. */
+  readonly history: HistoryAnswers | null
   /** For the metrics. */
   readonly readings: ClusterReadings
   /** Answers one gRPC-web call; `path` is that of the method. Returns how to end it early, with a status. */
@@ -47,14 +53,14 @@ export interface ClusterService {
   close(): Promise<void>
 }
 
-type Context = BridgeOptions & { readonly log: Log; readonly clock: Clock }
+type Context = BridgeOptions & { readonly log: Log; readonly clock: Clock; readonly version: string }
 
 /**
  * Starts to follow the cluster's stream, whether its Goldmane is there or not. Throws AuthSetupError for policies that there
  * is nobody to ask for.
  */
 export function openClusterService(
-  { name, upstream, memory, policies: where = null }: GatewayCluster,
+  { name, upstream, memory, policies: where = null, history = null }: GatewayCluster,
   context: Context,
 ): ClusterService {
   const { log, clock } = context
@@ -70,6 +76,7 @@ export function openClusterService(
     // Otherwise the hour has not come yet, or has ended some time ago, and nothing of it is new.
     denialsFor: (viewer) => (cluster.follower.status.state === 'live' ? denials.count(viewer) : null),
     policies,
+    history: history === null ? null : createHistoryAnswers(history, { ...context, cluster: name }),
     readings: {
       name,
       follower: cluster.follower,

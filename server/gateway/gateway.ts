@@ -80,16 +80,16 @@ const DEFAULT_CLUSTER_NAME = 'goldmane'
 
 /** Resolves when it listens. Throws the error of the socket (EADDRINUSE …), of the page's files, of certificates or tokens. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { log = silentLog, clock = systemClock, basePath = '', trustedProxies = [] } = options
+  const { log = silentLog, clock = systemClock, basePath = '', trustedProxies = [], tls = null } = options
   const files = options.staticDir === null ? new Map() : await readStaticFiles(options.staticDir)
   const access = { log, clock, basePath, trustedProxies }
   const authenticator = createAuthenticator(options.auth ?? { mode: 'none' }, access)
   await authenticator.checkSetup()
-  const tls = options.tls ?? null
   const serving = tls === null ? null : await openServingTls(tls, options.host, { clock, log })
   const bridging = {
     log,
     clock,
+    version: options.version ?? 'unknown',
     places: new StreamPlaces(options.streamLimits),
     addressOf: (request: IncomingMessage) => authenticator.proxies.clientAddress(request),
     ...(options.unaryCalls === undefined ? {} : { unaryCalls: options.unaryCalls }),

@@ -11,6 +11,7 @@ import { GRPC, type GrpcStatus } from '../grpc/grpc-status.ts'
 import { type AccessRules, checkHost, checkOrigin } from './access.ts'
 import type { CaptureDownload } from './capture-download.ts'
 import type { ClusterService } from './cluster-service.ts'
+import { answerHistory, findHistory } from './history-route.ts'
 import { DEMO_PATH, type DemoRoute } from './demo-route.ts'
 import { compressResponse, isCompressed, type CompressStreams } from '../http/compress-stream.ts'
 import { sendJson, sendText } from '../http/plain-answer.ts'
@@ -224,12 +225,13 @@ async function answerData(
   const { capture, config, clusters } = sources
   const isCapture = path === '/capture' && capture !== null
   const policies = findPolicies(path, sources)
-  if (path !== '/config.json' && path !== '/clusters.json' && !isCapture && policies === null) {
-    return sendText(response, 404, 'Not found.')
-  }
+  const history = findHistory(path, clusters)
+  const isKnown = path === '/config.json' || path === '/clusters.json' || isCapture
+  if (!isKnown && policies === null && history === null) return sendText(response, 404, 'Not found.')
   const viewer = await admit(request, sources)
   if (viewer instanceof Refusal) return answerRefusal(response, viewer)
   if (policies !== null) return answerPolicies(policies, request, response, viewer, sources)
+  if (history !== null) return answerHistory(history, request, response, viewer, sources)
   if (isCapture) {
     // A download that is cut off does not pass for the whole file, because its length is announced or its end missing.
     const stopWatching = sources.authenticator.watch(request, viewer, () => response.destroy())

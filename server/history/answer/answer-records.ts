@@ -1,0 +1,183 @@
+/**
+ * A range of the history as a capture in our own format (docs/format.md), in bytes: the records as they came where they are
+ * few enough, and otherwise summed by 5 minutes or by the hour. Whatever reads a capture reads it.
+ */
+import { headerLine } from '../../../src/capture/capture-writer.ts'
+import { EMPTY_HEADER, MAX_GAPS } from '../../../src/capture/format/capture-header.ts'
+import { RecordLines } from '../../../src/capture/record-lines.ts'
+import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
+import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
+import { HistoryError } from '../history-error.ts'
+import type { HistoryLimits, HistoryRange, HistoryStats, HistoryStore, RecordPage } from '../history-store.ts'
+import { aligned, type HistoryPart, partsOf, stepsFor } from './history-parts.ts'
+import { type AskedSelection, type AskedStep, HOUR } from './history-question.ts'
+import { engineFilter, type HistoryViewer, ShownKeys } from './shown-keys.ts'
+import { rangeTooLarge, type SelectedAmount } from './too-large.ts'
+
+/** Records as they came are sent up to so many: the page reads about 100,000 a second. Beyond, their sums do. */
+const MAX_UNSUMMED_ROWS = 250_000
+/** More than may be sent: counting costs less than the records themselves. */
+const MAX_COUNTED_ROWS = 2_000_000_000
+
+const ENGINE_NAMES = { duckdb: 'DuckDB', clickhouse: 'ClickHouse', memory: 'memory' } as const
+
+export interface AskedRecords extends AskedSelection, HistoryViewer {
+  readonly cluster: string
+  readonly step: AskedStep
+  /** The program that writes the capture, with its version. */
+  readonly tool: string
+  /** Unix seconds. */
+  readonly now: number
+}
+
+/** Begun questions, of which the first pages have been read, so that none is refused any more. */
+interface BegunRecords {
+  readonly step: number
+  readonly range: HistoryRange
+  readonly parts: readonly BegunPart[]
+}
+
+interface BegunPart {
+  readonly first: IteratorResult<RecordPage, unknown>
+  readonly rest: AsyncIterator<RecordPage>
+}
+
+/**
+ * The bytes of the capture. Rejects with a {@link HistoryError} before the first of them, `too large` with a narrower range
+ * ({@link rangeTooLarge}). What goes wrong later is said in a header at the end, as `incomplete`.
+ */
+export async function openRecords(
+  store: HistoryStore,
+  asked: AskedRecords,
+  limits: HistoryLimits,
+): Promise<AsyncGenerator<Uint8Array>> {
+  const stats = await store.stats()
+  const begun = await begin(store, asked, stats, limits)
+  const gaps = await store.gaps(asked.cluster, begun.range)
+  const header = headerLine({
+    ...EMPTY_HEADER,
+    tool: asked.tool,
+    source: { kind: 'history', name: ENGINE_NAMES[stats.engine] },
+    cluster: asked.cluster,
+    window: begun.range,
+    filter: asked.filterText,
+    gaps: gaps.slice(-MAX_GAPS).map(({ from, to, cause }) => ({ from, to, reason: cause })),
+    step: begun.step === BUCKET_SECONDS ? null : begun.step,
+  })
+  return writeRecords(header, begun, asked)
+}
+
+async function begin(
+  store: HistoryStore,
+  asked: AskedRecords,
+  held: HistoryStats,
+  limits: HistoryLimits,
+): Promise<BegunRecords> {
+  const steps = stepsFor(asked.range, asked.step, held)
+  for (const step of steps) {
+    const range = step === BUCKET_SECONDS ? asked.range : aligned(asked.range, step)
+    const isFinest = step === BUCKET_SECONDS && steps.length > 1
+    const maxRows = isFinest ? Math.min(MAX_UNSUMMED_ROWS, limits.maxRows) : limits.maxRows
+    // A step that was asked for by name and is shorter than an hour has no roll-up.
+    const parts = step < HOUR ? [{ range, grain: 'raw' } as const] : partsOf(range, held, asked.now)
+    const begun = await beginParts(store, asked, { parts, step }, { ...limits, maxRows })
+    if (begun !== null) return { step, range, parts: begun }
+  }
+  const step = steps.at(-1) ?? BUCKET_SECONDS
+  const amount = await countedAmount(store, asked, partsOf(asked.range, held, asked.now), limits)
+  const { maxRows } = limits
+  throw rangeTooLarge(asked.range, { step, maxRows, isFiltered: asked.filterText !== null }, amount)
+}
+
+/** Null when there are too many records for one of the parts. */
+async function beginParts(
+  store: HistoryStore,
+  { cluster, filter, ...viewer }: AskedRecords,
+  { parts, step }: { parts: readonly HistoryPart[]; step: number },
+  limits: HistoryLimits,
+): Promise<readonly BegunPart[] | null> {
+  const begun: BegunPart[] = []
+  for (const part of parts) {
+    const { namespaces } = viewer
+    const selection = { ...part, cluster, filter: engineFilter(viewer, filter), namespaces }
+    const rest = store.records(selection, { step }, limits)[Symbol.asyncIterator]()
+    try {
+      begun.push({ first: await rest.next(), rest })
+    } catch (error) {
+      await endParts(begun)
+      if (error instanceof HistoryError && error.trouble === 'too large') return null
+      throw error
+    }
+  }
+  return begun
+}
+
+/** Null where it cannot be counted, as when that takes too long. */
+async function countedAmount(
+  store: HistoryStore,
+  { cluster, filter, ...viewer }: AskedRecords,
+  parts: readonly HistoryPart[],
+  limits: HistoryLimits,
+): Promise<SelectedAmount | null> {
+  try {
+    let [records, keys] = [0, 0]
+    for (const part of parts) {
+      const { namespaces } = viewer
+      const selection = { ...part, cluster, filter: engineFilter(viewer, filter), namespaces }
+      const { rows } = await store.query('totals', {}, selection, { ...limits, maxRows: MAX_COUNTED_ROWS })
+      records += rows[0]?.records ?? 0
+      keys = Math.max(keys, rows[0]?.keys ?? 0)
+    }
+    return records === 0 ? null : { records, keys }
+  } catch (error) {
+    if (error instanceof HistoryError) return null
+    throw error
+  }
+}
+
+async function* writeRecords(
+  header: string,
+  { parts }: BegunRecords,
+  asked: AskedRecords,
+): AsyncGenerator<Uint8Array> {
+  const missing = new Set<string>()
+  yield Buffer.from(header)
+  try {
+    for (const part of parts) yield* writePart(part, asked, missing)
+  } catch (error) {
+    if (!(error instanceof HistoryError)) throw error
+    missing.add(error.message)
+  } finally {
+    await endParts(parts)
+  }
+  if (missing.size > 0)
+    yield Buffer.from(headerLine({ ...EMPTY_HEADER, incomplete: [...missing].join('; ') }))
+}
+
+async function* writePart(
+  { first, rest }: BegunPart,
+  asked: AskedRecords,
+  missing: Set<string>,
+): AsyncGenerator<Uint8Array> {
+  const keys = new ShownKeys(asked, asked.filter)
+  const lines = new RecordLines((entry) => keys.at(entry))
+  const values = new Float64Array(2 + COUNTER_NAMES.length)
+  for (let next = first; next.done !== true; next = await rest.next()) {
+    const page = next.value
+    for (const key of page.keys) keys.add(key)
+    if (page.incomplete !== null) missing.add(page.incomplete)
+    for (let row = 0; row < page.keyIndexes.length; row++) {
+      const entry = page.keyIndexes[row]!
+      if (!keys.isShown(entry, page, row)) continue
+      values[0] = page.starts[row]!
+      values[1] = page.starts[row]! + page.seconds[row]!
+      for (let i = 0; i < COUNTER_NAMES.length; i++) values[2 + i] = page[COUNTER_NAMES[i]!][row]!
+      lines.add(entry, values)
+    }
+    if (lines.byteLength > 0) yield lines.take()
+  }
+}
+
+async function endParts(parts: readonly BegunPart[]): Promise<void> {
+  for (const { rest } of parts) await rest.return?.()
+}

@@ -1,0 +1,71 @@
+/** What a viewer sees of a key, and whether the records of it match the query. */
+import { isMeasured } from '../../../src/filter/tree/asks-for.ts'
+import { matcher } from '../../../src/filter/tree/evaluate.ts'
+import { ALL, type Expression } from '../../../src/filter/tree/expression.ts'
+import { COUNTER_NAMES, UNRECORDED } from '../../../src/flows/counters.ts'
+import type { Flow, LabelledKey } from '../../../src/flows/flow.ts'
+import type { RecordPage } from '../history-store.ts'
+
+/** Who asks. */
+export interface HistoryViewer {
+  readonly namespaces: 'all' | ReadonlySet<string>
+  /** The key as it is shown; null for one that is not. Null where keys are shown as they are. */
+  readonly show: ((key: LabelledKey) => LabelledKey | null) | null
+}
+
+/**
+ * Where names are hidden, the query is evaluated on keys as they are shown, here and not in the engine. On the recorded
+ * key it would tell by what comes back what the hidden end is.
+ */
+export function engineFilter({ show }: HistoryViewer, filter: Expression): Expression {
+  return show === null ? filter : ALL
+}
+
+/** The keys of one answer as the viewer gets them. */
+export class ShownKeys {
+  readonly #viewer: HistoryViewer
+  readonly #matches: ((flow: Flow) => boolean) | null
+  /** Null where the query tells records of one key apart, so that each record is tested. */
+  readonly #isByKey: boolean
+  readonly #keys: (LabelledKey | null)[] = []
+
+  constructor(viewer: HistoryViewer, filter: Expression) {
+    this.#viewer = viewer
+    this.#matches = viewer.show === null || filter.kind === 'all' ? null : matcher(filter, 0)
+    this.#isByKey = !isMeasured(filter)
+  }
+
+  get length(): number {
+    return this.#keys.length
+  }
+
+  add(recorded: LabelledKey): void {
+    const shown = this.#viewer.show === null ? recorded : this.#viewer.show(recorded)
+    const isLeftOut =
+      shown !== null &&
+      this.#isByKey &&
+      this.#matches?.({ ...shown, ...UNRECORDED, startTime: 0, endTime: 0 }) === false
+    this.#keys.push(isLeftOut ? null : shown)
+  }
+
+  /** The key of that number. */
+  at(index: number): LabelledKey {
+    const key = this.#keys[index] ?? null
+    if (key === null) throw new Error(`no key ${index} is shown`)
+    return key
+  }
+
+  /** Whether a row of a page, of the key with that number, is sent. */
+  isShown(index: number, page: RecordPage, row: number): boolean {
+    const key = this.#keys[index] ?? null
+    if (key === null) return false
+    if (this.#matches === null || this.#isByKey) return true
+    const counters: Record<(typeof COUNTER_NAMES)[number], number | null> = { ...UNRECORDED }
+    for (const name of COUNTER_NAMES) {
+      const value = page[name][row] ?? Number.NaN
+      counters[name] = Number.isNaN(value) ? null : value
+    }
+    const startTime = page.starts[row] ?? 0
+    return this.#matches({ ...key, ...counters, startTime, endTime: startTime + (page.seconds[row] ?? 0) })
+  }
+}
