@@ -26,6 +26,9 @@ interface Container {
   readonly [key: string]: unknown
 }
 
+/** Who keeps files on a volume that one process may have. */
+const HAS_VOLUME = 'history'
+
 /** Whose gateways ask the API server. */
 const ASKS_API_SERVER = new Set(['kubernetes-auth', 'policies'])
 
@@ -91,9 +94,10 @@ describe.each(CASES)('%s', (name) => {
     }
     const volumes = at(pod, 'volumes') as readonly Record<string, unknown>[]
     for (const volume of volumes) {
-      expect(Object.keys(volume).some((kind) => ['configMap', 'secret', 'emptyDir'].includes(kind))).toBe(
-        true,
-      )
+      const isDisk = 'persistentVolumeClaim' in volume && name === HAS_VOLUME
+      expect(
+        isDisk || Object.keys(volume).some((kind) => ['configMap', 'secret', 'emptyDir'].includes(kind)),
+      ).toBe(true)
       if ('emptyDir' in volume) expect(at(volume, 'emptyDir.sizeLimit')).toBeDefined()
       // Readable by the group of the pod alone.
       if ('secret' in volume) expect(at(volume, 'secret.defaultMode')).toBe(0o440)
@@ -131,7 +135,7 @@ describe.each(CASES)('%s', (name) => {
 
   test('survives a drain: replicas are spread, and one may leave', () => {
     const selector = { matchLabels: { 'app.kubernetes.io/name': 'flowtrace' } }
-    expect(at(deployment, 'spec.replicas')).toBe(name === 'gateway-api' ? 1 : 2)
+    expect(at(deployment, 'spec.replicas')).toBe(['gateway-api', HAS_VOLUME].includes(name) ? 1 : 2)
     expect(at(find(manifests, 'PodDisruptionBudget'), 'spec')).toEqual({ maxUnavailable: 1, selector })
     expect(at(pod, 'topologySpreadConstraints.0')).toMatchObject({ topologyKey: 'kubernetes.io/hostname' })
     expect(at(pod, 'topologySpreadConstraints.0.labelSelector')).toEqual(selector)
@@ -174,7 +178,9 @@ describe.each(CASES)('%s', (name) => {
     const ports = egress.flatMap((rule) => rule.ports.map(({ port, protocol }) => `${protocol} ${port}`))
     const login = name === 'oauth2-proxy' ? ['TCP 443'] : []
     const anywhere = ASKS_API_SERVER.has(name) ? ['TCP 443', 'TCP 6443'] : login
-    expect(ports).toEqual(['TCP 7443', 'UDP 53', 'TCP 53', 'UDP 5353', 'TCP 5353', ...anywhere])
+    const history = name === 'history-clickhouse' ? ['TCP 8443'] : []
+    const dns = ['UDP 53', 'TCP 53', 'UDP 5353', 'TCP 5353']
+    expect(ports).toEqual(['TCP 7443', ...dns, ...anywhere, ...history])
     // An open destination is for the login and the API server alone.
     expect(egress.filter(({ to }) => to === undefined)).toHaveLength(anywhere.length > 0 ? 1 : 0)
   })

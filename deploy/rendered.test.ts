@@ -11,7 +11,7 @@ import {
   withHead,
 } from '../scripts/rendered-manifest.mjs'
 import { root } from '../scripts/run.mjs'
-import { hasProgram, parseManifests, readDeployFile, type Manifest } from './testing/manifests.ts'
+import { at, hasProgram, parseManifests, readDeployFile, type Manifest } from './testing/manifests.ts'
 
 const textOf = ({ file }: { readonly file: string }) => readDeployFile(file.replace(/^deploy\//, ''))
 
@@ -48,7 +48,12 @@ describe('a rendered file that is not up to date', () => {
 /** What Helm adds by its custom. */
 const HELM_LABELS = new Set(['app.kubernetes.io/instance', 'app.kubernetes.io/managed-by', 'helm.sh/chart'])
 
-/** Without Helm's labels, with environment variables by name: the two tools list them in different orders. */
+/** Lists whose order means nothing here, and which the two tools write in different ones. */
+const UNORDERED = new Set(['env', 'volumes', 'volumeMounts'])
+
+const idOf = (item: unknown) => String(at(item, 'mountPath') ?? at(item, 'name'))
+
+/** Without Helm's labels, with unordered lists sorted. */
 function comparable(manifests: readonly Manifest[]): unknown {
   const byName = Object.fromEntries(
     manifests
@@ -57,8 +62,8 @@ function comparable(manifests: readonly Manifest[]): unknown {
       .map((manifest) => [`${manifest.kind} ${manifest.metadata.name}`, manifest]),
   )
   return JSON.parse(JSON.stringify(byName), (key, value: unknown) => {
-    if (key === 'env' && Array.isArray(value)) {
-      return value.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+    if (UNORDERED.has(key) && Array.isArray(value)) {
+      return value.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
     return Object.fromEntries(Object.entries(value).filter(([name]) => !HELM_LABELS.has(name)))

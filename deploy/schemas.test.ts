@@ -8,7 +8,9 @@ import { deployFolder, find, readManifests } from './testing/manifests.ts'
 const FILES = readdirSync(deployFolder, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) =>
-    /^(flowtrace[\w-]*|chart\/rendered\/[\w-]+|(?:setup|calico|monitoring)\/[\w-]+)\.yaml$/.test(file),
+    /^(clickhouse|flowtrace[\w-]*|chart\/rendered\/[\w-]+|(?:setup|calico|monitoring)\/[\w-]+)\.yaml$/.test(
+      file,
+    ),
   )
   .toSorted()
 

@@ -18,7 +18,8 @@ import { root } from './run.mjs'
  */
 
 const KUSTOMIZE = 'deploy/kustomize'
-const POLICIES = `${KUSTOMIZE}/components/policies`
+/** The overlays that are the base and one component of the same name. */
+const COMPONENTS = new Set(['policies', 'history', 'history-clickhouse'])
 export const CHART = 'deploy/chart/flowtrace'
 
 /** Each case is a kustomization, and a values file of the chart that makes the same objects. */
@@ -30,6 +31,8 @@ export const CASES = [
   'oauth2-proxy',
   'kubernetes-auth',
   'policies',
+  'history',
+  'history-clickhouse',
 ]
 
 /** @returns {Rendering} The one file that `kubectl apply -f` takes. */
@@ -40,7 +43,11 @@ export function kustomizeRendering(/** @type {string} */ name) {
     file: name === 'default' ? 'deploy/flowtrace.yaml' : `deploy/flowtrace-${name}.yaml`,
     tool: 'kubectl',
     source: name === 'default' ? base : overlay,
-    sources: [base, ...(name === 'default' ? [] : [overlay]), ...(name === 'policies' ? [POLICIES] : [])],
+    sources: [
+      base,
+      ...(name === 'default' ? [] : [overlay]),
+      ...(COMPONENTS.has(name) ? [`${KUSTOMIZE}/components/${name}`] : []),
+    ],
     values: null,
   }
 }
@@ -56,7 +63,16 @@ export function chartRendering(/** @type {string} */ name) {
   }
 }
 
-export const RENDERINGS = [...CASES.map(kustomizeRendering), ...CASES.map(chartRendering)]
+/** @type {Rendering} ClickHouse for the history, which is no part of the chart. */
+export const CLICKHOUSE = {
+  file: 'deploy/clickhouse.yaml',
+  tool: 'kubectl',
+  source: `${KUSTOMIZE}/clickhouse`,
+  sources: [`${KUSTOMIZE}/clickhouse`],
+  values: null,
+}
+
+export const RENDERINGS = [...CASES.map(kustomizeRendering), CLICKHOUSE, ...CASES.map(chartRendering)]
 
 /**
  * The command that renders.

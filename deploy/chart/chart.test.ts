@@ -19,7 +19,7 @@ const templates = readdirSync(`${deployFolder}${FOLDER}/templates`).map((file) =
 describe('the schema of the values', () => {
   test('allows the defaults and every example', () => {
     const examples = readdirSync(`${deployFolder}${FOLDER}/ci`).map((file) => `${FOLDER}/ci/${file}`)
-    expect(examples).toHaveLength(7)
+    expect(examples).toHaveLength(9)
     for (const file of [`${FOLDER}/values.yaml`, ...examples]) {
       validate(parse(readDeployFile(file)))
       expect(validate.errors, file).toBeNull()
@@ -37,6 +37,12 @@ describe('the schema of the values', () => {
     ['no replica', { replicas: 0 }, '/replicas'],
     ['a Goldmane without TLS', { goldmane: { url: 'http://goldmane:7443' } }, '/goldmane/url'],
     ['a size in another unit', { goldmane: { memory: '256Mi' } }, '/goldmane/memory'],
+    ['a volume without a unit', { history: { volume: { size: '20' } } }, '/history/volume/size'],
+    [
+      'a ClickHouse by its HTTP address',
+      { history: { clickhouse: { url: 'https://clickhouse:8443' } } },
+      '/history/clickhouse/url',
+    ],
     [
       'an identity provider without TLS',
       { oauth2Proxy: { issuerUrl: 'http://login' } },

@@ -15,6 +15,7 @@ Usage: deploy/setup/setup.sh [OPTIONS]
   --days N            how long the client certificate is valid, 365 unless given
   --no-certificate    leave the Secret flowtrace-goldmane-client to cert-manager, or to you
   --new-token         make a new token, and so end every login by the old one
+  --clickhouse        also make the password and the certificate of deploy/clickhouse.yaml, for the history
   --remove            remove everything: the namespace, roles, Calico policies, CA issuer
   --help
 TEXT
@@ -31,6 +32,10 @@ CLIENT_SECRET=flowtrace-goldmane-client
 CA_CONFIG_MAP=flowtrace-goldmane-ca
 TOKEN_SECRET=flowtrace-token
 CA_COPY=flowtrace-goldmane-ca
+HISTORY_SECRET=flowtrace-history
+CLICKHOUSE_SECRET=flowtrace-clickhouse
+CLICKHOUSE_NAMESPACE=flowtrace-clickhouse
+CLICKHOUSE_SERVICE=clickhouse-flowtrace
 PART_OF=app.kubernetes.io/part-of=flowtrace
 
 namespace=flowtrace
@@ -38,6 +43,7 @@ context=
 days=365
 certificate=yes
 new_token=no
+clickhouse=no
 action=install
 
 while [ $# -gt 0 ]; do
@@ -53,6 +59,7 @@ while [ $# -gt 0 ]; do
       ;;
     --no-certificate) certificate=no && shift ;;
     --new-token) new_token=yes && shift ;;
+    --clickhouse) clickhouse=yes && shift ;;
     --remove) action=remove && shift ;;
     --help) usage && exit 0 ;;
     *) fail "$1 is no option. --help lists the options." ;;
@@ -120,7 +127,7 @@ remove() {
       fail "The Secrets in $namespace could not be removed."
     say "What setup.sh made in $namespace is removed. The namespace is not ours and stays."
   fi
-  say "The tier custom-allow stays, because other policies may use it."
+  say "The tier custom-allow stays, because other policies may use it, and so does ClickHouse with what was recorded."
 }
 
 check_cluster() {
@@ -141,16 +148,16 @@ check_cluster() {
 }
 
 make_namespace() {
-  kube get namespace "$namespace" >/dev/null 2>&1 && return
+  kube get namespace "$1" >/dev/null 2>&1 && return
   # As `kubectl apply` makes it, which is to take it over from here.
-  kube create --save-config -f - >/dev/null 2>"$tmp/error" <<YAML || fail "The namespace $namespace could not be made: $(cat "$tmp/error")"
+  kube create --save-config -f - >/dev/null 2>"$tmp/error" <<YAML || fail "The namespace $1 could not be made: $(cat "$tmp/error")"
 apiVersion: v1
 kind: Namespace
 metadata:
-  name: $namespace
+  name: $1
   labels:
     app.kubernetes.io/part-of: flowtrace
-    pod-security.kubernetes.io/enforce: restricted
+    pod-security.kubernetes.io/enforce: $2
     pod-security.kubernetes.io/audit: restricted
     pod-security.kubernetes.io/warn: restricted
 YAML
@@ -210,6 +217,31 @@ make_token() {
   fi
 }
 
+# ClickHouse gets the hash of the password, the gateway the password. The certificate is its own authority.
+make_clickhouse_secrets() {
+  make_namespace "$CLICKHOUSE_NAMESPACE" baseline
+  if kube get secret "$HISTORY_SECRET" --namespace "$namespace" >/dev/null 2>&1 &&
+    kube get secret "$CLICKHOUSE_SECRET" --namespace "$CLICKHOUSE_NAMESPACE" >/dev/null 2>&1; then
+    say "The password and the certificate of ClickHouse stay as they are. For new ones delete the Secret $HISTORY_SECRET first, and restart both sides afterwards."
+    return
+  fi
+  openssl rand -hex 32 | tr -d '\n' >"$tmp/password"
+  openssl dgst -sha256 -r <"$tmp/password" | cut -d ' ' -f 1 | tr -d '\n' >"$tmp/hash"
+  host=$CLICKHOUSE_SERVICE.$CLICKHOUSE_NAMESPACE.svc
+  openssl req -x509 -sha256 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$tmp/clickhouse.key" \
+    -subj "/CN=$CLICKHOUSE_SERVICE" -addext "subjectAltName=DNS:$host,DNS:$host.cluster.local" -days 3650 \
+    -out "$tmp/clickhouse.crt" >"$tmp/out" 2>"$tmp/error" || fail "ClickHouse's certificate could not be made: $(cat "$tmp/error")"
+  object secret generic "$HISTORY_SECRET" --from-file=password="$tmp/password" --from-file=ca.crt="$tmp/clickhouse.crt" >"$tmp/history.yaml"
+  (
+    namespace=$CLICKHOUSE_NAMESPACE
+    object secret generic "$CLICKHOUSE_SECRET" --from-file=password-sha256="$tmp/hash" \
+      --from-file=tls.crt="$tmp/clickhouse.crt" --from-file=tls.key="$tmp/clickhouse.key" >"$tmp/clickhouse.yaml"
+    apply "The Secret $CLICKHOUSE_SECRET" <"$tmp/clickhouse.yaml"
+  )
+  apply "The Secret $HISTORY_SECRET" <"$tmp/history.yaml"
+  say "Made a password and a certificate for ClickHouse, in the Secrets $HISTORY_SECRET and $CLICKHOUSE_SECRET."
+}
+
 if [ "$action" = remove ]; then
   remove
   exit 0
@@ -223,11 +255,16 @@ needs openssl "It signs the certificate."
 check_cluster
 may create secrets --namespace "$namespace" ||
   fail "You may not create Secrets in the namespace $namespace. Ask an administrator of the cluster to run this."
-make_namespace
+make_namespace "$namespace" restricted
 copy_ca
 if [ "$certificate" = yes ]; then sign_certificate; fi
 make_token
+if [ "$clickhouse" = yes ]; then make_clickhouse_secrets; fi
 
 say ""
-say "Next: kubectl apply -f deploy/flowtrace.yaml"
+if [ "$clickhouse" = yes ]; then
+  say "Next: kubectl apply -f deploy/clickhouse.yaml -f deploy/flowtrace-history-clickhouse.yaml"
+else
+  say "Next: kubectl apply -f deploy/flowtrace.yaml"
+fi
 say "The token: kubectl get secret $TOKEN_SECRET -n $namespace -o jsonpath='{.data.token}' | base64 -d"

@@ -1,6 +1,6 @@
 /** The set-up step with a scripted kubectl and the real openssl. It was also run once against a real API server. */
 import { spawnSync } from 'node:child_process'
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -192,6 +192,43 @@ describe('a cluster that has Goldmane', () => {
     expect(elsewhere.calls.filter(({ call }) => !call.startsWith('--context prod '))).toEqual([])
     const inNamespace = elsewhere.calls.filter(({ call }) => call.includes('--namespace viewer'))
     expect(inNamespace.length).toBeGreaterThan(3)
+  })
+})
+
+describe('--clickhouse', () => {
+  const missing = [
+    'namespace flowtrace-clickhouse',
+    'secret flowtrace-history',
+    'secret flowtrace-clickhouse',
+  ]
+
+  test('gives ClickHouse the hash of a password, and the gateway the password', async () => {
+    const rules = missing.map((object) => ({ call: `^get ${object}`, stderr: 'NotFound', status: 1 }))
+    const outcome = await setup(['--clickhouse', '--no-certificate'], [...rules, ...cluster()])
+    expect(outcome.stderr).toBe('')
+    expect(outcome.leftOver).toEqual([])
+    const objects = applied(outcome)
+    const history = Object(at(objects['flowtrace-history'], 'data'))
+    const clickhouse = Object(at(objects['flowtrace-clickhouse'], 'data'))
+    expect(at(objects['flowtrace-history'], 'metadata.namespace')).toBe('flowtrace')
+    expect(at(objects['flowtrace-clickhouse'], 'metadata.namespace')).toBe('flowtrace-clickhouse')
+    expect(history.password).toMatch(/^[\da-f]{64}$/)
+    expect(clickhouse['password-sha256']).toBe(createHash('sha256').update(history.password).digest('hex'))
+    expect(JSON.stringify([clickhouse, outcome.stdout])).not.toContain(history.password)
+    const certificate = new X509Certificate(clickhouse['tls.crt'])
+    expect(certificate.checkHost('clickhouse-flowtrace.flowtrace-clickhouse.svc')).toBeDefined()
+    expect(history['ca.crt']).toBe(clickhouse['tls.crt'])
+    expect(clickhouse['tls.key']).toContain('PRIVATE KEY')
+    const made = outcome.calls.filter(({ call }) => call.startsWith('create --save-config'))
+    const namespace = find(readManifests('clickhouse.yaml'), 'Namespace', 'flowtrace-clickhouse')
+    for (const [name, value] of Object.entries(Object(namespace.metadata['labels'])))
+      expect(made[1]?.stdin).toContain(`    ${name}: ${String(value)}\n`)
+  })
+
+  test('keeps both when they are there', async () => {
+    const outcome = await setup(['--clickhouse'], cluster())
+    expect(outcome.stdout).toContain('stay as they are')
+    expect(Object.keys(applied(outcome))).not.toContain('flowtrace-history')
   })
 })
 

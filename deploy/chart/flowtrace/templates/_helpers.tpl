@@ -33,3 +33,7 @@ any-ip
 {{- printf "%s.%s.svc" (include "flowtrace.fullname" .) .Release.Namespace -}}
 {{- end -}}
 {{- end -}}
+
+{{- define "flowtrace.historyClaim" -}}
+{{- .Values.history.volume.existingClaim | default (printf "%s-history" (include "flowtrace.fullname" .)) -}}
+{{- end -}}
