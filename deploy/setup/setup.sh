@@ -157,7 +157,7 @@ metadata:
   name: $1
   labels:
     app.kubernetes.io/part-of: flowtrace
-    pod-security.kubernetes.io/enforce: $2
+    pod-security.kubernetes.io/enforce: restricted
     pod-security.kubernetes.io/audit: restricted
     pod-security.kubernetes.io/warn: restricted
 YAML
@@ -219,7 +219,7 @@ make_token() {
 
 # ClickHouse gets the hash of the password, the gateway the password. The certificate is its own authority.
 make_clickhouse_secrets() {
-  make_namespace "$CLICKHOUSE_NAMESPACE" baseline
+  make_namespace "$CLICKHOUSE_NAMESPACE"
   if kube get secret "$HISTORY_SECRET" --namespace "$namespace" >/dev/null 2>&1 &&
     kube get secret "$CLICKHOUSE_SECRET" --namespace "$CLICKHOUSE_NAMESPACE" >/dev/null 2>&1; then
     say "The password and the certificate of ClickHouse stay as they are. For new ones delete the Secret $HISTORY_SECRET first, and restart both sides afterwards."
@@ -255,7 +255,7 @@ needs openssl "It signs the certificate."
 check_cluster
 may create secrets --namespace "$namespace" ||
   fail "You may not create Secrets in the namespace $namespace. Ask an administrator of the cluster to run this."
-make_namespace "$namespace" restricted
+make_namespace "$namespace"
 copy_ca
 if [ "$certificate" = yes ]; then sign_certificate; fi
 make_token
