@@ -27,6 +27,8 @@ export interface ComparisonFacts {
   readonly query: string
   /** The address of the view; null where there is none to give. */
   readonly link: string | null
+  /** What is missing of the records, and the like: sentences without a full stop. */
+  readonly notes?: readonly string[]
   /** How the headline begins. */
   readonly where?: string
 }
@@ -82,6 +84,7 @@ export function comparisonMarkdown(comparison: Comparison, facts: ComparisonFact
       side('B', facts.sources.b, b),
       `- Filter: ${facts.query === '' ? 'none' : codeSpan(facts.query)}`,
       ...(facts.link === null ? [] : [`- View: <${facts.link.replaceAll(/[\s<>]/g, encodeURIComponent)}>`]),
+      ...(facts.notes ?? []).map((note) => `- ${escapeMarkdown(note)}`),
     ].join('\n'),
     escapeMarkdown(footingOf(comparison)),
     ...SECTIONS.flatMap((section) => {

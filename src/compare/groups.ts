@@ -1,6 +1,6 @@
 /** Pieces that changed alike, added up to a group of the comparison. */
 import { addRecorded } from '../flows/counters.ts'
-import { ActiveSlots, isTooShortToTell, type Rhythm } from './active-slots.ts'
+import { isTooShortToTell, type Rhythm } from './active-slots.ts'
 import type { ComparedGroup, Comparison, Ends, GroupPort, GroupSide, Section } from './comparison.ts'
 import { differsBeyondNoise } from './noise.ts'
 import { type Outcome, recordsIn } from './outcomes.ts'
@@ -79,13 +79,11 @@ function portsOf(pieces: readonly Piece[], lengths: Lengths): readonly GroupPort
     )
 }
 
-function rhythmOf(
-  conversations: readonly (Conversation | undefined)[],
-  range: Lengths['a']['range'],
-): Rhythm | null {
-  const slots = new ActiveSlots()
-  for (const conversation of conversations) if (conversation !== undefined) slots.addAll(conversation.slots)
-  return slots.rhythmIn(range)
+function rhythmOf(conversations: readonly (Conversation | undefined)[]): Rhythm | null {
+  const slots = conversations.flatMap((conversation) => conversation?.slots ?? [])
+  const all = slots[0]?.emptyLike()
+  for (const each of slots) all?.addAll(each)
+  return all?.rhythm() ?? null
 }
 
 /** The rhythm of a group that one side alone has, and whether the other is too short for it. */
@@ -98,7 +96,6 @@ function comingAndGoing(
   const [own, other] = isGone ? [a, b] : [b, a]
   const rhythm = rhythmOf(
     pieces.map(({ conversationA, conversationB }) => (isGone ? conversationA : conversationB)),
-    own.range,
   )
   return { rhythm, mayBeTooShort: rhythm !== null && isTooShortToTell(rhythm, own.range, other.seconds) }
 }

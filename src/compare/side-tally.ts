@@ -5,7 +5,7 @@
 import type { FlowKey } from '../flows/flow.ts'
 import { inOrder } from '../flows/hit.ts'
 import { decisionIdentity, workloadConversationIdentity } from '../flows/identity.ts'
-import { ActiveSlots, type Span } from './active-slots.ts'
+import { ActiveSlots, SlotGrid, type Span } from './active-slots.ts'
 
 /** A way is a conversation with a reporter, verdict and deciding hit. With more of them a comparison is refused. */
 export const MAX_WAYS = 500_000
@@ -48,14 +48,27 @@ export interface Conversation {
 }
 
 export class SideTally {
-  readonly range: Span
   readonly conversations = new Map<string, Conversation>()
+  readonly #range: Span | null
+  readonly #grid: SlotGrid
+  #first = Number.POSITIVE_INFINITY
+  #last = 0
   #ways = 0
   #records = 0
 
-  /** `range` is what the side has records of: counts are compared by its length, which 0 to 0 leaves open. */
-  constructor(range: Span) {
-    this.range = range
+  /**
+   * `range` is what the side has records of: counts are compared by its length. Null where that is not known before: then
+   * it is from the first to the last record.
+   */
+  constructor(range: Span | null) {
+    this.#range = range
+    this.#grid = new SlotGrid(range ?? { from: 0, to: 0 })
+  }
+
+  /** From 0 to 0 where it is not known. */
+  get range(): Span {
+    if (this.#range !== null) return this.#range
+    return this.#first < this.#last ? { from: this.#first, to: this.#last } : { from: 0, to: 0 }
   }
 
   /** All records that were added. */
@@ -66,7 +79,10 @@ export class SideTally {
   /** The way that records of a key belong to; null when there are {@link MAX_WAYS} others already. */
   wayOf(key: FlowKey): Way | null {
     const name = workloadConversationIdentity(key)
-    const conversation = this.conversations.get(name) ?? { ways: new Map(), slots: new ActiveSlots() }
+    const conversation = this.conversations.get(name) ?? {
+      ways: new Map(),
+      slots: new ActiveSlots(this.#grid),
+    }
     const decision = decisionIdentity(inOrder(key.policies.enforced))
     const wayName = `${key.reporter} ${key.action} ${decision}`
     const held = conversation.ways.get(wayName)
@@ -87,6 +103,18 @@ export class SideTally {
     if (first <= 0) return
     way.first = Math.min(way.first, first)
     way.last = Math.max(way.last, last)
-    way.conversation.slots.mark(this.range, first, last)
+    if (this.#range === null) this.#grow(first, last)
+    way.conversation.slots.mark(first, last)
+  }
+
+  /** Makes room for records from `first` to `last`. Each doubling goes over all conversations, and few are needed. */
+  #grow(first: number, last: number): void {
+    if (this.#first === Number.POSITIVE_INFINITY) this.#grid.beginAt(first)
+    this.#first = Math.min(this.#first, first)
+    this.#last = Math.max(this.#last, last)
+    for (let side = this.#grid.lacks(first, last); side !== null; side = this.#grid.lacks(first, last)) {
+      for (const { slots } of this.conversations.values()) slots.double(side)
+      this.#grid.double(side)
+    }
   }
 }
