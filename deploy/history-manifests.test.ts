@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { readConfiguration } from '../server/config/configuration.ts'
 import { at, find, readDeployFile, readManifests, type Manifest } from './testing/manifests.ts'
 
-const UNITS: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, Mi: 2 ** 20, Gi: 2 ** 30 }
+const UNITS: Readonly<Record<string, number>> = { MB: 2 ** 20, GB: 2 ** 30, Mi: 2 ** 20, Gi: 2 ** 30 }
 
 function bytesOf(size: unknown): number {
   const [, amount = '', unit = ''] = /^(\d+)([A-Z][A-Za-z])$/.exec(String(size)) ?? []
@@ -89,6 +89,7 @@ describe('in ClickHouse', () => {
   })
 
   test('the cluster and the user are there, with the database that the user may have', () => {
+    expect(url.searchParams.get('replicated')).toBe('on')
     expect(url.searchParams.get('cluster')).toBe(at(clickhouse, 'spec.configuration.clusters.0.name'))
     expect(Object.keys(users)).toContain(`${url.username}/password_sha256_hex`)
     const grants = JSON.stringify(users[`${url.username}/grants/query`])

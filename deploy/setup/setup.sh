@@ -217,7 +217,8 @@ make_token() {
   fi
 }
 
-# ClickHouse gets the hash of the password, the gateway the password. The certificate is its own authority.
+# ClickHouse gets the hashes, the gateway its password; that of people who only read stays with ClickHouse. The certificate is its
+# own authority.
 make_clickhouse_secrets() {
   make_namespace "$CLICKHOUSE_NAMESPACE"
   if kube get secret "$HISTORY_SECRET" --namespace "$namespace" >/dev/null 2>&1 &&
@@ -225,8 +226,10 @@ make_clickhouse_secrets() {
     say "The password and the certificate of ClickHouse stay as they are. For new ones delete the Secret $HISTORY_SECRET first, and restart both sides afterwards."
     return
   fi
-  openssl rand -hex 32 | tr -d '\n' >"$tmp/password"
-  openssl dgst -sha256 -r <"$tmp/password" | cut -d ' ' -f 1 | tr -d '\n' >"$tmp/hash"
+  for user in "" reader-; do
+    openssl rand -hex 32 | tr -d '\n' >"$tmp/${user}password"
+    openssl dgst -sha256 -r <"$tmp/${user}password" | cut -d ' ' -f 1 | tr -d '\n' >"$tmp/${user}hash"
+  done
   host=$CLICKHOUSE_SERVICE.$CLICKHOUSE_NAMESPACE.svc
   openssl req -x509 -sha256 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$tmp/clickhouse.key" \
     -subj "/CN=$CLICKHOUSE_SERVICE" -addext "subjectAltName=DNS:$host,DNS:$host.cluster.local" -days 3650 \
@@ -235,6 +238,7 @@ make_clickhouse_secrets() {
   (
     namespace=$CLICKHOUSE_NAMESPACE
     object secret generic "$CLICKHOUSE_SECRET" --from-file=password-sha256="$tmp/hash" \
+      --from-file=reader-password="$tmp/reader-password" --from-file=reader-password-sha256="$tmp/reader-hash" \
       --from-file=tls.crt="$tmp/clickhouse.crt" --from-file=tls.key="$tmp/clickhouse.key" >"$tmp/clickhouse.yaml"
     apply "The Secret $CLICKHOUSE_SECRET" <"$tmp/clickhouse.yaml"
   )

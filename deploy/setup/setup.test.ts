@@ -215,6 +215,8 @@ describe('--clickhouse', () => {
     expect(history.password).toMatch(/^[\da-f]{64}$/)
     expect(clickhouse['password-sha256']).toBe(createHash('sha256').update(history.password).digest('hex'))
     expect(JSON.stringify([clickhouse, outcome.stdout])).not.toContain(history.password)
+    const reader = createHash('sha256').update(clickhouse['reader-password']).digest('hex')
+    expect(clickhouse['reader-password-sha256']).toBe(reader)
     const certificate = new X509Certificate(clickhouse['tls.crt'])
     expect(certificate.checkHost('clickhouse-flowtrace.flowtrace-clickhouse.svc')).toBeDefined()
     expect(history['ca.crt']).toBe(clickhouse['tls.crt'])
