@@ -9,6 +9,9 @@ function buckets(traffic: HistoryTraffic, count: number) {
   return Array.from({ length: count }, (_, i) => traffic.bucket(START + i * 15))
 }
 
+const rowsOf = (shape: TrafficShape) =>
+  buckets(new HistoryTraffic(shape), 3).map(({ entries, bytesIn }) => [[...entries], [...bytesIn]])
+
 describe('the rows of synthetic buckets', () => {
   const made = buckets(new HistoryTraffic(SHAPE), 480)
 
@@ -32,10 +35,8 @@ describe('the rows of synthetic buckets', () => {
   })
 
   test('are the same for the same seed, and others for another one', () => {
-    const rows = (shape: TrafficShape) =>
-      buckets(new HistoryTraffic(shape), 3).map(({ entries, bytesIn }) => [[...entries], [...bytesIn]])
-    expect(rows(SHAPE)).toEqual(rows(SHAPE))
-    expect(rows(SHAPE)).not.toEqual(rows({ ...SHAPE, seed: 4 }))
+    expect(rowsOf(SHAPE)).toEqual(rowsOf(SHAPE))
+    expect(rowsOf(SHAPE)).not.toEqual(rowsOf({ ...SHAPE, seed: 4 }))
   })
 
   test('a rollout replaces keys every hour', () => {
