@@ -29,7 +29,7 @@ export async function* readRecordPages(
 ): AsyncIterable<RecordPage> {
   const { source } = reader
   const { condition } = await selectFacts(reader, selection, selection.filter)
-  const statement = statementOf(recordsOf(source, step, condition), source.dialect)
+  const statement = statementOf(recordsOf(source, step, condition, limits.maxRows), source.dialect)
   const indexes = new Map<EntryId, number>()
   for await (const rows of reader.batches(statement, limits.maxRows)) {
     if (rows.length === 0) continue
@@ -66,7 +66,7 @@ export async function readKeys(
   return entries.flatMap((entry) => found.get(entry) ?? [])
 }
 
-function recordsOf(source: FactSource, { step }: RecordStep, condition: SqlText): SqlText {
+function recordsOf(source: FactSource, { step }: RecordStep, condition: SqlText, maxRows: number): SqlText {
   const { dialect, facts, keys, cluster } = source
   const start = dialect.seconds(sql`t`)
   const columns = Object.values(COUNTER_COLUMNS).map(verbatim)
@@ -82,7 +82,7 @@ function recordsOf(source: FactSource, { step }: RecordStep, condition: SqlText)
   return sql`select begins as start, e.id as entry, length, ${joined(
     columns.map((column) => sql`r_${column}`),
     ', ',
-  )} from (${rows}) as f join (select ${dialect.keyColumn} as e_k, id from ${keys} where cluster = ${cluster}) as e on e.e_k = f.f_k order by start, entry`
+  )} from (${rows}) as f join (select ${dialect.keyColumn} as e_k, id from ${keys} where cluster = ${cluster}) as e on e.e_k = f.f_k order by start, entry limit ${count(maxRows + 1)}`
 }
 
 function countersOf(rows: readonly SqlRow[]): CounterColumns {

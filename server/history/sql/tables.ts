@@ -11,7 +11,7 @@
 import { ACTIONS, type Action, type Counters } from '../../../src/flows/flow.ts'
 import { unreachable } from '../../../src/lib/assert.ts'
 import type { HistorySelection } from '../history-store.ts'
-import { type Param, type SqlText, sql, verbatim } from './sql-text.ts'
+import { sql, type SqlText, verbatim } from './sql-text.ts'
 import type { Dialect } from './dialect.ts'
 
 /** The columns of the counters, in the order of the tables. */
@@ -38,8 +38,8 @@ export const HOUR_SECONDS = 3600
 /** Where the records of a question are read. */
 export interface FactSource {
   readonly dialect: Dialect
-  /** The value of the columns `cluster` for this cluster. */
-  readonly cluster: Param
+  /** What the columns `cluster` have for this cluster. */
+  readonly cluster: SqlText
   /** What can stand after `from`, with the columns of facts. */
   readonly facts: SqlText
   readonly keys: SqlText

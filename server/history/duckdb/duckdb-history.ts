@@ -1,0 +1,209 @@
+/**
+ * The embedded history: a folder with DuckDB files, of one gateway at a time. `history.duckdb` has the keys, the clusters and the gaps;
+ * `days/` a file of records for each day, `hours/` one of the roll-up for each month. A bucket and the note that it is complete are one
+ * transaction in the day's file; its keys are stored before it, because a transaction writes one file.
+ */
+import { resolve } from 'node:path'
+import type { LabelledKey } from '../../../src/flows/flow.ts'
+import { HistoryError } from '../history-error.ts'
+import type {
+  Bucket,
+  EntryId,
+  HeldBucket,
+  HistoryAnswer,
+  HistoryGap,
+  HistoryLimits,
+  HistoryQueries,
+  HistoryQuestion,
+  HistoryRange,
+  HistorySelection,
+  HistoryStats,
+  HistoryStore,
+  PutOutcome,
+  RecordPage,
+  RecordStep,
+} from '../history-store.ts'
+import { answerQuestion } from '../sql/questions.ts'
+import { readKeys, readRecordPages } from '../sql/record-pages.ts'
+import { gapsIn, heldBuckets, statsOf, storeGap } from './bucket-list.ts'
+import { compactOneDay } from './compaction.ts'
+import { isFatal } from './duckdb-error.ts'
+import { DuckDbReader } from './duckdb-reader.ts'
+import { factSource, partsOf } from './fact-source.ts'
+import { HistoryFolder } from './history-folder.ts'
+import { putBucket } from './put-bucket.ts'
+import { dropBefore, dropToSize, dropUnusedKeys } from './retention.ts'
+import { rollUpHours } from './roll-up.ts'
+
+/** Bytes. Beside it are the pages of a bucket, the keys that are remembered, and Node itself. */
+const DEFAULT_MEMORY = 192 * 2 ** 20
+/** For what the history is asked outside of questions. */
+const OWN_LIMITS: HistoryLimits = {
+  maxRows: Number.MAX_SAFE_INTEGER - 1,
+  maxMs: 60_000,
+  maxMemory: Number.POSITIVE_INFINITY,
+  signal: new AbortController().signal,
+}
+
+export interface DuckDbOptions {
+  /** Bytes that DuckDB may take; see {@link DEFAULT_MEMORY}. */
+  readonly memory?: number
+  /** Bytes on disk: `drop` deletes the oldest days until the folder has no more. */
+  readonly maxSize?: number
+}
+
+/** The history in a folder, which is made when it is not there. Nothing is opened before `open()`. */
+export function openDuckDbHistory(path: string, options: DuckDbOptions = {}): DuckDbHistory {
+  return new DuckDbHistory(path, options)
+}
+
+export class DuckDbHistory implements HistoryStore {
+  readonly #path: string
+  readonly #options: DuckDbOptions
+  #open: HistoryFolder | null = null
+
+  constructor(path: string, options: DuckDbOptions) {
+    this.#path = resolve(path)
+    this.#options = options
+  }
+
+  async open(): Promise<void> {
+    this.#open ??= await HistoryFolder.open(this.#path, this.#options.memory ?? DEFAULT_MEMORY)
+  }
+
+  async put(bucket: Bucket): Promise<PutOutcome> {
+    return this.#write((folder) => putBucket(folder, bucket))
+  }
+
+  async have(cluster: string, range: HistoryRange): Promise<readonly HeldBucket[]> {
+    return this.#write((folder) => heldBuckets(folder, cluster, range))
+  }
+
+  async addGap(cluster: string, gap: HistoryGap): Promise<void> {
+    await this.#write((folder) => storeGap(folder, cluster, gap))
+  }
+
+  async gaps(cluster: string, range: HistoryRange): Promise<readonly HistoryGap[]> {
+    return this.#write((folder) => gapsIn(folder, cluster, range))
+  }
+
+  async clusters(): Promise<readonly string[]> {
+    return this.#folder().clusters
+  }
+
+  async query<Question extends HistoryQuestion>(
+    question: Question,
+    asked: HistoryQueries[Question]['asked'],
+    selection: HistorySelection,
+    limits: HistoryLimits,
+  ): Promise<HistoryAnswer<HistoryQueries[Question]['row']>> {
+    const { reader, close } = await this.#openReader(selection, limits)
+    try {
+      return await answerQuestion(reader, question, asked, selection, limits)
+    } finally {
+      await close()
+    }
+  }
+
+  async *records(
+    selection: HistorySelection,
+    step: RecordStep,
+    limits: HistoryLimits,
+  ): AsyncIterable<RecordPage> {
+    const { reader, close } = await this.#openReader(selection, limits)
+    try {
+      yield* readRecordPages(reader, selection, step, limits)
+    } finally {
+      await close()
+    }
+  }
+
+  async keysOf(cluster: string, entries: readonly EntryId[]): Promise<readonly LabelledKey[]> {
+    const nothing = { cluster, range: { from: 0, to: 0 }, grain: 'raw' } as const
+    const { reader, close } = await this.#openReader(nothing, OWN_LIMITS)
+    try {
+      return await readKeys(reader, entries)
+    } finally {
+      await close()
+    }
+  }
+
+  async rollUp(cluster: string, closedBefore: number): Promise<number> {
+    const { session, files, clusterCode, rawSince } = this.#folder()
+    const code = clusterCode(cluster)
+    const rolled =
+      code === undefined ? 0 : await rollUpHours(session, files, code, { closedBefore, rawSince })
+    await compactOneDay(session, files, closedBefore)
+    return rolled
+  }
+
+  async drop(before: { readonly raw: number; readonly hours: number }): Promise<{ readonly rows: number }> {
+    return this.#write(async (folder) => {
+      const { session, files, codes } = folder
+      const raw = await dropBefore(session, files, 'days', before.raw)
+      if (raw.rows > 0) await folder.setRawSince(before.raw)
+      const hours = await dropBefore(session, files, 'hours', before.hours)
+      const { maxSize } = this.#options
+      const large = maxSize === undefined ? null : await dropToSize(session, files, this.#path, maxSize)
+      if (large !== null) await folder.setRawSince(large.rawBefore)
+      if (raw.isFileGone || hours.isFileGone || large?.isFileGone === true) {
+        await dropUnusedKeys(session, files)
+        codes.forget()
+      }
+      return { rows: raw.rows + hours.rows + (large?.rows ?? 0) }
+    })
+  }
+
+  async stats(): Promise<HistoryStats> {
+    return this.#write((folder) => statsOf(folder, this.#path))
+  }
+
+  async close(): Promise<void> {
+    const folder = this.#open
+    this.#open = null
+    await folder?.close()
+  }
+
+  #folder(): HistoryFolder {
+    if (this.#open === null) throw new HistoryError('unavailable', 'The history is not open')
+    return this.#open
+  }
+
+  /** Runs a task on the connection that writes. */
+  async #write<T>(task: (folder: HistoryFolder) => Promise<T>): Promise<T> {
+    const folder = this.#folder()
+    try {
+      return await folder.session.write(async () => task(folder))
+    } catch (error) {
+      // After an error of the disk DuckDB refuses everything, until its files are opened anew.
+      if (error instanceof HistoryError && isFatal(error.cause)) await this.#reopen(folder)
+      throw error
+    }
+  }
+
+  async #reopen(failed: HistoryFolder): Promise<void> {
+    // Of several writes that failed for it, the first one opens anew.
+    if (this.#open !== failed) return
+    await this.close()
+    await this.open()
+  }
+
+  async #openReader(
+    selection: Pick<HistorySelection, 'cluster' | 'range' | 'grain'>,
+    limits: HistoryLimits,
+  ): Promise<{ readonly reader: DuckDbReader; readonly close: () => Promise<void> }> {
+    const folder = this.#folder()
+    const { session, files } = folder
+    const connection = await session.takeReader(limits.signal)
+    const parts = partsOf(folder, selection)
+    const release = files.hold(parts)
+    const reader = new DuckDbReader(session, connection, factSource(folder, parts, selection), limits)
+    return {
+      reader,
+      close: async () => {
+        session.giveBack(connection)
+        await release()
+      },
+    }
+  }
+}

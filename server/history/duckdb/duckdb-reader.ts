@@ -1,0 +1,102 @@
+/** Reads for one question over the embedded history: a connection of its own, limits of time and rows, and the files of the range. */
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
+import { HistoryError } from '../history-error.ts'
+import type { HistoryLimits } from '../history-store.ts'
+import type { SqlReader } from '../sql/sql-reader.ts'
+import type { Statement } from '../sql/sql-text.ts'
+import type { SqlRow } from '../sql/sums.ts'
+import type { FactSource } from '../sql/tables.ts'
+import { boundValues } from './bound-values.ts'
+import { asHistoryError, isInterrupt } from './duckdb-error.ts'
+import { type DuckDbSession, INTERRUPT_EVERY_MS } from './duckdb-session.ts'
+
+/** Rows that are handed over together, so that the keys of a page are read with one statement. */
+const BATCH_ROWS = 8192
+
+export class DuckDbReader implements SqlReader {
+  readonly source: FactSource
+  readonly #session: DuckDbSession
+  readonly #connection: DuckDBConnection
+  readonly #limits: HistoryLimits
+  #usedMs = 0
+
+  constructor(
+    session: DuckDbSession,
+    connection: DuckDBConnection,
+    source: FactSource,
+    limits: HistoryLimits,
+  ) {
+    this.#session = session
+    this.#connection = connection
+    this.source = source
+    this.#limits = limits
+  }
+
+  async rows(statement: Statement, maxRows: number): Promise<readonly SqlRow[]> {
+    return this.#withinLimits(async () => {
+      const result = await this.#connection.stream(
+        statement.text,
+        ...boundValues(this.#session.api, statement),
+      )
+      const names = result.deduplicatedColumnNames()
+      const rows: SqlRow[] = []
+      for (
+        let chunk = await result.fetchChunk();
+        chunk !== null && chunk.rowCount > 0;
+        chunk = await result.fetchChunk()
+      ) {
+        rows.push(...chunk.getRowObjects(names))
+        if (rows.length > maxRows) throw tooManyRows(maxRows)
+      }
+      return rows
+    })
+  }
+
+  async *batches(statement: Statement, maxRows: number): AsyncIterable<readonly SqlRow[]> {
+    const result = await this.#withinLimits(async () => {
+      const all = await this.#connection.run(statement.text, ...boundValues(this.#session.api, statement))
+      if (all.rowCount > maxRows) throw tooManyRows(maxRows)
+      return all
+    })
+    const names = result.deduplicatedColumnNames()
+    let held: SqlRow[] = []
+    for (;;) {
+      this.#limits.signal.throwIfAborted()
+      const chunk: DuckDBDataChunk | null = await result.fetchChunk()
+      if (chunk === null || chunk.rowCount === 0) break
+      held.push(...chunk.getRowObjects(names))
+      if (held.length < BATCH_ROWS) continue
+      yield held
+      held = []
+    }
+    if (held.length > 0) yield held
+  }
+
+  /** Interrupts the connection when the time is up or the question is cancelled. The time in which the caller uses pages does not count. */
+  async #withinLimits<T>(task: () => Promise<T>): Promise<T> {
+    const { signal, maxMs } = this.#limits
+    signal.throwIfAborted()
+    const started = performance.now()
+    const isLate = (): boolean => this.#usedMs + performance.now() - started > maxMs
+    const timer = setInterval(() => {
+      if (signal.aborted || isLate()) this.#connection.interrupt()
+    }, INTERRUPT_EVERY_MS)
+    const onAbort = (): void => this.#connection.interrupt()
+    signal.addEventListener('abort', onAbort)
+    try {
+      return await this.#session.running(task())
+    } catch (error) {
+      signal.throwIfAborted()
+      if (isInterrupt(error)) throw new HistoryError('too slow', `The question takes longer than ${maxMs} ms`)
+      throw asHistoryError(error)
+    } finally {
+      clearInterval(timer)
+      signal.removeEventListener('abort', onAbort)
+      this.#usedMs += performance.now() - started
+    }
+  }
+}
+
+function tooManyRows(maxRows: number): HistoryError {
+  return new HistoryError('too large', `The answer has more rows than the limit of ${maxRows}`)
+}

@@ -1,0 +1,144 @@
+/**
+ * An open DuckDB: one connection that writes, in turns, and a few that read beside it. A DuckDB of a process sees what was
+ * committed when a statement begins, so that readers and the writer do not wait for each other.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
+import { asHistoryError } from './duckdb-error.ts'
+import type { DuckDb } from './duckdb-module.ts'
+
+/** Questions that are answered at the same time; each may take all cores, so more would only be slower together. */
+const MAX_READERS = 3
+/** An interrupt between two statements is lost, so it is repeated until the running one has heard it. */
+export const INTERRUPT_EVERY_MS = 25
+
+export interface SessionSettings {
+  /** Bytes that DuckDB may take for its pages and for sorting; it spills to disk beyond. */
+  readonly memory: number
+  /** Where it spills to. */
+  readonly temporary: string
+}
+
+export class DuckDbSession {
+  readonly api: DuckDb
+  readonly writer: DuckDBConnection
+  readonly #instance: DuckDBInstance
+  readonly #idle: DuckDBConnection[] = []
+  readonly #waiting: ((connection: DuckDBConnection) => void)[] = []
+  readonly #readers = new Set<DuckDBConnection>()
+  readonly #running = new Set<Promise<unknown>>()
+  #writes: Promise<unknown> = Promise.resolve()
+
+  private constructor(api: DuckDb, instance: DuckDBInstance, writer: DuckDBConnection) {
+    this.api = api
+    this.#instance = instance
+    this.writer = writer
+  }
+
+  /** Opens or makes the main file. @throws {HistoryError} */
+  static async open(api: DuckDb, file: string, settings: SessionSettings): Promise<DuckDbSession> {
+    try {
+      const instance = await api.DuckDBInstance.create(file, {
+        memory_limit: `${Math.round(settings.memory / 1024)}KiB`,
+        temp_directory: settings.temporary,
+        max_temp_directory_size: '4GiB',
+        // Nothing is fetched from a network, and nothing but our files is opened.
+        autoinstall_known_extensions: 'false',
+        autoload_known_extensions: 'false',
+        allow_community_extensions: 'false',
+        // All answers that have an order name it.
+        preserve_insertion_order: 'false',
+      })
+      try {
+        return new DuckDbSession(api, instance, await instance.connect())
+      } catch (error) {
+        instance.closeSync()
+        throw error
+      }
+    } catch (error) {
+      throw asHistoryError(error)
+    }
+  }
+
+  /** Runs a task that writes when those before it are done. @throws {HistoryError} */
+  async write<T>(task: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const turn = this.#writes.then(async () => task(this.writer))
+    this.#writes = turn.catch(() => {})
+    try {
+      return await turn
+    } catch (error) {
+      throw asHistoryError(error)
+    }
+  }
+
+  /** As one transaction, of which all is there after a crash, or nothing. Inside of {@link write}. */
+  async transaction(task: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
+    await this.writer.run('begin transaction')
+    try {
+      await task(this.writer)
+      await this.writer.run('commit')
+    } catch (error) {
+      // Where the error was fatal there is no transaction any more, and only the first error says what happened.
+      await this.writer.run('rollback').catch(() => {})
+      throw error
+    }
+  }
+
+  /** The rows of a statement of the writer, whose parameters are numbers. Inside of {@link write}. */
+  async rows(statement: string, values: readonly number[]): Promise<readonly DuckDBValue[][]> {
+    return (await this.writer.run(statement, [...values])).getRows()
+  }
+
+  /** A connection for reading, to be given back. It waits while {@link MAX_READERS} are in use. */
+  async takeReader(signal: AbortSignal): Promise<DuckDBConnection> {
+    signal.throwIfAborted()
+    const idle = this.#idle.pop()
+    if (idle !== undefined) return idle
+    if (this.#readers.size < MAX_READERS) {
+      const connection = await this.#instance.connect()
+      this.#readers.add(connection)
+      return connection
+    }
+    return new Promise((take, reject) => {
+      const onAbort = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(onTurn), 1)
+        reject(signal.reason as Error) // what the caller gave to abort()
+      }
+      const onTurn = (connection: DuckDBConnection): void => {
+        signal.removeEventListener('abort', onAbort)
+        take(connection)
+      }
+      signal.addEventListener('abort', onAbort, { once: true })
+      this.#waiting.push(onTurn)
+    })
+  }
+
+  giveBack(connection: DuckDBConnection): void {
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#idle.push(connection)
+    else next(connection)
+  }
+
+  /** Runs a statement of a reader, which {@link close} interrupts and waits for. */
+  async running<T>(task: Promise<T>): Promise<T> {
+    this.#running.add(task)
+    try {
+      return await task
+    } finally {
+      this.#running.delete(task)
+    }
+  }
+
+  /** Waits for the write that runs. Open questions fail. */
+  async close(): Promise<void> {
+    await this.#writes
+    while (this.#running.size > 0) {
+      for (const connection of this.#readers) connection.interrupt()
+      await Promise.race([...this.#running, delay(INTERRUPT_EVERY_MS)]).catch(() => {})
+    }
+    for (const connection of this.#readers) connection.closeSync()
+    // Before the instance, because an open connection would keep the lock on the file.
+    this.writer.closeSync()
+    this.#instance.closeSync()
+  }
+}

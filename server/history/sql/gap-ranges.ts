@@ -1,0 +1,38 @@
+/** Gaps as sorted ranges: how they are merged, and what is left of them beside the buckets that are held. */
+import type { HeldBucket, HistoryGap, HistoryRange } from '../history-store.ts'
+
+/** The gaps with one more. Those that touch and have one cause are one. */
+export function withGap(gaps: readonly HistoryGap[], gap: HistoryGap): readonly HistoryGap[] {
+  const merged: HistoryGap[] = []
+  for (const next of [...gaps, gap].sort((a, b) => a.from - b.from)) {
+    const last = merged.at(-1)
+    if (last === undefined || last.to < next.from || last.cause !== next.cause) merged.push(next)
+    else merged[merged.length - 1] = { ...last, to: Math.max(last.to, next.to) }
+  }
+  return merged
+}
+
+/**
+ * What of the gaps lies in the range and has not come since.
+ *
+ * @param buckets Sorted by start; they may overlap.
+ */
+export function openGaps(
+  gaps: readonly HistoryGap[],
+  buckets: readonly HeldBucket[],
+  { from, to }: HistoryRange,
+): readonly HistoryGap[] {
+  return gaps.flatMap((gap) => {
+    const open: HistoryGap[] = []
+    const end = Math.min(gap.to, to)
+    let at = Math.max(gap.from, from)
+    for (const { start, seconds } of buckets) {
+      if (start >= end) break
+      if (start + seconds <= at) continue
+      if (start > at) open.push({ ...gap, from: at, to: start })
+      at = start + seconds
+    }
+    if (at < end) open.push({ ...gap, from: at, to: end })
+    return open
+  })
+}
