@@ -80,6 +80,7 @@ test('a Goldmane is reached over TLS, with what was given', () => {
         title: 'goldmane:7443',
         memory: 256 * 1024 * 1024,
         policies: null,
+        history: true,
         upstream: {
           url: 'https://goldmane:7443',
           tls: { ca: 'ca.crt', cert: 'tls.crt', key: 'tls.key', serverName: 'goldmane.calico-system.svc' },

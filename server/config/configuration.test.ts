@@ -88,6 +88,7 @@ clusters:
     policies: kubernetes
   - name: lab
     goldmane: http://127.0.0.1:7443
+    history: false
 `)
     expect(source).toEqual({
       kind: 'goldmane',
@@ -97,6 +98,7 @@ clusters:
           title: 'prod',
           memory: 1024 ** 3,
           policies: 'kubernetes',
+          history: true,
           upstream: {
             url: 'https://goldmane.prod:7443',
             tls: {
@@ -112,6 +114,7 @@ clusters:
           title: 'lab',
           memory: 64 * 1024 ** 2,
           policies: null,
+          history: false,
           upstream: { url: 'http://127.0.0.1:7443' },
         },
       ],

@@ -1,6 +1,7 @@
 /** The configuration of the gateway: all settings, checked one by one and together. */
 import { basename } from 'node:path'
 import { readFileSync } from 'node:fs'
+import { isClickHouse } from '../history/history-options.ts'
 import { errorCode } from '../lib/error-code.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import { readConfigLayer } from './config-file.ts'
@@ -75,4 +76,27 @@ function checkTogether(values: SettingValues): void {
   if (server.some((value) => value !== null) && server.includes(null)) {
     throw new UsageError('--auth-api-server, --auth-api-ca and --auth-api-token-file go together')
   }
+  checkHistory(values)
+}
+
+/** The receiver has no login but the certificate of who posts, so that it has neither a default nor a way without. */
+function checkHistory(values: SettingValues): void {
+  const { history } = values
+  const needStore = ['history-days', 'history-max-size', 'history-receiver'] as const
+  const left = needStore.find((name) => values[name] !== null)
+  if (history === null && left !== undefined) throw new UsageError(`--${left} needs --history`)
+  const ofClickHouse = (['history-password-file', 'history-ca'] as const).find(
+    (name) => values[name] !== null,
+  )
+  if (ofClickHouse !== undefined && (history === null || !isClickHouse(history)))
+    throw new UsageError(`--${ofClickHouse} needs --history clickhouse://…`)
+  const files = (['history-receiver-cert', 'history-receiver-key', 'history-receiver-ca'] as const).filter(
+    (name) => values[name] !== null,
+  )
+  if (values['history-receiver'] === null && files[0] !== undefined)
+    throw new UsageError(`--${files[0]} needs --history-receiver`)
+  if (values['history-receiver'] !== null && files.length < 3)
+    throw new UsageError(
+      '--history-receiver needs --history-receiver-cert, --history-receiver-key and --history-receiver-ca',
+    )
 }

@@ -33,7 +33,7 @@ export function printConfiguration({ values, source }: Configuration): string {
       document.set(
         'clusters',
         document.createNode(
-          source.clusters.map(({ name, upstream, memory, policies }) => {
+          source.clusters.map(({ name, upstream, memory, policies, history }) => {
             const { ca, cert, key, serverName } = upstream.tls ?? {}
             return redact({
               name,
@@ -44,6 +44,7 @@ export function printConfiguration({ values, source }: Configuration): string {
               ...(serverName === undefined ? {} : { serverName }),
               memory: SETTINGS.memory.kind.toYaml(memory),
               ...(policies === null ? {} : { policies }),
+              ...(history ? {} : { history }),
             })
           }),
         ),

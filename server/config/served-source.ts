@@ -18,6 +18,8 @@ export interface ClusterSettings {
   readonly memory: number
   /** `kubernetes`, a path, or null. */
   readonly policies: string | null
+  /** Whether it is recorded, where there is a history. */
+  readonly history: boolean
 }
 
 export type ServedSource =
@@ -80,6 +82,7 @@ export function chooseSource(values: SettingValues, layers: readonly Layer[]): S
             upstream,
             memory: values.memory,
             policies: values.policies,
+            history: true,
           },
         ],
       }
@@ -123,6 +126,7 @@ function clustersOf(values: SettingValues, label: LabelOf): readonly [ClusterSet
       upstream: upstreamOf({ url, ca, cert, key, serverName }, `${label('clusters')}: ${name}: `, FILE_NAMES),
       memory: cluster.memory ?? values.memory,
       policies: cluster.policies ?? null,
+      history: cluster.history ?? true,
     }
   })
   if (first === undefined) throw new UsageError(`${label('clusters')} wants at least one cluster`)

@@ -6,6 +6,7 @@ export const GROUPS = {
   goldmane: 'With --goldmane:',
   kubectl: 'With --kubectl:',
   policies: 'Policies:',
+  history: 'History:',
   server: 'The server:',
   tls: 'TLS for browsers:',
   access: 'Who gets in:',

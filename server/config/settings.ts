@@ -4,11 +4,18 @@
  * default.
  */
 import { ACCESS_SETTINGS } from './access-settings.ts'
+import { HISTORY_SETTINGS } from './history-settings.ts'
 import { LIMIT_SETTINGS, SERVER_SETTINGS } from './server-settings.ts'
 import type { Setting } from './setting.ts'
 import { SOURCE_SETTINGS } from './source-settings.ts'
 
-const TABLE = { ...SOURCE_SETTINGS, ...SERVER_SETTINGS, ...ACCESS_SETTINGS, ...LIMIT_SETTINGS }
+const TABLE = {
+  ...SOURCE_SETTINGS,
+  ...HISTORY_SETTINGS,
+  ...SERVER_SETTINGS,
+  ...ACCESS_SETTINGS,
+  ...LIMIT_SETTINGS,
+}
 
 export type SettingName = keyof typeof TABLE
 

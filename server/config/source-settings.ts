@@ -38,6 +38,7 @@ const clusterSchema = z.strictObject(
     serverName: text('a host name').schema.optional(),
     memory: memory.schema.optional(),
     policies: policies.schema.optional(),
+    history: toggle.schema.optional(),
   },
   { error: CLUSTER },
 )

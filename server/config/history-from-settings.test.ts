@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { UsageError } from '../lib/usage-error.ts'
+import { readConfiguration } from './configuration.ts'
+import { historyFromSettings } from './history-from-settings.ts'
+
+const historyOf = (flags: Record<string, string>) => historyFromSettings(readConfiguration(flags, {}).values)
+
+test('nothing is recorded unless it is said where', () => {
+  expect(historyOf({})).toBeNull()
+})
+
+test('a folder and a ClickHouse keep records for times of their own', () => {
+  expect(historyOf({ history: '/data' })).toEqual({
+    where: '/data',
+    days: 7,
+    hourDays: 400,
+    maxBytes: null,
+    memory: 256 * 2 ** 20,
+    passwordFile: null,
+    caFile: null,
+  })
+  const url = 'clickhouse://flowtrace@ch:8443/flowtrace'
+  const flags = { history: url, 'history-password-file': '/p', 'history-ca': '/ca' }
+  expect(historyOf(flags)).toMatchObject({ where: url, days: 30, passwordFile: '/p', caFile: '/ca' })
+  expect(historyOf({ history: url, 'history-days': '3' })).toMatchObject({ days: 3 })
+})
+
+test.each([
+  [{ history: 'clickhouse://me:secret@ch:8443/x' }, '--history wants a folder'],
+  [{ history: 'postgres://ch/x' }, '--history wants a folder'],
+  [{ 'history-days': '3' }, '--history-days needs --history'],
+  [{ 'history-receiver': ':1' }, '--history-receiver wants HOST:PORT'],
+  [
+    { history: '/d', 'history-password-file': '/p' },
+    '--history-password-file needs --history clickhouse://…',
+  ],
+  [
+    { history: '/d', 'history-receiver': '[::]:9443', 'history-receiver-ca': '/ca' },
+    '--history-receiver needs --history-receiver-cert',
+  ],
+  [{ history: '/d', 'history-receiver-key': '/k' }, '--history-receiver-key needs --history-receiver'],
+])('%j is refused', (flags: Record<string, string>, why) => {
+  expect(() => historyOf(flags)).toThrow(UsageError)
+  expect(() => historyOf(flags)).toThrow(why)
+})
