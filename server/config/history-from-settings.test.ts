@@ -43,3 +43,9 @@ test.each([
   expect(() => historyOf(flags)).toThrow(UsageError)
   expect(() => historyOf(flags)).toThrow(why)
 })
+
+test('a password in an address is not printed', () => {
+  expect(() => historyOf({ history: 'clickhouse://me:secret@ch:8443/x' })).toThrow(
+    '"clickhouse://me:…@ch:8443/x"',
+  )
+})

@@ -66,9 +66,10 @@ function memberOf(value: unknown, part: PropertyKey): unknown {
 
 const MAX_PRINTED_LENGTH = 80
 
-/** As JSON, shortened; never a PEM text. */
+/** As JSON, shortened; never a PEM text, nor the password in an address. */
 function printValue(value: unknown): string {
   const json = JSON.stringify(value) ?? String(value)
   if (json.includes('-----BEGIN')) return 'a PEM text'
-  return json.length > MAX_PRINTED_LENGTH ? `${json.slice(0, MAX_PRINTED_LENGTH)}…` : json
+  const shown = json.replace(/(:\/\/[^/@]*:)[^/@]*@/g, '$1…@')
+  return shown.length > MAX_PRINTED_LENGTH ? `${shown.slice(0, MAX_PRINTED_LENGTH)}…` : shown
 }

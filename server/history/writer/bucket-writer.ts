@@ -34,6 +34,7 @@ export class BucketWriter {
   #rows = 0
   #buckets = 0
   #unreadable = 0
+  #first: number | null = null
 
   constructor(options: BucketWriterOptions) {
     this.#options = options
@@ -42,6 +43,11 @@ export class BucketWriter {
   /** Rows and buckets that were stored, and rows that could not be read, each time that their bucket was stored. */
   get counts(): { readonly rows: number; readonly buckets: number; readonly unreadable: number } {
     return { rows: this.#rows, buckets: this.#buckets, unreadable: this.#unreadable }
+  }
+
+  /** Unix seconds: the start of the oldest bucket that was stored; null for none. */
+  get firstStored(): number | null {
+    return this.#first
   }
 
   /** Returns whether the ring has the bucket. Rejects with the store's HistoryError; the bucket is still pending then. */
@@ -104,6 +110,7 @@ export class BucketWriter {
     this.#options.index.note({ start, seconds, version, rows: entries.length })
     this.#rows += entries.length
     this.#buckets += 1
+    this.#first = Math.min(this.#first ?? start, start)
     this.#unreadable += unreadable
   }
 }

@@ -95,9 +95,9 @@ export class HistoryRecorder {
     return this.#isPrepared
   }
 
-  /** What was held when the gateway started; null when nothing was, or it is not known yet. */
-  get extentAtStart(): StoredExtent | null {
-    return this.#extent
+  /** Unix seconds: the start of the first bucket that was stored, as far as is known; null when none was. */
+  get firstStored(): number | null {
+    return this.#extent?.first.start ?? this.#writer.firstStored
   }
 
   /** Null while the last attempt was a success. */
