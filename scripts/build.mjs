@@ -34,8 +34,12 @@ async function buildPage() {
   return sizesOf(folder, initialFiles(readFileSync(join(folder, 'index.html'), 'utf8'), built.output))
 }
 
+/** Has code for one system alone, which no bundle can hold; the server loads it only for a history in a folder. */
+const NATIVE = ['@duckdb/node-api']
+
 /**
- * Bundles the server into one file that needs nothing but Node, so that an image has no node_modules.
+ * Bundles the server into one file that needs nothing but Node, so that an image has no node_modules, or only those of
+ * {@link NATIVE}.
  *
  * @param {string} outDir
  */
@@ -57,7 +61,7 @@ export async function buildServer(outDir) {
       // One file; what is imported lazily is still evaluated when it is needed.
       rolldownOptions: { output: { codeSplitting: false } },
     },
-    ssr: { target: 'node', noExternal: true },
+    ssr: { target: 'node', noExternal: true, external: NATIVE },
   })
 }
 
