@@ -7,6 +7,9 @@ import { visibleText } from '../src/lib/visible-text.ts'
 import { HELP, parseCommand, type ServeCommand } from './cli/command-line.ts'
 import { runFileCommand } from './cli/captures/run-file-command.ts'
 import type { FileCommand } from './cli/captures/file-command-options.ts'
+import type { HistoryCommand } from './cli/history/history-command-options.ts'
+import { openHistoryPlace } from './cli/history/open-place.ts'
+import { runHistoryCommand } from './cli/history/run-history-command.ts'
 import { EXPLAIN_HELP } from './cli/explain-options.ts'
 import { RECORD_HELP, type RecordCommand } from './cli/record-options.ts'
 import { REPLAY_HELP, type ReplayCommand } from './cli/replay-options.ts'
@@ -71,6 +74,13 @@ async function run(): Promise<void> {
     case 'stats':
       process.exitCode = await runInterruptibly(command)
       return
+    case 'history help':
+      process.stdout.write(command.text)
+      return
+    case 'history import':
+    case 'history export':
+      process.exitCode = await runInterruptibly(command)
+      return
     case 'policy command help':
       process.stdout.write(command.text)
       return
@@ -111,14 +121,13 @@ function onFirstSignal(callback: () => void): { readonly ignore: () => void } {
   return { ignore }
 }
 
-async function runInterruptibly(command: FileCommand): Promise<number> {
+async function runInterruptibly(command: FileCommand | HistoryCommand): Promise<number> {
   const interrupted = new AbortController()
   onFirstSignal(() => interrupted.abort())
-  return runFileCommand(command, {
-    streams: process,
-    signal: interrupted.signal,
-    tool: `flowtrace ${version}`,
-  })
+  const context = { streams: process, signal: interrupted.signal, tool: `flowtrace ${version}` }
+  return command.command === 'history import' || command.command === 'history export'
+    ? runHistoryCommand(command, { ...context, openHistory: openHistoryPlace })
+    : runFileCommand(command, context)
 }
 
 async function record(command: RecordCommand): Promise<void> {

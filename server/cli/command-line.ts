@@ -5,6 +5,7 @@ import { SETTING_NAMES, SETTINGS } from '../config/settings.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import { parseExplain } from './explain-options.ts'
 import { FILE_COMMANDS, isFileCommand, parseFileCommand } from './captures/file-command-options.ts'
+import { parseHistory } from './history/history-command-options.ts'
 import { parseFlags } from './parse-flags.ts'
 import { parseRecord } from './record-options.ts'
 import { isPolicyCommand, parsePolicyCommand, POLICY_COMMANDS } from './policies/policy-options.ts'
@@ -18,6 +19,7 @@ export type Command =
   | ServeCommand
   | ReturnType<typeof parseExplain>
   | ReturnType<typeof parseFileCommand>
+  | ReturnType<typeof parseHistory>
   | ReturnType<typeof parseRecord>
   | ReturnType<typeof parseReplay>
   | ReturnType<typeof parsePolicyCommand>
@@ -30,6 +32,7 @@ export const HELP = `Usage: flowtrace [serve] [options]
        flowtrace record SOURCE --out FILE [options]
        flowtrace replay FILE [options]
        flowtrace convert IN… OUT | merge FILE… OUT | head FILE… | stats FILE… [options]
+       flowtrace history import FILE… | export OUT --history DIR [options]
        flowtrace eval --policies DIR --from POD --to POD --port PROTOCOL/PORT
        flowtrace lint --policies DIR
        flowtrace check --policies DIR --capture FILE [options]
@@ -39,7 +42,8 @@ cluster unless told otherwise. explain says in the terminal which policy decided
 flows of a capture: explain --help. record writes what a Goldmane has and gets into a
 capture: record --help. replay serves a capture as a Goldmane: replay --help. convert,
 merge, head and stats write captures in other formats and say what they hold:
-convert --help. eval says which policy decides a connection, and lint what bites in
+convert --help. history puts captures into a history and writes some from it:
+history --help. eval says which policy decides a connection, and lint what bites in
 policies, from manifests alone: eval --help, lint --help. check says which flows of a
 capture change their verdict under policies: check --help. From a checkout:
 npm start --silent -- explain FILE
@@ -53,7 +57,7 @@ FLOWTRACE_LISTEN_HOST and FLOWTRACE_LISTEN_PORT), and a setting of the file: see
 docs/operations.md.
 `
 
-const COMMANDS = ['serve', 'explain', 'record', 'replay', ...FILE_COMMANDS, ...POLICY_COMMANDS]
+const COMMANDS = ['serve', 'explain', 'record', 'replay', ...FILE_COMMANDS, 'history', ...POLICY_COMMANDS]
 
 const OPTIONS: Record<string, { type: 'string' | 'boolean'; multiple?: boolean; short?: string }> = {
   ...Object.fromEntries(
@@ -80,6 +84,7 @@ export function parseCommand(argv: readonly string[], environment: NodeJS.Proces
   const [name, ...args] = argv
   if (name === 'explain') return parseExplain(args)
   if (isFileCommand(name)) return parseFileCommand(name, args)
+  if (name === 'history') return parseHistory(args)
   if (isPolicyCommand(name)) return parsePolicyCommand(name, args)
   if (name === 'record') return parseRecord(args, environment)
   if (name === 'replay') return parseReplay(args)

@@ -144,7 +144,8 @@ function isMissing(path: string | undefined): path is undefined {
   return path === undefined || path === ''
 }
 
-function inputsOf(command: string, paths: readonly string[]): readonly CaptureInput[] {
+/** The captures of a command. Throws {@link UsageError}. */
+export function inputsOf(command: string, paths: readonly string[]): readonly CaptureInput[] {
   if (paths.length === 0 || paths.some(isMissing))
     throw new UsageError(`${command} wants captures FILE…, or - for standard input`)
   if (paths.filter((path) => path === '-').length > 1)
@@ -152,10 +153,14 @@ function inputsOf(command: string, paths: readonly string[]): readonly CaptureIn
   return paths.map((path) => captureInput(path === '-' ? null : path))
 }
 
-/** The output and its format, by --to, or else by the name of the file. */
-function outputOf(path: string, to: string | undefined): Pick<WriteCommand, 'output' | 'format'> {
-  const asked = to === undefined ? undefined : askedFormat(to)
-  const format = asked?.format ?? namedFormat(path)
+/** The output and its format, by `flag`, or else by the name of the file. Throws {@link UsageError}. */
+export function outputOf(
+  path: string,
+  to: string | undefined,
+  flag = '--to',
+): Pick<WriteCommand, 'output' | 'format'> {
+  const asked = to === undefined ? undefined : askedFormat(to, flag)
+  const format = asked?.format ?? namedFormat(path, flag)
   const named = path === '-' ? 'none' : compressionOf(path)
   const compression = asked === undefined || asked.compression === 'none' ? named : asked.compression
   if (format === 'parquet' && compression !== 'none')
@@ -164,19 +169,22 @@ function outputOf(path: string, to: string | undefined): Pick<WriteCommand, 'out
   return { format, output: { path: path === '-' ? null : path, compression } }
 }
 
-function namedFormat(path: string): WrittenFormat {
+function namedFormat(path: string, flag: string): WrittenFormat {
   if (path === '-') return 'ndjson'
   const format = WRITTEN_FORMATS.find((known) => ENDINGS[known].test(path))
   if (format === undefined)
-    throw new UsageError(`The name ${JSON.stringify(path)} does not tell the format; --to does`)
+    throw new UsageError(`The name ${JSON.stringify(path)} does not tell the format; ${flag} does`)
   return format
 }
 
-function askedFormat(to: string): { readonly format: WrittenFormat; readonly compression: Compression } {
+function askedFormat(
+  to: string,
+  flag: string,
+): { readonly format: WrittenFormat; readonly compression: Compression } {
   const format = WRITTEN_FORMATS.find((known) => to.replace(/\.(gz|zst)$/, '') === known)
   if (format === undefined)
     throw new UsageError(
-      `--to wants ndjson or protobuf, each also with .gz or .zst, or parquet, not ${JSON.stringify(to)}`,
+      `${flag} wants ndjson or protobuf, each also with .gz or .zst, or parquet, not ${JSON.stringify(to)}`,
     )
   return { format, compression: compressionOf(to) }
 }

@@ -24,16 +24,23 @@ export class Progress {
     doing: string,
     { bytes, total, records }: { bytes: number; total: number | null; records: number },
   ): void {
+    const share =
+      total === null || total === 0 ? '' : ` (${Math.min(100, Math.floor((bytes / total) * 100))} %)`
+    this.#write(() => `${doing}: ${formatBytes(bytes)}${share}, ${formatPlural(records, 'record')}`)
+  }
+
+  /** As `show`, where no bytes are known. */
+  showRecords(doing: string, records: number): void {
+    this.#write(() => `${doing}: ${formatPlural(records, 'record')}`)
+  }
+
+  #write(line: () => string): void {
     if (this.#stderr.isTTY !== true) return
     const now = this.#clock()
     if (now - this.#shownAt < INTERVAL_MS) return
     this.#shownAt = now
     this.#isShown = true
-    const share =
-      total === null || total === 0 ? '' : ` (${Math.min(100, Math.floor((bytes / total) * 100))} %)`
-    this.#stderr.write(
-      `${ERASE_LINE}${doing}: ${formatBytes(bytes)}${share}, ${formatPlural(records, 'record')}`,
-    )
+    this.#stderr.write(`${ERASE_LINE}${line()}`)
   }
 
   /** Erases the line, so that the next output begins in the first column. */

@@ -84,7 +84,8 @@ function encoded(line: string, writer: CaptureWriter): Chunk {
   return writer.record(flow, unknownMembers)
 }
 
-function joined(parts: readonly Chunk[]): Chunk {
+/** The chunks as one: texts stay a text. */
+export function joined(parts: readonly Chunk[]): Chunk {
   return parts.every((part) => typeof part === 'string')
     ? parts.join('')
     : Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))

@@ -1,0 +1,160 @@
+/** Makes buckets for the history of a capture's records. */
+import { BUCKET_SECONDS, bucketStart } from '../../../src/flows/bucket.ts'
+import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
+import type { Counters, Flow, FlowKey, LabelledKey } from '../../../src/flows/flow.ts'
+import { ensure } from '../../../src/lib/assert.ts'
+import { formatPlural } from '../../../src/lib/format.ts'
+import { entryId } from '../../history/entry-id.ts'
+import type { Bucket, CounterColumns, EntryId } from '../../history/history-store.ts'
+
+/** A longer record says too little of when something was: its hour of the roll-up would hold a day. */
+const MAX_RECORD_SECONDS = 86_400
+/** A bucket is held in memory as a whole: some 300 bytes an entry. */
+const MAX_BUCKET_ENTRIES = 1_000_000
+
+/** Counts the records that the history cannot hold. */
+export class LeftOutRecords {
+  #timeless = 0
+  #long = 0
+  #many = 0
+
+  /** Whether a record has a place in the history, as far as its times tell. */
+  takes({ startTime, endTime }: Flow): boolean {
+    if (startTime <= 0) this.#timeless += 1
+    else if (endTime - startTime > MAX_RECORD_SECONDS) this.#long += 1
+    else return true
+    return false
+  }
+
+  addOneOfTooMany(): void {
+    this.#many += 1
+  }
+
+  /** A line for each reason. */
+  lines(): readonly string[] {
+    const reasons: readonly (readonly [number, string])[] = [
+      [this.#timeless, 'without a time'],
+      [this.#long, 'longer than a day'],
+      [this.#many, `of a bucket that has ${MAX_BUCKET_ENTRIES} others`],
+    ]
+    return reasons.flatMap(([count, why]) =>
+      count === 0 ? [] : [`Not stored: ${formatPlural(count, 'record')} ${why}`],
+    )
+  }
+}
+
+/** How many records a bucket was made of: those of one entry are summed to one row. */
+export interface CapturedBucket {
+  readonly bucket: Bucket
+  readonly records: number
+}
+
+/**
+ * The buckets of records that come in the order of their start. The records of an entry that begin in one bucket are summed. All records of
+ * a bucket are as long as its longest one, rounded up to the end of a bucket, so that none looks more precise than it is.
+ */
+export async function* capturedBuckets(
+  flows: AsyncIterable<readonly Flow[]>,
+  cluster: string,
+  leftOut: LeftOutRecords,
+): AsyncGenerator<CapturedBucket> {
+  const ids = new EntryIds()
+  let open: OpenBucket | null = null
+  for await (const batch of flows) {
+    for (const flow of batch) {
+      const start = bucketStart(flow.startTime)
+      if (open !== null && open.start !== start) {
+        yield open.close(cluster)
+        open = null
+      }
+      open ??= new OpenBucket(start)
+      if (!open.add(ids.of(flow), flow)) leftOut.addOneOfTooMany()
+    }
+  }
+  if (open !== null) yield open.close(cluster)
+}
+
+/** The reader gives records of one key the same objects, and hashing them takes some 20 µs. */
+class EntryIds {
+  readonly #known = new WeakMap<FlowKey, Map<string, EntryId>>()
+
+  of(flow: LabelledKey): EntryId {
+    const byLabels = this.#known.get(flow.key) ?? new Map<string, EntryId>()
+    const labels = JSON.stringify([flow.sourceLabels, flow.destLabels])
+    const known = byLabels.get(labels)
+    if (known !== undefined) return known
+    const id = entryId(flow)
+    byLabels.set(labels, id)
+    this.#known.set(flow.key, byLabels)
+    return id
+  }
+}
+
+interface Row {
+  readonly subject: LabelledKey
+  /** In the order of COUNTER_NAMES; NaN where none of the records has it. */
+  readonly sums: Float64Array
+}
+
+class OpenBucket {
+  readonly start: number
+  readonly #rows = new Map<EntryId, Row>()
+  #records = 0
+  #seconds = BUCKET_SECONDS
+
+  constructor(start: number) {
+    this.start = start
+  }
+
+  /** False for a record of an entry that the bucket has no room for. */
+  add(id: EntryId, flow: Flow): boolean {
+    const known = this.#rows.get(id)
+    if (known === undefined && this.#rows.size >= MAX_BUCKET_ENTRIES) return false
+    const row = known ?? {
+      subject: { key: flow.key, sourceLabels: flow.sourceLabels, destLabels: flow.destLabels },
+      sums: new Float64Array(COUNTER_NAMES.length).fill(Number.NaN),
+    }
+    if (known === undefined) this.#rows.set(id, row)
+    for (const [i, name] of COUNTER_NAMES.entries()) addCount(row.sums, i, flow[name])
+    this.#records += 1
+    this.#seconds = Math.max(this.#seconds, roundedUp(flow.endTime - this.start))
+    return true
+  }
+
+  close(cluster: string): CapturedBucket {
+    const rows = [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1))
+    const columns = COUNTER_NAMES.map((name, i) => [
+      name,
+      Float64Array.from(rows, ([, { sums }]) => sums[i]!),
+    ])
+    const bucket: Bucket = {
+      cluster,
+      start: this.start,
+      seconds: this.#seconds,
+      version: versionOf(this.start, this.#records),
+      entries: BigUint64Array.from(rows, ([id]) => id),
+      keyOf: (entry) => ensure(this.#rows.get(entry), 'entry of the bucket').subject,
+      ...(Object.fromEntries(columns) as Record<keyof CounterColumns, Float64Array>), // all of the counters
+    }
+    return { bucket, records: this.#records }
+  }
+}
+
+/**
+ * The same for the same records, so that a second import changes nothing; later for more of them; and always before the end of the bucket, so
+ * that what a gateway has recorded itself, whose clock was past it, is never replaced.
+ */
+function versionOf(start: number, records: number): number {
+  return start * 1000 + Math.min(records, BUCKET_SECONDS * 1000 - 1)
+}
+
+function roundedUp(seconds: number): number {
+  return Math.ceil(seconds / BUCKET_SECONDS) * BUCKET_SECONDS
+}
+
+/** What is no whole number from 0 to 2^53 says nothing, and is not recorded. */
+function addCount(sums: Float64Array, i: number, count: Counters[keyof Counters]): void {
+  if (count === null || !Number.isSafeInteger(count) || count < 0) return
+  const before = sums[i]!
+  sums[i] = Number.isNaN(before) ? count : before + count
+}

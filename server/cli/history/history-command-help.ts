@@ -1,0 +1,63 @@
+/** The help of the commands about the history. */
+import { REDACTION_HELP } from '../redaction-flags.ts'
+
+const PLACE = `  --history DIR         the folder of the history; no gateway may have it open. Or
+                        clickhouse://user@host:8443/db, as flowtrace serve has it
+  --history-password-file FILE
+                        the password of the ClickHouse user`
+
+const STATUS = `The status is 2 when the command line makes no sense, a file or the history cannot be
+read or written, or there are no records.`
+
+export const IMPORT_HELP = `Usage: flowtrace history import FILE… --history DIR [options]
+
+Puts the records of captures into a history. FILE is a capture in any format that the
+page opens, - is standard input. Records that begin in the same 15 s are a bucket: those
+of one key and its labels are summed, and all are as long as the longest one, rounded up
+to 15 s. A bucket that the history has is not touched unless this one has more records;
+what a gateway recorded itself is never replaced. A second import of the same files
+changes nothing. Give all files of one time to one import: a record that is in two of
+them counts twice. Records older than the history keeps are removed by the gateway.
+
+${PLACE}
+  --cluster NAME        what they are stored as; the cluster that the captures name
+                        unless given
+  --filter QUERY        only records that match, in the language of the page's bar;
+                        bytes, packets, conns and seen are those of each record
+
+  flowtrace history import last-week/*.ndjson.gz --history /var/lib/flowtrace
+  kubectl exec … | flowtrace history import - --history DIR --cluster prod
+
+What cannot be read or stored is counted on standard error.
+${STATUS}
+`
+
+export const EXPORT_HELP = `Usage: flowtrace history export OUT --history DIR [options]
+
+Writes the records of a history as a capture; - is standard output. Its header names the
+cluster, the time and the gaps. OUT appears when it is whole.
+
+${PLACE}
+  --cluster NAME        which one, of several
+  --from, --to TIME     2026-11-28T22:00Z, now-1h, or Unix seconds; all unless given
+  --filter QUERY        only records that match; bytes, packets, conns and seen are those
+                        of each record, and seen counts back from --to
+  --hourly              sums by the hour, which are kept for longer
+  --format FORMAT       ndjson or protobuf, each also with .gz or .zst, or parquet;
+                        otherwise the name of OUT tells
+${REDACTION_HELP}
+
+  flowtrace history export night.parquet --history DIR --from now-24h --to now-12h
+  flowtrace history export - --history DIR --filter 'action = deny' | jq .flow.Key
+
+A part that cannot be read, as on a machine that is down, is said on standard error, and
+the status is 2.
+${STATUS}
+`
+
+export const HISTORY_HELP = `Usage: flowtrace history import FILE… --history DIR [options]
+       flowtrace history export OUT --history DIR [options]
+
+import puts captures into a history, and export writes captures from it:
+history import --help, history export --help.
+`

@@ -1,0 +1,133 @@
+/** Parses the arguments of `flowtrace history`. */
+import type { ParseArgsConfig } from 'node:util'
+import type { WrittenFormat } from '../../../src/capture/capture-writer.ts'
+import type { Expression } from '../../../src/filter/tree/expression.ts'
+import type { HistorySelection } from '../../history/history-store.ts'
+import { UsageError } from '../../lib/usage-error.ts'
+import type { CaptureInput } from '../captures/capture-input.ts'
+import type { CaptureOutput } from '../captures/capture-output.ts'
+import { inputsOf, outputOf } from '../captures/file-command-options.ts'
+import { parseMoment } from '../compare/time-window.ts'
+import { parseFilter } from '../filter-flag.ts'
+import { parseFlags } from '../parse-flags.ts'
+import { parseRedaction, REDACTION_FLAGS, type RedactionOptions } from '../redaction-flags.ts'
+import { EXPORT_HELP, HISTORY_HELP, IMPORT_HELP } from './history-command-help.ts'
+import type { HistoryPlace } from './with-history.ts'
+
+export interface ImportCommand {
+  readonly command: 'history import'
+  readonly inputs: readonly CaptureInput[]
+  readonly place: HistoryPlace
+  /** Null for the one that the captures name. */
+  readonly cluster: string | null
+  readonly filter: Expression
+}
+
+export interface ExportCommand {
+  readonly command: 'history export'
+  readonly place: HistoryPlace
+  /** Null where the history has one alone. */
+  readonly cluster: string | null
+  /** Unix seconds; null for all that there is. */
+  readonly from: number | null
+  readonly to: number | null
+  readonly filter: Expression
+  readonly grain: HistorySelection['grain']
+  readonly format: WrittenFormat
+  readonly output: CaptureOutput
+  readonly redaction: RedactionOptions | null
+}
+
+export type HistoryCommand = ImportCommand | ExportCommand
+
+interface HelpCommand {
+  readonly command: 'history help'
+  readonly text: string
+}
+
+const COMMON = {
+  history: { type: 'string' },
+  'history-password-file': { type: 'string' },
+  cluster: { type: 'string' },
+  filter: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsConfig['options']
+
+/** The command in `argv`, the arguments after `history`. `now`: Unix seconds. Throws {@link UsageError}. */
+export function parseHistory(
+  argv: readonly string[],
+  now = Math.floor(Date.now() / 1000),
+): HistoryCommand | HelpCommand {
+  const [name = '', ...args] = argv
+  switch (name) {
+    case 'import':
+      return parseImport(args)
+    case 'export':
+      return parseExport(args, now)
+    case '--help':
+    case '-h':
+      return help(HISTORY_HELP)
+    default:
+      throw new UsageError(
+        `history wants import or export${name === '' ? '' : `, not ${JSON.stringify(name)}`}`,
+      )
+  }
+}
+
+function parseImport(argv: readonly string[]): ImportCommand | HelpCommand {
+  const { values: flags, positionals } = parseFlags(argv, COMMON)
+  if (flags.help === true) return help(IMPORT_HELP)
+  return {
+    command: 'history import',
+    inputs: inputsOf('history import', positionals),
+    ...storedIn('history import', flags),
+    filter: parseFilter(flags.filter),
+  }
+}
+
+function parseExport(argv: readonly string[], now: number): ExportCommand | HelpCommand {
+  const { values: flags, positionals } = parseFlags(argv, {
+    ...COMMON,
+    ...REDACTION_FLAGS,
+    from: { type: 'string' },
+    to: { type: 'string' },
+    hourly: { type: 'boolean' },
+    format: { type: 'string' },
+  })
+  if (flags.help === true) return help(EXPORT_HELP)
+  const [out, ...others] = positionals
+  if (out === undefined || out === '' || others.length > 0)
+    throw new UsageError('history export wants one file OUT; - is standard output')
+  const from = flags.from === undefined ? null : parseMoment('--from', flags.from, now)
+  const to = flags.to === undefined ? null : parseMoment('--to', flags.to, now)
+  if (from !== null && to !== null && from >= to) throw new UsageError('--from wants a time before --to')
+  return {
+    command: 'history export',
+    ...storedIn('history export', flags),
+    from,
+    to,
+    filter: parseFilter(flags.filter),
+    grain: flags.hourly === true ? 'hour' : 'raw',
+    ...outputOf(out, flags.format, '--format'),
+    redaction: parseRedaction(flags),
+  }
+}
+
+function help(text: string): HelpCommand {
+  return { command: 'history help', text }
+}
+
+function storedIn(
+  command: string,
+  flags: {
+    readonly history?: string | undefined
+    readonly 'history-password-file'?: string | undefined
+    readonly cluster?: string | undefined
+  },
+): { readonly place: HistoryPlace; readonly cluster: string | null } {
+  const { history, 'history-password-file': passwordFile, cluster } = flags
+  if (history === undefined || history === '')
+    throw new UsageError(`${command} wants --history DIR, or --history clickhouse://…`)
+  if (cluster === '') throw new UsageError('--cluster wants a name')
+  return { place: { location: history, passwordFile: passwordFile ?? null }, cluster: cluster ?? null }
+}

@@ -1,0 +1,140 @@
+/** Runs `flowtrace history import`: puts the records of captures into a history. */
+import { Readable } from 'node:stream'
+import type { CaptureHeader } from '../../../src/capture/format/capture-header.ts'
+import { readCapture } from '../../../src/capture/read.ts'
+import type { Flow } from '../../../src/flows/flow.ts'
+import { unreachable } from '../../../src/lib/assert.ts'
+import { formatCount, formatPlural, isoTime } from '../../../src/lib/format.ts'
+import { visibleText } from '../../../src/lib/visible-text.ts'
+import type { HistoryStore, PutOutcome } from '../../history/history-store.ts'
+import { bytesOf } from '../../lib/readable-bytes.ts'
+import { UsageError } from '../../lib/usage-error.ts'
+import { type FilteredInputs, withFilter, withTemporaryFolder } from '../captures/capture-input.ts'
+import { mergeInputs } from '../captures/merged-inputs.ts'
+import { Progress } from '../captures/progress.ts'
+import { SortedRuns } from '../captures/sorted-runs.ts'
+import { type CapturedBucket, capturedBuckets, LeftOutRecords } from './captured-buckets.ts'
+import type { ImportCommand } from './history-command-options.ts'
+import { type HistoryContext, withHistory } from './with-history.ts'
+
+const HOUR_SECONDS = 3600
+/** So many lines are read again at once. */
+const LINES_AT_ONCE = 500
+
+/**
+ * The records are sorted by their start first, in a temporary folder, because a bucket is stored whole. Throws {@link UsageError} for
+ * captures that cannot be read, that have no records, or whose cluster nobody says; and for a history that cannot be written.
+ */
+export async function runImport(command: ImportCommand, context: HistoryContext): Promise<0> {
+  const { inputs, filter, place } = command
+  await withHistory(place, 'written', context, (store) =>
+    withFilter(filter, inputs, context, (filtered) =>
+      withTemporaryFolder((folder) => importInto(store, filtered, command, new SortedRuns(folder), context)),
+    ),
+  )
+  return 0
+}
+
+async function importInto(
+  store: HistoryStore,
+  { inputs, test }: FilteredInputs,
+  command: ImportCommand,
+  runs: SortedRuns,
+  context: HistoryContext,
+): Promise<void> {
+  const { streams, signal } = context
+  const leftOut = new LeftOutRecords()
+  const storable = { inputs, test: (flow: Flow) => test(flow) && leftOut.takes(flow) }
+  const cluster = clusterOf(command.cluster, await mergeInputs(storable, command.filter, runs, context))
+  const tally = new Tally()
+  const progress = new Progress(streams.stderr)
+  try {
+    for await (const captured of capturedBuckets(sortedFlows(runs, signal), cluster, leftOut)) {
+      signal.throwIfAborted()
+      tally.add(captured, await store.put(captured.bucket))
+      progress.showRecords('Storing', tally.records)
+    }
+  } finally {
+    progress.clear()
+    // What was stored until then is there.
+    for (const line of [...tally.lines(cluster), ...leftOut.lines()]) streams.stderr.write(`${line}\n`)
+  }
+  if (tally.stored > 0) await store.rollUp(cluster, wholeHour(Date.now() / 1000))
+}
+
+/** The cluster of --cluster, or else the one that all headers with a cluster name. */
+function clusterOf(asked: string | null, headers: readonly CaptureHeader[]): string {
+  if (asked !== null) return asked
+  const named = new Set(headers.flatMap(({ cluster }) => cluster ?? []))
+  const [only, ...others] = named
+  if (only !== undefined && others.length === 0) return only
+  throw new UsageError(
+    only === undefined
+      ? 'The captures name no cluster: --cluster NAME has to'
+      : `The captures are of several clusters: --cluster NAME has to choose what they are stored as; they name ${[...named].map(visibleText).join(', ')}`,
+  )
+}
+
+/** The sorted lines are read like a capture: its cache reads a line of a known key fast, and gives it the same objects. */
+async function* sortedFlows(runs: SortedRuns, signal: AbortSignal): AsyncGenerator<readonly Flow[]> {
+  for await (const { flows } of readCapture(bytesOf(Readable.from(chunksOf(runs))), { signal })) yield flows
+}
+
+async function* chunksOf(runs: SortedRuns): AsyncGenerator<Buffer> {
+  let lines: string[] = []
+  for await (const { line } of runs.sorted()) {
+    if (lines.push(line) < LINES_AT_ONCE) continue
+    yield Buffer.from(lines.join(''))
+    lines = []
+  }
+  yield Buffer.from(lines.join(''))
+}
+
+function wholeHour(seconds: number): number {
+  return Math.floor(seconds / HOUR_SECONDS) * HOUR_SECONDS
+}
+
+/** What became of the buckets. */
+class Tally {
+  records = 0
+  stored = 0
+  #storedRecords = 0
+  #known = 0
+  #poorer = 0
+  #from = Number.POSITIVE_INFINITY
+  #to = Number.NEGATIVE_INFINITY
+
+  add({ bucket, records }: CapturedBucket, outcome: PutOutcome): void {
+    this.records += records
+    switch (outcome) {
+      case 'stored':
+        this.stored += 1
+        this.#storedRecords += records
+        this.#from = Math.min(this.#from, bucket.start)
+        this.#to = Math.max(this.#to, bucket.start + bucket.seconds)
+        return
+      case 'known':
+        this.#known += 1
+        return
+      case 'poorer':
+        this.#poorer += 1
+        return
+      default:
+        unreachable(outcome, 'outcome')
+    }
+  }
+
+  lines(cluster: string): readonly string[] {
+    const range = this.stored === 0 ? '' : `, ${isoTime(this.#from)} to ${isoTime(this.#to)}`
+    const kept: readonly (readonly [number, string])[] = [
+      [this.#known, 'held as they are, or newer'],
+      [this.#poorer, 'held with more records'],
+    ]
+    return [
+      `Stored: ${formatPlural(this.#storedRecords, 'record')} of cluster ${visibleText(cluster)} in ${formatPlural(this.stored, 'bucket')}${range}`,
+      ...kept.flatMap(([count, how]) =>
+        count === 0 ? [] : [`Not touched: ${formatCount(count)} buckets ${how}`],
+      ),
+    ]
+  }
+}
