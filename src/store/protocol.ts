@@ -11,6 +11,7 @@ import type { ColumnId } from '../flows/column.ts'
 import type { RowShape } from '../flows/row-shape.ts'
 import type { CaptureCheck } from '../source/capture-check.ts'
 import type { LiveState } from '../source/live-state.ts'
+import type { CompareAnswer, CompareQuestion } from './compare-messages.ts'
 import type { ExportedView, ExportNewsMessage, ExportRequest, ExportSizes } from './export-messages.ts'
 import type { LiveReport } from './live-report.ts'
 import type { PolicyNewsMessage, PolicyOrderMessage } from './policy-messages.ts'
@@ -205,6 +206,7 @@ export type Question =
       readonly time: RequestedRange | null
       readonly newSince: number | null
     }
+  | CompareQuestion
 
 /** The type of answer for each `about` of a question. */
 export interface Answers {
@@ -215,6 +217,7 @@ export interface Answers {
   readonly sizes: ExportSizes
   readonly conversation: readonly Row[]
   readonly summary: Summary
+  readonly compare: CompareAnswer
   readonly rows: { readonly rows: readonly Row[]; readonly total: number }
 }
 

@@ -34,7 +34,11 @@ function deniedAt(sourceName: string, ...starts: readonly number[]): readonly Fl
   )
 }
 
-function newDenials(filter: Expression, newSince: number, limit: number): Question {
+function newDenials(
+  filter: Expression,
+  newSince: number,
+  limit: number,
+): Extract<Question, { about: 'rows' }> {
   const sort = { column: 'attention', descending: true } as const
   return { about: 'rows', shape: 'groups', filter, time: null, sort, limit, newSince, only: 'new-denial' }
 }

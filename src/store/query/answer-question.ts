@@ -29,7 +29,7 @@ function requestOf(filter: ViewRequest['filter'], range: Ranged): ViewRequest {
  */
 export function answerTo(
   reader: FlowView,
-  question: Question,
+  question: Exclude<Question, { about: 'compare' }>,
   now: number,
   newest: number | null,
   head?: ViewRequest['until'],

@@ -9,6 +9,7 @@ import { SnapshotCache } from '../query/snapshot-cache.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
 import { AnswerThrottle } from './answer-throttle.ts'
 import { CountsReply } from './counts-reply.ts'
+import { PageComparisons } from './page-comparisons.ts'
 import { PageExports } from './page-exports.ts'
 import type { ExportRequest, FromWorker, OpenSource, Question, ToWorker, ViewRequest } from '../protocol.ts'
 import { answerTo } from '../query/answer-question.ts'
@@ -55,6 +56,7 @@ export class PageSession {
   readonly #throttle: AnswerThrottle
   readonly #counts = new CountsReply()
   readonly #exports: PageExports
+  readonly #comparisons: PageComparisons
   /** Whether the last answer was of a store that holds records. */
   #hasAnsweredRecords = false
   /** Whether more records of a source were coming when there was news last. */
@@ -71,6 +73,7 @@ export class PageSession {
     this.#clock = clock
     this.#throttle = new AnswerThrottle(() => this.#answer(), clock)
     this.#exports = new PageExports(post, clock)
+    this.#comparisons = new PageComparisons(post)
   }
 
   receive(message: ToWorker): void {
@@ -90,14 +93,11 @@ export class PageSession {
         this.#reply(message.id, message.question)
         return
       case 'retry':
-        this.#opened?.feed.retry()
-        return
+        return this.#opened?.feed.retry()
       case 'fill':
-        this.#opened?.feed.fillGaps(message.range)
-        return
+        return this.#opened?.feed.fillGaps(message.range)
       case 'stop':
-        this.#opened?.feed.stop()
-        return
+        return this.#opened?.feed.stop()
       case 'preload':
         void preloadChunks().then((complete) => this.#post({ type: 'preloaded', complete }))
         return
@@ -132,6 +132,7 @@ export class PageSession {
     this.#throttle.cancel()
     this.#counts.reset()
     this.#exports.cancelAll()
+    this.#comparisons.cancel()
     this.#hasAnsweredRecords = false
     if (this.#opened === null) return
     const { feed, unsubscribe } = this.#opened
@@ -159,6 +160,7 @@ export class PageSession {
   #reply(id: number, question: Question): void {
     if (this.#opened === null) return
     const { feed, questions } = this.#opened
+    if (question.about === 'compare') return void this.#comparisons.start(id, question, feed, this.#now(feed))
     const answer = answerTo(questions, question, this.#now(feed), this.#slidingEnd(feed), this.#head(feed))
     this.#post({ type: 'answer', id, answer })
   }

@@ -1,0 +1,51 @@
+/** The question what changed between two sides, and its answer. */
+import type { Comparison, Section } from '../compare/comparison.ts'
+import type { HeadlinePart } from '../compare/comparison-words.ts'
+import type { Expression } from '../filter/tree/expression.ts'
+import type { Trouble } from '../source/trouble.ts'
+import type { OpenSource, TimeRange } from './protocol.ts'
+
+/**
+ * A side is a source and a range of it; null for all of it. `held`: what the worker holds of the open source. Another
+ * source is read whole for the comparison: a second capture, or what a server answers about a range.
+ */
+export type CompareSide =
+  | { readonly of: 'held'; readonly range: TimeRange | null }
+  | {
+      readonly of: 'source'
+      readonly source: Exclude<OpenSource, { readonly kind: 'live' }>
+      readonly range: TimeRange | null
+    }
+
+/** Answered once, in slices; a newer one of the same page ends it. */
+export interface CompareQuestion {
+  readonly about: 'compare'
+  readonly filter: Expression
+  readonly a: CompareSide
+  readonly b: CompareSide
+  /** How the headline begins: `In B`, `After 22:00`. */
+  readonly where: string
+}
+
+/** What of a side is not in the comparison. */
+export interface SideLosses {
+  /** Ranges within the side of which nothing was received. */
+  readonly gaps: number
+  /** Records that were evicted to stay within the memory budget, so that the side may lack its beginning. */
+  readonly evicted: number
+  /** Lines or records that could not be read, of a source that was read for the comparison. */
+  readonly refused: number
+}
+
+export type CompareAnswer =
+  | {
+      readonly ok: true
+      /** With the first groups of each section. */
+      readonly comparison: Comparison
+      readonly headline: readonly HeadlinePart[]
+      readonly footing: string
+      /** How many groups each section has, also those that are not sent. */
+      readonly sizes: Readonly<Record<Section, number>>
+      readonly losses: { readonly a: SideLosses; readonly b: SideLosses }
+    }
+  | { readonly ok: false; readonly trouble: Trouble }

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest'
+
+import { writeFlow } from '../../capture/write.ts'
+import { include } from '../../filter/tree/clauses.ts'
+import { ALL } from '../../filter/tree/expression.ts'
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
+import type { Flow } from '../../flows/flow.ts'
+import { buildFlow } from '../../flows/testing/build.ts'
+import { TroubleError } from '../../source/trouble.ts'
+import type { CompareQuestion, CompareSide } from '../compare-messages.ts'
+import { storeOf } from '../testing/exported-store.ts'
+import { answerComparison } from './compare-job.ts'
+
+const T = 1_790_000_100
+const MIDDLE = T + 40 * BUCKET_SECONDS
+const END = MIDDLE + 40 * BUCKET_SECONDS
+
+/** One record in each of 40 buckets. */
+function flows(from: number, key: Partial<Flow['key']> = {}): readonly Flow[] {
+  return Array.from({ length: 40 }, (_, i) => {
+    const startTime = from + i * BUCKET_SECONDS
+    return buildFlow(key, { startTime, endTime: startTime + BUCKET_SECONDS })
+  })
+}
+
+const denied = { action: 'Deny' } as const
+const before: CompareSide = { of: 'held', range: { from: T, to: MIDDLE } }
+const after: CompareSide = { of: 'held', range: { from: MIDDLE, to: END } }
+
+const held = [
+  ...flows(T),
+  ...flows(MIDDLE, denied),
+  ...flows(MIDDLE, { sourceNamespace: 'sandbox' }),
+  ...flows(T, { destPort: 443 }),
+  ...flows(MIDDLE, { destPort: 443 }),
+]
+
+function compare(
+  question: Partial<CompareQuestion> = {},
+  {
+    records = held,
+    signal = new AbortController().signal,
+  }: { records?: readonly Flow[]; signal?: AbortSignal } = {},
+) {
+  return answerComparison(
+    { about: 'compare', filter: ALL, a: before, b: after, where: 'In B', ...question },
+    { store: storeOf(records, { chunkRows: 64 }), now: END, budget: 2 ** 26 },
+    signal,
+  )
+}
+
+/** The answer of a comparison that can be made. */
+async function answerOf(...asked: Parameters<typeof compare>) {
+  const answer = await compare(...asked)
+  if (!answer.ok) throw new TroubleError(answer.trouble)
+  return answer
+}
+
+const fileOf = (records: readonly Flow[], name: string): CompareSide => ({
+  of: 'source',
+  range: null,
+  source: { kind: 'file', file: new File([records.map((flow) => writeFlow(flow)).join('\n')], name) },
+})
+
+describe('two windows of what is held', () => {
+  test('are compared', async () => {
+    const { comparison, sizes, headline } = await answerOf()
+    expect(comparison.groups.map(({ section }) => section)).toEqual(['flipped', 'new-talkers'])
+    expect(sizes).toMatchObject({ flipped: 1, 'new-talkers': 1, 'gone-quiet': 0 })
+    expect([comparison.a.records, comparison.b.records]).toEqual([80, 120])
+    expect(headline.map(({ text }) => text).join('')).toContain('1 pair is newly denied')
+  })
+
+  test('are compared under the filter', async () => {
+    const filter = include(ALL, 'src.ns', 'sandbox')
+    const { comparison } = await answerOf({ filter })
+    expect(comparison.groups.map(({ section }) => section)).toEqual(['new-talkers'])
+    expect([comparison.a.records, comparison.b.records]).toEqual([0, 40])
+  })
+
+  test('count connections and ports as recorded', async () => {
+    const { comparison } = await answerOf()
+    expect(comparison.groups[0]?.ports).toEqual([{ proto: 'tcp', port: 80, a: 80, b: 80 }])
+  })
+
+  test('are as long as what is held of them', async () => {
+    const long: CompareSide = { of: 'held', range: { from: T - 3600, to: MIDDLE } }
+    const { comparison } = await answerOf({ a: long })
+    expect(comparison.a.range).toEqual({ from: T, to: MIDDLE })
+  })
+
+  test('are refused where nothing is held of one', async () => {
+    const early: CompareSide = { of: 'held', range: { from: T - 3600, to: T } }
+    await expect(compare({ a: early })).rejects.toThrow(
+      /^Nothing is held of A, which is .* choose a window in it/,
+    )
+  })
+
+  test('are refused where records have no times', async () => {
+    const records = held.map((flow) => ({ ...flow, startTime: 0, endTime: 0 }))
+    await expect(compare({}, { records })).rejects.toThrow('have no times')
+  })
+
+  test('can be given up', async () => {
+    const abort = new AbortController()
+    const asked = compare({}, { signal: abort.signal })
+    abort.abort(new Error('given up'))
+    await expect(asked).rejects.toThrow('given up')
+  })
+})
+
+describe('another capture', () => {
+  test('is compared with what is held', async () => {
+    const b = fileOf(flows(END, denied), 'later.jsonl')
+    const { comparison, losses } = await answerOf(
+      { a: { of: 'held', range: null }, b },
+      { records: flows(T) },
+    )
+    expect(comparison.groups.map(({ section }) => section)).toEqual(['flipped'])
+    expect(comparison.b.range).toEqual({ from: END, to: END + 600 })
+    expect(losses.b).toEqual({ gaps: 0, evicted: 0, refused: 0 })
+  })
+
+  test('without times too', async () => {
+    const timeless = (key: Partial<Flow['key']>) =>
+      flows(T, key).map((flow) => ({ ...flow, startTime: 0, endTime: 0 }))
+    const b = fileOf(timeless(denied), 'timeless.jsonl')
+    const asked = { a: { of: 'held', range: null } as const, b }
+    const { comparison } = await answerOf(asked, { records: timeless({}) })
+    expect(comparison.groups.map(({ section }) => section)).toEqual(['flipped'])
+    expect(comparison.b.seconds).toBe(0)
+  })
+
+  test('that holds no record is refused', async () => {
+    const source = { kind: 'file', file: new File(['{}'], 'empty.jsonl') } as const
+    await expect(compare({ b: { of: 'source', range: null, source } })).rejects.toThrow()
+  })
+})
