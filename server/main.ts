@@ -10,6 +10,8 @@ import type { FileCommand } from './cli/captures/file-command-options.ts'
 import type { HistoryCommand } from './cli/history/history-command-options.ts'
 import { openHistoryPlace } from './cli/history/open-place.ts'
 import { runHistoryCommand } from './cli/history/run-history-command.ts'
+import { COMPARE_HELP } from './cli/compare/compare-help.ts'
+import { runCompare } from './cli/compare/run-compare.ts'
 import { EXPLAIN_HELP } from './cli/explain-options.ts'
 import { RECORD_HELP, type RecordCommand } from './cli/record-options.ts'
 import { REPLAY_HELP, type ReplayCommand } from './cli/replay-options.ts'
@@ -54,6 +56,12 @@ async function run(): Promise<void> {
       return
     case 'explain':
       process.exitCode = await runExplain(command, process)
+      return
+    case 'compare help':
+      process.stdout.write(COMPARE_HELP)
+      return
+    case 'compare':
+      process.exitCode = await runCompare(command, { streams: process, openHistory })
       return
     case 'record help':
       process.stdout.write(RECORD_HELP)
@@ -104,6 +112,10 @@ async function run(): Promise<void> {
     default:
       unreachable(command, 'command')
   }
+}
+
+async function openHistory(): Promise<never> {
+  throw new UsageError('This version cannot open a history')
 }
 
 /** Calls back at the first signal to end, so that the program can tidy up. A second one ends the process at once. */

@@ -3,6 +3,7 @@ import { readConfiguration, type Configuration } from '../config/configuration.t
 import { printFlags } from '../config/print-configuration.ts'
 import { SETTING_NAMES, SETTINGS } from '../config/settings.ts'
 import { UsageError } from '../lib/usage-error.ts'
+import { parseCompare } from './compare/compare-options.ts'
 import { parseExplain } from './explain-options.ts'
 import { FILE_COMMANDS, isFileCommand, parseFileCommand } from './captures/file-command-options.ts'
 import { parseHistory } from './history/history-command-options.ts'
@@ -18,6 +19,7 @@ export interface ServeCommand extends Configuration {
 export type Command =
   | ServeCommand
   | ReturnType<typeof parseExplain>
+  | ReturnType<typeof parseCompare>
   | ReturnType<typeof parseFileCommand>
   | ReturnType<typeof parseHistory>
   | ReturnType<typeof parseRecord>
@@ -29,6 +31,7 @@ export type Command =
 
 export const HELP = `Usage: flowtrace [serve] [options]
        flowtrace explain FILE [options]
+       flowtrace compare A B [options]
        flowtrace record SOURCE --out FILE [options]
        flowtrace replay FILE [options]
        flowtrace convert IN… OUT | merge FILE… OUT | head FILE… | stats FILE… [options]
@@ -39,13 +42,14 @@ export const HELP = `Usage: flowtrace [serve] [options]
 
 serve, which need not be named, serves the Flowtrace page, with the built-in demo
 cluster unless told otherwise. explain says in the terminal which policy decided the
-flows of a capture: explain --help. record writes what a Goldmane has and gets into a
-capture: record --help. replay serves a capture as a Goldmane: replay --help. convert,
-merge, head and stats write captures in other formats and say what they hold:
-convert --help. history puts captures into a history and writes some from it:
-history --help. eval says which policy decides a connection, and lint what bites in
-policies, from manifests alone: eval --help, lint --help. check says which flows of a
-capture change their verdict under policies: check --help. From a checkout:
+flows of a capture: explain --help. compare says what changed from one capture or time
+to another: compare --help. record writes what a Goldmane has and gets into a capture:
+record --help. replay serves a capture as a Goldmane: replay --help. convert, merge,
+head and stats write captures in other formats and say what they hold: convert --help.
+history puts captures into a history and writes some from it: history --help. eval says
+which policy decides a connection, and lint what bites in policies, from manifests
+alone: eval --help, lint --help. check says which flows of a capture change their
+verdict under policies: check --help. From a checkout:
 npm start --silent -- explain FILE
 
 ${printFlags()}
@@ -57,7 +61,16 @@ FLOWTRACE_LISTEN_HOST and FLOWTRACE_LISTEN_PORT), and a setting of the file: see
 docs/operations.md.
 `
 
-const COMMANDS = ['serve', 'explain', 'record', 'replay', ...FILE_COMMANDS, 'history', ...POLICY_COMMANDS]
+const COMMANDS = [
+  'serve',
+  'explain',
+  'compare',
+  'record',
+  'replay',
+  ...FILE_COMMANDS,
+  'history',
+  ...POLICY_COMMANDS,
+]
 
 const OPTIONS: Record<string, { type: 'string' | 'boolean'; multiple?: boolean; short?: string }> = {
   ...Object.fromEntries(
@@ -83,6 +96,7 @@ const OPTIONAL_VALUES = {
 export function parseCommand(argv: readonly string[], environment: NodeJS.ProcessEnv = {}): Command {
   const [name, ...args] = argv
   if (name === 'explain') return parseExplain(args)
+  if (name === 'compare') return parseCompare(args)
   if (isFileCommand(name)) return parseFileCommand(name, args)
   if (name === 'history') return parseHistory(args)
   if (isPolicyCommand(name)) return parsePolicyCommand(name, args)

@@ -153,7 +153,7 @@ function jsonEnd(namespace: string, name: string, type: string) {
 }
 
 /** The members are the same in each record. Where it is not known what decided, `at` says so, and `text` why. */
-function jsonDecision(key: FlowKey) {
+export function jsonDecision(key: FlowKey) {
   const { tier, policy, at, known, text } = compactTrace(key)
   return {
     tier: known ? tier : null,

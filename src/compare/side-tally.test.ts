@@ -34,6 +34,9 @@ describe('a side whose range is not known before', () => {
       ...records({}, { at: 1785 }),
     ])
     expect(range).toEqual({ from: T0, to: T0 + HALF_HOUR })
+    const filtered = tallyOf(null, records({}, { at: 900 }))
+    filtered.reach(T0, T0 + HALF_HOUR)
+    expect(filtered.range).toEqual(range)
     expect(tallyOf(null, []).range).toEqual({ from: 0, to: 0 })
   })
 

@@ -103,12 +103,16 @@ export class SideTally {
     if (first <= 0) return
     way.first = Math.min(way.first, first)
     way.last = Math.max(way.last, last)
-    if (this.#range === null) this.#grow(first, last)
+    this.reach(first, last)
     way.conversation.slots.mark(first, last)
   }
 
-  /** Makes room for records from `first` to `last`. Each doubling goes over all conversations, and few are needed. */
-  #grow(first: number, last: number): void {
+  /**
+   * Extends a range that is not known before, also by records that are not added, as those that a filter leaves out. Each
+   * doubling of the slots goes over all conversations, and few are needed.
+   */
+  reach(first: number, last: number): void {
+    if (this.#range !== null || first <= 0) return
     if (this.#first === Number.POSITIVE_INFINITY) this.#grid.beginAt(first)
     this.#first = Math.min(this.#first, first)
     this.#last = Math.max(this.#last, last)

@@ -1,0 +1,41 @@
+/** What the reader of a comparison has to know of the records that it was made from. */
+import { formatCount, formatPlural, isoTime } from '../../../src/lib/format.ts'
+import { visibleText } from '../../../src/lib/visible-text.ts'
+import type { ReadSides } from './capture-sides.ts'
+import type { ComparedSide } from './compared-side.ts'
+
+/** So many gaps are named one by one; JSON has more. */
+const MAX_NAMED_GAPS = 5
+
+/** Sentences without a full stop, without control characters. */
+export function comparisonNotes({
+  a,
+  b,
+  incomplete,
+  refused,
+  unknown,
+  summedBy,
+}: ReadSides): readonly string[] {
+  const notes = [
+    ...(incomplete === null ? [] : [`A part of the records is missing: ${incomplete}`]),
+    ...sideNotes('A', a),
+    ...sideNotes('B', b),
+    ...(summedBy === null ? [] : [`Records are sums of ${summedBy}`]),
+    ...(refused === 0 ? [] : [`${formatPlural(refused, 'record')} could not be read`]),
+    ...(unknown === 0 ? [] : [formatPlural(unknown, 'value of a newer Calico', 'values of a newer Calico')]),
+  ]
+  return notes.map((note) => visibleText(note))
+}
+
+function sideNotes(label: 'A' | 'B', { gaps, moreGaps, filters }: ComparedSide): readonly string[] {
+  const named = gaps.slice(0, MAX_NAMED_GAPS).map(({ from, to, cause }) => {
+    const why = cause === null ? '' : `: ${cause}`
+    return `${label} has a gap from ${isoTime(from)} to ${isoTime(to)}${why}`
+  })
+  const more = gaps.length - named.length + moreGaps
+  return [
+    ...named,
+    ...(more === 0 ? [] : [`${label} has ${formatCount(more)} more gaps`]),
+    ...[...filters].map((filter) => `${label} was recorded with the filter ${filter}`),
+  ]
+}

@@ -1,0 +1,70 @@
+/** One side of a comparison while it is read: how many records, of which time, and what is missing of them. */
+import type { CaptureHeader } from '../../../src/capture/format/capture-header.ts'
+import type { Flow } from '../../../src/flows/flow.ts'
+import type { TimeWindow } from './time-window.ts'
+
+/** Upper bounds on memory and on what is printed; more are counted. */
+const MAX_GAPS = 100
+const MAX_FILTERS = 10
+
+/** A time of which records are missing, in Unix seconds: [from, to). */
+export interface SideGap extends TimeWindow {
+  /** Null where it was not recorded. */
+  readonly cause: string | null
+}
+
+export class ComparedSide {
+  /** As it is shown: the name of the file, or of the history's cluster. */
+  readonly name: string
+  /** Null for all that is read. */
+  readonly window: TimeWindow | null
+  /** Records in the window; of a history those that match, or all where none does. */
+  read = 0
+  /** Records in the window that match the filter. */
+  matched = 0
+  readonly gaps: SideGap[] = []
+  moreGaps = 0
+  /** The queries that a capture itself was recorded with. */
+  readonly filters = new Set<string>()
+  #first = Infinity
+  #last = 0
+
+  constructor(name: string, window: TimeWindow | null) {
+    this.name = name
+    this.window = window
+  }
+
+  /** Whether a record is in the window, by its start. */
+  has({ startTime }: Flow): boolean {
+    const { window } = this
+    return window === null || (startTime >= window.from && startTime < window.to)
+  }
+
+  /** Counts a record of the window. */
+  count({ startTime, endTime }: Flow, matches: boolean): void {
+    this.read++
+    if (matches) this.matched++
+    if (startTime > 0) this.#first = Math.min(this.#first, startTime)
+    this.#last = Math.max(this.#last, endTime)
+  }
+
+  addHeader({ gaps, filter }: CaptureHeader): void {
+    if (filter !== null && this.filters.size < MAX_FILTERS) this.filters.add(filter)
+    for (const { from, to, reason } of gaps ?? []) this.addGap({ from, to, cause: reason })
+  }
+
+  /** Adds the part of a gap that is in the window. A recorder writes a gap again in each header that follows. */
+  addGap(gap: SideGap): void {
+    const from = Math.max(gap.from, this.window?.from ?? 0)
+    const to = Math.min(gap.to, this.window?.to ?? Infinity)
+    if (from >= to || this.gaps.some((known) => known.from === from && known.to === to)) return
+    if (this.gaps.length < MAX_GAPS) this.gaps.push({ from, to, cause: gap.cause })
+    else this.moreGaps++
+  }
+
+  /** The time that is compared: the window, or else that of the records. Null where no record has a time. */
+  get covered(): TimeWindow | null {
+    if (this.window !== null) return this.window
+    return this.#first < this.#last ? { from: this.#first, to: this.#last } : null
+  }
+}

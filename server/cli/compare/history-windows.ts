@@ -1,0 +1,140 @@
+/** Reads the two windows of `flowtrace compare --history` from a store, as records. */
+import { ALL, type Expression } from '../../../src/filter/tree/expression.ts'
+import type { Flow, LabelledKey } from '../../../src/flows/flow.ts'
+import { visibleText } from '../../../src/lib/visible-text.ts'
+import { HistoryError } from '../../history/history-error.ts'
+import type { HistoryLimits, HistoryStore, RecordPage } from '../../history/history-store.ts'
+import { UsageError } from '../../lib/usage-error.ts'
+import type { ReadSides, RecordSink } from './capture-sides.ts'
+import { ComparedSide } from './compared-side.ts'
+import type { TimeWindow } from './time-window.ts'
+
+const HOUR_SECONDS = 3600
+/** A longer window is read from the hourly roll-up, as on the page. */
+const MAX_RAW_SECONDS = 24 * HOUR_SECONDS
+/** Records of up to 24 h are summed to this: fine enough to see how often something runs. */
+const RAW_STEP = 300
+
+const LIMITS: Omit<HistoryLimits, 'signal'> = { maxRows: 50_000_000, maxMs: 600_000, maxMemory: 1024 ** 3 }
+
+/** What is read of a history. */
+export interface HistorySource {
+  readonly open: () => Promise<HistoryStore>
+  /** Null where the history has one alone. */
+  readonly cluster: string | null
+  readonly a: TimeWindow
+  readonly b: TimeWindow
+  readonly filter: Expression
+}
+
+interface Windows {
+  readonly a: TimeWindow
+  readonly b: TimeWindow
+}
+
+/** Whether both windows are read from the hourly roll-up. */
+function isByHour({ a, b }: Windows): boolean {
+  return Math.max(a.to - a.from, b.to - b.from) > MAX_RAW_SECONDS
+}
+
+/** The windows that are compared: those of the hourly roll-up are widened to whole hours. */
+export function readWindows(windows: Windows): Windows {
+  return isByHour(windows) ? { a: wholeHours(windows.a), b: wholeHours(windows.b) } : windows
+}
+
+/**
+ * Calls `add` with the records of A, then with those of B. Throws {@link UsageError} for what the history cannot answer.
+ */
+export async function readHistory(source: HistorySource, add: RecordSink['add']): Promise<ReadSides> {
+  try {
+    const store = await source.open()
+    try {
+      const cluster = await clusterOf(store, source.cluster)
+      const a = await readWindow(store, source, { cluster, name: 'a', add })
+      const b = await readWindow(store, source, { cluster, name: 'b', add })
+      const incomplete = a.incomplete ?? b.incomplete
+      const summedBy = isByHour(source) ? 'an hour' : '5 min'
+      return { a: a.side, b: b.side, incomplete, summedBy, refused: 0, unknown: 0 }
+    } finally {
+      await store.close()
+    }
+  } catch (error) {
+    if (!(error instanceof HistoryError)) throw error
+    throw new UsageError(`The history cannot be compared: ${error.message}`, { cause: error })
+  }
+}
+
+async function clusterOf(store: HistoryStore, cluster: string | null): Promise<string> {
+  const clusters = await store.clusters()
+  const names = clusters.map((name) => visibleText(name)).join(', ')
+  if (clusters.length === 0) throw new UsageError('There are no records in the history')
+  if (cluster === null) {
+    const [only, ...others] = clusters
+    if (only !== undefined && others.length === 0) return only
+    throw new UsageError(`--cluster NAME has to choose one of ${names}`)
+  }
+  if (clusters.includes(cluster)) return cluster
+  throw new UsageError(`The history has no cluster ${JSON.stringify(cluster)}; there are: ${names}`)
+}
+
+async function readWindow(
+  store: HistoryStore,
+  source: HistorySource,
+  { cluster, name, add }: { readonly cluster: string; readonly name: 'a' | 'b' } & Pick<RecordSink, 'add'>,
+): Promise<{ readonly side: ComparedSide; readonly incomplete: string | null }> {
+  const { filter } = source
+  const byHour = isByHour(source)
+  const range = readWindows(source)[name]
+  const side = new ComparedSide(cluster, range)
+  for (const gap of await store.gaps(cluster, range)) side.addGap(gap)
+  const selection = { cluster, range, filter, namespaces: 'all', grain: byHour ? 'hour' : 'raw' } as const
+  const limits = { ...LIMITS, signal: new AbortController().signal }
+  let incomplete: string | null = null
+  const keys: LabelledKey[] = []
+  for await (const page of store.records(selection, { step: byHour ? HOUR_SECONDS : RAW_STEP }, limits)) {
+    incomplete ??= page.incomplete
+    for (const labelled of page.keys) keys.push(labelled)
+    for (const flow of flowsOf(page, keys)) {
+      side.count(flow, true)
+      add(name, flow)
+    }
+  }
+  if (side.matched === 0) {
+    const { rows } = await store.query('totals', {}, { ...selection, filter: ALL }, limits)
+    side.read = rows[0]?.records ?? 0
+  }
+  return { side, incomplete }
+}
+
+function wholeHours({ from, to }: TimeWindow): TimeWindow {
+  return {
+    from: Math.floor(from / HOUR_SECONDS) * HOUR_SECONDS,
+    to: Math.ceil(to / HOUR_SECONDS) * HOUR_SECONDS,
+  }
+}
+
+function* flowsOf(page: RecordPage, keys: readonly LabelledKey[]): Generator<Flow> {
+  const { starts, seconds, keyIndexes } = page
+  for (const [i, index] of keyIndexes.entries()) {
+    const labelled = keys[index]
+    const startTime = starts[i]
+    if (labelled === undefined || startTime === undefined) throw new Error('a page has a key for each record')
+    yield {
+      ...labelled,
+      startTime,
+      endTime: startTime + (seconds[i] ?? 0),
+      packetsIn: recorded(page.packetsIn[i]),
+      packetsOut: recorded(page.packetsOut[i]),
+      bytesIn: recorded(page.bytesIn[i]),
+      bytesOut: recorded(page.bytesOut[i]),
+      numConnectionsStarted: recorded(page.numConnectionsStarted[i]),
+      numConnectionsCompleted: recorded(page.numConnectionsCompleted[i]),
+      numConnectionsLive: recorded(page.numConnectionsLive[i]),
+    }
+  }
+}
+
+/** A counter that is not recorded is NaN in a column. */
+function recorded(value = Number.NaN): number | null {
+  return Number.isNaN(value) ? null : value
+}

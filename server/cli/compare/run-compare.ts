@@ -1,0 +1,99 @@
+/** Runs `flowtrace compare`: reads two sides, each record once, and says what changed from A to B. */
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { compareSides } from '../../../src/compare/compare.ts'
+import { type Comparison, isNewlyDenied } from '../../../src/compare/comparison.ts'
+import { matcher } from '../../../src/filter/tree/evaluate.ts'
+import { unreachable } from '../../../src/lib/assert.ts'
+import { isoTime } from '../../../src/lib/format.ts'
+import { visibleText } from '../../../src/lib/visible-text.ts'
+import type { HistoryStore } from '../../history/history-store.ts'
+import { errorCode } from '../../lib/error-code.ts'
+import { UsageError } from '../../lib/usage-error.ts'
+import type { StandardStreams } from '../standard-streams.ts'
+import { readCaptureSides, type ReadSides, type RecordSink } from './capture-sides.ts'
+import type { CompareCommand, ComparedInput, FailOn } from './compare-options.ts'
+import { renderComparison } from './compare-output.ts'
+import type { ComparedSide } from './compared-side.ts'
+import { readHistory, readWindows } from './history-windows.ts'
+import { SideSums } from './side-sums.ts'
+import type { TimeWindow } from './time-window.ts'
+
+/** A history as `--history` names it. */
+export interface HistoryPlace {
+  readonly location: string
+  readonly passwordFile: string | null
+}
+
+export interface CompareContext {
+  readonly streams: StandardStreams
+  /** Opens a history to read it. Throws a HistoryError or {@link UsageError}. */
+  readonly openHistory: (place: HistoryPlace) => Promise<HistoryStore>
+}
+
+/**
+ * Resolves with the exit status: 2 where a part of the records is missing, and what was read is compared; 1 for a change of
+ * --fail-on, or else 0. Throws {@link UsageError} for a side of which nothing can be read.
+ */
+export async function runCompare(command: CompareCommand, context: CompareContext): Promise<0 | 1 | 2> {
+  const { input, filter, format, failOn } = command
+  const { streams } = context
+  const windows = windowsOf(input)
+  const sums = { a: new SideSums('A', windows.a), b: new SideSums('B', windows.b) }
+  const read = await readSides(command, context, {
+    test: matcher(filter, 0),
+    add: (side, flow) => sums[side].add(flow),
+    leaveOut: (side, { startTime, endTime }) => sums[side].tally.reach(startTime, endTime),
+  })
+  refuseEmpty('A', read.a)
+  refuseEmpty('B', read.b)
+  const comparison = compareSides(sums.a.tally, sums.b.tally)
+  try {
+    await pipeline(
+      Readable.from(renderComparison(format, { comparison, read, query: command.filterText })),
+      streams.stdout,
+      { end: false },
+    )
+  } catch (error) {
+    // EPIPE is no error: `head` closes its end once it has read enough.
+    if (errorCode(error) !== 'EPIPE') throw error
+  }
+  if (read.incomplete !== null) return 2
+  return [...failOn].some((change) => hasChange(comparison, change)) ? 1 : 0
+}
+
+/** Null for a side whose records alone say from when to when it is. */
+function windowsOf(input: ComparedInput): { readonly a: TimeWindow | null; readonly b: TimeWindow | null } {
+  switch (input.kind) {
+    case 'captures':
+      return { a: input.a.window, b: input.b.window }
+    case 'one capture':
+      return input
+    case 'history':
+      return readWindows(input)
+    default:
+      return unreachable(input, 'input')
+  }
+}
+
+async function readSides(
+  { input, filter }: CompareCommand,
+  { streams, openHistory }: CompareContext,
+  sink: RecordSink,
+): Promise<ReadSides> {
+  if (input.kind !== 'history') return readCaptureSides(input, streams, sink)
+  return readHistory({ ...input, filter, open: () => openHistory(input) }, sink.add)
+}
+
+function refuseEmpty(side: 'A' | 'B', { name, window, read }: ComparedSide): void {
+  if (read > 0) return
+  const times = window === null ? '' : ` from ${isoTime(window.from)} to ${isoTime(window.to)}`
+  throw new UsageError(`${side} has no flows: there are none in ${visibleText(name)}${times}`)
+}
+
+function hasChange({ groups }: Comparison, change: FailOn): boolean {
+  if (change === 'any') return groups.length > 0
+  // What was allowed in A is newly denied, too, in whichever section it stands.
+  if (change === 'new-denials') return groups.some((group) => isNewlyDenied(group))
+  return groups.some(({ section }) => section === change)
+}
