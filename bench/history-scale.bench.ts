@@ -1,0 +1,155 @@
+/**
+ * What docs/scale.md takes for granted, checked as far as one machine goes: synthetic clusters are written through the interface
+ * of the recorder as fast as the engine takes them, while nobody asks and while somebody does, into DuckDB and into the ClickHouse of
+ * CLICKHOUSE_URL. FLOWTRACE_BENCH_CLUSTERS sets how many clusters there are (2, of 20,000 keys), FLOWTRACE_BENCH_HOURS how
+ * many hours of each are written (24).
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import type { HistoryRange, HistoryStore } from '../server/history/history-store.ts'
+import { openDuckDbHistory } from '../server/history/duckdb/duckdb-history.ts'
+import type { Figures, Target } from './figures.ts'
+import { askScreen, countHours, HOUR, Load, type Writing } from './history/scale-load.ts'
+import { INPUTS, rowsPerDay } from './history/scale-plan.ts'
+import { formatTable, formatWhole, median } from './timing.ts'
+
+/** The noon of a day, so that a day closes while it is written. */
+const START = 1_796_040_000
+const ROUNDS = 5
+const MEGABYTE = 2 ** 20
+
+interface Engine {
+  readonly name: string
+  readonly insertAim: number
+  readonly bytesAim: number
+  open(): Promise<{ readonly store: HistoryStore; readonly remove: () => Promise<void> }>
+}
+
+async function openDuckDb() {
+  const folder = await mkdtemp(path.join(tmpdir(), 'flowtrace-scale-'))
+  const store = openDuckDbHistory(folder)
+  await store.open()
+  return { store, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+const DUCKDB: Engine = { name: 'DuckDB', insertAim: 400_000, bytesAim: 13, open: openDuckDb }
+
+function count(name: string, otherwise: number): number {
+  const value = Number(process.env[name] ?? otherwise)
+  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${name} is a whole number from 1`)
+  return value
+}
+
+type Row = readonly string[]
+
+/** Asks the screen of a cluster again and again until the other work is done. Milliseconds of each. */
+async function askMeanwhile(
+  store: HistoryStore,
+  cluster: string,
+  range: HistoryRange,
+  work: Promise<Writing>,
+): Promise<{ readonly writing: Writing; readonly asked: readonly number[] }> {
+  const asked: number[] = []
+  const { signal } = new AbortController()
+  const done = work.then(() => true)
+  while (!(await Promise.race([done, Promise.resolve(false)])))
+    asked.push(await askScreen(store, cluster, range, 'raw', signal))
+  return { writing: await work, asked }
+}
+
+async function medianScreen(
+  store: HistoryStore,
+  cluster: string,
+  range: HistoryRange,
+  grain: 'raw' | 'hour',
+): Promise<number> {
+  const { signal } = new AbortController()
+  const times: number[] = []
+  for (let round = 0; round < ROUNDS; round++)
+    times.push(await askScreen(store, cluster, range, grain, signal))
+  return median(times)
+}
+
+/** A figure that explains others. */
+const info = (what: string, unit: Target['unit']): Target => ({ what, unit, aims: [] })
+
+const percentile = (values: readonly number[], part: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ??
+  Number.NaN
+
+async function measureEngine(engine: Engine, figures: Figures): Promise<readonly Row[]> {
+  const { store, remove } = await engine.open()
+  try {
+    return await measureStore(engine, store, figures)
+  } finally {
+    await store.close()
+    await remove()
+  }
+}
+
+async function measureStore(engine: Engine, store: HistoryStore, figures: Figures): Promise<readonly Row[]> {
+  const add = (target: Target, value: number) =>
+    figures.add({ ...target, what: `${engine.name}: ${target.what}` }, value)
+  const load = new Load(count('FLOWTRACE_BENCH_CLUSTERS', 2))
+  const [cluster = ''] = load.clusters
+  const end = START + count('FLOWTRACE_BENCH_HOURS', 24) * HOUR
+  const middle = START + (end - START) / 2
+  const all = { from: START, to: end }
+
+  const alone = await load.write(store, { from: START, to: middle })
+  const [bytesAtMiddle, keysAtMiddle] = [(await store.stats()).bytes, load.keys]
+  const { writing, asked } = await askMeanwhile(
+    store,
+    cluster,
+    { from: START, to: middle },
+    load.write(store, { from: middle, to: end }),
+  )
+  const rows = alone.rows + writing.rows
+  const { bytes } = await store.stats()
+  // The second half has few keys that the first had not.
+  const recordBytes = (bytes - bytesAtMiddle) / writing.rows
+  const half = await medianScreen(store, cluster, { from: START, to: middle }, 'raw')
+  const screen = await medianScreen(store, cluster, all, 'raw')
+
+  const began = performance.now()
+  for (const each of load.clusters) await store.rollUp(each, end)
+  const rollUpMs = performance.now() - began
+  const hours = await countHours(store, cluster, all)
+  const hourScreen = await medianScreen(store, cluster, all, 'hour')
+  const rowsOfCluster = rows / load.clusters.length
+  const perSecondAndCore = (rowsOfCluster / screen) * 1000
+  return [
+    add({ what: 'records written', unit: '/s', aims: [{ over: engine.insertAim }] }, alone.rate),
+    add(info('of that, the last quarter by the first', '%'), alone.lastByFirst * 100),
+    add(info('processor time of a record written', 'µs'), alone.cpu),
+    add(info('a bucket is stored after, 99 of 100', 'ms'), percentile(alone.putMs, 0.99)),
+    add(info('records written while a screen is asked', '/s'), writing.rate),
+    add(info('a screen while records are written, median', 'ms'), percentile(asked, 0.5)),
+    add(info('that screen without writing', 'ms'), half),
+    add(info(`a screen of ${formatWhole(rowsOfCluster)} records`, 'ms'), screen),
+    add(info('records that a screen reads', '/s'), perSecondAndCore),
+    add(info('the same screen by hours', 'ms'), hourScreen),
+    add(info('records that an hour of the roll-up sums', ''), rowsOfCluster / hours),
+    add(info('records rolled up', '/s'), (rows / rollUpMs) * 1000),
+    add(
+      { what: 'a record on disk, as it is written', unit: 'B', aims: [{ atMost: engine.bytesAim }] },
+      recordBytes,
+    ),
+    add(info('a key on disk', 'B'), (bytesAtMiddle - recordBytes * alone.rows) / keysAtMiddle),
+    add(info('all of it by records, once days are closed', 'B'), (await store.stats()).bytes / rows),
+    add(info('memory of this process', 'MiB'), process.memoryUsage().rss / MEGABYTE),
+    add(
+      info(`nodes of ${INPUTS.keysSome.value} keys whose day is written in an hour`, ''),
+      (alone.rate * HOUR) / rowsPerDay(INPUTS.keysSome.value),
+    ),
+  ]
+}
+
+export async function run(figures: Figures): Promise<void> {
+  for (const engine of [DUCKDB]) {
+    const rows = await measureEngine(engine, figures)
+    console.log(formatTable(['what', 'aim', 'figure'], rows))
+  }
+}
