@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs'
 import { DockerfileParser, type Instruction } from 'dockerfile-ast'
 import { describe, expect, test } from 'vitest'
-import { version } from '../package.json'
+import * as manifest from '../package.json'
+import { packages } from '../package-lock.json'
 import { root } from '../scripts/run.mjs'
 import { at, find, readDeployFile, readManifests } from './testing/manifests.ts'
 
@@ -22,6 +23,7 @@ describe('the final stage', () => {
     expect(argumentsOf(image, 'COPY')).toEqual([
       '/src/dist/server/ server/',
       '/src/dist/client/ client/',
+      '/engine/node_modules/ node_modules/',
       'LICENSE ./',
     ])
   })
@@ -52,13 +54,34 @@ describe('the final stage', () => {
   })
 
   test('has the version of the program', () => {
-    expect(argumentsOf(image, 'ARG')).toEqual([`VERSION=${version}`])
+    expect(argumentsOf(image, 'ARG')).toEqual([`VERSION=${manifest.version}`])
   })
 })
 
-describe('the build stage', () => {
+describe('the engine of the history', () => {
+  test('is the only package that is installed beside the bundled server', () => {
+    expect(Object.keys(manifest)).not.toContain('dependencies')
+    expect(Object.keys(manifest.optionalDependencies)).toEqual(['@duckdb/node-api'])
+  })
+
+  test('has a library for the processors and the libc of the image', () => {
+    const installed = Object.entries(packages).filter(([, one]) => !('dev' in one && one.dev))
+    const forGlibc = installed.filter(([, one]) => 'libc' in one && one.libc.includes('glibc'))
+    expect(forGlibc.map(([path]) => path).toSorted()).toEqual([
+      'node_modules/@duckdb/node-bindings-linux-arm64',
+      'node_modules/@duckdb/node-bindings-linux-x64',
+    ])
+    expect(argumentsOf(instructions, 'ARG').join(' ')).not.toMatch(/alpine|musl/)
+  })
+})
+
+describe('the build stages', () => {
   test('installs from the lock file, without scripts of packages', () => {
-    expect(argumentsOf(build, 'RUN')).toEqual(['npm ci --ignore-scripts', 'node scripts/build.mjs'])
+    expect(argumentsOf(build, 'RUN')).toEqual([
+      'npm ci --ignore-scripts',
+      'node scripts/build.mjs',
+      'npm ci --omit=dev --ignore-scripts',
+    ])
   })
 
   test('copies what is there, and what .dockerignore lets through', () => {
@@ -71,7 +94,11 @@ describe('the build stage', () => {
 })
 
 test('base images are arguments with defaults, so that a mirror or a digest can take their place', () => {
-  expect(argumentsOf(instructions, 'FROM')).toEqual(['${BUILD_IMAGE} AS build', '${RUNTIME_IMAGE}'])
+  expect(argumentsOf(instructions, 'FROM')).toEqual([
+    '${BUILD_IMAGE} AS build',
+    '${BUILD_IMAGE} AS engine',
+    '${RUNTIME_IMAGE}',
+  ])
   const defaults = argumentsOf(build, 'ARG')
   expect(defaults.some((one) => /^RUNTIME_IMAGE=\S+:nonroot$/.test(one))).toBe(true)
   expect(defaults.some((one) => /^BUILD_IMAGE=node:\d+/.test(one))).toBe(true)
