@@ -2,6 +2,7 @@
 import { systemClock, type Clock } from '../../src/lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { FlowRing } from '../upstream/flow-ring.ts'
+import type { OnGapStays } from '../upstream/gap-filler.ts'
 import { GoldmaneFollower } from '../upstream/goldmane-follower.ts'
 import { Upstream, type UpstreamOptions } from '../upstream/upstream.ts'
 
@@ -15,6 +16,7 @@ export interface ClusterOptions {
   readonly ringBytes?: number
   readonly log: Log
   readonly clock?: Clock
+  readonly onGapStays?: OnGapStays
 }
 
 export interface ServedCluster {
@@ -30,7 +32,8 @@ export interface ServedCluster {
 export function openCluster({ name, log, clock = systemClock, ...options }: ClusterOptions): ServedCluster {
   const upstream = new Upstream({ clock, ...options.upstream })
   const ring = new FlowRing({ maxBytes: options.ringBytes ?? DEFAULT_RING_BYTES })
-  const follower = new GoldmaneFollower({ upstream, ring, log: withCluster(log, name), clock })
+  const { onGapStays = () => {} } = options
+  const follower = new GoldmaneFollower({ upstream, ring, log: withCluster(log, name), clock, onGapStays })
   return {
     name,
     upstream,

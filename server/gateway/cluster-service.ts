@@ -9,9 +9,11 @@ import type { GrpcStatus } from '../grpc/grpc-status.ts'
 import type { Log } from '../lib/log.ts'
 import type { ClusterReadings } from '../metrics/cluster-readings.ts'
 import type { HistoryStore } from '../history/history-store.ts'
+import { ClusterRecording } from '../history/writer/cluster-recording.ts'
 import { openPolicies } from '../policies/open-policies.ts'
 import type { PolicyAnswers } from '../policies/policy-answers.ts'
 import type { PolicyOptions } from '../policies/policy-source.ts'
+import type { OpenRecording } from './open-recording.ts'
 import { createHistoryAnswers, type HistoryAnswers } from './history-answers.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
 import type { UpstreamStatus } from '../upstream/upstream-status.ts'
@@ -37,6 +39,8 @@ export interface ClusterService {
   readonly policies: PolicyAnswers | null
   /** Null where none is kept. */
   readonly history: HistoryAnswers | null
+  /** What is told of its recording; null where it is not recorded. */
+  readonly recording: Pick<ClusterRecording, 'status'> | null
   /** For the metrics. */
   readonly readings: ClusterReadings
   /** Answers one gRPC-web call; `path` is that of the method. Returns how to end it early, with a status. */
@@ -50,10 +54,17 @@ export interface ClusterService {
   checkCredentials(): Promise<void>
   /** Ends the open calls with a status, and refuses new ones. */
   endCalls(): void
+  /** Stores what has come, and resolves when that is done or `graceMs` milliseconds have passed. */
+  endRecording(graceMs: number): Promise<void>
   close(): Promise<void>
 }
 
-type Context = BridgeOptions & { readonly log: Log; readonly clock: Clock; readonly version: string }
+type Context = BridgeOptions & {
+  readonly log: Log
+  readonly clock: Clock
+  readonly version: string
+  readonly recording: OpenRecording | null
+}
 
 /**
  * Starts to follow the cluster's stream, whether its Goldmane is there or not. Throws AuthSetupError for policies that there
@@ -65,7 +76,27 @@ export function openClusterService(
 ): ClusterService {
   const { log, clock } = context
   const policies = where === null ? null : openPolicies(where, context)
-  const cluster = openCluster({ name, upstream, ringBytes: memory, log, clock })
+  const cluster = openCluster({
+    name,
+    upstream,
+    ringBytes: memory,
+    log,
+    clock,
+    onGapStays: (ranges, why) => recording?.onGapStays(ranges, why),
+  })
+  const { ring, follower } = cluster
+  const recording =
+    history === null || context.recording === null
+      ? null
+      : new ClusterRecording({
+          ...context.recording,
+          store: history,
+          cluster: name,
+          ring,
+          follower,
+          log,
+          clock,
+        })
   const bridge = createBridge(cluster, context)
   const denials = new DenialCounter(cluster.ring, clock)
   return {
@@ -77,18 +108,21 @@ export function openClusterService(
     denialsFor: (viewer) => (cluster.follower.status.state === 'live' ? denials.count(viewer) : null),
     policies,
     history: history === null ? null : createHistoryAnswers(history, { ...context, cluster: name }),
+    recording,
     readings: {
       name,
       follower: cluster.follower,
       ring: cluster.ring,
       viewers: bridge.counters,
       policies: () => policies?.readings ?? null,
+      recording: () => recording?.readings ?? null,
     },
     answer: bridge,
     checkCredentials: () => cluster.upstream.checkCredentials(),
     endCalls: () => bridge.close(),
+    endRecording: async (graceMs) => recording?.close(graceMs),
     close: async () => {
-      await Promise.all([cluster.close(), policies?.close()])
+      await Promise.all([recording?.close(0), cluster.close(), policies?.close()])
     },
   }
 }

@@ -14,13 +14,15 @@ import type { PolicyOptions } from '../policies/policy-source.ts'
 import type { UpstreamOptions } from '../upstream/upstream.ts'
 import { CaptureDownload, type ServedCapture } from './capture-download.ts'
 import { openClusterService, type ClusterService, type GatewayCluster } from './cluster-service.ts'
+import { type OpenRecording, openRecording, type RecordingOptions } from './open-recording.ts'
 import { DemoRoute } from './demo-route.ts'
 import type { CompressStreams } from '../http/compress-stream.ts'
 import { DEFAULT_LIMITS, startHttpServer, type HttpServer, type ServerLimits } from '../http/http-server.ts'
 import { sendText } from '../http/plain-answer.ts'
 import { answerProbe, type ProbeSources } from './probes.ts'
 import { Readiness } from './readiness.ts'
-import { createRoutes, type PageConfig } from './routes.ts'
+import type { PageConfig } from './page-config.ts'
+import { createRoutes } from './routes.ts'
 import { setSecurityHeaders } from '../http/security-headers.ts'
 import { openServingTls, type ServingTls, type ServingTlsOptions } from '../http/serving-tls.ts'
 import { readStaticFiles } from './static-files.ts'
@@ -46,6 +48,8 @@ export interface GatewayOptions extends ListenAddress {
   readonly capture?: ServedCapture | undefined
   /** Of a demo, whose policies the page may choose. */
   readonly demo?: DemoPolicies | undefined
+  /** How the clusters that have a history are recorded; they are not unless given. Its store is closed by its owner. */
+  readonly recording?: RecordingOptions | null
   /** Those of the capture; a cluster has its own. */
   readonly policies?: PolicyOptions | null
   readonly auth?: AuthOptions
@@ -95,21 +99,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...(options.unaryCalls === undefined ? {} : { unaryCalls: options.unaryCalls }),
   }
   const policies = openCapturePolicies(options, bridging)
-  const clusters = clusterOptions(options).map((each) => openClusterService(each, bridging))
+  const recording = openRecording(options.recording ?? null, { log, clock })
+  const clusters = clusterOptions(options).map((each) => openClusterService(each, { ...bridging, recording }))
   const servers: HttpServer[] = []
-  const closeAll = createClose({
-    servers,
-    clusters,
-    policies,
-    authenticator,
-    serving,
-    graceMs: options.graceMs,
-  })
-  const metrics = openMetrics(options, { clusters, servers, serving, clock })
-  const probes: ProbeSources = {
-    readiness: openReadiness({ authenticator, serving, clusters, log }, () => closeAll.begun),
-    metrics,
-  }
+  const { graceMs } = options
+  const opened = { servers, clusters, recording, policies, authenticator, serving }
+  const closeAll = createClose({ ...opened, graceMs })
+  const metrics = openMetrics(options, { ...opened, clock })
+  const readiness = openReadiness({ ...opened, log }, () => closeAll.begun)
+  const probes: ProbeSources = { readiness, metrics }
   const routes = createRoutes({
     basePath,
     rules: {
@@ -178,6 +176,7 @@ function openReadiness(
 
 interface Measured {
   readonly clusters: readonly ClusterService[]
+  readonly recording: OpenRecording | null
   readonly servers: readonly HttpServer[]
   readonly serving: ServingTls | null
   readonly clock: Clock
@@ -186,7 +185,7 @@ interface Measured {
 /** Null where nobody reads them: measuring the event loop and the garbage collector is not free. */
 function openMetrics(
   { metrics, version = 'unknown' }: GatewayOptions,
-  { clusters, servers, serving, clock }: Measured,
+  { clusters, recording, servers, serving, clock }: Measured,
 ): GatewayMetrics | null {
   if (metrics === undefined || (!metrics.onSamePort && metrics.listen === null)) return null
   return createMetrics({
@@ -194,6 +193,7 @@ function openMetrics(
     clusters: clusters.map(({ readings }) => readings),
     connections: () => servers[0]?.traffic ?? { open: 0, sentBytes: 0 },
     servingCertificateExpiry: () => serving?.expiry ?? null,
+    historyBytes: () => recording?.keeper.stats?.bytes ?? null,
     now: () => clock.now(),
   })
 }
@@ -231,6 +231,7 @@ function startProbeServer(
 interface Closed {
   readonly servers: readonly HttpServer[]
   readonly clusters: readonly ClusterService[]
+  readonly recording: OpenRecording | null
   readonly policies: PolicyAnswers | null
   readonly authenticator: Authenticator
   readonly serving: ServingTls | null
@@ -242,16 +243,20 @@ interface Closed {
  * left to send. The probe server, if there is one, stays for so long, and says that the gateway is not ready.
  */
 function createClose(closed: Closed) {
-  const { servers, clusters, policies, authenticator, serving, graceMs = DEFAULT_GRACE_MS } = closed
+  const { servers, clusters, recording, policies, authenticator, serving } = closed
+  const { graceMs = DEFAULT_GRACE_MS } = closed
   let closing: Promise<void> | null = null
   const close = async () => {
     const [page, probes] = servers
     page?.drain()
     serving?.close()
     for (const cluster of clusters) cluster.endCalls()
+    const recorded = Promise.all(clusters.map((cluster) => cluster.endRecording(graceMs)))
     await page?.close(graceMs)
+    await recorded
     await probes?.close(0)
     await Promise.all([...clusters.map((cluster) => cluster.close()), policies?.close()])
+    await recording?.keeper.close()
     authenticator.close()
   }
   return {

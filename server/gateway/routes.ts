@@ -16,28 +16,9 @@ import { DEMO_PATH, type DemoRoute } from './demo-route.ts'
 import { compressResponse, isCompressed, type CompressStreams } from '../http/compress-stream.ts'
 import { sendJson, sendText } from '../http/plain-answer.ts'
 import { knownRevisions, type PolicyAnswers } from '../policies/policy-answers.ts'
+import type { PageConfig } from './page-config.ts'
 import { answerProbe, type ProbeSources } from './probes.ts'
 import { serveStaticFile, type StaticFiles } from './static-files.ts'
-
-/** The content of /config.json, which tells the page its source. `endpoint` and `url` are relative to that address. */
-export interface PageConfig {
-  readonly source:
-    | ({
-        readonly kind: 'live'
-        readonly name: string
-        readonly endpoint: string
-        /** Whether the route `demo` is there, by which its policies are chosen. */
-        readonly demo?: true
-      } & WithPolicies)
-    | ({ readonly kind: 'capture'; readonly name: string; readonly url: string } & WithPolicies)
-  /** When there are several. */
-  readonly clusters?: readonly ({ readonly name: string; readonly endpoint: string } & WithPolicies)[]
-}
-
-interface WithPolicies {
-  /** The address of its policies.json; absent where none are read. */
-  readonly policies?: string
-}
 
 export interface RouteSources {
   readonly basePath: string

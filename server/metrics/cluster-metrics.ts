@@ -3,8 +3,9 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import { UPSTREAM_STATES } from '../../src/wire/freshness.ts'
 import type { ClusterReadings } from './cluster-readings.ts'
+import { HISTORY_METRICS } from './history-metrics.ts'
 
-interface ClusterMetric {
+export interface ClusterMetric {
   readonly name: string
   readonly help: string
   readonly kind: 'gauge' | 'counter'
@@ -156,7 +157,7 @@ export function clusterMetrics(
   now: () => number,
 ): void {
   const labelNames = ['cluster']
-  for (const { name, help, kind, read } of METRICS) {
+  for (const { name, help, kind, read } of [...METRICS, ...HISTORY_METRICS]) {
     if (kind === 'gauge') {
       registry.registerMetric(
         new Gauge({

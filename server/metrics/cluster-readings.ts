@@ -32,6 +32,16 @@ export interface ClusterReadings {
     readonly callsWaiting: number
     readonly olderFetches: { readonly running: number; readonly waiting: number }
   }
+  /** Of its recording; null where it is not recorded. */
+  readonly recording?: () => {
+    readonly rows: number
+    /** Seconds. */
+    readonly behind: number
+    readonly queueBytes: number
+    readonly failures: number
+    readonly gaps: number
+    readonly dropped: number
+  } | null
   /** Of the cluster's policies; null where none are read. */
   readonly policies?: () => {
     readonly objects: number

@@ -22,6 +22,7 @@ function readings(name: string, changes: Partial<ClusterReadings> = {}): Cluster
       olderFetches: { running: 2, waiting: 6 },
       calls: { asked: 9, shared: 7, failed: 1 },
     },
+    recording: () => ({ rows: 77, behind: 12, queueBytes: 600, failures: 2, gaps: 1, dropped: 4 }),
     ...changes,
   }
 }
@@ -34,6 +35,7 @@ function metricsOf(...clusters: readonly ClusterReadings[]) {
     clusters,
     connections: () => ({ open: 5, sentBytes: 700 }),
     servingCertificateExpiry: () => servingExpiry,
+    historyBytes: () => 1234,
     now: () => 1_000_045_000,
   })
 }
@@ -44,7 +46,10 @@ test('the metrics are those of each cluster, by its name', async () => {
     counts: { messages: 0, malformed: 0 },
     clientCertificateExpiry: null,
   }
-  const text = await metricsOf(readings('prod'), readings('lab', { follower: silent })).print()
+  const text = await metricsOf(
+    readings('prod'),
+    readings('lab', { follower: silent, recording: () => null }),
+  ).print()
   for (const line of [
     'flowtrace_upstream_streams{cluster="prod"} 3',
     'flowtrace_upstream_streams{cluster="lab"} 2',
@@ -66,12 +71,20 @@ test('the metrics are those of each cluster, by its name', async () => {
     'flowtrace_client_certificate_expiry_seconds{cluster="prod"} 60',
     'flowtrace_calls_refused_total{cluster="prod",code="8"} 2',
     'flowtrace_build_info{version="1.2.3"} 1',
+    'flowtrace_history_rows_total{cluster="prod"} 77',
+    'flowtrace_history_behind_seconds{cluster="prod"} 12',
+    'flowtrace_history_queue_bytes{cluster="prod"} 600',
+    'flowtrace_history_put_failures_total{cluster="prod"} 2',
+    'flowtrace_history_gaps_total{cluster="prod"} 1',
+    'flowtrace_history_dropped_rows_total{cluster="prod"} 4',
+    'flowtrace_history_stored_bytes 1234',
     'flowtrace_connections 5',
     'flowtrace_sent_bytes_total 700',
   ]) {
     expect(text.split('\n')).toContain(line)
   }
   expect(text).not.toContain('flowtrace_lag_seconds{cluster="lab"}')
+  expect(text).not.toContain('flowtrace_history_rows_total{cluster="lab"}')
   expect(text).not.toContain('flowtrace_client_certificate_expiry_seconds{cluster="lab"}')
 })
 

@@ -13,6 +13,8 @@ export interface MetricsSources {
   readonly connections: () => { readonly open: number; readonly sentBytes: number }
   /** Of this server's certificate; null without TLS. */
   readonly servingCertificateExpiry: () => Date | null
+  /** That the history takes on disk; null while it is not known, and without one. */
+  readonly historyBytes?: () => number | null
   /** Unix milliseconds. */
   readonly now: () => number
 }
@@ -28,7 +30,7 @@ export interface GatewayMetrics {
 }
 
 export function createMetrics(sources: MetricsSources): GatewayMetrics {
-  const { version, clusters, connections, servingCertificateExpiry, now } = sources
+  const { version, clusters, connections, servingCertificateExpiry, historyBytes = () => null, now } = sources
   const registry = new Registry()
   // Among them CPU, memory, open descriptors, and the delay of the event loop in quantiles.
   collectDefaultMetrics({ register: registry })
@@ -71,6 +73,18 @@ export function createMetrics(sources: MetricsSources): GatewayMetrics {
         // Without a label a gauge says 0 as long as it was never set: a certificate that is not there would expire now.
         if (seconds === null) this.remove()
         else this.set(seconds)
+      },
+    }),
+  )
+  registry.registerMetric(
+    new Gauge({
+      name: 'flowtrace_history_stored_bytes',
+      help: 'What the history takes on disk, that of all clusters',
+      registers: [],
+      collect() {
+        const bytes = historyBytes()
+        if (bytes === null) this.remove()
+        else this.set(bytes)
       },
     }),
   )
