@@ -15,6 +15,7 @@ import type { Part } from './frame-parts.ts'
 import { CopyLinkButton } from './CopyLinkButton.tsx'
 import {
   CapturesScreen,
+  CompareScreen,
   FacetRail,
   Inspector,
   Keyboard,
@@ -41,6 +42,7 @@ export function App({ opening }: { opening: CaptureOpening }) {
   const { source } = useFlowtrace()
   const isPhone = useMediaQuery(PHONE)
   const isLow = useMediaQuery(LOW)
+  const isComparing = useViewPart(({ screen }) => screen === 'compare')
   const isReplaying = useViewPart(({ at }) => at !== null) && source.open.kind !== 'live'
   useEffect(() => {
     document.title = `${source.name} · Flowtrace`
@@ -60,16 +62,18 @@ export function App({ opening }: { opening: CaptureOpening }) {
             </QueryBar>
           </PartSlot>
         </div>
-        <PartSlot part="timeline" className="grid h-timeline flex-none overflow-clip">
-          <Timeline />
-        </PartSlot>
+        {isComparing ? null : (
+          <PartSlot part="timeline" className="grid h-timeline flex-none overflow-clip">
+            <Timeline />
+          </PartSlot>
+        )}
         {isReplaying ? (
           <Suspense fallback={null}>
             <ReplayDock />
           </Suspense>
         ) : null}
         <NoticeSlot>
-          {isLow ? null : (
+          {isLow || isComparing ? null : (
             <Suspense fallback={null}>
               <SummaryStrip />
             </Suspense>
@@ -124,7 +128,13 @@ function Screen({ opening }: { opening: CaptureOpening }) {
           <FlowTable />
         ) : (
           <Suspense fallback={null}>
-            {screen === 'staged' ? <StagedChanges /> : <CapturesScreen opening={opening} />}
+            {screen === 'staged' ? (
+              <StagedChanges />
+            ) : screen === 'compare' ? (
+              <CompareScreen />
+            ) : (
+              <CapturesScreen opening={opening} />
+            )}
           </Suspense>
         )}
       </div>

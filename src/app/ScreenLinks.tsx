@@ -7,6 +7,7 @@ import { printView, type ScreenName } from '../state/view/view.ts'
 const SCREENS: readonly { readonly screen: ScreenName; readonly title: string; readonly more?: string }[] = [
   { screen: 'flows', title: 'Flows' },
   { screen: 'staged', title: 'Staged', more: ' changes' },
+  { screen: 'compare', title: 'Compare' },
   { screen: 'captures', title: 'Captures' },
 ]
 

@@ -11,6 +11,9 @@ export const CaptureWanted = lazyPart(
 export const CapturesScreen = lazyPart(
   async () => (await import('../panels/captures/CapturesScreen.tsx')).CapturesScreen,
 )
+export const CompareScreen = lazyPart(
+  async () => (await import('../panels/compare/CompareScreen.tsx')).CompareScreen,
+)
 export const FacetRail = laterPart(async () => (await import('../panels/facets/FacetRail.tsx')).FacetRail)
 export const Inspector = lazyPart(async () => (await import('../panels/inspect/Inspector.tsx')).Inspector)
 export const Keyboard = laterPart(async () => (await import('./AppCommands.tsx')).AppCommands)

@@ -38,6 +38,7 @@ export function useAppCommands(): void {
   useCommand('screen.ports', goTo('signatures'))
   useCommand('screen.intervals', goTo('intervals'))
   useCommand('screen.staged', () => navigate({ screen: 'staged' }))
+  useCommand('screen.compare', () => navigate({ screen: 'compare', open: null }))
   useCommand('screen.captures', () => navigate({ screen: 'captures', open: null }))
 
   useCommand('part.next', () => focusNeighbourPart(1))

@@ -92,6 +92,8 @@ export const RULES: ImportRules = {
       session: [],
       goldmane: ['client', 'policies', 'session'],
       view: ['remembered', 'commands', 'client'],
+      // two windows, or two captures
+      compare: ['remembered', 'commands', 'client', 'view'],
       // the clock of a capture's replay
       replay: ['client', 'view'],
       // the page's copy for times without a network

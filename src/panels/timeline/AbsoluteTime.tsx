@@ -3,7 +3,7 @@ import { useId, useState } from 'react'
 import { formatZone } from '../../lib/format.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import { Button } from '../../ui/Button.tsx'
-import { fromLocalText, toLocalText } from './local-time.ts'
+import { fromLocalText, toLocalText } from '../../lib/local-time.ts'
 
 /** A form for a range with two absolute times, in the zone of the browser. */
 export function AbsoluteTime({

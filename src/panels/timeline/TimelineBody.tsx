@@ -11,7 +11,7 @@ import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
 import { maxStepsOf } from '../../flows/time-axis.ts'
 import { TimelinePlot } from './TimelinePlot.tsx'
 import { TimelineSide } from './TimelineSide.tsx'
-import { useBoxSize } from './use-box-size.ts'
+import { useBoxSize } from '../../ui/use-box-size.ts'
 
 /** A histogram has at most so many steps, however far the timeline is zoomed in: a day of Goldmane's buckets. */
 const MAX_STEPS = 5761

@@ -30,13 +30,20 @@ function is(field: FieldId, value: string): Expression {
 function groupQuery(key: FlowKey): Expression {
   const [decided = ''] = fieldOf('decided').values({ key, sourceLabels: [], destLabels: [] })
   return withAll([
+    workloadsQuery(key),
+    is('reporter', key.reporter),
+    is('action', key.action),
+    is('decided', decided),
+  ])
+}
+
+/** The query for the ends of a key as workloads, whatever the verdict. */
+export function workloadsQuery(key: FlowKey): Expression {
+  return withAll([
     is('src.ns', key.sourceNamespace),
     nameQuery('src.name', key.sourceName),
     is('dst.ns', key.destNamespace),
     nameQuery('dst.name', key.destName),
-    is('reporter', key.reporter),
-    is('action', key.action),
-    is('decided', decided),
   ])
 }
 

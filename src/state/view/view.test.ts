@@ -26,7 +26,7 @@ const paces = fc
   .map(([speed, words]) => speed + words.join(''))
 
 const parts: fc.Arbitrary<View> = fc.record({
-  screen: fc.constantFrom('flows' as const, 'staged' as const),
+  screen: fc.constantFrom('flows' as const, 'staged' as const, 'compare' as const),
   cluster: fc.option(fc.string({ minLength: 1, maxLength: 200 })),
   capture: fc.option(
     fc.record({
@@ -50,6 +50,7 @@ const parts: fc.Arbitrary<View> = fc.record({
   ),
   at: fc.option(fc.integer({ min: 1, max: 2_000_000_000 })),
   pace: fc.option(paces),
+  compare: fc.option(fc.constantFrom('around-1790000100-900', '15-30,45-60', 'captures')),
   sort: fc.record({
     column: fc.constantFrom('attention' as const, ...COLUMNS.map((column) => column.id)),
     descending: fc.boolean(),

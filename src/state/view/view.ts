@@ -15,8 +15,11 @@ import type { Shape, Sort } from '../client/rows.ts'
 import type { RequestedRange } from '../client/time-range.ts'
 import { parseTime, printTime } from './time-choice.ts'
 
-/** Which screen is shown: the table of flows, what enforcing the staged policies would change, or the captures. */
-export type ScreenName = 'flows' | 'staged' | 'captures'
+/**
+ * Which screen is shown: the table of flows, what enforcing the staged policies would change, what changed between two
+ * windows, or the captures.
+ */
+export type ScreenName = 'flows' | 'staged' | 'compare' | 'captures'
 
 export interface View {
   readonly screen: ScreenName
@@ -36,6 +39,8 @@ export interface View {
   readonly at: number | null
   /** How the play head moves, as state/replay/replay-pace.ts reads it; null for as a replay begins. */
   readonly pace: string | null
+  /** What is compared, as state/compare/compare-choice.ts reads it; null for the halves of what is held. */
+  readonly compare: string | null
   readonly sort: Sort
   /** The sum that the bars of the timeline show. */
   readonly bars: Measure
@@ -57,6 +62,7 @@ export const DEFAULT_VIEW: View = {
   time: null,
   at: null,
   pace: null,
+  compare: null,
   sort: { column: 'attention', descending: true },
   bars: 'records',
   show: 'conns',
@@ -91,7 +97,11 @@ function problemOf(name: string, text: string): string {
   return `the ${name} “${text.slice(0, MAX_QUOTED_LENGTH)}”`
 }
 
-const parseScreen = choiceOf<ScreenName>(['flows', 'staged', 'captures'], DEFAULT_VIEW.screen, 'screen')
+const parseScreen = choiceOf<ScreenName>(
+  ['flows', 'staged', 'compare', 'captures'],
+  DEFAULT_VIEW.screen,
+  'screen',
+)
 /** The words of links for the kinds of rows; those after the first of each are of older links. */
 const SHAPE_WORDS: Readonly<Record<Shape, readonly [string, ...string[]]>> = {
   groups: ['groups'],
@@ -157,6 +167,7 @@ function textLike(pattern: RegExp, name: string): PartParser<string | null> {
 const parseHead = textLike(/^[1-9]\d{0,11}$/, 'time of the replay')
 /** The speeds of replay-clock.ts. */
 const parsePace = textLike(/^(1|4|15|60|240|3600)(-loop)?(-past)?(-play)?$/, 'pace of the replay')
+const parseCompare = textLike(/^(around-\d+-\d+|\d+-\d+,\d+-\d+|captures(-swapped)?)$/, 'comparison')
 const parseOpenRow = textLike(/^[0-9a-z.-]{1,64}$/i, 'open row')
 /** No longer than a name in config.json may be. */
 const parseCluster = textLike(/^[^]{1,200}$/, 'cluster')
@@ -188,6 +199,7 @@ export function parseView(search: string): ParsedView {
     time: part(params.get('time'), DEFAULT_VIEW.time, parseTimeOfLink),
     at: Number(part(params.get('at'), null, parseHead)) || null,
     pace: part(params.get('pace'), DEFAULT_VIEW.pace, parsePace),
+    compare: part(params.get('compare'), DEFAULT_VIEW.compare, parseCompare),
     sort: part(params.get('sort'), DEFAULT_VIEW.sort, parseSort),
     bars: part(params.get('bars'), DEFAULT_VIEW.bars, parseBars),
     show: part(params.get('show'), DEFAULT_VIEW.show, parseShow),
@@ -236,6 +248,7 @@ export function printView(view: View): string {
     params.set('at', String(view.at))
     if (view.pace !== null) params.set('pace', view.pace)
   }
+  if (view.compare !== null) params.set('compare', view.compare)
   if (printSort(view.sort) !== printSort(DEFAULT_VIEW.sort)) params.set('sort', printSort(view.sort))
   if (view.bars !== DEFAULT_VIEW.bars) params.set('bars', view.bars)
   if (view.show !== DEFAULT_VIEW.show) params.set('show', view.show)

@@ -109,6 +109,9 @@ describe('two windows of what is held', () => {
   })
 })
 
+const timeless = (key: Partial<Flow['key']>) =>
+  flows(T, key).map((flow) => ({ ...flow, startTime: 0, endTime: 0 }))
+
 describe('another capture', () => {
   test('is compared with what is held', async () => {
     const b = fileOf(flows(END, denied), 'later.jsonl')
@@ -122,8 +125,6 @@ describe('another capture', () => {
   })
 
   test('without times too', async () => {
-    const timeless = (key: Partial<Flow['key']>) =>
-      flows(T, key).map((flow) => ({ ...flow, startTime: 0, endTime: 0 }))
     const b = fileOf(timeless(denied), 'timeless.jsonl')
     const asked = { a: { of: 'held', range: null } as const, b }
     const { comparison } = await answerOf(asked, { records: timeless({}) })

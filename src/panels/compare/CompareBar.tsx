@@ -1,0 +1,163 @@
+import { useRef } from 'react'
+
+import type { Span } from '../../compare/active-slots.ts'
+import { formatClocks, formatCount, formatDays, formatPlural } from '../../lib/format.ts'
+import { useFlowtrace } from '../../state/client/flowtrace.ts'
+import type { TimeRange } from '../../state/client/time-range.ts'
+import {
+  asAround,
+  asWindows,
+  type CompareChoice,
+  type SideName,
+  swapped,
+  windowsOf,
+} from '../../state/compare/compare-choice.ts'
+import type { AskedComparison } from '../../state/compare/use-comparison.ts'
+import { FileInput } from '../../ui/FileInput.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import { AroundPanel, WindowPanel } from './WindowPanels.tsx'
+import { SideCard } from './SideCard.tsx'
+import { lengthWords } from './window-length.ts'
+
+interface BarProps {
+  readonly choice: CompareChoice
+  readonly choose: (choice: CompareChoice) => void
+  readonly held: TimeRange | null
+  readonly asked: AskedComparison
+  /** The second capture; null while none is chosen. */
+  readonly file: File | null
+  readonly onFile: (file: File) => void
+  /** The side whose panel is open. */
+  readonly opened: SideName | null
+  readonly onOpened: (side: SideName | null) => void
+}
+
+/** Which windows or captures are compared. */
+export function CompareBar(props: BarProps) {
+  const { choice, choose, held } = props
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2">
+      <div className="flex min-w-0 flex-1 items-center gap-2 max-sm:basis-full">
+        <Side {...props} side="a" />
+        <button
+          type="button"
+          aria-label="Swap A and B"
+          title="Swap A and B (x)"
+          onClick={() => choose(swapped(choice))}
+          className="grid size-7 flex-none place-items-center rounded-[7px] border border-line text-muted hover:bg-sunken hover:text-ink phone:h-11"
+        >
+          <Icon name="arrow" className="size-3.5" />
+        </button>
+        <Side {...props} side="b" />
+      </div>
+      <KindChoice choice={choice} choose={choose} held={held} />
+    </div>
+  )
+}
+
+function Side(props: BarProps & { readonly side: SideName }) {
+  return props.choice.kind === 'captures' ? <CaptureSide {...props} /> : <WindowSide {...props} />
+}
+
+/** A window, with the panel that sets it. */
+function WindowSide({ side, choice, choose, held, asked, opened, onOpened }: BarProps & { side: SideName }) {
+  const window = windowsOf(choice)?.[side]
+  if (window === undefined) return null
+  const { answer } = asked
+  const summary = answer?.ok === true && !asked.isAsking ? answer.comparison[side] : null
+  const position = choice.kind === 'around' ? `${side === 'a' ? 'before' : 'after'}, ` : ''
+  const detail = `${position}${lengthWords(window.to - window.from)}${summary === null ? '' : `, ${formatPlural(summary.records, 'record')}${cutWords(summary.range, window)}`}`
+  const close = (next: CompareChoice) => {
+    choose(next)
+    onOpened(null)
+  }
+  return (
+    <SideCard
+      side={side}
+      title={formatClocks(window.from, window.to)}
+      help={formatDays(window.from, window.to)}
+      detail={detail}
+      open={opened === side}
+      onOpenChange={(isOpen) => onOpened(isOpen ? side : null)}
+    >
+      {choice.kind === 'around' ? (
+        <AroundPanel choice={choice} onChoose={close} />
+      ) : (
+        <WindowPanel {...{ side, choice, held, window }} onChoose={close} />
+      )}
+    </SideCard>
+  )
+}
+
+/** How much of a window is held, where that is not all. */
+function cutWords(held: Span, window: TimeRange): string {
+  const seconds = held.to - held.from
+  return window.to - window.from - seconds < 15 ? '' : `; only ${lengthWords(seconds)} of it are held`
+}
+
+/** A capture: the open one, or the file that the reader chooses. */
+function CaptureSide({ side, choice, asked, file, onFile }: BarProps & { side: SideName }) {
+  const { source } = useFlowtrace()
+  const input = useRef<HTMLInputElement>(null)
+  const isFile = (choice.kind === 'captures' && choice.swapped) === (side === 'a')
+  const { answer, isAsking } = asked
+  const summary = answer?.ok === true && !isAsking && file !== null ? answer.comparison[side] : null
+  const detail =
+    summary === null
+      ? isFile && file === null
+        ? 'not chosen yet'
+        : 'whole'
+      : `whole, ${formatCount(summary.records)} records${summary.seconds === 0 ? '' : `, ${lengthWords(summary.seconds)}`}`
+  return (
+    <>
+      <SideCard
+        side={side}
+        title={isFile ? (file?.name ?? 'Choose a capture…') : source.name}
+        help={isFile ? 'Choose another capture' : 'What is open'}
+        detail={detail}
+        {...(isFile ? { onClick: () => input.current?.click() } : {})}
+      />
+      {isFile ? <FileInput input={input} label="Capture to compare with" onFile={onFile} /> : null}
+    </>
+  )
+}
+
+const KINDS = [
+  { kind: 'around', title: 'Around a moment' },
+  { kind: 'windows', title: 'Two windows' },
+  { kind: 'captures', title: 'Two captures' },
+] as const
+
+function KindChoice({ choice, choose, held }: Pick<BarProps, 'choice' | 'choose' | 'held'>) {
+  const to = (kind: CompareChoice['kind']): CompareChoice | null => {
+    if (kind === 'captures') return { kind, swapped: false }
+    if (held === null) return null
+    return kind === 'around' ? asAround(choice, held) : asWindows(choice, held)
+  }
+  return (
+    <div
+      role="group"
+      aria-label="What is compared"
+      className="flex rounded-[8px] border border-line bg-sunken p-px max-sm:w-full"
+    >
+      {KINDS.map(({ kind, title }) => {
+        const next = to(kind)
+        return (
+          <button
+            key={kind}
+            type="button"
+            aria-pressed={choice.kind === kind}
+            disabled={next === null}
+            title={next === null ? 'Nothing with a time is held' : undefined}
+            onClick={() => {
+              if (next !== null && choice.kind !== kind) choose(next)
+            }}
+            className="h-6.5 rounded-[7px] px-2.5 text-xs whitespace-nowrap text-muted hover:text-ink disabled:opacity-50 aria-pressed:bg-surface aria-pressed:font-medium aria-pressed:text-ink phone:h-9 phone:flex-1 phone:px-1"
+          >
+            {title}
+          </button>
+        )
+      })}
+    </div>
+  )
+}

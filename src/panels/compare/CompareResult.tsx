@@ -1,0 +1,118 @@
+import { useMemo, useState } from 'react'
+
+import { print } from '../../filter/language/print.ts'
+import { comparisonMarkdown } from '../../compare/comparison-markdown.ts'
+import { type Section, SECTIONS } from '../../compare/comparison.ts'
+import { SECTION_WORDS } from '../../compare/comparison-words.ts'
+import { formatCount } from '../../lib/format.ts'
+import { useFlowtrace } from '../../state/client/flowtrace.ts'
+import { type CompareChoice, headlineBeginning } from '../../state/compare/compare-choice.ts'
+import type { Compared } from '../../state/compare/use-comparison.ts'
+import { useViewPart } from '../../state/view/navigation.ts'
+import { Button } from '../../ui/Button.tsx'
+import { CopyButton } from '../../ui/CopyButton.tsx'
+import { ComparedList } from './ComparedList.tsx'
+import { lossWords } from './loss-words.ts'
+
+/** What changed: a sentence, the sections, and the groups in them. */
+export function CompareResult({
+  compared,
+  isAsking,
+  again,
+  choice,
+}: {
+  compared: Compared
+  /** Whether this is the answer to an older question. */
+  isAsking: boolean
+  again: () => void
+  choice: CompareChoice
+}) {
+  const { comparison, headline, footing, sizes, losses } = compared
+  const filter = useViewPart((view) => view.filter)
+  const { source } = useFlowtrace()
+  const [chosen, setChosen] = useState<Section | null>(null)
+  const there = SECTIONS.filter((section) => sizes[section] > 0)
+  // A section that has nothing in this answer is no longer chosen.
+  const section = chosen !== null && there.includes(chosen) ? chosen : null
+  const total = there.reduce((sum, each) => sum + sizes[each], 0)
+  const lost = useMemo(() => lossWords(losses), [losses])
+  const markdown = (): string =>
+    comparisonMarkdown(comparison, {
+      sources: { a: source.name, b: source.name },
+      query: print(filter),
+      link: window.location.href,
+      where: headlineBeginning(choice),
+    })
+  return (
+    <div
+      aria-busy={isAsking}
+      className={`flex min-h-0 flex-1 flex-col transition-opacity ${isAsking ? 'opacity-60' : ''}`}
+    >
+      <header className="px-4 pt-3 pb-2">
+        <h2 className="text-lg font-semibold tracking-tight">
+          {headline.map(({ text, isDenial }) => (
+            <span key={text} className={isDenial ? 'text-deny' : ''}>
+              {text}
+            </span>
+          ))}
+        </h2>
+        <p className="mt-0.5 text-muted">{footing}</p>
+        {lost === '' ? null : (
+          <p role="note" className="mt-0.5 text-staged">
+            {lost}
+          </p>
+        )}
+        <div className="mt-2 flex flex-wrap items-center gap-1.5">
+          {there.length === 0 ? null : (
+            <>
+              <SectionChip title="All" count={total} on={section === null} onClick={() => setChosen(null)} />
+              {there.map((each) => (
+                <SectionChip
+                  key={each}
+                  title={SECTION_WORDS[each].name}
+                  count={sizes[each]}
+                  on={section === each}
+                  onClick={() => setChosen(each)}
+                />
+              ))}
+            </>
+          )}
+          <span className="ml-auto flex gap-1.5">
+            <Button onClick={again} title="Records may have come since">
+              Compare again
+            </Button>
+            <CopyButton text={markdown} label="Copy as Markdown" />
+          </span>
+        </div>
+      </header>
+      <ComparedList
+        comparison={comparison}
+        sizes={sizes}
+        sections={section === null ? there : [section]}
+        choice={choice}
+      />
+    </div>
+  )
+}
+
+function SectionChip({
+  title,
+  count,
+  on,
+  onClick,
+}: {
+  title: string
+  count: number
+  on: boolean
+  onClick: () => void
+}) {
+  return (
+    <Button
+      aria-pressed={on}
+      className="font-medium aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent phone:h-11"
+      onClick={onClick}
+    >
+      {title} <span className="tabular-nums">{formatCount(count)}</span>
+    </Button>
+  )
+}

@@ -1,0 +1,102 @@
+import { useMemo, useRef, useState } from 'react'
+
+import { useFlowtrace } from '../../state/client/flowtrace.ts'
+import { useIsPartial } from '../../state/client/source-status.ts'
+import { useHeldRange } from '../../state/compare/held-range.ts'
+import { type AskedComparison, useComparison } from '../../state/compare/use-comparison.ts'
+import { navigate, useView } from '../../state/view/navigation.ts'
+import {
+  type CompareChoice,
+  halvesOf,
+  parseCompare,
+  printCompare,
+  type SideName,
+} from '../../state/compare/compare-choice.ts'
+import { questionOf } from '../../state/compare/compare-question.ts'
+import { Button } from '../../ui/Button.tsx'
+import { useRovingFocus } from '../../ui/roving-focus.ts'
+import { CompareBar } from './CompareBar.tsx'
+import { CompareResult } from './CompareResult.tsx'
+import { CompareTimeline } from './CompareTimeline.tsx'
+import { useCompareKeys } from './use-compare-keys.ts'
+
+const choose = (next: CompareChoice): void => navigate({ compare: printCompare(next) })
+
+/** What changed between two windows, or between two captures. */
+export function CompareScreen() {
+  const [{ filter, compare }] = useView()
+  const held = useHeldRange()
+  const isPartial = useIsPartial()
+  const [file, setFile] = useState<File | null>(null)
+  const [opened, setOpened] = useState<SideName | null>(null)
+  const parsed = useMemo(() => (compare === null ? null : parseCompare(compare)), [compare])
+  // The halves of what was held first: they stay while more comes in.
+  const [first, setFirst] = useState<CompareChoice | null>(null)
+  if (first === null && held !== null && !isPartial) setFirst(halvesOf(held))
+  const choice = parsed ?? first
+  const question = useMemo(
+    () => (choice === null ? null : questionOf(choice, filter, file)),
+    [choice, filter, file],
+  )
+  const asked = useComparison(question)
+  useCompareKeys({ choice, choose, onOpen: setOpened })
+  const top = useRef<HTMLDivElement>(null)
+  useRovingFocus(top)
+  return (
+    <section aria-label="Compare" className="flex min-h-0 flex-col overflow-y-auto bg-surface">
+      <div ref={top} data-part="compare" className="flex-none border-b border-line">
+        {choice === null ? null : (
+          <>
+            <CompareBar
+              {...{ choice, choose, held, asked, file, opened }}
+              onFile={setFile}
+              onOpened={setOpened}
+            />
+            {choice.kind === 'captures' || held === null ? null : (
+              <CompareTimeline choice={choice} choose={choose} />
+            )}
+          </>
+        )}
+      </div>
+      <CompareState {...{ choice, asked }} needsFile={choice?.kind === 'captures' && file === null} />
+    </section>
+  )
+}
+
+/** The answer, or why there is none. */
+function CompareState({
+  choice,
+  asked,
+  needsFile,
+}: {
+  choice: CompareChoice | null
+  asked: AskedComparison
+  needsFile: boolean
+}) {
+  const { source } = useFlowtrace()
+  const { answer, isAsking, again } = asked
+  if (choice === null || needsFile) {
+    return (
+      <p className="p-6 text-muted">
+        {needsFile
+          ? `Choose a capture to compare with ${source.name}. It is read on this page, and sent nowhere.`
+          : 'Nothing with a time is held yet: there are no windows to compare.'}
+      </p>
+    )
+  }
+  if (answer === undefined) return <p className="p-6 text-muted">Comparing A and B…</p>
+  if (!answer.ok) {
+    return (
+      <div className="flex items-center gap-3 p-6" role="alert">
+        <p>
+          {answer.trouble.say}
+          {answer.trouble.detail === null ? null : (
+            <span className="block text-xs text-muted">{answer.trouble.detail}</span>
+          )}
+        </p>
+        <Button onClick={again}>Compare again</Button>
+      </div>
+    )
+  }
+  return <CompareResult compared={answer} isAsking={isAsking} again={again} choice={choice} />
+}

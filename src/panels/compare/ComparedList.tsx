@@ -1,0 +1,101 @@
+import { useRef, useState } from 'react'
+
+import type { Comparison, Section } from '../../compare/comparison.ts'
+import { SECTION_WORDS, shownCount } from '../../compare/comparison-words.ts'
+import { formatCount, formatPlural } from '../../lib/format.ts'
+import type { CompareChoice } from '../../state/compare/compare-choice.ts'
+import { Button } from '../../ui/Button.tsx'
+import { useRovingFocus } from '../../ui/roving-focus.ts'
+import { ComparedRow, ROW_GRID } from './ComparedRow.tsx'
+
+/** So many groups of a section are drawn, until the reader asks for more. */
+const FIRST_GROUPS = 50
+
+/** The groups that changed, by section. */
+export function ComparedList({
+  comparison,
+  sizes,
+  sections,
+  choice,
+}: {
+  comparison: Comparison
+  sizes: Readonly<Record<Section, number>>
+  sections: readonly Section[]
+  choice: CompareChoice
+}) {
+  const list = useRef<HTMLDivElement>(null)
+  useRovingFocus(list)
+  // One scale for all rows, whichever section is chosen.
+  const greatest = comparison.groups.reduce(
+    (most, group) =>
+      Math.max(most, shownCount(comparison, group, 'a') ?? 0, shownCount(comparison, group, 'b') ?? 0),
+    1,
+  )
+  if (sections.length === 0) return null
+  return (
+    <div ref={list} data-part="compared" className="border-t border-line pb-4">
+      <div
+        aria-hidden="true"
+        className={`${ROW_GRID} h-heads items-center border-b border-line text-2xs text-muted max-lg:hidden`}
+      >
+        <span>A → B</span>
+        <span>Source → destination</span>
+        <span className="text-right">A</span>
+        <span className="text-right">B</span>
+        <span>A over B, log</span>
+        <span>What changed</span>
+      </div>
+      {sections.map((section) => (
+        <SectionOfGroups key={section} {...{ section, comparison, choice, greatest }} size={sizes[section]} />
+      ))}
+    </div>
+  )
+}
+
+function SectionOfGroups({
+  section,
+  size,
+  comparison,
+  choice,
+  greatest,
+}: {
+  section: Section
+  size: number
+  comparison: Comparison
+  choice: CompareChoice
+  greatest: number
+}) {
+  const [shown, setShown] = useState(FIRST_GROUPS)
+  const groups = comparison.groups.filter((group) => group.section === section)
+  const { name, hint } = SECTION_WORDS[section]
+  const left = groups.length - shown
+  return (
+    <section aria-label={name}>
+      <header className="flex min-h-7.5 items-center gap-2 border-b border-line-soft bg-page px-4 py-1">
+        <h3 className="font-semibold">{name}</h3>
+        <span className="whitespace-nowrap text-muted">{formatPlural(size, 'group')}</span>
+        <span className="ml-auto text-right text-2xs text-muted">{hint}</span>
+      </header>
+      <ul>
+        {groups.slice(0, shown).map((group) => (
+          <ComparedRow
+            key={JSON.stringify([group.ends, group.ports[0], group.a?.decisions, group.b?.decisions])}
+            {...{ comparison, group, choice, greatest }}
+          />
+        ))}
+      </ul>
+      {left > 0 ? (
+        <p className="px-4 py-2">
+          <Button onClick={() => setShown((before) => before + FIRST_GROUPS * 4)}>
+            Show more: {formatCount(left)} left
+          </Button>
+        </p>
+      ) : null}
+      {size > groups.length ? (
+        <p className="px-4 py-2 text-muted">
+          {formatCount(size - groups.length)} more are not shown: narrow the filter to see them.
+        </p>
+      ) : null}
+    </section>
+  )
+}

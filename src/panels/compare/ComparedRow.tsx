@@ -1,0 +1,224 @@
+import type { MouseEvent, ReactNode } from 'react'
+
+import { endsText, portsText } from '../../compare/comparison-markdown.ts'
+import type { ComparedGroup, Comparison, GroupSide } from '../../compare/comparison.ts'
+import {
+  changeWords,
+  countText,
+  differenceText,
+  shownCount,
+  sideVerdict,
+} from '../../compare/comparison-words.ts'
+import { displayName, hasNoNamespace } from '../../flows/spelling.ts'
+import { visibleText } from '../../lib/visible-text.ts'
+import { type CompareChoice, type SideName, windowsOf } from '../../state/compare/compare-choice.ts'
+import { comparedQuery } from '../../state/compare/compared-query.ts'
+import { useView } from '../../state/view/navigation.ts'
+import { printView, type View } from '../../state/view/view.ts'
+import { Chip } from '../../ui/Chip.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
+
+/** The columns of a row where it has one line. */
+export const ROW_GRID = 'grid grid-cols-[17rem_minmax(0,1fr)_4.5rem_4.5rem_11rem_minmax(0,1fr)] gap-x-3 px-4'
+const STACKED =
+  'max-lg:grid-cols-[minmax(0,1fr)_auto_auto] max-lg:gap-y-0.5 max-lg:py-1.5 lg:items-center lg:min-h-7.5'
+
+interface RowProps {
+  readonly comparison: Comparison
+  readonly group: ComparedGroup
+  readonly choice: CompareChoice
+  /** The greatest count of all rows: the full length of a bar. */
+  readonly greatest: number
+}
+
+/** A group that changed. It opens in Flows, in either window. */
+export function ComparedRow({ comparison, group, choice, greatest }: RowProps) {
+  const [a, b] = [shownCount(comparison, group, 'a'), shownCount(comparison, group, 'b')]
+  const links = useSideViews(group, choice)
+  const ports = portsText(group.ports)
+  const name = `${endsText(group)}, ${ports}`
+  const primary: SideName = links.b === null ? 'a' : 'b'
+  return (
+    <li
+      className={`${ROW_GRID} ${STACKED} border-b border-line-soft py-0.5 focus-within:bg-selected hover:bg-page`}
+    >
+      <Verdicts group={group} />
+      <span className="min-w-0 max-lg:order-4 max-lg:col-span-3">
+        <ViewLink view={links[primary]} isRow name={`${name}: open in Flows, in ${primary.toUpperCase()}`}>
+          <EndsAndPorts group={group} ports={ports} />
+        </ViewLink>
+      </span>
+      <Count side="a" count={a} view={links.a} name={name} />
+      <Count side="b" count={b} view={links.b} name={name} />
+      <Bars a={a} b={b} greatest={greatest} isDenied={group.b?.verdict === 'Deny'} />
+      <span
+        className="min-w-0 text-muted max-lg:order-5 max-lg:col-span-3 max-lg:text-xs lg:truncate"
+        title={changeWords(group)}
+      >
+        {changeWords(group)} {group.isScan ? <Chip>scan?</Chip> : null}
+      </span>
+    </li>
+  )
+}
+
+/** The views of Flows that show a group in either window; null where it was not seen, or the side is a file. */
+function useSideViews(group: ComparedGroup, choice: CompareChoice): Readonly<Record<SideName, View | null>> {
+  const [view] = useView()
+  const windows = windowsOf(choice)
+  const viewOf = (name: SideName, side: GroupSide | null): View | null => {
+    const own = side ?? (group.beside === null ? null : { ...group.beside, records: 0, connections: null })
+    if (own === null) return null
+    const isOpen = windows !== null || (choice.kind === 'captures' && choice.swapped === (name === 'b'))
+    if (!isOpen) return null
+    return {
+      ...view,
+      screen: 'flows',
+      shape: 'groups',
+      open: null,
+      filter: comparedQuery(view.filter, group, own),
+      time: windows?.[name] ?? null,
+    }
+  }
+  return { a: viewOf('a', group.a), b: viewOf('b', group.b) }
+}
+
+/** A link to a view, or the text alone where there is none. */
+function ViewLink({
+  view,
+  name,
+  isRow = false,
+  children,
+}: {
+  view: View | null
+  name: string
+  isRow?: boolean
+  children: ReactNode
+}) {
+  const [, navigate] = useView()
+  if (view === null) {
+    return isRow ? (
+      // Focused by the keys that go from row to row.
+      <span data-compared-row="" tabIndex={-1} className="block">
+        {children}
+      </span>
+    ) : (
+      children
+    )
+  }
+  const open = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    navigate(view)
+  }
+  return (
+    <a
+      href={printView(view)}
+      aria-label={name}
+      data-compared-row={isRow ? '' : undefined}
+      onClick={open}
+      className={`rounded-[4px] hover:underline ${isRow ? 'block' : ''}`}
+    >
+      {children}
+    </a>
+  )
+}
+
+function Verdicts({ group: { a, b, beside } }: { group: ComparedGroup }) {
+  return (
+    <span className="flex min-w-0 items-center gap-2 whitespace-nowrap max-lg:text-xs">
+      <Verdict side={a ?? (b === null ? null : beside)} />
+      <Icon name="arrow" className="size-3 flex-none text-faint" />
+      <Verdict side={b ?? (a === null ? null : beside)} />
+    </span>
+  )
+}
+
+function Verdict({ side }: { side: Pick<GroupSide, 'verdict' | 'reporter'> | null }) {
+  if (side === null) return <span className="min-w-20 text-muted max-lg:min-w-0">–</span>
+  return (
+    <span className="min-w-20 max-lg:min-w-0">
+      <VerdictBadge tone={side.verdict === 'Deny' ? 'deny' : 'allow'} word={sideVerdict(side)} />
+    </span>
+  )
+}
+
+function EndsAndPorts({ group: { ends, ports: all }, ports }: { group: ComparedGroup; ports: string }) {
+  const { sourceNamespace, sourceName, destNamespace, destName } = ends
+  return (
+    <span
+      className="block font-mono text-xs lg:truncate"
+      title={all.length > 4 ? portsText(all, 64) : undefined}
+    >
+      <End namespace={sourceNamespace} name={sourceName} /> <span className="text-faint">→</span>{' '}
+      <End namespace={destNamespace} name={destName} /> <span className="ml-1.5">{ports}</span>
+    </span>
+  )
+}
+
+function End({ namespace, name }: { namespace: string; name: string }) {
+  return (
+    <>
+      {hasNoNamespace(namespace) ? null : <span className="text-muted">{visibleText(namespace)}/</span>}
+      <span className="font-semibold">{displayName(name, namespace)}</span>
+    </>
+  )
+}
+
+function Count({
+  side,
+  count,
+  view,
+  name,
+}: {
+  side: SideName
+  count: number | null
+  view: View | null
+  name: string
+}) {
+  const letter = side.toUpperCase()
+  return (
+    <span
+      className={`text-right whitespace-nowrap tabular-nums max-lg:text-xs ${count === null ? 'text-muted' : side === 'b' ? 'font-semibold' : ''}`}
+    >
+      <span aria-hidden="true" className="mr-1 text-2xs font-normal text-muted lg:hidden">
+        {letter}
+      </span>
+      {count === null ? (
+        'not seen'
+      ) : (
+        <ViewLink view={view} name={`${name}: ${countText(count)} in ${letter}, open in Flows`}>
+          {countText(count)}
+        </ViewLink>
+      )}
+    </span>
+  )
+}
+
+/** Both counts as bars of one logarithmic scale, and how much they differ. */
+function Bars({
+  a,
+  b,
+  greatest,
+  isDenied,
+}: {
+  a: number | null
+  b: number | null
+  greatest: number
+  isDenied: boolean
+}) {
+  const width = (count: number | null): string =>
+    count === null ? '0' : `${Math.max(2, (Math.log1p(count) / Math.log1p(greatest)) * 100)}%`
+  return (
+    <span className="flex items-center gap-2 max-lg:hidden">
+      <span aria-hidden="true" className="grid w-24 flex-none gap-px">
+        <span className="h-1.5 rounded-[2px] bg-edge/55" style={{ width: width(a) }} />
+        <span
+          className={`h-1.5 rounded-[2px] ${isDenied ? 'bg-deny' : 'bg-accent'}`}
+          style={{ width: width(b) }}
+        />
+      </span>
+      <span className="text-xs whitespace-nowrap text-muted tabular-nums">{differenceText(a, b)}</span>
+    </span>
+  )
+}
