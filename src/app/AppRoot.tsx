@@ -1,8 +1,9 @@
-import { Suspense, useCallback, useEffect, useLayoutEffect, useMemo } from 'react'
+import { Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react'
 
 import { DropZone } from '../panels/source/DropZone.tsx'
 import { FlowtraceContext, offeredSource, type Source, withScope } from '../state/client/flowtrace.ts'
 import { useCaptureOpening } from '../state/captures/use-capture-opening.ts'
+import type { TimeRange } from '../state/client/time-range.ts'
 import type { EarlyOffer } from '../state/client/load-source.ts'
 import { useBudget } from '../state/remembered/memory-budget.ts'
 import { useTheme } from '../state/remembered/theme.ts'
@@ -10,7 +11,7 @@ import { useLoginState } from '../state/session/login-state.ts'
 import { navigate, useViewPart } from '../state/view/navigation.ts'
 import type { StoreClient } from '../state/client/store-client.ts'
 import { App } from './App.tsx'
-import { CaptureWanted, LoginScreen, OpeningDialog } from './lazy-panels.ts'
+import { CaptureWanted, HistoryRange, LoginScreen, OpeningDialog } from './lazy-panels.ts'
 import { LoadingShell } from './LoadingShell.tsx'
 import { StartFailed } from './StartFailed.tsx'
 import { useOffer } from './use-offer.ts'
@@ -41,9 +42,10 @@ export function AppRoot({ client, early }: AppRootProps) {
     [current, cluster],
   )
   const chosen = capture === null ? offered : file
+  const [past, setPast] = useState<TimeRange | null>(null)
   const source = useMemo(
-    () => (chosen === null ? null : withScope(chosen, scope, viewer)),
-    [chosen, scope, viewer],
+    () => (chosen === null ? null : withScope(chosen, scope, viewer, past)),
+    [chosen, scope, viewer, past],
   )
   const budget = useBudget()
 
@@ -80,6 +82,11 @@ export function AppRoot({ client, early }: AppRootProps) {
     return (
       <FlowtraceContext value={shared}>
         <App opening={opening} />
+        {shared.source.history === undefined ? null : (
+          <Suspense fallback={null}>
+            <HistoryRange onRange={setPast} />
+          </Suspense>
+        )}
         {dialog}
       </FlowtraceContext>
     )

@@ -15,6 +15,7 @@ export const CompareScreen = lazyPart(
   async () => (await import('../panels/compare/CompareScreen.tsx')).CompareScreen,
 )
 export const FacetRail = laterPart(async () => (await import('../panels/facets/FacetRail.tsx')).FacetRail)
+export const HistoryRange = lazyPart(async () => (await import('./HistoryRange.tsx')).HistoryRange)
 export const Inspector = lazyPart(async () => (await import('../panels/inspect/Inspector.tsx')).Inspector)
 export const Keyboard = laterPart(async () => (await import('./AppCommands.tsx')).AppCommands)
 export const KeyHints = laterPart(async () => (await import('./KeyHints.tsx')).KeyHints)

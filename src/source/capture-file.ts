@@ -6,17 +6,19 @@ import { positionsOfBlob } from '../capture/scan/positioned-bytes.ts'
 import { streamOfBlob } from '../capture/scan/read-ahead.ts'
 import { unreachable } from '../lib/assert.ts'
 import { takeReading } from './begun-reading.ts'
+import { type HistorySource, openHistory } from './history-records.ts'
 import { decompressingBeside } from './decompress-beside.ts'
 import { bodyOf, download } from './network.ts'
 
 export type CaptureSource =
+  | HistorySource
   /** `others`: files that are read together with it, merged on one clock. */
   | { readonly kind: 'file'; readonly file: File; readonly others?: readonly File[] }
   /** `url` is absolute. */
   | { readonly kind: 'url'; readonly url: string; readonly name: string }
 
 export interface OpenedCapture {
-  /** The size in bytes, which a batch's `bytesRead` reaches at the end; null when it is not known. */
+  /** The size, which a batch's `bytesRead` reaches at the end: bytes, or seconds of a history; null when it is not known. */
   readonly total: number | null
   readonly batches: ReturnType<typeof readCapture>
 }
@@ -42,6 +44,8 @@ export async function openCapture(
       const response = await download(fetcher, source.url, { signal })
       return { total: lengthOf(response), batches: readCapture(bodyOf(response), { signal }) }
     }
+    case 'history':
+      return openHistory(source, signal, fetcher)
     default:
       return unreachable(source, 'capture source')
   }

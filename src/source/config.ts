@@ -16,6 +16,8 @@ export type ConfiguredSource = (
 ) & {
   /** The absolute address of its policies (cluster-policies.ts); absent where the server has none. */
   readonly policies?: string
+  /** The absolute address of what the server says of its history; absent where it keeps none. */
+  readonly history?: string
 }
 
 type LiveCluster = Extract<ConfiguredSource, { kind: 'live' }>
@@ -90,7 +92,7 @@ function readSource(value: unknown, base: URL): ConfiguredSource {
     case 'capture': {
       const name = readText(source['name'], 'source.name', MAX_NAME_CHARS)
       const address = readText(source['url'], 'source.url', MAX_ADDRESS_CHARS)
-      return { kind: 'capture', name, url: sameOrigin(address, base).href, ...readPolicies(source, base) }
+      return { kind: 'capture', name, url: sameOrigin(address, base).href, ...readAddresses(source, base) }
     }
     default:
       throw unusable('source.kind: must be "live" or "capture"')
@@ -117,13 +119,18 @@ function readLive(members: Members, place: string, base: URL): LiveCluster {
   endpoint.search = ''
   endpoint.hash = ''
   if (!endpoint.pathname.endsWith('/')) endpoint.pathname += '/'
-  const live = { kind: 'live', name, endpoint: endpoint.href, ...readPolicies(members, base) } as const
+  const live = { kind: 'live', name, endpoint: endpoint.href, ...readAddresses(members, base) } as const
   return members['demo'] === true ? { ...live, demo: true } : live
 }
 
-/** Of another origin it makes the file unusable, as every address does. */
-function readPolicies({ policies }: Members, base: URL): { readonly policies?: string } {
-  return isText(policies, MAX_ADDRESS_CHARS) ? { policies: sameOrigin(policies, base).href } : {}
+/** One of another origin makes the file unusable, as every address does. */
+function readAddresses(members: Members, base: URL): Pick<ConfiguredSource, 'policies' | 'history'> {
+  const found: { policies?: string; history?: string } = {}
+  for (const name of ['policies', 'history'] as const) {
+    const address = members[name]
+    if (isText(address, MAX_ADDRESS_CHARS)) found[name] = sameOrigin(address, base).href
+  }
+  return found
 }
 
 /** The members of an object in the file. `place` is where it stands, for the error. */

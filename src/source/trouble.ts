@@ -30,6 +30,8 @@ export interface Trouble {
   readonly retry: boolean
   /** The gRPC status that it stands for, if any. */
   readonly code?: GrpcCode
+  /** A shorter range of time of which the same question would be answered, Unix seconds. */
+  readonly narrower?: { readonly from: number; readonly to: number }
 }
 
 /** Carries a trouble whose sentence was written where it happened; {@link toTrouble} returns it unchanged. */

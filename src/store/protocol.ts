@@ -125,7 +125,7 @@ export interface Holdings {
 export type SourceState =
   | LiveState
   | { readonly state: 'idle' }
-  /** In bytes. `total` is null if the size is not known, as for a compressed file. */
+  /** In bytes. `total` is null if the size is not known, as for a compressed file. Of a history in seconds of its range. */
   | { readonly state: 'loading'; readonly read: number; readonly total: number | null }
   | { readonly state: 'loaded' }
   /** The user stopped the loading. Records read stay. */
@@ -162,6 +162,17 @@ export type OpenSource =
     }
   /** `others`: files that are read together with it, merged on one clock. */
   | { readonly kind: 'file'; readonly file: File; readonly others?: readonly File[] }
+  /**
+   * A range of what a gateway has stored of the Goldmane behind `endpoint`. A source of its own for each range: what lies
+   * in it does not change but for late records. The others as for a live one.
+   */
+  | {
+      readonly kind: 'history'
+      readonly endpoint: string
+      readonly range: TimeRange
+      readonly scope: Expression
+      readonly viewer?: string
+    }
   /** A capture that the server serves. */
   | { readonly kind: 'url'; readonly url: string; readonly name: string }
 

@@ -10,6 +10,7 @@ import { PHONE, useMediaQuery } from '../../ui/use-media-query.ts'
 import { AnswerActions } from './AnswerActions.tsx'
 import { AnswerBar, Headline } from './AnswerHead.tsx'
 import { Folds } from './folds/Folds.tsx'
+import { SinceWhen } from './folds/SinceWhen.tsx'
 import { PacketPath } from './path/PacketPath.tsx'
 import type { Place } from './PhoneBar.tsx'
 import { PortChips } from './path/PortChips.tsx'
@@ -63,6 +64,7 @@ export function Answer({
           <PacketPath row={row} ends={ends} />
           <TraceTree flowKey={row.key} policies={policies} />
           <Remedy statements={remedy}>{isPhone ? null : actions}</Remedy>
+          <SinceWhen row={row} />
           <Folds
             row={row}
             conversation={conversation}

@@ -2,10 +2,11 @@ import { type ReactNode, Suspense } from 'react'
 
 import { laterPart } from '../../ui/lazy-part.tsx'
 import { formatAge, formatCount, formatPlural } from '../../lib/format.ts'
-import { useScope, useSnapshot } from '../../state/client/flowtrace.ts'
+import { useFlowtrace, useScope, useSnapshot } from '../../state/client/flowtrace.ts'
 import { describeLoss } from './freshness-words.ts'
 
 const Refusals = laterPart(async () => (await import('./Refusals.tsx')).Refusals)
+const HistoryFoot = laterPart(async () => (await import('./HistoryFoot.tsx')).HistoryFoot)
 const MemoryPanel = laterPart(async () => (await import('./MemoryPanel.tsx')).MemoryPanel)
 
 /**
@@ -14,6 +15,7 @@ const MemoryPanel = laterPart(async () => (await import('./MemoryPanel.tsx')).Me
  */
 export function HoldingsBar({ children }: { children: ReactNode }) {
   const { records, oldest, newest } = useSnapshot(({ status }) => status.holdings)
+  const { history } = useFlowtrace().source
   const held = `${formatPlural(records, 'record')}${spanWords(oldest, newest)}`
   return (
     <footer className="flex h-foot flex-none items-center gap-4 overflow-hidden border-t border-line bg-surface px-4 text-2xs whitespace-nowrap text-muted">
@@ -27,6 +29,7 @@ export function HoldingsBar({ children }: { children: ReactNode }) {
         </span>
       </span>
       <Suspense fallback={<span className="sm:min-w-28" />}>
+        {history === undefined ? null : <HistoryFoot />}
         <Refusals />
         <span className="sm:min-w-28">
           <MemoryPanel />

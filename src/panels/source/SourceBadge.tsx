@@ -3,13 +3,14 @@ import { Suspense } from 'react'
 import { formatAge, formatPlural } from '../../lib/format.ts'
 import { lazyPart } from '../../ui/lazy-part.tsx'
 import { useNow } from '../../state/use-now.ts'
-import { useScope, useSnapshot } from '../../state/client/flowtrace.ts'
+import { useFlowtrace, useScope, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { SourceState } from '../../state/client/holdings.ts'
 import { useClusterNow } from '../../state/client/source-status.ts'
 import { usePlayHead } from '../../state/view/play-head.ts'
 import { describeReading, describeSkew, shortSkew } from './freshness-words.ts'
 
 const CaptureOrigin = lazyPart(async () => (await import('./CaptureOrigin.tsx')).CaptureOrigin)
+const HistoryBadge = lazyPart(async () => (await import('./HistoryBadge.tsx')).HistoryBadge)
 const GapPanel = lazyPart(async () => (await import('./GapPanel.tsx')).GapPanel)
 
 const DOTS: Readonly<Record<SourceState['state'], string>> = {
@@ -47,6 +48,7 @@ export function SourceBadge() {
   // A refusal is retried too, but not as a connection that is about to come back.
   const isRefused = state === 'reconnecting' && !source.trouble.retry
   const isOpen = state === 'live' || state === 'silent'
+  const isPast = useFlowtrace().source.open.kind === 'history'
   return (
     // Its parts stand around the name of the source, which is the button of the menu.
     <p className="contents">
@@ -54,8 +56,16 @@ export function SourceBadge() {
         className={`order-1 size-2 flex-none rounded-full ${DOTS[isRefused ? 'failed' : state]}`}
         aria-hidden="true"
       />
+      {isPast ? (
+        <Suspense fallback={null}>
+          <HistoryBadge />
+        </Suspense>
+      ) : null}
       {/* With room for its usual words, so that the arrow behind them keeps its place. */}
-      <span className="order-3 min-w-0 shrink-[99] truncate text-muted xl:min-w-40 [&>*+*]:ml-1">
+      <span
+        hidden={isPast}
+        className="order-3 min-w-0 shrink-[99] truncate text-muted xl:min-w-40 [&>*+*]:ml-1"
+      >
         <output
           className={
             state === 'live'

@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 import { unreachable } from '../../lib/assert.ts'
 import { formatBytes, formatPlural } from '../../lib/format.ts'
 import { lazyChunk } from '../../lib/preload.ts'
+import { lazyPart } from '../../ui/lazy-part.tsx'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { LostSource } from '../../state/client/source-state.ts'
 import { useIsUnreachable } from '../../state/client/source-status.ts'
@@ -20,11 +21,19 @@ const LostNotice = lazy(async () => ({
   ),
 }))
 
+const HistoryNotice = lazyPart(async () => (await import('./HistoryNotice.tsx')).HistoryNotice)
+
 /** A notice that the source is lost or has failed, or how far a file has been read. */
 export function SourceNotice() {
   const source = useSnapshot(({ status }) => status.source)
   const { open } = useFlowtrace().source
   const isUnreachable = useIsUnreachable()
+  if (open.kind === 'history')
+    return (
+      <Suspense fallback={null}>
+        <HistoryNotice />
+      </Suspense>
+    )
   switch (source.state) {
     case 'silent':
     case 'reconnecting':

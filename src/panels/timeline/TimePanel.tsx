@@ -1,17 +1,24 @@
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 
 import { formatClocks, formatDays, formatMinutes } from '../../lib/format.ts'
-import { useSnapshot } from '../../state/client/flowtrace.ts'
+import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import type { RequestedRange, TimeRange } from '../../state/client/time-range.ts'
 import { useShownRange } from '../../state/view/shown-range.ts'
 import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
+import { wholeSteps } from '../../state/view/history-range.ts'
+import { useNow } from '../../state/use-now.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { PopoverPanel } from '../../ui/PopoverPanel.tsx'
+import { lazyPart } from '../../ui/lazy-part.tsx'
 import { AbsoluteTime } from './AbsoluteTime.tsx'
 import { Choice } from './Choice.tsx'
 import { LastMinutes, OtherLength } from './LastMinutes.tsx'
+
+const HistoryRanges = lazyPart(async () => (await import('./HistoryRanges.tsx')).HistoryRanges)
+
+const DAY = 24 * 3600
 
 /** The panel that selects a range: everything held, the last minutes, or two times. */
 export function TimePanel() {
@@ -20,6 +27,12 @@ export function TimePanel() {
   const [open, setOpen] = useState(false)
   const oldest = useSnapshot(({ status }) => status.holdings.oldest)
   const newest = useSnapshot(({ answer }) => answer?.newest ?? null)
+  const { source } = useFlowtrace()
+  const isPast = source.open.kind === 'history'
+  const now = useNow(false)
+  // The last minutes are those of the live source, whatever is shown now.
+  const end = isPast ? now : newest
+  const shownOr = shown ?? (oldest === null || newest === null ? null : { from: oldest, to: newest })
   const clocks = oldest === null || newest === null ? null : minutesOf(shown ?? { from: oldest, to: newest })
   const select = (next: RequestedRange | null) => {
     navigate({ time: next })
@@ -41,27 +54,35 @@ export function TimePanel() {
       }
     >
       <div className="w-84 max-w-full text-xs">
-        {oldest === null || newest === null ? (
+        {end === null || shownOr === null ? (
           <p className="p-3 text-muted">Nothing with a time is held yet.</p>
         ) : (
           <>
-            <p className="px-3 pt-2 text-right text-2xs text-muted">Times on {formatDays(oldest, newest)}</p>
+            <p className="px-3 pt-2 text-right text-2xs text-muted">
+              {isPast
+                ? `History of ${formatDays(shownOr.from, shownOr.to)}`
+                : `Times on ${formatDays(oldest ?? end, end)}`}
+            </p>
             <ul className="px-1.5 pb-1.5">
               <Choice
-                title="Everything held"
-                detail={formatClocks(oldest, newest)}
+                title={isPast ? 'Live, everything held' : 'Everything held'}
+                detail={isPast ? 'back from the history' : formatClocks(oldest ?? end, end)}
                 on={time === null}
                 onClick={() => select(null)}
               />
               <LastMinutes
-                newest={newest}
+                newest={end}
                 last={isSliding(time) ? time.last : null}
                 onSelect={(last) => select({ last })}
               />
               {time === null || isSliding(time) ? null : (
                 <Choice
                   title="Chosen range"
-                  detail={formatClocks(time.from, time.to)}
+                  detail={
+                    time.to - time.from > DAY
+                      ? formatDays(time.from, time.to)
+                      : formatClocks(time.from, time.to)
+                  }
                   on
                   onClick={() => setOpen(false)}
                 />
@@ -71,10 +92,15 @@ export function TimePanel() {
             {/* The key resets the fields to the range that is shown when the panel opens. */}
             <AbsoluteTime
               key={String(open)}
-              initial={shown ?? { from: oldest, to: newest }}
-              onSelect={select}
+              initial={shownOr}
+              onSelect={(range) => select(source.history === undefined ? range : wholeSteps(range))}
             />
           </>
+        )}
+        {source.history === undefined ? null : (
+          <Suspense fallback={null}>
+            <HistoryRanges chosen={time === null || isSliding(time) ? null : time} onSelect={select} />
+          </Suspense>
         )}
       </div>
     </PopoverPanel>
@@ -88,5 +114,6 @@ function nameOf(time: RequestedRange | null): string {
 
 /** "21:45 – 22:45": the seconds are beside the timeline, and here within one minute. */
 function minutesOf({ from, to }: TimeRange): string {
+  if (to - from > DAY) return formatDays(from, to).replace(/,.*$/, '')
   return formatMinutes(from, to)
 }

@@ -1,6 +1,8 @@
-import { useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 
+import type { CaptureGap } from '../../capture/format/capture-header.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
+import { useReadHistory } from '../../state/client/read-history.ts'
 import { useHistogram } from '../../state/client/histogram.ts'
 import { useIsStreaming } from '../../state/client/source-status.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
@@ -28,6 +30,8 @@ export function TimelineBody() {
   const [zoom, setZoom] = useState<TimeRange | null>(null)
   const isGrowing = useIsStreaming()
   const held = useHeld()
+  const gaps = useRecordedGaps()
+  const past = useReadHistory()
   const isTimeless = useSnapshot(
     ({ status: { holdings } }) => holdings.records > 0 && holdings.newest === null,
   )
@@ -53,6 +57,7 @@ export function TimelineBody() {
             range={range}
             rangeName={isSliding(time) ? `last ${lengthInWords(time.last)}` : null}
             onRange={(next, how) => navigate({ time: next }, how)}
+            gaps={gaps}
             isGrowing={isGrowing}
             head={head}
             onHead={(at) => {
@@ -70,18 +75,34 @@ export function TimelineBody() {
           shown={range ?? part ?? whole}
           isLow={size.height < 40}
           isReplaying={head !== null}
+          past={past}
           onWhole={
-            time === null && part === null
+            part === null && (time === null || (past !== null && isSameRange(range, past.range)))
               ? null
               : () => {
                   setZoom(null)
-                  navigate({ time: null })
+                  navigate({ time: past?.range ?? null })
                 }
           }
         />
       )}
     </div>
   )
+}
+
+const NO_GAPS: readonly CaptureGap[] = []
+
+/** The gaps that the headers of a capture or a history name. */
+function useRecordedGaps(): readonly CaptureGap[] {
+  const headers = useSnapshot(({ status }) => status.headers)
+  return useMemo(
+    () => (headers.length === 0 ? NO_GAPS : headers.flatMap((header) => header.gaps ?? NO_GAPS)),
+    [headers],
+  )
+}
+
+function isSameRange(a: TimeRange | null, b: TimeRange): boolean {
+  return a !== null && a.from === b.from && a.to === b.to
 }
 
 /** The seconds of records that are held; 0 for none. */

@@ -1,5 +1,6 @@
 import { type ComponentProps, type KeyboardEvent, Suspense, useRef, useState } from 'react'
 
+import type { CaptureGap } from '../../capture/format/capture-header.ts'
 import { formatClocks } from '../../lib/format.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import { highestBar } from '../../flows/time-bars.ts'
@@ -9,6 +10,7 @@ import { stateAfterKey } from './timeline-keys.ts'
 import { TimelineBars } from './TimelineBars.tsx'
 import { TimelineBrush } from './TimelineBrush.tsx'
 import { TimelineGaps } from './TimelineGaps.tsx'
+import { gapAt, gapWords, RecordedGaps } from './RecordedGaps.tsx'
 import { TimeTicks } from './TimeTicks.tsx'
 import { TopValue } from './TopValue.tsx'
 import type { BoxSize } from '../../ui/use-box-size.ts'
@@ -42,6 +44,8 @@ export interface PlotProps {
   /** What the range is called, before its times: "last 5 min". Null for one of two times. */
   readonly rangeName: string | null
   readonly onRange: (range: TimeRange | null, how: 'push' | 'replace') => void
+  /** Gaps that a header names; a live source finds its own, which the histogram has. */
+  readonly gaps: readonly CaptureGap[]
   /** Whether records go on coming. */
   readonly isGrowing: boolean
   /** The play head of a replay, and what moves it; null for everything held. */
@@ -71,7 +75,9 @@ export function TimelinePlot(props: PlotProps) {
   })
   useWheelZoom(box, axis, whole, part, props.onPart)
   const pointed = hovered ?? keys.cursor
-  const words = pointed === null ? null : barWords(histogram, pointed)
+  const gap = pointed === null ? undefined : gapAt(props.gaps, pointed)
+  const bar = pointed === null ? null : barWords(histogram, pointed)
+  const words = bar !== null && gap !== undefined ? { when: bar.when, what: gapWords(gap) } : bar
   const cursorWords = keys.cursor === null ? null : barWords(histogram, keys.cursor)
   return (
     <>
@@ -100,6 +106,7 @@ export function TimelinePlot(props: PlotProps) {
       >
         <div className="absolute inset-x-0 border-t border-line" style={{ top: rows.top, height: rows.bars }}>
           <TimelineBars histogram={histogram} axis={axis} max={max} height={rows.bars} head={head} />
+          <RecordedGaps gaps={props.gaps} axis={axis} height={rows.bars} />
           <TimelineBrush axis={axis} range={draft ?? range} pointed={pointed} height={rows.bars} />
         </div>
         {rows.ticks < 10 ? null : <TimeTicks axis={axis} width={size.width} />}

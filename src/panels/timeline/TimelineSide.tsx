@@ -1,5 +1,8 @@
 import { formatClocks, formatDays, formatTime } from '../../lib/format.ts'
 import { commands, useApplicable } from '../../state/commands/commands.ts'
+import { type ReadHistory, summedWords } from '../../state/client/read-history.ts'
+import { MAX_UNSUMMED_SECONDS, readRangeAlone, wholeSteps } from '../../state/view/history-range.ts'
+import { navigate } from '../../state/view/navigation.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 
 /** How far from an hour the records held may be for the way back to be called so. */
@@ -11,6 +14,7 @@ export function TimelineSide({
   shown,
   isLow,
   isReplaying,
+  past,
   onWhole,
 }: {
   whole: TimeRange
@@ -18,6 +22,8 @@ export function TimelineSide({
   /** Whether there is one line of room only. */
   isLow: boolean
   isReplaying: boolean
+  /** Null where the source is no history. */
+  past: ReadHistory | null
   /** Null when everything held is shown. */
   onWhole: (() => void) | null
 }) {
@@ -41,10 +47,13 @@ export function TimelineSide({
           'bars after the clock are pale'
         ) : (
           <>
-            {canReplay && !isReplaying ? (
+            {canReplay && !isReplaying && past === null ? (
               <TextButton onClick={() => commands.run('replay')}>replay</TextButton>
             ) : null}
-            {onWhole === null ? null : <TextButton onClick={onWhole}>{wholeWords(whole)}</TextButton>}
+            {onWhole === null ? null : (
+              <TextButton onClick={onWhole}>{past === null ? wholeWords(whole) : 'all'}</TextButton>
+            )}
+            {past === null ? null : <PastButtons past={past} shown={shown} />}
           </>
         )}
       </p>
@@ -61,6 +70,21 @@ export function TimelineSide({
         </ul>
       )}
     </div>
+  )
+}
+
+/** The ways out of a range of the history: to its records as they came, and to the live ones. */
+function PastButtons({ past, shown }: { past: ReadHistory; shown: TimeRange }) {
+  const isSummed = past.step !== null && summedWords(past.step) !== null
+  const isPart = shown.to - shown.from < past.range.to - past.range.from
+  const fits = shown.to - shown.from <= MAX_UNSUMMED_SECONDS
+  return (
+    <>
+      {isSummed && isPart && fits ? (
+        <TextButton onClick={() => readRangeAlone(wholeSteps(shown))}>unsummed</TextButton>
+      ) : null}
+      <TextButton onClick={() => navigate({ time: null })}>back to live</TextButton>
+    </>
   )
 }
 

@@ -5,7 +5,7 @@ import { visibleText } from '../../lib/visible-text.ts'
 import type { ColumnChoice } from '../../flows/chosen-columns.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
 import { ensure } from '../../lib/assert.ts'
-import type { OpenSource } from '../../store/protocol.ts'
+import type { OpenSource, TimeRange } from '../../store/protocol.ts'
 import type { Snapshot } from './client-snapshot.ts'
 import type { StoreClient } from './store-client.ts'
 
@@ -17,6 +17,8 @@ export interface Source {
   readonly demo?: true
   /** The address of the policies that the server reads beside it. */
   readonly policies?: string | undefined
+  /** The address of what the server says of the history that it keeps of it. */
+  readonly history?: string | undefined
   /** What came with the capture in an incident bundle. */
   readonly bundle?: OpenedBundle
 }
@@ -37,16 +39,32 @@ export function fileSource(file: File, others: readonly File[] = []): Source {
   return { name: visibleText(name), open: { kind: 'file', file, ...(others.length === 0 ? {} : { others }) } }
 }
 
-/** The source limited to a scope, for a viewer. A capture stays as it is, because it is always read whole. */
-export function withScope(source: Source, scope: Expression, viewer: string | undefined): Source {
+/**
+ * The source limited to a scope, for a viewer; where `past` is a range, what its history has of that. A capture stays as it
+ * is, because it is always read whole.
+ */
+export function withScope(
+  source: Source,
+  scope: Expression,
+  viewer: string | undefined,
+  past: TimeRange | null = null,
+): Source {
   if (source.open.kind !== 'live') return source
   const { open } = source
   // The user whom the server names, and the one who logged in on this page meanwhile.
   const viewers = [open.viewer, viewer].filter((each) => each !== undefined)
   return {
     ...source,
-    open: { ...open, scope, ...(viewers.length === 0 ? {} : { viewer: viewers.join(' ') }) },
+    open: {
+      ...(past === null ? open : pastOf(open.endpoint, past)),
+      scope,
+      ...(viewers.length === 0 ? {} : { viewer: viewers.join(' ') }),
+    },
   }
+}
+
+function pastOf(endpoint: string, range: TimeRange) {
+  return { kind: 'history', endpoint, range } as const
 }
 
 /** What the server offers to open. */
@@ -81,7 +99,7 @@ export function useFlowtrace(): Flowtrace {
 /** The scope of the open source; null when all of it is received. */
 export function useScope(): Expression | null {
   const { open } = useFlowtrace().source
-  return open.kind === 'live' && open.scope.kind !== 'all' ? open.scope : null
+  return 'scope' in open && open.scope.kind !== 'all' ? open.scope : null
 }
 
 /** A part of the client's snapshot. The component is rendered again only when that part is another value. */

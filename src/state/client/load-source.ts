@@ -32,9 +32,9 @@ export interface EarlyOffer {
 
 function sourceOf(source: ConfiguredSource, viewer: string | undefined): Source {
   const name = visibleText(source.name)
-  const { policies } = source
+  const { policies, history } = source
   if (source.kind === 'capture') return { name, policies, open: { kind: 'url', url: source.url, name } }
   const live = { kind: 'live', endpoint: source.endpoint, history: HISTORY_SECONDS, scope: ALL } as const
   const open = viewer === undefined ? live : { ...live, viewer }
-  return { name, policies, open, ...(source.demo === true ? { demo: true } : {}) }
+  return { name, policies, history, open, ...(source.demo === true ? { demo: true } : {}) }
 }

@@ -103,7 +103,7 @@ export class StoreClient {
 
   /** Tells the worker that the page goes away, perhaps to come back. */
   leave(): void {
-    this.#workers.post({ type: 'close' })
+    this.#workers.closeAll()
   }
 
   /** Closes the open source and forgets what was received from it. */

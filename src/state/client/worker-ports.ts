@@ -37,10 +37,17 @@ export class WorkerPorts {
 
   /** Uses the worker for that source from now on, and closes what another one had opened. The trouble of one that failed. */
   select(source: OpenSource): Trouble | undefined {
-    const port = this.#listen(source.kind === 'live' ? this.#ports.live : this.#ports.files())
-    if (port !== this.#current) this.post({ type: 'close' })
+    const { kind } = source
+    const port = this.#listen(kind === 'live' ? this.#ports.live : this.#ports.files())
+    // The stream goes on beside the history, so that nothing of it is missing when the reader comes back to it.
+    if (kind !== 'history') this.closeAll(port)
     this.#current = port
     return this.#troubles.get(port)
+  }
+
+  /** Closes what is open in all workers but one. */
+  closeAll(but: Port | null = null): void {
+    for (const port of this.#listened) if (port !== but) port.postMessage({ type: 'close' })
   }
 
   /** Remembers that a worker failed; returns whether it is the one in use. */
@@ -62,10 +69,10 @@ export class WorkerPorts {
 }
 
 /**
- * Whether two sources have the same address, scope and viewer. A file or a served capture that is opened another time is
+ * Whether two sources have the same address, range, scope and viewer. A file or a served capture that is opened another time is
  * another source, and read anew.
  */
 export function isSameStream(a: OpenSource, b: OpenSource): boolean {
   if (a === b) return true
-  return a.kind === 'live' && b.kind === 'live' && JSON.stringify(a) === JSON.stringify(b)
+  return 'endpoint' in a && JSON.stringify(a) === JSON.stringify(b)
 }

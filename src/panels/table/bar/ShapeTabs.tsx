@@ -7,7 +7,7 @@ import { rowTotalsOf } from '../../../state/client/questions.ts'
 import { useAnswer } from '../../../state/client/use-answer.ts'
 import type { Shape } from '../../../state/client/rows.ts'
 import { TabList } from '../../../ui/TabList.tsx'
-import { SHAPES } from './shapes.ts'
+import { SHAPES, shapesSummedBy } from './shapes.ts'
 
 /** A tab for each shape of rows, with the number of rows that match. */
 export function ShapeTabs({
@@ -19,6 +19,8 @@ export function ShapeTabs({
   isShort?: boolean
 }) {
   const [{ shape, filter, time }, navigate] = useView()
+  // Of sums, as of a long range of the history, a record is longer.
+  const step = useSnapshot(({ status }) => status.headers[0]?.step ?? null)
   const question = useMemo(() => rowTotalsOf(filter, time), [filter, time])
   const totals = useAnswer(question)
   // While the view is frozen the selected tab has the total of the table's window. Otherwise all three numbers are of one
@@ -32,7 +34,7 @@ export function ShapeTabs({
       panelId={panelId}
       selected={shape}
       onSelect={select}
-      tabs={SHAPES.map(({ shape: id, title, short, help }) => {
+      tabs={(step === null ? SHAPES : shapesSummedBy(step)).map(({ shape: id, title, short, help }) => {
         const total = (id === shape ? shown : undefined) ?? totals?.[id]
         const count = total === undefined ? '' : formatCount(total)
         return { id, title: isShort ? short : title, help, detail: id === shape || !isShort ? count : null }

@@ -1,4 +1,5 @@
 /** The words of the screen for the shapes of rows. */
+import { formatAge } from '../../../lib/format.ts'
 import type { Shape } from '../../../state/client/rows.ts'
 
 export interface ShapeWords {
@@ -30,3 +31,13 @@ export const SHAPES: readonly ShapeWords[] = [
     help: 'One row for each record of 15 s.',
   },
 ]
+
+/** As {@link SHAPES}, where each record sums so many seconds. */
+export function shapesSummedBy(step: number): readonly ShapeWords[] {
+  const length = formatAge(step)
+  return SHAPES.map((words) =>
+    words.shape === 'intervals'
+      ? { ...words, title: `Every ${length}`, short: length, help: `One row for each sum of ${length}.` }
+      : words,
+  )
+}

@@ -1,0 +1,101 @@
+import { formatAge, formatTime } from '../../../lib/format.ts'
+import { useNow } from '../../../state/use-now.ts'
+import { useReadHistory } from '../../../state/client/read-history.ts'
+import type { Row } from '../../../state/client/rows.ts'
+import { type SeenAnswer, useSeen } from '../../../state/goldmane/use-seen.ts'
+import { conversationQuery } from '../../../state/view/conversation-query.ts'
+import { MAX_UNSUMMED_SECONDS, readRangeAlone, wholeSteps } from '../../../state/view/history-range.ts'
+import { policyOf, triggerOf } from '../../../trace/words/policy-label.ts'
+import { verdictWords } from '../../../trace/words/verdict-words.ts'
+import { Button } from '../../../ui/Button.tsx'
+import { seenTimes, type SeenTimes, type VerdictChange } from './seen-times.ts'
+
+/** Since when the history has this conversation, and when its verdict changed. Empty where the source has no history. */
+export function SinceWhen({ row }: { row: Row }) {
+  const { data: seen, trouble, hasHistory } = useSeen(row.key)
+  if (!hasHistory) return null
+  return (
+    <section
+      aria-label="Since when"
+      className="mt-3 min-h-17 rounded-[9px] border border-line px-3 py-2 text-xs"
+    >
+      {trouble !== null ? (
+        <p className="text-muted">Since when is not known now. {trouble.say}</p>
+      ) : seen === undefined || seen === null ? (
+        <p className="animate-late text-muted">Asking the history since when…</p>
+      ) : (
+        <Times times={seenTimes(seen, row.key)} incomplete={seen.incomplete} />
+      )}
+      <Unsummed row={row} />
+    </section>
+  )
+}
+
+function Times({ times, incomplete }: { times: SeenTimes | null; incomplete: string | null }) {
+  const now = useNow(false)
+  if (times === null) return <p className="text-muted">The history has no record of this yet.</p>
+  const { first, isFromBeginning, last, change } = times
+  return (
+    <dl className="grid grid-cols-[6.75rem_1fr] gap-x-3 gap-y-0.5">
+      <dt className="text-muted">First seen</dt>
+      <dd>
+        <time title={formatTime(first)}>{formatTime(first)}</time>
+        {isFromBeginning ? (
+          <span className="text-muted">, or before: the history begins then</span>
+        ) : (
+          <span className="text-muted">, {formatAge(now - first)} ago</span>
+        )}
+      </dd>
+      <dt className="text-muted">Last seen</dt>
+      <dd>{formatTime(last)}</dd>
+      <dt className="text-muted">Verdict</dt>
+      <dd>{change === null ? 'the same all the time' : <Change change={change} />}</dd>
+      {incomplete === null ? null : (
+        <dd className="col-span-2 text-muted">A part is missing: {incomplete}.</dd>
+      )}
+    </dl>
+  )
+}
+
+function Change({ change: { before, after, overlap } }: { change: VerdictChange }) {
+  return (
+    <>
+      <strong className={`font-semibold ${after.action === 'Deny' ? 'text-deny' : ''}`}>
+        {verdictWords(after.action, after.reporter)}
+      </strong>
+      {deciderWords(after)} since {formatTime(after.first)}
+      <span className="text-muted">
+        {overlap ? ', and ' : '; before that '}
+        {verdictWords(before.action, before.reporter).toLowerCase()}
+        {deciderWords(before)}
+        {overlap ? ` as well, until ${formatTime(before.last)}` : ''}
+      </span>
+    </>
+  )
+}
+
+function deciderWords({ hit }: SeenAnswer['verdicts'][number]): string {
+  const policy = hit === null ? null : (policyOf(hit) ?? triggerOf(hit))
+  return policy === null ? '' : ` by ${policy.path}`
+}
+
+/** Of a record that sums minutes or hours: the way to the records of 15 s that it sums. */
+function Unsummed({ row }: { row: Row }) {
+  const history = useReadHistory()
+  if (history === null || history.step === null || history.step <= 15) return null
+  const { firstSeen, lastSeen } = row
+  const range = wholeSteps({ from: Math.max(firstSeen, lastSeen - MAX_UNSUMMED_SECONDS), to: lastSeen })
+  const isCut = range.from > firstSeen
+  return (
+    <p className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1">
+      <span className="text-muted">Each record here sums {formatAge(history.step)}.</span>
+      <Button
+        onClick={() =>
+          readRangeAlone(range, { filter: conversationQuery(row.key), shape: 'intervals', open: null })
+        }
+      >
+        {isCut ? 'Its last day unsummed' : 'Its records of 15 s'}
+      </Button>
+    </p>
+  )
+}

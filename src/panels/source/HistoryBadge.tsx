@@ -1,0 +1,54 @@
+import { formatAge, formatDays, formatPlural, formatTime } from '../../lib/format.ts'
+import { useSnapshot } from '../../state/client/flowtrace.ts'
+import { type ReadHistory, summedWords, useReadHistory } from '../../state/client/read-history.ts'
+
+/** Gaps that the tooltip lists. */
+const MAX_LISTED = 10
+
+/** Beside the name of the source: that its history is shown, how far it was read, how it is summed, and its gaps. */
+export function HistoryBadge() {
+  const source = useSnapshot(({ status }) => status.source)
+  const history = useReadHistory()
+  if (history === null) return null
+  const { range, step, gaps } = history
+  const summed = step === null ? null : summedWords(step)
+  const percent =
+    source.state === 'loading' && source.total !== null
+      ? Math.floor((100 * source.read) / source.total)
+      : null
+  return (
+    <span className="order-3 min-w-0 shrink-[99] truncate text-muted xl:min-w-40">
+      <output className="font-medium text-ink" aria-label="Source">
+        {source.state === 'failed'
+          ? 'History not read'
+          : source.state === 'loaded'
+            ? 'History'
+            : 'Reading history'}
+      </output>{' '}
+      {percent === null ? (
+        <span title={`${formatTime(range.from)} – ${formatTime(range.to)}`}>
+          {formatDays(range.from, range.to).replace(/,.*$/, '')}
+          {summed === null ? '' : `, ${summed}`}
+        </span>
+      ) : (
+        <>
+          <span className="tabular-nums">{percent} %</span>
+          <progress
+            aria-label="History read"
+            value={percent}
+            max={100}
+            className="absolute inset-x-0 bottom-0 m-0! h-0.5 w-full appearance-none border-0 bg-transparent [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-transparent [&::-webkit-progress-value]:bg-accent"
+          />
+        </>
+      )}
+      {gaps.length === 0 ? null : <span title={gapLines(gaps)}> · {formatPlural(gaps.length, 'gap')}</span>}
+    </span>
+  )
+}
+
+function gapLines(gaps: ReadHistory['gaps']): string {
+  const listed = gaps
+    .slice(0, MAX_LISTED)
+    .map(({ from, to, reason }) => `${formatTime(from)}, ${formatAge(to - from)}: ${reason ?? 'no records'}`)
+  return [...listed, ...(gaps.length > MAX_LISTED ? [`and ${gaps.length - MAX_LISTED} more`] : [])].join('\n')
+}

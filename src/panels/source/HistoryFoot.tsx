@@ -1,0 +1,54 @@
+import { unreachable } from '../../lib/assert.ts'
+import { formatAge, formatPlural } from '../../lib/format.ts'
+import { useSnapshot } from '../../state/client/flowtrace.ts'
+import { type ReadHistory, summedWords, useReadHistory } from '../../state/client/read-history.ts'
+import { type HistoryStatus, useHistoryStatus } from '../../state/goldmane/use-history-status.ts'
+
+/** In the footer: what is shown of the history, or how far the history is behind the live records. */
+export function HistoryFoot() {
+  const read = useReadHistory()
+  const isRead = useSnapshot(({ status }) => status.source.state === 'loaded')
+  const { history, trouble } = useHistoryStatus()
+  const words =
+    read !== null
+      ? readWords(read, isRead)
+      : trouble !== null
+        ? 'history not known'
+        : history === undefined
+          ? ''
+          : statusWords(history)
+  return (
+    <span className="max-md:hidden" title={trouble?.say ?? history?.cause ?? undefined}>
+      {words}
+    </span>
+  )
+}
+
+function readWords({ range, step, gaps, engine }: ReadHistory, isRead: boolean): string {
+  const where = engine === null ? '' : ` on ${engine}`
+  const summed = step === null ? null : summedWords(step)
+  const missing = gaps.length > 0 ? formatPlural(gaps.length, 'gap') : isRead ? 'no gaps' : null
+  return [`history: ${formatAge(range.to - range.from)}${where}`, summed, missing]
+    .filter((part) => part !== null)
+    .join(' · ')
+}
+
+/** "history: 7 d, 12 s behind" */
+export function statusWords(history: HistoryStatus): string {
+  const starts = [history.from, history.hoursFrom].filter((time) => time !== null)
+  const span = starts.length === 0 ? '' : `: ${formatAge(history.now - Math.min(...starts))}`
+  const behind = history.behind === null ? '' : `, ${formatAge(history.behind)} behind`
+  switch (history.state) {
+    case 'starting':
+      return 'history: starting'
+    case 'writing':
+    case 'behind':
+      return `history${span}${behind}`
+    case 'failing':
+      return `history${span}, not stored now${behind}`
+    case 'waiting':
+      return `history${span}, nothing comes in`
+    default:
+      return unreachable(history.state, 'state of the history')
+  }
+}

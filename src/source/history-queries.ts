@@ -1,0 +1,94 @@
+/** The gateway's short answers about its history: how the writing fares, and since when a conversation is seen. */
+import * as z from 'zod/mini'
+import { ACTIONS, type FlowKey, POLICY_KINDS, REPORTERS } from '../flows/flow.ts'
+import type { SeenAnswer } from '../wire/history-seen.ts'
+import { type HistoryStatus, parseHistoryStatus } from '../wire/history-status.ts'
+import { download, fetchResponse, HttpError } from './network.ts'
+import { TroubleError } from './trouble.ts'
+
+export type { HistoryStatus, SeenAnswer }
+
+/** The answer of `history.json`. Throws NetworkError, HttpError, TroubleError, or the signal's reason after an abort. */
+export async function fetchHistoryStatus(
+  url: string,
+  signal: AbortSignal,
+  fetcher: typeof fetch = fetch,
+): Promise<HistoryStatus> {
+  const response = await download(fetcher, url, { signal, cache: 'no-store' })
+  const status = parseHistoryStatus(await response.json().catch(() => null))
+  signal.throwIfAborted()
+  if (status === null) throw unreadable('history.json')
+  return status
+}
+
+/** The verdicts that the history has of the conversation of a key. Throws as {@link fetchHistoryStatus}. */
+export async function fetchSeen(
+  endpoint: string,
+  key: FlowKey,
+  signal: AbortSignal,
+  fetcher: typeof fetch = fetch,
+): Promise<SeenAnswer> {
+  const url = new URL('history/seen', endpoint)
+  const ends = {
+    src_ns: key.sourceNamespace,
+    src: key.sourceName,
+    dst_ns: key.destNamespace,
+    dst: key.destName,
+    proto: key.proto,
+    port: String(key.destPort),
+  }
+  for (const [name, value] of Object.entries(ends)) url.searchParams.set(name, value)
+  const response = await fetchResponse(fetcher, url.href, { signal, cache: 'no-store' })
+  const json: unknown = await response.json().catch(() => null)
+  signal.throwIfAborted()
+  if (!response.ok) throw new HttpError(response.status, url.href, sentenceIn(json))
+  const { success, data } = answerSchema.safeParse(json)
+  if (!success) throw unreadable('history/seen')
+  return data
+}
+
+const time = z.number().check(z.nonnegative())
+const name = z.string().check(z.maxLength(1000))
+/** An enum's name, or `Unknown(…)`. */
+function nameIn<const Names extends readonly string[]>(names: Names) {
+  return z.union([z.enum(names), z.templateLiteral(['Unknown(', z.string(), ')'])])
+}
+const hitMembers = {
+  kind: nameIn(POLICY_KINDS),
+  namespace: name,
+  name,
+  tier: name,
+  action: nameIn(ACTIONS),
+  policyIndex: z.int(),
+  ruleIndex: z.int(),
+}
+/** A trigger has none of its own. */
+const triggerSchema = z.pipe(
+  z.object(hitMembers),
+  z.transform((hit) => ({ ...hit, trigger: null })),
+)
+const hitSchema = z.object({ ...hitMembers, trigger: z.nullable(triggerSchema) })
+const verdictSchema = z.object({
+  reporter: nameIn(REPORTERS),
+  action: nameIn(ACTIONS),
+  hit: z.nullable(hitSchema),
+  first: time,
+  last: time,
+  records: z.int(),
+})
+const answerSchema = z.object({
+  from: z.nullable(time),
+  verdicts: z.array(verdictSchema).check(z.maxLength(1000)),
+  omitted: z.int(),
+  incomplete: z.nullable(z.string()),
+})
+
+function sentenceIn(json: unknown): string | null {
+  const { say } = Object(json)
+  return typeof say === 'string' && say.length <= 1000 ? say : null
+}
+
+function unreadable(what: string): TroubleError {
+  const say = `What the server says of its history cannot be read (${what}). Its version may not fit this page’s.`
+  return new TroubleError({ kind: 'bad-data', say, detail: null, retry: false })
+}
