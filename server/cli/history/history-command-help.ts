@@ -40,8 +40,8 @@ cluster, the time and the gaps. OUT appears when it is whole.
 ${PLACE}
   --cluster NAME        which one, of several
   --from, --to TIME     2026-11-28T22:00Z, now-1h, or Unix seconds; all unless given
-  --filter QUERY        only records that match; bytes, packets, conns and seen are those
-                        of each record, and seen counts back from --to
+  --filter QUERY        only records that match; bytes, packets, conns and seen are
+                        those of each record, and seen counts back from --to
   --hourly              sums by the hour, which are kept for longer
   --format FORMAT       ndjson or protobuf, each also with .gz or .zst, or parquet;
                         otherwise the name of OUT tells

@@ -4,7 +4,7 @@ import type { CaptureHeader } from '../../../src/capture/format/capture-header.t
 import { readCapture } from '../../../src/capture/read.ts'
 import type { Flow } from '../../../src/flows/flow.ts'
 import { unreachable } from '../../../src/lib/assert.ts'
-import { formatCount, formatPlural, isoTime } from '../../../src/lib/format.ts'
+import { formatPlural, isoTime } from '../../../src/lib/format.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
 import type { HistoryStore, PutOutcome } from '../../history/history-store.ts'
 import { bytesOf } from '../../lib/readable-bytes.ts'
@@ -133,7 +133,7 @@ class Tally {
     return [
       `Stored: ${formatPlural(this.#storedRecords, 'record')} of cluster ${visibleText(cluster)} in ${formatPlural(this.stored, 'bucket')}${range}`,
       ...kept.flatMap(([count, how]) =>
-        count === 0 ? [] : [`Not touched: ${formatCount(count)} buckets ${how}`],
+        count === 0 ? [] : [`Not touched: ${formatPlural(count, 'bucket')} ${how}`],
       ),
     ]
   }

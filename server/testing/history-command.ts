@@ -1,0 +1,44 @@
+import { PassThrough, Readable } from 'node:stream'
+import { buffer, text } from 'node:stream/consumers'
+import { parseHistory } from '../cli/history/history-command-options.ts'
+import { runHistoryCommand } from '../cli/history/run-history-command.ts'
+import type { HistoryStore } from '../history/history-store.ts'
+import type { Ran, RunOptions } from './run-file-command.ts'
+
+/** Runs `flowtrace history` with these arguments on a store, which stays open. */
+export async function historyCommand(
+  store: HistoryStore,
+  argv: readonly string[],
+  { stdin = '', signal = new AbortController().signal }: RunOptions = {},
+): Promise<Ran> {
+  const command = parseHistory([...argv, '--history', '/tmp/history'])
+  if (command.command === 'history help') throw new Error('that is a call for help')
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  const said = Promise.all([buffer(stdout), text(stderr)])
+  const input = stdin instanceof Readable ? stdin : Readable.from([Buffer.from(stdin)])
+  try {
+    const status = await runHistoryCommand(command, {
+      streams: { stdin: input, stdout, stderr },
+      signal,
+      tool: 'flowtrace 1.2.3',
+      openHistory: async () => {
+        await store.open()
+        return new Proxy(store, {
+          get: (target, name) => {
+            if (name === 'close') return async () => {}
+            const member: unknown = Reflect.get(target, name, target)
+            return typeof member === 'function' ? member.bind(target) : member
+          },
+        })
+      },
+    })
+    stdout.end()
+    stderr.end()
+    const [bytes, error] = await said
+    return { status, out: bytes.toString(), bytes, error }
+  } finally {
+    stdout.end()
+    stderr.end()
+  }
+}
