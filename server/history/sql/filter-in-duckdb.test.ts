@@ -84,7 +84,7 @@ function flowsOf(seed: number): readonly Flow[] {
 const FLOWS = flowsOf(17)
 const source: FactSource = {
   dialect: DUCKDB,
-  cluster: text("it's"),
+  cluster: sql`${text("it's")}`,
   facts: verbatim('facts'),
   keys: verbatim('keys'),
   grain: 'raw',
