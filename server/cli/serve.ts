@@ -13,6 +13,7 @@ import { isLoopback } from '../lib/host-name.ts'
 import { silentLog, type Log } from '../lib/log.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import type { ServeCommand } from './command-line.ts'
+import { openServedHistory } from './served-history.ts'
 import { openSource } from './served-source-opening.ts'
 import { StartError } from './start-error.ts'
 
@@ -43,26 +44,37 @@ export async function serve(
   const exposed = exposureOf(values)
   if (exposed !== null) throw new UsageError(exposed)
   for (const variable of unknownVariables) log.warn('unknown environment variable', { variable })
-  const source = await openSource(command.source, values, log)
+  const history = await openServedHistory(command)
+  const source = await openSource(command.source, values, history?.recording.store ?? null, log).catch(
+    async (error: unknown) => {
+      await history?.recording.store.close()
+      throw error
+    },
+  )
+  const closeAll = async () => {
+    await source.close()
+    await history?.recording.store.close()
+  }
   try {
     const gateway = await startGateway({
       ...gatewayOptions(values),
       version,
       staticDir,
       log,
+      recording: history?.recording ?? null,
       ...source.gateway,
     })
     return {
       url: gateway.url,
       metricsUrl: gateway.metricsUrl,
-      notes: [source.note, ...startWarnings(values)],
+      notes: [source.note, ...(history?.notes ?? []), ...startWarnings(values)],
       close: async () => {
         await gateway.close()
-        await source.close()
+        await closeAll()
       },
     }
   } catch (error) {
-    await source.close()
+    await closeAll()
     throw explainStartFailure(error, values)
   }
 }

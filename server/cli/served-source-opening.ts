@@ -12,6 +12,7 @@ import { ClusterAccessError } from '../kubectl/access-error.ts'
 import { openKubectlAccess } from '../kubectl/kubectl-access.ts'
 import { filesBelow } from '../policies/manifest-files.ts'
 import type { PolicyOptions } from '../policies/policy-source.ts'
+import type { HistoryStore } from '../history/history-store.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import { CredentialsError, loadCredentials } from '../upstream/credentials.ts'
 import { StartError } from './start-error.ts'
@@ -26,6 +27,7 @@ export interface OpenedSource {
 export async function openSource(
   source: ServedSource,
   values: SettingValues,
+  history: HistoryStore | null,
   log: Log,
 ): Promise<OpenedSource> {
   const policies = policiesFromSettings(values.policies, values)
@@ -34,7 +36,8 @@ export async function openSource(
     case 'demo': {
       const demo = await startDemoCluster(source.step)
       const own = policies ?? { kind: 'demo', policies: demo.policies }
-      const cluster = { name: 'demo', upstream: { url: demo.url }, memory: source.memory, policies: own }
+      const { memory } = source
+      const cluster = { name: 'demo', upstream: { url: demo.url }, memory, policies: own, history }
       return {
         gateway: {
           clusters: [cluster],
@@ -44,7 +47,7 @@ export async function openSource(
               name: 'demo cluster',
               endpoint: './',
               demo: true,
-              ...policiesBelow('./', own),
+              ...addressesBelow('./', cluster),
             },
           },
           demo: demo.policies,
@@ -58,6 +61,7 @@ export async function openSource(
       const served = clusters.map((each) => ({
         ...each,
         policies: policiesFromSettings(each.policies, values),
+        history: each.history ? history : null,
       }))
       for (const each of served) {
         await checkCredentials(each.upstream.tls)
@@ -65,14 +69,14 @@ export async function openSource(
       }
       const listed = served.map((each) => {
         const endpoint = `./clusters/${each.name}/`
-        return { name: each.name, endpoint, ...policiesBelow(endpoint, each.policies) }
+        return { name: each.name, endpoint, ...addressesBelow(endpoint, each) }
       })
       const first = ensure(served[0], 'cluster')
       return {
         gateway: {
           clusters: served,
           config: {
-            source: liveSource(first.title, first.policies),
+            source: liveSource(first.title, first),
             ...(clusters.length > 1 ? { clusters: listed } : {}),
           },
         },
@@ -84,7 +88,7 @@ export async function openSource(
       const { path, name } = source
       await checkReadable(path)
       const config = {
-        source: { kind: 'capture', name, url: './capture', ...policiesBelow('./', policies) },
+        source: { kind: 'capture', name, url: './capture', ...addressesBelow('./', { policies }) },
       } as const
       return {
         gateway: { clusters: [], config, capture: { path, name }, policies },
@@ -93,7 +97,7 @@ export async function openSource(
       }
     }
     case 'kubectl':
-      return openKubectl(source, policies, log)
+      return openKubectl(source, { policies, history }, log)
     default:
       return unreachable(source, 'source')
   }
@@ -101,16 +105,18 @@ export async function openSource(
 
 async function openKubectl(
   source: Extract<ServedSource, { kind: 'kubectl' }>,
-  policies: PolicyOptions | null,
+  kept: Kept,
   log: Log,
 ): Promise<OpenedSource> {
   try {
     const access = await openKubectlAccess({ ...source, log })
     const { upstream, context, notes } = access
+    // Contexts that are recorded into one history are told apart by their names.
+    const name = kept.history === null ? 'goldmane' : clusterNameOf(context)
     return {
       gateway: {
-        clusters: [{ name: 'goldmane', upstream, memory: source.memory, policies }],
-        config: { source: liveSource(context, policies) },
+        clusters: [{ name, upstream, memory: source.memory, ...kept }],
+        config: { source: liveSource(context, kept) },
       },
       note: [...notes, `Showing Goldmane of ${context}.`].join('\n'),
       close: () => access.close(),
@@ -121,13 +127,37 @@ async function openKubectl(
   }
 }
 
-function liveSource(name: string, policies: PolicyOptions | null): GatewayOptions['config']['source'] {
-  return { kind: 'live', name, endpoint: './', ...policiesBelow('./', policies) }
+/** What there is of a cluster beside its flows. */
+interface Kept {
+  readonly policies: PolicyOptions | null
+  readonly history: HistoryStore | null
 }
 
-/** What config.json says of the policies of an endpoint. */
-function policiesBelow(endpoint: string, policies: PolicyOptions | null): { readonly policies?: string } {
-  return policies === null ? {} : { policies: `${endpoint}policies.json` }
+function liveSource(name: string, kept: Kept): GatewayOptions['config']['source'] {
+  return { kind: 'live', name, endpoint: './', ...addressesBelow('./', kept) }
+}
+
+/** What config.json says of an endpoint's policies and history. */
+function addressesBelow(endpoint: string, { policies = null, history = null }: Partial<Kept>): Addresses {
+  return {
+    ...(policies === null ? {} : { policies: `${endpoint}policies.json` }),
+    ...(history === null ? {} : { history: `${endpoint}history.json` }),
+  }
+}
+
+interface Addresses {
+  readonly policies?: string
+  readonly history?: string
+}
+
+/** A DNS label that has what can stand in one of the name of a context. */
+function clusterNameOf(context: string): string {
+  const label = context
+    .toLowerCase()
+    .replace(/[^a-z\d]+/g, '-')
+    .slice(0, 63)
+    .replace(/^-+|-+$/g, '')
+  return label === '' ? 'goldmane' : label
 }
 
 async function closeNothing(): Promise<void> {}

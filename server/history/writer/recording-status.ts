@@ -70,7 +70,7 @@ export class RecordingStatus {
   get behind(): number {
     const { recorder, clock } = this.#options
     const { oldestEnd } = recorder.queue
-    return oldestEnd === null ? 0 : Math.max(0, clock.now() / 1000 - oldestEnd)
+    return oldestEnd === null ? 0 : Math.max(0, Math.round(clock.now() / 1000 - oldestEnd))
   }
 
   #state(now: number): { state: HistoryState; cause: string | null; retryAt: number | null } {

@@ -1,0 +1,35 @@
+import { historyFromSettings } from '../config/history-from-settings.ts'
+import type { RecordingOptions } from '../gateway/open-recording.ts'
+import { openHistory } from '../history/engine/open-history.ts'
+import { HistoryError } from '../history/history-error.ts'
+import { UsageError } from '../lib/usage-error.ts'
+import type { ServeCommand } from './command-line.ts'
+import { StartError } from './start-error.ts'
+
+export interface ServedHistory {
+  readonly recording: RecordingOptions
+  /** Lines for the terminal. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * Opens the history that the settings name; null where they name none. Throws {@link UsageError} where there is nothing to
+ * record, {@link StartError} for a history that cannot be opened and will not be by waiting.
+ */
+export async function openServedHistory({ values, source }: ServeCommand): Promise<ServedHistory | null> {
+  const options = historyFromSettings(values)
+  if (options === null) return null
+  if (source.kind === 'capture') throw new UsageError('--history records clusters, and --capture has none')
+  try {
+    const { store, engine, trouble } = await openHistory(options)
+    const { where, days, hourDays, maxBytes } = options
+    const kept = `Recording to ${where}: ${days} days, sums by the hour ${hourDays} days.`
+    return {
+      recording: { store, engine, days, hourDays, maxBytes },
+      notes: [kept, ...(trouble === null ? [] : [`Warning: ${trouble}; it is tried again.`])],
+    }
+  } catch (error) {
+    if (!(error instanceof HistoryError)) throw error
+    throw new StartError(error.message, { cause: error })
+  }
+}
