@@ -72,7 +72,7 @@ export function App({ opening }: { opening: CaptureOpening }) {
             <ReplayDock />
           </Suspense>
         ) : null}
-        <NoticeSlot>
+        <NoticeSlot isThin={isComparing}>
           {isLow || isComparing ? null : (
             <Suspense fallback={null}>
               <SummaryStrip />

@@ -10,14 +10,18 @@ import { BundleNotice, VersionNotice } from './lazy-panels.ts'
 /**
  * The place of the strip (`children`), and over it what must be said about the source and the link. A notice lies over
  * the strip and grows upwards over the timeline, so that neither the rows nor the query move or are covered when it comes. In a low
- * window, which has no strip, it lies at the foot.
+ * window and on a screen (`isThin`) that have no strip, it lies at the foot.
  */
-export function NoticeSlot({ children }: { children?: ReactNode }) {
+export function NoticeSlot({ children, isThin }: { children?: ReactNode; isThin: boolean }) {
   const { bundle } = useFlowtrace().source
   return (
-    <div className="relative z-10 h-strip flex-none border-line bg-surface not-low:border-b">
+    <div
+      className={`z-10 flex-none border-line bg-surface ${isThin ? '' : 'relative h-strip not-low:border-b'}`}
+    >
       {children}
-      <div className="absolute inset-x-0 bottom-0 max-h-[calc(var(--height-timeline)+var(--height-strip))] overflow-y-auto low:fixed low:max-h-[40dvh]">
+      <div
+        className={`inset-x-0 bottom-0 max-h-[calc(var(--height-timeline)+var(--height-strip))] overflow-y-auto low:fixed low:max-h-[40dvh] ${isThin ? 'fixed' : 'absolute'}`}
+      >
         <SourceNotice />
         <ClusterNotice />
         <LinkNotice />

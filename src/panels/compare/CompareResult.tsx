@@ -78,9 +78,11 @@ export function CompareResult({
             </>
           )}
           <span className="ml-auto flex gap-1.5">
-            <Button onClick={again} title="Records may have come since">
-              Compare again
-            </Button>
+            {source.open.kind === 'live' ? (
+              <Button onClick={again} title="Records may have come since">
+                Compare again
+              </Button>
+            ) : null}
             <CopyButton text={markdown} label="Copy as Markdown" />
           </span>
         </div>

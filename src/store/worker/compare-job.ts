@@ -97,6 +97,29 @@ function cut(comparison: Comparison): {
   return { sizes, comparison: { ...comparison, groups } }
 }
 
+const running = new WeakMap<object, AbortController>()
+
+/**
+ * As {@link answerComparison}, of which a session's newest one ends the one before. Null for one that was ended: it is not
+ * answered.
+ */
+export async function answerNewest(
+  session: object,
+  question: CompareQuestion,
+  scene: CompareScene,
+): Promise<CompareAnswer | null> {
+  running.get(session)?.abort()
+  const abort = new AbortController()
+  running.set(session, abort)
+  const { signal } = abort
+  try {
+    return await answerComparison(question, scene, signal)
+  } catch (error) {
+    if (signal.aborted) return null
+    throw error
+  }
+}
+
 /** Throws a TroubleError where there is nothing to compare, and the signal's reason when it is aborted. */
 export async function answerComparison(
   question: CompareQuestion,

@@ -7,9 +7,9 @@ import { lazyChunk, preloadChunks } from '../../lib/preload.ts'
 import { FlowView } from '../query/flow-view.ts'
 import { SnapshotCache } from '../query/snapshot-cache.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
+import type { CompareAnswer, CompareQuestion } from '../compare-messages.ts'
 import { AnswerThrottle } from './answer-throttle.ts'
 import { CountsReply } from './counts-reply.ts'
-import { PageComparisons } from './page-comparisons.ts'
 import { PageExports } from './page-exports.ts'
 import type { ExportRequest, FromWorker, OpenSource, Question, ToWorker, ViewRequest } from '../protocol.ts'
 import { answerTo } from '../query/answer-question.ts'
@@ -32,6 +32,7 @@ const PROGRESS_INTERVAL_MS = 200
 /** Preloaded, because there may be no network any more when a file is dropped, or policies. */
 const captureChecker = lazyChunk(() => import('../../source/capture-check.ts'))
 const policyDesk = lazyChunk(() => import('./policy-desk.ts'))
+const comparer = lazyChunk(() => import('./compare-job.ts'))
 
 type ViewMessage = Extract<ToWorker, { type: 'view' }>
 
@@ -56,7 +57,6 @@ export class PageSession {
   readonly #throttle: AnswerThrottle
   readonly #counts = new CountsReply()
   readonly #exports: PageExports
-  readonly #comparisons: PageComparisons
   /** Whether the last answer was of a store that holds records. */
   #hasAnsweredRecords = false
   /** Whether more records of a source were coming when there was news last. */
@@ -73,25 +73,20 @@ export class PageSession {
     this.#clock = clock
     this.#throttle = new AnswerThrottle(() => this.#answer(), clock)
     this.#exports = new PageExports(post, clock)
-    this.#comparisons = new PageComparisons(post)
   }
 
   receive(message: ToWorker): void {
     this.#lastMessageAt = this.#clock()
     switch (message.type) {
       case 'open':
-        this.#open(message.source, message.budget)
-        return
+        return this.#open(message.source, message.budget)
       case 'budget':
-        this.#opened?.feed.setBudget(this.#opened.onNews, message.budget)
-        return
+        return this.#opened?.feed.setBudget(this.#opened.onNews, message.budget)
       case 'view':
         this.#view = message
-        this.#throttle.now()
-        return
+        return this.#throttle.now()
       case 'ask':
-        this.#reply(message.id, message.question)
-        return
+        return this.#reply(message.id, message.question)
       case 'retry':
         return this.#opened?.feed.retry()
       case 'fill':
@@ -105,11 +100,9 @@ export class PageSession {
         void this.#check(message.id, message.file)
         return
       case 'export':
-        this.#export(message.id, message.request)
-        return
+        return this.#export(message.id, message.request)
       case 'export-cancel':
-        this.#exports.cancel(message.id)
-        return
+        return this.#exports.cancel(message.id)
       case 'record':
         this.#feeds.record(message.request, this.#opened?.feed ?? null)
         return
@@ -117,11 +110,9 @@ export class PageSession {
         return this.#orderPolicies(message)
       case 'heartbeat':
         // A page that was taken to be gone, as when the machine slept, gets the news that it missed.
-        this.#throttle.onNews()
-        return
+        return this.#throttle.onNews()
       case 'close':
-        this.close()
-        return
+        return this.close()
       default:
         unreachable(message, 'message to the worker')
     }
@@ -132,7 +123,6 @@ export class PageSession {
     this.#throttle.cancel()
     this.#counts.reset()
     this.#exports.cancelAll()
-    this.#comparisons.cancel()
     this.#hasAnsweredRecords = false
     if (this.#opened === null) return
     const { feed, unsubscribe } = this.#opened
@@ -160,9 +150,18 @@ export class PageSession {
   #reply(id: number, question: Question): void {
     if (this.#opened === null) return
     const { feed, questions } = this.#opened
-    if (question.about === 'compare') return void this.#comparisons.start(id, question, feed, this.#now(feed))
+    if (question.about === 'compare') return this.#compare(id, question, feed)
     const answer = answerTo(questions, question, this.#now(feed), this.#slidingEnd(feed), this.#head(feed))
     this.#post({ type: 'answer', id, answer })
+  }
+
+  /** Only the newest one is answered. */
+  #compare(id: number, question: CompareQuestion, { store, budget, clockSkew }: Feed): void {
+    const scene = { store, budget, now: this.#clock() / 1000 + clockSkew }
+    void comparer()
+      .then(({ answerNewest }) => answerNewest(this, question, scene))
+      .catch((error: unknown): CompareAnswer => ({ ok: false, trouble: toTrouble(error) }))
+      .then((answer) => answer && this.#post({ type: 'answer', id, answer }))
   }
 
   #export(id: number, request: ExportRequest): void {
