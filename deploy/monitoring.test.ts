@@ -49,6 +49,7 @@ const CLUSTER: ClusterReadings = {
     olderFetches: { running: 1, waiting: 1 },
     calls: { asked: 1, shared: 1, failed: 1 },
   },
+  recording: () => ({ rows: 1, behind: 1, queueBytes: 1, failures: 1, gaps: 1, dropped: 1 }),
 }
 
 let known: ReadonlyMap<string, ReadonlySet<string>>
@@ -58,6 +59,7 @@ beforeAll(async () => {
     clusters: [CLUSTER],
     connections: () => ({ open: 0, sentBytes: 0 }),
     servingCertificateExpiry: () => new Date(0),
+    historyBytes: () => 1,
     now: () => 1_000_000_000,
   })
   metrics.countRefusal('no login')
