@@ -20,7 +20,7 @@ const TROUBLES: readonly (readonly [RegExp, HistoryTrouble, string])[] = [
     'The files of the history may not be read or written',
   ],
   [
-    /not a valid DuckDB database|Serialization Error|Corrupt|checksum|older version of DuckDB|newer version of DuckDB|Failure while replaying WAL/i,
+    /not a valid DuckDB database|Serialization Error|Corrupt|checksum|Could not read enough bytes|older version of DuckDB|newer version of DuckDB|Failure while replaying WAL/i,
     'damaged',
     'A file of the history is damaged, or not one of ours',
   ],

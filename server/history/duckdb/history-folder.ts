@@ -6,8 +6,11 @@ import { asHistoryError } from './duckdb-error.ts'
 import { loadDuckDb } from './duckdb-module.ts'
 import { DuckDbSession } from './duckdb-session.ts'
 import { EntryCodes } from './entry-codes.ts'
-import { PartFiles } from './part-files.ts'
+import { hasPartFiles, PartFiles } from './part-files.ts'
 import { FILE_FORM, MAIN_TABLES } from './part-tables.ts'
+
+/** It has the keys that the other files have codes of. */
+const MAIN_FILE = 'history.duckdb'
 
 /** Folders that this process has open: the lock of a file is the process's, so DuckDB would open one twice. */
 const openFolders = new Set<string>()
@@ -37,7 +40,7 @@ export class HistoryFolder {
     try {
       const temporary = join(path, 'tmp')
       await mkdir(path, { recursive: true })
-      const session = await DuckDbSession.open(api, join(path, 'history.duckdb'), { memory, temporary })
+      const session = await DuckDbSession.open(api, join(path, MAIN_FILE), { memory, temporary })
       const folder = new HistoryFolder(session, path)
       try {
         // What a process that was killed had spilled.
@@ -58,8 +61,16 @@ export class HistoryFolder {
     const { session, files } = this
     for (const table of MAIN_TABLES) await session.writer.run(table)
     const form = await this.#meta('form')
-    if (form === null) await this.#setMeta('form', FILE_FORM)
-    else if (form !== FILE_FORM) {
+    if (form === null) {
+      // New codes of keys would otherwise be given, which the records of these files know as those of other keys.
+      if (await hasPartFiles(this.#path)) {
+        throw new HistoryError(
+          'damaged',
+          `The folder has records, and no ${MAIN_FILE} with their keys: bring it back from the same backup`,
+        )
+      }
+      await this.#setMeta('form', FILE_FORM)
+    } else if (form !== FILE_FORM) {
       throw new HistoryError(
         'damaged',
         `The folder has a history of form ${form}, and this version reads form ${FILE_FORM}`,

@@ -131,6 +131,15 @@ export class PartFiles {
   }
 }
 
+/** Whether a folder has any such file. */
+export async function hasPartFiles(folder: string): Promise<boolean> {
+  for (const kind of ['days', 'hours']) {
+    const files = await readdir(join(folder, kind)).catch(() => [])
+    if (files.some((file) => FILE_NAME.test(file))) return true
+  }
+  return false
+}
+
 /** Where a part is written anew before it replaces the old one. */
 export function temporaryOf({ path }: Part): string {
   return `${path}.tmp`
