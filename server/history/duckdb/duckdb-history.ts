@@ -31,7 +31,7 @@ import { isFatal } from './duckdb-error.ts'
 import { DuckDbReader } from './duckdb-reader.ts'
 import { factSource, partsOf } from './fact-source.ts'
 import { HistoryFolder } from './history-folder.ts'
-import { putBucket } from './put-bucket.ts'
+import { putBuckets, PutQueue } from './put-buckets.ts'
 import { dropBefore, dropToSize, dropUnusedKeys } from './retention.ts'
 import { rollUpHours } from './roll-up.ts'
 
@@ -60,6 +60,7 @@ export function openDuckDbHistory(path: string, options: DuckDbOptions = {}): Du
 export class DuckDbHistory implements HistoryStore {
   readonly #path: string
   readonly #options: DuckDbOptions
+  readonly #puts = new PutQueue((buckets) => this.#write((folder) => putBuckets(folder, buckets)))
   #open: HistoryFolder | null = null
 
   constructor(path: string, options: DuckDbOptions) {
@@ -72,7 +73,7 @@ export class DuckDbHistory implements HistoryStore {
   }
 
   async put(bucket: Bucket): Promise<PutOutcome> {
-    return this.#write((folder) => putBucket(folder, bucket))
+    return this.#puts.put(bucket)
   }
 
   async have(cluster: string, range: HistoryRange): Promise<readonly HeldBucket[]> {
@@ -139,7 +140,8 @@ export class DuckDbHistory implements HistoryStore {
 
   async drop(before: { readonly raw: number; readonly hours: number }): Promise<{ readonly rows: number }> {
     return this.#write(async (folder) => {
-      const { session, files, codes } = folder
+      const { session, files, codes, held } = folder
+      held.forget()
       const raw = await dropBefore(session, files, 'days', before.raw)
       if (raw.rows > 0) await folder.setRawSince(before.raw)
       const hours = await dropBefore(session, files, 'hours', before.hours)

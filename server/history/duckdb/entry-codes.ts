@@ -12,9 +12,15 @@ import type { DuckDbSession } from './duckdb-session.ts'
 /** Entries that are remembered, about 100 bytes each. Those that are forgotten are found by a scan of the ids. */
 const MAX_REMEMBERED = 300_000
 
-export interface EntryCode {
+interface EntryCode {
   readonly k: number
   readonly action: number
+}
+
+/** One value for each row of a bucket. */
+export interface EntryCodeColumns {
+  readonly ks: Uint32Array
+  readonly actions: Uint8Array
 }
 
 export class EntryCodes {
@@ -33,15 +39,22 @@ export class EntryCodes {
   }
 
   /** The codes of the bucket's entries, in their order; entries that are new are stored first, in a transaction of their own. */
-  async codesOf(cluster: number, bucket: Bucket): Promise<readonly EntryCode[]> {
+  async codesOf(cluster: number, bucket: Bucket): Promise<EntryCodeColumns> {
+    const { entries } = bucket
+    if (this.#remembered > MAX_REMEMBERED) this.forget()
     const known = this.#of(cluster)
-    const unknown = [...bucket.entries].filter((entry) => !known.has(entry))
+    const unknown = [...entries].filter((entry) => !known.has(entry))
     if (unknown.length > 0) await this.#find(cluster, unknown)
     const fresh = unknown.filter((entry) => !known.has(entry))
     if (fresh.length > 0) await this.#store(cluster, fresh, bucket)
-    const codes = Array.from(bucket.entries, (entry) => ensure(known.get(entry), 'code of an entry'))
-    if (this.#remembered > MAX_REMEMBERED) this.forget()
-    return codes
+    const ks = new Uint32Array(entries.length)
+    const actions = new Uint8Array(entries.length)
+    for (let row = 0; row < entries.length; row++) {
+      const code = ensure(known.get(entries[row]!), 'code of an entry')
+      ks[row] = code.k
+      actions[row] = code.action
+    }
+    return { ks, actions }
   }
 
   /** After keys were deleted. */

@@ -6,6 +6,7 @@ import { asHistoryError } from './duckdb-error.ts'
 import { loadDuckDb } from './duckdb-module.ts'
 import { DuckDbSession } from './duckdb-session.ts'
 import { EntryCodes } from './entry-codes.ts'
+import { HeldIndex } from './held-index.ts'
 import { hasPartFiles, PartFiles } from './part-files.ts'
 import { FILE_FORM, MAIN_TABLES } from './part-tables.ts'
 
@@ -19,6 +20,7 @@ export class HistoryFolder {
   readonly session: DuckDbSession
   readonly files: PartFiles
   readonly codes: EntryCodes
+  readonly held: HeldIndex
   readonly #path: string
   readonly #clusters = new Map<string, number>()
   /** Records before it were deleted, so that the roll-up of these hours stays as it is. */
@@ -30,6 +32,7 @@ export class HistoryFolder {
     this.#path = path
     this.files = new PartFiles(session, path)
     this.codes = new EntryCodes(session)
+    this.held = new HeldIndex(session)
   }
 
   /** @throws {HistoryError} */

@@ -1,0 +1,51 @@
+/** Which buckets the files that are written to have, in memory: a question for each bucket would cost more than its records. */
+import type { Bucket } from '../history-store.ts'
+import type { DuckDbSession } from './duckdb-session.ts'
+import type { Part } from './part-files.ts'
+
+/** Days that are remembered; a day of one cluster has 5,760 buckets. */
+const MAX_DAYS = 4
+
+export interface HeldVersion {
+  readonly version: number
+  readonly rows: number
+}
+
+export class HeldIndex {
+  readonly #session: DuckDbSession
+  /** By the catalog of the file, the one used last at the end. */
+  readonly #days = new Map<string, Map<number, HeldVersion>>()
+
+  constructor(session: DuckDbSession) {
+    this.#session = session
+  }
+
+  /** The buckets of a day. Inside of the session's `write`. */
+  async of({ catalog }: Part): Promise<Map<number, HeldVersion>> {
+    const held = this.#days.get(catalog) ?? (await this.#read(catalog))
+    this.#days.delete(catalog)
+    this.#days.set(catalog, held)
+    const [oldest] = this.#days.keys()
+    if (this.#days.size > MAX_DAYS && oldest !== undefined) this.#days.delete(oldest)
+    return held
+  }
+
+  /** After buckets were deleted. */
+  forget(): void {
+    this.#days.clear()
+  }
+
+  async #read(catalog: string): Promise<Map<number, HeldVersion>> {
+    const rows = await this.#session.rows(`select cluster, t, ver, n from ${catalog}.main.done`, [])
+    return new Map(
+      rows.map(([cluster, start, version, n]) => [
+        heldKey(Number(cluster), Number(start)),
+        { version: Number(version), rows: Number(n) },
+      ]),
+    )
+  }
+}
+
+export function heldKey(cluster: number, start: Bucket['start']): number {
+  return cluster * 2 ** 32 + start
+}
