@@ -1,0 +1,220 @@
+/**
+ * Which buckets are held, in which revision. ClickHouse writes the rows of a bucket neither at once nor on all shards at once, so a
+ * bucket counts only after a row of the table `buckets` says that all of it is there; readers look at the revision that this row names.
+ * A corrected bucket is another revision, beside the one that readers see meanwhile.
+ *
+ * Before a writer writes rows it claims a revision and looks whether another one has claimed the same: then it takes another one.
+ * Of two writers that claim at once at least the later one sees both claims.
+ */
+import type { HeldBucket, HistoryRange } from '../history-store.ts'
+import { count, type Param, sql, type SqlText, statementOf, text, verbatim } from '../sql/sql-text.ts'
+import { CLICKHOUSE } from '../sql/dialect.ts'
+import { HOUR_SECONDS } from '../sql/tables.ts'
+import type { SqlRow } from '../sql/sums.ts'
+import type { ClickHouseConnection } from './clickhouse-connection.ts'
+import { HistoryError } from '../history-error.ts'
+import { RowBinaryWriter } from './row-binary.ts'
+
+/** In seconds: what a bucket of the ledger is of. */
+export type Grain = 15 | typeof HOUR_SECONDS
+
+interface BucketPlace {
+  readonly cluster: string
+  readonly grain: Grain
+  readonly start: number
+}
+
+/** A bucket in one version, as a writer has it. */
+export interface LedgerBucket extends BucketPlace, HeldBucket {
+  /** A hash of its rows: two buckets of one version that differ have two revisions. */
+  readonly digest: bigint
+}
+
+/** A revision of a bucket that somebody wrote, or began to write. */
+export interface BucketNote {
+  readonly revision: number
+  readonly version: number
+  readonly digest: bigint
+  readonly rows: number
+  readonly isHeld: boolean
+}
+
+interface HeldRevision extends HeldBucket {
+  readonly digest: bigint
+}
+
+const MAX_REVISION = 65_535
+const MAX_CLAIMS = 20
+
+export class BucketLedger {
+  readonly #connection: ClickHouseConnection
+
+  constructor(connection: ClickHouseConnection) {
+    this.#connection = connection
+  }
+
+  /** The buckets of a range that are held, sorted by start. */
+  async held(cluster: string, grain: Grain, range: HistoryRange): Promise<readonly HeldRevision[]> {
+    const rows =
+      await this.#rows(sql`select toUnixTimestamp(t) as held_t, argMax(s, ${order(grain)}) as held_s, argMax(ver, ${order(grain)}) as held_ver,
+        argMax(rows, ${order(grain)}) as held_rows, argMax(digest, ${order(grain)}) as held_digest
+      from ${this.#table} where ${this.#isHeld(text(cluster), grain, range)} group by t order by t`)
+    return rows.map((row) => ({
+      start: Number(row['held_t']),
+      seconds: Number(row['held_s']),
+      version: Number(row['held_ver']),
+      rows: Number(row['held_rows']),
+      digest: BigInt(String(row['held_digest'])),
+    }))
+  }
+
+  /** The hours of a range with buckets that are held, and a hash of which these are. Hours of which some were dropped are left out. */
+  async hours(
+    cluster: string,
+    range: HistoryRange,
+  ): Promise<readonly { readonly hour: number; readonly digest: bigint }[]> {
+    const name = text(cluster)
+    const held = sql`select t as held_t, argMax(rev, ${order(15)}) as held_rev, argMax(ver, ${order(15)}) as held_ver
+      from ${this.#table} where ${this.#isHeld(name, 15, range)} group by t`
+    const rows =
+      await this.#rows(sql`select toUnixTimestamp(toStartOfHour(held_t)) as hour, groupBitXor(sipHash64(held_t, held_rev, held_ver)) as hour_digest
+      from (${held}) where toUnixTimestamp(toStartOfHour(held_t)) >= (${this.#droppedBefore(15)}) group by hour order by hour`)
+    return rows.map((row) => ({
+      hour: Number(row['hour']),
+      digest: BigInt(String(row['hour_digest'])),
+    }))
+  }
+
+  /** So many rows of all clusters end before a time, and are not dropped yet. */
+  async rowsBefore(grain: Grain, before: number): Promise<number> {
+    const held = sql`select argMax(rows, ${order(grain)}) as held_rows from ${this.#table}
+      where ${this.#isCounted(grain)} and toUnixTimestamp(t) + s <= ${count(before)} group by cluster, t`
+    const [row] = await this.#rows(sql`select sum(held_rows) as all_rows from (${held})`)
+    return Number(row?.['all_rows'] ?? 0)
+  }
+
+  /** Drops what ended before a time: readers see it no more. */
+  async drop(grain: Grain, before: number): Promise<void> {
+    const writer = new RowBinaryWriter(16)
+    writer.uint16(grain)
+    writer.uint32(before)
+    await this.#connection.insert('dropped', writer.take())
+  }
+
+  /** Of all clusters, null where there are none: the number of rows, the least start and the greatest end. */
+  async extent(
+    grain: Grain,
+  ): Promise<{ readonly rows: number; readonly first: number; readonly last: number } | null> {
+    const held = sql`select toUnixTimestamp(t) as held_t, max(toUnixTimestamp(t) + s) as held_end, argMax(rows, ${order(grain)}) as held_rows
+      from ${this.#table} where ${this.#isCounted(grain)} group by cluster, t`
+    const [row] = await this.#rows(
+      sql`select count() as buckets, sum(held_rows) as all_rows, min(held_t) as first_t, max(held_end) as last_end from (${held})`,
+    )
+    if (row === undefined || Number(row['buckets']) === 0) return null
+    return { rows: Number(row['all_rows']), first: Number(row['first_t']), last: Number(row['last_end']) }
+  }
+
+  async clusters(): Promise<readonly string[]> {
+    const rows = await this.#rows(
+      sql`select distinct cluster from ${this.#table} where ${this.#isCounted(15)}`,
+    )
+    return rows.map((row) => String(row['cluster'])).sort()
+  }
+
+  /** Whether a fact belongs to a bucket that is held: a condition on its columns `t` and `rev`. */
+  isOfHeld(cluster: Param, grain: Grain, range: HistoryRange): SqlText {
+    // GLOBAL: read once, by the server that was asked, because a shard that lost a row of it would show half of a bucket.
+    return sql`(t, rev) global in (select t, argMax(rev, ${order(grain)}) from ${this.#table} where ${this.#isHeld(cluster, grain, range)} group by t)`
+  }
+
+  /** What is noted of a bucket. A reader of another range sees the same. */
+  async notesOf({ cluster, grain, start }: BucketPlace): Promise<readonly BucketNote[]> {
+    const rows =
+      await this.#rows(sql`select rev, ver, digest, max(rows) as noted_rows, max(${this.#isCounted(grain)}) as is_held from ${this.#table}
+      where cluster = ${text(cluster)} and grain = ${count(grain)} and t = toDateTime(${count(start)}) group by rev, ver, digest`)
+    return rows.map((row) => ({
+      revision: Number(row['rev']),
+      version: Number(row['ver']),
+      digest: BigInt(String(row['digest'])),
+      rows: Number(row['noted_rows']),
+      isHeld: Number(row['is_held']) === 1,
+    }))
+  }
+
+  /**
+   * Takes a revision for a bucket of which this is noted: the one that it has already, when this is another try, or one that nobody
+   * has.
+   */
+  async claim(bucket: LedgerBucket, notes: readonly BucketNote[]): Promise<number> {
+    const own = notes.find((each) => isSame(each, bucket))
+    if (own !== undefined) return own.revision
+    let revision = Math.max(-1, ...notes.map((each) => each.revision)) + 1
+    for (let tries = 0; tries < MAX_CLAIMS && revision <= MAX_REVISION; tries++) {
+      await this.#note(bucket, revision, false)
+      const others = (await this.notesOf(bucket)).filter((each) => !isSame(each, bucket))
+      const taken = new Set(others.map((each) => each.revision))
+      if (!taken.has(revision)) return revision
+      // By chance, so that two who give way to each other do not meet again.
+      revision = Math.max(...taken) + 1 + Math.floor(Math.random() * 1000)
+    }
+    throw new HistoryError('unavailable', 'Too many writers write the same bucket to ClickHouse at once')
+  }
+
+  /** Says that all rows of the revision are there. */
+  async finish(bucket: LedgerBucket, revision: number): Promise<void> {
+    await this.#note(bucket, revision, true)
+  }
+
+  get #table(): SqlText {
+    return verbatim(this.#connection.table('buckets'))
+  }
+
+  #isHeld(cluster: Param, grain: Grain, { from, to }: HistoryRange): SqlText {
+    return sql`cluster = ${cluster} and ${this.#isCounted(grain)}
+      and t >= toDateTime(${count(Math.max(0, from))}) and t < toDateTime(${count(Math.max(0, to))})`
+  }
+
+  #isCounted(grain: Grain): SqlText {
+    return sql`grain = ${count(grain)} and done = 1 and toUnixTimestamp(t) + s > (${this.#droppedBefore(grain)})`
+  }
+
+  #droppedBefore(grain: Grain): SqlText {
+    return sql`select max(before) from ${verbatim(this.#connection.table('dropped'))} where grain = ${count(grain)}`
+  }
+
+  async #note(bucket: LedgerBucket, revision: number, isDone: boolean): Promise<void> {
+    const { cluster, grain, start, version, digest, seconds, rows } = bucket
+    const writer = new RowBinaryWriter(256)
+    writer.text(cluster)
+    writer.uint16(grain)
+    writer.uint32(start)
+    writer.uint16(revision)
+    writer.uint64(BigInt(version))
+    writer.uint64(digest)
+    writer.uint32(seconds)
+    writer.uint32(rows)
+    writer.uint8(isDone ? 1 : 0)
+    await this.#connection.insert('buckets', writer.take())
+  }
+
+  #rows(statement: SqlText): Promise<readonly SqlRow[]> {
+    return this.#connection.rows(statementOf(statement, CLICKHOUSE))
+  }
+}
+
+/** Of what is noted of a bucket, what readers see; undefined when it is not held. */
+export function heldOf(notes: readonly BucketNote[]): BucketNote | undefined {
+  return notes
+    .filter(({ isHeld }) => isHeld)
+    .toSorted((a, b) => b.rows - a.rows || b.version - a.version)
+    .at(0)
+}
+
+function isSame(note: BucketNote, bucket: LedgerBucket): boolean {
+  return note.version === bucket.version && note.digest === bucket.digest
+}
+
+/** Which revision readers see: the one with most rows, and of these the newest; of hours, which are sums, the newest. */
+function order(grain: Grain): SqlText {
+  return grain === HOUR_SECONDS ? sql`ver` : sql`(rows, ver)`
+}

@@ -1,0 +1,236 @@
+/** The history in ClickHouse: on one server, or on the shards of a cluster. */
+import type { LabelledKey } from '../../../src/flows/flow.ts'
+import { HistoryError } from '../history-error.ts'
+import type {
+  Bucket,
+  EntryId,
+  HeldBucket,
+  HistoryAnswer,
+  HistoryGap,
+  HistoryLimits,
+  HistoryQueries,
+  HistoryQuestion,
+  HistoryRange,
+  HistorySelection,
+  HistoryStats,
+  HistoryStore,
+  PutOutcome,
+  RecordPage,
+  RecordStep,
+} from '../history-store.ts'
+import { answerQuestion } from '../sql/questions.ts'
+import { readKeys, readRecordPages } from '../sql/record-pages.ts'
+import { actionCode, HOUR_SECONDS } from '../sql/tables.ts'
+import { BucketLedger, heldOf } from './bucket-ledger.ts'
+import { digestOf, factRowsOf, keyRowsOf } from './bucket-rows.ts'
+import { parseClickHouseUrl } from './clickhouse-address.ts'
+import { type ClickHouseAccess, ClickHouseConnection } from './clickhouse-connection.ts'
+import { ddlOf, identifier, type TableOptions, TABLES } from './clickhouse-ddl.ts'
+import { ClickHouseReader } from './clickhouse-reader.ts'
+import { mergedGaps, openGaps } from './gap-list.ts'
+import { rollUpHours } from './hourly-roll-up.ts'
+import { KnownEntries } from './known-entries.ts'
+import { dropPartitions } from './partitions.ts'
+import { RowBinaryWriter } from './row-binary.ts'
+import { readClickHouseStats } from './clickhouse-stats.ts'
+
+export interface ClickHouseOptions extends Omit<ClickHouseAccess, 'address'> {
+  /** Written into tables that are made: ClickHouse deletes what is older, also when nobody calls `drop`. */
+  readonly days: TableOptions['days']
+}
+
+/** Keys that are sent with one INSERT. */
+const MAX_KEYS_AT_ONCE = 20_000
+
+/** For keys alone, whose number the caller bounds. */
+const KEY_LIMITS = { maxRows: 1_000_000, maxMs: 60_000, maxMemory: 1_000_000_000 } as const
+
+/** Opens the history at an address `clickhouse://…`. Throws {@link HistoryError}. */
+export async function openClickHouseHistory(
+  url: string,
+  options: ClickHouseOptions,
+): Promise<ClickHouseHistory> {
+  const history = new ClickHouseHistory({ ...options, address: parseClickHouseUrl(url) })
+  try {
+    await history.open()
+    return history
+  } catch (error) {
+    await history.close()
+    throw error
+  }
+}
+
+export class ClickHouseHistory implements HistoryStore {
+  readonly #connection: ClickHouseConnection
+  readonly #ledger: BucketLedger
+  readonly #known: KnownEntries
+  readonly #days: TableOptions['days']
+
+  constructor({ days, ...access }: ClickHouseOptions & ClickHouseAccess) {
+    this.#connection = new ClickHouseConnection(access)
+    this.#ledger = new BucketLedger(this.#connection)
+    this.#known = new KnownEntries(this.#connection)
+    this.#days = days
+  }
+
+  async open(): Promise<void> {
+    const { database, cluster, replicated } = this.#connection.address
+    const missing = await this.#missingTables()
+    if (missing.length === 0) return
+    try {
+      for (const statement of ddlOf({ database, cluster, replicated, days: this.#days }))
+        await this.#connection.command(statement)
+    } catch (error) {
+      if (!(error instanceof HistoryError) || error.trouble === 'unavailable') throw error
+      throw new HistoryError(
+        'refused',
+        `ClickHouse has no table ${missing[0]} in ${identifier(database)}, and does not make it (${error.message}): flowtrace history ddl prints the statements for somebody who may`,
+        { cause: error },
+      )
+    }
+  }
+
+  async put(bucket: Bucket): Promise<PutOutcome> {
+    const { cluster, start, seconds, version, entries } = bucket
+    const notes = await this.#ledger.notesOf({ cluster, grain: 15, start })
+    const held = heldOf(notes)
+    if (held !== undefined && held.version >= version) return 'known'
+    if (held !== undefined && held.rows > entries.length) return 'poorer'
+    // First the keys, so that no record is ever seen without its own.
+    const actions = await this.#putKeys(bucket)
+    const noted = {
+      cluster,
+      grain: 15,
+      start,
+      seconds,
+      version,
+      rows: entries.length,
+      digest: digestOf(bucket),
+    } as const
+    const revision = await this.#ledger.claim(noted, notes)
+    if (entries.length > 0) {
+      const token = `${cluster}/${start}/${revision}/${version}/${noted.digest}`
+      await this.#connection.insert('flows', factRowsOf(bucket, revision, actions), token)
+    }
+    await this.#ledger.finish(noted, revision)
+    return 'stored'
+  }
+
+  /** Returns the codes of the actions of the bucket's entries. */
+  async #putKeys({ cluster, start, entries, keyOf }: Bucket): Promise<ReadonlyMap<EntryId, number>> {
+    const known = await this.#known.of(cluster, start)
+    const actions = new Map<EntryId, number>()
+    let keys = new Map<EntryId, LabelledKey>()
+    const send = async () => {
+      await this.#connection.insert('keys', keyRowsOf(cluster, start, keys))
+      this.#known.add(cluster, new Map([...keys].map(([entry, { key }]) => [entry, actionCode(key.action)])))
+      keys = new Map()
+    }
+    for (const entry of entries) {
+      const action = known.get(entry)
+      if (action === undefined) keys.set(entry, keyOf(entry))
+      actions.set(entry, action ?? actionCode(keyOf(entry).key.action))
+      if (keys.size >= MAX_KEYS_AT_ONCE) await send()
+    }
+    if (keys.size > 0) await send()
+    return actions
+  }
+
+  async have(cluster: string, range: HistoryRange): Promise<readonly HeldBucket[]> {
+    const held = await this.#ledger.held(cluster, 15, range)
+    return held.map(({ start, seconds, version, rows }) => ({ start, seconds, version, rows }))
+  }
+
+  async addGap(cluster: string, { from, to, cause }: HistoryGap): Promise<void> {
+    const writer = new RowBinaryWriter(256)
+    writer.text(cluster)
+    writer.uint32(from)
+    writer.uint32(to)
+    writer.text(cause)
+    await this.#connection.insert('gaps', writer.take())
+  }
+
+  async gaps(cluster: string, range: HistoryRange): Promise<readonly HistoryGap[]> {
+    const rows = await this.#connection.rows({
+      text: `select distinct since, until, cause from ${this.#connection.table('gaps')} where cluster = {p1:String} order by since, until, cause`,
+      params: [{ type: 'text', value: cluster }],
+    })
+    const noted = rows.map((row) => ({
+      from: Number(row['since']),
+      to: Number(row['until']),
+      cause: String(row['cause']),
+    }))
+    // A bucket that begins before the range may reach into it.
+    const reaching = { from: range.from - HOUR_SECONDS, to: range.to }
+    return openGaps(mergedGaps(noted), await this.#ledger.held(cluster, 15, reaching), range)
+  }
+
+  clusters(): Promise<readonly string[]> {
+    return this.#ledger.clusters()
+  }
+
+  async query<Question extends HistoryQuestion>(
+    question: Question,
+    asked: HistoryQueries[Question]['asked'],
+    selection: HistorySelection,
+    limits: HistoryLimits,
+  ): Promise<HistoryAnswer<HistoryQueries[Question]['row']>> {
+    const reader = new ClickHouseReader(this.#connection, this.#ledger, selection, limits)
+    const answer = await answerQuestion(reader, question, asked, selection, limits)
+    return { ...answer, incomplete: reader.incomplete }
+  }
+
+  async *records(
+    selection: HistorySelection,
+    step: RecordStep,
+    limits: HistoryLimits,
+  ): AsyncIterable<RecordPage> {
+    const reader = new ClickHouseReader(this.#connection, this.#ledger, selection, limits)
+    for await (const page of readRecordPages(reader, selection, step, limits))
+      yield { ...page, incomplete: reader.incomplete }
+  }
+
+  keysOf(cluster: string, entries: readonly EntryId[]): Promise<readonly LabelledKey[]> {
+    const limits = { ...KEY_LIMITS, signal: new AbortController().signal }
+    const selection = { cluster, grain: 'raw', range: { from: 0, to: 0 } } as const
+    return readKeys(new ClickHouseReader(this.#connection, this.#ledger, selection, limits), entries)
+  }
+
+  rollUp(cluster: string, closedBefore: number): Promise<number> {
+    return rollUpHours(this.#connection, this.#ledger, cluster, closedBefore)
+  }
+
+  async drop(before: { readonly raw: number; readonly hours: number }): Promise<{ readonly rows: number }> {
+    let rows = 0
+    for (const [grain, time] of [
+      [15, before.raw],
+      [HOUR_SECONDS, before.hours],
+    ] as const) {
+      const dropped = await this.#ledger.rowsBefore(grain, time)
+      if (dropped > 0) await this.#ledger.drop(grain, time)
+      rows += dropped
+    }
+    await dropPartitions(this.#connection, before)
+    return { rows }
+  }
+
+  stats(): Promise<HistoryStats> {
+    return readClickHouseStats(this.#connection, this.#ledger)
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close()
+  }
+
+  async #missingTables(): Promise<readonly string[]> {
+    const missing: string[] = []
+    for (const table of TABLES) {
+      const [row] = await this.#connection.rows({
+        text: `exists table ${this.#connection.table(table)}`,
+        params: [],
+      })
+      if (Number(row?.['result']) !== 1) missing.push(table)
+    }
+    return missing
+  }
+}

@@ -1,0 +1,118 @@
+/** Reads from ClickHouse for one question, within its limits. */
+import type { ClickHouseSettings } from '@clickhouse/client'
+import { HistoryError } from '../history-error.ts'
+import type { HistoryLimits, HistorySelection } from '../history-store.ts'
+import { CLICKHOUSE } from '../sql/dialect.ts'
+import type { SqlReader } from '../sql/sql-reader.ts'
+import { sql, type Statement, text, verbatim } from '../sql/sql-text.ts'
+import type { SqlRow } from '../sql/sums.ts'
+import { type FactSource, HOUR_SECONDS } from '../sql/tables.ts'
+import type { BucketLedger } from './bucket-ledger.ts'
+import type { ClickHouseConnection } from './clickhouse-connection.ts'
+import { historyErrorOf } from './clickhouse-error.ts'
+
+/** What ClickHouse may take longer than it is told to, until nobody waits for it any more. */
+const GRACE_MS = 2000
+
+export class ClickHouseReader implements SqlReader {
+  readonly source: FactSource
+  readonly #connection: ClickHouseConnection
+  readonly #limits: HistoryLimits
+  readonly #deadline: number
+  #skipsShards = false
+
+  constructor(
+    connection: ClickHouseConnection,
+    ledger: BucketLedger,
+    { cluster, grain, range }: Pick<HistorySelection, 'cluster' | 'grain' | 'range'>,
+    limits: HistoryLimits,
+  ) {
+    const name = text(cluster)
+    const [table, seconds] =
+      grain === 'hour' ? (['flows_1h', HOUR_SECONDS] as const) : (['flows', 15] as const)
+    this.source = {
+      dialect: CLICKHOUSE,
+      cluster: name,
+      // FINAL: rows that were inserted twice count once.
+      facts: sql`${verbatim(connection.table(table))} final`,
+      keys: sql`${verbatim(connection.table('keys'))} final`,
+      grain,
+      // An hour counts when a part of it lies in the range.
+      isHeld: ledger.isOfHeld(name, seconds, {
+        from: range.from - (seconds === 15 ? 0 : HOUR_SECONDS),
+        to: range.to,
+      }),
+    }
+    this.#connection = connection
+    this.#limits = limits
+    this.#deadline = Date.now() + limits.maxMs
+  }
+
+  /** Why the rows were not all: a sentence without a full stop. */
+  get incomplete(): string | null {
+    return this.#skipsShards ? 'A shard of ClickHouse is down: its records are missing' : null
+  }
+
+  async rows(statement: Statement, maxRows: number): Promise<readonly SqlRow[]> {
+    const all: SqlRow[] = []
+    for await (const rows of this.batches(statement, maxRows)) for (const row of rows) all.push(row)
+    return all
+  }
+
+  async *batches(statement: Statement, maxRows: number): AsyncIterable<readonly SqlRow[]> {
+    let isBegun = false
+    try {
+      for await (const rows of this.#read(statement, maxRows)) {
+        isBegun = true
+        yield rows
+      }
+    } catch (error) {
+      if (isBegun || this.#skipsShards || !this.#isShardDown(error)) throw error
+      this.#skipsShards = true
+      yield* this.#read(statement, maxRows)
+    }
+  }
+
+  async *#read(statement: Statement, maxRows: number): AsyncIterable<readonly SqlRow[]> {
+    const { signal } = this.#limits
+    signal.throwIfAborted()
+    const left = this.#deadline - Date.now()
+    if (left <= 0) throw tooSlow()
+    const timeout = AbortSignal.timeout(left + GRACE_MS)
+    try {
+      yield* this.#connection.batches(statement, {
+        settings: this.#settings(maxRows, left),
+        signal: AbortSignal.any([signal, timeout]),
+      })
+    } catch (error) {
+      signal.throwIfAborted()
+      throw timeout.aborted ? tooSlow() : historyErrorOf(error)
+    }
+  }
+
+  #settings(maxRows: number, leftMs: number): ClickHouseSettings {
+    return {
+      // Seconds, with a fraction.
+      max_execution_time: leftMs / 1000,
+      max_memory_usage: String(this.#limits.maxMemory),
+      max_result_rows: String(maxRows),
+      result_overflow_mode: 'throw',
+      cancel_http_readonly_queries_on_client_close: 1,
+      // A key lies in one partition, as its time is a part of it.
+      do_not_merge_across_partitions_select_final: 1,
+      ...(this.#skipsShards ? { skip_unavailable_shards: 1 } : {}),
+    }
+  }
+
+  #isShardDown(error: unknown): boolean {
+    return (
+      this.#connection.address.cluster !== null &&
+      error instanceof HistoryError &&
+      error.trouble === 'unavailable'
+    )
+  }
+}
+
+function tooSlow(): HistoryError {
+  return new HistoryError('too slow', 'ClickHouse was not done within the limit of time')
+}

@@ -1,0 +1,66 @@
+/** Sums the records of closed hours, each hour as a new revision of one bucket of the table `flows_1h`. */
+import { CLICKHOUSE } from '../sql/dialect.ts'
+import { count, joined, sql, statementOf, text, verbatim } from '../sql/sql-text.ts'
+import { COUNTER_COLUMNS, HOUR_SECONDS } from '../sql/tables.ts'
+import type { BucketLedger } from './bucket-ledger.ts'
+import type { ClickHouseConnection } from './clickhouse-connection.ts'
+import { columnsOf } from './clickhouse-ddl.ts'
+
+/** Rolls up what has changed since it was rolled up. Returns how many hours. */
+export async function rollUpHours(
+  connection: ClickHouseConnection,
+  ledger: BucketLedger,
+  cluster: string,
+  closedBefore: number,
+): Promise<number> {
+  const closed = { from: 0, to: Math.floor(closedBefore / HOUR_SECONDS) * HOUR_SECONDS }
+  const rolledUp = new Map(
+    (await ledger.held(cluster, HOUR_SECONDS, closed)).map(({ start, digest }) => [start, digest]),
+  )
+  let hours = 0
+  for (const { hour, digest } of await ledger.hours(cluster, closed)) {
+    if (rolledUp.get(hour) === digest) continue
+    await rollUpHour(connection, ledger, cluster, hour, digest)
+    hours++
+  }
+  return hours
+}
+
+async function rollUpHour(
+  connection: ClickHouseConnection,
+  ledger: BucketLedger,
+  cluster: string,
+  hour: number,
+  digest: bigint,
+): Promise<void> {
+  const bucket = {
+    cluster,
+    grain: HOUR_SECONDS,
+    start: hour,
+    seconds: HOUR_SECONDS,
+    version: Date.now(),
+    digest,
+  } as const
+  const revision = await ledger.claim({ ...bucket, rows: 0 }, await ledger.notesOf(bucket))
+  const flows = verbatim(connection.table('flows'))
+  const hours = verbatim(connection.table('flows_1h'))
+  const name = text(cluster)
+  const start = sql`toDateTime(${count(hour)}, 'UTC')`
+  const sums = Object.values(COUNTER_COLUMNS).map((column) => sql`sum(${verbatim(column)})`)
+  const isHeld = ledger.isOfHeld(name, 15, { from: hour, to: hour + HOUR_SECONDS })
+  const { text: statement, params } = statementOf(
+    sql`insert into ${hours} (${verbatim(columnsOf('flows_1h'))})
+      select ${name}, ${start}, k, any(act), ${count(revision)}, count(), min(toUnixTimestamp(t)), max(toUnixTimestamp(t) + s), ${joined(sums, ', ')}
+      from ${flows} final where cluster = ${name} and t >= ${start} and t < toDateTime(${count(hour + HOUR_SECONDS)}, 'UTC') and ${isHeld} group by k`,
+    CLICKHOUSE,
+  )
+  // Each try has a revision of its own, so what an earlier one left behind is never seen.
+  await connection.command(statement, params, { insert_deduplicate: 0 })
+  const [row] = await connection.rows(
+    statementOf(
+      sql`select count() as written from ${hours} where cluster = ${name} and t = ${start} and rev = ${count(revision)}`,
+      CLICKHOUSE,
+    ),
+  )
+  await ledger.finish({ ...bucket, rows: Number(row?.['written'] ?? 0) }, revision)
+}
