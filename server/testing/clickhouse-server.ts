@@ -78,11 +78,6 @@ export class ClickHouseServer {
 
   /** The process is gone without having been asked. */
   async kill(): Promise<void> {
-    console.log(
-      await readFile(`/proc/${this.#process?.pid}/stat`, 'utf8').then(
-        (t) => Number(t.split(' ')[13]) / 100 + ' ' + Number(t.split(' ')[14]) / 100,
-      ),
-    )
     const child = this.#process
     this.#process = null
     if (child === null || child.exitCode !== null || child.signalCode !== null) return

@@ -39,7 +39,7 @@ describe.skipIf(NO_CLICKHOUSE !== null)('the history in ClickHouse', () => {
           `clickhouse://127.0.0.1:${ensure(started.servers[0], 'server').httpPort}/h_${randomUUID()}?tls=off`,
         ),
       another,
-      numRuns: 60,
+      numRuns: 24,
     })
   })
 
@@ -55,7 +55,7 @@ describe.skipIf(NO_CLICKHOUSE !== null)('the history in ClickHouse', () => {
         )
       },
       another,
-      numRuns: 30,
+      numRuns: 8,
     })
   })
 })

@@ -56,10 +56,13 @@ function ofKeys(source: FactSource, condition: SqlText): SqlText {
   return condition === TRUE ? TRUE : hasKey(source, condition)
 }
 
-function rangeCondition({ dialect, cluster, grain }: FactSource, { range }: HistorySelection): SqlText {
+function rangeCondition(
+  { dialect, cluster, grain, isHeld = TRUE }: FactSource,
+  { range }: HistorySelection,
+): SqlText {
   // An hour belongs to the range when a part of it does.
   const from = grain === 'hour' ? range.from - HOUR_SECONDS + 1 : range.from
-  return sql`cluster = ${cluster} and t >= ${dialect.time(sql`${count(Math.max(0, from))}`)} and t < ${dialect.time(sql`${count(Math.max(0, range.to))}`)}`
+  return sql`cluster = ${cluster} and t >= ${dialect.time(sql`${count(Math.max(0, from))}`)} and t < ${dialect.time(sql`${count(Math.max(0, range.to))}`)} and ${isHeld}`
 }
 
 function namespaceCondition({ dialect }: FactSource, { namespaces }: HistorySelection): SqlText {

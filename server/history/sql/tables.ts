@@ -43,6 +43,8 @@ export interface FactSource {
   /** What can stand after `from`, with the columns of facts. */
   readonly facts: SqlText
   readonly keys: SqlText
+  /** Which of the facts count, where not all do: a condition. */
+  readonly isHeld?: SqlText
   readonly grain: HistorySelection['grain']
 }
 
