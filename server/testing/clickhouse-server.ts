@@ -10,13 +10,6 @@ import { listenOnLoopback } from './listen-on-loopback.ts'
 
 /** The name of the cluster that all servers of a {@link startClickHouse} are shards of. */
 export const SHARDS = 'shards'
-/** Users with as few rights as the documentation asks for; their passwords are their names. */
-const LIMITED_USERS: Readonly<Record<string, readonly string[]>> = {
-  writer: ['INSERT ON *.*'],
-  reader: ['SELECT ON *.*'],
-  stranger: [],
-}
-
 const LONGEST_LIFE_SECONDS = 3600
 const START_TIMEOUT_MS = 60_000
 
@@ -111,8 +104,14 @@ export interface ClickHouseServers {
   close(): Promise<void>
 }
 
-/** Starts so many servers on free ports of 127.0.0.1; together they are the shards of the cluster {@link SHARDS}. */
-export async function startClickHouse(count: number): Promise<ClickHouseServers> {
+/**
+ * Starts so many servers on free ports of 127.0.0.1; together they are the shards of the cluster {@link SHARDS}. The user `default` may do
+ * all and has no password. Others, whose passwords are their names, have these grants: `INSERT ON history.*`.
+ */
+export async function startClickHouse(
+  count: number,
+  users: Readonly<Record<string, readonly string[]>> = {},
+): Promise<ClickHouseServers> {
   const folder = await mkdtemp(join(tmpdir(), 'flowtrace-clickhouse-'))
   const ports = await freePorts(2 * count)
   const servers = Array.from(
@@ -123,7 +122,7 @@ export async function startClickHouse(count: number): Promise<ClickHouseServers>
     const own = join(folder, String(i))
     await mkdir(own)
     await writeFile(join(own, 'config.xml'), configOf(httpPort, tcpPort, servers))
-    await writeFile(join(own, 'users.xml'), USERS)
+    await writeFile(join(own, 'users.xml'), usersOf(users))
   }
   const close = async () => {
     await Promise.all(servers.map((server) => server.kill()))
@@ -161,23 +160,20 @@ function configOf(httpPort: number, tcpPort: number, servers: readonly ClickHous
 `
 }
 
-const LIMITED = Object.entries(LIMITED_USERS).map(
-  ([name, grants]) => `<${name}>
-      <password>${name}</password><networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>
-      <grants>${grants.map((grant) => `<query>GRANT ${grant}</query>`).join('')}</grants>
-    </${name}>`,
-)
-
 /** Compiling expressions to machine code takes longer than the few rows of a test. */
 const PROFILE =
   '<compile_expressions>0</compile_expressions><compile_aggregate_expressions>0</compile_aggregate_expressions><compile_sort_description>0</compile_sort_description>'
 
-const USERS = `<clickhouse>
+function usersOf(users: Readonly<Record<string, readonly string[]>>): string {
+  const common = '<networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>'
+  const limited = Object.entries(users).map(([name, grants]) => {
+    const queries = grants.map((grant) => `<query>GRANT ${grant}</query>`).join('')
+    return `<${name}><password>${name}</password>${common}<grants>${queries}</grants></${name}>`
+  })
+  return `<clickhouse>
   <profiles><default>${PROFILE}</default></profiles>
   <quotas><default/></quotas>
-  <users>
-    <default><password></password><networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota></default>
-    ${LIMITED.join('\n    ')}
-  </users>
+  <users><default><password></password>${common}</default>${limited.join('')}</users>
 </clickhouse>
 `
+}

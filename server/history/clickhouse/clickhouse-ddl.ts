@@ -216,13 +216,19 @@ function escaped(text: string, quote: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`).replaceAll('\0', '\\0')
 }
 
-/** The rights that a user needs who writes, and one who reads: statements, for a comment. */
-export function grantsOf({ database }: Pick<TableOptions, 'database'>): readonly string[] {
+/** The rights of a user who writes, and of one who reads, as GRANT has them: `INSERT ON history.*`. */
+export function grantsOf(database: string): {
+  readonly writer: readonly string[]
+  readonly reader: readonly string[]
+} {
   const of = identifier(database)
-  return [
-    `grant insert on ${of}.* to writer`,
-    `grant select(cluster, id, day) on ${of}.keys to writer`,
-    ...['buckets', 'gaps', 'dropped'].map((table) => `grant select on ${of}.${table} to writer`),
-    `grant select on ${of}.* to reader`,
-  ]
+  return {
+    writer: [
+      `INSERT ON ${of}.*`,
+      `SELECT(cluster, id, action, day) ON ${of}.keys`,
+      ...['buckets', 'gaps', 'dropped'].map((table) => `SELECT ON ${of}.${table}`),
+    ],
+    // Who rolls up needs them, too.
+    reader: [`SELECT ON ${of}.*`],
+  }
 }

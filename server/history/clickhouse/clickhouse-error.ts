@@ -27,6 +27,7 @@ const TROUBLES: ReadonlyMap<number, HistoryTrouble> = new Map(
   ),
 )
 
+const ACCESS_DENIED = '497'
 const MAX_MESSAGE_LENGTH = 300
 
 /** Any error of a call to ClickHouse, as one of the history. */
@@ -35,6 +36,15 @@ export function historyErrorOf(error: unknown): HistoryError {
   if (!(error instanceof ClickHouseError)) return connectionError(error)
   const trouble = TROUBLES.get(Number(error.code)) ?? 'failed'
   return new HistoryError(trouble, sentenceOf(trouble, error), { cause: error })
+}
+
+/** Whether the user lacks a right, and not the right password. */
+export function isAccessDenied(error: unknown): boolean {
+  return (
+    error instanceof HistoryError &&
+    error.cause instanceof ClickHouseError &&
+    error.cause.code === ACCESS_DENIED
+  )
 }
 
 function sentenceOf(trouble: HistoryTrouble, { message, type = '', code }: ClickHouseError): string {

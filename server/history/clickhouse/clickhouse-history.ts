@@ -25,6 +25,7 @@ import { BucketLedger, heldOf } from './bucket-ledger.ts'
 import { digestOf, factRowsOf, keyRowsOf } from './bucket-rows.ts'
 import { parseClickHouseUrl } from './clickhouse-address.ts'
 import { type ClickHouseAccess, ClickHouseConnection } from './clickhouse-connection.ts'
+import { isAccessDenied } from './clickhouse-error.ts'
 import { ddlOf, identifier, type TableOptions, TABLES } from './clickhouse-ddl.ts'
 import { ClickHouseReader } from './clickhouse-reader.ts'
 import { mergedGaps, openGaps } from './gap-list.ts'
@@ -75,8 +76,8 @@ export class ClickHouseHistory implements HistoryStore {
 
   async open(): Promise<void> {
     const { database, cluster, replicated } = this.#connection.address
-    const missing = await this.#missingTables()
-    if (missing.length === 0) return
+    const [missing] = await this.#missingTables()
+    if (missing === undefined) return
     try {
       for (const statement of ddlOf({ database, cluster, replicated, days: this.#days }))
         await this.#connection.command(statement)
@@ -84,7 +85,7 @@ export class ClickHouseHistory implements HistoryStore {
       if (!(error instanceof HistoryError) || error.trouble === 'unavailable') throw error
       throw new HistoryError(
         'refused',
-        `ClickHouse has no table ${missing[0]} in ${identifier(database)}, and does not make it (${error.message}): flowtrace history ddl prints the statements for somebody who may`,
+        `ClickHouse has no table ${missing} for this user in ${identifier(database)}, and does not make it (${error.message}): flowtrace history ddl prints the statements for somebody who may`,
         { cause: error },
       )
     }
@@ -222,14 +223,18 @@ export class ClickHouseHistory implements HistoryStore {
     await this.#connection.close()
   }
 
+  /** The tables that are not there, or that the user may not know of. */
   async #missingTables(): Promise<readonly string[]> {
     const missing: string[] = []
     for (const table of TABLES) {
-      const [row] = await this.#connection.rows({
-        text: `exists table ${this.#connection.table(table)}`,
-        params: [],
-      })
-      if (Number(row?.['result']) !== 1) missing.push(table)
+      const text = `exists table ${this.#connection.table(table)}`
+      try {
+        const [row] = await this.#connection.rows({ text, params: [] })
+        if (Number(row?.['result']) !== 1) missing.push(table)
+      } catch (error) {
+        if (!isAccessDenied(error)) throw error
+        missing.push(table)
+      }
     }
     return missing
   }
