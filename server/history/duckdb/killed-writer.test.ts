@@ -1,0 +1,138 @@
+/** What is left after a process was killed in the middle of storing buckets, or has no space left. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { build } from 'vite'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { root } from '../../../scripts/run.mjs'
+import { ALL } from '../../../src/filter/tree/expression.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
+import type { HistoryLimits, HistorySelection } from '../history-store.ts'
+import { FIRST_START, numberedBucket } from '../testing/killed-writer.ts'
+import { type DuckDbHistory, openDuckDbHistory } from './duckdb-history.ts'
+
+const ROUNDS = 4
+/** Acknowledged buckets after which a round kills: other ones each time, so that other moments are hit. */
+const KILL_AFTER = [1, 5, 12, 30]
+
+const limits: HistoryLimits = {
+  maxRows: 10_000_000,
+  maxMs: 60_000,
+  maxMemory: 2 ** 30,
+  signal: new AbortController().signal,
+}
+const everything: HistorySelection = {
+  cluster: 'prod',
+  range: { from: FIRST_START, to: FIRST_START + 86_400 },
+  filter: ALL,
+  namespaces: 'all',
+  grain: 'raw',
+}
+
+let built = ''
+beforeAll(async () => {
+  built = await mkdtemp(join(tmpdir(), 'flowtrace-writer-'))
+  await symlink(join(root, 'node_modules'), join(built, 'node_modules'))
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      ssr: 'server/history/testing/killed-writer.ts',
+      outDir: join(built, 'out'),
+      emptyOutDir: true,
+      target: 'node20.19',
+      rolldownOptions: { output: { entryFileNames: 'writer.mjs' } },
+    },
+  })
+}, 60_000)
+afterAll(async () => rm(built, { recursive: true }))
+
+/** The writer as a process; `shell` are commands before it. */
+function startWriter(folder: string, first: number, shell = '') {
+  const script = `import(process.argv[1]).then((writer) => writer.writeUntilKilled(process.argv[2], Number(process.argv[3])))`
+  const writer = [process.execPath, '-e', script, join(built, 'out/writer.mjs'), folder, String(first)]
+  return spawn('sh', ['-c', `${shell} exec "$@"`, 'sh', ...writer], { stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+/** Each held bucket is whole and in one version: as many records as it has, with the counters of that version. */
+async function expectWholeBuckets(history: DuckDbHistory): Promise<ReadonlyMap<number, number>> {
+  const held = new Map<number, number>()
+  for (const { start, version, rows } of await history.have('prod', everything.range)) {
+    const number = (start - FIRST_START) / 15
+    expect(rows).toBe(numberedBucket(number, version).entries.length)
+    held.set(number, version)
+  }
+  const seen = new Map<number, number>()
+  for await (const page of history.records(everything, { step: 15 }, limits)) {
+    for (const [row, start] of page.starts.entries()) {
+      const number = (start - FIRST_START) / 15
+      seen.set(number, (seen.get(number) ?? 0) + 1)
+      expect(page.packetsIn[row]).toBe(number * 10 + (held.get(number) ?? 0))
+    }
+  }
+  expect(seen).toEqual(
+    new Map([...held].map(([number, version]) => [number, numberedBucket(number, version).entries.length])),
+  )
+  return held
+}
+
+test('a writer that is killed leaves whole buckets alone, and all that it acknowledged', async () => {
+  const folder = await temporaryFolder()
+  const acknowledged = new Map<number, number>()
+  for (let round = 0; round < ROUNDS; round++) {
+    const first = Math.max(0, ...[...acknowledged.keys()].map((number) => number + 1))
+    const writer = startWriter(folder, first)
+    let left = KILL_AFTER[round] ?? 0
+    for await (const line of createInterface({ input: writer.stdout })) {
+      const [number, version] = line.split(' ').map(Number)
+      acknowledged.set(number ?? 0, version ?? 0)
+      left -= 1
+      if (left === 0) writer.kill('SIGKILL')
+    }
+    if (writer.exitCode === null && writer.signalCode === null) await once(writer, 'exit')
+    expect(writer.signalCode).toBe('SIGKILL')
+    const history = openDuckDbHistory(folder)
+    await history.open()
+    const held = await expectWholeBuckets(history)
+    for (const [number, version] of acknowledged) expect(held.get(number)).toBeGreaterThanOrEqual(version)
+    await history.close()
+  }
+})
+
+test('a writer without space says so, and what it acknowledged is there', async () => {
+  const folder = await temporaryFolder()
+  // A limit on the size of a file, in blocks of 512 bytes: the system refuses to write as it does on a full disk.
+  const writer = startWriter(folder, 0, 'ulimit -f 6000;')
+  const [output, error] = await Promise.all([text(writer.stdout), text(writer.stderr)])
+  expect(error).toContain("trouble: 'full'")
+  const acknowledged = output.trimEnd().split('\n')
+  expect(acknowledged.length).toBeGreaterThan(10)
+  const history = openDuckDbHistory(folder)
+  await history.open()
+  const held = await expectWholeBuckets(history)
+  for (const line of acknowledged) {
+    const [number, version] = line.split(' ').map(Number)
+    expect(held.get(number ?? 0)).toBeGreaterThanOrEqual(version ?? 0)
+  }
+  await history.close()
+})
+
+test('a second process is refused, as the folder is in use', async () => {
+  const folder = await temporaryFolder()
+  const writer = startWriter(folder, 0)
+  await once(createInterface({ input: writer.stdout }), 'line')
+  await expect(openDuckDbHistory(folder).open()).rejects.toMatchObject({ trouble: 'locked' })
+  writer.kill('SIGKILL')
+  await once(writer, 'exit')
+  const history = openDuckDbHistory(folder)
+  await history.open()
+  await expect(openDuckDbHistory(folder).open()).rejects.toMatchObject({ trouble: 'locked' })
+  await history.close()
+})
