@@ -2,8 +2,10 @@ import { useMemo, useRef, useState } from 'react'
 
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
 import { useIsPartial } from '../../state/client/source-status.ts'
+import { useComparableRange, useComparedPast } from '../../state/compare/compared-past.ts'
 import { useHeldRange } from '../../state/compare/held-range.ts'
 import { type AskedComparison, useComparison } from '../../state/compare/use-comparison.ts'
+import type { TimeRange } from '../../state/client/time-range.ts'
 import { navigate, useView } from '../../state/view/navigation.ts'
 import {
   type CompareChoice,
@@ -11,6 +13,7 @@ import {
   parseCompare,
   printCompare,
   type SideName,
+  windowsOf,
 } from '../../state/compare/compare-choice.ts'
 import { questionOf } from '../../state/compare/compare-question.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -26,6 +29,8 @@ const choose = (next: CompareChoice): void => navigate({ compare: printCompare(n
 export function CompareScreen() {
   const [{ filter, compare }] = useView()
   const held = useHeldRange()
+  const past = useComparedPast()
+  const comparable = useComparableRange()
   const isPartial = useIsPartial()
   const [file, setFile] = useState<File | null>(null)
   const [opened, setOpened] = useState<SideName | null>(null)
@@ -34,9 +39,10 @@ export function CompareScreen() {
   const [first, setFirst] = useState<CompareChoice | null>(null)
   if (first === null && held !== null && !isPartial) setFirst(halvesOf(held))
   const choice = parsed ?? first
+  const heldFrom = useHeldFrom(choice, held)
   const question = useMemo(
-    () => (choice === null ? null : questionOf(choice, filter, file)),
-    [choice, filter, file],
+    () => (choice === null ? null : questionOf(choice, filter, file, past, heldFrom)),
+    [choice, filter, file, past, heldFrom],
   )
   const asked = useComparison(question)
   useCompareKeys({ choice, choose, onOpen: setOpened })
@@ -48,7 +54,7 @@ export function CompareScreen() {
         {choice === null ? null : (
           <>
             <CompareBar
-              {...{ choice, choose, held, asked, file, opened }}
+              {...{ choice, choose, held: comparable, asked, file, opened }}
               onFile={setFile}
               onOpened={setOpened}
             />
@@ -61,6 +67,22 @@ export function CompareScreen() {
       <CompareState {...{ choice, asked }} needsFile={choice?.kind === 'captures' && file === null} />
     </section>
   )
+}
+
+/**
+ * The start of what is held as it was when a window was last found to begin before it: the start moves every 15 s, which is no
+ * reason to compare again.
+ */
+function useHeldFrom(choice: CompareChoice | null, held: TimeRange | null): number | null {
+  const windows = choice === null ? null : windowsOf(choice)
+  const from = held?.from ?? null
+  const isOutside = (range: TimeRange | undefined) =>
+    range === undefined || from === null || range.from < from
+  const asked = `${JSON.stringify(choice)} ${isOutside(windows?.a)} ${isOutside(windows?.b)}`
+  const [last, setLast] = useState({ asked, from })
+  if (last.asked === asked) return last.from
+  setLast({ asked, from })
+  return from
 }
 
 /** The answer, or why there is none. */

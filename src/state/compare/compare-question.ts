@@ -1,18 +1,21 @@
 /** The question to the worker that a choice asks. Only this file knows what the sides look like in the message. */
 import type { Expression } from '../../filter/tree/expression.ts'
 import { type CompareChoice, headlineBeginning, windowsOf } from './compare-choice.ts'
+import { type ComparedPast, sideOf } from './compared-past.ts'
 import type { CompareQuestion, CompareSide } from './use-comparison.ts'
 
-/** Null while the second capture is not chosen. */
+/** Null while the second capture is not chosen. `heldFrom` is the start of the oldest record held. */
 export function questionOf(
   choice: CompareChoice,
   filter: Expression,
   file: File | null,
+  past: ComparedPast | null,
+  heldFrom: number | null,
 ): CompareQuestion | null {
   const where = headlineBeginning(choice)
   const windows = windowsOf(choice)
   if (windows !== null) {
-    const side = (name: 'a' | 'b'): CompareSide => ({ of: 'held', range: windows[name] })
+    const side = (name: 'a' | 'b'): CompareSide => sideOf(windows[name], filter, past, heldFrom)
     return { about: 'compare', filter, a: side('a'), b: side('b'), where }
   }
   if (file === null) return null

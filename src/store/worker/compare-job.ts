@@ -5,6 +5,7 @@ import { footingOf, headlineOf } from '../../compare/comparison-words.ts'
 import type { SideTally } from '../../compare/side-tally.ts'
 import { runInSlices } from '../../lib/time-slices.ts'
 import { openCapture } from '../../source/capture-file.ts'
+import { historyUrl } from '../../source/history-records.ts'
 import type { CompareAnswer, CompareQuestion, CompareSide, SideLosses } from '../compare-messages.ts'
 import { RecordStore } from '../keys/record-store.ts'
 import { gapsIn, refusal, tallyOf } from './compare-sides.ts'
@@ -26,6 +27,7 @@ let lastRead: { readonly name: string; readonly store: RecordStore } | null = nu
 
 function nameOf(source: Extract<CompareSide, { of: 'source' }>['source']): string {
   if (source.kind === 'url') return source.url
+  if (source.kind === 'history') return historyUrl(source, 'records') + (source.viewer ?? '')
   return JSON.stringify(
     [source.file, ...(source.others ?? [])].map(({ name, size, lastModified }) => [name, size, lastModified]),
   )

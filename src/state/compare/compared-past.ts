@@ -1,0 +1,60 @@
+/** What can be compared beyond what the page holds: the gateway's history of the source. */
+import { useMemo } from 'react'
+
+import { isMeasured } from '../../filter/tree/asks-for.ts'
+import { withAll } from '../../filter/tree/clauses.ts'
+import type { Expression } from '../../filter/tree/expression.ts'
+import { useFlowtrace } from '../client/flowtrace.ts'
+import type { TimeRange } from '../client/time-range.ts'
+import { useHistoryStatus } from '../goldmane/use-history-status.ts'
+import { useHeldRange } from './held-range.ts'
+import type { CompareSide } from './use-comparison.ts'
+
+/** Where the history is asked. */
+export interface ComparedPast {
+  readonly endpoint: string
+  readonly scope: Expression
+  readonly viewer: string | undefined
+}
+
+/** Null where the source has no history, or none yet. The same object as long as the source is. */
+export function useComparedPast(): ComparedPast | null {
+  const { open } = useFlowtrace().source
+  const { history } = useHistoryStatus()
+  const isThere = history !== undefined && history.to !== null
+  return useMemo(() => {
+    if (!isThere || !('endpoint' in open)) return null
+    const { endpoint, scope, viewer } = open
+    return { endpoint, scope, viewer }
+  }, [open, isThere])
+}
+
+/** From the oldest record that can be compared to the newest, held or in the history; null where there is none. */
+export function useComparableRange(): TimeRange | null {
+  const held = useHeldRange()
+  const { history } = useHistoryStatus()
+  const starts = [held?.from, history?.from, history?.hoursFrom]
+  const ends = [held?.to, history?.to]
+  const from = Math.min(...starts.filter(isTime))
+  const to = Math.max(...ends.filter(isTime))
+  return useMemo(() => (from < to ? { from, to } : null), [from, to])
+}
+
+function isTime(time: number | null | undefined): time is number {
+  return typeof time === 'number'
+}
+
+/** A window as a side: of what is held, or of the history where it begins before `heldFrom`. */
+export function sideOf(
+  range: TimeRange,
+  filter: Expression,
+  past: ComparedPast | null,
+  heldFrom: number | null,
+): CompareSide {
+  if (past === null || (heldFrom !== null && range.from >= heldFrom)) return { of: 'held', range }
+  const { endpoint, scope, viewer } = past
+  // A filter on counters is about each record; the history may send sums of several.
+  const asked = isMeasured(filter) ? scope : withAll([scope, filter])
+  const source = { kind: 'history', endpoint, range, scope: asked } as const
+  return { of: 'source', source: viewer === undefined ? source : { ...source, viewer }, range }
+}
