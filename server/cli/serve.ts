@@ -5,7 +5,7 @@ import { checkExposure } from '../auth/exposure.ts'
 import { authFromSettings } from '../config/auth-from-settings.ts'
 import type { SettingValues } from '../config/settings.ts'
 import { ANY_IP } from '../gateway/access.ts'
-import { startGateway, type GatewayOptions, type ListenAddress } from '../gateway/gateway.ts'
+import { startGateway, type GatewayOptions } from '../gateway/gateway.ts'
 import { ServingCertificateError } from '../http/serving-certificate.ts'
 import type { ServingTlsOptions } from '../http/serving-tls.ts'
 import { errorCode } from '../lib/error-code.ts'
@@ -14,6 +14,7 @@ import { silentLog, type Log } from '../lib/log.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import type { ServeCommand } from './command-line.ts'
 import { openServedHistory } from './served-history.ts'
+import { parseAddress } from './parse-address.ts'
 import { openSource } from './served-source-opening.ts'
 import { StartError } from './start-error.ts'
 
@@ -139,12 +140,6 @@ function tlsOptions(values: SettingValues): ServingTlsOptions | null {
   if (cert !== null && key !== null) return { kind: 'files', cert, key }
   if (!values['tls-self-signed']) return null
   return { kind: 'self-signed', names: values['allow-host'].filter((name) => name !== ANY_IP) }
-}
-
-/** The setting's schema has made sure of its form. */
-function parseAddress(text: string | null): ListenAddress | null {
-  const [, host, port] = /^\[?(.+?)\]?:(\d+)$/.exec(text ?? '') ?? []
-  return host === undefined ? null : { host, port: Number(port) }
 }
 
 function explainStartFailure(error: unknown, { host, port }: SettingValues): unknown {

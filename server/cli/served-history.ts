@@ -1,9 +1,12 @@
 import { historyFromSettings } from '../config/history-from-settings.ts'
+import type { SettingValues } from '../config/settings.ts'
+import type { ReceiverOptions } from '../gateway/flow-receiver.ts'
 import type { RecordingOptions } from '../gateway/open-recording.ts'
 import { openHistory } from '../history/engine/open-history.ts'
 import { HistoryError } from '../history/history-error.ts'
 import { UsageError } from '../lib/usage-error.ts'
 import type { ServeCommand } from './command-line.ts'
+import { parseAddress } from './parse-address.ts'
 import { StartError } from './start-error.ts'
 
 export interface ServedHistory {
@@ -25,11 +28,20 @@ export async function openServedHistory({ values, source }: ServeCommand): Promi
     const { where, days, hourDays, maxBytes } = options
     const kept = `Recording to ${where}: ${days} days, sums by the hour ${hourDays} days.`
     return {
-      recording: { store, engine, days, hourDays, maxBytes },
+      recording: { store, engine, days, hourDays, maxBytes, receiver: receiverOf(values) },
       notes: [kept, ...(trouble === null ? [] : [`Warning: ${trouble}; it is tried again.`])],
     }
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error
     throw new StartError(error.message, { cause: error })
   }
+}
+
+function receiverOf(values: SettingValues): ReceiverOptions | null {
+  const address = parseAddress(values['history-receiver'])
+  const cert = values['history-receiver-cert']
+  const key = values['history-receiver-key']
+  const ca = values['history-receiver-ca']
+  if (address === null || cert === null || key === null || ca === null) return null
+  return { ...address, cert, key, ca }
 }

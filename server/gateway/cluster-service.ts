@@ -39,8 +39,8 @@ export interface ClusterService {
   readonly policies: PolicyAnswers | null
   /** Null where none is kept. */
   readonly history: HistoryAnswers | null
-  /** What is told of its recording; null where it is not recorded. */
-  readonly recording: Pick<ClusterRecording, 'status'> | null
+  /** Null where it is not recorded. */
+  readonly recording: Pick<ClusterRecording, 'status' | 'receive'> | null
   /** For the metrics. */
   readonly readings: ClusterReadings
   /** Answers one gRPC-web call; `path` is that of the method. Returns how to end it early, with a status. */

@@ -16,6 +16,7 @@ import { CaptureDownload, type ServedCapture } from './capture-download.ts'
 import { openClusterService, type ClusterService, type GatewayCluster } from './cluster-service.ts'
 import { type OpenRecording, openRecording, type RecordingOptions } from './open-recording.ts'
 import { DemoRoute } from './demo-route.ts'
+import { type RunningReceiver, startReceiver } from './flow-receiver.ts'
 import type { CompressStreams } from '../http/compress-stream.ts'
 import { DEFAULT_LIMITS, startHttpServer, type HttpServer, type ServerLimits } from '../http/http-server.ts'
 import { sendText } from '../http/plain-answer.ts'
@@ -75,6 +76,8 @@ export interface Gateway {
   readonly url: string
   /** The address of /metrics, with a trailing slash, when it has a port of its own. */
   readonly metricsUrl: string | null
+  /** On which Goldmane's emitter may post. */
+  readonly receiverPort: number | null
   /** Ends open calls with a status, and resolves when every connection is closed. */
   close(): Promise<void>
 }
@@ -103,7 +106,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const clusters = clusterOptions(options).map((each) => openClusterService(each, { ...bridging, recording }))
   const servers: HttpServer[] = []
   const { graceMs } = options
-  const opened = { servers, clusters, recording, policies, authenticator, serving }
+  const receivers: RunningReceiver[] = []
+  const opened = { servers, receivers, clusters, recording, policies, authenticator, serving }
   const closeAll = createClose({ ...opened, graceMs })
   const metrics = openMetrics(options, { ...opened, clock })
   const readiness = openReadiness({ ...opened, log }, () => closeAll.begun)
@@ -147,8 +151,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const own = options.metrics?.listen ?? null
     if (own !== null) servers.push(await startProbeServer(own, limits, probes))
     const [, second] = servers
+    const receiver = options.recording?.receiver ?? null
+    if (receiver !== null) receivers.push(await startReceiver(receiver, clusters, { log, clock }))
     return {
       url: `${serving === null ? 'http' : 'https'}://${hostInUrl(options.host)}:${page.port}${basePath}/`,
+      receiverPort: receivers[0]?.port ?? null,
       metricsUrl: own === null ? null : `http://${hostInUrl(own.host)}:${second?.port ?? own.port}/`,
       close: () => closeAll.run(),
     }
@@ -230,6 +237,7 @@ function startProbeServer(
 
 interface Closed {
   readonly servers: readonly HttpServer[]
+  readonly receivers: readonly RunningReceiver[]
   readonly clusters: readonly ClusterService[]
   readonly recording: OpenRecording | null
   readonly policies: PolicyAnswers | null
@@ -243,7 +251,7 @@ interface Closed {
  * left to send. The probe server, if there is one, stays for so long, and says that the gateway is not ready.
  */
 function createClose(closed: Closed) {
-  const { servers, clusters, recording, policies, authenticator, serving } = closed
+  const { servers, receivers, clusters, recording, policies, authenticator, serving } = closed
   const { graceMs = DEFAULT_GRACE_MS } = closed
   let closing: Promise<void> | null = null
   const close = async () => {
@@ -252,7 +260,7 @@ function createClose(closed: Closed) {
     serving?.close()
     for (const cluster of clusters) cluster.endCalls()
     const recorded = Promise.all(clusters.map((cluster) => cluster.endRecording(graceMs)))
-    await page?.close(graceMs)
+    await Promise.all([page?.close(graceMs), ...receivers.map((receiver) => receiver.close(graceMs))])
     await recorded
     await probes?.close(0)
     await Promise.all([...clusters.map((cluster) => cluster.close()), policies?.close()])

@@ -48,6 +48,8 @@ export interface HttpServerOptions {
   readonly port: number
   readonly limits: ServerLimits
   readonly certificate: ServingCertificate | null
+  /** PEM: who signed the certificate that each client must have. Clients need none unless given. */
+  readonly clientAuthority?: string
   readonly handle: Handler
   /** A connection was closed because of a limit. */
   readonly onRefusedConnection?: (limit: ConnectionLimit) => void
@@ -118,7 +120,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       return sockets.traffic
     },
     port: typeof address === 'object' && address !== null ? address.port : port,
-    setCertificate: (renewed) => secure?.setSecureContext({ ...renewed, minVersion: 'TLSv1.2' }),
+    setCertificate: (renewed) => secure?.setSecureContext(contextOf(options, renewed)),
     drain: () => void drain(),
     async close(graceMs) {
       const all = drain()
@@ -149,17 +151,22 @@ function createPlainServer({ limits }: HttpServerOptions, handle: Handler): Serv
   return server
 }
 
+function contextOf({ clientAuthority }: HttpServerOptions, certificate: ServingCertificate) {
+  const ca = clientAuthority === undefined ? {} : { ca: clientAuthority }
+  return { ...certificate, ...ca, minVersion: 'TLSv1.2' } as const
+}
+
 function createTlsServer(
-  { limits }: HttpServerOptions,
+  options: HttpServerOptions,
   certificate: ServingCertificate,
   handle: Handler,
   sessions: Set<ServerHttp2Session>,
 ): Http2SecureServer {
-  const { maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout } = limits
+  const { maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout } = options.limits
   const server = createSecureServer(
     {
-      ...certificate,
-      minVersion: 'TLSv1.2',
+      ...contextOf(options, certificate),
+      ...(options.clientAuthority === undefined ? {} : { requestCert: true, rejectUnauthorized: true }),
       allowHTTP1: true,
       handshakeTimeout: headersTimeout,
       maxSessionMemory: MAX_SESSION_MEMORY_MB,

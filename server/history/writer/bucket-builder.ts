@@ -1,5 +1,6 @@
 /** Makes a bucket for the store of the rows that the ring holds of it. */
 import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
+import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
 import type { BucketRows } from '../../upstream/ring/bucket-rows.ts'
 import type { Bucket, CounterColumns, EntryId } from '../history-store.ts'
 import type { EntryIds } from './entry-ids.ts'
@@ -11,16 +12,8 @@ const NEW_IDS_PER_TURN = 250
 /** Seconds: a record that says that it is longer is taken for one of a bucket. */
 const MAX_SECONDS = 3600
 
-/** By field number of goldmane.Flow. */
-const COUNTER_OF = [
-  ['packetsIn', 6],
-  ['packetsOut', 7],
-  ['bytesIn', 8],
-  ['bytesOut', 9],
-  ['numConnectionsStarted', 10],
-  ['numConnectionsCompleted', 11],
-  ['numConnectionsLive', 12],
-] as const satisfies readonly (readonly [keyof CounterColumns, number])[]
+/** The field number of the first counter in goldmane.Flow; the others follow in their order. */
+const FIRST_COUNTER = 6
 
 export interface BuiltBucket {
   readonly bucket: Bucket
@@ -43,7 +36,7 @@ export async function buildBucket(
   const order = orderById(high, low)
   const entries = new BigUint64Array(order.length)
   const rowOf = new Uint32Array(order.length)
-  const columns = COUNTER_OF.map(() => new Float64Array(order.length))
+  const columns = COUNTER_NAMES.map(() => new Float64Array(order.length))
   const counters = new Float64Array(16)
   let count = 0
   for (let i = 0; i < order.length; i++) {
@@ -56,7 +49,7 @@ export async function buildBucket(
       count += 1
     }
     rows.readCounters(row, counters)
-    for (let c = 0; c < columns.length; c++) columns[c]![count - 1]! += countOf(counters[6 + c]!)
+    for (let c = 0; c < columns.length; c++) columns[c]![count - 1]! += countOf(counters[FIRST_COUNTER + c]!)
     // oxlint-disable-next-line no-await-in-loop -- lets viewers be served meanwhile
     if (i % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn()
   }
@@ -69,7 +62,7 @@ export async function buildBucket(
     entries: distinct,
     keyOf: (entry) => rows.decode(rowOf[indexOf(distinct, entry)]!),
     ...(Object.fromEntries(
-      COUNTER_OF.map(([name], c) => [name, columns[c]!.subarray(0, count)]),
+      COUNTER_NAMES.map((name, c) => [name, columns[c]!.subarray(0, count)]),
     ) as unknown as CounterColumns), // Each column by its name.
   }
   return { bucket, unreadable: rows.count - readable.length }

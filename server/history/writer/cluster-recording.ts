@@ -6,11 +6,13 @@ import type { Log } from '../../lib/log.ts'
 import type { FlowRing } from '../../upstream/flow-ring.ts'
 import type { GoldmaneFollower } from '../../upstream/goldmane-follower.ts'
 import type { HistoryStore } from '../history-store.ts'
+import type { EmittedWindow } from './emitted-window.ts'
 import { makeExclusive } from './exclusively.ts'
 import type { HistoryKeeper } from './history-keeper.ts'
 import { HistoryRecorder } from './history-recorder.ts'
 import { RecordingStatus } from './recording-status.ts'
 import { StoredIndex } from './stored-index.ts'
+import { type WindowOutcome, WindowWriter } from './window-writer.ts'
 
 export interface ClusterRecordingOptions {
   readonly store: HistoryStore
@@ -39,6 +41,7 @@ export interface RecordingReadings {
 
 export class ClusterRecording {
   readonly #recorder: HistoryRecorder
+  readonly #windows: WindowWriter
   readonly #status: RecordingStatus
 
   constructor(options: ClusterRecordingOptions) {
@@ -48,6 +51,7 @@ export class ClusterRecording {
     const log = withCluster(options.log, cluster)
     const exclusively = makeExclusive()
     this.#recorder = new HistoryRecorder({ ...options, index, exclusively, log, random })
+    this.#windows = new WindowWriter({ ...options, index, exclusively })
     this.#status = new RecordingStatus({ ...options, index, recorder: this.#recorder })
   }
 
@@ -59,13 +63,18 @@ export class ClusterRecording {
   get readings(): RecordingReadings {
     const { rows, failures, gaps, dropped } = this.#recorder.counts
     return {
-      rows,
+      rows: rows + this.#windows.rows,
       behind: this.#status.behind,
       queueBytes: this.#recorder.queue.bytes,
       failures,
       gaps,
       dropped,
     }
+  }
+
+  /** Stores what Goldmane's emitter posted; see `WindowWriter`. */
+  receive(window: EmittedWindow): Promise<WindowOutcome> {
+    return this.#windows.write(window)
   }
 
   /** See `OnGapStays`. */
