@@ -11,7 +11,7 @@ import { openDuckDbHistory } from './duckdb-history.ts'
 const START = 1_796_083_200 - 240
 
 let base: string
-let day: string
+let day = ''
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), 'flowtrace-damaged-'))
   const traffic = new HistoryTraffic({ cluster: 'prod', keys: 40, rowsOfBucket: 20, churnOfHour: 0, seed: 1 })
