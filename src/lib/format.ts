@@ -77,13 +77,25 @@ export function formatDays(from: number, to: number): string {
   return `${date.formatRange(from * 1000, to * 1000)}, ${formatZone(to)}`
 }
 
-/** The times of day of a range: "14:38:45 – 14:53:45", and one time where both are within a second. */
+const dayAndMinute = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+
+/**
+ * The times of day of a range: "14:38:45 – 14:53:45", and one time where both are within a second. From a day on with the
+ * dates: "22 Nov, 16:00 – 29 Nov, 17:00".
+ */
 export function formatClocks(from: number, to: number): string {
+  if (to - from >= 86_400) return dayAndMinute.formatRange(from * 1000, to * 1000)
   return to - from < 1 ? formatClock(from) : `${formatClock(from)} – ${formatClock(to)}`
 }
 
 /** The times of day of a range to the minute: "14:38 – 14:53". Within a minute they have their seconds. */
 export function formatMinutes(from: number, to: number): string {
+  if (to - from >= 86_400) return formatClocks(from, to)
   const start = formatMinute(from)
   const end = formatMinute(to)
   return start === end ? formatClocks(from, to) : `${start} – ${end}`

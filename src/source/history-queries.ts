@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { ACTIONS, type FlowKey, POLICY_KINDS, REPORTERS } from '../flows/flow.ts'
 import type { SeenAnswer } from '../wire/history-seen.ts'
 import { type HistoryStatus, parseHistoryStatus } from '../wire/history-status.ts'
+import { type HistorySource, historyUrl } from './history-url.ts'
 import { download, fetchResponse, HttpError } from './network.ts'
 import { TroubleError } from './trouble.ts'
 
@@ -47,6 +48,28 @@ export async function fetchSeen(
   return data
 }
 
+/** The bars of a range by verdict, of a query. Throws as {@link fetchHistoryStatus}. */
+export async function fetchHistogram(
+  asked: Omit<HistorySource, 'kind'>,
+  bars: number,
+  signal: AbortSignal,
+  fetcher: typeof fetch = fetch,
+): Promise<HistoryBars> {
+  const url = `${historyUrl(asked, 'histogram')}&bars=${bars}`
+  const response = await download(fetcher, url, { signal, cache: 'no-store' })
+  const { success, data } = barsSchema.safeParse(await response.json().catch(() => null))
+  signal.throwIfAborted()
+  if (!success) throw unreadable('history/histogram')
+  return data
+}
+
+export interface HistoryBars {
+  readonly from: number
+  /** Seconds of a bar. */
+  readonly width: number
+  readonly bars: readonly { readonly start: number; readonly action: string; readonly records: number }[]
+}
+
 const time = z.number().check(z.nonnegative())
 const name = z.string().check(z.maxLength(1000))
 /** An enum's name, or `Unknown(…)`. */
@@ -75,6 +98,11 @@ const verdictSchema = z.object({
   first: time,
   last: time,
   records: z.int(),
+})
+const barsSchema = z.object({
+  from: time,
+  width: z.int().check(z.positive()),
+  bars: z.array(z.object({ start: time, action: name, records: z.int() })).check(z.maxLength(20_000)),
 })
 const answerSchema = z.object({
   from: z.nullable(time),

@@ -1,31 +1,12 @@
 /** Reads a range of a gateway's history (`history/records`): a capture in our own format, whose records come in the order of time. */
 import { readCapture } from '../capture/read.ts'
-import { print } from '../filter/language/print.ts'
-import type { Expression } from '../filter/tree/expression.ts'
 import { isObject } from '../lib/is-object.ts'
 import type { OpenedCapture } from './capture-file.ts'
+import { type HistorySource, historyUrl } from './history-url.ts'
 import { bodyOf, fetchResponse, HttpError } from './network.ts'
 import { type Trouble, TroubleError, toTrouble } from './trouble.ts'
 
-export interface HistorySource {
-  readonly kind: 'history'
-  /** Absolute, with a trailing slash. */
-  readonly endpoint: string
-  /** Unix seconds. */
-  readonly range: { readonly from: number; readonly to: number }
-  readonly scope: Expression
-}
-
 const MAX_SENTENCE_CHARS = 1000
-
-/** The address of a range of the history below an endpoint; `name` is that of the question. */
-export function historyUrl({ endpoint, range, scope }: Omit<HistorySource, 'kind'>, name: string): string {
-  const url = new URL(`history/${name}`, endpoint)
-  url.searchParams.set('from', String(range.from))
-  url.searchParams.set('to', String(range.to))
-  if (scope.kind !== 'all') url.searchParams.set('filter', print(scope))
-  return url.href
-}
 
 /**
  * Throws as `openCapture` does. A refusal by the gateway is a TroubleError in its own words, with the narrower range that it

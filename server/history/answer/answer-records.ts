@@ -137,13 +137,15 @@ async function countedAmount(
 
 async function* writeRecords(
   header: string,
-  { parts }: BegunRecords,
+  { parts, step }: BegunRecords,
   asked: AskedRecords,
 ): AsyncGenerator<Uint8Array> {
   const missing = new Set<string>()
+  // The sum of an hour that goes on ends now.
+  const latest = step === BUCKET_SECONDS ? Number.POSITIVE_INFINITY : asked.now
   yield Buffer.from(header)
   try {
-    for (const part of parts) yield* writePart(part, asked, missing)
+    for (const part of parts) yield* writePart(part, asked, latest, missing)
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error
     missing.add(error.message)
@@ -157,6 +159,7 @@ async function* writeRecords(
 async function* writePart(
   { first, rest }: BegunPart,
   asked: AskedRecords,
+  latest: number,
   missing: Set<string>,
 ): AsyncGenerator<Uint8Array> {
   const keys = new ShownKeys(asked, asked.filter)
@@ -170,7 +173,8 @@ async function* writePart(
       const entry = page.keyIndexes[row]!
       if (!keys.isShown(entry, page, row)) continue
       values[0] = page.starts[row]!
-      values[1] = page.starts[row]! + page.seconds[row]!
+      const end = Math.min(page.starts[row]! + page.seconds[row]!, latest)
+      values[1] = Math.max(page.starts[row]! + BUCKET_SECONDS, Math.ceil(end))
       for (let i = 0; i < COUNTER_NAMES.length; i++) values[2 + i] = page[COUNTER_NAMES[i]!][row]!
       lines.add(entry, values)
     }

@@ -1,4 +1,4 @@
-import { formatAge, formatDays, formatPlural, formatTime } from '../../lib/format.ts'
+import { formatAge, formatPlural, formatTime } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { type ReadHistory, summedWords, useReadHistory } from '../../state/client/read-history.ts'
 
@@ -27,7 +27,7 @@ export function HistoryBadge() {
       </output>{' '}
       {percent === null ? (
         <span title={`${formatTime(range.from)} – ${formatTime(range.to)}`}>
-          {formatDays(range.from, range.to).replace(/,.*$/, '')}
+          of {formatAge(range.to - range.from)}
           {summed === null ? '' : `, ${summed}`}
         </span>
       ) : (

@@ -25,7 +25,7 @@ export function HistoryNotice() {
           <span>Reading history</span>
           <progress
             aria-label="Reading history"
-            className="h-1.5 flex-1 accent-(--accent)"
+            className="m-0! h-1.5 flex-1 appearance-none overflow-hidden rounded-full border-0 bg-sunken [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-transparent [&::-webkit-progress-value]:bg-accent"
             value={source.read}
             max={Math.max(source.total ?? 1, 1)}
           />

@@ -74,13 +74,19 @@ export function heldRange({ from, to, hoursFrom }: HistoryStatus): TimeRange | n
   return to === null || starts.length === 0 ? null : { from: Math.min(...starts), to }
 }
 
+/** So long, and no longer for being rounded. */
+function endingAt(end: number, seconds: number): TimeRange {
+  const { to } = wholeSteps({ from: end - seconds - 1, to: end })
+  return { from: to - seconds, to }
+}
+
 /** The presets that are shorter than what is held, and all of it. */
 function choicesOf(held: TimeRange): readonly { readonly title: string; readonly range: TimeRange }[] {
   const length = held.to - held.from
   return [
     ...PRESETS.filter(({ seconds }) => seconds < length).map(({ title, seconds }) => ({
       title,
-      range: wholeSteps({ from: held.to - seconds, to: held.to }),
+      range: endingAt(held.to, seconds),
     })),
     { title: 'All of the history', range: wholeSteps(held) },
   ]

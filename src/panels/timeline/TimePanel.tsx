@@ -18,8 +18,6 @@ import { LastMinutes, OtherLength } from './LastMinutes.tsx'
 
 const HistoryRanges = lazyPart(async () => (await import('./HistoryRanges.tsx')).HistoryRanges)
 
-const DAY = 24 * 3600
-
 /** The panel that selects a range: everything held, the last minutes, or two times. */
 export function TimePanel() {
   const time = useViewPart((view) => view.time)
@@ -57,53 +55,73 @@ export function TimePanel() {
         {end === null || shownOr === null ? (
           <p className="p-3 text-muted">Nothing with a time is held yet.</p>
         ) : (
-          <>
-            <p className="px-3 pt-2 text-right text-2xs text-muted">
-              {isPast
-                ? `History of ${formatDays(shownOr.from, shownOr.to)}`
-                : `Times on ${formatDays(oldest ?? end, end)}`}
-            </p>
-            <ul className="px-1.5 pb-1.5">
-              <Choice
-                title={isPast ? 'Live, everything held' : 'Everything held'}
-                detail={isPast ? 'back from the history' : formatClocks(oldest ?? end, end)}
-                on={time === null}
-                onClick={() => select(null)}
-              />
-              <LastMinutes
-                newest={end}
-                last={isSliding(time) ? time.last : null}
-                onSelect={(last) => select({ last })}
-              />
-              {time === null || isSliding(time) ? null : (
-                <Choice
-                  title="Chosen range"
-                  detail={
-                    time.to - time.from > DAY
-                      ? formatDays(time.from, time.to)
-                      : formatClocks(time.from, time.to)
-                  }
-                  on
-                  onClick={() => setOpen(false)}
-                />
-              )}
-            </ul>
-            <OtherLength onSelect={(last) => select({ last })} />
-            {/* The key resets the fields to the range that is shown when the panel opens. */}
-            <AbsoluteTime
-              key={String(open)}
-              initial={shownOr}
-              onSelect={(range) => select(source.history === undefined ? range : wholeSteps(range))}
-            />
-          </>
+          <LiveRanges
+            held={{ from: oldest ?? end, to: end }}
+            shown={shownOr}
+            isPast={isPast}
+            onSelect={select}
+            onKeep={() => setOpen(false)}
+          />
         )}
         {source.history === undefined ? null : (
           <Suspense fallback={null}>
             <HistoryRanges chosen={time === null || isSliding(time) ? null : time} onSelect={select} />
           </Suspense>
         )}
+        {shownOr === null ? null : (
+          // The key resets the fields to the range that is shown when the panel opens.
+          <AbsoluteTime
+            key={String(open)}
+            initial={shownOr}
+            onSelect={(range) => select(source.history === undefined ? range : wholeSteps(range))}
+          />
+        )}
       </div>
     </PopoverPanel>
+  )
+}
+
+/** What the live source holds, or the last minutes of it, and the range that was chosen. */
+function LiveRanges({
+  held,
+  shown,
+  isPast,
+  onSelect,
+  onKeep,
+}: {
+  held: TimeRange
+  shown: TimeRange
+  /** Whether a range of the history is shown, so that these lead back to the live source. */
+  isPast: boolean
+  onSelect: (range: RequestedRange | null) => void
+  onKeep: () => void
+}) {
+  const time = useViewPart((view) => view.time)
+  return (
+    <>
+      <p className="px-3 pt-2 text-right text-2xs text-muted">
+        {isPast
+          ? `History of ${formatDays(shown.from, shown.to)}`
+          : `Times on ${formatDays(held.from, held.to)}`}
+      </p>
+      <ul className="px-1.5 pb-1.5">
+        <Choice
+          title={isPast ? 'Live, everything held' : 'Everything held'}
+          detail={isPast ? 'back from the history' : formatClocks(held.from, held.to)}
+          on={time === null}
+          onClick={() => onSelect(null)}
+        />
+        <LastMinutes
+          newest={held.to}
+          last={isSliding(time) ? time.last : null}
+          onSelect={(last) => onSelect({ last })}
+        />
+        {time === null || isSliding(time) ? null : (
+          <Choice title="Chosen range" detail={formatClocks(time.from, time.to)} on onClick={onKeep} />
+        )}
+      </ul>
+      <OtherLength onSelect={(last) => onSelect({ last })} />
+    </>
   )
 }
 
@@ -114,6 +132,5 @@ function nameOf(time: RequestedRange | null): string {
 
 /** "21:45 – 22:45": the seconds are beside the timeline, and here within one minute. */
 function minutesOf({ from, to }: TimeRange): string {
-  if (to - from > DAY) return formatDays(from, to).replace(/,.*$/, '')
   return formatMinutes(from, to)
 }

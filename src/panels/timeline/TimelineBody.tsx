@@ -1,9 +1,9 @@
-import { useMemo, useRef, useState } from 'react'
+import { Suspense, useMemo, useRef, useState } from 'react'
 
 import type { CaptureGap } from '../../capture/format/capture-header.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { useReadHistory } from '../../state/client/read-history.ts'
-import { useHistogram } from '../../state/client/histogram.ts'
+import { type Histogram, useHistogram } from '../../state/client/histogram.ts'
 import { useIsStreaming } from '../../state/client/source-status.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import { navigate, useViewPart } from '../../state/view/navigation.ts'
@@ -11,9 +11,12 @@ import { usePlayHead } from '../../state/view/play-head.ts'
 import { useShownRange } from '../../state/view/shown-range.ts'
 import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
 import { maxStepsOf } from '../../flows/time-axis.ts'
+import { lazyPart } from '../../ui/lazy-part.tsx'
 import { TimelinePlot } from './TimelinePlot.tsx'
 import { TimelineSide } from './TimelineSide.tsx'
 import { useBoxSize } from '../../ui/use-box-size.ts'
+
+const HistoryBars = lazyPart(async () => (await import('./HistoryBars.tsx')).HistoryBars)
 
 /** A histogram has at most so many steps, however far the timeline is zoomed in: a day of Goldmane's buckets. */
 const MAX_STEPS = 5761
@@ -28,14 +31,17 @@ export function TimelineBody() {
   const range = useShownRange()
   const head = usePlayHead()
   const [zoom, setZoom] = useState<TimeRange | null>(null)
-  const isGrowing = useIsStreaming()
   const held = useHeld()
   const gaps = useRecordedGaps()
   const past = useReadHistory()
+  const isGrowing = useIsStreaming() && past === null
   const isTimeless = useSnapshot(
     ({ status: { holdings } }) => holdings.records > 0 && holdings.newest === null,
   )
-  const histogram = useHistogram(stepsFor(size.width, zoom, held), bars)
+  const counted = useHistogram(stepsFor(size.width, zoom, held), bars)
+  // Of a history that is being read, the gateway counts the whole range at once.
+  const [countedByGateway, setCountedByGateway] = useState<Histogram | null>(null)
+  const histogram = countedByGateway ?? counted
   const whole =
     histogram === null
       ? null
@@ -44,6 +50,11 @@ export function TimelineBody() {
   const part = zoom !== null && whole !== null && zoom.from < whole.to && zoom.to > whole.from ? zoom : null
   return (
     <div className="flex h-full gap-4">
+      {past === null || size.width === 0 ? null : (
+        <Suspense fallback={null}>
+          <HistoryBars count={maxStepsOf(size.width)} onBars={setCountedByGateway} />
+        </Suspense>
+      )}
       <div ref={box} className="relative h-full min-w-0 flex-1">
         {isTimeless ? (
           <p className="flex h-full items-center text-xs text-muted">No record of this capture has a time.</p>

@@ -100,8 +100,9 @@ function wholeWords({ from, to }: TimeRange): string {
   return Math.abs(to - from - 3600) <= HOUR_SLACK_SECONDS ? 'show the whole hour' : 'show everything held'
 }
 
-/** "45 s", "12.5 min", "3 h" */
+/** "45 s", "12.5 min", "3 h", "7 d" */
 function formatLength(seconds: number): string {
   if (seconds < 120) return `${seconds} s`
-  return seconds < 7200 ? `${Math.round(seconds / 6) / 10} min` : `${Math.round(seconds / 360) / 10} h`
+  if (seconds < 7200) return `${Math.round(seconds / 6) / 10} min`
+  return seconds < 172_800 ? `${Math.round(seconds / 360) / 10} h` : `${Math.round(seconds / 8640) / 10} d`
 }

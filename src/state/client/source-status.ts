@@ -17,10 +17,12 @@ export function useIsUnreachable(): boolean {
   return isLive && hasNothing
 }
 
-/** Whether records age: those of a stream do, also while it is broken; those of a capture do not. */
+/** Whether records age: those of a stream and of its history do, also while it is broken; those of a capture do not. */
 export function useIsStreaming(): boolean {
-  return useSnapshot(({ status: { source } }) =>
-    ['live', 'reading', 'silent', 'reconnecting'].includes(source.state),
+  const { kind } = useFlowtrace().source.open
+  return useSnapshot(
+    ({ status: { source } }) =>
+      kind === 'history' || ['live', 'reading', 'silent', 'reconnecting'].includes(source.state),
   )
 }
 

@@ -94,7 +94,7 @@ function Unsummed({ row }: { row: Row }) {
           readRangeAlone(range, { filter: conversationQuery(row.key), shape: 'intervals', open: null })
         }
       >
-        {isCut ? 'Its last day unsummed' : 'Its records of 15 s'}
+        {isCut ? 'Its last 24 h, unsummed' : 'Its records, unsummed'}
       </Button>
     </p>
   )

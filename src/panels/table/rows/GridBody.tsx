@@ -1,5 +1,7 @@
 import { type MouseEvent, useLayoutEffect, useMemo, useRef } from 'react'
 
+import { BUCKET_SECONDS } from '../../../flows/bucket.ts'
+import { useSnapshot } from '../../../state/client/flowtrace.ts'
 import type { TableWindow } from '../../../state/client/rows.ts'
 import { useClusterNow, useIsStreaming } from '../../../state/client/source-status.ts'
 import { usePlayHead } from '../../../state/view/play-head.ts'
@@ -70,9 +72,10 @@ export function GridBody({
   const isAged = isStreaming || head !== null
   const clock = useClusterNow(isStreaming)
   const now = head ?? clock
+  const recordSeconds = useSnapshot(({ status }) => status.headers[0]?.step ?? BUCKET_SECONDS)
   const look = useMemo(
-    () => ({ layout, span, ceiling, areDenialsAsked, isAged }),
-    [layout, span, ceiling, areDenialsAsked, isAged],
+    () => ({ layout, span, recordSeconds, ceiling, areDenialsAsked, isAged }),
+    [layout, span, recordSeconds, ceiling, areDenialsAsked, isAged],
   )
   // Before the paint, and after each rendering: the pool knows what has changed.
   useLayoutEffect(() => {

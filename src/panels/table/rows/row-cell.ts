@@ -11,6 +11,8 @@ export interface TableLook {
   readonly layout: TableLayout
   /** The span of time in view; null where nothing has a time. */
   readonly span: TimeRange | null
+  /** The length of a record in seconds. */
+  readonly recordSeconds: number
   /** The value of the highest bar of a sparkline. */
   readonly ceiling: number
   /** Whether the filter asks for denials. */

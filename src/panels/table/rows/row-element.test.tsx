@@ -56,6 +56,7 @@ function shownIn(widths: readonly number[], kept: ColumnId[]): fc.Arbitrary<Show
     [true, false].map((isAged) => ({
       layout: layoutAt(width, kept),
       span: { from: 0, to: 90 },
+      recordSeconds: 15,
       ceiling: isAged ? 3 : 10,
       areDenialsAsked: isAged,
       isAged,
@@ -112,7 +113,14 @@ function attributesAndTexts(element: Element): unknown {
 test('a verdict that is not recorded is said in words that its column has room for', () => {
   const layout = layoutAt(1236, [])
   const row = buildRow(buildKey({ action: 'ActionUnspecified' }), {})
-  const look = { layout, span: { from: 0, to: 90 }, ceiling: 3, areDenialsAsked: false, isAged: false }
+  const look = {
+    layout,
+    span: { from: 0, to: 90 },
+    recordSeconds: 15,
+    ceiling: 3,
+    areDenialsAsked: false,
+    isAged: false,
+  }
   const used = new RowElement(columnsOf([]), layout)
   const shownRow = { row, look, selected: false, highlight: 'none' } as const
   used.show({ index: 0, top: 0, cursor: null }, shownRow, NOW)

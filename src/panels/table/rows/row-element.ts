@@ -134,7 +134,7 @@ export class RowElement {
       this.element.style.gridTemplateAreas = areas
       this.element.style.gridTemplateColumns = tracks
     }
-    setText(this.#when, whenWords(row, look.span))
+    setText(this.#when, whenWords(row, look))
     for (const { element, inside, namesOf } of this.#cells) {
       const names = namesOf(content)
       if (names !== null) {

@@ -12,7 +12,7 @@ function setUp() {
   const paints: (() => void)[] = []
   const pool = new RowPool(body, (run) => paints.push(run))
   const layout = layoutOf(DEFAULT_PREFERENCES, { measure: 'conns', aged: false }, 1236, () => 6)
-  const look = { layout, span: null, ceiling: 1, areDenialsAsked: false, isAged: false }
+  const look = { layout, span: null, recordSeconds: 15, ceiling: 1, areDenialsAsked: false, isAged: false }
   const draw = (rows: readonly Row[], range: { from: number; first: number; last: number; to: number }) =>
     pool.draw({
       columns: [],

@@ -1,12 +1,11 @@
 /** What a row says of its time, its count and its scan, in words. */
-import { BUCKET_SECONDS } from '../../../flows/bucket.ts'
 import { bytesOf, packetsOf } from '../../../flows/counters.ts'
 import { MIN_SCANNED, SCAN_SECONDS } from '../../../flows/scan-rule.ts'
 import { unreachable } from '../../../lib/assert.ts'
 import { formatBytes, formatClocks, formatCount, formatMinutes, formatPlural } from '../../../lib/format.ts'
 import type { Measure } from '../../../state/client/histogram.ts'
 import type { Row } from '../../../state/client/rows.ts'
-import type { TimeRange } from '../../../state/client/time-range.ts'
+import type { TableLook } from './row-cell.ts'
 
 /** The name of a measure, as columns, menus and links have it. */
 export function measureTitle(measure: Measure): string {
@@ -51,16 +50,19 @@ export function sumWords(row: Row, measure: Measure): string {
  * When there were records: in how many intervals of the span in view, where each of them is a record of its own, and
  * otherwise from when to when.
  */
-export function whenWords(row: Row, span: TimeRange | null): string {
+export function whenWords(
+  row: Row,
+  { span, recordSeconds }: Pick<TableLook, 'span' | 'recordSeconds'>,
+): string {
   const { firstSeen, lastSeen, records, keys } = row
   if (records === 0) return 'nothing since the order was set'
   if (lastSeen === 0) return 'no time recorded'
   if (records === 1) return formatClocks(firstSeen, lastSeen)
-  const intervals = span === null ? 0 : Math.round((span.to - span.from) / BUCKET_SECONDS)
+  const intervals = span === null ? 0 : Math.round((span.to - span.from) / recordSeconds)
   if (keys !== 1 || intervals < records) return formatMinutes(firstSeen, lastSeen)
   return records === intervals
-    ? 'in every interval'
-    : `in ${formatCount(records)} of ${formatPlural(intervals, 'interval')}`
+    ? `in every ${recordSeconds === 3600 ? 'hour' : 'interval'}`
+    : `in ${formatCount(records)} of ${formatPlural(intervals, recordSeconds === 3600 ? 'hour' : 'interval')}`
 }
 
 /** The mark of a scan: `scan? 24 ports, 3 min`; empty without one. */

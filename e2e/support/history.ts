@@ -1,0 +1,83 @@
+/** A gateway with a history: the demo's traffic of eight days, of each hour the first buckets, and the hour of a Goldmane. */
+import { type Gateway, startGateway } from '../../server/gateway/gateway.ts'
+import { type GoldmaneServer, serveGoldmane } from '../../server/demo/goldmane-grpc.ts'
+import { MemoryHistory } from '../../server/history/testing/memory-history.ts'
+import { storeFlows } from '../../server/history/testing/store-flows.ts'
+import { demoFlows } from '../../src/demo/cluster.ts'
+import { BUCKET_SECONDS, bucketStart } from '../../src/flows/bucket.ts'
+import { Goldmane } from '../../src/goldmane/goldmane.ts'
+import { CLIENT } from './cluster.ts'
+
+export const HOUR = 3600
+const DAY = 24 * HOUR
+/** Of an hour that is past, so many buckets are stored: a test has no time for 240 of each. */
+const BUCKETS_OF_AN_HOUR = 2
+
+export class HistoryGateway {
+  /** A full hour, with which the newest whole hour ends: the clock of the test is within the hour after it. */
+  readonly hour: number
+  /** When the default deny of the demo's story began. */
+  readonly denied: number
+  readonly gap: { readonly from: number; readonly to: number }
+  readonly store = new MemoryHistory()
+  #goldmane: GoldmaneServer | null = null
+  #gateway: Gateway | null = null
+
+  private constructor(now: number) {
+    this.hour = Math.floor(now / HOUR) * HOUR
+    this.denied = this.hour - 2 * DAY
+    this.gap = { from: this.hour - 5 * DAY, to: this.hour - 5 * DAY + 6 * HOUR }
+  }
+
+  static async start(days = 8): Promise<HistoryGateway> {
+    const now = Date.now() / 1000
+    const gateway = new HistoryGateway(now)
+    await gateway.#record(days, bucketStart(now))
+    await gateway.#open(bucketStart(now))
+    return gateway
+  }
+
+  get url(): string {
+    if (this.#gateway === null) throw new Error('the gateway is stopped')
+    return this.#gateway.url
+  }
+
+  async stop(): Promise<void> {
+    await this.#gateway?.close()
+    await this.#goldmane?.close()
+  }
+
+  async #record(days: number, current: number): Promise<void> {
+    const { store, hour, gap } = this
+    for (let at = hour - days * DAY; at < hour - HOUR; at += HOUR) {
+      if (at >= gap.from && at < gap.to) continue
+      for (let i = 0; i < BUCKETS_OF_AN_HOUR; i++) await this.#store(at + i * BUCKET_SECONDS)
+    }
+    for (let at = hour - HOUR; at < current - 2 * BUCKET_SECONDS; at += 4 * BUCKET_SECONDS)
+      await this.#store(at)
+    await store.addGap('test', { ...gap, cause: 'The gateway did not run' })
+    await store.rollUp('test', hour)
+  }
+
+  async #store(at: number): Promise<void> {
+    await storeFlows(this.store, 'test', demoFlows(at, at < this.denied ? 'part-1' : 'default-deny'))
+  }
+
+  async #open(current: number): Promise<void> {
+    const goldmane = new Goldmane({ now: () => Date.now() / 1000 })
+    for (let at = current - HOUR + 2 * BUCKET_SECONDS; at < current; at += BUCKET_SECONDS)
+      for (const flow of demoFlows(at, 'default-deny')) goldmane.ingest(flow)
+    goldmane.rollover()
+    this.#goldmane = await serveGoldmane(goldmane)
+    const upstream = { url: `http://127.0.0.1:${this.#goldmane.port}` }
+    const source = { kind: 'live', name: 'test cluster', endpoint: './', history: './history.json' } as const
+    this.#gateway = await startGateway({
+      host: '127.0.0.1',
+      port: 0,
+      staticDir: CLIENT,
+      clusters: [{ name: 'test', upstream, memory: 256 * 2 ** 20, history: this.store }],
+      config: { source },
+      recording: { store: this.store, engine: 'memory', days: 7, hourDays: 400, maxBytes: null },
+    })
+  }
+}
