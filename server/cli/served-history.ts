@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/lib/clock.ts'
 import { historyFromSettings } from '../config/history-from-settings.ts'
 import type { SettingValues } from '../config/settings.ts'
 import type { ReceiverOptions } from '../gateway/flow-receiver.ts'
@@ -24,7 +25,7 @@ export async function openServedHistory({ values, source }: ServeCommand): Promi
   if (options === null) return null
   if (source.kind === 'capture') throw new UsageError('--history records clusters, and --capture has none')
   try {
-    const { store, engine, trouble } = await openHistory(options)
+    const { store, engine, trouble } = await openHistory(options, systemClock)
     const { where, days, hourDays, maxBytes } = options
     const kept = `Recording to ${where}: ${days} days, sums by the hour ${hourDays} days.`
     return {
