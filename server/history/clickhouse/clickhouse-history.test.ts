@@ -25,7 +25,8 @@ describe.skipIf(NO_CLICKHOUSE !== null)('the history in ClickHouse', () => {
   afterAll(() => started.close())
 
   async function open(address: string): Promise<ClickHouseHistory> {
-    const history = await openClickHouseHistory(address, OPTIONS)
+    const history = openClickHouseHistory(address, OPTIONS)
+    await history.open()
     addresses.set(history, address)
     return history
   }
