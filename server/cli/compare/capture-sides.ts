@@ -27,22 +27,20 @@ export interface RecordSink {
   readonly test: (flow: Flow) => boolean
   /** Called with each record of a side that is in its window and passes the test. */
   readonly add: (side: 'a' | 'b', flow: Flow) => void
-  /** Called with each one that is in the window and does not pass. */
-  readonly leaveOut: (side: 'a' | 'b', flow: Flow) => void
 }
 
 /** Throws {@link UsageError} for a capture of which nothing can be read. */
 export async function readCaptureSides(
   input: Exclude<ComparedInput, { kind: 'history' }>,
   streams: StandardStreams,
-  { test, add, leaveOut }: RecordSink,
+  { test, add }: RecordSink,
 ): Promise<ReadSides> {
   const take = (name: 'a' | 'b', side: ComparedSide, flow: Flow): void => {
+    side.holds(flow.startTime, flow.endTime)
     if (!side.has(flow)) return
     const matches = test(flow)
-    side.count(flow, matches)
+    side.count(matches)
     if (matches) add(name, flow)
-    else leaveOut(name, flow)
   }
   const reading = new Reading(streams)
   if (input.kind === 'one capture') {

@@ -99,9 +99,11 @@ test('more than a day is read by the hour, and says so', async () => {
   const argv = [...HISTORY, '--around', '2026-11-29T18:10Z', '--for', '26h']
   const { out } = await compareText(argv, { history })
   expect(out).toContain('Note: Records are sums of an hour')
-  // Widened to whole hours.
-  expect(out).toContain('A: lab, 2026-11-28T16:00:00Z to 2026-11-29T19:00:00Z')
-  expect(out).toContain('fresh → backend/api')
+  // Moved to whole hours, and still side by side.
+  expect(out).toContain('A: lab, 2026-11-28T16:00:00Z to 2026-11-29T18:00:00Z')
+  expect(out).toContain('B: lab, 2026-11-29T18:00:00Z to 2026-11-30T20:00:00Z')
+  expect(out).not.toContain('that were recorded')
+  expect(out.slice(out.indexOf('New talkers'))).toContain('fresh → backend/api')
 })
 
 test('a filter is asked of the history, and one that nothing matches is no lack of records', async () => {

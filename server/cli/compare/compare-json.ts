@@ -49,9 +49,10 @@ export function* comparisonJson({ comparison, read, query }: ComparedOutput): Ge
   yield `${groups.length === 0 ? '' : '\n  '}]\n}\n`
 }
 
-function jsonSide({ name, covered, read, matched, gaps, moreGaps, filters }: ComparedSide) {
+function jsonSide({ name, window, covered, read, matched, gaps, moreGaps, filters }: ComparedSide) {
   return {
     name,
+    window: window === null ? null : { from: isoTime(window.from), to: isoTime(window.to) },
     from: covered === null ? null : isoTime(covered.from),
     to: covered === null ? null : isoTime(covered.to),
     seconds: covered === null ? null : covered.to - covered.from,

@@ -1,5 +1,6 @@
 /** What the reader of a comparison has to know of the records that it was made from. */
-import { formatCount, formatPlural, isoTime } from '../../../src/lib/format.ts'
+import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
+import { formatAge, formatCount, formatPlural, isoTime } from '../../../src/lib/format.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
 import type { ReadSides } from './capture-sides.ts'
 import type { ComparedSide } from './compared-side.ts'
@@ -27,13 +28,22 @@ export function comparisonNotes({
   return notes.map((note) => visibleText(note))
 }
 
-function sideNotes(label: 'A' | 'B', { gaps, moreGaps, filters }: ComparedSide): readonly string[] {
+/** A part that is shorter by less is what the buckets of 15 s make of a window. */
+const MIN_LACKING_SECONDS = 2 * BUCKET_SECONDS
+
+function sideNotes(label: 'A' | 'B', side: ComparedSide): readonly string[] {
+  const { gaps, moreGaps, filters, window, covered } = side
+  const asked = window === null ? 0 : window.to - window.from
+  const compared = covered === null ? 0 : covered.to - covered.from
   const named = gaps.slice(0, MAX_NAMED_GAPS).map(({ from, to, cause }) => {
     const why = cause === null ? '' : `: ${cause}`
     return `${label} has a gap from ${isoTime(from)} to ${isoTime(to)}${why}`
   })
   const more = gaps.length - named.length + moreGaps
   return [
+    ...(asked - compared < MIN_LACKING_SECONDS
+      ? []
+      : [`${label} is the ${formatAge(compared)} of ${formatAge(asked)} that were recorded`]),
     ...named,
     ...(more === 0 ? [] : [`${label} has ${formatCount(more)} more gaps`]),
     ...[...filters].map((filter) => `${label} was recorded with the filter ${filter}`),

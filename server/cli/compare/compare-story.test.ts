@@ -108,6 +108,7 @@ test('JSON has each group with the policy that decides it on both sides', async 
         "recordedWith": [],
         "seconds": 1800,
         "to": "2026-09-21T14:45:00Z",
+        "window": null,
       },
       "asBefore": {
         "a": 0,
@@ -124,6 +125,7 @@ test('JSON has each group with the policy that decides it on both sides', async 
         "recordedWith": [],
         "seconds": 1800,
         "to": "2026-09-21T15:15:00Z",
+        "window": null,
       },
       "counts": {
         "denials-gone": 0,

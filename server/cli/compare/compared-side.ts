@@ -34,6 +34,12 @@ export class ComparedSide {
     this.window = window
   }
 
+  /** Notes that there are records from a time on until another, in the window or outside of it. */
+  holds(from: number, to: number): void {
+    if (from > 0 && from < this.#first) this.#first = from
+    if (to > this.#last) this.#last = to
+  }
+
   /** Whether a record is in the window, by its start. */
   has({ startTime }: Flow): boolean {
     const { window } = this
@@ -41,11 +47,9 @@ export class ComparedSide {
   }
 
   /** Counts a record of the window. */
-  count({ startTime, endTime }: Flow, matches: boolean): void {
+  count(matches: boolean): void {
     this.read++
     if (matches) this.matched++
-    if (startTime > 0) this.#first = Math.min(this.#first, startTime)
-    this.#last = Math.max(this.#last, endTime)
   }
 
   addHeader({ gaps, filter }: CaptureHeader): void {
@@ -62,9 +66,13 @@ export class ComparedSide {
     else this.moreGaps++
   }
 
-  /** The time that is compared: the window, or else that of the records. Null where no record has a time. */
+  /**
+   * The time that is compared: the part of the window that there are records of, before the filter. Null where no record has
+   * a time, or none of the window was recorded.
+   */
   get covered(): TimeWindow | null {
-    if (this.window !== null) return this.window
-    return this.#first < this.#last ? { from: this.#first, to: this.#last } : null
+    const from = Math.max(this.#first, this.window?.from ?? 0)
+    const to = Math.min(this.#last, this.window?.to ?? Infinity)
+    return from < to ? { from, to } : null
   }
 }

@@ -37,11 +37,6 @@ function isByHour({ a, b }: Windows): boolean {
   return Math.max(a.to - a.from, b.to - b.from) > MAX_RAW_SECONDS
 }
 
-/** The windows that are compared: those of the hourly roll-up are widened to whole hours. */
-export function readWindows(windows: Windows): Windows {
-  return isByHour(windows) ? { a: wholeHours(windows.a), b: wholeHours(windows.b) } : windows
-}
-
 /**
  * Calls `add` with the records of A, then with those of B. Throws {@link UsageError} for what the history cannot answer.
  */
@@ -84,7 +79,7 @@ async function readWindow(
 ): Promise<{ readonly side: ComparedSide; readonly incomplete: string | null }> {
   const { filter } = source
   const byHour = isByHour(source)
-  const range = readWindows(source)[name]
+  const range = byHour ? wholeHours(source[name]) : source[name]
   const side = new ComparedSide(cluster, range)
   for (const gap of await store.gaps(cluster, range)) side.addGap(gap)
   const selection = { cluster, range, filter, namespaces: 'all', grain: byHour ? 'hour' : 'raw' } as const
@@ -95,22 +90,24 @@ async function readWindow(
     incomplete ??= page.incomplete
     for (const labelled of page.keys) keys.push(labelled)
     for (const flow of flowsOf(page, keys)) {
-      side.count(flow, true)
+      side.count(true)
       add(name, flow)
     }
   }
-  if (side.matched === 0) {
-    const { rows } = await store.query('totals', {}, { ...selection, filter: ALL }, limits)
-    side.read = rows[0]?.records ?? 0
+  // What was recorded, whatever the filter: a part of the window, or none.
+  const { rows } = await store.query('totals', {}, { ...selection, filter: ALL }, limits)
+  for (const { records, first, last } of rows) {
+    const whole = byHour ? HOUR_SECONDS : 1
+    side.holds(Math.floor(first / whole) * whole, Math.ceil(last / whole) * whole)
+    if (side.read === 0) side.read = records
   }
   return { side, incomplete }
 }
 
+/** The window with its ends moved to the nearest hours, so that windows that touched still do. */
 function wholeHours({ from, to }: TimeWindow): TimeWindow {
-  return {
-    from: Math.floor(from / HOUR_SECONDS) * HOUR_SECONDS,
-    to: Math.ceil(to / HOUR_SECONDS) * HOUR_SECONDS,
-  }
+  const nearest = (time: number) => Math.round(time / HOUR_SECONDS) * HOUR_SECONDS
+  return { from: nearest(from), to: Math.max(nearest(to), nearest(from) + HOUR_SECONDS) }
 }
 
 function* flowsOf(page: RecordPage, keys: readonly LabelledKey[]): Generator<Flow> {

@@ -117,6 +117,17 @@ test('sides of different length are compared by the hour, and say so', async () 
   expect(sectionsOf(out)).toEqual([])
 })
 
+test('of a window the part that was recorded is compared, and said', async () => {
+  const steady = Array.from({ length: 160 }, (_, i) => at(i, {}, { numConnectionsStarted: 20 }))
+  const path = await file(lines(...steady))
+  // The records end ten minutes after the moment.
+  const { out } = await compareText([path, '--around', String(T + 1800), '--filter', 'port = 80'])
+  expect(out).toContain('Note: B is the 10 min of 30 min that were recorded')
+  expect(out).toMatch(/^B: .+2026-09-21T14:45:00Z to 2026-09-21T14:55:00Z, 40 records$/m)
+  expect(out).toContain('per hour')
+  expect(sectionsOf(out)).toEqual([])
+})
+
 test('a folder is read as one side, and standard input as the other', async () => {
   const folder = join(await temporaryFolder(), 'before')
   await mkdir(folder)
@@ -164,7 +175,7 @@ test('what cannot be read is reported with its place, and counted', async () => 
 
 test('a side without flows is refused: all of the other would seem new', async () => {
   const path = await file(lines(...STEADY), 'day.ndjson')
-  const run = compareText([path, '--around', String(T + 15), '--for', '1d'])
+  const run = compareText([path, '--around', String(T + 15), '--for', '15s'])
   await expect(run).resolves.toMatchObject({ status: 0 })
   await expect(compareText([path, '--around', String(T)])).rejects.toThrow(
     new UsageError(

@@ -4,7 +4,6 @@ import { pipeline } from 'node:stream/promises'
 import { compareSides } from '../../../src/compare/compare.ts'
 import { type Comparison, isNewlyDenied } from '../../../src/compare/comparison.ts'
 import { matcher } from '../../../src/filter/tree/evaluate.ts'
-import { unreachable } from '../../../src/lib/assert.ts'
 import { isoTime } from '../../../src/lib/format.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
 import type { HistoryStore } from '../../history/history-store.ts'
@@ -12,12 +11,11 @@ import { errorCode } from '../../lib/error-code.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import type { StandardStreams } from '../standard-streams.ts'
 import { readCaptureSides, type ReadSides, type RecordSink } from './capture-sides.ts'
-import type { CompareCommand, ComparedInput, FailOn } from './compare-options.ts'
+import type { CompareCommand, FailOn } from './compare-options.ts'
 import { renderComparison } from './compare-output.ts'
 import type { ComparedSide } from './compared-side.ts'
-import { readHistory, readWindows } from './history-windows.ts'
+import { readHistory } from './history-windows.ts'
 import { SideSums } from './side-sums.ts'
-import type { TimeWindow } from './time-window.ts'
 
 /** A history as `--history` names it. */
 export interface HistoryPlace {
@@ -36,18 +34,16 @@ export interface CompareContext {
  * --fail-on, or else 0. Throws {@link UsageError} for a side of which nothing can be read.
  */
 export async function runCompare(command: CompareCommand, context: CompareContext): Promise<0 | 1 | 2> {
-  const { input, filter, format, failOn } = command
+  const { filter, format, failOn } = command
   const { streams } = context
-  const windows = windowsOf(input)
-  const sums = { a: new SideSums('A', windows.a), b: new SideSums('B', windows.b) }
+  const sums = { a: new SideSums('A'), b: new SideSums('B') }
   const read = await readSides(command, context, {
     test: matcher(filter, 0),
     add: (side, flow) => sums[side].add(flow),
-    leaveOut: (side, { startTime, endTime }) => sums[side].tally.reach(startTime, endTime),
   })
   refuseEmpty('A', read.a)
   refuseEmpty('B', read.b)
-  const comparison = compareSides(sums.a.tally, sums.b.tally)
+  const comparison = compareSides(sums.a.tallyOf(read.a.covered), sums.b.tallyOf(read.b.covered))
   try {
     await pipeline(
       Readable.from(renderComparison(format, { comparison, read, query: command.filterText })),
@@ -60,20 +56,6 @@ export async function runCompare(command: CompareCommand, context: CompareContex
   }
   if (read.incomplete !== null) return 2
   return [...failOn].some((change) => hasChange(comparison, change)) ? 1 : 0
-}
-
-/** Null for a side whose records alone say from when to when it is. */
-function windowsOf(input: ComparedInput): { readonly a: TimeWindow | null; readonly b: TimeWindow | null } {
-  switch (input.kind) {
-    case 'captures':
-      return { a: input.a.window, b: input.b.window }
-    case 'one capture':
-      return input
-    case 'history':
-      return readWindows(input)
-    default:
-      return unreachable(input, 'input')
-  }
 }
 
 async function readSides(

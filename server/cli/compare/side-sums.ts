@@ -6,32 +6,36 @@ import { UsageError } from '../../lib/usage-error.ts'
 import type { TimeWindow } from './time-window.ts'
 
 export class SideSums {
-  readonly tally: SideTally
+  readonly #tally = new SideTally(null)
   /** Records of one key share its object where the reader recognised their line. */
   readonly #ways = new WeakMap<FlowKey, Way>()
   readonly #name: 'A' | 'B'
 
-  /** `range`: null where it is that of the records. */
-  constructor(name: 'A' | 'B', range: TimeWindow | null) {
+  constructor(name: 'A' | 'B') {
     this.#name = name
-    this.tally = new SideTally(range)
   }
 
   /** Throws {@link UsageError} where there are too many conversations to compare: what is left out would seem gone. */
   add({ key, numConnectionsStarted, startTime, endTime }: Flow): void {
     let way = this.#ways.get(key)
     if (way === undefined) {
-      const found = this.tally.wayOf(key)
+      const found = this.#tally.wayOf(key)
       if (found === null) throw this.#tooMany()
       way = found
       this.#ways.set(key, way)
     }
-    this.tally.add(way, {
+    this.#tally.add(way, {
       records: 1,
       connections: numConnectionsStarted,
       first: startTime,
       last: endTime,
     })
+  }
+
+  /** What was summed, of a side that covers a time: longer than that of its records, where the filter leaves out some. */
+  tallyOf(covered: TimeWindow | null): SideTally {
+    if (covered !== null) this.#tally.reach(covered.from, covered.to)
+    return this.#tally
   }
 
   #tooMany(): UsageError {
