@@ -93,6 +93,14 @@ test('windows that do not begin with a step of five minutes lose no record', asy
   expect(JSON.parse(out)).toMatchObject({ counts: { 'more-or-less': 0 }, asBefore: { a: 448, b: 448 } })
 })
 
+test('counters that were not recorded are none', async () => {
+  const history = new MemoryHistory()
+  const unrecorded = buildFlow({}, { numConnectionsStarted: null })
+  for (const start of [NOON, NOON + HOUR]) await history.put(bucketOf('lab', start, [unrecorded]))
+  const { out } = await compareText([...HISTORY, ...HOURS], { history })
+  expect(out).toContain('Counts are records')
+})
+
 test('more than a day is read by the hour, and says so', async () => {
   const history = await historyOf([{}], [{}, { sourceName: 'fresh' }], { hours: 30 })
   await history.rollUp('lab', NOON + 60 * HOUR)

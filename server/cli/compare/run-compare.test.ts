@@ -126,6 +126,8 @@ test('of a window the part that was recorded is compared, and said', async () =>
   expect(out).toMatch(/^B: .+2026-09-21T14:45:00Z to 2026-09-21T14:55:00Z, 40 records$/m)
   expect(out).toContain('per hour')
   expect(sectionsOf(out)).toEqual([])
+  const early = await compareText([path, '--around', String(T + 600)])
+  expect(early.out).toContain('Note: A is the 10 min of 30 min that were recorded')
 })
 
 test('a folder is read as one side, and standard input as the other', async () => {
