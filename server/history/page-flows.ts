@@ -6,10 +6,14 @@ import type { RecordPage } from './history-store.ts'
 /** `keys`: those of this page and of all before it. */
 export function* flowsOfPage(page: RecordPage, keys: readonly LabelledKey[]): Generator<Flow> {
   const { starts, seconds, keyIndexes } = page
-  for (const [i, index] of keyIndexes.entries()) {
+  for (let i = 0; i < keyIndexes.length; i++) {
     const startTime = ensure(starts[i], 'start')
+    // Without a spread of the key, which is ten times slower.
+    const { key, sourceLabels, destLabels } = ensure(keys[ensure(keyIndexes[i], 'index')], 'key')
     yield {
-      ...ensure(keys[index], 'key'),
+      key,
+      sourceLabels,
+      destLabels,
       startTime,
       endTime: startTime + ensure(seconds[i], 'seconds'),
       packetsIn: recorded(page.packetsIn[i]),
