@@ -76,6 +76,8 @@ export class DuckDbReader implements SqlReader {
   async #withinLimits<T>(task: () => Promise<T>): Promise<T> {
     const { signal, maxMs } = this.#limits
     signal.throwIfAborted()
+    // Of a question with several statements, each of which may be too short to be interrupted.
+    if (this.#usedMs > maxMs) throw tooSlow(maxMs)
     const started = performance.now()
     const isLate = (): boolean => this.#usedMs + performance.now() - started > maxMs
     const timer = setInterval(() => {
@@ -87,7 +89,7 @@ export class DuckDbReader implements SqlReader {
       return await this.#session.running(task())
     } catch (error) {
       signal.throwIfAborted()
-      if (isInterrupt(error)) throw new HistoryError('too slow', `The question takes longer than ${maxMs} ms`)
+      if (isInterrupt(error)) throw tooSlow(maxMs)
       throw asHistoryError(error)
     } finally {
       clearInterval(timer)
@@ -99,4 +101,8 @@ export class DuckDbReader implements SqlReader {
 
 function tooManyRows(maxRows: number): HistoryError {
   return new HistoryError('too large', `The answer has more rows than the limit of ${maxRows}`)
+}
+
+function tooSlow(maxMs: number): HistoryError {
+  return new HistoryError('too slow', `The question takes longer than ${maxMs} ms`)
 }

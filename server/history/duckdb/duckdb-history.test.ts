@@ -1,0 +1,184 @@
+/** What is special to the embedded history: its files. The answers are held by the contract of all engines. */
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { ALL } from '../../../src/filter/tree/expression.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
+import type { Bucket, HistoryLimits, HistorySelection } from '../history-store.ts'
+import { FIRST_START, numberedBucket } from '../testing/killed-writer.ts'
+import { type DuckDbOptions, type DuckDbHistory, openDuckDbHistory } from './duckdb-history.ts'
+
+const DAY = 86_400
+const HOUR = 3600
+
+async function openHistory(folder: string, options: DuckDbOptions = {}): Promise<DuckDbHistory> {
+  const history = openDuckDbHistory(folder, options)
+  await history.open()
+  onTestFinished(() => history.close())
+  return history
+}
+
+const limitsOf = (more: Partial<HistoryLimits> = {}): HistoryLimits => ({
+  maxRows: 10_000_000,
+  maxMs: 60_000,
+  maxMemory: 2 ** 30,
+  signal: new AbortController().signal,
+  ...more,
+})
+
+const selectionOf = (more: Partial<HistorySelection> = {}): HistorySelection => ({
+  cluster: 'prod',
+  range: { from: FIRST_START - 40 * DAY, to: FIRST_START + 40 * DAY },
+  filter: ALL,
+  namespaces: 'all',
+  grain: 'raw',
+  ...more,
+})
+
+/** A bucket that begins so many seconds after the first day. */
+function bucketAt(seconds: number, more: Partial<Bucket> = {}): Bucket {
+  return { ...numberedBucket(seconds / 15, 1), ...more }
+}
+
+/** The buckets of so many seconds, all at once. */
+async function putAll(history: DuckDbHistory, seconds: number): Promise<void> {
+  await Promise.all(Array.from({ length: seconds / 15 }, (_, i) => history.put(bucketAt(i * 15))))
+}
+
+const days = async (folder: string) =>
+  (await readdir(join(folder, 'days'))).filter((file) => !file.endsWith('.wal')).toSorted()
+
+async function totals(history: DuckDbHistory, selection = selectionOf()) {
+  const { rows } = await history.query('totals', {}, selection, limitsOf())
+  return rows[0] ?? null
+}
+
+describe('the files of a history', () => {
+  test('each day has one, and retention deletes it as a whole, its keys with it', async () => {
+    const folder = await temporaryFolder()
+    const history = await openHistory(folder)
+    await history.put(bucketAt(0))
+    await history.put(bucketAt(DAY + 15))
+    await history.put(bucketAt(DAY + 30))
+    expect(await days(folder)).toEqual(['2026-09-22.1.duckdb', '2026-09-23.1.duckdb'])
+    expect((await history.stats()).entries).toBe(900)
+
+    expect(await history.drop({ raw: FIRST_START + DAY, hours: 0 })).toEqual({ rows: 300 })
+    expect(await days(folder)).toEqual(['2026-09-23.1.duckdb'])
+    expect((await history.stats()).entries).toBe(600)
+    // A key that went is stored again when it comes again.
+    await history.put(bucketAt(DAY + 45))
+    expect(await totals(history)).toMatchObject({ records: 900, keys: 900 })
+  })
+
+  test('a day that is closed is written anew, and takes late buckets still', async () => {
+    const folder = await temporaryFolder()
+    const history = await openHistory(folder)
+    await putAll(history, 600)
+    const before = await totals(history)
+    expect(await history.rollUp('prod', FIRST_START + DAY)).toBe(1)
+    expect(await days(folder)).toEqual(['2026-09-22.1.duckdb'])
+    expect(await history.rollUp('prod', FIRST_START + DAY + 2 * HOUR)).toBe(0)
+    expect(await days(folder)).toEqual(['2026-09-22.2.duckdb'])
+    expect(await totals(history)).toEqual(before)
+    expect(await history.put(bucketAt(600))).toBe('stored')
+    expect(await history.put(bucketAt(0))).toBe('known')
+    await history.close()
+    await history.open()
+    expect(await totals(history)).toMatchObject({ records: 41 * 300 })
+    expect(await history.rollUp('prod', FIRST_START + DAY)).toBe(1)
+  })
+
+  test('of a file that was written anew, what a killed process left of the old one is removed', async () => {
+    const folder = await temporaryFolder()
+    const history = await openHistory(folder)
+    await history.put(bucketAt(0))
+    await history.close()
+    await writeFile(join(folder, 'days/2026-09-22.1.duckdb.tmp'), 'half')
+    await history.open()
+    await history.rollUp('prod', FIRST_START + 2 * DAY)
+    await history.close()
+    await writeFile(join(folder, 'days/2026-09-22.1.duckdb'), 'old')
+    await history.open()
+    expect(await days(folder)).toEqual(['2026-09-22.2.duckdb'])
+    expect(await totals(history)).toMatchObject({ records: 300 })
+  })
+
+  test('a size is kept by the oldest days', async () => {
+    const folder = await temporaryFolder()
+    const history = await openHistory(folder, { maxSize: 1 })
+    for (let day = 0; day < 4; day++) await history.put(bucketAt(day * DAY))
+    await history.rollUp('prod', FIRST_START + 10 * DAY)
+    expect(await history.drop({ raw: 0, hours: 0 })).toEqual({ rows: 900 })
+    expect(await days(folder)).toHaveLength(1)
+    // The roll-up of hours whose records went stays as it is.
+    expect(await totals(history, selectionOf({ grain: 'hour' }))).toMatchObject({ records: 1200 })
+  })
+
+  test('a day that is read while it is dropped is removed afterwards', async () => {
+    const folder = await temporaryFolder()
+    const history = await openHistory(folder)
+    await history.put(bucketAt(0))
+    const pages = history.records(selectionOf(), { step: 15 }, limitsOf())[Symbol.asyncIterator]()
+    const first = await pages.next()
+    await history.drop({ raw: FIRST_START + DAY, hours: 0 })
+    expect(await days(folder)).toHaveLength(1)
+    expect(first.value).toMatchObject({ incomplete: null })
+    expect(await pages.next()).toMatchObject({ done: true })
+    expect(await days(folder)).toEqual([])
+  })
+
+  test('a folder of another form, and a damaged file, are refused by name', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'history.duckdb'), 'x'.repeat(20_000))
+    await expect(openDuckDbHistory(folder).open()).rejects.toMatchObject({ trouble: 'damaged' })
+    const other = await temporaryFolder()
+    await mkdir(join(other, 'days'))
+    await writeFile(join(other, 'days/2026-09-22.1.duckdb'), 'y'.repeat(20_000))
+    await expect(openDuckDbHistory(other).open()).rejects.toMatchObject({
+      trouble: 'damaged',
+      message: expect.stringContaining('2026-09-22') as string,
+    })
+  })
+
+  test('a closed history says that it is not open', async () => {
+    const history = openDuckDbHistory(await temporaryFolder())
+    await expect(history.put(bucketAt(0))).rejects.toMatchObject({ trouble: 'unavailable' })
+  })
+})
+
+describe('limits', () => {
+  test('a question is stopped when its time is up, and when it is cancelled', async () => {
+    const history = await openHistory(await temporaryFolder())
+    await putAll(history, 3000)
+    const late = history.query('sets', { by: 'group', top: 10 }, selectionOf(), limitsOf({ maxMs: 0 }))
+    await expect(late).rejects.toMatchObject({ trouble: 'too slow' })
+    const stop = new AbortController()
+    const cancelled = history.query(
+      'sets',
+      { by: 'group', top: 10 },
+      selectionOf(),
+      limitsOf({ signal: stop.signal }),
+    )
+    stop.abort(new Error('enough'))
+    await expect(cancelled).rejects.toThrow('enough')
+    // The connections are usable afterwards.
+    expect(await totals(history)).toMatchObject({ records: 60_000 })
+  })
+
+  test('one that waits for a connection is cancelled too', async () => {
+    const history = await openHistory(await temporaryFolder())
+    await history.put(bucketAt(0))
+    const open = Array.from({ length: 3 }, () =>
+      history.records(selectionOf(), { step: 15 }, limitsOf())[Symbol.asyncIterator](),
+    )
+    for (const pages of open) await pages.next()
+    const stop = new AbortController()
+    const waiting = history.query('totals', {}, selectionOf(), limitsOf({ signal: stop.signal }))
+    stop.abort(new Error('enough'))
+    await expect(waiting).rejects.toThrow('enough')
+    const next = totals(history)
+    for (const pages of open) await pages.return?.()
+    expect(await next).toMatchObject({ records: 300 })
+  })
+})
