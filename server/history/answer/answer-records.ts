@@ -142,7 +142,10 @@ async function* writeRecords(
 ): AsyncGenerator<Uint8Array> {
   const missing = new Set<string>()
   // The sum of an hour that goes on ends now.
-  const latest = step === BUCKET_SECONDS ? Number.POSITIVE_INFINITY : asked.now
+  const latest =
+    step === BUCKET_SECONDS
+      ? Number.POSITIVE_INFINITY
+      : Math.floor(asked.now / BUCKET_SECONDS) * BUCKET_SECONDS
   yield Buffer.from(header)
   try {
     for (const part of parts) yield* writePart(part, asked, latest, missing)
@@ -174,7 +177,7 @@ async function* writePart(
       if (!keys.isShown(entry, page, row)) continue
       values[0] = page.starts[row]!
       const end = Math.min(page.starts[row]! + page.seconds[row]!, latest)
-      values[1] = Math.max(page.starts[row]! + BUCKET_SECONDS, Math.ceil(end))
+      values[1] = Math.max(page.starts[row]! + BUCKET_SECONDS, end)
       for (let i = 0; i < COUNTER_NAMES.length; i++) values[2 + i] = page[COUNTER_NAMES[i]!][row]!
       lines.add(entry, values)
     }

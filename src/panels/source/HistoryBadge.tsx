@@ -28,7 +28,7 @@ export function HistoryBadge() {
       {percent === null ? (
         <span title={`${formatTime(range.from)} – ${formatTime(range.to)}`}>
           of {formatAge(range.to - range.from)}
-          {summed === null ? '' : `, ${summed}`}
+          {summed === null ? '' : `, ${summed.replace('summed ', '')}`}
         </span>
       ) : (
         <>

@@ -1,7 +1,7 @@
 import { formatClocks, formatDays, formatTime } from '../../lib/format.ts'
 import { commands, useApplicable } from '../../state/commands/commands.ts'
 import { type ReadHistory, summedWords } from '../../state/client/read-history.ts'
-import { MAX_UNSUMMED_SECONDS, readRangeAlone, wholeSteps } from '../../state/view/history-range.ts'
+import { MAX_UNSUMMED_SECONDS, readRangeAlone, unsummedPart } from '../../state/view/history-range.ts'
 import { navigate } from '../../state/view/navigation.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 
@@ -81,7 +81,7 @@ function PastButtons({ past, shown }: { past: ReadHistory; shown: TimeRange }) {
   return (
     <>
       {isSummed && isPart && fits ? (
-        <TextButton onClick={() => readRangeAlone(wholeSteps(shown))}>unsummed</TextButton>
+        <TextButton onClick={() => readRangeAlone(unsummedPart(shown))}>unsummed</TextButton>
       ) : null}
       <TextButton onClick={() => navigate({ time: null })}>back to live</TextButton>
     </>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { historyRangeOf, type RangeScene, wholeSteps } from './history-range.ts'
+import { historyRangeOf, type RangeScene, unsummedPart, wholeSteps } from './history-range.ts'
 
 const NOW = 1_790_002_800
 const HOUR = 3600
@@ -32,6 +32,14 @@ describe('the range that is read from the history', () => {
     const wider = { from: NOW - 10 * HOUR, to: NOW }
     expect(rangeOf({ time: wider, before, alone: time })).toBe(wider)
   })
+})
+
+test('the part that is not summed is no longer than a day, whatever its ends', () => {
+  expect(unsummedPart({ from: NOW + 1, to: NOW + 24 * HOUR + 1 })).toEqual({
+    from: NOW + 15,
+    to: NOW + 24 * HOUR + 15,
+  })
+  expect(unsummedPart({ from: NOW + 1, to: NOW + 31 })).toEqual({ from: NOW, to: NOW + 45 })
 })
 
 test('a long range has full hours, a short one buckets', () => {

@@ -45,6 +45,12 @@ export function wholeSteps({ from, to }: TimeRange): TimeRange {
   return { from: Math.floor(from / step) * step, to: Math.ceil(to / step) * step }
 }
 
+/** The end of a range, as long as its records are not summed for it. */
+export function unsummedPart({ from, to }: TimeRange): TimeRange {
+  const end = Math.ceil(to / BUCKET) * BUCKET
+  return { from: Math.max(Math.floor(from / BUCKET) * BUCKET, end - MAX_UNSUMMED_SECONDS), to: end }
+}
+
 /** Shows a range that is read anew, in the smallest step that it allows. */
 export function readRangeAlone(time: TimeRange, view: Parameters<typeof navigate>[0] = {}): void {
   readAlone.set(time)

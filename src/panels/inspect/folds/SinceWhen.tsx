@@ -4,7 +4,7 @@ import { useReadHistory } from '../../../state/client/read-history.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import { type SeenAnswer, useSeen } from '../../../state/goldmane/use-seen.ts'
 import { conversationQuery } from '../../../state/view/conversation-query.ts'
-import { MAX_UNSUMMED_SECONDS, readRangeAlone, wholeSteps } from '../../../state/view/history-range.ts'
+import { readRangeAlone, unsummedPart } from '../../../state/view/history-range.ts'
 import { policyOf, triggerOf } from '../../../trace/words/policy-label.ts'
 import { verdictWords } from '../../../trace/words/verdict-words.ts'
 import { Button } from '../../../ui/Button.tsx'
@@ -84,7 +84,7 @@ function Unsummed({ row }: { row: Row }) {
   const history = useReadHistory()
   if (history === null || history.step === null || history.step <= 15) return null
   const { firstSeen, lastSeen } = row
-  const range = wholeSteps({ from: Math.max(firstSeen, lastSeen - MAX_UNSUMMED_SECONDS), to: lastSeen })
+  const range = unsummedPart({ from: firstSeen, to: lastSeen })
   const isCut = range.from > firstSeen
   return (
     <p className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1">
