@@ -62,24 +62,20 @@ export function App({ opening }: { opening: CaptureOpening }) {
             </QueryBar>
           </PartSlot>
         </div>
-        {isComparing ? null : (
-          <PartSlot part="timeline" className="grid h-timeline flex-none overflow-clip">
-            <Timeline />
-          </PartSlot>
-        )}
+        {isComparing ? null : <TimelineSlot />}
         {isReplaying ? (
           <Suspense fallback={null}>
             <ReplayDock />
           </Suspense>
         ) : null}
-        <NoticeSlot isThin={isComparing}>
+        <NoticeSlot>
           {isLow || isComparing ? null : (
             <Suspense fallback={null}>
               <SummaryStrip />
             </Suspense>
           )}
         </NoticeSlot>
-        <main className="flex min-h-0 flex-1 lowest:h-[max(calc(var(--height-tabs)+var(--height-heads)+6*var(--height-row)+1px),calc(100dvh-var(--height-top)-var(--height-query)-var(--height-timeline)-var(--height-foot)))] lowest:flex-none">
+        <main className="flex min-h-0 flex-1 lowest:h-[max(calc(var(--height-tabs)+var(--height-heads)+6*var(--height-row)+1px),calc(100dvh-var(--height-top)-var(--height-query)-var(--height-timeline)-var(--height-foot)))] lowest:flex-auto">
           <Screen opening={opening} />
         </main>
         <HoldingsBar>
@@ -98,6 +94,14 @@ export function App({ opening }: { opening: CaptureOpening }) {
         </Suspense>
       </div>
     </DropZone>
+  )
+}
+
+function TimelineSlot() {
+  return (
+    <PartSlot part="timeline" className="grid h-timeline flex-none overflow-clip">
+      <Timeline />
+    </PartSlot>
   )
 }
 

@@ -10,10 +10,11 @@ import { BundleNotice, VersionNotice } from './lazy-panels.ts'
 /**
  * The place of the strip (`children`), and over it what must be said about the source and the link. A notice lies over
  * the strip and grows upwards over the timeline, so that neither the rows nor the query move or are covered when it comes. In a low
- * window and on a screen (`isThin`) that have no strip, it lies at the foot.
+ * window and on Compare, which have no strip, it lies at the foot.
  */
-export function NoticeSlot({ children, isThin }: { children?: ReactNode; isThin: boolean }) {
+export function NoticeSlot({ children }: { children?: ReactNode }) {
   const { bundle } = useFlowtrace().source
+  const isThin = useViewPart(({ screen }) => screen === 'compare')
   return (
     <div
       className={`z-10 flex-none border-line bg-surface ${isThin ? '' : 'relative h-strip not-low:border-b'}`}

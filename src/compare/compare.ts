@@ -2,7 +2,14 @@
 import { unreachable } from '../lib/assert.ts'
 import { workloadOf } from '../flows/spelling.ts'
 import { portsOfLastingScan } from './piece-scans.ts'
-import { type ComparedGroup, type Comparison, type Ends, SECTIONS, type SideSummary } from './comparison.ts'
+import {
+  type ComparedGroup,
+  type Comparison,
+  type Ends,
+  isNewlyDenied,
+  SECTIONS,
+  type SideSummary,
+} from './comparison.ts'
 import { buildGroup, type GroupDraft, type GroupKind } from './groups.ts'
 import { decisionsIn, isDecidedAnew, type Outcome, recordsWithoutVerdict } from './outcomes.ts'
 import { type Piece, piecesOf } from './pieces.ts'
@@ -111,9 +118,18 @@ function withoutVerdict(conversations: ReadonlyMap<string, Conversation>): numbe
   return sum
 }
 
+/** Of what flipped, denials come first, then what is allowed now, then what another rule decides. */
+function dangerOf(group: ComparedGroup): number {
+  if (group.section !== 'flipped') return 0
+  return isNewlyDenied(group) ? 0 : group.a?.verdict === group.b?.verdict ? 2 : 1
+}
+
 function compareGroups(x: ComparedGroup & { rank: number; name: string }, y: typeof x): number {
   return (
-    SECTIONS.indexOf(x.section) - SECTIONS.indexOf(y.section) || y.rank - x.rank || (x.name < y.name ? -1 : 1)
+    SECTIONS.indexOf(x.section) - SECTIONS.indexOf(y.section) ||
+    dangerOf(x) - dangerOf(y) ||
+    y.rank - x.rank ||
+    (x.name < y.name ? -1 : 1)
   )
 }
 

@@ -1,5 +1,6 @@
 /** A comparison in words: its sections, its headline, and what changed in a group. */
 import type { FlowKey } from '../flows/flow.ts'
+import { displayPort } from '../flows/spelling.ts'
 import { unreachable } from '../lib/assert.ts'
 import { formatAge, formatCount, formatPlural } from '../lib/format.ts'
 import { compactTrace } from '../trace/ladder/compact-trace.ts'
@@ -9,6 +10,7 @@ import {
   type ComparedGroup,
   type Comparison,
   countOf,
+  type GroupPort,
   type GroupSide,
   isNewlyDenied,
   type Section,
@@ -143,6 +145,21 @@ function rhythmWords({ rhythm }: ComparedGroup): string {
   return rhythm.every === null
     ? `seen once, for ${formatAge(rhythm.activeSeconds)}`
     : `runs about every ${formatAge(rhythm.every)}`
+}
+
+/** `tcp 80, 443 +23, icmp +1`: the most used ports by protocol, and how many more there are. */
+export function portsInShort(ports: readonly GroupPort[], most = 3): string {
+  const texts: string[] = []
+  for (const proto of new Set(ports.map((port) => port.proto))) {
+    const own = ports.filter((port) => port.proto === proto)
+    const shown = own.slice(0, Math.max(1, most - texts.length))
+    const [first, ...others] = shown.map(({ port }) => displayPort({ proto, destPort: port }))
+    const numbers = others.map((text) => text.replace(/^.* /, ''))
+    const more = own.length - shown.length
+    texts.push([first, ...numbers].join(', ') + (more > 0 ? ` +${more}` : ''))
+    if (texts.length === most) break
+  }
+  return texts.join(', ')
 }
 
 /** What changed in a group, in words. */

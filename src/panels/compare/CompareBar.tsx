@@ -1,7 +1,7 @@
 import { useRef } from 'react'
 
 import type { Span } from '../../compare/active-slots.ts'
-import { formatClocks, formatCount, formatDays, formatPlural } from '../../lib/format.ts'
+import { formatClocks, formatCount, formatDays, formatMinutes, formatPlural } from '../../lib/format.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import {
@@ -75,6 +75,7 @@ function WindowSide({ side, choice, choose, held, asked, opened, onOpened }: Bar
     <SideCard
       side={side}
       title={formatClocks(window.from, window.to)}
+      short={formatMinutes(window.from, window.to)}
       help={formatDays(window.from, window.to)}
       detail={detail}
       open={opened === side}

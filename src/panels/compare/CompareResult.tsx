@@ -4,6 +4,7 @@ import { print } from '../../filter/language/print.ts'
 import { comparisonMarkdown } from '../../compare/comparison-markdown.ts'
 import { type Section, SECTIONS } from '../../compare/comparison.ts'
 import { SECTION_WORDS } from '../../compare/comparison-words.ts'
+import { NOISE_RULE } from '../../compare/noise.ts'
 import { formatCount } from '../../lib/format.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
 import { type CompareChoice, headlineBeginning } from '../../state/compare/compare-choice.ts'
@@ -34,7 +35,6 @@ export function CompareResult({
   const there = SECTIONS.filter((section) => sizes[section] > 0)
   // A section that has nothing in this answer is no longer chosen.
   const section = chosen !== null && there.includes(chosen) ? chosen : null
-  const total = there.reduce((sum, each) => sum + sizes[each], 0)
   const lost = useMemo(() => lossWords(losses), [losses])
   const markdown = (): string =>
     comparisonMarkdown(comparison, {
@@ -63,20 +63,7 @@ export function CompareResult({
           </p>
         )}
         <div className="mt-2 flex flex-wrap items-center gap-1.5">
-          {there.length === 0 ? null : (
-            <>
-              <SectionChip title="All" count={total} on={section === null} onClick={() => setChosen(null)} />
-              {there.map((each) => (
-                <SectionChip
-                  key={each}
-                  title={SECTION_WORDS[each].name}
-                  count={sizes[each]}
-                  on={section === each}
-                  onClick={() => setChosen(each)}
-                />
-              ))}
-            </>
-          )}
+          <SectionChips {...{ there, sizes, section }} onChoose={setChosen} />
           <span className="ml-auto flex gap-1.5">
             {source.open.kind === 'live' ? (
               <Button onClick={again} title="Records may have come since">
@@ -87,6 +74,12 @@ export function CompareResult({
           </span>
         </div>
       </header>
+      {there.length > 0 ? null : (
+        <p className="max-w-3xl px-4 pb-6 text-muted">
+          Told are: another verdict or deciding rule, what came, what went, and volumes that differ by{' '}
+          {NOISE_RULE}. Drag two windows on the timeline, or set them by A and B, to compare others.
+        </p>
+      )}
       <ComparedList
         comparison={comparison}
         sizes={sizes}
@@ -94,6 +87,37 @@ export function CompareResult({
         choice={choice}
       />
     </div>
+  )
+}
+
+function SectionChips({
+  there,
+  sizes,
+  section,
+  onChoose,
+}: {
+  /** The sections that have a group. */
+  there: readonly Section[]
+  sizes: Compared['sizes']
+  /** Null for all. */
+  section: Section | null
+  onChoose: (section: Section | null) => void
+}) {
+  if (there.length === 0) return null
+  const total = there.reduce((sum, each) => sum + sizes[each], 0)
+  return (
+    <>
+      <SectionChip title="All" count={total} on={section === null} onClick={() => onChoose(null)} />
+      {there.map((each) => (
+        <SectionChip
+          key={each}
+          title={SECTION_WORDS[each].name}
+          count={sizes[each]}
+          on={section === each}
+          onClick={() => onChoose(each)}
+        />
+      ))}
+    </>
   )
 }
 

@@ -1,12 +1,12 @@
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 
-import { useFlowtrace } from '../../state/client/flowtrace.ts'
+import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { useIsPartial } from '../../state/client/source-status.ts'
 import { useComparableRange, useComparedPast } from '../../state/compare/compared-past.ts'
 import { useHeldRange } from '../../state/compare/held-range.ts'
 import { type AskedComparison, useComparison } from '../../state/compare/use-comparison.ts'
-import type { TimeRange } from '../../state/client/time-range.ts'
 import { navigate, useView } from '../../state/view/navigation.ts'
+import type { TimeRange } from '../../state/client/time-range.ts'
 import {
   type CompareChoice,
   halvesOf,
@@ -23,7 +23,10 @@ import { CompareResult } from './CompareResult.tsx'
 import { CompareTimeline } from './CompareTimeline.tsx'
 import { useCompareKeys } from './use-compare-keys.ts'
 
-const choose = (next: CompareChoice): void => navigate({ compare: printCompare(next) })
+const CAPTURES: CompareChoice = { kind: 'captures', swapped: false }
+
+const choose = (next: CompareChoice, how: 'push' | 'replace' = 'push'): void =>
+  navigate({ compare: printCompare(next) }, how)
 
 /** What changed between two windows, or between two captures. */
 export function CompareScreen() {
@@ -32,14 +35,17 @@ export function CompareScreen() {
   const past = useComparedPast()
   const comparable = useComparableRange()
   const isPartial = useIsPartial()
+  const records = useSnapshot(({ status }) => status.holdings.records)
   const [file, setFile] = useState<File | null>(null)
   const [opened, setOpened] = useState<SideName | null>(null)
   const parsed = useMemo(() => (compare === null ? null : parseCompare(compare)), [compare])
-  // The halves of what was held first: they stay while more comes in.
-  const [first, setFirst] = useState<CompareChoice | null>(null)
-  if (first === null && held !== null && !isPartial) setFirst(halvesOf(held))
-  const choice = parsed ?? first
+  const isTimeless = held === null && records > 0
+  const choice = parsed ?? (isTimeless ? CAPTURES : null)
   const heldFrom = useHeldFrom(choice, held)
+  // In the address at once, so that a copied link compares the same windows.
+  useEffect(() => {
+    if (parsed === null && held !== null && !isPartial) choose(halvesOf(held), 'replace')
+  }, [parsed, held, isPartial])
   const question = useMemo(
     () => (choice === null ? null : questionOf(choice, filter, file, past, heldFrom)),
     [choice, filter, file, past, heldFrom],
@@ -64,7 +70,7 @@ export function CompareScreen() {
           </>
         )}
       </div>
-      <CompareState {...{ choice, asked }} needsFile={choice?.kind === 'captures' && file === null} />
+      <CompareState {...{ choice, asked, held }} needsFile={choice?.kind === 'captures' && file === null} />
     </section>
   )
 }
@@ -89,9 +95,11 @@ function useHeldFrom(choice: CompareChoice | null, held: TimeRange | null): numb
 function CompareState({
   choice,
   asked,
+  held,
   needsFile,
 }: {
   choice: CompareChoice | null
+  held: TimeRange | null
   asked: AskedComparison
   needsFile: boolean
 }) {
@@ -109,14 +117,17 @@ function CompareState({
   if (answer === undefined) return <p className="p-6 text-muted">Comparing A and B…</p>
   if (!answer.ok) {
     return (
-      <div className="flex items-center gap-3 p-6" role="alert">
+      <div className="flex flex-wrap items-center gap-3 p-6" role="alert">
         <p>
           {answer.trouble.say}
           {answer.trouble.detail === null ? null : (
             <span className="block text-xs text-muted">{answer.trouble.detail}</span>
           )}
         </p>
-        <Button onClick={again}>Compare again</Button>
+        {held === null ? null : (
+          <Button onClick={() => choose(halvesOf(held))}>Compare the halves of what is held</Button>
+        )}
+        <Button onClick={again}>Try again</Button>
       </div>
     )
   }

@@ -89,7 +89,7 @@ function Plot({ histogram, width, choice, choose }: TimelineProps & { histogram:
         <path d={paths.other} className="fill-edge" />
         <path d={paths.denied} className="fill-deny" />
       </svg>
-      {moment === null ? null : <Moment x={xOf(axis, moment)} width={width} text={formatMinute(moment)} />}
+      {moment === null ? null : <Moment x={xOf(axis, moment)} text={formatMinute(moment)} />}
       <Ticks axis={axis} width={width} />
     </div>
   )
@@ -118,18 +118,14 @@ function Window({ side, range, axis }: { side: SideName; range: TimeRange; axis:
   )
 }
 
-function Moment({ x, width, text }: { x: number; width: number; text: string }) {
+function Moment({ x, text }: { x: number; text: string }) {
   return (
     <div
       aria-hidden="true"
       className="pointer-events-none absolute top-0 left-0 border-l border-dashed border-ink text-2xs"
       style={{ height: BARS_PX, transform: `translateX(${x}px)` }}
     >
-      <span
-        className={`absolute top-0 bg-surface/80 px-1 font-medium ${x > width - 60 ? 'right-0' : 'left-0'}`}
-      >
-        {text}
-      </span>
+      <span className={`absolute top-0 px-1 font-medium ${x > 60 ? 'right-0' : 'left-0'}`}>{text}</span>
     </div>
   )
 }

@@ -6,6 +6,7 @@ import {
   changeWords,
   countText,
   differenceText,
+  portsInShort,
   shownCount,
   sideVerdict,
 } from '../../compare/comparison-words.ts'
@@ -20,7 +21,7 @@ import { Icon } from '../../ui/Icon.tsx'
 import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
 
 /** The columns of a row where it has one line. */
-export const ROW_GRID = 'grid grid-cols-[17rem_minmax(0,1fr)_4.5rem_4.5rem_11rem_minmax(0,1fr)] gap-x-3 px-4'
+export const ROW_GRID = 'grid grid-cols-[18rem_minmax(0,1.15fr)_4rem_4rem_10.5rem_minmax(0,1fr)] gap-x-3 px-4'
 const STACKED =
   'max-lg:grid-cols-[minmax(0,1fr)_auto_auto] max-lg:gap-y-0.5 max-lg:py-1.5 lg:items-center lg:min-h-7.5'
 
@@ -36,8 +37,7 @@ interface RowProps {
 export function ComparedRow({ comparison, group, choice, greatest }: RowProps) {
   const [a, b] = [shownCount(comparison, group, 'a'), shownCount(comparison, group, 'b')]
   const links = useSideViews(group, choice)
-  const ports = portsText(group.ports)
-  const name = `${endsText(group)}, ${ports}`
+  const name = `${endsText(group)}, ${portsText(group.ports)}`
   const primary: SideName = links.b === null ? 'a' : 'b'
   return (
     <li
@@ -46,14 +46,14 @@ export function ComparedRow({ comparison, group, choice, greatest }: RowProps) {
       <Verdicts group={group} />
       <span className="min-w-0 max-lg:order-4 max-lg:col-span-3">
         <ViewLink view={links[primary]} isRow name={`${name}: open in Flows, in ${primary.toUpperCase()}`}>
-          <EndsAndPorts group={group} ports={ports} />
+          <EndsAndPorts group={group} />
         </ViewLink>
       </span>
       <Count side="a" count={a} view={links.a} name={name} />
       <Count side="b" count={b} view={links.b} name={name} />
       <Bars a={a} b={b} greatest={greatest} isDenied={group.b?.verdict === 'Deny'} />
       <span
-        className="min-w-0 text-muted max-lg:order-5 max-lg:col-span-3 max-lg:text-xs lg:truncate"
+        className="min-w-0 text-xs text-muted max-lg:order-5 max-lg:col-span-3 lg:line-clamp-2"
         title={changeWords(group)}
       >
         {changeWords(group)} {group.isScan ? <Chip>scan?</Chip> : null}
@@ -126,7 +126,7 @@ function ViewLink({
 
 function Verdicts({ group: { a, b, beside } }: { group: ComparedGroup }) {
   return (
-    <span className="flex min-w-0 items-center gap-2 whitespace-nowrap max-lg:text-xs">
+    <span className="flex min-w-0 items-center gap-2 text-xs whitespace-nowrap">
       <Verdict side={a ?? (b === null ? null : beside)} />
       <Icon name="arrow" className="size-3 flex-none text-faint" />
       <Verdict side={b ?? (a === null ? null : beside)} />
@@ -135,23 +135,23 @@ function Verdicts({ group: { a, b, beside } }: { group: ComparedGroup }) {
 }
 
 function Verdict({ side }: { side: Pick<GroupSide, 'verdict' | 'reporter'> | null }) {
-  if (side === null) return <span className="min-w-20 text-muted max-lg:min-w-0">–</span>
+  if (side === null) return <span className="min-w-19 text-muted max-lg:min-w-0">–</span>
   return (
-    <span className="min-w-20 max-lg:min-w-0">
+    <span className="flex min-w-19 max-lg:min-w-0">
       <VerdictBadge tone={side.verdict === 'Deny' ? 'deny' : 'allow'} word={sideVerdict(side)} />
     </span>
   )
 }
 
-function EndsAndPorts({ group: { ends, ports: all }, ports }: { group: ComparedGroup; ports: string }) {
+function EndsAndPorts({ group: { ends, ports } }: { group: ComparedGroup }) {
   const { sourceNamespace, sourceName, destNamespace, destName } = ends
   return (
-    <span
-      className="block font-mono text-xs lg:truncate"
-      title={all.length > 4 ? portsText(all, 64) : undefined}
-    >
-      <End namespace={sourceNamespace} name={sourceName} /> <span className="text-faint">→</span>{' '}
-      <End namespace={destNamespace} name={destName} /> <span className="ml-1.5">{ports}</span>
+    <span className="flex gap-2 font-mono text-xs max-lg:flex-wrap" title={portsText(ports, 64)}>
+      <span className="min-w-0 lg:truncate">
+        <End namespace={sourceNamespace} name={sourceName} /> <span className="text-faint">→</span>{' '}
+        <End namespace={destNamespace} name={destName} />
+      </span>
+      <span className="flex-none">{portsInShort(ports)}</span>
     </span>
   )
 }

@@ -11,6 +11,7 @@ const CARD =
 export function SideCard({
   side,
   title,
+  short = title,
   detail,
   help,
   children,
@@ -20,6 +21,8 @@ export function SideCard({
 }: {
   side: SideName
   title: string
+  /** The title where there is little room. */
+  short?: string
   detail: string
   help: string
   /** The panel; without one a click does something, or nothing. */
@@ -38,7 +41,10 @@ export function SideCard({
         {letter}
       </span>
       <span className="min-w-0">
-        <span className="block truncate text-xs leading-4 font-semibold tabular-nums">{title}</span>
+        <span className="block truncate text-xs leading-4 font-semibold tabular-nums">
+          <span className="phone:hidden">{title}</span>
+          <span className="sm:hidden">{short}</span>
+        </span>
         <span className="block truncate text-2xs leading-4 text-muted">{detail}</span>
       </span>
     </>
