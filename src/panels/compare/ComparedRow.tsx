@@ -146,7 +146,7 @@ function Verdict({ side }: { side: Pick<GroupSide, 'verdict' | 'reporter'> | nul
 function EndsAndPorts({ group: { ends, ports } }: { group: ComparedGroup }) {
   const { sourceNamespace, sourceName, destNamespace, destName } = ends
   return (
-    <span className="flex gap-2 font-mono text-xs max-lg:flex-wrap" title={portsText(ports, 64)}>
+    <span className="flex gap-x-2 font-mono text-xs max-lg:flex-wrap" title={portsText(ports, 64)}>
       <span className="min-w-0 lg:truncate">
         <End namespace={sourceNamespace} name={sourceName} /> <span className="text-faint">→</span>{' '}
         <End namespace={destNamespace} name={destName} />

@@ -33,8 +33,8 @@ export function AroundPanel({
       }}
     >
       <TimeField title="Moment" text={text} onChange={setText} />
-      <p className="text-muted">Before and after</p>
-      <div className="col-span-2 flex flex-wrap gap-1" role="group" aria-label="How long before and after">
+      <p className="col-span-3 text-muted">Before and after</p>
+      <div className="col-span-3 flex flex-wrap gap-1" role="group" aria-label="How long before and after">
         {lengths.map((seconds) => (
           <Button
             key={seconds}
