@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import { readConfiguration } from '../server/config/configuration.ts'
+import { parseClickHouseUrl } from '../server/history/clickhouse/clickhouse-address.ts'
 import { at, find, readDeployFile, readManifests, type Manifest } from './testing/manifests.ts'
 
 const UNITS: Readonly<Record<string, number>> = { MB: 2 ** 20, GB: 2 ** 30, Mi: 2 ** 20, Gi: 2 ** 30 }
@@ -88,8 +89,17 @@ describe('in ClickHouse', () => {
     expect(at(clickhouse, 'spec.configuration.settings.https_port')).toBe(8443)
   })
 
+  test('the address is one that the gateway reads', () => {
+    expect(parseClickHouseUrl(url.href)).toEqual({
+      url: 'https://clickhouse-flowtrace.flowtrace-clickhouse.svc:8443',
+      user: 'flowtrace',
+      database: 'flowtrace',
+      cluster: 'flowtrace',
+      replicated: true,
+    })
+  })
+
   test('the cluster and the user are there, with the database that the user may have', () => {
-    expect(url.searchParams.get('replicated')).toBe('on')
     expect(url.searchParams.get('cluster')).toBe(at(clickhouse, 'spec.configuration.clusters.0.name'))
     expect(Object.keys(users)).toContain(`${url.username}/password_sha256_hex`)
     const grants = JSON.stringify(users[`${url.username}/grants/query`])
