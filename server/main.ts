@@ -114,10 +114,6 @@ async function run(): Promise<void> {
   }
 }
 
-async function openHistory(): Promise<never> {
-  throw new UsageError('This version cannot open a history')
-}
-
 /** Calls back at the first signal to end, so that the program can tidy up. A second one ends the process at once. */
 function onFirstSignal(callback: () => void): { readonly ignore: () => void } {
   const ignore = () => {
