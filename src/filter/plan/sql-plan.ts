@@ -6,7 +6,7 @@
  * Comparisons of counters and of age are about each record that is stored, as in *Every 15 s*, or about each hour in the roll-up.
  *
  * SQL says all of the language but comparisons with texts that are not well-formed Unicode or have U+FFFD (a database stores one for the
- * other), patterns that are longer than {@link MAX_PATTERN_CHARS}, and `~` on a label whose key has a `=`. A clause with such a comparison
+ * other), very long patterns, and `~` on a label whose key has a `=`. A clause with such a comparison
  * is widened to an upper bound, and remains to be tested on what passes.
  */
 import { unreachable } from '../../lib/assert.ts'

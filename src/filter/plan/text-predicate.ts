@@ -33,7 +33,7 @@ export interface TextTest {
 }
 
 /** Engines compile longer patterns to automata that need much memory (RE2 has a limit). */
-export const MAX_PATTERN_CHARS = 1000
+const MAX_PATTERN_CHARS = 1000
 
 /** Lone surrogates, and what a database has in their place. */
 const NOT_STORABLE = /[\p{Cs}\u{FFFD}]/u
