@@ -29,7 +29,7 @@ import { gapsIn, heldBuckets, statsOf, storeGap } from './bucket-list.ts'
 import { compactOneDay } from './compaction.ts'
 import { isFatal } from './duckdb-error.ts'
 import { DuckDbReader } from './duckdb-reader.ts'
-import { factSource, partsOf } from './fact-source.ts'
+import { factSource, partsOf, recordsIn } from './fact-source.ts'
 import { HistoryFolder } from './history-folder.ts'
 import { putBuckets, PutQueue } from './put-buckets.ts'
 import { dropBefore, dropToSize, dropUnusedKeys } from './retention.ts'
@@ -199,7 +199,13 @@ export class DuckDbHistory implements HistoryStore {
     const connection = await session.takeReader(limits.signal)
     const parts = partsOf(folder, selection)
     const release = files.hold(parts)
-    const reader = new DuckDbReader(session, connection, factSource(folder, parts, selection), limits)
+    const source = factSource(folder, parts, selection)
+    const reader = new DuckDbReader(
+      session,
+      connection,
+      { source, countHeld: recordsIn(parts, source) },
+      limits,
+    )
     return {
       reader,
       close: async () => {

@@ -3,8 +3,8 @@ import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
 import { HistoryError } from '../history-error.ts'
 import type { HistoryLimits } from '../history-store.ts'
 import type { SqlReader } from '../sql/sql-reader.ts'
-import type { Statement } from '../sql/sql-text.ts'
-import type { SqlRow } from '../sql/sums.ts'
+import { type SqlText, type Statement, statementOf } from '../sql/sql-text.ts'
+import { readNumber, type SqlRow } from '../sql/sums.ts'
 import type { FactSource } from '../sql/tables.ts'
 import { boundValues } from './bound-values.ts'
 import { asHistoryError, isInterrupt } from './duckdb-error.ts'
@@ -17,19 +17,28 @@ export class DuckDbReader implements SqlReader {
   readonly source: FactSource
   readonly #session: DuckDbSession
   readonly #connection: DuckDBConnection
+  /** Counts the records of the files that are read, by their notes; null where there are none. */
+  readonly #countHeld: SqlText | null
   readonly #limits: HistoryLimits
   #usedMs = 0
 
   constructor(
     session: DuckDbSession,
     connection: DuckDBConnection,
-    source: FactSource,
+    { source, countHeld }: { readonly source: FactSource; readonly countHeld: SqlText | null },
     limits: HistoryLimits,
   ) {
     this.#session = session
     this.#connection = connection
     this.source = source
+    this.#countHeld = countHeld
     this.#limits = limits
+  }
+
+  async recordsAtMost(): Promise<number> {
+    if (this.#countHeld === null) return Number.POSITIVE_INFINITY
+    const [row] = await this.rows(statementOf(this.#countHeld, this.source.dialect), 1)
+    return readNumber(row?.['held'])
   }
 
   async rows(statement: Statement, maxRows: number): Promise<readonly SqlRow[]> {

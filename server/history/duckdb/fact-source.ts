@@ -35,6 +35,14 @@ export function factSource(
   }
 }
 
+/** The number of records in whole files of the range; null for the roll-up, whose rows are not counted. */
+export function recordsIn(parts: readonly Part[], { cluster, grain }: FactSource): SqlText | null {
+  if (grain === 'hour') return null
+  const notes = parts.map(({ catalog }) => sql`select cluster, n from ${verbatim(`${catalog}.main.done`)}`)
+  if (notes.length === 0) return sql`select 0 as held`
+  return sql`select coalesce(sum(n), 0) as held from (${joined(notes, ' union all ')}) as notes where cluster = ${cluster}`
+}
+
 function tableOf(parts: readonly Part[], table: 'hours' | 'facts'): SqlText {
   const tables = parts.map(({ catalog }) => verbatim(`${catalog}.main.${table}`))
   const [only] = tables

@@ -13,7 +13,7 @@ export interface Dialect {
   seconds(time: SqlText): SqlText
   /** Unix seconds as a time, to compare a column of times with. */
   time(seconds: SqlText): SqlText
-  /** A whole number rounded down to a multiple; the number may be negative. */
+  /** A whole number, not negative, rounded down to a multiple. */
   roundedDown(value: SqlText, step: SqlText): SqlText
   /** Whether the array has the element. */
   arrayHas(array: SqlText, element: SqlText): SqlText
@@ -67,7 +67,7 @@ export const DUCKDB: Dialect = {
   isIn: (value, list) => sql`${value} in (select unnest(${list}))`,
   seconds: (time) => sql`${time}::bigint`,
   time: (seconds) => sql`${seconds}::uinteger`,
-  roundedDown: (value, step) => sql`(floor(${value} / ${step})::bigint * ${step})`,
+  roundedDown: (value, step) => sql`(${value} // ${step} * ${step})`,
   arrayHas: (array, element) => sql`list_contains(${array}, ${element})`,
   arraySome: (array, passes) => sql`(len(list_filter(${array}, lambda x: ${passes(verbatim('x'))})) > 0)`,
   arrayOf: (elements) => sql`[${commaSeparated(elements)}]`,
@@ -104,7 +104,7 @@ export const CLICKHOUSE: Dialect = {
   isIn: (value, list) => sql`${value} in ${list}`,
   seconds: (time) => sql`toInt64(toUnixTimestamp(${time}))`,
   time: (seconds) => sql`toDateTime(${seconds})`,
-  roundedDown: (value, step) => sql`(toInt64(floor(${value} / ${step})) * ${step})`,
+  roundedDown: (value, step) => sql`(intDiv(${value}, ${step}) * ${step})`,
   arrayHas: (array, element) => sql`has(${array}, ${element})`,
   arraySome: (array, passes) => sql`arrayExists(x -> ${passes(verbatim('x'))}, ${array})`,
   arrayOf: (elements) => sql`[${commaSeparated(elements)}]`,

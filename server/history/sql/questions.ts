@@ -12,10 +12,19 @@ import type {
 } from '../history-store.ts'
 import { askFacets } from './facets.ts'
 import { hasKey } from './predicate-text.ts'
-import { selectFacts, type SelectedFacts, visibleFacts } from './selection.ts'
+import { earliestStart, selectFacts, type SelectedFacts, visibleFacts } from './selection.ts'
 import type { SqlReader } from './sql-reader.ts'
 import { allOf, count, id, ids, sql, type SqlText, statementOf, verbatim } from './sql-text.ts'
-import { addSums, readId, readNumber, readSums, readText, sumsOfFacts, sumsOfSums } from './sums.ts'
+import {
+  addSums,
+  readId,
+  readNumber,
+  readSums,
+  readText,
+  type SqlRow,
+  sumsOfFacts,
+  sumsOfSums,
+} from './sums.ts'
 import { sumsByKey, withKeys } from './sums-by-key.ts'
 import { type FactSource, OTHER_ACTION } from './tables.ts'
 
@@ -47,6 +56,7 @@ async function checkSize(
   { maxRows }: HistoryLimits,
 ): Promise<void> {
   const { source } = reader
+  if (reader.recordsAtMost !== undefined && (await reader.recordsAtMost()) <= maxRows) return
   const statement = sql`select count(*) as visible from ${source.facts} where ${visibleFacts(source, selection)}`
   const [row] = await reader.rows(statementOf(statement, source.dialect), 1)
   const visible = readNumber(row?.['visible'])
@@ -78,7 +88,7 @@ async function ask(
       return answer(statement, (row) => ({ ...readSums(row, 'z'), keys: readNumber(row['entries']) }))
     }
     case 'histogram':
-      return askHistogram(reader, asked.asked, selected, limits)
+      return askHistogram(reader, asked.asked, selection, selected, limits)
     case 'sets':
       return answer(setsOf(source, asked.asked, selected.condition), (row) => ({
         ...readSums(row, 'z'),
@@ -117,43 +127,65 @@ function setsOf(
 }
 
 /**
- * A bar for each time and verdict. The facts have the codes of verdicts, so that keys are not read; only of a verdict that this
- * version does not know, each key has a row of its own, and its text is read afterwards.
+ * A bar for each time and verdict. The facts have the codes of verdicts, so that keys are not read. Of verdicts that this version does
+ * not know, the entries are asked for apart, where there are any: their keys have the texts.
  */
 async function askHistogram(
   reader: SqlReader,
-  { origin, width }: HistoryQueries['histogram']['asked'],
+  asked: HistoryQueries['histogram']['asked'],
+  selection: HistorySelection,
   { condition, filteredAfter }: SelectedFacts,
   { maxRows }: HistoryLimits,
 ): Promise<Answered> {
   const { source } = reader
-  const { dialect, facts } = source
-  const sinceOrigin = sql`(${dialect.seconds(sql`t`)} - ${count(origin)})`
-  const other = count(OTHER_ACTION)
-  const statement = sql`select ${dialect.roundedDown(sinceOrigin, sql`${count(width)}`)} as bar, act as act_code, case when act = ${other} then k end as act_k, ${sumsOfFacts(source)} from ${facts} where ${condition} group by bar, act_code, act_k`
-  const rows = await reader.rows(statementOf(statement, dialect), maxRows)
-  const texts = await actionsOf(
-    reader,
-    rows.flatMap(({ act_k: k }) => (k === null ? [] : [readId(k)])),
-  )
+  const { dialect } = source
   const bars = new Map<string, Row<'histogram'>>()
-  for (const row of rows) {
-    const k = row['act_k']
-    const action = k === null ? (ACTIONS[readNumber(row['act_code'])] ?? '') : (texts.get(readId(k)) ?? '')
-    const start = origin + readNumber(row['bar'])
+  const addBar = (row: SqlRow, start: number, action: string): void => {
     const bar = { start, action, ...readSums(row, 'r') }
     const held = bars.get(`${start} ${action}`)
     bars.set(`${start} ${action}`, held === undefined ? bar : { ...bar, ...addSums(held, bar) })
   }
+  const { text: bar, first } = barOf(source, asked, selection)
+  const others: SqlRow[] = []
+  const statement = barsBy(source, bar, verbatim('act'), condition)
+  for (const row of await reader.rows(statementOf(statement, dialect), maxRows)) {
+    const action = ACTIONS[readNumber(row['code'])]
+    if (action === undefined) others.push(row)
+    else addBar(row, first + readNumber(row['bar']), action)
+  }
+  if (others.length > 0) {
+    const isOther = allOf([condition, sql`act = ${count(OTHER_ACTION)}`])
+    const rows = await reader.rows(statementOf(barsBy(source, bar, verbatim('k'), isOther), dialect), maxRows)
+    const texts = await actionsOf(
+      reader,
+      rows.map((row) => readId(row['code'])),
+    )
+    for (const row of rows) addBar(row, first + readNumber(row['bar']), texts.get(readId(row['code'])) ?? '')
+  }
   const sorted = [...bars.values()].sort((a, b) => a.start - b.start || (a.action < b.action ? -1 : 1))
   return { rows: sorted, filteredAfter }
+}
+
+/** The sums of bars by one of the columns of facts. */
+function barsBy(source: FactSource, bar: SqlText, column: SqlText, condition: SqlText): SqlText {
+  return sql`select ${bar} as bar, ${column} as code, ${sumsOfFacts(source)} from ${source.facts} where ${condition} group by ${bar}, ${column}`
+}
+
+/** The start of a fact's bar, as seconds after the first bar that facts of the selection can be in. */
+function barOf(
+  { dialect, grain }: FactSource,
+  { origin, width }: HistoryQueries['histogram']['asked'],
+  { range }: HistorySelection,
+): { readonly text: SqlText; readonly first: number } {
+  const first = origin + Math.floor((earliestStart(grain, range) - origin) / width) * width
+  const since = sql`(${dialect.seconds(sql`t`)} - ${count(first)})`
+  return { text: dialect.roundedDown(since, sql`${count(width)}`), first }
 }
 
 async function actionsOf(
   reader: SqlReader,
   entries: readonly bigint[],
 ): Promise<ReadonlyMap<bigint, string>> {
-  if (entries.length === 0) return new Map()
   const { dialect, keys, cluster } = reader.source
   const distinct = [...new Set(entries)]
   const isAsked = dialect.isIn(dialect.keyColumn, sql`${ids(distinct)}`)

@@ -12,6 +12,7 @@ import { type FactSource, HOUR_SECONDS } from './tables.ts'
 
 /** Entries that are tested in JavaScript for one question; with more it is `too large`. */
 const MAX_TESTED_ENTRIES = 500_000
+const MAX_TIME = 2 ** 32 - 1
 
 export interface SelectedFacts {
   /** What can stand after `where` of a query over the facts. */
@@ -60,9 +61,18 @@ function rangeCondition(
   { dialect, cluster, grain, isHeld = TRUE }: FactSource,
   { range }: HistorySelection,
 ): SqlText {
-  // An hour belongs to the range when a part of it does.
-  const from = grain === 'hour' ? range.from - HOUR_SECONDS + 1 : range.from
-  return sql`cluster = ${cluster} and t >= ${dialect.time(sql`${count(Math.max(0, from))}`)} and t < ${dialect.time(sql`${count(Math.max(0, range.to))}`)} and ${isHeld}`
+  const from = earliestStart(grain, range)
+  return sql`cluster = ${cluster} and t >= ${dialect.time(sql`${count(timeIn(from))}`)} and t < ${dialect.time(sql`${count(timeIn(range.to))}`)} and ${isHeld}`
+}
+
+/** The least start that a fact of the range can have: an hour belongs to it when a part of it does. */
+export function earliestStart(grain: HistorySelection['grain'], { from }: HistorySelection['range']): number {
+  return timeIn(grain === 'hour' ? from - HOUR_SECONDS + 1 : from)
+}
+
+/** Starts are whole seconds of 32 bits, so that the next whole one is the same bound. */
+function timeIn(time: number): number {
+  return Math.min(MAX_TIME, Math.max(0, Math.ceil(time)))
 }
 
 function namespaceCondition({ dialect }: FactSource, { namespaces }: HistorySelection): SqlText {

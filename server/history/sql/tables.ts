@@ -50,10 +50,10 @@ export interface FactSource {
 
 /** How often, when first and when last: over facts of a grain, as aggregates. */
 export function extentOf({ dialect, grain }: FactSource): Record<'n' | 'first' | 'last', SqlText> {
-  const start = dialect.seconds(verbatim('t'))
   switch (grain) {
     case 'raw':
-      return { n: sql`count(*)`, first: sql`min(${start})`, last: sql`max(${start} + s)` }
+      // As seconds after the aggregate, which is once for a group and not for each record.
+      return { n: sql`count(*)`, first: dialect.seconds(sql`min(t)`), last: dialect.seconds(sql`max(t + s)`) }
     case 'hour':
       return { n: sql`sum(n)`, first: sql`min(first)`, last: sql`max(last)` }
     default:
