@@ -29,12 +29,14 @@ export interface CompareQuestion {
 
 /** What of a side is not in the comparison. */
 export interface SideLosses {
-  /** Ranges within the side of which nothing was received. */
+  /** Ranges within the side of which nothing was received or recorded. */
   readonly gaps: number
   /** Records that were evicted to stay within the memory budget, so that the side may lack its beginning. */
   readonly evicted: number
   /** Lines or records that could not be read, of a source that was read for the comparison. */
   readonly refused: number
+  /** Why a part of a history is missing, as its gateway says it; null where nothing is known to be. */
+  readonly incomplete: string | null
 }
 
 export type CompareAnswer =

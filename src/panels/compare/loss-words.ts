@@ -1,8 +1,9 @@
 import { formatPlural } from '../../lib/format.ts'
 import type { SideLosses } from '../../state/compare/use-comparison.ts'
 
-function wordsOf(name: string, { gaps, evicted, refused }: SideLosses): readonly string[] {
+function wordsOf(name: string, { gaps, evicted, refused, incomplete }: SideLosses): readonly string[] {
   return [
+    ...(incomplete === null ? [] : [`${name} is not complete: ${incomplete}`]),
     ...(gaps === 0 ? [] : [`${name} has ${formatPlural(gaps, 'gap')} in which nothing was received`]),
     ...(evicted === 0
       ? []

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import { writeFlow } from '../../capture/write.ts'
 import { include } from '../../filter/tree/clauses.ts'
@@ -121,7 +121,7 @@ describe('another capture', () => {
     )
     expect(comparison.groups.map(({ section }) => section)).toEqual(['flipped'])
     expect(comparison.b.range).toEqual({ from: END, to: END + 600 })
-    expect(losses.b).toEqual({ gaps: 0, evicted: 0, refused: 0 })
+    expect(losses.b).toEqual({ gaps: 0, evicted: 0, refused: 0, incomplete: null })
   })
 
   test('without times too', async () => {
@@ -135,5 +135,46 @@ describe('another capture', () => {
   test('that holds no record is refused', async () => {
     const source = { kind: 'file', file: new File(['{}'], 'empty.jsonl') } as const
     await expect(compare({ b: { of: 'source', range: null, source } })).rejects.toThrow()
+  })
+})
+
+describe('a range of the history', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals()
+  })
+
+  const range = { from: T - 600, to: T }
+  const source = { kind: 'history', endpoint: 'http://127.0.0.1/', range, scope: ALL } as const
+  const past: CompareSide = { of: 'source', source, range }
+
+  /** The gateway's answer: a header, and records. */
+  function answerWith(records: readonly Flow[]): readonly string[] {
+    const asked: string[] = []
+    const header = {
+      flowtraceCapture: 1,
+      gaps: [{ from: '2026-09-21T14:05:00Z', to: '2026-09-21T14:06:00Z', reason: 'restart' }],
+    }
+    const lines = [JSON.stringify(header), ...records.map((flow) => writeFlow(flow))]
+    vi.stubGlobal('fetch', async (url: string) => {
+      asked.push(url)
+      return new Response(lines.join('\n'))
+    })
+    return asked
+  }
+
+  test('is compared as long as it was asked, with its gaps', async () => {
+    const asked = answerWith(flows(T - 600, denied))
+    const { comparison, losses } = await answerOf({ a: past, b: before }, { records: flows(T) })
+    expect(asked[0]).toContain(`from=${T - 600}`)
+    expect(comparison.groups.map(({ section }) => section)).toEqual(['flipped'])
+    expect(comparison.a.range).toEqual(range)
+    expect(losses.a.gaps).toBe(1)
+  })
+
+  test('without a record is quiet, which is no refusal', async () => {
+    answerWith([])
+    const { comparison } = await answerOf({ a: past, b: before }, { records: flows(T) })
+    expect(comparison.groups.map(({ section }) => section)).toEqual(['new-talkers'])
+    expect(comparison.a.seconds).toBe(600)
   })
 })

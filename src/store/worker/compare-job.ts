@@ -4,11 +4,10 @@ import { type Comparison, type Section, SECTIONS } from '../../compare/compariso
 import { footingOf, headlineOf } from '../../compare/comparison-words.ts'
 import type { SideTally } from '../../compare/side-tally.ts'
 import { runInSlices } from '../../lib/time-slices.ts'
-import { openCapture } from '../../source/capture-file.ts'
-import { historyUrl } from '../../source/history-url.ts'
 import type { CompareAnswer, CompareQuestion, CompareSide, SideLosses } from '../compare-messages.ts'
-import { RecordStore } from '../keys/record-store.ts'
-import { gapsIn, refusal, tallyOf } from './compare-sides.ts'
+import type { RecordStore } from '../keys/record-store.ts'
+import { gapsIn, tallyOf } from './compare-sides.ts'
+import { readSource } from './compare-source.ts'
 
 /** Groups of a section that are sent: more than a reader looks through. */
 const MAX_SENT_GROUPS = 1000
@@ -20,43 +19,6 @@ export interface CompareScene {
   readonly now: number
   /** Bytes that a second source may take. */
   readonly budget: number
-}
-
-/** The source that was read last for a comparison: it is compared again when the filter changes. */
-let lastRead: { readonly name: string; readonly store: RecordStore } | null = null
-
-function nameOf(source: Extract<CompareSide, { of: 'source' }>['source']): string {
-  if (source.kind === 'url') return source.url
-  if (source.kind === 'history') return historyUrl(source, 'records') + (source.viewer ?? '')
-  return JSON.stringify(
-    [source.file, ...(source.others ?? [])].map(({ name, size, lastModified }) => [name, size, lastModified]),
-  )
-}
-
-/** Reads a source whole. */
-async function readStore(
-  source: Extract<CompareSide, { of: 'source' }>['source'],
-  budget: number,
-  signal: AbortSignal,
-): Promise<RecordStore> {
-  const name = nameOf(source)
-  if (lastRead?.name === name && source.kind === 'file') return lastRead.store
-  lastRead = null
-  const store = new RecordStore({ budget, live: false })
-  const { batches } = await openCapture(source, signal)
-  for await (const batch of batches) {
-    signal.throwIfAborted()
-    for (const flow of batch.flows) store.append(flow)
-    store.addRefusals(batch.refusals, batch.unknown, batch.refused)
-  }
-  if (store.holdings().records === 0)
-    throw refusal(
-      source.kind === 'file'
-        ? `${source.file.name} holds no record that could be read.`
-        : 'No record was received.',
-    )
-  lastRead = { name, store }
-  return store
 }
 
 interface BuiltSide {
@@ -71,20 +33,24 @@ async function buildSide(
   scene: CompareScene,
   signal: AbortSignal,
 ): Promise<BuiltSide> {
-  const isHeld = side.of === 'held'
-  const store = isHeld ? scene.store : await readStore(side.source, scene.budget, signal)
-  const tally = await runInSlices(tallyOf({ store, filter, range: side.range, now: scene.now, name }), {
+  const { store, covered, headers } =
+    side.of === 'held'
+      ? { store: scene.store, covered: null, headers: [] }
+      : await readSource(side.source, scene.budget, signal)
+  const { range } = side
+  const tally = await runInSlices(tallyOf({ store, filter, range, covered, now: scene.now, name }), {
     signal,
   })
   const { oldest, evicted, refused } = store.holdings()
   // What was evicted is older than all that is held.
-  const isCut = side.range === null || (oldest !== null && side.range.from < oldest)
+  const isCut = range === null || covered !== null || (oldest !== null && range.from < oldest)
   return {
     tally,
     losses: {
-      gaps: gapsIn(store, tally.range),
+      gaps: gapsIn(store, tally.range) + headers.flatMap(({ gaps }) => gaps ?? []).length,
       evicted: isCut ? evicted : 0,
-      refused: isHeld ? 0 : refused,
+      refused: side.of === 'held' ? 0 : refused,
+      incomplete: headers.find(({ incomplete }) => incomplete !== null)?.incomplete ?? null,
     },
   }
 }

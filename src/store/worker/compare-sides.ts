@@ -21,6 +21,8 @@ export interface SideSource {
   readonly filter: Expression
   /** Null for all that is held. */
   readonly range: TimeRange | null
+  /** The range of which all records that there are were read, also where it has none; null where only the records tell. */
+  readonly covered: TimeRange | null
   /** Unix seconds by the clock of the records. */
   readonly now: number
   /** `A` or `B`, for what is said of it. */
@@ -32,7 +34,8 @@ export function refusal(say: string): TroubleError {
 }
 
 /** The part of the range that is held; 0 to 0 for records without times. */
-function heldPart({ store, range, name }: SideSource): TimeRange {
+function heldPart({ store, range, covered, name }: SideSource): TimeRange {
+  if (covered !== null) return covered
   const { oldest, newest, records } = store.holdings()
   if (records === 0) throw refusal(`Nothing is held of ${name}.`)
   if (oldest === null || newest === null) {
