@@ -83,6 +83,7 @@ async function run(): Promise<void> {
       process.exitCode = await runInterruptibly(command)
       return
     case 'history help':
+    case 'history ddl':
       process.stdout.write(command.text)
       return
     case 'history import':

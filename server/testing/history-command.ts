@@ -12,7 +12,7 @@ export async function historyCommand(
   { stdin = '', signal = new AbortController().signal }: RunOptions = {},
 ): Promise<Ran> {
   const command = parseHistory([...argv, '--history', '/tmp/history'])
-  if (command.command === 'history help') throw new Error('that is a call for help')
+  if ('text' in command) throw new Error('that is a call for a text')
   const stdout = new PassThrough()
   const stderr = new PassThrough()
   const said = Promise.all([buffer(stdout), text(stderr)])

@@ -55,9 +55,27 @@ the status is 2.
 ${STATUS}
 `
 
+export const DDL_HELP = `Usage: flowtrace history ddl [options]
+
+Prints the statements that make the tables of a history in ClickHouse, and the rights of
+users who may write or read it: for somebody who may run them, where Flowtrace may not.
+
+  --database NAME       flowtrace unless given
+  --cluster NAME        the tables are on all shards of this cluster of ClickHouse's
+                        configuration
+  --replicated          the tables of each shard have replicas, by ClickHouse Keeper and
+                        the macros shard and replica
+  --days N              records are deleted after so many days: 30 unless given
+  --hour-days N         the hourly roll-up is: 400 unless given
+
+  flowtrace history ddl --cluster main --replicated | clickhouse-client --multiquery
+`
+
 export const HISTORY_HELP = `Usage: flowtrace history import FILE… --history DIR [options]
        flowtrace history export OUT --history DIR [options]
+       flowtrace history ddl [options]
 
-import puts captures into a history, and export writes captures from it:
-history import --help, history export --help.
+import puts captures into a history, export writes captures from it, and ddl prints the
+tables that a history in ClickHouse has: history import --help, history export --help,
+history ddl --help.
 `

@@ -45,8 +45,8 @@ test('an export is of a time into a file', () => {
 })
 
 test.each([
-  [[], 'history wants import or export'],
-  [['query'], 'history wants import or export, not "query"'],
+  [[], 'history wants import, export or ddl'],
+  [['query'], 'history wants import, export or ddl, not "query"'],
   [['import', '--history', 'd'], 'history import wants captures FILE…'],
   [['import', 'a'], 'history import wants --history DIR, or --history clickhouse://…'],
   [['import', 'a', '--history', 'd', '--cluster', ''], '--cluster wants a name'],
@@ -71,4 +71,30 @@ describe('the help', () => {
     expect(command.text).toMatch(/^Usage: flowtrace history /)
     for (const line of command.text.split('\n')) expect(line.length).toBeLessThanOrEqual(88)
   })
+})
+
+test('ddl prints the tables of a database, of a cluster and for so many days', () => {
+  const argv = [
+    'ddl',
+    '--database',
+    'h',
+    '--cluster',
+    'main',
+    '--replicated',
+    '--days',
+    '7',
+    '--hour-days',
+    '90',
+  ]
+  const printed = parseHistory(argv)
+  expect(printed).toMatchObject({ command: 'history ddl' })
+  const text = 'text' in printed ? printed.text : ''
+  expect(text).toContain("create table if not exists `h`.flows_local on cluster 'main'")
+  expect(text).toMatch(/ttl t \+ interval 8 day[\s\S]+ttl t \+ interval 91 day/)
+  for (const [wrong, message] of [
+    [['--replicated'], '--replicated needs --cluster NAME'],
+    [['--days', '0'], '--days wants a whole number of days, not "0"'],
+    [['h'], 'history ddl takes options only'],
+  ] as const)
+    expect(() => parseHistory(['ddl', ...wrong])).toThrow(new UsageError(message))
 })

@@ -2,6 +2,8 @@
 import type { ParseArgsConfig } from 'node:util'
 import type { WrittenFormat } from '../../../src/capture/capture-writer.ts'
 import type { Expression } from '../../../src/filter/tree/expression.ts'
+import { DEFAULT_DATABASE } from '../../history/clickhouse/clickhouse-address.ts'
+import { printDdl } from '../../history/clickhouse/clickhouse-ddl.ts'
 import type { HistorySelection } from '../../history/history-store.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import type { CaptureInput } from '../captures/capture-input.ts'
@@ -11,7 +13,7 @@ import { parseMoment } from '../compare/time-window.ts'
 import { parseFilter } from '../filter-flag.ts'
 import { parseFlags } from '../parse-flags.ts'
 import { parseRedaction, REDACTION_FLAGS, type RedactionOptions } from '../redaction-flags.ts'
-import { EXPORT_HELP, HISTORY_HELP, IMPORT_HELP } from './history-command-help.ts'
+import { DDL_HELP, EXPORT_HELP, HISTORY_HELP, IMPORT_HELP } from './history-command-help.ts'
 import type { HistoryPlace } from './with-history.ts'
 
 export interface ImportCommand {
@@ -40,8 +42,8 @@ export interface ExportCommand {
 
 export type HistoryCommand = ImportCommand | ExportCommand
 
-interface HelpCommand {
-  readonly command: 'history help'
+interface PrintedCommand {
+  readonly command: 'history help' | 'history ddl'
   readonly text: string
 }
 
@@ -57,24 +59,26 @@ const COMMON = {
 export function parseHistory(
   argv: readonly string[],
   now = Math.floor(Date.now() / 1000),
-): HistoryCommand | HelpCommand {
+): HistoryCommand | PrintedCommand {
   const [name = '', ...args] = argv
   switch (name) {
     case 'import':
       return parseImport(args)
     case 'export':
       return parseExport(args, now)
+    case 'ddl':
+      return parseDdl(args)
     case '--help':
     case '-h':
       return help(HISTORY_HELP)
     default:
       throw new UsageError(
-        `history wants import or export${name === '' ? '' : `, not ${JSON.stringify(name)}`}`,
+        `history wants import, export or ddl${name === '' ? '' : `, not ${JSON.stringify(name)}`}`,
       )
   }
 }
 
-function parseImport(argv: readonly string[]): ImportCommand | HelpCommand {
+function parseImport(argv: readonly string[]): ImportCommand | PrintedCommand {
   const { values: flags, positionals } = parseFlags(argv, COMMON)
   if (flags.help === true) return help(IMPORT_HELP)
   return {
@@ -85,7 +89,7 @@ function parseImport(argv: readonly string[]): ImportCommand | HelpCommand {
   }
 }
 
-function parseExport(argv: readonly string[], now: number): ExportCommand | HelpCommand {
+function parseExport(argv: readonly string[], now: number): ExportCommand | PrintedCommand {
   const { values: flags, positionals } = parseFlags(argv, {
     ...COMMON,
     ...REDACTION_FLAGS,
@@ -113,7 +117,37 @@ function parseExport(argv: readonly string[], now: number): ExportCommand | Help
   }
 }
 
-function help(text: string): HelpCommand {
+function parseDdl(argv: readonly string[]): PrintedCommand {
+  const { values: flags, positionals } = parseFlags(argv, {
+    database: { type: 'string' },
+    cluster: { type: 'string' },
+    replicated: { type: 'boolean' },
+    days: { type: 'string' },
+    'hour-days': { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  })
+  if (flags.help === true) return help(DDL_HELP)
+  if (positionals.length > 0) throw new UsageError('history ddl takes options only')
+  const { database = DEFAULT_DATABASE, cluster, replicated = false } = flags
+  if (database === '') throw new UsageError('--database wants a name')
+  if (cluster === '') throw new UsageError('--cluster wants a name')
+  if (replicated && cluster === undefined) throw new UsageError('--replicated needs --cluster NAME')
+  const days = {
+    raw: daysOf('--days', flags.days, 30),
+    hours: daysOf('--hour-days', flags['hour-days'], 400),
+  }
+  const text = printDdl({ database, cluster: cluster ?? null, replicated, days })
+  return { command: 'history ddl', text }
+}
+
+function daysOf(flag: string, text: string | undefined, usual: number): number {
+  if (text === undefined) return usual
+  const days = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (days > 0) return days
+  throw new UsageError(`${flag} wants a whole number of days, not ${JSON.stringify(text)}`)
+}
+
+function help(text: string): PrintedCommand {
   return { command: 'history help', text }
 }
 

@@ -15,6 +15,7 @@ export interface ClickHouseAddress {
 /** ClickHouse's own port for HTTP without TLS. */
 const PLAIN_PORT = '8123'
 const TLS_PORT = '8443'
+export const DEFAULT_DATABASE = 'flowtrace'
 
 /**
  * Parses it. The connection is by HTTPS, unless the port is 8123 or it ends in `tls=off`. Throws {@link HistoryError} `failed` for what
@@ -47,7 +48,7 @@ export function parseClickHouseUrl(text: string): ClickHouseAddress {
   return {
     url: `${tls ? 'https' : 'http'}://${url.hostname}:${port}`,
     user: url.username === '' ? 'default' : decoded(url.username),
-    database: database === '' ? 'flowtrace' : database,
+    database: database === '' ? DEFAULT_DATABASE : database,
     cluster,
     replicated,
   }

@@ -186,12 +186,14 @@ function engineOf(
     : []
   const args = [...place, ...(version === '' ? [] : [version])]
   const expires = ttl?.(days) ?? null
+  const dropsWholeParts = partition !== undefined && !(expires ?? '').includes(' where ')
   const settings = [
     // What was acknowledged is there also when the machine loses its power.
     'fsync_after_insert = 1',
     'fsync_part_directory = 1',
     ...(replicated ? [] : ['non_replicated_deduplication_window = 1000']),
-    ...(expires === null || expires.includes(' where ') ? [] : ['ttl_only_drop_parts = 1']),
+    // A part of other tables has rows of many times.
+    ...(expires === null || !dropsWholeParts ? [] : ['ttl_only_drop_parts = 1']),
   ]
   return [
     `engine = ${replicated ? 'Replicated' : ''}ReplacingMergeTree${args.length > 0 ? `(${args.join(', ')})` : ''}`,
@@ -202,18 +204,22 @@ function engineOf(
   ].join('\n')
 }
 
-/** A text as ClickHouse's literal. It has no NUL, with which a statement would end for some of its parsers. */
+/** A text as ClickHouse's literal, on one line. */
 export function literal(text: string): string {
   return `'${escaped(text, "'")}'`
 }
 
-/** A name as ClickHouse's quoted identifier. */
+/** A name as ClickHouse's quoted identifier, on one line. */
 export function identifier(name: string): string {
   return `\`${escaped(name, '`')}\``
 }
 
 function escaped(text: string, quote: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`).replaceAll('\0', '\\0')
+  const escapes: Readonly<Record<string, string>> = { '\0': '\\0', '\n': '\\n', '\r': '\\r' }
+  return text.replaceAll(
+    /[\\'`\0\n\r]/g,
+    (char) => escapes[char] ?? (char === '\\' || char === quote ? `\\${char}` : char),
+  )
 }
 
 /** The rights of a user who writes, and of one who reads, as GRANT has them: `INSERT ON history.*`. */
@@ -228,7 +234,20 @@ export function grantsOf(database: string): {
       `SELECT(cluster, id, action, day) ON ${of}.keys`,
       ...['buckets', 'gaps', 'dropped'].map((table) => `SELECT ON ${of}.${table}`),
     ],
-    // Who rolls up needs them, too.
     reader: [`SELECT ON ${of}.*`],
   }
+}
+
+/** All statements, as a script for clickhouse-client; the rights as comments, because the users are others. */
+export function printDdl(options: TableOptions): string {
+  const { writer, reader } = grantsOf(options.database)
+  const rights = (user: string, grants: readonly string[]) =>
+    grants.map((grant) => `-- GRANT ${grant} TO ${user};`)
+  return [
+    ...ddlOf(options).map((statement) => `${statement};\n`),
+    '-- A user who writes, and one who reads. Who rolls hours up, as a gateway does, needs the rights of both.',
+    ...rights('writer', writer),
+    ...rights('reader', reader),
+    '',
+  ].join('\n')
 }

@@ -13,7 +13,8 @@ import { describeHistory } from '../testing/history-contract.ts'
 import { ddlOf } from './clickhouse-ddl.ts'
 import { type ClickHouseHistory, openClickHouseHistory } from './clickhouse-history.ts'
 
-const OPTIONS = { password: '', ca: null, days: { raw: null, hours: null } }
+/** With a TTL, which ends after the test. */
+const OPTIONS = { password: '', ca: null, days: { raw: 10_000, hours: 10_000 } }
 
 describe.skipIf(NO_CLICKHOUSE !== null)('the history in ClickHouse', () => {
   let started: ClickHouseServers
@@ -48,7 +49,7 @@ describe.skipIf(NO_CLICKHOUSE !== null)('the history in ClickHouse', () => {
     describeHistory({
       create: async () => {
         const database = `h_${randomUUID()}`
-        const options = { database, cluster: SHARDS, replicated: false, days: { raw: null, hours: null } }
+        const options = { database, cluster: SHARDS, replicated: false, days: OPTIONS.days }
         for (const server of started.servers)
           for (const statement of ddlOf(options, 'each server')) await server.run(statement)
         return open(
