@@ -1,0 +1,114 @@
+import type { ReactNode } from 'react'
+import { render, screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, expect, test, vi } from 'vitest'
+
+import { EMPTY_HEADER } from '../../../capture/format/capture-header.ts'
+import { ALL } from '../../../filter/tree/expression.ts'
+import { buildEndOfTier, buildHit, buildKey } from '../../../flows/testing/build.ts'
+import { FlowtraceContext, type Source, useFlowtrace } from '../../../state/client/flowtrace.ts'
+import { queryClient } from '../../../state/goldmane/query-client.ts'
+import type { SeenAnswer } from '../../../state/goldmane/use-seen.ts'
+import { buildRow } from '../../../state/testing/build-row.ts'
+import { fakeStore } from '../../../state/testing/fake-store.tsx'
+import { readAlone } from '../../../state/view/history-range.ts'
+import { navigate, navigation } from '../../../state/view/navigation.ts'
+import { seenTimes } from './seen-times.ts'
+import { SinceWhen } from './SinceWhen.tsx'
+
+const HOUR = 3600
+const FROM = 1_790_002_800
+const KEY = buildKey({ action: 'Deny' })
+const ALLOWED = { reporter: 'Src', action: 'Allow', hit: buildHit(), records: 9 } as const
+const DENIED = { reporter: 'Src', action: 'Deny', hit: buildEndOfTier('default-deny'), records: 9 } as const
+const SEEN: SeenAnswer = {
+  from: FROM,
+  verdicts: [
+    { ...ALLOWED, first: FROM + 20 * HOUR, last: FROM + 50 * HOUR },
+    { ...DENIED, first: FROM + 50 * HOUR, last: FROM + 90 * HOUR },
+    { ...DENIED, reporter: 'Dst', first: FROM + 60 * HOUR, last: FROM + 99 * HOUR },
+  ],
+  omitted: 0,
+  incomplete: null,
+}
+
+function WithHistory({ children }: { children: ReactNode }) {
+  const shared = useFlowtrace()
+  const source = { ...shared.source, history: 'http://localhost/history.json' }
+  return <FlowtraceContext value={{ ...shared, source }}>{children}</FlowtraceContext>
+}
+
+function renderWith(answer: () => Promise<Response>, kind: 'live' | 'history' = 'live') {
+  vi.stubGlobal('fetch', answer)
+  const row = buildRow(KEY, { firstSeen: FROM, lastSeen: FROM + 3 * HOUR })
+  const range = { from: FROM, to: FROM + 99 * HOUR }
+  const open: Source['open'] =
+    kind === 'live'
+      ? { kind, endpoint: 'http://localhost/', history: 3600, scope: ALL }
+      : { kind, endpoint: 'http://localhost/', range, scope: ALL }
+  const store = fakeStore({}, open)
+  render(
+    <WithHistory>
+      <SinceWhen row={row} />
+    </WithHistory>,
+    { wrapper: store.Wrapper },
+  )
+  return store
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+  queryClient.clear()
+  readAlone.set(null)
+  navigate({ filter: ALL, time: null, shape: 'groups' })
+})
+
+test('the times are those of the end that reported the row, and the change is the newest', () => {
+  expect(seenTimes(SEEN, KEY)).toEqual({
+    first: FROM + 20 * HOUR,
+    isFromBeginning: false,
+    last: FROM + 90 * HOUR,
+    change: { before: SEEN.verdicts[0], after: SEEN.verdicts[1], overlap: false },
+  })
+  expect(seenTimes(SEEN, { ...KEY, reporter: 'Dst' })?.change).toBeNull()
+  expect(seenTimes({ ...SEEN, verdicts: [] }, KEY)).toBeNull()
+})
+
+test('two verdicts at a time are told as such, and the beginning of the history is not a first time', () => {
+  const verdicts = [
+    { ...ALLOWED, first: FROM + HOUR, last: FROM + 80 * HOUR },
+    { ...DENIED, first: FROM + 50 * HOUR, last: FROM + 70 * HOUR },
+  ]
+  expect(seenTimes({ ...SEEN, verdicts }, KEY)).toMatchObject({
+    isFromBeginning: true,
+    last: FROM + 80 * HOUR,
+    change: { overlap: true },
+  })
+})
+
+test('says since when, with the policies that decided', async () => {
+  renderWith(async () => Response.json(SEEN))
+  const section = await screen.findByRole('region', { name: 'Since when' })
+  expect(await within(section).findByText('Denied leaving')).toBeDefined()
+  expect(section.textContent).toMatch(/by default-deny since .* before that allowed by allow-all/)
+})
+
+test('says why it is not known', async () => {
+  renderWith(async () => Response.json({ say: 'The history is being upgraded.' }, { status: 503 }))
+  expect(await screen.findByText(/The history is being upgraded\./)).toBeDefined()
+})
+
+test('leads from a sum to the records that it sums', async () => {
+  const store = renderWith(async () => Response.json(SEEN), 'history')
+  store.sendWindow({}, { source: { state: 'loaded' }, headers: [{ ...EMPTY_HEADER, step: HOUR }] })
+  await userEvent.click(screen.getByRole('button', { name: 'Its records, unsummed' }))
+  const range = { from: FROM, to: FROM + 3 * HOUR }
+  expect(navigation.parsed().view).toMatchObject({ time: range, shape: 'intervals' })
+  expect(readAlone.get()).toEqual(range)
+})
+
+test('is not there without a history', () => {
+  const store = fakeStore()
+  render(<SinceWhen row={buildRow(KEY)} />, { wrapper: store.Wrapper })
+  expect(screen.queryByRole('region', { name: 'Since when' })).toBeNull()
+})
