@@ -1,4 +1,4 @@
-/** A gateway with a history: the demo's traffic of eight days, of each hour the first buckets, and the hour of a Goldmane. */
+/** A gateway with a history: the demo's traffic of eight days, one bucket in some hours, and the hour of a Goldmane. */
 import { type Gateway, startGateway } from '../../server/gateway/gateway.ts'
 import { type GoldmaneServer, serveGoldmane } from '../../server/demo/goldmane-grpc.ts'
 import { MemoryHistory } from '../../server/history/testing/memory-history.ts'
@@ -10,8 +10,8 @@ import { CLIENT } from './cluster.ts'
 
 export const HOUR = 3600
 const DAY = 24 * HOUR
-/** Of an hour that is past, so many buckets are stored: a test has no time for 240 of each. */
-const BUCKETS_OF_AN_HOUR = 2
+/** Of the past one bucket in so many hours is stored: a test has no time for 240 of each hour. */
+const STORED_EVERY_HOURS = 4
 
 export class HistoryGateway {
   /** A full hour, with which the newest whole hour ends: the clock of the test is within the hour after it. */
@@ -49,11 +49,9 @@ export class HistoryGateway {
 
   async #record(days: number, current: number): Promise<void> {
     const { store, hour, gap } = this
-    for (let at = hour - days * DAY; at < hour - HOUR; at += HOUR) {
-      if (at >= gap.from && at < gap.to) continue
-      for (let i = 0; i < BUCKETS_OF_AN_HOUR; i++) await this.#store(at + i * BUCKET_SECONDS)
-    }
-    for (let at = hour - HOUR; at < current - 2 * BUCKET_SECONDS; at += 4 * BUCKET_SECONDS)
+    for (let at = hour - days * DAY; at < hour - HOUR; at += STORED_EVERY_HOURS * HOUR)
+      if (at < gap.from || at >= gap.to) await this.#store(at)
+    for (let at = hour - HOUR; at < current - 2 * BUCKET_SECONDS; at += 40 * BUCKET_SECONDS)
       await this.#store(at)
     await store.addGap('test', { ...gap, cause: 'The gateway did not run' })
     await store.rollUp('test', hour)

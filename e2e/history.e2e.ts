@@ -1,0 +1,75 @@
+// A week of the history: chosen on the page, its gap, its flows, since when; and a range that is refused.
+import { HistoryGateway, HOUR } from './support/history.ts'
+import { expect, test } from './support/test.ts'
+
+/** The gateway of both tests runs in their process. */
+test.describe.configure({ mode: 'default' })
+
+let gateway: HistoryGateway
+
+test.beforeAll(async () => {
+  gateway = await HistoryGateway.start()
+})
+test.afterAll(async () => {
+  await gateway.stop()
+})
+
+test('a week is read back to before the default deny, and the live records are there again after it', async ({
+  page,
+}) => {
+  await page.goto(gateway.url)
+  const source = page.getByRole('status', { name: 'Source' })
+  await expect(source).toHaveText('Live')
+  const records = page
+    .getByRole('contentinfo')
+    .getByText(/records/)
+    .first()
+  await expect(records).toContainText(/5\d min in memory/)
+
+  await page.getByRole('button', { name: /^everything held/ }).click()
+  const history = page.getByRole('dialog', { name: 'Time range' }).getByRole('region', { name: 'History' })
+  await expect(history).toContainText('The gateway did not run')
+  await history.getByRole('button', { name: /^Last 7 days/ }).click()
+  await expect(source).toHaveText('History')
+  await expect(page.getByRole('contentinfo')).toContainText(
+    'history: 7 d on memory · summed by the hour · 1 gap',
+  )
+  await expect(page.getByRole('tab', { name: /^Every 1 h/ })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Timeline' })).toContainText(': The gateway did not run')
+
+  // Of the same pair both verdicts are there: it was allowed before the default deny.
+  const pair = page.getByRole('row').filter({ hasText: 'prometheus-k8s' }).filter({ hasText: 'coredns' })
+  await expect(pair.filter({ hasText: 'Allowed' }).first()).toBeVisible()
+  await pair.filter({ hasText: 'Denied leaving' }).first().click()
+  const since = page.getByRole('complementary', { name: 'Flow' }).getByRole('region', { name: 'Since when' })
+  await expect(since).toContainText('the history begins then')
+  await expect(since).toContainText(/Denied leaving by .*default-deny since .*; before that allowed/)
+  await since.getByRole('button', { name: 'Its last 24 h, unsummed' }).click()
+  await expect(page.getByRole('tab', { name: /^Every 15 s/, selected: true })).toBeVisible()
+  await expect(page.getByRole('contentinfo')).toContainText('history: 24 h on memory')
+
+  // The address alone opens the same, and the stream goes on beside it.
+  await page.reload()
+  await expect(source).toHaveText('History')
+  await page.getByRole('button', { name: 'back to live' }).click()
+  await expect(source).toHaveText('Live')
+})
+
+test('a part that is selected on the timeline is not read anew', async ({ page }) => {
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/history/records')) asked.push(request.url())
+  })
+  await page.goto(`${gateway.url}?time=${gateway.hour - 96 * HOUR}-${gateway.hour}`)
+  await expect(page.getByRole('status', { name: 'Source' })).toHaveText('History')
+  const slider = page.getByRole('slider', { name: 'Time range' })
+  await slider.focus()
+  await slider.press('Home')
+  await slider.press('Enter')
+  await expect(page).toHaveURL(new RegExp(`time=${gateway.hour - 96 * HOUR}-`))
+  await expect(page.getByRole('button', { name: 'all', exact: true })).toBeVisible()
+  expect(asked).toHaveLength(1)
+  await page.getByRole('button', { name: 'unsummed' }).click()
+  await expect(page.getByRole('tab', { name: /^Every 15 s/ })).toBeVisible()
+  expect(asked).toHaveLength(2)
+})
