@@ -3,12 +3,14 @@ import { BUCKET_SECONDS, bucketStart } from '../../../src/flows/bucket.ts'
 import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
 import type { Counters, Flow, FlowKey, LabelledKey } from '../../../src/flows/flow.ts'
 import { ensure } from '../../../src/lib/assert.ts'
-import { formatPlural } from '../../../src/lib/format.ts'
+import { formatCount, formatPlural } from '../../../src/lib/format.ts'
 import { entryId } from '../../history/entry-id.ts'
 import type { Bucket, CounterColumns, EntryId } from '../../history/history-store.ts'
 
 /** A longer record says too little of when something was: its hour of the roll-up would hold a day. */
 const MAX_RECORD_SECONDS = 86_400
+/** Unix seconds, in 2106: both engines have times of 32 bits. */
+const MAX_TIME = 2 ** 32 - 1
 /** A bucket is held in memory as a whole: some 300 bytes an entry. */
 const MAX_BUCKET_ENTRIES = 1_000_000
 
@@ -16,11 +18,13 @@ const MAX_BUCKET_ENTRIES = 1_000_000
 export class LeftOutRecords {
   #timeless = 0
   #long = 0
+  #late = 0
   #many = 0
 
   /** Whether a record has a place in the history, as far as its times tell. */
   takes({ startTime, endTime }: Flow): boolean {
     if (startTime <= 0) this.#timeless += 1
+    else if (Math.max(startTime, endTime) > MAX_TIME - BUCKET_SECONDS) this.#late += 1
     else if (endTime - startTime > MAX_RECORD_SECONDS) this.#long += 1
     else return true
     return false
@@ -35,7 +39,8 @@ export class LeftOutRecords {
     const reasons: readonly (readonly [number, string])[] = [
       [this.#timeless, 'without a time'],
       [this.#long, 'longer than a day'],
-      [this.#many, `of a bucket that has ${MAX_BUCKET_ENTRIES} others`],
+      [this.#late, 'of a time after the year 2105'],
+      [this.#many, `of a bucket that has ${formatCount(MAX_BUCKET_ENTRIES)} others`],
     ]
     return reasons.flatMap(([count, why]) =>
       count === 0 ? [] : [`Not stored: ${formatPlural(count, 'record')} ${why}`],

@@ -128,10 +128,21 @@ describe('an import', () => {
   })
 
   test('counts what has no place, and what was refused', async () => {
-    const flows = [flowAt(T), flowAt(0, {}, { endTime: 0 }), flowAt(T, {}, { endTime: T + 90_000 })]
+    const flows = [
+      flowAt(T),
+      flowAt(0, {}, { endTime: 0 }),
+      flowAt(T, {}, { endTime: T + 90_000 }),
+      flowAt(2 ** 33),
+    ]
     const stdin = `${capture(flows)}nonsense\n`
     const { error } = await historyCommand(store, ['import', '-'], { stdin })
-    expect(error).toContain('Not stored: 1 record without a time\nNot stored: 1 record longer than a day\n')
+    expect(error).toContain(
+      [
+        'Not stored: 1 record without a time',
+        'Not stored: 1 record longer than a day',
+        'Not stored: 1 record of a time after the year 2105',
+      ].join('\n'),
+    )
     expect(error).toMatch(/standard input/)
     expect(await exported()).toHaveLength(1)
   })
