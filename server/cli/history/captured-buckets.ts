@@ -55,8 +55,9 @@ export interface CapturedBucket {
 }
 
 /**
- * The buckets of records that come in the order of their start. The records of an entry that begin in one bucket are summed. All records of
- * a bucket are as long as its longest one, rounded up to the end of a bucket, so that none looks more precise than it is.
+ * The buckets of records that come in the order of their start. The records of an entry that begin in one bucket are
+ * summed. All records of a bucket are as long as its longest one, rounded up to the end of a bucket, so that none looks
+ * more precise than it is.
  */
 export async function* capturedBuckets(
   flows: AsyncIterable<readonly Flow[]>,
@@ -152,8 +153,8 @@ class OpenBucket {
 }
 
 /**
- * The same for the same records, so that a second import changes nothing; later for more of them; and always before the end of the bucket, so
- * that what a gateway has recorded itself, whose clock was past it, is never replaced.
+ * The same for the same records, so that a second import changes nothing; later for more of them; and always before the
+ * end of the bucket, so that what a gateway has recorded itself, whose clock was past it, is never replaced.
  */
 function versionOf(start: number, records: number): number {
   return start * 1000 + Math.min(records, BUCKET_SECONDS * 1000 - 1)

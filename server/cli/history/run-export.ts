@@ -37,8 +37,9 @@ const RECORDS_AT_ONCE = 500
 const STEP_SECONDS = { raw: 15, hour: HOUR_SECONDS } as const
 
 /**
- * Resolves with 2 where a part of the history could not be read, and all else is written; otherwise with 0. Throws {@link UsageError} for a
- * history without records in the range, or one that cannot be read, and for a file that cannot be written.
+ * Resolves with 2 where a part of the history could not be read, and all else is written; otherwise with 0. Throws
+ * {@link UsageError} for a history without records in the range, or one that cannot be read, and for a file that cannot
+ * be written.
  */
 export async function runExport(command: ExportCommand, context: HistoryContext): Promise<0 | 2> {
   const { place, format, output } = command

@@ -22,8 +22,9 @@ const HOUR_SECONDS = 3600
 const LINES_AT_ONCE = 500
 
 /**
- * The records are sorted by their start first, in a temporary folder, because a bucket is stored whole. Throws {@link UsageError} for
- * captures that cannot be read, that have no records, or whose cluster nobody says; and for a history that cannot be written.
+ * The records are sorted by their start first, in a temporary folder, because a bucket is stored whole. Throws {@link
+ * UsageError} for captures that cannot be read, that have no records, or whose cluster nobody says; and for a history
+ * that cannot be written.
  */
 export async function runImport(command: ImportCommand, context: HistoryContext): Promise<0> {
   const { inputs, filter, place } = command
@@ -75,7 +76,9 @@ function clusterOf(asked: string | null, headers: readonly CaptureHeader[]): str
   )
 }
 
-/** The sorted lines are read like a capture: its cache reads a line of a known key fast, and gives it the same objects. */
+/**
+ * The sorted lines are read like a capture: its cache reads a line of a known key fast, and gives it the same objects.
+ */
 async function* sortedFlows(runs: SortedRuns, signal: AbortSignal): AsyncGenerator<readonly Flow[]> {
   for await (const { flows } of readCapture(bytesOf(Readable.from(chunksOf(runs))), { signal })) yield flows
 }

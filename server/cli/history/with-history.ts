@@ -15,7 +15,9 @@ export interface HistoryContext extends CommandContext {
   readonly openHistory: (place: HistoryPlace) => Promise<HistoryStore>
 }
 
-/** Calls `run` with an open history, and closes it afterwards. Throws {@link UsageError} for what the history refuses. */
+/**
+ * Calls `run` with an open history, and closes it afterwards. Throws {@link UsageError} for what the history refuses.
+ */
 export async function withHistory<T>(
   place: HistoryPlace,
   used: 'read' | 'written',

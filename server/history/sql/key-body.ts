@@ -1,6 +1,6 @@
 /**
- * A key with its labels as one text, from which it comes back exactly: JSON, because protobuf would replace lone surrogates and the texts
- * of enum values that this version does not know.
+ * A key with its labels as one text, from which it comes back exactly: JSON, because protobuf would replace lone
+ * surrogates and the texts of enum values that this version does not know.
  */
 import type { FlowKey, LabelledKey, PolicyHit } from '../../../src/flows/flow.ts'
 import { KEY_FIELDS } from '../../../src/flows/identity.ts'

@@ -1,6 +1,6 @@
 /**
- * Renders the predicates of src/filter/plan/sql-plan.ts as conditions of a dialect. Every value is a bound parameter; names of columns
- * come from the tables of this room. No condition is null, so `not` is the opposite.
+ * Renders the predicates of src/filter/plan/sql-plan.ts as conditions of a dialect. Every value is a bound parameter;
+ * names of columns come from the tables of this room. No condition is null, so `not` is the opposite.
  */
 import {
   FOLDED_COLUMN,

@@ -1,6 +1,6 @@
 /**
- * The columns that the history keeps of a key, one for each field of the registry that reads keys. Fields about either end have
- * none: they are asked of the two columns of the ends.
+ * The columns that the history keeps of a key, one for each field of the registry that reads keys. Fields about either
+ * end have none: they are asked of the two columns of the ends.
  */
 import type { FieldId, LabelFieldId, NumberFieldId, TextFieldId } from '../../flows/field.ts'
 
@@ -12,7 +12,10 @@ export const EITHER_END = {
   label: ['src.label', 'dst.label'],
 } as const satisfies Partial<Record<FieldId, readonly [FieldId, FieldId]>>
 
-/** A field that has a column. A new field of the registry is one, so the compiler asks for its type in {@link KEY_COLUMNS}. */
+/**
+ * A field that has a column. A new field of the registry is one, so the compiler asks for its type in {@link
+ * KEY_COLUMNS}.
+ */
 export type KeyColumnField = Exclude<TextFieldId | NumberFieldId | LabelFieldId, keyof typeof EITHER_END>
 
 /** `text` and `number`: exactly one value. The others: a list, which may be empty. */
@@ -56,8 +59,9 @@ export function keyColumnOf<Field extends KeyColumnField>(field: Field): Without
 }
 
 /**
- * The column with the texts of a key in lower case, as JavaScript folds them: a list of `column=text`, and for a label also
- * `column:key=value`, where only the value is folded. It is empty for a key whose texts are all ASCII, as those of Kubernetes are: then
- * the `lower` of every engine gives the same. For other keys engines differ (İ, K, Σ), so their texts are compared in this list.
+ * The column with the texts of a key in lower case, as JavaScript folds them: a list of `column=text`, and for a label
+ * also `column:key=value`, where only the value is folded. It is empty for a key whose texts are all ASCII, as those of
+ * Kubernetes are: then the `lower` of every engine gives the same. For other keys engines differ (İ, Σ, the sign of Kelvin), so their
+ * texts are compared in this list.
  */
 export const FOLDED_COLUMN = 'folded'

@@ -1,13 +1,15 @@
 /**
- * Splits a query into what SQL can answer over the history's columns and the rest. The predicates are trees that know no dialect; the server
- * renders them (server/history/sql/predicate-text.ts). Their meaning is that of tree/evaluate.ts: a comparison that is negated holds exactly
- * when the positive one does not, also where there is nothing to compare with.
+ * Splits a query into what SQL can answer over the history's columns and the rest. The predicates are trees that know
+ * no dialect; the server renders them (server/history/sql/predicate-text.ts). Their meaning is that of
+ * tree/evaluate.ts: a comparison that is negated holds exactly when the positive one does not, also where there is
+ * nothing to compare with.
  *
- * Comparisons of counters and of age are about each record that is stored, as in *Every 15 s*, or about each hour in the roll-up.
+ * Comparisons of counters and of age are about each record that is stored, as in *Every 15 s*, or about each hour in
+ * the roll-up.
  *
- * SQL says all of the language but comparisons with texts that are not well-formed Unicode or have U+FFFD (a database stores one for the
- * other), very long patterns, and `~` on a label whose key has a `=`. A clause with such a comparison
- * is widened to an upper bound, and remains to be tested on what passes.
+ * SQL says all of the language but comparisons with texts that are not well-formed Unicode or have U+FFFD (a database
+ * stores one for the other), very long patterns, and `~` on a label whose key has a `=`. A clause with such a
+ * comparison is widened to an upper bound, and remains to be tested on what passes.
  */
 import { unreachable } from '../../lib/assert.ts'
 import {
@@ -56,7 +58,10 @@ export interface SqlPlan {
   readonly keys: KeyPredicate
   /** … and the record this one. `and` of none where the query does not ask for counters or age. */
   readonly records: RecordPredicate
-  /** What the records that pass both are to be tested with; ALL where nothing remains. Counters are in it only where `isMeasured` says so. */
+  /**
+   * What the records that pass both are to be tested with; ALL where nothing remains. Counters are in it only where
+   * `isMeasured` says so.
+   */
   readonly remainder: Expression
 }
 

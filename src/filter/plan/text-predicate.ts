@@ -1,6 +1,7 @@
 /**
- * The tests of texts as data, for a database: the meaning of `textTest` and `wordTest` in tree/evaluate.ts. Spellings are resolved here,
- * so a database compares stored texts only: a shown spelling that passes adds the text that it stands for.
+ * The tests of texts as data, for a database: the meaning of `textTest` and `wordTest` in tree/evaluate.ts. Spellings
+ * are resolved here, so a database compares stored texts only: a shown spelling that passes adds the text that it
+ * stands for.
  */
 import { unreachable } from '../../lib/assert.ts'
 import {
@@ -15,8 +16,8 @@ import { textTest, wordTest } from '../tree/evaluate.ts'
 import type { Comparison, Value, Word } from '../tree/expression.ts'
 
 /**
- * `after`, then the first piece, at the start of a text, the last one at its end, and the others between them in this order, not overlapping.
- * Two pieces or more; any may be empty.
+ * `after`, then the first piece, at the start of a text, the last one at its end, and the others between them in this
+ * order, not overlapping. Two pieces or more; any may be empty.
  */
 export interface TextPattern {
   /** Compared with letter case also where the pieces are not. */
