@@ -7,7 +7,7 @@ import type { MissingRange } from '../../src/wire/freshness.ts'
 import { MalformedRecordError } from '../../src/wire/wire-reader.ts'
 import { Subscribers } from '../../src/lib/observable.ts'
 import { BucketReader, type ReaderSource } from './ring/bucket-reader.ts'
-import { BucketRows } from './ring/bucket-rows.ts'
+import { BucketSnapshot } from './ring/bucket-snapshot.ts'
 import { ChunkCache } from './ring/chunk-cache.ts'
 import { type DeniedPair, DeniedPairs } from './ring/denied-pairs.ts'
 import { EntryTable } from './ring/entry-table.ts'
@@ -172,9 +172,11 @@ export class FlowRing {
   }
 
   /** The published records of a bucket, for who stores them; null when it is not held. It must be released. */
-  rowsOf(start: number): BucketRows | null {
+  rowsOf(start: number): BucketSnapshot | null {
     const bucket = this.#buckets.get(start)
-    return bucket === undefined || bucket.publishedCount === 0 ? null : new BucketRows(this.#entries, bucket)
+    return bucket === undefined || bucket.publishedCount === 0
+      ? null
+      : new BucketSnapshot(this.#entries, bucket)
   }
 
   /**

@@ -1,7 +1,7 @@
 /** Makes a bucket for the store of the rows that the ring holds of it. */
 import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
-import type { BucketRows } from '../../upstream/ring/bucket-rows.ts'
+import type { BucketSnapshot } from '../../upstream/ring/bucket-snapshot.ts'
 import type { Bucket, CounterColumns, EntryId } from '../history-store.ts'
 import type { EntryIds } from './entry-ids.ts'
 import { orderById } from './id-order.ts'
@@ -26,7 +26,7 @@ export interface BuiltBucket {
  * them apart by an unknown field, are summed.
  */
 export async function buildBucket(
-  rows: BucketRows,
+  rows: BucketSnapshot,
   ids: EntryIds,
   { cluster, version }: Pick<Bucket, 'cluster' | 'version'>,
 ): Promise<BuiltBucket> {
@@ -69,7 +69,7 @@ export async function buildBucket(
 }
 
 /** Fills the cache with the ids of the rows. Returns the rows that have one. */
-async function readableRows(rows: BucketRows, ids: EntryIds): Promise<Uint32Array> {
+async function readableRows(rows: BucketSnapshot, ids: EntryIds): Promise<Uint32Array> {
   const readable = new Uint32Array(rows.count)
   let count = 0
   let added = 0
@@ -96,7 +96,7 @@ function countOf(value: number): number {
 }
 
 /** Those that all records have; of a bucket where they differ. */
-function secondsOf(rows: BucketRows, readable: Uint32Array): number {
+function secondsOf(rows: BucketSnapshot, readable: Uint32Array): number {
   const [first] = readable
   const seconds = first === undefined ? BUCKET_SECONDS : rows.secondsOf(first)
   const isWhole = seconds > 0 && seconds <= MAX_SECONDS && seconds % BUCKET_SECONDS === 0

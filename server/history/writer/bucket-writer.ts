@@ -1,7 +1,7 @@
 import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 import type { FlowRing } from '../../upstream/flow-ring.ts'
-import type { BucketRows } from '../../upstream/ring/bucket-rows.ts'
+import type { BucketSnapshot } from '../../upstream/ring/bucket-snapshot.ts'
 import type { Bucket, HistoryStore } from '../history-store.ts'
 import { buildBucket } from './bucket-builder.ts'
 import type { Exclusively } from './exclusively.ts'
@@ -68,7 +68,7 @@ export class BucketWriter {
     }
   }
 
-  async #writeRows(rows: BucketRows, pending: PendingBucket, queue: PendingBuckets): Promise<void> {
+  async #writeRows(rows: BucketSnapshot, pending: PendingBucket, queue: PendingBuckets): Promise<void> {
     await this.#options.index.prepare(pending.start)
     for (let puts = 0; !this.#isHeld(pending.start, rows.count) && puts < MAX_PUTS; puts++)
       if (await this.#put(rows, pending, queue)) return
@@ -85,7 +85,7 @@ export class BucketWriter {
   }
 
   /** Returns whether the store has it now, or a bucket that is not poorer. */
-  async #put(rows: BucketRows, pending: PendingBucket, queue: PendingBuckets): Promise<boolean> {
+  async #put(rows: BucketSnapshot, pending: PendingBucket, queue: PendingBuckets): Promise<boolean> {
     const { store, cluster, index, clock } = this.#options
     const held = index.get(rows.start)
     const least = held === undefined ? 0 : held.version + 1

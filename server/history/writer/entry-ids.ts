@@ -1,5 +1,5 @@
 import { growToFit } from '../../../src/lib/grow-to-fit.ts'
-import type { BucketRows } from '../../upstream/ring/bucket-rows.ts'
+import type { BucketSnapshot } from '../../upstream/ring/bucket-snapshot.ts'
 import { entryId } from '../entry-id.ts'
 
 /**
@@ -13,12 +13,12 @@ export class EntryIds {
   #low = new Uint32Array(16)
 
   /** Whether the id of the row's entry is in the cache. */
-  has(rows: BucketRows, row: number): boolean {
+  has(rows: BucketSnapshot, row: number): boolean {
     return this.#serials[rows.entryOf(row)] === rows.serialOf(row)
   }
 
   /** Computes the id of the row's entry. Throws for a key or labels that cannot be decoded. */
-  add(rows: BucketRows, row: number): void {
+  add(rows: BucketSnapshot, row: number): void {
     const id = entryId(rows.decode(row))
     const entry = rows.entryOf(row)
     this.#serials = growToFit(this.#serials, entry)

@@ -15,7 +15,7 @@ const END_TIME = 3
  * The published records of one bucket as they were when this was made, in order of arrival, each with a key of its own. Its
  * entries are kept until `release`, also when the bucket leaves the ring meanwhile.
  */
-export class BucketRows {
+export class BucketSnapshot {
   /** Unix seconds. */
   readonly start: number
   readonly count: number
