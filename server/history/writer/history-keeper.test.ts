@@ -29,6 +29,11 @@ function storeOf(days: number, frees = true) {
   return { state, stats, drop }
 }
 
+const settle = () =>
+  new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+
 async function keep(store: HistoryKeeperOptions['store'], options: Partial<HistoryKeeperOptions> = {}) {
   const clock = new ManualClock(NOW * 1000)
   const warnings: unknown[] = []
@@ -42,10 +47,6 @@ async function keep(store: HistoryKeeperOptions['store'], options: Partial<Histo
     ...options,
   })
   onTestFinished(() => keeper.close())
-  const settle = () =>
-    new Promise((resolve) => {
-      setImmediate(resolve)
-    })
   await settle()
   return {
     keeper,
