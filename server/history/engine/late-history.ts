@@ -24,6 +24,7 @@ export class LateHistory implements HistoryStore {
   #trouble: HistoryError
   #triedAt: number
   #opening: Promise<HistoryStore> | null = null
+  #isOpen = false
   #isClosed = false
 
   /** @param trouble of the first attempt */
@@ -89,8 +90,9 @@ export class LateHistory implements HistoryStore {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    const store = await this.#opening?.catch(() => null)
-    await store?.close()
+    if (this.#isOpen) await (await this.#opening)?.close()
+    // One that does not answer would keep the process for as long as its timeout.
+    else void this.#opening?.then((store) => store.close()).catch(() => {})
   }
 
   /** Rejects with the HistoryError of the last attempt. */
@@ -101,10 +103,15 @@ export class LateHistory implements HistoryStore {
     this.#triedAt = now
     const opening = this.#open()
     this.#opening = opening
-    opening.catch((error: unknown) => {
-      this.#opening = null
-      if (error instanceof HistoryError) this.#trouble = error
-    })
+    opening.then(
+      () => {
+        this.#isOpen = true
+      },
+      (error: unknown) => {
+        this.#opening = null
+        if (error instanceof HistoryError) this.#trouble = error
+      },
+    )
     return opening
   }
 }

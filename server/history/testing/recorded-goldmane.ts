@@ -8,7 +8,7 @@ import { HistoryRecorder } from '../writer/history-recorder.ts'
 import { StoredIndex } from '../writer/stored-index.ts'
 import { MemoryHistory } from './memory-history.ts'
 
-export const CLUSTER = 'prod'
+const CLUSTER = 'prod'
 
 export interface RecordedOptions extends Omit<FollowedOptions, 'onGapStays'> {
   readonly store?: HistoryStore

@@ -9,6 +9,7 @@ const DAY_S = 86_400
 const CHECK_MS = 60_000
 /** Milliseconds to wait after records were deleted for their size and it did not fall, as where an engine frees space later. */
 const SIZE_PAUSE_MS = 900_000
+const MAX_CLOSING_MS = 2000
 /** Deletions of one check. */
 const MAX_DROPS = 400
 
@@ -65,11 +66,17 @@ export class HistoryKeeper {
     return (bytes / held) * days * DAY_S > maxBytes ? 'size' : 'days'
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when nothing is under way, or a store that does not answer has had two seconds for it. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#cancel()
-    await this.#exclusively(async () => {})
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.clock.after(MAX_CLOSING_MS, resolve)
+      void this.#exclusively(async () => {
+        cancel()
+        resolve()
+      })
+    })
   }
 
   async #run(): Promise<void> {

@@ -31,8 +31,8 @@ interface ScannedKey {
 }
 
 const NO_LABELS: readonly string[] = []
-export const FIRST_COUNTER = 6
-export const LAST_COUNTER = 12
+const FIRST_COUNTER = 6
+const LAST_COUNTER = 12
 
 /** Passes over the records of some buckets that a view shows, decoded, in steps of about 10 ms. */
 export class RecordScan {
