@@ -1,6 +1,5 @@
 /** The statements of all questions, the same for both engines, and what their rows mean. */
 import { unreachable } from '../../../src/lib/assert.ts'
-import { ACTIONS } from '../../../src/flows/flow.ts'
 import { conversationId } from '../entry-id.ts'
 import { HistoryError } from '../history-error.ts'
 import type {
@@ -11,22 +10,14 @@ import type {
   HistorySelection,
 } from '../history-store.ts'
 import { askFacets } from './facets.ts'
+import { askHistogram } from './histogram.ts'
 import { hasKey } from './predicate-text.ts'
-import { earliestStart, selectFacts, type SelectedFacts, visibleFacts } from './selection.ts'
+import { selectFacts, visibleFacts } from './selection.ts'
 import type { SqlReader } from './sql-reader.ts'
-import { allOf, count, id, ids, sql, type SqlText, statementOf, verbatim } from './sql-text.ts'
-import {
-  addSums,
-  readId,
-  readNumber,
-  readSums,
-  readText,
-  type SqlRow,
-  sumsOfFacts,
-  sumsOfSums,
-} from './sums.ts'
+import { allOf, count, id, sql, type SqlText, statementOf, verbatim } from './sql-text.ts'
+import { readId, readNumber, readSums, sumsOfSums } from './sums.ts'
 import { sumsByKey, withKeys } from './sums-by-key.ts'
-import { type FactSource, OTHER_ACTION } from './tables.ts'
+import type { FactSource } from './tables.ts'
 
 type Asked = {
   [Question in HistoryQuestion]: {
@@ -124,72 +115,4 @@ function setsOf(
   const port = sql`concat(e.proto, ' ', ${source.dialect.asText(sql`e.port`)}) as set_port`
   const rows = withKeys(source, condition, sql`e.${column} as set_id, e.id as entry, ${port}`)
   return sql`select set_id, min(entry) as example, count(distinct set_port) as ports, ${sumsOfSums()} from (${rows}) as g group by set_id order by coalesce(z_cs, -1) desc, z_n desc, set_id limit ${count(top)}`
-}
-
-/**
- * A bar for each time and verdict. The facts have the codes of verdicts, so that keys are not read. Of verdicts that this version does
- * not know, the entries are asked for apart, where there are any: their keys have the texts.
- */
-async function askHistogram(
-  reader: SqlReader,
-  asked: HistoryQueries['histogram']['asked'],
-  selection: HistorySelection,
-  { condition, filteredAfter }: SelectedFacts,
-  { maxRows }: HistoryLimits,
-): Promise<Answered> {
-  const { source } = reader
-  const { dialect } = source
-  const bars = new Map<string, Row<'histogram'>>()
-  const addBar = (row: SqlRow, start: number, action: string): void => {
-    const bar = { start, action, ...readSums(row, 'r') }
-    const held = bars.get(`${start} ${action}`)
-    bars.set(`${start} ${action}`, held === undefined ? bar : { ...bar, ...addSums(held, bar) })
-  }
-  const { text: bar, first } = barOf(source, asked, selection)
-  const others: SqlRow[] = []
-  const statement = barsBy(source, bar, verbatim('act'), condition)
-  for (const row of await reader.rows(statementOf(statement, dialect), maxRows)) {
-    const action = ACTIONS[readNumber(row['code'])]
-    if (action === undefined) others.push(row)
-    else addBar(row, first + readNumber(row['bar']), action)
-  }
-  if (others.length > 0) {
-    const isOther = allOf([condition, sql`act = ${count(OTHER_ACTION)}`])
-    const rows = await reader.rows(statementOf(barsBy(source, bar, verbatim('k'), isOther), dialect), maxRows)
-    const texts = await actionsOf(
-      reader,
-      rows.map((row) => readId(row['code'])),
-    )
-    for (const row of rows) addBar(row, first + readNumber(row['bar']), texts.get(readId(row['code'])) ?? '')
-  }
-  const sorted = [...bars.values()].sort((a, b) => a.start - b.start || (a.action < b.action ? -1 : 1))
-  return { rows: sorted, filteredAfter }
-}
-
-/** The sums of bars by one of the columns of facts. */
-function barsBy(source: FactSource, bar: SqlText, column: SqlText, condition: SqlText): SqlText {
-  return sql`select ${bar} as bar, ${column} as code, ${sumsOfFacts(source)} from ${source.facts} where ${condition} group by ${bar}, ${column}`
-}
-
-/** The start of a fact's bar, as seconds after the first bar that facts of the selection can be in. */
-function barOf(
-  { dialect, grain }: FactSource,
-  { origin, width }: HistoryQueries['histogram']['asked'],
-  { range }: HistorySelection,
-): { readonly text: SqlText; readonly first: number } {
-  const first = origin + Math.floor((earliestStart(grain, range) - origin) / width) * width
-  const since = sql`(${dialect.seconds(sql`t`)} - ${count(first)})`
-  return { text: dialect.roundedDown(since, sql`${count(width)}`), first }
-}
-
-async function actionsOf(
-  reader: SqlReader,
-  entries: readonly bigint[],
-): Promise<ReadonlyMap<bigint, string>> {
-  const { dialect, keys, cluster } = reader.source
-  const distinct = [...new Set(entries)]
-  const isAsked = dialect.isIn(dialect.keyColumn, sql`${ids(distinct)}`)
-  const statement = sql`select ${dialect.keyColumn} as act_k, action from ${keys} where cluster = ${cluster} and ${isAsked}`
-  const rows = await reader.rows(statementOf(statement, dialect), distinct.length)
-  return new Map(rows.map((row) => [readId(row['act_k']), readText(row['action'])]))
 }
